@@ -1,0 +1,1 @@
+//! What the person is doing beside the picture: a pure model, its messages and its update.

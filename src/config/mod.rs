@@ -1,0 +1,1 @@
+//! The configuration file: raw, then validated, then the domain's policy.

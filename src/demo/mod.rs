@@ -1,0 +1,1 @@
+//! The embedded world: a scripted shift that speaks the real protocols on loopback.

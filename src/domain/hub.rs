@@ -1,0 +1,149 @@
+//! Hubs: what is watched, the signals of one, and its health.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::ids::HubKey;
+
+/// Whether a hub's outage is one.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Tier {
+    /// People work on it.
+    Prod,
+    /// It is for trying things; it never makes a verdict critical.
+    Staging,
+}
+
+impl Tier {
+    /// The tier that a hub's name suggests where the configuration gives none.
+    pub fn from_name(hub: &str) -> Self {
+        let is_staging = hub
+            .split(['-', '_', '.'])
+            .any(|word| word.eq_ignore_ascii_case("staging"));
+        if is_staging {
+            Self::Staging
+        } else {
+            Self::Prod
+        }
+    }
+}
+
+/// A hub that is watched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HubSpec {
+    /// Cluster and namespace.
+    pub key: HubKey,
+    /// Prod or staging.
+    pub tier: Tier,
+    /// Where people reach it, without scheme.
+    pub domain: Option<String>,
+    /// The address a probe asks; none means no probe.
+    pub health_url: Option<String>,
+    /// The status a probe expects there.
+    pub expect: u16,
+}
+
+/// The signals of one hub, from its cluster's Prometheus. None is "not known", never zero.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Signals {
+    /// Whether Prometheus can scrape the hub: 0 or 1.
+    pub up: Option<f64>,
+    /// Servers that failed to start in the last 30 minutes. `increase` gives fractions.
+    pub spawn_failures_30m: Option<f64>,
+    /// Seconds within which 95 of 100 servers started, over the last hour.
+    pub spawn_p95_seconds: Option<f64>,
+    /// Servers running now.
+    pub running_servers: Option<f64>,
+    /// People active in the last 24 hours; the hub counts hourly.
+    pub active_users: Option<f64>,
+    /// Percent of the home directories' disk that is free.
+    pub home_free_percent: Option<f64>,
+    /// Percent of the hub database's disk that is free.
+    pub db_free_percent: Option<f64>,
+    /// When the newest of the hub's samples was scraped, by the sample's own time.
+    pub sampled_at: Option<DateTime<Utc>>,
+}
+
+impl Signals {
+    /// Whether Prometheus has no series of this hub at all.
+    pub fn is_absent(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The names of the signals, as the configuration's `[signals]` and the joined query spell them.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumIter,
+    strum::EnumString,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Signal {
+    /// See [`Signals::up`].
+    Up,
+    /// See [`Signals::spawn_failures_30m`].
+    SpawnFailures30m,
+    /// See [`Signals::spawn_p95_seconds`].
+    SpawnP95Seconds,
+    /// See [`Signals::running_servers`].
+    RunningServers,
+    /// See [`Signals::active_users`].
+    ActiveUsers,
+    /// See [`Signals::home_free_percent`].
+    HomeFreePercent,
+    /// See [`Signals::db_free_percent`].
+    DbFreePercent,
+    /// See [`Signals::sampled_at`], in seconds since 1970.
+    SampledAt,
+}
+
+/// How a hub is, worst first: unknown sorts above degraded.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Health {
+    /// Positive evidence from a live source that it does not work.
+    Down,
+    /// What would tell is not there.
+    Unknown,
+    /// It works, with something wrong.
+    Degraded,
+    /// None of these.
+    Up,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hub_named_staging_is_staging() {
+        assert_eq!(Tier::from_name("staging"), Tier::Staging);
+        assert_eq!(Tier::from_name("r-staging"), Tier::Staging);
+        assert_eq!(Tier::from_name("prod"), Tier::Prod);
+        assert_eq!(Tier::from_name("upstaging"), Tier::Prod);
+    }
+
+    #[test]
+    fn unknown_sorts_above_degraded() {
+        assert!(Health::Down < Health::Unknown && Health::Unknown < Health::Degraded);
+    }
+}

@@ -1,0 +1,195 @@
+//! Names of things, each its own type so that one is never taken for another.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// The name as it is written.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl From<Arc<str>> for $name {
+            fn from(text: Arc<str>) -> Self {
+                Self(text)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )+};
+}
+
+names! {
+    /// A Kubernetes cluster, as the configuration names it.
+    ClusterName;
+    /// A hub within its cluster: the Kubernetes namespace that its metrics carry. Not unique alone.
+    HubName;
+    /// A PagerDuty incident's id, such as `Q1LEAP01`.
+    IncidentId;
+    /// A PagerDuty user's id.
+    UserId;
+    /// A PagerDuty escalation policy's id.
+    PolicyId;
+    /// A PagerDuty service's id.
+    ServiceId;
+    /// A status page post's id.
+    PostId;
+    /// A priority as the account names it, such as `P1`.
+    PriorityName;
+}
+
+/// A hub's key. Names repeat across clusters, so only the pair says which hub it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HubKey {
+    /// The cluster that runs it.
+    pub cluster: ClusterName,
+    /// Its namespace there.
+    pub hub: HubName,
+}
+
+impl HubKey {
+    /// The key of `hub` in `cluster`.
+    pub fn new(cluster: impl Into<ClusterName>, hub: impl Into<HubName>) -> Self {
+        Self {
+            cluster: cluster.into(),
+            hub: hub.into(),
+        }
+    }
+}
+
+impl fmt::Display for HubKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.cluster, self.hub)
+    }
+}
+
+/// The text is not `CLUSTER/HUB`.
+#[derive(Debug, thiserror::Error)]
+#[error("'{0}' is not CLUSTER/HUB")]
+pub struct NotAHubKey(String);
+
+impl FromStr for HubKey {
+    type Err = NotAHubKey;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once('/') {
+            Some((cluster, hub)) if !cluster.is_empty() && !hub.is_empty() => {
+                Ok(Self::new(cluster, hub))
+            }
+            _ => Err(NotAHubKey(text.to_owned())),
+        }
+    }
+}
+
+// As text, so that it can be a key of a JSON or TOML table.
+impl Serialize for HubKey {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for HubKey {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?
+            .parse()
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+/// An alert's fingerprint, as Alertmanager computes it from the alert's labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint(pub u64);
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+impl FromStr for Fingerprint {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        u64::from_str_radix(text, 16).map(Self)
+    }
+}
+
+impl Serialize for Fingerprint {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Fingerprint {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?
+            .parse()
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+/// What a case is known by. The order is that of the ids' texts within a kind.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CaseId {
+    /// An incident's case: `pd:ID`.
+    Incident(IncidentId),
+    /// A firing alert's, without an incident: `alert:FINGERPRINT`.
+    Alert(Fingerprint),
+    /// A hub that is seen down, with neither: `hub:CLUSTER/NAME`.
+    Hub(HubKey),
+}
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Incident(id) => write!(f, "pd:{id}"),
+            Self::Alert(id) => write!(f, "alert:{id}"),
+            Self::Hub(key) => write!(f, "hub:{key}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hub_key_reads_back_what_it_writes() {
+        let key = HubKey::new("leap", "prod");
+        assert_eq!(key.to_string().parse::<HubKey>().unwrap(), key);
+        assert!("leap".parse::<HubKey>().is_err());
+        assert!("/prod".parse::<HubKey>().is_err());
+    }
+
+    #[test]
+    fn a_fingerprint_has_sixteen_digits() {
+        assert_eq!(Fingerprint(0xab).to_string(), "00000000000000ab");
+    }
+}

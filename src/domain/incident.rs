@@ -1,0 +1,262 @@
+//! PagerDuty incidents: their state, their alerts, and what PagerDuty's log says happened.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::ids::{Fingerprint, IncidentId, PolicyId, PriorityName, ServiceId, UserId};
+use super::labels::Labels;
+
+/// Where an incident stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum IncidentStatus {
+    /// Nobody has acknowledged it.
+    Triggered,
+    /// Somebody has.
+    Acknowledged,
+    /// It is over.
+    Resolved,
+}
+
+/// How loudly it pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Urgency {
+    /// It escalates.
+    High,
+    /// It never escalates.
+    Low,
+}
+
+/// A reference to a user: the id decides, the name is shown.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Person {
+    /// The user's id.
+    pub id: UserId,
+    /// Their name, as PagerDuty's `summary` or `name` gives it.
+    pub name: Arc<str>,
+}
+
+/// Who something is assigned to, and since when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// Since when.
+    pub at: DateTime<Utc>,
+    /// To whom.
+    pub to: Person,
+}
+
+/// An acknowledgement that stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledgement {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom. Acknowledgements by a service (an integration) are not a person's and left out.
+    pub by: Person,
+}
+
+/// How it came to its assignees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssignedVia {
+    /// By its escalation policy.
+    EscalationPolicy,
+    /// By hand: it will not escalate.
+    DirectAssignment,
+}
+
+/// What PagerDuty will do by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PendingKind {
+    /// The acknowledgement expires.
+    Unacknowledge,
+    /// It goes to the next level.
+    Escalate,
+    /// It resolves by itself.
+    Resolve,
+    /// It begins to page loudly.
+    UrgencyChange,
+}
+
+/// A pending action and its moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingAction {
+    /// What.
+    pub kind: PendingKind,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A thing that PagerDuty names by id and summary.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Named<I> {
+    /// Its id.
+    pub id: I,
+    /// Its name.
+    pub name: Arc<str>,
+}
+
+/// An alert inside an incident, with what its event said.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IncidentAlert {
+    /// PagerDuty's id of it.
+    pub id: String,
+    /// Whether it is over.
+    pub resolved: bool,
+    /// The event's dedup key, where it had one.
+    pub alert_key: Option<String>,
+    /// When it came.
+    pub created_at: Option<DateTime<Utc>>,
+    /// PagerDuty keeps it from paging.
+    pub suppressed: bool,
+    /// Fingerprints in the event's details (Alertmanager 0.30 and later).
+    pub fingerprints: Vec<Fingerprint>,
+    /// Label sets in the event's details, in either of Alertmanager's formats.
+    pub label_sets: Vec<Labels>,
+}
+
+/// What an entry in PagerDuty's log is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogKind {
+    /// The incident was triggered.
+    Trigger,
+    /// It was acknowledged; the expiry in seconds, where there is one.
+    Acknowledge {
+        /// Seconds until the acknowledgement expires.
+        timeout: Option<u32>,
+    },
+    /// The acknowledgement expired or was taken back.
+    Unacknowledge,
+    /// It was resolved.
+    Resolve,
+    /// It was assigned.
+    Assign {
+        /// To whom.
+        to: Vec<Person>,
+    },
+    /// It moved to another escalation policy.
+    Delegate {
+        /// To whom that assigned it.
+        to: Vec<Person>,
+    },
+    /// It went to another level.
+    Escalate {
+        /// To whom.
+        to: Vec<Person>,
+    },
+    /// Somebody was notified.
+    Notify {
+        /// Who.
+        who: Option<Person>,
+    },
+    /// A note was written.
+    Annotate {
+        /// What it says, where the log carries it.
+        text: Option<String>,
+    },
+    /// It was snoozed.
+    Snooze {
+        /// Until when, where the log says.
+        until: Option<DateTime<Utc>>,
+    },
+    /// A snooze ended.
+    Unsnooze,
+    /// The urgency changed.
+    UrgencyChange,
+    /// A field such as the priority changed.
+    FieldChange,
+    /// The policy began again from its first level.
+    RepeatEscalation,
+    /// The policy has no further level.
+    ExhaustEscalation,
+    /// One that we do not know: its type as the wire spells it.
+    Other(String),
+}
+
+/// One entry of PagerDuty's log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogEntry {
+    /// Its id.
+    pub id: String,
+    /// The incident that it is about.
+    pub incident: IncidentId,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// What happened.
+    pub kind: LogKind,
+    /// Who did it, where a person did.
+    pub agent: Option<Person>,
+    /// PagerDuty's own sentence.
+    pub summary: String,
+}
+
+/// A PagerDuty incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    /// Its id.
+    pub id: IncidentId,
+    /// Its number in the account.
+    pub number: u64,
+    /// Its title.
+    pub title: String,
+    /// Its page for people.
+    pub url: Option<String>,
+    /// Where it stands.
+    pub status: IncidentStatus,
+    /// How loudly it pages.
+    pub urgency: Urgency,
+    /// Its service.
+    pub service: Option<Named<ServiceId>>,
+    /// Its escalation policy.
+    pub policy: Option<Named<PolicyId>>,
+    /// Its priority as the account names it.
+    pub priority: Option<PriorityName>,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// When anything of it last changed.
+    pub updated_at: Option<DateTime<Utc>>,
+    /// When it was resolved.
+    pub resolved_at: Option<DateTime<Utc>>,
+    /// Who closed it, where it is resolved and that is known.
+    pub resolved_by: Option<Person>,
+    /// Who it is assigned to.
+    pub assignments: Vec<Assignment>,
+    /// How it came to them.
+    pub assigned_via: Option<AssignedVia>,
+    /// The acknowledgements that stand.
+    pub acknowledgements: Vec<Acknowledgement>,
+    /// What PagerDuty will do by itself.
+    pub pending: Vec<PendingAction>,
+    /// The key of the event that opened it.
+    pub incident_key: Option<String>,
+    /// How many of its alerts are still triggered, where PagerDuty counts them.
+    pub triggered_alerts: Option<u32>,
+    /// A number or link to join the call.
+    pub conference: Option<String>,
+    /// Its alerts, where they have been read.
+    pub alerts: Vec<IncidentAlert>,
+    /// Whether `alerts` has been read as of `updated_at`.
+    pub alerts_known: bool,
+}
+
+impl Incident {
+    /// Whether it is not over.
+    pub fn is_open(&self) -> bool {
+        self.status != IncidentStatus::Resolved
+    }
+
+    /// When PagerDuty will do `kind` by itself, if it will.
+    pub fn pending_at(&self, kind: PendingKind) -> Option<DateTime<Utc>> {
+        self.pending
+            .iter()
+            .filter(|action| action.kind == kind)
+            .map(|action| action.at)
+            .min()
+    }
+}

@@ -1,0 +1,172 @@
+//! Label sets, sorted and shared. Thousands of alerts carry the same few words, so the words are
+//! interned by whoever reads them.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::Fingerprint;
+
+/// A sorted set of labels (or annotations), cheap to clone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Labels(Arc<[(Arc<str>, Arc<str>)]>);
+
+impl Labels {
+    /// A set of the pairs given; of two with one name the later counts.
+    pub fn new(pairs: impl IntoIterator<Item = (Arc<str>, Arc<str>)>) -> Self {
+        let sorted: BTreeMap<_, _> = pairs.into_iter().collect();
+        Self(sorted.into_iter().collect())
+    }
+
+    /// The value under `name`, if it is there and not empty: to Prometheus both are the same.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let at = self.0.binary_search_by(|(key, _)| (**key).cmp(name)).ok()?;
+        let (_, value) = self.0.get(at)?;
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// All pairs, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (&**name, &**value))
+    }
+
+    /// Whether there is no label at all.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// This set with those of `more` that it lacks, as Prometheus adds its external labels on the
+    /// way to an Alertmanager.
+    pub fn with_missing(&self, more: &Labels) -> Labels {
+        if more.is_empty() {
+            return self.clone();
+        }
+        let added = more.0.iter().filter(|(name, _)| self.get(name).is_none());
+        Self::new(self.0.iter().chain(added).cloned())
+    }
+
+    /// Whether every label of this set stands in `other` too.
+    pub fn is_subset_of(&self, other: &Labels) -> bool {
+        self.iter()
+            .all(|(name, value)| value.is_empty() || other.get(name) == Some(value))
+    }
+
+    /// FNV-1a over names and values, each followed by 0xFF; empty labels do not count. The formula is
+    /// Alertmanager's (`common/model/fingerprinting.go`), checked against its own test vectors.
+    pub fn fingerprint(&self) -> Fingerprint {
+        const OFFSET: u64 = 14_695_981_039_346_656_037;
+        const PRIME: u64 = 1_099_511_628_211;
+        let bytes = self
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .flat_map(|(name, value)| [name, value])
+            .flat_map(|word| word.bytes().chain([0xFF]));
+        Fingerprint(bytes.fold(OFFSET, |sum, byte| {
+            (sum ^ u64::from(byte)).wrapping_mul(PRIME)
+        }))
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Labels {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
+        Self::new(
+            pairs
+                .into_iter()
+                .map(|(name, value)| (name.as_ref().into(), value.as_ref().into())),
+        )
+    }
+}
+
+impl Serialize for Labels {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Labels {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        BTreeMap::<String, String>::deserialize(from).map(|map| map.into_iter().collect())
+    }
+}
+
+/// Keeps one copy of each word. It belongs to whoever parses answers, and may be dropped at any time.
+#[derive(Debug, Default)]
+pub struct Interner(HashSet<Arc<str>>);
+
+impl Interner {
+    /// The shared copy of `word`.
+    pub fn intern(&mut self, word: &str) -> Arc<str> {
+        if let Some(kept) = self.0.get(word) {
+            return kept.clone();
+        }
+        let kept: Arc<str> = word.into();
+        self.0.insert(kept.clone());
+        kept
+    }
+
+    /// A label set whose words are shared.
+    pub fn labels<'a>(&mut self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Labels {
+        Labels::new(
+            pairs
+                .into_iter()
+                .map(|(name, value)| (self.intern(name), self.intern(value))),
+        )
+    }
+
+    /// Forgets the words that nobody else holds any more, so that a long life does not gather them.
+    pub fn shed(&mut self) {
+        self.0.retain(|word| Arc::strong_count(word) > 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(pairs: &[(&str, &str)]) -> Labels {
+        pairs.iter().copied().collect()
+    }
+
+    #[test]
+    fn fingerprints_are_alertmanagers() {
+        let vectors = [
+            (
+                labels(&[("job", "foo"), ("severity", "warning")]),
+                "9266ef3da838ad95",
+            ),
+            (
+                labels(&[("job", "foo"), ("severity", "critical")]),
+                "3b15fd163d36582e",
+            ),
+            (
+                labels(&[("severity", "critical"), ("alertname", "alert1")]),
+                "0223b772b51c29e1",
+            ),
+            (labels(&[]), "cbf29ce484222325"),
+        ];
+        for (set, expected) in vectors {
+            assert_eq!(set.fingerprint().to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn external_labels_only_fill_gaps() {
+        let own = labels(&[("cluster", "leap"), ("zone", "")]);
+        let with = own.with_missing(&labels(&[("cluster", "other"), ("zone", "b"), ("x", "y")]));
+        assert_eq!(
+            with,
+            labels(&[("cluster", "leap"), ("x", "y"), ("zone", "b")])
+        );
+    }
+
+    #[test]
+    fn a_word_is_kept_once_and_shed_when_unused() {
+        let mut interner = Interner::default();
+        let first = interner.intern("leap");
+        assert!(Arc::ptr_eq(&first, &interner.intern("leap")));
+        drop(first);
+        interner.shed();
+        assert!(interner.0.is_empty());
+    }
+}

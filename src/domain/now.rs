@@ -1,0 +1,81 @@
+//! Time is two clocks: what the wall says and what has steadily passed.
+//!
+//! A laptop that slept advances one and not the other, and a wall clock can be set back; an age
+//! is therefore the larger of both differences.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A moment, on both clocks. Always a parameter, never read in a pure room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Now {
+    /// The wall clock.
+    pub wall: DateTime<Utc>,
+    /// Steady time since the program started.
+    #[serde(default)]
+    pub mono: Duration,
+}
+
+impl Now {
+    /// How long ago `earlier` was: the larger of both clocks' differences, never negative.
+    pub fn since(self, earlier: Now) -> Duration {
+        let wall = (self.wall - earlier.wall).to_std().unwrap_or_default();
+        wall.max(self.mono.saturating_sub(earlier.mono))
+    }
+
+    /// The moment `span` later, on both clocks.
+    pub fn after(self, span: Duration) -> Now {
+        Now {
+            wall: later(self.wall, span),
+            mono: self.mono.saturating_add(span),
+        }
+    }
+}
+
+/// Where a room at the rim gets its moments from; tests bring their own.
+pub trait TimeSource: Send + Sync {
+    /// The present moment.
+    fn now(&self) -> Now;
+}
+
+/// `at` plus `span`; the far future where it would overflow.
+pub fn later(at: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
+    TimeDelta::from_std(span)
+        .ok()
+        .and_then(|delta| at.checked_add_signed(delta))
+        .unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+/// How long after `earlier` the moment `at` lies; zero if it does not.
+pub fn elapsed(at: DateTime<Utc>, earlier: DateTime<Utc>) -> Duration {
+    (at - earlier).to_std().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now(wall: i64, mono: u64) -> Now {
+        Now {
+            wall: DateTime::from_timestamp(wall, 0).unwrap(),
+            mono: Duration::from_secs(mono),
+        }
+    }
+
+    #[test]
+    fn a_laptop_that_slept_is_as_old_as_the_wall_says() {
+        assert_eq!(now(1000, 20).since(now(100, 10)), Duration::from_secs(900));
+    }
+
+    #[test]
+    fn a_wall_clock_set_back_does_not_make_data_young() {
+        assert_eq!(now(50, 500).since(now(100, 10)), Duration::from_secs(490));
+    }
+
+    #[test]
+    fn the_future_has_no_age() {
+        assert_eq!(now(1, 1).since(now(9, 9)), Duration::ZERO);
+    }
+}

@@ -1,0 +1,24 @@
+//! hubwatch: the one screen an on-call engineer trusts at 3 a.m.
+//!
+//! Data flows one way: `sources` hear an upstream and give an `Answer`; `picture::build` joins all
+//! answers into a `Picture`; `app::update` keeps it beside what the person is doing, as a `Model`;
+//! `ui::view` draws that. Back goes a key: `Action`, `update`, `Effect`, `runtime::effects`.
+//!
+//! Imports point down only. `domain` knows no one; `picture` and `say` know `domain`; `app` knows
+//! those; `ui` and `report` read them and change nothing; `sources` and `store` know `domain`; only
+//! `runtime` knows everything. `domain`, `picture`, `say`, `app` and `report` do no I/O, read no clock
+//! and spawn nothing.
+
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod domain;
+pub mod picture;
+pub mod report;
+pub mod runtime;
+pub mod say;
+pub mod sources;
+pub mod store;
+pub mod terminal;
+pub mod ui;

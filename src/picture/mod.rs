@@ -1,0 +1,1 @@
+//! Answers in, a picture out: joins, clocks, freshness, verdict. Pure.

@@ -1,0 +1,1 @@
+//! The loop, the effects, the clocks and the only place that spawns.
