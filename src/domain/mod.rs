@@ -4,10 +4,24 @@
 //! knows how an interface spells a field, nor how a screen shows it.
 
 pub mod alert;
+pub mod answer;
+pub mod calendar;
+pub mod case;
+pub mod clock;
+pub mod directory;
+pub mod health;
 pub mod hub;
 pub mod ids;
 pub mod incident;
 pub mod labels;
+pub mod matcher;
+pub mod mismatch;
+pub mod note;
 pub mod now;
+pub mod owner;
+pub mod policy;
+pub mod post;
 pub mod probe;
 pub mod source;
+pub mod time_box;
+pub mod verdict;

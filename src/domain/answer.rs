@@ -1,0 +1,87 @@
+//! What each source answers, and all of it together: the one input of `picture::build`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::alert::{Alert, ManagedAlert};
+use super::directory::Directory;
+use super::hub::{Signal, Signals};
+use super::ids::{ClusterName, HubKey};
+use super::incident::{Incident, LogEntry};
+use super::post::StatusPage;
+use super::probe::Probe;
+use super::source::Slot;
+
+/// Whether a Prometheus does its work: rules that are not evaluated are a blind spot.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RulesHealth {
+    /// How many alerting rules it has.
+    pub rules: usize,
+    /// Rules whose evaluation fails, with what Prometheus says.
+    pub failing: Vec<(Arc<str>, String)>,
+    /// Groups that were not evaluated for more than three of their intervals (and a minute), with
+    /// the time of their last evaluation.
+    pub overdue: Vec<(Arc<str>, Option<DateTime<Utc>>)>,
+}
+
+/// What one Prometheus says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PrometheusSays {
+    /// Pending and firing alerts.
+    pub alerts: Vec<Arc<Alert>>,
+    /// How its rules are.
+    pub rules: RulesHealth,
+    /// Signals by hub. A hub without any series is not here.
+    pub signals: BTreeMap<HubKey, Signals>,
+    /// The newest sample of each cluster that it answers for, by the sample's own time.
+    pub newest_sample: BTreeMap<ClusterName, DateTime<Utc>>,
+    /// Expressions that could not be evaluated, with what Prometheus says.
+    pub broken_signals: BTreeMap<Signal, String>,
+    /// Warnings of partial data.
+    pub warnings: Vec<String>,
+}
+
+/// What one Alertmanager says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AlertmanagerSays {
+    /// The cluster that it belongs to, where the configuration says.
+    pub cluster: Option<ClusterName>,
+    /// Its alerts.
+    pub alerts: Vec<ManagedAlert>,
+    /// Its own configuration (YAML, secrets masked), which holds the route tree.
+    pub config: Option<Arc<str>>,
+}
+
+/// What PagerDuty says of incidents.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IncidentsSay {
+    /// Open ones, and those resolved in the last day.
+    pub incidents: Vec<Arc<Incident>>,
+    /// The log of these incidents as far as it was read, oldest first.
+    pub log: Vec<Arc<LogEntry>>,
+}
+
+/// Everything that was heard, each with its own age and errors.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Answers {
+    /// Prometheuses, in the configuration's order.
+    pub prometheus: Vec<Slot<PrometheusSays>>,
+    /// Alertmanagers.
+    pub alertmanager: Vec<Slot<AlertmanagerSays>>,
+    /// PagerDuty's incidents. Together with `directory` it is the source `pagerduty`.
+    pub incidents: Option<Slot<IncidentsSay>>,
+    /// PagerDuty's people, policies and rota, asked less often.
+    pub directory: Option<Slot<Directory>>,
+    /// Status pages.
+    pub status_pages: Vec<Slot<StatusPage>>,
+    /// The hub probes as a whole, by hub.
+    pub probes: Option<Slot<BTreeMap<HubKey, Probe>>>,
+}

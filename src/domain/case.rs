@@ -1,0 +1,172 @@
+//! A case: alerts, incident, hub and post that are about one thing. What a person decides about.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::alert::{Alert, Suppression};
+use super::clock::Clock;
+use super::ids::{CaseId, ClusterName, HubKey, HubName, PriorityName};
+use super::incident::Incident;
+use super::mismatch::MismatchKind;
+use super::owner::Owner;
+use super::post::Post;
+use super::source::SourceId;
+
+/// Where something is: a hub, a whole cluster, or a hub whose cluster is not known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The cluster, where known.
+    pub cluster: Option<ClusterName>,
+    /// The hub, where it is about one.
+    pub hub: Option<HubName>,
+}
+
+impl Place {
+    /// The hub's key, where both are known.
+    pub fn key(&self) -> Option<HubKey> {
+        Some(HubKey {
+            cluster: self.cluster.clone()?,
+            hub: self.hub.clone()?,
+        })
+    }
+}
+
+/// By which rung of the ladder things were joined, surest first.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum JoinedBy {
+    /// A fingerprint in the incident's alert details.
+    Fingerprint,
+    /// The labels in the incident's alert details.
+    Labels,
+    /// Alertmanager's dedup key, computed.
+    DedupKey,
+    /// Labels in the incident's title.
+    Title,
+    /// The hub's domain in the incident's title.
+    Domain,
+    /// Alertname, cluster and namespace in a time window: it may be wrong.
+    Probable,
+    /// It stands alone.
+    None,
+}
+
+/// By what a post belongs to a case, surest first.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum PostJoin {
+    /// It is linked to the incident.
+    Linked,
+    /// Its title or services name it.
+    Title,
+    /// It may be about it.
+    Probable,
+}
+
+/// Where a case's priority comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PrioritySource {
+    /// The incident carries it.
+    Incident,
+    /// The alert's severity, by the configured map.
+    Severity,
+}
+
+/// An alert in a case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaseAlert {
+    /// The alert.
+    pub alert: Arc<Alert>,
+    /// Why it does not page, where an Alertmanager keeps it from that.
+    pub suppressed: Option<Suppression>,
+    /// How it was joined to the case's incident.
+    pub joined_by: JoinedBy,
+}
+
+/// A post in a case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CasePost {
+    /// The post.
+    pub post: Arc<Post>,
+    /// How it was joined.
+    pub joined_by: PostJoin,
+}
+
+/// Why a case is shown and does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Quiet {
+    /// Its hub or service is in planned maintenance.
+    Maintenance,
+    /// All of its alerts are silenced or inhibited, and there is no incident.
+    Suppressed,
+}
+
+/// A case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// What it is known by.
+    pub id: CaseId,
+    /// What it was known by before it gained a better identity.
+    pub aliases: Vec<CaseId>,
+    /// Other cases about the same thing.
+    pub related: Vec<CaseId>,
+    /// What it is, short: the alert's name, else the incident's title, else what the probe saw.
+    pub title: String,
+    /// Where it is.
+    pub places: Vec<Place>,
+    /// The account's name of its priority.
+    pub priority: Option<PriorityName>,
+    /// Where that comes from.
+    pub priority_source: Option<PrioritySource>,
+    /// Its place in the order of priorities: 0 is the most severe. An unowned high-urgency incident
+    /// without priority stands right after the first.
+    pub rank: Rank,
+    /// The alert's severity label.
+    pub severity: Option<String>,
+    /// The earliest of the alert's firing, the incident's creation, the hub's first failure.
+    pub since: DateTime<Utc>,
+    /// Whether it is snoozed.
+    pub snoozed: bool,
+    /// Who must act now.
+    pub owners: Vec<Owner>,
+    /// No owner, or only placeholders.
+    pub unowned: bool,
+    /// Who acknowledged.
+    pub acknowledged_by: Vec<String>,
+    /// The clock that matters now.
+    pub clock: Option<Clock>,
+    /// All clocks.
+    pub clocks: Vec<Clock>,
+    /// Its alerts.
+    pub alerts: Vec<CaseAlert>,
+    /// Its incident.
+    pub incident: Option<Arc<Incident>>,
+    /// The hub whose probe or `up` made or joined the case, with the evidence.
+    pub hub_down: Option<(HubKey, Vec<super::health::Evidence>)>,
+    /// Its posts.
+    pub posts: Vec<CasePost>,
+    /// Contradictions about it.
+    pub mismatches: Vec<MismatchKind>,
+    /// Why it does not count, if it does not.
+    pub quiet: Option<Quiet>,
+    /// The sources that it rests on and that are not fresh: what is shown may be past.
+    pub not_fresh: Vec<SourceId>,
+}
+
+/// The order of cases by severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rank {
+    /// The account's n-th priority, from 0.
+    Priority(usize),
+    /// None that is known.
+    Unranked,
+}

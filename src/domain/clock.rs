@@ -1,0 +1,86 @@
+//! The countdowns of a case.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+/// What runs out.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum ClockKind {
+    /// It goes to the next level.
+    Escalates,
+    /// The acknowledgement expires.
+    AckExpires,
+    /// PagerDuty closes it by itself.
+    AutoResolves,
+    /// It begins to page loudly.
+    UrgencyRises,
+    /// The time-box ends and asks for a verdict.
+    TimeBox,
+    /// It is due by the team's calendar.
+    Due,
+    /// The public is to be told something new.
+    UpdateDue,
+    /// The snooze ends.
+    Snoozed,
+}
+
+impl ClockKind {
+    /// Whether PagerDuty acts at zero, rather than a person.
+    pub fn is_pagerdutys(self) -> bool {
+        matches!(
+            self,
+            Self::Escalates
+                | Self::AckExpires
+                | Self::AutoResolves
+                | Self::UrgencyRises
+                | Self::Snoozed
+        )
+    }
+}
+
+/// A countdown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clock {
+    /// What runs out.
+    pub kind: ClockKind,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whether the moment is derived rather than told.
+    pub estimate: bool,
+    /// Who it goes to, for `Escalates`: one person, or the candidates of a round robin.
+    pub to: Vec<String>,
+}
+
+impl Clock {
+    /// What is left at `now`; negative past zero.
+    pub fn remaining(&self, now: DateTime<Utc>) -> TimeDelta {
+        self.at - now
+    }
+
+    /// Whether it has run out.
+    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+        self.at <= now
+    }
+}
+
+/// The clock that a case shows: the snooze if there is one, else what runs out first among those that
+/// ask for a human. PagerDuty's closing joins them where it comes before the escalation, which then
+/// never happens.
+pub fn leading(clocks: &[Clock]) -> Option<&Clock> {
+    let of = |kind| clocks.iter().find(|clock| clock.kind == kind);
+    if let Some(snooze) = of(ClockKind::Snoozed) {
+        return Some(snooze);
+    }
+    let escalates = of(ClockKind::Escalates).map(|clock| clock.at);
+    clocks
+        .iter()
+        .filter(|clock| match clock.kind {
+            ClockKind::AutoResolves => escalates.is_none_or(|at| clock.at < at),
+            _ => true,
+        })
+        .min_by_key(|clock| (clock.at, clock.kind))
+}

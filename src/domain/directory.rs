@@ -1,0 +1,145 @@
+//! Who is who in PagerDuty: people, policies, the rota, priorities and planned maintenance.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::ids::{PolicyId, PriorityName, ServiceId, UserId};
+use super::incident::{Named, Person};
+
+/// A user of the account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Id and name.
+    pub person: Person,
+    /// Their address, by which the configuration names people.
+    pub email: Option<String>,
+}
+
+/// One shift on the rota: who is on call for a level of a policy, from when until when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnCall {
+    /// The policy.
+    pub policy: PolicyId,
+    /// Its level, from 1.
+    pub level: u32,
+    /// Who.
+    pub who: Person,
+    /// None: always.
+    pub start: Option<DateTime<Utc>>,
+    /// None: always.
+    pub end: Option<DateTime<Utc>>,
+}
+
+impl OnCall {
+    /// Whether this shift covers `at`.
+    pub fn covers(&self, at: DateTime<Utc>) -> bool {
+        self.start.is_none_or(|start| start <= at) && self.end.is_none_or(|end| at < end)
+    }
+}
+
+/// How a level picks among its targets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strategy {
+    /// All of them at once.
+    #[default]
+    Everyone,
+    /// One after the other, an incident each. Whose turn it is the API does not say.
+    RoundRobin,
+}
+
+/// A level of an escalation policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Level {
+    /// How long before it goes to the next.
+    pub delay: Duration,
+    /// How it picks.
+    pub strategy: Strategy,
+}
+
+/// An escalation policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EscalationPolicy {
+    /// Id and name.
+    pub named: Named<PolicyId>,
+    /// How often it begins again after the last level.
+    pub loops: u32,
+    /// Its levels, the first is level 1.
+    pub levels: Vec<Level>,
+    /// The services that use it. None do: it is not in use.
+    pub services: Vec<ServiceId>,
+}
+
+/// A planned maintenance window.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaintenanceWindow {
+    /// Its id.
+    pub id: String,
+    /// From when.
+    pub start: DateTime<Utc>,
+    /// Until when.
+    pub end: DateTime<Utc>,
+    /// Which services.
+    pub services: Vec<Named<ServiceId>>,
+    /// What for.
+    pub description: String,
+}
+
+impl MaintenanceWindow {
+    /// Whether it covers `at`.
+    pub fn covers(&self, at: DateTime<Utc>) -> bool {
+        self.start <= at && at < self.end
+    }
+}
+
+/// All of it, as of one look.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Directory {
+    /// The account's priorities, most severe first. None: the plan has none.
+    pub priorities: Vec<PriorityName>,
+    /// Users.
+    pub users: Vec<User>,
+    /// Policies.
+    pub policies: Vec<EscalationPolicy>,
+    /// Shifts, past ones since the oldest open assignment and coming ones.
+    pub on_calls: Vec<OnCall>,
+    /// Maintenance windows that are on or to come.
+    pub maintenance: Vec<MaintenanceWindow>,
+    /// Who we are, where the key or the configuration tells.
+    pub me: Option<Person>,
+}
+
+impl Directory {
+    /// The e-mail address of a user, where known.
+    pub fn email(&self, id: &UserId) -> Option<&str> {
+        self.users
+            .iter()
+            .find(|user| user.person.id == *id)
+            .and_then(|user| user.email.as_deref())
+    }
+
+    /// A policy by its id.
+    pub fn policy(&self, id: &PolicyId) -> Option<&EscalationPolicy> {
+        self.policies.iter().find(|policy| policy.named.id == *id)
+    }
+
+    /// Who is on call for a level of a policy at a moment, in the rota's order.
+    pub fn on_call_at<'a>(
+        &'a self,
+        policy: &'a PolicyId,
+        level: u32,
+        at: DateTime<Utc>,
+    ) -> impl Iterator<Item = &'a OnCall> {
+        self.on_calls.iter().filter(move |shift| {
+            shift.policy == *policy && shift.level == level && shift.covers(at)
+        })
+    }
+
+    /// The rank of a priority: 0 is the most severe. None where the account does not know it.
+    pub fn rank(&self, name: &PriorityName) -> Option<usize> {
+        self.priorities.iter().position(|known| known == name)
+    }
+}

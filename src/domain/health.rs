@@ -1,0 +1,89 @@
+//! The evidence for a hub's health: data, worded by `say`.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::probe::{NoAnswer, ProxyWord};
+use super::source::{SourceId, SourceState};
+
+/// One thing that speaks for or against a hub.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Evidence {
+    /// The probe got a wrong status.
+    WrongStatus {
+        /// The HTTP status.
+        status: u16,
+        /// What answers in the hub's place.
+        proxy: ProxyWord,
+        /// How many tries failed in a row.
+        tries: u32,
+        /// Whether that is enough to believe it.
+        confirmed: bool,
+    },
+    /// The probe got no answer while most others did.
+    NoAnswer {
+        /// How it failed.
+        kind: NoAnswer,
+        /// How many tries failed in a row.
+        tries: u32,
+        /// Whether that is enough to believe it.
+        confirmed: bool,
+    },
+    /// The probe is good but slow.
+    Slow {
+        /// How long it took.
+        latency: Duration,
+    },
+    /// Prometheus cannot scrape the hub.
+    UpIsZero,
+    /// Servers failed to start.
+    FailedStarts {
+        /// How many in 30 minutes.
+        count: f64,
+        /// From how many on it counts.
+        limit: f64,
+    },
+    /// The home directories' disk is nearly full.
+    HomeDisk {
+        /// Percent free.
+        free: f64,
+    },
+    /// The hub database's disk is nearly full.
+    DatabaseDisk {
+        /// Percent free.
+        free: f64,
+    },
+    /// The certificate ends soon.
+    Certificate {
+        /// Whole days left, negative past its end.
+        days: i64,
+    },
+    /// An alert fires on it.
+    AlertFires {
+        /// Its name.
+        name: String,
+    },
+    /// An incident is open on it.
+    IncidentOpen {
+        /// Its number.
+        number: u64,
+    },
+    /// A source that would tell is not live.
+    SourceNotLive {
+        /// Which.
+        source: SourceId,
+        /// Its state.
+        state: SourceState,
+        /// Since when, where known.
+        since: Option<DateTime<Utc>>,
+        /// What it said last.
+        error: Option<String>,
+    },
+    /// The probe of this hub has not run yet.
+    NotProbedYet,
+    /// Its series are absent where others' are present.
+    SeriesAbsent,
+    /// Nothing watches it: neither a probe nor a Prometheus.
+    NotWatched,
+}

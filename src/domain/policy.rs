@@ -1,0 +1,175 @@
+//! What the team decided: the configuration as the core understands it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use chrono_tz::Tz;
+
+use super::calendar::Calendar;
+use super::hub::HubSpec;
+use super::ids::{ClusterName, PriorityName};
+use super::matcher::Matcher;
+use super::time_box::TimeBoxes;
+
+/// A cluster of the inventory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterSpec {
+    /// Its name.
+    pub name: ClusterName,
+    /// Who runs the machines: `aws`, `gcp`, …
+    pub provider: Option<String>,
+    /// Its hubs, in the configuration's order.
+    pub hubs: Vec<HubSpec>,
+}
+
+/// From which values on a hub counts as degraded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// Failed server starts in 30 minutes.
+    pub failed_starts: f64,
+    /// Percent of a disk that is free.
+    pub disk_free_percent: f64,
+    /// Days until a certificate ends.
+    pub certificate_days: i64,
+    /// A good probe slower than this.
+    pub probe_slow: Duration,
+    /// How long after its first failure a second one makes a probe's word count.
+    pub probe_confirm: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            failed_starts: 2.0,
+            disk_free_percent: 10.0,
+            certificate_days: 21,
+            probe_slow: Duration::from_secs(5),
+            probe_confirm: Duration::from_secs(15),
+        }
+    }
+}
+
+/// How long a contradiction may stand before it is one, and which alerts should page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MismatchPolicy {
+    /// An alert without its page.
+    pub page_missing_after: Duration,
+    /// A P1 without its post.
+    pub public_not_told_after: Duration,
+    /// A post without its P1.
+    pub stale_post_after: Duration,
+    /// An incident without its alerts.
+    pub lingering_incident_after: Duration,
+    /// Which alerts should page: those that match all matchers of any one entry. Empty: those whose
+    /// severity the map knows.
+    pub pages: Vec<Vec<Matcher>>,
+}
+
+impl Default for MismatchPolicy {
+    fn default() -> Self {
+        let minutes = |n: u64| Duration::from_secs(n * 60);
+        Self {
+            page_missing_after: minutes(10),
+            public_not_told_after: minutes(15),
+            stale_post_after: minutes(30),
+            lingering_incident_after: minutes(30),
+            pages: Vec::new(),
+        }
+    }
+}
+
+/// What to do about alerts that match.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Runbook {
+    /// All must match.
+    pub matchers: Vec<Matcher>,
+    /// Where it is written.
+    pub url: Option<String>,
+    /// The steps.
+    pub steps: Vec<String>,
+}
+
+/// A link or a command, shown and copied, never run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// What it is.
+    pub name: String,
+    /// With `{cluster}`, `{hub}`, `{domain}`, `{alert}`, `{incident}` to be filled in.
+    pub template: String,
+}
+
+/// A severity label's place in the map: a priority, or none on purpose.
+pub type SeverityMap = BTreeMap<String, Option<PriorityName>>;
+
+/// Everything the core needs to know of the team.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policy {
+    /// The inventory.
+    pub clusters: Vec<ClusterSpec>,
+    /// The address of the one who looks at the screen.
+    pub me: Option<String>,
+    /// Addresses of mailboxes on the rota, lower case.
+    pub placeholders: BTreeSet<String>,
+    /// Addresses of users whose acknowledgements are no human's, lower case.
+    pub bots: BTreeSet<String>,
+    /// The team's working time.
+    pub calendar: Calendar,
+    /// The zone in which this screen shows times.
+    pub display_zone: Tz,
+    /// Severity labels to priorities.
+    pub severities: SeverityMap,
+    /// The boxes.
+    pub time_boxes: TimeBoxes,
+    /// The limits.
+    pub limits: Limits,
+    /// The graces.
+    pub mismatch: MismatchPolicy,
+    /// Steps by alert.
+    pub runbooks: Vec<Runbook>,
+    /// Links and commands.
+    pub links: Vec<Link>,
+    /// Alert names (regular expressions are matchers' job) that are a dead man's switch: always firing.
+    pub dead_man: Vec<String>,
+}
+
+/// The 2i2c preset: their severity labels and the priorities that their Event Orchestration sets.
+/// `immediate action needed` carries none on purpose.
+pub fn preset_2i2c() -> SeverityMap {
+    [
+        ("take immediate action", Some("P1")),
+        ("same day action needed", Some("P2")),
+        ("action needed this week", Some("P3")),
+        ("to be planned in sprint planning", Some("P4")),
+        ("immediate action needed", None),
+    ]
+    .into_iter()
+    .map(|(severity, priority)| (severity.to_owned(), priority.map(PriorityName::from)))
+    .collect()
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            clusters: Vec::new(),
+            me: None,
+            placeholders: BTreeSet::new(),
+            bots: BTreeSet::new(),
+            calendar: Calendar::default(),
+            display_zone: Tz::UTC,
+            severities: preset_2i2c(),
+            time_boxes: TimeBoxes::default(),
+            limits: Limits::default(),
+            mismatch: MismatchPolicy::default(),
+            runbooks: Vec::new(),
+            links: Vec::new(),
+            dead_man: vec!["Watchdog".to_owned(), "DeadMansSwitch".to_owned()],
+        }
+    }
+}
+
+impl Policy {
+    /// All hubs of the inventory, cluster by cluster.
+    pub fn hubs(&self) -> impl Iterator<Item = &HubSpec> {
+        self.clusters.iter().flat_map(|cluster| &cluster.hubs)
+    }
+}

@@ -1,0 +1,62 @@
+//! Posts on a public status page.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::ids::{IncidentId, PostId};
+
+/// What a post tells the public about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum PostKind {
+    /// Something is wrong.
+    Incident,
+    /// Something is planned.
+    Maintenance,
+}
+
+/// A post.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Post {
+    /// Its id on its page.
+    pub id: PostId,
+    /// The page, as the configuration names it.
+    pub page: String,
+    /// Incident or maintenance.
+    pub kind: PostKind,
+    /// Its title.
+    pub title: String,
+    /// Its latest status, in the page's own words.
+    pub status: String,
+    /// Whether it still stands. A status that we cannot read counts as open: silence is not an end.
+    pub open: bool,
+    /// When the public was first told.
+    pub since: Option<DateTime<Utc>>,
+    /// When the public was last told.
+    pub updated: Option<DateTime<Utc>>,
+    /// A maintenance's beginning.
+    pub starts: Option<DateTime<Utc>>,
+    /// A maintenance's end.
+    pub ends: Option<DateTime<Utc>>,
+    /// The page's services that it names.
+    pub services: Vec<String>,
+    /// The PagerDuty incident that it is linked to.
+    pub linked: Option<IncidentId>,
+    /// The latest message as plain text.
+    pub message: String,
+    /// Its page for people.
+    pub url: Option<String>,
+}
+
+/// What one status page says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StatusPage {
+    /// The page's own sentence about everything, where it has one.
+    pub headline: Option<String>,
+    /// Services that are not well: name and the page's word for it.
+    pub impacted: Vec<(String, String)>,
+    /// Open posts, and maintenance that is on or to come.
+    pub posts: Vec<Post>,
+}

@@ -1,0 +1,32 @@
+//! The one word about everything.
+
+use serde::{Deserialize, Serialize};
+
+/// The verdict, worst first; the first that holds counts.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Level {
+    /// Somebody must act now.
+    Critical,
+    /// It cannot be told.
+    Unknown,
+    /// Something is wrong that can wait.
+    Warning,
+    /// None of these.
+    Ok,
+}
+
+impl Level {
+    /// The exit code of the monitoring-plugins convention.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Ok => 0,
+            Self::Warning => 1,
+            Self::Critical => 2,
+            Self::Unknown => 3,
+        }
+    }
+}

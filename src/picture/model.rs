@@ -1,0 +1,280 @@
+//! What a picture holds.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::case::Case;
+use crate::domain::health::Evidence;
+use crate::domain::hub::{Health, HubSpec, Signals};
+use crate::domain::ids::{CaseId, ClusterName, PolicyId, PriorityName};
+use crate::domain::incident::{LogEntry, Person};
+use crate::domain::mismatch::Mismatch;
+use crate::domain::now::Now;
+use crate::domain::owner::OwnerKind;
+use crate::domain::post::Post;
+use crate::domain::probe::Probe;
+use crate::domain::source::{Failure, RateBudget, SourceId, SourceState};
+use crate::domain::verdict::Level;
+
+/// Everything that can be shown, as of one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    /// The moment it was built for.
+    pub at: Now,
+    /// When it must be built anew although nothing was heard: a staleness flips, a clock reaches
+    /// zero, a grace or working time ends.
+    pub valid_until: Option<DateTime<Utc>>,
+    /// The one word, and why.
+    pub verdict: Verdict,
+    /// Sources, in the order prometheus, alertmanager, pagerduty, status pages, probes.
+    pub sources: Vec<SourceView>,
+    /// Hubs by cluster, in the configuration's order.
+    pub clusters: Vec<ClusterView>,
+    /// Cases, the one to decide first on top.
+    pub cases: Vec<Arc<Case>>,
+    /// The cases as rows: a storm is one row that opens.
+    pub rows: Vec<Row>,
+    /// The rota.
+    pub owners: Vec<PolicyView>,
+    /// Open cases that nobody holds (none or only placeholders).
+    pub unheld: Vec<CaseId>,
+    /// The status pages.
+    pub pages: Vec<PageView>,
+    /// Contradictions, the worst kind first.
+    pub mismatches: Vec<Mismatch>,
+    /// Who looks at this screen, where known.
+    pub me: Option<MeView>,
+    /// The account's priorities, most severe first.
+    pub priorities: Vec<PriorityName>,
+    /// PagerDuty's log of the incidents, oldest first.
+    pub log: Vec<Arc<LogEntry>>,
+}
+
+/// The verdict and its grounds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// The word.
+    pub level: Level,
+    /// Whether every source is live or late.
+    pub complete: bool,
+    /// The grounds for it and for milder ones, worst first.
+    pub reasons: Vec<Reason>,
+}
+
+/// One ground for a verdict: kind and what it is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reason {
+    /// The verdict it calls for.
+    pub level: Level,
+    /// What it is.
+    pub kind: ReasonKind,
+}
+
+/// What calls for a verdict.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ReasonKind {
+    /// A hub is down, and since when.
+    HubDown(crate::domain::ids::HubKey, Option<DateTime<Utc>>),
+    /// An open P1 that is not snoozed.
+    OpenP1(CaseId),
+    /// A triggered, high-urgency P2 or one without priority that is unowned in working time.
+    UnownedInWorkingTime(CaseId),
+    /// A P2 past its due, in working time.
+    Overdue(CaseId),
+    /// A source is not fresh.
+    SourceNotFresh(SourceId, SourceState),
+    /// A hub's health is unknown.
+    HubUnknown(crate::domain::ids::HubKey),
+    /// A blind spot: the index of its mismatch.
+    BlindSpot(usize),
+    /// Any other open case.
+    OpenCase(CaseId),
+    /// A degraded hub.
+    HubDegraded(crate::domain::ids::HubKey),
+    /// A time-box past zero.
+    BoxOverrun(CaseId),
+    /// Any other mismatch: its index.
+    Mismatch(usize),
+}
+
+/// A source as it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceView {
+    /// Which.
+    pub id: SourceId,
+    /// How far it can be trusted.
+    pub state: SourceState,
+    /// When the data on screen was asked for; none: there is no data.
+    pub asked_at: Option<Now>,
+    /// How often it is asked.
+    pub interval: Duration,
+    /// How long the last good answer took.
+    pub latency: Option<Duration>,
+    /// What went wrong since.
+    pub failure: Option<Failure>,
+    /// Its request budget, where it tells.
+    pub rate: Option<RateBudget>,
+    /// How far its clock is ahead of ours, in seconds; none where it does not tell.
+    pub skew_seconds: Option<i64>,
+    /// How many things of it are on screen: alerts, incidents, posts or hubs.
+    pub items: usize,
+}
+
+/// A cluster and its hubs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClusterView {
+    /// Its name.
+    pub name: ClusterName,
+    /// Who runs the machines.
+    pub provider: Option<String>,
+    /// Its hubs.
+    pub hubs: Vec<HubView>,
+    /// The source of its metrics, with its state.
+    pub prometheus: Option<(SourceId, SourceState)>,
+}
+
+/// A hub as it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HubView {
+    /// What is watched.
+    pub spec: HubSpec,
+    /// How it is.
+    pub health: Health,
+    /// Why, the weightiest first.
+    pub evidence: Vec<Evidence>,
+    /// Since when it is down, where known.
+    pub since: Option<DateTime<Utc>>,
+    /// In planned maintenance: beside its health and out of the verdict.
+    pub maintenance: bool,
+    /// Its probe, where it has one that ran.
+    pub probe: Option<Probe>,
+    /// Its signals; what is not known is none.
+    pub signals: Signals,
+    /// Whether the signals are from a source that is not fresh.
+    pub signals_stale: bool,
+    /// Cases about it.
+    pub cases: Vec<CaseId>,
+}
+
+/// A row of the Cases pane.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Row {
+    /// One case: its index in `cases`.
+    Case(usize),
+    /// A storm: the same alert in many places.
+    Fold(Fold),
+}
+
+/// The same alert in many places of one cluster or provider, or of the fleet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fold {
+    /// What it is known by, stable across polls: the alert's name and the scope.
+    pub key: String,
+    /// The alert's name.
+    pub title: String,
+    /// What the places share.
+    pub scope: Scope,
+    /// How many places it is in.
+    pub places: usize,
+    /// Of how many in the scope.
+    pub of: usize,
+    /// The indices of its cases in `cases`, in order; the first is the worst.
+    pub cases: Vec<usize>,
+}
+
+/// What the places of a storm share.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// Hubs of one cluster.
+    Cluster(ClusterName),
+    /// Clusters of one provider.
+    Provider(String),
+    /// Clusters of several providers.
+    Fleet,
+}
+
+/// An escalation policy with who is on call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PolicyView {
+    /// Its id.
+    pub id: PolicyId,
+    /// Its name.
+    pub name: String,
+    /// Its levels; the first is level 1.
+    pub levels: Vec<LevelView>,
+}
+
+/// A level of a policy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LevelView {
+    /// Its number, from 1.
+    pub level: u32,
+    /// Who is on call now.
+    pub on_call: Vec<OnCallView>,
+    /// Who is next, and from when.
+    pub next: Option<(String, DateTime<Utc>)>,
+}
+
+/// Somebody on call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OnCallView {
+    /// Who.
+    pub who: Person,
+    /// Person or placeholder.
+    pub kind: OwnerKind,
+    /// Whether it is the one who looks at this screen.
+    pub is_me: bool,
+    /// Until when; none: always.
+    pub until: Option<DateTime<Utc>>,
+    /// The cases they hold by this policy.
+    pub holds: Vec<CaseId>,
+}
+
+/// A status page as it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageView {
+    /// Its source.
+    pub id: SourceId,
+    /// How far it can be trusted.
+    pub state: SourceState,
+    /// Its own sentence about everything.
+    pub headline: Option<String>,
+    /// Services that are not well: name and the page's word.
+    pub impacted: Vec<(String, String)>,
+    /// Open posts and maintenance.
+    pub posts: Vec<Arc<Post>>,
+}
+
+/// Who looks at this screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MeView {
+    /// Who.
+    pub name: String,
+    /// Whether they are on call now, at the lowest level they hold, and until when (none: always).
+    pub on_call: Option<Option<DateTime<Utc>>>,
+    /// Who is on call after them.
+    pub next: Option<String>,
+    /// How many open cases are theirs.
+    pub cases: usize,
+}
+
+impl Picture {
+    /// A case by any name it has or had.
+    pub fn case(&self, id: &CaseId) -> Option<&Arc<Case>> {
+        self.cases
+            .iter()
+            .find(|case| case.id == *id || case.aliases.contains(id))
+    }
+
+    /// All hubs, cluster by cluster.
+    pub fn hubs(&self) -> impl Iterator<Item = &HubView> {
+        self.clusters.iter().flat_map(|cluster| &cluster.hubs)
+    }
+
+    /// A source by its id.
+    pub fn source(&self, id: &SourceId) -> Option<&SourceView> {
+        self.sources.iter().find(|source| source.id == *id)
+    }
+}
