@@ -1,0 +1,50 @@
+//! What one poll of a source comes to.
+
+use std::time::Duration;
+
+use crate::domain::source::{Answer, FailureKind, RateBudget};
+
+/// Why a poll failed, in words that a person can act on. Never holds a secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct PollError {
+    /// Why.
+    pub kind: FailureKind,
+    /// In words.
+    pub text: String,
+}
+
+impl PollError {
+    /// A failure of this kind.
+    pub fn new(kind: FailureKind, text: impl Into<String>) -> Self {
+        Self {
+            kind,
+            text: text.into(),
+        }
+    }
+}
+
+/// The outcome of a poll, and when the next may or should come.
+#[derive(Clone, Debug)]
+pub struct Polled<T> {
+    /// What was heard, or why nothing was.
+    pub outcome: Result<Answer<T>, PollError>,
+    /// What the upstream says of our request budget.
+    pub rate: Option<RateBudget>,
+    /// The upstream asks not to be asked again for so long.
+    pub not_before: Option<Duration>,
+    /// It should be asked again sooner than its interval, as a probe's second try is.
+    pub again_in: Option<Duration>,
+}
+
+impl<T> Polled<T> {
+    /// A poll that says nothing about when the next should come.
+    pub fn plain(outcome: Result<Answer<T>, PollError>) -> Self {
+        Self {
+            outcome,
+            rate: None,
+            not_before: None,
+            again_in: None,
+        }
+    }
+}
