@@ -19,8 +19,8 @@ use super::source::Slot;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RulesHealth {
-    /// How many alerting rules it has.
-    pub rules: usize,
+    /// The names of its alerting rules.
+    pub names: Vec<Arc<str>>,
     /// Rules whose evaluation fails, with what Prometheus says.
     pub failing: Vec<(Arc<str>, String)>,
     /// Groups that were not evaluated for more than three of their intervals (and a minute), with

@@ -101,6 +101,17 @@ pub struct CasePost {
     pub joined_by: PostJoin,
 }
 
+/// How an incident was closed while its alert fired on: it may page again at the repeat interval.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// The incident's number.
+    pub number: u64,
+    /// By whom, where known.
+    pub by: Option<String>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 /// Why a case is shown and does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Quiet {
@@ -150,6 +161,8 @@ pub struct Case {
     pub alerts: Vec<CaseAlert>,
     /// Its incident.
     pub incident: Option<Arc<Incident>>,
+    /// An incident for its alert was closed while the alert went on firing.
+    pub closed: Option<Closed>,
     /// The hub whose probe or `up` made or joined the case, with the evidence.
     pub hub_down: Option<(HubKey, Vec<super::health::Evidence>)>,
     /// Its posts.

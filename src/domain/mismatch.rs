@@ -95,10 +95,7 @@ pub enum Finding {
         hub: HubKey,
     },
     /// No incident for an alert that should page.
-    NoPage {
-        /// How it was closed while the alert fired, where it was: by whom and when.
-        closed: Option<(Option<String>, DateTime<Utc>)>,
-    },
+    NoPage,
     /// An open incident has no owner, or only placeholders.
     NoOwner {
         /// Whether a placeholder holds it.

@@ -9,6 +9,7 @@ use super::calendar::Calendar;
 use super::hub::HubSpec;
 use super::ids::{ClusterName, PriorityName};
 use super::matcher::Matcher;
+use super::source::SourceId;
 use super::time_box::TimeBoxes;
 
 /// A cluster of the inventory.
@@ -98,6 +99,15 @@ pub struct Link {
     pub template: String,
 }
 
+/// Which clusters a Prometheus answers for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// The Prometheus.
+    pub source: SourceId,
+    /// Its cluster; none: many, told apart by a label.
+    pub cluster: Option<ClusterName>,
+}
+
 /// A severity label's place in the map: a priority, or none on purpose.
 pub type SeverityMap = BTreeMap<String, Option<PriorityName>>;
 
@@ -106,6 +116,8 @@ pub type SeverityMap = BTreeMap<String, Option<PriorityName>>;
 pub struct Policy {
     /// The inventory.
     pub clusters: Vec<ClusterSpec>,
+    /// Which Prometheus watches which cluster.
+    pub watches: Vec<Watch>,
     /// The address of the one who looks at the screen.
     pub me: Option<String>,
     /// Addresses of mailboxes on the rota, lower case.
@@ -151,6 +163,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             clusters: Vec::new(),
+            watches: Vec::new(),
             me: None,
             placeholders: BTreeSet::new(),
             bots: BTreeSet::new(),
@@ -168,6 +181,11 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// The inventory of a cluster.
+    pub fn cluster(&self, name: &ClusterName) -> Option<&ClusterSpec> {
+        self.clusters.iter().find(|cluster| cluster.name == *name)
+    }
+
     /// All hubs of the inventory, cluster by cluster.
     pub fn hubs(&self) -> impl Iterator<Item = &HubSpec> {
         self.clusters.iter().flat_map(|cluster| &cluster.hubs)

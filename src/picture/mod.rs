@@ -1,9 +1,31 @@
-//! Answers in, a picture out. [`build::build`] is the one function that joins, folds, judges and sorts;
-//! the dashboard, `check` and `line` all show its `Picture`. Pure: the same answers, policy and
-//! moment always give the same picture.
+//! Answers in, a picture out. [`build`] is the one function that joins, folds, judges and sorts; the
+//! dashboard, `check` and `line` all show its `Picture`. Pure: the same answers, policy and moment
+//! always give the same picture.
 //!
 //! A picture holds data (kinds, moments, arguments), never sentences: "12m" is wrong a minute later.
 
-pub mod model;
+mod build;
+mod cases;
+mod clocks;
+mod context;
+mod fold;
+mod freshness;
+mod health;
+mod hubs;
+mod incidents;
+mod join;
+mod maintenance;
+mod mismatch;
+mod model;
+mod order;
+mod outages;
+mod owners;
+mod places;
+mod posts;
+mod rota;
+mod suppression;
+mod time_box;
+mod verdict;
 
+pub use build::build;
 pub use model::*;

@@ -1,0 +1,126 @@
+//! The one function that makes a picture.
+
+use std::sync::Arc;
+
+use super::cases;
+use super::context::Context;
+use super::fold;
+use super::freshness;
+use super::hubs;
+use super::incidents;
+use super::maintenance::Maintenance;
+use super::mismatch::{self, Seen};
+use super::model::{PageView, Picture, SourceView};
+use super::order;
+use super::outages;
+use super::posts;
+use super::rota;
+use super::verdict::{self, Judged};
+use crate::domain::answer::Answers;
+use crate::domain::case::Case;
+use crate::domain::directory::Directory;
+use crate::domain::mismatch::Mismatch;
+use crate::domain::now::Now;
+use crate::domain::policy::Policy;
+
+/// Joins, folds, judges and sorts everything that was heard, as of `now`. Never fails: what is missing
+/// is unknown, and says so.
+pub fn build(answers: &Answers, policy: &Policy, now: Now) -> Picture {
+    let nobody = Directory::default();
+    let context = Context::new(answers, policy, now, &nobody);
+    let sources = freshness::views(answers, now);
+    let maintenance = Maintenance::now(&context);
+
+    let joined = incidents::join(&context);
+    let mut cases = cases::draft(&context, joined, &maintenance);
+    let on_hubs = outages::on_hubs(&cases);
+    let mut clusters = hubs::clusters(&context, &sources, &maintenance, &on_hubs);
+    outages::attach(&context, &mut cases, &mut clusters);
+    let told = posts::join(&context, &mut cases);
+    for case in &mut cases {
+        cases::finish(&context, case);
+    }
+    let mismatches = mismatch::find(&Seen {
+        context: &context,
+        cases: &cases,
+        clusters: &clusters,
+        told: &told,
+    });
+    let cases = sorted(cases, &mismatches, policy);
+    let verdict = verdict::judge(&Judged {
+        context: &context,
+        sources: &sources,
+        clusters: &clusters,
+        cases: &cases,
+        mismatches: &mismatches,
+    });
+    let owners = rota::policies(&context, &cases);
+    if let Some(flip) = freshness::flips(answers, now) {
+        context.flips_at(flip);
+    }
+    Picture {
+        at: now,
+        valid_until: context.horizon(),
+        verdict,
+        rows: fold::rows(&cases, policy),
+        me: rota::me(&context, &owners, &cases),
+        owners,
+        unheld: unheld(&cases),
+        pages: pages(answers, &sources),
+        clusters,
+        sources,
+        mismatches,
+        priorities: context.priorities.clone(),
+        log: log(answers),
+        cases,
+    }
+}
+
+fn sorted(mut cases: Vec<Case>, mismatches: &[Mismatch], policy: &Policy) -> Vec<Arc<Case>> {
+    for case in &mut cases {
+        let about = mismatches
+            .iter()
+            .filter(|mismatch| mismatch.case.as_ref() == Some(&case.id));
+        case.mismatches = about.map(|mismatch| mismatch.kind).collect();
+        case.mismatches.dedup();
+    }
+    cases.sort_by(|a, b| order::compare(a, b, policy));
+    cases.into_iter().map(Arc::new).collect()
+}
+
+fn unheld(cases: &[Arc<Case>]) -> Vec<crate::domain::ids::CaseId> {
+    cases
+        .iter()
+        .filter(|case| case.unowned && case.quiet.is_none() && !case.snoozed)
+        .map(|case| case.id.clone())
+        .collect()
+}
+
+fn pages(answers: &Answers, sources: &[SourceView]) -> Vec<PageView> {
+    answers
+        .status_pages
+        .iter()
+        .filter_map(|slot| {
+            let view = sources.iter().find(|view| view.id == slot.id)?;
+            let body = slot.body();
+            Some(PageView {
+                id: slot.id.clone(),
+                state: view.state,
+                headline: body.and_then(|page| page.headline.clone()),
+                impacted: body.map(|page| page.impacted.clone()).unwrap_or_default(),
+                posts: body
+                    .map(|page| page.posts.iter().cloned().map(Arc::new).collect())
+                    .unwrap_or_default(),
+            })
+        })
+        .collect()
+}
+
+fn log(answers: &Answers) -> Vec<Arc<crate::domain::incident::LogEntry>> {
+    answers
+        .incidents
+        .iter()
+        .filter_map(|slot| slot.body())
+        .flat_map(|says| says.log.iter().cloned())
+        .collect()
+}

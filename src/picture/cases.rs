@@ -1,0 +1,282 @@
+//! From joined alerts, incidents and hubs that are down to cases.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::clocks;
+use super::context::Context;
+use super::incidents::{Incidents, Joined};
+use super::join::title::plain;
+use super::maintenance::Maintenance;
+use super::owners;
+use super::places;
+use crate::domain::case::{Case, CaseAlert, Place, PrioritySource, Quiet, Rank};
+use crate::domain::clock::{ClockKind, leading};
+use crate::domain::ids::{CaseId, PriorityName};
+use crate::domain::incident::Incident;
+use crate::domain::source::{SourceId, SourceKind};
+
+/// Cases of open incidents and of firing alerts without one, not yet with hubs and posts.
+pub fn draft(context: &Context<'_>, joined: Incidents, maintenance: &Maintenance) -> Vec<Case> {
+    let mut by_incident: BTreeMap<usize, Vec<Joined>> = BTreeMap::new();
+    let mut alone = Vec::new();
+    for alert in joined.alerts {
+        match alert.incidents.iter().max() {
+            Some(newest) => by_incident.entry(*newest).or_default().push(alert),
+            None => alone.push(alert),
+        }
+    }
+    let of_incidents = joined.open.iter().enumerate().map(|(at, incident)| {
+        let alerts = by_incident.remove(&at).unwrap_or_default();
+        of_incident(context, incident, alerts, &joined.open, maintenance)
+    });
+    let mut cases: Vec<Case> = of_incidents.collect();
+    cases.extend(
+        alone
+            .into_iter()
+            .map(|alert| of_alert(context, alert, maintenance)),
+    );
+    relate(&mut cases);
+    cases
+}
+
+fn of_incident(
+    context: &Context<'_>,
+    incident: &Arc<Incident>,
+    alerts: Vec<Joined>,
+    open: &[Arc<Incident>],
+    maintenance: &Maintenance,
+) -> Case {
+    let mut related: Vec<CaseId> = alerts
+        .iter()
+        .flat_map(|alert| &alert.incidents)
+        .filter_map(|at| open.get(*at))
+        .filter(|other| other.id != incident.id)
+        .map(|other| CaseId::Incident(other.id.clone()))
+        .collect();
+    related.sort();
+    related.dedup();
+    let places = places_of(context, incident, &alerts);
+    let owners = owners::of_incident(context, incident);
+    let in_maintenance = incident
+        .service
+        .as_ref()
+        .is_some_and(|service| maintenance.covers_service(&service.id))
+        || is_all_covered(maintenance, &places);
+    let mut case = Case {
+        aliases: alerts.iter().map(alert_id).collect(),
+        title: title(incident, &alerts),
+        unowned: owners::is_unowned(&owners),
+        acknowledged_by: owners
+            .iter()
+            .filter(|owner| owner.acknowledged)
+            .map(|owner| owner.who.name.to_string())
+            .collect(),
+        owners,
+        related,
+        places,
+        quiet: in_maintenance.then_some(Quiet::Maintenance),
+        incident: Some(Arc::clone(incident)),
+        ..bare(CaseId::Incident(incident.id.clone()), incident.created_at)
+    };
+    take_alerts(context, &mut case, alerts);
+    case.priority = incident.priority.clone().or(case.priority);
+    case.priority_source = match (&incident.priority, &case.priority) {
+        (Some(_), _) => Some(PrioritySource::Incident),
+        (None, Some(_)) => Some(PrioritySource::Severity),
+        (None, None) => None,
+    };
+    case.rank = context.rank(case.priority.as_ref());
+    case.clocks = clocks::of_incident(context, incident, case.priority.as_ref());
+    case.snoozed = case
+        .clocks
+        .iter()
+        .any(|clock| clock.kind == ClockKind::Snoozed);
+    note_freshness(
+        context,
+        &mut case.not_fresh,
+        &SourceId::new(SourceKind::Pagerduty, ""),
+    );
+    case
+}
+
+fn of_alert(context: &Context<'_>, alert: Joined, maintenance: &Maintenance) -> Case {
+    let since = alert.alert.fires_since().unwrap_or(context.now.wall);
+    let quiet = if maintenance.covers(&alert.place) {
+        Some(Quiet::Maintenance)
+    } else {
+        alert.suppressed.as_ref().map(|_| Quiet::Suppressed)
+    };
+    let mut case = Case {
+        title: alert.alert.name().to_owned(),
+        places: vec![alert.place.clone()],
+        closed: alert.closed.clone(),
+        quiet,
+        ..bare(alert_id(&alert), since)
+    };
+    take_alerts(context, &mut case, vec![alert]);
+    case.rank = context.rank(case.priority.as_ref());
+    case
+}
+
+/// A case that nothing is known of but its identity.
+pub fn bare(id: CaseId, since: DateTime<Utc>) -> Case {
+    Case {
+        id,
+        aliases: Vec::new(),
+        related: Vec::new(),
+        title: String::new(),
+        places: Vec::new(),
+        priority: None,
+        priority_source: None,
+        rank: Rank::Unranked,
+        severity: None,
+        since,
+        snoozed: false,
+        owners: Vec::new(),
+        unowned: true,
+        acknowledged_by: Vec::new(),
+        clock: None,
+        clocks: Vec::new(),
+        alerts: Vec::new(),
+        incident: None,
+        closed: None,
+        hub_down: None,
+        posts: Vec::new(),
+        mismatches: Vec::new(),
+        quiet: None,
+        not_fresh: Vec::new(),
+    }
+}
+
+/// Adds what depends on rank, posts and all clocks together: what is due, when the public wants news,
+/// and which clock leads.
+pub fn finish(context: &Context<'_>, case: &mut Case) {
+    case.clocks
+        .extend(clocks::due(context, case.rank, case.since));
+    if case.rank == Rank::Priority(0)
+        && let Some(every) = context.policy.time_boxes.update_due
+        && let Some(told_at) = case
+            .posts
+            .iter()
+            .filter_map(|joined| joined.post.updated.or(joined.post.since))
+            .max()
+    {
+        case.clocks.push(clocks::update_due(told_at, every));
+    }
+    for clock in &case.clocks {
+        context.flips_at(clock.at);
+    }
+    case.clock = leading(&case.clocks).cloned();
+    case.places.sort();
+    case.places.dedup();
+}
+
+// Where no label tells clusters apart, the place does: a name that two cases share would be no name.
+fn alert_id(joined: &Joined) -> CaseId {
+    let labels = &joined.alert.labels;
+    match &joined.place.cluster {
+        Some(cluster) if labels.get("cluster").is_none() => {
+            let place = [("cluster", cluster.as_str())].into_iter().collect();
+            CaseId::Alert(labels.with_missing(&place).fingerprint())
+        }
+        _ => CaseId::Alert(joined.alert.fingerprint),
+    }
+}
+
+// What the alerts are called; several names in one incident: its own title.
+fn title(incident: &Incident, alerts: &[Joined]) -> String {
+    let mut names = alerts.iter().map(|alert| alert.alert.name());
+    match names.next() {
+        Some(first) if names.all(|name| name == first) => first.to_owned(),
+        _ => plain(&incident.title).to_owned(),
+    }
+}
+
+fn places_of(context: &Context<'_>, incident: &Incident, alerts: &[Joined]) -> Vec<Place> {
+    let mut found: Vec<Place> = alerts.iter().map(|alert| alert.place.clone()).collect();
+    let told = incident
+        .alerts
+        .iter()
+        .filter(|alert| !alert.resolved)
+        .flat_map(|alert| &alert.label_sets)
+        .map(|labels| places::of_labels(labels, context.policy))
+        .filter(|place| place.cluster.is_some());
+    found.extend(told);
+    if found.is_empty() {
+        found = places::in_text(&incident.title, context.policy);
+    }
+    found
+}
+
+fn is_all_covered(maintenance: &Maintenance, places: &[Place]) -> bool {
+    !places.is_empty() && places.iter().all(|place| maintenance.covers(place))
+}
+
+fn take_alerts(context: &Context<'_>, case: &mut Case, alerts: Vec<Joined>) {
+    for joined in alerts {
+        let severity = joined.alert.labels.get("severity");
+        let priority = severity
+            .and_then(|severity| context.policy.severities.get(severity))
+            .cloned()
+            .flatten();
+        prefer(context, case, priority, severity);
+        if let Some(fires) = joined.alert.fires_since() {
+            case.since = case.since.min(fires);
+        }
+        note_freshness(context, &mut case.not_fresh, &joined.alert.source);
+        case.alerts.push(CaseAlert {
+            alert: joined.alert,
+            suppressed: joined.suppressed,
+            joined_by: joined.by,
+        });
+    }
+    case.aliases.sort();
+    case.aliases.dedup();
+}
+
+// Of several alerts the most severe tells.
+fn prefer(
+    context: &Context<'_>,
+    case: &mut Case,
+    priority: Option<PriorityName>,
+    severity: Option<&str>,
+) {
+    let is_worse = context.rank(priority.as_ref()) < context.rank(case.priority.as_ref());
+    if is_worse || case.severity.is_none() {
+        case.severity = severity.map(str::to_owned).or(case.severity.take());
+        case.priority_source = priority.as_ref().map(|_| PrioritySource::Severity);
+        case.priority = priority;
+    }
+}
+
+/// Marks a case that rests on a source which is not fresh.
+pub fn note_freshness(context: &Context<'_>, not_fresh: &mut Vec<SourceId>, source: &SourceId) {
+    if context.states.contains_key(source)
+        && !context.is_fresh(source)
+        && !not_fresh.contains(source)
+    {
+        not_fresh.push(source.clone());
+    }
+}
+
+// Several incidents about one thing know of each other, from both sides.
+fn relate(cases: &mut [Case]) {
+    let pairs: Vec<(CaseId, CaseId)> = cases
+        .iter()
+        .flat_map(|case| {
+            case.related
+                .iter()
+                .map(|other| (other.clone(), case.id.clone()))
+        })
+        .collect();
+    for (of, other) in pairs {
+        if let Some(case) = cases.iter_mut().find(|case| case.id == of)
+            && !case.related.contains(&other)
+        {
+            case.related.push(other);
+        }
+    }
+}

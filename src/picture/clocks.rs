@@ -1,0 +1,113 @@
+//! The clocks of a case: what PagerDuty will do by itself, the time-box, what is due.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::context::Context;
+use super::owners;
+use super::time_box;
+use crate::domain::case::Rank;
+use crate::domain::clock::{Clock, ClockKind};
+use crate::domain::ids::PriorityName;
+use crate::domain::incident::{Incident, IncidentStatus, LogEntry, LogKind, PendingKind};
+use crate::domain::now::later;
+
+/// All clocks of an incident, but for those that the case's priority or posts give.
+pub fn of_incident(
+    context: &Context<'_>,
+    incident: &Incident,
+    priority: Option<&PriorityName>,
+) -> Vec<Clock> {
+    let log = context
+        .log
+        .get(&incident.id)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let snooze = snoozed_until(incident, log);
+    let length = context.policy.time_boxes.length(priority);
+    let is_human = |who: &_| !owners::is_bot(context, who);
+    let running_box = match snooze {
+        Some(_) => None,
+        None => time_box::clock(incident, log, length, &is_human),
+    };
+    [
+        snooze.map(|at| told(ClockKind::Snoozed, at)),
+        escalates(context, incident, log),
+        incident
+            .pending_at(PendingKind::Unacknowledge)
+            .filter(|_| snooze.is_none())
+            .map(|at| told(ClockKind::AckExpires, at)),
+        incident
+            .pending_at(PendingKind::Resolve)
+            .map(|at| told(ClockKind::AutoResolves, at)),
+        incident
+            .pending_at(PendingKind::UrgencyChange)
+            .map(|at| told(ClockKind::UrgencyRises, at)),
+        running_box,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn told(kind: ClockKind, at: DateTime<Utc>) -> Clock {
+    Clock {
+        kind,
+        at,
+        estimate: false,
+        to: Vec::new(),
+    }
+}
+
+fn escalates(context: &Context<'_>, incident: &Incident, log: &[&LogEntry]) -> Option<Clock> {
+    let at = incident.pending_at(PendingKind::Escalate)?;
+    Some(Clock {
+        to: owners::next_in_line(context, incident, log, at),
+        ..told(ClockKind::Escalates, at)
+    })
+}
+
+/// Until when an incident is snoozed, if it is: it is acknowledged, and a snooze is newer than its last
+/// acknowledgement or trigger (WIRE 1.9). The snooze's end is PagerDuty's pending un-acknowledgement
+/// where the log does not tell.
+pub fn snoozed_until(incident: &Incident, log: &[&LogEntry]) -> Option<DateTime<Utc>> {
+    if incident.status != IncidentStatus::Acknowledged {
+        return None;
+    }
+    let last = log.iter().rev().find(|entry| {
+        matches!(
+            entry.kind,
+            LogKind::Acknowledge { .. }
+                | LogKind::Trigger
+                | LogKind::Unacknowledge
+                | LogKind::Resolve
+                | LogKind::Snooze { .. }
+                | LogKind::Unsnooze
+        )
+    })?;
+    match last.kind {
+        LogKind::Snooze { until } => {
+            until.or_else(|| incident.pending_at(PendingKind::Unacknowledge))
+        }
+        _ => None,
+    }
+}
+
+/// When a case of this rank is due: the second priority by the end of the working day, the third of the
+/// working week, further ones by the next sprint planning. The first has none.
+pub fn due(context: &Context<'_>, rank: Rank, since: DateTime<Utc>) -> Option<Clock> {
+    let calendar = &context.policy.calendar;
+    let at = match rank {
+        Rank::Unranked | Rank::Priority(0) => None,
+        Rank::Priority(1) => calendar.end_of_working_day(since),
+        Rank::Priority(2) => calendar.end_of_working_week(since),
+        Rank::Priority(_) => calendar.next_sprint_planning(since),
+    };
+    at.map(|at| told(ClockKind::Due, at))
+}
+
+/// When the public wants news of an outage that it was told of at `told_at`.
+pub fn update_due(told_at: DateTime<Utc>, every: Duration) -> Clock {
+    told(ClockKind::UpdateDue, later(told_at, every))
+}

@@ -1,0 +1,132 @@
+//! What every step of building a picture looks things up in.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::answer::Answers;
+use crate::domain::case::Rank;
+use crate::domain::directory::Directory;
+use crate::domain::ids::{ClusterName, IncidentId, PriorityName};
+use crate::domain::incident::LogEntry;
+use crate::domain::now::{Now, later};
+use crate::domain::policy::Policy;
+use crate::domain::source::{SourceId, SourceState};
+
+/// The inputs, indexed.
+pub struct Context<'a> {
+    pub answers: &'a Answers,
+    pub policy: &'a Policy,
+    pub now: Now,
+    /// The state of every source.
+    pub states: BTreeMap<SourceId, SourceState>,
+    /// PagerDuty's directory, however old; empty where it never came.
+    pub directory: &'a Directory,
+    /// Priorities, most severe first.
+    pub priorities: Vec<PriorityName>,
+    /// PagerDuty's log by incident, oldest first.
+    pub log: HashMap<&'a IncidentId, Vec<&'a LogEntry>>,
+    horizon: Cell<Option<DateTime<Utc>>>,
+}
+
+impl<'a> Context<'a> {
+    /// Indexes the inputs; `nobody` stands in where no directory was ever heard.
+    pub fn new(answers: &'a Answers, policy: &'a Policy, now: Now, nobody: &'a Directory) -> Self {
+        let directory = answers
+            .directory
+            .as_ref()
+            .and_then(|slot| slot.body())
+            .unwrap_or(nobody);
+        Self {
+            answers,
+            policy,
+            now,
+            states: super::freshness::states(answers, now),
+            directory,
+            priorities: priorities(answers, policy, directory),
+            log: log_by_incident(answers),
+            horizon: Cell::new(None),
+        }
+    }
+
+    /// Notes a moment at which the picture changes although nothing is heard.
+    pub fn flips_at(&self, at: DateTime<Utc>) {
+        if at > self.now.wall && self.horizon.get().is_none_or(|known| at < known) {
+            self.horizon.set(Some(at));
+        }
+    }
+
+    /// Whether `since` is at least `grace` ago; if not, the picture changes when it will be.
+    pub fn has_lasted(&self, since: DateTime<Utc>, grace: Duration) -> bool {
+        let end = later(since, grace);
+        self.flips_at(end);
+        end <= self.now.wall
+    }
+
+    /// The first of the moments noted.
+    pub fn horizon(&self) -> Option<DateTime<Utc>> {
+        self.horizon.get()
+    }
+
+    /// Whether a source counts as the present. One that is not configured does not.
+    pub fn is_fresh(&self, id: &SourceId) -> bool {
+        self.states.get(id).is_some_and(|state| state.is_fresh())
+    }
+
+    /// The Prometheus that watches a cluster: the one that is bound to it, else one for many.
+    pub fn watcher(&self, cluster: &ClusterName) -> Option<&'a SourceId> {
+        let bound = |wanted: Option<&ClusterName>| {
+            self.policy
+                .watches
+                .iter()
+                .find(|watch| watch.cluster.as_ref() == wanted)
+        };
+        bound(Some(cluster))
+            .or_else(|| bound(None))
+            .map(|watch| &watch.source)
+    }
+
+    /// The place of a priority in the account's order.
+    pub fn rank(&self, priority: Option<&PriorityName>) -> Rank {
+        priority
+            .and_then(|name| self.priorities.iter().position(|known| known == name))
+            .map_or(Rank::Unranked, Rank::Priority)
+    }
+}
+
+// Where the account tells no order (its plan has no priorities, or it was never asked), names sort
+// as they read: P1 before P2.
+fn priorities(answers: &Answers, policy: &Policy, directory: &Directory) -> Vec<PriorityName> {
+    if !directory.priorities.is_empty() {
+        return directory.priorities.clone();
+    }
+    let mapped = policy.severities.values().flatten().cloned();
+    let carried = answers
+        .incidents
+        .iter()
+        .filter_map(|slot| slot.body())
+        .flat_map(|says| &says.incidents)
+        .filter_map(|incident| incident.priority.clone());
+    let mut names: Vec<_> = mapped.chain(carried).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn log_by_incident(answers: &Answers) -> HashMap<&IncidentId, Vec<&LogEntry>> {
+    let mut log: HashMap<_, Vec<&LogEntry>> = HashMap::new();
+    let entries = answers
+        .incidents
+        .iter()
+        .filter_map(|slot| slot.body())
+        .flat_map(|says| &says.log);
+    for entry in entries {
+        log.entry(&entry.incident).or_default().push(entry);
+    }
+    for entries in log.values_mut() {
+        entries.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+    }
+    log
+}

@@ -1,0 +1,241 @@
+//! How far each source can be trusted, and what the sources view shows of it.
+
+use std::collections::BTreeMap;
+
+use chrono::Utc;
+
+use super::model::SourceView;
+use crate::domain::answer::Answers;
+use crate::domain::now::Now;
+use crate::domain::probe::{Probe, vantage_lost};
+use crate::domain::source::{Failure, FailureKind, Slot, SourceId, SourceState};
+
+/// The state of every source. PagerDuty is as good as the worse of its two parts; the probes as a whole
+/// are down when it is our own network that fails.
+pub fn states(answers: &Answers, now: Now) -> BTreeMap<SourceId, SourceState> {
+    views(answers, now)
+        .into_iter()
+        .map(|view| (view.id, view.state))
+        .collect()
+}
+
+/// Every source, in the order in which they are listed.
+pub fn views(answers: &Answers, now: Now) -> Vec<SourceView> {
+    let mut views: Vec<SourceView> = Vec::new();
+    views.extend(
+        answers
+            .prometheus
+            .iter()
+            .map(|slot| view(slot, now, |says| says.alerts.len())),
+    );
+    views.extend(
+        answers
+            .alertmanager
+            .iter()
+            .map(|slot| view(slot, now, |says| says.alerts.len())),
+    );
+    views.extend(pagerduty(answers, now));
+    views.extend(
+        answers
+            .status_pages
+            .iter()
+            .map(|slot| view(slot, now, |page| page.posts.len())),
+    );
+    let somebody_answers = views.iter().any(|view| view.state.is_fresh());
+    views.extend(
+        answers
+            .probes
+            .iter()
+            .map(|slot| probes(slot, now, somebody_answers)),
+    );
+    views
+}
+
+/// When any source's state changes by itself.
+pub fn flips(answers: &Answers, now: Now) -> Option<chrono::DateTime<Utc>> {
+    let wait = [
+        answers
+            .prometheus
+            .iter()
+            .filter_map(|s| s.next_state_change(now))
+            .min(),
+        answers
+            .alertmanager
+            .iter()
+            .filter_map(|s| s.next_state_change(now))
+            .min(),
+        answers
+            .incidents
+            .iter()
+            .filter_map(|s| s.next_state_change(now))
+            .min(),
+        answers
+            .directory
+            .iter()
+            .filter_map(|s| s.next_state_change(now))
+            .min(),
+        answers
+            .status_pages
+            .iter()
+            .filter_map(|s| s.next_state_change(now))
+            .min(),
+        answers
+            .probes
+            .iter()
+            .filter_map(|s| s.next_state_change(now))
+            .min(),
+    ];
+    wait.into_iter()
+        .flatten()
+        .min()
+        .map(|wait| now.after(wait).wall)
+}
+
+fn view<T>(slot: &Slot<T>, now: Now, items: impl Fn(&T) -> usize) -> SourceView {
+    let answer = slot.answer.as_deref();
+    SourceView {
+        id: slot.id.clone(),
+        state: slot.state(now),
+        asked_at: answer.map(|answer| answer.asked_at),
+        interval: slot.interval,
+        latency: slot.latency(),
+        failure: slot.failure.clone(),
+        rate: slot.rate,
+        skew_seconds: answer.and_then(|answer| {
+            let middle = answer.asked_at.wall + (answer.got_at.wall - answer.asked_at.wall) / 2;
+            answer
+                .server_clock
+                .map(|clock| (clock - middle).num_seconds())
+        }),
+        items: slot.body().map_or(0, items),
+    }
+}
+
+fn pagerduty(answers: &Answers, now: Now) -> Option<SourceView> {
+    let incidents = answers
+        .incidents
+        .as_ref()
+        .map(|slot| view(slot, now, |says| says.incidents.len()));
+    let directory = answers
+        .directory
+        .as_ref()
+        .map(|slot| view(slot, now, |_| 0));
+    match (incidents, directory) {
+        (Some(incidents), Some(directory)) => Some(worse_of(incidents, directory)),
+        (one, other) => one.or(other),
+    }
+}
+
+// Each part has its own interval, so the part that is worse tells state and failure; the age shown is
+// that of the incidents unless it is the directory that is not fresh.
+fn worse_of(incidents: SourceView, directory: SourceView) -> SourceView {
+    if directory.state <= incidents.state {
+        return incidents;
+    }
+    SourceView {
+        asked_at: if directory.state.is_fresh() {
+            incidents.asked_at
+        } else {
+            directory.asked_at
+        },
+        state: directory.state,
+        failure: directory.failure.map(|failure| Failure {
+            text: format!("on-calls and policies: {}", failure.text),
+            ..failure
+        }),
+        ..incidents
+    }
+}
+
+fn probes(
+    slot: &Slot<BTreeMap<crate::domain::ids::HubKey, Probe>>,
+    now: Now,
+    somebody_answers: bool,
+) -> SourceView {
+    let shown = view(slot, now, BTreeMap::len);
+    let Some(probes) = slot.body().filter(|_| shown.state.is_fresh()) else {
+        return shown;
+    };
+    let silent = probes
+        .values()
+        .filter(|probe| probe.outcome.may_be_our_network())
+        .count();
+    let nothing_answers = silent == probes.len() && silent > 0 && !somebody_answers;
+    if !vantage_lost(probes.values()) && !nothing_answers {
+        return shown;
+    }
+    let since = probes
+        .values()
+        .filter_map(|probe| probe.failing.map(|run| run.first))
+        .min_by_key(|first| first.wall)
+        .unwrap_or(now);
+    SourceView {
+        state: SourceState::Down,
+        failure: Some(Failure {
+            kind: FailureKind::Unreachable,
+            text: format!(
+                "{silent} of {} hubs do not answer: it is our network",
+                probes.len()
+            ),
+            since,
+            at: slot.answer.as_ref().map_or(now, |answer| answer.got_at),
+        }),
+        ..shown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::answer::IncidentsSay;
+    use crate::domain::directory::Directory;
+    use crate::domain::source::{Answer, SourceKind};
+
+    fn at(seconds: u64) -> Now {
+        Now {
+            wall: chrono::DateTime::UNIX_EPOCH + Duration::from_secs(seconds),
+            mono: Duration::from_secs(seconds),
+        }
+    }
+
+    fn answered<T>(interval: u64, asked: u64, body: T) -> Slot<T> {
+        let id = SourceId::new(SourceKind::Pagerduty, "");
+        let mut slot = Slot::waiting(id, Duration::from_secs(interval));
+        slot.succeed(Answer {
+            asked_at: at(asked),
+            got_at: at(asked + 2),
+            server_clock: Some(at(asked + 61).wall),
+            body,
+        });
+        slot
+    }
+
+    #[test]
+    fn pagerduty_is_as_good_as_its_worse_part() {
+        let mut answers = Answers {
+            incidents: Some(answered(20, 100, IncidentsSay::default())),
+            directory: Some(answered(300, 0, Directory::default())),
+            ..Answers::default()
+        };
+        let state = |answers: &Answers| views(answers, at(110)).first().map(|view| view.state);
+        assert_eq!(state(&answers), Some(SourceState::Live));
+        if let Some(slot) = &mut answers.directory {
+            slot.fail(FailureKind::Credentials, "403", at(105));
+        }
+        let shown = views(&answers, at(110)).remove(0);
+        assert_eq!(shown.state, SourceState::Down);
+        assert_eq!(shown.asked_at, Some(at(0)));
+        assert_eq!(shown.failure.unwrap().text, "on-calls and policies: 403");
+    }
+
+    #[test]
+    fn skew_is_measured_at_the_middle_of_the_request() {
+        let answers = Answers {
+            incidents: Some(answered(20, 100, IncidentsSay::default())),
+            ..Answers::default()
+        };
+        assert_eq!(views(&answers, at(110)).remove(0).skew_seconds, Some(60));
+    }
+}

@@ -1,0 +1,192 @@
+//! A hub's health by PRODUCT's table: down on positive evidence, else unknown where what would tell is
+//! missing, else degraded, else up.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::health::Evidence;
+use crate::domain::hub::{Health, Signals};
+use crate::domain::now::Now;
+use crate::domain::policy::Limits;
+use crate::domain::probe::{Probe, ProbeOutcome};
+use crate::domain::source::{Failure, SourceId, SourceState};
+
+/// A source that would tell of a hub: the probes, or its cluster's Prometheus.
+pub struct Witness {
+    pub id: SourceId,
+    pub state: SourceState,
+    pub failure: Option<Failure>,
+}
+
+/// What is known of one hub.
+pub struct Facts<'a> {
+    /// The probes; none: this hub is not probed.
+    pub probes: Option<Witness>,
+    /// The hub's probe, where it ran.
+    pub probe: Option<&'a Probe>,
+    /// The Prometheus of its cluster; none: none watches it.
+    pub prometheus: Option<Witness>,
+    /// Its signals; absent ones are all none.
+    pub signals: Signals,
+    /// Whether other hubs have series, so that their absence here says something.
+    pub others_present: bool,
+    /// Alerts that fire on it, and incidents that are open on it.
+    pub on_it: Vec<Evidence>,
+    pub limits: &'a Limits,
+    pub now: Now,
+}
+
+/// The health and its evidence, the weightiest first.
+pub fn judge(facts: &Facts<'_>) -> (Health, Vec<Evidence>) {
+    let probe = facts.fresh_probe();
+    let down = facts.down(probe);
+    let unknown = facts.unknown();
+    let degraded = facts.degraded(probe);
+    let health = if !down.is_empty() {
+        Health::Down
+    } else if !unknown.is_empty() {
+        Health::Unknown
+    } else if !degraded.is_empty() {
+        Health::Degraded
+    } else {
+        Health::Up
+    };
+    (health, [down, unknown, degraded].concat())
+}
+
+/// Since when a hub is seen down: the first failed try of the present run.
+pub fn down_since(health: Health, probe: Option<&Probe>) -> Option<DateTime<Utc>> {
+    (health == Health::Down)
+        .then(|| probe.and_then(|probe| probe.failing))
+        .flatten()
+        .map(|run| run.first.wall)
+}
+
+impl<'a> Facts<'a> {
+    fn fresh_probe(&self) -> Option<&'a Probe> {
+        let fresh = self
+            .probes
+            .as_ref()
+            .is_some_and(|witness| witness.state.is_fresh());
+        self.probe.filter(|_| fresh)
+    }
+
+    fn has_metrics(&self) -> bool {
+        self.prometheus
+            .as_ref()
+            .is_some_and(|witness| witness.state.is_fresh())
+    }
+
+    fn down(&self, probe: Option<&Probe>) -> Vec<Evidence> {
+        if self.probes.is_some() {
+            return probe
+                .filter(|probe| probe.is_confirmed(self.limits.probe_confirm))
+                .and_then(|probe| wrong(probe, true))
+                .into_iter()
+                .collect();
+        }
+        if self.has_metrics() && self.signals.up == Some(0.0) {
+            return vec![Evidence::UpIsZero];
+        }
+        Vec::new()
+    }
+
+    fn unknown(&self) -> Vec<Evidence> {
+        let not_live = |witness: &Option<Witness>| {
+            witness
+                .as_ref()
+                .filter(|witness| !witness.state.is_fresh())
+                .map(|witness| Evidence::SourceNotLive {
+                    source: witness.id.clone(),
+                    state: witness.state,
+                    since: witness.failure.as_ref().map(|failure| failure.since.wall),
+                    error: witness.failure.as_ref().map(|failure| failure.text.clone()),
+                })
+        };
+        let fresh_probes = self
+            .probes
+            .as_ref()
+            .is_some_and(|witness| witness.state.is_fresh());
+        let not_probed = fresh_probes && self.probe.is_none();
+        let absent = self.has_metrics() && self.others_present && self.signals.is_absent();
+        let nothing = self.probes.is_none() && self.prometheus.is_none();
+        [
+            not_live(&self.probes),
+            not_live(&self.prometheus),
+            not_probed.then_some(Evidence::NotProbedYet),
+            absent.then_some(Evidence::SeriesAbsent),
+            nothing.then_some(Evidence::NotWatched),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    fn degraded(&self, probe: Option<&Probe>) -> Vec<Evidence> {
+        let mut found = Vec::new();
+        if let Some(probe) = probe {
+            if !probe.is_confirmed(self.limits.probe_confirm) {
+                found.extend(wrong(probe, false));
+            }
+            found.extend(self.slow(probe));
+        }
+        if self.has_metrics() {
+            if self.probes.is_some() && self.signals.up == Some(0.0) {
+                found.push(Evidence::UpIsZero);
+            }
+            found.extend(self.failed_starts());
+            found.extend(self.disks());
+        }
+        found.extend(probe.and_then(|probe| self.certificate(probe)));
+        found.extend(self.on_it.iter().cloned());
+        found
+    }
+
+    fn slow(&self, probe: &Probe) -> Option<Evidence> {
+        probe
+            .latency
+            .filter(|latency| probe.outcome.is_good() && *latency > self.limits.probe_slow)
+            .map(|latency| Evidence::Slow { latency })
+    }
+
+    // `increase` extrapolates: two failures may read 1.97.
+    fn failed_starts(&self) -> Option<Evidence> {
+        let limit = self.limits.failed_starts;
+        self.signals
+            .spawn_failures_30m
+            .filter(|count| count.round() >= limit)
+            .map(|count| Evidence::FailedStarts { count, limit })
+    }
+
+    fn disks(&self) -> impl Iterator<Item = Evidence> {
+        let limit = self.limits.disk_free_percent;
+        let low = move |free: Option<f64>| free.filter(|free| *free <= limit);
+        let home = low(self.signals.home_free_percent).map(|free| Evidence::HomeDisk { free });
+        let database =
+            low(self.signals.db_free_percent).map(|free| Evidence::DatabaseDisk { free });
+        home.into_iter().chain(database)
+    }
+
+    fn certificate(&self, probe: &Probe) -> Option<Evidence> {
+        let ends = probe.certificate_ends?;
+        let days = (ends - self.now.wall).num_seconds().div_euclid(86_400);
+        (days < self.limits.certificate_days).then_some(Evidence::Certificate { days })
+    }
+}
+
+fn wrong(probe: &Probe, confirmed: bool) -> Option<Evidence> {
+    let tries = probe.failing.map_or(1, |run| run.tries);
+    match &probe.outcome {
+        ProbeOutcome::Good { .. } => None,
+        ProbeOutcome::Wrong { status, proxy } => Some(Evidence::WrongStatus {
+            status: *status,
+            proxy: *proxy,
+            tries,
+            confirmed,
+        }),
+        ProbeOutcome::NoAnswer { kind, .. } => Some(Evidence::NoAnswer {
+            kind: *kind,
+            tries,
+            confirmed,
+        }),
+    }
+}

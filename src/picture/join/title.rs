@@ -1,0 +1,87 @@
+//! Second rung: Alertmanager's default title, `[FIRING:n] ` and the group's label values, the
+//! alertname first, the rest by name, then the other common values in parentheses (WIRE 3.3).
+
+use std::collections::HashMap;
+
+use super::Placed;
+use crate::domain::case::JoinedBy;
+use crate::domain::incident::Incident;
+
+/// Incidents by the group's part of their titles.
+pub struct Index(HashMap<String, Vec<usize>>);
+
+impl Index {
+    pub fn new(incidents: &[&Incident]) -> Self {
+        let mut index: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, incident) in incidents.iter().enumerate() {
+            if let Some(group) = group(&incident.title) {
+                index.entry(group.to_owned()).or_default().push(at);
+            }
+        }
+        Self(index)
+    }
+
+    /// Incidents whose title gives the alert's name and cluster, and its namespace where it gives any.
+    /// A title without the cluster is not exact: names repeat across clusters.
+    pub fn find(&self, placed: &Placed<'_>) -> (JoinedBy, Vec<usize>) {
+        let alert = placed.alert;
+        let Some(cluster) = alert.labels.get("cluster") else {
+            return (JoinedBy::Title, Vec::new());
+        };
+        let narrow = alert
+            .labels
+            .get("namespace")
+            .map(|namespace| format!("{} {cluster} {namespace}", alert.name()));
+        let wide = format!("{} {cluster}", alert.name());
+        let found = narrow
+            .and_then(|title| self.0.get(&title))
+            .or_else(|| self.0.get(&wide));
+        (JoinedBy::Title, found.cloned().unwrap_or_default())
+    }
+}
+
+/// The group's part of a title that Alertmanager wrote; none for any other title. The last
+/// parenthesis opens the common values: an alertname may hold parentheses of its own.
+fn group(title: &str) -> Option<&str> {
+    let rest = title.trim_start().strip_prefix('[')?;
+    let (state, rest) = rest.split_once("] ")?;
+    state.starts_with("FIRING").then(|| {
+        rest.rsplit_once(" (")
+            .map_or(rest, |(group, _)| group)
+            .trim_end()
+    })
+}
+
+/// The alertname and place of an Alertmanager title, without the counter in front and the common
+/// values behind; other titles as they are.
+pub fn plain(title: &str) -> &str {
+    group(title).unwrap_or(title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_group_stands_between_counter_and_common_values() {
+        let title = "[FIRING:1] home-nfs has 10% of space left leap prod (same day action needed)";
+        assert_eq!(
+            group(title),
+            Some("home-nfs has 10% of space left leap prod")
+        );
+        assert_eq!(
+            group("[FIRING:2] proxy pod has restarted maap "),
+            Some("proxy pod has restarted maap")
+        );
+        assert_eq!(group("prod.leap.example on leap"), None);
+    }
+
+    #[test]
+    fn two_spaces_in_a_name_stay() {
+        let title = "[FIRING:1] quotas - error detected  in the last 30m leap (x)";
+        assert_eq!(
+            plain(title),
+            "quotas - error detected  in the last 30m leap"
+        );
+    }
+}

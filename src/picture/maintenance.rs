@@ -1,0 +1,104 @@
+//! What is planned: shown beside everything else and out of the verdict.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use super::context::Context;
+use super::places::in_text;
+use crate::domain::case::Place;
+use crate::domain::ids::{HubKey, ServiceId};
+use crate::domain::post::{Post, PostKind};
+
+/// What is in maintenance now.
+#[derive(Default)]
+pub struct Maintenance {
+    places: BTreeSet<Place>,
+    services: BTreeSet<ServiceId>,
+}
+
+impl Maintenance {
+    /// From PagerDuty's windows and the maintenance posts that are on now; only while the source that
+    /// told of them is fresh, since a stale plan excuses nothing.
+    pub fn now(context: &Context<'_>) -> Self {
+        let mut found = Self::default();
+        let directory = context
+            .answers
+            .directory
+            .iter()
+            .filter_map(|slot| slot.fresh_body(context.now));
+        for window in directory.flat_map(|directory| &directory.maintenance) {
+            if !is_on(context, Some(window.start), Some(window.end)) {
+                continue;
+            }
+            found
+                .places
+                .extend(in_text(&window.description, context.policy));
+            for service in &window.services {
+                found.services.insert(service.id.clone());
+                found.places.extend(in_text(&service.name, context.policy));
+            }
+        }
+        let pages = context
+            .answers
+            .status_pages
+            .iter()
+            .filter_map(|slot| slot.fresh_body(context.now));
+        for post in pages.flat_map(|page| &page.posts) {
+            if is_running(context, post) {
+                found.places.extend(named(context, post));
+            }
+        }
+        found
+    }
+
+    /// Whether a hub, or all of its cluster, is in maintenance.
+    pub fn covers_hub(&self, key: &HubKey) -> bool {
+        self.places.contains(&Place::from(key.clone()))
+            || self.places.contains(&Place {
+                cluster: Some(key.cluster.clone()),
+                hub: None,
+            })
+    }
+
+    /// Whether a place is: a whole cluster only where the whole is.
+    pub fn covers(&self, place: &Place) -> bool {
+        match place.key() {
+            Some(key) => self.covers_hub(&key),
+            None => place.cluster.is_some() && self.places.contains(place),
+        }
+    }
+
+    /// Whether a service is.
+    pub fn covers_service(&self, service: &ServiceId) -> bool {
+        self.services.contains(service)
+    }
+}
+
+// A plan without an end would excuse for ever.
+fn is_running(context: &Context<'_>, post: &Post) -> bool {
+    post.kind == PostKind::Maintenance
+        && post.open
+        && post.starts.is_some()
+        && post.ends.is_some()
+        && is_on(context, post.starts, post.ends)
+}
+
+fn is_on(context: &Context<'_>, start: Option<DateTime<Utc>>, end: Option<DateTime<Utc>>) -> bool {
+    for edge in [start, end].into_iter().flatten() {
+        context.flips_at(edge);
+    }
+    let now = context.now.wall;
+    start.is_none_or(|start| start <= now) && end.is_none_or(|end| now < end)
+}
+
+/// The places that a post names, in its title, its services or its message.
+pub fn named(context: &Context<'_>, post: &Post) -> Vec<Place> {
+    let text = format!(
+        "{}\n{}\n{}",
+        post.title,
+        post.services.join("\n"),
+        post.message
+    );
+    in_text(&text, context.policy)
+}

@@ -1,0 +1,156 @@
+//! Blind spot: something is not watched, so that silence says nothing. A Prometheus whose rules fail, are
+//! not evaluated or that answers with part of the data; signals that cannot be evaluated; hubs' series
+//! that are gone; a dead man's switch that is silent; a hub with metrics that the inventory lacks.
+
+use super::Seen;
+use crate::domain::alert::AlertState;
+use crate::domain::answer::PrometheusSays;
+use crate::domain::health::Evidence;
+use crate::domain::ids::HubKey;
+use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use crate::domain::source::SourceId;
+use crate::picture::hubs::samples_are_old;
+use crate::picture::incidents::is_dead_man;
+
+/// Only of sources that are fresh: of others the source's state itself says that nothing is known.
+pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
+    let now = seen.context.now;
+    let mut found: Vec<Mismatch> = seen
+        .context
+        .answers
+        .prometheus
+        .iter()
+        .filter_map(|slot| Some((&slot.id, slot.fresh_body(now)?)))
+        .flat_map(|(source, says)| of_source(seen, source, says))
+        .collect();
+    found.extend(old_samples(seen));
+    found.extend(gone_series(seen));
+    found
+}
+
+fn of_source(seen: &Seen<'_>, source: &SourceId, says: &PrometheusSays) -> Vec<Mismatch> {
+    let rules = &says.rules;
+    let failing = rules
+        .failing
+        .iter()
+        .map(|(rule, error)| Finding::RuleFails {
+            source: source.clone(),
+            rule: rule.to_string(),
+            error: error.clone(),
+        });
+    let overdue = rules
+        .overdue
+        .iter()
+        .map(|(group, last)| Finding::RulesNotEvaluated {
+            source: source.clone(),
+            group: group.to_string(),
+            last: *last,
+        });
+    let partial = says.warnings.iter().map(|warning| Finding::PartialData {
+        source: source.clone(),
+        warning: warning.clone(),
+    });
+    let broken = says
+        .broken_signals
+        .iter()
+        .map(|(signal, error)| Finding::SignalBroken {
+            source: source.clone(),
+            signal: *signal,
+            error: error.clone(),
+        });
+    let silent = dead_man_is_silent(seen, says).then(|| Finding::DeadManAbsent {
+        source: source.clone(),
+    });
+    let strangers = strangers(seen, says).map(|hub| Finding::NotInInventory { hub: hub.clone() });
+    failing
+        .chain(overdue)
+        .chain(partial)
+        .chain(broken)
+        .chain(silent)
+        .map(|finding| spot(source.to_string(), finding))
+        .chain(strangers.map(|finding| match &finding {
+            Finding::NotInInventory { hub } => spot(hub.to_string(), finding),
+            _ => spot(source.to_string(), finding),
+        }))
+        .collect()
+}
+
+fn spot(subject: String, finding: Finding) -> Mismatch {
+    Mismatch {
+        kind: MismatchKind::BlindSpot,
+        case: None,
+        subject: Some(subject),
+        since: None,
+        finding,
+        muted: false,
+    }
+}
+
+// The rule is there, so it ought to fire.
+fn dead_man_is_silent(seen: &Seen<'_>, says: &PrometheusSays) -> bool {
+    let is_there = says.rules.names.iter().any(|name| {
+        seen.context
+            .policy
+            .dead_man
+            .iter()
+            .any(|known| **known == **name)
+    });
+    is_there
+        && !says
+            .alerts
+            .iter()
+            .any(|alert| alert.state == AlertState::Firing && is_dead_man(seen.context, alert))
+}
+
+// Only a hub's own metrics make a hub: disks are other pods' too. A cluster that the inventory does not
+// list is watched without one.
+fn strangers<'a>(seen: &'a Seen<'_>, says: &'a PrometheusSays) -> impl Iterator<Item = &'a HubKey> {
+    says.signals
+        .iter()
+        .filter(|(_, signals)| signals.running_servers.is_some() || signals.up.is_some())
+        .map(|(key, _)| key)
+        .filter(|key| {
+            seen.context
+                .policy
+                .cluster(&key.cluster)
+                .is_some_and(|cluster| cluster.hubs.iter().all(|hub| hub.key != **key))
+        })
+}
+
+fn old_samples(seen: &Seen<'_>) -> Vec<Mismatch> {
+    seen.clusters
+        .iter()
+        .filter_map(|cluster| {
+            let newest = samples_are_old(seen.context, &cluster.name)?;
+            let source = seen.context.watcher(&cluster.name)?;
+            Some(Mismatch {
+                since: newest,
+                ..spot(
+                    cluster.name.to_string(),
+                    Finding::SamplesOld {
+                        source: source.clone(),
+                        cluster: cluster.name.clone(),
+                        newest,
+                    },
+                )
+            })
+        })
+        .collect()
+}
+
+fn gone_series(seen: &Seen<'_>) -> Vec<Mismatch> {
+    seen.clusters
+        .iter()
+        .flat_map(|cluster| &cluster.hubs)
+        .filter(|hub| hub.evidence.contains(&Evidence::SeriesAbsent))
+        .map(|hub| Mismatch {
+            muted: hub.maintenance,
+            ..spot(
+                hub.spec.key.to_string(),
+                Finding::SeriesGone {
+                    hub: hub.spec.key.clone(),
+                },
+            )
+        })
+        .collect()
+}

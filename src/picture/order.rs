@@ -1,0 +1,58 @@
+//! Which case comes first: stable, so that a row never jumps without a reason.
+
+use std::cmp::Ordering;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::case::{Case, Rank};
+use crate::domain::hub::Tier;
+use crate::domain::incident::Urgency;
+use crate::domain::policy::Policy;
+
+/// By priority (what nobody holds and pages loudly without priority stands after the first, and so does
+/// a prod hub that only a probe saw down), unowned first, then by the clock, then by the id. What does
+/// not count (in maintenance, silenced) comes last.
+pub fn compare(a: &Case, b: &Case, policy: &Policy) -> Ordering {
+    key(a, policy)
+        .cmp(&key(b, policy))
+        .then_with(|| a.id.cmp(&b.id))
+}
+
+type Key = (bool, (usize, bool), bool, DateTime<Utc>);
+
+fn key(case: &Case, policy: &Policy) -> Key {
+    let clock = case
+        .clock
+        .as_ref()
+        .map_or(DateTime::<Utc>::MAX_UTC, |clock| clock.at);
+    (
+        case.quiet.is_some(),
+        bucket(case, policy),
+        !case.unowned,
+        clock,
+    )
+}
+
+fn bucket(case: &Case, policy: &Policy) -> (usize, bool) {
+    match case.rank {
+        Rank::Priority(rank) => (rank, false),
+        Rank::Unranked if pages_nobody(case) || is_prod_hub_down(case, policy) => (0, true),
+        Rank::Unranked => (usize::MAX, false),
+    }
+}
+
+fn pages_nobody(case: &Case) -> bool {
+    case.unowned
+        && case
+            .incident
+            .as_ref()
+            .is_some_and(|incident| incident.urgency == Urgency::High)
+}
+
+fn is_prod_hub_down(case: &Case, policy: &Policy) -> bool {
+    case.hub_down.as_ref().is_some_and(|(key, _)| {
+        policy
+            .hubs()
+            .any(|hub| hub.key == *key && hub.tier == Tier::Prod)
+    })
+}

@@ -1,0 +1,113 @@
+//! Hubs that are seen down: each stands with the case that is about its outage, else it is a case of its
+//! own, half an hour before the page.
+
+use super::cases::{bare, note_freshness};
+use super::context::Context;
+use super::hubs::OnHubs;
+use super::model::{ClusterView, HubView};
+use crate::domain::case::{Case, Place, Quiet, Rank};
+use crate::domain::health::Evidence;
+use crate::domain::hub::Health;
+use crate::domain::ids::CaseId;
+use crate::domain::source::{SourceId, SourceKind};
+
+/// What the cases say of each hub: a firing alert or an open incident makes it degraded. What does not
+/// count in the verdict does not count here either.
+pub fn on_hubs(cases: &[Case]) -> OnHubs {
+    let mut on_hubs = OnHubs::new();
+    for case in cases.iter().filter(|case| case.quiet.is_none()) {
+        for key in case.places.iter().filter_map(Place::key) {
+            let found = on_hubs.entry(key).or_default();
+            match &case.incident {
+                Some(incident) => found.push(Evidence::IncidentOpen {
+                    number: incident.number,
+                }),
+                None => found.push(Evidence::AlertFires {
+                    name: case.title.clone(),
+                }),
+            }
+        }
+    }
+    on_hubs
+}
+
+/// Gives every hub that is down its case, and every hub the names of its cases.
+pub fn attach(context: &Context<'_>, cases: &mut Vec<Case>, clusters: &mut [ClusterView]) {
+    let down: Vec<&HubView> = clusters
+        .iter()
+        .flat_map(|cluster| &cluster.hubs)
+        .filter(|hub| hub.health == Health::Down)
+        .collect();
+    for hub in down {
+        let at = cases.iter().position(|case| is_about(case, hub));
+        match at.and_then(|at| cases.get_mut(at)) {
+            Some(case) => take(context, case, hub),
+            None => cases.push(of_hub(context, hub, cases)),
+        }
+    }
+    for hub in clusters.iter_mut().flat_map(|cluster| &mut cluster.hubs) {
+        let place = Place::from(hub.spec.key.clone());
+        hub.cases = cases
+            .iter()
+            .filter(|case| case.places.contains(&place))
+            .map(|case| case.id.clone())
+            .collect();
+    }
+}
+
+// About the outage itself: the incident's title names the hub's domain (an external check), its
+// priority is the highest and it is about this hub alone, or its alert is called after it.
+fn is_about(case: &Case, hub: &HubView) -> bool {
+    let place = Place::from(hub.spec.key.clone());
+    if !case.places.contains(&place) || case.hub_down.is_some() {
+        return false;
+    }
+    let names_domain = hub.spec.domain.as_deref().is_some_and(|domain| {
+        case.incident
+            .as_ref()
+            .is_some_and(|incident| incident.title.contains(domain))
+    });
+    let is_p1_of_it = case.rank == Rank::Priority(0) && case.places.len() == 1;
+    names_domain || is_p1_of_it || is_called_hub_down(&case.title)
+}
+
+/// Whether an alert's name says that the hub itself is down.
+pub fn is_called_hub_down(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["hub is down", "hub down", "hub unreachable"]
+        .iter()
+        .any(|words| name.contains(words))
+}
+
+fn take(context: &Context<'_>, case: &mut Case, hub: &HubView) {
+    case.aliases.push(CaseId::Hub(hub.spec.key.clone()));
+    case.hub_down = Some((hub.spec.key.clone(), hub.evidence.clone()));
+    if let Some(since) = hub.since {
+        case.since = case.since.min(since);
+    }
+    note_freshness(
+        context,
+        &mut case.not_fresh,
+        &SourceId::new(SourceKind::Probes, ""),
+    );
+}
+
+fn of_hub(context: &Context<'_>, hub: &HubView, others: &[Case]) -> Case {
+    let place = Place::from(hub.spec.key.clone());
+    let related = others
+        .iter()
+        .filter(|case| case.places.contains(&place))
+        .map(|case| case.id.clone())
+        .collect();
+    Case {
+        title: "hub down".to_owned(),
+        places: vec![place],
+        related,
+        hub_down: Some((hub.spec.key.clone(), hub.evidence.clone())),
+        quiet: hub.maintenance.then_some(Quiet::Maintenance),
+        ..bare(
+            CaseId::Hub(hub.spec.key.clone()),
+            hub.since.unwrap_or(context.now.wall),
+        )
+    }
+}

@@ -1,0 +1,220 @@
+//! Who must act on an incident, by what way it came to them, and who is next.
+
+use chrono::{DateTime, Utc};
+
+use super::context::Context;
+use crate::domain::directory::{EscalationPolicy, OnCall, Strategy};
+use crate::domain::incident::{
+    AssignedVia, Incident, IncidentStatus, LogEntry, LogKind, PendingKind, Person,
+};
+use crate::domain::now::later;
+use crate::domain::owner::{Owner, OwnerKind};
+
+/// Who must act now: while acknowledged, who acknowledged; else the assignees.
+pub fn of_incident(context: &Context<'_>, incident: &Incident) -> Vec<Owner> {
+    let acknowledgers: Vec<_> = match incident.status {
+        IncidentStatus::Acknowledged => incident
+            .acknowledgements
+            .iter()
+            .filter(|ack| !is_bot(context, &ack.by))
+            .map(|ack| owner(context, incident, &ack.by, Some(ack.at), true))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let assignees = incident.assignments.iter().map(|assignment| {
+        owner(
+            context,
+            incident,
+            &assignment.to,
+            Some(assignment.at),
+            false,
+        )
+    });
+    let mut owners = if acknowledgers.is_empty() {
+        assignees.collect()
+    } else {
+        acknowledgers
+    };
+    owners.sort_by(|a, b| (a.kind, &a.who.name, a.since).cmp(&(b.kind, &b.who.name, b.since)));
+    owners.dedup_by(|a, b| a.who.id == b.who.id);
+    owners
+}
+
+fn owner(
+    context: &Context<'_>,
+    incident: &Incident,
+    who: &Person,
+    since: Option<DateTime<Utc>>,
+    acknowledged: bool,
+) -> Owner {
+    let by_policy = incident.assigned_via != Some(AssignedVia::DirectAssignment);
+    Owner {
+        kind: kind(context, who),
+        email: context.directory.email(&who.id).map(str::to_owned),
+        is_me: is_me(context, who),
+        acknowledged,
+        via: incident
+            .policy
+            .as_ref()
+            .filter(|_| by_policy)
+            .map(|policy| policy.name.to_string()),
+        level: by_policy
+            .then(|| level_of(context, incident, who))
+            .flatten(),
+        since,
+        who: who.clone(),
+    }
+}
+
+/// Whether nobody can act: there is no owner, or only placeholders.
+pub fn is_unowned(owners: &[Owner]) -> bool {
+    owners
+        .iter()
+        .all(|owner| owner.kind == OwnerKind::Placeholder)
+}
+
+/// Person or placeholder.
+pub fn kind(context: &Context<'_>, who: &Person) -> OwnerKind {
+    if is_among(context, who, &context.policy.placeholders) {
+        OwnerKind::Placeholder
+    } else {
+        OwnerKind::Person
+    }
+}
+
+/// Whether a user's acknowledgement is no human's: a bot's or a placeholder's.
+pub fn is_bot(context: &Context<'_>, who: &Person) -> bool {
+    is_among(context, who, &context.policy.bots) || kind(context, who) == OwnerKind::Placeholder
+}
+
+/// Whether it is the one who looks at this screen.
+pub fn is_me(context: &Context<'_>, who: &Person) -> bool {
+    match &context.directory.me {
+        Some(me) => me.id == who.id,
+        None => context.policy.me.as_deref().is_some_and(|mine| {
+            context
+                .directory
+                .email(&who.id)
+                .is_some_and(|email| email.eq_ignore_ascii_case(mine))
+        }),
+    }
+}
+
+// The configuration names people by address; a name or an id does where the address is not known.
+fn is_among(
+    context: &Context<'_>,
+    who: &Person,
+    listed: &std::collections::BTreeSet<String>,
+) -> bool {
+    let is_listed = |text: &str| listed.contains(&text.to_lowercase());
+    !listed.is_empty()
+        && (context.directory.email(&who.id).is_some_and(is_listed)
+            || is_listed(&who.name)
+            || is_listed(who.id.as_str()))
+}
+
+/// The level of the policy at which somebody was on call when it was assigned to them. Where they stand
+/// on several, the one whose delay fits the pending escalation; else it cannot be told.
+fn level_of(context: &Context<'_>, incident: &Incident, who: &Person) -> Option<u32> {
+    let policy = incident.policy.as_ref()?;
+    let at = assigned_at(incident, who)?;
+    let mut levels: Vec<u32> = context
+        .directory
+        .on_calls
+        .iter()
+        .filter(|shift| shift.policy == policy.id && shift.who.id == who.id && shift.covers(at))
+        .map(|shift| shift.level)
+        .collect();
+    levels.sort_unstable();
+    levels.dedup();
+    if let [only] = levels.as_slice() {
+        return Some(*only);
+    }
+    let escalates = incident.pending_at(PendingKind::Escalate)?;
+    let policy = context.directory.policy(&policy.id)?;
+    let mut fitting = levels
+        .into_iter()
+        .filter(|level| delay(policy, *level).is_some_and(|delay| later(at, delay) == escalates));
+    match (fitting.next(), fitting.next()) {
+        (Some(only), None) => Some(only),
+        _ => None,
+    }
+}
+
+fn assigned_at(incident: &Incident, who: &Person) -> Option<DateTime<Utc>> {
+    incident
+        .assignments
+        .iter()
+        .find(|assignment| assignment.to.id == who.id)
+        .map(|assignment| assignment.at)
+}
+
+fn delay(policy: &EscalationPolicy, level: u32) -> Option<std::time::Duration> {
+    rule(policy, level).map(|rule| rule.delay)
+}
+
+fn rule(policy: &EscalationPolicy, level: u32) -> Option<&crate::domain::directory::Level> {
+    let at = usize::try_from(level.checked_sub(1)?).ok()?;
+    policy.levels.get(at)
+}
+
+/// Who it goes to at the moment of escalation: those on call at the next level, or the other
+/// candidates of a round robin, whose turn the API does not tell. Empty where it cannot be told.
+pub fn next_in_line(
+    context: &Context<'_>,
+    incident: &Incident,
+    log: &[&LogEntry],
+    at: DateTime<Utc>,
+) -> Vec<String> {
+    let current: Vec<&Person> = incident.assignments.iter().map(|a| &a.to).collect();
+    let level = current
+        .iter()
+        .find_map(|who| level_of(context, incident, who));
+    let policy = incident
+        .policy
+        .as_ref()
+        .and_then(|named| context.directory.policy(&named.id));
+    let (Some(level), Some(policy)) = (level, policy) else {
+        return Vec::new();
+    };
+    let on_call = |level| {
+        let shifts = context.directory.on_call_at(&policy.named.id, level, at);
+        names(context, shifts)
+    };
+    let is_round_robin =
+        rule(policy, level).is_some_and(|rule| rule.strategy == Strategy::RoundRobin);
+    if is_round_robin {
+        let others: Vec<String> = on_call(level)
+            .into_iter()
+            .filter(|name| !current.iter().any(|who| *who.name == **name))
+            .collect();
+        if !others.is_empty() {
+            return others;
+        }
+    }
+    if rule(policy, level + 1).is_some() {
+        return on_call(level + 1);
+    }
+    let repeats = log
+        .iter()
+        .filter(|entry| entry.kind == LogKind::RepeatEscalation)
+        .count();
+    if u32::try_from(repeats).is_ok_and(|repeats| repeats < policy.loops) {
+        return on_call(1);
+    }
+    Vec::new()
+}
+
+fn names<'a>(context: &Context<'_>, shifts: impl Iterator<Item = &'a OnCall>) -> Vec<String> {
+    let mut people: Vec<(OwnerKind, String)> = shifts
+        .map(|shift| (kind(context, &shift.who), shift.who.name.to_string()))
+        .collect();
+    people.sort();
+    people.dedup();
+    let somebody = people.iter().any(|(kind, _)| *kind == OwnerKind::Person);
+    people
+        .into_iter()
+        .filter(|(kind, _)| !somebody || *kind == OwnerKind::Person)
+        .map(|(_, name)| name)
+        .collect()
+}

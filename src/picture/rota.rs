@@ -1,0 +1,173 @@
+//! The Owners pane: by escalation policy and level who is on call, until when, who is next, and which
+//! cases each person holds.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::context::Context;
+use super::model::{LevelView, MeView, OnCallView, PolicyView};
+use super::owners;
+use crate::domain::case::Case;
+use crate::domain::directory::{EscalationPolicy, OnCall};
+use crate::domain::ids::CaseId;
+use crate::domain::incident::Person;
+use crate::domain::owner::OwnerKind;
+
+/// The policies that are in use.
+pub fn policies(context: &Context<'_>, cases: &[Arc<Case>]) -> Vec<PolicyView> {
+    context
+        .directory
+        .policies
+        .iter()
+        .filter(|policy| !policy.services.is_empty() || is_held(policy, cases))
+        .map(|policy| view(context, policy, cases))
+        .collect()
+}
+
+fn is_held(policy: &EscalationPolicy, cases: &[Arc<Case>]) -> bool {
+    cases
+        .iter()
+        .filter_map(|case| case.incident.as_ref()?.policy.as_ref())
+        .any(|named| named.id == policy.named.id)
+}
+
+fn view(context: &Context<'_>, policy: &EscalationPolicy, cases: &[Arc<Case>]) -> PolicyView {
+    let levels = (1..)
+        .zip(&policy.levels)
+        .map(|(level, _)| LevelView {
+            level,
+            on_call: on_call(context, policy, level, cases),
+            next: next(context, policy, level),
+        })
+        .collect();
+    PolicyView {
+        id: policy.named.id.clone(),
+        name: policy.named.name.to_string(),
+        levels,
+    }
+}
+
+fn on_call(
+    context: &Context<'_>,
+    policy: &EscalationPolicy,
+    level: u32,
+    cases: &[Arc<Case>],
+) -> Vec<OnCallView> {
+    let now = context.now.wall;
+    let mut people: Vec<OnCallView> = Vec::new();
+    for shift in context.directory.on_call_at(&policy.named.id, level, now) {
+        let until = last_end(context, shift, now);
+        if let Some(end) = until {
+            context.flips_at(end);
+        }
+        match people.iter_mut().find(|known| known.who.id == shift.who.id) {
+            Some(known) => known.until = longer(known.until, until),
+            None => people.push(OnCallView {
+                kind: owners::kind(context, &shift.who),
+                is_me: owners::is_me(context, &shift.who),
+                until,
+                holds: holds(policy, &shift.who, cases),
+                who: shift.who.clone(),
+            }),
+        }
+    }
+    people.sort_by(|a, b| (a.kind, &a.who).cmp(&(b.kind, &b.who)));
+    people
+}
+
+// None is for ever.
+fn longer(a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    Some(a?.max(b?))
+}
+
+// Shifts that follow one another without a gap are one to the person who has them.
+fn last_end(context: &Context<'_>, shift: &OnCall, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let mut end = shift.end?;
+    let own = |other: &&OnCall| {
+        other.policy == shift.policy && other.level == shift.level && other.who.id == shift.who.id
+    };
+    while let Some(next) = context
+        .directory
+        .on_calls
+        .iter()
+        .filter(own)
+        .find(|other| other.covers(end) && other.end.is_none_or(|later| later > end))
+    {
+        end = next.end?;
+    }
+    (end > now).then_some(end)
+}
+
+fn holds(policy: &EscalationPolicy, who: &Person, cases: &[Arc<Case>]) -> Vec<CaseId> {
+    cases
+        .iter()
+        .filter(|case| {
+            case.incident
+                .as_ref()
+                .and_then(|incident| incident.policy.as_ref())
+                .is_some_and(|named| named.id == policy.named.id)
+                && case.owners.iter().any(|owner| owner.who.id == who.id)
+        })
+        .map(|case| case.id.clone())
+        .collect()
+}
+
+// Who comes on call at this level when the present ones go.
+fn next(
+    context: &Context<'_>,
+    policy: &EscalationPolicy,
+    level: u32,
+) -> Option<(String, DateTime<Utc>)> {
+    let now = context.now.wall;
+    let coming = context
+        .directory
+        .on_calls
+        .iter()
+        .filter(|shift| shift.policy == policy.named.id && shift.level == level)
+        .filter_map(|shift| Some((shift, shift.start?)))
+        .filter(|(shift, start)| *start > now && !is_on_call(context, shift, now))
+        .min_by_key(|(_, start)| *start)?;
+    let (shift, start) = coming;
+    context.flips_at(start);
+    let name = match owners::kind(context, &shift.who) {
+        OwnerKind::Person => shift.who.name.to_string(),
+        OwnerKind::Placeholder => return None,
+    };
+    Some((name, start))
+}
+
+fn is_on_call(context: &Context<'_>, shift: &OnCall, now: DateTime<Utc>) -> bool {
+    context
+        .directory
+        .on_call_at(&shift.policy, shift.level, now)
+        .any(|present| present.who.id == shift.who.id)
+}
+
+/// Who looks at the screen: their shift at the lowest level that they hold, and who follows.
+pub fn me(context: &Context<'_>, owners: &[PolicyView], cases: &[Arc<Case>]) -> Option<MeView> {
+    let name = match (&context.directory.me, &context.policy.me) {
+        (Some(me), _) => me.name.to_string(),
+        (None, Some(email)) => email.clone(),
+        (None, None) => return None,
+    };
+    let shift = owners
+        .iter()
+        .flat_map(|policy| &policy.levels)
+        .filter_map(|level| {
+            let mine = level.on_call.iter().find(|who| who.is_me)?;
+            Some((level, mine))
+        })
+        .min_by_key(|(level, _)| level.level);
+    Some(MeView {
+        name,
+        on_call: shift.map(|(_, mine)| mine.until),
+        next: shift
+            .and_then(|(level, _)| level.next.as_ref())
+            .map(|(name, _)| name.clone()),
+        cases: cases
+            .iter()
+            .filter(|case| case.owners.iter().any(|owner| owner.is_me))
+            .count(),
+    })
+}

@@ -1,0 +1,108 @@
+//! The time-box of an incident, derived from PagerDuty's own log, so that every colleague's screen
+//! agrees: it begins with the human acknowledgement that began the present unbroken ownership.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::clock::{Clock, ClockKind};
+use crate::domain::ids::UserId;
+use crate::domain::incident::{Incident, IncidentStatus, LogEntry, LogKind, Person};
+use crate::domain::note::BoxNote;
+use crate::domain::now::later;
+
+/// An ownership as the log tells it.
+#[derive(Default)]
+struct Ownership {
+    holders: BTreeSet<UserId>,
+    since: Option<DateTime<Utc>>,
+    started: Option<(DateTime<Utc>, Duration)>,
+    extended: Duration,
+    judged: bool,
+}
+
+/// The box's clock, if one runs. `length` is the box for the incident's priority; a box that a note
+/// started has the note's length. `is_human` tells people from bots.
+pub fn clock(
+    incident: &Incident,
+    log: &[&LogEntry],
+    length: Option<Duration>,
+    is_human: &dyn Fn(&Person) -> bool,
+) -> Option<Clock> {
+    let told = log.iter().fold(Ownership::default(), |ownership, entry| {
+        ownership.after(entry, is_human)
+    });
+    if told.judged {
+        return None;
+    }
+    if let Some((at, length)) = told.started {
+        return Some(box_clock(later(at, length + told.extended), false));
+    }
+    if incident.status != IncidentStatus::Acknowledged {
+        return None;
+    }
+    let length = length? + told.extended;
+    match told.since {
+        Some(since) => Some(box_clock(later(since, length), false)),
+        None => {
+            let first = incident
+                .acknowledgements
+                .iter()
+                .filter(|ack| is_human(&ack.by))
+                .map(|ack| ack.at)
+                .min()?;
+            Some(box_clock(later(first, length), true))
+        }
+    }
+}
+
+fn box_clock(at: DateTime<Utc>, estimate: bool) -> Clock {
+    Clock {
+        kind: ClockKind::TimeBox,
+        at,
+        estimate,
+        to: Vec::new(),
+    }
+}
+
+impl Ownership {
+    fn after(mut self, entry: &LogEntry, is_human: &dyn Fn(&Person) -> bool) -> Self {
+        match &entry.kind {
+            LogKind::Acknowledge { .. } => {
+                let human = entry.agent.as_ref().filter(|agent| is_human(agent));
+                if let Some(agent) = human {
+                    self.since = self.since.or(Some(entry.at));
+                    self.holders.insert(agent.id.clone());
+                }
+                self
+            }
+            // Handing it to somebody who already holds it breaks nothing.
+            LogKind::Assign { to } | LogKind::Escalate { to } | LogKind::Delegate { to } => {
+                let kept = !to.is_empty() && to.iter().all(|who| self.holders.contains(&who.id));
+                if kept { self } else { Self::default() }
+            }
+            LogKind::Trigger
+            | LogKind::Unacknowledge
+            | LogKind::Resolve
+            | LogKind::Snooze { .. }
+            | LogKind::Unsnooze => Self::default(),
+            LogKind::Annotate { text: Some(text) } => self.noted(entry.at, text),
+            _ => self,
+        }
+    }
+
+    fn noted(mut self, at: DateTime<Utc>, text: &str) -> Self {
+        match BoxNote::parse(text) {
+            Some(BoxNote::Start(length)) => {
+                self.started = Some((at, length));
+                self.extended = Duration::ZERO;
+                self.judged = false;
+            }
+            Some(BoxNote::Extend(more, _)) => self.extended += more,
+            Some(BoxNote::Verdict(..)) => self.judged = true,
+            None => {}
+        }
+        self
+    }
+}

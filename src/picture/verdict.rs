@@ -1,0 +1,148 @@
+//! The verdict by CONTRACT's table: the first that holds, with every ground for it.
+
+use std::sync::Arc;
+
+use super::context::Context;
+use super::model::{ClusterView, HubView, Reason, ReasonKind, SourceView, Verdict};
+use crate::domain::case::{Case, Rank};
+use crate::domain::clock::ClockKind;
+use crate::domain::hub::{Health, Tier};
+use crate::domain::incident::{IncidentStatus, Urgency};
+use crate::domain::mismatch::{Mismatch, MismatchKind};
+use crate::domain::verdict::Level;
+
+/// The parts of a picture that are judged.
+pub struct Judged<'a> {
+    pub context: &'a Context<'a>,
+    pub sources: &'a [SourceView],
+    pub clusters: &'a [ClusterView],
+    pub cases: &'a [Arc<Case>],
+    pub mismatches: &'a [Mismatch],
+}
+
+/// The verdict, its grounds worst first.
+pub fn judge(judged: &Judged<'_>) -> Verdict {
+    let mut reasons: Vec<Reason> = hubs(judged)
+        .chain(judged.cases.iter().filter_map(|case| of_case(judged, case)))
+        .chain(sources(judged))
+        .chain(mismatches(judged))
+        .map(|(level, kind)| Reason { level, kind })
+        .collect();
+    reasons.sort_by_key(|reason| (reason.level, weight(&reason.kind)));
+    Verdict {
+        level: reasons.first().map_or(Level::Ok, |reason| reason.level),
+        complete: judged.sources.iter().all(|source| source.state.is_fresh()),
+        reasons,
+    }
+}
+
+// Within a level: what people feel first.
+fn weight(kind: &ReasonKind) -> u8 {
+    match kind {
+        ReasonKind::HubDown(..) => 0,
+        ReasonKind::OpenP1(_) => 1,
+        ReasonKind::UnownedInWorkingTime(_) => 2,
+        ReasonKind::Overdue(_) => 3,
+        ReasonKind::SourceNotFresh(..) => 4,
+        ReasonKind::BlindSpot(_) => 5,
+        ReasonKind::HubUnknown(_) => 6,
+        ReasonKind::BoxOverrun(_) => 7,
+        ReasonKind::OpenCase(_) => 8,
+        ReasonKind::Mismatch(_) => 9,
+        ReasonKind::HubDegraded(_) => 10,
+    }
+}
+
+fn hubs<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = (Level, ReasonKind)> + 'a {
+    judged
+        .clusters
+        .iter()
+        .flat_map(|cluster| &cluster.hubs)
+        .filter(|hub| !hub.maintenance)
+        .filter_map(of_hub)
+}
+
+fn of_hub(hub: &HubView) -> Option<(Level, ReasonKind)> {
+    let key = hub.spec.key.clone();
+    match (hub.health, hub.spec.tier) {
+        (Health::Down, Tier::Prod) => Some((Level::Critical, ReasonKind::HubDown(key, hub.since))),
+        (Health::Down, Tier::Staging) => {
+            Some((Level::Warning, ReasonKind::HubDown(key, hub.since)))
+        }
+        (Health::Unknown, _) => Some((Level::Unknown, ReasonKind::HubUnknown(key))),
+        (Health::Degraded, _) => Some((Level::Warning, ReasonKind::HubDegraded(key))),
+        (Health::Up, _) => None,
+    }
+}
+
+fn of_case(judged: &Judged<'_>, case: &Case) -> Option<(Level, ReasonKind)> {
+    let id = || case.id.clone();
+    if case.quiet.is_some() {
+        return None;
+    }
+    let is_working = is_working(judged);
+    let over = |kind| {
+        case.clocks
+            .iter()
+            .any(|clock| clock.kind == kind && clock.is_over(judged.context.now.wall))
+    };
+    if case.snoozed {
+        return None;
+    }
+    if case.rank == Rank::Priority(0) {
+        return Some((Level::Critical, ReasonKind::OpenP1(id())));
+    }
+    if pages_nobody(case) && is_working {
+        return Some((Level::Critical, ReasonKind::UnownedInWorkingTime(id())));
+    }
+    if case.rank == Rank::Priority(1) && over(ClockKind::Due) && is_working {
+        return Some((Level::Critical, ReasonKind::Overdue(id())));
+    }
+    if over(ClockKind::TimeBox) {
+        return Some((Level::Warning, ReasonKind::BoxOverrun(id())));
+    }
+    // A hub that is down has its own ground.
+    if case.incident.is_none() && case.hub_down.is_some() {
+        return None;
+    }
+    Some((Level::Warning, ReasonKind::OpenCase(id())))
+}
+
+fn is_working(judged: &Judged<'_>) -> bool {
+    let context = judged.context;
+    if let Some(edge) = context.policy.calendar.next_change(context.now.wall) {
+        context.flips_at(edge);
+    }
+    context.policy.calendar.is_working(context.now.wall)
+}
+
+fn pages_nobody(case: &Case) -> bool {
+    matches!(case.rank, Rank::Priority(1) | Rank::Unranked)
+        && case.unowned
+        && case.incident.as_ref().is_some_and(|incident| {
+            incident.status == IncidentStatus::Triggered && incident.urgency == Urgency::High
+        })
+}
+
+fn sources<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = (Level, ReasonKind)> + 'a {
+    judged
+        .sources
+        .iter()
+        .filter(|source| !source.state.is_fresh())
+        .map(|source| {
+            let kind = ReasonKind::SourceNotFresh(source.id.clone(), source.state);
+            (Level::Unknown, kind)
+        })
+}
+
+fn mismatches<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = (Level, ReasonKind)> + 'a {
+    judged
+        .mismatches
+        .iter()
+        .enumerate()
+        .filter(|(_, mismatch)| !mismatch.muted)
+        .map(|(at, mismatch)| match mismatch.kind {
+            MismatchKind::BlindSpot => (Level::Unknown, ReasonKind::BlindSpot(at)),
+            _ => (Level::Warning, ReasonKind::Mismatch(at)),
+        })
+}
