@@ -1,1 +1,3 @@
 //! What the person is doing beside the picture: a pure model, its messages and its update.
+
+pub mod key;

@@ -1,1 +1,11 @@
 //! The terminal: taken, drawn to, and always given back.
+//!
+//! [`guard`] takes and gives back, [`backend`] writes only what changed, [`input`] hears keys and the
+//! terminal's end, [`job`] stops the program for `^Z`, [`panic`] keeps a panic from wrecking the screen.
+
+pub mod backend;
+pub mod capabilities;
+pub mod guard;
+pub mod input;
+pub mod job;
+pub mod panic;

@@ -1,0 +1,187 @@
+//! What the terminal can show, worked out from the environment as it was given.
+
+/// How many colours may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Color {
+    /// None: bold, reverse and symbols carry the meaning.
+    None,
+    /// The sixteen that every colour terminal has.
+    Ansi16,
+    /// The indexed 256.
+    Ansi256,
+    /// 24 bits.
+    True,
+}
+
+/// What the terminal can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Its colours.
+    pub color: Color,
+    /// Whether only ASCII can be relied on.
+    pub ascii: bool,
+}
+
+/// What was found in the environment and on the command line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// `--no-color`.
+    pub no_color_flag: bool,
+    /// `--ascii`.
+    pub ascii_flag: bool,
+    /// `NO_COLOR`; counts if it is not empty (no-color.org).
+    pub no_color: Option<String>,
+    /// `TERM`.
+    pub term: Option<String>,
+    /// `COLORTERM`.
+    pub colorterm: Option<String>,
+    /// `LC_ALL`.
+    pub lc_all: Option<String>,
+    /// `LC_CTYPE`.
+    pub lc_ctype: Option<String>,
+    /// `LANG`.
+    pub lang: Option<String>,
+}
+
+impl Hints {
+    /// Reads the environment; to be called once, at the start.
+    pub fn from_env(no_color_flag: bool, ascii_flag: bool) -> Self {
+        let read = |name| std::env::var(name).ok();
+        Self {
+            no_color_flag,
+            ascii_flag,
+            no_color: read("NO_COLOR"),
+            term: read("TERM"),
+            colorterm: read("COLORTERM"),
+            lc_all: read("LC_ALL"),
+            lc_ctype: read("LC_CTYPE"),
+            lang: read("LANG"),
+        }
+    }
+}
+
+/// Terminals that know no colour, beside those that say nothing of themselves.
+const COLOURLESS: [&str; 6] = ["", "dumb", "vt100", "vt102", "vt220", "xterm-mono"];
+
+/// The Linux console: sixteen colours, and a font of a few hundred glyphs without our symbols.
+const LINUX_CONSOLE: &str = "linux";
+
+impl Capabilities {
+    /// What these hints allow.
+    pub fn of(hints: &Hints) -> Self {
+        Self {
+            color: color(hints),
+            ascii: hints.ascii_flag || term(hints) == LINUX_CONSOLE || !is_utf8(hints),
+        }
+    }
+}
+
+fn term(hints: &Hints) -> &str {
+    hints.term.as_deref().unwrap_or_default()
+}
+
+fn color(hints: &Hints) -> Color {
+    let term = term(hints);
+    let refused = hints.no_color_flag || is_set(&hints.no_color);
+    if refused || COLOURLESS.contains(&term) {
+        Color::None
+    } else if term == LINUX_CONSOLE {
+        Color::Ansi16
+    } else if promises_true_color(hints) || term.ends_with("-direct") {
+        Color::True
+    } else if term.contains("256color") {
+        Color::Ansi256
+    } else {
+        Color::Ansi16
+    }
+}
+
+fn promises_true_color(hints: &Hints) -> bool {
+    let promise = hints.colorterm.as_deref().unwrap_or_default();
+    promise.eq_ignore_ascii_case("truecolor") || promise.eq_ignore_ascii_case("24bit")
+}
+
+/// The locale that counts is the first one set, as in POSIX; none at all is the C locale.
+fn is_utf8(hints: &Hints) -> bool {
+    let locale = [&hints.lc_all, &hints.lc_ctype, &hints.lang]
+        .into_iter()
+        .find(|value| is_set(value))
+        .and_then(Option::as_deref)
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
+fn is_set(value: &Option<String>) -> bool {
+    value.as_deref().is_some_and(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hints(term: &str, colorterm: &str, lang: &str) -> Hints {
+        Hints {
+            term: Some(term.to_owned()),
+            colorterm: Some(colorterm.to_owned()),
+            lang: Some(lang.to_owned()),
+            ..Hints::default()
+        }
+    }
+
+    #[test]
+    fn colours_follow_the_terminal() {
+        let cases = [
+            ("xterm-256color", "truecolor", Color::True),
+            ("xterm-256color", "24bit", Color::True),
+            ("xterm-direct", "", Color::True),
+            ("tmux-256color", "", Color::Ansi256),
+            ("xterm", "", Color::Ansi16),
+            ("linux", "truecolor", Color::Ansi16),
+            ("dumb", "truecolor", Color::None),
+            ("vt100", "", Color::None),
+            ("", "", Color::None),
+        ];
+        for (term, colorterm, expected) in cases {
+            let found = Capabilities::of(&hints(term, colorterm, "C.UTF-8"));
+            assert_eq!(found.color, expected, "{term} {colorterm}");
+        }
+    }
+
+    #[test]
+    fn colour_can_be_refused_two_ways() {
+        let mut by_env = hints("xterm-256color", "", "C.UTF-8");
+        by_env.no_color = Some("1".to_owned());
+        assert_eq!(Capabilities::of(&by_env).color, Color::None);
+        by_env.no_color = Some(String::new());
+        assert_eq!(Capabilities::of(&by_env).color, Color::Ansi256);
+        by_env.no_color_flag = true;
+        assert_eq!(Capabilities::of(&by_env).color, Color::None);
+    }
+
+    #[test]
+    fn only_a_utf8_locale_gets_more_than_ascii() {
+        for (lang, ascii) in [
+            ("en_GB.UTF-8", false),
+            ("de_DE.utf8", false),
+            ("C", true),
+            ("de_DE.ISO-8859-1", true),
+            ("", true),
+        ] {
+            let found = Capabilities::of(&hints("xterm", "", lang));
+            assert_eq!(found.ascii, ascii, "{lang}");
+        }
+        assert!(Capabilities::of(&hints("linux", "", "C.UTF-8")).ascii);
+    }
+
+    #[test]
+    fn the_narrower_locale_variable_wins() {
+        let mut hints = hints("xterm", "", "en_GB.UTF-8");
+        hints.lc_all = Some("C".to_owned());
+        assert!(Capabilities::of(&hints).ascii);
+        hints.lc_all = Some(String::new());
+        assert!(!Capabilities::of(&hints).ascii);
+        hints.ascii_flag = true;
+        assert!(Capabilities::of(&hints).ascii);
+    }
+}

@@ -1,0 +1,263 @@
+//! Takes the terminal and gives it back: on leaving, on drop, for `^Z`, for `$EDITOR`, on a panic.
+//!
+//! Whatever goes wrong while giving it back is passed over: a terminal that is gone needs no manners.
+
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Alternate screen, cleared, cursor hidden, bracketed paste and focus reports on. No mouse: selecting
+/// text is the terminal's own business.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[2J\x1b[H\x1b[?25l\x1b[?2004h\x1b[?1004h";
+
+/// All of it undone, from whatever state a half-written frame left: update mark ended, style reset.
+const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l";
+
+/// Whether the terminal is ours. Global because a process has one terminal, and a panic hook, which is
+/// given nothing, has to know.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Raw mode, apart from what is written.
+pub trait Line {
+    /// Raw mode on; remembers what was before.
+    ///
+    /// # Errors
+    /// When there is no terminal.
+    fn raw(&mut self) -> io::Result<()>;
+    /// Back to what was before.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    fn cooked(&mut self) -> io::Result<()>;
+}
+
+/// The process's own terminal.
+pub struct OwnLine;
+
+impl Line for OwnLine {
+    fn raw(&mut self) -> io::Result<()> {
+        crossterm::terminal::enable_raw_mode()
+    }
+
+    fn cooked(&mut self) -> io::Result<()> {
+        crossterm::terminal::disable_raw_mode()
+    }
+}
+
+/// Holds the terminal for as long as it lives.
+pub struct Guard<W: Write = io::Stdout, L: Line = OwnLine> {
+    out: W,
+    line: L,
+    taken: &'static AtomicBool,
+}
+
+impl Guard {
+    /// Takes the process's terminal.
+    ///
+    /// # Errors
+    /// When standard output is no terminal or raw mode is refused; then nothing was taken.
+    pub fn enter() -> io::Result<Self> {
+        if !rustix::termios::isatty(rustix::stdio::stdout()) {
+            let text = "standard output is not a terminal";
+            return Err(io::Error::new(io::ErrorKind::NotConnected, text));
+        }
+        Self::on(io::stdout(), OwnLine, &TAKEN)
+    }
+}
+
+impl<W: Write, L: Line> Guard<W, L> {
+    /// Takes the terminal behind `out` and `line`; `taken` says whose it is.
+    fn on(out: W, line: L, taken: &'static AtomicBool) -> io::Result<Self> {
+        let mut guard = Self { out, line, taken };
+        guard.take()?;
+        Ok(guard)
+    }
+
+    fn take(&mut self) -> io::Result<()> {
+        self.line.raw()?;
+        self.taken.store(true, Ordering::SeqCst);
+        let entered = write(&mut self.out, ENTER);
+        if entered.is_err() {
+            self.leave();
+        }
+        entered
+    }
+
+    /// Gives the terminal back, once: to end, or to let `$EDITOR` or the shell have it.
+    pub fn leave(&mut self) {
+        release(&mut self.out, &mut self.line, self.taken);
+    }
+
+    /// Takes the terminal again after [`Guard::leave`], or after someone else stopped the program and the
+    /// shell changed the modes under it. The screen must then be drawn in full, and the size asked again.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn resume(&mut self) -> io::Result<()> {
+        // What counts as "before" is what the shell has set by now.
+        if self.taken.load(Ordering::SeqCst) {
+            self.line.cooked()?;
+        }
+        self.take()
+    }
+
+    /// Gives the terminal back, stops the program as `^Z` does, and takes it again once the shell lets
+    /// it go on. Does only the giving and taking where no shell could ever continue it.
+    ///
+    /// # Errors
+    /// When the terminal is gone by then.
+    pub fn suspend(&mut self) -> io::Result<()> {
+        if !super::job::has_a_shell_above() {
+            return Ok(());
+        }
+        self.leave();
+        super::job::stop()?;
+        self.resume()
+    }
+}
+
+impl<W: Write, L: Line> Drop for Guard<W, L> {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+/// Gives the process's terminal back without its guard: for a panic hook only.
+pub(super) fn give_back() {
+    release(&mut io::stdout(), &mut OwnLine, &TAKEN);
+}
+
+fn release(out: &mut impl Write, line: &mut impl Line, taken: &AtomicBool) {
+    if taken.swap(false, Ordering::SeqCst) {
+        let _gone = write(out, LEAVE);
+        let _gone = line.cooked();
+    }
+}
+
+fn write(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    out.write_all(bytes)?;
+    out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    /// What was done to the terminal, in order; `gone` once it hung up.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<(Vec<String>, bool)>>);
+
+    impl Log {
+        fn note(&self, what: &str) -> io::Result<()> {
+            let mut log = self.0.lock().unwrap();
+            if log.1 {
+                return Err(io::Error::from_raw_os_error(5));
+            }
+            log.0.push(what.to_owned());
+            Ok(())
+        }
+
+        fn take(&self) -> Vec<String> {
+            std::mem::take(&mut self.0.lock().unwrap().0)
+        }
+
+        fn hang_up(&self) {
+            self.0.lock().unwrap().1 = true;
+        }
+    }
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let name = match bytes {
+                ENTER => "enter",
+                LEAVE => "leave",
+                _ => "other",
+            };
+            self.note(name).map(|()| bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Line for Log {
+        fn raw(&mut self) -> io::Result<()> {
+            self.note("raw")
+        }
+
+        fn cooked(&mut self) -> io::Result<()> {
+            self.note("cooked")
+        }
+    }
+
+    fn guard(log: &Log) -> io::Result<Guard<Log, Log>> {
+        let taken = Box::leak(Box::new(AtomicBool::new(false)));
+        Guard::on(log.clone(), log.clone(), taken)
+    }
+
+    #[test]
+    fn the_terminal_is_given_back_once_however_often_it_is_left() {
+        let log = Log::default();
+        let mut guard = guard(&log).unwrap();
+        assert_eq!(log.take(), ["raw", "enter"]);
+        guard.leave();
+        guard.leave();
+        drop(guard);
+        assert_eq!(log.take(), ["leave", "cooked"]);
+    }
+
+    #[test]
+    fn it_can_be_left_and_taken_again() {
+        let log = Log::default();
+        let mut guard = guard(&log).unwrap();
+        guard.leave();
+        log.take();
+        guard.resume().unwrap();
+        assert_eq!(log.take(), ["raw", "enter"]);
+        drop(guard);
+        assert_eq!(log.take(), ["leave", "cooked"]);
+    }
+
+    #[test]
+    fn stopped_from_outside_it_learns_the_shells_modes_anew() {
+        let log = Log::default();
+        let mut guard = guard(&log).unwrap();
+        log.take();
+        guard.resume().unwrap();
+        assert_eq!(log.take(), ["cooked", "raw", "enter"]);
+    }
+
+    #[test]
+    fn a_terminal_that_is_gone_makes_no_fuss() {
+        let log = Log::default();
+        let mut guard = guard(&log).unwrap();
+        log.hang_up();
+        assert!(guard.resume().is_err());
+        guard.leave();
+        drop(guard);
+    }
+
+    #[test]
+    fn what_cannot_be_taken_is_not_kept() {
+        let log = Log::default();
+        log.hang_up();
+        assert!(guard(&log).is_err());
+        assert_eq!(log.take(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn leaving_undoes_every_mode_that_entering_set() {
+        let (enter, leave) = (
+            String::from_utf8_lossy(ENTER),
+            String::from_utf8_lossy(LEAVE),
+        );
+        for mode in ["?1049", "?2004", "?1004"] {
+            assert!(enter.contains(&format!("\x1b[{mode}h")), "{mode}");
+            assert!(leave.contains(&format!("\x1b[{mode}l")), "{mode}");
+        }
+        assert!(enter.contains("\x1b[?25l") && leave.contains("\x1b[?25h"));
+        assert!(!enter.contains("?1000h") && !enter.contains("?1003h"));
+    }
+}

@@ -1,0 +1,49 @@
+//! Bracketed paste: everything up to the closing mark is text, whatever keys it looks like.
+
+use std::collections::VecDeque;
+
+use crate::terminal::input::Input;
+
+const CLOSE: &[u8] = b"\x1b[201~";
+
+/// A paste longer than this is handed over in pieces, so that a terminal cannot fill the memory.
+const PIECE: usize = 256 * 1024;
+
+/// Whether the closing mark came.
+#[derive(Debug, PartialEq, Eq)]
+pub enum End {
+    Reached,
+    Awaited,
+}
+
+/// Gathers a paste.
+#[derive(Debug, Default)]
+pub struct Paste {
+    text: Vec<u8>,
+}
+
+impl Paste {
+    /// Takes from `bytes` up to the closing mark, and tells what was pasted.
+    pub fn feed(&mut self, bytes: &mut VecDeque<u8>, inputs: &mut Vec<Input>) -> End {
+        while let Some(byte) = bytes.pop_front() {
+            self.text.push(byte);
+            if self.text.ends_with(CLOSE) {
+                self.text.truncate(self.text.len() - CLOSE.len());
+                self.hand_over(inputs);
+                return End::Reached;
+            }
+            if self.text.len() >= PIECE && byte.is_ascii_whitespace() {
+                self.hand_over(inputs);
+            }
+        }
+        End::Awaited
+    }
+
+    fn hand_over(&mut self, inputs: &mut Vec<Input>) {
+        let bytes = std::mem::take(&mut self.text);
+        let text = String::from_utf8_lossy(&bytes)
+            .replace("\r\n", "\n")
+            .replace('\r', "\n");
+        inputs.push(Input::Paste(text));
+    }
+}

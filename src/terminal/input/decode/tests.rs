@@ -1,0 +1,159 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn decoded(bytes: &[u8]) -> Vec<Input> {
+    let mut decoder = Decoder::default();
+    let mut inputs = decoder.feed(bytes);
+    inputs.extend(decoder.pause());
+    inputs
+}
+
+fn keys(bytes: &[u8]) -> String {
+    let names: Vec<String> = decoded(bytes)
+        .into_iter()
+        .map(|input| match input {
+            Input::Key(key) => key.to_string(),
+            other => format!("{other:?}"),
+        })
+        .collect();
+    names.join(" ")
+}
+
+#[test]
+fn characters_are_keys() {
+    assert_eq!(keys("qG?äé→".as_bytes()), "q G ? ä é →");
+    assert_eq!(keys(b" "), "space");
+}
+
+#[test]
+fn control_characters_are_keys() {
+    assert_eq!(
+        keys(b"\x03\x1a\r\t\x7f"),
+        "ctrl-c ctrl-z enter tab backspace"
+    );
+    assert_eq!(keys(b"\x00\x1c"), "ctrl-space ctrl-\\");
+}
+
+#[test]
+fn sequences_are_keys() {
+    let cases: [(&[u8], &str); 14] = [
+        (b"\x1b[A", "up"),
+        (b"\x1bOB", "down"),
+        (b"\x1b[1;5C", "ctrl-right"),
+        (b"\x1b[1;4D", "alt-shift-left"),
+        (b"\x1b[Z", "shift-tab"),
+        (b"\x1b[H\x1b[4~", "home end"),
+        (b"\x1b[5~\x1b[6;2~", "pageup shift-pagedown"),
+        (b"\x1b[3~\x1b[2~", "delete insert"),
+        (b"\x1bOP\x1b[15~\x1b[17~\x1b[24~", "f1 f5 f6 f12"),
+        (b"\x1b[[A\x1b[[E", "f1 f5"),
+        (b"\x1b[34~", "f20"),
+        (b"\x1bx\x1bX", "alt-x alt-X"),
+        (b"\x1b\x1b[A", "esc up"),
+        (b"\x1b\r", "alt-enter"),
+    ];
+    for (bytes, expected) in cases {
+        assert_eq!(keys(bytes), expected, "{bytes:?}");
+    }
+}
+
+#[test]
+fn focus_is_told() {
+    assert_eq!(
+        decoded(b"\x1b[I\x1b[O"),
+        [Input::FocusGained, Input::FocusLost]
+    );
+}
+
+#[test]
+fn only_a_pause_makes_a_lone_escape_the_key() {
+    let mut decoder = Decoder::default();
+    assert_eq!(decoder.feed(b"\x1b"), []);
+    assert!(decoder.waits());
+    assert_eq!(decoder.pause(), [Input::Key(Key::plain(KeyCode::Esc))]);
+    assert!(!decoder.waits());
+    assert_eq!(decoder.feed(b"\x1b"), []);
+    assert_eq!(decoder.feed(b"[A"), [Input::Key(Key::plain(KeyCode::Up))]);
+}
+
+#[test]
+fn an_escape_with_a_bracket_and_a_pause_is_alt() {
+    assert_eq!(keys(b"\x1b["), "alt-[");
+    assert_eq!(keys(b"\x1bO"), "alt-O");
+}
+
+#[test]
+fn what_is_not_known_is_passed_over() {
+    assert_eq!(keys(b"\x1b[?1;2cq"), "q");
+    assert_eq!(keys(b"\x1b[12;40Rq"), "q");
+    assert_eq!(keys(b"\x1b[<0;10;5Mq"), "q");
+    assert_eq!(keys(b"\xff\xc3q"), "q");
+    assert_eq!(keys(b"\x1b[12\x03q"), "ctrl-c q");
+}
+
+#[test]
+fn a_paste_is_text_whatever_it_holds() {
+    assert_eq!(
+        decoded(b"\x1b[200~q\r\nrm \x1b[A\x1b[201~q"),
+        [
+            Input::Paste("q\nrm \x1b[A".to_owned()),
+            Input::Key(Key::char('q'))
+        ]
+    );
+}
+
+#[test]
+fn an_unfinished_paste_waits_through_pauses() {
+    let mut decoder = Decoder::default();
+    assert_eq!(decoder.feed(b"\x1b[200~half"), []);
+    assert!(!decoder.waits());
+    assert_eq!(decoder.pause(), []);
+    let rest = decoder.feed(b" and half\x1b[201~");
+    assert_eq!(rest, [Input::Paste("half and half".to_owned())]);
+}
+
+#[test]
+fn an_endless_paste_comes_in_pieces() {
+    let mut decoder = Decoder::default();
+    decoder.feed(b"\x1b[200~");
+    let mut pieces = 0;
+    for _ in 0..300 {
+        pieces += decoder
+            .feed(&[b"x".repeat(4095), b" ".to_vec()].concat())
+            .len();
+    }
+    assert_eq!(pieces, 4);
+}
+
+#[test]
+fn a_sequence_that_never_ends_is_let_go() {
+    let mut decoder = Decoder::default();
+    decoder.feed(b"\x1b[");
+    decoder.feed(&[b'1'; 200]);
+    assert!(!decoder.feed(b"q").is_empty());
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_swallowed_and_none_stay(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let mut decoder = Decoder::default();
+        decoder.feed(&bytes);
+        decoder.pause();
+        prop_assert!(!decoder.waits());
+    }
+
+    #[test]
+    fn where_reads_are_cut_does_not_matter(
+        parts in proptest::collection::vec(proptest::sample::select(vec![
+            &b"q"[..], b"\x1b[A", b"\x1b[1;5C", b"\x1bOP", "ä".as_bytes(), "→".as_bytes(), b"\x1b[I",
+            b"\x1b[200~two words\x1b[201~", b"\r", b"\x1b[[B", b"\x1bx",
+        ]), 0..12),
+        cut in 1..7usize,
+    ) {
+        let all = parts.concat();
+        let mut decoder = Decoder::default();
+        let cut_up: Vec<Input> = all.chunks(cut).flat_map(|chunk| decoder.feed(chunk)).collect();
+        prop_assert_eq!(cut_up, decoded(&all));
+    }
+}

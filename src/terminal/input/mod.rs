@@ -1,0 +1,29 @@
+//! What the terminal tells: keys, pastes, its size, its focus, and that it is gone.
+//!
+//! Read by ourselves: crossterm's event stream neither ends nor fails when the terminal hangs up, but
+//! reads the same nothing again and again on a full core, and an orphan would stay behind.
+
+mod decode;
+mod stream;
+
+pub use decode::Decoder;
+pub use stream::InputStream;
+
+use crate::app::key::Key;
+
+/// One thing the terminal told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A key was pressed, or repeats.
+    Key(Key),
+    /// Text was pasted; line ends are `\n`. Untrusted as any text.
+    Paste(String),
+    /// The window has a new size; ask for it when drawing.
+    Resized,
+    /// The terminal's window has the focus.
+    FocusGained,
+    /// It has not.
+    FocusLost,
+    /// The terminal hung up or ended: nothing will be told any more.
+    Closed,
+}

@@ -1,0 +1,185 @@
+//! The terminal as a stream of inputs, awaited without a thread of its own.
+
+use std::collections::VecDeque;
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::net::unix::pipe::Receiver;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::timeout;
+
+use super::{Decoder, Input};
+
+/// How long a lone escape waits for the rest of a sequence: long enough for a slow link to bring both in
+/// turn, too short to be felt.
+const ESCAPE_PAUSE: Duration = Duration::from_millis(50);
+
+/// How much is read at a time.
+const READ_BYTES: usize = 4096;
+
+/// The terminal's inputs. Drop it before `$EDITOR` runs, which must have the keys alone, and open a new
+/// one after.
+pub struct InputStream {
+    tty: Receiver,
+    resized: Signal,
+    decoder: Decoder,
+    ready: VecDeque<Input>,
+    closed: bool,
+}
+
+/// What woke the stream.
+enum Woken {
+    Resized,
+    /// What was read; nothing at the end.
+    Read(io::Result<Vec<u8>>),
+    Paused,
+}
+
+impl InputStream {
+    /// Listens to the process's terminal, which may stand on standard input or not.
+    ///
+    /// # Errors
+    /// When there is no terminal. Must be called inside the runtime.
+    pub fn open() -> io::Result<Self> {
+        Self::on(open_tty()?)
+    }
+
+    /// Listens to `tty`, which must not block. tokio's pipe end is what waits for any readable file
+    /// without unsafe code; it makes no use of the file's being a pipe.
+    fn on(tty: File) -> io::Result<Self> {
+        Ok(Self {
+            tty: Receiver::from_file_unchecked(tty)?,
+            resized: signal(SignalKind::window_change())?,
+            decoder: Decoder::default(),
+            ready: VecDeque::new(),
+            closed: false,
+        })
+    }
+
+    /// The next input; [`Input::Closed`] for ever once the terminal is gone. Nothing is lost when the
+    /// future is dropped before it is done.
+    pub async fn next(&mut self) -> Input {
+        loop {
+            if let Some(input) = self.ready.pop_front() {
+                return input;
+            }
+            if self.closed {
+                return Input::Closed;
+            }
+            match self.woken().await {
+                Woken::Resized => return Input::Resized,
+                Woken::Paused => self.ready.extend(self.decoder.pause()),
+                Woken::Read(Ok(bytes)) if !bytes.is_empty() => {
+                    self.ready.extend(self.decoder.feed(&bytes));
+                }
+                Woken::Read(..) => self.closed = true,
+            }
+        }
+    }
+
+    async fn woken(&mut self) -> Woken {
+        let waits = self.decoder.waits();
+        let read = async {
+            if !waits {
+                return read(&self.tty).await;
+            }
+            let read = timeout(ESCAPE_PAUSE, read(&self.tty)).await;
+            read.unwrap_or(Woken::Paused)
+        };
+        tokio::select! {
+            biased;
+            Some(()) = self.resized.recv() => Woken::Resized,
+            woken = read => woken,
+        }
+    }
+}
+
+async fn read(tty: &Receiver) -> Woken {
+    let mut bytes = vec![0; READ_BYTES];
+    loop {
+        let read = match tty.readable().await {
+            Ok(()) => tty.try_read(&mut bytes),
+            Err(error) => Err(error),
+        };
+        match read {
+            Ok(count) => {
+                bytes.truncate(count);
+                return Woken::Read(Ok(bytes));
+            }
+            Err(error) if is_passing(&error) => {}
+            Err(error) => return Woken::Read(Err(error)),
+        }
+    }
+}
+
+/// Nothing to read after all, or a signal came between.
+fn is_passing(error: &io::Error) -> bool {
+    let kind = error.kind();
+    kind == io::ErrorKind::WouldBlock || kind == io::ErrorKind::Interrupted
+}
+
+/// Opens the terminal anew: the flag that keeps reads from blocking would otherwise be set for standard
+/// output too, which shares its description, and for the shell after us.
+fn open_tty() -> io::Result<File> {
+    let named = rustix::termios::ttyname(rustix::stdio::stdin(), Vec::new()).ok();
+    let named = named
+        .as_ref()
+        .map(|name| Path::new(std::ffi::OsStr::from_bytes(name.as_bytes())));
+    match named.map(open) {
+        Some(Ok(file)) => Ok(file),
+        // Another user's terminal, as after `sudo -u`, has a name that may not be opened.
+        _ => open(Path::new("/dev/tty")),
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    use rustix::fs::OFlags;
+    let flags = OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
+    OpenOptions::new().read(true).custom_flags(flags).open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use rustix::fs::OFlags;
+    use rustix::pipe::PipeFlags;
+
+    use super::*;
+    use crate::app::key::Key;
+
+    fn pipe() -> (InputStream, File) {
+        let (reader, writer) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC).unwrap();
+        rustix::fs::fcntl_setfl(&reader, OFlags::NONBLOCK).unwrap();
+        (
+            InputStream::on(File::from(reader)).unwrap(),
+            File::from(writer),
+        )
+    }
+
+    #[tokio::test]
+    async fn keys_come_in_order_and_then_the_end() {
+        let (mut stream, mut writer) = pipe();
+        writer.write_all(b"a\x1b[200~b\x1b[201~c").unwrap();
+        drop(writer);
+        assert_eq!(stream.next().await, Input::Key(Key::char('a')));
+        assert_eq!(stream.next().await, Input::Paste("b".to_owned()));
+        assert_eq!(stream.next().await, Input::Key(Key::char('c')));
+        assert_eq!(stream.next().await, Input::Closed);
+        assert_eq!(stream.next().await, Input::Closed);
+    }
+
+    #[tokio::test]
+    async fn a_lone_escape_comes_after_its_pause() {
+        let (mut stream, mut writer) = pipe();
+        writer.write_all(b"\x1b").unwrap();
+        assert_eq!(stream.next().await, Input::Key("esc".parse().unwrap()));
+        writer.write_all(b"q").unwrap();
+        assert_eq!(stream.next().await, Input::Key(Key::char('q')));
+    }
+}

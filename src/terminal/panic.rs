@@ -1,0 +1,91 @@
+//! What a panic does: on the screen's thread the terminal is given back and the panic reported;
+//! elsewhere it is kept, for its source to be shown as failed and started again.
+
+use std::io::Write;
+use std::panic::PanicHookInfo;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
+
+/// A panic on another thread than the screen's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PanicReport {
+    /// The thread's name, if it has one.
+    pub thread: Option<String>,
+    /// What it said.
+    pub message: String,
+    /// `file:line`.
+    pub place: Option<String>,
+}
+
+/// More than these are not kept: a task that panics on every poll must not fill the memory.
+const KEPT: usize = 64;
+
+/// Global because a hook is given nothing of the program's.
+static OTHERS: Mutex<Vec<PanicReport>> = Mutex::new(Vec::new());
+
+/// Installs color-eyre for error reports and our own hook for panics, once.
+///
+/// # Errors
+/// When color-eyre was installed before.
+pub fn install(screen_thread: ThreadId) -> color_eyre::Result<()> {
+    let (report, errors) = color_eyre::config::HookBuilder::default()
+        .display_env_section(false)
+        .into_hooks();
+    errors.install()?;
+    std::panic::set_hook(Box::new(move |info| {
+        if thread::current().id() == screen_thread {
+            super::guard::give_back();
+            // Not `eprintln!`, which panics in turn where standard error is gone.
+            let _gone = writeln!(std::io::stderr(), "{}", report.panic_report(info));
+        } else {
+            keep(describe(info));
+        }
+    }));
+    Ok(())
+}
+
+/// Takes the panics of other threads since the last call, oldest first.
+pub fn take_other_panics() -> Vec<PanicReport> {
+    std::mem::take(&mut *others())
+}
+
+fn keep(report: PanicReport) {
+    let mut others = others();
+    if others.len() < KEPT {
+        others.push(report);
+    }
+}
+
+fn others() -> MutexGuard<'static, Vec<PanicReport>> {
+    OTHERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn describe(info: &PanicHookInfo<'_>) -> PanicReport {
+    PanicReport {
+        thread: thread::current().name().map(ToOwned::to_owned),
+        message: info
+            .payload_as_str()
+            .unwrap_or("a panic without words")
+            .to_owned(),
+        place: info
+            .location()
+            .map(|at| format!("{}:{}", at.file(), at.line())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_elsewhere_is_kept_and_taken_once() {
+        keep(PanicReport {
+            thread: Some("worker".to_owned()),
+            message: "no such label".to_owned(),
+            place: None,
+        });
+        let mine = |report: &PanicReport| report.message == "no such label";
+        assert_eq!(take_other_panics().iter().filter(|r| mine(r)).count(), 1);
+        assert!(!take_other_panics().iter().any(mine));
+    }
+}
