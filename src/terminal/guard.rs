@@ -101,7 +101,7 @@ impl<W: Write, L: Line> Guard<W, L> {
     }
 
     /// Gives the terminal back, stops the program as `^Z` does, and takes it again once the shell lets
-    /// it go on. Does only the giving and taking where no shell could ever continue it.
+    /// it go on. Does nothing where no shell stands above that could ever continue it.
     ///
     /// # Errors
     /// When the terminal is gone by then.

@@ -1,0 +1,51 @@
+//! How soon a source that failed is tried again.
+
+use std::time::Duration;
+
+use super::Setback;
+
+/// The first try after a failure comes no later than this, however rare the polls: data counts for three
+/// intervals only, and one dropped connection should not use them up.
+const FIRST_RETRY: Duration = Duration::from_secs(15);
+
+/// A source polled more often than this may still be left alone this long.
+const LEAST_CAP: Duration = Duration::from_secs(60);
+
+/// How long to wait after the `failures`th failure in a row, before jitter.
+pub fn delay(interval: Duration, failures: u32, setback: Setback) -> Duration {
+    match setback {
+        Setback::Lasting => (interval * 2).max(LEAST_CAP),
+        Setback::Passing | Setback::RateLimited { .. } => {
+            let doublings = failures.saturating_sub(1).min(16);
+            let wait = interval.min(FIRST_RETRY).saturating_mul(1 << doublings);
+            wait.min(interval.max(LEAST_CAP))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn delays(interval: u64) -> Vec<u64> {
+        (1..=6)
+            .map(|failures| {
+                delay(Duration::from_secs(interval), failures, Setback::Passing).as_secs()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn tries_come_soon_and_then_less_often() {
+        assert_eq!(delays(30), [15, 30, 60, 60, 60, 60]);
+        assert_eq!(delays(10), [10, 20, 40, 60, 60, 60]);
+        assert_eq!(delays(300), [15, 30, 60, 120, 240, 300]);
+    }
+
+    #[test]
+    fn what_does_not_mend_is_asked_seldom() {
+        let wait = |seconds| delay(Duration::from_secs(seconds), 1, Setback::Lasting).as_secs();
+        assert_eq!(wait(20), 60);
+        assert_eq!(wait(300), 600);
+    }
+}

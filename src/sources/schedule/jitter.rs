@@ -1,0 +1,61 @@
+//! Small differences between sources, the same for the same seed.
+
+use std::time::Duration;
+
+/// An interval is off by at most a tenth to either side.
+const PART: f64 = 0.1;
+
+/// A stream of numbers that look like chance and are none (splitmix64, Steele, Lea and Flood 2014).
+#[derive(Clone, Debug)]
+pub struct Jitter {
+    state: u64,
+}
+
+impl Jitter {
+    /// The stream of this seed.
+    pub fn new(seed: u64) -> Self {
+        Self { state: seed }
+    }
+
+    /// `span`, a tenth more or less.
+    pub fn around(&mut self, span: Duration) -> Duration {
+        span.mul_f64(1.0 - PART + 2.0 * PART * self.fraction())
+    }
+
+    /// Something from nothing up to `span`.
+    pub fn up_to(&mut self, span: Duration) -> Duration {
+        span.mul_f64(self.fraction())
+    }
+
+    /// In `0..1`, from the upper 53 bits, which a float holds exactly.
+    #[expect(clippy::cast_precision_loss, reason = "53 bits are what a float holds")]
+    fn fraction(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    fn next(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stream_is_splitmix64() {
+        let mut jitter = Jitter::new(1_234_567);
+        assert_eq!(jitter.next(), 6_457_827_717_110_365_317);
+        assert_eq!(jitter.next(), 3_203_168_211_198_807_973);
+    }
+
+    #[test]
+    fn seeds_differ_and_repeat() {
+        let first = |seed| Jitter::new(seed).around(Duration::from_secs(30));
+        assert_eq!(first(7), first(7));
+        assert_ne!(first(7), first(8));
+    }
+}

@@ -1,0 +1,66 @@
+//! Making what is left of a request budget last until its window ends.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::LONGEST_HOLD;
+use crate::domain::now::elapsed;
+use crate::domain::source::RateBudget;
+
+/// This part of the window's requests (one in five) is kept for what a person does: an acknowledgement
+/// must not fail because of a poll, and colleagues may share the key.
+const KEPT_PART: u32 = 5;
+
+/// A budget as it stood after a poll, and what a poll takes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spending {
+    /// What the upstream said is left.
+    pub budget: RateBudget,
+    /// How many requests the poll made.
+    pub requests: u32,
+}
+
+impl Spending {
+    /// How far apart polls must be for the budget to last; zero when there is plenty.
+    pub fn spacing(self, now: DateTime<Utc>) -> Duration {
+        let window = elapsed(self.budget.resets_at, now).min(LONGEST_HOLD);
+        let kept = self.budget.limit / KEPT_PART;
+        let free = self.budget.remaining.saturating_sub(kept);
+        match free / self.requests.max(1) {
+            0 => window,
+            polls => window / polls,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spacing(remaining: u32, requests: u32) -> u64 {
+        let now = DateTime::from_timestamp(1_000, 0).unwrap();
+        let budget = RateBudget {
+            limit: 960,
+            remaining,
+            resets_at: DateTime::from_timestamp(1_060, 0).unwrap(),
+        };
+        Spending { budget, requests }.spacing(now).as_secs()
+    }
+
+    #[test]
+    fn plenty_slows_nothing_down() {
+        assert_eq!(spacing(950, 5), 0);
+    }
+
+    #[test]
+    fn little_is_spread_over_the_window() {
+        assert_eq!(spacing(192 + 30, 10), 20);
+    }
+
+    #[test]
+    fn nothing_waits_for_the_window_to_end() {
+        assert_eq!(spacing(192, 5), 60);
+        assert_eq!(spacing(0, 0), 60);
+    }
+}
