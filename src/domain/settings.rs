@@ -1,0 +1,273 @@
+//! What each source is built from: plain data that the configuration fills in and `sources` take.
+//!
+//! Nothing here is read, resolved or connected to: a secret is only where it stands, a file only its path.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::hub::Signal;
+use super::ids::{ClusterName, HubKey};
+use super::labels::Labels;
+
+/// Where a secret stands; never the secret itself.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum SecretRef {
+    /// An environment variable's name.
+    Env(String),
+    /// A file whose content, without the line's end, is the secret.
+    File(PathBuf),
+    /// A program and its arguments, whose first line of output is the secret. Never empty.
+    Command(Vec<String>),
+}
+
+/// How a source knows us.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Auth {
+    /// It does not ask.
+    #[default]
+    None,
+    /// HTTP basic authentication.
+    Basic {
+        /// The user, without a colon.
+        username: String,
+        /// The password.
+        password: SecretRef,
+    },
+    /// `Authorization: Bearer …`.
+    Bearer(SecretRef),
+}
+
+/// Which way requests leave. Loopback never goes through a proxy, whatever this says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Proxy {
+    /// As `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say.
+    #[default]
+    System,
+    /// Straight.
+    Direct,
+    /// Through this one, `http://` or `https://`.
+    Through(String),
+}
+
+/// How the far end is reached: what one HTTP client is made of and may be shared by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Transport {
+    /// PEM certificates to trust beside the system's own.
+    pub ca_file: Option<PathBuf>,
+    /// The way out.
+    pub proxy: Proxy,
+    /// How long one request may take, from connecting to the last byte.
+    pub timeout: Duration,
+}
+
+/// For which clusters a Prometheus or an Alertmanager answers.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// For one; its series carry no cluster label.
+    One(ClusterName),
+    /// For many, told apart by this label.
+    ByLabel(String),
+}
+
+/// A Prometheus, or what answers as one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PrometheusSettings {
+    /// Its name in the configuration, unique among Prometheuses.
+    pub name: String,
+    /// Up to and without `/api/v1`, without a slash at the end.
+    pub url: String,
+    /// For which clusters it answers.
+    pub scope: Scope,
+    /// How it knows us.
+    pub auth: Auth,
+    /// Sent with each request, as `X-Scope-OrgID`. May hold secrets: never logged.
+    pub headers: BTreeMap<String, String>,
+    /// How it is reached.
+    pub transport: Transport,
+    /// How often it is asked.
+    pub interval: Duration,
+    /// Labels that it adds to alerts on the way to its Alertmanager, where they are missing.
+    pub external_labels: Labels,
+    /// The YAML that holds the routes of its Alertmanager.
+    pub alertmanager_config: Option<PathBuf>,
+    /// PromQL in place of the shipped expressions; `{cluster_label}` and `{by}` are to be filled in.
+    pub signals: BTreeMap<Signal, String>,
+}
+
+/// An Alertmanager.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlertmanagerSettings {
+    /// Its name in the configuration, unique among Alertmanagers.
+    pub name: String,
+    /// Up to and without `/api/v2`, without a slash at the end.
+    pub url: String,
+    /// For which clusters it answers; none: its alerts' own labels tell, if anything does.
+    pub scope: Option<Scope>,
+    /// How it knows us.
+    pub auth: Auth,
+    /// Sent with each request. May hold secrets: never logged.
+    pub headers: BTreeMap<String, String>,
+    /// How it is reached.
+    pub transport: Transport,
+    /// How often it is asked.
+    pub interval: Duration,
+}
+
+/// PagerDuty's REST API.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PagerDutySettings {
+    /// Without a slash at the end.
+    pub url: String,
+    /// The API key.
+    pub token: SecretRef,
+    /// Ids or names of services; empty means all.
+    pub services: Vec<String>,
+    /// Ids or names of teams; empty means all.
+    pub teams: Vec<String>,
+    /// Who we are there (`From`), where the key alone does not tell.
+    pub email: Option<String>,
+    /// How it is reached.
+    pub transport: Transport,
+    /// How often incidents and the log are asked for.
+    pub interval: Duration,
+    /// How often people, policies and the rota are.
+    pub oncalls_interval: Duration,
+}
+
+/// What a status page is read through.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StatusPageKind {
+    /// PagerDuty's API.
+    Pagerduty {
+        /// The page's id.
+        page: String,
+        /// The API, without a slash at the end: the same as [`PagerDutySettings::url`].
+        url: String,
+        /// The API key.
+        token: SecretRef,
+    },
+    /// Atlassian Statuspage's public JSON.
+    Statuspage {
+        /// The page, without a slash at the end.
+        url: String,
+    },
+}
+
+/// A public status page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatusPageSettings {
+    /// Its name in the configuration, unique among status pages.
+    pub name: String,
+    /// What it is read through.
+    pub kind: StatusPageKind,
+    /// What its own labels mean.
+    pub words: StatusWords,
+    /// How it is reached.
+    pub transport: Transport,
+    /// How often it is asked.
+    pub interval: Duration,
+}
+
+/// What a status page's labels mean. They are free text on PagerDuty's pages, so keywords decide; a
+/// label that has none of them counts as open and as not well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusWords {
+    /// In the status of a post that is over.
+    pub resolved: Vec<String>,
+    /// In the impact of a service that works.
+    pub well: Vec<String>,
+}
+
+impl Default for StatusWords {
+    fn default() -> Self {
+        let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
+        Self {
+            resolved: words(&[
+                "resolved",
+                "completed",
+                "postmortem",
+                "closed",
+                "cancelled",
+                "canceled",
+            ]),
+            well: words(&["operational", "all good", "none", "no impact"]),
+        }
+    }
+}
+
+impl StatusWords {
+    /// Whether a post with this status is over.
+    pub fn is_resolved(&self, status: &str) -> bool {
+        has_any(status, &self.resolved)
+    }
+
+    /// Whether a service with this impact works.
+    pub fn is_well(&self, impact: &str) -> bool {
+        has_any(impact, &self.well)
+    }
+}
+
+// Whole words in a row, so that "unresolved" is not resolved.
+fn has_any(label: &str, keywords: &[String]) -> bool {
+    let label = spaced(label);
+    keywords
+        .iter()
+        .map(|keyword| spaced(keyword))
+        .any(|keyword| !keyword.trim().is_empty() && label.contains(&keyword))
+}
+
+fn spaced(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    format!(" {} ", words.join(" "))
+}
+
+/// A hub's health address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProbeTarget {
+    /// Whose.
+    pub key: HubKey,
+    /// What is asked.
+    pub url: String,
+    /// The status of a good answer.
+    pub expect: u16,
+}
+
+/// The hub probes as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProbeSettings {
+    /// Whom to ask; never empty.
+    pub targets: Vec<ProbeTarget>,
+    /// How often each is asked.
+    pub interval: Duration,
+    /// How long after its first failure a second one makes a probe's word count.
+    pub confirm: Duration,
+    /// How many are asked at once, at least 1.
+    pub at_once: usize,
+    /// How they are reached.
+    pub transport: Transport,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keywords_are_whole_words_in_any_case() {
+        let words = StatusWords::default();
+        assert!(words.is_resolved("Resolved") && words.is_resolved("Issue resolved."));
+        assert!(!words.is_resolved("unresolved") && !words.is_resolved("Investigating"));
+        assert!(words.is_well("All-Good") && !words.is_well("good") && !words.is_well("major"));
+    }
+
+    #[test]
+    fn an_empty_keyword_means_nothing() {
+        let words = StatusWords {
+            resolved: vec![String::new(), " ".into()],
+            ..StatusWords::default()
+        };
+        assert!(!words.is_resolved("anything"));
+    }
+}
