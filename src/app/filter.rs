@@ -1,0 +1,105 @@
+//! The filter: plain words that must all be found, in any case, somewhere in what a row says.
+
+use tui_input::Input;
+
+use crate::domain::case::Case;
+use crate::domain::owner::OwnerKind;
+use crate::picture::{ClusterView, HubView, Picture};
+
+/// Which cases and hubs are shown.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// The line as it is typed.
+    pub input: Input,
+    /// Whether keys go to the line.
+    pub editing: bool,
+}
+
+impl Filter {
+    /// What was typed.
+    pub fn text(&self) -> &str {
+        self.input.value()
+    }
+
+    /// The cursor's place in the text, in columns.
+    pub fn cursor(&self) -> usize {
+        self.input.visual_cursor()
+    }
+
+    /// Whether anything is asked for: rows may be hidden.
+    pub fn is_active(&self) -> bool {
+        self.words().next().is_some()
+    }
+
+    fn words(&self) -> impl Iterator<Item = String> {
+        self.text().split_whitespace().map(str::to_lowercase)
+    }
+
+    /// Whether a case is shown: by its title, place, owner, priority and provider.
+    pub fn passes_case(&self, case: &Case, picture: &Picture) -> bool {
+        !self.is_active() || self.finds(&case_words(case, picture))
+    }
+
+    /// Whether a hub is shown: by its cluster, name, domain, tier, health and provider.
+    pub fn passes_hub(&self, hub: &HubView, cluster: &ClusterView) -> bool {
+        !self.is_active() || self.finds(&hub_words(hub, cluster))
+    }
+
+    fn finds(&self, said: &[String]) -> bool {
+        let said = said.join("\n").to_lowercase();
+        self.words().all(|word| said.contains(&word))
+    }
+}
+
+fn case_words(case: &Case, picture: &Picture) -> Vec<String> {
+    let mut words = vec![case.id.to_string(), case.title.clone()];
+    for place in &case.places {
+        let cluster = place.cluster.as_ref();
+        let hub = place.hub.as_ref().map(ToString::to_string);
+        words.push(match (cluster, hub) {
+            (Some(cluster), Some(hub)) => format!("{cluster}/{hub}"),
+            (Some(cluster), None) => cluster.to_string(),
+            (None, hub) => hub.unwrap_or_default(),
+        });
+        let provider = picture
+            .clusters
+            .iter()
+            .filter(|view| Some(&view.name) == cluster);
+        words.extend(provider.filter_map(|view| view.provider.clone()));
+    }
+    words.extend(case.priority.iter().map(ToString::to_string));
+    words.extend(owner_words(case));
+    words
+}
+
+// By the words that the row shows for them, so that what is read can be typed.
+fn owner_words(case: &Case) -> Vec<String> {
+    let mut words: Vec<String> = case
+        .owners
+        .iter()
+        .flat_map(|owner| {
+            let placeholder = owner.kind == OwnerKind::Placeholder;
+            [
+                Some(owner.who.name.to_string()),
+                owner.is_me.then(|| "you".to_owned()),
+                placeholder.then(|| "nobody awake".to_owned()),
+            ]
+        })
+        .flatten()
+        .collect();
+    if case.unowned {
+        words.push("nobody unowned".to_owned());
+    }
+    words
+}
+
+fn hub_words(hub: &HubView, cluster: &ClusterView) -> Vec<String> {
+    let mut words = vec![
+        hub.spec.key.to_string(),
+        hub.spec.tier.to_string(),
+        hub.health.to_string(),
+    ];
+    words.extend(hub.spec.domain.clone());
+    words.extend(cluster.provider.clone());
+    words
+}

@@ -1,0 +1,70 @@
+//! The hubs that the Hubs pane shows, and the order in which the selection walks them.
+
+use super::model::Model;
+use super::rows::Count;
+use crate::domain::hub::Health;
+use crate::domain::ids::HubKey;
+use crate::picture::{ClusterView, HubView};
+
+impl Model {
+    /// The hubs that pass the filter, by cluster, in the configuration's order: the grid.
+    /// A cluster of which none passes is left out.
+    pub fn hub_grid(&self) -> Vec<(&ClusterView, Vec<&HubView>)> {
+        let clusters = self.picture.iter().flat_map(|picture| &picture.clusters);
+        clusters
+            .map(|cluster| {
+                let passes = |hub: &&HubView| self.filter.passes_hub(hub, cluster);
+                (cluster, cluster.hubs.iter().filter(passes).collect())
+            })
+            .filter(|(_, hubs): &(_, Vec<_>)| !hubs.is_empty())
+            .collect()
+    }
+
+    /// The hubs that pass the filter and are not up, worst first: the rows above the grid.
+    pub fn hubs_not_up(&self) -> Vec<&HubView> {
+        let mut hubs: Vec<_> = self
+            .hub_grid()
+            .into_iter()
+            .flat_map(|(_, hubs)| hubs)
+            .filter(|hub| hub.health != Health::Up)
+            .collect();
+        hubs.sort_by_key(|hub| (hub.health, hub.spec.tier));
+        hubs
+    }
+
+    /// The walk of the selection: first those that are not up, worst first, then the others in the
+    /// grid's order. Each hub once.
+    pub fn hub_walk(&self) -> Vec<&HubView> {
+        let mut walk = self.hubs_not_up();
+        let up = self.hub_grid().into_iter().flat_map(|(_, hubs)| hubs);
+        walk.extend(up.filter(|hub| hub.health == Health::Up));
+        walk
+    }
+
+    /// The selected hub, if it is still there and passes the filter.
+    pub fn selected_hub(&self) -> Option<&HubView> {
+        let key = self.hubs.selected.as_ref()?;
+        self.hub_walk().into_iter().find(|hub| hub.spec.key == *key)
+    }
+
+    /// A hub and its cluster by the hub's key, whatever the filter says.
+    pub fn find_hub(&self, key: &HubKey) -> Option<(&ClusterView, &HubView)> {
+        self.picture
+            .as_deref()?
+            .clusters
+            .iter()
+            .find_map(|cluster| {
+                let hub = cluster.hubs.iter().find(|hub| hub.spec.key == *key)?;
+                Some((cluster, hub))
+            })
+    }
+
+    /// How many hubs pass the filter, of how many there are.
+    pub fn hub_count(&self) -> Count {
+        let all = self.picture.iter().flat_map(|picture| picture.hubs());
+        Count {
+            shown: self.hub_grid().iter().map(|(_, hubs)| hubs.len()).sum(),
+            of: all.count(),
+        }
+    }
+}

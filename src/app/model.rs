@@ -1,0 +1,188 @@
+//! What the screen shows: a picture and what the person is doing with it. Pure data: the view is a
+//! function of it, and `update` is the only one that changes it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::filter::Filter;
+use super::rows::RowKey;
+use crate::domain::ids::{CaseId, HubKey};
+use crate::domain::now::Now;
+use crate::domain::policy::Policy;
+use crate::picture::Picture;
+
+/// Everything that the view needs, but the moment.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// What is known; none before the first answer.
+    pub picture: Option<Arc<Picture>>,
+    /// What the team decided: limits, runbooks and links stand beside what is known.
+    pub policy: Arc<Policy>,
+    /// When "refresh now" was asked for, until every source has answered or failed since.
+    pub refreshing: Option<Now>,
+    /// The pane that keys go to.
+    pub focus: Pane,
+    /// The Cases pane.
+    pub cases: CaseList,
+    /// The Hubs pane.
+    pub hubs: HubList,
+    /// Lines of the Owners pane that are scrolled away at its top.
+    pub owners_scroll: usize,
+    /// Lines of the Status pane that are scrolled away at its top.
+    pub status_scroll: usize,
+    /// What lies over the panes, the topmost last.
+    pub overlays: Vec<Overlay>,
+    /// Which rows and hubs are shown.
+    pub filter: Filter,
+    /// What the header says beside the picture.
+    pub chrome: Chrome,
+    /// A word to the person in place of the hint bar, for a while.
+    pub notice: Option<Notice>,
+    /// Whether the terminal has the focus; true where it does not tell.
+    pub focused_terminal: bool,
+    /// What the latest drawing learned of its own size.
+    pub extent: Extent,
+}
+
+/// The panes that can have the focus, in the order of `tab`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, strum::EnumIter)]
+pub enum Pane {
+    /// What needs a decision.
+    #[default]
+    Cases,
+    /// The fleet.
+    Hubs,
+    /// The rota.
+    Owners,
+    /// What the public was told.
+    Status,
+}
+
+/// What is done with the Cases pane. Which rows scroll into sight is the view's business: it keeps the
+/// selected one visible.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaseList {
+    /// The selected row; none while there are no rows.
+    pub selected: Option<RowKey>,
+    /// The keys of the folds that are open.
+    pub open_folds: BTreeSet<String>,
+}
+
+/// What is done with the Hubs pane.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HubList {
+    /// The selected hub; none while there are no hubs.
+    pub selected: Option<HubKey>,
+}
+
+/// Something that lies over the panes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overlay {
+    /// What it shows.
+    pub kind: OverlayKind,
+    /// Lines that are scrolled away at its top. The view shows the last screenful where it is too far.
+    pub scroll: usize,
+}
+
+/// What an overlay shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OverlayKind {
+    /// One case with all that belongs to it. It stays when the case is over, and says so.
+    Case(CaseId),
+    /// One hub with its signals.
+    Hub(HubKey),
+    /// The sources, worst first.
+    Sources,
+    /// Keys and words.
+    Help,
+}
+
+impl Overlay {
+    /// The overlay, from its top.
+    pub fn new(kind: OverlayKind) -> Self {
+        Self { kind, scroll: 0 }
+    }
+}
+
+/// What is said of the program itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chrome {
+    /// The world is the embedded one.
+    pub demo: bool,
+    /// Nothing is ever written to an upstream.
+    pub read_only: bool,
+    /// The zone of every time on this screen.
+    pub zone: Tz,
+}
+
+/// A word to the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What it says.
+    pub text: String,
+    /// When it goes.
+    pub until: DateTime<Utc>,
+}
+
+/// What a drawing learned that moving needs: how tall things are, and how far they scroll.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// Lines of the focused pane or topmost overlay that are visible at once; 0 where not known.
+    pub page: usize,
+    /// How far the topmost overlay scrolls; none where not known or there is none.
+    pub overlay: Option<usize>,
+    /// How far the Owners pane scrolls.
+    pub owners: Option<usize>,
+    /// How far the Status pane scrolls.
+    pub status: Option<usize>,
+}
+
+impl Model {
+    /// A model before the first answer.
+    pub fn new(policy: Arc<Policy>, chrome: Chrome) -> Self {
+        Self {
+            picture: None,
+            policy,
+            refreshing: None,
+            focus: Pane::default(),
+            cases: CaseList::default(),
+            hubs: HubList::default(),
+            owners_scroll: 0,
+            status_scroll: 0,
+            overlays: Vec::new(),
+            filter: Filter::default(),
+            chrome,
+            notice: None,
+            focused_terminal: true,
+            extent: Extent::default(),
+        }
+    }
+
+    /// The notice, if it has not gone by `now`.
+    pub fn notice_at(&self, now: Now) -> Option<&Notice> {
+        self.notice
+            .as_ref()
+            .filter(|notice| now.wall < notice.until)
+    }
+
+    /// What lies on top of the panes.
+    pub fn overlay(&self) -> Option<&Overlay> {
+        self.overlays.last()
+    }
+
+    /// Keeps what a drawing learned, so that no scroll position lies past its end.
+    pub fn learn(&mut self, extent: Extent) {
+        let clamp = |scroll: &mut usize, limit: Option<usize>| {
+            *scroll = limit.map_or(*scroll, |limit| limit.min(*scroll));
+        };
+        clamp(&mut self.owners_scroll, extent.owners);
+        clamp(&mut self.status_scroll, extent.status);
+        if let Some(overlay) = self.overlays.last_mut() {
+            clamp(&mut overlay.scroll, extent.overlay);
+        }
+        self.extent = extent;
+    }
+}
