@@ -15,6 +15,13 @@ pub struct Filter {
     pub editing: bool,
 }
 
+impl PartialEq for Filter {
+    fn eq(&self, other: &Self) -> bool {
+        let line = |filter: &Self| (filter.input.cursor(), filter.editing);
+        line(self) == line(other) && self.text() == other.text()
+    }
+}
+
 impl Filter {
     /// What was typed.
     pub fn text(&self) -> &str {

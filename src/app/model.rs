@@ -8,8 +8,10 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::filter::Filter;
+use super::keymap::Keymap;
 use super::rows::RowKey;
-use crate::domain::ids::{CaseId, HubKey};
+use crate::domain::case::Case;
+use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::picture::Picture;
@@ -39,12 +41,16 @@ pub struct Model {
     pub filter: Filter,
     /// What the header says beside the picture.
     pub chrome: Chrome,
+    /// Which key does what.
+    pub keymap: Arc<Keymap>,
     /// A word to the person in place of the hint bar, for a while.
     pub notice: Option<Notice>,
     /// Whether the terminal has the focus; true where it does not tell.
     pub focused_terminal: bool,
     /// What the latest drawing learned of its own size.
     pub extent: Extent,
+    /// Lines of the terminal; 0 where not known.
+    pub height: u16,
 }
 
 /// The panes that can have the focus, in the order of `tab`.
@@ -59,6 +65,28 @@ pub enum Pane {
     Owners,
     /// What the public was told.
     Status,
+}
+
+impl Pane {
+    /// The pane after this one; after the last the first.
+    pub fn next(self) -> Self {
+        match self {
+            Self::Cases => Self::Hubs,
+            Self::Hubs => Self::Owners,
+            Self::Owners => Self::Status,
+            Self::Status => Self::Cases,
+        }
+    }
+
+    /// The pane before this one; before the first the last.
+    pub fn previous(self) -> Self {
+        match self {
+            Self::Cases => Self::Status,
+            Self::Hubs => Self::Cases,
+            Self::Owners => Self::Hubs,
+            Self::Status => Self::Owners,
+        }
+    }
 }
 
 /// What is done with the Cases pane. Which rows scroll into sight is the view's business: it keeps the
@@ -79,7 +107,7 @@ pub struct HubList {
 }
 
 /// Something that lies over the panes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Overlay {
     /// What it shows.
     pub kind: OverlayKind,
@@ -88,10 +116,11 @@ pub struct Overlay {
 }
 
 /// What an overlay shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum OverlayKind {
-    /// One case with all that belongs to it. It stays when the case is over, and says so.
-    Case(CaseId),
+    /// One case with all that belongs to it, as it was last known: it stays when the case is over, and
+    /// says so.
+    Case(Arc<Case>),
     /// One hub with its signals.
     Hub(HubKey),
     /// The sources, worst first.
@@ -155,9 +184,11 @@ impl Model {
             overlays: Vec::new(),
             filter: Filter::default(),
             chrome,
+            keymap: Arc::new(Keymap::default()),
             notice: None,
             focused_terminal: true,
             extent: Extent::default(),
+            height: 0,
         }
     }
 

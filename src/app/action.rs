@@ -1,0 +1,127 @@
+//! What a person can do. This one table feeds the key map, the help, the hint bar and the docs.
+
+/// Something that a key does. The names are those of `assets/keymap.toml`.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    strum::Display,
+    strum::EnumIter,
+    strum::EnumString,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum Action {
+    /// Opens what is selected.
+    Open,
+    /// Closes what lies on top; on the panes drops the filter.
+    Back,
+    /// Moves up.
+    Up,
+    /// Moves down.
+    Down,
+    /// Moves left.
+    Left,
+    /// Moves right.
+    Right,
+    /// Moves to the top.
+    First,
+    /// Moves to the end.
+    Last,
+    /// Moves up by what is visible.
+    PageUp,
+    /// Moves down by what is visible.
+    PageDown,
+    /// Gives the focus to the next pane.
+    NextPane,
+    /// Gives it to the one before.
+    PreviousPane,
+    /// Begins to type a filter.
+    Filter,
+    /// Leaves the filter line and keeps what it says.
+    KeepFilter,
+    /// Leaves the filter line and shows everything again.
+    ClearFilter,
+    /// Copies the link with the number of the key.
+    Copy,
+    /// Shows the sources.
+    Sources,
+    /// Shows keys and words.
+    Help,
+    /// Asks every source at once.
+    Refresh,
+    /// Draws everything anew.
+    Redraw,
+    /// Puts the program to sleep and gives the terminal back.
+    Suspend,
+    /// Ends the program from the panes.
+    Quit,
+    /// Ends the program from anywhere.
+    ForceQuit,
+}
+
+/// What is said of an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// One or two words for the hint bar and the menu.
+    pub short: &'static str,
+    /// A line for the help and the docs.
+    pub long: &'static str,
+}
+
+impl Action {
+    /// What is said of it.
+    pub const fn words(self) -> Words {
+        let (short, long) = match self {
+            Self::Open => ("open", "open the selected row; a storm opens and closes"),
+            Self::Back => (
+                "back",
+                "close what lies on top; on the panes, drop the filter",
+            ),
+            Self::Up => ("up", "move or scroll up"),
+            Self::Down => ("down", "move or scroll down"),
+            Self::Left => ("left", "close the storm, or go to the hub or case before"),
+            Self::Right => ("right", "open the storm, or go to the next hub or case"),
+            Self::First => ("top", "go to the top"),
+            Self::Last => ("end", "go to the end"),
+            Self::PageUp => ("page up", "go up by a screenful"),
+            Self::PageDown => ("page down", "go down by a screenful"),
+            Self::NextPane => ("pane", "go to the next pane"),
+            Self::PreviousPane => ("pane back", "go to the pane before"),
+            Self::Filter => ("filter", "show only what holds every word that you type"),
+            Self::KeepFilter => ("keep", "keep the filter and leave its line"),
+            Self::ClearFilter => ("clear", "drop the filter"),
+            Self::Copy => ("copy link", "copy the link or command of that number"),
+            Self::Sources => ("sources", "show the state, age and errors of every source"),
+            Self::Help => ("help", "show the keys and the words"),
+            Self::Refresh => ("refresh", "ask every source now"),
+            Self::Redraw => ("redraw", "draw the screen anew"),
+            Self::Suspend => ("suspend", "give the terminal back until `fg`"),
+            Self::Quit => ("quit", "end hubwatch"),
+            Self::ForceQuit => ("quit", "end hubwatch from anywhere"),
+        };
+        Words { short, long }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use strum::IntoEnumIterator;
+
+    use super::*;
+
+    #[test]
+    fn every_action_reads_back_its_name_and_has_words() {
+        for action in Action::iter() {
+            assert_eq!(Action::from_str(&action.to_string()).unwrap(), action);
+            let words = action.words();
+            assert!(!words.short.is_empty() && words.short.len() < words.long.len());
+        }
+    }
+}

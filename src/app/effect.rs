@@ -1,0 +1,31 @@
+//! What is to be done outside, as data: `runtime::effects` does it, a test reads it.
+
+use std::sync::Arc;
+
+use crate::picture::Picture;
+
+/// Something to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// End the program in order.
+    Quit,
+    /// Ask every source now, within what their budgets allow.
+    RefreshNow,
+    /// Give the terminal back and stop, as ^Z does.
+    Suspend,
+    /// Forget what is on the screen and draw all of it.
+    Redraw,
+    /// Put text on the terminal's clipboard (OSC 52); [`super::msg::Msg::Copied`] tells how it went.
+    Copy(String),
+    /// Drop a picture that is no longer shown, away from the screen's thread.
+    Discard(Arc<Picture>),
+}
+
+/// What an update came to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Updated {
+    /// What is to be done, in order.
+    pub effects: Vec<Effect>,
+    /// Whether anything visible may have changed.
+    pub dirty: bool,
+}

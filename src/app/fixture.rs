@@ -1,0 +1,190 @@
+//! Small pictures for the tests of the model and of what is drawn from it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::key::Key;
+use super::model::{Chrome, Model};
+use super::msg::Msg;
+use super::update::update;
+use crate::app::effect::Updated;
+use crate::domain::case::{Case, Place, Rank};
+use crate::domain::hub::{Health, HubSpec, Signals, Tier};
+use crate::domain::ids::{CaseId, ClusterName, HubKey};
+use crate::domain::now::Now;
+use crate::domain::policy::Policy;
+use crate::domain::verdict::Level;
+use crate::picture::{ClusterView, Fold, HubView, Picture, Row, Scope, Verdict};
+
+/// 2026-11-22 03:12:00 UTC, a Sunday.
+pub(crate) fn now() -> Now {
+    Now {
+        wall: DateTime::from_timestamp(1_795_317_120, 0).unwrap(),
+        mono: Duration::from_secs(3600),
+    }
+}
+
+/// So many minutes before [`now`]; after it where negative.
+pub(crate) fn minutes_ago(minutes: i64) -> DateTime<Utc> {
+    now().wall - TimeDelta::minutes(minutes)
+}
+
+/// [`minutes_ago`] on both clocks.
+pub(crate) fn seconds_ago(seconds: u64) -> Now {
+    let span = Duration::from_secs(seconds);
+    Now {
+        wall: now().wall - span,
+        mono: now().mono.saturating_sub(span),
+    }
+}
+
+/// A picture without anything.
+pub(crate) fn picture() -> Picture {
+    Picture {
+        at: now(),
+        valid_until: None,
+        verdict: Verdict {
+            level: Level::Ok,
+            complete: true,
+            reasons: Vec::new(),
+        },
+        sources: Vec::new(),
+        clusters: Vec::new(),
+        cases: Vec::new(),
+        rows: Vec::new(),
+        owners: Vec::new(),
+        unheld: Vec::new(),
+        pages: Vec::new(),
+        mismatches: Vec::new(),
+        me: None,
+        priorities: ["P1", "P2", "P3"].map(Into::into).to_vec(),
+        log: Vec::new(),
+    }
+}
+
+/// An incident's id as a case's.
+pub(crate) fn id(incident: &str) -> CaseId {
+    CaseId::Incident(incident.into())
+}
+
+/// A bare case somewhere.
+pub(crate) fn case(incident: &str, title: &str, cluster: &str, hub: &str) -> Case {
+    Case {
+        id: id(incident),
+        aliases: Vec::new(),
+        related: Vec::new(),
+        title: title.to_owned(),
+        places: vec![Place {
+            cluster: Some(cluster.into()),
+            hub: Some(hub.into()),
+        }],
+        priority: None,
+        priority_source: None,
+        rank: Rank::Unranked,
+        severity: None,
+        since: minutes_ago(12),
+        snoozed: false,
+        owners: Vec::new(),
+        unowned: true,
+        acknowledged_by: Vec::new(),
+        clock: None,
+        clocks: Vec::new(),
+        alerts: Vec::new(),
+        incident: None,
+        hub_down: None,
+        posts: Vec::new(),
+        mismatches: Vec::new(),
+        quiet: None,
+        not_fresh: Vec::new(),
+    }
+}
+
+/// Puts cases into a picture, each a row of its own.
+pub(crate) fn with_cases(cases: impl IntoIterator<Item = Case>) -> Picture {
+    let cases: Vec<_> = cases.into_iter().map(Arc::new).collect();
+    Picture {
+        rows: (0..cases.len()).map(Row::Case).collect(),
+        cases,
+        ..picture()
+    }
+}
+
+/// Folds the cases from `first` on into one storm, the last row.
+pub(crate) fn folded(mut picture: Picture, key: &str, first: usize) -> Picture {
+    let cases: Vec<usize> = (first..picture.cases.len()).collect();
+    picture.rows.truncate(first);
+    picture.rows.push(Row::Fold(Fold {
+        key: key.to_owned(),
+        title: key.to_owned(),
+        scope: Scope::Provider("aws".to_owned()),
+        places: cases.len(),
+        of: 20,
+        cases,
+    }));
+    picture
+}
+
+/// A hub that is what `health` says.
+pub(crate) fn hub(cluster: &str, name: &str, health: Health) -> HubView {
+    HubView {
+        spec: HubSpec {
+            key: HubKey::new(cluster, name),
+            tier: Tier::from_name(name),
+            domain: Some(format!("{name}.{cluster}.example")),
+            health_url: None,
+            expect: 200,
+        },
+        health,
+        evidence: Vec::new(),
+        since: None,
+        maintenance: false,
+        probe: None,
+        signals: Signals::default(),
+        signals_stale: false,
+        cases: Vec::new(),
+    }
+}
+
+/// A cluster with its hubs.
+pub(crate) fn cluster(name: &str, provider: &str, hubs: Vec<HubView>) -> ClusterView {
+    ClusterView {
+        name: ClusterName::from(name),
+        provider: Some(provider.to_owned()),
+        hubs,
+        prometheus: None,
+    }
+}
+
+/// A model without a picture.
+pub(crate) fn model() -> Model {
+    let chrome = Chrome {
+        demo: false,
+        read_only: false,
+        zone: chrono_tz::UTC,
+    };
+    Model::new(Arc::new(Policy::default()), chrome)
+}
+
+/// A model that shows a picture.
+pub(crate) fn showing(picture: Picture) -> Model {
+    let mut model = model();
+    see(&mut model, picture);
+    model
+}
+
+/// Shows the model a new picture.
+pub(crate) fn see(model: &mut Model, picture: Picture) -> Updated {
+    update(model, Msg::Picture(Arc::new(picture)), now())
+}
+
+/// Presses keys by their names, with spaces between them.
+pub(crate) fn press(model: &mut Model, keys: &str) -> Updated {
+    let mut last = Updated::default();
+    for key in keys.split(' ') {
+        let key: Key = key.parse().unwrap();
+        last = update(model, Msg::Key(key), now());
+    }
+    last
+}

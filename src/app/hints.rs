@@ -1,0 +1,105 @@
+//! What the hint bar says: the few keys that matter where the person is, the weightiest first, so that
+//! a narrow screen can stop anywhere.
+
+use super::action::Action;
+use super::key::Key;
+use super::keymap::Context;
+use super::model::{Model, OverlayKind, Pane};
+use super::rows::RowRef;
+
+/// One key and what it does here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The key to press.
+    pub key: Key,
+    /// One or two words.
+    pub word: &'static str,
+}
+
+impl Model {
+    /// What keys go to.
+    pub fn context(&self) -> Context {
+        if self.filter.editing {
+            Context::Filter
+        } else if self.overlays.is_empty() {
+            Context::Panes
+        } else {
+            Context::Overlay
+        }
+    }
+
+    /// The hints for where the person is.
+    pub fn hints(&self) -> Vec<Hint> {
+        let context = self.context();
+        let actions: &[Action] = match context {
+            Context::Filter => &[Action::KeepFilter, Action::ClearFilter],
+            Context::Overlay => overlay_actions(self.overlay().map(|overlay| &overlay.kind)),
+            Context::Panes | Context::Global => &[
+                Action::Open,
+                Action::Filter,
+                Action::NextPane,
+                Action::Sources,
+                Action::Refresh,
+                Action::Help,
+                Action::Quit,
+            ],
+        };
+        let offered = actions.iter().filter(|action| self.offers(**action));
+        offered
+            .filter_map(|action| {
+                Some(Hint {
+                    key: self.keymap.key_for(context, *action)?,
+                    word: self.word_for(*action),
+                })
+            })
+            .collect()
+    }
+
+    // Whether the key would do anything now.
+    fn offers(&self, action: Action) -> bool {
+        if action != Action::Open || !self.overlays.is_empty() {
+            return true;
+        }
+        match self.focus {
+            Pane::Cases => self.selected_index().is_some(),
+            Pane::Hubs => self.selected_hub().is_some(),
+            Pane::Owners | Pane::Status => false,
+        }
+    }
+
+    fn word_for(&self, action: Action) -> &'static str {
+        let over_panes = !self.overlays.is_empty();
+        match action {
+            Action::Open if !over_panes && self.focus == Pane::Cases => self.open_word(),
+            Action::Open if over_panes => match self.overlay().map(|overlay| &overlay.kind) {
+                Some(OverlayKind::Case(_)) => "its hub",
+                _ => "its case",
+            },
+            other => other.words().short,
+        }
+    }
+
+    fn open_word(&self) -> &'static str {
+        let rows = self.visible_rows();
+        let selected = self.selected_index().and_then(|index| rows.get(index));
+        match selected {
+            Some(RowRef::Fold { open: true, .. }) => "fold",
+            Some(RowRef::Fold { open: false, .. }) => "unfold",
+            _ => Action::Open.words().short,
+        }
+    }
+}
+
+fn overlay_actions(kind: Option<&OverlayKind>) -> &'static [Action] {
+    match kind {
+        Some(OverlayKind::Case(_) | OverlayKind::Hub(_)) => &[
+            Action::Back,
+            Action::Open,
+            Action::Right,
+            Action::Copy,
+            Action::Refresh,
+            Action::Help,
+        ],
+        _ => &[Action::Back, Action::Down, Action::Refresh],
+    }
+}

@@ -1,0 +1,188 @@
+//! Which key does what, and where. The shipped map is `assets/keymap.toml`, in the binary.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use strum::IntoEnumIterator;
+
+use super::action::Action;
+use super::key::{Key, UnknownKey};
+
+/// What keys go to.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    strum::Display,
+    strum::EnumIter,
+    strum::EnumString,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum Context {
+    /// Everything; what the others do not name.
+    Global,
+    /// The panes.
+    Panes,
+    /// What lies over them.
+    Overlay,
+    /// The filter line, which writes characters first.
+    Filter,
+}
+
+/// The shipped map's text.
+const SHIPPED: &str = include_str!("../../assets/keymap.toml");
+
+/// Which key does what, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keymap {
+    actions: BTreeMap<(Context, Key), Action>,
+    // In the order in which the map names them: the first key of an action is the one to show.
+    keys: BTreeMap<(Context, Action), Vec<Key>>,
+}
+
+/// A key map that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeymapError {
+    /// It is not TOML of the shape that is meant.
+    #[error("{0}")]
+    Toml(#[from] toml::de::Error),
+    /// A table that is none of the contexts.
+    #[error("`[{0}]` is no part of a key map: write global, panes, overlay or filter")]
+    UnknownContext(String),
+    /// A name that no action has.
+    #[error("`{action}` in `[{context}]` is no action")]
+    UnknownAction {
+        /// Where.
+        context: Context,
+        /// What it says.
+        action: String,
+    },
+    /// A text that no key has.
+    #[error("`{action}` in `[{context}]`: {error}")]
+    UnknownKey {
+        /// Where.
+        context: Context,
+        /// For which action.
+        action: Action,
+        /// What is wrong.
+        error: UnknownKey,
+    },
+    /// One key for two actions.
+    #[error("`{key}` in `[{context}]` is both {first} and {second}")]
+    TwoActions {
+        /// Where.
+        context: Context,
+        /// The key.
+        key: Key,
+        /// One action.
+        first: Action,
+        /// The other.
+        second: Action,
+    },
+    /// Nothing ends the program from anywhere.
+    #[error("`[global]` gives no key to force_quit")]
+    NoWayOut,
+}
+
+impl FromStr for Keymap {
+    type Err = KeymapError;
+
+    fn from_str(text: &str) -> Result<Self, KeymapError> {
+        let raw: BTreeMap<String, BTreeMap<String, Vec<String>>> = toml::from_str(text)?;
+        let mut map = Self::empty();
+        for (context, actions) in raw {
+            let context =
+                Context::from_str(&context).map_err(|_| KeymapError::UnknownContext(context))?;
+            for (action, keys) in actions {
+                map.bind_all(context, &action, &keys)?;
+            }
+        }
+        match map.keys(Context::Global, Action::ForceQuit) {
+            [] => Err(KeymapError::NoWayOut),
+            _ => Ok(map),
+        }
+    }
+}
+
+impl Default for Keymap {
+    /// The shipped one. That it can be read is tested; were it not, no key would do anything.
+    fn default() -> Self {
+        SHIPPED.parse().unwrap_or_else(|_| Self::empty())
+    }
+}
+
+impl Keymap {
+    fn empty() -> Self {
+        Self {
+            actions: BTreeMap::new(),
+            keys: BTreeMap::new(),
+        }
+    }
+
+    fn bind_all(
+        &mut self,
+        context: Context,
+        action: &str,
+        keys: &[String],
+    ) -> Result<(), KeymapError> {
+        let action = Action::from_str(action).map_err(|_| KeymapError::UnknownAction {
+            context,
+            action: action.to_owned(),
+        })?;
+        keys.iter().try_for_each(|key| {
+            let key = key.parse().map_err(|error| KeymapError::UnknownKey {
+                context,
+                action,
+                error,
+            })?;
+            self.bind(context, key, action)
+        })
+    }
+
+    fn bind(&mut self, context: Context, key: Key, action: Action) -> Result<(), KeymapError> {
+        if let Some(first) = self.actions.insert((context, key), action) {
+            return Err(KeymapError::TwoActions {
+                context,
+                key,
+                first,
+                second: action,
+            });
+        }
+        self.keys.entry((context, action)).or_default().push(key);
+        Ok(())
+    }
+
+    /// What `key` does where `context` has the keys.
+    pub fn action(&self, context: Context, key: Key) -> Option<Action> {
+        let here = self.actions.get(&(context, key));
+        let global = || self.actions.get(&(Context::Global, key));
+        here.or_else(global).copied()
+    }
+
+    /// The keys of an action in a context, the one to show first.
+    pub fn keys(&self, context: Context, action: Action) -> &[Key] {
+        self.keys.get(&(context, action)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The key to show for an action where `context` has the keys.
+    pub fn key_for(&self, context: Context, action: Action) -> Option<Key> {
+        let here = self.keys(context, action).first();
+        here.or_else(|| self.keys(Context::Global, action).first())
+            .copied()
+    }
+
+    /// The actions that a context names itself, with their keys, in the actions' order.
+    pub fn of(&self, context: Context) -> impl Iterator<Item = (Action, &[Key])> {
+        Action::iter()
+            .map(move |action| (action, self.keys(context, action)))
+            .filter(|(_, keys)| !keys.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests;

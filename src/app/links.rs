@@ -1,0 +1,237 @@
+//! Links and commands for a case or hub: those that upstreams gave, and the configured templates filled
+//! in. They are shown and copied, never run.
+
+use super::model::{Model, OverlayKind};
+use crate::domain::case::Case;
+use crate::domain::ids::HubKey;
+use crate::domain::policy::{Link, Runbook};
+
+/// A link or command, filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkText {
+    /// What it is.
+    pub name: String,
+    /// The address or command; else the first of the template's words that is not known here.
+    pub text: Result<String, String>,
+}
+
+/// What templates are filled from. None is "not known here".
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Subject {
+    cluster: Option<String>,
+    hub: Option<String>,
+    domain: Option<String>,
+    alert: Option<String>,
+    incident: Option<String>,
+}
+
+impl Subject {
+    fn word(&self, name: &str) -> Option<&Option<String>> {
+        match name {
+            "cluster" => Some(&self.cluster),
+            "hub" => Some(&self.hub),
+            "domain" => Some(&self.domain),
+            "alert" => Some(&self.alert),
+            "incident" => Some(&self.incident),
+            _ => None,
+        }
+    }
+}
+
+impl Model {
+    /// The links of what lies on top; the first has the number 1.
+    pub fn links(&self) -> Vec<LinkText> {
+        match self.overlay().map(|overlay| &overlay.kind) {
+            Some(OverlayKind::Case(case)) => self.case_links(case),
+            Some(OverlayKind::Hub(key)) => self.hub_links(key),
+            _ => Vec::new(),
+        }
+    }
+
+    fn case_links(&self, case: &Case) -> Vec<LinkText> {
+        let given = |name: &str, url: &Option<String>| {
+            url.as_ref().map(|url| LinkText {
+                name: name.to_owned(),
+                text: Ok(url.clone()),
+            })
+        };
+        let incident = case.incident.as_ref();
+        let posts = case.posts.iter().map(|joined| &joined.post);
+        let mut links: Vec<_> = incident
+            .and_then(|incident| given("PagerDuty", &incident.url))
+            .into_iter()
+            .chain(posts.filter_map(|post| given("Status post", &post.url)))
+            .chain(
+                self.runbooks(case)
+                    .filter_map(|book| given("Runbook", &book.url)),
+            )
+            .collect();
+        let subject = self.subject_of_case(case);
+        links.extend(self.policy.links.iter().map(|link| fill(link, &subject)));
+        links
+    }
+
+    fn hub_links(&self, key: &HubKey) -> Vec<LinkText> {
+        let subject = self.subject_of_hub(key);
+        let about_alerts = |link: &&Link| {
+            !link.template.contains("{alert}") && !link.template.contains("{incident}")
+        };
+        let links = self.policy.links.iter().filter(about_alerts);
+        links.map(|link| fill(link, &subject)).collect()
+    }
+
+    /// The runbooks that match an alert of the case.
+    pub fn runbooks<'a>(&'a self, case: &'a Case) -> impl Iterator<Item = &'a Runbook> {
+        self.policy.runbooks.iter().filter(|book| {
+            let matches = |labels| book.matchers.iter().all(|matcher| matcher.matches(labels));
+            case.alerts
+                .iter()
+                .any(|joined| matches(&joined.alert.labels))
+        })
+    }
+
+    fn subject_of_hub(&self, key: &HubKey) -> Subject {
+        let spec = self.find_hub(key).map(|(_, hub)| &hub.spec);
+        Subject {
+            cluster: Some(key.cluster.to_string()),
+            hub: Some(key.hub.to_string()),
+            domain: spec.and_then(|spec| spec.domain.clone()),
+            ..Subject::default()
+        }
+    }
+
+    fn subject_of_case(&self, case: &Case) -> Subject {
+        let place = case.places.first();
+        let of_hub = place
+            .and_then(|place| place.key())
+            .map(|key| self.subject_of_hub(&key));
+        let cluster = place.and_then(|place| place.cluster.as_ref());
+        let hub = place.and_then(|place| place.hub.as_ref());
+        Subject {
+            alert: case
+                .alerts
+                .first()
+                .map(|joined| joined.alert.name().to_owned()),
+            incident: case
+                .incident
+                .as_ref()
+                .map(|incident| incident.id.to_string()),
+            ..of_hub.unwrap_or(Subject {
+                cluster: cluster.map(ToString::to_string),
+                hub: hub.map(ToString::to_string),
+                ..Subject::default()
+            })
+        }
+    }
+}
+
+// Braces that hold none of the words stay as they are: PromQL and Go templates have braces too.
+fn fill(link: &Link, subject: &Subject) -> LinkText {
+    let escape = if link.template.contains("://") {
+        percent_encode
+    } else {
+        shell_quote
+    };
+    LinkText {
+        name: link.name.clone(),
+        text: fill_text(&link.template, subject, escape),
+    }
+}
+
+fn fill_text(
+    template: &str,
+    subject: &Subject,
+    escape: fn(&str) -> String,
+) -> Result<String, String> {
+    let mut filled = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let word = after
+            .split_once('}')
+            .and_then(|(name, tail)| Some((name, tail, subject.word(name)?)));
+        match word {
+            Some((_, tail, Some(value))) => {
+                filled.push_str(&escape(value));
+                rest = tail;
+            }
+            Some((name, _, None)) => return Err(name.to_owned()),
+            None => {
+                filled.push('{');
+                rest = after;
+            }
+        }
+    }
+    filled.push_str(rest);
+    Ok(filled)
+}
+
+fn percent_encode(value: &str) -> String {
+    let mut encoded = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+// Names come from labels that anyone may have written, and the command goes to somebody's shell.
+fn shell_quote(value: &str) -> String {
+    let harmless = |char: char| char.is_ascii_alphanumeric() || "-._/:@%+".contains(char);
+    if !value.is_empty() && value.chars().all(harmless) {
+        return value.to_owned();
+    }
+    format!("'{}'", value.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subject() -> Subject {
+        Subject {
+            cluster: Some("leap".into()),
+            hub: Some("prod".into()),
+            alert: Some("disk  full; rm -rf 'x'".into()),
+            ..Subject::default()
+        }
+    }
+
+    fn filled(template: &str) -> Result<String, String> {
+        let link = Link {
+            name: "x".into(),
+            template: template.into(),
+        };
+        fill(&link, &subject()).text
+    }
+
+    #[test]
+    fn an_address_is_encoded_and_a_command_quoted() {
+        assert_eq!(
+            filled("https://g.example/d?c={cluster}&a={alert}").unwrap(),
+            "https://g.example/d?c=leap&a=disk%20%20full%3B%20rm%20-rf%20%27x%27"
+        );
+        assert_eq!(
+            filled("kubectl -n {hub} get pods").unwrap(),
+            "kubectl -n prod get pods"
+        );
+        assert_eq!(
+            filled("find {alert}").unwrap(),
+            r"find 'disk  full; rm -rf '\''x'\'''"
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_named() {
+        assert_eq!(filled("https://{domain}/x"), Err("domain".into()));
+    }
+
+    #[test]
+    fn other_braces_stay() {
+        assert_eq!(filled("up{{job=\"x\"}").unwrap(), "up{{job=\"x\"}");
+        assert_eq!(filled("{hub").unwrap(), "{hub");
+    }
+}

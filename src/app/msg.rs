@@ -1,0 +1,37 @@
+//! What happens to the model. There is no tick: what changes by itself, the view knows the moment of.
+
+use std::sync::Arc;
+
+use super::key::Key;
+use crate::picture::Picture;
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted. It is text only, never keys.
+    Paste(String),
+    /// The terminal has another size.
+    Resize {
+        /// Columns.
+        width: u16,
+        /// Lines.
+        height: u16,
+    },
+    /// The terminal got the focus.
+    FocusGained,
+    /// The terminal lost it.
+    FocusLost,
+    /// A new picture was built.
+    Picture(Arc<Picture>),
+    /// A task of ours ended with a panic and was started again: its name and what it said.
+    TaskPanicked {
+        /// Which, as the sources view names it.
+        name: String,
+        /// What it said.
+        text: String,
+    },
+    /// A copy was sent to the terminal's clipboard, or could not be.
+    Copied(Result<(), String>),
+}

@@ -1,0 +1,38 @@
+//! What keys do wherever the person is.
+
+use super::notify;
+use crate::app::action::Action;
+use crate::app::effect::Effect;
+use crate::app::model::{Model, Overlay, OverlayKind};
+use crate::domain::now::Now;
+
+/// What the action does, if it is one of those.
+pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+    match action {
+        Action::Quit | Action::ForceQuit => Some(vec![Effect::Quit]),
+        Action::Suspend => Some(vec![Effect::Suspend]),
+        Action::Redraw => Some(vec![Effect::Redraw]),
+        Action::Refresh => Some(refresh(model, now)),
+        Action::Help => Some(toggle(model, OverlayKind::Help)),
+        Action::Sources => Some(toggle(model, OverlayKind::Sources)),
+        _ => None,
+    }
+}
+
+fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
+    model.refreshing = Some(now);
+    notify(model, "asking every source now".to_owned(), now);
+    vec![Effect::RefreshNow]
+}
+
+// The key that opened it closes it; where it lies deeper it comes to the top rather than twice. Keys
+// then go to it, so the filter line is left.
+fn toggle(model: &mut Model, kind: OverlayKind) -> Vec<Effect> {
+    model.filter.editing = false;
+    let on_top = model.overlay().is_some_and(|overlay| overlay.kind == kind);
+    model.overlays.retain(|overlay| overlay.kind != kind);
+    if !on_top {
+        model.overlays.push(Overlay::new(kind));
+    }
+    Vec::new()
+}

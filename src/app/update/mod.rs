@@ -1,0 +1,93 @@
+//! The only one that changes a model: what happened in, what is to be done out. Pure.
+
+mod filter;
+mod global;
+mod hubs;
+mod keys;
+mod overlays;
+mod panes;
+mod picture;
+mod selection;
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::effect::{Effect, Updated};
+use super::model::{Model, Notice};
+use super::msg::Msg;
+use crate::domain::now::{Now, later};
+
+/// How long a notice stays.
+const NOTICE_FOR: Duration = Duration::from_secs(6);
+
+/// Takes what happened into the model.
+pub fn update(model: &mut Model, msg: Msg, now: Now) -> Updated {
+    let before = model.clone();
+    let effects = match msg {
+        Msg::Key(key) => keys::press(model, key, now),
+        Msg::Paste(text) => filter::paste(model, &text),
+        Msg::Resize { height, .. } => {
+            model.height = height;
+            return redrawn(Vec::new());
+        }
+        Msg::FocusGained => focus(model, true),
+        Msg::FocusLost => focus(model, false),
+        Msg::Picture(picture) => picture::show(model, picture, now),
+        Msg::TaskPanicked { name, text } => notify(
+            model,
+            format!("{name} stumbled and was started again: {text}"),
+            now,
+        ),
+        Msg::Copied(Ok(())) => notify(model, "copied".to_owned(), now),
+        Msg::Copied(Err(why)) => notify(model, format!("not copied: {why}"), now),
+    };
+    Updated {
+        dirty: !looks_alike(&before, model),
+        effects,
+    }
+}
+
+fn redrawn(effects: Vec<Effect>) -> Updated {
+    Updated {
+        effects,
+        dirty: true,
+    }
+}
+
+fn focus(model: &mut Model, focused: bool) -> Vec<Effect> {
+    model.focused_terminal = focused;
+    Vec::new()
+}
+
+fn notify(model: &mut Model, text: String, now: Now) -> Vec<Effect> {
+    model.notice = Some(Notice {
+        text,
+        until: later(now.wall, NOTICE_FOR),
+    });
+    Vec::new()
+}
+
+// A model is cheap to clone, since what is big is shared; so what is visible is compared rather than
+// noted at every place that changes something.
+fn looks_alike(one: &Model, other: &Model) -> bool {
+    let same_picture = match (&one.picture, &other.picture) {
+        (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+        (None, None) => true,
+        _ => false,
+    };
+    same_picture
+        && one.refreshing == other.refreshing
+        && one.focus == other.focus
+        && one.cases == other.cases
+        && one.hubs == other.hubs
+        && one.owners_scroll == other.owners_scroll
+        && one.status_scroll == other.status_scroll
+        && one.overlays == other.overlays
+        && one.filter == other.filter
+        && one.notice == other.notice
+}

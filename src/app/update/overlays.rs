@@ -1,0 +1,126 @@
+//! What keys do in what lies over the panes.
+
+use super::hubs::move_in_hubs;
+use super::panes::{move_in_cases, moved, page};
+use crate::app::action::Action;
+use crate::app::effect::Effect;
+use crate::app::key::Key;
+use crate::app::model::{Model, Overlay, OverlayKind, Pane};
+use crate::app::rows::RowRef;
+
+/// What the action does in the topmost overlay.
+pub(super) fn act(model: &mut Model, action: Action, key: Key) -> Vec<Effect> {
+    match action {
+        Action::Back => {
+            model.overlays.pop();
+        }
+        Action::Open => cross(model),
+        Action::Left => neighbour(model, Action::Up),
+        Action::Right => neighbour(model, Action::Down),
+        Action::Copy => return copy(model, key).into_iter().collect(),
+        other => scroll(model, other),
+    }
+    Vec::new()
+}
+
+fn scroll(model: &mut Model, action: Action) {
+    let (limit, page) = (model.extent.overlay, page(model));
+    if let Some(overlay) = model.overlays.last_mut() {
+        overlay.scroll = moved(action, overlay.scroll, limit, page).unwrap_or(overlay.scroll);
+    }
+}
+
+// From a case to its hub and back. What lies just below comes up rather than once more.
+fn cross(model: &mut Model) {
+    let Some(kind) = model
+        .overlay()
+        .and_then(|overlay| other_side(model, overlay))
+    else {
+        return;
+    };
+    let below = model.overlays.len().checked_sub(2);
+    let is_below = below
+        .and_then(|index| model.overlays.get(index))
+        .is_some_and(|overlay| is_same_thing(&overlay.kind, &kind));
+    if is_below {
+        model.overlays.pop();
+    } else {
+        model.overlays.push(Overlay::new(kind));
+    }
+}
+
+fn other_side(model: &Model, overlay: &Overlay) -> Option<OverlayKind> {
+    match &overlay.kind {
+        OverlayKind::Case(case) => {
+            let keys = case.places.iter().filter_map(|place| place.key());
+            let mut known = keys.filter(|key| model.find_hub(key).is_some());
+            known.next().map(OverlayKind::Hub)
+        }
+        OverlayKind::Hub(key) => {
+            let (_, hub) = model.find_hub(key)?;
+            let picture = model.picture.as_deref()?;
+            let case = hub.cases.iter().find_map(|id| picture.case(id))?;
+            Some(OverlayKind::Case(case.clone()))
+        }
+        OverlayKind::Sources | OverlayKind::Help => None,
+    }
+}
+
+fn is_same_thing(one: &OverlayKind, other: &OverlayKind) -> bool {
+    match (one, other) {
+        (OverlayKind::Case(one), OverlayKind::Case(other)) => one.id == other.id,
+        _ => one == other,
+    }
+}
+
+// The next or previous row's detail without a way back over the list; only where the list below is
+// the one that this came from.
+fn neighbour(model: &mut Model, direction: Action) {
+    let kind = match (model.overlays.as_slice(), model.focus) {
+        ([overlay], Pane::Cases) if matches!(overlay.kind, OverlayKind::Case(_)) => {
+            next_case(model, direction)
+        }
+        ([overlay], Pane::Hubs) if matches!(overlay.kind, OverlayKind::Hub(_)) => {
+            let sideways = if direction == Action::Up {
+                Action::Left
+            } else {
+                Action::Right
+            };
+            move_in_hubs(model, sideways);
+            model.hubs.selected.clone().map(OverlayKind::Hub)
+        }
+        _ => None,
+    };
+    if let Some(kind) = kind
+        && model
+            .overlay()
+            .is_some_and(|top| !is_same_thing(&top.kind, &kind))
+    {
+        model.overlays = vec![Overlay::new(kind)];
+    }
+}
+
+// Storms are stepped over: their row has no detail of its own.
+fn next_case(model: &mut Model, direction: Action) -> Option<OverlayKind> {
+    let start = model.cases.selected.clone();
+    loop {
+        let before = model.cases.selected.clone();
+        move_in_cases(model, direction);
+        if model.cases.selected == before {
+            model.cases.selected = start;
+            return None;
+        }
+        let rows = model.visible_rows();
+        let row = model.selected_index().and_then(|index| rows.get(index));
+        if let Some(RowRef::Case(case) | RowRef::Member { case, .. }) = row {
+            return Some(OverlayKind::Case((*case).clone()));
+        }
+    }
+}
+
+fn copy(model: &Model, key: Key) -> Option<Effect> {
+    let number = key.text()?.to_digit(10)?;
+    let index = usize::try_from(number).ok()?.checked_sub(1)?;
+    let link = model.links().into_iter().nth(index)?;
+    link.text.ok().map(Effect::Copy)
+}

@@ -1,0 +1,120 @@
+//! What keys do on the panes.
+
+use super::{filter, hubs, selection};
+use crate::app::action::Action;
+use crate::app::model::{Model, Overlay, OverlayKind, Pane};
+use crate::app::rows::{RowKey, RowRef};
+
+/// Lines to page by where nothing was drawn yet.
+const PAGE: usize = 10;
+
+/// What the action does on the focused pane.
+pub(super) fn act(model: &mut Model, action: Action) {
+    match action {
+        Action::NextPane => model.focus = model.focus.next(),
+        Action::PreviousPane => model.focus = model.focus.previous(),
+        Action::Filter => model.filter.editing = true,
+        Action::Back if model.filter.is_active() => filter::clear(model),
+        other => act_on_pane(model, other),
+    }
+}
+
+fn act_on_pane(model: &mut Model, action: Action) {
+    match model.focus {
+        Pane::Cases => act_on_cases(model, action),
+        Pane::Hubs => hubs::act(model, action),
+        Pane::Owners => {
+            let to = moved(
+                action,
+                model.owners_scroll,
+                model.extent.owners,
+                page(model),
+            );
+            model.owners_scroll = to.unwrap_or(model.owners_scroll);
+        }
+        Pane::Status => {
+            let to = moved(
+                action,
+                model.status_scroll,
+                model.extent.status,
+                page(model),
+            );
+            model.status_scroll = to.unwrap_or(model.status_scroll);
+        }
+    }
+}
+
+fn act_on_cases(model: &mut Model, action: Action) {
+    match action {
+        Action::Open => open_row(model),
+        Action::Left => fold(model, false),
+        Action::Right => fold(model, true),
+        other => move_in_cases(model, other),
+    }
+}
+
+/// Moves the selection of the Cases pane, if the action is a move.
+pub(super) fn move_in_cases(model: &mut Model, action: Action) {
+    let rows = model.visible_rows();
+    let last = rows.len().saturating_sub(1);
+    let at = model.selected_index().unwrap_or(0);
+    let to = moved(action, at, Some(last), page(model));
+    let key = to.and_then(|to| rows.get(to)).map(RowRef::key);
+    if key.is_some() {
+        model.cases.selected = key;
+    }
+}
+
+/// Where a move leads from `at`, not below `limit` where that is known; none if it is no move.
+pub(super) fn moved(action: Action, at: usize, limit: Option<usize>, page: usize) -> Option<usize> {
+    let to = match action {
+        Action::Up => at.saturating_sub(1),
+        Action::Down => at.saturating_add(1),
+        Action::PageUp => at.saturating_sub(page),
+        Action::PageDown => at.saturating_add(page),
+        Action::First => 0,
+        Action::Last => limit.unwrap_or(at),
+        _ => return None,
+    };
+    Some(limit.map_or(to, |limit| to.min(limit)))
+}
+
+/// How many lines a page has.
+pub(super) fn page(model: &Model) -> usize {
+    match (model.extent.page, model.height) {
+        (0, 0) => PAGE,
+        (0, height) => usize::from(height / 2).max(1),
+        (lines, _) => lines.saturating_sub(1).max(1),
+    }
+}
+
+fn open_row(model: &mut Model) {
+    let rows = model.visible_rows();
+    match model.selected_index().and_then(|index| rows.get(index)) {
+        Some(RowRef::Fold { open, .. }) => {
+            let open = !open;
+            fold(model, open);
+        }
+        Some(RowRef::Case(case) | RowRef::Member { case, .. }) => {
+            let overlay = Overlay::new(OverlayKind::Case((*case).clone()));
+            model.overlays.push(overlay);
+        }
+        None => {}
+    }
+}
+
+// Closing from a member closes its storm and leaves the selection on that.
+fn fold(model: &mut Model, open: bool) {
+    let key = match &model.cases.selected {
+        Some(RowKey::Fold(key)) => key.clone(),
+        Some(RowKey::Member { fold, .. }) if !open => fold.clone(),
+        _ => return,
+    };
+    selection::keeping(model, |model| {
+        if open {
+            model.cases.open_folds.insert(key);
+        } else {
+            model.cases.open_folds.remove(&key);
+        }
+    });
+}

@@ -1,0 +1,302 @@
+use crate::app::effect::Effect;
+use crate::app::fixture::{
+    case, cluster, folded, hub, id, model, now, picture, press, seconds_ago, see, showing,
+    with_cases,
+};
+use crate::app::keymap::Context;
+use crate::app::model::{Model, OverlayKind, Pane};
+use crate::app::msg::Msg;
+use crate::app::rows::{Count, RowKey};
+use crate::app::update::update;
+use crate::domain::hub::Health;
+use crate::domain::ids::HubKey;
+use crate::domain::policy::{Link, Policy};
+use crate::picture::Picture;
+
+fn three() -> Picture {
+    with_cases([
+        case("Q1", "hub down", "leap", "prod"),
+        case("Q2", "home-nfs 10% left", "ucec", "prod"),
+        case("Q3", "pod has restarted", "temple", "staging"),
+    ])
+}
+
+fn selected(model: &Model) -> Option<RowKey> {
+    model.cases.selected.clone()
+}
+
+fn row(incident: &str) -> Option<RowKey> {
+    Some(RowKey::Case(id(incident)))
+}
+
+fn fleet() -> Picture {
+    Picture {
+        clusters: vec![
+            cluster(
+                "leap",
+                "gcp",
+                vec![
+                    hub("leap", "staging", Health::Up),
+                    hub("leap", "prod", Health::Up),
+                ],
+            ),
+            cluster(
+                "ucec",
+                "aws",
+                vec![
+                    hub("ucec", "staging", Health::Unknown),
+                    hub("ucec", "prod", Health::Up),
+                ],
+            ),
+        ],
+        ..picture()
+    }
+}
+
+fn at(model: &Model) -> String {
+    model.selected_hub().unwrap().spec.key.to_string()
+}
+
+#[test]
+fn the_selection_follows_its_row() {
+    let mut model = showing(three());
+    press(&mut model, "j");
+    assert_eq!(selected(&model), row("Q2"));
+    let mut next = three();
+    next.rows.reverse();
+    see(&mut model, next);
+    assert_eq!(selected(&model), row("Q2"));
+    assert_eq!(model.selected_index(), Some(1));
+}
+
+#[test]
+fn a_case_with_a_better_name_is_still_the_same_row() {
+    let mut model = showing(three());
+    press(&mut model, "j");
+    let mut better = case("Q9", "home-nfs 10% left", "ucec", "prod");
+    better.aliases = vec![id("Q2")];
+    see(
+        &mut model,
+        with_cases([
+            case("Q7", "new", "leap", "prod"),
+            case("Q1", "hub down", "leap", "prod"),
+            better,
+        ]),
+    );
+    assert_eq!(selected(&model), row("Q9"));
+}
+
+#[test]
+fn where_a_row_vanishes_the_one_in_its_place_is_selected() {
+    let mut model = showing(three());
+    press(&mut model, "j");
+    let mut next = three();
+    next.rows.remove(1);
+    see(&mut model, next.clone());
+    assert_eq!(selected(&model), row("Q3"));
+    next.rows.remove(1);
+    see(&mut model, next);
+    assert_eq!(selected(&model), row("Q1"));
+    see(&mut model, picture());
+    assert_eq!(selected(&model), None);
+    see(&mut model, three());
+    assert_eq!(selected(&model), row("Q1"));
+}
+
+#[test]
+fn a_case_that_joins_a_storm_takes_the_selection_along() {
+    let mut model = showing(three());
+    press(&mut model, "G");
+    see(&mut model, folded(three(), "storm", 1));
+    assert_eq!(selected(&model), Some(RowKey::Fold("storm".into())));
+}
+
+#[test]
+fn a_storm_opens_and_closes() {
+    let mut model = showing(folded(three(), "storm", 1));
+    press(&mut model, "j enter");
+    assert_eq!(model.visible_rows().len(), 4);
+    press(&mut model, "j j");
+    let member = RowKey::Member {
+        fold: "storm".into(),
+        case: id("Q3"),
+    };
+    assert_eq!(selected(&model), Some(member));
+    press(&mut model, "left");
+    assert_eq!(model.visible_rows().len(), 2);
+    assert_eq!(selected(&model), Some(RowKey::Fold("storm".into())));
+}
+
+#[test]
+fn a_filter_hides_rows_while_it_is_typed_and_esc_shows_them() {
+    let mut model = showing(three());
+    press(&mut model, "/ T e M p");
+    assert_eq!(model.case_count(), Count { shown: 1, of: 3 });
+    assert_eq!(selected(&model), row("Q3"));
+    press(&mut model, "enter");
+    assert_eq!(
+        (model.context(), model.filter.text()),
+        (Context::Panes, "TeMp")
+    );
+    press(&mut model, "esc");
+    assert_eq!(model.case_count(), Count { shown: 3, of: 3 });
+    assert_eq!(selected(&model), row("Q3"));
+}
+
+#[test]
+fn every_word_of_a_filter_must_be_found() {
+    let mut model = showing(Picture {
+        clusters: fleet().clusters,
+        ..three()
+    });
+    press(&mut model, "/ g c p space d o w n");
+    assert_eq!(model.case_count(), Count { shown: 1, of: 3 });
+    press(&mut model, "x");
+    assert_eq!(model.case_count(), Count { shown: 0, of: 3 });
+    assert!(model.filter.is_active());
+    assert_eq!(selected(&model), None);
+}
+
+#[test]
+fn the_filter_line_writes_what_elsewhere_are_keys() {
+    let mut model = showing(three());
+    let quit = press(&mut model, "/ q ? s");
+    assert_eq!(
+        (quit.effects, model.filter.text(), model.overlays.len()),
+        (vec![], "q?s", 0)
+    );
+    let quit = press(&mut model, "ctrl-c");
+    assert_eq!(quit.effects, [Effect::Quit]);
+}
+
+#[test]
+fn what_is_pasted_is_never_a_key() {
+    let mut model = showing(three());
+    let paste = |text: &str| Msg::Paste(text.to_owned());
+    let nothing = update(&mut model, paste("q"), now());
+    assert!(nothing.effects.is_empty() && !nothing.dirty);
+    press(&mut model, "/");
+    update(&mut model, paste("leap\n\x1b[31mprod"), now());
+    assert_eq!(model.filter.text(), "leap  [31mprod");
+}
+
+#[test]
+fn q_backs_out_and_quits_only_from_the_panes() {
+    let mut model = showing(three());
+    press(&mut model, "enter ?");
+    assert_eq!(model.overlays.len(), 2);
+    assert!(press(&mut model, "q q").effects.is_empty());
+    assert!(model.overlays.is_empty());
+    assert_eq!(press(&mut model, "q").effects, [Effect::Quit]);
+}
+
+#[test]
+fn a_detail_follows_its_case_and_stays_when_that_is_over() {
+    let mut model = showing(three());
+    press(&mut model, "enter");
+    let mut changed = three();
+    let mut worse = case("Q9", "hub down twice", "leap", "prod");
+    worse.aliases = vec![id("Q1")];
+    changed.cases[0] = worse.into();
+    see(&mut model, changed);
+    see(&mut model, picture());
+    let Some(OverlayKind::Case(shown)) = model.overlay().map(|overlay| &overlay.kind) else {
+        panic!("the detail is gone");
+    };
+    assert_eq!((&shown.id, &*shown.title), (&id("Q9"), "hub down twice"));
+}
+
+#[test]
+fn right_shows_the_next_case_and_enter_its_hub_and_back() {
+    let mut model = showing(Picture {
+        clusters: fleet().clusters,
+        ..folded(three(), "storm", 2)
+    });
+    press(&mut model, "enter right");
+    assert_eq!(selected(&model), row("Q2"));
+    press(&mut model, "right");
+    assert_eq!(selected(&model), row("Q2"), "a closed storm has no detail");
+    press(&mut model, "enter");
+    let hub = OverlayKind::Hub(HubKey::new("ucec", "prod"));
+    assert_eq!(model.overlay().unwrap().kind, hub);
+    press(&mut model, "esc esc");
+    assert!(model.overlays.is_empty());
+}
+
+#[test]
+fn hubs_that_are_not_up_come_first_and_the_grid_goes_by_cluster() {
+    let mut model = showing(fleet());
+    press(&mut model, "tab");
+    assert_eq!((model.focus, &*at(&model)), (Pane::Hubs, "ucec/staging"));
+    press(&mut model, "down");
+    assert_eq!(at(&model), "leap/staging");
+    press(&mut model, "right");
+    assert_eq!(at(&model), "leap/prod");
+    press(&mut model, "down");
+    assert_eq!(at(&model), "ucec/prod");
+    press(&mut model, "up");
+    assert_eq!(at(&model), "leap/staging");
+    press(&mut model, "left left");
+    assert_eq!(at(&model), "ucec/staging");
+}
+
+#[test]
+fn a_link_is_copied_by_its_number() {
+    let mut model = showing(three());
+    let link = |template: &str| Link {
+        name: "x".into(),
+        template: template.into(),
+    };
+    model.policy = Policy {
+        links: vec![link("https://{domain}/"), link("kubectl -n {hub} get pods")],
+        ..Policy::default()
+    }
+    .into();
+    press(&mut model, "enter");
+    assert!(press(&mut model, "1").effects.is_empty());
+    assert_eq!(
+        press(&mut model, "2").effects,
+        [Effect::Copy("kubectl -n prod get pods".into())]
+    );
+    assert!(press(&mut model, "3").effects.is_empty());
+}
+
+#[test]
+fn a_refresh_runs_until_every_source_has_answered() {
+    let mut model = model();
+    let asked = press(&mut model, "r");
+    assert_eq!(asked.effects, [Effect::RefreshNow]);
+    let answered = |asked_at| Picture {
+        sources: vec![crate::picture::SourceView {
+            id: crate::domain::source::SourceId::new(
+                crate::domain::source::SourceKind::Pagerduty,
+                "",
+            ),
+            state: crate::domain::source::SourceState::Live,
+            asked_at: Some(asked_at),
+            interval: std::time::Duration::from_secs(20),
+            latency: None,
+            failure: None,
+            rate: None,
+            skew_seconds: None,
+            items: 0,
+        }],
+        ..picture()
+    };
+    see(&mut model, answered(seconds_ago(1)));
+    assert!(model.refreshing.is_some());
+    see(&mut model, answered(now()));
+    assert!(model.refreshing.is_none());
+}
+
+#[test]
+fn only_what_changes_something_visible_is_dirty() {
+    let mut model = showing(three());
+    assert!(press(&mut model, "j").dirty);
+    assert!(!press(&mut model, "G").effects.iter().any(|_| true));
+    assert!(!press(&mut model, "j").dirty, "it is at the end");
+    assert!(!press(&mut model, "x").dirty);
+    assert!(!update(&mut model, Msg::FocusLost, now()).dirty);
+    let seen = see(&mut model, three());
+    assert!(seen.dirty && matches!(seen.effects.as_slice(), [Effect::Discard(_)]));
+}
