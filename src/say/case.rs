@@ -1,0 +1,131 @@
+//! Who holds a case, where it is, and how old it is.
+
+use crate::domain::case::{Case, Place, Quiet, Rank};
+use crate::domain::owner::{Owner, OwnerKind};
+use crate::picture::{Fold, Scope};
+
+use super::durations::ago;
+use super::meaning::Meaning;
+use super::sanitize::clean;
+use super::symbols::Symbols;
+use super::voice::{Said, Voice};
+
+/// What nobody awake is called: a placeholder is a mailbox.
+pub const NOBODY_AWAKE: &str = "nobody awake";
+
+/// Who must act: "Ada (you)", "Ada, Bo", "nobody awake", "nobody".
+pub fn owners(case: &Case) -> String {
+    let people: Vec<&Owner> = case
+        .owners
+        .iter()
+        .filter(|owner| is_person(owner))
+        .collect();
+    match people.as_slice() {
+        [] if case.owners.is_empty() => "nobody".to_owned(),
+        [] => NOBODY_AWAKE.to_owned(),
+        [one] => name(one),
+        [one, other] => format!("{}, {}", name(one), name(other)),
+        [one, rest @ ..] => format!("{} +{}", name(one), rest.len()),
+    }
+}
+
+/// Whether that is somebody, oneself or nobody.
+pub fn owners_meaning(case: &Case) -> Meaning {
+    match case {
+        _ if case.unowned => Meaning::Nobody,
+        _ if is_mine(case) => Meaning::Me,
+        _ => Meaning::Owner,
+    }
+}
+
+/// Whether the one who looks at this screen must act.
+pub fn is_mine(case: &Case) -> bool {
+    case.owners.iter().any(|owner| owner.is_me)
+}
+
+fn is_person(owner: &Owner) -> bool {
+    owner.kind == OwnerKind::Person
+}
+
+fn name(owner: &Owner) -> String {
+    person(&owner.who.name, owner.is_me)
+}
+
+/// A person's name, and whether that is the one who looks.
+pub fn person(name: &str, is_me: bool) -> String {
+    let you = if is_me { " (you)" } else { "" };
+    format!("{}{you}", clean(name))
+}
+
+/// Where a case is: "leap/prod", "leap/prod +2", "2i2c", or nothing.
+pub fn places(case: &Case) -> String {
+    match case.places.as_slice() {
+        [] => String::new(),
+        [one] => place(one),
+        [one, rest @ ..] => format!("{} +{}", place(one), rest.len()),
+    }
+}
+
+/// One place: a hub, a cluster, or a hub whose cluster is not known.
+pub fn place(place: &Place) -> String {
+    let text = match (&place.cluster, &place.hub) {
+        (Some(cluster), Some(hub)) => format!("{cluster}/{hub}"),
+        (Some(cluster), None) => cluster.to_string(),
+        (None, Some(hub)) => format!("?/{hub}"),
+        (None, None) => "?".to_owned(),
+    };
+    clean(&text).into_owned()
+}
+
+/// A case's priority, or "P?".
+pub fn priority(case: &Case) -> String {
+    case.priority
+        .as_ref()
+        .map_or_else(|| "P?".to_owned(), |name| clean(name.as_str()).into_owned())
+}
+
+/// What a priority's style is. Without one it is not milder for that.
+pub fn priority_meaning(case: &Case) -> Meaning {
+    match case.rank {
+        Rank::Priority(_) if case.priority.is_none() => Meaning::Unranked,
+        rank => Meaning::of_rank(rank),
+    }
+}
+
+/// What a case is about.
+pub fn title(case: &Case) -> String {
+    clean(&case.title).into_owned()
+}
+
+/// How long it has been going on.
+pub fn age(case: &Case, voice: &Voice) -> Said {
+    ago(case.since, voice.now)
+}
+
+/// Why it is shown and does not count.
+pub fn quiet(quiet: Quiet) -> &'static str {
+    match quiet {
+        Quiet::Maintenance => "maintenance",
+        Quiet::Suppressed => "silenced",
+    }
+}
+
+/// What a storm is: "pod has restarted ×17".
+pub fn fold_title(fold: &Fold, symbols: &Symbols) -> String {
+    format!(
+        "{} {}{}",
+        clean(&fold.title),
+        symbols.times,
+        fold.cases.len()
+    )
+}
+
+/// Where a storm is: "17 of 20 aws", "12 of 95 cloudbank".
+pub fn fold_places(fold: &Fold) -> String {
+    let scope = match &fold.scope {
+        Scope::Cluster(name) => name.to_string(),
+        Scope::Provider(name) => name.clone(),
+        Scope::Fleet => "clusters".to_owned(),
+    };
+    format!("{} of {} {}", fold.places, fold.of, clean(&scope))
+}

@@ -1,0 +1,215 @@
+//! Spans of time in coarse words: seconds only where they matter, and all of them flip on the same
+//! wall second (minutes of far clocks and of ages on the same wall minute), so that one small write
+//! renews them all.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Timelike, Utc};
+
+use crate::domain::now::Now;
+
+use super::voice::{Said, sooner};
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// A span as it stands, for settings and limits: "30s", "12m", "3h48m", "2d".
+pub fn span(span: Duration) -> String {
+    coarse(i64::try_from(span.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// What is left until `at`: "1m59s" below two minutes, then "12m", "3h48m", "30h", "2d". Zero past it.
+/// With the same `at` it never grows.
+pub fn left(at: DateTime<Utc>, now: Now) -> Said {
+    let seconds = (at.timestamp() - now.wall.timestamp()).max(0);
+    let until = |floor: i64| Some(in_seconds(now, seconds - floor + 1));
+    match seconds {
+        ..HOUR => {
+            let step = if seconds < 2 * MINUTE { 1 } else { MINUTE };
+            let valid = (seconds > 0)
+                .then(|| until(seconds - seconds % step))
+                .flatten();
+            said(coarse(seconds), valid)
+        }
+        HOUR..DAY => {
+            let on_the_minute = seconds + i64::from(now.wall.second().min(59));
+            said(
+                coarse(on_the_minute.min(DAY - 1)),
+                sooner(Some(next_minute(now)), until(HOUR)),
+            )
+        }
+        _ => {
+            let step = if seconds < 2 * DAY { HOUR } else { DAY };
+            said(coarse(seconds), until(seconds - seconds % step))
+        }
+    }
+}
+
+/// How long ago `since` was: "42s" in the first minute, then "4m", "2h", "3d".
+pub fn ago(since: DateTime<Utc>, now: Now) -> Said {
+    age_in_seconds(now.wall.timestamp() - since.timestamp(), now)
+}
+
+/// How old what was asked for at `then` is, on whichever clock more has passed.
+pub fn age(then: Now, now: Now) -> Said {
+    let wall = now.wall.timestamp() - then.wall.timestamp();
+    let steady = now.mono.saturating_sub(then.mono).as_secs();
+    age_in_seconds(wall.max(i64::try_from(steady).unwrap_or(i64::MAX)), now)
+}
+
+fn age_in_seconds(seconds: i64, now: Now) -> Said {
+    let seconds = seconds.max(0);
+    let until = |limit: i64| Some(in_seconds(now, limit - seconds));
+    match seconds {
+        ..MINUTE => said(format!("{seconds}s"), until(seconds + 1)),
+        MINUTE..HOUR => {
+            let at_the_minute = seconds - i64::from(now.wall.second().min(59));
+            said(
+                format!("{}m", (at_the_minute / MINUTE).max(1)),
+                sooner(Some(next_minute(now)), until(HOUR)),
+            )
+        }
+        _ if seconds < 2 * DAY => said(
+            format!("{}h", seconds / HOUR),
+            until((seconds / HOUR + 1) * HOUR),
+        ),
+        _ => said(
+            format!("{}d", seconds / DAY),
+            until((seconds / DAY + 1) * DAY),
+        ),
+    }
+}
+
+fn coarse(seconds: i64) -> String {
+    let (hours, minutes) = (seconds / HOUR, seconds % HOUR / MINUTE);
+    match seconds {
+        ..MINUTE => format!("{seconds}s"),
+        _ if seconds < 2 * MINUTE && seconds % MINUTE > 0 => {
+            format!("1m{:02}s", seconds % MINUTE)
+        }
+        MINUTE..HOUR => format!("{minutes}m"),
+        HOUR..DAY if minutes == 0 => format!("{hours}h"),
+        HOUR..DAY => format!("{hours}h{minutes:02}m"),
+        _ if seconds < 2 * DAY => format!("{hours}h"),
+        _ => format!("{}d", seconds / DAY),
+    }
+}
+
+fn said(text: String, valid_for: Option<Duration>) -> Said {
+    Said { text, valid_for }
+}
+
+/// How long until the wall's seconds have advanced by `count`, at least one.
+pub fn in_seconds(now: Now, count: i64) -> Duration {
+    let count = u64::try_from(count.max(1)).unwrap_or(1);
+    let into = Duration::from_nanos(u64::from(now.wall.nanosecond() % 1_000_000_000));
+    Duration::from_secs(count).saturating_sub(into)
+}
+
+/// How long until the wall's next minute begins.
+pub fn next_minute(now: Now) -> Duration {
+    in_seconds(now, MINUTE - i64::from(now.wall.second().min(59)))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn now(millis: i64) -> Now {
+        Now {
+            wall: DateTime::from_timestamp_millis(1_790_000_000_000 + millis).unwrap(),
+            mono: Duration::ZERO,
+        }
+    }
+
+    // 1_790_000_000 is 20 seconds past a minute.
+    fn left_in(seconds: i64) -> String {
+        left(now(0).wall + TimeDelta::seconds(seconds), now(0)).text
+    }
+
+    fn since(seconds: i64) -> String {
+        ago(now(0).wall - TimeDelta::seconds(seconds), now(0)).text
+    }
+
+    #[test]
+    fn what_is_left_is_coarse_and_has_seconds_only_below_two_minutes() {
+        let table = [
+            (0, "0s"),
+            (42, "42s"),
+            (60, "1m"),
+            (119, "1m59s"),
+            (120, "2m"),
+            (761, "12m"),
+            (3600, "1h"),
+            (3 * 3600 + 48 * 60, "3h48m"),
+            (25 * 3600, "25h"),
+            (50 * 3600, "2d"),
+        ];
+        for (seconds, text) in table {
+            assert_eq!(left_in(seconds), text, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn ages_are_coarser_still() {
+        let table = [
+            (0, "0s"),
+            (42, "42s"),
+            (61, "1m"),
+            (300, "4m"),
+            (330, "5m"),
+            (7300, "2h"),
+            (30 * 3600, "30h"),
+            (3 * 86400, "3d"),
+            (-5, "0s"),
+        ];
+        for (seconds, text) in table {
+            assert_eq!(since(seconds), text, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn a_laptop_that_slept_ages_by_the_steadier_clock() {
+        let later = Now {
+            mono: Duration::from_secs(250),
+            ..now(0)
+        };
+        assert_eq!(age(now(0), later).text, "3m");
+    }
+
+    fn seconds_of(text: &str) -> u64 {
+        humantime::parse_duration(text).unwrap().as_secs()
+    }
+
+    proptest! {
+        #[test]
+        fn words_stand_exactly_as_long_as_they_say(at in -400_000_i64..400_000, millis in 0_i64..100_000) {
+            let (start, target) = (now(millis), now(0).wall + TimeDelta::seconds(at));
+            for say in [left, ago] {
+                let said = say(target, start);
+                let Some(valid) = said.valid_for else { continue };
+                prop_assert!(valid > Duration::ZERO);
+                let almost = valid.saturating_sub(Duration::from_millis(1));
+                prop_assert_eq!(say(target, start.after(almost)).text, said.text);
+            }
+        }
+
+        #[test]
+        fn a_countdown_never_jumps_up(at in 0_i64..200_000, millis in 0_i64..200_000_000, step in 1_u64..100_000) {
+            let target = now(0).wall + TimeDelta::seconds(at);
+            let (before, after) = (now(millis), now(millis).after(Duration::from_millis(step)));
+            prop_assert!(seconds_of(&left(target, after).text) <= seconds_of(&left(target, before).text));
+        }
+
+        #[test]
+        fn an_age_never_falls(at in 0_i64..200_000, millis in 0_i64..200_000_000, step in 1_u64..100_000) {
+            let then = now(-at * 1000).wall;
+            let (before, after) = (now(millis), now(millis).after(Duration::from_millis(step)));
+            prop_assert!(seconds_of(&ago(then, after).text) >= seconds_of(&ago(then, before).text));
+        }
+    }
+}

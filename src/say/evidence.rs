@@ -1,0 +1,153 @@
+//! Why a hub is as it is, one sentence for each piece of evidence.
+
+use crate::domain::health::Evidence;
+use crate::domain::hub::Health;
+use crate::domain::probe::{NoAnswer, ProxyWord};
+use crate::domain::source::SourceState;
+use crate::picture::HubView;
+
+use super::durations::{ago, span};
+use super::sanitize::clean;
+use super::source::state;
+use super::voice::{Said, Voice};
+
+/// A hub's health in one word.
+pub fn health(health: Health) -> &'static str {
+    match health {
+        Health::Down => "down",
+        Health::Unknown => "unknown",
+        Health::Degraded => "degraded",
+        Health::Up => "up",
+    }
+}
+
+/// A hub's health, and since when: "down 12m".
+pub fn hub_health(hub: &HubView, voice: &Voice) -> Said {
+    let word = health(hub.health);
+    match hub.since {
+        Some(since) if hub.health == Health::Down => {
+            ago(since, voice.now).map(|age| format!("{word} {age}"))
+        }
+        _ => Said::fixed(word),
+    }
+}
+
+/// One piece of evidence: "probe 503 from the proxy, 2 of 2".
+pub fn evidence(evidence: &Evidence, voice: &Voice) -> Said {
+    match evidence {
+        Evidence::SourceNotLive {
+            source,
+            state: how,
+            since,
+            error,
+        } => {
+            let name = clean(&source.to_string()).into_owned();
+            let how = since_when(*how, *since, voice);
+            let error = error.as_deref().map(|text| format!(": {}", clean(text)));
+            how.map(|how| format!("{name} {how}{}", error.unwrap_or_default()))
+        }
+        other => Said::fixed(fixed(other)),
+    }
+}
+
+fn since_when(
+    how: SourceState,
+    since: Option<chrono::DateTime<chrono::Utc>>,
+    voice: &Voice,
+) -> Said {
+    match since {
+        Some(since) => ago(since, voice.now).map(|age| format!("{} {age}", state(how))),
+        None => Said::fixed(state(how)),
+    }
+}
+
+fn fixed(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::WrongStatus {
+            status,
+            proxy,
+            tries,
+            confirmed,
+        } => {
+            format!("{}, {}", wrong(*status, *proxy), tried(*tries, *confirmed))
+        }
+        Evidence::NoAnswer {
+            kind,
+            tries,
+            confirmed,
+        } => {
+            format!("{}, {}", silent(*kind), tried(*tries, *confirmed))
+        }
+        Evidence::Slow { latency } => format!("probe slow: {:.1}s", latency.as_secs_f64()),
+        Evidence::UpIsZero => "Prometheus cannot scrape the hub (up 0)".to_owned(),
+        Evidence::FailedStarts { count, limit } => failed_starts(*count, *limit),
+        Evidence::HomeDisk { free } => format!("home {} free", percent(*free)),
+        Evidence::DatabaseDisk { free } => format!("database {} free", percent(*free)),
+        Evidence::Certificate { days } => certificate(*days),
+        Evidence::AlertFires { name } => format!("alert: {}", clean(name)),
+        Evidence::IncidentOpen { number } => format!("incident #{number} open"),
+        Evidence::NotProbedYet => "not probed yet".to_owned(),
+        Evidence::SeriesAbsent => "its series are gone, others' are there".to_owned(),
+        Evidence::NotWatched => "nothing watches it".to_owned(),
+        Evidence::SourceNotLive { source, .. } => clean(&source.to_string()).into_owned(),
+    }
+}
+
+fn wrong(status: u16, proxy: ProxyWord) -> String {
+    match proxy {
+        ProxyWord::HubGone => format!("probe {status} from the proxy"),
+        ProxyWord::ProxyGone => format!("probe {status}, the proxy is gone too"),
+        ProxyWord::Unclear => format!("probe {status}"),
+    }
+}
+
+fn silent(kind: NoAnswer) -> &'static str {
+    match kind {
+        NoAnswer::Resolve => "probe: the name does not resolve",
+        NoAnswer::Connect => "probe: no connection",
+        NoAnswer::Certificate => "probe: certificate refused",
+        NoAnswer::Timeout => "probe: no answer in time",
+    }
+}
+
+// Two tries make it count; more only make it longer.
+fn tried(tries: u32, confirmed: bool) -> String {
+    match (confirmed, tries) {
+        (true, 0..=2) => "2 of 2".to_owned(),
+        (true, more) => format!("{more} tries"),
+        (false, _) => "failing 1 of 2".to_owned(),
+    }
+}
+
+/// Failed server starts against the alert's threshold: "1 failed start, alerts at 2".
+pub fn failed_starts(count: f64, limit: f64) -> String {
+    // `increase` gives fractions; a start fails whole.
+    let (whole, limit) = (count.round(), limit.round());
+    let noun = if whole == 1.0 { "start" } else { "starts" };
+    if whole < limit {
+        format!("{whole} failed {noun}, alerts at {limit}")
+    } else {
+        format!(
+            "{whole} failed {noun} in {}",
+            span(std::time::Duration::from_secs(1800))
+        )
+    }
+}
+
+/// Percent, whole where that is near enough. Not known is not zero: callers have a number.
+pub fn percent(value: f64) -> String {
+    if value > 0.0 && value < 1.0 {
+        format!("{value:.1}%")
+    } else {
+        format!("{:.0}%", value.floor())
+    }
+}
+
+fn certificate(days: i64) -> String {
+    match days {
+        ..0 => "certificate has ended".to_owned(),
+        0 => "certificate ends today".to_owned(),
+        1 => "certificate ends in 1 day".to_owned(),
+        days => format!("certificate ends in {days} days"),
+    }
+}

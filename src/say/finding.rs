@@ -1,0 +1,185 @@
+//! A contradiction between the sources, in one sentence: the long form stands alone, the short one
+//! beside the thing it is about.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
+
+use super::durations::ago;
+use super::moments::{day, moment};
+use super::sanitize::clean;
+use super::voice::{Form, Said, Voice};
+
+/// What contradicts what.
+pub fn finding(mismatch: &Mismatch, form: Form, voice: &Voice) -> Said {
+    match form {
+        Form::Long => long(mismatch, voice),
+        Form::Short => short(mismatch, voice),
+    }
+}
+
+fn short(mismatch: &Mismatch, voice: &Voice) -> Said {
+    let text = match &mismatch.finding {
+        Finding::RuleFails { source, .. } => format!("a rule of {source} fails"),
+        Finding::RulesNotEvaluated { source, .. } => format!("{source} evaluates no rules"),
+        Finding::PartialData { source, .. } => format!("{source} answers in part"),
+        Finding::SignalBroken { signal, .. } => format!("signal {signal} is broken"),
+        Finding::SeriesGone { hub } => format!("{hub}: series gone"),
+        Finding::SamplesOld { cluster, .. } => format!("{cluster}: no new samples"),
+        Finding::DeadManAbsent { source } => format!("{source}: dead-man alert absent"),
+        Finding::NotInInventory { hub } => format!("{hub} is not in the inventory"),
+        Finding::NoPage { closed: None } => "nobody was paged".to_owned(),
+        Finding::NoPage {
+            closed: Some((by, at)),
+        } => return closed(by.as_deref(), *at, voice),
+        Finding::NoOwner { placeholder } => held_by_nobody(*placeholder).to_owned(),
+        Finding::EmptyPolicy { policy } => format!("nobody on call: {policy}"),
+        Finding::NotPosted { cannot_tell: false } => "the public is not told".to_owned(),
+        Finding::NotPosted { cannot_tell: true } => "cannot tell if the public is told".to_owned(),
+        Finding::Stale { title, .. } => format!("stale post: {title}"),
+        Finding::AlertsGone => "its alerts are gone".to_owned(),
+        Finding::ManyClusters { clusters } => format!("one page for {} clusters", clusters.len()),
+        Finding::Unranked => "it has no priority".to_owned(),
+        Finding::StrangeSeverity { severity } => format!("unknown severity: {severity}"),
+    };
+    Said::fixed(clean(&text))
+}
+
+fn long(mismatch: &Mismatch, voice: &Voice) -> Said {
+    match &mismatch.finding {
+        Finding::RulesNotEvaluated {
+            source,
+            group,
+            last,
+        } => {
+            let text = format!("{source} does not evaluate its rules '{group}'");
+            since(&text, "last did", *last, voice)
+        }
+        Finding::SamplesOld {
+            source,
+            cluster,
+            newest,
+        } => {
+            let text = format!("{source} has no new samples of {cluster}");
+            since(&text, "the newest is from", *newest, voice)
+        }
+        Finding::NoPage {
+            closed: Some((by, at)),
+        } => closed(by.as_deref(), *at, voice),
+        Finding::NoPage { closed: None } => {
+            lasting(mismatch, "it should page, and no incident is open", voice)
+        }
+        Finding::NotPosted { cannot_tell: false } => {
+            lasting(mismatch, "the public is not told", voice)
+        }
+        Finding::Stale { title, .. } => stale_post(title, mismatch.since, voice),
+        other => Said::fixed(clean(&long_fixed(other))),
+    }
+}
+
+fn long_fixed(finding: &Finding) -> String {
+    match finding {
+        Finding::RuleFails {
+            source,
+            rule,
+            error,
+        } => {
+            format!("{source} cannot evaluate its rule '{rule}': {error}")
+        }
+        Finding::PartialData { source, warning } => {
+            format!("{source} answers with part of its data: {warning}")
+        }
+        Finding::SignalBroken {
+            source,
+            signal,
+            error,
+        } => {
+            format!("{source} cannot evaluate the signal {signal}: {error}")
+        }
+        Finding::SeriesGone { hub } => format!("{hub} has no series while other hubs have"),
+        Finding::DeadManAbsent { source } => {
+            format!("the dead-man alert of {source} is absent: its alerts may not reach anyone")
+        }
+        Finding::NotInInventory { hub } => format!("{hub} has metrics and is not in the inventory"),
+        Finding::NoOwner { placeholder } => format!("{}, it is open", held_by_nobody(*placeholder)),
+        Finding::EmptyPolicy { policy } => {
+            format!("'{policy}' has nobody on call at any level: PagerDuty would open no incident")
+        }
+        Finding::NotPosted { .. } => {
+            "cannot tell if the public is told: several P1s, and a post that names none".to_owned()
+        }
+        Finding::AlertsGone => "its alerts are gone, the incident is still open".to_owned(),
+        Finding::ManyClusters { clusters } => many_clusters(clusters),
+        Finding::Unranked => "the incident has no priority and should have one".to_owned(),
+        Finding::StrangeSeverity { severity } => {
+            format!("the severity '{severity}' is not in the map of priorities")
+        }
+        // Those that time changes are worded by `long`.
+        Finding::RulesNotEvaluated { .. }
+        | Finding::SamplesOld { .. }
+        | Finding::NoPage { .. }
+        | Finding::Stale { .. } => String::new(),
+    }
+}
+
+fn held_by_nobody(placeholder: bool) -> &'static str {
+    if placeholder {
+        "nobody awake owns it"
+    } else {
+        "nobody owns it"
+    }
+}
+
+fn many_clusters(clusters: &[crate::domain::ids::ClusterName]) -> String {
+    let names: Vec<&str> = clusters.iter().map(|name| name.as_str()).collect();
+    format!(
+        "one incident hides {} clusters: {}",
+        names.len(),
+        names.join(", ")
+    )
+}
+
+fn closed(by: Option<&str>, at: DateTime<Utc>, voice: &Voice) -> Said {
+    let who = by
+        .map(|by| format!(" by {}", clean(by)))
+        .unwrap_or_default();
+    moment(at, voice).map(|at| format!("closed{who} {at}, still fires"))
+}
+
+fn stale_post(title: &str, since: Option<DateTime<Utc>>, voice: &Voice) -> Said {
+    let posted = match since {
+        Some(since) => day(since, voice).map(|day| format!(" posted since {day}")),
+        None => Said::fixed(" is posted"),
+    };
+    posted.map(|posted| format!("'{}'{posted}, its P1 is gone: remove it", clean(title)))
+}
+
+fn since(text: &str, word: &str, at: Option<DateTime<Utc>>, voice: &Voice) -> Said {
+    let text = clean(text).into_owned();
+    match at {
+        Some(at) => moment(at, voice).map(|at| format!("{text}, {word} {at}")),
+        None => Said::fixed(text),
+    }
+}
+
+fn lasting(mismatch: &Mismatch, text: &str, voice: &Voice) -> Said {
+    match mismatch.since {
+        Some(since) => ago(since, voice.now).map(|age| format!("{text}, {age}")),
+        None => Said::fixed(text),
+    }
+}
+
+/// A kind of contradiction, by name.
+pub fn kind(kind: MismatchKind) -> &'static str {
+    match kind {
+        MismatchKind::BlindSpot => "blind spot",
+        MismatchKind::PageMissing => "page missing",
+        MismatchKind::NobodyAwake => "nobody awake",
+        MismatchKind::PublicNotTold => "public not told",
+        MismatchKind::StalePost => "stale post",
+        MismatchKind::LingeringIncident => "lingering incident",
+        MismatchKind::OneIncidentManyClusters => "one incident, many clusters",
+        MismatchKind::NoPriority => "no priority",
+        MismatchKind::UnknownSeverity => "unknown severity",
+    }
+}

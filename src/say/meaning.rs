@@ -1,0 +1,147 @@
+//! What a piece of text means. Every style on the screen comes from one of these, never from a
+//! colour that a pane picks; a theme gives each its look.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::case::Rank;
+use crate::domain::hub::Health;
+use crate::domain::source::SourceState;
+use crate::domain::verdict::Level;
+
+/// A meaning. The names in snake case are those of the theme files.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumIter,
+    strum::EnumString,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Meaning {
+    /// Plain text.
+    Plain,
+    /// Somebody must act now; a hub is down.
+    Critical,
+    /// It cannot be told.
+    Unknown,
+    /// Something is wrong that can wait.
+    Warning,
+    /// All is well.
+    Ok,
+    /// The verdict's word on the first line, when critical.
+    BadgeCritical,
+    /// The same, when unknown.
+    BadgeUnknown,
+    /// The same, when warning.
+    BadgeWarning,
+    /// The same, when ok.
+    BadgeOk,
+    /// The most severe priority of the account.
+    Rank1,
+    /// The second.
+    Rank2,
+    /// The third.
+    Rank3,
+    /// The fourth and milder.
+    Rank4,
+    /// No priority that is known.
+    Unranked,
+    /// A person who acts.
+    Owner,
+    /// The one who looks at this screen.
+    Me,
+    /// Nobody, or nobody awake.
+    Nobody,
+    /// A clock with time left.
+    Clock,
+    /// A clock that is close to zero.
+    ClockUrgent,
+    /// A clock past zero.
+    ClockOver,
+    /// A contradiction between the sources.
+    Mismatch,
+    /// Data that may be past.
+    Stale,
+    /// What matters less.
+    Dim,
+    /// The selected row.
+    Selected,
+    /// A pane's title.
+    Title,
+    /// The title of the pane that has the keys.
+    TitleFocused,
+    /// A pane's border.
+    Border,
+    /// The border of the pane that has the keys.
+    BorderFocused,
+    /// A key that can be pressed.
+    Key,
+    /// That this is a demo, or read-only.
+    Marker,
+    /// Text that is being typed, or that a filter matched.
+    Input,
+    /// Something that was copied or done.
+    Done,
+}
+
+impl Meaning {
+    /// A verdict's.
+    pub fn of_level(level: Level) -> Self {
+        match level {
+            Level::Critical => Self::Critical,
+            Level::Unknown => Self::Unknown,
+            Level::Warning => Self::Warning,
+            Level::Ok => Self::Ok,
+        }
+    }
+
+    /// A verdict's, as the word on the first line.
+    pub fn badge(level: Level) -> Self {
+        match level {
+            Level::Critical => Self::BadgeCritical,
+            Level::Unknown => Self::BadgeUnknown,
+            Level::Warning => Self::BadgeWarning,
+            Level::Ok => Self::BadgeOk,
+        }
+    }
+
+    /// A hub's health's.
+    pub fn of_health(health: Health) -> Self {
+        match health {
+            Health::Down => Self::Critical,
+            Health::Unknown => Self::Unknown,
+            Health::Degraded => Self::Warning,
+            Health::Up => Self::Ok,
+        }
+    }
+
+    /// A priority's, by its place in the account's order.
+    pub fn of_rank(rank: Rank) -> Self {
+        match rank {
+            Rank::Priority(0) => Self::Rank1,
+            Rank::Priority(1) => Self::Rank2,
+            Rank::Priority(2) => Self::Rank3,
+            Rank::Priority(_) => Self::Rank4,
+            Rank::Unranked => Self::Unranked,
+        }
+    }
+
+    /// A source's state's.
+    pub fn of_source(state: SourceState) -> Self {
+        match state {
+            SourceState::Live => Self::Ok,
+            SourceState::Late => Self::Stale,
+            SourceState::Waiting => Self::Dim,
+            SourceState::Stale | SourceState::Down => Self::Unknown,
+        }
+    }
+}

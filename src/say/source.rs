@@ -1,0 +1,117 @@
+//! How far a source can be trusted, in words.
+
+use crate::domain::source::SourceState;
+use crate::picture::{Picture, SourceView};
+
+use super::durations::age;
+use super::sanitize::clean;
+use super::voice::{Said, Voice};
+
+/// A source's state in one word.
+pub fn state(state: SourceState) -> &'static str {
+    match state {
+        SourceState::Live => "live",
+        SourceState::Late => "late",
+        SourceState::Waiting => "waiting",
+        SourceState::Stale => "stale",
+        SourceState::Down => "down",
+    }
+}
+
+/// A source's name as it is shown.
+pub fn name(source: &SourceView) -> String {
+    clean(&source.id.to_string()).into_owned()
+}
+
+/// How it is, since when, and why: "prometheus/leap down 4m: connection refused".
+pub fn source(source: &SourceView, voice: &Voice) -> Said {
+    let name = name(source);
+    let error = error(source)
+        .map(|text| format!(": {text}"))
+        .unwrap_or_default();
+    not_fresh(source, voice).map(|how| format!("{name} {how}{error}"))
+}
+
+/// The same without the error: "prometheus/leap down 4m".
+pub fn source_short(source: &SourceView, voice: &Voice) -> Said {
+    let name = name(source);
+    not_fresh(source, voice).map(|how| format!("{name} {how}"))
+}
+
+/// What went wrong last.
+pub fn error(source: &SourceView) -> Option<String> {
+    source
+        .failure
+        .as_ref()
+        .map(|failure| clean(&failure.text).into_owned())
+}
+
+// Down since the first failure; stale since the data was asked for.
+fn not_fresh(source: &SourceView, voice: &Voice) -> Said {
+    let word = state(source.state);
+    let since = match (source.state, &source.failure) {
+        (SourceState::Live | SourceState::Waiting, _) => None,
+        (SourceState::Down, Some(failure)) => Some(failure.since),
+        _ => source.asked_at,
+    };
+    match since {
+        Some(then) => age(then, voice.now).map(|age| format!("{word} {age}")),
+        None => Said::fixed(word),
+    }
+}
+
+/// How old the data on screen is; none: there is no data.
+pub fn data_age(source: &SourceView, voice: &Voice) -> Option<Said> {
+    source.asked_at.map(|then| age(then, voice.now))
+}
+
+/// How many sources count, of all: "33 of 33 sources", and the oldest data where some do not:
+/// "sources 32 of 33, oldest 4m". While none has ever answered: "asking 33 sources".
+pub fn sources(picture: &Picture, voice: &Voice) -> Said {
+    let all = picture.sources.len();
+    let fresh = picture
+        .sources
+        .iter()
+        .filter(|source| source.state.is_fresh())
+        .count();
+    let waiting = count(picture, SourceState::Waiting);
+    match (all, fresh, waiting) {
+        (0, ..) => Said::fixed("no sources"),
+        (_, 0, waiting) if waiting == all => Said::fixed(format!("asking {}", counted(all))),
+        _ if fresh == all => Said::fixed(format!("{} live", counted(all))),
+        _ => {
+            let head = format!("sources {fresh} of {all}");
+            match oldest(picture, voice) {
+                Some(age) => age.map(|age| format!("{head}, oldest {age}")),
+                None => Said::fixed(head),
+            }
+        }
+    }
+}
+
+// The oldest data that is on screen although its source is not fresh.
+fn oldest(picture: &Picture, voice: &Voice) -> Option<Said> {
+    picture
+        .sources
+        .iter()
+        .filter(|source| !source.state.is_fresh())
+        .filter_map(|source| source.asked_at)
+        .max_by_key(|then| voice.now.since(*then))
+        .map(|then| age(then, voice.now))
+}
+
+/// How many sources are in a state.
+pub fn count(picture: &Picture, state: SourceState) -> usize {
+    picture
+        .sources
+        .iter()
+        .filter(|source| source.state == state)
+        .count()
+}
+
+fn counted(sources: usize) -> String {
+    match sources {
+        1 => "1 source".to_owned(),
+        many => format!("{many} sources"),
+    }
+}

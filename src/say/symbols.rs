@@ -1,0 +1,163 @@
+//! The symbols of the screen, in Unicode and in ASCII for terminals that cannot do better. Each says
+//! its thing without colour.
+
+/// A table of symbols. Those of one cell are distinct from each other.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Symbols {
+    /// A hub that is up.
+    pub up: &'static str,
+    /// A hub that is degraded.
+    pub degraded: &'static str,
+    /// A hub whose health is unknown; a verdict that is.
+    pub unknown: &'static str,
+    /// A hub that is down; a critical verdict.
+    pub down: &'static str,
+    /// A time-box.
+    pub time_box: &'static str,
+    /// It escalates.
+    pub escalates: &'static str,
+    /// The selected row.
+    pub bar: &'static str,
+    /// A case that somebody holds.
+    pub held: &'static str,
+    /// A contradiction; a warning.
+    pub mismatch: &'static str,
+    /// A storm that opens.
+    pub folded: &'static str,
+    /// A storm that is open.
+    pub unfolded: &'static str,
+    /// What is shown is past.
+    pub stale: &'static str,
+    /// Planned maintenance.
+    pub maintenance: &'static str,
+    /// A number that is derived.
+    pub estimate: &'static str,
+    /// More below.
+    pub more: &'static str,
+    /// How often, as in ×17. May be a letter.
+    pub times: &'static str,
+    /// Between parts of a sentence, with its spaces.
+    pub dot: &'static str,
+    /// Until, towards.
+    pub arrow: &'static str,
+    /// From – to.
+    pub dash: &'static str,
+    /// The rest is cut off.
+    pub ellipsis: &'static str,
+    /// Whether only ASCII may reach the terminal.
+    pub ascii_only: bool,
+}
+
+/// For terminals with UTF-8.
+pub static UNICODE: Symbols = Symbols {
+    up: "●",
+    degraded: "◐",
+    unknown: "?",
+    down: "✖",
+    time_box: "⧗",
+    escalates: "↑",
+    bar: "▌",
+    held: "▪",
+    mismatch: "!",
+    folded: "▸",
+    unfolded: "▾",
+    stale: "◷",
+    maintenance: "◇",
+    estimate: "~",
+    more: "↓",
+    times: "×",
+    dot: " · ",
+    arrow: "→",
+    dash: "–",
+    ellipsis: "…",
+    ascii_only: false,
+};
+
+/// For `--ascii` and terminals without UTF-8.
+pub static ASCII: Symbols = Symbols {
+    up: "o",
+    degraded: "d",
+    unknown: "?",
+    down: "X",
+    time_box: "T",
+    escalates: "^",
+    bar: ">",
+    held: "#",
+    mismatch: "!",
+    folded: "+",
+    unfolded: "-",
+    stale: "@",
+    maintenance: "m",
+    estimate: "~",
+    more: "v",
+    times: "x",
+    dot: " | ",
+    arrow: "->",
+    dash: "-",
+    ellipsis: "..",
+    ascii_only: true,
+};
+
+impl Symbols {
+    /// The table for a terminal that may or may not show more than ASCII.
+    pub fn of(ascii: bool) -> &'static Self {
+        if ascii { &ASCII } else { &UNICODE }
+    }
+
+    /// Those that stand alone in one cell.
+    pub fn single_cells(&self) -> [&'static str; 15] {
+        [
+            self.up,
+            self.degraded,
+            self.unknown,
+            self.down,
+            self.time_box,
+            self.escalates,
+            self.bar,
+            self.held,
+            self.mismatch,
+            self.folded,
+            self.unfolded,
+            self.stale,
+            self.maintenance,
+            self.estimate,
+            self.more,
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use unicode_width::UnicodeWidthStr;
+
+    use super::*;
+
+    #[test]
+    fn each_fills_one_cell_and_is_like_no_other() {
+        for table in [&UNICODE, &ASCII] {
+            let cells = table.single_cells();
+            assert!(cells.iter().all(|cell| cell.width() == 1));
+            assert_eq!(BTreeSet::from(cells).len(), cells.len());
+        }
+    }
+
+    #[test]
+    fn ascii_is_ascii() {
+        let rest = [
+            ASCII.times,
+            ASCII.dot,
+            ASCII.arrow,
+            ASCII.dash,
+            ASCII.ellipsis,
+        ];
+        assert!(
+            ASCII
+                .single_cells()
+                .iter()
+                .chain(&rest)
+                .all(|text| text.is_ascii())
+        );
+    }
+}

@@ -1,0 +1,276 @@
+//! Sentences as people read them.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use crate::domain::clock::{Clock, ClockKind};
+use crate::domain::health::Evidence;
+use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use crate::domain::now::Now;
+use crate::domain::probe::ProxyWord;
+use crate::domain::source::{SourceId, SourceKind, SourceState};
+
+use super::{Form, UNICODE, Voice, clock, evidence, finding, moments};
+
+// A Sunday night.
+fn wall() -> DateTime<Utc> {
+    "2026-11-22T03:12:00Z".parse().unwrap()
+}
+
+fn voice() -> Voice {
+    Voice {
+        now: Now {
+            wall: wall(),
+            mono: Duration::ZERO,
+        },
+        zone: Tz::UTC,
+        symbols: &UNICODE,
+    }
+}
+
+fn clock_in(kind: ClockKind, minutes: i64, estimate: bool) -> Clock {
+    Clock {
+        kind,
+        at: wall() + TimeDelta::minutes(minutes),
+        estimate,
+        to: match kind {
+            ClockKind::Escalates => vec!["Bo".to_owned()],
+            _ => Vec::new(),
+        },
+    }
+}
+
+fn said(kind: ClockKind, minutes: i64) -> [String; 2] {
+    let it = clock_in(kind, minutes, false);
+    [Form::Long, Form::Short].map(|form| clock::clock(&it, form, &voice()).text)
+}
+
+#[test]
+fn clocks_that_run() {
+    let table = [
+        (ClockKind::Escalates, 228, ["↑ Bo in 3h48m", "↑ Bo 3h48m"]),
+        (ClockKind::TimeBox, 4, ["⧗ 4m left", "⧗ 4m"]),
+        (ClockKind::AckExpires, 12, ["ack ends in 12m", "ack 12m"]),
+        (
+            ClockKind::AutoResolves,
+            20,
+            ["closes by itself in 20m", "closes 20m"],
+        ),
+        (
+            ClockKind::UrgencyRises,
+            20,
+            ["starts paging in 20m", "pages 20m"],
+        ),
+        (ClockKind::Snoozed, 40, ["snoozed 40m", "zz 40m"]),
+        (ClockKind::UpdateDue, 5, ["update due in 5m", "tell 5m"]),
+        (
+            ClockKind::Due,
+            60 * 24 * 5 + 828,
+            ["due Fri 17:00", "due Fri 17:00"],
+        ),
+    ];
+    for (kind, minutes, text) in table {
+        assert_eq!(said(kind, minutes), text);
+    }
+}
+
+#[test]
+fn clocks_past_zero_say_who_is_to_act() {
+    let table = [
+        (
+            ClockKind::Escalates,
+            ["↑ awaiting PagerDuty", "↑ awaiting PD"],
+        ),
+        (
+            ClockKind::AckExpires,
+            ["ack awaiting PagerDuty", "ack awaiting PD"],
+        ),
+        (
+            ClockKind::AutoResolves,
+            ["close awaiting PagerDuty", "close awaiting PD"],
+        ),
+        (ClockKind::TimeBox, ["⧗ over by 12m", "⧗ over 12m"]),
+        (ClockKind::Due, ["overdue 12m", "over 12m"]),
+        (ClockKind::UpdateDue, ["update overdue 12m", "tell now 12m"]),
+    ];
+    for (kind, text) in table {
+        assert_eq!(said(kind, -12), text);
+    }
+}
+
+#[test]
+fn an_estimate_and_a_round_robin_say_so() {
+    let mut it = clock_in(ClockKind::Escalates, 30, true);
+    it.to.push("Eve".to_owned());
+    assert_eq!(
+        clock::clock(&it, Form::Long, &voice()).text,
+        "↑ Bo or Eve in ~30m"
+    );
+}
+
+#[test]
+fn a_due_moment_stands_until_it_is_past() {
+    let it = clock_in(ClockKind::Due, 90, false);
+    let said = clock::clock(&it, Form::Long, &voice());
+    assert_eq!(said.text, "due 04:42");
+    assert_eq!(said.valid_for, Some(Duration::from_secs(90 * 60)));
+}
+
+#[test]
+fn moments_are_as_short_as_today_allows() {
+    let at = |hours| moments::moment(wall() + TimeDelta::hours(hours), &voice()).text;
+    assert_eq!(
+        [at(2), at(26), at(24 * 20)],
+        ["05:12", "Mon 05:12", "12 Dec 03:12"]
+    );
+    let stretch = |hours| moments::stretch(wall(), wall() + TimeDelta::hours(hours), &voice()).text;
+    assert_eq!(
+        [stretch(2), stretch(24)],
+        ["03:12–05:12", "03:12–Mon 03:12"]
+    );
+    assert_eq!(moments::clock_of_day(&voice()).text, "03:12 UTC");
+}
+
+#[test]
+fn evidence_says_what_was_seen() {
+    let down = |since| Evidence::SourceNotLive {
+        source: SourceId::new(SourceKind::Prometheus, "opensci"),
+        state: SourceState::Down,
+        since,
+        error: Some("connection\u{1b}[31m refused".to_owned()),
+    };
+    let wrong = |tries, confirmed| Evidence::WrongStatus {
+        status: 503,
+        proxy: ProxyWord::HubGone,
+        tries,
+        confirmed,
+    };
+    let table = [
+        (wrong(2, true), "probe 503 from the proxy, 2 of 2"),
+        (wrong(9, true), "probe 503 from the proxy, 9 tries"),
+        (wrong(1, false), "probe 503 from the proxy, failing 1 of 2"),
+        (
+            Evidence::FailedStarts {
+                count: 1.02,
+                limit: 2.0,
+            },
+            "1 failed start, alerts at 2",
+        ),
+        (
+            Evidence::FailedStarts {
+                count: 2.97,
+                limit: 2.0,
+            },
+            "3 failed starts in 30m",
+        ),
+        (Evidence::HomeDisk { free: 9.4 }, "home 9% free"),
+        (Evidence::DatabaseDisk { free: 0.3 }, "database 0.3% free"),
+        (
+            Evidence::Certificate { days: 1 },
+            "certificate ends in 1 day",
+        ),
+        (
+            down(Some(wall() - TimeDelta::minutes(4))),
+            "prometheus/opensci down 4m: connection refused",
+        ),
+        (down(None), "prometheus/opensci down: connection refused"),
+    ];
+    for (evidence, text) in table {
+        assert_eq!(evidence::evidence(&evidence, &voice()).text, text);
+    }
+}
+
+fn found(finding: Finding, minutes: i64) -> [String; 2] {
+    let mismatch = Mismatch {
+        kind: MismatchKind::StalePost,
+        case: None,
+        subject: None,
+        since: Some(wall() - TimeDelta::minutes(minutes)),
+        finding,
+        muted: false,
+    };
+    [Form::Short, Form::Long].map(|form| finding::finding(&mismatch, form, &voice()).text)
+}
+
+#[test]
+fn findings_are_one_sentence() {
+    let stale = Finding::Stale {
+        post: "P1".into(),
+        title: "NFS slow".to_owned(),
+    };
+    assert_eq!(
+        found(stale, 60 * 24 * 4),
+        [
+            "stale post: NFS slow",
+            "'NFS slow' posted since Wed, its P1 is gone: remove it"
+        ]
+    );
+    assert_eq!(
+        found(Finding::NotPosted { cannot_tell: false }, 16),
+        ["the public is not told", "the public is not told, 16m"]
+    );
+    let closed = Finding::NoPage {
+        closed: Some((Some("Bo".to_owned()), wall() - TimeDelta::minutes(32))),
+    };
+    assert_eq!(found(closed, 5)[1], "closed by Bo 02:40, still fires");
+}
+
+#[test]
+fn every_finding_has_words_in_both_forms() {
+    let source = || SourceId::new(SourceKind::Prometheus, "leap");
+    let (rule, error) = ("r".to_owned(), "e".to_owned());
+    let all = [
+        Finding::RuleFails {
+            source: source(),
+            rule,
+            error: error.clone(),
+        },
+        Finding::RulesNotEvaluated {
+            source: source(),
+            group: "g".to_owned(),
+            last: None,
+        },
+        Finding::PartialData {
+            source: source(),
+            warning: "w".to_owned(),
+        },
+        Finding::SignalBroken {
+            source: source(),
+            signal: crate::domain::hub::Signal::Up,
+            error,
+        },
+        Finding::SeriesGone {
+            hub: crate::domain::ids::HubKey::new("leap", "prod"),
+        },
+        Finding::SamplesOld {
+            source: source(),
+            cluster: "leap".into(),
+            newest: None,
+        },
+        Finding::DeadManAbsent { source: source() },
+        Finding::NotInInventory {
+            hub: crate::domain::ids::HubKey::new("leap", "x"),
+        },
+        Finding::NoPage { closed: None },
+        Finding::NoOwner { placeholder: true },
+        Finding::EmptyPolicy {
+            policy: "Outages".to_owned(),
+        },
+        Finding::NotPosted { cannot_tell: true },
+        Finding::AlertsGone,
+        Finding::ManyClusters {
+            clusters: vec!["a".into(), "b".into()],
+        },
+        Finding::Unranked,
+        Finding::StrangeSeverity {
+            severity: "dire".to_owned(),
+        },
+    ];
+    for finding in all {
+        let [short, long] = found(finding, 1);
+        assert!(!short.is_empty() && short.len() <= 45, "{short}");
+        assert!(!long.is_empty(), "{short} has no long form");
+    }
+}

@@ -1,0 +1,90 @@
+//! Words with the time for which they are true, and what they are spoken with.
+
+use std::time::Duration;
+
+use chrono_tz::Tz;
+
+use crate::domain::now::Now;
+
+use super::symbols::Symbols;
+
+/// What every sentence needs: the moment, the zone in which times are told, the symbols.
+#[derive(Clone, Copy, Debug)]
+pub struct Voice {
+    /// The moment at which it is said.
+    pub now: Now,
+    /// The zone of every time of day that is said.
+    pub zone: Tz,
+    /// Unicode or ASCII.
+    pub symbols: &'static Symbols,
+}
+
+/// How much room there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// A sentence.
+    Long,
+    /// A few words, for a column or a small pane.
+    Short,
+}
+
+/// Words, and how long they stay true when nothing else happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The words.
+    pub text: String,
+    /// How long they stay true; none: until something is heard.
+    pub valid_for: Option<Duration>,
+}
+
+impl Said {
+    /// Words that time does not change.
+    pub fn fixed(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            valid_for: None,
+        }
+    }
+
+    /// Words that are true for `valid_for`.
+    pub fn until(text: impl Into<String>, valid_for: Duration) -> Self {
+        Self {
+            text: text.into(),
+            valid_for: Some(valid_for),
+        }
+    }
+
+    /// The same truth in a larger sentence.
+    pub fn map(self, words: impl FnOnce(String) -> String) -> Self {
+        Self {
+            text: words(self.text),
+            valid_for: self.valid_for,
+        }
+    }
+
+    /// Several with `between` them, true as long as all of them are.
+    pub fn join(parts: impl IntoIterator<Item = Said>, between: &str) -> Self {
+        let mut all = Self::fixed("");
+        for part in parts {
+            if !all.text.is_empty() && !part.text.is_empty() {
+                all.text.push_str(between);
+            }
+            all.text.push_str(&part.text);
+            all.valid_for = sooner(all.valid_for, part.valid_for);
+        }
+        all
+    }
+
+    /// These words followed by `more`.
+    pub fn then(self, more: Said) -> Self {
+        Self::join([self, more], "")
+    }
+}
+
+/// The earlier of two changes, where none means never.
+pub fn sooner(a: Option<Duration>, b: Option<Duration>) -> Option<Duration> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
+    }
+}
