@@ -93,6 +93,7 @@ pub(crate) fn case(incident: &str, title: &str, cluster: &str, hub: &str) -> Cas
         clocks: Vec::new(),
         alerts: Vec::new(),
         incident: None,
+        closed: None,
         hub_down: None,
         posts: Vec::new(),
         mismatches: Vec::new(),

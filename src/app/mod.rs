@@ -1,6 +1,5 @@
 //! What the person is doing beside the picture: a pure model, its messages and its update.
 
-pub mod key;
 pub mod action;
 pub mod effect;
 pub mod filter;

@@ -1,11 +1,12 @@
 //! Who holds a case, where it is, and how old it is.
 
-use crate::domain::case::{Case, Place, Quiet, Rank};
+use crate::domain::case::{Case, Closed, Place, Quiet, Rank};
 use crate::domain::owner::{Owner, OwnerKind};
 use crate::picture::{Fold, Scope};
 
 use super::durations::ago;
 use super::meaning::Meaning;
+use super::moments::moment;
 use super::sanitize::clean;
 use super::symbols::Symbols;
 use super::voice::{Said, Voice};
@@ -100,6 +101,17 @@ pub fn title(case: &Case) -> String {
 /// How long it has been going on.
 pub fn age(case: &Case, voice: &Voice) -> Said {
     ago(case.since, voice.now)
+}
+
+/// How its incident was closed while its alert fired on.
+pub fn closed(closed: &Closed, voice: &Voice) -> Said {
+    let who = closed
+        .by
+        .as_ref()
+        .map(|by| format!(" by {}", clean(by)))
+        .unwrap_or_default();
+    let number = closed.number;
+    moment(closed.at, voice).map(|at| format!("#{number} closed{who} {at}, still fires"))
 }
 
 /// Why it is shown and does not count.

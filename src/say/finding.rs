@@ -14,11 +14,11 @@ use super::voice::{Form, Said, Voice};
 pub fn finding(mismatch: &Mismatch, form: Form, voice: &Voice) -> Said {
     match form {
         Form::Long => long(mismatch, voice),
-        Form::Short => short(mismatch, voice),
+        Form::Short => short(mismatch),
     }
 }
 
-fn short(mismatch: &Mismatch, voice: &Voice) -> Said {
+fn short(mismatch: &Mismatch) -> Said {
     let text = match &mismatch.finding {
         Finding::RuleFails { source, .. } => format!("a rule of {source} fails"),
         Finding::RulesNotEvaluated { source, .. } => format!("{source} evaluates no rules"),
@@ -28,10 +28,7 @@ fn short(mismatch: &Mismatch, voice: &Voice) -> Said {
         Finding::SamplesOld { cluster, .. } => format!("{cluster}: no new samples"),
         Finding::DeadManAbsent { source } => format!("{source}: dead-man alert absent"),
         Finding::NotInInventory { hub } => format!("{hub} is not in the inventory"),
-        Finding::NoPage { closed: None } => "nobody was paged".to_owned(),
-        Finding::NoPage {
-            closed: Some((by, at)),
-        } => return closed(by.as_deref(), *at, voice),
+        Finding::NoPage => "nobody was paged".to_owned(),
         Finding::NoOwner { placeholder } => held_by_nobody(*placeholder).to_owned(),
         Finding::EmptyPolicy { policy } => format!("nobody on call: {policy}"),
         Finding::NotPosted { cannot_tell: false } => "the public is not told".to_owned(),
@@ -63,12 +60,7 @@ fn long(mismatch: &Mismatch, voice: &Voice) -> Said {
             let text = format!("{source} has no new samples of {cluster}");
             since(&text, "the newest is from", *newest, voice)
         }
-        Finding::NoPage {
-            closed: Some((by, at)),
-        } => closed(by.as_deref(), *at, voice),
-        Finding::NoPage { closed: None } => {
-            lasting(mismatch, "it should page, and no incident is open", voice)
-        }
+        Finding::NoPage => lasting(mismatch, "it should page, and no incident is open", voice),
         Finding::NotPosted { cannot_tell: false } => {
             lasting(mismatch, "the public is not told", voice)
         }
@@ -117,7 +109,7 @@ fn long_fixed(finding: &Finding) -> String {
         // Those that time changes are worded by `long`.
         Finding::RulesNotEvaluated { .. }
         | Finding::SamplesOld { .. }
-        | Finding::NoPage { .. }
+        | Finding::NoPage
         | Finding::Stale { .. } => String::new(),
     }
 }
@@ -137,13 +129,6 @@ fn many_clusters(clusters: &[crate::domain::ids::ClusterName]) -> String {
         names.len(),
         names.join(", ")
     )
-}
-
-fn closed(by: Option<&str>, at: DateTime<Utc>, voice: &Voice) -> Said {
-    let who = by
-        .map(|by| format!(" by {}", clean(by)))
-        .unwrap_or_default();
-    moment(at, voice).map(|at| format!("closed{who} {at}, still fires"))
 }
 
 fn stale_post(title: &str, since: Option<DateTime<Utc>>, voice: &Voice) -> Said {

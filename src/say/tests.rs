@@ -211,10 +211,13 @@ fn findings_are_one_sentence() {
         found(Finding::NotPosted { cannot_tell: false }, 16),
         ["the public is not told", "the public is not told, 16m"]
     );
-    let closed = Finding::NoPage {
-        closed: Some((Some("Bo".to_owned()), wall() - TimeDelta::minutes(32))),
+    let closed = crate::domain::case::Closed {
+        number: 5001,
+        by: Some("Bo".to_owned()),
+        at: wall() - TimeDelta::minutes(32),
     };
-    assert_eq!(found(closed, 5)[1], "closed by Bo 02:40, still fires");
+    let said = super::case::closed(&closed, &voice()).text;
+    assert_eq!(said, "#5001 closed by Bo 02:40, still fires");
 }
 
 #[test]
@@ -253,7 +256,7 @@ fn every_finding_has_words_in_both_forms() {
         Finding::NotInInventory {
             hub: crate::domain::ids::HubKey::new("leap", "x"),
         },
-        Finding::NoPage { closed: None },
+        Finding::NoPage,
         Finding::NoOwner { placeholder: true },
         Finding::EmptyPolicy {
             policy: "Outages".to_owned(),
