@@ -171,7 +171,7 @@ pub struct RateBudget {
 }
 
 /// One source's place: the last good answer stays beside whatever went wrong since.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Slot<T> {
     /// Which source.
     pub id: SourceId,
@@ -184,6 +184,19 @@ pub struct Slot<T> {
     /// What the upstream says of our request budget, where it does.
     #[serde(default)]
     pub rate: Option<RateBudget>,
+}
+
+// Not derived: a body is shared, so that it need not be clonable itself.
+impl<T> Clone for Slot<T> {
+    fn clone(&self) -> Self {
+        Self {
+            id: self.id.clone(),
+            interval: self.interval,
+            answer: self.answer.clone(),
+            failure: self.failure.clone(),
+            rate: self.rate,
+        }
+    }
 }
 
 /// A source's data counts for three of its intervals.

@@ -1,1 +1,7 @@
-//! The loop, the effects, the clocks and the only place that spawns.
+//! The rim: the loop, the effects, the clocks, and the only place that spawns and sleeps. Only it knows
+//! everything.
+
+pub mod clock;
+pub mod feeds;
+pub mod polling;
+pub mod tasks;

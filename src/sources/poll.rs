@@ -31,6 +31,8 @@ pub struct Polled<T> {
     pub outcome: Result<Answer<T>, PollError>,
     /// What the upstream says of our request budget.
     pub rate: Option<RateBudget>,
+    /// How many requests it took.
+    pub requests: u32,
     /// The upstream asks not to be asked again for so long.
     pub not_before: Option<Duration>,
     /// It should be asked again sooner than its interval, as a probe's second try is.
@@ -43,6 +45,7 @@ impl<T> Polled<T> {
         Self {
             outcome,
             rate: None,
+            requests: 1,
             not_before: None,
             again_in: None,
         }

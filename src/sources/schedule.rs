@@ -105,6 +105,14 @@ impl Schedule {
         self.plan_from(now, now, next);
     }
 
+    /// It should be asked again within `span`, as a probe's second try is.
+    pub fn at_the_latest(&mut self, now: Now, span: Duration) {
+        let soon = now.after(span.max(BREATH));
+        if left(soon, now) < left(self.due, now) {
+            self.due = soon;
+        }
+    }
+
     /// Somebody wants it now; an upstream's hold still stands.
     pub fn hurry(&mut self, now: Now) {
         self.notice_jump(now);

@@ -1,0 +1,130 @@
+//! One slot a source, where the latest answer wins, and one bell that says that any of them changed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+
+use crate::domain::answer::{AlertmanagerSays, Answers, IncidentsSay, PrometheusSays};
+use crate::domain::directory::Directory;
+use crate::domain::ids::HubKey;
+use crate::domain::post::StatusPage;
+use crate::domain::probe::Probe;
+use crate::domain::source::Slot;
+
+/// A source's end of its slot.
+#[derive(Debug)]
+pub struct Feed<T> {
+    slot: watch::Sender<Slot<T>>,
+    bell: Arc<Notify>,
+}
+
+// Not derived: that would ask the same of `T`.
+impl<T> Clone for Feed<T> {
+    fn clone(&self) -> Self {
+        Self {
+            slot: self.slot.clone(),
+            bell: Arc::clone(&self.bell),
+        }
+    }
+}
+
+impl<T> Feed<T> {
+    /// Changes the slot and rings.
+    pub fn change(&self, change: impl FnOnce(&mut Slot<T>)) {
+        self.slot.send_modify(change);
+        self.bell.notify_one();
+    }
+
+    /// How often the source is asked.
+    pub fn interval(&self) -> Duration {
+        self.slot.borrow().interval
+    }
+}
+
+type End<T> = watch::Receiver<Slot<T>>;
+
+/// The reader's ends of all slots.
+#[derive(Debug, Default)]
+pub struct Feeds {
+    prometheus: Vec<End<PrometheusSays>>,
+    alertmanager: Vec<End<AlertmanagerSays>>,
+    incidents: Option<End<IncidentsSay>>,
+    directory: Option<End<Directory>>,
+    status_pages: Vec<End<StatusPage>>,
+    probes: Option<End<BTreeMap<HubKey, Probe>>>,
+    bell: Arc<Notify>,
+}
+
+macro_rules! adders {
+    ($($(#[$doc:meta])* $name:ident: $body:ty => |$feeds:ident, $end:ident| $keep:expr;)+) => {$(
+        $(#[$doc])*
+        pub fn $name(&mut self, slot: Slot<$body>) -> Feed<$body> {
+            let (sender, $end) = watch::channel(slot);
+            let $feeds = &mut *self;
+            $keep;
+            Feed { slot: sender, bell: Arc::clone(&self.bell) }
+        }
+    )+};
+}
+
+impl Feeds {
+    adders! {
+        /// Adds a Prometheus.
+        add_prometheus: PrometheusSays => |feeds, end| feeds.prometheus.push(end);
+        /// Adds an Alertmanager.
+        add_alertmanager: AlertmanagerSays => |feeds, end| feeds.alertmanager.push(end);
+        /// Adds PagerDuty's incidents.
+        add_incidents: IncidentsSay => |feeds, end| feeds.incidents = Some(end);
+        /// Adds PagerDuty's directory.
+        add_directory: Directory => |feeds, end| feeds.directory = Some(end);
+        /// Adds a status page.
+        add_status_page: StatusPage => |feeds, end| feeds.status_pages.push(end);
+        /// Adds the hub probes.
+        add_probes: BTreeMap<HubKey, Probe> => |feeds, end| feeds.probes = Some(end);
+    }
+
+    /// Waits until a slot has changed since the last call.
+    pub async fn changed(&self) {
+        self.bell.notified().await;
+    }
+
+    /// What all slots hold now. The bodies are shared, not copied.
+    pub fn answers(&self) -> Answers {
+        Answers {
+            prometheus: self.prometheus.iter().map(now).collect(),
+            alertmanager: self.alertmanager.iter().map(now).collect(),
+            incidents: self.incidents.as_ref().map(now),
+            directory: self.directory.as_ref().map(now),
+            status_pages: self.status_pages.iter().map(now).collect(),
+            probes: self.probes.as_ref().map(now),
+        }
+    }
+}
+
+fn now<T>(end: &End<T>) -> Slot<T> {
+    end.borrow().clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::source::{SourceId, SourceKind};
+
+    #[tokio::test]
+    async fn a_change_rings_once_and_the_latest_wins() {
+        let mut feeds = Feeds::default();
+        let id = SourceId::new(SourceKind::StatusPage, "Hubs");
+        let feed = feeds.add_status_page(Slot::waiting(id, Duration::from_secs(60)));
+        feed.change(|slot| slot.interval = Duration::from_secs(1));
+        feed.change(|slot| slot.interval = Duration::from_secs(2));
+        feeds.changed().await;
+        let interval = feeds
+            .answers()
+            .status_pages
+            .first()
+            .map(|slot| slot.interval);
+        assert_eq!(interval, Some(Duration::from_secs(2)));
+    }
+}

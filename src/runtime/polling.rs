@@ -1,0 +1,97 @@
+//! Keeps a source polled: asks by its schedule, keeps its slot, and never lets one source wait for
+//! another.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::clock::sleep;
+use super::feeds::Feed;
+use crate::domain::now::TimeSource;
+use crate::domain::source::FailureKind;
+use crate::sources::poll::Polled;
+use crate::sources::schedule::{Schedule, Setback, Spending};
+
+/// A source as the runtime sees it.
+pub trait Source: Send + 'static {
+    /// What it answers.
+    type Body: Send + Sync + 'static;
+
+    /// One poll.
+    fn poll(&mut self, time: &dyn TimeSource) -> impl Future<Output = Polled<Self::Body>> + Send;
+}
+
+/// What every polling loop is given.
+#[derive(Clone)]
+pub struct Pace {
+    /// The clocks.
+    pub time: Arc<dyn TimeSource>,
+    /// Counts the times that somebody wanted everything asked now.
+    pub hurry: watch::Receiver<u64>,
+    /// Tells this source's jitter from the others'.
+    pub seed: u64,
+}
+
+/// Polls for ever.
+pub async fn keep_polling<S: Source>(mut source: S, feed: Feed<S::Body>, mut pace: Pace) {
+    let interval = feed.interval();
+    let mut schedule = Schedule::new(interval, pace.seed, pace.time.now());
+    loop {
+        wait_for_turn(&mut schedule, &mut pace).await;
+        schedule.begin(pace.time.now());
+        let polled = source.poll(&*pace.time).await;
+        note(polled, &feed, &mut schedule, &*pace.time);
+    }
+}
+
+async fn wait_for_turn(schedule: &mut Schedule, pace: &mut Pace) {
+    loop {
+        let wait = schedule.wait(pace.time.now());
+        if wait.is_zero() {
+            return;
+        }
+        tokio::select! {
+            biased;
+            Ok(()) = pace.hurry.changed() => schedule.hurry(pace.time.now()),
+            () = sleep(wait) => {}
+        }
+    }
+}
+
+fn note<T>(polled: Polled<T>, feed: &Feed<T>, schedule: &mut Schedule, time: &dyn TimeSource) {
+    let now = time.now();
+    match polled.outcome {
+        Ok(answer) => {
+            let spending = polled.rate.map(|budget| Spending {
+                budget,
+                requests: polled.requests,
+            });
+            schedule.succeed(now, spending);
+            feed.change(|slot| {
+                slot.rate = polled.rate.or(slot.rate);
+                slot.succeed(answer);
+            });
+        }
+        Err(error) => {
+            schedule.fail(now, setback(error.kind, polled.not_before));
+            tracing::info!(kind = ?error.kind, text = %error.text, "poll failed");
+            feed.change(|slot| {
+                slot.rate = polled.rate.or(slot.rate);
+                slot.fail(error.kind, error.text, now);
+            });
+        }
+    }
+    if let Some(soon) = polled.again_in {
+        schedule.at_the_latest(now, soon);
+    }
+}
+
+fn setback(kind: FailureKind, retry_after: Option<Duration>) -> Setback {
+    match kind {
+        FailureKind::RateLimited => Setback::RateLimited { retry_after },
+        kind if kind.heals() => Setback::Passing,
+        _ => Setback::Lasting,
+    }
+}

@@ -1,0 +1,133 @@
+//! The only place that spawns. Every task stops when the program does, and a panic in one is a value.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// The program's tasks.
+#[derive(Clone, Debug)]
+pub struct Tasks {
+    tracker: TaskTracker,
+    stop: CancellationToken,
+    handle: Handle,
+}
+
+impl Tasks {
+    /// Tasks on the present runtime.
+    pub fn here() -> Self {
+        Self {
+            tracker: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            handle: Handle::current(),
+        }
+    }
+
+    /// Runs a task until it ends or the program does.
+    #[expect(clippy::disallowed_methods, reason = "this is where tasks are spawned")]
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.stop.clone();
+        self.tracker.spawn_on(
+            async move {
+                tokio::select! {
+                    biased;
+                    () = stop.cancelled() => {}
+                    () = task => {}
+                }
+            },
+            &self.handle,
+        );
+    }
+
+    /// Runs `task` and, whenever it panics, calls `stumbled` and runs a new one. It pauses first, so
+    /// that a task that always panics does not spin.
+    #[expect(clippy::disallowed_methods, reason = "this is where tasks are spawned")]
+    pub fn supervise<F>(
+        &self,
+        mut task: impl FnMut() -> F + Send + 'static,
+        mut stumbled: impl FnMut() + Send + 'static,
+    ) where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let tracker = self.tracker.clone();
+        let handle = self.handle.clone();
+        self.spawn(async move {
+            loop {
+                match tracker.spawn_on(task(), &handle).await {
+                    Err(error) if error.is_panic() => {
+                        stumbled();
+                        super::clock::sleep(Duration::from_secs(1)).await;
+                    }
+                    _ => return,
+                }
+            }
+        });
+    }
+
+    /// Does work that would hold up others, on a thread of its own.
+    #[expect(clippy::disallowed_methods, reason = "this is where tasks are spawned")]
+    pub fn work(&self, work: impl FnOnce() + Send + 'static) {
+        self.tracker.spawn_blocking_on(work, &self.handle);
+    }
+
+    /// A signal that the program ends.
+    pub fn stopping(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Stops everything, and waits a moment for it to be done.
+    pub async fn stop(&self) {
+        self.stop.cancel();
+        self.tracker.close();
+        let _patience_is_over = tokio::time::timeout(PATIENCE, self.tracker.wait()).await;
+    }
+}
+
+/// How long the end of the program waits for its tasks.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use tokio::sync::Notify;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_task_that_panics_is_told_of_and_started_again() {
+        let tasks = Tasks::here();
+        let (runs, stumbles) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+        let done = Arc::new(Notify::new());
+        let (counted, told, finished) = (runs.clone(), stumbles.clone(), done.clone());
+        tasks.supervise(
+            move || {
+                let run = counted.fetch_add(1, Ordering::SeqCst);
+                let finished = finished.clone();
+                async move {
+                    assert!(run > 0, "the first run fails");
+                    finished.notify_one();
+                }
+            },
+            move || {
+                told.fetch_add(1, Ordering::SeqCst);
+            },
+        );
+        done.notified().await;
+        assert_eq!(
+            (runs.load(Ordering::SeqCst), stumbles.load(Ordering::SeqCst)),
+            (2, 1)
+        );
+    }
+
+    #[tokio::test]
+    async fn stopping_ends_what_would_never_end() {
+        let tasks = Tasks::here();
+        tasks.spawn(std::future::pending());
+        tasks.stop().await;
+        assert!(tasks.tracker.is_empty());
+    }
+}
