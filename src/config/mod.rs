@@ -1,1 +1,107 @@
-//! The configuration file: raw, then validated, then the domain's policy.
+//! The configuration file: raw, then validated, then the domain's policy and the sources' settings.
+//!
+//! [`parse`] is pure: whatever it needs of the machine comes in as [`Surroundings`]. Only [`load`] and
+//! [`find`] touch the system. Nothing pure imports this module.
+
+pub mod error;
+mod load;
+mod problem;
+mod raw;
+mod read;
+mod secrets;
+mod similar;
+mod translate;
+mod tree;
+mod validate;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+
+use crate::domain::policy::Policy;
+use crate::domain::settings::{
+    AlertmanagerSettings, PagerDutySettings, ProbeSettings, PrometheusSettings, StatusPageSettings,
+};
+
+pub use error::ConfigError;
+pub use load::{find, load};
+
+/// What the file says, checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// Where it stands.
+    pub file: PathBuf,
+    /// Whether nothing may be written anywhere.
+    pub read_only: bool,
+    /// What the core needs to know.
+    pub policy: Policy,
+    /// What is polled.
+    pub sources: SourcesConfig,
+}
+
+/// What is polled. What is not configured is not here.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SourcesConfig {
+    /// Prometheuses, in the file's order.
+    pub prometheus: Vec<PrometheusSettings>,
+    /// Alertmanagers, in the file's order.
+    pub alertmanager: Vec<AlertmanagerSettings>,
+    /// PagerDuty.
+    pub pagerduty: Option<PagerDutySettings>,
+    /// Status pages, in the file's order.
+    pub status_pages: Vec<StatusPageSettings>,
+    /// The hub probes, where any hub has a health address.
+    pub probes: Option<ProbeSettings>,
+}
+
+/// What a file's meaning depends on beside its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The file: named in errors; paths in it are relative to its directory.
+    pub file: PathBuf,
+    /// What `~` stands for.
+    pub home: Option<PathBuf>,
+    /// What `zone = "local"` stands for.
+    pub local_zone: Tz,
+}
+
+impl Surroundings {
+    /// A file of this name, without a home, in UTC.
+    pub fn bare(file: impl Into<PathBuf>) -> Self {
+        Self {
+            file: file.into(),
+            home: None,
+            local_zone: Tz::UTC,
+        }
+    }
+}
+
+/// How often each kind of source is asked, and how long one request may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Intervals {
+    prometheus: Duration,
+    alertmanager: Duration,
+    pagerduty: Duration,
+    oncalls: Duration,
+    status_page: Duration,
+    probe: Duration,
+    timeout: Duration,
+}
+
+/// Reads a configuration from its text.
+///
+/// # Errors
+/// Everything that is wrong with it at once: first what is no TOML, then what has the wrong shape,
+/// then what contradicts a rule.
+pub fn parse(text: &str, around: &Surroundings) -> Result<Config, ConfigError> {
+    let (tree, file) = read::read(text);
+    file.and_then(|file| validate::validate(file, around))
+        .map_err(|problems| {
+            let wrong = error::Wrong::new(&around.file, text, tree.get_ref(), problems);
+            ConfigError::Wrong(wrong)
+        })
+}
+
+#[cfg(test)]
+mod tests;

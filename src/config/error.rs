@@ -1,0 +1,138 @@
+//! Why there is no configuration: each problem with file, line, column, dotted key, the line itself
+//! and a hint.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use toml::de::DeTable;
+use unicode_width::UnicodeWidthStr;
+
+use super::problem::{Problem, Problems};
+use super::{secrets, tree};
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// There is no such file.
+    #[error("there is no configuration at {}", .0.display())]
+    Missing(PathBuf),
+    /// It cannot be read.
+    #[error("{} cannot be read: {reason}", .file.display())]
+    Unreadable {
+        /// Which.
+        file: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// There is no place where it could stand: no home directory is known.
+    #[error("no configuration is named and no home directory is known: use --config PATH")]
+    Nowhere,
+    /// What stands in it is wrong.
+    #[error(transparent)]
+    Wrong(#[from] Wrong),
+}
+
+/// Everything that is wrong with a file, in the order of its lines.
+#[derive(Debug, thiserror::Error)]
+pub struct Wrong {
+    /// The problems; never empty.
+    pub problems: Vec<Complaint>,
+}
+
+/// One problem, ready to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    /// The file as it was named.
+    pub file: PathBuf,
+    /// From 1.
+    pub line: usize,
+    /// In characters, from 1.
+    pub column: usize,
+    /// The dotted key, empty at the top.
+    pub key: String,
+    /// What is wrong.
+    pub message: String,
+    /// What would be right.
+    pub hint: Option<String>,
+    snippet: String,
+    caret: String,
+}
+
+impl Wrong {
+    pub(super) fn new(
+        file: &std::path::Path,
+        text: &str,
+        tree: &DeTable<'_>,
+        problems: Problems,
+    ) -> Self {
+        let problems = problems
+            .into_sorted()
+            .into_iter()
+            .map(|problem| Complaint::new(file, text, tree, problem))
+            .collect();
+        Self { problems }
+    }
+}
+
+impl Complaint {
+    fn new(file: &std::path::Path, text: &str, tree: &DeTable<'_>, problem: Problem) -> Self {
+        let Problem {
+            place,
+            message,
+            hint,
+            secret,
+        } = problem;
+        let before = text.get(..place.start).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let in_line = before.get(line_start..).unwrap_or_default();
+        let line = text.get(line_start..).and_then(|rest| rest.lines().next());
+        let line = line.unwrap_or_default();
+        let marked = text
+            .get(place.clone())
+            .and_then(|marked| marked.lines().next());
+        let (snippet, width) = if secret {
+            (secrets::masked(line), 1)
+        } else {
+            (line.to_owned(), marked.unwrap_or_default().width().max(1))
+        };
+        let indent = in_line.width().min(snippet.width().saturating_sub(1));
+        Self {
+            file: file.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: in_line.chars().count() + 1,
+            key: tree::path_at(tree, &place).to_string(),
+            message,
+            hint,
+            snippet: snippet.replace('\t', " "),
+            caret: format!("{}{}", " ".repeat(indent), "^".repeat(width)),
+        }
+    }
+}
+
+impl fmt::Display for Complaint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let gutter = " ".repeat(self.line.to_string().len());
+        write!(f, "{}:{}:{}: ", self.file.display(), self.line, self.column)?;
+        if !self.key.is_empty() {
+            write!(f, "{}: ", self.key)?;
+        }
+        writeln!(f, "{}", self.message)?;
+        writeln!(f, "{gutter} |")?;
+        writeln!(f, "{} | {}", self.line, self.snippet)?;
+        write!(f, "{gutter} | {}", self.caret)?;
+        if let Some(hint) = &self.hint {
+            write!(f, "\n{gutter} = hint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, problem) in self.problems.iter().enumerate() {
+            let gap = if at == 0 { "" } else { "\n\n" };
+            write!(f, "{gap}{problem}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,43 @@
+//! The inventory and what is shown beside a case, as they are written.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::Text;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::config) struct Cluster {
+    pub name: Text,
+    pub provider: Option<Text>,
+    #[serde(default)]
+    pub hubs: Vec<Hub>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::config) struct Hub {
+    pub name: Text,
+    pub domain: Option<Text>,
+    pub tier: Option<Text>,
+    pub health_url: Option<Text>,
+    pub expect: Option<Spanned<i64>>,
+    pub probe: Option<Spanned<bool>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::config) struct Runbook {
+    #[serde(rename = "match")]
+    pub matchers: Text,
+    pub url: Option<Text>,
+    #[serde(default)]
+    pub steps: Vec<Text>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::config) struct Link {
+    pub name: Text,
+    pub template: Text,
+}

@@ -1,0 +1,49 @@
+//! The file as it is written: every key that may stand in it, nothing judged yet.
+//!
+//! Unknown keys are refused, and what a rule may object to keeps its place in the text. Neither
+//! `flatten` nor `untagged`: with them, places and messages are lost.
+
+mod fleet;
+mod sources;
+mod team;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+pub(super) use fleet::{Cluster, Hub, Link, Runbook};
+pub(super) use sources::{
+    Alertmanager, Network, PagerDuty, Probe, Prometheus, Secret, StatusPage, Words,
+};
+pub(super) use team::{Display, Limits, Me, Mismatch, Poll, Team};
+
+/// A text and its place.
+pub(super) type Text = Spanned<String>;
+
+/// A table whose keys are the person's own.
+pub(super) type Map = BTreeMap<Text, Text>;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct File {
+    pub read_only: bool,
+    pub me: Me,
+    pub display: Display,
+    pub team: Team,
+    pub poll: Poll,
+    pub network: Network,
+    pub limits: Limits,
+    pub mismatch: Mismatch,
+    pub priorities: Option<Map>,
+    pub time_box: Map,
+    pub pagerduty: Option<Spanned<PagerDuty>>,
+    pub status_page: Vec<Spanned<StatusPage>>,
+    pub prometheus: Vec<Spanned<Prometheus>>,
+    pub alertmanager: Vec<Spanned<Alertmanager>>,
+    pub cluster: Vec<Cluster>,
+    pub probe: Probe,
+    pub signals: Map,
+    pub runbook: Vec<Runbook>,
+    pub link: Vec<Link>,
+}

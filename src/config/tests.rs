@@ -1,0 +1,235 @@
+//! What a text comes to, section by section.
+
+use std::path::{Path, PathBuf};
+
+use super::*;
+use crate::domain::ids::HubKey;
+use crate::domain::settings::{Auth, Proxy, Scope, SecretRef, StatusPageKind};
+
+fn config(text: &str) -> Config {
+    let around = Surroundings {
+        file: "/etc/hubwatch/config.toml".into(),
+        home: Some("/home/ada".into()),
+        local_zone: Tz::Asia__Tokyo,
+    };
+    parse(text, &around).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn an_empty_text_is_all_defaults_and_polls_nothing() {
+    let config = parse("", &Surroundings::bare("config.toml")).unwrap();
+    assert_eq!(config.policy, Policy::default());
+    assert_eq!(config.sources, SourcesConfig::default());
+    assert!(!config.read_only);
+}
+
+#[test]
+fn a_prometheus_for_one_cluster_behind_basic_authentication() {
+    let config = config(
+        r#"
+        [poll]
+        prometheus = "15s"
+        [[prometheus]]
+        name = "leap"
+        url = "https://prometheus.example.org/prefix/"
+        cluster = "leap"
+        username = "hubwatch"
+        password = { file = "~/secret" }
+        ca_file = "ca.pem"
+        external_labels = { region = "eu" }
+        alertmanager_config = "routes.yml"
+        "#,
+    );
+    let [one] = config.sources.prometheus.as_slice() else {
+        panic!("one Prometheus")
+    };
+    assert_eq!(one.url, "https://prometheus.example.org/prefix");
+    assert_eq!(one.scope, Scope::One("leap".into()));
+    assert_eq!(
+        one.auth,
+        Auth::Basic {
+            username: "hubwatch".into(),
+            password: SecretRef::File("/home/ada/secret".into())
+        }
+    );
+    assert_eq!(one.interval, Duration::from_secs(15));
+    assert_eq!(one.external_labels.get("region"), Some("eu"));
+    assert_eq!(
+        one.transport.ca_file.as_deref(),
+        Some(Path::new("/etc/hubwatch/ca.pem"))
+    );
+    assert_eq!(
+        one.alertmanager_config,
+        Some(PathBuf::from("/etc/hubwatch/routes.yml"))
+    );
+}
+
+#[test]
+fn a_prometheus_for_many_clusters_with_a_tenant() {
+    let config = config(
+        r#"
+        signals = { up = "one", running_servers = "two" }
+        [[prometheus]]
+        name = "all"
+        url = "http://127.0.0.1:9009/prometheus"
+        cluster_label = "cluster"
+        bearer = { command = ["pass", "show", "mimir"] }
+        headers = { X-Scope-OrgID = "tenant" }
+        signals = { up = "its own" }
+        "#,
+    );
+    let one = &config.sources.prometheus[0];
+    assert_eq!(one.scope, Scope::ByLabel("cluster".into()));
+    assert_eq!(
+        one.auth,
+        Auth::Bearer(SecretRef::Command(vec![
+            "pass".into(),
+            "show".into(),
+            "mimir".into()
+        ]))
+    );
+    assert_eq!(one.headers["X-Scope-OrgID"], "tenant");
+    let expressions: Vec<&str> = one.signals.values().map(String::as_str).collect();
+    assert_eq!(expressions, ["its own", "two"]);
+}
+
+#[test]
+fn the_network_speaks_for_all_and_a_source_for_itself() {
+    let config = config(
+        r#"
+        network = { ca_file = "/ca.pem", proxy = "http://proxy.example.org:3128" }
+        poll = { timeout = "7s" }
+        [[alertmanager]]
+        name = "far"
+        url = "http://am.example.org"
+        [[alertmanager]]
+        name = "near"
+        url = "http://127.0.0.1:9093"
+        proxy = "none"
+        timeout = "2s"
+        "#,
+    );
+    let [far, near] = config.sources.alertmanager.as_slice() else {
+        panic!("two Alertmanagers")
+    };
+    assert_eq!(
+        far.transport.proxy,
+        Proxy::Through("http://proxy.example.org:3128".into())
+    );
+    assert_eq!(far.transport.timeout, Duration::from_secs(7));
+    assert_eq!(near.transport.proxy, Proxy::Direct);
+    assert_eq!(near.transport.timeout, Duration::from_secs(2));
+    assert_eq!(near.transport.ca_file, far.transport.ca_file);
+    assert_eq!(near.scope, None);
+}
+
+#[test]
+fn a_pagerduty_page_is_read_through_the_api_and_its_token() {
+    let config = config(
+        r#"
+        me = { email = "Ada@example.org" }
+        [pagerduty]
+        url = "https://api.eu.pagerduty.com"
+        token = { env = "PAGERDUTY_TOKEN" }
+        [[status_page]]
+        name = "Hubs"
+        kind = "pagerduty"
+        page = "PSP1"
+        words = { resolved = ["fixed"] }
+        "#,
+    );
+    let token = SecretRef::Env("PAGERDUTY_TOKEN".into());
+    let page = &config.sources.status_pages[0];
+    assert_eq!(
+        page.kind,
+        StatusPageKind::Pagerduty {
+            page: "PSP1".into(),
+            url: "https://api.eu.pagerduty.com".into(),
+            token: token.clone()
+        }
+    );
+    assert!(page.words.is_resolved("Fixed") && !page.words.is_resolved("resolved"));
+    assert!(
+        page.words.is_well("operational"),
+        "the other list keeps its default"
+    );
+    let pagerduty = config.sources.pagerduty.unwrap();
+    assert_eq!(pagerduty.token, token);
+    assert_eq!(pagerduty.email.as_deref(), Some("Ada@example.org"));
+    assert_eq!(config.policy.me.as_deref(), Some("ada@example.org"));
+}
+
+#[test]
+fn hubs_have_tier_and_health_address_from_name_and_domain() {
+    let config = config(
+        r#"
+        [[cluster]]
+        name = "leap"
+        provider = "gcp"
+        hubs = [
+          { name = "prod", domain = "leap.example.org", expect = 401 },
+          { name = "staging", domain = "staging.leap.example.org" },
+          { name = "try", tier = "staging", health_url = "http://127.0.0.1:8000/hub/health" },
+          { name = "quiet", domain = "quiet.example.org", probe = false },
+          { name = "bare" },
+        ]
+        "#,
+    );
+    let tiers: Vec<String> = config
+        .policy
+        .hubs()
+        .map(|hub| hub.tier.to_string())
+        .collect();
+    assert_eq!(tiers, ["prod", "staging", "staging", "prod", "prod"]);
+    let probes = config.sources.probes.unwrap();
+    let urls: Vec<&str> = probes
+        .targets
+        .iter()
+        .map(|target| target.url.as_str())
+        .collect();
+    assert_eq!(
+        urls,
+        [
+            "https://leap.example.org/hub/health",
+            "https://staging.leap.example.org/hub/health",
+            "http://127.0.0.1:8000/hub/health"
+        ]
+    );
+    assert_eq!(probes.targets[0].key, HubKey::new("leap", "prod"));
+    assert_eq!(probes.targets[0].expect, 401);
+}
+
+#[test]
+fn own_words_replace_the_preset_and_boxes_are_laid_over_the_defaults() {
+    let config = config(
+        r#"
+        priorities = { critical = "SEV1", info = "none" }
+        time_box = { default = "20m", SEV1 = "none", update_due = "none" }
+        "#,
+    );
+    let map = &config.policy.severities;
+    assert_eq!(map.len(), 2);
+    assert_eq!(map["critical"], Some("SEV1".into()));
+    assert_eq!(map["info"], None);
+    let boxes = &config.policy.time_boxes;
+    assert_eq!(boxes.default, Some(Duration::from_secs(20 * 60)));
+    assert_eq!(boxes.length(Some(&"SEV1".into())), None);
+    assert_eq!(boxes.length(Some(&"P1".into())), None);
+    assert_eq!(boxes.update_due, None);
+}
+
+#[test]
+fn zones_are_the_teams_and_each_persons_own() {
+    let policy = config("team = { zone = \"Europe/London\" }").policy;
+    assert_eq!(policy.calendar.zone, Tz::Europe__London);
+    assert_eq!(policy.display_zone, Tz::Asia__Tokyo);
+    let policy = config("display = { zone = \"UTC\" }").policy;
+    assert_eq!(policy.display_zone, Tz::UTC);
+}
+
+#[test]
+fn a_page_entry_may_hold_several_matchers() {
+    let policy = config(r#"mismatch = { pages = ['{a="b", c=~"d|e"}', 'x!="y"'] }"#).policy;
+    let sizes: Vec<usize> = policy.mismatch.pages.iter().map(Vec::len).collect();
+    assert_eq!(sizes, [2, 1]);
+}

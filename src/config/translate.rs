@@ -1,0 +1,106 @@
+//! What serde says of a wrong shape, in the words of a configuration file.
+
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+
+use super::problem::Problem;
+use super::similar::similar;
+use super::{secrets, tree};
+
+/// The problem that an error tells of.
+pub(super) fn translate(
+    error: &toml::de::Error,
+    place: Range<usize>,
+    table: &DeTable<'_>,
+) -> Problem {
+    let path = tree::path_at(table, &place);
+    let secret = secrets::may_stand_at(&path);
+    let message = error.message();
+    if let Some(rest) = message.strip_prefix("unknown field ") {
+        return unknown_key(place, rest).secret(secret);
+    }
+    if let Some(name) = message.strip_prefix("missing field ") {
+        return Problem::new(place, format!("{name} is missing here"));
+    }
+    if let Some((_, expected)) = message.split_once(", expected ")
+        && message.starts_with("invalid")
+    {
+        let found = tree::value_at(table, &path);
+        return wrong_type(place, found, expected, secret);
+    }
+    let shown = if secret {
+        "this cannot be read"
+    } else {
+        message
+    };
+    Problem::new(place, shown).secret(secret)
+}
+
+// serde writes "`name`, expected one of `a`, `b`", or "expected `a`", or "there are no fields".
+fn unknown_key(place: Range<usize>, rest: &str) -> Problem {
+    let mut names = rest.split('`').skip(1).step_by(2);
+    let name = names.next().unwrap_or_default();
+    let known: Vec<&str> = names.collect();
+    let problem = Problem::new(place, format!("there is no key `{name}`"));
+    match similar(name, known.iter().copied()) {
+        Some(meant) => problem.hint(format!("did you mean `{meant}`?")),
+        None => problem.hint(format!("keys here: {}", known.join(", "))),
+    }
+}
+
+fn wrong_type(
+    place: Range<usize>,
+    found: Option<&DeValue<'_>>,
+    expected: &str,
+    secret: bool,
+) -> Problem {
+    let wanted = wanted(expected);
+    let is = found.map_or("something else", kind);
+    let problem = Problem::new(place, format!("{is} stands here, it should be {wanted}"));
+    let hint = match found {
+        _ if secret && wanted == "a table" => Some(
+            "a secret never stands in this file: { env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }"
+                .to_owned(),
+        ),
+        Some(DeValue::Integer(_) | DeValue::Float(_) | DeValue::Datetime(_)) if wanted == "a text" => {
+            Some("write it between quotes; a duration with its unit, such as \"30s\"".to_owned())
+        }
+        Some(DeValue::String(_)) if matches!(wanted, "a number" | "true or false") => {
+            Some("write it without quotes".to_owned())
+        }
+        Some(DeValue::String(_)) if wanted == "a list" => Some("write it as [\"…\"]".to_owned()),
+        Some(DeValue::Table(_)) if wanted == "a list" => {
+            Some("its header has double brackets: [[…]]".to_owned())
+        }
+        Some(DeValue::Array(_)) if wanted == "a table" => {
+            Some("its header has single brackets: […]".to_owned())
+        }
+        _ => None,
+    };
+    match hint {
+        Some(hint) => problem.hint(hint).secret(secret),
+        None => problem.secret(secret),
+    }
+}
+
+fn wanted(expected: &str) -> &'static str {
+    match expected {
+        "a string" => "a text",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        "i64" | "u64" | "f64" | "u16" => "a number",
+        _ => "a table",
+    }
+}
+
+fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}

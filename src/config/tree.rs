@@ -1,0 +1,166 @@
+//! The parsed text as a tree with places: which key stands at a place, and the tree without it.
+
+use std::fmt;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// One step down from the top.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Key(String),
+    Index(usize),
+}
+
+/// The way to a value: printed as its dotted key, `prometheus[1].url`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Path(Vec<Step>);
+
+impl Path {
+    /// Whether it goes through a key of this name.
+    pub(super) fn has_key(&self, name: &str) -> bool {
+        let is_it = |step: &Step| matches!(step, Step::Key(key) if key == name);
+        self.0.iter().any(is_it)
+    }
+
+    /// Whether it leads nowhere but to the top.
+    pub(super) fn is_top(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Index(index) => write!(f, "[{index}]")?,
+                Step::Key(key) if at == 0 => f.write_str(&quoted(key))?,
+                Step::Key(key) => write!(f, ".{}", quoted(key))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn quoted(key: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !key.is_empty() && key.chars().all(is_bare) {
+        key.to_owned()
+    } else {
+        format!("{key:?}")
+    }
+}
+
+/// The way to the innermost key or value that holds the place. A table's own span is only that of its
+/// header, so its children are asked first.
+pub(super) fn path_at(table: &DeTable<'_>, place: &Range<usize>) -> Path {
+    let mut steps = in_table(table, place).unwrap_or_default();
+    steps.reverse();
+    Path(steps)
+}
+
+fn in_table(table: &DeTable<'_>, place: &Range<usize>) -> Option<Vec<Step>> {
+    table.iter().find_map(|(key, value)| {
+        let mut steps = in_value(value, place)
+            .or_else(|| holds(&key.span(), place).then(Vec::new))
+            .or_else(|| holds(&value.span(), place).then(Vec::new))?;
+        steps.push(Step::Key(key.get_ref().to_string()));
+        Some(steps)
+    })
+}
+
+fn in_value(value: &Spanned<DeValue<'_>>, place: &Range<usize>) -> Option<Vec<Step>> {
+    match value.get_ref() {
+        DeValue::Table(table) => in_table(table, place),
+        DeValue::Array(array) => array.iter().enumerate().find_map(|(index, element)| {
+            let mut steps = in_value(element, place)
+                .or_else(|| holds(&element.span(), place).then(Vec::new))?;
+            steps.push(Step::Index(index));
+            Some(steps)
+        }),
+        _ => None,
+    }
+}
+
+fn holds(span: &Range<usize>, place: &Range<usize>) -> bool {
+    span.contains(&place.start) && place.end <= span.end
+}
+
+/// The value at the end of a way.
+pub(super) fn value_at<'t, 'i>(table: &'t DeTable<'i>, path: &Path) -> Option<&'t DeValue<'i>> {
+    let (Step::Key(first), rest) = path.0.split_first()? else {
+        return None;
+    };
+    let mut value = table.get(first.as_str())?.get_ref();
+    for step in rest {
+        value = match (step, value) {
+            (Step::Key(key), DeValue::Table(table)) => table.get(key.as_str())?.get_ref(),
+            (Step::Index(index), DeValue::Array(array)) => array.get(*index)?.get_ref(),
+            _ => return None,
+        };
+    }
+    Some(value)
+}
+
+/// Takes out what stands at the end of a way; whether there was something.
+pub(super) fn remove(table: &mut DeTable<'_>, path: &Path) -> bool {
+    remove_from(table, &path.0)
+}
+
+fn remove_from(table: &mut DeTable<'_>, steps: &[Step]) -> bool {
+    match steps {
+        [Step::Key(key)] => table.remove(key.as_str()).is_some(),
+        [Step::Key(key), rest @ ..] => table
+            .get_mut(key.as_str())
+            .is_some_and(|value| remove_below(value.get_mut(), rest)),
+        _ => false,
+    }
+}
+
+fn remove_below(value: &mut DeValue<'_>, steps: &[Step]) -> bool {
+    match (value, steps) {
+        (DeValue::Table(table), steps) => remove_from(table, steps),
+        (DeValue::Array(array), [Step::Index(index), rest @ ..]) => match rest {
+            [] if *index < array.len() => {
+                let kept = array.iter().enumerate().filter(|(at, _)| at != index);
+                *array = kept.map(|(_, element)| element.clone()).collect();
+                true
+            }
+            _ => array
+                .get_mut(*index)
+                .is_some_and(|element| remove_below(element.get_mut(), rest)),
+        },
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "[[a]]\nb = 1\n[[a]]\nb = { \"c d\" = [1, 22] }\n";
+
+    fn at(needle: &str) -> Range<usize> {
+        let start = TEXT.rfind(needle).unwrap();
+        start..start + needle.len()
+    }
+
+    #[test]
+    fn the_key_at_a_place_is_the_innermost() {
+        let table = DeTable::parse(TEXT).unwrap();
+        let path = |needle| path_at(table.get_ref(), &at(needle)).to_string();
+        assert_eq!(path("22"), "a[1].b.\"c d\"[1]");
+        assert_eq!(path("\"c d\""), "a[1].b.\"c d\"");
+        assert_eq!(path("b"), "a[1].b");
+    }
+
+    #[test]
+    fn what_is_removed_is_gone_and_nothing_else() {
+        let mut table = DeTable::parse(TEXT).unwrap();
+        let path = path_at(table.get_ref(), &at("22"));
+        assert!(remove(table.get_mut(), &path));
+        assert!(!remove(table.get_mut(), &path));
+        assert!(value_at(table.get_ref(), &path_at(table.get_ref(), &at("1"))).is_some());
+    }
+}

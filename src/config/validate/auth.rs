@@ -1,0 +1,131 @@
+//! How a source knows us: secrets by the place where they stand, and headers.
+
+use std::collections::BTreeMap;
+
+use reqwest::header::{HeaderName, HeaderValue};
+use toml::Spanned;
+
+use super::super::problem::{Problem, Problems};
+use super::super::raw::{Map, Secret, Text};
+use super::values::{not_empty, path};
+use super::{Check, Surroundings};
+use crate::domain::settings::{Auth, SecretRef};
+
+const PLACES: &str =
+    "{ env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }";
+
+/// Where a secret stands: in exactly one of three places.
+pub(super) fn secret(raw: &Spanned<Secret>, around: &Surroundings) -> Result<SecretRef, Problem> {
+    let places = raw.get_ref();
+    match (&places.env, &places.file, &places.command) {
+        (Some(name), None, None) => variable(name).map(SecretRef::Env),
+        (None, Some(file), None) => path(file, around).map(SecretRef::File),
+        (None, None, Some(words)) => command(raw, words).map(SecretRef::Command),
+        (None, None, None) => {
+            Err(Problem::new(raw.span(), "this does not say where the secret stands").hint(PLACES))
+        }
+        _ => Err(
+            Problem::new(raw.span(), "the secret stands in more than one place")
+                .hint(format!("one of {PLACES}")),
+        ),
+    }
+}
+
+fn variable(name: &Text) -> Result<String, Problem> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let value = not_empty(name)?;
+    if value.chars().all(is_name) {
+        return Ok(value);
+    }
+    Err(Problem::new(
+        name.span(),
+        "this is not the name of an environment variable",
+    )
+    .hint("the name, not the secret itself: { env = \"PAGERDUTY_TOKEN\" }")
+    .secret(true))
+}
+
+fn command(raw: &Spanned<Secret>, words: &[Text]) -> Result<Vec<String>, Problem> {
+    let words: Vec<String> = words.iter().map(|word| word.get_ref().clone()).collect();
+    let has_program = words.first().is_some_and(|program| !program.is_empty());
+    if has_program {
+        return Ok(words);
+    }
+    Err(Problem::new(raw.span(), "the command names no program")
+        .hint("{ command = [\"pass\", \"show\", \"pagerduty\"] }"))
+}
+
+/// The keys by which a source may ask who we are.
+pub(super) struct Given<'a> {
+    pub username: Option<&'a Text>,
+    pub password: Option<&'a Spanned<Secret>>,
+    pub bearer: Option<&'a Spanned<Secret>>,
+}
+
+/// Nothing, or user and password, or a bearer token: never two of them, never half of one.
+pub(super) fn auth(given: &Given<'_>, around: &Surroundings) -> Result<Auth, Problem> {
+    match (given.username, given.password, given.bearer) {
+        (None, None, None) => Ok(Auth::None),
+        (None, None, Some(bearer)) => secret(bearer, around).map(Auth::Bearer),
+        (Some(username), Some(password), None) => Ok(Auth::Basic {
+            username: user(username)?,
+            password: secret(password, around)?,
+        }),
+        (_, _, Some(bearer)) => Err(Problem::new(
+            bearer.span(),
+            "both a bearer token and a user or password are given",
+        )
+        .hint("leave one out")),
+        (Some(username), None, None) => Err(Problem::new(
+            username.span(),
+            "there is a user without a password",
+        )
+        .hint(format!("add password = {PLACES}"))),
+        (None, Some(password), None) => Err(Problem::new(
+            password.span(),
+            "there is a password without a user",
+        )
+        .hint("add username = \"…\"")),
+    }
+}
+
+// RFC 7617: a user name cannot hold a colon.
+fn user(text: &Text) -> Result<String, Problem> {
+    let name = not_empty(text)?;
+    if name.contains(':') {
+        return Err(Problem::new(text.span(), "a user name cannot hold a colon")
+            .hint("the password stands under password = { … }")
+            .secret(true));
+    }
+    Ok(name)
+}
+
+impl Check<'_> {
+    /// How a source knows us; nothing where a rule is broken.
+    pub(super) fn auth(&mut self, given: &Given<'_>) -> Auth {
+        let auth = auth(given, self.around);
+        self.problems.keep(auth).unwrap_or_default()
+    }
+}
+
+/// Headers that HTTP can carry.
+pub(super) fn headers(map: &Map, problems: &mut Problems) -> BTreeMap<String, String> {
+    for (name, value) in map {
+        if HeaderName::from_bytes(name.get_ref().as_bytes()).is_err() {
+            let message = format!("{:?} is not a header's name", name.get_ref());
+            problems.add(Problem::new(name.span(), message).secret(true));
+        }
+        if HeaderValue::from_str(value.get_ref()).is_err() {
+            let message = "a header cannot hold this value";
+            problems.add(Problem::new(value.span(), message).secret(true));
+        }
+    }
+    plain(map)
+}
+
+/// A map without its places.
+pub(super) fn plain(map: &Map) -> BTreeMap<String, String> {
+    map.iter()
+        .map(|(name, value)| (name.get_ref().clone(), value.get_ref().clone()))
+        .collect()
+}

@@ -1,0 +1,114 @@
+//! `[team]` and `[display]`: working time and zones.
+
+use chrono::{NaiveDate, NaiveTime, Weekday};
+use chrono_tz::{TZ_VARIANTS, Tz};
+
+use super::super::problem::{Problem, Problems};
+use super::super::raw::{Display, Team, Text};
+use super::super::similar::similar;
+use super::values::{duration, or};
+use crate::domain::calendar::Calendar;
+
+const DAY_SECONDS: u64 = 24 * 60 * 60;
+
+/// The team's calendar.
+pub(super) fn calendar(team: &Team, problems: &mut Problems) -> Calendar {
+    let default = Calendar::default();
+    let hours = (default.from, default.to);
+    let (from, to) = or(hours, team.working_hours.as_ref(), working_hours, problems);
+    Calendar {
+        zone: or(default.zone, team.zone.as_ref(), zone, problems),
+        from,
+        to,
+        days: working_days(team.working_days.as_deref(), default.days, problems),
+        sprint_start: or(
+            default.sprint_start,
+            team.sprint_start.as_ref(),
+            date,
+            problems,
+        ),
+        sprint_days: or(
+            default.sprint_days,
+            team.sprint_length.as_ref(),
+            days,
+            problems,
+        ),
+    }
+}
+
+/// The zone in which this screen shows times: `local` unless the file says otherwise.
+pub(super) fn display_zone(display: &Display, local: Tz, problems: &mut Problems) -> Tz {
+    let rule = |text: &Text| match text.get_ref().as_str() {
+        "local" => Ok(local),
+        _ => zone(text),
+    };
+    or(local, display.zone.as_ref(), rule, problems)
+}
+
+fn zone(text: &Text) -> Result<Tz, Problem> {
+    let name = text.get_ref();
+    name.parse().map_err(|_| {
+        let problem = Problem::new(text.span(), format!("there is no time zone {name:?}"));
+        match similar(name, TZ_VARIANTS.iter().map(|zone| zone.name())) {
+            Some(meant) => problem.hint(format!("did you mean {meant:?}?")),
+            None => problem.hint("an IANA name, such as \"Europe/London\" or \"UTC\""),
+        }
+    })
+}
+
+fn working_hours(text: &Text) -> Result<(NaiveTime, NaiveTime), Problem> {
+    let wrong = |message: String| {
+        Problem::new(text.span(), message).hint("from and to on one day: \"09:00-17:00\"")
+    };
+    let time = |part: &str| NaiveTime::parse_from_str(part.trim(), "%H:%M").ok();
+    let (from, to) = text
+        .get_ref()
+        .split_once('-')
+        .and_then(|(from, to)| Some((time(from)?, time(to)?)))
+        .ok_or_else(|| wrong(format!("{:?} are no working hours", text.get_ref())))?;
+    if from < to {
+        Ok((from, to))
+    } else {
+        Err(wrong("these hours end before they begin".to_owned()))
+    }
+}
+
+fn working_days(
+    given: Option<&[Text]>,
+    default: Vec<Weekday>,
+    problems: &mut Problems,
+) -> Vec<Weekday> {
+    let Some(texts) = given else { return default };
+    let mut days: Vec<Weekday> = texts
+        .iter()
+        .filter_map(|text| problems.keep(weekday(text)))
+        .collect();
+    days.sort_by_key(Weekday::num_days_from_monday);
+    days.dedup();
+    days
+}
+
+fn weekday(text: &Text) -> Result<Weekday, Problem> {
+    text.get_ref().parse().map_err(|_| {
+        Problem::new(
+            text.span(),
+            format!("there is no weekday {:?}", text.get_ref()),
+        )
+        .hint("Mon, Tue, Wed, Thu, Fri, Sat or Sun")
+    })
+}
+
+fn date(text: &Text) -> Result<NaiveDate, Problem> {
+    text.get_ref().parse().map_err(|_| {
+        Problem::new(text.span(), format!("{:?} is not a date", text.get_ref()))
+            .hint("year, month, day: \"2026-01-05\"")
+    })
+}
+
+fn days(text: &Text) -> Result<u64, Problem> {
+    let seconds = duration(text)?.as_secs();
+    if seconds >= DAY_SECONDS && seconds.is_multiple_of(DAY_SECONDS) {
+        return Ok(seconds / DAY_SECONDS);
+    }
+    Err(Problem::new(text.span(), "a sprint lasts whole days").hint("such as \"2w\" or \"10d\""))
+}

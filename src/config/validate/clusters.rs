@@ -1,0 +1,151 @@
+//! `[[cluster]]` and `[probe]`: the inventory, and whom the probes ask.
+
+use toml::Spanned;
+
+use super::super::problem::{Problem, Problems};
+use super::super::raw::{Cluster, Hub, Probe, Text};
+use super::values::{name, not_empty, url};
+use super::{Check, no_name_twice};
+use crate::domain::hub::{HubSpec, Tier};
+use crate::domain::ids::{ClusterName, HubKey};
+use crate::domain::policy::{ClusterSpec, Policy};
+use crate::domain::settings::{ProbeSettings, ProbeTarget};
+
+const AT_ONCE: usize = 32;
+
+/// The inventory.
+pub(super) fn clusters(raw: &[Cluster], problems: &mut Problems) -> Vec<ClusterSpec> {
+    no_name_twice(
+        "clusters",
+        raw.iter().map(|cluster| &cluster.name),
+        problems,
+    );
+    raw.iter()
+        .filter_map(|raw| cluster(raw, problems))
+        .collect()
+}
+
+fn cluster(raw: &Cluster, problems: &mut Problems) -> Option<ClusterSpec> {
+    let cluster = ClusterName::from(problems.keep(name(&raw.name))?);
+    let what = format!("hubs in cluster {cluster}");
+    no_name_twice(&what, raw.hubs.iter().map(|hub| &hub.name), problems);
+    let provider = raw.provider.as_ref();
+    Some(ClusterSpec {
+        provider: provider.and_then(|text| problems.keep(not_empty(text))),
+        hubs: raw
+            .hubs
+            .iter()
+            .filter_map(|raw| hub(&cluster, raw, problems))
+            .collect(),
+        name: cluster,
+    })
+}
+
+fn hub(cluster: &ClusterName, raw: &Hub, problems: &mut Problems) -> Option<HubSpec> {
+    let name = problems.keep(name(&raw.name))?;
+    let domain = raw
+        .domain
+        .as_ref()
+        .and_then(|text| problems.keep(domain(text)));
+    let tier = raw.tier.as_ref().and_then(|text| problems.keep(tier(text)));
+    let expect = raw
+        .expect
+        .as_ref()
+        .and_then(|code| problems.keep(status(code)));
+    Some(HubSpec {
+        tier: tier.unwrap_or_else(|| Tier::from_name(&name)),
+        health_url: problems.keep(health_url(raw, domain.as_deref())).flatten(),
+        expect: expect.unwrap_or(200),
+        key: HubKey::new(cluster.clone(), name),
+        domain,
+    })
+}
+
+fn domain(text: &Text) -> Result<String, Problem> {
+    let value = text.get_ref();
+    let is_host = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':');
+    if !value.is_empty() && value.chars().all(is_host) {
+        return Ok(value.clone());
+    }
+    Err(
+        Problem::new(text.span(), format!("{value:?} is not a domain"))
+            .hint("only the host, without https:// and path: \"hub.example.org\""),
+    )
+}
+
+fn tier(text: &Text) -> Result<Tier, Problem> {
+    match text.get_ref().as_str() {
+        "prod" => Ok(Tier::Prod),
+        "staging" => Ok(Tier::Staging),
+        other => Err(
+            Problem::new(text.span(), format!("there is no tier {other:?}"))
+                .hint("\"prod\" or \"staging\""),
+        ),
+    }
+}
+
+fn status(code: &Spanned<i64>) -> Result<u16, Problem> {
+    let number = *code.get_ref();
+    u16::try_from(number)
+        .ok()
+        .filter(|status| (100..=599).contains(status))
+        .ok_or_else(|| {
+            Problem::new(code.span(), format!("{number} is not an HTTP status"))
+                .hint("from 100 to 599, such as 200")
+        })
+}
+
+// The hub's own health page needs no login (https://jupyterhub.readthedocs.io, `/hub/health`).
+fn health_url(raw: &Hub, domain: Option<&str>) -> Result<Option<String>, Problem> {
+    let wanted = raw.probe.as_ref().is_none_or(|probe| *probe.get_ref());
+    match (&raw.health_url, domain) {
+        (Some(text), _) if !wanted => Err(Problem::new(
+            text.span(),
+            "a health address is given, and probe = false",
+        )
+        .hint("leave one out")),
+        _ if !wanted => Ok(None),
+        (Some(text), _) => url(text).map(Some),
+        (None, Some(domain)) => Ok(Some(format!("https://{domain}/hub/health"))),
+        (None, None) => Ok(None),
+    }
+}
+
+/// The probes, where any hub has a health address.
+pub(super) fn probes(raw: &Probe, policy: &Policy, check: &mut Check<'_>) -> Option<ProbeSettings> {
+    let at_once = raw
+        .at_once
+        .as_ref()
+        .and_then(|count| check.problems.keep(at_once(count)));
+    let transport = check.transport(
+        raw.ca_file.as_ref(),
+        raw.proxy.as_ref(),
+        raw.timeout.as_ref(),
+    );
+    let targets: Vec<ProbeTarget> = policy.hubs().filter_map(target).collect();
+    (!targets.is_empty()).then(|| ProbeSettings {
+        targets,
+        interval: check.intervals.probe,
+        confirm: policy.limits.probe_confirm,
+        at_once: at_once.unwrap_or(AT_ONCE),
+        transport,
+    })
+}
+
+fn target(hub: &HubSpec) -> Option<ProbeTarget> {
+    Some(ProbeTarget {
+        key: hub.key.clone(),
+        url: hub.health_url.clone()?,
+        expect: hub.expect,
+    })
+}
+
+fn at_once(count: &Spanned<i64>) -> Result<usize, Problem> {
+    let number = *count.get_ref();
+    usize::try_from(number)
+        .ok()
+        .filter(|count| (1..=256).contains(count))
+        .ok_or_else(|| {
+            Problem::new(count.span(), format!("{number} is out of range")).hint("from 1 to 256")
+        })
+}

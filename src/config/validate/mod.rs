@@ -1,0 +1,105 @@
+//! Raw file to configuration: one function a rule. Rules go on after a problem, so that all are found.
+
+mod auth;
+mod calendar;
+mod clusters;
+mod limits;
+mod links;
+mod matchers;
+mod mismatch;
+mod pagerduty;
+mod poll;
+mod priorities;
+mod prometheus;
+mod signals;
+mod status_page;
+mod transport;
+mod values;
+
+use std::collections::BTreeMap;
+
+use super::problem::{Problem, Problems};
+use super::raw::{self, Text};
+use super::{Config, Intervals, SourcesConfig, Surroundings};
+use crate::domain::policy::Policy;
+use crate::domain::settings::Transport;
+
+/// What the rules for sources share.
+struct Check<'a> {
+    around: &'a Surroundings,
+    intervals: Intervals,
+    network: Transport,
+    problems: Problems,
+}
+
+/// The configuration, or every rule that the file breaks.
+pub(super) fn validate(file: raw::File, around: &Surroundings) -> Result<Config, Problems> {
+    let mut problems = Problems::default();
+    let intervals = poll::intervals(&file.poll, &mut problems);
+    let mut check = Check {
+        around,
+        intervals,
+        network: Transport::default(),
+        problems,
+    };
+    check.network = transport::network(&file.network, &mut check);
+    let policy = policy(&file, &mut check);
+    let sources = sources(&file, &policy, &mut check);
+    if check.problems.is_empty() {
+        Ok(Config {
+            file: around.file.clone(),
+            read_only: file.read_only,
+            policy,
+            sources,
+        })
+    } else {
+        Err(check.problems)
+    }
+}
+
+fn policy(file: &raw::File, check: &mut Check<'_>) -> Policy {
+    let local = check.around.local_zone;
+    let problems = &mut check.problems;
+    Policy {
+        clusters: clusters::clusters(&file.cluster, problems),
+        me: values::email_of(file.me.email.as_ref(), problems).map(|email| email.to_lowercase()),
+        placeholders: values::emails(&file.team.placeholders, problems),
+        bots: values::emails(&file.team.bots, problems),
+        calendar: calendar::calendar(&file.team, problems),
+        display_zone: calendar::display_zone(&file.display, local, problems),
+        severities: priorities::severities(file.priorities.as_ref(), problems),
+        time_boxes: priorities::time_boxes(&file.time_box, problems),
+        limits: limits::limits(&file.limits, &file.poll, problems),
+        mismatch: mismatch::mismatch(&file.mismatch, problems),
+        runbooks: links::runbooks(&file.runbook, problems),
+        links: links::links(&file.link, problems),
+        dead_man: mismatch::dead_man(&file.mismatch, problems),
+    }
+}
+
+fn sources(file: &raw::File, policy: &Policy, check: &mut Check<'_>) -> SourcesConfig {
+    let signals = signals::signals(&file.signals, &mut check.problems);
+    let pagerduty = pagerduty::pagerduty(file, check);
+    SourcesConfig {
+        prometheus: prometheus::prometheuses(&file.prometheus, &signals, check),
+        alertmanager: prometheus::alertmanagers(&file.alertmanager, check),
+        status_pages: status_page::status_pages(&file.status_page, pagerduty.as_ref(), check),
+        pagerduty,
+        probes: clusters::probes(&file.probe, policy, check),
+    }
+}
+
+/// Adds a problem for each name that stands twice.
+fn no_name_twice<'a>(
+    what: &str,
+    names: impl IntoIterator<Item = &'a Text>,
+    problems: &mut Problems,
+) {
+    let mut seen = BTreeMap::new();
+    for name in names {
+        if seen.insert(name.get_ref(), ()).is_some() {
+            let message = format!("there are two {what} named {:?}", name.get_ref());
+            problems.add(Problem::new(name.span(), message).hint("give each its own name"));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! `[pagerduty]`.
+
+use toml::Spanned;
+
+use super::super::raw::{File, PagerDuty};
+use super::Check;
+use super::auth::secret;
+use super::values::{all_not_empty, email, or, url};
+use crate::domain::settings::{PagerDutySettings, SecretRef};
+
+/// https://developer.pagerduty.com/docs: the host of accounts outside of the EU.
+const US: &str = "https://api.pagerduty.com";
+
+/// PagerDuty, where it is configured.
+pub(super) fn pagerduty(file: &File, check: &mut Check<'_>) -> Option<PagerDutySettings> {
+    let raw: &Spanned<PagerDuty> = file.pagerduty.as_ref()?;
+    let raw = raw.get_ref();
+    let around = check.around;
+    // Where a rule is broken there will be no configuration; something stands in, so that status pages
+    // do not complain of the same.
+    let token = check.problems.keep(secret(&raw.token, around));
+    let address = or(US.to_owned(), raw.url.as_ref(), url, &mut check.problems);
+    Some(PagerDutySettings {
+        services: all_not_empty(&raw.services, &mut check.problems),
+        teams: all_not_empty(&raw.teams, &mut check.problems),
+        // A wrong address is already noted where `[me]` is read.
+        email: file.me.email.as_ref().and_then(|text| email(text).ok()),
+        transport: check.transport(
+            raw.ca_file.as_ref(),
+            raw.proxy.as_ref(),
+            raw.timeout.as_ref(),
+        ),
+        interval: check.intervals.pagerduty,
+        oncalls_interval: check.intervals.oncalls,
+        url: address,
+        token: token.unwrap_or_else(|| SecretRef::Env(String::new())),
+    })
+}

@@ -1,0 +1,46 @@
+//! `[priorities]` and `[time_box]`: tables whose keys are the person's own.
+
+use super::super::problem::{Problem, Problems};
+use super::super::raw::{Map, Text};
+use super::values::{duration_or_none, not_empty};
+use crate::domain::ids::PriorityName;
+use crate::domain::policy::{SeverityMap, preset_2i2c};
+use crate::domain::time_box::TimeBoxes;
+
+/// The severity map. A table that is given replaces the preset as a whole: a team with other words
+/// does not want these among its own.
+pub(super) fn severities(given: Option<&Map>, problems: &mut Problems) -> SeverityMap {
+    let Some(map) = given else {
+        return preset_2i2c();
+    };
+    map.iter()
+        .filter_map(|(severity, priority)| {
+            let severity = problems.keep(not_empty(severity))?;
+            Some((severity, problems.keep(priority_name(priority))?))
+        })
+        .collect()
+}
+
+fn priority_name(text: &Text) -> Result<Option<PriorityName>, Problem> {
+    let name =
+        not_empty(text).map_err(|problem| problem.hint("the name of a priority, or \"none\""))?;
+    Ok((name != "none").then(|| PriorityName::from(name)))
+}
+
+/// The boxes. What is given is laid over the defaults, so P1 has no box unless it is given one.
+pub(super) fn time_boxes(map: &Map, problems: &mut Problems) -> TimeBoxes {
+    let mut boxes = TimeBoxes::default();
+    for (name, length) in map {
+        let Some(length) = problems.keep(duration_or_none(length)) else {
+            continue;
+        };
+        match name.get_ref().as_str() {
+            "default" => boxes.default = length,
+            "update_due" => boxes.update_due = length,
+            priority => {
+                boxes.by_priority.insert(priority.into(), length);
+            }
+        }
+    }
+    boxes
+}

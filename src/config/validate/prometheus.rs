@@ -1,0 +1,179 @@
+//! `[[prometheus]]` and `[[alertmanager]]`.
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+
+use super::super::problem::{Problem, Problems};
+use super::super::raw::{Alertmanager, Map, Prometheus, Text};
+use super::auth::{Given, headers, plain};
+use super::signals::signals;
+use super::values::{name, path, url};
+use super::{Check, no_name_twice};
+use crate::domain::hub::Signal;
+use crate::domain::ids::ClusterName;
+use crate::domain::settings::{AlertmanagerSettings, PrometheusSettings, Scope};
+
+type Signals = BTreeMap<Signal, String>;
+
+/// All Prometheuses; their own expressions go before those for all.
+pub(super) fn prometheuses(
+    raw: &[Spanned<Prometheus>],
+    for_all: &Signals,
+    check: &mut Check<'_>,
+) -> Vec<PrometheusSettings> {
+    let names = raw.iter().map(|one| &one.get_ref().name);
+    no_name_twice("Prometheuses", names, &mut check.problems);
+    raw.iter()
+        .filter_map(|one| prometheus(one, for_all, check))
+        .collect()
+}
+
+fn prometheus(
+    raw: &Spanned<Prometheus>,
+    for_all: &Signals,
+    check: &mut Check<'_>,
+) -> Option<PrometheusSettings> {
+    let place = raw.span();
+    let raw = raw.get_ref();
+    let name = check.problems.keep(name(&raw.name));
+    let url = check.problems.keep(base_url(&raw.url, "/api/v1"));
+    let scope = scope(
+        raw.cluster.as_ref(),
+        raw.cluster_label.as_ref(),
+        &mut check.problems,
+    );
+    if scope == Named::Neither {
+        check.problems.add(
+            Problem::new(place, "this does not say for which clusters it answers").hint(
+                "cluster = \"leap\" for one, cluster_label = \"cluster\" for many told apart by a label",
+            ),
+        );
+    }
+    let around = check.around;
+    let routes = raw.alertmanager_config.as_ref();
+    let mut signals_here = for_all.clone();
+    signals_here.extend(signals(&raw.signals, &mut check.problems));
+    Some(PrometheusSettings {
+        auth: check.auth(&Given {
+            username: raw.username.as_ref(),
+            password: raw.password.as_ref(),
+            bearer: raw.bearer.as_ref(),
+        }),
+        headers: headers(&raw.headers, &mut check.problems),
+        transport: check.transport(
+            raw.ca_file.as_ref(),
+            raw.proxy.as_ref(),
+            raw.timeout.as_ref(),
+        ),
+        interval: check.intervals.prometheus,
+        external_labels: labels(&raw.external_labels, &mut check.problems),
+        alertmanager_config: routes.and_then(|text| check.problems.keep(path(text, around))),
+        signals: signals_here,
+        name: name?,
+        url: url?,
+        scope: scope.into_option()?,
+    })
+}
+
+/// All Alertmanagers.
+pub(super) fn alertmanagers(
+    raw: &[Spanned<Alertmanager>],
+    check: &mut Check<'_>,
+) -> Vec<AlertmanagerSettings> {
+    let names = raw.iter().map(|one| &one.get_ref().name);
+    no_name_twice("Alertmanagers", names, &mut check.problems);
+    raw.iter()
+        .filter_map(|one| alertmanager(one.get_ref(), check))
+        .collect()
+}
+
+fn alertmanager(raw: &Alertmanager, check: &mut Check<'_>) -> Option<AlertmanagerSettings> {
+    let name = check.problems.keep(name(&raw.name));
+    let url = check.problems.keep(base_url(&raw.url, "/api/v2"));
+    let scope = scope(
+        raw.cluster.as_ref(),
+        raw.cluster_label.as_ref(),
+        &mut check.problems,
+    );
+    Some(AlertmanagerSettings {
+        scope: scope.into_option(),
+        auth: check.auth(&Given {
+            username: raw.username.as_ref(),
+            password: raw.password.as_ref(),
+            bearer: raw.bearer.as_ref(),
+        }),
+        headers: headers(&raw.headers, &mut check.problems),
+        transport: check.transport(
+            raw.ca_file.as_ref(),
+            raw.proxy.as_ref(),
+            raw.timeout.as_ref(),
+        ),
+        interval: check.intervals.alertmanager,
+        name: name?,
+        url: url?,
+    })
+}
+
+#[derive(PartialEq)]
+enum Named {
+    Neither,
+    Wrong,
+    Scope(Scope),
+}
+
+impl Named {
+    fn into_option(self) -> Option<Scope> {
+        match self {
+            Self::Scope(scope) => Some(scope),
+            Self::Neither | Self::Wrong => None,
+        }
+    }
+}
+
+fn scope(cluster: Option<&Text>, label: Option<&Text>, problems: &mut Problems) -> Named {
+    let scope = match (cluster, label) {
+        (None, None) => return Named::Neither,
+        (Some(cluster), None) => name(cluster).map(|name| Scope::One(ClusterName::from(name))),
+        (None, Some(label)) => label_name(label).map(Scope::ByLabel),
+        (Some(_), Some(label)) => Err(Problem::new(
+            label.span(),
+            "both cluster and cluster_label are given",
+        )
+        .hint("cluster for one cluster, cluster_label for many: leave one out")),
+    };
+    problems.keep(scope).map_or(Named::Wrong, Named::Scope)
+}
+
+// https://prometheus.io/docs/concepts/data_model: the classic form, which PromQL writes without quotes.
+fn label_name(text: &Text) -> Result<String, Problem> {
+    let value = text.get_ref();
+    let is_first = |c: char| c.is_ascii_alphabetic() || c == '_';
+    let is_later = |c: char| is_first(c) || c.is_ascii_digit();
+    if value.starts_with(is_first) && value.chars().all(is_later) {
+        return Ok(value.clone());
+    }
+    Err(
+        Problem::new(text.span(), format!("{value:?} is not a label's name"))
+            .hint("letters, digits and underscores"),
+    )
+}
+
+fn labels(map: &Map, problems: &mut Problems) -> crate::domain::labels::Labels {
+    for name in map.keys() {
+        problems.keep(label_name(name));
+    }
+    plain(map).into_iter().collect()
+}
+
+// Paths of the API are added by us; one that stands in the address already would come twice.
+fn base_url(text: &Text, api: &str) -> Result<String, Problem> {
+    let address = url(text)?;
+    if address.contains(api) {
+        return Err(
+            Problem::new(text.span(), format!("the address goes up to {api} only"))
+                .hint(format!("leave {api} and what follows out")),
+        );
+    }
+    Ok(address)
+}

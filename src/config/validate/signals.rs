@@ -1,0 +1,36 @@
+//! `[signals]`: PromQL in place of the shipped expressions.
+
+use std::collections::BTreeMap;
+
+use strum::IntoEnumIterator as _;
+
+use super::super::problem::{Problem, Problems};
+use super::super::raw::{Map, Text};
+use super::super::similar::similar;
+use super::values::not_empty;
+use crate::domain::hub::Signal;
+
+/// The expressions by signal.
+pub(super) fn signals(map: &Map, problems: &mut Problems) -> BTreeMap<Signal, String> {
+    map.iter()
+        .filter_map(|(name, expression)| {
+            let signal = problems.keep(signal(name));
+            let expression = problems.keep(not_empty(expression));
+            Some((signal?, expression?))
+        })
+        .collect()
+}
+
+fn signal(name: &Text) -> Result<Signal, Problem> {
+    name.get_ref().parse().map_err(|_| {
+        let names: Vec<String> = Signal::iter().map(|signal| signal.to_string()).collect();
+        let problem = Problem::new(
+            name.span(),
+            format!("there is no signal {:?}", name.get_ref()),
+        );
+        match similar(name.get_ref(), names.iter().map(String::as_str)) {
+            Some(meant) => problem.hint(format!("did you mean `{meant}`?")),
+            None => problem.hint(format!("signals: {}", names.join(", "))),
+        }
+    })
+}

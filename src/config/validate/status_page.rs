@@ -1,0 +1,110 @@
+//! `[[status_page]]`: each kind needs its own keys and none of the other's.
+
+use toml::Spanned;
+
+use super::super::problem::{Problem, Problems};
+use super::super::raw::{StatusPage, Text, Words};
+use super::values::{all_not_empty, not_empty, url};
+use super::{Check, no_name_twice};
+use crate::domain::settings::{PagerDutySettings, StatusPageKind, StatusPageSettings, StatusWords};
+
+/// All status pages.
+pub(super) fn status_pages(
+    raw: &[Spanned<StatusPage>],
+    pagerduty: Option<&PagerDutySettings>,
+    check: &mut Check<'_>,
+) -> Vec<StatusPageSettings> {
+    let names = raw.iter().map(|page| &page.get_ref().name);
+    no_name_twice("status pages", names, &mut check.problems);
+    raw.iter()
+        .filter_map(|page| status_page(page, pagerduty, check))
+        .collect()
+}
+
+fn status_page(
+    raw: &Spanned<StatusPage>,
+    pagerduty: Option<&PagerDutySettings>,
+    check: &mut Check<'_>,
+) -> Option<StatusPageSettings> {
+    let page = raw.get_ref();
+    let name = check.problems.keep(not_empty(&page.name));
+    let kind = check.problems.keep(kind(raw, pagerduty));
+    Some(StatusPageSettings {
+        words: words(&page.words, &mut check.problems),
+        transport: check.transport(
+            page.ca_file.as_ref(),
+            page.proxy.as_ref(),
+            page.timeout.as_ref(),
+        ),
+        interval: check.intervals.status_page,
+        name: name?,
+        kind: kind?,
+    })
+}
+
+fn kind(
+    raw: &Spanned<StatusPage>,
+    pagerduty: Option<&PagerDutySettings>,
+) -> Result<StatusPageKind, Problem> {
+    let page = raw.get_ref();
+    match page.kind.get_ref().as_str() {
+        "pagerduty" => through_pagerduty(page, pagerduty),
+        "statuspage" => through_statuspage(page),
+        other => Err(
+            Problem::new(page.kind.span(), format!("there is no kind {other:?}"))
+                .hint("\"pagerduty\" or \"statuspage\""),
+        ),
+    }
+}
+
+fn through_pagerduty(
+    page: &StatusPage,
+    pagerduty: Option<&PagerDutySettings>,
+) -> Result<StatusPageKind, Problem> {
+    no_other(page.url.as_ref(), "url", "pagerduty")?;
+    let id = page.page.as_ref().ok_or_else(|| {
+        Problem::new(page.kind.span(), "a page of kind pagerduty needs its id")
+            .hint("add page = \"PSP1\"")
+    })?;
+    let api = pagerduty.ok_or_else(|| {
+        Problem::new(
+            page.kind.span(),
+            "this page is read through PagerDuty, which is not configured",
+        )
+        .hint("add [pagerduty] with its token")
+    })?;
+    Ok(StatusPageKind::Pagerduty {
+        page: not_empty(id)?,
+        url: api.url.clone(),
+        token: api.token.clone(),
+    })
+}
+
+fn through_statuspage(page: &StatusPage) -> Result<StatusPageKind, Problem> {
+    no_other(page.page.as_ref(), "page", "statuspage")?;
+    let address = page.url.as_ref().ok_or_else(|| {
+        Problem::new(
+            page.kind.span(),
+            "a page of kind statuspage needs its address",
+        )
+        .hint("add url = \"https://status.example.org\"")
+    })?;
+    url(address).map(|url| StatusPageKind::Statuspage { url })
+}
+
+fn no_other(value: Option<&Text>, key: &str, kind: &str) -> Result<(), Problem> {
+    let message = format!("{key} means nothing to a page of kind {kind}");
+    value.map_or(Ok(()), |text| {
+        Err(Problem::new(text.span(), message).hint("leave it out, or change kind"))
+    })
+}
+
+fn words(raw: &Words, problems: &mut Problems) -> StatusWords {
+    let default = StatusWords::default();
+    let mut given =
+        |texts: &Option<Vec<Text>>| texts.as_ref().map(|texts| all_not_empty(texts, problems));
+    StatusWords {
+        resolved: given(&raw.resolved).unwrap_or(default.resolved),
+        well: given(&raw.well).unwrap_or(default.well),
+    }
+}

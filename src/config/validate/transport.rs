@@ -1,0 +1,50 @@
+//! How sources are reached: certificates, proxy, patience. `[network]` speaks for all, each source
+//! may say otherwise.
+
+use std::time::Duration;
+
+use super::super::problem::Problem;
+use super::super::raw::{Network, Text};
+use super::Check;
+use super::values::{interval, path, url};
+use crate::domain::settings::{Proxy, Transport};
+
+/// What holds for sources that say nothing.
+pub(super) fn network(raw: &Network, check: &mut Check<'_>) -> Transport {
+    check.network = Transport {
+        ca_file: None,
+        proxy: Proxy::System,
+        timeout: check.intervals.timeout,
+    };
+    check.transport(raw.ca_file.as_ref(), raw.proxy.as_ref(), None)
+}
+
+impl Check<'_> {
+    /// A source's own way, where it names one.
+    pub(super) fn transport(
+        &mut self,
+        ca_file: Option<&Text>,
+        own_proxy: Option<&Text>,
+        timeout: Option<&Text>,
+    ) -> Transport {
+        let around = self.around;
+        let ca_file = ca_file.and_then(|text| self.problems.keep(path(text, around)));
+        let own_proxy = own_proxy.and_then(|text| self.problems.keep(proxy(text)));
+        let timeout: Option<Duration> = timeout.and_then(|text| self.problems.keep(interval(text)));
+        Transport {
+            ca_file: ca_file.or_else(|| self.network.ca_file.clone()),
+            proxy: own_proxy.unwrap_or_else(|| self.network.proxy.clone()),
+            timeout: timeout.unwrap_or(self.network.timeout),
+        }
+    }
+}
+
+fn proxy(text: &Text) -> Result<Proxy, Problem> {
+    match text.get_ref().as_str() {
+        "system" => Ok(Proxy::System),
+        "none" => Ok(Proxy::Direct),
+        _ => url(text).map(Proxy::Through).map_err(|problem| {
+            problem.hint("\"system\", \"none\" or \"http://HOST:PORT\", without a user")
+        }),
+    }
+}

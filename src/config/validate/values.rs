@@ -1,0 +1,171 @@
+//! Rules for single values: durations, addresses, names, paths.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use reqwest::Url;
+
+use super::super::Surroundings;
+use super::super::problem::{Problem, Problems};
+use super::super::raw::Text;
+
+/// Shorter intervals would be a mistake in the unit.
+const SHORTEST: Duration = Duration::from_millis(100);
+
+/// A duration with its unit, zero included.
+pub(super) fn duration(text: &Text) -> Result<Duration, Problem> {
+    humantime::parse_duration(text.get_ref()).map_err(|_| {
+        let message = format!("{:?} is not a duration", text.get_ref());
+        Problem::new(text.span(), message)
+            .hint("a number with its unit: \"30s\", \"10m\", \"1h 30m\"")
+    })
+}
+
+/// A duration that something takes or waits, so not zero.
+pub(super) fn interval(text: &Text) -> Result<Duration, Problem> {
+    let value = duration(text)?;
+    if value >= SHORTEST {
+        return Ok(value);
+    }
+    Err(
+        Problem::new(text.span(), "this is shorter than a tenth of a second")
+            .hint("at least \"100ms\""),
+    )
+}
+
+/// A duration, or "none".
+pub(super) fn duration_or_none(text: &Text) -> Result<Option<Duration>, Problem> {
+    match text.get_ref().as_str() {
+        "none" => Ok(None),
+        _ => duration(text).map(Some).map_err(|problem| {
+            problem.hint("a number with its unit, such as \"30m\", or \"none\"")
+        }),
+    }
+}
+
+/// What a rule makes of a value, or the default where it is not given or wrong.
+pub(super) fn or<T, V>(
+    default: T,
+    value: Option<&V>,
+    rule: impl FnOnce(&V) -> Result<T, Problem>,
+    problems: &mut Problems,
+) -> T {
+    value
+        .and_then(|value| problems.keep(rule(value)))
+        .unwrap_or(default)
+}
+
+/// An address of a person or a mailbox, as it is written.
+pub(super) fn email(text: &Text) -> Result<String, Problem> {
+    let value = text.get_ref().trim();
+    let has_both_sides = value
+        .split_once('@')
+        .is_some_and(|(who, host)| !who.is_empty() && !host.is_empty() && !host.contains('@'));
+    if has_both_sides && !value.contains(char::is_whitespace) {
+        return Ok(value.to_owned());
+    }
+    Err(
+        Problem::new(text.span(), format!("{value:?} is not an e-mail address"))
+            .hint("as PagerDuty knows it: \"ada@example.org\""),
+    )
+}
+
+/// The address, where one is given.
+pub(super) fn email_of(text: Option<&Text>, problems: &mut Problems) -> Option<String> {
+    text.and_then(|text| problems.keep(email(text)))
+}
+
+/// Addresses in lower case, each once.
+pub(super) fn emails(texts: &[Text], problems: &mut Problems) -> BTreeSet<String> {
+    texts
+        .iter()
+        .filter_map(|text| problems.keep(email(text)))
+        .map(|address| address.to_lowercase())
+        .collect()
+}
+
+/// A text with something in it.
+pub(super) fn not_empty(text: &Text) -> Result<String, Problem> {
+    if text.get_ref().trim().is_empty() {
+        Err(Problem::new(text.span(), "this is empty"))
+    } else {
+        Ok(text.get_ref().clone())
+    }
+}
+
+/// Texts with something in each.
+pub(super) fn all_not_empty(texts: &[Text], problems: &mut Problems) -> Vec<String> {
+    texts
+        .iter()
+        .filter_map(|text| problems.keep(not_empty(text)))
+        .collect()
+}
+
+/// A name of a source, cluster or hub: it stands before or after a slash in `CLUSTER/HUB`.
+pub(super) fn name(text: &Text) -> Result<String, Problem> {
+    let value = not_empty(text)?;
+    if value.contains('/')
+        || value.contains(char::is_whitespace)
+        || value.contains(char::is_control)
+    {
+        let message = format!("{value:?} cannot be a name here");
+        return Err(Problem::new(text.span(), message).hint("without spaces and slashes"));
+    }
+    Ok(value)
+}
+
+/// A path: `~` is the home directory, a relative one starts at the file's own directory.
+pub(super) fn path(text: &Text, around: &Surroundings) -> Result<PathBuf, Problem> {
+    let value = not_empty(text)?;
+    let home = || {
+        around.home.clone().ok_or_else(|| {
+            Problem::new(
+                text.span(),
+                "no home directory is known, so ~ means nothing",
+            )
+            .hint("write the whole path")
+        })
+    };
+    if value == "~" {
+        return home();
+    }
+    if let Some(rest) = value.strip_prefix("~/") {
+        return home().map(|home| home.join(rest));
+    }
+    let directory = around
+        .file
+        .parent()
+        .map_or_else(PathBuf::new, PathBuf::from);
+    Ok(directory.join(value))
+}
+
+/// An `http` or `https` address of a host, without a slash at its end.
+pub(super) fn url(text: &Text) -> Result<String, Problem> {
+    let value = text.get_ref().trim();
+    let problem = |message: String| Problem::new(text.span(), message);
+    let parsed = Url::parse(value).map_err(|error| {
+        problem(format!("this is not an address: {error}"))
+            .hint("\"https://HOST\" or \"https://HOST/PATH\"")
+            .secret(value.contains('@'))
+    })?;
+    if !parsed.username().is_empty() || parsed.password().is_some() {
+        return Err(
+            problem("a user or password stands in the address".to_owned())
+                .hint("use username = \"…\" and password = { … }")
+                .secret(true),
+        );
+    }
+    if !matches!(parsed.scheme(), "http" | "https") || parsed.host_str().is_none() {
+        return Err(
+            problem(format!("{value:?} is not an http or https address"))
+                .hint("it begins with \"https://\" or \"http://\""),
+        );
+    }
+    if parsed.query().is_some() || parsed.fragment().is_some() {
+        return Err(
+            problem("the address goes on behind a ? or #".to_owned()).hint("leave that part out")
+        );
+    }
+    Ok(value.trim_end_matches('/').to_owned())
+}
