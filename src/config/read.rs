@@ -6,9 +6,8 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::problem::{Problem, Problems};
-use super::translate::translate;
-use super::tree::{self, Path};
-use super::{raw, secrets};
+use super::translate::{path_of, translate};
+use super::{raw, secrets, tree};
 
 /// More than this nobody reads at once.
 const MOST: usize = 50;
@@ -37,25 +36,32 @@ fn syntax(text: &str, errors: Vec<toml::de::Error>) -> Problems {
 fn shape(tree: &Spanned<DeTable<'_>>) -> Result<raw::File, Problems> {
     let mut problems = Problems::default();
     let mut healthy = tree.clone();
-    for round in 0..MOST {
-        let error = match raw::File::deserialize(toml::de::Deserializer::from(healthy.clone())) {
-            Ok(file) if round == 0 => return Ok(file),
+    for _ in 0..MOST {
+        let read = raw::File::deserialize(toml::de::Deserializer::from(healthy.clone()));
+        let error = match read {
+            Ok(file) if problems.is_empty() => return Ok(file),
             Ok(_) => break,
             Err(error) => error,
         };
-        let place = error.span().unwrap_or_default();
-        problems.add(translate(&error, place.clone(), tree.get_ref()));
-        let culprit = culprit(healthy.get_ref(), &error);
-        if culprit.is_top() || !tree::remove(healthy.get_mut(), &culprit) {
+        if !was_taken_out(&error, tree.get_ref()) {
+            problems.add(translate(&error, tree.get_ref()));
+        }
+        let culprit = path_of(&error, healthy.get_ref());
+        if !tree::remove(healthy.get_mut(), &culprit) {
             break;
         }
     }
     Err(problems)
 }
 
-fn culprit(tree: &DeTable<'_>, error: &toml::de::Error) -> Path {
-    error
-        .span()
-        .map(|place| tree::path_at(tree, &place))
-        .unwrap_or_default()
+// A key that is missing only because it was wrong, noted and taken out, is no news.
+fn was_taken_out(error: &toml::de::Error, tree: &DeTable<'_>) -> bool {
+    let name = error.message().strip_prefix("missing field ");
+    let (Some(name), Some(place)) = (name, error.span()) else {
+        return false;
+    };
+    let table = tree::value_at(tree, &tree::path_at(tree, &place));
+    table
+        .and_then(|table| table.as_table())
+        .is_some_and(|table| table.contains_key(name.trim_matches('`')))
 }

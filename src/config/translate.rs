@@ -6,22 +6,35 @@ use toml::de::{DeTable, DeValue};
 
 use super::problem::Problem;
 use super::similar::similar;
+use super::tree::Path;
 use super::{secrets, tree};
 
+const NEVER_A_SECRET: &str = "a secret never stands in this file: { env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }";
+
+/// The way to what an error is about. A list of tables shares its place with its first table.
+pub(super) fn path_of(error: &toml::de::Error, table: &DeTable<'_>) -> Path {
+    let path = tree::path_at(table, &error.span().unwrap_or_default());
+    let found = tree::value_at(table, &path);
+    let is_about_the_list = error.message().starts_with("invalid type: sequence");
+    if is_about_the_list && found.is_some_and(DeValue::is_table) {
+        path.parent()
+    } else {
+        path
+    }
+}
+
 /// The problem that an error tells of.
-pub(super) fn translate(
-    error: &toml::de::Error,
-    place: Range<usize>,
-    table: &DeTable<'_>,
-) -> Problem {
-    let path = tree::path_at(table, &place);
+pub(super) fn translate(error: &toml::de::Error, table: &DeTable<'_>) -> Problem {
+    let place = error.span().unwrap_or_default();
+    let path = path_of(error, table);
     let secret = secrets::may_stand_at(&path);
     let message = error.message();
     if let Some(rest) = message.strip_prefix("unknown field ") {
         return unknown_key(place, rest).secret(secret);
     }
     if let Some(name) = message.strip_prefix("missing field ") {
-        return Problem::new(place, format!("{name} is missing here"));
+        let problem = Problem::new(place, format!("{name} is missing here"));
+        return problem.hint(format!("add {} = …", name.trim_matches('`')));
     }
     if let Some((_, expected)) = message.split_once(", expected ")
         && message.starts_with("invalid")
@@ -58,29 +71,33 @@ fn wrong_type(
     let wanted = wanted(expected);
     let is = found.map_or("something else", kind);
     let problem = Problem::new(place, format!("{is} stands here, it should be {wanted}"));
-    let hint = match found {
-        _ if secret && wanted == "a table" => Some(
-            "a secret never stands in this file: { env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }"
-                .to_owned(),
-        ),
-        Some(DeValue::Integer(_) | DeValue::Float(_) | DeValue::Datetime(_)) if wanted == "a text" => {
-            Some("write it between quotes; a duration with its unit, such as \"30s\"".to_owned())
-        }
-        Some(DeValue::String(_)) if matches!(wanted, "a number" | "true or false") => {
-            Some("write it without quotes".to_owned())
-        }
-        Some(DeValue::String(_)) if wanted == "a list" => Some("write it as [\"…\"]".to_owned()),
-        Some(DeValue::Table(_)) if wanted == "a list" => {
-            Some("its header has double brackets: [[…]]".to_owned())
-        }
-        Some(DeValue::Array(_)) if wanted == "a table" => {
-            Some("its header has single brackets: […]".to_owned())
-        }
-        _ => None,
+    let hint = if secret && wanted == "a table" {
+        Some(NEVER_A_SECRET)
+    } else {
+        found.and_then(|found| spelling(found, wanted))
     };
     match hint {
         Some(hint) => problem.hint(hint).secret(secret),
         None => problem.secret(secret),
+    }
+}
+
+// How the wanted type is written, by what stands in its place.
+fn spelling(found: &DeValue<'_>, wanted: &str) -> Option<&'static str> {
+    match (found, wanted) {
+        (DeValue::Integer(_) | DeValue::Float(_), "a text") => {
+            Some("write it between quotes; a duration with its unit, such as \"30s\"")
+        }
+        (DeValue::Datetime(_) | DeValue::Boolean(_), "a text") => Some("write it between quotes"),
+        (DeValue::String(_), "a number" | "true or false") => Some("write it without quotes"),
+        (DeValue::String(_), "a list") => Some("write it as [\"…\"]"),
+        (DeValue::Table(_), "a list") => Some("its header has double brackets: [[…]]"),
+        (DeValue::Array(list), "a table")
+            if list.first().is_some_and(|first| first.get_ref().is_table()) =>
+        {
+            Some("its header has single brackets: […]")
+        }
+        _ => None,
     }
 }
 

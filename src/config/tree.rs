@@ -24,9 +24,10 @@ impl Path {
         self.0.iter().any(is_it)
     }
 
-    /// Whether it leads nowhere but to the top.
-    pub(super) fn is_top(&self) -> bool {
-        self.0.is_empty()
+    /// One step back.
+    pub(super) fn parent(mut self) -> Self {
+        self.0.pop();
+        self
     }
 }
 

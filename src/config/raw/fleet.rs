@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::Text;
+use super::{Table, Text};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -11,7 +11,7 @@ pub(in crate::config) struct Cluster {
     pub name: Text,
     pub provider: Option<Text>,
     #[serde(default)]
-    pub hubs: Vec<Hub>,
+    pub hubs: Vec<Table<Hub>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -5,6 +5,7 @@
 
 mod fleet;
 mod sources;
+mod table;
 mod team;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ pub(super) use fleet::{Cluster, Hub, Link, Runbook};
 pub(super) use sources::{
     Alertmanager, Network, PagerDuty, Probe, Prometheus, Secret, StatusPage, Words,
 };
+pub(super) use table::Table;
 pub(super) use team::{Display, Limits, Me, Mismatch, Poll, Team};
 
 /// A text and its place.
@@ -28,22 +30,22 @@ pub(super) type Map = BTreeMap<Text, Text>;
 #[serde(deny_unknown_fields, default)]
 pub(super) struct File {
     pub read_only: bool,
-    pub me: Me,
-    pub display: Display,
-    pub team: Team,
-    pub poll: Poll,
-    pub network: Network,
-    pub limits: Limits,
-    pub mismatch: Mismatch,
+    pub me: Table<Me>,
+    pub display: Table<Display>,
+    pub team: Table<Team>,
+    pub poll: Table<Poll>,
+    pub network: Table<Network>,
+    pub limits: Table<Limits>,
+    pub mismatch: Table<Mismatch>,
     pub priorities: Option<Map>,
     pub time_box: Map,
-    pub pagerduty: Option<Spanned<PagerDuty>>,
-    pub status_page: Vec<Spanned<StatusPage>>,
-    pub prometheus: Vec<Spanned<Prometheus>>,
-    pub alertmanager: Vec<Spanned<Alertmanager>>,
-    pub cluster: Vec<Cluster>,
-    pub probe: Probe,
+    pub pagerduty: Option<Spanned<Table<PagerDuty>>>,
+    pub status_page: Vec<Spanned<Table<StatusPage>>>,
+    pub prometheus: Vec<Spanned<Table<Prometheus>>>,
+    pub alertmanager: Vec<Spanned<Table<Alertmanager>>>,
+    pub cluster: Vec<Table<Cluster>>,
+    pub probe: Table<Probe>,
     pub signals: Map,
-    pub runbook: Vec<Runbook>,
-    pub link: Vec<Link>,
+    pub runbook: Vec<Table<Runbook>>,
+    pub link: Vec<Table<Link>>,
 }

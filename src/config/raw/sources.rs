@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Map, Text};
+use super::{Map, Table, Text};
 
 /// Where a secret stands: exactly one of the three.
 #[derive(Debug, Default, Deserialize)]
@@ -34,7 +34,7 @@ pub(in crate::config) struct Probe {
 #[serde(deny_unknown_fields)]
 pub(in crate::config) struct PagerDuty {
     pub url: Option<Text>,
-    pub token: Spanned<Secret>,
+    pub token: Spanned<Table<Secret>>,
     #[serde(default)]
     pub services: Vec<Text>,
     #[serde(default)]
@@ -59,7 +59,7 @@ pub(in crate::config) struct StatusPage {
     pub page: Option<Text>,
     pub url: Option<Text>,
     #[serde(default)]
-    pub words: Words,
+    pub words: Table<Words>,
     pub ca_file: Option<Text>,
     pub proxy: Option<Text>,
     pub timeout: Option<Text>,
@@ -73,8 +73,8 @@ pub(in crate::config) struct Prometheus {
     pub cluster: Option<Text>,
     pub cluster_label: Option<Text>,
     pub username: Option<Text>,
-    pub password: Option<Spanned<Secret>>,
-    pub bearer: Option<Spanned<Secret>>,
+    pub password: Option<Spanned<Table<Secret>>>,
+    pub bearer: Option<Spanned<Table<Secret>>>,
     #[serde(default)]
     pub headers: Map,
     pub ca_file: Option<Text>,
@@ -95,8 +95,8 @@ pub(in crate::config) struct Alertmanager {
     pub cluster: Option<Text>,
     pub cluster_label: Option<Text>,
     pub username: Option<Text>,
-    pub password: Option<Spanned<Secret>>,
-    pub bearer: Option<Spanned<Secret>>,
+    pub password: Option<Spanned<Table<Secret>>>,
+    pub bearer: Option<Spanned<Table<Secret>>>,
     #[serde(default)]
     pub headers: Map,
     pub ca_file: Option<Text>,

@@ -6,7 +6,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 use toml::Spanned;
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{Map, Secret, Text};
+use super::super::raw::{Map, Secret, Table, Text};
 use super::values::{not_empty, path};
 use super::{Check, Surroundings};
 use crate::domain::settings::{Auth, SecretRef};
@@ -15,7 +15,10 @@ const PLACES: &str =
     "{ env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }";
 
 /// Where a secret stands: in exactly one of three places.
-pub(super) fn secret(raw: &Spanned<Secret>, around: &Surroundings) -> Result<SecretRef, Problem> {
+pub(super) fn secret(
+    raw: &Spanned<Table<Secret>>,
+    around: &Surroundings,
+) -> Result<SecretRef, Problem> {
     let places = raw.get_ref();
     match (&places.env, &places.file, &places.command) {
         (Some(name), None, None) => variable(name).map(SecretRef::Env),
@@ -45,7 +48,7 @@ fn variable(name: &Text) -> Result<String, Problem> {
     .secret(true))
 }
 
-fn command(raw: &Spanned<Secret>, words: &[Text]) -> Result<Vec<String>, Problem> {
+fn command(raw: &Spanned<Table<Secret>>, words: &[Text]) -> Result<Vec<String>, Problem> {
     let words: Vec<String> = words.iter().map(|word| word.get_ref().clone()).collect();
     let has_program = words.first().is_some_and(|program| !program.is_empty());
     if has_program {
@@ -58,8 +61,8 @@ fn command(raw: &Spanned<Secret>, words: &[Text]) -> Result<Vec<String>, Problem
 /// The keys by which a source may ask who we are.
 pub(super) struct Given<'a> {
     pub username: Option<&'a Text>,
-    pub password: Option<&'a Spanned<Secret>>,
-    pub bearer: Option<&'a Spanned<Secret>>,
+    pub password: Option<&'a Spanned<Table<Secret>>>,
+    pub bearer: Option<&'a Spanned<Table<Secret>>>,
 }
 
 /// Nothing, or user and password, or a bearer token: never two of them, never half of one.

@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{Cluster, Hub, Probe, Text};
+use super::super::raw::{Cluster, Hub, Probe, Table, Text};
 use super::values::{name, not_empty, url};
 use super::{Check, no_name_twice};
 use crate::domain::hub::{HubSpec, Tier};
@@ -14,7 +14,7 @@ use crate::domain::settings::{ProbeSettings, ProbeTarget};
 const AT_ONCE: usize = 32;
 
 /// The inventory.
-pub(super) fn clusters(raw: &[Cluster], problems: &mut Problems) -> Vec<ClusterSpec> {
+pub(super) fn clusters(raw: &[Table<Cluster>], problems: &mut Problems) -> Vec<ClusterSpec> {
     no_name_twice(
         "clusters",
         raw.iter().map(|cluster| &cluster.name),

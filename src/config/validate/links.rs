@@ -15,7 +15,7 @@ use crate::domain::policy::{Link, Runbook};
 const PLACEHOLDERS: [&str; 5] = ["cluster", "hub", "domain", "alert", "incident"];
 
 /// Steps by alert.
-pub(super) fn runbooks(raw: &[raw::Runbook], problems: &mut Problems) -> Vec<Runbook> {
+pub(super) fn runbooks(raw: &[raw::Table<raw::Runbook>], problems: &mut Problems) -> Vec<Runbook> {
     raw.iter()
         .filter_map(|raw| {
             let matchers = problems.keep(matchers(&raw.matchers));
@@ -38,7 +38,7 @@ fn page(text: &Text) -> Result<String, Problem> {
 }
 
 /// Links and commands, shown and copied, never run.
-pub(super) fn links(raw: &[raw::Link], problems: &mut Problems) -> Vec<Link> {
+pub(super) fn links(raw: &[raw::Table<raw::Link>], problems: &mut Problems) -> Vec<Link> {
     raw.iter()
         .filter_map(|raw| {
             let name = problems.keep(not_empty(&raw.name));

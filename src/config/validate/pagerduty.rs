@@ -1,7 +1,5 @@
 //! `[pagerduty]`.
 
-use toml::Spanned;
-
 use super::super::raw::{File, PagerDuty};
 use super::Check;
 use super::auth::secret;
@@ -13,8 +11,7 @@ const US: &str = "https://api.pagerduty.com";
 
 /// PagerDuty, where it is configured.
 pub(super) fn pagerduty(file: &File, check: &mut Check<'_>) -> Option<PagerDutySettings> {
-    let raw: &Spanned<PagerDuty> = file.pagerduty.as_ref()?;
-    let raw = raw.get_ref();
+    let raw: &PagerDuty = file.pagerduty.as_ref()?.get_ref();
     let around = check.around;
     // Where a rule is broken there will be no configuration; something stands in, so that status pages
     // do not complain of the same.

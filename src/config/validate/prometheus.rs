@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{Alertmanager, Map, Prometheus, Text};
+use super::super::raw::{Alertmanager, Map, Prometheus, Table, Text};
 use super::auth::{Given, headers, plain};
 use super::signals::signals;
 use super::values::{name, path, url};
@@ -18,7 +18,7 @@ type Signals = BTreeMap<Signal, String>;
 
 /// All Prometheuses; their own expressions go before those for all.
 pub(super) fn prometheuses(
-    raw: &[Spanned<Prometheus>],
+    raw: &[Spanned<Table<Prometheus>>],
     for_all: &Signals,
     check: &mut Check<'_>,
 ) -> Vec<PrometheusSettings> {
@@ -30,7 +30,7 @@ pub(super) fn prometheuses(
 }
 
 fn prometheus(
-    raw: &Spanned<Prometheus>,
+    raw: &Spanned<Table<Prometheus>>,
     for_all: &Signals,
     check: &mut Check<'_>,
 ) -> Option<PrometheusSettings> {
@@ -78,7 +78,7 @@ fn prometheus(
 
 /// All Alertmanagers.
 pub(super) fn alertmanagers(
-    raw: &[Spanned<Alertmanager>],
+    raw: &[Spanned<Table<Alertmanager>>],
     check: &mut Check<'_>,
 ) -> Vec<AlertmanagerSettings> {
     let names = raw.iter().map(|one| &one.get_ref().name);

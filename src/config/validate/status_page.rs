@@ -3,14 +3,14 @@
 use toml::Spanned;
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{StatusPage, Text, Words};
+use super::super::raw::{StatusPage, Table, Text, Words};
 use super::values::{all_not_empty, not_empty, url};
 use super::{Check, no_name_twice};
 use crate::domain::settings::{PagerDutySettings, StatusPageKind, StatusPageSettings, StatusWords};
 
 /// All status pages.
 pub(super) fn status_pages(
-    raw: &[Spanned<StatusPage>],
+    raw: &[Spanned<Table<StatusPage>>],
     pagerduty: Option<&PagerDutySettings>,
     check: &mut Check<'_>,
 ) -> Vec<StatusPageSettings> {
@@ -22,7 +22,7 @@ pub(super) fn status_pages(
 }
 
 fn status_page(
-    raw: &Spanned<StatusPage>,
+    raw: &Spanned<Table<StatusPage>>,
     pagerduty: Option<&PagerDutySettings>,
     check: &mut Check<'_>,
 ) -> Option<StatusPageSettings> {
@@ -43,7 +43,7 @@ fn status_page(
 }
 
 fn kind(
-    raw: &Spanned<StatusPage>,
+    raw: &Spanned<Table<StatusPage>>,
     pagerduty: Option<&PagerDutySettings>,
 ) -> Result<StatusPageKind, Problem> {
     let page = raw.get_ref();
