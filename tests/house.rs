@@ -1,0 +1,84 @@
+//! The rules of the house, made mechanical: who may know whom, how long a file is, what must not
+//! stay. Each check is itself tested with what it must catch.
+
+mod files;
+mod imports;
+mod paths;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn imports_point_down_and_pure_rooms_stay_pure() {
+    let sources = texts_under(&["src"]);
+    let rust = sources.iter().filter(|(file, _)| file.ends_with(".rs"));
+    let wrongs: Vec<String> = rust
+        .flat_map(|(file, text)| imports::wrongs(file, text))
+        .collect();
+    none(&wrongs);
+}
+
+#[test]
+fn files_are_short() {
+    let sources = texts_under(&["src"]);
+    let lengths: Vec<(String, usize)> = sources
+        .iter()
+        .filter(|(file, _)| file.ends_with(".rs"))
+        .map(|(file, text)| (file.clone(), text.lines().count()))
+        .collect();
+    assert!(lengths.len() > 20, "the walk found {} files", lengths.len());
+    none(&files::too_long(&lengths));
+}
+
+#[test]
+fn nothing_is_left_for_later() {
+    let mut wrongs = Vec::new();
+    for (file, text) in texts_under(&["src", "tests", "assets"]) {
+        let words = files::forbidden_words(&text);
+        wrongs.extend(words.iter().map(|word| format!("{file}: {word}")));
+    }
+    none(&wrongs);
+}
+
+#[test]
+fn hosts_are_nobodys() {
+    let mut wrongs = Vec::new();
+    for (file, text) in texts_under(&["tests", "assets"]) {
+        let hosts = files::foreign_hosts(&text);
+        wrongs.extend(hosts.iter().map(|host| format!("{file}: {host}")));
+    }
+    none(&wrongs);
+}
+
+fn none(wrongs: &[String]) {
+    assert!(wrongs.is_empty(), "\n{}", wrongs.join("\n"));
+}
+
+/// Every text file under the folders given, by its path from the project's root.
+fn texts_under(folders: &[&str]) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for folder in folders {
+        walk(&root.join(folder), &mut found);
+    }
+    let name = |path: &Path| path.strip_prefix(root).unwrap().display().to_string();
+    found
+        .iter()
+        .filter_map(|path| Some((name(path), fs::read_to_string(path).ok()?)))
+        .collect()
+}
+
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            walk(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+}
