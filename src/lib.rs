@@ -4,7 +4,7 @@
 //! answers into a `Picture`; `app::update` keeps it beside what the person is doing, as a `Model`;
 //! `ui::view` draws that. Back goes a key: `Action`, `update`, `Effect`, `runtime::effects`.
 //!
-//! Imports point down only. `domain` knows no one; `picture` and `say` know `domain`; `app` knows
+//! Imports point down only. `domain` knows no one; `picture` knows `domain`; `say` words both; `app` knows
 //! those; `ui` and `report` read them and change nothing; `sources` and `store` know `domain`; only
 //! `runtime` knows everything. `domain`, `picture`, `say`, `app` and `report` do no I/O, read no clock
 //! and spawn nothing.

@@ -1,6 +1,3 @@
-//! All tests that need more than one module, in one binary.
-
-mod configs;
 //! All tests that need more than one module, in one binary: a module for each subject.
 #![allow(
     clippy::expect_used,
@@ -11,4 +8,6 @@ mod configs;
     clippy::unwrap_used,
     reason = "everything here is a test: it may fail loudly, helpers included"
 )]
+
+mod configs;
 mod house;

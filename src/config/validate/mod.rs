@@ -21,8 +21,9 @@ use std::collections::BTreeMap;
 use super::problem::{Problem, Problems};
 use super::raw::{self, Text};
 use super::{Config, Intervals, SourcesConfig, Surroundings};
-use crate::domain::policy::Policy;
-use crate::domain::settings::Transport;
+use crate::domain::policy::{Policy, Watch};
+use crate::domain::settings::{PrometheusSettings, Scope, Transport};
+use crate::domain::source::{SourceId, SourceKind};
 
 /// What the rules for sources share.
 struct Check<'a> {
@@ -43,8 +44,9 @@ pub(super) fn validate(file: raw::File, around: &Surroundings) -> Result<Config,
         problems,
     };
     check.network = transport::network(&file.network, &mut check);
-    let policy = policy(&file, &mut check);
+    let mut policy = policy(&file, &mut check);
     let sources = sources(&file, &policy, &mut check);
+    policy.watches = sources.prometheus.iter().map(watch).collect();
     if check.problems.is_empty() {
         Ok(Config {
             file: around.file.clone(),
@@ -57,11 +59,22 @@ pub(super) fn validate(file: raw::File, around: &Surroundings) -> Result<Config,
     }
 }
 
+fn watch(settings: &PrometheusSettings) -> Watch {
+    Watch {
+        source: SourceId::new(SourceKind::Prometheus, &settings.name),
+        cluster: match &settings.scope {
+            Scope::One(cluster) => Some(cluster.clone()),
+            Scope::ByLabel(_) => None,
+        },
+    }
+}
+
 fn policy(file: &raw::File, check: &mut Check<'_>) -> Policy {
     let local = check.around.local_zone;
     let problems = &mut check.problems;
     Policy {
         clusters: clusters::clusters(&file.cluster, problems),
+        watches: Vec::new(),
         me: values::email_of(file.me.email.as_ref(), problems).map(|email| email.to_lowercase()),
         placeholders: values::emails(&file.team.placeholders, problems),
         bots: values::emails(&file.team.bots, problems),
