@@ -13,6 +13,7 @@ use super::mismatch::{self, Seen};
 use super::model::{PageView, Picture, SourceView};
 use super::order;
 use super::outages;
+use super::part::{self, Keep};
 use super::posts;
 use super::rota;
 use super::verdict::{self, Judged};
@@ -26,6 +27,11 @@ use crate::domain::policy::Policy;
 /// Joins, folds, judges and sorts everything that was heard, as of `now`. Never fails: what is missing
 /// is unknown, and says so.
 pub fn build(answers: &Answers, policy: &Policy, now: Now) -> Picture {
+    build_part(answers, policy, now, &|_| true)
+}
+
+/// The picture of a part of the fleet: only what is about the places to keep counts and is shown.
+pub fn build_part(answers: &Answers, policy: &Policy, now: Now, keep: Keep<'_>) -> Picture {
     let nobody = Directory::default();
     let context = Context::new(answers, policy, now, &nobody);
     let sources = freshness::views(answers, now);
@@ -40,12 +46,13 @@ pub fn build(answers: &Answers, policy: &Policy, now: Now) -> Picture {
     for case in &mut cases {
         cases::finish(&context, case);
     }
-    let mismatches = mismatch::find(&Seen {
+    let mut mismatches = mismatch::find(&Seen {
         context: &context,
         cases: &cases,
         clusters: &clusters,
         told: &told,
     });
+    part::restrict(keep, &mut cases, &mut clusters, &mut mismatches);
     let cases = sorted(cases, &mismatches, policy);
     let verdict = verdict::judge(&Judged {
         context: &context,

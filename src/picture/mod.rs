@@ -20,6 +20,7 @@ mod model;
 mod order;
 mod outages;
 mod owners;
+mod part;
 mod places;
 mod posts;
 mod rota;
@@ -27,5 +28,6 @@ mod suppression;
 mod time_box;
 mod verdict;
 
-pub use build::build;
+pub use build::{build, build_part};
 pub use model::*;
+pub use part::Keep;

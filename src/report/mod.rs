@@ -1,1 +1,7 @@
-//! The verdict as text, JSON and one line. Pure.
+//! The verdict for programs and for a line of text. Pure: a picture in, text out.
+
+pub mod check;
+pub mod json;
+mod json_case;
+pub mod line;
+pub mod scope;

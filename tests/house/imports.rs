@@ -219,7 +219,7 @@ mod tests {
             "src/demo/serve.rs",
             "use crate::sources::pagerduty::wire;"
         ));
-        assert!(is_caught("src/say/mod.rs", "use crate::picture::Picture;"));
+        assert!(is_caught("src/say/mod.rs", "use crate::app::model::Model;"));
         assert!(is_caught("src/terminal/input.rs", "use crate::app::Model;"));
         assert!(!is_caught(
             "src/terminal/input.rs",

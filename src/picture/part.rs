@@ -1,0 +1,44 @@
+//! A part of the fleet: everything is joined and judged as ever, then what is about other places only is
+//! left out, before the verdict. (Leaving it out earlier would hide what its presence tells.)
+
+use std::collections::BTreeSet;
+
+use super::model::ClusterView;
+use crate::domain::case::{Case, Place};
+use crate::domain::ids::{CaseId, ClusterName};
+use crate::domain::mismatch::{Finding, Mismatch};
+
+/// Which places are looked at.
+pub type Keep<'a> = &'a dyn Fn(&Place) -> bool;
+
+/// Leaves out what is about other places only. What names no place may be about any, and stays.
+pub fn restrict(
+    keep: Keep<'_>,
+    cases: &mut Vec<Case>,
+    clusters: &mut Vec<ClusterView>,
+    mismatches: &mut Vec<Mismatch>,
+) {
+    cases.retain(|case| case.places.is_empty() || case.places.iter().any(keep));
+    for cluster in clusters.iter_mut() {
+        cluster
+            .hubs
+            .retain(|hub| keep(&Place::from(hub.spec.key.clone())));
+    }
+    clusters.retain(|cluster| !cluster.hubs.is_empty() || keep(&whole(&cluster.name)));
+    let left: BTreeSet<&CaseId> = cases.iter().map(|case| &case.id).collect();
+    mismatches.retain(|mismatch| match (&mismatch.case, &mismatch.finding) {
+        (Some(case), _) => left.contains(case),
+        (None, Finding::SeriesGone { hub } | Finding::NotInInventory { hub }) => {
+            keep(&Place::from(hub.clone()))
+        }
+        (None, Finding::SamplesOld { cluster, .. }) => keep(&whole(cluster)),
+        (None, _) => true,
+    });
+}
+
+fn whole(cluster: &ClusterName) -> Place {
+    Place {
+        cluster: Some(cluster.clone()),
+        hub: None,
+    }
+}

@@ -1,0 +1,239 @@
+//! `check --format json`: every name and meaning is CONTRACT's. Never folded, never filtered. What is not
+//! known is null, never 0.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::json_case::{CaseJson, case};
+use crate::domain::hub::{Health, Tier};
+use crate::domain::mismatch::MismatchKind;
+use crate::domain::now::Now;
+use crate::domain::owner::OwnerKind;
+use crate::domain::post::PostKind;
+use crate::domain::probe::{Probe, ProbeOutcome};
+use crate::domain::source::{SourceKind, SourceState};
+use crate::domain::verdict::Level;
+use crate::picture::{HubView, PageView, Picture, PolicyView, SourceView};
+use crate::say;
+use crate::say::voice::{Form, Voice};
+
+/// Rises when the JSON must break.
+pub const SCHEMA: u32 = 1;
+
+/// The whole report.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    schema: u32,
+    at: DateTime<Utc>,
+    verdict: Level,
+    complete: bool,
+    summary: String,
+    sources: Vec<SourceJson>,
+    hubs: Vec<HubJson>,
+    cases: Vec<CaseJson>,
+    owners: Vec<PolicyJson>,
+    posts: Vec<PostJson>,
+    mismatches: Vec<MismatchJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct SourceJson {
+    name: String,
+    kind: SourceKind,
+    state: SourceState,
+    age_seconds: Option<f64>,
+    latency_ms: Option<f64>,
+    error: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct HubJson {
+    cluster: String,
+    hub: String,
+    tier: Tier,
+    domain: Option<String>,
+    health: Health,
+    maintenance: bool,
+    evidence: Vec<String>,
+    signals: SignalsJson,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct SignalsJson {
+    probe_code: Option<u16>,
+    probe_ms: Option<f64>,
+    up: Option<f64>,
+    spawn_failures_30m: Option<f64>,
+    spawn_p95_seconds: Option<f64>,
+    running_servers: Option<f64>,
+    active_users: Option<f64>,
+    home_free_percent: Option<f64>,
+    db_free_percent: Option<f64>,
+    certificate_days: Option<i64>,
+}
+
+#[derive(Debug, Serialize)]
+struct PolicyJson {
+    policy: String,
+    levels: Vec<LevelJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct LevelJson {
+    level: u32,
+    on_call: Vec<OnCallJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct OnCallJson {
+    name: String,
+    kind: OwnerKind,
+    until: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Serialize)]
+struct PostJson {
+    id: String,
+    page: String,
+    kind: PostKind,
+    title: String,
+    status: String,
+    open: bool,
+    since: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Serialize)]
+struct MismatchJson {
+    kind: MismatchKind,
+    case: Option<String>,
+    subject: Option<String>,
+    text: String,
+}
+
+/// The report of a picture, in words said now.
+pub fn report(picture: &Picture, voice: &Voice) -> Report {
+    Report {
+        schema: SCHEMA,
+        at: picture.at.wall,
+        verdict: picture.verdict.level,
+        complete: picture.verdict.complete,
+        summary: say::verdict::summary(picture),
+        sources: picture
+            .sources
+            .iter()
+            .map(|view| source(view, voice.now))
+            .collect(),
+        hubs: picture.hubs().map(|view| hub(view, voice)).collect(),
+        cases: picture
+            .cases
+            .iter()
+            .map(|shown| case(shown, voice.now))
+            .collect(),
+        owners: picture.owners.iter().map(policy).collect(),
+        posts: picture.pages.iter().flat_map(posts).collect(),
+        mismatches: picture
+            .mismatches
+            .iter()
+            .map(|mismatch| MismatchJson {
+                kind: mismatch.kind,
+                case: mismatch.case.as_ref().map(ToString::to_string),
+                subject: mismatch.subject.clone(),
+                text: say::finding::finding(mismatch, Form::Long, voice).text,
+            })
+            .collect(),
+    }
+}
+
+fn source(view: &SourceView, now: Now) -> SourceJson {
+    SourceJson {
+        name: view.id.to_string(),
+        kind: view.id.kind,
+        state: view.state,
+        age_seconds: view.asked_at.map(|asked| now.since(asked).as_secs_f64()),
+        latency_ms: view.latency.map(|latency| latency.as_secs_f64() * 1e3),
+        error: view.failure.as_ref().map(|failure| failure.text.clone()),
+    }
+}
+
+fn hub(view: &HubView, voice: &Voice) -> HubJson {
+    HubJson {
+        cluster: view.spec.key.cluster.to_string(),
+        hub: view.spec.key.hub.to_string(),
+        tier: view.spec.tier,
+        domain: view.spec.domain.clone(),
+        health: view.health,
+        maintenance: view.maintenance,
+        evidence: view
+            .evidence
+            .iter()
+            .map(|evidence| say::evidence::evidence(evidence, voice).text)
+            .collect(),
+        signals: signals(view, voice.now),
+    }
+}
+
+fn signals(view: &HubView, now: Now) -> SignalsJson {
+    let finite = |value: Option<f64>| value.filter(|value| value.is_finite());
+    let known = &view.signals;
+    SignalsJson {
+        probe_code: view.probe.as_ref().and_then(code),
+        probe_ms: view
+            .probe
+            .as_ref()
+            .and_then(|probe| probe.latency)
+            .map(|latency| latency.as_secs_f64() * 1e3),
+        up: finite(known.up),
+        spawn_failures_30m: finite(known.spawn_failures_30m),
+        spawn_p95_seconds: finite(known.spawn_p95_seconds),
+        running_servers: finite(known.running_servers),
+        active_users: finite(known.active_users),
+        home_free_percent: finite(known.home_free_percent),
+        db_free_percent: finite(known.db_free_percent),
+        certificate_days: view
+            .probe
+            .as_ref()
+            .and_then(|probe| probe.certificate_ends)
+            .map(|ends| (ends - now.wall).num_seconds().div_euclid(86_400)),
+    }
+}
+
+fn code(probe: &Probe) -> Option<u16> {
+    match probe.outcome {
+        ProbeOutcome::Good { status } | ProbeOutcome::Wrong { status, .. } => Some(status),
+        ProbeOutcome::NoAnswer { .. } => None,
+    }
+}
+
+fn policy(view: &PolicyView) -> PolicyJson {
+    PolicyJson {
+        policy: view.name.clone(),
+        levels: view
+            .levels
+            .iter()
+            .map(|level| LevelJson {
+                level: level.level,
+                on_call: level
+                    .on_call
+                    .iter()
+                    .map(|shift| OnCallJson {
+                        name: shift.who.name.to_string(),
+                        kind: shift.kind,
+                        until: shift.until,
+                    })
+                    .collect(),
+            })
+            .collect(),
+    }
+}
+
+fn posts(page: &PageView) -> impl Iterator<Item = PostJson> {
+    page.posts.iter().map(|post| PostJson {
+        id: post.id.to_string(),
+        page: post.page.clone(),
+        kind: post.kind,
+        title: post.title.clone(),
+        status: post.status.clone(),
+        open: post.open,
+        since: post.since,
+    })
+}

@@ -1,0 +1,103 @@
+//! A look at a part of the fleet: with `--cluster` or `--hub` only those clusters' sources, PagerDuty and
+//! the status pages count, and only the cases that are about the part or about no place at all.
+
+use std::collections::BTreeSet;
+
+use crate::domain::case::Place;
+use crate::domain::ids::{ClusterName, HubKey};
+use crate::domain::policy::Policy;
+
+/// The part of the fleet that is looked at; empty means all of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// Whole clusters.
+    pub clusters: BTreeSet<ClusterName>,
+    /// Single hubs.
+    pub hubs: BTreeSet<HubKey>,
+}
+
+/// A name that the inventory does not have.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotThere {
+    /// No such cluster.
+    #[error("there is no cluster '{0}' in the configuration")]
+    Cluster(ClusterName),
+    /// No such hub.
+    #[error("there is no hub '{0}' in the configuration")]
+    Hub(HubKey),
+}
+
+impl Scope {
+    /// Whether all of the fleet is looked at.
+    pub fn is_all(&self) -> bool {
+        self.clusters.is_empty() && self.hubs.is_empty()
+    }
+
+    /// # Errors
+    /// When a name is not in the inventory: a look at nothing would be all clear.
+    pub fn check(&self, policy: &Policy) -> Result<(), NotThere> {
+        let no_cluster = self
+            .clusters
+            .iter()
+            .find(|name| policy.cluster(name).is_none());
+        let no_hub = self
+            .hubs
+            .iter()
+            .find(|key| policy.hubs().all(|hub| hub.key != **key));
+        match (no_cluster, no_hub) {
+            (Some(name), _) => Err(NotThere::Cluster(name.clone())),
+            (None, Some(key)) => Err(NotThere::Hub(key.clone())),
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// Whether anything of a cluster is looked at.
+    pub fn has_cluster(&self, name: &ClusterName) -> bool {
+        self.is_all()
+            || self.clusters.contains(name)
+            || self.hubs.iter().any(|key| key.cluster == *name)
+    }
+
+    /// Whether a hub is.
+    pub fn has_hub(&self, key: &HubKey) -> bool {
+        self.is_all() || self.clusters.contains(&key.cluster) || self.hubs.contains(key)
+    }
+
+    /// Whether a place is. What names no cluster may be anywhere.
+    pub fn has(&self, place: &Place) -> bool {
+        match place.key() {
+            Some(key) => self.has_hub(&key),
+            None => place
+                .cluster
+                .as_ref()
+                .is_none_or(|name| self.has_cluster(name)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hub_is_looked_at_with_its_cluster_and_nothing_else() {
+        let scope = Scope {
+            hubs: [HubKey::new("leap", "prod")].into(),
+            ..Scope::default()
+        };
+        assert!(scope.has_hub(&HubKey::new("leap", "prod")));
+        assert!(!scope.has_hub(&HubKey::new("leap", "staging")));
+        assert!(scope.has_cluster(&"leap".into()) && !scope.has_cluster(&"maap".into()));
+        assert!(Scope::default().has_hub(&HubKey::new("maap", "prod")));
+    }
+
+    #[test]
+    fn a_name_that_is_not_there_is_refused() {
+        let scope = Scope {
+            clusters: ["laep".into()].into(),
+            ..Scope::default()
+        };
+        let refused = scope.check(&Policy::default());
+        assert_eq!(refused, Err(NotThere::Cluster("laep".into())));
+    }
+}
