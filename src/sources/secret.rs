@@ -1,1 +1,116 @@
-//! x
+//! Secrets, from where the configuration says they stand: the environment, a file, a command's output.
+//!
+//! What goes wrong is said with the name of the variable, file or command, and never with the secret.
+
+mod command;
+mod file;
+
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+
+/// Where a secret stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum SecretSource {
+    /// An environment variable.
+    Env(String),
+    /// A file; `~/` is the home directory.
+    File(PathBuf),
+    /// What a command prints: program and arguments, run without a shell.
+    Command(Vec<String>),
+}
+
+/// Who has the terminal while a command runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// Nobody yet: a command may ask for a passphrase on it.
+    Free,
+    /// The dashboard: a command that wants it is stopped, and its time runs out.
+    Taken,
+}
+
+/// A secret that was found.
+#[derive(Debug)]
+pub struct Found {
+    /// The secret.
+    pub secret: SecretString,
+    /// What a person should mend although it works, as a file that everyone may read.
+    pub warning: Option<String>,
+}
+
+/// A secret that could not be had, in words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct SecretError(pub String);
+
+/// What a secret is looked for in, beside files and commands.
+pub struct Surroundings<'a> {
+    /// Reads an environment variable.
+    pub env: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    /// The home directory.
+    pub home: Option<&'a Path>,
+}
+
+/// The process's environment, for [`Surroundings::env`]; what is not UTF-8 is not set.
+pub fn process_env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+impl SecretSource {
+    /// Fetches the secret. A command runs each time this is called, for 20 s at most.
+    ///
+    /// # Errors
+    /// When it is not there or empty.
+    pub async fn fetch(
+        &self,
+        surroundings: &Surroundings<'_>,
+        screen: Screen,
+    ) -> Result<Found, SecretError> {
+        match self {
+            Self::Env(name) => from_env(name, surroundings),
+            Self::File(path) => file::read(&expand_home(path, surroundings.home)?).await,
+            Self::Command(words) => command::run(words, screen).await,
+        }
+    }
+}
+
+fn from_env(name: &str, surroundings: &Surroundings<'_>) -> Result<Found, SecretError> {
+    match (surroundings.env)(name) {
+        None => Err(SecretError(format!(
+            "the environment variable {name} is not set"
+        ))),
+        Some(value) => found(&value, || {
+            format!("the environment variable {name} is empty")
+        }),
+    }
+}
+
+/// The secret in `text`, without the line end that editors and commands leave behind it.
+fn found(text: &str, empty: impl FnOnce() -> String) -> Result<Found, SecretError> {
+    let secret = text.trim_end_matches(['\r', '\n']);
+    if secret.is_empty() {
+        return Err(SecretError(empty()));
+    }
+    Ok(Found {
+        secret: SecretString::from(secret),
+        warning: None,
+    })
+}
+
+/// `path` with `~` at its front replaced by the home directory. `~ada` is not known here.
+///
+/// # Errors
+/// When there is no home directory to put there.
+pub fn expand_home(path: &Path, home: Option<&Path>) -> Result<PathBuf, SecretError> {
+    match (path.strip_prefix("~"), home) {
+        (Err(_), _) => Ok(path.to_owned()),
+        (Ok(rest), Some(home)) => Ok(home.join(rest)),
+        (Ok(_), None) => Err(SecretError(format!(
+            "{}: there is no home directory (HOME is not set)",
+            path.display()
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,32 @@
-//! x
+//! Asking an upstream over HTTP: one factory for clients, answers of bounded size, errors in words that
+//! hold no secret.
+//!
+//! A source gets a client from [`Clients`] for its settings, builds its request with [`Auth`], and
+//! hands it to [`fetch`]; what comes back is a [`Response`] of whatever status, or a [`FetchError`].
+
+mod auth;
+mod budget;
+mod cause;
+mod certificate;
+mod dns;
+mod error;
+mod factory;
+mod fetch;
+mod headers;
+mod redirect;
+mod response;
+mod status;
+mod url;
+
+#[cfg(test)]
+mod tests;
+
+pub use auth::Auth;
+pub use budget::{ByteBudget, Reservation};
+pub use dns::{Blocking, Lookups};
+pub use error::{Cause, FetchError, Sent};
+pub use factory::{Clients, Pool, ProxyUse, Settings};
+pub use fetch::{Limits, fetch};
+pub use headers::retry_after;
+pub use response::{Response, json};
+pub use url::{ShownUrl, is_loopback};

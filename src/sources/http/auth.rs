@@ -1,0 +1,48 @@
+//! How a request shows who asks.
+
+use reqwest::RequestBuilder;
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+
+/// Credentials of one source. `Debug` does not show them.
+#[derive(Clone, Debug, Default)]
+pub enum Auth {
+    /// None are asked for.
+    #[default]
+    None,
+    /// User and password.
+    Basic {
+        /// The user.
+        username: String,
+        /// The password.
+        password: SecretString,
+    },
+    /// `Authorization: Bearer …`.
+    Bearer(SecretString),
+    /// `Authorization: Token token=…`, as PagerDuty's API keys go.
+    Token(SecretString),
+}
+
+impl Auth {
+    /// Adds the credentials to a request, marked so that no log prints them.
+    pub fn apply(&self, request: RequestBuilder) -> RequestBuilder {
+        match self {
+            Self::None => request,
+            Self::Basic { username, password } => {
+                request.basic_auth(username, Some(password.expose_secret()))
+            }
+            Self::Bearer(token) => request.bearer_auth(token.expose_secret()),
+            Self::Token(token) => {
+                let text = format!("Token token={}", token.expose_secret());
+                match HeaderValue::try_from(text) {
+                    Ok(mut value) => {
+                        value.set_sensitive(true);
+                        request.header(AUTHORIZATION, value)
+                    }
+                    // A value that is none makes the request's building fail, and say so.
+                    Err(_) => request.header(AUTHORIZATION, "\n"),
+                }
+            }
+        }
+    }
+}

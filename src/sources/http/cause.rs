@@ -1,0 +1,184 @@
+//! What an HTTP library's error was about: its chain of causes is walked until one says it.
+
+use std::error::Error;
+use std::io::{self, ErrorKind};
+
+use rustls::CertificateError;
+
+use super::dns::LookupError;
+use super::error::{Cause, FetchError, Sent};
+use super::redirect::TooManyHops;
+
+/// Why a request was not answered.
+pub fn explain(error: &reqwest::Error) -> FetchError {
+    let sent = match error.is_connect() || error.is_builder() {
+        true => Sent::No,
+        false => Sent::Perhaps,
+    };
+    match known(error) {
+        Some((cause, text)) => FetchError::new(cause, sent_before(cause, sent), text),
+        None => {
+            let cause = fallback(error);
+            let words = deepest(error).to_string();
+            FetchError::new(cause, sent, format!("{}: {words}", beginning(cause)))
+        }
+    }
+}
+
+/// Why an answer that had begun did not end.
+pub fn broke_off(error: &reqwest::Error) -> FetchError {
+    let words = match known(error) {
+        Some((_, text)) => text,
+        None => deepest(error).to_string(),
+    };
+    let text = format!("the answer broke off: {words}");
+    FetchError::new(Cause::Cut, Sent::Answered, text)
+}
+
+/// No name, no certificate: no request.
+fn sent_before(cause: Cause, sent: Sent) -> Sent {
+    match cause {
+        Cause::Resolve | Cause::Certificate | Cause::Handshake => Sent::No,
+        Cause::Redirect => Sent::Answered,
+        _ => sent,
+    }
+}
+
+/// The first cause in the chain that is one we know.
+fn known(error: &reqwest::Error) -> Option<(Cause, String)> {
+    chain(error).find_map(|error| {
+        lookup(error)
+            .or_else(|| tls(error))
+            .or_else(|| hops(error))
+            .or_else(|| system(error))
+    })
+}
+
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| {
+        let error: &'a (dyn Error + 'static) = *error;
+        inner(error).or_else(|| error.source())
+    })
+}
+
+/// An I/O error's `source` steps over what it wraps.
+fn inner<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    let io: &io::Error = error.downcast_ref()?;
+    io.get_ref().map(|inner| inner as _)
+}
+
+fn deepest<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+    chain(error).last().unwrap_or(error)
+}
+
+fn lookup(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
+    let error: &LookupError = error.downcast_ref()?;
+    Some((Cause::Resolve, error.to_string()))
+}
+
+fn hops(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
+    let error: &TooManyHops = error.downcast_ref()?;
+    Some((Cause::Redirect, error.to_string()))
+}
+
+fn tls(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
+    Some(match error.downcast_ref::<rustls::Error>()? {
+        rustls::Error::InvalidCertificate(error) => (Cause::Certificate, certificate(error)),
+        rustls::Error::InvalidMessage(_) => {
+            let text = "the other side does not speak TLS: is it http?";
+            (Cause::Handshake, text.to_owned())
+        }
+        other => (Cause::Handshake, format!("TLS handshake failed: {other}")),
+    })
+}
+
+fn certificate(error: &CertificateError) -> String {
+    match error {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "the certificate has expired".to_owned()
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "the certificate is not valid yet: is our clock right?".to_owned()
+        }
+        CertificateError::UnknownIssuer => {
+            "the certificate's issuer is unknown: a private CA needs ca_file".to_owned()
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "the certificate is for another name".to_owned()
+        }
+        CertificateError::Revoked => "the certificate was revoked".to_owned(),
+        other => format!("the certificate is refused: {other}"),
+    }
+}
+
+fn system(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
+    let error: &io::Error = error.downcast_ref()?;
+    let (cause, text) = match error.kind() {
+        ErrorKind::ConnectionRefused => (Cause::Connect, "connection refused"),
+        ErrorKind::ConnectionReset => (Cause::Connect, "connection reset"),
+        ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => {
+            (Cause::Connect, "connection closed by the other side")
+        }
+        ErrorKind::HostUnreachable => (Cause::Connect, "no way to the host"),
+        ErrorKind::NetworkUnreachable => (Cause::Connect, "no way to the network"),
+        ErrorKind::TimedOut => (Cause::Timeout, "the network gives no answer"),
+        _ => return None,
+    };
+    Some((cause, text.to_owned()))
+}
+
+/// What to take it for when the chain says nothing that we know.
+fn fallback(error: &reqwest::Error) -> Cause {
+    if error.is_builder() {
+        Cause::Unsendable
+    } else if error.is_timeout() {
+        Cause::Timeout
+    } else if error.is_connect() {
+        Cause::Connect
+    } else {
+        Cause::Cut
+    }
+}
+
+fn beginning(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Unsendable => "the request cannot be made",
+        Cause::Timeout => "no answer in time",
+        Cause::Connect => "no connection",
+        _ => "no answer",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(error: CertificateError) -> (Cause, String) {
+        let wrapped = io::Error::other(rustls::Error::InvalidCertificate(error));
+        let found = chain(&wrapped).find_map(tls);
+        found.unwrap()
+    }
+
+    #[test]
+    fn certificates_are_found_inside_what_wraps_them() {
+        let cases = [
+            (CertificateError::Expired, "expired"),
+            (CertificateError::UnknownIssuer, "issuer"),
+            (CertificateError::NotValidForName, "another name"),
+        ];
+        for (error, word) in cases {
+            let (cause, text) = said(error);
+            assert_eq!(cause, Cause::Certificate);
+            assert!(text.contains(word), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_does_not_resolve_is_found_inside_what_wraps_it() {
+        let name = "leap.example".to_owned();
+        let wrapped = io::Error::other(LookupError::Silent { name });
+        let (cause, text) = chain(&wrapped).find_map(lookup).unwrap();
+        assert_eq!(cause, Cause::Resolve);
+        assert!(text.contains("leap.example"));
+    }
+}

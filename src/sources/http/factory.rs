@@ -1,0 +1,225 @@
+//! The one place that makes HTTP clients; a client is made when it is first asked for, and kept.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::{Certificate, Client, ClientBuilder, Url};
+
+use super::dns::{Lookups, Resolver};
+use super::error::{Cause, FetchError, Sent};
+use super::{redirect, url};
+
+/// How we name ourselves.
+const USER_AGENT: &str = concat!("hubwatch/", env!("CARGO_PKG_VERSION"));
+
+/// Load balancers close what idles for a minute; a connection is let go before that.
+const IDLE: Duration = Duration::from_secs(55);
+
+/// Idle connections kept for one host: a poll is two requests.
+const IDLE_PER_HOST: usize = 2;
+
+/// Whether the system's proxy is used. Loopback is never asked through one, whatever this says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ProxyUse {
+    /// As `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` say.
+    #[default]
+    System,
+    /// None.
+    Direct,
+}
+
+/// What becomes of a connection after its answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Pool {
+    /// It is kept for the next poll.
+    #[default]
+    Kept,
+    /// It is closed: many hosts asked once a minute would hold 21 MiB of TLS state.
+    Closed,
+}
+
+/// What a source's client must be like.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Settings {
+    /// Certificates to trust beside the system's, as PEM.
+    pub ca_file: Option<PathBuf>,
+    /// Whether the system's proxy is used.
+    pub proxy: ProxyUse,
+    /// What becomes of connections.
+    pub pool: Pool,
+}
+
+/// What is trusted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Trust {
+    /// Nothing: the address is plain HTTP, and the system's certificates need not be loaded.
+    Nothing,
+    System,
+    SystemAnd(PathBuf),
+}
+
+/// What tells clients apart: what of the settings matters for an address.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Make {
+    trust: Trust,
+    proxy: ProxyUse,
+    pool: Pool,
+}
+
+impl Make {
+    fn of(settings: &Settings, url: &Url) -> Self {
+        let trust = match (&settings.ca_file, url.scheme()) {
+            (_, "http") => Trust::Nothing,
+            (Some(file), _) => Trust::SystemAnd(file.clone()),
+            (None, _) => Trust::System,
+        };
+        let proxy = match url::is_loopback(url) {
+            true => ProxyUse::Direct,
+            false => settings.proxy,
+        };
+        // A proxy may itself be spoken to over TLS.
+        let trust = match (trust, proxy) {
+            (Trust::Nothing, ProxyUse::System) => Trust::System,
+            (trust, _) => trust,
+        };
+        let pool = settings.pool;
+        Self { trust, proxy, pool }
+    }
+
+    fn build(&self, lookups: &Arc<Lookups>) -> Result<Client, FetchError> {
+        let builder = Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(redirect::policy())
+            .referer(false)
+            .gzip(true)
+            .tls_info(true)
+            .dns_resolver(Resolver(Arc::clone(lookups)));
+        let builder = self.pooled(self.proxied(self.trusting(builder)?));
+        builder
+            .build()
+            .map_err(|error| super::cause::explain(&error))
+    }
+
+    fn trusting(&self, builder: ClientBuilder) -> Result<ClientBuilder, FetchError> {
+        Ok(match &self.trust {
+            Trust::Nothing => builder.tls_certs_only([]),
+            Trust::System => builder,
+            Trust::SystemAnd(file) => builder.tls_certs_merge(certificates(file)?),
+        })
+    }
+
+    fn proxied(&self, builder: ClientBuilder) -> ClientBuilder {
+        match self.proxy {
+            ProxyUse::System => builder,
+            ProxyUse::Direct => builder.no_proxy(),
+        }
+    }
+
+    fn pooled(&self, builder: ClientBuilder) -> ClientBuilder {
+        match self.pool {
+            Pool::Kept => builder
+                .pool_idle_timeout(IDLE)
+                .pool_max_idle_per_host(IDLE_PER_HOST),
+            Pool::Closed => builder.http1_only().pool_max_idle_per_host(0),
+        }
+    }
+}
+
+fn certificates(file: &Path) -> Result<Vec<Certificate>, FetchError> {
+    let refuse = |why: String| {
+        let text = format!("ca_file {}: {why}", file.display());
+        FetchError::new(Cause::Unsendable, Sent::No, text)
+    };
+    let pem = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
+    match Certificate::from_pem_bundle(&pem) {
+        Ok(found) if !found.is_empty() => Ok(found),
+        _ => Err(refuse("no certificate in it".to_owned())),
+    }
+}
+
+/// Makes clients and keeps them.
+pub struct Clients {
+    lookups: Arc<Lookups>,
+    made: Mutex<HashMap<Make, Client>>,
+}
+
+impl Clients {
+    /// None made yet.
+    pub fn new(lookups: Lookups) -> Self {
+        Self {
+            lookups: Arc::new(lookups),
+            made: Mutex::default(),
+        }
+    }
+
+    /// The client for `url` under these settings. The first one for `https` loads the system's
+    /// certificates, which takes milliseconds: not before the first frame, not on the screen's thread.
+    ///
+    /// # Errors
+    /// When the CA file cannot be used or the system has no certificates.
+    pub fn client(&self, settings: &Settings, url: &Url) -> Result<Client, FetchError> {
+        let make = Make::of(settings, url);
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = made.get(&make) {
+            return Ok(client.clone());
+        }
+        let client = make.build(&self.lookups)?;
+        made.insert(make, client.clone());
+        Ok(client)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn make(settings: &Settings, url: &str) -> Make {
+        Make::of(settings, &Url::parse(url).unwrap())
+    }
+
+    #[test]
+    fn loopback_is_asked_directly_and_trusts_nobody_over_plain_http() {
+        let made = make(&Settings::default(), "http://127.0.0.1:9090/");
+        assert_eq!((made.proxy, made.trust), (ProxyUse::Direct, Trust::Nothing));
+        let made = make(&Settings::default(), "https://leap.example/");
+        assert_eq!((made.proxy, made.trust), (ProxyUse::System, Trust::System));
+    }
+
+    #[test]
+    fn clients_are_shared_by_what_matters() {
+        let clients = Clients::new(Lookups::new(Arc::new(|job| job())));
+        let with_ca = Settings {
+            ca_file: Some(PathBuf::from("/nowhere/ca.pem")),
+            ..Settings::default()
+        };
+        for port in [1, 2, 3] {
+            let url = Url::parse(&format!("http://127.0.0.1:{port}/")).unwrap();
+            clients.client(&Settings::default(), &url).unwrap();
+            clients.client(&with_ca, &url).unwrap();
+        }
+        assert_eq!(clients.made.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_ca_file_that_cannot_be_used_is_named() {
+        let clients = Clients::new(Lookups::new(Arc::new(|job| job())));
+        let refused = |path: &Path| {
+            let settings = Settings {
+                ca_file: Some(path.to_owned()),
+                ..Settings::default()
+            };
+            let url = Url::parse("https://leap.example/").unwrap();
+            clients.client(&settings, &url).unwrap_err()
+        };
+        let missing = refused(Path::new("/nowhere/ca.pem"));
+        assert!(
+            missing.text.starts_with("ca_file /nowhere/ca.pem: "),
+            "{missing}"
+        );
+        assert!(!missing.kind().heals());
+        let file = tempfile::NamedTempFile::new().unwrap();
+        assert!(refused(file.path()).text.ends_with("no certificate in it"));
+    }
+}

@@ -1,0 +1,93 @@
+//! What an answer's headers tell beside the answer.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
+
+/// The server's own clock.
+pub fn server_clock(headers: &HeaderMap) -> Option<DateTime<Utc>> {
+    text(headers, &DATE).and_then(http_date)
+}
+
+/// How long the upstream wants to be left alone: `Retry-After` in seconds or as a date, else PagerDuty's
+/// `ratelimit-reset`, which is in seconds.
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let asked = text(headers, &RETRY_AFTER);
+    asked
+        .and_then(|value| seconds(value).or_else(|| until(http_date(value)?, headers)))
+        .or_else(|| seconds(text(headers, &HeaderName::from_static("ratelimit-reset"))?))
+}
+
+/// The type without its parameters, in lower case; none where there is no header.
+pub fn content_type(headers: &HeaderMap) -> Option<String> {
+    let value = text(headers, &CONTENT_TYPE)?;
+    let essence = value.split(';').next().unwrap_or_default();
+    Some(essence.trim().to_ascii_lowercase())
+}
+
+/// Where a redirect leads.
+pub fn location(headers: &HeaderMap) -> Option<&str> {
+    text(headers, &LOCATION)
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+fn seconds(value: &str) -> Option<Duration> {
+    value.parse().ok().map(Duration::from_secs)
+}
+
+/// By the server's own clock, so that ours may be wrong.
+fn until(at: DateTime<Utc>, headers: &HeaderMap) -> Option<Duration> {
+    (at - server_clock(headers)?).to_std().ok()
+}
+
+/// The form that HTTP fixes (RFC 9110, 5.6.7) is one that RFC 2822 allows.
+fn http_date(value: &str) -> Option<DateTime<Utc>> {
+    let date = DateTime::parse_from_rfc2822(value).ok()?;
+    Some(date.with_timezone(&Utc))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn the_servers_clock_is_read() {
+        let headers = headers(&[("date", "Sun, 22 Nov 2026 03:12:09 GMT")]);
+        let clock = server_clock(&headers).unwrap();
+        assert_eq!(clock.to_rfc3339(), "2026-11-22T03:12:09+00:00");
+    }
+
+    #[test]
+    fn a_wait_is_read_in_each_of_its_forms() {
+        let wait = |pairs: &[_]| retry_after(&headers(pairs)).map(|wait| wait.as_secs());
+        assert_eq!(wait(&[("retry-after", "30")]), Some(30));
+        assert_eq!(wait(&[("ratelimit-reset", "12")]), Some(12));
+        let dates = [
+            ("date", "Sun, 22 Nov 2026 03:12:09 GMT"),
+            ("retry-after", "Sun, 22 Nov 2026 03:13:09 GMT"),
+        ];
+        assert_eq!(wait(&dates), Some(60));
+        assert_eq!(wait(&[("retry-after", "soon")]), None);
+        assert_eq!(wait(&[]), None);
+    }
+
+    #[test]
+    fn a_type_loses_its_parameters() {
+        let found = content_type(&headers(&[(
+            "content-type",
+            "Application/JSON; charset=utf-8",
+        )]));
+        assert_eq!(found.as_deref(), Some("application/json"));
+    }
+}

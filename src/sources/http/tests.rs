@@ -1,0 +1,357 @@
+//! Against real servers on loopback: what comes back, and what is said when nothing does.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::{Method, RequestBuilder, Url};
+use secrecy::SecretString;
+use wiremock::matchers::{header, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use super::*;
+use crate::domain::source::FailureKind;
+
+/// 64 KiB of the character 0, in 97 bytes of gzip.
+const ZEROS: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xed\xc1\x81\x00\x00\x00\x00\x80\x20\xa5\
+\xfd\xe9\x16\xa9\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
+\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x6a\x0b\x51\x49\x68\x00\x00\x01\x00";
+
+fn limits() -> Limits {
+    Limits {
+        timeout: Duration::from_secs(10),
+        answer_bytes: 32 * 1024 * 1024,
+        budget: ByteBudget::new(96 * 1024 * 1024),
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the runtime's part, played by the test"
+)]
+fn clients() -> Clients {
+    Clients::new(Lookups::new(Arc::new(|job| {
+        tokio::task::spawn_blocking(job);
+    })))
+}
+
+fn get(url: &str) -> RequestBuilder {
+    let url = Url::parse(url).unwrap();
+    let client = clients().client(&Settings::default(), &url).unwrap();
+    client.request(Method::GET, url)
+}
+
+async fn failure(url: &str) -> FetchError {
+    fetch(get(url), &limits()).await.unwrap_err()
+}
+
+async fn server(answer: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("GET"))
+        .respond_with(answer)
+        .mount(&server)
+        .await;
+    server
+}
+
+async fn answer(template: ResponseTemplate) -> Response {
+    let server = server(template).await;
+    fetch(get(&server.uri()), &limits()).await.unwrap()
+}
+
+/// A server that reads a request, writes these bytes and closes.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a server that breaks the protocol on purpose"
+)]
+fn rude_server(bytes: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = [0; 4096];
+        let _ = stream.read(&mut request);
+        let _ = stream.write_all(bytes);
+    });
+    url
+}
+
+#[tokio::test]
+async fn an_answer_brings_the_servers_clock_and_knows_our_name() {
+    let server = MockServer::start().await;
+    let name = concat!("hubwatch/", env!("CARGO_PKG_VERSION"));
+    let template = ResponseTemplate::new(200)
+        .insert_header("date", "Sun, 22 Nov 2026 03:12:09 GMT")
+        .set_body_json([1, 2]);
+    Mock::given(header("user-agent", name))
+        .respond_with(template)
+        .mount(&server)
+        .await;
+    let response = fetch(get(&server.uri()), &limits())
+        .await
+        .unwrap()
+        .good()
+        .unwrap();
+    assert_eq!(json::<Vec<u8>>(&response).unwrap(), [1, 2]);
+    assert_eq!(response.server_clock.unwrap().timestamp(), 1_795_317_129);
+    assert_eq!(response.certificate_ends, None);
+}
+
+#[tokio::test]
+async fn credentials_are_sent_and_never_shown() {
+    let server = MockServer::start().await;
+    let template = ResponseTemplate::new(200);
+    Mock::given(header("authorization", "Token token=s3cret"))
+        .respond_with(template)
+        .mount(&server)
+        .await;
+    let token = Auth::Token(SecretString::from("s3cret"));
+    let request = token.apply(get(&server.uri()));
+    assert!(!format!("{token:?} {request:?}").contains("s3cret"));
+    assert!(fetch(request, &limits()).await.unwrap().good().is_ok());
+}
+
+#[tokio::test]
+async fn a_secret_that_no_header_can_carry_is_said_without_it() {
+    for auth in [
+        Auth::Token(SecretString::from("s3\ncret")),
+        Auth::Bearer(SecretString::from("s3\ncret")),
+    ] {
+        let error = fetch(auth.apply(get("http://127.0.0.1:9/")), &limits())
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.sent),
+            (FailureKind::Configuration, Sent::No)
+        );
+        assert!(!error.text.contains("cret"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn statuses_that_say_no_are_words() {
+    let refused = async |template| answer(template).await.good().unwrap_err();
+    let error = refused(ResponseTemplate::new(401)).await;
+    assert_eq!(
+        (error.kind(), error.text.as_str()),
+        (FailureKind::Credentials, "401: credentials refused")
+    );
+    let error = refused(ResponseTemplate::new(429).insert_header("retry-after", "7")).await;
+    assert_eq!(error.kind(), FailureKind::RateLimited);
+    assert_eq!(error.retry_after, Some(Duration::from_secs(7)));
+    let error = refused(ResponseTemplate::new(503)).await;
+    assert_eq!(
+        (error.kind(), error.text.as_str()),
+        (FailureKind::Refused, "503: service unavailable")
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_the_promised_json_is_named() {
+    let said = async |body: &str, kind: &str| {
+        let template = ResponseTemplate::new(200).set_body_raw(body.as_bytes(), kind);
+        json::<Vec<u8>>(&answer(template).await).unwrap_err().text
+    };
+    assert_eq!(said("<html>", "text/html").await, "answered HTML, not JSON");
+    assert_eq!(
+        said(" <html>", "application/json").await,
+        "answered HTML, not JSON"
+    );
+    assert_eq!(
+        said("ok", "text/plain").await,
+        "answered text/plain, not JSON"
+    );
+    assert_eq!(
+        said("", "application/json").await,
+        "answered nothing, not JSON"
+    );
+    assert_eq!(
+        said("[1,\n2", "application/json").await,
+        "the JSON breaks off in line 2, column 1"
+    );
+    assert_eq!(
+        said("[1 2]", "application/json").await,
+        "bad JSON: expected `,` or `]` at line 1 column 4"
+    );
+    assert!(
+        said("null", "application/json")
+            .await
+            .starts_with("unexpected JSON: invalid type: null")
+    );
+}
+
+#[tokio::test]
+async fn an_answer_is_measured_after_decompression() {
+    let zeros = || {
+        ResponseTemplate::new(200)
+            .insert_header("content-encoding", "gzip")
+            .set_body_raw(ZEROS, "text/plain")
+    };
+    let whole = answer(zeros()).await;
+    assert_eq!((whole.body.len(), whole.body[0]), (65_536, b'0'));
+    let server = server(zeros()).await;
+    let tight = Limits {
+        answer_bytes: 65_535,
+        ..limits()
+    };
+    let error = fetch(get(&server.uri()), &tight).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.text.as_str()),
+        (FailureKind::TooLarge, "answer larger than 65535 bytes")
+    );
+    assert_eq!(tight.budget.held(), 0);
+}
+
+#[tokio::test]
+async fn all_answers_share_one_budget() {
+    let server = server(ResponseTemplate::new(200).set_body_bytes(vec![b'x'; 600])).await;
+    let limits = Limits {
+        budget: ByteBudget::new(1000),
+        ..limits()
+    };
+    let first = fetch(get(&server.uri()), &limits).await.unwrap();
+    let error = fetch(get(&server.uri()), &limits).await.unwrap_err();
+    assert_eq!(
+        error.text,
+        "all answers together are larger than 1000 bytes"
+    );
+    assert_eq!(limits.budget.held(), 600);
+    drop(first);
+    assert_eq!(limits.budget.held(), 0);
+    assert!(fetch(get(&server.uri()), &limits).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_promise_of_too_much_is_not_even_read() {
+    let url = rude_server(b"HTTP/1.1 200 OK\r\ncontent-length: 314572800\r\n\r\n");
+    assert_eq!(failure(&url).await.text, "answer larger than 32 MiB");
+}
+
+#[tokio::test]
+async fn nobody_there_is_a_refused_connection() {
+    let free = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let error = failure(&format!("http://ada:s3cret@{free}/?token=s3cret")).await;
+    assert_eq!(error.text, "connection refused");
+    assert_eq!(
+        (error.kind(), error.sent),
+        (FailureKind::Unreachable, Sent::No)
+    );
+}
+
+#[tokio::test]
+async fn silence_is_a_time_out_and_may_have_been_heard() {
+    let server = server(ResponseTemplate::new(200).set_delay(Duration::from_secs(60))).await;
+    let limits = Limits {
+        timeout: Duration::from_millis(50),
+        ..limits()
+    };
+    let error = fetch(get(&server.uri()), &limits).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.text.as_str()),
+        (FailureKind::TimedOut, "no answer in 50ms")
+    );
+    assert_eq!(error.sent, Sent::Perhaps);
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_says_so() {
+    let url = rude_server(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"half");
+    let error = failure(&url).await;
+    assert_eq!((error.cause, error.sent), (Cause::Cut, Sent::Answered));
+    assert!(error.text.starts_with("the answer broke off: "), "{error}");
+}
+
+#[tokio::test]
+async fn a_connection_closed_without_an_answer_may_have_been_heard() {
+    let error = failure(&rude_server(b"")).await;
+    assert_eq!((error.cause, error.sent), (Cause::Cut, Sent::Perhaps));
+    assert!(
+        error.text.starts_with("no answer: connection closed"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_http_says_so() {
+    let error = failure(&rude_server(b"SSH-2.0-OpenSSH_9.9\r\n")).await;
+    assert_eq!(
+        (error.cause, error.kind()),
+        (Cause::Cut, FailureKind::Garbled)
+    );
+}
+
+#[tokio::test]
+async fn plain_http_where_tls_was_promised_says_so() {
+    let url = rude_server(b"HTTP/1.1 400 Bad Request\r\n\r\n").replace("http:", "https:");
+    let error = failure(&url).await;
+    assert_eq!((error.kind(), error.sent), (FailureKind::Tls, Sent::No));
+    assert!(error.text.contains("does not speak TLS"), "{error}");
+}
+
+#[tokio::test]
+async fn a_redirect_is_followed_at_home_and_not_elsewhere() {
+    let elsewhere = server(ResponseTemplate::new(200)).await;
+    let home = MockServer::start().await;
+    for (from, to) in [
+        ("/a", "/b".to_owned()),
+        ("/out", format!("{}/login?next=s3cret", elsewhere.uri())),
+        ("/loop", "/loop".to_owned()),
+    ] {
+        let template = ResponseTemplate::new(302).insert_header("location", to.as_str());
+        Mock::given(path(from))
+            .respond_with(template)
+            .mount(&home)
+            .await;
+    }
+    Mock::given(path("/b"))
+        .respond_with(ResponseTemplate::new(200))
+        .mount(&home)
+        .await;
+    let at = |path: &str| get(&format!("{}{path}", home.uri()));
+    let response = fetch(at("/a"), &limits()).await.unwrap().good().unwrap();
+    assert_eq!(response.url.path(), "/b");
+    let error = fetch(at("/out"), &limits())
+        .await
+        .unwrap()
+        .good()
+        .unwrap_err();
+    assert_eq!(
+        error.text,
+        format!(
+            "302: sends us to {}, which is not followed",
+            elsewhere.uri()
+        )
+    );
+    assert!(elsewhere.received_requests().await.unwrap().is_empty());
+    let error = fetch(at("/loop"), &limits()).await.unwrap_err();
+    assert_eq!(error.text, "redirected more than 3 times");
+    assert_eq!(error.kind(), FailureKind::Configuration);
+}
+
+#[tokio::test]
+async fn localhost_resolves_through_the_pool() {
+    let server = server(ResponseTemplate::new(200)).await;
+    let url = server.uri().replace("127.0.0.1", "localhost");
+    assert!(fetch(get(&url), &limits()).await.unwrap().good().is_ok());
+}
+
+#[tokio::test]
+async fn a_name_that_is_none_does_not_resolve() {
+    let url = Url::parse("http://hub.invalid/").unwrap();
+    let direct = Settings {
+        proxy: ProxyUse::Direct,
+        ..Settings::default()
+    };
+    let client = clients().client(&direct, &url).unwrap();
+    let error = fetch(client.get(url), &limits()).await.unwrap_err();
+    assert_eq!((error.cause, error.sent), (Cause::Resolve, Sent::No));
+    assert!(
+        error.text.starts_with("hub.invalid does not resolve: "),
+        "{error}"
+    );
+}

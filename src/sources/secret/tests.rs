@@ -1,0 +1,163 @@
+use std::fs::{Permissions, set_permissions, write};
+use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use tokio::io::AsyncReadExt;
+
+use super::*;
+
+fn env(name: &str) -> Option<String> {
+    match name {
+        "TOKEN" => Some("s3cret".to_owned()),
+        "EMPTY" => Some(String::new()),
+        _ => None,
+    }
+}
+
+async fn fetch(source: SecretSource, home: Option<&Path>) -> Result<Found, String> {
+    let surroundings = Surroundings { env: &env, home };
+    let found = source.fetch(&surroundings, Screen::Free).await;
+    found.map_err(|error| error.to_string())
+}
+
+fn sh(script: &str) -> SecretSource {
+    SecretSource::Command(["sh", "-c", script].map(str::to_owned).to_vec())
+}
+
+fn told(found: Result<Found, String>) -> String {
+    found.unwrap().secret.expose_secret().to_owned()
+}
+
+#[tokio::test]
+async fn the_environment_holds_it_or_is_named() {
+    let env = |name: &str| fetch(SecretSource::Env(name.to_owned()), None);
+    assert_eq!(told(env("TOKEN").await), "s3cret");
+    assert_eq!(
+        env("MISSING").await.unwrap_err(),
+        "the environment variable MISSING is not set"
+    );
+    assert_eq!(
+        env("EMPTY").await.unwrap_err(),
+        "the environment variable EMPTY is empty"
+    );
+}
+
+#[tokio::test]
+async fn a_file_loses_its_line_end_and_nothing_else() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("token");
+    write(&path, " s3cret \n").unwrap();
+    set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+    let found = fetch(SecretSource::File("~/token".into()), Some(home.path()))
+        .await
+        .unwrap();
+    assert_eq!(found.secret.expose_secret(), " s3cret ");
+    assert_eq!(found.warning, None);
+    assert!(!format!("{found:?}").contains("s3cret"));
+}
+
+#[tokio::test]
+async fn a_file_that_everyone_reads_is_warned_of() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("token");
+    write(&path, "s3cret").unwrap();
+    set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+    let found = fetch(SecretSource::File(path), None).await.unwrap();
+    assert!(found.warning.unwrap().contains("everyone on this machine"));
+}
+
+#[tokio::test]
+async fn a_file_that_is_none_is_named() {
+    let home = tempfile::tempdir().unwrap();
+    let said = async |name: &str| {
+        let source = SecretSource::File(Path::new("~").join(name));
+        fetch(source, Some(home.path())).await.unwrap_err()
+    };
+    write(home.path().join("empty"), "\n").unwrap();
+    write(home.path().join("binary"), b"\xff\xfe").unwrap();
+    write(home.path().join("long"), vec![b'x'; 70_000]).unwrap();
+    assert!(said("missing").await.ends_with("missing: not there"));
+    assert!(said("empty").await.ends_with("empty: empty"));
+    assert!(said("binary").await.ends_with("binary: not UTF-8"));
+    assert!(said("long").await.ends_with("long: too long for a secret"));
+    assert!(said("").await.ends_with("a directory"));
+}
+
+#[test]
+fn a_tilde_is_home_only_at_the_front_and_alone() {
+    let home = Path::new("/home/ada");
+    let expanded = |path: &str| expand_home(Path::new(path), Some(home)).unwrap();
+    assert_eq!(expanded("~/a/b"), Path::new("/home/ada/a/b"));
+    assert_eq!(expanded("~"), home);
+    assert_eq!(expanded("/a/~/b"), Path::new("/a/~/b"));
+    assert_eq!(expanded("~bo/a"), Path::new("~bo/a"));
+    assert!(expand_home(Path::new("~/a"), None).is_err());
+}
+
+#[tokio::test]
+async fn a_commands_output_is_the_secret() {
+    assert_eq!(
+        told(fetch(sh("echo s3cret; echo note >&2"), None).await),
+        "s3cret"
+    );
+    assert_eq!(told(fetch(sh("cat; echo closed"), None).await), "closed");
+}
+
+#[tokio::test]
+async fn a_command_that_fails_says_why_and_not_what() {
+    let said = async |source| fetch(source, None).await.unwrap_err();
+    let failed = sh("echo s3cret; echo 'no such entry' >&2; echo more >&2; exit 3");
+    assert_eq!(
+        said(failed).await,
+        "the command sh: ended with 3: no such entry"
+    );
+    assert_eq!(said(sh("true")).await, "the command sh: printed nothing");
+    let missing = SecretSource::Command(vec!["no-such-command-here".to_owned()]);
+    assert_eq!(
+        said(missing).await,
+        "the command no-such-command-here: not found"
+    );
+    assert!(
+        said(SecretSource::Command(Vec::new()))
+            .await
+            .contains("empty")
+    );
+}
+
+#[tokio::test]
+async fn a_command_that_hangs_runs_out_of_time() {
+    let words = ["sleep", "100"].map(str::to_owned);
+    let hung = command::run_for(&words, Screen::Free, Duration::from_millis(50)).await;
+    let text = hung.unwrap_err().to_string();
+    assert_eq!(
+        text,
+        "the command sleep: no answer in 50ms: does it wait for a passphrase?"
+    );
+}
+
+/// A pipe that what the command started holds open tells when the last of it is gone.
+#[tokio::test]
+async fn under_the_screen_a_hanging_command_ends_with_all_it_started() {
+    let directory = tempfile::tempdir().unwrap();
+    let fifo = directory.path().join("fifo");
+    let mode = rustix::fs::Mode::from_raw_mode(0o600);
+    rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+    let mut alive = tokio::net::unix::pipe::OpenOptions::new()
+        .open_receiver(&fifo)
+        .unwrap();
+    let script = format!(
+        "{{ echo started; exec sleep 100; }} >{} & wait",
+        fifo.display()
+    );
+    let words = ["sh", "-c", &script].map(str::to_owned);
+    let hung = command::run_for(&words, Screen::Taken, Duration::from_secs(1)).await;
+    assert!(hung.is_err());
+    let mut text = String::new();
+    let ended = alive.read_to_string(&mut text);
+    tokio::time::timeout(Duration::from_secs(20), ended)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(text, "started\n");
+}
