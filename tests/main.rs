@@ -9,5 +9,7 @@
     reason = "everything here is a test: it may fail loudly, helpers included"
 )]
 
+#![cfg(test)]
+
 mod configs;
 mod house;

@@ -1,5 +1,7 @@
 //! Configurations that are read and ones that are refused, with the messages a person sees.
 
+mod shipped;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

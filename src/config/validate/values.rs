@@ -144,8 +144,8 @@ pub(super) fn path(text: &Text, around: &Surroundings) -> Result<PathBuf, Proble
 pub(super) fn url(text: &Text) -> Result<String, Problem> {
     let value = text.get_ref().trim();
     let problem = |message: String| Problem::new(text.span(), message);
-    let parsed = Url::parse(value).map_err(|error| {
-        problem(format!("this is not an address: {error}"))
+    let parsed = Url::parse(value).map_err(|_| {
+        problem("this is not an http or https address".to_owned())
             .hint("\"https://HOST\" or \"https://HOST/PATH\"")
             .secret(value.contains('@'))
     })?;

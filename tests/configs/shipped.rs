@@ -1,0 +1,141 @@
+//! The configurations that are shipped say what they claim to say.
+
+use std::fs;
+use std::path::Path;
+
+use hubwatch::config::{Config, Surroundings, parse};
+use hubwatch::domain::policy::{Policy, preset_2i2c};
+use hubwatch::domain::settings::StatusWords;
+
+fn shipped(file: &str) -> Config {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    read(&text)
+}
+
+fn read(text: &str) -> Config {
+    let around = Surroundings {
+        home: Some("/home/ada".into()),
+        ..Surroundings::bare("config.toml")
+    };
+    parse(text, &around).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn the_example_holds_the_defaults_where_it_says_so() {
+    let example = shipped("config.example.toml");
+    let policy = Policy {
+        clusters: Vec::new(),
+        me: None,
+        runbooks: Vec::new(),
+        links: Vec::new(),
+        ..example.policy
+    };
+    assert_eq!(policy, Policy::default());
+    assert!(!example.read_only);
+    assert_eq!(
+        example.sources.status_pages[0].words,
+        StatusWords::default()
+    );
+}
+
+#[test]
+fn the_examples_intervals_are_the_defaults() {
+    let example = shipped("config.example.toml").sources;
+    let same = read(
+        r#"
+        pagerduty = { token = { env = "T" } }
+        status_page = [{ name = "a", kind = "statuspage", url = "https://a.example" }]
+        prometheus = [{ name = "a", url = "https://a.example", cluster = "a" }]
+        alertmanager = [{ name = "a", url = "https://a.example" }]
+        cluster = [{ name = "a", hubs = [{ name = "a", domain = "a.example" }] }]
+        "#,
+    )
+    .sources;
+    let (ours, theirs) = (example.pagerduty.unwrap(), same.pagerduty.unwrap());
+    assert_eq!(ours.url, theirs.url);
+    assert_eq!(ours.interval, theirs.interval);
+    assert_eq!(ours.oncalls_interval, theirs.oncalls_interval);
+    assert_eq!(ours.transport, theirs.transport);
+    assert_eq!(example.prometheus[1].interval, same.prometheus[0].interval);
+    assert_eq!(
+        example.prometheus[1].transport,
+        same.prometheus[0].transport
+    );
+    assert_eq!(
+        example.alertmanager[0].interval,
+        same.alertmanager[0].interval
+    );
+    assert_eq!(
+        example.status_pages[1].interval,
+        same.status_pages[0].interval
+    );
+    let (ours, theirs) = (example.probes.unwrap(), same.probes.unwrap());
+    assert_eq!(
+        (ours.interval, ours.confirm, ours.at_once, ours.transport),
+        (
+            theirs.interval,
+            theirs.confirm,
+            theirs.at_once,
+            theirs.transport
+        )
+    );
+}
+
+#[test]
+fn the_example_explains_every_key() {
+    let text =
+        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/config.example.toml")).unwrap();
+    // A key that nobody knows makes the reader name all it knows.
+    let names = |section: &str| -> Vec<String> {
+        let error = parse(section, &Surroundings::bare("x"))
+            .unwrap_err()
+            .to_string();
+        let (_, names) = error
+            .split_once("keys here: ")
+            .unwrap_or_else(|| panic!("{error}"));
+        names
+            .lines()
+            .next()
+            .unwrap()
+            .split(", ")
+            .map(|name| name.trim().to_owned())
+            .collect()
+    };
+    let sections = [
+        "zzzzzzzzzz = 1",
+        "me.zzzzzzzzzz = 1",
+        "display.zzzzzzzzzz = 1",
+        "team.zzzzzzzzzz = 1",
+        "poll.zzzzzzzzzz = 1",
+        "network.zzzzzzzzzz = 1",
+        "limits.zzzzzzzzzz = 1",
+        "mismatch.zzzzzzzzzz = 1",
+        "pagerduty.zzzzzzzzzz = 1",
+        "probe.zzzzzzzzzz = 1",
+        "[[status_page]]\nzzzzzzzzzz = 1",
+        "[[prometheus]]\nzzzzzzzzzz = 1",
+        "[[alertmanager]]\nzzzzzzzzzz = 1",
+        "[[cluster]]\nzzzzzzzzzz = 1",
+        "cluster = [{ name = \"a\", hubs = [{ zzzzzzzzzz = 1 }] }]",
+        "[[runbook]]\nzzzzzzzzzz = 1",
+        "[[link]]\nzzzzzzzzzz = 1",
+    ];
+    for section in sections {
+        let known = names(section);
+        assert!(!known.is_empty());
+        for name in known {
+            let stands = text
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|word| word == name);
+            assert!(stands, "{name} is not explained");
+        }
+    }
+}
+
+#[test]
+fn the_preset_is_the_default_with_steps() {
+    let preset = shipped("assets/presets/2i2c.toml");
+    assert_eq!(preset.policy.severities, preset_2i2c());
+    assert_eq!(preset.policy.time_boxes, Policy::default().time_boxes);
+    assert_eq!(preset.policy.runbooks.len(), 3);
+}
