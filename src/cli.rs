@@ -1,1 +1,213 @@
-//! The command line.
+//! The command line: what may be asked for, and its help. Nothing is done here.
+//!
+//! Names, meanings and exit codes are an interface that other programs rely on: add, change nothing.
+
+mod pages;
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use crate::domain::ids::HubKey;
+
+pub use pages::{write_completions, write_man};
+
+/// Where usage and configuration errors end, but for `check`.
+pub const EXIT_USAGE: u8 = 2;
+
+/// `check` follows the monitoring-plugins convention, in which 2 is CRITICAL and 3 UNKNOWN.
+pub const EXIT_CHECK_USAGE: u8 = 3;
+
+/// Hub health, firing alerts with their clocks, and who owns what, on one screen.
+///
+/// Without a command: the dashboard.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "hubwatch", version, max_term_width = 100)]
+pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do; none: the dashboard.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What holds for every command.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// The configuration [else: $HUBWATCH_CONFIG, else $XDG_CONFIG_HOME/hubwatch/config.toml]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub config: Option<PathBuf>,
+    /// Never write to any source
+    #[arg(long, global = true)]
+    pub read_only: bool,
+    /// Draw with ASCII only
+    #[arg(long, global = true)]
+    pub ascii: bool,
+    /// No colours; NO_COLOR does the same
+    #[arg(long, global = true)]
+    pub no_color: bool,
+    /// Log to this file [else: no log]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub log_file: Option<PathBuf>,
+    /// Log more: -v debug, -vv trace
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+}
+
+impl Global {
+    /// Whether colours are wanted, given `$NO_COLOR` (https://no-color.org: set and not empty).
+    pub fn color(&self, no_color: Option<&OsStr>) -> bool {
+        !self.no_color && no_color.is_none_or(OsStr::is_empty)
+    }
+}
+
+/// The commands beside the dashboard.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// The dashboard on an embedded world: no account needed
+    Demo(Demo),
+    /// One look, then the verdict; exit 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
+    Check(Check),
+    /// One line for a status bar
+    Line(Line),
+    /// Write a first configuration to fill in
+    Init(Init),
+    /// Print a configuration made from a fleet's own config/clusters/*/cluster.yaml
+    Import(Import),
+    /// Print a shell's completions
+    Completions {
+        /// For this shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// `hubwatch demo`
+#[derive(Clone, Debug, Args)]
+pub struct Demo {
+    /// Clusters in the world
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub clusters: Option<u32>,
+    /// Hubs in the world
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub hubs: Option<u32>,
+    /// Firing alerts to begin with
+    #[arg(long, value_name = "N")]
+    pub alerts: Option<u32>,
+    /// The same seed gives the same shift
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// How fast the world's clock goes
+    #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = speed)]
+    pub speed: f64,
+    /// What happens in it; `help` lists the names
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+    /// One Prometheus that answers for all clusters, told apart by a label
+    #[arg(long)]
+    pub single_prometheus: bool,
+    /// Serve the world without a screen; prints `ready: PATH` once it answers
+    #[arg(long, requires = "write_config")]
+    pub serve: bool,
+    /// Where --serve writes a configuration for its world
+    #[arg(long, value_name = "PATH", requires = "serve")]
+    pub write_config: Option<PathBuf>,
+}
+
+/// `hubwatch check`
+#[derive(Clone, Debug, Args)]
+pub struct Check {
+    /// What is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: CheckFormat,
+    /// Only these clusters; PagerDuty and the status pages always count
+    #[arg(long = "cluster", value_name = "NAME", num_args = 1..)]
+    pub clusters: Vec<String>,
+    /// Only these hubs
+    #[arg(long = "hub", value_name = "CLUSTER/HUB", num_args = 1..)]
+    pub hubs: Vec<HubKey>,
+    /// For all of the look together
+    #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = duration)]
+    pub timeout: Duration,
+}
+
+/// What `check` prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// One line as monitoring plugins print it, then the details
+    #[default]
+    Text,
+    /// Everything, by a schema
+    Json,
+}
+
+/// `hubwatch line`
+#[derive(Clone, Debug, Args)]
+pub struct Line {
+    /// How it is written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: LineFormat,
+}
+
+/// How `line` is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LineFormat {
+    /// Text alone
+    #[default]
+    Plain,
+    /// With tmux's style marks
+    Tmux,
+}
+
+/// `hubwatch init`
+#[derive(Clone, Debug, Args)]
+pub struct Init {
+    /// Replace a file that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `hubwatch import`
+#[derive(Clone, Debug, Args)]
+pub struct Import {
+    /// The folder that holds config/clusters
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text)
+        .ok()
+        .filter(|duration| !duration.is_zero())
+        .ok_or_else(|| "write it with its unit, such as 20s or 1m".to_owned())
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|speed| (0.01..=10_000.0).contains(speed))
+        .ok_or_else(|| "a number from 0.01 to 10000".to_owned())
+}
+
+/// The exit code for a command line that cannot be understood, from the arguments as the system gives
+/// them (the program's name first).
+pub fn usage_exit_code(args: &[OsString]) -> u8 {
+    let mut rest = args.iter().skip(1);
+    while let Some(arg) = rest.next() {
+        match arg.to_str().unwrap_or_default() {
+            "--config" | "--log-file" => drop(rest.next()),
+            "check" => return EXIT_CHECK_USAGE,
+            flag if flag.starts_with('-') => {}
+            _ => break,
+        }
+    }
+    EXIT_USAGE
+}
+
+#[cfg(test)]
+mod tests;
