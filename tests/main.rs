@@ -12,4 +12,6 @@
 #![cfg(test)]
 
 mod configs;
+mod aloud;
 mod house;
+mod openapi;
