@@ -248,7 +248,7 @@ impl Loaded {
             .expect("no test panics while it holds this");
         let built = validators.entry(key).or_insert_with(|| {
             let schema = schemas::strict(&self.document, raw, side);
-            let options = jsonschema::options().should_validate_formats(true);
+            let options = jsonschema::draft202012::options().should_validate_formats(true);
             Arc::new(options.build(&schema).expect("a schema"))
         });
         Arc::clone(built)

@@ -39,7 +39,6 @@ pub fn strict(document: &Value, raw: &Value, side: Side) -> Value {
     };
     let root = reader.schema(raw);
     json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
         "allOf": [root],
         "$defs": reader.definitions,
     })
