@@ -15,3 +15,5 @@ mod configs;
 mod aloud;
 mod house;
 mod openapi;
+mod until;
+mod upstream;

@@ -1,0 +1,138 @@
+//! Real Prometheus and real Alertmanager, as Debian ships them, for the tests that trust no imitation.
+//! Where they are not installed those tests are skipped, aloud.
+
+mod http;
+mod metrics;
+mod process;
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+
+pub use metrics::Metrics;
+use process::Upstream;
+
+/// A real Prometheus on loopback. Dropping it ends it.
+pub struct Prometheus(Upstream);
+
+impl Prometheus {
+    /// Starts one with a configuration and rule files, given by name and text, and waits until it is
+    /// ready. `rule_files` is added where the configuration has none. `None`, said aloud, where
+    /// Prometheus is not installed.
+    pub fn start(config: &str, rules: &[(&str, &str)]) -> Option<Self> {
+        Self::start_with(config, rules, &[])
+    }
+
+    /// The same with more arguments, such as `--web.config.file`; they may name files of `rules`, which
+    /// stand in the folder `rules` of its working directory.
+    pub fn start_with(config: &str, rules: &[(&str, &str)], more: &[&str]) -> Option<Self> {
+        let names: Vec<String> = rules
+            .iter()
+            .map(|(name, _)| format!("rules/{name}"))
+            .collect();
+        let config = match config.contains("rule_files:") || rules.is_empty() {
+            true => config.to_owned(),
+            false => format!("{config}\nrule_files: ['rules/*.yml']\n"),
+        };
+        let texts = rules.iter().map(|(_, text)| *text);
+        let mut files: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts).collect();
+        files.push(("prometheus.yml", &config));
+        let upstream = Upstream::start(&["prometheus"], &files, |folder, address| {
+            let own = [
+                format!("--config.file={}", folder.join("prometheus.yml").display()),
+                format!("--storage.tsdb.path={}", folder.join("data").display()),
+                format!("--web.listen-address={address}"),
+                "--rules.alert.resend-delay=1s".to_owned(),
+                "--log.level=warn".to_owned(),
+            ];
+            own.into_iter()
+                .chain(more.iter().map(|argument| (*argument).to_owned()))
+                .collect()
+        });
+        upstream.map(Self)
+    }
+
+    /// Its address, without a slash at the end.
+    pub fn url(&self) -> String {
+        self.0.url()
+    }
+
+    /// What it wrote to its log.
+    pub fn log(&self) -> String {
+        self.0.log()
+    }
+
+    /// The JSON at a path; `None` if it does not answer with 200.
+    pub fn get(&self, path: &str) -> Option<Value> {
+        http::get_json(self.0.address(), path)
+    }
+
+    /// `data.result` of an instant query; empty if it fails.
+    pub fn query(&self, promql: &str) -> Vec<Value> {
+        let answer = self.get(&format!("/api/v1/query?query={}", http::encoded(promql)));
+        list(answer.as_ref(), "/data/result")
+    }
+
+    /// The alerts that it holds, pending and firing.
+    pub fn alerts(&self) -> Vec<Value> {
+        list(self.get("/api/v1/alerts").as_ref(), "/data/alerts")
+    }
+}
+
+/// A real Alertmanager on loopback, alone. Dropping it ends it.
+pub struct Alertmanager(Upstream);
+
+impl Alertmanager {
+    /// Starts one with a configuration and waits until it is ready. `None`, said aloud, where
+    /// Alertmanager is not installed.
+    pub fn start(config: &str) -> Option<Self> {
+        let names = ["alertmanager", "prometheus-alertmanager"];
+        let upstream = Upstream::start(
+            &names,
+            &[("alertmanager.yml", config)],
+            |folder, address| {
+                vec![
+                    format!(
+                        "--config.file={}",
+                        folder.join("alertmanager.yml").display()
+                    ),
+                    format!("--storage.path={}", folder.join("data").display()),
+                    format!("--web.listen-address={address}"),
+                    "--cluster.listen-address=".to_owned(),
+                    "--log.level=warn".to_owned(),
+                ]
+            },
+        );
+        upstream.map(Self)
+    }
+
+    /// Its address, without a slash at the end.
+    pub fn url(&self) -> String {
+        self.0.url()
+    }
+
+    /// Its address as a Prometheus target, `127.0.0.1:PORT`.
+    pub fn target(&self) -> String {
+        self.0.address().to_string()
+    }
+
+    /// What it wrote to its log.
+    pub fn log(&self) -> String {
+        self.0.log()
+    }
+
+    /// The JSON at a path; `None` if it does not answer with 200.
+    pub fn get(&self, path: &str) -> Option<Value> {
+        http::get_json(self.0.address(), path)
+    }
+
+    /// The alerts that it holds.
+    pub fn alerts(&self) -> Vec<Value> {
+        list(self.get("/api/v2/alerts").as_ref(), "")
+    }
+}
+
+fn list(answer: Option<&Value>, pointer: &str) -> Vec<Value> {
+    let list = answer.and_then(|answer| answer.pointer(pointer)?.as_array());
+    list.cloned().unwrap_or_default()
+}
