@@ -1,1 +1,16 @@
 //! The embedded world: a scripted shift that speaks the real protocols on loopback.
+//!
+//! `world` is a pure state machine, moved by a `script`; `account` is its PagerDuty. `serve` puts both
+//! behind real sockets. Wire formats are spelled here anew, never taken from `sources`: a field
+//! misspelt on one side has to show.
+
+pub mod account;
+mod clockwork;
+pub mod options;
+mod rng;
+pub mod script;
+pub mod world;
+
+pub use options::{Scenario, WorldOptions};
+pub use script::ScriptError;
+pub use world::World;

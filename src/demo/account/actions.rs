@@ -1,0 +1,306 @@
+//! What people and integrations do to incidents, by PagerDuty's rules.
+
+use std::time::Duration;
+
+use super::Account;
+use super::incident::{Agent, Happening, Incident, Note, Opening, PagedAlert, Status, Urgency};
+use super::refusal::Refusal;
+use crate::demo::clockwork::At;
+use crate::domain::now::later;
+
+/// The longest snooze: a week.
+const MAX_SNOOZE: Duration = Duration::from_secs(604_800);
+
+impl Account {
+    /// Opens an incident and assigns it. Without anyone on call PagerDuty would not open it: nor do we.
+    pub fn open(&mut self, opening: Opening, by: &Agent, at: At) -> Result<String, Refusal> {
+        let service = self.directory.service(&opening.service);
+        let service = service.cloned().ok_or(Refusal::NotFound)?;
+        let policy = opening.policy.unwrap_or_else(|| service.policy.clone());
+        if self.directory.policy(&policy).is_none() {
+            return Err(Refusal::PolicyNotFound);
+        }
+        let owner = match opening.owner {
+            Some(owner) => owner,
+            None => self
+                .next_in_ring(&policy, 1, at)
+                .ok_or_else(|| Refusal::Invalid("nobody is on call".to_owned()))?,
+        };
+        let id = self.new_id("Q0");
+        self.incidents.push(Incident {
+            id: id.clone(),
+            number: self.next_number(),
+            title: opening.title,
+            status: Status::Triggered,
+            urgency: opening.urgency,
+            service: opening.service,
+            policy,
+            priority: opening.priority,
+            created_at: at,
+            updated_at: at,
+            status_at: at,
+            status_by: by.clone(),
+            resolved_at: None,
+            assigned: Vec::new(),
+            directly: opening.directly,
+            acknowledged: Vec::new(),
+            level: 1,
+            loops: 0,
+            escalate_at: None,
+            unacknowledge_at: None,
+            resolve_at: service.auto_resolve_timeout.map(|span| later(at, span)),
+            snoozed: false,
+            incident_key: opening.incident_key,
+            alerts: Vec::new(),
+            notes: Vec::new(),
+            body: opening.body,
+            conference: None,
+        });
+        self.record(&id, at, by, "api", Happening::Trigger);
+        self.assign(&id, &[owner], &Agent::Service, at);
+        Ok(id)
+    }
+
+    /// Adds an alert to an incident, or renews the one of the same key.
+    pub fn add_alert(&mut self, id: &str, alert: PagedAlert, at: At) -> Result<(), Refusal> {
+        let incident = self.touch(id, at)?;
+        let known = incident.alerts.iter_mut();
+        match known
+            .into_iter()
+            .find(|it| it.key == alert.key && !it.resolved)
+        {
+            Some(known) => known.details = alert.details,
+            None => incident.alerts.push(alert),
+        }
+        Ok(())
+    }
+
+    /// A new alert's id.
+    pub fn alert_id(&mut self) -> String {
+        self.new_id("QA")
+    }
+
+    /// Acknowledges. One that is over is reopened, as PagerDuty does, and given to who did it.
+    pub fn acknowledge(&mut self, id: &str, by: &str, at: At) -> Result<(), Refusal> {
+        let incident = self.incident(id).ok_or(Refusal::NotFound)?;
+        if incident.acknowledged.iter().any(|(user, _)| user == by) && !incident.snoozed {
+            return Err(Refusal::AlreadyAcknowledged);
+        }
+        let was_over = !incident.is_open();
+        let service = self.directory.service(&incident.service);
+        let timeout = service.and_then(|it| it.acknowledgement_timeout);
+        let agent = Agent::User(by.to_owned());
+        let incident = self.touch(id, at)?;
+        incident.acknowledged.retain(|(user, _)| user != by);
+        incident.acknowledged.push((by.to_owned(), at));
+        incident.stand(Status::Acknowledged, &agent, at);
+        incident.resolved_at = None;
+        incident.snoozed = false;
+        incident.escalate_at = None;
+        incident.unacknowledge_at = timeout.map(|span| later(at, span));
+        let id = incident.id.clone();
+        let seconds = timeout.map(|span| span.as_secs());
+        self.record(&id, at, &agent, "website", Happening::Acknowledge(seconds));
+        if was_over {
+            self.place(&id, &[by.to_owned()], at);
+            let to = vec![by.to_owned()];
+            self.record(&id, at, &agent, "website", Happening::Assign(to));
+        }
+        Ok(())
+    }
+
+    /// Takes an acknowledgement back, or reopens: it is triggered again, and escalates again.
+    pub fn trigger(&mut self, id: &str, by: &Agent, at: At) -> Result<(), Refusal> {
+        let incident = self.touch(id, at)?;
+        let was_over = !incident.is_open();
+        let id = incident.id.clone();
+        incident.acknowledged.clear();
+        incident.snoozed = false;
+        incident.unacknowledge_at = None;
+        incident.resolved_at = None;
+        incident.stand(Status::Triggered, by, at);
+        self.record(&id, at, by, "website", Happening::Unacknowledge);
+        if was_over {
+            self.assign_level(&id, 1, by, at, Happening::Assign)
+        } else {
+            self.plan_escalation(&id, at);
+            Ok(())
+        }
+    }
+
+    /// Resolves, with a word about how.
+    pub fn resolve(
+        &mut self,
+        id: &str,
+        by: &Agent,
+        how: Option<String>,
+        at: At,
+    ) -> Result<(), Refusal> {
+        if !self.incident(id).ok_or(Refusal::NotFound)?.is_open() {
+            return Err(Refusal::AlreadyResolved);
+        }
+        let incident = self.touch(id, at)?;
+        incident.stand(Status::Resolved, by, at);
+        incident.resolved_at = Some(at);
+        incident.assigned.clear();
+        incident.acknowledged.clear();
+        incident.snoozed = false;
+        incident.escalate_at = None;
+        incident.unacknowledge_at = None;
+        incident.resolve_at = None;
+        incident.alerts.iter_mut().for_each(|it| it.resolved = true);
+        let id = incident.id.clone();
+        self.record(&id, at, by, "website", Happening::Resolve(how));
+        Ok(())
+    }
+
+    /// Writes a note.
+    pub fn note(&mut self, id: &str, by: &str, text: &str, at: At) -> Result<Note, Refusal> {
+        if text.trim().is_empty() {
+            return Err(Refusal::Invalid("Content cannot be empty".to_owned()));
+        }
+        let note = Note {
+            id: self.new_id("PN"),
+            by: by.to_owned(),
+            text: text.to_owned(),
+            at,
+        };
+        let incident = self.touch(id, at)?;
+        incident.notes.push(note.clone());
+        let (id, agent) = (incident.id.clone(), Agent::User(by.to_owned()));
+        self.record(
+            &id,
+            at,
+            &agent,
+            "note",
+            Happening::Annotate(text.to_owned()),
+        );
+        Ok(note)
+    }
+
+    /// Puts an acknowledged incident aside.
+    pub fn snooze(&mut self, id: &str, by: &str, span: Duration, at: At) -> Result<(), Refusal> {
+        if span.is_zero() || span > MAX_SNOOZE {
+            return Err(Refusal::BadSnooze);
+        }
+        let incident = self.incident(id).ok_or(Refusal::NotFound)?;
+        if incident.status != Status::Acknowledged {
+            return Err(Refusal::NotAcknowledged);
+        }
+        let (until, incident) = (later(at, span), self.touch(id, at)?);
+        incident.snoozed = true;
+        incident.unacknowledge_at = Some(until);
+        incident.resolve_at = None;
+        let (id, agent) = (incident.id.clone(), Agent::User(by.to_owned()));
+        self.record(&id, at, &agent, "website", Happening::Snooze(until));
+        Ok(())
+    }
+
+    /// Gives it to people by hand: acknowledgements fall, and it does not escalate any more.
+    pub fn reassign(&mut self, id: &str, to: &[String], by: &Agent, at: At) -> Result<(), Refusal> {
+        self.must_be_open(id, Refusal::CannotReassign)?;
+        if to.is_empty() || to.iter().any(|key| self.directory.user(key).is_none()) {
+            return Err(Refusal::AssigneeNotFound);
+        }
+        let id = self.begin_again(id, by, at)?;
+        self.touch(&id, at)?.directly = true;
+        self.assign(&id, to, by, at);
+        Ok(())
+    }
+
+    /// Gives it to a policy, from its first level.
+    pub fn delegate(&mut self, id: &str, policy: &str, by: &Agent, at: At) -> Result<(), Refusal> {
+        self.must_be_open(id, Refusal::CannotReassign)?;
+        if self.directory.policy(policy).is_none() {
+            return Err(Refusal::PolicyNotFound);
+        }
+        let id = self.begin_again(id, by, at)?;
+        let incident = self.touch(&id, at)?;
+        incident.policy = policy.to_owned();
+        self.assign_level(&id, 1, by, at, Happening::Delegate)
+    }
+
+    /// Sends it to a level of its policy.
+    pub fn escalate(&mut self, id: &str, level: usize, by: &Agent, at: At) -> Result<(), Refusal> {
+        self.must_be_open(id, Refusal::CannotEscalate)?;
+        let incident = self.incident(id).ok_or(Refusal::NotFound)?;
+        let policy = self.directory.policy(&incident.policy);
+        let levels = policy.map_or(0, |policy| policy.levels.len());
+        if level == 0 || level > levels {
+            return Err(Refusal::CannotEscalate);
+        }
+        let id = self.begin_again(id, by, at)?;
+        self.assign_level(&id, level, by, at, Happening::Escalate)
+    }
+
+    /// Sets or takes away its priority.
+    pub fn prioritise(
+        &mut self,
+        id: &str,
+        priority: Option<&str>,
+        by: &Agent,
+        at: At,
+    ) -> Result<(), Refusal> {
+        if priority.is_some_and(|name| self.directory.priority(name).is_none()) {
+            return Err(Refusal::BadPriority);
+        }
+        let incident = self.touch(id, at)?;
+        let was = std::mem::replace(&mut incident.priority, priority.map(str::to_owned));
+        let id = incident.id.clone();
+        let change = Happening::Field(
+            "Priority",
+            was.unwrap_or_default(),
+            priority.unwrap_or_default().to_owned(),
+        );
+        self.record(&id, at, by, "website", change);
+        Ok(())
+    }
+
+    /// Makes it loud or quiet. A quiet one does not escalate.
+    pub fn set_urgency(
+        &mut self,
+        id: &str,
+        urgency: Urgency,
+        by: &Agent,
+        at: At,
+    ) -> Result<(), Refusal> {
+        let incident = self.touch(id, at)?;
+        incident.urgency = urgency;
+        let id = incident.id.clone();
+        self.record(&id, at, by, "website", Happening::UrgencyChange);
+        self.plan_escalation(&id, at);
+        Ok(())
+    }
+
+    /// Gives it another title.
+    pub fn retitle(&mut self, id: &str, title: &str, at: At) -> Result<(), Refusal> {
+        self.touch(id, at)?.title = title.to_owned();
+        Ok(())
+    }
+
+    fn must_be_open(&self, id: &str, refusal: Refusal) -> Result<(), Refusal> {
+        let incident = self.incident(id).ok_or(Refusal::NotFound)?;
+        incident.is_open().then_some(()).ok_or(refusal)
+    }
+
+    /// A new owner begins anew: no acknowledgement, no snooze stands.
+    fn begin_again(&mut self, id: &str, by: &Agent, at: At) -> Result<String, Refusal> {
+        let incident = self.touch(id, at)?;
+        incident.acknowledged.clear();
+        incident.snoozed = false;
+        incident.unacknowledge_at = None;
+        incident.directly = false;
+        if incident.status != Status::Triggered {
+            incident.stand(Status::Triggered, by, at);
+        }
+        Ok(incident.id.clone())
+    }
+}
+
+impl Incident {
+    fn stand(&mut self, status: Status, by: &Agent, at: At) {
+        self.status = status;
+        self.status_at = at;
+        self.status_by = by.clone();
+    }
+}

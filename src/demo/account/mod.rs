@@ -1,0 +1,147 @@
+//! A PagerDuty account: what it knows, its incidents, its log. Pure: every moment is given.
+
+pub mod actions;
+pub mod directory;
+pub mod incident;
+pub mod refusal;
+pub mod rota;
+pub mod timers;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use directory::Directory;
+use incident::{Agent, Entry, Happening, Incident};
+use refusal::Refusal;
+use rota::Rota;
+
+use super::clockwork::At;
+use super::rng::Rng;
+
+/// The number of the first incident.
+const FIRST_NUMBER: u64 = 5001;
+
+/// A window in which a service's incidents do not page.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// Its id.
+    pub id: String,
+    /// Its number.
+    pub number: u64,
+    /// The service, by key.
+    pub service: String,
+    /// What it is for.
+    pub text: String,
+    /// From when.
+    pub start: At,
+    /// Until when.
+    pub end: At,
+}
+
+/// The account.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Its standing data.
+    pub directory: Directory,
+    /// Its rotas.
+    pub rota: Rota,
+    /// Its incidents, oldest first.
+    pub incidents: Vec<Incident>,
+    /// Its log, oldest first.
+    pub log: Vec<Entry>,
+    /// Its maintenance windows.
+    pub windows: Vec<Window>,
+    rng: Rng,
+    rings: BTreeMap<(String, usize), usize>,
+}
+
+impl Account {
+    /// An account without incidents, whose rotas begin at `start`.
+    pub fn new(directory: Directory, start: At, seed: u64) -> Self {
+        Self {
+            directory,
+            rota: Rota::starting(start),
+            incidents: Vec::new(),
+            log: Vec::new(),
+            windows: Vec::new(),
+            rng: Rng::new(seed),
+            rings: BTreeMap::new(),
+        }
+    }
+
+    /// The incident of this id or number.
+    pub fn incident(&self, id: &str) -> Option<&Incident> {
+        self.incidents.iter().find(|it| matches(it, id))
+    }
+
+    /// The incident of this id or number, to change.
+    pub fn incident_mut(&mut self, id: &str) -> Option<&mut Incident> {
+        self.incidents.iter_mut().find(|it| matches(it, id))
+    }
+
+    /// The log of one incident, newest first.
+    pub fn log_of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Entry> {
+        self.log
+            .iter()
+            .rev()
+            .filter(move |entry| entry.incident == id)
+    }
+
+    /// Announces maintenance of a service.
+    pub fn plan(&mut self, service: &str, text: String, start: At, end: At) {
+        let id = self.new_id("PW");
+        self.windows.push(Window {
+            id,
+            number: u64::try_from(self.windows.len()).unwrap_or(0) + 1,
+            service: service.to_owned(),
+            text,
+            start,
+            end,
+        });
+    }
+
+    fn new_id(&mut self, prefix: &str) -> String {
+        self.rng.id(prefix, 12)
+    }
+
+    fn next_number(&self) -> u64 {
+        self.incidents
+            .last()
+            .map_or(FIRST_NUMBER, |it| it.number + 1)
+    }
+
+    /// The incident of this id, to change; the change is dated `at`.
+    fn touch(&mut self, id: &str, at: At) -> Result<&mut Incident, Refusal> {
+        let incident = self.incident_mut(id).ok_or(Refusal::NotFound)?;
+        incident.updated_at = at;
+        Ok(incident)
+    }
+
+    fn record(&mut self, id: &str, at: At, by: &Agent, channel: &'static str, what: Happening) {
+        let entry = Entry {
+            id: self.new_id("R"),
+            incident: id.to_owned(),
+            at,
+            by: by.clone(),
+            what,
+            channel,
+        };
+        self.log.push(entry);
+    }
+
+    /// Who gets an incident at a level of a policy: the next in the ring of its targets.
+    fn next_in_ring(&mut self, policy: &str, level: usize, at: At) -> Option<String> {
+        let found = self.directory.policy(policy)?;
+        let targets = self.rota.targets(&self.directory, found, level, at);
+        let turn = self.rings.entry((policy.to_owned(), level)).or_default();
+        let place = turn.checked_rem(targets.len())?;
+        *turn += 1;
+        targets.into_iter().nth(place)
+    }
+}
+
+fn matches(incident: &Incident, id: &str) -> bool {
+    incident.id == id || id.parse() == Ok(incident.number)
+}

@@ -1,0 +1,62 @@
+//! Why PagerDuty says no to a change, with its own code and words for it.
+
+/// A change that PagerDuty does not make.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such incident.
+    #[error("Not Found")]
+    NotFound,
+    /// It is over already.
+    #[error("Incident Already Resolved")]
+    AlreadyResolved,
+    /// The same person has acknowledged it already.
+    #[error("Incident Already Acknowledged")]
+    AlreadyAcknowledged,
+    /// There is no such level, or it does not escalate.
+    #[error("Incident Cannot Be Escalated")]
+    CannotEscalate,
+    /// The one to assign to is not in the account.
+    #[error("Assignee Not Found")]
+    AssigneeNotFound,
+    /// The one in `From` is not in the account.
+    #[error("Requester User Not Found")]
+    RequesterNotFound,
+    /// Only open incidents can be reassigned.
+    #[error("Incident Cannot Be Reassigned")]
+    CannotReassign,
+    /// Only acknowledged incidents can be put aside.
+    #[error("Incident Not Acknowledged")]
+    NotAcknowledged,
+    /// A snooze is 1 second to 7 days long.
+    #[error("Invalid Snooze Duration")]
+    BadSnooze,
+    /// There is no such policy.
+    #[error("Escalation Policy Not Found")]
+    PolicyNotFound,
+    /// There is no such priority.
+    #[error("Invalid Priority")]
+    BadPriority,
+    /// Anything else that was wrong with the request.
+    #[error("Invalid Input Provided")]
+    Invalid(String),
+}
+
+impl Refusal {
+    /// PagerDuty's code.
+    pub fn code(&self) -> u16 {
+        match self {
+            Self::NotFound => 2100,
+            Self::AlreadyResolved => 1001,
+            Self::AlreadyAcknowledged => 1002,
+            Self::CannotEscalate => 1006,
+            Self::AssigneeNotFound => 1007,
+            Self::RequesterNotFound => 1008,
+            Self::CannotReassign => 1011,
+            Self::NotAcknowledged => 1012,
+            Self::BadSnooze => 1013,
+            Self::PolicyNotFound => 1014,
+            Self::BadPriority => 1020,
+            Self::Invalid(_) => 2001,
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Small sums with moments and spans that neither panic nor overflow.
+
+use std::time::Duration;
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use serde::{Deserialize, Deserializer};
+
+/// A moment on the wall clock.
+pub type At = DateTime<Utc>;
+
+/// The moment `span` before `at`.
+pub fn before(at: At, span: Duration) -> At {
+    TimeDelta::from_std(span)
+        .ok()
+        .and_then(|delta| at.checked_sub_signed(delta))
+        .unwrap_or(At::MIN_UTC)
+}
+
+/// Seconds from `from` to `to`, with their fraction, negative where `to` is earlier.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds of a lifetime fit a float"
+)]
+pub fn seconds_between(from: At, to: At) -> f64 {
+    (to - from).num_milliseconds() as f64 / 1000.0
+}
+
+/// The moment as Prometheus and JSON numbers give it: seconds since 1970 with milliseconds.
+pub fn unix(at: At) -> f64 {
+    seconds_between(At::UNIX_EPOCH, at)
+}
+
+/// The moment that `seconds` since 1970 mean.
+#[expect(clippy::cast_possible_truncation, reason = "saturates, as wanted")]
+pub fn from_unix(seconds: f64) -> Option<At> {
+    At::from_timestamp_millis((seconds * 1000.0) as i64)
+}
+
+/// The start of the hour that `at` lies in.
+pub fn hour_of(at: At) -> At {
+    at - TimeDelta::seconds(at.timestamp().rem_euclid(3600))
+        - TimeDelta::nanoseconds(i64::from(at.timestamp_subsec_nanos()))
+}
+
+/// As PagerDuty writes the times of incidents: whole seconds, `Z`.
+pub fn stamp(at: At) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// As status pages and Prometheus write times: with milliseconds.
+pub fn fine_stamp(at: At) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// Reads a span such as `28m30s`.
+pub fn span<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+    let text = String::deserialize(from)?;
+    humantime::parse_duration(&text).map_err(serde::de::Error::custom)
+}
+
+/// Reads a span that may be missing.
+pub fn maybe_span<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+    span(from).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_written_as_each_protocol_writes_them() {
+        let at = from_unix(1_700_000_000.25).unwrap();
+        assert_eq!(stamp(at), "2023-11-14T22:13:20Z");
+        assert_eq!(fine_stamp(at), "2023-11-14T22:13:20.250Z");
+        assert!((unix(at) - 1_700_000_000.25).abs() < 1e-6);
+        assert_eq!(stamp(hour_of(at)), "2023-11-14T22:00:00Z");
+    }
+
+    #[test]
+    fn before_the_beginning_of_time_is_its_beginning() {
+        assert_eq!(before(At::MIN_UTC, Duration::MAX), At::MIN_UTC);
+    }
+}

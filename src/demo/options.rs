@@ -1,0 +1,66 @@
+//! What a demo is asked to be: its size, its seed, its speed, its story.
+
+use strum::{Display, EnumIter, EnumString};
+
+/// What the world is built from. The defaults have the size of a real fleet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorldOptions {
+    /// How many clusters; at least one.
+    pub clusters: usize,
+    /// How many hubs, over all clusters; never fewer than clusters.
+    pub hubs: usize,
+    /// How many alerts fire beside those of the scenario; each place's are paged as one incident.
+    pub alerts: usize,
+    /// The same seed gives the same shift.
+    pub seed: u64,
+    /// The script's moments come this many times sooner. Times on the wire are real ones all the same.
+    pub speed: f64,
+    /// The story.
+    pub scenario: Scenario,
+    /// One Prometheus answers for all clusters, told apart by the label `cluster`, and wants a tenant.
+    pub single_prometheus: bool,
+}
+
+impl Default for WorldOptions {
+    fn default() -> Self {
+        Self {
+            clusters: 30,
+            hubs: 171,
+            alerts: 0,
+            seed: 1,
+            speed: 1.0,
+            scenario: Scenario::Shift,
+            single_prometheus: false,
+        }
+    }
+}
+
+/// A story that the demo can tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumIter, EnumString)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Scenario {
+    /// A night shift that has everything in its first two minutes.
+    #[default]
+    Shift,
+    /// All clear.
+    Calm,
+    /// Open incidents with far clocks, and nothing that changes.
+    Quiet,
+    /// Dozens of pages from one cause.
+    Storm,
+    /// PagerDuty fails.
+    Outage,
+}
+
+impl Scenario {
+    /// Its script.
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::Shift => include_str!("../../assets/demo/shift.toml"),
+            Self::Calm => include_str!("../../assets/demo/calm.toml"),
+            Self::Quiet => include_str!("../../assets/demo/quiet.toml"),
+            Self::Storm => include_str!("../../assets/demo/storm.toml"),
+            Self::Outage => include_str!("../../assets/demo/outage.toml"),
+        }
+    }
+}

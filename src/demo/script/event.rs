@@ -1,0 +1,323 @@
+//! What can happen in a story.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::demo::account::incident::Urgency;
+use crate::demo::clockwork::span;
+use crate::demo::world::alertmanager::DetailsFormat;
+use crate::demo::world::fleet::{PrometheusMode, Provider};
+use crate::demo::world::hub::Outage;
+use crate::demo::world::posts::{PostStatus, ServiceImpact, Severity};
+
+/// One thing that happens. Hubs are named by their role.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// A rule's expression begins to hold on a hub.
+    Fire(Alert),
+    /// It holds no more.
+    Clear(Alert),
+    /// An Alertmanager pages for a rule's alert on a hub.
+    Page(Page),
+    /// Something else opens an incident: an uptime check, a certificate check.
+    Report(Report),
+    /// The same alert on many clusters of a provider, with its pages.
+    Storm(Storm),
+    /// A person acknowledges.
+    Acknowledge(Deed),
+    /// A person, or else the integration, resolves.
+    Resolve(Deed),
+    /// A person writes a note.
+    Note(Saying),
+    /// A person puts it aside.
+    Snooze(Snooze),
+    /// The present level ends so long after this event (in the story's own time).
+    EscalationDue(Due),
+    /// A hub stops working.
+    HubDown(HubDown),
+    /// It works again.
+    HubUp(HubName),
+    /// What is free on a hub's disks.
+    Disk(DiskLevel),
+    /// Servers fail to start.
+    FailedStarts(FailedStarts),
+    /// A Prometheus behaves otherwise.
+    Prometheus(PrometheusChange),
+    /// PagerDuty behaves otherwise.
+    Pagerduty(PagerdutyChange),
+    /// The public is told of an incident.
+    Post(NewPost),
+    /// The public is told of maintenance.
+    Maintenance(NewMaintenance),
+    /// The public is told more.
+    UpdatePost(PostUpdate),
+    /// A service's pages are off for a while.
+    Window(NewWindow),
+}
+
+/// A rule on a hub.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alert {
+    /// The rule's key.
+    pub rule: String,
+    /// The role.
+    pub at: String,
+}
+
+/// A page for an alert.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    /// What the story calls the incident.
+    pub name: String,
+    /// The rule's key.
+    pub rule: String,
+    /// The role.
+    pub at: String,
+    /// Who gets it; the ring decides where missing.
+    pub owner: Option<String>,
+    /// How its details are written.
+    #[serde(default)]
+    pub format: DetailsFormat,
+    /// How loud.
+    #[serde(default)]
+    pub urgency: Urgency,
+}
+
+/// An incident from elsewhere. `{cluster}`, `{hub}` and `{domain}` are filled into its title.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// What the story calls it.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// The role.
+    pub at: String,
+    /// The service's key.
+    pub service: String,
+    /// Its priority.
+    pub priority: Option<String>,
+    /// Who gets it.
+    pub owner: Option<String>,
+}
+
+/// An alert on many clusters at once.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storm {
+    /// What the story calls its incident; with a number behind it where there are several.
+    pub name: String,
+    /// The rule's key.
+    pub rule: String,
+    /// On which provider.
+    pub provider: Provider,
+    /// On how many of twenty clusters.
+    pub of_twenty: usize,
+    /// One incident holds them all.
+    pub grouped: bool,
+    /// Who gets it.
+    pub owner: Option<String>,
+}
+
+/// What somebody does to an incident.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deed {
+    /// As the story calls it.
+    pub incident: String,
+    /// Who.
+    pub by: Option<String>,
+}
+
+/// What somebody says on an incident.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Saying {
+    /// As the story calls it.
+    pub incident: String,
+    /// Who.
+    pub by: String,
+    /// What.
+    pub text: String,
+}
+
+/// How long somebody puts an incident aside.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Snooze {
+    /// As the story calls it.
+    pub incident: String,
+    /// Who.
+    pub by: String,
+    /// How long.
+    #[serde(rename = "for", deserialize_with = "span")]
+    pub lasts: Duration,
+}
+
+/// When an incident escalates.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Due {
+    /// As the story calls it.
+    pub incident: String,
+    /// So long after this event.
+    #[serde(deserialize_with = "span")]
+    pub after: Duration,
+}
+
+/// A hub that fails.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HubDown {
+    /// The role.
+    pub hub: String,
+    /// How.
+    pub how: Outage,
+}
+
+/// A hub.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HubName {
+    /// The role.
+    pub hub: String,
+}
+
+/// What is free on a hub's disks, in percent.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DiskLevel {
+    /// The role.
+    pub hub: String,
+    /// Free for home directories.
+    pub home: Option<f64>,
+    /// Free for the database.
+    pub db: Option<f64>,
+    /// Lost in an hour.
+    #[serde(default)]
+    pub leak: f64,
+}
+
+/// Servers that do not start.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FailedStarts {
+    /// The role.
+    pub hub: String,
+    /// How many.
+    pub count: usize,
+}
+
+/// How the Prometheus of a role's cluster behaves from now on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrometheusChange {
+    /// The role.
+    pub of: String,
+    /// How.
+    pub mode: PrometheusMode,
+}
+
+/// How PagerDuty behaves from now on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PagerdutyChange {
+    /// How.
+    pub mode: PagerdutyMode,
+}
+
+/// How PagerDuty behaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PagerdutyMode {
+    /// By its documentation.
+    #[default]
+    Answering,
+    /// 500 to everything.
+    Failing,
+    /// 429 to everything, with its headers.
+    Throttled,
+    /// 429 with neither headers nor body.
+    ThrottledBare,
+    /// 402: the plan lacks it.
+    Unpaid,
+    /// 403 to every write: the key may only read.
+    ReadOnly,
+    /// Writes are made and their answers lost.
+    LosingAnswers,
+    /// Writes are refused since the data changed meanwhile.
+    Changed,
+}
+
+/// A post about an incident. Titles are filled as in [`Report`].
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPost {
+    /// What the story calls it.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// The role.
+    pub about: String,
+    /// The incident that it is linked to.
+    pub incident: Option<String>,
+    /// How grave.
+    pub severity: Severity,
+    /// The page's service.
+    pub service: String,
+    /// How that is affected.
+    pub impact: ServiceImpact,
+    /// What it says.
+    pub text: String,
+}
+
+/// A post about maintenance.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewMaintenance {
+    /// What the story calls it.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// The role.
+    pub about: String,
+    /// It begins so long after this event.
+    #[serde(deserialize_with = "span")]
+    pub starts_in: Duration,
+    /// It lasts so long.
+    #[serde(rename = "for", deserialize_with = "span")]
+    pub lasts: Duration,
+    /// What it says.
+    pub text: String,
+}
+
+/// More on a post.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PostUpdate {
+    /// As the story calls it.
+    pub post: String,
+    /// How far things are.
+    pub status: PostStatus,
+    /// What it says.
+    pub text: String,
+}
+
+/// A service whose pages are off.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewWindow {
+    /// The service's key.
+    pub service: String,
+    /// What for, filled as in [`Report`].
+    pub text: String,
+    /// The role.
+    pub at: String,
+    /// How long from this event.
+    #[serde(rename = "for", deserialize_with = "span")]
+    pub lasts: Duration,
+}

@@ -1,0 +1,147 @@
+//! A story as data: roles, what happened before the start, what happens after it.
+
+pub mod event;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use event::Event;
+
+use super::clockwork::{At, before, maybe_span};
+use super::world::fleet::Provider;
+use crate::domain::now::later;
+
+/// Why a story cannot be told. Shipped ones can: a test tells each.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ScriptError {
+    /// The file is not what it should be.
+    #[error("the demo's {file} does not parse: {why}")]
+    Unreadable {
+        /// Which file.
+        file: &'static str,
+        /// What the parser says.
+        why: String,
+    },
+    /// An event speaks of something that is not there.
+    #[error("the demo's script speaks of {what} \"{name}\", which is not there")]
+    Unknown {
+        /// What kind of thing.
+        what: &'static str,
+        /// As the script calls it.
+        name: String,
+    },
+    /// An event asks for what PagerDuty's rules forbid.
+    #[error("the demo's script is refused: {0}")]
+    Refused(#[from] super::account::refusal::Refusal),
+}
+
+/// A story.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Script {
+    /// One line for `--scenario help`.
+    pub about: String,
+    /// Whether signals move when nothing happens.
+    pub drift: bool,
+    /// The hubs that the story is about, by the name it gives them.
+    #[serde(default)]
+    pub roles: BTreeMap<String, Role>,
+    /// What happens.
+    #[serde(default, rename = "event")]
+    events: Vec<Line>,
+}
+
+/// What a hub must be to play a part.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// On which provider; any where missing.
+    pub provider: Option<Provider>,
+    /// Its name; `any` for any.
+    pub hub: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    #[serde(default, deserialize_with = "maybe_span")]
+    ago: Option<Duration>,
+    #[serde(default, deserialize_with = "maybe_span")]
+    at: Option<Duration>,
+    #[serde(rename = "do")]
+    event: Event,
+}
+
+impl Script {
+    /// Reads a story.
+    pub fn parse(file: &'static str, text: &str) -> Result<Self, ScriptError> {
+        read(file, text)
+    }
+
+    /// What happens when, earliest first. Moments after the start come `speed` times sooner.
+    pub fn timed(self, start: At, speed: f64) -> Vec<(At, Event)> {
+        let moment = |line: &Line| match (line.ago, line.at) {
+            (Some(ago), _) => before(start, ago),
+            (None, Some(at)) => later(start, hurried(at, speed)),
+            (None, None) => start,
+        };
+        let lines = self.events.into_iter();
+        let mut timed: Vec<_> = lines.map(|line| (moment(&line), line.event)).collect();
+        timed.sort_by_key(|(at, _)| *at);
+        timed
+    }
+}
+
+/// A span as a story told `speed` times faster has it.
+pub fn hurried(span: Duration, speed: f64) -> Duration {
+    let speed = if speed.is_finite() && speed > 0.0 {
+        speed
+    } else {
+        1.0
+    };
+    Duration::try_from_secs_f64(span.as_secs_f64() / speed).unwrap_or(span)
+}
+
+/// Reads one of the demo's files.
+pub fn read<T: for<'de> Deserialize<'de>>(
+    file: &'static str,
+    text: &str,
+) -> Result<T, ScriptError> {
+    toml::from_str(text).map_err(|error| ScriptError::Unreadable {
+        file,
+        why: error.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speed_hurries_what_comes_and_not_what_was() {
+        let text = r#"
+            about = "x"
+            drift = false
+            [[event]]
+            at = "60s"
+            do = { hub_up = { hub = "a" } }
+            [[event]]
+            ago = "60s"
+            do = { hub_up = { hub = "b" } }
+        "#;
+        let script = Script::parse("x", text).unwrap();
+        let seconds = script.timed(At::UNIX_EPOCH, 10.0);
+        let seconds = seconds.iter().map(|(at, _)| at.timestamp());
+        assert_eq!(seconds.collect::<Vec<_>>(), [-60, 6]);
+    }
+
+    #[test]
+    fn a_speed_that_is_none_is_one() {
+        let minute = Duration::from_secs(60);
+        for speed in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(hurried(minute, speed), minute);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What an Alertmanager between Prometheus and PagerDuty would send: grouping, dedup key, title, details.
+//!
+//! The formulas are those of Alertmanager's `notify` package: the key is the SHA-256 of the group key,
+//! which is the route's matchers, a colon, and the group's labels.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::rules::Firing;
+use crate::demo::clockwork::{At, fine_stamp};
+use crate::domain::labels::Labels;
+
+const GROUP_BY: [&str; 3] = ["alertname", "cluster", "namespace"];
+/// The routes below the root, first match wins: what the alert's name contains, and the matcher's value.
+const ROUTES: [(&str, &str); 5] = [
+    ("has 0% of space left", ".*has 0% of space left.*"),
+    ("space left", ".*space left.*"),
+    ("pod has restarted", ".*pod has restarted"),
+    ("failed to start", ".*failed to start.*"),
+    ("Compute usage quotas", "Compute usage quotas.*"),
+];
+
+/// How the details of an event are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DetailsFormat {
+    /// Blocks of text, as Alertmanager up to 0.29 writes them.
+    Text,
+    /// JSON with fingerprints, as 0.30 and later do.
+    #[default]
+    Json,
+}
+
+/// One page: the event for a group of alerts.
+#[derive(Clone, Debug)]
+pub struct Notification {
+    /// The dedup key.
+    pub key: String,
+    /// The event's summary.
+    pub title: String,
+    /// Its `custom_details`.
+    pub details: Value,
+}
+
+/// The page for alerts of one group. None for no alerts.
+pub fn notification(alerts: &[&Firing], format: DetailsFormat, now: At) -> Option<Notification> {
+    let first = alerts.first()?;
+    Some(Notification {
+        key: hex(&Sha256::digest(group_key(&first.labels))),
+        title: title(alerts, &first.labels),
+        details: match format {
+            DetailsFormat::Text => text_details(alerts),
+            DetailsFormat::Json => json_details(alerts, now),
+        },
+    })
+}
+
+fn group_key(labels: &Labels) -> String {
+    let name = labels.get("alertname").unwrap_or_default();
+    let route = ROUTES.iter().find(|(part, _)| name.contains(part));
+    let route = route.map_or(String::new(), |(_, value)| {
+        format!("/{{alertname=~\"{value}\",cluster=~\".*\"}}")
+    });
+    let group = group_labels(labels).map(|(name, value)| format!("{name}={value:?}"));
+    let group: Vec<_> = group.collect();
+    format!("{{}}{route}:{{{}}}", group.join(", "))
+}
+
+/// The labels that the group is made by, by name.
+fn group_labels(labels: &Labels) -> impl Iterator<Item = (&str, &str)> {
+    labels.iter().filter(|(name, _)| GROUP_BY.contains(name))
+}
+
+/// Alertmanager's default title.
+fn title(alerts: &[&Firing], first: &Labels) -> String {
+    let group: Vec<_> = group_labels(first).map(|(_, value)| value).collect();
+    let others = first.iter().filter(|(name, value)| {
+        let is_common = alerts.iter().all(|it| it.labels.get(name) == Some(value));
+        is_common && !GROUP_BY.contains(name)
+    });
+    let others: Vec<_> = others.map(|(_, value)| value).collect();
+    let others = match others.is_empty() {
+        true => String::new(),
+        false => format!("({})", others.join(" ")),
+    };
+    format!("[FIRING:{}] {} {others}", alerts.len(), group.join(" "))
+}
+
+fn text_details(alerts: &[&Firing]) -> Value {
+    let mut text = String::new();
+    for alert in alerts {
+        text.push_str("Labels:\n");
+        list(&mut text, &alert.labels);
+        text.push_str("Annotations:\n");
+        list(&mut text, &alert.annotations);
+        let _infallible = writeln!(text, "Source: {}", source(alert));
+    }
+    json!({
+        "firing": text,
+        "resolved": "",
+        "num_firing": alerts.len().to_string(),
+        "num_resolved": "0",
+    })
+}
+
+fn list(text: &mut String, labels: &Labels) {
+    for (name, value) in labels.iter() {
+        let _infallible = writeln!(text, " - {name} = {value}");
+    }
+}
+
+fn json_details(alerts: &[&Firing], now: At) -> Value {
+    let firing: Vec<_> = alerts
+        .iter()
+        .map(|alert| {
+            json!({
+                "status": "firing",
+                "labels": map(&alert.labels),
+                "annotations": map(&alert.annotations),
+                "startsAt": fine_stamp(alert.fires_since().min(now)),
+                "endsAt": "0001-01-01T00:00:00Z",
+                "generatorURL": source(alert),
+                "fingerprint": alert.labels.fingerprint().to_string(),
+            })
+        })
+        .collect();
+    json!({
+        "num_firing": firing.len(),
+        "firing": firing,
+        "resolved": [],
+        "num_resolved": 0,
+    })
+}
+
+fn map(labels: &Labels) -> BTreeMap<&str, &str> {
+    labels.iter().collect()
+}
+
+fn source(alert: &Firing) -> String {
+    format!("https://prometheus.{}.hubs.example/graph", alert.cluster)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(pairs: &[(&str, &str)]) -> Labels {
+        pairs.iter().copied().collect()
+    }
+
+    /// Worked out by hand and once checked against a real Alertmanager.
+    #[test]
+    fn keys_are_those_of_a_real_alertmanager() {
+        let key = |cluster, namespace| {
+            let labels = labels(&[
+                ("alertname", "home-nfs has 10% of space left"),
+                ("cluster", cluster),
+                ("namespace", namespace),
+                ("severity", "same day action needed"),
+            ]);
+            hex(&Sha256::digest(group_key(&labels)))
+        };
+        assert_eq!(
+            key("leap", "prod"),
+            "01e45e1036042481f0aa8d7c028614ec110029df5dc120293633d158781de52e"
+        );
+        assert_eq!(
+            key("k0", "public"),
+            "24013c6b9036c9b5131c8d27956c1bc5d7349901497cf88bd39d74266343f7a2"
+        );
+    }
+
+    #[test]
+    fn an_alert_without_a_route_of_its_own_has_the_roots_key() {
+        let labels = labels(&[("alertname", "Disk IO approaching saturation")]);
+        assert_eq!(
+            group_key(&labels),
+            "{}:{alertname=\"Disk IO approaching saturation\"}"
+        );
+    }
+}

@@ -1,0 +1,125 @@
+//! Events v2: how an integration, such as a real Alertmanager, opens, renews and closes incidents.
+
+use serde_json::Value;
+
+use super::World;
+use crate::demo::account::incident::{Agent, Opening, PagedAlert};
+use crate::demo::account::refusal::Refusal;
+use crate::demo::clockwork::At;
+
+/// The routing key that stands for the service of pages without one of their own.
+pub const DEFAULT_ROUTING_KEY: &str = "demodemodemodemodemodemodemodemo";
+
+/// What an integration asks for.
+#[derive(Clone, Debug, PartialEq, Eq, strum::EnumString)]
+#[strum(serialize_all = "snake_case")]
+pub enum EventAction {
+    /// Open, or renew.
+    Trigger,
+    /// Acknowledge.
+    Acknowledge,
+    /// Close.
+    Resolve,
+}
+
+/// An event as Events v2 takes it.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The service, by key.
+    pub service: String,
+    /// What is asked for.
+    pub action: EventAction,
+    /// What tells this alert from others of its service.
+    pub dedup_key: String,
+    /// Its summary.
+    pub summary: String,
+    /// `info`, `warning`, `error` or `critical`.
+    pub severity: String,
+    /// `custom_details`.
+    pub details: Value,
+    /// Links: address and text.
+    pub links: Vec<(String, String)>,
+}
+
+impl World {
+    /// The service, by key, that a routing key stands for.
+    pub fn service_of(&self, routing_key: &str) -> Option<String> {
+        if routing_key == DEFAULT_ROUTING_KEY {
+            return Some("misc".to_owned());
+        }
+        let mut services = self.account.directory.services.iter();
+        let service = services.find(|it| it.routing_key() == routing_key);
+        service.map(|it| it.key.clone())
+    }
+
+    /// Takes an event in. One that resolves what is not open changes nothing, as PagerDuty has it.
+    pub fn enqueue(&mut self, event: Event, at: At) -> Result<(), Refusal> {
+        let open = self.open_incident_of(&event.service, &event.dedup_key);
+        match (event.action.clone(), open) {
+            (EventAction::Trigger, Some(id)) => self.renew(&id, event, at),
+            (EventAction::Trigger, None) => {
+                let opening = Opening {
+                    title: event.summary.clone(),
+                    service: event.service.clone(),
+                    priority: self.priority_of(&event),
+                    incident_key: Some(event.dedup_key.clone()),
+                    ..Opening::default()
+                };
+                let id = self.account.open(opening, &Agent::Service, at)?;
+                self.renew(&id, event, at)
+            }
+            (EventAction::Resolve, Some(id)) => self.close_alert(&id, &event.dedup_key, at),
+            (EventAction::Acknowledge | EventAction::Resolve, _) => Ok(()),
+        }
+    }
+
+    fn open_incident_of(&self, service: &str, key: &str) -> Option<String> {
+        let mut open = self.account.incidents.iter().filter(|it| it.is_open());
+        let found = open.find(|it| {
+            let has_key = it
+                .alerts
+                .iter()
+                .any(|alert| alert.key == key && !alert.resolved);
+            it.service == service && has_key
+        });
+        found.map(|it| it.id.clone())
+    }
+
+    fn renew(&mut self, id: &str, event: Event, at: At) -> Result<(), Refusal> {
+        let alert = PagedAlert {
+            id: self.account.alert_id(),
+            key: event.dedup_key,
+            summary: event.summary,
+            severity: event.severity,
+            created_at: at,
+            resolved: false,
+            details: event.details,
+            links: event.links,
+        };
+        self.account.add_alert(id, alert, at)
+    }
+
+    /// The last alert that is over takes its incident with it.
+    fn close_alert(&mut self, id: &str, key: &str, at: At) -> Result<(), Refusal> {
+        let incident = self.account.incident_mut(id).ok_or(Refusal::NotFound)?;
+        incident.updated_at = at;
+        let alerts = incident.alerts.iter_mut().filter(|it| it.key == key);
+        alerts.for_each(|it| it.resolved = true);
+        if incident.alerts.iter().all(|it| it.resolved) {
+            self.account.resolve(id, &Agent::Service, None, at)?;
+        }
+        Ok(())
+    }
+
+    /// The priority by the severity's words in the summary, as an event orchestration sets it.
+    fn priority_of(&self, event: &Event) -> Option<String> {
+        let words = [
+            ("take immediate action", "P1"),
+            ("same day action needed", "P2"),
+            ("action needed this week", "P3"),
+            ("to be planned in sprint planning", "P4"),
+        ];
+        let found = words.iter().find(|(text, _)| event.summary.contains(text));
+        found.map(|(_, priority)| (*priority).to_owned())
+    }
+}

@@ -1,0 +1,290 @@
+//! The fleet: clusters and hubs with invented names, in the shape of a real one. One cluster has most of
+//! the hubs; the others have a few each, nearly all of them one called `staging`.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::hub::Hub;
+use crate::demo::rng::Rng;
+
+/// Hubs a small cluster has on average, as a fraction: 76 in 29.
+const SMALL_SHARE: (usize, usize) = (76, 29);
+
+/// Where a cluster runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, strum::Display)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Provider {
+    /// Amazon's.
+    Aws,
+    /// Google's.
+    Gcp,
+    /// Somebody's own, reached by a kubeconfig.
+    Kubeconfig,
+}
+
+/// How a Prometheus behaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PrometheusMode {
+    /// It answers.
+    #[default]
+    Answering,
+    /// It closes every connection without an answer.
+    Dropping,
+    /// It answers 503 in plain text, as one that replays its log.
+    Unavailable,
+    /// It refuses the password.
+    Unauthorized,
+    /// It answers half a JSON.
+    Garbled,
+}
+
+/// A cluster and how its Prometheus does.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Where it runs.
+    pub provider: Provider,
+    /// How its Prometheus behaves at present.
+    pub prometheus: PrometheusMode,
+}
+
+/// All clusters and all hubs.
+#[derive(Clone, Debug)]
+pub struct Fleet {
+    /// The big one first.
+    pub clusters: Vec<Cluster>,
+    /// By cluster, in the order of the clusters.
+    pub hubs: Vec<Hub>,
+}
+
+/// The words that names are made of.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    clusters: ClusterWords,
+    names: HubWords,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClusterWords {
+    big: String,
+    aws: Vec<String>,
+    gcp: Vec<String>,
+    kubeconfig: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HubWords {
+    first: Vec<String>,
+    second: Vec<String>,
+    research: Vec<String>,
+}
+
+impl Fleet {
+    /// A fleet of the size asked for; at least one cluster, and one hub in each.
+    pub fn build(words: &Words, clusters: usize, hubs: usize, rng: &mut Rng) -> Self {
+        let clusters = clusters.max(1);
+        let hubs = hubs.max(clusters);
+        let clusters = words.clusters(clusters);
+        let sizes = sizes(clusters.len(), hubs);
+        let mut colleges = words.names.colleges();
+        let mut built = Vec::with_capacity(hubs);
+        for (position, (cluster, size)) in clusters.iter().zip(sizes).enumerate() {
+            for name in words.hub_names(position, cluster.provider, size, &mut colleges) {
+                built.push(Hub::new(cluster, &name, rng));
+            }
+        }
+        Self {
+            clusters,
+            hubs: built,
+        }
+    }
+
+    /// The cluster of this name.
+    pub fn cluster(&self, name: &str) -> Option<&Cluster> {
+        self.clusters.iter().find(|it| *it.name == *name)
+    }
+
+    /// The cluster of this name, to change.
+    pub fn cluster_mut(&mut self, name: &str) -> Option<&mut Cluster> {
+        self.clusters.iter_mut().find(|it| *it.name == *name)
+    }
+
+    /// The hub of this cluster and name.
+    pub fn hub(&self, cluster: &str, name: &str) -> Option<&Hub> {
+        self.hubs
+            .iter()
+            .find(|it| *it.cluster == *cluster && *it.name == *name)
+    }
+
+    /// The hub of this cluster and name, to change.
+    pub fn hub_mut(&mut self, cluster: &str, name: &str) -> Option<&mut Hub> {
+        self.hubs
+            .iter_mut()
+            .find(|it| *it.cluster == *cluster && *it.name == *name)
+    }
+
+    /// The hubs of one cluster.
+    pub fn hubs_of<'a>(&'a self, cluster: &'a str) -> impl Iterator<Item = &'a Hub> {
+        self.hubs.iter().filter(move |it| *it.cluster == *cluster)
+    }
+}
+
+/// How many hubs each cluster has: the first takes what the others leave.
+fn sizes(clusters: usize, hubs: usize) -> Vec<usize> {
+    let small = clusters - 1;
+    let wanted = (small * SMALL_SHARE.0 + SMALL_SHARE.1 / 2) / SMALL_SHARE.1;
+    let shared = wanted.clamp(small, hubs - 1);
+    let mut sizes = vec![hubs - shared];
+    sizes.extend((0..small).map(|at| shared * (at + 1) / small - shared * at / small));
+    sizes
+}
+
+impl Words {
+    /// The big cluster, then the others with the providers mixed.
+    fn clusters(&self, count: usize) -> Vec<Cluster> {
+        let named = |provider| {
+            let names = match provider {
+                Provider::Aws => &self.clusters.aws,
+                Provider::Gcp => &self.clusters.gcp,
+                Provider::Kubeconfig => &self.clusters.kubeconfig,
+            };
+            names.iter().map(move |name| (name.clone(), provider))
+        };
+        let rest = named(Provider::Aws)
+            .chain(named(Provider::Gcp))
+            .chain(named(Provider::Kubeconfig));
+        let more = (31_usize..).map(|number| {
+            let provider = if number % 4 == 0 {
+                Provider::Gcp
+            } else {
+                Provider::Aws
+            };
+            (format!("cluster-{number}"), provider)
+        });
+        let mut rest: Vec<_> = if count <= 30 {
+            spread(rest.collect(), count - 1)
+        } else {
+            rest.chain(more).take(count - 1).collect()
+        };
+        rest.sort();
+        std::iter::once((self.clusters.big.clone(), Provider::Gcp))
+            .chain(rest)
+            .map(|(name, provider)| Cluster {
+                name: name.into(),
+                provider,
+                prometheus: PrometheusMode::Answering,
+            })
+            .collect()
+    }
+
+    /// The names of one cluster's hubs. Three in four have `prod`, all but kubeconfig ones `staging`.
+    fn hub_names(
+        &self,
+        position: usize,
+        provider: Provider,
+        size: usize,
+        colleges: &mut impl Iterator<Item = String>,
+    ) -> Vec<String> {
+        if position == 0 {
+            let staging = std::iter::once("staging".to_owned());
+            return colleges.take(size - 1).chain(staging).collect();
+        }
+        let has_staging = provider != Provider::Kubeconfig && size > 1;
+        let has_prod = !matches!(position % 7, 2 | 4) || provider == Provider::Kubeconfig;
+        let fixed = [(has_prod, "prod"), (has_staging, "staging")];
+        let fixed = fixed.iter().filter(|(has, _)| *has);
+        let others = self.names.research.iter().cycle().skip(position * 3);
+        fixed
+            .map(|(_, name)| (*name).to_owned())
+            .chain(others.cloned())
+            .take(size)
+            .collect()
+    }
+}
+
+impl HubWords {
+    /// Names without end, each once.
+    fn colleges(&self) -> impl Iterator<Item = String> {
+        let (firsts, seconds) = (self.first.len(), self.second.len());
+        (0..).map(move |number: usize| {
+            let first = self.first.iter().cycle().nth(number % firsts.max(1));
+            let turn = number / firsts.max(1);
+            let shifted = (number + turn) % seconds.max(1);
+            let second = self.second.iter().cycle().nth(shifted);
+            let round = turn / seconds.max(1);
+            let suffix = if round == 0 {
+                String::new()
+            } else {
+                format!("-{round}")
+            };
+            format!(
+                "{}{}{suffix}",
+                first.map_or("", String::as_str),
+                second.map_or("", String::as_str)
+            )
+        })
+    }
+}
+
+/// `count` of `all`, evenly spread, so that a small fleet has every kind too.
+fn spread<T: Clone>(all: Vec<T>, count: usize) -> Vec<T> {
+    (0..count)
+        .filter_map(|at| all.get(at * all.len() / count.max(1)).cloned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn fleet(clusters: usize, hubs: usize) -> Fleet {
+        let words = toml::from_str(include_str!("../../../assets/demo/fleet.toml")).unwrap();
+        Fleet::build(&words, clusters, hubs, &mut Rng::new(1))
+    }
+
+    fn called(fleet: &Fleet, name: &str) -> usize {
+        fleet.hubs.iter().filter(|hub| *hub.name == *name).count()
+    }
+
+    #[test]
+    fn the_default_has_the_shape_of_the_real_fleet() {
+        let fleet = fleet(30, 171);
+        let on = |provider| {
+            let clusters = fleet.clusters.iter();
+            clusters.filter(|it| it.provider == provider).count()
+        };
+        assert_eq!((fleet.clusters.len(), fleet.hubs.len()), (30, 171));
+        assert_eq!(fleet.hubs_of("commons").count(), 95);
+        assert_eq!(
+            (
+                on(Provider::Aws),
+                on(Provider::Gcp),
+                on(Provider::Kubeconfig)
+            ),
+            (20, 8, 2)
+        );
+        assert_eq!(
+            (called(&fleet, "staging"), called(&fleet, "prod")),
+            (28, 21)
+        );
+    }
+
+    #[test]
+    fn every_size_has_what_was_asked_for_and_no_name_twice() {
+        for (clusters, hubs) in [(1, 1), (1, 9), (2, 2), (3, 9), (8, 8), (30, 171), (45, 700)] {
+            let fleet = fleet(clusters, hubs);
+            assert_eq!((fleet.clusters.len(), fleet.hubs.len()), (clusters, hubs));
+            let domains: BTreeSet<_> = fleet.hubs.iter().map(|hub| &hub.domain).collect();
+            assert_eq!(domains.len(), hubs);
+        }
+    }
+}

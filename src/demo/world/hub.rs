@@ -1,0 +1,252 @@
+//! One hub: whether it answers, and what Prometheus would know of it at any moment, past ones too.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use strum::{EnumIter, EnumString, IntoStaticStr};
+
+use super::fleet::{Cluster, Provider};
+use crate::demo::clockwork::{At, before, seconds_between, unix};
+use crate::demo::rng::{Rng, noise};
+
+/// The window in which failed starts count.
+const FAILURES_WINDOW: Duration = Duration::from_secs(30 * 60);
+/// Signals take a new value this often.
+const STEP_SECONDS: i64 = 60;
+
+/// How a hub fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outage {
+    /// The hub's pod is gone; its proxy is well and says so with 503.
+    HubGone,
+    /// The proxy is gone too: the ingress answers 502.
+    ProxyGone,
+    /// Connections are closed without an answer.
+    Silent,
+}
+
+/// What Prometheus knows of a hub, by the names that the dashboard's query gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Reading {
+    /// 1 where the hub could be scraped.
+    Up,
+    /// Failed starts in the last 30 minutes.
+    #[strum(serialize = "spawn_failures_30m")]
+    SpawnFailures,
+    /// Seconds in which 95 of 100 servers started.
+    SpawnP95Seconds,
+    /// Servers that run.
+    RunningServers,
+    /// People active within a day.
+    ActiveUsers,
+    /// Percent free of the home directories' disk.
+    HomeFreePercent,
+    /// Percent free of the database's disk.
+    DbFreePercent,
+    /// When the newest sample was scraped.
+    SampledAt,
+}
+
+/// The world's part in a reading: when the story began, and whether signals drift.
+#[derive(Clone, Copy, Debug)]
+pub struct Drift {
+    /// The world's seed.
+    pub seed: u64,
+    /// The story's start.
+    pub start: At,
+    /// Whether signals move at all.
+    pub moves: bool,
+}
+
+/// A disk: percent free at a moment, and what an hour takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Disk {
+    /// Percent free at `at`.
+    pub free: f64,
+    /// Percent lost in an hour.
+    pub leak: f64,
+    /// When it was so.
+    pub at: At,
+}
+
+/// One hub of the fleet.
+#[derive(Clone, Debug)]
+pub struct Hub {
+    /// Its cluster.
+    pub cluster: Arc<str>,
+    /// Its provider.
+    pub provider: Provider,
+    /// Its name: the namespace.
+    pub name: Arc<str>,
+    /// Where people would reach it.
+    pub domain: Arc<str>,
+    /// How it fails, and since when.
+    pub down: Option<(Outage, At)>,
+    /// When servers failed to start.
+    pub failures: Vec<At>,
+    /// The disk of the home directories.
+    pub home: Disk,
+    /// The disk of its database.
+    pub database: Disk,
+    running: f64,
+    users: f64,
+    p95: f64,
+}
+
+impl Hub {
+    /// A healthy hub of this cluster.
+    pub fn new(cluster: &Cluster, name: &str, rng: &mut Rng) -> Self {
+        let domain = match name {
+            "prod" => format!("{}.hubs.example", cluster.name),
+            _ => format!("{name}.{}.hubs.example", cluster.name),
+        };
+        let size = if name == "staging" {
+            2.0
+        } else {
+            rng.between(4.0, 60.0)
+        };
+        let mut disk = |low| Disk {
+            free: rng.between(low, 92.0),
+            leak: 0.002,
+            at: At::UNIX_EPOCH,
+        };
+        let (home, database) = (disk(24.0), disk(55.0));
+        Self {
+            cluster: cluster.name.clone(),
+            provider: cluster.provider,
+            name: name.into(),
+            domain: domain.into(),
+            down: None,
+            failures: Vec::new(),
+            home,
+            database,
+            running: size,
+            users: (size * rng.between(1.5, 4.0)).round(),
+            p95: rng.between(9.0, 85.0),
+        }
+    }
+
+    /// What Prometheus would answer for the moment `at`; none where it has no series.
+    pub fn reading(&self, what: Reading, at: At, drift: Drift) -> Option<f64> {
+        let is_down = self.was_down(at);
+        match what {
+            Reading::Up => Some(if is_down { 0.0 } else { 1.0 }),
+            Reading::SpawnFailures => Some(self.failures_before(at)),
+            Reading::SampledAt => Some(last_scrape(at)),
+            Reading::HomeFreePercent => Some(self.home.free_at(at, drift)),
+            Reading::DbFreePercent => Some(self.database.free_at(at, drift)),
+            Reading::SpawnP95Seconds | Reading::RunningServers | Reading::ActiveUsers
+                if is_down =>
+            {
+                None
+            }
+            Reading::SpawnP95Seconds => Some(self.moving("p95", self.p95, at, drift)),
+            Reading::RunningServers => Some(self.moving("run", self.running, at, drift).round()),
+            Reading::ActiveUsers => Some(self.users),
+        }
+    }
+
+    fn was_down(&self, at: At) -> bool {
+        self.down.is_some_and(|(_, since)| since <= at)
+    }
+
+    fn failures_before(&self, at: At) -> f64 {
+        let from = before(at, FAILURES_WINDOW);
+        let counted = self.failures.iter().filter(|it| from < **it && **it <= at);
+        counted.map(|_| 1.0).sum()
+    }
+
+    /// A value that wanders by a tenth around `base`.
+    fn moving(&self, what: &str, base: f64, at: At, drift: Drift) -> f64 {
+        if !drift.moves {
+            return base;
+        }
+        let step = (at - drift.start).num_seconds().div_euclid(STEP_SECONDS);
+        let words = [what, &self.cluster, &self.name];
+        base * (0.9 + 0.2 * noise(drift.seed, &words, step))
+    }
+}
+
+impl Disk {
+    fn free_at(&self, at: At, drift: Drift) -> f64 {
+        if !drift.moves {
+            return self.free;
+        }
+        let from = self.at.max(drift.start - chrono::TimeDelta::days(7));
+        let hours = seconds_between(from, at) / 3600.0;
+        (self.free - self.leak * hours).clamp(0.0, 100.0)
+    }
+}
+
+/// Scrapes come every minute; the newest is at most that old.
+fn last_scrape(at: At) -> f64 {
+    let seconds = unix(at);
+    seconds - seconds.rem_euclid(30.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::clockwork::from_unix;
+    use crate::demo::world::fleet::PrometheusMode;
+
+    fn hub() -> (Hub, Drift) {
+        let cluster = Cluster {
+            name: "delta".into(),
+            provider: Provider::Aws,
+            prometheus: PrometheusMode::Answering,
+        };
+        let drift = Drift {
+            seed: 1,
+            start: from_unix(1_700_000_000.0).unwrap(),
+            moves: true,
+        };
+        (Hub::new(&cluster, "prod", &mut Rng::new(2)), drift)
+    }
+
+    #[test]
+    fn a_dead_hub_is_up_zero_and_its_own_series_vanish() {
+        let (mut hub, drift) = hub();
+        let at = drift.start + chrono::TimeDelta::minutes(5);
+        assert_eq!(hub.reading(Reading::Up, at, drift), Some(1.0));
+        hub.down = Some((Outage::HubGone, at));
+        assert_eq!(hub.reading(Reading::Up, at, drift), Some(0.0));
+        assert_eq!(hub.reading(Reading::RunningServers, at, drift), None);
+        assert!(hub.reading(Reading::HomeFreePercent, at, drift).is_some());
+        assert_eq!(hub.reading(Reading::Up, drift.start, drift), Some(1.0));
+    }
+
+    #[test]
+    fn failed_starts_count_for_half_an_hour() {
+        let (mut hub, drift) = hub();
+        hub.failures = vec![drift.start];
+        let later = |minutes| drift.start + chrono::TimeDelta::minutes(minutes);
+        let failed = |at| hub.reading(Reading::SpawnFailures, at, drift);
+        assert_eq!(failed(later(-1)), Some(0.0));
+        assert_eq!(failed(later(29)), Some(1.0));
+        assert_eq!(failed(later(30)), Some(0.0));
+    }
+
+    #[test]
+    fn readings_stand_still_where_nothing_drifts() {
+        let (hub, drift) = hub();
+        let still = Drift {
+            moves: false,
+            ..drift
+        };
+        let later = drift.start + chrono::TimeDelta::hours(2);
+        for what in [Reading::RunningServers, Reading::HomeFreePercent] {
+            assert_eq!(
+                hub.reading(what, drift.start, still),
+                hub.reading(what, later, still)
+            );
+        }
+        assert_ne!(
+            hub.reading(Reading::SpawnP95Seconds, drift.start, drift),
+            hub.reading(Reading::SpawnP95Seconds, later, drift)
+        );
+    }
+}

@@ -1,0 +1,226 @@
+//! The world: a fleet, its alerts, an account, a public page, and a story that moves them.
+//!
+//! A state machine without a clock: whoever asks says what time it is, and all that was due by then has
+//! happened.
+
+pub mod alertmanager;
+pub mod events;
+pub mod fleet;
+pub mod hub;
+mod play;
+mod play_pages;
+pub mod posts;
+pub mod rules;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use fleet::{Cluster, Fleet, PrometheusMode};
+use hub::{Drift, Hub};
+use posts::Post;
+use rules::{Firing, Rules};
+
+use super::account::Account;
+use super::clockwork::At;
+use super::options::WorldOptions;
+use super::rng::Rng;
+use super::script::event::{Event, PagerdutyMode};
+use super::script::{Role, Script, ScriptError, read};
+
+/// Where a role plays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The cluster.
+    pub cluster: Arc<str>,
+    /// The hub.
+    pub hub: Arc<str>,
+    /// The hub's domain.
+    pub domain: Arc<str>,
+}
+
+/// The world.
+#[derive(Debug)]
+pub struct World {
+    /// What it was built from.
+    pub options: WorldOptions,
+    /// When the story began.
+    pub start: At,
+    /// Clusters and hubs.
+    pub fleet: Fleet,
+    /// The rules that every Prometheus evaluates.
+    pub rules: Rules,
+    /// What is pending or fires.
+    pub alerts: Vec<Firing>,
+    /// PagerDuty.
+    pub account: Account,
+    /// How PagerDuty behaves at present.
+    pub pagerduty: PagerdutyMode,
+    /// The public page's posts, oldest first.
+    pub posts: Vec<Post>,
+    /// Where the story plays.
+    pub places: BTreeMap<String, Place>,
+    /// Events of the script that could not happen: none in the shipped ones.
+    pub mishaps: Vec<ScriptError>,
+    /// The story's names of incidents and their ids.
+    incidents: BTreeMap<String, String>,
+    script: VecDeque<(At, Event)>,
+    drift: bool,
+    now: At,
+    rng: Rng,
+}
+
+impl World {
+    /// A world whose story begins at `start`; what came before the start has happened.
+    pub fn new(options: WorldOptions, start: At) -> Result<Self, ScriptError> {
+        let mut rng = Rng::new(options.seed);
+        let words = read(
+            "fleet.toml",
+            include_str!("../../../assets/demo/fleet.toml"),
+        )?;
+        let rules = read(
+            "rules.toml",
+            include_str!("../../../assets/demo/rules.toml"),
+        )?;
+        let directory = read(
+            "account.toml",
+            include_str!("../../../assets/demo/account.toml"),
+        )?;
+        let script = Script::parse("scenario", options.scenario.text())?;
+        let fleet = Fleet::build(&words, options.clusters, options.hubs, &mut rng);
+        let account = Account::new(directory, start, rng.draw());
+        let mut world = Self {
+            start,
+            rules,
+            places: cast(&fleet, &script.roles, &mut rng),
+            fleet,
+            alerts: Vec::new(),
+            account,
+            pagerduty: PagerdutyMode::Answering,
+            posts: Vec::new(),
+            mishaps: Vec::new(),
+            incidents: BTreeMap::new(),
+            drift: script.drift,
+            script: script.timed(start, options.speed).into(),
+            now: start,
+            rng,
+            options,
+        };
+        world.advance(start);
+        world.add_load();
+        Ok(world)
+    }
+
+    /// Lets all happen that is due by `now`, in its order. Time never runs back.
+    pub fn advance(&mut self, now: At) {
+        self.now = self.now.max(now);
+        loop {
+            let told = self.script.front().map(|(at, _)| *at);
+            let by_itself = self.account.next_due();
+            let next = told.into_iter().chain(by_itself).min();
+            let Some(at) = next.filter(|at| *at <= self.now) else {
+                return;
+            };
+            if told == Some(at) {
+                self.play_next();
+            } else {
+                self.account.tick(at);
+            }
+        }
+    }
+
+    /// The moment up to which everything has happened.
+    pub fn now(&self) -> At {
+        self.now
+    }
+
+    /// What readings need to know of the world.
+    pub fn drift(&self) -> Drift {
+        Drift {
+            seed: self.options.seed,
+            start: self.start,
+            moves: self.drift,
+        }
+    }
+
+    /// The id of the incident that the story calls `name`.
+    pub fn incident_named(&self, name: &str) -> Option<&str> {
+        self.incidents.get(name).map(String::as_str)
+    }
+
+    /// The alerts of one cluster's Prometheus that are pending or fire by now.
+    pub fn alerts_of<'a>(&'a self, cluster: &'a str) -> impl Iterator<Item = &'a Firing> {
+        self.alerts.iter().filter(move |it| *it.cluster == *cluster)
+    }
+
+    /// How a cluster's Prometheus behaves at present.
+    pub fn prometheus_mode(&self, cluster: &str) -> PrometheusMode {
+        let cluster = self.fleet.cluster(cluster);
+        cluster.map_or(PrometheusMode::Answering, |it| it.prometheus)
+    }
+
+    fn play_next(&mut self) {
+        if let Some((at, event)) = self.script.pop_front()
+            && let Err(mishap) = self.play(event, at)
+        {
+            self.mishaps.push(mishap);
+        }
+    }
+}
+
+/// Finds a hub for every role: on a cluster that has no other role while there are such.
+fn cast(fleet: &Fleet, roles: &BTreeMap<String, Role>, rng: &mut Rng) -> BTreeMap<String, Place> {
+    let mut places: BTreeMap<String, Place> = BTreeMap::new();
+    for (name, role) in roles {
+        let fits = |hub: &&Hub| {
+            let provider = role.provider.is_none_or(|it| it == hub.provider);
+            provider && (role.hub == "any" || role.hub == *hub.name)
+        };
+        let is_free = |hub: &&Hub| places.values().all(|it| it.cluster != hub.cluster);
+        let is_untouched = |hub: &&Hub| {
+            let same = |it: &Place| it.cluster == hub.cluster && it.hub == hub.name;
+            !places.values().any(same)
+        };
+        let choices: [Vec<&Hub>; 4] = [
+            fleet.hubs.iter().filter(fits).filter(is_free).collect(),
+            fleet.hubs.iter().filter(is_free).collect(),
+            fleet.hubs.iter().filter(is_untouched).collect(),
+            fleet.hubs.iter().collect(),
+        ];
+        let choice = choices.iter().find(|hubs| !hubs.is_empty());
+        if let Some(hub) = choice.and_then(|hubs| rng.pick(hubs)) {
+            let place = Place {
+                cluster: hub.cluster.clone(),
+                hub: hub.name.clone(),
+                domain: hub.domain.clone(),
+            };
+            places.insert(name.clone(), place);
+        }
+    }
+    places
+}
+
+impl Place {
+    /// A text of the script with the place's names filled in.
+    pub fn fill(&self, text: &str) -> String {
+        text.replace("{cluster}", &self.cluster)
+            .replace("{hub}", &self.hub)
+            .replace("{domain}", &self.domain)
+    }
+
+    /// The cluster, as the fleet knows it.
+    fn cluster<'a>(&self, fleet: &'a Fleet) -> Result<&'a Cluster, ScriptError> {
+        fleet
+            .cluster(&self.cluster)
+            .ok_or_else(|| unknown("cluster", &self.cluster))
+    }
+}
+
+fn unknown(what: &'static str, name: &str) -> ScriptError {
+    ScriptError::Unknown {
+        what,
+        name: name.to_owned(),
+    }
+}

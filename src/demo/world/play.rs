@@ -1,0 +1,201 @@
+//! How each event of a story changes the world: alerts, hubs, people's deeds. Pages are in `play_pages`.
+
+use super::hub::Disk;
+use super::posts::{Post, PostStatus, Severity, Update};
+use super::{Place, World, unknown};
+use crate::demo::account::incident::Agent;
+use crate::demo::clockwork::At;
+use crate::demo::script::event::{
+    Deed, DiskLevel, Due, Event, NewMaintenance, NewPost, NewWindow, PostUpdate,
+};
+use crate::demo::script::{ScriptError, hurried};
+use crate::domain::now::later;
+
+type Done = Result<(), ScriptError>;
+
+impl World {
+    /// Lets one event happen.
+    pub(super) fn play(&mut self, event: Event, at: At) -> Done {
+        match event {
+            Event::Fire(it) => self.fire(&it.rule, &it.at, at),
+            Event::Clear(it) => self.clear(&it.rule, &it.at),
+            Event::Page(it) => self.page(&it, at),
+            Event::Report(it) => self.report(it, at),
+            Event::Storm(it) => self.storm(&it, at),
+            Event::Acknowledge(it) => self.acknowledge(&it, at),
+            Event::Resolve(it) => self.resolve(it, at),
+            Event::Note(it) => {
+                let id = self.id_of(&it.incident)?;
+                self.account.note(&id, &it.by, &it.text, at)?;
+                Ok(())
+            }
+            Event::Snooze(it) => {
+                let id = self.id_of(&it.incident)?;
+                Ok(self.account.snooze(&id, &it.by, it.lasts, at)?)
+            }
+            Event::EscalationDue(it) => self.escalation_due(&it, at),
+            Event::HubDown(it) => self.change_hub(&it.hub, |hub| hub.down = Some((it.how, at))),
+            Event::HubUp(it) => self.change_hub(&it.hub, |hub| hub.down = None),
+            Event::Disk(it) => self.fill_disk(&it, at),
+            Event::FailedStarts(it) => self.change_hub(&it.hub, |hub| {
+                hub.failures.extend(std::iter::repeat_n(at, it.count));
+            }),
+            Event::Prometheus(it) => {
+                let place = self.place(&it.of)?;
+                let cluster = self.fleet.cluster_mut(&place.cluster);
+                let cluster = cluster.ok_or_else(|| unknown("cluster", &place.cluster))?;
+                cluster.prometheus = it.mode;
+                Ok(())
+            }
+            Event::Pagerduty(it) => {
+                self.pagerduty = it.mode;
+                Ok(())
+            }
+            Event::Post(it) => self.post(it, at),
+            Event::Maintenance(it) => self.maintenance(it, at),
+            Event::UpdatePost(it) => self.update_post(it, at),
+            Event::Window(it) => self.window(&it, at),
+        }
+    }
+
+    /// Where a role plays.
+    pub(super) fn place(&self, role: &str) -> Result<Place, ScriptError> {
+        let place = self.places.get(role).cloned();
+        place.ok_or_else(|| unknown("role", role))
+    }
+
+    fn id_of(&self, name: &str) -> Result<String, ScriptError> {
+        let id = self.incidents.get(name).cloned();
+        id.ok_or_else(|| unknown("incident", name))
+    }
+
+    fn fire(&mut self, rule: &str, role: &str, at: At) -> Done {
+        let place = self.place(role)?;
+        let rule = self.rules.get(rule).ok_or_else(|| unknown("rule", rule))?;
+        let extra = self.rng.id("", 5).to_lowercase();
+        let cluster = place.cluster(&self.fleet)?;
+        let firing = rule.fire(cluster, &place.hub, &extra, at);
+        self.alerts.push(firing);
+        Ok(())
+    }
+
+    fn clear(&mut self, rule: &str, role: &str) -> Done {
+        let place = self.place(role)?;
+        self.alerts
+            .retain(|it| it.rule.key != rule || it.cluster != place.cluster || it.hub != place.hub);
+        Ok(())
+    }
+
+    fn acknowledge(&mut self, deed: &Deed, at: At) -> Done {
+        let id = self.id_of(&deed.incident)?;
+        let by = deed.by.as_deref().ok_or_else(|| unknown("person", ""))?;
+        Ok(self.account.acknowledge(&id, by, at)?)
+    }
+
+    fn resolve(&mut self, deed: Deed, at: At) -> Done {
+        let id = self.id_of(&deed.incident)?;
+        let by = deed.by.map_or(Agent::Service, Agent::User);
+        Ok(self.account.resolve(&id, &by, None, at)?)
+    }
+
+    fn escalation_due(&mut self, due: &Due, at: At) -> Done {
+        let id = self.id_of(&due.incident)?;
+        let speed = self.options.speed;
+        let incident = self.account.incident_mut(&id);
+        let incident = incident.ok_or_else(|| unknown("incident", &due.incident))?;
+        incident.escalate_at = Some(later(at, hurried(due.after, speed)));
+        Ok(())
+    }
+
+    fn change_hub(&mut self, role: &str, change: impl FnOnce(&mut super::Hub)) -> Done {
+        let place = self.place(role)?;
+        let hub = self.fleet.hub_mut(&place.cluster, &place.hub);
+        change(hub.ok_or_else(|| unknown("hub", role))?);
+        Ok(())
+    }
+
+    fn fill_disk(&mut self, level: &DiskLevel, at: At) -> Done {
+        let disk = |free| Disk {
+            free,
+            leak: level.leak,
+            at,
+        };
+        self.change_hub(&level.hub, |hub| {
+            hub.home = level.home.map_or(hub.home, disk);
+            hub.database = level.db.map_or(hub.database, disk);
+        })
+    }
+
+    fn post(&mut self, new: NewPost, at: At) -> Done {
+        let place = self.place(&new.about)?;
+        let incident = new.incident.map(|name| self.id_of(&name)).transpose()?;
+        let update = Update {
+            id: self.rng.id("PU", 8),
+            status: PostStatus::Investigating,
+            severity: new.severity,
+            impact: Some((new.service, new.impact)),
+            message: format!("<p>{}</p>", place.fill(&new.text)),
+            at,
+        };
+        self.add_post(new.name, place.fill(&new.title), None, incident, update);
+        Ok(())
+    }
+
+    fn maintenance(&mut self, new: NewMaintenance, at: At) -> Done {
+        let place = self.place(&new.about)?;
+        let start = later(at, new.starts_in);
+        let update = Update {
+            id: self.rng.id("PU", 8),
+            status: PostStatus::Scheduled,
+            severity: Severity::Minor,
+            impact: None,
+            message: format!("<p>{}</p>", place.fill(&new.text)),
+            at,
+        };
+        let planned = Some((start, later(start, new.lasts)));
+        self.add_post(new.name, place.fill(&new.title), planned, None, update);
+        Ok(())
+    }
+
+    fn add_post(
+        &mut self,
+        name: String,
+        title: String,
+        planned: Option<(At, At)>,
+        incident: Option<String>,
+        update: Update,
+    ) {
+        let id = self.rng.id("PO", 8);
+        self.posts.push(Post {
+            name,
+            id,
+            title,
+            planned,
+            incident,
+            updates: vec![update],
+        });
+    }
+
+    fn update_post(&mut self, more: PostUpdate, at: At) -> Done {
+        let id = self.rng.id("PU", 8);
+        let post = self.posts.iter_mut().find(|post| post.name == more.post);
+        let post = post.ok_or_else(|| unknown("post", &more.post))?;
+        let last = post.updates.last().cloned();
+        post.updates.push(Update {
+            id,
+            status: more.status,
+            severity: last.as_ref().map(|it| it.severity).unwrap_or_default(),
+            impact: last.and_then(|it| it.impact),
+            message: format!("<p>{}</p>", more.text),
+            at,
+        });
+        Ok(())
+    }
+
+    fn window(&mut self, new: &NewWindow, at: At) -> Done {
+        let text = self.place(&new.at)?.fill(&new.text);
+        self.account
+            .plan(&new.service, text, at, later(at, new.lasts));
+        Ok(())
+    }
+}

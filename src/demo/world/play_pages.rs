@@ -1,0 +1,205 @@
+//! How alerts and outside checks become incidents, and how load is made.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::alertmanager::{DetailsFormat, notification};
+use super::fleet::Provider;
+use super::rules::{Firing, Rule};
+use super::{World, unknown};
+use crate::demo::account::incident::{Agent, Opening, PagedAlert, Urgency};
+use crate::demo::clockwork::{At, before};
+use crate::demo::script::ScriptError;
+use crate::demo::script::event::{Page, Report, Storm};
+
+/// The rule that load is made of.
+const LOAD_RULE: &str = "pending";
+/// How long load has been there when the story begins.
+const LOAD_AGE: std::time::Duration = std::time::Duration::from_secs(40 * 60);
+
+type Done = Result<(), ScriptError>;
+
+/// Whom a page goes to and how it is written.
+#[derive(Clone, Default)]
+struct Manner {
+    owner: Option<String>,
+    format: DetailsFormat,
+    urgency: Urgency,
+}
+
+impl World {
+    /// An Alertmanager pages for the alerts of a rule on a role's hub.
+    pub(super) fn page(&mut self, page: &Page, at: At) -> Done {
+        let place = self.place(&page.at)?;
+        let mut alerts = self.alerts.clone();
+        alerts.retain(|it| {
+            it.rule.key == page.rule && it.cluster == place.cluster && it.hub == place.hub
+        });
+        let manner = Manner {
+            owner: page.owner.clone(),
+            format: page.format,
+            urgency: page.urgency,
+        };
+        let id = self.open_for(&alerts, &manner, at)?;
+        self.incidents.insert(page.name.clone(), id);
+        Ok(())
+    }
+
+    /// Something that is no Prometheus opens an incident.
+    pub(super) fn report(&mut self, report: Report, at: At) -> Done {
+        let place = self.place(&report.at)?;
+        let title = place.fill(&report.title);
+        let opening = Opening {
+            title: title.clone(),
+            service: report.service,
+            priority: report.priority,
+            owner: report.owner,
+            ..Opening::default()
+        };
+        let id = self.account.open(opening, &Agent::Service, at)?;
+        let alert = PagedAlert {
+            id: self.account.alert_id(),
+            key: format!("uptime-check-{}", place.domain),
+            summary: title,
+            severity: "critical".to_owned(),
+            created_at: at,
+            resolved: false,
+            details: serde_json::json!({ "policy_name": format!("{} on {}", place.domain, place.cluster) }),
+            links: vec![(
+                format!("https://{}/", place.domain),
+                "The address".to_owned(),
+            )],
+        };
+        self.account.add_alert(&id, alert, at)?;
+        self.incidents.insert(report.name, id);
+        Ok(())
+    }
+
+    /// The same alert on many clusters, long enough ago to fire, and its pages.
+    pub(super) fn storm(&mut self, storm: &Storm, at: At) -> Done {
+        let rule = self.rules.get(&storm.rule).cloned();
+        let rule = rule.ok_or_else(|| unknown("rule", &storm.rule))?;
+        let hit = self.hit_by(storm.provider, storm.of_twenty, &rule, at);
+        self.alerts.extend(hit.iter().cloned());
+        let manner = Manner {
+            owner: storm.owner.clone(),
+            ..Manner::default()
+        };
+        if storm.grouped {
+            let id = self.open_grouped(&hit, &manner, at)?;
+            self.incidents.insert(storm.name.clone(), id);
+            return Ok(());
+        }
+        for (number, alert) in hit.iter().enumerate() {
+            let id = self.open_for(std::slice::from_ref(alert), &manner, at)?;
+            self.incidents
+                .insert(format!("{}-{number}", storm.name), id);
+        }
+        Ok(())
+    }
+
+    fn hit_by(&mut self, on: Provider, of_twenty: usize, rule: &Arc<Rule>, at: At) -> Vec<Firing> {
+        let clusters = self.fleet.clusters.iter().filter(|it| it.provider == on);
+        let mut clusters: Vec<_> = clusters.cloned().collect();
+        if clusters.is_empty() {
+            clusters.clone_from(&self.fleet.clusters);
+        }
+        let wanted = (clusters.len() * of_twenty).div_ceil(20);
+        while clusters.len() > wanted {
+            clusters.remove(self.rng.below(clusters.len()));
+        }
+        let since = before(at, rule.hold);
+        let hubs = clusters.iter().filter_map(|cluster| {
+            let hub = self.fleet.hubs_of(&cluster.name).next()?.name.clone();
+            Some((cluster, hub))
+        });
+        let hubs: Vec<_> = hubs.collect();
+        hubs.into_iter()
+            .map(|(cluster, hub)| {
+                let pod = self.rng.id("", 5).to_lowercase();
+                rule.fire(cluster, &hub, &pod, since)
+            })
+            .collect()
+    }
+
+    /// One incident into which PagerDuty grouped the pages of several clusters.
+    fn open_grouped(
+        &mut self,
+        alerts: &[Firing],
+        manner: &Manner,
+        at: At,
+    ) -> Result<String, ScriptError> {
+        let first = alerts.get(..1).unwrap_or_default();
+        let id = self.open_for(first, manner, at)?;
+        for alert in alerts.iter().skip(1) {
+            self.join(&id, std::slice::from_ref(alert), manner.format, at)?;
+        }
+        Ok(id)
+    }
+
+    /// The incident that an Alertmanager's page for these alerts of one group opens.
+    fn open_for(
+        &mut self,
+        alerts: &[Firing],
+        manner: &Manner,
+        at: At,
+    ) -> Result<String, ScriptError> {
+        let first = alerts
+            .first()
+            .ok_or_else(|| unknown("alert", "to page for"))?;
+        let all: Vec<_> = alerts.iter().collect();
+        let page = notification(&all, manner.format, at);
+        let opening = Opening {
+            title: page.map(|it| it.title).unwrap_or_default(),
+            service: first.rule.service.clone(),
+            priority: first.rule.priority.clone(),
+            urgency: manner.urgency,
+            owner: manner.owner.clone(),
+            ..Opening::default()
+        };
+        let id = self.account.open(opening, &Agent::Service, at)?;
+        self.join(&id, alerts, manner.format, at)?;
+        Ok(id)
+    }
+
+    fn join(&mut self, id: &str, alerts: &[Firing], format: DetailsFormat, at: At) -> Done {
+        let all: Vec<_> = alerts.iter().collect();
+        let Some(page) = notification(&all, format, at) else {
+            return Ok(());
+        };
+        let alert = PagedAlert {
+            id: self.account.alert_id(),
+            key: page.key,
+            summary: page.title,
+            severity: "error".to_owned(),
+            created_at: at,
+            resolved: false,
+            details: page.details,
+            links: Vec::new(),
+        };
+        Ok(self.account.add_alert(id, alert, at)?)
+    }
+
+    /// Alerts beside the story's: pods that wait, spread over all hubs, each hub's paged as one.
+    pub(super) fn add_load(&mut self) {
+        let Some(rule) = self.rules.get(LOAD_RULE).cloned() else {
+            return;
+        };
+        let since = before(self.start, LOAD_AGE);
+        let mut groups: BTreeMap<(Arc<str>, Arc<str>), Vec<Firing>> = BTreeMap::new();
+        let hubs = self.fleet.hubs.iter().cycle().take(self.options.alerts);
+        for (number, hub) in hubs.enumerate() {
+            let Some(cluster) = self.fleet.cluster(&hub.cluster) else {
+                continue;
+            };
+            let alert = rule.fire(cluster, &hub.name, &format!("load-{number}"), since);
+            let group = (hub.cluster.clone(), hub.name.clone());
+            groups.entry(group).or_default().push(alert);
+        }
+        for alerts in groups.into_values() {
+            let opened = self.open_for(&alerts, &Manner::default(), self.start);
+            self.mishaps.extend(opened.err());
+            self.alerts.extend(alerts);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The public status page: what people were told, update by update.
+
+use serde::Deserialize;
+
+use crate::demo::clockwork::At;
+
+/// What a post says of how far things are, mild to grave and from beginning to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum PostStatus {
+    /// Somebody looks into it.
+    #[serde(rename = "investigating")]
+    Investigating,
+    /// The cause is known.
+    #[serde(rename = "detected")]
+    Detected,
+    /// It is over.
+    #[serde(rename = "resolved")]
+    Resolved,
+    /// Maintenance that is to come.
+    #[serde(rename = "scheduled")]
+    Scheduled,
+    /// Maintenance that goes on.
+    #[serde(rename = "in progress")]
+    InProgress,
+    /// Maintenance that is done.
+    #[serde(rename = "completed")]
+    Completed,
+}
+
+/// How grave a post says it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Nothing is wrong.
+    #[default]
+    AllGood,
+    /// A little.
+    Minor,
+    /// A lot.
+    Major,
+}
+
+/// How a service of the page is affected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceImpact {
+    /// It works.
+    #[default]
+    Operational,
+    /// In part.
+    Degraded,
+    /// Not at all.
+    Outage,
+}
+
+/// The page's services.
+pub const SERVICES: [&str; 3] = ["Hub", "User Server", "Storage"];
+
+/// A post: an incident's or a maintenance's.
+#[derive(Clone, Debug)]
+pub struct Post {
+    /// What scripts call it.
+    pub name: String,
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Maintenance: from when until when.
+    pub planned: Option<(At, At)>,
+    /// The id of the incident that it is linked to.
+    pub incident: Option<String>,
+    /// What was said, oldest first.
+    pub updates: Vec<Update>,
+}
+
+/// One update of a post.
+#[derive(Clone, Debug)]
+pub struct Update {
+    /// Its id.
+    pub id: String,
+    /// How far things are.
+    pub status: PostStatus,
+    /// How grave.
+    pub severity: Severity,
+    /// The service that is affected, and how.
+    pub impact: Option<(String, ServiceImpact)>,
+    /// What it says, in HTML as the page's editor makes it.
+    pub message: String,
+    /// When.
+    pub at: At,
+}
+
+impl Post {
+    /// Whether it stands on the page as something that is not over.
+    pub fn is_open(&self) -> bool {
+        let over = [PostStatus::Resolved, PostStatus::Completed];
+        self.updates
+            .last()
+            .is_none_or(|it| !over.contains(&it.status))
+    }
+
+    /// When it was first told.
+    pub fn since(&self) -> Option<At> {
+        self.updates.first().map(|update| update.at)
+    }
+}

@@ -1,0 +1,239 @@
+//! The alerting rules of the demo's Prometheuses, and the alerts that they give.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::fleet::Cluster;
+use crate::demo::clockwork::{At, span};
+use crate::domain::labels::Labels;
+use crate::domain::now::later;
+
+/// One rule, before a cluster's name is filled in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// What scripts call it.
+    pub key: String,
+    name: String,
+    /// Its group.
+    pub group: String,
+    expr: String,
+    /// How long its expression must hold.
+    #[serde(rename = "for", deserialize_with = "span")]
+    pub hold: Duration,
+    severity: String,
+    summary: String,
+    labels: Vec<String>,
+    #[serde(default)]
+    set: BTreeMap<String, String>,
+    /// The namespace of its instances, where that is no hub's.
+    namespace: Option<String>,
+    pod: Option<String>,
+    /// The service that its page goes to, by key.
+    pub service: String,
+    /// The priority that the account gives its incidents.
+    pub priority: Option<String>,
+}
+
+/// All rules, in the order of the file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    /// The rules.
+    pub rule: Vec<Arc<Rule>>,
+}
+
+impl Rules {
+    /// The rule that scripts call `key`.
+    pub fn get(&self, key: &str) -> Option<&Arc<Rule>> {
+        self.rule.iter().find(|rule| rule.key == key)
+    }
+}
+
+/// An alert that is pending or fires.
+#[derive(Clone, Debug)]
+pub struct Firing {
+    /// Its rule.
+    pub rule: Arc<Rule>,
+    /// The cluster whose Prometheus says so.
+    pub cluster: Arc<str>,
+    /// The hub that it is about, as the script means it.
+    pub hub: Arc<str>,
+    /// Its labels, expanded.
+    pub labels: Labels,
+    /// Its annotations, expanded.
+    pub annotations: Labels,
+    /// When its expression first held.
+    pub active_at: At,
+}
+
+impl Firing {
+    /// Whether it fires by now, or is pending still.
+    pub fn fires_at(&self, now: At) -> bool {
+        self.fires_since() <= now
+    }
+
+    /// When it begins to fire.
+    pub fn fires_since(&self) -> At {
+        later(self.active_at, self.rule.hold)
+    }
+}
+
+impl Rule {
+    /// The rule's name on this cluster.
+    pub fn name_on(&self, cluster: &Cluster) -> String {
+        fill(&self.name, cluster)
+    }
+
+    /// Its expression.
+    pub fn expression(&self) -> &str {
+        &self.expr
+    }
+
+    /// Its labels as `/rules` lists them: templates unexpanded.
+    pub fn label_templates(&self, cluster: &Cluster) -> BTreeMap<String, String> {
+        let mut labels = BTreeMap::from([
+            ("cluster".to_owned(), cluster.name.to_string()),
+            ("severity".to_owned(), self.severity.clone()),
+        ]);
+        for (name, value) in &self.set {
+            labels.insert(name.clone(), fill(value, cluster));
+        }
+        labels
+    }
+
+    /// Its annotations as `/rules` lists them.
+    pub fn annotation_templates(&self, cluster: &Cluster) -> BTreeMap<String, String> {
+        BTreeMap::from([("summary".to_owned(), fill(&self.summary, cluster))])
+    }
+
+    /// The alert that this rule gives on a hub from `active_at` on. `extra` tells apart several there.
+    pub fn fire(
+        self: &Arc<Self>,
+        cluster: &Cluster,
+        hub: &str,
+        extra: &str,
+        active_at: At,
+    ) -> Firing {
+        let mut labels = self.metric_labels(cluster, hub, extra);
+        let metric = labels.clone();
+        for (name, value) in self.label_templates(cluster) {
+            labels.insert(name, expand(&value, &metric));
+        }
+        labels.insert("alertname".to_owned(), self.name_on(cluster));
+        let annotations = self.annotation_templates(cluster);
+        let annotations = annotations
+            .iter()
+            .map(|(name, value)| (name, expand(value, &metric)));
+        Firing {
+            rule: Arc::clone(self),
+            cluster: cluster.name.clone(),
+            hub: hub.into(),
+            annotations: annotations.collect(),
+            labels: labels.into_iter().collect(),
+            active_at,
+        }
+    }
+
+    fn metric_labels(&self, cluster: &Cluster, hub: &str, extra: &str) -> BTreeMap<String, String> {
+        let namespace = self.namespace.as_deref().unwrap_or(hub);
+        let value = |name: &str| match name {
+            "namespace" => namespace.to_owned(),
+            "pod" => format!("{}-{extra}", self.pod.as_deref().unwrap_or("pod")),
+            "device" => "nvme1n1".to_owned(),
+            "node" => format!("node-{extra}.{}.hubs.example", cluster.name),
+            _ => String::new(),
+        };
+        let labels = self.labels.iter();
+        labels.map(|name| (name.clone(), value(name))).collect()
+    }
+}
+
+fn fill(template: &str, cluster: &Cluster) -> String {
+    template
+        .replace("{cluster}", &cluster.name)
+        .replace("{provider}", &cluster.provider.to_string())
+}
+
+/// The rule's own templates, of which only `$labels.x` is used.
+fn expand(template: &str, labels: &BTreeMap<String, String>) -> String {
+    labels
+        .iter()
+        .fold(template.to_owned(), |text, (name, value)| {
+            text.replace(&format!("{{{{ $labels.{name} }}}}"), value)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::world::fleet::{PrometheusMode, Provider};
+
+    fn fire(key: &str) -> Firing {
+        let rules: Rules = toml::from_str(include_str!("../../../assets/demo/rules.toml")).unwrap();
+        let cluster = Cluster {
+            name: "canopy".into(),
+            provider: Provider::Gcp,
+            prometheus: PrometheusMode::Answering,
+        };
+        rules
+            .get(key)
+            .unwrap()
+            .fire(&cluster, "prod", "x1", At::UNIX_EPOCH)
+    }
+
+    fn text(labels: &Labels) -> Vec<String> {
+        let pairs = labels.iter();
+        pairs
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect()
+    }
+
+    #[test]
+    fn the_start_failure_rule_writes_names_into_values() {
+        assert_eq!(
+            text(&fire("starts").labels),
+            [
+                "alertname=At least two servers failed to start in the last 30m",
+                "cluster=cluster=canopy",
+                "namespace=hub=prod",
+                "provider=provider=gcp",
+                "severity=immediate action needed"
+            ]
+        );
+    }
+
+    #[test]
+    fn templates_are_expanded_from_the_metrics_labels() {
+        let firing = fire("restart-home-nfs");
+        assert_eq!(firing.labels.get("pod"), Some("storage-quota-home-nfs-x1"));
+        assert_eq!(
+            firing.annotations.get("summary"),
+            Some("jupyterhub-home-nfs has restarted on canopy:prod")
+        );
+        assert!(!firing.fires_at(At::UNIX_EPOCH));
+        assert!(firing.fires_at(firing.fires_since()));
+    }
+
+    #[test]
+    fn a_fixed_namespace_stands_for_the_hubs() {
+        assert_eq!(
+            fire("restart-grafana").labels.get("namespace"),
+            Some("support")
+        );
+    }
+
+    #[test]
+    fn the_clusters_name_can_stand_in_the_alerts() {
+        let name = fire("quota-denied");
+        assert!(
+            name.labels
+                .get("alertname")
+                .unwrap()
+                .contains("in cluster canopy in")
+        );
+    }
+}

@@ -1,0 +1,192 @@
+//! The stories, told without a network.
+
+use std::time::Duration;
+
+use strum::IntoEnumIterator;
+
+use super::*;
+use crate::demo::account::incident::Status;
+use crate::demo::clockwork::from_unix;
+use crate::demo::options::Scenario;
+
+fn start() -> At {
+    from_unix(1_790_000_000.0).unwrap()
+}
+
+fn after(seconds: i64) -> At {
+    start() + chrono::TimeDelta::seconds(seconds)
+}
+
+fn world(options: WorldOptions) -> World {
+    World::new(options, start()).unwrap()
+}
+
+fn told(scenario: Scenario) -> World {
+    world(WorldOptions {
+        scenario,
+        ..WorldOptions::default()
+    })
+}
+
+fn status(world: &World, name: &str) -> Status {
+    let id = world.incident_named(name).unwrap();
+    world.account.incident(id).unwrap().status
+}
+
+fn owner(world: &World, name: &str) -> String {
+    let incident = world.account.incident(world.incident_named(name).unwrap());
+    incident.unwrap().assigned[0].0.clone()
+}
+
+#[test]
+fn every_story_can_be_told_to_its_end_in_every_size() {
+    for scenario in Scenario::iter() {
+        for (clusters, hubs) in [(30, 171), (3, 9), (1, 1)] {
+            for seed in [1, 2, 99] {
+                let mut world = world(WorldOptions {
+                    clusters,
+                    hubs,
+                    seed,
+                    scenario,
+                    ..WorldOptions::default()
+                });
+                world.advance(after(3600));
+                assert_eq!(
+                    world.mishaps,
+                    [],
+                    "{scenario} {clusters}/{hubs} seed {seed}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_shift_and_another_another() {
+    let shift = |seed| {
+        let mut world = world(WorldOptions {
+            seed,
+            ..WorldOptions::default()
+        });
+        world.advance(after(200));
+        let World {
+            account,
+            places,
+            alerts,
+            ..
+        } = world;
+        format!(
+            "{:?} {places:?} {alerts:?} {:?}",
+            account.incidents, account.log
+        )
+    };
+    assert_eq!(shift(7), shift(7));
+    assert_ne!(shift(7), shift(8));
+}
+
+#[test]
+fn what_happens_does_not_depend_on_how_often_one_looks() {
+    let (mut often, mut once) = (told(Scenario::Shift), told(Scenario::Shift));
+    (0..200).for_each(|second| often.advance(after(second)));
+    once.advance(after(199));
+    assert_eq!(
+        format!("{:?}", often.account.log),
+        format!("{:?}", once.account.log)
+    );
+}
+
+#[test]
+fn the_first_two_minutes_show_what_was_promised() {
+    let mut world = told(Scenario::Shift);
+    let disk = world.incident_named("disk").unwrap();
+    let acknowledged = world.account.incident(disk).unwrap().acknowledged[0].clone();
+    assert_eq!(
+        acknowledged,
+        ("ada".into(), start() - Duration::from_secs(1710))
+    );
+    assert_eq!(owner(&world, "starts"), "support");
+    assert_eq!(owner(&world, "escalating"), "caro");
+    assert_eq!(status(&world, "stale"), Status::Resolved);
+    let stale = world.posts.iter().find(|it| it.name == "stale").unwrap();
+    assert!(stale.is_open());
+
+    world.advance(after(20));
+    let silent = world.places["silent"].clone();
+    let mode = |world: &World| world.prometheus_mode(&silent.cluster);
+    assert_eq!(mode(&world), PrometheusMode::Dropping);
+    let down = world.places["down"].clone();
+    let is_down = |world: &World| {
+        world
+            .fleet
+            .hub(&down.cluster, &down.hub)
+            .unwrap()
+            .down
+            .is_some()
+    };
+    world.advance(after(30));
+    assert!(is_down(&world));
+    assert_eq!(status(&world, "storm"), Status::Triggered);
+    world.advance(after(45));
+    assert_eq!(status(&world, "storm"), Status::Acknowledged);
+    world.advance(after(70));
+    assert_eq!(owner(&world, "escalating"), "bo");
+    world.advance(after(80));
+    assert!(world.incident_named("down").is_some());
+    world.advance(after(100));
+    assert!(!is_down(&world));
+    world.advance(after(320));
+    assert_eq!(mode(&world), PrometheusMode::Answering);
+}
+
+#[test]
+fn the_storm_is_one_incident_of_seventeen_clusters() {
+    let world = told(Scenario::Shift);
+    let storm = world
+        .account
+        .incident(world.incident_named("storm").unwrap());
+    assert_eq!(storm.unwrap().alerts.len(), 17);
+    let firing = world
+        .alerts
+        .iter()
+        .filter(|it| it.rule.key == "restart-grafana");
+    assert_eq!(firing.count(), 17);
+}
+
+#[test]
+fn speed_brings_the_story_forward() {
+    let mut world = world(WorldOptions {
+        speed: 10.0,
+        ..WorldOptions::default()
+    });
+    world.advance(after(7));
+    assert_eq!(owner(&world, "escalating"), "bo");
+}
+
+#[test]
+fn in_a_quiet_world_ten_are_open_and_nothing_is_due_for_hours() {
+    let world = told(Scenario::Quiet);
+    let open = world.account.incidents.iter().filter(|it| it.is_open());
+    assert_eq!(open.count(), 10);
+    assert!(world.account.next_due().unwrap() > after(3 * 3600));
+    assert!(world.script.is_empty());
+}
+
+#[test]
+fn a_calm_world_has_nothing_open() {
+    let mut world = told(Scenario::Calm);
+    world.advance(after(600));
+    assert!(world.account.incidents.iter().all(|it| !it.is_open()));
+    assert!(world.alerts.is_empty() && world.posts.is_empty());
+}
+
+#[test]
+fn load_is_as_many_alerts_as_were_asked_for() {
+    let world = world(WorldOptions {
+        alerts: 500,
+        scenario: Scenario::Calm,
+        ..WorldOptions::default()
+    });
+    assert_eq!(world.alerts.len(), 500);
+    let open = world.account.incidents.iter().filter(|it| it.is_open());
+    assert_eq!(open.count(), 171);
+}
