@@ -6,11 +6,19 @@
 
 pub mod account;
 mod clockwork;
+pub mod config;
+pub mod hubs;
 pub mod options;
+pub mod pagerduty;
+pub mod prometheus;
 mod rng;
 pub mod script;
+pub mod serve;
+pub mod statuspage;
 pub mod world;
 
+pub use config::{SecretFiles, config_toml};
 pub use options::{Scenario, WorldOptions};
 pub use script::ScriptError;
+pub use serve::{Endpoints, Served, serve};
 pub use world::World;

@@ -52,6 +52,11 @@ impl World {
         service.map(|it| it.key.clone())
     }
 
+    /// A key for an event that came without one.
+    pub fn new_dedup_key(&mut self) -> String {
+        self.rng.id("", 32).to_lowercase()
+    }
+
     /// Takes an event in. One that resolves what is not open changes nothing, as PagerDuty has it.
     pub fn enqueue(&mut self, event: Event, at: At) -> Result<(), Refusal> {
         let open = self.open_incident_of(&event.service, &event.dedup_key);

@@ -1,0 +1,157 @@
+//! A configuration with which hubwatch watches the demo, as a person would have written it.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::pagerduty::PAGE_ID;
+use super::prometheus::{TENANT, USER};
+use super::serve::Endpoints;
+use super::world::World;
+use super::world::fleet::Cluster;
+
+/// Where the two secrets stand: each file holds one, and nothing else.
+#[derive(Clone, Copy, Debug)]
+pub struct SecretFiles<'a> {
+    /// [`pagerduty::USER_TOKEN`](super::pagerduty::USER_TOKEN).
+    pub pagerduty_token: &'a Path,
+    /// [`prometheus::PASSWORD`](super::prometheus::PASSWORD).
+    pub prometheus_password: &'a Path,
+}
+
+/// The configuration file's text. `at` are the addresses that [`serve`](super::serve::serve) gave.
+pub fn config_toml(at: &Endpoints, world: &World, secrets: SecretFiles<'_>) -> String {
+    let mut text = String::new();
+    text.push_str("# Written by `hubwatch demo`: it watches the demo's world while that runs.\n\n");
+    head(&mut text, at, secrets.pagerduty_token);
+    for (name, url) in &at.prometheus {
+        prometheus(&mut text, name, url, secrets.prometheus_password);
+    }
+    for it in &world.fleet.clusters {
+        cluster(&mut text, world, it, &at.hubs);
+    }
+    text
+}
+
+fn head(text: &mut String, at: &Endpoints, token: &Path) {
+    let lines = [
+        "[me]".to_owned(),
+        "email = \"ada@example.org\"".to_owned(),
+        String::new(),
+        "[team]".to_owned(),
+        "placeholders = [\"support@example.org\"]".to_owned(),
+        String::new(),
+        "[pagerduty]".to_owned(),
+        format!("url = {}", quoted(&at.pagerduty)),
+        format!("token = {{ file = {} }}", quoted(&token.to_string_lossy())),
+        String::new(),
+        "[[status_page]]".to_owned(),
+        "name = \"Hubs\"".to_owned(),
+        "kind = \"pagerduty\"".to_owned(),
+        format!("page = {}", quoted(PAGE_ID)),
+        String::new(),
+    ];
+    lines.iter().for_each(|line| put(text, line));
+}
+
+fn prometheus(text: &mut String, name: &str, url: &str, password: &Path) {
+    put(text, "[[prometheus]]");
+    if name.is_empty() {
+        put(text, "name = \"all\"");
+        put(text, "cluster_label = \"cluster\"");
+        put(
+            text,
+            &format!("headers = {{ X-Scope-OrgID = {} }}", quoted(TENANT)),
+        );
+    } else {
+        put(text, &format!("name = {}", quoted(name)));
+        put(text, &format!("cluster = {}", quoted(name)));
+    }
+    put(text, &format!("url = {}", quoted(url)));
+    put(text, &format!("username = {}", quoted(USER)));
+    let file = quoted(&password.to_string_lossy());
+    put(text, &format!("password = {{ file = {file} }}\n"));
+}
+
+fn cluster(text: &mut String, world: &World, it: &Cluster, hubs: &str) {
+    put(text, "[[cluster]]");
+    put(text, &format!("name = {}", quoted(&it.name)));
+    put(
+        text,
+        &format!("provider = {}", quoted(&it.provider.to_string())),
+    );
+    put(text, "hubs = [");
+    for hub in world.fleet.hubs_of(&it.name) {
+        let health = format!("{hubs}/h/{}/{}/hub/health", it.name, hub.name);
+        let line = format!(
+            "  {{ name = {}, domain = {}, health_url = {} }},",
+            quoted(&hub.name),
+            quoted(&hub.domain),
+            quoted(&health)
+        );
+        put(text, &line);
+    }
+    put(text, "]\n");
+}
+
+/// A string as TOML writes it.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+fn put(text: &mut String, line: &str) {
+    let _infallible = writeln!(text, "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::demo::clockwork::At;
+    use crate::demo::options::WorldOptions;
+
+    fn text(names: &[&str]) -> String {
+        let world = World::new(WorldOptions::default(), At::UNIX_EPOCH).unwrap();
+        let address = |port: u16| format!("http://127.0.0.1:{port}");
+        let named = names.iter().map(|it| ((*it).to_owned(), address(3)));
+        let at = Endpoints {
+            pagerduty: address(1),
+            statuspage: format!("{}/statuspage", address(1)),
+            hubs: address(2),
+            prometheus: named.collect::<BTreeMap<_, _>>(),
+        };
+        let secrets = SecretFiles {
+            pagerduty_token: Path::new("/tmp/a \"b\""),
+            prometheus_password: Path::new("/tmp/c"),
+        };
+        config_toml(&at, &world, secrets)
+    }
+
+    #[test]
+    fn it_is_toml_and_names_every_hub() {
+        let config: toml::Table = toml::from_str(&text(&["canopy", "delta-lab"])).unwrap();
+        let clusters = config["cluster"].as_array().unwrap();
+        let hubs = clusters
+            .iter()
+            .map(|it| it["hubs"].as_array().unwrap().len());
+        assert_eq!(hubs.sum::<usize>(), 171);
+        assert_eq!(config["prometheus"].as_array().unwrap().len(), 2);
+        assert_eq!(
+            config["pagerduty"]["token"]["file"].as_str(),
+            Some("/tmp/a \"b\"")
+        );
+        let first = clusters[0]["hubs"][0]["health_url"].as_str().unwrap();
+        assert!(
+            first.starts_with("http://127.0.0.1:2/h/commons/") && first.ends_with("/hub/health")
+        );
+    }
+
+    #[test]
+    fn the_one_for_all_clusters_has_a_label_and_a_tenant() {
+        let config: toml::Table = toml::from_str(&text(&[""])).unwrap();
+        let only = &config["prometheus"][0];
+        assert_eq!(only["cluster_label"].as_str(), Some("cluster"));
+        assert_eq!(only["headers"]["X-Scope-OrgID"].as_str(), Some("demo"));
+        assert!(only.get("cluster").is_none());
+    }
+}

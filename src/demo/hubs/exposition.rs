@@ -1,0 +1,174 @@
+//! Metrics as a JupyterHub gives them, and what a whole cluster would be scraped for, in Prometheus's
+//! text format. Counters only ever rise, and fit the readings that the demo's own Prometheus answers.
+
+use std::fmt::Write as _;
+
+use crate::demo::clockwork::{At, seconds_between};
+use crate::demo::world::hub::{Drift, Hub, Reading};
+
+/// The histogram's upper bounds, in seconds.
+const BOUNDS: [f64; 12] = [
+    0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0,
+];
+/// A disk's size.
+const DISK_BYTES: f64 = 1_099_511_627_776.0;
+/// How long a failed start takes: until it is given up.
+const GIVEN_UP_SECONDS: f64 = 600.0;
+/// Servers that start per hour, for each that runs.
+const STARTS_PER_HOUR: f64 = 0.5;
+
+/// What a hub's own `/hub/metrics` gives: no label tells which hub it is.
+pub(super) fn of_hub(hub: &Hub, at: At, drift: Drift) -> String {
+    let mut page = Page::default();
+    page.hubs(&[hub], at, drift, false);
+    page.text
+}
+
+/// What there is to scrape on a cluster, with the label `namespace`: hubs that are up, and all disks.
+pub(super) fn of_cluster(hubs: &[&Hub], at: At, drift: Drift) -> String {
+    let up: Vec<_> = hubs
+        .iter()
+        .copied()
+        .filter(|hub| hub.down.is_none())
+        .collect();
+    let mut page = Page::default();
+    page.hubs(&up, at, drift, true);
+    page.disks(hubs, at, drift);
+    page.text
+}
+
+#[derive(Default)]
+struct Page {
+    text: String,
+}
+
+impl Page {
+    fn hubs(&mut self, hubs: &[&Hub], at: At, drift: Drift, named: bool) {
+        let reading = |hub: &Hub, what| hub.reading(what, at, drift).unwrap_or(0.0);
+        let of = |hub: &Hub, more: &str| labels(named.then_some(&*hub.name), more);
+
+        self.head("jupyterhub_running_servers", "gauge", "Servers that run");
+        for hub in hubs {
+            let value = reading(hub, Reading::RunningServers);
+            self.line("jupyterhub_running_servers", &of(hub, ""), value);
+        }
+        self.head("jupyterhub_total_users", "gauge", "Users that are known");
+        for hub in hubs {
+            let users = reading(hub, Reading::ActiveUsers) * 9.0;
+            self.line("jupyterhub_total_users", &of(hub, ""), users);
+        }
+        self.head(
+            "jupyterhub_active_users",
+            "gauge",
+            "Users active in a period",
+        );
+        for hub in hubs {
+            let day = reading(hub, Reading::ActiveUsers);
+            for (period, times) in [("24h", 1.0), ("7d", 2.5), ("30d", 4.0)] {
+                let labels = of(hub, &format!("period=\"{period}\""));
+                self.line("jupyterhub_active_users", &labels, (day * times).round());
+            }
+        }
+        let name = "jupyterhub_server_spawn_duration_seconds";
+        self.head(
+            name,
+            "histogram",
+            "Seconds until a server has started, or has not",
+        );
+        for hub in hubs {
+            let running = reading(hub, Reading::RunningServers);
+            let hours = seconds_between(drift.start, at) / 3600.0 + 240.0;
+            let started = (running * STARTS_PER_HOUR * hours).floor();
+            let typical = reading(hub, Reading::SpawnP95Seconds);
+            let within = |bound: f64| (started * share_within(bound, typical)).floor();
+            self.histogram(name, &|more| of(hub, more), "success", started, &within);
+            let failed = hub
+                .failures
+                .iter()
+                .filter(|it| **it <= at)
+                .map(|_| 1.0)
+                .sum();
+            let late = |bound: f64| {
+                if bound < GIVEN_UP_SECONDS {
+                    0.0
+                } else {
+                    failed
+                }
+            };
+            self.histogram(name, &|more| of(hub, more), "failure", failed, &late);
+        }
+    }
+
+    fn disks(&mut self, hubs: &[&Hub], at: At, drift: Drift) {
+        let claims = [
+            ("home-nfs", Reading::HomeFreePercent),
+            ("hub-db-dir", Reading::DbFreePercent),
+        ];
+        for (name, is_capacity) in [
+            ("kubelet_volume_stats_available_bytes", false),
+            ("kubelet_volume_stats_capacity_bytes", true),
+        ] {
+            self.head(name, "gauge", "Bytes of a volume");
+            for hub in hubs {
+                for (claim, what) in claims {
+                    let free = hub.reading(what, at, drift).unwrap_or(0.0) / 100.0;
+                    let share = if is_capacity { 1.0 } else { free };
+                    let more = format!("persistentvolumeclaim=\"{claim}\"");
+                    let labels = labels(Some(&hub.name), &more);
+                    self.line(name, &labels, (DISK_BYTES * share).round());
+                }
+            }
+        }
+    }
+
+    fn histogram(
+        &mut self,
+        name: &str,
+        labels: &dyn Fn(&str) -> String,
+        status: &str,
+        count: f64,
+        within: &dyn Fn(f64) -> f64,
+    ) {
+        let mut sum = 0.0;
+        let mut below = 0.0;
+        for bound in BOUNDS {
+            let so_far = within(bound);
+            sum += (so_far - below) * bound;
+            below = so_far;
+            let labels = labels(&format!("status=\"{status}\",le=\"{bound:?}\""));
+            self.line(&format!("{name}_bucket"), &labels, so_far);
+        }
+        let last = labels(&format!("status=\"{status}\",le=\"+Inf\""));
+        self.line(&format!("{name}_bucket"), &last, count);
+        let plain = labels(&format!("status=\"{status}\""));
+        self.line(&format!("{name}_sum"), &plain, sum);
+        self.line(&format!("{name}_count"), &plain, count);
+    }
+
+    fn head(&mut self, name: &str, kind: &str, help: &str) {
+        let _infallible = writeln!(self.text, "# HELP {name} {help}\n# TYPE {name} {kind}");
+    }
+
+    fn line(&mut self, name: &str, labels: &str, value: f64) {
+        let _infallible = writeln!(self.text, "{name}{labels} {value}");
+    }
+}
+
+/// What share of starts is done within `bound` seconds if 95 of 100 are within `p95`.
+fn share_within(bound: f64, p95: f64) -> f64 {
+    if p95 <= 0.0 {
+        return 1.0;
+    }
+    // An exponential distribution whose 95th percentile is `p95`: exp(-3) is 0.05.
+    1.0 - (-3.0 * bound / p95).exp()
+}
+
+fn labels(namespace: Option<&str>, more: &str) -> String {
+    let namespace = namespace.map(|name| format!("namespace=\"{name}\""));
+    let more = (!more.is_empty()).then(|| more.to_owned());
+    let all: Vec<_> = namespace.into_iter().chain(more).collect();
+    match all.is_empty() {
+        true => String::new(),
+        false => format!("{{{}}}", all.join(",")),
+    }
+}

@@ -1,0 +1,130 @@
+//! The hubs: their health, their proxies', and their metrics for a real Prometheus to scrape.
+//!
+//! All share one address; `/h/CLUSTER/HUB` stands for a hub's own.
+
+mod exposition;
+
+#[cfg(test)]
+mod tests;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde_json::json;
+
+use super::serve::shared::{Shared, hang_up, json as answer, text};
+use super::world::hub::{Hub, Outage};
+
+/// The JupyterHub that the hubs run.
+const VERSION: &str = "5.4.4";
+const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// The routes of all hubs.
+pub fn router(shared: Shared) -> Router {
+    Router::new()
+        .route("/h/{cluster}/{hub}/hub/health", get(health))
+        .route("/h/{cluster}/{hub}/hub/api/health", get(health))
+        .route("/h/{cluster}/{hub}/hub/api", get(version))
+        .route("/h/{cluster}/{hub}/hub/metrics", get(hub_metrics))
+        .route("/h/{cluster}/{hub}/_chp_healthz", get(proxy))
+        .route("/metrics/{cluster}", get(cluster_metrics))
+        .with_state(shared)
+}
+
+/// How a hub does: well, failing in a way, or not there at all.
+enum Standing {
+    Well,
+    Failing(Outage),
+    Unknown,
+}
+
+type HubPath = Path<(String, String)>;
+
+fn state(shared: &Shared, cluster: &str, hub: &str) -> Standing {
+    shared.with(
+        |world, _| match world.fleet.hub(cluster, hub).map(|it| it.down) {
+            None => Standing::Unknown,
+            Some(None) => Standing::Well,
+            Some(Some((outage, _))) => Standing::Failing(outage),
+        },
+    )
+}
+
+async fn health(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> Response {
+    match state(&shared, &cluster, &hub) {
+        Standing::Well => (StatusCode::OK, by_the_hub()).into_response(),
+        Standing::Failing(outage) => failing(outage),
+        Standing::Unknown => no_route(),
+    }
+}
+
+async fn version(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> Response {
+    match state(&shared, &cluster, &hub) {
+        Standing::Well => {
+            let body = answer(StatusCode::OK, &json!({ "version": VERSION }));
+            (by_the_hub(), body).into_response()
+        }
+        Standing::Failing(outage) => failing(outage),
+        Standing::Unknown => no_route(),
+    }
+}
+
+/// The proxy's own health, which says nothing of its hub.
+async fn proxy(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> Response {
+    match state(&shared, &cluster, &hub) {
+        Standing::Well | Standing::Failing(Outage::HubGone) => {
+            answer(StatusCode::OK, &json!({ "status": "OK" }))
+        }
+        Standing::Failing(outage) => failing(outage),
+        Standing::Unknown => no_route(),
+    }
+}
+
+async fn hub_metrics(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> Response {
+    let metrics = shared.with(|world, now| {
+        let hub = world.fleet.hub(&cluster, &hub)?;
+        hub.down
+            .is_none()
+            .then(|| exposition::of_hub(hub, now, world.drift()))
+    });
+    match (metrics, state(&shared, &cluster, &hub)) {
+        (Some(metrics), _) => {
+            (by_the_hub(), text(StatusCode::OK, METRICS, metrics)).into_response()
+        }
+        (None, Standing::Failing(outage)) => failing(outage),
+        (None, _) => no_route(),
+    }
+}
+
+async fn cluster_metrics(State(shared): State<Shared>, Path(cluster): Path<String>) -> Response {
+    let metrics = shared.with(|world, now| {
+        world.fleet.cluster(&cluster)?;
+        let hubs: Vec<&Hub> = world.fleet.hubs_of(&cluster).collect();
+        Some(exposition::of_cluster(&hubs, now, world.drift()))
+    });
+    metrics.map_or_else(no_route, |it| text(StatusCode::OK, METRICS, it))
+}
+
+fn by_the_hub() -> [(HeaderName, &'static str); 2] {
+    let version = HeaderName::from_static("x-jupyterhub-version");
+    [(version, VERSION), (header::CACHE_CONTROL, "no-cache")]
+}
+
+fn failing(outage: Outage) -> Response {
+    match outage {
+        Outage::HubGone => page(StatusCode::SERVICE_UNAVAILABLE, "503 : Service Unavailable"),
+        Outage::ProxyGone => page(StatusCode::BAD_GATEWAY, "502 Bad Gateway"),
+        Outage::Silent => hang_up(),
+    }
+}
+
+fn no_route() -> Response {
+    page(StatusCode::NOT_FOUND, "404 : Not Found")
+}
+
+fn page(status: StatusCode, title: &str) -> Response {
+    let html = format!("<!DOCTYPE html><html><body><h1>{title}</h1></body></html>\n");
+    text(status, "text/html", html)
+}

@@ -1,0 +1,120 @@
+//! Events v2: `POST /v2/enqueue`, as a real Alertmanager calls it. No token: the routing key is one.
+
+use std::str::FromStr;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::demo::serve::shared::{Shared, json as answer};
+use crate::demo::world::events::{Event, EventAction};
+
+/// The longest dedup key, in signs.
+const MAX_KEY: usize = 255;
+const SEVERITIES: [&str; 4] = ["info", "warning", "error", "critical"];
+
+#[derive(Deserialize)]
+struct Body {
+    routing_key: String,
+    event_action: String,
+    dedup_key: Option<String>,
+    payload: Option<Payload>,
+    client: Option<String>,
+    client_url: Option<String>,
+    #[serde(default)]
+    links: Vec<Link>,
+}
+
+#[derive(Deserialize)]
+struct Payload {
+    summary: String,
+    severity: String,
+    source: String,
+    #[serde(default)]
+    custom_details: Value,
+}
+
+#[derive(Deserialize)]
+struct Link {
+    href: String,
+    text: Option<String>,
+}
+
+pub(super) async fn enqueue(State(shared): State<Shared>, body: Bytes) -> Response {
+    let sent = serde_json::from_slice::<Body>(&body);
+    let outcome = match sent {
+        Ok(sent) => take_in(&shared, sent),
+        Err(error) => Err(error.to_string()),
+    };
+    match outcome {
+        Ok(key) => answer(
+            StatusCode::ACCEPTED,
+            &json!({ "status": "success", "message": "Event processed", "dedup_key": key }),
+        ),
+        Err(why) => answer(
+            StatusCode::BAD_REQUEST,
+            &json!({
+                "status": "invalid event",
+                "message": "Event object is invalid",
+                "errors": [why],
+            }),
+        ),
+    }
+}
+
+fn take_in(shared: &Shared, sent: Body) -> Result<String, String> {
+    let action = EventAction::from_str(&sent.event_action)
+        .map_err(|_| "'event_action' is invalid".to_owned())?;
+    let payload = match (sent.payload, &action) {
+        (Some(payload), _) => checked(payload)?,
+        (None, EventAction::Trigger) => return Err("'payload' is missing or blank".to_owned()),
+        (None, _) => Payload {
+            summary: String::new(),
+            severity: "error".to_owned(),
+            source: String::new(),
+            custom_details: Value::Null,
+        },
+    };
+    if sent.dedup_key.is_none() && action != EventAction::Trigger {
+        return Err("'dedup_key' is missing or blank".to_owned());
+    }
+    shared.with(|world, now| {
+        let service = world.service_of(&sent.routing_key);
+        let service = service.ok_or_else(|| "'routing_key' is invalid".to_owned())?;
+        let key = sent.dedup_key.unwrap_or_else(|| world.new_dedup_key());
+        let links = links(sent.client, sent.client_url, sent.links);
+        let event = Event {
+            service,
+            action,
+            dedup_key: key.chars().take(MAX_KEY).collect(),
+            summary: payload.summary,
+            severity: payload.severity,
+            details: payload.custom_details,
+            links,
+        };
+        let done = world.enqueue(event, now);
+        done.map_err(|refusal| refusal.to_string()).map(|()| key)
+    })
+}
+
+/// What the documentation asks of a payload.
+fn checked(payload: Payload) -> Result<Payload, String> {
+    if payload.summary.is_empty() || payload.source.is_empty() {
+        return Err("'payload.summary' or 'payload.source' is missing or blank".to_owned());
+    }
+    if !SEVERITIES.contains(&payload.severity.as_str()) {
+        return Err("'payload.severity' is invalid".to_owned());
+    }
+    Ok(payload)
+}
+
+fn links(client: Option<String>, url: Option<String>, more: Vec<Link>) -> Vec<(String, String)> {
+    let named = url.map(|url| (url, client.unwrap_or_default()));
+    let more = more
+        .into_iter()
+        .map(|it| (it.href, it.text.unwrap_or_default()));
+    named.into_iter().chain(more).collect()
+}

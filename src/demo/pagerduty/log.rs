@@ -1,0 +1,151 @@
+//! The account's log: what happened to which incident, newest first.
+
+use axum::extract::{Path, RawQuery, State};
+use serde_json::{Value, json};
+
+use super::guard::Site;
+use super::incident_shape::action;
+use super::paging::{Page, flag, list_params, moment};
+use super::problem::{Problem, Reply};
+use super::refs;
+use crate::demo::account::Account;
+use crate::demo::account::incident::{Agent, Entry, Happening, Pending};
+use crate::demo::clockwork::{At, stamp};
+use crate::demo::serve::shared::Params;
+
+const KNOWN: [&str; 5] = ["since", "until", "time_zone", "is_overview", "include[]"];
+
+/// `GET /log_entries`.
+pub(super) async fn all(State(site): State<Site>, RawQuery(query): RawQuery) -> Reply {
+    let known: Vec<_> = KNOWN.into_iter().chain(["team_ids[]"]).collect();
+    let (params, page) = list_params(query.as_deref(), &known)?;
+    site.shared.with(|world, _| {
+        let entries = world.account.log.iter().rev();
+        listed(&world.account, entries, &params, page)
+    })
+}
+
+/// `GET /incidents/{id}/log_entries`.
+pub(super) async fn of_incident(
+    State(site): State<Site>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Reply {
+    let (params, page) = list_params(query.as_deref(), &KNOWN)?;
+    site.shared.with(|world, _| {
+        let account = &world.account;
+        let incident = account.incident(&id).ok_or_else(Problem::not_found)?;
+        listed(account, account.log_of(&incident.id), &params, page)
+    })
+}
+
+fn listed<'a>(
+    account: &Account,
+    entries: impl Iterator<Item = &'a Entry>,
+    params: &Params,
+    page: Page,
+) -> Reply {
+    let since = moment(params, "since", 2004)?.unwrap_or(At::MIN_UTC);
+    let until = moment(params, "until", 2005)?.unwrap_or(At::MAX_UTC);
+    let overview = flag(params, "is_overview");
+    let found = entries.filter(|it| {
+        since <= it.at && it.at <= until && !(overview && matches!(it.what, Happening::Notify(_)))
+    });
+    let found: Vec<_> = found.collect();
+    Ok(page.answer("log_entries", &found, |it| shape(account, it)))
+}
+
+fn shape(account: &Account, it: &Entry) -> Value {
+    let (kind, summary) = words(account, it);
+    let incident = account.incident(&it.incident);
+    let base = refs::base(kind, &it.id, &summary, "log_entries", None);
+    let service = incident.map(|it| refs::service_of(&account.directory, &it.service));
+    let whole = refs::with(
+        base,
+        json!({
+            "created_at": stamp(it.at),
+            "agent": incident.map(|of| refs::agent(account, of, &it.by)),
+            "channel": { "type": it.channel },
+            "service": service,
+            "incident": incident.map(refs::incident),
+            "teams": [],
+            "contexts": [],
+            "event_details": {},
+        }),
+    );
+    refs::with(whole, particulars(account, &it.what))
+}
+
+/// What only entries of this kind carry.
+fn particulars(account: &Account, what: &Happening) -> Value {
+    let people = |keys: &[String]| -> Vec<Value> {
+        let people = keys.iter();
+        people
+            .map(|key| refs::user_of(&account.directory, key))
+            .collect()
+    };
+    match what {
+        Happening::Assign(to) | Happening::Delegate(to) | Happening::Escalate(to) => {
+            json!({ "assignees": people(to) })
+        }
+        Happening::Notify(who) => json!({ "user": refs::user_of(&account.directory, who) }),
+        Happening::Acknowledge(seconds) => json!({ "acknowledgement_timeout": seconds }),
+        Happening::Annotate(text) | Happening::Resolve(Some(text)) => json!({ "note": text }),
+        Happening::Snooze(until) => {
+            json!({ "changed_actions": [action(Pending::Unacknowledge, *until)] })
+        }
+        Happening::Field(name, before, after) => {
+            let description = format!("{name} changed from \"{before}\" to \"{after}\"");
+            json!({ "event_details": { "description": description } })
+        }
+        _ => json!({}),
+    }
+}
+
+/// An entry's type, and a sentence.
+fn words(account: &Account, it: &Entry) -> (&'static str, String) {
+    let names = |keys: &[String]| {
+        let names = keys.iter().filter_map(|key| account.directory.user(key));
+        names
+            .map(|it| it.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let name = |key: &str| names(&[key.to_owned()]);
+    let by = match &it.by {
+        Agent::User(key) => format!(" by {}", name(key)),
+        Agent::Service if it.channel == "timeout" => " by timeout".to_owned(),
+        Agent::Service => " through the API".to_owned(),
+    };
+    match &it.what {
+        Happening::Trigger => ("trigger_log_entry", format!("Triggered{by}")),
+        Happening::Assign(to) => ("assign_log_entry", format!("Assigned to {}{by}", names(to))),
+        Happening::Delegate(to) => (
+            "delegate_log_entry",
+            format!("Delegated to {}{by}", names(to)),
+        ),
+        Happening::Escalate(to) => (
+            "escalate_log_entry",
+            format!("Escalated to {}{by}", names(to)),
+        ),
+        Happening::Notify(who) => ("notify_log_entry", format!("Notified {}", name(who))),
+        Happening::Acknowledge(_) => ("acknowledge_log_entry", format!("Acknowledged{by}")),
+        Happening::Unacknowledge => ("unacknowledge_log_entry", format!("Unacknowledged{by}")),
+        Happening::Resolve(_) => ("resolve_log_entry", format!("Resolved{by}")),
+        Happening::Annotate(_) => ("annotate_log_entry", format!("Note added{by}")),
+        Happening::Snooze(_) => ("snooze_log_entry", format!("Snoozed{by}")),
+        Happening::Repeat => (
+            "repeat_escalation_path_log_entry",
+            "The escalation policy begins again".to_owned(),
+        ),
+        Happening::Exhaust => (
+            "exhaust_escalation_path_log_entry",
+            "The escalation policy has no further level".to_owned(),
+        ),
+        Happening::UrgencyChange => ("urgency_change_log_entry", format!("Urgency changed{by}")),
+        Happening::Field(name, ..) => (
+            "field_value_change_log_entry",
+            format!("{name} changed{by}"),
+        ),
+    }
+}

@@ -1,0 +1,121 @@
+//! Classic paging, and parameters as strictly as they are documented.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::{Map, Value, json};
+
+use super::problem::{Problem, Reply};
+use crate::demo::clockwork::At;
+use crate::demo::serve::shared::{Params, json as answer};
+
+const DEFAULT_LIMIT: usize = 25;
+const MAX_LIMIT: usize = 100;
+const MAX_REACH: usize = 10_000;
+
+/// The part of a list that is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Page {
+    limit: usize,
+    offset: usize,
+    wants_total: bool,
+}
+
+/// Parameters of every list.
+const PAGING: [&str; 3] = ["limit", "offset", "total"];
+
+/// The parameters of a query string, if all are documented for this call.
+pub(super) fn params(query: Option<&str>, known: &[&str]) -> Result<Params, Problem> {
+    let params = Params::parse(query.unwrap_or_default());
+    let stranger = params.names().find(|it| !known.contains(it));
+    match stranger {
+        None => Ok(params),
+        Some(name) => Err(Problem::invalid(format!(
+            "{name} is not a parameter of this call"
+        ))),
+    }
+}
+
+/// The same for a list, with its page.
+pub(super) fn list_params(query: Option<&str>, known: &[&str]) -> Result<(Params, Page), Problem> {
+    let all: Vec<_> = known.iter().chain(&PAGING).copied().collect();
+    let params = params(query, &all)?;
+    let page = Page::of(&params)?;
+    Ok((params, page))
+}
+
+impl Page {
+    fn of(params: &Params) -> Result<Self, Problem> {
+        let limit = number(params, "limit", DEFAULT_LIMIT)?;
+        let offset = number(params, "offset", 0)?;
+        if limit == 0 || limit > MAX_LIMIT {
+            return Err(Problem::invalid("Limit must be between 1 and 100"));
+        }
+        if offset.saturating_add(limit) > MAX_REACH {
+            return Err(Problem::invalid("Offset + limit must not exceed 10000"));
+        }
+        Ok(Self {
+            limit,
+            offset,
+            wants_total: flag(params, "total"),
+        })
+    }
+
+    /// The page's part of `all`, each made into JSON, under `key`.
+    pub(super) fn answer<T>(self, key: &str, all: &[T], shape: impl Fn(&T) -> Value) -> Response {
+        let part = all.iter().skip(self.offset).take(self.limit);
+        let part: Vec<_> = part.map(shape).collect();
+        let total = if self.wants_total {
+            json!(all.len())
+        } else {
+            Value::Null
+        };
+        let mut body = Map::new();
+        body.insert("limit".to_owned(), json!(self.limit));
+        body.insert("offset".to_owned(), json!(self.offset));
+        body.insert(
+            "more".to_owned(),
+            json!(self.offset + part.len() < all.len()),
+        );
+        body.insert("total".to_owned(), total);
+        body.insert(key.to_owned(), Value::Array(part));
+        answer(StatusCode::OK, &Value::Object(body))
+    }
+}
+
+fn number(params: &Params, name: &str, missing: usize) -> Result<usize, Problem> {
+    params.get(name).map_or(Ok(missing), |text| {
+        text.parse()
+            .map_err(|_| Problem::invalid(format!("{name} must be a number")))
+    })
+}
+
+/// A boolean as PagerDuty reads them.
+pub(super) fn flag(params: &Params, name: &str) -> bool {
+    matches!(params.get(name), Some("true" | "1"))
+}
+
+/// A moment in ISO 8601; none where the parameter is missing.
+pub(super) fn moment(params: &Params, name: &str, code: u16) -> Result<Option<At>, Problem> {
+    let read = |text: &str| {
+        text.parse::<At>()
+            .map_err(|_| {
+                let message = format!("Invalid {name} time");
+                Problem::new(StatusCode::BAD_REQUEST, code, &message)
+            })
+    };
+    params.get(name).map(read).transpose()
+}
+
+/// Refuses a value that is not one of `known`.
+pub(super) fn among(params: &Params, name: &str, known: &[&str]) -> Result<(), Problem> {
+    let stranger = params.all(name).find(|it| !known.contains(it));
+    match stranger {
+        None => Ok(()),
+        Some(value) => Err(Problem::invalid(format!("{name} cannot be {value}"))),
+    }
+}
+
+/// One thing under `key`.
+pub(super) fn single(status: StatusCode, key: &str, value: &Value) -> Reply {
+    Ok(answer(status, &json!({ key: value })))
+}

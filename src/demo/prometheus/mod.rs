@@ -1,0 +1,150 @@
+//! A Prometheus: the HTTP API v1 of one cluster, or of all of them behind one endpoint.
+
+mod answers;
+mod query;
+mod series;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{RawQuery, Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::get;
+
+use super::serve::shared::{Params, Shared, hang_up, has_credentials, text};
+use super::world::fleet::PrometheusMode;
+
+/// Who may ask.
+pub const USER: &str = "hubwatch";
+/// And with which password.
+pub const PASSWORD: &str = "demo-password";
+/// The tenant that the one endpoint for all clusters wants to hear.
+pub const TENANT: &str = "demo";
+
+/// Which cluster a Prometheus watches.
+#[derive(Clone, Debug)]
+pub enum Watches {
+    /// One.
+    Cluster(Arc<str>),
+    /// All of them, told apart by the label `cluster`.
+    All,
+}
+
+/// One Prometheus's place in the world.
+#[derive(Clone)]
+pub(super) struct Site {
+    pub(super) shared: Shared,
+    pub(super) watches: Watches,
+}
+
+/// The routes of one Prometheus.
+pub fn router(shared: Shared, watches: Watches) -> Router {
+    let site = Site { shared, watches };
+    Router::new()
+        .route(
+            "/-/healthy",
+            get(|| plain("Prometheus Server is Healthy.\n")),
+        )
+        .route("/-/ready", get(|| plain("Prometheus Server is Ready.\n")))
+        .route("/api/v1/rules", get(rules))
+        .route("/api/v1/alerts", get(alerts))
+        .route("/api/v1/query", get(query_get).post(query_post))
+        .route("/api/v1/query_range", get(range_get).post(range_post))
+        .route("/api/v1/status/buildinfo", get(build))
+        .route("/api/v1/status/runtimeinfo", get(runtime))
+        .layer(from_fn_with_state(site.clone(), guard))
+        .with_state(site)
+}
+
+async fn plain(words: &'static str) -> Response {
+    text(StatusCode::OK, "text/plain; charset=utf-8", words)
+}
+
+/// What stands before every answer: how it behaves at present, the password, the tenant.
+async fn guard(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let refuse = |words| text(StatusCode::UNAUTHORIZED, "text/plain; charset=utf-8", words);
+    match site.mode() {
+        PrometheusMode::Answering => {}
+        PrometheusMode::Dropping => return hang_up(),
+        PrometheusMode::Unauthorized => return refuse("Unauthorized\n"),
+        PrometheusMode::Unavailable => {
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            return text(status, "text/plain; charset=utf-8", "Service Unavailable\n");
+        }
+        PrometheusMode::Garbled => {
+            return text(
+                StatusCode::OK,
+                "application/json",
+                "{\"status\":\"success\",\"da",
+            );
+        }
+    }
+    if !has_credentials(request.headers(), USER, PASSWORD) {
+        return refuse("Unauthorized\n");
+    }
+    if !site.hears_its_tenant(request.headers()) {
+        return refuse("no org id\n");
+    }
+    next.run(request).await
+}
+
+impl Site {
+    fn mode(&self) -> PrometheusMode {
+        match &self.watches {
+            Watches::Cluster(name) => self.shared.with(|world, _| world.prometheus_mode(name)),
+            Watches::All => PrometheusMode::Answering,
+        }
+    }
+
+    /// Mimir and Cortex refuse requests that name no tenant.
+    fn hears_its_tenant(&self, headers: &HeaderMap) -> bool {
+        match self.watches {
+            Watches::Cluster(_) => true,
+            Watches::All => headers.get("X-Scope-OrgID").is_some_and(|it| it == TENANT),
+        }
+    }
+}
+
+async fn rules(State(site): State<Site>, RawQuery(query): RawQuery) -> Response {
+    let params = Params::parse(&query.unwrap_or_default());
+    answers::rules(&site, &params)
+}
+
+async fn alerts(State(site): State<Site>) -> Response {
+    answers::alerts(&site)
+}
+
+async fn build() -> Response {
+    answers::build_info()
+}
+
+async fn runtime(State(site): State<Site>) -> Response {
+    answers::runtime_info(&site)
+}
+
+async fn query_get(State(site): State<Site>, RawQuery(query): RawQuery) -> Response {
+    query::instant(&site, &Params::parse(&query.unwrap_or_default()))
+}
+
+async fn query_post(State(site): State<Site>, RawQuery(query): RawQuery, body: Bytes) -> Response {
+    query::instant(&site, &posted(query, &body))
+}
+
+async fn range_get(State(site): State<Site>, RawQuery(query): RawQuery) -> Response {
+    query::range(&site, &Params::parse(&query.unwrap_or_default()))
+}
+
+async fn range_post(State(site): State<Site>, RawQuery(query): RawQuery, body: Bytes) -> Response {
+    query::range(&site, &posted(query, &body))
+}
+
+fn posted(query: Option<String>, body: &Bytes) -> Params {
+    let form = Params::parse(&String::from_utf8_lossy(body));
+    form.and(Params::parse(&query.unwrap_or_default()))
+}

@@ -1,0 +1,158 @@
+//! `/api/v1/query` and `/api/v1/query_range`.
+
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::answers::{bad_data, success};
+use super::series::{Limit, select};
+use super::{Site, Watches};
+use crate::demo::clockwork::{At, from_unix, unix};
+use crate::demo::serve::shared::Params;
+
+/// Prometheus refuses to answer more points than this for a series.
+const MAX_POINTS: f64 = 11_000.0;
+
+/// An instant query.
+pub(super) fn instant(site: &Site, params: &Params) -> Response {
+    let query = match expression(params) {
+        Ok(query) => query,
+        Err(refusal) => return refusal,
+    };
+    site.shared.with(|world, now| {
+        let at = match params.get("time").map(|text| (text, moment(text))) {
+            None => now,
+            Some((_, Some(at))) => at,
+            Some((text, None)) => return bad_parameter("time", text),
+        };
+        let clusters: Vec<_> = site.clusters(world).collect();
+        let limit = Limit::of(query);
+        let series = select(world, &clusters, query, site.is_apart());
+        let samples = series.iter().filter_map(|it| {
+            let value = it.at(world, at).filter(|it| keeps(limit, *it))?;
+            Some(json!({ "metric": it.labels, "value": [unix(at), number(value)] }))
+        });
+        let samples: Vec<_> = samples.collect();
+        success(&json!({ "resultType": "vector", "result": samples }))
+    })
+}
+
+/// A range query.
+pub(super) fn range(site: &Site, params: &Params) -> Response {
+    let query = match expression(params) {
+        Ok(query) => query,
+        Err(refusal) => return refusal,
+    };
+    let (start, end, step) = match steps(params) {
+        Ok(steps) => steps,
+        Err(refusal) => return refusal,
+    };
+    site.shared.with(|world, now| {
+        let clusters: Vec<_> = site.clusters(world).collect();
+        let limit = Limit::of(query);
+        let moments = moments(start, end.min(unix(now)), step);
+        let series = select(world, &clusters, query, site.is_apart());
+        let rows = series.iter().filter_map(|it| {
+            let points = moments.iter().filter_map(|(seconds, at)| {
+                let value = it.at(world, *at).filter(|it| keeps(limit, *it))?;
+                Some(json!([seconds, number(value)]))
+            });
+            let points: Vec<_> = points.collect();
+            let is_there = !points.is_empty();
+            is_there.then(|| json!({ "metric": it.labels, "values": points }))
+        });
+        let rows: Vec<_> = rows.collect();
+        success(&json!({ "resultType": "matrix", "result": rows }))
+    })
+}
+
+impl Site {
+    fn is_apart(&self) -> bool {
+        matches!(self.watches, Watches::All)
+    }
+}
+
+fn keeps(limit: Option<Limit>, value: f64) -> bool {
+    limit.is_none_or(|it| it.keeps(value))
+}
+
+/// The expression, if its brackets close; more of PromQL's grammar is not looked at.
+fn expression(params: &Params) -> Result<&str, Response> {
+    let query = params.get("query").unwrap_or_default();
+    if query.trim().is_empty() {
+        return Err(bad_data(
+            "invalid parameter \"query\": unknown position: parse error: no expression found in input",
+        ));
+    }
+    let depth = query.chars().try_fold(0_i32, |depth, sign| match sign {
+        '(' | '{' | '[' => Some(depth + 1),
+        ')' | '}' | ']' => (depth > 0).then_some(depth - 1),
+        _ => Some(depth),
+    });
+    match depth {
+        Some(0) => Ok(query),
+        _ => Err(bad_data(
+            "invalid parameter \"query\": parse error: unclosed left parenthesis",
+        )),
+    }
+}
+
+fn steps(params: &Params) -> Result<(f64, f64, f64), Response> {
+    let time = |name| {
+        let text = params.get(name).unwrap_or_default();
+        moment(text)
+            .map(unix)
+            .ok_or_else(|| bad_parameter(name, text))
+    };
+    let (start, end) = (time("start")?, time("end")?);
+    let step_text = params.get("step").unwrap_or_default();
+    let step = seconds(step_text).ok_or_else(|| bad_parameter("step", step_text))?;
+    if end < start {
+        return Err(bad_data(
+            "invalid parameter \"end\": end timestamp must not be before start time",
+        ));
+    }
+    if step <= 0.0 {
+        return Err(bad_data(
+            "invalid parameter \"step\": zero or negative query resolution step widths are not accepted. Try a positive integer",
+        ));
+    }
+    if (end - start) / step > MAX_POINTS {
+        return Err(bad_data(
+            "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)",
+        ));
+    }
+    Ok((start, end, step))
+}
+
+fn moments(start: f64, end: f64, step: f64) -> Vec<(f64, At)> {
+    let times = std::iter::successors(Some(start), |it| Some(it + step));
+    let times = times.take_while(|it| *it <= end);
+    times
+        .filter_map(|it| from_unix(it).map(|at| (it, at)))
+        .collect()
+}
+
+/// Seconds since 1970, or a time as RFC 3339 writes it.
+fn moment(text: &str) -> Option<At> {
+    let written = || text.parse::<At>().ok();
+    let number = text.parse().ok().and_then(from_unix);
+    number.or_else(written)
+}
+
+/// Seconds, or a span such as `1m`.
+fn seconds(text: &str) -> Option<f64> {
+    let span = || humantime::parse_duration(text).ok();
+    let number = text.parse().ok();
+    number.or_else(|| span().map(|it| it.as_secs_f64()))
+}
+
+fn bad_parameter(name: &str, text: &str) -> Response {
+    bad_data(&format!(
+        "invalid parameter {name:?}: cannot parse {text:?} to a valid timestamp"
+    ))
+}
+
+/// Sample values are strings.
+fn number(value: f64) -> Value {
+    Value::String(value.to_string())
+}

@@ -1,0 +1,84 @@
+//! Binding the sockets and naming them.
+
+use std::collections::BTreeMap;
+use std::future::IntoFuture;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use futures_util::future::{BoxFuture, FutureExt};
+use tokio::net::TcpListener;
+
+use super::shared::Shared;
+use crate::demo::World;
+use crate::demo::prometheus::Watches;
+use crate::demo::{hubs, pagerduty, prometheus, statuspage};
+use crate::domain::now::TimeSource;
+
+/// Where the world answers. Addresses are URLs without a slash at their end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoints {
+    /// PagerDuty's REST API; Events v2 is at `/v2/enqueue` beneath it, as a real integration expects.
+    pub pagerduty: String,
+    /// The status page in Statuspage's manner: `/api/v2/summary.json` is beneath it.
+    pub statuspage: String,
+    /// All hubs: `/h/CLUSTER/HUB/hub/health`, and `/metrics/CLUSTER` for a real Prometheus to scrape.
+    pub hubs: String,
+    /// Each Prometheus, by its cluster; the one for all of them under the empty name.
+    pub prometheus: BTreeMap<String, String>,
+}
+
+/// A world that is bound; it answers once its futures are driven.
+pub struct Served {
+    /// Where.
+    pub endpoints: Endpoints,
+    /// To be driven, each for as long as the world is to answer; dropping one closes its socket.
+    pub futures: Vec<BoxFuture<'static, ()>>,
+}
+
+/// Binds the world's sockets on loopback, on ports that the system chooses.
+pub async fn serve(world: Arc<Mutex<World>>, time: Arc<dyn TimeSource>) -> io::Result<Served> {
+    let watched = watched(&world.lock().unwrap_or_else(PoisonError::into_inner));
+    let shared = Shared::new(world, time);
+    let mut futures = Vec::new();
+
+    let account = pagerduty::router(shared.clone())
+        .merge(Router::new().nest("/statuspage", statuspage::router(shared.clone())));
+    let pagerduty = bind(account, &mut futures).await?;
+    let hubs = bind(hubs::router(shared.clone()), &mut futures).await?;
+    let mut prometheus = BTreeMap::new();
+    for watches in watched {
+        let name = match &watches {
+            Watches::Cluster(name) => name.to_string(),
+            Watches::All => String::new(),
+        };
+        let router = prometheus::router(shared.clone(), watches);
+        prometheus.insert(name, bind(router, &mut futures).await?);
+    }
+    let endpoints = Endpoints {
+        statuspage: format!("{pagerduty}/statuspage"),
+        pagerduty,
+        hubs,
+        prometheus,
+    };
+    Ok(Served { endpoints, futures })
+}
+
+fn watched(world: &World) -> Vec<Watches> {
+    if world.options.single_prometheus {
+        return vec![Watches::All];
+    }
+    let clusters = world.fleet.clusters.iter();
+    clusters
+        .map(|it| Watches::Cluster(it.name.clone()))
+        .collect()
+}
+
+async fn bind(router: Router, futures: &mut Vec<BoxFuture<'static, ()>>) -> io::Result<String> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let address = listener.local_addr()?;
+    // `axum::serve` retries what fails and ends only when it is dropped.
+    let serving = axum::serve(listener, router).into_future();
+    futures.push(serving.map(|_never| ()).boxed());
+    Ok(format!("http://{address}"))
+}

@@ -1,0 +1,7 @@
+//! Puts the world behind sockets on loopback: one for PagerDuty and the status page, one for all hubs,
+//! one for each Prometheus. Nothing here spawns: the caller drives what is returned.
+
+mod listeners;
+pub mod shared;
+
+pub use listeners::{Endpoints, Served, serve};
