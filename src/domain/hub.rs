@@ -98,6 +98,8 @@ pub enum Signal {
     /// See [`Signals::up`].
     Up,
     /// See [`Signals::spawn_failures_30m`].
+    #[serde(rename = "spawn_failures_30m")]
+    #[strum(serialize = "spawn_failures_30m")]
     SpawnFailures30m,
     /// See [`Signals::spawn_p95_seconds`].
     SpawnP95Seconds,
