@@ -8,3 +8,5 @@ pub mod http;
 pub mod poll;
 pub mod schedule;
 pub mod secret;
+pub mod prometheus;
+pub mod scalar;

@@ -1,0 +1,209 @@
+//! What is asked of a Prometheus: one expression a signal, and the one query that joins them.
+//!
+//! Each expression stands under its own `signal` label, so that `or` drops none of them: it leaves out
+//! a series of its right side whose labels all stand on its left.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use strum::IntoEnumIterator;
+
+use crate::domain::hub::Signal;
+use crate::domain::settings::Scope;
+
+/// The label that tells the signals apart.
+pub(super) const SIGNAL_LABEL: &str = "signal";
+
+/// One part of the joined query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Asked {
+    /// A signal of every hub.
+    Signal(Signal),
+    /// When the newest sample was scraped, by cluster where one endpoint answers for many: so that a
+    /// cluster without hubs, or with none alive, still has its freshness.
+    Newest,
+}
+
+impl Asked {
+    /// The value of its `signal` label.
+    pub(super) fn name(self) -> String {
+        match self {
+            Self::Signal(signal) => signal.to_string(),
+            Self::Newest => "newest_sample".to_owned(),
+        }
+    }
+
+    /// The part with this name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        match name {
+            "newest_sample" => Some(Self::Newest),
+            _ => name.parse().ok().map(Self::Signal),
+        }
+    }
+}
+
+/// All expressions, filled in.
+#[derive(Clone, Debug)]
+pub(super) struct Expressions(BTreeMap<Asked, String>);
+
+impl Expressions {
+    /// The shipped expressions, with those that the configuration gives in their place.
+    pub(super) fn new(scope: &Scope, own: &BTreeMap<Signal, String>) -> Self {
+        let signals = Signal::iter().map(|signal| {
+            let template = own.get(&signal).map_or(shipped(signal), String::as_str);
+            (Asked::Signal(signal), fill(template, scope))
+        });
+        let newest = (Asked::Newest, newest(scope));
+        Self(signals.chain([newest]).collect())
+    }
+
+    /// The query of one part alone.
+    pub(super) fn alone(&self, asked: Asked) -> Option<String> {
+        self.0
+            .get(&asked)
+            .map(|expression| labelled(asked, expression))
+    }
+
+    /// The query of all parts but these. None if nothing is left to ask.
+    pub(super) fn joined_without(&self, broken: &BTreeSet<Asked>) -> Option<String> {
+        let parts: Vec<String> = self
+            .0
+            .iter()
+            .filter(|(asked, _)| !broken.contains(asked))
+            .map(|(asked, expression)| labelled(*asked, expression))
+            .collect();
+        (!parts.is_empty()).then(|| parts.join("\nor\n"))
+    }
+
+    /// All parts.
+    pub(super) fn parts(&self) -> impl Iterator<Item = Asked> {
+        self.0.keys().copied()
+    }
+}
+
+/// The line's end keeps a comment at the expression's own end from swallowing what follows.
+fn labelled(asked: Asked, expression: &str) -> String {
+    let name = asked.name();
+    format!("label_replace(({expression}\n), \"{SIGNAL_LABEL}\", \"{name}\", \"\", \"\")")
+}
+
+/// `{by}` is what a hub is told by, `{cluster_label}` the label that tells clusters apart; where the
+/// endpoint answers for one cluster only, that is `cluster`, which its series then do not carry.
+fn fill(template: &str, scope: &Scope) -> String {
+    let (by, label) = match scope {
+        Scope::One(_) => ("namespace".to_owned(), "cluster"),
+        Scope::ByLabel(label) => (format!("{label}, namespace"), label.as_str()),
+    };
+    template
+        .replace("{by}", &by)
+        .replace("{cluster_label}", label)
+}
+
+fn newest(scope: &Scope) -> String {
+    match scope {
+        Scope::One(_) => "max(timestamp(up))".to_owned(),
+        Scope::ByLabel(label) => format!("max by ({label}) (timestamp(up))"),
+    }
+}
+
+/// The shipped expression of a signal.
+pub fn shipped(signal: Signal) -> &'static str {
+    match signal {
+        Signal::Up => UP,
+        Signal::SpawnFailures30m => SPAWN_FAILURES,
+        Signal::SpawnP95Seconds => SPAWN_P95,
+        Signal::RunningServers => "max by ({by}) (jupyterhub_running_servers)",
+        Signal::ActiveUsers => "max by ({by}) (jupyterhub_active_users{period=\"24h\"})",
+        Signal::HomeFreePercent => HOME_FREE,
+        Signal::DbFreePercent => DB_FREE,
+        Signal::SampledAt => SAMPLED_AT,
+    }
+}
+
+// The job is named because other jobs (blackbox probes of services) put a `service` label on their own
+// `up`, which is 1 whatever the hub does.
+const UP: &str = r#"max by ({by}) (up{job="kubernetes-service-endpoints",service="hub"})"#;
+
+const SAMPLED_AT: &str =
+    r#"max by ({by}) (timestamp(up{job="kubernetes-service-endpoints",service="hub"}))"#;
+
+// JupyterHub 5 has `status="failure"` and no `reason`; 6 has `status="error"` for what broke and
+// `failure` with a reason for what was refused on purpose. A series that came into being while its hub
+// was already watched began at 0, which `increase` does not know: it counts in full.
+const SPAWN_FAILURES: &str = r#"sum by ({by}) (
+  jupyterhub_server_spawn_duration_seconds_count{status=~"failure|error",reason!~"throttled|too-many-users|already-pending"}
+    unless jupyterhub_server_spawn_duration_seconds_count offset 30m
+    and on ({by}, instance) jupyterhub_server_spawn_duration_seconds_count offset 30m
+  or
+  increase(jupyterhub_server_spawn_duration_seconds_count{status=~"failure|error",reason!~"throttled|too-many-users|already-pending"}[30m])
+)"#;
+
+const SPAWN_P95: &str = r#"histogram_quantile(0.95, sum by ({by}, le) (rate(jupyterhub_server_spawn_duration_seconds_bucket{status="success"}[1h])))"#;
+
+// Repeated for each node that mounts the volume, hence `min`.
+const HOME_FREE: &str = r#"100 * min by ({by}) (kubelet_volume_stats_available_bytes{persistentvolumeclaim="home-nfs"}) / min by ({by}) (kubelet_volume_stats_capacity_bytes{persistentvolumeclaim="home-nfs"})"#;
+
+const DB_FREE: &str = r#"100 * min by ({by}) (kubelet_volume_stats_available_bytes{persistentvolumeclaim="hub-db-dir"}) / min by ({by}) (kubelet_volume_stats_capacity_bytes{persistentvolumeclaim="hub-db-dir"})"#;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one() -> Scope {
+        Scope::One("leap".into())
+    }
+
+    #[test]
+    fn names_read_back_and_are_the_contracts() {
+        let parts: Vec<_> = Expressions::new(&one(), &BTreeMap::new()).parts().collect();
+        for asked in &parts {
+            assert_eq!(Asked::named(&asked.name()), Some(*asked));
+        }
+        assert_eq!(parts.len(), Signal::iter().count() + 1);
+        assert_eq!(
+            Asked::Signal(Signal::SpawnFailures30m).name(),
+            "spawn_failures_30m"
+        );
+        assert_eq!(Asked::named("else"), None);
+    }
+
+    #[test]
+    fn placeholders_are_filled_by_scope() {
+        let own = BTreeMap::from([(
+            Signal::Up,
+            "max by ({by}) (x{{cluster_label}!=\"\"})".to_owned(),
+        )]);
+        let up = |scope: &Scope| {
+            let all = Expressions::new(scope, &own);
+            all.alone(Asked::Signal(Signal::Up)).unwrap()
+        };
+        assert_eq!(
+            up(&one()),
+            "label_replace((max by (namespace) (x{cluster!=\"\"})\n), \"signal\", \"up\", \"\", \"\")"
+        );
+        let many = Scope::ByLabel("site".into());
+        assert!(
+            up(&many).starts_with("label_replace((max by (site, namespace) (x{site!=\"\"})\n)")
+        );
+    }
+
+    #[test]
+    fn no_placeholder_is_left_in_what_is_shipped() {
+        for scope in [one(), Scope::ByLabel("site".into())] {
+            let query = Expressions::new(&scope, &BTreeMap::new())
+                .joined_without(&BTreeSet::new())
+                .unwrap();
+            assert!(!query.contains("{by}") && !query.contains("{cluster_label}"));
+            assert_eq!(query.matches("label_replace(").count(), 9);
+        }
+    }
+
+    #[test]
+    fn what_is_broken_is_left_out() {
+        let all = Expressions::new(&one(), &BTreeMap::new());
+        let broken = BTreeSet::from([Asked::Signal(Signal::Up)]);
+        let query = all.joined_without(&broken).unwrap();
+        assert!(!query.contains("\"signal\", \"up\""));
+        assert!(query.contains("\"signal\", \"newest_sample\""));
+        assert_eq!(all.joined_without(&all.parts().collect()), None);
+    }
+}

@@ -1,0 +1,159 @@
+use super::*;
+use crate::domain::source::SourceKind;
+
+const BODY: &str = r#"{"groups":[
+ {"name":"disks","file":"/etc/r.yml","interval":60,"limit":0,"evaluationTime":0.001,
+  "lastEvaluation":"2026-08-21T09:00:00Z","partialResponseStrategy":"ABORT","rules":[
+  {"state":"firing","name":"home-nfs has 10% of space left","query":"free <= 10","duration":300,"keepFiringFor":0,
+   "labels":{"severity":"same day action needed"},"annotations":{"summary":"{{ $labels.namespace }}"},
+   "alerts":[
+    {"labels":{"alertname":"home-nfs has 10% of space left","cluster":"leap","namespace":"prod","severity":"same day action needed"},
+     "annotations":{"summary":"prod is nearly full"},"state":"firing","activeAt":"2026-08-21T08:50:00Z","value":"9e+00"},
+    {"id":"77","labels":{"alertname":"home-nfs has 10% of space left","cluster":"leap","namespace":"staging"},
+     "annotations":null,"state":"pending","activeAt":"2026-08-21T08:59:00Z","value":"NaN"},
+    {"labels":{"alertname":"home-nfs has 10% of space left","namespace":"old"},"state":"inactive","value":"1"}],
+   "health":"ok","evaluationTime":0.0004,"lastEvaluation":"2026-08-21T09:00:00Z","type":"alerting"},
+  {"name":"hub:x","query":"x","health":"ok","type":"recording"}]},
+ {"name":"broken","interval":30,"lastEvaluation":"2026-08-21T08:55:00Z","rules":[
+  {"state":"inactive","name":"Broken","query":"a / b","duration":0,"alerts":null,"health":"err",
+   "lastError":"many-to-many matching not allowed","type":"alerting"}]},
+ {"name":"new","interval":60,"lastEvaluation":"0001-01-01T00:00:00Z","rules":[
+  {"state":"inactive","name":"New","query":"x","health":"unknown","alerts":[],"type":"alerting"}]},
+ {"name":"recorded only","interval":60,"lastEvaluation":"0001-01-01T00:00:00Z","rules":null}]}"#;
+
+fn origin(scope: Scope) -> Origin {
+    Origin {
+        source: SourceId::new(SourceKind::Prometheus, "leap"),
+        scope,
+        external_labels: [("replica", "a"), ("cluster", "other")]
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn page(json: &str, scope: Scope) -> Result<Page, Fault> {
+    let data: RulesData<'_> = serde_json::from_str(json).unwrap();
+    read(&data, &origin(scope), &mut Interner::default())
+}
+
+fn leap() -> Scope {
+    Scope::One("leap".into())
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+#[test]
+fn alerts_carry_what_a_case_needs() {
+    let rules = page(BODY, leap()).unwrap().rules;
+    let [firing, pending] = rules.alerts.as_slice() else {
+        panic!("{:?}", rules.alerts);
+    };
+    assert_eq!(firing.name(), "home-nfs has 10% of space left");
+    assert_eq!(firing.state, AlertState::Firing);
+    assert_eq!(firing.value, Some(9.0));
+    assert_eq!(firing.fires_since(), Some(at("2026-08-21T08:55:00Z")));
+    assert_eq!(
+        firing.annotations.get("summary"),
+        Some("prod is nearly full")
+    );
+    assert_eq!(firing.cluster, Some("leap".into()));
+    assert_eq!(&*firing.rule.group, "disks");
+    assert_eq!(&*firing.rule.expression, "free <= 10");
+    assert_eq!(firing.rule.hold, Duration::from_secs(300));
+    assert_eq!((pending.state, pending.value), (AlertState::Pending, None));
+    assert!(Arc::ptr_eq(&firing.rule, &pending.rule));
+}
+
+#[test]
+fn external_labels_fill_gaps_and_count_in_the_fingerprint() {
+    let rules = page(BODY, leap()).unwrap().rules;
+    let labels = &rules.alerts[0].labels;
+    assert_eq!(labels.get("cluster"), Some("leap"));
+    assert_eq!(labels.get("replica"), Some("a"));
+    assert_eq!(rules.alerts[0].fingerprint, labels.fingerprint());
+}
+
+#[test]
+fn one_endpoint_for_many_clusters_reads_the_label() {
+    let by = |label: &str| {
+        let rules = page(BODY, Scope::ByLabel(label.into())).unwrap().rules;
+        rules.alerts[0].cluster.clone()
+    };
+    assert_eq!(by("cluster"), Some("leap".into()));
+    assert_eq!(by("site"), None);
+}
+
+#[test]
+fn rules_that_fail_or_are_not_evaluated_are_named() {
+    let rules = page(BODY, leap()).unwrap().rules;
+    let health = rules.health(at("2026-08-21T09:00:30Z"));
+    assert_eq!(health.rules, 3);
+    assert_eq!(
+        health.failing,
+        [(
+            "Broken".into(),
+            "many-to-many matching not allowed".to_owned()
+        )]
+    );
+    assert_eq!(
+        health.overdue,
+        [
+            ("broken".into(), Some(at("2026-08-21T08:55:00Z"))),
+            ("new".into(), None)
+        ]
+    );
+}
+
+#[test]
+fn a_group_is_overdue_past_three_intervals_and_a_minute() {
+    let rules = page(BODY, leap()).unwrap().rules;
+    let overdue = |now: &str| {
+        let names = rules.health(at(now)).overdue;
+        names.iter().any(|(name, _)| &**name == "disks")
+    };
+    assert!(!overdue("2026-08-21T09:04:00Z"));
+    assert!(overdue("2026-08-21T09:04:01Z"));
+}
+
+#[test]
+fn a_group_that_does_not_say_when_is_not_overdue() {
+    let json =
+        r#"{"groups":[{"name":"g","rules":[{"name":"r","type":"alerting","state":"inactive"}]}]}"#;
+    let health = page(json, leap())
+        .unwrap()
+        .rules
+        .health(at("2026-08-21T09:00:00Z"));
+    assert_eq!((health.rules, health.overdue.len()), (1, 0));
+}
+
+#[test]
+fn a_missing_list_is_never_an_empty_one() {
+    for json in [
+        r#"{"groups":null}"#,
+        "{}",
+        r#"{"groups":[{"name":"g","rules":[{"name":"r","type":"alerting","state":"firing","alerts":null}]}]}"#,
+    ] {
+        let error = page(json, leap()).unwrap_err().into_error();
+        assert_eq!(error.kind, FailureKind::Garbled, "{json}");
+    }
+}
+
+#[test]
+fn a_further_page_is_announced() {
+    let json = r#"{"groups":[{"name":"g","rules":[]}],"groupNextToken":"abc"}"#;
+    let page = page(json, leap()).unwrap();
+    assert_eq!((page.groups, page.next.as_deref()), (1, Some("abc")));
+}
+
+#[test]
+fn odd_types_in_decoration_do_no_harm() {
+    let json = r#"{"groups":[{"name":7,"interval":"60s","lastEvaluation":12,"rules":[
+        {"name":"r","query":null,"duration":"300","state":"firing","type":"alerting","health":[],
+         "alerts":[{"labels":{"n":1},"state":"firing","activeAt":{},"value":9}]}]}]}"#;
+    let rules = page(json, leap()).unwrap().rules;
+    assert_eq!(rules.alerts[0].rule.hold, Duration::from_secs(300));
+    assert_eq!(rules.alerts[0].value, Some(9.0));
+    assert_eq!(rules.alerts[0].labels.get("n"), Some("1"));
+}

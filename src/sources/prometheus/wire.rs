@@ -1,0 +1,120 @@
+//! The shapes of Prometheus' HTTP API v1, and of what answers as one (Thanos, Mimir, VictoriaMetrics).
+//!
+//! Everything may be missing; unknown fields are ignored. Names are the API's own.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+use crate::sources::scalar::{Pairs, Scalar};
+
+/// What surrounds every answer.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Envelope<'a, T> {
+    #[serde(borrow, default)]
+    pub(super) status: Scalar<'a>,
+    #[serde(default = "none")]
+    pub(super) data: Option<T>,
+    #[serde(borrow, default)]
+    pub(super) error_type: Scalar<'a>,
+    #[serde(borrow, default)]
+    pub(super) error: Scalar<'a>,
+    #[serde(borrow, default)]
+    pub(super) warnings: Option<Vec<Scalar<'a>>>,
+    /// VictoriaMetrics' word for partial data.
+    #[serde(borrow, default)]
+    pub(super) is_partial: Scalar<'a>,
+}
+
+// `Option<T>: Default` would ask `T: Default` of the derive.
+fn none<T>() -> Option<T> {
+    None
+}
+
+/// `data` of `/api/v1/rules`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RulesData<'a> {
+    #[serde(borrow)]
+    pub(super) groups: Option<Vec<Group<'a>>>,
+    #[serde(borrow)]
+    pub(super) group_next_token: Scalar<'a>,
+}
+
+/// A rule group.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Group<'a> {
+    #[serde(borrow)]
+    pub(super) name: Scalar<'a>,
+    /// Seconds.
+    #[serde(borrow)]
+    pub(super) interval: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) last_evaluation: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) rules: Option<Vec<Rule<'a>>>,
+}
+
+/// A rule. Its own labels and annotations are unexpanded templates and not read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Rule<'a> {
+    #[serde(borrow)]
+    pub(super) r#type: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) state: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) name: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) query: Scalar<'a>,
+    /// Seconds.
+    #[serde(borrow)]
+    pub(super) duration: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) health: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) last_error: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) last_evaluation: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) alerts: Option<Vec<RuleAlert<'a>>>,
+}
+
+/// An alert instance within its rule.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RuleAlert<'a> {
+    #[serde(borrow)]
+    pub(super) labels: Pairs<'a>,
+    #[serde(borrow)]
+    pub(super) annotations: Pairs<'a>,
+    #[serde(borrow)]
+    pub(super) state: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) active_at: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) value: Scalar<'a>,
+}
+
+/// `data` of `/api/v1/query`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct QueryData<'a> {
+    #[serde(borrow)]
+    pub(super) result_type: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) result: Option<Vec<Sample<'a>>>,
+}
+
+/// One element of an instant vector: a value or a native histogram, which is not read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Sample<'a> {
+    #[serde(borrow)]
+    pub(super) metric: Pairs<'a>,
+    /// Time and value.
+    #[serde(borrow)]
+    pub(super) value: Option<(Scalar<'a>, Scalar<'a>)>,
+}

@@ -1,0 +1,263 @@
+//! JSON values whose type an upstream does not keep to: ids that come as strings or numbers, numbers
+//! that come as strings, decoration that comes as anything. What is not understood is nothing, never
+//! an error.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use chrono::{DateTime, Datelike, Utc};
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// A text, number or truth value of whatever type came; lists and objects count as nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Scalar<'a> {
+    /// Null, missing, or not a scalar.
+    #[default]
+    Nothing,
+    /// A string.
+    Text(Cow<'a, str>),
+    /// A number.
+    Number(f64),
+    /// `true` or `false`.
+    Flag(bool),
+}
+
+impl Scalar<'_> {
+    /// The text, if it is one and not empty.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) if !text.is_empty() => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whatever it is, written out.
+    pub fn written(&self) -> Cow<'_, str> {
+        match self {
+            Self::Nothing => Cow::Borrowed(""),
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Number(number) => Cow::Owned(number.to_string()),
+            Self::Flag(flag) => Cow::Owned(flag.to_string()),
+        }
+    }
+
+    /// A finite number, also out of a string such as `1.2e+01`. `NaN` and `±Inf` are no values.
+    pub fn number(&self) -> Option<f64> {
+        let number = match self {
+            Self::Number(number) => *number,
+            Self::Text(text) => text.trim().parse().ok()?,
+            Self::Flag(_) | Self::Nothing => return None,
+        };
+        Some(number).filter(|number| number.is_finite())
+    }
+
+    /// A span given in (fractional) seconds.
+    pub fn seconds(&self) -> Option<Duration> {
+        Duration::try_from_secs_f64(self.number()?).ok()
+    }
+
+    /// An RFC 3339 time.
+    pub fn time(&self) -> Time {
+        let parsed = self
+            .text()
+            .and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+        match parsed.map(|at| at.to_utc()) {
+            None => Time::Unsaid,
+            Some(at) if at.year() <= 1 => Time::Never,
+            Some(at) => Time::At(at),
+        }
+    }
+}
+
+/// What a field of type time says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Time {
+    /// The field is missing, or holds no time.
+    Unsaid,
+    /// Go's zero time, `0001-01-01T00:00:00Z`: it has not happened.
+    Never,
+    /// A moment.
+    At(DateTime<Utc>),
+}
+
+impl Time {
+    /// The moment, where it is one.
+    pub fn at(self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::At(at) => Some(at),
+            Self::Unsaid | Self::Never => None,
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Scalar::Number(number as f64))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Scalar::Number(number as f64))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(Scalar::Number(number))
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
+        Ok(Scalar::Flag(flag))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Scalar::Nothing)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Nothing)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Nothing)
+    }
+}
+
+/// An object of scalars, as labels are; null is an empty one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pairs<'a>(Vec<(Cow<'a, str>, Scalar<'a>)>);
+
+impl Pairs<'_> {
+    /// Name and value of each, the values written out.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_ref(), value.written()))
+    }
+
+    /// The value under `name`, if it is a text and not empty.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.0.iter().find(|(key, _)| key == name)?;
+        value.text()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Pairs<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(PairsVisitor)
+    }
+}
+
+struct PairsVisitor;
+
+impl<'de> Visitor<'de> for PairsVisitor {
+    type Value = Pairs<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of names and values")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Pairs::default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut pairs = Vec::with_capacity(map.size_hint().unwrap_or_default());
+        while let Some((name, value)) = map.next_entry::<Scalar<'de>, Scalar<'de>>()? {
+            let name = match name {
+                Scalar::Text(name) => name,
+                other => Cow::Owned(other.written().into_owned()),
+            };
+            pairs.push((name, value));
+        }
+        Ok(Pairs(pairs))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scalar(json: &str) -> Scalar<'_> {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn numbers_come_as_numbers_or_as_strings() {
+        assert_eq!(scalar("12").number(), Some(12.0));
+        assert_eq!(scalar("\"1.2e+01\"").number(), Some(12.0));
+        assert_eq!(scalar("\"-3\"").number(), Some(-3.0));
+        for none in [
+            "\"NaN\"",
+            "\"+Inf\"",
+            "\"-Inf\"",
+            "null",
+            "true",
+            "\"x\"",
+            "[1]",
+            "{\"a\":1}",
+        ] {
+            assert_eq!(scalar(none).number(), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn spans_are_never_negative() {
+        assert_eq!(scalar("1.5").seconds(), Some(Duration::from_millis(1500)));
+        assert_eq!(scalar("-1").seconds(), None);
+        assert_eq!(scalar("1e300").seconds(), None);
+    }
+
+    #[test]
+    fn the_zero_time_is_never() {
+        assert_eq!(scalar("\"0001-01-01T00:00:00Z\"").time(), Time::Never);
+        assert_eq!(scalar("\"soon\"").time(), Time::Unsaid);
+        let at = scalar("\"2026-08-21T11:00:00.123456789+02:00\"")
+            .time()
+            .at();
+        assert_eq!(
+            at.unwrap().to_rfc3339(),
+            "2026-08-21T09:00:00.123456789+00:00"
+        );
+    }
+
+    #[test]
+    fn labels_keep_odd_values_written_out() {
+        let pairs: Pairs<'_> =
+            serde_json::from_str(r#"{"a":"b","n":7,"f":true,"e":"\u00e9","z":null,"l":[1]}"#)
+                .unwrap();
+        let all: Vec<_> = pairs
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        assert_eq!(all, ["a=b", "n=7", "f=true", "e=é", "z=", "l="]);
+        assert_eq!((pairs.get("a"), pairs.get("z")), (Some("b"), None));
+        assert_eq!(
+            serde_json::from_str::<Pairs<'_>>("null").unwrap(),
+            Pairs::default()
+        );
+    }
+}
