@@ -8,5 +8,7 @@ pub mod http;
 pub mod poll;
 pub mod schedule;
 pub mod secret;
+pub mod alertmanager;
+pub mod probes;
 pub mod prometheus;
 pub mod scalar;

@@ -1,0 +1,172 @@
+//! Bytes of an Alertmanager to domain types.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::wire::{AlertStatus, GettableAlert, GettableSilence, Refusal, Status};
+use crate::domain::alert::{ManagedAlert, Suppression};
+use crate::domain::labels::Interner;
+use crate::domain::source::FailureKind;
+use crate::sources::poll::PollError;
+use crate::sources::scalar::Scalar;
+
+/// An alert, and the ids of the silences that name it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Heard {
+    pub(super) alert: ManagedAlert,
+    pub(super) silenced_by: Vec<String>,
+}
+
+/// What is known of a silence.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Silence {
+    by: Option<String>,
+    comment: Option<String>,
+    until: Option<DateTime<Utc>>,
+}
+
+/// Silences by id.
+pub(super) type Silences = BTreeMap<String, Silence>;
+
+/// Reads `/api/v2/alerts`.
+pub(super) fn alerts(body: &[u8], words: &mut Interner) -> Result<Vec<Heard>, PollError> {
+    let listed: Vec<GettableAlert<'_>> = parse(body)?;
+    Ok(listed.iter().map(|alert| heard(alert, words)).collect())
+}
+
+fn heard(alert: &GettableAlert<'_>, words: &mut Interner) -> Heard {
+    let written: Vec<_> = alert.labels.iter().collect();
+    let labels = words.labels(written.iter().map(|(name, value)| (*name, value.as_ref())));
+    let receivers = alert.receivers.iter().flatten();
+    Heard {
+        alert: ManagedAlert {
+            fingerprint: alert
+                .fingerprint
+                .text()
+                .and_then(|text| text.parse().ok())
+                .unwrap_or_else(|| labels.fingerprint()),
+            starts_at: alert.starts_at.time().at(),
+            suppressed: alert.status.as_ref().and_then(suppression),
+            receivers: receivers
+                .filter_map(|receiver| receiver.name.text())
+                .map(str::to_owned)
+                .collect(),
+            labels,
+        },
+        silenced_by: alert.status.as_ref().map(silenced_by).unwrap_or_default(),
+    }
+}
+
+/// A silence is what a person can lift, so it is named before the others. An alert that is suppressed
+/// for no named reason is muted by a time interval: `/alerts` leaves `mutedBy` empty.
+fn suppression(status: &AlertStatus<'_>) -> Option<Suppression> {
+    let any = |list: &Option<Vec<Scalar<'_>>>| list.iter().flatten().next().is_some();
+    if any(&status.silenced_by) {
+        Some(Suppression::Silenced {
+            by: None,
+            comment: None,
+            until: None,
+        })
+    } else if any(&status.inhibited_by) {
+        Some(Suppression::Inhibited)
+    } else if any(&status.muted_by) || status.state.text() == Some("suppressed") {
+        Some(Suppression::Muted)
+    } else {
+        None
+    }
+}
+
+fn silenced_by(status: &AlertStatus<'_>) -> Vec<String> {
+    let ids = status.silenced_by.iter().flatten();
+    ids.map(|id| id.written().into_owned()).collect()
+}
+
+/// Reads `/api/v2/silences`.
+pub(super) fn silences(body: &[u8]) -> Result<Silences, PollError> {
+    let listed: Vec<GettableSilence<'_>> = parse(body)?;
+    Ok(listed.iter().map(silence).collect())
+}
+
+fn silence(silence: &GettableSilence<'_>) -> (String, Silence) {
+    let own = |scalar: &Scalar<'_>| scalar.text().map(str::to_owned);
+    let what = Silence {
+        by: own(&silence.created_by),
+        comment: own(&silence.comment),
+        until: silence.ends_at.time().at(),
+    };
+    (silence.id.written().into_owned(), what)
+}
+
+/// The alert with what is known of its silence; of several the one that ends last, since it is what
+/// keeps the alert quiet.
+pub(super) fn explained(heard: Heard, silences: &Silences) -> ManagedAlert {
+    let Heard {
+        mut alert,
+        silenced_by,
+    } = heard;
+    let named = silenced_by.iter().filter_map(|id| silences.get(id));
+    if let Some(silence) = named.max_by_key(|silence| silence.until) {
+        alert.suppressed = Some(Suppression::Silenced {
+            by: silence.by.clone(),
+            comment: silence.comment.clone(),
+            until: silence.until,
+        });
+    }
+    alert
+}
+
+/// Reads the configuration out of `/api/v2/status`.
+pub(super) fn config(body: &[u8]) -> Result<Option<Arc<str>>, PollError> {
+    let status: Status<'_> = parse(body)?;
+    let original = status.config.as_ref();
+    Ok(original.and_then(|config| config.original.text().map(Arc::from)))
+}
+
+fn parse<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, PollError> {
+    serde_json::from_slice(body).map_err(|error| {
+        let text = match body.trim_ascii_start().first() {
+            None => "the answer is empty".to_owned(),
+            Some(b'<') => "it answers HTML, not JSON: is the address right?".to_owned(),
+            Some(_) if error.is_eof() => "the answer is cut off".to_owned(),
+            Some(_) => format!("the answer is not understood: {error}"),
+        };
+        PollError::new(FailureKind::Garbled, text)
+    })
+}
+
+const MOST_CHARACTERS: usize = 300;
+
+/// Why a status other than 200 came, in the Alertmanager's own words where it has any.
+pub(super) fn refusal(status: u16, body: &[u8]) -> PollError {
+    let kind = match status {
+        401 | 403 => FailureKind::Credentials,
+        404 => FailureKind::Configuration,
+        429 => FailureKind::RateLimited,
+        _ => FailureKind::Refused,
+    };
+    let text = match (said(body), status) {
+        (Some(said), _) => format!("alertmanager says: {said}"),
+        (None, 401) => "401: the credentials are refused".to_owned(),
+        (None, 403) => "403: the credentials do not allow this".to_owned(),
+        (None, 404) => "404: there is no Alertmanager API at this address".to_owned(),
+        (None, 429) => "429: asked too often".to_owned(),
+        (None, 300..=399) => format!("{status}: it redirects elsewhere, to a login perhaps"),
+        (None, _) => format!("it answers {status}"),
+    };
+    PollError::new(kind, text)
+}
+
+fn said(body: &[u8]) -> Option<String> {
+    let bare: Option<String> = serde_json::from_slice(body).ok();
+    let said = bare.or_else(|| {
+        let refusal: Refusal<'_> = serde_json::from_slice(body).ok()?;
+        refusal.message.text().map(str::to_owned)
+    })?;
+    let line: String = said.trim().chars().take(MOST_CHARACTERS).collect();
+    (!line.is_empty()).then_some(line)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,111 @@
+use super::*;
+
+const ALERTS: &str = r#"[
+ {"annotations":{"summary":"x"},"endsAt":"2026-08-21T09:10:00Z","fingerprint":"9266ef3da838ad95",
+  "receivers":[{"name":"pager"},{"name":"chat"}],"startsAt":"2026-08-21T08:55:00.5Z",
+  "status":{"inhibitedBy":["0223b772b51c29e1"],"mutedBy":[],"silencedBy":["s1","s2","gone"],"state":"suppressed"},
+  "updatedAt":"2026-08-21T09:00:00Z","generatorURL":"http://p.example/graph","labels":{"job":"foo","severity":"warning"}},
+ {"fingerprint":"not hex","receivers":null,"labels":{"job":"foo","severity":"critical"},
+  "status":{"inhibitedBy":["1"],"silencedBy":null,"state":"suppressed"}},
+ {"labels":{"job":"a"},"status":{"state":"suppressed"}},
+ {"labels":{"job":"b"},"status":{"state":"unprocessed"}},
+ {"labels":{"job":"c"}}]"#;
+
+const SILENCES: &str = r#"[
+ {"id":"s1","createdBy":"bo@example.org","comment":"resizing","endsAt":"2026-08-21T10:00:00Z","status":{"state":"active"}},
+ {"id":"s2","createdBy":"ada@example.org","comment":"","endsAt":"2026-08-21T12:00:00Z","status":{"state":"active"}}]"#;
+
+fn read() -> Vec<Heard> {
+    alerts(ALERTS.as_bytes(), &mut Interner::default()).unwrap()
+}
+
+#[test]
+fn alerts_carry_labels_receivers_and_their_beginning() {
+    let all = read();
+    let first = &all[0].alert;
+    assert_eq!(first.fingerprint.to_string(), "9266ef3da838ad95");
+    assert_eq!(first.labels.fingerprint(), first.fingerprint);
+    assert_eq!(first.receivers, ["pager", "chat"]);
+    assert_eq!(first.starts_at, "2026-08-21T08:55:00.5Z".parse().ok());
+    assert_eq!(all[1].alert.fingerprint.to_string(), "3b15fd163d36582e");
+}
+
+#[test]
+fn a_silence_comes_before_inhibition_and_that_before_a_mute() {
+    let kinds: Vec<_> = read()
+        .into_iter()
+        .map(|heard| heard.alert.suppressed)
+        .collect();
+    assert!(matches!(kinds[0], Some(Suppression::Silenced { .. })));
+    assert_eq!(kinds[1], Some(Suppression::Inhibited));
+    assert_eq!(kinds[2], Some(Suppression::Muted));
+    assert_eq!((&kinds[3], &kinds[4]), (&None, &None));
+}
+
+#[test]
+fn of_several_silences_the_last_to_end_is_named() {
+    let silences = silences(SILENCES.as_bytes()).unwrap();
+    let alert = explained(read().remove(0), &silences);
+    assert_eq!(
+        alert.suppressed,
+        Some(Suppression::Silenced {
+            by: Some("ada@example.org".into()),
+            comment: None,
+            until: "2026-08-21T12:00:00Z".parse().ok(),
+        })
+    );
+}
+
+#[test]
+fn a_silence_that_is_not_known_still_silences() {
+    let alert = explained(read().remove(0), &Silences::new());
+    assert!(matches!(
+        alert.suppressed,
+        Some(Suppression::Silenced { by: None, .. })
+    ));
+}
+
+#[test]
+fn the_configuration_is_read_where_it_is() {
+    let body = br#"{"cluster":{"status":"ready"},"config":{"original":"route:\n  receiver: x\n"},"uptime":"x"}"#;
+    assert_eq!(
+        config(body).unwrap().as_deref(),
+        Some("route:\n  receiver: x\n")
+    );
+    assert_eq!(config(br#"{"config":null}"#).unwrap(), None);
+}
+
+#[test]
+fn garbage_is_named() {
+    for (body, text) in [
+        ("", "the answer is empty"),
+        ("<html>", "it answers HTML, not JSON: is the address right?"),
+        (r#"[{"labels":{"#, "the answer is cut off"),
+    ] {
+        let error = alerts(body.as_bytes(), &mut Interner::default()).unwrap_err();
+        assert_eq!(
+            (error.kind, error.text.as_str()),
+            (FailureKind::Garbled, text)
+        );
+    }
+    for body in ["null", "{}", "[null]", "7"] {
+        let error = alerts(body.as_bytes(), &mut Interner::default()).unwrap_err();
+        assert_eq!(error.kind, FailureKind::Garbled, "{body}");
+    }
+}
+
+#[test]
+fn refusals_come_as_strings_or_objects() {
+    let text = |status, body: &str| refusal(status, body.as_bytes()).text;
+    assert_eq!(text(500, "\"not ready\"\n"), "alertmanager says: not ready");
+    assert_eq!(
+        text(400, r#"{"code":602,"message":"bad filter"}"#),
+        "alertmanager says: bad filter"
+    );
+    assert_eq!(text(502, "<html>"), "it answers 502");
+    assert_eq!(refusal(401, b"").kind, FailureKind::Credentials);
+    assert_eq!(
+        refusal(404, b"404 page not found").kind,
+        FailureKind::Configuration
+    );
+}

@@ -1,0 +1,78 @@
+//! The shapes of Alertmanager's API v2 (`openapi.yaml` of Alertmanager 0.34). Everything may be missing.
+
+use serde::Deserialize;
+
+use crate::sources::scalar::{Pairs, Scalar};
+
+/// An element of `/api/v2/alerts`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct GettableAlert<'a> {
+    #[serde(borrow)]
+    pub(super) labels: Pairs<'a>,
+    #[serde(borrow)]
+    pub(super) fingerprint: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) starts_at: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) receivers: Option<Vec<Receiver<'a>>>,
+    #[serde(borrow)]
+    pub(super) status: Option<AlertStatus<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Receiver<'a> {
+    #[serde(borrow)]
+    pub(super) name: Scalar<'a>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct AlertStatus<'a> {
+    #[serde(borrow)]
+    pub(super) state: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) silenced_by: Option<Vec<Scalar<'a>>>,
+    #[serde(borrow)]
+    pub(super) inhibited_by: Option<Vec<Scalar<'a>>>,
+    #[serde(borrow)]
+    pub(super) muted_by: Option<Vec<Scalar<'a>>>,
+}
+
+/// An element of `/api/v2/silences`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct GettableSilence<'a> {
+    #[serde(borrow)]
+    pub(super) id: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) created_by: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) comment: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) ends_at: Scalar<'a>,
+}
+
+/// `/api/v2/status`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Status<'a> {
+    #[serde(borrow)]
+    pub(super) config: Option<Config<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Config<'a> {
+    #[serde(borrow)]
+    pub(super) original: Scalar<'a>,
+}
+
+/// What the API's framework answers to parameters that it refuses; handlers answer a bare string.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Refusal<'a> {
+    #[serde(borrow)]
+    pub(super) message: Scalar<'a>,
+}

@@ -1,0 +1,136 @@
+//! What is known of every hub, and whose turn it is. Pure.
+//!
+//! A round asks those that are due: each hub once an interval, and once more `confirm` after the first
+//! failure of a run. The answer holds the latest state of every hub; it is as old as the oldest try in
+//! it, so that a round of second tries does not make the others look younger than they are.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::ids::HubKey;
+use crate::domain::now::Now;
+use crate::domain::probe::{FailingRun, Probe, ProbeOutcome};
+use crate::domain::source::Answer;
+
+/// One try, as it came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Try {
+    pub(super) at: Now,
+    pub(super) outcome: ProbeOutcome,
+    pub(super) latency: Option<Duration>,
+    /// From this try's handshake, where there was one.
+    pub(super) certificate_ends: Option<DateTime<Utc>>,
+}
+
+/// A hub's page in the book.
+#[derive(Clone, Debug)]
+struct Page {
+    probe: Probe,
+    /// When the round ended in which this was heard.
+    heard: Now,
+}
+
+/// The book.
+#[derive(Clone, Debug)]
+pub(super) struct Book {
+    pages: BTreeMap<HubKey, Page>,
+    interval: Duration,
+    confirm: Duration,
+}
+
+impl Book {
+    pub(super) fn new(interval: Duration, confirm: Duration) -> Self {
+        Self {
+            pages: BTreeMap::new(),
+            interval,
+            confirm,
+        }
+    }
+
+    /// Whether it is this hub's turn.
+    pub(super) fn is_due(&self, key: &HubKey, now: Now) -> bool {
+        self.pages.get(key).is_none_or(|page| {
+            let wait = self.second_try(page).unwrap_or(self.early());
+            now.since(page.probe.at) >= wait
+        })
+    }
+
+    /// Writes down what a round heard.
+    pub(super) fn note(&mut self, tries: Vec<(HubKey, Try)>, heard: Now) {
+        for (key, latest) in tries {
+            let before = self.pages.get(&key).map(|page| &page.probe);
+            let probe = follow(before, latest);
+            self.pages.insert(key, Page { probe, heard });
+        }
+    }
+
+    /// The state of every hub that was asked at least once, as old as the oldest try in it. None
+    /// before the first round.
+    pub(super) fn answer(&self) -> Option<Answer<BTreeMap<HubKey, Probe>>> {
+        let oldest = self.pages.values().min_by_key(|page| page.probe.at.mono)?;
+        let pages = self.pages.iter();
+        Some(Answer {
+            asked_at: oldest.probe.at,
+            got_at: oldest.heard,
+            server_clock: None,
+            body: pages
+                .map(|(key, page)| (key.clone(), page.probe.clone()))
+                .collect(),
+        })
+    }
+
+    /// How soon the next turn comes, if it comes well before the usual round.
+    pub(super) fn again_in(&self, now: Now) -> Option<Duration> {
+        let turns = self.pages.values().map(|page| {
+            let wait = self.second_try(page).unwrap_or(self.interval);
+            wait.saturating_sub(now.since(page.probe.at))
+        });
+        turns.min().filter(|soonest| *soonest < self.early())
+    }
+
+    /// A round that comes a little early, by jitter or because second tries came between, still asks
+    /// everyone: else a hub would be passed over and wait for nearly two intervals.
+    fn early(&self) -> Duration {
+        self.interval * 3 / 4
+    }
+
+    /// How long after its first failure a hub is owed a second try, if it is and the usual round does
+    /// not come before it.
+    fn second_try(&self, page: &Page) -> Option<Duration> {
+        let run = page.probe.failing?;
+        (run.tries == 1 && self.confirm <= self.interval).then_some(self.confirm)
+    }
+}
+
+fn follow(before: Option<&Probe>, latest: Try) -> Probe {
+    let run = before.and_then(|probe| probe.failing);
+    Probe {
+        at: latest.at,
+        failing: (!latest.outcome.is_good()).then(|| grown(run, latest.at)),
+        outcome: latest.outcome,
+        latency: latest.latency,
+        certificate_ends: latest
+            .certificate_ends
+            .or(before.and_then(|probe| probe.certificate_ends)),
+    }
+}
+
+fn grown(run: Option<FailingRun>, at: Now) -> FailingRun {
+    match run {
+        None => FailingRun {
+            first: at,
+            latest: at,
+            tries: 1,
+        },
+        Some(run) => FailingRun {
+            latest: at,
+            tries: run.tries.saturating_add(1),
+            ..run
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;

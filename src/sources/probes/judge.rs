@@ -1,0 +1,78 @@
+//! What an answer means: good, wrong, and who it was that answered.
+
+use crate::domain::probe::ProxyWord;
+
+/// What answered, as far as it matters here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Said {
+    pub(super) status: u16,
+    /// The hub's own answers carry `X-JupyterHub-Version`; a proxy's do not.
+    pub(super) by_hub: bool,
+    /// The beginning of the body.
+    pub(super) body: Vec<u8>,
+}
+
+/// Where the proxy in front of a hub answers for itself. None where the address is not of the usual
+/// form: then nobody knows what stands in front.
+pub(super) fn proxy_url(health_url: &str) -> Option<String> {
+    let plain = health_url.split(['?', '#']).next()?.trim_end_matches('/');
+    let base = ["/hub/health", "/hub/api/health"]
+        .iter()
+        .find_map(|path| plain.strip_suffix(path))?;
+    Some(format!("{base}/_chp_healthz"))
+}
+
+/// What the proxy's answer to `/_chp_healthz` says of a hub that answered wrongly: None if it did not
+/// answer at all. configurable-http-proxy itself answers 200 and `{"status":"OK"}`.
+pub(super) fn proxy_word(said: Option<&Said>) -> ProxyWord {
+    match said {
+        None => ProxyWord::ProxyGone,
+        Some(said) if said.status == 200 && is_ok(&said.body) => ProxyWord::HubGone,
+        Some(said) if matches!(said.status, 502..=504) => ProxyWord::ProxyGone,
+        Some(_) => ProxyWord::Unclear,
+    }
+}
+
+fn is_ok(body: &[u8]) -> bool {
+    serde_json::from_slice::<serde_json::Value>(body)
+        .is_ok_and(|value| value.get("status").and_then(|word| word.as_str()) == Some("OK"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(status: u16, body: &str) -> Said {
+        Said {
+            status,
+            by_hub: false,
+            body: body.as_bytes().to_vec(),
+        }
+    }
+
+    #[test]
+    fn the_proxy_answers_beside_the_hub() {
+        let base = |url: &str| proxy_url(url);
+        assert_eq!(
+            base("https://leap.example.org/hub/health").as_deref(),
+            Some("https://leap.example.org/_chp_healthz")
+        );
+        assert_eq!(
+            base("http://127.0.0.1:8000/base/hub/api/health?x=1").as_deref(),
+            Some("http://127.0.0.1:8000/base/_chp_healthz")
+        );
+        assert_eq!(base("https://leap.example.org/"), None);
+    }
+
+    #[test]
+    fn a_proxy_that_is_well_means_that_the_hub_is_gone() {
+        assert_eq!(
+            proxy_word(Some(&said(200, r#"{"status":"OK"}"#))),
+            ProxyWord::HubGone
+        );
+        assert_eq!(proxy_word(Some(&said(503, "<html>"))), ProxyWord::ProxyGone);
+        assert_eq!(proxy_word(None), ProxyWord::ProxyGone);
+        assert_eq!(proxy_word(Some(&said(200, "<html>"))), ProxyWord::Unclear);
+        assert_eq!(proxy_word(Some(&said(404, ""))), ProxyWord::Unclear);
+    }
+}
