@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
 use crate::domain::probe::{FailingRun, Probe, ProbeOutcome};
+use crate::domain::settings::ProbeTarget;
 use crate::domain::source::Answer;
 
 /// One try, as it came out.
@@ -49,11 +50,24 @@ impl Book {
         }
     }
 
-    /// Whether it is this hub's turn.
-    pub(super) fn is_due(&self, key: &HubKey, now: Now) -> bool {
+    /// Whose turn it is, of these. Nobody's turn means that the round was asked for out of turn, by a
+    /// person: then it is everyone's.
+    pub(super) fn due<'a>(&self, all: &'a [ProbeTarget], now: Now) -> Vec<&'a ProbeTarget> {
+        let due: Vec<_> = all
+            .iter()
+            .filter(|target| self.is_due(&target.key, now))
+            .collect();
+        if due.is_empty() {
+            all.iter().collect()
+        } else {
+            due
+        }
+    }
+
+    fn is_due(&self, key: &HubKey, now: Now) -> bool {
         self.pages.get(key).is_none_or(|page| {
-            let wait = self.second_try(page).unwrap_or(self.early());
-            now.since(page.probe.at) >= wait
+            let second = self.until_second_try(page, now);
+            second.is_some_and(|left| left.is_zero()) || now.since(page.probe.at) >= self.early()
         })
     }
 
@@ -84,8 +98,9 @@ impl Book {
     /// How soon the next turn comes, if it comes well before the usual round.
     pub(super) fn again_in(&self, now: Now) -> Option<Duration> {
         let turns = self.pages.values().map(|page| {
-            let wait = self.second_try(page).unwrap_or(self.interval);
-            wait.saturating_sub(now.since(page.probe.at))
+            let usual = self.interval.saturating_sub(now.since(page.probe.at));
+            let second = self.until_second_try(page, now);
+            second.map_or(usual, |second| second.min(usual))
         });
         turns.min().filter(|soonest| *soonest < self.early())
     }
@@ -96,11 +111,12 @@ impl Book {
         self.interval * 3 / 4
     }
 
-    /// How long after its first failure a hub is owed a second try, if it is and the usual round does
-    /// not come before it.
-    fn second_try(&self, page: &Page) -> Option<Duration> {
+    /// How long until a hub that fails is to be tried again, if that is still owed. Where the usual
+    /// rounds come faster than that, they do.
+    fn until_second_try(&self, page: &Page, now: Now) -> Option<Duration> {
         let run = page.probe.failing?;
-        (run.tries == 1 && self.confirm <= self.interval).then_some(self.confirm)
+        let is_owed = self.confirm <= self.interval && !page.probe.is_confirmed(self.confirm);
+        is_owed.then(|| self.confirm.saturating_sub(now.since(run.first)))
     }
 }
 

@@ -3,8 +3,12 @@
 
 mod envelope;
 mod expressions;
+mod plan;
 mod rules;
 mod signals;
 mod wire;
 
 pub use expressions::shipped;
+
+#[cfg(test)]
+mod fuzz;

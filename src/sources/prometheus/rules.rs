@@ -50,7 +50,9 @@ impl Rules {
         let overdue = self.evaluated.iter().filter(|group| match group.last {
             Time::Unsaid => false,
             Time::Never => true,
-            Time::At(last) => elapsed(now, last) > group.interval.saturating_mul(3) + GRACE,
+            Time::At(last) => {
+                elapsed(now, last) > group.interval.saturating_mul(3).saturating_add(GRACE)
+            }
         });
         RulesHealth {
             rules: self.count,

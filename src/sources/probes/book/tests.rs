@@ -31,6 +31,16 @@ fn try_at(seconds: u64, status: u16) -> Try {
     }
 }
 
+fn due(book: &Book, seconds: u64) -> Vec<String> {
+    let targets = ["prod", "staging"].map(|name| ProbeTarget {
+        key: hub(name),
+        url: String::new(),
+        expect: 200,
+    });
+    let due = book.due(&targets, at(seconds)).into_iter();
+    due.map(|target| target.key.hub.to_string()).collect()
+}
+
 /// Two hubs after a first round at 0: `prod` fails, `staging` is well.
 fn after_first_round() -> Book {
     let mut book = Book::new(INTERVAL, CONFIRM);
@@ -49,7 +59,7 @@ fn probe(book: &Book, name: &str) -> Probe {
 #[test]
 fn everyone_is_due_at_first() {
     let book = Book::new(INTERVAL, CONFIRM);
-    assert!(book.is_due(&hub("prod"), at(0)));
+    assert_eq!(due(&book, 0), ["prod", "staging"]);
     assert_eq!(book.answer(), None);
     assert_eq!(book.again_in(at(0)), None);
 }
@@ -59,8 +69,7 @@ fn a_first_failure_is_tried_again_alone_after_confirm() {
     let book = after_first_round();
     assert_eq!(book.again_in(at(1)), Some(Duration::from_secs(14)));
     assert!(!book.is_due(&hub("prod"), at(14)));
-    assert!(book.is_due(&hub("prod"), at(15)));
-    assert!(!book.is_due(&hub("staging"), at(15)));
+    assert_eq!(due(&book, 15), ["prod"]);
 }
 
 #[test]
@@ -87,7 +96,7 @@ fn after_second_tries_the_next_round_comes_when_the_others_are_due() {
     let mut book = after_first_round();
     book.note(vec![(hub("prod"), try_at(15, 503))], at(16));
     assert_eq!(book.again_in(at(16)), Some(Duration::from_secs(44)));
-    assert!(book.is_due(&hub("prod"), at(60)) && book.is_due(&hub("staging"), at(60)));
+    assert_eq!(due(&book, 60), ["prod", "staging"]);
 }
 
 #[test]
@@ -129,4 +138,18 @@ fn a_confirm_longer_than_the_interval_does_not_slow_the_rounds() {
     book.note(vec![(hub("prod"), try_at(0, 503))], at(1));
     assert!(book.is_due(&hub("prod"), at(60)));
     assert_eq!(book.again_in(at(1)), None);
+}
+
+#[test]
+fn a_round_out_of_turn_asks_everyone_and_still_owes_the_second_try() {
+    let mut book = after_first_round();
+    assert_eq!(due(&book, 5), ["prod", "staging"]);
+    let tries = vec![
+        (hub("prod"), try_at(5, 503)),
+        (hub("staging"), try_at(5, 200)),
+    ];
+    book.note(tries, at(6));
+    assert!(!probe(&book, "prod").is_confirmed(CONFIRM));
+    assert_eq!(book.again_in(at(6)), Some(Duration::from_secs(9)));
+    assert_eq!(due(&book, 15), ["prod"]);
 }
