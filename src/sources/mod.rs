@@ -12,3 +12,6 @@ pub mod alertmanager;
 pub mod probes;
 pub mod prometheus;
 pub mod scalar;
+mod lenient;
+pub mod pagerduty;
+pub mod status_page;

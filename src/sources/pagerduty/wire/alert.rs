@@ -1,0 +1,60 @@
+//! An alert within an incident, as `GET /incidents/{id}/alerts` lists it.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Time, details};
+use crate::domain::incident::IncidentAlert;
+use crate::sources::lenient::Maybe;
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in super::super) struct WireAlert {
+    id: Maybe<String>,
+    status: Maybe<String>,
+    alert_key: Maybe<String>,
+    created_at: Time,
+    suppressed: Maybe<bool>,
+    body: Value,
+}
+
+impl WireAlert {
+    /// The alert. A status that we do not know counts as not over.
+    pub fn read(self) -> IncidentAlert {
+        let details = details::read(&self.body);
+        IncidentAlert {
+            id: self.id.0.unwrap_or_default(),
+            resolved: self.status.0.as_deref() == Some("resolved"),
+            alert_key: self.alert_key.text(),
+            created_at: self.created_at.0,
+            suppressed: self.suppressed.0.unwrap_or_default(),
+            fingerprints: details.fingerprints,
+            label_sets: details.label_sets,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> IncidentAlert {
+        serde_json::from_str::<WireAlert>(text).unwrap().read()
+    }
+
+    #[test]
+    fn an_alert_is_read_with_its_details() {
+        let alert = read(
+            r#"{"id":"A1","status":"resolved","alert_key":"k","created_at":"2026-03-02T09:00:00Z","suppressed":true,
+                "severity":"error","body":{"type":"alert_body","details":{"firing":"Labels:\n - alertname = x\n"}}}"#,
+        );
+        assert!(alert.resolved && alert.suppressed);
+        assert_eq!(alert.alert_key.as_deref(), Some("k"));
+        assert_eq!(alert.label_sets[0].get("alertname"), Some("x"));
+    }
+
+    #[test]
+    fn what_is_not_said_to_be_over_is_not() {
+        assert!(!read(r#"{"status":"paused","suppressed":"no","body":null}"#).resolved);
+    }
+}

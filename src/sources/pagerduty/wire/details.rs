@@ -1,0 +1,188 @@
+//! What Alertmanager put into an event's details, wherever PagerDuty keeps them.
+//!
+//! Details stand in `body.details`, in `body.cef_details.details`, or one level lower under
+//! `custom_details`. Alertmanager up to 0.29 writes `firing` as text blocks, from 0.30 on as a JSON list
+//! with fingerprints; either may come as the other's text.
+
+use serde_json::Value;
+
+use crate::domain::ids::Fingerprint;
+use crate::domain::labels::Labels;
+
+/// The alerts that an event speaks of.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in super::super) struct Details {
+    pub fingerprints: Vec<Fingerprint>,
+    pub label_sets: Vec<Labels>,
+}
+
+/// Reads the `body` of an alert. What fires counts; what is resolved only where nothing fires, so that
+/// the alert still tells where it was.
+pub(in super::super) fn read(body: &Value) -> Details {
+    let mut details = Details::default();
+    for list in ["firing", "resolved"] {
+        for place in places(body) {
+            if let Some(value) = place.get(list) {
+                details.add(value);
+            }
+        }
+        if !details.label_sets.is_empty() || !details.fingerprints.is_empty() {
+            break;
+        }
+    }
+    details
+}
+
+fn places(body: &Value) -> Vec<&Value> {
+    let direct = [body.get("details"), body.pointer("/cef_details/details")];
+    let direct = direct.into_iter().flatten();
+    direct
+        .flat_map(|details| [Some(details), details.get("custom_details")])
+        .flatten()
+        .collect()
+}
+
+impl Details {
+    fn add(&mut self, value: &Value) {
+        match value {
+            Value::Array(alerts) => alerts.iter().for_each(|alert| self.add_alert(alert)),
+            Value::String(text) => self.add_text(text),
+            _ => {}
+        }
+    }
+
+    fn add_text(&mut self, text: &str) {
+        if text.trim_start().starts_with('[')
+            && let Ok(alerts @ Value::Array(_)) = serde_json::from_str(text)
+        {
+            return self.add(&alerts);
+        }
+        for labels in blocks(text) {
+            self.add_labels(labels);
+        }
+    }
+
+    fn add_alert(&mut self, alert: &Value) {
+        let fingerprint = alert.get("fingerprint").and_then(Value::as_str);
+        if let Some(Ok(fingerprint)) = fingerprint.map(str::parse)
+            && !self.fingerprints.contains(&fingerprint)
+        {
+            self.fingerprints.push(fingerprint);
+        }
+        if let Some(Value::Object(labels)) = alert.get("labels") {
+            let pairs = labels.iter();
+            self.add_labels(
+                pairs
+                    .filter_map(|(name, value)| Some((name, value.as_str()?)))
+                    .collect(),
+            );
+        }
+    }
+
+    // The same alert may stand in two places.
+    fn add_labels(&mut self, labels: Labels) {
+        if !labels.is_empty() && !self.label_sets.contains(&labels) {
+            self.label_sets.push(labels);
+        }
+    }
+}
+
+/// The label sets of text blocks, each `Labels:`, lines of ` - name = value`, then `Annotations:`.
+fn blocks(text: &str) -> Vec<Labels> {
+    let mut blocks: Vec<Vec<(&str, &str)>> = Vec::new();
+    let mut within = false;
+    for line in text.lines() {
+        if line.trim_end() == "Labels:" {
+            within = true;
+            blocks.push(Vec::new());
+        } else if let Some(pair) = line
+            .strip_prefix(" - ")
+            .and_then(|line| line.split_once(" = "))
+        {
+            if let (true, Some(block)) = (within, blocks.last_mut()) {
+                block.push(pair);
+            }
+        } else {
+            within = false;
+        }
+    }
+    let labels = blocks.into_iter().map(Labels::from_iter);
+    labels.filter(|labels| !labels.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const BLOCKS: &str = "Labels:\n - alertname = two  spaces\n - cluster = mars\n - namespace = prod\n\
+        Annotations:\n - summary = Labels: none\n - cluster = venus\nSource: http://prom.test/graph?g0=1\n\
+        Labels:\n - alertname = other = odd\nAnnotations:\nSource: x\n";
+
+    fn labels(pairs: &[(&str, &str)]) -> Labels {
+        pairs.iter().copied().collect()
+    }
+
+    #[test]
+    fn text_blocks_give_label_sets() {
+        let details = read(&json!({"details": {"firing": BLOCKS, "num_firing": "2"}}));
+        assert_eq!(
+            details.label_sets,
+            [
+                labels(&[
+                    ("alertname", "two  spaces"),
+                    ("cluster", "mars"),
+                    ("namespace", "prod")
+                ]),
+                labels(&[("alertname", "other = odd")]),
+            ]
+        );
+        assert!(details.fingerprints.is_empty());
+    }
+
+    #[test]
+    fn lists_give_fingerprints_too_in_every_place() {
+        let list = json!([{"status": "firing", "labels": {"alertname": "a", "n": 7}, "fingerprint": "00ab00cd00ef0012"}]);
+        let details = json!({"firing": list, "num_firing": 1});
+        for body in [
+            json!({"details": details}),
+            json!({"details": {"custom_details": details}}),
+            json!({"cef_details": {"details": details}}),
+            json!({"cef_details": {"details": {"custom_details": details}}}),
+            json!({"details": {"firing": list.to_string()}, "cef_details": {"details": details}}),
+        ] {
+            let read = read(&body);
+            assert_eq!(
+                read.fingerprints,
+                [Fingerprint(0x00ab_00cd_00ef_0012)],
+                "{body}"
+            );
+            assert_eq!(read.label_sets, [labels(&[("alertname", "a")])], "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_resolved_counts_only_where_nothing_fires() {
+        let body = |firing: &str| json!({"details": {"firing": firing, "resolved": "Labels:\n - a = gone\n"}});
+        assert_eq!(read(&body("")).label_sets, [labels(&[("a", "gone")])]);
+        assert_eq!(
+            read(&body("Labels:\n - a = on\n")).label_sets,
+            [labels(&[("a", "on")])]
+        );
+    }
+
+    #[test]
+    fn other_details_say_nothing() {
+        for body in [
+            json!(null),
+            json!({"details": null}),
+            json!({"details": "free text\n - a = b"}),
+            json!({"details": {"error": "too large"}}),
+            json!({"details": {"firing": {"labels": {"a": "b"}}}}),
+            json!({"details": {"firing": ["x", null, {"labels": [], "fingerprint": "zz"}]}}),
+        ] {
+            assert_eq!(read(&body), Details::default(), "{body}");
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! An incident as `GET /incidents` lists it.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use super::{Ref, Time};
+use crate::domain::incident::{
+    Acknowledgement, AssignedVia, Assignment, Incident, IncidentStatus, PendingAction, PendingKind,
+    Urgency,
+};
+use crate::sources::lenient::{Many, Maybe};
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in super::super) struct WireIncident {
+    id: Maybe<String>,
+    incident_number: Maybe<u64>,
+    title: Maybe<String>,
+    summary: Maybe<String>,
+    html_url: Maybe<String>,
+    status: Maybe<String>,
+    urgency: Maybe<String>,
+    service: Maybe<Ref>,
+    escalation_policy: Maybe<Ref>,
+    priority: Maybe<Ref>,
+    created_at: Time,
+    updated_at: Time,
+    resolved_at: Time,
+    last_status_change_at: Time,
+    last_status_change_by: Maybe<Ref>,
+    assignments: Many<WireAssignment>,
+    assigned_via: Maybe<String>,
+    acknowledgements: Many<WireAcknowledgement>,
+    pending_actions: Many<WirePending>,
+    incident_key: Maybe<String>,
+    alert_counts: Maybe<WireCounts>,
+    conference_bridge: Maybe<WireBridge>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct WireAssignment {
+    at: Time,
+    assignee: Maybe<Ref>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct WireAcknowledgement {
+    at: Time,
+    acknowledger: Maybe<Ref>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct WirePending {
+    #[serde(rename = "type")]
+    kind: Maybe<PendingKind>,
+    at: Time,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct WireCounts {
+    triggered: Maybe<u32>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct WireBridge {
+    conference_number: Maybe<String>,
+    conference_url: Maybe<String>,
+}
+
+impl WireIncident {
+    /// The incident, its alerts not read yet.
+    ///
+    /// # Errors
+    /// In words, where it lacks what an incident cannot be without: to leave it out would make a
+    /// garbled answer look like a quiet one.
+    pub fn read(self) -> Result<Incident, String> {
+        let id = self.id.text().ok_or("an incident without id")?;
+        let lacks = |what: &str| format!("incident {id}: no readable {what}");
+        let created_at = self.created_at.0.ok_or_else(|| lacks("created_at"))?;
+        let status = self.status.text().ok_or_else(|| lacks("status"))?;
+        let status = read_status(&status)
+            .ok_or_else(|| format!("incident {id}: its status is '{status}'"))?;
+        let resolved = status == IncidentStatus::Resolved;
+        let changed = self.last_status_change_at.0;
+        Ok(Incident {
+            number: self.incident_number.0.unwrap_or_default(),
+            title: self
+                .title
+                .text()
+                .or(self.summary.text())
+                .unwrap_or_default(),
+            url: self.html_url.text(),
+            status,
+            urgency: read_urgency(self.urgency.0.as_deref()),
+            service: self.service.0.and_then(|service| service.named()),
+            policy: self.escalation_policy.0.and_then(|policy| policy.named()),
+            priority: self
+                .priority
+                .0
+                .and_then(|priority| priority.label().map(Into::into)),
+            created_at,
+            updated_at: self.updated_at.0,
+            resolved_at: self.resolved_at.0.or(changed).filter(|_| resolved),
+            resolved_by: self
+                .last_status_change_by
+                .0
+                .filter(|_| resolved)
+                .and_then(|by| by.person()),
+            assignments: read_assignments(self.assignments.0, created_at),
+            assigned_via: self.assigned_via.0.as_deref().and_then(read_via),
+            acknowledgements: read_acknowledgements(
+                self.acknowledgements.0,
+                changed.unwrap_or(created_at),
+            ),
+            pending: self
+                .pending_actions
+                .0
+                .into_iter()
+                .filter_map(WirePending::read)
+                .collect(),
+            incident_key: self.incident_key.text(),
+            triggered_alerts: self.alert_counts.0.and_then(|counts| counts.triggered.0),
+            conference: self.conference_bridge.0.and_then(WireBridge::read),
+            alerts: Vec::new(),
+            alerts_known: false,
+            id: id.into(),
+        })
+    }
+}
+
+fn read_status(word: &str) -> Option<IncidentStatus> {
+    match word {
+        "triggered" => Some(IncidentStatus::Triggered),
+        "acknowledged" => Some(IncidentStatus::Acknowledged),
+        "resolved" => Some(IncidentStatus::Resolved),
+        _ => None,
+    }
+}
+
+// What is not said to be quiet is taken for loud.
+fn read_urgency(word: Option<&str>) -> Urgency {
+    match word {
+        Some("low") => Urgency::Low,
+        _ => Urgency::High,
+    }
+}
+
+fn read_via(word: &str) -> Option<AssignedVia> {
+    match word {
+        "escalation_policy" => Some(AssignedVia::EscalationPolicy),
+        "direct_assignment" => Some(AssignedVia::DirectAssignment),
+        _ => None,
+    }
+}
+
+fn read_assignments(list: Vec<WireAssignment>, created_at: DateTime<Utc>) -> Vec<Assignment> {
+    let read = |wire: WireAssignment| {
+        Some(Assignment {
+            at: wire.at.0.unwrap_or(created_at),
+            to: wire.assignee.0?.person()?,
+        })
+    };
+    list.into_iter().filter_map(read).collect()
+}
+
+fn read_acknowledgements(
+    list: Vec<WireAcknowledgement>,
+    otherwise: DateTime<Utc>,
+) -> Vec<Acknowledgement> {
+    let read = |wire: WireAcknowledgement| {
+        Some(Acknowledgement {
+            at: wire.at.0.unwrap_or(otherwise),
+            by: wire.acknowledger.0?.person()?,
+        })
+    };
+    list.into_iter().filter_map(read).collect()
+}
+
+impl WirePending {
+    fn read(self) -> Option<PendingAction> {
+        Some(PendingAction {
+            kind: self.kind.0?,
+            at: self.at.0?,
+        })
+    }
+}
+
+impl WireBridge {
+    fn read(self) -> Option<String> {
+        self.conference_url.text().or(self.conference_number.text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn sample() -> Value {
+        json!({
+            "id": "QMARS1", "type": "incident", "summary": "[#77] disk of mars is filling",
+            "html_url": "https://pd.example/incidents/QMARS1", "incident_number": 77,
+            "title": "disk of mars is filling", "created_at": "2026-03-02T10:00:00+01:00",
+            "updated_at": "2026-03-02T09:20:00Z", "status": "acknowledged", "urgency": "high",
+            "service": {"id": "PS1", "type": "service_reference", "summary": "Disks"},
+            "escalation_policy": {"id": "PE1", "type": "escalation_policy_reference", "summary": "Day"},
+            "priority": {"id": "PP2", "type": "priority", "name": "P2", "summary": "Second"},
+            "assignments": [{"at": "2026-03-02T09:01:00Z",
+                "assignee": {"id": "PU7", "type": "user_reference", "summary": "Mira"}}],
+            "assigned_via": "escalation_policy",
+            "acknowledgements": [
+                {"at": "2026-03-02T09:20:00Z", "acknowledger": {"id": "PU7", "type": "user_reference", "summary": "Mira"}},
+                {"at": "2026-03-02T09:21:00Z", "acknowledger": {"id": "PS9", "type": "service_reference", "summary": "Bot"}}],
+            "pending_actions": [{"type": "unacknowledge", "at": "2026-03-02T09:50:00Z"},
+                {"type": "teleport", "at": "2026-03-02T09:50:00Z"}],
+            "alert_counts": {"all": 3, "triggered": 2, "resolved": 1},
+            "conference_bridge": {"conference_number": "+44 20 0000", "conference_url": ""},
+        })
+    }
+
+    fn read(value: Value) -> Result<Incident, String> {
+        serde_json::from_value::<WireIncident>(value)
+            .unwrap()
+            .read()
+    }
+
+    #[test]
+    fn an_incident_is_read_whole() {
+        let incident = read(sample()).unwrap();
+        assert_eq!(incident.id.as_str(), "QMARS1");
+        assert_eq!(
+            incident.created_at.to_rfc3339(),
+            "2026-03-02T09:00:00+00:00"
+        );
+        assert_eq!(incident.priority.unwrap().as_str(), "P2");
+        assert_eq!(&*incident.assignments[0].to.name, "Mira");
+        assert_eq!(incident.acknowledgements.len(), 1, "a service is nobody");
+        assert_eq!(incident.pending.len(), 1, "an unknown action is left out");
+        assert_eq!(incident.triggered_alerts, Some(2));
+        assert_eq!(incident.conference.as_deref(), Some("+44 20 0000"));
+        assert_eq!((incident.resolved_at, incident.resolved_by), (None, None));
+    }
+
+    #[test]
+    fn nulls_and_wrong_types_cost_only_themselves() {
+        let mut wire = sample();
+        for field in ["acknowledgements", "assignments", "priority", "service"] {
+            wire[field] = Value::Null;
+        }
+        wire["incident_number"] = json!("77");
+        wire["urgency"] = json!("deafening");
+        let incident = read(wire).unwrap();
+        assert!(incident.assignments.is_empty() && incident.acknowledgements.is_empty());
+        assert_eq!(incident.urgency, Urgency::High);
+        assert_eq!(incident.title, "disk of mars is filling");
+    }
+
+    #[test]
+    fn who_resolved_it_is_kept_only_when_it_is_resolved() {
+        let mut wire = sample();
+        wire["status"] = json!("resolved");
+        wire["last_status_change_at"] = json!("2026-03-02T11:00:00Z");
+        wire["last_status_change_by"] =
+            json!({"id": "PU8", "type": "user_reference", "summary": "Bo"});
+        let incident = read(wire).unwrap();
+        assert_eq!(&*incident.resolved_by.unwrap().name, "Bo");
+        assert!(incident.resolved_at.is_some());
+    }
+
+    #[test]
+    fn without_id_status_or_creation_it_is_no_incident() {
+        for (field, value) in [
+            ("id", Value::Null),
+            ("status", json!("paused")),
+            ("created_at", json!("yesterday")),
+        ] {
+            let mut wire = sample();
+            wire[field] = value;
+            assert!(read(wire).is_err(), "{field}");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Log entries and notes: what PagerDuty says happened to an incident.
+//!
+//! Addresses of notified people (`channel.notification`) have no field here, so they are never kept.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize;
+
+use super::{Ref, Time, people};
+use crate::domain::ids::IncidentId;
+use crate::domain::incident::{LogEntry, LogKind, PendingKind};
+use crate::sources::lenient::{Many, Maybe};
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in super::super) struct WireLogEntry {
+    id: Maybe<String>,
+    #[serde(rename = "type")]
+    kind: Maybe<String>,
+    summary: Maybe<String>,
+    created_at: Time,
+    agent: Maybe<Ref>,
+    channel: Maybe<WireChannel>,
+    note: Maybe<String>,
+    incident: Maybe<Ref>,
+    assignees: Many<Ref>,
+    user: Maybe<Ref>,
+    changed_actions: Many<WireAction>,
+    acknowledgement_timeout: Maybe<u32>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct WireChannel {
+    #[serde(rename = "type")]
+    kind: Maybe<String>,
+    summary: Maybe<String>,
+    content: Maybe<String>,
+    duration: Maybe<i64>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct WireAction {
+    #[serde(rename = "type")]
+    kind: Maybe<PendingKind>,
+    at: Time,
+}
+
+impl WireLogEntry {
+    /// The entry; `of` is the incident it was asked for, which entries of a single incident do not
+    /// always repeat. None where it has no id, time or incident.
+    pub fn read(self, of: Option<&IncidentId>) -> Option<LogEntry> {
+        let at = self.created_at.0?;
+        let named = self
+            .incident
+            .0
+            .as_ref()
+            .and_then(Ref::id)
+            .map(IncidentId::from);
+        let incident = of.cloned().or(named)?;
+        let kind = self.read_kind(at);
+        Some(LogEntry {
+            id: self.id.text()?,
+            incident,
+            at,
+            kind,
+            agent: self.agent.0.and_then(|agent| agent.person()),
+            summary: self.summary.0.unwrap_or_default(),
+        })
+    }
+
+    fn read_kind(&self, at: DateTime<Utc>) -> LogKind {
+        let kind = self.kind.0.as_deref().unwrap_or_default();
+        let word = kind.strip_suffix("_reference").unwrap_or(kind);
+        let word = word.strip_suffix("_log_entry").unwrap_or(word);
+        let to = || people(&self.assignees.0);
+        match word {
+            "trigger" => LogKind::Trigger,
+            // The documentation spells it the one way, the service the other.
+            "acknowledge" | "acknowledgement" => LogKind::Acknowledge {
+                timeout: self.acknowledgement_timeout.0,
+            },
+            "unacknowledge" => LogKind::Unacknowledge,
+            "resolve" => LogKind::Resolve,
+            "assign" => LogKind::Assign { to: to() },
+            "delegate" => LogKind::Delegate { to: to() },
+            "escalate" => LogKind::Escalate { to: to() },
+            "notify" => LogKind::Notify {
+                who: self.user.0.as_ref().and_then(Ref::person),
+            },
+            "annotate" => LogKind::Annotate { text: self.text() },
+            "snooze" => LogKind::Snooze {
+                until: self.until(at),
+            },
+            "unsnooze" => LogKind::Unsnooze,
+            "urgency_change" => LogKind::UrgencyChange,
+            "field_value_change" | "custom_field_value_change" => LogKind::FieldChange,
+            "repeat_escalation_path" => LogKind::RepeatEscalation,
+            "exhaust_escalation_path" => LogKind::ExhaustEscalation,
+            _ => LogKind::Other(kind.to_owned()),
+        }
+    }
+
+    // A note's channel carries its text; another channel's summary names only the way it came.
+    fn text(&self) -> Option<String> {
+        let channel = self.channel.0.as_ref();
+        let is_note = |channel: &&WireChannel| channel.kind.0.as_deref() == Some("note");
+        let content = channel.and_then(|channel| channel.content.clone().text());
+        let summary = channel
+            .filter(is_note)
+            .and_then(|channel| channel.summary.clone().text());
+        self.note.clone().text().or(content).or(summary)
+    }
+
+    fn until(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let actions = self.changed_actions.0.iter();
+        let ends = actions.filter(|action| action.kind.0 == Some(PendingKind::Unacknowledge));
+        let end = ends.filter_map(|action| action.at.0).max();
+        let seconds = || {
+            self.channel
+                .0
+                .as_ref()?
+                .duration
+                .0
+                .and_then(TimeDelta::try_seconds)
+        };
+        end.or_else(|| at.checked_add_signed(seconds()?))
+            .or_else(|| {
+                self.changed_actions
+                    .0
+                    .iter()
+                    .filter_map(|action| action.at.0)
+                    .max()
+            })
+    }
+}
+
+/// A note, as `GET /incidents/{id}/notes` lists it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in super::super) struct WireNote {
+    user: Maybe<Ref>,
+    content: Maybe<String>,
+    created_at: Time,
+}
+
+/// How far apart a note and its log entry may be dated.
+const SAME_NOTE: TimeDelta = TimeDelta::seconds(60);
+
+/// Gives annotations the text of the notes that they are of: the nearest by the same person. Each note is
+/// used once; an annotation that finds none keeps what it had.
+pub(in super::super) fn fill_in<'a>(
+    entries: impl Iterator<Item = &'a mut LogEntry>,
+    notes: Vec<WireNote>,
+) {
+    let mut notes: Vec<_> = notes
+        .into_iter()
+        .filter_map(|note| {
+            let user = note.user.0.as_ref().and_then(Ref::id).map(str::to_owned);
+            Some((note.created_at.0?, user, note.content.0?))
+        })
+        .collect();
+    for entry in entries {
+        let LogKind::Annotate { text } = &mut entry.kind else {
+            continue;
+        };
+        let agent = entry.agent.as_ref().map(|agent| agent.id.as_str());
+        let nearest = notes
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, user, _))| {
+                agent.is_none() || user.is_none() || user.as_deref() == agent
+            })
+            .map(|(index, (at, _, _))| ((*at - entry.at).abs(), index))
+            .filter(|(apart, _)| *apart <= SAME_NOTE)
+            .min();
+        if let Some((_, index)) = nearest {
+            *text = Some(notes.swap_remove(index).2);
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "log_tests.rs"]
+mod tests;

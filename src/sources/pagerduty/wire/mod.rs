@@ -1,0 +1,71 @@
+//! What PagerDuty's REST API v2 sends, as it sends it, and how that becomes domain types.
+//!
+//! Any field may be absent, null or of another type than documented, and new values may appear at any
+//! time. What an incident cannot be without (id, status, creation) is asked for; the rest is decoration.
+
+pub(super) mod alert;
+pub(super) mod details;
+pub(super) mod directory;
+pub(super) mod incident;
+pub(super) mod log;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use crate::domain::incident::{Named, Person};
+use crate::sources::lenient::Maybe;
+
+/// A moment; PagerDuty writes ISO 8601, in the account's zone as it pleases.
+pub(super) type Time = Maybe<DateTime<Utc>>;
+
+/// A reference to a thing, or the thing itself where `include[]` asked for it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Ref {
+    pub id: Maybe<String>,
+    #[serde(rename = "type")]
+    pub kind: Maybe<String>,
+    pub name: Maybe<String>,
+    pub summary: Maybe<String>,
+    pub email: Maybe<String>,
+}
+
+impl Ref {
+    /// The full object's `name`, else the reference's `summary`.
+    pub fn label(&self) -> Option<&str> {
+        let texts = [&self.name, &self.summary];
+        let mut texts = texts.into_iter().filter_map(|text| text.0.as_deref());
+        texts.find(|text| !text.is_empty())
+    }
+
+    /// Its id, if it has one.
+    pub fn id(&self) -> Option<&str> {
+        self.id.0.as_deref().filter(|id| !id.is_empty())
+    }
+
+    /// The thing with its name; the id stands in for a name that is missing.
+    pub fn named<I: for<'a> From<&'a str>>(&self) -> Option<Named<I>> {
+        let id = self.id()?;
+        Some(Named {
+            id: id.into(),
+            name: Arc::from(self.label().unwrap_or(id)),
+        })
+    }
+
+    /// The person, unless it is a service or an integration.
+    pub fn person(&self) -> Option<Person> {
+        let kind = self.kind.0.as_deref().unwrap_or("user");
+        if !kind.contains("user") {
+            return None;
+        }
+        let Named { id, name } = self.named()?;
+        Some(Person { id, name })
+    }
+}
+
+/// The persons among these.
+pub(super) fn people(refs: &[Ref]) -> Vec<Person> {
+    refs.iter().filter_map(Ref::person).collect()
+}

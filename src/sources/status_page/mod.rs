@@ -1,0 +1,1 @@
+//! Public status pages, through PagerDuty's API or Statuspage's JSON.
