@@ -1,1 +1,5 @@
 //! Public status pages, through PagerDuty's API or Statuspage's JSON.
+
+mod plain;
+mod posts;
+mod statuspage;

@@ -1,0 +1,135 @@
+//! HTML messages as plain text: tags out, entities in, nothing that a terminal would obey.
+
+/// Elements after which text goes on as if nothing were there; all others end a word.
+const INLINE: [&str; 9] = ["a", "b", "code", "em", "i", "s", "span", "strong", "u"];
+/// Elements whose content is not for people.
+const HIDDEN: [&str; 2] = ["script", "style"];
+
+/// The text of `html` on one line: runs of space, line ends and block elements become one space.
+pub(super) fn from_html(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once('<') {
+        text.push_str(before);
+        rest = skip_tag(after, &mut text);
+    }
+    text.push_str(rest);
+    squeeze(&decode(&text))
+}
+
+// `after` begins behind a `<`. What does not look like a tag stays text.
+fn skip_tag<'a>(after: &'a str, text: &mut String) -> &'a str {
+    let opens = |c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?');
+    if !after.starts_with(opens) {
+        text.push('<');
+        return after;
+    }
+    if let Some(comment) = after.strip_prefix("!--") {
+        return comment.split_once("-->").map_or("", |(_, rest)| rest);
+    }
+    let (tag, rest) = after.split_once('>').unwrap_or((after, ""));
+    let name = tag.trim_start_matches('/');
+    let name = name.split(|c: char| !c.is_ascii_alphanumeric()).next();
+    let name = name.unwrap_or_default().to_ascii_lowercase();
+    if !INLINE.contains(&name.as_str()) {
+        text.push(' ');
+    }
+    if HIDDEN.contains(&name.as_str()) && !tag.starts_with('/') {
+        return rest.find("</").and_then(|at| rest.get(at..)).unwrap_or("");
+    }
+    rest
+}
+
+fn decode(text: &str) -> String {
+    let mut decoded = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        decoded.push_str(before);
+        match after
+            .split_once(';')
+            .and_then(|(name, rest)| Some((entity(name)?, rest)))
+        {
+            Some((c, behind)) => {
+                decoded.push(c);
+                rest = behind;
+            }
+            None => {
+                decoded.push('&');
+                rest = after;
+            }
+        }
+    }
+    decoded + rest
+}
+
+fn entity(name: &str) -> Option<char> {
+    let number = name.strip_prefix('#');
+    let hex = number.and_then(|number| number.strip_prefix(['x', 'X']));
+    if let Some(hex) = hex {
+        return char::from_u32(u32::from_str_radix(hex, 16).ok()?);
+    }
+    if let Some(number) = number {
+        return char::from_u32(number.parse().ok()?);
+    }
+    match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        "nbsp" => Some(' '),
+        "ndash" => Some('–'),
+        "mdash" => Some('—'),
+        "hellip" => Some('…'),
+        "lsquo" => Some('‘'),
+        "rsquo" => Some('’'),
+        "ldquo" => Some('“'),
+        "rdquo" => Some('”'),
+        _ => None,
+    }
+}
+
+fn squeeze(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn tags_go_and_entities_come() {
+        for (html, plain) in [
+            (
+                "<p>We <b>look</b> in&shy;to it.</p><p>More&nbsp;soon</p>",
+                "We look in&shy;to it. More soon",
+            ),
+            ("a<br/>b<BR>c", "a b c"),
+            (
+                "1 < 2 &amp;&amp; 3 &gt; 2 &#8212; &#x41;",
+                "1 < 2 && 3 > 2 — A",
+            ),
+            ("&lt;b&gt;", "<b>"),
+            (
+                "x<!-- <p>not</p> -->y<script>alert('<p>')</script>z",
+                "xy z",
+            ),
+            ("red \u{1b}[31m&#27;[0m\n\tline", "red [31m [0m line"),
+            ("cut <a href=\"http", "cut"),
+            ("&#xffffffff; & &;", "&#xffffffff; & &;"),
+        ] {
+            assert_eq!(from_html(html), plain, "{html}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_nothing_is_left_to_obey(html in "(<|>|&|;|#|x|/|p|!|-|\u{1b}|é|[ -~]){0,60}") {
+            prop_assert!(!from_html(&html).contains(char::is_control));
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! What PagerDuty's API says of a status page, as it says it, and how that becomes posts.
+//!
+//! Statuses, impacts and services are lists of the page itself, referred to by id; their labels are
+//! free text. A listing of posts names its updates only; the words stand in the updates.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use super::plain::from_html;
+use crate::domain::ids::IncidentId;
+use crate::domain::post::{Post, PostKind};
+use crate::domain::settings::StatusWords;
+use crate::sources::lenient::{Many, Maybe};
+
+type Time = Maybe<DateTime<Utc>>;
+
+/// A reference by id.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ById {
+    pub id: Maybe<String>,
+    #[serde(rename = "type")]
+    kind: Maybe<String>,
+}
+
+impl ById {
+    pub fn id(&self) -> &str {
+        self.id.0.as_deref().unwrap_or_default()
+    }
+}
+
+/// A status or an impact: `description` is its label.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WireLabel {
+    pub id: Maybe<String>,
+    pub description: Maybe<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WireService {
+    pub id: Maybe<String>,
+    pub name: Maybe<String>,
+    pub business_service: Maybe<ById>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WirePost {
+    pub id: Maybe<String>,
+    pub post_type: Maybe<String>,
+    pub title: Maybe<String>,
+    pub starts_at: Time,
+    pub ends_at: Time,
+    pub linked_resource: Maybe<ById>,
+    pub updates: Many<ById>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WireUpdate {
+    pub message: Maybe<String>,
+    pub status: Maybe<ById>,
+    pub impacted_services: Many<WireImpact>,
+    pub reviewed_status: Maybe<String>,
+    pub reported_at: Time,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WireImpact {
+    pub service: Maybe<ById>,
+    pub impact: Maybe<ById>,
+}
+
+/// A business service and whether something impacts it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WireBusinessImpact {
+    pub id: Maybe<String>,
+    pub name: Maybe<String>,
+    pub status: Maybe<String>,
+}
+
+/// The page's own words, by id.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Vocabulary {
+    pub statuses: HashMap<String, String>,
+    pub impacts: HashMap<String, String>,
+    /// Names of the page's services.
+    pub services: HashMap<String, String>,
+    /// Names of the page's services by the business service behind them.
+    pub business: HashMap<String, String>,
+}
+
+impl Vocabulary {
+    pub fn new(
+        statuses: Vec<WireLabel>,
+        impacts: Vec<WireLabel>,
+        services: Vec<WireService>,
+    ) -> Self {
+        let labels = |list: Vec<WireLabel>| {
+            let pairs = list.into_iter().map(|label| (label.id, label.description));
+            pairs
+                .filter_map(|(id, label)| Some((id.text()?, label.0?)))
+                .collect()
+        };
+        let business = services.iter().filter_map(|service| {
+            let id = service.business_service.0.as_ref()?.id.clone().text()?;
+            Some((id, service.name.clone().text()?))
+        });
+        Self {
+            statuses: labels(statuses),
+            impacts: labels(impacts),
+            business: business.collect(),
+            services: services
+                .into_iter()
+                .filter_map(|service| Some((service.id.text()?, service.name.text()?)))
+                .collect(),
+        }
+    }
+
+    /// Ids of the statuses under which a post still stands, sorted.
+    pub fn open_statuses(&self, words: &StatusWords) -> Vec<&str> {
+        let open = self
+            .statuses
+            .iter()
+            .filter(|(_, label)| !words.is_resolved(label));
+        let mut ids: Vec<&str> = open.map(|(id, _)| id.as_str()).collect();
+        ids.sort_unstable();
+        ids
+    }
+}
+
+/// A post with the services that its latest update says are not well.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ReadPost {
+    pub post: Post,
+    pub impacted: Vec<(String, String)>,
+}
+
+/// Puts a post together from its listing and its updates. None where the public never saw it: all of its
+/// updates wait for a review.
+///
+/// # Errors
+/// In words, where it has no id.
+pub(super) fn read(
+    wire: &WirePost,
+    updates: &[WireUpdate],
+    page: &str,
+    words: &StatusWords,
+    vocabulary: &Vocabulary,
+) -> Result<Option<ReadPost>, String> {
+    let id = wire.id.clone().text().ok_or("a post without id")?;
+    let told = |update: &&WireUpdate| update.reviewed_status.0.as_deref() != Some("not_reviewed");
+    let public: Vec<&WireUpdate> = updates.iter().filter(told).collect();
+    if public.is_empty() && !updates.is_empty() {
+        return Ok(None);
+    }
+    let latest = public
+        .iter()
+        .max_by_key(|update| update.reported_at.0)
+        .copied();
+    let status = latest.and_then(|update| label(&update.status, &vocabulary.statuses));
+    let status = status.unwrap_or_else(|| "unknown".to_owned());
+    let impacts = latest
+        .map(|update| impacts(update, vocabulary))
+        .unwrap_or_default();
+    let post = Post {
+        id: id.into(),
+        page: page.to_owned(),
+        kind: kind(wire),
+        title: from_html(wire.title.0.as_deref().unwrap_or_default()),
+        open: !words.is_resolved(&status),
+        status,
+        since: public
+            .iter()
+            .filter_map(|update| update.reported_at.0)
+            .min(),
+        updated: latest.and_then(|update| update.reported_at.0),
+        starts: wire.starts_at.0,
+        ends: wire.ends_at.0,
+        services: impacts.iter().map(|(name, _)| name.clone()).collect(),
+        linked: linked(wire),
+        message: from_html(
+            latest
+                .and_then(|u| u.message.0.as_deref())
+                .unwrap_or_default(),
+        ),
+        url: None,
+    };
+    let impacted = impacts
+        .into_iter()
+        .filter(|(_, word)| !words.is_well(word))
+        .collect();
+    Ok(Some(ReadPost { post, impacted }))
+}
+
+fn kind(wire: &WirePost) -> PostKind {
+    match wire.post_type.0.as_deref() {
+        Some("maintenance") => PostKind::Maintenance,
+        _ => PostKind::Incident,
+    }
+}
+
+// The kind of what is linked is not documented; only what is surely something else is left out.
+fn linked(wire: &WirePost) -> Option<IncidentId> {
+    let link = wire.linked_resource.0.as_ref()?;
+    let kind = link.kind.0.as_deref().unwrap_or("incident");
+    let id = link.id.clone().text()?;
+    kind.contains("incident").then(|| id.into())
+}
+
+fn label(of: &Maybe<ById>, labels: &HashMap<String, String>) -> Option<String> {
+    labels.get(of.0.as_ref()?.id()).cloned()
+}
+
+fn impacts(update: &WireUpdate, vocabulary: &Vocabulary) -> Vec<(String, String)> {
+    let named = |impact: &WireImpact| {
+        let service = impact.service.0.as_ref()?.id();
+        let name = vocabulary.services.get(service).cloned();
+        let word = label(&impact.impact, &vocabulary.impacts);
+        Some((
+            name.unwrap_or_else(|| service.to_owned()),
+            word.unwrap_or_else(|| "unknown".to_owned()),
+        ))
+    };
+    update
+        .impacted_services
+        .0
+        .iter()
+        .filter_map(named)
+        .collect()
+}
+
+/// The business services of the page that are still impacted, by the page's own names.
+pub(super) fn lingering(
+    list: Vec<WireBusinessImpact>,
+    vocabulary: &Vocabulary,
+) -> Vec<(String, String)> {
+    let impacted = list
+        .into_iter()
+        .filter(|service| service.status.0.as_deref() != Some("not_impacted"));
+    let named = impacted.filter_map(|service| {
+        let name = vocabulary.business.get(&service.id.text()?).cloned();
+        let word = service
+            .status
+            .text()
+            .unwrap_or_else(|| "unknown".to_owned());
+        Some((name.or(service.name.text())?, word.replace('_', " ")))
+    });
+    named.collect()
+}
+
+#[cfg(test)]
+#[path = "posts_tests.rs"]
+mod tests;

@@ -1,0 +1,113 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+fn wire<T: serde::de::DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value).unwrap()
+}
+
+fn vocabulary() -> Vocabulary {
+    Vocabulary::new(
+        wire(
+            json!([{"id": "S1", "description": "investigating"}, {"id": "S2", "description": "Resolved"},
+            {"id": "S3", "description": "maintenance under way"}]),
+        ),
+        wire(
+            json!([{"id": "I1", "description": "operational"}, {"id": "I2", "description": "outage"}]),
+        ),
+        wire(
+            json!([{"id": "V1", "name": "Hub of mars", "business_service": {"id": "B1"}}, {"id": "V2", "name": "Hub of venus"}]),
+        ),
+    )
+}
+
+fn update(status: &str, at: &str) -> Value {
+    json!({"message": "<p>Hub is <b>down</b></p>", "status": {"id": status}, "severity": {"id": "X"}, "reported_at": at,
+        "reviewed_status": "approved", "impacted_services": [
+            {"service": {"id": "V1"}, "impact": {"id": "I2"}}, {"service": {"id": "V2"}, "impact": {"id": "I1"}},
+            {"service": {"id": "V9"}, "impact": {"id": "I9"}}]})
+}
+
+fn read_post(post: Value, updates: Value) -> Option<ReadPost> {
+    let updates: Vec<WireUpdate> = wire(updates);
+    read(
+        &wire(post),
+        &updates,
+        "Mars",
+        &StatusWords::default(),
+        &vocabulary(),
+    )
+    .unwrap()
+}
+
+#[test]
+fn the_latest_update_speaks_for_the_post() {
+    let post = json!({"id": "P1", "post_type": "incident", "title": "Hub unavailable",
+        "linked_resource": {"id": "Q1", "type": "incident"}, "updates": [{"id": "U1"}, {"id": "U2"}]});
+    let updates = json!([
+        update("S2", "2026-03-02T09:00:00.000Z"),
+        update("S1", "2026-03-02T09:30:00.000Z")
+    ]);
+    let read = read_post(post, updates).unwrap();
+    assert!(read.post.open);
+    assert_eq!(read.post.status, "investigating");
+    assert_eq!(read.post.message, "Hub is down");
+    assert_eq!(read.post.linked.unwrap().as_str(), "Q1");
+    assert_eq!(
+        read.post.since.unwrap().to_rfc3339(),
+        "2026-03-02T09:00:00+00:00"
+    );
+    assert_eq!(read.post.services, ["Hub of mars", "Hub of venus", "V9"]);
+    let impacted: Vec<_> = read.impacted.iter().map(|(a, b)| (&**a, &**b)).collect();
+    assert_eq!(impacted, [("Hub of mars", "outage"), ("V9", "unknown")]);
+}
+
+#[test]
+fn an_unknown_status_is_open_and_a_resolved_one_is_not() {
+    let open = |status: &str| {
+        let updates = json!([update(status, "2026-03-02T09:00:00Z")]);
+        read_post(json!({"id": "P1"}), updates).unwrap().post.open
+    };
+    assert!(open("S1") && open("S7") && !open("S2"));
+    assert!(read_post(json!({"id": "P1"}), json!([])).unwrap().post.open);
+}
+
+#[test]
+fn what_waits_for_review_was_told_to_nobody() {
+    let mut draft = update("S1", "2026-03-02T10:00:00Z");
+    draft["reviewed_status"] = json!("not_reviewed");
+    assert_eq!(read_post(json!({"id": "P1"}), json!([draft])), None);
+    let both = json!([draft, update("S2", "2026-03-02T09:00:00Z")]);
+    assert!(!read_post(json!({"id": "P1"}), both).unwrap().post.open);
+}
+
+#[test]
+fn a_link_to_something_else_is_no_incident() {
+    let post = json!({"id": "P1", "post_type": "maintenance", "linked_resource": {"id": "X", "type": "maintenance_window"},
+        "starts_at": "2026-03-07T09:00:00Z", "ends_at": "2026-03-07T10:00:00Z"});
+    let read = read_post(post, json!([])).unwrap();
+    assert_eq!(
+        (read.post.linked, read.post.kind),
+        (None, PostKind::Maintenance)
+    );
+    assert!(read.post.ends.is_some());
+}
+
+#[test]
+fn open_statuses_are_those_without_a_word_of_ending() {
+    assert_eq!(
+        vocabulary().open_statuses(&StatusWords::default()),
+        ["S1", "S3"]
+    );
+}
+
+#[test]
+fn impacts_that_linger_carry_the_pages_names() {
+    let list = wire(
+        json!([{"id": "B1", "name": "behind", "status": "impacted"}, {"id": "B2", "name": "fine", "status": "not_impacted"},
+        {"id": "B3", "name": "odd", "status": null}]),
+    );
+    let pairs = lingering(list, &vocabulary());
+    let pairs: Vec<_> = pairs.iter().map(|(a, b)| (&**a, &**b)).collect();
+    assert_eq!(pairs, [("Hub of mars", "impacted"), ("odd", "unknown")]);
+}
