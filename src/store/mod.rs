@@ -1,1 +1,4 @@
-//! The state directory.
+//! The state directory: what outlives the program, readable by its owner only.
+
+pub mod cache;
+pub mod file;
