@@ -8,11 +8,10 @@
     clippy::unwrap_used,
     reason = "everything here is a test: it may fail loudly, helpers included"
 )]
-
 #![cfg(test)]
 
-mod configs;
 mod aloud;
+mod configs;
 mod house;
 mod openapi;
 mod until;

@@ -4,14 +4,14 @@
 //! nothing and sleeps never: the runtime drives it. Shared by all: [`http`] asks and keeps answers
 //! small, [`schedule`] says when, [`secret`] fetches what no configuration may hold.
 
-pub mod http;
-pub mod poll;
-pub mod schedule;
-pub mod secret;
 pub mod alertmanager;
+pub mod http;
+mod lenient;
+pub mod pagerduty;
+pub mod poll;
 pub mod probes;
 pub mod prometheus;
 pub mod scalar;
-mod lenient;
-pub mod pagerduty;
+pub mod schedule;
+pub mod secret;
 pub mod status_page;

@@ -97,11 +97,10 @@ pub(super) fn flag(params: &Params, name: &str) -> bool {
 /// A moment in ISO 8601; none where the parameter is missing.
 pub(super) fn moment(params: &Params, name: &str, code: u16) -> Result<Option<At>, Problem> {
     let read = |text: &str| {
-        text.parse::<At>()
-            .map_err(|_| {
-                let message = format!("Invalid {name} time");
-                Problem::new(StatusCode::BAD_REQUEST, code, &message)
-            })
+        text.parse::<At>().map_err(|_| {
+            let message = format!("Invalid {name} time");
+            Problem::new(StatusCode::BAD_REQUEST, code, &message)
+        })
     };
     params.get(name).map(read).transpose()
 }

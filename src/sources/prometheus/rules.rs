@@ -28,7 +28,7 @@ pub(super) struct Origin {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Rules {
     pub(super) alerts: Vec<Arc<Alert>>,
-    count: usize,
+    names: Vec<Arc<str>>,
     failing: Vec<(Arc<str>, String)>,
     evaluated: Vec<Evaluated>,
 }
@@ -55,7 +55,7 @@ impl Rules {
             }
         });
         RulesHealth {
-            rules: self.count,
+            names: self.names.clone(),
             failing: self.failing.clone(),
             overdue: overdue
                 .map(|group| (group.group.clone(), group.last.at()))
@@ -66,7 +66,7 @@ impl Rules {
     /// Adds what a further page says.
     pub(super) fn extend(&mut self, page: Rules) {
         self.alerts.extend(page.alerts);
-        self.count += page.count;
+        self.names.extend(page.names);
         self.failing.extend(page.failing);
         self.evaluated.extend(page.evaluated);
     }
@@ -138,7 +138,7 @@ impl Reader<'_> {
 
     fn rule(&mut self, group: &Arc<str>, rule: &Rule<'_>) -> Result<(), Fault> {
         let name = self.word(&rule.name);
-        self.rules.count += 1;
+        self.rules.names.push(name.clone());
         if rule.health.text() == Some("err") {
             let why = short(rule.last_error.text().unwrap_or("its evaluation fails"));
             self.rules.failing.push((name.clone(), why));
