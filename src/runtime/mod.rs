@@ -1,7 +1,12 @@
 //! The rim: the loop, the effects, the clocks, and the only place that spawns and sleeps. Only it knows
 //! everything.
 
+pub mod builder;
 pub mod clock;
+pub mod dashboard;
 pub mod feeds;
+pub mod outside;
 pub mod polling;
+pub mod screen;
+pub mod signals;
 pub mod tasks;

@@ -25,6 +25,7 @@ fn the_example_holds_the_defaults_where_it_says_so() {
     let example = shipped("config.example.toml");
     let policy = Policy {
         clusters: Vec::new(),
+        watches: Vec::new(),
         me: None,
         runbooks: Vec::new(),
         links: Vec::new(),

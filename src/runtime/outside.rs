@@ -1,0 +1,65 @@
+//! Carries out what an update asked for.
+
+use crossterm::clipboard::CopyToClipboard;
+use tokio::sync::watch;
+
+use super::screen::Screen;
+use super::tasks::Tasks;
+use crate::app::effect::Effect;
+use crate::app::msg::Msg;
+
+/// The world outside the loop.
+pub struct Outside {
+    hurry: watch::Sender<u64>,
+}
+
+/// What is left for the loop to do.
+pub enum Done {
+    /// Nothing.
+    Quietly,
+    /// To tell the model how it went.
+    Say(Msg),
+    /// To end.
+    Quit,
+    /// To stop, as ^Z does.
+    Suspend,
+    /// To draw everything anew.
+    Redraw,
+}
+
+impl Outside {
+    /// `hurry` wakes every source's polling.
+    pub fn new(hurry: watch::Sender<u64>) -> Self {
+        Self { hurry }
+    }
+
+    /// Does it, or says what the loop must do.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn carry_out(
+        &mut self,
+        effect: Effect,
+        tasks: &Tasks,
+        screen: &mut Screen,
+    ) -> color_eyre::Result<Done> {
+        Ok(match effect {
+            Effect::Quit => Done::Quit,
+            Effect::Suspend => Done::Suspend,
+            Effect::Redraw => Done::Redraw,
+            Effect::RefreshNow => {
+                self.hurry.send_modify(|times| *times += 1);
+                Done::Quietly
+            }
+            Effect::Copy(text) => {
+                let copied = screen.send(CopyToClipboard::to_clipboard_from(text));
+                Done::Say(Msg::Copied(copied.map_err(|error| error.to_string())))
+            }
+            // Freeing a large picture takes milliseconds that a frame does not have.
+            Effect::Discard(picture) => {
+                tasks.work(move || drop(picture));
+                Done::Quietly
+            }
+        })
+    }
+}

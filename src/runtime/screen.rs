@@ -1,0 +1,86 @@
+//! The terminal with ratatui on it.
+
+use std::fs::File;
+use std::io;
+
+use ratatui::Terminal;
+use ratatui::layout::Size;
+
+use crate::app::model::Model;
+use crate::domain::now::Now;
+use crate::terminal::backend::{self, FrameBackend};
+use crate::terminal::guard::Guard;
+use crate::ui::theme::Theme;
+use crate::ui::view::{ViewOutcome, view};
+
+/// Holds the terminal and draws on it.
+pub struct Screen {
+    // Declared first, so that the last words to the terminal are the guard's.
+    terminal: Terminal<FrameBackend<File>>,
+    guard: Guard,
+}
+
+impl Screen {
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn take() -> io::Result<Self> {
+        let guard = Guard::enter()?;
+        let terminal = Terminal::new(backend::on_stdout()?)?;
+        Ok(Self { terminal, guard })
+    }
+
+    /// Draws a frame; writes only what differs from the last.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn draw(&mut self, model: &Model, theme: &Theme, now: Now) -> io::Result<ViewOutcome> {
+        let mut outcome = None;
+        self.terminal.draw(|frame| {
+            outcome = Some(view(frame, model, theme, now));
+        })?;
+        outcome.ok_or_else(|| io::Error::other("nothing was drawn"))
+    }
+
+    /// Gives the terminal back and stops, as ^Z does; returns when it goes on.
+    ///
+    /// # Errors
+    /// When the terminal is gone by then.
+    pub fn suspend(&mut self) -> io::Result<()> {
+        self.guard.suspend()
+    }
+
+    /// Takes the terminal again after someone else stopped and continued the program.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn resume(&mut self) -> io::Result<()> {
+        self.guard.resume()
+    }
+
+    /// Forgets what the terminal shows: the next frame is drawn in full.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn forget(&mut self) -> io::Result<()> {
+        self.terminal.backend_mut().forget();
+        self.terminal.clear()
+    }
+
+    /// The terminal's size.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn size(&self) -> io::Result<Size> {
+        self.terminal.size()
+    }
+
+    /// Writes an escape sequence that draws nothing, such as a copy to the clipboard.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn send(&mut self, command: impl crossterm::Command) -> io::Result<()> {
+        crossterm::execute!(io::stdout(), command)
+    }
+}

@@ -1,0 +1,56 @@
+//! The signals that a terminal program answers to.
+
+use std::io;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// What a signal asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// To end: SIGTERM, SIGHUP, SIGINT, SIGQUIT.
+    End,
+    /// To give the terminal back and stop: SIGTSTP.
+    Suspend,
+    /// It was stopped by someone else and goes on: SIGCONT.
+    Continued,
+}
+
+/// Listens for them.
+pub struct Signals {
+    ends: [Signal; 4],
+    stop: Signal,
+    go_on: Signal,
+}
+
+impl Signals {
+    /// Listens from now on; must be called inside the runtime.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self {
+            ends: [
+                signal(SignalKind::terminate())?,
+                signal(SignalKind::hangup())?,
+                signal(SignalKind::interrupt())?,
+                signal(SignalKind::quit())?,
+            ],
+            stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
+            go_on: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
+        })
+    }
+
+    /// The next one.
+    pub async fn next(&mut self) -> Asked {
+        let [term, hup, int, quit] = &mut self.ends;
+        tokio::select! {
+            biased;
+            _ = term.recv() => Asked::End,
+            _ = hup.recv() => Asked::End,
+            _ = int.recv() => Asked::End,
+            _ = quit.recv() => Asked::End,
+            _ = self.stop.recv() => Asked::Suspend,
+            _ = self.go_on.recv() => Asked::Continued,
+        }
+    }
+}
