@@ -1,5 +1,7 @@
 //! Against real servers on loopback: what comes back, and what is said when nothing does.
 
+mod tls;
+
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::Arc;

@@ -1,0 +1,119 @@
+//! Over TLS, with certificates made for the occasion.
+
+use chrono::{DateTime, Utc};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+
+use super::*;
+
+/// A certificate authority of our own, and the file it stands in.
+struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    file: tempfile::NamedTempFile,
+}
+
+impl Authority {
+    fn new() -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let pem = params.self_signed(&key).unwrap().pem();
+        file.write_all(pem.as_bytes()).unwrap();
+        Self {
+            issuer: Issuer::new(params, key),
+            file,
+        }
+    }
+
+    /// A server for `name` whose certificate ends in this year, for one connection.
+    fn serve(&self, name: &str, last_year: i32) -> String {
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(last_year, 6, 1);
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let config = ServerConfig::builder()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], key)
+            .unwrap();
+        answer_once(TlsAcceptor::from(Arc::new(config)))
+    }
+
+    fn settings(&self) -> Settings {
+        Settings {
+            ca_file: Some(self.file.path().to_owned()),
+            ..Settings::default()
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a server for one test")]
+fn answer_once(acceptor: TlsAcceptor) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let Ok(mut stream) = acceptor.accept(stream).await else {
+            return;
+        };
+        let mut request = [0; 4096];
+        let _ = stream.read(&mut request).await;
+        let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+        let _ = stream.shutdown().await;
+    });
+    format!("https://localhost:{port}/")
+}
+
+async fn ask(settings: &Settings, url: &str) -> Result<Response, FetchError> {
+    let url = Url::parse(url).unwrap();
+    let client = clients().client(settings, &url).unwrap();
+    fetch(client.get(url), &limits()).await
+}
+
+#[tokio::test]
+async fn a_private_ca_is_trusted_and_the_certificates_end_is_told() {
+    let authority = Authority::new();
+    let url = authority.serve("localhost", 2090);
+    let response = ask(&authority.settings(), &url).await.unwrap();
+    let end: DateTime<Utc> = "2090-06-01T00:00:00Z".parse().unwrap();
+    assert_eq!(response.certificate_ends, Some(end));
+}
+
+#[tokio::test]
+async fn certificates_that_are_not_to_be_trusted_say_why() {
+    let authority = Authority::new();
+    let cases = [
+        (
+            authority.settings(),
+            "localhost",
+            2021,
+            "the certificate has expired",
+        ),
+        (
+            authority.settings(),
+            "leap.example",
+            2090,
+            "the certificate is for another name",
+        ),
+        (
+            Settings::default(),
+            "localhost",
+            2090,
+            "the certificate's issuer is unknown: a private CA needs ca_file",
+        ),
+    ];
+    for (settings, name, year, text) in cases {
+        let error = ask(&settings, &authority.serve(name, year))
+            .await
+            .unwrap_err();
+        assert_eq!(error.text, text);
+        assert_eq!((error.cause, error.sent), (Cause::Certificate, Sent::No));
+    }
+}
