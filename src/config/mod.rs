@@ -4,6 +4,7 @@
 //! [`find`] touch the system. Nothing pure imports this module.
 
 pub mod error;
+pub mod import;
 mod load;
 mod problem;
 mod raw;

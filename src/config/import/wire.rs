@@ -1,0 +1,81 @@
+//! The fleet's files, as far as they are read. Keys that are not named here are skipped.
+
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Cluster {
+    pub name: String,
+    pub provider: Option<String>,
+    #[serde(default)]
+    pub support: Support,
+    #[serde(default)]
+    pub hubs: Vec<Hub>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Support {
+    helm_chart_values_files: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Hub {
+    pub name: String,
+    pub domain: Option<String>,
+    pub uptime_check: Option<UptimeCheck>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct UptimeCheck {
+    pub expected_status: Option<u16>,
+}
+
+/// The values of the support chart.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SupportValues {
+    prometheus: Option<Prometheus>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Prometheus {
+    server: Option<Server>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Server {
+    ingress: Option<Ingress>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Ingress {
+    enabled: Option<bool>,
+    hosts: Option<Vec<String>>,
+}
+
+impl Support {
+    /// The files that are not encrypted.
+    pub(super) fn plain_files(&self) -> impl Iterator<Item = &str> {
+        let names = self.helm_chart_values_files.iter().map(String::as_str);
+        names.filter(|name| !is_encrypted(name))
+    }
+}
+
+/// Encrypted files begin with `enc-`.
+pub(super) fn is_encrypted(path: &str) -> bool {
+    path.rsplit('/')
+        .next()
+        .is_some_and(|name| name.starts_with("enc-"))
+}
+
+impl SupportValues {
+    /// The host at which Prometheus can be reached from outside.
+    pub(super) fn host(self) -> Option<String> {
+        let ingress = self.prometheus?.server?.ingress?;
+        let hosts = ingress.hosts.filter(|_| ingress.enabled != Some(false))?;
+        hosts.into_iter().next()
+    }
+}

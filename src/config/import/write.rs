@@ -1,0 +1,67 @@
+//! The text of the configuration that an import comes to.
+
+use super::Found;
+use super::wire::Hub;
+
+const HEAD: &str = "\
+# Written by `hubwatch import`. config.example.toml explains every key.
+#
+# Still to be added: [me], [pagerduty], [[status_page]], and how each Prometheus knows you.
+";
+
+/// All Prometheuses, then all clusters, both in the order of the folders.
+pub(super) fn configuration(found: &[Found]) -> String {
+    let prometheuses = found.iter().map(prometheus);
+    let clusters = found.iter().map(cluster);
+    let parts: Vec<String> = std::iter::once(HEAD.to_owned())
+        .chain(prometheuses)
+        .chain(clusters)
+        .collect();
+    parts.join("\n")
+}
+
+fn prometheus(found: &Found) -> String {
+    let name = &found.cluster.name;
+    let Some(host) = &found.prometheus else {
+        let name = name.escape_debug();
+        return format!("# {name}: no Prometheus that can be reached from outside was found.\n");
+    };
+    let (url, secret) = (
+        format!("https://{host}"),
+        format!("~/.config/hubwatch/prometheus-{name}"),
+    );
+    format!(
+        "[[prometheus]]\nname = {0}\nurl = {1}\ncluster = {0}\n# username = \"hubwatch\"\n# password = {{ file = {2} }}\n",
+        quoted(name),
+        quoted(&url),
+        quoted(&secret),
+    )
+}
+
+fn cluster(found: &Found) -> String {
+    let cluster = &found.cluster;
+    let provider = cluster.provider.as_deref().map(quoted);
+    let provider = provider.map_or_else(String::new, |name| format!("provider = {name}\n"));
+    let hubs: String = cluster.hubs.iter().map(hub).collect();
+    let name = quoted(&cluster.name);
+    format!("[[cluster]]\nname = {name}\n{provider}hubs = [\n{hubs}]\n")
+}
+
+fn hub(hub: &Hub) -> String {
+    let domain = hub
+        .domain
+        .as_deref()
+        .map(|domain| format!("domain = {}", quoted(domain)));
+    let status = hub
+        .uptime_check
+        .as_ref()
+        .and_then(|check| check.expected_status);
+    let expect = status.map(|status| format!("expect = {status}"));
+    let name = format!("name = {}", quoted(&hub.name));
+    let keys: Vec<String> = [Some(name), domain, expect].into_iter().flatten().collect();
+    format!("  {{ {} }},\n", keys.join(", "))
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
