@@ -59,7 +59,7 @@ pub struct Global {
 }
 
 impl Global {
-    /// Whether colours are wanted, given `$NO_COLOR` (https://no-color.org: set and not empty).
+    /// Whether colours are wanted, given `$NO_COLOR` (<https://no-color.org>: set and not empty).
     pub fn color(&self, no_color: Option<&OsStr>) -> bool {
         !self.no_color && no_color.is_none_or(OsStr::is_empty)
     }

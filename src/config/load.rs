@@ -1,4 +1,4 @@
-//! Where the file stands, and its text: the only place of this module that touches the system.
+//! Where the file stands, and its text.
 
 use std::env;
 use std::path::{Path, PathBuf};

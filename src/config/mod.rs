@@ -1,10 +1,11 @@
 //! The configuration file: raw, then validated, then the domain's policy and the sources' settings.
 //!
-//! [`parse`] is pure: whatever it needs of the machine comes in as [`Surroundings`]. Only [`load`] and
-//! [`find`] touch the system. Nothing pure imports this module.
+//! [`parse`] is pure: whatever it needs of the machine comes in as [`Surroundings`]. Only [`load`],
+//! [`find`], [`init::init`] and [`import::gather`] touch the system. Nothing pure imports this module.
 
 pub mod error;
 pub mod import;
+pub mod init;
 mod load;
 mod problem;
 mod raw;
