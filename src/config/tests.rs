@@ -233,3 +233,52 @@ fn a_page_entry_may_hold_several_matchers() {
     let sizes: Vec<usize> = policy.mismatch.pages.iter().map(Vec::len).collect();
     assert_eq!(sizes, [2, 1]);
 }
+
+#[test]
+fn line_ends_and_a_byte_order_mark_do_not_matter() {
+    assert!(config("\u{feff}read_only = true\r\n[me]\r\n").read_only);
+}
+
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const EXAMPLE: &str = include_str!("../../config.example.toml");
+
+    fn bare(text: &str) -> Result<Config, ConfigError> {
+        parse(text, &Surroundings::bare("x"))
+    }
+
+    // The letters of the example with one stretch replaced.
+    fn damaged(start: usize, length: usize, by: &str) -> String {
+        let letters = EXAMPLE.chars();
+        let head: String = letters.clone().take(start).collect();
+        let tail: String = letters.skip(start + length).collect();
+        format!("{head}{by}{tail}")
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn damage_is_read_or_refused_with_a_place(
+            start in 0..EXAMPLE.len(),
+            length in 0_usize..40,
+            by in r#"[\[\]{}="'\\#\n,.a-z0-9 é\u{1F980}]{0,6}"#,
+        ) {
+            let text = damaged(start, length, &by);
+            if let Err(error) = bare(&text) {
+                let ConfigError::Wrong(wrong) = error else {
+                    panic!("{error}")
+                };
+                prop_assert!(!wrong.problems.is_empty());
+                let lines = text.lines().count() + 1;
+                for problem in wrong.problems {
+                    prop_assert!((1..=lines).contains(&problem.line), "{problem}");
+                    prop_assert!(problem.column >= 1);
+                }
+            }
+        }
+    }
+}

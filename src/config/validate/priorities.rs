@@ -2,6 +2,7 @@
 
 use super::super::problem::{Problem, Problems};
 use super::super::raw::{Map, Text};
+use super::super::similar::similar;
 use super::values::{duration_or_none, not_empty};
 use crate::domain::ids::PriorityName;
 use crate::domain::policy::{SeverityMap, preset_2i2c};
@@ -38,9 +39,18 @@ pub(super) fn time_boxes(map: &Map, problems: &mut Problems) -> TimeBoxes {
             "default" => boxes.default = length,
             "update_due" => boxes.update_due = length,
             priority => {
+                problems.keep(no_slip(name));
                 boxes.by_priority.insert(priority.into(), length);
             }
         }
     }
     boxes
+}
+
+// Any key may name a priority, so a slip in one of ours would pass as one.
+fn no_slip(name: &Text) -> Result<(), Problem> {
+    similar(name.get_ref(), ["default", "update_due"]).map_or(Ok(()), |meant| {
+        let message = format!("no priority is likely named {:?}", name.get_ref());
+        Err(Problem::new(name.span(), message).hint(format!("did you mean `{meant}`?")))
+    })
 }

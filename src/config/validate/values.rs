@@ -34,11 +34,11 @@ pub(super) fn interval(text: &Text) -> Result<Duration, Problem> {
     )
 }
 
-/// A duration, or "none".
+/// A duration that is not zero, or "none".
 pub(super) fn duration_or_none(text: &Text) -> Result<Option<Duration>, Problem> {
     match text.get_ref().as_str() {
         "none" => Ok(None),
-        _ => duration(text).map(Some).map_err(|problem| {
+        _ => interval(text).map(Some).map_err(|problem| {
             problem.hint("a number with its unit, such as \"30m\", or \"none\"")
         }),
     }
