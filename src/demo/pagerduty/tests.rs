@@ -1,1 +1,5 @@
+//! PagerDuty as a client sees it: reading.
 
+mod reading;
+mod refusing;
+mod writing;

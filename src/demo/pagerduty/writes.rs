@@ -310,11 +310,12 @@ fn set_status(
     let status = status
         .parse()
         .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, 1003, "Invalid Status Provided"))?;
-    Ok(match status {
+    match status {
         Status::Acknowledged => account.acknowledge(id, by, at)?,
         Status::Resolved => account.resolve(id, &agent, resolution, at)?,
         Status::Triggered => account.trigger(id, &agent, at)?,
-    })
+    }
+    Ok(())
 }
 
 /// A priority by reference or by name; none where it is taken away.

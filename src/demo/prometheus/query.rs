@@ -14,16 +14,22 @@ const MAX_POINTS: f64 = 11_000.0;
 
 /// An instant query.
 pub(super) fn instant(site: &Site, params: &Params) -> Response {
-    let query = match expression(params) {
-        Ok(query) => query,
-        Err(refusal) => return refusal,
+    vector(site, params).map_or_else(|words| bad_data(&words), |data| success(&data))
+}
+
+/// A range query.
+pub(super) fn range(site: &Site, params: &Params) -> Response {
+    matrix(site, params).map_or_else(|words| bad_data(&words), |data| success(&data))
+}
+
+fn vector(site: &Site, params: &Params) -> Result<Value, String> {
+    let query = expression(params)?;
+    let asked_for = match params.get("time") {
+        Some(_) => Some(time(params, "time")?),
+        None => None,
     };
-    site.shared.with(|world, now| {
-        let at = match params.get("time").map(|text| (text, moment(text))) {
-            None => now,
-            Some((_, Some(at))) => at,
-            Some((text, None)) => return bad_parameter("time", text),
-        };
+    Ok(site.shared.with(|world, now| {
+        let at = asked_for.unwrap_or(now);
         let clusters: Vec<_> = site.clusters(world).collect();
         let limit = Limit::of(query);
         let series = select(world, &clusters, query, site.is_apart());
@@ -32,21 +38,14 @@ pub(super) fn instant(site: &Site, params: &Params) -> Response {
             Some(json!({ "metric": it.labels, "value": [unix(at), number(value)] }))
         });
         let samples: Vec<_> = samples.collect();
-        success(&json!({ "resultType": "vector", "result": samples }))
-    })
+        json!({ "resultType": "vector", "result": samples })
+    }))
 }
 
-/// A range query.
-pub(super) fn range(site: &Site, params: &Params) -> Response {
-    let query = match expression(params) {
-        Ok(query) => query,
-        Err(refusal) => return refusal,
-    };
-    let (start, end, step) = match steps(params) {
-        Ok(steps) => steps,
-        Err(refusal) => return refusal,
-    };
-    site.shared.with(|world, now| {
+fn matrix(site: &Site, params: &Params) -> Result<Value, String> {
+    let query = expression(params)?;
+    let (start, end, step) = steps(params)?;
+    Ok(site.shared.with(|world, now| {
         let clusters: Vec<_> = site.clusters(world).collect();
         let limit = Limit::of(query);
         let moments = moments(start, end.min(unix(now)), step);
@@ -61,8 +60,8 @@ pub(super) fn range(site: &Site, params: &Params) -> Response {
             is_there.then(|| json!({ "metric": it.labels, "values": points }))
         });
         let rows: Vec<_> = rows.collect();
-        success(&json!({ "resultType": "matrix", "result": rows }))
-    })
+        json!({ "resultType": "matrix", "result": rows })
+    }))
 }
 
 impl Site {
@@ -76,11 +75,12 @@ fn keeps(limit: Option<Limit>, value: f64) -> bool {
 }
 
 /// The expression, if its brackets close; more of PromQL's grammar is not looked at.
-fn expression(params: &Params) -> Result<&str, Response> {
+fn expression(params: &Params) -> Result<&str, String> {
     let query = params.get("query").unwrap_or_default();
     if query.trim().is_empty() {
-        return Err(bad_data(
-            "invalid parameter \"query\": unknown position: parse error: no expression found in input",
+        return Err(invalid(
+            "query",
+            "parse error: no expression found in input",
         ));
     }
     let depth = query.chars().try_fold(0_i32, |depth, sign| match sign {
@@ -88,40 +88,40 @@ fn expression(params: &Params) -> Result<&str, Response> {
         ')' | '}' | ']' => (depth > 0).then_some(depth - 1),
         _ => Some(depth),
     });
-    match depth {
-        Some(0) => Ok(query),
-        _ => Err(bad_data(
-            "invalid parameter \"query\": parse error: unclosed left parenthesis",
-        )),
-    }
+    let is_closed = depth == Some(0);
+    is_closed
+        .then_some(query)
+        .ok_or_else(|| invalid("query", "parse error: a bracket does not close"))
 }
 
-fn steps(params: &Params) -> Result<(f64, f64, f64), Response> {
-    let time = |name| {
-        let text = params.get(name).unwrap_or_default();
-        moment(text)
-            .map(unix)
-            .ok_or_else(|| bad_parameter(name, text))
-    };
-    let (start, end) = (time("start")?, time("end")?);
-    let step_text = params.get("step").unwrap_or_default();
-    let step = seconds(step_text).ok_or_else(|| bad_parameter("step", step_text))?;
+/// Start, end and step, in seconds.
+fn steps(params: &Params) -> Result<(f64, f64, f64), String> {
+    let start = time(params, "start").map(unix)?;
+    let end = time(params, "end").map(unix)?;
+    let text = params.get("step").unwrap_or_default();
+    let step = seconds(text).ok_or_else(|| invalid("step", "not a duration"))?;
     if end < start {
-        return Err(bad_data(
-            "invalid parameter \"end\": end timestamp must not be before start time",
+        return Err(invalid(
+            "end",
+            "end timestamp must not be before start time",
         ));
     }
     if step <= 0.0 {
-        return Err(bad_data(
-            "invalid parameter \"step\": zero or negative query resolution step widths are not accepted. Try a positive integer",
-        ));
+        return Err(invalid("step", "zero or negative step"));
     }
     if (end - start) / step > MAX_POINTS {
-        return Err(bad_data(
-            "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)",
-        ));
+        return Err("exceeded maximum resolution of 11,000 points per timeseries".to_owned());
     }
     Ok((start, end, step))
+}
+
+fn time(params: &Params, name: &str) -> Result<At, String> {
+    let text = params.get(name).unwrap_or_default();
+    moment(text).ok_or_else(|| invalid(name, "not a timestamp"))
+}
+
+fn invalid(name: &str, why: &str) -> String {
+    format!("invalid parameter {name:?}: {why}")
 }
 
 fn moments(start: f64, end: f64, step: f64) -> Vec<(f64, At)> {
@@ -144,12 +144,6 @@ fn seconds(text: &str) -> Option<f64> {
     let span = || humantime::parse_duration(text).ok();
     let number = text.parse().ok();
     number.or_else(|| span().map(|it| it.as_secs_f64()))
-}
-
-fn bad_parameter(name: &str, text: &str) -> Response {
-    bad_data(&format!(
-        "invalid parameter {name:?}: cannot parse {text:?} to a valid timestamp"
-    ))
 }
 
 /// Sample values are strings.

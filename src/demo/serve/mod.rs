@@ -3,5 +3,7 @@
 
 mod listeners;
 pub mod shared;
+#[cfg(test)]
+pub mod testing;
 
 pub use listeners::{Endpoints, Served, serve};
