@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::options::Scenario;
 use super::pagerduty::PAGE_ID;
 use super::prometheus::{TENANT, USER};
 use super::serve::Endpoints;
@@ -23,6 +24,10 @@ pub fn config_toml(at: &Endpoints, world: &World, secrets: SecretFiles<'_>) -> S
     let mut text = String::new();
     text.push_str("# Written by `hubwatch demo`: it watches the demo's world while that runs.\n\n");
     head(&mut text, at, secrets.pagerduty_token);
+    if world.options.scenario != Scenario::Quiet {
+        // A story is told in minutes: hubs are looked at more often than one would in earnest.
+        text.push_str("[poll]\nprobe = \"20s\"\n\n");
+    }
     for (name, url) in &at.prometheus {
         prometheus(&mut text, name, url, secrets.prometheus_password);
     }

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::demo::clockwork::{At, seconds_between};
+use crate::demo::clockwork::At;
 use crate::demo::world::hub::{Drift, Hub, Reading};
 
 /// The histogram's upper bounds, in seconds.
@@ -14,8 +14,6 @@ const BOUNDS: [f64; 12] = [
 const DISK_BYTES: f64 = 1_099_511_627_776.0;
 /// How long a failed start takes: until it is given up.
 const GIVEN_UP_SECONDS: f64 = 600.0;
-/// Servers that start per hour, for each that runs.
-const STARTS_PER_HOUR: f64 = 0.5;
 
 /// What a hub's own `/hub/metrics` gives: no label tells which hub it is.
 pub(super) fn of_hub(hub: &Hub, at: At, drift: Drift) -> String {
@@ -76,18 +74,10 @@ impl Page {
             "Seconds until a server has started, or has not",
         );
         for hub in hubs {
-            let running = reading(hub, Reading::RunningServers);
-            let hours = seconds_between(drift.start, at) / 3600.0 + 240.0;
-            let started = (running * STARTS_PER_HOUR * hours).floor();
-            let typical = reading(hub, Reading::SpawnP95Seconds);
-            let within = |bound: f64| (started * share_within(bound, typical)).floor();
+            let started = hub.started_ever(at, drift);
+            let within = |bound: f64| (started * share_within(bound, hub.usual_p95())).floor();
             self.histogram(name, &|more| of(hub, more), "success", started, &within);
-            let failed = hub
-                .failures
-                .iter()
-                .filter(|it| **it <= at)
-                .map(|_| 1.0)
-                .sum();
+            let failed = hub.failed_ever(at);
             let late = |bound: f64| {
                 if bound < GIVEN_UP_SECONDS {
                     0.0

@@ -70,3 +70,28 @@ fn a_cluster_without_a_hub_that_is_down_keeps_its_disks() {
         assert!(named("kubelet_volume_stats_available_bytes"));
     });
 }
+
+#[test]
+fn counters_never_fall_and_zero_has_no_sign() {
+    served(WorldOptions::default(), |bench| async move {
+        let (cluster, _) = bench.place("disk");
+        let path = format!("/metrics/{cluster}");
+        let counters = async || -> Vec<f64> {
+            let all = bench.hub(&path).await.unwrap().text().await.unwrap();
+            assert!(!all.contains(" -0\n"));
+            let lines = all
+                .lines()
+                .filter(|it| it.starts_with("jupyterhub_server_spawn"));
+            lines
+                .map(|it| it.rsplit_once(' ').unwrap().1.parse().unwrap())
+                .collect()
+        };
+        let mut before = counters().await;
+        for minute in 1..20 {
+            bench.at_second(minute * 60);
+            let now = counters().await;
+            assert!(before.iter().zip(&now).all(|(before, now)| before <= now));
+            before = now;
+        }
+    });
+}

@@ -11,7 +11,7 @@ use super::{Site, Watches};
 use crate::demo::clockwork::{At, fine_stamp, hour_of};
 use crate::demo::serve::shared::{Params, json as answer};
 use crate::demo::world::World;
-use crate::demo::world::fleet::Cluster;
+use crate::demo::world::fleet::{Cluster, PrometheusMode};
 use crate::demo::world::rules::{Firing, Rule};
 use crate::domain::labels::Labels;
 
@@ -65,7 +65,8 @@ impl Site {
             .iter()
             .filter(|it| match &self.watches {
                 Watches::Cluster(name) => it.name == *name,
-                Watches::All => true,
+                // What is not scraped any more has no series there.
+                Watches::All => it.prometheus == PrometheusMode::Answering,
             })
     }
 }

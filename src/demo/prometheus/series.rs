@@ -9,8 +9,11 @@ use strum::IntoEnumIterator;
 use crate::demo::clockwork::At;
 use crate::demo::world::World;
 use crate::demo::world::fleet::Cluster;
-use crate::demo::world::hub::{Hub, Reading};
+use crate::demo::world::hub::{Hub, Reading, last_scrape};
 use crate::demo::world::rules::Firing;
+
+/// The name under which a cluster's newest sample is asked for.
+const NEWEST: &str = "newest_sample";
 
 /// One series: its labels and how it runs.
 pub(super) struct Series<'a> {
@@ -23,6 +26,7 @@ pub(super) struct Series<'a> {
 #[derive(Clone, Copy)]
 enum Meaning<'a> {
     Reading(Reading),
+    Newest,
     Alert(&'a Firing),
 }
 
@@ -42,13 +46,25 @@ enum Sign {
     Equal,
 }
 
+/// What a part of a query can be labelled with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Named {
+    /// A reading of every hub.
+    Reading(Reading),
+    /// When anything of the cluster was scraped last.
+    Newest,
+}
+
 /// The signals that a query labels its parts with: `"signal", "NAME"`.
-pub(super) fn named_signals(query: &str) -> Vec<Reading> {
+pub(super) fn named_signals(query: &str) -> Vec<Named> {
     let parts = query.split("\"signal\"").skip(1);
     let named = parts.filter_map(|rest| {
         let quoted = rest.trim_start().strip_prefix(',')?.trim_start();
         let (name, _) = quoted.strip_prefix('"')?.split_once('"')?;
-        Reading::from_str(name).ok()
+        match name {
+            NEWEST => Some(Named::Newest),
+            _ => Reading::from_str(name).ok().map(Named::Reading),
+        }
     });
     let mut found = Vec::new();
     named.for_each(|it| {
@@ -88,7 +104,10 @@ pub(super) fn select<'a>(
     if !named.is_empty() {
         let signals = named.into_iter();
         return signals
-            .flat_map(|it| readings(world, clusters, it, apart, true))
+            .flat_map(|it| match it {
+                Named::Reading(it) => readings(world, clusters, it, apart, true),
+                Named::Newest => clusters.iter().map(|it| newest(it, apart)).collect(),
+            })
             .collect();
     }
     let rule = |it: &&Firing| it.rule.expression() == query.trim();
@@ -127,6 +146,18 @@ fn readings<'a>(
     .collect()
 }
 
+fn newest<'a>(cluster: &Cluster, apart: bool) -> Series<'a> {
+    let mut labels = BTreeMap::from([("signal", NEWEST.to_owned())]);
+    if apart {
+        labels.insert("cluster", cluster.name.to_string());
+    }
+    Series {
+        labels,
+        hub: None,
+        meaning: Meaning::Newest,
+    }
+}
+
 fn alert_series(firing: &Firing, apart: bool) -> Series<'_> {
     const METRIC: [&str; 4] = ["device", "namespace", "node", "pod"];
     let kept = METRIC.into_iter().filter_map(|name| {
@@ -149,6 +180,7 @@ impl Series<'_> {
     pub(super) fn at(&self, world: &World, at: At) -> Option<f64> {
         match self.meaning {
             Meaning::Reading(what) => self.hub?.reading(what, at, world.drift()),
+            Meaning::Newest => Some(last_scrape(at)),
             Meaning::Alert(firing) if firing.active_at <= at => {
                 Some(alert_value(world, firing, at))
             }
@@ -210,10 +242,10 @@ mod tests {
 
     #[test]
     fn signals_are_found_whatever_the_white_space() {
-        let query = "label_replace(up{a=\"signal\"},\"signal\",\"up\",\"\",\"\") or\n label_replace(x, \"signal\" , \"home_free_percent\", \"\", \"\")";
+        let query = "label_replace(up{a=\"signal\"},\"signal\",\"up\",\"\",\"\") or\n label_replace(x, \"signal\" , \"newest_sample\", \"\", \"\")";
         assert_eq!(
             named_signals(query),
-            [Reading::Up, Reading::HomeFreePercent]
+            [Named::Reading(Reading::Up), Named::Newest]
         );
         assert_eq!(named_signals("up"), []);
     }

@@ -12,6 +12,10 @@ use crate::demo::rng::{Rng, noise};
 
 /// The window in which failed starts count.
 const FAILURES_WINDOW: Duration = Duration::from_secs(30 * 60);
+/// Servers that start in an hour, for each that runs.
+const STARTS_PER_HOUR: f64 = 0.5;
+/// For how long the hub has run when the story begins.
+const HOURS_BEFORE: f64 = 240.0;
 /// Signals take a new value this often.
 const STEP_SECONDS: i64 = 60;
 
@@ -156,7 +160,23 @@ impl Hub {
     fn failures_before(&self, at: At) -> f64 {
         let from = before(at, FAILURES_WINDOW);
         let counted = self.failures.iter().filter(|it| from < **it && **it <= at);
-        counted.map(|_| 1.0).sum()
+        count(counted)
+    }
+
+    /// Servers that have failed to start by `at`, ever.
+    pub fn failed_ever(&self, at: At) -> f64 {
+        count(self.failures.iter().filter(|it| **it <= at))
+    }
+
+    /// Servers that have started by `at`: it only ever rises.
+    pub fn started_ever(&self, at: At, drift: Drift) -> f64 {
+        let hours = seconds_between(drift.start, at) / 3600.0 + HOURS_BEFORE;
+        (self.running * STARTS_PER_HOUR * hours).max(0.0).floor()
+    }
+
+    /// Seconds within which 95 of 100 servers usually start.
+    pub fn usual_p95(&self) -> f64 {
+        self.p95
     }
 
     /// A value that wanders by a tenth around `base`.
@@ -181,8 +201,13 @@ impl Disk {
     }
 }
 
-/// Scrapes come every minute; the newest is at most that old.
-fn last_scrape(at: At) -> f64 {
+/// An empty sum of floats would be -0.
+fn count<T>(all: impl Iterator<Item = T>) -> f64 {
+    all.fold(0.0, |sum, _| sum + 1.0)
+}
+
+/// Scrapes come every half minute; the newest is at most that old.
+pub fn last_scrape(at: At) -> f64 {
     let seconds = unix(at);
     seconds - seconds.rem_euclid(30.0)
 }

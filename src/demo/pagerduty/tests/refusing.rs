@@ -43,13 +43,10 @@ fn without_a_known_key_there_is_nothing() {
             refused(as_key(&bench, ACCOUNT_TOKEN, "/users/me")).await,
             (400, 2001)
         );
-        let not_json = as_key(&bench, ACCOUNT_TOKEN, "/incidents");
-        let not_json = not_json.header("Accept", "text/html");
-        assert_eq!(
-            not_json.send().await.unwrap().status(),
-            200,
-            "one of two will do"
-        );
+        let url = format!("{}/incidents", bench.at.pagerduty);
+        let html = bench.client.get(url).header("Accept", "text/html");
+        let html = html.header("Authorization", format!("Token token={ACCOUNT_TOKEN}"));
+        assert_eq!(refused(html).await, (406, 2001));
     });
 }
 
