@@ -5,6 +5,7 @@
 //! small, [`schedule`] says when, [`secret`] fetches what no configuration may hold.
 
 pub mod alertmanager;
+pub mod endpoint;
 pub mod http;
 mod lenient;
 pub mod pagerduty;

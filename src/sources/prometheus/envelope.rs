@@ -1,10 +1,13 @@
 //! Opens an answer of the API: the data, or what went wrong in the upstream's own words.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::wire::Envelope;
 use crate::domain::source::FailureKind;
+use crate::sources::http::{FetchError, Response};
 use crate::sources::poll::PollError;
 use crate::sources::scalar::Scalar;
 
@@ -16,39 +19,89 @@ pub(super) struct Opened<T> {
     pub(super) warnings: Vec<String>,
 }
 
+/// What is at fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Culprit {
+    /// The query, which was refused or could not be evaluated: another may well succeed.
+    Query,
+    /// Anything else.
+    Upstream,
+}
+
 /// Why there is no data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
-    /// The query was refused or could not be evaluated: another query may well succeed.
-    Query(PollError),
-    /// Anything else.
-    Upstream(PollError),
+pub(super) struct Fault {
+    pub(super) culprit: Culprit,
+    pub(super) error: PollError,
+    /// How long the upstream asks to be left alone.
+    pub(super) not_before: Option<Duration>,
 }
 
 impl Fault {
-    pub(super) fn into_error(self) -> PollError {
-        match self {
-            Self::Query(error) | Self::Upstream(error) => error,
+    /// A fault that no other query would avoid.
+    pub(super) fn upstream(kind: FailureKind, text: impl Into<String>) -> Self {
+        Self {
+            culprit: Culprit::Upstream,
+            error: PollError::new(kind, text),
+            not_before: None,
+        }
+    }
+
+    /// An answer that is not what was promised.
+    pub(super) fn garbled(text: impl Into<String>) -> Self {
+        Self::upstream(FailureKind::Garbled, text)
+    }
+
+    /// A fault of the query.
+    pub(super) fn query(kind: FailureKind, text: impl Into<String>) -> Self {
+        Self {
+            culprit: Culprit::Query,
+            ..Self::upstream(kind, text)
+        }
+    }
+}
+
+impl From<FetchError> for Fault {
+    fn from(error: FetchError) -> Self {
+        Self {
+            not_before: error.retry_after,
+            ..Self::upstream(error.kind(), error.text)
         }
     }
 }
 
 /// What came over the wire, as far as it matters here.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Reply<'a> {
     pub(super) status: u16,
     pub(super) body: &'a [u8],
     /// The header `X-Prometheus-Stopping`: only Prometheus itself sends it, with a 503.
     pub(super) stopping: Option<&'a str>,
+    /// What the status means in general; none if it is one of success.
+    pub(super) refusal: Option<FetchError>,
+}
+
+impl<'a> Reply<'a> {
+    pub(super) fn of(response: &'a Response) -> Self {
+        let stopping = response.headers.get("x-prometheus-stopping");
+        let is_good = response.status.is_success();
+        Self {
+            status: response.status.as_u16(),
+            body: &response.body,
+            stopping: stopping.and_then(|value| value.to_str().ok()),
+            refusal: (!is_good).then(|| response.refusal()),
+        }
+    }
 }
 
 /// Opens what came over the wire.
-pub(super) fn open<'a, T: Deserialize<'a>>(reply: Reply<'a>) -> Result<Opened<T>, Fault> {
-    if !(200..300).contains(&reply.status) {
-        return Err(refusal(reply));
+pub(super) fn open<'a, T: Deserialize<'a>>(reply: &Reply<'a>) -> Result<Opened<T>, Fault> {
+    if let Some(refusal) = &reply.refusal {
+        return Err(refused(reply, refusal));
     }
     match serde_json::from_slice::<Envelope<'a, T>>(reply.body) {
-        Ok(envelope) => succeed(envelope, reply.status),
+        Ok(envelope) if is_error(&envelope) => Err(said(&envelope, reply.status)),
+        Ok(envelope) => succeed(envelope),
         Err(error) => Err(head(reply.body).filter(is_error).map_or_else(
             || garbled(reply.body, &error),
             |head| said(&head, reply.status),
@@ -56,20 +109,14 @@ pub(super) fn open<'a, T: Deserialize<'a>>(reply: Reply<'a>) -> Result<Opened<T>
     }
 }
 
-fn succeed<T>(envelope: Envelope<'_, T>, status: u16) -> Result<Opened<T>, Fault> {
-    if is_error(&envelope) {
-        return Err(said(&envelope, status));
-    }
+fn succeed<T>(envelope: Envelope<'_, T>) -> Result<Opened<T>, Fault> {
     if envelope.status.text() != Some("success") {
-        return Err(upstream(
-            FailureKind::Garbled,
-            "this is not the answer of a Prometheus",
-        ));
+        return Err(Fault::garbled("this is not the answer of a Prometheus"));
     }
     let warnings = warnings(&envelope);
     match envelope.data {
         Some(data) => Ok(Opened { data, warnings }),
-        None => Err(upstream(FailureKind::Garbled, "the answer holds no data")),
+        None => Err(Fault::garbled("the answer holds no data")),
     }
 }
 
@@ -82,88 +129,78 @@ fn head(body: &[u8]) -> Option<Envelope<'_, IgnoredAny>> {
     serde_json::from_slice(body).ok()
 }
 
-fn refusal(reply: Reply<'_>) -> Fault {
-    match head(reply.body).filter(is_error) {
-        Some(envelope) => said(&envelope, reply.status),
-        None => unexplained(reply),
+fn refused(reply: &Reply<'_>, refusal: &FetchError) -> Fault {
+    let explained = head(reply.body).filter(is_error);
+    let fault = match explained {
+        Some(envelope) => Fault {
+            error: PollError::new(
+                kind_of_said(&envelope, refusal.kind()),
+                words_of_said(&envelope),
+            ),
+            ..said(&envelope, reply.status)
+        },
+        None => unexplained(reply, refusal),
+    };
+    Fault {
+        not_before: refusal.retry_after,
+        ..fault
     }
 }
 
 /// An error that the API explains. See `apiError` in Prometheus' `web/api/v1/api.go`.
 fn said<T>(envelope: &Envelope<'_, T>, status: u16) -> Fault {
-    let kind = envelope.error_type.text().unwrap_or_default();
-    let text = match envelope.error.text() {
-        Some(error) => format!("prometheus says: {}", short(error)),
-        None => format!(
-            "prometheus says: {}",
-            if kind.is_empty() { "error" } else { kind }
-        ),
-    };
-    match (kind, status) {
-        (_, 401 | 403 | 404 | 429) => upstream(kind_of(status), text),
-        ("bad_data" | "execution" | "timeout", _) | (_, 400 | 422) => {
-            Fault::Query(PollError::new(query_kind(kind), text))
+    let text = words_of_said(envelope);
+    let kind = kind_of_said(envelope, FailureKind::Refused);
+    match (envelope.error_type.text(), status) {
+        (_, 401 | 403 | 404 | 429) => Fault::upstream(kind, text),
+        (Some("bad_data" | "execution" | "timeout"), _) | (_, 400 | 422) => {
+            Fault::query(kind, text)
         }
-        _ => upstream(FailureKind::Refused, text),
+        _ => Fault::upstream(kind, text),
     }
 }
 
-fn query_kind(error_type: &str) -> FailureKind {
-    match error_type {
-        "timeout" => FailureKind::TimedOut,
-        _ => FailureKind::Refused,
+fn words_of_said<T>(envelope: &Envelope<'_, T>) -> String {
+    let said = envelope.error.text().or(envelope.error_type.text());
+    format!("prometheus says: {}", short(said.unwrap_or("error")))
+}
+
+fn kind_of_said<T>(envelope: &Envelope<'_, T>, otherwise: FailureKind) -> FailureKind {
+    match envelope.error_type.text() {
+        Some("timeout") => FailureKind::TimedOut,
+        _ => otherwise,
     }
 }
 
 /// An error whose body is not the API's: Prometheus before it is ready, or something in front of it.
-fn unexplained(reply: Reply<'_>) -> Fault {
+fn unexplained(reply: &Reply<'_>, refusal: &FetchError) -> Fault {
     let status = reply.status;
-    let text = match (status, reply.stopping) {
-        (503, Some("true")) => "503: it is stopping".to_owned(),
-        (503, Some(_)) => "503: starting, it replays its log".to_owned(),
-        (503, None) if is_plain_503(reply.body) => "503: starting, it replays its log".to_owned(),
+    match (status, reply.stopping) {
+        (503, Some("true")) => Fault::upstream(FailureKind::Refused, "503: stopping"),
+        (503, Some(_)) => Fault::upstream(FailureKind::Refused, STARTING),
+        (503, None) if is_plain_503(reply.body) => Fault::upstream(FailureKind::Refused, STARTING),
         (400 | 422, _) => {
-            let text = format!("{status}: {}", short(&String::from_utf8_lossy(reply.body)));
-            return Fault::Query(PollError::new(FailureKind::Refused, text));
+            let text = short(&String::from_utf8_lossy(reply.body));
+            Fault::query(FailureKind::Refused, format!("{status}: {text}"))
         }
-        (401, _) => "401: the credentials are refused".to_owned(),
-        (403, _) => "403: the credentials do not allow this".to_owned(),
-        (404, _) => "404: there is no Prometheus API at this address".to_owned(),
-        (429, _) => "429: asked too often".to_owned(),
-        (300..=399, _) => format!("{status}: it redirects elsewhere, to a login perhaps"),
-        (502 | 503 | 504, _) => format!("{status} from a proxy before it"),
-        _ => format!("it answers {status}"),
-    };
-    upstream(kind_of(status), text)
+        _ => Fault::from(refusal.clone()),
+    }
 }
+
+const STARTING: &str = "503: starting, replaying its log";
 
 /// What `http.Error` writes in Prometheus' own `testReady`.
 fn is_plain_503(body: &[u8]) -> bool {
     body.trim_ascii() == b"Service Unavailable"
 }
 
-fn kind_of(status: u16) -> FailureKind {
-    match status {
-        401 | 403 => FailureKind::Credentials,
-        404 => FailureKind::Configuration,
-        429 => FailureKind::RateLimited,
-        _ => FailureKind::Refused,
-    }
-}
-
 fn garbled(body: &[u8], error: &serde_json::Error) -> Fault {
-    let text = match body.trim_ascii_start().first() {
-        None => "the answer is empty".to_owned(),
-        Some(b'<') => "it answers HTML, not JSON: is the address right?".to_owned(),
-        Some(_) if error.is_eof() => "the answer is cut off".to_owned(),
-        Some(_) => format!("the answer is not understood: {error}"),
-    };
-    upstream(FailureKind::Garbled, text)
-}
-
-/// A fault that no other query would avoid.
-pub(super) fn upstream(kind: FailureKind, text: impl Into<String>) -> Fault {
-    Fault::Upstream(PollError::new(kind, text))
+    Fault::garbled(match body.trim_ascii_start().first() {
+        None => "answered nothing".to_owned(),
+        Some(b'<') => "answered HTML, not JSON: is the address right?".to_owned(),
+        Some(_) if error.is_eof() => "the JSON breaks off".to_owned(),
+        Some(_) => short(&format!("unexpected JSON: {error}")),
+    })
 }
 
 const MOST_WARNINGS: usize = 20;

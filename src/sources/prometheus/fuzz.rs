@@ -9,6 +9,7 @@ use super::wire::{QueryData, RulesData};
 use crate::domain::labels::Interner;
 use crate::domain::settings::Scope;
 use crate::domain::source::{SourceId, SourceKind};
+use crate::sources::http::{Cause, FetchError, Sent};
 
 const RULES: &str = r#"{"status":"success","data":{"groups":[{"name":"g","interval":60,"lastEvaluation":"2026-08-21T09:00:00Z","rules":[{"state":"firing","name":"r","query":"x","duration":300,"health":"err","lastError":"e","alerts":[{"labels":{"alertname":"r"},"annotations":{},"state":"firing","activeAt":"2026-08-21T08:50:00Z","value":"9e+00"}],"type":"alerting"}]}]},"warnings":["w"]}"#;
 const QUERY: &str = r#"{"status":"success","data":{"resultType":"vector","result":[{"metric":{"namespace":"p","signal":"up"},"value":[1787302800.1,"1"]},{"metric":{"namespace":"p","signal":"sampled_at"},"value":[1,"1e300"]}]}}"#;
@@ -18,18 +19,20 @@ fn read(status: u16, body: &[u8]) {
         status,
         body,
         stopping: None,
+        refusal: (!(200..300).contains(&status))
+            .then(|| FetchError::new(Cause::Garbled, Sent::Answered, "no")),
     };
     let origin = Origin {
         source: SourceId::new(SourceKind::Prometheus, "leap"),
         scope: Scope::ByLabel("cluster".into()),
         external_labels: [("replica", "a")].into_iter().collect(),
     };
-    if let Ok(opened) = open::<RulesData<'_>>(reply)
+    if let Ok(opened) = open::<RulesData<'_>>(&reply)
         && let Ok(page) = rules::read(&opened.data, &origin, &mut Interner::default())
     {
         page.rules.health(chrono::DateTime::UNIX_EPOCH);
     }
-    if let Ok(opened) = open::<QueryData<'_>>(reply) {
+    if let Ok(opened) = open::<QueryData<'_>>(&reply) {
         let one = Scope::One("leap".into());
         let _ = Readings::default().read(&opened.data, &one);
     }

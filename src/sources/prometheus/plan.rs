@@ -6,10 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::envelope::Fault;
+use super::envelope::{Culprit, Fault};
 use super::expressions::Asked;
 use crate::domain::now::Now;
-use crate::sources::poll::PollError;
 
 /// How long what was learnt of broken expressions holds.
 const LEARNT_FOR: Duration = Duration::from_secs(600);
@@ -42,6 +41,15 @@ impl Plan {
         }
     }
 
+    /// The plan after having asked each part alone. That they stay apart is not learnt anew each time,
+    /// or the whole would never be tried again.
+    pub(super) fn followed_by(self, learnt: Plan) -> Self {
+        match (&self, &learnt) {
+            (Self::Apart { .. }, Self::Apart { .. }) => self,
+            _ => learnt,
+        }
+    }
+
     /// The parts that are known to be broken.
     pub(super) fn broken(&self) -> BTreeMap<Asked, String> {
         match self {
@@ -68,38 +76,37 @@ pub(super) struct Lesson<T> {
 pub(super) fn learn<T>(
     answers: Vec<(Asked, Result<T, Fault>)>,
     now: Now,
-) -> Result<Lesson<T>, PollError> {
+) -> Result<Lesson<T>, Fault> {
     let mut heard = Vec::new();
-    let mut refused: Vec<(Asked, PollError)> = Vec::new();
+    let mut refused: Vec<(Asked, Fault)> = Vec::new();
     for (asked, answer) in answers {
         match answer {
             Ok(data) => heard.push(data),
-            Err(Fault::Query(error)) => refused.push((asked, error)),
-            Err(Fault::Upstream(error)) => return Err(error),
+            Err(fault) if fault.culprit == Culprit::Query => refused.push((asked, fault)),
+            Err(fault) => return Err(fault),
         }
     }
-    match refused.first() {
-        None => Ok(Lesson {
-            plan: Plan::Apart { learnt: now },
-            heard,
-        }),
-        Some((_, error)) if heard.is_empty() => Err(error.clone()),
-        Some(_) => Ok(Lesson {
-            plan: Plan::Without {
-                broken: refused
-                    .into_iter()
-                    .map(|(asked, error)| (asked, error.text))
-                    .collect(),
-                learnt: now,
-            },
-            heard,
-        }),
+    if heard.is_empty()
+        && let Some((_, fault)) = refused.pop()
+    {
+        return Err(fault);
     }
+    let broken: BTreeMap<_, _> = refused
+        .into_iter()
+        .map(|(asked, fault)| (asked, fault.error.text))
+        .collect();
+    let plan = match broken.is_empty() {
+        true => Plan::Apart { learnt: now },
+        false => Plan::Without {
+            broken,
+            learnt: now,
+        },
+    };
+    Ok(Lesson { plan, heard })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::envelope::upstream;
     use super::*;
     use crate::domain::hub::Signal;
     use crate::domain::source::FailureKind;
@@ -116,7 +123,7 @@ mod tests {
     }
 
     fn refused(text: &str) -> Result<u8, Fault> {
-        Err(Fault::Query(PollError::new(FailureKind::Refused, text)))
+        Err(Fault::query(FailureKind::Refused, text))
     }
 
     #[test]
@@ -138,15 +145,24 @@ mod tests {
     }
 
     #[test]
+    fn staying_apart_is_not_learnt_anew() {
+        let apart = |seconds| Plan::Apart {
+            learnt: at(seconds),
+        };
+        assert_eq!(apart(0).followed_by(apart(30)), apart(0));
+        assert_eq!(Plan::Whole.followed_by(apart(30)), apart(30));
+    }
+
+    #[test]
     fn where_all_are_refused_nothing_was_heard() {
-        let error = learn(vec![(UP, refused("no")), (P95, refused("nor"))], at(0)).unwrap_err();
-        assert_eq!(error.text, "no");
+        let fault = learn(vec![(UP, refused("no")), (P95, refused("nor"))], at(0)).unwrap_err();
+        assert_eq!(fault.error.kind, FailureKind::Refused);
     }
 
     #[test]
     fn an_upstream_that_fails_is_no_lesson() {
-        let failed = Err(upstream(FailureKind::TimedOut, "no answer in 10s"));
-        let error = learn(vec![(UP, Ok(1)), (P95, failed)], at(0)).unwrap_err();
-        assert_eq!(error.kind, FailureKind::TimedOut);
+        let failed = Err(Fault::upstream(FailureKind::TimedOut, "no answer in 10s"));
+        let fault = learn(vec![(UP, Ok(1)), (P95, failed)], at(0)).unwrap_err();
+        assert_eq!(fault.error.kind, FailureKind::TimedOut);
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::envelope::{Fault, short, upstream};
+use super::envelope::{Fault, short};
 use super::wire::{Group, Rule, RuleAlert, RulesData};
 use crate::domain::alert::{Alert, AlertRule, AlertState};
 use crate::domain::answer::RulesHealth;
@@ -13,7 +13,7 @@ use crate::domain::ids::ClusterName;
 use crate::domain::labels::{Interner, Labels};
 use crate::domain::now::elapsed;
 use crate::domain::settings::Scope;
-use crate::domain::source::{FailureKind, SourceId};
+use crate::domain::source::SourceId;
 use crate::sources::scalar::{Pairs, Scalar, Time};
 
 /// Whose alerts these are.
@@ -87,10 +87,7 @@ pub(super) fn read(
     words: &mut Interner,
 ) -> Result<Page, Fault> {
     let Some(groups) = &data.groups else {
-        return Err(upstream(
-            FailureKind::Garbled,
-            "the answer lists no rule groups",
-        ));
+        return Err(Fault::garbled("the answer lists no rule groups"));
     };
     let mut reader = Reader {
         origin,
@@ -220,13 +217,10 @@ fn is_alerting(rule: &Rule<'_>) -> bool {
 fn alerts_of<'r, 'a>(rule: &'r Rule<'a>) -> Result<&'r [RuleAlert<'a>], Fault> {
     match (&rule.alerts, rule.state.text()) {
         (Some(alerts), _) => Ok(alerts),
-        (None, Some("firing" | "pending")) => Err(upstream(
-            FailureKind::Garbled,
-            format!(
-                "the rule '{}' has alerts, which are not listed",
-                short(&rule.name.written())
-            ),
-        )),
+        (None, Some("firing" | "pending")) => Err(Fault::garbled(format!(
+            "the rule '{}' has alerts, which are not listed",
+            short(&rule.name.written())
+        ))),
         (None, _) => Ok(&[]),
     }
 }

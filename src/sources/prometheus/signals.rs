@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::envelope::{Fault, upstream};
+use super::envelope::Fault;
 use super::expressions::{Asked, SIGNAL_LABEL};
 use super::wire::{QueryData, Sample};
 use crate::domain::hub::{Signal, Signals};
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::settings::Scope;
-use crate::domain::source::FailureKind;
 use crate::sources::scalar::Pairs;
 
 /// What the series say.
@@ -25,10 +24,10 @@ impl Readings {
     pub(super) fn read(&mut self, data: &QueryData<'_>, scope: &Scope) -> Result<(), Fault> {
         if data.result_type != "vector" {
             let text = format!("the query gives a {}, not a vector", data.result_type);
-            return Err(upstream(FailureKind::Garbled, text));
+            return Err(Fault::garbled(text));
         }
         let Some(samples) = &data.result else {
-            return Err(upstream(FailureKind::Garbled, "the answer lists no series"));
+            return Err(Fault::garbled("the answer lists no series"));
         };
         for sample in samples {
             self.take(sample, scope);
@@ -54,21 +53,28 @@ impl Readings {
 
     /// A hub with any series at all gets its entry, even if the value is `NaN`.
     fn note(&mut self, key: HubKey, signal: Signal, value: Option<f64>) {
-        if signal == Signal::SampledAt {
-            self.note_newest(key.cluster.clone(), value.and_then(moment));
-        }
-        let signals = self.signals.entry(key).or_default();
+        let mut signals = Signals::default();
         match signal {
-            Signal::SampledAt => {
-                signals.sampled_at = signals.sampled_at.max(value.and_then(moment));
-            }
-            Signal::Up => keep(&mut signals.up, value, f64::max),
-            Signal::SpawnFailures30m => keep(&mut signals.spawn_failures_30m, value, f64::max),
-            Signal::SpawnP95Seconds => keep(&mut signals.spawn_p95_seconds, value, f64::max),
-            Signal::RunningServers => keep(&mut signals.running_servers, value, f64::max),
-            Signal::ActiveUsers => keep(&mut signals.active_users, value, f64::max),
-            Signal::HomeFreePercent => keep(&mut signals.home_free_percent, value, f64::min),
-            Signal::DbFreePercent => keep(&mut signals.db_free_percent, value, f64::min),
+            Signal::Up => signals.up = value,
+            Signal::SpawnFailures30m => signals.spawn_failures_30m = value,
+            Signal::SpawnP95Seconds => signals.spawn_p95_seconds = value,
+            Signal::RunningServers => signals.running_servers = value,
+            Signal::ActiveUsers => signals.active_users = value,
+            Signal::HomeFreePercent => signals.home_free_percent = value,
+            Signal::DbFreePercent => signals.db_free_percent = value,
+            Signal::SampledAt => signals.sampled_at = value.and_then(moment),
+        }
+        self.note_newest(key.cluster.clone(), signals.sampled_at);
+        join(self.signals.entry(key).or_default(), &signals);
+    }
+
+    /// Adds what another query gave.
+    pub(super) fn merge(&mut self, other: Readings) {
+        for (key, signals) in other.signals {
+            join(self.signals.entry(key).or_default(), &signals);
+        }
+        for (cluster, at) in other.newest_sample {
+            self.note_newest(cluster, Some(at));
         }
     }
 
@@ -82,6 +88,29 @@ impl Readings {
 
 /// A configured expression may give several series for one hub; which of them counts must not hang on
 /// their order, which Prometheus does not promise.
+fn join(kept: &mut Signals, more: &Signals) {
+    keep(&mut kept.up, more.up, f64::max);
+    keep(
+        &mut kept.spawn_failures_30m,
+        more.spawn_failures_30m,
+        f64::max,
+    );
+    keep(
+        &mut kept.spawn_p95_seconds,
+        more.spawn_p95_seconds,
+        f64::max,
+    );
+    keep(&mut kept.running_servers, more.running_servers, f64::max);
+    keep(&mut kept.active_users, more.active_users, f64::max);
+    keep(
+        &mut kept.home_free_percent,
+        more.home_free_percent,
+        f64::min,
+    );
+    keep(&mut kept.db_free_percent, more.db_free_percent, f64::min);
+    kept.sampled_at = kept.sampled_at.max(more.sampled_at);
+}
+
 fn keep(kept: &mut Option<f64>, value: Option<f64>, choose: fn(f64, f64) -> f64) {
     *kept = match (*kept, value) {
         (Some(kept), Some(value)) => Some(choose(kept, value)),
@@ -106,6 +135,7 @@ fn moment(seconds: f64) -> Option<DateTime<Utc>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::source::FailureKind;
 
     fn read(result: &str, scope: &Scope) -> Readings {
         let json = format!(r#"{{"resultType":"vector","result":[{result}]}}"#);
@@ -212,7 +242,7 @@ mod tests {
         ] {
             let data = serde_json::from_str(json).unwrap();
             let fault = Readings::default().read(&data, &one()).unwrap_err();
-            assert_eq!(fault.into_error().kind, FailureKind::Garbled);
+            assert_eq!(fault.error.kind, FailureKind::Garbled);
         }
     }
 }

@@ -1,20 +1,31 @@
 use super::super::wire::RulesData;
 use super::*;
+use crate::sources::http::{Cause, Sent};
+use reqwest::StatusCode;
 
-fn opened(status: u16, body: &str) -> Result<Vec<String>, Fault> {
-    let reply = Reply {
+fn reply(status: u16, body: &str) -> Reply<'_> {
+    let code = StatusCode::from_u16(status).unwrap();
+    Reply {
         status,
         body: body.as_bytes(),
         stopping: None,
-    };
-    open::<RulesData<'_>>(reply).map(|opened| opened.warnings)
+        refusal: (!code.is_success())
+            .then(|| FetchError::new(Cause::Status(code), Sent::Answered, status.to_string())),
+    }
+}
+
+fn opened(status: u16, body: &str) -> Result<Vec<String>, Fault> {
+    open::<RulesData<'_>>(&reply(status, body)).map(|opened| opened.warnings)
 }
 
 fn upstream_of(status: u16, body: &str) -> (FailureKind, String) {
-    match opened(status, body).unwrap_err() {
-        Fault::Upstream(error) => (error.kind, error.text),
-        Fault::Query(error) => panic!("about the query: {error}"),
-    }
+    let fault = opened(status, body).unwrap_err();
+    assert_eq!(fault.culprit, Culprit::Upstream, "{}", fault.error);
+    (fault.error.kind, fault.error.text)
+}
+
+fn culprit(status: u16, body: &str) -> Culprit {
+    opened(status, body).unwrap_err().culprit
 }
 
 #[test]
@@ -52,59 +63,65 @@ fn what_the_upstream_says_is_passed_on() {
 fn a_refused_query_is_told_from_an_upstream_that_fails() {
     for (status, error_type) in [(400, "bad_data"), (422, "execution"), (503, "timeout")] {
         let body = format!(r#"{{"status":"error","errorType":"{error_type}","error":"no"}}"#);
-        assert!(
-            matches!(opened(status, &body), Err(Fault::Query(_))),
-            "{status}"
-        );
+        assert_eq!(culprit(status, &body), Culprit::Query, "{status}");
     }
-    assert!(matches!(
-        opened(422, "too many samples"),
-        Err(Fault::Query(_))
-    ));
+    assert_eq!(culprit(422, "too many samples"), Culprit::Query);
+    let timeout = r#"{"status":"error","errorType":"timeout","error":"query timed out"}"#;
+    assert_eq!(
+        opened(503, timeout).unwrap_err().error.kind,
+        FailureKind::TimedOut
+    );
 }
 
 #[test]
-fn statuses_have_their_kinds() {
+fn statuses_have_their_kinds_with_and_without_an_explanation() {
+    let explained = r#"{"status":"error","errorType":"x","error":"no org id"}"#;
     for (status, kind) in [
         (401, FailureKind::Credentials),
         (403, FailureKind::Credentials),
         (404, FailureKind::Configuration),
         (429, FailureKind::RateLimited),
-        (302, FailureKind::Refused),
         (502, FailureKind::Refused),
     ] {
-        assert_eq!(upstream_of(status, "<html>").0, kind, "{status}");
+        assert_eq!(upstream_of(status, "<html>"), (kind, status.to_string()));
+        let text = "prometheus says: no org id".to_owned();
+        assert_eq!(upstream_of(status, explained), (kind, text));
     }
 }
 
 #[test]
 fn a_503_says_whether_it_is_starting_stopping_or_a_proxys() {
-    assert_eq!(
-        upstream_of(503, "Service Unavailable").1,
-        "503: starting, it replays its log"
-    );
-    assert_eq!(upstream_of(503, "<html>").1, "503 from a proxy before it");
-    let stopping = Reply {
-        status: 503,
-        body: b"Service Unavailable",
-        stopping: Some("true"),
-    };
-    let error = open::<RulesData<'_>>(stopping).unwrap_err().into_error();
-    assert_eq!(error.text, "503: it is stopping");
+    assert_eq!(upstream_of(503, "Service Unavailable\n").1, STARTING);
+    assert_eq!(upstream_of(503, "<html>").1, "503");
+    for (header, text) in [("false", STARTING), ("true", "503: stopping")] {
+        let reply = Reply {
+            stopping: Some(header),
+            ..reply(503, "anything")
+        };
+        let fault = open::<RulesData<'_>>(&reply).unwrap_err();
+        assert_eq!(fault.error.text, text);
+    }
+}
+
+#[test]
+fn the_wait_that_is_asked_for_is_kept() {
+    let mut asked = reply(429, "{}");
+    if let Some(refusal) = &mut asked.refusal {
+        refusal.retry_after = Some(Duration::from_secs(30));
+    }
+    let fault = open::<RulesData<'_>>(&asked).unwrap_err();
+    assert_eq!(fault.not_before, Some(Duration::from_secs(30)));
 }
 
 #[test]
 fn garbage_is_named() {
     for (body, text) in [
-        ("", "the answer is empty"),
+        ("", "answered nothing"),
         (
             "<!doctype html>",
-            "it answers HTML, not JSON: is the address right?",
+            "answered HTML, not JSON: is the address right?",
         ),
-        (
-            r#"{"status":"success","data":{"gro"#,
-            "the answer is cut off",
-        ),
+        (r#"{"status":"success","data":{"gro"#, "the JSON breaks off"),
         (
             r#"{"status":"success","data":null}"#,
             "the answer holds no data",

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::source::SourceKind;
+use crate::domain::source::{FailureKind, SourceKind};
 
 const BODY: &str = r#"{"groups":[
  {"name":"disks","file":"/etc/r.yml","interval":60,"limit":0,"evaluationTime":0.001,
@@ -135,7 +135,7 @@ fn a_missing_list_is_never_an_empty_one() {
         "{}",
         r#"{"groups":[{"name":"g","rules":[{"name":"r","type":"alerting","state":"firing","alerts":null}]}]}"#,
     ] {
-        let error = page(json, leap()).unwrap_err().into_error();
+        let error = page(json, leap()).unwrap_err().error;
         assert_eq!(error.kind, FailureKind::Garbled, "{json}");
     }
 }

@@ -1,0 +1,155 @@
+//! An upstream's address, and what goes with each request to it.
+
+use std::collections::BTreeMap;
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, RequestBuilder};
+
+use super::http::{Auth, Cause, FetchError, Limits, Response, Sent, fetch};
+use super::poll::PollError;
+
+/// How one upstream is asked.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    base: String,
+    client: Client,
+    auth: Auth,
+    headers: HeaderMap,
+    limits: Limits,
+}
+
+impl Endpoint {
+    /// The upstream at `base`, which has no slash at its end. `headers` go with each request; they may
+    /// hold secrets, and no log prints them.
+    ///
+    /// # Errors
+    /// When a header's name or value is none that HTTP allows.
+    pub fn new(
+        base: impl Into<String>,
+        client: Client,
+        auth: Auth,
+        headers: &BTreeMap<String, String>,
+        limits: Limits,
+    ) -> Result<Self, FetchError> {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| header(name, value))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            base: base.into(),
+            client,
+            auth,
+            headers,
+            limits,
+        })
+    }
+
+    /// Puts other credentials in the place of the present ones: secrets are fetched again after a 401.
+    pub fn renew(&mut self, auth: Auth) {
+        self.auth = auth;
+    }
+
+    /// A request for `path`, which begins with a slash.
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        self.dressed(self.client.get(self.at(path)))
+    }
+
+    /// A request that sends something to `path`.
+    pub fn post(&self, path: &str) -> RequestBuilder {
+        self.dressed(self.client.post(self.at(path)))
+    }
+
+    /// Sends it.
+    ///
+    /// # Errors
+    /// When no complete answer came; its status is the caller's to judge.
+    pub async fn fetch(&self, request: RequestBuilder) -> Result<Response, FetchError> {
+        fetch(request, &self.limits).await
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    fn dressed(&self, request: RequestBuilder) -> RequestBuilder {
+        self.auth.apply(request).headers(self.headers.clone())
+    }
+}
+
+fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), FetchError> {
+    let refuse = || {
+        let text = format!("the header '{name}' cannot be sent");
+        FetchError::new(Cause::Unsendable, Sent::No, text)
+    };
+    let key = HeaderName::try_from(name).map_err(|_| refuse())?;
+    let mut value = HeaderValue::try_from(value).map_err(|_| refuse())?;
+    value.set_sensitive(true);
+    Ok((key, value))
+}
+
+/// What a poll comes to whose request failed.
+pub fn failed(error: &FetchError) -> PollError {
+    PollError::new(error.kind(), error.text.clone())
+}
+
+#[cfg(test)]
+pub(super) mod testing {
+    //! An endpoint at a server on loopback, for the sources' tests.
+
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use wiremock::MockServer;
+
+    use super::*;
+    use crate::sources::http::{ByteBudget, Clients, Lookups, Settings};
+
+    /// The most that an answer may hold.
+    pub const MOST_BYTES: usize = 256 * 1024;
+
+    pub fn clients() -> Clients {
+        Clients::new(Lookups::new(Arc::new(|job| job())))
+    }
+
+    pub fn limits() -> Limits {
+        Limits {
+            timeout: Duration::from_secs(5),
+            answer_bytes: MOST_BYTES as u64,
+            budget: ByteBudget::new(8 * MOST_BYTES as u64),
+        }
+    }
+
+    /// As user `hubwatch` with the password `sesame`, for the tenant `tenant`.
+    pub fn endpoint(server: &MockServer) -> Endpoint {
+        endpoint_at(&server.uri())
+    }
+
+    /// Where nobody listens.
+    pub fn nowhere() -> Endpoint {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        endpoint_at(&format!("http://{}", port.local_addr().unwrap()))
+    }
+
+    fn endpoint_at(base: &str) -> Endpoint {
+        let url = reqwest::Url::parse(base).unwrap();
+        let client = clients().client(&Settings::default(), &url).unwrap();
+        let auth = Auth::Basic {
+            username: "hubwatch".into(),
+            password: "sesame".to_owned().into(),
+        };
+        let headers = BTreeMap::from([("X-Scope-OrgID".to_owned(), "tenant".to_owned())]);
+        Endpoint::new(base, client, auth, &headers, limits()).unwrap()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_that_cannot_be_sent_is_named_without_its_value() {
+        let error = header("X-Scope-OrgID", "s3cret\n").unwrap_err();
+        assert_eq!(error.text, "the header 'X-Scope-OrgID' cannot be sent");
+        assert!(header("not a name", "x").is_err());
+    }
+}

@@ -1,0 +1,302 @@
+//! Against a server on loopback: what is asked, and what comes of its answers.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use serde_json::{Value, json};
+use wiremock::matchers::{body_string_contains, header, method, path, query_param};
+use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+
+use super::*;
+use crate::domain::hub::Signal;
+use crate::domain::ids::HubKey;
+use crate::domain::settings::Scope;
+use crate::domain::source::FailureKind;
+use crate::sources::endpoint::testing::{endpoint, nowhere};
+
+/// A clock that a test turns.
+struct Clock(Mutex<u64>);
+
+impl Clock {
+    fn at(seconds: u64) -> Self {
+        Self(Mutex::new(seconds))
+    }
+
+    fn turn_to(&self, seconds: u64) {
+        *self.0.lock().unwrap() = seconds;
+    }
+}
+
+impl TimeSource for Clock {
+    fn now(&self) -> Now {
+        let since = Duration::from_secs(*self.0.lock().unwrap());
+        Now {
+            wall: DateTime::UNIX_EPOCH + since,
+            mono: since,
+        }
+    }
+}
+
+fn settings(signals: BTreeMap<Signal, String>) -> PrometheusSettings {
+    PrometheusSettings {
+        name: "leap".into(),
+        url: String::new(),
+        scope: Scope::One("leap".into()),
+        auth: Default::default(),
+        headers: BTreeMap::new(),
+        transport: Default::default(),
+        interval: Duration::from_secs(30),
+        external_labels: Default::default(),
+        alertmanager_config: None,
+        signals,
+    }
+}
+
+fn prometheus(server: &MockServer) -> Prometheus {
+    Prometheus::new(&settings(BTreeMap::new()), endpoint(server))
+}
+
+fn ok(data: Value) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_json(json!({"status": "success", "data": data}))
+}
+
+fn vector(samples: &[(&str, &str, &str)]) -> ResponseTemplate {
+    let series = |(hub, signal, value): &(&str, &str, &str)| json!({"metric": {"namespace": hub, "signal": signal}, "value": [1.5, value]});
+    let result: Vec<Value> = samples.iter().map(series).collect();
+    ok(json!({"resultType": "vector", "result": result}))
+}
+
+fn refused() -> ResponseTemplate {
+    let body = json!({"status": "error", "errorType": "bad_data", "error": "parse error: no"});
+    ResponseTemplate::new(400).set_body_json(body)
+}
+
+fn rules() -> ResponseTemplate {
+    ok(json!({"groups": [{"name": "g", "interval": 60, "rules": [
+        {"state": "firing", "name": "A", "query": "x > 1", "duration": 60, "type": "alerting", "health": "ok",
+         "alerts": [{"labels": {"alertname": "A"}, "state": "firing", "activeAt": "1970-01-01T00:00:10Z", "value": "1e+00"}]}]}]}))
+}
+
+async fn serve(server: &MockServer, at: &str, answer: ResponseTemplate) {
+    let mock = Mock::given(path(at.to_owned())).respond_with(answer);
+    mock.with_priority(9).mount(server).await;
+}
+
+async fn asked(server: &MockServer, at: &str) -> Vec<Request> {
+    let all = server.received_requests().await.unwrap();
+    all.into_iter()
+        .filter(|request| request.url.path() == at)
+        .collect()
+}
+
+#[tokio::test]
+async fn a_poll_is_two_requests() {
+    let server = MockServer::start().await;
+    Mock::given(method("GET"))
+        .and(path("/api/v1/rules"))
+        .and(query_param("type", "alert"))
+        .and(header("x-scope-orgid", "tenant"))
+        .and(header("authorization", "Basic aHVid2F0Y2g6c2VzYW1l"))
+        .respond_with(rules().insert_header("date", "Thu, 01 Jan 1970 00:01:00 GMT"))
+        .expect(1)
+        .mount(&server)
+        .await;
+    Mock::given(method("POST"))
+        .and(path("/api/v1/query"))
+        .and(header("x-scope-orgid", "tenant"))
+        .and(header("content-type", "application/x-www-form-urlencoded"))
+        .respond_with(vector(&[("prod", "up", "1"), ("prod", "sampled_at", "40")]))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let polled = prometheus(&server).poll(&Clock::at(90)).await;
+    let answer = polled.outcome.unwrap();
+    assert_eq!(answer.body.alerts.len(), 1);
+    assert_eq!(answer.body.rules.rules, 1);
+    let hub = answer.body.signals[&HubKey::new("leap", "prod")];
+    assert_eq!(hub.up, Some(1.0));
+    let newest = answer.body.newest_sample[&"leap".into()];
+    assert_eq!(newest.timestamp(), 40);
+    assert_eq!(answer.asked_at.mono, Duration::from_secs(90));
+    assert!(answer.server_clock.is_some());
+}
+
+#[tokio::test]
+async fn the_query_is_a_form_that_joins_every_signal() {
+    let server = MockServer::start().await;
+    serve(&server, "/api/v1/rules", rules()).await;
+    serve(&server, "/api/v1/query", vector(&[])).await;
+    prometheus(&server)
+        .poll(&Clock::at(0))
+        .await
+        .outcome
+        .unwrap();
+    let request = asked(&server, "/api/v1/query").await.remove(0);
+    let form: BTreeMap<String, String> = reqwest::Url::parse("http://x.test/")
+        .map(|mut url| {
+            url.set_query(std::str::from_utf8(&request.body).ok());
+            url.query_pairs().into_owned().collect()
+        })
+        .unwrap();
+    assert_eq!(form.len(), 1);
+    assert_eq!(form["query"].matches("label_replace(").count(), 9);
+}
+
+/// A server that refuses every query in which `bad` stands.
+async fn server_that_refuses(bad: &str) -> MockServer {
+    let server = MockServer::start().await;
+    serve(&server, "/api/v1/rules", rules()).await;
+    serve(&server, "/api/v1/query", vector(&[("prod", "up", "1")])).await;
+    Mock::given(path("/api/v1/query"))
+        .and(body_string_contains(bad))
+        .respond_with(refused())
+        .with_priority(1)
+        .mount(&server)
+        .await;
+    server
+}
+
+#[tokio::test]
+async fn one_bad_expression_blinds_nothing_and_is_not_asked_again_for_a_while() {
+    let server = server_that_refuses("nonsense").await;
+    let own = BTreeMap::from([(Signal::SpawnP95Seconds, "nonsense".to_owned())]);
+    let mut prometheus = Prometheus::new(&settings(own), endpoint(&server));
+    let clock = Clock::at(0);
+
+    let first = prometheus.poll(&clock).await.outcome.unwrap().body;
+    assert_eq!(first.signals[&HubKey::new("leap", "prod")].up, Some(1.0));
+    let broken: Vec<_> = first.broken_signals.into_iter().collect();
+    let text = "prometheus says: parse error: no".to_owned();
+    assert_eq!(broken, [(Signal::SpawnP95Seconds, text)]);
+    assert_eq!(asked(&server, "/api/v1/query").await.len(), 10);
+
+    clock.turn_to(30);
+    let second = prometheus.poll(&clock).await.outcome.unwrap().body;
+    assert!(second.broken_signals.contains_key(&Signal::SpawnP95Seconds));
+    assert_eq!(asked(&server, "/api/v1/query").await.len(), 11);
+
+    clock.turn_to(630);
+    prometheus.poll(&clock).await.outcome.unwrap();
+    assert_eq!(asked(&server, "/api/v1/query").await.len(), 21);
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_every_query_has_not_answered() {
+    let server = server_that_refuses("query=").await;
+    let error = prometheus(&server)
+        .poll(&Clock::at(0))
+        .await
+        .outcome
+        .unwrap_err();
+    assert_eq!(error.kind, FailureKind::Refused);
+    assert_eq!(error.text, "signals: prometheus says: parse error: no");
+}
+
+#[tokio::test]
+async fn half_a_poll_is_none_and_says_which_half() {
+    let server = MockServer::start().await;
+    serve(&server, "/api/v1/query", vector(&[])).await;
+    let missing = prometheus(&server)
+        .poll(&Clock::at(0))
+        .await
+        .outcome
+        .unwrap_err();
+    assert_eq!(missing.kind, FailureKind::Configuration);
+    assert!(missing.text.starts_with("rules: 404"), "{missing}");
+}
+
+#[tokio::test]
+async fn the_same_reason_is_told_once() {
+    let server = MockServer::start().await;
+    let starting = ResponseTemplate::new(503).set_body_string("Service Unavailable\n");
+    serve(&server, "/api/v1/rules", starting.clone()).await;
+    serve(&server, "/api/v1/query", starting).await;
+    let error = prometheus(&server)
+        .poll(&Clock::at(0))
+        .await
+        .outcome
+        .unwrap_err();
+    assert_eq!(error.text, "503: starting, replaying its log");
+}
+
+#[tokio::test]
+async fn a_wait_that_is_asked_for_is_passed_on() {
+    let server = MockServer::start().await;
+    let enough = ResponseTemplate::new(429).insert_header("retry-after", "40");
+    serve(&server, "/api/v1/rules", enough).await;
+    serve(&server, "/api/v1/query", vector(&[])).await;
+    let polled = prometheus(&server).poll(&Clock::at(0)).await;
+    assert_eq!(polled.not_before, Some(Duration::from_secs(40)));
+    assert_eq!(polled.outcome.unwrap_err().kind, FailureKind::RateLimited);
+}
+
+#[tokio::test]
+async fn garbage_is_an_error_of_its_kind() {
+    let huge = "x".repeat(crate::sources::endpoint::testing::MOST_BYTES + 1);
+    for (body, kind) in [
+        ("", FailureKind::Garbled),
+        ("<html>login</html>", FailureKind::Garbled),
+        (r#"{"status":"success","data":{"gr"#, FailureKind::Garbled),
+        (
+            r#"{"status":"success","data":{"groups":null}}"#,
+            FailureKind::Garbled,
+        ),
+        (huge.as_str(), FailureKind::TooLarge),
+    ] {
+        let server = MockServer::start().await;
+        let answer = ResponseTemplate::new(200).set_body_string(body);
+        serve(&server, "/api/v1/rules", answer).await;
+        serve(&server, "/api/v1/query", vector(&[])).await;
+        let outcome = prometheus(&server).poll(&Clock::at(0)).await.outcome;
+        assert_eq!(outcome.unwrap_err().kind, kind);
+    }
+}
+
+#[tokio::test]
+async fn the_same_rules_are_the_same_alerts() {
+    let server = MockServer::start().await;
+    serve(&server, "/api/v1/rules", rules()).await;
+    serve(&server, "/api/v1/query", vector(&[])).await;
+    let mut prometheus = prometheus(&server);
+    let clock = Clock::at(0);
+    let first = prometheus.poll(&clock).await.outcome.unwrap().body;
+    let second = prometheus.poll(&clock).await.outcome.unwrap().body;
+    assert!(Arc::ptr_eq(&first.alerts[0], &second.alerts[0]));
+}
+
+#[tokio::test]
+async fn further_pages_are_read_too() {
+    let server = MockServer::start().await;
+    let page = |name: &str, token: Option<&str>| {
+        ok(
+            json!({"groups": [{"name": name, "rules": [{"name": name, "type": "alerting", "state": "inactive"}]}],
+                  "groupNextToken": token}),
+        )
+    };
+    serve(&server, "/api/v1/rules", page("first", Some("t1"))).await;
+    serve(&server, "/api/v1/query", vector(&[])).await;
+    for (token, name, following) in [("t1", "second", Some("t2")), ("t2", "third", None)] {
+        Mock::given(path("/api/v1/rules"))
+            .and(query_param("group_next_token", token))
+            .and(query_param("group_limit", "1"))
+            .respond_with(page(name, following))
+            .with_priority(1)
+            .expect(1)
+            .mount(&server)
+            .await;
+    }
+    let answer = prometheus(&server)
+        .poll(&Clock::at(0))
+        .await
+        .outcome
+        .unwrap();
+    assert_eq!(answer.body.rules.rules, 3);
+}
+
+#[tokio::test]
+async fn nobody_there_is_told_once() {
+    let mut prometheus = Prometheus::new(&settings(BTreeMap::new()), nowhere());
+    let error = prometheus.poll(&Clock::at(0)).await.outcome.unwrap_err();
+    assert_eq!(error.kind, FailureKind::Unreachable);
+    assert!(!error.text.contains("rules:"), "{error}");
+}
