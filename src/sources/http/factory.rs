@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder, Url};
 
 use super::dns::{Lookups, Resolver};
@@ -40,6 +41,16 @@ pub enum Pool {
     Closed,
 }
 
+/// Which redirects are followed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Redirects {
+    /// Those that stay on the same scheme, host and port.
+    #[default]
+    WithinOrigin,
+    /// None: to a probe a redirect is the answer.
+    None,
+}
+
 /// What a source's client must be like.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Settings {
@@ -49,6 +60,8 @@ pub struct Settings {
     pub proxy: ProxyUse,
     /// What becomes of connections.
     pub pool: Pool,
+    /// Which redirects are followed.
+    pub redirects: Redirects,
 }
 
 /// What is trusted.
@@ -66,6 +79,7 @@ struct Make {
     trust: Trust,
     proxy: ProxyUse,
     pool: Pool,
+    redirects: Redirects,
 }
 
 impl Make {
@@ -84,14 +98,18 @@ impl Make {
             (Trust::Nothing, ProxyUse::System) => Trust::System,
             (trust, _) => trust,
         };
-        let pool = settings.pool;
-        Self { trust, proxy, pool }
+        Self {
+            trust,
+            proxy,
+            pool: settings.pool,
+            redirects: settings.redirects,
+        }
     }
 
     fn build(&self, lookups: &Arc<Lookups>) -> Result<Client, FetchError> {
         let builder = Client::builder()
             .user_agent(USER_AGENT)
-            .redirect(redirect::policy())
+            .redirect(self.policy())
             .referer(false)
             .gzip(true)
             .tls_info(true)
@@ -100,6 +118,13 @@ impl Make {
         builder
             .build()
             .map_err(|error| super::cause::explain(&error))
+    }
+
+    fn policy(&self) -> Policy {
+        match self.redirects {
+            Redirects::WithinOrigin => redirect::policy(),
+            Redirects::None => Policy::none(),
+        }
     }
 
     fn trusting(&self, builder: ClientBuilder) -> Result<ClientBuilder, FetchError> {
