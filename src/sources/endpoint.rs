@@ -93,56 +93,6 @@ pub fn failed(error: &FetchError) -> PollError {
 }
 
 #[cfg(test)]
-pub(super) mod testing {
-    //! An endpoint at a server on loopback, for the sources' tests.
-
-    use std::sync::Arc;
-    use std::time::Duration;
-
-    use wiremock::MockServer;
-
-    use super::*;
-    use crate::sources::http::{ByteBudget, Clients, Lookups, Settings};
-
-    /// The most that an answer may hold.
-    pub const MOST_BYTES: usize = 256 * 1024;
-
-    pub fn clients() -> Clients {
-        Clients::new(Lookups::new(Arc::new(|job| job())))
-    }
-
-    pub fn limits() -> Limits {
-        Limits {
-            timeout: Duration::from_secs(5),
-            answer_bytes: MOST_BYTES as u64,
-            budget: ByteBudget::new(8 * MOST_BYTES as u64),
-        }
-    }
-
-    /// As user `hubwatch` with the password `sesame`, for the tenant `tenant`.
-    pub fn endpoint(server: &MockServer) -> Endpoint {
-        endpoint_at(&server.uri())
-    }
-
-    /// Where nobody listens.
-    pub fn nowhere() -> Endpoint {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        endpoint_at(&format!("http://{}", port.local_addr().unwrap()))
-    }
-
-    fn endpoint_at(base: &str) -> Endpoint {
-        let url = reqwest::Url::parse(base).unwrap();
-        let client = clients().client(&Settings::default(), &url).unwrap();
-        let auth = Auth::Basic {
-            username: "hubwatch".into(),
-            password: "sesame".to_owned().into(),
-        };
-        let headers = BTreeMap::from([("X-Scope-OrgID".to_owned(), "tenant".to_owned())]);
-        Endpoint::new(base, client, auth, &headers, limits()).unwrap()
-    }
-}
-
-#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -16,3 +16,6 @@ pub mod scalar;
 pub mod schedule;
 pub mod secret;
 pub mod status_page;
+
+#[cfg(test)]
+mod testing;

@@ -127,10 +127,10 @@ pub(super) fn config(body: &[u8]) -> Result<Option<Arc<str>>, PollError> {
 fn parse<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, PollError> {
     serde_json::from_slice(body).map_err(|error| {
         let text = match body.trim_ascii_start().first() {
-            None => "the answer is empty".to_owned(),
-            Some(b'<') => "it answers HTML, not JSON: is the address right?".to_owned(),
-            Some(_) if error.is_eof() => "the answer is cut off".to_owned(),
-            Some(_) => format!("the answer is not understood: {error}"),
+            None => "answered nothing".to_owned(),
+            Some(b'<') => "answered HTML, not JSON: is the address right?".to_owned(),
+            Some(_) if error.is_eof() => "the JSON breaks off".to_owned(),
+            Some(_) => format!("unexpected JSON: {error}"),
         };
         PollError::new(FailureKind::Garbled, text)
     })
@@ -138,27 +138,8 @@ fn parse<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, PollError> 
 
 const MOST_CHARACTERS: usize = 300;
 
-/// Why a status other than 200 came, in the Alertmanager's own words where it has any.
-pub(super) fn refusal(status: u16, body: &[u8]) -> PollError {
-    let kind = match status {
-        401 | 403 => FailureKind::Credentials,
-        404 => FailureKind::Configuration,
-        429 => FailureKind::RateLimited,
-        _ => FailureKind::Refused,
-    };
-    let text = match (said(body), status) {
-        (Some(said), _) => format!("alertmanager says: {said}"),
-        (None, 401) => "401: the credentials are refused".to_owned(),
-        (None, 403) => "403: the credentials do not allow this".to_owned(),
-        (None, 404) => "404: there is no Alertmanager API at this address".to_owned(),
-        (None, 429) => "429: asked too often".to_owned(),
-        (None, 300..=399) => format!("{status}: it redirects elsewhere, to a login perhaps"),
-        (None, _) => format!("it answers {status}"),
-    };
-    PollError::new(kind, text)
-}
-
-fn said(body: &[u8]) -> Option<String> {
+/// What the body of a refusal says: handlers answer a bare string, the framework an object.
+pub(super) fn said(body: &[u8]) -> Option<String> {
     let bare: Option<String> = serde_json::from_slice(body).ok();
     let said = bare.or_else(|| {
         let refusal: Refusal<'_> = serde_json::from_slice(body).ok()?;

@@ -102,7 +102,9 @@ impl Book {
             let second = self.until_second_try(page, now);
             second.map_or(usual, |second| second.min(usual))
         });
-        turns.min().filter(|soonest| *soonest < self.early())
+        turns
+            .min()
+            .filter(|soonest| *soonest < self.interval * 9 / 10)
     }
 
     /// A round that comes a little early, by jitter or because second tries came between, still asks

@@ -1,6 +1,7 @@
 //! What an answer means: good, wrong, and who it was that answered.
 
-use crate::domain::probe::ProxyWord;
+use crate::domain::probe::{NoAnswer, ProbeOutcome, ProxyWord};
+use crate::sources::http::{Cause, FetchError};
 
 /// What answered, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +11,21 @@ pub(super) struct Said {
     pub(super) by_hub: bool,
     /// The beginning of the body.
     pub(super) body: Vec<u8>,
+}
+
+/// How a try failed that brought no complete answer. A handshake that fails for whatever reason means
+/// that something answers there, and wrongly; the other causes may as well lie on our side.
+pub(super) fn no_answer(error: FetchError) -> ProbeOutcome {
+    let kind = match error.cause {
+        Cause::Resolve => NoAnswer::Resolve,
+        Cause::Certificate | Cause::Handshake => NoAnswer::Certificate,
+        Cause::Timeout => NoAnswer::Timeout,
+        _ => NoAnswer::Connect,
+    };
+    ProbeOutcome::NoAnswer {
+        kind,
+        text: error.text,
+    }
 }
 
 /// Where the proxy in front of a hub answers for itself. None where the address is not of the usual

@@ -1,7 +1,6 @@
 //! Against a server on loopback: what is asked, and what comes of its answers.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 
 use serde_json::{Value, json};
 use wiremock::matchers::{body_string_contains, header, method, path, query_param};
@@ -12,30 +11,7 @@ use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
 use crate::domain::settings::Scope;
 use crate::domain::source::FailureKind;
-use crate::sources::endpoint::testing::{endpoint, nowhere};
-
-/// A clock that a test turns.
-struct Clock(Mutex<u64>);
-
-impl Clock {
-    fn at(seconds: u64) -> Self {
-        Self(Mutex::new(seconds))
-    }
-
-    fn turn_to(&self, seconds: u64) {
-        *self.0.lock().unwrap() = seconds;
-    }
-}
-
-impl TimeSource for Clock {
-    fn now(&self) -> Now {
-        let since = Duration::from_secs(*self.0.lock().unwrap());
-        Now {
-            wall: DateTime::UNIX_EPOCH + since,
-            mono: since,
-        }
-    }
-}
+use crate::sources::testing::{Clock, MOST_BYTES, endpoint, nowhere};
 
 fn settings(signals: BTreeMap<Signal, String>) -> PrometheusSettings {
     PrometheusSettings {
@@ -232,7 +208,7 @@ async fn a_wait_that_is_asked_for_is_passed_on() {
 
 #[tokio::test]
 async fn garbage_is_an_error_of_its_kind() {
-    let huge = "x".repeat(crate::sources::endpoint::testing::MOST_BYTES + 1);
+    let huge = "x".repeat(MOST_BYTES + 1);
     for (body, kind) in [
         ("", FailureKind::Garbled),
         ("<html>login</html>", FailureKind::Garbled),

@@ -78,9 +78,9 @@ fn the_configuration_is_read_where_it_is() {
 #[test]
 fn garbage_is_named() {
     for (body, text) in [
-        ("", "the answer is empty"),
-        ("<html>", "it answers HTML, not JSON: is the address right?"),
-        (r#"[{"labels":{"#, "the answer is cut off"),
+        ("", "answered nothing"),
+        ("<html>", "answered HTML, not JSON: is the address right?"),
+        (r#"[{"labels":{"#, "the JSON breaks off"),
     ] {
         let error = alerts(body.as_bytes(), &mut Interner::default()).unwrap_err();
         assert_eq!(
@@ -96,16 +96,44 @@ fn garbage_is_named() {
 
 #[test]
 fn refusals_come_as_strings_or_objects() {
-    let text = |status, body: &str| refusal(status, body.as_bytes()).text;
-    assert_eq!(text(500, "\"not ready\"\n"), "alertmanager says: not ready");
-    assert_eq!(
-        text(400, r#"{"code":602,"message":"bad filter"}"#),
-        "alertmanager says: bad filter"
-    );
-    assert_eq!(text(502, "<html>"), "it answers 502");
-    assert_eq!(refusal(401, b"").kind, FailureKind::Credentials);
-    assert_eq!(
-        refusal(404, b"404 page not found").kind,
-        FailureKind::Configuration
-    );
+    let said = |body: &str| said(body.as_bytes());
+    assert_eq!(said("\"not ready\"\n").as_deref(), Some("not ready"));
+    let object = r#"{"code":602,"message":"bad filter"}"#;
+    assert_eq!(said(object).as_deref(), Some("bad filter"));
+    for nothing in ["<html>", "", "\"\"", "{}", "7"] {
+        assert_eq!(said(nothing), None, "{nothing}");
+    }
+}
+
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(body: &[u8]) {
+        if let Ok(heard) = alerts(body, &mut Interner::default()) {
+            let silences = silences(SILENCES.as_bytes()).unwrap();
+            heard
+                .into_iter()
+                .for_each(|heard| drop(explained(heard, &silences)));
+        }
+        let _ = (silences(body), config(body), said(body));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_is_data_or_an_error(body in prop::collection::vec(any::<u8>(), 0..200)) {
+            read(&body);
+        }
+
+        #[test]
+        fn damaged_answers_too(spots in prop::collection::vec((0..ALERTS.len(), any::<u8>()), 0..6), end in 0..=ALERTS.len()) {
+            let mut bytes = ALERTS.as_bytes().to_vec();
+            for (at, byte) in spots {
+                bytes[at] = byte;
+            }
+            bytes.truncate(end);
+            read(&bytes);
+        }
+    }
 }

@@ -1,0 +1,146 @@
+//! Against a server on loopback: what is asked, and what comes of its answers.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use wiremock::matchers::{header, method, path, query_param};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use super::*;
+use crate::domain::alert::Suppression;
+use crate::domain::source::FailureKind;
+use crate::sources::testing::{Clock, endpoint, nowhere};
+
+fn alertmanager(endpoint: Endpoint) -> Alertmanager {
+    let settings = AlertmanagerSettings {
+        name: "leap".into(),
+        url: String::new(),
+        scope: Some(Scope::One("leap".into())),
+        auth: Default::default(),
+        headers: BTreeMap::new(),
+        transport: Default::default(),
+        interval: Duration::from_secs(30),
+    };
+    Alertmanager::new(&settings, endpoint)
+}
+
+fn alerts(silenced_by: &[&str]) -> ResponseTemplate {
+    ok(
+        &json!([{"labels": {"alertname": "A"}, "fingerprint": "9266ef3da838ad95", "receivers": [{"name": "pager"}],
+                "status": {"state": "active", "silencedBy": silenced_by, "inhibitedBy": []}}]),
+    )
+}
+
+fn ok(body: &Value) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_json(body)
+}
+
+fn config(text: &str) -> ResponseTemplate {
+    ok(&json!({"config": {"original": text}}))
+}
+
+async fn serve(server: &MockServer, at: &str, answer: ResponseTemplate) {
+    Mock::given(path(at.to_owned()))
+        .respond_with(answer)
+        .mount(server)
+        .await;
+}
+
+async fn times_asked(server: &MockServer, at: &str) -> usize {
+    let all = server.received_requests().await.unwrap();
+    all.iter().filter(|one| one.url.path() == at).count()
+}
+
+#[tokio::test]
+async fn all_alerts_are_asked_for_with_credentials_and_tenant() {
+    let server = MockServer::start().await;
+    Mock::given(method("GET"))
+        .and(path("/api/v2/alerts"))
+        .and(query_param("active", "true"))
+        .and(query_param("silenced", "true"))
+        .and(query_param("inhibited", "true"))
+        .and(header("authorization", "Basic aHVid2F0Y2g6c2VzYW1l"))
+        .and(header("x-scope-orgid", "tenant"))
+        .respond_with(alerts(&[]))
+        .expect(1)
+        .mount(&server)
+        .await;
+    serve(&server, "/api/v2/status", config("route: {}")).await;
+    let mut alertmanager = alertmanager(endpoint(&server));
+    let says = alertmanager.poll(&Clock::at(0)).await.outcome.unwrap().body;
+    assert_eq!(says.cluster, Some("leap".into()));
+    assert_eq!(says.alerts.len(), 1);
+    assert_eq!(says.config.as_deref(), Some("route: {}"));
+    assert_eq!(times_asked(&server, "/api/v2/silences").await, 0);
+}
+
+#[tokio::test]
+async fn a_silence_is_told_with_its_author() {
+    let server = MockServer::start().await;
+    serve(&server, "/api/v2/alerts", alerts(&["s1"])).await;
+    let silences = json!([{"id": "s1", "createdBy": "bo@example.org", "comment": "resizing"}]);
+    serve(&server, "/api/v2/silences", ok(&silences)).await;
+    let mut alertmanager = alertmanager(endpoint(&server));
+    let says = alertmanager.poll(&Clock::at(0)).await.outcome.unwrap().body;
+    let Some(Suppression::Silenced { by, comment, .. }) = &says.alerts[0].suppressed else {
+        panic!("{:?}", says.alerts);
+    };
+    assert_eq!(by.as_deref(), Some("bo@example.org"));
+    assert_eq!(comment.as_deref(), Some("resizing"));
+}
+
+#[tokio::test]
+async fn silences_that_cannot_be_had_still_silence() {
+    let server = MockServer::start().await;
+    serve(&server, "/api/v2/alerts", alerts(&["s1"])).await;
+    let mut alertmanager = alertmanager(endpoint(&server));
+    let says = alertmanager.poll(&Clock::at(0)).await.outcome.unwrap().body;
+    assert!(matches!(
+        says.alerts[0].suppressed,
+        Some(Suppression::Silenced { by: None, .. })
+    ));
+    assert_eq!(says.config, None);
+}
+
+#[tokio::test]
+async fn the_configuration_is_asked_for_now_and_then_and_kept() {
+    let server = MockServer::start().await;
+    serve(&server, "/api/v2/alerts", alerts(&[])).await;
+    serve(&server, "/api/v2/status", config("route: {}")).await;
+    let mut alertmanager = alertmanager(endpoint(&server));
+    for _ in 0..11 {
+        let says = alertmanager.poll(&Clock::at(0)).await.outcome.unwrap().body;
+        assert_eq!(says.config.as_deref(), Some("route: {}"));
+    }
+    assert_eq!(times_asked(&server, "/api/v2/status").await, 2);
+}
+
+#[tokio::test]
+async fn refusals_and_garbage_have_their_kinds() {
+    let page = ResponseTemplate::new(200).set_body_string("<html>");
+    let said = ResponseTemplate::new(500).set_body_string("\"not ready\"");
+    for (answer, kind, text) in [
+        (ResponseTemplate::new(401), FailureKind::Credentials, "401"),
+        (
+            ResponseTemplate::new(404),
+            FailureKind::Configuration,
+            "404",
+        ),
+        (said, FailureKind::Refused, "alertmanager says: not ready"),
+        (page, FailureKind::Garbled, "answered HTML"),
+        (ok(&Value::Null), FailureKind::Garbled, "unexpected JSON"),
+    ] {
+        let server = MockServer::start().await;
+        serve(&server, "/api/v2/alerts", answer).await;
+        let mut alertmanager = alertmanager(endpoint(&server));
+        let error = alertmanager.poll(&Clock::at(0)).await.outcome.unwrap_err();
+        assert_eq!(error.kind, kind);
+        assert!(error.text.starts_with(text), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_there_is_an_error() {
+    let polled = alertmanager(nowhere()).poll(&Clock::at(0)).await;
+    assert_eq!(polled.outcome.unwrap_err().kind, FailureKind::Unreachable);
+}

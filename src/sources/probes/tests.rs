@@ -1,0 +1,171 @@
+//! Against servers on loopback: what is asked, and what comes of the answers.
+
+use std::net::TcpListener;
+
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use super::*;
+use crate::domain::probe::NoAnswer;
+use crate::domain::settings::Transport;
+use crate::sources::testing::{Clock, clients};
+
+const INTERVAL: Duration = Duration::from_secs(60);
+const CONFIRM: Duration = Duration::from_secs(15);
+
+fn target(hub: &str, origin: &str, expect: u16) -> ProbeTarget {
+    ProbeTarget {
+        key: key(hub),
+        url: format!("{origin}/hub/health"),
+        expect,
+    }
+}
+
+fn key(hub: &str) -> HubKey {
+    HubKey::new("leap", hub)
+}
+
+fn probes(targets: Vec<ProbeTarget>) -> Probes {
+    let settings = ProbeSettings {
+        targets,
+        interval: INTERVAL,
+        confirm: CONFIRM,
+        at_once: 2,
+        transport: Transport {
+            timeout: Duration::from_secs(5),
+            ..Transport::default()
+        },
+    };
+    Probes::new(&settings, Arc::new(clients()), &Settings::default())
+}
+
+async fn server(health: ResponseTemplate, proxy: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    for (at, answer) in [("/hub/health", health), ("/_chp_healthz", proxy)] {
+        Mock::given(method("GET"))
+            .and(path(at))
+            .respond_with(answer)
+            .mount(&server)
+            .await;
+    }
+    server
+}
+
+fn status(code: u16) -> ResponseTemplate {
+    ResponseTemplate::new(code)
+}
+
+fn proxy_is_well() -> ResponseTemplate {
+    status(200).set_body_string(r#"{"status":"OK"}"#)
+}
+
+async fn asked(server: &MockServer) -> Vec<String> {
+    let all = server.received_requests().await.unwrap();
+    all.iter().map(|one| one.url.path().to_owned()).collect()
+}
+
+async fn first_word(server: &MockServer, expect: u16) -> Probe {
+    let mut probes = probes(vec![target("prod", &server.uri(), expect)]);
+    let polled = probes.poll(&Clock::at(0)).await;
+    polled.outcome.unwrap().body.remove(&key("prod")).unwrap()
+}
+
+#[tokio::test]
+async fn a_hub_that_is_well_is_asked_once() {
+    let server = server(status(200), proxy_is_well()).await;
+    let probe = first_word(&server, 200).await;
+    assert_eq!(probe.outcome, ProbeOutcome::Good { status: 200 });
+    assert_eq!((probe.failing, probe.latency), (None, Some(Duration::ZERO)));
+    assert_eq!(asked(&server).await, ["/hub/health"]);
+}
+
+#[tokio::test]
+async fn the_status_that_is_expected_is_good() {
+    let server = server(status(401), proxy_is_well()).await;
+    let outcome = first_word(&server, 401).await.outcome;
+    assert_eq!(outcome, ProbeOutcome::Good { status: 401 });
+}
+
+#[tokio::test]
+async fn the_proxy_tells_who_is_gone() {
+    let html = || status(503).set_body_string("<html>");
+    for (health, proxy, word) in [
+        (html(), proxy_is_well(), ProxyWord::HubGone),
+        (html(), html(), ProxyWord::ProxyGone),
+        (html(), status(404), ProxyWord::Unclear),
+    ] {
+        let server = server(health, proxy).await;
+        let outcome = first_word(&server, 200).await.outcome;
+        let wrong = ProbeOutcome::Wrong {
+            status: 503,
+            proxy: word,
+        };
+        assert_eq!(outcome, wrong);
+        assert_eq!(asked(&server).await, ["/hub/health", "/_chp_healthz"]);
+    }
+}
+
+#[tokio::test]
+async fn where_the_hub_itself_answers_wrongly_the_proxy_is_not_asked() {
+    let health = status(500).insert_header("x-jupyterhub-version", "5.4.4");
+    let server = server(health, proxy_is_well()).await;
+    let outcome = first_word(&server, 200).await.outcome;
+    let wrong = ProbeOutcome::Wrong {
+        status: 500,
+        proxy: ProxyWord::Unclear,
+    };
+    assert_eq!(outcome, wrong);
+    assert_eq!(asked(&server).await, ["/hub/health"]);
+}
+
+#[tokio::test]
+async fn a_redirect_to_a_login_page_is_not_health() {
+    let redirect = status(302).insert_header("location", "/_chp_healthz");
+    let server = server(redirect, proxy_is_well()).await;
+    let outcome = first_word(&server, 200).await.outcome;
+    assert!(matches!(outcome, ProbeOutcome::Wrong { status: 302, .. }));
+}
+
+#[tokio::test]
+async fn nobody_there_is_no_answer() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    let mut probes = probes(vec![target("prod", &origin, 200)]);
+    let polled = probes.poll(&Clock::at(0)).await;
+    let probe = &polled.outcome.unwrap().body[&key("prod")];
+    assert!(matches!(
+        &probe.outcome,
+        ProbeOutcome::NoAnswer { kind: NoAnswer::Connect, text } if text == "connection refused"
+    ));
+    assert_eq!(probe.latency, None);
+    assert_eq!(polled.again_in, Some(CONFIRM));
+}
+
+#[tokio::test]
+async fn only_what_failed_is_tried_again_and_the_answer_holds_everyone() {
+    let well = server(status(200), proxy_is_well()).await;
+    let gone = server(status(503), proxy_is_well()).await;
+    let mut probes = probes(vec![
+        target("prod", &gone.uri(), 200),
+        target("staging", &well.uri(), 200),
+    ]);
+    let clock = Clock::at(0);
+    assert_eq!(probes.poll(&clock).await.again_in, Some(CONFIRM));
+    clock.turn_to(15);
+    let polled = probes.poll(&clock).await;
+    let answer = polled.outcome.unwrap();
+    assert_eq!(answer.asked_at.mono, Duration::ZERO);
+    assert!(answer.body[&key("prod")].is_confirmed(CONFIRM));
+    assert_eq!(answer.body[&key("staging")].at.mono, Duration::ZERO);
+    assert_eq!(asked(&well).await.len(), 1);
+    // The others' turn, not a whole interval from now.
+    assert_eq!(polled.again_in, Some(Duration::from_secs(45)));
+}
+
+#[tokio::test]
+async fn without_targets_there_is_nothing_to_say() {
+    let polled = probes(Vec::new()).poll(&Clock::at(0)).await;
+    let error = polled.outcome.unwrap_err();
+    assert_eq!(error.kind, FailureKind::Configuration);
+}

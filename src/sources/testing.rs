@@ -1,0 +1,74 @@
+//! For the sources' tests: a clock to turn, and an endpoint at a server on loopback.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use chrono::DateTime;
+use wiremock::MockServer;
+
+use super::endpoint::Endpoint;
+use super::http::{Auth, ByteBudget, Clients, Limits, Lookups, Settings};
+use crate::domain::now::{Now, TimeSource};
+
+/// The most that an answer may hold.
+pub const MOST_BYTES: usize = 256 * 1024;
+
+/// A clock that a test turns.
+pub struct Clock(Mutex<u64>);
+
+impl Clock {
+    /// So many seconds after the beginning of time.
+    pub fn at(seconds: u64) -> Self {
+        Self(Mutex::new(seconds))
+    }
+
+    /// Turns it.
+    pub fn turn_to(&self, seconds: u64) {
+        *self.0.lock().unwrap() = seconds;
+    }
+}
+
+impl TimeSource for Clock {
+    fn now(&self) -> Now {
+        let since = Duration::from_secs(*self.0.lock().unwrap());
+        Now {
+            wall: DateTime::UNIX_EPOCH + since,
+            mono: since,
+        }
+    }
+}
+
+pub fn clients() -> Clients {
+    Clients::new(Lookups::new(Arc::new(|job| job())))
+}
+
+pub fn limits() -> Limits {
+    Limits {
+        timeout: Duration::from_secs(5),
+        answer_bytes: MOST_BYTES as u64,
+        budget: ByteBudget::new(8 * MOST_BYTES as u64),
+    }
+}
+
+/// As user `hubwatch` with the password `sesame`, for the tenant `tenant`.
+pub fn endpoint(server: &MockServer) -> Endpoint {
+    endpoint_at(&server.uri())
+}
+
+/// Where nobody listens.
+pub fn nowhere() -> Endpoint {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    endpoint_at(&format!("http://{}", port.local_addr().unwrap()))
+}
+
+fn endpoint_at(base: &str) -> Endpoint {
+    let url = reqwest::Url::parse(base).unwrap();
+    let client = clients().client(&Settings::default(), &url).unwrap();
+    let auth = Auth::Basic {
+        username: "hubwatch".into(),
+        password: "sesame".to_owned().into(),
+    };
+    let headers = BTreeMap::from([("X-Scope-OrgID".to_owned(), "tenant".to_owned())]);
+    Endpoint::new(base, client, auth, &headers, limits()).unwrap()
+}
