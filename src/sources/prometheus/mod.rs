@@ -7,6 +7,7 @@ mod listing;
 mod memo;
 mod plan;
 mod rules;
+mod shipped;
 mod signals;
 mod survey;
 mod wire;
@@ -40,7 +41,7 @@ use crate::domain::now::{Now, TimeSource};
 use crate::domain::settings::PrometheusSettings;
 use crate::domain::source::{Answer, SourceId, SourceKind};
 
-pub use expressions::shipped;
+pub use shipped::shipped;
 
 /// One Prometheus, with what it keeps between polls.
 pub struct Prometheus {
