@@ -1,4 +1,24 @@
 //! PagerDuty's REST API v2: incidents with their alerts and log, and the directory of people, policies
 //! and the rota.
 
+mod ask;
+mod cache;
+mod client;
+mod details;
+mod directory;
+mod filters;
+mod incidents;
+mod listings;
+mod memory;
+mod pages;
+mod rate;
+mod refusal;
 mod wire;
+
+pub use ask::{Ask, segment};
+pub use cache::IncidentCache;
+pub use client::{Client, Heard};
+pub use details::Effort;
+pub use directory::DirectoryPoll;
+pub use incidents::Incidents;
+pub use refusal::Refusal;

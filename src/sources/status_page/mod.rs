@@ -1,5 +1,112 @@
 //! Public status pages, through PagerDuty's API or Statuspage's JSON.
 
+mod pagerduty;
 mod plain;
 mod posts;
 mod statuspage;
+
+use std::sync::Arc;
+
+use self::pagerduty::PagerdutyPage;
+use self::statuspage::Summary;
+use super::http::{Limits, fetch, json};
+use super::pagerduty::Client;
+use super::poll::{PollError, Polled};
+use crate::domain::now::TimeSource;
+use crate::domain::post::StatusPage;
+use crate::domain::settings::{StatusPageSettings, StatusWords};
+use crate::domain::source::{Answer, FailureKind};
+
+/// Polls one status page.
+pub struct StatusPagePoll {
+    name: String,
+    words: StatusWords,
+    way: Way,
+}
+
+enum Way {
+    Pagerduty(Box<PagerdutyPage>),
+    Statuspage(Statuspage),
+}
+
+struct Statuspage {
+    http: reqwest::Client,
+    limits: Limits,
+    url: String,
+    time: Arc<dyn TimeSource>,
+}
+
+impl StatusPagePoll {
+    /// A poller of PagerDuty's page with the id `page`. Shares its client with whoever else uses the key.
+    pub fn pagerduty(settings: &StatusPageSettings, page: &str, client: Arc<Client>) -> Self {
+        Self::new(
+            settings,
+            Way::Pagerduty(Box::new(PagerdutyPage::new(page, client))),
+        )
+    }
+
+    /// A poller of the Statuspage at `url`, without a slash at the end.
+    pub fn statuspage(
+        settings: &StatusPageSettings,
+        url: &str,
+        http: reqwest::Client,
+        limits: Limits,
+        time: Arc<dyn TimeSource>,
+    ) -> Self {
+        let url = format!("{url}/api/v2/summary.json");
+        let page = Statuspage {
+            http,
+            limits,
+            url,
+            time,
+        };
+        Self::new(settings, Way::Statuspage(page))
+    }
+
+    fn new(settings: &StatusPageSettings, way: Way) -> Self {
+        Self {
+            name: settings.name.clone(),
+            words: settings.words.clone(),
+            way,
+        }
+    }
+
+    /// Asks once.
+    pub async fn poll(&mut self) -> Polled<StatusPage> {
+        match &mut self.way {
+            Way::Pagerduty(page) => page.poll(&self.name, &self.words).await,
+            Way::Statuspage(page) => page.poll(&self.name, &self.words).await,
+        }
+    }
+}
+
+impl Statuspage {
+    async fn poll(&self, name: &str, words: &StatusWords) -> Polled<StatusPage> {
+        let asked_at = self.time.now();
+        let request = self.http.get(&self.url);
+        let response = fetch(request, &self.limits)
+            .await
+            .and_then(|answer| answer.good());
+        let (response, summary) = match response.and_then(|r| Ok((json::<Summary>(&r)?, r))) {
+            Ok((summary, response)) => (response, summary),
+            Err(error) => {
+                let failed = PollError::new(error.kind(), error.text);
+                return Polled {
+                    not_before: error.retry_after,
+                    ..Polled::plain(Err(failed))
+                };
+            }
+        };
+        let body = statuspage::read(summary, name, words);
+        let answer = |body| Answer {
+            asked_at,
+            got_at: self.time.now(),
+            server_clock: response.server_clock,
+            body,
+        };
+        Polled::plain(
+            body.map(answer)
+                .map_err(|why| PollError::new(FailureKind::Garbled, why)),
+        )
+    }
+}

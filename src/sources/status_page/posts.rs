@@ -142,6 +142,32 @@ pub(super) struct ReadPost {
     pub impacted: Vec<(String, String)>,
 }
 
+impl WirePost {
+    /// Its id; empty where it has none.
+    pub fn key(&self) -> &str {
+        self.id.0.as_deref().unwrap_or_default()
+    }
+
+    /// What tells whether it was updated.
+    pub fn update_ids(&self) -> Vec<String> {
+        self.updates
+            .0
+            .iter()
+            .map(|update| update.id().to_owned())
+            .collect()
+    }
+}
+
+impl ReadPost {
+    /// Whether it uses a word that the page's lists did not explain.
+    pub fn is_unclear(&self) -> bool {
+        self.post.status == UNKNOWN || self.impacted.iter().any(|(_, word)| word == UNKNOWN)
+    }
+}
+
+/// A label that the page's lists do not explain.
+const UNKNOWN: &str = "unknown";
+
 /// Puts a post together from its listing and its updates. None where the public never saw it: all of its
 /// updates wait for a review.
 ///
@@ -153,6 +179,7 @@ pub(super) fn read(
     page: &str,
     words: &StatusWords,
     vocabulary: &Vocabulary,
+    now: DateTime<Utc>,
 ) -> Result<Option<ReadPost>, String> {
     let id = wire.id.clone().text().ok_or("a post without id")?;
     let told = |update: &&WireUpdate| update.reviewed_status.0.as_deref() != Some("not_reviewed");
@@ -165,7 +192,7 @@ pub(super) fn read(
         .max_by_key(|update| update.reported_at.0)
         .copied();
     let status = latest.and_then(|update| label(&update.status, &vocabulary.statuses));
-    let status = status.unwrap_or_else(|| "unknown".to_owned());
+    let status = status.unwrap_or_else(|| UNKNOWN.to_owned());
     let impacts = latest
         .map(|update| impacts(update, vocabulary))
         .unwrap_or_default();
@@ -174,7 +201,7 @@ pub(super) fn read(
         page: page.to_owned(),
         kind: kind(wire),
         title: from_html(wire.title.0.as_deref().unwrap_or_default()),
-        open: !words.is_resolved(&status),
+        open: !words.is_resolved(&status) && !has_ended(wire, now),
         status,
         since: public
             .iter()
@@ -197,6 +224,11 @@ pub(super) fn read(
         .filter(|(_, word)| !words.is_well(word))
         .collect();
     Ok(Some(ReadPost { post, impacted }))
+}
+
+// A maintenance whose time is over is over, whether or not somebody said so.
+fn has_ended(wire: &WirePost, now: DateTime<Utc>) -> bool {
+    kind(wire) == PostKind::Maintenance && wire.ends_at.0.is_some_and(|end| end <= now)
 }
 
 fn kind(wire: &WirePost) -> PostKind {
@@ -225,7 +257,7 @@ fn impacts(update: &WireUpdate, vocabulary: &Vocabulary) -> Vec<(String, String)
         let word = label(&impact.impact, &vocabulary.impacts);
         Some((
             name.unwrap_or_else(|| service.to_owned()),
-            word.unwrap_or_else(|| "unknown".to_owned()),
+            word.unwrap_or_else(|| UNKNOWN.to_owned()),
         ))
     };
     update
@@ -246,15 +278,11 @@ pub(super) fn lingering(
         .filter(|service| service.status.0.as_deref() != Some("not_impacted"));
     let named = impacted.filter_map(|service| {
         let name = vocabulary.business.get(&service.id.text()?).cloned();
-        let word = service
-            .status
-            .text()
-            .unwrap_or_else(|| "unknown".to_owned());
+        let word = service.status.text().unwrap_or_else(|| UNKNOWN.to_owned());
         Some((name.or(service.name.text())?, word.replace('_', " ")))
     });
     named.collect()
 }
 
 #[cfg(test)]
-#[path = "posts_tests.rs"]
 mod tests;

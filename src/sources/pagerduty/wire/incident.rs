@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use super::super::filters::Ids;
 use super::{Ref, Time};
 use crate::domain::incident::{
     Acknowledgement, AssignedVia, Assignment, Incident, IncidentStatus, PendingAction, PendingKind,
@@ -35,6 +36,7 @@ pub(in super::super) struct WireIncident {
     incident_key: Maybe<String>,
     alert_counts: Maybe<WireCounts>,
     conference_bridge: Maybe<WireBridge>,
+    teams: Many<Ref>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -73,6 +75,22 @@ struct WireBridge {
 }
 
 impl WireIncident {
+    /// What tells it from others in a listing.
+    pub fn key(&self) -> String {
+        self.id.0.clone().unwrap_or_default()
+    }
+
+    /// When it was resolved.
+    pub fn resolved_at(&self) -> Option<DateTime<Utc>> {
+        self.resolved_at.0.or(self.last_status_change_at.0)
+    }
+
+    /// Whether listings narrowed to these would name it.
+    pub fn is_among(&self, ids: &Ids) -> bool {
+        let service = self.service.0.as_ref().and_then(Ref::id);
+        ids.admit(service, self.teams.0.iter().filter_map(Ref::id))
+    }
+
     /// The incident, its alerts not read yet.
     ///
     /// # Errors

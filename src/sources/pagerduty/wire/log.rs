@@ -181,5 +181,4 @@ pub(in super::super) fn fill_in<'a>(
 }
 
 #[cfg(test)]
-#[path = "log_tests.rs"]
 mod tests;

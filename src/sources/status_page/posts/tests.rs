@@ -36,6 +36,7 @@ fn read_post(post: Value, updates: Value) -> Option<ReadPost> {
         "Mars",
         &StatusWords::default(),
         &vocabulary(),
+        "2026-03-02T12:00:00Z".parse().unwrap(),
     )
     .unwrap()
 }
@@ -90,7 +91,9 @@ fn a_link_to_something_else_is_no_incident() {
         (read.post.linked, read.post.kind),
         (None, PostKind::Maintenance)
     );
-    assert!(read.post.ends.is_some());
+    assert!(read.post.ends.is_some() && read.post.open);
+    let over = json!({"id": "P1", "post_type": "maintenance", "ends_at": "2026-03-02T12:00:00Z"});
+    assert!(!read_post(over, json!([])).unwrap().post.open);
 }
 
 #[test]

@@ -1,0 +1,187 @@
+//! One client of PagerDuty's API for everybody who asks it: the incidents, the directory, status pages.
+//! They share a key and so a budget of requests; what each answer says of that budget is kept here.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use reqwest::header::ACCEPT;
+use reqwest::{RequestBuilder, StatusCode};
+use secrecy::SecretString;
+
+use super::ask::Ask;
+use super::rate;
+use super::refusal::Refusal;
+use crate::domain::now::{Now, TimeSource};
+use crate::domain::source::{Answer, RateBudget};
+use crate::sources::http::{Auth, Limits, Response, fetch};
+use crate::sources::poll::Polled;
+
+/// Version 2 of the API, whatever the key's default is.
+const VERSION_2: &str = "application/vnd.pagerduty+json;version=2";
+
+/// Asks PagerDuty.
+pub struct Client {
+    http: reqwest::Client,
+    limits: Limits,
+    url: String,
+    time: Arc<dyn TimeSource>,
+    shared: Mutex<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    token: SecretString,
+    rate: Option<RateBudget>,
+    clock: Option<DateTime<Utc>>,
+    /// Until when PagerDuty asked to be left alone, by the steady clock.
+    paused_until: Option<Duration>,
+}
+
+/// An answer of success.
+pub struct Heard {
+    /// As it came.
+    pub response: Response,
+    /// What it said of our request budget.
+    pub rate: Option<RateBudget>,
+}
+
+impl Client {
+    /// A client of the API at `url` (no slash at the end), by an API key.
+    pub fn new(
+        http: reqwest::Client,
+        limits: Limits,
+        url: &str,
+        token: SecretString,
+        time: Arc<dyn TimeSource>,
+    ) -> Self {
+        let shared = Shared {
+            token,
+            ..Shared::default()
+        };
+        Self {
+            http,
+            limits,
+            url: url.trim_end_matches('/').to_owned(),
+            time,
+            shared: Mutex::new(shared),
+        }
+    }
+
+    /// Uses another key from now on, as after a 401.
+    pub fn set_token(&self, token: SecretString) {
+        self.with(|shared| shared.token = token);
+    }
+
+    /// The budget as the last answer told it.
+    pub fn rate(&self) -> Option<RateBudget> {
+        self.with(|shared| shared.rate)
+    }
+
+    /// PagerDuty's own clock, as the last answer told it.
+    pub fn server_clock(&self) -> Option<DateTime<Utc>> {
+        self.with(|shared| shared.clock)
+    }
+
+    /// How long PagerDuty still asks to be left alone after a 429.
+    pub fn pause(&self) -> Option<Duration> {
+        let mono = self.now().mono;
+        let left = self
+            .with(|shared| shared.paused_until)?
+            .saturating_sub(mono);
+        (!left.is_zero()).then_some(left)
+    }
+
+    /// Whether so little of the budget is left that what can wait should wait.
+    pub fn is_scarce(&self) -> bool {
+        let now = self.now();
+        self.pause().is_some()
+            || self
+                .rate()
+                .is_some_and(|budget| rate::is_scarce(budget, now))
+    }
+
+    /// The present moment, by the clock that this client was given.
+    pub fn now(&self) -> Now {
+        self.time.now()
+    }
+
+    /// Whether PagerDuty may be asked at all now.
+    ///
+    /// # Errors
+    /// It asked to be left alone, and that time is not over.
+    pub fn may_ask(&self) -> Result<(), Refusal> {
+        match self.pause() {
+            None => Ok(()),
+            Some(left) => Err(Refusal::paused(left)),
+        }
+    }
+
+    /// What a poll that was begun at `asked` came to.
+    pub fn polled<T>(&self, asked: Now, body: Result<T, Refusal>) -> Polled<T> {
+        let answer = |body| Answer {
+            asked_at: asked,
+            got_at: self.now(),
+            server_clock: self.server_clock(),
+            body,
+        };
+        Polled {
+            outcome: body.map(answer).map_err(|refusal| refusal.error),
+            rate: self.rate(),
+            not_before: self.pause(),
+            again_in: None,
+        }
+    }
+
+    /// Asks.
+    ///
+    /// # Errors
+    /// No answer came, or one whose status is not of success.
+    pub async fn get(&self, ask: &Ask) -> Result<Heard, Refusal> {
+        let request = self
+            .http
+            .get(format!("{}{}", self.url, ask.path))
+            .query(&ask.query);
+        self.send(ask.part, request).await
+    }
+
+    /// Sends a request with the key and the API's version, and judges the answer's status. `part` names
+    /// what it is about.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn send(&self, part: &str, request: RequestBuilder) -> Result<Heard, Refusal> {
+        let auth = Auth::Token(self.with(|shared| shared.token.clone()));
+        let request = auth.apply(request.header(ACCEPT, VERSION_2));
+        let response = fetch(request, &self.limits).await;
+        let response = response.map_err(|error| Refusal::unanswered(part, &error))?;
+        let rate = self.note(&response);
+        if response.status.is_success() {
+            return Ok(Heard { response, rate });
+        }
+        Err(self.refuse(part, &response))
+    }
+
+    fn refuse(&self, part: &str, response: &Response) -> Refusal {
+        let pause = rate::pause(&response.headers);
+        if response.status == StatusCode::TOO_MANY_REQUESTS {
+            let until = self.now().mono.saturating_add(pause);
+            self.with(|shared| shared.paused_until = Some(until));
+        }
+        Refusal::by_status(part, response.status.as_u16(), &response.body, pause)
+    }
+
+    // An answer without the headers says nothing of the budget: what was known stays.
+    fn note(&self, response: &Response) -> Option<RateBudget> {
+        let rate = rate::budget(&response.headers, self.now());
+        self.with(|shared| {
+            shared.rate = rate.or(shared.rate);
+            shared.clock = response.server_clock.or(shared.clock);
+        });
+        rate
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Shared) -> T) -> T {
+        act(&mut self.shared.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

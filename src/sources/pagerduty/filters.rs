@@ -1,0 +1,136 @@
+//! Which services and teams count, by the ids that PagerDuty wants in place of the names that people
+//! write.
+
+use super::ask::Ask;
+use super::client::Client;
+use super::refusal::Refusal;
+use super::wire::Ref;
+use crate::domain::settings::PagerDutySettings;
+use crate::domain::source::FailureKind;
+use crate::sources::poll::PollError;
+
+/// Ids that listings are narrowed to; empty means all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ids {
+    pub services: Vec<String>,
+    pub teams: Vec<String>,
+}
+
+impl Ids {
+    /// The question, narrowed.
+    pub fn narrow(&self, ask: Ask) -> Ask {
+        ask.any("service_ids[]", &self.services)
+            .any("team_ids[]", &self.teams)
+    }
+
+    /// Whether an incident of this service and these teams counts.
+    pub fn admit<'a>(
+        &self,
+        service: Option<&str>,
+        mut teams: impl Iterator<Item = &'a str>,
+    ) -> bool {
+        let has = |ids: &[String], id: &str| ids.iter().any(|known| known == id);
+        let service = self.services.is_empty() || service.is_some_and(|id| has(&self.services, id));
+        service && (self.teams.is_empty() || teams.any(|id| has(&self.teams, id)))
+    }
+}
+
+/// What the configuration names, and the ids once they are known.
+#[derive(Clone, Debug)]
+pub(super) struct Filters {
+    services: Vec<String>,
+    teams: Vec<String>,
+    ids: Option<Ids>,
+}
+
+impl Filters {
+    pub fn new(settings: &PagerDutySettings) -> Self {
+        Self {
+            services: settings.services.clone(),
+            teams: settings.teams.clone(),
+            ids: None,
+        }
+    }
+
+    /// The ids; asked for once.
+    ///
+    /// # Errors
+    /// A listing failed, or holds nothing of a name: a misspelt filter must not look like a quiet night.
+    pub async fn resolve(&mut self, client: &Client) -> Result<Ids, Refusal> {
+        if let Some(ids) = &self.ids {
+            return Ok(ids.clone());
+        }
+        let ids = Ids {
+            services: resolve(client, "services", &self.services).await?,
+            teams: resolve(client, "teams", &self.teams).await?,
+        };
+        Ok(self.ids.insert(ids).clone())
+    }
+}
+
+async fn resolve(
+    client: &Client,
+    what: &'static str,
+    wanted: &[String],
+) -> Result<Vec<String>, Refusal> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ask = Ask::new(what, format!("/{what}"));
+    let known = client.pages::<Ref>(&ask, what, |_| false).await?;
+    let mut ids = Vec::new();
+    for name in wanted {
+        let found = find(&known, name);
+        if found.is_empty() {
+            let text = format!("PagerDuty: none of its {what} has the id or the name '{name}'");
+            return Err(Refusal::without_status(PollError::new(
+                FailureKind::Configuration,
+                text,
+            )));
+        }
+        ids.extend(found);
+    }
+    ids.sort();
+    ids.dedup();
+    Ok(ids)
+}
+
+// Names are not unique: all that bear one count.
+fn find(known: &[Ref], wanted: &str) -> Vec<String> {
+    let matches = |thing: &&Ref| {
+        let name = thing.label().unwrap_or_default();
+        thing.id() == Some(wanted) || name.to_lowercase() == wanted.to_lowercase()
+    };
+    known
+        .iter()
+        .filter(matches)
+        .filter_map(|thing| Some(thing.id()?.to_owned()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn ids_and_names_are_found_and_a_shared_name_means_all() {
+        let known: Vec<Ref> = serde_json::from_value(json!([
+            {"id": "P1", "name": "Disks"}, {"id": "P2", "summary": "disks"}, {"id": "P3", "name": "Hubs"}]))
+        .unwrap();
+        assert_eq!(find(&known, "P3"), ["P3"]);
+        assert_eq!(find(&known, "DISKS"), ["P1", "P2"]);
+        assert!(find(&known, "p3").is_empty() && find(&known, "Hub").is_empty());
+    }
+
+    #[test]
+    fn what_is_not_narrowed_admits_all() {
+        let ids = Ids {
+            services: vec!["P1".into()],
+            teams: vec![],
+        };
+        assert!(Ids::default().admit(None, [].into_iter()));
+        assert!(ids.admit(Some("P1"), [].into_iter()) && !ids.admit(None, ["T1"].into_iter()));
+    }
+}

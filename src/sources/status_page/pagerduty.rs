@@ -1,0 +1,212 @@
+//! The poller of a status page that PagerDuty hosts, through its API.
+//!
+//! A look is one listing of the posts that stand, and the updates of those that changed. The page's own
+//! words are read again every half hour, and when a post uses one that is not known.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde::de::DeserializeOwned;
+
+use super::posts::{
+    self, ReadPost, Vocabulary, WireBusinessImpact, WireLabel, WirePost, WireService, WireUpdate,
+};
+use crate::domain::now::Now;
+use crate::domain::post::StatusPage;
+use crate::domain::settings::StatusWords;
+use crate::domain::source::FailureKind;
+use crate::sources::lenient::{Page, page};
+use crate::sources::pagerduty::{Ask, Client, Refusal, segment};
+use crate::sources::poll::{PollError, Polled};
+
+/// The page's own words are read again after so long.
+const WORDS_KEPT: Duration = Duration::from_secs(1800);
+/// Updates are read again after so long although their ids stayed the same: they can be edited.
+const UPDATES_KEPT: Duration = Duration::from_secs(600);
+/// Posts whose updates are asked for at once.
+const AT_ONCE: usize = 4;
+
+pub(super) struct PagerdutyPage {
+    client: Arc<Client>,
+    path: String,
+    vocabulary: Option<(Now, Vocabulary)>,
+    updates: HashMap<String, Kept>,
+}
+
+/// A post's updates as they were read.
+#[derive(Clone)]
+struct Kept {
+    at: Now,
+    ids: Vec<String>,
+    updates: Arc<[WireUpdate]>,
+}
+
+impl PagerdutyPage {
+    pub fn new(page: &str, client: Arc<Client>) -> Self {
+        Self {
+            client,
+            path: format!("/status_pages/{}", segment(page)),
+            vocabulary: None,
+            updates: HashMap::new(),
+        }
+    }
+
+    pub async fn poll(&mut self, name: &str, words: &StatusWords) -> Polled<StatusPage> {
+        let asked = self.client.now();
+        let body = self.read(asked, name, words).await;
+        self.client.polled(asked, body)
+    }
+
+    async fn read(
+        &mut self,
+        asked: Now,
+        name: &str,
+        words: &StatusWords,
+    ) -> Result<StatusPage, Refusal> {
+        self.client.may_ask()?;
+        let vocabulary = self.vocabulary(asked).await?;
+        let (listed, lingering) = tokio::try_join!(
+            self.standing(&vocabulary, words),
+            self.lingering(&vocabulary)
+        )?;
+        self.read_updates(&listed, asked).await?;
+        let mut read: Vec<ReadPost> = Vec::new();
+        for wire in &listed {
+            let Some(kept) = self.updates.get(wire.key()) else {
+                continue;
+            };
+            let post = posts::read(wire, &kept.updates, name, words, &vocabulary, asked.wall);
+            read.extend(
+                post.map_err(|why| Refusal::garbled("posts", why))?
+                    .filter(|read| read.post.open),
+            );
+        }
+        if read.iter().any(|read| read.is_unclear()) {
+            self.vocabulary = None;
+        }
+        Ok(assemble(read, lingering))
+    }
+
+    async fn vocabulary(&mut self, asked: Now) -> Result<Vocabulary, Refusal> {
+        if let Some((at, kept)) = &self.vocabulary
+            && asked.since(*at) < WORDS_KEPT
+        {
+            return Ok(kept.clone());
+        }
+        let (statuses, impacts, services) = tokio::try_join!(
+            self.list::<WireLabel>("statuses", "statuses"),
+            self.list::<WireLabel>("impacts", "impacts"),
+            self.list::<WireService>("services", "services"),
+        )?;
+        let fresh = Vocabulary::new(statuses.items, impacts.items, services.items);
+        self.vocabulary = Some((asked, fresh.clone()));
+        Ok(fresh)
+    }
+
+    // Narrowed to statuses without a word of ending: a page keeps its posts for years, and its listing has
+    // no second page.
+    async fn standing(
+        &self,
+        vocabulary: &Vocabulary,
+        words: &StatusWords,
+    ) -> Result<Vec<WirePost>, Refusal> {
+        let ask = Ask::new("posts", format!("{}/posts", self.path))
+            .any("status[]", vocabulary.open_statuses(words));
+        let page = ask_page::<WirePost>(&self.client, &ask, "posts").await?;
+        if page.more {
+            let text = "PagerDuty: the status page has more open posts than one listing gives";
+            return Err(Refusal::without_status(PollError::new(
+                FailureKind::TooLarge,
+                text,
+            )));
+        }
+        Ok(page.items)
+    }
+
+    async fn read_updates(&mut self, listed: &[WirePost], asked: Now) -> Result<(), Refusal> {
+        self.updates
+            .retain(|id, _| listed.iter().any(|post| post.key() == id));
+        let is_current = |post: &WirePost| {
+            let kept = self.updates.get(post.key());
+            kept.is_some_and(|kept| {
+                asked.since(kept.at) < UPDATES_KEPT && kept.ids == post.update_ids()
+            })
+        };
+        let changed: Vec<&WirePost> = listed.iter().filter(|post| !is_current(post)).collect();
+        let reads = changed.into_iter().map(|post| self.updates_of(post, asked));
+        let read: Vec<_> = stream::iter(reads).buffered(AT_ONCE).try_collect().await?;
+        self.updates.extend(read.into_iter().flatten());
+        Ok(())
+    }
+
+    // None where the post was taken down meanwhile.
+    async fn updates_of(
+        &self,
+        post: &WirePost,
+        asked: Now,
+    ) -> Result<Option<(String, Kept)>, Refusal> {
+        let id = post.key().to_owned();
+        let path = format!("posts/{}/post_updates", segment(&id));
+        let updates = match self.list::<WireUpdate>(&path, "post_updates").await {
+            Err(refusal) if refusal.is_not_found() => return Ok(None),
+            updates => updates?.items.into(),
+        };
+        let kept = Kept {
+            at: asked,
+            ids: post.update_ids(),
+            updates,
+        };
+        Ok(Some((id, kept)))
+    }
+
+    async fn lingering(&self, vocabulary: &Vocabulary) -> Result<Vec<(String, String)>, Refusal> {
+        if vocabulary.business.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut ids: Vec<&str> = vocabulary.business.keys().map(String::as_str).collect();
+        ids.sort_unstable();
+        let ask = Ask::new("impacts", "/business_services/impacts").any("ids[]", ids);
+        match ask_page::<WireBusinessImpact>(&self.client, &ask, "services").await {
+            Err(refusal) if refusal.is_absence() || refusal.is_not_found() => Ok(Vec::new()),
+            page => Ok(posts::lingering(page?.items, vocabulary)),
+        }
+    }
+
+    async fn list<T: DeserializeOwned>(
+        &self,
+        what: &str,
+        key: &'static str,
+    ) -> Result<Page<T>, Refusal> {
+        let ask = Ask::new("the status page", format!("{}/{what}", self.path));
+        ask_page(&self.client, &ask, key).await
+    }
+}
+
+async fn ask_page<T: DeserializeOwned>(
+    client: &Client,
+    ask: &Ask,
+    key: &'static str,
+) -> Result<Page<T>, Refusal> {
+    let heard = client.get(ask).await?;
+    page(&heard.response.body, key).map_err(|e| Refusal::garbled(ask.part, e))
+}
+
+fn assemble(read: Vec<ReadPost>, lingering: Vec<(String, String)>) -> StatusPage {
+    let mut page = StatusPage::default();
+    for post in read {
+        for impact in post.impacted {
+            if !page.impacted.contains(&impact) {
+                page.impacted.push(impact);
+            }
+        }
+        page.posts.push(post.post);
+    }
+    for (name, word) in lingering {
+        if !page.impacted.iter().any(|(known, _)| *known == name) {
+            page.impacted.push((name, word));
+        }
+    }
+    page
+}
