@@ -75,6 +75,8 @@ pub enum Meaning {
     Dim,
     /// The selected row.
     Selected,
+    /// The selected symbol of a grid.
+    Cursor,
     /// A pane's title.
     Title,
     /// The title of the pane that has the keys.

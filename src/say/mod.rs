@@ -9,6 +9,7 @@ pub mod clock;
 pub mod durations;
 pub mod evidence;
 pub mod finding;
+pub mod hub;
 pub mod meaning;
 pub mod moments;
 pub mod reason;

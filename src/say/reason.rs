@@ -1,7 +1,6 @@
 //! One ground for the verdict, in words.
 
 use crate::domain::case::Case;
-use crate::domain::hub::Health;
 use crate::domain::ids::{CaseId, HubKey};
 use crate::picture::{HubView, Picture, Reason, ReasonKind};
 
@@ -36,7 +35,7 @@ pub fn reason(reason: &Reason, picture: &Picture, voice: &Voice) -> Said {
             )),
         },
         ReasonKind::HubUnknown(key) => Said::fixed(format!("{} unknown", name(key))),
-        ReasonKind::HubDegraded(key) => degraded(key, picture),
+        ReasonKind::HubDegraded(key) => Said::fixed(format!("{} degraded", name(key))),
         ReasonKind::BlindSpot(index) | ReasonKind::Mismatch(index) => {
             mismatch(*index, picture, voice)
         }
@@ -58,12 +57,6 @@ fn hub_down(
         Some(case) => held(down, case),
         None => down,
     }
-}
-
-// A staging hub that is down is a reason of the same kind as a degraded one.
-fn degraded(key: &HubKey, picture: &Picture) -> Said {
-    let health = hub(key, picture).map_or(Health::Degraded, |hub| hub.health);
-    Said::fixed(format!("{} {}", name(key), super::evidence::health(health)))
 }
 
 fn mismatch(index: usize, picture: &Picture, voice: &Voice) -> Said {

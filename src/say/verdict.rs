@@ -1,10 +1,8 @@
 //! The verdict as a sentence: the worst thing in full, the rest counted, and what it rests on.
 
-use crate::domain::hub::Health;
-use crate::domain::ids::HubKey;
 use crate::domain::source::SourceState;
 use crate::domain::verdict::Level;
-use crate::picture::{Picture, ReasonKind};
+use crate::picture::{Picture, Reason, ReasonKind};
 
 use super::case::priority;
 use super::reason::{case_of, reason};
@@ -44,10 +42,21 @@ pub fn sentence(picture: &Picture, voice: &Voice) -> Said {
     let Some(worst) = worst(picture) else {
         return Said::fixed(all_clear(picture));
     };
+    if is_one_of_many_sources(picture, worst) {
+        return Said::fixed(groups(picture, None).join(voice.symbols.dot));
+    }
     let rest = groups(picture, Some(worst)).into_iter().map(Said::fixed);
     let first = picture.verdict.reasons.get(worst);
     let first = first.map_or(Said::fixed(""), |first| reason(first, picture, voice));
     Said::join(std::iter::once(first).chain(rest), voice.symbols.dot)
+}
+
+// Which of many sources failed first says less than how many did.
+fn is_one_of_many_sources(picture: &Picture, worst: usize) -> bool {
+    let is_source = |reason: &&Reason| matches!(reason.kind, ReasonKind::SourceNotFresh(..));
+    let reasons = &picture.verdict.reasons;
+    reasons.get(worst).as_ref().is_some_and(is_source)
+        && reasons.iter().filter(is_source).count() > 1
 }
 
 /// All grounds, counted: "1 hub down · 1 P2 overdue · prometheus/leap down".
@@ -117,9 +126,10 @@ enum Class {
     Case,
 }
 
-fn class(kind: &ReasonKind, picture: &Picture) -> Class {
-    match kind {
-        ReasonKind::HubDown(..) => Class::Down,
+fn class(reason: &Reason) -> Class {
+    match &reason.kind {
+        ReasonKind::HubDown(..) if reason.level == Level::Critical => Class::Down,
+        ReasonKind::HubDown(..) => Class::StagingDown,
         ReasonKind::OpenP1(_) => Class::P1,
         ReasonKind::UnownedInWorkingTime(_) => Class::Unowned,
         ReasonKind::Overdue(_) => Class::Overdue,
@@ -127,17 +137,10 @@ fn class(kind: &ReasonKind, picture: &Picture) -> Class {
         ReasonKind::HubUnknown(_) => Class::Unknown,
         ReasonKind::BlindSpot(_) => Class::Blind,
         ReasonKind::BoxOverrun(_) => Class::Overrun,
-        ReasonKind::HubDegraded(key) if is_down(key, picture) => Class::StagingDown,
         ReasonKind::HubDegraded(_) => Class::Degraded,
         ReasonKind::Mismatch(_) => Class::Mismatch,
         ReasonKind::OpenCase(_) => Class::Case,
     }
-}
-
-fn is_down(key: &HubKey, picture: &Picture) -> bool {
-    picture
-        .hubs()
-        .any(|hub| hub.spec.key == *key && hub.health == Health::Down)
 }
 
 fn groups(picture: &Picture, except: Option<usize>) -> Vec<String> {
@@ -146,16 +149,16 @@ fn groups(picture: &Picture, except: Option<usize>) -> Vec<String> {
     for (index, reason) in picture.verdict.reasons.iter().enumerate() {
         let repeats = told.is_some_and(|told| is_same(&told.kind, &reason.kind, picture));
         if except != Some(index) && !repeats {
-            add(&mut groups, &reason.kind, picture);
+            add(&mut groups, reason, picture);
         }
     }
-    let told = told.map(|told| class(&told.kind, picture));
+    let told = told.map(class);
     groups.iter().map(|group| counted(group, told)).collect()
 }
 
-fn add(groups: &mut Vec<Group>, kind: &ReasonKind, picture: &Picture) {
-    let class = class(kind, picture);
-    let state = match kind {
+fn add(groups: &mut Vec<Group>, reason: &Reason, picture: &Picture) {
+    let class = class(reason);
+    let state = match &reason.kind {
         ReasonKind::SourceNotFresh(_, state) => Some(*state),
         _ => None,
     };
@@ -167,7 +170,7 @@ fn add(groups: &mut Vec<Group>, kind: &ReasonKind, picture: &Picture) {
         None => groups.push(Group {
             class,
             count: 1,
-            name: named(kind, picture),
+            name: named(&reason.kind, picture),
             states: state.into_iter().collect(),
         }),
     }

@@ -1,1 +1,12 @@
-//! The screen as a function of the model.
+//! Draws a model. It reads and changes nothing: the screen is a function of the model, the theme and
+//! the moment. Nothing here knows a terminal; it fills a ratatui buffer.
+//!
+//! [`view::view`] lays out the panes by size and draws them; every pane writes through a
+//! [`widgets::pen::Pen`], which makes text safe, gives meanings their style, and remembers the
+//! earliest moment at which something that it wrote changes by itself.
+
+pub mod layout;
+pub mod panes;
+pub mod theme;
+pub mod view;
+pub mod widgets;

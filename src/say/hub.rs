@@ -1,0 +1,61 @@
+//! A hub in one line: its name, its health, and the figures that are known.
+
+use crate::domain::probe::ProbeOutcome;
+use crate::picture::HubView;
+
+use super::evidence::{hub_health, percent};
+use super::sanitize::clean;
+use super::voice::{Said, Voice};
+
+/// "leap/prod up · probe 200 in 120ms · 3 servers · home 42% free". What is not known is left out,
+/// never zero; figures of a source that is not fresh are marked.
+pub fn glance(hub: &HubView, voice: &Voice) -> Said {
+    let name = clean(&hub.spec.key.to_string()).into_owned();
+    let head = hub_health(hub, voice).map(|health| format!("{name} {health}"));
+    let figures = figures(hub);
+    let past = if hub.signals_stale && !figures.is_empty() {
+        vec![format!("{} as last seen", voice.symbols.stale)]
+    } else {
+        Vec::new()
+    };
+    let rest = probe(hub)
+        .into_iter()
+        .chain(figures)
+        .chain(past)
+        .map(Said::fixed);
+    Said::join(std::iter::once(head).chain(rest), voice.symbols.dot)
+}
+
+/// The probe's last answer: "probe 200 in 120ms".
+pub fn probe(hub: &HubView) -> Option<String> {
+    let probe = hub.probe.as_ref()?;
+    let code = match &probe.outcome {
+        ProbeOutcome::Good { status } | ProbeOutcome::Wrong { status, .. } => status.to_string(),
+        ProbeOutcome::NoAnswer { text, .. } => clean(text).into_owned(),
+    };
+    let took = probe
+        .latency
+        .map(|took| format!(" in {}ms", took.as_millis()));
+    Some(format!("probe {code}{}", took.unwrap_or_default()))
+}
+
+fn figures(hub: &HubView) -> Vec<String> {
+    let signals = &hub.signals;
+    let count = |value: Option<f64>, one: &str, many: &str| {
+        let value = value?.round();
+        Some(format!("{value} {}", if value == 1.0 { one } else { many }))
+    };
+    let free = |value: Option<f64>, disk: &str| Some(format!("{disk} {} free", percent(value?)));
+    let slow = signals.spawn_p95_seconds;
+    [
+        count(signals.spawn_failures_30m, "failed start", "failed starts"),
+        slow.map(|seconds| format!("p95 start {seconds:.0}s")),
+        count(signals.running_servers, "server", "servers"),
+        count(signals.active_users, "active user", "active users"),
+        free(signals.home_free_percent, "home"),
+        free(signals.db_free_percent, "database"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

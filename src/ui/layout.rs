@@ -1,0 +1,147 @@
+//! Where everything stands, by size: five tiers, and below them a word.
+//!
+//! ```text
+//!  full, standard     compact            small            tiny      word
+//!  header             header             header           verdict   CRIT
+//!  cases  | owners    cases              focused pane     cases
+//!  hubs   | status    hubs | owners      hints            sources
+//!  hints                   | status
+//!                     hints
+//! ```
+
+use ratatui::layout::{Constraint, Layout as Split, Rect};
+
+use crate::app::model::Pane;
+
+/// How much fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tier {
+    /// Less than a line of sense: the verdict's word.
+    Word,
+    /// A few lines: the verdict, the first cases.
+    Tiny,
+    /// One pane at a time, without boxes.
+    Small,
+    /// All panes, cases over the full width.
+    Compact,
+    /// All panes, two columns.
+    Standard,
+    /// The same with room for words.
+    Full,
+}
+
+/// The places of a screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// How much fits.
+    pub tier: Tier,
+    /// Two lines: the verdict, the counts.
+    pub header: Rect,
+    /// Each pane that is shown.
+    pub panes: Vec<(Pane, Rect)>,
+    /// One line: the keys.
+    pub hints: Rect,
+}
+
+impl Tier {
+    /// The tier of a screen.
+    pub fn of(area: Rect) -> Self {
+        match (area.width, area.height) {
+            (160.., 40..) => Self::Full,
+            (100.., 24..) => Self::Standard,
+            (72.., 18..) => Self::Compact,
+            (40.., 8..) => Self::Small,
+            (16.., 2..) => Self::Tiny,
+            _ => Self::Word,
+        }
+    }
+
+    /// Whether panes have boxes.
+    pub fn is_boxed(self) -> bool {
+        self >= Self::Compact
+    }
+}
+
+/// The layout of a screen on which `focus` has the keys.
+pub fn layout(area: Rect, focus: Pane) -> Layout {
+    let tier = Tier::of(area);
+    let [header, body, hints] = Split::vertical([
+        Constraint::Length(2),
+        Constraint::Min(0),
+        Constraint::Length(1),
+    ])
+    .areas(area);
+    let panes = match tier {
+        Tier::Full => two_columns(body, 56),
+        Tier::Standard => two_columns(body, 33),
+        Tier::Compact => stacked(body),
+        Tier::Small => vec![(focus, body)],
+        Tier::Tiny | Tier::Word => Vec::new(),
+    };
+    Layout {
+        tier,
+        header,
+        panes,
+        hints,
+    }
+}
+
+fn two_columns(body: Rect, right: u16) -> Vec<(Pane, Rect)> {
+    let [left, right] =
+        Split::horizontal([Constraint::Min(0), Constraint::Length(right)]).areas(body);
+    let halves = || Split::vertical([Constraint::Percentage(46), Constraint::Min(0)]);
+    let [cases, hubs] = halves().areas(left);
+    let [owners, status] = halves().areas(right);
+    vec![
+        (Pane::Cases, cases),
+        (Pane::Owners, owners),
+        (Pane::Hubs, hubs),
+        (Pane::Status, status),
+    ]
+}
+
+fn stacked(body: Rect) -> Vec<(Pane, Rect)> {
+    let [cases, rest] =
+        Split::vertical([Constraint::Percentage(42), Constraint::Min(0)]).areas(body);
+    let [hubs, right] = Split::horizontal([Constraint::Min(0), Constraint::Length(32)]).areas(rest);
+    let [owners, status] = Split::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(right);
+    vec![
+        (Pane::Cases, cases),
+        (Pane::Hubs, hubs),
+        (Pane::Owners, owners),
+        (Pane::Status, status),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_sizes_of_the_books_have_their_tiers() {
+        let tier = |width, height| Tier::of(Rect::new(0, 0, width, height));
+        assert_eq!(tier(200, 50), Tier::Full);
+        assert_eq!(tier(120, 30), Tier::Standard);
+        assert_eq!(tier(80, 24), Tier::Compact);
+        assert_eq!(tier(60, 12), Tier::Small);
+        assert_eq!(tier(30, 4), Tier::Tiny);
+        assert_eq!(tier(9, 1), Tier::Word);
+    }
+
+    proptest! {
+        #[test]
+        fn panes_lie_within_the_screen_and_beside_each_other(width in 1_u16..300, height in 1_u16..100) {
+            let area = Rect::new(0, 0, width, height);
+            let layout = layout(area, Pane::Hubs);
+            for (index, (_, pane)) in layout.panes.iter().enumerate() {
+                prop_assert_eq!(area.intersection(*pane), *pane);
+                prop_assert!(!pane.is_empty());
+                for (_, other) in layout.panes.iter().skip(index + 1) {
+                    prop_assert!(pane.intersection(*other).is_empty());
+                }
+            }
+        }
+    }
+}

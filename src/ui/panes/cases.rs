@@ -1,0 +1,155 @@
+//! The cases: what needs a decision, the one to decide first on top.
+//!
+//! ```text
+//! ┌ Cases 6 ───────────────────────────────────────────────────────────────────────┐
+//! │▌P1  ↑ Bo in 3h48m    nobody awake   hub down          leap/prod             12m│
+//! │▌    ! the public is not told                                                   │
+//! │ P2  ⧗ 4m left        Ada (you)      home-nfs 9% left  ucec/prod             26m│
+//! └ ? prometheus/opensci down 4m ─────────────────────────────────────── ↓ 3 more ─┘
+//! ```
+
+use ratatui::layout::Rect;
+
+use crate::app::model::{Model, Pane};
+use crate::app::rows::RowRef;
+use crate::domain::source::SourceKind;
+use crate::picture::Picture;
+use crate::say::Meaning;
+use crate::ui::widgets::columns::{after, below, row};
+use crate::ui::widgets::frame::Frame;
+use crate::ui::widgets::line::Line;
+use crate::ui::widgets::list::window;
+use crate::ui::widgets::pen::Pen;
+
+use super::case_row::{self, Widths};
+use super::{Drawn, empty};
+
+/// The sources without which cases may be missing.
+pub const SOURCES: [SourceKind; 4] = [
+    SourceKind::Prometheus,
+    SourceKind::Alertmanager,
+    SourceKind::Pagerduty,
+    SourceKind::Probes,
+];
+
+/// Draws the pane.
+pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn {
+    let frame = frame(pen, model, boxed);
+    let inner = frame.inner(area);
+    let rows = model.visible_rows();
+    let selected = model.selected_index();
+    let heights = heights(&rows, selected, inner, model);
+    let room = usize::from(inner.height);
+    let shown = window(&heights, selected, room);
+    frame.draw(pen, area, rows.len().saturating_sub(shown.end));
+    if rows.is_empty() {
+        list(pen, after(inner, 1), &nothing(pen, model));
+    }
+    let names = model
+        .picture
+        .as_deref()
+        .map_or(&[][..], |picture| &picture.priorities);
+    let widths = Widths::of(inner.width, names);
+    let mut used = 0;
+    for index in shown {
+        let (Some(row), Some(height)) = (rows.get(index), heights.get(index)) else {
+            continue;
+        };
+        let place = Rect {
+            height: u16::try_from(*height).unwrap_or(1),
+            ..below(inner, used)
+        }
+        .intersection(inner);
+        case_row::draw(pen, place, row, model, &widths);
+        if selected == Some(index) {
+            mark(pen, place, model.focus == Pane::Cases);
+        }
+        used += height;
+    }
+    Drawn {
+        page: room,
+        limit: None,
+    }
+}
+
+// A second line for the contradictions where all of them fit; else for the selected row alone.
+fn heights(rows: &[RowRef<'_>], selected: Option<usize>, inner: Rect, model: &Model) -> Vec<usize> {
+    let tall = |row: &RowRef<'_>| 1 + usize::from(case_row::has_notes(row, model));
+    let all: Vec<usize> = rows.iter().map(tall).collect();
+    if all.iter().sum::<usize>() <= usize::from(inner.height) {
+        return all;
+    }
+    let only_selected = |(index, height)| if selected == Some(index) { height } else { 1 };
+    all.into_iter().enumerate().map(only_selected).collect()
+}
+
+fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
+    let focused = model.focus == Pane::Cases;
+    let count = model.case_count();
+    let title = if model.filter.is_active() {
+        format!("Cases {} of {}", count.shown, count.of)
+    } else if count.of == 0 && !all_known(model) {
+        "Cases".to_owned()
+    } else {
+        format!("Cases {}", count.of)
+    };
+    let footer = match model.picture.as_deref() {
+        Some(picture) if count.of > 0 => {
+            let caveat = empty::caveat(&empty::not_fresh(picture, &SOURCES), &pen.voice);
+            caveat.join(missing(picture))
+        }
+        _ => Line::new(),
+    };
+    Frame::titled(&title, focused, boxed).footer(footer)
+}
+
+// Without cases, zero is a claim that only fresh sources can make.
+fn all_known(model: &Model) -> bool {
+    let picture = model.picture.as_deref();
+    picture.is_some_and(|picture| empty::not_fresh(picture, &SOURCES).is_empty())
+}
+
+fn missing(picture: &Picture) -> Line {
+    match empty::not_fresh(picture, &SOURCES).as_slice() {
+        [] => Line::new(),
+        _ => Line::of(": cases may be missing", Meaning::Unknown),
+    }
+}
+
+fn nothing(pen: &Pen<'_>, model: &Model) -> Vec<Line> {
+    match model.picture.as_deref() {
+        None => empty::before_the_first(),
+        Some(picture) if !picture.cases.is_empty() => vec![Line::of(
+            format!("none of {} cases passes the filter", picture.cases.len()),
+            Meaning::Dim,
+        )],
+        Some(picture) => no_cases(pen, picture),
+    }
+}
+
+fn no_cases(pen: &Pen<'_>, picture: &Picture) -> Vec<Line> {
+    let lacking = empty::not_fresh(picture, &SOURCES);
+    empty::lines(&lacking, "no cases", "no cases known", &pen.voice)
+}
+
+/// Marks the selected row; where the keys go elsewhere, faintly.
+pub fn mark(pen: &mut Pen<'_>, area: Rect, focused: bool) {
+    let bar = if focused {
+        Meaning::TitleFocused
+    } else {
+        Meaning::Border
+    };
+    if focused {
+        pen.wash(area, Meaning::Selected);
+    }
+    for index in 0..usize::from(area.height) {
+        pen.text(row(area, index), pen.symbols().bar, bar);
+    }
+}
+
+/// Writes lines below each other, as many as there is room for.
+pub fn list(pen: &mut Pen<'_>, area: Rect, lines: &[Line]) {
+    for (index, line) in lines.iter().enumerate().take(usize::from(area.height)) {
+        pen.line(row(area, index), line);
+    }
+}

@@ -1,0 +1,86 @@
+//! What a pane says when it has nothing to list. An empty list because of an error never looks like
+//! an empty list because all is well.
+
+use crate::domain::source::{SourceKind, SourceState};
+use crate::picture::{Picture, SourceView};
+use crate::say::{Meaning, Voice, source};
+use crate::ui::widgets::line::Line;
+
+/// How many failing sources an empty pane names.
+const NAMED: usize = 4;
+
+/// Sources of these kinds that are not fresh: what they would tell is missing or past.
+pub fn not_fresh<'a>(picture: &'a Picture, kinds: &[SourceKind]) -> Vec<&'a SourceView> {
+    let lacks = |source: &&SourceView| kinds.contains(&source.id.kind) && !source.state.is_fresh();
+    picture.sources.iter().filter(lacks).collect()
+}
+
+/// "? prometheus/leap down 4m +2": which sources a pane cannot be trusted for. Empty if none.
+pub fn caveat(lacking: &[&SourceView], voice: &Voice) -> Line {
+    let Some(worst) = worst(lacking) else {
+        return Line::new();
+    };
+    let more = match lacking.len() {
+        0 | 1 => String::new(),
+        all => format!(" +{}", all - 1),
+    };
+    Line::of(format!("{} ", voice.symbols.unknown), Meaning::Unknown)
+        .say(source::source_short(worst, voice), Meaning::Unknown)
+        .text(more, Meaning::Unknown)
+}
+
+/// The lines of an empty pane: `all_well` only where every source it rests on is fresh; else
+/// `unknown` and which sources are to blame.
+pub fn lines(lacking: &[&SourceView], all_well: &str, unknown: &str, voice: &Voice) -> Vec<Line> {
+    if lacking.is_empty() {
+        return vec![Line::of(all_well, Meaning::Dim)];
+    }
+    if lacking
+        .iter()
+        .all(|source| source.state == SourceState::Waiting)
+    {
+        return vec![Line::of(asking(lacking), Meaning::Dim)];
+    }
+    let failing = lacking
+        .iter()
+        .filter(|view| view.state != SourceState::Waiting);
+    let mut failing: Vec<&SourceView> = failing.copied().collect();
+    failing.sort_by_key(|view| weight(view.id.kind));
+    let mut lines = vec![Line::of(format!("{unknown}:"), Meaning::Unknown)];
+    for view in failing.iter().take(NAMED) {
+        lines.push(Line::new().say(source::source(view, voice), Meaning::Unknown));
+    }
+    if failing.len() > NAMED {
+        let more = format!("and {} more", failing.len() - NAMED);
+        lines.push(Line::of(more, Meaning::Unknown));
+    }
+    lines
+}
+
+// The source that the most depends on comes first.
+fn weight(kind: SourceKind) -> u8 {
+    match kind {
+        SourceKind::Pagerduty => 0,
+        SourceKind::Alertmanager => 1,
+        SourceKind::Probes => 2,
+        SourceKind::StatusPage => 3,
+        SourceKind::Prometheus => 4,
+    }
+}
+
+/// What a pane says before there is any picture.
+pub fn before_the_first() -> Vec<Line> {
+    vec![Line::of("asking", Meaning::Dim)]
+}
+
+fn asking(lacking: &[&SourceView]) -> String {
+    match lacking {
+        [only] => format!("asking {}", source::name(only)),
+        many => format!("asking {} sources", many.len()),
+    }
+}
+
+fn worst<'a>(lacking: &[&'a SourceView]) -> Option<&'a SourceView> {
+    let order = |view: &&&SourceView| (std::cmp::Reverse(view.state), weight(view.id.kind));
+    lacking.iter().min_by_key(order).copied()
+}

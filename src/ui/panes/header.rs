@@ -1,0 +1,203 @@
+//! Two lines: the verdict as a sentence, the worst thing first, and how far to trust it; then counts
+//! that fit in one glance.
+//!
+//! ```text
+//!  ✖ CRITICAL  leap/prod down 12m, nobody awake owns it    sources 32 of 33, oldest 4m  03:12 UTC
+//!  P1 1   P2 2   P3 2   1 unowned   2 yours   164 ●  1 ◐  5 ?  1 ✖   you are on call until 17:00
+//! ```
+
+use ratatui::layout::Rect;
+
+use crate::app::model::Model;
+use crate::domain::case::Rank;
+use crate::domain::verdict::Level;
+use crate::picture::{MeView, Picture};
+use crate::say::sanitize::clean;
+use crate::say::{Form, Meaning, Said, Voice, moments, source, verdict};
+use crate::ui::widgets::columns::{after, before, row};
+use crate::ui::widgets::line::Line;
+use crate::ui::widgets::pen::Pen;
+
+use super::hubs;
+
+/// Below this width words are short.
+const NARROW: u16 = 72;
+
+/// Draws both lines.
+pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model) {
+    first_line(pen, row(area, 0), model);
+    second_line(pen, row(area, 1), model);
+}
+
+fn first_line(pen: &mut Pen<'_>, area: Rect, model: &Model) {
+    let trust = trust(pen, model, area.width);
+    let taken = pen.right(before(area, 1), &trust);
+    let room = before(area, taken.saturating_add(2));
+    let form = if area.width < NARROW {
+        Form::Short
+    } else {
+        Form::Long
+    };
+    let used = badge(pen, after(room, 1), model, form);
+    pen.line(
+        after(room, used.saturating_add(2)),
+        &sentence(model, &pen.voice),
+    );
+}
+
+/// The verdict's symbol and word; gives how many cells it filled.
+pub fn badge(pen: &mut Pen<'_>, area: Rect, model: &Model, form: Form) -> u16 {
+    let level = level(model);
+    let (symbol, word) = (
+        verdict::symbol(level, &pen.voice),
+        verdict::word(level, form),
+    );
+    pen.text(area, &format!(" {symbol} {word} "), Meaning::badge(level))
+}
+
+/// Nothing known is unknown, never ok.
+pub fn level(model: &Model) -> Level {
+    model
+        .picture
+        .as_deref()
+        .map_or(Level::Unknown, |picture| picture.verdict.level)
+}
+
+/// The verdict's ground.
+pub fn sentence(model: &Model, voice: &Voice) -> Line {
+    match model.picture.as_deref() {
+        None => Line::of("asking, nothing is known yet", Meaning::Plain),
+        Some(picture) => Line::new().say(verdict::sentence(picture, voice), Meaning::Title),
+    }
+}
+
+// What is drawn, how far it can be trusted, and the minute that proves that the screen is alive.
+fn trust(pen: &Pen<'_>, model: &Model, width: u16) -> Line {
+    let voice = &pen.voice;
+    let mut line = markers(model);
+    if let Some(picture) = model.picture.as_deref() {
+        line = line.spaced(2, sources(picture, voice, width));
+    }
+    if model.refreshing.is_some() && width >= NARROW {
+        line = line.gap(2).text("asking…", Meaning::Dim);
+    }
+    line.gap(2)
+        .say(moments::clock_of_day(voice), Meaning::Plain)
+}
+
+fn markers(model: &Model) -> Line {
+    let mut line = Line::new();
+    for (on, word) in [
+        (model.chrome.demo, " DEMO "),
+        (model.chrome.read_only, " READ-ONLY "),
+    ] {
+        if on {
+            line = line.gap(1).text(word, Meaning::Marker);
+        }
+    }
+    line
+}
+
+/// How many sources count, in the room there is.
+pub fn sources(picture: &Picture, voice: &Voice, width: u16) -> Line {
+    let all = picture.sources.len();
+    let fresh = picture
+        .sources
+        .iter()
+        .filter(|source| source.state.is_fresh())
+        .count();
+    let look = if fresh == all {
+        Meaning::Dim
+    } else {
+        Meaning::Unknown
+    };
+    if width < 100 {
+        return Line::of(format!("{fresh}/{all} sources"), look);
+    }
+    Line::new().say(source::sources(picture, voice), look)
+}
+
+fn second_line(pen: &mut Pen<'_>, area: Rect, model: &Model) {
+    let Some(picture) = model.picture.as_deref() else {
+        return;
+    };
+    let on_call = on_call(picture, &pen.voice);
+    let gap = if area.width < NARROW { 2 } else { 3 };
+    let counts = counts(pen, picture, gap);
+    let room = before(after(area, 1), 1);
+    let needed = pen
+        .width(&counts)
+        .saturating_add(pen.width(&on_call))
+        .saturating_add(3);
+    if needed <= room.width {
+        pen.right(room, &on_call);
+    }
+    pen.line(room, &counts);
+}
+
+/// Cases by priority, unowned, yours; hubs by health.
+pub fn counts(pen: &Pen<'_>, picture: &Picture, gap: usize) -> Line {
+    let mut line = priorities(picture, gap);
+    if !picture.unheld.is_empty() {
+        let text = format!("{} unowned", picture.unheld.len());
+        line = line.gap(gap).text(text, Meaning::Nobody);
+    }
+    if let Some(me) = picture.me.as_ref().filter(|me| me.cases > 0) {
+        line = line
+            .gap(gap)
+            .text(format!("{} yours", me.cases), Meaning::Me);
+    }
+    line.spaced(gap, hubs::counts(pen, picture))
+}
+
+// The account's order, and only those that there are.
+fn priorities(picture: &Picture, gap: usize) -> Line {
+    let mut line = Line::new();
+    for (index, name) in picture.priorities.iter().enumerate() {
+        let is_it = |case: &&std::sync::Arc<_>| {
+            let case: &crate::domain::case::Case = case;
+            case.priority.as_ref() == Some(name)
+        };
+        let count = picture.cases.iter().filter(is_it).count();
+        if count > 0 {
+            let text = format!("{} {count}", clean(name.as_str()));
+            line = line
+                .gap(gap)
+                .text(text, Meaning::of_rank(Rank::Priority(index)));
+        }
+    }
+    let known = |case: &crate::domain::case::Case| {
+        let name = case.priority.as_ref();
+        name.is_some_and(|name| picture.priorities.contains(name))
+    };
+    let others = picture.cases.iter().filter(|case| !known(case)).count();
+    if others > 0 {
+        line = line
+            .gap(gap)
+            .text(format!("P? {others}"), Meaning::Unranked);
+    }
+    line
+}
+
+fn on_call(picture: &Picture, voice: &Voice) -> Line {
+    let Some(me) = &picture.me else {
+        return Line::new();
+    };
+    Line::new().say(shift(me, voice), Meaning::Dim)
+}
+
+fn shift(me: &MeView, voice: &Voice) -> Said {
+    let Some(until) = me.on_call else {
+        return Said::fixed(format!("{}, not on call", clean(&me.name)));
+    };
+    let then = me
+        .next
+        .as_ref()
+        .map(|next| format!(", then {}", clean(next)));
+    let then = then.unwrap_or_default();
+    match until {
+        None => Said::fixed(format!("you are on call{then}")),
+        Some(until) => moments::moment(until, voice)
+            .map(|until| format!("you are on call until {until}{then}")),
+    }
+}

@@ -1,0 +1,145 @@
+//! All hubs at a glance: one symbol each, by cluster. Where they do not all fit, those that are not
+//! up come first, and the rest is counted: nothing that is wrong is ever cut off unsaid.
+
+use crate::domain::hub::Health;
+use crate::domain::ids::HubKey;
+use crate::picture::{ClusterView, HubView};
+use crate::say::{Meaning, Symbols};
+use crate::ui::widgets::flow::{Group, flow};
+use crate::ui::widgets::line::Line;
+
+use super::hub_rows::symbol;
+
+/// Clusters with those of their hubs that pass the filter.
+pub type Clusters<'a> = [(&'a ClusterView, Vec<&'a HubView>)];
+
+/// How the grid is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Look<'a> {
+    /// The hub under the cursor.
+    pub cursor: Option<&'a HubKey>,
+    /// The terminal's symbols.
+    pub symbols: &'static Symbols,
+    /// Cells of a line.
+    pub width: usize,
+}
+
+/// The whole grid: three spaces apart, or two where that saves its last line.
+pub fn full(clusters: &Clusters<'_>, look: Look<'_>, height: usize) -> Vec<Line> {
+    let groups: Vec<Group> = clusters
+        .iter()
+        .map(|(cluster, hubs)| group(cluster.name.as_str(), hubs, String::new(), look))
+        .collect();
+    let wide = flow(&groups, look.width, 3);
+    if wide.len() <= height {
+        return wide;
+    }
+    flow(&groups, look.width, 2)
+}
+
+/// The grid in `height` lines: clusters with a hub that is not up first, each with those hubs alone
+/// and "+N up"; then as many of the others as fit; the last line counts what is left out.
+pub fn brief(clusters: &Clusters<'_>, look: Look<'_>, height: usize) -> Vec<Line> {
+    let mut groups: Vec<Group> = clusters
+        .iter()
+        .filter_map(|it| troubled(it, look))
+        .collect();
+    let must = groups.len();
+    let calm = clusters
+        .iter()
+        .filter(|(_, hubs)| hubs.iter().all(|hub| is_up(hub)));
+    groups.extend(
+        calm.map(|(cluster, hubs)| group(cluster.name.as_str(), hubs, String::new(), look)),
+    );
+    let mut shown = groups.len();
+    loop {
+        let rest = left_out(clusters, &groups, shown, must, look);
+        let lines = flow(&with_rest(&groups, shown, rest), look.width, 2);
+        if lines.len() <= height || shown == 0 {
+            return lines.into_iter().take(height).collect();
+        }
+        shown -= 1;
+    }
+}
+
+fn troubled((cluster, hubs): &(&ClusterView, Vec<&HubView>), look: Look<'_>) -> Option<Group> {
+    let wrong: Vec<&HubView> = hubs.iter().filter(|hub| !is_up(hub)).copied().collect();
+    let up = hubs.len() - wrong.len();
+    let tail = if up > 0 {
+        format!(" +{up} up")
+    } else {
+        String::new()
+    };
+    (!wrong.is_empty()).then(|| group(cluster.name.as_str(), &wrong, tail, look))
+}
+
+// What the groups after the first `shown` would have said, in numbers.
+fn left_out(
+    clusters: &Clusters<'_>,
+    groups: &[Group],
+    shown: usize,
+    must: usize,
+    look: Look<'_>,
+) -> Line {
+    let hidden = groups.iter().skip(shown);
+    let symbols = |group: &Group| group.symbols.len();
+    let wrong: usize = hidden
+        .clone()
+        .take(must.saturating_sub(shown))
+        .map(symbols)
+        .sum();
+    let all: usize = clusters.iter().map(|(_, hubs)| hubs.len()).sum();
+    let told: usize = groups.iter().take(shown).map(symbols).sum();
+    let told_up = clusters
+        .iter()
+        .filter_map(|it| troubled(it, look).map(|group| it.1.len() - group.symbols.len()))
+        .take(shown)
+        .sum::<usize>();
+    let up = all.saturating_sub(told + told_up + wrong);
+    let not_up = if wrong > 0 {
+        format!("+{wrong} not up")
+    } else {
+        String::new()
+    };
+    let up = if up > 0 {
+        format!("+{up} up")
+    } else {
+        String::new()
+    };
+    Line::of(not_up, Meaning::Unknown)
+        .gap(2)
+        .text(up, Meaning::Dim)
+}
+
+fn with_rest(groups: &[Group], shown: usize, rest: Line) -> Vec<Group> {
+    let mut all: Vec<Group> = groups.iter().take(shown).cloned().collect();
+    if !rest.is_empty() {
+        all.push(Group {
+            name: rest.plain(),
+            symbols: Vec::new(),
+            tail: String::new(),
+        });
+    }
+    all
+}
+
+fn group(name: &str, hubs: &[&HubView], tail: String, look: Look<'_>) -> Group {
+    Group {
+        name: name.to_owned(),
+        symbols: hubs.iter().map(|hub| cell(hub, look)).collect(),
+        tail,
+    }
+}
+
+fn cell(hub: &HubView, look: Look<'_>) -> (&'static str, Meaning) {
+    let meaning = match hub {
+        _ if look.cursor == Some(&hub.spec.key) => Meaning::Cursor,
+        _ if hub.maintenance => Meaning::Dim,
+        _ => Meaning::of_health(hub.health),
+    };
+    (symbol(hub.health, look.symbols), meaning)
+}
+
+fn is_up(hub: &HubView) -> bool {
+    hub.health == Health::Up
+}

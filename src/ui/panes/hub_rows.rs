@@ -1,0 +1,121 @@
+//! The hubs that are not up, with the evidence. Hubs that are unknown for one reason are one row: "? opensci ×5  unknown  prometheus/opensci down 4m".
+
+use ratatui::layout::Rect;
+
+use crate::domain::hub::Health;
+use crate::domain::ids::HubKey;
+use crate::picture::HubView;
+use crate::say::sanitize::width;
+use crate::say::{Meaning, Said, Symbols, evidence};
+use crate::ui::widgets::columns::{Columns, row};
+use crate::ui::widgets::line::Line;
+use crate::ui::widgets::pen::Pen;
+
+use super::cases;
+
+/// A hub that is not up, or several that are unknown for the same reason.
+#[derive(Clone, Debug)]
+pub struct HubRow<'a> {
+    first: &'a HubView,
+    /// How many there are.
+    pub count: usize,
+    /// Whether the selected hub is among them.
+    pub selected: bool,
+    one_cluster: bool,
+}
+
+/// The rows for hubs that are not up, in the order of `hubs`.
+pub fn rows<'a>(hubs: &[&'a HubView], selected: Option<&HubKey>) -> Vec<HubRow<'a>> {
+    let mut rows: Vec<HubRow<'a>> = Vec::new();
+    for hub in hubs {
+        let is_selected = selected == Some(&hub.spec.key);
+        match rows.iter_mut().find(|row| is_alike(row.first, hub)) {
+            Some(row) => {
+                row.count += 1;
+                row.selected |= is_selected;
+                row.one_cluster &= row.first.spec.key.cluster == hub.spec.key.cluster;
+            }
+            None => rows.push(HubRow {
+                first: hub,
+                count: 1,
+                selected: is_selected,
+                one_cluster: true,
+            }),
+        }
+    }
+    rows
+}
+
+fn is_alike(one: &HubView, other: &HubView) -> bool {
+    one.health == Health::Unknown
+        && other.health == Health::Unknown
+        && one.maintenance == other.maintenance
+        && one.evidence == other.evidence
+}
+
+/// The symbol of a health.
+pub fn symbol(health: Health, symbols: &Symbols) -> &'static str {
+    match health {
+        Health::Down => symbols.down,
+        Health::Unknown => symbols.unknown,
+        Health::Degraded => symbols.degraded,
+        Health::Up => symbols.up,
+    }
+}
+
+/// Draws rows below each other. `focused`: the selection shows.
+pub fn draw(pen: &mut Pen<'_>, area: Rect, rows: &[HubRow<'_>], focused: bool) {
+    let longest = rows
+        .iter()
+        .map(|row| width(&named(row, pen.symbols())))
+        .max();
+    let most = if area.width >= 80 { 24 } else { 16 };
+    let name = u16::try_from(longest.unwrap_or(0))
+        .unwrap_or(most)
+        .clamp(14, most);
+    for (index, it) in rows.iter().enumerate() {
+        let at = row(area, index);
+        draw_row(pen, at, it, name);
+        if focused && it.selected {
+            cases::mark(pen, at, true);
+        }
+    }
+}
+
+fn draw_row(pen: &mut Pen<'_>, area: Rect, it: &HubRow<'_>, name: u16) {
+    let (hub, voice) = (it.first, pen.voice);
+    let look = if hub.maintenance {
+        Meaning::Dim
+    } else {
+        Meaning::of_health(hub.health)
+    };
+    let mut columns = Columns::of(area);
+    columns.take(1, 0);
+    let mark = columns.take(1, 1);
+    pen.text(mark, symbol(hub.health, voice.symbols), look);
+    pen.text(
+        columns.take(name, 1),
+        &named(it, voice.symbols),
+        Meaning::Plain,
+    );
+    pen.say(columns.take(9, 1), evidence::hub_health(hub, &voice), look);
+    let mut line = Line::new();
+    if hub.maintenance {
+        line = line.text(
+            format!("{} maintenance  ", voice.symbols.maintenance),
+            Meaning::Marker,
+        );
+    }
+    let said = hub.evidence.iter().map(|it| evidence::evidence(it, &voice));
+    let line = line.say(Said::join(said, voice.symbols.dot), Meaning::Plain);
+    pen.line(columns.rest(), &line);
+}
+
+fn named(it: &HubRow<'_>, symbols: &Symbols) -> String {
+    let key = &it.first.spec.key;
+    match it.count {
+        1 => key.to_string(),
+        many if !it.one_cluster => format!("{many} hubs"),
+        many => format!("{} {}{many}", key.cluster, symbols.times),
+    }
+}

@@ -1,0 +1,134 @@
+//! The fleet: hubs that are not up as rows with the evidence, then all of them as a grid.
+
+use ratatui::layout::Rect;
+
+use crate::app::model::{Model, Pane};
+use crate::domain::hub::Health;
+use crate::domain::source::SourceKind;
+use crate::picture::Picture;
+use crate::say::{self, Meaning};
+use crate::ui::widgets::columns::{after, below, row};
+use crate::ui::widgets::frame::Frame;
+use crate::ui::widgets::line::Line;
+use crate::ui::widgets::list::window;
+use crate::ui::widgets::pen::Pen;
+
+use super::hub_grid::{self, Clusters, Look};
+use super::hub_rows::{self, HubRow};
+use super::{Drawn, cases, empty};
+
+/// Draws the pane.
+pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn {
+    let frame = frame(pen, model, boxed);
+    let inner = frame.draw(pen, area, 0);
+    let clusters = model.hub_grid();
+    if clusters.is_empty() {
+        cases::list(pen, after(inner, 1), &nothing(pen, model));
+    } else {
+        fill(pen, inner, model, &clusters);
+    }
+    Drawn {
+        page: usize::from(inner.height),
+        limit: None,
+    }
+}
+
+fn fill(pen: &mut Pen<'_>, inner: Rect, model: &Model, clusters: &Clusters<'_>) {
+    let focused = model.focus == Pane::Hubs;
+    let wrong = model.hubs_not_up();
+    let selected = model.hubs.selected.as_ref();
+    let rows = hub_rows::rows(&wrong, selected);
+    let look = Look {
+        cursor: selected.filter(|_| focused),
+        symbols: pen.symbols(),
+        width: usize::from(inner.width.saturating_sub(1)),
+    };
+    let height = usize::from(inner.height);
+    let grid = hub_grid::full(clusters, look, height.saturating_sub(rows.len()));
+    let shown = rows_in_sight(rows.len(), grid.len(), height);
+    draw_rows(pen, inner, &rows, shown, focused);
+    let left = height - shown;
+    let gap = usize::from(shown > 0 && grid.len() < left);
+    let at = after(below(inner, shown + gap), 1);
+    if grid.len() <= left {
+        cases::list(pen, at, &grid);
+    } else {
+        cases::list(pen, at, &hub_grid::brief(clusters, look, left));
+    }
+}
+
+// All rows if the grid still fits; else they leave it half of the room.
+fn rows_in_sight(rows: usize, grid: usize, height: usize) -> usize {
+    let beside_the_grid = height.saturating_sub(grid);
+    rows.min(beside_the_grid.max(height.div_ceil(2)))
+}
+
+// Where not all rows fit, a window that holds the selected one, and how many hubs it leaves out.
+fn draw_rows(pen: &mut Pen<'_>, inner: Rect, rows: &[HubRow<'_>], shown: usize, focused: bool) {
+    let all_fit = rows.len() <= shown;
+    let whole = if all_fit {
+        shown
+    } else {
+        shown.saturating_sub(1)
+    };
+    let selected = rows.iter().position(|row| row.selected).filter(|_| focused);
+    let window = window(&vec![1; rows.len()], selected, whole);
+    let seen = rows.get(window).unwrap_or_default();
+    hub_rows::draw(pen, inner, seen, focused);
+    if !all_fit && shown > 0 {
+        let count = |rows: &[HubRow<'_>]| rows.iter().map(|row| row.count).sum::<usize>();
+        let hidden = count(rows).saturating_sub(count(seen));
+        let text = format!("{} {hidden} more not up", pen.symbols().more);
+        pen.text(after(row(inner, whole), 1), &text, Meaning::Unknown);
+    }
+}
+
+fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
+    let count = model.hub_count();
+    let title = if model.filter.is_active() {
+        format!("Hubs {} of {}", count.shown, count.of)
+    } else {
+        format!("Hubs {}", count.of)
+    };
+    let focused = model.focus == Pane::Hubs;
+    let selected = model.selected_hub().filter(|_| focused);
+    let footer = selected.map_or_else(Line::new, |hub| {
+        Line::new().say(say::hub::glance(hub, &pen.voice), Meaning::Plain)
+    });
+    Frame::titled(&title, focused, boxed).footer(footer)
+}
+
+fn nothing(pen: &Pen<'_>, model: &Model) -> Vec<Line> {
+    match model.picture.as_deref() {
+        None => empty::before_the_first(),
+        Some(picture) if picture.hubs().next().is_some() => {
+            vec![Line::of("no hub passes the filter", Meaning::Dim)]
+        }
+        Some(picture) => no_hubs(pen, picture),
+    }
+}
+
+fn no_hubs(pen: &Pen<'_>, picture: &Picture) -> Vec<Line> {
+    let kinds = [SourceKind::Prometheus, SourceKind::Probes];
+    let lacking = empty::not_fresh(picture, &kinds);
+    empty::lines(
+        &lacking,
+        "no hubs are configured",
+        "no hubs known",
+        &pen.voice,
+    )
+}
+
+/// The hubs by health, the worst first: "1 ✖  5 ?  1 ◐  164 ●".
+pub fn counts(pen: &Pen<'_>, picture: &Picture) -> Line {
+    let mut line = Line::new();
+    for health in [Health::Down, Health::Unknown, Health::Degraded, Health::Up] {
+        let count = picture.hubs().filter(|hub| hub.health == health).count();
+        if count > 0 {
+            let symbol = hub_rows::symbol(health, pen.symbols());
+            let meaning = Meaning::of_health(health);
+            line = line.gap(2).text(format!("{count} {symbol}"), meaning);
+        }
+    }
+    line
+}

@@ -1,0 +1,23 @@
+//! The panes of the main screen, one file each. A pane is a function of the model that writes
+//! through a pen within its rectangle, and tells how much of it is in sight.
+
+pub mod case_row;
+pub mod cases;
+pub mod empty;
+pub mod header;
+pub mod hints;
+pub mod hub_grid;
+pub mod hub_rows;
+pub mod hubs;
+pub mod owners;
+pub mod status;
+pub mod tiny;
+
+/// What drawing a pane learned of its own size.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Drawn {
+    /// Lines that are in sight at once.
+    pub page: usize,
+    /// How far it scrolls, where it does so by lines.
+    pub limit: Option<usize>,
+}

@@ -1,0 +1,198 @@
+//! The rota: by policy and level, who is on call, until when, who is next, and what they hold; then
+//! what nobody holds. A placeholder is a mailbox: nobody awake.
+
+use ratatui::layout::Rect;
+
+use crate::app::model::{Model, Pane};
+use crate::domain::owner::OwnerKind;
+use crate::domain::source::SourceKind;
+use crate::picture::{LevelView, OnCallView, Picture, PolicyView};
+use crate::say::sanitize::clean;
+use crate::say::{Meaning, Voice, case, moments};
+use crate::ui::widgets::columns::{before, row};
+use crate::ui::widgets::frame::Frame;
+use crate::ui::widgets::line::Line;
+use crate::ui::widgets::list::limit;
+use crate::ui::widgets::pen::Pen;
+
+use super::{Drawn, empty};
+
+/// A line, what follows it where there is room, and what stands at its right.
+struct Entry {
+    line: Line,
+    more: Line,
+    right: Line,
+}
+
+/// Draws the pane.
+pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn {
+    let entries = entries(pen, model);
+    let frame = frame(pen, model, boxed);
+    let room = usize::from(frame.inner(area).height);
+    let limit = limit(entries.len(), room);
+    let top = model.owners_scroll.min(limit);
+    let inner = frame.draw(pen, area, limit - top);
+    for (index, entry) in entries.iter().skip(top).take(room).enumerate() {
+        let at = row(inner, index);
+        let taken = pen.right(at, &entry.right);
+        let room = before(at, taken + u16::from(taken > 0));
+        let whole = entry.line.clone().join(entry.more.clone());
+        let fits = pen.width(&whole) <= room.width;
+        pen.line(room, if fits { &whole } else { &entry.line });
+    }
+    if is_past(model) {
+        pen.wash(inner, Meaning::Stale);
+    }
+    Drawn {
+        page: room,
+        limit: Some(limit),
+    }
+}
+
+fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
+    let footer = match model.picture.as_deref() {
+        Some(picture) if !picture.owners.is_empty() => empty::caveat(
+            &empty::not_fresh(picture, &[SourceKind::Pagerduty]),
+            &pen.voice,
+        ),
+        _ => Line::new(),
+    };
+    Frame::titled("Owners", model.focus == Pane::Owners, boxed).footer(footer)
+}
+
+// What the rota says may be over: all of it is marked.
+fn is_past(model: &Model) -> bool {
+    let picture = model.picture.as_deref();
+    picture.is_some_and(|picture| {
+        !picture.owners.is_empty()
+            && !empty::not_fresh(picture, &[SourceKind::Pagerduty]).is_empty()
+    })
+}
+
+fn entries(pen: &Pen<'_>, model: &Model) -> Vec<Entry> {
+    let Some(picture) = model.picture.as_deref() else {
+        return empty::before_the_first().into_iter().map(plain).collect();
+    };
+    let mut entries: Vec<Entry> = if picture.owners.is_empty() {
+        nobody_known(pen, picture)
+    } else {
+        let policies = picture.owners.iter();
+        policies
+            .flat_map(|policy| of_policy(policy, &pen.voice))
+            .collect()
+    };
+    if !picture.unheld.is_empty() {
+        entries.push(Entry {
+            line: Line::of("held by nobody", Meaning::Nobody),
+            more: Line::new(),
+            right: held(picture.unheld.len(), Meaning::Nobody, &pen.voice),
+        });
+    }
+    entries
+}
+
+fn nobody_known(pen: &Pen<'_>, picture: &Picture) -> Vec<Entry> {
+    let configured = picture
+        .sources
+        .iter()
+        .any(|it| it.id.kind == SourceKind::Pagerduty);
+    let all_well = if configured {
+        "no escalation policy is in use"
+    } else {
+        "PagerDuty is not configured"
+    };
+    let lacking = empty::not_fresh(picture, &[SourceKind::Pagerduty]);
+    let lines = empty::lines(
+        &lacking,
+        all_well,
+        "who is on call is not known",
+        &pen.voice,
+    );
+    lines.into_iter().map(plain).collect()
+}
+
+fn plain(line: Line) -> Entry {
+    Entry {
+        line,
+        more: Line::new(),
+        right: Line::new(),
+    }
+}
+
+fn of_policy(policy: &PolicyView, voice: &Voice) -> Vec<Entry> {
+    let name = Line::of(clean(&policy.name), Meaning::Title);
+    let levels = policy
+        .levels
+        .iter()
+        .flat_map(|level| of_level(level, voice));
+    std::iter::once(plain(name)).chain(levels).collect()
+}
+
+fn of_level(level: &LevelView, voice: &Voice) -> Vec<Entry> {
+    let number = format!("{:>2} ", level.level);
+    if level.on_call.is_empty() {
+        let line = Line::of(number, Meaning::Dim).text("nobody", Meaning::Nobody);
+        let more = next(level, voice);
+        return vec![Entry {
+            more,
+            ..plain(line)
+        }];
+    }
+    let entry = |(index, who): (usize, &OnCallView)| {
+        let is_first = index == 0;
+        let head = if is_first { number.as_str() } else { "   " };
+        Entry {
+            line: Line::of(head, Meaning::Dim).join(on_call(who, voice)),
+            more: if is_first {
+                next(level, voice)
+            } else {
+                Line::new()
+            },
+            right: held(who.holds.len(), look(who), voice),
+        }
+    };
+    level.on_call.iter().enumerate().map(entry).collect()
+}
+
+fn on_call(who: &OnCallView, voice: &Voice) -> Line {
+    let line = match who.kind {
+        OwnerKind::Placeholder => Line::of(case::NOBODY_AWAKE, Meaning::Nobody)
+            .text(format!(" ({})", clean(&who.who.name)), Meaning::Dim),
+        OwnerKind::Person => Line::of(case::person(&who.who.name, who.is_me), look(who)),
+    };
+    match who.until {
+        Some(until) => line
+            .text(format!(" {} ", voice.symbols.arrow), Meaning::Dim)
+            .say(moments::moment(until, voice), Meaning::Dim),
+        None => line,
+    }
+}
+
+fn look(who: &OnCallView) -> Meaning {
+    match who.kind {
+        OwnerKind::Placeholder => Meaning::Nobody,
+        OwnerKind::Person if who.is_me => Meaning::Me,
+        OwnerKind::Person => Meaning::Owner,
+    }
+}
+
+// Who comes then; the moment is the end of the shift before.
+fn next(level: &LevelView, voice: &Voice) -> Line {
+    let Some((who, from)) = &level.next else {
+        return Line::new();
+    };
+    let follows = level.on_call.iter().any(|it| it.until == Some(*from));
+    let line = Line::of(format!(", then {}", clean(who)), Meaning::Dim);
+    if follows {
+        return line;
+    }
+    line.text(" ", Meaning::Dim)
+        .say(moments::moment(*from, voice), Meaning::Dim)
+}
+
+fn held(cases: usize, meaning: Meaning, voice: &Voice) -> Line {
+    match cases {
+        0 => Line::new(),
+        cases => Line::of(format!("{cases} {}", voice.symbols.held), meaning),
+    }
+}

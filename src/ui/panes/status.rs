@@ -1,0 +1,190 @@
+//! What the public was told, beside what we know: contradictions first, then each page's own
+//! sentence, its open posts, and planned maintenance.
+
+use ratatui::layout::Rect;
+
+use crate::app::model::{Model, Pane};
+use crate::domain::mismatch::{Mismatch, MismatchKind};
+use crate::domain::post::{Post, PostKind};
+use crate::domain::source::SourceKind;
+use crate::picture::{PageView, Picture};
+use crate::say::sanitize::clean;
+use crate::say::{Form, Meaning, Said, Voice, case, durations, finding, moments};
+use crate::ui::widgets::frame::Frame;
+use crate::ui::widgets::line::Line;
+use crate::ui::widgets::list::limit;
+use crate::ui::widgets::pen::Pen;
+use crate::ui::widgets::wrap::wrap;
+
+use super::{Drawn, cases, empty};
+
+/// Draws the pane.
+pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn {
+    let frame = frame(pen, model, boxed);
+    let inner = frame.inner(area);
+    let lines = lines(pen, model, usize::from(inner.width));
+    let room = usize::from(inner.height);
+    let limit = limit(lines.len(), room);
+    let top = model.status_scroll.min(limit);
+    frame.draw(pen, area, limit - top);
+    cases::list(pen, inner, lines.get(top..).unwrap_or_default());
+    Drawn {
+        page: room,
+        limit: Some(limit),
+    }
+}
+
+fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
+    let pages = model
+        .picture
+        .as_deref()
+        .map_or(0, |picture| picture.pages.len());
+    let title = if pages > 1 {
+        "Status pages"
+    } else {
+        "Status page"
+    };
+    let footer = match model.picture.as_deref() {
+        Some(picture) if !picture.pages.iter().all(is_blank) => empty::caveat(
+            &empty::not_fresh(picture, &[SourceKind::StatusPage]),
+            &pen.voice,
+        ),
+        _ => Line::new(),
+    };
+    Frame::titled(title, model.focus == Pane::Status, boxed).footer(footer)
+}
+
+fn lines(pen: &Pen<'_>, model: &Model, width: usize) -> Vec<Line> {
+    let Some(picture) = model.picture.as_deref() else {
+        return empty::before_the_first();
+    };
+    let voice = &pen.voice;
+    let mut lines: Vec<Line> = contradictions(picture, voice, width);
+    lines.extend(
+        picture
+            .pages
+            .iter()
+            .flat_map(|page| of_page(page, voice, width)),
+    );
+    if picture.pages.iter().all(is_blank) {
+        lines.extend(no_page(pen, picture));
+    }
+    lines.extend(maintenance(picture, voice, width));
+    lines
+}
+
+fn no_page(pen: &Pen<'_>, picture: &Picture) -> Vec<Line> {
+    let lacking = empty::not_fresh(picture, &[SourceKind::StatusPage]);
+    let all_well = if picture.pages.is_empty() {
+        "no status page is configured"
+    } else {
+        "nothing is posted"
+    };
+    empty::lines(
+        &lacking,
+        all_well,
+        "what is posted is not known",
+        &pen.voice,
+    )
+}
+
+fn is_blank(page: &PageView) -> bool {
+    page.headline.is_none() && page.posts.is_empty() && page.impacted.is_empty()
+}
+
+// What the public should or should not be told comes first, then the other ones that the cases
+// pane has no row for.
+fn contradictions(picture: &Picture, voice: &Voice, width: usize) -> Vec<Line> {
+    let public = |it: &&Mismatch| {
+        matches!(
+            it.kind,
+            MismatchKind::PublicNotTold | MismatchKind::StalePost
+        )
+    };
+    let homeless = |it: &&Mismatch| !public(it) && it.case.is_none();
+    let all = &picture.mismatches;
+    all.iter()
+        .filter(public)
+        .chain(all.iter().filter(homeless))
+        .flat_map(|it| contradiction(it, picture, voice, width))
+        .collect()
+}
+
+fn contradiction(it: &Mismatch, picture: &Picture, voice: &Voice, width: usize) -> Vec<Line> {
+    let meaning = if it.muted {
+        Meaning::Dim
+    } else {
+        Meaning::Mismatch
+    };
+    let about = it.case.as_ref().and_then(|id| picture.case(id));
+    let head = about.map_or_else(String::new, |it| {
+        format!("{} {}: ", case::priority(it), case::places(it))
+    });
+    let said = finding::finding(it, Form::Long, voice).map(|text| format!("{head}{text}"));
+    wrap(&said, meaning, voice.symbols.mismatch, width)
+}
+
+fn of_page(page: &PageView, voice: &Voice, width: usize) -> Vec<Line> {
+    let look = if page.state.is_fresh() {
+        Meaning::Plain
+    } else {
+        Meaning::Stale
+    };
+    let mut lines = Vec::new();
+    if let Some(headline) = &page.headline {
+        let said = Said::fixed(format!("{}: {}", clean(&page.id.name), clean(headline)));
+        lines.extend(wrap(&said, look, "", width));
+    }
+    for (service, how) in &page.impacted {
+        let said = Said::fixed(format!("{}: {}", clean(service), clean(how)));
+        lines.extend(wrap(&said, Meaning::Warning, voice.symbols.degraded, width));
+    }
+    let open = page
+        .posts
+        .iter()
+        .filter(|post| post.open && post.kind == PostKind::Incident);
+    lines.extend(open.flat_map(|post| of_post(post, look, voice, width)));
+    lines
+}
+
+fn of_post(post: &Post, look: Meaning, voice: &Voice, width: usize) -> Vec<Line> {
+    let text = format!("{} ({})", clean(&post.title), clean(&post.status));
+    let said = match post.updated.or(post.since) {
+        Some(told) => durations::ago(told, voice.now).map(|age| format!("{text}, told {age} ago")),
+        None => Said::fixed(text),
+    };
+    wrap(&said, look, voice.symbols.held, width)
+}
+
+fn maintenance(picture: &Picture, voice: &Voice, width: usize) -> Vec<Line> {
+    let planned = |post: &&std::sync::Arc<Post>| post.open && post.kind == PostKind::Maintenance;
+    let posts: Vec<_> = picture
+        .pages
+        .iter()
+        .flat_map(|page| &page.posts)
+        .filter(planned)
+        .collect();
+    if posts.is_empty() {
+        return Vec::new();
+    }
+    let each = posts
+        .iter()
+        .flat_map(|post| planned_work(post, voice, width));
+    std::iter::once(Line::of("Maintenance", Meaning::Title))
+        .chain(each)
+        .collect()
+}
+
+fn planned_work(post: &Post, voice: &Voice, width: usize) -> Vec<Line> {
+    let title = clean(&post.title).into_owned();
+    let on = post.starts.is_some_and(|start| start <= voice.now.wall);
+    let said = match (post.starts, post.ends) {
+        (_, Some(end)) if on => moments::moment(end, voice).map(|end| format!("now, until {end}")),
+        (Some(start), Some(end)) => moments::stretch(start, end, voice),
+        (Some(start), None) => moments::moment(start, voice),
+        (None, _) => Said::fixed(""),
+    };
+    let said = said.map(|when| format!("{when} {title}").trim().to_owned());
+    let look = if on { Meaning::Warning } else { Meaning::Plain };
+    wrap(&said, look, voice.symbols.maintenance, width)
+}

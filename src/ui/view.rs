@@ -1,0 +1,78 @@
+//! The whole screen from a model: the one function that the loop calls to draw.
+
+use std::time::Duration;
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+
+use crate::app::model::{Extent, Model, Pane};
+use crate::domain::now::Now;
+
+use super::layout::{Layout, Tier, layout};
+use super::panes::{Drawn, cases, header, hints, hubs, owners, status, tiny};
+use super::theme::Theme;
+use super::widgets::pen::Pen;
+
+/// What a drawing came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ViewOutcome {
+    /// In how long the first of the words on the screen changes by itself; none: never. Never zero.
+    pub next_change: Option<Duration>,
+    /// What moving about needs to know: [`Model::learn`] takes it.
+    pub extent: Extent,
+}
+
+/// Draws the model.
+pub fn view(frame: &mut Frame<'_>, model: &Model, theme: &Theme, now: Now) -> ViewOutcome {
+    draw(frame.buffer_mut(), model, theme, now)
+}
+
+/// Draws the model on a buffer of any size.
+pub fn draw(buffer: &mut Buffer, model: &Model, theme: &Theme, now: Now) -> ViewOutcome {
+    let area = buffer.area;
+    let mut pen = Pen::new(buffer, theme, model.chrome.zone, now);
+    let layout = layout(area, model.focus);
+    let extent = match layout.tier {
+        Tier::Word => {
+            tiny::word(&mut pen, area, model);
+            Extent::default()
+        }
+        Tier::Tiny => {
+            tiny::draw(&mut pen, area, model);
+            Extent::default()
+        }
+        _ => screen(&mut pen, model, &layout),
+    };
+    ViewOutcome {
+        next_change: pen.next_change(),
+        extent,
+    }
+}
+
+fn screen(pen: &mut Pen<'_>, model: &Model, layout: &Layout) -> Extent {
+    header::draw(pen, layout.header, model);
+    let mut extent = Extent::default();
+    for (pane, area) in &layout.panes {
+        let boxed = layout.tier.is_boxed();
+        let drawn = match pane {
+            Pane::Cases => cases::draw(pen, *area, model, boxed),
+            Pane::Hubs => hubs::draw(pen, *area, model, boxed),
+            Pane::Owners => owners::draw(pen, *area, model, boxed),
+            Pane::Status => status::draw(pen, *area, model, boxed),
+        };
+        learn(&mut extent, *pane, drawn, model.focus);
+    }
+    hints::draw(pen, layout.hints, model);
+    extent
+}
+
+fn learn(extent: &mut Extent, pane: Pane, drawn: Drawn, focus: Pane) {
+    match pane {
+        Pane::Owners => extent.owners = drawn.limit,
+        Pane::Status => extent.status = drawn.limit,
+        Pane::Cases | Pane::Hubs => {}
+    }
+    if pane == focus {
+        extent.page = drawn.page;
+    }
+}

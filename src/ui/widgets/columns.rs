@@ -1,0 +1,74 @@
+//! Rows and columns of a rectangle, never outside of it.
+
+use ratatui::layout::Rect;
+
+/// The `index`-th row of `area`; empty where there is none.
+pub fn row(area: Rect, index: usize) -> Rect {
+    let down = u16::try_from(index).unwrap_or(u16::MAX);
+    Rect {
+        y: area.y.saturating_add(down.min(area.height)),
+        height: u16::from(down < area.height),
+        ..area
+    }
+}
+
+/// `area` without its first rows.
+pub fn below(area: Rect, rows: usize) -> Rect {
+    let down = u16::try_from(rows).unwrap_or(u16::MAX).min(area.height);
+    Rect {
+        y: area.y.saturating_add(down),
+        height: area.height - down,
+        ..area
+    }
+}
+
+/// `area` without its first columns.
+pub fn after(area: Rect, columns: u16) -> Rect {
+    let right = columns.min(area.width);
+    Rect {
+        x: area.x.saturating_add(right),
+        width: area.width - right,
+        ..area
+    }
+}
+
+/// `area` without its last columns.
+pub fn before(area: Rect, columns: u16) -> Rect {
+    Rect {
+        width: area.width.saturating_sub(columns),
+        ..area
+    }
+}
+
+/// The first columns of `area`.
+pub fn first(area: Rect, columns: u16) -> Rect {
+    Rect {
+        width: columns.min(area.width),
+        ..area
+    }
+}
+
+/// Takes columns one after the other from the left, with a gap after each.
+#[derive(Debug)]
+pub struct Columns {
+    rest: Rect,
+}
+
+impl Columns {
+    /// Columns of a row.
+    pub fn of(row: Rect) -> Self {
+        Self { rest: row }
+    }
+
+    /// The next column, `width` wide, and the gap after it.
+    pub fn take(&mut self, width: u16, gap: u16) -> Rect {
+        let column = first(self.rest, width);
+        self.rest = after(self.rest, width.saturating_add(gap));
+        column
+    }
+
+    /// What is left.
+    pub fn rest(self) -> Rect {
+        self.rest
+    }
+}

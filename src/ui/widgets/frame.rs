@@ -1,0 +1,154 @@
+//! What stands around a pane: a box with title and footer, or in small places a title line alone.
+
+use ratatui::layout::Rect;
+
+use crate::say::Meaning;
+
+use super::columns::{below, row};
+use super::line::Line;
+use super::pen::Pen;
+
+/// What is said around a pane.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    /// Its name and count.
+    pub title: Line,
+    /// What is to be known of its data, at the bottom left.
+    pub footer: Line,
+    /// Whether the keys go to it.
+    pub focused: bool,
+    /// Whether there is room for a box.
+    pub boxed: bool,
+}
+
+impl Frame {
+    /// A frame with a title of words in the title's look.
+    pub fn titled(title: &str, focused: bool, boxed: bool) -> Self {
+        let look = if focused {
+            Meaning::TitleFocused
+        } else {
+            Meaning::Title
+        };
+        Self {
+            title: Line::of(title, look),
+            footer: Line::new(),
+            focused,
+            boxed,
+        }
+    }
+
+    /// The same with a footer.
+    #[must_use]
+    pub fn footer(mut self, footer: Line) -> Self {
+        self.footer = footer;
+        self
+    }
+
+    /// Where the pane's content goes.
+    pub fn inner(&self, area: Rect) -> Rect {
+        if self.boxed {
+            area.inner(ratatui::layout::Margin::new(1, 1))
+        } else {
+            below(area, 1)
+        }
+    }
+
+    /// Draws it; gives where the content goes. `more` is how many lines are hidden below.
+    pub fn draw(&self, pen: &mut Pen<'_>, area: Rect, more: usize) -> Rect {
+        let more = self.more(pen, more);
+        if self.boxed {
+            self.draw_box(pen, area, &more);
+        } else {
+            self.draw_bare(pen, area, more);
+        }
+        self.inner(area)
+    }
+
+    fn more(&self, pen: &Pen<'_>, more: usize) -> Line {
+        if more == 0 {
+            return Line::new();
+        }
+        Line::of(
+            format!("{} {more} more", pen.symbols().more),
+            Meaning::Title,
+        )
+    }
+
+    fn draw_bare(&self, pen: &mut Pen<'_>, area: Rect, more: Line) {
+        let top = row(area, 0);
+        let line = self
+            .title
+            .clone()
+            .spaced(2, self.footer.clone())
+            .spaced(2, more);
+        pen.line(top, &line);
+    }
+
+    fn draw_box(&self, pen: &mut Pen<'_>, area: Rect, more: &Line) {
+        let look = if self.focused {
+            Meaning::BorderFocused
+        } else {
+            Meaning::Border
+        };
+        let set = Corners::of(pen.symbols().ascii_only);
+        let last = usize::from(area.height.saturating_sub(1));
+        self.edge(pen, row(area, 0), set.top, set.horizontal, look);
+        self.edge(pen, row(area, last), set.bottom, set.horizontal, look);
+        for index in 1..last {
+            let side = row(area, index);
+            pen.text(side, set.vertical, look);
+            pen.right(side, &Line::of(set.vertical, look));
+        }
+        let within = |at: Rect| Rect {
+            x: at.x.saturating_add(1),
+            width: at.width.saturating_sub(2),
+            ..at
+        };
+        pen.line(within(row(area, 0)), &padded(&self.title));
+        let foot = within(row(area, last));
+        let taken = pen.right(foot, &padded(more));
+        pen.line(super::columns::before(foot, taken), &padded(&self.footer));
+    }
+
+    fn edge(&self, pen: &mut Pen<'_>, at: Rect, ends: [&str; 2], fill: &str, look: Meaning) {
+        let [left, right] = ends;
+        let middle = usize::from(at.width.saturating_sub(2));
+        pen.text(at, &format!("{left}{}{right}", fill.repeat(middle)), look);
+    }
+}
+
+fn padded(line: &Line) -> Line {
+    if line.is_empty() {
+        return Line::new();
+    }
+    Line::of(" ", Meaning::Plain)
+        .join(line.clone())
+        .text(" ", Meaning::Plain)
+}
+
+struct Corners {
+    top: [&'static str; 2],
+    bottom: [&'static str; 2],
+    horizontal: &'static str,
+    vertical: &'static str,
+}
+
+impl Corners {
+    fn of(ascii: bool) -> Self {
+        if ascii {
+            Self {
+                top: ["+", "+"],
+                bottom: ["+", "+"],
+                horizontal: "-",
+                vertical: "|",
+            }
+        } else {
+            Self {
+                top: ["┌", "┐"],
+                bottom: ["└", "┘"],
+                horizontal: "─",
+                vertical: "│",
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Lines that scroll: a window that keeps its selection in sight, and plain scrolling.
+
+use std::ops::Range;
+
+/// Which of `heights.len()` rows are drawn in `room` lines so that row `selected` is wholly in
+/// sight, with as many rows before it as fit: the list moves only when it must.
+pub fn window(heights: &[usize], selected: Option<usize>, room: usize) -> Range<usize> {
+    let height = |index: usize| heights.get(index).copied();
+    let mut first = selected.unwrap_or(0);
+    let mut used = height(first).unwrap_or(0);
+    while let Some(before) = first.checked_sub(1).and_then(height)
+        && used + before <= room
+    {
+        used += before;
+        first -= 1;
+    }
+    let (mut end, mut used) = (first, 0);
+    while let Some(next) = height(end)
+        && used + next <= room
+    {
+        used += next;
+        end += 1;
+    }
+    first..end
+}
+
+/// How far lines can scroll.
+pub fn limit(lines: usize, room: usize) -> usize {
+    lines.saturating_sub(room)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn everything_stands_still_while_it_fits() {
+        assert_eq!(window(&[1, 2, 1], Some(2), 4), 0..3);
+        assert_eq!(window(&[], None, 4), 0..0);
+    }
+
+    #[test]
+    fn the_selection_pulls_the_window() {
+        assert_eq!(window(&[1, 1, 1, 1, 1], Some(3), 3), 1..4);
+        assert_eq!(window(&[1, 2, 1, 1], Some(3), 3), 2..4);
+    }
+
+    proptest! {
+        #[test]
+        fn the_selection_is_in_sight_and_nothing_overflows(
+            heights in prop::collection::vec(1_usize..3, 1..40),
+            at in 0_usize..40,
+            room in 2_usize..20,
+        ) {
+            let selected = at % heights.len();
+            let shown = window(&heights, Some(selected), room);
+            prop_assert!(shown.contains(&selected));
+            prop_assert!(heights[shown].iter().sum::<usize>() <= room);
+        }
+    }
+}

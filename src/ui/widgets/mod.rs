@@ -1,0 +1,9 @@
+//! What panes are made of: lines of meaning, the pen that writes them, boxes, columns.
+
+pub mod columns;
+pub mod flow;
+pub mod frame;
+pub mod line;
+pub mod list;
+pub mod pen;
+pub mod wrap;

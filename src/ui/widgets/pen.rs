@@ -1,0 +1,165 @@
+//! The pen: the only way to a cell. It makes text safe once more, gives meanings their style, never
+//! writes outside of its rectangle, and remembers when the first of its words changes by itself.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::domain::now::Now;
+use crate::say::sanitize::{clean, clean_ascii, fit, width};
+use crate::say::voice::sooner;
+use crate::say::{Meaning, Said, Symbols, Voice};
+use crate::ui::theme::Theme;
+
+use super::line::Line;
+
+/// Writes on a buffer.
+pub struct Pen<'a> {
+    buffer: &'a mut Buffer,
+    theme: &'a Theme,
+    /// What sentences are spoken with.
+    pub voice: Voice,
+    next_change: Option<Duration>,
+}
+
+impl<'a> Pen<'a> {
+    /// A pen for one drawing.
+    pub fn new(buffer: &'a mut Buffer, theme: &'a Theme, zone: Tz, now: Now) -> Self {
+        let voice = Voice {
+            now,
+            zone,
+            symbols: theme.symbols(),
+        };
+        Self {
+            buffer,
+            theme,
+            voice,
+            next_change: None,
+        }
+    }
+
+    /// The symbols of the terminal.
+    pub fn symbols(&self) -> &'static Symbols {
+        self.voice.symbols
+    }
+
+    /// In how long the first of the words written changes by itself.
+    pub fn next_change(&self) -> Option<Duration> {
+        self.next_change
+    }
+
+    /// Notes that something on the screen changes in so long.
+    pub fn changes_in(&mut self, wait: Option<Duration>) {
+        self.next_change = sooner(self.next_change, wait);
+    }
+
+    /// How many cells a line fills.
+    pub fn width(&self, line: &Line) -> u16 {
+        let cells: usize = line
+            .parts()
+            .map(|(said, _)| width(&self.safe(&said.text)))
+            .sum();
+        u16::try_from(cells).unwrap_or(u16::MAX)
+    }
+
+    /// Writes a line from the left of the first row of `area`; what does not fit ends in an
+    /// ellipsis. Gives how many cells it filled.
+    pub fn line(&mut self, area: Rect, line: &Line) -> u16 {
+        let room = usize::from(area.width);
+        let symbols = self.symbols();
+        let overflows = usize::from(self.width(line)) > room;
+        let tail = if overflows {
+            width(symbols.ellipsis)
+        } else {
+            0
+        };
+        let limit = if tail < room { room - tail } else { room };
+        let (mut used, mut last) = (0, Meaning::Plain);
+        for (said, meaning) in line.parts() {
+            self.changes_in(said.valid_for);
+            if used >= limit {
+                continue;
+            }
+            let text = self.safe(&said.text).into_owned();
+            let cut = fit(&text, limit - used, "");
+            self.put(area, used, &cut, *meaning);
+            last = *meaning;
+            used += width(&cut);
+            if cut.len() < text.len() {
+                break;
+            }
+        }
+        if overflows && tail < room {
+            self.put(area, used, symbols.ellipsis, last);
+            used += tail;
+        }
+        u16::try_from(used).unwrap_or(u16::MAX)
+    }
+
+    /// Writes a line that ends at the right of the first row of `area`; gives how many cells it
+    /// filled.
+    pub fn right(&mut self, area: Rect, line: &Line) -> u16 {
+        let cells = self.width(line).min(area.width);
+        let at = Rect {
+            x: area.right().saturating_sub(cells),
+            width: cells,
+            ..area
+        };
+        self.line(at, line)
+    }
+
+    /// Writes one word or symbol.
+    pub fn text(&mut self, area: Rect, text: &str, meaning: Meaning) -> u16 {
+        self.line(area, &Line::of(text, meaning))
+    }
+
+    /// Writes what is said.
+    pub fn say(&mut self, area: Rect, said: Said, meaning: Meaning) -> u16 {
+        self.line(area, &Line::new().say(said, meaning))
+    }
+
+    /// Lays a meaning's look over what stands in `area`.
+    pub fn wash(&mut self, area: Rect, meaning: Meaning) {
+        let area = area.intersection(self.buffer.area);
+        self.buffer.set_style(area, self.theme.style(meaning));
+    }
+
+    /// Makes `area` blank, for what lies over the panes.
+    pub fn clear(&mut self, area: Rect) {
+        for position in area.intersection(self.buffer.area).positions() {
+            if let Some(cell) = self.buffer.cell_mut(position) {
+                cell.reset();
+            }
+        }
+    }
+
+    fn safe<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.symbols().ascii_only {
+            clean_ascii(text)
+        } else {
+            clean(text)
+        }
+    }
+
+    fn put(&mut self, area: Rect, offset: usize, text: &str, meaning: Meaning) {
+        let x = area
+            .x
+            .saturating_add(u16::try_from(offset).unwrap_or(u16::MAX));
+        let row = Rect {
+            height: area.height.min(1),
+            ..area
+        }
+        .intersection(self.buffer.area);
+        if row.is_empty() || x < row.x || x >= row.right() {
+            return;
+        }
+        let room = usize::from(row.right() - x);
+        // What stood there before must not shine through.
+        let style = Style::reset().patch(self.theme.style(meaning));
+        self.buffer.set_stringn(x, row.y, text, room, style);
+    }
+}

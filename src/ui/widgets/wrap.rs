@@ -1,0 +1,74 @@
+//! A sentence over several lines, its mark before the first and the rest below its words.
+
+use crate::say::sanitize::{fit, width};
+use crate::say::{Meaning, Said};
+
+use super::line::Line;
+
+/// The most lines that one sentence may take: what is longer stands in a detail.
+const MOST: usize = 3;
+
+/// The sentence in lines of `room` cells; `mark` stands before it, and may be empty.
+pub fn wrap(said: &Said, meaning: Meaning, mark: &str, room: usize) -> Vec<Line> {
+    let indent = if mark.is_empty() { 0 } else { width(mark) + 1 };
+    let rows = rows(&said.text, room.saturating_sub(indent).max(1));
+    let line = |(index, text): (usize, String)| {
+        let head = if index == 0 && indent > 0 {
+            format!("{mark} ")
+        } else {
+            " ".repeat(indent)
+        };
+        let said = Said {
+            text,
+            valid_for: said.valid_for,
+        };
+        Line::of(head, meaning).say(said, meaning)
+    };
+    rows.into_iter().enumerate().map(line).collect()
+}
+
+fn rows(text: &str, room: usize) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let full = rows.len() >= MOST;
+        match rows.last_mut() {
+            Some(row) if full || width(row) + 1 + width(word) <= room => {
+                row.push(' ');
+                row.push_str(word);
+            }
+            _ => rows.push(word.to_owned()),
+        }
+    }
+    // The pen cuts the last row with an ellipsis; a single long word is cut there as well.
+    rows.iter().map(|row| keep(row, room)).collect()
+}
+
+fn keep(row: &str, room: usize) -> String {
+    // Twice the room is enough for the pen to see that there was more.
+    fit(row, room.saturating_mul(2), "").into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_go_on_below_the_first_word() {
+        let said = Said::fixed("'NFS slow' posted since Tue, its P1 is gone: remove it");
+        let lines = wrap(&said, Meaning::Mismatch, "!", 31);
+        let text: Vec<String> = lines.iter().map(Line::plain).collect();
+        assert_eq!(
+            text,
+            [
+                "! 'NFS slow' posted since Tue,",
+                "  its P1 is gone: remove it"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_too_long_stays_on_the_last_line() {
+        let said = Said::fixed("a b c d e f");
+        assert_eq!(wrap(&said, Meaning::Plain, "", 1).len(), MOST);
+    }
+}

@@ -1,0 +1,112 @@
+//! Each pane in each of its states: waiting, live, stale, error, empty, narrow, storm.
+
+use hubwatch::app::model::{Model, Pane};
+use hubwatch::picture::Picture;
+use hubwatch::ui::panes::{cases, header, hubs, owners, status};
+use hubwatch::ui::widgets::pen::Pen;
+use ratatui::layout::Rect;
+
+use super::dump::{pane, styled};
+use super::fixture::{model, now, scenes};
+
+type Paint = fn(&mut Pen<'_>, Rect, &Model);
+
+fn states() -> [(&'static str, Picture, bool); 7] {
+    [
+        ("waiting", scenes::waiting(), false),
+        ("live", scenes::night(), false),
+        ("stale", scenes::stale(), false),
+        ("error", scenes::error(), false),
+        ("empty", scenes::calm(), false),
+        ("narrow", scenes::night(), true),
+        ("storm", scenes::storm(), false),
+    ]
+}
+
+fn check(name: &str, focus: Pane, wide: (u16, u16), narrow: (u16, u16), paint: Paint) {
+    for (state, picture, is_narrow) in states() {
+        let mut model = model(Some(picture));
+        model.focus = focus;
+        let size = if is_narrow { narrow } else { wide };
+        let buffer = pane(&model, now(), size, |pen, area| paint(pen, area, &model));
+        insta::assert_snapshot!(format!("{name}_{state}"), styled(&buffer));
+    }
+}
+
+#[test]
+fn the_header() {
+    let paint: Paint = |pen, area, model| header::draw(pen, area, model);
+    check("header", Pane::Cases, (120, 2), (60, 2), paint);
+}
+
+#[test]
+fn the_cases() {
+    let paint: Paint = |pen, area, model| {
+        cases::draw(pen, area, model, true);
+    };
+    check("cases", Pane::Cases, (87, 11), (44, 8), paint);
+}
+
+#[test]
+fn the_hubs() {
+    let paint: Paint = |pen, area, model| {
+        hubs::draw(pen, area, model, true);
+    };
+    check("hubs", Pane::Hubs, (87, 15), (48, 9), paint);
+}
+
+#[test]
+fn the_owners() {
+    let paint: Paint = |pen, area, model| {
+        owners::draw(pen, area, model, true);
+    };
+    check("owners", Pane::Owners, (33, 12), (24, 6), paint);
+}
+
+#[test]
+fn the_status_pages() {
+    let paint: Paint = |pen, area, model| {
+        status::draw(pen, area, model, true);
+    };
+    check("status", Pane::Status, (33, 15), (24, 8), paint);
+}
+
+#[test]
+fn a_storm_opens() {
+    let mut model = model(Some(scenes::night()));
+    model
+        .cases
+        .open_folds
+        .insert("pod has restarted".to_owned());
+    model.cases.selected = model.visible_rows().get(7).map(|row| row.key());
+    let buffer = pane(&model, now(), (87, 12), |pen, area| {
+        cases::draw(pen, area, &model, true);
+    });
+    insta::assert_snapshot!("cases_unfolded", styled(&buffer));
+}
+
+#[test]
+fn what_is_configured_not_at_all_says_so() {
+    let mut picture = scenes::calm();
+    picture.sources.clear();
+    picture.clusters.clear();
+    picture.owners.clear();
+    picture.pages.clear();
+    let model = model(Some(picture));
+    let text = |paint: Paint| {
+        let buffer = pane(&model, now(), (40, 3), |pen, area| paint(pen, area, &model));
+        super::dump::text(&buffer)
+    };
+    let paint: Paint = |pen, area, model| {
+        owners::draw(pen, area, model, true);
+    };
+    assert!(text(paint).contains("PagerDuty is not configured"));
+    let paint: Paint = |pen, area, model| {
+        status::draw(pen, area, model, true);
+    };
+    assert!(text(paint).contains("no status page is configured"));
+    let paint: Paint = |pen, area, model| {
+        hubs::draw(pen, area, model, true);
+    };
+    assert!(text(paint).contains("no hubs are configured"));
+}

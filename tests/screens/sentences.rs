@@ -1,0 +1,57 @@
+//! The verdict's sentence and its counted form.
+
+use chrono_tz::Tz;
+use hubwatch::picture::Picture;
+use hubwatch::say::{UNICODE, Voice, verdict};
+
+use super::fixture::{now, scenes};
+
+fn voice() -> Voice {
+    Voice {
+        now: now(),
+        zone: Tz::UTC,
+        symbols: &UNICODE,
+    }
+}
+
+fn said(picture: &Picture) -> [String; 2] {
+    [
+        verdict::sentence(picture, &voice()).text,
+        verdict::summary(picture),
+    ]
+}
+
+#[test]
+fn the_worst_thing_comes_first_and_a_case_is_told_once() {
+    assert_eq!(
+        said(&scenes::night()),
+        [
+            "leap/prod down 12m, nobody awake owns it · prometheus/opensci down · 5 hubs unknown · 21 more open cases",
+            "1 hub down · 1 P1 open · prometheus/opensci down · 5 hubs unknown · 21 open cases",
+        ]
+    );
+}
+
+#[test]
+fn all_clear_is_said_only_when_it_is() {
+    let [calm, counted] = said(&scenes::calm());
+    assert_eq!(calm, "all clear: 33 of 33 sources, 171 hubs up");
+    assert_eq!(counted, calm);
+    for picture in [
+        scenes::waiting(),
+        scenes::error(),
+        scenes::stale(),
+        scenes::storm(),
+    ] {
+        assert!(!said(&picture).concat().contains("all clear"));
+    }
+}
+
+#[test]
+fn before_the_first_answer_it_asks() {
+    assert_eq!(
+        said(&scenes::waiting())[0],
+        "asking 33 sources, nothing is known yet"
+    );
+    assert_eq!(said(&scenes::error())[0], "33 sources down");
+}

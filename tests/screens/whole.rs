@@ -1,0 +1,101 @@
+//! The whole screen at the sizes of the books, in Unicode with colours and in ASCII without.
+
+use hubwatch::app::model::Pane;
+use hubwatch::ui::theme::{ColorLevel, Theme};
+
+use super::dump::{ansi, colours, screen, styled, text};
+use super::fixture::{model, now, scenes};
+
+const SIZES: [(u16, u16); 5] = [(200, 50), (120, 30), (80, 24), (60, 12), (30, 4)];
+
+#[test]
+fn a_night_at_every_size() {
+    let model = model(Some(scenes::night()));
+    for size in SIZES {
+        let name = format!("night_{}x{}", size.0, size.1);
+        let buffer = screen(&model, now(), size, &colours());
+        insta::assert_snapshot!(format!("{name}_unicode"), styled(&buffer));
+        let plain = Theme::new(ColorLevel::None, true);
+        let ascii = text(&screen(&model, now(), size, &plain));
+        assert!(ascii.is_ascii(), "{name}");
+        insta::assert_snapshot!(format!("{name}_ascii"), ascii);
+    }
+}
+
+#[test]
+fn small_screens_show_the_pane_that_has_the_keys() {
+    let mut model = model(Some(scenes::night()));
+    for focus in [Pane::Hubs, Pane::Owners, Pane::Status] {
+        model.focus = focus;
+        let buffer = screen(&model, now(), (60, 12), &colours());
+        insta::assert_snapshot!(format!("night_60x12_{focus:?}"), text(&buffer));
+    }
+}
+
+#[test]
+fn all_is_well_only_when_it_is() {
+    for (name, picture) in [
+        ("calm", Some(scenes::calm())),
+        ("waiting", Some(scenes::waiting())),
+        ("stale", Some(scenes::stale())),
+        ("error", Some(scenes::error())),
+        ("storm", Some(scenes::storm())),
+        ("before", None),
+    ] {
+        let is_ok = name == "calm";
+        let model = model(picture);
+        for size in [(120, 30), (30, 4)] {
+            let text = text(&screen(&model, now(), size, &colours()));
+            assert_eq!(text.contains("● OK"), is_ok, "{name}");
+            let name = format!("whole_{name}_{}x{}", size.0, size.1);
+            insta::assert_snapshot!(name, text);
+        }
+    }
+}
+
+#[test]
+fn markers_and_lines_of_the_person() {
+    let mut model = model(Some(scenes::night()));
+    model.chrome.demo = true;
+    model.chrome.read_only = true;
+    model.refreshing = Some(now());
+    model.filter.input = "bo".into();
+    let buffer = screen(&model, now(), (120, 30), &colours());
+    insta::assert_snapshot!("filtered", text(&buffer));
+    model.filter.editing = true;
+    let buffer = screen(&model, now(), (80, 24), &colours());
+    insta::assert_snapshot!("typing_a_filter", text(&buffer));
+}
+
+/// Writes screens for a terminal to show, to look at them:
+/// `HUBWATCH_SCREENS=DIR cargo test --test all screens_to_look_at -- --ignored`.
+#[test]
+#[ignore = "writes files for a person to look at"]
+fn screens_to_look_at() {
+    let Some(dir) = std::env::var_os("HUBWATCH_SCREENS") else {
+        return;
+    };
+    let dir = std::path::Path::new(&dir);
+    let scenes = [
+        ("night", scenes::night()),
+        ("calm", scenes::calm()),
+        ("waiting", scenes::waiting()),
+        ("stale", scenes::stale()),
+        ("error", scenes::error()),
+        ("storm", scenes::storm()),
+    ];
+    for (name, picture) in scenes {
+        let model = model(Some(picture));
+        for size in SIZES {
+            for (look, theme) in [
+                ("colour", colours()),
+                ("plain", Theme::new(ColorLevel::None, false)),
+                ("ascii", Theme::new(ColorLevel::Ansi16, true)),
+            ] {
+                let buffer = screen(&model, now(), size, &theme);
+                let file = format!("{name}_{}x{}_{look}.ans", size.0, size.1);
+                std::fs::write(dir.join(file), ansi(&buffer)).unwrap();
+            }
+        }
+    }
+}
