@@ -1,5 +1,7 @@
 //! What a person can do. This one table feeds the key map, the help, the hint bar and the docs.
 
+use super::keymap::Context;
+
 /// Something that a key does. The names are those of `assets/keymap.toml`.
 #[derive(
     Clone,
@@ -74,16 +76,29 @@ pub struct Words {
 }
 
 impl Action {
+    /// What is said of it where `context` has the keys: some do another thing over the panes.
+    pub const fn words_in(self, context: Context) -> Words {
+        let (short, long) = match (context, self) {
+            (Context::Overlay, Self::Open) => ("its hub", "go from a case to its hub, or back"),
+            (Context::Overlay, Self::Back) => ("back", "close this"),
+            (Context::Overlay, Self::Up) => ("up", "scroll up"),
+            (Context::Overlay, Self::Down) => ("down", "scroll down"),
+            (Context::Overlay, Self::Left) => ("previous", "show the case or hub before"),
+            (Context::Overlay, Self::Right) => ("next", "show the next case or hub"),
+            (Context::Filter, Self::Up) => ("up", "move up in the list"),
+            (Context::Filter, Self::Down) => ("down", "move down in the list"),
+            _ => return self.words(),
+        };
+        Words { short, long }
+    }
+
     /// What is said of it.
     pub const fn words(self) -> Words {
         let (short, long) = match self {
             Self::Open => ("open", "open the selected row; a storm opens and closes"),
-            Self::Back => (
-                "back",
-                "close what lies on top; on the panes, drop the filter",
-            ),
-            Self::Up => ("up", "move or scroll up"),
-            Self::Down => ("down", "move or scroll down"),
+            Self::Back => ("back", "drop the filter"),
+            Self::Up => ("up", "move up"),
+            Self::Down => ("down", "move down"),
             Self::Left => ("left", "close the storm, or go to the hub or case before"),
             Self::Right => ("right", "open the storm, or go to the next hub or case"),
             Self::First => ("top", "go to the top"),

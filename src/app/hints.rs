@@ -75,7 +75,7 @@ impl Model {
                 Some(OverlayKind::Case(_)) => "its hub",
                 _ => "its case",
             },
-            other => other.words().short,
+            other => other.words_in(self.context()).short,
         }
     }
 

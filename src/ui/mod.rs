@@ -10,3 +10,5 @@ pub mod panes;
 pub mod theme;
 pub mod view;
 pub mod widgets;
+//! The screen as a function of the model.
+pub mod overlay;

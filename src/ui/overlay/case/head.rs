@@ -1,0 +1,151 @@
+//! The top of a case's detail: what it is, where, how grave, since when, and what contradicts it.
+
+use crate::app::model::Model;
+use crate::domain::case::{Case, PrioritySource, Quiet};
+use crate::domain::ids::CaseId;
+use crate::domain::incident::{Incident, Urgency};
+use crate::picture::Picture;
+use crate::say::evidence::evidence;
+use crate::say::moments::moment;
+use crate::say::sanitize::clean;
+use crate::say::{Form, Meaning, Said, Voice, case as say, finding, source};
+use crate::ui::overlay::page::{NOT_KNOWN, Page, field, indented};
+use crate::ui::overlay::text::Line;
+
+/// Adds it.
+pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
+    if let Some(picture) = model.picture.as_deref() {
+        add_trust(page, case, picture, voice);
+        add_mismatches(page, case, picture, voice);
+    }
+    add_quiet(page, case);
+    page.field("what", Meaning::Plain, say::title(case));
+    add_places(page, case, model);
+    page.line(priority(case));
+    page.field_or_unknown("severity", case.severity.as_deref());
+    let since = moment(case.since, voice).then(Said::fixed(", "));
+    let ago = say::age(case, voice).map(|age| format!("{age} ago"));
+    page.field("since", Meaning::Plain, since.then(ago));
+    add_incident(page, case.incident.as_deref());
+    add_hub_down(page, case, voice);
+    add_related(page, case, model, voice);
+}
+
+// First of all: whether this is still so.
+fn add_trust(page: &mut Page, case: &Case, picture: &Picture, voice: &Voice) {
+    if picture.case(&case.id).is_none() {
+        let text = "over: it is no longer among the open cases. What follows was known last.";
+        page.say(Meaning::Stale, text);
+    }
+    for id in &case.not_fresh {
+        let how = match picture.source(id) {
+            Some(view) => source::source(view, voice),
+            None => Said::fixed(format!("{id} is not fresh")),
+        };
+        let text = how.map(|how| format!("{} may be past: {how}", voice.symbols.stale));
+        page.line(Line::of(Meaning::Stale, text).hanging(2));
+    }
+}
+
+fn add_mismatches(page: &mut Page, case: &Case, picture: &Picture, voice: &Voice) {
+    let is_it = |id: &CaseId| *id == case.id || case.aliases.contains(id);
+    let about = picture
+        .mismatches
+        .iter()
+        .filter(|mismatch| mismatch.case.as_ref().is_some_and(is_it));
+    for mismatch in about {
+        let muted = if mismatch.muted { " (muted)" } else { "" };
+        let text = finding::finding(mismatch, Form::Long, voice)
+            .map(|text| format!("{} {text}{muted}", voice.symbols.mismatch));
+        page.line(Line::of(Meaning::Mismatch, text).hanging(2));
+    }
+}
+
+fn add_quiet(page: &mut Page, case: &Case) {
+    let why = match case.quiet {
+        None => return,
+        Some(Quiet::Maintenance) => "in planned maintenance",
+        Some(Quiet::Suppressed) => "all of its alerts are silenced or inhibited",
+    };
+    page.say(
+        Meaning::Dim,
+        format!("{why}: it does not count for the verdict"),
+    );
+}
+
+fn add_places(page: &mut Page, case: &Case, model: &Model) {
+    if case.places.is_empty() {
+        page.field("where", Meaning::Dim, NOT_KNOWN);
+    }
+    let clusters = || model.picture.iter().flat_map(|picture| &picture.clusters);
+    for (index, place) in case.places.iter().enumerate() {
+        let name = if index == 0 { "where" } else { "" };
+        let provider = clusters()
+            .find(|view| Some(&view.name) == place.cluster.as_ref())
+            .and_then(|view| view.provider.as_ref());
+        let line = field(name).with(Meaning::Plain, say::place(place));
+        page.line(match provider {
+            Some(provider) => line.with(Meaning::Dim, format!(" on {provider}")),
+            None => line,
+        });
+    }
+}
+
+fn priority(case: &Case) -> Line {
+    let line = field("priority");
+    let Some(name) = &case.priority else {
+        return line.with(Meaning::Unranked, "none that is known");
+    };
+    let from = match case.priority_source {
+        Some(PrioritySource::Incident) => ", from the incident",
+        Some(PrioritySource::Severity) => ", from the alert's severity",
+        None => "",
+    };
+    line.with(say::priority_meaning(case), name.as_str())
+        .with(Meaning::Dim, from)
+}
+
+fn add_incident(page: &mut Page, incident: Option<&Incident>) {
+    let Some(incident) = incident else {
+        page.field("incident", Meaning::Dim, "none: nobody was paged for it");
+        return;
+    };
+    let urgency = match incident.urgency {
+        Urgency::High => "high urgency",
+        Urgency::Low => "low urgency: it does not escalate",
+    };
+    let text = format!("#{} {}, {urgency}", incident.number, incident.status);
+    page.field("incident", Meaning::Plain, text);
+    page.field("its title", Meaning::Plain, incident.title.as_str());
+    let service = incident.service.as_ref().map(|service| &*service.name);
+    page.field_or_unknown("service", service);
+    let policy = incident.policy.as_ref().map(|policy| &*policy.name);
+    page.field_or_unknown("policy", policy);
+    if let Some(conference) = &incident.conference {
+        page.field("call", Meaning::Plain, conference.as_str());
+    }
+}
+
+fn add_hub_down(page: &mut Page, case: &Case, voice: &Voice) {
+    let Some((key, pieces)) = &case.hub_down else {
+        return;
+    };
+    page.field("hub down", Meaning::Critical, key.to_string());
+    for piece in pieces {
+        page.line(indented(14).with(Meaning::Plain, evidence(piece, voice)));
+    }
+}
+
+fn add_related(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
+    for (index, id) in case.related.iter().enumerate() {
+        let known = model
+            .picture
+            .as_deref()
+            .and_then(|picture| picture.case(id));
+        let line = field(if index == 0 { "related" } else { "" });
+        page.line(match known {
+            Some(other) => line.and(super::one_line(other, voice)).hanging(14),
+            None => line.with(Meaning::Dim, clean(&id.to_string()).into_owned()),
+        });
+    }
+}

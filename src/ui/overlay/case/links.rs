@@ -1,0 +1,40 @@
+//! Links and commands, each with the key that copies it.
+
+use crate::app::model::Model;
+use crate::say::Meaning;
+use crate::ui::overlay::page::{NOT_KNOWN, Page};
+use crate::ui::overlay::text::Line;
+
+/// Only so many have a key.
+const KEYS: usize = 9;
+
+/// The column in which a link begins.
+const TEXT: usize = 16;
+
+/// Adds those of what lies on top.
+pub fn add(page: &mut Page, model: &Model) {
+    let links = model.links();
+    if links.is_empty() {
+        return;
+    }
+    page.heading("Links: its number copies one, nothing is run");
+    for (index, link) in links.into_iter().enumerate() {
+        let key = if index < KEYS {
+            (index + 1).to_string()
+        } else {
+            " ".to_owned()
+        };
+        let line = Line::of(Meaning::Key, key)
+            .with(Meaning::Plain, " ")
+            .with(Meaning::Dim, link.name)
+            .with(Meaning::Plain, " ")
+            .column(TEXT);
+        page.line(
+            match link.text {
+                Ok(text) => line.with(Meaning::Plain, text),
+                Err(word) => line.with(Meaning::Dim, format!("its {word} is {NOT_KNOWN}")),
+            }
+            .hanging(TEXT),
+        );
+    }
+}

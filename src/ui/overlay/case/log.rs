@@ -1,0 +1,103 @@
+//! What happened to an incident, by PagerDuty's own log, newest first.
+
+use crate::app::model::Model;
+use crate::domain::case::Case;
+use crate::domain::incident::{LogEntry, LogKind, Person};
+use crate::domain::note::BoxNote;
+use crate::say::moments::moment;
+use crate::say::{Meaning, Said, Voice};
+use crate::ui::overlay::page::Page;
+use crate::ui::overlay::text::Line;
+
+/// The column in which an entry's words begin.
+const WORDS: usize = 14;
+
+/// Adds it.
+pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
+    page.heading("What happened, newest first");
+    let Some(incident) = &case.incident else {
+        page.say(Meaning::Dim, "without an incident there is no log");
+        return;
+    };
+    let log = model.picture.iter().flat_map(|picture| &picture.log);
+    let mut entries: Vec<_> = log.filter(|entry| entry.incident == incident.id).collect();
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
+    if entries.is_empty() {
+        page.say(Meaning::Dim, "not known: its log has not been read yet");
+    }
+    for entry in entries {
+        page.line(line(entry, voice));
+    }
+}
+
+fn line(entry: &LogEntry, voice: &Voice) -> Line {
+    Line::of(Meaning::Dim, moment(entry.at, voice))
+        .with(Meaning::Plain, " ")
+        .column(WORDS)
+        .with(meaning(&entry.kind), words(entry, voice))
+        .hanging(WORDS)
+}
+
+fn meaning(kind: &LogKind) -> Meaning {
+    match kind {
+        LogKind::Annotate { text } if is_box_note(text.as_deref()) => Meaning::Clock,
+        LogKind::Annotate { .. } => Meaning::Input,
+        LogKind::Trigger | LogKind::Unacknowledge => Meaning::Warning,
+        LogKind::ExhaustEscalation => Meaning::Critical,
+        LogKind::Notify { .. } | LogKind::Other(_) => Meaning::Dim,
+        _ => Meaning::Plain,
+    }
+}
+
+fn is_box_note(text: Option<&str>) -> bool {
+    text.and_then(BoxNote::parse).is_some()
+}
+
+// In few words where the entry's kind says it all, else in PagerDuty's own.
+fn words(entry: &LogEntry, voice: &Voice) -> Said {
+    let who = entry.agent.as_ref().map(|agent| &*agent.name);
+    let by = |what: &str| match who {
+        Some(who) => format!("{who} {what}"),
+        None => format!("{what}, by whom is not known"),
+    };
+    let done = |active: &str, passive: &str, to: &[Person]| match who {
+        Some(who) => format!("{who} {active} {}", names(to)),
+        None => format!("{passive} {}", names(to)),
+    };
+    Said::fixed(match &entry.kind {
+        LogKind::Acknowledge { .. } => by("acknowledged"),
+        LogKind::Resolve => by("resolved"),
+        LogKind::Unacknowledge => "the acknowledgement ended".to_owned(),
+        LogKind::Assign { to } => done("assigned it to", "it was assigned to", to),
+        LogKind::Delegate { to } => done(
+            "moved it to another policy, to",
+            "it moved to another policy, to",
+            to,
+        ),
+        LogKind::Escalate { to } => format!("it went up to {}", names(to)),
+        LogKind::Notify { who: Some(who) } => format!("{} was notified", who.name),
+        LogKind::Annotate { text: Some(text) } => by(&format!("noted: {text}")),
+        LogKind::Snooze { until: Some(until) } => {
+            return moment(*until, voice).map(|at| by(&format!("snoozed it until {at}")));
+        }
+        LogKind::Unsnooze => "the snooze ended".to_owned(),
+        LogKind::RepeatEscalation => "the policy began again from level 1".to_owned(),
+        LogKind::ExhaustEscalation => "no level is left: nobody more is notified".to_owned(),
+        _ if !entry.summary.is_empty() => entry.summary.clone(),
+        LogKind::Other(kind) => kind.clone(),
+        LogKind::Trigger => "it was triggered".to_owned(),
+        LogKind::Notify { who: None } => "somebody was notified".to_owned(),
+        LogKind::Annotate { text: None } => by("wrote a note"),
+        LogKind::Snooze { until: None } => by("snoozed it"),
+        LogKind::UrgencyChange => by("changed the urgency"),
+        LogKind::FieldChange => by("changed a field"),
+    })
+}
+
+fn names(people: &[Person]) -> String {
+    let names: Vec<&str> = people.iter().map(|person| &*person.name).collect();
+    match names.as_slice() {
+        [] => "no one that is known".to_owned(),
+        names => names.join(", "),
+    }
+}

@@ -1,0 +1,78 @@
+//! Case detail: everything that belongs to one case, what must be decided first.
+
+mod alerts;
+mod head;
+pub mod links;
+mod log;
+mod people;
+mod posts;
+mod sources;
+mod steps;
+
+use super::page::Page;
+use super::text::Line;
+use crate::app::model::Model;
+use crate::domain::case::Case;
+use crate::say::clock::{clock, meaning};
+use crate::say::moments::moment;
+use crate::say::{Form, Meaning, Voice, case as say};
+
+/// What the overlay says.
+pub fn page(case: &Case, model: &Model, voice: &Voice) -> Page {
+    let mut page = Page::new(title(case));
+    head::add(&mut page, case, model, voice);
+    add_clocks(&mut page, case, voice);
+    people::add(&mut page, case, voice);
+    steps::add(&mut page, case, model);
+    links::add(&mut page, model);
+    alerts::add(&mut page, case, voice);
+    posts::add(&mut page, case, model, voice);
+    log::add(&mut page, case, model, voice);
+    sources::add(&mut page, case, model, voice);
+    page
+}
+
+fn title(case: &Case) -> Line {
+    let place = say::places(case);
+    Line::of(say::priority_meaning(case), say::priority(case))
+        .with(Meaning::Plain, " ")
+        .with(Meaning::TitleFocused, place)
+        .with(Meaning::Plain, " ")
+        .with(Meaning::TitleFocused, say::title(case))
+}
+
+/// A case in one line, for the detail of something else.
+pub fn one_line(case: &Case, voice: &Voice) -> Line {
+    let line = Line::of(say::priority_meaning(case), say::priority(case))
+        .with(Meaning::Plain, format!(" {}", say::title(case)))
+        .with(Meaning::Plain, voice.symbols.dot)
+        .with(say::owners_meaning(case), say::owners(case));
+    let line = match &case.clock {
+        Some(leading) => line
+            .with(Meaning::Plain, voice.symbols.dot)
+            .with(meaning(leading, voice), clock(leading, Form::Long, voice)),
+        None => line,
+    };
+    line.hanging(3)
+}
+
+fn add_clocks(page: &mut Page, case: &Case, voice: &Voice) {
+    page.heading("Clocks");
+    if case.clocks.is_empty() {
+        page.say(Meaning::Dim, "none runs");
+    }
+    let mut clocks: Vec<_> = case.clocks.iter().collect();
+    clocks.sort_by_key(|clock| (clock.at, clock.kind));
+    for each in clocks {
+        let leads = case.clock.as_ref() == Some(each);
+        let bar = if leads { voice.symbols.bar } else { " " };
+        let estimate = if each.estimate { ", an estimate" } else { "" };
+        let at = moment(each.at, voice).map(|at| format!("  {at}{estimate}"));
+        page.line(
+            Line::of(Meaning::Clock, bar)
+                .with(meaning(each, voice), clock(each, Form::Long, voice))
+                .with(Meaning::Dim, at)
+                .hanging(2),
+        );
+    }
+}

@@ -1,0 +1,99 @@
+//! Who must act on a case, and by what it came to them.
+
+use crate::domain::case::Case;
+use crate::domain::incident::{AssignedVia, Incident, Urgency};
+use crate::domain::owner::{Owner, OwnerKind};
+use crate::say::durations::ago;
+use crate::say::moments::moment;
+use crate::say::{Meaning, Said, Voice, case as say};
+use crate::ui::overlay::page::{Page, field};
+use crate::ui::overlay::text::Line;
+
+/// Adds it.
+pub fn add(page: &mut Page, case: &Case, voice: &Voice) {
+    page.heading("Owners");
+    for owner in &case.owners {
+        page.line(held_by(owner, voice));
+    }
+    if case.owners.is_empty() {
+        let why = match case.incident {
+            Some(_) => "nobody: the incident is assigned to no one",
+            None => "nobody: without an incident it is assigned to no one",
+        };
+        page.say(Meaning::Nobody, why);
+    } else if case.unowned {
+        page.say(Meaning::Nobody, "nobody awake: only a placeholder holds it");
+    }
+    if let Some(incident) = &case.incident {
+        add_acknowledged(page, case, incident);
+        add_escalation(page, incident);
+    }
+}
+
+fn held_by(owner: &Owner, voice: &Voice) -> Line {
+    let (name, meaning) = match owner.kind {
+        OwnerKind::Placeholder => (
+            format!("{} (placeholder)", say::person(&owner.who.name, false)),
+            Meaning::Nobody,
+        ),
+        OwnerKind::Person if owner.is_me => (say::person(&owner.who.name, true), Meaning::Me),
+        OwnerKind::Person => (say::person(&owner.who.name, false), Meaning::Owner),
+    };
+    Line::of(meaning, name)
+        .with(Meaning::Plain, " ")
+        .with(Meaning::Plain, reason(owner))
+        .with(Meaning::Plain, since(owner, voice))
+        .hanging(2)
+}
+
+fn reason(owner: &Owner) -> String {
+    let level = match owner.level {
+        Some(level) => format!(" level {level}"),
+        None => ", level not known".to_owned(),
+    };
+    match (&owner.via, owner.acknowledged) {
+        (_, true) => "acknowledged it".to_owned(),
+        (Some(policy), false) => format!("by '{policy}'{level}"),
+        (None, false) => "assigned by hand".to_owned(),
+    }
+}
+
+fn since(owner: &Owner, voice: &Voice) -> Said {
+    match owner.since {
+        Some(at) => {
+            let age = ago(at, voice.now);
+            moment(at, voice)
+                .map(|at| format!(", since {at}, "))
+                .then(age)
+        }
+        None => Said::fixed(", since when is not known"),
+    }
+}
+
+fn add_acknowledged(page: &mut Page, case: &Case, incident: &Incident) {
+    let by = match case.acknowledged_by.as_slice() {
+        [] => "nobody yet".to_owned(),
+        names => names.join(", "),
+    };
+    page.line(field("acknowledged").with(Meaning::Plain, by));
+    let assigned: Vec<&str> = incident
+        .assignments
+        .iter()
+        .map(|assignment| &*assignment.to.name)
+        .collect();
+    let assigned = match assigned.as_slice() {
+        [] => "nobody".to_owned(),
+        names => names.join(", "),
+    };
+    page.line(field("assigned to").with(Meaning::Plain, assigned));
+}
+
+// Where nothing escalates, nobody comes by himself: that is said, since no clock shows it.
+fn add_escalation(page: &mut Page, incident: &Incident) {
+    let why = match (incident.urgency, incident.assigned_via) {
+        (Urgency::Low, _) => "it does not escalate: low urgency",
+        (_, Some(AssignedVia::DirectAssignment)) => "it does not escalate: assigned by hand",
+        _ => return,
+    };
+    page.say(Meaning::Warning, why);
+}

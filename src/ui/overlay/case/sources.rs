@@ -1,0 +1,48 @@
+//! The sources that a case rests on, with the age of what they said.
+
+use std::collections::BTreeSet;
+
+use crate::app::model::Model;
+use crate::domain::case::Case;
+use crate::domain::source::{SourceId, SourceKind};
+use crate::picture::SourceView;
+use crate::say::{Meaning, Voice};
+use crate::ui::overlay::page::Page;
+use crate::ui::overlay::sources;
+
+/// Adds them.
+pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
+    let Some(picture) = model.picture.as_deref() else {
+        return;
+    };
+    let ids = rests_on(case);
+    let mut views = picture
+        .sources
+        .iter()
+        .filter(|view| ids.contains(&view.id) || speaks_of(view, case))
+        .peekable();
+    if views.peek().is_none() {
+        return;
+    }
+    page.heading("Known from");
+    for view in views {
+        page.say(Meaning::of_source(view.state), sources::trust(view, voice));
+    }
+}
+
+fn rests_on(case: &Case) -> BTreeSet<SourceId> {
+    let alerts = case.alerts.iter().map(|joined| joined.alert.source.clone());
+    alerts.chain(case.not_fresh.iter().cloned()).collect()
+}
+
+fn speaks_of(view: &SourceView, case: &Case) -> bool {
+    match view.id.kind {
+        SourceKind::Pagerduty => true,
+        SourceKind::StatusPage => {
+            let mut pages = case.posts.iter().map(|joined| joined.post.page.as_str());
+            pages.any(|page| page == &*view.id.name)
+        }
+        SourceKind::Probes => case.hub_down.is_some(),
+        SourceKind::Prometheus | SourceKind::Alertmanager => false,
+    }
+}

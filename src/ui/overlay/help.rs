@@ -1,0 +1,219 @@
+//! Help: the keys by place, from the key map, and the words and symbols of the screen.
+
+use super::page::{Page, indented};
+use super::text::Line;
+use crate::app::keymap::Context;
+use crate::app::model::Model;
+use crate::say::symbols::Symbols;
+use crate::say::{Meaning, Voice};
+
+/// The column in which a key's words begin.
+const WORDS: usize = 24;
+
+/// What the overlay says.
+pub fn page(model: &Model, voice: &Voice) -> Page {
+    let mut page = Page::new(Line::of(Meaning::TitleFocused, "Help"));
+    for (context, name) in [
+        (Context::Panes, "On the panes"),
+        (Context::Global, "Anywhere"),
+        (Context::Overlay, "In a detail"),
+        (Context::Filter, "In the filter line"),
+    ] {
+        add_keys(&mut page, model, context, name);
+    }
+    if model.chrome.read_only {
+        page.heading("Read-only");
+        page.say(Meaning::Marker, "nothing is written to any upstream");
+    }
+    page.heading("Symbols");
+    for (symbol, meaning, words) in symbols(voice.symbols) {
+        page.line(explained(symbol, meaning, words));
+    }
+    for (name, words) in SECTIONS {
+        page.heading(name);
+        for (word, meaning, text) in *words {
+            page.line(explained(word, *meaning, text));
+        }
+    }
+    page
+}
+
+fn add_keys(page: &mut Page, model: &Model, context: Context, name: &str) {
+    page.heading(name);
+    for (action, keys) in model.keymap.of(context) {
+        let names: Vec<String> = keys.iter().map(ToString::to_string).collect();
+        let names = match names.as_slice() {
+            [first, .., last] if names.len() > 4 => format!("{first} to {last}"),
+            _ => names.join(" "),
+        };
+        page.line(explained(
+            &names,
+            Meaning::Key,
+            action.words_in(context).long,
+        ));
+    }
+}
+
+fn explained(word: &str, meaning: Meaning, text: &str) -> Line {
+    Line {
+        hang: WORDS,
+        ..indented(2)
+            .with(meaning, word)
+            .with(Meaning::Plain, " ")
+            .column(WORDS)
+            .with(Meaning::Plain, text)
+    }
+}
+
+type Explained = (&'static str, Meaning, &'static str);
+
+fn symbols(symbols: &Symbols) -> [Explained; 13] {
+    [
+        (
+            symbols.down,
+            Meaning::Critical,
+            "down: positive evidence that it does not work",
+        ),
+        (
+            symbols.unknown,
+            Meaning::Unknown,
+            "unknown: what would tell is not there",
+        ),
+        (
+            symbols.degraded,
+            Meaning::Warning,
+            "degraded: it works, with something wrong",
+        ),
+        (symbols.up, Meaning::Ok, "up: none of these"),
+        (
+            symbols.maintenance,
+            Meaning::Dim,
+            "planned maintenance: shown, and out of the verdict",
+        ),
+        (
+            symbols.mismatch,
+            Meaning::Mismatch,
+            "the sources contradict each other",
+        ),
+        (symbols.stale, Meaning::Stale, "what is shown may be past"),
+        (
+            symbols.escalates,
+            Meaning::Clock,
+            "goes to that person next",
+        ),
+        (
+            symbols.time_box,
+            Meaning::Clock,
+            "the time-box: at zero, decide",
+        ),
+        (
+            symbols.estimate,
+            Meaning::Clock,
+            "an estimate, not told by PagerDuty",
+        ),
+        (
+            symbols.folded,
+            Meaning::Plain,
+            "a storm: one alert in many places; it opens",
+        ),
+        (
+            symbols.unfolded,
+            Meaning::Plain,
+            "an open storm: its cases stand below",
+        ),
+        (
+            symbols.held,
+            Meaning::Owner,
+            "how many cases a person holds",
+        ),
+    ]
+}
+
+const SECTIONS: &[(&str, &[Explained])] = &[
+    (
+        "The verdict",
+        &[
+            ("critical", Meaning::Critical, "somebody must act now"),
+            (
+                "unknown",
+                Meaning::Unknown,
+                "it cannot be told: a source, a hub or a rule is blind",
+            ),
+            (
+                "warning",
+                Meaning::Warning,
+                "something is wrong that can wait",
+            ),
+            (
+                "ok",
+                Meaning::Ok,
+                "none of these, and every source is live or late",
+            ),
+        ],
+    ),
+    (
+        "Sources",
+        &[
+            ("live", Meaning::Ok, "the last poll was good"),
+            (
+                "late",
+                Meaning::Stale,
+                "the last poll failed or is overdue; its data still counts",
+            ),
+            ("waiting", Meaning::Dim, "it has never answered yet"),
+            (
+                "stale",
+                Meaning::Unknown,
+                "its data is older than three of its intervals",
+            ),
+            (
+                "down",
+                Meaning::Unknown,
+                "it fails, and its data no longer counts",
+            ),
+        ],
+    ),
+    (
+        "Words",
+        &[
+            (
+                "case",
+                Meaning::Plain,
+                "alerts, incident, hub and post that are about one thing",
+            ),
+            (
+                "nobody awake",
+                Meaning::Nobody,
+                "only a placeholder holds it: a mailbox, no person",
+            ),
+            ("nobody", Meaning::Nobody, "it is assigned to no one"),
+            ("P?", Meaning::Unranked, "it has no priority that is known"),
+            (
+                "ack ends",
+                Meaning::Clock,
+                "the acknowledgement expires, and it pages again",
+            ),
+            (
+                "closes by itself",
+                Meaning::Clock,
+                "PagerDuty resolves it, whether it is over or not",
+            ),
+            ("due", Meaning::Clock, "by the team's calendar"),
+            (
+                "update due",
+                Meaning::Clock,
+                "the public was last told too long ago",
+            ),
+            (
+                "awaiting PagerDuty",
+                Meaning::ClockOver,
+                "past zero: PagerDuty has not acted yet",
+            ),
+            (
+                "probable",
+                Meaning::Mismatch,
+                "joined by name and time only: it may be wrong",
+            ),
+        ],
+    ),
+];

@@ -1,0 +1,208 @@
+//! Hub detail: how a hub is, why, and every signal beside its limit.
+
+use super::page::{NOT_KNOWN, Page, field, indented};
+use super::text::{Line, Words};
+use super::{case, probe, sources};
+use crate::app::model::Model;
+use crate::domain::hub::{Health, Signals, Tier};
+use crate::domain::ids::HubKey;
+use crate::domain::policy::Limits;
+use crate::picture::{ClusterView, HubView};
+use crate::say::durations::{age, ago};
+use crate::say::evidence::{evidence, hub_health, percent};
+use crate::say::{Form, Meaning, Said, Voice, finding};
+
+/// What the overlay says.
+pub fn page(key: &HubKey, model: &Model, voice: &Voice) -> Page {
+    let title = Line::of(Meaning::TitleFocused, format!("Hub {key}"));
+    let mut page = Page::new(title);
+    let Some((cluster, hub)) = model.find_hub(key) else {
+        page.say(Meaning::Unknown, "not known: this hub is no longer watched");
+        return page;
+    };
+    add_health(&mut page, hub, voice);
+    add_mismatches(&mut page, hub, model, voice);
+    page.heading("Probe");
+    let asks = hub.spec.health_url.as_deref();
+    probe::add(&mut page, hub.probe.as_ref(), asks, voice);
+    add_signals(&mut page, cluster, hub, model, voice);
+    add_cases(&mut page, hub, model, voice);
+    case::links::add(&mut page, model);
+    page
+}
+
+fn add_health(page: &mut Page, hub: &HubView, voice: &Voice) {
+    let meaning = Meaning::of_health(hub.health);
+    let symbol = match hub.health {
+        Health::Down => voice.symbols.down,
+        Health::Unknown => voice.symbols.unknown,
+        Health::Degraded => voice.symbols.degraded,
+        Health::Up => voice.symbols.up,
+    };
+    page.line(
+        Line::of(meaning, symbol)
+            .with(Meaning::Plain, " ")
+            .with(meaning, hub_health(hub, voice)),
+    );
+    for piece in &hub.evidence {
+        page.line(indented(2).with(Meaning::Plain, evidence(piece, voice)));
+    }
+    if hub.maintenance {
+        let text = "in planned maintenance: it does not count for the verdict";
+        page.say(
+            Meaning::Dim,
+            format!("{} {text}", voice.symbols.maintenance),
+        );
+    }
+    let tier = match hub.spec.tier {
+        Tier::Prod => "prod",
+        Tier::Staging => "staging: it never makes the verdict critical",
+    };
+    page.field("tier", Meaning::Plain, tier);
+    page.field_or_unknown("domain", hub.spec.domain.as_deref());
+}
+
+fn add_mismatches(page: &mut Page, hub: &HubView, model: &Model, voice: &Voice) {
+    let name = hub.spec.key.to_string();
+    let picture = model.picture.iter();
+    let about = picture
+        .flat_map(|picture| &picture.mismatches)
+        .filter(|mismatch| mismatch.subject.as_ref() == Some(&name));
+    for mismatch in about {
+        page.line(
+            Line::of(Meaning::Mismatch, format!("{} ", voice.symbols.mismatch)).with(
+                Meaning::Mismatch,
+                finding::finding(mismatch, Form::Long, voice),
+            ),
+        );
+    }
+}
+
+fn add_signals(
+    page: &mut Page,
+    cluster: &ClusterView,
+    hub: &HubView,
+    model: &Model,
+    voice: &Voice,
+) {
+    page.heading("Signals");
+    match &cluster.prometheus {
+        None => page.field(
+            "from",
+            Meaning::Dim,
+            "no Prometheus is configured for its cluster",
+        ),
+        Some((id, state)) => {
+            let name = id.to_string();
+            let how = match model.picture.as_deref().and_then(|all| all.source(id)) {
+                Some(view) => sources::trust(view, voice),
+                None => name.said(),
+            };
+            page.field("from", Meaning::of_source(*state), how);
+        }
+    }
+    if hub.signals_stale {
+        page.say(
+            Meaning::Stale,
+            "what follows is past: its source is not fresh",
+        );
+    }
+    let shown = if hub.signals_stale {
+        Meaning::Stale
+    } else {
+        Meaning::Plain
+    };
+    for (name, value, limit) in table(&hub.signals, &model.policy.limits) {
+        page.line(signal(name, value, &limit, shown));
+    }
+    let sampled = hub
+        .signals
+        .sampled_at
+        .map(|at| ago(at, voice.now).map(|age| format!("{age} ago")));
+    page.field_or_unknown("sampled", sampled);
+}
+
+fn signal(name: &str, value: Option<String>, limit: &str, shown: Meaning) -> Line {
+    let line = match value {
+        Some(value) => field(name).with(shown, value),
+        None => field(name).with(Meaning::Dim, NOT_KNOWN),
+    };
+    if limit.is_empty() {
+        return line;
+    }
+    line.with(Meaning::Dim, format!("  ({limit})"))
+}
+
+type Row = (&'static str, Option<String>, String);
+
+fn table(signals: &Signals, limits: &Limits) -> [Row; 7] {
+    let whole = |value: Option<f64>| value.map(|value| format!("{value:.0}"));
+    let free = |value: Option<f64>| value.map(|value| format!("{} free", percent(value)));
+    let disk = || format!("degraded below {}", percent(limits.disk_free_percent));
+    let up = |value: f64| match value {
+        value if value > 0.0 => "1: Prometheus scrapes it".to_owned(),
+        _ => "0: Prometheus cannot scrape it".to_owned(),
+    };
+    [
+        ("up", signals.up.map(up), String::new()),
+        (
+            "failed starts",
+            // `increase` gives fractions; a start fails whole.
+            whole(signals.spawn_failures_30m),
+            format!("in the last 30m; degraded from {:.0}", limits.failed_starts),
+        ),
+        (
+            "start time",
+            signals
+                .spawn_p95_seconds
+                .map(|seconds| format!("{seconds:.0}s")),
+            "95 of 100 servers start within this".to_owned(),
+        ),
+        (
+            "servers",
+            whole(signals.running_servers),
+            "running".to_owned(),
+        ),
+        (
+            "people",
+            whole(signals.active_users),
+            "active in 24h".to_owned(),
+        ),
+        ("home disk", free(signals.home_free_percent), disk()),
+        ("database disk", free(signals.db_free_percent), disk()),
+    ]
+}
+
+fn add_cases(page: &mut Page, hub: &HubView, model: &Model, voice: &Voice) {
+    page.heading("Cases");
+    let Some(picture) = model.picture.as_deref() else {
+        return;
+    };
+    let cases: Vec<_> = hub.cases.iter().filter_map(|id| picture.case(id)).collect();
+    if cases.is_empty() {
+        page.say(Meaning::Dim, "none is about this hub");
+    }
+    for case in cases {
+        page.line(case::one_line(case, voice));
+    }
+    if let Some(oldest) = stale_sources(model, voice) {
+        page.say(Meaning::Stale, oldest);
+    }
+}
+
+// "None" is only as good as the sources that would tell.
+fn stale_sources(model: &Model, voice: &Voice) -> Option<Said> {
+    let picture = model.picture.as_deref()?;
+    let mut stale = picture.sources.iter().filter(|view| !view.state.is_fresh());
+    let first = stale.next()?;
+    let more = stale.count();
+    let name = crate::say::source::name(first);
+    let text = match first.asked_at {
+        Some(then) => age(then, voice.now).map(|age| format!("{name} was last heard {age} ago")),
+        None => format!("{name} has not answered").said(),
+    };
+    Some(text.map(|text| match more {
+        0 => format!("as far as is known: {text}"),
+        more => format!("as far as is known: {text}, and {more} more sources are not fresh"),
+    }))
+}

@@ -1,0 +1,79 @@
+//! A page: what an overlay says, as lines under headings.
+
+use super::text::{Line, Words};
+use crate::say::Meaning;
+
+/// The column in which values begin.
+const VALUES: usize = 14;
+
+/// What is said where a value is not there: never 0, never blank.
+pub const NOT_KNOWN: &str = "not known";
+
+/// What an overlay says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// What it is about, for the frame.
+    pub title: Line,
+    /// What it says, unbroken.
+    pub lines: Vec<Line>,
+}
+
+impl Page {
+    /// An empty page.
+    pub fn new(title: Line) -> Self {
+        Self {
+            title,
+            lines: Vec::new(),
+        }
+    }
+
+    /// Adds a line.
+    pub fn line(&mut self, line: Line) {
+        self.lines.push(line);
+    }
+
+    /// Adds a line of one meaning.
+    pub fn say(&mut self, meaning: Meaning, said: impl Words) {
+        self.line(Line::of(meaning, said));
+    }
+
+    /// Begins a part.
+    pub fn heading(&mut self, text: &str) {
+        if !self.lines.is_empty() {
+            self.line(Line::default());
+        }
+        self.say(Meaning::Title, text);
+    }
+
+    /// Adds a name with its value beside it.
+    pub fn field(&mut self, name: &str, meaning: Meaning, value: impl Words) {
+        self.line(field(name).with(meaning, value));
+    }
+
+    /// The same, or that it is not known.
+    pub fn field_or_unknown(&mut self, name: &str, value: Option<impl Words>) {
+        match value {
+            Some(value) => self.field(name, Meaning::Plain, value),
+            None => self.field(name, Meaning::Dim, NOT_KNOWN),
+        }
+    }
+
+    /// Adds text of several lines.
+    pub fn paragraph(&mut self, indent: usize, meaning: Meaning, text: &str) {
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            self.line(indented(indent).with(meaning, line.trim_end()));
+        }
+    }
+}
+
+/// A line that begins with a name; the value's column follows.
+pub fn field(name: &str) -> Line {
+    Line::of(Meaning::Dim, format!("{name:<width$}", width = VALUES - 1))
+        .with(Meaning::Plain, " ")
+        .hanging(VALUES)
+}
+
+/// A line that is indented with all of its rows.
+pub fn indented(cells: usize) -> Line {
+    Line::of(Meaning::Plain, " ".repeat(cells)).hanging(cells)
+}

@@ -1,0 +1,85 @@
+//! A probe's word in a hub's detail: what it got, how long it took, how often it failed.
+
+use super::page::{NOT_KNOWN, Page};
+use super::text::Words;
+use crate::domain::probe::{NoAnswer, Probe, ProbeOutcome, ProxyWord};
+use crate::say::durations::{age, ago};
+use crate::say::{Meaning, Said, Voice};
+
+/// Adds what is known of the hub's probe.
+pub fn add(page: &mut Page, probe: Option<&Probe>, health_url: Option<&str>, voice: &Voice) {
+    if let Some(url) = health_url {
+        page.field("asks", Meaning::Plain, url);
+    }
+    let Some(probe) = probe else {
+        let why = match health_url {
+            None => "none: no address to ask is configured",
+            Some(_) => "not known: it has not run yet",
+        };
+        page.field("probe", Meaning::Dim, why);
+        return;
+    };
+    let meaning = if probe.outcome.is_good() {
+        Meaning::Ok
+    } else {
+        Meaning::Critical
+    };
+    page.field("probe", meaning, outcome(&probe.outcome));
+    let tried = age(probe.at, voice.now).map(|age| format!("{age} ago"));
+    page.field("last try", Meaning::Plain, tried);
+    let took = probe.latency.map(|took| format!("{} ms", took.as_millis()));
+    page.field_or_unknown("took", took);
+    page.field("failing", Meaning::Plain, failing(probe, voice));
+    page.field("certificate", Meaning::Plain, certificate(probe, voice));
+}
+
+fn outcome(outcome: &ProbeOutcome) -> String {
+    match outcome {
+        ProbeOutcome::Good { status } => format!("{status}, as expected"),
+        ProbeOutcome::Wrong { status, proxy } => match proxy {
+            ProxyWord::HubGone => format!("{status} from the proxy: the hub behind it is gone"),
+            ProxyWord::ProxyGone => format!("{status}, and the proxy does not answer either"),
+            ProxyWord::Unclear => format!("{status}; what the proxy says is not known"),
+        },
+        ProbeOutcome::NoAnswer { kind, text } => format!("{}: {text}", no_answer(*kind)),
+    }
+}
+
+fn no_answer(kind: NoAnswer) -> &'static str {
+    match kind {
+        NoAnswer::Resolve => "no answer, the name does not resolve",
+        NoAnswer::Connect => "no answer, no connection",
+        NoAnswer::Certificate => "the certificate is refused",
+        NoAnswer::Timeout => "no answer in time",
+    }
+}
+
+fn failing(probe: &Probe, voice: &Voice) -> Said {
+    match probe.failing {
+        None => "no".said(),
+        Some(run) => {
+            let tries = match run.tries {
+                1 => "1 try".to_owned(),
+                tries => format!("{tries} tries in a row"),
+            };
+            age(run.first, voice.now).map(|age| format!("{tries}, the first {age} ago"))
+        }
+    }
+}
+
+fn certificate(probe: &Probe, voice: &Voice) -> Said {
+    match probe.certificate_ends {
+        None => NOT_KNOWN.said(),
+        Some(ends) if ends <= voice.now.wall => {
+            ago(ends, voice.now).map(|age| format!("ended {age} ago"))
+        }
+        Some(ends) => {
+            let days = (ends - voice.now.wall).num_days();
+            Said::fixed(match days {
+                0 => "ends within a day".to_owned(),
+                1 => "ends in 1 day".to_owned(),
+                days => format!("ends in {days} days"),
+            })
+        }
+    }
+}

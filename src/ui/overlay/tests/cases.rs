@@ -1,0 +1,83 @@
+use std::sync::Arc;
+
+use super::world::{alert_case, full_case, night_case, policy, world};
+use super::{ascii_screen, draw_with, screen};
+use crate::app::fixture::{model, picture, see, with_cases};
+use crate::app::model::{Model, Overlay, OverlayKind};
+use crate::domain::case::Case;
+use crate::say::UNICODE;
+
+fn opened(case: Case) -> Model {
+    let mut model = model();
+    model.policy = Arc::new(policy());
+    see(&mut model, world());
+    let kind = OverlayKind::Case(Arc::new(case));
+    model.overlays.push(Overlay::new(kind));
+    model
+}
+
+#[test]
+fn with_everything() {
+    insta::assert_snapshot!(screen(&opened(full_case()), 110, 100));
+}
+
+#[test]
+fn an_alert_that_paged_nobody_from_a_source_that_is_not_fresh() {
+    insta::assert_snapshot!(screen(&opened(alert_case()), 90, 60));
+}
+
+#[test]
+fn a_placeholder_at_night_and_a_probable_join() {
+    insta::assert_snapshot!(screen(&opened(night_case()), 90, 60));
+}
+
+#[test]
+fn over() {
+    let mut model = opened(full_case());
+    see(&mut model, picture());
+    insta::assert_snapshot!(screen(&model, 80, 12));
+}
+
+#[test]
+fn small_and_scrolled() {
+    let mut model = opened(full_case());
+    model.overlays[0].scroll = 30;
+    insta::assert_snapshot!(screen(&model, 60, 12));
+}
+
+#[test]
+fn tiny() {
+    insta::assert_snapshot!(screen(&opened(full_case()), 30, 4));
+}
+
+#[test]
+fn in_ascii() {
+    let text = ascii_screen(&opened(full_case()), 80, 24);
+    assert!(text.is_ascii());
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_scroll_beyond_the_end_shows_the_last_screenful() {
+    let mut model = opened(full_case());
+    let end = draw_with(&model, 80, 24, &UNICODE).shown.limit;
+    model.overlays[0].scroll = end;
+    let last = screen(&model, 80, 24);
+    model.overlays[0].scroll = 9_999;
+    assert_eq!(screen(&model, 80, 24), last);
+    assert!(last.contains("more above") && !last.contains("below"));
+}
+
+#[test]
+fn only_what_is_visible_asks_to_be_drawn_anew() {
+    let mut model = opened(full_case());
+    let top = draw_with(&model, 80, 24, &UNICODE).shown;
+    assert!(top.valid_for.is_some(), "ages change");
+    see(&mut model, with_cases([]));
+    let mut case = full_case();
+    case.alerts.clear();
+    case.title = "x ".repeat(4000);
+    model.overlays = vec![Overlay::new(OverlayKind::Case(Arc::new(case)))];
+    model.overlays[0].scroll = 10;
+    assert_eq!(draw_with(&model, 80, 24, &UNICODE).shown.valid_for, None);
+}

@@ -1,0 +1,93 @@
+use proptest::prelude::*;
+
+use super::world::world;
+use super::{ascii_screen, draw_with, filter_row, screen};
+use crate::app::fixture::{model, press, see, showing};
+use crate::app::model::{Model, Overlay, OverlayKind};
+use crate::domain::ids::HubKey;
+use crate::say::UNICODE;
+
+fn opened(keys: &str) -> Model {
+    let mut model = showing(world());
+    press(&mut model, keys);
+    model
+}
+
+#[test]
+fn sources_wide() {
+    insta::assert_snapshot!(screen(&opened("s"), 120, 30));
+}
+
+#[test]
+fn sources_narrow() {
+    insta::assert_snapshot!(screen(&opened("s"), 60, 34));
+}
+
+#[test]
+fn sources_before_the_first_answer() {
+    let mut model = model();
+    press(&mut model, "s");
+    insta::assert_snapshot!(screen(&model, 60, 8));
+}
+
+#[test]
+fn help_wide() {
+    insta::assert_snapshot!(screen(&opened("?"), 100, 100));
+}
+
+#[test]
+fn help_narrow() {
+    insta::assert_snapshot!(screen(&opened("?"), 50, 14));
+}
+
+#[test]
+fn help_in_ascii_is_ascii() {
+    assert!(ascii_screen(&opened("?"), 100, 100).is_ascii());
+}
+
+#[test]
+fn the_filter_line_while_it_is_typed_and_kept() {
+    let typing = opened("/ l e a p left");
+    insta::assert_snapshot!(filter_row(&typing, 80), @"/leap · 2 of 3 cases · 2 of 3 hubs");
+    let kept = opened("/ n o space s u c h enter");
+    insta::assert_snapshot!(
+        filter_row(&kept, 80), @"filter: no such · 0 of 3 cases · 0 of 3 hubs · esc shows all"
+    );
+    assert_eq!(filter_row(&opened("j"), 80), "");
+}
+
+fn every_kind() -> Vec<OverlayKind> {
+    let picture = world();
+    let mut kinds: Vec<_> = picture
+        .cases
+        .iter()
+        .cloned()
+        .map(OverlayKind::Case)
+        .collect();
+    kinds.extend(
+        picture
+            .hubs()
+            .map(|hub| OverlayKind::Hub(hub.spec.key.clone())),
+    );
+    kinds.push(OverlayKind::Hub(HubKey::new("gone", "prod")));
+    kinds.extend([OverlayKind::Sources, OverlayKind::Help]);
+    kinds
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn every_size_draws(
+        width in 1_u16..250, height in 1_u16..80, scroll in 0..200_usize, known in any::<bool>(),
+    ) {
+        let mut model = model();
+        if known {
+            see(&mut model, world());
+        }
+        for kind in every_kind() {
+            model.overlays = vec![Overlay { kind, scroll }];
+            draw_with(&model, width, height, &UNICODE);
+        }
+    }
+}
