@@ -42,7 +42,7 @@ impl Filter {
         self.text().split_whitespace().map(str::to_lowercase)
     }
 
-    /// Whether a case is shown: by its title, place, owner, priority and provider.
+    /// Whether a case is shown: by its title, place, owner, priority, provider, id and number.
     pub fn passes_case(&self, case: &Case, picture: &Picture) -> bool {
         !self.is_active() || self.finds(&case_words(case, picture))
     }
@@ -75,6 +75,11 @@ fn case_words(case: &Case, picture: &Picture) -> Vec<String> {
         words.extend(provider.filter_map(|view| view.provider.clone()));
     }
     words.extend(case.priority.iter().map(ToString::to_string));
+    words.extend(
+        case.incident
+            .iter()
+            .map(|incident| format!("#{}", incident.number)),
+    );
     words.extend(owner_words(case));
     words
 }

@@ -36,6 +36,7 @@ impl Model {
             Context::Overlay => overlay_actions(self.overlay().map(|overlay| &overlay.kind)),
             Context::Panes | Context::Global => &[
                 Action::Open,
+                Action::Back,
                 Action::Filter,
                 Action::NextPane,
                 Action::Sources,
@@ -57,10 +58,22 @@ impl Model {
 
     // Whether the key would do anything now.
     fn offers(&self, action: Action) -> bool {
-        if action != Action::Open || !self.overlays.is_empty() {
-            return true;
+        if !self.overlays.is_empty() {
+            return match action {
+                Action::Open => self.other_side().is_some(),
+                Action::Copy => !self.links().is_empty(),
+                _ => true,
+            };
         }
-        match self.focus {
+        match (action, self.focus) {
+            (Action::Back, _) => self.filter.is_active(),
+            (Action::Open, pane) => self.opens(pane),
+            _ => true,
+        }
+    }
+
+    fn opens(&self, pane: Pane) -> bool {
+        match pane {
             Pane::Cases => self.selected_index().is_some(),
             Pane::Hubs => self.selected_hub().is_some(),
             Pane::Owners | Pane::Status => false,
@@ -75,6 +88,7 @@ impl Model {
                 Some(OverlayKind::Case(_)) => "its hub",
                 _ => "its case",
             },
+            Action::Back if !over_panes => "show all",
             other => other.words_in(self.context()).short,
         }
     }
@@ -101,5 +115,51 @@ fn overlay_actions(kind: Option<&OverlayKind>) -> &'static [Action] {
             Action::Help,
         ],
         _ => &[Action::Back, Action::Down, Action::Refresh],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::fixture::{case, folded, model, press, showing, with_cases};
+    use crate::app::model::Model;
+
+    fn said(model: &Model) -> String {
+        let hints = model.hints();
+        let said: Vec<String> = hints
+            .iter()
+            .map(|hint| format!("{} {}", hint.key, hint.word))
+            .collect();
+        said.join(", ")
+    }
+
+    fn storm() -> Model {
+        showing(folded(
+            with_cases([case("Q1", "a", "leap", "prod")]),
+            "storm",
+            0,
+        ))
+    }
+
+    #[test]
+    fn only_what_does_something_here_is_hinted() {
+        assert_eq!(
+            said(&model()),
+            "/ filter, tab pane, s sources, r refresh, ? help, q quit"
+        );
+        let mut model = storm();
+        assert!(said(&model).starts_with("enter unfold, / filter"));
+        press(&mut model, "enter");
+        assert!(said(&model).starts_with("enter fold, "));
+        press(&mut model, "j enter");
+        assert_eq!(said(&model), "esc back, right next, r refresh, ? help");
+    }
+
+    #[test]
+    fn a_filter_says_how_to_leave_it() {
+        let mut model = storm();
+        press(&mut model, "/ x");
+        assert_eq!(said(&model), "enter keep, esc clear");
+        press(&mut model, "enter");
+        assert!(said(&model).starts_with("esc show all, / filter"));
     }
 }

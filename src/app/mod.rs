@@ -12,5 +12,6 @@ pub mod keymap;
 pub mod links;
 pub mod model;
 pub mod msg;
+pub mod other_side;
 pub mod rows;
 pub mod update;

@@ -72,7 +72,9 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 /// What keys do in the line that do not write.
 pub(super) fn act(model: &mut Model, action: Action) {
     match action {
-        Action::KeepFilter => model.filter.editing = false,
+        Action::KeepFilter if model.filter.is_active() => model.filter.editing = false,
+        // Nothing but blanks asks for nothing.
+        Action::KeepFilter => clear(model),
         Action::ClearFilter => clear(model),
         moves => panes::act(model, moves),
     }

@@ -32,10 +32,7 @@ fn scroll(model: &mut Model, action: Action) {
 
 // From a case to its hub and back. What lies just below comes up rather than once more.
 fn cross(model: &mut Model) {
-    let Some(kind) = model
-        .overlay()
-        .and_then(|overlay| other_side(model, overlay))
-    else {
+    let Some(kind) = model.other_side() else {
         return;
     };
     let below = model.overlays.len().checked_sub(2);
@@ -46,23 +43,6 @@ fn cross(model: &mut Model) {
         model.overlays.pop();
     } else {
         model.overlays.push(Overlay::new(kind));
-    }
-}
-
-fn other_side(model: &Model, overlay: &Overlay) -> Option<OverlayKind> {
-    match &overlay.kind {
-        OverlayKind::Case(case) => {
-            let keys = case.places.iter().filter_map(|place| place.key());
-            let mut known = keys.filter(|key| model.find_hub(key).is_some());
-            known.next().map(OverlayKind::Hub)
-        }
-        OverlayKind::Hub(key) => {
-            let (_, hub) = model.find_hub(key)?;
-            let picture = model.picture.as_deref()?;
-            let case = hub.cases.iter().find_map(|id| picture.case(id))?;
-            Some(OverlayKind::Case(case.clone()))
-        }
-        OverlayKind::Sources | OverlayKind::Help => None,
     }
 }
 

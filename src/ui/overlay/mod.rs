@@ -9,6 +9,7 @@ mod page;
 mod probe;
 mod sources;
 mod text;
+mod trust;
 
 #[cfg(test)]
 mod tests;

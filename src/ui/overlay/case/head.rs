@@ -4,6 +4,7 @@ use crate::app::model::Model;
 use crate::domain::case::{Case, PrioritySource, Quiet};
 use crate::domain::ids::CaseId;
 use crate::domain::incident::{Incident, Urgency};
+use crate::domain::source::SourceKind;
 use crate::picture::Picture;
 use crate::say::evidence::evidence;
 use crate::say::moments::moment;
@@ -11,6 +12,7 @@ use crate::say::sanitize::clean;
 use crate::say::{Form, Meaning, Said, Voice, case as say, finding, source};
 use crate::ui::overlay::page::{NOT_KNOWN, Page, field, indented};
 use crate::ui::overlay::text::Line;
+use crate::ui::overlay::trust::{self, Trust};
 
 /// Adds it.
 pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
@@ -26,7 +28,10 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
     let since = moment(case.since, voice).then(Said::fixed(", "));
     let ago = say::age(case, voice).map(|age| format!("{age} ago"));
     page.field("since", Meaning::Plain, since.then(ago));
-    add_incident(page, case.incident.as_deref());
+    match case.incident.as_deref() {
+        Some(incident) => add_incident(page, incident),
+        None => page.field("incident", Meaning::Dim, without_incident(model)),
+    }
     add_hub_down(page, case, voice);
     add_related(page, case, model, voice);
 }
@@ -105,11 +110,15 @@ fn priority(case: &Case) -> Line {
         .with(Meaning::Dim, from)
 }
 
-fn add_incident(page: &mut Page, incident: Option<&Incident>) {
-    let Some(incident) = incident else {
-        page.field("incident", Meaning::Dim, "none: nobody was paged for it");
-        return;
-    };
+fn without_incident(model: &Model) -> &'static str {
+    match trust::of_kind(model, SourceKind::Pagerduty) {
+        Trust::Fresh => "none: nobody was paged for it",
+        Trust::NotFresh => "not known: PagerDuty's answers are not fresh",
+        Trust::NotConfigured => "none: PagerDuty is not configured",
+    }
+}
+
+fn add_incident(page: &mut Page, incident: &Incident) {
     let urgency = match incident.urgency {
         Urgency::High => "high urgency",
         Urgency::Low => "low urgency: it does not escalate",

@@ -22,7 +22,7 @@ pub fn page(case: &Case, model: &Model, voice: &Voice) -> Page {
     let mut page = Page::new(title(case));
     head::add(&mut page, case, model, voice);
     add_clocks(&mut page, case, voice);
-    people::add(&mut page, case, voice);
+    people::add(&mut page, case, model, voice);
     steps::add(&mut page, case, model);
     links::add(&mut page, model);
     alerts::add(&mut page, case, voice);

@@ -1,32 +1,39 @@
 //! Who must act on a case, and by what it came to them.
 
+use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::incident::{AssignedVia, Incident, Urgency};
 use crate::domain::owner::{Owner, OwnerKind};
+use crate::domain::source::SourceKind;
 use crate::say::durations::ago;
 use crate::say::moments::moment;
 use crate::say::{Meaning, Said, Voice, case as say};
 use crate::ui::overlay::page::{Page, field};
 use crate::ui::overlay::text::Line;
+use crate::ui::overlay::trust::{self, Trust};
 
 /// Adds it.
-pub fn add(page: &mut Page, case: &Case, voice: &Voice) {
+pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
     page.heading("Owners");
     for owner in &case.owners {
         page.line(held_by(owner, voice));
     }
     if case.owners.is_empty() {
-        let why = match case.incident {
-            Some(_) => "nobody: the incident is assigned to no one",
-            None => "nobody: without an incident it is assigned to no one",
-        };
-        page.say(Meaning::Nobody, why);
+        page.say(Meaning::Nobody, nobody(case, model));
     } else if case.unowned {
         page.say(Meaning::Nobody, "nobody awake: only a placeholder holds it");
     }
     if let Some(incident) = &case.incident {
         add_acknowledged(page, case, incident);
         add_escalation(page, incident);
+    }
+}
+
+fn nobody(case: &Case, model: &Model) -> &'static str {
+    match (&case.incident, trust::of_kind(model, SourceKind::Pagerduty)) {
+        (_, Trust::NotFresh) => "nobody that is known: PagerDuty's answers are not fresh",
+        (Some(_), _) => "nobody: the incident is assigned to no one",
+        (None, _) => "nobody: without an incident it is assigned to no one",
     }
 }
 

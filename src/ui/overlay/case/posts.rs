@@ -9,6 +9,7 @@ use crate::say::moments::{moment, stretch};
 use crate::say::{Meaning, Said, Voice};
 use crate::ui::overlay::page::{NOT_KNOWN, Page, indented};
 use crate::ui::overlay::text::Line;
+use crate::ui::overlay::trust::{self, Trust};
 
 /// Adds it.
 pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
@@ -21,16 +22,11 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
     }
 }
 
-// Without a fresh page, no post found is not the same as none there.
 fn none(model: &Model) -> &'static str {
-    let sources = model.picture.iter().flat_map(|picture| &picture.sources);
-    let mut pages = sources
-        .filter(|view| view.id.kind == SourceKind::StatusPage)
-        .map(|view| view.state.is_fresh());
-    match pages.next() {
-        None => "no status page is configured",
-        Some(first) if first && pages.all(|fresh| fresh) => "no open post is about it",
-        Some(_) => "not known: a status page is not fresh",
+    match trust::of_kind(model, SourceKind::StatusPage) {
+        Trust::Fresh => "no open post is about it",
+        Trust::NotFresh => "not known: a status page is not fresh",
+        Trust::NotConfigured => "no status page is configured",
     }
 }
 

@@ -5,6 +5,7 @@ use super::{ascii_screen, draw_with, screen};
 use crate::app::fixture::{model, picture, see, with_cases};
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::domain::case::Case;
+use crate::domain::source::{SourceId, SourceKind, SourceState};
 use crate::say::UNICODE;
 
 fn opened(case: Case) -> Model {
@@ -29,6 +30,19 @@ fn an_alert_that_paged_nobody_from_a_source_that_is_not_fresh() {
 #[test]
 fn a_placeholder_at_night_and_a_probable_join() {
     insta::assert_snapshot!(screen(&opened(night_case()), 90, 60));
+}
+
+#[test]
+fn without_pagerduty_none_is_not_said() {
+    let mut model = opened(alert_case());
+    let mut picture = world();
+    let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
+    let view = picture.sources.iter_mut().find(|view| view.id == pagerduty);
+    view.unwrap().state = SourceState::Stale;
+    see(&mut model, picture);
+    let text = screen(&model, 90, 60);
+    assert!(text.contains("incident      not known: PagerDuty's answers are not fresh"));
+    assert!(text.contains("nobody that is known: PagerDuty's answers are not fresh"));
 }
 
 #[test]
