@@ -28,9 +28,12 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
     let since = moment(case.since, voice).then(Said::fixed(", "));
     let ago = say::age(case, voice).map(|age| format!("{age} ago"));
     page.field("since", Meaning::Plain, since.then(ago));
-    match case.incident.as_deref() {
-        Some(incident) => add_incident(page, incident),
-        None => page.field("incident", Meaning::Dim, without_incident(model)),
+    match (case.incident.as_deref(), &case.closed) {
+        (Some(incident), _) => add_incident(page, incident),
+        (None, Some(closed)) => {
+            page.field("incident", Meaning::Warning, say::closed(closed, voice));
+        }
+        (None, None) => page.field("incident", Meaning::Dim, without_incident(model)),
     }
     add_hub_down(page, case, voice);
     add_related(page, case, model, voice);

@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use super::world::{alert_case, full_case, night_case, policy, world};
 use super::{ascii_screen, draw_with, screen};
-use crate::app::fixture::{model, picture, see, with_cases};
+use crate::app::fixture::{minutes_ago, model, picture, see, with_cases};
 use crate::app::model::{Model, Overlay, OverlayKind};
-use crate::domain::case::Case;
+use crate::domain::case::{Case, Closed};
 use crate::domain::source::{SourceId, SourceKind, SourceState};
 use crate::say::UNICODE;
 
@@ -43,6 +43,18 @@ fn without_pagerduty_none_is_not_said() {
     let text = screen(&model, 90, 60);
     assert!(text.contains("incident      not known: PagerDuty's answers are not fresh"));
     assert!(text.contains("nobody that is known: PagerDuty's answers are not fresh"));
+}
+
+#[test]
+fn an_incident_that_was_closed_too_early() {
+    let mut case = alert_case();
+    case.closed = Some(Closed {
+        number: 5001,
+        by: Some("Bo".to_owned()),
+        at: minutes_ago(32),
+    });
+    let text = screen(&opened(case), 90, 60);
+    assert!(text.contains("incident      #5001 closed by Bo 02:40, still fires"));
 }
 
 #[test]
