@@ -82,7 +82,7 @@ impl Action {
             (Context::Overlay, Self::Open) => ("its hub", "go from a case to its hub, or back"),
             (Context::Overlay, Self::Back) => ("back", "close this"),
             (Context::Overlay, Self::Up) => ("up", "scroll up"),
-            (Context::Overlay, Self::Down) => ("down", "scroll down"),
+            (Context::Overlay, Self::Down) => ("scroll", "scroll down"),
             (Context::Overlay, Self::Left) => ("previous", "show the case or hub before"),
             (Context::Overlay, Self::Right) => ("next", "show the next case or hub"),
             (Context::Filter, Self::Up) => ("up", "move up in the list"),

@@ -138,6 +138,8 @@ fn selection_stands(model: &Model) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
     #[test]
     fn nothing_panics_and_the_selection_is_on_a_row(steps in prop::collection::vec(step(), 0..40)) {
         let mut model = model();
