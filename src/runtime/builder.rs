@@ -67,7 +67,10 @@ impl Builder {
         let (answers, policy) = (answers(), Arc::clone(&self.policy));
         let (time, done) = (Arc::clone(&self.time), self.done.clone());
         self.tasks.work(move || {
-            let mut report = Report { done, picture: None };
+            let mut report = Report {
+                done,
+                picture: None,
+            };
             report.picture = Some(Arc::new(picture::build(&answers, &policy, time.now())));
             // What was heard before is dropped here, where nobody waits for it.
             drop(answers);

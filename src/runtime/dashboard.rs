@@ -130,9 +130,10 @@ impl Dashboard {
     // a picture that must be built anew.
     fn next_wait(&self) -> Duration {
         let now = self.now();
-        let frame = self
-            .dirty
-            .then(|| self.drawn.map_or(Duration::ZERO, |at| FRAME.saturating_sub(now.since(at))));
+        let frame = self.dirty.then(|| {
+            self.drawn
+                .map_or(Duration::ZERO, |at| FRAME.saturating_sub(now.since(at)))
+        });
         let word = self.changes_at.map(|at| until(at, now));
         let rebuild = self
             .model
@@ -170,7 +171,10 @@ impl Dashboard {
         let now = self.now();
         let is_past = |at: chrono::DateTime<chrono::Utc>| at <= now.wall;
         let picture = self.model.picture.as_ref();
-        if picture.and_then(|picture| picture.valid_until).is_some_and(is_past) {
+        if picture
+            .and_then(|picture| picture.valid_until)
+            .is_some_and(is_past)
+        {
             self.builder.want();
         }
         if self.changes_at.is_some_and(|at| until(at, now).is_zero()) {
@@ -178,7 +182,14 @@ impl Dashboard {
         }
         for report in crate::terminal::panic::take_other_panics() {
             let name = report.thread.unwrap_or_else(|| "a task".to_owned());
-            let told = update(&mut self.model, Msg::TaskPanicked { name, text: report.message }, now);
+            let told = update(
+                &mut self.model,
+                Msg::TaskPanicked {
+                    name,
+                    text: report.message,
+                },
+                now,
+            );
             self.dirty |= told.dirty;
         }
     }
@@ -190,7 +201,10 @@ impl Dashboard {
             let updated = update(&mut self.model, msg, now);
             self.dirty |= updated.dirty;
             for effect in updated.effects {
-                match self.outside.carry_out(effect, &self.parts.tasks, &mut self.screen)? {
+                match self
+                    .outside
+                    .carry_out(effect, &self.parts.tasks, &mut self.screen)?
+                {
                     super::outside::Done::Quit => return Ok(false),
                     super::outside::Done::Suspend => self.suspend()?,
                     super::outside::Done::Redraw => self.redraw()?,

@@ -37,6 +37,11 @@ impl<T> Feed<T> {
         self.bell.notify_one();
     }
 
+    /// The slot as it is.
+    pub fn slot(&self) -> Slot<T> {
+        self.slot.borrow().clone()
+    }
+
     /// How often the source is asked.
     pub fn interval(&self) -> Duration {
         self.slot.borrow().interval

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::clock::sleep;
 use super::feeds::Feed;
-use crate::domain::now::TimeSource;
+use crate::domain::now::{Now, TimeSource};
 use crate::domain::source::FailureKind;
 use crate::sources::poll::Polled;
 use crate::sources::schedule::{Schedule, Setback, Spending};
@@ -62,30 +62,34 @@ async fn wait_for_turn(schedule: &mut Schedule, pace: &mut Pace) {
 
 fn note<T>(polled: Polled<T>, feed: &Feed<T>, schedule: &mut Schedule, time: &dyn TimeSource) {
     let now = time.now();
-    match polled.outcome {
-        Ok(answer) => {
+    match &polled.outcome {
+        Ok(_) => {
             let spending = polled.rate.map(|budget| Spending {
                 budget,
                 requests: polled.requests,
             });
             schedule.succeed(now, spending);
-            feed.change(|slot| {
-                slot.rate = polled.rate.or(slot.rate);
-                slot.succeed(answer);
-            });
         }
-        Err(error) => {
-            schedule.fail(now, setback(error.kind, polled.not_before));
-            tracing::info!(kind = ?error.kind, text = %error.text, "poll failed");
-            feed.change(|slot| {
-                slot.rate = polled.rate.or(slot.rate);
-                slot.fail(error.kind, error.text, now);
-            });
-        }
+        Err(error) => schedule.fail(now, setback(error.kind, polled.not_before)),
     }
     if let Some(soon) = polled.again_in {
         schedule.at_the_latest(now, soon);
     }
+    keep(polled, feed, now);
+}
+
+/// Keeps what a poll came to in the source's slot.
+pub fn keep<T>(polled: Polled<T>, feed: &Feed<T>, now: Now) {
+    feed.change(|slot| {
+        slot.rate = polled.rate.or(slot.rate);
+        match polled.outcome {
+            Ok(answer) => slot.succeed(answer),
+            Err(error) => {
+                tracing::info!(source = %slot.id, kind = ?error.kind, text = %error.text, "poll failed");
+                slot.fail(error.kind, error.text, now);
+            }
+        }
+    });
 }
 
 fn setback(kind: FailureKind, retry_after: Option<Duration>) -> Setback {

@@ -9,16 +9,7 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
-/// Where a secret stands.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum SecretSource {
-    /// An environment variable.
-    Env(String),
-    /// A file; `~/` is the home directory.
-    File(PathBuf),
-    /// What a command prints: program and arguments, run without a shell.
-    Command(Vec<String>),
-}
+use crate::domain::settings::SecretRef;
 
 /// Who has the terminal while a command runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,21 +47,19 @@ pub fn process_env(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-impl SecretSource {
-    /// Fetches the secret. A command runs each time this is called, for 20 s at most.
-    ///
-    /// # Errors
-    /// When it is not there or empty.
-    pub async fn fetch(
-        &self,
-        surroundings: &Surroundings<'_>,
-        screen: Screen,
-    ) -> Result<Found, SecretError> {
-        match self {
-            Self::Env(name) => from_env(name, surroundings),
-            Self::File(path) => file::read(&expand_home(path, surroundings.home)?).await,
-            Self::Command(words) => command::run(words, screen).await,
-        }
+/// Fetches the secret. A command runs each time this is called, for 20 s at most.
+///
+/// # Errors
+/// When it is not there or empty.
+pub async fn fetch(
+    reference: &SecretRef,
+    surroundings: &Surroundings<'_>,
+    screen: Screen,
+) -> Result<Found, SecretError> {
+    match reference {
+        SecretRef::Env(name) => from_env(name, surroundings),
+        SecretRef::File(path) => file::read(&expand_home(path, surroundings.home)?).await,
+        SecretRef::Command(words) => command::run(words, screen).await,
     }
 }
 

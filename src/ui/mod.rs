@@ -6,9 +6,8 @@
 //! earliest moment at which something that it wrote changes by itself.
 
 pub mod layout;
+pub mod overlay;
 pub mod panes;
 pub mod theme;
 pub mod view;
 pub mod widgets;
-//! The screen as a function of the model.
-pub mod overlay;

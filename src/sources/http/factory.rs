@@ -11,6 +11,7 @@ use reqwest::{Certificate, Client, ClientBuilder, Url};
 use super::dns::{Lookups, Resolver};
 use super::error::{Cause, FetchError, Sent};
 use super::{redirect, url};
+use crate::domain::settings::Proxy;
 
 /// How we name ourselves.
 const USER_AGENT: &str = concat!("hubwatch/", env!("CARGO_PKG_VERSION"));
@@ -20,16 +21,6 @@ const IDLE: Duration = Duration::from_secs(55);
 
 /// Idle connections kept for one host: a poll is two requests.
 const IDLE_PER_HOST: usize = 2;
-
-/// Whether the system's proxy is used. Loopback is never asked through one, whatever this says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum ProxyUse {
-    /// As `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` say.
-    #[default]
-    System,
-    /// None.
-    Direct,
-}
 
 /// What becomes of a connection after its answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -56,8 +47,8 @@ pub enum Redirects {
 pub struct Settings {
     /// Certificates to trust beside the system's, as PEM.
     pub ca_file: Option<PathBuf>,
-    /// Whether the system's proxy is used.
-    pub proxy: ProxyUse,
+    /// The way out. Loopback is never asked through a proxy, whatever this says.
+    pub proxy: Proxy,
     /// What becomes of connections.
     pub pool: Pool,
     /// Which redirects are followed.
@@ -77,7 +68,7 @@ enum Trust {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Make {
     trust: Trust,
-    proxy: ProxyUse,
+    proxy: Proxy,
     pool: Pool,
     redirects: Redirects,
 }
@@ -90,12 +81,12 @@ impl Make {
             (None, _) => Trust::System,
         };
         let proxy = match url::is_loopback(url) {
-            true => ProxyUse::Direct,
-            false => settings.proxy,
+            true => Proxy::Direct,
+            false => settings.proxy.clone(),
         };
         // A proxy may itself be spoken to over TLS.
-        let trust = match (trust, proxy) {
-            (Trust::Nothing, ProxyUse::System) => Trust::System,
+        let trust = match (trust, &proxy) {
+            (Trust::Nothing, Proxy::System | Proxy::Through(_)) => Trust::System,
             (trust, _) => trust,
         };
         Self {
@@ -114,7 +105,7 @@ impl Make {
             .gzip(true)
             .tls_info(true)
             .dns_resolver(Resolver(Arc::clone(lookups)));
-        let builder = self.pooled(self.proxied(self.trusting(builder)?));
+        let builder = self.pooled(self.proxied(self.trusting(builder)?)?);
         builder
             .build()
             .map_err(|error| super::cause::explain(&error))
@@ -135,11 +126,16 @@ impl Make {
         })
     }
 
-    fn proxied(&self, builder: ClientBuilder) -> ClientBuilder {
-        match self.proxy {
-            ProxyUse::System => builder,
-            ProxyUse::Direct => builder.no_proxy(),
-        }
+    fn proxied(&self, builder: ClientBuilder) -> Result<ClientBuilder, FetchError> {
+        Ok(match &self.proxy {
+            Proxy::System => builder,
+            Proxy::Direct => builder.no_proxy(),
+            Proxy::Through(url) => {
+                let proxy = reqwest::Proxy::all(url.as_str())
+                    .map_err(|error| super::cause::explain(&error))?;
+                builder.no_proxy().proxy(proxy)
+            }
+        })
     }
 
     fn pooled(&self, builder: ClientBuilder) -> ClientBuilder {
@@ -207,9 +203,9 @@ mod tests {
     #[test]
     fn loopback_is_asked_directly_and_trusts_nobody_over_plain_http() {
         let made = make(&Settings::default(), "http://127.0.0.1:9090/");
-        assert_eq!((made.proxy, made.trust), (ProxyUse::Direct, Trust::Nothing));
+        assert_eq!((made.proxy, made.trust), (Proxy::Direct, Trust::Nothing));
         let made = make(&Settings::default(), "https://leap.example/");
-        assert_eq!((made.proxy, made.trust), (ProxyUse::System, Trust::System));
+        assert_eq!((made.proxy, made.trust), (Proxy::System, Trust::System));
     }
 
     #[test]

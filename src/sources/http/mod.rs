@@ -25,7 +25,7 @@ pub use auth::Auth;
 pub use budget::{ByteBudget, Reservation};
 pub use dns::{Blocking, Lookups};
 pub use error::{Cause, FetchError, Sent};
-pub use factory::{Clients, Pool, ProxyUse, Redirects, Settings};
+pub use factory::{Clients, Pool, Redirects, Settings};
 pub use fetch::{Limits, fetch};
 pub use headers::retry_after;
 pub use response::{Response, json};

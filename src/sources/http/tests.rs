@@ -346,7 +346,7 @@ async fn localhost_resolves_through_the_pool() {
 async fn a_name_that_is_none_does_not_resolve() {
     let url = Url::parse("http://hub.invalid/").unwrap();
     let direct = Settings {
-        proxy: ProxyUse::Direct,
+        proxy: crate::domain::settings::Proxy::Direct,
         ..Settings::default()
     };
     let client = clients().client(&direct, &url).unwrap();

@@ -34,6 +34,8 @@ struct Shared {
     token: SecretString,
     rate: Option<RateBudget>,
     clock: Option<DateTime<Utc>>,
+    /// Requests since a poll last told of them.
+    sent: u32,
     /// Until when PagerDuty asked to be left alone, by the steady clock.
     paused_until: Option<Duration>,
 }
@@ -129,6 +131,7 @@ impl Client {
             outcome: body.map(answer).map_err(|refusal| refusal.error),
             rate: self.rate(),
             not_before: self.pause(),
+            requests: self.with(|shared| std::mem::take(&mut shared.sent)),
             again_in: None,
         }
     }
@@ -151,7 +154,10 @@ impl Client {
     /// # Errors
     /// As [`Client::get`].
     pub async fn send(&self, part: &str, request: RequestBuilder) -> Result<Heard, Refusal> {
-        let auth = Auth::Token(self.with(|shared| shared.token.clone()));
+        let auth = Auth::Token(self.with(|shared| {
+            shared.sent = shared.sent.saturating_add(1);
+            shared.token.clone()
+        }));
         let request = auth.apply(request.header(ACCEPT, VERSION_2));
         let response = fetch(request, &self.limits).await;
         let response = response.map_err(|error| Refusal::unanswered(part, &error))?;

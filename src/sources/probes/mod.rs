@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::stream::{self, StreamExt};
 use reqwest::Url;
 
@@ -86,7 +87,7 @@ impl Probes {
         let due = self.book.due(&self.targets, time.now());
         let asker = &self.asker;
         let tries = stream::iter(due)
-            .map(|target| asker.attempt(target, time))
+            .map(|target| asker.attempt(target, time).boxed())
             .buffer_unordered(self.at_once)
             .collect()
             .await;

@@ -15,14 +15,14 @@ fn env(name: &str) -> Option<String> {
     }
 }
 
-async fn fetch(source: SecretSource, home: Option<&Path>) -> Result<Found, String> {
+async fn fetch(source: SecretRef, home: Option<&Path>) -> Result<Found, String> {
     let surroundings = Surroundings { env: &env, home };
     let found = source.fetch(&surroundings, Screen::Free).await;
     found.map_err(|error| error.to_string())
 }
 
-fn sh(script: &str) -> SecretSource {
-    SecretSource::Command(["sh", "-c", script].map(str::to_owned).to_vec())
+fn sh(script: &str) -> SecretRef {
+    SecretRef::Command(["sh", "-c", script].map(str::to_owned).to_vec())
 }
 
 fn told(found: Result<Found, String>) -> String {
@@ -31,7 +31,7 @@ fn told(found: Result<Found, String>) -> String {
 
 #[tokio::test]
 async fn the_environment_holds_it_or_is_named() {
-    let env = |name: &str| fetch(SecretSource::Env(name.to_owned()), None);
+    let env = |name: &str| fetch(SecretRef::Env(name.to_owned()), None);
     assert_eq!(told(env("TOKEN").await), "s3cret");
     assert_eq!(
         env("MISSING").await.unwrap_err(),
@@ -49,7 +49,7 @@ async fn a_file_loses_its_line_end_and_nothing_else() {
     let path = home.path().join("token");
     write(&path, " s3cret \n").unwrap();
     set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
-    let found = fetch(SecretSource::File("~/token".into()), Some(home.path()))
+    let found = fetch(SecretRef::File("~/token".into()), Some(home.path()))
         .await
         .unwrap();
     assert_eq!(found.secret.expose_secret(), " s3cret ");
@@ -63,7 +63,7 @@ async fn a_file_that_everyone_reads_is_warned_of() {
     let path = home.path().join("token");
     write(&path, "s3cret").unwrap();
     set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
-    let found = fetch(SecretSource::File(path), None).await.unwrap();
+    let found = fetch(SecretRef::File(path), None).await.unwrap();
     assert!(found.warning.unwrap().contains("everyone on this machine"));
 }
 
@@ -71,7 +71,7 @@ async fn a_file_that_everyone_reads_is_warned_of() {
 async fn a_file_that_is_none_is_named() {
     let home = tempfile::tempdir().unwrap();
     let said = async |name: &str| {
-        let source = SecretSource::File(Path::new("~").join(name));
+        let source = SecretRef::File(Path::new("~").join(name));
         fetch(source, Some(home.path())).await.unwrap_err()
     };
     write(home.path().join("empty"), "\n").unwrap();
@@ -113,16 +113,12 @@ async fn a_command_that_fails_says_why_and_not_what() {
         "the command sh: ended with 3: no such entry"
     );
     assert_eq!(said(sh("true")).await, "the command sh: printed nothing");
-    let missing = SecretSource::Command(vec!["no-such-command-here".to_owned()]);
+    let missing = SecretRef::Command(vec!["no-such-command-here".to_owned()]);
     assert_eq!(
         said(missing).await,
         "the command no-such-command-here: not found"
     );
-    assert!(
-        said(SecretSource::Command(Vec::new()))
-            .await
-            .contains("empty")
-    );
+    assert!(said(SecretRef::Command(Vec::new())).await.contains("empty"));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use serde::de::DeserializeOwned;
 
 use super::posts::{
@@ -135,7 +135,7 @@ impl PagerdutyPage {
             })
         };
         let changed: Vec<&WirePost> = listed.iter().filter(|post| !is_current(post)).collect();
-        let reads = changed.into_iter().map(|post| self.updates_of(post, asked));
+        let reads = changed.into_iter().map(|post| self.updates_of(post, asked).boxed());
         let read: Vec<_> = stream::iter(reads).buffered(AT_ONCE).try_collect().await?;
         self.updates.extend(read.into_iter().flatten());
         Ok(())

@@ -1,0 +1,86 @@
+//! Sources that are made when they are first asked, on their own task: a secret that cannot be had, a CA
+//! file that is not there, are that source's failure and nobody else's.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use super::polling::Source;
+use super::shop::Shop;
+use crate::domain::now::TimeSource;
+use crate::domain::settings::SecretRef;
+use crate::domain::source::FailureKind;
+use crate::sources::poll::{PollError, Polled};
+
+/// A kind of source.
+pub trait Made: Sized + Send + 'static {
+    /// What it is made of.
+    type Settings: Send + Sync + 'static;
+    /// What it answers.
+    type Body: Send + Sync + 'static;
+
+    /// The secrets that it needs.
+    fn secrets(settings: &Self::Settings) -> Vec<&SecretRef>;
+
+    /// Makes it.
+    fn make(
+        shop: &Arc<Shop>,
+        settings: &Self::Settings,
+    ) -> impl Future<Output = Result<Self, PollError>> + Send;
+
+    /// One poll.
+    fn ask(&mut self, time: &dyn TimeSource) -> impl Future<Output = Polled<Self::Body>> + Send;
+
+    /// Takes the secrets as they are now.
+    fn renew(&mut self, shop: &Shop, settings: &Self::Settings);
+}
+
+/// A source that is made when it is first asked.
+pub struct Lazy<M: Made> {
+    shop: Arc<Shop>,
+    settings: Arc<M::Settings>,
+    made: Option<M>,
+}
+
+impl<M: Made> Lazy<M> {
+    /// Not made yet.
+    pub fn new(shop: Arc<Shop>, settings: Arc<M::Settings>) -> Self {
+        Self {
+            shop,
+            settings,
+            made: None,
+        }
+    }
+
+    async fn poll(&mut self, time: &dyn TimeSource) -> Result<Polled<M::Body>, PollError> {
+        let made = match &mut self.made {
+            Some(made) => made,
+            none => none.insert(M::make(&self.shop, &self.settings).await?),
+        };
+        Ok(made.ask(time).await)
+    }
+
+    // They may have been changed meanwhile: the next poll takes what is there then.
+    async fn renew(&mut self) {
+        for reference in M::secrets(&self.settings) {
+            self.shop.secrets.renew(reference).await;
+        }
+        if let Some(made) = &mut self.made {
+            made.renew(&self.shop, &self.settings);
+        }
+    }
+}
+
+impl<M: Made> Source for Lazy<M> {
+    type Body = M::Body;
+
+    async fn poll(&mut self, time: &dyn TimeSource) -> Polled<M::Body> {
+        let polled = match Lazy::poll(self, time).await {
+            Ok(polled) => polled,
+            Err(error) => Polled::plain(Err(error)),
+        };
+        if matches!(&polled.outcome, Err(error) if error.kind == FailureKind::Credentials) {
+            self.renew().await;
+        }
+        polled
+    }
+}

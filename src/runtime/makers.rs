@@ -1,0 +1,285 @@
+//! How each kind of source is made, asked, and given new secrets.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use secrecy::ExposeSecret;
+
+use super::made::Made;
+use super::shop::{Shop, refused, settings};
+use crate::domain::answer::{AlertmanagerSays, IncidentsSay, PrometheusSays};
+use crate::domain::directory::Directory;
+use crate::domain::ids::HubKey;
+use crate::domain::now::TimeSource;
+use crate::domain::post::StatusPage;
+use crate::domain::probe::Probe;
+use crate::domain::settings::{
+    AlertmanagerSettings, Auth, PagerDutySettings, ProbeSettings, PrometheusSettings, SecretRef,
+    StatusPageKind, StatusPageSettings,
+};
+use crate::domain::source::Slot;
+use crate::sources::alertmanager::Alertmanager;
+use crate::sources::endpoint::Endpoint;
+use crate::sources::pagerduty::{Client, DirectoryPoll, IncidentCache, Incidents};
+use crate::sources::poll::{PollError, Polled};
+use crate::sources::probes::Probes;
+use crate::sources::prometheus::Prometheus;
+use crate::sources::status_page::StatusPagePoll;
+use crate::store;
+
+fn of_auth(auth: &Auth) -> Vec<&SecretRef> {
+    match auth {
+        Auth::None => Vec::new(),
+        Auth::Basic { password, .. } => vec![password],
+        Auth::Bearer(token) => vec![token],
+    }
+}
+
+impl Made for Prometheus {
+    type Settings = PrometheusSettings;
+    type Body = PrometheusSays;
+
+    fn secrets(settings: &Self::Settings) -> Vec<&SecretRef> {
+        of_auth(&settings.auth)
+    }
+
+    async fn make(shop: &Arc<Shop>, settings: &Self::Settings) -> Result<Self, PollError> {
+        let endpoint = Endpoint::new(
+            settings.url.clone(),
+            shop.client(&settings.transport, &settings.url)?,
+            shop.auth(&settings.auth)?,
+            &settings.headers,
+            shop.limits(settings.transport.timeout),
+        );
+        let endpoint = endpoint.map_err(|error| refused(&error))?;
+        Ok(Self::new(settings, endpoint))
+    }
+
+    async fn ask(&mut self, time: &dyn TimeSource) -> Polled<Self::Body> {
+        self.poll(time).await
+    }
+
+    fn renew(&mut self, shop: &Shop, settings: &Self::Settings) {
+        if let Ok(auth) = shop.auth(&settings.auth) {
+            self.renew(auth);
+        }
+    }
+}
+
+impl Made for Alertmanager {
+    type Settings = AlertmanagerSettings;
+    type Body = AlertmanagerSays;
+
+    fn secrets(settings: &Self::Settings) -> Vec<&SecretRef> {
+        of_auth(&settings.auth)
+    }
+
+    async fn make(shop: &Arc<Shop>, settings: &Self::Settings) -> Result<Self, PollError> {
+        let endpoint = Endpoint::new(
+            settings.url.clone(),
+            shop.client(&settings.transport, &settings.url)?,
+            shop.auth(&settings.auth)?,
+            &settings.headers,
+            shop.limits(settings.transport.timeout),
+        );
+        let endpoint = endpoint.map_err(|error| refused(&error))?;
+        Ok(Self::new(settings, endpoint))
+    }
+
+    async fn ask(&mut self, time: &dyn TimeSource) -> Polled<Self::Body> {
+        self.poll(time).await
+    }
+
+    fn renew(&mut self, shop: &Shop, settings: &Self::Settings) {
+        if let Ok(auth) = shop.auth(&settings.auth) {
+            self.renew(auth);
+        }
+    }
+}
+
+impl Made for Probes {
+    type Settings = ProbeSettings;
+    type Body = BTreeMap<HubKey, Probe>;
+
+    fn secrets(_: &Self::Settings) -> Vec<&SecretRef> {
+        Vec::new()
+    }
+
+    async fn make(shop: &Arc<Shop>, wanted: &Self::Settings) -> Result<Self, PollError> {
+        let http = settings(&wanted.transport);
+        Ok(Self::new(wanted, Arc::clone(&shop.clients), &http))
+    }
+
+    async fn ask(&mut self, time: &dyn TimeSource) -> Polled<Self::Body> {
+        self.poll(time).await
+    }
+
+    fn renew(&mut self, _: &Shop, _: &Self::Settings) {}
+}
+
+/// PagerDuty's incidents, with the file in which their details outlive the program.
+pub struct KeptIncidents {
+    incidents: Incidents,
+    client: Arc<Client>,
+    file: Option<PathBuf>,
+}
+
+impl Made for KeptIncidents {
+    type Settings = PagerDutySettings;
+    type Body = IncidentsSay;
+
+    fn secrets(settings: &Self::Settings) -> Vec<&SecretRef> {
+        vec![&settings.token]
+    }
+
+    async fn make(shop: &Arc<Shop>, settings: &Self::Settings) -> Result<Self, PollError> {
+        let client = shop.account(&settings.url, &settings.token, &settings.transport)?;
+        let token = shop.secrets.get(&settings.token)?;
+        let file = shop
+            .state_dir
+            .as_ref()
+            .map(|dir| store::cache::path(dir, &settings.url, token.expose_secret()));
+        let kept = match &file {
+            Some(file) => store::cache::load(file).await,
+            None => Vec::new(),
+        };
+        let cache = IncidentCache::from_bytes(&kept);
+        Ok(Self {
+            incidents: Incidents::new(Arc::clone(&client), settings, shop.effort, cache),
+            client,
+            file,
+        })
+    }
+
+    async fn ask(&mut self, _: &dyn TimeSource) -> Polled<Self::Body> {
+        let polled = self.incidents.poll().await;
+        if let (Some(file), Some(bytes)) = (&self.file, self.incidents.unsaved())
+            && let Err(error) = store::cache::save(file, &bytes).await
+        {
+            tracing::warn!(%error, "incident details are not kept");
+        }
+        polled
+    }
+
+    fn renew(&mut self, shop: &Shop, settings: &Self::Settings) {
+        if let Ok(token) = shop.secrets.get(&settings.token) {
+            self.client.set_token(token);
+        }
+    }
+}
+
+/// What the directory is made of: it reads the rota back to the oldest assignment of an open incident.
+pub struct DirectorySettings {
+    /// The account.
+    pub account: PagerDutySettings,
+    /// The incidents as they are known.
+    pub incidents: Box<dyn Fn() -> Slot<IncidentsSay> + Send + Sync>,
+}
+
+/// PagerDuty's directory.
+pub struct RotaReader {
+    directory: DirectoryPoll,
+    client: Arc<Client>,
+    oldest: Box<dyn Fn() -> Option<chrono::DateTime<chrono::Utc>> + Send + Sync>,
+}
+
+impl Made for RotaReader {
+    type Settings = Arc<DirectorySettings>;
+    type Body = Directory;
+
+    fn secrets(settings: &Self::Settings) -> Vec<&SecretRef> {
+        vec![&settings.account.token]
+    }
+
+    async fn make(shop: &Arc<Shop>, settings: &Self::Settings) -> Result<Self, PollError> {
+        let account = &settings.account;
+        let client = shop.account(&account.url, &account.token, &account.transport)?;
+        let shared = Arc::clone(settings);
+        Ok(Self {
+            directory: DirectoryPoll::new(Arc::clone(&client), account),
+            client,
+            oldest: Box::new(move || oldest_assignment(&(shared.incidents)())),
+        })
+    }
+
+    async fn ask(&mut self, _: &dyn TimeSource) -> Polled<Self::Body> {
+        let asked_for = (self.oldest)();
+        let polled = self.directory.poll(asked_for).await;
+        // The incidents came meanwhile, and one was assigned before what was read.
+        let is_short = asked_for.is_none() && (self.oldest)().is_some();
+        Polled {
+            again_in: is_short.then_some(std::time::Duration::from_millis(1)),
+            ..polled
+        }
+    }
+
+    fn renew(&mut self, shop: &Shop, settings: &Self::Settings) {
+        if let Ok(token) = shop.secrets.get(&settings.account.token) {
+            self.client.set_token(token);
+        }
+    }
+}
+
+fn oldest_assignment(slot: &Slot<IncidentsSay>) -> Option<chrono::DateTime<chrono::Utc>> {
+    let open = slot
+        .body()?
+        .incidents
+        .iter()
+        .filter(|incident| incident.is_open());
+    open.flat_map(|incident| &incident.assignments)
+        .map(|assignment| assignment.at)
+        .min()
+}
+
+/// A status page of either kind.
+pub struct Page {
+    page: StatusPagePoll,
+    client: Option<Arc<Client>>,
+}
+
+impl Made for Page {
+    type Settings = StatusPageSettings;
+    type Body = StatusPage;
+
+    fn secrets(settings: &Self::Settings) -> Vec<&SecretRef> {
+        match &settings.kind {
+            StatusPageKind::Pagerduty { token, .. } => vec![token],
+            StatusPageKind::Statuspage { .. } => Vec::new(),
+        }
+    }
+
+    async fn make(shop: &Arc<Shop>, settings: &Self::Settings) -> Result<Self, PollError> {
+        let transport = &settings.transport;
+        Ok(match &settings.kind {
+            StatusPageKind::Pagerduty { page, url, token } => {
+                let client = shop.account(url, token, transport)?;
+                Self {
+                    page: StatusPagePoll::pagerduty(settings, page, Arc::clone(&client)),
+                    client: Some(client),
+                }
+            }
+            StatusPageKind::Statuspage { url } => {
+                let http = shop.client(transport, url)?;
+                let limits = shop.limits(transport.timeout);
+                let time = Arc::clone(&shop.time);
+                Self {
+                    page: StatusPagePoll::statuspage(settings, url, http, limits, time),
+                    client: None,
+                }
+            }
+        })
+    }
+
+    async fn ask(&mut self, _: &dyn TimeSource) -> Polled<Self::Body> {
+        self.page.poll().await
+    }
+
+    fn renew(&mut self, shop: &Shop, settings: &Self::Settings) {
+        for token in Self::secrets(settings) {
+            if let (Some(client), Ok(token)) = (&self.client, shop.secrets.get(token)) {
+                client.set_token(token);
+            }
+        }
+    }
+}

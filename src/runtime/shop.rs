@@ -1,0 +1,133 @@
+//! What sources are made with: clients, secrets, the byte budget, the clocks.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::secrets::Secrets;
+use super::tasks::Tasks;
+use crate::domain::now::TimeSource;
+use crate::domain::settings::{Auth as AuthSettings, SecretRef, Transport};
+use crate::domain::source::FailureKind;
+use crate::sources::http::{Auth, ByteBudget, Clients, FetchError, Limits, Lookups, Settings};
+use crate::sources::pagerduty::{Client, Effort};
+use crate::sources::poll::PollError;
+
+/// Bytes of one answer, and of all answers that are held at once.
+const ANSWER_BYTES: u64 = 32 << 20;
+const ALL_BYTES: u64 = 96 << 20;
+
+type Account = (String, SecretRef);
+
+/// What sources are made with.
+pub struct Shop {
+    /// The clocks.
+    pub time: Arc<dyn TimeSource>,
+    /// The clients, shared by their settings.
+    pub clients: Arc<Clients>,
+    /// The secrets.
+    pub secrets: Secrets,
+    /// How hard PagerDuty is asked for details.
+    pub effort: Effort,
+    /// Where details of incidents outlive the program.
+    pub state_dir: Option<PathBuf>,
+    budget: ByteBudget,
+    accounts: Mutex<Vec<(Account, Arc<Client>)>>,
+}
+
+impl Shop {
+    /// A shop whose look-ups of names block threads of `tasks`.
+    pub fn new(
+        tasks: &Tasks,
+        time: Arc<dyn TimeSource>,
+        secrets: Secrets,
+        effort: Effort,
+        state_dir: Option<PathBuf>,
+    ) -> Self {
+        let tasks = tasks.clone();
+        let lookups = Lookups::new(Arc::new(move |job| tasks.work(job)));
+        Self {
+            time,
+            clients: Arc::new(Clients::new(lookups)),
+            secrets,
+            effort,
+            state_dir,
+            budget: ByteBudget::new(ALL_BYTES),
+            accounts: Mutex::default(),
+        }
+    }
+
+    /// What an answer of a source may take.
+    pub fn limits(&self, timeout: Duration) -> Limits {
+        Limits {
+            timeout,
+            answer_bytes: ANSWER_BYTES,
+            budget: self.budget.clone(),
+        }
+    }
+
+    /// A client for an address.
+    ///
+    /// # Errors
+    /// When the address or the CA file cannot be used.
+    pub fn client(&self, transport: &Transport, url: &str) -> Result<reqwest::Client, PollError> {
+        let url = reqwest::Url::parse(url)
+            .map_err(|error| PollError::new(FailureKind::Configuration, error.to_string()))?;
+        self.clients
+            .client(&settings(transport), &url)
+            .map_err(|error| refused(&error))
+    }
+
+    /// Credentials.
+    ///
+    /// # Errors
+    /// When their secret cannot be had.
+    pub fn auth(&self, auth: &AuthSettings) -> Result<Auth, PollError> {
+        Ok(match auth {
+            AuthSettings::None => Auth::None,
+            AuthSettings::Basic { username, password } => Auth::Basic {
+                username: username.clone(),
+                password: self.secrets.get(password)?,
+            },
+            AuthSettings::Bearer(token) => Auth::Bearer(self.secrets.get(token)?),
+        })
+    }
+
+    /// The one client of an account: everyone who uses a key shares its request budget.
+    ///
+    /// # Errors
+    /// When the key cannot be had or the address cannot be used.
+    pub fn account(
+        &self,
+        url: &str,
+        token: &SecretRef,
+        transport: &Transport,
+    ) -> Result<Arc<Client>, PollError> {
+        let secret = self.secrets.get(token)?;
+        let http = self.client(transport, url)?;
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let wanted = (url.to_owned(), token.clone());
+        if let Some((_, client)) = accounts.iter().find(|(account, _)| *account == wanted) {
+            return Ok(Arc::clone(client));
+        }
+        let limits = self.limits(transport.timeout);
+        let client = Client::new(http, limits, url, secret, Arc::clone(&self.time));
+        let client = Arc::new(client);
+        accounts.push((wanted, Arc::clone(&client)));
+        Ok(client)
+    }
+}
+
+/// What a client is made of.
+pub fn settings(transport: &Transport) -> Settings {
+    Settings {
+        ca_file: transport.ca_file.clone(),
+        proxy: transport.proxy.clone(),
+        ..Settings::default()
+    }
+}
+
+/// A client or an endpoint that could not be made.
+pub fn refused(error: &FetchError) -> PollError {
+    PollError::new(error.kind(), error.text.clone())
+}

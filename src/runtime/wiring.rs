@@ -1,0 +1,138 @@
+//! From the configuration to slots and the tasks that keep them: each source is asked by itself, all at
+//! once, never one after another.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::feeds::{Feed, Feeds};
+use super::look;
+use super::made::{Lazy, Made};
+use super::makers::{DirectorySettings, KeptIncidents, Page, RotaReader};
+use super::polling::{Pace, keep_polling};
+use super::shop::Shop;
+use super::tasks::Tasks;
+use crate::config::SourcesConfig;
+use crate::domain::settings::SecretRef;
+use crate::domain::source::{FailureKind, Slot, SourceId, SourceKind};
+use crate::sources::alertmanager::Alertmanager;
+use crate::sources::probes::Probes;
+use crate::sources::prometheus::Prometheus;
+
+type Launch = Box<dyn FnOnce(&Tasks, &watch::Receiver<u64>) + Send>;
+type Look = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Slots that wait, and how their sources are started.
+pub struct Wiring {
+    /// The reader's ends.
+    pub feeds: Feeds,
+    launches: Vec<Launch>,
+    looks: Vec<Look>,
+}
+
+/// All secrets that the sources need.
+pub fn secrets(sources: &SourcesConfig) -> HashSet<&SecretRef> {
+    let prometheus = sources.prometheus.iter().flat_map(Prometheus::secrets);
+    let alertmanager = sources.alertmanager.iter().flat_map(Alertmanager::secrets);
+    let pagerduty = sources.pagerduty.iter().flat_map(KeptIncidents::secrets);
+    let pages = sources.status_pages.iter().flat_map(Page::secrets);
+    prometheus
+        .chain(alertmanager)
+        .chain(pagerduty)
+        .chain(pages)
+        .collect()
+}
+
+/// A slot for each source, not asked yet.
+pub fn wire(sources: SourcesConfig, shop: &Arc<Shop>) -> Wiring {
+    let mut wiring = Wiring {
+        feeds: Feeds::default(),
+        launches: Vec::new(),
+        looks: Vec::new(),
+    };
+    for settings in sources.prometheus {
+        let id = SourceId::new(SourceKind::Prometheus, &settings.name);
+        let slot = Slot::waiting(id, settings.interval);
+        let feed = wiring.feeds.add_prometheus(slot);
+        wiring.add::<Prometheus>(shop, settings, feed);
+    }
+    for settings in sources.alertmanager {
+        let id = SourceId::new(SourceKind::Alertmanager, &settings.name);
+        let slot = Slot::waiting(id, settings.interval);
+        let feed = wiring.feeds.add_alertmanager(slot);
+        wiring.add::<Alertmanager>(shop, settings, feed);
+    }
+    if let Some(settings) = sources.pagerduty {
+        let id = SourceId::new(SourceKind::Pagerduty, "");
+        let slot = Slot::waiting(id.clone(), settings.oncalls_interval);
+        let directory = wiring.feeds.add_directory(slot);
+        let slot = Slot::waiting(id, settings.interval);
+        let incidents = wiring.feeds.add_incidents(slot);
+        let known = incidents.clone();
+        let rota = DirectorySettings {
+            account: settings.clone(),
+            incidents: Box::new(move || known.slot()),
+        };
+        wiring.add::<KeptIncidents>(shop, settings, incidents);
+        wiring.add::<RotaReader>(shop, Arc::new(rota), directory);
+    }
+    for settings in sources.status_pages {
+        let id = SourceId::new(SourceKind::StatusPage, &settings.name);
+        let slot = Slot::waiting(id, settings.interval);
+        let feed = wiring.feeds.add_status_page(slot);
+        wiring.add::<Page>(shop, settings, feed);
+    }
+    if let Some(settings) = sources.probes {
+        let id = SourceId::new(SourceKind::Probes, "");
+        let slot = Slot::waiting(id, settings.interval);
+        let feed = wiring.feeds.add_probes(slot);
+        wiring.add::<Probes>(shop, settings, feed);
+    }
+    wiring
+}
+
+impl Wiring {
+    fn add<M: Made>(&mut self, shop: &Arc<Shop>, settings: M::Settings, feed: Feed<M::Body>) {
+        let settings = Arc::new(settings);
+        let seed = self.launches.len() as u64;
+        let (shop_once, settings_once) = (Arc::clone(shop), Arc::clone(&settings));
+        let (time, feed_once) = (Arc::clone(&shop.time), feed.clone());
+        self.looks.push(Box::pin(async move {
+            let source = Lazy::<M>::new(shop_once, settings_once);
+            look::look(source, feed_once, &*time).await;
+        }));
+        let shop = Arc::clone(shop);
+        self.launches.push(Box::new(move |tasks, hurry| {
+            let pace = Pace {
+                time: Arc::clone(&shop.time),
+                hurry: hurry.clone(),
+                seed,
+            };
+            let (fallen, time) = (feed.clone(), Arc::clone(&shop.time));
+            tasks.supervise(
+                move || {
+                    let source = Lazy::<M>::new(Arc::clone(&shop), Arc::clone(&settings));
+                    keep_polling(source, feed.clone(), pace.clone())
+                },
+                move || {
+                    let text = "its task stumbled and was started again";
+                    fallen.change(|slot| slot.fail(FailureKind::Internal, text, time.now()));
+                },
+            );
+        }));
+    }
+
+    /// Starts polling for ever; gives back the reader's ends.
+    pub fn launch(self, tasks: &Tasks, hurry: &watch::Receiver<u64>) -> Feeds {
+        for launch in self.launches {
+            launch(tasks, hurry);
+        }
+        self.feeds
+    }
+
+    /// The reader's ends, and one look at every source, all at once.
+    pub fn look(self) -> (Feeds, Vec<Look>) {
+        (self.feeds, self.looks)
+    }
+}
