@@ -16,3 +16,6 @@ mod house;
 mod openapi;
 mod until;
 mod upstream;
+//! All tests that need more than one module, in one binary.
+#[cfg(test)]
+mod terminal;

@@ -105,12 +105,12 @@ impl<W: Write, L: Line> Guard<W, L> {
     ///
     /// # Errors
     /// When the terminal is gone by then.
-    pub fn suspend(&mut self) -> io::Result<()> {
+    pub async fn suspend(&mut self) -> io::Result<()> {
         if !super::job::has_a_shell_above() {
             return Ok(());
         }
         self.leave();
-        super::job::stop()?;
+        super::job::stop().await?;
         self.resume()
     }
 }

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use rustix::process::{Pid, Signal, getpgid, getpid, getppid, getsid, kill_current_process_group};
+use rustix::process::{Pid, Signal, getpid, getppid, getsid, kill_current_process_group};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Whether a shell of our own session stands above us. A program that is the terminal's only one (`tmux
 /// new-window hubwatch`) would be stopped for ever: nobody is there to continue it.
@@ -15,17 +16,16 @@ fn parent_session() -> Option<Pid> {
     getsid(getppid()).ok()
 }
 
-/// Stops this process and what runs in its group (a wrapper script, a pipe), and returns once it is
+/// Stops this process and what runs in its group (a wrapper script, a pipe), and is done once it is
 /// continued.
 ///
 /// # Errors
-/// When the signal is refused.
-pub fn stop() -> io::Result<()> {
-    kill_current_process_group(Signal::STOP).map_err(io::Error::from)
-}
-
-/// Whether the terminal is ours to read and write at this moment, or we were continued by `bg`.
-pub fn in_foreground() -> bool {
-    let front = rustix::termios::tcgetpgrp(rustix::stdio::stdout()).ok();
-    front.is_some() && front == getpgid(None).ok()
+/// When the signal is refused. Must be called inside the runtime.
+pub async fn stop() -> io::Result<()> {
+    // The signal may reach another thread first, and this one would run on for a moment: long enough to
+    // take the terminal back before the shell has it. So wait for the word that it is over.
+    let mut continued = signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;
+    kill_current_process_group(Signal::STOP)?;
+    continued.recv().await;
+    Ok(())
 }

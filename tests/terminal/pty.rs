@@ -1,0 +1,162 @@
+//! A program on a pty of our own: typed at, looked at, hung up on.
+
+use std::io::{Read, Write};
+use std::num::NonZero;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+/// Silence is listened to in steps of this,
+const STEP: Duration = Duration::from_millis(100);
+/// so many times in all, before what is waited for counts as not coming.
+const STEPS: usize = 200;
+
+/// A program and the terminal that it believes to be on.
+pub struct Pty {
+    master: Box<dyn MasterPty + Send>,
+    input: Box<dyn Write + Send>,
+    output: Receiver<Vec<u8>>,
+    child: Running,
+    parser: vt100::Parser,
+    /// All that was written to the terminal so far.
+    bytes: Vec<u8>,
+}
+
+/// A program that may outlive its terminal, but not its test.
+pub struct Running {
+    child: Box<dyn Child + Send + Sync>,
+}
+
+impl Running {
+    /// Waits until the program is gone.
+    pub fn wait_for_exit(&mut self) {
+        let (_never, silence) = mpsc::channel::<()>();
+        for _ in 0..STEPS {
+            if self.child.try_wait().unwrap().is_some() {
+                return;
+            }
+            let _nothing = silence.recv_timeout(STEP);
+            // The sender lives until the end, so this waits and never disconnects.
+        }
+        panic!("the program does not end");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _gone = self.child.kill();
+    }
+}
+
+impl Pty {
+    /// Starts a program on a terminal of this size.
+    pub fn start(command: CommandBuilder, cols: u16, rows: u16) -> Self {
+        let pair = native_pty_system().openpty(size(cols, rows)).unwrap();
+        let child = pair.slave.spawn_command(command).unwrap();
+        let reader = pair.master.try_clone_reader().unwrap();
+        Self {
+            input: pair.master.take_writer().unwrap(),
+            master: pair.master,
+            output: listen(reader),
+            child: Running { child },
+            parser: vt100::Parser::new(cells(rows), cells(cols), 0),
+            bytes: Vec::new(),
+        }
+    }
+
+    /// Types.
+    pub fn send(&mut self, bytes: &[u8]) {
+        self.input.write_all(bytes).unwrap();
+        self.input.flush().unwrap();
+    }
+
+    /// Gives the terminal another size.
+    pub fn resize(&mut self, cols: u16, rows: u16) {
+        self.master.resize(size(cols, rows)).unwrap();
+        self.parser.screen_mut().set_size(cells(rows), cells(cols));
+    }
+
+    /// What the terminal shows.
+    pub fn screen(&self) -> &vt100::Screen {
+        self.parser.screen()
+    }
+
+    /// All that was written to it so far.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    /// Whether the last word on this private mode was to switch it off.
+    pub fn switched_off(&self, mode: &str) -> bool {
+        let text = self.text();
+        text.rfind(&format!("\x1b[{mode}l")) > text.rfind(&format!("\x1b[{mode}h"))
+    }
+
+    /// Waits until this text is on the screen.
+    pub fn wait_for(&mut self, text: &str) {
+        self.wait_until(text, |pty| pty.screen().contents().contains(text));
+    }
+
+    /// Waits until this text was written, shown or not any more.
+    pub fn wait_for_output(&mut self, text: &str) {
+        self.wait_until(text, |pty| pty.text().contains(text));
+    }
+
+    /// Waits until the program is gone.
+    pub fn wait_for_exit(&mut self) {
+        self.child.wait_for_exit();
+    }
+
+    /// Hangs up: the terminal is gone, the program not yet.
+    pub fn close(mut self) -> Running {
+        // The thread that listens holds the terminal too, until it has something that nobody wants.
+        drop(self.output);
+        let _gone = self.input.write_all(b"x");
+        self.child
+    }
+
+    fn wait_until(&mut self, what: &str, done: impl Fn(&Self) -> bool) {
+        let mut silent = 0;
+        while !done(self) {
+            match self.output.recv_timeout(STEP) {
+                Ok(bytes) => {
+                    self.parser.process(&bytes);
+                    self.bytes.extend(bytes);
+                }
+                Err(RecvTimeoutError::Timeout) if silent < STEPS => silent += 1,
+                Err(_) => panic!("no `{what}` in {:?}", self.text()),
+            }
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a pty can only be read by blocking"
+)]
+fn listen(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
+    let (tell, output) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = [0; 4096];
+        while let Ok(count @ 1..) = reader.read(&mut bytes) {
+            if tell.send(bytes[..count].to_vec()).is_err() {
+                return;
+            }
+        }
+    });
+    output
+}
+
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
+}
+
+fn size(cols: u16, rows: u16) -> PtySize {
+    PtySize {
+        rows,
+        cols,
+        ..PtySize::default()
+    }
+}
