@@ -1,7 +1,7 @@
 //! The terminal: taken, drawn to, and always given back.
 //!
 //! [`guard`] takes and gives back, [`backend`] writes only what changed, [`input`] hears keys and the
-//! terminal's end, [`job`] stops the program for `^Z`, [`panic`] keeps a panic from wrecking the screen.
+//! terminal's end, [`job`] stops the program for `^Z`, [`mod@panic`] keeps a panic from wrecking the screen.
 
 pub mod backend;
 pub mod capabilities;

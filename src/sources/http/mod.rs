@@ -2,7 +2,7 @@
 //! hold no secret.
 //!
 //! A source gets a client from [`Clients`] for its settings, builds its request with [`Auth`], and
-//! hands it to [`fetch`]; what comes back is a [`Response`] of whatever status, or a [`FetchError`].
+//! hands it to [`fetch()`]; what comes back is a [`Response`] of whatever status, or a [`FetchError`].
 
 mod auth;
 mod budget;
