@@ -1,3 +1,7 @@
 //! Arguments, then the configuration, then the chosen command; its result is the exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hubwatch::runtime::commands::main()
+}

@@ -14,8 +14,6 @@ mod aloud;
 mod configs;
 mod house;
 mod openapi;
+mod terminal;
 mod until;
 mod upstream;
-//! All tests that need more than one module, in one binary.
-#[cfg(test)]
-mod terminal;

@@ -27,7 +27,7 @@ use crate::domain::settings::{
 };
 
 pub use error::ConfigError;
-pub use load::{find, load};
+pub use load::{find, load, surroundings};
 
 /// What the file says, checked.
 #[derive(Clone, Debug, PartialEq)]

@@ -99,7 +99,7 @@ impl Dashboard {
     pub async fn run(mut self) -> color_eyre::Result<()> {
         loop {
             let woken = self.woken().await;
-            if !self.take(woken)? {
+            if !self.take(woken).await? {
                 return Ok(());
             }
             let now = self.now();
@@ -149,17 +149,17 @@ impl Dashboard {
     }
 
     // False when the program is to end.
-    fn take(&mut self, woken: Woken) -> color_eyre::Result<bool> {
+    async fn take(&mut self, woken: Woken) -> color_eyre::Result<bool> {
         match woken {
             Woken::Signal(Asked::End) | Woken::Input(Input::Closed) => return Ok(false),
-            Woken::Signal(Asked::Suspend) => self.suspend()?,
+            Woken::Signal(Asked::Suspend) => self.suspend().await?,
             Woken::Signal(Asked::Continued) => self.back()?,
-            Woken::Input(Input::Resized) => self.resize()?,
-            Woken::Input(Input::Key(key)) => return self.tell(Msg::Key(key)),
-            Woken::Input(Input::Paste(text)) => return self.tell(Msg::Paste(text)),
-            Woken::Input(Input::FocusGained) => return self.tell(Msg::FocusGained),
-            Woken::Input(Input::FocusLost) => return self.tell(Msg::FocusLost),
-            Woken::Built(Some(picture)) => return self.tell(Msg::Picture(picture)),
+            Woken::Input(Input::Resized) => self.resize().await?,
+            Woken::Input(Input::Key(key)) => return self.tell(Msg::Key(key)).await,
+            Woken::Input(Input::Paste(text)) => return self.tell(Msg::Paste(text)).await,
+            Woken::Input(Input::FocusGained) => return self.tell(Msg::FocusGained).await,
+            Woken::Input(Input::FocusLost) => return self.tell(Msg::FocusLost).await,
+            Woken::Built(Some(picture)) => return self.tell(Msg::Picture(picture)).await,
             Woken::Built(None) => self.wake(),
             Woken::Heard => self.builder.want(),
             Woken::Due => self.wake(),
@@ -194,7 +194,7 @@ impl Dashboard {
         }
     }
 
-    fn tell(&mut self, msg: Msg) -> color_eyre::Result<bool> {
+    async fn tell(&mut self, msg: Msg) -> color_eyre::Result<bool> {
         let mut waiting = vec![msg];
         while let Some(msg) = waiting.pop() {
             let now = self.now();
@@ -206,7 +206,7 @@ impl Dashboard {
                     .carry_out(effect, &self.parts.tasks, &mut self.screen)?
                 {
                     super::outside::Done::Quit => return Ok(false),
-                    super::outside::Done::Suspend => self.suspend()?,
+                    super::outside::Done::Suspend => self.suspend().await?,
                     super::outside::Done::Redraw => self.redraw()?,
                     super::outside::Done::Say(msg) => waiting.push(msg),
                     super::outside::Done::Quietly => {}
@@ -216,8 +216,10 @@ impl Dashboard {
         Ok(true)
     }
 
-    fn suspend(&mut self) -> color_eyre::Result<()> {
-        self.screen.suspend()?;
+    async fn suspend(&mut self) -> color_eyre::Result<()> {
+        self.screen.suspend().await?;
+        // The signal that woke us is this one's, not somebody else's.
+        self.signals.forget_continued();
         self.redraw()
     }
 
@@ -234,13 +236,13 @@ impl Dashboard {
         Ok(())
     }
 
-    fn resize(&mut self) -> color_eyre::Result<()> {
+    async fn resize(&mut self) -> color_eyre::Result<()> {
         let size = self.screen.size()?;
         let msg = Msg::Resize {
             width: size.width,
             height: size.height,
         };
-        self.tell(msg).map(|_| ())
+        self.tell(msg).await.map(|_| ())
     }
 
     fn is_due(&self, now: Now) -> bool {

@@ -51,7 +51,7 @@ impl<T> Feed<T> {
 type End<T> = watch::Receiver<Slot<T>>;
 
 /// The reader's ends of all slots.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Feeds {
     prometheus: Vec<End<PrometheusSays>>,
     alertmanager: Vec<End<AlertmanagerSays>>,

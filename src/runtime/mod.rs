@@ -3,6 +3,7 @@
 
 pub mod builder;
 pub mod clock;
+pub mod commands;
 pub mod dashboard;
 pub mod feeds;
 pub mod look;
@@ -10,6 +11,7 @@ pub mod made;
 pub mod makers;
 pub mod outside;
 pub mod polling;
+pub mod private_dir;
 pub mod screen;
 pub mod secrets;
 pub mod shop;

@@ -47,8 +47,8 @@ impl Screen {
     ///
     /// # Errors
     /// When the terminal is gone by then.
-    pub fn suspend(&mut self) -> io::Result<()> {
-        self.guard.suspend()
+    pub async fn suspend(&mut self) -> io::Result<()> {
+        self.guard.suspend().await
     }
 
     /// Takes the terminal again after someone else stopped and continued the program.

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use futures_util::FutureExt as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What a signal asks for.
@@ -38,6 +39,11 @@ impl Signals {
             stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
             go_on: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
         })
+    }
+
+    /// Takes a SIGCONT that is already there: the end of our own stop.
+    pub fn forget_continued(&mut self) {
+        let _already_known = self.go_on.recv().now_or_never();
     }
 
     /// The next one.

@@ -25,8 +25,7 @@ type Look = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Slots that wait, and how their sources are started.
 pub struct Wiring {
-    /// The reader's ends.
-    pub feeds: Feeds,
+    feeds: Feeds,
     launches: Vec<Launch>,
     looks: Vec<Look>,
 }
@@ -123,12 +122,16 @@ impl Wiring {
         }));
     }
 
-    /// Starts polling for ever; gives back the reader's ends.
-    pub fn launch(self, tasks: &Tasks, hurry: &watch::Receiver<u64>) -> Feeds {
+    /// The reader's ends.
+    pub fn feeds(&self) -> Feeds {
+        self.feeds.clone()
+    }
+
+    /// Starts polling for ever.
+    pub fn launch(self, tasks: &Tasks, hurry: &watch::Receiver<u64>) {
         for launch in self.launches {
             launch(tasks, hurry);
         }
-        self.feeds
     }
 
     /// The reader's ends, and one look at every source, all at once.

@@ -86,8 +86,12 @@ impl Probes {
     pub async fn poll(&mut self, time: &dyn TimeSource) -> Polled<BTreeMap<HubKey, Probe>> {
         let due = self.book.due(&self.targets, time.now());
         let asker = &self.asker;
-        let tries = stream::iter(due)
+        // Gathered first: a closure over references held across an await is no `Send` future's.
+        let attempts: Vec<_> = due
+            .into_iter()
             .map(|target| asker.attempt(target, time).boxed())
+            .collect();
+        let tries = stream::iter(attempts)
             .buffer_unordered(self.at_once)
             .collect()
             .await;

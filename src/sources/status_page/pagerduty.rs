@@ -135,7 +135,11 @@ impl PagerdutyPage {
             })
         };
         let changed: Vec<&WirePost> = listed.iter().filter(|post| !is_current(post)).collect();
-        let reads = changed.into_iter().map(|post| self.updates_of(post, asked).boxed());
+        // Gathered first: a closure over references held across an await is no `Send` future's.
+        let reads: Vec<_> = changed
+            .into_iter()
+            .map(|post| self.updates_of(post, asked).boxed())
+            .collect();
         let read: Vec<_> = stream::iter(reads).buffered(AT_ONCE).try_collect().await?;
         self.updates.extend(read.into_iter().flatten());
         Ok(())

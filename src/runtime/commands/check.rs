@@ -1,0 +1,156 @@
+//! One look at every source, then the verdict.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::join_all;
+
+use super::dashboard::state_dir;
+use super::{Surroundings, config, out};
+use crate::cli::{self, CheckFormat, EXIT_CHECK_USAGE, LineFormat};
+use crate::config::Config;
+use crate::domain::policy::Policy;
+use crate::picture::{Picture, build_part};
+use crate::report::line::Format;
+use crate::report::scope::Scope;
+use crate::report::{check as text, json, line as one_line};
+use crate::runtime::secrets::Secrets;
+use crate::runtime::shop::Shop;
+use crate::runtime::wiring::{self, wire};
+use crate::say::symbols::Symbols;
+use crate::say::voice::Voice;
+use crate::sources::pagerduty::Effort;
+
+/// A line in a status bar is not waited for longer.
+const LINE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// `hubwatch check`: a panic is a 3 like every other look that came to nothing.
+pub async fn run(around: &Surroundings, check: &cli::Check) -> ExitCode {
+    let looked = std::panic::AssertUnwindSafe(look(around, check))
+        .catch_unwind()
+        .await;
+    match looked {
+        Ok(Ok(code)) => code,
+        Ok(Err(why)) => nothing(&why),
+        Err(_) => nothing("hubwatch itself failed; what it said is on standard error"),
+    }
+}
+
+fn nothing(why: &str) -> ExitCode {
+    let (first, rest) = why.split_once('\n').unwrap_or((why, ""));
+    out::print(&text::unknown(first));
+    if !rest.is_empty() {
+        out::complain(rest);
+    }
+    ExitCode::from(EXIT_CHECK_USAGE)
+}
+
+async fn look(around: &Surroundings, check: &cli::Check) -> Result<ExitCode, String> {
+    let config =
+        config::load(&around.global).map_err(|error| config::explain(&error, &around.global))?;
+    let scope = Scope {
+        clusters: check
+            .clusters
+            .iter()
+            .map(|name| name.as_str().into())
+            .collect(),
+        hubs: check.hubs.iter().cloned().collect(),
+    };
+    scope
+        .check(&config.policy)
+        .map_err(|error| error.to_string())?;
+    let policy = config.policy.clone();
+    let picture = picture(around, config, &scope, check.timeout).await;
+    let voice = voice(around, &policy);
+    let report = match check.format {
+        CheckFormat::Text => text::text(&picture, &voice),
+        CheckFormat::Json => serde_json::to_string_pretty(&json::report(&picture, &voice))
+            .map_err(|error| error.to_string())?,
+    };
+    out::print(report.trim_end());
+    out::print("\n");
+    Ok(ExitCode::from(picture.verdict.level.exit_code()))
+}
+
+/// `hubwatch line`
+pub async fn line(around: &Surroundings, line: &cli::Line) -> ExitCode {
+    let config = match config::load(&around.global) {
+        Ok(config) => config,
+        Err(error) => return super::failed(&config::explain(&error, &around.global)),
+    };
+    let policy = config.policy.clone();
+    let picture = picture(around, config, &Scope::default(), LINE_TIMEOUT).await;
+    let format = match line.format {
+        LineFormat::Plain => Format::Plain,
+        LineFormat::Tmux => Format::Tmux,
+    };
+    let said = one_line::line(&picture, format, &voice(around, &policy));
+    out::print(&format!("{said}\n"));
+    ExitCode::SUCCESS
+}
+
+fn voice(around: &Surroundings, policy: &Policy) -> Voice {
+    Voice {
+        now: around.time.now(),
+        zone: policy.display_zone,
+        symbols: Symbols::of(around.global.ascii),
+    }
+}
+
+// What has not answered by then is waiting, and the verdict says so.
+async fn picture(
+    around: &Surroundings,
+    mut config: Config,
+    scope: &Scope,
+    timeout: Duration,
+) -> Picture {
+    narrow(&mut config, scope);
+    let (secrets, warnings) = Secrets::gather(wiring::secrets(&config.sources)).await;
+    for warning in warnings {
+        out::complain(&warning);
+    }
+    let shop = Shop::new(
+        &around.tasks,
+        Arc::clone(&around.time),
+        secrets,
+        Effort::ONE_LOOK,
+        state_dir(),
+    );
+    let wiring = wire(config.sources, &Arc::new(shop));
+    let (feeds, looks) = wiring.look();
+    let _late = tokio::time::timeout(timeout, join_all(looks)).await;
+    build_part(
+        &feeds.answers(),
+        &config.policy,
+        around.time.now(),
+        &|place| scope.has(place),
+    )
+}
+
+// With a part of the fleet only its sources are asked, and PagerDuty and the status pages.
+fn narrow(config: &mut Config, scope: &Scope) {
+    use crate::domain::settings::Scope as Watched;
+    config
+        .sources
+        .prometheus
+        .retain(|settings| match &settings.scope {
+            Watched::One(cluster) => scope.has_cluster(cluster),
+            Watched::ByLabel(_) => true,
+        });
+    config
+        .sources
+        .alertmanager
+        .retain(|settings| match &settings.scope {
+            Some(Watched::One(cluster)) => scope.has_cluster(cluster),
+            _ => true,
+        });
+    if let Some(probes) = &mut config.sources.probes {
+        probes.targets.retain(|target| scope.has_hub(&target.key));
+    }
+    let nobody = |probes: &crate::domain::settings::ProbeSettings| probes.targets.is_empty();
+    if config.sources.probes.as_ref().is_some_and(nobody) {
+        config.sources.probes = None;
+    }
+}

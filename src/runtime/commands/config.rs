@@ -1,0 +1,65 @@
+//! The configuration for a command, and the commands that write one.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::{Surroundings, failed, out};
+use crate::cli;
+use crate::config::{self, Config, ConfigError};
+
+/// How to get a configuration, for whoever has none.
+const NONE_YET: &str = "no configuration yet. To get one:
+  hubwatch init            writes a first one to fill in; hubwatch import DIR makes one from a fleet's files
+  hubwatch demo            shows the dashboard on an embedded world, with no account";
+
+/// The configuration that the command line, the environment or the usual place names.
+///
+/// # Errors
+/// When there is none, or it breaks a rule.
+pub fn load(global: &cli::Global) -> Result<Config, ConfigError> {
+    let file = config::find(global.config.as_deref())?;
+    let mut config = config::load(&file)?;
+    config.read_only |= global.read_only;
+    Ok(config)
+}
+
+/// What is said of a configuration that cannot be used.
+pub fn explain(error: &ConfigError, global: &cli::Global) -> String {
+    match error {
+        ConfigError::Missing(_) | ConfigError::Nowhere if global.config.is_none() => {
+            NONE_YET.to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
+/// `hubwatch init`
+pub fn init(around: &Surroundings, init: &cli::Init) -> ExitCode {
+    let file = match config::find(around.global.config.as_deref()) {
+        Ok(file) => file,
+        Err(error) => return failed(&error),
+    };
+    match config::init::init(&file, init.force) {
+        Ok(()) => {
+            out::complain(&format!("wrote {}; fill it in", file.display()));
+            ExitCode::SUCCESS
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+/// `hubwatch import DIR`
+pub fn import(import: &cli::Import) -> ExitCode {
+    match written(&import.directory) {
+        Ok(text) => {
+            out::print(&text);
+            ExitCode::SUCCESS
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+fn written(directory: &Path) -> Result<String, Box<dyn std::error::Error>> {
+    let files = config::import::gather(directory)?;
+    Ok(config::import::import(&files)?)
+}

@@ -1,0 +1,89 @@
+//! The dashboard, on a configuration.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use directories::ProjectDirs;
+use tokio::sync::watch;
+
+use super::{Surroundings, config, ended, failed, out};
+use crate::app::model::Chrome;
+use crate::config::Config;
+use crate::runtime::dashboard::{Dashboard, Parts};
+use crate::runtime::outside::Outside;
+use crate::runtime::secrets::Secrets;
+use crate::runtime::shop::Shop;
+use crate::runtime::wiring::{self, wire};
+use crate::sources::pagerduty::Effort;
+use crate::terminal::capabilities::{Capabilities, Color, Hints};
+use crate::ui::theme::{ColorLevel, Theme};
+
+/// `hubwatch`
+pub async fn run(around: &Surroundings) -> ExitCode {
+    match config::load(&around.global) {
+        Ok(config) => ended(show(around, config, Place::Real).await),
+        Err(error) => failed(&config::explain(&error, &around.global)),
+    }
+}
+
+/// Whose world is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The team's own.
+    Real,
+    /// The embedded one, of which nothing is kept.
+    Demo,
+}
+
+/// Shows the dashboard until it is ended.
+///
+/// # Errors
+/// When there is no terminal.
+pub async fn show(around: &Surroundings, config: Config, place: Place) -> color_eyre::Result<()> {
+    let (secrets, warnings) = Secrets::gather(wiring::secrets(&config.sources)).await;
+    for warning in warnings {
+        out::complain(&warning);
+    }
+    let state_dir = (place == Place::Real).then(state_dir).flatten();
+    let shop = Shop::new(
+        &around.tasks,
+        Arc::clone(&around.time),
+        secrets,
+        Effort::STEADY,
+        state_dir,
+    );
+    let wiring = wire(config.sources, &Arc::new(shop));
+    let (hurry, hurried) = watch::channel(0);
+    let parts = Parts {
+        tasks: around.tasks.clone(),
+        time: Arc::clone(&around.time),
+        chrome: Chrome {
+            demo: place == Place::Demo,
+            read_only: config.read_only,
+            zone: config.policy.display_zone,
+        },
+        policy: Arc::new(config.policy),
+        theme: theme(around),
+    };
+    // The first frame stands before any source is asked.
+    let dashboard = Dashboard::open(parts, wiring.feeds(), Outside::new(hurry))?;
+    wiring.launch(&around.tasks, &hurried);
+    dashboard.run().await
+}
+
+/// Where details of incidents, drafts and the journal stand.
+pub fn state_dir() -> Option<std::path::PathBuf> {
+    let dirs = ProjectDirs::from("", "", "hubwatch")?;
+    Some(dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_owned())
+}
+
+fn theme(around: &Surroundings) -> Theme {
+    let hints = Hints::from_env(around.global.no_color, around.global.ascii);
+    let can = Capabilities::of(&hints);
+    let level = match can.color {
+        Color::None => ColorLevel::None,
+        Color::Ansi16 => ColorLevel::Ansi16,
+        Color::Ansi256 | Color::True => ColorLevel::Ansi256,
+    };
+    Theme::new(level, can.ascii)
+}

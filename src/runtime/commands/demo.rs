@@ -1,0 +1,113 @@
+//! The dashboard on the embedded world: real HTTP on loopback, polled exactly as the real ones are.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+
+use strum::IntoEnumIterator as _;
+
+use super::dashboard::{Place, show};
+use super::{Surroundings, ended, failed, out};
+use crate::cli;
+use crate::config;
+use crate::demo::{Scenario, SecretFiles, World, WorldOptions, config_toml, serve};
+use crate::runtime::private_dir::PrivateDir;
+
+/// `hubwatch demo`
+pub async fn run(around: &Surroundings, demo: &cli::Demo) -> ExitCode {
+    let options = match options(demo) {
+        Ok(options) => options,
+        Err(code) => return code,
+    };
+    let place = match PrivateDir::temporary("hubwatch-demo") {
+        Ok(place) => place,
+        Err(error) => return failed(&error),
+    };
+    let text = match start(around, options, place.path()).await {
+        Ok(text) => text,
+        Err(error) => return failed(&format!("the demo's world does not stand: {error}")),
+    };
+    let file = place.path().join("config.toml");
+    let mut config = match config::parse(&text, &config::surroundings(&file)) {
+        Ok(config) => config,
+        Err(error) => return failed(&error),
+    };
+    config.read_only |= around.global.read_only;
+    ended(show(around, config, Place::Demo).await)
+}
+
+/// The world that the command line asks for; a list of stories is printed instead where one is asked for.
+///
+/// # Errors
+/// The exit code where there is no world to start.
+pub fn options(demo: &cli::Demo) -> Result<WorldOptions, ExitCode> {
+    let named = demo.scenario.as_deref();
+    let known = Scenario::iter()
+        .map(|it| it.to_string())
+        .collect::<Vec<_>>();
+    if named == Some("help") {
+        out::print(&format!("{}\n", known.join("\n")));
+        return Err(ExitCode::SUCCESS);
+    }
+    let scenario = match named.map(str::parse) {
+        None => Scenario::default(),
+        Some(Ok(scenario)) => scenario,
+        Some(Err(_)) => {
+            let text = format!("there is no such scenario; there are {}", known.join(", "));
+            return Err(failed(&text));
+        }
+    };
+    let usual = WorldOptions::default();
+    let number = |given: Option<u32>, usual: usize| {
+        given.and_then(|n| usize::try_from(n).ok()).unwrap_or(usual)
+    };
+    let clusters = number(demo.clusters, usual.clusters);
+    Ok(WorldOptions {
+        clusters,
+        hubs: number(demo.hubs, usual.hubs).max(clusters),
+        alerts: number(demo.alerts, usual.alerts),
+        seed: demo.seed.unwrap_or(usual.seed),
+        speed: demo.speed,
+        scenario,
+        single_prometheus: demo.single_prometheus,
+    })
+}
+
+/// Builds the world, lets it answer, and gives the configuration that watches it. Its secrets are put
+/// into `dir`.
+///
+/// # Errors
+/// When the script is wrong, a port is refused or a file cannot be written.
+pub async fn start(
+    around: &Surroundings,
+    options: WorldOptions,
+    dir: &Path,
+) -> color_eyre::Result<String> {
+    let world = World::new(options, around.time.now().wall)?;
+    let world = Arc::new(Mutex::new(world));
+    let served = serve(Arc::clone(&world), Arc::clone(&around.time)).await?;
+    for future in served.futures {
+        around.tasks.spawn(future);
+    }
+    let token = secret(dir, "pagerduty-token", crate::demo::pagerduty::USER_TOKEN)?;
+    let password = secret(
+        dir,
+        "prometheus-password",
+        crate::demo::prometheus::PASSWORD,
+    )?;
+    let files = SecretFiles {
+        pagerduty_token: &token,
+        prometheus_password: &password,
+    };
+    let world = world
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    Ok(config_toml(&served.endpoints, &world, files))
+}
+
+fn secret(dir: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
+    let file = dir.join(name);
+    crate::runtime::private_dir::write(&file, text.as_bytes())?;
+    Ok(file)
+}

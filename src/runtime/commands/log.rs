@@ -1,0 +1,40 @@
+//! The log: to a file, and only when one is named.
+
+use std::io;
+use std::path::Path;
+
+use tracing_appender::non_blocking::WorkerGuard;
+use tracing_subscriber::EnvFilter;
+
+use crate::cli::Global;
+
+/// Starts the log where the command line names a file; it is written until the guard is dropped.
+///
+/// # Errors
+/// When the file cannot be opened.
+pub fn start(global: &Global) -> io::Result<Option<WorkerGuard>> {
+    global
+        .log_file
+        .as_deref()
+        .map(|file| open(file, global.verbose))
+        .transpose()
+}
+
+fn open(file: &Path, verbose: u8) -> io::Result<WorkerGuard> {
+    let file = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(file)?;
+    let (writer, guard) = tracing_appender::non_blocking(file);
+    let level = match verbose {
+        0 => "hubwatch=info",
+        1 => "hubwatch=debug",
+        _ => "trace",
+    };
+    tracing_subscriber::fmt()
+        .with_writer(writer)
+        .with_ansi(false)
+        .with_env_filter(EnvFilter::new(level))
+        .init();
+    Ok(guard)
+}

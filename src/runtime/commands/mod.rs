@@ -1,0 +1,123 @@
+//! The commands, from arguments to exit codes.
+
+mod check;
+mod config;
+mod dashboard;
+mod demo;
+mod log;
+mod out;
+mod serve;
+
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser as _;
+
+use super::clock::SystemClock;
+use super::tasks::Tasks;
+use crate::cli::{self, Cli, Command, EXIT_USAGE};
+use crate::domain::now::TimeSource;
+
+/// Name look-ups and picture builds block threads: so many at most.
+const BLOCKING_THREADS: usize = 16;
+
+/// What every command is given.
+struct Surroundings {
+    tasks: Tasks,
+    time: Arc<dyn TimeSource>,
+    global: cli::Global,
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, &args),
+    };
+    if crate::terminal::panic::install(std::thread::current().id()).is_err() {
+        out::complain("the panic handler could not be installed");
+    }
+    let _log = match log::start(&cli.global) {
+        Ok(log) => log,
+        Err(error) => {
+            out::complain(&format!("the log file cannot be written: {error}"));
+            return ExitCode::from(cli::usage_exit_code(&args));
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(BLOCKING_THREADS)
+        .enable_all()
+        .build();
+    match runtime {
+        Ok(runtime) => {
+            let code = runtime.block_on(run(cli));
+            // A name look-up that hangs must not hold up the end.
+            runtime.shutdown_background();
+            code
+        }
+        Err(error) => {
+            out::complain(&format!("the runtime cannot be started: {error}"));
+            ExitCode::from(cli::usage_exit_code(&args))
+        }
+    }
+}
+
+// Help and version are no errors.
+fn usage(error: &clap::Error, args: &[OsString]) -> ExitCode {
+    let _gone = error.print();
+    if error.use_stderr() {
+        ExitCode::from(cli::usage_exit_code(args))
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+async fn run(cli: Cli) -> ExitCode {
+    let around = Surroundings {
+        tasks: Tasks::here(),
+        time: Arc::new(SystemClock::start()),
+        global: cli.global,
+    };
+    let code = match cli.command {
+        None => dashboard::run(&around).await,
+        Some(Command::Demo(demo)) if demo.serve => serve::run(&around, &demo).await,
+        Some(Command::Demo(demo)) => demo::run(&around, &demo).await,
+        Some(Command::Check(check)) => check::run(&around, &check).await,
+        Some(Command::Line(line)) => check::line(&around, &line).await,
+        Some(Command::Init(init)) => config::init(&around, &init),
+        Some(Command::Import(import)) => config::import(&import),
+        Some(Command::Completions { shell }) => {
+            out::write(|out| cli::write_completions(shell, out))
+        }
+        Some(Command::Man) => out::write(|out| cli::write_man(out)),
+    };
+    around.tasks.stop().await;
+    code
+}
+
+/// An error that ends a command before anything could be looked at.
+fn failed(error: &dyn std::fmt::Display) -> ExitCode {
+    out::complain(&error.to_string());
+    ExitCode::from(EXIT_USAGE)
+}
+
+/// The end of a dashboard.
+fn ended(result: color_eyre::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        // A terminal that is gone is an end like any other.
+        Err(error) if is_hangup(&error) => ExitCode::SUCCESS,
+        Err(error) => failed(&format!("{error:#}")),
+    }
+}
+
+fn is_hangup(error: &color_eyre::Report) -> bool {
+    let raw = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::raw_os_error);
+    raw == Some(rustix::io::Errno::IO.raw_os_error())
+}
