@@ -2,7 +2,9 @@
 
 pub mod actions;
 pub mod directory;
+pub mod entry;
 pub mod incident;
+mod moves;
 pub mod refusal;
 pub mod rota;
 pub mod timers;
@@ -13,7 +15,8 @@ mod tests;
 use std::collections::BTreeMap;
 
 use directory::Directory;
-use incident::{Agent, Entry, Happening, Incident};
+use entry::{Entry, Happening};
+use incident::{Agent, Incident};
 use refusal::Refusal;
 use rota::Rota;
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::incident::{Agent, Happening, Opening, Status, Urgency};
+use super::entry::Happening;
+use super::incident::{Agent, Opening, Status, Urgency};
 use super::refusal::Refusal;
 use super::*;
 use crate::demo::clockwork::from_unix;

@@ -1,7 +1,8 @@
 //! What PagerDuty does by itself: assign, notify, escalate, end acknowledgements and snoozes, resolve.
 
 use super::Account;
-use super::incident::{Agent, Happening, Incident, Pending, Status, Urgency};
+use super::entry::Happening;
+use super::incident::{Agent, Incident, Pending, Status, Urgency};
 use super::refusal::Refusal;
 use crate::demo::clockwork::At;
 use crate::domain::now::later;

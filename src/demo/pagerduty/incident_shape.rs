@@ -2,11 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{directory, refs};
+use super::{refs, whole};
 use crate::demo::account::Account;
-use crate::demo::account::incident::{
-    Happening, Incident, Note, PagedAlert, Pending, Status, Urgency,
-};
+use crate::demo::account::entry::Happening;
+use crate::demo::account::incident::{Incident, Note, PagedAlert, Pending, Status, Urgency};
 use crate::demo::clockwork::stamp;
 
 /// Which references are to be whole objects.
@@ -74,7 +73,7 @@ pub(super) fn action(kind: Pending, at: crate::demo::clockwork::At) -> Value {
 /// Who has it.
 fn holders(account: &Account, it: &Incident, include: Include) -> Value {
     let person = |key: &str| match account.directory.user(key) {
-        Some(user) if include.people => directory::full_user(user),
+        Some(user) if include.people => whole::user(user),
         Some(user) => refs::user(user),
         None => Value::Null,
     };
@@ -102,12 +101,12 @@ fn holders(account: &Account, it: &Incident, include: Include) -> Value {
 fn surroundings(account: &Account, it: &Incident, include: Include) -> Value {
     let all = &account.directory;
     let service = match all.service(&it.service) {
-        Some(service) if include.services => directory::full_service(account, service),
+        Some(service) if include.services => whole::service(account, service),
         Some(service) => refs::service(service),
         None => Value::Null,
     };
     let policy = match all.policy(&it.policy) {
-        Some(policy) if include.policies => directory::full_policy(account, policy, false),
+        Some(policy) if include.policies => whole::policy(account, policy, false),
         Some(policy) => refs::policy(policy),
         None => Value::Null,
     };

@@ -9,7 +9,8 @@ use super::paging::{Page, flag, list_params, moment};
 use super::problem::{Problem, Reply};
 use super::refs;
 use crate::demo::account::Account;
-use crate::demo::account::incident::{Agent, Entry, Happening, Pending};
+use crate::demo::account::entry::{Entry, Happening};
+use crate::demo::account::incident::{Agent, Pending};
 use crate::demo::clockwork::{At, stamp};
 use crate::demo::serve::shared::Params;
 

@@ -3,6 +3,9 @@
 //! Stricter than the real one in two points, so that mistakes show: a parameter that is not documented
 //! for a call, and a write without `From`, are refused with 400.
 
+mod bodies;
+mod business;
+mod changes;
 mod directory;
 mod enqueue;
 mod guard;
@@ -10,10 +13,13 @@ mod incident_shape;
 mod incidents;
 mod log;
 mod oncalls;
+mod page_shape;
+mod page_words;
 mod paging;
 mod problem;
 mod refs;
 mod status_pages;
+mod whole;
 mod writes;
 
 #[cfg(test)]
@@ -67,8 +73,8 @@ pub fn router(shared: Shared) -> Router {
         .route("/users/{id}", get(directory::user))
         .route("/maintenance_windows", get(directory::windows))
         .route("/abilities", get(directory::abilities))
-        .route("/business_services", get(directory::business_services))
-        .route("/business_services/impacts", get(directory::impacts))
+        .route("/business_services", get(business::business_services))
+        .route("/business_services/impacts", get(business::impacts))
         .merge(status_pages::router())
         .fallback(guard::nothing_here)
         .layer(from_fn_with_state(site.clone(), guard::guard))

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::guard::Site;
 use super::paging::{flag, list_params, moment};
 use super::problem::{Problem, Reply};
-use super::{directory, refs};
+use super::{refs, whole};
 use crate::demo::account::Account;
 use crate::demo::account::rota::OnCall;
 use crate::demo::clockwork::stamp;
@@ -61,11 +61,11 @@ fn fits(it: &OnCall, params: &Params) -> bool {
 fn shape(account: &Account, it: &OnCall, params: &Params) -> Value {
     let asks = |name| params.all("include[]").any(|it| it == name);
     let user = match asks("users") {
-        true => directory::full_user(it.user),
+        true => whole::user(it.user),
         false => refs::user(it.user),
     };
     let policy = match asks("escalation_policies") {
-        true => directory::full_policy(account, it.policy, false),
+        true => whole::policy(account, it.policy, false),
         false => refs::policy(it.policy),
     };
     let turn = it.turn.as_ref();

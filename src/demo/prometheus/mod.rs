@@ -3,6 +3,7 @@
 mod answers;
 mod query;
 mod series;
+mod understanding;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,8 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::answers::{bad_data, success};
-use super::series::{Limit, select};
+use super::series::select;
+use super::understanding::Limit;
 use super::{Site, Watches};
 use crate::demo::clockwork::{At, from_unix, unix};
 use crate::demo::serve::shared::Params;

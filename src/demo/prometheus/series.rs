@@ -1,19 +1,13 @@
-//! What an expression means in this world. There is no PromQL engine: a query is understood by the
-//! signals that it names, or by the metrics that its expression is made of.
+//! The series that a query selects in this world, and their values at any moment.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
-use strum::IntoEnumIterator;
-
+use super::understanding::{NEWEST, Named, meant_signal, named_signals};
 use crate::demo::clockwork::At;
 use crate::demo::world::World;
 use crate::demo::world::fleet::Cluster;
 use crate::demo::world::hub::{Hub, Reading, last_scrape};
 use crate::demo::world::rules::Firing;
-
-/// The name under which a cluster's newest sample is asked for.
-const NEWEST: &str = "newest_sample";
 
 /// One series: its labels and how it runs.
 pub(super) struct Series<'a> {
@@ -28,69 +22,6 @@ enum Meaning<'a> {
     Reading(Reading),
     Newest,
     Alert(&'a Firing),
-}
-
-/// A comparison at an expression's end, which drops the values that do not hold.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Limit {
-    sign: Sign,
-    value: f64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Sign {
-    AtMost,
-    AtLeast,
-    Below,
-    Above,
-    Equal,
-}
-
-/// What a part of a query can be labelled with.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Named {
-    /// A reading of every hub.
-    Reading(Reading),
-    /// When anything of the cluster was scraped last.
-    Newest,
-}
-
-/// The signals that a query labels its parts with: `"signal", "NAME"`.
-pub(super) fn named_signals(query: &str) -> Vec<Named> {
-    let parts = query.split("\"signal\"").skip(1);
-    let named = parts.filter_map(|rest| {
-        let quoted = rest.trim_start().strip_prefix(',')?.trim_start();
-        let (name, _) = quoted.strip_prefix('"')?.split_once('"')?;
-        match name {
-            NEWEST => Some(Named::Newest),
-            _ => Reading::from_str(name).ok().map(Named::Reading),
-        }
-    });
-    let mut found = Vec::new();
-    named.for_each(|it| {
-        if !found.contains(&it) {
-            found.push(it);
-        }
-    });
-    found
-}
-
-/// The signal that a single expression is about, by its metrics.
-fn meant_signal(query: &str) -> Option<Reading> {
-    const MARKS: [(&str, Reading); 8] = [
-        ("timestamp(", Reading::SampledAt),
-        ("\"home-nfs\"", Reading::HomeFreePercent),
-        ("\"hub-db-dir\"", Reading::DbFreePercent),
-        ("spawn_duration_seconds_bucket", Reading::SpawnP95Seconds),
-        ("spawn_duration_seconds_count", Reading::SpawnFailures),
-        ("jupyterhub_running_servers", Reading::RunningServers),
-        ("jupyterhub_active_users", Reading::ActiveUsers),
-        ("up{", Reading::Up),
-    ];
-    let by_name = || Reading::iter().find(|it| query.trim() == <&str>::from(*it));
-    let query = query.replace('\'', "\"");
-    let mark = MARKS.iter().find(|(mark, _)| query.contains(mark));
-    mark.map(|(_, reading)| *reading).or_else(by_name)
 }
 
 /// The series that a query selects on these clusters. `apart` adds the label `cluster`.
@@ -204,75 +135,4 @@ pub(super) fn alert_value(world: &World, firing: &Firing, at: At) -> f64 {
         _ => None,
     };
     value.unwrap_or(1.0)
-}
-
-impl Limit {
-    /// The comparison with a number that ends an expression, if one does.
-    pub(super) fn of(query: &str) -> Option<Self> {
-        const SIGNS: [(&str, Sign); 5] = [
-            ("<=", Sign::AtMost),
-            (">=", Sign::AtLeast),
-            ("==", Sign::Equal),
-            ("<", Sign::Below),
-            (">", Sign::Above),
-        ];
-        let query = query.trim_end();
-        SIGNS.into_iter().find_map(|(text, sign)| {
-            let (_, number) = query.rsplit_once(text)?;
-            let value = number.trim().parse().ok()?;
-            Some(Self { sign, value })
-        })
-    }
-
-    /// Whether a value is kept.
-    pub(super) fn keeps(self, value: f64) -> bool {
-        match self.sign {
-            Sign::AtMost => value <= self.value,
-            Sign::AtLeast => value >= self.value,
-            Sign::Below => value < self.value,
-            Sign::Above => value > self.value,
-            Sign::Equal => (value - self.value).abs() < f64::EPSILON,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn signals_are_found_whatever_the_white_space() {
-        let query = "label_replace(up{a=\"signal\"},\"signal\",\"up\",\"\",\"\") or\n label_replace(x, \"signal\" , \"newest_sample\", \"\", \"\")";
-        assert_eq!(
-            named_signals(query),
-            [Named::Reading(Reading::Up), Named::Newest]
-        );
-        assert_eq!(named_signals("up"), []);
-    }
-
-    #[test]
-    fn each_signal_has_the_name_that_the_query_gives_it() {
-        let names: Vec<&str> = Reading::iter().map(Into::into).collect();
-        assert_eq!(
-            names,
-            [
-                "up",
-                "spawn_failures_30m",
-                "spawn_p95_seconds",
-                "running_servers",
-                "active_users",
-                "home_free_percent",
-                "db_free_percent",
-                "sampled_at"
-            ]
-        );
-    }
-
-    #[test]
-    fn a_comparison_at_the_end_is_a_limit() {
-        let limit = Limit::of("floor(a / b * 100) <= 10\n").unwrap();
-        assert!(limit.keeps(10.0) && !limit.keeps(11.0));
-        assert!(Limit::of("rate(x[5m]) > 0.8").unwrap().keeps(0.9));
-        assert_eq!(Limit::of("a < b"), None);
-    }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::hub::Hub;
+use super::names::Words;
 use crate::demo::rng::Rng;
 
 /// Hubs a small cluster has on average, as a fraction: 76 in 29.
@@ -61,31 +62,6 @@ pub struct Fleet {
     pub hubs: Vec<Hub>,
 }
 
-/// The words that names are made of.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Words {
-    clusters: ClusterWords,
-    names: HubWords,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ClusterWords {
-    big: String,
-    aws: Vec<String>,
-    gcp: Vec<String>,
-    kubeconfig: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HubWords {
-    first: Vec<String>,
-    second: Vec<String>,
-    research: Vec<String>,
-}
-
 impl Fleet {
     /// A fleet of the size asked for; at least one cluster, and one hub in each.
     pub fn build(words: &Words, clusters: usize, hubs: usize, rng: &mut Rng) -> Self {
@@ -93,7 +69,7 @@ impl Fleet {
         let hubs = hubs.max(clusters);
         let clusters = words.clusters(clusters);
         let sizes = sizes(clusters.len(), hubs);
-        let mut colleges = words.names.colleges();
+        let mut colleges = words.colleges();
         let mut built = Vec::with_capacity(hubs);
         for (position, (cluster, size)) in clusters.iter().zip(sizes).enumerate() {
             for name in words.hub_names(position, cluster.provider, size, &mut colleges) {
@@ -144,100 +120,6 @@ fn sizes(clusters: usize, hubs: usize) -> Vec<usize> {
     let mut sizes = vec![hubs - shared];
     sizes.extend((0..small).map(|at| shared * (at + 1) / small - shared * at / small));
     sizes
-}
-
-impl Words {
-    /// The big cluster, then the others with the providers mixed.
-    fn clusters(&self, count: usize) -> Vec<Cluster> {
-        let named = |provider| {
-            let names = match provider {
-                Provider::Aws => &self.clusters.aws,
-                Provider::Gcp => &self.clusters.gcp,
-                Provider::Kubeconfig => &self.clusters.kubeconfig,
-            };
-            names.iter().map(move |name| (name.clone(), provider))
-        };
-        let rest = named(Provider::Aws)
-            .chain(named(Provider::Gcp))
-            .chain(named(Provider::Kubeconfig));
-        let more = (31_usize..).map(|number| {
-            let provider = if number % 4 == 0 {
-                Provider::Gcp
-            } else {
-                Provider::Aws
-            };
-            (format!("cluster-{number}"), provider)
-        });
-        let mut rest: Vec<_> = if count <= 30 {
-            spread(rest.collect(), count - 1)
-        } else {
-            rest.chain(more).take(count - 1).collect()
-        };
-        rest.sort();
-        std::iter::once((self.clusters.big.clone(), Provider::Gcp))
-            .chain(rest)
-            .map(|(name, provider)| Cluster {
-                name: name.into(),
-                provider,
-                prometheus: PrometheusMode::Answering,
-            })
-            .collect()
-    }
-
-    /// The names of one cluster's hubs. Three in four have `prod`, all but kubeconfig ones `staging`.
-    fn hub_names(
-        &self,
-        position: usize,
-        provider: Provider,
-        size: usize,
-        colleges: &mut impl Iterator<Item = String>,
-    ) -> Vec<String> {
-        if position == 0 {
-            let staging = std::iter::once("staging".to_owned());
-            return colleges.take(size - 1).chain(staging).collect();
-        }
-        let has_staging = provider != Provider::Kubeconfig && size > 1;
-        let has_prod = !matches!(position % 7, 2 | 4) || provider == Provider::Kubeconfig;
-        let fixed = [(has_prod, "prod"), (has_staging, "staging")];
-        let fixed = fixed.iter().filter(|(has, _)| *has);
-        let others = self.names.research.iter().cycle().skip(position * 3);
-        fixed
-            .map(|(_, name)| (*name).to_owned())
-            .chain(others.cloned())
-            .take(size)
-            .collect()
-    }
-}
-
-impl HubWords {
-    /// Names without end, each once.
-    fn colleges(&self) -> impl Iterator<Item = String> {
-        let (firsts, seconds) = (self.first.len(), self.second.len());
-        (0..).map(move |number: usize| {
-            let first = self.first.iter().cycle().nth(number % firsts.max(1));
-            let turn = number / firsts.max(1);
-            let shifted = (number + turn) % seconds.max(1);
-            let second = self.second.iter().cycle().nth(shifted);
-            let round = turn / seconds.max(1);
-            let suffix = if round == 0 {
-                String::new()
-            } else {
-                format!("-{round}")
-            };
-            format!(
-                "{}{}{suffix}",
-                first.map_or("", String::as_str),
-                second.map_or("", String::as_str)
-            )
-        })
-    }
-}
-
-/// `count` of `all`, evenly spread, so that a small fleet has every kind too.
-fn spread<T: Clone>(all: Vec<T>, count: usize) -> Vec<T> {
-    (0..count)
-        .filter_map(|at| all.get(at * all.len() / count.max(1)).cloned())
-        .collect()
 }
 
 #[cfg(test)]

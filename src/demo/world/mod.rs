@@ -7,8 +7,10 @@ pub mod alertmanager;
 pub mod events;
 pub mod fleet;
 pub mod hub;
+pub mod names;
 mod play;
 mod play_pages;
+mod play_posts;
 pub mod posts;
 pub mod rules;
 

@@ -1,13 +1,11 @@
-//! How each event of a story changes the world: alerts, hubs, people's deeds. Pages are in `play_pages`.
+//! How each event of a story changes the world: alerts, hubs, people's deeds. Pages are in
+//! `play_pages`, posts in `play_posts`.
 
 use super::hub::Disk;
-use super::posts::{Post, PostStatus, Severity, Update};
 use super::{Place, World, unknown};
 use crate::demo::account::incident::Agent;
 use crate::demo::clockwork::At;
-use crate::demo::script::event::{
-    Deed, DiskLevel, Due, Event, NewMaintenance, NewPost, NewWindow, PostUpdate,
-};
+use crate::demo::script::event::{Deed, DiskLevel, Due, Event, NewWindow};
 use crate::demo::script::{ScriptError, hurried};
 use crate::domain::now::later;
 
@@ -64,7 +62,7 @@ impl World {
         place.ok_or_else(|| unknown("role", role))
     }
 
-    fn id_of(&self, name: &str) -> Result<String, ScriptError> {
+    pub(super) fn id_of(&self, name: &str) -> Result<String, ScriptError> {
         let id = self.incidents.get(name).cloned();
         id.ok_or_else(|| unknown("incident", name))
     }
@@ -124,72 +122,6 @@ impl World {
             hub.home = level.home.map_or(hub.home, disk);
             hub.database = level.db.map_or(hub.database, disk);
         })
-    }
-
-    fn post(&mut self, new: NewPost, at: At) -> Done {
-        let place = self.place(&new.about)?;
-        let incident = new.incident.map(|name| self.id_of(&name)).transpose()?;
-        let update = Update {
-            id: self.rng.id("PU", 8),
-            status: PostStatus::Investigating,
-            severity: new.severity,
-            impact: Some((new.service, new.impact)),
-            message: format!("<p>{}</p>", place.fill(&new.text)),
-            at,
-        };
-        self.add_post(new.name, place.fill(&new.title), None, incident, update);
-        Ok(())
-    }
-
-    fn maintenance(&mut self, new: NewMaintenance, at: At) -> Done {
-        let place = self.place(&new.about)?;
-        let start = later(at, new.starts_in);
-        let update = Update {
-            id: self.rng.id("PU", 8),
-            status: PostStatus::Scheduled,
-            severity: Severity::Minor,
-            impact: None,
-            message: format!("<p>{}</p>", place.fill(&new.text)),
-            at,
-        };
-        let planned = Some((start, later(start, new.lasts)));
-        self.add_post(new.name, place.fill(&new.title), planned, None, update);
-        Ok(())
-    }
-
-    fn add_post(
-        &mut self,
-        name: String,
-        title: String,
-        planned: Option<(At, At)>,
-        incident: Option<String>,
-        update: Update,
-    ) {
-        let id = self.rng.id("PO", 8);
-        self.posts.push(Post {
-            name,
-            id,
-            title,
-            planned,
-            incident,
-            updates: vec![update],
-        });
-    }
-
-    fn update_post(&mut self, more: PostUpdate, at: At) -> Done {
-        let id = self.rng.id("PU", 8);
-        let post = self.posts.iter_mut().find(|post| post.name == more.post);
-        let post = post.ok_or_else(|| unknown("post", &more.post))?;
-        let last = post.updates.last().cloned();
-        post.updates.push(Update {
-            id,
-            status: more.status,
-            severity: last.as_ref().map(|it| it.severity).unwrap_or_default(),
-            impact: last.and_then(|it| it.impact),
-            message: format!("<p>{}</p>", more.text),
-            at,
-        });
-        Ok(())
     }
 
     fn window(&mut self, new: &NewWindow, at: At) -> Done {

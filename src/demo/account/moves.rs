@@ -1,0 +1,109 @@
+//! Moving incidents: to other people, policies, levels; to another priority, urgency, title.
+
+use super::Account;
+use super::entry::Happening;
+use super::incident::{Agent, Status, Urgency};
+use super::refusal::Refusal;
+use crate::demo::clockwork::At;
+
+impl Account {
+    /// Gives it to people by hand: acknowledgements fall, and it does not escalate any more.
+    pub fn reassign(&mut self, id: &str, to: &[String], by: &Agent, at: At) -> Result<(), Refusal> {
+        self.must_be_open(id, Refusal::CannotReassign)?;
+        if to.is_empty() || to.iter().any(|key| self.directory.user(key).is_none()) {
+            return Err(Refusal::AssigneeNotFound);
+        }
+        let id = self.begin_again(id, by, at)?;
+        self.touch(&id, at)?.directly = true;
+        self.assign(&id, to, by, at);
+        Ok(())
+    }
+
+    /// Gives it to a policy, from its first level.
+    pub fn delegate(&mut self, id: &str, policy: &str, by: &Agent, at: At) -> Result<(), Refusal> {
+        self.must_be_open(id, Refusal::CannotReassign)?;
+        if self.directory.policy(policy).is_none() {
+            return Err(Refusal::PolicyNotFound);
+        }
+        let id = self.begin_again(id, by, at)?;
+        let incident = self.touch(&id, at)?;
+        incident.policy = policy.to_owned();
+        self.assign_level(&id, 1, by, at, Happening::Delegate)
+    }
+
+    /// Sends it to a level of its policy.
+    pub fn escalate(&mut self, id: &str, level: usize, by: &Agent, at: At) -> Result<(), Refusal> {
+        self.must_be_open(id, Refusal::CannotEscalate)?;
+        let incident = self.incident(id).ok_or(Refusal::NotFound)?;
+        let policy = self.directory.policy(&incident.policy);
+        let levels = policy.map_or(0, |policy| policy.levels.len());
+        if level == 0 || level > levels {
+            return Err(Refusal::CannotEscalate);
+        }
+        let id = self.begin_again(id, by, at)?;
+        self.assign_level(&id, level, by, at, Happening::Escalate)
+    }
+
+    /// Sets or takes away its priority.
+    pub fn prioritise(
+        &mut self,
+        id: &str,
+        priority: Option<&str>,
+        by: &Agent,
+        at: At,
+    ) -> Result<(), Refusal> {
+        if priority.is_some_and(|name| self.directory.priority(name).is_none()) {
+            return Err(Refusal::BadPriority);
+        }
+        let incident = self.touch(id, at)?;
+        let was = std::mem::replace(&mut incident.priority, priority.map(str::to_owned));
+        let id = incident.id.clone();
+        let change = Happening::Field(
+            "Priority",
+            was.unwrap_or_default(),
+            priority.unwrap_or_default().to_owned(),
+        );
+        self.record(&id, at, by, "website", change);
+        Ok(())
+    }
+
+    /// Makes it loud or quiet. A quiet one does not escalate.
+    pub fn set_urgency(
+        &mut self,
+        id: &str,
+        urgency: Urgency,
+        by: &Agent,
+        at: At,
+    ) -> Result<(), Refusal> {
+        let incident = self.touch(id, at)?;
+        incident.urgency = urgency;
+        let id = incident.id.clone();
+        self.record(&id, at, by, "website", Happening::UrgencyChange);
+        self.plan_escalation(&id, at);
+        Ok(())
+    }
+
+    /// Gives it another title.
+    pub fn retitle(&mut self, id: &str, title: &str, at: At) -> Result<(), Refusal> {
+        self.touch(id, at)?.title = title.to_owned();
+        Ok(())
+    }
+
+    fn must_be_open(&self, id: &str, refusal: Refusal) -> Result<(), Refusal> {
+        let incident = self.incident(id).ok_or(Refusal::NotFound)?;
+        incident.is_open().then_some(()).ok_or(refusal)
+    }
+
+    /// A new owner begins anew: no acknowledgement, no snooze stands.
+    fn begin_again(&mut self, id: &str, by: &Agent, at: At) -> Result<String, Refusal> {
+        let incident = self.touch(id, at)?;
+        incident.acknowledged.clear();
+        incident.snoozed = false;
+        incident.unacknowledge_at = None;
+        incident.directly = false;
+        if incident.status != Status::Triggered {
+            incident.stand(Status::Triggered, by, at);
+        }
+        Ok(incident.id.clone())
+    }
+}

@@ -1,0 +1,78 @@
+//! What the public is told, event by event.
+
+use super::posts::{Post, PostStatus, Severity, Update};
+use super::{World, unknown};
+use crate::demo::clockwork::At;
+use crate::demo::script::ScriptError;
+use crate::demo::script::event::{NewMaintenance, NewPost, PostUpdate};
+use crate::domain::now::later;
+
+type Done = Result<(), ScriptError>;
+
+impl World {
+    pub(super) fn post(&mut self, new: NewPost, at: At) -> Done {
+        let place = self.place(&new.about)?;
+        let incident = new.incident.map(|name| self.id_of(&name)).transpose()?;
+        let update = Update {
+            id: self.rng.id("PU", 8),
+            status: PostStatus::Investigating,
+            severity: new.severity,
+            impact: Some((new.service, new.impact)),
+            message: format!("<p>{}</p>", place.fill(&new.text)),
+            at,
+        };
+        self.add_post(new.name, place.fill(&new.title), None, incident, update);
+        Ok(())
+    }
+
+    pub(super) fn maintenance(&mut self, new: NewMaintenance, at: At) -> Done {
+        let place = self.place(&new.about)?;
+        let start = later(at, new.starts_in);
+        let update = Update {
+            id: self.rng.id("PU", 8),
+            status: PostStatus::Scheduled,
+            severity: Severity::Minor,
+            impact: None,
+            message: format!("<p>{}</p>", place.fill(&new.text)),
+            at,
+        };
+        let planned = Some((start, later(start, new.lasts)));
+        self.add_post(new.name, place.fill(&new.title), planned, None, update);
+        Ok(())
+    }
+
+    fn add_post(
+        &mut self,
+        name: String,
+        title: String,
+        planned: Option<(At, At)>,
+        incident: Option<String>,
+        update: Update,
+    ) {
+        let id = self.rng.id("PO", 8);
+        self.posts.push(Post {
+            name,
+            id,
+            title,
+            planned,
+            incident,
+            updates: vec![update],
+        });
+    }
+
+    pub(super) fn update_post(&mut self, more: PostUpdate, at: At) -> Done {
+        let id = self.rng.id("PU", 8);
+        let post = self.posts.iter_mut().find(|post| post.name == more.post);
+        let post = post.ok_or_else(|| unknown("post", &more.post))?;
+        let last = post.updates.last().cloned();
+        post.updates.push(Update {
+            id,
+            status: more.status,
+            severity: last.as_ref().map(|it| it.severity).unwrap_or_default(),
+            impact: last.and_then(|it| it.impact),
+            message: format!("<p>{}</p>", more.text),
+            at,
+        });
+        Ok(())
+    }
+}
