@@ -2,6 +2,8 @@
 
 use strum::{Display, EnumIter, EnumString};
 
+use super::script::Script;
+
 /// What the world is built from. The defaults have the size of a real fleet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorldOptions {
@@ -53,6 +55,12 @@ pub enum Scenario {
 }
 
 impl Scenario {
+    /// What it tells, in a line for a list of scenarios.
+    pub fn about(self) -> String {
+        let script = Script::parse("scenario", self.text());
+        script.map(|it| it.about).unwrap_or_default()
+    }
+
     /// Its script.
     pub(super) fn text(self) -> &'static str {
         match self {
@@ -61,6 +69,21 @@ impl Scenario {
             Self::Quiet => include_str!("../../assets/demo/quiet.toml"),
             Self::Storm => include_str!("../../assets/demo/storm.toml"),
             Self::Outage => include_str!("../../assets/demo/outage.toml"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator;
+
+    use super::*;
+
+    #[test]
+    fn every_scenario_has_a_name_and_says_what_it_tells() {
+        for scenario in Scenario::iter() {
+            assert_eq!(scenario.to_string().parse(), Ok(scenario));
+            assert!(!scenario.about().is_empty());
         }
     }
 }

@@ -167,3 +167,28 @@ fn one_prometheus_for_all_clusters_tells_them_apart_and_wants_its_tenant() {
         assert!(samples.iter().all(|it| it["metric"]["cluster"].is_string()));
     });
 }
+
+#[test]
+fn behind_the_one_endpoint_each_cluster_has_its_own_freshness() {
+    let options = WorldOptions {
+        single_prometheus: true,
+        ..WorldOptions::default()
+    };
+    served(options, |bench| async move {
+        let (silent, _) = bench.place("silent");
+        let clusters = async || -> Vec<String> {
+            let path = "/api/v1/query?query=x(%22signal%22,%22newest_sample%22)";
+            let request = bench.prometheus("", path).header("X-Scope-OrgID", TENANT);
+            let data = ok(request.send().await.unwrap()).await;
+            let samples = data["data"]["result"].as_array().unwrap().iter();
+            samples
+                .map(|it| it["metric"]["cluster"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        assert_eq!(clusters().await.len(), 30);
+        bench.at_second(20);
+        let heard = clusters().await;
+        assert_eq!(heard.len(), 29);
+        assert!(!heard.contains(&silent));
+    });
+}
