@@ -15,5 +15,6 @@ mod configs;
 mod house;
 mod openapi;
 mod terminal;
+mod sources;
 mod until;
 mod upstream;

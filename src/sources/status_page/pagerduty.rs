@@ -16,10 +16,9 @@ use super::posts::{
 use crate::domain::now::Now;
 use crate::domain::post::StatusPage;
 use crate::domain::settings::StatusWords;
-use crate::domain::source::FailureKind;
 use crate::sources::lenient::{Page, page};
 use crate::sources::pagerduty::{Ask, Client, Refusal, segment};
-use crate::sources::poll::{PollError, Polled};
+use crate::sources::poll::Polled;
 
 /// The page's own words are read again after so long.
 const WORDS_KEPT: Duration = Duration::from_secs(1800);
@@ -105,8 +104,7 @@ impl PagerdutyPage {
         Ok(fresh)
     }
 
-    // Narrowed to statuses without a word of ending: a page keeps its posts for years, and its listing has
-    // no second page.
+    // Narrowed to statuses without a word of ending: a page keeps its posts for years.
     async fn standing(
         &self,
         vocabulary: &Vocabulary,
@@ -115,12 +113,9 @@ impl PagerdutyPage {
         let ask = Ask::new("posts", format!("{}/posts", self.path))
             .any("status[]", vocabulary.open_statuses(words));
         let page = ask_page::<WirePost>(&self.client, &ask, "posts").await?;
+        // Paging is not documented for posts, so it is not asked for until an answer says that it is needed.
         if page.more {
-            let text = "PagerDuty: the status page has more open posts than one listing gives";
-            return Err(Refusal::without_status(PollError::new(
-                FailureKind::TooLarge,
-                text,
-            )));
+            return self.client.pages(&ask, "posts", |_| false).await;
         }
         Ok(page.items)
     }

@@ -69,3 +69,6 @@ impl Ref {
 pub(super) fn people(refs: &[Ref]) -> Vec<Person> {
     refs.iter().filter_map(Ref::person).collect()
 }
+
+#[cfg(test)]
+mod tests;

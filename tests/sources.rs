@@ -1,0 +1,12 @@
+//! Pollers against servers on loopback. Whatever they ask of PagerDuty is held against its own OpenAPI
+//! file at the end of each test.
+
+mod account;
+mod details;
+mod directory;
+mod incidents;
+mod limits;
+mod log;
+mod objects;
+mod status_page;
+mod statuspage;

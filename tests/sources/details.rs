@@ -1,0 +1,156 @@
+//! Alerts' details: read when an incident is new or changed, kept otherwise, between runs too.
+
+use hubwatch::sources::pagerduty::{Effort, IncidentCache, Incidents};
+use serde_json::json;
+
+use super::account::{Account, Asked, paths};
+use super::incidents::{poller, said};
+use super::objects::{alert, entry, incident};
+
+fn account_with_two(account: &Account) {
+    let mut state = account.state();
+    state.incidents = vec![
+        incident("Q1", "triggered", -30, -30),
+        incident("Q2", "triggered", -3_000, -20),
+    ];
+    state.lists.insert(
+        "/incidents/Q1/alerts".into(),
+        vec![alert("A1", "disk  full")],
+    );
+    state.log = vec![
+        entry("L2", "acknowledge", "Q1", -10),
+        entry("L1", "trigger", "Q1", -30),
+        entry("L0", "trigger", "Q2", -3_000),
+    ];
+}
+
+fn by_incident(asked: &[Asked]) -> Vec<&str> {
+    paths(asked)
+        .into_iter()
+        .filter(|path| path.starts_with("/incidents/"))
+        .collect()
+}
+
+#[tokio::test]
+async fn only_what_is_new_or_changed_is_read() {
+    let account = Account::open().await;
+    account_with_two(&account);
+    let mut poller = poller(&account);
+    let say = said(poller.poll().await);
+    assert_eq!(
+        say.incidents[0].alerts[0].label_sets[0].get("alertname"),
+        Some("disk  full")
+    );
+    assert!(say.incidents.iter().all(|incident| incident.alerts_known));
+    let asked = account.asked();
+    assert_eq!(
+        by_incident(&asked),
+        [
+            "/incidents/Q1/alerts",
+            "/incidents/Q2/alerts",
+            "/incidents/Q2/log_entries"
+        ]
+    );
+
+    account.clock.pass(20);
+    assert_eq!(said(poller.poll().await), say);
+    let asked = account.asked();
+    assert_eq!(
+        paths(&asked),
+        ["/incidents", "/log_entries"],
+        "nothing new costs two requests"
+    );
+
+    account.clock.pass(20);
+    account.state().incidents[1]["updated_at"] = json!(super::account::minute(0));
+    poller.poll().await;
+    assert_eq!(by_incident(&account.asked()), ["/incidents/Q2/alerts"]);
+}
+
+#[tokio::test]
+async fn a_second_run_reads_what_the_first_left() {
+    let account = Account::open().await;
+    account_with_two(&account);
+    let mut first = poller(&account);
+    let say = said(first.poll().await);
+    let bytes = first.unsaved().unwrap();
+    assert!(first.unsaved().is_none());
+    account.asked();
+    account.clock.pass(60);
+    let cached = IncidentCache::from_bytes(&bytes);
+    let mut second = Incidents::new(
+        account.client(),
+        &account.settings(),
+        Effort::ONE_LOOK,
+        cached,
+    );
+    assert_eq!(said(second.poll().await), say);
+    let asked = account.asked();
+    assert_eq!(
+        paths(&asked),
+        ["/incidents", "/incidents", "/log_entries"],
+        "a handful of requests"
+    );
+}
+
+#[tokio::test]
+async fn details_wait_when_the_budget_is_scarce() {
+    let account = Account::open().await;
+    account_with_two(&account);
+    account.state().headers = vec![
+        ("ratelimit-limit", "960".into()),
+        ("ratelimit-remaining", "100".into()),
+        ("ratelimit-reset", "30".into()),
+    ];
+    let mut poller = poller(&account);
+    let polled = poller.poll().await;
+    assert_eq!(polled.rate.unwrap().remaining, 100);
+    let say = said(polled);
+    assert!(
+        say.incidents.iter().all(|incident| !incident.alerts_known),
+        "not read, and marked so"
+    );
+    assert!(by_incident(&account.asked()).is_empty());
+    account.clock.pass(40);
+    account.state().headers.clear();
+    assert!(
+        said(poller.poll().await)
+            .incidents
+            .iter()
+            .all(|incident| incident.alerts_known)
+    );
+}
+
+#[tokio::test]
+async fn details_that_fail_do_not_hide_the_incidents() {
+    let account = Account::open().await;
+    account_with_two(&account);
+    account
+        .state()
+        .instead
+        .insert("/incidents/Q1/alerts".into(), (500, json!({})));
+    account
+        .state()
+        .instead
+        .insert("/incidents/Q2/alerts".into(), (403, json!({})));
+    let say = said(poller(&account).poll().await);
+    assert_eq!(say.incidents.len(), 2);
+    assert!(!say.incidents[0].alerts_known && say.incidents[1].alerts_known);
+}
+
+#[tokio::test]
+async fn what_one_poll_leaves_the_next_comes_soon_to_read() {
+    let account = Account::open().await;
+    account.state().incidents = (0..70)
+        .map(|n| incident(&format!("Q{n}"), "triggered", n - 80, n - 80))
+        .collect();
+    let mut poller = poller(&account);
+    let polled = poller.poll().await;
+    assert!(polled.again_in.is_some());
+    let known = |say: &hubwatch::domain::answer::IncidentsSay| {
+        say.incidents.iter().filter(|i| i.alerts_known).count()
+    };
+    assert!(known(&said(polled)) < 70);
+    let polled = poller.poll().await;
+    assert_eq!((polled.again_in, known(&said(polled))), (None, 70));
+}

@@ -1,0 +1,150 @@
+//! The directory: its parts, those that a plan or a key lacks, and who we are.
+
+use chrono::TimeDelta;
+use hubwatch::domain::directory::Directory;
+use hubwatch::domain::source::FailureKind;
+use hubwatch::sources::pagerduty::DirectoryPoll;
+use serde_json::json;
+
+use super::account::{Account, minute, start};
+use super::objects::reference;
+
+fn fill(account: &Account) {
+    let mut state = account.state();
+    let mut put = |path: &str, list| state.lists.insert(path.to_owned(), list);
+    put(
+        "/priorities",
+        vec![
+            json!({"id": "PP1", "name": "P1"}),
+            json!({"id": "PP2", "name": "P2"}),
+        ],
+    );
+    put("/users", (0..130).map(|n| json!({"id": format!("PU{n}"), "type": "user", "name": format!("Person {n}"), "email": format!("p{n}@team.example")})).collect());
+    put(
+        "/escalation_policies",
+        vec![
+            json!({"id": "PE1", "name": "Nights", "num_loops": 1, "services": [reference("PS1", "service", "Hubs")],
+        "escalation_rules": [{"id": "R1", "escalation_delay_in_minutes": 30, "escalation_rule_assignment_strategy": {"type": "round_robin"}, "targets": []}]}),
+        ],
+    );
+    let shift = json!({"user": reference("PU3", "user", "Person 3"), "escalation_policy": reference("PE1", "escalation_policy", "Nights"),
+        "escalation_level": 1, "start": minute(-60), "end": minute(60), "schedule": null});
+    put("/oncalls", vec![shift.clone(), shift]);
+    put(
+        "/maintenance_windows",
+        vec![
+            json!({"id": "PM1", "summary": "Move", "start_time": minute(0), "end_time": minute(60), "services": []}),
+        ],
+    );
+    state.instead.insert(
+        "/users/me".into(),
+        (
+            200,
+            json!({"user": {"id": "PU7", "type": "user", "name": "Person 7"}}),
+        ),
+    );
+}
+
+async fn read(account: &Account, email: Option<&str>) -> Directory {
+    let mut settings = account.settings();
+    settings.email = email.map(str::to_owned);
+    let polled = DirectoryPoll::new(account.client(), &settings)
+        .poll(None)
+        .await;
+    polled.outcome.unwrap().body
+}
+
+#[tokio::test]
+async fn every_part_is_read_with_all_its_pages() {
+    let account = Account::open().await;
+    fill(&account);
+    let directory = read(&account, None).await;
+    assert_eq!(directory.users.len(), 130);
+    assert_eq!(directory.on_calls.len(), 1, "a shift on two pages is one");
+    assert_eq!(directory.priorities.len(), 2);
+    assert_eq!(directory.policies[0].services.len(), 1);
+    assert_eq!(directory.maintenance.len(), 1);
+    assert_eq!(directory.me.unwrap().id.as_str(), "PU7");
+    let asked = account.asked();
+    let policies = asked
+        .iter()
+        .find(|one| one.path == "/escalation_policies")
+        .unwrap();
+    assert_eq!(
+        policies.values("include[]"),
+        ["escalation_rule_assignment_strategies"]
+    );
+    let windows = asked
+        .iter()
+        .find(|one| one.path == "/maintenance_windows")
+        .unwrap();
+    assert_eq!(windows.values("filter"), ["open"]);
+}
+
+#[tokio::test]
+async fn the_rota_reaches_back_to_the_oldest_assignment_within_ninety_days() {
+    let account = Account::open().await;
+    fill(&account);
+    for (oldest, since) in [(None, 1), (Some(0), 1), (Some(10), 10), (Some(500), 83)] {
+        let oldest = oldest.map(|days| start() - TimeDelta::days(days));
+        let polled = DirectoryPoll::new(account.client(), &account.settings())
+            .poll(oldest)
+            .await;
+        polled.outcome.unwrap();
+        let asked = account.asked();
+        let rota = asked.iter().find(|one| one.path == "/oncalls").unwrap();
+        assert_eq!(rota.values("since"), [minute(-since * 24 * 60)]);
+        assert_eq!(rota.values("until"), [minute(7 * 24 * 60)]);
+    }
+}
+
+#[tokio::test]
+async fn an_accounts_key_is_nobodys_and_the_configured_address_tells() {
+    let account = Account::open().await;
+    fill(&account);
+    for status in [400, 403, 404] {
+        account.state().instead.insert(
+            "/users/me".into(),
+            (status, json!({"error": {"message": "no user"}})),
+        );
+        assert_eq!(read(&account, None).await.me, None);
+        let me = read(&account, Some("P9@Team.Example")).await.me.unwrap();
+        assert_eq!(me.id.as_str(), "PU9");
+    }
+}
+
+#[tokio::test]
+async fn what_the_plan_lacks_is_absent_and_what_fails_is_named() {
+    let account = Account::open().await;
+    fill(&account);
+    for path in ["/priorities", "/maintenance_windows"] {
+        account
+            .state()
+            .instead
+            .insert(path.into(), (402, json!({"error": {"code": 2014}})));
+    }
+    let directory = read(&account, None).await;
+    assert!(directory.priorities.is_empty() && directory.maintenance.is_empty());
+    for (path, status, kind, words) in [
+        ("/oncalls", 500, FailureKind::Refused, "on-calls"),
+        ("/users", 403, FailureKind::Credentials, "users"),
+        (
+            "/escalation_policies",
+            402,
+            FailureKind::Configuration,
+            "escalation policies",
+        ),
+    ] {
+        account
+            .state()
+            .instead
+            .insert(path.into(), (status, json!({})));
+        let polled = DirectoryPoll::new(account.client(), &account.settings())
+            .poll(None)
+            .await;
+        let error = polled.outcome.unwrap_err();
+        assert_eq!(error.kind, kind, "{path}");
+        assert!(error.text.contains(words), "{error}");
+        account.state().instead.remove(path);
+    }
+}

@@ -1,0 +1,114 @@
+//! Refusals: what they are called, and when PagerDuty is asked again.
+
+use std::time::Duration;
+
+use hubwatch::domain::source::FailureKind;
+use hubwatch::sources::pagerduty::{DirectoryPoll, Effort, IncidentCache, Incidents};
+use serde_json::json;
+
+use super::account::Account;
+use super::incidents::{poller, said};
+
+#[tokio::test]
+async fn a_429_pauses_everybody_who_shares_the_key() {
+    let account = Account::open().await;
+    account.state().headers = vec![("ratelimit-reset", "12".into())];
+    account
+        .state()
+        .instead
+        .insert("/incidents".into(), (429, json!(null)));
+    let client = account.client();
+    let settings = account.settings();
+    let mut incidents = Incidents::new(
+        client.clone(),
+        &settings,
+        Effort::STEADY,
+        IncidentCache::default(),
+    );
+    let polled = incidents.poll().await;
+    assert_eq!(polled.outcome.unwrap_err().kind, FailureKind::RateLimited);
+    assert_eq!(polled.not_before, Some(Duration::from_secs(12)));
+    account.asked();
+    account.clock.pass(11);
+    let polled = DirectoryPoll::new(client, &settings).poll(None).await;
+    assert_eq!(polled.outcome.unwrap_err().kind, FailureKind::RateLimited);
+    assert_eq!(polled.not_before, Some(Duration::from_secs(1)));
+    assert!(account.asked().is_empty(), "not asked at all");
+    account.clock.pass(1);
+    account.state().instead.clear();
+    said(incidents.poll().await);
+}
+
+#[tokio::test]
+async fn a_429_that_says_nothing_pauses_too() {
+    let account = Account::open().await;
+    account
+        .state()
+        .instead
+        .insert("/incidents".into(), (429, json!(null)));
+    let polled = poller(&account).poll().await;
+    assert_eq!(polled.not_before, Some(Duration::from_secs(30)));
+    assert_eq!(polled.rate, None);
+}
+
+#[tokio::test]
+async fn the_budget_is_reported() {
+    let account = Account::open().await;
+    account.state().headers = vec![
+        ("ratelimit-limit", "960".into()),
+        ("ratelimit-remaining", "955".into()),
+        ("ratelimit-reset", "42".into()),
+    ];
+    let rate = poller(&account).poll().await.rate.unwrap();
+    assert_eq!((rate.limit, rate.remaining), (960, 955));
+    assert_eq!(
+        rate.resets_at,
+        super::account::start() + Duration::from_secs(42)
+    );
+}
+
+#[tokio::test]
+async fn a_refused_key_can_be_replaced() {
+    let account = Account::open().await;
+    let error = json!({"error": {"message": "Unauthorized", "code": 2006}});
+    account
+        .state()
+        .instead
+        .insert("/incidents".into(), (401, error));
+    let client = account.client();
+    let mut incidents = Incidents::new(
+        client.clone(),
+        &account.settings(),
+        Effort::STEADY,
+        IncidentCache::default(),
+    );
+    let refused = incidents.poll().await.outcome.unwrap_err();
+    assert_eq!(refused.kind, FailureKind::Credentials);
+    assert!(!refused.text.contains("key-of-mira"), "{refused}");
+    account.asked();
+    account.state().instead.clear();
+    client.set_token("another".into());
+    said(incidents.poll().await);
+    let asked = account.asked();
+    assert!(
+        asked
+            .iter()
+            .all(|one| one.header("authorization") == Some("Token token=another"))
+    );
+}
+
+#[tokio::test]
+async fn an_account_too_large_for_paging_says_so() {
+    let account = Account::open().await;
+    let full: Vec<_> = (0..1)
+        .map(|n| super::objects::incident(&format!("Q{n}"), "triggered", -1, -1))
+        .collect();
+    let endless = json!({"incidents": full, "more": true});
+    account
+        .state()
+        .instead
+        .insert("/incidents".into(), (200, endless));
+    let error = poller(&account).poll().await.outcome.unwrap_err();
+    assert_eq!(error.kind, FailureKind::TooLarge);
+    assert!(error.text.contains("10,000"), "{error}");
+}

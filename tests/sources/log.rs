@@ -1,0 +1,128 @@
+//! The log: incrementally for the account, whole for what is older than a look reaches, notes in full.
+
+use hubwatch::domain::incident::LogKind;
+use serde_json::json;
+
+use super::account::{Account, minute, paths};
+use super::incidents::{poller, said};
+use super::objects::{entry, incident};
+
+#[tokio::test]
+async fn the_accounts_log_goes_on_where_it_was_left() {
+    let account = Account::open().await;
+    account.state().incidents = vec![incident("Q1", "triggered", -30, -30)];
+    account.state().log = vec![
+        entry("L1", "trigger", "Q1", -30),
+        entry("X1", "trigger", "ELSE", -30),
+    ];
+    account.state().headers = vec![("date", "Mon, 02 Mar 2026 12:03:00 GMT".into())];
+    let mut poller = poller(&account);
+    let polled = poller.poll().await;
+    assert!(polled.outcome.as_ref().unwrap().server_clock.is_some());
+    assert_eq!(
+        said(polled).log.len(),
+        1,
+        "what is not about a shown incident is dropped"
+    );
+    let asked = account.asked();
+    let log = asked.iter().find(|one| one.path == "/log_entries").unwrap();
+    assert_eq!(
+        (log.values("since"), log.values("is_overview")),
+        (vec![&*minute(-60)], vec!["false"])
+    );
+
+    account.clock.pass(20);
+    account
+        .state()
+        .log
+        .insert(0, entry("L2", "acknowledgement", "Q1", 2));
+    account
+        .state()
+        .log
+        .insert(0, entry("L3", "hologram", "Q1", 3));
+    let say = said(poller.poll().await);
+    let kinds: Vec<_> = say.log.iter().map(|entry| entry.kind.clone()).collect();
+    let other = LogKind::Other("hologram_log_entry".into());
+    assert_eq!(
+        kinds,
+        [
+            LogKind::Trigger,
+            LogKind::Acknowledge { timeout: None },
+            other
+        ]
+    );
+    let asked = account.asked();
+    let log = asked.iter().find(|one| one.path == "/log_entries").unwrap();
+    assert_eq!(
+        log.values("since"),
+        [minute(2)],
+        "by PagerDuty's clock, with an overlap of a minute"
+    );
+}
+
+#[tokio::test]
+async fn a_log_with_more_pages_than_a_look_reads_is_read_by_incident() {
+    let account = Account::open().await;
+    account.state().incidents = vec![incident("Q1", "triggered", -30, -30)];
+    let noise = (0..2_100).map(|n| entry(&format!("N{n}"), "notify", "ELSE", -1));
+    account.state().log = noise.chain([entry("L1", "trigger", "Q1", -30)]).collect();
+    let say = said(poller(&account).poll().await);
+    assert_eq!(say.log.len(), 1);
+    let asked = account.asked();
+    assert!(paths(&asked).contains(&"/incidents/Q1/log_entries"));
+    assert_eq!(
+        paths(&asked)
+            .iter()
+            .filter(|path| **path == "/log_entries")
+            .count(),
+        20
+    );
+}
+
+#[tokio::test]
+async fn notes_are_read_in_full_once() {
+    let account = Account::open().await;
+    account.state().incidents = vec![incident("Q1", "triggered", -30, -30)];
+    account.state().log = vec![
+        entry("L2", "annotate", "Q1", -5),
+        entry("L1", "trigger", "Q1", -30),
+    ];
+    let note = json!({"id": "N1", "content": "[hubwatch] time-box +15m: resize", "created_at": minute(-5),
+        "user": {"id": "PU1", "type": "user_reference"}, "channel": {"summary": "The website"}});
+    account
+        .state()
+        .lists
+        .insert("/incidents/Q1/notes".into(), vec![note]);
+    let mut poller = poller(&account);
+    let text = |say: &hubwatch::domain::answer::IncidentsSay| match &say.log[1].kind {
+        LogKind::Annotate { text } => text.clone(),
+        other => panic!("{other:?}"),
+    };
+    // The note is known to be due once the log was heard: the same poll reads it.
+    let say = said(poller.poll().await);
+    assert_eq!(
+        text(&say).as_deref(),
+        Some("[hubwatch] time-box +15m: resize")
+    );
+    account.asked();
+    account.clock.pass(20);
+    assert_eq!(text(&said(poller.poll().await)), text(&say));
+    assert!(!paths(&account.asked()).contains(&"/incidents/Q1/notes"));
+}
+
+#[tokio::test]
+async fn a_plan_without_a_log_still_shows_incidents_and_a_broken_log_is_named() {
+    let account = Account::open().await;
+    account.state().incidents = vec![incident("Q1", "triggered", -30, -30)];
+    account
+        .state()
+        .instead
+        .insert("/log_entries".into(), (403, json!({})));
+    assert_eq!(said(poller(&account).poll().await).incidents.len(), 1);
+    account
+        .state()
+        .instead
+        .insert("/log_entries".into(), (500, json!({})));
+    let error = poller(&account).poll().await.outcome.unwrap_err();
+    assert!(error.text.contains("the log"), "{error}");
+}

@@ -1,0 +1,203 @@
+//! A status page through PagerDuty's API.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hubwatch::domain::post::{PostKind, StatusPage};
+use hubwatch::domain::settings::{
+    SecretRef, StatusPageKind, StatusPageSettings, StatusWords, Transport,
+};
+use hubwatch::domain::source::FailureKind;
+use hubwatch::sources::status_page::StatusPagePoll;
+use serde_json::{Value, json};
+
+use super::account::{Account, minute, paths};
+
+fn settings() -> StatusPageSettings {
+    StatusPageSettings {
+        name: "Mars".into(),
+        kind: StatusPageKind::Pagerduty {
+            page: "PSP1".into(),
+            url: String::new(),
+            token: SecretRef::Env("UNUSED".into()),
+        },
+        words: StatusWords::default(),
+        transport: Transport::default(),
+        interval: Duration::from_secs(60),
+    }
+}
+
+fn poller(account: &Account) -> StatusPagePoll {
+    StatusPagePoll::pagerduty(&settings(), "PSP1", account.client())
+}
+
+fn label(id: &str, description: &str) -> Value {
+    json!({"id": id, "description": description, "type": "status_page_status"})
+}
+
+fn post(id: &str, updates: &[&str]) -> Value {
+    let updates: Vec<_> = updates
+        .iter()
+        .map(|id| json!({"id": id, "type": "status_page_post_update"}))
+        .collect();
+    json!({"id": id, "type": "status_page_post", "post_type": "incident", "title": "Hub unavailable", "updates": updates,
+        "linked_resource": {"id": "Q1", "type": "incident"}, "starts_at": null, "ends_at": null})
+}
+
+fn update(id: &str, status: &str, at: i64) -> Value {
+    json!({"id": id, "message": "<p>We look &amp; wait</p>", "status": {"id": status}, "reported_at": minute(at), "reviewed_status": "approved",
+        "impacted_services": [{"service": {"id": "V1"}, "impact": {"id": "I1"}}]})
+}
+
+fn fill(account: &Account) {
+    let mut state = account.state();
+    let mut put = |path: &str, list| state.lists.insert(path.to_owned(), list);
+    put(
+        "/status_pages/PSP1/statuses",
+        vec![label("S1", "investigating"), label("S2", "resolved")],
+    );
+    put(
+        "/status_pages/PSP1/impacts",
+        vec![label("I1", "outage"), label("I0", "operational")],
+    );
+    put(
+        "/status_pages/PSP1/services",
+        vec![
+            json!({"id": "V1", "name": "Hub of mars", "business_service": {"id": "B1"}}),
+            json!({"id": "V2", "name": "Hub of venus", "business_service": {"id": "B2"}}),
+        ],
+    );
+    put("/status_pages/PSP1/posts", vec![post("P1", &["U1"])]);
+    put(
+        "/status_pages/PSP1/posts/P1/post_updates",
+        vec![update("U1", "S1", -10)],
+    );
+    put(
+        "/business_services/impacts",
+        vec![json!({"id": "B2", "name": "x", "status": "impacted"})],
+    );
+}
+
+async fn read(poller: &mut StatusPagePoll) -> StatusPage {
+    poller.poll().await.outcome.unwrap().body
+}
+
+#[tokio::test]
+async fn posts_that_stand_are_read_with_their_latest_words() {
+    let account = Account::open().await;
+    fill(&account);
+    let page = read(&mut poller(&account)).await;
+    let post = &page.posts[0];
+    assert_eq!(
+        (post.kind, post.open, &*post.status),
+        (PostKind::Incident, true, "investigating")
+    );
+    assert_eq!(
+        (&*post.message, post.linked.as_ref().unwrap().as_str()),
+        ("We look & wait", "Q1")
+    );
+    let impacted: Vec<_> = page.impacted.iter().map(|(a, b)| (&**a, &**b)).collect();
+    assert_eq!(
+        impacted,
+        [("Hub of mars", "outage"), ("Hub of venus", "impacted")]
+    );
+    let asked = account.asked();
+    let posts = asked
+        .iter()
+        .find(|one| one.path.ends_with("/posts"))
+        .unwrap();
+    assert_eq!(posts.values("status[]"), ["S1"]);
+    let impacts = asked
+        .iter()
+        .find(|one| one.path == "/business_services/impacts")
+        .unwrap();
+    assert_eq!(impacts.values("ids[]"), ["B1", "B2"]);
+}
+
+#[tokio::test]
+async fn only_new_updates_cost_a_request() {
+    let account = Account::open().await;
+    fill(&account);
+    let mut poller = poller(&account);
+    read(&mut poller).await;
+    account.asked();
+    account.clock.pass(60);
+    read(&mut poller).await;
+    assert_eq!(
+        paths(&account.asked()),
+        ["/business_services/impacts", "/status_pages/PSP1/posts"]
+    );
+    account.clock.pass(60);
+    account.state().lists.insert(
+        "/status_pages/PSP1/posts".into(),
+        vec![post("P1", &["U1", "U2"])],
+    );
+    account.state().lists.insert(
+        "/status_pages/PSP1/posts/P1/post_updates".into(),
+        vec![update("U1", "S1", -10), update("U2", "S2", 1)],
+    );
+    let page = read(&mut poller).await;
+    assert!(page.posts.is_empty(), "the latest update closed it");
+    assert!(paths(&account.asked()).contains(&"/status_pages/PSP1/posts/P1/post_updates"));
+    account.clock.pass(1800);
+    read(&mut poller).await;
+    assert!(
+        paths(&account.asked()).contains(&"/status_pages/PSP1/statuses"),
+        "its words are read again"
+    );
+}
+
+#[tokio::test]
+async fn a_word_that_is_new_makes_all_words_be_read_again() {
+    let account = Account::open().await;
+    fill(&account);
+    account.state().lists.insert(
+        "/status_pages/PSP1/posts/P1/post_updates".into(),
+        vec![update("U1", "S9", -10)],
+    );
+    let mut poller = poller(&account);
+    assert!(read(&mut poller).await.posts[0].open);
+    account.asked();
+    account.clock.pass(60);
+    account
+        .state()
+        .lists
+        .get_mut("/status_pages/PSP1/statuses")
+        .unwrap()
+        .push(label("S9", "watching"));
+    assert_eq!(read(&mut poller).await.posts[0].status, "watching");
+}
+
+#[tokio::test]
+async fn many_posts_come_on_several_pages() {
+    let account = Account::open().await;
+    fill(&account);
+    let ids: Vec<String> = (0..30).map(|n| format!("P{n}")).collect();
+    account.state().lists.insert(
+        "/status_pages/PSP1/posts".into(),
+        ids.iter().map(|id| post(id, &["U1"])).collect(),
+    );
+    for id in &ids {
+        account.state().lists.insert(
+            format!("/status_pages/PSP1/posts/{id}/post_updates"),
+            vec![update("U1", "S1", -10)],
+        );
+    }
+    assert_eq!(read(&mut poller(&account)).await.posts.len(), 30);
+}
+
+#[tokio::test]
+async fn a_plan_without_business_services_has_none_and_a_missing_page_is_said() {
+    let account = Account::open().await;
+    fill(&account);
+    account
+        .state()
+        .instead
+        .insert("/business_services/impacts".into(), (402, json!({})));
+    assert_eq!(read(&mut poller(&account)).await.impacted.len(), 1);
+    let mut elsewhere =
+        StatusPagePoll::pagerduty(&settings(), "PSP2", Arc::clone(&account.client()));
+    let error = elsewhere.poll().await.outcome.unwrap_err();
+    assert_eq!(error.kind, FailureKind::Configuration);
+    assert!(error.text.contains("status page"), "{error}");
+}
