@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use reqwest::header::ACCEPT;
-use reqwest::{RequestBuilder, StatusCode};
+use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::SecretString;
 
 use super::ask::Ask;
@@ -136,15 +136,17 @@ impl Client {
         }
     }
 
+    /// A request to be filled in and sent. `path` begins with a slash.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.url))
+    }
+
     /// Asks.
     ///
     /// # Errors
     /// No answer came, or one whose status is not of success.
     pub async fn get(&self, ask: &Ask) -> Result<Heard, Refusal> {
-        let request = self
-            .http
-            .get(format!("{}{}", self.url, ask.path))
-            .query(&ask.query);
+        let request = self.request(Method::GET, &ask.path).query(&ask.query);
         self.send(ask.part, request).await
     }
 

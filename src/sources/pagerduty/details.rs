@@ -16,7 +16,6 @@ use super::wire::alert::WireAlert;
 use super::wire::log::WireNote;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{IncidentAlert, LogEntry};
-use crate::sources::lenient::page;
 
 /// How hard details are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +39,7 @@ impl Effort {
     pub const ONE_LOOK: Self = Self {
         at_once: 16,
         at_most: 400,
-        within: Duration::from_secs(20),
+        within: Duration::from_secs(6),
     };
 }
 
@@ -142,7 +141,5 @@ async fn notes(client: &Client, id: &IncidentId) -> Result<Vec<WireNote>, Refusa
         "an incident's notes",
         format!("/incidents/{}/notes", segment(id.as_str())),
     );
-    let heard = client.get(&ask).await?;
-    let notes = page(&heard.response.body, "notes").map_err(|e| Refusal::garbled(ask.part, e))?;
-    Ok(notes.items)
+    Ok(client.list(&ask, "notes").await?.items)
 }

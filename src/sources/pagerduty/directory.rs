@@ -14,7 +14,6 @@ use crate::domain::directory::{Directory, EscalationPolicy, MaintenanceWindow, O
 use crate::domain::ids::PriorityName;
 use crate::domain::incident::Person;
 use crate::domain::settings::PagerDutySettings;
-use crate::sources::lenient::one;
 use crate::sources::poll::Polled;
 
 /// The rota is read at least so far back, for the level at which something was assigned.
@@ -146,14 +145,9 @@ async fn maintenance(client: &Client) -> Result<Vec<MaintenanceWindow>, Refusal>
 // An account's key is nobody's, and PagerDuty answers that with a refusal.
 async fn key_owner(client: &Client) -> Result<Option<Person>, Refusal> {
     let ask = Ask::new("who the key is of", "/users/me");
-    match client.get(&ask).await {
+    match client.one::<Ref>(&ask, "user").await {
         Err(refusal) if matches!(refusal.status, Some(400 | 402 | 403 | 404)) => Ok(None),
-        Err(refusal) => Err(refusal),
-        Ok(heard) => {
-            let wire: Ref =
-                one(&heard.response.body, "user").map_err(|e| Refusal::garbled(ask.part, e))?;
-            Ok(wire.person())
-        }
+        wire => Ok(wire?.person()),
     }
 }
 

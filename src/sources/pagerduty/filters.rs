@@ -7,6 +7,7 @@ use super::refusal::Refusal;
 use super::wire::Ref;
 use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::FailureKind;
+use crate::sources::http::Sent;
 use crate::sources::poll::PollError;
 
 /// Ids that listings are narrowed to; empty means all.
@@ -83,10 +84,10 @@ async fn resolve(
         let found = find(&known, name);
         if found.is_empty() {
             let text = format!("PagerDuty: none of its {what} has the id or the name '{name}'");
-            return Err(Refusal::without_status(PollError::new(
-                FailureKind::Configuration,
-                text,
-            )));
+            return Err(Refusal::without_status(
+                Sent::No,
+                PollError::new(FailureKind::Configuration, text),
+            ));
         }
         ids.extend(found);
     }
@@ -109,28 +110,4 @@ fn find(known: &[Ref], wanted: &str) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn ids_and_names_are_found_and_a_shared_name_means_all() {
-        let known: Vec<Ref> = serde_json::from_value(json!([
-            {"id": "P1", "name": "Disks"}, {"id": "P2", "summary": "disks"}, {"id": "P3", "name": "Hubs"}]))
-        .unwrap();
-        assert_eq!(find(&known, "P3"), ["P3"]);
-        assert_eq!(find(&known, "DISKS"), ["P1", "P2"]);
-        assert!(find(&known, "p3").is_empty() && find(&known, "Hub").is_empty());
-    }
-
-    #[test]
-    fn what_is_not_narrowed_admits_all() {
-        let ids = Ids {
-            services: vec!["P1".into()],
-            teams: vec![],
-        };
-        assert!(Ids::default().admit(None, [].into_iter()));
-        assert!(ids.admit(Some("P1"), [].into_iter()) && !ids.admit(None, ["T1"].into_iter()));
-    }
-}
+mod tests;

@@ -12,7 +12,6 @@ use super::wire::incident::WireIncident;
 use super::wire::log::WireLogEntry;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogEntry};
-use crate::sources::lenient::one;
 
 /// Pages of the account's log that one look reads; what is older is read by incident.
 const LOG_PAGES: usize = 20;
@@ -58,12 +57,10 @@ pub(super) async fn single(
     id: &IncidentId,
 ) -> Result<Option<Incident>, Refusal> {
     let ask = Ask::new("incident", format!("/incidents/{}", segment(id.as_str())));
-    let heard = match client.get(&ask).await {
+    let wire: WireIncident = match client.one(&ask, "incident").await {
         Err(refusal) if refusal.is_not_found() => return Ok(None),
-        heard => heard?,
+        wire => wire?,
     };
-    let wire: WireIncident =
-        one(&heard.response.body, "incident").map_err(|e| Refusal::garbled(ask.part, e))?;
     if !wire.is_among(ids) {
         return Ok(None);
     }

@@ -9,7 +9,8 @@ use super::ask::Ask;
 use super::client::Client;
 use super::refusal::Refusal;
 use crate::domain::source::FailureKind;
-use crate::sources::lenient::{Page, page};
+use crate::sources::http::Sent;
+use crate::sources::lenient::{Page, one, page};
 use crate::sources::poll::PollError;
 
 /// As many as PagerDuty gives at once.
@@ -22,6 +23,32 @@ const SHARED: usize = 10;
 const TRIES: usize = 3;
 
 impl Client {
+    /// The one object that stands under `key`.
+    ///
+    /// # Errors
+    /// As [`Client::get`]; [`FailureKind::Garbled`] where there is no such object.
+    pub async fn one<T: DeserializeOwned>(
+        &self,
+        ask: &Ask,
+        key: &'static str,
+    ) -> Result<T, Refusal> {
+        let heard = self.get(ask).await?;
+        one(&heard.response.body, key).map_err(|e| Refusal::garbled(ask.part, e))
+    }
+
+    /// A listing that knows no paging.
+    ///
+    /// # Errors
+    /// As [`Client::page`].
+    pub async fn list<T: DeserializeOwned>(
+        &self,
+        ask: &Ask,
+        key: &'static str,
+    ) -> Result<Page<T>, Refusal> {
+        let heard = self.get(ask).await?;
+        page(&heard.response.body, key).map_err(|e| Refusal::garbled(ask.part, e))
+    }
+
     /// One page of what stands under `key`.
     ///
     /// # Errors
@@ -39,8 +66,7 @@ impl Client {
             .clone()
             .with("limit", PAGE.to_string())
             .with("offset", offset.to_string());
-        let heard = self.get(&ask).await?;
-        page(&heard.response.body, key).map_err(|e| Refusal::garbled(ask.part, e))
+        self.list(&ask, key).await
     }
 
     /// All pages, until there is no more or a page was `enough`.
@@ -99,7 +125,7 @@ impl Client {
 
 fn too_many(part: &str) -> Refusal {
     let text = format!("PagerDuty lists only 10,000 {part}: narrow `services` or `teams`");
-    Refusal::without_status(PollError::new(FailureKind::TooLarge, text))
+    Refusal::without_status(Sent::No, PollError::new(FailureKind::TooLarge, text))
 }
 
 /// Overlapping pages put together.
@@ -139,30 +165,4 @@ impl<T> Joined<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn join(joined: &mut Joined<u32>, page: &[u32], overlaps: bool) -> bool {
-        joined.join(page.to_vec(), u32::to_string, overlaps)
-    }
-
-    #[test]
-    fn pages_that_share_an_element_are_one_listing() {
-        let mut joined = Joined::default();
-        assert!(join(&mut joined, &[1, 2, 3], false));
-        assert!(join(&mut joined, &[3, 4], true));
-        assert_eq!(joined.items, [1, 2, 3, 4]);
-    }
-
-    #[test]
-    fn pages_that_share_none_have_shifted() {
-        let mut joined = Joined::default();
-        join(&mut joined, &[1, 2, 3], false);
-        assert!(!join(&mut joined, &[5, 6], true));
-        assert!(
-            join(&mut joined, &[2, 3, 4], false),
-            "read again from the start"
-        );
-        assert_eq!(joined.items, [1, 2, 3, 5, 6, 4]);
-    }
-}
+mod tests;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::domain::source::FailureKind;
-use crate::sources::http::FetchError;
+use crate::sources::http::{FetchError, Sent};
 use crate::sources::lenient::Maybe;
 use crate::sources::poll::PollError;
 
@@ -21,17 +21,20 @@ pub struct Refusal {
     pub code: Option<u32>,
     /// It asks to be left alone for so long.
     pub pause: Option<Duration>,
+    /// Whether PagerDuty may have heard the request: what decides if a write may be sent again.
+    pub sent: Sent,
     /// Why, for the sources view.
     pub error: PollError,
 }
 
 impl Refusal {
-    /// Without an answer from PagerDuty, or with one that makes no sense.
-    pub fn without_status(error: PollError) -> Self {
+    /// Without a status: `sent` says how far it came.
+    pub fn without_status(sent: Sent, error: PollError) -> Self {
         Self {
             status: None,
             code: None,
             pause: None,
+            sent,
             error,
         }
     }
@@ -41,20 +44,20 @@ impl Refusal {
         let (kind, text) = words("", 429, left);
         Self {
             pause: Some(left),
-            ..Self::without_status(PollError::new(kind, text))
+            ..Self::without_status(Sent::No, PollError::new(kind, text))
         }
     }
 
     /// Without any answer.
     pub fn unanswered(part: &str, error: &FetchError) -> Self {
         let text = format!("PagerDuty, {part}: {}", error.text);
-        Self::without_status(PollError::new(error.kind(), text))
+        Self::without_status(error.sent, PollError::new(error.kind(), text))
     }
 
     /// An answer that is not what was promised.
     pub fn garbled(part: &str, why: impl std::fmt::Display) -> Self {
         let text = format!("PagerDuty's answer about {part} makes no sense: {why}");
-        Self::without_status(PollError::new(FailureKind::Garbled, text))
+        Self::without_status(Sent::Answered, PollError::new(FailureKind::Garbled, text))
     }
 
     /// An answer with a status that says no. `pause` counts for a 429 only.
@@ -66,6 +69,7 @@ impl Refusal {
             status: Some(status),
             code: said.code,
             pause: (status == 429).then_some(pause),
+            sent: Sent::Answered,
             error: PollError::new(kind, text + &sentence.unwrap_or_default()),
         }
     }
@@ -159,55 +163,4 @@ fn said(body: &[u8]) -> Said {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn refusal(status: u16, body: &str) -> Refusal {
-        Refusal::by_status(
-            "priorities",
-            status,
-            body.as_bytes(),
-            Duration::from_secs(12),
-        )
-    }
-
-    #[test]
-    fn each_status_has_its_kind_and_its_words() {
-        use FailureKind::*;
-        for (status, kind) in [
-            (401, Credentials),
-            (402, Configuration),
-            (403, Credentials),
-            (404, Configuration),
-            (429, RateLimited),
-            (400, Refused),
-            (500, Refused),
-        ] {
-            let refusal = refusal(status, "");
-            assert_eq!(refusal.error.kind, kind, "{status}");
-            assert!(
-                refusal.error.text.contains(&status.to_string()),
-                "{}",
-                refusal.error.text
-            );
-            assert_eq!(refusal.pause.is_some(), status == 429);
-        }
-    }
-
-    #[test]
-    fn pagerdutys_own_sentence_is_added_clean_and_short() {
-        let body = r#"{"error":{"message":"Invalid\u001b[2J Input","code":2001,"errors":["since is odd"]}}"#;
-        let refusal = refusal(400, body);
-        assert_eq!(refusal.code, Some(2001));
-        assert_eq!(
-            refusal.error.text,
-            "PagerDuty answered 400 about priorities: Invalid [2J Input; since is odd"
-        );
-        let long = format!(
-            r#"{{"error":{{"message":"{}","errors":{{"a":["b"]}}}}}}"#,
-            "é".repeat(999)
-        );
-        assert!(self::refusal(400, &long).error.text.chars().count() < 220);
-        assert_eq!(self::refusal(500, "<html>").code, None);
-    }
-}
+mod tests;

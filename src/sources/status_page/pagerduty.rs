@@ -16,7 +16,7 @@ use super::posts::{
 use crate::domain::now::Now;
 use crate::domain::post::StatusPage;
 use crate::domain::settings::StatusWords;
-use crate::sources::lenient::{Page, page};
+use crate::sources::lenient::Page;
 use crate::sources::pagerduty::{Ask, Client, Refusal, segment};
 use crate::sources::poll::Polled;
 
@@ -112,7 +112,7 @@ impl PagerdutyPage {
     ) -> Result<Vec<WirePost>, Refusal> {
         let ask = Ask::new("posts", format!("{}/posts", self.path))
             .any("status[]", vocabulary.open_statuses(words));
-        let page = ask_page::<WirePost>(&self.client, &ask, "posts").await?;
+        let page = self.client.list::<WirePost>(&ask, "posts").await?;
         // Paging is not documented for posts, so it is not asked for until an answer says that it is needed.
         if page.more {
             return self.client.pages(&ask, "posts", |_| false).await;
@@ -167,7 +167,11 @@ impl PagerdutyPage {
         let mut ids: Vec<&str> = vocabulary.business.keys().map(String::as_str).collect();
         ids.sort_unstable();
         let ask = Ask::new("impacts", "/business_services/impacts").any("ids[]", ids);
-        match ask_page::<WireBusinessImpact>(&self.client, &ask, "services").await {
+        match self
+            .client
+            .list::<WireBusinessImpact>(&ask, "services")
+            .await
+        {
             Err(refusal) if refusal.is_absence() || refusal.is_not_found() => Ok(Vec::new()),
             page => Ok(posts::lingering(page?.items, vocabulary)),
         }
@@ -179,17 +183,8 @@ impl PagerdutyPage {
         key: &'static str,
     ) -> Result<Page<T>, Refusal> {
         let ask = Ask::new("the status page", format!("{}/{what}", self.path));
-        ask_page(&self.client, &ask, key).await
+        self.client.list(&ask, key).await
     }
-}
-
-async fn ask_page<T: DeserializeOwned>(
-    client: &Client,
-    ask: &Ask,
-    key: &'static str,
-) -> Result<Page<T>, Refusal> {
-    let heard = client.get(ask).await?;
-    page(&heard.response.body, key).map_err(|e| Refusal::garbled(ask.part, e))
 }
 
 fn assemble(read: Vec<ReadPost>, lingering: Vec<(String, String)>) -> StatusPage {

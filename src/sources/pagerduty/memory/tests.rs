@@ -1,3 +1,5 @@
+//! What is wanted, kept and dropped from poll to poll.
+
 use chrono::TimeDelta;
 use serde_json::json;
 

@@ -1,3 +1,5 @@
+//! Posts, their updates, and the words of a page.
+
 use serde_json::{Value, json};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Kinds of entries, and notes that find their annotation.
+
 use serde_json::{Value, json};
 
 use super::*;

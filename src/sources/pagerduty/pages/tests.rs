@@ -1,0 +1,27 @@
+//! Overlapping pages put together.
+
+use super::*;
+
+fn join(joined: &mut Joined<u32>, page: &[u32], overlaps: bool) -> bool {
+    joined.join(page.to_vec(), u32::to_string, overlaps)
+}
+
+#[test]
+fn pages_that_share_an_element_are_one_listing() {
+    let mut joined = Joined::default();
+    assert!(join(&mut joined, &[1, 2, 3], false));
+    assert!(join(&mut joined, &[3, 4], true));
+    assert_eq!(joined.items, [1, 2, 3, 4]);
+}
+
+#[test]
+fn pages_that_share_none_have_shifted() {
+    let mut joined = Joined::default();
+    join(&mut joined, &[1, 2, 3], false);
+    assert!(!join(&mut joined, &[5, 6], true));
+    assert!(
+        join(&mut joined, &[2, 3, 4], false),
+        "read again from the start"
+    );
+    assert_eq!(joined.items, [1, 2, 3, 5, 6, 4]);
+}

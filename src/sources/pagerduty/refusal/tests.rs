@@ -1,0 +1,53 @@
+//! Kinds and words of refusals.
+
+use super::*;
+
+fn refusal(status: u16, body: &str) -> Refusal {
+    Refusal::by_status(
+        "priorities",
+        status,
+        body.as_bytes(),
+        Duration::from_secs(12),
+    )
+}
+
+#[test]
+fn each_status_has_its_kind_and_its_words() {
+    use FailureKind::*;
+    for (status, kind) in [
+        (401, Credentials),
+        (402, Configuration),
+        (403, Credentials),
+        (404, Configuration),
+        (429, RateLimited),
+        (400, Refused),
+        (500, Refused),
+    ] {
+        let refusal = refusal(status, "");
+        assert_eq!(refusal.error.kind, kind, "{status}");
+        assert!(
+            refusal.error.text.contains(&status.to_string()),
+            "{}",
+            refusal.error.text
+        );
+        assert_eq!(refusal.pause.is_some(), status == 429);
+    }
+}
+
+#[test]
+fn pagerdutys_own_sentence_is_added_clean_and_short() {
+    let body =
+        r#"{"error":{"message":"Invalid\u001b[2J Input","code":2001,"errors":["since is odd"]}}"#;
+    let refusal = refusal(400, body);
+    assert_eq!(refusal.code, Some(2001));
+    assert_eq!(
+        refusal.error.text,
+        "PagerDuty answered 400 about priorities: Invalid [2J Input; since is odd"
+    );
+    let long = format!(
+        r#"{{"error":{{"message":"{}","errors":{{"a":["b"]}}}}}}"#,
+        "é".repeat(999)
+    );
+    assert!(self::refusal(400, &long).error.text.chars().count() < 220);
+    assert_eq!(self::refusal(500, "<html>").code, None);
+}

@@ -1,0 +1,81 @@
+//! Summaries, whole and broken.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn sample() -> Value {
+    json!({
+        "page": {"id": "pg", "name": "Mars hubs"},
+        "status": {"indicator": "minor", "description": "Partly broken"},
+        "components": [
+            {"id": "c1", "name": "Hub of mars", "status": "partial_outage", "group": false},
+            {"id": "c2", "name": "Hub of venus", "status": "operational", "group": false},
+            {"id": "g1", "name": "All hubs", "status": "partial_outage", "group": true, "components": ["c1", "c2"]},
+            {"id": "c3", "name": "Hub of pluto", "status": "wobbling"},
+            {"id": "c4", "name": "Hub of moon", "status": null}],
+        "incidents": [{
+            "id": "i1", "name": "Slow disks", "status": "monitoring", "impact": "minor",
+            "created_at": "2026-03-02T10:00:00+01:00", "started_at": "2026-03-02T08:00:00Z", "shortlink": "https://stat.example/i1",
+            "components": [{"name": "Hub of mars"}],
+            "incident_updates": [
+                {"id": "u2", "status": "monitoring", "body": "<p>Better &amp; better</p>", "display_at": "2026-03-02T09:30:00Z"},
+                {"id": "u1", "status": "investigating", "body": "Hm", "display_at": "2026-03-02T09:00:00Z"}]},
+            {"id": "i2", "name": "Odd", "status": "pondering", "incident_updates": null},
+            {"id": "i3", "name": "Over", "status": "postmortem"}],
+        "scheduled_maintenances": [{"id": "m1", "name": "Upgrade", "status": "in_progress",
+            "scheduled_for": "2026-03-07T09:00:00Z", "scheduled_until": "2026-03-07T11:00:00Z"}],
+    })
+}
+
+fn read_value(value: &Value) -> Result<StatusPage, String> {
+    let summary = Summary::deserialize(value).map_err(|e| e.to_string())?;
+    read(summary, "Mars", &StatusWords::default())
+}
+
+#[test]
+fn a_summary_gives_open_posts_and_what_is_not_well() {
+    let page = read_value(&sample()).unwrap();
+    assert_eq!(page.headline.as_deref(), Some("Partly broken"));
+    let impacted: Vec<_> = page
+        .impacted
+        .iter()
+        .map(|(name, word)| (&**name, &**word))
+        .collect();
+    assert_eq!(
+        impacted,
+        [
+            ("Hub of mars", "partial outage"),
+            ("Hub of pluto", "wobbling"),
+            ("Hub of moon", "unknown")
+        ]
+    );
+    let ids: Vec<_> = page.posts.iter().map(|post| post.id.as_str()).collect();
+    assert_eq!(
+        ids,
+        ["i1", "i2", "m1"],
+        "an unknown status is open, a postmortem is not"
+    );
+    let post = &page.posts[0];
+    assert_eq!(post.message, "Better & better");
+    assert_eq!(
+        post.since.unwrap().to_rfc3339(),
+        "2026-03-02T09:00:00+00:00"
+    );
+    assert_eq!(
+        post.updated.unwrap().to_rfc3339(),
+        "2026-03-02T09:30:00+00:00"
+    );
+    assert_eq!(post.services, ["Hub of mars"]);
+    assert!(page.posts[2].starts.is_some() && page.posts[0].starts.is_none());
+}
+
+#[test]
+fn what_is_no_summary_is_never_a_quiet_page() {
+    for list in ["components", "incidents", "scheduled_maintenances"] {
+        let mut value = sample();
+        value[list] = Value::Null;
+        assert!(read_value(&value).is_err(), "{list}");
+    }
+    assert!(read_value(&json!({})).is_err());
+}
