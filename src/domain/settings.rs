@@ -214,8 +214,18 @@ fn has_any(label: &str, keywords: &[String]) -> bool {
     keywords
         .iter()
         .map(|keyword| spaced(keyword))
-        .any(|keyword| !keyword.trim().is_empty() && label.contains(&keyword))
+        .any(|keyword| !keyword.trim().is_empty() && says(&label, &keyword))
 }
+
+// "Not operational" does not say that it is.
+fn says(label: &str, keyword: &str) -> bool {
+    label.match_indices(keyword).any(|(at, _)| {
+        let before = label.get(..=at).unwrap_or_default();
+        !NEGATIONS.iter().any(|word| before.ends_with(word))
+    })
+}
+
+const NEGATIONS: [&str; 4] = [" not ", " non ", " not yet ", " no longer "];
 
 fn spaced(text: &str) -> String {
     let lower = text.to_lowercase();
@@ -259,6 +269,7 @@ mod tests {
         let words = StatusWords::default();
         assert!(words.is_resolved("Resolved") && words.is_resolved("Issue resolved."));
         assert!(!words.is_resolved("unresolved") && !words.is_resolved("Investigating"));
+        assert!(!words.is_well("Not operational") && !words.is_resolved("not yet resolved"));
         assert!(words.is_well("All-Good") && !words.is_well("good") && !words.is_well("major"));
     }
 
