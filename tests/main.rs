@@ -1,4 +1,5 @@
 //! All tests that need more than one module, in one binary: a module for each subject.
+#![cfg(test)]
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -8,13 +9,13 @@
     clippy::unwrap_used,
     reason = "everything here is a test: it may fail loudly, helpers included"
 )]
-#![cfg(test)]
 
 mod aloud;
 mod configs;
 mod house;
 mod openapi;
-mod terminal;
+mod screens;
 mod sources;
+mod terminal;
 mod until;
 mod upstream;

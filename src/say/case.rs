@@ -14,6 +14,20 @@ use super::voice::{Said, Voice};
 /// What nobody awake is called: a placeholder is a mailbox.
 pub const NOBODY_AWAKE: &str = "nobody awake";
 
+/// The same in few cells: "you", "Ada +1", "nobody".
+pub fn owners_short(case: &Case) -> String {
+    let people = || case.owners.iter().filter(|owner| is_person(owner));
+    let others = match people().count() {
+        0 | 1 => String::new(),
+        all => format!(" +{}", all - 1),
+    };
+    match people().find(|owner| owner.is_me).or(people().next()) {
+        None => "nobody".to_owned(),
+        Some(me) if me.is_me => format!("you{others}"),
+        Some(one) => format!("{}{others}", clean(&one.who.name)),
+    }
+}
+
 /// Who must act: "Ada (you)", "Ada, Bo", "nobody awake", "nobody".
 pub fn owners(case: &Case) -> String {
     let people: Vec<&Owner> = case

@@ -67,35 +67,46 @@ fn markers_and_lines_of_the_person() {
     insta::assert_snapshot!("typing_a_filter", text(&buffer));
 }
 
-/// Writes screens for a terminal to show, to look at them:
-/// `HUBWATCH_SCREENS=DIR cargo test --test all screens_to_look_at -- --ignored`.
+/// What a terminal makes of a screen is what was drawn, wide characters and all. With
+/// `HUBWATCH_SCREENS=DIR` set the screens are kept there, for a terminal to show and a person to see.
 #[test]
-#[ignore = "writes files for a person to look at"]
-fn screens_to_look_at() {
-    let Some(dir) = std::env::var_os("HUBWATCH_SCREENS") else {
-        return;
-    };
-    let dir = std::path::Path::new(&dir);
-    let scenes = [
+fn a_terminal_shows_what_was_drawn() {
+    let keep = std::env::var_os("HUBWATCH_SCREENS").map(std::path::PathBuf::from);
+    let looks = [
+        ("colour", colours()),
+        ("plain", Theme::new(ColorLevel::None, false)),
+        ("ascii", Theme::new(ColorLevel::Ansi16, true)),
+    ];
+    for (name, picture) in scenes() {
+        let model = model(Some(picture));
+        for (size, (look, theme)) in SIZES
+            .iter()
+            .flat_map(|size| looks.iter().map(move |it| (size, it)))
+        {
+            let buffer = screen(&model, now(), *size, theme);
+            let escapes = ansi(&buffer);
+            let mut terminal = vt100::Parser::new(size.1, size.0, 0);
+            terminal.process(escapes.as_bytes());
+            let shown: Vec<String> = terminal.screen().rows(0, size.0).collect();
+            let drawn = text(&buffer);
+            let drawn: Vec<&str> = drawn.lines().collect();
+            let shown: Vec<&str> = shown.iter().map(|line| line.trim_end()).collect();
+            assert_eq!(shown, drawn, "{name} {look} {size:?}");
+            if let Some(dir) = &keep {
+                let file = format!("{name}_{}x{}_{look}.ans", size.0, size.1);
+                std::fs::write(dir.join(file), escapes).unwrap();
+            }
+        }
+    }
+}
+
+fn scenes() -> [(&'static str, hubwatch::picture::Picture); 6] {
+    [
         ("night", scenes::night()),
         ("calm", scenes::calm()),
         ("waiting", scenes::waiting()),
         ("stale", scenes::stale()),
         ("error", scenes::error()),
         ("storm", scenes::storm()),
-    ];
-    for (name, picture) in scenes {
-        let model = model(Some(picture));
-        for size in SIZES {
-            for (look, theme) in [
-                ("colour", colours()),
-                ("plain", Theme::new(ColorLevel::None, false)),
-                ("ascii", Theme::new(ColorLevel::Ansi16, true)),
-            ] {
-                let buffer = screen(&model, now(), size, &theme);
-                let file = format!("{name}_{}x{}_{look}.ans", size.0, size.1);
-                std::fs::write(dir.join(file), ansi(&buffer)).unwrap();
-            }
-        }
-    }
+    ]
 }

@@ -102,8 +102,7 @@ fn first_line(
         pen.text(mark, &said.text, *meaning);
     }
     draw_clock(pen, columns.take(widths.clock, 1), case);
-    let owner = columns.take(widths.owner, 1);
-    pen.text(owner, &case::owners(case), case::owners_meaning(case));
+    draw_owner(pen, columns.take(widths.owner, 1), case);
     let mut rest = columns.rest();
     if widths.age > 0 {
         let cells = pen.right(
@@ -140,6 +139,14 @@ fn draw_clock(pen: &mut Pen<'_>, area: Rect, case: &Case) {
     let fits = pen.width(&long) <= area.width;
     let line = if fits { long } else { line(Form::Short) };
     pen.line(area, &line);
+}
+
+fn draw_owner(pen: &mut Pen<'_>, area: Rect, case: &Case) {
+    let meaning = case::owners_meaning(case);
+    let long = Line::of(case::owners(case), meaning);
+    let fits = pen.width(&long) <= area.width;
+    let short = || Line::of(case::owners_short(case), meaning);
+    pen.line(area, &if fits { long } else { short() });
 }
 
 fn what(it: &RowRef<'_>, case: &Case, pen: &Pen<'_>, with_place: bool) -> Line {
