@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use crate::app::model::{Extent, Model, Pane};
 use crate::domain::now::Now;
 
 use super::layout::{Layout, Tier, layout};
+use super::overlay;
+use super::overlay::frame::{hides_panes, place};
 use super::panes::{Drawn, cases, header, hints, hubs, owners, status, tiny};
 use super::theme::Theme;
 use super::widgets::pen::Pen;
@@ -43,6 +46,7 @@ pub fn draw(buffer: &mut Buffer, model: &Model, theme: &Theme, now: Now) -> View
         }
         _ => screen(&mut pen, model, &layout),
     };
+    let extent = lay_over(&mut pen, model, &layout, area, extent);
     ViewOutcome {
         next_change: pen.next_change(),
         extent,
@@ -52,7 +56,8 @@ pub fn draw(buffer: &mut Buffer, model: &Model, theme: &Theme, now: Now) -> View
 fn screen(pen: &mut Pen<'_>, model: &Model, layout: &Layout) -> Extent {
     header::draw(pen, layout.header, model);
     let mut extent = Extent::default();
-    for (pane, area) in &layout.panes {
+    let hidden = model.overlay().is_some() && hides_panes(layout);
+    for (pane, area) in layout.panes.iter().filter(|_| !hidden) {
         let boxed = layout.tier.is_boxed();
         let drawn = match pane {
             Pane::Cases => cases::draw(pen, *area, model, boxed),
@@ -64,6 +69,24 @@ fn screen(pen: &mut Pen<'_>, model: &Model, layout: &Layout) -> Extent {
     }
     hints::draw(pen, layout.hints, model);
     extent
+}
+
+fn lay_over(
+    pen: &mut Pen<'_>,
+    model: &Model,
+    layout: &Layout,
+    area: Rect,
+    extent: Extent,
+) -> Extent {
+    let place = place(area, layout);
+    match overlay::draw(pen, place, layout.tier.is_boxed(), model) {
+        None => extent,
+        Some(shown) => Extent {
+            page: shown.page,
+            overlay: Some(shown.limit),
+            ..extent
+        },
+    }
 }
 
 fn learn(extent: &mut Extent, pane: Pane, drawn: Drawn, focus: Pane) {

@@ -14,29 +14,22 @@ mod trust;
 #[cfg(test)]
 mod tests;
 
-pub use frame::{Shown, Styles};
-pub use text::{Line, Span};
+pub use frame::Shown;
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::model::{Model, OverlayKind};
-use crate::say::Voice;
+use crate::ui::widgets::pen::Pen;
 
-/// Draws what lies on top, if anything does.
-pub fn draw(
-    buf: &mut Buffer,
-    area: Rect,
-    model: &Model,
-    voice: &Voice,
-    styles: Styles<'_>,
-) -> Option<Shown> {
+/// Draws what lies on top, if anything does, in `place`.
+pub fn draw(pen: &mut Pen<'_>, place: Rect, boxed: bool, model: &Model) -> Option<Shown> {
     let overlay = model.overlay()?;
+    let voice = pen.voice;
     let page = match &overlay.kind {
-        OverlayKind::Case(case) => case::page(case, model, voice),
-        OverlayKind::Hub(key) => hub::page(key, model, voice),
-        OverlayKind::Sources => sources::page(model, voice, frame::text_width(area)),
-        OverlayKind::Help => help::page(model, voice),
+        OverlayKind::Case(case) => case::page(case, model, &voice),
+        OverlayKind::Hub(key) => hub::page(key, model, &voice),
+        OverlayKind::Sources => sources::page(model, &voice, frame::text_width(place, boxed)),
+        OverlayKind::Help => help::page(model, &voice),
     };
-    Some(frame::draw(buf, area, page, overlay.scroll, voice, styles))
+    Some(frame::draw(pen, place, boxed, page, overlay.scroll))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::say::sanitize::{clean, clean_ascii, width};
 use crate::say::voice::sooner;
 use crate::say::{Meaning, Said};
+use crate::ui::widgets::line::Line as Written;
 
 /// What can stand in a line: words that time changes, and those that it does not.
 pub trait Words {
@@ -96,6 +97,20 @@ impl Line {
             span.text = clean_ascii(&span.text).into_owned();
         }
         self
+    }
+
+    /// The line as a pen writes it.
+    pub fn written(&self) -> Written {
+        let mut valid_for = self.valid_for;
+        self.spans.iter().fold(Written::new(), |line, span| {
+            let text = span.text.clone();
+            // One part is enough to say when the line changes.
+            let said = Said {
+                text,
+                valid_for: valid_for.take(),
+            };
+            line.say(said, span.meaning)
+        })
     }
 
     /// The line in rows of at most `cells`, broken at blanks where there are some.

@@ -6,7 +6,6 @@ use crate::app::fixture::{minutes_ago, model, picture, see, with_cases};
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::domain::case::{Case, Closed};
 use crate::domain::source::{SourceId, SourceKind, SourceState};
-use crate::say::UNICODE;
 
 fn opened(case: Case) -> Model {
     let mut model = model();
@@ -86,24 +85,24 @@ fn in_ascii() {
 #[test]
 fn a_scroll_beyond_the_end_shows_the_last_screenful() {
     let mut model = opened(full_case());
-    let end = draw_with(&model, 80, 24, &UNICODE).shown.limit;
+    let end = draw_with(&model, 80, 24, false).shown.limit;
     model.overlays[0].scroll = end;
     let last = screen(&model, 80, 24);
     model.overlays[0].scroll = 9_999;
     assert_eq!(screen(&model, 80, 24), last);
-    assert!(last.contains("more above") && !last.contains("below"));
+    assert!(last.contains("above") && !last.contains("more"));
 }
 
 #[test]
 fn only_what_is_visible_asks_to_be_drawn_anew() {
     let mut model = opened(full_case());
-    let top = draw_with(&model, 80, 24, &UNICODE).shown;
-    assert!(top.valid_for.is_some(), "ages change");
+    let top = draw_with(&model, 80, 24, false);
+    assert!(top.next_change.is_some(), "ages change");
     see(&mut model, with_cases([]));
     let mut case = full_case();
     case.alerts.clear();
     case.title = "x ".repeat(4000);
     model.overlays = vec![Overlay::new(OverlayKind::Case(Arc::new(case)))];
     model.overlays[0].scroll = 10;
-    assert_eq!(draw_with(&model, 80, 24, &UNICODE).shown.valid_for, None);
+    assert_eq!(draw_with(&model, 80, 24, false).next_change, None);
 }

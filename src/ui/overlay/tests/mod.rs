@@ -5,27 +5,25 @@ mod hubs;
 mod others;
 mod world;
 
+use std::time::Duration;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
 use crate::app::fixture::now;
-use crate::app::model::Model;
-use crate::say::{ASCII, Symbols, UNICODE, Voice};
+use crate::app::model::{Extent, Model};
+use crate::say::{UNICODE, Voice};
+use crate::ui::layout::Tier;
 use crate::ui::overlay::{Shown, draw, filter_line};
+use crate::ui::theme::{ColorLevel, Theme};
+use crate::ui::view;
+use crate::ui::widgets::pen::Pen;
 
 /// A screen's text, and what its drawing told.
 struct Screen {
     text: String,
     shown: Shown,
-}
-
-fn voice(symbols: &'static Symbols) -> Voice {
-    Voice {
-        now: now(),
-        zone: chrono_tz::UTC,
-        symbols,
-    }
+    next_change: Option<Duration>,
 }
 
 fn text_of(buf: &Buffer) -> String {
@@ -38,29 +36,42 @@ fn text_of(buf: &Buffer) -> String {
     rows.join("\n")
 }
 
-fn draw_with(model: &Model, width: u16, height: u16, symbols: &'static Symbols) -> Screen {
+fn draw_with(model: &Model, width: u16, height: u16, ascii: bool) -> Screen {
     let area = Rect::new(0, 0, width, height);
     let mut buf = Buffer::empty(area);
-    let styles = |_| Style::new();
-    let shown = draw(&mut buf, area, model, &voice(symbols), &styles).unwrap();
+    let theme = Theme::new(ColorLevel::None, ascii);
+    let mut pen = Pen::new(&mut buf, &theme, chrono_tz::UTC, now());
+    let boxed = Tier::of(area).is_boxed();
+    let shown = draw(&mut pen, area, boxed, model).unwrap();
+    let next_change = pen.next_change();
     Screen {
         text: text_of(&buf),
         shown,
+        next_change,
     }
 }
 
 fn screen(model: &Model, width: u16, height: u16) -> String {
-    draw_with(model, width, height, &UNICODE).text
+    draw_with(model, width, height, false).text
 }
 
 fn ascii_screen(model: &Model, width: u16, height: u16) -> String {
-    draw_with(model, width, height, &ASCII).text
+    draw_with(model, width, height, true).text
 }
 
-fn filter_row(model: &Model, width: u16) -> String {
-    let area = Rect::new(0, 0, width, 1);
-    let mut buf = Buffer::empty(area);
-    let styles = |_| Style::new();
-    filter_line::draw(&mut buf, area, model, &voice(&UNICODE), &styles);
-    text_of(&buf)
+/// The whole screen, as the loop draws it.
+fn whole_screen(model: &Model, width: u16, height: u16) -> (String, Extent) {
+    let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
+    let theme = Theme::new(ColorLevel::None, false);
+    let outcome = view::draw(&mut buf, model, &theme, now());
+    (text_of(&buf), outcome.extent)
+}
+
+fn filter_row(model: &Model) -> String {
+    let voice = Voice {
+        now: now(),
+        zone: chrono_tz::UTC,
+        symbols: &UNICODE,
+    };
+    filter_line::line(model, &voice).map_or(String::new(), |line| line.plain())
 }

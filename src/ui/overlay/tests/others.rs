@@ -1,11 +1,10 @@
 use proptest::prelude::*;
 
 use super::world::world;
-use super::{ascii_screen, draw_with, filter_row, screen};
+use super::{ascii_screen, filter_row, screen, whole_screen};
 use crate::app::fixture::{model, press, see, showing};
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::domain::ids::HubKey;
-use crate::say::UNICODE;
 
 fn opened(keys: &str) -> Model {
     let mut model = showing(world());
@@ -48,12 +47,39 @@ fn help_in_ascii_is_ascii() {
 #[test]
 fn the_filter_line_while_it_is_typed_and_kept() {
     let typing = opened("/ l e a p left");
-    insta::assert_snapshot!(filter_row(&typing, 80), @"/leap · 2 of 3 cases · 2 of 3 hubs");
+    insta::assert_snapshot!(filter_row(&typing), @"/leap · 2 of 3 cases · 2 of 3 hubs");
     let kept = opened("/ n o space s u c h enter");
     insta::assert_snapshot!(
-        filter_row(&kept, 80), @"filter: no such · 0 of 3 cases · 0 of 3 hubs · esc shows all"
+        filter_row(&kept), @"filter: no such · 0 of 3 cases · 0 of 3 hubs"
     );
-    assert_eq!(filter_row(&opened("j"), 80), "");
+    assert_eq!(filter_row(&opened("j")), "");
+}
+
+#[test]
+fn the_header_and_the_keys_stay_around_an_overlay() {
+    let (text, extent) = whole_screen(&opened("s"), 120, 30);
+    let rows: Vec<&str> = text.lines().collect();
+    assert!(rows[0].contains("UTC") && rows[2].starts_with("┌ Sources"));
+    assert!(rows[29].contains("esc back") && !text.contains("Cases"));
+    assert_eq!(extent.page, 25);
+    let (small, _) = whole_screen(&opened("s"), 60, 12);
+    assert!(small.starts_with("Sources") && small.contains("esc back"));
+    let (large, _) = whole_screen(&opened("s"), 200, 50);
+    assert!(large.contains("Cases") && large.contains("┌ Sources"));
+}
+
+#[test]
+fn the_last_line_says_what_a_filter_hides() {
+    let (text, _) = whole_screen(&opened("/ n o p e"), 120, 30);
+    let last = text.lines().last().unwrap();
+    assert!(
+        last.contains("/nope") && last.contains("0 of 3 cases"),
+        "{last}"
+    );
+    let (text, _) = whole_screen(&opened("/ l e a p enter"), 120, 30);
+    let last = text.lines().last().unwrap();
+    assert!(last.contains("filter: leap · 2 of 3 cases"), "{last}");
+    assert!(last.contains("esc show all"), "{last}");
 }
 
 fn every_kind() -> Vec<OverlayKind> {
@@ -87,7 +113,8 @@ proptest! {
         }
         for kind in every_kind() {
             model.overlays = vec![Overlay { kind, scroll }];
-            draw_with(&model, width, height, &UNICODE);
+            let (_, extent) = whole_screen(&model, width, height);
+            assert!(extent.overlay.is_some());
         }
     }
 }
