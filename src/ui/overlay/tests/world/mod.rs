@@ -12,7 +12,8 @@ use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
 use crate::domain::policy::{Link, Policy, Runbook};
 use crate::domain::probe::{FailingRun, Probe, ProbeOutcome, ProxyWord};
 use crate::domain::source::{Failure, FailureKind, RateBudget, SourceId, SourceKind, SourceState};
-use crate::picture::{Picture, Row, SourceView};
+use crate::domain::verdict::Level;
+use crate::picture::{Picture, Reason, ReasonKind, Row, SourceView, Verdict};
 
 pub use cases::{alert_case, full_case, log, night_case};
 
@@ -141,6 +142,14 @@ pub fn world() -> Picture {
             muted: false,
         }],
         log: log(),
+        verdict: Verdict {
+            level: Level::Critical,
+            complete: false,
+            reasons: vec![Reason {
+                level: Level::Critical,
+                kind: ReasonKind::OpenP1(id("Q1")),
+            }],
+        },
         ..picture()
     }
 }
