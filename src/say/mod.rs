@@ -6,9 +6,11 @@
 
 pub mod case;
 pub mod clock;
+mod counts;
 pub mod durations;
 pub mod evidence;
 pub mod finding;
+mod grounds;
 pub mod hub;
 pub mod meaning;
 pub mod moments;

@@ -1,5 +1,7 @@
 //! The whole screen at the sizes of the books, in Unicode with colours and in ASCII without.
 
+use std::num::NonZeroU16;
+
 use hubwatch::app::model::Pane;
 use hubwatch::ui::theme::{ColorLevel, Theme};
 
@@ -85,7 +87,8 @@ fn a_terminal_shows_what_was_drawn() {
         {
             let buffer = screen(&model, now(), *size, theme);
             let escapes = ansi(&buffer);
-            let mut terminal = vt100::Parser::new(size.1, size.0, 0);
+            let [columns, lines] = [size.0, size.1].map(|n| NonZeroU16::new(n).unwrap());
+            let mut terminal = vt100::Parser::new(lines, columns, 0);
             terminal.process(escapes.as_bytes());
             let shown: Vec<String> = terminal.screen().rows(0, size.0).collect();
             let drawn = text(&buffer);

@@ -6,63 +6,13 @@ use ratatui::layout::Rect;
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
-use crate::domain::ids::PriorityName;
-use crate::picture::Picture;
-use crate::say::sanitize::width as cells;
-use crate::say::{Form, Meaning, Voice, case, clock, finding, source};
+use crate::say::{Form, Meaning, case, clock};
 use crate::ui::widgets::columns::{Columns, after, row};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::pen::Pen;
 
-/// The columns' widths, by the pane's, so that nothing moves when a word changes.
-#[derive(Clone, Copy, Debug)]
-pub struct Widths {
-    priority: u16,
-    clock: u16,
-    owner: u16,
-    place: u16,
-    age: u16,
-}
-
-impl Widths {
-    /// For a pane of `width` columns and priorities of these names.
-    pub fn of(width: u16, priorities: &[PriorityName]) -> Self {
-        let (clock, owner, place, age) = match width {
-            130.. => (24, 20, 26, 4),
-            84.. => (15, 12, 17, 4),
-            70.. => (14, 12, 14, 4),
-            56.. => (12, 9, 12, 4),
-            _ => (11, 8, 0, 0),
-        };
-        let longest = priorities.iter().map(|name| cells(name.as_str())).max();
-        Self {
-            priority: u16::try_from(longest.unwrap_or(2)).unwrap_or(2).clamp(2, 5),
-            clock,
-            owner,
-            place,
-            age,
-        }
-    }
-
-    // Where the clock begins: after the bar, the priority, the mark and a gap.
-    fn indent(&self) -> u16 {
-        self.priority + 3
-    }
-}
-
-/// Whether there is something to say below the row.
-pub fn has_notes(row: &RowRef<'_>, model: &Model) -> bool {
-    let Some(picture) = model.picture.as_deref() else {
-        return false;
-    };
-    let is_about = |case: &Case| {
-        let mut all = picture.mismatches.iter();
-        all.any(|mismatch| mismatch.case.as_ref() == Some(&case.id))
-    };
-    let speaks =
-        |case: &Case| is_about(case) || !case.not_fresh.is_empty() || case.closed.is_some();
-    !is_fold(row) && row.case().is_some_and(|case| speaks(case))
-}
+use super::case_notes::notes;
+use super::case_widths::Widths;
 
 /// Draws the row into `area`, one line or two.
 pub fn draw(pen: &mut Pen<'_>, area: Rect, it: &RowRef<'_>, model: &Model, widths: &Widths) {
@@ -186,46 +136,4 @@ fn look(case: &Case) -> Meaning {
         _ if !case.not_fresh.is_empty() => Meaning::Stale,
         _ => Meaning::Plain,
     }
-}
-
-fn is_fold(row: &RowRef<'_>) -> bool {
-    matches!(row, RowRef::Fold { .. })
-}
-
-// The mark comes first, as a part of its own: where there is no second line it stands alone.
-fn notes(case: &Case, picture: &Picture, voice: &Voice) -> Line {
-    let symbols = voice.symbols;
-    let mut line = Line::new();
-    let about = picture
-        .mismatches
-        .iter()
-        .filter(|it| it.case.as_ref() == Some(&case.id));
-    for mismatch in about {
-        let meaning = if mismatch.muted {
-            Meaning::Dim
-        } else {
-            Meaning::Mismatch
-        };
-        line = line
-            .gap(2)
-            .text(symbols.mismatch, meaning)
-            .text(" ", meaning)
-            .say(finding::finding(mismatch, Form::Short, voice), meaning);
-    }
-    if let Some(closed) = &case.closed {
-        line = line
-            .gap(2)
-            .text(symbols.mismatch, Meaning::Mismatch)
-            .text(" ", Meaning::Mismatch)
-            .say(case::closed(closed, voice), Meaning::Mismatch);
-    }
-    let past = case.not_fresh.iter().filter_map(|id| picture.source(id));
-    for view in past {
-        line = line
-            .gap(2)
-            .text(symbols.stale, Meaning::Stale)
-            .text(" ", Meaning::Stale)
-            .say(source::source_short(view, voice), Meaning::Stale);
-    }
-    line
 }

@@ -15,14 +15,14 @@ use crate::app::rows::RowRef;
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
 use crate::say::Meaning;
-use crate::ui::widgets::columns::{after, below, row};
+use crate::ui::widgets::columns::{after, below};
 use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::line::Line;
-use crate::ui::widgets::list::window;
+use crate::ui::widgets::list::{mark, window, write};
 use crate::ui::widgets::pen::Pen;
 
-use super::case_row::{self, Widths};
-use super::{Drawn, empty};
+use super::case_widths::Widths;
+use super::{Drawn, case_notes, case_row, empty};
 
 /// The sources without which cases may be missing.
 pub const SOURCES: [SourceKind; 4] = [
@@ -43,7 +43,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn 
     let shown = window(&heights, selected, room);
     frame.draw(pen, area, rows.len().saturating_sub(shown.end));
     if rows.is_empty() {
-        list(pen, after(inner, 1), &nothing(pen, model));
+        write(pen, after(inner, 1), &nothing(pen, model));
     }
     let names = model
         .picture
@@ -74,7 +74,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn 
 
 // A second line for the contradictions where all of them fit; else for the selected row alone.
 fn heights(rows: &[RowRef<'_>], selected: Option<usize>, inner: Rect, model: &Model) -> Vec<usize> {
-    let tall = |row: &RowRef<'_>| 1 + usize::from(case_row::has_notes(row, model));
+    let tall = |row: &RowRef<'_>| 1 + usize::from(case_notes::has(row, model));
     let all: Vec<usize> = rows.iter().map(tall).collect();
     if all.iter().sum::<usize>() <= usize::from(inner.height) {
         return all;
@@ -130,26 +130,4 @@ fn nothing(pen: &Pen<'_>, model: &Model) -> Vec<Line> {
 fn no_cases(pen: &Pen<'_>, picture: &Picture) -> Vec<Line> {
     let lacking = empty::not_fresh(picture, &SOURCES);
     empty::lines(&lacking, "no cases", "no cases known", &pen.voice)
-}
-
-/// Marks the selected row; where the keys go elsewhere, faintly.
-pub fn mark(pen: &mut Pen<'_>, area: Rect, focused: bool) {
-    let bar = if focused {
-        Meaning::TitleFocused
-    } else {
-        Meaning::Border
-    };
-    if focused {
-        pen.wash(area, Meaning::Selected);
-    }
-    for index in 0..usize::from(area.height) {
-        pen.text(row(area, index), pen.symbols().bar, bar);
-    }
-}
-
-/// Writes lines below each other, as many as there is room for.
-pub fn list(pen: &mut Pen<'_>, area: Rect, lines: &[Line]) {
-    for (index, line) in lines.iter().enumerate().take(usize::from(area.height)) {
-        pen.line(row(area, index), line);
-    }
 }

@@ -9,7 +9,6 @@
 use ratatui::layout::Rect;
 
 use crate::app::model::Model;
-use crate::domain::case::Rank;
 use crate::domain::verdict::Level;
 use crate::picture::{MeView, Picture};
 use crate::say::sanitize::clean;
@@ -18,7 +17,7 @@ use crate::ui::widgets::columns::{after, before, row};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::pen::Pen;
 
-use super::hubs;
+use super::counts;
 
 /// Below this width words are short.
 const NARROW: u16 = 72;
@@ -123,7 +122,7 @@ fn second_line(pen: &mut Pen<'_>, area: Rect, model: &Model) {
     };
     let on_call = on_call(picture, &pen.voice);
     let gap = if area.width < NARROW { 2 } else { 3 };
-    let counts = counts(pen, picture, gap);
+    let counts = counts::line(pen, picture, gap);
     let room = before(after(area, 1), 1);
     let needed = pen
         .width(&counts)
@@ -133,50 +132,6 @@ fn second_line(pen: &mut Pen<'_>, area: Rect, model: &Model) {
         pen.right(room, &on_call);
     }
     pen.line(room, &counts);
-}
-
-/// Cases by priority, unowned, yours; hubs by health.
-pub fn counts(pen: &Pen<'_>, picture: &Picture, gap: usize) -> Line {
-    let mut line = priorities(picture, gap);
-    if !picture.unheld.is_empty() {
-        let text = format!("{} unowned", picture.unheld.len());
-        line = line.gap(gap).text(text, Meaning::Nobody);
-    }
-    if let Some(me) = picture.me.as_ref().filter(|me| me.cases > 0) {
-        line = line
-            .gap(gap)
-            .text(format!("{} yours", me.cases), Meaning::Me);
-    }
-    line.spaced(gap, hubs::counts(pen, picture))
-}
-
-// The account's order, and only those that there are.
-fn priorities(picture: &Picture, gap: usize) -> Line {
-    let mut line = Line::new();
-    for (index, name) in picture.priorities.iter().enumerate() {
-        let is_it = |case: &&std::sync::Arc<_>| {
-            let case: &crate::domain::case::Case = case;
-            case.priority.as_ref() == Some(name)
-        };
-        let count = picture.cases.iter().filter(is_it).count();
-        if count > 0 {
-            let text = format!("{} {count}", clean(name.as_str()));
-            line = line
-                .gap(gap)
-                .text(text, Meaning::of_rank(Rank::Priority(index)));
-        }
-    }
-    let known = |case: &crate::domain::case::Case| {
-        let name = case.priority.as_ref();
-        name.is_some_and(|name| picture.priorities.contains(name))
-    };
-    let others = picture.cases.iter().filter(|case| !known(case)).count();
-    if others > 0 {
-        line = line
-            .gap(gap)
-            .text(format!("P? {others}"), Meaning::Unranked);
-    }
-    line
 }
 
 fn on_call(picture: &Picture, voice: &Voice) -> Line {

@@ -9,9 +9,8 @@ use crate::say::sanitize::width;
 use crate::say::{Meaning, Said, Symbols, evidence};
 use crate::ui::widgets::columns::{Columns, row};
 use crate::ui::widgets::line::Line;
+use crate::ui::widgets::list::mark;
 use crate::ui::widgets::pen::Pen;
-
-use super::cases;
 
 /// A hub that is not up, or several that are unknown for the same reason.
 #[derive(Clone, Debug)]
@@ -77,7 +76,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, rows: &[HubRow<'_>], focused: bool) {
         let at = row(area, index);
         draw_row(pen, at, it, name);
         if focused && it.selected {
-            cases::mark(pen, at, true);
+            mark(pen, at, true);
         }
     }
 }

@@ -3,19 +3,18 @@
 use ratatui::layout::Rect;
 
 use crate::app::model::{Model, Pane};
-use crate::domain::hub::Health;
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
 use crate::say::{self, Meaning};
 use crate::ui::widgets::columns::{after, below, row};
 use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::line::Line;
-use crate::ui::widgets::list::window;
+use crate::ui::widgets::list::{window, write};
 use crate::ui::widgets::pen::Pen;
 
 use super::hub_grid::{self, Clusters, Look};
 use super::hub_rows::{self, HubRow};
-use super::{Drawn, cases, empty};
+use super::{Drawn, empty};
 
 /// Draws the pane.
 pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn {
@@ -23,7 +22,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn 
     let inner = frame.draw(pen, area, 0);
     let clusters = model.hub_grid();
     if clusters.is_empty() {
-        cases::list(pen, after(inner, 1), &nothing(pen, model));
+        write(pen, after(inner, 1), &nothing(pen, model));
     } else {
         fill(pen, inner, model, &clusters);
     }
@@ -51,9 +50,9 @@ fn fill(pen: &mut Pen<'_>, inner: Rect, model: &Model, clusters: &Clusters<'_>) 
     let gap = usize::from(shown > 0 && grid.len() < left);
     let at = after(below(inner, shown + gap), 1);
     if grid.len() <= left {
-        cases::list(pen, at, &grid);
+        write(pen, at, &grid);
     } else {
-        cases::list(pen, at, &hub_grid::brief(clusters, look, left));
+        write(pen, at, &hub_grid::brief(clusters, look, left));
     }
 }
 
@@ -117,18 +116,4 @@ fn no_hubs(pen: &Pen<'_>, picture: &Picture) -> Vec<Line> {
         "no hubs known",
         &pen.voice,
     )
-}
-
-/// The hubs by health, the worst first: "1 ✖  5 ?  1 ◐  164 ●".
-pub fn counts(pen: &Pen<'_>, picture: &Picture) -> Line {
-    let mut line = Line::new();
-    for health in [Health::Down, Health::Unknown, Health::Degraded, Health::Up] {
-        let count = picture.hubs().filter(|hub| hub.health == health).count();
-        if count > 0 {
-            let symbol = hub_rows::symbol(health, pen.symbols());
-            let meaning = Meaning::of_health(health);
-            line = line.gap(2).text(format!("{count} {symbol}"), meaning);
-        }
-    }
-    line
 }

@@ -1,8 +1,11 @@
 //! The panes of the main screen, one file each. A pane is a function of the model that writes
 //! through a pen within its rectangle, and tells how much of it is in sight.
 
-pub mod case_row;
+mod case_notes;
+mod case_row;
+mod case_widths;
 pub mod cases;
+mod counts;
 pub mod empty;
 pub mod header;
 pub mod hints;
@@ -10,6 +13,8 @@ pub mod hub_grid;
 pub mod hub_rows;
 pub mod hubs;
 pub mod owners;
+mod posts;
+mod rota;
 pub mod status;
 pub mod tiny;
 

@@ -4,25 +4,17 @@
 use ratatui::layout::Rect;
 
 use crate::app::model::{Model, Pane};
-use crate::domain::owner::OwnerKind;
 use crate::domain::source::SourceKind;
-use crate::picture::{LevelView, OnCallView, Picture, PolicyView};
-use crate::say::sanitize::clean;
-use crate::say::{Meaning, Voice, case, moments};
+use crate::picture::Picture;
+use crate::say::Meaning;
 use crate::ui::widgets::columns::{before, row};
 use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::list::limit;
 use crate::ui::widgets::pen::Pen;
 
+use super::rota::{Entry, held, of_policy, plain};
 use super::{Drawn, empty};
-
-/// A line, what follows it where there is room, and what stands at its right.
-struct Entry {
-    line: Line,
-    more: Line,
-    right: Line,
-}
 
 /// Draws the pane.
 pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn {
@@ -109,90 +101,4 @@ fn nobody_known(pen: &Pen<'_>, picture: &Picture) -> Vec<Entry> {
         &pen.voice,
     );
     lines.into_iter().map(plain).collect()
-}
-
-fn plain(line: Line) -> Entry {
-    Entry {
-        line,
-        more: Line::new(),
-        right: Line::new(),
-    }
-}
-
-fn of_policy(policy: &PolicyView, voice: &Voice) -> Vec<Entry> {
-    let name = Line::of(clean(&policy.name), Meaning::Title);
-    let levels = policy
-        .levels
-        .iter()
-        .flat_map(|level| of_level(level, voice));
-    std::iter::once(plain(name)).chain(levels).collect()
-}
-
-fn of_level(level: &LevelView, voice: &Voice) -> Vec<Entry> {
-    let number = format!("{:>2} ", level.level);
-    if level.on_call.is_empty() {
-        let line = Line::of(number, Meaning::Dim).text("nobody", Meaning::Nobody);
-        let more = next(level, voice);
-        return vec![Entry {
-            more,
-            ..plain(line)
-        }];
-    }
-    let entry = |(index, who): (usize, &OnCallView)| {
-        let is_first = index == 0;
-        let head = if is_first { number.as_str() } else { "   " };
-        Entry {
-            line: Line::of(head, Meaning::Dim).join(on_call(who, voice)),
-            more: if is_first {
-                next(level, voice)
-            } else {
-                Line::new()
-            },
-            right: held(who.holds.len(), look(who), voice),
-        }
-    };
-    level.on_call.iter().enumerate().map(entry).collect()
-}
-
-fn on_call(who: &OnCallView, voice: &Voice) -> Line {
-    let line = match who.kind {
-        OwnerKind::Placeholder => Line::of(case::NOBODY_AWAKE, Meaning::Nobody)
-            .text(format!(" ({})", clean(&who.who.name)), Meaning::Dim),
-        OwnerKind::Person => Line::of(case::person(&who.who.name, who.is_me), look(who)),
-    };
-    match who.until {
-        Some(until) => line
-            .text(format!(" {} ", voice.symbols.arrow), Meaning::Dim)
-            .say(moments::moment(until, voice), Meaning::Dim),
-        None => line,
-    }
-}
-
-fn look(who: &OnCallView) -> Meaning {
-    match who.kind {
-        OwnerKind::Placeholder => Meaning::Nobody,
-        OwnerKind::Person if who.is_me => Meaning::Me,
-        OwnerKind::Person => Meaning::Owner,
-    }
-}
-
-// Who comes then; the moment is the end of the shift before.
-fn next(level: &LevelView, voice: &Voice) -> Line {
-    let Some((who, from)) = &level.next else {
-        return Line::new();
-    };
-    let follows = level.on_call.iter().any(|it| it.until == Some(*from));
-    let line = Line::of(format!(", then {}", clean(who)), Meaning::Dim);
-    if follows {
-        return line;
-    }
-    line.text(" ", Meaning::Dim)
-        .say(moments::moment(*from, voice), Meaning::Dim)
-}
-
-fn held(cases: usize, meaning: Meaning, voice: &Voice) -> Line {
-    match cases {
-        0 => Line::new(),
-        cases => Line::of(format!("{cases} {}", voice.symbols.held), meaning),
-    }
 }

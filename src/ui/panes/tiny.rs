@@ -18,7 +18,7 @@ use crate::ui::widgets::line::Line;
 use crate::ui::widgets::pen::Pen;
 use crate::ui::widgets::wrap::wrap;
 
-use super::{header, hubs};
+use super::{counts, header};
 
 /// Draws a few lines.
 pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model) {
@@ -136,7 +136,7 @@ fn about(pen: &Pen<'_>, picture: &Picture, told: usize, time: Line, room: u16) -
     let sources = || header::sources(picture, &pen.voice, 0);
     let all = |more: Line| more.spaced(2, sources()).spaced(2, time.clone());
     let hubs = if picture.cases.is_empty() {
-        hubs::counts(pen, picture)
+        counts::hubs(pen, picture)
     } else {
         Line::new()
     };

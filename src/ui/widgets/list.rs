@@ -2,6 +2,14 @@
 
 use std::ops::Range;
 
+use ratatui::layout::Rect;
+
+use crate::say::Meaning;
+
+use super::columns::row;
+use super::line::Line;
+use super::pen::Pen;
+
 /// Which of `heights.len()` rows are drawn in `room` lines so that row `selected` is wholly in
 /// sight, with as many rows before it as fit: the list moves only when it must.
 pub fn window(heights: &[usize], selected: Option<usize>, room: usize) -> Range<usize> {
@@ -27,6 +35,28 @@ pub fn window(heights: &[usize], selected: Option<usize>, room: usize) -> Range<
 /// How far lines can scroll.
 pub fn limit(lines: usize, room: usize) -> usize {
     lines.saturating_sub(room)
+}
+
+/// Marks the selected row; where the keys go elsewhere, faintly.
+pub fn mark(pen: &mut Pen<'_>, area: Rect, focused: bool) {
+    let bar = if focused {
+        Meaning::TitleFocused
+    } else {
+        Meaning::Border
+    };
+    if focused {
+        pen.wash(area, Meaning::Selected);
+    }
+    for index in 0..usize::from(area.height) {
+        pen.text(row(area, index), pen.symbols().bar, bar);
+    }
+}
+
+/// Writes lines below each other, as many as there is room for.
+pub fn write(pen: &mut Pen<'_>, area: Rect, lines: &[Line]) {
+    for (index, line) in lines.iter().enumerate().take(usize::from(area.height)) {
+        pen.line(row(area, index), line);
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,130 @@
+//! The grounds for a verdict, counted by class, each thing once.
+
+use crate::domain::source::SourceState;
+use crate::domain::verdict::Level;
+use crate::picture::{Picture, Reason, ReasonKind};
+
+use super::case::priority;
+use super::counts::counted;
+use super::reason::case_of;
+use super::sanitize::clean;
+
+/// Grounds of one class.
+pub struct Group {
+    /// Which class.
+    pub class: Class,
+    /// How many.
+    pub count: usize,
+    /// What the count is of, where that is a name: a priority or a source.
+    pub name: String,
+    /// The states, where it is about sources.
+    pub states: Vec<SourceState>,
+}
+
+/// What grounds are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// A prod hub is down.
+    Down,
+    /// An open case of the first priority.
+    P1,
+    /// Nobody holds it in working time.
+    Unowned,
+    /// Past its due.
+    Overdue,
+    /// A source is not fresh.
+    Source,
+    /// A hub is unknown.
+    Unknown,
+    /// A blind spot.
+    Blind,
+    /// A time-box past zero.
+    Overrun,
+    /// A staging hub is down.
+    StagingDown,
+    /// A hub is degraded.
+    Degraded,
+    /// Any other mismatch.
+    Mismatch,
+    /// Any other open case.
+    Case,
+}
+
+fn class(reason: &Reason) -> Class {
+    match &reason.kind {
+        ReasonKind::HubDown(..) if reason.level == Level::Critical => Class::Down,
+        ReasonKind::HubDown(..) => Class::StagingDown,
+        ReasonKind::OpenP1(_) => Class::P1,
+        ReasonKind::UnownedInWorkingTime(_) => Class::Unowned,
+        ReasonKind::Overdue(_) => Class::Overdue,
+        ReasonKind::SourceNotFresh(..) => Class::Source,
+        ReasonKind::HubUnknown(_) => Class::Unknown,
+        ReasonKind::BlindSpot(_) => Class::Blind,
+        ReasonKind::BoxOverrun(_) => Class::Overrun,
+        ReasonKind::HubDegraded(_) => Class::Degraded,
+        ReasonKind::Mismatch(_) => Class::Mismatch,
+        ReasonKind::OpenCase(_) => Class::Case,
+    }
+}
+
+/// The grounds for a verdict by class, in words; `except` is the one that is told in full already.
+pub fn groups(picture: &Picture, except: Option<usize>) -> Vec<String> {
+    let mut groups: Vec<Group> = Vec::new();
+    let told = except.and_then(|index| picture.verdict.reasons.get(index));
+    for (index, reason) in picture.verdict.reasons.iter().enumerate() {
+        let repeats = told.is_some_and(|told| is_same(&told.kind, &reason.kind, picture));
+        if except != Some(index) && !repeats {
+            add(&mut groups, reason, picture);
+        }
+    }
+    let told = told.map(class);
+    groups.iter().map(|group| counted(group, told)).collect()
+}
+
+fn add(groups: &mut Vec<Group>, reason: &Reason, picture: &Picture) {
+    let class = class(reason);
+    let state = match &reason.kind {
+        ReasonKind::SourceNotFresh(_, state) => Some(*state),
+        _ => None,
+    };
+    match groups.iter_mut().find(|group| group.class == class) {
+        Some(group) => {
+            group.count += 1;
+            group.states.extend(state);
+        }
+        None => groups.push(Group {
+            class,
+            count: 1,
+            name: named(&reason.kind, picture),
+            states: state.into_iter().collect(),
+        }),
+    }
+}
+
+fn named(kind: &ReasonKind, picture: &Picture) -> String {
+    match kind {
+        ReasonKind::SourceNotFresh(id, _) => clean(&id.to_string()).into_owned(),
+        ReasonKind::OpenP1(id) | ReasonKind::Overdue(id) => picture
+            .case(id)
+            .map_or_else(String::new, |case| priority(case)),
+        _ => String::new(),
+    }
+}
+
+// A hub's outage and its own case are one thing; so are a case and the contradictions about it.
+fn is_same(told: &ReasonKind, other: &ReasonKind, picture: &Picture) -> bool {
+    let case = |kind: &ReasonKind| match kind {
+        ReasonKind::HubDown(key, _) => case_of(key, picture).map(|case| &case.id),
+        ReasonKind::OpenP1(id)
+        | ReasonKind::UnownedInWorkingTime(id)
+        | ReasonKind::Overdue(id)
+        | ReasonKind::OpenCase(id)
+        | ReasonKind::BoxOverrun(id) => picture.case(id).map(|case| &case.id),
+        ReasonKind::Mismatch(index) => {
+            let mismatch = picture.mismatches.get(*index);
+            mismatch.and_then(|mismatch| mismatch.case.as_ref())
+        }
+        _ => None,
+    };
+    case(told).is_some() && case(told) == case(other)
+}

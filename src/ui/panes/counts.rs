@@ -1,0 +1,69 @@
+//! Counts that fit in one glance: cases by priority, those that nobody holds, those that are yours,
+//! hubs by health.
+
+use std::sync::Arc;
+
+use crate::domain::case::{Case, Rank};
+use crate::domain::hub::Health;
+use crate::picture::Picture;
+use crate::say::Meaning;
+use crate::say::sanitize::clean;
+use crate::ui::widgets::line::Line;
+use crate::ui::widgets::pen::Pen;
+
+use super::hub_rows;
+
+/// Cases by priority, unowned, yours; hubs by health.
+pub fn line(pen: &Pen<'_>, picture: &Picture, gap: usize) -> Line {
+    let mut line = priorities(picture, gap);
+    if !picture.unheld.is_empty() {
+        let text = format!("{} unowned", picture.unheld.len());
+        line = line.gap(gap).text(text, Meaning::Nobody);
+    }
+    if let Some(me) = picture.me.as_ref().filter(|me| me.cases > 0) {
+        line = line
+            .gap(gap)
+            .text(format!("{} yours", me.cases), Meaning::Me);
+    }
+    line.spaced(gap, hubs(pen, picture))
+}
+
+// The account's order, and only those that there are.
+fn priorities(picture: &Picture, gap: usize) -> Line {
+    let mut line = Line::new();
+    for (index, name) in picture.priorities.iter().enumerate() {
+        let is_it = |case: &&Arc<Case>| case.priority.as_ref() == Some(name);
+        let count = picture.cases.iter().filter(is_it).count();
+        if count > 0 {
+            let text = format!("{} {count}", clean(name.as_str()));
+            line = line
+                .gap(gap)
+                .text(text, Meaning::of_rank(Rank::Priority(index)));
+        }
+    }
+    let known = |case: &Case| {
+        let name = case.priority.as_ref();
+        name.is_some_and(|name| picture.priorities.contains(name))
+    };
+    let others = picture.cases.iter().filter(|case| !known(case)).count();
+    if others > 0 {
+        line = line
+            .gap(gap)
+            .text(format!("P? {others}"), Meaning::Unranked);
+    }
+    line
+}
+
+/// The hubs by health, the worst first: "1 ✖  5 ?  1 ◐  164 ●".
+pub fn hubs(pen: &Pen<'_>, picture: &Picture) -> Line {
+    let mut line = Line::new();
+    for health in [Health::Down, Health::Unknown, Health::Degraded, Health::Up] {
+        let count = picture.hubs().filter(|hub| hub.health == health).count();
+        if count > 0 {
+            let symbol = hub_rows::symbol(health, pen.symbols());
+            let meaning = Meaning::of_health(health);
+            line = line.gap(2).text(format!("{count} {symbol}"), meaning);
+        }
+    }
+    line
+}
