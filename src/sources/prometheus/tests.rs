@@ -88,7 +88,7 @@ async fn a_poll_is_two_requests() {
     let polled = prometheus(&server).poll(&Clock::at(90)).await;
     let answer = polled.outcome.unwrap();
     assert_eq!(answer.body.alerts.len(), 1);
-    assert_eq!(answer.body.rules.rules, 1);
+    assert_eq!(answer.body.rules.names.len(), 1);
     let hub = answer.body.signals[&HubKey::new("leap", "prod")];
     assert_eq!(hub.up, Some(1.0));
     let newest = answer.body.newest_sample[&"leap".into()];
@@ -266,7 +266,7 @@ async fn further_pages_are_read_too() {
         .await
         .outcome
         .unwrap();
-    assert_eq!(answer.body.rules.rules, 3);
+    assert_eq!(answer.body.rules.names.len(), 3);
 }
 
 #[tokio::test]
