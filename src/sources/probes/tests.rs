@@ -1,12 +1,13 @@
 //! Against servers on loopback: what is asked, and what comes of the answers.
 
 use std::net::TcpListener;
+use std::time::Duration;
 
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
-use crate::domain::probe::NoAnswer;
+use crate::domain::probe::{NoAnswer, ProbeOutcome, ProxyWord};
 use crate::domain::settings::Transport;
 use crate::sources::testing::{Clock, clients};
 

@@ -1,10 +1,9 @@
 //! Opens an answer of the API: the data, or what went wrong in the upstream's own words.
 
-use std::time::Duration;
-
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::fault::{Fault, short};
 use super::wire::Envelope;
 use crate::domain::source::FailureKind;
 use crate::sources::http::{FetchError, Response};
@@ -17,57 +16,6 @@ pub(super) struct Opened<T> {
     pub(super) data: T,
     /// Warnings of partial data.
     pub(super) warnings: Vec<String>,
-}
-
-/// What is at fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Culprit {
-    /// The query, which was refused or could not be evaluated: another may well succeed.
-    Query,
-    /// Anything else.
-    Upstream,
-}
-
-/// Why there is no data.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Fault {
-    pub(super) culprit: Culprit,
-    pub(super) error: PollError,
-    /// How long the upstream asks to be left alone.
-    pub(super) not_before: Option<Duration>,
-}
-
-impl Fault {
-    /// A fault that no other query would avoid.
-    pub(super) fn upstream(kind: FailureKind, text: impl Into<String>) -> Self {
-        Self {
-            culprit: Culprit::Upstream,
-            error: PollError::new(kind, text),
-            not_before: None,
-        }
-    }
-
-    /// An answer that is not what was promised.
-    pub(super) fn garbled(text: impl Into<String>) -> Self {
-        Self::upstream(FailureKind::Garbled, text)
-    }
-
-    /// A fault of the query.
-    pub(super) fn query(kind: FailureKind, text: impl Into<String>) -> Self {
-        Self {
-            culprit: Culprit::Query,
-            ..Self::upstream(kind, text)
-        }
-    }
-}
-
-impl From<FetchError> for Fault {
-    fn from(error: FetchError) -> Self {
-        Self {
-            not_before: error.retry_after,
-            ..Self::upstream(error.kind(), error.text)
-        }
-    }
 }
 
 /// What came over the wire, as far as it matters here.
@@ -218,19 +166,6 @@ fn warnings<T>(envelope: &Envelope<'_, T>) -> Vec<String> {
         .chain(partial)
         .take(MOST_WARNINGS)
         .collect()
-}
-
-const MOST_CHARACTERS: usize = 300;
-
-/// One line of bounded length out of an upstream's text.
-pub(super) fn short(text: &str) -> String {
-    let mut words = text.split_whitespace();
-    let first = words.next().unwrap_or_default().to_owned();
-    let line = words.fold(first, |line, word| line + " " + word);
-    match line.char_indices().nth(MOST_CHARACTERS) {
-        None => line,
-        Some(_) => line.chars().take(MOST_CHARACTERS).chain(['…']).collect(),
-    }
 }
 
 #[cfg(test)]

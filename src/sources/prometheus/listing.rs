@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::envelope::{Fault, Reply, open};
+use super::envelope::{Reply, open};
+use super::fault::Fault;
 use super::memo::Memo;
 use super::rules::{self, Origin, Page, Rules};
 use super::wire::RulesData;

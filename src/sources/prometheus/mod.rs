@@ -3,6 +3,8 @@
 
 mod envelope;
 mod expressions;
+mod fault;
+mod halves;
 mod listing;
 mod memo;
 mod plan;
@@ -17,25 +19,22 @@ mod fuzz;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use futures_util::future::join;
 
-use self::envelope::Fault;
-use self::expressions::{Asked, Expressions};
+use self::expressions::Expressions;
+use self::fault::Fault;
+use self::halves::{Halves, both};
 use self::listing::{Lister, Listing};
 use self::memo::Memo;
 use self::plan::Plan;
 use self::rules::Origin;
-use self::survey::{Survey, Surveyor};
+use self::survey::Surveyor;
 use super::endpoint::Endpoint;
 use super::http::{Auth, Response};
-use super::poll::{PollError, Polled};
+use super::poll::Polled;
 use crate::domain::answer::PrometheusSays;
-use crate::domain::hub::Signal;
 use crate::domain::labels::Interner;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::settings::PrometheusSettings;
@@ -51,14 +50,6 @@ pub struct Prometheus {
     plan: Plan,
     words: Interner,
     memo: Memo<Listing>,
-}
-
-/// Both halves of a poll.
-struct Halves {
-    listing: Arc<Listing>,
-    survey: Survey,
-    /// The server's own clock.
-    clock: Option<DateTime<Utc>>,
 }
 
 impl Prometheus {
@@ -95,7 +86,7 @@ impl Prometheus {
             asked_at,
             got_at,
             server_clock: halves.clock,
-            body: says(halves, got_at),
+            body: halves.says(got_at.wall),
         });
         Polled {
             not_before,
@@ -141,71 +132,5 @@ impl Prometheus {
             memo: &mut self.memo,
         };
         lister.list(first).await
-    }
-}
-
-fn says(halves: Halves, got_at: Now) -> PrometheusSays {
-    let Halves {
-        listing,
-        survey,
-        clock,
-    } = halves;
-    let broken = survey.plan.broken();
-    // Without it a cluster's freshness is not known, which is as good as partial data.
-    let lost = broken
-        .get(&Asked::Newest)
-        .map(|text| format!("the newest sample is not known: {text}"));
-    let mut warnings = listing.warnings.clone();
-    let more = survey.warnings.into_iter().chain(lost);
-    warnings.extend(more.filter(|text| !listing.warnings.contains(text)));
-    PrometheusSays {
-        alerts: listing.rules.alerts.clone(),
-        rules: listing.rules.health(clock.unwrap_or(got_at.wall)),
-        signals: survey.readings.signals,
-        newest_sample: survey.readings.newest_sample,
-        broken_signals: of_signals(broken),
-        warnings,
-    }
-}
-
-fn of_signals(broken: BTreeMap<Asked, String>) -> BTreeMap<Signal, String> {
-    let signals = broken.into_iter().filter_map(|(asked, text)| match asked {
-        Asked::Signal(signal) => Some((signal, text)),
-        Asked::Newest => None,
-    });
-    signals.collect()
-}
-
-/// Both, or why not, naming the half that failed where only one did.
-fn both<A, B>(rules: Result<A, Fault>, signals: Result<B, Fault>) -> Result<(A, B), Fault> {
-    match (rules, signals) {
-        (Ok(rules), Ok(signals)) => Ok((rules, signals)),
-        (Err(fault), Ok(_)) => Err(named("rules", fault)),
-        (Ok(_), Err(fault)) => Err(named("signals", fault)),
-        (Err(rules), Err(signals)) => Err(worse(rules, signals)),
-    }
-}
-
-/// Of two faults the one that will not heal by itself; else the first. One reason is told once.
-fn worse(rules: Fault, signals: Fault) -> Fault {
-    let not_before: Option<Duration> = rules.not_before.max(signals.not_before);
-    let fault = if rules.error == signals.error {
-        rules
-    } else if rules.error.kind.heals() && !signals.error.kind.heals() {
-        named("signals", signals)
-    } else {
-        named("rules", rules)
-    };
-    Fault {
-        not_before,
-        ..fault
-    }
-}
-
-fn named(half: &str, fault: Fault) -> Fault {
-    let text = format!("{half}: {}", fault.error.text);
-    Fault {
-        error: PollError::new(fault.error.kind, text),
-        ..fault
     }
 }

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use futures_util::stream::{self, StreamExt};
 
-use super::envelope::{Culprit, Fault, Reply, open};
+use super::envelope::{Reply, open};
 use super::expressions::{Asked, Expressions};
+use super::fault::{Culprit, Fault};
 use super::plan::{Lesson, Plan, learn};
 use super::signals::Readings;
 use super::wire::QueryData;

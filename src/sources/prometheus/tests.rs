@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use wiremock::matchers::{body_string_contains, header, method, path, query_param};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
+use std::time::Duration;
+
 use super::*;
 use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;

@@ -1,5 +1,9 @@
 use super::*;
+use crate::domain::alert::AlertState;
+use crate::domain::labels::Interner;
 use crate::domain::source::{FailureKind, SourceKind};
+use crate::sources::prometheus::fault::Fault;
+use crate::sources::prometheus::wire::RulesData;
 
 const BODY: &str = r#"{"groups":[
  {"name":"disks","file":"/etc/r.yml","interval":60,"limit":0,"evaluationTime":0.001,

@@ -1,0 +1,58 @@
+use super::*;
+
+fn one() -> Scope {
+    Scope::One("leap".into())
+}
+
+#[test]
+fn names_read_back_and_are_the_contracts() {
+    let parts: Vec<_> = Expressions::new(&one(), &BTreeMap::new()).parts().collect();
+    for asked in &parts {
+        assert_eq!(Asked::named(&asked.name()), Some(*asked));
+    }
+    assert_eq!(parts.len(), Signal::iter().count() + 1);
+    assert_eq!(
+        Asked::Signal(Signal::SpawnFailures30m).name(),
+        "spawn_failures_30m"
+    );
+    assert_eq!(Asked::named("else"), None);
+}
+
+#[test]
+fn placeholders_are_filled_by_scope() {
+    let own = BTreeMap::from([(
+        Signal::Up,
+        "max by ({by}) (x{{cluster_label}!=\"\"})".to_owned(),
+    )]);
+    let up = |scope: &Scope| {
+        let all = Expressions::new(scope, &own);
+        all.alone(Asked::Signal(Signal::Up)).unwrap()
+    };
+    assert_eq!(
+        up(&one()),
+        "label_replace((max by (namespace) (x{cluster!=\"\"})\n), \"signal\", \"up\", \"\", \"\")"
+    );
+    let many = Scope::ByLabel("site".into());
+    assert!(up(&many).starts_with("label_replace((max by (site, namespace) (x{site!=\"\"})\n)"));
+}
+
+#[test]
+fn no_placeholder_is_left_in_what_is_shipped() {
+    for scope in [one(), Scope::ByLabel("site".into())] {
+        let query = Expressions::new(&scope, &BTreeMap::new())
+            .joined_without(&BTreeSet::new())
+            .unwrap();
+        assert!(!query.contains("{by}") && !query.contains("{cluster_label}"));
+        assert_eq!(query.matches("label_replace(").count(), 9);
+    }
+}
+
+#[test]
+fn what_is_broken_is_left_out() {
+    let all = Expressions::new(&one(), &BTreeMap::new());
+    let broken = BTreeSet::from([Asked::Signal(Signal::Up)]);
+    let query = all.joined_without(&broken).unwrap();
+    assert!(!query.contains("\"signal\", \"up\""));
+    assert!(query.contains("\"signal\", \"newest_sample\""));
+    assert_eq!(all.joined_without(&all.parts().collect()), None);
+}

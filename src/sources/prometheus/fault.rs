@@ -1,0 +1,83 @@
+//! Why there is no data, and whether another query would have brought some.
+
+use std::time::Duration;
+
+use crate::domain::source::FailureKind;
+use crate::sources::http::FetchError;
+use crate::sources::poll::PollError;
+
+/// What is at fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Culprit {
+    /// The query, which was refused or could not be evaluated: another may well succeed.
+    Query,
+    /// Anything else.
+    Upstream,
+}
+
+/// Why there is no data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) culprit: Culprit,
+    pub(super) error: PollError,
+    /// How long the upstream asks to be left alone.
+    pub(super) not_before: Option<Duration>,
+}
+
+impl Fault {
+    /// A fault that no other query would avoid.
+    pub(super) fn upstream(kind: FailureKind, text: impl Into<String>) -> Self {
+        Self {
+            culprit: Culprit::Upstream,
+            error: PollError::new(kind, text),
+            not_before: None,
+        }
+    }
+
+    /// An answer that is not what was promised.
+    pub(super) fn garbled(text: impl Into<String>) -> Self {
+        Self::upstream(FailureKind::Garbled, text)
+    }
+
+    /// A fault of the query.
+    pub(super) fn query(kind: FailureKind, text: impl Into<String>) -> Self {
+        Self {
+            culprit: Culprit::Query,
+            ..Self::upstream(kind, text)
+        }
+    }
+}
+
+impl From<FetchError> for Fault {
+    fn from(error: FetchError) -> Self {
+        Self {
+            not_before: error.retry_after,
+            ..Self::upstream(error.kind(), error.text)
+        }
+    }
+}
+
+const MOST_CHARACTERS: usize = 300;
+
+/// One line of bounded length out of an upstream's text.
+pub(super) fn short(text: &str) -> String {
+    let mut words = text.split_whitespace();
+    let first = words.next().unwrap_or_default().to_owned();
+    let line = words.fold(first, |line, word| line + " " + word);
+    match line.char_indices().nth(MOST_CHARACTERS) {
+        None => line,
+        Some(_) => line.chars().take(MOST_CHARACTERS).chain(['…']).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_cut() {
+        let long = "ü".repeat(1000);
+        assert_eq!(short(&long).chars().count(), 301);
+        assert_eq!(short(" a\n b\t"), "a b");
+    }
+}
