@@ -170,8 +170,6 @@ pub fn finish(context: &Context<'_>, case: &mut Case) {
         context.flips_at(clock.at);
     }
     case.clock = leading(&case.clocks).cloned();
-    case.places.sort();
-    case.places.dedup();
 }
 
 // Where no label tells clusters apart, the place does: a name that two cases share would be no name.
@@ -208,6 +206,8 @@ fn places_of(context: &Context<'_>, incident: &Incident, alerts: &[Joined]) -> V
     if found.is_empty() {
         found = places::in_text(&incident.title, context.policy);
     }
+    found.sort();
+    found.dedup();
     found
 }
 

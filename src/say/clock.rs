@@ -16,7 +16,7 @@ use super::voice::{Form, Said, Voice};
 /// Below this a clock is urgent, in seconds.
 const URGENT_SECONDS: i64 = 5 * 60;
 
-/// What the clock says now: "↑ Bo in 3h48m", "⧗ 4m left", "due Fri 17:00".
+/// What the clock says now: "↑ Bo in 3h48m", "◔ 4m left", "due Fri 17:00".
 pub fn clock(clock: &Clock, form: Form, voice: &Voice) -> Said {
     match (clock.is_over(voice.now.wall), clock.kind.is_pagerdutys()) {
         (false, _) => running(clock, form, voice),

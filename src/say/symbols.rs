@@ -54,7 +54,7 @@ pub static UNICODE: Symbols = Symbols {
     degraded: "◐",
     unknown: "?",
     down: "✖",
-    time_box: "⧗",
+    time_box: "◔",
     escalates: "↑",
     bar: "▌",
     held: "▪",

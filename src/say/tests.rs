@@ -51,7 +51,7 @@ fn said(kind: ClockKind, minutes: i64) -> [String; 2] {
 fn clocks_that_run() {
     let table = [
         (ClockKind::Escalates, 228, ["↑ Bo in 3h48m", "↑ Bo 3h48m"]),
-        (ClockKind::TimeBox, 4, ["⧗ 4m left", "⧗ 4m"]),
+        (ClockKind::TimeBox, 4, ["◔ 4m left", "◔ 4m"]),
         (ClockKind::AckExpires, 12, ["ack ends in 12m", "ack 12m"]),
         (
             ClockKind::AutoResolves,
@@ -91,7 +91,7 @@ fn clocks_past_zero_say_who_is_to_act() {
             ClockKind::AutoResolves,
             ["close awaiting PagerDuty", "close awaiting PD"],
         ),
-        (ClockKind::TimeBox, ["⧗ over by 12m", "⧗ over 12m"]),
+        (ClockKind::TimeBox, ["◔ over by 12m", "◔ over 12m"]),
         (ClockKind::Due, ["overdue 12m", "over 12m"]),
         (ClockKind::UpdateDue, ["update overdue 12m", "tell now 12m"]),
     ];

@@ -65,6 +65,10 @@ fn draw(screen: &mut Screen, heard: &str) {
     });
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a thread that panics is what is tested"
+)]
 fn panic_elsewhere() -> String {
     let worker = thread::Builder::new().name("worker".to_owned());
     let _panicked = worker

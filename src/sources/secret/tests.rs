@@ -17,7 +17,7 @@ fn env(name: &str) -> Option<String> {
 
 async fn fetch(source: SecretRef, home: Option<&Path>) -> Result<Found, String> {
     let surroundings = Surroundings { env: &env, home };
-    let found = source.fetch(&surroundings, Screen::Free).await;
+    let found = super::fetch(&source, &surroundings, Screen::Free).await;
     found.map_err(|error| error.to_string())
 }
 

@@ -4,7 +4,7 @@
 //! ┌ Cases 6 ───────────────────────────────────────────────────────────────────────┐
 //! │▌P1  ↑ Bo in 3h48m    nobody awake   hub down          leap/prod             12m│
 //! │▌    ! the public is not told                                                   │
-//! │ P2  ⧗ 4m left        Ada (you)      home-nfs 9% left  ucec/prod             26m│
+//! │ P2  ◔ 4m left        Ada (you)      home-nfs 9% left  ucec/prod             26m│
 //! └ ? prometheus/opensci down 4m ─────────────────────────────────────── ↓ 3 more ─┘
 //! ```
 

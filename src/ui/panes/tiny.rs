@@ -3,7 +3,7 @@
 //! ```text
 //!  ✖ CRIT leap/prod down 12m
 //!  P1 ↑ Bo 3h48m nobody awake
-//!  P2 ⧗ 4m Ada (you)
+//!  P2 ◔ 4m Ada (you)
 //!  32/33 sources  03:12 UTC
 //! ```
 
