@@ -144,3 +144,11 @@ async fn nobody_there_is_an_error() {
     let polled = alertmanager(nowhere()).poll(&Clock::at(0)).await;
     assert_eq!(polled.outcome.unwrap_err().kind, FailureKind::Unreachable);
 }
+
+#[test]
+fn a_poll_can_run_as_a_task() {
+    fn sendable<'a>(source: &'a mut Alertmanager, time: &'a dyn TimeSource) -> impl Send + 'a {
+        source.poll(time)
+    }
+    let _: fn(_, _) -> _ = sendable;
+}

@@ -57,7 +57,7 @@ impl Asker {
     /// Asks a hub, and its proxy where that tells more.
     pub(super) async fn attempt(
         &self,
-        target: &ProbeTarget,
+        target: ProbeTarget,
         time: &dyn TimeSource,
     ) -> (HubKey, Try) {
         let at = time.now();
@@ -68,9 +68,9 @@ impl Asker {
             at,
             latency: answered.map(|_| latency),
             certificate_ends: answered.and_then(|heard| heard.response.certificate_ends),
-            outcome: self.judge(target, heard).await,
+            outcome: self.judge(&target, heard).await,
         };
-        (target.key.clone(), attempt)
+        (target.key, attempt)
     }
 
     async fn judge(&self, target: &ProbeTarget, heard: Result<Heard, FetchError>) -> ProbeOutcome {

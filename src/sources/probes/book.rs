@@ -52,16 +52,10 @@ impl Book {
 
     /// Whose turn it is, of these. Nobody's turn means that the round was asked for out of turn, by a
     /// person: then it is everyone's.
-    pub(super) fn due<'a>(&self, all: &'a [ProbeTarget], now: Now) -> Vec<&'a ProbeTarget> {
-        let due: Vec<_> = all
-            .iter()
-            .filter(|target| self.is_due(&target.key, now))
-            .collect();
-        if due.is_empty() {
-            all.iter().collect()
-        } else {
-            due
-        }
+    pub(super) fn due(&self, all: &[ProbeTarget], now: Now) -> Vec<ProbeTarget> {
+        let due = all.iter().filter(|target| self.is_due(&target.key, now));
+        let due: Vec<_> = due.cloned().collect();
+        if due.is_empty() { all.to_vec() } else { due }
     }
 
     fn is_due(&self, key: &HubKey, now: Now) -> bool {

@@ -52,7 +52,8 @@ impl Probes {
     /// Asks the hubs whose turn it is, and tells how all of them are. `again_in` is set when a second
     /// try, or the next turn of those that were not asked, comes well before the usual round.
     pub async fn poll(&mut self, time: &dyn TimeSource) -> Polled<BTreeMap<HubKey, Probe>> {
-        let due = self.book.due(&self.targets, time.now());
+        // Owned, since a closure over borrowed targets keeps the future from being sent to a task.
+        let due: Vec<ProbeTarget> = self.book.due(&self.targets, time.now());
         let asker = &self.asker;
         // Gathered first: a closure over references held across an await is no `Send` future's.
         let attempts: Vec<_> = due

@@ -170,3 +170,11 @@ async fn without_targets_there_is_nothing_to_say() {
     let error = polled.outcome.unwrap_err();
     assert_eq!(error.kind, FailureKind::Configuration);
 }
+
+#[test]
+fn a_poll_can_run_as_a_task() {
+    fn sendable<'a>(source: &'a mut Probes, time: &'a dyn TimeSource) -> impl Send + 'a {
+        source.poll(time)
+    }
+    let _: fn(_, _) -> _ = sendable;
+}

@@ -278,3 +278,11 @@ async fn nobody_there_is_told_once() {
     assert_eq!(error.kind, FailureKind::Unreachable);
     assert!(!error.text.contains("rules:"), "{error}");
 }
+
+#[test]
+fn a_poll_can_run_as_a_task() {
+    fn sendable<'a>(source: &'a mut Prometheus, time: &'a dyn TimeSource) -> impl Send + 'a {
+        source.poll(time)
+    }
+    let _: fn(_, _) -> _ = sendable;
+}
