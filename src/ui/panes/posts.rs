@@ -44,34 +44,31 @@ fn of_post(post: &Post, look: Meaning, voice: &Voice, width: usize) -> Vec<Line>
 
 /// Planned work, on or to come.
 pub fn maintenance(picture: &Picture, voice: &Voice, width: usize) -> Vec<Line> {
-    let planned = |post: &&Arc<Post>| post.open && post.kind == PostKind::Maintenance;
-    let posts: Vec<_> = picture
-        .pages
-        .iter()
-        .flat_map(|page| &page.posts)
-        .filter(planned)
-        .collect();
-    if posts.is_empty() {
-        return Vec::new();
+    let each = picture.pages.iter().flat_map(|page| {
+        let planned = |post: &&Arc<Post>| post.open && post.kind == PostKind::Maintenance;
+        let posts = page.posts.iter().filter(planned);
+        posts.flat_map(|post| planned_work(post, page.state.is_fresh(), voice, width))
+    });
+    let mut lines: Vec<Line> = each.collect();
+    if !lines.is_empty() {
+        lines.insert(0, Line::of("Maintenance", Meaning::Title));
     }
-    let each = posts
-        .iter()
-        .flat_map(|post| planned_work(post, voice, width));
-    std::iter::once(Line::of("Maintenance", Meaning::Title))
-        .chain(each)
-        .collect()
+    lines
 }
 
-fn planned_work(post: &Post, voice: &Voice, width: usize) -> Vec<Line> {
-    let title = clean(&post.title).into_owned();
+fn planned_work(post: &Post, fresh: bool, voice: &Voice, width: usize) -> Vec<Line> {
     let on = post.starts.is_some_and(|start| start <= voice.now.wall);
-    let said = match (post.starts, post.ends) {
+    let when = match (post.starts, post.ends) {
         (_, Some(end)) if on => moments::moment(end, voice).map(|end| format!("now, until {end}")),
         (Some(start), Some(end)) => moments::stretch(start, end, voice),
         (Some(start), None) => moments::moment(start, voice),
         (None, _) => Said::fixed(""),
     };
-    let said = said.map(|when| format!("{when} {title}").trim().to_owned());
-    let look = if on { Meaning::Warning } else { Meaning::Plain };
+    let said = when.map(|when| format!("{when} {}", clean(&post.title)).trim().to_owned());
+    let look = match (fresh, on) {
+        (false, _) => Meaning::Stale,
+        (true, true) => Meaning::Warning,
+        (true, false) => Meaning::Plain,
+    };
     wrap(&said, look, voice.symbols.maintenance, width)
 }

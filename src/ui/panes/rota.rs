@@ -28,17 +28,23 @@ pub fn plain(line: Line) -> Entry {
 /// A policy with its levels.
 pub fn of_policy(policy: &PolicyView, voice: &Voice) -> Vec<Entry> {
     let name = Line::of(clean(&policy.name), Meaning::Title);
-    let levels = policy
-        .levels
-        .iter()
-        .flat_map(|level| of_level(level, voice));
+    let empty = policy.levels.iter().all(|level| level.on_call.is_empty());
+    let levels = policy.levels.iter();
+    let levels = levels.flat_map(|level| of_level(level, empty, voice));
     std::iter::once(plain(name)).chain(levels).collect()
 }
 
-fn of_level(level: &LevelView, voice: &Voice) -> Vec<Entry> {
+// An empty level, or a mailbox on one, is a night like any other until it matters: when no level of
+// the policy has anyone, or when the mailbox holds a case.
+fn of_level(level: &LevelView, policy_is_empty: bool, voice: &Voice) -> Vec<Entry> {
     let number = format!("{:>2} ", level.level);
     if level.on_call.is_empty() {
-        let line = Line::of(number, Meaning::Dim).text("nobody", Meaning::Nobody);
+        let look = if policy_is_empty {
+            Meaning::Nobody
+        } else {
+            Meaning::Dim
+        };
+        let line = Line::of(number, Meaning::Dim).text("nobody", look);
         let more = next(level, voice);
         return vec![Entry {
             more,
@@ -63,7 +69,7 @@ fn of_level(level: &LevelView, voice: &Voice) -> Vec<Entry> {
 
 fn on_call(who: &OnCallView, voice: &Voice) -> Line {
     let line = match who.kind {
-        OwnerKind::Placeholder => Line::of(case::NOBODY_AWAKE, Meaning::Nobody)
+        OwnerKind::Placeholder => Line::of(case::NOBODY_AWAKE, look(who))
             .text(format!(" ({})", clean(&who.who.name)), Meaning::Dim),
         OwnerKind::Person => Line::of(case::person(&who.who.name, who.is_me), look(who)),
     };
@@ -77,6 +83,7 @@ fn on_call(who: &OnCallView, voice: &Voice) -> Line {
 
 fn look(who: &OnCallView) -> Meaning {
     match who.kind {
+        OwnerKind::Placeholder if who.holds.is_empty() => Meaning::Dim,
         OwnerKind::Placeholder => Meaning::Nobody,
         OwnerKind::Person if who.is_me => Meaning::Me,
         OwnerKind::Person => Meaning::Owner,

@@ -111,9 +111,12 @@ fn line(pen: &Pen<'_>, case: &Case, count: usize, room: u16) -> Line {
         let times = format!("{}{count}", voice.symbols.times);
         line = line.gap(1).text(times, Meaning::Plain);
     }
-    let line = line
-        .gap(1)
-        .text(case::owners(case), case::owners_meaning(case));
+    let owner = if case.unowned {
+        case::owners(case)
+    } else {
+        case::owners_short(case)
+    };
+    let line = line.gap(1).text(owner, case::owners_meaning(case));
     let place = Line::of(case::places(case), Meaning::Dim);
     first_that_fits(pen, room, [line.clone().spaced(1, place), line])
 }
