@@ -1,5 +1,6 @@
 //! The grounds for a verdict, counted by class, each thing once.
 
+use crate::domain::ids::CaseId;
 use crate::domain::source::SourceState;
 use crate::domain::verdict::Level;
 use crate::picture::{Picture, Reason, ReasonKind};
@@ -71,8 +72,9 @@ fn class(reason: &Reason) -> Class {
 pub fn groups(picture: &Picture, except: Option<usize>) -> Vec<String> {
     let mut groups: Vec<Group> = Vec::new();
     let told = except.and_then(|index| picture.verdict.reasons.get(index));
+    let told_case = told.and_then(|told| case_about(&told.kind, picture));
     for (index, reason) in picture.verdict.reasons.iter().enumerate() {
-        let repeats = told.is_some_and(|told| is_same(&told.kind, &reason.kind, picture));
+        let repeats = told_case.is_some_and(|id| is_about(&reason.kind, id, picture));
         if except != Some(index) && !repeats {
             add(&mut groups, reason, picture);
         }
@@ -111,20 +113,30 @@ fn named(kind: &ReasonKind, picture: &Picture) -> String {
     }
 }
 
-// A hub's outage and its own case are one thing; so are a case and the contradictions about it.
-fn is_same(told: &ReasonKind, other: &ReasonKind, picture: &Picture) -> bool {
-    let case = |kind: &ReasonKind| match kind {
+// The case that a ground is about: a hub's outage and its own case are one thing.
+fn case_about<'a>(kind: &'a ReasonKind, picture: &'a Picture) -> Option<&'a CaseId> {
+    match kind {
         ReasonKind::HubDown(key, _) => case_of(key, picture).map(|case| &case.id),
         ReasonKind::OpenP1(id)
         | ReasonKind::UnownedInWorkingTime(id)
         | ReasonKind::Overdue(id)
         | ReasonKind::OpenCase(id)
-        | ReasonKind::BoxOverrun(id) => picture.case(id).map(|case| &case.id),
-        ReasonKind::Mismatch(index) => {
-            let mismatch = picture.mismatches.get(*index);
-            mismatch.and_then(|mismatch| mismatch.case.as_ref())
+        | ReasonKind::BoxOverrun(id) => Some(id),
+        ReasonKind::Mismatch(index) => picture.mismatches.get(*index)?.case.as_ref(),
+        ReasonKind::SourceNotFresh(..)
+        | ReasonKind::HubUnknown(_)
+        | ReasonKind::BlindSpot(_)
+        | ReasonKind::HubDegraded(_) => None,
+    }
+}
+
+// There may be thousands of grounds: no look-up of cases here.
+fn is_about(kind: &ReasonKind, id: &CaseId, picture: &Picture) -> bool {
+    match kind {
+        ReasonKind::HubDown(key, _) => {
+            let mut hubs = picture.hubs();
+            hubs.any(|hub| hub.spec.key == *key && hub.cases.first() == Some(id))
         }
-        _ => None,
-    };
-    case(told).is_some() && case(told) == case(other)
+        other => case_about(other, picture) == Some(id),
+    }
 }

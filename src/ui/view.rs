@@ -67,7 +67,8 @@ fn screen(pen: &mut Pen<'_>, model: &Model, layout: &Layout) -> Extent {
         };
         learn(&mut extent, *pane, drawn, model.focus);
     }
-    hints::draw(pen, layout.hints, model);
+    let keys = header::markers_below(pen, layout.hints, model);
+    hints::draw(pen, keys, model);
     extent
 }
 

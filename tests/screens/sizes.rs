@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use hubwatch::app::model::{Model, Pane};
+use hubwatch::app::model::{Model, Overlay, OverlayKind, Pane};
 use hubwatch::domain::hub::Health;
 use hubwatch::domain::now::Now;
 use hubwatch::picture::Picture;
@@ -50,6 +50,24 @@ fn with(scene: usize, pane: usize, scroll: usize) -> Model {
     let hub = walk.get(scroll * 7).map(|hub| hub.spec.key.clone());
     model.hubs.selected = hub;
     model
+        .overlays
+        .extend(over(&model, scroll).map(Overlay::new));
+    model
+}
+
+// What may lie over the panes; mostly nothing does.
+fn over(model: &Model, at: usize) -> Option<OverlayKind> {
+    let case = model
+        .picture
+        .iter()
+        .find_map(|picture| picture.cases.first());
+    match at {
+        5 => case.cloned().map(OverlayKind::Case),
+        6 => model.hubs.selected.clone().map(OverlayKind::Hub),
+        7 => Some(OverlayKind::Sources),
+        8 => Some(OverlayKind::Help),
+        _ => None,
+    }
 }
 
 #[test]
@@ -70,7 +88,7 @@ proptest! {
     #[test]
     fn any_size_draws_any_picture(
         width in 1_u16..=250, height in 1_u16..=80,
-        scene in 0_usize..7, pane in 0_usize..4, scroll in 0_usize..20, ascii in any::<bool>(),
+        scene in 0_usize..7, pane in 0_usize..4, scroll in 0_usize..12, ascii in any::<bool>(),
     ) {
         let theme = Theme::new(ColorLevel::None, ascii);
         let text = text(&screen(&with(scene, pane, scroll), now(), (width, height), &theme));
@@ -82,12 +100,12 @@ proptest! {
     #[test]
     fn nothing_changes_before_it_is_said_to(
         size in prop::sample::select(vec![(200, 50), (120, 30), (80, 24), (60, 12), (30, 4)]),
-        scene in 0_usize..7, pane in 0_usize..4, millis in 0_u64..200_000,
+        scene in 0_usize..7, pane in 0_usize..4, scroll in 0_usize..9, millis in 0_u64..200_000,
     ) {
-        let model = with(scene, pane, 0);
+        let model = with(scene, pane, scroll);
         let start = now().after(Duration::from_millis(millis));
         let (before, outcome) = shown(&model, size, start);
-        let wait = outcome.expect("the header's minute changes");
+        let wait = outcome.expect("the minute changes");
         prop_assert!(wait > Duration::ZERO && wait <= Duration::from_secs(60));
         let almost = start.after(wait.saturating_sub(Duration::from_millis(1)));
         prop_assert_eq!(shown(&model, size, almost).0, before);

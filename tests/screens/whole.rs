@@ -67,6 +67,11 @@ fn markers_and_lines_of_the_person() {
     model.filter.editing = true;
     let buffer = screen(&model, now(), (80, 24), &colours());
     insta::assert_snapshot!("typing_a_filter", text(&buffer));
+    for size in SIZES {
+        let text = text(&screen(&model, now(), size, &colours()));
+        assert!(text.contains("DEMO"), "{size:?}: {text}");
+        assert!(text.contains("leap/prod down 12m"), "{size:?}: {text}");
+    }
 }
 
 /// What a terminal makes of a screen is what was drawn, wide characters and all. With

@@ -74,13 +74,22 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn 
 
 // A second line for the contradictions where all of them fit; else for the selected row alone.
 fn heights(rows: &[RowRef<'_>], selected: Option<usize>, inner: Rect, model: &Model) -> Vec<usize> {
+    let room = usize::from(inner.height);
     let tall = |row: &RowRef<'_>| 1 + usize::from(case_notes::has(row, model));
-    let all: Vec<usize> = rows.iter().map(tall).collect();
-    if all.iter().sum::<usize>() <= usize::from(inner.height) {
-        return all;
+    if rows.len() <= room {
+        let all: Vec<usize> = rows.iter().map(tall).collect();
+        if all.iter().sum::<usize>() <= room {
+            return all;
+        }
     }
-    let only_selected = |(index, height)| if selected == Some(index) { height } else { 1 };
-    all.into_iter().enumerate().map(only_selected).collect()
+    let only_selected = |(index, row)| {
+        if selected == Some(index) {
+            tall(row)
+        } else {
+            1
+        }
+    };
+    rows.iter().enumerate().map(only_selected).collect()
 }
 
 fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {

@@ -22,6 +22,9 @@ use super::counts;
 /// Below this width words are short.
 const NARROW: u16 = 72;
 
+/// From this width on everything stands in the header.
+const WIDE: u16 = 100;
+
 /// Draws both lines.
 pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model) {
     first_line(pen, row(area, 0), model);
@@ -73,28 +76,43 @@ pub fn sentence(model: &Model, voice: &Voice) -> Line {
 // What is drawn, how far it can be trusted, and the minute that proves that the screen is alive.
 fn trust(pen: &Pen<'_>, model: &Model, width: u16) -> Line {
     let voice = &pen.voice;
-    let mut line = markers(model);
+    let mut line = if width < WIDE {
+        Line::new()
+    } else {
+        markers(model, Form::Long)
+    };
     if let Some(picture) = model.picture.as_deref() {
         line = line.spaced(2, sources(picture, voice, width));
     }
-    if model.refreshing.is_some() && width >= NARROW {
+    if model.refreshing.is_some() && width >= WIDE {
         line = line.gap(2).text("asking…", Meaning::Dim);
     }
     line.gap(2)
         .say(moments::clock_of_day(voice), Meaning::Plain)
 }
 
-fn markers(model: &Model) -> Line {
-    let mut line = Line::new();
-    for (on, word) in [
-        (model.chrome.demo, " DEMO "),
-        (model.chrome.read_only, " READ-ONLY "),
-    ] {
-        if on {
-            line = line.gap(1).text(word, Meaning::Marker);
-        }
+/// On a narrow screen the markers stand at the right of the last line, where they cost the verdict no
+/// room; gives what they leave of it.
+pub fn markers_below(pen: &mut Pen<'_>, area: Rect, model: &Model) -> Rect {
+    let markers = markers(model, Form::Long);
+    if area.width >= WIDE || markers.is_empty() {
+        return area;
     }
-    line
+    let taken = pen.right(area, &markers);
+    before(area, taken.saturating_add(1))
+}
+
+/// That this is a demo, that nothing is written.
+pub fn markers(model: &Model, form: Form) -> Line {
+    let words = match form {
+        Form::Long => [" DEMO ", " READ-ONLY "],
+        Form::Short => ["DEMO", "RO"],
+    };
+    let set = [model.chrome.demo, model.chrome.read_only];
+    let shown = words.into_iter().zip(set).filter(|(_, set)| *set);
+    shown.fold(Line::new(), |line, (word, _)| {
+        line.gap(1).text(word, Meaning::Marker)
+    })
 }
 
 /// How many sources count, in the room there is.
@@ -110,7 +128,7 @@ pub fn sources(picture: &Picture, voice: &Voice, width: u16) -> Line {
     } else {
         Meaning::Unknown
     };
-    if width < 100 {
+    if width < WIDE {
         return Line::of(format!("{fresh}/{all} sources"), look);
     }
     Line::new().say(source::sources(picture, voice), look)

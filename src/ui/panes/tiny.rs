@@ -123,31 +123,43 @@ fn line(pen: &Pen<'_>, case: &Case, count: usize, room: u16) -> Line {
 
 fn trust(pen: &mut Pen<'_>, area: Rect, model: &Model, told: usize) {
     let time = Line::new().say(moments::clock_of_day(&pen.voice), Meaning::Dim);
+    let markers = header::markers(model, Form::Short);
     let line = match model.picture.as_deref() {
-        Some(picture) => about(pen, picture, told, time, area.width),
-        None => time,
+        Some(picture) => about(pen, picture, told, [markers, time], area.width),
+        None => markers.spaced(1, time),
     };
     pen.line(area, &line);
 }
 
-fn about(pen: &Pen<'_>, picture: &Picture, told: usize, time: Line, room: u16) -> Line {
+// How many cases are not told of, and how far to trust it; the markers and the minute beside it.
+fn about(
+    pen: &Pen<'_>,
+    picture: &Picture,
+    told: usize,
+    [markers, time]: [Line; 2],
+    room: u16,
+) -> Line {
     let hidden = picture.cases.len().saturating_sub(told);
-    let more = |word: &str| match hidden {
-        0 => Line::new(),
-        hidden => Line::of(format!("+{hidden}{word}"), Meaning::Title),
+    let known = |word: &str| {
+        let more = match hidden {
+            0 => Line::new(),
+            hidden => Line::of(format!("+{hidden}{word}"), Meaning::Title),
+        };
+        more.spaced(2, header::sources(picture, &pen.voice, 0))
     };
-    let sources = || header::sources(picture, &pen.voice, 0);
-    let all = |more: Line| more.spaced(2, sources()).spaced(2, time.clone());
+    let marked = |line: Line| markers.clone().spaced(1, line);
+    let all = |word| marked(known(word).spaced(2, time.clone()));
     let hubs = if picture.cases.is_empty() {
         counts::hubs(pen, picture)
     } else {
         Line::new()
     };
     let forms = [
-        all(more(" more")).spaced(2, hubs),
-        all(more(" more")),
-        all(more("")),
-        more("").spaced(2, sources()),
+        all(" more").spaced(2, hubs),
+        all(" more"),
+        all(""),
+        marked(known("")),
+        known(""),
     ];
     first_that_fits(pen, room, forms)
 }
