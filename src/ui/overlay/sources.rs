@@ -157,12 +157,11 @@ fn data_age(view: &SourceView, voice: &Voice) -> Said {
 // as now.
 fn coarse_age(then: Now, voice: &Voice) -> Said {
     let whole = age(then, voice.now);
-    let seconds = voice.now.since(then).as_secs();
-    if seconds < 60 {
-        let until = std::time::Duration::from_secs(60 - seconds);
-        return Said::until("<1m", until);
+    let minute = std::time::Duration::from_secs(60);
+    match minute.checked_sub(voice.now.since(then)) {
+        Some(until) if !until.is_zero() => Said::until("<1m", until),
+        _ => whole,
     }
-    whole
 }
 
 fn data(age: String) -> String {
