@@ -68,7 +68,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, rows: &[HubRow<'_>], focused: bool) {
         .iter()
         .map(|row| width(&named(row, pen.symbols())))
         .max();
-    let most = if area.width >= 80 { 24 } else { 16 };
+    let most = if area.width >= 80 { 24 } else { 20 };
     let name = u16::try_from(longest.unwrap_or(0))
         .unwrap_or(most)
         .clamp(14, most);
