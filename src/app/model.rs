@@ -95,6 +95,9 @@ impl Pane {
 pub struct CaseList {
     /// The selected row; none while there are no rows.
     pub selected: Option<RowKey>,
+    /// Whether the person has pressed a key yet. Until then the first row is selected, whatever comes:
+    /// while the sources answer one by one, the first is not yet the one to begin with.
+    pub touched: bool,
     /// The keys of the folds that are open.
     pub open_folds: BTreeSet<String>,
 }

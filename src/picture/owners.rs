@@ -158,8 +158,9 @@ fn rule(policy: &EscalationPolicy, level: u32) -> Option<&crate::domain::directo
     policy.levels.get(at)
 }
 
-/// Who it goes to at the moment of escalation: those on call at the next level, or the other
-/// candidates of a round robin, whose turn the API does not tell. Empty where it cannot be told.
+/// Who it goes to at the moment of escalation: those on call then at the next level, or at the first
+/// where the policy begins again. At a round robin these are candidates: whose turn it is the API does
+/// not tell. Empty where it cannot be told.
 pub fn next_in_line(
     context: &Context<'_>,
     incident: &Incident,
@@ -177,32 +178,37 @@ pub fn next_in_line(
     let (Some(level), Some(policy)) = (level, policy) else {
         return Vec::new();
     };
-    let on_call = |level| {
-        let shifts = context.directory.on_call_at(&policy.named.id, level, at);
-        names(context, shifts)
+    let Some(next) = next_level(policy, level, log) else {
+        return Vec::new();
     };
-    let is_round_robin =
-        rule(policy, level).is_some_and(|rule| rule.strategy == Strategy::RoundRobin);
-    if is_round_robin {
-        let others: Vec<String> = on_call(level)
-            .into_iter()
-            .filter(|name| !current.iter().any(|who| *who.name == **name))
-            .collect();
-        if !others.is_empty() {
-            return others;
-        }
+    let on_call = names(
+        context,
+        context.directory.on_call_at(&policy.named.id, next, at),
+    );
+    let is_ring = rule(policy, next).is_some_and(|rule| rule.strategy == Strategy::RoundRobin);
+    let holds = |name: &String| current.iter().any(|who| *who.name == **name);
+    let others: Vec<String> = on_call
+        .iter()
+        .filter(|name| !holds(name))
+        .cloned()
+        .collect();
+    if is_ring && !others.is_empty() {
+        others
+    } else {
+        on_call
     }
+}
+
+fn next_level(policy: &EscalationPolicy, level: u32, log: &[&LogEntry]) -> Option<u32> {
     if rule(policy, level + 1).is_some() {
-        return on_call(level + 1);
+        return Some(level + 1);
     }
     let repeats = log
         .iter()
         .filter(|entry| entry.kind == LogKind::RepeatEscalation)
         .count();
-    if u32::try_from(repeats).is_ok_and(|repeats| repeats < policy.loops) {
-        return on_call(1);
-    }
-    Vec::new()
+    let begins_again = u32::try_from(repeats).is_ok_and(|repeats| repeats < policy.loops);
+    begins_again.then_some(1)
 }
 
 fn names<'a>(context: &Context<'_>, shifts: impl Iterator<Item = &'a OnCall>) -> Vec<String> {

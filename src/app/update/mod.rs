@@ -29,7 +29,10 @@ const NOTICE_FOR: Duration = Duration::from_secs(6);
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Updated {
     let before = model.clone();
     let effects = match msg {
-        Msg::Key(key) => keys::press(model, key, now),
+        Msg::Key(key) => {
+            model.cases.touched = true;
+            keys::press(model, key, now)
+        }
         Msg::Paste(text) => filter::paste(model, &text),
         Msg::Resize { height, .. } => {
             model.height = height;

@@ -21,6 +21,9 @@ pub(super) fn keeping(model: &mut Model, change: impl FnOnce(&mut Model)) {
 
 fn follow_row(model: &Model, before: &[RowKey], at: Option<usize>) -> Option<RowKey> {
     let rows = model.visible_rows();
+    if !model.cases.touched {
+        return rows.first().map(|row| row.key());
+    }
     let at = at.unwrap_or(0);
     let found = neighbours(before, at).find_map(|key| position(&rows, key));
     let index = found.unwrap_or(at.min(rows.len().saturating_sub(1)));

@@ -300,3 +300,19 @@ fn only_what_changes_something_visible_is_dirty() {
     let seen = see(&mut model, three());
     assert!(seen.dirty && matches!(seen.effects.as_slice(), [Effect::Discard(_)]));
 }
+
+#[test]
+fn until_a_key_is_pressed_the_first_row_is_selected_whatever_comes() {
+    let mut model = showing(three());
+    let first = selected(&model);
+    let late = Picture {
+        rows: three().rows.into_iter().rev().collect(),
+        ..three()
+    };
+    see(&mut model, late);
+    assert_ne!(selected(&model), first);
+    press(&mut model, "s esc");
+    let chosen = selected(&model);
+    see(&mut model, three());
+    assert_eq!(selected(&model), chosen);
+}

@@ -105,7 +105,7 @@ fn the_first_two_minutes_show_what_was_promised() {
         ("ada".into(), start() - Duration::from_secs(1710))
     );
     assert_eq!(owner(&world, "starts"), "support");
-    assert_eq!(owner(&world, "escalating"), "caro");
+    assert_eq!(owner(&world, "escalating"), "ada");
     assert_eq!(status(&world, "stale"), Status::Resolved);
     let stale = world.posts.iter().find(|it| it.name == "stale").unwrap();
     assert!(stale.is_open());

@@ -56,10 +56,16 @@ fn fill(pen: &mut Pen<'_>, inner: Rect, model: &Model, clusters: &Clusters<'_>) 
     }
 }
 
-// All rows if the grid still fits; else they leave it half of the room.
+// The whole fleet at a glance comes first: the grid is whole as long as a few rows fit beside it, and
+// what they leave out is counted. Where it cannot be whole, they share the room.
 fn rows_in_sight(rows: usize, grid: usize, height: usize) -> usize {
+    const A_FEW: usize = 3;
     let beside_the_grid = height.saturating_sub(grid);
-    rows.min(beside_the_grid.max(height.div_ceil(2)))
+    if beside_the_grid >= rows.min(A_FEW) {
+        rows.min(beside_the_grid)
+    } else {
+        rows.min(height.div_ceil(2))
+    }
 }
 
 // Where not all rows fit, a window that holds the selected one, and how many hubs it leaves out.
