@@ -75,6 +75,8 @@ pub struct Reason {
 /// What calls for a verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ReasonKind {
+    /// No source is configured: nothing was looked at, so nothing is known.
+    NothingAsked,
     /// A hub is down, and since when.
     HubDown(crate::domain::ids::HubKey, Option<DateTime<Utc>>),
     /// An open P1 that is not snoozed.

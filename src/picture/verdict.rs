@@ -31,7 +31,8 @@ pub fn judge(judged: &Judged<'_>) -> Verdict {
     reasons.sort_by_key(|reason| (reason.level, weight(&reason.kind)));
     Verdict {
         level: reasons.first().map_or(Level::Ok, |reason| reason.level),
-        complete: judged.sources.iter().all(|source| source.state.is_fresh()),
+        complete: !judged.sources.is_empty()
+            && judged.sources.iter().all(|source| source.state.is_fresh()),
         reasons,
     }
 }
@@ -39,7 +40,7 @@ pub fn judge(judged: &Judged<'_>) -> Verdict {
 // Within a level: what people feel first.
 fn weight(kind: &ReasonKind) -> u8 {
     match kind {
-        ReasonKind::HubDown(..) => 0,
+        ReasonKind::NothingAsked | ReasonKind::HubDown(..) => 0,
         ReasonKind::OpenP1(_) => 1,
         ReasonKind::UnownedInWorkingTime(_) => 2,
         ReasonKind::Overdue(_) => 3,
@@ -125,14 +126,17 @@ fn pages_nobody(case: &Case) -> bool {
 }
 
 fn sources<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = (Level, ReasonKind)> + 'a {
-    judged
+    let nothing = judged.sources.is_empty();
+    let nothing = nothing.then_some((Level::Unknown, ReasonKind::NothingAsked));
+    let not_fresh = judged
         .sources
         .iter()
         .filter(|source| !source.state.is_fresh())
         .map(|source| {
             let kind = ReasonKind::SourceNotFresh(source.id.clone(), source.state);
             (Level::Unknown, kind)
-        })
+        });
+    nothing.into_iter().chain(not_fresh)
 }
 
 fn mismatches<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = (Level, ReasonKind)> + 'a {
@@ -145,4 +149,25 @@ fn mismatches<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = (Level, Reason
             MismatchKind::BlindSpot => (Level::Unknown, ReasonKind::BlindSpot(at)),
             _ => (Level::Warning, ReasonKind::Mismatch(at)),
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::answer::Answers;
+    use crate::domain::now::Now;
+    use crate::domain::policy::Policy;
+
+    #[test]
+    fn nothing_configured_is_nothing_known() {
+        let now = Now {
+            wall: chrono::DateTime::UNIX_EPOCH,
+            mono: Duration::ZERO,
+        };
+        let picture = crate::picture::build(&Answers::default(), &Policy::default(), now);
+        assert_eq!(picture.verdict.level, Level::Unknown);
+        assert!(!picture.verdict.complete);
+    }
 }

@@ -1,6 +1,7 @@
 //! How many grounds there are of one class: "5 hubs unknown", "prometheus/leap down".
 
 use super::grounds::{Class, Group};
+use super::reason::NOTHING_ASKED;
 use super::source;
 
 /// "2 more hubs down"; `told` is the class of what is told in full before it.
@@ -12,6 +13,7 @@ pub fn counted(group: &Group, told: Option<Class>) -> String {
         ""
     };
     match group.class {
+        Class::Nothing => NOTHING_ASKED.to_owned(),
         Class::Down => format!("{} down", count(n, more, "hub", "hubs")),
         Class::P1 => format!("{n} {more}{name} open"),
         Class::Unowned => format!("{n} {more}unowned in working time"),

@@ -25,6 +25,8 @@ pub struct Group {
 /// What grounds are counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
+    /// No source is configured.
+    Nothing,
     /// A prod hub is down.
     Down,
     /// An open case of the first priority.
@@ -53,6 +55,7 @@ pub enum Class {
 
 fn class(reason: &Reason) -> Class {
     match &reason.kind {
+        ReasonKind::NothingAsked => Class::Nothing,
         ReasonKind::HubDown(..) if reason.level == Level::Critical => Class::Down,
         ReasonKind::HubDown(..) => Class::StagingDown,
         ReasonKind::OpenP1(_) => Class::P1,
@@ -123,7 +126,8 @@ fn case_about<'a>(kind: &'a ReasonKind, picture: &'a Picture) -> Option<&'a Case
         | ReasonKind::OpenCase(id)
         | ReasonKind::BoxOverrun(id) => Some(id),
         ReasonKind::Mismatch(index) => picture.mismatches.get(*index)?.case.as_ref(),
-        ReasonKind::SourceNotFresh(..)
+        ReasonKind::NothingAsked
+        | ReasonKind::SourceNotFresh(..)
         | ReasonKind::HubUnknown(_)
         | ReasonKind::BlindSpot(_)
         | ReasonKind::HubDegraded(_) => None,

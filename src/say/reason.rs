@@ -11,9 +11,13 @@ use super::sanitize::clean;
 use super::source;
 use super::voice::{Form, Said, Voice};
 
+/// What is said where no source is configured.
+pub const NOTHING_ASKED: &str = "no source is configured, nothing is known";
+
 /// The ground in full: "leap/prod down 12m, nobody awake owns it".
 pub fn reason(reason: &Reason, picture: &Picture, voice: &Voice) -> Said {
     match &reason.kind {
+        ReasonKind::NothingAsked => Said::fixed(NOTHING_ASKED),
         ReasonKind::HubDown(key, since) => hub_down(key, *since, picture, voice),
         ReasonKind::OpenP1(id) => about(id, picture, |case| {
             held(

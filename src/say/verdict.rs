@@ -1,5 +1,6 @@
 //! The verdict as a sentence: the worst thing in full, the rest counted, and what it rests on.
 
+use crate::domain::hub::Health;
 use crate::domain::source::SourceState;
 use crate::domain::verdict::Level;
 use crate::picture::{Picture, Reason, ReasonKind};
@@ -93,10 +94,20 @@ fn all_clear(picture: &Picture) -> String {
     if picture.verdict.level != Level::Ok {
         return "the reason is not known".to_owned();
     }
-    let (sources, hubs) = (picture.sources.len(), picture.hubs().count());
-    let hubs = match hubs {
+    let sources = picture.sources.len();
+    let up = picture
+        .hubs()
+        .filter(|hub| hub.health == Health::Up)
+        .count();
+    let hubs = match up {
         0 => String::new(),
-        hubs => format!(", {hubs} hubs up"),
+        1 => ", 1 hub up".to_owned(),
+        up => format!(", {up} hubs up"),
     };
-    format!("all clear: {sources} of {sources} sources{hubs}")
+    // What is in planned maintenance may be anything, and does not count.
+    let planned = match picture.hubs().count().saturating_sub(up) {
+        0 => String::new(),
+        planned => format!(", {planned} in planned maintenance"),
+    };
+    format!("all clear: {sources} of {sources} sources{hubs}{planned}")
 }

@@ -1,6 +1,7 @@
 //! The verdict's sentence and its counted form.
 
 use chrono_tz::Tz;
+use hubwatch::domain::hub::Health;
 use hubwatch::picture::Picture;
 use hubwatch::say::{UNICODE, Voice, verdict};
 
@@ -54,4 +55,17 @@ fn before_the_first_answer_it_asks() {
         "asking 33 sources, nothing is known yet"
     );
     assert_eq!(said(&scenes::error())[0], "33 sources down");
+}
+
+#[test]
+fn a_hub_in_planned_maintenance_is_not_said_to_be_up() {
+    let mut picture = scenes::calm();
+    let hub = &mut picture.clusters[0].hubs[0];
+    hub.health = Health::Down;
+    hub.maintenance = true;
+    let [calm, _] = said(&picture);
+    assert_eq!(
+        calm,
+        "all clear: 33 of 33 sources, 170 hubs up, 1 in planned maintenance"
+    );
 }
