@@ -14,6 +14,7 @@ mod aloud;
 mod configs;
 mod house;
 mod openapi;
+mod scenarios;
 mod screens;
 mod sources;
 mod terminal;

@@ -1,0 +1,283 @@
+//! Prometheuses, Alertmanagers and probes of a situation.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hubwatch::config::Config;
+use hubwatch::domain::alert::{Alert, AlertRule, AlertState, ManagedAlert, Suppression};
+use hubwatch::domain::answer::{AlertmanagerSays, PrometheusSays, RulesHealth};
+use hubwatch::domain::hub::Signals;
+use hubwatch::domain::ids::{ClusterName, HubKey};
+use hubwatch::domain::labels::Labels;
+use hubwatch::domain::probe::{FailingRun, Probe, ProbeOutcome, ProxyWord};
+use hubwatch::domain::settings::{PrometheusSettings, Scope};
+use hubwatch::domain::source::{Slot, SourceId, SourceKind};
+
+use super::script::{self, Heard, Situation};
+use super::world::{Times, slot};
+
+type Probes = BTreeMap<HubKey, Probe>;
+
+/// Every configured Prometheus; each hub that it watches is up unless the situation says otherwise.
+pub fn prometheus(
+    config: &Config,
+    told: &Situation,
+    times: Times,
+) -> Result<Vec<Slot<PrometheusSays>>, String> {
+    let configured = &config.sources.prometheus;
+    if let Some(lost) = told
+        .prometheus
+        .iter()
+        .find(|told| configured.iter().all(|known| known.name != told.name))
+    {
+        return Err(format!("prometheus {} is not configured", lost.name));
+    }
+    let well = script::Prometheus::default();
+    configured
+        .iter()
+        .map(|settings| {
+            let mut named = told
+                .prometheus
+                .iter()
+                .filter(|told| told.name == settings.name);
+            let told = named.next().unwrap_or(&well);
+            let id = SourceId::new(SourceKind::Prometheus, &settings.name);
+            let says = says(config, settings, &id, told, times)?;
+            Ok(slot(id, settings.interval, &told.heard, says, times))
+        })
+        .collect()
+}
+
+fn says(
+    config: &Config,
+    settings: &PrometheusSettings,
+    id: &SourceId,
+    told: &script::Prometheus,
+    times: Times,
+) -> Result<PrometheusSays, String> {
+    let bound = match &settings.scope {
+        Scope::One(cluster) => Some(cluster.clone()),
+        Scope::ByLabel(_) => None,
+    };
+    let watched = |cluster: &ClusterName| bound.as_ref().is_none_or(|one| one == cluster);
+    let clusters = || {
+        config
+            .policy
+            .clusters
+            .iter()
+            .filter(|spec| watched(&spec.name))
+    };
+    let up = Signals {
+        up: Some(1.0),
+        ..Signals::default()
+    };
+    let mut signals: BTreeMap<HubKey, Signals> = clusters()
+        .flat_map(|spec| &spec.hubs)
+        .map(|hub| (hub.key.clone(), up))
+        .collect();
+    for (key, values) in &told.signals {
+        let values = serde_json::to_value(values).map_err(|error| error.to_string())?;
+        let read = serde_json::from_value(values).map_err(|error| error.to_string())?;
+        signals.insert(hub_key(key)?, read);
+    }
+    for key in &told.gone {
+        signals.remove(&hub_key(key)?);
+    }
+    let fresh = clusters().map(|spec| (spec.name.clone(), times.wall(-10)));
+    let newest = told.newest.iter();
+    let newest = newest.map(|(name, seconds)| (name.as_str().into(), times.wall(*seconds)));
+    let broken = told.broken.iter().map(|(signal, error)| {
+        let signal = signal.parse().map_err(|_| format!("no signal {signal}"))?;
+        Ok((signal, error.clone()))
+    });
+    let alerts = told.alerts.iter();
+    Ok(PrometheusSays {
+        alerts: alerts
+            .map(|told| Arc::new(alert(told, id, settings, times)))
+            .collect(),
+        rules: RulesHealth {
+            names: told.rules.iter().map(|name| name.as_str().into()).collect(),
+            failing: told
+                .failing
+                .iter()
+                .map(|(rule, error)| (rule.as_str().into(), error.clone()))
+                .collect(),
+            overdue: told
+                .overdue
+                .iter()
+                .map(|(group, at)| (group.as_str().into(), Some(times.wall(*at))))
+                .collect(),
+        },
+        signals,
+        newest_sample: fresh.chain(newest).collect(),
+        broken_signals: broken.collect::<Result<_, String>>()?,
+        warnings: told.warnings.clone(),
+    })
+}
+
+fn hub_key(text: &str) -> Result<HubKey, String> {
+    text.parse().map_err(|error| format!("{error}"))
+}
+
+/// A label set of these words.
+pub fn labels<'a>(words: impl IntoIterator<Item = (&'a str, &'a str)>) -> Labels {
+    words.into_iter().collect()
+}
+
+fn alert(
+    told: &script::Alert,
+    source: &SourceId,
+    settings: &PrometheusSettings,
+    times: Times,
+) -> Alert {
+    let named = [
+        ("alertname", Some(&told.name)),
+        ("namespace", told.hub.as_ref()),
+        ("severity", told.severity.as_ref()),
+    ];
+    let named = named
+        .into_iter()
+        .filter_map(|(label, value)| Some((label, value?.as_str())));
+    let more = told
+        .labels
+        .iter()
+        .map(|(label, value)| (label.as_str(), value.as_str()));
+    let labels = labels(named.chain(more)).with_missing(&settings.external_labels);
+    let hold = Duration::from_secs(told.hold);
+    Alert {
+        source: source.clone(),
+        cluster: match &settings.scope {
+            Scope::One(cluster) => Some(cluster.clone()),
+            Scope::ByLabel(_) => None,
+        },
+        fingerprint: labels.fingerprint(),
+        labels,
+        annotations: Labels::default(),
+        state: if told.pending {
+            AlertState::Pending
+        } else {
+            AlertState::Firing
+        },
+        active_at: Some(times.wall(told.since) - hold),
+        value: None,
+        rule: Arc::new(AlertRule {
+            name: told.name.as_str().into(),
+            group: "group".into(),
+            expression: "up == 0".into(),
+            hold,
+        }),
+    }
+}
+
+/// Every configured Alertmanager, which knows the alerts of the Prometheuses.
+pub fn alertmanagers(
+    config: &Config,
+    told: &Situation,
+    times: Times,
+    prometheus: &[Slot<PrometheusSays>],
+) -> Result<Vec<Slot<AlertmanagerSays>>, String> {
+    let well = script::Alertmanager::default();
+    let configured = config.sources.alertmanager.iter();
+    configured
+        .map(|settings| {
+            let mut named = told
+                .alertmanager
+                .iter()
+                .filter(|told| told.name == settings.name);
+            let told = named.next().unwrap_or(&well);
+            let known = prometheus.iter().filter_map(|slot| slot.body());
+            let alerts = known
+                .flat_map(|says| &says.alerts)
+                .map(|alert| managed(alert, told))
+                .collect::<Result<_, String>>()?;
+            let says = AlertmanagerSays {
+                cluster: None,
+                alerts,
+                config: None,
+            };
+            let id = SourceId::new(SourceKind::Alertmanager, &settings.name);
+            Ok(slot(id, settings.interval, &told.heard, says, times))
+        })
+        .collect()
+}
+
+fn managed(alert: &Alert, told: &script::Alertmanager) -> Result<ManagedAlert, String> {
+    let suppressed = match told.suppressed.get(alert.name()).map(String::as_str) {
+        None => None,
+        Some("silenced") => Some(Suppression::Silenced {
+            by: None,
+            comment: None,
+            until: None,
+        }),
+        Some("inhibited") => Some(Suppression::Inhibited),
+        Some("muted") => Some(Suppression::Muted),
+        Some(word) => return Err(format!("no suppression is called {word}")),
+    };
+    Ok(ManagedAlert {
+        fingerprint: alert.fingerprint,
+        labels: alert.labels.clone(),
+        starts_at: alert.fires_since(),
+        suppressed,
+        receivers: Vec::new(),
+    })
+}
+
+/// The probes of every hub with a health address; well unless the situation says otherwise.
+pub fn probes(
+    config: &Config,
+    told: &Situation,
+    times: Times,
+) -> Result<Option<Slot<Probes>>, String> {
+    let Some(settings) = &config.sources.probes else {
+        return Ok(None);
+    };
+    let hubs = config.policy.hubs().filter(|hub| hub.health_url.is_some());
+    let good = script::Probe::default();
+    let mut probes: Probes = hubs
+        .map(|hub| (hub.key.clone(), probe(&good, times)))
+        .collect();
+    for told in &told.probe {
+        let key = hub_key(&told.hub)?;
+        if !probes.contains_key(&key) {
+            return Err(format!("{key} is not probed"));
+        }
+        if told.not_yet {
+            probes.remove(&key);
+        } else {
+            probes.insert(key, probe(told, times));
+        }
+    }
+    let id = SourceId::new(SourceKind::Probes, "");
+    let heard: &Heard = &told.probes;
+    Ok(Some(slot(id, settings.interval, heard, probes, times)))
+}
+
+fn probe(told: &script::Probe, times: Times) -> Probe {
+    let outcome = match (told.silent, told.status.unwrap_or(200)) {
+        (Some(kind), _) => ProbeOutcome::NoAnswer {
+            kind,
+            text: String::new(),
+        },
+        (None, 200) => ProbeOutcome::Good { status: 200 },
+        (None, status) => ProbeOutcome::Wrong {
+            status,
+            proxy: told.proxy.unwrap_or(ProxyWord::Unclear),
+        },
+    };
+    let latest = told.latest.unwrap_or(-5);
+    let run = FailingRun {
+        first: times.moment(told.first.unwrap_or(-60)),
+        latest: times.moment(latest),
+        tries: told.tries.unwrap_or(2),
+    };
+    Probe {
+        at: times.moment(latest),
+        failing: (!outcome.is_good()).then_some(run),
+        latency: Some(Duration::from_millis(told.latency_ms.unwrap_or(20))),
+        certificate_ends: told
+            .certificate_days
+            .map(|days| times.wall(days * 86_400 + 60)),
+        outcome,
+    }
+}

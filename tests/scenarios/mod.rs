@@ -1,0 +1,66 @@
+//! Situations, told in `*.toml` beside this file: what every source said and when, and what is to be seen
+//! of it. One file a subject; the words are in `script.rs`.
+
+mod compare;
+mod fleet;
+mod pagerduty;
+mod pages;
+mod script;
+mod view;
+mod world;
+
+use std::path::{Path, PathBuf};
+
+use script::File;
+
+/// Fewer would mean that files are not found.
+const AT_LEAST: usize = 40;
+
+fn files() -> Vec<(PathBuf, File)> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
+        .collect();
+    paths.sort();
+    let read = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path).unwrap();
+        toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    };
+    paths
+        .iter()
+        .map(|path| (path.clone(), read(path)))
+        .collect()
+}
+
+#[test]
+fn every_situation_is_seen_as_it_is_told() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for (path, file) in files() {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        for told in &file.situation {
+            count += 1;
+            let found = look(&file, told).unwrap_or_else(|error| vec![error]);
+            wrong.extend(
+                found
+                    .iter()
+                    .map(|line| format!("{name}, '{}': {line}", told.name)),
+            );
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {count} situations\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(count >= AT_LEAST, "only {count} situations were found");
+}
+
+fn look(file: &File, told: &script::Situation) -> Result<Vec<String>, String> {
+    let world = world::build(file, told)?;
+    let picture = hubwatch::picture::build(&world.answers, &world.config.policy, world.now);
+    Ok(compare::differences(&told.expect, &view::of(&picture)))
+}

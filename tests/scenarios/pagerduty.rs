@@ -1,0 +1,255 @@
+//! PagerDuty's part of a situation. A person's id is their name in capitals; a policy's and a service's
+//! id are their names.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hubwatch::domain::answer::{IncidentsSay, PrometheusSays};
+use hubwatch::domain::directory::{
+    Directory, EscalationPolicy, Level, MaintenanceWindow, OnCall, Strategy, User,
+};
+use hubwatch::domain::incident::{
+    Acknowledgement, AssignedVia, Assignment, Incident, IncidentAlert, IncidentStatus, LogEntry,
+    LogKind, Named, PendingAction, PendingKind, Person, Urgency,
+};
+use hubwatch::domain::source::Slot;
+
+use super::fleet::labels;
+use super::script::{self, Situation};
+use super::world::Times;
+
+type Prometheuses = [Slot<PrometheusSays>];
+
+/// The incidents and their log.
+pub fn incidents(
+    told: &Situation,
+    times: Times,
+    prometheus: &Prometheuses,
+) -> Result<IncidentsSay, String> {
+    let incidents = (1..)
+        .zip(&told.incident)
+        .map(|(number, told)| Ok(Arc::new(incident(number, told, times, prometheus)?)))
+        .collect::<Result<_, String>>()?;
+    let log = (1..)
+        .zip(&told.log)
+        .map(|(number, told)| Ok(Arc::new(entry(number, told, times)?)))
+        .collect::<Result<_, String>>()?;
+    Ok(IncidentsSay { incidents, log })
+}
+
+fn person(name: &str) -> Person {
+    Person {
+        id: name.to_uppercase().as_str().into(),
+        name: name.into(),
+    }
+}
+
+fn named<I: for<'a> From<&'a str>>(name: &str) -> Named<I> {
+    Named {
+        id: name.into(),
+        name: name.into(),
+    }
+}
+
+fn incident(
+    number: u64,
+    told: &script::Incident,
+    times: Times,
+    prometheus: &Prometheuses,
+) -> Result<Incident, String> {
+    let status = told
+        .status
+        .unwrap_or(match (told.resolved, told.acks.is_empty()) {
+            (Some(_), _) => IncidentStatus::Resolved,
+            (None, false) => IncidentStatus::Acknowledged,
+            (None, true) => IncidentStatus::Triggered,
+        });
+    let created = told.created.unwrap_or(-600);
+    let assigned_at = times.wall(told.assigned_at.unwrap_or(created));
+    let assignments = told.assigned.iter().map(|name| Assignment {
+        at: assigned_at,
+        to: person(name),
+    });
+    let acknowledgements = told.acks.iter().map(|(name, at)| Acknowledgement {
+        at: times.wall(*at),
+        by: person(name),
+    });
+    let pending = told.pending.iter().map(|(kind, at)| {
+        Ok(PendingAction {
+            kind: pending_kind(kind)?,
+            at: times.wall(*at),
+        })
+    });
+    let alerts = told
+        .alerts
+        .iter()
+        .map(|told| details(told, times, prometheus));
+    Ok(Incident {
+        id: told.id.as_str().into(),
+        number,
+        title: told.title.clone(),
+        url: None,
+        status,
+        urgency: if told.low {
+            Urgency::Low
+        } else {
+            Urgency::High
+        },
+        service: told.service.as_deref().map(named),
+        policy: told.policy.as_deref().map(named),
+        priority: told.priority.as_deref().map(Into::into),
+        created_at: times.wall(created),
+        updated_at: None,
+        resolved_at: told.resolved.map(|at| times.wall(at)),
+        resolved_by: told.resolved_by.as_deref().map(person),
+        assignments: assignments.collect(),
+        assigned_via: Some(if told.direct {
+            AssignedVia::DirectAssignment
+        } else {
+            AssignedVia::EscalationPolicy
+        }),
+        acknowledgements: acknowledgements.collect(),
+        pending: pending.collect::<Result<_, String>>()?,
+        incident_key: None,
+        triggered_alerts: None,
+        conference: None,
+        alerts: alerts.collect::<Result<_, String>>()?,
+        alerts_known: true,
+    })
+}
+
+fn pending_kind(word: &str) -> Result<PendingKind, String> {
+    match word {
+        "escalate" => Ok(PendingKind::Escalate),
+        "unacknowledge" => Ok(PendingKind::Unacknowledge),
+        "resolve" => Ok(PendingKind::Resolve),
+        "urgency_change" => Ok(PendingKind::UrgencyChange),
+        other => Err(format!("nothing pending is called {other}")),
+    }
+}
+
+fn details(
+    told: &script::IncidentAlert,
+    times: Times,
+    prometheus: &Prometheuses,
+) -> Result<IncidentAlert, String> {
+    let find = |name: &String| {
+        prometheus
+            .iter()
+            .filter_map(|slot| slot.body())
+            .flat_map(|says| &says.alerts)
+            .find(|alert| alert.name() == name)
+            .ok_or(format!("no alert is called {name}"))
+    };
+    let print = told.print_of.as_ref().map(find).transpose()?;
+    let base = told.labels_of.as_ref().map(find).transpose()?;
+    let words = told
+        .labels
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let more = labels(words);
+    let sets = match base {
+        Some(alert) => vec![alert.labels.with_missing(&more)],
+        None if more.is_empty() => Vec::new(),
+        None => vec![more],
+    };
+    Ok(IncidentAlert {
+        id: "PALERT".to_owned(),
+        resolved: told.resolved,
+        alert_key: None,
+        created_at: Some(times.wall(-60)),
+        suppressed: false,
+        fingerprints: print.map(|alert| alert.fingerprint).into_iter().collect(),
+        label_sets: sets,
+    })
+}
+
+fn entry(number: u32, told: &script::Entry, times: Times) -> Result<LogEntry, String> {
+    let to = || told.to.iter().map(|name| person(name)).collect();
+    let kind = match told.kind.as_str() {
+        "trigger" => LogKind::Trigger,
+        "acknowledge" => LogKind::Acknowledge { timeout: None },
+        "unacknowledge" => LogKind::Unacknowledge,
+        "assign" => LogKind::Assign { to: to() },
+        "escalate" => LogKind::Escalate { to: to() },
+        "note" => LogKind::Annotate {
+            text: told.text.clone(),
+        },
+        "snooze" => LogKind::Snooze {
+            until: told.until.map(|at| times.wall(at)),
+        },
+        "unsnooze" => LogKind::Unsnooze,
+        "repeat" => LogKind::RepeatEscalation,
+        other => return Err(format!("no entry of the log is called {other}")),
+    };
+    Ok(LogEntry {
+        id: format!("R{number:04}"),
+        incident: told.incident.as_str().into(),
+        at: times.wall(told.at),
+        kind,
+        agent: told.by.as_deref().map(person),
+        summary: String::new(),
+    })
+}
+
+/// People, policies and the rota.
+pub fn directory(told: script::Directory, times: Times) -> Directory {
+    let users = told.users.iter().map(|(name, email)| User {
+        person: person(name),
+        email: Some(email.clone()),
+    });
+    let shifts = told.policies.iter().flat_map(|(name, policy)| {
+        policy.on_call.iter().map(move |shift| OnCall {
+            policy: name.as_str().into(),
+            level: shift.level,
+            who: person(&shift.who),
+            start: shift.from.map(|at| times.wall(at)),
+            end: shift.until.map(|at| times.wall(at)),
+        })
+    });
+    let windows = told.maintenance.iter().map(|window| MaintenanceWindow {
+        id: "PWINDOW".to_owned(),
+        start: times.wall(window.from),
+        end: times.wall(window.until),
+        services: window.services.iter().map(|name| named(name)).collect(),
+        description: window.text.clone(),
+    });
+    Directory {
+        priorities: told
+            .priorities
+            .iter()
+            .map(|name| name.as_str().into())
+            .collect(),
+        users: users.collect(),
+        policies: told
+            .policies
+            .iter()
+            .map(|(name, told)| policy(name, told))
+            .collect(),
+        on_calls: shifts.collect(),
+        maintenance: windows.collect(),
+        me: told.me.as_deref().map(person),
+    }
+}
+
+fn policy(name: &str, told: &script::Policy) -> EscalationPolicy {
+    let strategy = if told.round_robin {
+        Strategy::RoundRobin
+    } else {
+        Strategy::Everyone
+    };
+    let levels = told.levels.iter().map(|delay| Level {
+        delay: Duration::from_secs(*delay),
+        strategy,
+    });
+    EscalationPolicy {
+        named: named(name),
+        loops: told.loops,
+        levels: levels.collect(),
+        services: if told.unused {
+            Vec::new()
+        } else {
+            vec!["hubs".into()]
+        },
+    }
+}

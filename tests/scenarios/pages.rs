@@ -1,0 +1,72 @@
+//! Status pages of a situation.
+
+use hubwatch::config::Config;
+use hubwatch::domain::post::{Post, PostKind, StatusPage};
+use hubwatch::domain::source::{Slot, SourceId, SourceKind};
+
+use super::script::{self, Situation};
+use super::world::{Times, slot};
+
+/// Every configured page with the posts that name it (the first, if they name none).
+pub fn all(
+    config: &Config,
+    told: &Situation,
+    times: Times,
+) -> Result<Vec<Slot<StatusPage>>, String> {
+    let settings = &config.sources.status_pages;
+    let names: Vec<&str> = settings.iter().map(|page| page.name.as_str()).collect();
+    let on = |post: &script::Post| {
+        post.page
+            .clone()
+            .unwrap_or_else(|| (*names.first().unwrap_or(&"")).to_owned())
+    };
+    if let Some(lost) = told
+        .post
+        .iter()
+        .find(|post| !names.contains(&on(post).as_str()))
+    {
+        return Err(format!("post {} is on no page", lost.id));
+    }
+    if let Some(lost) = told
+        .page
+        .keys()
+        .find(|name| !names.contains(&name.as_str()))
+    {
+        return Err(format!("page {lost} is not configured"));
+    }
+    let slots = settings.iter().map(|page| {
+        let posts = told.post.iter().filter(|post| on(post) == page.name);
+        let says = StatusPage {
+            posts: posts.map(|told| post(told, &page.name, times)).collect(),
+            ..StatusPage::default()
+        };
+        let heard = told.page.get(&page.name).cloned().unwrap_or_default();
+        let id = SourceId::new(SourceKind::StatusPage, &page.name);
+        slot(id, page.interval, &heard, says, times)
+    });
+    Ok(slots.collect())
+}
+
+fn post(told: &script::Post, page: &str, times: Times) -> Post {
+    let wall = |seconds: Option<i64>| seconds.map(|seconds| times.wall(seconds));
+    Post {
+        id: told.id.as_str().into(),
+        page: page.to_owned(),
+        kind: if told.maintenance {
+            PostKind::Maintenance
+        } else {
+            PostKind::Incident
+        },
+        title: told.title.clone(),
+        status: "investigating".to_owned(),
+        open: !told.closed,
+        since: wall(told.since.or(Some(-600))),
+        updated: wall(told.updated),
+        starts: wall(told.starts),
+        ends: wall(told.ends),
+        services: told.services.clone(),
+        linked: told.linked.as_deref().map(Into::into),
+        message: String::new(),
+        url: None,
+    }
+}

@@ -1,0 +1,242 @@
+//! The shape of a file of situations: what each source said, in few words. Times are seconds from the
+//! situation's own moment; what is not said is well: each configured source answered just now.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Names or labels to words.
+pub type Words = BTreeMap<String, String>;
+
+/// A file: what its situations share, and they.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// The configuration, unless a situation has its own.
+    pub config: String,
+    /// The directory, unless a situation has its own.
+    pub directory: Option<Directory>,
+    pub situation: Vec<Situation>,
+}
+
+/// One moment, what was heard until then, and what is to be seen.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Situation {
+    pub name: String,
+    pub config: Option<String>,
+    /// Added at the end of the configuration.
+    #[serde(default)]
+    pub and: String,
+    /// The moment: a Wednesday noon if it is not told.
+    pub now: Option<String>,
+    #[serde(default)]
+    pub prometheus: Vec<Prometheus>,
+    #[serde(default)]
+    pub alertmanager: Vec<Alertmanager>,
+    #[serde(default)]
+    pub pagerduty: Heard,
+    #[serde(default)]
+    pub incident: Vec<Incident>,
+    #[serde(default)]
+    pub log: Vec<Entry>,
+    pub directory: Option<Directory>,
+    #[serde(default)]
+    pub page: BTreeMap<String, Heard>,
+    #[serde(default)]
+    pub post: Vec<Post>,
+    #[serde(default)]
+    pub probes: Heard,
+    #[serde(default)]
+    pub probe: Vec<Probe>,
+    pub expect: Value,
+}
+
+/// When a source was asked and what went wrong since.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Heard {
+    /// How old its answer is.
+    pub age: Option<u64>,
+    /// It never answered.
+    pub never: bool,
+    pub fail: Option<Fail>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fail {
+    pub kind: hubwatch::domain::source::FailureKind,
+    #[serde(default)]
+    pub text: String,
+    #[serde(default)]
+    pub since: i64,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Prometheus {
+    pub name: String,
+    pub heard: Heard,
+    pub alerts: Vec<Alert>,
+    /// Instead of `up = 1` by hub, as `leap/prod`.
+    pub signals: BTreeMap<String, BTreeMap<String, f64>>,
+    /// Hubs without any series.
+    pub gone: Vec<String>,
+    /// Newest samples, by cluster.
+    pub newest: BTreeMap<String, i64>,
+    pub rules: Vec<String>,
+    pub failing: Words,
+    pub overdue: BTreeMap<String, i64>,
+    pub warnings: Vec<String>,
+    pub broken: Words,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Alert {
+    pub name: String,
+    pub hub: Option<String>,
+    pub severity: Option<String>,
+    pub labels: Words,
+    pub pending: bool,
+    /// When it began to fire.
+    pub since: i64,
+    #[serde(rename = "for")]
+    pub hold: u64,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Alertmanager {
+    pub name: String,
+    pub heard: Heard,
+    /// Alerts by name that it keeps from paging, and how: silenced, inhibited, muted.
+    pub suppressed: Words,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Incident {
+    pub id: String,
+    pub title: String,
+    pub status: Option<hubwatch::domain::incident::IncidentStatus>,
+    pub low: bool,
+    pub priority: Option<String>,
+    pub created: Option<i64>,
+    pub service: Option<String>,
+    pub policy: Option<String>,
+    pub assigned: Vec<String>,
+    pub assigned_at: Option<i64>,
+    pub direct: bool,
+    /// Who acknowledged, and when.
+    pub acks: BTreeMap<String, i64>,
+    pub pending: BTreeMap<String, i64>,
+    pub alerts: Vec<IncidentAlert>,
+    pub resolved: Option<i64>,
+    pub resolved_by: Option<String>,
+}
+
+/// What the details of one of its alerts say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IncidentAlert {
+    /// The fingerprint of the Prometheus's alert of this name.
+    pub print_of: Option<String>,
+    /// The labels of the Prometheus's alert of this name.
+    pub labels_of: Option<String>,
+    /// Labels beside those, or alone.
+    pub labels: Words,
+    pub resolved: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    pub incident: String,
+    pub at: i64,
+    pub kind: String,
+    pub by: Option<String>,
+    #[serde(default)]
+    pub to: Vec<String>,
+    pub text: Option<String>,
+    pub until: Option<i64>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Directory {
+    pub heard: Heard,
+    pub priorities: Vec<String>,
+    /// Addresses by name.
+    pub users: Words,
+    pub policies: BTreeMap<String, Policy>,
+    pub maintenance: Vec<Window>,
+    pub me: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    pub loops: u32,
+    /// The delay of each level.
+    pub levels: Vec<u64>,
+    pub round_robin: bool,
+    /// It has no service: nobody uses it.
+    pub unused: bool,
+    pub on_call: Vec<Shift>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shift {
+    pub level: u32,
+    pub who: String,
+    pub from: Option<i64>,
+    pub until: Option<i64>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Window {
+    pub from: i64,
+    pub until: i64,
+    pub services: Vec<String>,
+    pub text: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Post {
+    pub id: String,
+    pub page: Option<String>,
+    pub title: String,
+    pub maintenance: bool,
+    pub closed: bool,
+    pub since: Option<i64>,
+    pub updated: Option<i64>,
+    pub starts: Option<i64>,
+    pub ends: Option<i64>,
+    pub services: Vec<String>,
+    pub linked: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Probe {
+    /// As `leap/prod`.
+    pub hub: String,
+    pub status: Option<u16>,
+    pub proxy: Option<hubwatch::domain::probe::ProxyWord>,
+    /// No answer, and how.
+    pub silent: Option<hubwatch::domain::probe::NoAnswer>,
+    pub tries: Option<u32>,
+    pub first: Option<i64>,
+    pub latest: Option<i64>,
+    pub latency_ms: Option<u64>,
+    /// When the certificate ends, in days.
+    pub certificate_days: Option<i64>,
+    /// It has not run yet.
+    pub not_yet: bool,
+}

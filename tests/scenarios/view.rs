@@ -1,0 +1,185 @@
+//! What a picture shows, as a tree of plain words that a situation is compared with. Words and names
+//! are CONTRACT's; moments are seconds from the situation's own.
+
+use chrono::{DateTime, Utc};
+use hubwatch::domain::case::{Case, Place};
+use hubwatch::domain::clock::Clock;
+use hubwatch::domain::ids::CaseId;
+use hubwatch::domain::owner::{Owner, OwnerKind};
+use hubwatch::picture::{HubView, Picture, Row};
+use hubwatch::say;
+use hubwatch::say::symbols::UNICODE;
+use hubwatch::say::voice::Voice;
+use serde_json::{Map, Value, json};
+
+/// The whole picture.
+pub fn of(picture: &Picture) -> Value {
+    let cases = picture.cases.iter();
+    let cases: Map<String, Value> = cases
+        .map(|shown| (handle(picture, &shown.id), case(picture, shown)))
+        .collect();
+    let order = picture.cases.iter().map(|case| handle(picture, &case.id));
+    let hubs = picture.hubs();
+    let hubs: Map<String, Value> = hubs
+        .map(|shown| (shown.spec.key.to_string(), hub(picture, shown)))
+        .collect();
+    let sources = picture.sources.iter();
+    let sources: Map<String, Value> = sources
+        .map(|source| (source.id.to_string(), json!(source.state)))
+        .collect();
+    json!({
+        "verdict": picture.verdict.level,
+        "complete": picture.verdict.complete,
+        "sources": sources,
+        "hubs": hubs,
+        "order": order.collect::<Vec<_>>(),
+        "cases": cases,
+        "mismatches": mismatches(picture),
+        "folds": folds(picture),
+        "unheld": picture.unheld.iter().map(|id| handle(picture, id)).collect::<Vec<_>>(),
+    })
+}
+
+// An alert's fingerprint says nothing to a reader: `alert:NAME@leap/prod`.
+fn handle(picture: &Picture, id: &CaseId) -> String {
+    let named = picture.cases.iter().find(|case| case.id == *id);
+    match (id, named) {
+        (CaseId::Alert(_), Some(case)) => {
+            format!(
+                "alert:{}@{}",
+                case.title,
+                case.places.iter().map(place).collect::<Vec<_>>().join("+")
+            )
+        }
+        _ => id.to_string(),
+    }
+}
+
+fn place(place: &Place) -> String {
+    let cluster = place.cluster.as_ref().map_or("?", |name| name.as_str());
+    match &place.hub {
+        Some(hub) => format!("{cluster}/{hub}"),
+        None => cluster.to_owned(),
+    }
+}
+
+fn case(picture: &Picture, case: &Case) -> Value {
+    let now = picture.at.wall;
+    let clocks = case.clocks.iter().map(|shown| clock(shown, now));
+    let alerts = case.alerts.iter();
+    let posts = case.posts.iter();
+    json!({
+        "title": case.title,
+        "where": case.places.iter().map(place).collect::<Vec<_>>(),
+        "priority": case.priority.as_ref().map(ToString::to_string),
+        "source": case.priority_source,
+        "severity": case.severity,
+        "owners": case.owners.iter().map(owner).collect::<Vec<_>>(),
+        "unowned": case.unowned,
+        "acknowledged_by": case.acknowledged_by,
+        "clock": case.clock.as_ref().map(|shown| clock(shown, now)),
+        "clocks": sorted(clocks.collect()),
+        "joined_by": sorted(alerts.map(|alert| format!("{}: {}", alert.alert.name(), alert.joined_by)).collect()),
+        "posts": sorted(posts.map(|post| format!("{}: {}", post.post.id, word(&post.joined_by))).collect()),
+        "mismatches": case.mismatches,
+        "since": (case.since - now).num_seconds(),
+        "snoozed": case.snoozed,
+        "quiet": case.quiet.map(|quiet| format!("{quiet:?}").to_lowercase()),
+        "closed": case.closed.as_ref().map(|closed| closed.by.clone().unwrap_or_default()),
+        "aliases": case.aliases.iter().filter(|id| !matches!(id, CaseId::Alert(_))).map(|id| handle(picture, id)).collect::<Vec<_>>(),
+        "alert_aliases": case.aliases.iter().filter(|id| matches!(id, CaseId::Alert(_))).count(),
+        "related": sorted(case.related.iter().map(|id| handle(picture, id)).collect()),
+        "hub_down": case.hub_down.as_ref().map(|(key, _)| key.to_string()),
+        "not_fresh": case.not_fresh.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
+
+fn word(value: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap();
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn sorted(mut words: Vec<String>) -> Vec<String> {
+    words.sort();
+    words
+}
+
+// `Ada`, `support (placeholder)`, `Ada via Outages 1`.
+fn owner(owner: &Owner) -> String {
+    let mut words = owner.who.name.to_string();
+    if owner.kind == OwnerKind::Placeholder {
+        words.push_str(" (placeholder)");
+    }
+    if let Some(via) = &owner.via {
+        words.push_str(&format!(" via {via}"));
+    }
+    if let Some(level) = owner.level {
+        words.push_str(&format!(" {level}"));
+    }
+    words
+}
+
+// `escalates 600 to Bo`, `time_box 1200 (estimate)`.
+fn clock(clock: &Clock, now: DateTime<Utc>) -> String {
+    let mut words = format!("{} {}", clock.kind, clock.remaining(now).num_seconds());
+    if !clock.to.is_empty() {
+        words.push_str(&format!(" to {}", clock.to.join(", ")));
+    }
+    if clock.estimate {
+        words.push_str(" (estimate)");
+    }
+    words
+}
+
+fn hub(picture: &Picture, hub: &HubView) -> Value {
+    let voice = Voice {
+        now: picture.at,
+        zone: chrono_tz::Tz::UTC,
+        symbols: &UNICODE,
+    };
+    let evidence = hub.evidence.iter();
+    json!({
+        "health": hub.health,
+        "evidence": evidence.map(|piece| say::evidence::evidence(piece, &voice).text).collect::<Vec<_>>(),
+        "maintenance": hub.maintenance,
+        "since": hub.since.map(|since| (since - picture.at.wall).num_seconds()),
+        "signals_stale": hub.signals_stale,
+        "cases": hub.cases.iter().map(|id| handle(picture, id)).collect::<Vec<_>>(),
+    })
+}
+
+// `page_missing pd:Q1`, `blind_spot leap/prod (muted)`.
+fn mismatches(picture: &Picture) -> Vec<String> {
+    let found = picture.mismatches.iter();
+    let words = found.map(|mismatch| {
+        let about = match (&mismatch.case, &mismatch.subject) {
+            (Some(id), _) => handle(picture, id),
+            (None, subject) => subject.clone().unwrap_or_default(),
+        };
+        let muted = if mismatch.muted { " (muted)" } else { "" };
+        format!("{} {about}{muted}", mismatch.kind)
+    });
+    sorted(words.collect())
+}
+
+fn folds(picture: &Picture) -> Vec<String> {
+    let folds = picture.rows.iter().filter_map(|row| match row {
+        Row::Fold(fold) => Some(fold),
+        Row::Case(_) => None,
+    });
+    let words = folds.map(|fold| {
+        let scope = match &fold.scope {
+            hubwatch::picture::Scope::Cluster(name) => name.to_string(),
+            hubwatch::picture::Scope::Provider(name) => name.clone(),
+            hubwatch::picture::Scope::Fleet => "the fleet".to_owned(),
+        };
+        format!(
+            "{} ×{}: {} of {} of {scope}",
+            fold.title,
+            fold.cases.len(),
+            fold.places,
+            fold.of
+        )
+    });
+    words.collect()
+}

@@ -1,0 +1,110 @@
+//! From a situation to what `picture::build` takes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use hubwatch::config::{self, Config, Surroundings};
+use hubwatch::domain::answer::Answers;
+use hubwatch::domain::now::Now;
+use hubwatch::domain::source::{Answer, Slot, SourceId, SourceKind};
+
+use super::script::{File, Heard, Situation};
+use super::{fleet, pagerduty, pages};
+
+/// A Wednesday noon, in working time.
+pub const NOON: &str = "2026-11-18T12:00:00Z";
+
+/// What is heard of one situation.
+pub struct World {
+    pub config: Config,
+    pub now: Now,
+    pub answers: Answers,
+}
+
+/// A moment `seconds` from the situation's own.
+#[derive(Clone, Copy)]
+pub struct Times {
+    pub now: Now,
+}
+
+impl Times {
+    pub fn wall(self, seconds: i64) -> DateTime<Utc> {
+        self.now.wall + TimeDelta::seconds(seconds)
+    }
+
+    pub fn moment(self, seconds: i64) -> Now {
+        let mono = i64::try_from(self.now.mono.as_secs()).unwrap() + seconds;
+        Now {
+            wall: self.wall(seconds),
+            mono: Duration::from_secs(u64::try_from(mono).unwrap()),
+        }
+    }
+}
+
+/// Builds what a situation tells; `Err` says what is wrong with its words.
+pub fn build(file: &File, told: &Situation) -> Result<World, String> {
+    let text = format!(
+        "{}\n{}",
+        told.config.as_ref().unwrap_or(&file.config),
+        told.and
+    );
+    let config = config::parse(&text, &Surroundings::bare("hubwatch.toml"))
+        .map_err(|error| format!("its configuration: {error}"))?;
+    let wall: DateTime<Utc> = told
+        .now
+        .as_deref()
+        .unwrap_or(NOON)
+        .parse()
+        .map_err(|error| format!("its moment: {error}"))?;
+    let times = Times {
+        now: Now {
+            wall,
+            mono: Duration::from_secs(100_000_000),
+        },
+    };
+    let mut answers = Answers {
+        prometheus: fleet::prometheus(&config, told, times)?,
+        probes: fleet::probes(&config, told, times)?,
+        status_pages: pages::all(&config, told, times)?,
+        ..Answers::default()
+    };
+    answers.alertmanager = fleet::alertmanagers(&config, told, times, &answers.prometheus)?;
+    if let Some(settings) = &config.sources.pagerduty {
+        let directory = told
+            .directory
+            .clone()
+            .or(file.directory.clone())
+            .unwrap_or_default();
+        let id = || SourceId::new(SourceKind::Pagerduty, "");
+        let says = pagerduty::incidents(told, times, &answers.prometheus)?;
+        answers.incidents = Some(slot(id(), settings.interval, &told.pagerduty, says, times));
+        let heard = directory.heard.clone();
+        let says = pagerduty::directory(directory, times);
+        let interval = settings.oncalls_interval;
+        answers.directory = Some(slot(id(), interval, &heard, says, times));
+    }
+    Ok(World {
+        now: times.now,
+        config,
+        answers,
+    })
+}
+
+/// A slot that heard `body` as `heard` tells: five seconds ago if that is not told.
+pub fn slot<T>(id: SourceId, interval: Duration, heard: &Heard, body: T, times: Times) -> Slot<T> {
+    let mut slot = Slot::waiting(id, interval);
+    if !heard.never {
+        let age = i64::try_from(heard.age.unwrap_or(5)).unwrap();
+        slot.answer = Some(Arc::new(Answer {
+            asked_at: times.moment(-age),
+            got_at: times.moment(-age),
+            server_clock: None,
+            body,
+        }));
+    }
+    if let Some(fail) = &heard.fail {
+        slot.fail(fail.kind, fail.text.clone(), times.moment(fail.since));
+    }
+    slot
+}
