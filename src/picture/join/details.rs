@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::Placed;
 use crate::domain::case::{JoinedBy, Place};
 use crate::domain::ids::{ClusterName, Fingerprint};
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, IncidentAlert};
 use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
 use crate::picture::places::{cluster_label, of_labels};
@@ -35,7 +35,9 @@ impl Index {
             shared: shared(alerts),
         };
         for (at, incident) in incidents.iter().enumerate() {
-            for alert in incident.alerts.iter().filter(|alert| !alert.resolved) {
+            // Closing an incident resolves all of its alerts, whatever Prometheus goes on to say.
+            let counts = |alert: &&IncidentAlert| !alert.resolved || !incident.is_open();
+            for alert in incident.alerts.iter().filter(counts) {
                 for print in &alert.fingerprints {
                     index.add_print(*print, at, JoinedBy::Fingerprint);
                 }
