@@ -203,11 +203,13 @@ impl Made for RotaReader {
         })
     }
 
-    async fn ask(&mut self, _: &dyn TimeSource) -> Polled<Self::Body> {
+    async fn ask(&mut self, time: &dyn TimeSource) -> Polled<Self::Body> {
         let asked_for = (self.oldest)();
+        let asked = time.now().wall;
         let polled = self.directory.poll(asked_for).await;
         // The incidents came meanwhile, and one was assigned before what was read.
-        let is_short = asked_for.is_none() && (self.oldest)().is_some();
+        let is_beyond = |oldest| !DirectoryPoll::reaches(asked, oldest);
+        let is_short = asked_for.is_none() && (self.oldest)().is_some_and(is_beyond);
         Polled {
             again_in: is_short.then_some(std::time::Duration::from_millis(1)),
             ..polled

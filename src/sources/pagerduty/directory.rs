@@ -46,6 +46,11 @@ impl DirectoryPoll {
         self.client.polled(asked, body)
     }
 
+    /// Whether a poll at `asked` that knew of no assignment read the rota back to this one all the same.
+    pub fn reaches(asked: DateTime<Utc>, assignment: DateTime<Utc>) -> bool {
+        rota_span(asked, None).0 <= assignment
+    }
+
     async fn read(
         &self,
         now: DateTime<Utc>,
@@ -163,5 +168,17 @@ fn unless_absent<T>(heard: Result<Vec<T>, Refusal>) -> Result<Vec<T>, Refusal> {
     match heard {
         Err(refusal) if refusal.is_absence() => Ok(Vec::new()),
         heard => heard,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_back_is_read_unasked() {
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(400);
+        assert!(DirectoryPoll::reaches(now, now - TimeDelta::hours(24)));
+        assert!(!DirectoryPoll::reaches(now, now - TimeDelta::hours(25)));
     }
 }
