@@ -20,3 +20,4 @@ mod sources;
 mod terminal;
 mod until;
 mod upstream;
+mod whole;

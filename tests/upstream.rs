@@ -4,6 +4,7 @@
 mod http;
 mod metrics;
 mod process;
+pub mod rules;
 #[cfg(test)]
 mod tests;
 

@@ -1,18 +1,16 @@
 //! Real Prometheus evaluates the fleet's own rules and the shipped ones over metrics served here; real
 //! Alertmanager takes what fires.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hubwatch::domain::labels::Labels;
-use regex::Regex;
 use serde_json::{Value, json};
 
+use super::rules::{fleets_own, hurried};
 use super::{Alertmanager, Metrics, Prometheus};
-use crate::{aloud, until::until};
+use crate::until::until;
 
-const LEAP_RULES: &str = "../shared/data/infrastructure/prometheus-rules.leap.yml";
 const SHIPPED_RULES: &str = include_str!("../../assets/rules/hub-alerts.yml");
 const WITHIN: Duration = Duration::from_secs(60);
 
@@ -38,22 +36,6 @@ fn config(scraped: &Metrics, more: &str) -> String {
     )
 }
 
-/// The rules with every minute that they wait or look back turned into a second or so: a test has no
-/// five minutes. What they compare stays as it is.
-fn hurried(rules: &str) -> String {
-    let wait = Regex::new(r"\bfor: \d+m\b").expect("a pattern");
-    let rules = wait.replace_all(rules, "for: 1s");
-    [
-        ("[30m:1m]", "[30s:1s]"),
-        ("interval: 1m", "interval: 1s"),
-        ("offset 1m", "offset 1s"),
-    ]
-    .iter()
-    .fold(rules.into_owned(), |rules, (minutes, seconds)| {
-        rules.replace(minutes, seconds)
-    })
-}
-
 fn firing(prometheus: &Prometheus, name: &str) -> Option<Value> {
     let alerts = prometheus.alerts();
     alerts
@@ -63,9 +45,7 @@ fn firing(prometheus: &Prometheus, name: &str) -> Option<Value> {
 
 #[test]
 fn the_fleets_own_rules_fire_on_a_full_disk_and_on_failed_starts() {
-    let Ok(rules) = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(LEAP_RULES))
-    else {
-        aloud::skipped(&format!("the fleet's alert rules are not at {LEAP_RULES}"));
+    let Some(rules) = fleets_own("prometheus-rules.leap.yml") else {
         return;
     };
     let hub = hub_in_trouble();

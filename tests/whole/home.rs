@@ -1,0 +1,106 @@
+//! A folder in which the real binary runs: its own home, its own state, nothing of the environment
+//! around it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A home for the program. Dropping it removes all that the program wrote.
+pub struct Home(TempDir);
+
+/// What one run of the program said.
+#[derive(Debug)]
+pub struct Run {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Home {
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder"))
+    }
+
+    /// The program, not yet started, in this home.
+    pub fn program(&self) -> Command {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_hubwatch"));
+        let folder = self.0.path();
+        program.env_clear().current_dir(folder);
+        program.env("HOME", folder).env("TMPDIR", folder);
+        for (name, below) in [
+            ("XDG_CONFIG_HOME", "config"),
+            ("XDG_STATE_HOME", "state"),
+            ("XDG_CACHE_HOME", "cache"),
+            ("XDG_DATA_HOME", "data"),
+            ("XDG_RUNTIME_DIR", "run"),
+        ] {
+            program.env(name, folder.join(below));
+        }
+        program
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Writes a file here and gives its path.
+    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path(name);
+        fs::write(&path, text).expect("a file");
+        path
+    }
+
+    /// Runs the program to its end.
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        let done = self.program().args(arguments).output();
+        let done = done.expect("the program starts");
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Run {
+            code: done.status.code().expect("no signal ended it"),
+            out: text(done.stdout),
+            err: text(done.stderr),
+        }
+    }
+
+    /// `hubwatch check` with a configuration.
+    pub fn check(&self, config: &Path, more: &[&str]) -> Run {
+        let config = config.to_str().expect("UTF-8");
+        let first = ["check", "--config", config, "--timeout", "60s"];
+        self.run(&[&first, more].concat())
+    }
+
+    /// What `hubwatch check --format json` reports.
+    pub fn report(&self, config: &Path) -> Value {
+        self.check(config, &["--format", "json"]).json()
+    }
+}
+
+impl Run {
+    /// What it printed, as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+/// The entries of a list in a report.
+pub fn list<'a>(report: &'a Value, name: &str) -> &'a [Value] {
+    let list = report[name].as_array();
+    list.unwrap_or_else(|| panic!("{name} is no list: {report}"))
+}
+
+/// A hub of a report.
+pub fn hub<'a>(report: &'a Value, cluster: &str, name: &str) -> &'a Value {
+    let found = list(report, "hubs")
+        .iter()
+        .find(|hub| hub["cluster"] == cluster && hub["hub"] == name);
+    found.unwrap_or_else(|| panic!("no {cluster}/{name}"))
+}
+
+/// The cases that hold an alert of this name.
+pub fn cases_with<'a>(report: &'a Value, alert: &str) -> Vec<&'a Value> {
+    let holds = |case: &&Value| list(case, "alerts").iter().any(|it| it["name"] == alert);
+    list(report, "cases").iter().filter(holds).collect()
+}

@@ -1,0 +1,16 @@
+//! The real binary from end to end: what `hubwatch check` says of real Prometheuses, a real Alertmanager
+//! and the demo's world, and what it asks of them.
+
+mod account;
+mod chain;
+mod contract;
+mod exit_codes;
+mod fleet;
+mod home;
+mod many_clusters;
+mod one_down;
+mod recorder;
+mod served;
+mod trouble;
+mod wire;
+mod writes;

@@ -1,0 +1,182 @@
+//! A proxy in front of a server, which writes down what is asked and what is answered.
+
+use std::io::{BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use serde_json::Value;
+
+use super::wire::{address, ask, head, is_ours, length};
+
+/// A request and its answer.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    pub method: String,
+    pub path: String,
+    /// Decoded.
+    pub query: Vec<(String, String)>,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+    pub status: u16,
+    pub answer: String,
+}
+
+type Heard = Arc<Mutex<Vec<Exchange>>>;
+/// Headers that a request must carry to be let through: `(name, value)`.
+type Demanded = &'static [(&'static str, &'static str)];
+
+/// A recording proxy on loopback; it ends when dropped.
+pub struct Recorder {
+    address: SocketAddr,
+    heard: Heard,
+    is_over: Arc<AtomicBool>,
+    server: Option<JoinHandle<()>>,
+}
+
+impl Recorder {
+    /// In front of `upstream`, an address such as `http://127.0.0.1:9090`. What lacks a demanded header
+    /// is answered with 401.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a server of a test needs its own threads"
+    )]
+    pub fn start(upstream: &str, demanded: Demanded) -> Self {
+        let upstream = address(upstream);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let address = listener.local_addr().expect("its address");
+        let heard = Heard::default();
+        let is_over = Arc::new(AtomicBool::new(false));
+        let (told, kept) = (Arc::clone(&is_over), Arc::clone(&heard));
+        let server = std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                if told.load(Ordering::Relaxed) {
+                    return;
+                }
+                let kept = Arc::clone(&kept);
+                std::thread::spawn(move || pass(stream, upstream, demanded, &kept));
+            }
+        });
+        Self {
+            address,
+            heard,
+            is_over,
+            server: Some(server),
+        }
+    }
+
+    /// Its own address.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What it heard since it was last asked.
+    pub fn take(&self) -> Vec<Exchange> {
+        std::mem::take(&mut self.heard.lock().expect("nobody panics with it"))
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        // One more connection wakes it up to see that.
+        let _ = TcpStream::connect(self.address);
+        if let Some(server) = self.server.take() {
+            let _ = server.join();
+        }
+    }
+}
+
+impl Exchange {
+    /// The request's body as JSON; none where it has none.
+    pub fn sent(&self) -> Option<Value> {
+        (!self.body.is_empty()).then(|| serde_json::from_str(&self.body).expect("JSON"))
+    }
+
+    /// The answer's body as JSON; null where it has none.
+    pub fn answered(&self) -> Value {
+        serde_json::from_str(&self.answer).unwrap_or(Value::Null)
+    }
+}
+
+/// One request on one connection: all that a test needs, and nothing is answered out of order.
+fn pass(stream: TcpStream, upstream: SocketAddr, demanded: Demanded, kept: &Heard) {
+    // A client that hung up has no use for an answer.
+    let _ = passed(stream, upstream, demanded, kept);
+}
+
+fn passed(
+    mut stream: TcpStream,
+    upstream: SocketAddr,
+    demanded: Demanded,
+    kept: &Heard,
+) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let (first, headers) = head(&mut reader)?;
+    let mut words = first.split(' ').map(str::to_owned);
+    let (method, target) = (
+        words.next().unwrap_or_default(),
+        words.next().unwrap_or_default(),
+    );
+    let mut body = vec![0; length(&headers)];
+    reader.read_exact(&mut body)?;
+    let is_admitted = demanded.iter().all(|(name, value)| {
+        let mut sent = headers.iter();
+        sent.any(|(is, says)| is.eq_ignore_ascii_case(name) && says == value)
+    });
+    let (status, answer_headers, answer) = match is_admitted {
+        true => ask(upstream, &format!("{method} {target}"), &headers, &body)?,
+        false => (401, Vec::new(), b"no org id".to_vec()),
+    };
+    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+    let exchange = Exchange {
+        path: path.to_owned(),
+        query: query
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(pair)
+            .collect(),
+        method,
+        headers,
+        body: String::from_utf8_lossy(&body).into_owned(),
+        status,
+        answer: String::from_utf8_lossy(&answer).into_owned(),
+    };
+    kept.lock().expect("nobody panics with it").push(exchange);
+    write!(stream, "HTTP/1.1 {status} -\r\nConnection: close\r\n")?;
+    for (name, value) in answer_headers.iter().filter(|(name, _)| !is_ours(name)) {
+        write!(stream, "{name}: {value}\r\n")?;
+    }
+    write!(stream, "Content-Length: {}\r\n\r\n", answer.len())?;
+    stream.write_all(&answer)
+}
+
+fn pair(text: &str) -> (String, String) {
+    let (name, value) = text.split_once('=').unwrap_or((text, ""));
+    (decoded(name), decoded(value))
+}
+
+fn decoded(text: &str) -> String {
+    let mut bytes = text.bytes();
+    let mut decoded = Vec::new();
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let digits = [bytes.next(), bytes.next()].map(|it| char::from(it.unwrap_or(b'0')));
+                u8::from_str_radix(&String::from_iter(digits), 16).expect("two digits")
+            }
+            other => other,
+        });
+    }
+    String::from_utf8(decoded).expect("UTF-8")
+}
+
+#[test]
+fn a_query_is_decoded() {
+    assert_eq!(
+        pair("statuses%5B%5D=a+b%C3%A9"),
+        ("statuses[]".to_owned(), "a bé".to_owned())
+    );
+}
