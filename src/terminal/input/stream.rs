@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::net::unix::pipe::Receiver;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::{Decoder, Input};
 
@@ -27,6 +27,9 @@ pub struct InputStream {
     tty: Receiver,
     resized: Signal,
     decoder: Decoder,
+    /// Until when what the decoder holds waits for more: kept here, since a future that is dropped and
+    /// made again would begin the pause again.
+    pause_ends: Option<Instant>,
     ready: VecDeque<Input>,
     closed: bool,
 }
@@ -55,6 +58,7 @@ impl InputStream {
             tty: Receiver::from_file_unchecked(tty)?,
             resized: signal(SignalKind::window_change())?,
             decoder: Decoder::default(),
+            pause_ends: None,
             ready: VecDeque::new(),
             closed: false,
         })
@@ -72,9 +76,13 @@ impl InputStream {
             }
             match self.woken().await {
                 Woken::Resized => return Input::Resized,
-                Woken::Paused => self.ready.extend(self.decoder.pause()),
+                Woken::Paused => {
+                    self.pause_ends = None;
+                    self.ready.extend(self.decoder.pause());
+                }
                 Woken::Read(Ok(bytes)) if !bytes.is_empty() => {
                     self.ready.extend(self.decoder.feed(&bytes));
+                    self.pause_ends = self.decoder.waits().then(pause_end);
                 }
                 Woken::Read(..) => self.closed = true,
             }
@@ -82,12 +90,11 @@ impl InputStream {
     }
 
     async fn woken(&mut self) -> Woken {
-        let waits = self.decoder.waits();
         let read = async {
-            if !waits {
+            let Some(end) = self.pause_ends else {
                 return read(&self.tty).await;
-            }
-            let read = timeout(ESCAPE_PAUSE, read(&self.tty)).await;
+            };
+            let read = timeout_at(end, read(&self.tty)).await;
             read.unwrap_or(Woken::Paused)
         };
         tokio::select! {
@@ -96,6 +103,14 @@ impl InputStream {
             woken = read => woken,
         }
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a pause within the runtime's own time, told to nobody"
+)]
+fn pause_end() -> Instant {
+    Instant::now() + ESCAPE_PAUSE
 }
 
 async fn read(tty: &Receiver) -> Woken {
@@ -149,6 +164,7 @@ mod tests {
 
     use rustix::fs::OFlags;
     use rustix::pipe::PipeFlags;
+    use tokio::time::timeout;
 
     use super::*;
     use crate::app::key::Key;
@@ -181,5 +197,20 @@ mod tests {
         assert_eq!(stream.next().await, Input::Key("esc".parse().unwrap()));
         writer.write_all(b"q").unwrap();
         assert_eq!(stream.next().await, Input::Key(Key::char('q')));
+    }
+
+    #[tokio::test]
+    async fn an_escape_comes_though_something_else_keeps_waking_the_loop() {
+        let (mut stream, mut writer) = pipe();
+        writer.write_all(b"\x1b").unwrap();
+        let awaited = async {
+            loop {
+                if let Ok(input) = timeout(ESCAPE_PAUSE / 2, stream.next()).await {
+                    return input;
+                }
+            }
+        };
+        let input = timeout(Duration::from_secs(10), awaited).await;
+        assert_eq!(input, Ok(Input::Key("esc".parse().unwrap())));
     }
 }
