@@ -2,14 +2,15 @@
 
 use std::io;
 
-use rustix::process::{Pid, Signal, getpid, getppid, getsid, kill_current_process_group};
+use rustix::process::{Pid, Signal, getpgrp, getppid, getsid, kill_current_process_group};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Whether a shell of our own session stands above us. A program that is the terminal's only one (`tmux
-/// new-window hubwatch`) would be stopped for ever: nobody is there to continue it.
+/// Whether a shell with job control stands above us. A program that is the terminal's only one (`tmux
+/// new-window hubwatch`, or a script that is) would be stopped for ever: nobody is there to continue it.
 pub fn has_a_shell_above() -> bool {
-    let own_session = getsid(None).ok();
-    own_session.is_some() && parent_session() == own_session && own_session != Some(getpid())
+    let session = getsid(None).ok();
+    // Such a shell gives each job a group of its own; without one all are in the session leader's.
+    session.is_some() && parent_session() == session && session != Some(getpgrp())
 }
 
 fn parent_session() -> Option<Pid> {
