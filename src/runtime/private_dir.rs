@@ -5,6 +5,9 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+/// So many names are tried.
+const NAMES: u32 = 100;
+
 /// A directory that goes when this does.
 #[derive(Debug)]
 pub struct PrivateDir(PathBuf);
@@ -13,11 +16,26 @@ impl PrivateDir {
     /// A new one among the system's temporary files.
     ///
     /// # Errors
-    /// When it cannot be made, or somebody else has made one of that name.
+    /// When it cannot be made.
     pub fn temporary(name: &str) -> io::Result<Self> {
-        let path = std::env::temp_dir().join(format!("{name}-{}", std::process::id()));
-        DirBuilder::new().mode(0o700).create(&path)?;
-        Ok(Self(path))
+        Self::among(&std::env::temp_dir(), name)
+    }
+
+    // Names that are taken are passed over: in a container every run has the same number, and a run
+    // that was killed leaves its directory behind.
+    fn among(parent: &Path, name: &str) -> io::Result<Self> {
+        let name = format!("{name}-{}", std::process::id());
+        let mut names = (0..NAMES).map(|n| parent.join(format!("{name}-{n}")));
+        loop {
+            let Some(path) = names.next() else {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            };
+            match DirBuilder::new().mode(0o700).create(&path) {
+                Ok(()) => return Ok(Self(path)),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Where it is.
@@ -44,4 +62,19 @@ pub fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
         .mode(0o600)
         .open(file)?
         .write_all(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_taken_is_passed_over_and_only_ones_own_goes() {
+        let parent = tempfile::tempdir().unwrap();
+        let left_behind = PrivateDir::among(parent.path(), "demo").unwrap();
+        let own = PrivateDir::among(parent.path(), "demo").unwrap();
+        assert_ne!(own.path(), left_behind.path());
+        drop(own);
+        assert!(left_behind.path().is_dir());
+    }
 }
