@@ -23,6 +23,8 @@ pub struct Model {
     pub picture: Option<Arc<Picture>>,
     /// What the team decided: limits, runbooks and links stand beside what is known.
     pub policy: Arc<Policy>,
+    /// Since when the picture has not kept up with what is heard; none while it does.
+    pub behind: Option<Now>,
     /// When "refresh now" was asked for, until every source has answered or failed since.
     pub refreshing: Option<Now>,
     /// The pane that keys go to.
@@ -178,6 +180,7 @@ impl Model {
         Self {
             picture: None,
             policy,
+            behind: None,
             refreshing: None,
             focus: Pane::default(),
             cases: CaseList::default(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::key::Key;
+use crate::domain::now::Now;
 use crate::picture::Picture;
 
 /// Something that happened.
@@ -32,6 +33,8 @@ pub enum Msg {
         /// What it said.
         text: String,
     },
+    /// Since when the picture has not kept up with what is heard; none: it does again.
+    Behind(Option<Now>),
     /// A copy was sent to the terminal's clipboard, or could not be.
     Copied(Result<(), String>),
 }

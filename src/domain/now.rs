@@ -53,6 +53,12 @@ pub fn elapsed(at: DateTime<Utc>, earlier: DateTime<Utc>) -> Duration {
     (at - earlier).to_std().unwrap_or_default()
 }
 
+/// How long until `at`, by whichever clock says that it is sooner; zero once it is past on one of them.
+pub fn until(at: Now, now: Now) -> Duration {
+    let mono = at.mono.saturating_sub(now.mono);
+    mono.min(elapsed(at.wall, now.wall))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,4 +1,5 @@
-//! Pictures are built on a worker: one at a time, at most four a second, the latest answers win.
+//! Pictures are built on a worker: one at a time, at most four a second, the latest answers win. One
+//! that ran out is built anew by itself; one that cannot be built is owned up to.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,12 +8,18 @@ use tokio::sync::mpsc;
 
 use super::tasks::Tasks;
 use crate::domain::answer::Answers;
-use crate::domain::now::{Now, TimeSource};
+use crate::domain::now::{Now, TimeSource, elapsed, until};
 use crate::domain::policy::Policy;
 use crate::picture::{self, Picture};
 
 /// Two builds are at least so far apart.
 const SPACING: Duration = Duration::from_millis(250);
+
+/// After each failure in a row the spacing doubles, so many times: 4 s.
+const DOUBLINGS: u32 = 4;
+
+/// A build that takes longer counts as one that does not come.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Builds pictures when they are wanted.
 pub struct Builder {
@@ -24,6 +31,12 @@ pub struct Builder {
     wanted: bool,
     working: bool,
     last: Option<Now>,
+    /// When the latest picture stops being true by itself.
+    expires: Option<Now>,
+    /// Since when a picture that was wanted has not come.
+    owed: Option<Now>,
+    /// Builds that failed since the last that did not.
+    failures: u32,
 }
 
 impl Builder {
@@ -39,6 +52,9 @@ impl Builder {
             wanted: false,
             working: false,
             last: None,
+            expires: None,
+            owed: None,
+            failures: 0,
         }
     }
 
@@ -47,22 +63,39 @@ impl Builder {
         self.wanted = true;
     }
 
-    /// How long until the next build may begin; none while nothing is wanted or one is under way.
+    /// How long until the next build may begin, or until the one under way takes too long; none while
+    /// nothing is to be waited for.
     pub fn wait(&self, now: Now) -> Option<Duration> {
-        if !self.wanted || self.working {
-            return None;
+        if self.working {
+            let under_way = now.since(self.owed?);
+            // Once it is too long it stays so: that is no moment to wake for again.
+            return (under_way < PATIENCE).then(|| PATIENCE.saturating_sub(under_way));
         }
-        let since = self.last.map_or(SPACING, |last| now.since(last));
-        Some(SPACING.saturating_sub(since))
+        let wish = if self.wanted {
+            Duration::ZERO
+        } else {
+            until(self.expires?, now)
+        };
+        let spacing = SPACING.saturating_mul(1 << self.failures.min(DOUBLINGS));
+        let since = self.last.map_or(spacing, |last| now.since(last));
+        Some(wish.max(spacing.saturating_sub(since)))
+    }
+
+    /// Since when the picture has not kept up with what is heard; none while it does. It falls behind
+    /// when building it fails, or takes too long.
+    pub fn behind(&self, now: Now) -> Option<Now> {
+        let lags = |owed: &Now| self.failures > 0 || now.since(*owed) >= PATIENCE;
+        self.owed.filter(lags)
     }
 
     /// Begins a build if one is wanted and may begin.
     pub fn begin(&mut self, now: Now, answers: impl FnOnce() -> Answers) {
-        if self.wait(now) != Some(Duration::ZERO) {
+        if self.working || self.wait(now) != Some(Duration::ZERO) {
             return;
         }
         self.wanted = false;
         self.working = true;
+        self.owed.get_or_insert(now);
         self.last = Some(now);
         let (answers, policy) = (answers(), Arc::clone(&self.policy));
         let (time, done) = (Arc::clone(&self.time), self.done.clone());
@@ -81,9 +114,26 @@ impl Builder {
     /// Nothing is lost when the future is dropped.
     pub async fn next(&mut self) -> Option<Arc<Picture>> {
         let built = self.built.recv().await.flatten();
-        self.working = false;
-        self.wanted |= built.is_none();
+        self.note(built.as_deref());
         built
+    }
+
+    fn note(&mut self, built: Option<&Picture>) {
+        self.working = false;
+        match built {
+            Some(picture) => {
+                self.expires = picture.valid_until.map(|at| {
+                    // On both clocks, so that it runs out even where the wall's is set back.
+                    picture.at.after(elapsed(at, picture.at.wall))
+                });
+                self.owed = None;
+                self.failures = 0;
+            }
+            None => {
+                self.wanted = true;
+                self.failures = self.failures.saturating_add(1);
+            }
+        }
     }
 }
 
@@ -97,5 +147,117 @@ impl Drop for Report {
     fn drop(&mut self) {
         // The one in flight is the only one, so there is room; the program may have ended.
         let _ended = self.done.try_send(self.picture.take());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, TimeDelta};
+
+    use super::*;
+
+    /// Stands where it was put.
+    struct Still;
+
+    impl TimeSource for Still {
+        fn now(&self) -> Now {
+            at(0)
+        }
+    }
+
+    fn at(millis: u64) -> Now {
+        Now {
+            wall: DateTime::UNIX_EPOCH + TimeDelta::days(1),
+            mono: Duration::ZERO,
+        }
+        .after(Duration::from_millis(millis))
+    }
+
+    fn builder() -> Builder {
+        Builder::new(Tasks::here(), Arc::default(), Arc::new(Still))
+    }
+
+    /// A picture of `millis` that is true for a second.
+    fn picture(millis: u64) -> Picture {
+        let mut picture = picture::build(&Answers::default(), &Policy::default(), at(millis));
+        picture.valid_until = Some(at(millis + 1000).wall);
+        picture
+    }
+
+    #[tokio::test]
+    async fn a_picture_is_built_when_it_is_wanted() {
+        let mut builder = builder();
+        assert_eq!(builder.wait(at(0)), None);
+        builder.want();
+        builder.begin(at(0), Answers::default);
+        assert_eq!(builder.next().await.map(|it| it.at), Some(at(0)));
+        builder.want();
+        assert_eq!(builder.wait(at(100)), Some(Duration::from_millis(150)));
+    }
+
+    #[tokio::test]
+    async fn a_picture_that_ran_out_is_built_anew_but_waited_for_once() {
+        let mut builder = builder();
+        builder.last = Some(at(0));
+        builder.note(Some(&picture(0)));
+        assert_eq!(builder.wait(at(400)), Some(Duration::from_millis(600)));
+        builder.begin(at(1000), Answers::default);
+        assert!(builder.working);
+        // Past, but on its way: nothing to wake for every moment.
+        assert_eq!(builder.wait(at(1100)), Some(Duration::from_millis(9900)));
+        builder.note(Some(&picture(100)));
+        assert_eq!(builder.wait(at(1101)), Some(Duration::from_millis(149)));
+    }
+
+    #[tokio::test]
+    async fn a_wall_clock_set_back_makes_no_picture_last() {
+        let mut builder = builder();
+        builder.note(Some(&picture(0)));
+        let mut now = at(1000);
+        now.wall -= TimeDelta::hours(1);
+        assert_eq!(builder.wait(now), Some(Duration::ZERO));
+    }
+
+    #[tokio::test]
+    async fn failures_are_owned_up_to_at_once_and_tried_again_ever_later() {
+        let mut builder = builder();
+        builder.want();
+        let mut waits = Vec::new();
+        for _ in 0..6 {
+            (builder.last, builder.owed) = (Some(at(0)), Some(at(0)));
+            builder.note(None);
+            assert_eq!(builder.behind(at(0)), Some(at(0)));
+            waits.extend(builder.wait(at(0)).map(|wait| wait.as_millis()));
+        }
+        assert_eq!(waits, [500, 1000, 2000, 4000, 4000, 4000]);
+        builder.note(Some(&picture(0)));
+        assert_eq!(builder.behind(at(0)), None);
+    }
+
+    #[tokio::test]
+    async fn a_build_that_does_not_end_is_owned_up_to_and_wakes_nobody_for_nothing() {
+        let mut builder = builder();
+        builder.want();
+        builder.begin(at(0), Answers::default);
+        assert_eq!(builder.behind(at(9999)), None);
+        assert_eq!(builder.wait(at(9999)), Some(Duration::from_millis(1)));
+        assert_eq!(builder.behind(at(10_000)), Some(at(0)));
+        assert_eq!(builder.wait(at(10_000)), None);
+    }
+
+    #[tokio::test]
+    async fn a_panic_in_a_build_is_its_end() {
+        let mut builder = builder();
+        let done = builder.done.clone();
+        let tasks = builder.tasks.clone();
+        tasks.work(move || {
+            let _report = Report {
+                done,
+                picture: None,
+            };
+            panic!("a build that fails");
+        });
+        assert_eq!(builder.next().await, None);
+        assert_eq!((builder.wanted, builder.failures), (true, 1));
     }
 }

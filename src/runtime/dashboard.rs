@@ -5,9 +5,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+
 use super::builder::Builder;
 use super::clock;
 use super::feeds::Feeds;
+use super::frames::Frames;
 use super::outside::Outside;
 use super::screen::Screen;
 use super::signals::{Asked, Signals};
@@ -15,13 +18,15 @@ use super::tasks::Tasks;
 use crate::app::model::{Chrome, Model};
 use crate::app::msg::Msg;
 use crate::app::update::update;
-use crate::domain::now::{Now, TimeSource, elapsed};
+use crate::domain::now::{Now, TimeSource};
 use crate::domain::policy::Policy;
 use crate::terminal::input::{Input, InputStream};
+use crate::terminal::panic::{other_panic, take_other_panics};
 use crate::ui::theme::Theme;
 
-/// Two frames are at least so far apart.
-const FRAME: Duration = Duration::from_millis(33);
+/// So many inputs that are there already are taken before a frame: a paste typed by a program must not
+/// keep the screen from being drawn.
+const BURST: usize = 256;
 
 /// What the dashboard is made of.
 pub struct Parts {
@@ -43,6 +48,7 @@ enum Woken {
     Input(Input),
     Heard,
     Built(Option<Arc<crate::picture::Picture>>),
+    Panicked,
     Due,
 }
 
@@ -56,9 +62,7 @@ pub struct Dashboard {
     builder: Builder,
     outside: Outside,
     feeds: Feeds,
-    dirty: bool,
-    drawn: Option<Now>,
-    changes_at: Option<Now>,
+    frames: Frames,
 }
 
 impl Dashboard {
@@ -81,9 +85,7 @@ impl Dashboard {
             builder,
             outside,
             feeds,
-            dirty: true,
-            drawn: None,
-            changes_at: None,
+            frames: Frames::default(),
             parts,
         };
         // Every source stands there as waiting until it answers: a picture of that comes first.
@@ -99,12 +101,13 @@ impl Dashboard {
     pub async fn run(mut self) -> color_eyre::Result<()> {
         loop {
             let woken = self.woken().await;
-            if !self.take(woken).await? {
+            if !self.take_all(woken).await? {
                 return Ok(());
             }
             let now = self.now();
             self.builder.begin(now, || self.feeds.answers());
-            if self.is_due(now) {
+            self.own_up(now);
+            if self.frames.is_due(now) {
                 self.draw()?;
             }
         }
@@ -122,30 +125,36 @@ impl Dashboard {
             input = self.input.next() => Woken::Input(input),
             picture = self.builder.next() => Woken::Built(picture),
             () = self.feeds.changed() => Woken::Heard,
+            () = other_panic() => Woken::Panicked,
             () = clock::sleep(wait) => Woken::Due,
         }
     }
 
-    // Whatever comes first: a build that may begin, a frame that is due, a word that changes by itself,
-    // a picture that must be built anew.
+    // Whatever comes first: a build that may begin or takes too long, a frame that is due.
     fn next_wait(&self) -> Duration {
         let now = self.now();
-        let frame = self.dirty.then(|| {
-            self.drawn
-                .map_or(Duration::ZERO, |at| FRAME.saturating_sub(now.since(at)))
-        });
-        let word = self.changes_at.map(|at| until(at, now));
-        let rebuild = self
-            .model
-            .picture
-            .as_ref()
-            .and_then(|picture| picture.valid_until)
-            .map(|at| elapsed(at, now.wall));
-        [self.builder.wait(now), frame, word, rebuild]
+        [self.builder.wait(now), self.frames.wait(now)]
             .into_iter()
             .flatten()
             .min()
             .unwrap_or(clock::LONGEST_SLEEP)
+    }
+
+    // With it all that was typed meanwhile, so that keys never wait for frames between them. False when
+    // the program is to end.
+    async fn take_all(&mut self, first: Woken) -> color_eyre::Result<bool> {
+        if !self.take(first).await? {
+            return Ok(false);
+        }
+        for _ in 0..BURST {
+            let Some(input) = self.input.next().now_or_never() else {
+                break;
+            };
+            if !self.take(Woken::Input(input)).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     // False when the program is to end.
@@ -160,37 +169,37 @@ impl Dashboard {
             Woken::Input(Input::FocusGained) => return self.tell(Msg::FocusGained).await,
             Woken::Input(Input::FocusLost) => return self.tell(Msg::FocusLost).await,
             Woken::Built(Some(picture)) => return self.tell(Msg::Picture(picture)).await,
-            Woken::Built(None) => self.wake(),
             Woken::Heard => self.builder.want(),
-            Woken::Due => self.wake(),
+            Woken::Panicked => self.tell_panics(),
+            // What is due is seen to after every waking.
+            Woken::Built(None) | Woken::Due => {}
         }
         Ok(true)
     }
 
-    fn wake(&mut self) {
+    fn tell_panics(&mut self) {
+        for report in take_other_panics() {
+            let msg = Msg::TaskPanicked {
+                name: report.thread.unwrap_or_else(|| "a task".to_owned()),
+                text: report.message,
+            };
+            self.note(msg);
+        }
+    }
+
+    // A picture that is no longer kept up to date must not look alive.
+    fn own_up(&mut self, now: Now) {
+        let behind = self.builder.behind(now);
+        if behind != self.model.behind {
+            self.note(Msg::Behind(behind));
+        }
+    }
+
+    // For what asks for nothing outside.
+    fn note(&mut self, msg: Msg) {
         let now = self.now();
-        let is_past = |at: chrono::DateTime<chrono::Utc>| at <= now.wall;
-        let picture = self.model.picture.as_ref();
-        if picture
-            .and_then(|picture| picture.valid_until)
-            .is_some_and(is_past)
-        {
-            self.builder.want();
-        }
-        if self.changes_at.is_some_and(|at| until(at, now).is_zero()) {
-            self.dirty = true;
-        }
-        for report in crate::terminal::panic::take_other_panics() {
-            let name = report.thread.unwrap_or_else(|| "a task".to_owned());
-            let told = update(
-                &mut self.model,
-                Msg::TaskPanicked {
-                    name,
-                    text: report.message,
-                },
-                now,
-            );
-            self.dirty |= told.dirty;
+        if update(&mut self.model, msg, now).dirty {
+            self.frames.want();
         }
     }
 
@@ -199,7 +208,9 @@ impl Dashboard {
         while let Some(msg) = waiting.pop() {
             let now = self.now();
             let updated = update(&mut self.model, msg, now);
-            self.dirty |= updated.dirty;
+            if updated.dirty {
+                self.frames.want();
+            }
             for effect in updated.effects {
                 match self
                     .outside
@@ -232,7 +243,7 @@ impl Dashboard {
     fn redraw(&mut self) -> color_eyre::Result<()> {
         self.screen.forget()?;
         self.builder.want();
-        self.dirty = true;
+        self.frames.want();
         Ok(())
     }
 
@@ -245,23 +256,13 @@ impl Dashboard {
         self.tell(msg).await.map(|_| ())
     }
 
-    fn is_due(&self, now: Now) -> bool {
-        self.dirty && self.drawn.is_none_or(|at| now.since(at) >= FRAME)
-    }
-
     fn draw(&mut self) -> color_eyre::Result<()> {
         let now = self.now();
         let outcome = self.screen.draw(&self.model, &self.parts.theme, now)?;
         self.model.learn(outcome.extent);
-        self.changes_at = outcome.next_change.map(|wait| now.after(wait));
-        self.drawn = Some(now);
-        self.dirty = false;
+        let changes_at = outcome.next_change.map(|wait| now.after(wait));
+        // Counted from its end: a terminal that takes its time must not be given frame after frame.
+        self.frames.drawn(self.now(), changes_at);
         Ok(())
     }
-}
-
-// By whichever clock says that it is sooner: both went on by the same when it was set.
-fn until(at: Now, now: Now) -> Duration {
-    let mono = at.mono.saturating_sub(now.mono);
-    mono.min(elapsed(at.wall, now.wall))
 }

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod commands;
 pub mod dashboard;
 pub mod feeds;
+pub mod frames;
 pub mod look;
 pub mod made;
 pub mod makers;

@@ -6,6 +6,8 @@ use std::panic::PanicHookInfo;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 
+use tokio::sync::Notify;
+
 /// A panic on another thread than the screen's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PanicReport {
@@ -22,6 +24,9 @@ const KEPT: usize = 64;
 
 /// Global because a hook is given nothing of the program's.
 static OTHERS: Mutex<Vec<PanicReport>> = Mutex::new(Vec::new());
+
+/// Rings when one is kept.
+static BELL: Notify = Notify::const_new();
 
 /// Installs color-eyre for error reports and our own hook for panics, once.
 ///
@@ -44,6 +49,11 @@ pub fn install(screen_thread: ThreadId) -> color_eyre::Result<()> {
     Ok(())
 }
 
+/// Waits until another thread has panicked since the last call.
+pub async fn other_panic() {
+    BELL.notified().await;
+}
+
 /// Takes the panics of other threads since the last call, oldest first.
 pub fn take_other_panics() -> Vec<PanicReport> {
     std::mem::take(&mut *others())
@@ -54,6 +64,8 @@ fn keep(report: PanicReport) {
     if others.len() < KEPT {
         others.push(report);
     }
+    drop(others);
+    BELL.notify_one();
 }
 
 fn others() -> MutexGuard<'static, Vec<PanicReport>> {
@@ -77,13 +89,14 @@ fn describe(info: &PanicHookInfo<'_>) -> PanicReport {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_panic_elsewhere_is_kept_and_taken_once() {
+    #[tokio::test]
+    async fn a_panic_elsewhere_rings_and_is_taken_once() {
         keep(PanicReport {
             thread: Some("worker".to_owned()),
             message: "no such label".to_owned(),
             place: None,
         });
+        other_panic().await;
         let mine = |report: &PanicReport| report.message == "no such label";
         assert_eq!(take_other_panics().iter().filter(|r| mine(r)).count(), 1);
         assert!(!take_other_panics().iter().any(mine));

@@ -46,6 +46,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Updated {
             format!("{name} stumbled and was started again: {text}"),
             now,
         ),
+        Msg::Behind(since) => {
+            model.behind = since;
+            Vec::new()
+        }
         Msg::Copied(Ok(())) => notify(model, "copied".to_owned(), now),
         Msg::Copied(Err(why)) => notify(model, format!("not copied: {why}"), now),
     };
@@ -84,6 +88,7 @@ fn looks_alike(one: &Model, other: &Model) -> bool {
         _ => false,
     };
     same_picture
+        && one.behind == other.behind
         && one.refreshing == other.refreshing
         && one.focus == other.focus
         && one.cases == other.cases

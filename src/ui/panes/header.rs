@@ -12,7 +12,7 @@ use crate::app::model::Model;
 use crate::domain::verdict::Level;
 use crate::picture::{MeView, Picture};
 use crate::say::sanitize::clean;
-use crate::say::{Form, Meaning, Said, Voice, moments, source, verdict};
+use crate::say::{Form, Meaning, Said, Voice, durations, moments, source, verdict};
 use crate::ui::widgets::columns::{after, before, row};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::pen::Pen;
@@ -57,20 +57,39 @@ pub fn badge(pen: &mut Pen<'_>, area: Rect, model: &Model, form: Form) -> u16 {
     pen.text(area, &format!(" {symbol} {word} "), Meaning::badge(level))
 }
 
-/// Nothing known is unknown, never ok.
+/// Nothing known is unknown, never ok; and so is what may long be over, but for a critical verdict.
 pub fn level(model: &Model) -> Level {
-    model
-        .picture
-        .as_deref()
-        .map_or(Level::Unknown, |picture| picture.verdict.level)
+    match model.picture.as_deref() {
+        Some(picture) if model.behind.is_none() => picture.verdict.level,
+        Some(picture) if picture.verdict.level == Level::Critical => Level::Critical,
+        _ => Level::Unknown,
+    }
 }
 
 /// The verdict's ground.
 pub fn sentence(model: &Model, voice: &Voice) -> Line {
-    match model.picture.as_deref() {
-        None => Line::of("asking, nothing is known yet", Meaning::Plain),
-        Some(picture) => Line::new().say(verdict::sentence(picture, voice), Meaning::Title),
-    }
+    let Some(picture) = model.picture.as_deref() else {
+        return Line::of(
+            match model.behind {
+                None => "asking, nothing is known yet",
+                Some(_) => "what was heard cannot be put together",
+            },
+            Meaning::Plain,
+        );
+    };
+    let line = Line::new();
+    let line = match model.behind {
+        None => line,
+        Some(_) => line
+            .say(behind(picture, voice), Meaning::Unknown)
+            .text(": ", Meaning::Unknown),
+    };
+    line.say(verdict::sentence(picture, voice), Meaning::Title)
+}
+
+// Ages on the screen go on, and would make a picture that is stuck look alive.
+fn behind(picture: &Picture, voice: &Voice) -> Said {
+    durations::age(picture.at, voice.now).map(|age| format!("stuck, all this is {age} old"))
 }
 
 // What is drawn, how far it can be trusted, and the minute that proves that the screen is alive.
@@ -172,5 +191,54 @@ fn shift(me: &MeView, voice: &Voice) -> Said {
         None => Said::fixed(format!("you are on call{then}")),
         Some(until) => moments::moment(until, voice)
             .map(|until| format!("you are on call until {until}{then}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use ratatui::buffer::Buffer;
+
+    use super::*;
+    use crate::app::fixture::{now, picture, showing};
+    use crate::ui::theme::{ColorLevel, Theme};
+    use crate::ui::view;
+
+    fn screen(model: &Model, width: u16, height: u16) -> String {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+        let theme = Theme::new(ColorLevel::None, false);
+        let later = now().after(Duration::from_secs(180));
+        view::draw(&mut buffer, model, &theme, later);
+        buffer.content.iter().map(|cell| cell.symbol()).collect()
+    }
+
+    fn at_level(level: Level) -> Model {
+        let mut picture = picture();
+        picture.verdict.level = level;
+        showing(picture)
+    }
+
+    #[test]
+    fn a_picture_that_is_stuck_is_not_ok_and_says_how_old_it_is() {
+        let mut model = at_level(Level::Ok);
+        assert!(screen(&model, 120, 30).contains(" OK "));
+        model.behind = Some(now());
+        let stuck = screen(&model, 120, 30);
+        assert!(stuck.contains("UNKNOWN"), "{stuck}");
+        assert!(stuck.contains("stuck, all this is 3m old"), "{stuck}");
+        let narrow = screen(&model, 30, 4);
+        assert!(narrow.contains("stuck"), "{narrow}");
+    }
+
+    #[test]
+    fn what_was_critical_stays_so_while_nothing_new_is_known() {
+        let mut model = at_level(Level::Critical);
+        model.behind = Some(now());
+        let stuck = screen(&model, 120, 30);
+        assert!(
+            stuck.contains("CRITICAL") && stuck.contains("stuck"),
+            "{stuck}"
+        );
     }
 }

@@ -1,0 +1,111 @@
+//! When the screen is drawn: once something visible changed or a word on it stops being true, and never
+//! more often than the eye can follow.
+
+use std::time::Duration;
+
+use crate::domain::now::{Now, until};
+
+/// Two frames are at least so far apart.
+const FRAME: Duration = Duration::from_millis(33);
+
+/// Paces the frames.
+#[derive(Debug, Default)]
+pub struct Frames {
+    wanted: bool,
+    last: Option<Now>,
+    changes_at: Option<Now>,
+}
+
+impl Frames {
+    /// Something visible changed.
+    pub fn want(&mut self) {
+        self.wanted = true;
+    }
+
+    /// How long until the next frame is due; none while nothing on the screen changes by itself. Zero
+    /// exactly when one is due, so that whoever waits for it is not woken for nothing.
+    pub fn wait(&self, now: Now) -> Option<Duration> {
+        let Some(last) = self.last else {
+            return Some(Duration::ZERO);
+        };
+        let change = if self.wanted {
+            Duration::ZERO
+        } else {
+            until(self.changes_at?, now)
+        };
+        Some(change.max(FRAME.saturating_sub(now.since(last))))
+    }
+
+    /// Whether one is due.
+    pub fn is_due(&self, now: Now) -> bool {
+        self.wait(now) == Some(Duration::ZERO)
+    }
+
+    /// One was drawn at `now`; the first of its words changes at `changes_at`.
+    pub fn drawn(&mut self, now: Now, changes_at: Option<Now>) {
+        *self = Self {
+            wanted: false,
+            last: Some(now),
+            changes_at,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, TimeDelta};
+
+    use super::*;
+
+    fn at(millis: u64) -> Now {
+        Now {
+            wall: DateTime::UNIX_EPOCH,
+            mono: Duration::ZERO,
+        }
+        .after(Duration::from_millis(millis))
+    }
+
+    fn drawn(changes_at: Option<Now>) -> Frames {
+        let mut frames = Frames::default();
+        assert!(frames.is_due(at(0)), "the first is always due");
+        frames.drawn(at(1000), changes_at);
+        frames
+    }
+
+    #[test]
+    fn nothing_that_changes_is_never_drawn() {
+        assert_eq!(drawn(None).wait(at(5000)), None);
+    }
+
+    #[test]
+    fn what_changed_is_drawn_a_frame_later_and_waited_for_until_then() {
+        let mut frames = drawn(Some(at(1001)));
+        frames.want();
+        assert_eq!(frames.wait(at(1010)), Some(Duration::from_millis(23)));
+        assert!(!frames.is_due(at(1010)));
+        assert!(frames.is_due(at(1033)));
+    }
+
+    #[test]
+    fn a_word_that_is_past_wakes_nobody_before_its_frame() {
+        let frames = drawn(Some(at(1001)));
+        assert_eq!(frames.wait(at(1020)), Some(Duration::from_millis(13)));
+        assert!(frames.is_due(at(1040)));
+    }
+
+    #[test]
+    fn a_wall_clock_set_back_holds_no_word_up() {
+        let frames = drawn(Some(at(61_000)));
+        let mut now = at(61_000);
+        now.wall -= TimeDelta::hours(1);
+        assert!(frames.is_due(now));
+    }
+
+    #[test]
+    fn a_machine_that_slept_draws_at_once() {
+        let frames = drawn(Some(at(61_000)));
+        let mut now = at(1500);
+        now.wall += TimeDelta::hours(1);
+        assert!(frames.is_due(now));
+    }
+}
