@@ -178,21 +178,24 @@ pub fn next_in_line(
     let (Some(level), Some(policy)) = (level, policy) else {
         return Vec::new();
     };
-    let Some(next) = next_level(policy, level, log) else {
+    // A ring goes on to its next target where there is no further level.
+    let is_ring =
+        |level| rule(policy, level).is_some_and(|rule| rule.strategy == Strategy::RoundRobin);
+    let ring = is_ring(level).then_some(level);
+    let Some(next) = next_level(policy, level, log).or(ring) else {
         return Vec::new();
     };
     let on_call = names(
         context,
         context.directory.on_call_at(&policy.named.id, next, at),
     );
-    let is_ring = rule(policy, next).is_some_and(|rule| rule.strategy == Strategy::RoundRobin);
     let holds = |name: &String| current.iter().any(|who| *who.name == **name);
     let others: Vec<String> = on_call
         .iter()
         .filter(|name| !holds(name))
         .cloned()
         .collect();
-    if is_ring && !others.is_empty() {
+    if is_ring(next) && !others.is_empty() {
         others
     } else {
         on_call
