@@ -103,7 +103,8 @@ fn of_incident(
 }
 
 fn of_alert(context: &Context<'_>, alert: Joined, maintenance: &Maintenance) -> Case {
-    let since = alert.alert.fires_since().unwrap_or(context.now.wall);
+    let fires = alert.alert.fires_since();
+    let since = fires.unwrap_or_else(|| context.said_at(&alert.alert.source));
     let quiet = if maintenance.covers(&alert.place) {
         Some(Quiet::Maintenance)
     } else {

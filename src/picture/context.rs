@@ -88,6 +88,17 @@ impl<'a> Context<'a> {
             .map(|watch| &watch.source)
     }
 
+    /// When a Prometheus said what is on screen: since then at least it is so, where nothing tells
+    /// since when. Not `now`, which would make it ever young.
+    pub fn said_at(&self, prometheus: &SourceId) -> DateTime<Utc> {
+        self.answers
+            .prometheus
+            .iter()
+            .find(|slot| slot.id == *prometheus)
+            .and_then(|slot| slot.answer.as_ref())
+            .map_or(self.now.wall, |answer| answer.asked_at.wall)
+    }
+
     /// The place of a priority in the account's order.
     pub fn rank(&self, priority: Option<&PriorityName>) -> Rank {
         priority

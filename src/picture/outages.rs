@@ -1,6 +1,8 @@
 //! Hubs that are seen down: each stands with the case that is about its outage, else it is a case of its
 //! own, half an hour before the page.
 
+use chrono::{DateTime, Utc};
+
 use super::cases::{bare, note_freshness};
 use super::context::Context;
 use super::hubs::OnHubs;
@@ -107,7 +109,13 @@ fn of_hub(context: &Context<'_>, hub: &HubView, others: &[Case]) -> Case {
         quiet: hub.maintenance.then_some(Quiet::Maintenance),
         ..bare(
             CaseId::Hub(hub.spec.key.clone()),
-            hub.since.unwrap_or(context.now.wall),
+            hub.since.unwrap_or_else(|| said_at(context, hub)),
         )
     }
+}
+
+// An `up` of 0 does not tell since when.
+fn said_at(context: &Context<'_>, hub: &HubView) -> DateTime<Utc> {
+    let watcher = context.watcher(&hub.spec.key.cluster);
+    watcher.map_or(context.now.wall, |source| context.said_at(source))
 }
