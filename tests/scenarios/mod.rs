@@ -1,10 +1,12 @@
 //! Situations, told in `*.toml` beside this file: what every source said and when, and what is to be seen
 //! of it. One file a subject; the words are in `script.rs`.
 
+mod arbitrary;
 mod compare;
 mod fleet;
 mod pagerduty;
 mod pages;
+mod properties;
 mod script;
 mod view;
 mod world;
