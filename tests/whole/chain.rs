@@ -115,4 +115,16 @@ fn an_incident_that_a_real_alertmanager_opened_is_joined_to_its_alert() {
         .iter()
         .filter(|case| case["incident"] != Value::Null && list(case, "alerts").is_empty());
     assert_eq!(unjoined.count(), 0, "{report}");
+
+    let screen = served.home.dashboard(&config);
+    screen.wait_for("2 sources live");
+    let rows = screen.lines_with(DISK);
+    let rows: Vec<&String> = rows.iter().filter(|line| line.starts_with('│')).collect();
+    let [row] = rows.as_slice() else {
+        panic!("one row for both: {rows:#?}");
+    };
+    let owner = &cases_with(&report, DISK)[0]["owners"][0]["name"];
+    assert!(row.contains(owner.as_str().expect("a name")), "{row}");
+    assert!(row.contains("leap/prod"), "{row}");
+    screen.quit();
 }

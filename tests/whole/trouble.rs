@@ -97,6 +97,17 @@ fn alerts_and_signals_of_a_real_prometheus_stand_in_the_report() {
     assert_eq!(well["health"], "up", "{well}");
     assert_ne!(report["verdict"], "ok");
     assert_eq!(report["complete"], true);
+
+    let screen = home.dashboard(&config);
+    for name in [DISK, STARTS] {
+        screen.wait_for(name);
+        let lines = screen.lines_with(name);
+        assert!(
+            lines[0].contains("leap") && lines[0].contains("prod"),
+            "{lines:#?}"
+        );
+    }
+    screen.quit();
 }
 
 #[test]
