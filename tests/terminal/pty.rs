@@ -6,16 +6,21 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
+use rustix::process::Pid;
+
+use crate::until::until;
 
 /// Silence is listened to in steps of this,
 const STEP: Duration = Duration::from_millis(100);
 /// so many times in all, before what is waited for counts as not coming.
-const STEPS: usize = 200;
+const STEPS: usize = 300;
 
 /// A program and the terminal that it believes to be on.
 pub struct Pty {
     master: Box<dyn MasterPty + Send>,
+    // Held, so that the modes can still be seen when the program is gone.
+    slave: Box<dyn SlavePty + Send>,
     input: Box<dyn Write + Send>,
     output: Receiver<Vec<u8>>,
     child: Running,
@@ -30,17 +35,15 @@ pub struct Running {
 }
 
 impl Running {
-    /// Waits until the program is gone.
-    pub fn wait_for_exit(&mut self) {
-        let (_never, silence) = mpsc::channel::<()>();
-        for _ in 0..STEPS {
-            if self.child.try_wait().unwrap().is_some() {
-                return;
-            }
-            let _nothing = silence.recv_timeout(STEP);
-            // The sender lives until the end, so this waits and never disconnects.
-        }
-        panic!("the program does not end");
+    /// Waits until the program is gone; gives its exit code.
+    pub fn wait_for_exit(&mut self) -> u32 {
+        let look = || self.child.try_wait().unwrap();
+        until(super::PATIENCE, "the program's end", look).exit_code()
+    }
+
+    /// Its number.
+    pub fn pid(&self) -> Pid {
+        pid(self.child.process_id().unwrap())
     }
 }
 
@@ -51,19 +54,32 @@ impl Drop for Running {
 }
 
 impl Pty {
-    /// Starts a program on a terminal of this size.
-    pub fn start(command: CommandBuilder, cols: u16, rows: u16) -> Self {
+    /// Starts a program on a terminal of this size; tells how the terminal's modes were before.
+    pub fn start(command: CommandBuilder, cols: u16, rows: u16) -> (Self, String) {
         let pair = native_pty_system().openpty(size(cols, rows)).unwrap();
+        let modes = format!("{:?}", pair.master.get_termios());
         let child = pair.slave.spawn_command(command).unwrap();
         let reader = pair.master.try_clone_reader().unwrap();
-        Self {
+        let pty = Self {
+            slave: pair.slave,
             input: pair.master.take_writer().unwrap(),
             master: pair.master,
             output: listen(reader),
             child: Running { child },
             parser: vt100::Parser::new(cells(rows), cells(cols), 0),
             bytes: Vec::new(),
-        }
+        };
+        (pty, modes)
+    }
+
+    /// The terminal's modes, for comparing.
+    pub fn modes(&self) -> String {
+        format!("{:?}", self.master.get_termios())
+    }
+
+    /// The program that has the terminal now.
+    pub fn foreground(&self) -> Pid {
+        pid(self.master.process_group_leader().unwrap())
     }
 
     /// Types.
@@ -99,36 +115,44 @@ impl Pty {
         self.wait_until(text, |pty| pty.screen().contents().contains(text));
     }
 
-    /// Waits until this text was written, shown or not any more.
-    pub fn wait_for_output(&mut self, text: &str) {
-        self.wait_until(text, |pty| pty.text().contains(text));
+    /// Waits until the program is gone and all that it wrote is read; gives its exit code.
+    pub fn wait_for_exit(&mut self) -> u32 {
+        let code = self.child.wait_for_exit();
+        self.read_for(STEP);
+        code
     }
 
-    /// Waits until the program is gone.
-    pub fn wait_for_exit(&mut self) {
-        self.child.wait_for_exit();
+    /// Listens until nothing has come for so long.
+    pub fn read_for(&mut self, silence: Duration) {
+        while let Ok(bytes) = self.output.recv_timeout(silence) {
+            self.take(&bytes);
+        }
     }
 
     /// Hangs up: the terminal is gone, the program not yet.
     pub fn close(mut self) -> Running {
+        drop((self.slave, self.master));
         // The thread that listens holds the terminal too, until it has something that nobody wants.
         drop(self.output);
         let _gone = self.input.write_all(b"x");
         self.child
     }
 
-    fn wait_until(&mut self, what: &str, done: impl Fn(&Self) -> bool) {
+    /// Waits until the screen is as `done` wants it.
+    pub fn wait_until(&mut self, what: &str, done: impl Fn(&Self) -> bool) {
         let mut silent = 0;
         while !done(self) {
             match self.output.recv_timeout(STEP) {
-                Ok(bytes) => {
-                    self.parser.process(&bytes);
-                    self.bytes.extend(bytes);
-                }
+                Ok(bytes) => self.take(&bytes),
                 Err(RecvTimeoutError::Timeout) if silent < STEPS => silent += 1,
-                Err(_) => panic!("no `{what}` in {:?}", self.text()),
+                Err(_) => panic!("no `{what}` in:\n{}", self.screen().contents()),
             }
         }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.parser.process(bytes);
+        self.bytes.extend(bytes);
     }
 }
 
@@ -147,6 +171,11 @@ fn listen(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
         }
     });
     output
+}
+
+fn pid(number: impl TryInto<i32>) -> Pid {
+    let number = number.try_into().ok().expect("a process number");
+    Pid::from_raw(number).expect("a process")
 }
 
 fn cells(count: u16) -> NonZero<u16> {

@@ -1,0 +1,44 @@
+//! However it ends, the terminal is as it was, and no process or file is left.
+
+use rustix::process::Signal;
+
+use super::{Demo, wait_until_gone};
+
+#[test]
+fn quitting_gives_the_terminal_back() {
+    let mut demo = Demo::quiet();
+    assert!(demo.is_taken());
+    demo.pty.send(b"q");
+    assert_eq!(demo.pty.wait_for_exit(), 0);
+    demo.assert_left();
+}
+
+#[test]
+fn the_signals_that_end_it_give_the_terminal_back() {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
+        let mut demo = Demo::quiet();
+        demo.kill(signal);
+        assert_eq!(demo.pty.wait_for_exit(), 0, "{signal:?}");
+        demo.assert_left();
+    }
+}
+
+#[test]
+fn a_closed_terminal_ends_it() {
+    let demo = Demo::quiet();
+    let Demo { pty, place, .. } = demo;
+    let mut running = pty.close();
+    let pid = running.pid();
+    running.wait_for_exit();
+    wait_until_gone(pid);
+    assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_closed_terminal_ends_it_even_where_the_hang_up_is_ignored() {
+    let demo = Demo::in_shell("-c", "trap '' HUP; exec {}", (120, 30));
+    let mut running = demo.pty.close();
+    let pid = running.pid();
+    running.wait_for_exit();
+    wait_until_gone(pid);
+}

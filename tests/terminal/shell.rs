@@ -1,0 +1,79 @@
+//! Stopped and continued: by a shell with job control, by others, and where no shell is there.
+
+use rustix::process::Signal;
+
+use super::Demo;
+use super::pty::Pty;
+
+/// The shell says that it has the terminal, tells the modes, waits for a line, and continues.
+const FG: &str = "{}; echo; stty -a; echo shell has it; read line; fg; echo left $?";
+
+fn is_whole(pty: &Pty) -> bool {
+    let text = pty.screen().contents();
+    let parts = ["sources live", "Cases", "Hubs", "Owners", "quit"];
+    parts.iter().all(|part| text.contains(part)) && !text.contains("shell has it")
+}
+
+// From where it was asked to stop.
+fn stops_and_comes_back(mut demo: Demo) {
+    demo.pty.wait_for("shell has it");
+    let screen = demo.pty.screen();
+    assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
+    let text = screen.contents();
+    for mode in ["icanon", "echo", "isig"] {
+        assert!(text.split_whitespace().any(|word| word == mode), "{text}");
+    }
+    demo.pty.send(b"\n");
+    demo.pty.wait_until("the whole screen", is_whole);
+    assert!(demo.is_taken());
+    demo.pty.send(b"?");
+    demo.pty.wait_for("On the panes");
+    demo.pty.send(b"\x03");
+    demo.pty.wait_for("left 0");
+    demo.pty.wait_for_exit();
+    demo.assert_left();
+}
+
+#[test]
+fn suspended_the_shell_has_the_terminal_and_fg_brings_it_back() {
+    let mut demo = Demo::in_shell("-mc", FG, (120, 30));
+    demo.pty.send(b"\x1a");
+    stops_and_comes_back(demo);
+}
+
+#[test]
+fn asked_to_stop_by_a_signal_it_does_the_same() {
+    let demo = Demo::in_shell("-mc", FG, (120, 30));
+    demo.kill(Signal::TSTP);
+    stops_and_comes_back(demo);
+}
+
+#[test]
+fn where_only_a_script_stands_above_it_is_not_stopped_for_ever() {
+    for script in ["exec {}", "{}; exit"] {
+        let mut demo = Demo::in_shell("-c", script, (120, 30));
+        demo.pty.send(b"\x1a");
+        demo.pty.send(b"?");
+        demo.pty.wait_for("On the panes");
+        demo.pty.send(b"\x03");
+        assert_eq!(demo.pty.wait_for_exit(), 0, "{script}");
+        demo.assert_left();
+    }
+}
+
+#[test]
+fn stopped_and_continued_by_someone_else_it_draws_all_anew() {
+    let mut demo = Demo::quiet();
+    demo.kill(Signal::STOP);
+    let before = demo.pty.text().len();
+    demo.kill(Signal::CONT);
+    demo.pty.wait_until("the screen taken anew", |pty| {
+        pty.text()
+            .get(before..)
+            .is_some_and(|text| text.contains("\x1b[?1049h") && text.contains("quit"))
+    });
+    assert!(is_whole(&demo.pty) && demo.is_taken());
+    demo.kill(Signal::TERM);
+    demo.pty.wait_for_exit();
+    demo.assert_left();
+}
