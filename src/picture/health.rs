@@ -1,7 +1,7 @@
 //! A hub's health by PRODUCT's table: down on positive evidence, else unknown where what would tell is
 //! missing, else degraded, else up.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::health::Evidence;
 use crate::domain::hub::{Health, Signals};
@@ -168,9 +168,24 @@ impl<'a> Facts<'a> {
 
     fn certificate(&self, probe: &Probe) -> Option<Evidence> {
         let ends = probe.certificate_ends?;
-        let days = (ends - self.now.wall).num_seconds().div_euclid(86_400);
+        let days = days_left(ends, self.now);
         (days < self.limits.certificate_days).then_some(Evidence::Certificate { days })
     }
+}
+
+const DAY: i64 = 86_400_000;
+
+// Whole days, negative once it has ended.
+fn days_left(ends: DateTime<Utc>, now: Now) -> i64 {
+    (ends - now.wall).num_milliseconds().div_euclid(DAY)
+}
+
+/// When what is said of a certificate changes by itself: a day of its last ones has passed, or the first
+/// of them begins.
+pub fn certificate_turns(ends: DateTime<Utc>, limits: &Limits, now: Now) -> Option<DateTime<Utc>> {
+    let days = days_left(ends, now).min(limits.certificate_days);
+    let left = TimeDelta::try_milliseconds(days.checked_mul(DAY)? - 1)?;
+    ends.checked_sub_signed(left)
 }
 
 fn wrong(probe: &Probe, confirmed: bool) -> Option<Evidence> {

@@ -78,6 +78,11 @@ impl Look<'_> {
             now: self.context.now,
         };
         let (health, evidence) = health::judge(&facts);
+        if let Some(ends) = probe.and_then(|probe| probe.certificate_ends)
+            && let Some(turn) = health::certificate_turns(ends, facts.limits, facts.now)
+        {
+            self.context.flips_at(turn);
+        }
         HubView {
             since: health::down_since(health, probe),
             health,

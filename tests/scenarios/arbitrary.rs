@@ -398,6 +398,24 @@ pub fn situation() -> impl Strategy<Value = Situation> {
     })
 }
 
+/// With these nothing gets old by itself, so that all else that time changes is seen.
+const PATIENT: &str = r#"
+[poll]
+prometheus = "24h"
+pagerduty = "24h"
+oncalls = "24h"
+status_page = "24h"
+probe = "24h"
+"#;
+
+/// The file that these situations stand in where sources are asked rarely.
+pub fn patient_file() -> File {
+    File {
+        config: format!("{CONFIG}{PATIENT}"),
+        ..file()
+    }
+}
+
 /// The file that these situations stand in.
 pub fn file() -> File {
     File {

@@ -30,6 +30,7 @@ pub fn of(picture: &Picture) -> Value {
     json!({
         "verdict": picture.verdict.level,
         "complete": picture.verdict.complete,
+        "valid_for": picture.valid_until.map(|until| (until - picture.at.wall).num_seconds()),
         "sources": sources,
         "hubs": hubs,
         "order": order.collect::<Vec<_>>(),
