@@ -3,6 +3,7 @@
 
 mod arbitrary;
 mod compare;
+mod facts;
 mod fleet;
 mod pagerduty;
 mod pages;
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 use script::File;
 
 /// Fewer would mean that files are not found.
-const AT_LEAST: usize = 40;
+const AT_LEAST: usize = 180;
 
 fn files() -> Vec<(PathBuf, File)> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
