@@ -42,6 +42,16 @@ pub struct Parts {
     pub theme: Theme,
 }
 
+/// What the loop hears and does outside.
+pub struct Ends {
+    /// What the sources answered.
+    pub feeds: Feeds,
+    /// Where effects go.
+    pub outside: Outside,
+    /// What is asked of the process.
+    pub signals: Signals,
+}
+
 /// Something that woke the loop.
 enum Woken {
     Signal(Asked),
@@ -70,7 +80,7 @@ impl Dashboard {
     ///
     /// # Errors
     /// When there is no terminal.
-    pub fn open(parts: Parts, feeds: Feeds, outside: Outside) -> color_eyre::Result<Self> {
+    pub fn open(parts: Parts, ends: Ends) -> color_eyre::Result<Self> {
         let model = Model::new(Arc::clone(&parts.policy), parts.chrome);
         let builder = Builder::new(
             parts.tasks.clone(),
@@ -80,11 +90,11 @@ impl Dashboard {
         let mut dashboard = Self {
             screen: Screen::take()?,
             input: InputStream::open()?,
-            signals: Signals::listen()?,
+            signals: ends.signals,
             model,
             builder,
-            outside,
-            feeds,
+            outside: ends.outside,
+            feeds: ends.feeds,
             frames: Frames::default(),
             parts,
         };

@@ -2,7 +2,8 @@
 
 use rustix::process::Signal;
 
-use super::{Demo, wait_until_gone};
+use super::{Demo, PATIENCE, wait_until_gone};
+use crate::until::until;
 
 #[test]
 fn quitting_gives_the_terminal_back() {
@@ -41,4 +42,17 @@ fn a_closed_terminal_ends_it_even_where_the_hang_up_is_ignored() {
     let pid = running.pid();
     running.wait_for_exit();
     wait_until_gone(pid);
+}
+
+#[test]
+fn ended_while_it_starts_it_leaves_nothing_either() {
+    let mut demo = Demo::start(&[], &[], (120, 30));
+    let place = demo.place.path().to_owned();
+    let _folder = until(PATIENCE, "a folder", || {
+        std::fs::read_dir(&place).ok()?.next()?.ok()
+    });
+    demo.kill(Signal::TERM);
+    demo.pty.wait_for_exit();
+    assert!(!demo.pty.screen().alternate_screen());
+    demo.assert_nothing_left();
 }

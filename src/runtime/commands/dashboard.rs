@@ -1,5 +1,6 @@
 //! The dashboard, on a configuration.
 
+use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -9,10 +10,11 @@ use tokio::sync::watch;
 use super::{Surroundings, config, ended, failed, out};
 use crate::app::model::Chrome;
 use crate::config::Config;
-use crate::runtime::dashboard::{Dashboard, Parts};
+use crate::runtime::dashboard::{Dashboard, Ends, Parts};
 use crate::runtime::outside::Outside;
 use crate::runtime::secrets::Secrets;
 use crate::runtime::shop::Shop;
+use crate::runtime::signals::Signals;
 use crate::runtime::wiring::{self, wire};
 use crate::sources::pagerduty::Effort;
 use crate::terminal::capabilities::{Capabilities, Color, Hints};
@@ -21,7 +23,7 @@ use crate::ui::theme::{ColorLevel, Theme};
 /// `hubwatch`
 pub async fn run(around: &Surroundings) -> ExitCode {
     match config::load(&around.global) {
-        Ok(config) => ended(show(around, config, Place::Real).await),
+        Ok(config) => ended(show(around, config, Place::Real, Signals::listen).await),
         Err(error) => failed(&config::explain(&error, &around.global)),
     }
 }
@@ -35,11 +37,17 @@ pub enum Place {
     Demo,
 }
 
-/// Shows the dashboard until it is ended.
+/// Shows the dashboard until it is ended. `listen` gives what hears signals, which until then do what
+/// they usually do: a secret's command that hangs can be interrupted.
 ///
 /// # Errors
 /// When there is no terminal.
-pub async fn show(around: &Surroundings, config: Config, place: Place) -> color_eyre::Result<()> {
+pub async fn show(
+    around: &Surroundings,
+    config: Config,
+    place: Place,
+    listen: impl FnOnce() -> io::Result<Signals>,
+) -> color_eyre::Result<()> {
     let (secrets, warnings) = Secrets::gather(wiring::secrets(&config.sources)).await;
     for warning in warnings {
         out::complain(&warning);
@@ -66,7 +74,12 @@ pub async fn show(around: &Surroundings, config: Config, place: Place) -> color_
         theme: theme(around),
     };
     // The first frame stands before any source is asked.
-    let dashboard = Dashboard::open(parts, wiring.feeds(), Outside::new(hurry))?;
+    let ends = Ends {
+        feeds: wiring.feeds(),
+        outside: Outside::new(hurry),
+        signals: listen()?,
+    };
+    let dashboard = Dashboard::open(parts, ends)?;
     wiring.launch(&around.tasks, &hurried);
     dashboard.run().await
 }

@@ -13,12 +13,18 @@ use crate::cli;
 use crate::config;
 use crate::demo::{Scenario, SecretFiles, World, WorldOptions, config_toml, serve};
 use crate::runtime::private_dir::PrivateDir;
+use crate::runtime::signals::Signals;
 
 /// `hubwatch demo`
 pub async fn run(around: &Surroundings, demo: &cli::Demo) -> ExitCode {
     let options = match options(demo) {
         Ok(options) => options,
         Err(code) => return code,
+    };
+    // Heard from before the directory is made, which must be gone whenever the program is.
+    let signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(error) => return failed(&error),
     };
     let place = match PrivateDir::temporary("hubwatch-demo") {
         Ok(place) => place,
@@ -34,7 +40,7 @@ pub async fn run(around: &Surroundings, demo: &cli::Demo) -> ExitCode {
         Err(error) => return failed(&error),
     };
     config.read_only |= around.global.read_only;
-    ended(show(around, config, Place::Demo).await)
+    ended(show(around, config, Place::Demo, || Ok(signals)).await)
 }
 
 /// The world that the command line asks for; a list of stories is printed instead where one is asked for.
