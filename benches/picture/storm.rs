@@ -1,0 +1,252 @@
+//! A fleet of 30 clusters with 171 hubs in the worst hour of its life: any number of alerts and
+//! incidents, which belong together by every rung of the join in equal parts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use hubwatch::domain::alert::{Alert, AlertRule, AlertState};
+use hubwatch::domain::answer::{Answers, IncidentsSay, PrometheusSays};
+use hubwatch::domain::hub::{HubSpec, Tier};
+use hubwatch::domain::ids::HubKey;
+use hubwatch::domain::incident::{Incident, IncidentAlert, IncidentStatus, Urgency};
+use hubwatch::domain::labels::{Interner, Labels};
+use hubwatch::domain::now::Now;
+use hubwatch::domain::policy::{ClusterSpec, Policy, Watch};
+use hubwatch::domain::source::{Answer, Slot, SourceId, SourceKind};
+
+const CLUSTERS: usize = 30;
+const HUBS: usize = 171;
+
+const NAMES: [&str; 8] = [
+    "hub is down",
+    "home-nfs has 10% of space left",
+    "hub-db-dir has 10% of space left",
+    "two servers failed to start",
+    "pod has restarted",
+    "disk IO near saturation",
+    "node is not ready",
+    "certificate ends soon",
+];
+
+const SEVERITIES: [&str; 3] = [
+    "take immediate action",
+    "same day action needed",
+    "action needed this week",
+];
+
+/// What was heard, by which rules, and when.
+pub struct Storm {
+    pub answers: Answers,
+    pub policy: Arc<Policy>,
+    pub now: Now,
+}
+
+impl Storm {
+    /// So many firing alerts and incidents. The same numbers give the same storm.
+    pub fn new(alerts: usize, incidents: usize) -> Self {
+        let now = Now {
+            wall: DateTime::from_timestamp(1_795_316_400, 0).unwrap_or_default(),
+            mono: Duration::from_secs(86_400),
+        };
+        let labels = label_sets(alerts);
+        let answers = Answers {
+            prometheus: (0..CLUSTERS)
+                .map(|cluster| prometheus(cluster, &labels, now))
+                .collect(),
+            incidents: Some(pagerduty(incidents, &labels, now)),
+            ..Answers::default()
+        };
+        Self {
+            answers,
+            policy: Arc::new(policy()),
+            now,
+        }
+    }
+}
+
+fn cluster(index: usize) -> String {
+    format!("cluster-{:02}", index % CLUSTERS)
+}
+
+/// The hubs of one cluster are every thirtieth, the rest of a large one beside them.
+fn hub(index: usize) -> HubKey {
+    let nth = index / CLUSTERS;
+    HubKey::new(cluster(index).as_str(), format!("hub-{nth}").as_str())
+}
+
+fn domain(index: usize) -> String {
+    format!("hub-{}.{}.example", index / CLUSTERS, cluster(index))
+}
+
+fn policy() -> Policy {
+    let spec = |index: usize| HubSpec {
+        key: hub(index),
+        tier: Tier::Prod,
+        domain: Some(domain(index)),
+        health_url: None,
+        expect: 200,
+    };
+    let clusters = (0..CLUSTERS).map(|at| ClusterSpec {
+        name: cluster(at).as_str().into(),
+        provider: Some("aws".to_owned()),
+        hubs: (at..HUBS).step_by(CLUSTERS).map(spec).collect(),
+    });
+    let watches = (0..CLUSTERS).map(|at| Watch {
+        source: source(at),
+        cluster: Some(cluster(at).as_str().into()),
+    });
+    Policy {
+        clusters: clusters.collect(),
+        watches: watches.collect(),
+        ..Policy::default()
+    }
+}
+
+fn source(at: usize) -> SourceId {
+    SourceId::new(SourceKind::Prometheus, &cluster(at))
+}
+
+/// The labels of every alert: each on a pod of its own.
+fn label_sets(count: usize) -> Vec<Labels> {
+    let mut words = Interner::default();
+    (0..count).map(|at| label_set(&mut words, at)).collect()
+}
+
+fn label_set(words: &mut Interner, at: usize) -> Labels {
+    let key = hub(at % HUBS);
+    let pod = format!("pod-{at}");
+    let domain = domain(at % HUBS);
+    words.labels([
+        ("alertname", pick(&NAMES, at / HUBS)),
+        ("cluster", key.cluster.as_str()),
+        ("namespace", key.hub.as_str()),
+        ("severity", pick(&SEVERITIES, at)),
+        ("pod", &pod),
+        ("instance", &domain),
+    ])
+}
+
+fn pick(words: &[&'static str], at: usize) -> &'static str {
+    words.get(at % words.len()).copied().unwrap_or_default()
+}
+
+fn prometheus(at: usize, labels: &[Labels], now: Now) -> Slot<PrometheusSays> {
+    let rule = Arc::new(AlertRule {
+        name: "rule".into(),
+        group: "group".into(),
+        expression: "up == 0".into(),
+        hold: Duration::from_secs(300),
+    });
+    let name = cluster(at);
+    let alerts = labels
+        .iter()
+        .filter(|labels| labels.get("cluster") == Some(name.as_str()))
+        .enumerate()
+        .map(|(nth, labels)| Arc::new(alert(at, nth, labels, &rule, now)));
+    let says = PrometheusSays {
+        alerts: alerts.collect(),
+        ..PrometheusSays::default()
+    };
+    answered(source(at), says, now)
+}
+
+fn alert(at: usize, nth: usize, labels: &Labels, rule: &Arc<AlertRule>, now: Now) -> Alert {
+    Alert {
+        source: source(at),
+        cluster: Some(cluster(at).as_str().into()),
+        fingerprint: labels.fingerprint(),
+        labels: labels.clone(),
+        annotations: Labels::default(),
+        state: AlertState::Firing,
+        active_at: Some(before(now, 20 + nth % 200)),
+        value: Some(1.0),
+        rule: Arc::clone(rule),
+    }
+}
+
+fn before(now: Now, minutes: usize) -> DateTime<Utc> {
+    now.wall - TimeDelta::minutes(i64::try_from(minutes).unwrap_or_default())
+}
+
+fn answered<T>(id: SourceId, body: T, now: Now) -> Slot<T> {
+    let mut slot = Slot::waiting(id, Duration::from_secs(30));
+    slot.answer = Some(Arc::new(Answer {
+        asked_at: now,
+        got_at: now,
+        server_clock: None,
+        body,
+    }));
+    slot
+}
+
+fn pagerduty(count: usize, labels: &[Labels], now: Now) -> Slot<IncidentsSay> {
+    let share = labels.len() / count.max(1);
+    let groups = labels.chunks(share.max(1)).take(count).enumerate();
+    let says = IncidentsSay {
+        incidents: groups
+            .map(|(at, group)| Arc::new(incident(at, group, now)))
+            .collect(),
+        log: Vec::new(),
+    };
+    answered(SourceId::new(SourceKind::Pagerduty, ""), says, now)
+}
+
+/// One incident of several alerts. By turns its details hold their labels, its title is an
+/// Alertmanager's, its title holds a hub's domain, or it holds words that make it probable.
+fn incident(at: usize, group: &[Labels], now: Now) -> Incident {
+    let first = group.first().cloned().unwrap_or_default();
+    let word = |name: &str| first.get(name).unwrap_or_default().to_owned();
+    let (name, cluster, hub) = (word("alertname"), word("cluster"), word("namespace"));
+    let title = match at % 4 {
+        0 => format!("{name} on several hubs"),
+        1 => format!("[FIRING:1] {name} {cluster} {hub} (pod)"),
+        2 => format!("{} on {cluster}", word("instance")),
+        _ => format!("{name} in {cluster} {hub}"),
+    };
+    let details = if at.is_multiple_of(4) { group } else { &[] };
+    Incident {
+        id: format!("Q{at}").as_str().into(),
+        number: at as u64,
+        title,
+        url: None,
+        status: status(at),
+        urgency: Urgency::High,
+        service: None,
+        policy: None,
+        priority: None,
+        created_at: before(now, 10 + at % 200),
+        updated_at: None,
+        resolved_at: (status(at) == IncidentStatus::Resolved).then_some(before(now, 5)),
+        resolved_by: None,
+        assignments: Vec::new(),
+        assigned_via: None,
+        acknowledgements: Vec::new(),
+        pending: Vec::new(),
+        incident_key: None,
+        triggered_alerts: None,
+        conference: None,
+        alerts: details.iter().map(reported).collect(),
+        alerts_known: true,
+    }
+}
+
+fn status(at: usize) -> IncidentStatus {
+    match at % 10 {
+        0 => IncidentStatus::Resolved,
+        1..5 => IncidentStatus::Acknowledged,
+        _ => IncidentStatus::Triggered,
+    }
+}
+
+fn reported(labels: &Labels) -> IncidentAlert {
+    IncidentAlert {
+        id: labels.fingerprint().to_string(),
+        resolved: false,
+        alert_key: None,
+        created_at: None,
+        suppressed: false,
+        fingerprints: Vec::new(),
+        label_sets: vec![labels.clone()],
+    }
+}
