@@ -1,5 +1,6 @@
 //! The one function that makes a picture.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cases;
@@ -20,7 +21,8 @@ use super::verdict::{self, Judged};
 use crate::domain::answer::Answers;
 use crate::domain::case::Case;
 use crate::domain::directory::Directory;
-use crate::domain::mismatch::Mismatch;
+use crate::domain::ids::CaseId;
+use crate::domain::mismatch::{Mismatch, MismatchKind};
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 
@@ -41,7 +43,7 @@ pub fn build_part(answers: &Answers, policy: &Policy, now: Now, keep: Keep<'_>) 
     let mut cases = cases::draft(&context, joined, &maintenance);
     let on_hubs = outages::on_hubs(&cases);
     let mut clusters = hubs::clusters(&context, &sources, &maintenance, &on_hubs);
-    outages::attach(&context, &mut cases, &mut clusters);
+    outages::attach(&context, &mut cases, &clusters);
     let told = posts::join(&context, &mut cases);
     for case in &mut cases {
         cases::finish(&context, case);
@@ -54,6 +56,7 @@ pub fn build_part(answers: &Answers, policy: &Policy, now: Now, keep: Keep<'_>) 
     });
     part::restrict(keep, &mut cases, &mut clusters, &mut mismatches);
     let cases = sorted(cases, &mismatches, policy);
+    outages::name_cases(&cases, &mut clusters);
     let verdict = verdict::judge(&Judged {
         context: &context,
         sources: &sources,
@@ -84,18 +87,21 @@ pub fn build_part(answers: &Answers, policy: &Policy, now: Now, keep: Keep<'_>) 
 }
 
 fn sorted(mut cases: Vec<Case>, mismatches: &[Mismatch], policy: &Policy) -> Vec<Arc<Case>> {
+    let mut about: HashMap<&CaseId, Vec<MismatchKind>> = HashMap::new();
+    for mismatch in mismatches {
+        if let Some(case) = &mismatch.case {
+            about.entry(case).or_default().push(mismatch.kind);
+        }
+    }
     for case in &mut cases {
-        let about = mismatches
-            .iter()
-            .filter(|mismatch| mismatch.case.as_ref() == Some(&case.id));
-        case.mismatches = about.map(|mismatch| mismatch.kind).collect();
+        case.mismatches = about.remove(&case.id).unwrap_or_default();
         case.mismatches.dedup();
     }
     cases.sort_by(|a, b| order::compare(a, b, policy));
     cases.into_iter().map(Arc::new).collect()
 }
 
-fn unheld(cases: &[Arc<Case>]) -> Vec<crate::domain::ids::CaseId> {
+fn unheld(cases: &[Arc<Case>]) -> Vec<CaseId> {
     cases
         .iter()
         .filter(|case| case.unowned && case.quiet.is_none() && !case.snoozed)

@@ -185,13 +185,21 @@ fn alert_id(joined: &Joined) -> CaseId {
     }
 }
 
-// What the alerts are called; several names in one incident: its own title.
+// What the alerts are called, those that fire or, where none does, those that opened it; several names in
+// one incident: its own title.
 fn title(incident: &Incident, alerts: &[Joined]) -> String {
-    let mut names = alerts.iter().map(|alert| alert.alert.name());
-    match names.next() {
-        Some(first) if names.all(|name| name == first) => first.to_owned(),
-        _ => plain(&incident.title).to_owned(),
-    }
+    let firing = one_name(alerts.iter().map(|alert| alert.alert.name()));
+    let told = || {
+        let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
+        one_name(sets.filter_map(|labels| labels.get("alertname")))
+    };
+    let name = if alerts.is_empty() { told() } else { firing };
+    name.unwrap_or_else(|| plain(&incident.title)).to_owned()
+}
+
+fn one_name<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let first = names.next()?;
+    names.all(|name| name == first).then_some(first)
 }
 
 fn places_of(context: &Context<'_>, incident: &Incident, alerts: &[Joined]) -> Vec<Place> {

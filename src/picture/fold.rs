@@ -39,9 +39,16 @@ pub fn rows(cases: &[Arc<Case>], policy: &Policy) -> Vec<Row> {
         .collect()
 }
 
-// A case without alerts is about something of its own, whatever its title.
+// A case that no alert made is about something of its own, whatever its title.
 fn may_fold(case: &Case) -> bool {
-    case.rank != Rank::Priority(0) && case.hub_down.is_none() && !case.alerts.is_empty()
+    let told = |case: &Case| {
+        case.incident.as_ref().is_some_and(|incident| {
+            let mut alerts = incident.alerts.iter();
+            alerts.any(|alert| !alert.label_sets.is_empty())
+        })
+    };
+    let of_alerts = !case.alerts.is_empty() || told(case);
+    case.rank != Rank::Priority(0) && case.hub_down.is_none() && of_alerts
 }
 
 fn fold(

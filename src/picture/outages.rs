@@ -3,6 +3,9 @@
 
 use chrono::{DateTime, Utc};
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use super::cases::{bare, note_freshness};
 use super::context::Context;
 use super::hubs::OnHubs;
@@ -10,7 +13,7 @@ use super::model::{ClusterView, HubView};
 use crate::domain::case::{Case, Place, Quiet, Rank};
 use crate::domain::health::Evidence;
 use crate::domain::hub::Health;
-use crate::domain::ids::CaseId;
+use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::source::{SourceId, SourceKind};
 
 /// What the cases say of each hub: a firing alert or an open incident makes it degraded. What does not
@@ -33,8 +36,8 @@ pub fn on_hubs(cases: &[Case]) -> OnHubs {
     on_hubs
 }
 
-/// Gives every hub that is down its case, and every hub the names of its cases.
-pub fn attach(context: &Context<'_>, cases: &mut Vec<Case>, clusters: &mut [ClusterView]) {
+/// Gives every hub that is down its case.
+pub fn attach(context: &Context<'_>, cases: &mut Vec<Case>, clusters: &[ClusterView]) {
     let down: Vec<&HubView> = clusters
         .iter()
         .flat_map(|cluster| &cluster.hubs)
@@ -47,13 +50,18 @@ pub fn attach(context: &Context<'_>, cases: &mut Vec<Case>, clusters: &mut [Clus
             None => cases.push(of_hub(context, hub, cases)),
         }
     }
+}
+
+/// Gives every hub the names of its cases, in the cases' order: the one to decide first comes first.
+pub fn name_cases(cases: &[Arc<Case>], clusters: &mut [ClusterView]) {
+    let mut by_hub: HashMap<HubKey, Vec<CaseId>> = HashMap::new();
+    for case in cases {
+        for key in case.places.iter().filter_map(Place::key) {
+            by_hub.entry(key).or_default().push(case.id.clone());
+        }
+    }
     for hub in clusters.iter_mut().flat_map(|cluster| &mut cluster.hubs) {
-        let place = Place::from(hub.spec.key.clone());
-        hub.cases = cases
-            .iter()
-            .filter(|case| case.places.contains(&place))
-            .map(|case| case.id.clone())
-            .collect();
+        hub.cases = by_hub.remove(&hub.spec.key).unwrap_or_default();
     }
 }
 

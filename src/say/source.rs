@@ -65,8 +65,8 @@ pub fn data_age(source: &SourceView, voice: &Voice) -> Option<Said> {
     source.asked_at.map(|then| age(then, voice.now))
 }
 
-/// How many sources count, of all: "33 of 33 sources", and the oldest data where some do not:
-/// "sources 32 of 33, oldest 4m". While none has ever answered: "asking 33 sources".
+/// How many sources count, of all: "33 sources live", "33 sources, 1 late" while the last poll of one
+/// failed or is overdue, and the oldest data where some do not count: "sources 32 of 33, oldest 4m". While none has ever answered: "asking 33 sources".
 pub fn sources(picture: &Picture, voice: &Voice) -> Said {
     let all = picture.sources.len();
     let fresh = picture
@@ -78,7 +78,10 @@ pub fn sources(picture: &Picture, voice: &Voice) -> Said {
     match (all, fresh, waiting) {
         (0, ..) => Said::fixed("no sources"),
         (_, 0, waiting) if waiting == all => Said::fixed(format!("asking {}", counted(all))),
-        _ if fresh == all => Said::fixed(format!("{} live", counted(all))),
+        _ if fresh == all => Said::fixed(match count(picture, SourceState::Late) {
+            0 => format!("{} live", counted(all)),
+            late => format!("{}, {late} late", counted(all)),
+        }),
         _ => {
             let head = format!("sources {fresh} of {all}");
             match oldest(picture, voice) {

@@ -2,8 +2,9 @@
 
 use chrono_tz::Tz;
 use hubwatch::domain::hub::Health;
+use hubwatch::domain::source::SourceState;
 use hubwatch::picture::Picture;
-use hubwatch::say::{UNICODE, Voice, verdict};
+use hubwatch::say::{UNICODE, Voice, source, verdict};
 
 use super::fixture::{now, scenes};
 
@@ -68,4 +69,14 @@ fn a_hub_in_planned_maintenance_is_not_said_to_be_up() {
         calm,
         "all clear: 33 of 33 sources, 170 hubs up, 1 in planned maintenance"
     );
+}
+
+#[test]
+fn a_late_source_counts_and_is_said_to_be_late() {
+    let mut picture = scenes::calm();
+    let live = source::sources(&picture, &voice()).text;
+    assert_eq!(live, "33 sources live");
+    picture.sources[0].state = SourceState::Late;
+    let late = source::sources(&picture, &voice()).text;
+    assert_eq!(late, "33 sources, 1 late");
 }
