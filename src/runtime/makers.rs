@@ -16,7 +16,7 @@ use crate::domain::post::StatusPage;
 use crate::domain::probe::Probe;
 use crate::domain::settings::{
     AlertmanagerSettings, Auth, PagerDutySettings, ProbeSettings, PrometheusSettings, SecretRef,
-    StatusPageKind, StatusPageSettings,
+    StatusPageKind, StatusPageSettings, Transport,
 };
 use crate::domain::source::Slot;
 use crate::sources::alertmanager::Alertmanager;
@@ -36,6 +36,16 @@ fn of_auth(auth: &Auth) -> Vec<&SecretRef> {
     }
 }
 
+fn endpoint(
+    shop: &Shop,
+    url: &str,
+    (transport, auth, headers): (&Transport, &Auth, &BTreeMap<String, String>),
+) -> Result<Endpoint, PollError> {
+    let client = shop.client(transport, url)?;
+    let limits = shop.limits(transport.timeout);
+    Endpoint::new(url, client, shop.auth(auth)?, headers, limits).map_err(|error| refused(&error))
+}
+
 impl Made for Prometheus {
     type Settings = PrometheusSettings;
     type Body = PrometheusSays;
@@ -45,15 +55,8 @@ impl Made for Prometheus {
     }
 
     async fn make(shop: &Arc<Shop>, settings: &Self::Settings) -> Result<Self, PollError> {
-        let endpoint = Endpoint::new(
-            settings.url.clone(),
-            shop.client(&settings.transport, &settings.url)?,
-            shop.auth(&settings.auth)?,
-            &settings.headers,
-            shop.limits(settings.transport.timeout),
-        );
-        let endpoint = endpoint.map_err(|error| refused(&error))?;
-        Ok(Self::new(settings, endpoint))
+        let way = (&settings.transport, &settings.auth, &settings.headers);
+        Ok(Self::new(settings, endpoint(shop, &settings.url, way)?))
     }
 
     async fn ask(&mut self, time: &dyn TimeSource) -> Polled<Self::Body> {
@@ -76,15 +79,8 @@ impl Made for Alertmanager {
     }
 
     async fn make(shop: &Arc<Shop>, settings: &Self::Settings) -> Result<Self, PollError> {
-        let endpoint = Endpoint::new(
-            settings.url.clone(),
-            shop.client(&settings.transport, &settings.url)?,
-            shop.auth(&settings.auth)?,
-            &settings.headers,
-            shop.limits(settings.transport.timeout),
-        );
-        let endpoint = endpoint.map_err(|error| refused(&error))?;
-        Ok(Self::new(settings, endpoint))
+        let way = (&settings.transport, &settings.auth, &settings.headers);
+        Ok(Self::new(settings, endpoint(shop, &settings.url, way)?))
     }
 
     async fn ask(&mut self, time: &dyn TimeSource) -> Polled<Self::Body> {
