@@ -10,12 +10,6 @@ use unicode_width::UnicodeWidthStr;
 use super::problem::{Problem, Problems};
 use super::{secrets, tree};
 
-/// What a person can do who has no configuration yet, in three lines.
-pub const HOW_TO_GET_ONE: &str = "\
-hubwatch demo          shows all of it on a world of its own, without any account
-hubwatch init          writes a first configuration to fill in
-hubwatch import DIR    prints one for a fleet that has config/clusters/*/cluster.yaml";
-
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {

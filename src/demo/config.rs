@@ -126,8 +126,8 @@ mod tests {
             prometheus: named.collect::<BTreeMap<_, _>>(),
         };
         let secrets = SecretFiles {
-            pagerduty_token: Path::new("/tmp/a \"b\""),
-            prometheus_password: Path::new("/tmp/c"),
+            pagerduty_token: Path::new("/secrets/a \"b\""),
+            prometheus_password: Path::new("/secrets/c"),
         };
         config_toml(&at, &world, secrets)
     }
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(config["prometheus"].as_array().unwrap().len(), 2);
         assert_eq!(
             config["pagerduty"]["token"]["file"].as_str(),
-            Some("/tmp/a \"b\"")
+            Some("/secrets/a \"b\"")
         );
         let first = clusters[0]["hubs"][0]["health_url"].as_str().unwrap();
         assert!(

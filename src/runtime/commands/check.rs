@@ -7,7 +7,6 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
-use super::dashboard::state_dir;
 use super::{Surroundings, config, out};
 use crate::cli::{self, CheckFormat, EXIT_CHECK_USAGE, LineFormat};
 use crate::config::Config;
@@ -22,6 +21,7 @@ use crate::runtime::wiring::{self, wire};
 use crate::say::symbols::Symbols;
 use crate::say::voice::Voice;
 use crate::sources::pagerduty::Effort;
+use crate::store::file::state_dir;
 
 /// A line in a status bar is not waited for longer.
 const LINE_TIMEOUT: Duration = Duration::from_secs(10);

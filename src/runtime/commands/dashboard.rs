@@ -4,7 +4,6 @@ use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use directories::ProjectDirs;
 use tokio::sync::watch;
 
 use super::{Surroundings, config, ended, failed, out};
@@ -17,6 +16,7 @@ use crate::runtime::shop::Shop;
 use crate::runtime::signals::Signals;
 use crate::runtime::wiring::{self, wire};
 use crate::sources::pagerduty::Effort;
+use crate::store;
 use crate::terminal::capabilities::{Capabilities, Color, Hints};
 use crate::ui::theme::{ColorLevel, Theme};
 
@@ -52,7 +52,9 @@ pub async fn show(
     for warning in warnings {
         out::complain(&warning);
     }
-    let state_dir = (place == Place::Real).then(state_dir).flatten();
+    let state_dir = (place == Place::Real)
+        .then(store::file::state_dir)
+        .flatten();
     let shop = Shop::new(
         &around.tasks,
         Arc::clone(&around.time),
@@ -82,12 +84,6 @@ pub async fn show(
     let dashboard = Dashboard::open(parts, ends)?;
     wiring.launch(&around.tasks, &hurried);
     dashboard.run().await
-}
-
-/// Where details of incidents, drafts and the journal stand.
-pub fn state_dir() -> Option<std::path::PathBuf> {
-    let dirs = ProjectDirs::from("", "", "hubwatch")?;
-    Some(dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_owned())
 }
 
 fn theme(around: &Surroundings) -> Theme {
