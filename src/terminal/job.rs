@@ -2,19 +2,27 @@
 
 use std::io;
 
-use rustix::process::{Pid, Signal, getpgrp, getppid, getsid, kill_current_process_group};
+use nix::unistd::{Pid, getpgrp, getppid, getsid};
+use rustix::process::{Signal, kill_current_process_group};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Whether a shell with job control stands above us. A program that is the terminal's only one (`tmux
 /// new-window hubwatch`, or a script that is) would be stopped for ever: nobody is there to continue it.
 pub fn has_a_shell_above() -> bool {
-    let session = getsid(None).ok();
+    let session = known(getsid(None).ok());
     // Such a shell gives each job a group of its own; without one all are in the session leader's.
     session.is_some() && parent_session() == session && session != Some(getpgrp())
 }
 
 fn parent_session() -> Option<Pid> {
-    getsid(getppid()).ok()
+    // Asked for process 0, the system would tell our own session.
+    known(Some(getppid())).and_then(|parent| known(getsid(Some(parent)).ok()))
+}
+
+/// Inside a container a process outside it has the number 0: it is there, but cannot be told apart.
+/// (rustix holds 0 to be impossible, so these numbers come from nix.)
+fn known(process: Option<Pid>) -> Option<Pid> {
+    process.filter(|process| process.as_raw() > 0)
 }
 
 /// Stops this process and what runs in its group (a wrapper script, a pipe), and is done once it is

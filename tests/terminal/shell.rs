@@ -1,5 +1,7 @@
 //! Stopped and continued: by a shell with job control, by others, and where no shell is there.
 
+use std::process::Command;
+
 use rustix::process::Signal;
 
 use super::Demo;
@@ -59,6 +61,26 @@ fn where_only_a_script_stands_above_it_is_not_stopped_for_ever() {
         assert_eq!(demo.pty.wait_for_exit(), 0, "{script}");
         demo.assert_left();
     }
+}
+
+/// As in a container whose terminal belongs to a session outside it: its leader has the number 0 inside.
+#[test]
+fn where_the_session_began_outside_the_container_it_is_not_stopped_for_ever() {
+    const INSIDE: &str = "unshare --user --map-root-user --pid --fork";
+    let can = Command::new("sh")
+        .args(["-c", &format!("{INSIDE} true")])
+        .output();
+    if !can.is_ok_and(|output| output.status.success()) {
+        println!("skipped: a session begun outside the container: no unshare here, or not allowed");
+        return;
+    }
+    let mut demo = Demo::in_shell("-c", &format!("{INSIDE} {{}}; exit"), (120, 30));
+    demo.pty.send(b"\x1a");
+    demo.pty.send(b"?");
+    demo.pty.wait_for("On the panes");
+    demo.pty.send(b"\x03");
+    assert_eq!(demo.pty.wait_for_exit(), 0);
+    demo.assert_left();
 }
 
 #[test]
