@@ -44,6 +44,7 @@ pub(crate) fn seconds_ago(seconds: u64) -> Now {
 pub(crate) fn picture() -> Picture {
     Picture {
         at: now(),
+        skew: chrono::TimeDelta::zero(),
         valid_until: None,
         verdict: Verdict {
             level: Level::Ok,

@@ -25,6 +25,14 @@ impl Now {
         wall.max(self.mono.saturating_sub(earlier.mono))
     }
 
+    /// The same moment by a wall clock that is ahead by so much; the far past or future keeps its place.
+    pub fn shifted(self, by: TimeDelta) -> Now {
+        Now {
+            wall: self.wall.checked_add_signed(by).unwrap_or(self.wall),
+            mono: self.mono,
+        }
+    }
+
     /// The moment `span` later, on both clocks.
     pub fn after(self, span: Duration) -> Now {
         Now {

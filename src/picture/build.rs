@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use super::cases;
 use super::context::Context;
 use super::fold;
@@ -17,6 +19,7 @@ use super::outages;
 use super::part::{self, Keep};
 use super::posts;
 use super::rota;
+use super::skew;
 use super::verdict::{self, Judged};
 use crate::domain::answer::Answers;
 use crate::domain::case::Case;
@@ -33,7 +36,24 @@ pub fn build(answers: &Answers, policy: &Policy, now: Now) -> Picture {
 }
 
 /// The picture of a part of the fleet: only what is about the places to keep counts and is shown.
+///
+/// Where our clock is wrong by the servers' clocks, all times in the picture are as a right one tells
+/// them, and [`Picture::skew`] says by how much it was off.
 pub fn build_part(answers: &Answers, policy: &Policy, now: Now, keep: Keep<'_>) -> Picture {
+    let skew = skew::measured(answers, now);
+    if skew.is_zero() {
+        return build_by_clock(answers, policy, now, keep);
+    }
+    let corrected = skew::corrected(answers, skew);
+    let mut picture = build_by_clock(&corrected, policy, now.shifted(skew), keep);
+    let measured = picture.sources.iter_mut();
+    for ahead in measured.filter_map(|view| view.skew_seconds.as_mut()) {
+        *ahead += skew.num_seconds();
+    }
+    Picture { skew, ..picture }
+}
+
+fn build_by_clock(answers: &Answers, policy: &Policy, now: Now, keep: Keep<'_>) -> Picture {
     let nobody = Directory::default();
     let context = Context::new(answers, policy, now, &nobody);
     let sources = freshness::views(answers, now);
@@ -70,6 +90,7 @@ pub fn build_part(answers: &Answers, policy: &Policy, now: Now, keep: Keep<'_>) 
     }
     Picture {
         at: now,
+        skew: TimeDelta::zero(),
         valid_until: context.horizon(),
         verdict,
         rows: fold::rows(&cases, policy),

@@ -1,6 +1,6 @@
 //! From joined alerts, incidents and hubs that are down to cases.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -281,8 +281,12 @@ fn relate(cases: &mut [Case]) {
                 .map(|other| (other.clone(), case.id.clone()))
         })
         .collect();
+    let by_id: HashMap<CaseId, usize> = (0..)
+        .zip(cases.iter())
+        .map(|(at, case)| (case.id.clone(), at))
+        .collect();
     for (of, other) in pairs {
-        if let Some(case) = cases.iter_mut().find(|case| case.id == of)
+        if let Some(case) = by_id.get(&of).and_then(|at| cases.get_mut(*at))
             && !case.related.contains(&other)
         {
             case.related.push(other);

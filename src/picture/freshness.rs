@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::Utc;
 
 use super::model::SourceView;
+use super::skew;
 use crate::domain::answer::Answers;
 use crate::domain::now::Now;
 use crate::domain::probe::{Probe, vantage_lost};
@@ -101,12 +102,9 @@ fn view<T>(slot: &Slot<T>, now: Now, items: impl Fn(&T) -> usize) -> SourceView 
         latency: slot.latency(),
         failure: slot.failure.clone(),
         rate: slot.rate,
-        skew_seconds: answer.and_then(|answer| {
-            let middle = answer.asked_at.wall + (answer.got_at.wall - answer.asked_at.wall) / 2;
-            answer
-                .server_clock
-                .map(|clock| (clock - middle).num_seconds())
-        }),
+        skew_seconds: answer
+            .and_then(skew::ahead)
+            .map(|ahead| ahead.num_seconds()),
         items: slot.body().map_or(0, items),
     }
 }

@@ -24,6 +24,7 @@ mod part;
 mod places;
 mod posts;
 mod rota;
+mod skew;
 mod suppression;
 mod time_box;
 mod verdict;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::case::Case;
 use crate::domain::health::Evidence;
@@ -23,6 +23,9 @@ use crate::domain::verdict::Level;
 pub struct Picture {
     /// The moment it was built for.
     pub at: Now,
+    /// How far the servers' clocks are ahead of ours, in whole seconds. Where it is not zero our clock is
+    /// wrong, and every time in this picture is as theirs tell it.
+    pub skew: TimeDelta,
     /// When it must be built anew although nothing was heard: a staleness flips, a clock reaches
     /// zero, a grace or working time ends.
     pub valid_until: Option<DateTime<Utc>>,

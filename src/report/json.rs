@@ -28,6 +28,8 @@ pub struct Report {
     verdict: Level,
     complete: bool,
     summary: String,
+    /// How far the servers' clocks are ahead of ours; `at` and all other times are as theirs tell them.
+    clock_skew_seconds: i64,
     sources: Vec<SourceJson>,
     hubs: Vec<HubJson>,
     cases: Vec<CaseJson>,
@@ -118,6 +120,7 @@ pub fn report(picture: &Picture, voice: &Voice) -> Report {
         verdict: picture.verdict.level,
         complete: picture.verdict.complete,
         summary: say::verdict::summary(picture),
+        clock_skew_seconds: picture.skew.num_seconds(),
         sources: picture
             .sources
             .iter()

@@ -124,7 +124,8 @@ impl Builder {
             Some(picture) => {
                 self.expires = picture.valid_until.map(|at| {
                     // On both clocks, so that it runs out even where the wall's is set back.
-                    picture.at.after(elapsed(at, picture.at.wall))
+                    let built_at = picture.at.shifted(-picture.skew);
+                    built_at.after(elapsed(at, picture.at.wall))
                 });
                 self.owed = None;
                 self.failures = 0;

@@ -127,6 +127,12 @@ impl Dashboard {
         self.parts.time.now()
     }
 
+    // By a clock that is right: what is shown is dated so.
+    fn corrected_now(&self) -> Now {
+        let skew = self.model.picture.as_ref().map(|picture| picture.skew);
+        self.now().shifted(skew.unwrap_or_default())
+    }
+
     async fn woken(&mut self) -> Woken {
         let wait = self.next_wait();
         tokio::select! {
@@ -207,7 +213,7 @@ impl Dashboard {
 
     // For what asks for nothing outside.
     fn note(&mut self, msg: Msg) {
-        let now = self.now();
+        let now = self.corrected_now();
         if update(&mut self.model, msg, now).dirty {
             self.frames.want();
         }
@@ -216,7 +222,7 @@ impl Dashboard {
     async fn tell(&mut self, msg: Msg) -> color_eyre::Result<bool> {
         let mut waiting = vec![msg];
         while let Some(msg) = waiting.pop() {
-            let now = self.now();
+            let now = self.corrected_now();
             let updated = update(&mut self.model, msg, now);
             if updated.dirty {
                 self.frames.want();
@@ -268,7 +274,8 @@ impl Dashboard {
 
     fn draw(&mut self) -> color_eyre::Result<()> {
         let now = self.now();
-        let outcome = self.screen.draw(&self.model, &self.parts.theme, now)?;
+        let shown_at = self.corrected_now();
+        let outcome = self.screen.draw(&self.model, &self.parts.theme, shown_at)?;
         self.model.learn(outcome.extent);
         let changes_at = outcome.next_change.map(|wait| now.after(wait));
         // Counted from its end: a terminal that takes its time must not be given frame after frame.

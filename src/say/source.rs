@@ -1,9 +1,11 @@
 //! How far a source can be trusted, in words.
 
+use chrono::TimeDelta;
+
 use crate::domain::source::SourceState;
 use crate::picture::{Picture, SourceView};
 
-use super::durations::age;
+use super::durations::{age, span};
 use super::sanitize::clean;
 use super::voice::{Said, Voice};
 
@@ -90,6 +92,19 @@ pub fn sources(picture: &Picture, voice: &Voice) -> Said {
             }
         }
     }
+}
+
+/// That our clock is wrong by the servers' clocks, and by how much: "this clock is 4m slow, corrected".
+/// None while it is right.
+pub fn wrong_clock(picture: &Picture) -> Option<String> {
+    let off = picture.skew;
+    let how = if off > TimeDelta::zero() {
+        "slow"
+    } else {
+        "fast"
+    };
+    let off = off.abs().to_std().ok()?;
+    (!off.is_zero()).then(|| format!("this clock is {} {how}, corrected", span(off)))
 }
 
 // The oldest data that is on screen although its source is not fresh.

@@ -301,7 +301,9 @@ fn heard() -> impl Strategy<Value = Fact> {
             "probes",
         ][..],
     );
-    (source, 0_u64..1200, prop::bool::weighted(0.1), fail).prop_map(|(source, age, never, fail)| {
+    let clock = option::of(-4000_i64..4000);
+    let heard = (source, 0_u64..1200, prop::bool::weighted(0.1), clock, fail);
+    heard.prop_map(|(source, age, never, ahead, fail)| {
         let fail = fail.map(|(kind, since)| Fail {
             kind,
             text: "no".to_owned(),
@@ -312,6 +314,7 @@ fn heard() -> impl Strategy<Value = Fact> {
             Heard {
                 age: Some(age),
                 never,
+                ahead,
                 fail,
             },
         )

@@ -114,8 +114,8 @@ fn stays_true(world: &World) -> Result<(), TestCaseError> {
     let Some(until) = seen.valid_until else {
         return Ok(());
     };
-    prop_assert!(until > world.now.wall);
-    let left = (until - world.now.wall).to_std().unwrap();
+    prop_assert!(until > seen.at.wall);
+    let left = (until - seen.at.wall).to_std().unwrap();
     let Some(left) = left.checked_sub(Duration::from_secs(1)) else {
         return Ok(());
     };

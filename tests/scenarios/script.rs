@@ -61,6 +61,8 @@ pub struct Heard {
     pub age: Option<u64>,
     /// It never answered.
     pub never: bool,
+    /// How many seconds its clock is ahead of ours.
+    pub ahead: Option<i64>,
     pub fail: Option<Fail>,
 }
 

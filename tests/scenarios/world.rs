@@ -99,7 +99,7 @@ pub fn slot<T>(id: SourceId, interval: Duration, heard: &Heard, body: T, times: 
         slot.answer = Some(Arc::new(Answer {
             asked_at: times.moment(-age),
             got_at: times.moment(-age),
-            server_clock: None,
+            server_clock: heard.ahead.map(|ahead| times.moment(ahead - age).wall),
             body,
         }));
     }

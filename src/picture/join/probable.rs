@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Placed;
 use crate::domain::case::{JoinedBy, Place};
@@ -16,45 +16,67 @@ use crate::picture::places::{in_text, of_labels};
 const EARLY: TimeDelta = TimeDelta::minutes(5);
 const LATE: TimeDelta = TimeDelta::hours(4);
 
-struct Candidate {
-    at: usize,
-    places: BTreeSet<Place>,
-    created: chrono::DateTime<chrono::Utc>,
-}
+/// An incident and when it was made.
+type Candidate = (DateTime<Utc>, usize);
 
-/// Incidents by the alert names that they hold.
-pub struct Index(HashMap<String, Vec<Candidate>>);
+/// Incidents by the alert names that they hold, then by the places that they name, oldest first.
+pub struct Index(HashMap<String, HashMap<Place, Vec<Candidate>>>);
 
 impl Index {
     pub fn new(incidents: &[&Incident], alerts: &[Placed<'_>], policy: &Policy) -> Self {
         let names: BTreeSet<&str> = alerts.iter().map(|placed| placed.alert.name()).collect();
-        let mut index: HashMap<String, Vec<Candidate>> = HashMap::new();
+        let mut index: HashMap<String, HashMap<Place, Vec<Candidate>>> = HashMap::new();
         for (at, incident) in incidents.iter().enumerate() {
             for name in names.iter().filter(|name| names_it(incident, name)) {
-                index
-                    .entry((*name).to_owned())
-                    .or_default()
-                    .push(Candidate {
-                        at,
-                        places: places(incident, name, policy),
-                        created: incident.created_at,
-                    });
+                let by_place = index.entry((*name).to_owned()).or_default();
+                for place in places(incident, name, policy) {
+                    let candidates = by_place.entry(place).or_default();
+                    candidates.push((incident.created_at, at));
+                }
             }
         }
+        let lists = index.values_mut().flat_map(HashMap::values_mut);
+        lists.for_each(|candidates| candidates.sort_unstable());
         Self(index)
     }
 
     pub fn find(&self, placed: &Placed<'_>) -> (JoinedBy, Vec<usize>) {
-        let Some(fires) = placed.alert.fires_since() else {
+        let (Some(by_place), Some(fires)) =
+            (self.0.get(placed.alert.name()), placed.alert.fires_since())
+        else {
             return (JoinedBy::Probable, Vec::new());
         };
-        let found = self.0.get(placed.alert.name()).into_iter().flatten();
-        let fitting = found
-            .filter(|candidate| may_hold(&candidate.places, placed.place))
-            .filter(|candidate| (fires - EARLY..=fires + LATE).contains(&candidate.created))
-            .map(|candidate| candidate.at);
-        (JoinedBy::Probable, fitting.collect())
+        let fitting = wider(placed.place)
+            .into_iter()
+            .filter_map(|place| by_place.get(&place))
+            .flat_map(|candidates| made_between(candidates, fires - EARLY, fires + LATE));
+        let fitting: BTreeSet<usize> = fitting.collect();
+        (JoinedBy::Probable, fitting.into_iter().collect())
     }
+}
+
+fn made_between(
+    candidates: &[Candidate],
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> impl Iterator<Item = usize> {
+    let early = candidates.partition_point(|(created, _)| *created < from);
+    let in_time = candidates.iter().skip(early);
+    in_time
+        .take_while(move |(created, _)| *created <= to)
+        .map(|(_, at)| *at)
+}
+
+// What may be about this place: an incident that names no cluster may be about any.
+fn wider(place: &Place) -> BTreeSet<Place> {
+    let clusters = [None, place.cluster.clone()];
+    let with_hubs = clusters.into_iter().flat_map(|cluster| {
+        [None, place.hub.clone()].map(|hub| Place {
+            cluster: cluster.clone(),
+            hub,
+        })
+    });
+    with_hubs.collect()
 }
 
 fn names_it(incident: &Incident, name: &str) -> bool {
@@ -67,20 +89,19 @@ fn names_it(incident: &Incident, name: &str) -> bool {
                 .any(|labels| labels.get("alertname") == Some(name)))
 }
 
-// The alert's own name may hold a cluster's: it says nothing about the place.
+// The alert's own name may hold a cluster's: it says nothing about the place. Without any, it may be
+// anywhere.
 fn places(incident: &Incident, name: &str, policy: &Policy) -> BTreeSet<Place> {
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
-    in_text(&incident.title.replace(name, " "), policy)
+    let mut places: BTreeSet<Place> = in_text(&incident.title.replace(name, " "), policy)
         .into_iter()
         .chain(sets.map(|labels| of_labels(labels, policy)))
-        .collect()
-}
-
-// An incident that names no cluster may be about any.
-fn may_hold(places: &BTreeSet<Place>, place: &Place) -> bool {
-    let fits = |wider: &Place| {
-        (wider.cluster.is_none() || wider.cluster == place.cluster)
-            && (wider.hub.is_none() || wider.hub == place.hub)
-    };
-    places.is_empty() || places.iter().any(fits)
+        .collect();
+    if places.is_empty() {
+        places.insert(Place {
+            cluster: None,
+            hub: None,
+        });
+    }
+    places
 }

@@ -63,7 +63,7 @@ async fn look(around: &Surroundings, check: &cli::Check) -> Result<ExitCode, Str
         .map_err(|error| error.to_string())?;
     let policy = config.policy.clone();
     let picture = picture(around, config, &scope, check.timeout).await;
-    let voice = voice(around, &policy);
+    let voice = voice(around, &picture, &policy);
     let report = match check.format {
         CheckFormat::Text => text::text(&picture, &voice),
         CheckFormat::Json => serde_json::to_string_pretty(&json::report(&picture, &voice))
@@ -86,14 +86,14 @@ pub async fn line(around: &Surroundings, line: &cli::Line) -> ExitCode {
         LineFormat::Plain => Format::Plain,
         LineFormat::Tmux => Format::Tmux,
     };
-    let said = one_line::line(&picture, format, &voice(around, &policy));
+    let said = one_line::line(&picture, format, &voice(around, &picture, &policy));
     out::print(&format!("{said}\n"));
     ExitCode::SUCCESS
 }
 
-fn voice(around: &Surroundings, policy: &Policy) -> Voice {
+fn voice(around: &Surroundings, picture: &Picture, policy: &Policy) -> Voice {
     Voice {
-        now: around.time.now(),
+        now: around.time.now().shifted(picture.skew),
         zone: policy.display_zone,
         symbols: Symbols::of(around.global.ascii),
     }

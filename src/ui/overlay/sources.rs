@@ -39,6 +39,9 @@ pub fn page(model: &Model, voice: &Voice, cells: usize) -> Page {
         return page;
     };
     page.say(Meaning::Plain, source::sources(picture, voice));
+    if let Some(wrong) = source::wrong_clock(picture) {
+        page.say(Meaning::Warning, wrong);
+    }
     if model.refreshing.is_some() {
         page.say(Meaning::Dim, "asking every source now");
     }

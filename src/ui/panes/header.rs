@@ -102,6 +102,7 @@ fn trust(pen: &Pen<'_>, model: &Model, width: u16) -> Line {
     };
     if let Some(picture) = model.picture.as_deref() {
         line = line.spaced(2, sources(picture, voice, width));
+        line = line.spaced(2, wrong_clock(picture, width));
     }
     if model.refreshing.is_some() && width >= WIDE {
         line = line.gap(2).text("asking…", Meaning::Dim);
@@ -132,6 +133,12 @@ pub fn markers(model: &Model, form: Form) -> Line {
     shown.fold(Line::new(), |line, (word, _)| {
         line.gap(1).text(word, Meaning::Marker)
     })
+}
+
+// The time that is shown is right all the same, so a narrow screen does without.
+fn wrong_clock(picture: &Picture, width: u16) -> Line {
+    let told = source::wrong_clock(picture).filter(|_| width >= WIDE);
+    told.map_or_else(Line::new, |text| Line::of(text, Meaning::Warning))
 }
 
 /// How many sources count, in the room there is.

@@ -1,0 +1,114 @@
+//! A wall clock that is wrong: how far it is off by the servers' clocks, and what was heard as a right one
+//! would have dated it. Ages do not change by it; what a server dates against our clock does.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::answer::Answers;
+use crate::domain::ids::HubKey;
+use crate::domain::now::Now;
+use crate::domain::probe::{FailingRun, Probe};
+use crate::domain::source::{Answer, Failure, Slot};
+
+/// Less is not corrected for: a `Date` header has whole seconds, and an answer takes its time.
+const NOTABLE: TimeDelta = TimeDelta::seconds(10);
+
+/// Servers that are no further apart agree.
+const AGREE: TimeDelta = TimeDelta::seconds(5);
+
+/// An answer that took longer says too little of the moment at which the server looked at its clock.
+const LONGEST: TimeDelta = TimeDelta::seconds(8);
+
+/// How far the servers' clocks are ahead of ours: the middle one of the sources that count, in whole
+/// seconds. Zero where it is not notable, or where no more than half of them agree.
+pub fn measured(answers: &Answers, now: Now) -> TimeDelta {
+    let mut ahead = all_ahead(answers, now);
+    ahead.sort_unstable();
+    let Some(middle) = ahead.get(ahead.len() / 2).copied() else {
+        return TimeDelta::zero();
+    };
+    let agree = ahead.iter().filter(|each| (**each - middle).abs() <= AGREE);
+    if middle.abs() < NOTABLE || agree.count() * 2 <= ahead.len() {
+        return TimeDelta::zero();
+    }
+    TimeDelta::seconds(middle.num_seconds())
+}
+
+/// How far one server's clock is ahead of ours; none where it does not tell. Our own time is that of the
+/// request's middle.
+pub fn ahead<T>(answer: &Answer<T>) -> Option<TimeDelta> {
+    Some(answer.server_clock? - middle(answer))
+}
+
+fn middle<T>(answer: &Answer<T>) -> DateTime<Utc> {
+    answer.asked_at.wall + took(answer) / 2
+}
+
+fn took<T>(answer: &Answer<T>) -> TimeDelta {
+    answer.got_at.wall - answer.asked_at.wall
+}
+
+fn all_ahead(answers: &Answers, now: Now) -> Vec<TimeDelta> {
+    let mut all = Vec::new();
+    all.extend(answers.prometheus.iter().filter_map(|s| telling(s, now)));
+    all.extend(answers.alertmanager.iter().filter_map(|s| telling(s, now)));
+    all.extend(answers.incidents.iter().filter_map(|s| telling(s, now)));
+    all.extend(answers.status_pages.iter().filter_map(|s| telling(s, now)));
+    all
+}
+
+fn telling<T>(slot: &Slot<T>, now: Now) -> Option<TimeDelta> {
+    let answer = slot.answer.as_deref()?;
+    let tells = slot.state(now).is_fresh() && took(answer).abs() <= LONGEST;
+    ahead(answer).filter(|_| tells)
+}
+
+/// What was heard, dated as a clock that is ahead of ours by so much would have.
+pub fn corrected(answers: &Answers, by: TimeDelta) -> Answers {
+    Answers {
+        prometheus: answers.prometheus.iter().map(|s| dated(s, by)).collect(),
+        alertmanager: answers.alertmanager.iter().map(|s| dated(s, by)).collect(),
+        incidents: answers.incidents.as_ref().map(|s| dated(s, by)),
+        directory: answers.directory.as_ref().map(|s| dated(s, by)),
+        status_pages: answers.status_pages.iter().map(|s| dated(s, by)).collect(),
+        probes: answers.probes.as_ref().map(|slot| {
+            let mut slot = dated(slot, by);
+            if let Some(answer) = slot.answer.as_mut().map(Arc::make_mut) {
+                answer.body = tried(&answer.body, by);
+            }
+            slot
+        }),
+    }
+}
+
+fn dated<T: Clone>(slot: &Slot<T>, by: TimeDelta) -> Slot<T> {
+    let mut slot = slot.clone();
+    if let Some(answer) = slot.answer.as_mut().map(Arc::make_mut) {
+        answer.asked_at = answer.asked_at.shifted(by);
+        answer.got_at = answer.got_at.shifted(by);
+    }
+    slot.failure = slot.failure.map(|failure| Failure {
+        since: failure.since.shifted(by),
+        at: failure.at.shifted(by),
+        ..failure
+    });
+    slot
+}
+
+// Probes are dated by our clock alone.
+fn tried(probes: &BTreeMap<HubKey, Probe>, by: TimeDelta) -> BTreeMap<HubKey, Probe> {
+    let moved = |run: FailingRun| FailingRun {
+        first: run.first.shifted(by),
+        latest: run.latest.shifted(by),
+        ..run
+    };
+    let probe = |probe: &Probe| Probe {
+        at: probe.at.shifted(by),
+        failing: probe.failing.map(moved),
+        ..probe.clone()
+    };
+    let each = |(key, known): (&HubKey, &Probe)| (key.clone(), probe(known));
+    probes.iter().map(each).collect()
+}
