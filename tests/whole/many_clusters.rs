@@ -1,4 +1,4 @@
-//! One real Prometheus that answers for several clusters shows the fleet that several would show.
+//! One real Prometheus that answers for several clusters shows the fleet that one for each would show.
 
 use std::time::Duration;
 
@@ -15,28 +15,39 @@ const RULES: &str = include_str!("../../assets/rules/hub-alerts.yml");
 const WITHIN: Duration = Duration::from_secs(90);
 const TENANT: (&str, &str) = ("X-Scope-OrgID", "fleet");
 
-const FLEET: &str = r#"
-[[cluster]]
-name = "reef"
-hubs = [{ name = "prod" }, { name = "staging" }]
-[[cluster]]
-name = "delta"
-hubs = [{ name = "prod" }, { name = "staging" }]
-"#;
+const CLUSTERS: [&str; 10] = [
+    "reef", "delta", "mesa", "fjord", "tundra", "atoll", "heath", "karst", "dune", "marsh",
+];
 
-/// Two clusters whose hubs have the same names and do not fare the same.
-fn hubs() -> [ScrapedHub; 4] {
-    [
-        ScrapedHub::serve("reef", "prod", 9, |_| 0),
-        ScrapedHub::serve("reef", "staging", 60, |_| 0),
-        ScrapedHub::serve("delta", "prod", 70, |_| 0),
-        ScrapedHub::serve("delta", "staging", 8, |_| 0),
-    ]
+/// The clusters as they are configured: each has hubs of the same names.
+fn fleet_config() -> String {
+    let each = |name: &&str| {
+        format!(
+            "[[cluster]]\nname = \"{name}\"\nhubs = [{{ name = \"prod\" }}, {{ name = \"staging\" }}]\n"
+        )
+    };
+    CLUSTERS.iter().map(each).collect()
 }
 
-fn prometheus(hubs: &[&ScrapedHub]) -> Option<Prometheus> {
+/// Hubs that do not all fare the same: the disk of every even cluster's prod is nearly full, and of
+/// every third one's staging.
+fn hubs() -> Vec<[ScrapedHub; 2]> {
+    let each = |(at, cluster): (usize, &&'static str)| {
+        let free = |is_full: bool| if is_full { 9 } else { 60 };
+        [
+            ScrapedHub::serve(cluster, "prod", free(at % 2 == 0), |_| 0),
+            ScrapedHub::serve(cluster, "staging", free(at % 3 == 0), |_| 0),
+        ]
+    };
+    CLUSTERS.iter().enumerate().map(each).collect()
+}
+
+/// How many alerts that makes.
+const ALERTS: usize = 5 + 4;
+
+fn prometheus<'a>(hubs: impl IntoIterator<Item = &'a ScrapedHub>) -> Option<Prometheus> {
     Prometheus::start(
-        &scraping(hubs, true, ""),
+        &scraping(&hubs.into_iter().collect::<Vec<_>>(), true, ""),
         &[("hub-alerts.yml", &hurried(RULES))],
     )
 }
@@ -73,41 +84,38 @@ fn sort(list: &mut Value, by: &str) {
 }
 
 #[test]
-fn one_prometheus_for_all_clusters_shows_the_same_fleet_as_several() {
-    let [a, b, c, d] = hubs();
-    let (Some(all), Some(reef), Some(delta)) = (
-        prometheus(&[&a, &b, &c, &d]),
-        prometheus(&[&a, &b]),
-        prometheus(&[&c, &d]),
-    ) else {
+fn one_prometheus_for_ten_clusters_shows_the_same_fleet_as_ten() {
+    let hubs = hubs();
+    let Some(all) = prometheus(hubs.iter().flatten()) else {
         return;
     };
+    let own: Vec<Prometheus> = hubs.iter().filter_map(prometheus).collect();
     let gate = Recorder::start(&all.url(), &[TENANT]);
     let home = Home::new();
     let one = home.write(
         "one.toml",
         &format!(
             "[[prometheus]]\nname = \"all\"\nurl = \"{}\"\ncluster_label = \"cluster\"\n\
-             headers = {{ {} = \"{}\" }}\n{FLEET}",
+             headers = {{ {} = \"{}\" }}\n{}",
             gate.url(),
             TENANT.0,
             TENANT.1,
+            fleet_config(),
         ),
     );
-    let each = |name: &str, url: String| {
+    let each = |(name, own): (&&str, &Prometheus)| {
+        let url = own.url();
         format!("[[prometheus]]\nname = \"{name}\"\nurl = \"{url}\"\ncluster = \"{name}\"\n")
     };
-    let several = each("reef", reef.url()) + &each("delta", delta.url()) + FLEET;
-    let several = home.write("several.toml", &several);
+    let several: String = CLUSTERS.iter().zip(&own).map(each).collect();
+    let several = home.write("several.toml", &(several + &fleet_config()));
 
     let is_full = |report: &Value| {
-        let fires = |cluster: &str| {
-            list(report, "cases").iter().any(|case| {
-                case["where"][0]["cluster"] == cluster && case["title"] == "HubHomeDiskNearlyFull"
-            })
-        };
+        let of_a_disk = |case: &&Value| case["title"] == "HubHomeDiskNearlyFull";
         let is_counted = |hub: &Value| hub["signals"]["spawn_failures_30m"] == 0.0;
-        fires("reef") && fires("delta") && list(report, "hubs").iter().all(is_counted)
+        let hubs = list(report, "hubs");
+        list(report, "cases").iter().filter(of_a_disk).count() == ALERTS
+            && hubs.iter().all(is_counted)
     };
     let complete = |config| {
         until(WITHIN, "the whole fleet", || {
@@ -122,13 +130,14 @@ fn one_prometheus_for_all_clusters_shows_the_same_fleet_as_several() {
         by_one_text == by_several_text,
         "one: {by_one_text}\nseveral: {by_several_text}"
     );
-    let health: Vec<&Value> = list(&by_one, "hubs")
-        .iter()
-        .map(|hub| &hub["health"])
-        .collect();
-    assert_eq!(health, ["degraded", "up", "up", "degraded"]);
+    let degraded = |hub: &&Value| hub["health"] == "degraded";
+    assert_eq!(list(&by_one, "hubs").len(), 2 * CLUSTERS.len());
+    assert_eq!(
+        list(&by_one, "hubs").iter().filter(degraded).count(),
+        ALERTS
+    );
     assert_eq!(list(&by_one, "sources").len(), 1);
-    assert_eq!(list(&by_several, "sources").len(), 2);
+    assert_eq!(list(&by_several, "sources").len(), CLUSTERS.len());
 
     let asked = gate.take();
     assert!(asked.iter().any(|it| it.path == "/api/v1/rules"));
@@ -140,7 +149,7 @@ fn one_prometheus_for_all_clusters_shows_the_same_fleet_as_several() {
 
 #[test]
 fn without_its_tenant_it_is_down_and_says_so() {
-    let Some(all) = prometheus(&[]) else {
+    let Some(all) = prometheus([]) else {
         return;
     };
     let gate = Recorder::start(&all.url(), &[TENANT]);
@@ -148,8 +157,9 @@ fn without_its_tenant_it_is_down_and_says_so() {
     let config = home.write(
         "one.toml",
         &format!(
-            "[[prometheus]]\nname = \"all\"\nurl = \"{}\"\ncluster_label = \"cluster\"\n{FLEET}",
-            gate.url()
+            "[[prometheus]]\nname = \"all\"\nurl = \"{}\"\ncluster_label = \"cluster\"\n{}",
+            gate.url(),
+            fleet_config()
         ),
     );
     let report = home.report(&config);
