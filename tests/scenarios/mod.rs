@@ -2,6 +2,7 @@
 //! of it. One file a subject; the words are in `script.rs`.
 
 mod arbitrary;
+mod arrivals;
 mod compare;
 mod facts;
 mod fleet;

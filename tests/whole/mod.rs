@@ -10,6 +10,7 @@ mod home;
 mod many_clusters;
 mod one_down;
 mod recorder;
+mod scraped;
 mod screen;
 mod served;
 mod trouble;

@@ -1,0 +1,157 @@
+//! Answers arrive one by one, in any order, and each is shown as it comes: what is shown in the end is
+//! the same. A source that is not heard for a while, and then again, leaves the same cases.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hubwatch::app::model::{Chrome, Model};
+use hubwatch::app::msg::Msg;
+use hubwatch::app::update::update;
+use hubwatch::domain::answer::Answers;
+use hubwatch::domain::ids::CaseId;
+use hubwatch::domain::now::Now;
+use hubwatch::domain::source::Slot;
+use hubwatch::picture::{Picture, build};
+use hubwatch::runtime::feeds::{Feed, Feeds};
+use proptest::prelude::*;
+
+use super::arbitrary::{file, situation};
+use super::view;
+use super::world::{self, World};
+
+/// What one source says, at its slot.
+type Arrival = Box<dyn FnOnce()>;
+
+/// Slots in which nothing was heard yet, and what will be.
+fn silent(answers: &Answers) -> (Feeds, Vec<Arrival>) {
+    let mut feeds = Feeds::default();
+    let mut arrivals = Vec::new();
+    for slot in &answers.prometheus {
+        arrivals.push(arrival(feeds.add_prometheus(quiet(slot)), slot));
+    }
+    for slot in &answers.alertmanager {
+        arrivals.push(arrival(feeds.add_alertmanager(quiet(slot)), slot));
+    }
+    if let Some(slot) = &answers.incidents {
+        arrivals.push(arrival(feeds.add_incidents(quiet(slot)), slot));
+    }
+    if let Some(slot) = &answers.directory {
+        arrivals.push(arrival(feeds.add_directory(quiet(slot)), slot));
+    }
+    for slot in &answers.status_pages {
+        arrivals.push(arrival(feeds.add_status_page(quiet(slot)), slot));
+    }
+    if let Some(slot) = &answers.probes {
+        arrivals.push(arrival(feeds.add_probes(quiet(slot)), slot));
+    }
+    (feeds, arrivals)
+}
+
+fn quiet<T>(slot: &Slot<T>) -> Slot<T> {
+    Slot::waiting(slot.id.clone(), slot.interval)
+}
+
+fn arrival<T: Send + Sync + 'static>(feed: Feed<T>, slot: &Slot<T>) -> Arrival {
+    let told = slot.clone();
+    Box::new(move || feed.change(|slot| *slot = told))
+}
+
+/// The model after every arrival was shown.
+fn shown(world: &World, order: &[usize]) -> Model {
+    let policy = Arc::new(world.config.policy.clone());
+    let chrome = Chrome {
+        demo: false,
+        read_only: false,
+        zone: policy.display_zone,
+    };
+    let mut model = Model::new(Arc::clone(&policy), chrome);
+    let (feeds, arrivals) = silent(&world.answers);
+    let mut arrivals: Vec<_> = arrivals.into_iter().map(Some).collect();
+    for at in order {
+        let count = arrivals.len();
+        if let Some(arrive) = arrivals[at % count].take() {
+            arrive();
+        }
+        show(&mut model, &feeds.answers(), world);
+    }
+    arrivals.into_iter().flatten().for_each(|arrive| arrive());
+    show(&mut model, &feeds.answers(), world);
+    model
+}
+
+fn show(model: &mut Model, answers: &Answers, world: &World) {
+    let picture = build(answers, &world.config.policy, world.now);
+    update(model, Msg::Picture(Arc::new(picture)), world.now);
+}
+
+/// Everything that was heard, as it is so much later when nothing else came.
+fn later(world: &World, span: Duration) -> Picture {
+    build(&world.answers, &world.config.policy, world.now.after(span))
+}
+
+/// The same words, said anew at `now`.
+fn heard_again(answers: &Answers, now: Now) -> Answers {
+    let mut answers = answers.clone();
+    answers.prometheus.iter_mut().for_each(|s| renew(s, now));
+    answers.alertmanager.iter_mut().for_each(|s| renew(s, now));
+    answers.incidents.iter_mut().for_each(|s| renew(s, now));
+    answers.directory.iter_mut().for_each(|s| renew(s, now));
+    answers.status_pages.iter_mut().for_each(|s| renew(s, now));
+    answers
+}
+
+fn renew<T: Clone>(slot: &mut Slot<T>, now: Now) {
+    if let Some(answer) = slot.answer.as_mut().map(Arc::make_mut) {
+        (answer.asked_at, answer.got_at) = (now, now);
+        answer.server_clock = None;
+        slot.failure = None;
+    }
+}
+
+/// What alerts and incidents made; a hub that a probe alone saw down is one only as long as it does.
+fn told_of(picture: &Picture) -> Vec<(CaseId, Vec<CaseId>)> {
+    let told = picture.cases.iter();
+    let told = told.filter(|case| !matches!(case.id, CaseId::Hub(_)));
+    let mut ids: Vec<_> = told
+        .map(|case| (case.id.clone(), case.related.clone()))
+        .collect();
+    ids.sort();
+    ids
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        cases: 96,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn the_order_of_arrival_changes_nothing(
+        told in situation(),
+        order in prop::collection::vec(0_usize..20, 0..12),
+    ) {
+        let world = world::build(&file(), &told).unwrap();
+        let (straight, shuffled) = (shown(&world, &[]), shown(&world, &order));
+        let seen = |model: &Model| view::of(model.picture.as_ref().unwrap());
+        prop_assert_eq!(seen(&straight), seen(&shuffled));
+        prop_assert_eq!(&straight.picture.unwrap().rows, &shuffled.picture.unwrap().rows);
+        prop_assert_eq!(&straight.cases.selected, &shuffled.cases.selected);
+    }
+
+    #[test]
+    fn a_source_going_stale_and_back_leaves_the_same_cases(
+        told in situation(),
+        silence in 300_u64..7200,
+    ) {
+        let mut world = world::build(&file(), &told).unwrap();
+        // First all is fresh, so that what follows is the silence's work alone.
+        world.answers = heard_again(&world.answers, world.now);
+        let fresh = later(&world, Duration::ZERO);
+        let silent = later(&world, Duration::from_secs(silence));
+        prop_assert_eq!(told_of(&fresh), told_of(&silent));
+        let back = heard_again(&world.answers, world.now.after(Duration::from_secs(silence)));
+        let after = build(&back, &world.config.policy, world.now.after(Duration::from_secs(silence)));
+        prop_assert_eq!(told_of(&fresh), told_of(&after));
+    }
+}

@@ -1,0 +1,109 @@
+//! A real Prometheus that scrapes the demo's hubs tells the same of them as the demo's own Prometheus.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use serde_json::Value;
+use toml::Table;
+
+use super::home::list;
+use super::served::{Served, tables};
+use crate::until::until;
+use crate::upstream::Prometheus;
+
+const WITHIN: Duration = Duration::from_secs(60);
+
+/// What Prometheus needs no history for.
+const READINGS: [&str; 5] = [
+    "up",
+    "running_servers",
+    "active_users",
+    "home_free_percent",
+    "db_free_percent",
+];
+
+/// Where the world stands, and the clusters and names of its hubs.
+fn hubs(config: &mut Table) -> (String, Vec<(String, String)>) {
+    let text = |value: &toml::Value| value.as_str().expect("text").to_owned();
+    let mut host = String::new();
+    let mut all = Vec::new();
+    for cluster in tables(config, "cluster") {
+        for hub in cluster["hubs"].as_array().expect("hubs") {
+            let url = text(&hub["health_url"]);
+            let rest = url.strip_prefix("http://").expect("plain HTTP");
+            host = rest.split('/').next().expect("a host").to_owned();
+            all.push((text(&cluster["name"]), text(&hub["name"])));
+        }
+    }
+    (host, all)
+}
+
+/// As service discovery would present them: each hub a target, and the kubelets' disks by cluster.
+fn scraping(host: &str, hubs: &[(String, String)]) -> String {
+    let mut config =
+        "global: { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }\n\
+                      scrape_configs:\n\
+                      - job_name: kubernetes-service-endpoints\n\
+                      \x20 static_configs:\n"
+            .to_owned();
+    for (cluster, hub) in hubs {
+        writeln!(
+            config,
+            "  - {{ targets: ['{host}'], labels: {{ __metrics_path__: /h/{cluster}/{hub}/hub/metrics, \
+             cluster: {cluster}, namespace: {hub}, service: hub }} }}"
+        )
+        .expect("a string takes all");
+    }
+    let mut clusters: Vec<&String> = hubs.iter().map(|(cluster, _)| cluster).collect();
+    clusters.dedup();
+    for cluster in clusters {
+        writeln!(
+            config,
+            "- job_name: kubelet-{cluster}\n  metrics_path: /metrics/{cluster}\n  static_configs:\n  \
+             - {{ targets: ['{host}'], labels: {{ cluster: {cluster} }} }}\n  metric_relabel_configs:\n  \
+             - {{ source_labels: [__name__], regex: 'kubelet_.*', action: keep }}"
+        )
+        .expect("a string takes all");
+    }
+    config
+}
+
+/// What a report says of each hub.
+fn readings(report: &Value) -> Vec<String> {
+    let hub = |hub: &Value| {
+        // Bytes are whole, so a disk's share is not the same to its last digit.
+        let told = READINGS.map(|name| match hub["signals"][name].as_f64() {
+            Some(value) => format!("{name} {value:.3}"),
+            None => format!("{name} unknown"),
+        });
+        format!("{}/{}: {}", hub["cluster"], hub["hub"], told.join(", "))
+    };
+    list(report, "hubs").iter().map(hub).collect()
+}
+
+#[test]
+fn the_demos_hubs_can_be_scraped_by_a_real_prometheus() {
+    let served = Served::start(&["--scenario", "quiet", "--clusters", "3", "--hubs", "9"]);
+    let mut config = served.table();
+    let (host, hubs) = hubs(&mut config);
+    let Some(real) = Prometheus::start(&scraping(&host, &hubs), &[]) else {
+        return;
+    };
+    let own = served.check(&["--format", "json"]).json();
+    assert_eq!(list(&own, "hubs").len(), 9);
+    let text = format!(
+        "name = \"real\"\nurl = \"{}\"\ncluster_label = \"cluster\"",
+        real.url()
+    );
+    let entry: Table = text.parse().expect("TOML");
+    config.insert("prometheus".to_owned(), vec![entry].into());
+    let config = served.write("real.toml", &config);
+    let wanted = readings(&own);
+    assert!(
+        !wanted.iter().any(|line| line.contains("unknown")),
+        "{wanted:#?}"
+    );
+    until(WITHIN, "the same readings", || {
+        (readings(&served.home.report(&config)) == wanted).then_some(())
+    });
+}
