@@ -22,6 +22,7 @@ pub mod owner;
 pub mod policy;
 pub mod post;
 pub mod probe;
+pub mod route;
 pub mod settings;
 pub mod source;
 pub mod time_box;

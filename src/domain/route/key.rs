@@ -1,0 +1,190 @@
+//! Group keys, their spelling, and the dedup key that is their hash. The spelling is Alertmanager's:
+//! matchers escape as OpenMetrics does, group labels as Go's `%q` (`pkg/labels/matcher.go`,
+//! `model.LabelSet.String`).
+
+use std::collections::BTreeSet;
+use std::fmt::{self, Write as _};
+use std::str::FromStr;
+
+use sha2::{Digest, Sha256};
+
+use super::RouteMatcher;
+
+/// A group of alerts as an Alertmanager names it: `{}/{cluster=~".*"}:{alertname="disk"}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupKey {
+    text: String,
+    told: BTreeSet<String>,
+}
+
+impl GroupKey {
+    pub(super) fn new<'a>(
+        route: &str,
+        group: impl Iterator<Item = (&'a str, &'a str)>,
+        fixed: &BTreeSet<String>,
+    ) -> Self {
+        let mut text = format!("{route}:{{");
+        let mut told = fixed.clone();
+        for (nth, (name, value)) in group.enumerate() {
+            text.push_str(if nth == 0 { "" } else { ", " });
+            text.push_str(name);
+            text.push('=');
+            text.push_str(&quoted(value));
+            told.insert(name.to_owned());
+        }
+        text.push('}');
+        Self { text, told }
+    }
+
+    /// Whether all alerts of the group have one value under this label, and the key says which.
+    pub fn tells(&self, label: &str) -> bool {
+        self.told.contains(label)
+    }
+
+    /// The key as it is hashed.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// What the group is called outside.
+    pub fn dedup_key(&self) -> DedupKey {
+        DedupKey(Sha256::digest(&self.text).into())
+    }
+}
+
+/// The SHA-256 of a group key: PagerDuty's `dedup_key`, which comes back as `alert_key`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DedupKey([u8; 32]);
+
+impl fmt::Display for DedupKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// The text is no key of an Alertmanager.
+#[derive(Debug, thiserror::Error)]
+#[error("not 64 lower-case hexadecimal digits")]
+pub struct NotADedupKey;
+
+impl FromStr for DedupKey {
+    type Err = NotADedupKey;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut bytes = [0; 32];
+        let mut digits = text.bytes();
+        for byte in &mut bytes {
+            let high = digits.next().and_then(nibble).ok_or(NotADedupKey)?;
+            let low = digits.next().and_then(nibble).ok_or(NotADedupKey)?;
+            *byte = high << 4 | low;
+        }
+        match digits.next() {
+            None => Ok(Self(bytes)),
+            Some(_) => Err(NotADedupKey),
+        }
+    }
+}
+
+fn nibble(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
+/// `{alertname=~".*space left.*",cluster=~".*"}`.
+pub(super) fn of_matchers(matchers: &[RouteMatcher]) -> String {
+    let texts: Vec<String> = matchers.iter().map(ToString::to_string).collect();
+    format!("{{{}}}", texts.join(","))
+}
+
+/// A text as Go's `strconv.Quote` writes it.
+pub(super) fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\u{7}' => out.push_str("\\a"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{b}' => out.push_str("\\v"),
+            c if is_printed(c) => out.push(c),
+            c => escape(&mut out, u32::from(c)),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn escape(out: &mut String, code: u32) {
+    let _infallible = match code {
+        0..0x80 => write!(out, "\\x{code:02x}"),
+        0x80..0x1_0000 => write!(out, "\\u{code:04x}"),
+        _ => write!(out, "\\U{code:08x}"),
+    };
+}
+
+// Go's `unicode.IsPrint` and what Rust's `escape_debug` leaves as it is are the same categories, but for
+// marks at the beginning of a text.
+fn is_printed(c: char) -> bool {
+    match c {
+        ' '..='~' => true,
+        c if c.is_ascii() => false,
+        c => {
+            let behind_another = String::from_iter(['a', c]);
+            behind_another.escape_debug().nth(1) == Some(c)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_quoted_as_go_quotes_them() {
+        for (text, is) in [
+            (
+                "home-nfs has 10% of space left",
+                r#""home-nfs has 10% of space left""#,
+            ),
+            ("detected  in the", r#""detected  in the""#),
+            (r#"say "hi" \o/"#, r#""say \"hi\" \\o/""#),
+            ("a\tb\nc\rd\u{7}\u{8}\u{b}\u{c}", r#""a\tb\nc\rd\a\b\v\f""#),
+            ("\u{1}\u{7f}", r#""\x01\x7f""#),
+            ("Zürich 東京 🚀 it's", r#""Zürich 東京 🚀 it's""#),
+            ("e\u{301}", "\"e\u{301}\""),
+            ("\u{301}", "\"\u{301}\""),
+            ("no\u{a0}break\u{200b}", r#""no\u00a0break\u200b""#),
+            ("\u{e0001}", r#""\U000e0001""#),
+        ] {
+            assert_eq!(quoted(text), is);
+        }
+    }
+
+    #[test]
+    fn a_dedup_key_reads_back_what_it_writes() {
+        let key = DedupKey(Sha256::digest("1").into());
+        let text = key.to_string();
+        assert!(
+            text.starts_with("6b86b273") && text.ends_with("875b4b"),
+            "Alertmanager's own vector"
+        );
+        assert_eq!(text.parse::<DedupKey>().unwrap(), key);
+        for wrong in [
+            "",
+            "6b86",
+            &text.to_uppercase(),
+            &format!("{text}0"),
+            "srv/disk",
+        ] {
+            assert!(wrong.parse::<DedupKey>().is_err(), "{wrong}");
+        }
+    }
+}

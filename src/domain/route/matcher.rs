@@ -1,0 +1,296 @@
+//! A route's condition on one label, read and printed as an Alertmanager does it (`pkg/labels`): the
+//! print is part of the key, so it is exact to the letter.
+
+use std::fmt;
+
+use regex::Regex;
+
+use super::key::quoted;
+use crate::domain::labels::Labels;
+
+/// In Alertmanager's order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Operator {
+    Equal,
+    NotEqual,
+    Like,
+    NotLike,
+}
+
+const OPERATORS: [(&str, Operator); 4] = [
+    ("=~", Operator::Like),
+    ("!~", Operator::NotLike),
+    ("!=", Operator::NotEqual),
+    ("=", Operator::Equal),
+];
+
+/// One condition of a route. A missing label counts as empty.
+#[derive(Clone, Debug)]
+pub struct RouteMatcher {
+    name: String,
+    operator: Operator,
+    value: String,
+    pattern: Option<Regex>,
+}
+
+/// Why a route's condition cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAMatcher {
+    /// It has not the form.
+    #[error("{0:?} is not NAME=\"VALUE\", NAME!=…, NAME=~… or NAME!~…")]
+    Form(String),
+    /// Its regular expression is wrong, or one that we cannot follow.
+    #[error("{pattern:?} cannot be used as a regular expression: {reason}")]
+    Pattern {
+        /// The expression.
+        pattern: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl RouteMatcher {
+    /// An old `match`: the label has this value.
+    pub(super) fn equal(name: &str, value: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            operator: Operator::Equal,
+            value: value.to_owned(),
+            pattern: None,
+        }
+    }
+
+    /// An old `match_re`, which Alertmanager keeps with its anchors: they stand in the key.
+    pub(super) fn like(name: &str, pattern: &str) -> Result<Self, NotAMatcher> {
+        Self::new(name.to_owned(), Operator::Like, format!("^(?:{pattern})$"))
+    }
+
+    fn new(name: String, operator: Operator, value: String) -> Result<Self, NotAMatcher> {
+        let pattern = match operator {
+            Operator::Equal | Operator::NotEqual => None,
+            Operator::Like | Operator::NotLike => Some(anchored(&value)?),
+        };
+        Ok(Self {
+            name,
+            operator,
+            value,
+            pattern,
+        })
+    }
+
+    /// The label that it looks at.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether the labels fit.
+    pub fn matches(&self, labels: &Labels) -> bool {
+        let value = labels.get(&self.name).unwrap_or_default();
+        let holds = match &self.pattern {
+            Some(pattern) => pattern.is_match(value),
+            None => value == self.value,
+        };
+        match self.operator {
+            Operator::Equal | Operator::Like => holds,
+            Operator::NotEqual | Operator::NotLike => !holds,
+        }
+    }
+
+    /// The label to which it leaves one value, and not that of being absent.
+    pub(super) fn fixes(&self) -> Option<&str> {
+        let fixes = self.operator == Operator::Equal && !self.value.is_empty();
+        fixes.then_some(&self.name)
+    }
+
+    /// By name, value and operator, as the key has them.
+    pub(super) fn place(&self) -> (&str, &str, impl Ord + use<>) {
+        (&self.name, &self.value, self.operator)
+    }
+
+    /// Reads `alertname=~"a.*", cluster="b"`, with or without braces around.
+    pub(super) fn list(text: &str) -> Result<Vec<Self>, NotAMatcher> {
+        let text = text.trim();
+        let text = text.strip_prefix('{').unwrap_or(text);
+        let text = text.strip_suffix('}').unwrap_or(text);
+        let parts = split(text);
+        let last = parts.len().saturating_sub(1);
+        let parts = parts.into_iter().enumerate();
+        parts
+            .filter(|(nth, part)| *nth != last || !part.trim().is_empty())
+            .map(|(_, part)| read(part.trim()))
+            .collect()
+    }
+}
+
+impl fmt::Display for RouteMatcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let operator = OPERATORS.iter().find(|(_, known)| *known == self.operator);
+        let operator = operator.map_or("", |(sign, _)| sign);
+        if self.name.contains(is_reserved) {
+            write!(f, "{}{operator}{}", quoted(&self.name), quoted(&self.value))
+        } else {
+            write!(f, "{}{operator}\"{}\"", self.name, escaped(&self.value))
+        }
+    }
+}
+
+impl PartialEq for RouteMatcher {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, &self.value, self.operator) == (&other.name, &other.value, other.operator)
+    }
+}
+
+fn anchored(value: &str) -> Result<Regex, NotAMatcher> {
+    Regex::new(&format!("^(?:{value})$")).map_err(|error| NotAMatcher::Pattern {
+        pattern: value.to_owned(),
+        reason: error
+            .to_string()
+            .lines()
+            .last()
+            .unwrap_or_default()
+            .to_owned(),
+    })
+}
+
+// At commas outside of quotes.
+fn split(text: &str) -> Vec<String> {
+    let (mut parts, mut part) = (Vec::new(), String::new());
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    for c in text.chars() {
+        match c {
+            ',' if !is_quoted => {
+                parts.push(std::mem::take(&mut part));
+                continue;
+            }
+            '"' if !is_escaped => is_quoted = !is_quoted,
+            _ => {}
+        }
+        is_escaped = c == '\\' && !is_escaped;
+        part.push(c);
+    }
+    parts.push(part);
+    parts
+}
+
+fn read(text: &str) -> Result<RouteMatcher, NotAMatcher> {
+    let wrong = || NotAMatcher::Form(text.to_owned());
+    let (name, rest) = name(text).ok_or_else(wrong)?;
+    let (operator, value) = OPERATORS
+        .iter()
+        .find_map(|(sign, operator)| Some((*operator, rest.strip_prefix(sign)?)))
+        .ok_or_else(wrong)?;
+    let value = unescaped(value.trim()).ok_or_else(wrong)?;
+    RouteMatcher::new(name, operator, value)
+}
+
+// Names in quotes came with 0.27.
+fn name(text: &str) -> Option<(String, &str)> {
+    let (name, rest) = match text.strip_prefix('"') {
+        Some(inner) => {
+            let (name, rest) = inner.split_once('"')?;
+            (name, rest)
+        }
+        None => text.split_at(text.find(['=', '!'])?),
+    };
+    let name = name.trim();
+    (!name.is_empty()).then(|| (name.to_owned(), rest.trim_start()))
+}
+
+// `\"`, `\n` and `\\` mean something, any other backslash is one. None for a quote that stands alone.
+fn unescaped(raw: &str) -> Option<String> {
+    let inner = match raw.strip_prefix('"') {
+        Some(inner) => inner.strip_suffix('"')?,
+        None => raw,
+    };
+    let mut value = String::with_capacity(inner.len());
+    let mut rest = inner.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '"' => return None,
+            '\\' => match rest.next() {
+                Some('n') => value.push('\n'),
+                Some(c @ ('"' | '\\')) => value.push(c),
+                Some(c) => value.extend(['\\', c]),
+                // It was the last, and escaped the quote behind it.
+                None if inner.len() < raw.len() => return None,
+                None => value.push('\\'),
+            },
+            c => value.push(c),
+        }
+    }
+    Some(value)
+}
+
+fn escaped(value: &str) -> String {
+    value
+        .replace('\\', "\\\\")
+        .replace('\n', "\\n")
+        .replace('"', "\\\"")
+}
+
+fn is_reserved(c: char) -> bool {
+    c.is_whitespace() || "{}!=~,\\\"'`".contains(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(text: &str) -> Vec<String> {
+        let list = RouteMatcher::list(text).unwrap_or_else(|error| panic!("{error}"));
+        list.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_is_written_in_many_ways_is_printed_in_one() {
+        for text in [
+            "cluster =~ .*",
+            "cluster=~\".*\"",
+            " { cluster=~.* } ",
+            "cluster=~ \".*\" ,",
+        ] {
+            assert_eq!(printed(text), [r#"cluster=~".*""#], "{text}");
+        }
+        assert_eq!(
+            printed(r#"{foo = "bar", dings != "bums", }"#),
+            [r#"foo="bar""#, r#"dings!="bums""#]
+        );
+        assert_eq!(
+            printed(r#"quote="She said: \"Hi, ladies!\"""#),
+            [r#"quote="She said: \"Hi, ladies!\"""#]
+        );
+        assert_eq!(printed(r#"statuscode=~"5..""#), [r#"statuscode=~"5..""#]);
+        assert_eq!(printed("a="), [r#"a="""#]);
+        assert_eq!(printed(r"path=~\d+\.x"), [r#"path=~"\\d+\\.x""#]);
+        assert_eq!(printed(r#"path="a\qb\\c""#), [r#"path="a\\qb\\c""#]);
+    }
+
+    #[test]
+    fn names_in_quotes_are_printed_in_quotes_where_they_must_be() {
+        assert_eq!(printed(r#""team name"="a""#), [r#""team name"="a""#]);
+        assert_eq!(printed(r#""team"="a""#), [r#"team="a""#]);
+    }
+
+    #[test]
+    fn what_is_none_says_so() {
+        for text in ["alertname", "=x", "a=\"b", "a=b\"c", "a=~\"(\"", ",a=b"] {
+            assert!(RouteMatcher::list(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn patterns_are_anchored_and_a_missing_label_is_empty() {
+        let fits = |matcher: &str, value: &str| {
+            let labels: Labels = [("a", value)].into_iter().collect();
+            RouteMatcher::list(matcher).unwrap()[0].matches(&labels)
+        };
+        assert!(fits(
+            "a=~.*pod has restarted",
+            "cloudbank: pod has restarted"
+        ));
+        assert!(!fits("a=~.*pod has restarted", "pod has restarted twice"));
+        assert!(fits("a=~(?i)WATCHDOG", "Watchdog"));
+        assert!(fits("b=~.*", "x") && fits("b=", "x") && !fits("b=~.+", "x"));
+        assert!(fits("b!=c", "x") && fits("b!~c", "x") && !fits("a!~x|y", "y"));
+    }
+}

@@ -1,0 +1,236 @@
+//! Keys that a real Alertmanager gave, and the rules of the tree.
+
+use super::*;
+
+/// The shape of one team's own routes.
+const FLEET: &str = r#"
+route:
+  group_by: [alertname, cluster, namespace]
+  receiver: pager
+  routes:
+  - continue: false
+    matchers:
+    - cluster =~ .*
+    - alertname =~ ".*has 0% of space left.*"
+    receiver: outage
+  - matchers:
+    - cluster =~ .*
+    - alertname =~ ".*space left.*"
+    receiver: storage
+"#;
+
+fn labels(pairs: &[(&str, &str)]) -> Labels {
+    pairs.iter().copied().collect()
+}
+
+fn routes(yaml: &str) -> Routes {
+    Routes::parse(yaml).unwrap_or_else(|error| panic!("{error:?}"))
+}
+
+fn keys(yaml: &str, pairs: &[(&str, &str)]) -> Vec<String> {
+    let groups = routes(yaml).groups(&labels(pairs));
+    groups
+        .iter()
+        .map(|group| group.as_str().to_owned())
+        .collect()
+}
+
+#[test]
+fn keys_are_those_that_a_real_alertmanager_sent() {
+    for (cluster, namespace, key) in [
+        (
+            "leap",
+            "prod",
+            "01e45e1036042481f0aa8d7c028614ec110029df5dc120293633d158781de52e",
+        ),
+        (
+            "k0",
+            "public",
+            "24013c6b9036c9b5131c8d27956c1bc5d7349901497cf88bd39d74266343f7a2",
+        ),
+    ] {
+        let labels = labels(&[
+            ("alertname", "home-nfs has 10% of space left"),
+            ("cluster", cluster),
+            ("namespace", namespace),
+            ("severity", "same day action needed"),
+        ]);
+        let groups = routes(FLEET).groups(&labels);
+        let found: Vec<String> = groups.iter().map(|it| it.dedup_key().to_string()).collect();
+        assert_eq!(found, [key]);
+    }
+}
+
+#[test]
+fn a_label_that_is_absent_or_empty_is_left_out_and_the_root_is_empty_braces() {
+    assert_eq!(
+        keys(
+            FLEET,
+            &[("alertname", "disk IO"), ("namespace", ""), ("pod", "a")]
+        ),
+        [r#"{}:{alertname="disk IO"}"#]
+    );
+    assert_eq!(
+        keys("route: { receiver: a }", &[("alertname", "x")]),
+        ["{}:{}"]
+    );
+}
+
+#[test]
+fn the_old_matchers_are_printed_with_the_new_ones_in_one_order() {
+    let yaml = r#"
+route:
+  routes:
+  - match_re: { cluster: "a|b" }
+    match: { zone: z, severity: 1 }
+    matchers: ['alertname=~"x.*", severity!="2"', "cluster!=c"]
+"#;
+    assert_eq!(
+        keys(
+            yaml,
+            &[
+                ("alertname", "xy"),
+                ("cluster", "a"),
+                ("zone", "z"),
+                ("severity", "1")
+            ]
+        ),
+        [
+            r#"{}/{alertname=~"x.*",cluster=~"^(?:a|b)$",cluster!="c",severity="1",severity!="2",zone="z"}:{}"#
+        ]
+    );
+    assert_eq!(
+        keys(
+            yaml,
+            &[("alertname", "xy"), ("cluster", "ab"), ("zone", "z")]
+        ),
+        ["{}:{}"]
+    );
+}
+
+const TREE: &str = r#"
+group_by: [alertname]
+receiver: root
+routes:
+- matchers: [team=a]
+  continue: true
+  routes:
+  - matchers: [zone=x]
+    group_by: ['...']
+  - matchers: [zone=~"x|y"]
+    group_by: [zone]
+- matchers: [team=~"a|b"]
+  group_by: []
+- matchers: [team=~.*]
+  group_by: [nothing]
+"#;
+
+#[test]
+fn the_walk_goes_on_only_where_a_route_says_so() {
+    let alert = [("alertname", "disk"), ("team", "a"), ("zone", "x")];
+    assert_eq!(
+        keys(TREE, &alert),
+        [
+            r#"{}/{team="a"}/{zone="x"}:{alertname="disk", team="a", zone="x"}"#,
+            r#"{}/{team=~"a|b"}:{alertname="disk"}"#,
+        ]
+    );
+    assert_eq!(
+        keys(TREE, &[("alertname", "disk"), ("team", "a"), ("zone", "y")]),
+        [
+            r#"{}/{team="a"}/{zone=~"x|y"}:{zone="y"}"#,
+            r#"{}/{team=~"a|b"}:{alertname="disk"}"#
+        ]
+    );
+    assert_eq!(
+        keys(TREE, &[("alertname", "disk")]),
+        [r#"{}/{team=~".*"}:{}"#]
+    );
+}
+
+#[test]
+fn a_key_tells_what_its_group_or_an_equality_on_the_way_fixes() {
+    let group = |yaml: &str, pairs: &[(&str, &str)]| routes(yaml).groups(&labels(pairs)).remove(0);
+    let leap = [("alertname", "disk"), ("cluster", "leap")];
+    assert!(group(FLEET, &leap).tells("cluster"));
+    assert!(!group(FLEET, &[("alertname", "disk")]).tells("cluster"));
+    let by_route = "route: { routes: [{ matchers: [cluster=leap], routes: [{}] }] }";
+    assert!(group(by_route, &leap).tells("cluster"));
+    let loose = "route: { routes: [{ matchers: ['cluster=~leap', 'cluster!=maap'] }] }";
+    assert!(!group(loose, &leap).tells("cluster"));
+    assert!(
+        !group(
+            "route: { routes: [{ match: { cluster: '' } }] }",
+            &leap[..1]
+        )
+        .tells("cluster")
+    );
+}
+
+#[test]
+fn only_the_labels_that_a_tree_looks_at_decide() {
+    let names = |yaml: &str| match routes(yaml).looks_at().clone() {
+        Relevant::All => vec!["all".to_owned()],
+        Relevant::Names(names) => names.into_iter().collect(),
+    };
+    assert_eq!(names(FLEET), ["alertname", "cluster", "namespace"]);
+    assert_eq!(names(TREE), ["all"]);
+}
+
+#[test]
+fn a_route_is_found_where_people_keep_it() {
+    let alert = [("alertname", "x")];
+    for around in [
+        "ROUTE",
+        "global: { resolve_timeout: 5m }\nreceivers: [{ name: a }]\nroute: ROUTE",
+        "alertmanager: { enabled: true, config: { route: ROUTE } }",
+        "prometheus: { alertmanager: { config: { route: ROUTE } }, server: {} }\ngrafana: {}",
+        "kube-prometheus-stack: { alertmanager: { config: { route: ROUTE } } }",
+        "alertmanagerFiles: { alertmanager.yml: { route: ROUTE } }",
+        "prometheus: { alertmanagerFiles: { alertmanager.yml: { route: ROUTE } } }",
+    ] {
+        let yaml = around.replace("ROUTE", "{ receiver: a, group_by: [alertname] }");
+        assert_eq!(keys(&yaml, &alert), [r#"{}:{alertname="x"}"#], "{around}");
+    }
+    for nothing in [
+        "",
+        "{}",
+        "receivers: [{ name: a }]",
+        "prometheus: { alertmanager: {} }",
+    ] {
+        assert_eq!(Routes::parse(nothing), Err(RoutesError::None), "{nothing}");
+    }
+}
+
+#[test]
+fn what_is_wrong_says_where_and_what() {
+    let wrong = |yaml| match Routes::parse(yaml) {
+        Err(RoutesError::Wrong { line, reason, .. }) => (line, reason),
+        other => panic!("{other:?}"),
+    };
+    let (line, reason) = wrong("route:\n  routes:\n  - matchers:\n    - alertname\n");
+    assert_eq!(line, 4, "{reason}");
+    assert!(reason.contains("\"alertname\" is not NAME="), "{reason}");
+    let (line, reason) = wrong("route:\n  match_re: { a: '(' }\n");
+    assert_eq!(line, 2, "{reason}");
+    assert!(reason.contains("regular expression"), "{reason}");
+    assert_eq!(wrong("route:\n  routes: 7\n").0, 2);
+    assert_eq!(wrong("route: [").0, 1);
+}
+
+#[test]
+fn serialised_it_holds_routes_and_nothing_else() {
+    let yaml = format!("{FLEET}receivers: [{{ name: a, routing_key: secret }}]\n");
+    for tree in [routes(&yaml), routes(TREE)] {
+        let text = serde_json::to_string(&tree).unwrap();
+        assert!(!text.contains("secret") && !text.contains("null"), "{text}");
+        let back: Routes = serde_json::from_str(&text).unwrap();
+        assert_eq!(back, tree);
+        let alert = labels(&[
+            ("alertname", "5% of space left"),
+            ("cluster", "k"),
+            ("team", "a"),
+        ]);
+        assert_eq!(back.groups(&alert), tree.groups(&alert));
+    }
+}
