@@ -1,5 +1,6 @@
 //! Where the file stands, and its text.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -53,7 +54,24 @@ pub fn load(file: &Path) -> Result<Config, ConfigError> {
             reason: error.to_string(),
         },
     })?;
-    parse(&text, &surroundings(file))
+    let around = surroundings(file);
+    let config = parse(&text, &around)?;
+    let files = files_named(&config);
+    if files.is_empty() {
+        return Ok(config);
+    }
+    parse(&text, &Surroundings { files, ..around })
+}
+
+fn files_named(config: &Config) -> BTreeMap<PathBuf, Result<String, String>> {
+    let named = config.sources.prometheus.iter();
+    let named = named.filter_map(|settings| settings.alertmanager_config.clone());
+    named
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).map_err(|error| error.to_string());
+            (path, text)
+        })
+        .collect()
 }
 
 /// What the machine says that a file's meaning depends on.
@@ -62,6 +80,7 @@ pub fn surroundings(file: &Path) -> Surroundings {
         file: file.to_owned(),
         home: BaseDirs::new().map(|dirs| dirs.home_dir().to_owned()),
         local_zone: local_zone(),
+        files: BTreeMap::new(),
     }
 }
 
@@ -99,6 +118,26 @@ mod tests {
             load(directory.path()),
             Err(ConfigError::Unreadable { .. })
         ));
+    }
+
+    #[test]
+    fn routes_are_read_beside_the_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("config.toml");
+        let text = "[[prometheus]]\nname = \"leap\"\nurl = \"http://127.0.0.1:1\"\ncluster = \"leap\"\n\
+                    alertmanager_config = \"routes.yml\"\n";
+        std::fs::write(&file, text).unwrap();
+        let error = load(&file).unwrap_err().to_string();
+        assert!(
+            error.contains(":5:") && error.contains("cannot be read"),
+            "{error}"
+        );
+        std::fs::write(
+            directory.path().join("routes.yml"),
+            "route: { receiver: a }",
+        )
+        .unwrap();
+        assert_eq!(load(&file).unwrap().policy.routes.len(), 1);
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod translate;
 mod tree;
 mod validate;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -66,6 +67,9 @@ pub struct Surroundings {
     pub home: Option<PathBuf>,
     /// What `zone = "local"` stands for.
     pub local_zone: Tz,
+    /// Files that the configuration names and whose text it needs, each with its text or with what the
+    /// system says. One that is not here is not looked into.
+    pub files: BTreeMap<PathBuf, Result<String, String>>,
 }
 
 impl Surroundings {
@@ -75,6 +79,7 @@ impl Surroundings {
             file: file.into(),
             home: None,
             local_zone: Tz::UTC,
+            files: BTreeMap::new(),
         }
     }
 }

@@ -11,6 +11,7 @@ fn config(text: &str) -> Config {
         file: "/etc/hubwatch/config.toml".into(),
         home: Some("/home/ada".into()),
         local_zone: Tz::Asia__Tokyo,
+        files: BTreeMap::new(),
     };
     parse(text, &around).unwrap_or_else(|error| panic!("{error}"))
 }

@@ -13,6 +13,7 @@ use super::ids::{ClusterName, HubKey};
 use super::incident::{Incident, LogEntry};
 use super::post::StatusPage;
 use super::probe::Probe;
+use super::route::Routes;
 use super::source::Slot;
 
 /// Whether a Prometheus does its work: rules that are not evaluated are a blind spot.
@@ -54,8 +55,8 @@ pub struct AlertmanagerSays {
     pub cluster: Option<ClusterName>,
     /// Its alerts.
     pub alerts: Vec<ManagedAlert>,
-    /// Its own configuration (YAML, secrets masked), which holds the route tree.
-    pub config: Option<Arc<str>>,
+    /// The routes of its own configuration.
+    pub routes: Option<Arc<Routes>>,
 }
 
 /// What PagerDuty says of incidents.

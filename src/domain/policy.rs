@@ -1,6 +1,7 @@
 //! What the team decided: the configuration as the core understands it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono_tz::Tz;
@@ -9,6 +10,7 @@ use super::calendar::Calendar;
 use super::hub::HubSpec;
 use super::ids::{ClusterName, PriorityName};
 use super::matcher::Matcher;
+use super::route::Routes;
 use super::source::SourceId;
 use super::time_box::TimeBoxes;
 
@@ -118,6 +120,10 @@ pub struct Policy {
     pub clusters: Vec<ClusterSpec>,
     /// Which Prometheus watches which cluster.
     pub watches: Vec<Watch>,
+    /// The routes of a Prometheus's Alertmanager, as far as the configuration gives them.
+    pub routes: BTreeMap<SourceId, Arc<Routes>>,
+    /// The labels that tell clusters apart.
+    pub cluster_labels: BTreeSet<String>,
     /// The address of the one who looks at the screen.
     pub me: Option<String>,
     /// Addresses of mailboxes on the rota, lower case.
@@ -164,6 +170,8 @@ impl Default for Policy {
         Self {
             clusters: Vec::new(),
             watches: Vec::new(),
+            routes: BTreeMap::new(),
+            cluster_labels: BTreeSet::from(["cluster".to_owned()]),
             me: None,
             placeholders: BTreeSet::new(),
             bots: BTreeSet::new(),

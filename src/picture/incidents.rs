@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::context::Context;
-use super::join::{Ladder, Placed};
+use super::join::{Keys, Ladder, Placed};
 use super::places;
 use super::suppression::Managed;
 use crate::domain::alert::{Alert, AlertState, Suppression};
@@ -38,9 +38,10 @@ pub fn join(context: &Context<'_>) -> Incidents {
         .iter()
         .map(|(alert, place)| Placed { alert, place })
         .collect();
+    let keys = Keys::new(&views, context.answers, context.policy);
     let ladder = |incidents: &[Arc<Incident>]| {
         let refs: Vec<&Incident> = incidents.iter().map(|incident| &**incident).collect();
-        Ladder::new(&refs, &views, context.policy)
+        Ladder::new(&refs, &views, &keys, context.policy)
     };
     let (open_ladder, closed_ladder) = (ladder(&open), ladder(&closed));
     let managed = Managed::new(context);

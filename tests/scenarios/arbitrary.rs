@@ -96,10 +96,12 @@ fn empty() -> Situation {
         name: String::new(),
         config: None,
         and: String::new(),
+        files: BTreeMap::new(),
         now: None,
         prometheus: prometheus.into(),
         alertmanager: vec![Alertmanager {
             name: "leap".to_owned(),
+            routes: Some("route: { group_by: [alertname, cluster] }".to_owned()),
             ..Alertmanager::default()
         }],
         pagerduty: Heard::default(),

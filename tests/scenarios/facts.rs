@@ -25,6 +25,11 @@ const TITLES: [&str; 5] = [
     "restarted",
     "anything",
 ];
+const GROUPS: [&str; 3] = [
+    r#"{}:{alertname="disk", cluster="leap"}"#,
+    r#"{}:{alertname="disk"}"#,
+    r#"{}:{alertname="restarted", cluster="leap"}"#,
+];
 const SEVERITIES: [&str; 4] = [
     "take immediate action",
     "same day action needed",
@@ -103,6 +108,7 @@ fn incident() -> impl Strategy<Value = Fact> {
     let acks = proptest::collection::btree_map(word(&PEOPLE), past(), 0..3);
     let details = option::of((select(&HUBS[..]), word(&NAMES), any::<bool>()));
     let flags = (any::<bool>(), any::<bool>(), option::of(past()));
+    let group = option::of(word(&GROUPS));
     (
         word(&TITLES),
         priority,
@@ -110,7 +116,7 @@ fn incident() -> impl Strategy<Value = Fact> {
         who(),
         acks,
         pending,
-        details,
+        (details, group),
         flags,
     )
         .prop_map(
@@ -121,7 +127,7 @@ fn incident() -> impl Strategy<Value = Fact> {
                 assigned,
                 acks,
                 pending,
-                details,
+                (details, group),
                 (low, direct, resolved),
             )| {
                 let alerts = details.map(|(hub, name, resolved)| {
@@ -149,6 +155,7 @@ fn incident() -> impl Strategy<Value = Fact> {
                     direct,
                     resolved: resolved.filter(|at| *at > created),
                     policy: Some("Outages".to_owned()),
+                    group,
                     alerts: alerts.into_iter().collect(),
                     ..Incident::default()
                 })

@@ -11,6 +11,7 @@ use hubwatch::domain::hub::Signals;
 use hubwatch::domain::ids::{ClusterName, HubKey};
 use hubwatch::domain::labels::Labels;
 use hubwatch::domain::probe::{FailingRun, Probe, ProbeOutcome, ProxyWord};
+use hubwatch::domain::route::Routes;
 use hubwatch::domain::settings::{PrometheusSettings, Scope};
 use hubwatch::domain::source::{Slot, SourceId, SourceKind};
 
@@ -191,10 +192,14 @@ pub fn alertmanagers(
                 .flat_map(|says| &says.alerts)
                 .map(|alert| managed(alert, told))
                 .collect::<Result<_, String>>()?;
+            let routes = told.routes.as_deref().map(Routes::parse).transpose();
             let says = AlertmanagerSays {
-                cluster: None,
+                cluster: match &settings.scope {
+                    Some(Scope::One(cluster)) => Some(cluster.clone()),
+                    Some(Scope::ByLabel(_)) | None => None,
+                },
                 alerts,
-                config: None,
+                routes: routes.map_err(|error| error.to_string())?.map(Arc::new),
             };
             let id = SourceId::new(SourceKind::Alertmanager, &settings.name);
             Ok(slot(id, settings.interval, &told.heard, says, times))

@@ -13,6 +13,7 @@ use hubwatch::domain::incident::{
     LogKind, Named, PendingAction, PendingKind, Person, Urgency,
 };
 use hubwatch::domain::source::Slot;
+use sha2::{Digest, Sha256};
 
 use super::fleet::labels;
 use super::script::{self, Situation};
@@ -110,12 +111,18 @@ fn incident(
         }),
         acknowledgements: acknowledgements.collect(),
         pending: pending.collect::<Result<_, String>>()?,
-        incident_key: None,
+        incident_key: told.group.as_deref().map(hash),
         triggered_alerts: None,
         conference: None,
         alerts: alerts.collect::<Result<_, String>>()?,
         alerts_known: true,
     })
+}
+
+/// What an Alertmanager makes of a group key.
+fn hash(group: &str) -> String {
+    let bytes = Sha256::digest(group);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn pending_kind(word: &str) -> Result<PendingKind, String> {
@@ -156,7 +163,7 @@ fn details(
     Ok(IncidentAlert {
         id: "PALERT".to_owned(),
         resolved: told.resolved,
-        alert_key: None,
+        alert_key: told.group.as_deref().map(hash),
         created_at: Some(times.wall(-60)),
         suppressed: false,
         fingerprints: print.map(|alert| alert.fingerprint).into_iter().collect(),

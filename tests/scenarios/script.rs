@@ -29,6 +29,9 @@ pub struct Situation {
     /// Added at the end of the configuration.
     #[serde(default)]
     pub and: String,
+    /// Files that the configuration names, with their texts.
+    #[serde(default)]
+    pub files: Words,
     /// The moment: a Wednesday noon if it is not told.
     pub now: Option<String>,
     #[serde(default)]
@@ -116,6 +119,8 @@ pub struct Alertmanager {
     pub heard: Heard,
     /// Alerts by name that it keeps from paging, and how: silenced, inhibited, muted.
     pub suppressed: Words,
+    /// Its own configuration.
+    pub routes: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -136,6 +141,8 @@ pub struct Incident {
     pub acks: BTreeMap<String, i64>,
     pub pending: BTreeMap<String, i64>,
     pub alerts: Vec<IncidentAlert>,
+    /// The group key, spelt out, whose hash is the key that opened it.
+    pub group: Option<String>,
     pub resolved: Option<i64>,
     pub resolved_by: Option<String>,
 }
@@ -150,6 +157,8 @@ pub struct IncidentAlert {
     pub labels_of: Option<String>,
     /// Labels beside those, or alone.
     pub labels: Words,
+    /// The group key, spelt out, whose hash is its own key.
+    pub group: Option<String>,
     pub resolved: bool,
 }
 

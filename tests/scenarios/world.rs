@@ -49,8 +49,15 @@ pub fn build(file: &File, told: &Situation) -> Result<World, String> {
         told.config.as_ref().unwrap_or(&file.config),
         told.and
     );
-    let config = config::parse(&text, &Surroundings::bare("hubwatch.toml"))
-        .map_err(|error| format!("its configuration: {error}"))?;
+    let files = told.files.iter();
+    let around = Surroundings {
+        files: files
+            .map(|(path, text)| (path.into(), Ok(text.clone())))
+            .collect(),
+        ..Surroundings::bare("hubwatch.toml")
+    };
+    let config =
+        config::parse(&text, &around).map_err(|error| format!("its configuration: {error}"))?;
     let wall: DateTime<Utc> = told
         .now
         .as_deref()

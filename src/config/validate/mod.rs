@@ -11,6 +11,7 @@ mod pagerduty;
 mod poll;
 mod priorities;
 mod prometheus;
+mod routes;
 mod signals;
 mod status_page;
 mod transport;
@@ -47,6 +48,10 @@ pub(super) fn validate(file: raw::File, around: &Surroundings) -> Result<Config,
     let mut policy = policy(&file, &mut check);
     let sources = sources(&file, &policy, &mut check);
     policy.watches = sources.prometheus.iter().map(watch).collect();
+    policy.routes = routes::routes(&file.prometheus, &mut check);
+    policy
+        .cluster_labels
+        .extend(sources.prometheus.iter().filter_map(cluster_label));
     if check.problems.is_empty() {
         Ok(Config {
             file: around.file.clone(),
@@ -69,12 +74,18 @@ fn watch(settings: &PrometheusSettings) -> Watch {
     }
 }
 
+fn cluster_label(settings: &PrometheusSettings) -> Option<String> {
+    match &settings.scope {
+        Scope::One(_) => None,
+        Scope::ByLabel(label) => Some(label.clone()),
+    }
+}
+
 fn policy(file: &raw::File, check: &mut Check<'_>) -> Policy {
     let local = check.around.local_zone;
     let problems = &mut check.problems;
     Policy {
         clusters: clusters::clusters(&file.cluster, problems),
-        watches: Vec::new(),
         me: values::email_of(file.me.email.as_ref(), problems).map(|email| email.to_lowercase()),
         placeholders: values::emails(&file.team.placeholders, problems),
         bots: values::emails(&file.team.bots, problems),
@@ -87,6 +98,7 @@ fn policy(file: &raw::File, check: &mut Check<'_>) -> Policy {
         runbooks: links::runbooks(&file.runbook, problems),
         links: links::links(&file.link, problems),
         dead_man: mismatch::dead_man(&file.mismatch, problems),
+        ..Policy::default()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Third rung: an external check names the hub's domain in the incident's title (`<domain> on
+//! Fourth rung: an external check names the hub's domain in the incident's title (`<domain> on
 //! <cluster>`). Only an alert that is about the address itself stands with it: that the hub is down, or
 //! one whose labels carry the domain. A full disk of the same hub is another matter.
 

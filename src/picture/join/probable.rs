@@ -40,6 +40,18 @@ impl Index {
         Self(index)
     }
 
+    /// Whether what the incident says leaves room for this alert. One that does not name it says nothing
+    /// against it.
+    pub fn may_hold(&self, at: usize, placed: &Placed<'_>) -> bool {
+        let known = self.0.get(placed.alert.name());
+        let told = known.and_then(|known| {
+            // They stand in the incidents' order.
+            let found = known.binary_search_by_key(&at, |candidate| candidate.at);
+            known.get(found.ok()?)
+        });
+        told.is_none_or(|told| may_hold(&told.places, placed.place))
+    }
+
     pub fn find(&self, placed: &Placed<'_>) -> (JoinedBy, Vec<usize>) {
         let (Some(by_place), Some(fires)) =
             (self.0.get(placed.alert.name()), placed.alert.fires_since())

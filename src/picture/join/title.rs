@@ -1,4 +1,4 @@
-//! Second rung: Alertmanager's default title, `[FIRING:n] ` and the group's label values, the
+//! Third rung: Alertmanager's default title, `[FIRING:n] ` and the group's label values, the
 //! alertname first, the rest by name, then the other common values in parentheses (WIRE 3.3).
 
 use std::collections::HashMap;

@@ -20,6 +20,7 @@ use crate::domain::answer::AlertmanagerSays;
 use crate::domain::ids::ClusterName;
 use crate::domain::labels::Interner;
 use crate::domain::now::TimeSource;
+use crate::domain::route::Routes;
 use crate::domain::settings::{AlertmanagerSettings, Scope};
 use crate::domain::source::Answer;
 
@@ -31,7 +32,7 @@ pub struct Alertmanager {
     endpoint: Endpoint,
     cluster: Option<ClusterName>,
     words: Interner,
-    config: Option<Arc<str>>,
+    routes: Option<Arc<Routes>>,
     /// Polls until the configuration is asked for.
     until_config: u32,
 }
@@ -71,7 +72,7 @@ impl Alertmanager {
             endpoint,
             cluster,
             words: Interner::default(),
-            config: None,
+            routes: None,
             until_config: 0,
         }
     }
@@ -109,7 +110,7 @@ impl Alertmanager {
         AlertmanagerSays {
             cluster: self.cluster.clone(),
             alerts,
-            config: self.config.clone(),
+            routes: self.routes.clone(),
         }
     }
 
@@ -139,7 +140,8 @@ impl Alertmanager {
         }
     }
 
-    /// Keeps the configuration that it knows until a newer one is there.
+    /// Keeps the routes that it knows until newer ones are there. Without any, joins are less exact:
+    /// no reason to doubt what it says of alerts.
     async fn renew_config(&mut self) {
         if self.until_config > 0 {
             self.until_config -= 1;
@@ -150,7 +152,10 @@ impl Alertmanager {
         };
         if let Ok(Some(config)) = read::config(&response.body) {
             self.until_config = POLLS_PER_CONFIG - 1;
-            self.config = Some(config);
+            match Routes::parse(&config) {
+                Ok(routes) => self.routes = Some(Arc::new(routes)),
+                Err(error) => tracing::debug!(%error, "its routes are not understood"),
+            }
         }
     }
 

@@ -11,6 +11,8 @@ use crate::domain::alert::Suppression;
 use crate::domain::source::FailureKind;
 use crate::sources::testing::{Clock, endpoint, nowhere};
 
+const ROUTES: &str = "route: { receiver: a, routes: [{ matchers: [team=a] }] }";
+
 fn alertmanager(endpoint: Endpoint) -> Alertmanager {
     let settings = AlertmanagerSettings {
         name: "leap".into(),
@@ -65,12 +67,13 @@ async fn all_alerts_are_asked_for_with_credentials_and_tenant() {
         .expect(1)
         .mount(&server)
         .await;
-    serve(&server, "/api/v2/status", config("route: {}")).await;
+    serve(&server, "/api/v2/status", config(ROUTES)).await;
     let mut alertmanager = alertmanager(endpoint(&server));
+    let routes = Routes::parse(ROUTES).unwrap();
     let says = alertmanager.poll(&Clock::at(0)).await.outcome.unwrap().body;
     assert_eq!(says.cluster, Some("leap".into()));
     assert_eq!(says.alerts.len(), 1);
-    assert_eq!(says.config.as_deref(), Some("route: {}"));
+    assert_eq!(says.routes.as_deref(), Some(&routes));
     assert_eq!(times_asked(&server, "/api/v2/silences").await, 0);
 }
 
@@ -99,20 +102,36 @@ async fn silences_that_cannot_be_had_still_silence() {
         says.alerts[0].suppressed,
         Some(Suppression::Silenced { by: None, .. })
     ));
-    assert_eq!(says.config, None);
+    assert_eq!(says.routes, None);
 }
 
 #[tokio::test]
 async fn the_configuration_is_asked_for_now_and_then_and_kept() {
     let server = MockServer::start().await;
     serve(&server, "/api/v2/alerts", alerts(&[])).await;
-    serve(&server, "/api/v2/status", config("route: {}")).await;
+    serve(&server, "/api/v2/status", config(ROUTES)).await;
     let mut alertmanager = alertmanager(endpoint(&server));
+    let routes = Routes::parse(ROUTES).unwrap();
     for _ in 0..11 {
         let says = alertmanager.poll(&Clock::at(0)).await.outcome.unwrap().body;
-        assert_eq!(says.config.as_deref(), Some("route: {}"));
+        assert_eq!(says.routes.as_deref(), Some(&routes));
     }
     assert_eq!(times_asked(&server, "/api/v2/status").await, 2);
+}
+
+#[tokio::test]
+async fn routes_that_are_not_understood_cost_nothing_else() {
+    let server = MockServer::start().await;
+    serve(&server, "/api/v2/alerts", alerts(&[])).await;
+    serve(
+        &server,
+        "/api/v2/status",
+        config("route: { matchers: ['?'] }"),
+    )
+    .await;
+    let mut alertmanager = alertmanager(endpoint(&server));
+    let says = alertmanager.poll(&Clock::at(0)).await.outcome.unwrap().body;
+    assert_eq!((says.alerts.len(), says.routes), (1, None));
 }
 
 #[tokio::test]

@@ -1,0 +1,67 @@
+//! `alertmanager_config`: the routes that stand in the files which Prometheuses name.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use toml::Spanned;
+
+use super::super::problem::Problem;
+use super::super::raw::{Prometheus, Table, Text};
+use super::Check;
+use super::values::path;
+use crate::domain::route::{Routes, RoutesError};
+use crate::domain::source::{SourceId, SourceKind};
+
+const HINT: &str = "an Alertmanager's configuration, its route alone, or Helm values that hold it";
+
+/// The routes of every Prometheus that names a file which was read. A file that several name is read
+/// once, and what is wrong with it is said once.
+pub(super) fn routes(
+    raw: &[Spanned<Table<Prometheus>>],
+    check: &mut Check<'_>,
+) -> BTreeMap<SourceId, Arc<Routes>> {
+    let mut known: BTreeMap<PathBuf, Option<Arc<Routes>>> = BTreeMap::new();
+    let mut found = BTreeMap::new();
+    for prometheus in raw.iter().map(Spanned::get_ref) {
+        let Some((text, file)) = named(prometheus, check) else {
+            continue;
+        };
+        let routes = known.entry(file).or_insert_with_key(|file| {
+            let routes = read(text, file, check)?;
+            check.problems.keep(routes).map(Arc::new)
+        });
+        if let Some(routes) = routes {
+            let id = SourceId::new(SourceKind::Prometheus, prometheus.name.get_ref());
+            found.insert(id, Arc::clone(routes));
+        }
+    }
+    found
+}
+
+// A path that is no path was noted with the Prometheus.
+fn named<'a>(prometheus: &'a Prometheus, check: &Check<'_>) -> Option<(&'a Text, PathBuf)> {
+    let text = prometheus.alertmanager_config.as_ref()?;
+    Some((text, path(text, check.around).ok()?))
+}
+
+fn read(text: &Text, file: &Path, check: &Check<'_>) -> Option<Result<Routes, Problem>> {
+    let problem = |message: String| Problem::new(text.span(), message);
+    let shown = file.display();
+    let routes = match check.around.files.get(file)? {
+        Err(reason) => Err(problem(format!("{shown} cannot be read: {reason}"))
+            .hint("a relative path starts at this file's own directory")),
+        Ok(yaml) => Routes::parse(yaml).map_err(|error| {
+            let place = place(&error);
+            problem(format!("{shown}{place}: {error}")).hint(HINT)
+        }),
+    };
+    Some(routes)
+}
+
+fn place(error: &RoutesError) -> String {
+    match error {
+        RoutesError::Wrong { line, column, .. } if *line > 0 => format!(":{line}:{column}"),
+        RoutesError::Wrong { .. } | RoutesError::None => String::new(),
+    }
+}

@@ -1,0 +1,81 @@
+//! Second rung: the key under which an Alertmanager pages for the alert's group is the one that an
+//! incident came by. It says that the group was paged, and so every alert that fires in it.
+
+use std::collections::HashMap;
+
+use super::Placed;
+use super::keys::{Key, Keys};
+use crate::domain::incident::Incident;
+use crate::domain::route::DedupKey;
+
+/// Incidents by the keys of their events.
+pub struct Index<'k> {
+    incidents: HashMap<DedupKey, Vec<usize>>,
+    keys: &'k Keys<'k>,
+}
+
+/// What an alert's keys find.
+#[derive(Default)]
+pub struct Found {
+    /// Incidents that came from its own cluster beyond doubt.
+    pub exact: Vec<usize>,
+    /// Incidents whose key other clusters' alerts have too.
+    pub probable: Vec<usize>,
+}
+
+impl<'k> Index<'k> {
+    pub fn new(incidents: &[&Incident], keys: &'k Keys<'k>) -> Self {
+        let mut index: HashMap<DedupKey, Vec<usize>> = HashMap::new();
+        for (at, incident) in incidents.iter().enumerate() {
+            for key in keys_of(incident) {
+                let known = index.entry(key).or_default();
+                if known.last() != Some(&at) {
+                    known.push(at);
+                }
+            }
+        }
+        Self {
+            incidents: index,
+            keys,
+        }
+    }
+
+    /// All incidents of the alert's groups: a group may page several services, and each has its own.
+    pub fn find(&self, placed: &Placed<'_>) -> Found {
+        let mut found = Found::default();
+        if self.incidents.is_empty() {
+            return found;
+        }
+        for Key { dedup, is_exact } in self.keys.of(placed) {
+            let here = self.incidents.get(&dedup).into_iter().flatten();
+            if is_exact {
+                found.exact.extend(here);
+            } else {
+                found.probable.extend(here);
+            }
+        }
+        for list in [&mut found.exact, &mut found.probable] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        found
+    }
+}
+
+// Once an alert is resolved, its key opens another; closing an incident resolves all of its alerts.
+// Keys that are no Alertmanager's are not worth computing for.
+fn keys_of(incident: &Incident) -> impl Iterator<Item = DedupKey> {
+    let is_open = incident.is_open();
+    let is_told = |key: &str| {
+        let mut alerts = incident.alerts.iter();
+        alerts.any(|alert| alert.alert_key.as_deref() == Some(key))
+    };
+    let own = incident.incident_key.as_deref();
+    let own = own.filter(|key| !is_open || !is_told(key));
+    let alerts = incident.alerts.iter();
+    let alerts = alerts.filter(move |alert| !is_open || !alert.resolved);
+    alerts
+        .filter_map(|alert| alert.alert_key.as_deref())
+        .chain(own)
+        .filter_map(|key| key.parse().ok())
+}
