@@ -18,11 +18,19 @@ pub fn bare(value: &str) -> &str {
 /// Where an alert is. The cluster is the one its source is bound to, else the label's; the hub is its
 /// namespace, if the inventory knows such a hub or nothing of that cluster.
 pub fn of_alert(alert: &Alert, policy: &Policy) -> Place {
-    let cluster = alert
-        .cluster
-        .clone()
+    let told = alert.cluster.clone();
+    let cluster = told
+        .map(without_prefix)
         .or_else(|| cluster_label(&alert.labels));
     within(cluster, &alert.labels, policy)
+}
+
+// One endpoint for many clusters gives the label's value as it is.
+fn without_prefix(name: ClusterName) -> ClusterName {
+    match bare(name.as_str()) {
+        same if same == name.as_str() => name,
+        bare => bare.into(),
+    }
 }
 
 /// Where a label set of an incident's details is.

@@ -150,7 +150,7 @@ fn alert(
         source: source.clone(),
         cluster: match &settings.scope {
             Scope::One(cluster) => Some(cluster.clone()),
-            Scope::ByLabel(_) => None,
+            Scope::ByLabel(label) => labels.get(label).map(ClusterName::from),
         },
         fingerprint: labels.fingerprint(),
         labels,

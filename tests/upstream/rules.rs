@@ -8,6 +8,12 @@ use crate::aloud;
 
 const FOLDER: &str = "../shared/data/infrastructure";
 
+/// A file of the fleet's own, else one of ours that is like it.
+pub fn fleets_own_or(name: &str, ours: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER);
+    std::fs::read_to_string(path.join(name)).unwrap_or_else(|_| ours.to_owned())
+}
+
 /// A file of the fleet's own; `None`, said aloud, where it is not at hand.
 pub fn fleets_own(name: &str) -> Option<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -27,17 +27,19 @@ const RECEIVERS: [(&str, &str); 7] = [
     ("jupyterhub-usage-quotas", "quotas"),
 ];
 
-/// The fleet's own routes, with receivers that page the demo.
-fn alertmanager_config(routes: &str, pagerduty: &str) -> String {
+/// The fleet's own routes, with receivers that page each of these addresses.
+pub fn alertmanager_config(routes: &str, pagerdutys: &[String]) -> String {
     let mut config = routes.replace("group_wait: 10s", "group_wait: 1s");
     config.push_str("\nreceivers:\n");
     for (receiver, service) in RECEIVERS {
-        writeln!(
-            config,
-            "- name: {receiver}\n  pagerduty_configs: \
-             [{{ routing_key: '{service:0>32}', url: '{pagerduty}/v2/enqueue' }}]"
-        )
-        .expect("a string takes all");
+        writeln!(config, "- name: {receiver}\n  pagerduty_configs:").expect("a string takes all");
+        for pagerduty in pagerdutys {
+            writeln!(
+                config,
+                "  - {{ routing_key: '{service:0>32}', url: '{pagerduty}/v2/enqueue' }}"
+            )
+            .expect("a string takes all");
+        }
     }
     config
 }
@@ -66,7 +68,7 @@ fn an_incident_that_a_real_alertmanager_opened_is_joined_to_its_alert() {
         return;
     };
     let served = Served::start(&["--scenario", "calm", "--clusters", "1", "--hubs", "1"]);
-    let routes = alertmanager_config(&routes, &served.pagerduty());
+    let routes = alertmanager_config(&routes, &[served.pagerduty()]);
     let Some(alertmanager) = Alertmanager::start(&routes) else {
         return;
     };

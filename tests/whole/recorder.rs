@@ -23,9 +23,12 @@ pub struct Exchange {
     pub answer: String,
 }
 
+type Rules = (Demanded, Option<Rewrite>);
 type Heard = Arc<Mutex<Vec<Exchange>>>;
 /// Headers that a request must carry to be let through: `(name, value)`.
 type Demanded = &'static [(&'static str, &'static str)];
+/// What is done to a request's JSON before it is passed on.
+pub type Rewrite = fn(&mut Value);
 
 /// A recording proxy on loopback; it ends when dropped.
 pub struct Recorder {
@@ -38,11 +41,21 @@ pub struct Recorder {
 impl Recorder {
     /// In front of `upstream`, an address such as `http://127.0.0.1:9090`. What lacks a demanded header
     /// is answered with 401.
+    pub fn start(upstream: &str, demanded: Demanded) -> Self {
+        Self::passing(upstream, demanded, None)
+    }
+
+    /// The same for all requests, which must be JSON and are passed on rewritten. It keeps them as they
+    /// came.
+    pub fn rewriting(upstream: &str, rewrite: Rewrite) -> Self {
+        Self::passing(upstream, &[], Some(rewrite))
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "a server of a test needs its own threads"
     )]
-    pub fn start(upstream: &str, demanded: Demanded) -> Self {
+    fn passing(upstream: &str, demanded: Demanded, rewrite: Option<Rewrite>) -> Self {
         let upstream = address(upstream);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let address = listener.local_addr().expect("its address");
@@ -55,7 +68,7 @@ impl Recorder {
                     return;
                 }
                 let kept = Arc::clone(&kept);
-                std::thread::spawn(move || pass(stream, upstream, demanded, &kept));
+                std::thread::spawn(move || pass(stream, upstream, (demanded, rewrite), &kept));
             }
         });
         Self {
@@ -101,15 +114,15 @@ impl Exchange {
 }
 
 /// One request on one connection: all that a test needs, and nothing is answered out of order.
-fn pass(stream: TcpStream, upstream: SocketAddr, demanded: Demanded, kept: &Heard) {
+fn pass(stream: TcpStream, upstream: SocketAddr, rules: Rules, kept: &Heard) {
     // A client that hung up has no use for an answer.
-    let _ = passed(stream, upstream, demanded, kept);
+    let _ = passed(stream, upstream, rules, kept);
 }
 
 fn passed(
     mut stream: TcpStream,
     upstream: SocketAddr,
-    demanded: Demanded,
+    (demanded, rewrite): Rules,
     kept: &Heard,
 ) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
@@ -126,7 +139,10 @@ fn passed(
         sent.any(|(is, says)| is.eq_ignore_ascii_case(name) && says == value)
     });
     let (status, answer_headers, answer) = match is_admitted {
-        true => ask(upstream, &format!("{method} {target}"), &headers, &body)?,
+        true => {
+            let sent = rewrite.map_or_else(|| body.clone(), |rewrite| rewritten(&body, rewrite));
+            ask(upstream, &format!("{method} {target}"), &headers, &sent)?
+        }
         false => (401, Vec::new(), b"no org id".to_vec()),
     };
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
@@ -150,6 +166,12 @@ fn passed(
     }
     write!(stream, "Content-Length: {}\r\n\r\n", answer.len())?;
     stream.write_all(&answer)
+}
+
+fn rewritten(body: &[u8], rewrite: Rewrite) -> Vec<u8> {
+    let mut sent = serde_json::from_slice(body).expect("JSON");
+    rewrite(&mut sent);
+    sent.to_string().into_bytes()
 }
 
 fn pair(text: &str) -> (String, String) {
