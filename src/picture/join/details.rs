@@ -2,6 +2,7 @@
 //! (since 0.30) or label sets; its labels may be more than Prometheus's, never other.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::Placed;
 use crate::domain::case::{JoinedBy, Place};
@@ -10,8 +11,6 @@ use crate::domain::incident::{Incident, IncidentAlert};
 use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
 use crate::picture::places::{cluster_label, of_labels};
-
-type Key = (String, String);
 
 struct LabelSet {
     labels: Labels,
@@ -22,7 +21,9 @@ struct LabelSet {
 /// Incidents by the fingerprints and label sets in their details.
 pub struct Index {
     fingerprints: HashMap<Fingerprint, Vec<(usize, JoinedBy)>>,
-    sets: HashMap<Key, Vec<LabelSet>>,
+    sets: Vec<LabelSet>,
+    // Which sets hold a label, by the hash of its name and value.
+    holders: HashMap<u64, Vec<usize>>,
     // Fingerprints of alerts that several clusters share, because no label tells them apart.
     shared: BTreeSet<Fingerprint>,
 }
@@ -31,7 +32,8 @@ impl Index {
     pub fn new(incidents: &[&Incident], alerts: &[Placed<'_>], policy: &Policy) -> Self {
         let mut index = Self {
             fingerprints: HashMap::new(),
-            sets: HashMap::new(),
+            sets: Vec::new(),
+            holders: HashMap::new(),
             shared: shared(alerts),
         };
         for (at, incident) in incidents.iter().enumerate() {
@@ -43,7 +45,7 @@ impl Index {
                 }
                 for labels in &alert.label_sets {
                     index.add_print(labels.fingerprint(), at, JoinedBy::Labels);
-                    index.sets.entry(key(labels)).or_default().push(LabelSet {
+                    index.add_set(LabelSet {
                         labels: labels.clone(),
                         place: of_labels(labels, policy),
                         incident: at,
@@ -59,6 +61,14 @@ impl Index {
         if !known.iter().any(|(at, _)| *at == incident) {
             known.push((incident, by));
         }
+    }
+
+    fn add_set(&mut self, set: LabelSet) {
+        for label in set.labels.iter() {
+            let holders = self.holders.entry(hash(label)).or_default();
+            holders.push(self.sets.len());
+        }
+        self.sets.push(set);
     }
 
     pub fn find(&self, placed: &Placed<'_>) -> (JoinedBy, Vec<usize>) {
@@ -83,11 +93,10 @@ impl Index {
     // alert that names none either, so it is left to the rungs below.
     fn by_subset(&self, placed: &Placed<'_>) -> Vec<usize> {
         let own = &placed.alert.labels;
-        let Some(sets) = self.sets.get(&key(own)) else {
-            return Vec::new();
-        };
-        let mut found: Vec<usize> = sets
+        let mut found: Vec<usize> = self
+            .fewest_holders(own)
             .iter()
+            .filter_map(|at| self.sets.get(*at))
             .filter(|set| set.place.cluster.is_some() && set.place.cluster == placed.place.cluster)
             .filter(|set| own.is_subset_of(&set.labels))
             .map(|set| set.incident)
@@ -95,11 +104,26 @@ impl Index {
         found.dedup();
         found
     }
+
+    // A set that holds all labels holds the rarest of them: the others need not be looked at.
+    fn fewest_holders(&self, labels: &Labels) -> &[usize] {
+        let of_label = |label| {
+            self.holders
+                .get(&hash(label))
+                .map_or(&[][..], Vec::as_slice)
+        };
+        let told = labels.iter().filter(|(_, value)| !value.is_empty());
+        told.map(of_label)
+            .min_by_key(|holders| holders.len())
+            .unwrap_or_default()
+    }
 }
 
-fn key(labels: &Labels) -> Key {
-    let word = |name| labels.get(name).unwrap_or_default().to_owned();
-    (word("alertname"), word("namespace"))
+// Two labels of one hash only make more to look at.
+fn hash((name, value): (&str, &str)) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (name, value).hash(&mut hasher);
+    hasher.finish()
 }
 
 fn shared(alerts: &[Placed<'_>]) -> BTreeSet<Fingerprint> {

@@ -19,23 +19,31 @@ const LATE: TimeDelta = TimeDelta::hours(4);
 /// An incident and when it was made.
 type Candidate = (DateTime<Utc>, usize);
 
-/// Incidents by the alert names that they hold, then by the places that they name, oldest first.
-pub struct Index(HashMap<String, HashMap<Place, Vec<Candidate>>>);
+/// Incidents by the alert names that they hold.
+pub struct Index(HashMap<String, Named>);
+
+#[derive(Default)]
+struct Named {
+    incidents: BTreeSet<usize>,
+    /// By the places that they name, oldest first.
+    by_place: HashMap<Place, Vec<Candidate>>,
+}
 
 impl Index {
     pub fn new(incidents: &[&Incident], alerts: &[Placed<'_>], policy: &Policy) -> Self {
         let names: BTreeSet<&str> = alerts.iter().map(|placed| placed.alert.name()).collect();
-        let mut index: HashMap<String, HashMap<Place, Vec<Candidate>>> = HashMap::new();
+        let mut index: HashMap<String, Named> = HashMap::new();
         for (at, incident) in incidents.iter().enumerate() {
             for name in names.iter().filter(|name| names_it(incident, name)) {
-                let by_place = index.entry((*name).to_owned()).or_default();
+                let named = index.entry((*name).to_owned()).or_default();
+                named.incidents.insert(at);
                 for place in places(incident, name, policy) {
-                    let candidates = by_place.entry(place).or_default();
+                    let candidates = named.by_place.entry(place).or_default();
                     candidates.push((incident.created_at, at));
                 }
             }
         }
-        let lists = index.values_mut().flat_map(HashMap::values_mut);
+        let lists = index.values_mut().flat_map(|it| it.by_place.values_mut());
         lists.for_each(|candidates| candidates.sort_unstable());
         Self(index)
     }
@@ -43,27 +51,35 @@ impl Index {
     /// Whether what the incident says leaves room for this alert. One that does not name it says nothing
     /// against it.
     pub fn may_hold(&self, at: usize, placed: &Placed<'_>) -> bool {
-        let known = self.0.get(placed.alert.name());
-        let told = known.and_then(|known| {
-            // They stand in the incidents' order.
-            let found = known.binary_search_by_key(&at, |candidate| candidate.at);
-            known.get(found.ok()?)
-        });
-        told.is_none_or(|told| may_hold(&told.places, placed.place))
+        let named = self.0.get(placed.alert.name());
+        let told = named.filter(|named| named.incidents.contains(&at));
+        told.is_none_or(|named| {
+            let mut here = named.around(placed.place);
+            here.any(|candidates| candidates.iter().any(|(_, its)| *its == at))
+        })
     }
 
     pub fn find(&self, placed: &Placed<'_>) -> (JoinedBy, Vec<usize>) {
-        let (Some(by_place), Some(fires)) =
+        let (Some(named), Some(fires)) =
             (self.0.get(placed.alert.name()), placed.alert.fires_since())
         else {
             return (JoinedBy::Probable, Vec::new());
         };
-        let fitting = wider(placed.place)
-            .into_iter()
-            .filter_map(|place| by_place.get(&place))
-            .flat_map(|candidates| made_between(candidates, fires - EARLY, fires + LATE));
-        let fitting: BTreeSet<usize> = fitting.collect();
+        let fitting: BTreeSet<usize> = named
+            .around(placed.place)
+            .flat_map(|candidates| made_between(candidates, fires - EARLY, fires + LATE))
+            .collect();
         (JoinedBy::Probable, fitting.into_iter().collect())
+    }
+}
+
+impl Named {
+    // Those that may be about this place.
+    fn around(&self, place: &Place) -> impl Iterator<Item = &[Candidate]> {
+        wider(place)
+            .into_iter()
+            .filter_map(|place| self.by_place.get(&place))
+            .map(Vec::as_slice)
     }
 }
 
