@@ -56,6 +56,13 @@ pub enum JoinedBy {
     None,
 }
 
+impl JoinedBy {
+    /// Whether it is sure that the alert is the incident's.
+    pub fn is_exact(self) -> bool {
+        !matches!(self, Self::Probable | Self::None)
+    }
+}
+
 /// By what a post belongs to a case, surest first.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,

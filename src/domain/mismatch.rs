@@ -117,6 +117,19 @@ pub enum Finding {
         post: PostId,
         /// Its title.
         title: String,
+        /// When the public was first told by it.
+        posted: Option<DateTime<Utc>>,
+        /// It is linked to no open P1 and may be about one nevertheless.
+        cannot_tell: bool,
+    },
+    /// A service of a status page is still marked, no P1 and no post explains it.
+    ImpactLeft {
+        /// The page, as the configuration names it.
+        page: String,
+        /// The service.
+        service: String,
+        /// The page's word for how it is.
+        impact: String,
     },
     /// The alerts of an incident are gone.
     AlertsGone,

@@ -63,6 +63,8 @@ pub struct MismatchPolicy {
     pub stale_post_after: Duration,
     /// An incident without its alerts.
     pub lingering_incident_after: Duration,
+    /// An incident without the priority that it should have.
+    pub no_priority_after: Duration,
     /// Which alerts should page: those that match all matchers of any one entry. Empty: those whose
     /// severity the map knows.
     pub pages: Vec<Vec<Matcher>>,
@@ -76,6 +78,7 @@ impl Default for MismatchPolicy {
             public_not_told_after: minutes(15),
             stale_post_after: minutes(30),
             lingering_incident_after: minutes(30),
+            no_priority_after: minutes(15),
             pages: Vec::new(),
         }
     }

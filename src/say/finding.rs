@@ -33,7 +33,13 @@ fn short(mismatch: &Mismatch) -> Said {
         Finding::EmptyPolicy { policy } => format!("nobody on call: {policy}"),
         Finding::NotPosted { cannot_tell: false } => "the public is not told".to_owned(),
         Finding::NotPosted { cannot_tell: true } => "cannot tell if the public is told".to_owned(),
-        Finding::Stale { title, .. } => format!("stale post: {title}"),
+        Finding::Stale {
+            title,
+            cannot_tell: false,
+            ..
+        } => format!("stale post: {title}"),
+        Finding::Stale { title, .. } => format!("stale post? {title}"),
+        Finding::ImpactLeft { service, .. } => format!("stale on the page: {service}"),
         Finding::AlertsGone => "its alerts are gone".to_owned(),
         Finding::ManyClusters { clusters } => format!("one page for {} clusters", clusters.len()),
         Finding::Unranked => "it has no priority".to_owned(),
@@ -64,7 +70,13 @@ fn long(mismatch: &Mismatch, voice: &Voice) -> Said {
         Finding::NotPosted { cannot_tell: false } => {
             lasting(mismatch, "the public is not told", voice)
         }
-        Finding::Stale { title, .. } => stale_post(title, mismatch.since, voice),
+        Finding::Stale {
+            title,
+            posted,
+            cannot_tell,
+            ..
+        } => stale_post(title, *posted, *cannot_tell, voice),
+        Finding::AlertsGone => gone(mismatch.since, voice),
         other => Said::fixed(clean(&long_fixed(other))),
     }
 }
@@ -100,7 +112,13 @@ fn long_fixed(finding: &Finding) -> String {
         Finding::NotPosted { .. } => {
             "cannot tell if the public is told: several P1s, and a post that names none".to_owned()
         }
-        Finding::AlertsGone => "its alerts are gone, the incident is still open".to_owned(),
+        Finding::ImpactLeft {
+            page,
+            service,
+            impact,
+        } => {
+            format!("'{service}' is still '{impact}' on {page}, no P1 is open: clear it")
+        }
         Finding::ManyClusters { clusters } => many_clusters(clusters),
         Finding::Unranked => "the incident has no priority and should have one".to_owned(),
         Finding::StrangeSeverity { severity } => {
@@ -110,6 +128,7 @@ fn long_fixed(finding: &Finding) -> String {
         Finding::RulesNotEvaluated { .. }
         | Finding::SamplesOld { .. }
         | Finding::NoPage
+        | Finding::AlertsGone
         | Finding::Stale { .. } => String::new(),
     }
 }
@@ -131,12 +150,30 @@ fn many_clusters(clusters: &[crate::domain::ids::ClusterName]) -> String {
     )
 }
 
-fn stale_post(title: &str, since: Option<DateTime<Utc>>, voice: &Voice) -> Said {
-    let posted = match since {
-        Some(since) => day(since, voice).map(|day| format!(" posted since {day}")),
+fn stale_post(
+    title: &str,
+    posted: Option<DateTime<Utc>>,
+    cannot_tell: bool,
+    voice: &Voice,
+) -> Said {
+    let posted = match posted {
+        Some(at) => day(at, voice).map(|day| format!(" posted since {day}")),
         None => Said::fixed(" is posted"),
     };
-    posted.map(|posted| format!("'{}'{posted}, its P1 is gone: remove it", clean(title)))
+    let verdict = if cannot_tell {
+        "cannot tell if a P1 still needs it"
+    } else {
+        "its P1 is gone: remove it"
+    };
+    posted.map(|posted| format!("'{}'{posted}, {verdict}", clean(title)))
+}
+
+fn gone(since: Option<DateTime<Utc>>, voice: &Voice) -> Said {
+    let text = |age: String| format!("its alerts are gone{age}, the incident is still open");
+    match since {
+        Some(since) => ago(since, voice.now).map(|age| text(format!(" for {age}"))),
+        None => Said::fixed(text(String::new())),
+    }
 }
 
 fn since(text: &str, word: &str, at: Option<DateTime<Utc>>, voice: &Voice) -> Said {

@@ -199,13 +199,29 @@ fn findings_are_one_sentence() {
     let stale = Finding::Stale {
         post: "P1".into(),
         title: "NFS slow".to_owned(),
+        posted: Some(wall() - TimeDelta::days(4)),
+        cannot_tell: false,
     };
     assert_eq!(
-        found(stale, 60 * 24 * 4),
+        found(stale, 60),
         [
             "stale post: NFS slow",
             "'NFS slow' posted since Wed, its P1 is gone: remove it"
         ]
+    );
+    let doubtful = Finding::Stale {
+        post: "P1".into(),
+        title: "NFS slow".to_owned(),
+        posted: None,
+        cannot_tell: true,
+    };
+    assert_eq!(
+        found(doubtful, 60)[1],
+        "'NFS slow' is posted, cannot tell if a P1 still needs it"
+    );
+    assert_eq!(
+        found(Finding::AlertsGone, 50)[1],
+        "its alerts are gone for 50m, the incident is still open"
     );
     assert_eq!(
         found(Finding::NotPosted { cannot_tell: false }, 16),
@@ -263,6 +279,11 @@ fn every_finding_has_words_in_both_forms() {
         },
         Finding::NotPosted { cannot_tell: true },
         Finding::AlertsGone,
+        Finding::ImpactLeft {
+            page: "Hubs".to_owned(),
+            service: "Storage".to_owned(),
+            impact: "outage".to_owned(),
+        },
         Finding::ManyClusters {
             clusters: vec!["a".into(), "b".into()],
         },

@@ -100,7 +100,7 @@ fn incident(
         policy: told.policy.as_deref().map(named),
         priority: told.priority.as_deref().map(Into::into),
         created_at: times.wall(created),
-        updated_at: None,
+        updated_at: told.updated.map(|at| times.wall(at)),
         resolved_at: told.resolved.map(|at| times.wall(at)),
         resolved_by: told.resolved_by.as_deref().map(person),
         assignments: assignments.collect(),
@@ -115,7 +115,7 @@ fn incident(
         triggered_alerts: None,
         conference: None,
         alerts: alerts.collect::<Result<_, String>>()?,
-        alerts_known: true,
+        alerts_known: !told.unread,
     })
 }
 
@@ -164,7 +164,7 @@ fn details(
         id: "PALERT".to_owned(),
         resolved: told.resolved,
         alert_key: told.group.as_deref().map(hash),
-        created_at: Some(times.wall(-60)),
+        created_at: Some(times.wall(told.since.unwrap_or(-60))),
         suppressed: false,
         fingerprints: print.map(|alert| alert.fingerprint).into_iter().collect(),
         label_sets: sets,

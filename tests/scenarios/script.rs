@@ -132,6 +132,8 @@ pub struct Incident {
     pub low: bool,
     pub priority: Option<String>,
     pub created: Option<i64>,
+    /// When anything of it last changed.
+    pub updated: Option<i64>,
     pub service: Option<String>,
     pub policy: Option<String>,
     pub assigned: Vec<String>,
@@ -143,6 +145,8 @@ pub struct Incident {
     pub alerts: Vec<IncidentAlert>,
     /// The group key, spelt out, whose hash is the key that opened it.
     pub group: Option<String>,
+    /// Its alerts have not been read.
+    pub unread: bool,
     pub resolved: Option<i64>,
     pub resolved_by: Option<String>,
 }
@@ -159,6 +163,8 @@ pub struct IncidentAlert {
     pub labels: Words,
     /// The group key, spelt out, whose hash is its own key.
     pub group: Option<String>,
+    /// When it came.
+    pub since: Option<i64>,
     pub resolved: bool,
 }
 

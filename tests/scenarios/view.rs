@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use hubwatch::domain::case::{Case, Place};
 use hubwatch::domain::clock::Clock;
 use hubwatch::domain::ids::CaseId;
+use hubwatch::domain::mismatch::Mismatch;
 use hubwatch::domain::owner::{Owner, OwnerKind};
 use hubwatch::picture::{HubView, Picture, Row};
 use hubwatch::say;
@@ -36,6 +37,7 @@ pub fn of(picture: &Picture) -> Value {
         "order": order.collect::<Vec<_>>(),
         "cases": cases,
         "mismatches": mismatches(picture),
+        "said": said(picture),
         "folds": folds(picture),
         "unheld": picture.unheld.iter().map(|id| handle(picture, id)).collect::<Vec<_>>(),
     })
@@ -132,12 +134,16 @@ fn clock(clock: &Clock, now: DateTime<Utc>) -> String {
     words
 }
 
-fn hub(picture: &Picture, hub: &HubView) -> Value {
-    let voice = Voice {
+fn voice(picture: &Picture) -> Voice {
+    Voice {
         now: picture.at,
         zone: chrono_tz::Tz::UTC,
         symbols: &UNICODE,
-    };
+    }
+}
+
+fn hub(picture: &Picture, hub: &HubView) -> Value {
+    let voice = voice(picture);
     let evidence = hub.evidence.iter();
     json!({
         "health": hub.health,
@@ -153,12 +159,26 @@ fn hub(picture: &Picture, hub: &HubView) -> Value {
 fn mismatches(picture: &Picture) -> Vec<String> {
     let found = picture.mismatches.iter();
     let words = found.map(|mismatch| {
-        let about = match (&mismatch.case, &mismatch.subject) {
-            (Some(id), _) => handle(picture, id),
-            (None, subject) => subject.clone().unwrap_or_default(),
-        };
         let muted = if mismatch.muted { " (muted)" } else { "" };
-        format!("{} {about}{muted}", mismatch.kind)
+        format!("{}{muted}", about(picture, mismatch))
+    });
+    sorted(words.collect())
+}
+
+fn about(picture: &Picture, mismatch: &Mismatch) -> String {
+    let about = match (&mismatch.case, &mismatch.subject) {
+        (Some(id), _) => handle(picture, id),
+        (None, subject) => subject.clone().unwrap_or_default(),
+    };
+    format!("{} {about}", mismatch.kind)
+}
+
+// `stale_post N1: 'Files' posted since Tue, its P1 is gone: remove it`.
+fn said(picture: &Picture) -> Vec<String> {
+    let voice = voice(picture);
+    let words = picture.mismatches.iter().map(|mismatch| {
+        let sentence = say::finding::finding(mismatch, say::Form::Long, &voice).text;
+        format!("{}: {sentence}", about(picture, mismatch))
     });
     sorted(words.collect())
 }

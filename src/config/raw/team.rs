@@ -58,6 +58,7 @@ pub(in crate::config) struct Mismatch {
     pub public_not_told_after: Option<Text>,
     pub stale_post_after: Option<Text>,
     pub lingering_incident_after: Option<Text>,
+    pub no_priority_after: Option<Text>,
     pub pages: Vec<Text>,
     pub dead_man: Option<Vec<Text>>,
 }

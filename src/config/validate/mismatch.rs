@@ -26,6 +26,7 @@ pub(super) fn mismatch(raw: &raw::Mismatch, problems: &mut Problems) -> Mismatch
             default.lingering_incident_after,
             &raw.lingering_incident_after,
         ),
+        no_priority_after: grace(default.no_priority_after, &raw.no_priority_after),
         pages,
     }
 }

@@ -42,7 +42,7 @@ impl Index {
 
 /// The group's part of a title that Alertmanager wrote; none for any other title. The last
 /// parenthesis opens the common values: an alertname may hold parentheses of its own.
-fn group(title: &str) -> Option<&str> {
+pub fn group(title: &str) -> Option<&str> {
     let rest = title.trim_start().strip_prefix('[')?;
     let (state, rest) = rest.split_once("] ")?;
     state.starts_with("FIRING").then(|| {

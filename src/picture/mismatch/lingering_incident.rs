@@ -1,0 +1,124 @@
+//! Lingering incident: it is open, and all alerts that it came from have been gone for longer than the
+//! grace, by the word of the Prometheuses that evaluate their rules.
+//!
+//! What its details tell of its alerts decides; where they tell nothing, Alertmanager's title. An incident
+//! that a person or an external check opened, even in part, never lingers. No answer tells since when an
+//! alert is gone (a resolved one is not listed, and PagerDuty's alerts carry no end), so the grace runs
+//! from the last moment at which anything of the incident changed.
+
+use chrono::{DateTime, Utc};
+
+use super::Seen;
+use crate::domain::alert::Alert;
+use crate::domain::answer::PrometheusSays;
+use crate::domain::case::Case;
+use crate::domain::ids::ClusterName;
+use crate::domain::incident::{Incident, IncidentAlert};
+use crate::domain::labels::Labels;
+use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use crate::picture::hubs::{samples_are_old, slot};
+use crate::picture::join::title;
+use crate::picture::places::{bare, cluster_label, in_text};
+
+/// Silent while PagerDuty is not fresh, and while a Prometheus that would know is not, answers in part or
+/// does not evaluate its rules: then an alert may be absent and not over.
+pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
+    if !seen.pagerduty_is_fresh() {
+        return Vec::new();
+    }
+    let grace = seen.context.policy.mismatch.lingering_incident_after;
+    seen.incidents()
+        .filter(|(_, incident)| incident.alerts_known)
+        .filter(|(case, incident)| are_gone(seen, case, incident))
+        .map(|(case, incident)| (case, last_change(incident)))
+        .filter(|(_, since)| seen.context.has_lasted(*since, grace))
+        .map(|(case, since)| Mismatch {
+            kind: MismatchKind::LingeringIncident,
+            case: Some(case.id.clone()),
+            subject: None,
+            since: Some(since),
+            finding: Finding::AlertsGone,
+            muted: case.quiet.is_some() || case.snoozed,
+        })
+        .collect()
+}
+
+fn are_gone(seen: &Seen<'_>, case: &Case, incident: &Incident) -> bool {
+    let sets: Vec<&Labels> = incident
+        .alerts
+        .iter()
+        .flat_map(|alert| &alert.label_sets)
+        .collect();
+    if case.alerts.iter().any(|alert| alert.joined_by.is_exact()) {
+        return false;
+    }
+    if sets.is_empty() {
+        return case.alerts.is_empty() && title_is_gone(seen, incident);
+    }
+    let from_elsewhere = |alert: &IncidentAlert| !alert.resolved && alert.label_sets.is_empty();
+    !incident.alerts.iter().any(from_elsewhere) && sets.iter().all(|set| set_is_gone(seen, set))
+}
+
+fn set_is_gone(seen: &Seen<'_>, set: &Labels) -> bool {
+    let Some(name) = set.get("alertname") else {
+        return false;
+    };
+    let says = cluster_label(set).and_then(|cluster| watching(seen, &cluster));
+    says.is_some_and(|says| evaluates(says, name) && !says.alerts.iter().any(|it| is_in(it, set)))
+}
+
+// PagerDuty keeps the details of a group's first event: as long as the same alert fires in the same place,
+// be it for another pod, the group that paged is not over. A prefix in a value makes no other place.
+fn is_in(alert: &Alert, set: &Labels) -> bool {
+    ["alertname", "cluster", "namespace"].iter().all(|label| {
+        let told = set.get(label).map(bare);
+        let own = alert.labels.get(label).map(bare);
+        told.is_none() || own.is_none() || told == own
+    })
+}
+
+// No details: the title names the alert, and the cluster.
+fn title_is_gone(seen: &Seen<'_>, incident: &Incident) -> bool {
+    let Some(group) = title::group(&incident.title) else {
+        return false;
+    };
+    let mut clusters = in_text(group, seen.context.policy)
+        .into_iter()
+        .filter_map(|place| place.cluster);
+    let (Some(cluster), None) = (clusters.next(), clusters.next()) else {
+        return false;
+    };
+    watching(seen, &cluster).is_some_and(|says| {
+        let named = says.rules.names.iter().filter(|name| {
+            group
+                .strip_prefix(&***name)
+                .is_some_and(|rest| rest.starts_with(' '))
+        });
+        let mut named = named.peekable();
+        named.peek().is_some()
+            && named.all(|name| {
+                evaluates(says, name) && !says.alerts.iter().any(|alert| alert.name() == &**name)
+            })
+    })
+}
+
+// What watches the cluster, if it can be believed about what is absent.
+fn watching<'a>(seen: &Seen<'a>, cluster: &ClusterName) -> Option<&'a PrometheusSays> {
+    let says = slot(seen.context, cluster)?.fresh_body(seen.context.now)?;
+    let is_whole = says.warnings.is_empty() && says.rules.overdue.is_empty();
+    let is_current = samples_are_old(seen.context, cluster).is_none();
+    (is_whole && is_current).then_some(says)
+}
+
+// An alert of a rule that is not here comes from elsewhere, and its absence tells nothing.
+fn evaluates(says: &PrometheusSays, name: &str) -> bool {
+    says.rules.names.iter().any(|known| **known == *name)
+        && !says.rules.failing.iter().any(|(rule, _)| **rule == *name)
+}
+
+fn last_change(incident: &Incident) -> DateTime<Utc> {
+    let of_alerts = incident.alerts.iter().filter_map(|alert| alert.created_at);
+    of_alerts
+        .chain(incident.updated_at)
+        .fold(incident.created_at, DateTime::max)
+}

@@ -1,0 +1,57 @@
+//! No priority: an open incident has gone without a priority for longer than the grace, although its
+//! alerts' severity has one in the map, or it pages loudly and no alert tells how urgent it is.
+//!
+//! A severity that carries none on purpose, and one that the map does not know (a contradiction of its
+//! own), ask for no priority; neither does a low-urgency incident that no severity speaks of.
+
+use super::Seen;
+use crate::domain::case::Case;
+use crate::domain::incident::{Incident, Urgency};
+use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use crate::domain::policy::Policy;
+
+/// Silent while PagerDuty is not fresh, where the account has no priorities, and while the incident's
+/// details have not been read: they may name its severity.
+pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
+    if !seen.pagerduty_is_fresh() || seen.context.directory.priorities.is_empty() {
+        return Vec::new();
+    }
+    seen.incidents()
+        .filter(|(_, incident)| incident.priority.is_none() && incident.alerts_known)
+        .filter(|(case, incident)| should_have_one(case, incident, seen.context.policy))
+        .filter(|(_, incident)| {
+            let grace = seen.context.policy.mismatch.no_priority_after;
+            seen.context.has_lasted(incident.created_at, grace)
+        })
+        .map(|(case, incident)| Mismatch {
+            kind: MismatchKind::NoPriority,
+            case: Some(case.id.clone()),
+            subject: None,
+            since: Some(incident.created_at),
+            finding: Finding::Unranked,
+            muted: case.quiet.is_some(),
+        })
+        .collect()
+}
+
+fn should_have_one(case: &Case, incident: &Incident, policy: &Policy) -> bool {
+    let severities = severities(case, incident);
+    let is_mapped = |severity: &&str| matches!(policy.severities.get(*severity), Some(Some(_)));
+    if severities.is_empty() {
+        return incident.urgency == Urgency::High;
+    }
+    severities.iter().any(is_mapped)
+}
+
+fn severities<'a>(case: &'a Case, incident: &'a Incident) -> Vec<&'a str> {
+    let firing = case
+        .alerts
+        .iter()
+        .filter(|alert| alert.joined_by.is_exact())
+        .map(|alert| &alert.alert.labels);
+    let told = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
+    firing
+        .chain(told)
+        .filter_map(|labels| labels.get("severity"))
+        .collect()
+}

@@ -1,0 +1,48 @@
+//! One incident, many clusters: an open incident holds alerts of several clusters, by their labels, so
+//! that grouping hides clusters behind one page.
+
+use std::collections::BTreeSet;
+
+use super::Seen;
+use crate::domain::case::Case;
+use crate::domain::ids::ClusterName;
+use crate::domain::incident::Incident;
+use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use crate::picture::places::{cluster_label, of_alert};
+
+/// Silent while PagerDuty is not fresh. Firing alerts count from a fresh source and by an exact join.
+pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
+    if !seen.pagerduty_is_fresh() {
+        return Vec::new();
+    }
+    seen.incidents()
+        .filter_map(|(case, incident)| {
+            let clusters = clusters(seen, case, incident);
+            (clusters.len() > 1).then(|| Mismatch {
+                kind: MismatchKind::OneIncidentManyClusters,
+                case: Some(case.id.clone()),
+                subject: None,
+                since: Some(incident.created_at),
+                finding: Finding::ManyClusters {
+                    clusters: clusters.into_iter().collect(),
+                },
+                muted: case.quiet.is_some(),
+            })
+        })
+        .collect()
+}
+
+fn clusters(seen: &Seen<'_>, case: &Case, incident: &Incident) -> BTreeSet<ClusterName> {
+    let firing = case
+        .alerts
+        .iter()
+        .filter(|alert| alert.joined_by.is_exact() && seen.context.is_fresh(&alert.alert.source))
+        .filter_map(|alert| of_alert(&alert.alert, seen.context.policy).cluster);
+    let told = incident
+        .alerts
+        .iter()
+        .filter(|alert| !alert.resolved)
+        .flat_map(|alert| &alert.label_sets)
+        .filter_map(cluster_label);
+    firing.chain(told).collect()
+}
