@@ -151,6 +151,8 @@ pub struct Policy {
     pub links: Vec<Link>,
     /// Alert names (regular expressions are matchers' job) that are a dead man's switch: always firing.
     pub dead_man: Vec<String>,
+    /// PagerDuty is asked for some services or teams only: what is not heard of may still be there.
+    pub sees_part: bool,
 }
 
 /// The 2i2c preset: their severity labels and the priorities that their Event Orchestration sets.
@@ -187,6 +189,7 @@ impl Default for Policy {
             runbooks: Vec::new(),
             links: Vec::new(),
             dead_man: vec!["Watchdog".to_owned(), "DeadMansSwitch".to_owned()],
+            sees_part: false,
         }
     }
 }

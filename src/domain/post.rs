@@ -57,6 +57,9 @@ pub struct StatusPage {
     pub headline: Option<String>,
     /// Services that are not well: name and the page's word for it.
     pub impacted: Vec<(String, String)>,
+    /// Services that are impacted by PagerDuty's own word (a business service behind the page), each with
+    /// the first look that found it so.
+    pub impacted_since: Vec<(String, DateTime<Utc>)>,
     /// Open posts, and maintenance that is on or to come.
     pub posts: Vec<Post>,
 }

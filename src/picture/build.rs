@@ -64,7 +64,7 @@ fn build_by_clock(answers: &Answers, policy: &Policy, now: Now, keep: Keep<'_>) 
     let on_hubs = outages::on_hubs(&cases);
     let mut clusters = hubs::clusters(&context, &sources, &maintenance, &on_hubs);
     outages::attach(&context, &mut cases, &clusters);
-    let told = posts::join(&context, &mut cases);
+    let public = posts::join(&context, &mut cases);
     for case in &mut cases {
         cases::finish(&context, case);
     }
@@ -72,7 +72,8 @@ fn build_by_clock(answers: &Answers, policy: &Policy, now: Now, keep: Keep<'_>) 
         context: &context,
         cases: &cases,
         clusters: &clusters,
-        told: &told,
+        public: &public,
+        maintenance: &maintenance,
     });
     part::restrict(keep, &mut cases, &mut clusters, &mut mismatches);
     let cases = sorted(cases, &mismatches, policy);

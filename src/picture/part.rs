@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::model::ClusterView;
+use super::places::whole;
 use crate::domain::case::{Case, Place};
-use crate::domain::ids::{CaseId, ClusterName};
+use crate::domain::ids::CaseId;
 use crate::domain::mismatch::{Finding, Mismatch};
 
 /// Which places are looked at.
@@ -34,11 +35,4 @@ pub fn restrict(
         (None, Finding::SamplesOld { cluster, .. }) => keep(&whole(cluster)),
         (None, _) => true,
     });
-}
-
-fn whole(cluster: &ClusterName) -> Place {
-    Place {
-        cluster: Some(cluster.clone()),
-        hub: None,
-    }
 }

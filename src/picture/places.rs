@@ -58,6 +58,14 @@ fn may_be_hub(cluster: Option<&ClusterName>, hub: &HubName, policy: &Policy) -> 
     }
 }
 
+/// All of a cluster.
+pub fn whole(cluster: &ClusterName) -> Place {
+    Place {
+        cluster: Some(cluster.clone()),
+        hub: None,
+    }
+}
+
 /// The words of a text, as a name or a domain would be written.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '.' | '/' | '=' | '_')))
@@ -88,11 +96,11 @@ pub fn in_text(text: &str, policy: &Policy) -> Vec<Place> {
                 .filter(|hub| words.iter().any(|word| bare(word) == hub.key.hub.as_str()))
                 .map(|hub| Place::from(hub.key.clone()))
                 .collect();
-            let whole = Place {
-                cluster: Some(cluster.name.clone()),
-                hub: None,
-            };
-            if named.is_empty() { vec![whole] } else { named }
+            if named.is_empty() {
+                vec![whole(&cluster.name)]
+            } else {
+                named
+            }
         })
         .collect()
 }

@@ -117,6 +117,7 @@ fn empty() -> Situation {
         }),
         page: BTreeMap::new(),
         post: Vec::new(),
+        impacted: BTreeMap::new(),
         probes: Heard::default(),
         probe: Vec::new(),
         expect: serde_json::Value::Null,

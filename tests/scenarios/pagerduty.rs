@@ -186,6 +186,7 @@ fn entry(number: u32, told: &script::Entry, times: Times) -> Result<LogEntry, St
             until: told.until.map(|at| times.wall(at)),
         },
         "unsnooze" => LogKind::Unsnooze,
+        "field" => LogKind::FieldChange,
         "repeat" => LogKind::RepeatEscalation,
         other => return Err(format!("no entry of the log is called {other}")),
     };

@@ -38,6 +38,12 @@ pub fn all(
         let posts = told.post.iter().filter(|post| on(post) == page.name);
         let says = StatusPage {
             posts: posts.map(|told| post(told, &page.name, times)).collect(),
+            impacted_since: told
+                .impacted
+                .iter()
+                .filter(|_| names.first() == Some(&page.name.as_str()))
+                .map(|(service, since)| (service.clone(), times.wall(*since)))
+                .collect(),
             ..StatusPage::default()
         };
         let heard = told.page.get(&page.name).cloned().unwrap_or_default();
@@ -66,7 +72,7 @@ fn post(told: &script::Post, page: &str, times: Times) -> Post {
         ends: wall(told.ends),
         services: told.services.clone(),
         linked: told.linked.as_deref().map(Into::into),
-        message: String::new(),
+        message: told.message.clone(),
         url: None,
     }
 }

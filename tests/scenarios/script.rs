@@ -49,6 +49,9 @@ pub struct Situation {
     pub page: BTreeMap<String, Heard>,
     #[serde(default)]
     pub post: Vec<Post>,
+    /// Services of the first page that PagerDuty calls impacted, and since when.
+    #[serde(default)]
+    pub impacted: BTreeMap<String, i64>,
     #[serde(default)]
     pub probes: Heard,
     #[serde(default)]
@@ -237,6 +240,7 @@ pub struct Post {
     pub ends: Option<i64>,
     pub services: Vec<String>,
     pub linked: Option<String>,
+    pub message: String,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -101,6 +101,8 @@ async fn posts_that_stand_are_read_with_their_latest_words() {
         impacted,
         [("Hub of mars", "outage"), ("Hub of venus", "impacted")]
     );
+    assert_eq!(page.impacted_since.len(), 1);
+    assert_eq!(page.impacted_since[0].0, "Hub of venus");
     let asked = account.asked();
     let posts = asked
         .iter()

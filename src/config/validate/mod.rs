@@ -98,6 +98,7 @@ fn policy(file: &raw::File, check: &mut Check<'_>) -> Policy {
         runbooks: links::runbooks(&file.runbook, problems),
         links: links::links(&file.link, problems),
         dead_man: mismatch::dead_man(&file.mismatch, problems),
+        sees_part: pagerduty::is_part(file),
         ..Policy::default()
     }
 }

@@ -9,6 +9,12 @@ use crate::domain::settings::{PagerDutySettings, SecretRef};
 /// https://developer.pagerduty.com/docs: the host of accounts outside of the EU.
 const US: &str = "https://api.pagerduty.com";
 
+/// Whether only some of its services or teams are asked for.
+pub(super) fn is_part(file: &File) -> bool {
+    let raw = file.pagerduty.as_ref().map(|raw| raw.get_ref());
+    raw.is_some_and(|raw| !raw.services.is_empty() || !raw.teams.is_empty())
+}
+
 /// PagerDuty, where it is configured.
 pub(super) fn pagerduty(file: &File, check: &mut Check<'_>) -> Option<PagerDutySettings> {
     let raw: &PagerDuty = file.pagerduty.as_ref()?.get_ref();

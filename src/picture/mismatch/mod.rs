@@ -8,15 +8,14 @@ mod nobody_awake;
 mod one_incident_many_clusters;
 mod page_missing;
 mod public_not_told;
+mod stale_post;
 mod unknown_severity;
 
-use std::collections::BTreeMap;
-
 use super::context::Context;
+use super::maintenance::Maintenance;
 use super::model::ClusterView;
-use super::posts::Told;
+use super::posts::Public;
 use crate::domain::case::Case;
-use crate::domain::ids::CaseId;
 use crate::domain::incident::Incident;
 use crate::domain::mismatch::Mismatch;
 use crate::domain::source::{SourceId, SourceKind};
@@ -26,7 +25,8 @@ pub struct Seen<'a> {
     pub context: &'a Context<'a>,
     pub cases: &'a [Case],
     pub clusters: &'a [ClusterView],
-    pub told: &'a BTreeMap<CaseId, Told>,
+    pub public: &'a Public,
+    pub maintenance: &'a Maintenance,
 }
 
 impl<'a> Seen<'a> {
@@ -56,6 +56,7 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
         page_missing::find(seen),
         nobody_awake::find(seen),
         public_not_told::find(seen),
+        stale_post::find(seen),
         lingering_incident::find(seen),
         one_incident_many_clusters::find(seen),
         no_priority::find(seen),

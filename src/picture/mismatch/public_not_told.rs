@@ -18,7 +18,7 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
     seen.cases
         .iter()
         .filter_map(|case| {
-            let told = seen.told.get(&case.id)?;
+            let told = seen.public.told.get(&case.id)?;
             let since = case.incident.as_ref()?.created_at;
             if *told == Told::Yes || !context.has_lasted(since, grace) {
                 return None;

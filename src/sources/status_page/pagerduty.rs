@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use serde::de::DeserializeOwned;
 
@@ -32,6 +33,8 @@ pub(super) struct PagerdutyPage {
     path: String,
     vocabulary: Option<(Now, Vocabulary)>,
     updates: HashMap<String, Kept>,
+    // Since when each business service is seen impacted: PagerDuty does not tell.
+    impacted: HashMap<String, DateTime<Utc>>,
 }
 
 /// A post's updates as they were read.
@@ -49,6 +52,7 @@ impl PagerdutyPage {
             path: format!("/status_pages/{}", segment(page)),
             vocabulary: None,
             updates: HashMap::new(),
+            impacted: HashMap::new(),
         }
     }
 
@@ -85,7 +89,28 @@ impl PagerdutyPage {
         if read.iter().any(|read| read.is_unclear()) {
             self.vocabulary = None;
         }
-        Ok(assemble(read, lingering))
+        let impacted_since = self.remember(&lingering, asked);
+        Ok(StatusPage {
+            impacted_since,
+            ..assemble(read, lingering)
+        })
+    }
+
+    fn remember(
+        &mut self,
+        impacted: &[(String, String)],
+        asked: Now,
+    ) -> Vec<(String, DateTime<Utc>)> {
+        self.impacted = impacted
+            .iter()
+            .map(|(name, _)| {
+                let known = self.impacted.get(name).copied();
+                (name.clone(), known.unwrap_or(asked.wall))
+            })
+            .collect();
+        let mut since: Vec<_> = self.impacted.clone().into_iter().collect();
+        since.sort();
+        since
     }
 
     async fn vocabulary(&mut self, asked: Now) -> Result<Vocabulary, Refusal> {

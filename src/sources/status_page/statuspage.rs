@@ -84,6 +84,7 @@ pub(super) fn read(
             .into_iter()
             .filter_map(|c| c.impacted(words))
             .collect(),
+        impacted_since: Vec::new(),
         posts: incidents
             .into_iter()
             .chain(maintenance)

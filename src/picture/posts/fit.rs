@@ -1,0 +1,101 @@
+//! Whether a post may be about a case, and how sure that is.
+
+use crate::domain::case::{Case, Place, Rank};
+use crate::domain::post::Post;
+use crate::picture::places::whole;
+
+/// How a post fits a case, surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// It is linked to the incident.
+    Linked,
+    /// Its title or services name the case's place, or the whole cluster of it.
+    Named,
+    /// One of both names no place, or the case is about a whole cluster and the post about a hub of it.
+    Maybe,
+}
+
+/// How the post fits the case, if it may be about it at all. What is linked is about nothing else.
+pub fn fit(case: &Case, post: &Post, places: &[Place]) -> Option<Fit> {
+    match &post.linked {
+        Some(linked) => {
+            let own = case.incident.as_ref().map(|incident| &incident.id);
+            (own == Some(linked)).then_some(Fit::Linked)
+        }
+        None => by_place(&case.places, places),
+    }
+}
+
+/// How the places that a post names fit those of a case.
+pub fn by_place(of_case: &[Place], named: &[Place]) -> Option<Fit> {
+    let known: Vec<&Place> = of_case
+        .iter()
+        .filter(|place| place.cluster.is_some())
+        .collect();
+    if named.is_empty() || known.is_empty() {
+        return Some(Fit::Maybe);
+    }
+    if known
+        .iter()
+        .any(|place| named.iter().any(|name| covers(name, place)))
+    {
+        return Some(Fit::Named);
+    }
+    let is_wider = |place: &&Place| named.iter().any(|name| covers(place, name));
+    known.iter().any(is_wider).then_some(Fit::Maybe)
+}
+
+fn covers(wider: &Place, place: &Place) -> bool {
+    wider == place
+        || (wider.hub.is_none() && place.cluster.as_ref().map(whole).as_ref() == Some(wider))
+}
+
+/// An open incident of the highest priority: the public should know of it.
+pub fn is_p1(case: &Case) -> bool {
+    case.rank == Rank::Priority(0)
+        && case
+            .incident
+            .as_ref()
+            .is_some_and(|incident| incident.is_open())
+}
+
+/// What a post may be about: a P1, an alert of that severity, or a hub that is seen down. Half an hour
+/// before the page the public may have been told.
+pub fn may_be_p1(case: &Case) -> bool {
+    case.rank == Rank::Priority(0) || case.hub_down.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::HubKey;
+
+    fn hub(cluster: &str, hub: &str) -> Place {
+        Place::from(HubKey::new(cluster, hub))
+    }
+
+    #[test]
+    fn a_cluster_covers_its_hubs_and_not_the_other_way_round() {
+        let (prod, leap) = (hub("leap", "prod"), whole(&"leap".into()));
+        let by = |case: &Place, post: &Place| by_place(&[case.clone()], &[post.clone()]);
+        assert_eq!(by(&prod, &prod), Some(Fit::Named));
+        assert_eq!(by(&prod, &leap), Some(Fit::Named));
+        assert_eq!(by(&leap, &prod), Some(Fit::Maybe));
+        assert_eq!(by(&prod, &hub("leap", "staging")), None);
+        assert_eq!(by(&prod, &hub("maap", "prod")), None);
+    }
+
+    #[test]
+    fn what_names_no_place_may_be_anywhere() {
+        let nowhere = Place {
+            cluster: None,
+            hub: Some("prod".into()),
+        };
+        assert_eq!(by_place(&[], &[hub("leap", "prod")]), Some(Fit::Maybe));
+        assert_eq!(
+            by_place(&[nowhere], &[hub("leap", "prod")]),
+            Some(Fit::Maybe)
+        );
+        assert_eq!(by_place(&[hub("leap", "prod")], &[]), Some(Fit::Maybe));
+    }
+}
