@@ -55,6 +55,7 @@ pub(crate) fn picture() -> Picture {
         clusters: Vec::new(),
         cases: Vec::new(),
         rows: Vec::new(),
+        embers: Vec::new(),
         owners: Vec::new(),
         unheld: Vec::new(),
         pages: Vec::new(),
@@ -117,15 +118,23 @@ pub(crate) fn with_cases(cases: impl IntoIterator<Item = Case>) -> Picture {
 pub(crate) fn folded(mut picture: Picture, key: &str, first: usize) -> Picture {
     let cases: Vec<usize> = (first..picture.cases.len()).collect();
     picture.rows.truncate(first);
-    picture.rows.push(Row::Fold(Fold {
+    picture.rows.push(Row::Fold(fold(key, cases)));
+    picture
+}
+
+/// A storm of these cases.
+pub(crate) fn fold(key: &str, cases: Vec<usize>) -> Fold {
+    Fold {
         key: key.to_owned(),
         title: key.to_owned(),
         scope: Scope::Provider("aws".to_owned()),
         places: cases.len(),
         of: 20,
         cases,
-    }));
-    picture
+        shares: Vec::new(),
+        odd: None,
+        spread: TimeDelta::zero(),
+    }
 }
 
 /// A hub that is what `health` says.

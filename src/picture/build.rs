@@ -89,12 +89,14 @@ fn build_by_clock(answers: &Answers, policy: &Policy, now: Now, keep: Keep<'_>) 
     if let Some(flip) = freshness::flips(answers, now) {
         context.flips_at(flip);
     }
+    let folded = fold::fold(&cases, &context);
     Picture {
         at: now,
         skew: TimeDelta::zero(),
         valid_until: context.horizon(),
         verdict,
-        rows: fold::rows(&cases, policy),
+        rows: folded.rows,
+        embers: folded.embers,
         me: rota::me(&context, &owners, &cases),
         owners,
         unheld: unheld(&cases),

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::domain::case::Case;
+use crate::domain::case::{Case, Place};
 use crate::domain::health::Evidence;
 use crate::domain::hub::{Health, HubSpec, Signals};
-use crate::domain::ids::{CaseId, ClusterName, PolicyId, PriorityName};
+use crate::domain::ids::{CaseId, ClusterName, HubName, PolicyId, PriorityName};
 use crate::domain::incident::{LogEntry, Person};
 use crate::domain::mismatch::Mismatch;
 use crate::domain::now::Now;
@@ -39,6 +39,9 @@ pub struct Picture {
     pub cases: Vec<Arc<Case>>,
     /// The cases as rows: a storm is one row that opens.
     pub rows: Vec<Row>,
+    /// Storms with too few places to stand as rows by themselves. Who shows one of that key already goes
+    /// on showing it.
+    pub embers: Vec<Fold>,
     /// The rota.
     pub owners: Vec<PolicyView>,
     /// Open cases that nobody holds (none or only placeholders).
@@ -175,11 +178,12 @@ pub enum Row {
 /// The same alert in many places of one cluster or provider, or of the fleet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fold {
-    /// What it is known by, stable across polls: the alert's name and the scope.
+    /// What it is known by, whichever of its members come and go: the alert's name, and the number of the
+    /// storm where there are several of that name at different times.
     pub key: String,
     /// The alert's name.
     pub title: String,
-    /// What the places share.
+    /// Where all of it is.
     pub scope: Scope,
     /// How many places it is in.
     pub places: usize,
@@ -187,9 +191,62 @@ pub struct Fold {
     pub of: usize,
     /// The indices of its cases in `cases`, in order; the first is the worst.
     pub cases: Vec<usize>,
+    /// What else all of them share.
+    pub shares: Vec<Share>,
+    /// The one that is not like the others.
+    pub odd: Option<Odd>,
+    /// How long after the first the last began.
+    pub spread: TimeDelta,
 }
 
-/// What the places of a storm share.
+/// What all cases of a storm share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// Their hubs' name.
+    Hub(HubName),
+    /// A label's name and value.
+    Label(String, String),
+}
+
+/// The odd one out of a storm. Cases are indices in `cases`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Odd {
+    /// The only place of the scope that it has not reached.
+    Spared(Place),
+    /// One says something else than what all others agree on.
+    Differs {
+        /// Which.
+        case: usize,
+        /// What the others have in common.
+        others: Agreed,
+    },
+    /// One began well before all others.
+    First {
+        /// Which.
+        case: usize,
+        /// How long before the next.
+        before: TimeDelta,
+    },
+    /// One is unowned, all others are held.
+    Unowned(usize),
+    /// One is held, all others are unowned.
+    Held(usize),
+}
+
+/// What all cases of a storm but one have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Agreed {
+    /// The cluster.
+    Cluster(String),
+    /// The provider.
+    Provider(String),
+    /// The hub's name.
+    Hub(String),
+    /// A label's name and value.
+    Label(String, String),
+}
+
+/// Where all of a storm is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// Hubs of one cluster.

@@ -1,0 +1,109 @@
+//! Where a storm is: the narrowest of cluster, provider and fleet that holds all of it, how much of that
+//! it has reached, and what it has spared.
+
+use std::collections::BTreeSet;
+
+use crate::domain::case::Place;
+use crate::domain::ids::{ClusterName, HubName};
+use crate::domain::policy::{ClusterSpec, Policy};
+use crate::picture::model::Scope;
+
+/// How far a storm has reached.
+pub struct Reach {
+    /// Where all of it is.
+    pub scope: Scope,
+    /// How many hubs (of a cluster) or clusters it is in.
+    pub affected: usize,
+    /// Those of the scope that it could be in and is not.
+    pub spared: Vec<Place>,
+}
+
+impl Reach {
+    /// How many there are in the scope.
+    pub fn of(&self) -> usize {
+        self.affected + self.spared.len()
+    }
+}
+
+/// How far a storm of these places has reached; none where no cluster is known.
+pub fn reach(places: &BTreeSet<&Place>, policy: &Policy) -> Option<Reach> {
+    let clusters: BTreeSet<&ClusterName> = places
+        .iter()
+        .filter_map(|place| place.cluster.as_ref())
+        .collect();
+    let scope = scope(&clusters, policy)?;
+    Some(match &scope {
+        Scope::Cluster(name) => Reach {
+            affected: places.len(),
+            spared: spared_hubs(name, places, policy),
+            scope,
+        },
+        Scope::Provider(_) | Scope::Fleet => Reach {
+            affected: clusters.len(),
+            spared: spared_clusters(&scope, &clusters, places, policy),
+            scope,
+        },
+    })
+}
+
+fn scope(clusters: &BTreeSet<&ClusterName>, policy: &Policy) -> Option<Scope> {
+    let first = *clusters.first()?;
+    if clusters.len() == 1 {
+        return Some(Scope::Cluster(first.clone()));
+    }
+    let providers: BTreeSet<Option<&str>> = clusters
+        .iter()
+        .map(|name| {
+            policy
+                .cluster(name)
+                .and_then(|spec| spec.provider.as_deref())
+        })
+        .collect();
+    match (providers.len(), providers.first().copied().flatten()) {
+        (1, Some(provider)) => Some(Scope::Provider(provider.to_owned())),
+        _ => Some(Scope::Fleet),
+    }
+}
+
+// A place that is the whole cluster spares none of its hubs.
+fn spared_hubs(name: &ClusterName, places: &BTreeSet<&Place>, policy: &Policy) -> Vec<Place> {
+    if places.iter().any(|place| place.hub.is_none()) {
+        return Vec::new();
+    }
+    let hubs = policy.cluster(name).into_iter().flat_map(|spec| &spec.hubs);
+    hubs.map(|hub| Place::from(hub.key.clone()))
+        .filter(|place| !places.contains(place))
+        .collect()
+}
+
+// Where all hubs bear one name, clusters without such a hub could not be hit.
+fn spared_clusters(
+    scope: &Scope,
+    clusters: &BTreeSet<&ClusterName>,
+    places: &BTreeSet<&Place>,
+    policy: &Policy,
+) -> Vec<Place> {
+    let hub = common_hub(places);
+    let inside = |spec: &&ClusterSpec| match scope {
+        Scope::Provider(provider) => spec.provider.as_ref() == Some(provider),
+        _ => true,
+    };
+    let could = |spec: &&ClusterSpec| {
+        hub.is_none_or(|name| spec.hubs.iter().any(|spec| spec.key.hub == *name))
+    };
+    let specs = policy.clusters.iter().filter(inside).filter(could);
+    specs
+        .filter(|spec| !clusters.contains(&spec.name))
+        .map(|spec| Place {
+            cluster: Some(spec.name.clone()),
+            hub: hub.cloned(),
+        })
+        .collect()
+}
+
+/// The name that the hubs of all places bear, if they all do.
+pub fn common_hub<'a>(places: &BTreeSet<&'a Place>) -> Option<&'a HubName> {
+    let first = places.first()?.hub.as_ref()?;
+    let all = places.iter().all(|place| place.hub.as_ref() == Some(first));
+    all.then_some(first)
+}

@@ -1,0 +1,73 @@
+//! What all of a storm share beside its name and scope: the hubs' name, a node, another label.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::scope::common_hub;
+use crate::domain::case::{Case, Place};
+use crate::domain::labels::Labels;
+use crate::picture::model::Share;
+
+/// Labels that tell nothing new: what the row says already, and how the alert came to be.
+const SAID: [&str; 17] = [
+    "alertname",
+    "alertstate",
+    "cluster",
+    "container",
+    "endpoint",
+    "exported_job",
+    "hub",
+    "job",
+    "monitor",
+    "namespace",
+    "prometheus",
+    "prometheus_replica",
+    "provider",
+    "replica",
+    "service",
+    "severity",
+    "team",
+];
+
+/// What they share, the hubs' name first, then labels by their names.
+pub fn find(inside: &[(usize, &Case)], places: &BTreeSet<&Place>) -> Vec<Share> {
+    let hub = common_hub(places).cloned().map(Share::Hub);
+    let labels = common_labels(inside).into_iter();
+    let labels = labels.map(|(name, value)| Share::Label(name.to_owned(), value.to_owned()));
+    hub.into_iter().chain(labels).collect()
+}
+
+fn common_labels<'a>(inside: &[(usize, &'a Case)]) -> BTreeMap<&'a str, &'a str> {
+    let mut all = inside.iter().map(|(_, case)| labels(case));
+    let mut common = all.next().unwrap_or_default();
+    for other in all {
+        common.retain(|name, value| other.get(name) == Some(value));
+    }
+    common
+}
+
+/// The telling labels of a case on which all of its alerts agree.
+pub fn labels(case: &Case) -> BTreeMap<&str, &str> {
+    let mut sets = label_sets(case);
+    let mut common: BTreeMap<&str, &str> = sets
+        .next()
+        .map(|labels| labels.iter().filter(|(name, _)| is_telling(name)).collect())
+        .unwrap_or_default();
+    for other in sets {
+        common.retain(|name, value| other.get(name) == Some(*value));
+    }
+    common
+}
+
+fn is_telling(name: &str) -> bool {
+    !SAID.contains(&name) && !name.starts_with("__")
+}
+
+// What fires says more than what opened the incident.
+fn label_sets(case: &Case) -> Box<dyn Iterator<Item = &Labels> + '_> {
+    if case.alerts.is_empty() {
+        let incident = case.incident.iter();
+        let told = incident.flat_map(|incident| &incident.alerts);
+        return Box::new(told.flat_map(|alert| &alert.label_sets));
+    }
+    Box::new(case.alerts.iter().map(|joined| &joined.alert.labels))
+}
