@@ -1,0 +1,134 @@
+//! Where an alert's expression has a limit: the comparison with a number at its top level, and what is
+//! compared. Anything else has none: what is not understood is never guessed.
+//!
+//! PromQL's binary operators bind, loosest first: `or`; `and`, `unless`; the comparisons; arithmetic.
+//! So without a set operator outside of all brackets, the one comparison there is the expression's own.
+
+mod constant;
+mod scan;
+
+#[cfg(test)]
+mod tests;
+
+use scan::{Kind, Token, scan};
+
+use constant::constant;
+
+/// How a value stands to a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sign {
+    /// `<=`
+    AtMost,
+    /// `<`
+    Below,
+    /// `>=`
+    AtLeast,
+    /// `>`
+    Above,
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+}
+
+impl Sign {
+    /// The same with its sides exchanged.
+    fn flipped(self) -> Self {
+        match self {
+            Self::AtMost => Self::AtLeast,
+            Self::Below => Self::Above,
+            Self::AtLeast => Self::AtMost,
+            Self::Above => Self::Below,
+            Self::Equal | Self::NotEqual => self,
+        }
+    }
+}
+
+/// The limit beyond which an alert's expression holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Threshold {
+    /// On which side of it.
+    pub sign: Sign,
+    /// A finite number, in the expression's own unit.
+    pub limit: f64,
+}
+
+impl Threshold {
+    /// Whether the alert's expression holds at this value.
+    pub fn holds(self, value: f64) -> bool {
+        match self.sign {
+            Sign::AtMost => value <= self.limit,
+            Sign::Below => value < self.limit,
+            Sign::AtLeast => value >= self.limit,
+            Sign::Above => value > self.limit,
+            // Exactly as Prometheus compares.
+            Sign::Equal => value.total_cmp(&self.limit).is_eq(),
+            Sign::NotEqual => value.total_cmp(&self.limit).is_ne(),
+        }
+    }
+}
+
+/// An expression taken apart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Compared<'a> {
+    /// What is compared: PromQL that has a value whether the alert fires or not.
+    pub value: &'a str,
+    /// With what.
+    pub threshold: Threshold,
+}
+
+/// Takes an expression apart at the comparison with a number at its top level. None where there is
+/// none, or more than one; where `and`, `or` or `unless` join several things; where the comparison is
+/// `bool`, which gives 0 or 1 and keeps no alert from firing.
+pub fn compared(expression: &str) -> Option<Compared<'_>> {
+    let tokens = scan(expression)?;
+    let tokens = bare(&tokens);
+    let (at, sign) = comparison(tokens)?;
+    let (left, right) = (tokens.get(..at)?, tokens.get(at.checked_add(1)?..)?);
+    if right.first().is_some_and(|token| token.is_word("bool")) {
+        return None;
+    }
+    let (value, limit, sign) = match (constant(left), constant(right)) {
+        (None, Some(limit)) => (left, limit, sign),
+        (Some(limit), None) => (right, limit, sign.flipped()),
+        _ => return None,
+    };
+    Some(Compared {
+        value: expression.get(value.first()?.start..value.last()?.end)?,
+        threshold: Threshold { sign, limit },
+    })
+}
+
+// Without the brackets around all of it.
+fn bare<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
+    while let [first, inner @ .., last] = tokens
+        && first.kind == Kind::Open
+        && first.text == "("
+        && last.kind == Kind::Close
+        && inner.iter().all(|token| token.depth > first.depth)
+    {
+        tokens = inner;
+    }
+    tokens
+}
+
+// The only comparison outside of all brackets, if nothing looser stands there.
+fn comparison(tokens: &[Token<'_>]) -> Option<(usize, Sign)> {
+    let outside = tokens.first()?.depth;
+    let mut found = None;
+    for (index, token) in tokens.iter().enumerate() {
+        if token.depth != outside {
+            continue;
+        }
+        if ["and", "or", "unless"].iter().any(|it| token.is_word(it)) {
+            return None;
+        }
+        if let Kind::Comparison(sign) = token.kind {
+            if found.is_some() {
+                return None;
+            }
+            found = Some((index, sign));
+        }
+    }
+    found
+}

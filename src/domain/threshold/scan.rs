@@ -1,0 +1,154 @@
+//! PromQL as tokens: only as much of its grammar as tells what stands outside of brackets and strings.
+
+use super::Sign;
+
+/// Rules are not longer than this; what is has no threshold that is looked for.
+const MOST_BYTES: usize = 16 * 1024;
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A name or a keyword.
+    Word,
+    /// A number, or a span such as `5m`.
+    Number,
+    /// A string.
+    Text,
+    /// A comparison.
+    Comparison(Sign),
+    /// An opening bracket of any kind.
+    Open,
+    /// A closing one.
+    Close,
+    /// Anything else.
+    Other,
+}
+
+/// A token, with its place in the text in bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Token<'a> {
+    pub(super) kind: Kind,
+    pub(super) text: &'a str,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// In how many brackets it stands; a bracket stands outside of itself.
+    pub(super) depth: usize,
+}
+
+impl Token<'_> {
+    /// Whether it is this keyword, which PromQL takes in any case.
+    pub(super) fn is_word(&self, word: &str) -> bool {
+        self.kind == Kind::Word && self.text.eq_ignore_ascii_case(word)
+    }
+}
+
+/// The tokens. None where brackets do not match or a string does not end.
+pub(super) fn scan(text: &str) -> Option<Vec<Token<'_>>> {
+    if text.len() > MOST_BYTES {
+        return None;
+    }
+    let (mut tokens, mut open, mut at) = (Vec::new(), Vec::new(), 0);
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let blank = blank(rest);
+        if blank > 0 {
+            at += blank;
+            continue;
+        }
+        let (kind, length) = token(rest)?;
+        let text = rest.get(..length)?;
+        if kind == Kind::Close && open.pop() != Some(text) {
+            return None;
+        }
+        tokens.push(Token {
+            kind,
+            text,
+            start: at,
+            end: at + length,
+            depth: open.len(),
+        });
+        if kind == Kind::Open {
+            open.push(closing(text));
+        }
+        at += length;
+    }
+    open.is_empty().then_some(tokens)
+}
+
+fn closing(open: &str) -> &'static str {
+    match open {
+        "(" => ")",
+        "[" => "]",
+        _ => "}",
+    }
+}
+
+// White space, or a comment up to the end of its line.
+fn blank(rest: &str) -> usize {
+    if rest.starts_with('#') {
+        return rest.find('\n').unwrap_or(rest.len());
+    }
+    rest.len() - rest.trim_start().len()
+}
+
+// What the text begins with, and its length in bytes.
+fn token(rest: &str) -> Option<(Kind, usize)> {
+    const SIGNS: [(&str, Kind); 8] = [
+        ("<=", Kind::Comparison(Sign::AtMost)),
+        (">=", Kind::Comparison(Sign::AtLeast)),
+        ("==", Kind::Comparison(Sign::Equal)),
+        ("!=", Kind::Comparison(Sign::NotEqual)),
+        ("=~", Kind::Other),
+        ("!~", Kind::Other),
+        ("<", Kind::Comparison(Sign::Below)),
+        (">", Kind::Comparison(Sign::Above)),
+    ];
+    if let Some((sign, kind)) = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign)) {
+        return Some((*kind, sign.len()));
+    }
+    let first = rest.chars().next()?;
+    Some(match first {
+        '(' | '[' | '{' => (Kind::Open, 1),
+        ')' | ']' | '}' => (Kind::Close, 1),
+        '"' | '\'' => (Kind::Text, quoted(rest, first)?),
+        '`' => (Kind::Text, rest.get(1..)?.find('`')?.checked_add(2)?),
+        'a'..='z' | 'A'..='Z' | '_' | ':' => (Kind::Word, run(rest, is_in_word)),
+        '0'..='9' | '.' => (Kind::Number, number(rest)),
+        other => (Kind::Other, other.len_utf8()),
+    })
+}
+
+fn quoted(rest: &str, quote: char) -> Option<usize> {
+    let mut chars = rest.char_indices().skip(1);
+    while let Some((at, char)) = chars.next() {
+        match char {
+            '\\' => {
+                chars.next()?;
+            }
+            char if char == quote => return at.checked_add(1),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn is_in_word(char: char) -> bool {
+    char.is_ascii_alphanumeric() || char == '_' || char == ':'
+}
+
+fn run(rest: &str, belongs: fn(char) -> bool) -> usize {
+    rest.find(|char| !belongs(char)).unwrap_or(rest.len())
+}
+
+// A sign belongs to it after the letter of an exponent.
+fn number(rest: &str) -> usize {
+    let is_hex = rest.starts_with("0x") || rest.starts_with("0X");
+    let mut before = ' ';
+    for (at, char) in rest.char_indices() {
+        let is_exponent = !is_hex && matches!(before, 'e' | 'E') && matches!(char, '+' | '-');
+        if !(char.is_ascii_alphanumeric() || matches!(char, '.' | '_') || is_exponent) {
+            return at;
+        }
+        before = char;
+    }
+    rest.len()
+}

@@ -1,0 +1,143 @@
+//! Whether something runs out, and when: a straight line through the last hours, and only where the
+//! values do lie on one. Otherwise nothing: a wrong forecast costs more than none.
+
+use std::time::Duration;
+
+use super::history::{Point, Series, Window};
+
+/// Of the window's moments so many must be known.
+const KNOWN: f64 = 0.66;
+/// The line must explain so much of the values' variance.
+const STRAIGHT: f64 = 0.9;
+/// The window's last third must fall at the same pace, within this factor.
+const STEADY: f64 = 2.0;
+/// So many percent must be lost within the window: less is noise.
+const LEAST_FALL: f64 = 0.5;
+/// Six hours tell no more than this of what is to come.
+const FURTHEST: Duration = Duration::from_secs(5 * 24 * 3600);
+
+/// How long after the window's end a percentage that falls steadily reaches 0. None where it does not
+/// fall, not steadily, has gaps at its end, or would take longer than the window can tell.
+pub fn runs_out(series: &Series, window: &Window) -> Option<Duration> {
+    let points: Vec<Point> = series.known().collect();
+    let is_known = points.len() as f64 >= KNOWN * window.points as f64;
+    let last = points.last().copied()?;
+    let is_recent = last.index.saturating_add(3) >= window.points;
+    if !is_known || !is_recent || last.value <= 0.0 {
+        return None;
+    }
+    let whole = Line::through(&points).filter(|line| line.straight >= STRAIGHT)?;
+    let third = points.len().saturating_mul(2) / 3;
+    let late = Line::through(points.get(third..)?)?;
+    let fall = -whole.slope * window.points as f64;
+    let pace = late.slope / whole.slope;
+    if fall < LEAST_FALL || !(1.0 / STEADY..=STEADY).contains(&pace) {
+        return None;
+    }
+    let steps = last.value / -whole.slope;
+    let left = Duration::try_from_secs_f64(steps * window.step.as_secs_f64()).ok()?;
+    (left <= FURTHEST).then_some(left)
+}
+
+/// A line by least squares.
+struct Line {
+    /// Change from one moment to the next.
+    slope: f64,
+    /// The coefficient of determination, from 0 to 1.
+    straight: f64,
+}
+
+impl Line {
+    fn through(points: &[Point]) -> Option<Self> {
+        let count = points.len() as f64;
+        let mean = |of: fn(&Point) -> f64| points.iter().map(of).sum::<f64>() / count;
+        let (x, y) = (|it: &Point| it.index as f64, |it: &Point| it.value);
+        let (mean_x, mean_y) = (mean(x), mean(y));
+        let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
+        for point in points {
+            let (dx, dy) = (x(point) - mean_x, y(point) - mean_y);
+            xx += dx * dx;
+            xy += dx * dy;
+            yy += dy * dy;
+        }
+        (xx > 0.0 && yy > 0.0).then(|| Self {
+            slope: xy / xx,
+            straight: xy * xy / (xx * yy),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::history::Of;
+    use crate::domain::hub::Signal;
+
+    fn window() -> Window {
+        Window::up_to(DateTime::from_timestamp(1_790_000_000, 0).unwrap(), 73)
+    }
+
+    fn left(value: impl Fn(usize) -> Option<f64>) -> Option<f64> {
+        let window = window();
+        let series = Series {
+            of: Of::Signal(Signal::HomeFreePercent),
+            values: (0..window.points).map(value).collect(),
+        };
+        runs_out(&series, &window).map(|it| it.as_secs_f64() / 3600.0)
+    }
+
+    // 73 moments, five minutes apart: 12 an hour.
+    #[test]
+    fn what_falls_steadily_runs_out() {
+        let hours = left(|i| Some(20.0 - i as f64 / 12.0)).unwrap();
+        assert!((hours - 14.0).abs() < 0.01, "{hours}");
+        let rough = left(|i| Some((20.0 - i as f64 / 12.0).floor())).unwrap();
+        assert!((rough - 14.0).abs() < 2.0, "{rough}");
+    }
+
+    #[test]
+    fn what_does_not_has_no_end() {
+        let steep = |i: usize| 40.0 - i as f64 / 3.0;
+        assert_eq!(left(|_| Some(9.0)), None, "it stands");
+        assert_eq!(left(|i| Some(9.0 + i as f64)), None, "it rises");
+        assert_eq!(
+            left(|i| Some(steep(i.min(50)))),
+            None,
+            "it has stopped falling"
+        );
+        assert_eq!(
+            left(|i| (i < 60).then(|| steep(i))),
+            None,
+            "it is not known how it is"
+        );
+        assert_eq!(
+            left(|i| (i % 2 == 0).then(|| steep(i))),
+            None,
+            "half is missing"
+        );
+        assert_eq!(left(|i| Some(9.0 - i as f64 / 1000.0)), None, "it is noise");
+        assert_eq!(
+            left(|i| Some(90.0 - i as f64 / 100.0)),
+            None,
+            "it is far off"
+        );
+        assert_eq!(
+            left(|i| Some(if i < 36 { 80.0 } else { 20.0 })),
+            None,
+            "it fell at once"
+        );
+        assert_eq!(left(|_| None), None);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_values_are(values in prop::collection::vec(prop::option::of(any::<f64>()), 73)) {
+            if let Some(hours) = left(|i| values[i].filter(|it| it.is_finite())) {
+                prop_assert!((0.0..=120.0).contains(&hours));
+            }
+        }
+    }
+}
