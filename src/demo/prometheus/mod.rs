@@ -1,6 +1,7 @@
 //! A Prometheus: the HTTP API v1 of one cluster, or of all of them behind one endpoint.
 
 mod answers;
+mod narrowed;
 mod query;
 mod series;
 mod understanding;

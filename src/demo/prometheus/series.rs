@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::understanding::{NEWEST, Named, meant_signal, named_signals};
+use super::narrowed::Narrowed;
+use super::understanding::{NEWEST, Named, meant_signal, named_signals, without_limit};
 use crate::demo::clockwork::At;
+use crate::demo::rng::noise;
 use crate::demo::world::World;
 use crate::demo::world::fleet::Cluster;
 use crate::demo::world::hub::{Hub, Reading, last_scrape};
@@ -14,6 +16,7 @@ pub(super) struct Series<'a> {
     pub(super) labels: BTreeMap<&'static str, String>,
     hub: Option<&'a Hub>,
     meaning: Meaning<'a>,
+    is_floored: bool,
 }
 
 /// What a series' values are.
@@ -31,6 +34,18 @@ pub(super) fn select<'a>(
     query: &str,
     apart: bool,
 ) -> Vec<Series<'a>> {
+    let narrowed = Narrowed::of(query);
+    let mut series = all(world, clusters, narrowed.query, apart);
+    series.retain(|it| narrowed.keeps(&it.labels));
+    series
+}
+
+fn all<'a>(
+    world: &'a World,
+    clusters: &[&'a Cluster],
+    query: &str,
+    apart: bool,
+) -> Vec<Series<'a>> {
     let named = named_signals(query);
     if !named.is_empty() {
         let signals = named.into_iter();
@@ -41,9 +56,15 @@ pub(super) fn select<'a>(
             })
             .collect();
     }
-    let rule = |it: &&Firing| it.rule.expression() == query.trim();
+    let value = without_limit(query);
+    let rule = |it: &&Firing| without_limit(it.rule.expression()) == value;
     match meant_signal(query) {
-        Some(signal) => readings(world, clusters, signal, apart, false),
+        Some(signal) => {
+            let mut series = readings(world, clusters, signal, apart, false);
+            let floor = query.trim_start().starts_with("floor(");
+            series.iter_mut().for_each(|it| it.is_floored = floor);
+            series
+        }
         None => clusters
             .iter()
             .flat_map(|cluster| world.alerts_of(&cluster.name).filter(rule))
@@ -72,6 +93,7 @@ fn readings<'a>(
             labels,
             hub: Some(hub),
             meaning: Meaning::Reading(what),
+            is_floored: false,
         }
     })
     .collect()
@@ -86,6 +108,7 @@ fn newest<'a>(cluster: &Cluster, apart: bool) -> Series<'a> {
         labels,
         hub: None,
         meaning: Meaning::Newest,
+        is_floored: false,
     }
 }
 
@@ -103,6 +126,7 @@ fn alert_series(firing: &Firing, apart: bool) -> Series<'_> {
         labels,
         hub: None,
         meaning: Meaning::Alert(firing),
+        is_floored: false,
     }
 }
 
@@ -110,13 +134,33 @@ impl Series<'_> {
     /// Its value at a moment; none where there is no sample.
     pub(super) fn at(&self, world: &World, at: At) -> Option<f64> {
         match self.meaning {
-            Meaning::Reading(what) => self.hub?.reading(what, at, world.drift()),
+            Meaning::Reading(what) => {
+                let value = self.hub?.reading(what, at, world.drift())?;
+                Some(if self.is_floored {
+                    value.floor()
+                } else {
+                    value
+                })
+            }
             Meaning::Newest => Some(last_scrape(at)),
             Meaning::Alert(firing) if firing.active_at <= at => {
                 Some(alert_value(world, firing, at))
             }
-            Meaning::Alert(_) => None,
+            Meaning::Alert(firing) => value_before(world, firing, at),
         }
+    }
+}
+
+/// The value before the alert's expression held. A pod that hangs was not there at all.
+fn value_before(world: &World, firing: &Firing, at: At) -> Option<f64> {
+    match firing.rule.key.as_str() {
+        "pending" => None,
+        "io" => {
+            let words = ["io", &*firing.cluster];
+            let step = at.timestamp().div_euclid(120);
+            Some(0.35 + 0.3 * noise(world.drift().seed, &words, step))
+        }
+        _ => Some(0.0),
     }
 }
 

@@ -192,3 +192,39 @@ fn behind_the_one_endpoint_each_cluster_has_its_own_freshness() {
         assert!(!heard.contains(&silent));
     });
 }
+
+#[test]
+fn an_alerts_own_series_has_a_past_that_leads_to_what_is_said_now() {
+    served(WorldOptions::default(), |bench| async move {
+        let (cluster, hub) = bench.place("disk");
+        let value = "floor(100 * min by (namespace) (kubelet_volume_stats_available_bytes{persistentvolumeclaim=\"home-nfs\"}) / min by (namespace) (kubelet_volume_stats_capacity_bytes{persistentvolumeclaim=\"home-nfs\"}))";
+        let query = format!(
+            "({value}\n) and on (namespace) (vector(1) or label_replace(vector(1), \"namespace\", \"{hub}\", \"\", \"\")) and on (severity) (vector(1) or label_replace(vector(1), \"severity\", \"x\", \"\", \"\"))"
+        );
+        let window = [
+            ("start", "1789977600"),
+            ("end", "1790000000"),
+            ("step", "1600"),
+        ];
+        let request = bench.prometheus(&cluster, "/api/v1/query_range");
+        let request = request.query(&[("query", &query)]).query(&window);
+        let answer = ok(request.send().await.unwrap()).await;
+        let series = answer["data"]["result"].as_array().unwrap();
+        assert_eq!(series.len(), 1, "{answer}");
+        assert_eq!(series[0]["metric"], json!({ "namespace": hub }));
+        let values: Vec<f64> = series[0]["values"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it[1].as_str().unwrap().parse().unwrap())
+            .collect();
+        assert_eq!((values.len(), *values.last().unwrap()), (15, 9.0));
+        assert!(
+            values[0] > 20.0 && values.is_sorted_by(|a, b| a >= b),
+            "{values:?}"
+        );
+        let now = bench.prometheus(&cluster, "/api/v1/query");
+        let now = ok(now.query(&[("query", &query)]).send().await.unwrap()).await;
+        assert_eq!(now["data"]["result"][0]["value"][1], "9");
+    });
+}

@@ -73,6 +73,14 @@ enum Sign {
     Equal,
 }
 
+/// The expression without the comparison that ends it.
+pub(super) fn without_limit(query: &str) -> &str {
+    let ends = Limit::of(query).is_some();
+    let end = query.rfind(['<', '>', '=']).filter(|_| ends);
+    let value = end.and_then(|end| query.get(..end)).unwrap_or(query);
+    value.trim_end_matches(['<', '>', '=']).trim()
+}
+
 impl Limit {
     /// The comparison with a number that ends an expression, if one does.
     pub(super) fn of(query: &str) -> Option<Self> {
@@ -133,6 +141,15 @@ mod tests {
                 "sampled_at"
             ]
         );
+    }
+
+    #[test]
+    fn what_is_compared_stands_before_the_limit() {
+        assert_eq!(
+            without_limit("floor(a{b=\"c\"}) <= 10\n"),
+            "floor(a{b=\"c\"})"
+        );
+        assert_eq!(without_limit(" a{b=\"c\"} "), "a{b=\"c\"}");
     }
 
     #[test]

@@ -16,6 +16,10 @@ const FAILURES_WINDOW: Duration = Duration::from_secs(30 * 60);
 const STARTS_PER_HOUR: f64 = 0.5;
 /// For how long the hub has run when the story begins.
 const HOURS_BEFORE: f64 = 240.0;
+/// Hours that a disk took to fill before the story tells of it.
+const FILLING_HOURS: f64 = 5.0;
+/// Percent free just before the last big file: no alert fires there yet.
+const BRINK: f64 = 11.4;
 /// Signals take a new value this often.
 const STEP_SECONDS: i64 = 60;
 
@@ -74,6 +78,8 @@ pub struct Disk {
     pub leak: f64,
     /// When it was so.
     pub at: At,
+    /// Percent free before it filled.
+    pub was: f64,
 }
 
 /// One hub of the fleet.
@@ -89,6 +95,8 @@ pub struct Hub {
     pub domain: Arc<str>,
     /// How it fails, and since when.
     pub down: Option<(Outage, At)>,
+    /// When it failed before: from and until.
+    pub outages: Vec<(At, At)>,
     /// When servers failed to start.
     pub failures: Vec<At>,
     /// The disk of the home directories.
@@ -112,10 +120,14 @@ impl Hub {
         } else {
             rng.between(4.0, 60.0)
         };
-        let mut disk = |low| Disk {
-            free: rng.between(low, 92.0),
-            leak: 0.002,
-            at: At::UNIX_EPOCH,
+        let mut disk = |low| {
+            let free = rng.between(low, 92.0);
+            Disk {
+                free,
+                leak: 0.002,
+                at: At::UNIX_EPOCH,
+                was: free,
+            }
         };
         let (home, database) = (disk(24.0), disk(55.0));
         Self {
@@ -124,6 +136,7 @@ impl Hub {
             name: name.into(),
             domain: domain.into(),
             down: None,
+            outages: Vec::new(),
             failures: Vec::new(),
             home,
             database,
@@ -153,8 +166,17 @@ impl Hub {
         }
     }
 
+    /// Lets it work again.
+    pub fn rise(&mut self, at: At) {
+        if let Some((_, since)) = self.down.take() {
+            self.outages.push((since, at));
+        }
+    }
+
     fn was_down(&self, at: At) -> bool {
-        self.down.is_some_and(|(_, since)| since <= at)
+        let is_now = self.down.is_some_and(|(_, since)| since <= at);
+        let mut past = self.outages.iter();
+        is_now || past.any(|(from, until)| *from <= at && at < *until)
     }
 
     fn failures_before(&self, at: At) -> f64 {
@@ -191,9 +213,29 @@ impl Hub {
 }
 
 impl Disk {
+    /// The disk when it has filled by `at`.
+    pub fn filled(&self, free: f64, leak: f64, at: At, drift: Drift) -> Self {
+        Self {
+            free,
+            leak,
+            at,
+            was: self.free_at(at, drift),
+        }
+    }
+
+    /// Percent free so long before it had filled: it fell for hours, and by a little at the end.
+    fn free_before(&self, at: At) -> f64 {
+        let hours = seconds_between(at, self.at) / 3600.0;
+        let brink = (self.free + 2.0).max(BRINK).min(self.was);
+        brink + (self.was - brink) * (hours / FILLING_HOURS).min(1.0)
+    }
+
     fn free_at(&self, at: At, drift: Drift) -> f64 {
         if !drift.moves {
             return self.free;
+        }
+        if at < self.at {
+            return self.free_before(at);
         }
         let from = self.at.max(drift.start - chrono::TimeDelta::days(7));
         let hours = seconds_between(from, at) / 3600.0;
@@ -242,6 +284,30 @@ mod tests {
         assert_eq!(hub.reading(Reading::RunningServers, at, drift), None);
         assert!(hub.reading(Reading::HomeFreePercent, at, drift).is_some());
         assert_eq!(hub.reading(Reading::Up, drift.start, drift), Some(1.0));
+    }
+
+    #[test]
+    fn an_outage_that_is_over_stays_a_gap() {
+        let (mut hub, drift) = hub();
+        let minute = |minute| drift.start + chrono::TimeDelta::minutes(minute);
+        hub.down = Some((Outage::HubGone, minute(5)));
+        hub.rise(minute(9));
+        let running = |at| hub.reading(Reading::RunningServers, minute(at), drift);
+        assert!(running(4).is_some() && running(9).is_some());
+        assert_eq!((running(5), running(8)), (None, None));
+        assert_eq!(hub.reading(Reading::Up, minute(8), drift), Some(0.0));
+    }
+
+    #[test]
+    fn a_disk_fell_for_hours_and_crossed_the_limit_when_the_story_says() {
+        let (mut hub, drift) = hub();
+        hub.home = hub.home.filled(9.3, 0.12, drift.start, drift);
+        let hour = |hours: i64| drift.start + chrono::TimeDelta::minutes(60 * hours);
+        let free = |at| hub.reading(Reading::HomeFreePercent, at, drift).unwrap();
+        let was = free(hour(-6));
+        assert!(was > free(hour(-4)) && free(hour(-4)) > free(hour(-1)));
+        assert!(free(drift.start - chrono::TimeDelta::seconds(1)) >= 11.0);
+        assert_eq!(free(drift.start), 9.3);
     }
 
     #[test]

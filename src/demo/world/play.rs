@@ -33,7 +33,7 @@ impl World {
             }
             Event::EscalationDue(it) => self.escalation_due(&it, at),
             Event::HubDown(it) => self.change_hub(&it.hub, |hub| hub.down = Some((it.how, at))),
-            Event::HubUp(it) => self.change_hub(&it.hub, |hub| hub.down = None),
+            Event::HubUp(it) => self.change_hub(&it.hub, |hub| hub.rise(at)),
             Event::Disk(it) => self.fill_disk(&it, at),
             Event::FailedStarts(it) => self.change_hub(&it.hub, |hub| {
                 hub.failures.extend(std::iter::repeat_n(at, it.count));
@@ -113,14 +113,15 @@ impl World {
     }
 
     fn fill_disk(&mut self, level: &DiskLevel, at: At) -> Done {
-        let disk = |free| Disk {
-            free,
-            leak: level.leak,
-            at,
+        let drift = self.drift();
+        let fill = |disk: &mut Disk, free: Option<f64>| {
+            if let Some(free) = free {
+                *disk = disk.filled(free, level.leak, at, drift);
+            }
         };
         self.change_hub(&level.hub, |hub| {
-            hub.home = level.home.map_or(hub.home, disk);
-            hub.database = level.db.map_or(hub.database, disk);
+            fill(&mut hub.home, level.home);
+            fill(&mut hub.database, level.db);
         })
     }
 
