@@ -75,6 +75,13 @@ impl Expressions {
         (!parts.is_empty()).then(|| parts.join("\nor\n"))
     }
 
+    /// The query of these signals together.
+    pub(super) fn joined_of(&self, signals: &[Signal]) -> String {
+        let parts = signals.iter().map(|signal| Asked::Signal(*signal));
+        let parts: Vec<String> = parts.filter_map(|asked| self.alone(asked)).collect();
+        parts.join("\nor\n")
+    }
+
     /// All parts.
     pub(super) fn parts(&self) -> impl Iterator<Item = Asked> {
         self.0.keys().copied()

@@ -5,6 +5,7 @@ mod envelope;
 mod expressions;
 mod fault;
 mod halves;
+mod history;
 mod listing;
 mod memo;
 mod plan;
@@ -40,6 +41,7 @@ use crate::domain::now::{Now, TimeSource};
 use crate::domain::settings::PrometheusSettings;
 use crate::domain::source::{Answer, SourceId, SourceKind};
 
+pub use history::history;
 pub use shipped::shipped;
 
 /// One Prometheus, with what it keeps between polls.

@@ -118,3 +118,24 @@ pub(super) struct Sample<'a> {
     #[serde(borrow)]
     pub(super) value: Option<(Scalar<'a>, Scalar<'a>)>,
 }
+
+/// `data` of `/api/v1/query_range`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RangeData<'a> {
+    #[serde(borrow)]
+    pub(super) result_type: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) result: Option<Vec<RangeSeries<'a>>>,
+}
+
+/// One series of a matrix; its native `histograms` are not read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RangeSeries<'a> {
+    #[serde(borrow)]
+    pub(super) metric: Pairs<'a>,
+    /// Times and values.
+    #[serde(borrow)]
+    pub(super) values: Option<Vec<(Scalar<'a>, Scalar<'a>)>>,
+}

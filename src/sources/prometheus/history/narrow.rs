@@ -1,0 +1,97 @@
+//! Narrows a query to the series of one alert or one hub, in PromQL itself: what is not looked at is
+//! not sent. A series stays if each label has one of the values that are allowed for it, where
+//! `vector(1)`, which has no label, stands for its absence.
+
+use crate::domain::history::without_word;
+use crate::domain::ids::HubKey;
+use crate::domain::labels::Labels;
+use crate::domain::settings::Scope;
+
+/// The query, for series that an alert with these labels may come from: its rule and the external
+/// labels may have added some that the series have not, and a rule may put a word before a value.
+pub(super) fn to_alert(query: &str, labels: &Labels) -> String {
+    let own = labels
+        .iter()
+        .filter(|(name, value)| *name != "alertname" && !value.is_empty() && is_plain(name));
+    own.fold(enclosed(query), |query, (name, value)| {
+        let values = [Some(value), without_word(value)];
+        let candidates = values.into_iter().flatten().map(|it| candidate(name, it));
+        let candidates: Vec<String> = ["vector(1)".to_owned()]
+            .into_iter()
+            .chain(candidates)
+            .collect();
+        kept(&query, name, &candidates.join(" or "))
+    })
+}
+
+/// The query, for the series of a hub.
+pub(super) fn to_hub(query: &str, key: &HubKey, scope: &Scope) -> String {
+    let hub = candidate("namespace", key.hub.as_str());
+    let query = kept(&enclosed(query), "namespace", &hub);
+    match scope {
+        Scope::One(_) => query,
+        Scope::ByLabel(label) => kept(&query, label, &candidate(label, key.cluster.as_str())),
+    }
+}
+
+// The line's end keeps a comment at the query's own end from swallowing what follows.
+fn enclosed(query: &str) -> String {
+    format!("({query}\n)")
+}
+
+fn kept(query: &str, label: &str, candidates: &str) -> String {
+    format!("{query} and on ({label}) ({candidates})")
+}
+
+fn candidate(label: &str, value: &str) -> String {
+    // In a replacement `$` begins the name of a group.
+    let value = quoted(&value.replace('$', "$$"));
+    format!("label_replace(vector(1), \"{label}\", {value}, \"\", \"\")")
+}
+
+fn quoted(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{}\"", escaped.replace('\n', "\\n"))
+}
+
+// Names beyond these are told apart here: not every upstream takes them quoted.
+fn is_plain(name: &str) -> bool {
+    let mut chars = name.chars();
+    let first = chars.next();
+    first.is_some_and(|char| char.is_ascii_alphabetic() || char == '_')
+        && chars.all(|char| char.is_ascii_alphanumeric() || char == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_series_may_lack_what_its_rule_added() {
+        let labels = [("alertname", "x"), ("namespace", "hub=prod"), ("a.b", "c")];
+        assert_eq!(
+            to_alert("up # all", &labels.into_iter().collect()),
+            "(up # all\n) and on (namespace) (vector(1) \
+             or label_replace(vector(1), \"namespace\", \"hub=prod\", \"\", \"\") \
+             or label_replace(vector(1), \"namespace\", \"prod\", \"\", \"\"))"
+        );
+    }
+
+    #[test]
+    fn nothing_in_a_value_ends_its_string() {
+        let labels = [("a", "1$ \"\\\n")].into_iter().collect();
+        let query = to_alert("x", &labels);
+        assert!(query.contains(r#""1$$ \"\\\n", "", "")"#), "{query}");
+    }
+
+    #[test]
+    fn a_hub_has_its_cluster_where_one_answers_for_many() {
+        let key = HubKey::new("leap", "prod");
+        let one = to_hub("x", &key, &Scope::One("leap".into()));
+        assert!(!one.contains("cluster") && one.contains("and on (namespace) (label_replace"));
+        let many = to_hub("x", &key, &Scope::ByLabel("cluster".into()));
+        assert!(many.ends_with(
+            "and on (cluster) (label_replace(vector(1), \"cluster\", \"leap\", \"\", \"\"))"
+        ));
+    }
+}

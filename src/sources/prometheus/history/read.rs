@@ -1,0 +1,107 @@
+//! Reads a matrix: each series' values in their places of the window. A place without a sample, or
+//! with no finite number, stays empty.
+
+use super::super::envelope::Opened;
+use super::super::expressions::{Asked, SIGNAL_LABEL};
+use super::super::wire::{RangeData, RangeSeries};
+use crate::domain::history::{History, Of, Series, Window, agrees};
+use crate::domain::hub::Signal;
+use crate::domain::ids::HubKey;
+use crate::domain::labels::Labels;
+use crate::domain::settings::Scope;
+
+/// More series than these are no help to anybody.
+const MOST_SERIES: usize = 4;
+
+/// The series that agree with an alert's labels. The closest say most of them; where several are as
+/// close, the first by their labels, so that everybody sees the same.
+pub(super) fn of_alert(opened: Opened<RangeData<'_>>, labels: &Labels, window: &Window) -> History {
+    let listed = opened.data.result.iter().flatten();
+    let mut own: Vec<(Labels, &RangeSeries<'_>)> = listed
+        .map(|series| (labels_of(series), series))
+        .filter(|(own, _)| agrees(own, labels))
+        .collect();
+    own.sort_by(|(one, _), (other, _)| closeness(other).cmp(&closeness(one)).then(one.cmp(other)));
+    let closest = own.first().map(|(labels, _)| closeness(labels));
+    own.retain(|(labels, _)| Some(closeness(labels)) == closest);
+    let series = own.iter().take(MOST_SERIES).map(|(labels, series)| Series {
+        of: Of::Labels(labels.clone()),
+        values: values(series, window),
+    });
+    History {
+        series: series.collect(),
+        more: own.len().saturating_sub(MOST_SERIES),
+        warnings: opened.warnings,
+        ..History::default()
+    }
+}
+
+fn closeness(labels: &Labels) -> usize {
+    labels
+        .iter()
+        .filter(|(name, _)| *name != "__name__")
+        .count()
+}
+
+/// A hub's signals, one series each.
+pub(super) fn of_hub(
+    data: &RangeData<'_>,
+    key: &HubKey,
+    scope: &Scope,
+    window: &Window,
+) -> Vec<Series> {
+    let own = data.result.iter().flatten().filter(|series| {
+        let is_of_cluster = match scope {
+            Scope::One(_) => true,
+            Scope::ByLabel(label) => series.metric.get(label) == Some(key.cluster.as_str()),
+        };
+        is_of_cluster && series.metric.get("namespace") == Some(key.hub.as_str())
+    });
+    let mut all: Vec<(Signal, Vec<Option<f64>>)> = Vec::new();
+    for series in own {
+        let Some(Asked::Signal(signal)) = series.metric.get(SIGNAL_LABEL).and_then(Asked::named)
+        else {
+            continue;
+        };
+        let values = values(series, window);
+        match all.iter_mut().find(|(known, _)| *known == signal) {
+            Some((_, kept)) => join(signal, kept, &values),
+            None => all.push((signal, values)),
+        }
+    }
+    all.sort_by_key(|(signal, _)| *signal);
+    let series = all.into_iter().map(|(signal, values)| Series {
+        of: Of::Signal(signal),
+        values,
+    });
+    series.collect()
+}
+
+// A configured expression may give several series for one hub: the same of them counts as in a poll.
+fn join(signal: Signal, kept: &mut [Option<f64>], more: &[Option<f64>]) {
+    let choose = match signal {
+        Signal::HomeFreePercent | Signal::DbFreePercent => f64::min,
+        _ => f64::max,
+    };
+    for (kept, more) in kept.iter_mut().zip(more) {
+        *kept = match (*kept, *more) {
+            (Some(one), Some(other)) => Some(choose(one, other)),
+            (one, other) => one.or(other),
+        };
+    }
+}
+
+fn labels_of(series: &RangeSeries<'_>) -> Labels {
+    series.metric.iter().collect()
+}
+
+fn values(series: &RangeSeries<'_>, window: &Window) -> Vec<Option<f64>> {
+    let mut values = vec![None; window.points];
+    for (at, value) in series.values.iter().flatten() {
+        let place = at.number().and_then(|seconds| window.place(seconds));
+        if let Some(kept) = place.and_then(|place| values.get_mut(place)) {
+            *kept = value.number();
+        }
+    }
+    values
+}
