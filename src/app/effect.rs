@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::history::Question;
 use crate::picture::Picture;
 
 /// Something to be done.
@@ -17,6 +18,10 @@ pub enum Effect {
     Redraw,
     /// Put text on the terminal's clipboard (OSC 52); [`super::msg::Msg::Copied`] tells how it went.
     Copy(String),
+    /// Ask how values went; [`super::msg::Msg::History`] tells.
+    AskHistory(Question),
+    /// Nobody waits for this answer any more.
+    LetGo(Question),
     /// Drop a picture that is no longer shown, away from the screen's thread.
     Discard(Arc<Picture>),
 }

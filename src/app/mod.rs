@@ -6,6 +6,7 @@ pub mod filter;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod hints;
+pub mod history;
 pub mod hub_list;
 pub mod key;
 pub mod keymap;

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::filter::Filter;
+use super::history::Inquiry;
 use super::keymap::Keymap;
 use super::rows::RowKey;
 use crate::domain::case::Case;
@@ -118,6 +119,8 @@ pub struct Overlay {
     pub kind: OverlayKind,
     /// Lines that are scrolled away at its top. The view shows the last screenful where it is too far.
     pub scroll: usize,
+    /// What it asked about the last hours; none before it did.
+    pub inquiries: Option<Vec<Inquiry>>,
 }
 
 /// What an overlay shows.
@@ -137,7 +140,11 @@ pub enum OverlayKind {
 impl Overlay {
     /// The overlay, from its top.
     pub fn new(kind: OverlayKind) -> Self {
-        Self { kind, scroll: 0 }
+        Self {
+            kind,
+            scroll: 0,
+            inquiries: None,
+        }
     }
 }
 
@@ -164,6 +171,8 @@ pub struct Notice {
 /// What a drawing learned that moving needs: how tall things are, and how far they scroll.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Extent {
+    /// Columns of the screen; 0 where not known.
+    pub width: u16,
     /// Lines of the focused pane or topmost overlay that are visible at once; 0 where not known.
     pub page: usize,
     /// How far the topmost overlay scrolls; none where not known or there is none.

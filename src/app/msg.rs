@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::key::Key;
+use crate::domain::history::{History, Question};
 use crate::domain::now::Now;
 use crate::picture::Picture;
 
@@ -35,6 +36,13 @@ pub enum Msg {
     },
     /// Since when the picture has not kept up with what is heard; none: it does again.
     Behind(Option<Now>),
+    /// How values went, or why nobody knows.
+    History {
+        /// What was asked.
+        question: Question,
+        /// What came.
+        result: Result<Arc<History>, String>,
+    },
     /// A copy was sent to the terminal's clipboard, or could not be.
     Copied(Result<(), String>),
 }

@@ -58,6 +58,7 @@ enum Woken {
     Input(Input),
     Heard,
     Built(Option<Arc<crate::picture::Picture>>),
+    Told(Msg),
     Panicked,
     Due,
 }
@@ -140,6 +141,7 @@ impl Dashboard {
             asked = self.signals.next() => Woken::Signal(asked),
             input = self.input.next() => Woken::Input(input),
             picture = self.builder.next() => Woken::Built(picture),
+            msg = self.outside.heard() => Woken::Told(msg),
             () = self.feeds.changed() => Woken::Heard,
             () = other_panic() => Woken::Panicked,
             () = clock::sleep(wait) => Woken::Due,
@@ -185,6 +187,7 @@ impl Dashboard {
             Woken::Input(Input::FocusGained) => return self.tell(Msg::FocusGained).await,
             Woken::Input(Input::FocusLost) => return self.tell(Msg::FocusLost).await,
             Woken::Built(Some(picture)) => return self.tell(Msg::Picture(picture)).await,
+            Woken::Told(msg) => return self.tell(msg).await,
             Woken::Heard => self.builder.want(),
             Woken::Panicked => self.tell_panics(),
             // What is due is seen to after every waking.

@@ -46,6 +46,15 @@ fn endpoint(
     Endpoint::new(url, client, shop.auth(auth)?, headers, limits).map_err(|error| refused(&error))
 }
 
+/// Where a Prometheus is asked.
+///
+/// # Errors
+/// When its secret cannot be had or its address cannot be used.
+pub fn endpoint_of(shop: &Shop, settings: &PrometheusSettings) -> Result<Endpoint, PollError> {
+    let way = (&settings.transport, &settings.auth, &settings.headers);
+    endpoint(shop, &settings.url, way)
+}
+
 impl Made for Prometheus {
     type Settings = PrometheusSettings;
     type Body = PrometheusSays;
@@ -55,8 +64,7 @@ impl Made for Prometheus {
     }
 
     async fn make(shop: &Arc<Shop>, settings: &Self::Settings) -> Result<Self, PollError> {
-        let way = (&settings.transport, &settings.auth, &settings.headers);
-        Ok(Self::new(settings, endpoint(shop, &settings.url, way)?))
+        Ok(Self::new(settings, endpoint_of(shop, settings)?))
     }
 
     async fn ask(&mut self, time: &dyn TimeSource) -> Polled<Self::Body> {

@@ -7,6 +7,7 @@ pub mod commands;
 pub mod dashboard;
 pub mod feeds;
 pub mod frames;
+pub mod histories;
 pub mod look;
 pub mod made;
 pub mod makers;

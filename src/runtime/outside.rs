@@ -3,6 +3,7 @@
 use crossterm::clipboard::CopyToClipboard;
 use tokio::sync::watch;
 
+use super::histories::Histories;
 use super::screen::Screen;
 use super::tasks::Tasks;
 use crate::app::effect::Effect;
@@ -11,6 +12,7 @@ use crate::app::msg::Msg;
 /// The world outside the loop.
 pub struct Outside {
     hurry: watch::Sender<u64>,
+    histories: Histories,
 }
 
 /// What is left for the loop to do.
@@ -28,9 +30,14 @@ pub enum Done {
 }
 
 impl Outside {
-    /// `hurry` wakes every source's polling.
-    pub fn new(hurry: watch::Sender<u64>) -> Self {
-        Self { hurry }
+    /// `hurry` wakes every source's polling; `histories` asks what details ask.
+    pub fn new(hurry: watch::Sender<u64>, histories: Histories) -> Self {
+        Self { hurry, histories }
+    }
+
+    /// The next thing that was asked for and has come. Nothing is lost when the future is dropped.
+    pub async fn heard(&mut self) -> Msg {
+        self.histories.next().await
     }
 
     /// Does it, or says what the loop must do.
@@ -54,6 +61,14 @@ impl Outside {
             Effect::Copy(text) => {
                 let copied = screen.send(CopyToClipboard::to_clipboard_from(text));
                 Done::Say(Msg::Copied(copied.map_err(|error| error.to_string())))
+            }
+            Effect::AskHistory(question) => {
+                self.histories.ask(question, tasks);
+                Done::Quietly
+            }
+            Effect::LetGo(question) => {
+                self.histories.let_go(&question);
+                Done::Quietly
             }
             // Freeing a large picture takes milliseconds that a frame does not have.
             Effect::Discard(picture) => {

@@ -46,7 +46,10 @@ pub fn draw(buffer: &mut Buffer, model: &Model, theme: &Theme, now: Now) -> View
         }
         _ => screen(&mut pen, model, &layout),
     };
-    let extent = lay_over(&mut pen, model, &layout, area, extent);
+    let extent = Extent {
+        width: area.width,
+        ..lay_over(&mut pen, model, &layout, area, extent)
+    };
     ViewOutcome {
         next_change: pen.next_change(),
         extent,

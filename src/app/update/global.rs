@@ -21,6 +21,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
 
 fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
     model.refreshing = Some(now);
+    model.ask_on_top(now);
     notify(model, "asking every source now".to_owned(), now);
     vec![Effect::RefreshNow]
 }

@@ -2,6 +2,7 @@
 
 mod filter;
 mod global;
+mod histories;
 mod hubs;
 mod keys;
 mod overlays;
@@ -28,7 +29,7 @@ const NOTICE_FOR: Duration = Duration::from_secs(6);
 /// Takes what happened into the model.
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Updated {
     let before = model.clone();
-    let effects = match msg {
+    let mut effects = match msg {
         Msg::Key(key) => {
             model.cases.touched = true;
             keys::press(model, key, now)
@@ -50,9 +51,14 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Updated {
             model.behind = since;
             Vec::new()
         }
+        Msg::History { question, result } => {
+            histories::hear(model, &question, &result, now);
+            Vec::new()
+        }
         Msg::Copied(Ok(())) => notify(model, "copied".to_owned(), now),
         Msg::Copied(Err(why)) => notify(model, format!("not copied: {why}"), now),
     };
+    effects.extend(histories::follow(&before, model, now));
     Updated {
         dirty: !looks_alike(&before, model),
         effects,

@@ -10,6 +10,7 @@ use super::{Surroundings, config, ended, failed, out};
 use crate::app::model::Chrome;
 use crate::config::Config;
 use crate::runtime::dashboard::{Dashboard, Ends, Parts};
+use crate::runtime::histories::Histories;
 use crate::runtime::outside::Outside;
 use crate::runtime::secrets::Secrets;
 use crate::runtime::shop::Shop;
@@ -62,7 +63,9 @@ pub async fn show(
         Effort::STEADY,
         state_dir,
     );
-    let wiring = wire(config.sources, &Arc::new(shop));
+    let shop = Arc::new(shop);
+    let histories = Histories::new(Arc::clone(&shop), &config.sources.prometheus);
+    let wiring = wire(config.sources, &shop);
     let (hurry, hurried) = watch::channel(0);
     let parts = Parts {
         tasks: around.tasks.clone(),
@@ -78,7 +81,7 @@ pub async fn show(
     // The first frame stands before any source is asked.
     let ends = Ends {
         feeds: wiring.feeds(),
-        outside: Outside::new(hurry),
+        outside: Outside::new(hurry, histories),
         signals: listen()?,
     };
     let dashboard = Dashboard::open(parts, ends)?;

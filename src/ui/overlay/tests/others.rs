@@ -112,7 +112,10 @@ proptest! {
             see(&mut model, world());
         }
         for kind in every_kind() {
-            model.overlays = vec![Overlay { kind, scroll }];
+            model.overlays = vec![Overlay {
+                scroll,
+                ..Overlay::new(kind)
+            }];
             let (_, extent) = whole_screen(&model, width, height);
             assert!(extent.overlay.is_some());
         }
