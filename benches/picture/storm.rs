@@ -13,6 +13,7 @@ use hubwatch::domain::incident::{Incident, IncidentAlert, IncidentStatus, Urgenc
 use hubwatch::domain::labels::{Interner, Labels};
 use hubwatch::domain::now::Now;
 use hubwatch::domain::policy::{ClusterSpec, Policy, Watch};
+use hubwatch::domain::route::Routes;
 use hubwatch::domain::source::{Answer, Slot, SourceId, SourceKind};
 
 const CLUSTERS: usize = 30;
@@ -34,6 +35,16 @@ const SEVERITIES: [&str; 3] = [
     "same day action needed",
     "action needed this week",
 ];
+
+const ROUTES: &str = r#"
+group_by: [alertname, cluster, namespace]
+routes:
+- matchers: ['cluster =~ .*', 'alertname =~ ".*has 0% of space left.*"']
+- matchers: ['cluster =~ .*', 'alertname =~ ".*space left.*"']
+- matchers: ['cluster =~ .*', 'alertname =~ ".*pod has restarted"']
+- matchers: ['cluster =~ .*', 'alertname =~ ".*failed to start.*"']
+- matchers: ['cluster =~ .*', 'alertname =~ "Compute usage quotas.*"']
+"#;
 
 /// What was heard, by which rules, and when.
 pub struct Storm {
@@ -96,11 +107,21 @@ fn policy() -> Policy {
         source: source(at),
         cluster: Some(cluster(at).as_str().into()),
     });
+    let routes = Arc::new(routes());
     Policy {
+        routes: (0..CLUSTERS)
+            .map(|at| (source(at), Arc::clone(&routes)))
+            .collect(),
         clusters: clusters.collect(),
         watches: watches.collect(),
         ..Policy::default()
     }
+}
+
+/// Routes as a fleet has them.
+#[expect(clippy::panic, reason = "without them another thing is measured")]
+fn routes() -> Routes {
+    Routes::parse(ROUTES).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn source(at: usize) -> SourceId {
@@ -181,11 +202,12 @@ fn answered<T>(id: SourceId, body: T, now: Now) -> Slot<T> {
 }
 
 fn pagerduty(count: usize, labels: &[Labels], now: Now) -> Slot<IncidentsSay> {
+    let routes = routes();
     let share = labels.len() / count.max(1);
     let groups = labels.chunks(share.max(1)).take(count).enumerate();
     let says = IncidentsSay {
         incidents: groups
-            .map(|(at, group)| Arc::new(incident(at, group, now)))
+            .map(|(at, group)| Arc::new(incident(at, group, &routes, now)))
             .collect(),
         log: Vec::new(),
     };
@@ -193,18 +215,24 @@ fn pagerduty(count: usize, labels: &[Labels], now: Now) -> Slot<IncidentsSay> {
 }
 
 /// One incident of several alerts. By turns its details hold their labels, its title is an
-/// Alertmanager's, its title holds a hub's domain, or it holds words that make it probable.
-fn incident(at: usize, group: &[Labels], now: Now) -> Incident {
+/// Alertmanager's, its title holds a hub's domain, it holds words that make it probable, or it came by
+/// the key of the first alert's group.
+fn incident(at: usize, group: &[Labels], routes: &Routes, now: Now) -> Incident {
     let first = group.first().cloned().unwrap_or_default();
     let word = |name: &str| first.get(name).unwrap_or_default().to_owned();
     let (name, cluster, hub) = (word("alertname"), word("cluster"), word("namespace"));
-    let title = match at % 4 {
+    let key = || {
+        let groups = routes.groups(&first);
+        groups.first().map(|group| group.dedup_key().to_string())
+    };
+    let title = match at % 5 {
         0 => format!("{name} on several hubs"),
         1 => format!("[FIRING:1] {name} {cluster} {hub} (pod)"),
         2 => format!("{} on {cluster}", word("instance")),
-        _ => format!("{name} in {cluster} {hub}"),
+        3 => format!("{name} in {cluster} {hub}"),
+        _ => "paged".to_owned(),
     };
-    let details = if at.is_multiple_of(4) { group } else { &[] };
+    let details = if at.is_multiple_of(5) { group } else { &[] };
     Incident {
         id: format!("Q{at}").as_str().into(),
         number: at as u64,
@@ -223,7 +251,7 @@ fn incident(at: usize, group: &[Labels], now: Now) -> Incident {
         assigned_via: None,
         acknowledgements: Vec::new(),
         pending: Vec::new(),
-        incident_key: None,
+        incident_key: (at % 5 == 4).then(key).flatten(),
         triggered_alerts: None,
         conference: None,
         alerts: details.iter().map(reported).collect(),

@@ -283,3 +283,87 @@ mod properties {
         }
     }
 }
+
+fn with_routes(files: &[(&str, Result<&str, &str>)]) -> Result<Config, String> {
+    let text = r#"[[prometheus]]
+name = "leap"
+url = "https://a.example"
+cluster = "leap"
+alertmanager_config = "routes.yml"
+[[prometheus]]
+name = "maap"
+url = "https://b.example"
+cluster = "maap"
+alertmanager_config = "routes.yml"
+"#;
+    let own = |text: &Result<&str, &str>| text.map(str::to_owned).map_err(str::to_owned);
+    let files = files.iter().map(|(path, text)| (path.into(), own(text)));
+    let around = Surroundings {
+        files: files.collect(),
+        ..Surroundings::bare("config.toml")
+    };
+    parse(text, &around).map_err(|error| error.to_string())
+}
+
+#[test]
+fn routes_belong_to_the_prometheuses_that_name_their_file() {
+    let policy = with_routes(&[("routes.yml", Ok("route: { group_by: [cluster] }"))])
+        .unwrap()
+        .policy;
+    let names: Vec<String> = policy.routes.keys().map(ToString::to_string).collect();
+    assert_eq!(names, ["prometheus/leap", "prometheus/maap"]);
+    assert!(
+        with_routes(&[]).unwrap().policy.routes.is_empty(),
+        "not looked into"
+    );
+}
+
+#[test]
+fn routes_that_cannot_be_had_are_said_once_with_place_and_hint() {
+    let unreadable = with_routes(&[("routes.yml", Err("Permission denied"))]).unwrap_err();
+    assert_eq!(
+        unreadable,
+        r#"config.toml:5:23: prometheus[0].alertmanager_config: routes.yml cannot be read: Permission denied
+  |
+5 | alertmanager_config = "routes.yml"
+  |                       ^^^^^^^^^^^^
+  = hint: a relative path starts at this file's own directory"#
+    );
+    let wrong =
+        "receivers:\n- { name: a, url: NotForTheScreen }\nroute:\n  matchers: [alertname]\n";
+    let wrong = with_routes(&[("routes.yml", Ok(wrong))]).unwrap_err();
+    assert!(
+        wrong.contains("routes.yml:4:14: \"alertname\" is not NAME=\"VALUE\""),
+        "{wrong}"
+    );
+    assert!(
+        wrong.contains("hint: an Alertmanager's configuration"),
+        "{wrong}"
+    );
+    assert!(!wrong.contains("NotForTheScreen"), "{wrong}");
+    let none = with_routes(&[("routes.yml", Ok("receivers: []"))]).unwrap_err();
+    assert!(
+        none.contains("routes.yml: there is no route in it"),
+        "{none}"
+    );
+    assert_eq!(none.matches("there is no route").count(), 1);
+}
+
+#[test]
+fn every_label_that_tells_clusters_apart_is_known() {
+    let config = config(
+        r#"
+        [[prometheus]]
+        name = "all"
+        url = "https://a.example"
+        cluster_label = "k8s"
+        "#,
+    );
+    let labels: Vec<&str> = config
+        .policy
+        .cluster_labels
+        .iter()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(labels, ["cluster", "k8s"]);
+}

@@ -36,7 +36,8 @@ pub fn join(context: &Context<'_>) -> Incidents {
     let placed = firing(context);
     let views: Vec<Placed<'_>> = placed
         .iter()
-        .map(|(alert, place)| Placed { alert, place })
+        .enumerate()
+        .map(|(at, (alert, place))| Placed { at, alert, place })
         .collect();
     let keys = Keys::new(&views, context.answers, context.policy);
     let ladder = |incidents: &[Arc<Incident>]| {
@@ -47,11 +48,11 @@ pub fn join(context: &Context<'_>) -> Incidents {
     let managed = Managed::new(context);
     let alerts = placed
         .iter()
-        .map(|(alert, place)| {
-            let placed = Placed { alert, place };
-            let (by, incidents) = open_ladder.find(&placed);
+        .zip(&views)
+        .map(|((alert, place), view)| {
+            let (by, incidents) = open_ladder.find(view);
             let closed = if incidents.is_empty() {
-                closed_while_firing(&closed_ladder, &closed, &placed)
+                closed_while_firing(&closed_ladder, &closed, view)
             } else {
                 None
             };

@@ -171,13 +171,17 @@ pub(super) fn parse(yaml: &str) -> Result<Written, RoutesError> {
 
 fn read<T: de::DeserializeOwned>(yaml: &str) -> Result<T, RoutesError> {
     serde_saphyr::from_str(yaml).map_err(|error| {
-        let place = error.location();
-        // The rest of it repeats the lines around.
+        let (line, column) = error
+            .location()
+            .map_or((0, 0), |place| (place.line(), place.column()));
+        // It begins with its place, which is told apart, and goes on with the lines around.
         let said = error.to_string();
+        let first = said.lines().next().unwrap_or_default();
+        let place = format!("error: line {line} column {column}: ");
         RoutesError::Wrong {
-            line: place.map_or(0, |place| place.line()),
-            column: place.map_or(0, |place| place.column()),
-            reason: said.lines().next().unwrap_or_default().to_owned(),
+            line,
+            column,
+            reason: first.strip_prefix(&place).unwrap_or(first).to_owned(),
         }
     })
 }

@@ -26,7 +26,8 @@ pub struct Found {
 impl<'k> Index<'k> {
     pub fn new(incidents: &[&Incident], keys: &'k Keys<'k>) -> Self {
         let mut index: HashMap<DedupKey, Vec<usize>> = HashMap::new();
-        for (at, incident) in incidents.iter().enumerate() {
+        let asked = if keys.are_none() { &[] } else { incidents };
+        for (at, incident) in asked.iter().enumerate() {
             for key in keys_of(incident) {
                 let known = index.entry(key).or_default();
                 if known.last() != Some(&at) {

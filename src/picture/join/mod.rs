@@ -6,9 +6,11 @@
 mod dedup_key;
 mod details;
 mod domain;
+mod groups;
 mod keys;
 mod probable;
 pub mod title;
+mod trees;
 
 pub use keys::Keys;
 
@@ -19,6 +21,8 @@ use crate::domain::policy::Policy;
 
 /// An alert with its place.
 pub struct Placed<'a> {
+    /// Its position among all alerts.
+    pub at: usize,
     pub alert: &'a Alert,
     pub place: &'a Place,
 }

@@ -1,0 +1,76 @@
+//! Alerts that are paged alike are hashed once; a key that several clusters' alerts have is not exact.
+
+use std::collections::HashMap;
+
+use super::keys::Key;
+use crate::domain::ids::ClusterName;
+use crate::domain::route::DedupKey;
+
+/// Alerts that are paged alike, and whose they are.
+struct Group<'a> {
+    keys: Vec<Key>,
+    senders: Senders<'a>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Senders<'a> {
+    Of(Option<&'a ClusterName>),
+    Several,
+}
+
+/// The number of a tree and the values of the labels that it looks at: alerts that agree in them are
+/// paged alike, and hashed once.
+pub type Looked<'a> = (usize, Vec<&'a str>);
+
+/// The groups of all alerts.
+#[derive(Default)]
+pub struct Groups<'a> {
+    known: HashMap<Looked<'a>, usize>,
+    all: Vec<Group<'a>>,
+}
+
+impl<'a> Groups<'a> {
+    /// The number of the group of an alert of this cluster; its keys are asked for once.
+    pub fn add(
+        &mut self,
+        looked: Looked<'a>,
+        cluster: Option<&'a ClusterName>,
+        keys: impl FnOnce() -> Vec<Key>,
+    ) -> usize {
+        let at = *self.known.entry(looked).or_insert(self.all.len());
+        match self.all.get_mut(at) {
+            Some(group) => group.senders = group.senders.and(Senders::Of(cluster)),
+            None => self.all.push(Group {
+                keys: keys(),
+                senders: Senders::Of(cluster),
+            }),
+        }
+        at
+    }
+
+    /// The keys by number. Alerts that do not agree in all labels may still have one key.
+    pub fn into_keys(self) -> Vec<Vec<Key>> {
+        let mut senders: HashMap<DedupKey, Senders<'a>> = HashMap::new();
+        for group in &self.all {
+            for key in &group.keys {
+                let known = senders.entry(key.dedup).or_insert(group.senders);
+                *known = known.and(group.senders);
+            }
+        }
+        let is_shared = |key: &Key| senders.get(&key.dedup) == Some(&Senders::Several);
+        let judged = |key: Key| Key {
+            is_exact: key.is_exact && !is_shared(&key),
+            ..key
+        };
+        let groups = self.all.into_iter();
+        groups
+            .map(|group| group.keys.into_iter().map(judged).collect())
+            .collect()
+    }
+}
+
+impl Senders<'_> {
+    fn and(self, other: Self) -> Self {
+        if self == other { self } else { Self::Several }
+    }
+}
