@@ -8,6 +8,7 @@ mod exit_codes;
 mod fleet;
 mod home;
 mod joins;
+mod keys;
 mod many_clusters;
 mod one_down;
 mod paged;

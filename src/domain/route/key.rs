@@ -18,19 +18,31 @@ pub struct GroupKey {
 }
 
 impl GroupKey {
-    pub(super) fn new<'a>(
+    /// The key of a group, by its labels in the order of their names. Older versions (0.25 does) order
+    /// them as `name=` reads, which is another key where one name goes on from another with a digit.
+    pub(super) fn spellings(
         route: &str,
-        group: impl Iterator<Item = (&'a str, &'a str)>,
+        mut group: Vec<(&str, &str)>,
         fixed: &BTreeSet<String>,
-    ) -> Self {
+    ) -> Vec<Self> {
+        let mut spellings = vec![Self::new(route, &group, fixed)];
+        let with_sign = |name: &str| name.bytes().chain([b'=']).collect::<Vec<u8>>();
+        if !group.is_sorted_by_key(|(name, _)| with_sign(name)) {
+            group.sort_by_cached_key(|(name, _)| with_sign(name));
+            spellings.push(Self::new(route, &group, fixed));
+        }
+        spellings
+    }
+
+    fn new(route: &str, group: &[(&str, &str)], fixed: &BTreeSet<String>) -> Self {
         let mut text = format!("{route}:{{");
         let mut told = fixed.clone();
-        for (nth, (name, value)) in group.enumerate() {
+        for (nth, (name, value)) in group.iter().enumerate() {
             text.push_str(if nth == 0 { "" } else { ", " });
             text.push_str(name);
             text.push('=');
             text.push_str(&quoted(value));
-            told.insert(name.to_owned());
+            told.insert((*name).to_owned());
         }
         text.push('}');
         Self { text, told }

@@ -69,11 +69,14 @@ impl Routes {
     }
 
     /// The groups that an alert with these labels (external ones included) is paged with: one for each
-    /// route that takes it.
+    /// route that takes it, and one more where versions spell it differently.
     pub fn groups(&self, labels: &Labels) -> Vec<GroupKey> {
         let mut taking = Vec::new();
         self.root.take(labels, &mut taking);
-        taking.iter().map(|route| route.group(labels)).collect()
+        taking
+            .iter()
+            .flat_map(|route| route.group(labels))
+            .collect()
     }
 
     /// Which labels decide about the groups: alerts that agree in these are paged alike.
@@ -158,7 +161,7 @@ impl Route {
         true
     }
 
-    fn group(&self, labels: &Labels) -> GroupKey {
+    fn group(&self, labels: &Labels) -> Vec<GroupKey> {
         let is_grouped_by = |name: &str| match &*self.group_by {
             GroupBy::All => true,
             GroupBy::Names(names) => names.contains(name),
@@ -166,7 +169,7 @@ impl Route {
         let group = labels
             .iter()
             .filter(|(name, value)| !value.is_empty() && is_grouped_by(name));
-        GroupKey::new(&self.key, group, &self.fixed)
+        GroupKey::spellings(&self.key, group.collect(), &self.fixed)
     }
 
     fn looks_at(&self) -> Relevant {

@@ -77,6 +77,24 @@ fn a_label_that_is_absent_or_empty_is_left_out_and_the_root_is_empty_braces() {
 }
 
 #[test]
+fn names_that_go_on_with_a_digit_are_spelt_as_old_and_new_versions_do() {
+    assert_eq!(
+        keys(
+            "group_by: [a, a1, a_b]",
+            &[("a", "x"), ("a1", "y"), ("a_b", "z")]
+        ),
+        [
+            r#"{}:{a="x", a1="y", a_b="z"}"#,
+            r#"{}:{a1="y", a="x", a_b="z"}"#
+        ]
+    );
+    assert_eq!(
+        keys("group_by: [a, a_b]", &[("a", "x"), ("a_b", "z")]).len(),
+        1
+    );
+}
+
+#[test]
 fn the_old_matchers_are_printed_with_the_new_ones_in_one_order() {
     let yaml = r#"
 route:
