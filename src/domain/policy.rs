@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 
 use super::calendar::Calendar;
+use super::case::Place;
 use super::hub::HubSpec;
 use super::ids::{ClusterName, PriorityName};
 use super::matcher::Matcher;
@@ -151,6 +152,8 @@ pub struct Policy {
     pub links: Vec<Link>,
     /// Alert names (regular expressions are matchers' job) that are a dead man's switch: always firing.
     pub dead_man: Vec<String>,
+    /// What people call clusters and hubs in titles and on status pages, beside their names.
+    pub known_as: Vec<(Place, String)>,
     /// PagerDuty is asked for some services or teams only: what is not heard of may still be there.
     pub sees_part: bool,
 }
@@ -189,6 +192,7 @@ impl Default for Policy {
             runbooks: Vec::new(),
             links: Vec::new(),
             dead_man: vec!["Watchdog".to_owned(), "DeadMansSwitch".to_owned()],
+            known_as: Vec::new(),
             sees_part: false,
         }
     }

@@ -18,6 +18,7 @@ use super::order;
 use super::outages;
 use super::part::{self, Keep};
 use super::posts;
+use super::related;
 use super::rota;
 use super::skew;
 use super::verdict::{self, Judged};
@@ -64,6 +65,7 @@ fn build_by_clock(answers: &Answers, policy: &Policy, now: Now, keep: Keep<'_>) 
     let on_hubs = outages::on_hubs(&cases);
     let mut clusters = hubs::clusters(&context, &sources, &maintenance, &on_hubs);
     outages::attach(&context, &mut cases, &clusters);
+    related::relate(&mut cases);
     let public = posts::join(&context, &mut cases);
     for case in &mut cases {
         cases::finish(&context, case);

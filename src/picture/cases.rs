@@ -1,6 +1,6 @@
 //! From joined alerts, incidents and hubs that are down to cases.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -38,7 +38,6 @@ pub fn draft(context: &Context<'_>, joined: Incidents, maintenance: &Maintenance
             .into_iter()
             .map(|alert| of_alert(context, alert, maintenance)),
     );
-    relate(&mut cases);
     cases
 }
 
@@ -213,7 +212,7 @@ fn places_of(context: &Context<'_>, incident: &Incident, alerts: &[Joined]) -> V
         .filter(|place| place.cluster.is_some());
     found.extend(told);
     if found.is_empty() {
-        found = places::in_text(&incident.title, context.policy);
+        found = places::in_title(&incident.title, context.policy);
     }
     found.sort();
     found.dedup();
@@ -268,28 +267,5 @@ pub fn note_freshness(context: &Context<'_>, not_fresh: &mut Vec<SourceId>, sour
         && !not_fresh.contains(source)
     {
         not_fresh.push(source.clone());
-    }
-}
-
-// Several incidents about one thing know of each other, from both sides.
-fn relate(cases: &mut [Case]) {
-    let pairs: Vec<(CaseId, CaseId)> = cases
-        .iter()
-        .flat_map(|case| {
-            case.related
-                .iter()
-                .map(|other| (other.clone(), case.id.clone()))
-        })
-        .collect();
-    let by_id: HashMap<CaseId, usize> = (0..)
-        .zip(cases.iter())
-        .map(|(at, case)| (case.id.clone(), at))
-        .collect();
-    for (of, other) in pairs {
-        if let Some(case) = by_id.get(&of).and_then(|at| cases.get_mut(*at))
-            && !case.related.contains(&other)
-        {
-            case.related.push(other);
-        }
     }
 }

@@ -92,13 +92,14 @@ fn is_on(context: &Context<'_>, start: Option<DateTime<Utc>>, end: Option<DateTi
     start.is_none_or(|start| start <= now) && end.is_none_or(|end| now < end)
 }
 
-/// The places that a post names, in its title, its services or its message.
+/// The places that a post names in its title or its services, else in its message: that may speak of
+/// others in passing.
 pub fn named(context: &Context<'_>, post: &Post) -> Vec<Place> {
-    let text = format!(
-        "{}\n{}\n{}",
-        post.title,
-        post.services.join("\n"),
-        post.message
-    );
-    in_text(&text, context.policy)
+    let head = format!("{}\n{}", post.title, post.services.join("\n"));
+    let named = in_text(&head, context.policy);
+    if named.is_empty() {
+        in_text(&post.message, context.policy)
+    } else {
+        named
+    }
 }

@@ -23,6 +23,7 @@ mod owners;
 mod part;
 mod places;
 mod posts;
+mod related;
 mod rota;
 mod skew;
 mod suppression;

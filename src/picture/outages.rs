@@ -10,6 +10,7 @@ use super::cases::{bare, note_freshness};
 use super::context::Context;
 use super::hubs::OnHubs;
 use super::model::{ClusterView, HubView};
+use super::places::{is_about_certificate, names_domain};
 use crate::domain::case::{Case, Place, Quiet, Rank};
 use crate::domain::health::Evidence;
 use crate::domain::hub::Health;
@@ -47,7 +48,7 @@ pub fn attach(context: &Context<'_>, cases: &mut Vec<Case>, clusters: &[ClusterV
         let at = cases.iter().position(|case| is_about(case, hub));
         match at.and_then(|at| cases.get_mut(at)) {
             Some(case) => take(context, case, hub),
-            None => cases.push(of_hub(context, hub, cases)),
+            None => cases.push(of_hub(context, hub)),
         }
     }
 }
@@ -75,10 +76,14 @@ fn is_about(case: &Case, hub: &HubView) -> bool {
     let names_domain = hub.spec.domain.as_deref().is_some_and(|domain| {
         case.incident
             .as_ref()
-            .is_some_and(|incident| incident.title.contains(domain))
+            .is_some_and(|incident| is_check_of(&incident.title, domain))
     });
     let is_p1_of_it = case.rank == Rank::Priority(0) && case.places.len() == 1;
     names_domain || is_p1_of_it || is_called_hub_down(&case.title)
+}
+
+fn is_check_of(title: &str, domain: &str) -> bool {
+    names_domain(title, domain) && !is_about_certificate(title)
 }
 
 /// Whether an alert's name says that the hub itself is down.
@@ -102,17 +107,10 @@ fn take(context: &Context<'_>, case: &mut Case, hub: &HubView) {
     );
 }
 
-fn of_hub(context: &Context<'_>, hub: &HubView, others: &[Case]) -> Case {
-    let place = Place::from(hub.spec.key.clone());
-    let related = others
-        .iter()
-        .filter(|case| case.places.contains(&place))
-        .map(|case| case.id.clone())
-        .collect();
+fn of_hub(context: &Context<'_>, hub: &HubView) -> Case {
     Case {
         title: "hub down".to_owned(),
-        places: vec![place],
-        related,
+        places: vec![Place::from(hub.spec.key.clone())],
         hub_down: Some((hub.spec.key.clone(), hub.evidence.clone())),
         quiet: hub.maintenance.then_some(Quiet::Maintenance),
         ..bare(

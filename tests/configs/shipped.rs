@@ -29,6 +29,7 @@ fn the_example_holds_the_defaults_where_it_says_so() {
         me: None,
         runbooks: Vec::new(),
         links: Vec::new(),
+        known_as: Vec::new(),
         ..example.policy
     };
     assert_eq!(policy, Policy::default());

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use script::File;
 
 /// Fewer would mean that files are not found.
-const AT_LEAST: usize = 180;
+const AT_LEAST: usize = 290;
 
 fn files() -> Vec<(PathBuf, File)> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");

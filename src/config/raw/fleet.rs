@@ -11,6 +11,8 @@ pub(in crate::config) struct Cluster {
     pub name: Text,
     pub provider: Option<Text>,
     #[serde(default)]
+    pub known_as: Vec<Text>,
+    #[serde(default)]
     pub hubs: Vec<Table<Hub>>,
 }
 
@@ -23,6 +25,8 @@ pub(in crate::config) struct Hub {
     pub health_url: Option<Text>,
     pub expect: Option<Spanned<i64>>,
     pub probe: Option<Spanned<bool>>,
+    #[serde(default)]
+    pub known_as: Vec<Text>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -11,27 +11,36 @@ use crate::domain::ids::HubKey;
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::picture::outages::is_called_hub_down;
-use crate::picture::places::{host, words};
+use crate::picture::places::{host, is_about_certificate, names_domain, words};
 
 /// Incidents by the hub whose domain their titles hold.
-pub struct Index<'a>(HashMap<&'a HubKey, (&'a str, Vec<usize>)>);
+pub struct Index<'a>(HashMap<&'a HubKey, (&'a str, Vec<Named>)>);
+
+struct Named {
+    incident: usize,
+    of_certificate: bool,
+}
 
 impl<'a> Index<'a> {
     pub fn new(incidents: &[&Incident], policy: &'a Policy) -> Self {
-        let hubs: HashMap<&str, (&HubKey, &str)> = policy
+        let hubs: HashMap<String, (&HubKey, &str)> = policy
             .hubs()
             .filter_map(|hub| {
                 let domain = hub.domain.as_deref()?;
-                Some((domain, (&hub.key, domain)))
+                Some((domain.to_ascii_lowercase(), (&hub.key, domain)))
             })
             .collect();
-        let mut index: HashMap<&HubKey, (&str, Vec<usize>)> = HashMap::new();
+        let mut index: HashMap<&HubKey, (&str, Vec<Named>)> = HashMap::new();
         for (at, incident) in incidents.iter().enumerate() {
-            let named = words(&incident.title).filter_map(|word| hubs.get(host(word)));
+            let named = words(&incident.title)
+                .filter_map(|word| hubs.get(host(word).to_ascii_lowercase().as_str()));
             for (key, domain) in named {
                 let (_, found) = index.entry(key).or_insert((domain, Vec::new()));
-                if !found.contains(&at) {
-                    found.push(at);
+                if !found.iter().any(|known| known.incident == at) {
+                    found.push(Named {
+                        incident: at,
+                        of_certificate: is_about_certificate(&incident.title),
+                    });
                 }
             }
         }
@@ -43,16 +52,25 @@ impl<'a> Index<'a> {
             .place
             .key()
             .and_then(|key| self.0.get(&key))
-            .filter(|(domain, _)| is_about(placed.alert, domain))
-            .map(|(_, found)| found.clone());
+            .map(|(domain, found)| holding(placed.alert, domain, found));
         (JoinedBy::Domain, found.unwrap_or_default())
     }
 }
 
-fn is_about(alert: &Alert, domain: &str) -> bool {
-    is_called_hub_down(alert.name())
-        || alert
-            .labels
-            .iter()
-            .any(|(_, value)| words(value).any(|word| host(word) == domain))
+// That the hub is down is not said by a ticket about its certificate.
+fn holding(alert: &Alert, domain: &str, named: &[Named]) -> Vec<usize> {
+    let is_about = carries(alert, domain);
+    let is_down = is_called_hub_down(alert.name());
+    named
+        .iter()
+        .filter(|incident| is_about || (is_down && !incident.of_certificate))
+        .map(|named| named.incident)
+        .collect()
+}
+
+fn carries(alert: &Alert, domain: &str) -> bool {
+    alert
+        .labels
+        .iter()
+        .any(|(_, value)| names_domain(value, domain))
 }

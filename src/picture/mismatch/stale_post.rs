@@ -14,7 +14,7 @@ use crate::domain::incident::{Incident, LogKind};
 use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
 use crate::domain::post::StatusPage;
 use crate::domain::source::{Slot, SourceId, SourceKind};
-use crate::picture::places::{in_text, of_labels};
+use crate::picture::places::{in_title, of_labels};
 use crate::picture::posts::{Left, by_place};
 
 /// Silent while PagerDuty or the page is not fresh. Where the configuration asks for a part of PagerDuty
@@ -112,7 +112,7 @@ fn told_places(seen: &Seen<'_>, incident: &Incident) -> Vec<Place> {
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
     let told: Vec<Place> = sets.map(|labels| of_labels(labels, policy)).collect();
     if told.is_empty() {
-        in_text(&incident.title, policy)
+        in_title(&incident.title, policy)
     } else {
         told
     }

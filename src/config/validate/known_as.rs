@@ -1,0 +1,38 @@
+//! `known_as` of clusters and hubs: what people call them in titles and on status pages.
+
+use super::super::problem::{Problem, Problems};
+use super::super::raw::{Cluster, Table, Text};
+use super::no_name_twice;
+use crate::domain::case::Place;
+
+/// Every such name with its place. Each means one place only.
+pub(super) fn known_as(raw: &[Table<Cluster>], problems: &mut Problems) -> Vec<(Place, String)> {
+    let names: Vec<(Place, &Text)> = raw.iter().flat_map(|cluster| of_cluster(cluster)).collect();
+    no_name_twice("places", names.iter().map(|(_, name)| *name), problems);
+    names
+        .into_iter()
+        .filter_map(|(place, name)| Some((place, problems.keep(word(name))?)))
+        .collect()
+}
+
+fn of_cluster(raw: &Cluster) -> impl Iterator<Item = (Place, &Text)> {
+    let place = |hub: Option<&Text>| Place {
+        cluster: Some(raw.name.get_ref().as_str().into()),
+        hub: hub.map(|name| name.get_ref().as_str().into()),
+    };
+    let own = raw.known_as.iter().map(move |name| (place(None), name));
+    let of_hubs = raw.hubs.iter().flat_map(move |hub| {
+        let names = hub.known_as.iter();
+        names.map(move |name| (place(Some(&hub.name)), name))
+    });
+    own.chain(of_hubs)
+}
+
+// Punctuation does not count when it is looked for, so it cannot be all of a name.
+fn word(text: &Text) -> Result<String, Problem> {
+    if text.get_ref().contains(char::is_alphanumeric) {
+        return Ok(text.get_ref().clone());
+    }
+    let message = format!("{:?} has no word to look for", text.get_ref());
+    Err(Problem::new(text.span(), message).hint("what people write: \"Columbia University\""))
+}

@@ -1,0 +1,112 @@
+//! Where things are: from labels whose values may carry prefixes (`cluster=leap`), and from words in
+//! a title.
+
+mod text;
+
+pub use text::{host, in_text, in_title, is_about_certificate, names_domain, words};
+
+use crate::domain::alert::Alert;
+use crate::domain::case::Place;
+use crate::domain::ids::{ClusterName, HubKey, HubName};
+use crate::domain::labels::Labels;
+use crate::domain::policy::Policy;
+
+/// A label's value without the `name=` that some rules put into it.
+pub fn bare(value: &str) -> &str {
+    ["cluster=", "hub=", "namespace=", "provider="]
+        .iter()
+        .find_map(|prefix| value.strip_prefix(prefix))
+        .unwrap_or(value)
+}
+
+/// Where an alert is. The cluster is the one its source is bound to, else the label's; the hub is its
+/// namespace, if the inventory knows such a hub or nothing of that cluster.
+pub fn of_alert(alert: &Alert, policy: &Policy) -> Place {
+    let told = alert.cluster.clone();
+    let cluster = told
+        .map(without_prefix)
+        .or_else(|| cluster_label(&alert.labels));
+    within(cluster, &alert.labels, policy)
+}
+
+// One endpoint for many clusters gives the label's value as it is.
+fn without_prefix(name: ClusterName) -> ClusterName {
+    match bare(name.as_str()) {
+        same if same == name.as_str() => name,
+        bare => bare.into(),
+    }
+}
+
+/// Where a label set of an incident's details is.
+pub fn of_labels(labels: &Labels, policy: &Policy) -> Place {
+    within(cluster_label(labels), labels, policy)
+}
+
+/// The cluster that a label set names.
+pub fn cluster_label(labels: &Labels) -> Option<ClusterName> {
+    labels.get("cluster").map(|value| bare(value).into())
+}
+
+fn within(cluster: Option<ClusterName>, labels: &Labels, policy: &Policy) -> Place {
+    let hub = labels
+        .get("namespace")
+        .map(|value| HubName::from(bare(value)))
+        .filter(|hub| may_be_hub(cluster.as_ref(), hub, policy));
+    Place { cluster, hub }
+}
+
+fn may_be_hub(cluster: Option<&ClusterName>, hub: &HubName, policy: &Policy) -> bool {
+    match cluster.and_then(|name| policy.cluster(name)) {
+        Some(known) => known.hubs.iter().any(|spec| spec.key.hub == *hub),
+        None => hub.as_str() != "support",
+    }
+}
+
+/// All of a cluster.
+pub fn whole(cluster: &ClusterName) -> Place {
+    Place {
+        cluster: Some(cluster.clone()),
+        hub: None,
+    }
+}
+
+impl From<HubKey> for Place {
+    fn from(key: HubKey) -> Self {
+        Self {
+            cluster: Some(key.cluster),
+            hub: Some(key.hub),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::hub::{HubSpec, Tier};
+    use crate::domain::policy::ClusterSpec;
+
+    #[test]
+    fn a_namespace_that_is_no_hub_is_the_clusters() {
+        let labels: Labels = [("cluster", "cluster=leap"), ("namespace", "support")]
+            .into_iter()
+            .collect();
+        let hub = HubSpec {
+            key: HubKey::new("leap", "prod"),
+            tier: Tier::Prod,
+            domain: None,
+            health_url: None,
+            expect: 200,
+        };
+        let leap = ClusterSpec {
+            name: "leap".into(),
+            provider: None,
+            hubs: vec![hub],
+        };
+        let policy = Policy {
+            clusters: vec![leap],
+            ..Policy::default()
+        };
+        let place = of_labels(&labels, &policy);
+        assert_eq!((place.cluster, place.hub), (Some("leap".into()), None));
+    }
+}

@@ -1,0 +1,75 @@
+//! Cases about one thing know of each other, from both sides: incidents that hold the same alert,
+//! incidents about the same hubs, and a hub that is seen down with every other trouble of it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::domain::case::{Case, Place};
+use crate::domain::ids::CaseId;
+
+// More than these at one place are a storm: to name them all to each other helps nobody.
+const AT_MOST: usize = 20;
+
+/// Completes what each case says of others. Those that hold the same alert already know one way.
+pub fn relate(cases: &mut [Case]) {
+    let mut pairs: BTreeSet<(CaseId, CaseId)> = BTreeSet::new();
+    for case in cases.iter() {
+        let held = case.related.iter();
+        pairs.extend(held.map(|other| (case.id.clone(), other.clone())));
+    }
+    for group in by_places(cases).values() {
+        pairs.extend(all_pairs(group));
+    }
+    pairs.extend(of_hubs_down(cases));
+    let mut known: HashMap<CaseId, BTreeSet<CaseId>> = HashMap::new();
+    for (one, other) in pairs {
+        known.entry(one.clone()).or_default().insert(other.clone());
+        known.entry(other).or_default().insert(one);
+    }
+    for case in cases {
+        case.related = known
+            .remove(&case.id)
+            .map(|others| others.into_iter().collect())
+            .unwrap_or_default();
+    }
+}
+
+// Open incidents by the hubs that they are about; a whole cluster is no one thing.
+fn by_places(cases: &[Case]) -> HashMap<&[Place], Vec<&CaseId>> {
+    let mut groups: HashMap<&[Place], Vec<&CaseId>> = HashMap::new();
+    let is_about_hubs = |case: &&Case| {
+        case.incident.is_some()
+            && !case.places.is_empty()
+            && case.places.iter().all(|place| place.key().is_some())
+    };
+    for case in cases.iter().filter(is_about_hubs) {
+        groups.entry(&case.places).or_default().push(&case.id);
+    }
+    groups
+}
+
+fn all_pairs(group: &[&CaseId]) -> Vec<(CaseId, CaseId)> {
+    if group.len() > AT_MOST {
+        return Vec::new();
+    }
+    let later = |at: usize| group.iter().skip(at + 1);
+    group
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| later(at).map(|other| ((*one).clone(), (*other).clone())))
+        .collect()
+}
+
+fn of_hubs_down(cases: &[Case]) -> Vec<(CaseId, CaseId)> {
+    let down: HashMap<&Place, &CaseId> = cases
+        .iter()
+        .filter(|case| matches!(case.id, CaseId::Hub(_)))
+        .filter_map(|case| Some((case.places.first()?, &case.id)))
+        .collect();
+    cases
+        .iter()
+        .flat_map(|case| case.places.iter().map(move |place| (place, &case.id)))
+        .filter_map(|(place, id)| Some((*down.get(place)?, id)))
+        .filter(|(hub, id)| hub != id)
+        .map(|(hub, id)| (hub.clone(), id.clone()))
+        .collect()
+}
