@@ -73,6 +73,15 @@ impl Alert {
     }
 }
 
+/// An alert that fired and does not any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ceased {
+    /// Its labels, as those of an [`Alert`].
+    pub labels: Labels,
+    /// When it was last seen to fire.
+    pub last: DateTime<Utc>,
+}
+
 /// Why an Alertmanager keeps an alert from paging.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

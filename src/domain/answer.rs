@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::alert::{Alert, ManagedAlert};
+use super::alert::{Alert, Ceased, ManagedAlert};
 use super::directory::Directory;
 use super::hub::{Signal, Signals};
 use super::ids::{ClusterName, HubKey};
@@ -35,6 +35,8 @@ pub struct RulesHealth {
 pub struct PrometheusSays {
     /// Pending and firing alerts.
     pub alerts: Vec<Arc<Alert>>,
+    /// Alerts that ceased since it is watched: a single look knows none.
+    pub ceased: Vec<Ceased>,
     /// How its rules are.
     pub rules: RulesHealth,
     /// Signals by hub. A hub without any series is not here.

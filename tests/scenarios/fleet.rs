@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hubwatch::config::Config;
-use hubwatch::domain::alert::{Alert, AlertRule, AlertState, ManagedAlert, Suppression};
+use hubwatch::domain::alert::{Alert, AlertRule, AlertState, Ceased, ManagedAlert, Suppression};
 use hubwatch::domain::answer::{AlertmanagerSays, PrometheusSays, RulesHealth};
 use hubwatch::domain::hub::Signals;
 use hubwatch::domain::ids::{ClusterName, HubKey};
@@ -96,6 +96,17 @@ fn says(
     Ok(PrometheusSays {
         alerts: alerts
             .map(|told| Arc::new(alert(told, id, settings, times)))
+            .collect(),
+        ceased: told
+            .ceased
+            .iter()
+            .map(|told| {
+                let gone = alert(told, id, settings, times);
+                Ceased {
+                    labels: gone.labels,
+                    last: times.wall(told.since),
+                }
+            })
             .collect(),
         rules: RulesHealth {
             names: told.rules.iter().map(|name| name.as_str().into()).collect(),

@@ -88,6 +88,8 @@ pub struct Prometheus {
     pub name: String,
     pub heard: Heard,
     pub alerts: Vec<Alert>,
+    /// Those that ceased; `since` is when they were last seen to fire.
+    pub ceased: Vec<Alert>,
     /// Instead of `up = 1` by hub, as `leap/prod`.
     pub signals: BTreeMap<String, BTreeMap<String, f64>>,
     /// Hubs without any series.

@@ -9,7 +9,7 @@ use crate::app::msg::Msg;
 use crate::app::rows::{Count, RowKey};
 use crate::app::update::update;
 use crate::domain::hub::Health;
-use crate::domain::ids::HubKey;
+use crate::domain::ids::{CaseId, Fingerprint, HubKey};
 use crate::domain::policy::{Link, Policy};
 use crate::picture::Picture;
 
@@ -204,6 +204,27 @@ fn a_detail_follows_its_case_and_stays_when_that_is_over() {
         panic!("the detail is gone");
     };
     assert_eq!((&shown.id, &*shown.title), (&id("Q9"), "hub down twice"));
+}
+
+#[test]
+fn the_selection_follows_a_hub_that_is_down_through_its_alert_to_its_page() {
+    let mut model = showing(three());
+    let stage = |own: CaseId, old: Vec<CaseId>| {
+        let mut world = three();
+        let mut case = (*world.cases[1]).clone();
+        (case.id, case.aliases) = (own, old);
+        world.cases[1] = case.into();
+        world
+    };
+    let hub = CaseId::Hub(HubKey::new("ucec", "prod"));
+    let alert = CaseId::Alert(Fingerprint(7));
+    see(&mut model, stage(hub.clone(), Vec::new()));
+    press(&mut model, "j");
+    assert_eq!(selected(&model), Some(RowKey::Case(hub.clone())));
+    see(&mut model, stage(alert.clone(), vec![hub.clone()]));
+    assert_eq!(selected(&model), Some(RowKey::Case(alert.clone())));
+    see(&mut model, stage(id("Q2"), vec![alert, hub]));
+    assert_eq!(selected(&model), row("Q2"));
 }
 
 #[test]

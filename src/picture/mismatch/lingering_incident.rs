@@ -3,13 +3,13 @@
 //!
 //! What its details tell of its alerts decides; where they tell nothing, Alertmanager's title. An incident
 //! that a person or an external check opened, even in part, never lingers. No answer tells since when an
-//! alert is gone (a resolved one is not listed, and PagerDuty's alerts carry no end), so the grace runs
-//! from the last moment at which anything of the incident changed.
+//! alert is gone (a resolved one is not listed, and PagerDuty's alerts carry no end): the grace runs from
+//! the last moment at which a poller saw it fire, and for what ceased before the first poll, as for a
+//! single look, from the last moment at which anything of the incident changed.
 
 use chrono::{DateTime, Utc};
 
 use super::Seen;
-use crate::domain::alert::Alert;
 use crate::domain::answer::PrometheusSays;
 use crate::domain::case::Case;
 use crate::domain::ids::ClusterName;
@@ -30,13 +30,16 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
     seen.incidents()
         .filter(|(_, incident)| incident.alerts_known)
         .filter(|(case, incident)| are_gone(seen, case, incident))
-        .map(|(case, incident)| (case, last_change(incident)))
-        .filter(|(_, since)| seen.context.has_lasted(*since, grace))
-        .map(|(case, since)| Mismatch {
+        .filter(|(_, incident)| {
+            let changed = last_change(incident);
+            let alive = last_fired(seen, incident).map_or(changed, |fired| fired.max(changed));
+            seen.context.has_lasted(alive, grace)
+        })
+        .map(|(case, incident)| Mismatch {
             kind: MismatchKind::LingeringIncident,
             case: Some(case.id.clone()),
             subject: None,
-            since: Some(since),
+            since: last_fired(seen, incident),
             finding: Finding::AlertsGone,
             muted: case.quiet.is_some() || case.snoozed,
         })
@@ -64,15 +67,17 @@ fn set_is_gone(seen: &Seen<'_>, set: &Labels) -> bool {
         return false;
     };
     let says = cluster_label(set).and_then(|cluster| watching(seen, &cluster));
-    says.is_some_and(|says| evaluates(says, name) && !says.alerts.iter().any(|it| is_in(it, set)))
+    says.is_some_and(|says| {
+        evaluates(says, name) && !says.alerts.iter().any(|it| is_in(&it.labels, set))
+    })
 }
 
 // PagerDuty keeps the details of a group's first event: as long as the same alert fires in the same place,
 // be it for another pod, the group that paged is not over. A prefix in a value makes no other place.
-fn is_in(alert: &Alert, set: &Labels) -> bool {
+fn is_in(alert: &Labels, set: &Labels) -> bool {
     ["alertname", "cluster", "namespace"].iter().all(|label| {
         let told = set.get(label).map(bare);
-        let own = alert.labels.get(label).map(bare);
+        let own = alert.get(label).map(bare);
         told.is_none() || own.is_none() || told == own
     })
 }
@@ -121,4 +126,15 @@ fn last_change(incident: &Incident) -> DateTime<Utc> {
     of_alerts
         .chain(incident.updated_at)
         .fold(incident.created_at, DateTime::max)
+}
+
+// When any of its alerts was last seen to fire, where a poller saw it.
+fn last_fired(seen: &Seen<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
+    let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
+    sets.filter_map(|set| {
+        let says = watching(seen, &cluster_label(set)?)?;
+        let ceased = says.ceased.iter().filter(|it| is_in(&it.labels, set));
+        ceased.map(|it| it.last).max()
+    })
+    .max()
 }

@@ -39,6 +39,7 @@ impl Halves {
         let more = survey.warnings.into_iter().chain(lost);
         warnings.extend(more.filter(|text| !listing.warnings.contains(text)));
         PrometheusSays {
+            ceased: Vec::new(),
             alerts: listing.rules.alerts.clone(),
             rules: listing.rules.health(clock.unwrap_or(now)),
             signals: survey.readings.signals,

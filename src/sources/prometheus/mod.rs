@@ -1,6 +1,7 @@
 //! A Prometheus, or what answers as one: its alerts, its rules' health, and every hub's signals, in
 //! two requests a poll.
 
+mod ceased;
 mod envelope;
 mod expressions;
 mod fault;
@@ -52,6 +53,7 @@ pub struct Prometheus {
     plan: Plan,
     words: Interner,
     memo: Memo<Listing>,
+    fired: ceased::Memory,
 }
 
 impl Prometheus {
@@ -68,6 +70,7 @@ impl Prometheus {
             plan: Plan::default(),
             words: Interner::default(),
             memo: Memo::default(),
+            fired: ceased::Memory::default(),
         }
     }
 
@@ -84,11 +87,16 @@ impl Prometheus {
         self.words.shed();
         let not_before = halves.as_ref().err().and_then(|fault| fault.not_before);
         let got_at = time.now();
-        let outcome = halves.map_err(|fault| fault.error).map(|halves| Answer {
-            asked_at,
-            got_at,
-            server_clock: halves.clock,
-            body: halves.says(got_at.wall),
+        let outcome = halves.map_err(|fault| fault.error).map(|halves| {
+            let server_clock = halves.clock;
+            let mut body = halves.says(got_at.wall);
+            body.ceased = self.fired.note(&body.alerts, asked_at.wall);
+            Answer {
+                asked_at,
+                got_at,
+                server_clock,
+                body,
+            }
         });
         Polled {
             not_before,

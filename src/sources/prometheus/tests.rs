@@ -100,6 +100,27 @@ async fn a_poll_is_two_requests() {
 }
 
 #[tokio::test]
+async fn an_alert_that_ceases_is_remembered_with_its_last_moment() {
+    let server = MockServer::start().await;
+    serve(&server, "/api/v1/query", vector(&[])).await;
+    let once = Mock::given(path("/api/v1/rules")).respond_with(rules());
+    once.up_to_n_times(1).mount(&server).await;
+    serve(&server, "/api/v1/rules", ok(json!({"groups": []}))).await;
+    let (mut source, clock) = (prometheus(&server), Clock::at(100));
+    let first = source.poll(&clock).await.outcome.unwrap();
+    assert_eq!((first.body.alerts.len(), first.body.ceased.len()), (1, 0));
+    for at in [130, 160] {
+        clock.turn_to(at);
+        let later = source.poll(&clock).await.outcome.unwrap().body;
+        assert_eq!((later.alerts.len(), later.ceased.len()), (0, 1));
+        assert_eq!(later.ceased[0].last, first.asked_at.wall);
+    }
+    clock.turn_to(100 + 86_400);
+    let later = source.poll(&clock).await.outcome.unwrap().body;
+    assert!(later.ceased.is_empty());
+}
+
+#[tokio::test]
 async fn the_query_is_a_form_that_joins_every_signal() {
     let server = MockServer::start().await;
     serve(&server, "/api/v1/rules", rules()).await;

@@ -6,7 +6,7 @@ use crate::say::{Meaning, Said};
 use super::line::Line;
 
 /// The most lines that one sentence may take: what is longer stands in a detail.
-const MOST: usize = 3;
+const MOST: usize = 4;
 
 /// The sentence in lines of `room` cells; `mark` stands before it, and may be empty.
 pub fn wrap(said: &Said, meaning: Meaning, mark: &str, room: usize) -> Vec<Line> {
