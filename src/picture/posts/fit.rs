@@ -67,6 +67,8 @@ pub fn may_be_p1(case: &Case) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use super::*;
     use crate::domain::ids::HubKey;
 
@@ -77,7 +79,7 @@ mod tests {
     #[test]
     fn a_cluster_covers_its_hubs_and_not_the_other_way_round() {
         let (prod, leap) = (hub("leap", "prod"), whole(&"leap".into()));
-        let by = |case: &Place, post: &Place| by_place(&[case.clone()], &[post.clone()]);
+        let by = |case: &Place, post: &Place| by_place(from_ref(case), from_ref(post));
         assert_eq!(by(&prod, &prod), Some(Fit::Named));
         assert_eq!(by(&prod, &leap), Some(Fit::Named));
         assert_eq!(by(&leap, &prod), Some(Fit::Maybe));

@@ -39,7 +39,7 @@ fn open_incidents_are_listed_by_pages() {
 #[test]
 fn the_latest_resolved_come_first_where_that_is_asked_for() {
     served(WorldOptions::default(), |bench| async move {
-        bench.at_second(130);
+        bench.at_second(170);
         let path = "/incidents?statuses[]=resolved&date_range=all&sort_by=resolved_at:desc";
         let resolved = bench.pagerduty(path).await;
         let ids: Vec<_> = list(&resolved, "incidents")
