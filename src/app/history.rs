@@ -132,10 +132,10 @@ impl Model {
         pending
     }
 
-    /// What lies on top asked about this.
-    pub fn inquiry(&self, about: impl Fn(&Subject) -> bool) -> Option<&Inquiry> {
-        let mut all = self.overlay()?.inquiries.iter().flatten();
-        all.find(|inquiry| about(&inquiry.question.subject))
+    /// What lies on top asked.
+    pub fn inquiries(&self) -> &[Inquiry] {
+        let asked = self.overlay().and_then(|it| it.inquiries.as_deref());
+        asked.unwrap_or_default()
     }
 
     fn questions(&self, kind: &OverlayKind, now: Now) -> Vec<Question> {

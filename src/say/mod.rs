@@ -11,6 +11,7 @@ pub mod durations;
 pub mod evidence;
 pub mod finding;
 mod grounds;
+pub mod history;
 pub mod hub;
 pub mod meaning;
 pub mod moments;

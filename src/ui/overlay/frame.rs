@@ -2,6 +2,7 @@
 
 use ratatui::layout::{Margin, Rect};
 
+use super::history::Room;
 use super::page::Page;
 use super::text::Line;
 use crate::say::{Meaning, Voice};
@@ -49,9 +50,13 @@ pub fn hides_panes(layout: &Layout) -> bool {
     layout.tier != Tier::Full
 }
 
-/// How many cells a page has.
-pub fn text_width(place: Rect, boxed: bool) -> usize {
-    usize::from(inside(place, boxed).width)
+/// How much room a page has.
+pub fn room(place: Rect, boxed: bool) -> Room {
+    let inner = inside(place, boxed);
+    Room {
+        cells: usize::from(inner.width),
+        rows: usize::from(inner.height),
+    }
 }
 
 fn inside(place: Rect, boxed: bool) -> Rect {

@@ -1,10 +1,12 @@
 //! Hub detail: how a hub is, why, and every signal beside its limit.
 
+use super::history::{Room, signals};
 use super::page::{NOT_KNOWN, Page, field, indented};
 use super::text::{Line, Words};
 use super::{case, probe, sources};
+use crate::app::history::Inquiry;
 use crate::app::model::Model;
-use crate::domain::hub::{Health, Signals, Tier};
+use crate::domain::hub::{Health, Signal, Signals, Tier};
 use crate::domain::ids::HubKey;
 use crate::domain::policy::Limits;
 use crate::picture::{ClusterView, HubView};
@@ -13,7 +15,7 @@ use crate::say::evidence::{evidence, hub_health, percent};
 use crate::say::{Form, Meaning, Said, Voice, finding};
 
 /// What the overlay says.
-pub fn page(key: &HubKey, model: &Model, voice: &Voice) -> Page {
+pub fn page(key: &HubKey, model: &Model, voice: &Voice, room: Room) -> Page {
     let title = Line::of(Meaning::TitleFocused, format!("Hub {key}"));
     let mut page = Page::new(title);
     let Some((cluster, hub)) = model.find_hub(key) else {
@@ -25,7 +27,7 @@ pub fn page(key: &HubKey, model: &Model, voice: &Voice) -> Page {
     page.heading("Probe");
     let asks = hub.spec.health_url.as_deref();
     probe::add(&mut page, hub.probe.as_ref(), asks, voice);
-    add_signals(&mut page, cluster, hub, model, voice);
+    add_signals(&mut page, (cluster, hub), model, voice, room);
     add_cases(&mut page, hub, model, voice);
     case::links::add(&mut page, model);
     page
@@ -80,10 +82,10 @@ fn add_mismatches(page: &mut Page, hub: &HubView, model: &Model, voice: &Voice) 
 
 fn add_signals(
     page: &mut Page,
-    cluster: &ClusterView,
-    hub: &HubView,
+    (cluster, hub): (&ClusterView, &HubView),
     model: &Model,
     voice: &Voice,
+    room: Room,
 ) {
     page.heading("Signals");
     match &cluster.prometheus {
@@ -107,13 +109,27 @@ fn add_signals(
             "what follows is past: its source is not fresh",
         );
     }
+    let inquiry = signals::of(model, &hub.spec.key);
+    add_table(page, hub, model, inquiry, voice, room);
+    signals::add_asking(page, inquiry, voice);
+}
+
+fn add_table(
+    page: &mut Page,
+    hub: &HubView,
+    model: &Model,
+    inquiry: Option<&Inquiry>,
+    voice: &Voice,
+    room: Room,
+) {
     let shown = if hub.signals_stale {
         Meaning::Stale
     } else {
         Meaning::Plain
     };
-    for (name, value, limit) in table(&hub.signals, &model.policy.limits) {
-        page.line(signal(name, value, &limit, shown));
+    for (of, name, value, limit) in table(&hub.signals, &model.policy.limits) {
+        let line = signal(name, value, &limit, shown);
+        signals::add(page, line, of, inquiry, voice, room);
     }
     let sampled = hub
         .signals
@@ -133,7 +149,7 @@ fn signal(name: &str, value: Option<String>, limit: &str, shown: Meaning) -> Lin
     line.with(Meaning::Dim, format!("  ({limit})"))
 }
 
-type Row = (&'static str, Option<String>, String);
+type Row = (Signal, &'static str, Option<String>, String);
 
 fn table(signals: &Signals, limits: &Limits) -> [Row; 7] {
     let whole = |value: Option<f64>| value.map(|value| format!("{value:.0}"));
@@ -144,14 +160,16 @@ fn table(signals: &Signals, limits: &Limits) -> [Row; 7] {
         _ => "0: Prometheus cannot scrape it".to_owned(),
     };
     [
-        ("up", signals.up.map(up), String::new()),
+        (Signal::Up, "up", signals.up.map(up), String::new()),
         (
+            Signal::SpawnFailures30m,
             "failed starts",
             // `increase` gives fractions; a start fails whole.
             whole(signals.spawn_failures_30m),
             format!("in the last 30m; degraded from {:.0}", limits.failed_starts),
         ),
         (
+            Signal::SpawnP95Seconds,
             "start time",
             signals
                 .spawn_p95_seconds
@@ -159,17 +177,29 @@ fn table(signals: &Signals, limits: &Limits) -> [Row; 7] {
             "95 of 100 servers start within this".to_owned(),
         ),
         (
+            Signal::RunningServers,
             "servers",
             whole(signals.running_servers),
             "running".to_owned(),
         ),
         (
+            Signal::ActiveUsers,
             "people",
             whole(signals.active_users),
             "active in 24h".to_owned(),
         ),
-        ("home disk", free(signals.home_free_percent), disk()),
-        ("database disk", free(signals.db_free_percent), disk()),
+        (
+            Signal::HomeFreePercent,
+            "home disk",
+            free(signals.home_free_percent),
+            disk(),
+        ),
+        (
+            Signal::DbFreePercent,
+            "database disk",
+            free(signals.db_free_percent),
+            disk(),
+        ),
     ]
 }
 

@@ -4,6 +4,7 @@ mod case;
 pub mod filter_line;
 pub mod frame;
 mod help;
+mod history;
 mod hub;
 mod page;
 mod probe;
@@ -25,10 +26,11 @@ use crate::ui::widgets::pen::Pen;
 pub fn draw(pen: &mut Pen<'_>, place: Rect, boxed: bool, model: &Model) -> Option<Shown> {
     let overlay = model.overlay()?;
     let voice = pen.voice;
+    let room = frame::room(place, boxed);
     let page = match &overlay.kind {
-        OverlayKind::Case(case) => case::page(case, model, &voice),
-        OverlayKind::Hub(key) => hub::page(key, model, &voice),
-        OverlayKind::Sources => sources::page(model, &voice, frame::text_width(place, boxed)),
+        OverlayKind::Case(case) => case::page(case, model, &voice, room),
+        OverlayKind::Hub(key) => hub::page(key, model, &voice, room),
+        OverlayKind::Sources => sources::page(model, &voice, room.cells),
         OverlayKind::Help => help::page(model, &voice),
     };
     Some(frame::draw(pen, place, boxed, page, overlay.scroll))

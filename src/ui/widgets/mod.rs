@@ -6,4 +6,5 @@ pub mod frame;
 pub mod line;
 pub mod list;
 pub mod pen;
+pub mod plot;
 pub mod wrap;

@@ -9,6 +9,7 @@ mod posts;
 mod sources;
 mod steps;
 
+use super::history::{self, Room};
 use super::page::Page;
 use super::text::Line;
 use crate::app::model::Model;
@@ -18,13 +19,16 @@ use crate::say::moments::moment;
 use crate::say::{Form, Meaning, Voice, case as say};
 
 /// What the overlay says.
-pub fn page(case: &Case, model: &Model, voice: &Voice) -> Page {
+pub fn page(case: &Case, model: &Model, voice: &Voice, room: Room) -> Page {
     let mut page = Page::new(title(case));
     head::add(&mut page, case, model, voice);
+    history::add_line(&mut page, model, voice, room);
     add_clocks(&mut page, case, voice);
     people::add(&mut page, case, model, voice);
     steps::add(&mut page, case, model);
     links::add(&mut page, model);
+    history::add(&mut page, model, voice, room);
+    history::signals::add_all(&mut page, model, voice, room);
     alerts::add(&mut page, case, voice);
     posts::add(&mut page, case, model, voice);
     log::add(&mut page, case, model, voice);

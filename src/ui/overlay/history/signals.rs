@@ -1,0 +1,142 @@
+//! The signals of a hub, each with its last hours.
+
+use super::super::page::{Page, field, indented};
+use super::super::text::Line;
+use super::{Look, Room, add_status, one_line};
+use crate::app::history::{Inquiry, Known};
+use crate::app::model::Model;
+use crate::domain::history::{Series, Subject};
+use crate::domain::hub::Signal;
+use crate::domain::ids::HubKey;
+use crate::domain::trend::runs_out;
+use crate::say::evidence::percent;
+use crate::say::history::{full_in, number};
+use crate::say::{Meaning, Voice};
+use crate::ui::widgets::plot::Scale;
+
+/// The column in which a history begins where it stands beside its value.
+const BESIDE: usize = 66;
+
+/// From so many cells on it does.
+const WIDE: usize = 112;
+
+/// How far values are indented.
+const INDENT: usize = 14;
+
+/// What is known of a hub's last hours.
+pub fn of<'a>(model: &'a Model, key: &HubKey) -> Option<&'a Inquiry> {
+    let is_it = |inquiry: &&Inquiry| match &inquiry.question.subject {
+        Subject::Hub(about) => about == key,
+        Subject::Alert(_) => false,
+    };
+    model.inquiries().iter().find(is_it)
+}
+
+/// Adds a signal's own line and its history, beside or below it.
+pub fn add(
+    page: &mut Page,
+    line: Line,
+    signal: Signal,
+    inquiry: Option<&Inquiry>,
+    voice: &Voice,
+    room: Room,
+) {
+    let Some(known) = inquiry.and_then(|it| it.known.as_ref()) else {
+        page.line(line);
+        return;
+    };
+    let Some(history) = history(known, signal, voice, room) else {
+        page.line(line);
+        return;
+    };
+    if room.cells >= WIDE && line.width() < BESIDE {
+        page.line(line.column(BESIDE).and(history).hanging(BESIDE));
+    } else {
+        page.line(line);
+        page.line(indented(INDENT).and(history));
+    }
+    add_forecast(page, known, signal, voice);
+}
+
+/// Adds those of the hub that a case is about, a line each.
+pub fn add_all(page: &mut Page, model: &Model, voice: &Voice, room: Room) {
+    let mut inquiries = model.inquiries().iter();
+    let of_hub = inquiries.find_map(|inquiry| match &inquiry.question.subject {
+        Subject::Hub(key) => Some((inquiry, key)),
+        Subject::Alert(_) => None,
+    });
+    let Some((inquiry, key)) = of_hub else {
+        return;
+    };
+    page.heading(&format!("History of {key}"));
+    for (signal, name) in NAMES {
+        let known = inquiry.known.as_ref();
+        if let Some(line) = known.and_then(|known| history(known, signal, voice, room)) {
+            page.line(field(name).and(line));
+            known.inspect(|known| add_forecast(page, known, signal, voice));
+        }
+    }
+    add_status(page, inquiry, voice);
+}
+
+/// What each signal is called in a detail.
+const NAMES: [(Signal, &str); 7] = [
+    (Signal::Up, "up"),
+    (Signal::SpawnFailures30m, "failed starts"),
+    (Signal::SpawnP95Seconds, "start time"),
+    (Signal::RunningServers, "servers"),
+    (Signal::ActiveUsers, "people"),
+    (Signal::HomeFreePercent, "home disk"),
+    (Signal::DbFreePercent, "database disk"),
+];
+
+/// Adds how the asking went.
+pub fn add_asking(page: &mut Page, inquiry: Option<&Inquiry>, voice: &Voice) {
+    if let Some(inquiry) = inquiry {
+        add_status(page, inquiry, voice);
+    }
+}
+
+fn history(known: &Known, signal: Signal, voice: &Voice, room: Room) -> Option<Line> {
+    if let Some(why) = known.history.refused.get(&signal) {
+        return Some(Line::of(Meaning::Unknown, format!("no history: {why}")));
+    }
+    let series = known.history.signal(signal)?;
+    let look = Look::signal(signal, series);
+    Some(one_line(series, &known.window, look, voice, room))
+}
+
+fn add_forecast(page: &mut Page, known: &Known, signal: Signal, voice: &Voice) {
+    if !matches!(signal, Signal::HomeFreePercent | Signal::DbFreePercent) {
+        return;
+    }
+    let series = known.history.signal(signal);
+    let left = series.and_then(|series| runs_out(series, &known.window));
+    if let Some(text) = left.and_then(|left| full_in(left, &known.window, voice)) {
+        page.line(indented(INDENT).with(Meaning::Warning, text));
+    }
+}
+
+impl Look {
+    // From nothing to all there is, so that small moves look small.
+    fn signal(signal: Signal, series: &Series) -> Self {
+        let (figure, choose): (fn(f64) -> String, fn(f64, f64) -> f64) = match signal {
+            Signal::HomeFreePercent | Signal::DbFreePercent => (percent, f64::min),
+            Signal::SpawnP95Seconds => (|value| format!("{value:.0}s"), f64::max),
+            Signal::SpawnFailures30m | Signal::RunningServers | Signal::ActiveUsers => {
+                (|value| format!("{value:.0}"), f64::max)
+            }
+            Signal::Up | Signal::SampledAt => (number, f64::min),
+        };
+        let high = match signal {
+            Signal::HomeFreePercent | Signal::DbFreePercent => 100.0,
+            _ => series.range().map_or(1.0, |(_, high)| high.max(1.0)),
+        };
+        let low = series.range().map_or(0.0, |(low, _)| low.min(0.0));
+        Self {
+            figure,
+            scale: Some(Scale { low, high }),
+            choose,
+        }
+    }
+}
