@@ -9,8 +9,10 @@ use super::history::{Point, Series, Window};
 const KNOWN: f64 = 0.66;
 /// The line must explain so much of the values' variance.
 const STRAIGHT: f64 = 0.9;
-/// The window's last third must fall at the same pace, within this factor.
+/// The window's last third and its last half hour must fall at the same pace, within this factor: what
+/// has just stopped falling is not about to run out.
 const STEADY: f64 = 2.0;
+const LATE: [usize; 2] = [3, 12];
 /// So many percent must be lost within the window: less is noise.
 const LEAST_FALL: f64 = 0.5;
 /// Six hours tell no more than this of what is to come.
@@ -27,16 +29,21 @@ pub fn runs_out(series: &Series, window: &Window) -> Option<Duration> {
         return None;
     }
     let whole = Line::through(&points).filter(|line| line.straight >= STRAIGHT)?;
-    let third = points.len().saturating_mul(2) / 3;
-    let late = Line::through(points.get(third..)?)?;
     let fall = -whole.slope * window.points as f64;
-    let pace = late.slope / whole.slope;
-    if fall < LEAST_FALL || !(1.0 / STEADY..=STEADY).contains(&pace) {
+    if fall < LEAST_FALL || !LATE.iter().all(|part| keeps_pace(&points, *part, &whole)) {
         return None;
     }
     let steps = last.value / -whole.slope;
     let left = Duration::try_from_secs_f64(steps * window.step.as_secs_f64()).ok()?;
     (left <= FURTHEST).then_some(left)
+}
+
+// Whether the last of so many parts falls as the whole does.
+fn keeps_pace(points: &[Point], parts: usize, whole: &Line) -> bool {
+    let late = (points.len() / parts.max(1)).max(3);
+    let late = points.get(points.len().saturating_sub(late)..);
+    let line = late.and_then(Line::through);
+    line.is_some_and(|line| (1.0 / STEADY..=STEADY).contains(&(line.slope / whole.slope)))
 }
 
 /// A line by least squares.
@@ -94,8 +101,9 @@ mod tests {
     fn what_falls_steadily_runs_out() {
         let hours = left(|i| Some(20.0 - i as f64 / 12.0)).unwrap();
         assert!((hours - 14.0).abs() < 0.01, "{hours}");
-        let rough = left(|i| Some((20.0 - i as f64 / 12.0).floor())).unwrap();
-        assert!((rough - 14.0).abs() < 2.0, "{rough}");
+        let rough = |i: usize| 20.0 - i as f64 / 12.0 + 0.02 * (i % 3) as f64;
+        let hours = left(|i| Some(rough(i))).unwrap();
+        assert!((hours - 14.0).abs() < 0.5, "{hours}");
     }
 
     #[test]
@@ -107,6 +115,11 @@ mod tests {
             left(|i| Some(steep(i.min(50)))),
             None,
             "it has stopped falling"
+        );
+        assert_eq!(
+            left(|i| Some(steep(i.min(66)) - i as f64 / 900.0)),
+            None,
+            "it stopped half an hour ago"
         );
         assert_eq!(
             left(|i| (i < 60).then(|| steep(i))),

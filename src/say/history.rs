@@ -122,8 +122,8 @@ pub fn full_in(left: Duration, window: &Window, voice: &Voice) -> Option<Said> {
     const HOUR: u64 = 3600;
     let left = left.checked_sub(elapsed(voice.now.wall, window.end))?;
     let about = match left.as_secs() {
-        seconds if seconds < 2 * HOUR => format!("{} minutes", (seconds / 600 * 10).max(10)),
-        seconds if seconds < 48 * HOUR => format!("{} hours", seconds / HOUR),
+        seconds if seconds < 90 * 60 => format!("{} minutes", (seconds / 600 * 10).max(10)),
+        seconds if seconds < 48 * HOUR => format!("{} hours", (seconds + HOUR / 2) / HOUR),
         seconds => format!("{} days", (seconds + 12 * HOUR) / (24 * HOUR)),
     };
     let text = format!(

@@ -2,6 +2,7 @@
 //! given back.
 
 mod given_back;
+mod history;
 mod looks;
 mod pty;
 mod shell;

@@ -217,7 +217,7 @@ mod tests {
             drawn(&values, Some(4.0), 9, true),
             ["***      ", "--*****--", "      ***"]
         );
-        assert_eq!(drawn(&values, None, 5, false), ["x"]);
+        assert_eq!(drawn(&values, None, 5, false), ["⠙⣆   ", " ⠈⢧⡀ ", "   ⠹⣄"]);
     }
 
     #[test]

@@ -17,8 +17,10 @@ use crate::ui::widgets::plot::Scale;
 /// The column in which a history begins where it stands beside its value.
 const BESIDE: usize = 66;
 
-/// From so many cells on it does.
+/// From so many cells on it does, with a shorter row of blocks where there are just as many.
 const WIDE: usize = 112;
+const SHORT_SPARK: usize = 16;
+const ROOMY: usize = 136;
 
 /// How far values are indented.
 const INDENT: usize = 14;
@@ -45,11 +47,19 @@ pub fn add(
         page.line(line);
         return;
     };
+    let is_beside = room.cells >= WIDE && line.width() < BESIDE;
+    let room = match is_beside && room.cells < ROOMY {
+        true => Room {
+            cells: SHORT_SPARK * 4,
+            ..room
+        },
+        false => room,
+    };
     let Some(history) = history(known, signal, voice, room) else {
         page.line(line);
         return;
     };
-    if room.cells >= WIDE && line.width() < BESIDE {
+    if is_beside {
         page.line(line.column(BESIDE).and(history).hanging(BESIDE));
     } else {
         page.line(line);

@@ -1,6 +1,7 @@
 //! Each overlay in each of its states, at a fixed size, moment and zone.
 
 mod cases;
+mod histories;
 mod hubs;
 mod others;
 mod world;
