@@ -1,6 +1,8 @@
 //! Real Prometheus and real Alertmanager, as Debian ships them, for the tests that trust no imitation.
 //! Where they are not installed those tests are skipped, aloud.
 
+#[cfg(test)]
+mod history;
 mod http;
 mod metrics;
 mod process;

@@ -69,13 +69,16 @@ pub fn course(series: &Series, window: &Window, figure: Figure, voice: &Voice) -
     let first = series.known().next()?;
     let last = series.known().next_back()?;
     let (low, high) = series.range()?;
-    let missing = window.points.saturating_sub(series.known().count());
+    // What is missing at the end is told with the last value.
+    let until = last.index.saturating_add(1);
+    let missing = until.saturating_sub(series.known().count());
+    let missing = missing.saturating_sub(first.index);
     let parts = [
         Some(latest(last, window, figure, voice)),
         Some(earlier(first, last, (low, high), window, figure, voice)),
         extreme("highest", high, f64::max(first.value, last.value), figure),
         extreme("lowest", low, f64::min(first.value, last.value), figure),
-        (missing > 0).then(|| Said::fixed(format!("missing {}", span(times(window, missing))))),
+        (missing > 0).then(|| Said::fixed(format!("no data for {}", span(times(window, missing))))),
     ];
     Some(Said::join(parts.into_iter().flatten(), ", "))
 }
@@ -213,8 +216,15 @@ mod tests {
         let gone = said(|i| (i < 30).then_some(4.0));
         assert_eq!(
             gone.unwrap(),
-            "none since 02:00, 4 then, unchanged for 4h50m, missing 1h10m"
+            "none since 02:00, 4 then, unchanged for 4h50m"
         );
+        let gap = said(|i| (!(3..6).contains(&i)).then_some(4.0));
+        assert_eq!(
+            gap.unwrap(),
+            "4 at 03:10, unchanged for 6h, no data for 30m"
+        );
+        let young = said(|i| (i > 30).then_some(i as f64));
+        assert_eq!(young.unwrap(), "36 at 03:10, was 31 50m ago");
         assert_eq!(said(|_| None), None);
     }
 

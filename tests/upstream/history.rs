@@ -1,0 +1,128 @@
+//! What is asked of a Prometheus about the last hours, asked of a real one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::Utc;
+use hubwatch::domain::history::{History, Of, Question, Subject, Watched, Window};
+use hubwatch::domain::hub::Signal;
+use hubwatch::domain::ids::HubKey;
+use hubwatch::domain::labels::Labels;
+use hubwatch::domain::settings::{PrometheusSettings, Scope};
+use hubwatch::domain::source::{SourceId, SourceKind};
+use hubwatch::sources::endpoint::Endpoint;
+use hubwatch::sources::http::{Auth, ByteBudget, Clients, Limits, Lookups, Settings};
+use hubwatch::sources::prometheus::history;
+
+use super::{Metrics, Prometheus};
+use crate::until::until;
+
+const WITHIN: Duration = Duration::from_secs(60);
+
+/// Two hubs with their disks at 9 and 80 %.
+fn hubs() -> Metrics {
+    Metrics::serve(|_| {
+        let disk = |hub: &str, free: u32| {
+            let labels = format!("{{namespace=\"{hub}\",persistentvolumeclaim=\"home-nfs\"}}");
+            format!(
+                "kubelet_volume_stats_available_bytes{labels} {free}\n\
+                 kubelet_volume_stats_capacity_bytes{labels} 100\n"
+            )
+        };
+        disk("prod", 9) + &disk("staging", 80)
+    })
+}
+
+fn settings() -> PrometheusSettings {
+    PrometheusSettings {
+        name: "leap".into(),
+        url: String::new(),
+        scope: Scope::One("leap".into()),
+        auth: Default::default(),
+        headers: BTreeMap::new(),
+        transport: Default::default(),
+        interval: Duration::from_secs(30),
+        external_labels: Labels::default(),
+        alertmanager_config: None,
+        signals: BTreeMap::new(),
+    }
+}
+
+fn endpoint(base: &str) -> Endpoint {
+    let clients = Clients::new(Lookups::new(Arc::new(|job| job())));
+    let url = base.parse().unwrap();
+    let client = clients.client(&Settings::default(), &url).unwrap();
+    let limits = Limits {
+        timeout: Duration::from_secs(10),
+        answer_bytes: 1 << 20,
+        budget: ByteBudget::new(1 << 22),
+    };
+    Endpoint::new(base, client, Auth::None, &BTreeMap::new(), limits).unwrap()
+}
+
+/// The last ten minutes by the second: longer than this Prometheus has been there.
+fn asked(prometheus: &Prometheus, subject: Subject) -> History {
+    let question = Question {
+        source: SourceId::new(SourceKind::Prometheus, "leap"),
+        subject,
+        window: Window {
+            end: chrono::DateTime::from_timestamp(Utc::now().timestamp(), 0).unwrap(),
+            step: Duration::from_secs(1),
+            points: 601,
+        },
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let (settings, endpoint) = (settings(), endpoint(&prometheus.url()));
+    let answer = runtime.block_on(history(&settings, &endpoint, &question));
+    answer.unwrap_or_else(|error| panic!("{}", error.text))
+}
+
+#[test]
+fn a_real_one_answers_for_one_alert_and_for_one_hub() {
+    let hubs = hubs();
+    let config = format!(
+        "global: {{ scrape_interval: 1s, scrape_timeout: 1s }}\n\
+         scrape_configs:\n\
+         - job_name: hub\n\
+         \x20 static_configs: [{{ targets: ['{}'] }}]\n",
+        hubs.address()
+    );
+    let Some(prometheus) = Prometheus::start(&config, &[]) else {
+        return;
+    };
+    until(WITHIN, "the first scrape", || {
+        let capacity = prometheus.query("kubelet_volume_stats_capacity_bytes");
+        (!capacity.is_empty()).then_some(())
+    });
+    let expression = "floor(100 * min by (namespace) (kubelet_volume_stats_available_bytes) \
+                      / min by (namespace) (kubelet_volume_stats_capacity_bytes)) <= 10";
+    let labels = [
+        ("alertname", "home-nfs has 10% of space left"),
+        ("cluster", "cluster=leap"),
+        ("namespace", "hub=prod"),
+        ("severity", "a \"$1\\\n b"),
+    ];
+    let watched = Watched::new(labels.into_iter().collect(), &expression.into());
+    // A window ends on a whole second, which may be before the first scrape.
+    let answer = until(WITHIN, "a sample in the window", || {
+        let answer = asked(&prometheus, Subject::Alert(watched.clone()));
+        (!answer.series.is_empty()).then_some(answer)
+    });
+    let [series] = answer.series.as_slice() else {
+        panic!("{answer:?}");
+    };
+    let own: Labels = [("namespace", "prod")].into_iter().collect();
+    assert_eq!(series.of, Of::Labels(own));
+    assert_eq!(series.values.first(), Some(&None), "it was not there yet");
+    assert_eq!(series.range(), Some((9.0, 9.0)));
+
+    let answer = asked(&prometheus, Subject::Hub(HubKey::new("leap", "staging")));
+    let free = answer.signal(Signal::HomeFreePercent).unwrap();
+    assert_eq!(free.range(), Some((80.0, 80.0)));
+    assert!(answer.signal(Signal::DbFreePercent).is_none());
+    assert!(answer.refused.is_empty(), "{answer:?}");
+}
