@@ -224,7 +224,7 @@ mod tests {
             "4 at 03:10, unchanged for 6h, no data for 30m"
         );
         let young = said(|i| (i > 30).then_some(i as f64));
-        assert_eq!(young.unwrap(), "36 at 03:10, was 31 50m ago");
+        assert_eq!(young.unwrap(), "36 at 03:10, was 31 52m ago");
         assert_eq!(said(|_| None), None);
     }
 

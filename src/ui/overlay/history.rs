@@ -19,7 +19,7 @@ use crate::app::model::Model;
 use crate::domain::history::{Of, Series, Subject, Watched, Window};
 use crate::domain::labels::Labels;
 use crate::domain::threshold::Sign;
-use crate::say::history::{asking, course, failed, number, threshold};
+use crate::say::history::{Figure, asking, course, failed, number, threshold};
 use crate::say::moments::moment;
 use crate::say::sanitize::clean;
 use crate::say::{Meaning, Said, Voice};
@@ -166,13 +166,16 @@ fn add_rest(page: &mut Page, alert: &AskedAlert<'_>, known: &Known, voice: &Voic
     }
 }
 
+/// Of two values the one that counts.
+type Choice = fn(f64, f64) -> f64;
+
 /// How a value is drawn in one row.
 #[derive(Clone, Copy)]
 pub struct Look {
-    figure: fn(f64) -> String,
+    figure: Figure,
     scale: Option<Scale>,
     /// Of the values in one cell, the one that counts.
-    choose: fn(f64, f64) -> f64,
+    choose: Choice,
 }
 
 impl Look {
@@ -215,7 +218,7 @@ fn one_line(series: &Series, window: &Window, look: Look, voice: &Voice, room: R
         .hanging(2)
 }
 
-fn words(series: &Series, window: &Window, figure: fn(f64) -> String, voice: &Voice) -> Line {
+fn words(series: &Series, window: &Window, figure: Figure, voice: &Voice) -> Line {
     match course(series, window, figure, voice) {
         Some(words) => Line::of(Meaning::Plain, words),
         None => Line::of(Meaning::Unknown, "not known: no sample in these hours"),

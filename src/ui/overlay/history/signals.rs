@@ -2,7 +2,7 @@
 
 use super::super::page::{Page, field, indented};
 use super::super::text::Line;
-use super::{Look, Room, add_status, one_line};
+use super::{Choice, Look, Room, add_status, one_line};
 use crate::app::history::{Inquiry, Known};
 use crate::app::model::Model;
 use crate::domain::history::{Series, Subject};
@@ -10,7 +10,7 @@ use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
 use crate::domain::trend::runs_out;
 use crate::say::evidence::percent;
-use crate::say::history::{full_in, number};
+use crate::say::history::{Figure, full_in, number};
 use crate::say::{Meaning, Voice};
 use crate::ui::widgets::plot::Scale;
 
@@ -130,7 +130,7 @@ fn add_forecast(page: &mut Page, known: &Known, signal: Signal, voice: &Voice) {
 impl Look {
     // From nothing to all there is, so that small moves look small.
     fn signal(signal: Signal, series: &Series) -> Self {
-        let (figure, choose): (fn(f64) -> String, fn(f64, f64) -> f64) = match signal {
+        let (figure, choose): (Figure, Choice) = match signal {
             Signal::HomeFreePercent | Signal::DbFreePercent => (percent, f64::min),
             Signal::SpawnP95Seconds => (|value| format!("{value:.0}s"), f64::max),
             Signal::SpawnFailures30m | Signal::RunningServers | Signal::ActiveUsers => {
