@@ -13,6 +13,7 @@ pub mod keymap;
 pub mod links;
 pub mod model;
 pub mod msg;
+pub mod news;
 pub mod other_side;
 pub mod rows;
 pub mod update;

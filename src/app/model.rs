@@ -10,9 +10,10 @@ use chrono_tz::Tz;
 use super::filter::Filter;
 use super::history::Inquiry;
 use super::keymap::Keymap;
+use super::news::News;
 use super::rows::RowKey;
 use crate::domain::case::Case;
-use crate::domain::ids::HubKey;
+use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::picture::Picture;
@@ -32,6 +33,8 @@ pub struct Model {
     pub focus: Pane,
     /// The Cases pane.
     pub cases: CaseList,
+    /// What changed since the person last looked.
+    pub news: News,
     /// The Hubs pane.
     pub hubs: HubList,
     /// Lines of the Owners pane that are scrolled away at its top.
@@ -103,6 +106,8 @@ pub struct CaseList {
     pub touched: bool,
     /// The keys of the folds that are open.
     pub open_folds: BTreeSet<String>,
+    /// The keys of the storms that are shown: one that ebbs stays a row until hardly anything is left.
+    pub storms: BTreeSet<String>,
 }
 
 /// What is done with the Hubs pane.
@@ -175,6 +180,8 @@ pub struct Extent {
     pub width: u16,
     /// Lines of the focused pane or topmost overlay that are visible at once; 0 where not known.
     pub page: usize,
+    /// The rows of the Cases pane that were in sight, from and to; none while it is hidden.
+    pub rows: Option<(usize, usize)>,
     /// How far the topmost overlay scrolls; none where not known or there is none.
     pub overlay: Option<usize>,
     /// How far the Owners pane scrolls.
@@ -193,6 +200,7 @@ impl Model {
             refreshing: None,
             focus: Pane::default(),
             cases: CaseList::default(),
+            news: News::default(),
             hubs: HubList::default(),
             owners_scroll: 0,
             status_scroll: 0,
@@ -212,6 +220,12 @@ impl Model {
         self.notice
             .as_ref()
             .filter(|notice| now.wall < notice.until)
+    }
+
+    /// The case that the person stands on, once they have pressed a key.
+    pub fn held(&self) -> Option<&CaseId> {
+        let selected = self.cases.selected.as_ref();
+        selected.filter(|_| self.cases.touched)?.case()
     }
 
     /// What lies on top of the panes.

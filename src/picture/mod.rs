@@ -17,7 +17,7 @@ mod join;
 mod maintenance;
 mod mismatch;
 mod model;
-mod order;
+pub mod order;
 mod outages;
 mod owners;
 mod part;

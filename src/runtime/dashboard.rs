@@ -17,7 +17,7 @@ use super::signals::{Asked, Signals};
 use super::tasks::Tasks;
 use crate::app::model::{Chrome, Model};
 use crate::app::msg::Msg;
-use crate::app::update::update;
+use crate::app::update::{settle, update};
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::policy::Policy;
 use crate::terminal::input::{Input, InputStream};
@@ -278,6 +278,7 @@ impl Dashboard {
     fn draw(&mut self) -> color_eyre::Result<()> {
         let now = self.now();
         let shown_at = self.corrected_now();
+        settle(&mut self.model, shown_at);
         let outcome = self.screen.draw(&self.model, &self.parts.theme, shown_at)?;
         self.model.learn(outcome.extent);
         let changes_at = outcome.next_change.map(|wait| now.after(wait));

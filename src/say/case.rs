@@ -2,13 +2,11 @@
 
 use crate::domain::case::{Case, Closed, Place, Quiet, Rank};
 use crate::domain::owner::{Owner, OwnerKind};
-use crate::picture::{Fold, Scope};
 
 use super::durations::ago;
 use super::meaning::Meaning;
 use super::moments::moment;
 use super::sanitize::clean;
-use super::symbols::Symbols;
 use super::voice::{Said, Voice};
 
 /// What nobody awake is called: a placeholder is a mailbox.
@@ -134,24 +132,4 @@ pub fn quiet(quiet: Quiet) -> &'static str {
         Quiet::Maintenance => "maintenance",
         Quiet::Suppressed => "silenced",
     }
-}
-
-/// What a storm is: "pod has restarted ×17".
-pub fn fold_title(fold: &Fold, symbols: &Symbols) -> String {
-    format!(
-        "{} {}{}",
-        clean(&fold.title),
-        symbols.times,
-        fold.cases.len()
-    )
-}
-
-/// Where a storm is: "17 of 20 aws", "12 of 95 cloudbank".
-pub fn fold_places(fold: &Fold) -> String {
-    let scope = match &fold.scope {
-        Scope::Cluster(name) => name.to_string(),
-        Scope::Provider(name) => name.clone(),
-        Scope::Fleet => "clusters".to_owned(),
-    };
-    format!("{} of {} {}", fold.places, fold.of, clean(&scope))
 }

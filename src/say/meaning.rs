@@ -71,6 +71,10 @@ pub enum Meaning {
     Mismatch,
     /// Data that may be past.
     Stale,
+    /// The mark of what changed since the last look.
+    Changed,
+    /// What is over and no longer counts.
+    Cleared,
     /// What matters less.
     Dim,
     /// The selected row.

@@ -5,6 +5,7 @@
 //! Text that others wrote (titles, names, errors) is made safe by [`sanitize`] on its way through.
 
 pub mod case;
+pub mod change;
 pub mod clock;
 mod counts;
 pub mod durations;
@@ -18,6 +19,7 @@ pub mod moments;
 pub mod reason;
 pub mod sanitize;
 pub mod source;
+pub mod storm;
 pub mod symbols;
 pub mod verdict;
 pub mod voice;

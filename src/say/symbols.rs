@@ -32,6 +32,12 @@ pub struct Symbols {
     pub maintenance: &'static str,
     /// A number that is derived.
     pub estimate: &'static str,
+    /// What was not there at the last look.
+    pub appeared: &'static str,
+    /// What changed since the last look.
+    pub changed: &'static str,
+    /// What is over.
+    pub cleared: &'static str,
     /// More below.
     pub more: &'static str,
     /// How often, as in ×17. May be a letter.
@@ -64,6 +70,9 @@ pub static UNICODE: Symbols = Symbols {
     stale: "◷",
     maintenance: "◇",
     estimate: "~",
+    appeared: "+",
+    changed: "Δ",
+    cleared: "✓",
     more: "↓",
     times: "×",
     dot: " · ",
@@ -89,6 +98,9 @@ pub static ASCII: Symbols = Symbols {
     stale: "@",
     maintenance: "m",
     estimate: "~",
+    appeared: "*",
+    changed: "%",
+    cleared: "=",
     more: "v",
     times: "x",
     dot: " | ",
@@ -105,7 +117,7 @@ impl Symbols {
     }
 
     /// Those that stand alone in one cell.
-    pub fn single_cells(&self) -> [&'static str; 15] {
+    pub fn single_cells(&self) -> [&'static str; 18] {
         [
             self.up,
             self.degraded,
@@ -121,6 +133,9 @@ impl Symbols {
             self.stale,
             self.maintenance,
             self.estimate,
+            self.appeared,
+            self.changed,
+            self.cleared,
             self.more,
         ]
     }

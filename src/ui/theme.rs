@@ -47,6 +47,7 @@ enum Mod {
     Italic,
     Underlined,
     Reversed,
+    CrossedOut,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -124,6 +125,7 @@ fn modifiers(mods: &[Mod]) -> Modifier {
         Mod::Italic => Modifier::ITALIC,
         Mod::Underlined => Modifier::UNDERLINED,
         Mod::Reversed => Modifier::REVERSED,
+        Mod::CrossedOut => Modifier::CROSSED_OUT,
     };
     mods.iter().map(one).collect()
 }

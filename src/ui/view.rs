@@ -41,8 +41,11 @@ pub fn draw(buffer: &mut Buffer, model: &Model, theme: &Theme, now: Now) -> View
             Extent::default()
         }
         Tier::Tiny => {
-            tiny::draw(&mut pen, area, model);
-            Extent::default()
+            let rows = Some(tiny::draw(&mut pen, area, model));
+            Extent {
+                rows,
+                ..Extent::default()
+            }
         }
         _ => screen(&mut pen, model, &layout),
     };
@@ -50,10 +53,16 @@ pub fn draw(buffer: &mut Buffer, model: &Model, theme: &Theme, now: Now) -> View
         width: area.width,
         ..lay_over(&mut pen, model, &layout, area, extent)
     };
+    pen.changes_in(model.news.next(now, model.held()).map(at_least));
     ViewOutcome {
         next_change: pen.next_change(),
         extent,
     }
+}
+
+// What is over already goes with the next frame.
+fn at_least(wait: Duration) -> Duration {
+    wait.max(Duration::from_millis(1))
 }
 
 fn screen(pen: &mut Pen<'_>, model: &Model, layout: &Layout) -> Extent {
@@ -87,6 +96,7 @@ fn lay_over(
         None => extent,
         Some(shown) => Extent {
             page: shown.page,
+            rows: None,
             overlay: Some(shown.limit),
             ..extent
         },
@@ -95,9 +105,10 @@ fn lay_over(
 
 fn learn(extent: &mut Extent, pane: Pane, drawn: Drawn, focus: Pane) {
     match pane {
+        Pane::Cases => extent.rows = drawn.rows,
         Pane::Owners => extent.owners = drawn.limit,
         Pane::Status => extent.status = drawn.limit,
-        Pane::Cases | Pane::Hubs => {}
+        Pane::Hubs => {}
     }
     if pane == focus {
         extent.page = drawn.page;

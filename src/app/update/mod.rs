@@ -5,15 +5,19 @@ mod global;
 mod histories;
 mod hubs;
 mod keys;
+mod looking;
 mod overlays;
 mod panes;
 mod picture;
 mod selection;
+mod storms;
 
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod tests;
+
+pub use looking::settle;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,9 +33,11 @@ const NOTICE_FOR: Duration = Duration::from_secs(6);
 /// Takes what happened into the model.
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Updated {
     let before = model.clone();
+    settle(model, now);
     let mut effects = match msg {
         Msg::Key(key) => {
             model.cases.touched = true;
+            looking::look(model, now);
             keys::press(model, key, now)
         }
         Msg::Paste(text) => filter::paste(model, &text),
@@ -39,7 +45,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Updated {
             model.height = height;
             return redrawn(Vec::new());
         }
-        Msg::FocusGained => focus(model, true),
+        Msg::FocusGained => {
+            looking::look(model, now);
+            focus(model, true)
+        }
         Msg::FocusLost => focus(model, false),
         Msg::Picture(picture) => picture::show(model, picture, now),
         Msg::TaskPanicked { name, text } => notify(
@@ -98,6 +107,7 @@ fn looks_alike(one: &Model, other: &Model) -> bool {
         && one.refreshing == other.refreshing
         && one.focus == other.focus
         && one.cases == other.cases
+        && one.news == other.news
         && one.hubs == other.hubs
         && one.owners_scroll == other.owners_scroll
         && one.status_scroll == other.status_scroll

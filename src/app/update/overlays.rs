@@ -92,10 +92,14 @@ fn next_case(model: &mut Model, direction: Action) -> Option<OverlayKind> {
         }
         let rows = model.visible_rows();
         let row = model.selected_index().and_then(|index| rows.get(index));
-        if let Some(RowRef::Case(case) | RowRef::Member { case, .. }) = row {
-            return Some(OverlayKind::Case((*case).clone()));
+        if let Some(case) = row.filter(|row| !is_storm(row)).and_then(RowRef::case) {
+            return Some(OverlayKind::Case(case.clone()));
         }
     }
+}
+
+fn is_storm(row: &&RowRef<'_>) -> bool {
+    matches!(row, RowRef::Fold { .. })
 }
 
 fn copy(model: &Model, key: Key) -> Option<Effect> {

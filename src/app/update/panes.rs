@@ -99,6 +99,11 @@ fn open_row(model: &mut Model) {
             let overlay = Overlay::new(OverlayKind::Case((*case).clone()));
             model.overlays.push(overlay);
         }
+        Some(row @ RowRef::Gone(_)) => {
+            let case = row.case().map(|case| (*case).clone());
+            let overlay = case.map(|case| Overlay::new(OverlayKind::Case(case)));
+            model.overlays.extend(overlay);
+        }
         None => {}
     }
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::selection;
+use super::storms::Storms;
 use crate::app::effect::Effect;
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::domain::now::Now;
-use crate::picture::{Picture, Row};
+use crate::picture::Picture;
 
 /// A refresh that some source never answered is over after this.
 const REFRESH_FOR: Duration = Duration::from_secs(30);
@@ -15,9 +16,15 @@ const REFRESH_FOR: Duration = Duration::from_secs(30);
 /// Shows the picture.
 pub(super) fn show(model: &mut Model, picture: Arc<Picture>, now: Now) -> Vec<Effect> {
     let mut old = None;
-    selection::keeping(model, |model| {
+    let storms = Storms::of(model);
+    selection::following(model, |model| {
+        let renames = storms.in_picture(&picture);
         old = model.picture.replace(picture.clone());
-        model.cases.open_folds.retain(|key| has_fold(&picture, key));
+        model.cases.storms = renames.shown(&picture);
+        model.cases.open_folds = renames.left(&model.cases.open_folds);
+        let folds = storms.by_case();
+        model.news.take(old.as_deref(), &picture, &folds, now);
+        renames
     });
     model
         .overlays
@@ -27,11 +34,6 @@ pub(super) fn show(model: &mut Model, picture: Arc<Picture>, now: Now) -> Vec<Ef
         .refreshing
         .filter(|asked| now.since(*asked) < REFRESH_FOR && !all_answered_since(&picture, *asked));
     old.map(Effect::Discard).into_iter().collect()
-}
-
-fn has_fold(picture: &Picture, key: &str) -> bool {
-    let is_it = |row: &Row| matches!(row, Row::Fold(fold) if fold.key == key);
-    picture.rows.iter().any(is_it)
 }
 
 // A case that gained a better name is shown under it; one that is over stays as it was.

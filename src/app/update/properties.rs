@@ -108,7 +108,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => ".{0,9}".prop_map(Step::Paste),
         1 => (0..99_u16).prop_map(Step::Resize),
         1 => extent.prop_map(|(page, limit)| Step::Drawn(Extent {
-            page, overlay: limit, owners: limit, status: limit, width: 80,
+            page, rows: Some((0, page)), overlay: limit, owners: limit, status: limit, width: 80,
         })),
     ]
 }

@@ -1,6 +1,7 @@
 //! The selection follows its row through whatever changes the list; where the row vanishes, it goes to
 //! the one that took its place.
 
+use super::storms::Renames;
 use crate::app::model::Model;
 use crate::app::rows::{RowKey, position};
 use crate::domain::ids::HubKey;
@@ -10,11 +11,20 @@ const NEIGHBOURS: usize = 64;
 
 /// Changes the model and keeps both selections on what they were on.
 pub(super) fn keeping(model: &mut Model, change: impl FnOnce(&mut Model)) {
+    following(model, |model| {
+        change(model);
+        Renames::default()
+    });
+}
+
+/// The same where storms may have another key after the change.
+pub(super) fn following(model: &mut Model, change: impl FnOnce(&mut Model) -> Renames) {
     let rows: Vec<RowKey> = model.visible_rows().iter().map(|row| row.key()).collect();
     let row = model.selected_index();
     let hubs = walk(model);
     let hub = hub_index(model, &hubs);
-    change(model);
+    let renames = change(model);
+    let rows: Vec<RowKey> = rows.iter().map(|key| renames.row(key)).collect();
     model.cases.selected = follow_row(model, &rows, row);
     model.hubs.selected = follow_hub(&walk(model), &hubs, hub);
 }
@@ -22,7 +32,8 @@ pub(super) fn keeping(model: &mut Model, change: impl FnOnce(&mut Model)) {
 fn follow_row(model: &Model, before: &[RowKey], at: Option<usize>) -> Option<RowKey> {
     let rows = model.visible_rows();
     if !model.cases.touched {
-        return rows.first().map(|row| row.key());
+        let open = rows.iter().find(|row| row.is_open());
+        return open.or(rows.first()).map(|row| row.key());
     }
     let at = at.unwrap_or(0);
     let found = neighbours(before, at).find_map(|key| position(&rows, key));

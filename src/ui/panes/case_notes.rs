@@ -1,33 +1,84 @@
-//! What the sources contradict each other about in a case, and which of them are silent.
+//! What stands below a row: what changed, what the sources contradict each other about, which of them are
+//! silent; of a storm what all of it shares and which is the odd one out.
 
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
 use crate::picture::Picture;
-use crate::say::{Form, Meaning, Said, Voice, case, finding, source};
+use crate::say::{Form, Meaning, Said, Voice, case, finding, source, storm};
 use crate::ui::widgets::line::Line;
 
+use super::case_news;
+
 /// Whether there is something to say below the row.
-pub fn has(row: &RowRef<'_>, model: &Model) -> bool {
+pub fn has(row: &RowRef<'_>, model: &Model, voice: &Voice) -> bool {
     let Some(picture) = model.picture.as_deref() else {
         return false;
     };
-    let is_about = |case: &Case| {
-        let mut all = picture.mismatches.iter();
-        all.any(|mismatch| mismatch.case.as_ref() == Some(&case.id))
+    match row {
+        RowRef::Gone(_) => false,
+        RowRef::Fold { .. } => true,
+        RowRef::Case(case) | RowRef::Member { case, .. } => {
+            !model.news.of(&case.id).is_empty() && !case_news::words(row, model, voice).is_empty()
+                || speaks(case, picture)
+        }
+    }
+}
+
+fn speaks(case: &Case, picture: &Picture) -> bool {
+    mismatches(case, picture) > 0 || !case.not_fresh.is_empty() || case.closed.is_some()
+}
+
+fn mismatches(case: &Case, picture: &Picture) -> usize {
+    let all = picture.mismatches.iter();
+    all.filter(|mismatch| mismatch.case.as_ref() == Some(&case.id))
+        .count()
+}
+
+/// All of it in a line.
+pub fn below(row: &RowRef<'_>, model: &Model, picture: &Picture, voice: &Voice) -> Line {
+    let changed = case_news::words(row, model, voice);
+    let changed = if changed.is_empty() {
+        Line::new()
+    } else {
+        let symbol = voice.symbols.changed;
+        Line::of(symbol, Meaning::Changed)
+            .gap(1)
+            .text(changed, Meaning::Title)
     };
-    let speaks =
-        |case: &Case| is_about(case) || !case.not_fresh.is_empty() || case.closed.is_some();
-    !is_fold(row) && row.case().is_some_and(|case| speaks(case))
+    let line = changed.spaced(2, troubles(row, picture, voice));
+    match row {
+        RowRef::Fold { fold, .. } => {
+            let case_at = |at: usize| picture.cases.get(at).map(|case| case.as_ref());
+            let odd = fold.odd.as_ref().and_then(|odd| storm::odd(odd, case_at));
+            let odd = odd.map_or(Line::new(), |odd| Line::of(odd, Meaning::Title));
+            let shares = storm::shares(fold, voice.symbols);
+            line.spaced(2, odd)
+                .spaced(2, Line::of(shares, Meaning::Dim))
+        }
+        _ => line,
+    }
 }
 
-fn is_fold(row: &RowRef<'_>) -> bool {
-    matches!(row, RowRef::Fold { .. })
+/// The contradictions and silences. The mark comes first, as a part of its own: where there is no second line
+/// it stands alone.
+pub fn troubles(row: &RowRef<'_>, picture: &Picture, voice: &Voice) -> Line {
+    match row {
+        RowRef::Gone(_) => Line::new(),
+        RowRef::Case(case) | RowRef::Member { case, .. } => of_case(case, picture, voice),
+        RowRef::Fold { cases, .. } => {
+            let cases = cases.iter();
+            let count = cases.filter(|case| mismatches(case, picture) > 0).count();
+            if count == 0 {
+                return Line::new();
+            }
+            let said = Said::fixed(format!("mismatches in {count}"));
+            add(Line::new(), voice.symbols.mismatch, said, Meaning::Mismatch)
+        }
+    }
 }
 
-/// All of it in a line. The mark comes first, as a part of its own: where there is no second line it
-/// stands alone.
-pub fn notes(case: &Case, picture: &Picture, voice: &Voice) -> Line {
+fn of_case(case: &Case, picture: &Picture, voice: &Voice) -> Line {
     let symbols = voice.symbols;
     let about = picture.mismatches.iter();
     let mut line = Line::new();

@@ -1,37 +1,41 @@
-//! One row of the cases: priority, clock, owner, what, where, age; below it, where there is room,
-//! what the sources contradict each other about.
+//! One row of the cases: what is new, priority, clock, owner, what, where, age; below it, where there is
+//! room, what changed and what the sources contradict each other about.
 
 use ratatui::layout::Rect;
 
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
-use crate::say::{Form, Meaning, case, clock};
-use crate::ui::widgets::columns::{Columns, after, row};
+use crate::say::{Form, Meaning, Said, Voice, case, clock, storm};
+use crate::ui::widgets::columns::{Columns, after, before, row};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::pen::Pen;
 
-use super::case_notes::notes;
 use super::case_widths::Widths;
+use super::{case_news, case_notes, gone_row};
 
 /// Draws the row into `area`, one line or two.
 pub fn draw(pen: &mut Pen<'_>, area: Rect, it: &RowRef<'_>, model: &Model, widths: &Widths) {
-    let (Some(case), Some(picture)) = (it.case(), model.picture.as_deref()) else {
+    let Some(picture) = model.picture.as_deref() else {
         return;
     };
-    let notes = notes(case, picture, &pen.voice);
-    let tall = area.height > 1;
-    first_line(
-        pen,
-        row(area, 0),
-        it,
-        case,
-        widths,
-        (!tall).then_some(&notes),
-    );
-    if tall {
-        let at = after(row(area, 1), widths.indent());
-        pen.line(at, &notes);
+    let voice = pen.voice;
+    let first = row(area, 0);
+    if let Some((mark, look)) = case_news::mark(it, model, voice.symbols) {
+        pen.text(after(first, 1), mark, look);
+    }
+    match it {
+        RowRef::Gone(gone) => gone_row::draw(pen, after(first, 2), gone, widths),
+        _ if area.height > 1 => {
+            first_line(pen, after(first, 2), it, widths, None);
+            let at = after(row(area, 1), widths.indent());
+            let notes = case_notes::below(it, model, picture, &voice);
+            pen.line(at, &notes);
+        }
+        _ => {
+            let notes = case_notes::troubles(it, picture, &voice);
+            first_line(pen, after(first, 2), it, widths, Some(&notes));
+        }
     }
 }
 
@@ -39,36 +43,41 @@ fn first_line(
     pen: &mut Pen<'_>,
     area: Rect,
     it: &RowRef<'_>,
-    case: &Case,
     widths: &Widths,
     notes: Option<&Line>,
 ) {
+    let Some(case) = it.case() else { return };
     let voice = pen.voice;
-    let mut columns = Columns::of(after(area, 1));
+    let mut columns = Columns::of(area);
     let priority = columns.take(widths.priority, 0);
     pen.text(priority, &case::priority(case), priority_look(case));
     let mark = columns.take(1, 1);
     if let Some((said, meaning)) = notes.and_then(|notes| notes.parts().next()) {
         pen.text(mark, &said.text, *meaning);
     }
-    draw_clock(pen, columns.take(widths.clock, 1), case);
-    draw_owner(pen, columns.take(widths.owner, 1), case);
+    draw_clock(pen, columns.take(widths.clock, 1), it);
+    draw_owner(pen, columns.take(widths.owner, 1), it);
     let mut rest = columns.rest();
     if widths.age > 0 {
-        let cells = pen.right(
-            rest,
-            &Line::new().say(case::age(case, &voice), Meaning::Dim),
-        );
-        rest = crate::ui::widgets::columns::before(rest, widths.age.max(cells) + 1);
+        let age = Line::new().say(age(it, case, &voice), Meaning::Dim);
+        let cells = pen.right(rest, &age);
+        rest = before(rest, widths.age.max(cells) + 1);
     }
+    let look = look(it);
     if widths.place > 0 {
         let at = after(rest, rest.width.saturating_sub(widths.place));
-        pen.text(at, &place(it, case), look(case));
-        rest = crate::ui::widgets::columns::before(rest, widths.place + 1);
+        pen.text(at, &place(it, case), look);
+        rest = before(rest, widths.place + 1);
         pen.line(rest, &what(it, case, pen, false));
     } else {
         pen.line(rest, &what(it, case, pen, true));
     }
+}
+
+// Of a storm the first.
+fn age(it: &RowRef<'_>, case: &Case, voice: &Voice) -> Said {
+    let first = it.cases().into_iter().min_by_key(|case| case.since);
+    case::age(first.unwrap_or(case), voice)
 }
 
 fn priority_look(case: &Case) -> Meaning {
@@ -80,8 +89,8 @@ fn priority_look(case: &Case) -> Meaning {
 }
 
 // The long form where it fits, else the short one.
-fn draw_clock(pen: &mut Pen<'_>, area: Rect, case: &Case) {
-    let Some(it) = &case.clock else { return };
+fn draw_clock(pen: &mut Pen<'_>, area: Rect, it: &RowRef<'_>) {
+    let Some(it) = it.clock() else { return };
     let voice = pen.voice;
     let meaning = clock::meaning(it, &voice);
     let line = |form| Line::new().say(clock::clock(it, form, &voice), meaning);
@@ -91,12 +100,25 @@ fn draw_clock(pen: &mut Pen<'_>, area: Rect, case: &Case) {
     pen.line(area, &line);
 }
 
-fn draw_owner(pen: &mut Pen<'_>, area: Rect, case: &Case) {
-    let meaning = case::owners_meaning(case);
-    let long = Line::of(case::owners(case), meaning);
+fn draw_owner(pen: &mut Pen<'_>, area: Rect, it: &RowRef<'_>) {
+    let (meaning, [long, short]) = owners(it);
+    let long = Line::of(long, meaning);
     let fits = pen.width(&long) <= area.width;
-    let short = || Line::of(case::owners_short(case), meaning);
-    pen.line(area, &if fits { long } else { short() });
+    pen.line(area, &if fits { long } else { Line::of(short, meaning) });
+}
+
+fn owners(it: &RowRef<'_>) -> (Meaning, [String; 2]) {
+    let cases = it.cases();
+    match cases.as_slice() {
+        [one] => (
+            case::owners_meaning(one),
+            [case::owners(one), case::owners_short(one)],
+        ),
+        many => (
+            storm::owners_meaning(many),
+            [storm::owners(many), storm::owners_short(many)],
+        ),
+    }
 }
 
 fn what(it: &RowRef<'_>, case: &Case, pen: &Pen<'_>, with_place: bool) -> Line {
@@ -108,16 +130,15 @@ fn what(it: &RowRef<'_>, case: &Case, pen: &Pen<'_>, with_place: bool) -> Line {
             } else {
                 symbols.folded
             };
-            Line::of(format!("{mark} "), Meaning::Key)
-                .text(case::fold_title(fold, symbols), look(case))
+            Line::of(format!("{mark} "), Meaning::Key).text(storm::title(fold, symbols), look(it))
         }
-        RowRef::Member { .. } => Line::of("  ", Meaning::Plain).text(case::title(case), look(case)),
-        RowRef::Case(_) => Line::of(case::title(case), look(case)),
+        RowRef::Member { .. } => Line::of("  ", Meaning::Plain).text(case::title(case), look(it)),
+        RowRef::Case(_) | RowRef::Gone(_) => Line::of(case::title(case), look(it)),
     };
     let quiet = case.quiet.map(|quiet| format!(" ({})", case::quiet(quiet)));
     let line = line.text(quiet.unwrap_or_default(), Meaning::Dim);
     if with_place {
-        Line::of(place(it, case), look(case)).gap(1).join(line)
+        Line::of(place(it, case), look(it)).gap(1).join(line)
     } else {
         line
     }
@@ -125,15 +146,19 @@ fn what(it: &RowRef<'_>, case: &Case, pen: &Pen<'_>, with_place: bool) -> Line {
 
 fn place(it: &RowRef<'_>, case: &Case) -> String {
     match it {
-        RowRef::Fold { fold, .. } => case::fold_places(fold),
-        RowRef::Case(_) | RowRef::Member { .. } => case::places(case),
+        RowRef::Fold { fold, .. } => storm::places(fold),
+        RowRef::Case(_) | RowRef::Member { .. } | RowRef::Gone(_) => case::places(case),
     }
 }
 
-fn look(case: &Case) -> Meaning {
-    match case {
-        _ if case.snoozed || case.quiet.is_some() => Meaning::Dim,
-        _ if !case.not_fresh.is_empty() => Meaning::Stale,
-        _ => Meaning::Plain,
+fn look(it: &RowRef<'_>) -> Meaning {
+    let cases = it.cases();
+    let is_dim = |case: &&Case| case.snoozed || case.quiet.is_some();
+    if cases.iter().all(is_dim) {
+        Meaning::Dim
+    } else if cases.iter().any(|case| !case.not_fresh.is_empty()) {
+        Meaning::Stale
+    } else {
+        Meaning::Plain
     }
 }

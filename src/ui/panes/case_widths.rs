@@ -38,8 +38,8 @@ impl Widths {
         }
     }
 
-    /// Where the clock begins: after the bar, the priority, the mark and a gap.
+    /// Where the clock begins: after the bar, what is new, the priority, the mark and a gap.
     pub fn indent(&self) -> u16 {
-        self.priority + 3
+        self.priority + 4
     }
 }

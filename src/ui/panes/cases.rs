@@ -14,7 +14,7 @@ use crate::app::model::{Model, Pane};
 use crate::app::rows::RowRef;
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
-use crate::say::Meaning;
+use crate::say::{Meaning, Voice};
 use crate::ui::widgets::columns::{after, below};
 use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::line::Line;
@@ -38,9 +38,10 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn 
     let inner = frame.inner(area);
     let rows = model.visible_rows();
     let selected = model.selected_index();
-    let heights = heights(&rows, selected, inner, model);
+    let heights = heights(&rows, selected, inner, model, &pen.voice);
     let room = usize::from(inner.height);
     let shown = window(&heights, selected, room);
+    let in_sight = (shown.start, shown.end);
     frame.draw(pen, area, rows.len().saturating_sub(shown.end));
     if rows.is_empty() {
         write(pen, after(inner, 1), &nothing(pen, model));
@@ -69,13 +70,20 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn 
     Drawn {
         page: room,
         limit: None,
+        rows: Some(in_sight),
     }
 }
 
 // A second line for the contradictions where all of them fit; else for the selected row alone.
-fn heights(rows: &[RowRef<'_>], selected: Option<usize>, inner: Rect, model: &Model) -> Vec<usize> {
+fn heights(
+    rows: &[RowRef<'_>],
+    selected: Option<usize>,
+    inner: Rect,
+    model: &Model,
+    voice: &Voice,
+) -> Vec<usize> {
     let room = usize::from(inner.height);
-    let tall = |row: &RowRef<'_>| 1 + usize::from(case_notes::has(row, model));
+    let tall = |row: &RowRef<'_>| 1 + usize::from(case_notes::has(row, model, voice));
     if rows.len() <= room {
         let all: Vec<usize> = rows.iter().map(tall).collect();
         if all.iter().sum::<usize>() <= room {

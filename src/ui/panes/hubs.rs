@@ -29,6 +29,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn 
     Drawn {
         page: usize::from(inner.height),
         limit: None,
+        rows: None,
     }
 }
 

@@ -1,12 +1,14 @@
 //! The panes of the main screen, one file each. A pane is a function of the model that writes
 //! through a pen within its rectangle, and tells how much of it is in sight.
 
+mod case_news;
 mod case_notes;
 mod case_row;
 mod case_widths;
 pub mod cases;
 mod counts;
 pub mod empty;
+mod gone_row;
 pub mod header;
 pub mod hints;
 pub mod hub_grid;
@@ -25,4 +27,6 @@ pub struct Drawn {
     pub page: usize,
     /// How far it scrolls, where it does so by lines.
     pub limit: Option<usize>,
+    /// Which of its rows are in sight, from and to, where it has rows.
+    pub rows: Option<(usize, usize)>,
 }

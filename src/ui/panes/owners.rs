@@ -38,6 +38,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn 
     Drawn {
         page: room,
         limit: Some(limit),
+        rows: None,
     }
 }
 

@@ -10,30 +10,32 @@
 use ratatui::layout::Rect;
 
 use crate::app::model::Model;
+use crate::app::rows::RowRef;
 use crate::domain::case::Case;
-use crate::picture::{Picture, Row};
-use crate::say::{Form, Meaning, Said, case, clock, moments, verdict};
+use crate::picture::Picture;
+use crate::say::{Form, Meaning, Said, case, clock, moments, storm, verdict};
 use crate::ui::widgets::columns::{after, row};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::pen::Pen;
 use crate::ui::widgets::wrap::wrap;
 
-use super::{counts, header};
+use super::{case_news, counts, header};
 
-/// Draws a few lines.
-pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model) {
+/// Draws a few lines. Gives which rows of the list they tell of, from and to.
+pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model) -> (usize, usize) {
     let lines = usize::from(area.height);
     let used = header::badge(pen, row(area, 0), model, Form::Short);
     let beside = after(row(area, 0), used.saturating_add(1));
     let last = lines.saturating_sub(1).max(1);
-    let shown = if has_cases(model) {
+    let told = if has_cases(model) {
         pen.line(beside, &header::sentence(model, &pen.voice));
         cases(pen, area, model, last)
     } else {
         ground(pen, beside, area, model, last);
-        0
+        Told::default()
     };
-    trust(pen, after(row(area, last), 1), model, shown);
+    trust(pen, after(row(area, last), 1), model, &told);
+    (told.from, told.to)
 }
 
 /// Draws the verdict's word, as much of it as fits.
@@ -76,56 +78,77 @@ fn ground(pen: &mut Pen<'_>, beside: Rect, area: Rect, model: &Model, last: usiz
     }
 }
 
-// The lines between the first and the last; gives how many cases they tell of.
-fn cases(pen: &mut Pen<'_>, area: Rect, model: &Model, last: usize) -> usize {
-    let Some(picture) = model.picture.as_deref() else {
-        return 0;
-    };
-    let mut told = 0;
-    for (index, it) in (1..last).zip(&picture.rows) {
-        let (first, count) = match it {
-            Row::Case(at) => (picture.cases.get(*at), 1),
-            Row::Fold(fold) => {
-                let worst = fold.cases.first().and_then(|at| picture.cases.get(*at));
-                (worst, fold.cases.len())
-            }
-        };
-        if let Some(case) = first {
-            let at = after(row(area, index), 1);
-            let line = line(pen, case, count, at.width);
-            pen.line(at, &line);
-            told += count;
+/// What the lines tell of.
+#[derive(Default)]
+struct Told {
+    /// Which of the list's rows, from and to.
+    from: usize,
+    to: usize,
+    /// How many cases.
+    cases: usize,
+}
+
+// The lines between the first and the last.
+fn cases(pen: &mut Pen<'_>, area: Rect, model: &Model, last: usize) -> Told {
+    let rows = model.visible_rows();
+    let rows = rows.iter().enumerate();
+    let mut rows = rows.filter(|(_, it)| it.is_open() && !is_member(it));
+    let mut told = Told::default();
+    for (index, (at, it)) in (1..last).zip(rows.by_ref()) {
+        let place = row(area, index);
+        if let Some((mark, look)) = case_news::mark(it, model, pen.symbols()) {
+            pen.text(place, mark, look);
         }
+        let place = after(place, 1);
+        let line = line(pen, it, place.width);
+        pen.line(place, &line);
+        told.cases += it.cases().len();
+        told.to = at + 1;
     }
     told
 }
 
-fn line(pen: &Pen<'_>, case: &Case, count: usize, room: u16) -> Line {
+fn is_member(it: &RowRef<'_>) -> bool {
+    matches!(it, RowRef::Member { .. })
+}
+
+fn line(pen: &Pen<'_>, it: &RowRef<'_>, room: u16) -> Line {
     let voice = &pen.voice;
+    let Some(case) = it.case() else {
+        return Line::new();
+    };
     let mut line = Line::of(case::priority(case), case::priority_meaning(case));
-    if let Some(it) = &case.clock {
+    if let Some(it) = it.clock() {
         let said = clock::clock(it, Form::Short, voice);
         line = line.gap(1).say(said, clock::meaning(it, voice));
     }
-    if count > 1 {
-        let times = format!("{}{count}", voice.symbols.times);
+    let cases = it.cases();
+    if cases.len() > 1 {
+        let times = format!("{}{}", voice.symbols.times, cases.len());
         line = line.gap(1).text(times, Meaning::Plain);
     }
-    let owner = if case.unowned {
-        case::owners(case)
-    } else {
-        case::owners_short(case)
+    let line = line.gap(1).join(owner(&cases));
+    let place = match it {
+        RowRef::Fold { fold, .. } => storm::places(fold),
+        _ => case::places(case),
     };
-    let line = line.gap(1).text(owner, case::owners_meaning(case));
-    let place = Line::of(case::places(case), Meaning::Dim);
+    let place = Line::of(place, Meaning::Dim);
     first_that_fits(pen, room, [line.clone().spaced(1, place), line])
 }
 
-fn trust(pen: &mut Pen<'_>, area: Rect, model: &Model, told: usize) {
+fn owner(cases: &[&Case]) -> Line {
+    match cases {
+        [one] if one.unowned => Line::of(case::owners(one), case::owners_meaning(one)),
+        [one] => Line::of(case::owners_short(one), case::owners_meaning(one)),
+        many => Line::of(storm::owners_short(many), storm::owners_meaning(many)),
+    }
+}
+
+fn trust(pen: &mut Pen<'_>, area: Rect, model: &Model, told: &Told) {
     let time = Line::new().say(moments::clock_of_day(&pen.voice), Meaning::Dim);
     let markers = header::markers(model, Form::Short);
     let line = match model.picture.as_deref() {
-        Some(picture) => about(pen, picture, told, [markers, time], area.width),
+        Some(picture) => about(pen, picture, told.cases, [markers, time], area.width),
         None => markers.spaced(1, time),
     };
     pen.line(area, &line);

@@ -1,11 +1,17 @@
-//! The rows of the Cases pane: the picture's, after the filter, with the open folds' members.
+//! The rows of the Cases pane: the picture's, after the filter, with the open folds' members and with the
+//! cases that are no longer there.
+
+mod list;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
-use super::model::Model;
+use super::news::Gone;
 use crate::domain::case::Case;
+use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::ids::CaseId;
-use crate::picture::{Fold, Picture, Row};
+use crate::picture::Fold;
 
 /// What a row is known by across refreshes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +60,8 @@ pub enum RowRef<'a> {
         /// The case.
         case: &'a Arc<Case>,
     },
+    /// What is no longer there, in the place where it was: a case, or what was left of a storm.
+    Gone(Vec<&'a Gone>),
 }
 
 impl<'a> RowRef<'a> {
@@ -66,15 +74,38 @@ impl<'a> RowRef<'a> {
                 fold: fold.key.clone(),
                 case: case.id.clone(),
             },
+            Self::Gone(gone) => key_of(gone),
         }
     }
 
-    /// The case whose clock, owner and priority the row shows: a storm's is its worst.
+    /// The case whose priority the row shows: a storm's is its worst.
     pub fn case(&self) -> Option<&'a Arc<Case>> {
         match self {
             Self::Case(case) | Self::Member { case, .. } => Some(case),
             Self::Fold { cases, .. } => cases.first().copied(),
+            Self::Gone(gone) => gone.first().map(|gone| &gone.case),
         }
+    }
+
+    /// The cases that the row stands for, the worst first: none for one that is no longer there.
+    pub fn cases(&self) -> Vec<&'a Case> {
+        match self {
+            Self::Case(case) | Self::Member { case, .. } => vec![(*case).as_ref()],
+            Self::Fold { cases, .. } => cases.iter().map(|case| (*case).as_ref()).collect(),
+            Self::Gone(_) => Vec::new(),
+        }
+    }
+
+    /// The clock that runs out first of those of its cases; a snoozed one only where all are.
+    pub fn clock(&self) -> Option<&'a Clock> {
+        let cases = self.cases().into_iter();
+        let clocks = cases.filter_map(|case| case.clock.as_ref());
+        clocks.min_by_key(|clock| (clock.kind == ClockKind::Snoozed, clock.at, clock.kind))
+    }
+
+    /// Whether it stands for a case that is there.
+    pub fn is_open(&self) -> bool {
+        !matches!(self, Self::Gone(_))
     }
 
     // How well the row answers to a key: the row itself before the same case elsewhere (it may have
@@ -88,6 +119,18 @@ impl<'a> RowRef<'a> {
         match self {
             Self::Case(case) | Self::Member { case, .. } => is_it(case).then_some(1),
             Self::Fold { cases, .. } => cases.iter().any(|case| is_it(case)).then_some(2),
+            Self::Gone(gone) => gone.iter().any(|gone| is_it(&gone.case)).then_some(3),
+        }
+    }
+}
+
+// What was left of a storm goes on under its key.
+fn key_of(gone: &[&Gone]) -> RowKey {
+    match gone {
+        [one] => RowKey::Case(one.case.id.clone()),
+        many => {
+            let key = many.first().and_then(|gone| gone.fold.clone());
+            RowKey::Fold(key.unwrap_or_default())
         }
     }
 }
@@ -101,65 +144,6 @@ pub fn position(rows: &[RowRef<'_>], key: &RowKey) -> Option<usize> {
         .map(|(_, index)| index)
 }
 
-impl Model {
-    /// The rows of the Cases pane, in order, the open folds' members below their fold.
-    pub fn visible_rows(&self) -> Vec<RowRef<'_>> {
-        let Some(picture) = self.picture.as_deref() else {
-            return Vec::new();
-        };
-        let passes = |case: &Case| self.filter.passes_case(case, picture);
-        let mut shown = Vec::with_capacity(picture.rows.len());
-        for row in &picture.rows {
-            match row {
-                Row::Case(index) => {
-                    let case = picture.cases.get(*index).filter(|case| passes(case));
-                    shown.extend(case.map(RowRef::Case));
-                }
-                Row::Fold(fold) => {
-                    let cases = members(picture, fold).filter(|case| passes(case)).collect();
-                    self.push_fold(&mut shown, fold, cases);
-                }
-            }
-        }
-        shown
-    }
-
-    fn push_fold<'a>(
-        &self,
-        shown: &mut Vec<RowRef<'a>>,
-        fold: &'a Fold,
-        cases: Vec<&'a Arc<Case>>,
-    ) {
-        if cases.is_empty() {
-            return;
-        }
-        let open = self.cases.open_folds.contains(&fold.key);
-        let inside = if open { cases.clone() } else { Vec::new() };
-        shown.push(RowRef::Fold { fold, cases, open });
-        shown.extend(inside.into_iter().map(|case| RowRef::Member { fold, case }));
-    }
-
-    /// Where the selected row stands among the visible ones.
-    pub fn selected_index(&self) -> Option<usize> {
-        position(&self.visible_rows(), self.cases.selected.as_ref()?)
-    }
-
-    /// How many cases pass the filter, of how many there are.
-    pub fn case_count(&self) -> Count {
-        let Some(picture) = self.picture.as_deref() else {
-            return Count::default();
-        };
-        let passing = picture
-            .cases
-            .iter()
-            .filter(|case| self.filter.passes_case(case, picture));
-        Count {
-            shown: passing.count(),
-            of: picture.cases.len(),
-        }
-    }
-}
-
 /// How many pass the filter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {
@@ -167,10 +151,4 @@ pub struct Count {
     pub shown: usize,
     /// All.
     pub of: usize,
-}
-
-fn members<'a>(picture: &'a Picture, fold: &'a Fold) -> impl Iterator<Item = &'a Arc<Case>> {
-    fold.cases
-        .iter()
-        .filter_map(|index| picture.cases.get(*index))
 }

@@ -1,0 +1,48 @@
+//! The person looks at the list: what is in sight begins to be known.
+
+use crate::app::model::Model;
+use crate::app::rows::RowRef;
+use crate::domain::ids::CaseId;
+use crate::domain::now::Now;
+
+/// A key was pressed or the focus gained: they look at the rows that the last frame showed, if it showed any.
+pub(super) fn look(model: &mut Model, now: Now) {
+    let (Some(picture), Some((from, to))) = (model.picture.clone(), model.extent.rows) else {
+        return;
+    };
+    let rows = model.visible_rows();
+    let in_sight = rows.iter().take(to).skip(from);
+    let ids: Vec<CaseId> = in_sight.flat_map(|row| ids(row, model)).collect();
+    model.news.look(&ids, &picture, now);
+}
+
+// Of a storm all that its row tells of.
+fn ids(row: &RowRef<'_>, model: &Model) -> Vec<CaseId> {
+    match row {
+        RowRef::Case(case) | RowRef::Member { case, .. } => vec![case.id.clone()],
+        RowRef::Gone(gone) => gone.iter().map(|gone| gone.case.id.clone()).collect(),
+        RowRef::Fold { fold, cases, .. } => {
+            let gone = model.gone_from(fold).map(|gone| &gone.case);
+            let all = cases.iter().copied().chain(gone);
+            all.map(|case| case.id.clone()).collect()
+        }
+    }
+}
+
+/// Takes away the marks and the cleared cases whose time is over by `now`. To be done before each frame: the
+/// view names the moment.
+pub fn settle(model: &mut Model, now: Now) {
+    let Some(picture) = model.picture.clone() else {
+        return;
+    };
+    let held = model.held().cloned();
+    if model
+        .news
+        .next(now, held.as_ref())
+        .is_some_and(|wait| wait.is_zero())
+    {
+        super::selection::keeping(model, |model| {
+            model.news.settle(&picture, held.as_ref(), now);
+        });
+    }
+}

@@ -1,0 +1,103 @@
+//! A storm is the same one in the next picture if it holds its cases: whether its key changed (another storm
+//! of that name is over), and whether it has ebbed below what makes one.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::app::model::Model;
+use crate::app::rows::RowKey;
+use crate::domain::ids::CaseId;
+use crate::picture::{Fold, Picture, Row};
+
+/// The storms that are shown, with their cases by name.
+pub(super) struct Storms(BTreeMap<String, BTreeSet<CaseId>>);
+
+/// The keys of storms before, and what they are now.
+#[derive(Debug, Default)]
+pub(super) struct Renames(BTreeMap<String, String>);
+
+impl Storms {
+    /// Those that the model shows.
+    pub(super) fn of(model: &Model) -> Self {
+        let picture = model.picture.as_deref();
+        let storms = picture.into_iter().flat_map(|picture| {
+            let storms = model.storms(picture);
+            storms.map(|fold| (fold.key.clone(), ids(fold, picture)))
+        });
+        Self(storms.collect())
+    }
+
+    /// In which of them each case is.
+    pub(super) fn by_case(&self) -> HashMap<CaseId, String> {
+        let storms = self.0.iter();
+        storms
+            .flat_map(|(key, ids)| ids.iter().map(|id| (id.clone(), key.clone())))
+            .collect()
+    }
+
+    /// What each has become.
+    pub(super) fn in_picture(&self, picture: &Picture) -> Renames {
+        let folds: Vec<(&Fold, BTreeSet<CaseId>)> = every(picture)
+            .map(|fold| (fold, ids(fold, picture)))
+            .collect();
+        let now = |key: &String, before: &BTreeSet<CaseId>| {
+            let best = folds
+                .iter()
+                .max_by_key(|(fold, ids)| (ids.intersection(before).count(), fold.key == *key))?;
+            let holds_some = !best.1.is_disjoint(before);
+            holds_some.then(|| (key.clone(), best.0.key.clone()))
+        };
+        Renames(
+            self.0
+                .iter()
+                .filter_map(|(key, ids)| now(key, ids))
+                .collect(),
+        )
+    }
+}
+
+impl Renames {
+    /// The key of a row in the new picture.
+    pub(super) fn row(&self, key: &RowKey) -> RowKey {
+        let fold = |fold: &String| self.0.get(fold).unwrap_or(fold).clone();
+        match key {
+            RowKey::Case(case) => RowKey::Case(case.clone()),
+            RowKey::Fold(key) => RowKey::Fold(fold(key)),
+            RowKey::Member { fold: key, case } => RowKey::Member {
+                fold: fold(key),
+                case: case.clone(),
+            },
+        }
+    }
+
+    /// Those of the keys that are still there, as they are now.
+    pub(super) fn left(&self, keys: &BTreeSet<String>) -> BTreeSet<String> {
+        keys.iter()
+            .filter_map(|key| self.0.get(key).cloned())
+            .collect()
+    }
+
+    /// The storms to be shown: those that stand by themselves, and those that were shown.
+    pub(super) fn shown(&self, picture: &Picture) -> BTreeSet<String> {
+        let full = picture.rows.iter().filter_map(|row| match row {
+            Row::Fold(fold) => Some(fold.key.clone()),
+            Row::Case(_) => None,
+        });
+        full.chain(self.0.values().cloned()).collect()
+    }
+}
+
+fn every(picture: &Picture) -> impl Iterator<Item = &Fold> {
+    let full = picture.rows.iter().filter_map(|row| match row {
+        Row::Fold(fold) => Some(fold),
+        Row::Case(_) => None,
+    });
+    full.chain(&picture.embers)
+}
+
+fn ids(fold: &Fold, picture: &Picture) -> BTreeSet<CaseId> {
+    let cases = fold.cases.iter().filter_map(|at| picture.cases.get(*at));
+    cases
+        .flat_map(|case| std::iter::once(&case.id).chain(&case.aliases))
+        .cloned()
+        .collect()
+}

@@ -1,0 +1,110 @@
+//! What changed since the person last looked. The row shows how it is; these words tell how it was.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::case::Quiet;
+use crate::domain::clock::ClockKind;
+use crate::domain::ids::PriorityName;
+use crate::domain::incident::IncidentStatus;
+
+use super::clock;
+use super::moments::moment;
+use super::sanitize::clean;
+use super::voice::{Form, Said, Voice};
+
+/// The hub of a case: "the hub went down".
+pub fn hub_down(was: bool) -> String {
+    let words = if was {
+        "the hub was down"
+    } else {
+        "the hub went down"
+    };
+    words.to_owned()
+}
+
+/// "was P3", "had no priority".
+pub fn priority(was: Option<&PriorityName>) -> String {
+    match was {
+        None => "had no priority".to_owned(),
+        Some(name) => format!("was {}", clean(name.as_str())),
+    }
+}
+
+/// "owner was Bo", "was unowned".
+pub fn owner(was: &[Arc<str>]) -> String {
+    match was {
+        [] => "was unowned".to_owned(),
+        [one] => format!("owner was {}", clean(one)),
+        [one, rest @ ..] => format!("owners were {} +{}", clean(one), rest.len()),
+    }
+}
+
+/// "its page came", "was acknowledged", "its incident was closed".
+pub fn status(was: Option<IncidentStatus>, has_incident: bool) -> String {
+    match (was, has_incident) {
+        (None, _) => "its page came".to_owned(),
+        (Some(_), false) => "its incident was closed".to_owned(),
+        (Some(status), true) => format!("was {status}"),
+    }
+}
+
+/// "was snoozed".
+pub fn snoozed(was: bool) -> String {
+    let words = if was { "was snoozed" } else { "snoozed since" };
+    words.to_owned()
+}
+
+/// "was silenced".
+pub fn quiet(was: Option<Quiet>) -> String {
+    let words = match was {
+        None => "counted until now",
+        Some(Quiet::Maintenance) => "was in maintenance",
+        Some(Quiet::Suppressed) => "was silenced",
+    };
+    words.to_owned()
+}
+
+/// "clock was time-box".
+pub fn clock_kind(was: Option<ClockKind>) -> String {
+    match was {
+        None => "had no clock".to_owned(),
+        Some(kind) => format!("clock was: {}", clock::kind(kind)),
+    }
+}
+
+/// Of many cases: "3 new · 1 changed · 2 cleared". Empty where nothing is.
+pub fn counts(new: usize, changed: usize, cleared: usize, voice: &Voice) -> String {
+    let parts = [(new, "new"), (changed, "changed"), (cleared, "cleared")];
+    let said = parts.into_iter().filter(|(count, _)| *count > 0);
+    let said: Vec<String> = said
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    said.join(voice.symbols.dot)
+}
+
+/// When a case was over: "cleared 03:12".
+pub fn cleared(at: DateTime<Utc>, form: Form, voice: &Voice) -> Said {
+    let word = if form == Form::Long {
+        "cleared"
+    } else {
+        "over"
+    };
+    moment(at, voice).map(|at| format!("{word} {at}"))
+}
+
+/// By whom: "by Bo"; empty where that is not known.
+pub fn cleared_by(by: Option<&str>) -> String {
+    by.map_or_else(String::new, |by| format!("by {}", clean(by)))
+}
+
+/// Since when nobody tells of a case: "unheard 03:12".
+pub fn unheard(at: DateTime<Utc>, form: Form, voice: &Voice) -> Said {
+    let word = if form == Form::Long {
+        "unheard since"
+    } else {
+        "unheard"
+    };
+    moment(at, voice).map(|at| format!("{word} {at}"))
+}

@@ -1,0 +1,90 @@
+//! What changed about a row since the person last looked: a mark before it, and words below it.
+
+use crate::app::model::Model;
+use crate::app::news::{Change, How};
+use crate::app::rows::RowRef;
+use crate::domain::case::Case;
+use crate::say::{Meaning, Symbols, Voice, change};
+
+/// The mark, and what it means. None where nothing changed.
+pub fn mark(row: &RowRef<'_>, model: &Model, symbols: &Symbols) -> Option<(&'static str, Meaning)> {
+    if let RowRef::Gone(gone) = row {
+        let unheard = gone.iter().any(|gone| gone.how == How::Unheard);
+        return Some(if unheard {
+            (symbols.unknown, Meaning::Unknown)
+        } else {
+            (symbols.cleared, Meaning::Dim)
+        });
+    }
+    let counts = Counts::of(row, model);
+    if counts.new == row.cases().len() {
+        Some((symbols.appeared, Meaning::Changed))
+    } else if counts.is_any() {
+        Some((symbols.changed, Meaning::Changed))
+    } else {
+        None
+    }
+}
+
+/// The words. Empty where nothing changed, and for a case that was not there: its mark says it all.
+pub fn words(row: &RowRef<'_>, model: &Model, voice: &Voice) -> String {
+    match row {
+        RowRef::Gone(_) => String::new(),
+        RowRef::Case(case) | RowRef::Member { case, .. } => of_case(case, model, voice),
+        RowRef::Fold { .. } => {
+            let counts = Counts::of(row, model);
+            change::counts(counts.new, counts.changed, counts.cleared, voice)
+        }
+    }
+}
+
+/// What changed of one case: "owner was Bo · was P3". Empty where nothing did, or all did.
+pub fn of_case(case: &Case, model: &Model, voice: &Voice) -> String {
+    let changes = model.news.of(&case.id).iter();
+    let words: Vec<String> = changes.filter_map(|change| said(change, case)).collect();
+    words.join(voice.symbols.dot)
+}
+
+fn said(it: &Change, case: &Case) -> Option<String> {
+    Some(match it {
+        Change::Appeared => return None,
+        Change::HubDown { was } => change::hub_down(*was),
+        Change::Priority { was } => change::priority(was.as_ref()),
+        Change::Owner { was } => change::owner(was),
+        Change::Status { was } => change::status(*was, case.incident.is_some()),
+        Change::Snoozed { was } => change::snoozed(*was),
+        Change::Quiet { was } => change::quiet(*was),
+        Change::Clock { was } => change::clock_kind(*was),
+    })
+}
+
+struct Counts {
+    new: usize,
+    changed: usize,
+    cleared: usize,
+}
+
+impl Counts {
+    fn of(row: &RowRef<'_>, model: &Model) -> Self {
+        let cases = row.cases();
+        let of = |case: &Case| model.news.of(&case.id);
+        let new = |case: &&&Case| of(case).contains(&Change::Appeared);
+        let new = cases.iter().filter(new).count();
+        let marked = cases.iter().filter(|case| !of(case).is_empty()).count();
+        let cleared = match row {
+            RowRef::Fold { fold, .. } => {
+                model.gone_from(fold).filter(|gone| gone.is_over()).count()
+            }
+            _ => 0,
+        };
+        Self {
+            new,
+            changed: marked - new,
+            cleared,
+        }
+    }
+
+    fn is_any(&self) -> bool {
+        self.new + self.changed + self.cleared > 0
+    }
+}

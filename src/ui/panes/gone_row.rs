@@ -1,0 +1,75 @@
+//! The row of what is no longer there: struck through, with a word that says so without any attribute, so
+//! that it cannot be taken for an open case.
+
+use ratatui::layout::Rect;
+
+use crate::app::news::{Gone, How};
+use crate::say::{Form, Meaning, Said, Voice, case, change};
+use crate::ui::widgets::columns::{Columns, after, before};
+use crate::ui::widgets::line::Line;
+use crate::ui::widgets::pen::Pen;
+
+use super::case_widths::Widths;
+
+/// Draws it after the bar and the mark.
+pub fn draw(pen: &mut Pen<'_>, area: Rect, gone: &[&Gone], widths: &Widths) {
+    let Some(first) = gone.first() else { return };
+    let voice = pen.voice;
+    let mut columns = Columns::of(area);
+    let priority = columns.take(widths.priority, 2);
+    pen.text(priority, &case::priority(&first.case), Meaning::Dim);
+    let column = columns.take(widths.clock, 1);
+    let long = Line::new().say(when(first, Form::Long, &voice), how_it_looks(first));
+    let short = || Line::new().say(when(first, Form::Short, &voice), how_it_looks(first));
+    let fits = pen.width(&long) <= column.width;
+    pen.line(column, &if fits { long } else { short() });
+    pen.text(columns.take(widths.owner, 1), &by(first), Meaning::Dim);
+    let look = if first.is_over() {
+        Meaning::Cleared
+    } else {
+        Meaning::Stale
+    };
+    let rest = columns.rest();
+    let title = title(gone, &voice);
+    let place = case::places(&first.case);
+    if widths.place == 0 {
+        let line = Line::of(place, look).gap(1).text(title, look);
+        pen.line(rest, &line);
+        return;
+    }
+    let rest = before(rest, widths.age.saturating_add(1));
+    let at = after(rest, rest.width.saturating_sub(widths.place));
+    pen.text(at, &place, look);
+    pen.text(before(rest, widths.place + 1), &title, look);
+}
+
+fn title(gone: &[&Gone], voice: &Voice) -> String {
+    let title = gone.first().map(|gone| case::title(&gone.case));
+    let times = match gone.len() {
+        0 | 1 => String::new(),
+        many => format!(" {}{many}", voice.symbols.times),
+    };
+    format!("{}{times}", title.unwrap_or_default())
+}
+
+fn how_it_looks(gone: &Gone) -> Meaning {
+    if gone.is_over() {
+        Meaning::Done
+    } else {
+        Meaning::Unknown
+    }
+}
+
+fn when(gone: &Gone, form: Form, voice: &Voice) -> Said {
+    match gone.how {
+        How::Cleared { .. } => change::cleared(gone.at, form, voice),
+        How::Unheard => change::unheard(gone.at, form, voice),
+    }
+}
+
+fn by(gone: &Gone) -> String {
+    match &gone.how {
+        How::Cleared { by } => change::cleared_by(by.as_deref()),
+        How::Unheard => String::new(),
+    }
+}
