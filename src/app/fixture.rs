@@ -13,6 +13,7 @@ use crate::app::effect::Updated;
 use crate::domain::case::{Case, Place, Rank};
 use crate::domain::hub::{Health, HubSpec, Signals, Tier};
 use crate::domain::ids::{CaseId, ClusterName, HubKey};
+use crate::domain::incident::{Incident, IncidentStatus, Urgency};
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::verdict::Level;
@@ -101,6 +102,34 @@ pub(crate) fn case(incident: &str, title: &str, cluster: &str, hub: &str) -> Cas
         mismatches: Vec::new(),
         quiet: None,
         not_fresh: Vec::new(),
+    }
+}
+
+/// An open incident of which nothing more is known.
+pub(crate) fn incident(id: &str) -> Incident {
+    Incident {
+        id: id.into(),
+        number: 1,
+        title: String::new(),
+        url: None,
+        status: IncidentStatus::Triggered,
+        urgency: Urgency::High,
+        service: None,
+        policy: None,
+        priority: None,
+        created_at: minutes_ago(12),
+        updated_at: None,
+        resolved_at: None,
+        resolved_by: None,
+        assignments: Vec::new(),
+        assigned_via: None,
+        acknowledgements: Vec::new(),
+        pending: Vec::new(),
+        incident_key: None,
+        triggered_alerts: None,
+        conference: None,
+        alerts: Vec::new(),
+        alerts_known: true,
     }
 }
 

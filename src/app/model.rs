@@ -13,7 +13,7 @@ use super::keymap::Keymap;
 use super::news::News;
 use super::rows::RowKey;
 use crate::domain::case::Case;
-use crate::domain::ids::{CaseId, HubKey};
+use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::picture::Picture;
@@ -222,10 +222,10 @@ impl Model {
             .filter(|notice| now.wall < notice.until)
     }
 
-    /// The case that the person stands on, once they have pressed a key.
-    pub fn held(&self) -> Option<&CaseId> {
+    /// The row that the person stands on, once they have pressed a key.
+    pub fn held(&self) -> Option<&RowKey> {
         let selected = self.cases.selected.as_ref();
-        selected.filter(|_| self.cases.touched)?.case()
+        selected.filter(|_| self.cases.touched)
     }
 
     /// What lies on top of the panes.

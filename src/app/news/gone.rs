@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::{AT_MOST, CLEARED_FOR, names};
+use crate::app::rows::RowKey;
 use crate::domain::case::Case;
 use crate::domain::hub::Health;
 use crate::domain::ids::{CaseId, IncidentId};
@@ -44,9 +45,14 @@ pub struct Gone {
 }
 
 impl Gone {
-    /// Whether it is of that name.
-    pub fn is(&self, id: Option<&CaseId>) -> bool {
-        id.is_some_and(|id| names(&self.case).any(|name| name == id))
+    /// Whether that is its row.
+    pub(super) fn is(&self, row: &RowKey) -> bool {
+        match row {
+            RowKey::Fold(fold) => self.fold.as_ref() == Some(fold),
+            RowKey::Case(id) | RowKey::Member { case: id, .. } => {
+                names(&self.case).any(|name| name == id)
+            }
+        }
     }
 
     /// Whether it is known to be over.
@@ -59,10 +65,10 @@ impl Gone {
     }
 
     /// How long it stays, where the person stands on `held`.
-    pub(super) fn stays(&self, held: Option<&CaseId>, now: Now) -> Duration {
+    pub(super) fn stays(&self, held: Option<&RowKey>, now: Now) -> Duration {
         let at_most = AT_MOST.saturating_sub(now.since(self.noticed));
         match (&self.how, self.seen) {
-            (How::Cleared { .. }, Some(seen)) if !self.is(held) => {
+            (How::Cleared { .. }, Some(seen)) if !held.is_some_and(|row| self.is(row)) => {
                 at_most.min(CLEARED_FOR.saturating_sub(now.since(seen)))
             }
             _ => at_most,

@@ -26,6 +26,7 @@ pub use digest::Change;
 use digest::Digest;
 pub use gone::{Gone, How};
 
+use super::rows::RowKey;
 use crate::domain::case::Case;
 use crate::domain::ids::CaseId;
 use crate::domain::now::Now;
@@ -80,9 +81,9 @@ impl News {
         &self.gone
     }
 
-    /// In how long the first mark or cleared case goes; none while none does by itself. `held` is the case
+    /// In how long the first mark or cleared case goes; none while none does by itself. `held` is the row
     /// that the person stands on.
-    pub fn next(&self, now: Now, held: Option<&CaseId>) -> Option<Duration> {
+    pub fn next(&self, now: Now, held: Option<&RowKey>) -> Option<Duration> {
         let marks = self.looked.values();
         let marks = marks.map(|(at, _)| MARK_FOR.saturating_sub(now.since(*at)));
         let gone = self.gone.iter().map(|gone| gone.stays(held, now));
@@ -127,7 +128,7 @@ impl News {
     }
 
     /// Takes away what has been looked at for long enough.
-    pub(super) fn settle(&mut self, picture: &Picture, held: Option<&CaseId>, now: Now) {
+    pub(super) fn settle(&mut self, picture: &Picture, held: Option<&RowKey>, now: Now) {
         let is_over = |at: &Now| now.since(*at) >= MARK_FOR;
         let over = self.looked.iter().filter(|(_, (at, _))| is_over(at));
         let over: Vec<(CaseId, Arc<Digest>)> = over

@@ -161,7 +161,8 @@ proptest! {
         let before = model.cases.selected.clone();
         take(&mut model, next);
         let rows = model.visible_rows();
-        if let Some(key) = before && rows.iter().any(|row| row.key() == key) {
+        let key = before.filter(|_| model.cases.touched);
+        if let Some(key) = key && rows.iter().any(|row| row.key() == key) {
             prop_assert_eq!(model.cases.selected.clone(), Some(key));
         }
     }
