@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::Utc;
+use chrono::DateTime;
 use hubwatch::domain::history::{History, Of, Question, Subject, Watched, Window};
 use hubwatch::domain::hub::Signal;
 use hubwatch::domain::ids::HubKey;
 use hubwatch::domain::labels::Labels;
+use hubwatch::domain::now::TimeSource;
 use hubwatch::domain::settings::{PrometheusSettings, Scope};
 use hubwatch::domain::source::{SourceId, SourceKind};
+use hubwatch::runtime::clock::SystemClock;
 use hubwatch::sources::endpoint::Endpoint;
 use hubwatch::sources::http::{Auth, ByteBudget, Clients, Limits, Lookups, Settings};
 use hubwatch::sources::prometheus::history;
@@ -67,7 +69,7 @@ fn asked(prometheus: &Prometheus, subject: Subject) -> History {
         source: SourceId::new(SourceKind::Prometheus, "leap"),
         subject,
         window: Window {
-            end: chrono::DateTime::from_timestamp(Utc::now().timestamp(), 0).unwrap(),
+            end: DateTime::from_timestamp(SystemClock::start().now().wall.timestamp(), 0).unwrap(),
             step: Duration::from_secs(1),
             points: 601,
         },

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::narrowed::Narrowed;
-use super::understanding::{NEWEST, Named, meant_signal, named_signals, without_limit};
+use super::understanding::{Limit, NEWEST, Named, meant_signal, named_signals, without_limit};
 use crate::demo::clockwork::At;
 use crate::demo::rng::noise;
 use crate::demo::world::World;
@@ -160,7 +160,7 @@ fn value_before(world: &World, firing: &Firing, at: At) -> Option<f64> {
             let step = at.timestamp().div_euclid(120);
             Some(0.35 + 0.3 * noise(world.drift().seed, &words, step))
         }
-        _ => Some(0.0),
+        _ => Some(Limit::of(firing.rule.expression()).map_or(0.0, Limit::within)),
     }
 }
 
@@ -178,5 +178,5 @@ pub(super) fn alert_value(world: &World, firing: &Firing, at: At) -> f64 {
         "io" => Some(0.93),
         _ => None,
     };
-    value.unwrap_or(1.0)
+    value.unwrap_or_else(|| Limit::of(firing.rule.expression()).map_or(1.0, Limit::beyond))
 }

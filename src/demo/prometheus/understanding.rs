@@ -99,6 +99,23 @@ impl Limit {
         })
     }
 
+    /// A value that it keeps.
+    pub(super) fn beyond(self) -> f64 {
+        match self.sign {
+            Sign::AtMost | Sign::AtLeast | Sign::Equal => self.value,
+            Sign::Below => self.value - 1.0,
+            Sign::Above => self.value + 1.0,
+        }
+    }
+
+    /// A value that it does not keep.
+    pub(super) fn within(self) -> f64 {
+        match self.sign {
+            Sign::AtMost | Sign::Below => self.value + 5.0,
+            Sign::AtLeast | Sign::Above | Sign::Equal => self.value.min(1.0) - 1.0,
+        }
+    }
+
     /// Whether a value is kept.
     pub(super) fn keeps(self, value: f64) -> bool {
         match self.sign {
@@ -157,6 +174,13 @@ mod tests {
         let limit = Limit::of("floor(a / b * 100) <= 10\n").unwrap();
         assert!(limit.keeps(10.0) && !limit.keeps(11.0));
         assert!(Limit::of("rate(x[5m]) > 0.8").unwrap().keeps(0.9));
+        for query in ["x <= 10", "x >= 3", "x == 1", "x < 2", "x > 0.8"] {
+            let limit = Limit::of(query).unwrap();
+            assert!(
+                limit.keeps(limit.beyond()) && !limit.keeps(limit.within()),
+                "{query}"
+            );
+        }
         assert_eq!(Limit::of("a < b"), None);
     }
 }
