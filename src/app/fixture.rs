@@ -91,6 +91,7 @@ pub(crate) fn case(incident: &str, title: &str, cluster: &str, hub: &str) -> Cas
         snoozed: false,
         owners: Vec::new(),
         unowned: true,
+        owners_known: true,
         acknowledged_by: Vec::new(),
         clock: None,
         clocks: Vec::new(),

@@ -158,6 +158,9 @@ pub struct Case {
     pub owners: Vec<Owner>,
     /// No owner, or only placeholders.
     pub unowned: bool,
+    /// Whether PagerDuty could tell of an owner: it is not known of a case without an incident while
+    /// PagerDuty is not fresh, or not configured.
+    pub owners_known: bool,
     /// Who acknowledged.
     pub acknowledged_by: Vec<String>,
     /// The clock that matters now.

@@ -86,4 +86,6 @@ pub enum Evidence {
     SeriesAbsent,
     /// Nothing watches it: neither a probe nor a Prometheus.
     NotWatched,
+    /// It is not probed, and its Prometheus has no series of it, nor of any other hub.
+    NothingTold,
 }

@@ -61,6 +61,11 @@ pub enum Finding {
         /// What it says.
         warning: String,
     },
+    /// A Prometheus has no rules and no hub's series: its silence says nothing.
+    WatchesNothing {
+        /// Which Prometheus.
+        source: SourceId,
+    },
     /// The expression of a signal cannot be evaluated.
     SignalBroken {
         /// Which Prometheus.

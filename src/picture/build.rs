@@ -130,7 +130,8 @@ fn sorted(mut cases: Vec<Case>, mismatches: &[Mismatch], policy: &Policy) -> Vec
 fn unheld(cases: &[Arc<Case>]) -> Vec<CaseId> {
     cases
         .iter()
-        .filter(|case| case.unowned && case.quiet.is_none() && !case.snoozed)
+        .filter(|case| case.unowned && case.owners_known)
+        .filter(|case| case.quiet.is_none() && !case.snoozed)
         .map(|case| case.id.clone())
         .collect()
 }

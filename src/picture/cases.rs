@@ -137,6 +137,7 @@ pub fn bare(id: CaseId, since: DateTime<Utc>) -> Case {
         snoozed: false,
         owners: Vec::new(),
         unowned: true,
+        owners_known: true,
         acknowledged_by: Vec::new(),
         clock: None,
         clocks: Vec::new(),
@@ -152,8 +153,10 @@ pub fn bare(id: CaseId, since: DateTime<Utc>) -> Case {
 }
 
 /// Adds what depends on rank, posts and all clocks together: what is due, when the public wants news,
-/// and which clock leads.
+/// and which clock leads; and whether an owner could be known.
 pub fn finish(context: &Context<'_>, case: &mut Case) {
+    let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
+    case.owners_known = case.incident.is_some() || context.is_fresh(&pagerduty);
     case.clocks
         .extend(clocks::due(context, case.rank, case.since));
     if case.rank == Rank::Priority(0)

@@ -172,7 +172,7 @@ fn probes(
         failure: Some(Failure {
             kind: FailureKind::Unreachable,
             text: format!(
-                "{silent} of {} hubs do not answer: it is our network",
+                "{silent} of {} hubs do not answer at once: probably our own network",
                 probes.len()
             ),
             since,

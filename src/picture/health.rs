@@ -108,12 +108,17 @@ impl<'a> Facts<'a> {
             .is_some_and(|witness| witness.state.is_fresh());
         let not_probed = fresh_probes && self.probe.is_none();
         let absent = self.has_metrics() && self.others_present && self.signals.is_absent();
+        let untold = self.probes.is_none()
+            && self.has_metrics()
+            && !self.others_present
+            && self.signals.is_absent();
         let nothing = self.probes.is_none() && self.prometheus.is_none();
         [
             not_live(&self.probes),
             not_live(&self.prometheus),
             not_probed.then_some(Evidence::NotProbedYet),
             absent.then_some(Evidence::SeriesAbsent),
+            untold.then_some(Evidence::NothingTold),
             nothing.then_some(Evidence::NotWatched),
         ]
         .into_iter()

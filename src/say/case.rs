@@ -20,13 +20,13 @@ pub fn owners_short(case: &Case) -> String {
         all => format!(" +{}", all - 1),
     };
     match people().find(|owner| owner.is_me).or(people().next()) {
-        None => "nobody".to_owned(),
+        None => nobody(case).to_owned(),
         Some(me) if me.is_me => format!("you{others}"),
         Some(one) => format!("{}{others}", clean(&one.who.name)),
     }
 }
 
-/// Who must act: "Ada (you)", "Ada, Bo", "nobody awake", "nobody".
+/// Who must act: "Ada (you)", "Ada, Bo", "nobody awake", "nobody", "not known".
 pub fn owners(case: &Case) -> String {
     let people: Vec<&Owner> = case
         .owners
@@ -34,7 +34,7 @@ pub fn owners(case: &Case) -> String {
         .filter(|owner| is_person(owner))
         .collect();
     match people.as_slice() {
-        [] if case.owners.is_empty() => "nobody".to_owned(),
+        [] if case.owners.is_empty() => nobody(case).to_owned(),
         [] => NOBODY_AWAKE.to_owned(),
         [one] => name(one),
         [one, other] => format!("{}, {}", name(one), name(other)),
@@ -42,9 +42,19 @@ pub fn owners(case: &Case) -> String {
     }
 }
 
+// What PagerDuty does not tell is not nobody.
+fn nobody(case: &Case) -> &'static str {
+    if case.owners_known {
+        "nobody"
+    } else {
+        "not known"
+    }
+}
+
 /// Whether that is somebody, oneself or nobody.
 pub fn owners_meaning(case: &Case) -> Meaning {
     match case {
+        _ if !case.owners_known => Meaning::Unknown,
         _ if case.unowned => Meaning::Nobody,
         _ if is_mine(case) => Meaning::Me,
         _ => Meaning::Owner,

@@ -89,6 +89,7 @@ fn fixed(evidence: &Evidence) -> String {
         Evidence::NotProbedYet => "not probed yet".to_owned(),
         Evidence::SeriesAbsent => "its series are gone, others' are there".to_owned(),
         Evidence::NotWatched => "nothing watches it".to_owned(),
+        Evidence::NothingTold => "no probe, no series: nothing tells how it is".to_owned(),
         Evidence::SourceNotLive { source, .. } => clean(&source.to_string()).into_owned(),
     }
 }

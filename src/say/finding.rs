@@ -24,6 +24,7 @@ fn short(mismatch: &Mismatch) -> Said {
         Finding::RulesNotEvaluated { source, .. } => format!("{source} evaluates no rules"),
         Finding::PartialData { source, .. } => format!("{source} answers in part"),
         Finding::SignalBroken { signal, .. } => format!("signal {signal} is broken"),
+        Finding::WatchesNothing { source } => format!("{source} watches nothing"),
         Finding::SeriesGone { hub } => format!("{hub}: series gone"),
         Finding::SamplesOld { cluster, .. } => format!("{cluster}: no new samples"),
         Finding::DeadManAbsent { source } => format!("{source}: dead-man alert absent"),
@@ -99,6 +100,9 @@ fn long_fixed(finding: &Finding) -> String {
             error,
         } => {
             format!("{source} cannot evaluate the signal {signal}: {error}")
+        }
+        Finding::WatchesNothing { source } => {
+            format!("{source} has no alerting rules and no hub's series: its silence says nothing")
         }
         Finding::SeriesGone { hub } => format!("{hub} has no series while other hubs have"),
         Finding::DeadManAbsent { source } => {

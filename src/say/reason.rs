@@ -103,6 +103,7 @@ fn what(case: &Case) -> String {
 fn held(said: Said, case: &Case) -> Said {
     let who = owners(case);
     said.map(|text| match who.as_str() {
+        _ if !case.owners_known => format!("{text}, owner not known"),
         "nobody" | super::case::NOBODY_AWAKE => format!("{text}, {who} owns it"),
         _ => format!("{text}, {who}"),
     })

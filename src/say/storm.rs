@@ -31,10 +31,12 @@ pub fn places(fold: &Fold) -> String {
     format!("{} of {} {}", fold.places, fold.of, clean(&scope))
 }
 
-/// Who must act: "3 of 17 unowned" while somebody is missing, else "Ada", "Ada, Bo", "you +2".
+/// Who must act: "3 of 17 unowned" while somebody is missing, else "Ada", "Ada, Bo", "you +2"; "not
+/// known" where PagerDuty does not tell of all.
 pub fn owners(cases: &[&Case]) -> String {
-    let unowned = cases.iter().filter(|case| case.unowned).count();
+    let unowned = cases.iter().filter(|case| is_unheld(case)).count();
     match (unowned, people(cases).as_slice()) {
+        (0, _) if is_unknown(cases) => owners_short(cases),
         (0, [one, other]) => format!("{}, {}", name(one), name(other)),
         (0, _) => owners_short(cases),
         (all, _) if all == cases.len() => nobody(cases),
@@ -44,12 +46,15 @@ pub fn owners(cases: &[&Case]) -> String {
 
 /// The same in few cells: "3 unowned", "you +2".
 pub fn owners_short(cases: &[&Case]) -> String {
-    let unowned = cases.iter().filter(|case| case.unowned).count();
+    let unowned = cases.iter().filter(|case| is_unheld(case)).count();
     if unowned == cases.len() {
         return "nobody".to_owned();
     }
     if unowned > 0 {
         return format!("{unowned} unowned");
+    }
+    if is_unknown(cases) {
+        return "not known".to_owned();
     }
     match people(cases).as_slice() {
         [] => "nobody".to_owned(),
@@ -60,13 +65,23 @@ pub fn owners_short(cases: &[&Case]) -> String {
 
 /// Whether that is somebody, oneself or nobody.
 pub fn owners_meaning(cases: &[&Case]) -> Meaning {
-    if cases.iter().any(|case| case.unowned) {
+    if cases.iter().any(|case| is_unheld(case)) {
         Meaning::Nobody
+    } else if is_unknown(cases) {
+        Meaning::Unknown
     } else if cases.iter().any(|case| case::is_mine(case)) {
         Meaning::Me
     } else {
         Meaning::Owner
     }
+}
+
+fn is_unheld(case: &Case) -> bool {
+    case.unowned && case.owners_known
+}
+
+fn is_unknown(cases: &[&Case]) -> bool {
+    cases.iter().any(|case| !case.owners_known)
 }
 
 fn nobody(cases: &[&Case]) -> String {

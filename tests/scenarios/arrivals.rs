@@ -110,10 +110,15 @@ fn renew<T: Clone>(slot: &mut Slot<T>, now: Now) {
 
 /// What alerts and incidents made; a hub that a probe alone saw down is one only as long as it does.
 fn told_of(picture: &Picture) -> Vec<(CaseId, Vec<CaseId>)> {
-    let told = picture.cases.iter();
-    let told = told.filter(|case| !matches!(case.id, CaseId::Hub(_)));
-    let mut ids: Vec<_> = told
-        .map(|case| (case.id.clone(), case.related.clone()))
+    let lasts = |id: &&CaseId| !matches!(id, CaseId::Hub(_));
+    let mut ids: Vec<_> = picture
+        .cases
+        .iter()
+        .filter(|case| lasts(&&case.id))
+        .map(|case| {
+            let related = case.related.iter().filter(lasts).cloned();
+            (case.id.clone(), related.collect())
+        })
         .collect();
     ids.sort();
     ids

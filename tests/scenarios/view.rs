@@ -79,6 +79,7 @@ fn case(picture: &Picture, case: &Case) -> Value {
         "severity": case.severity,
         "owners": case.owners.iter().map(owner).collect::<Vec<_>>(),
         "unowned": case.unowned,
+        "owners_known": case.owners_known,
         "acknowledged_by": case.acknowledged_by,
         "clock": case.clock.as_ref().map(|shown| clock(shown, now)),
         "clocks": sorted(clocks.collect()),

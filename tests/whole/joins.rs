@@ -177,7 +177,11 @@ impl Paged {
             let opened_by = &incidents[&text(&case["incident"]["id"])];
             assert_eq!(list(case, "alerts").len(), PODS.len(), "{case}");
             assert_eq!(list(case, "where").len(), 1, "{case}");
-            assert_eq!(case["related"], Value::Array(Vec::new()));
+            // Others about the same hub, and none that holds one of its alerts.
+            for other in list(case, "related") {
+                let other = cases.iter().find(|case| case["id"] == *other);
+                assert_eq!(other.expect("a case")["where"], case["where"], "{case}");
+            }
             for alert in list(case, "alerts") {
                 assert_eq!(&truth[&alert["labels"].to_string()], opened_by, "{case}");
                 let labels = &alert["labels"];

@@ -176,9 +176,9 @@ fn is_blind(case: &Case, of: &SourceId, alert: &str, new: &Picture) -> bool {
         .iter()
         .any(|mismatch| match &mismatch.finding {
             Finding::RuleFails { source, rule, .. } => source == of && rule == alert,
-            Finding::RulesNotEvaluated { source, .. } | Finding::PartialData { source, .. } => {
-                source == of
-            }
+            Finding::RulesNotEvaluated { source, .. }
+            | Finding::PartialData { source, .. }
+            | Finding::WatchesNothing { source } => source == of,
             Finding::SamplesOld {
                 source, cluster, ..
             } => {

@@ -208,7 +208,6 @@ fn a_detail_follows_its_case_and_stays_when_that_is_over() {
 
 #[test]
 fn the_selection_follows_a_hub_that_is_down_through_its_alert_to_its_page() {
-    let mut model = showing(three());
     let stage = |own: CaseId, old: Vec<CaseId>| {
         let mut world = three();
         let mut case = (*world.cases[1]).clone();
@@ -218,7 +217,7 @@ fn the_selection_follows_a_hub_that_is_down_through_its_alert_to_its_page() {
     };
     let hub = CaseId::Hub(HubKey::new("ucec", "prod"));
     let alert = CaseId::Alert(Fingerprint(7));
-    see(&mut model, stage(hub.clone(), Vec::new()));
+    let mut model = showing(stage(hub.clone(), Vec::new()));
     press(&mut model, "j");
     assert_eq!(selected(&model), Some(RowKey::Case(hub.clone())));
     see(&mut model, stage(alert.clone(), vec![hub.clone()]));

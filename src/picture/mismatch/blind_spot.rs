@@ -1,6 +1,7 @@
 //! Blind spot: something is not watched, so that silence says nothing. A Prometheus whose rules fail, are
 //! not evaluated or that answers with part of the data; signals that cannot be evaluated; hubs' series
-//! that are gone; a dead man's switch that is silent; a hub with metrics that the inventory lacks.
+//! that are gone; a dead man's switch that is silent; a hub with metrics that the inventory lacks; a
+//! Prometheus that has nothing to tell.
 
 use super::Seen;
 use crate::domain::alert::AlertState;
@@ -58,6 +59,11 @@ fn of_source(seen: &Seen<'_>, source: &SourceId, says: &PrometheusSays) -> Vec<M
             signal: *signal,
             error: error.clone(),
         });
+    let watches_nothing =
+        rules.names.is_empty() && says.alerts.is_empty() && says.signals.is_empty();
+    let empty = watches_nothing.then(|| Finding::WatchesNothing {
+        source: source.clone(),
+    });
     let silent = dead_man_is_silent(seen, says).then(|| Finding::DeadManAbsent {
         source: source.clone(),
     });
@@ -67,6 +73,7 @@ fn of_source(seen: &Seen<'_>, source: &SourceId, says: &PrometheusSays) -> Vec<M
         .chain(partial)
         .chain(broken)
         .chain(silent)
+        .chain(empty)
         .map(|finding| spot(source.to_string(), finding))
         .chain(strangers.map(|finding| match &finding {
             Finding::NotInInventory { hub } => spot(hub.to_string(), finding),

@@ -9,6 +9,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::model::Model;
+use crate::domain::source::SourceKind;
 use crate::domain::verdict::Level;
 use crate::picture::{MeView, Picture};
 use crate::say::sanitize::clean;
@@ -17,7 +18,7 @@ use crate::ui::widgets::columns::{after, before, row};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::pen::Pen;
 
-use super::counts;
+use super::{counts, empty};
 
 /// Below this width words are short.
 const NARROW: u16 = 72;
@@ -182,7 +183,13 @@ fn on_call(picture: &Picture, voice: &Voice) -> Line {
     let Some(me) = &picture.me else {
         return Line::new();
     };
-    Line::new().say(shift(me, voice), Meaning::Dim)
+    let line = Line::new();
+    let line = match empty::not_fresh(picture, &[SourceKind::Pagerduty]).is_empty() {
+        true => line,
+        // What was last heard may long be over.
+        false => line.text(format!("{} ", voice.symbols.stale), Meaning::Unknown),
+    };
+    line.say(shift(me, voice), Meaning::Dim)
 }
 
 fn shift(me: &MeView, voice: &Voice) -> Said {
