@@ -108,3 +108,8 @@ pub fn unheard(at: DateTime<Utc>, form: Form, voice: &Voice) -> Said {
     };
     moment(at, voice).map(|at| format!("{word} {at}"))
 }
+
+/// How many cases are marked: "3 changed".
+pub fn marked(count: usize) -> String {
+    format!("{count} changed")
+}

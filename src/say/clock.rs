@@ -45,7 +45,7 @@ fn running(clock: &Clock, form: Form, voice: &Voice) -> Said {
         ClockKind::Escalates => escalates(clock, &left, form, voice),
         ClockKind::TimeBox => format!("{} {left}{}", symbols.time_box, words(" left", "")),
         ClockKind::AckExpires => format!("{} {left}", words("ack ends in", "ack")),
-        ClockKind::AutoResolves => format!("{} {left}", words("closes by itself in", "closes")),
+        ClockKind::AutoResolves => format!("{} {left}", words("PagerDuty closes in", "PD closes")),
         ClockKind::UrgencyRises => format!("{} {left}", words("starts paging in", "pages")),
         ClockKind::Snoozed => format!("{} {left}", words("snoozed", "zz")),
         ClockKind::UpdateDue => format!("{} {left}", words("update due in", "tell")),
@@ -133,7 +133,7 @@ pub fn kind(kind: ClockKind) -> &'static str {
     match kind {
         ClockKind::Escalates => "escalates",
         ClockKind::AckExpires => "acknowledgement ends",
-        ClockKind::AutoResolves => "closes by itself",
+        ClockKind::AutoResolves => "PagerDuty closes it",
         ClockKind::UrgencyRises => "starts paging",
         ClockKind::TimeBox => "time-box",
         ClockKind::Due => "due",

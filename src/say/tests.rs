@@ -56,7 +56,7 @@ fn clocks_that_run() {
         (
             ClockKind::AutoResolves,
             20,
-            ["closes by itself in 20m", "closes 20m"],
+            ["PagerDuty closes in 20m", "PD closes 20m"],
         ),
         (
             ClockKind::UrgencyRises,

@@ -7,7 +7,7 @@ use hubwatch::domain::clock::Clock;
 use hubwatch::domain::ids::CaseId;
 use hubwatch::domain::mismatch::Mismatch;
 use hubwatch::domain::owner::{Owner, OwnerKind};
-use hubwatch::picture::{HubView, Picture, Row};
+use hubwatch::picture::{Fold, HubView, Picture, Row};
 use hubwatch::say;
 use hubwatch::say::symbols::UNICODE;
 use hubwatch::say::voice::Voice;
@@ -39,6 +39,8 @@ pub fn of(picture: &Picture) -> Value {
         "mismatches": mismatches(picture),
         "said": said(picture),
         "folds": folds(picture),
+        "storms": storms(picture),
+        "embers": picture.embers.iter().map(|fold| format!("{} ×{}", fold.key, fold.cases.len())).collect::<Vec<_>>(),
         "unheld": picture.unheld.iter().map(|id| handle(picture, id)).collect::<Vec<_>>(),
     })
 }
@@ -184,12 +186,28 @@ fn said(picture: &Picture) -> Vec<String> {
     sorted(words.collect())
 }
 
-fn folds(picture: &Picture) -> Vec<String> {
-    let folds = picture.rows.iter().filter_map(|row| match row {
+fn all_folds(picture: &Picture) -> impl Iterator<Item = &Fold> {
+    picture.rows.iter().filter_map(|row| match row {
         Row::Fold(fold) => Some(fold),
         Row::Case(_) => None,
+    })
+}
+
+// `restarted: all staging · began within 1m; not reached: c4/staging`.
+fn storms(picture: &Picture) -> Vec<String> {
+    let case_at = |at: usize| picture.cases.get(at).map(|case| case.as_ref());
+    let words = all_folds(picture).map(|fold| {
+        let shares = say::storm::shares(fold, &UNICODE);
+        let odd = fold.odd.as_ref();
+        let odd = odd.and_then(|odd| say::storm::odd(odd, case_at));
+        let odd = odd.map(|odd| format!("; {odd}")).unwrap_or_default();
+        format!("{}: {shares}{odd}", fold.key)
     });
-    let words = folds.map(|fold| {
+    words.collect()
+}
+
+fn folds(picture: &Picture) -> Vec<String> {
+    let words = all_folds(picture).map(|fold| {
         let scope = match &fold.scope {
             hubwatch::picture::Scope::Cluster(name) => name.to_string(),
             hubwatch::picture::Scope::Provider(name) => name.clone(),

@@ -67,7 +67,7 @@ fn explained(word: &str, meaning: Meaning, text: &str) -> Line {
 
 type Explained = (&'static str, Meaning, &'static str);
 
-fn symbols(symbols: &Symbols) -> [Explained; 13] {
+fn symbols(symbols: &Symbols) -> [Explained; 16] {
     [
         (
             symbols.down,
@@ -120,6 +120,21 @@ fn symbols(symbols: &Symbols) -> [Explained; 13] {
             symbols.unfolded,
             Meaning::Plain,
             "an open storm: its cases stand below",
+        ),
+        (
+            symbols.appeared,
+            Meaning::Changed,
+            "new since you last looked",
+        ),
+        (
+            symbols.changed,
+            Meaning::Changed,
+            "changed since you last looked; below it what it was",
+        ),
+        (
+            symbols.cleared,
+            Meaning::Dim,
+            "over: it stays a moment, struck through, and does not count",
         ),
         (
             symbols.held,
@@ -194,7 +209,7 @@ const SECTIONS: &[(&str, &[Explained])] = &[
                 "the acknowledgement expires, and it pages again",
             ),
             (
-                "closes by itself",
+                "PagerDuty closes",
                 Meaning::Clock,
                 "PagerDuty resolves it, whether it is over or not",
             ),

@@ -27,21 +27,27 @@ pub fn mark(row: &RowRef<'_>, model: &Model, symbols: &Symbols) -> Option<(&'sta
 }
 
 /// The words. Empty where nothing changed, and for a case that was not there: its mark says it all.
-pub fn words(row: &RowRef<'_>, model: &Model, voice: &Voice) -> String {
+pub fn row_words(row: &RowRef<'_>, model: &Model, voice: &Voice) -> String {
     match row {
         RowRef::Gone(_) => String::new(),
-        RowRef::Case(case) | RowRef::Member { case, .. } => of_case(case, model, voice),
+        RowRef::Case(case) | RowRef::Member { case, .. } => {
+            words(model.news.of(&case.id), case, voice)
+        }
         RowRef::Fold { .. } => {
             let counts = Counts::of(row, model);
+            // Where all is new the mark says so.
+            if counts.new == row.cases().len() && counts.cleared == 0 {
+                return String::new();
+            }
             change::counts(counts.new, counts.changed, counts.cleared, voice)
         }
     }
 }
 
 /// What changed of one case: "owner was Bo · was P3". Empty where nothing did, or all did.
-pub fn of_case(case: &Case, model: &Model, voice: &Voice) -> String {
-    let changes = model.news.of(&case.id).iter();
-    let words: Vec<String> = changes.filter_map(|change| said(change, case)).collect();
+pub fn words(changes: &[Change], case: &Case, voice: &Voice) -> String {
+    let words = changes.iter().filter_map(|change| said(change, case));
+    let words: Vec<String> = words.collect();
     words.join(voice.symbols.dot)
 }
 

@@ -19,8 +19,7 @@ pub fn has(row: &RowRef<'_>, model: &Model, voice: &Voice) -> bool {
         RowRef::Gone(_) => false,
         RowRef::Fold { .. } => true,
         RowRef::Case(case) | RowRef::Member { case, .. } => {
-            !model.news.of(&case.id).is_empty() && !case_news::words(row, model, voice).is_empty()
-                || speaks(case, picture)
+            speaks(case, picture) || !case_news::row_words(row, model, voice).is_empty()
         }
     }
 }
@@ -37,7 +36,7 @@ fn mismatches(case: &Case, picture: &Picture) -> usize {
 
 /// All of it in a line.
 pub fn below(row: &RowRef<'_>, model: &Model, picture: &Picture, voice: &Voice) -> Line {
-    let changed = case_news::words(row, model, voice);
+    let changed = case_news::row_words(row, model, voice);
     let changed = if changed.is_empty() {
         Line::new()
     } else {

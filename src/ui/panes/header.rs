@@ -13,7 +13,9 @@ use crate::domain::source::SourceKind;
 use crate::domain::verdict::Level;
 use crate::picture::{MeView, Picture};
 use crate::say::sanitize::clean;
-use crate::say::{Form, Meaning, Said, Voice, durations, moments, source, verdict};
+use crate::say::{
+    Form, Meaning, Said, Symbols, Voice, change, durations, moments, source, verdict,
+};
 use crate::ui::widgets::columns::{after, before, row};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::pen::Pen;
@@ -169,14 +171,27 @@ fn second_line(pen: &mut Pen<'_>, area: Rect, model: &Model) {
     let gap = if area.width < NARROW { 2 } else { 3 };
     let counts = counts::line(pen, picture, gap);
     let room = before(after(area, 1), 1);
-    let needed = pen
-        .width(&counts)
-        .saturating_add(pen.width(&on_call))
-        .saturating_add(3);
-    if needed <= room.width {
+    let with_news = counts.clone().spaced(gap, news(model, pen.symbols()));
+    let fits = |pen: &Pen<'_>, line: &Line| {
+        let beside = pen.width(line).saturating_add(pen.width(&on_call));
+        beside.saturating_add(3) <= room.width
+    };
+    if fits(pen, &counts) {
         pen.right(room, &on_call);
     }
-    pen.line(room, &counts);
+    // What everyone must know has the room first.
+    let has_room =
+        fits(pen, &with_news) || !fits(pen, &counts) && pen.width(&with_news) <= room.width;
+    pen.line(room, if has_room { &with_news } else { &counts });
+}
+
+fn news(model: &Model, symbols: &Symbols) -> Line {
+    match model.news.count() {
+        0 => Line::new(),
+        count => Line::of(symbols.changed, Meaning::Changed)
+            .gap(1)
+            .text(change::marked(count), Meaning::Title),
+    }
 }
 
 fn on_call(picture: &Picture, voice: &Voice) -> Line {

@@ -1,7 +1,7 @@
 //! The panes of the main screen, one file each. A pane is a function of the model that writes
 //! through a pen within its rectangle, and tells how much of it is in sight.
 
-mod case_news;
+pub mod case_news;
 mod case_notes;
 mod case_row;
 mod case_widths;

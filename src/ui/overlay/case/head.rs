@@ -1,6 +1,7 @@
 //! The top of a case's detail: what it is, where, how grave, since when, and what contradicts it.
 
 use crate::app::model::Model;
+use crate::app::news::{Change, How};
 use crate::domain::case::{Case, PrioritySource, Quiet};
 use crate::domain::ids::CaseId;
 use crate::domain::incident::{Incident, Urgency};
@@ -9,15 +10,17 @@ use crate::picture::Picture;
 use crate::say::evidence::evidence;
 use crate::say::moments::moment;
 use crate::say::sanitize::clean;
-use crate::say::{Form, Meaning, Said, Voice, case as say, finding, source};
+use crate::say::{Form, Meaning, Said, Voice, case as say, change, finding, source};
 use crate::ui::overlay::page::{NOT_KNOWN, Page, field, indented};
 use crate::ui::overlay::text::Line;
 use crate::ui::overlay::trust::{self, Trust};
+use crate::ui::panes::case_news as news;
 
 /// Adds it.
 pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
     if let Some(picture) = model.picture.as_deref() {
-        add_trust(page, case, picture, voice);
+        add_trust(page, case, picture, model, voice);
+        add_news(page, case, model, voice);
         add_mismatches(page, case, picture, voice);
     }
     add_quiet(page, case);
@@ -40,10 +43,9 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
 }
 
 // First of all: whether this is still so.
-fn add_trust(page: &mut Page, case: &Case, picture: &Picture, voice: &Voice) {
+fn add_trust(page: &mut Page, case: &Case, picture: &Picture, model: &Model, voice: &Voice) {
     if picture.case(&case.id).is_none() {
-        let text = "over: it is no longer among the open cases. What follows was known last.";
-        page.say(Meaning::Stale, text);
+        page.line(over(case, model, voice).hanging(2));
     }
     for id in &case.not_fresh {
         let how = match picture.source(id) {
@@ -52,6 +54,48 @@ fn add_trust(page: &mut Page, case: &Case, picture: &Picture, voice: &Voice) {
         };
         let text = how.map(|how| format!("{} may be past: {how}", voice.symbols.stale));
         page.line(Line::of(Meaning::Stale, text).hanging(2));
+    }
+}
+
+fn over(case: &Case, model: &Model, voice: &Voice) -> Line {
+    let mut gone = model.news.gone().iter();
+    let Some(gone) = gone.find(|gone| gone.case.id == case.id) else {
+        let text = "over: it is no longer among the open cases. What follows was known last.";
+        return Line::of(Meaning::Stale, text);
+    };
+    let (when, by) = match &gone.how {
+        How::Cleared { by } => (
+            change::cleared(gone.at, Form::Long, voice),
+            change::cleared_by(by.as_deref()),
+        ),
+        How::Unheard => (
+            change::unheard(gone.at, Form::Long, voice),
+            "who told of it is silent, it may go on".to_owned(),
+        ),
+    };
+    let by = if by.is_empty() { by } else { format!(", {by}") };
+    Line::of(Meaning::Stale, when.map(|when| format!("{when}{by}. ")))
+        .with(Meaning::Stale, "What follows was known last.")
+}
+
+// What the row marks, in words.
+fn add_news(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
+    let changes = model.news.of(&case.id);
+    let words = news::words(changes, case, voice);
+    let (symbol, words) = if changes.contains(&Change::Appeared) {
+        (
+            voice.symbols.appeared,
+            "new since you last looked".to_owned(),
+        )
+    } else {
+        (
+            voice.symbols.changed,
+            format!("changed since you last looked: {words}"),
+        )
+    };
+    if !changes.is_empty() {
+        let mark = Line::of(Meaning::Changed, symbol).with(Meaning::Plain, " ");
+        page.line(mark.with(Meaning::Title, words).hanging(2));
     }
 }
 

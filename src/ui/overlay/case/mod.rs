@@ -14,9 +14,10 @@ use super::page::Page;
 use super::text::Line;
 use crate::app::model::Model;
 use crate::domain::case::Case;
+use crate::domain::clock::ClockKind;
 use crate::say::clock::{clock, meaning};
 use crate::say::moments::moment;
-use crate::say::{Form, Meaning, Voice, case as say};
+use crate::say::{Form, Meaning, Said, Voice, case as say};
 
 /// What the overlay says.
 pub fn page(case: &Case, model: &Model, voice: &Voice, room: Room) -> Page {
@@ -71,7 +72,11 @@ fn add_clocks(page: &mut Page, case: &Case, voice: &Voice) {
         let leads = case.clock.as_ref() == Some(each);
         let bar = if leads { voice.symbols.bar } else { " " };
         let estimate = if each.estimate { ", an estimate" } else { "" };
-        let at = moment(each.at, voice).map(|at| format!("  {at}{estimate}"));
+        // A due moment is what its clock says already.
+        let at = match each.kind {
+            ClockKind::Due if !each.is_over(voice.now.wall) => Said::fixed(estimate),
+            _ => moment(each.at, voice).map(|at| format!("  {at}{estimate}")),
+        };
         page.line(
             Line::of(Meaning::Clock, bar)
                 .with(meaning(each, voice), clock(each, Form::Long, voice))
