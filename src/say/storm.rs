@@ -159,3 +159,13 @@ fn agreed(agreed: &Agreed) -> String {
         Agreed::Label(name, value) => format!("{} {}", clean(name), clean(value)),
     }
 }
+
+/// About how many of its cases the sources contradict each other: "mismatches in 3".
+pub fn in_conflict(cases: usize) -> String {
+    format!("mismatches in {cases}")
+}
+
+/// How many of its cases rest on sources that are silent: "3 may be past".
+pub fn past(cases: usize) -> String {
+    format!("{cases} may be past")
+}

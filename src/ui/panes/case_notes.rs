@@ -1,6 +1,8 @@
 //! What stands below a row: what changed, what the sources contradict each other about, which of them are
 //! silent; of a storm what all of it shares and which is the odd one out.
 
+use std::sync::Arc;
+
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
@@ -10,22 +12,17 @@ use crate::ui::widgets::line::Line;
 
 use super::case_news;
 
-/// Whether there is something to say below the row.
-pub fn has(row: &RowRef<'_>, model: &Model, voice: &Voice) -> bool {
+/// Whether there is something to say below the row that calls for somebody.
+pub fn is_pressing(row: &RowRef<'_>, model: &Model, voice: &Voice) -> bool {
     let Some(picture) = model.picture.as_deref() else {
         return false;
     };
-    match row {
-        RowRef::Gone(_) => false,
-        RowRef::Fold { .. } => true,
-        RowRef::Case(case) | RowRef::Member { case, .. } => {
-            speaks(case, picture) || !case_news::row_words(row, model, voice).is_empty()
-        }
-    }
+    !troubles(row, picture, voice).is_empty() || !case_news::row_words(row, model, voice).is_empty()
 }
 
-fn speaks(case: &Case, picture: &Picture) -> bool {
-    mismatches(case, picture) > 0 || !case.not_fresh.is_empty() || case.closed.is_some()
+/// Whether there is something to say below the row.
+pub fn has(row: &RowRef<'_>, model: &Model, voice: &Voice) -> bool {
+    matches!(row, RowRef::Fold { .. }) || is_pressing(row, model, voice)
 }
 
 fn mismatches(case: &Case, picture: &Picture) -> usize {
@@ -66,15 +63,25 @@ pub fn troubles(row: &RowRef<'_>, picture: &Picture, voice: &Voice) -> Line {
         RowRef::Gone(_) => Line::new(),
         RowRef::Case(case) | RowRef::Member { case, .. } => of_case(case, picture, voice),
         RowRef::Fold { cases, .. } => {
-            let cases = cases.iter();
-            let count = cases.filter(|case| mismatches(case, picture) > 0).count();
-            if count == 0 {
-                return Line::new();
-            }
-            let said = Said::fixed(format!("mismatches in {count}"));
-            add(Line::new(), voice.symbols.mismatch, said, Meaning::Mismatch)
+            let in_conflict = |case: &&&Arc<Case>| mismatches(case, picture) > 0;
+            let in_conflict = cases.iter().filter(in_conflict).count();
+            let past = cases.iter().filter(|case| !case.not_fresh.is_empty());
+            of_storm(in_conflict, past.count(), voice)
         }
     }
+}
+
+fn of_storm(in_conflict: usize, past: usize, voice: &Voice) -> Line {
+    let (mismatch, stale) = (voice.symbols.mismatch, voice.symbols.stale);
+    let mut line = Line::new();
+    if in_conflict > 0 {
+        let said = storm::in_conflict(in_conflict);
+        line = add(line, mismatch, Said::fixed(said), Meaning::Mismatch);
+    }
+    if past > 0 {
+        line = add(line, stale, Said::fixed(storm::past(past)), Meaning::Stale);
+    }
+    line
 }
 
 fn of_case(case: &Case, picture: &Picture, voice: &Voice) -> Line {

@@ -74,7 +74,8 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn 
     }
 }
 
-// A second line for the contradictions where all of them fit; else for the selected row alone.
+// A second line below every row that has one where all of them fit; else below those where it is pressing;
+// else for the selected row alone.
 fn heights(
     rows: &[RowRef<'_>],
     selected: Option<usize>,
@@ -84,10 +85,13 @@ fn heights(
 ) -> Vec<usize> {
     let room = usize::from(inner.height);
     let tall = |row: &RowRef<'_>| 1 + usize::from(case_notes::has(row, model, voice));
+    let pressing = |row: &RowRef<'_>| 1 + usize::from(case_notes::is_pressing(row, model, voice));
     if rows.len() <= room {
         let all: Vec<usize> = rows.iter().map(tall).collect();
-        if all.iter().sum::<usize>() <= room {
-            return all;
+        let some: Vec<usize> = rows.iter().map(pressing).collect();
+        let fits = |heights: &Vec<usize>| heights.iter().sum::<usize>() <= room;
+        if let Some(heights) = [all, some].into_iter().find(fits) {
+            return heights;
         }
     }
     let only_selected = |(index, row)| {
