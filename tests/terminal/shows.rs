@@ -24,7 +24,7 @@ fn keys_show_what_they_should() {
         ("/", "esc ", Some("q quit")),
         (typed, typed, None),
         ("\x1b", "q quit", Some(typed)),
-        ("j", "▌P2", None),
+        ("j", "▌ P2", None),
         ("\r", "esc ", Some("q quit")),
         ("\x1b", "q quit", None),
         ("r", "q quit", None),

@@ -2,9 +2,11 @@
 //!
 //! ```text
 //! ┌ Cases 6 ───────────────────────────────────────────────────────────────────────┐
-//! │▌P1  ↑ Bo in 3h48m    nobody awake   hub down          leap/prod             12m│
-//! │▌    ! the public is not told                                                   │
-//! │ P2  ◔ 4m left        Ada (you)      home-nfs 9% left  ucec/prod             26m│
+//! │▌ P1  ↑ Bo in 3h48m    nobody awake   hub down          leap/prod            12m│
+//! │▌     ! the public is not told                                                  │
+//! │ ΔP2  ◔ 4m left        Ada (you)      home-nfs 9% left  ucec/prod            26m│
+//! │      Δ owner was Bo                                                            │
+//! │ ✓P2  cleared 03:09    by Caro        hub-db-dir 9%     temple/prod             │
 //! └ ? prometheus/opensci down 4m ─────────────────────────────────────── ↓ 3 more ─┘
 //! ```
 
