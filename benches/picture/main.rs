@@ -1,5 +1,6 @@
-//! What a storm costs: a picture of thousands of alerts and incidents, which should take well under
-//! 50 ms for 20,000 and 2,000 and grow with their number and no faster; and one frame of 120×30.
+//! What a storm costs: joining thousands of alerts with incidents, which should take well under 50 ms for
+//! 20,000 and 2,000 and grow with their number and no faster; the whole picture of it; and one frame of
+//! 120×30.
 //!
 //! `cargo bench --bench picture`
 
@@ -20,6 +21,21 @@ use storm::Storm;
 
 /// Alerts, and a tenth as many incidents.
 const SIZES: [usize; 3] = [5_000, 10_000, 20_000];
+
+fn joins(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("picture");
+    group.sample_size(30);
+    for alerts in SIZES {
+        let storm = Storm::new(alerts, alerts / 10);
+        group.throughput(Throughput::Elements(alerts as u64));
+        group.bench_with_input(BenchmarkId::new("join", alerts), &storm, |bench, storm| {
+            bench.iter_with_large_drop(|| {
+                picture::joins(black_box(&storm.answers), &storm.policy, storm.now)
+            });
+        });
+    }
+    group.finish();
+}
 
 fn builds(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("picture");
@@ -65,5 +81,5 @@ fn shown(storm: &Storm) -> Model {
     model
 }
 
-criterion_group!(benches, builds, frames);
+criterion_group!(benches, joins, builds, frames);
 criterion_main!(benches);

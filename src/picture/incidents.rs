@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::context::Context;
-use super::join::{Keys, Ladder, Placed};
+use super::join::{Asked, Keys, Ladder, Placed};
 use super::places;
 use super::suppression::Managed;
 use crate::domain::alert::{Alert, AlertState, Suppression};
 use crate::domain::case::{Closed, JoinedBy, Place};
+use crate::domain::ids::Fingerprint;
 use crate::domain::incident::Incident;
 
 /// A firing alert, placed and joined.
@@ -40,9 +41,10 @@ pub fn join(context: &Context<'_>) -> Incidents {
         .map(|(at, (alert, place))| Placed { at, alert, place })
         .collect();
     let keys = Keys::new(&views, context.answers, context.policy);
+    let asked = Asked::new(&views);
     let ladder = |incidents: &[Arc<Incident>]| {
         let refs: Vec<&Incident> = incidents.iter().map(|incident| &**incident).collect();
-        Ladder::new(&refs, &views, &keys, context.policy)
+        Ladder::new(&refs, &asked, &keys, context.policy)
     };
     let (open_ladder, closed_ladder) = (ladder(&open), ladder(&closed));
     let managed = Managed::new(context);
@@ -85,16 +87,23 @@ fn firing(context: &Context<'_>) -> Vec<(Arc<Alert>, Place)> {
         .prometheus
         .iter()
         .filter_map(|slot| slot.body());
-    let mut alerts: Vec<(Arc<Alert>, Place)> = says
+    // The fingerprint stands beside its alert: to sort by it then leaves the alerts alone.
+    let mut alerts: Vec<(Fingerprint, Place, &Arc<Alert>)> = says
         .flat_map(|says| &says.alerts)
         .filter(|alert| alert.state == AlertState::Firing)
         .filter(|alert| !is_dead_man(context, alert))
-        .map(|alert| (Arc::clone(alert), places::of_alert(alert, context.policy)))
+        .map(|alert| {
+            let place = places::of_alert(alert, context.policy);
+            (alert.fingerprint, place, alert)
+        })
         .collect();
-    let key = |(alert, place): &(Arc<Alert>, Place)| (alert.fingerprint, place.clone());
-    alerts.sort_by_cached_key(|entry| (key(entry), entry.0.active_at, entry.0.source.clone()));
-    alerts.dedup_by(|a, b| a.0.fingerprint == b.0.fingerprint && a.1 == b.1);
-    alerts
+    alerts.sort_unstable_by(|(a, at, one), (b, bt, other)| {
+        let by_name = a.cmp(b).then_with(|| at.cmp(bt));
+        by_name.then_with(|| (one.active_at, &one.source).cmp(&(other.active_at, &other.source)))
+    });
+    alerts.dedup_by(|a, b| (a.0, &a.1) == (b.0, &b.1));
+    let pair = |(_, place, alert): (_, _, &Arc<Alert>)| (Arc::clone(alert), place);
+    alerts.into_iter().map(pair).collect()
 }
 
 /// Whether an alert is a dead man's switch: its firing is good news.

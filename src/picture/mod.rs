@@ -14,6 +14,7 @@ mod health;
 mod hubs;
 mod incidents;
 mod join;
+mod joins;
 mod maintenance;
 mod mismatch;
 mod model;
@@ -31,5 +32,6 @@ mod time_box;
 mod verdict;
 
 pub use build::{build, build_part};
+pub use joins::{Joining, joins};
 pub use model::*;
 pub use part::Keep;

@@ -50,6 +50,9 @@ impl<'a> Managed<'a> {
     /// hold all of its own (relabelling may add some). An Alertmanager that is bound to a cluster
     /// speaks only of that.
     pub fn suppression(&self, alert: &Alert, place: &Place) -> Option<Suppression> {
+        if self.prints.is_empty() {
+            return None;
+        }
         let speaks = |cluster: &Option<&ClusterName>| {
             cluster.is_none() || place.cluster.is_none() || *cluster == place.cluster.as_ref()
         };

@@ -1,7 +1,7 @@
 //! Second rung: the key under which an Alertmanager pages for the alert's group is the one that an
 //! incident came by. It says that the group was paged, and so every alert that fires in it.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::Placed;
 use super::keys::{Key, Keys};
@@ -10,7 +10,7 @@ use crate::domain::route::DedupKey;
 
 /// Incidents by the keys of their events.
 pub struct Index<'k> {
-    incidents: HashMap<DedupKey, Vec<usize>>,
+    incidents: FxHashMap<DedupKey, Vec<usize>>,
     keys: &'k Keys<'k>,
 }
 
@@ -25,7 +25,7 @@ pub struct Found {
 
 impl<'k> Index<'k> {
     pub fn new(incidents: &[&Incident], keys: &'k Keys<'k>) -> Self {
-        let mut index: HashMap<DedupKey, Vec<usize>> = HashMap::new();
+        let mut index: FxHashMap<DedupKey, Vec<usize>> = FxHashMap::default();
         let asked = if keys.are_none() { &[] } else { incidents };
         for (at, incident) in asked.iter().enumerate() {
             for key in keys_of(incident) {

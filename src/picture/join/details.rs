@@ -1,16 +1,17 @@
 //! First rung: what the incident's alert details say of themselves. Alertmanager writes fingerprints
 //! (since 0.30) or label sets; its labels may be more than Prometheus's, never other.
 
-use std::collections::{BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{Hash as _, Hasher as _};
 
-use super::Placed;
+use rustc_hash::{FxHashMap, FxHasher};
+
+use super::{Asked, Placed};
 use crate::domain::case::{JoinedBy, Place};
-use crate::domain::ids::{ClusterName, Fingerprint};
+use crate::domain::ids::Fingerprint;
 use crate::domain::incident::{Incident, IncidentAlert};
 use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
-use crate::picture::places::{cluster_label, of_labels};
+use crate::picture::places::of_labels;
 
 struct LabelSet {
     labels: Labels,
@@ -19,22 +20,21 @@ struct LabelSet {
 }
 
 /// Incidents by the fingerprints and label sets in their details.
-pub struct Index {
-    fingerprints: HashMap<Fingerprint, Vec<(usize, JoinedBy)>>,
+pub struct Index<'a> {
+    fingerprints: FxHashMap<Fingerprint, Vec<(usize, JoinedBy)>>,
     sets: Vec<LabelSet>,
     // Which sets hold a label, by the hash of its name and value.
-    holders: HashMap<u64, Vec<usize>>,
-    // Fingerprints of alerts that several clusters share, because no label tells them apart.
-    shared: BTreeSet<Fingerprint>,
+    holders: FxHashMap<u64, Vec<usize>>,
+    asked: &'a Asked<'a>,
 }
 
-impl Index {
-    pub fn new(incidents: &[&Incident], alerts: &[Placed<'_>], policy: &Policy) -> Self {
+impl<'a> Index<'a> {
+    pub fn new(incidents: &[&Incident], asked: &'a Asked<'a>, policy: &Policy) -> Self {
         let mut index = Self {
-            fingerprints: HashMap::new(),
+            fingerprints: FxHashMap::default(),
             sets: Vec::new(),
-            holders: HashMap::new(),
-            shared: shared(alerts),
+            holders: FxHashMap::default(),
+            asked,
         };
         for (at, incident) in incidents.iter().enumerate() {
             // Closing an incident resolves all of its alerts, whatever Prometheus goes on to say.
@@ -79,7 +79,7 @@ impl Index {
                 .map(|(_, by)| *by)
                 .min()
                 .unwrap_or(JoinedBy::Labels);
-            let by = if self.shared.contains(&print) {
+            let by = if self.asked.shared.contains(&print) {
                 JoinedBy::Probable
             } else {
                 exact
@@ -92,6 +92,9 @@ impl Index {
     // Relabelling on the way may have added labels. A set that names no cluster is not exact for an
     // alert that names none either, so it is left to the rungs below.
     fn by_subset(&self, placed: &Placed<'_>) -> Vec<usize> {
+        if self.sets.is_empty() {
+            return Vec::new();
+        }
         let own = &placed.alert.labels;
         let mut found: Vec<usize> = self
             .fewest_holders(own)
@@ -107,37 +110,23 @@ impl Index {
 
     // A set that holds all labels holds the rarest of them: the others need not be looked at.
     fn fewest_holders(&self, labels: &Labels) -> &[usize] {
-        let of_label = |label| {
-            self.holders
-                .get(&hash(label))
-                .map_or(&[][..], Vec::as_slice)
-        };
+        let mut fewest: Option<&[usize]> = None;
         let told = labels.iter().filter(|(_, value)| !value.is_empty());
-        told.map(of_label)
-            .min_by_key(|holders| holders.len())
-            .unwrap_or_default()
+        for label in told {
+            let Some(holders) = self.holders.get(&hash(label)) else {
+                return &[];
+            };
+            if fewest.is_none_or(|known| holders.len() < known.len()) {
+                fewest = Some(holders);
+            }
+        }
+        fewest.unwrap_or_default()
     }
 }
 
 // Two labels of one hash only make more to look at.
 fn hash((name, value): (&str, &str)) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = FxHasher::default();
     (name, value).hash(&mut hasher);
     hasher.finish()
-}
-
-fn shared(alerts: &[Placed<'_>]) -> BTreeSet<Fingerprint> {
-    let mut seen: HashMap<Fingerprint, Option<&ClusterName>> = HashMap::new();
-    let mut shared = BTreeSet::new();
-    let untold = alerts
-        .iter()
-        .filter(|placed| cluster_label(&placed.alert.labels).is_none());
-    for placed in untold {
-        let cluster = placed.place.cluster.as_ref();
-        let first = *seen.entry(placed.alert.fingerprint).or_insert(cluster);
-        if first != cluster {
-            shared.insert(placed.alert.fingerprint);
-        }
-    }
-    shared
 }

@@ -2,7 +2,7 @@
 //! <cluster>`). Only an alert that is about the address itself stands with it: that the hub is down, or
 //! one whose labels carry the domain. A full disk of the same hub is another matter.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::Placed;
 use crate::domain::alert::Alert;
@@ -14,7 +14,7 @@ use crate::picture::outages::is_called_hub_down;
 use crate::picture::places::{host, is_about_certificate, names_domain, words};
 
 /// Incidents by the hub whose domain their titles hold.
-pub struct Index<'a>(HashMap<&'a HubKey, (&'a str, Vec<Named>)>);
+pub struct Index<'a>(FxHashMap<&'a HubKey, (&'a str, Vec<Named>)>);
 
 struct Named {
     incident: usize,
@@ -23,14 +23,14 @@ struct Named {
 
 impl<'a> Index<'a> {
     pub fn new(incidents: &[&Incident], policy: &'a Policy) -> Self {
-        let hubs: HashMap<String, (&HubKey, &str)> = policy
+        let hubs: FxHashMap<String, (&HubKey, &str)> = policy
             .hubs()
             .filter_map(|hub| {
                 let domain = hub.domain.as_deref()?;
                 Some((domain.to_ascii_lowercase(), (&hub.key, domain)))
             })
             .collect();
-        let mut index: HashMap<&HubKey, (&str, Vec<Named>)> = HashMap::new();
+        let mut index: FxHashMap<&HubKey, (&str, Vec<Named>)> = FxHashMap::default();
         for (at, incident) in incidents.iter().enumerate() {
             let named = words(&incident.title)
                 .filter_map(|word| hubs.get(host(word).to_ascii_lowercase().as_str()));

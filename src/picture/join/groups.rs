@@ -1,6 +1,6 @@
 //! Alerts that are paged alike are hashed once; a key that several clusters' alerts have is not exact.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::keys::Key;
 use crate::domain::ids::ClusterName;
@@ -25,7 +25,7 @@ pub type Looked<'a> = (usize, Vec<&'a str>);
 /// The groups of all alerts.
 #[derive(Default)]
 pub struct Groups<'a> {
-    known: HashMap<Looked<'a>, usize>,
+    known: FxHashMap<Looked<'a>, usize>,
     all: Vec<Group<'a>>,
 }
 
@@ -50,7 +50,7 @@ impl<'a> Groups<'a> {
 
     /// The keys by number. Alerts that do not agree in all labels may still have one key.
     pub fn into_keys(self) -> Vec<Vec<Key>> {
-        let mut senders: HashMap<DedupKey, Senders<'a>> = HashMap::new();
+        let mut senders: FxHashMap<DedupKey, Senders<'a>> = FxHashMap::default();
         for group in &self.all {
             for key in &group.keys {
                 let known = senders.entry(key.dedup).or_insert(group.senders);

@@ -2,7 +2,9 @@
 //! alerts at once and only when first asked for: where the incidents' details tell, nobody asks.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
 
 use super::Placed;
 use super::groups::Groups;
@@ -66,7 +68,8 @@ impl<'a> Keys<'a> {
 
     fn compute(&self) -> Known {
         let (mut groups, mut of) = (Groups::default(), Vec::with_capacity(self.alerts.len()));
-        let mut plans: HashMap<(&SourceId, Option<&ClusterName>), Vec<usize>> = HashMap::new();
+        let mut plans: FxHashMap<(&SourceId, Option<&ClusterName>), Vec<usize>> =
+            FxHashMap::default();
         for placed in self.alerts {
             let cluster = placed.place.cluster.as_ref();
             let plan = plans

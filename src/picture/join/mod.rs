@@ -3,6 +3,7 @@
 //! cluster and namespace in a time window, which is only probable. One file a rung; each gives an index
 //! that is built once and asked for every alert, so that the whole grows linearly.
 
+mod asked;
 mod dedup_key;
 mod details;
 mod domain;
@@ -12,6 +13,7 @@ mod probable;
 pub mod title;
 mod trees;
 
+pub use asked::Asked;
 pub use keys::Keys;
 
 use crate::domain::alert::Alert;
@@ -29,7 +31,7 @@ pub struct Placed<'a> {
 
 /// The rungs over one set of incidents.
 pub struct Ladder<'a> {
-    details: details::Index,
+    details: details::Index<'a>,
     dedup_key: dedup_key::Index<'a>,
     title: title::Index,
     domain: domain::Index<'a>,
@@ -37,20 +39,20 @@ pub struct Ladder<'a> {
 }
 
 impl<'a> Ladder<'a> {
-    /// Indexes incidents; the answers are positions in this slice. `alerts` are all alerts that will
+    /// Indexes incidents; the answers are positions in this slice. `asked` are all alerts that will
     /// be asked for, `keys` theirs: a fingerprint or key that several clusters share is not exact.
     pub fn new(
         incidents: &[&Incident],
-        alerts: &[Placed<'_>],
+        asked: &'a Asked<'a>,
         keys: &'a Keys<'a>,
         policy: &'a Policy,
     ) -> Self {
         Self {
-            details: details::Index::new(incidents, alerts, policy),
+            details: details::Index::new(incidents, asked, policy),
             dedup_key: dedup_key::Index::new(incidents, keys),
             title: title::Index::new(incidents),
             domain: domain::Index::new(incidents, policy),
-            probable: probable::Index::new(incidents, alerts, policy),
+            probable: probable::Index::new(incidents, asked, policy),
         }
     }
 

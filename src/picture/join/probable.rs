@@ -1,12 +1,15 @@
 //! Last rung: the alert's name and place stand in what the incident says, and the times fit. It may be
 //! wrong, and says so.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Placed;
+use super::{Asked, Placed};
 use crate::domain::case::{JoinedBy, Place};
+use crate::domain::ids::{ClusterName, HubName};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::picture::places::{in_text, of_labels};
@@ -20,30 +23,33 @@ const LATE: TimeDelta = TimeDelta::hours(4);
 type Candidate = (DateTime<Utc>, usize);
 
 /// Incidents by the alert names that they hold.
-pub struct Index(HashMap<String, Named>);
+pub struct Index(FxHashMap<String, Named>);
+
+type ByHub = FxHashMap<Option<HubName>, Vec<Candidate>>;
 
 #[derive(Default)]
 struct Named {
     incidents: BTreeSet<usize>,
     /// By the places that they name, oldest first.
-    by_place: HashMap<Place, Vec<Candidate>>,
+    by_cluster: FxHashMap<Option<ClusterName>, ByHub>,
 }
 
 impl Index {
-    pub fn new(incidents: &[&Incident], alerts: &[Placed<'_>], policy: &Policy) -> Self {
-        let names: BTreeSet<&str> = alerts.iter().map(|placed| placed.alert.name()).collect();
-        let mut index: HashMap<String, Named> = HashMap::new();
+    pub fn new(incidents: &[&Incident], asked: &Asked<'_>, policy: &Policy) -> Self {
+        let mut index: FxHashMap<String, Named> = FxHashMap::default();
         for (at, incident) in incidents.iter().enumerate() {
-            for name in names.iter().filter(|name| names_it(incident, name)) {
+            for name in asked.names.iter().filter(|name| names_it(incident, name)) {
                 let named = index.entry((*name).to_owned()).or_default();
                 named.incidents.insert(at);
                 for place in places(incident, name, policy) {
-                    let candidates = named.by_place.entry(place).or_default();
+                    let by_hub = named.by_cluster.entry(place.cluster).or_default();
+                    let candidates = by_hub.entry(place.hub).or_default();
                     candidates.push((incident.created_at, at));
                 }
             }
         }
-        let lists = index.values_mut().flat_map(|it| it.by_place.values_mut());
+        let clusters = index.values_mut().flat_map(|it| it.by_cluster.values_mut());
+        let lists = clusters.flat_map(FxHashMap::values_mut);
         lists.for_each(|candidates| candidates.sort_unstable());
         Self(index)
     }
@@ -65,22 +71,30 @@ impl Index {
         else {
             return (JoinedBy::Probable, Vec::new());
         };
-        let fitting: BTreeSet<usize> = named
-            .around(placed.place)
+        let around = named.around(placed.place);
+        let mut fitting: Vec<usize> = around
             .flat_map(|candidates| made_between(candidates, fires - EARLY, fires + LATE))
             .collect();
-        (JoinedBy::Probable, fitting.into_iter().collect())
+        fitting.sort_unstable();
+        fitting.dedup();
+        (JoinedBy::Probable, fitting)
     }
 }
 
 impl Named {
-    // Those that may be about this place.
+    // Those that may be about this place: an incident that names no cluster may be about any.
     fn around(&self, place: &Place) -> impl Iterator<Item = &[Candidate]> {
-        wider(place)
-            .into_iter()
-            .filter_map(|place| self.by_place.get(&place))
-            .map(Vec::as_slice)
+        let clusters = nothing_and(&place.cluster).filter_map(|name| self.by_cluster.get(name));
+        clusters.flat_map(|by_hub| {
+            let lists = nothing_and(&place.hub).filter_map(|name| by_hub.get(name));
+            lists.map(Vec::as_slice)
+        })
     }
+}
+
+fn nothing_and<T>(name: &Option<T>) -> impl Iterator<Item = &Option<T>> {
+    let known = name.is_some().then_some(name);
+    std::iter::once(const { &None }).chain(known)
 }
 
 fn made_between(
@@ -93,18 +107,6 @@ fn made_between(
     in_time
         .take_while(move |(created, _)| *created <= to)
         .map(|(_, at)| *at)
-}
-
-// What may be about this place: an incident that names no cluster may be about any.
-fn wider(place: &Place) -> BTreeSet<Place> {
-    let clusters = [None, place.cluster.clone()];
-    let with_hubs = clusters.into_iter().flat_map(|cluster| {
-        [None, place.hub.clone()].map(|hub| Place {
-            cluster: cluster.clone(),
-            hub,
-        })
-    });
-    with_hubs.collect()
 }
 
 fn names_it(incident: &Incident, name: &str) -> bool {

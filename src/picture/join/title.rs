@@ -1,18 +1,18 @@
 //! Third rung: Alertmanager's default title, `[FIRING:n] ` and the group's label values, the
 //! alertname first, the rest by name, then the other common values in parentheses (WIRE 3.3).
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::Placed;
 use crate::domain::case::JoinedBy;
 use crate::domain::incident::Incident;
 
 /// Incidents by the group's part of their titles.
-pub struct Index(HashMap<String, Vec<usize>>);
+pub struct Index(FxHashMap<String, Vec<usize>>);
 
 impl Index {
     pub fn new(incidents: &[&Incident]) -> Self {
-        let mut index: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut index: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         for (at, incident) in incidents.iter().enumerate() {
             if let Some(group) = group(&incident.title) {
                 index.entry(group.to_owned()).or_default().push(at);
@@ -25,14 +25,13 @@ impl Index {
     /// A title without the cluster is not exact: names repeat across clusters.
     pub fn find(&self, placed: &Placed<'_>) -> (JoinedBy, Vec<usize>) {
         let alert = placed.alert;
-        let Some(cluster) = alert.labels.get("cluster") else {
+        let cluster = alert.labels.get("cluster");
+        let Some(cluster) = cluster.filter(|_| !self.0.is_empty()) else {
             return (JoinedBy::Title, Vec::new());
         };
-        let narrow = alert
-            .labels
-            .get("namespace")
-            .map(|namespace| format!("{} {cluster} {namespace}", alert.name()));
-        let wide = format!("{} {cluster}", alert.name());
+        let wide = [alert.name(), " ", cluster].concat();
+        let narrow = alert.labels.get("namespace");
+        let narrow = narrow.map(|namespace| [&wide, " ", namespace].concat());
         let found = narrow
             .and_then(|title| self.0.get(&title))
             .or_else(|| self.0.get(&wide));

@@ -1,6 +1,6 @@
 //! Which route trees there are, and whose alerts may go through which.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::Placed;
 use crate::domain::answer::Answers;
@@ -12,8 +12,8 @@ use crate::domain::source::SourceId;
 /// The route trees, each once, and whose alerts go through which.
 pub struct Trees<'a> {
     pub all: Vec<&'a Routes>,
-    of_source: HashMap<&'a SourceId, usize>,
-    of_cluster: HashMap<&'a ClusterName, Vec<usize>>,
+    of_source: FxHashMap<&'a SourceId, usize>,
+    of_cluster: FxHashMap<&'a ClusterName, Vec<usize>>,
     of_everyone: Vec<usize>,
 }
 
@@ -22,8 +22,8 @@ impl<'a> Trees<'a> {
     pub fn new(answers: &'a Answers, policy: &'a Policy) -> Self {
         let mut trees = Self {
             all: Vec::new(),
-            of_source: HashMap::new(),
-            of_cluster: HashMap::new(),
+            of_source: FxHashMap::default(),
+            of_cluster: FxHashMap::default(),
             of_everyone: Vec::new(),
         };
         for (source, routes) in &policy.routes {

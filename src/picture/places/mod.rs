@@ -50,15 +50,18 @@ pub fn cluster_label(labels: &Labels) -> Option<ClusterName> {
 fn within(cluster: Option<ClusterName>, labels: &Labels, policy: &Policy) -> Place {
     let hub = labels
         .get("namespace")
-        .map(|value| HubName::from(bare(value)))
-        .filter(|hub| may_be_hub(cluster.as_ref(), hub, policy));
+        .and_then(|value| hub_in(cluster.as_ref(), bare(value), policy));
     Place { cluster, hub }
 }
 
-fn may_be_hub(cluster: Option<&ClusterName>, hub: &HubName, policy: &Policy) -> bool {
+// The inventory's own copy of the name, where it knows the cluster.
+fn hub_in(cluster: Option<&ClusterName>, hub: &str, policy: &Policy) -> Option<HubName> {
     match cluster.and_then(|name| policy.cluster(name)) {
-        Some(known) => known.hubs.iter().any(|spec| spec.key.hub == *hub),
-        None => hub.as_str() != "support",
+        Some(known) => {
+            let mut names = known.hubs.iter().map(|spec| &spec.key.hub);
+            names.find(|name| name.as_str() == hub).cloned()
+        }
+        None => (hub != "support").then(|| hub.into()),
     }
 }
 

@@ -21,7 +21,7 @@ pub fn host(word: &str) -> &str {
 
 /// Whether a text names a domain: another one that ends in it is not it.
 pub fn names_domain(text: &str, domain: &str) -> bool {
-    words(text).any(|word| host(word).eq_ignore_ascii_case(domain))
+    text.len() >= domain.len() && words(text).any(|word| host(word).eq_ignore_ascii_case(domain))
 }
 
 /// Whether a title is about a certificate, which says nothing about whether its host answers.

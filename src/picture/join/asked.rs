@@ -1,0 +1,43 @@
+//! What the rungs must know of all alerts that they are asked for, found once for all of them.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Placed;
+use crate::domain::ids::{ClusterName, Fingerprint};
+
+/// All alerts that are asked for.
+pub struct Asked<'a> {
+    /// Their names.
+    pub names: BTreeSet<&'a str>,
+    /// Fingerprints that several clusters' alerts share, because no label tells them apart.
+    pub shared: FxHashSet<Fingerprint>,
+}
+
+impl<'a> Asked<'a> {
+    /// Looks at each of them once.
+    pub fn new(alerts: &'a [Placed<'a>]) -> Self {
+        let names: FxHashSet<&str> = alerts.iter().map(|placed| placed.alert.name()).collect();
+        Self {
+            names: names.into_iter().collect(),
+            shared: shared(alerts),
+        }
+    }
+}
+
+fn shared(alerts: &[Placed<'_>]) -> FxHashSet<Fingerprint> {
+    let mut seen: FxHashMap<Fingerprint, Option<&ClusterName>> = FxHashMap::default();
+    let mut shared = FxHashSet::default();
+    let untold = alerts
+        .iter()
+        .filter(|placed| placed.alert.labels.get("cluster").is_none());
+    for placed in untold {
+        let cluster = placed.place.cluster.as_ref();
+        let first = *seen.entry(placed.alert.fingerprint).or_insert(cluster);
+        if first != cluster {
+            shared.insert(placed.alert.fingerprint);
+        }
+    }
+    shared
+}

@@ -1,0 +1,37 @@
+//! The joins alone, for what holds only them: a bench, a look at which alert stands where.
+
+use super::context::Context;
+use super::incidents;
+use crate::domain::answer::Answers;
+use crate::domain::case::JoinedBy;
+use crate::domain::directory::Directory;
+use crate::domain::ids::{Fingerprint, IncidentId};
+use crate::domain::now::Now;
+use crate::domain::policy::Policy;
+
+/// A firing alert and the open incidents that it stands with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Joining {
+    /// Which alert.
+    pub alert: Fingerprint,
+    /// The rung that found them.
+    pub by: JoinedBy,
+    /// Open incidents that hold it, oldest first; none where no rung finds any.
+    pub incidents: Vec<IncidentId>,
+}
+
+/// Which alert stands with which incidents, as [`super::build`] joins them.
+pub fn joins(answers: &Answers, policy: &Policy, now: Now) -> Vec<Joining> {
+    let nobody = Directory::default();
+    let joined = incidents::join(&Context::new(answers, policy, now, &nobody));
+    let id = |at: &usize| joined.open.get(*at).map(|incident| incident.id.clone());
+    joined
+        .alerts
+        .iter()
+        .map(|alert| Joining {
+            alert: alert.alert.fingerprint,
+            by: alert.by,
+            incidents: alert.incidents.iter().filter_map(id).collect(),
+        })
+        .collect()
+}
