@@ -39,6 +39,7 @@ pub struct Lazy<M: Made> {
     shop: Arc<Shop>,
     settings: Arc<M::Settings>,
     made: Option<M>,
+    refused: bool,
 }
 
 impl<M: Made> Lazy<M> {
@@ -48,10 +49,12 @@ impl<M: Made> Lazy<M> {
             shop,
             settings,
             made: None,
+            refused: false,
         }
     }
 
     async fn poll(&mut self, time: &dyn TimeSource) -> Result<Polled<M::Body>, PollError> {
+        self.shop.secrets.settled(&M::secrets(&self.settings)).await;
         let made = match &mut self.made {
             Some(made) => made,
             none => none.insert(M::make(&self.shop, &self.settings).await?),
@@ -59,7 +62,7 @@ impl<M: Made> Lazy<M> {
         Ok(made.ask(time).await)
     }
 
-    // They may have been changed meanwhile: the next poll takes what is there then.
+    // They may have been changed meanwhile.
     async fn renew(&mut self) {
         for reference in M::secrets(&self.settings) {
             self.shop.secrets.renew(reference).await;
@@ -74,13 +77,16 @@ impl<M: Made> Source for Lazy<M> {
     type Body = M::Body;
 
     async fn poll(&mut self, time: &dyn TimeSource) -> Polled<M::Body> {
+        // Before the next poll, not after the one that failed: that is told at once, though a command hangs.
+        if self.refused {
+            self.renew().await;
+        }
         let polled = match Lazy::poll(self, time).await {
             Ok(polled) => polled,
             Err(error) => Polled::plain(Err(error)),
         };
-        if matches!(&polled.outcome, Err(error) if error.kind == FailureKind::Credentials) {
-            self.renew().await;
-        }
+        self.refused =
+            matches!(&polled.outcome, Err(error) if error.kind == FailureKind::Credentials);
         polled
     }
 }

@@ -1,39 +1,108 @@
 //! The secrets of the configuration, fetched once before the screen is taken (a command may ask for a
 //! passphrase), and again when an upstream refuses them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
+use tokio::sync::watch;
+use tokio::time::timeout;
 
+use crate::domain::now::{Now, TimeSource};
 use crate::domain::settings::SecretRef;
 use crate::domain::source::FailureKind;
 use crate::sources::poll::PollError;
-use crate::sources::secret::{Screen, SecretError, Surroundings, fetch, process_env};
+use crate::sources::secret::{Errand, Screen, SecretError, Surroundings, fetch, process_env};
+
+/// A command that takes longer waits for something that will not come.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A command that takes longer is named to whoever waits for it.
+const SLOW: Duration = Duration::from_secs(1);
 
 type Known = HashMap<SecretRef, Result<SecretString, SecretError>>;
 
-/// What is known of each secret. `Debug` shows none.
-#[derive(Debug, Default)]
+/// A secret that a source needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Where it stands in the configuration: `pagerduty.token`.
+    pub name: String,
+    /// From where it comes.
+    pub reference: SecretRef,
+}
+
+/// How secrets are fetched.
+pub struct Manner<'a> {
+    /// Who has the terminal meanwhile.
+    pub screen: Screen,
+    /// When everything must be over; none: each command has its own time.
+    pub deadline: Option<Now>,
+    /// Hears the name of a secret whose command takes long.
+    pub slow: &'a (dyn Fn(&str) + Sync),
+    /// Hears what a person should mend although it works.
+    pub warn: &'a (dyn Fn(&str) + Sync),
+}
+
+/// What is known of each secret.
 pub struct Secrets {
-    known: Mutex<Known>,
+    known: watch::Sender<Known>,
+    wanted: Vec<Wanted>,
+    time: Arc<dyn TimeSource>,
     home: Option<PathBuf>,
 }
 
 impl Secrets {
-    /// Fetches each once, one after the other: two commands must not ask on one terminal at once.
-    /// Returns what a person should mend although it works.
-    pub async fn gather(references: HashSet<&SecretRef>) -> (Self, Vec<String>) {
-        let secrets = Self {
-            known: Mutex::default(),
-            home: directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned()),
-        };
-        let mut warnings = Vec::new();
-        for reference in references {
-            warnings.extend(secrets.look_up(reference, Screen::Free).await);
+    /// Secrets that were not fetched yet; each is wanted once, by its first name.
+    pub fn new(all: impl IntoIterator<Item = Wanted>, time: Arc<dyn TimeSource>) -> Self {
+        let mut wanted: Vec<Wanted> = Vec::new();
+        for one in all {
+            if wanted.iter().all(|known| known.reference != one.reference) {
+                wanted.push(one);
+            }
         }
-        (secrets, warnings)
+        // One command that hangs must not keep the others' secrets from being there.
+        wanted.sort_by_key(|one| matches!(one.reference, SecretRef::Command(_)));
+        Self {
+            known: watch::Sender::default(),
+            wanted,
+            time,
+            home: directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned()),
+        }
+    }
+
+    /// Fetches each once, one after the other: two commands must not ask on one terminal at once.
+    pub async fn gather(&self, manner: &Manner<'_>) {
+        for wanted in &self.wanted {
+            let fetching = self.look_up(wanted, manner.screen, self.patience(manner));
+            tokio::pin!(fetching);
+            let warning = match timeout(SLOW, &mut fetching).await {
+                Ok(warning) => warning,
+                Err(_) => {
+                    (manner.slow)(&wanted.name);
+                    fetching.await
+                }
+            };
+            if let Some(warning) = warning {
+                (manner.warn)(&warning);
+            }
+        }
+    }
+
+    // Half of what is left: the other half is for asking with what was had.
+    fn patience(&self, manner: &Manner<'_>) -> Duration {
+        let left = manner
+            .deadline
+            .map(|deadline| deadline.mono.saturating_sub(self.time.now().mono));
+        left.map_or(PATIENCE, |left| rounded(left / 2).min(PATIENCE))
+    }
+
+    /// Waits until each of these was fetched, or could not be had.
+    pub async fn settled(&self, references: &[&SecretRef]) {
+        let is_there = |known: &Known| references.iter().all(|one| known.contains_key(*one));
+        // The sender is ours: it cannot be gone.
+        let _ = self.known.subscribe().wait_for(is_there).await;
     }
 
     /// The secret, as it was last fetched.
@@ -41,7 +110,7 @@ impl Secrets {
     /// # Errors
     /// When it could not be had: its source is down with that reason.
     pub fn get(&self, reference: &SecretRef) -> Result<SecretString, PollError> {
-        match self.known().get(reference) {
+        match self.known.borrow().get(reference) {
             Some(Ok(secret)) => Ok(secret.clone()),
             Some(Err(error)) => Err(PollError::new(FailureKind::Credentials, error.to_string())),
             None => Err(PollError::new(
@@ -53,22 +122,34 @@ impl Secrets {
 
     /// Fetches it again: it may have been changed meanwhile.
     pub async fn renew(&self, reference: &SecretRef) {
-        self.look_up(reference, Screen::Taken).await;
+        if let Some(wanted) = self.wanted.iter().find(|one| one.reference == *reference) {
+            self.look_up(wanted, Screen::Taken, PATIENCE).await;
+        }
     }
 
-    async fn look_up(&self, reference: &SecretRef, screen: Screen) -> Option<String> {
+    async fn look_up(&self, wanted: &Wanted, screen: Screen, patience: Duration) -> Option<String> {
         let surroundings = Surroundings {
             env: &process_env,
             home: self.home.as_deref(),
         };
-        let found = fetch(reference, &surroundings, screen).await;
+        let errand = Errand {
+            name: &wanted.name,
+            screen,
+            patience,
+        };
+        let found = fetch(&wanted.reference, &surroundings, errand).await;
         let warning = found.as_ref().ok().and_then(|found| found.warning.clone());
-        self.known()
-            .insert(reference.clone(), found.map(|found| found.secret));
+        self.known.send_modify(|known| {
+            known.insert(wanted.reference.clone(), found.map(|found| found.secret));
+        });
         warning
     }
+}
 
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+// It is told to people: "within 10s", not "within 9s 999ms 871us".
+fn rounded(span: Duration) -> Duration {
+    const STEP: u64 = 100;
+    let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+    let steps = millis.saturating_add(STEP / 2) / STEP;
+    Duration::from_millis(steps.max(1).saturating_mul(STEP))
 }

@@ -1,8 +1,8 @@
 //! From the configuration to slots and the tasks that keep them: each source is asked by itself, all at
 //! once, never one after another.
 
-use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -11,10 +11,11 @@ use super::look;
 use super::made::{Lazy, Made};
 use super::makers::{DirectorySettings, KeptIncidents, Page, RotaReader};
 use super::polling::{Pace, keep_polling};
+use super::secrets::Wanted;
 use super::shop::Shop;
 use super::tasks::Tasks;
 use crate::config::SourcesConfig;
-use crate::domain::settings::SecretRef;
+use crate::domain::settings::{Auth, SecretRef};
 use crate::domain::source::{FailureKind, Slot, SourceId, SourceKind};
 use crate::sources::alertmanager::Alertmanager;
 use crate::sources::probes::Probes;
@@ -22,25 +23,44 @@ use crate::sources::prometheus::Prometheus;
 
 type Launch = Box<dyn FnOnce(&Tasks, &watch::Receiver<u64>) + Send>;
 type Look = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+type LookFor = Box<dyn FnOnce(Duration) -> Look + Send>;
 
 /// Slots that wait, and how their sources are started.
 pub struct Wiring {
     feeds: Feeds,
     launches: Vec<Launch>,
-    looks: Vec<Look>,
+    looks: Vec<LookFor>,
 }
 
-/// All secrets that the sources need.
-pub fn secrets(sources: &SourcesConfig) -> HashSet<&SecretRef> {
-    let prometheus = sources.prometheus.iter().flat_map(Prometheus::secrets);
-    let alertmanager = sources.alertmanager.iter().flat_map(Alertmanager::secrets);
-    let pagerduty = sources.pagerduty.iter().flat_map(KeptIncidents::secrets);
-    let pages = sources.status_pages.iter().flat_map(Page::secrets);
-    prometheus
-        .chain(alertmanager)
-        .chain(pagerduty)
-        .chain(pages)
-        .collect()
+/// All secrets that the sources need, by where they stand in the configuration.
+pub fn secrets(sources: &SourcesConfig) -> Vec<Wanted> {
+    let mut all = Vec::new();
+    if let Some(settings) = &sources.pagerduty {
+        all.push(wanted("pagerduty.token".to_owned(), &settings.token));
+    }
+    for settings in &sources.status_pages {
+        for token in Page::secrets(settings) {
+            all.push(wanted(format!("status_page.{}", settings.name), token));
+        }
+    }
+    let prometheus = sources.prometheus.iter();
+    let alertmanager = sources.alertmanager.iter();
+    let places = prometheus
+        .map(|it| (format!("prometheus.{}", it.name), &it.auth))
+        .chain(alertmanager.map(|it| (format!("alertmanager.{}", it.name), &it.auth)));
+    all.extend(places.filter_map(|(place, auth)| match auth {
+        Auth::None => None,
+        Auth::Basic { password, .. } => Some(wanted(format!("{place}.password"), password)),
+        Auth::Bearer(token) => Some(wanted(format!("{place}.bearer"), token)),
+    }));
+    all
+}
+
+fn wanted(name: String, reference: &SecretRef) -> Wanted {
+    Wanted {
+        name,
+        reference: reference.clone(),
+    }
 }
 
 /// A slot for each source, not asked yet.
@@ -97,9 +117,11 @@ impl Wiring {
         let seed = self.launches.len() as u64;
         let (shop_once, settings_once) = (Arc::clone(shop), Arc::clone(&settings));
         let (time, feed_once) = (Arc::clone(&shop.time), feed.clone());
-        self.looks.push(Box::pin(async move {
-            let source = Lazy::<M>::new(shop_once, settings_once);
-            look::look(source, feed_once, &*time).await;
+        self.looks.push(Box::new(move |limit| {
+            Box::pin(async move {
+                let source = Lazy::<M>::new(shop_once, settings_once);
+                look::look(source, feed_once, &*time, limit).await;
+            })
         }));
         let shop = Arc::clone(shop);
         self.launches.push(Box::new(move |tasks, hurry| {
@@ -134,8 +156,9 @@ impl Wiring {
         }
     }
 
-    /// The reader's ends, and one look at every source, all at once.
-    pub fn look(self) -> (Feeds, Vec<Look>) {
-        (self.feeds, self.looks)
+    /// The reader's ends, and one look at every source, all at once and each for so long at most.
+    pub fn look(self, limit: Duration) -> (Feeds, Vec<Look>) {
+        let looks = self.looks.into_iter().map(|look| look(limit));
+        (self.feeds, looks.collect())
     }
 }

@@ -6,6 +6,7 @@ mod command;
 mod file;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -16,8 +17,20 @@ use crate::domain::settings::SecretRef;
 pub enum Screen {
     /// Nobody yet: a command may ask for a passphrase on it.
     Free,
-    /// The dashboard: a command that wants it is stopped, and its time runs out.
+    /// The dashboard, or nobody is there to answer: a command that wants it is stopped, and its time runs
+    /// out.
     Taken,
+}
+
+/// For what a secret is fetched.
+#[derive(Clone, Copy, Debug)]
+pub struct Errand<'a> {
+    /// Where it stands in the configuration: `pagerduty.token`.
+    pub name: &'a str,
+    /// Who has the terminal.
+    pub screen: Screen,
+    /// A command that takes longer is ended.
+    pub patience: Duration,
 }
 
 /// A secret that was found.
@@ -47,19 +60,19 @@ pub fn process_env(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Fetches the secret. A command runs each time this is called, for 20 s at most.
+/// Fetches the secret. A command runs each time this is called.
 ///
 /// # Errors
 /// When it is not there or empty.
 pub async fn fetch(
     reference: &SecretRef,
     surroundings: &Surroundings<'_>,
-    screen: Screen,
+    errand: Errand<'_>,
 ) -> Result<Found, SecretError> {
     match reference {
         SecretRef::Env(name) => from_env(name, surroundings),
         SecretRef::File(path) => file::read(&expand_home(path, surroundings.home)?).await,
-        SecretRef::Command(words) => command::run(words, screen).await,
+        SecretRef::Command(words) => command::run(words, errand).await,
     }
 }
 

@@ -15,6 +15,7 @@ mod paged;
 mod recorder;
 mod scraped;
 mod screen;
+mod secrets;
 mod served;
 mod trouble;
 mod wire;

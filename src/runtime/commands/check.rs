@@ -1,11 +1,12 @@
 //! One look at every source, then the verdict.
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 
 use super::{Surroundings, config, out};
 use crate::cli::{self, CheckFormat, EXIT_CHECK_USAGE, LineFormat};
@@ -15,12 +16,13 @@ use crate::picture::{Picture, build_part};
 use crate::report::line::Format;
 use crate::report::scope::Scope;
 use crate::report::{check as text, json, line as one_line};
-use crate::runtime::secrets::Secrets;
+use crate::runtime::secrets::{Manner, Secrets};
 use crate::runtime::shop::Shop;
 use crate::runtime::wiring::{self, wire};
 use crate::say::symbols::Symbols;
 use crate::say::voice::Voice;
 use crate::sources::pagerduty::Effort;
+use crate::sources::secret::Screen;
 use crate::store::file::state_dir;
 
 /// A line in a status bar is not waited for longer.
@@ -62,7 +64,7 @@ async fn look(around: &Surroundings, check: &cli::Check) -> Result<ExitCode, Str
         .check(&config.policy)
         .map_err(|error| error.to_string())?;
     let policy = config.policy.clone();
-    let picture = picture(around, config, &scope, check.timeout).await;
+    let picture = picture(around, config, &scope, check.timeout, whose_screen()).await;
     let voice = voice(around, &picture, &policy);
     let report = match check.format {
         CheckFormat::Text => text::text(&picture, &voice),
@@ -81,7 +83,14 @@ pub async fn line(around: &Surroundings, line: &cli::Line) -> ExitCode {
         Err(error) => return super::failed(&config::explain(&error, &around.global)),
     };
     let policy = config.policy.clone();
-    let picture = picture(around, config, &Scope::default(), LINE_TIMEOUT).await;
+    let picture = picture(
+        around,
+        config,
+        &Scope::default(),
+        LINE_TIMEOUT,
+        Screen::Taken,
+    )
+    .await;
     let format = match line.format {
         LineFormat::Plain => Format::Plain,
         LineFormat::Tmux => Format::Tmux,
@@ -99,34 +108,47 @@ fn voice(around: &Surroundings, picture: &Picture, policy: &Policy) -> Voice {
     }
 }
 
-// What has not answered by then is waiting, and the verdict says so.
+// All of it within `limit`: what has not answered by then is down, and says so.
 async fn picture(
     around: &Surroundings,
     mut config: Config,
     scope: &Scope,
-    timeout: Duration,
+    limit: Duration,
+    screen: Screen,
 ) -> Picture {
     narrow(&mut config, scope);
-    let (secrets, warnings) = Secrets::gather(wiring::secrets(&config.sources)).await;
-    for warning in warnings {
-        out::complain(&warning);
-    }
-    let shop = Shop::new(
+    let wanted = wiring::secrets(&config.sources);
+    let shop = Arc::new(Shop::new(
         &around.tasks,
         Arc::clone(&around.time),
-        secrets,
+        Secrets::new(wanted, Arc::clone(&around.time)),
         Effort::ONE_LOOK,
         state_dir(),
-    );
-    let wiring = wire(config.sources, &Arc::new(shop));
-    let (feeds, looks) = wiring.look();
-    let _late = tokio::time::timeout(timeout, join_all(looks)).await;
+    ));
+    let manner = Manner {
+        screen,
+        deadline: Some(around.time.now().after(limit)),
+        slow: &|_| {},
+        warn: &|warning| out::complain(warning),
+    };
+    let (feeds, looks) = wire(config.sources, &shop).look(limit);
+    // A source whose secret is there need not wait for another's.
+    let _all = join(shop.secrets.gather(&manner), join_all(looks)).await;
     build_part(
         &feeds.answers(),
         &config.policy,
         around.time.now(),
         &|place| scope.has(place),
     )
+}
+
+// Who looks by hand can be asked for a passphrase.
+fn whose_screen() -> Screen {
+    if std::io::stdin().is_terminal() {
+        Screen::Free
+    } else {
+        Screen::Taken
+    }
 }
 
 // With a part of the fleet only its sources are asked, and PagerDuty and the status pages.

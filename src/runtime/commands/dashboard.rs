@@ -12,11 +12,12 @@ use crate::config::Config;
 use crate::runtime::dashboard::{Dashboard, Ends, Parts};
 use crate::runtime::histories::Histories;
 use crate::runtime::outside::Outside;
-use crate::runtime::secrets::Secrets;
+use crate::runtime::secrets::{Manner, Secrets};
 use crate::runtime::shop::Shop;
 use crate::runtime::signals::Signals;
 use crate::runtime::wiring::{self, wire};
 use crate::sources::pagerduty::Effort;
+use crate::sources::secret::Screen;
 use crate::store;
 use crate::terminal::capabilities::{Capabilities, Color, Hints};
 use crate::ui::theme::{ColorLevel, Theme};
@@ -49,10 +50,7 @@ pub async fn show(
     place: Place,
     listen: impl FnOnce() -> io::Result<Signals>,
 ) -> color_eyre::Result<()> {
-    let (secrets, warnings) = Secrets::gather(wiring::secrets(&config.sources)).await;
-    for warning in warnings {
-        out::complain(&warning);
-    }
+    let secrets = gather(around, &config).await;
     let state_dir = (place == Place::Real)
         .then(store::file::state_dir)
         .flatten();
@@ -87,6 +85,20 @@ pub async fn show(
     let dashboard = Dashboard::open(parts, ends)?;
     wiring.launch(&around.tasks, &hurried);
     dashboard.run().await
+}
+
+// A terminal that stays empty must say for what.
+async fn gather(around: &Surroundings, config: &Config) -> Secrets {
+    let wanted = wiring::secrets(&config.sources);
+    let secrets = Secrets::new(wanted, Arc::clone(&around.time));
+    let manner = Manner {
+        screen: Screen::Free,
+        deadline: None,
+        slow: &|name| out::complain(&format!("running the command of {name} (ctrl-c to stop)…")),
+        warn: &|warning| out::complain(warning),
+    };
+    secrets.gather(&manner).await;
+    secrets
 }
 
 fn theme(around: &Surroundings) -> Theme {

@@ -1,17 +1,13 @@
 //! A secret that a command prints.
 
 use std::process::{ExitStatus, Stdio};
-use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use super::{Found, Screen, SecretError};
-
-/// A command that takes longer waits for something that will not come.
-const PATIENCE: Duration = Duration::from_secs(20);
+use super::{Errand, Found, Screen, SecretError};
 
 /// No secret and no complaint is longer.
 const LONGEST: u64 = 64 * 1024;
@@ -20,33 +16,22 @@ const LONGEST: u64 = 64 * 1024;
 const LONGEST_COMPLAINT: usize = 200;
 
 /// Runs the command and takes what it prints.
-pub async fn run(words: &[String], screen: Screen) -> Result<Found, SecretError> {
-    run_for(words, screen, PATIENCE).await
-}
-
-pub(super) async fn run_for(
-    words: &[String],
-    screen: Screen,
-    patience: Duration,
-) -> Result<Found, SecretError> {
+pub async fn run(words: &[String], errand: Errand<'_>) -> Result<Found, SecretError> {
     let Some((program, arguments)) = words.split_first() else {
         return Err(SecretError("the command for a secret is empty".to_owned()));
     };
     let refuse = |why: String| SecretError(format!("the command {program}: {why}"));
-    let child = command(program, arguments, screen)
+    let child = command(program, arguments, errand.screen)
         .spawn()
         .map_err(|error| refuse(spawn_words(&error)))?;
-    let group = Group::of(&child, screen);
-    let output = timeout(patience, output(child)).await;
+    let group = Group::of(&child, errand.screen);
+    let output = timeout(errand.patience, output(child)).await;
     let output = match output {
         Ok(Ok(output)) => output,
         Ok(Err(error)) => return Err(refuse(error.to_string())),
         Err(_) => {
             group.kill();
-            let limit = humantime::format_duration(patience);
-            return Err(refuse(format!(
-                "no answer in {limit}: does it wait for a passphrase?"
-            )));
+            return Err(hung(program, errand));
         }
     };
     if !output.status.success() {
@@ -55,6 +40,14 @@ pub(super) async fn run_for(
     let text =
         String::from_utf8(output.printed).map_err(|_| refuse("printed no UTF-8".to_owned()))?;
     super::found(text.trim(), || refuse("printed nothing".to_owned()).0)
+}
+
+fn hung(program: &str, errand: Errand<'_>) -> SecretError {
+    SecretError(format!(
+        "the command for {} ({program}) did not end within {}: does it wait for a passphrase?",
+        errand.name,
+        humantime::format_duration(errand.patience)
+    ))
 }
 
 fn command(program: &str, arguments: &[String], screen: Screen) -> Command {

@@ -15,9 +15,17 @@ fn env(name: &str) -> Option<String> {
     }
 }
 
+fn errand(screen: Screen, millis: u64) -> Errand<'static> {
+    Errand {
+        name: "pagerduty.token",
+        screen,
+        patience: Duration::from_millis(millis),
+    }
+}
+
 async fn fetch(source: SecretRef, home: Option<&Path>) -> Result<Found, String> {
     let surroundings = Surroundings { env: &env, home };
-    let found = super::fetch(&source, &surroundings, Screen::Free).await;
+    let found = super::fetch(&source, &surroundings, errand(Screen::Free, 20_000)).await;
     found.map_err(|error| error.to_string())
 }
 
@@ -124,11 +132,11 @@ async fn a_command_that_fails_says_why_and_not_what() {
 #[tokio::test]
 async fn a_command_that_hangs_runs_out_of_time() {
     let words = ["sleep", "100"].map(str::to_owned);
-    let hung = command::run_for(&words, Screen::Free, Duration::from_millis(50)).await;
+    let hung = command::run(&words, errand(Screen::Free, 50)).await;
     let text = hung.unwrap_err().to_string();
     assert_eq!(
         text,
-        "the command sleep: no answer in 50ms: does it wait for a passphrase?"
+        "the command for pagerduty.token (sleep) did not end within 50ms: does it wait for a passphrase?"
     );
 }
 
@@ -147,7 +155,7 @@ async fn under_the_screen_a_hanging_command_ends_with_all_it_started() {
         fifo.display()
     );
     let words = ["sh", "-c", &script].map(str::to_owned);
-    let hung = command::run_for(&words, Screen::Taken, Duration::from_secs(1)).await;
+    let hung = command::run(&words, errand(Screen::Taken, 1000)).await;
     assert!(hung.is_err());
     let mut text = String::new();
     let ended = alive.read_to_string(&mut text);
