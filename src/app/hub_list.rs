@@ -1,9 +1,11 @@
 //! The hubs that the Hubs pane shows, and the order in which the selection walks them.
 
+use std::collections::HashMap;
+
 use super::model::Model;
 use super::rows::Count;
 use crate::domain::hub::Health;
-use crate::domain::ids::HubKey;
+use crate::domain::ids::{CaseId, HubKey};
 use crate::picture::{ClusterView, HubView};
 
 impl Model {
@@ -28,8 +30,20 @@ impl Model {
             .flat_map(|(_, hubs)| hubs)
             .filter(|hub| hub.health != Health::Up)
             .collect();
-        hubs.sort_by_key(|hub| (hub.health, hub.spec.tier));
+        // Of those that are as bad, the one whose case stands first in the cases.
+        let places = self.case_places();
+        let place = |hub: &HubView| {
+            let known = hub.cases.iter().filter_map(|case| places.get(case));
+            known.min().copied().unwrap_or(usize::MAX)
+        };
+        hubs.sort_by_cached_key(|hub| (hub.health, hub.spec.tier, place(hub)));
         hubs
+    }
+
+    fn case_places(&self) -> HashMap<&CaseId, usize> {
+        let cases = self.picture.iter().flat_map(|picture| &picture.cases);
+        let places = cases.enumerate().map(|(at, case)| (&case.id, at));
+        places.collect()
     }
 
     /// The walk of the selection: first those that are not up, worst first, then the others in the

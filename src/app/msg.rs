@@ -44,5 +44,5 @@ pub enum Msg {
         result: Result<Arc<History>, String>,
     },
     /// A copy was sent to the terminal's clipboard, or could not be.
-    Copied(Result<(), String>),
+    Copied(Result<String, String>),
 }

@@ -59,7 +59,8 @@ impl Outside {
                 Done::Quietly
             }
             Effect::Copy(text) => {
-                let copied = screen.send(CopyToClipboard::to_clipboard_from(text));
+                let copied = screen.send(CopyToClipboard::to_clipboard_from(&text));
+                let copied = copied.map(|()| text);
                 Done::Say(Msg::Copied(copied.map_err(|error| error.to_string())))
             }
             Effect::AskHistory(question) => {

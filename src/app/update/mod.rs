@@ -26,6 +26,7 @@ use super::effect::{Effect, Updated};
 use super::model::{Model, Notice};
 use super::msg::Msg;
 use crate::domain::now::{Now, later};
+use crate::say::sanitize::clean;
 
 /// How long a notice stays.
 const NOTICE_FOR: Duration = Duration::from_secs(6);
@@ -64,7 +65,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Updated {
             histories::hear(model, &question, &result, now);
             Vec::new()
         }
-        Msg::Copied(Ok(())) => notify(model, "copied".to_owned(), now),
+        Msg::Copied(Ok(text)) => notify(model, format!("copied: {}", clean(&text)), now),
         Msg::Copied(Err(why)) => notify(model, format!("not copied: {why}"), now),
     };
     effects.extend(histories::follow(&before, model, now));

@@ -282,6 +282,37 @@ fn a_link_is_copied_by_its_number() {
 }
 
 #[test]
+fn of_hubs_that_are_as_bad_the_one_whose_case_is_first_comes_first() {
+    let about = |name: &str, case: &str| {
+        let mut hub = hub("leap", name, Health::Degraded);
+        hub.cases = vec![id(case)];
+        hub
+    };
+    let mut picture = three();
+    let hubs = vec![
+        hub("leap", "quiet", Health::Degraded),
+        about("third", "Q3"),
+        about("first", "Q1"),
+        about("down", "Q3"),
+    ];
+    picture.clusters = vec![cluster("leap", "gcp", hubs)];
+    picture.clusters[0].hubs[3].health = Health::Down;
+    let model = showing(picture);
+    let names = model.hubs_not_up().into_iter();
+    let names: Vec<_> = names.map(|hub| hub.spec.key.hub.to_string()).collect();
+    assert_eq!(names, ["down", "first", "third", "quiet"]);
+}
+
+#[test]
+fn what_was_copied_is_said() {
+    let mut model = showing(three());
+    let copied = Msg::Copied(Ok("https://leap.example/\u{1b}[2J".into()));
+    update(&mut model, copied, now());
+    let notice = model.notice_at(now()).unwrap();
+    assert_eq!(notice.text, "copied: https://leap.example/");
+}
+
+#[test]
 fn a_refresh_runs_until_every_source_has_answered() {
     let mut model = model();
     let asked = press(&mut model, "r");
