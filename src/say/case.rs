@@ -6,7 +6,8 @@ use crate::domain::owner::{Owner, OwnerKind};
 use super::durations::ago;
 use super::meaning::Meaning;
 use super::moments::moment;
-use super::sanitize::clean;
+use super::sanitize::{clean, fit, width};
+use super::symbols::Symbols;
 use super::voice::{Said, Voice};
 
 /// What nobody awake is called: a placeholder is a mailbox.
@@ -89,6 +90,23 @@ pub fn places(case: &Case) -> String {
     }
 }
 
+/// The same where there is room to say of what there are more: "2i2c +16 clusters".
+pub fn places_long(case: &Case) -> String {
+    let noun = match case.places.as_slice() {
+        [] | [_] => "",
+        all if all.iter().all(|place| place.hub.is_none()) => " clusters",
+        all if all.iter().all(|place| place.hub.is_some()) => " hubs",
+        _ => " places",
+    };
+    let noun = match (noun, case.places.len()) {
+        (" clusters", 2) => " cluster",
+        (" hubs", 2) => " hub",
+        (" places", 2) => " place",
+        (many, _) => many,
+    };
+    format!("{}{noun}", places(case))
+}
+
 /// One place: a hub, a cluster, or a hub whose cluster is not known.
 pub fn place(place: &Place) -> String {
     let text = match (&place.cluster, &place.hub) {
@@ -120,9 +138,61 @@ pub fn title(case: &Case) -> String {
     clean(&case.title).into_owned()
 }
 
+/// The same for a row of so many cells: that its hub is down comes first, and the share that tells "home-nfs
+/// has 0% of space left" from "10%" stays: "home-nfs…10%".
+pub fn title_within(case: &Case, cells: usize, symbols: &Symbols) -> String {
+    let title = title(case);
+    if case.hub_down.is_some() && !title.starts_with(HUB_DOWN) {
+        return format!("{HUB_DOWN}: {title}");
+    }
+    let is_share =
+        |word: &&str| word.ends_with('%') && word.starts_with(|it: char| it.is_ascii_digit());
+    let share = title.split_whitespace().find(is_share);
+    let whole = width(&title) <= cells;
+    match share {
+        Some(share)
+            if !whole
+                && cells > width(share) + A_NAME
+                && !fit(&title, cells, symbols.ellipsis).contains(share) =>
+        {
+            let head = cells.saturating_sub(width(share));
+            let head = fit(&title, head, symbols.ellipsis);
+            format!("{head}{share}")
+        }
+        _ => title,
+    }
+}
+
+// What is left of a name that still tells it from others.
+const A_NAME: usize = 6;
+
+const HUB_DOWN: &str = "hub down";
+
 /// How long it has been going on.
 pub fn age(case: &Case, voice: &Voice) -> Said {
     ago(case.since, voice.now)
+}
+
+/// Whether it has the outage procedure: what has no priority may be that urgent, but is not known to be.
+pub fn is_outage(case: &Case) -> bool {
+    case.rank == Rank::Priority(0) && case.priority.is_some()
+}
+
+/// What is to be done where no clock runs: the first priority has no time-box but the outage procedure, and
+/// to tell the public, where it is `untold`, is part of it.
+pub fn no_clock(case: &Case, untold: bool) -> String {
+    if !is_outage(case) {
+        return "none runs".to_owned();
+    }
+    let public = if untold {
+        ", the public is not told"
+    } else {
+        ""
+    };
+    format!(
+        "none runs; {}: the outage procedure{public}",
+        priority(case)
+    )
 }
 
 /// How its incident was closed while its alert fired on.

@@ -89,7 +89,7 @@ pub fn cleared(at: DateTime<Utc>, form: Form, voice: &Voice) -> Said {
     let word = if form == Form::Long {
         "cleared"
     } else {
-        "over"
+        "done"
     };
     moment(at, voice).map(|at| format!("{word} {at}"))
 }

@@ -25,6 +25,18 @@ pub fn clock(clock: &Clock, form: Form, voice: &Voice) -> Said {
     }
 }
 
+/// The same where not even the short form fits: "closes 3h48m", "awaiting PD".
+pub fn clock_narrow(clock: &Clock, voice: &Voice) -> Said {
+    let is_over = clock.is_over(voice.now.wall);
+    match clock.kind {
+        ClockKind::AutoResolves if !is_over => {
+            about(clock, voice, left(clock.at, voice.now)).map(|left| format!("closes {left}"))
+        }
+        kind if is_over && kind.is_pagerdutys() => Said::fixed("awaiting PD"),
+        _ => self::clock(clock, Form::Short, voice),
+    }
+}
+
 /// How pressing the clock is.
 pub fn meaning(clock: &Clock, voice: &Voice) -> Meaning {
     let seconds = clock.remaining(voice.now.wall).num_seconds();
@@ -104,6 +116,7 @@ fn awaiting(clock: &Clock, form: Form, voice: &Voice) -> Said {
     Said::fixed(format!("{what} awaiting {whom}"))
 }
 
+// In capitals: it must not take a colour to tell what is late from what runs.
 fn overdue(clock: &Clock, form: Form, voice: &Voice) -> Said {
     let mark = if clock.estimate {
         voice.symbols.estimate
@@ -112,15 +125,15 @@ fn overdue(clock: &Clock, form: Form, voice: &Voice) -> Said {
     };
     over(clock.at, voice).map(|over| match (clock.kind, form) {
         (ClockKind::TimeBox, Form::Long) => {
-            format!("{} over by {mark}{over}", voice.symbols.time_box)
+            format!("{} OVER by {mark}{over}", voice.symbols.time_box)
         }
         (ClockKind::TimeBox, Form::Short) => {
-            format!("{} over {mark}{over}", voice.symbols.time_box)
+            format!("{} OVER {mark}{over}", voice.symbols.time_box)
         }
-        (ClockKind::UpdateDue, Form::Long) => format!("update overdue {mark}{over}"),
-        (ClockKind::UpdateDue, Form::Short) => format!("tell now {mark}{over}"),
-        (_, Form::Long) => format!("overdue {mark}{over}"),
-        (_, Form::Short) => format!("over {mark}{over}"),
+        (ClockKind::UpdateDue, Form::Long) => format!("update OVERDUE {mark}{over}"),
+        (ClockKind::UpdateDue, Form::Short) => format!("TELL NOW {mark}{over}"),
+        (_, Form::Long) => format!("OVERDUE {mark}{over}"),
+        (_, Form::Short) => format!("OVER {mark}{over}"),
     })
 }
 

@@ -4,8 +4,8 @@ use super::grounds::{Class, Group};
 use super::reason::NOTHING_ASKED;
 use super::source;
 
-/// "2 more hubs down"; `told` is the class of what is told in full before it.
-pub fn counted(group: &Group, told: Option<Class>) -> String {
+/// "2 more hubs down"; `told` are the classes of what is told in full before it.
+pub fn counted(group: &Group, told: &[Class]) -> String {
     let (n, name) = (group.count, &group.name);
     let more = if is_more(group.class, told) {
         "more "
@@ -30,14 +30,14 @@ pub fn counted(group: &Group, told: Option<Class>) -> String {
 }
 
 // "4 more open cases" beside one that was told in full.
-fn is_more(class: Class, told: Option<Class>) -> bool {
-    told.is_some_and(|told| {
-        let told_a_case = matches!(
+fn is_more(class: Class, told: &[Class]) -> bool {
+    let is_case = |told: &Class| {
+        matches!(
             told,
             Class::Down | Class::P1 | Class::Unowned | Class::Overdue
-        );
-        told == class || (class == Class::Case && told_a_case)
-    })
+        )
+    };
+    told.contains(&class) || (class == Class::Case && told.iter().any(is_case))
 }
 
 fn count(n: usize, more: &str, one: &str, many: &str) -> String {

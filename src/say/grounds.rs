@@ -76,14 +76,17 @@ pub fn groups(picture: &Picture, except: Option<usize>) -> Vec<String> {
     let mut groups: Vec<Group> = Vec::new();
     let told = except.and_then(|index| picture.verdict.reasons.get(index));
     let told_case = told.and_then(|told| case_about(&told.kind, picture));
+    // The classes of what is told in full: of these the others are "more".
+    let mut told: Vec<Class> = Vec::new();
     for (index, reason) in picture.verdict.reasons.iter().enumerate() {
         let repeats = told_case.is_some_and(|id| is_about(&reason.kind, id, picture));
-        if except != Some(index) && !repeats {
+        if except == Some(index) || repeats {
+            told.push(class(reason));
+        } else {
             add(&mut groups, reason, picture);
         }
     }
-    let told = told.map(class);
-    groups.iter().map(|group| counted(group, told)).collect()
+    groups.iter().map(|group| counted(group, &told)).collect()
 }
 
 fn add(groups: &mut Vec<Group>, reason: &Reason, picture: &Picture) {
@@ -116,8 +119,8 @@ fn named(kind: &ReasonKind, picture: &Picture) -> String {
     }
 }
 
-// The case that a ground is about: a hub's outage and its own case are one thing.
-fn case_about<'a>(kind: &'a ReasonKind, picture: &'a Picture) -> Option<&'a CaseId> {
+/// The case that a ground is about: a hub's outage and its own case are one thing.
+pub fn case_about<'a>(kind: &'a ReasonKind, picture: &'a Picture) -> Option<&'a CaseId> {
     match kind {
         ReasonKind::HubDown(key, _) => case_of(key, picture).map(|case| &case.id),
         ReasonKind::OpenP1(id)

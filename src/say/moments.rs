@@ -51,6 +51,14 @@ pub fn clock_of_day(voice: &Voice) -> Said {
     )
 }
 
+/// The zone of all times; the many names of UTC are one.
+pub fn zone(voice: &Voice) -> &'static str {
+    match voice.zone.name() {
+        "Etc/UTC" | "Etc/UCT" | "Etc/Universal" | "Etc/Zulu" => "UTC",
+        name => name,
+    }
+}
+
 fn today(voice: &Voice) -> DateTime<chrono_tz::Tz> {
     voice.now.wall.with_timezone(&voice.zone)
 }

@@ -1,7 +1,10 @@
 //! One ground for the verdict, in words.
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::case::Case;
 use crate::domain::ids::{CaseId, HubKey};
+use crate::domain::mismatch::Finding;
 use crate::picture::{HubView, Picture, Reason, ReasonKind};
 
 use super::case::{owners, places, priority, title};
@@ -20,10 +23,9 @@ pub fn reason(reason: &Reason, picture: &Picture, voice: &Voice) -> Said {
         ReasonKind::NothingAsked => Said::fixed(NOTHING_ASKED),
         ReasonKind::HubDown(key, since) => hub_down(key, *since, picture, voice),
         ReasonKind::OpenP1(id) => about(id, picture, |case| {
-            held(
-                ago(case.since, voice.now).map(|age| format!("{} {age}", what(case))),
-                case,
-            )
+            let age = ago(case.since, voice.now);
+            let said = age.map(|age| format!("{} {age}", what(case)));
+            untold(held(said, case), case, picture)
         }),
         ReasonKind::UnownedInWorkingTime(id) => {
             about(id, picture, |case| held(Said::fixed(what(case)), case))
@@ -47,19 +49,31 @@ pub fn reason(reason: &Reason, picture: &Picture, voice: &Voice) -> Said {
     }
 }
 
-fn hub_down(
-    key: &HubKey,
-    since: Option<chrono::DateTime<chrono::Utc>>,
-    picture: &Picture,
-    voice: &Voice,
-) -> Said {
-    let down = match since {
+/// The ground in few cells, where it is about an outage: "leap/prod down 12m", "P1 ucec/prod 22m".
+pub fn short(reason: &Reason, picture: &Picture, voice: &Voice) -> Option<Said> {
+    match &reason.kind {
+        ReasonKind::HubDown(key, since) => Some(down(key, *since, voice)),
+        ReasonKind::OpenP1(id) => {
+            let case = picture.case(id).filter(|case| !case.places.is_empty())?;
+            let age = ago(case.since, voice.now);
+            Some(age.map(|age| format!("{} {} {age}", priority(case), places(case))))
+        }
+        _ => None,
+    }
+}
+
+fn hub_down(key: &HubKey, since: Option<DateTime<Utc>>, picture: &Picture, voice: &Voice) -> Said {
+    let down = down(key, since, voice);
+    match case_of(key, picture) {
+        Some(case) => untold(held(down, case), case, picture),
+        None => down,
+    }
+}
+
+fn down(key: &HubKey, since: Option<DateTime<Utc>>, voice: &Voice) -> Said {
+    match since {
         Some(since) => ago(since, voice.now).map(|age| format!("{} down {age}", name(key))),
         None => Said::fixed(format!("{} down", name(key))),
-    };
-    match case_of(key, picture) {
-        Some(case) => held(down, case),
-        None => down,
     }
 }
 
@@ -107,6 +121,24 @@ fn held(said: Said, case: &Case) -> Said {
         "nobody" | super::case::NOBODY_AWAKE => format!("{text}, {who} owns it"),
         _ => format!("{text}, {who}"),
     })
+}
+
+/// Whether it is certain that the public should know of a case and does not.
+pub fn is_untold(case: &Case, picture: &Picture) -> bool {
+    picture.mismatches.iter().any(|mismatch| {
+        mismatch.case.as_ref() == Some(&case.id)
+            && !mismatch.muted
+            && matches!(mismatch.finding, Finding::NotPosted { cannot_tell: false })
+    })
+}
+
+// The one thing that somebody must do at once beside the repair.
+fn untold(said: Said, case: &Case, picture: &Picture) -> Said {
+    if is_untold(case, picture) {
+        said.map(|text| format!("{text}, public not told"))
+    } else {
+        said
+    }
 }
 
 /// The worst case about a hub.

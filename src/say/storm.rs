@@ -31,6 +31,16 @@ pub fn places(fold: &Fold) -> String {
     format!("{} of {} {}", fold.places, fold.of, clean(&scope))
 }
 
+/// The same where there is room to say of what: "17 of 20 aws clusters", "12 of 95 cloudbank hubs".
+pub fn places_long(fold: &Fold) -> String {
+    let noun = match fold.scope {
+        Scope::Cluster(_) => " hubs",
+        Scope::Provider(_) => " clusters",
+        Scope::Fleet => "",
+    };
+    format!("{}{noun}", places(fold))
+}
+
 /// Who must act: "3 of 17 unowned" while somebody is missing, else "Ada", "Ada, Bo", "you +2"; "not
 /// known" where PagerDuty does not tell of all.
 pub fn owners(cases: &[&Case]) -> String {

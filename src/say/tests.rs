@@ -5,14 +5,17 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
+use crate::app::fixture;
+use crate::domain::case::{Place, Rank};
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::health::Evidence;
+use crate::domain::ids::HubKey;
 use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
 use crate::domain::now::Now;
 use crate::domain::probe::ProxyWord;
 use crate::domain::source::{SourceId, SourceKind, SourceState};
 
-use super::{Form, UNICODE, Voice, clock, evidence, finding, moments};
+use super::{Form, UNICODE, Voice, case, clock, evidence, finding, moments};
 
 // A Sunday night.
 fn wall() -> DateTime<Utc> {
@@ -91,12 +94,93 @@ fn clocks_past_zero_say_who_is_to_act() {
             ClockKind::AutoResolves,
             ["close awaiting PagerDuty", "close awaiting PD"],
         ),
-        (ClockKind::TimeBox, ["◔ over by 12m", "◔ over 12m"]),
-        (ClockKind::Due, ["overdue 12m", "over 12m"]),
-        (ClockKind::UpdateDue, ["update overdue 12m", "tell now 12m"]),
+        (ClockKind::TimeBox, ["◔ OVER by 12m", "◔ OVER 12m"]),
+        (ClockKind::Due, ["OVERDUE 12m", "OVER 12m"]),
+        (ClockKind::UpdateDue, ["update OVERDUE 12m", "TELL NOW 12m"]),
     ];
     for (kind, text) in table {
         assert_eq!(said(kind, -12), text);
+    }
+}
+
+#[test]
+fn a_narrow_clock_keeps_its_time() {
+    let narrow = |kind, minutes| {
+        let it = clock_in(kind, minutes, false);
+        clock::clock_narrow(&it, &voice()).text
+    };
+    assert_eq!(narrow(ClockKind::AutoResolves, 228), "closes 3h48m");
+    assert_eq!(narrow(ClockKind::AutoResolves, -1), "awaiting PD");
+    assert_eq!(narrow(ClockKind::Snoozed, -1), "awaiting PD");
+    assert_eq!(narrow(ClockKind::TimeBox, -1), "◔ OVER 1m");
+}
+
+#[test]
+fn the_zone_has_the_name_that_people_use() {
+    let named = |zone| moments::zone(&Voice { zone, ..voice() });
+    assert_eq!(named(Tz::Etc__UTC), "UTC");
+    assert_eq!(named(Tz::Europe__London), "Europe/London");
+}
+
+#[test]
+fn a_title_that_is_cut_keeps_the_share_that_tells_it_from_another() {
+    let titled = |title: &str, cells| {
+        let case = fixture::case("Q1", title, "leap", "prod");
+        case::title_within(&case, cells, &UNICODE)
+    };
+    let full = "home-nfs has 0% of space left";
+    assert_eq!(titled(full, 40), full);
+    assert_eq!(
+        titled(full, 20),
+        full,
+        "what is in sight stays in its place"
+    );
+    assert_eq!(titled(full, 12), "home-nfs…0%");
+    assert_eq!(titled("home-nfs has 10% of space left", 12), "home-nfs…10%");
+    assert_eq!(
+        titled("Disk IO near saturation", 12),
+        "Disk IO near saturation"
+    );
+    assert_eq!(titled(full, 5), full, "less than a name says nothing");
+}
+
+#[test]
+fn the_page_of_a_hub_that_is_down_says_so_first() {
+    let mut case = fixture::case("Q1", "leap.example on leap", "leap", "prod");
+    case.hub_down = Some((HubKey::new("leap", "prod"), Vec::new()));
+    let title = case::title_within(&case, 40, &UNICODE);
+    assert_eq!(title, "hub down: leap.example on leap");
+}
+
+#[test]
+fn without_a_clock_an_outage_says_what_is_next() {
+    let mut case = fixture::case("Q1", "hub down", "leap", "prod");
+    assert_eq!(case::no_clock(&case, true), "none runs");
+    case.rank = Rank::Priority(0);
+    assert_eq!(case::no_clock(&case, true), "none runs");
+    case.priority = Some("P1".into());
+    assert_eq!(
+        case::no_clock(&case, true),
+        "none runs; P1: the outage procedure, the public is not told"
+    );
+}
+
+#[test]
+fn places_say_what_there_are_more_of_where_there_is_room() {
+    let mut case = fixture::case("Q1", "restarts", "leap", "prod");
+    case.places = ["leap", "maap", "veda"].map(cluster).to_vec();
+    assert_eq!(case::places(&case), "leap +2");
+    assert_eq!(case::places_long(&case), "leap +2 clusters");
+    case.places.truncate(2);
+    assert_eq!(case::places_long(&case), "leap +1 cluster");
+    case.places.truncate(1);
+    assert_eq!(case::places_long(&case), "leap");
+}
+
+fn cluster(name: &str) -> Place {
+    Place {
+        cluster: Some(name.into()),
+        hub: None,
     }
 }
 

@@ -1,12 +1,13 @@
 //! The verdict as a sentence: the worst thing in full, the rest counted, and what it rests on.
 
 use crate::domain::hub::Health;
+use crate::domain::ids::CaseId;
 use crate::domain::source::SourceState;
 use crate::domain::verdict::Level;
 use crate::picture::{Picture, Reason, ReasonKind};
 
-use super::grounds::groups;
-use super::reason::reason;
+use super::grounds::{case_about, groups};
+use super::reason::{self, reason};
 use super::source;
 use super::voice::{Form, Said, Voice};
 
@@ -49,6 +50,19 @@ pub fn sentence(picture: &Picture, voice: &Voice) -> Said {
     let first = picture.verdict.reasons.get(worst);
     let first = first.map_or(Said::fixed(""), |first| reason(first, picture, voice));
     Said::join(std::iter::once(first).chain(rest), voice.symbols.dot)
+}
+
+/// The worst ground in few cells: "leap/prod down 12m", "P1 ucec/prod 22m". None where it is not about one case
+/// that counts up.
+pub fn short(picture: &Picture, voice: &Voice) -> Option<Said> {
+    let worst = picture.verdict.reasons.get(worst(picture)?)?;
+    reason::short(worst, picture, voice)
+}
+
+/// The case that the sentence tells in full.
+pub fn told(picture: &Picture) -> Option<&CaseId> {
+    let worst = picture.verdict.reasons.get(worst(picture)?)?;
+    case_about(&worst.kind, picture)
 }
 
 // Which of many sources failed first says less than how many did.

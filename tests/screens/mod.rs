@@ -3,6 +3,7 @@
 
 mod dump;
 mod fixture;
+mod news;
 mod panes;
 mod sentences;
 mod sizes;

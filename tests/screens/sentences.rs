@@ -2,8 +2,11 @@
 
 use chrono_tz::Tz;
 use hubwatch::domain::hub::Health;
+use hubwatch::domain::ids::CaseId;
+use hubwatch::domain::mismatch::{Finding, Mismatch, MismatchKind};
 use hubwatch::domain::source::SourceState;
-use hubwatch::picture::Picture;
+use hubwatch::domain::verdict::Level;
+use hubwatch::picture::{Picture, Reason, ReasonKind};
 use hubwatch::say::{UNICODE, Voice, source, verdict};
 
 use super::fixture::{now, scenes};
@@ -28,7 +31,7 @@ fn the_worst_thing_comes_first_and_a_case_is_told_once() {
     assert_eq!(
         said(&scenes::night()),
         [
-            "leap/prod down 12m, nobody awake owns it · prometheus/opensci down · 5 hubs unknown · 21 more open cases",
+            "leap/prod down 12m, nobody awake owns it, public not told · prometheus/opensci down · 5 hubs unknown · 21 more open cases",
             "1 hub down · 1 P1 open · prometheus/opensci down · 5 hubs unknown · 21 open cases",
         ]
     );
@@ -79,4 +82,36 @@ fn a_late_source_counts_and_is_said_to_be_late() {
     picture.sources[0].state = SourceState::Late;
     let late = source::sources(&picture, &voice()).text;
     assert_eq!(late, "33 sources, 1 late");
+}
+
+#[test]
+fn what_was_told_with_the_worst_is_not_counted_again_and_the_rest_is_more() {
+    let mut picture = scenes::night();
+    let leading = picture.cases[0].id.clone();
+    let other = picture.cases[1].id.clone();
+    let about = |case: CaseId, kind, finding| Mismatch {
+        kind,
+        case: Some(case),
+        subject: None,
+        since: None,
+        finding,
+        muted: false,
+    };
+    let untold = Finding::NotPosted { cannot_tell: false };
+    picture.mismatches = vec![
+        about(leading, MismatchKind::PublicNotTold, untold),
+        about(other, MismatchKind::PageMissing, Finding::NoPage),
+    ];
+    let reasons = (0..2).map(|at| Reason {
+        level: Level::Warning,
+        kind: ReasonKind::Mismatch(at),
+    });
+    picture.verdict.reasons.extend(reasons);
+    let [sentence, counted] = said(&picture);
+    assert!(
+        sentence.starts_with("leap/prod down 12m, nobody awake owns it, public not told · "),
+        "{sentence}"
+    );
+    assert!(sentence.ends_with("· 1 more mismatch"), "{sentence}");
+    assert!(counted.ends_with("· 2 mismatches"), "{counted}");
 }

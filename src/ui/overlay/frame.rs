@@ -5,7 +5,7 @@ use ratatui::layout::{Margin, Rect};
 use super::history::Room;
 use super::page::Page;
 use super::text::Line;
-use crate::say::{Meaning, Voice};
+use crate::say::{Meaning, Voice, moments};
 use crate::ui::layout::{Layout, Tier};
 use crate::ui::widgets::columns::row;
 use crate::ui::widgets::frame::Frame;
@@ -99,7 +99,7 @@ pub fn draw(pen: &mut Pen<'_>, place: Rect, boxed: bool, page: Page, scroll: usi
 // It says the zone of all times, once, since it may hide the header; and how much is above.
 fn frame(title: Line, boxed: bool, scroll: usize, voice: &Voice) -> Frame {
     let words = if boxed { "times in " } else { "" };
-    let zone = format!("{words}{}", voice.zone.name());
+    let zone = format!("{words}{}", moments::zone(voice));
     let mut footer = Written::of(zone, Meaning::Dim);
     if scroll > 0 {
         footer = footer

@@ -114,7 +114,7 @@ fn symbols(symbols: &Symbols) -> [Explained; 16] {
         (
             symbols.folded,
             Meaning::Plain,
-            "a storm: one alert in many places; it opens",
+            "a storm: many cases of one alert; it opens",
         ),
         (
             symbols.unfolded,
@@ -202,6 +202,21 @@ const SECTIONS: &[(&str, &[Explained])] = &[
                 "only a placeholder holds it: a mailbox, no person",
             ),
             ("nobody", Meaning::Nobody, "it is assigned to no one"),
+            (
+                "leap +16",
+                Meaning::Plain,
+                "one case in 17 places: leap and 16 others",
+            ),
+            (
+                "OVER, OVERDUE",
+                Meaning::ClockOver,
+                "past zero, and a person must decide",
+            ),
+            (
+                "17 of 20 aws",
+                Meaning::Plain,
+                "a storm: one alert in 17 of the 20 clusters on aws",
+            ),
             ("P?", Meaning::Unranked, "it has no priority that is known"),
             (
                 "ack ends",

@@ -17,7 +17,7 @@ use crate::say::durations::{age, left, span};
 use crate::say::{Meaning, Said, Voice, source};
 
 /// The width from which on a source's smaller figures stand beside it rather than below.
-const WIDE: usize = 96;
+const WIDE: usize = SKEW + 10;
 
 /// The columns: where each ends, and what it is called. Names longer than theirs move the rest.
 const NAME: usize = 28;

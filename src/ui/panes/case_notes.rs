@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
+use crate::domain::mismatch::{Finding, Mismatch};
 use crate::picture::Picture;
 use crate::say::{Form, Meaning, Said, Voice, case, finding, source, storm};
 use crate::ui::widgets::line::Line;
@@ -20,15 +21,28 @@ pub fn is_pressing(row: &RowRef<'_>, model: &Model, voice: &Voice) -> bool {
     !troubles(row, picture, voice).is_empty() || !case_news::row_words(row, model, voice).is_empty()
 }
 
+/// Whether the line below the row is worth another row's: it says what stands nowhere else. That nobody holds it
+/// and that it has no priority stand in their columns, and that a source is silent in the frame.
+pub fn says_more(row: &RowRef<'_>, model: &Model, voice: &Voice) -> bool {
+    let Some(picture) = model.picture.as_deref() else {
+        return false;
+    };
+    let has_own_column =
+        |it: &Mismatch| matches!(it.finding, Finding::NoOwner { .. } | Finding::Unranked);
+    let is_news = |case: &Case| {
+        case.closed.is_some() || about(case, picture).any(|it| !it.muted && !has_own_column(it))
+    };
+    row.cases().into_iter().any(is_news) || !case_news::row_words(row, model, voice).is_empty()
+}
+
 /// Whether there is something to say below the row.
 pub fn has(row: &RowRef<'_>, model: &Model, voice: &Voice) -> bool {
     matches!(row, RowRef::Fold { .. }) || is_pressing(row, model, voice)
 }
 
-fn mismatches(case: &Case, picture: &Picture) -> usize {
+fn about<'a>(case: &'a Case, picture: &'a Picture) -> impl Iterator<Item = &'a Mismatch> {
     let all = picture.mismatches.iter();
     all.filter(|mismatch| mismatch.case.as_ref() == Some(&case.id))
-        .count()
 }
 
 /// All of it in a line.
@@ -63,7 +77,7 @@ pub fn troubles(row: &RowRef<'_>, picture: &Picture, voice: &Voice) -> Line {
         RowRef::Gone(_) => Line::new(),
         RowRef::Case(case) | RowRef::Member { case, .. } => of_case(case, picture, voice),
         RowRef::Fold { cases, .. } => {
-            let in_conflict = |case: &&&Arc<Case>| mismatches(case, picture) > 0;
+            let in_conflict = |case: &&&Arc<Case>| about(case, picture).next().is_some();
             let in_conflict = cases.iter().filter(in_conflict).count();
             let past = cases.iter().filter(|case| !case.not_fresh.is_empty());
             of_storm(in_conflict, past.count(), voice)
@@ -86,9 +100,8 @@ fn of_storm(in_conflict: usize, past: usize, voice: &Voice) -> Line {
 
 fn of_case(case: &Case, picture: &Picture, voice: &Voice) -> Line {
     let symbols = voice.symbols;
-    let about = picture.mismatches.iter();
     let mut line = Line::new();
-    for mismatch in about.filter(|it| it.case.as_ref() == Some(&case.id)) {
+    for mismatch in about(case, picture) {
         let look = if mismatch.muted {
             Meaning::Dim
         } else {

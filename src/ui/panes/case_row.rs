@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
+use crate::say::sanitize::width as cells;
 use crate::say::{Form, Meaning, Said, Voice, case, clock, storm};
 use crate::ui::widgets::columns::{Columns, after, before, row};
 use crate::ui::widgets::line::Line;
@@ -66,11 +67,14 @@ fn first_line(
     let look = look(it);
     if widths.place > 0 {
         let at = after(rest, rest.width.saturating_sub(widths.place));
-        pen.text(at, &place(it, case), look);
+        pen.text(at, &place_within(it, case, at.width), look);
         rest = before(rest, widths.place + 1);
-        pen.line(rest, &what(it, case, pen, false));
+        pen.line(rest, &what(it, case, pen, rest.width));
     } else {
-        pen.line(rest, &what(it, case, pen, true));
+        let place = Line::of(place(it, case), look).gap(1);
+        let left = rest.width.saturating_sub(pen.width(&place));
+        let what = what(it, case, pen, left);
+        pen.line(rest, &place.join(what));
     }
 }
 
@@ -88,16 +92,19 @@ fn priority_look(case: &Case) -> Meaning {
     }
 }
 
-// The long form where it fits, else the short one.
+// The longest form that fits.
 fn draw_clock(pen: &mut Pen<'_>, area: Rect, it: &RowRef<'_>) {
     let Some(it) = it.clock() else { return };
     let voice = pen.voice;
     let meaning = clock::meaning(it, &voice);
-    let line = |form| Line::new().say(clock::clock(it, form, &voice), meaning);
-    let long = line(Form::Long);
-    let fits = pen.width(&long) <= area.width;
-    let line = if fits { long } else { line(Form::Short) };
-    pen.line(area, &line);
+    let forms = [
+        clock::clock(it, Form::Long, &voice),
+        clock::clock(it, Form::Short, &voice),
+    ];
+    let forms = forms.map(|said| Line::new().say(said, meaning));
+    let fitting = forms.into_iter().find(|line| pen.width(line) <= area.width);
+    let narrow = || Line::new().say(clock::clock_narrow(it, &voice), meaning);
+    pen.line(area, &fitting.unwrap_or_else(narrow));
 }
 
 fn draw_owner(pen: &mut Pen<'_>, area: Rect, it: &RowRef<'_>) {
@@ -121,8 +128,17 @@ fn owners(it: &RowRef<'_>) -> (Meaning, [String; 2]) {
     }
 }
 
-fn what(it: &RowRef<'_>, case: &Case, pen: &Pen<'_>, with_place: bool) -> Line {
+fn what(it: &RowRef<'_>, case: &Case, pen: &Pen<'_>, room: u16) -> Line {
     let symbols = pen.symbols();
+    let quiet = case.quiet.map(|quiet| format!(" ({})", case::quiet(quiet)));
+    let quiet = Line::of(quiet.unwrap_or_default(), Meaning::Dim);
+    let indent = if matches!(it, RowRef::Member { .. }) {
+        2
+    } else {
+        0
+    };
+    let left = room.saturating_sub(pen.width(&quiet) + indent);
+    let title = case::title_within(case, usize::from(left), symbols);
     let line = match it {
         RowRef::Fold { fold, open, .. } => {
             let mark = if *open {
@@ -132,15 +148,22 @@ fn what(it: &RowRef<'_>, case: &Case, pen: &Pen<'_>, with_place: bool) -> Line {
             };
             Line::of(format!("{mark} "), Meaning::Key).text(storm::title(fold, symbols), look(it))
         }
-        RowRef::Member { .. } => Line::of("  ", Meaning::Plain).text(case::title(case), look(it)),
-        RowRef::Case(_) | RowRef::Gone(_) => Line::of(case::title(case), look(it)),
+        RowRef::Member { .. } => Line::of("  ", Meaning::Plain).text(title, look(it)),
+        RowRef::Case(_) | RowRef::Gone(_) => Line::of(title, look(it)),
     };
-    let quiet = case.quiet.map(|quiet| format!(" ({})", case::quiet(quiet)));
-    let line = line.text(quiet.unwrap_or_default(), Meaning::Dim);
-    if with_place {
-        Line::of(place(it, case), look(it)).gap(1).join(line)
+    line.join(quiet)
+}
+
+// Of what there are so many, where there is room to say it.
+fn place_within(it: &RowRef<'_>, case: &Case, room: u16) -> String {
+    let long = match it {
+        RowRef::Fold { fold, .. } => storm::places_long(fold),
+        RowRef::Case(_) | RowRef::Member { .. } | RowRef::Gone(_) => case::places_long(case),
+    };
+    if cells(&long) <= usize::from(room) {
+        long
     } else {
-        line
+        place(it, case)
     }
 }
 

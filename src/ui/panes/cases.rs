@@ -77,7 +77,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn 
 }
 
 // A second line below every row that has one where all of them fit; else below those where it is pressing;
-// else for the selected row alone.
+// else below the selected row and the first that say what stands nowhere else, for a third of the room.
 fn heights(
     rows: &[RowRef<'_>],
     selected: Option<usize>,
@@ -96,14 +96,18 @@ fn heights(
             return heights;
         }
     }
-    let only_selected = |(index, row)| {
+    let mut spare = room / 3;
+    let the_first = |(index, row)| {
         if selected == Some(index) {
-            tall(row)
-        } else {
-            1
+            return tall(row);
         }
+        if spare == 0 || index >= room || !case_notes::says_more(row, model, voice) {
+            return 1;
+        }
+        spare -= 1;
+        2
     };
-    rows.iter().enumerate().map(only_selected).collect()
+    rows.iter().enumerate().map(the_first).collect()
 }
 
 fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {

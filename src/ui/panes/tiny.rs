@@ -13,22 +13,24 @@ use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
 use crate::picture::Picture;
-use crate::say::{Form, Meaning, Said, case, clock, moments, storm, verdict};
+use crate::say::{Form, Meaning, Said, Voice, case, clock, moments, storm, verdict};
 use crate::ui::widgets::columns::{after, row};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::pen::Pen;
 use crate::ui::widgets::wrap::wrap;
 
-use super::{case_news, counts, header};
+use super::{case_news, case_notes, counts, header};
 
 /// Draws a few lines. Gives which rows of the list they tell of, from and to.
 pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model) -> (usize, usize) {
     let lines = usize::from(area.height);
     let used = header::badge(pen, row(area, 0), model, Form::Short);
-    let beside = after(row(area, 0), used.saturating_add(1));
+    // The badge ends in a blank.
+    let beside = after(row(area, 0), used);
     let last = lines.saturating_sub(1).max(1);
     let told = if has_cases(model) {
-        pen.line(beside, &header::sentence(model, &pen.voice));
+        let sentence = sentence(pen, model, beside.width);
+        pen.line(beside, &sentence);
         cases(pen, area, model, last)
     } else {
         ground(pen, beside, area, model, last);
@@ -57,6 +59,17 @@ pub fn word(pen: &mut Pen<'_>, area: Rect, model: &Model) {
 fn has_cases(model: &Model) -> bool {
     let picture = model.picture.as_deref();
     picture.is_some_and(|picture| !picture.cases.is_empty())
+}
+
+// Whole, or the little that says what and how long.
+fn sentence(pen: &Pen<'_>, model: &Model, room: u16) -> Line {
+    let whole = header::sentence(model, &pen.voice);
+    let picture = model.picture.as_deref().filter(|_| model.behind.is_none());
+    let short = picture.and_then(|picture| verdict::short(picture, &pen.voice));
+    match short.map(|said| Line::new().say(said, Meaning::Title)) {
+        Some(short) if pen.width(&whole) > room && pen.width(&short) <= room => short,
+        _ => whole,
+    }
 }
 
 // Without cases the lines between are the sentence's, where it is longer than the first.
@@ -100,7 +113,7 @@ fn cases(pen: &mut Pen<'_>, area: Rect, model: &Model, last: usize) -> Told {
             pen.text(place, mark, look);
         }
         let place = after(place, 1);
-        let line = line(pen, it, place.width);
+        let line = line(pen, it, model, place.width);
         pen.line(place, &line);
         told.cases += it.cases().len();
         told.to = at + 1;
@@ -112,7 +125,7 @@ fn is_member(it: &RowRef<'_>) -> bool {
     matches!(it, RowRef::Member { .. })
 }
 
-fn line(pen: &Pen<'_>, it: &RowRef<'_>, room: u16) -> Line {
+fn line(pen: &Pen<'_>, it: &RowRef<'_>, model: &Model, room: u16) -> Line {
     let voice = &pen.voice;
     let Some(case) = it.case() else {
         return Line::new();
@@ -128,12 +141,19 @@ fn line(pen: &Pen<'_>, it: &RowRef<'_>, room: u16) -> Line {
         line = line.gap(1).text(times, Meaning::Plain);
     }
     let line = line.gap(1).join(owner(&cases));
-    let place = match it {
-        RowRef::Fold { fold, .. } => storm::places(fold),
-        _ => case::places(case),
-    };
-    let place = Line::of(place, Meaning::Dim);
-    first_that_fits(pen, room, [line.clone().spaced(1, place), line])
+    let rest = rest(it, case, model, voice);
+    first_that_fits(pen, room, [line.clone().spaced(1, rest), line])
+}
+
+// Where it is; of the case that the first line tells, what that has no room for.
+fn rest(it: &RowRef<'_>, case: &Case, model: &Model, voice: &Voice) -> Line {
+    let picture = model.picture.as_deref();
+    let told = picture.and_then(verdict::told);
+    match (it, picture) {
+        (RowRef::Fold { fold, .. }, _) => Line::of(storm::places(fold), Meaning::Dim),
+        (_, Some(picture)) if told == Some(&case.id) => case_notes::troubles(it, picture, voice),
+        _ => Line::of(case::places(case), Meaning::Dim),
+    }
 }
 
 fn owner(cases: &[&Case]) -> Line {
@@ -177,10 +197,11 @@ fn about(
     } else {
         Line::new()
     };
+    let noun = if hidden == 1 { " case" } else { " cases" };
     let forms = [
         all(" more").spaced(2, hubs),
-        all(" more"),
-        all(""),
+        all(noun),
+        marked(known(noun)),
         marked(known("")),
         known(""),
     ];

@@ -17,6 +17,7 @@ use crate::domain::case::Case;
 use crate::domain::clock::ClockKind;
 use crate::say::clock::{clock, meaning};
 use crate::say::moments::moment;
+use crate::say::reason::is_untold;
 use crate::say::{Form, Meaning, Said, Voice, case as say};
 
 /// What the overlay says.
@@ -24,7 +25,7 @@ pub fn page(case: &Case, model: &Model, voice: &Voice, room: Room) -> Page {
     let mut page = Page::new(title(case));
     head::add(&mut page, case, model, voice);
     history::add_line(&mut page, model, voice, room);
-    add_clocks(&mut page, case, voice);
+    add_clocks(&mut page, case, model, voice);
     people::add(&mut page, case, model, voice);
     steps::add(&mut page, case, model);
     links::add(&mut page, model);
@@ -61,10 +62,17 @@ pub fn one_line(case: &Case, voice: &Voice) -> Line {
     line.hanging(3)
 }
 
-fn add_clocks(page: &mut Page, case: &Case, voice: &Voice) {
+fn add_clocks(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
     page.heading("Clocks");
     if case.clocks.is_empty() {
-        page.say(Meaning::Dim, "none runs");
+        let picture = model.picture.as_deref();
+        let untold = picture.is_some_and(|picture| is_untold(case, picture));
+        let look = if say::is_outage(case) {
+            Meaning::Title
+        } else {
+            Meaning::Dim
+        };
+        page.say(look, say::no_clock(case, untold));
     }
     let mut clocks: Vec<_> = case.clocks.iter().collect();
     clocks.sort_by_key(|clock| (clock.at, clock.kind));

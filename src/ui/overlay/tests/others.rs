@@ -18,6 +18,15 @@ fn sources_wide() {
 }
 
 #[test]
+fn figures_never_break_over_lines() {
+    for width in 80..130 {
+        let text = screen(&opened("s"), width, 40);
+        let broken = |line: &&str| line.trim_matches(['│', ' ']).ends_with(" not");
+        assert_eq!(text.lines().find(broken), None, "{width}");
+    }
+}
+
+#[test]
 fn sources_narrow() {
     insta::assert_snapshot!(screen(&opened("s"), 60, 34));
 }
