@@ -123,6 +123,9 @@ fn held(said: Said, case: &Case) -> Said {
     })
 }
 
+/// Beside a P1 of which the public does not know.
+pub const UNTOLD: &str = "public not told";
+
 /// Whether it is certain that the public should know of a case and does not.
 pub fn is_untold(case: &Case, picture: &Picture) -> bool {
     picture.mismatches.iter().any(|mismatch| {
@@ -135,7 +138,7 @@ pub fn is_untold(case: &Case, picture: &Picture) -> bool {
 // The one thing that somebody must do at once beside the repair.
 fn untold(said: Said, case: &Case, picture: &Picture) -> Said {
     if is_untold(case, picture) {
-        said.map(|text| format!("{text}, public not told"))
+        said.map(|text| format!("{text}, {UNTOLD}"))
     } else {
         said
     }

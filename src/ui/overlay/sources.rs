@@ -63,7 +63,7 @@ fn header(cells: usize) -> Line {
     let dim = |line: Line, at: usize, text: &str| line.column(at).with(Meaning::Dim, text);
     let line = Line::of(Meaning::Dim, "  source");
     let line = dim(line, NAME, "state");
-    if cells < EVERY {
+    if cells < ITEMS {
         return line;
     }
     let line = dim(dim(line, STATE, "data from"), AGE, "took");
@@ -90,7 +90,7 @@ fn add(page: &mut Page, view: &SourceView, voice: &Voice, cells: usize) {
     ];
     let shown = figures.into_iter().take_while(|(at, _)| match *at {
         ITEMS | SKEW => cells >= WIDE,
-        _ => cells >= EVERY,
+        _ => cells >= ITEMS,
     });
     for (at, figure) in shown {
         line = line
@@ -119,7 +119,7 @@ fn add(page: &mut Page, view: &SourceView, voice: &Voice, cells: usize) {
 fn small_figures(view: &SourceView, voice: &Voice, cells: usize) -> Line {
     let named = |name: &str, said: Said| said.map(|text| format!("{name} {text}"));
     let mut parts = Vec::new();
-    if cells < EVERY {
+    if cells < ITEMS {
         parts.push(data_age(view, voice).map(data));
         parts.push(named("took", took(view)));
         parts.push(named("every", span(view.interval).said()));

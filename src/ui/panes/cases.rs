@@ -96,16 +96,19 @@ fn heights(
             return heights;
         }
     }
-    let mut spare = room / 3;
+    let (mut used, mut spare) = (0, room / 3);
     let the_first = |(index, row)| {
-        if selected == Some(index) {
-            return tall(row);
-        }
-        if spare == 0 || index >= room || !case_notes::says_more(row, model, voice) {
-            return 1;
-        }
-        spare -= 1;
-        2
+        let fits = spare > 0 && used + 2 <= room;
+        let height = if selected == Some(index) {
+            tall(row)
+        } else if fits && case_notes::says_more(row, model, voice) {
+            spare -= 1;
+            2
+        } else {
+            1
+        };
+        used += height;
+        height
     };
     rows.iter().enumerate().map(the_first).collect()
 }
