@@ -24,7 +24,10 @@ pub async fn look<S: Source>(
     time: &dyn TimeSource,
     limit: Duration,
 ) {
-    if timeout(limit, ask(source, &feed, time)).await.is_err() {
+    if timeout(limit, ask(source, &feed, time, limit))
+        .await
+        .is_err()
+    {
         feed.change(|slot| {
             if slot.answer.is_none() && slot.failure.is_none() {
                 let text = format!("no answer within {}", humantime::format_duration(limit));
@@ -34,13 +37,22 @@ pub async fn look<S: Source>(
     }
 }
 
-async fn ask<S: Source>(mut source: S, feed: &Feed<S::Body>, time: &dyn TimeSource) {
+// What would come too late for this look is not waited for.
+async fn ask<S: Source>(
+    mut source: S,
+    feed: &Feed<S::Body>,
+    time: &dyn TimeSource,
+    limit: Duration,
+) {
+    let started = time.now();
     for _ in 0..LOOKS {
         let polled = source.poll(time).await;
         let again_in = polled.again_in;
         keep(polled, feed, time.now());
         match again_in {
-            Some(wait) if wait <= PART_OF_IT => sleep(wait).await,
+            Some(wait) if wait <= PART_OF_IT && time.now().since(started) + wait < limit => {
+                sleep(wait).await;
+            }
             _ => return,
         }
     }

@@ -7,23 +7,20 @@ use std::sync::Arc;
 use secrecy::ExposeSecret;
 
 use super::made::Made;
-use super::shop::{Shop, refused, settings};
+use super::shop::{Shop, refused};
 use crate::domain::answer::{AlertmanagerSays, IncidentsSay, PrometheusSays};
 use crate::domain::directory::Directory;
-use crate::domain::ids::HubKey;
 use crate::domain::now::TimeSource;
 use crate::domain::post::StatusPage;
-use crate::domain::probe::Probe;
 use crate::domain::settings::{
-    AlertmanagerSettings, Auth, PagerDutySettings, ProbeSettings, PrometheusSettings, SecretRef,
-    StatusPageKind, StatusPageSettings, Transport,
+    AlertmanagerSettings, Auth, PagerDutySettings, PrometheusSettings, SecretRef, StatusPageKind,
+    StatusPageSettings, Transport,
 };
 use crate::domain::source::Slot;
 use crate::sources::alertmanager::Alertmanager;
 use crate::sources::endpoint::Endpoint;
 use crate::sources::pagerduty::{Client, DirectoryPoll, IncidentCache, Incidents};
 use crate::sources::poll::{PollError, Polled};
-use crate::sources::probes::Probes;
 use crate::sources::prometheus::Prometheus;
 use crate::sources::status_page::StatusPagePoll;
 use crate::store;
@@ -100,26 +97,6 @@ impl Made for Alertmanager {
             self.renew(auth);
         }
     }
-}
-
-impl Made for Probes {
-    type Settings = ProbeSettings;
-    type Body = BTreeMap<HubKey, Probe>;
-
-    fn secrets(_: &Self::Settings) -> Vec<&SecretRef> {
-        Vec::new()
-    }
-
-    async fn make(shop: &Arc<Shop>, wanted: &Self::Settings) -> Result<Self, PollError> {
-        let http = settings(&wanted.transport);
-        Ok(Self::new(wanted, Arc::clone(&shop.clients), &http))
-    }
-
-    async fn ask(&mut self, time: &dyn TimeSource) -> Polled<Self::Body> {
-        self.poll(time).await
-    }
-
-    fn renew(&mut self, _: &Shop, _: &Self::Settings) {}
 }
 
 /// PagerDuty's incidents, with the file in which their details outlive the program.

@@ -8,6 +8,7 @@ pub mod dashboard;
 pub mod feeds;
 pub mod frames;
 pub mod histories;
+pub mod kept_probes;
 pub mod look;
 pub mod made;
 pub mod makers;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::feeds::{Feed, Feeds};
+use super::kept_probes::KeptProbes;
 use super::look;
 use super::made::{Lazy, Made};
 use super::makers::{DirectorySettings, KeptIncidents, Page, RotaReader};
@@ -18,7 +19,6 @@ use crate::config::SourcesConfig;
 use crate::domain::settings::{Auth, SecretRef};
 use crate::domain::source::{FailureKind, Slot, SourceId, SourceKind};
 use crate::sources::alertmanager::Alertmanager;
-use crate::sources::probes::Probes;
 use crate::sources::prometheus::Prometheus;
 
 type Launch = Box<dyn FnOnce(&Tasks, &watch::Receiver<u64>) + Send>;
@@ -106,7 +106,7 @@ pub fn wire(sources: SourcesConfig, shop: &Arc<Shop>) -> Wiring {
         let id = SourceId::new(SourceKind::Probes, "");
         let slot = Slot::waiting(id, settings.interval);
         let feed = wiring.feeds.add_probes(slot);
-        wiring.add::<Probes>(shop, settings, feed);
+        wiring.add::<KeptProbes>(shop, settings, feed);
     }
     wiring
 }

@@ -13,6 +13,7 @@ mod many_clusters;
 mod one_down;
 mod paged;
 mod recorder;
+mod remembered;
 mod scraped;
 mod screen;
 mod secrets;

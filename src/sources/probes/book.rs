@@ -37,6 +37,7 @@ struct Page {
 #[derive(Clone, Debug)]
 pub(super) struct Book {
     pages: BTreeMap<HubKey, Page>,
+    remembered: BTreeMap<HubKey, FailingRun>,
     interval: Duration,
     confirm: Duration,
 }
@@ -45,9 +46,21 @@ impl Book {
     pub(super) fn new(interval: Duration, confirm: Duration) -> Self {
         Self {
             pages: BTreeMap::new(),
+            remembered: BTreeMap::new(),
             interval,
             confirm,
         }
+    }
+
+    /// Goes on with a run that somebody else saw the beginning of.
+    pub(super) fn remember(&mut self, key: HubKey, run: FailingRun) {
+        self.remembered.insert(key, run);
+    }
+
+    /// The hubs that fail, as far as they were tried.
+    pub(super) fn failing(&self) -> impl Iterator<Item = (&HubKey, FailingRun)> {
+        let pages = self.pages.iter();
+        pages.filter_map(|(key, page)| Some((key, page.probe.failing?)))
     }
 
     /// Whose turn it is, of these. Nobody's turn means that the round was asked for out of turn, by a
@@ -69,7 +82,11 @@ impl Book {
     pub(super) fn note(&mut self, tries: Vec<(HubKey, Try)>, heard: Now) {
         for (key, latest) in tries {
             let before = self.pages.get(&key).map(|page| &page.probe);
-            let probe = follow(before, latest);
+            let run = match before {
+                Some(probe) => probe.failing,
+                None => self.remembered.remove(&key),
+            };
+            let probe = follow(before, run, latest);
             self.pages.insert(key, Page { probe, heard });
         }
     }
@@ -116,8 +133,7 @@ impl Book {
     }
 }
 
-fn follow(before: Option<&Probe>, latest: Try) -> Probe {
-    let run = before.and_then(|probe| probe.failing);
+fn follow(before: Option<&Probe>, run: Option<FailingRun>, latest: Try) -> Probe {
     Probe {
         at: latest.at,
         failing: (!latest.outcome.is_good()).then(|| grown(run, latest.at)),

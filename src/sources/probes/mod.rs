@@ -23,7 +23,7 @@ use super::http::{Clients, Settings};
 use super::poll::{PollError, Polled};
 use crate::domain::ids::HubKey;
 use crate::domain::now::TimeSource;
-use crate::domain::probe::Probe;
+use crate::domain::probe::{FailingRun, Probe};
 use crate::domain::settings::{ProbeSettings, ProbeTarget};
 use crate::domain::source::FailureKind;
 
@@ -47,6 +47,20 @@ impl Probes {
             asker: Asker::new(clients, http, settings.transport.timeout, at_once),
             book: Book::new(settings.interval, settings.confirm),
         }
+    }
+
+    /// Goes on with a run of failures that an earlier look saw the beginning of. Of hubs that are not
+    /// probed at this address it says nothing.
+    pub fn remember(&mut self, key: HubKey, url: &str, run: FailingRun) {
+        let is_it = |target: &ProbeTarget| target.key == key && target.url == url;
+        if self.targets.iter().any(is_it) {
+            self.book.remember(key, run);
+        }
+    }
+
+    /// The hubs that fail, as far as they were tried.
+    pub fn failing(&self) -> impl Iterator<Item = (&HubKey, FailingRun)> {
+        self.book.failing()
     }
 
     /// Asks the hubs whose turn it is, and tells how all of them are. `again_in` is set when a second
