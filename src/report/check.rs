@@ -2,31 +2,32 @@
 
 use crate::domain::hub::Health;
 use crate::domain::source::SourceState;
-use crate::picture::{Picture, Reason};
+use crate::picture::Picture;
 use crate::say;
+use crate::say::sanitize::clean_ascii;
+use crate::say::symbols::{ASCII, Symbols};
+use crate::say::told::told;
 use crate::say::voice::Voice;
 
 /// The report: the first line is `HUBWATCH CRITICAL - summary | perfdata`.
 pub fn text(picture: &Picture, voice: &Voice) -> String {
-    let mut lines = vec![first_line(picture)];
-    lines.extend(
-        picture
-            .verdict
-            .reasons
-            .iter()
-            .map(|reason| ground(reason, picture, voice)),
-    );
+    let mut lines = vec![first_line(picture, voice)];
+    let grounds = told(picture, voice).into_iter();
+    lines.extend(grounds.map(|(level, said)| format!("{level}: {}", plain(&said, voice.symbols))));
     lines.join("\n") + "\n"
 }
 
 /// The line for usage, configuration and time-outs: nothing could be judged.
-pub fn unknown(why: &str) -> String {
-    format!("HUBWATCH UNKNOWN - {}\n", plain(why))
+pub fn unknown(why: &str, symbols: &Symbols) -> String {
+    format!("HUBWATCH UNKNOWN - {}\n", plain(why, symbols))
 }
 
-fn first_line(picture: &Picture) -> String {
+fn first_line(picture: &Picture, voice: &Voice) -> String {
     let word = say::verdict::word(picture.verdict.level, say::voice::Form::Long);
-    let summary = plain(&say::verdict::summary(picture));
+    let summary = plain(
+        &say::verdict::summary(picture, voice.symbols),
+        voice.symbols,
+    );
     let incomplete = if picture.verdict.complete {
         ""
     } else {
@@ -39,13 +40,15 @@ fn first_line(picture: &Picture) -> String {
 }
 
 // `|` would begin the performance data, and a line break would end the line.
-fn plain(text: &str) -> String {
-    text.replace(['|', '\n', '\r'], " ")
-}
-
-fn ground(reason: &Reason, picture: &Picture, voice: &Voice) -> String {
-    let said = say::reason::reason(reason, picture, voice).text;
-    format!("{}: {}", reason.level, plain(&said))
+fn plain(text: &str, symbols: &Symbols) -> String {
+    let text = text
+        .replace(ASCII.dot, "; ")
+        .replace(['|', '\n', '\r'], " ");
+    if symbols.ascii_only {
+        clean_ascii(&text).into_owned()
+    } else {
+        text
+    }
 }
 
 fn perfdata(picture: &Picture) -> String {

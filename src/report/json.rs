@@ -119,7 +119,7 @@ pub fn report(picture: &Picture, voice: &Voice) -> Report {
         at: picture.at.wall,
         verdict: picture.verdict.level,
         complete: picture.verdict.complete,
-        summary: say::verdict::summary(picture),
+        summary: say::verdict::summary(picture, &say::UNICODE),
         clock_skew_seconds: picture.skew.num_seconds(),
         sources: picture
             .sources

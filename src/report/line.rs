@@ -3,6 +3,8 @@
 use crate::domain::verdict::Level;
 use crate::picture::Picture;
 use crate::say;
+use crate::say::sanitize::{clean, clean_ascii};
+use crate::say::symbols::Symbols;
 use crate::say::voice::{Form, Voice};
 
 /// For whom the line is.
@@ -16,17 +18,29 @@ pub enum Format {
 
 /// The line, without a line end.
 pub fn line(picture: &Picture, format: Format, voice: &Voice) -> String {
-    let level = picture.verdict.level;
-    let word = say::verdict::word(level, Form::Short);
-    let symbol = say::verdict::symbol(level, voice);
     let sentence = say::verdict::sentence(picture, voice).text;
+    styled(picture.verdict.level, &sentence, format, voice.symbols)
+}
+
+/// The line where nothing could be looked at: a bar that is empty would look as if all were well.
+pub fn unknown(why: &str, format: Format, symbols: &Symbols) -> String {
+    let line = why.lines().next().unwrap_or_default();
+    styled(Level::Unknown, &clean(line), format, symbols)
+}
+
+fn styled(level: Level, sentence: &str, format: Format, symbols: &Symbols) -> String {
+    let word = say::verdict::word(level, Form::Short);
+    let symbol = say::verdict::symbol(level, symbols);
+    let text = format!("{symbol} {word} {sentence}");
+    let text = if symbols.ascii_only {
+        clean_ascii(&text).into_owned()
+    } else {
+        text
+    };
     match format {
-        Format::Plain => format!("{symbol} {word} {sentence}"),
-        Format::Tmux => {
-            // `#` begins a mark of tmux's own.
-            let text = format!("{symbol} {word} {sentence}").replace('#', "##");
-            format!("#[{}]{text}#[default]", style(level))
-        }
+        Format::Plain => text,
+        // `#` begins a mark of tmux's own.
+        Format::Tmux => format!("#[{}]{}#[default]", style(level), text.replace('#', "##")),
     }
 }
 

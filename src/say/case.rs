@@ -133,9 +133,18 @@ pub fn priority_meaning(case: &Case) -> Meaning {
     }
 }
 
+/// What somebody called something; a name that is not there is no empty place.
+pub fn named(name: &str) -> String {
+    let name = clean(name);
+    if name.trim().is_empty() {
+        return "(no name)".to_owned();
+    }
+    name.into_owned()
+}
+
 /// What a case is about.
 pub fn title(case: &Case) -> String {
-    clean(&case.title).into_owned()
+    named(&case.title)
 }
 
 /// The same for a row of so many cells: that its hub is down comes first, and the share that tells "home-nfs

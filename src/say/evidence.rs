@@ -6,6 +6,7 @@ use crate::domain::probe::{NoAnswer, ProxyWord};
 use crate::domain::source::SourceState;
 use crate::picture::HubView;
 
+use super::case::named;
 use super::durations::{ago, span};
 use super::sanitize::clean;
 use super::source::state;
@@ -84,7 +85,7 @@ fn fixed(evidence: &Evidence) -> String {
         Evidence::HomeDisk { free } => format!("home {} free", percent(*free)),
         Evidence::DatabaseDisk { free } => format!("database {} free", percent(*free)),
         Evidence::Certificate { days } => certificate(*days),
-        Evidence::AlertFires { name } => format!("alert: {}", clean(name)),
+        Evidence::AlertFires { name } => format!("alert: {}", named(name)),
         Evidence::IncidentOpen { number } => format!("incident #{number} open"),
         Evidence::NotProbedYet => "not probed yet".to_owned(),
         Evidence::SeriesAbsent => "its series are gone, others' are there".to_owned(),

@@ -1,13 +1,19 @@
 //! How far a source can be trusted, in words.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 
+use crate::domain::now::Now;
 use crate::domain::source::SourceState;
 use crate::picture::{Picture, SourceView};
 
 use super::durations::{age, span};
 use super::sanitize::clean;
 use super::voice::{Said, Voice};
+
+/// How long a source that was never well is down says nothing at first: it is as long as anybody asks.
+const NO_AGE_YET: Duration = Duration::from_secs(60);
 
 /// A source's state in one word.
 pub fn state(state: SourceState) -> &'static str {
@@ -57,9 +63,20 @@ fn not_fresh(source: &SourceView, voice: &Voice) -> Said {
         _ => source.asked_at,
     };
     match since {
+        Some(then) if is_new(source, then, voice) => {
+            Said::until(word, NO_AGE_YET.saturating_sub(voice.now.since(then)))
+        }
         Some(then) => age(then, voice.now).map(|age| format!("{word} {age}")),
         None => Said::fixed(word),
     }
+}
+
+// The age of a source that has not been well since anybody asked is that of the program.
+fn is_new(source: &SourceView, down_since: Now, voice: &Voice) -> bool {
+    let was_well = source
+        .asked_at
+        .is_some_and(|asked| asked.wall < down_since.wall);
+    source.state == SourceState::Down && !was_well && voice.now.since(down_since) < NO_AGE_YET
 }
 
 /// How old the data on screen is; none: there is no data.

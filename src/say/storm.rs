@@ -7,7 +7,7 @@ use crate::domain::case::Case;
 use crate::domain::owner::{Owner, OwnerKind};
 use crate::picture::{Agreed, Fold, Odd, Scope, Share};
 
-use super::case::{self, NOBODY_AWAKE};
+use super::case::{self, NOBODY_AWAKE, named};
 use super::meaning::Meaning;
 use super::sanitize::clean;
 use super::symbols::Symbols;
@@ -18,7 +18,7 @@ const LABELS: usize = 2;
 /// What a storm is: "pod has restarted ×17".
 pub fn title(fold: &Fold, symbols: &Symbols) -> String {
     let count = fold.cases.len();
-    format!("{} {}{count}", clean(&fold.title), symbols.times)
+    format!("{} {}{count}", named(&fold.title), symbols.times)
 }
 
 /// Where a storm is: "17 of 20 aws", "12 of 95 cloudbank".

@@ -382,3 +382,11 @@ fn every_finding_has_words_in_both_forms() {
         assert!(!long.is_empty(), "{short} has no long form");
     }
 }
+
+#[test]
+fn a_name_that_is_not_there_is_said_to_be_missing() {
+    for name in ["", "  ", "\u{200b}"] {
+        assert_eq!(super::case::named(name), "(no name)");
+    }
+    assert_eq!(super::case::named("disk  full"), "disk  full");
+}

@@ -9,6 +9,7 @@ use crate::picture::{Picture, Reason, ReasonKind};
 use super::grounds::{case_about, groups};
 use super::reason::{self, reason};
 use super::source;
+use super::symbols::Symbols;
 use super::voice::{Form, Said, Voice};
 
 /// The verdict's word.
@@ -25,12 +26,12 @@ pub fn word(level: Level, form: Form) -> &'static str {
 }
 
 /// The symbol beside it, so that it does not rest on colour.
-pub fn symbol(level: Level, voice: &Voice) -> &'static str {
+pub fn symbol(level: Level, symbols: &Symbols) -> &'static str {
     match level {
-        Level::Critical => voice.symbols.down,
-        Level::Unknown => voice.symbols.unknown,
-        Level::Warning => voice.symbols.mismatch,
-        Level::Ok => voice.symbols.up,
+        Level::Critical => symbols.down,
+        Level::Unknown => symbols.unknown,
+        Level::Warning => symbols.mismatch,
+        Level::Ok => symbols.up,
     }
 }
 
@@ -74,7 +75,7 @@ fn is_one_of_many_sources(picture: &Picture, worst: usize) -> bool {
 }
 
 /// All grounds, counted: "1 hub down · 1 P2 overdue · prometheus/leap down".
-pub fn summary(picture: &Picture) -> String {
+pub fn summary(picture: &Picture, symbols: &Symbols) -> String {
     if is_waiting(picture) {
         return waiting(picture).text;
     }
@@ -82,7 +83,7 @@ pub fn summary(picture: &Picture) -> String {
     if groups.is_empty() {
         return all_clear(picture);
     }
-    groups.join(" · ")
+    groups.join(symbols.dot)
 }
 
 /// Whether no source has answered yet, and none has failed.

@@ -22,7 +22,7 @@ fn voice() -> Voice {
 fn said(picture: &Picture) -> [String; 2] {
     [
         verdict::sentence(picture, &voice()).text,
-        verdict::summary(picture),
+        verdict::summary(picture, &UNICODE),
     ]
 }
 

@@ -20,4 +20,5 @@ mod secrets;
 mod served;
 mod trouble;
 mod wire;
+mod words;
 mod writes;

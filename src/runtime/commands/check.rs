@@ -19,11 +19,12 @@ use crate::report::{check as text, json, line as one_line};
 use crate::runtime::secrets::{Manner, Secrets};
 use crate::runtime::shop::Shop;
 use crate::runtime::wiring::{self, wire};
-use crate::say::symbols::Symbols;
+use crate::say::symbols::{Symbols, UNICODE};
 use crate::say::voice::Voice;
 use crate::sources::pagerduty::Effort;
 use crate::sources::secret::Screen;
 use crate::store::file::state_dir;
+use crate::terminal::capabilities::{Capabilities, Hints};
 
 /// A line in a status bar is not waited for longer.
 const LINE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -35,16 +36,19 @@ pub async fn run(around: &Surroundings, check: &cli::Check) -> ExitCode {
         .await;
     match looked {
         Ok(Ok(code)) => code,
-        Ok(Err(why)) => nothing(&why),
-        Err(_) => nothing("hubwatch itself failed; what it said is on standard error"),
+        Ok(Err(why)) => nothing(around, &why),
+        Err(_) => nothing(
+            around,
+            "hubwatch itself failed; what it said is on standard error",
+        ),
     }
 }
 
-fn nothing(why: &str) -> ExitCode {
-    let (first, rest) = why.split_once('\n').unwrap_or((why, ""));
-    out::print(&text::unknown(first));
-    if !rest.is_empty() {
-        out::complain(rest);
+fn nothing(around: &Surroundings, why: &str) -> ExitCode {
+    let first = why.lines().next().unwrap_or_default();
+    out::print(&text::unknown(first, symbols(around)));
+    if why.lines().count() > 1 {
+        out::complain(why);
     }
     ExitCode::from(EXIT_CHECK_USAGE)
 }
@@ -65,7 +69,11 @@ async fn look(around: &Surroundings, check: &cli::Check) -> Result<ExitCode, Str
         .map_err(|error| error.to_string())?;
     let policy = config.policy.clone();
     let picture = picture(around, config, &scope, check.timeout, whose_screen()).await;
-    let voice = voice(around, &picture, &policy);
+    let shown = match check.format {
+        CheckFormat::Text => symbols(around),
+        CheckFormat::Json => &UNICODE,
+    };
+    let voice = voice(around, &picture, &policy, shown);
     let report = match check.format {
         CheckFormat::Text => text::text(&picture, &voice),
         CheckFormat::Json => serde_json::to_string_pretty(&json::report(&picture, &voice))
@@ -78,9 +86,18 @@ async fn look(around: &Surroundings, check: &cli::Check) -> Result<ExitCode, Str
 
 /// `hubwatch line`
 pub async fn line(around: &Surroundings, line: &cli::Line) -> ExitCode {
+    let format = match line.format {
+        LineFormat::Plain => Format::Plain,
+        LineFormat::Tmux => Format::Tmux,
+    };
+    let symbols = symbols(around);
     let config = match config::load(&around.global) {
         Ok(config) => config,
-        Err(error) => return super::failed(&config::explain(&error, &around.global)),
+        Err(error) => {
+            let why = config::explain_shortly(&error);
+            out::print(&format!("{}\n", one_line::unknown(&why, format, symbols)));
+            return super::failed(&config::explain(&error, &around.global));
+        }
     };
     let policy = config.policy.clone();
     let picture = picture(
@@ -91,20 +108,28 @@ pub async fn line(around: &Surroundings, line: &cli::Line) -> ExitCode {
         Screen::Taken,
     )
     .await;
-    let format = match line.format {
-        LineFormat::Plain => Format::Plain,
-        LineFormat::Tmux => Format::Tmux,
-    };
-    let said = one_line::line(&picture, format, &voice(around, &picture, &policy));
+    let voice = voice(around, &picture, &policy, symbols);
+    let said = one_line::line(&picture, format, &voice);
     out::print(&format!("{said}\n"));
     ExitCode::SUCCESS
 }
 
-fn voice(around: &Surroundings, picture: &Picture, policy: &Policy) -> Voice {
+// As on the screen: by the locale, where nobody asks for ASCII.
+fn symbols(around: &Surroundings) -> &'static Symbols {
+    let hints = Hints::from_env(around.global.no_color, around.global.ascii);
+    Symbols::of(Capabilities::of(&hints).ascii)
+}
+
+fn voice(
+    around: &Surroundings,
+    picture: &Picture,
+    policy: &Policy,
+    symbols: &'static Symbols,
+) -> Voice {
     Voice {
         now: around.time.now().shifted(picture.skew),
         zone: policy.display_zone,
-        symbols: Symbols::of(around.global.ascii),
+        symbols,
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use super::{Surroundings, failed, out};
 use crate::cli;
 use crate::config::{self, Config, ConfigError};
 
 /// How to get a configuration, for whoever has none.
-const NONE_YET: &str = "no configuration yet. To get one:
+const NONE_YET: &str = "no configuration yet
   hubwatch init            writes a first one to fill in; hubwatch import DIR makes one from a fleet's files
   hubwatch demo            shows the dashboard on an embedded world, with no account";
 
@@ -21,6 +22,24 @@ pub fn load(global: &cli::Global) -> Result<Config, ConfigError> {
     let mut config = config::load(&file)?;
     config.read_only |= global.read_only;
     Ok(config)
+}
+
+/// Which file that is, for a person.
+pub fn file(global: &cli::Global) -> Option<Arc<str>> {
+    let file = config::find(global.config.as_deref()).ok()?;
+    Some(file.display().to_string().into())
+}
+
+/// The same in a few words, for a place that is no wider.
+pub fn explain_shortly(error: &ConfigError) -> String {
+    match error {
+        ConfigError::Missing(_) | ConfigError::Nowhere => "no configuration yet".to_owned(),
+        ConfigError::Unreadable { .. } => "the configuration cannot be read".to_owned(),
+        ConfigError::Wrong(wrong) => match wrong.problems.first() {
+            Some(first) => format!("configuration, line {}: {}", first.line, first.message),
+            None => "the configuration is wrong".to_owned(),
+        },
+    }
 }
 
 /// What is said of a configuration that cannot be used.

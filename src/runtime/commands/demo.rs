@@ -53,7 +53,7 @@ pub fn options(demo: &cli::Demo) -> Result<WorldOptions, ExitCode> {
         .map(|it| it.to_string())
         .collect::<Vec<_>>();
     if named == Some("help") {
-        out::print(&format!("{}\n", known.join("\n")));
+        out::print(&scenarios());
         return Err(ExitCode::SUCCESS);
     }
     let scenario = match named.map(str::parse) {
@@ -78,6 +78,15 @@ pub fn options(demo: &cli::Demo) -> Result<WorldOptions, ExitCode> {
         scenario,
         single_prometheus: demo.single_prometheus,
     })
+}
+
+fn scenarios() -> String {
+    let usual = Scenario::default();
+    let lines = Scenario::iter().map(|it| {
+        let mark = if it == usual { " (the default)" } else { "" };
+        format!("{:<8}{}{mark}\n", it.to_string(), it.about())
+    });
+    lines.collect()
 }
 
 /// Builds the world, lets it answer, and gives the configuration that watches it. Its secrets are put

@@ -54,7 +54,7 @@ fn first_line(pen: &mut Pen<'_>, area: Rect, model: &Model) {
 pub fn badge(pen: &mut Pen<'_>, area: Rect, model: &Model, form: Form) -> u16 {
     let level = level(model);
     let (symbol, word) = (
-        verdict::symbol(level, &pen.voice),
+        verdict::symbol(level, pen.voice.symbols),
         verdict::word(level, form),
     );
     pen.text(area, &format!(" {symbol} {word} "), Meaning::badge(level))

@@ -45,7 +45,7 @@ pub fn word(pen: &mut Pen<'_>, area: Rect, model: &Model) {
     let level = header::level(model);
     let whole = format!(
         "{} {}",
-        verdict::symbol(level, &pen.voice),
+        verdict::symbol(level, pen.voice.symbols),
         verdict::word(level, Form::Short)
     );
     let text = if area.width >= 6 {

@@ -4,6 +4,7 @@
 use crate::domain::alert::{Alert, AlertState, Suppression};
 use crate::domain::case::{Case, CaseAlert, JoinedBy};
 use crate::domain::labels::Labels;
+use crate::say::case;
 use crate::say::durations::{ago, span};
 use crate::say::moments::moment;
 use crate::say::sanitize::clean;
@@ -31,7 +32,7 @@ pub fn add(page: &mut Page, case: &Case, voice: &Voice) {
 fn add_one(page: &mut Page, joined: &CaseAlert, voice: &Voice) {
     let alert = &joined.alert;
     page.line(
-        Line::of(Meaning::Plain, alert.name())
+        Line::of(Meaning::Plain, case::named(alert.name()))
             .with(Meaning::Plain, voice.symbols.dot)
             .with(Meaning::Warning, state(alert, voice))
             .hanging(2),
