@@ -57,6 +57,8 @@ pub struct Model {
     pub extent: Extent,
     /// Lines of the terminal; 0 where not known.
     pub height: u16,
+    /// The configuration that is shown, as a person would name it; none for the embedded world.
+    pub config_file: Option<Arc<str>>,
 }
 
 /// The panes that can have the focus, in the order of `tab`.
@@ -212,6 +214,7 @@ impl Model {
             focused_terminal: true,
             extent: Extent::default(),
             height: 0,
+            config_file: None,
         }
     }
 

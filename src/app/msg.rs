@@ -12,6 +12,8 @@ use crate::picture::Picture;
 pub enum Msg {
     /// A key was pressed.
     Key(Key),
+    /// Keys that write were pressed, one right after the other, while the filter line took them.
+    Typed(String),
     /// Text was pasted. It is text only, never keys.
     Paste(String),
     /// The terminal has another size.

@@ -15,6 +15,7 @@ use super::outside::Outside;
 use super::screen::Screen;
 use super::signals::{Asked, Signals};
 use super::tasks::Tasks;
+use crate::app::keymap::Context;
 use crate::app::model::{Chrome, Model};
 use crate::app::msg::Msg;
 use crate::app::update::{settle, update};
@@ -40,6 +41,8 @@ pub struct Parts {
     pub chrome: Chrome,
     /// How things look.
     pub theme: Theme,
+    /// The configuration, as a person would name it; none for the embedded world.
+    pub config_file: Option<Arc<str>>,
 }
 
 /// What the loop hears and does outside.
@@ -82,7 +85,8 @@ impl Dashboard {
     /// # Errors
     /// When there is no terminal.
     pub fn open(parts: Parts, ends: Ends) -> color_eyre::Result<Self> {
-        let model = Model::new(Arc::clone(&parts.policy), parts.chrome);
+        let mut model = Model::new(Arc::clone(&parts.policy), parts.chrome);
+        model.config_file.clone_from(&parts.config_file);
         let builder = Builder::new(
             parts.tasks.clone(),
             Arc::clone(&parts.policy),
@@ -161,18 +165,44 @@ impl Dashboard {
     // With it all that was typed meanwhile, so that keys never wait for frames between them. False when
     // the program is to end.
     async fn take_all(&mut self, first: Woken) -> color_eyre::Result<bool> {
-        if !self.take(first).await? {
-            return Ok(false);
-        }
-        for _ in 0..BURST {
-            let Some(input) = self.input.next().now_or_never() else {
+        let mut typed = String::new();
+        let mut next = Some(first);
+        for _ in 0..=BURST {
+            let Some(woken) = next.take().or_else(|| self.already_there()) else {
                 break;
             };
-            if !self.take(Woken::Input(input)).await? {
+            // Each change of the filter looks at every row: what is typed at once is one change.
+            if let Some(char) = self.written(&woken) {
+                typed.push(char);
+                continue;
+            }
+            let goes_on = self.tell_typed(&mut typed).await? && self.take(woken).await?;
+            if !goes_on {
                 return Ok(false);
             }
         }
-        Ok(true)
+        self.tell_typed(&mut typed).await
+    }
+
+    fn already_there(&mut self) -> Option<Woken> {
+        self.input.next().now_or_never().map(Woken::Input)
+    }
+
+    // What a key writes into the filter line, while that is open.
+    fn written(&self, woken: &Woken) -> Option<char> {
+        match woken {
+            Woken::Input(Input::Key(key)) if self.model.context() == Context::Filter => {
+                key.text().filter(|char| !char.is_control())
+            }
+            _ => None,
+        }
+    }
+
+    async fn tell_typed(&mut self, typed: &mut String) -> color_eyre::Result<bool> {
+        if typed.is_empty() {
+            return Ok(true);
+        }
+        self.tell(Msg::Typed(std::mem::take(typed))).await
     }
 
     // False when the program is to end.

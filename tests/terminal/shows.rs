@@ -83,3 +83,16 @@ fn nothing_is_written_while_nothing_changes() {
     // The minute may have turned meanwhile: its digits in the header, and those of ages.
     assert!(added < 600, "{added} bytes");
 }
+
+#[test]
+fn much_that_is_typed_into_the_filter_does_not_keep_its_end_waiting() {
+    let mut demo = Demo::quiet();
+    // A paste in a terminal that does not mark it, and then the keys of somebody who wants to be rid of it.
+    demo.pty
+        .send(format!("/{}", "word ".repeat(4000)).as_bytes());
+    demo.pty.wait_for("word word");
+    demo.pty.send(b"\x1b");
+    demo.pty.wait_for("q quit");
+    demo.pty.send(b"q");
+    assert_eq!(demo.pty.wait_for_exit(), 0);
+}

@@ -41,6 +41,11 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Updated {
             looking::look(model, now);
             keys::press(model, key, now)
         }
+        Msg::Typed(text) => {
+            model.cases.touched = true;
+            looking::look(model, now);
+            filter::paste(model, &text)
+        }
         Msg::Paste(text) => filter::paste(model, &text),
         Msg::Resize { height, .. } => {
             model.height = height;

@@ -181,6 +181,20 @@ fn what_is_pasted_is_never_a_key() {
 }
 
 #[test]
+fn what_is_typed_at_once_is_what_the_keys_write_one_by_one() {
+    let (mut at_once, mut singly) = (showing(three()), showing(three()));
+    for model in [&mut at_once, &mut singly] {
+        press(model, "/");
+    }
+    update(&mut at_once, Msg::Typed("q?temp".to_owned()), now());
+    press(&mut singly, "q ? t e m p");
+    assert_eq!(at_once.filter, singly.filter);
+    assert_eq!(at_once.cases, singly.cases);
+    update(&mut at_once, Msg::Typed("x".repeat(3000)), now());
+    assert_eq!(at_once.filter.text().chars().count(), 200);
+}
+
+#[test]
 fn q_backs_out_and_quits_only_from_the_panes() {
     let mut model = showing(three());
     press(&mut model, "enter ?");

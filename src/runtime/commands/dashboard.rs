@@ -75,6 +75,9 @@ pub async fn show(
         },
         policy: Arc::new(config.policy),
         theme: theme(around),
+        config_file: (place == Place::Real)
+            .then(|| config::file(&around.global))
+            .flatten(),
     };
     // The first frame stands before any source is asked.
     let ends = Ends {

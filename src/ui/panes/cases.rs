@@ -16,6 +16,7 @@ use crate::app::model::{Model, Pane};
 use crate::app::rows::RowRef;
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
+use crate::say::sanitize::clean;
 use crate::say::{Meaning, Voice};
 use crate::ui::widgets::columns::{after, below};
 use crate::ui::widgets::frame::Frame;
@@ -153,8 +154,19 @@ fn nothing(pen: &Pen<'_>, model: &Model) -> Vec<Line> {
             format!("none of {} cases passes the filter", picture.cases.len()),
             Meaning::Dim,
         )],
+        Some(picture) if picture.sources.is_empty() => nothing_asked(model),
         Some(picture) => no_cases(pen, picture),
     }
+}
+
+// Who has just written a first configuration does not know yet what is missing.
+fn nothing_asked(model: &Model) -> Vec<Line> {
+    let mut lines = vec![Line::of("no source is configured", Meaning::Unknown)];
+    let file = model.config_file.iter();
+    lines.extend(file.map(|file| Line::of(format!("fill in {}", clean(file)), Meaning::Plain)));
+    let import = "hubwatch import DIR prints one made from a fleet's files";
+    lines.push(Line::of(import, Meaning::Plain));
+    lines
 }
 
 fn no_cases(pen: &Pen<'_>, picture: &Picture) -> Vec<Line> {
