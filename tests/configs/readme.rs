@@ -16,7 +16,7 @@ fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
 #[test]
 fn its_configurations_are_read() {
     let blocks = blocks(README, "toml");
-    assert_eq!(blocks.len(), 2);
+    assert_eq!(blocks.len(), 3);
     let around = Surroundings {
         home: Some("/home/ada".into()),
         ..Surroundings::bare("README.md")

@@ -71,7 +71,7 @@ fn what_is_unknown_for_one_reason_is_one_line() {
         grounds,
         [
             "unknown: prometheus/leap down: the environment variable NOT_THERE is not set",
-            "unknown: probes down: 45 of 45 hubs do not answer: it is our network",
+            "unknown: probes down: 45 of 45 hubs do not answer at once: probably our own network",
             "unknown: leap/{h0,h1} unknown: probes down, prometheus/leap down",
             "unknown: 43 hubs of 2 clusters unknown: probes down",
         ]
