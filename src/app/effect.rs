@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::deed::{Attempt, Draft, DraftKey};
 use crate::domain::history::Question;
 use crate::picture::Picture;
 
@@ -22,6 +23,18 @@ pub enum Effect {
     AskHistory(Question),
     /// Nobody waits for this answer any more.
     LetGo(Question),
+    /// Ask PagerDuty to do something; [`super::msg::Msg::Acted`] tells what came of it.
+    Act(Attempt),
+    /// Keep what was typed, so that it outlives the program; [`super::msg::Msg::DraftNotKept`] tells if
+    /// that fails.
+    KeepDraft(Draft),
+    /// What was typed is on the server, or not wanted any more.
+    DropDraft(DraftKey),
+    /// Let the person change this text in their editor; [`super::msg::Msg::Edited`] brings it back.
+    Edit(String),
+    /// Show an address in the person's browser, or copy it where there is none;
+    /// [`super::msg::Msg::Opened`] tells which.
+    OpenLink(String),
     /// Drop a picture that is no longer shown, away from the screen's thread.
     Discard(Arc<Picture>),
 }

@@ -63,6 +63,7 @@ pub(crate) fn picture() -> Picture {
         mismatches: Vec::new(),
         me: None,
         priorities: ["P1", "P2", "P3"].map(Into::into).to_vec(),
+        directory: None,
         log: Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::key::Key;
+use crate::domain::deed::{Draft, Outcome};
 use crate::domain::history::{History, Question};
 use crate::domain::now::Now;
 use crate::picture::Picture;
@@ -45,6 +46,30 @@ pub enum Msg {
         /// What came.
         result: Result<Arc<History>, String>,
     },
+    /// What came of an attempt, for each deed on each incident.
+    Acted {
+        /// The attempt's number.
+        number: u64,
+        /// What came of it, in the attempt's order.
+        outcomes: Vec<Outcome>,
+    },
+    /// What an earlier run left unsent.
+    Drafts(Vec<Draft>),
+    /// What was typed could not be kept: why.
+    DraftNotKept(String),
+    /// The editor was closed: the text, or why there is none.
+    Edited(Result<String, String>),
+    /// An address was shown in the browser, copied for want of one, or neither.
+    Opened(Result<Opening, String>),
     /// A copy was sent to the terminal's clipboard, or could not be.
     Copied(Result<String, String>),
+}
+
+/// What was done with an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// The browser was asked to show it.
+    Browser(String),
+    /// There is no browser here: it is on the terminal's clipboard.
+    Copied(String),
 }

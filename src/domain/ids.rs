@@ -176,6 +176,39 @@ impl fmt::Display for CaseId {
     }
 }
 
+/// The text is no case's id.
+#[derive(Debug, thiserror::Error)]
+#[error("'{0}' is no case: pd:ID, alert:FINGERPRINT or hub:CLUSTER/NAME")]
+pub struct NotACaseId(String);
+
+impl FromStr for CaseId {
+    type Err = NotACaseId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let id = match text.split_once(':') {
+            Some(("pd", id)) if !id.is_empty() => Some(Self::Incident(id.into())),
+            Some(("alert", print)) => print.parse().ok().map(Self::Alert),
+            Some(("hub", key)) => key.parse().ok().map(Self::Hub),
+            _ => None,
+        };
+        id.ok_or_else(|| NotACaseId(text.to_owned()))
+    }
+}
+
+impl Serialize for CaseId {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for CaseId {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?
+            .parse()
+            .map_err(serde::de::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,6 +219,21 @@ mod tests {
         assert_eq!(key.to_string().parse::<HubKey>().unwrap(), key);
         assert!("leap".parse::<HubKey>().is_err());
         assert!("/prod".parse::<HubKey>().is_err());
+    }
+
+    #[test]
+    fn a_cases_id_reads_back_what_it_writes() {
+        let ids = [
+            CaseId::Incident("Q1".into()),
+            CaseId::Alert(Fingerprint(0xab)),
+            CaseId::Hub(HubKey::new("leap", "prod")),
+        ];
+        for id in ids {
+            assert_eq!(id.to_string().parse::<CaseId>().unwrap(), id);
+        }
+        for text in ["", "Q1", "pd:", "alert:x", "hub:leap", "post:P1"] {
+            assert!(text.parse::<CaseId>().is_err(), "{text}");
+        }
     }
 
     #[test]

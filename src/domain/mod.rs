@@ -8,6 +8,7 @@ pub mod answer;
 pub mod calendar;
 pub mod case;
 pub mod clock;
+pub mod deed;
 pub mod directory;
 pub mod health;
 pub mod history;

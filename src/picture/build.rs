@@ -29,6 +29,7 @@ use crate::domain::ids::CaseId;
 use crate::domain::mismatch::{Mismatch, MismatchKind};
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
+use crate::domain::source::Answer;
 
 /// Joins, folds, judges and sorts everything that was heard, as of `now`. Never fails: what is missing
 /// is unknown, and says so.
@@ -107,6 +108,7 @@ fn build_by_clock(answers: &Answers, policy: &Policy, now: Now, keep: Keep<'_>) 
         sources,
         mismatches,
         priorities: context.priorities.clone(),
+        directory: directory(answers),
         log: log(answers),
         cases,
     }
@@ -154,6 +156,10 @@ fn pages(answers: &Answers, sources: &[SourceView]) -> Vec<PageView> {
             })
         })
         .collect()
+}
+
+fn directory(answers: &Answers) -> Option<Arc<Answer<Directory>>> {
+    answers.directory.as_ref()?.answer.clone()
 }
 
 fn log(answers: &Answers) -> Vec<Arc<crate::domain::incident::LogEntry>> {

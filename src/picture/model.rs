@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::case::{Case, Place};
+use crate::domain::directory::Directory;
 use crate::domain::health::Evidence;
 use crate::domain::hub::{Health, HubSpec, Signals};
 use crate::domain::ids::{CaseId, ClusterName, HubName, PolicyId, PriorityName};
@@ -15,7 +16,7 @@ use crate::domain::now::Now;
 use crate::domain::owner::OwnerKind;
 use crate::domain::post::Post;
 use crate::domain::probe::Probe;
-use crate::domain::source::{Failure, RateBudget, SourceId, SourceState};
+use crate::domain::source::{Answer, Failure, RateBudget, SourceId, SourceState};
 use crate::domain::verdict::Level;
 
 /// Everything that can be shown, as of one moment.
@@ -54,6 +55,8 @@ pub struct Picture {
     pub me: Option<MeView>,
     /// The account's priorities, most severe first.
     pub priorities: Vec<PriorityName>,
+    /// The account's people, policies and services, as PagerDuty last told; none before it did.
+    pub directory: Option<Arc<Answer<Directory>>>,
     /// PagerDuty's log of the incidents, oldest first.
     pub log: Vec<Arc<LogEntry>>,
 }

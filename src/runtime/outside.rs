@@ -71,6 +71,11 @@ impl Outside {
                 self.histories.let_go(&question);
                 Done::Quietly
             }
+            Effect::Act(_)
+            | Effect::KeepDraft(_)
+            | Effect::DropDraft(_)
+            | Effect::Edit(_)
+            | Effect::OpenLink(_) => Done::Quietly,
             // Freeing a large picture takes milliseconds that a frame does not have.
             Effect::Discard(picture) => {
                 tasks.work(move || drop(picture));

@@ -70,6 +70,8 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Updated {
             histories::hear(model, &question, &result, now);
             Vec::new()
         }
+        Msg::Acted { .. } | Msg::Drafts(_) | Msg::Edited(_) | Msg::Opened(_) => Vec::new(),
+        Msg::DraftNotKept(why) => notify(model, format!("what you type is not kept: {why}"), now),
         Msg::Copied(Ok(text)) => notify(model, format!("copied: {}", clean(&text)), now),
         Msg::Copied(Err(why)) => notify(model, format!("not copied: {why}"), now),
     };

@@ -1,0 +1,88 @@
+//! Whether an incident is still what the person was shown.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::ids::{PriorityName, UserId};
+use crate::domain::incident::{Incident, IncidentStatus, Person};
+
+/// What became of an incident between the screen and the write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It was resolved.
+    Resolved {
+        /// By whom, where known.
+        by: Option<Person>,
+        /// When, where known.
+        at: Option<DateTime<Utc>>,
+    },
+    /// It was over and is open again.
+    Reopened,
+    /// These acknowledged it.
+    Acknowledged(Vec<Person>),
+    /// Nobody's acknowledgement stands any more.
+    Unacknowledged,
+    /// It is assigned to others now; nobody: empty.
+    Reassigned(Vec<Person>),
+    /// It has another priority.
+    Priority(Option<PriorityName>),
+    /// It belongs to another escalation policy, by name.
+    Policy(Option<String>),
+    /// It is called otherwise.
+    Title(String),
+}
+
+/// What is different in `fresh` from what was `shown`, of what a person decides by.
+pub fn changes(shown: &Incident, fresh: &Incident) -> Vec<Change> {
+    if shown.is_open() && !fresh.is_open() {
+        let (by, at) = (fresh.resolved_by.clone(), fresh.resolved_at);
+        return vec![Change::Resolved { by, at }];
+    }
+    let mut changes = Vec::new();
+    if !shown.is_open() && fresh.is_open() {
+        changes.push(Change::Reopened);
+    }
+    changes.extend(acknowledgement(shown, fresh));
+    if assignees(shown) != assignees(fresh) {
+        let to = fresh.assignments.iter().map(|one| one.to.clone());
+        changes.push(Change::Reassigned(to.collect()));
+    }
+    if shown.priority != fresh.priority {
+        changes.push(Change::Priority(fresh.priority.clone()));
+    }
+    let policy = |incident: &Incident| incident.policy.as_ref().map(|policy| policy.id.clone());
+    if policy(shown) != policy(fresh) {
+        let name = fresh.policy.as_ref().map(|policy| policy.name.to_string());
+        changes.push(Change::Policy(name));
+    }
+    if shown.title != fresh.title {
+        changes.push(Change::Title(fresh.title.clone()));
+    }
+    changes
+}
+
+fn acknowledgement(shown: &Incident, fresh: &Incident) -> Option<Change> {
+    let (before, after) = (acknowledgers(shown), acknowledgers(fresh));
+    let ended =
+        shown.status == IncidentStatus::Acknowledged && fresh.status == IncidentStatus::Triggered;
+    if ended || (after.is_empty() && !before.is_empty()) {
+        return Some(Change::Unacknowledged);
+    }
+    if before == after {
+        return None;
+    }
+    let by = fresh.acknowledgements.iter().map(|one| &one.by);
+    let new = by.filter(|by| !before.contains(&by.id)).cloned();
+    Some(Change::Acknowledged(new.collect()))
+}
+
+fn assignees(incident: &Incident) -> BTreeSet<UserId> {
+    let all = incident.assignments.iter();
+    all.map(|one| one.to.id.clone()).collect()
+}
+
+fn acknowledgers(incident: &Incident) -> BTreeSet<UserId> {
+    let all = incident.acknowledgements.iter();
+    all.map(|one| one.by.id.clone()).collect()
+}
