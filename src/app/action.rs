@@ -50,6 +50,38 @@ pub enum Action {
     ClearFilter,
     /// Copies the link with the number of the key.
     Copy,
+    /// Lists what can be done to what is selected.
+    Menu,
+    /// Acknowledges.
+    Acknowledge,
+    /// Assigns to me and acknowledges.
+    Take,
+    /// Decides what the time-box asked.
+    Decide,
+    /// Writes a note.
+    Note,
+    /// Starts or extends the time-box.
+    TimeBox,
+    /// Sets the priority.
+    Priority,
+    /// Gives it to a person or a policy.
+    Reassign,
+    /// Escalates to a level.
+    Escalate,
+    /// Puts it aside.
+    Snooze,
+    /// Opens the prefilled follow-up issue.
+    FollowUp,
+    /// Opens an incident.
+    Declare,
+    /// Resolves.
+    Resolve,
+    /// Marks a case, to act on several at once.
+    Mark,
+    /// Lists what was typed and is not sent.
+    Drafts,
+    /// Changes the text in the person's editor.
+    EditText,
     /// Shows the sources.
     Sources,
     /// Shows keys and words.
@@ -85,6 +117,15 @@ impl Action {
             (Context::Overlay, Self::Down) => ("scroll", "scroll down"),
             (Context::Overlay, Self::Left) => ("previous", "show the case or hub before"),
             (Context::Overlay, Self::Right) => ("next", "show the next case or hub"),
+            (Context::Confirm, Self::Up) => ("up", "scroll up"),
+            (Context::Confirm, Self::Down) => ("down", "scroll down"),
+            (Context::Menu | Context::Choice, Self::Open) => ("choose", "choose what is selected"),
+            (Context::Writing, Self::Open) => ("go on", "go on to the confirmation"),
+            (Context::Writing, Self::Back) => ("later", "leave; what was typed is kept"),
+            (Context::Confirm, Self::Open) => ("do it", "do what is named here"),
+            (Context::Menu | Context::Choice | Context::Confirm, Self::Back) => {
+                ("leave", "leave, and do nothing")
+            }
             (Context::Filter, Self::Up) => ("up", "move up in the list"),
             (Context::Filter, Self::Down) => ("down", "move down in the list"),
             _ => return self.words(),
@@ -111,6 +152,31 @@ impl Action {
             Self::KeepFilter => ("keep", "keep the filter and leave its line"),
             Self::ClearFilter => ("clear", "drop the filter"),
             Self::Copy => ("copy link", "copy the link or command of that number"),
+            Self::Menu => ("act", "list all that can be done to it"),
+            Self::Acknowledge => ("acknowledge", "acknowledge its incident"),
+            Self::Take => ("take", "assign it to me and acknowledge it"),
+            Self::Decide => (
+                "decide",
+                "say how the time-box ended, as a note on the incident",
+            ),
+            Self::Note => ("note", "write a note on the incident"),
+            Self::TimeBox => ("time-box", "start a time-box, or extend it with a reason"),
+            Self::Priority => ("priority", "set the incident's priority"),
+            Self::Reassign => ("reassign", "give it to a person or an escalation policy"),
+            Self::Escalate => ("escalate", "escalate it to a level of its policy"),
+            Self::Snooze => ("snooze", "put it aside for a while; then it triggers again"),
+            Self::FollowUp => (
+                "follow-up",
+                "open a prefilled follow-up issue in the browser",
+            ),
+            Self::Declare => ("declare", "open an incident for what nobody was paged for"),
+            Self::Resolve => ("resolve", "resolve its incident"),
+            Self::Mark => (
+                "mark",
+                "mark a case, or a whole storm, to act on several at once",
+            ),
+            Self::Drafts => ("drafts", "go on with what was typed and not sent"),
+            Self::EditText => ("editor", "change the text in $EDITOR"),
             Self::Sources => ("sources", "show the state, age and errors of every source"),
             Self::Help => ("help", "show the keys and the words"),
             Self::Refresh => ("refresh", "ask every source now"),

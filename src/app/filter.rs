@@ -1,36 +1,28 @@
 //! The filter: plain words that must all be found, in any case, somewhere in what a row says.
 
-use tui_input::Input;
-
+use super::typing::TextLine;
 use crate::domain::case::Case;
 use crate::domain::owner::OwnerKind;
 use crate::picture::{ClusterView, HubView, Picture};
 
 /// Which cases and hubs are shown.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filter {
     /// The line as it is typed.
-    pub input: Input,
+    pub input: TextLine,
     /// Whether keys go to the line.
     pub editing: bool,
-}
-
-impl PartialEq for Filter {
-    fn eq(&self, other: &Self) -> bool {
-        let line = |filter: &Self| (filter.input.cursor(), filter.editing);
-        line(self) == line(other) && self.text() == other.text()
-    }
 }
 
 impl Filter {
     /// What was typed.
     pub fn text(&self) -> &str {
-        self.input.value()
+        self.input.text()
     }
 
     /// The cursor's place in the text, in columns.
     pub fn cursor(&self) -> usize {
-        self.input.visual_cursor()
+        self.input.column()
     }
 
     /// Whether anything is asked for: rows may be hidden.

@@ -21,10 +21,9 @@ impl Model {
     pub fn context(&self) -> Context {
         if self.filter.editing {
             Context::Filter
-        } else if self.overlays.is_empty() {
-            Context::Panes
         } else {
-            Context::Overlay
+            self.overlay()
+                .map_or(Context::Panes, |overlay| overlay.kind.context())
         }
     }
 
@@ -33,9 +32,12 @@ impl Model {
         let context = self.context();
         let actions: &[Action] = match context {
             Context::Filter => &[Action::KeepFilter, Action::ClearFilter],
+            Context::Menu | Context::Choice => &[Action::Open, Action::Back],
+            Context::Writing | Context::Confirm => &[Action::Open, Action::EditText, Action::Back],
             Context::Overlay => overlay_actions(self.overlay().map(|overlay| &overlay.kind)),
             Context::Panes | Context::Global => &[
                 Action::Open,
+                Action::Menu,
                 Action::Back,
                 Action::Filter,
                 Action::NextPane,
@@ -45,7 +47,9 @@ impl Model {
                 Action::Quit,
             ],
         };
-        let offered = actions.iter().filter(|action| self.offers(**action));
+        let offered = actions
+            .iter()
+            .filter(|action| self.does_something(**action));
         offered
             .filter_map(|action| {
                 Some(Hint {
@@ -57,19 +61,29 @@ impl Model {
     }
 
     // Whether the key would do anything now.
-    fn offers(&self, action: Action) -> bool {
+    fn does_something(&self, action: Action) -> bool {
+        if let Some(OverlayKind::Acting(acting)) = self.overlay().map(|overlay| &overlay.kind) {
+            return acting.offers(action);
+        }
         if !self.overlays.is_empty() {
             return match action {
                 Action::Open => self.other_side().is_some(),
                 Action::Copy => !self.links().is_empty(),
+                Action::Menu => self.can_act(),
                 _ => true,
             };
         }
         match (action, self.focus) {
             (Action::Back, _) => self.filter.is_active(),
+            (Action::Menu, Pane::Cases | Pane::Hubs) => self.can_act(),
+            (Action::Menu, _) => false,
             (Action::Open, pane) => self.opens(pane),
             _ => true,
         }
+    }
+
+    fn can_act(&self) -> bool {
+        !self.chrome.read_only && self.subject().is_some()
     }
 
     fn opens(&self, pane: Pane) -> bool {
@@ -82,12 +96,15 @@ impl Model {
 
     fn word_for(&self, action: Action) -> &'static str {
         let over_panes = !self.overlays.is_empty();
+        let context = self.context();
         match action {
             Action::Open if !over_panes && self.focus == Pane::Cases => self.open_word(),
-            Action::Open if over_panes => match self.overlay().map(|overlay| &overlay.kind) {
-                Some(OverlayKind::Case(_)) => "its hub",
-                _ => "its case",
-            },
+            Action::Open if context == Context::Overlay => {
+                match self.overlay().map(|overlay| &overlay.kind) {
+                    Some(OverlayKind::Case(_)) => "its hub",
+                    _ => "its case",
+                }
+            }
             Action::Back if !over_panes => "show all",
             other => other.words_in(self.context()).short,
         }
@@ -108,6 +125,7 @@ fn overlay_actions(kind: Option<&OverlayKind>) -> &'static [Action] {
     match kind {
         Some(OverlayKind::Case(_) | OverlayKind::Hub(_)) => &[
             Action::Back,
+            Action::Menu,
             Action::Open,
             Action::Right,
             Action::Copy,
@@ -147,11 +165,14 @@ mod tests {
             "/ filter, tab pane, s sources, r refresh, ? help, q quit"
         );
         let mut model = storm();
-        assert!(said(&model).starts_with("enter unfold, / filter"));
+        assert!(said(&model).starts_with("enter unfold, space act, / filter"));
         press(&mut model, "enter");
         assert!(said(&model).starts_with("enter fold, "));
         press(&mut model, "j enter");
-        assert_eq!(said(&model), "esc back, right next, r refresh, ? help");
+        assert_eq!(
+            said(&model),
+            "esc back, space act, right next, r refresh, ? help"
+        );
     }
 
     #[test]

@@ -142,7 +142,7 @@ impl Model {
         match kind {
             OverlayKind::Case(case) => self.questions_of_case(case, now),
             OverlayKind::Hub(key) => self.question_of_hub(key, now).into_iter().collect(),
-            OverlayKind::Sources | OverlayKind::Help => Vec::new(),
+            OverlayKind::Sources | OverlayKind::Help | OverlayKind::Acting(_) => Vec::new(),
         }
     }
 

@@ -30,6 +30,14 @@ pub enum Context {
     Panes,
     /// What lies over them.
     Overlay,
+    /// The list of what can be done.
+    Menu,
+    /// A list to pick from; letters pick or narrow it.
+    Choice,
+    /// A text that is typed, which writes characters first.
+    Writing,
+    /// What is to be confirmed, and what came of it.
+    Confirm,
     /// The filter line, which writes characters first.
     Filter,
 }
@@ -52,7 +60,9 @@ pub enum KeymapError {
     #[error("{0}")]
     Toml(#[from] toml::de::Error),
     /// A table that is none of the contexts.
-    #[error("`[{0}]` is no part of a key map: write global, panes, overlay or filter")]
+    #[error(
+        "`[{0}]` is no part of a key map: write global, panes, overlay, menu, choice, writing, confirm or filter"
+    )]
     UnknownContext(String),
     /// A name that no action has.
     #[error("`{action}` in `[{context}]` is no action")]

@@ -23,6 +23,9 @@ struct Subject {
     domain: Option<String>,
     alert: Option<String>,
     incident: Option<String>,
+    title: Option<String>,
+    body: Option<String>,
+    labels: Option<String>,
 }
 
 impl Subject {
@@ -33,6 +36,9 @@ impl Subject {
             "domain" => Some(&self.domain),
             "alert" => Some(&self.alert),
             "incident" => Some(&self.incident),
+            "title" => Some(&self.title),
+            "body" => Some(&self.body),
+            "labels" => Some(&self.labels),
             _ => None,
         }
     }
@@ -78,6 +84,22 @@ impl Model {
         };
         let links = self.policy.links.iter().filter(about_alerts);
         links.map(|link| fill(link, &subject)).collect()
+    }
+
+    /// The address of a prefilled follow-up issue; none where no template is configured, or where it needs a
+    /// word that is not known here.
+    pub fn follow_up_link(&self, case: &Case) -> Option<String> {
+        let follow_up = self.policy.follow_up.as_ref()?;
+        let subject = self.subject_of_case(case);
+        let as_is = |text: &str| text.to_owned();
+        let filled = |text: &str| fill_known(text, &subject, as_is);
+        let issue = Subject {
+            title: Some(filled(&follow_up.title)),
+            body: Some(filled(&follow_up.body)),
+            labels: Some(follow_up.labels.join(",")),
+            ..subject.clone()
+        };
+        fill_text(&follow_up.template, &issue, percent_encode).ok()
     }
 
     /// The runbooks that match an alert of the case.
@@ -136,6 +158,20 @@ fn fill(link: &Link, subject: &Subject) -> LinkText {
         name: link.name.clone(),
         text: fill_text(&link.template, subject, escape),
     }
+}
+
+// What is not known is left out of prose.
+fn fill_known(template: &str, subject: &Subject, escape: fn(&str) -> String) -> String {
+    let known = |value: &Option<String>| Some(value.clone().unwrap_or_default());
+    let whole = Subject {
+        cluster: known(&subject.cluster),
+        hub: known(&subject.hub),
+        domain: known(&subject.domain),
+        alert: known(&subject.alert),
+        incident: known(&subject.incident),
+        ..Subject::default()
+    };
+    fill_text(template, &whole, escape).unwrap_or_default()
 }
 
 fn fill_text(

@@ -1,5 +1,6 @@
 //! What the person is doing beside the picture: a pure model, its messages and its update.
 
+pub mod acting;
 pub mod action;
 pub mod effect;
 pub mod filter;
@@ -16,4 +17,5 @@ pub mod msg;
 pub mod news;
 pub mod other_side;
 pub mod rows;
+pub mod typing;
 pub mod update;

@@ -1,19 +1,21 @@
 //! What the screen shows: a picture and what the person is doing with it. Pure data: the view is a
 //! function of it, and `update` is the only one that changes it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use super::acting::{Acting, Plan, Step, Subject};
 use super::filter::Filter;
 use super::history::Inquiry;
-use super::keymap::Keymap;
+use super::keymap::{Context, Keymap};
 use super::news::News;
 use super::rows::RowKey;
 use crate::domain::case::Case;
-use crate::domain::ids::HubKey;
+use crate::domain::deed::{Draft, DraftKey};
+use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::picture::Picture;
@@ -43,6 +45,10 @@ pub struct Model {
     pub status_scroll: usize,
     /// What lies over the panes, the topmost last.
     pub overlays: Vec<Overlay>,
+    /// What was typed and is not sent, with what an earlier run left.
+    pub drafts: BTreeMap<DraftKey, Draft>,
+    /// What was sent and not yet answered.
+    pub attempts: Attempts,
     /// Which rows and hubs are shown.
     pub filter: Filter,
     /// What the header says beside the picture.
@@ -106,6 +112,8 @@ pub struct CaseList {
     /// Whether the person has pressed a key yet. Until then the first row is selected, whatever comes:
     /// while the sources answer one by one, the first is not yet the one to begin with.
     pub touched: bool,
+    /// The cases that are marked, to act on several at once.
+    pub marked: BTreeSet<CaseId>,
     /// The keys of the folds that are open.
     pub open_folds: BTreeSet<String>,
     /// The keys of the storms that are shown: one that ebbs stays a row until hardly anything is left.
@@ -142,6 +150,23 @@ pub enum OverlayKind {
     Sources,
     /// Keys and words.
     Help,
+    /// What a person is doing to cases.
+    Acting(Box<Acting>),
+}
+
+impl OverlayKind {
+    /// Where keys go while it lies on top.
+    pub fn context(&self) -> Context {
+        let Self::Acting(acting) = self else {
+            return Context::Overlay;
+        };
+        match acting.step {
+            Step::Menu(_) => Context::Menu,
+            Step::Choose(..) => Context::Choice,
+            Step::Write(..) => Context::Writing,
+            Step::Confirm(_) | Step::Sending(..) | Step::Over(..) => Context::Confirm,
+        }
+    }
 }
 
 impl Overlay {
@@ -153,6 +178,15 @@ impl Overlay {
             inquiries: None,
         }
     }
+}
+
+/// What was sent, by its number.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Attempts {
+    /// The latest number that was given.
+    pub latest: u64,
+    /// Those that wait for their answer, with the cases that they were shown on.
+    pub under_way: BTreeMap<u64, (Plan, Subject)>,
 }
 
 /// What is said of the program itself.
@@ -207,6 +241,8 @@ impl Model {
             owners_scroll: 0,
             status_scroll: 0,
             overlays: Vec::new(),
+            drafts: BTreeMap::new(),
+            attempts: Attempts::default(),
             filter: Filter::default(),
             chrome,
             keymap: Arc::new(Keymap::default()),

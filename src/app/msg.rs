@@ -13,7 +13,7 @@ use crate::picture::Picture;
 pub enum Msg {
     /// A key was pressed.
     Key(Key),
-    /// Keys that write were pressed, one right after the other, while the filter line took them.
+    /// Keys that write were pressed, one right after the other, while the filter line or a text took them.
     Typed(String),
     /// Text was pasted. It is text only, never keys.
     Paste(String),

@@ -10,7 +10,7 @@ impl Model {
         match &self.overlay()?.kind {
             OverlayKind::Case(case) => self.hub_of(case),
             OverlayKind::Hub(key) => self.worst_case_of(key),
-            OverlayKind::Sources | OverlayKind::Help => None,
+            OverlayKind::Sources | OverlayKind::Help | OverlayKind::Acting(_) => None,
         }
     }
 

@@ -104,6 +104,8 @@ pub struct Directory {
     pub users: Vec<User>,
     /// Policies.
     pub policies: Vec<EscalationPolicy>,
+    /// Services, by name.
+    pub services: Vec<Named<ServiceId>>,
     /// Shifts, past ones since the oldest open assignment and coming ones.
     pub on_calls: Vec<OnCall>,
     /// Maintenance windows that are on or to come.

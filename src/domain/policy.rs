@@ -105,6 +105,19 @@ pub struct Link {
     pub template: String,
 }
 
+/// How a follow-up issue is prefilled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowUp {
+    /// The address, with `{title}`, `{body}` and `{labels}` to be filled in.
+    pub template: String,
+    /// The issue's title, with a link's words to be filled in.
+    pub title: String,
+    /// Its body, with the same.
+    pub body: String,
+    /// Its labels.
+    pub labels: Vec<String>,
+}
+
 /// Which clusters a Prometheus answers for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watch {
@@ -150,6 +163,8 @@ pub struct Policy {
     pub runbooks: Vec<Runbook>,
     /// Links and commands.
     pub links: Vec<Link>,
+    /// How a follow-up issue is prefilled; none: none is offered.
+    pub follow_up: Option<FollowUp>,
     /// Alert names (regular expressions are matchers' job) that are a dead man's switch: always firing.
     pub dead_man: Vec<String>,
     /// What people call clusters and hubs in titles and on status pages, beside their names.
@@ -191,6 +206,7 @@ impl Default for Policy {
             mismatch: MismatchPolicy::default(),
             runbooks: Vec::new(),
             links: Vec::new(),
+            follow_up: None,
             dead_man: vec!["Watchdog".to_owned(), "DeadMansSwitch".to_owned()],
             known_as: Vec::new(),
             sees_part: false,

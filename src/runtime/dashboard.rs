@@ -188,10 +188,12 @@ impl Dashboard {
         self.input.next().now_or_never().map(Woken::Input)
     }
 
-    // What a key writes into the filter line, while that is open.
+    // What a key writes into the filter line or a text, while that is open.
     fn written(&self, woken: &Woken) -> Option<char> {
         match woken {
-            Woken::Input(Input::Key(key)) if self.model.context() == Context::Filter => {
+            Woken::Input(Input::Key(key))
+                if matches!(self.model.context(), Context::Filter | Context::Writing) =>
+            {
                 key.text().filter(|char| !char.is_control())
             }
             _ => None,

@@ -8,6 +8,7 @@ pub mod case;
 pub mod change;
 pub mod clock;
 mod counts;
+pub mod deed;
 pub mod durations;
 pub mod evidence;
 pub mod finding;

@@ -234,6 +234,7 @@ pub fn directory(told: script::Directory, times: Times) -> Directory {
             .iter()
             .map(|(name, told)| policy(name, told))
             .collect(),
+        services: Vec::new(),
         on_calls: shifts.collect(),
         maintenance: windows.collect(),
         me: told.me.as_deref().map(person),

@@ -3,6 +3,7 @@
 use std::num::NonZeroU16;
 
 use hubwatch::app::model::Pane;
+use hubwatch::app::typing::TextLine;
 use hubwatch::ui::theme::{ColorLevel, Theme};
 
 use super::dump::{ansi, colours, screen, styled, text};
@@ -61,7 +62,7 @@ fn markers_and_lines_of_the_person() {
     model.chrome.demo = true;
     model.chrome.read_only = true;
     model.refreshing = Some(now());
-    model.filter.input = "bo".into();
+    model.filter.input = TextLine::of("bo");
     let buffer = screen(&model, now(), (120, 30), &colours());
     insta::assert_snapshot!("filtered", text(&buffer));
     model.filter.editing = true;

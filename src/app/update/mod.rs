@@ -1,5 +1,6 @@
 //! The only one that changes a model: what happened in, what is to be done out. Pure.
 
+mod acting;
 mod filter;
 mod global;
 mod histories;
@@ -44,9 +45,9 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Updated {
         Msg::Typed(text) => {
             model.cases.touched = true;
             looking::look(model, now);
-            filter::paste(model, &text)
+            typed(model, &text, now)
         }
-        Msg::Paste(text) => filter::paste(model, &text),
+        Msg::Paste(text) => typed(model, &text, now),
         Msg::Resize { height, .. } => {
             model.height = height;
             return redrawn(Vec::new());
@@ -70,8 +71,18 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Updated {
             histories::hear(model, &question, &result, now);
             Vec::new()
         }
-        Msg::Acted { .. } | Msg::Drafts(_) | Msg::Edited(_) | Msg::Opened(_) => Vec::new(),
-        Msg::DraftNotKept(why) => notify(model, format!("what you type is not kept: {why}"), now),
+        Msg::Acted { number, outcomes } => acting::acted(model, number, outcomes, now),
+        Msg::Drafts(drafts) => acting::drafts::found(model, drafts, now),
+        Msg::DraftNotKept(why) => notify(
+            model,
+            format!(
+                "what you type would be lost with the program: {}",
+                clean(&why)
+            ),
+            now,
+        ),
+        Msg::Edited(text) => acting::edited(model, text, now),
+        Msg::Opened(opened) => acting::opened(model, opened, now),
         Msg::Copied(Ok(text)) => notify(model, format!("copied: {}", clean(&text)), now),
         Msg::Copied(Err(why)) => notify(model, format!("not copied: {why}"), now),
     };
@@ -79,6 +90,14 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Updated {
     Updated {
         dirty: !looks_alike(&before, model),
         effects,
+    }
+}
+
+// Text goes to what is being written, else to the filter line if that is open.
+fn typed(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
+    match acting::write(model, text, now) {
+        Some(effects) => effects,
+        None => filter::paste(model, text),
     }
 }
 
@@ -121,5 +140,6 @@ fn looks_alike(one: &Model, other: &Model) -> bool {
         && one.status_scroll == other.status_scroll
         && one.overlays == other.overlays
         && one.filter == other.filter
+        && one.drafts == other.drafts
         && one.notice == other.notice
 }

@@ -54,6 +54,9 @@ pub struct Draft {
     pub at: DateTime<Utc>,
     /// It was sent, and whether it came is not known: it is looked for before it is sent again.
     pub in_doubt: bool,
+    /// The key of the declaration that it was sent as: another attempt must have the same.
+    #[serde(default)]
+    pub declared_as: Option<String>,
 }
 
 impl Purpose {

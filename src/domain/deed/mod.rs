@@ -1,8 +1,11 @@
 //! What a person asks PagerDuty to do, and what came of it: plain data, from the key to the journal.
 
+mod ask;
 mod draft;
 mod outcome;
 mod seen;
+mod warning;
+mod wish;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,9 +15,12 @@ use serde::{Deserialize, Serialize};
 use super::ids::{HubKey, PolicyId, PriorityName, ServiceId};
 use super::incident::{Incident, Named, Person};
 
+pub use ask::{Offer, Question, VERDICTS};
 pub use draft::{Draft, DraftAbout, DraftKey, Purpose};
 pub use outcome::{DeedResult, Outcome, Why};
 pub use seen::{Change, changes};
+pub use warning::Warning;
+pub use wish::{Obstacle, Wish};
 
 /// What is done to an incident. Each leaves no doubt when it is sent: a level is absolute, a person is
 /// an id.

@@ -71,6 +71,7 @@ impl DirectoryPoll {
             priorities,
             users,
             policies,
+            services: Vec::new(),
             on_calls,
             maintenance,
             me,

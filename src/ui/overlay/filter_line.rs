@@ -20,8 +20,8 @@ pub fn line(model: &Model, voice: &Voice) -> Option<Line> {
 // The cursor is a cell that looks so: the terminal's own stays hidden.
 fn typed(model: &Model) -> Line {
     let input = &model.filter.input;
-    let before: String = input.value().chars().take(input.cursor()).collect();
-    let mut after = input.value().chars().skip(input.cursor());
+    let before: String = input.text().chars().take(input.cursor()).collect();
+    let mut after = input.text().chars().skip(input.cursor());
     let under = after.next().unwrap_or(' ').to_string();
     Line::of("/", Meaning::Key)
         .text(before, Meaning::Input)

@@ -77,13 +77,20 @@ pub fn draw(pen: &mut Pen<'_>, place: Rect, boxed: bool, page: Page, scroll: usi
     let inner = inside(place, boxed);
     let (cells, height) = (usize::from(inner.width), usize::from(inner.height));
     let voice = pen.voice;
-    let rows: Vec<Line> = page
-        .lines
-        .into_iter()
-        .map(|line| for_terminal(line, &voice))
-        .flat_map(|line| line.broken(cells))
-        .collect();
+    let mut rows: Vec<Line> = Vec::new();
+    let mut focus = None;
+    for (index, line) in page.lines.into_iter().enumerate() {
+        rows.extend(for_terminal(line, &voice).broken(cells));
+        focus = focus.or((page.focus == Some(index)).then_some(rows.len()));
+    }
     let limit = rows.len().saturating_sub(height);
+    // What must be in sight pulls the window down to it, and up again.
+    let scroll = match focus {
+        Some(end) => scroll
+            .max(end.saturating_sub(height))
+            .min(end.saturating_sub(1)),
+        None => scroll,
+    };
     let scroll = scroll.min(limit);
     pen.clear(place);
     frame(page.title, boxed, scroll, &voice).draw(pen, place, limit - scroll);

@@ -2,8 +2,10 @@
 
 use super::page::{Page, indented};
 use super::text::Line;
+use crate::app::action::Action;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
+use crate::domain::deed::Wish;
 use crate::say::symbols::Symbols;
 use crate::say::{Meaning, Voice};
 
@@ -17,6 +19,8 @@ pub fn page(model: &Model, voice: &Voice) -> Page {
         (Context::Panes, "On the panes"),
         (Context::Global, "Anywhere"),
         (Context::Overlay, "In a detail"),
+        (Context::Writing, "In a text"),
+        (Context::Confirm, "In a confirmation"),
         (Context::Filter, "In the filter line"),
     ] {
         add_keys(&mut page, model, context, name);
@@ -41,6 +45,10 @@ pub fn page(model: &Model, voice: &Voice) -> Page {
 fn add_keys(page: &mut Page, model: &Model, context: Context, name: &str) {
     page.heading(name);
     for (action, keys) in model.keymap.of(context) {
+        // What acts has the same keys in a detail: they are told once.
+        if context == Context::Overlay && (action == Action::Menu || Wish::of(action).is_some()) {
+            continue;
+        }
         let names: Vec<String> = keys.iter().map(ToString::to_string).collect();
         let names = match names.as_slice() {
             [first, .., last] if names.len() > 4 => format!("{first} to {last}"),

@@ -1,5 +1,6 @@
 //! What lies over the panes: case and hub detail, the sources, the help; and the filter line.
 
+mod acting;
 mod case;
 pub mod filter_line;
 pub mod frame;
@@ -32,6 +33,7 @@ pub fn draw(pen: &mut Pen<'_>, place: Rect, boxed: bool, model: &Model) -> Optio
         OverlayKind::Hub(key) => hub::page(key, model, &voice, room),
         OverlayKind::Sources => sources::page(model, &voice, room.cells),
         OverlayKind::Help => help::page(model, &voice),
+        OverlayKind::Acting(acting) => acting::page(acting, model, &voice),
     };
     Some(frame::draw(pen, place, boxed, page, overlay.scroll))
 }

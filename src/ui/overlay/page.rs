@@ -16,6 +16,8 @@ pub struct Page {
     pub title: Line,
     /// What it says, unbroken.
     pub lines: Vec<Line>,
+    /// The line that must be in sight, where there is one.
+    pub focus: Option<usize>,
 }
 
 impl Page {
@@ -24,6 +26,7 @@ impl Page {
         Self {
             title,
             lines: Vec::new(),
+            focus: None,
         }
     }
 

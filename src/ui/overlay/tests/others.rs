@@ -40,7 +40,7 @@ fn sources_before_the_first_answer() {
 
 #[test]
 fn help_wide() {
-    insta::assert_snapshot!(screen(&opened("?"), 100, 100));
+    insta::assert_snapshot!(screen(&opened("?"), 100, 130));
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn help_narrow() {
 
 #[test]
 fn help_in_ascii_is_ascii() {
-    assert!(ascii_screen(&opened("?"), 100, 100).is_ascii());
+    assert!(ascii_screen(&opened("?"), 100, 130).is_ascii());
 }
 
 #[test]

@@ -1,0 +1,201 @@
+//! The cases that a key was pressed on.
+
+use std::sync::Arc;
+
+use crate::app::model::{Model, OverlayKind, Pane};
+use crate::app::rows::RowRef;
+use crate::domain::case::{Case, JoinedBy};
+use crate::domain::deed::Actor;
+use crate::domain::ids::{CaseId, HubKey};
+use crate::domain::incident::Incident;
+use crate::domain::now::Now;
+use crate::domain::source::SourceKind;
+
+/// Cases as they were shown, or a hub without one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Subject {
+    /// The cases, the worst first.
+    pub cases: Vec<Arc<Case>>,
+    /// The hub, where it is about one that has no case.
+    pub hub: Option<HubKey>,
+    /// It was asked which incident is meant, and this is it: the cases hold no other.
+    pub asked: bool,
+    /// When the incidents were read for a write: what was asked for before is older than they are.
+    pub read_at: Option<Now>,
+}
+
+/// One incident to act on.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a> {
+    /// Its case.
+    pub case: &'a Case,
+    /// The incident.
+    pub incident: &'a Arc<Incident>,
+}
+
+impl Subject {
+    /// These cases.
+    pub fn of(cases: Vec<Arc<Case>>) -> Self {
+        Self {
+            cases,
+            ..Self::default()
+        }
+    }
+
+    /// What is acted on: the open incidents of the cases. Among several cases those whose join to their
+    /// incident is only probable are left out.
+    pub fn targets(&self) -> impl Iterator<Item = Target<'_>> {
+        self.cases.iter().filter_map(|case| {
+            let incident = case.incident.as_ref().filter(|it| it.is_open())?;
+            let sure = self.cases.len() == 1 || !is_probable(case);
+            sure.then_some(Target { case, incident })
+        })
+    }
+
+    /// The cases among several that are left out since their join is only probable.
+    pub fn left_out(&self) -> usize {
+        if self.cases.len() == 1 {
+            return 0;
+        }
+        self.cases.iter().filter(|case| is_probable(case)).count()
+    }
+
+    /// Whether it must be asked which incident is meant.
+    pub fn is_doubtful(&self) -> bool {
+        match self.cases.as_slice() {
+            [one] => !self.asked && is_probable(one),
+            _ => false,
+        }
+    }
+
+    /// Whether any of them has an incident.
+    pub fn has_incident(&self) -> bool {
+        self.cases.iter().any(|case| case.incident.is_some())
+    }
+
+    /// Whether any of them has one that is open.
+    pub fn has_open_incident(&self) -> bool {
+        let mut incidents = self.cases.iter().filter_map(|case| case.incident.as_ref());
+        incidents.any(|incident| incident.is_open())
+    }
+
+    /// The case that texts and titles go by: the worst, or the hub's own.
+    pub fn id(&self) -> Option<CaseId> {
+        let case = self.cases.first().map(|case| case.id.clone());
+        case.or_else(|| self.hub.clone().map(CaseId::Hub))
+    }
+
+    /// The hub that it is about, where it is about one.
+    pub fn hub_key(&self) -> Option<HubKey> {
+        let places = self.cases.first().map(|case| case.places.as_slice());
+        let mut keys = places.into_iter().flatten().filter_map(|place| place.key());
+        self.hub.clone().or_else(|| keys.next())
+    }
+
+    /// The same cases, each with its incident as it was just read.
+    pub fn with(&self, fresh: &[Arc<Incident>]) -> Self {
+        let cases = self.cases.iter().filter_map(|case| {
+            let id = &case.incident.as_ref()?.id;
+            let incident = fresh.iter().find(|incident| incident.id == *id)?;
+            let mut case = Case::clone(case);
+            let mut incident = Incident::clone(incident);
+            if let Some(known) = &case.incident {
+                incident.alerts.clone_from(&known.alerts);
+            }
+            case.incident = Some(Arc::new(incident));
+            Some(Arc::new(case))
+        });
+        Self {
+            cases: cases.collect(),
+            ..self.clone()
+        }
+    }
+}
+
+/// Whether an alert of the case belongs to its incident only perhaps.
+pub fn is_probable(case: &Case) -> bool {
+    let mut alerts = case.alerts.iter();
+    case.incident.is_some() && alerts.any(|joined| joined.joined_by == JoinedBy::Probable)
+}
+
+impl Model {
+    /// What a key that acts is pressed on; none where there is nothing.
+    pub fn subject(&self) -> Option<Subject> {
+        match self.overlay().map(|overlay| &overlay.kind) {
+            Some(OverlayKind::Case(case)) => Some(Subject::of(vec![Arc::clone(case)])),
+            Some(OverlayKind::Hub(key)) => Some(self.subject_at(key)),
+            Some(OverlayKind::Sources | OverlayKind::Help | OverlayKind::Acting(_)) => None,
+            None if self.focus == Pane::Hubs => {
+                let key = self.selected_hub()?.spec.key.clone();
+                Some(self.subject_at(&key))
+            }
+            None => self.subject_of_rows(),
+        }
+    }
+
+    fn subject_of_rows(&self) -> Option<Subject> {
+        let marked = self.marked_cases();
+        if !marked.is_empty() {
+            return Some(Subject::of(marked));
+        }
+        let rows = self.visible_rows();
+        let row = rows.get(self.selected_index()?)?;
+        let cases: Vec<_> = match row {
+            RowRef::Case(case) | RowRef::Member { case, .. } => vec![Arc::clone(case)],
+            RowRef::Fold { cases, .. } => cases.iter().map(|case| Arc::clone(case)).collect(),
+            RowRef::Gone(_) => return None,
+        };
+        Some(Subject::of(cases))
+    }
+
+    // A hub's cases are told apart in the Cases pane; here it is the one that the hub itself made.
+    fn subject_at(&self, key: &HubKey) -> Subject {
+        let all = self.picture.iter().flat_map(|picture| &picture.cases);
+        let about = |case: &&Arc<Case>| {
+            let mut keys = case.places.iter().filter_map(|place| place.key());
+            keys.any(|place| place == *key)
+        };
+        let mut cases: Vec<_> = all.filter(about).cloned().collect();
+        if let Some(down) = cases.iter().position(|case| case.hub_down.is_some()) {
+            cases = cases.drain(down..=down).collect();
+        }
+        Subject {
+            hub: cases.is_empty().then(|| key.clone()),
+            ..Subject::of(cases)
+        }
+    }
+
+    /// The cases that are marked and still there, in the order of the cases.
+    pub fn marked_cases(&self) -> Vec<Arc<Case>> {
+        let all = self.picture.iter().flat_map(|picture| &picture.cases);
+        all.filter(|case| self.is_marked(case)).cloned().collect()
+    }
+
+    /// Whether a case is marked, under any name that it has or had.
+    pub fn is_marked(&self, case: &Case) -> bool {
+        let marked = &self.cases.marked;
+        marked.contains(&case.id) || case.aliases.iter().any(|id| marked.contains(id))
+    }
+
+    /// Who acts, where PagerDuty and the configuration tell.
+    pub fn actor(&self) -> Option<Actor> {
+        let directory = &self.picture.as_ref()?.directory.as_ref()?.body;
+        let who = directory.me.clone()?;
+        let email = directory.email(&who.id)?.to_owned();
+        Some(Actor { who, email })
+    }
+
+    /// Whether PagerDuty is not configured.
+    pub fn has_no_pagerduty(&self) -> bool {
+        self.picture.as_ref().is_some_and(|picture| {
+            let mut sources = picture.sources.iter();
+            !sources.any(|source| source.id.kind == SourceKind::Pagerduty)
+        })
+    }
+
+    /// Whether the account has no priorities, as far as is known.
+    pub fn has_no_priorities(&self) -> bool {
+        let priorities = self.picture.as_ref().map(|picture| &picture.priorities);
+        priorities.is_none_or(Vec::is_empty)
+    }
+}

@@ -1,0 +1,87 @@
+//! Where PagerDuty bites: what a person must know before enter.
+
+use super::{Plan, Subject, Target};
+use crate::app::model::Model;
+use crate::domain::alert::AlertState;
+use crate::domain::deed::{Assignee, Deed, Warning};
+use crate::domain::ids::PriorityName;
+use crate::domain::incident::AssignedVia;
+use crate::domain::source::SourceKind;
+
+/// What to say before a plan is confirmed.
+pub fn warnings(plan: &Plan, subject: &Subject, model: &Model) -> Vec<Warning> {
+    let mut all = Vec::new();
+    all.extend(not_fresh(model));
+    for deed in &plan.deeds {
+        all.extend(of_deed(deed, subject, model));
+    }
+    let targets = subject.targets().count();
+    let (out, cases) = (subject.left_out(), subject.cases.len());
+    if out > 0 {
+        all.push(Warning::LeftOut(out));
+    }
+    let without = cases.saturating_sub(targets + out);
+    if without > 0 && targets > 0 {
+        all.push(Warning::WithoutIncident(without));
+    }
+    all
+}
+
+fn not_fresh(model: &Model) -> Option<Warning> {
+    let sources = &model.picture.as_ref()?.sources;
+    let pagerduty = sources
+        .iter()
+        .find(|source| source.id.kind == SourceKind::Pagerduty)?;
+    (!pagerduty.state.is_fresh()).then_some(Warning::NotFresh(pagerduty.state))
+}
+
+fn of_deed(deed: &Deed, subject: &Subject, model: &Model) -> Option<Warning> {
+    match deed {
+        Deed::Acknowledge => others(subject, model).map(Warning::AlsoAcknowledged),
+        Deed::Take => others(subject, model).map(Warning::TakenFrom),
+        Deed::Reassign(Assignee::Person(_)) => {
+            let mut targets = subject.targets();
+            let escalates = |target: &Target<'_>| {
+                target.incident.assigned_via != Some(AssignedVia::DirectAssignment)
+            };
+            let first = targets.find(escalates)?;
+            let policy = first.incident.policy.as_ref();
+            let ends = Warning::EndsEscalation(policy.map(|policy| policy.name.to_string()));
+            Some(ends)
+        }
+        Deed::Priority(name) => post_stays(name, subject),
+        Deed::Resolve => {
+            let alerts = subject.targets().flat_map(|target| &target.case.alerts);
+            let firing = alerts.filter(|joined| joined.alert.state == AlertState::Firing);
+            let count = firing.filter(|joined| joined.suppressed.is_none()).count();
+            (count > 0).then_some(Warning::StillFires(count))
+        }
+        Deed::Note(note) => note.in_doubt.then_some(Warning::InDoubt),
+        _ => None,
+    }
+}
+
+// Who acknowledged it, but for me.
+fn others(subject: &Subject, model: &Model) -> Option<Vec<String>> {
+    let me = model.actor().map(|actor| actor.who.id);
+    let owners = subject.targets().flat_map(|target| &target.case.owners);
+    let others = owners.filter(|owner| owner.acknowledged && Some(&owner.who.id) != me.as_ref());
+    let mut names: Vec<_> = others.map(|owner| owner.who.name.to_string()).collect();
+    names.dedup();
+    (!names.is_empty()).then_some(names)
+}
+
+// Only from the most severe: that is what the public was told of.
+fn post_stays(name: &PriorityName, subject: &Subject) -> Option<Warning> {
+    let mut posts = subject.targets().filter_map(|target| {
+        let was = target.incident.priority.as_ref()?;
+        let is_first = target.case.rank == crate::domain::case::Rank::Priority(0);
+        let post = target
+            .case
+            .posts
+            .first()
+            .filter(|_| is_first && was != name)?;
+        Some(Warning::PostStays(was.clone(), post.post.title.clone()))
+    });
+    posts.next()
+}

@@ -1,0 +1,71 @@
+//! Which key wants what, and what stands in its way for these cases.
+
+use super::Subject;
+use crate::app::action::Action;
+use crate::app::model::Model;
+use crate::domain::deed::{Obstacle, Wish};
+use crate::domain::incident::IncidentStatus;
+
+impl Wish {
+    /// What an action of the key map wants.
+    pub fn of(action: Action) -> Option<Self> {
+        Some(match action {
+            Action::Acknowledge => Self::Acknowledge,
+            Action::Take => Self::Take,
+            Action::Decide => Self::Decide,
+            Action::Note => Self::Note,
+            Action::TimeBox => Self::TimeBox,
+            Action::Priority => Self::Priority,
+            Action::Reassign => Self::Reassign,
+            Action::Escalate => Self::Escalate,
+            Action::Snooze => Self::Snooze,
+            Action::FollowUp => Self::FollowUp,
+            Action::Declare => Self::Declare,
+            Action::Resolve => Self::Resolve,
+            _ => return None,
+        })
+    }
+
+    /// The action of the key map that wants it.
+    pub fn action(self) -> Action {
+        match self {
+            Self::Acknowledge => Action::Acknowledge,
+            Self::Take => Action::Take,
+            Self::Decide => Action::Decide,
+            Self::Note => Action::Note,
+            Self::TimeBox => Action::TimeBox,
+            Self::Priority => Action::Priority,
+            Self::Reassign => Action::Reassign,
+            Self::Escalate => Action::Escalate,
+            Self::Snooze => Action::Snooze,
+            Self::FollowUp => Action::FollowUp,
+            Self::Declare => Action::Declare,
+            Self::Resolve => Action::Resolve,
+        }
+    }
+
+    /// What stands in its way, if anything does.
+    pub fn obstacle(self, subject: &Subject, model: &Model) -> Option<Obstacle> {
+        if model.has_no_pagerduty() {
+            return Some(Obstacle::NoPagerduty);
+        }
+        match self {
+            Self::Declare if subject.cases.len() > 1 => Some(Obstacle::Several),
+            Self::Declare => subject.has_incident().then_some(Obstacle::HasIncident),
+            Self::FollowUp if model.policy.follow_up.is_none() => Some(Obstacle::NoTemplate),
+            Self::FollowUp if subject.cases.len() > 1 => Some(Obstacle::Several),
+            Self::FollowUp => None,
+            _ if !subject.has_incident() => Some(Obstacle::NoIncident),
+            _ if !subject.has_open_incident() => Some(Obstacle::Over),
+            Self::Priority if model.has_no_priorities() => Some(Obstacle::NoPriorities),
+            Self::Snooze if !all_acknowledged(subject) => Some(Obstacle::NotAcknowledged),
+            Self::Decide | Self::TimeBox if subject.cases.len() > 1 => Some(Obstacle::Several),
+            _ => None,
+        }
+    }
+}
+
+fn all_acknowledged(subject: &Subject) -> bool {
+    let mut incidents = subject.targets().map(|target| target.incident);
+    incidents.all(|incident| incident.status == IncidentStatus::Acknowledged)
+}

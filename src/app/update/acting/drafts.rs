@@ -1,0 +1,172 @@
+//! What is typed is kept from the first letter until the server has it.
+
+use super::{current, open};
+use crate::app::acting::{Acting, Form, Plan, Step, Subject};
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::app::typing::TextLine;
+use crate::app::update::notify;
+use crate::domain::deed::{
+    Deed, DeedKind, DeedResult, Draft, DraftAbout, DraftKey, Outcome, Purpose, Why, Wish,
+};
+use crate::domain::now::Now;
+use crate::say::deed as say;
+
+/// What an earlier run left.
+pub(in crate::app::update) fn found(
+    model: &mut Model,
+    drafts: Vec<Draft>,
+    now: Now,
+) -> Vec<Effect> {
+    for draft in drafts {
+        // What was typed in this run is younger.
+        model.drafts.entry(draft.key()).or_insert(draft);
+    }
+    match model.drafts.len() {
+        0 => Vec::new(),
+        count => notify(model, say::drafts_found(count), now),
+    }
+}
+
+/// The text that was begun for the same purpose, if one was.
+pub(super) fn begun(model: &Model, subject: &Subject, purpose: &Purpose) -> Option<String> {
+    let cases = subject.cases.first();
+    let names = cases.map(|case| {
+        let aliases = case.aliases.iter().cloned();
+        aliases.chain([case.id.clone()]).collect::<Vec<_>>()
+    });
+    let names = names.unwrap_or_else(|| subject.id().into_iter().collect());
+    let mut drafts = model.drafts.values();
+    let draft = drafts
+        .find(|draft| names.contains(&draft.case) && draft.purpose.name() == purpose.name())?;
+    Some(draft.text.clone())
+}
+
+/// Keeps what is being written now.
+pub(super) fn keep(model: &mut Model, now: Now) -> Vec<Effect> {
+    let Some(Acting {
+        subject,
+        step: Step::Write(_, purpose, line),
+    }) = current(model)
+    else {
+        return Vec::new();
+    };
+    let Some(case) = subject.id() else {
+        return Vec::new();
+    };
+    let text = line.text().to_owned();
+    let about = subject.targets().map(|target| DraftAbout {
+        incident: target.incident.id.clone(),
+        number: target.incident.number,
+        title: target.incident.title.clone(),
+    });
+    let draft = Draft {
+        case,
+        purpose: purpose.clone(),
+        about: about.collect(),
+        at: now.wall,
+        in_doubt: false,
+        declared_as: None,
+        text,
+    };
+    let key = draft.key();
+    if draft.text.trim().is_empty() {
+        return drop_it(model, &key);
+    }
+    // Other words than those in doubt are another note.
+    let known = model
+        .drafts
+        .get(&key)
+        .filter(|known| known.text == draft.text);
+    let draft = Draft {
+        in_doubt: known.is_some_and(|known| known.in_doubt),
+        declared_as: known.and_then(|known| known.declared_as.clone()),
+        ..draft
+    };
+    model.drafts.insert(key, draft.clone());
+    vec![Effect::KeepDraft(draft)]
+}
+
+/// It is about to be sent: if the program ends before the answer, the next one looks first.
+pub(super) fn in_doubt(model: &mut Model, plan: &Plan) -> Option<Effect> {
+    let draft = model.drafts.get_mut(plan.draft.as_ref()?)?;
+    draft.in_doubt = true;
+    draft.declared_as = plan.deeds.iter().find_map(|deed| match deed {
+        Deed::Declare(declaration) => Some(declaration.key.clone()),
+        _ => None,
+    });
+    Some(Effect::KeepDraft(draft.clone()))
+}
+
+/// What came of it: what the server has is dropped, the rest stays.
+pub(super) fn settle(model: &mut Model, plan: &Plan, outcomes: &[Outcome]) -> Vec<Effect> {
+    let Some(key) = &plan.draft else {
+        return Vec::new();
+    };
+    let texts: Vec<_> = outcomes
+        .iter()
+        .filter(|outcome| carries_text(outcome))
+        .collect();
+    let has =
+        |outcome: &&&Outcome| matches!(outcome.result, DeedResult::Done | DeedResult::Already);
+    if texts.iter().all(|outcome| has(&outcome)) {
+        return drop_it(model, key);
+    }
+    let Some(draft) = model.drafts.get_mut(key) else {
+        return Vec::new();
+    };
+    let left = texts.iter().filter(|outcome| !has(outcome));
+    let left: Vec<_> = left
+        .filter_map(|outcome| outcome.incident.clone())
+        .collect();
+    draft.about.retain(|about| left.contains(&about.incident));
+    draft.in_doubt = texts
+        .iter()
+        .any(|outcome| outcome.result == DeedResult::Unknown);
+    vec![Effect::KeepDraft(draft.clone())]
+}
+
+fn carries_text(outcome: &Outcome) -> bool {
+    let skipped = outcome.why == Why::Skipped;
+    matches!(outcome.kind(), DeedKind::Note | DeedKind::Declare) && !skipped
+}
+
+fn drop_it(model: &mut Model, key: &DraftKey) -> Vec<Effect> {
+    let known = model.drafts.remove(key);
+    known
+        .map(|_| Effect::DropDraft(key.clone()))
+        .into_iter()
+        .collect()
+}
+
+/// Goes on with the latest draft whose case is there; one whose case is gone is copied.
+pub(super) fn resume(model: &mut Model, now: Now) -> Vec<Effect> {
+    let mut drafts: Vec<_> = model.drafts.values().cloned().collect();
+    drafts.sort_by_key(|draft| std::cmp::Reverse(draft.at));
+    let Some(latest) = drafts.first().cloned() else {
+        return notify(model, say::NO_DRAFTS.to_owned(), now);
+    };
+    let picture = model.picture.clone();
+    let case_of = |draft: &Draft| picture.as_ref()?.case(&draft.case).cloned();
+    let found = drafts
+        .iter()
+        .find_map(|draft| Some((draft.clone(), case_of(draft)?)));
+    let Some((draft, case)) = found else {
+        return vec![Effect::Copy(latest.text)];
+    };
+    let subject = Subject::of(vec![case]);
+    let wish = match draft.purpose {
+        Purpose::Note => Wish::Note,
+        Purpose::Extend(_) => Wish::TimeBox,
+        Purpose::Verdict(_) => Wish::Decide,
+        Purpose::Declare => Wish::Declare,
+    };
+    if draft.purpose != Purpose::Note {
+        return super::steps::start(model, wish, subject, now);
+    }
+    let form = Form::new(wish, &subject, model);
+    let line = TextLine::of(&draft.text);
+    let step = Step::Write(form, draft.purpose, line);
+    open(model, Acting { subject, step });
+    Vec::new()
+}

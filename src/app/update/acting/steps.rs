@@ -1,0 +1,244 @@
+//! From one step to the next: what a key does in each.
+
+use super::{close, current, current_mut, drafts, open, sent};
+use crate::app::acting::form::Next;
+use crate::app::acting::{Acting, Form, LONGEST_TEXT, Pick, Plan, Step, Subject};
+use crate::app::action::Action;
+use crate::app::effect::Effect;
+use crate::app::key::Key;
+use crate::app::model::Model;
+use crate::app::typing::TextLine;
+use crate::app::update::notify;
+use crate::app::update::panes::{moved, page};
+use crate::domain::deed::{Offer, Purpose, Wish};
+use crate::domain::now::Now;
+use crate::say::deed as say;
+use strum::IntoEnumIterator;
+
+/// Begins a wish, or says what stands in its way.
+pub(super) fn start(model: &mut Model, wish: Wish, subject: Subject, now: Now) -> Vec<Effect> {
+    if let Some(obstacle) = wish.obstacle(&subject, model) {
+        return notify(model, say::obstacle(wish, obstacle), now);
+    }
+    if wish == Wish::FollowUp {
+        close(model);
+        let case = subject.cases.first();
+        let link = case.and_then(|case| model.follow_up_link(case));
+        return link.map(Effect::OpenLink).into_iter().collect();
+    }
+    let form = Form::new(wish, &subject, model);
+    advance(model, subject, form, now)
+}
+
+// To whatever comes next.
+fn advance(model: &mut Model, subject: Subject, form: Form, now: Now) -> Vec<Effect> {
+    let step = match form.next(&subject) {
+        Next::Choose(question) => Some(Step::Choose(form, question, Pick::default())),
+        Next::Write(purpose) => {
+            let text = drafts::begun(model, &subject, &purpose)
+                .unwrap_or_else(|| say::suggested(&purpose, &subject.cases, subject.hub.as_ref()));
+            Some(Step::Write(form, purpose, TextLine::of(&text)))
+        }
+        Next::Ready => Plan::of(form, &subject, model, now).map(Step::Confirm),
+    };
+    match step {
+        Some(step) => open(model, Acting { subject, step }),
+        None => return notify(model, say::NOT_YET.to_owned(), now),
+    }
+    Vec::new()
+}
+
+/// What a key does that is no letter of a text; none: nothing here.
+pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+    let acting = current(model)?.clone();
+    let moves = matches!(
+        action,
+        Action::Up
+            | Action::Down
+            | Action::First
+            | Action::Last
+            | Action::PageUp
+            | Action::PageDown
+    );
+    if moves {
+        move_cursor(model, action, now);
+        return Some(Vec::new());
+    }
+    match (action, acting.step) {
+        (Action::Back, step) => Some(leave(model, &step, now)),
+        (Action::Open, Step::Menu(at)) => {
+            let wish = Wish::iter().nth(at)?;
+            Some(start(model, wish, acting.subject, now))
+        }
+        (other, Step::Menu(_)) => {
+            let wish = Wish::of(other)?;
+            Some(start(model, wish, acting.subject, now))
+        }
+        (Action::Open, Step::Choose(form, question, pick)) => {
+            let offers = model.offers(question, (&form, &acting.subject), &pick, now);
+            let offer = offers.into_iter().nth(pick.at)?;
+            Some(take(model, acting.subject, form, offer, now))
+        }
+        (Action::Open, Step::Write(form, purpose, line)) => {
+            Some(written(model, acting.subject, form, &purpose, &line, now))
+        }
+        (Action::EditText, Step::Write(_, _, line)) => {
+            Some(vec![Effect::Edit(line.text().to_owned())])
+        }
+        (Action::EditText, Step::Confirm(plan)) => {
+            plan.form.given.text.map(|text| vec![Effect::Edit(text)])
+        }
+        (Action::Open, Step::Confirm(plan)) => {
+            Some(sent::confirm(model, plan, acting.subject, now))
+        }
+        (Action::Open, Step::Over(plan, outcomes)) => {
+            Some(sent::again(model, plan, &acting.subject, &outcomes, now))
+        }
+        _ => None,
+    }
+}
+
+/// A letter: it writes, narrows a long list, or picks from a short one.
+pub(super) fn letter(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
+    let Some(acting) = current_mut(model) else {
+        return Vec::new();
+    };
+    match &mut acting.step {
+        Step::Write(_, _, line) => {
+            line.edit(key, LONGEST_TEXT);
+            drafts::keep(model, now)
+        }
+        Step::Choose(_, question, pick) if question.is_long() => {
+            pick.filter.edit(key, LONGEST_TEXT);
+            pick.at = 0;
+            Vec::new()
+        }
+        Step::Choose(form, question, pick) => {
+            let (form, question, pick) = (form.clone(), *question, pick.clone());
+            let subject = acting.subject.clone();
+            let offers = model.offers(question, (&form, &subject), &pick, now);
+            let picked = offers.into_iter().enumerate();
+            let picked = picked
+                .filter(|(index, offer)| {
+                    offer.key(*index).is_some() && offer.key(*index) == key.text()
+                })
+                .map(|(_, offer)| offer)
+                .next();
+            match picked {
+                Some(offer) => take(model, subject, form, offer, now),
+                None => Vec::new(),
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn take(
+    model: &mut Model,
+    mut subject: Subject,
+    mut form: Form,
+    offer: Offer,
+    now: Now,
+) -> Vec<Effect> {
+    let given = &mut form.given;
+    match offer {
+        Offer::Incident(id) => {
+            let case = model.picture.as_ref().and_then(|picture| picture.case(&id));
+            let own = subject.cases.iter().find(|case| case.id == id);
+            let meant = own.or(case).cloned();
+            subject = Subject {
+                asked: true,
+                ..Subject::of(meant.into_iter().collect())
+            };
+            form = Form::new(form.wish, &subject, model);
+        }
+        Offer::Priority(name) => given.priority = Some(Some(name)),
+        Offer::NoPriority => given.priority = Some(None),
+        Offer::Span(span) | Offer::UntilWork(span) => given.span = Some(span),
+        Offer::Level(level, _) => given.level = Some(level),
+        Offer::Assignee(assignee) => given.assignee = Some(assignee),
+        Offer::Verdict(verdict) => given.verdict = Some(verdict),
+        Offer::Service(service) => given.service = Some(service),
+    }
+    advance(model, subject, form, now)
+}
+
+fn written(
+    model: &mut Model,
+    subject: Subject,
+    mut form: Form,
+    purpose: &Purpose,
+    line: &TextLine,
+    now: Now,
+) -> Vec<Effect> {
+    // A verdict says enough by itself; a note, a reason and a title must have words.
+    let needs_words = !matches!(purpose, Purpose::Verdict(_));
+    if needs_words && line.text().trim().is_empty() {
+        return notify(model, say::NO_WORDS.to_owned(), now);
+    }
+    form.given.text = Some(line.text().trim_end().to_owned());
+    advance(model, subject, form, now)
+}
+
+/// Puts another text in the place of the one that is written or confirmed.
+pub(super) fn rewrite(model: &mut Model, text: &str) {
+    let Some(acting) = current_mut(model) else {
+        return;
+    };
+    let text: String = text.chars().take(LONGEST_TEXT).collect();
+    acting.step = match acting.step.clone() {
+        Step::Write(form, purpose, _) => Step::Write(form, purpose, TextLine::of(&text)),
+        // Changed words are shown once more before they are sent.
+        Step::Confirm(plan) => match plan.form.purpose(&acting.subject) {
+            Some(purpose) => Step::Write(unwritten(plan.form), purpose, TextLine::of(&text)),
+            None => Step::Confirm(plan),
+        },
+        other => other,
+    };
+}
+
+fn unwritten(mut form: Form) -> Form {
+    form.given.text = None;
+    form
+}
+
+fn move_cursor(model: &mut Model, action: Action, now: Now) {
+    let (limit, lines) = (model.extent.overlay, page(model));
+    let Some(acting) = current(model).cloned() else {
+        return;
+    };
+    let last = match &acting.step {
+        Step::Menu(_) => Wish::iter().count().saturating_sub(1),
+        Step::Choose(form, question, pick) => {
+            let offers = model.offers(*question, (form, &acting.subject), pick, now);
+            offers.len().saturating_sub(1)
+        }
+        _ => {
+            if let Some(top) = model.overlays.last_mut() {
+                top.scroll = moved(action, top.scroll, limit, lines).unwrap_or(top.scroll);
+            }
+            return;
+        }
+    };
+    let Some(acting) = current_mut(model) else {
+        return;
+    };
+    if let Step::Menu(at) | Step::Choose(_, _, Pick { at, .. }) = &mut acting.step {
+        *at = moved(action, *at, Some(last), lines).unwrap_or(*at);
+    }
+}
+
+// What was typed stays: it says so.
+fn leave(model: &mut Model, step: &Step, now: Now) -> Vec<Effect> {
+    close(model);
+    let typed = match step {
+        Step::Write(_, _, line) => !line.text().trim().is_empty(),
+        Step::Confirm(plan) => plan.form.given.text.is_some(),
+        Step::Sending(..) => return notify(model, say::STILL_SENDING.to_owned(), now),
+        _ => false,
+    };
+    if typed {
+        return notify(model, say::KEPT.to_owned(), now);
+    }
+    Vec::new()
+}

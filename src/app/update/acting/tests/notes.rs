@@ -1,0 +1,94 @@
+//! Texts: kept, sent, in doubt, changed elsewhere.
+
+use super::*;
+
+#[test]
+fn a_note_is_kept_at_every_letter_until_the_server_has_it() {
+    let mut model = shown();
+    press(&mut model, "n");
+    for (key, text) in [("h", "h"), ("i", "hi")] {
+        let effects = press(&mut model, key).effects;
+        assert!(
+            matches!(effects.as_slice(), [Effect::KeepDraft(draft)] if draft.text == text),
+            "{effects:?}"
+        );
+    }
+    assert_eq!(press(&mut model, "enter").effects, []);
+    let effects = press(&mut model, "enter").effects;
+    assert!(matches!(&effects[0], Effect::KeepDraft(draft) if draft.in_doubt));
+    assert_eq!(attempt(&effects).unwrap().deeds, [plain("hi")]);
+    let effects = answer(&mut model, vec![outcome("Q1", plain("hi"), DONE)]);
+    assert!(matches!(effects.as_slice(), [Effect::DropDraft(key)] if key.purpose == "note"));
+    assert!(model.drafts.is_empty());
+}
+
+#[test]
+fn a_note_in_doubt_is_looked_for_before_it_is_sent_again() {
+    let mut model = shown();
+    press(&mut model, "n h i enter enter");
+    let lost = Why::Lost("no answer in 10s".into());
+    let effects = answer(&mut model, vec![outcome("Q1", plain("hi"), lost)]);
+    assert!(matches!(effects.as_slice(), [Effect::KeepDraft(draft)] if draft.in_doubt));
+    press(&mut model, "enter n enter");
+    let Step::Confirm(plan) = step(&model) else {
+        panic!("{:?}", step(&model));
+    };
+    let deed = Deed::Note(Note {
+        text: "hi".into(),
+        in_doubt: true,
+    });
+    assert_eq!(plan.deeds, [deed]);
+    let subject = &current(&model).unwrap().subject;
+    let warnings = warnings(plan, subject, &model);
+    assert_eq!(warnings, [Warning::InDoubt]);
+    // Other words are another note.
+    press(&mut model, "esc n x enter");
+    let Step::Confirm(plan) = step(&model) else {
+        panic!("{:?}", step(&model));
+    };
+    assert_eq!(plan.deeds, [plain("hix")]);
+}
+
+#[test]
+fn a_note_that_was_refused_stays_a_draft_without_doubt() {
+    let mut model = shown();
+    press(&mut model, "n h i enter enter");
+    let refused = Why::Code {
+        code: None,
+        text: "too many requests (429)".into(),
+    };
+    let effects = answer(&mut model, vec![outcome("Q1", plain("hi"), refused)]);
+    assert!(
+        matches!(effects.as_slice(), [Effect::KeepDraft(draft)] if !draft.in_doubt && draft.text == "hi")
+    );
+}
+
+#[test]
+fn what_an_earlier_run_left_is_gone_on_with() {
+    let mut model = shown();
+    press(&mut model, "j n l a t e r esc");
+    let draft = model.drafts.values().next().unwrap().clone();
+    let mut next = shown();
+    update(&mut next, Msg::Drafts(vec![draft]), now());
+    assert_eq!(notice(&next), "1 draft was not sent: u goes on with it");
+    press(&mut next, "u");
+    let Step::Write(_, _, line) = step(&next) else {
+        panic!("{:?}", step(&next));
+    };
+    assert_eq!(line.text(), "later");
+    assert_eq!(sent(&press(&mut next, "enter enter").effects).1, ["Q2"]);
+}
+
+#[test]
+fn the_editors_text_is_shown_before_it_is_sent() {
+    let mut model = shown();
+    press(&mut model, "n h i enter");
+    assert_eq!(press(&mut model, "e").effects, [Effect::Edit("hi".into())]);
+    let effects = update(&mut model, Msg::Edited(Ok("one\ntwo".into())), now()).effects;
+    assert!(matches!(effects.as_slice(), [Effect::KeepDraft(draft)] if draft.text == "one\ntwo"));
+    let effects = press(&mut model, "enter enter").effects;
+    assert_eq!(attempt(&effects).unwrap().deeds, [plain("one\ntwo")]);
+    let mut bare = fixture::model();
+    update(&mut bare, Msg::Edited(Err("vi: not found".into())), now());
+    assert_eq!(notice(&bare), "the text is as it was: vi: not found");
+}

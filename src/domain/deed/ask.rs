@@ -1,0 +1,101 @@
+//! What is asked before a deed can be confirmed, and what can be picked.
+
+use std::time::Duration;
+
+use super::Assignee;
+use crate::domain::ids::{CaseId, PriorityName, ServiceId};
+use crate::domain::incident::Named;
+use crate::domain::note::BoxVerdict;
+
+/// What is asked, with a list to pick from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Which incident is meant, since the join is only probable.
+    Which,
+    /// Which priority.
+    Priority,
+    /// For how long it is put aside.
+    Snooze,
+    /// By how much the time-box is extended.
+    Extension,
+    /// How long the time-box is.
+    BoxLength,
+    /// To which level.
+    Level,
+    /// Who gets it.
+    Assignee,
+    /// How the time-box ended.
+    Verdict,
+    /// On which service.
+    Service,
+}
+
+/// One that can be picked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Offer {
+    /// The incident of this case.
+    Incident(CaseId),
+    /// A priority of the account.
+    Priority(PriorityName),
+    /// No priority.
+    NoPriority,
+    /// A span of time.
+    Span(Duration),
+    /// Until the team works again.
+    UntilWork(Duration),
+    /// A level of the policy, with who is on call there now.
+    Level(u32, Vec<String>),
+    /// A person or a policy.
+    Assignee(Assignee),
+    /// How the time-box ended.
+    Verdict(BoxVerdict),
+    /// A service.
+    Service(Named<ServiceId>),
+}
+
+/// How a time-box can end, each with its key.
+pub const VERDICTS: [(char, BoxVerdict); 7] = [
+    ('f', BoxVerdict::Fixed),
+    ('o', BoxVerdict::Outage),
+    ('n', BoxVerdict::NotAnOutage),
+    ('h', BoxVerdict::HandedOver),
+    ('e', BoxVerdict::Escalated),
+    ('i', BoxVerdict::FollowUp),
+    ('x', BoxVerdict::NoFollowUp),
+];
+
+impl Question {
+    /// Whether the list is long: what is typed then narrows it.
+    pub fn is_long(self) -> bool {
+        matches!(self, Self::Assignee | Self::Service)
+    }
+}
+
+impl Offer {
+    /// The key that picks it, as the `index`-th of a short list: a letter, or its number from 1.
+    pub fn key(&self, index: usize) -> Option<char> {
+        match self {
+            Self::Verdict(verdict) => {
+                let mut keys = VERDICTS.iter();
+                keys.find(|(_, other)| other == verdict)
+                    .map(|(key, _)| *key)
+            }
+            Self::Level(level, _) => char::from_digit(*level, 10),
+            _ => {
+                let digit = u32::try_from(index).ok()?.checked_add(1)?;
+                char::from_digit(digit, 10)
+            }
+        }
+    }
+
+    /// What a long list is narrowed by.
+    pub fn words(&self) -> String {
+        let words = match self {
+            Self::Assignee(Assignee::Person(person)) => person.name.to_string(),
+            Self::Assignee(Assignee::Policy(policy)) => format!("{} policy", policy.name),
+            Self::Service(service) => service.name.to_string(),
+            _ => String::new(),
+        };
+        words.to_lowercase()
+    }
+}

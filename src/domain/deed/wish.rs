@@ -1,0 +1,51 @@
+//! What a person can want of a case, and what can stand in the way.
+
+/// What a person wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
+pub enum Wish {
+    /// Acknowledge.
+    Acknowledge,
+    /// Assign to me and acknowledge.
+    Take,
+    /// Decide what the time-box asked.
+    Decide,
+    /// Write a note.
+    Note,
+    /// More time, and why; where no box runs, one.
+    TimeBox,
+    /// Set the priority.
+    Priority,
+    /// Give it to a person or a policy.
+    Reassign,
+    /// Escalate to a level.
+    Escalate,
+    /// Put aside.
+    Snooze,
+    /// Open the prefilled follow-up issue.
+    FollowUp,
+    /// Open an incident for what only we see.
+    Declare,
+    /// Resolve.
+    Resolve,
+}
+
+/// Why it cannot be done to these cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// There is no incident: nothing to do it to.
+    NoIncident,
+    /// There is an incident already.
+    HasIncident,
+    /// It is done to one case at a time.
+    Several,
+    /// It is resolved.
+    Over,
+    /// PagerDuty snoozes only what is acknowledged.
+    NotAcknowledged,
+    /// The account has no priorities.
+    NoPriorities,
+    /// No template for follow-up issues is configured.
+    NoTemplate,
+    /// PagerDuty is not configured.
+    NoPagerduty,
+}

@@ -1,0 +1,49 @@
+//! What changed on an incident between the screen and the write.
+
+use crate::domain::deed::Change;
+use crate::domain::incident::Person;
+use crate::say::moments::moment;
+use crate::say::sanitize::clean;
+use crate::say::voice::Voice;
+
+/// One change: "Bo acknowledged it".
+pub fn change(change: &Change, voice: &Voice) -> String {
+    match change {
+        Change::Resolved { by, at } => {
+            let who = by
+                .as_ref()
+                .map_or_else(String::new, |by| format!(" by {}", clean(&by.name)));
+            let when = at.map_or_else(String::new, |at| format!(" at {}", moment(at, voice).text));
+            format!("it was resolved{who}{when}")
+        }
+        Change::Reopened => "it is open again".to_owned(),
+        Change::Acknowledged(by) => format!("{} acknowledged it", names(by)),
+        Change::Unacknowledged => "nobody's acknowledgement stands any more".to_owned(),
+        Change::Reassigned(to) if to.is_empty() => "it is assigned to nobody now".to_owned(),
+        Change::Reassigned(to) => format!("it is assigned to {} now", names(to)),
+        Change::Priority(Some(name)) => format!("its priority is {} now", clean(name.as_str())),
+        Change::Priority(None) => "it has no priority any more".to_owned(),
+        Change::Policy(Some(name)) => format!("it went to the policy {}", clean(name)),
+        Change::Policy(None) => "it has no escalation policy any more".to_owned(),
+        Change::Title(title) => format!("it is called \u{201c}{}\u{201d} now", clean(title)),
+    }
+}
+
+/// Several, in one sentence.
+pub fn changes(all: &[Change], voice: &Voice) -> String {
+    let said: Vec<_> = all.iter().map(|one| change(one, voice)).collect();
+    match said.as_slice() {
+        [] => "something of it changed".to_owned(),
+        said => said.join(", "),
+    }
+}
+
+/// Names, as in a sentence.
+pub fn names(people: &[Person]) -> String {
+    let names: Vec<_> = people.iter().map(|person| clean(&person.name)).collect();
+    match names.as_slice() {
+        [] => "somebody".to_owned(),
+        [one] => one.to_string(),
+        [all @ .., last] => format!("{} and {last}", all.join(", ")),
+    }
+}

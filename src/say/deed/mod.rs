@@ -1,0 +1,132 @@
+//! What is to be done, what that entails, and what came of it.
+
+mod change;
+mod outcome;
+mod warning;
+mod wish;
+
+pub use change::{change, changes};
+pub use outcome::{detail, meaning, outcome, summary};
+pub use warning::warning;
+pub use wish::{obstacle, offer, question, why_not, wish};
+
+use std::sync::Arc;
+
+use super::case;
+use super::durations::span;
+use super::moments::moment;
+use super::sanitize::clean;
+use super::voice::{Said, Voice};
+use crate::domain::case::Case;
+use crate::domain::deed::{Assignee, Deed, Purpose};
+use crate::domain::ids::HubKey;
+use crate::domain::note::BoxVerdict;
+
+/// Nothing may be written.
+pub const READ_ONLY: &str = "read-only: hubwatch writes nothing";
+/// There is nothing to act on.
+pub const NOTHING_SELECTED: &str = "nothing is selected that could be acted on";
+/// Something that is needed is not there.
+pub const NOT_YET: &str = "not possible yet: PagerDuty has not told enough";
+/// A text is needed.
+pub const NO_WORDS: &str = "write a few words first";
+/// It goes on without its window.
+pub const STILL_SENDING: &str = "still sending; what comes of it is told here";
+/// What was typed is not lost.
+pub const KEPT: &str = "kept as a draft: u goes on with it";
+/// Nothing was left unsent.
+pub const NO_DRAFTS: &str = "no draft: all that was typed is sent";
+
+/// What was left by an earlier run.
+pub fn drafts_found(count: usize) -> String {
+    match count {
+        1 => "1 draft was not sent: u goes on with it".to_owned(),
+        many => format!("{many} drafts were not sent: u goes on with the latest"),
+    }
+}
+
+/// The editor gave nothing.
+pub fn not_edited(why: &str) -> String {
+    format!("the text is as it was: {why}")
+}
+
+/// What a deed does, as a command: "acknowledge", "escalate to level 2".
+pub fn deed(deed: &Deed, voice: &Voice) -> String {
+    match deed {
+        Deed::Acknowledge => "acknowledge".to_owned(),
+        Deed::Take => "assign to you, and acknowledge".to_owned(),
+        Deed::Resolve => "resolve".to_owned(),
+        Deed::Note(_) => "write a note".to_owned(),
+        Deed::Reassign(Assignee::Person(person)) => format!("reassign to {}", clean(&person.name)),
+        Deed::Reassign(Assignee::Policy(policy)) => {
+            format!("hand to the escalation policy {}", clean(&policy.name))
+        }
+        Deed::Escalate(level) => format!("escalate to level {level}"),
+        Deed::Priority(name) => format!("set the priority to {}", clean(name.as_str())),
+        Deed::Snooze(length) => {
+            let until = crate::domain::now::later(voice.now.wall, *length);
+            let until = moment(until, voice).text;
+            format!("snooze for {}, until about {until}", span(*length))
+        }
+        Deed::Declare(new) => format!("open an incident on {}", clean(&new.service.name)),
+    }
+}
+
+/// What is typed, above the line.
+pub fn prompt(purpose: &Purpose) -> String {
+    match purpose {
+        Purpose::Note => "note".to_owned(),
+        Purpose::Extend(minutes) => format!("why {minutes}m more"),
+        Purpose::Verdict(verdict) => match verdict {
+            BoxVerdict::FollowUp => "address of the issue, and a few words".to_owned(),
+            verdict => format!("{}, in a few words (may be empty)", self::verdict(*verdict)),
+        },
+        Purpose::Declare => "title of the incident".to_owned(),
+    }
+}
+
+/// A verdict in words.
+pub fn verdict(verdict: BoxVerdict) -> &'static str {
+    match verdict {
+        BoxVerdict::Fixed => "fixed",
+        BoxVerdict::Outage => "an outage: set the highest priority",
+        BoxVerdict::NotAnOutage => "not an outage",
+        BoxVerdict::HandedOver => "hand over to somebody",
+        BoxVerdict::Escalated => "escalate",
+        BoxVerdict::FollowUp => "a follow-up issue is open",
+        BoxVerdict::NoFollowUp => "no follow-up needed",
+    }
+}
+
+/// What a text begins as where nothing was typed yet.
+pub fn suggested(purpose: &Purpose, cases: &[Arc<Case>], hub: Option<&HubKey>) -> String {
+    match (purpose, cases.first(), hub) {
+        (Purpose::Declare, Some(case), _) => {
+            let place = case::places(case);
+            let title = case::title(case);
+            match place.as_str() {
+                "" => title,
+                place if title.contains(place) => title,
+                place => format!("{title} on {place}"),
+            }
+        }
+        (Purpose::Declare, None, Some(key)) => format!("{key} does not work"),
+        _ => String::new(),
+    }
+}
+
+/// What a new incident's body says.
+pub fn details(case: Option<&Case>, hub: Option<HubKey>) -> String {
+    let about = hub.map(|key| format!("Hub: {key}."));
+    let seen = case.map(|case| format!("Seen: {}.", case.title));
+    let lines: Vec<_> = [Some("Declared with hubwatch.".to_owned()), about, seen]
+        .into_iter()
+        .flatten()
+        .collect();
+    lines.join("\n")
+}
+
+/// How old PagerDuty's data is, beside a confirmation.
+pub fn data_age(age: Said) -> Said {
+    age.map(|age| format!("as PagerDuty told {age} ago"))
+}

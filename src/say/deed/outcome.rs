@@ -1,0 +1,144 @@
+//! What came of a deed: what the server holds, in words.
+
+use chrono::{DateTime, Utc};
+
+use super::change::{changes, names};
+use crate::domain::deed::{DeedKind, DeedResult, Outcome, Why};
+use crate::domain::incident::Person;
+use crate::say::meaning::Meaning;
+use crate::say::sanitize::clean;
+use crate::say::voice::Voice;
+
+/// What came of it, in a sentence: "acknowledged 03:12:09".
+pub fn detail(outcome: &Outcome, voice: &Voice) -> String {
+    let kind = outcome.kind();
+    match &outcome.why {
+        Why::Shown { at, lost } => {
+            let lost = if *lost {
+                "; the answer was lost, looking showed it"
+            } else {
+                ""
+            };
+            format!("{}{}{lost}", past(kind), when(*at, voice))
+        }
+        Why::Before { by, at } => {
+            let who = if by.is_empty() {
+                String::new()
+            } else {
+                format!(" by {}", names(by))
+            };
+            format!("already {}{who}{}", past(kind), when(*at, voice))
+        }
+        Why::Changed(all) => format!("not sent, {}", changes(all, voice)),
+        Why::Over { by, at } => format!(
+            "not sent: it was resolved{}{}, and this would reopen it and give it to you",
+            whom(by.as_ref()),
+            when(*at, voice)
+        ),
+        Why::Reopened { by } => format!(
+            "it had been resolved{} a moment before: your acknowledgement reopened it and it is yours now; resolve it if that is not meant",
+            whom(by.as_ref())
+        ),
+        Why::ReadOnly => "not sent: read-only".to_owned(),
+        Why::Nobody => {
+            "not sent: PagerDuty has not told who you are; with an account's key set [me] email"
+                .to_owned()
+        }
+        Why::Skipped => "not sent, since what came before it failed".to_owned(),
+        Why::Code { code, text } => refused(*code, text),
+        Why::Unreached(why) => format!("not sent: {}", clean(why)),
+        Why::Lost(why) => format!(
+            "not known whether it was done: {}; look before you try again",
+            clean(why)
+        ),
+        Why::NotThere(why) => format!(
+            "the answer was lost ({}), and PagerDuty does not show it so far",
+            clean(why)
+        ),
+        Why::Otherwise(all) => format!("PagerDuty said yes, and yet {}", changes(all, voice)),
+    }
+}
+
+/// The same with what it is about in front: "#5001 acknowledged 03:12:09".
+pub fn outcome(outcome: &Outcome, voice: &Voice) -> String {
+    let number = outcome.fresh.as_ref().map(|incident| incident.number);
+    let id = outcome.incident.as_ref();
+    let name = match (number, id) {
+        (Some(number), _) if number > 0 => format!("#{number} "),
+        (_, Some(id)) => format!("{id} "),
+        _ => String::new(),
+    };
+    format!("{name}{}", detail(outcome, voice))
+}
+
+/// What it means for the eye.
+pub fn meaning(outcome: &Outcome) -> Meaning {
+    match outcome.result {
+        DeedResult::Done => Meaning::Done,
+        DeedResult::Already => Meaning::Plain,
+        DeedResult::Refused => Meaning::Warning,
+        DeedResult::Unknown => Meaning::Unknown,
+    }
+}
+
+/// All of it in a line: "3 done, 1 refused".
+pub fn summary(outcomes: &[Outcome]) -> String {
+    let count = |result: DeedResult| outcomes.iter().filter(|one| one.result == result).count();
+    let words = [
+        (DeedResult::Unknown, "unknown"),
+        (DeedResult::Refused, "not done"),
+        (DeedResult::Already, "already so"),
+        (DeedResult::Done, "done"),
+    ];
+    let said = words
+        .into_iter()
+        .map(|(result, word)| (count(result), word))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"));
+    said.collect::<Vec<_>>().join(", ")
+}
+
+fn past(kind: DeedKind) -> &'static str {
+    match kind {
+        DeedKind::Acknowledge => "acknowledged",
+        DeedKind::Take => "assigned to you and acknowledged",
+        DeedKind::Resolve => "resolved",
+        DeedKind::Note => "noted",
+        DeedKind::Reassign => "reassigned",
+        DeedKind::Escalate => "escalated",
+        DeedKind::Priority => "priority set",
+        DeedKind::Snooze => "snoozed",
+        DeedKind::Declare => "opened",
+    }
+}
+
+// To the second: two people may do the same within one.
+fn when(at: Option<DateTime<Utc>>, voice: &Voice) -> String {
+    at.map_or_else(String::new, |at| {
+        format!(" {}", at.with_timezone(&voice.zone).format("%H:%M:%S"))
+    })
+}
+
+fn whom(by: Option<&Person>) -> String {
+    by.map_or_else(String::new, |by| format!(" by {}", clean(&by.name)))
+}
+
+fn refused(code: Option<u32>, text: &str) -> String {
+    let words = match code {
+        Some(1001) => "not done: it is resolved already",
+        Some(1002) => "not done: it is acknowledged already",
+        Some(1005) => "not done: it changed meanwhile; look again",
+        Some(1006) => "not done: it cannot be escalated to that level",
+        Some(1007) => "not done: PagerDuty does not know that person",
+        Some(1008) => "not done: PagerDuty does not know your address; check [me] email",
+        Some(1011) => "not done: it cannot be reassigned now",
+        Some(1012) => "not done: only what is acknowledged can be snoozed",
+        Some(1013) => "not done: a snooze is from a second to seven days",
+        Some(1014) => "not done: PagerDuty does not know that policy",
+        Some(1015) => "not done: nobody is on call for that policy",
+        Some(1018) => "not done: you may not do this in PagerDuty",
+        Some(1020) => "not done: PagerDuty does not know that priority",
+        _ => return format!("not done: {}", clean(text)),
+    };
+    words.to_owned()
+}

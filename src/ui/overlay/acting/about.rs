@@ -1,0 +1,80 @@
+//! What is acted on, by name: incident, title, place and owner.
+
+use crate::app::acting::{Subject, Target};
+use crate::domain::incident::Incident;
+use crate::say::{Meaning, Voice, case as say};
+use crate::ui::overlay::page::{Page, indented};
+use crate::ui::overlay::text::Line;
+
+/// So many incidents are named one by one.
+const NAMED: usize = 12;
+
+/// Adds it.
+pub fn add(page: &mut Page, subject: &Subject, voice: &Voice) {
+    let targets: Vec<Target<'_>> = subject.targets().collect();
+    match (targets.as_slice(), subject.cases.as_slice()) {
+        ([one], _) => add_one(page, one, voice),
+        ([], [case, ..]) => {
+            page.line(Line::of(Meaning::Title, say::title(case)).hanging(2));
+            let place = say::places_long(case);
+            page.say(
+                Meaning::Plain,
+                format!("{place}{}no incident is open", voice.symbols.dot),
+            );
+        }
+        ([], []) => {
+            let name = subject.hub.as_ref().map(ToString::to_string);
+            page.say(Meaning::Title, name.unwrap_or_default());
+        }
+        (many, _) => add_many(page, many, voice),
+    }
+    page.line(Line::default());
+}
+
+fn add_one(page: &mut Page, target: &Target<'_>, voice: &Voice) {
+    page.line(name(target).hanging(2));
+    page.line(state(target, voice).hanging(2));
+}
+
+fn add_many(page: &mut Page, targets: &[Target<'_>], voice: &Voice) {
+    page.say(Meaning::Title, format!("{} incidents", targets.len()));
+    for target in targets.iter().take(NAMED) {
+        let line = indented(2).and(name(target));
+        page.line(
+            line.with(Meaning::Plain, " ")
+                .and(state(target, voice))
+                .hanging(4),
+        );
+    }
+    let more = targets.len().saturating_sub(NAMED);
+    if more > 0 {
+        page.line(indented(2).with(Meaning::Title, format!("and {more} more")));
+    }
+}
+
+fn name(target: &Target<'_>) -> Line {
+    let Incident { number, .. } = **target.incident;
+    Line::of(Meaning::Key, format!("#{number} ")).with(Meaning::Title, say::title(target.case))
+}
+
+fn state(target: &Target<'_>, voice: &Voice) -> Line {
+    let (case, dot) = (target.case, voice.symbols.dot);
+    let status = target.incident.status.to_string();
+    let priority = target.incident.priority.as_ref();
+    let priority = priority.map_or_else(|| "no priority".to_owned(), ToString::to_string);
+    let owner = match say::owners(case).as_str() {
+        "nobody" => "nobody owns it".to_owned(),
+        "not known" => "its owner is not known".to_owned(),
+        names => format!("owner {names}"),
+    };
+    let mut line = Line::default();
+    let places = say::places_long(case);
+    if !places.is_empty() {
+        line = line.with(Meaning::Plain, places).with(Meaning::Dim, dot);
+    }
+    line.with(say::priority_meaning(case), priority)
+        .with(Meaning::Dim, dot)
+        .with(Meaning::Plain, status)
+        .with(Meaning::Dim, dot)
+        .with(say::owners_meaning(case), owner)
+}

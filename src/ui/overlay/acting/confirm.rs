@@ -1,0 +1,110 @@
+//! What enter will do, what must be known before it, and what came of it.
+
+use crate::app::acting::{Plan, Subject, warnings::warnings};
+use crate::app::action::Action;
+use crate::app::keymap::Context;
+use crate::app::model::Model;
+use crate::domain::deed::{Deed, Outcome, Why};
+use crate::domain::source::SourceKind;
+use crate::say::durations::age;
+use crate::say::{Meaning, Voice, deed as say};
+use crate::ui::overlay::page::{Page, indented};
+use crate::ui::overlay::text::Line;
+
+/// Asks whether it is to be done.
+pub fn ask(page: &mut Page, plan: &Plan, subject: &Subject, model: &Model, voice: &Voice) {
+    for (id, all) in &plan.changed {
+        let target = subject.targets().find(|target| target.incident.id == *id);
+        let name = target.map_or_else(|| id.to_string(), |it| format!("#{}", it.incident.number));
+        let text = format!(
+            "{} {name} changed since you were asked: {}",
+            voice.symbols.mismatch,
+            say::changes(all, voice)
+        );
+        page.line(Line::of(Meaning::Mismatch, text).hanging(2));
+    }
+    add_deeds(page, plan, Meaning::Title, voice);
+    for warning in warnings(plan, subject, model) {
+        let text = format!("{} {}", voice.symbols.mismatch, say::warning(&warning));
+        page.line(Line::of(Meaning::Warning, text).hanging(2));
+    }
+    add_age(page, model, voice);
+    page.line(Line::default());
+    let edits = plan.form.given.text.is_some();
+    let with_text = [Action::Open, Action::EditText, Action::Back];
+    let without = [Action::Open, Action::Back];
+    let actions: &[Action] = if edits { &with_text } else { &without };
+    page.focus = Some(page.lines.len());
+    page.line(keys(model, Context::Confirm, actions, voice));
+}
+
+/// Says that it is on its way.
+pub fn sending(page: &mut Page, plan: &Plan, voice: &Voice) {
+    add_deeds(page, plan, Meaning::Plain, voice);
+    page.say(Meaning::Title, "sent, waiting for PagerDuty's answer");
+}
+
+/// Says what came of it.
+pub fn over(page: &mut Page, plan: &Plan, outcomes: &[Outcome], voice: &Voice) {
+    add_deeds(page, plan, Meaning::Dim, voice);
+    for outcome in outcomes {
+        let line = Line::of(say::meaning(outcome), say::outcome(outcome, voice));
+        page.line(line.hanging(2));
+    }
+    let changed = |outcome: &Outcome| {
+        let open = outcome
+            .fresh
+            .as_ref()
+            .is_some_and(|incident| incident.is_open());
+        matches!(outcome.why, Why::Changed(_)) && open
+    };
+    page.line(Line::default());
+    let again = outcomes.iter().any(changed);
+    let words = if again {
+        " asks again with what is so now"
+    } else {
+        " closes this"
+    };
+    page.line(Line::of(Meaning::Key, "enter").with(Meaning::Plain, words));
+}
+
+/// Keys with what they do here.
+pub fn keys(model: &Model, context: Context, actions: &[Action], voice: &Voice) -> Line {
+    let shown = actions.iter().filter_map(|action| {
+        let key = model.keymap.key_for(context, *action)?;
+        Some((key, action.words_in(context).short))
+    });
+    shown.fold(Line::default(), |line, (key, word)| {
+        let between = if line.spans.is_empty() {
+            ""
+        } else {
+            voice.symbols.dot
+        };
+        line.with(Meaning::Dim, between)
+            .with(Meaning::Key, key.to_string())
+            .with(Meaning::Plain, format!(" {word}"))
+    })
+}
+
+fn add_deeds(page: &mut Page, plan: &Plan, meaning: Meaning, voice: &Voice) {
+    for deed in &plan.deeds {
+        page.line(Line::of(meaning, say::deed(deed, voice)).hanging(2));
+        match deed {
+            Deed::Note(note) => page.paragraph(2, Meaning::Input, &note.text),
+            Deed::Declare(new) => {
+                let priority = new.priority.as_ref().map_or("none", |name| name.as_str());
+                page.paragraph(2, Meaning::Input, &new.title);
+                page.line(indented(2).with(Meaning::Plain, format!("priority {priority}")));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn add_age(page: &mut Page, model: &Model, voice: &Voice) {
+    let sources = model.picture.iter().flat_map(|picture| &picture.sources);
+    let mut sources = sources.filter(|source| source.id.kind == SourceKind::Pagerduty);
+    if let Some(asked) = sources.find_map(|source| source.asked_at) {
+        page.say(Meaning::Dim, say::data_age(age(asked, voice.now)));
+    }
+}

@@ -1,0 +1,56 @@
+//! What a person is doing to cases: the menu, a list to pick from, a text, the confirmation, and what
+//! came of it. Each names first what it is about.
+//!
+//! ```text
+//! #5001 home-nfs has 10% of space left
+//! leap/prod · P2 · triggered · Ada owns it
+//!
+//! acknowledge
+//! as PagerDuty told 12s ago
+//! enter do it · esc leave
+//! ```
+
+mod about;
+mod confirm;
+mod list;
+mod write;
+
+use super::page::Page;
+use super::text::Line;
+use crate::app::acting::{Acting, Step};
+use crate::app::model::Model;
+use crate::say::{Meaning, Voice};
+
+/// What the overlay says.
+pub fn page(acting: &Acting, model: &Model, voice: &Voice) -> Page {
+    let mut page = Page::new(Line::of(Meaning::TitleFocused, title(&acting.step)));
+    about::add(&mut page, &acting.subject, voice);
+    match &acting.step {
+        Step::Menu(at) => list::menu(&mut page, *at, &acting.subject, model),
+        Step::Choose(form, question, pick) => {
+            let asked = list::Asked {
+                subject: &acting.subject,
+                form,
+                question: *question,
+                pick,
+            };
+            list::choice(&mut page, &asked, model, voice);
+        }
+        Step::Write(_, purpose, line) => write::add(&mut page, purpose, line, model, voice),
+        Step::Confirm(plan) => confirm::ask(&mut page, plan, &acting.subject, model, voice),
+        Step::Sending(plan, _) => confirm::sending(&mut page, plan, voice),
+        Step::Over(plan, outcomes) => confirm::over(&mut page, plan, outcomes, voice),
+    }
+    page
+}
+
+fn title(step: &Step) -> &'static str {
+    match step {
+        Step::Menu(_) => "Act",
+        Step::Choose(..) => "Choose",
+        Step::Write(..) => "Write",
+        Step::Confirm(_) => "Confirm",
+        Step::Sending(..) => "Sending",
+        Step::Over(..) => "Done",
+    }
+}

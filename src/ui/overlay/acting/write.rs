@@ -1,0 +1,57 @@
+//! A text while it is typed.
+
+use crate::app::action::Action;
+use crate::app::keymap::Context;
+use crate::app::model::Model;
+use crate::app::typing::TextLine;
+use crate::domain::deed::Purpose;
+use crate::say::{Meaning, Voice, deed as say};
+use crate::ui::overlay::page::Page;
+use crate::ui::overlay::text::Line;
+
+/// Adds it.
+pub fn add(page: &mut Page, purpose: &Purpose, line: &TextLine, model: &Model, voice: &Voice) {
+    page.say(Meaning::Title, say::prompt(purpose));
+    for (on, row) in rows(line) {
+        if on {
+            page.focus = Some(page.lines.len());
+        }
+        page.line(row);
+    }
+    page.line(Line::default());
+    page.line(super::confirm::keys(
+        model,
+        Context::Writing,
+        &[Action::Open, Action::EditText, Action::Back],
+        voice,
+    ));
+}
+
+/// One line of text with its cursor.
+pub fn typed(line: &TextLine) -> Line {
+    let mut rows = rows(line);
+    rows.pop().map(|(_, row)| row).unwrap_or_default()
+}
+
+// The cursor is a cell that looks so: the terminal's own stays hidden.
+fn rows(line: &TextLine) -> Vec<(bool, Line)> {
+    let mut start = 0;
+    let rows = line.text().split('\n').map(|text| {
+        let count = text.chars().count();
+        let at = line.cursor().checked_sub(start).filter(|at| *at <= count);
+        start += count + 1;
+        let row = match at {
+            None => Line::of(Meaning::Input, text),
+            Some(at) => {
+                let before: String = text.chars().take(at).collect();
+                let mut after = text.chars().skip(at);
+                let under = after.next().unwrap_or(' ').to_string();
+                Line::of(Meaning::Input, before)
+                    .with(Meaning::Cursor, under)
+                    .with(Meaning::Input, after.collect::<String>())
+            }
+        };
+        (at.is_some(), row)
+    });
+    rows.collect()
+}
