@@ -10,7 +10,7 @@ use crate::domain::now::TimeSource;
 use crate::domain::settings::{Auth as AuthSettings, SecretRef, Transport};
 use crate::domain::source::FailureKind;
 use crate::sources::http::{Auth, ByteBudget, Clients, FetchError, Limits, Lookups, Settings};
-use crate::sources::pagerduty::{Client, Effort};
+use crate::sources::pagerduty::{Access, Client, Effort};
 use crate::sources::poll::PollError;
 
 /// Bytes of one answer, and of all answers that are held at once.
@@ -31,6 +31,7 @@ pub struct Shop {
     pub effort: Effort,
     /// Where details of incidents outlive the program.
     pub state_dir: Option<PathBuf>,
+    access: Access,
     budget: ByteBudget,
     accounts: Mutex<Vec<(Account, Arc<Client>)>>,
 }
@@ -43,6 +44,7 @@ impl Shop {
         secrets: Secrets,
         effort: Effort,
         state_dir: Option<PathBuf>,
+        access: Access,
     ) -> Self {
         let tasks = tasks.clone();
         let lookups = Lookups::new(Arc::new(move |job| tasks.work(job)));
@@ -52,6 +54,7 @@ impl Shop {
             secrets,
             effort,
             state_dir,
+            access,
             budget: ByteBudget::new(ALL_BYTES),
             accounts: Mutex::default(),
         }
@@ -111,7 +114,8 @@ impl Shop {
             return Ok(Arc::clone(client));
         }
         let limits = self.limits(transport.timeout);
-        let client = Client::new(http, limits, url, secret, Arc::clone(&self.time));
+        let time = Arc::clone(&self.time);
+        let client = Client::new(http, limits, url, secret, time, self.access);
         let client = Arc::new(client);
         accounts.push((wanted, Arc::clone(&client)));
         Ok(client)

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use hubwatch::domain::now::{Now, TimeSource};
 use hubwatch::domain::settings::{PagerDutySettings, SecretRef, Transport};
 use hubwatch::sources::http::{ByteBudget, Clients, Limits, Lookups, Settings};
-use hubwatch::sources::pagerduty::Client;
+use hubwatch::sources::pagerduty::{Access, Client};
 use serde_json::{Value, json};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
@@ -235,7 +235,15 @@ impl Account {
         let url = self.server.uri();
         let (http, limits) = transport(&url);
         let clock = Arc::clone(&self.clock) as Arc<dyn TimeSource>;
-        Arc::new(Client::new(http, limits, &url, "key-of-mira".into(), clock))
+        let access = Access::ReadWrite;
+        Arc::new(Client::new(
+            http,
+            limits,
+            &url,
+            "key-of-mira".into(),
+            clock,
+            access,
+        ))
     }
 
     pub fn settings(&self) -> PagerDutySettings {

@@ -159,3 +159,21 @@ pub struct Attempt {
     /// Who acts; none where PagerDuty has not told who we are.
     pub by: Option<Actor>,
 }
+
+impl Attempt {
+    /// What it comes to where every deed on every incident comes to the same.
+    pub fn all_come_to(&self, why: &Why) -> Vec<Outcome> {
+        let deeds = self.deeds.iter();
+        deeds
+            .flat_map(|deed| {
+                let declares = deed.kind() == DeedKind::Declare;
+                let nobody = declares.then_some(None);
+                let on = self.on.iter().filter(move |_| !declares).map(Some);
+                nobody
+                    .into_iter()
+                    .chain(on)
+                    .map(|on| Outcome::new(deed, on.map(|on| &on.id), why.clone(), None))
+            })
+            .collect()
+    }
+}

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::seen::Change;
 use super::{Deed, DeedKind};
 use crate::domain::ids::IncidentId;
-use crate::domain::incident::{Incident, Person};
+use crate::domain::incident::{Acknowledgement, Incident, Person};
 
 /// In one word, by the names that scripts and the journal read.
 #[derive(
@@ -36,6 +36,9 @@ pub enum Why {
         at: Option<DateTime<Utc>>,
         /// The answer was lost, and looking showed that it was done all the same.
         lost: bool,
+        /// Acknowledgements by others that stand beside it, the oldest first: they may have come just
+        /// before ours.
+        others: Vec<Acknowledgement>,
     },
     /// It was so before: by whom and since when, where known.
     Before {
@@ -43,6 +46,8 @@ pub enum Why {
         by: Vec<Person>,
         /// Since when.
         at: Option<DateTime<Utc>>,
+        /// Acknowledgements by others that stand beside it, the oldest first.
+        others: Vec<Acknowledgement>,
     },
     /// The incident is not what was shown: nothing was sent, it is asked again.
     Changed(Vec<Change>),
@@ -97,6 +102,22 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// What came of `deed` on an incident: the incident as it was read goes with it.
+    pub fn new(
+        deed: &Deed,
+        incident: Option<&IncidentId>,
+        why: Why,
+        fresh: Option<Arc<Incident>>,
+    ) -> Self {
+        Self {
+            incident: incident.cloned(),
+            deed: deed.clone(),
+            result: why.result(),
+            why,
+            fresh,
+        }
+    }
+
     /// The deed's kind.
     pub fn kind(&self) -> DeedKind {
         self.deed.kind()

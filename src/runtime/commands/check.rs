@@ -21,7 +21,7 @@ use crate::runtime::shop::Shop;
 use crate::runtime::wiring::{self, wire};
 use crate::say::symbols::{Symbols, UNICODE};
 use crate::say::voice::Voice;
-use crate::sources::pagerduty::Effort;
+use crate::sources::pagerduty::{Access, Effort};
 use crate::sources::secret::Screen;
 use crate::store::file::state_dir;
 use crate::terminal::capabilities::{Capabilities, Hints};
@@ -149,6 +149,7 @@ async fn picture(
         Secrets::new(wanted, Arc::clone(&around.time)),
         Effort::ONE_LOOK,
         state_dir(),
+        Access::ReadOnly,
     ));
     let manner = Manner {
         screen,

@@ -16,7 +16,7 @@ use crate::runtime::secrets::{Manner, Secrets};
 use crate::runtime::shop::Shop;
 use crate::runtime::signals::Signals;
 use crate::runtime::wiring::{self, wire};
-use crate::sources::pagerduty::Effort;
+use crate::sources::pagerduty::{Access, Effort};
 use crate::sources::secret::Screen;
 use crate::store;
 use crate::terminal::capabilities::{Capabilities, Color, Hints};
@@ -60,6 +60,7 @@ pub async fn show(
         secrets,
         Effort::STEADY,
         state_dir,
+        access(config.read_only),
     );
     let shop = Arc::new(shop);
     let histories = Histories::new(Arc::clone(&shop), &config.sources.prometheus);
@@ -88,6 +89,13 @@ pub async fn show(
     let dashboard = Dashboard::open(parts, ends)?;
     wiring.launch(&around.tasks, &hurried);
     dashboard.run().await
+}
+
+fn access(read_only: bool) -> Access {
+    match read_only {
+        true => Access::ReadOnly,
+        false => Access::ReadWrite,
+    }
 }
 
 // A terminal that stays empty must say for what.

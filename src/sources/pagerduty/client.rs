@@ -20,12 +20,22 @@ use crate::sources::poll::Polled;
 /// Version 2 of the API, whatever the key's default is.
 const VERSION_2: &str = "application/vnd.pagerduty+json;version=2";
 
+/// What a client may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing that it sends changes anything.
+    ReadOnly,
+    /// It may write, where somebody is known to write as: [`Client::writer`].
+    ReadWrite,
+}
+
 /// Asks PagerDuty.
 pub struct Client {
     http: reqwest::Client,
     limits: Limits,
     url: String,
     time: Arc<dyn TimeSource>,
+    access: Access,
     shared: Mutex<Shared>,
 }
 
@@ -39,6 +49,10 @@ struct Shared {
     /// Until when PagerDuty asked to be left alone, by the steady clock.
     paused_until: Option<Duration>,
 }
+
+/// Words an answer that says no: what it was about, its status, its body, for how long it asks to be left
+/// alone.
+pub(super) type SaysNo = fn(&str, u16, &[u8], Duration) -> Refusal;
 
 /// An answer of success.
 pub struct Heard {
@@ -56,6 +70,7 @@ impl Client {
         url: &str,
         token: SecretString,
         time: Arc<dyn TimeSource>,
+        access: Access,
     ) -> Self {
         let shared = Shared {
             token,
@@ -66,6 +81,7 @@ impl Client {
             limits,
             url: url.trim_end_matches('/').to_owned(),
             time,
+            access,
             shared: Mutex::new(shared),
         }
     }
@@ -136,8 +152,13 @@ impl Client {
         }
     }
 
-    /// A request to be filled in and sent. `path` begins with a slash.
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    /// What it may do.
+    pub fn access(&self) -> Access {
+        self.access
+    }
+
+    // To be filled in and sent. `path` begins with a slash.
+    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.url))
     }
 
@@ -147,15 +168,17 @@ impl Client {
     /// No answer came, or one whose status is not of success.
     pub async fn get(&self, ask: &Ask) -> Result<Heard, Refusal> {
         let request = self.request(Method::GET, &ask.path).query(&ask.query);
-        self.send(ask.part, request).await
+        self.send(ask.part, request, Refusal::by_status).await
     }
 
-    /// Sends a request with the key and the API's version, and judges the answer's status. `part` names
-    /// what it is about.
-    ///
-    /// # Errors
-    /// As [`Client::get`].
-    pub async fn send(&self, part: &str, request: RequestBuilder) -> Result<Heard, Refusal> {
+    // With the key and the API's version; `part` names what it is about, `no` words a status that is not
+    // of success.
+    pub(super) async fn send(
+        &self,
+        part: &str,
+        request: RequestBuilder,
+        no: SaysNo,
+    ) -> Result<Heard, Refusal> {
         let auth = Auth::Token(self.with(|shared| {
             shared.sent = shared.sent.saturating_add(1);
             shared.token.clone()
@@ -167,16 +190,17 @@ impl Client {
         if response.status.is_success() {
             return Ok(Heard { response, rate });
         }
-        Err(self.refuse(part, &response))
+        let pause = self.pause_after(&response);
+        Err(no(part, response.status.as_u16(), &response.body, pause))
     }
 
-    fn refuse(&self, part: &str, response: &Response) -> Refusal {
+    fn pause_after(&self, response: &Response) -> Duration {
         let pause = rate::pause(&response.headers);
         if response.status == StatusCode::TOO_MANY_REQUESTS {
             let until = self.now().mono.saturating_add(pause);
             self.with(|shared| shared.paused_until = Some(until));
         }
-        Refusal::by_status(part, response.status.as_u16(), &response.body, pause)
+        pause
     }
 
     // An answer without the headers says nothing of the budget: what was known stays.

@@ -136,7 +136,8 @@ async fn alerts(client: &Client, id: &IncidentId) -> Result<Vec<IncidentAlert>, 
     Ok(wire.into_iter().map(WireAlert::read).collect())
 }
 
-async fn notes(client: &Client, id: &IncidentId) -> Result<Vec<WireNote>, Refusal> {
+/// An incident's notes.
+pub(super) async fn notes(client: &Client, id: &IncidentId) -> Result<Vec<WireNote>, Refusal> {
     let ask = Ask::new(
         "an incident's notes",
         format!("/incidents/{}/notes", segment(id.as_str())),

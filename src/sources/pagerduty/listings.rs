@@ -69,6 +69,17 @@ pub(super) async fn single(
         .map_err(|why| Refusal::garbled(ask.part, why))
 }
 
+/// Incidents with this key, however old.
+pub(super) async fn keyed(client: &Client, key: &str) -> Result<Vec<Incident>, Refusal> {
+    let ask = Ask::new("incidents", "/incidents")
+        .with("incident_key", key)
+        .with("date_range", "all");
+    let mut all = read_all(client.page(&ask, "incidents", 0).await?.items)?;
+    // The parameter goes for the keys of their alerts as well.
+    all.retain(|incident| incident.incident_key.as_deref() == Some(key));
+    Ok(all)
+}
+
 fn read_all(wire: Vec<WireIncident>) -> Result<Vec<Incident>, Refusal> {
     let all: Result<_, String> = wire.into_iter().map(WireIncident::read).collect();
     all.map_err(|why| Refusal::garbled("incidents", why))
@@ -129,13 +140,30 @@ pub(super) async fn log(
 
 /// The whole log of one incident.
 pub(super) async fn log_of(client: &Client, id: &IncidentId) -> Result<Vec<LogEntry>, Refusal> {
+    log_by(client, id, |ask| ask).await
+}
+
+/// The log of one incident since a moment.
+pub(super) async fn log_of_since(
+    client: &Client,
+    id: &IncidentId,
+    since: DateTime<Utc>,
+) -> Result<Vec<LogEntry>, Refusal> {
+    log_by(client, id, |ask| ask.at("since", since)).await
+}
+
+async fn log_by(
+    client: &Client,
+    id: &IncidentId,
+    narrow: impl FnOnce(Ask) -> Ask,
+) -> Result<Vec<LogEntry>, Refusal> {
     let ask = Ask::new(
         "an incident's log",
         format!("/incidents/{}/log_entries", segment(id.as_str())),
     )
     .with("is_overview", "false");
     let wire = client
-        .pages::<WireLogEntry>(&ask, "log_entries", |_| false)
+        .pages::<WireLogEntry>(&narrow(ask), "log_entries", |_| false)
         .await?;
     Ok(wire
         .into_iter()

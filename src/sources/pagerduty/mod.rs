@@ -1,6 +1,7 @@
 //! PagerDuty's REST API v2: incidents with their alerts and log, and the directory of people, policies
 //! and the rota.
 
+pub mod act;
 mod ask;
 mod cache;
 mod client;
@@ -14,11 +15,13 @@ mod pages;
 mod rate;
 mod refusal;
 mod wire;
+mod writer;
 
 pub use ask::{Ask, segment};
 pub use cache::IncidentCache;
-pub use client::{Client, Heard};
+pub use client::{Access, Client, Heard};
 pub use details::Effort;
 pub use directory::DirectoryPoll;
 pub use incidents::Incidents;
 pub use refusal::Refusal;
+pub use writer::{ReadOnly, Writer};

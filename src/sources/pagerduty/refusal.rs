@@ -1,5 +1,7 @@
 //! What PagerDuty's statuses mean, in words that a person can act on.
 
+mod codes;
+
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -72,6 +74,53 @@ impl Refusal {
             sent: Sent::Answered,
             error: PollError::new(kind, text + &sentence.unwrap_or_default()),
         }
+    }
+
+    /// A write's answer with a status that says no. `part` names what it was about.
+    pub fn of_write(part: &str, status: u16, body: &[u8], pause: Duration) -> Self {
+        let said = said(body);
+        let (kind, text) = match status {
+            402 => (
+                FailureKind::Configuration,
+                format!("PagerDuty: the account's plan does not allow {part} (402)"),
+            ),
+            403 => (
+                FailureKind::Credentials,
+                format!("PagerDuty: this API key may only read, or not write {part} (403)"),
+            ),
+            404 => (
+                FailureKind::Configuration,
+                format!("PagerDuty knows no such incident (404): {part}"),
+            ),
+            _ => words(part, status, pause),
+        };
+        let ours = said.code.and_then(codes::words);
+        let text = match (ours, said.message) {
+            (Some(ours), _) if status == 400 => format!("PagerDuty: {ours}"),
+            (_, Some(theirs)) => format!("{text}: {theirs}"),
+            _ => text,
+        };
+        Self {
+            status: Some(status),
+            code: said.code,
+            pause: (status == 429).then_some(pause),
+            sent: Sent::Answered,
+            error: PollError::new(kind, text),
+        }
+    }
+
+    /// Whether a write that came to this may have been done all the same: no answer, or one of a server
+    /// that stumbled over it.
+    pub fn leaves_doubt(&self) -> bool {
+        match self.status {
+            Some(status) => status == 408 || status >= 500,
+            None => self.sent != Sent::No,
+        }
+    }
+
+    /// Whether it would be the same for every incident.
+    pub fn is_for_all(&self) -> bool {
+        matches!(self.status, None | Some(401 | 402 | 403 | 429))
     }
 
     /// The plan or the key has no such part: it is absent rather than broken.

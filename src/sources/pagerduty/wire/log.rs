@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 use super::{Ref, Time, people};
-use crate::domain::ids::IncidentId;
+use crate::domain::ids::{IncidentId, UserId};
 use crate::domain::incident::{LogEntry, LogKind, PendingKind};
 use crate::sources::lenient::{Many, Maybe};
 
@@ -139,9 +139,36 @@ impl WireLogEntry {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in super::super) struct WireNote {
+    id: Maybe<String>,
     user: Maybe<Ref>,
     content: Maybe<String>,
     created_at: Time,
+}
+
+impl WireNote {
+    /// Its id.
+    pub fn id(&self) -> Option<&str> {
+        self.id.0.as_deref().filter(|id| !id.is_empty())
+    }
+
+    /// When it was written.
+    pub fn at(&self) -> Option<DateTime<Utc>> {
+        self.created_at.0
+    }
+
+    /// Whether this user wrote it.
+    pub fn is_by(&self, user: &UserId) -> bool {
+        self.user.0.as_ref().and_then(Ref::id) == Some(user.as_str())
+    }
+
+    /// Whether this is its text, but for its edges and how its lines end.
+    pub fn says(&self, text: &str) -> bool {
+        let lines = |text: &str| text.trim().replace("\r\n", "\n");
+        self.content
+            .0
+            .as_deref()
+            .is_some_and(|content| lines(content) == lines(text))
+    }
 }
 
 /// How far apart a note and its log entry may be dated.

@@ -1,0 +1,114 @@
+//! What is sent, as PagerDuty's documentation wants it.
+
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+use super::desk::Desk;
+use crate::domain::deed::{Assignee, Declaration, Deed, Why};
+use crate::domain::ids::{IncidentId, UserId};
+use crate::sources::pagerduty::ask::segment;
+use crate::sources::pagerduty::writer::Write;
+
+/// Whether many incidents can get it with one call.
+pub(super) fn fits_bulk(deed: &Deed) -> bool {
+    !matches!(deed, Deed::Note(_) | Deed::Snooze(_) | Deed::Declare(_))
+}
+
+/// What is to become of an incident: the fields of a `PUT`. `Escalate` is absolute, so that it can be sent
+/// twice and escalates once.
+pub(super) async fn change(desk: &Desk<'_>, deed: &Deed) -> Result<Map<String, Value>, Why> {
+    let fields = match deed {
+        Deed::Acknowledge => json!({ "status": "acknowledged" }),
+        Deed::Take => json!({ "status": "acknowledged", "assignments": to(desk.me()) }),
+        Deed::Resolve => json!({ "status": "resolved" }),
+        Deed::Reassign(Assignee::Person(person)) => json!({ "assignments": to(&person.id) }),
+        Deed::Reassign(Assignee::Policy(policy)) => json!({
+            "escalation_policy": reference(policy.id.as_str(), "escalation_policy"),
+        }),
+        Deed::Escalate(level) => json!({ "escalation_level": level }),
+        Deed::Priority(name) => json!({
+            "priority": reference(&desk.priority(name).await?, "priority"),
+        }),
+        Deed::Note(_) | Deed::Snooze(_) | Deed::Declare(_) => json!({}),
+    };
+    Ok(match fields {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    })
+}
+
+/// A change of one incident.
+pub(super) fn put(id: &IncidentId, change: &Map<String, Value>) -> Write {
+    let mut change = change.clone();
+    change.insert("type".to_owned(), "incident_reference".into());
+    Write {
+        part: "changes of incidents",
+        method: Method::PUT,
+        path: format!("/incidents/{}", segment(id.as_str())),
+        body: json!({ "incident": change }),
+    }
+}
+
+/// The same change of many.
+pub(super) fn put_all<'a>(
+    ids: impl Iterator<Item = &'a IncidentId>,
+    change: &Map<String, Value>,
+) -> Write {
+    let each = ids.map(|id| {
+        let mut change = change.clone();
+        change.insert("type".to_owned(), "incident_reference".into());
+        change.insert("id".to_owned(), id.as_str().into());
+        Value::Object(change)
+    });
+    Write {
+        part: "changes of incidents",
+        method: Method::PUT,
+        path: "/incidents".to_owned(),
+        body: json!({ "incidents": each.collect::<Vec<_>>() }),
+    }
+}
+
+pub(super) fn snooze(id: &IncidentId, span: std::time::Duration) -> Write {
+    Write {
+        part: "snoozing",
+        method: Method::POST,
+        path: format!("/incidents/{}/snooze", segment(id.as_str())),
+        body: json!({ "duration": span.as_secs() }),
+    }
+}
+
+pub(super) fn note(id: &IncidentId, text: &str) -> Write {
+    Write {
+        part: "notes",
+        method: Method::POST,
+        path: format!("/incidents/{}/notes", segment(id.as_str())),
+        body: json!({ "note": { "content": text } }),
+    }
+}
+
+pub(super) fn declaration(declaration: &Declaration, priority: Option<&str>) -> Write {
+    let mut incident = json!({
+        "type": "incident",
+        "title": declaration.title,
+        "service": reference(declaration.service.id.as_str(), "service"),
+        "incident_key": declaration.key,
+        "body": { "type": "incident_body", "details": declaration.details },
+    });
+    if let (Some(incident), Some(id)) = (incident.as_object_mut(), priority) {
+        incident.insert("priority".to_owned(), reference(id, "priority"));
+    }
+    Write {
+        part: "new incidents",
+        method: Method::POST,
+        path: "/incidents".to_owned(),
+        body: json!({ "incident": incident }),
+    }
+}
+
+fn to(person: &UserId) -> Value {
+    json!([{ "assignee": reference(person.as_str(), "user") }])
+}
+
+fn reference(id: &str, kind: &str) -> Value {
+    json!({ "id": id, "type": format!("{kind}_reference") })
+}

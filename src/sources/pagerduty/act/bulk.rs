@@ -1,0 +1,143 @@
+//! One deed on many incidents, with as few calls as PagerDuty takes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+use serde_json::{Map, Value};
+
+use super::AT_ONCE;
+use super::after::Done;
+use super::before;
+use super::bodies;
+use super::desk::{Came, Desk, Written, said_no, unread};
+use super::{settle, single};
+use crate::domain::deed::Deed;
+use crate::domain::ids::IncidentId;
+use crate::domain::incident::Incident;
+use crate::sources::http::Response;
+use crate::sources::lenient::page;
+use crate::sources::pagerduty::wire::incident::WireIncident;
+
+/// As many as PagerDuty changes with one call.
+const AT_MOST: usize = 250;
+/// Reads at once.
+const READS: usize = 8;
+
+/// What came of it, in order.
+pub(super) async fn all(desk: &Desk<'_>, deed: &Deed, on: &[Arc<Incident>]) -> Vec<Came> {
+    let change = match bodies::change(desk, deed).await {
+        Ok(change) => change,
+        Err(why) => return on.iter().map(|_| Came::new(why.clone(), None)).collect(),
+    };
+    let mut all = Vec::new();
+    for chunk in on.chunks(AT_MOST) {
+        all.extend(some(desk, deed, &change, chunk).await);
+    }
+    all
+}
+
+async fn some(
+    desk: &Desk<'_>,
+    deed: &Deed,
+    change: &Map<String, Value>,
+    on: &[Arc<Incident>],
+) -> Vec<Came> {
+    let judged: Vec<_> = stream::iter(on.iter().cloned())
+        .map(|shown| judged(desk, deed, shown))
+        .buffered(READS)
+        .collect()
+        .await;
+    let going: Vec<_> = judged
+        .iter()
+        .filter_map(|one| one.as_ref().ok().cloned())
+        .collect();
+    let mut sent = sent(desk, deed, change, &going).await.into_iter();
+    // Each that was sent has its answer.
+    let each = judged.into_iter().filter_map(|one| match one {
+        Ok(_) => sent.next(),
+        Err(came) => Some(came),
+    });
+    each.collect()
+}
+
+// As it is now where it is still what was shown, else why nothing is sent.
+async fn judged(desk: &Desk<'_>, deed: &Deed, shown: Arc<Incident>) -> Result<Arc<Incident>, Came> {
+    let fresh = desk.read(&shown.id).await;
+    let fresh = fresh.map_err(|refusal| Came::new(unread(&refusal), None))?;
+    match before::judge(deed, &shown, &fresh, desk.me()) {
+        Some(why) => Err(Came::new(why, Some(&fresh))),
+        None => Ok(fresh),
+    }
+}
+
+async fn sent(
+    desk: &Desk<'_>,
+    deed: &Deed,
+    change: &Map<String, Value>,
+    going: &[Arc<Incident>],
+) -> Vec<Came> {
+    if going.is_empty() {
+        return Vec::new();
+    }
+    let moment = desk.moment();
+    let done = |before| Done {
+        deed,
+        before,
+        sent: moment,
+        me: desk.me(),
+    };
+    let all: Vec<Done<'_>> = going.iter().map(|one| done(one)).collect();
+    let ids = going.iter().map(|one| &one.id);
+    match desk.write(&bodies::put_all(ids, change)).await {
+        Written::Good(heard) => {
+            let mut answers = answers(&heard.response);
+            let each = all
+                .iter()
+                .map(|done| (done, answers.remove(&done.before.id)));
+            in_order(
+                each.map(|(done, answer)| settled(desk, done, answer)),
+                READS,
+            )
+            .await
+        }
+        Written::Lost(words) => {
+            let looks = all
+                .iter()
+                .map(|done| settle::look(desk, done, words.clone()));
+            in_order(looks, READS).await
+        }
+        Written::No(refusal) if refusal.is_for_all() => {
+            let no = || Came::new(said_no(&refusal), None);
+            going.iter().map(|_| no()).collect()
+        }
+        // One of them stands in the way of all.
+        Written::No(_) => {
+            let one = |before: &Arc<Incident>| single::one(desk, deed, Arc::clone(before));
+            in_order(going.iter().map(one), AT_ONCE).await
+        }
+    }
+}
+
+async fn settled(desk: &Desk<'_>, done: &Done<'_>, answer: Option<Arc<Incident>>) -> Came {
+    match answer {
+        Some(fresh) if let Some(seen) = done.seen(&fresh) => {
+            settle::shown(desk, done, fresh, seen, false).await
+        }
+        answer => settle::read_back(desk, done, answer).await,
+    }
+}
+
+async fn in_order<F: Future<Output = Came>>(
+    each: impl Iterator<Item = F>,
+    at_once: usize,
+) -> Vec<Came> {
+    stream::iter(each).buffered(at_once).collect().await
+}
+
+fn answers(response: &Response) -> HashMap<IncidentId, Arc<Incident>> {
+    let listed = page::<WireIncident>(&response.body, "incidents");
+    let listed = listed.map(|page| page.items).unwrap_or_default();
+    let read = listed.into_iter().filter_map(|wire| wire.read().ok());
+    read.map(|one| (one.id.clone(), Arc::new(one))).collect()
+}

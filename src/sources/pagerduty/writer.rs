@@ -1,0 +1,63 @@
+//! The only way to change anything at PagerDuty. A client that may only read gives none of these, so that
+//! this is the one place where `--read-only` is kept.
+
+use reqwest::Method;
+use reqwest::header::FROM;
+use serde_json::Value;
+
+use super::client::{Access, Client, Heard};
+use super::refusal::Refusal;
+
+/// hubwatch was started to write nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("hubwatch was started to write nothing")]
+pub struct ReadOnly;
+
+/// Writes as somebody.
+pub struct Writer<'a> {
+    client: &'a Client,
+    from: &'a str,
+}
+
+/// A write, as data.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Write {
+    /// What it is about, for the words of an error.
+    pub part: &'static str,
+    /// How.
+    pub method: Method,
+    /// Begins with a slash.
+    pub path: String,
+    /// What is sent.
+    pub body: Value,
+}
+
+impl Client {
+    /// Who writes as the user with this address: PagerDuty wants it as `From` on every write.
+    ///
+    /// # Errors
+    /// This client may only read.
+    pub fn writer<'a>(&'a self, from: &'a str) -> Result<Writer<'a>, ReadOnly> {
+        match self.access() {
+            Access::ReadOnly => Err(ReadOnly),
+            Access::ReadWrite => Ok(Writer { client: self, from }),
+        }
+    }
+}
+
+impl Writer<'_> {
+    /// Sends it, once.
+    ///
+    /// # Errors
+    /// No answer came ([`Refusal::sent`] says how far it came), or one whose status is not of success.
+    pub(super) async fn write(&self, write: &Write) -> Result<Heard, Refusal> {
+        let request = self
+            .client
+            .request(write.method.clone(), &write.path)
+            .header(FROM, self.from)
+            .json(&write.body);
+        self.client
+            .send(write.part, request, Refusal::of_write)
+            .await
+    }
+}
