@@ -13,11 +13,13 @@ use crate::domain::post::StatusPage;
 use crate::domain::probe::Probe;
 use crate::domain::source::Slot;
 
+type Amend<T> = Arc<dyn Fn(&mut Slot<T>) + Send + Sync>;
+
 /// A source's end of its slot.
-#[derive(Debug)]
 pub struct Feed<T> {
     slot: watch::Sender<Slot<T>>,
     bell: Arc<Notify>,
+    amend: Option<Amend<T>>,
 }
 
 // Not derived: that would ask the same of `T`.
@@ -26,14 +28,28 @@ impl<T> Clone for Feed<T> {
         Self {
             slot: self.slot.clone(),
             bell: Arc::clone(&self.bell),
+            amend: self.amend.clone(),
         }
     }
 }
 
 impl<T> Feed<T> {
+    /// The same, whose slot is amended after each change, before anybody sees it.
+    pub fn amended(self, amend: impl Fn(&mut Slot<T>) + Send + Sync + 'static) -> Self {
+        Self {
+            amend: Some(Arc::new(amend)),
+            ..self
+        }
+    }
+
     /// Changes the slot and rings.
     pub fn change(&self, change: impl FnOnce(&mut Slot<T>)) {
-        self.slot.send_modify(change);
+        self.slot.send_modify(|slot| {
+            change(slot);
+            if let Some(amend) = &self.amend {
+                amend(slot);
+            }
+        });
         self.bell.notify_one();
     }
 
@@ -69,7 +85,7 @@ macro_rules! adders {
             let (sender, $end) = watch::channel(slot);
             let $feeds = &mut *self;
             $keep;
-            Feed { slot: sender, bell: Arc::clone(&self.bell) }
+            Feed { slot: sender, bell: Arc::clone(&self.bell), amend: None }
         }
     )+};
 }

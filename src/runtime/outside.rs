@@ -3,6 +3,7 @@
 use crossterm::clipboard::CopyToClipboard;
 use tokio::sync::watch;
 
+use super::deeds::Deeds;
 use super::histories::Histories;
 use super::screen::Screen;
 use super::tasks::Tasks;
@@ -13,6 +14,7 @@ use crate::app::msg::Msg;
 pub struct Outside {
     hurry: watch::Sender<u64>,
     histories: Histories,
+    deeds: Deeds,
 }
 
 /// What is left for the loop to do.
@@ -30,14 +32,21 @@ pub enum Done {
 }
 
 impl Outside {
-    /// `hurry` wakes every source's polling; `histories` asks what details ask.
-    pub fn new(hurry: watch::Sender<u64>, histories: Histories) -> Self {
-        Self { hurry, histories }
+    /// `hurry` wakes every source's polling; `histories` asks what details ask; `deeds` acts.
+    pub fn new(hurry: watch::Sender<u64>, histories: Histories, deeds: Deeds) -> Self {
+        Self {
+            hurry,
+            histories,
+            deeds,
+        }
     }
 
     /// The next thing that was asked for and has come. Nothing is lost when the future is dropped.
     pub async fn heard(&mut self) -> Msg {
-        self.histories.next().await
+        tokio::select! {
+            msg = self.histories.next() => msg,
+            msg = self.deeds.next() => msg,
+        }
     }
 
     /// Does it, or says what the loop must do.
@@ -71,11 +80,13 @@ impl Outside {
                 self.histories.let_go(&question);
                 Done::Quietly
             }
-            Effect::Act(_)
-            | Effect::KeepDraft(_)
-            | Effect::DropDraft(_)
-            | Effect::Edit(_)
-            | Effect::OpenLink(_) => Done::Quietly,
+            Effect::Act(attempt) => {
+                self.deeds.act(attempt, tasks);
+                Done::Quietly
+            }
+            Effect::KeepDraft(_) | Effect::DropDraft(_) | Effect::Edit(_) | Effect::OpenLink(_) => {
+                Done::Quietly
+            }
             // Freeing a large picture takes milliseconds that a frame does not have.
             Effect::Discard(picture) => {
                 tasks.work(move || drop(picture));

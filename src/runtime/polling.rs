@@ -30,6 +30,8 @@ pub struct Pace {
     pub time: Arc<dyn TimeSource>,
     /// Counts the times that somebody wanted everything asked now.
     pub hurry: watch::Receiver<u64>,
+    /// Counts the times that somebody wanted this source asked now, where somebody can.
+    pub nudge: Option<watch::Receiver<u64>>,
     /// Tells this source's jitter from the others'.
     pub seed: u64,
 }
@@ -55,9 +57,20 @@ async fn wait_for_turn(schedule: &mut Schedule, pace: &mut Pace) {
         tokio::select! {
             biased;
             Ok(()) = pace.hurry.changed() => schedule.hurry(pace.time.now()),
+            () = nudged(&mut pace.nudge) => schedule.hurry(pace.time.now()),
             () = sleep(wait) => {}
         }
     }
+}
+
+async fn nudged(nudge: &mut Option<watch::Receiver<u64>>) {
+    if let Some(nudge) = nudge
+        && nudge.changed().await.is_ok()
+    {
+        return;
+    }
+    // Nobody does, or ever will again.
+    std::future::pending().await
 }
 
 fn note<T>(polled: Polled<T>, feed: &Feed<T>, schedule: &mut Schedule, time: &dyn TimeSource) {

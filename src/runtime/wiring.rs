@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::deeds::Account;
 use super::feeds::{Feed, Feeds};
 use super::kept_probes::KeptProbes;
 use super::look;
 use super::made::{Lazy, Made};
 use super::makers::{DirectorySettings, KeptIncidents, Page, RotaReader};
 use super::polling::{Pace, keep_polling};
+use super::read_back::ReadBack;
 use super::secrets::Wanted;
 use super::shop::Shop;
 use super::tasks::Tasks;
@@ -30,6 +32,7 @@ pub struct Wiring {
     feeds: Feeds,
     launches: Vec<Launch>,
     looks: Vec<LookFor>,
+    account: Option<Arc<Account>>,
 }
 
 /// All secrets that the sources need, by where they stand in the configuration.
@@ -69,6 +72,7 @@ pub fn wire(sources: SourcesConfig, shop: &Arc<Shop>) -> Wiring {
         feeds: Feeds::default(),
         launches: Vec::new(),
         looks: Vec::new(),
+        account: None,
     };
     for settings in sources.prometheus {
         let id = SourceId::new(SourceKind::Prometheus, &settings.name);
@@ -87,13 +91,23 @@ pub fn wire(sources: SourcesConfig, shop: &Arc<Shop>) -> Wiring {
         let slot = Slot::waiting(id.clone(), settings.oncalls_interval);
         let directory = wiring.feeds.add_directory(slot);
         let slot = Slot::waiting(id, settings.interval);
+        let (nudge, nudged) = watch::channel(0);
+        let read_back = ReadBack::default();
+        let amend = read_back.clone();
         let incidents = wiring.feeds.add_incidents(slot);
+        let incidents = incidents.amended(move |slot| amend.amend(slot));
         let known = incidents.clone();
         let rota = DirectorySettings {
             account: settings.clone(),
             incidents: Box::new(move || known.slot()),
         };
-        wiring.add::<KeptIncidents>(shop, settings, incidents);
+        wiring.account = Some(Arc::new(Account {
+            settings: settings.clone(),
+            feed: incidents.clone(),
+            read_back,
+            nudge,
+        }));
+        wiring.add_nudged::<KeptIncidents>(shop, settings, incidents, Some(nudged));
         wiring.add::<RotaReader>(shop, Arc::new(rota), directory);
     }
     for settings in sources.status_pages {
@@ -113,6 +127,16 @@ pub fn wire(sources: SourcesConfig, shop: &Arc<Shop>) -> Wiring {
 
 impl Wiring {
     fn add<M: Made>(&mut self, shop: &Arc<Shop>, settings: M::Settings, feed: Feed<M::Body>) {
+        self.add_nudged::<M>(shop, settings, feed, None);
+    }
+
+    fn add_nudged<M: Made>(
+        &mut self,
+        shop: &Arc<Shop>,
+        settings: M::Settings,
+        feed: Feed<M::Body>,
+        nudge: Option<watch::Receiver<u64>>,
+    ) {
         let settings = Arc::new(settings);
         let seed = self.launches.len() as u64;
         let (shop_once, settings_once) = (Arc::clone(shop), Arc::clone(&settings));
@@ -128,6 +152,7 @@ impl Wiring {
             let pace = Pace {
                 time: Arc::clone(&shop.time),
                 hurry: hurry.clone(),
+                nudge: nudge.clone(),
                 seed,
             };
             let (fallen, time) = (feed.clone(), Arc::clone(&shop.time));
@@ -147,6 +172,11 @@ impl Wiring {
     /// The reader's ends.
     pub fn feeds(&self) -> Feeds {
         self.feeds.clone()
+    }
+
+    /// The account that can be acted on, where one is configured.
+    pub fn account(&self) -> Option<Arc<Account>> {
+        self.account.clone()
     }
 
     /// Starts polling for ever.

@@ -10,6 +10,7 @@ use super::{Surroundings, config, ended, failed, out};
 use crate::app::model::Chrome;
 use crate::config::Config;
 use crate::runtime::dashboard::{Dashboard, Ends, Parts};
+use crate::runtime::deeds::Deeds;
 use crate::runtime::histories::Histories;
 use crate::runtime::outside::Outside;
 use crate::runtime::secrets::{Manner, Secrets};
@@ -65,6 +66,7 @@ pub async fn show(
     let shop = Arc::new(shop);
     let histories = Histories::new(Arc::clone(&shop), &config.sources.prometheus);
     let wiring = wire(config.sources, &shop);
+    let deeds = Deeds::new(shop, wiring.account());
     let (hurry, hurried) = watch::channel(0);
     let parts = Parts {
         tasks: around.tasks.clone(),
@@ -83,7 +85,7 @@ pub async fn show(
     // The first frame stands before any source is asked.
     let ends = Ends {
         feeds: wiring.feeds(),
-        outside: Outside::new(hurry, histories),
+        outside: Outside::new(hurry, histories, deeds),
         signals: listen()?,
     };
     let dashboard = Dashboard::open(parts, ends)?;

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use futures_util::{StreamExt, stream};
+use futures_util::FutureExt;
 use serde_json::{Map, Value};
 
 use super::AT_ONCE;
 use super::after::Done;
 use super::before;
 use super::bodies;
-use super::desk::{Came, Desk, Written, said_no, unread};
+use super::desk::{Came, Desk, Written, in_order, said_no, unread};
 use super::{settle, single};
 use crate::domain::deed::Deed;
 use crate::domain::ids::IncidentId;
@@ -43,11 +43,8 @@ async fn some(
     change: &Map<String, Value>,
     on: &[Arc<Incident>],
 ) -> Vec<Came> {
-    let judged: Vec<_> = stream::iter(on.iter().cloned())
-        .map(|shown| judged(desk, deed, shown))
-        .buffered(READS)
-        .collect()
-        .await;
+    let judged = on.iter().map(|shown| judged(desk, deed, shown).boxed());
+    let judged = in_order(judged.collect(), READS).await;
     let going: Vec<_> = judged
         .iter()
         .filter_map(|one| one.as_ref().ok().cloned())
@@ -62,10 +59,10 @@ async fn some(
 }
 
 // As it is now where it is still what was shown, else why nothing is sent.
-async fn judged(desk: &Desk<'_>, deed: &Deed, shown: Arc<Incident>) -> Result<Arc<Incident>, Came> {
+async fn judged(desk: &Desk<'_>, deed: &Deed, shown: &Incident) -> Result<Arc<Incident>, Came> {
     let fresh = desk.read(&shown.id).await;
     let fresh = fresh.map_err(|refusal| Came::new(unread(&refusal), None))?;
-    match before::judge(deed, &shown, &fresh, desk.me()) {
+    match before::judge(deed, shown, &fresh, desk.me()) {
         Some(why) => Err(Came::new(why, Some(&fresh))),
         None => Ok(fresh),
     }
@@ -92,20 +89,15 @@ async fn sent(
     match desk.write(&bodies::put_all(ids, change)).await {
         Written::Good(heard) => {
             let mut answers = answers(&heard.response);
-            let each = all
-                .iter()
-                .map(|done| (done, answers.remove(&done.before.id)));
-            in_order(
-                each.map(|(done, answer)| settled(desk, done, answer)),
-                READS,
-            )
-            .await
+            let each = all.iter().map(|done| {
+                let answer = answers.remove(&done.before.id);
+                settled(desk, done, answer).boxed()
+            });
+            in_order(each.collect(), READS).await
         }
         Written::Lost(words) => {
-            let looks = all
-                .iter()
-                .map(|done| settle::look(desk, done, words.clone()));
-            in_order(looks, READS).await
+            let look = |done| settle::look(desk, done, words.clone()).boxed();
+            in_order(all.iter().map(look).collect(), READS).await
         }
         Written::No(refusal) if refusal.is_for_all() => {
             let no = || Came::new(said_no(&refusal), None);
@@ -113,8 +105,8 @@ async fn sent(
         }
         // One of them stands in the way of all.
         Written::No(_) => {
-            let one = |before: &Arc<Incident>| single::one(desk, deed, Arc::clone(before));
-            in_order(going.iter().map(one), AT_ONCE).await
+            let one = |before: &Arc<_>| single::one(desk, deed, Arc::clone(before)).boxed();
+            in_order(going.iter().map(one).collect(), AT_ONCE).await
         }
     }
 }
@@ -126,13 +118,6 @@ async fn settled(desk: &Desk<'_>, done: &Done<'_>, answer: Option<Arc<Incident>>
         }
         answer => settle::read_back(desk, done, answer).await,
     }
-}
-
-async fn in_order<F: Future<Output = Came>>(
-    each: impl Iterator<Item = F>,
-    at_once: usize,
-) -> Vec<Came> {
-    stream::iter(each).buffered(at_once).collect().await
 }
 
 fn answers(response: &Response) -> HashMap<IncidentId, Arc<Incident>> {

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::BoxFuture;
+use futures_util::{StreamExt, stream};
 use tokio::sync::OnceCell;
 
 use super::Pause;
@@ -133,9 +135,14 @@ impl<'a> Desk<'a> {
     /// The id of a priority. Asked for once.
     pub async fn priority(&self, name: &PriorityName) -> Result<String, Why> {
         let ask = Ask::new("priorities", "/priorities");
-        let read = || self.client.pages::<Ref>(&ask, "priorities", |_| false);
-        let all = self.priorities.get_or_try_init(read).await;
-        let all = all.map_err(|refusal| unread(&refusal))?;
+        let all = match self.priorities.get() {
+            Some(all) => all,
+            None => {
+                let read = self.client.pages(&ask, "priorities", |_: &[Ref]| false);
+                let read = read.await.map_err(|refusal| unread(&refusal))?;
+                self.priorities.get_or_init(|| async { read }).await
+            }
+        };
         let found = all
             .iter()
             .find(|known| known.label() == Some(name.as_str()));
@@ -171,4 +178,9 @@ pub(super) fn said_no(refusal: &Refusal) -> Why {
             text,
         },
     }
+}
+
+/// What many came to, in their order; so many are under way at once.
+pub(super) async fn in_order<T>(each: Vec<BoxFuture<'_, T>>, at_once: usize) -> Vec<T> {
+    stream::iter(each).buffered(at_once).collect().await
 }

@@ -17,13 +17,12 @@ mod single;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
-use futures_util::{StreamExt, stream};
+use futures_util::future::{BoxFuture, FutureExt};
 
 use super::client::{Access, Client};
 use crate::domain::deed::{Attempt, Deed, DeedResult, Outcome, Why};
 use crate::domain::incident::Incident;
-use desk::{Came, Desk};
+use desk::{Came, Desk, in_order};
 
 /// Waits so long, where waiting is allowed.
 pub type Pause<'a> = &'a (dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync);
@@ -99,9 +98,7 @@ async fn come(desk: &Desk<'_>, deed: &Deed, on: Vec<Arc<Incident>>) -> Vec<Came>
     if on.len() > 1 && bodies::fits_bulk(deed) {
         return bulk::all(desk, deed, &on).await;
     }
-    stream::iter(on)
-        .map(|shown| single::one(desk, deed, shown))
-        .buffered(AT_ONCE)
-        .collect()
-        .await
+    let each = on.into_iter();
+    let each = each.map(|shown| single::one(desk, deed, shown).boxed());
+    in_order(each.collect(), AT_ONCE).await
 }

@@ -1,0 +1,133 @@
+//! Carries out what a person asked PagerDuty to do, one attempt after another, and tells what came of it
+//! however that ends.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::clock::sleep;
+use super::feeds::Feed;
+use super::read_back::ReadBack;
+use super::shop::Shop;
+use super::tasks::Tasks;
+use crate::app::msg::Msg;
+use crate::domain::answer::IncidentsSay;
+use crate::domain::deed::{Attempt, Outcome, Why};
+use crate::domain::settings::PagerDutySettings;
+use crate::sources::pagerduty::act::act;
+
+/// The account that is acted on, and where what is read back is shown.
+pub struct Account {
+    /// How it is reached.
+    pub settings: PagerDutySettings,
+    /// The incidents as they are shown.
+    pub feed: Feed<IncidentsSay>,
+    /// Keeps an older poll from undoing what was read back.
+    pub read_back: ReadBack,
+    /// Wakes the polling of its incidents.
+    pub nudge: watch::Sender<u64>,
+}
+
+/// What is done and what is to be done.
+pub struct Deeds {
+    shop: Arc<Shop>,
+    account: Option<Arc<Account>>,
+    /// Ends when the attempt before has.
+    before: Option<oneshot::Receiver<()>>,
+    tell: mpsc::UnboundedSender<Msg>,
+    told: mpsc::UnboundedReceiver<Msg>,
+}
+
+impl Deeds {
+    /// Nothing is done yet.
+    pub fn new(shop: Arc<Shop>, account: Option<Arc<Account>>) -> Self {
+        let (tell, told) = mpsc::unbounded_channel();
+        Self {
+            shop,
+            account,
+            before: None,
+            tell,
+            told,
+        }
+    }
+
+    /// Does it once the attempts before it are done; [`Self::next`] tells.
+    pub fn act(&mut self, attempt: Attempt, tasks: &Tasks) {
+        let (shop, account) = (Arc::clone(&self.shop), self.account.clone());
+        let (ended, after) = oneshot::channel();
+        let before = self.before.replace(after);
+        let stumbled = Why::Lost("its task stumbled".to_owned());
+        let mut report = Report {
+            tell: self.tell.clone(),
+            number: attempt.number,
+            outcomes: attempt.all_come_to(&stumbled),
+            _ended: ended,
+        };
+        tasks.spawn(async move {
+            if let Some(before) = before {
+                let _however_it_ended = before.await;
+            }
+            report.came(match account {
+                Some(account) => carry_out(&shop, &account, &attempt).await,
+                None => unreached(&attempt, "PagerDuty is not configured"),
+            });
+        });
+    }
+
+    /// What came of the next attempt. Nothing is lost when the future is dropped.
+    pub async fn next(&mut self) -> Msg {
+        match self.told.recv().await {
+            Some(msg) => msg,
+            // It holds a sender itself.
+            None => std::future::pending().await,
+        }
+    }
+}
+
+async fn carry_out(shop: &Shop, account: &Account, attempt: &Attempt) -> Vec<Outcome> {
+    let settings = &account.settings;
+    shop.secrets.settled(&[&settings.token]).await;
+    let client = shop.account(&settings.url, &settings.token, &settings.transport);
+    let client = match client {
+        Ok(client) => client,
+        Err(error) => return unreached(attempt, &error.text),
+    };
+    let outcomes = act(&client, attempt, &|span| sleep(span).boxed()).await;
+    let now = client.now();
+    let fresh = outcomes.iter().filter_map(|outcome| outcome.fresh.as_ref());
+    fresh.for_each(|incident| account.read_back.keep(incident, now));
+    account.feed.change(|_| {});
+    account.nudge.send_modify(|times| *times += 1);
+    outcomes
+}
+
+fn unreached(attempt: &Attempt, why: &str) -> Vec<Outcome> {
+    attempt.all_come_to(&Why::Unreached(why.to_owned()))
+}
+
+/// Reports however the task ends, so that a panic in it leaves nobody waiting for ever.
+struct Report {
+    tell: mpsc::UnboundedSender<Msg>,
+    number: u64,
+    outcomes: Vec<Outcome>,
+    /// Lets the next attempt begin when it is dropped.
+    _ended: oneshot::Sender<()>,
+}
+
+impl Report {
+    fn came(&mut self, outcomes: Vec<Outcome>) {
+        self.outcomes = outcomes;
+    }
+}
+
+impl Drop for Report {
+    fn drop(&mut self) {
+        let msg = Msg::Acted {
+            number: self.number,
+            outcomes: std::mem::take(&mut self.outcomes),
+        };
+        // The program may have ended.
+        let _ended = self.tell.send(msg);
+    }
+}
