@@ -10,6 +10,7 @@
     reason = "everything here is a test: it may fail loudly, helpers included"
 )]
 
+mod acting;
 mod aloud;
 mod configs;
 mod house;

@@ -1,7 +1,7 @@
 //! Pollers against servers on loopback. Whatever they ask of PagerDuty is held against its own OpenAPI
 //! file at the end of each test.
 
-mod account;
+pub mod account;
 mod details;
 mod directory;
 mod incidents;

@@ -81,6 +81,9 @@ pub(super) async fn create(State(site): State<Site>, headers: HeaderMap, body: B
         let service = all
             .service_by_id(&new.service.id)
             .ok_or_else(Problem::not_found)?;
+        if let Some(key) = &new.incident_key {
+            must_be_new(&world.account, &service.key, key)?;
+        }
         let priority = new.priority.map(|it| {
             let priority = all.priority_by_id(&it.id).ok_or(Refusal::BadPriority)?;
             Ok::<_, Refusal>(priority.name.clone())
@@ -110,6 +113,17 @@ pub(super) async fn create(State(site): State<Site>, headers: HeaderMap, body: B
         }
         shown(&world.account, &id, StatusCode::CREATED)
     })
+}
+
+/// A key that an open incident of the same service has is refused, as the documentation says.
+fn must_be_new(account: &Account, service: &str, key: &str) -> Result<(), Problem> {
+    let mut open = account.incidents.iter().filter(|it| it.is_open());
+    if open.any(|it| it.service == service && it.incident_key.as_deref() == Some(key)) {
+        return Err(Problem::invalid(
+            "Open incident with matching dedup key already exists on this service",
+        ));
+    }
+    Ok(())
 }
 
 /// `POST /incidents/{id}/snooze`.

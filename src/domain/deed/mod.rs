@@ -177,3 +177,6 @@ impl Attempt {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

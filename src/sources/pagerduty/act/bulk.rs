@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use serde_json::{Map, Value};
 
@@ -14,9 +15,11 @@ use super::desk::{Came, Desk, Written, in_order, said_no, unread};
 use super::{settle, single};
 use crate::domain::deed::Deed;
 use crate::domain::ids::IncidentId;
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, LogEntry};
 use crate::sources::http::Response;
 use crate::sources::lenient::page;
+use crate::sources::pagerduty::filters::Ids;
+use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::wire::incident::WireIncident;
 
 /// As many as PagerDuty changes with one call.
@@ -89,9 +92,10 @@ async fn sent(
     match desk.write(&bodies::put_all(ids, change)).await {
         Written::Good(heard) => {
             let mut answers = answers(&heard.response);
+            let log = log(desk, &all, &answers, moment).await;
             let each = all.iter().map(|done| {
                 let answer = answers.remove(&done.before.id);
-                settled(desk, done, answer).boxed()
+                settled(desk, done, answer, log.as_deref()).boxed()
             });
             in_order(each.collect(), READS).await
         }
@@ -111,13 +115,40 @@ async fn sent(
     }
 }
 
-async fn settled(desk: &Desk<'_>, done: &Done<'_>, answer: Option<Arc<Incident>>) -> Came {
-    match answer {
-        Some(fresh) if let Some(seen) = done.seen(&fresh) => {
-            settle::shown(desk, done, fresh, seen, false).await
-        }
-        answer => settle::read_back(desk, done, answer).await,
+async fn settled(
+    desk: &Desk<'_>,
+    done: &Done<'_>,
+    answer: Option<Arc<Incident>>,
+    log: Option<&[LogEntry]>,
+) -> Came {
+    let Some(fresh) = answer else {
+        return settle::read_back(desk, done, None).await;
+    };
+    match (done.seen(&fresh), log) {
+        (None, _) => settle::read_back(desk, done, Some(fresh)).await,
+        (Some(seen), Some(log)) => settle::shown_by(done, fresh, seen, false, log),
+        (Some(seen), None) => settle::shown(desk, done, fresh, seen, false).await,
     }
+}
+
+// The account's log in place of each incident's own, where any may have been reopened. None: each is to be
+// read.
+async fn log(
+    desk: &Desk<'_>,
+    all: &[Done<'_>],
+    answers: &HashMap<IncidentId, Arc<Incident>>,
+    since: DateTime<Utc>,
+) -> Option<Vec<LogEntry>> {
+    let may_have = |done: &Done<'_>| {
+        let fresh = answers.get(&done.before.id);
+        fresh.is_some_and(|fresh| done.may_have_reopened(fresh))
+    };
+    if !all.iter().any(may_have) {
+        return Some(Vec::new());
+    }
+    let piece = listings::log(desk.client, &Ids::default(), since, since).await;
+    let whole = piece.ok().filter(|piece| piece.from <= since);
+    whole.map(|piece| piece.entries)
 }
 
 fn answers(response: &Response) -> HashMap<IncidentId, Arc<Incident>> {

@@ -131,9 +131,23 @@ pub(super) async fn shown(
     seen: Seen,
     lost: bool,
 ) -> Came {
+    let log = match done.may_have_reopened(&fresh) {
+        true => log(desk, done).await.unwrap_or_default(),
+        false => Vec::new(),
+    };
+    shown_by(done, fresh, seen, lost, &log)
+}
+
+/// The same, by a log that was read.
+pub(super) fn shown_by(
+    done: &Done<'_>,
+    fresh: Arc<Incident>,
+    seen: Seen,
+    lost: bool,
+    log: &[LogEntry],
+) -> Came {
     if done.may_have_reopened(&fresh)
-        && let Ok(log) = log(desk, done).await
-        && let Some(by) = done.reopened(&log)
+        && let Some(by) = done.reopened(log)
     {
         return Came::new(Why::Reopened { by }, Some(&fresh));
     }

@@ -1,0 +1,347 @@
+//! A served account, and who stands between it and us.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, Response, StatusCode, Uri};
+use chrono::{DateTime, Utc};
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+use hubwatch::demo::account::incident::{Agent, Incident as Held, Opening};
+use hubwatch::demo::{Scenario, World, WorldOptions, serve};
+use hubwatch::domain::deed::{Actor, Attempt, Deed, Outcome};
+use hubwatch::domain::incident::{Incident, Person};
+use hubwatch::domain::now::{Now, TimeSource};
+use hubwatch::domain::settings::{PagerDutySettings, SecretRef, Transport};
+use hubwatch::sources::pagerduty::act::act;
+use hubwatch::sources::pagerduty::{Access, Client, Effort, IncidentCache, Incidents};
+use serde_json::Value;
+
+use crate::openapi::OpenApi;
+use crate::sources::account::transport;
+
+/// A clock that stands until somebody waits.
+#[derive(Clone)]
+pub struct Clock(Arc<Mutex<Duration>>, DateTime<Utc>);
+
+impl TimeSource for Clock {
+    fn now(&self) -> Now {
+        let mono = *self.0.lock().unwrap();
+        Now {
+            wall: self.1 + mono,
+            mono,
+        }
+    }
+}
+
+impl Clock {
+    pub fn pass(&self, span: Duration) {
+        *self.0.lock().unwrap() += span;
+    }
+}
+
+/// A request as it came, and what was answered.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub method: String,
+    pub path: String,
+    pub query: Vec<(String, String)>,
+    pub headers: Vec<(String, String)>,
+    pub body: Option<Value>,
+}
+
+impl Asked {
+    pub fn writes(&self) -> bool {
+        self.method != "GET"
+    }
+
+    /// `PUT /incidents`
+    pub fn is(&self, what: &str) -> bool {
+        format!("{} {}", self.method, self.path) == what
+    }
+}
+
+/// What becomes of a request.
+pub enum Fate {
+    Pass,
+    /// It is passed on, and this is answered.
+    PassThenSay(u16, Value),
+    /// It is not passed on.
+    Say(u16, Value),
+}
+
+/// What happens before a request is passed on.
+pub type Twist = Box<dyn FnMut(&Asked, &mut World, DateTime<Utc>) -> Fate + Send>;
+
+#[derive(Default)]
+struct Between {
+    asked: Vec<Asked>,
+    twist: Option<Twist>,
+    waited: Duration,
+}
+
+#[derive(Clone)]
+struct Proxy {
+    to: String,
+    http: reqwest::Client,
+    between: Arc<Mutex<Between>>,
+    world: Arc<Mutex<World>>,
+    clock: Clock,
+}
+
+/// What a test works with.
+#[derive(Clone)]
+pub struct Bench {
+    pub client: Arc<Client>,
+    pub clock: Clock,
+    url: String,
+    between: Arc<Mutex<Between>>,
+    world: Arc<Mutex<World>>,
+}
+
+/// Serves a quiet account for as long as `test` lasts.
+pub async fn served(access: Access, test: impl AsyncFnOnce(Bench)) {
+    let start = "2026-03-02T12:00:00Z".parse().unwrap();
+    let clock = Clock(Arc::default(), start);
+    let options = WorldOptions {
+        scenario: Scenario::Calm,
+        clusters: 1,
+        hubs: 1,
+        ..WorldOptions::default()
+    };
+    let mut world = World::new(options, start).unwrap();
+    world.account.incidents.clear();
+    world.account.log.clear();
+    let world = Arc::new(Mutex::new(world));
+    let time: Arc<dyn TimeSource> = Arc::new(clock.clone());
+    let demo = serve(Arc::clone(&world), Arc::clone(&time)).await.unwrap();
+    let between = Arc::<Mutex<Between>>::default();
+    let proxy = Proxy {
+        to: demo.endpoints.pagerduty.clone(),
+        http: reqwest::Client::builder().no_proxy().build().unwrap(),
+        between: Arc::clone(&between),
+        world: Arc::clone(&world),
+        clock: clock.clone(),
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let router = Router::new().fallback(pass).with_state(proxy);
+    let serving = axum::serve(listener, router).into_future();
+    let (http, limits) = transport(&url);
+    let token = hubwatch::demo::pagerduty::USER_TOKEN.into();
+    let client = Client::new(http, limits, &url, token, time, access);
+    let bench = Bench {
+        client: Arc::new(client),
+        clock,
+        url,
+        between,
+        world,
+    };
+    tokio::select! {
+        _ = join_all(demo.futures) => panic!("the world stopped answering"),
+        _ = serving => panic!("the one between stopped answering"),
+        () = test(bench) => {}
+    }
+}
+
+async fn pass(
+    State(proxy): State<Proxy>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let asked = asked(&method, &uri, &headers, &body);
+    let fate = {
+        let mut between = proxy.between.lock().unwrap();
+        between.asked.push(asked.clone());
+        let twist = between.twist.take();
+        drop(between);
+        let now = proxy.clock.now().wall;
+        let (fate, twist) = match twist {
+            None => (Fate::Pass, None),
+            Some(mut twist) => {
+                let mut world = proxy.world.lock().unwrap();
+                world.advance(now);
+                (twist(&asked, &mut world, now), Some(twist))
+            }
+        };
+        let mut between = proxy.between.lock().unwrap();
+        between.twist = between.twist.take().or(twist);
+        fate
+    };
+    let (status, answer) = match fate {
+        Fate::Say(status, answer) => (status, answer),
+        Fate::Pass => proxy.forward(&asked, method, &uri, headers, body).await,
+        Fate::PassThenSay(status, answer) => {
+            proxy.forward(&asked, method, &uri, headers, body).await;
+            (status, answer)
+        }
+    };
+    let date = proxy.clock.now().wall;
+    Response::builder()
+        .status(StatusCode::from_u16(status).unwrap())
+        .header("content-type", "application/json")
+        .header("date", date.format("%a, %d %b %Y %H:%M:%S GMT").to_string())
+        .body(Body::from(answer.to_string()))
+        .unwrap()
+}
+
+impl Proxy {
+    async fn forward(
+        &self,
+        asked: &Asked,
+        method: Method,
+        uri: &Uri,
+        mut headers: HeaderMap,
+        body: Bytes,
+    ) -> (u16, Value) {
+        headers.remove("accept-encoding");
+        let url = format!("{}{uri}", self.to);
+        let request = self.http.request(method, url).headers(headers).body(body);
+        // A world that loses its answers hangs up; here that is a 502.
+        let Ok(answer) = request.send().await else {
+            return (502, Value::Null);
+        };
+        let status = answer.status().as_u16();
+        let answer: Value = answer.json().await.unwrap_or_default();
+        if let Some(api) = OpenApi::load() {
+            let (method, path) = (&asked.method, &asked.path);
+            let fits = api.check_response(method, path, status, &answer);
+            assert_eq!(fits, Ok(()), "{asked:?}: {answer}");
+        }
+        (status, answer)
+    }
+}
+
+fn asked(method: &Method, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> Asked {
+    let url: reqwest::Url = format!("http://pagerduty.test{uri}").parse().unwrap();
+    let headers = headers.iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        (name.to_string(), value.into_owned())
+    });
+    let asked = Asked {
+        method: method.to_string(),
+        path: url.path().to_owned(),
+        query: url.query_pairs().into_owned().collect(),
+        headers: headers.collect(),
+        body: serde_json::from_slice(body).ok(),
+    };
+    if let Some(api) = OpenApi::load() {
+        let (path, query, headers) = (&asked.path, &asked.query, &asked.headers);
+        let fits = api.check_request(&asked.method, path, query, headers, asked.body.as_ref());
+        assert_eq!(fits, Ok(()), "{asked:?}");
+    }
+    asked
+}
+
+impl Bench {
+    /// The world, to look at or to change.
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap()
+    }
+
+    /// What the account holds of an incident.
+    pub fn held(&self, id: &str) -> Held {
+        self.world().account.incident(id).unwrap().clone()
+    }
+
+    /// Opens an incident of the service `hub-url`, whose first level is with `owner`.
+    pub fn open(&self, title: &str, owner: &str) -> String {
+        let now = self.clock.now().wall;
+        let opening = Opening {
+            title: title.to_owned(),
+            service: "hub-url".to_owned(),
+            owner: Some(owner.to_owned()),
+            ..Opening::default()
+        };
+        let opened = self.world().account.open(opening, &Agent::Service, now);
+        let id = opened.unwrap();
+        self.clock.pass(Duration::from_secs(30));
+        id
+    }
+
+    /// The incidents as a poll shows them, the oldest first.
+    pub async fn shown(&self) -> Vec<Arc<Incident>> {
+        let settings = PagerDutySettings {
+            url: self.url.clone(),
+            token: SecretRef::Env("UNUSED".into()),
+            services: Vec::new(),
+            teams: Vec::new(),
+            email: None,
+            transport: Transport::default(),
+            interval: Duration::from_secs(20),
+            oncalls_interval: Duration::from_secs(300),
+        };
+        let cache = IncidentCache::default();
+        let client = Arc::clone(&self.client);
+        let mut poller = Incidents::new(client, &settings, Effort::ONE_LOOK, cache);
+        let said = poller.poll().await.outcome.unwrap();
+        let mut all = said.body.incidents;
+        all.sort_by_key(|one| one.number);
+        self.between.lock().unwrap().asked.clear();
+        all
+    }
+
+    /// What comes between from now on.
+    pub fn twist(
+        &self,
+        twist: impl FnMut(&Asked, &mut World, DateTime<Utc>) -> Fate + Send + 'static,
+    ) {
+        self.between.lock().unwrap().twist = Some(Box::new(twist));
+    }
+
+    /// What was asked since this was last called.
+    pub fn asked(&self) -> Vec<Asked> {
+        std::mem::take(&mut self.between.lock().unwrap().asked)
+    }
+
+    /// The writes among it.
+    pub fn written(&self) -> Vec<Asked> {
+        let mut asked = self.asked();
+        asked.retain(Asked::writes);
+        asked
+    }
+
+    /// How long was waited for in all.
+    pub fn waited(&self) -> Duration {
+        self.between.lock().unwrap().waited
+    }
+
+    /// Ada does this to what was shown.
+    pub async fn act(&self, deeds: &[Deed], on: &[Arc<Incident>]) -> Vec<Outcome> {
+        self.attempt(&Attempt {
+            number: 1,
+            deeds: deeds.to_vec(),
+            on: on.to_vec(),
+            by: Some(ada()),
+        })
+        .await
+    }
+
+    pub async fn attempt(&self, attempt: &Attempt) -> Vec<Outcome> {
+        let pause = |span| {
+            self.clock.pass(span);
+            self.between.lock().unwrap().waited += span;
+            std::future::ready(()).boxed()
+        };
+        act(&self.client, attempt, &pause).await
+    }
+}
+
+pub fn ada() -> Actor {
+    Actor {
+        who: person("PUADA", "Ada"),
+        email: "ada@example.org".into(),
+    }
+}
+
+pub fn person(id: &str, name: &str) -> Person {
+    Person {
+        id: id.into(),
+        name: name.into(),
+    }
+}

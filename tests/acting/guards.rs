@@ -1,0 +1,182 @@
+//! What keeps a write from leaving, and what PagerDuty says no with.
+
+use std::time::Duration;
+
+use hubwatch::demo::account::incident::Status;
+use hubwatch::demo::script::event::PagerdutyMode;
+use hubwatch::domain::deed::{Actor, Assignee, Attempt, Declaration, Deed, DeedKind, Note, Why};
+use hubwatch::domain::incident::Named;
+use hubwatch::sources::pagerduty::Access::{ReadOnly, ReadWrite};
+use serde_json::{Value, json};
+use strum::IntoEnumIterator;
+
+use super::bench::{Fate, ada, person, served};
+
+fn every_kind() -> Vec<Deed> {
+    let service = Named {
+        id: "PVHUBURL".into(),
+        name: "JupyterHub URL availability".into(),
+    };
+    let all = vec![
+        Deed::Acknowledge,
+        Deed::Take,
+        Deed::Resolve,
+        Deed::Note(Note {
+            text: "x".into(),
+            in_doubt: false,
+        }),
+        Deed::Reassign(Assignee::Person(person("PUDEE", "Dee"))),
+        Deed::Escalate(2),
+        Deed::Priority("P1".into()),
+        Deed::Snooze(Duration::from_secs(60)),
+        Deed::Declare(Declaration {
+            key: "k".into(),
+            title: "t".into(),
+            service,
+            priority: None,
+            hub: None,
+            details: String::new(),
+        }),
+    ];
+    let kinds: Vec<_> = all.iter().map(Deed::kind).collect();
+    assert_eq!(kinds, DeedKind::iter().collect::<Vec<_>>(), "each is here");
+    all
+}
+
+#[tokio::test]
+async fn in_read_only_nothing_leaves_whatever_is_asked_for() {
+    served(ReadOnly, async |bench| {
+        bench.open("a hub is down", "bo");
+        bench.open("another", "bo");
+        let shown = bench.shown().await;
+        for deed in every_kind() {
+            for on in [&shown[..1], &shown[..]] {
+                let outcomes = bench.act(std::slice::from_ref(&deed), on).await;
+                assert!(!outcomes.is_empty());
+                assert!(outcomes.iter().all(|one| one.why == Why::ReadOnly));
+            }
+        }
+        assert!(bench.client.writer("ada@example.org").is_err());
+        assert!(bench.asked().is_empty(), "not even a question");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_writes_as_nobody() {
+    served(ReadWrite, async |bench| {
+        bench.open("a hub is down", "bo");
+        let shown = bench.shown().await;
+        for deed in every_kind() {
+            let attempt = Attempt {
+                number: 1,
+                deeds: vec![deed],
+                on: shown.clone(),
+                by: None,
+            };
+            let outcomes = bench.attempt(&attempt).await;
+            assert!(outcomes.iter().all(|one| one.why == Why::Nobody) && outcomes.len() == 1);
+        }
+        assert!(bench.asked().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_whom_the_account_does_not_know_is_told_so() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "bo");
+        let attempt = Attempt {
+            number: 1,
+            deeds: vec![Deed::Acknowledge],
+            on: bench.shown().await,
+            by: Some(Actor {
+                email: "zoe@example.org".into(),
+                ..ada()
+            }),
+        };
+        let outcomes = bench.attempt(&attempt).await;
+        let text = "PagerDuty: nobody in the account has the address that we write as (From)";
+        let code = Why::Code {
+            code: Some(1008),
+            text: text.into(),
+        };
+        assert_eq!(outcomes[0].why, code);
+        assert_eq!(bench.held(&id).status, Status::Triggered);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_that_may_only_read_is_said_in_words_for_writes() {
+    for deed in every_kind() {
+        served(ReadWrite, async |bench| {
+            let id = bench.open("a hub is down", "bo");
+            let shown = bench.shown().await;
+            bench.world().pagerduty = PagerdutyMode::ReadOnly;
+            let outcome = bench
+                .act(std::slice::from_ref(&deed), &shown)
+                .await
+                .remove(0);
+            let Why::Code { code, text } = outcome.why else {
+                panic!("{deed:?}: {outcome:?}");
+            };
+            assert_eq!(code, Some(2010));
+            assert!(
+                text.contains("may only read") && text.contains("403"),
+                "{text}"
+            );
+            assert_eq!(bench.held(&id).notes.len(), 0);
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn too_many_requests_are_waited_for_where_that_is_short() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "bo");
+        let shown = bench.shown().await;
+        let mut first = true;
+        bench.twist(move |asked, _, _| {
+            let is_first = asked.writes() && std::mem::take(&mut first);
+            match is_first {
+                // Without a header that says for how long: half a minute.
+                true => Fate::Say(429, Value::Null),
+                false => Fate::Pass,
+            }
+        });
+        let outcome = bench.act(&[Deed::Acknowledge], &shown).await.remove(0);
+        assert!(
+            matches!(&outcome.why, Why::Code { text, .. } if text.contains("again in 30s")),
+            "{outcome:?}"
+        );
+        assert_eq!(bench.written().len(), 1);
+        let outcome = bench.act(&[Deed::Acknowledge], &shown).await.remove(0);
+        assert!(matches!(outcome.why, Why::Unreached(_)), "{outcome:?}");
+        assert!(bench.asked().is_empty(), "PagerDuty asked to be left alone");
+        bench.clock.pass(Duration::from_secs(27));
+        let outcome = bench.act(&[Deed::Acknowledge], &shown).await.remove(0);
+        assert!(matches!(outcome.why, Why::Shown { .. }), "{outcome:?}");
+        assert_eq!(bench.held(&id).status, Status::Acknowledged);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_incident_that_cannot_be_read_is_not_written_to() {
+    for (status, reached) in [(500, false), (404, true), (401, true)] {
+        served(ReadWrite, async |bench| {
+            bench.open("a hub is down", "bo");
+            let shown = bench.shown().await;
+            bench.twist(move |_, _, _| Fate::Say(status, json!({})));
+            let outcome = bench.act(&[Deed::Resolve], &shown).await.remove(0);
+            match reached {
+                true => assert!(matches!(outcome.why, Why::Code { .. }), "{outcome:?}"),
+                false => assert!(matches!(outcome.why, Why::Unreached(_)), "{outcome:?}"),
+            }
+            assert!(bench.written().is_empty());
+        })
+        .await;
+    }
+}

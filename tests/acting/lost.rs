@@ -1,0 +1,180 @@
+//! Answers that are lost: what was sent is looked for, and never sent again blindly.
+
+use std::time::Duration;
+
+use hubwatch::demo::World;
+use hubwatch::demo::account::incident::{Agent, Status};
+use hubwatch::demo::script::event::PagerdutyMode;
+use hubwatch::domain::deed::{Assignee, Deed, DeedResult, Note, Why};
+use hubwatch::sources::pagerduty::Access::ReadWrite;
+use serde_json::Value;
+
+use super::bench::{Bench, Fate, person, served};
+
+fn note(in_doubt: bool) -> Note {
+    Note {
+        text: "resizing the volume\nback in 10 minutes".into(),
+        in_doubt,
+    }
+}
+
+fn kinds() -> [Deed; 8] {
+    [
+        Deed::Acknowledge,
+        Deed::Take,
+        Deed::Resolve,
+        Deed::Note(note(false)),
+        Deed::Reassign(Assignee::Person(person("PUDEE", "Dee"))),
+        Deed::Escalate(2),
+        Deed::Priority("P1".into()),
+        Deed::Snooze(Duration::from_secs(3600)),
+    ]
+}
+
+async fn acknowledged(bench: &Bench, deed: &Deed) {
+    if matches!(deed, Deed::Snooze(_)) {
+        let shown = bench.shown().await;
+        bench.act(&[Deed::Acknowledge], &shown).await;
+    }
+}
+
+fn lost(
+    status: u16,
+    reaches: bool,
+) -> impl FnMut(&super::bench::Asked, &mut World, chrono::DateTime<chrono::Utc>) -> Fate {
+    move |asked, _, _| match (asked.writes(), reaches) {
+        (true, true) => Fate::PassThenSay(status, Value::Null),
+        (true, false) => Fate::Say(status, Value::Null),
+        (false, _) => Fate::Pass,
+    }
+}
+
+#[tokio::test]
+async fn what_was_done_all_the_same_is_found_and_was_sent_once() {
+    for deed in kinds() {
+        served(ReadWrite, async |bench| {
+            let id = bench.open("a hub is down", "bo");
+            acknowledged(&bench, &deed).await;
+            let shown = bench.shown().await;
+            bench.twist(lost(504, true));
+            let outcome = bench
+                .act(std::slice::from_ref(&deed), &shown)
+                .await
+                .remove(0);
+            assert!(
+                matches!(outcome.why, Why::Shown { lost: true, .. }),
+                "{deed:?}: {outcome:?}"
+            );
+            assert_eq!(bench.written().len(), 1);
+            assert!(bench.held(&id).notes.len() <= 1);
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_not_done_is_said_to_be_not_there_and_was_sent_once() {
+    for deed in kinds() {
+        served(ReadWrite, async |bench| {
+            bench.open("a hub is down", "bo");
+            acknowledged(&bench, &deed).await;
+            let shown = bench.shown().await;
+            bench.twist(lost(408, false));
+            let outcome = bench
+                .act(std::slice::from_ref(&deed), &shown)
+                .await
+                .remove(0);
+            assert!(
+                matches!(outcome.why, Why::NotThere(_)),
+                "{deed:?}: {outcome:?}"
+            );
+            assert_eq!(outcome.result, DeedResult::Unknown);
+            assert_eq!(bench.written().len(), 1);
+            assert_eq!(bench.waited(), Duration::from_secs(6));
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn where_nobody_can_look_it_is_unknown() {
+    for deed in kinds() {
+        served(ReadWrite, async |bench| {
+            bench.open("a hub is down", "bo");
+            acknowledged(&bench, &deed).await;
+            let shown = bench.shown().await;
+            let mut written = false;
+            bench.twist(move |asked, _, _| {
+                written |= asked.writes();
+                match written {
+                    true => Fate::Say(500, Value::Null),
+                    false => Fate::Pass,
+                }
+            });
+            let outcome = bench
+                .act(std::slice::from_ref(&deed), &shown)
+                .await
+                .remove(0);
+            assert!(matches!(outcome.why, Why::Lost(_)), "{deed:?}: {outcome:?}");
+            assert_eq!(bench.written().len(), 1);
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_world_that_loses_its_answers_is_seen_through() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "bo");
+        let shown = bench.shown().await;
+        bench.world().pagerduty = PagerdutyMode::LosingAnswers;
+        let deeds = [Deed::Take, Deed::Note(note(false)), Deed::Resolve];
+        let outcomes = bench.act(&deeds, &shown).await;
+        let all_lost = |why: &Why| matches!(why, Why::Shown { lost: true, .. });
+        assert!(
+            outcomes.iter().all(|one| all_lost(&one.why)),
+            "{outcomes:?}"
+        );
+        let held = bench.held(&id);
+        assert_eq!((held.status, held.notes.len()), (Status::Resolved, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_another_resolved_while_our_answer_was_lost_is_theirs() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "bo");
+        let shown = bench.shown().await;
+        bench.twist(move |asked, world, now| {
+            if asked.writes() {
+                let bo = Agent::User("bo".into());
+                world.account.resolve(&id, &bo, None, now).unwrap();
+                return Fate::Say(503, Value::Null);
+            }
+            Fate::Pass
+        });
+        let outcome = bench.act(&[Deed::Resolve], &shown).await.remove(0);
+        assert_eq!(outcome.result, DeedResult::Already, "{outcome:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_escalation_of_somebody_else_is_not_taken_for_ours() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "bo");
+        let shown = bench.shown().await;
+        bench.twist(move |asked, world, now| {
+            if asked.writes() {
+                let bo = Agent::User("bo".into());
+                world.account.escalate(&id, 2, &bo, now).unwrap();
+                return Fate::Say(503, Value::Null);
+            }
+            Fate::Pass
+        });
+        let outcome = bench.act(&[Deed::Escalate(2)], &shown).await.remove(0);
+        assert!(matches!(outcome.why, Why::NotThere(_)), "{outcome:?}");
+    })
+    .await;
+}

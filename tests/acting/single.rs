@@ -1,0 +1,231 @@
+//! Each deed on one incident, by what the account holds then.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use hubwatch::demo::account::incident::{Agent, Status};
+use hubwatch::domain::deed::{Assignee, Deed, DeedResult, Outcome, Why};
+use hubwatch::domain::incident::{Incident, IncidentStatus, Named};
+use hubwatch::domain::now::TimeSource;
+use hubwatch::sources::pagerduty::Access::ReadWrite;
+
+use super::bench::{Bench, Fate, person, served};
+
+async fn one(bench: &Bench, deed: Deed) -> Outcome {
+    let shown = bench.shown().await;
+    let mut outcomes = bench.act(&[deed], &shown).await;
+    assert_eq!(outcomes.len(), 1);
+    outcomes.remove(0)
+}
+
+fn fresh(outcome: &Outcome) -> &Incident {
+    assert_eq!(outcome.result, DeedResult::Done, "{outcome:?}");
+    outcome.fresh.as_ref().unwrap()
+}
+
+#[tokio::test]
+async fn an_acknowledgement_is_read_back_with_pagerdutys_own_time() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "bo");
+        let outcome = one(&bench, Deed::Acknowledge).await;
+        let at = bench.clock.now().wall;
+        let why = Why::Shown {
+            at: Some(at),
+            lost: false,
+            others: Vec::new(),
+        };
+        assert_eq!(outcome.why, why);
+        assert_eq!(fresh(&outcome).status, IncidentStatus::Acknowledged);
+        let held = bench.held(&id);
+        assert_eq!(held.acknowledged, [("ada".to_owned(), at)]);
+        assert_eq!(held.assigned[0].0, "bo", "it stays with whom it was");
+        let asked = bench.asked();
+        let said: Vec<_> = asked.iter().map(|it| it.method.as_str()).collect();
+        assert_eq!(said, ["GET", "PUT", "GET"], "read, written, read back");
+        let from = ("from".to_owned(), "ada@example.org".to_owned());
+        assert!(asked[1].headers.contains(&from));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn to_take_is_to_be_assigned_and_to_acknowledge() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "bo");
+        let outcome = one(&bench, Deed::Take).await;
+        assert_eq!(&*fresh(&outcome).assignments[0].to.name, "Ada");
+        let held = bench.held(&id);
+        assert_eq!(held.status, Status::Acknowledged);
+        assert_eq!(held.assigned[0].0, "ada");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_taken_and_not_acknowledged_is_acknowledged_apart() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "bo");
+        bench.shown().await;
+        // The assignment ends the acknowledgement of the same call.
+        bench.twist(|asked, world, now| {
+            if asked.writes() && asked.body.as_ref().unwrap()["incident"]["assignments"].is_array()
+            {
+                let id = world.account.incidents[0].id.clone();
+                let by = Agent::User("ada".into());
+                world
+                    .account
+                    .reassign(&id, &["ada".into()], &by, now)
+                    .unwrap();
+                return Fate::Say(200, serde_json::json!({}));
+            }
+            Fate::Pass
+        });
+        let outcome = one(&bench, Deed::Take).await;
+        assert_eq!(outcome.result, DeedResult::Done, "{outcome:?}");
+        assert_eq!(bench.held(&id).status, Status::Acknowledged);
+        assert_eq!(bench.written().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_is_resolved() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "bo");
+        let outcome = one(&bench, Deed::Resolve).await;
+        assert_eq!(fresh(&outcome).resolved_at, Some(bench.clock.now().wall));
+        assert_eq!(bench.held(&id).status, Status::Resolved);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_goes_to_a_person_or_to_a_policy() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "bo");
+        let dee = Assignee::Person(person("PUDEE", "Dee"));
+        let outcome = one(&bench, Deed::Reassign(dee)).await;
+        assert_eq!(&*fresh(&outcome).assignments[0].to.name, "Dee");
+        assert_eq!(bench.held(&id).assigned[0].0, "dee");
+        for policy in ["PEAPPS", "PEAPPS"] {
+            let policy = Named {
+                id: policy.into(),
+                name: "Application outage".into(),
+            };
+            bench.clock.pass(Duration::from_secs(10));
+            let outcome = one(&bench, Deed::Reassign(Assignee::Policy(policy))).await;
+            assert_eq!(
+                fresh(&outcome).policy.as_ref().unwrap().id.as_str(),
+                "PEAPPS"
+            );
+            let held = bench.held(&id);
+            assert_eq!((held.policy.as_str(), held.level), ("apps", 1));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_is_escalated_to_the_level_that_was_meant_even_if_that_is_asked_twice() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "ada");
+        for _ in 0..2 {
+            bench.clock.pass(Duration::from_secs(10));
+            let outcome = one(&bench, Deed::Escalate(2)).await;
+            assert_eq!(
+                outcome.why,
+                Why::Shown {
+                    at: Some(bench.clock.now().wall),
+                    lost: false,
+                    others: Vec::new()
+                }
+            );
+            assert_eq!(bench.held(&id).level, 2);
+        }
+        let outcome = one(&bench, Deed::Escalate(3)).await;
+        let Why::Code { code, text } = outcome.why else {
+            panic!("{outcome:?}");
+        };
+        assert_eq!(code, Some(1006));
+        assert_eq!(text, "PagerDuty: it cannot be escalated to that level");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn its_priority_is_set_by_name() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "ada");
+        let outcome = one(&bench, Deed::Priority("P1".into())).await;
+        assert_eq!(fresh(&outcome).priority, Some("P1".into()));
+        assert_eq!(bench.held(&id).priority.as_deref(), Some("P1"));
+        let outcome = one(&bench, Deed::Priority("P1".into())).await;
+        assert_eq!(outcome.result, DeedResult::Already);
+        bench.written();
+        let outcome = one(&bench, Deed::Priority("P99".into())).await;
+        assert_eq!(outcome.result, DeedResult::Refused);
+        assert!(bench.written().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_is_snoozed_where_it_is_acknowledged() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "ada");
+        let hour = Deed::Snooze(Duration::from_secs(3600));
+        let outcome = one(&bench, hour.clone()).await;
+        assert!(
+            matches!(
+                outcome.why,
+                Why::Code {
+                    code: Some(1012),
+                    ..
+                }
+            ),
+            "{outcome:?}"
+        );
+        one(&bench, Deed::Acknowledge).await;
+        let outcome = one(&bench, hour).await;
+        assert_eq!(outcome.result, DeedResult::Done, "{outcome:?}");
+        let end = bench.clock.now().wall + TimeDelta::hours(1);
+        assert_eq!(bench.held(&id).unacknowledge_at, Some(end));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn deeds_follow_each_other_and_what_we_changed_ourselves_is_no_change() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "bo");
+        let shown = bench.shown().await;
+        let note = hubwatch::domain::deed::Note {
+            text: "[hubwatch] verdict outage: the volume is gone".into(),
+            in_doubt: false,
+        };
+        let deeds = [Deed::Take, Deed::Note(note), Deed::Priority("P1".into())];
+        let outcomes = bench.act(&deeds, &shown).await;
+        let results: Vec<_> = outcomes.iter().map(|one| one.result).collect();
+        assert_eq!(results, [DeedResult::Done; 3], "{outcomes:?}");
+        let held = bench.held(&id);
+        assert_eq!(
+            (held.notes.len(), held.priority.as_deref()),
+            (1, Some("P1"))
+        );
+        assert_eq!(held.status, Status::Acknowledged);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_fails_ends_the_attempt() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "bo");
+        let shown = bench.shown().await;
+        let deeds = [Deed::Escalate(9), Deed::Priority("P1".into())];
+        let outcomes = bench.act(&deeds, &shown).await;
+        assert_eq!(outcomes[1].why, Why::Skipped);
+        assert_eq!(bench.held(&id).priority, None);
+    })
+    .await;
+}
