@@ -111,11 +111,13 @@ impl Action {
     /// What is said of it where `context` has the keys: some do another thing over the panes.
     pub const fn words_in(self, context: Context) -> Words {
         let (short, long) = match (context, self) {
-            (Context::Overlay, Self::Open) => ("its hub", "go from a case to its hub, or back"),
+            (Context::Overlay, Self::Open) => {
+                ("its hub", "go from a case to its hub, or back to it")
+            }
             (Context::Overlay, Self::Back) => ("back", "close this"),
             (Context::Overlay, Self::Up) => ("up", "scroll up"),
             (Context::Overlay, Self::Down) => ("scroll", "scroll down"),
-            (Context::Overlay, Self::Left) => ("previous", "show the case or hub before"),
+            (Context::Overlay, Self::Left) => ("previous", "show the previous case or hub"),
             (Context::Overlay, Self::Right) => ("next", "show the next case or hub"),
             (Context::Confirm, Self::Up) => ("up", "scroll up"),
             (Context::Confirm, Self::Down) => ("down", "scroll down"),
@@ -137,20 +139,23 @@ impl Action {
     pub const fn words(self) -> Words {
         let (short, long) = match self {
             Self::Open => ("open", "open the selected row; a storm opens and closes"),
-            Self::Back => ("back", "drop the filter"),
+            Self::Back => ("back", "clear the filter"),
             Self::Up => ("up", "move up"),
             Self::Down => ("down", "move down"),
-            Self::Left => ("left", "close the storm, or go to the hub or case before"),
+            Self::Left => ("left", "close the storm, or go to the previous hub or case"),
             Self::Right => ("right", "open the storm, or go to the next hub or case"),
             Self::First => ("top", "go to the top"),
             Self::Last => ("end", "go to the end"),
-            Self::PageUp => ("page up", "go up by a screenful"),
-            Self::PageDown => ("page down", "go down by a screenful"),
+            Self::PageUp => ("page up", "scroll up one page"),
+            Self::PageDown => ("page down", "scroll down one page"),
             Self::NextPane => ("pane", "go to the next pane"),
-            Self::PreviousPane => ("pane back", "go to the pane before"),
-            Self::Filter => ("filter", "show only what holds every word that you type"),
-            Self::KeepFilter => ("keep", "keep the filter and leave its line"),
-            Self::ClearFilter => ("clear", "drop the filter"),
+            Self::PreviousPane => ("pane back", "go to the previous pane"),
+            Self::Filter => (
+                "filter",
+                "filter: show only rows with every word that you type",
+            ),
+            Self::KeepFilter => ("keep", "apply the filter and leave its line"),
+            Self::ClearFilter => ("clear", "clear the filter"),
             Self::Copy => ("copy link", "copy the link or command of that number"),
             Self::Menu => ("act", "list all that can be done to it"),
             Self::Acknowledge => ("acknowledge", "acknowledge its incident"),
@@ -178,12 +183,12 @@ impl Action {
             Self::Drafts => ("drafts", "go on with what was typed and not sent"),
             Self::EditText => ("editor", "change the text in $EDITOR"),
             Self::Sources => ("sources", "show the state, age and errors of every source"),
-            Self::Help => ("help", "show the keys and the words"),
-            Self::Refresh => ("refresh", "ask every source now"),
-            Self::Redraw => ("redraw", "draw the screen anew"),
-            Self::Suspend => ("suspend", "give the terminal back until `fg`"),
-            Self::Quit => ("quit", "end hubwatch"),
-            Self::ForceQuit => ("quit", "end hubwatch from anywhere"),
+            Self::Help => ("help", "show the keys, symbols and words"),
+            Self::Refresh => ("refresh", "poll every source now"),
+            Self::Redraw => ("redraw", "redraw the whole screen"),
+            Self::Suspend => ("suspend", "suspend to the shell, `fg` comes back"),
+            Self::Quit => ("quit", "quit hubwatch"),
+            Self::ForceQuit => ("quit", "quit hubwatch from anywhere"),
         };
         Words { short, long }
     }

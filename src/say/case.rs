@@ -6,8 +6,7 @@ use crate::domain::owner::{Owner, OwnerKind};
 use super::durations::ago;
 use super::meaning::Meaning;
 use super::moments::moment;
-use super::sanitize::{clean, fit, width};
-use super::symbols::Symbols;
+use super::sanitize::clean;
 use super::voice::{Said, Voice};
 
 /// What nobody awake is called: a placeholder is a mailbox.
@@ -147,36 +146,6 @@ pub fn title(case: &Case) -> String {
     named(&case.title)
 }
 
-/// The same for a row of so many cells: that its hub is down comes first, and the share that tells "home-nfs
-/// has 0% of space left" from "10%" stays: "home-nfs…10%".
-pub fn title_within(case: &Case, cells: usize, symbols: &Symbols) -> String {
-    let title = title(case);
-    if case.hub_down.is_some() && !title.starts_with(HUB_DOWN) {
-        return format!("{HUB_DOWN}: {title}");
-    }
-    let is_share =
-        |word: &&str| word.ends_with('%') && word.starts_with(|it: char| it.is_ascii_digit());
-    let share = title.split_whitespace().find(is_share);
-    let whole = width(&title) <= cells;
-    match share {
-        Some(share)
-            if !whole
-                && cells > width(share) + A_NAME
-                && !fit(&title, cells, symbols.ellipsis).contains(share) =>
-        {
-            let head = cells.saturating_sub(width(share));
-            let head = fit(&title, head, symbols.ellipsis);
-            format!("{head}{share}")
-        }
-        _ => title,
-    }
-}
-
-// What is left of a name that still tells it from others.
-const A_NAME: usize = 6;
-
-const HUB_DOWN: &str = "hub down";
-
 /// How long it has been going on.
 pub fn age(case: &Case, voice: &Voice) -> Said {
     ago(case.since, voice.now)
@@ -187,21 +156,19 @@ pub fn is_outage(case: &Case) -> bool {
     case.rank == Rank::Priority(0) && case.priority.is_some()
 }
 
-/// What is to be done where no clock runs: the first priority has no time-box but the outage procedure, and
-/// to tell the public, where it is `untold`, is part of it.
+/// What it means that no clock runs: the first priority has no time-box but the outage procedure, and to tell
+/// the public, where it is `untold`, is part of it; otherwise nothing happens until somebody acts.
 pub fn no_clock(case: &Case, untold: bool) -> String {
-    if !is_outage(case) {
-        return "none runs".to_owned();
+    if is_outage(case) {
+        let public = if untold { ", and tell the public" } else { "" };
+        let name = priority(case);
+        return format!("none: a {name} has no time-box. Follow the outage procedure{public}");
     }
-    let public = if untold {
-        ", the public is not told"
-    } else {
-        ""
-    };
-    format!(
-        "none runs; {}: the outage procedure{public}",
-        priority(case)
-    )
+    match case.incident {
+        Some(_) => "none: nothing escalates or closes it by itself",
+        None => "none: there is no incident that could escalate",
+    }
+    .to_owned()
 }
 
 /// How its incident was closed while its alert fired on.

@@ -89,7 +89,7 @@ pub fn cleared(at: DateTime<Utc>, form: Form, voice: &Voice) -> Said {
     let word = if form == Form::Long {
         "cleared"
     } else {
-        "done"
+        "clear"
     };
     moment(at, voice).map(|at| format!("{word} {at}"))
 }
@@ -99,12 +99,12 @@ pub fn cleared_by(by: Option<&str>) -> String {
     by.map_or_else(String::new, |by| format!("by {}", clean(by)))
 }
 
-/// Since when nobody tells of a case: "unheard 03:12".
+/// Until when a source told of a case that nobody tells of any more: "last seen 03:12".
 pub fn unheard(at: DateTime<Utc>, form: Form, voice: &Voice) -> Said {
     let word = if form == Form::Long {
-        "unheard since"
+        "last seen"
     } else {
-        "unheard"
+        "seen"
     };
     moment(at, voice).map(|at| format!("{word} {at}"))
 }

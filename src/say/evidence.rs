@@ -88,9 +88,9 @@ fn fixed(evidence: &Evidence) -> String {
         Evidence::AlertFires { name } => format!("alert: {}", named(name)),
         Evidence::IncidentOpen { number } => format!("incident #{number} open"),
         Evidence::NotProbedYet => "not probed yet".to_owned(),
-        Evidence::SeriesAbsent => "its series are gone, others' are there".to_owned(),
+        Evidence::SeriesAbsent => "its metrics are missing, other hubs have theirs".to_owned(),
         Evidence::NotWatched => "nothing watches it".to_owned(),
-        Evidence::NothingTold => "no probe, no series: nothing tells how it is".to_owned(),
+        Evidence::NothingTold => "no probe and no metrics: nothing tells how it is".to_owned(),
         Evidence::SourceNotLive { source, .. } => clean(&source.to_string()).into_owned(),
     }
 }

@@ -25,15 +25,15 @@ fn short(mismatch: &Mismatch) -> Said {
         Finding::PartialData { source, .. } => format!("{source} answers in part"),
         Finding::SignalBroken { signal, .. } => format!("signal {signal} is broken"),
         Finding::WatchesNothing { source } => format!("{source} watches nothing"),
-        Finding::SeriesGone { hub } => format!("{hub}: series gone"),
+        Finding::SeriesGone { hub } => format!("{hub}: metrics missing"),
         Finding::SamplesOld { cluster, .. } => format!("{cluster}: no new samples"),
         Finding::DeadManAbsent { source } => format!("{source}: dead-man alert absent"),
         Finding::NotInInventory { hub } => format!("{hub} is not in the inventory"),
         Finding::NoPage => "nobody was paged".to_owned(),
         Finding::NoOwner { placeholder } => held_by_nobody(*placeholder).to_owned(),
         Finding::EmptyPolicy { policy } => format!("nobody on call: {policy}"),
-        Finding::NotPosted { cannot_tell: false } => "the public is not told".to_owned(),
-        Finding::NotPosted { cannot_tell: true } => "cannot tell if the public is told".to_owned(),
+        Finding::NotPosted { cannot_tell: false } => "public not told".to_owned(),
+        Finding::NotPosted { cannot_tell: true } => "cannot tell if the public was told".to_owned(),
         Finding::Stale {
             title,
             cannot_tell: false,
@@ -41,9 +41,9 @@ fn short(mismatch: &Mismatch) -> Said {
         } => format!("stale post: {title}"),
         Finding::Stale { title, .. } => format!("stale post? {title}"),
         Finding::ImpactLeft { service, .. } => format!("stale on the page: {service}"),
-        Finding::AlertsGone => "its alerts are gone".to_owned(),
+        Finding::AlertsGone => "its alerts no longer fire".to_owned(),
         Finding::ManyClusters { clusters } => format!("one page for {} clusters", clusters.len()),
-        Finding::Unranked => "it has no priority".to_owned(),
+        Finding::Unranked => "no priority set".to_owned(),
         Finding::StrangeSeverity { severity } => format!("unknown severity: {severity}"),
     };
     Said::fixed(clean(&text))
@@ -69,7 +69,7 @@ fn long(mismatch: &Mismatch, voice: &Voice) -> Said {
         }
         Finding::NoPage => lasting(mismatch, "it should page, and no incident is open", voice),
         Finding::NotPosted { cannot_tell: false } => {
-            lasting(mismatch, "the public is not told", voice)
+            lasting(mismatch, "the public has not been told", voice)
         }
         Finding::Stale {
             title,
@@ -102,19 +102,21 @@ fn long_fixed(finding: &Finding) -> String {
             format!("{source} cannot evaluate the signal {signal}: {error}")
         }
         Finding::WatchesNothing { source } => {
-            format!("{source} has no alerting rules and no hub's series: its silence says nothing")
+            format!("{source} has no alerting rules and no hub metrics: its silence says nothing")
         }
-        Finding::SeriesGone { hub } => format!("{hub} has no series while other hubs have"),
+        Finding::SeriesGone { hub } => format!("{hub} has no metrics while other hubs have"),
         Finding::DeadManAbsent { source } => {
             format!("the dead-man alert of {source} is absent: its alerts may not reach anyone")
         }
-        Finding::NotInInventory { hub } => format!("{hub} has metrics and is not in the inventory"),
-        Finding::NoOwner { placeholder } => format!("{}, it is open", held_by_nobody(*placeholder)),
+        Finding::NotInInventory { hub } => format!("{hub} has metrics but is not in the inventory"),
+        Finding::NoOwner { placeholder } => {
+            format!("{}, and it is open", held_by_nobody(*placeholder))
+        }
         Finding::EmptyPolicy { policy } => {
             format!("'{policy}' has nobody on call at any level: PagerDuty would open no incident")
         }
         Finding::NotPosted { .. } => {
-            "cannot tell if the public is told: several P1s, and a post that names none".to_owned()
+            "cannot tell if the public was told: several P1s, and a post that names none".to_owned()
         }
         Finding::ImpactLeft {
             page,
@@ -167,16 +169,18 @@ fn stale_post(
     let verdict = if cannot_tell {
         "cannot tell if a P1 still needs it"
     } else {
-        "its P1 is gone: remove it"
+        "no open P1: take it down"
     };
     posted.map(|posted| format!("'{}'{posted}, {verdict}", clean(title)))
 }
 
 fn gone(since: Option<DateTime<Utc>>, voice: &Voice) -> Said {
-    let text = |age: String| format!("its alerts are gone{age}, the incident is still open");
+    const OPEN: &str = "the incident is still open";
     match since {
-        Some(since) => ago(since, voice.now).map(|age| text(format!(" for {age}"))),
-        None => Said::fixed(text(String::new())),
+        Some(since) => {
+            ago(since, voice.now).map(|age| format!("its alerts stopped firing {age} ago, {OPEN}"))
+        }
+        None => Said::fixed(format!("its alerts no longer fire, {OPEN}")),
     }
 }
 

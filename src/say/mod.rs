@@ -22,6 +22,7 @@ pub mod sanitize;
 pub mod source;
 pub mod storm;
 pub mod symbols;
+pub mod title;
 pub mod told;
 pub mod verdict;
 pub mod voice;

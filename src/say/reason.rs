@@ -49,17 +49,29 @@ pub fn reason(reason: &Reason, picture: &Picture, voice: &Voice) -> Said {
     }
 }
 
-/// The ground in few cells, where it is about an outage: "leap/prod down 12m", "P1 ucec/prod 22m".
-pub fn short(reason: &Reason, picture: &Picture, voice: &Voice) -> Option<Said> {
-    match &reason.kind {
-        ReasonKind::HubDown(key, since) => Some(down(key, *since, voice)),
+/// The ground in fewer and fewer cells, where it is about an outage: "P1 ucec/prod 22m, Bo, public not told",
+/// "P1 ucec/prod 22m, public not told", "P1 ucec/prod 22m".
+pub fn briefs(reason: &Reason, picture: &Picture, voice: &Voice) -> Vec<Said> {
+    let (said, case) = match &reason.kind {
+        ReasonKind::HubDown(key, since) => match case_of(key, picture) {
+            Some(case) => (down(key, *since, voice), case),
+            None => return vec![down(key, *since, voice)],
+        },
         ReasonKind::OpenP1(id) => {
-            let case = picture.case(id).filter(|case| !case.places.is_empty())?;
+            let Some(case) = picture.case(id).filter(|case| !case.places.is_empty()) else {
+                return Vec::new();
+            };
             let age = ago(case.since, voice.now);
-            Some(age.map(|age| format!("{} {} {age}", priority(case), places(case))))
+            let said = age.map(|age| format!("{} {} {age}", priority(case), places(case)));
+            (said, case.as_ref())
         }
-        _ => None,
-    }
+        _ => return Vec::new(),
+    };
+    vec![
+        untold(held(said.clone(), case), case, picture),
+        untold(said.clone(), case, picture),
+        said,
+    ]
 }
 
 fn hub_down(key: &HubKey, since: Option<DateTime<Utc>>, picture: &Picture, voice: &Voice) -> Said {

@@ -9,36 +9,50 @@ use crate::picture::{Agreed, Fold, Odd, Scope, Share};
 
 use super::case::{self, NOBODY_AWAKE, named};
 use super::meaning::Meaning;
-use super::sanitize::clean;
+use super::sanitize::{clean, fit, width};
 use super::symbols::Symbols;
+
+/// What is left of a name that still tells it from others, in cells.
+const A_NAME: usize = 6;
 
 /// How many labels are told.
 const LABELS: usize = 2;
 
-/// What a storm is: "pod has restarted ×17".
-pub fn title(fold: &Fold, symbols: &Symbols) -> String {
-    let count = fold.cases.len();
-    format!("{} {}{count}", named(&fold.title), symbols.times)
+/// What a storm is, in so many cells: "pod has restarted ×17". How many there are is never cut off.
+pub fn title_within(fold: &Fold, cells: usize, symbols: &Symbols) -> String {
+    let name = named(&fold.title);
+    let times = format!(" {}{}", symbols.times, fold.cases.len());
+    let room = cells.saturating_sub(width(&times));
+    if room < A_NAME {
+        return format!("{name}{times}");
+    }
+    format!("{}{times}", fit(&name, room, symbols.ellipsis))
 }
 
-/// Where a storm is: "17 of 20 aws", "12 of 95 cloudbank".
-pub fn places(fold: &Fold) -> String {
-    let scope = match &fold.scope {
-        Scope::Cluster(name) => name.to_string(),
-        Scope::Provider(name) => name.clone(),
-        Scope::Fleet => "clusters".to_owned(),
-    };
-    format!("{} of {} {}", fold.places, fold.of, clean(&scope))
+/// Where a storm is, the longest form that fits: "17 of 20 clusters on aws", "17/20 aws clusters", "17 aws
+/// clusters"; "17/20 aws" where not even the noun does.
+pub fn places_within(fold: &Fold, cells: usize) -> String {
+    let forms = forms(fold);
+    let fits = forms.iter().find(|form| width(form) <= cells);
+    fits.or(forms.last()).cloned().unwrap_or_default()
 }
 
-/// The same where there is room to say of what: "17 of 20 aws clusters", "12 of 95 cloudbank hubs".
-pub fn places_long(fold: &Fold) -> String {
-    let noun = match fold.scope {
-        Scope::Cluster(_) => " hubs",
-        Scope::Provider(_) => " clusters",
-        Scope::Fleet => "",
+// From the longest to the shortest.
+fn forms(fold: &Fold) -> Vec<String> {
+    let (n, of) = (fold.places, fold.of);
+    let (name, noun, within) = match &fold.scope {
+        Scope::Fleet => return vec![format!("{n} of {of} clusters"), format!("{n} clusters")],
+        Scope::Cluster(name) => (name.as_str(), "hubs", "of"),
+        Scope::Provider(name) => (name.as_str(), "clusters", "on"),
     };
-    format!("{}{noun}", places(fold))
+    let name = clean(name);
+    vec![
+        format!("{n} of {of} {noun} {within} {name}"),
+        format!("{n} of {of} {name} {noun}"),
+        format!("{n}/{of} {name} {noun}"),
+        format!("{n} {name} {noun}"),
+        format!("{n}/{of} {name}"),
+    ]
 }
 
 /// Who must act: "3 of 17 unowned" while somebody is missing, else "Ada", "Ada, Bo", "you +2"; "not
@@ -177,5 +191,58 @@ pub fn in_conflict(cases: usize) -> String {
 
 /// How many of its cases rest on sources that are silent: "3 may be past".
 pub fn past(cases: usize) -> String {
-    format!("{cases} may be past")
+    format!("{cases} may be out of date")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::say::UNICODE;
+
+    fn storm(scope: Scope, title: &str) -> Fold {
+        Fold {
+            key: title.to_owned(),
+            title: title.to_owned(),
+            scope,
+            places: 17,
+            of: 20,
+            cases: (0..17).collect(),
+            shares: Vec::new(),
+            odd: None,
+            spread: TimeDelta::zero(),
+        }
+    }
+
+    #[test]
+    fn a_storm_names_what_it_counts() {
+        let aws = storm(Scope::Provider("aws".to_owned()), "pod has restarted");
+        let table = [
+            (26, "17 of 20 clusters on aws"),
+            (21, "17 of 20 aws clusters"),
+            (18, "17/20 aws clusters"),
+            (15, "17 aws clusters"),
+            (12, "17/20 aws"),
+            (0, "17/20 aws"),
+        ];
+        for (cells, words) in table {
+            assert_eq!(places_within(&aws, cells), words, "{cells}");
+        }
+        let hubs = storm(Scope::Cluster("commons".into()), "pod has restarted");
+        assert_eq!(places_within(&hubs, 30), "17 of 20 hubs of commons");
+        let fleet = storm(Scope::Fleet, "pod has restarted");
+        assert_eq!(places_within(&fleet, 30), "17 of 20 clusters");
+        assert_eq!(places_within(&fleet, 12), "17 clusters");
+    }
+
+    #[test]
+    fn how_many_there_are_is_never_cut_off() {
+        let aws = storm(
+            Scope::Provider("aws".to_owned()),
+            "support-grafana pod has restarted",
+        );
+        let full = "support-grafana pod has restarted ×17";
+        assert_eq!(title_within(&aws, 40, &UNICODE), full);
+        assert_eq!(title_within(&aws, 25, &UNICODE), "support-grafana pod… ×17");
+        assert_eq!(title_within(&aws, 12, &UNICODE), "support… ×17");
+    }
 }

@@ -123,45 +123,18 @@ fn the_zone_has_the_name_that_people_use() {
 }
 
 #[test]
-fn a_title_that_is_cut_keeps_the_share_that_tells_it_from_another() {
-    let titled = |title: &str, cells| {
-        let case = fixture::case("Q1", title, "leap", "prod");
-        case::title_within(&case, cells, &UNICODE)
-    };
-    let full = "home-nfs has 0% of space left";
-    assert_eq!(titled(full, 40), full);
-    assert_eq!(
-        titled(full, 20),
-        full,
-        "what is in sight stays in its place"
-    );
-    assert_eq!(titled(full, 12), "home-nfs…0%");
-    assert_eq!(titled("home-nfs has 10% of space left", 12), "home-nfs…10%");
-    assert_eq!(
-        titled("Disk IO near saturation", 12),
-        "Disk IO near saturation"
-    );
-    assert_eq!(titled(full, 5), full, "less than a name says nothing");
-}
-
-#[test]
-fn the_page_of_a_hub_that_is_down_says_so_first() {
-    let mut case = fixture::case("Q1", "leap.example on leap", "leap", "prod");
-    case.hub_down = Some((HubKey::new("leap", "prod"), Vec::new()));
-    let title = case::title_within(&case, 40, &UNICODE);
-    assert_eq!(title, "hub down: leap.example on leap");
-}
-
-#[test]
 fn without_a_clock_an_outage_says_what_is_next() {
     let mut case = fixture::case("Q1", "hub down", "leap", "prod");
-    assert_eq!(case::no_clock(&case, true), "none runs");
+    let quiet = "none: there is no incident that could escalate";
+    assert_eq!(case::no_clock(&case, true), quiet);
     case.rank = Rank::Priority(0);
-    assert_eq!(case::no_clock(&case, true), "none runs");
+    assert_eq!(case::no_clock(&case, true), quiet);
     case.priority = Some("P1".into());
+    let outage = "none: a P1 has no time-box. Follow the outage procedure";
+    assert_eq!(case::no_clock(&case, false), outage);
     assert_eq!(
         case::no_clock(&case, true),
-        "none runs; P1: the outage procedure, the public is not told"
+        format!("{outage}, and tell the public")
     );
 }
 
@@ -290,7 +263,7 @@ fn findings_are_one_sentence() {
         found(stale, 60),
         [
             "stale post: NFS slow",
-            "'NFS slow' posted since Wed, its P1 is gone: remove it"
+            "'NFS slow' posted since Wed, no open P1: take it down"
         ]
     );
     let doubtful = Finding::Stale {
@@ -305,11 +278,11 @@ fn findings_are_one_sentence() {
     );
     assert_eq!(
         found(Finding::AlertsGone, 50)[1],
-        "its alerts are gone for 50m, the incident is still open"
+        "its alerts stopped firing 50m ago, the incident is still open"
     );
     assert_eq!(
         found(Finding::NotPosted { cannot_tell: false }, 16),
-        ["the public is not told", "the public is not told, 16m"]
+        ["public not told", "the public has not been told, 16m"]
     );
     let closed = crate::domain::case::Closed {
         number: 5001,

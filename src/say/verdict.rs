@@ -8,6 +8,7 @@ use crate::picture::{Picture, Reason, ReasonKind};
 
 use super::grounds::{case_about, groups};
 use super::reason::{self, reason};
+use super::sanitize::width;
 use super::source;
 use super::symbols::Symbols;
 use super::voice::{Form, Said, Voice};
@@ -53,12 +54,32 @@ pub fn sentence(picture: &Picture, voice: &Voice) -> Said {
     Said::join(std::iter::once(first).chain(rest), voice.symbols.dot)
 }
 
-/// The worst ground in few cells: "leap/prod down 12m", "P1 ucec/prod 22m". None where it is not about one case
-/// that counts up.
-pub fn short(picture: &Picture, voice: &Voice) -> Option<Said> {
-    let worst = picture.verdict.reasons.get(worst(picture)?)?;
-    reason::short(worst, picture, voice)
+/// The same for a line of so many cells: where the worst ground does not fit in full, its title goes first,
+/// since that stands in its row; then who holds it; then that the public was not told.
+pub fn sentence_within(picture: &Picture, cells: usize, voice: &Voice) -> Said {
+    let whole = sentence(picture, voice);
+    let worst = worst(picture).filter(|_| !is_waiting(picture));
+    let ground = worst.and_then(|at| picture.verdict.reasons.get(at));
+    let Some(ground) = ground.filter(|_| width(&whole.text) > cells) else {
+        return whole;
+    };
+    if width(&reason(ground, picture, voice).text) <= cells {
+        return whole;
+    }
+    let mut briefs = reason::briefs(ground, picture, voice);
+    let fits = briefs.iter().position(|it| width(&it.text) <= cells);
+    let Some(brief) = fits.map(|at| briefs.swap_remove(at)).or(briefs.pop()) else {
+        return whole;
+    };
+    if width(&brief.text) + A_COUNT > cells {
+        return brief;
+    }
+    let rest = groups(picture, worst).into_iter().map(Said::fixed);
+    Said::join(std::iter::once(brief).chain(rest), voice.symbols.dot)
 }
+
+// Fewer cells say nothing of a count.
+const A_COUNT: usize = 16;
 
 /// The case that the sentence tells in full.
 pub fn told(picture: &Picture) -> Option<&CaseId> {

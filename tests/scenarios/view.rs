@@ -176,7 +176,7 @@ fn about(picture: &Picture, mismatch: &Mismatch) -> String {
     format!("{} {about}", mismatch.kind)
 }
 
-// `stale_post N1: 'Files' posted since Tue, its P1 is gone: remove it`.
+// `stale_post N1: 'Files' posted since Tue, no open P1: take it down`.
 fn said(picture: &Picture) -> Vec<String> {
     let voice = voice(picture);
     let words = picture.mismatches.iter().map(|mismatch| {

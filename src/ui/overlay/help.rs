@@ -80,44 +80,48 @@ fn symbols(symbols: &Symbols) -> [Explained; 16] {
         (
             symbols.down,
             Meaning::Critical,
-            "down: positive evidence that it does not work",
+            "down: seen not to work, by a live source",
         ),
         (
             symbols.unknown,
             Meaning::Unknown,
-            "unknown: what would tell is not there",
+            "unknown: the data that would tell is missing",
         ),
         (
             symbols.degraded,
             Meaning::Warning,
             "degraded: it works, with something wrong",
         ),
-        (symbols.up, Meaning::Ok, "up: none of these"),
+        (symbols.up, Meaning::Ok, "up: none of these holds"),
         (
             symbols.maintenance,
             Meaning::Dim,
-            "planned maintenance: shown, and out of the verdict",
+            "planned maintenance: shown, does not count in the verdict",
         ),
         (
             symbols.mismatch,
             Meaning::Mismatch,
-            "the sources contradict each other",
+            "a mismatch: the sources contradict each other",
         ),
-        (symbols.stale, Meaning::Stale, "what is shown may be past"),
+        (
+            symbols.stale,
+            Meaning::Stale,
+            "may be out of date: a source that it rests on is not fresh",
+        ),
         (
             symbols.escalates,
             Meaning::Clock,
-            "goes to that person next",
+            "escalates: goes to that person next",
         ),
         (
             symbols.time_box,
             Meaning::Clock,
-            "the time-box: at zero, decide",
+            "time-box on responding: at zero, decide what next",
         ),
         (
             symbols.estimate,
             Meaning::Clock,
-            "an estimate, not told by PagerDuty",
+            "an estimate, not from PagerDuty",
         ),
         (
             symbols.folded,
@@ -137,12 +141,12 @@ fn symbols(symbols: &Symbols) -> [Explained; 16] {
         (
             symbols.changed,
             Meaning::Changed,
-            "changed since you last looked; below it what it was",
+            "changed since you last looked; the line below says what it was",
         ),
         (
             symbols.cleared,
             Meaning::Dim,
-            "over: it stays a moment, struck through, and does not count",
+            "cleared: stays for a moment, struck through, and does not count",
         ),
         (
             symbols.held,
@@ -160,7 +164,7 @@ const SECTIONS: &[(&str, &[Explained])] = &[
             (
                 "unknown",
                 Meaning::Unknown,
-                "it cannot be told: a source, a hub or a rule is blind",
+                "cannot be told: a source, a hub or a rule is blind",
             ),
             (
                 "warning",
@@ -207,9 +211,14 @@ const SECTIONS: &[(&str, &[Explained])] = &[
             (
                 "nobody awake",
                 Meaning::Nobody,
-                "only a placeholder holds it: a mailbox, no person",
+                "only a placeholder (a mailbox, not a person) holds it",
             ),
-            ("nobody", Meaning::Nobody, "it is assigned to no one"),
+            ("nobody", Meaning::Nobody, "not assigned to anyone"),
+            (
+                "P2!",
+                Meaning::Mismatch,
+                "a mark behind the priority: open the row to see why",
+            ),
             (
                 "leap +16",
                 Meaning::Plain,
@@ -218,14 +227,18 @@ const SECTIONS: &[(&str, &[Explained])] = &[
             (
                 "OVER, OVERDUE",
                 Meaning::ClockOver,
-                "past zero, and a person must decide",
+                "past zero by so long: a person must decide",
             ),
             (
-                "17 of 20 aws",
+                "17/20 aws clusters",
                 Meaning::Plain,
                 "a storm: one alert in 17 of the 20 clusters on aws",
             ),
-            ("P?", Meaning::Unranked, "it has no priority that is known"),
+            (
+                "P?",
+                Meaning::Unranked,
+                "no priority is set, or none that is known",
+            ),
             (
                 "ack ends",
                 Meaning::Clock,
@@ -234,9 +247,13 @@ const SECTIONS: &[(&str, &[Explained])] = &[
             (
                 "PagerDuty closes",
                 Meaning::Clock,
-                "PagerDuty resolves it, whether it is over or not",
+                "PagerDuty closes it by itself, whether it is over or not",
             ),
-            ("due", Meaning::Clock, "by the team's calendar"),
+            (
+                "due",
+                Meaning::Clock,
+                "must be done by then, by the team's calendar",
+            ),
             (
                 "update due",
                 Meaning::Clock,

@@ -77,7 +77,8 @@ pub fn troubles(row: &RowRef<'_>, picture: &Picture, voice: &Voice) -> Line {
         RowRef::Gone(_) => Line::new(),
         RowRef::Case(case) | RowRef::Member { case, .. } => of_case(case, picture, voice),
         RowRef::Fold { cases, .. } => {
-            let in_conflict = |case: &&&Arc<Case>| about(case, picture).next().is_some();
+            // What is muted does not count in the verdict, nor in the header.
+            let in_conflict = |case: &&&Arc<Case>| about(case, picture).any(|it| !it.muted);
             let in_conflict = cases.iter().filter(in_conflict).count();
             let past = cases.iter().filter(|case| !case.not_fresh.is_empty());
             of_storm(in_conflict, past.count(), voice)

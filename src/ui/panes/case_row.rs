@@ -7,7 +7,7 @@ use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
 use crate::say::sanitize::width as cells;
-use crate::say::{Form, Meaning, Said, Voice, case, clock, storm};
+use crate::say::{Form, Meaning, Said, Voice, case, clock, storm, title};
 use crate::ui::widgets::columns::{Columns, after, before, row};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::pen::Pen;
@@ -16,7 +16,14 @@ use super::case_widths::Widths;
 use super::{case_news, case_notes, gone_row};
 
 /// Draws the row into `area`, one line or two.
-pub fn draw(pen: &mut Pen<'_>, area: Rect, it: &RowRef<'_>, model: &Model, widths: &Widths) {
+/// `titles` are those in sight, that this one is not to look like.
+pub fn draw(
+    pen: &mut Pen<'_>,
+    area: Rect,
+    it: &RowRef<'_>,
+    model: &Model,
+    (widths, titles): (&Widths, &[String]),
+) {
     let Some(picture) = model.picture.as_deref() else {
         return;
     };
@@ -28,14 +35,14 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, it: &RowRef<'_>, model: &Model, width
     match it {
         RowRef::Gone(gone) => gone_row::draw(pen, after(first, 2), gone, widths),
         _ if area.height > 1 => {
-            first_line(pen, after(first, 2), it, widths, None);
+            first_line(pen, after(first, 2), it, (widths, titles), None);
             let at = after(row(area, 1), widths.indent());
             let notes = case_notes::below(it, model, picture, &voice);
             pen.line(at, &notes);
         }
         _ => {
             let notes = case_notes::troubles(it, picture, &voice);
-            first_line(pen, after(first, 2), it, widths, Some(&notes));
+            first_line(pen, after(first, 2), it, (widths, titles), Some(&notes));
         }
     }
 }
@@ -44,7 +51,7 @@ fn first_line(
     pen: &mut Pen<'_>,
     area: Rect,
     it: &RowRef<'_>,
-    widths: &Widths,
+    (widths, titles): (&Widths, &[String]),
     notes: Option<&Line>,
 ) {
     let Some(case) = it.case() else { return };
@@ -69,11 +76,11 @@ fn first_line(
         let at = after(rest, rest.width.saturating_sub(widths.place));
         pen.text(at, &place_within(it, case, at.width), look);
         rest = before(rest, widths.place + 1);
-        pen.line(rest, &what(it, case, pen, rest.width));
+        pen.line(rest, &what(it, case, pen, (rest.width, titles)));
     } else {
-        let place = Line::of(place(it, case), look).gap(1);
+        let place = Line::of(place_within(it, case, 0), look).gap(1);
         let left = rest.width.saturating_sub(pen.width(&place));
-        let what = what(it, case, pen, left);
+        let what = what(it, case, pen, (left, titles));
         pen.line(rest, &place.join(what));
     }
 }
@@ -128,17 +135,13 @@ fn owners(it: &RowRef<'_>) -> (Meaning, [String; 2]) {
     }
 }
 
-fn what(it: &RowRef<'_>, case: &Case, pen: &Pen<'_>, room: u16) -> Line {
+fn what(it: &RowRef<'_>, case: &Case, pen: &Pen<'_>, (room, titles): (u16, &[String])) -> Line {
     let symbols = pen.symbols();
     let quiet = case.quiet.map(|quiet| format!(" ({})", case::quiet(quiet)));
     let quiet = Line::of(quiet.unwrap_or_default(), Meaning::Dim);
-    let indent = if matches!(it, RowRef::Member { .. }) {
-        2
-    } else {
-        0
-    };
-    let left = room.saturating_sub(pen.width(&quiet) + indent);
-    let title = case::title_within(case, usize::from(left), symbols);
+    let indent = if matches!(it, RowRef::Case(_)) { 0 } else { 2 };
+    let left = usize::from(room.saturating_sub(pen.width(&quiet) + indent));
+    let title = title::title_within(case, titles, left, symbols);
     let line = match it {
         RowRef::Fold { fold, open, .. } => {
             let mark = if *open {
@@ -146,7 +149,8 @@ fn what(it: &RowRef<'_>, case: &Case, pen: &Pen<'_>, room: u16) -> Line {
             } else {
                 symbols.folded
             };
-            Line::of(format!("{mark} "), Meaning::Key).text(storm::title(fold, symbols), look(it))
+            Line::of(format!("{mark} "), Meaning::Key)
+                .text(storm::title_within(fold, left, symbols), look(it))
         }
         RowRef::Member { .. } => Line::of("  ", Meaning::Plain).text(title, look(it)),
         RowRef::Case(_) | RowRef::Gone(_) => Line::of(title, look(it)),
@@ -156,21 +160,15 @@ fn what(it: &RowRef<'_>, case: &Case, pen: &Pen<'_>, room: u16) -> Line {
 
 // Of what there are so many, where there is room to say it.
 fn place_within(it: &RowRef<'_>, case: &Case, room: u16) -> String {
-    let long = match it {
-        RowRef::Fold { fold, .. } => storm::places_long(fold),
-        RowRef::Case(_) | RowRef::Member { .. } | RowRef::Gone(_) => case::places_long(case),
-    };
-    if cells(&long) <= usize::from(room) {
+    let room = usize::from(room);
+    if let RowRef::Fold { fold, .. } = it {
+        return storm::places_within(fold, room);
+    }
+    let long = case::places_long(case);
+    if cells(&long) <= room {
         long
     } else {
-        place(it, case)
-    }
-}
-
-fn place(it: &RowRef<'_>, case: &Case) -> String {
-    match it {
-        RowRef::Fold { fold, .. } => storm::places(fold),
-        RowRef::Case(_) | RowRef::Member { .. } | RowRef::Gone(_) => case::places(case),
+        case::places(case)
     }
 }
 

@@ -23,8 +23,8 @@ impl Widths {
     pub fn of(width: u16, priorities: &[PriorityName]) -> Self {
         let (clock, owner, place, age) = match width {
             130.. => (24, 20, 26, 4),
-            84.. => (15, 12, 17, 4),
-            70.. => (15, 12, 14, 4),
+            84.. => (15, 12, 18, 4),
+            70.. => (15, 12, 15, 4),
             56.. => (13, 9, 12, 4),
             _ => (11, 8, 0, 0),
         };

@@ -3,7 +3,7 @@
 //! ```text
 //! ┌ Cases 6 ───────────────────────────────────────────────────────────────────────┐
 //! │▌ P1  ↑ Bo in 3h48m    nobody awake   hub down          leap/prod            12m│
-//! │▌     ! the public is not told                                                  │
+//! │▌     ! public not told                                                         │
 //! │ ΔP2  ◔ 4m left        Ada (you)      home-nfs 9% left  ucec/prod            26m│
 //! │      Δ owner was Bo                                                            │
 //! │ ✓P2  cleared 03:09    by Caro        hub-db-dir 9%     temple/prod             │
@@ -17,7 +17,7 @@ use crate::app::rows::RowRef;
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
 use crate::say::sanitize::clean;
-use crate::say::{Meaning, Voice};
+use crate::say::{Meaning, Voice, case};
 use crate::ui::widgets::columns::{after, below};
 use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::line::Line;
@@ -54,6 +54,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn 
         .as_deref()
         .map_or(&[][..], |picture| &picture.priorities);
     let widths = Widths::of(inner.width, names);
+    let titles: Vec<String> = rows.get(shown.clone()).map(titles).unwrap_or_default();
     let mut used = 0;
     for index in shown {
         let (Some(row), Some(height)) = (rows.get(index), heights.get(index)) else {
@@ -64,7 +65,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn 
             ..below(inner, used)
         }
         .intersection(inner);
-        case_row::draw(pen, place, row, model, &widths);
+        case_row::draw(pen, place, row, model, (&widths, &titles));
         if selected == Some(index) {
             mark(pen, place, model.focus == Pane::Cases);
         }
@@ -75,6 +76,11 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn 
         limit: None,
         rows: Some(in_sight),
     }
+}
+
+fn titles(rows: &[RowRef<'_>]) -> Vec<String> {
+    let cases = rows.iter().filter_map(RowRef::case);
+    cases.map(|case| case::title(case)).collect()
 }
 
 // A second line below every row that has one where all of them fit; else below those where it is pressing;
@@ -151,7 +157,7 @@ fn nothing(pen: &Pen<'_>, model: &Model) -> Vec<Line> {
     match model.picture.as_deref() {
         None => empty::before_the_first(),
         Some(picture) if !picture.cases.is_empty() => vec![Line::of(
-            format!("none of {} cases passes the filter", picture.cases.len()),
+            format!("none of {} cases matches the filter", picture.cases.len()),
             Meaning::Dim,
         )],
         Some(picture) if picture.sources.is_empty() => nothing_asked(model),

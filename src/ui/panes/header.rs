@@ -12,7 +12,7 @@ use crate::app::model::Model;
 use crate::domain::source::SourceKind;
 use crate::domain::verdict::Level;
 use crate::picture::{MeView, Picture};
-use crate::say::sanitize::clean;
+use crate::say::sanitize::{clean, width as cells};
 use crate::say::{
     Form, Meaning, Said, Symbols, Voice, change, durations, moments, source, verdict,
 };
@@ -44,10 +44,8 @@ fn first_line(pen: &mut Pen<'_>, area: Rect, model: &Model) {
         Form::Long
     };
     let used = badge(pen, after(room, 1), model, form);
-    pen.line(
-        after(room, used.saturating_add(2)),
-        &sentence(model, &pen.voice),
-    );
+    let room = after(room, used.saturating_add(2));
+    pen.line(room, &sentence(model, room.width, &pen.voice));
 }
 
 /// The verdict's symbol and word; gives how many cells it filled.
@@ -69,8 +67,8 @@ pub fn level(model: &Model) -> Level {
     }
 }
 
-/// The verdict's ground.
-pub fn sentence(model: &Model, voice: &Voice) -> Line {
+/// The verdict's ground, for a line of `room` cells.
+pub fn sentence(model: &Model, room: u16, voice: &Voice) -> Line {
     let Some(picture) = model.picture.as_deref() else {
         return Line::of(
             match model.behind {
@@ -87,7 +85,10 @@ pub fn sentence(model: &Model, voice: &Voice) -> Line {
             .say(behind(picture, voice), Meaning::Unknown)
             .text(": ", Meaning::Unknown),
     };
-    line.say(verdict::sentence(picture, voice), Meaning::Title)
+    let taken: usize = line.parts().map(|(said, _)| cells(&said.text)).sum();
+    let left = usize::from(room).saturating_sub(taken);
+    let said = verdict::sentence_within(picture, left, voice);
+    line.say(said, Meaning::Title)
 }
 
 // Ages on the screen go on, and would make a picture that is stuck look alive.

@@ -108,7 +108,7 @@ fn nothing(pen: &Pen<'_>, model: &Model) -> Vec<Line> {
     match model.picture.as_deref() {
         None => empty::before_the_first(),
         Some(picture) if picture.hubs().next().is_some() => {
-            vec![Line::of("no hub passes the filter", Meaning::Dim)]
+            vec![Line::of("no hub matches the filter", Meaning::Dim)]
         }
         Some(picture) => no_hubs(pen, picture),
     }

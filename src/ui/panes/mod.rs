@@ -19,6 +19,7 @@ mod posts;
 mod rota;
 pub mod status;
 pub mod tiny;
+mod tiny_row;
 
 /// What drawing a pane learned of its own size.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

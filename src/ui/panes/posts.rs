@@ -36,7 +36,9 @@ pub fn of_page(page: &PageView, voice: &Voice, width: usize) -> Vec<Line> {
 fn of_post(post: &Post, look: Meaning, voice: &Voice, width: usize) -> Vec<Line> {
     let text = format!("{} ({})", clean(&post.title), clean(&post.status));
     let said = match post.updated.or(post.since) {
-        Some(told) => durations::ago(told, voice.now).map(|age| format!("{text}, told {age} ago")),
+        Some(told) => {
+            durations::ago(told, voice.now).map(|age| format!("{text}, updated {age} ago"))
+        }
         None => Said::fixed(text),
     };
     wrap(&said, look, voice.symbols.held, width)

@@ -11,15 +11,15 @@ use ratatui::layout::Rect;
 
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
-use crate::domain::case::Case;
 use crate::picture::Picture;
-use crate::say::{Form, Meaning, Said, Voice, case, clock, moments, storm, verdict};
+use crate::say::{Form, Meaning, Said, moments, verdict};
 use crate::ui::widgets::columns::{after, row};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::pen::Pen;
 use crate::ui::widgets::wrap::wrap;
 
-use super::{case_news, case_notes, counts, header};
+use super::tiny_row::{first_that_fits, line};
+use super::{case_news, counts, header};
 
 /// Draws a few lines. Gives which rows of the list they tell of, from and to.
 pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model) -> (usize, usize) {
@@ -29,7 +29,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model) -> (usize, usize) {
     let beside = after(row(area, 0), used);
     let last = lines.saturating_sub(1).max(1);
     let told = if has_cases(model) {
-        let sentence = sentence(pen, model, beside.width);
+        let sentence = header::sentence(model, beside.width, &pen.voice);
         pen.line(beside, &sentence);
         cases(pen, area, model, last)
     } else {
@@ -61,20 +61,9 @@ fn has_cases(model: &Model) -> bool {
     picture.is_some_and(|picture| !picture.cases.is_empty())
 }
 
-// Whole, or the little that says what and how long.
-fn sentence(pen: &Pen<'_>, model: &Model, room: u16) -> Line {
-    let whole = header::sentence(model, &pen.voice);
-    let picture = model.picture.as_deref().filter(|_| model.behind.is_none());
-    let short = picture.and_then(|picture| verdict::short(picture, &pen.voice));
-    match short.map(|said| Line::new().say(said, Meaning::Title)) {
-        Some(short) if pen.width(&whole) > room && pen.width(&short) <= room => short,
-        _ => whole,
-    }
-}
-
 // Without cases the lines between are the sentence's, where it is longer than the first.
 fn ground(pen: &mut Pen<'_>, beside: Rect, area: Rect, model: &Model, last: usize) {
-    let sentence = header::sentence(model, &pen.voice);
+    let sentence = header::sentence(model, u16::MAX, &pen.voice);
     if pen.width(&sentence) <= beside.width || last < 2 {
         pen.line(beside, &sentence);
         return;
@@ -125,45 +114,6 @@ fn is_member(it: &RowRef<'_>) -> bool {
     matches!(it, RowRef::Member { .. })
 }
 
-fn line(pen: &Pen<'_>, it: &RowRef<'_>, model: &Model, room: u16) -> Line {
-    let voice = &pen.voice;
-    let Some(case) = it.case() else {
-        return Line::new();
-    };
-    let mut line = Line::of(case::priority(case), case::priority_meaning(case));
-    if let Some(it) = it.clock() {
-        let said = clock::clock(it, Form::Short, voice);
-        line = line.gap(1).say(said, clock::meaning(it, voice));
-    }
-    let cases = it.cases();
-    if cases.len() > 1 {
-        let times = format!("{}{}", voice.symbols.times, cases.len());
-        line = line.gap(1).text(times, Meaning::Plain);
-    }
-    let line = line.gap(1).join(owner(&cases));
-    let rest = rest(it, case, model, voice);
-    first_that_fits(pen, room, [line.clone().spaced(1, rest), line])
-}
-
-// Where it is; of the case that the first line tells, what that has no room for.
-fn rest(it: &RowRef<'_>, case: &Case, model: &Model, voice: &Voice) -> Line {
-    let picture = model.picture.as_deref();
-    let told = picture.and_then(verdict::told);
-    match (it, picture) {
-        (RowRef::Fold { fold, .. }, _) => Line::of(storm::places(fold), Meaning::Dim),
-        (_, Some(picture)) if told == Some(&case.id) => case_notes::troubles(it, picture, voice),
-        _ => Line::of(case::places(case), Meaning::Dim),
-    }
-}
-
-fn owner(cases: &[&Case]) -> Line {
-    match cases {
-        [one] if one.unowned => Line::of(case::owners(one), case::owners_meaning(one)),
-        [one] => Line::of(case::owners_short(one), case::owners_meaning(one)),
-        many => Line::of(storm::owners_short(many), storm::owners_meaning(many)),
-    }
-}
-
 fn trust(pen: &mut Pen<'_>, area: Rect, model: &Model, told: &Told) {
     let time = Line::new().say(moments::clock_of_day(&pen.voice), Meaning::Dim);
     let markers = header::markers(model, Form::Short);
@@ -206,16 +156,4 @@ fn about(
         known(""),
     ];
     first_that_fits(pen, room, forms)
-}
-
-// The last one if none does.
-fn first_that_fits<const N: usize>(pen: &Pen<'_>, room: u16, forms: [Line; N]) -> Line {
-    let mut last = Line::new();
-    for form in forms {
-        if pen.width(&form) <= room {
-            return form;
-        }
-        last = form;
-    }
-    last
 }

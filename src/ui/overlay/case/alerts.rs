@@ -55,7 +55,7 @@ fn add_one(page: &mut Page, joined: &CaseAlert, voice: &Voice) {
         .map_or(NOT_KNOWN.to_owned(), |value| value.to_string());
     part("value", Meaning::Plain, Said::fixed(value));
     part(
-        "held for",
+        "fires after",
         Meaning::Plain,
         Said::fixed(span(alert.rule.hold)),
     );
@@ -110,7 +110,7 @@ fn state(alert: &Alert, voice: &Voice) -> Said {
                 .map(|at| format!("{word} since {at}, "))
                 .then(age)
         }
-        None => Said::fixed(format!("{word}, since when is {NOT_KNOWN}")),
+        None => Said::fixed(format!("{word}, start {NOT_KNOWN}")),
     }
 }
 
@@ -118,7 +118,7 @@ fn joined_by(by: JoinedBy) -> (&'static str, Meaning) {
     match by {
         JoinedBy::Fingerprint => ("by its fingerprint in the incident", Meaning::Plain),
         JoinedBy::Labels => ("by its labels in the incident", Meaning::Plain),
-        JoinedBy::DedupKey => ("by the key under which it pages", Meaning::Plain),
+        JoinedBy::DedupKey => ("by the key that it pages with", Meaning::Plain),
         JoinedBy::Title => ("by the labels in the incident's title", Meaning::Plain),
         JoinedBy::Domain => ("by the hub's domain in the title", Meaning::Plain),
         JoinedBy::Probable => (

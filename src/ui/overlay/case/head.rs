@@ -52,7 +52,7 @@ fn add_trust(page: &mut Page, case: &Case, picture: &Picture, model: &Model, voi
             Some(view) => source::source(view, voice),
             None => Said::fixed(format!("{id} is not fresh")),
         };
-        let text = how.map(|how| format!("{} may be past: {how}", voice.symbols.stale));
+        let text = how.map(|how| format!("{} may be out of date: {how}", voice.symbols.stale));
         page.line(Line::of(Meaning::Stale, text).hanging(2));
     }
 }
@@ -60,7 +60,7 @@ fn add_trust(page: &mut Page, case: &Case, picture: &Picture, model: &Model, voi
 fn over(case: &Case, model: &Model, voice: &Voice) -> Line {
     let mut gone = model.news.gone().iter();
     let Some(gone) = gone.find(|gone| gone.case.id == case.id) else {
-        let text = "over: it is no longer among the open cases. What follows was known last.";
+        let text = "over: no longer among the open cases. Below is what was last known.";
         return Line::of(Meaning::Stale, text);
     };
     let (when, by) = match &gone.how {
@@ -70,12 +70,12 @@ fn over(case: &Case, model: &Model, voice: &Voice) -> Line {
         ),
         How::Unheard => (
             change::unheard(gone.at, Form::Long, voice),
-            "who told of it is silent, it may go on".to_owned(),
+            "its source went silent, it may still go on".to_owned(),
         ),
     };
     let by = if by.is_empty() { by } else { format!(", {by}") };
     Line::of(Meaning::Stale, when.map(|when| format!("{when}{by}. ")))
-        .with(Meaning::Stale, "What follows was known last.")
+        .with(Meaning::Stale, "Below is what was last known.")
 }
 
 // What the row marks, in words.
@@ -146,7 +146,7 @@ fn add_places(page: &mut Page, case: &Case, model: &Model) {
 fn priority(case: &Case) -> Line {
     let line = field("priority");
     let Some(name) = &case.priority else {
-        return line.with(Meaning::Unranked, "none that is known");
+        return line.with(Meaning::Unranked, "none set");
     };
     let from = match case.priority_source {
         Some(PrioritySource::Incident) => ", from the incident",
@@ -159,7 +159,7 @@ fn priority(case: &Case) -> Line {
 
 fn without_incident(model: &Model) -> &'static str {
     match trust::of_kind(model, SourceKind::Pagerduty) {
-        Trust::Fresh => "none: nobody was paged for it",
+        Trust::Fresh => "none: nobody was paged",
         Trust::NotFresh => "not known: PagerDuty's answers are not fresh",
         Trust::NotConfigured => "none: PagerDuty is not configured",
     }

@@ -17,7 +17,7 @@ pub fn add(page: &mut Page, model: &Model) {
     if links.is_empty() {
         return;
     }
-    page.heading("Links: its number copies one, nothing is run");
+    page.heading("Links: press a number to copy, nothing is run");
     for (index, link) in links.into_iter().enumerate() {
         let key = if index < KEYS {
             (index + 1).to_string()

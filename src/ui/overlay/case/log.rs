@@ -14,16 +14,19 @@ const WORDS: usize = 14;
 
 /// Adds it.
 pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
-    page.heading("What happened, newest first");
+    page.heading("Timeline, newest first");
     let Some(incident) = &case.incident else {
-        page.say(Meaning::Dim, "without an incident there is no log");
+        page.say(Meaning::Dim, "none: there is no incident");
         return;
     };
     let log = model.picture.iter().flat_map(|picture| &picture.log);
     let mut entries: Vec<_> = log.filter(|entry| entry.incident == incident.id).collect();
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     if entries.is_empty() {
-        page.say(Meaning::Dim, "not known: its log has not been read yet");
+        page.say(
+            Meaning::Dim,
+            "not known: the incident's log has not been read yet",
+        );
     }
     for entry in entries {
         page.line(line(entry, voice));
@@ -58,7 +61,7 @@ fn words(entry: &LogEntry, voice: &Voice) -> Said {
     let who = entry.agent.as_ref().map(|agent| &*agent.name);
     let by = |what: &str| match who {
         Some(who) => format!("{who} {what}"),
-        None => format!("{what}, by whom is not known"),
+        None => format!("{what}, not known by whom"),
     };
     let done = |active: &str, passive: &str, to: &[Person]| match who {
         Some(who) => format!("{who} {active} {}", names(to)),
@@ -74,7 +77,7 @@ fn words(entry: &LogEntry, voice: &Voice) -> Said {
             "it moved to another policy, to",
             to,
         ),
-        LogKind::Escalate { to } => format!("it went up to {}", names(to)),
+        LogKind::Escalate { to } => format!("it escalated to {}", names(to)),
         LogKind::Notify { who: Some(who) } => format!("{} was notified", who.name),
         LogKind::Annotate { text: Some(text) } => by(&format!("noted: {text}")),
         LogKind::Snooze { until: Some(until) } => {
@@ -82,7 +85,7 @@ fn words(entry: &LogEntry, voice: &Voice) -> Said {
         }
         LogKind::Unsnooze => "the snooze ended".to_owned(),
         LogKind::RepeatEscalation => "the policy began again from level 1".to_owned(),
-        LogKind::ExhaustEscalation => "no level is left: nobody more is notified".to_owned(),
+        LogKind::ExhaustEscalation => "no level is left: nobody else is notified".to_owned(),
         _ if !entry.summary.is_empty() => entry.summary.clone(),
         LogKind::Other(kind) => kind.clone(),
         LogKind::Trigger => "it was triggered".to_owned(),

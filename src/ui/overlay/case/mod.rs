@@ -12,9 +12,11 @@ mod steps;
 use super::history::{self, Room};
 use super::page::Page;
 use super::text::Line;
+use super::trust::{self, Trust};
 use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::clock::ClockKind;
+use crate::domain::source::SourceKind;
 use crate::say::clock::{clock, meaning};
 use crate::say::moments::moment;
 use crate::say::reason::is_untold;
@@ -62,6 +64,16 @@ pub fn one_line(case: &Case, voice: &Voice) -> Line {
     line.hanging(3)
 }
 
+// A clock that PagerDuty did not tell of may run all the same.
+fn no_clock(case: &Case, untold: bool, model: &Model) -> String {
+    match trust::of_kind(model, SourceKind::Pagerduty) {
+        Trust::NotFresh if !say::is_outage(case) => {
+            "not known: PagerDuty's answers are not fresh".to_owned()
+        }
+        _ => say::no_clock(case, untold),
+    }
+}
+
 fn add_clocks(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
     page.heading("Clocks");
     if case.clocks.is_empty() {
@@ -72,7 +84,7 @@ fn add_clocks(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
         } else {
             Meaning::Dim
         };
-        page.say(look, say::no_clock(case, untold));
+        page.say(look, no_clock(case, untold, model));
     }
     let mut clocks: Vec<_> = case.clocks.iter().collect();
     clocks.sort_by_key(|clock| (clock.at, clock.kind));

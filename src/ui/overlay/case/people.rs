@@ -31,9 +31,9 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
 
 fn nobody(case: &Case, model: &Model) -> &'static str {
     match (&case.incident, trust::of_kind(model, SourceKind::Pagerduty)) {
-        (_, Trust::NotFresh) => "nobody that is known: PagerDuty's answers are not fresh",
-        (Some(_), _) => "nobody: the incident is assigned to no one",
-        (None, _) => "nobody: without an incident it is assigned to no one",
+        (_, Trust::NotFresh) => "not known: PagerDuty's answers are not fresh",
+        (Some(_), _) => "nobody: the incident is not assigned",
+        (None, _) => "nobody: there is no incident to assign",
     }
 }
 
@@ -60,7 +60,7 @@ fn reason(owner: &Owner) -> String {
     };
     match (&owner.via, owner.acknowledged) {
         (_, true) => "acknowledged it".to_owned(),
-        (Some(policy), false) => format!("by '{policy}'{level}"),
+        (Some(policy), false) => format!("via '{policy}'{level}"),
         (None, false) => "assigned by hand".to_owned(),
     }
 }
@@ -73,7 +73,7 @@ fn since(owner: &Owner, voice: &Voice) -> Said {
                 .map(|at| format!(", since {at}, "))
                 .then(age)
         }
-        None => Said::fixed(", since when is not known"),
+        None => Said::fixed(", start not known"),
     }
 }
 

@@ -24,7 +24,7 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
 
 fn none(model: &Model) -> &'static str {
     match trust::of_kind(model, SourceKind::StatusPage) {
-        Trust::Fresh => "no open post is about it",
+        Trust::Fresh => "no open post is about this",
         Trust::NotFresh => "not known: a status page is not fresh",
         Trust::NotConfigured => "no status page is configured",
     }
@@ -38,8 +38,8 @@ fn add_one(page: &mut Page, joined: &CasePost, voice: &Voice) {
     };
     let (by, meaning) = match joined.joined_by {
         PostJoin::Linked => ("linked to the incident", Meaning::Dim),
-        PostJoin::Title => ("it names it", Meaning::Dim),
-        PostJoin::Probable => ("it may be about it", Meaning::Mismatch),
+        PostJoin::Title => ("names this place", Meaning::Dim),
+        PostJoin::Probable => ("may be about this", Meaning::Mismatch),
     };
     page.line(
         Line::of(Meaning::Plain, format!("{kind}{}", post.title))
@@ -55,7 +55,7 @@ fn add_one(page: &mut Page, joined: &CasePost, voice: &Voice) {
     };
     let told = post.updated.or(post.since).map(told);
     let told = told.unwrap_or(Said::fixed(NOT_KNOWN));
-    page.line(indented(2).with(Meaning::Dim, told.map(|at| format!("last told {at}"))));
+    page.line(indented(2).with(Meaning::Dim, told.map(|at| format!("last update {at}"))));
     if let (Some(starts), Some(ends)) = (post.starts, post.ends) {
         page.line(indented(2).with(Meaning::Plain, stretch(starts, ends, voice)));
     }

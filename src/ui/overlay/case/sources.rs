@@ -24,7 +24,7 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
     if views.peek().is_none() {
         return;
     }
-    page.heading("Known from");
+    page.heading("Based on");
     for view in views {
         page.say(Meaning::of_source(view.state), sources::trust(view, voice));
     }

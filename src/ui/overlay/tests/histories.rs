@@ -207,7 +207,9 @@ fn the_smallest_screens_have_it_in_words() {
     let (mut found, mut scroll) = (String::new(), 0);
     while scroll < 120 {
         model.overlays[0].scroll = scroll;
-        found += &screen(&model, 30, 4).replace('\n', " ");
+        let shown = screen(&model, 30, 4);
+        found += &shown.lines().skip(1).collect::<Vec<_>>().join(" ");
+        found.push(' ');
         scroll += 3;
     }
     let words: Vec<&str> = found.split_whitespace().collect();

@@ -1,0 +1,142 @@
+//! A case's title in the cells that a row has for it: what tells it from the titles beside it stays in sight.
+
+use crate::domain::case::Case;
+
+use super::case::title;
+use super::sanitize::{fit, width};
+use super::symbols::Symbols;
+
+/// What is left of a name that still tells it from others, in cells.
+const A_NAME: usize = 6;
+
+const HUB_DOWN: &str = "hub down";
+
+/// The title of a case among those of `others` in sight. That its hub is down comes first, and the share that
+/// tells "home-nfs has 0% of space left" from "10%" stays: "home-nfs…10%". Where the cut leaves it like
+/// another one it is cut in the middle.
+pub fn title_within(case: &Case, others: &[String], cells: usize, symbols: &Symbols) -> String {
+    let title = title(case);
+    if case.hub_down.is_some() && !title.starts_with(HUB_DOWN) {
+        return format!("{HUB_DOWN}: {title}");
+    }
+    if width(&title) <= cells {
+        return title;
+    }
+    let kept = with_share(&title, cells, symbols);
+    let alike = |other: &&String| **other != title && with_share(other, cells, symbols) == kept;
+    let common = others.iter().filter(alike);
+    match common.map(|other| common_chars(&title, other)).min() {
+        Some(common) => in_the_middle(&title, common, cells, symbols),
+        None => kept,
+    }
+}
+
+fn with_share(title: &str, cells: usize, symbols: &Symbols) -> String {
+    let is_share =
+        |word: &&str| word.ends_with('%') && word.starts_with(|it: char| it.is_ascii_digit());
+    let cut = fit(title, cells, symbols.ellipsis);
+    match title.split_whitespace().find(is_share) {
+        Some(share) if cells > width(share) + A_NAME && !cut.contains(share) => {
+            let head = fit(title, cells - width(share), symbols.ellipsis);
+            format!("{head}{share}")
+        }
+        _ => cut.into_owned(),
+    }
+}
+
+fn common_chars(one: &str, other: &str) -> usize {
+    let pairs = one.chars().zip(other.chars());
+    pairs.take_while(|(one, other)| one == other).count()
+}
+
+// From the word on in which it begins to differ.
+fn in_the_middle(title: &str, common: usize, cells: usize, symbols: &Symbols) -> String {
+    let shared: Vec<char> = title.chars().take(common).collect();
+    let word = shared.iter().rposition(|char| *char == ' ');
+    let rest: String = title.chars().skip(word.map_or(0, |at| at + 1)).collect();
+    let least = A_NAME + width(symbols.ellipsis);
+    if cells < 2 * least {
+        return fit(&rest, cells, symbols.ellipsis).into_owned();
+    }
+    let tail = fit(&rest, cells - least, symbols.ellipsis);
+    let head = fit(title, cells - width(&tail), symbols.ellipsis);
+    format!("{head}{tail}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::fixture;
+    use crate::domain::ids::HubKey;
+    use crate::say::UNICODE;
+
+    fn among(title: &str, others: &[&str], cells: usize) -> String {
+        let case = fixture::case("Q1", title, "leap", "prod");
+        let others: Vec<String> = others.iter().map(ToString::to_string).collect();
+        title_within(&case, &others, cells, &UNICODE)
+    }
+
+    #[test]
+    fn a_title_that_is_cut_keeps_the_share_that_tells_it_from_another() {
+        let full = "home-nfs has 0% of space left";
+        assert_eq!(among(full, &[], 40), full);
+        let cut = "home-nfs has 0% of…";
+        assert_eq!(
+            among(full, &[], 20),
+            cut,
+            "what is in sight stays in its place"
+        );
+        assert_eq!(among(full, &[], 12), "home-nfs…0%");
+        assert_eq!(
+            among("home-nfs has 10% of space left", &[], 12),
+            "home-nfs…10%"
+        );
+        assert_eq!(among("Disk IO near saturation", &[], 12), "Disk IO nea…");
+        assert_eq!(
+            among(full, &[], 5),
+            "home…",
+            "less than a name says nothing"
+        );
+    }
+
+    #[test]
+    fn titles_that_a_cut_leaves_alike_are_cut_in_the_middle() {
+        let titles = [
+            "Compute usage quotas - a server was denied",
+            "Compute usage quotas - a user is near the limit",
+            "Compute usage quotas - a user is over the limit",
+        ];
+        let cut = titles.map(|title| among(title, &titles, 24));
+        assert_eq!(
+            cut,
+            [
+                "Comput…server was denied",
+                "Comput…user is near the…",
+                "Comput…user is over the…",
+            ]
+        );
+        for cells in 24..48 {
+            let cut = titles.map(|title| among(title, &titles, cells));
+            assert!(cut.iter().all(|title| width(title) <= cells), "{cut:?}");
+            let [one, two, three] = cut;
+            assert!(
+                one != two && two != three && one != three,
+                "{one}|{two}|{three}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_same_title_twice_is_cut_at_its_end() {
+        let title = "support-grafana pod has restarted";
+        assert_eq!(among(title, &[title, title], 16), "support-grafana…");
+    }
+
+    #[test]
+    fn the_page_of_a_hub_that_is_down_says_so_first() {
+        let mut case = fixture::case("Q1", "leap.example on leap", "leap", "prod");
+        case.hub_down = Some((HubKey::new("leap", "prod"), Vec::new()));
+        let title = title_within(&case, &[], 40, &UNICODE);
+        assert_eq!(title, "hub down: leap.example on leap");
+    }
+}
