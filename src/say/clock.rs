@@ -25,12 +25,28 @@ pub fn clock(clock: &Clock, form: Form, voice: &Voice) -> Said {
     }
 }
 
-/// The same where not even the short form fits: "closes 3h48m", "awaiting PD".
+/// The same where not even the short form fits: "closes 3h48m", "due 13h48m", "awaiting PD".
 pub fn clock_narrow(clock: &Clock, voice: &Voice) -> Said {
     let is_over = clock.is_over(voice.now.wall);
     match clock.kind {
         ClockKind::AutoResolves if !is_over => {
             about(clock, voice, left(clock.at, voice.now)).map(|left| format!("closes {left}"))
+        }
+        ClockKind::AckExpires if !is_over => {
+            about(clock, voice, left(clock.at, voice.now)).map(|left| format!("ack {left}"))
+        }
+        ClockKind::UpdateDue if !is_over => {
+            about(clock, voice, left(clock.at, voice.now)).map(|left| format!("upd {left}"))
+        }
+        ClockKind::UpdateDue => over(clock.at, voice).map(|over| format!("UPD OVER {over}")),
+        // The hour of the day is what has no room.
+        ClockKind::Due if !is_over => {
+            let mark = if clock.estimate {
+                voice.symbols.estimate
+            } else {
+                ""
+            };
+            left(clock.at, voice.now).map(|left| format!("due {mark}{left}"))
         }
         kind if is_over && kind.is_pagerdutys() => Said::fixed("awaiting PD"),
         _ => self::clock(clock, Form::Short, voice),
@@ -56,11 +72,11 @@ fn running(clock: &Clock, form: Form, voice: &Voice) -> Said {
     left.map(|left| match clock.kind {
         ClockKind::Escalates => escalates(clock, &left, form, voice),
         ClockKind::TimeBox => format!("{} {left}{}", symbols.time_box, words(" left", "")),
-        ClockKind::AckExpires => format!("{} {left}", words("ack ends in", "ack")),
+        ClockKind::AckExpires => format!("{} {left}", words("ack ends in", "ack ends")),
         ClockKind::AutoResolves => format!("{} {left}", words("PagerDuty closes in", "PD closes")),
-        ClockKind::UrgencyRises => format!("{} {left}", words("starts paging in", "pages")),
+        ClockKind::UrgencyRises => format!("{} {left}", words("starts paging in", "pages in")),
         ClockKind::Snoozed => format!("{} {left}", words("snoozed", "zz")),
-        ClockKind::UpdateDue => format!("{} {left}", words("update due in", "tell")),
+        ClockKind::UpdateDue => format!("{} {left}", words("update due in", "update in")),
         ClockKind::Due => format!("due {left}"),
     })
 }
@@ -131,7 +147,7 @@ fn overdue(clock: &Clock, form: Form, voice: &Voice) -> Said {
             format!("{} OVER {mark}{over}", voice.symbols.time_box)
         }
         (ClockKind::UpdateDue, Form::Long) => format!("update OVERDUE {mark}{over}"),
-        (ClockKind::UpdateDue, Form::Short) => format!("TELL NOW {mark}{over}"),
+        (ClockKind::UpdateDue, Form::Short) => format!("update OVER {mark}{over}"),
         (_, Form::Long) => format!("OVERDUE {mark}{over}"),
         (_, Form::Short) => format!("OVER {mark}{over}"),
     })

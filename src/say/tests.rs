@@ -55,7 +55,11 @@ fn clocks_that_run() {
     let table = [
         (ClockKind::Escalates, 228, ["↑ Bo in 3h48m", "↑ Bo 3h48m"]),
         (ClockKind::TimeBox, 4, ["◔ 4m left", "◔ 4m"]),
-        (ClockKind::AckExpires, 12, ["ack ends in 12m", "ack 12m"]),
+        (
+            ClockKind::AckExpires,
+            12,
+            ["ack ends in 12m", "ack ends 12m"],
+        ),
         (
             ClockKind::AutoResolves,
             20,
@@ -64,10 +68,14 @@ fn clocks_that_run() {
         (
             ClockKind::UrgencyRises,
             20,
-            ["starts paging in 20m", "pages 20m"],
+            ["starts paging in 20m", "pages in 20m"],
         ),
         (ClockKind::Snoozed, 40, ["snoozed 40m", "zz 40m"]),
-        (ClockKind::UpdateDue, 5, ["update due in 5m", "tell 5m"]),
+        (
+            ClockKind::UpdateDue,
+            5,
+            ["update due in 5m", "update in 5m"],
+        ),
         (
             ClockKind::Due,
             60 * 24 * 5 + 828,
@@ -96,7 +104,10 @@ fn clocks_past_zero_say_who_is_to_act() {
         ),
         (ClockKind::TimeBox, ["◔ OVER by 12m", "◔ OVER 12m"]),
         (ClockKind::Due, ["OVERDUE 12m", "OVER 12m"]),
-        (ClockKind::UpdateDue, ["update OVERDUE 12m", "TELL NOW 12m"]),
+        (
+            ClockKind::UpdateDue,
+            ["update OVERDUE 12m", "update OVER 12m"],
+        ),
     ];
     for (kind, text) in table {
         assert_eq!(said(kind, -12), text);
@@ -111,6 +122,11 @@ fn a_narrow_clock_keeps_its_time() {
     };
     assert_eq!(narrow(ClockKind::AutoResolves, 228), "closes 3h48m");
     assert_eq!(narrow(ClockKind::AutoResolves, -1), "awaiting PD");
+    assert_eq!(narrow(ClockKind::AckExpires, 228), "ack 3h48m");
+    assert_eq!(narrow(ClockKind::UpdateDue, 228), "upd 3h48m");
+    assert_eq!(narrow(ClockKind::UpdateDue, -188), "UPD OVER 3h");
+    assert_eq!(narrow(ClockKind::Due, 17 * 60 + 12), "due 17h12m");
+    assert_eq!(narrow(ClockKind::Due, 60 * 60), "due 2d");
     assert_eq!(narrow(ClockKind::Snoozed, -1), "awaiting PD");
     assert_eq!(narrow(ClockKind::TimeBox, -1), "◔ OVER 1m");
 }

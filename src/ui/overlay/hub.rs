@@ -106,7 +106,7 @@ fn add_signals(
     if hub.signals_stale {
         page.say(
             Meaning::Stale,
-            "what follows is past: its source is not fresh",
+            "what follows is out of date: its source is not fresh",
         );
     }
     let inquiry = signals::of(model, &hub.spec.key);
@@ -174,7 +174,7 @@ fn table(signals: &Signals, limits: &Limits) -> [Row; 7] {
             signals
                 .spawn_p95_seconds
                 .map(|seconds| format!("{seconds:.0}s")),
-            "95 of 100 servers start within this".to_owned(),
+            "95th percentile of starts".to_owned(),
         ),
         (
             Signal::RunningServers,
@@ -210,7 +210,7 @@ fn add_cases(page: &mut Page, hub: &HubView, model: &Model, voice: &Voice) {
     };
     let cases: Vec<_> = hub.cases.iter().filter_map(|id| picture.case(id)).collect();
     if cases.is_empty() {
-        page.say(Meaning::Dim, "none is about this hub");
+        page.say(Meaning::Dim, "no case is about this hub");
     }
     for case in cases {
         page.line(case::one_line(case, voice));
@@ -232,7 +232,7 @@ fn stale_sources(model: &Model, voice: &Voice) -> Option<Said> {
         None => format!("{name} has not answered").said(),
     };
     Some(text.map(|text| match more {
-        0 => format!("as far as is known: {text}"),
-        more => format!("as far as is known: {text}, and {more} more sources are not fresh"),
+        0 => format!("as far as known: {text}"),
+        more => format!("as far as known: {text}, and {more} more sources are not fresh"),
     }))
 }

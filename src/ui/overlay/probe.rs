@@ -9,7 +9,7 @@ use crate::say::{Meaning, Said, Voice};
 /// Adds what is known of the hub's probe.
 pub fn add(page: &mut Page, probe: Option<&Probe>, health_url: Option<&str>, voice: &Voice) {
     if let Some(url) = health_url {
-        page.field("asks", Meaning::Plain, url);
+        page.field("URL", Meaning::Plain, url);
     }
     let Some(probe) = probe else {
         let why = match health_url {

@@ -195,9 +195,9 @@ fn took(view: &SourceView) -> Said {
 // The probes ask as many clocks as there are hubs.
 fn skew(view: &SourceView) -> Said {
     Said::fixed(match view.skew_seconds {
-        None if view.id.kind == SourceKind::Probes => "none".to_owned(),
+        None if view.id.kind == SourceKind::Probes => "n/a".to_owned(),
         None => NOT_KNOWN.to_owned(),
-        Some(0) => "right".to_owned(),
+        Some(0) => "exact".to_owned(),
         Some(seconds @ 1..) => format!("{seconds}s ahead"),
         Some(seconds) => format!("{}s behind", seconds.unsigned_abs()),
     })
@@ -208,13 +208,13 @@ fn budget(view: &SourceView) -> Said {
     Said::fixed(match (view.rate, view.id.kind) {
         (Some(rate), _) => format!("{} of {}", rate.remaining, rate.limit),
         (None, SourceKind::Pagerduty) => NOT_KNOWN.to_owned(),
-        (None, _) => "none".to_owned(),
+        (None, _) => "no limit".to_owned(),
     })
 }
 
 // Near its end we ask less often, which is to be seen.
 fn low_budget(view: &SourceView, voice: &Voice) -> Option<Said> {
     let rate = view.rate.filter(|rate| rate.remaining <= rate.limit / 5)?;
-    let text = "its request budget is nearly used, so it is asked less often; a new one in";
+    let text = "request budget nearly used up, so it is polled less often; it resets in";
     Some(left(rate.resets_at, voice.now).map(|left| format!("{text} {left}")))
 }
