@@ -9,7 +9,6 @@ use crate::app::fixture;
 use crate::domain::case::{Place, Rank};
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::health::Evidence;
-use crate::domain::ids::HubKey;
 use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
 use crate::domain::now::Now;
 use crate::domain::probe::ProxyWord;
