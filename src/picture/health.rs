@@ -143,6 +143,7 @@ impl<'a> Facts<'a> {
         }
         found.extend(probe.and_then(|probe| self.certificate(probe)));
         found.extend(self.on_it.iter().cloned());
+        found.sort_by(|one, other| weight(one).total_cmp(&weight(other)));
         found
     }
 
@@ -175,6 +176,21 @@ impl<'a> Facts<'a> {
         let ends = probe.certificate_ends?;
         let days = days_left(ends, self.now);
         (days < self.limits.certificate_days).then_some(Evidence::Certificate { days })
+    }
+}
+
+// What stops people comes before what slows them, and before what only may stop them: a disk that is full is
+// why servers fail to start, one that will be is not. Of two disks the fuller one comes first.
+fn weight(evidence: &Evidence) -> f64 {
+    match evidence {
+        Evidence::WrongStatus { .. } | Evidence::NoAnswer { .. } => 0.0,
+        Evidence::UpIsZero => 1.0,
+        Evidence::HomeDisk { free } | Evidence::DatabaseDisk { free } if *free < 1.0 => 2.0 + free,
+        Evidence::FailedStarts { .. } => 3.0,
+        Evidence::HomeDisk { free } | Evidence::DatabaseDisk { free } => 4.0 + free / 100.0,
+        Evidence::Slow { .. } => 6.0,
+        Evidence::Certificate { .. } => 7.0,
+        _ => 8.0,
     }
 }
 

@@ -25,11 +25,21 @@ pub fn pane(
     size: (u16, u16),
     paint: impl FnOnce(&mut Pen<'_>, Rect),
 ) -> Buffer {
-    let theme = colours();
+    pane_in(&colours(), model, now, size, paint)
+}
+
+/// The same in a theme.
+pub fn pane_in(
+    theme: &Theme,
+    model: &Model,
+    now: Now,
+    size: (u16, u16),
+    paint: impl FnOnce(&mut Pen<'_>, Rect),
+) -> Buffer {
     let mut buffer = Buffer::empty(Rect::new(0, 0, size.0, size.1));
     let area = buffer.area;
     paint(
-        &mut Pen::new(&mut buffer, &theme, model.chrome.zone, now),
+        &mut Pen::new(&mut buffer, theme, model.chrome.zone, now),
         area,
     );
     buffer

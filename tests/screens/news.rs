@@ -12,7 +12,7 @@ use hubwatch::ui::theme::{ColorLevel, Theme};
 use ratatui::buffer::Buffer;
 use ratatui::style::Modifier;
 
-use super::dump::{colours, pane, screen, styled, text};
+use super::dump::{colours, pane, pane_in, screen, styled, text};
 use super::fixture::cases::{case, owned};
 use super::fixture::{back, model, now, scenes};
 
@@ -58,6 +58,16 @@ fn marks_and_what_is_over() {
         cases::draw(pen, area, &model, true);
     });
     insta::assert_snapshot!("cases_changed", styled(&buffer));
+}
+
+#[test]
+fn marks_and_what_is_over_without_colours_and_in_ascii() {
+    let model = changed();
+    let theme = Theme::new(ColorLevel::None, true);
+    let buffer = pane_in(&theme, &model, now(), (87, 14), |pen, area| {
+        cases::draw(pen, area, &model, true);
+    });
+    insta::assert_snapshot!("cases_changed_ascii", styled(&buffer));
 }
 
 // The words of the row in which `what` stands, and whether any cell of it is struck through.

@@ -1,12 +1,13 @@
 //! Each pane in each of its states: waiting, live, stale, error, empty, narrow, storm.
 
 use hubwatch::app::model::{Model, Pane};
+use hubwatch::domain::mismatch::{Finding, Mismatch, MismatchKind};
 use hubwatch::picture::Picture;
 use hubwatch::ui::panes::{cases, header, hubs, owners, status};
 use hubwatch::ui::widgets::pen::Pen;
 use ratatui::layout::Rect;
 
-use super::dump::{pane, styled};
+use super::dump::{pane, styled, text};
 use super::fixture::{model, now, scenes};
 
 type Paint = fn(&mut Pen<'_>, Rect, &Model);
@@ -109,4 +110,25 @@ fn what_is_configured_not_at_all_says_so() {
         hubs::draw(pen, area, model, true);
     };
     assert!(text(paint).contains("no hubs are configured"));
+}
+
+#[test]
+fn a_storm_counts_the_mismatches_that_the_header_counts() {
+    let mut picture = scenes::night();
+    let storm = picture.cases.len() - 17;
+    for (index, muted) in [(storm, true), (storm + 1, false)] {
+        picture.mismatches.push(Mismatch {
+            kind: MismatchKind::PageMissing,
+            case: Some(picture.cases[index].id.clone()),
+            subject: None,
+            since: None,
+            finding: Finding::NoPage,
+            muted,
+        });
+    }
+    let model = model(Some(picture));
+    let shown = text(&pane(&model, now(), (87, 16), |pen, area| {
+        cases::draw(pen, area, &model, true);
+    }));
+    assert!(shown.contains("mismatches in 1"), "{shown}");
 }

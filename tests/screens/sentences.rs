@@ -5,7 +5,6 @@ use hubwatch::domain::hub::Health;
 use hubwatch::domain::ids::CaseId;
 use hubwatch::domain::mismatch::{Finding, Mismatch, MismatchKind};
 use hubwatch::domain::source::SourceState;
-use hubwatch::domain::verdict::Level;
 use hubwatch::picture::{Picture, Reason, ReasonKind};
 use hubwatch::say::{UNICODE, Voice, source, verdict};
 
@@ -31,10 +30,35 @@ fn the_worst_thing_comes_first_and_a_case_is_told_once() {
     assert_eq!(
         said(&scenes::night()),
         [
-            "leap/prod down 12m, nobody awake owns it, public not told · prometheus/opensci down · 5 hubs unknown · 21 more open cases",
-            "1 hub down · 1 P1 open · prometheus/opensci down · 5 hubs unknown · 21 open cases",
+            "leap/prod down 12m, nobody awake owns it, public not told · prometheus/opensci down · 5 hubs unknown · 21 more open cases · 2 more mismatches",
+            "1 hub down · 1 P1 open · prometheus/opensci down · 5 hubs unknown · 21 open cases · 3 mismatches",
         ]
     );
+}
+
+#[test]
+fn a_narrow_line_drops_the_owner_before_the_public_and_the_title_before_both() {
+    let within = |picture: &Picture, cells| {
+        let said = verdict::sentence_within(picture, cells, &voice());
+        said.text
+    };
+    let night = scenes::night();
+    let [whole, _] = said(&night);
+    assert_eq!(within(&night, 120), whole);
+    assert_eq!(within(&night, 60), whole, "its first part fits");
+    assert_eq!(within(&night, 40), "leap/prod down 12m, public not told");
+    assert_eq!(within(&night, 22), "leap/prod down 12m");
+    assert_eq!(within(&night, 4), "leap/prod down 12m", "and is cut there");
+    let mut picture = night;
+    let id = CaseId::Incident("Q1".into());
+    picture.verdict.reasons[0].kind = ReasonKind::OpenP1(id);
+    let untitled = "P1 leap/prod 12m, nobody awake owns it, public not told";
+    assert_eq!(within(&picture, 60), untitled);
+    let rest = " · prometheus/opensci down · ";
+    let brief = within(&picture, 50);
+    let head = format!("P1 leap/prod 12m, public not told{rest}");
+    assert!(brief.starts_with(&head), "a count has room: {brief}");
+    assert_eq!(within(&picture, 20), "P1 leap/prod 12m");
 }
 
 #[test]
@@ -102,11 +126,8 @@ fn what_was_told_with_the_worst_is_not_counted_again_and_the_rest_is_more() {
         about(leading, MismatchKind::PublicNotTold, untold),
         about(other, MismatchKind::PageMissing, Finding::NoPage),
     ];
-    let reasons = (0..2).map(|at| Reason {
-        level: Level::Warning,
-        kind: ReasonKind::Mismatch(at),
-    });
-    picture.verdict.reasons.extend(reasons);
+    let is_there = |it: &Reason| !matches!(it.kind, ReasonKind::Mismatch(2..));
+    picture.verdict.reasons.retain(is_there);
     let [sentence, counted] = said(&picture);
     assert!(
         sentence.starts_with("leap/prod down 12m, nobody awake owns it, public not told · "),
