@@ -57,7 +57,9 @@ async fn what_changed_since_it_was_shown_is_told_and_nothing_is_sent() {
             assert_eq!(outcome.why, Why::Changed(changed), "{deed:?}");
             assert!(outcome.fresh.is_some());
             assert!(bench.written().is_empty());
-            let again = bench.act(&[deed.clone()], &[outcome.fresh.unwrap()]).await;
+            let again = bench
+                .act(std::slice::from_ref(&deed), &[outcome.fresh.unwrap()])
+                .await;
             assert_eq!(again[0].result, DeedResult::Done, "{again:?}");
         })
         .await;

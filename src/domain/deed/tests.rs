@@ -105,7 +105,10 @@ fn what_is_open_again_is_said_with_who_has_it() {
 #[test]
 fn acknowledgements_come_and_go() {
     let new = Change::Acknowledged(vec![person("Bo")]);
-    assert_eq!(changes(&incident(), &acknowledged(&["Bo"])), [new.clone()]);
+    assert_eq!(
+        changes(&incident(), &acknowledged(&["Bo"])),
+        std::slice::from_ref(&new)
+    );
     let both = acknowledged(&["Ada", "Bo"]);
     assert_eq!(changes(&acknowledged(&["Ada"]), &both), [new]);
     let gone = [Change::Unacknowledged];

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::change::{changes, names};
 use crate::domain::deed::{DeedKind, DeedResult, Outcome, Why};
-use crate::domain::incident::Person;
+use crate::domain::incident::{Acknowledgement, Person};
 use crate::say::meaning::Meaning;
 use crate::say::sanitize::clean;
 use crate::say::voice::Voice;
@@ -13,21 +13,23 @@ use crate::say::voice::Voice;
 pub fn detail(outcome: &Outcome, voice: &Voice) -> String {
     let kind = outcome.kind();
     match &outcome.why {
-        Why::Shown { at, lost } => {
+        Why::Shown { at, lost, others } => {
             let lost = if *lost {
                 "; the answer was lost, looking showed it"
             } else {
                 ""
             };
-            format!("{}{}{lost}", past(kind), when(*at, voice))
+            let beside = beside(others, *at, voice);
+            format!("{}{}{beside}{lost}", past(kind), when(*at, voice))
         }
-        Why::Before { by, at } => {
+        Why::Before { by, at, others } => {
             let who = if by.is_empty() {
                 String::new()
             } else {
                 format!(" by {}", names(by))
             };
-            format!("already {}{who}{}", past(kind), when(*at, voice))
+            let beside = beside(others, *at, voice);
+            format!("already {}{who}{}{beside}", past(kind), when(*at, voice))
         }
         Why::Changed(all) => format!("not sent, {}", changes(all, voice)),
         Why::Over { by, at } => format!(
@@ -117,6 +119,19 @@ fn when(at: Option<DateTime<Utc>>, voice: &Voice) -> String {
     at.map_or_else(String::new, |at| {
         format!(" {}", at.with_timezone(&voice.zone).format("%H:%M:%S"))
     })
+}
+
+// Who else acknowledged, and by how much they were first: that is who talks to whom.
+fn beside(others: &[Acknowledgement], at: Option<DateTime<Utc>>, voice: &Voice) -> String {
+    let said = others.iter().map(|other| {
+        let name = clean(&other.by.name);
+        let ahead = at.map(|at| (at - other.at).num_seconds());
+        match ahead {
+            Some(seconds @ 0..120) => format!("; {name} acknowledged {seconds} s before you"),
+            _ => format!("; {name} acknowledged{}", when(Some(other.at), voice)),
+        }
+    });
+    said.collect()
 }
 
 fn whom(by: Option<&Person>) -> String {

@@ -54,6 +54,7 @@ fn outcome(incident: &str, deed: Deed, why: Why) -> Outcome {
 const DONE: Why = Why::Shown {
     at: None,
     lost: false,
+    others: Vec::new(),
 };
 
 fn plain(text: &str) -> Deed {
