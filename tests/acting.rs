@@ -3,6 +3,7 @@
 //! held against PagerDuty's own OpenAPI file.
 
 mod bench;
+mod carried_out;
 mod declaring;
 mod guards;
 mod lost;

@@ -104,7 +104,8 @@ pub struct Directory {
     pub users: Vec<User>,
     /// Policies.
     pub policies: Vec<EscalationPolicy>,
-    /// Services, by name.
+    /// Services that an incident can be opened on, by name. None where they were not asked for, or may not
+    /// be read.
     pub services: Vec<Named<ServiceId>>,
     /// Shifts, past ones since the oldest open assignment and coming ones.
     pub on_calls: Vec<OnCall>,

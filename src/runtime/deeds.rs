@@ -57,13 +57,7 @@ impl Deeds {
         let (shop, account) = (Arc::clone(&self.shop), self.account.clone());
         let (ended, after) = oneshot::channel();
         let before = self.before.replace(after);
-        let stumbled = Why::Lost("its task stumbled".to_owned());
-        let mut report = Report {
-            tell: self.tell.clone(),
-            number: attempt.number,
-            outcomes: attempt.all_come_to(&stumbled),
-            _ended: ended,
-        };
+        let mut report = Report::of(&attempt, self.tell.clone(), ended);
         tasks.spawn(async move {
             if let Some(before) = before {
                 let _however_it_ended = before.await;
@@ -116,6 +110,16 @@ struct Report {
 }
 
 impl Report {
+    fn of(attempt: &Attempt, tell: mpsc::UnboundedSender<Msg>, ended: oneshot::Sender<()>) -> Self {
+        let stumbled = Why::Lost("its task stumbled".to_owned());
+        Self {
+            tell,
+            number: attempt.number,
+            outcomes: attempt.all_come_to(&stumbled),
+            _ended: ended,
+        }
+    }
+
     fn came(&mut self, outcomes: Vec<Outcome>) {
         self.outcomes = outcomes;
     }
@@ -129,5 +133,63 @@ impl Drop for Report {
         };
         // The program may have ended.
         let _ended = self.tell.send(msg);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::deed::{Deed, DeedResult};
+    use crate::domain::incident::{Incident, IncidentStatus, Urgency};
+
+    fn incident() -> Incident {
+        Incident {
+            id: "Q1".into(),
+            number: 1,
+            title: "a hub is down".into(),
+            url: None,
+            status: IncidentStatus::Triggered,
+            urgency: Urgency::High,
+            service: None,
+            policy: None,
+            priority: None,
+            created_at: chrono::DateTime::UNIX_EPOCH,
+            updated_at: None,
+            resolved_at: None,
+            resolved_by: None,
+            assignments: Vec::new(),
+            assigned_via: None,
+            acknowledgements: Vec::new(),
+            pending: Vec::new(),
+            incident_key: None,
+            triggered_alerts: None,
+            conference: None,
+            alerts: Vec::new(),
+            alerts_known: false,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_task_that_stumbles_leaves_nobody_waiting() {
+        let attempt = Attempt {
+            number: 7,
+            deeds: vec![Deed::Take, Deed::Resolve],
+            on: vec![Arc::new(incident())],
+            by: None,
+        };
+        let (tell, mut told) = mpsc::unbounded_channel();
+        let (ended, after) = oneshot::channel();
+        let report = Report::of(&attempt, tell, ended);
+        let tasks = Tasks::here();
+        tasks.spawn(async move {
+            let _report = report;
+            panic!("as a defect would");
+        });
+        let Some(Msg::Acted { number, outcomes }) = told.recv().await else {
+            panic!("nothing was told");
+        };
+        assert_eq!((number, outcomes.len()), (7, 2));
+        assert!(outcomes.iter().all(|one| one.result == DeedResult::Unknown));
+        assert!(after.await.is_err(), "the next one may begin");
     }
 }

@@ -19,7 +19,7 @@ use crate::domain::settings::{
 use crate::domain::source::Slot;
 use crate::sources::alertmanager::Alertmanager;
 use crate::sources::endpoint::Endpoint;
-use crate::sources::pagerduty::{Client, DirectoryPoll, IncidentCache, Incidents};
+use crate::sources::pagerduty::{Client, DirectoryPoll, Effort, IncidentCache, Incidents};
 use crate::sources::poll::{PollError, Polled};
 use crate::sources::prometheus::Prometheus;
 use crate::sources::status_page::StatusPagePoll;
@@ -177,8 +177,13 @@ impl Made for RotaReader {
         let account = &settings.account;
         let client = shop.account(&account.url, &account.token, &account.transport)?;
         let shared = Arc::clone(settings);
+        let directory = DirectoryPoll::new(Arc::clone(&client), account);
         Ok(Self {
-            directory: DirectoryPoll::new(Arc::clone(&client), account),
+            // A single look opens no incident.
+            directory: match shop.effort == Effort::STEADY {
+                true => directory.with_services(),
+                false => directory,
+            },
             client,
             oldest: Box::new(move || oldest_assignment(&(shared.incidents)())),
         })

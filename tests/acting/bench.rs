@@ -19,6 +19,7 @@ use hubwatch::domain::settings::{PagerDutySettings, SecretRef, Transport};
 use hubwatch::sources::pagerduty::act::act;
 use hubwatch::sources::pagerduty::{Access, Client, Effort, IncidentCache, Incidents};
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use crate::openapi::OpenApi;
 use crate::sources::account::transport;
@@ -71,6 +72,8 @@ pub enum Fate {
     PassThenSay(u16, Value),
     /// It is not passed on.
     Say(u16, Value),
+    /// It is passed on at once, and its answer is kept back until [`Bench::let_through`].
+    KeepBack,
 }
 
 /// What happens before a request is passed on.
@@ -90,6 +93,7 @@ struct Proxy {
     between: Arc<Mutex<Between>>,
     world: Arc<Mutex<World>>,
     clock: Clock,
+    gate: Arc<Semaphore>,
 }
 
 /// What a test works with.
@@ -100,6 +104,7 @@ pub struct Bench {
     url: String,
     between: Arc<Mutex<Between>>,
     world: Arc<Mutex<World>>,
+    gate: Arc<Semaphore>,
 }
 
 /// Serves a quiet account for as long as `test` lasts.
@@ -119,12 +124,14 @@ pub async fn served(access: Access, test: impl AsyncFnOnce(Bench)) {
     let time: Arc<dyn TimeSource> = Arc::new(clock.clone());
     let demo = serve(Arc::clone(&world), Arc::clone(&time)).await.unwrap();
     let between = Arc::<Mutex<Between>>::default();
+    let gate = Arc::new(Semaphore::new(0));
     let proxy = Proxy {
         to: demo.endpoints.pagerduty.clone(),
         http: reqwest::Client::builder().no_proxy().build().unwrap(),
         between: Arc::clone(&between),
         world: Arc::clone(&world),
         clock: clock.clone(),
+        gate: Arc::clone(&gate),
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -139,6 +146,7 @@ pub async fn served(access: Access, test: impl AsyncFnOnce(Bench)) {
         url,
         between,
         world,
+        gate,
     };
     tokio::select! {
         _ = join_all(demo.futures) => panic!("the world stopped answering"),
@@ -176,6 +184,11 @@ async fn pass(
     let (status, answer) = match fate {
         Fate::Say(status, answer) => (status, answer),
         Fate::Pass => proxy.forward(&asked, method, &uri, headers, body).await,
+        Fate::KeepBack => {
+            let answer = proxy.forward(&asked, method, &uri, headers, body).await;
+            proxy.gate.acquire().await.unwrap().forget();
+            answer
+        }
         Fate::PassThenSay(status, answer) => {
             proxy.forward(&asked, method, &uri, headers, body).await;
             (status, answer)
@@ -264,18 +277,31 @@ impl Bench {
         id
     }
 
-    /// The incidents as a poll shows them, the oldest first.
-    pub async fn shown(&self) -> Vec<Arc<Incident>> {
-        let settings = PagerDutySettings {
+    /// What is configured for it.
+    pub fn settings(&self) -> PagerDutySettings {
+        PagerDutySettings {
             url: self.url.clone(),
             token: SecretRef::Env("UNUSED".into()),
             services: Vec::new(),
             teams: Vec::new(),
             email: None,
-            transport: Transport::default(),
-            interval: Duration::from_secs(20),
-            oncalls_interval: Duration::from_secs(300),
-        };
+            transport: Transport {
+                timeout: Duration::from_secs(10),
+                ..Transport::default()
+            },
+            interval: Duration::from_secs(3600),
+            oncalls_interval: Duration::from_secs(3600),
+        }
+    }
+
+    /// Lets one answer through that was kept back.
+    pub fn let_through(&self) {
+        self.gate.add_permits(1);
+    }
+
+    /// The incidents as a poll shows them, the oldest first.
+    pub async fn shown(&self) -> Vec<Arc<Incident>> {
+        let settings = self.settings();
         let cache = IncidentCache::default();
         let client = Arc::clone(&self.client);
         let mut poller = Incidents::new(client, &settings, Effort::ONE_LOOK, cache);
@@ -297,6 +323,11 @@ impl Bench {
     /// What was asked since this was last called.
     pub fn asked(&self) -> Vec<Asked> {
         std::mem::take(&mut self.between.lock().unwrap().asked)
+    }
+
+    /// Whether such a thing was asked since [`Bench::asked`] was last called.
+    pub fn has_asked(&self, what: impl Fn(&Asked) -> bool) -> bool {
+        self.between.lock().unwrap().asked.iter().any(what)
     }
 
     /// The writes among it.

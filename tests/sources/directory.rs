@@ -148,3 +148,27 @@ async fn what_the_plan_lacks_is_absent_and_what_fails_is_named() {
         account.state().instead.remove(path);
     }
 }
+
+#[tokio::test]
+async fn services_are_read_for_who_may_open_an_incident_and_not_otherwise() {
+    let account = Account::open().await;
+    fill(&account);
+    let services =
+        (0..120).map(|n| json!({"id": format!("PS{n}"), "name": format!("Service {n}")}));
+    let path = "/services".to_owned();
+    account.state().lists.insert(path, services.collect());
+    assert!(read(&account, None).await.services.is_empty());
+    let unasked = account.asked();
+    assert!(unasked.iter().all(|one| one.path != "/services"));
+    let poll = async || {
+        let poll = DirectoryPoll::new(account.client(), &account.settings());
+        let polled = poll.with_services().poll(None).await;
+        polled.outcome.unwrap().body.services
+    };
+    assert_eq!(poll().await.len(), 120);
+    for status in [402, 403] {
+        let refusal = (status, json!({}));
+        account.state().instead.insert("/services".into(), refusal);
+        assert!(poll().await.is_empty(), "{status}: absent, not broken");
+    }
+}

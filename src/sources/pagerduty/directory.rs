@@ -11,8 +11,8 @@ use super::refusal::Refusal;
 use super::wire::Ref;
 use super::wire::directory::{WireOnCall, WirePolicy, WireWindow, priority, user};
 use crate::domain::directory::{Directory, EscalationPolicy, MaintenanceWindow, OnCall, User};
-use crate::domain::ids::PriorityName;
-use crate::domain::incident::Person;
+use crate::domain::ids::{PriorityName, ServiceId};
+use crate::domain::incident::{Named, Person};
 use crate::domain::settings::PagerDutySettings;
 use crate::sources::poll::Polled;
 
@@ -27,6 +27,7 @@ const ROTA_SPAN: TimeDelta = TimeDelta::days(90);
 pub struct DirectoryPoll {
     client: Arc<Client>,
     email: Option<String>,
+    reads_services: bool,
 }
 
 impl DirectoryPoll {
@@ -35,6 +36,15 @@ impl DirectoryPoll {
         Self {
             client,
             email: settings.email.clone(),
+            reads_services: false,
+        }
+    }
+
+    /// The same, which reads the services too: only who may open an incident needs them.
+    pub fn with_services(self) -> Self {
+        Self {
+            reads_services: true,
+            ..self
         }
     }
 
@@ -58,10 +68,11 @@ impl DirectoryPoll {
     ) -> Result<Directory, Refusal> {
         let client = &*self.client;
         client.may_ask()?;
-        let (priorities, users, policies, on_calls, maintenance, me) = tokio::try_join!(
+        let (priorities, users, policies, services, on_calls, maintenance, me) = tokio::try_join!(
             priorities(client),
             users(client),
             policies(client),
+            self.services(),
             on_calls(client, now, oldest),
             maintenance(client),
             key_owner(client),
@@ -71,11 +82,21 @@ impl DirectoryPoll {
             priorities,
             users,
             policies,
-            services: Vec::new(),
+            services,
             on_calls,
             maintenance,
             me,
         })
+    }
+
+    async fn services(&self) -> Result<Vec<Named<ServiceId>>, Refusal> {
+        if !self.reads_services {
+            return Ok(Vec::new());
+        }
+        let ask = Ask::new("services", "/services").with("sort_by", "name");
+        let wire = list::<Ref>(&self.client, ask, "services").await;
+        let wire = unless_absent(wire)?;
+        Ok(wire.iter().filter_map(Ref::named).collect())
     }
 }
 

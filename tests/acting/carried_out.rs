@@ -1,0 +1,259 @@
+//! From what the screen asks for to what it hears and shows, with the polling that goes on meanwhile.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hubwatch::app::msg::Msg;
+use hubwatch::config::SourcesConfig;
+use hubwatch::demo::account::incident::Agent;
+use hubwatch::domain::deed::{Attempt, Deed, DeedResult, Outcome, Why};
+use hubwatch::domain::incident::{Incident, IncidentStatus};
+use hubwatch::domain::now::TimeSource;
+use hubwatch::domain::settings::{PagerDutySettings, SecretRef};
+use hubwatch::runtime::deeds::Deeds;
+use hubwatch::runtime::feeds::Feeds;
+use hubwatch::runtime::secrets::{Manner, Secrets};
+use hubwatch::runtime::shop::Shop;
+use hubwatch::runtime::tasks::Tasks;
+use hubwatch::runtime::wiring::{self, wire};
+use hubwatch::sources::pagerduty::Access::{self, ReadOnly, ReadWrite};
+use hubwatch::sources::pagerduty::Effort;
+use hubwatch::sources::secret::Screen;
+use tokio::sync::watch;
+
+use super::bench::{Bench, Fate, ada, served};
+
+/// A program at work on the account.
+struct Program {
+    tasks: Tasks,
+    feeds: Feeds,
+    deeds: Deeds,
+    hurry: watch::Sender<u64>,
+    _token: tempfile::TempDir,
+}
+
+impl Program {
+    async fn start(bench: &Bench, access: Access) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let token = dir.path().join("token");
+        std::fs::write(&token, hubwatch::demo::pagerduty::USER_TOKEN).unwrap();
+        let settings = PagerDutySettings {
+            token: SecretRef::File(token),
+            ..bench.settings()
+        };
+        Self::start_with(bench, access, settings, dir).await
+    }
+
+    async fn start_with(
+        bench: &Bench,
+        access: Access,
+        settings: PagerDutySettings,
+        dir: tempfile::TempDir,
+    ) -> Self {
+        let sources = SourcesConfig {
+            pagerduty: Some(settings),
+            prometheus: Vec::new(),
+            alertmanager: Vec::new(),
+            status_pages: Vec::new(),
+            probes: None,
+        };
+        let time: Arc<dyn TimeSource> = Arc::new(bench.clock.clone());
+        let secrets = Secrets::new(wiring::secrets(&sources), Arc::clone(&time));
+        let manner = Manner {
+            screen: Screen::Taken,
+            deadline: None,
+            slow: &|_| {},
+            warn: &|_| {},
+        };
+        secrets.gather(&manner).await;
+        let tasks = Tasks::here();
+        let shop = Shop::new(
+            &tasks,
+            time,
+            secrets,
+            Effort::STEADY,
+            None::<PathBuf>,
+            access,
+        );
+        let shop = Arc::new(shop);
+        let wiring = wire(sources, &shop);
+        let deeds = Deeds::new(shop, wiring.account());
+        let (hurry, hurried) = watch::channel(0);
+        let feeds = wiring.feeds();
+        wiring.launch(&tasks, &hurried);
+        Self {
+            tasks,
+            feeds,
+            deeds,
+            hurry,
+            _token: dir,
+        }
+    }
+
+    /// The only incident, as it is shown, and when the poll began that told of it.
+    fn shown(&self) -> Option<(Arc<Incident>, Duration)> {
+        let slot = self.feeds.answers().incidents?;
+        let answer = slot.answer?;
+        let incident = answer.body.incidents.first()?;
+        Some((Arc::clone(incident), answer.asked_at.mono))
+    }
+
+    /// Waits until a poll has come that began no earlier.
+    async fn polled(&self, since: Duration) -> Arc<Incident> {
+        let come = async {
+            loop {
+                if let Some((incident, asked)) = self.shown()
+                    && asked >= since
+                {
+                    return incident;
+                }
+                self.feeds.changed().await;
+            }
+        };
+        let patience = Duration::from_secs(10);
+        let come = tokio::time::timeout(patience, come).await;
+        come.unwrap_or_else(|_| panic!("no poll: {:?}", self.feeds.answers().incidents))
+    }
+
+    fn act(&mut self, number: u64, deed: Deed, on: &[Arc<Incident>]) {
+        let attempt = Attempt {
+            number,
+            deeds: vec![deed],
+            on: on.to_vec(),
+            by: Some(ada()),
+        };
+        self.deeds.act(attempt, &self.tasks);
+    }
+
+    async fn acted(&mut self) -> (u64, Vec<Outcome>) {
+        match self.deeds.next().await {
+            Msg::Acted { number, outcomes } => (number, outcomes),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn is_listing(asked: &super::bench::Asked) -> bool {
+    let open = ("statuses[]".to_owned(), "triggered".to_owned());
+    asked.is("GET /incidents") && asked.query.contains(&open)
+}
+
+#[tokio::test]
+async fn a_poll_that_was_begun_before_a_write_does_not_undo_it_on_the_screen() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "bo");
+        let mut program = Program::start(&bench, ReadWrite).await;
+        let shown = program.polled(Duration::ZERO).await;
+        assert_eq!(shown.status, IncidentStatus::Triggered);
+
+        // A poll hears the old state, and its answer stays on the way.
+        bench.twist(|asked, _, _| match is_listing(asked) {
+            true => Fate::KeepBack,
+            false => Fate::Pass,
+        });
+        bench.clock.pass(Duration::from_secs(10));
+        let old_poll = bench.clock.now().mono;
+        program.hurry.send_modify(|times| *times += 1);
+        while !bench.has_asked(is_listing) {
+            tokio::task::yield_now().await;
+        }
+        bench.clock.pass(Duration::from_secs(5));
+        program.act(7, Deed::Acknowledge, &[shown]);
+        let (number, outcomes) = program.acted().await;
+        assert_eq!((number, outcomes[0].result), (7, DeedResult::Done));
+        let (at_once, asked) = program.shown().unwrap();
+        assert!(asked < old_poll, "no poll came meanwhile");
+        assert_eq!(at_once.status, IncidentStatus::Acknowledged);
+
+        bench.asked();
+        bench.let_through();
+        let after_the_old = program.polled(old_poll).await;
+        assert_eq!(after_the_old.status, IncidentStatus::Acknowledged);
+
+        // The next comes by itself, and of the incidents alone.
+        bench.let_through();
+        let next = program.polled(old_poll + Duration::from_secs(1)).await;
+        assert_eq!(next.status, IncidentStatus::Acknowledged);
+        assert!(!bench.asked().iter().any(|it| it.path == "/oncalls"));
+
+        // What others do then is heard as ever.
+        bench.twist(|_, _, _| Fate::Pass);
+        bench.clock.pass(Duration::from_secs(5));
+        let now = bench.clock.now();
+        let bo = Agent::User("bo".into());
+        bench
+            .world()
+            .account
+            .resolve(&id, &bo, None, now.wall)
+            .unwrap();
+        program.hurry.send_modify(|times| *times += 1);
+        let last = program.polled(now.mono).await;
+        assert_eq!(last.status, IncidentStatus::Resolved);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn attempts_are_carried_out_one_after_another() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "bo");
+        let mut program = Program::start(&bench, ReadWrite).await;
+        let shown = program.polled(Duration::ZERO).await;
+        for (number, deed) in [(1, Deed::Acknowledge), (2, Deed::Resolve), (3, Deed::Take)] {
+            program.act(number, deed, &[Arc::clone(&shown)]);
+        }
+        let mut all = Vec::new();
+        for _ in 0..3 {
+            let (number, outcomes) = program.acted().await;
+            all.push((number, outcomes[0].why.clone()));
+        }
+        assert!(matches!(all[0], (1, Why::Shown { .. })), "{all:?}");
+        // What the first one did, the second was not shown.
+        assert!(matches!(all[1], (2, Why::Changed(_))), "{all:?}");
+        assert!(matches!(all[2], (3, Why::Changed(_))), "{all:?}");
+        assert_eq!(bench.held(&id).acknowledged[0].0, "ada");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_program_that_may_only_read_writes_nothing() {
+    served(ReadWrite, async |bench| {
+        bench.open("a hub is down", "bo");
+        let mut program = Program::start(&bench, ReadOnly).await;
+        let shown = program.polled(Duration::ZERO).await;
+        bench.asked();
+        for deed in [
+            Deed::Acknowledge,
+            Deed::Take,
+            Deed::Resolve,
+            Deed::Escalate(2),
+        ] {
+            program.act(1, deed, &[Arc::clone(&shown)]);
+            let (_, outcomes) = program.acted().await;
+            assert_eq!(outcomes[0].why, Why::ReadOnly);
+        }
+        assert!(bench.written().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_its_secret_the_account_is_not_reached() {
+    served(ReadWrite, async |bench| {
+        bench.open("a hub is down", "bo");
+        let shown = bench.shown().await;
+        let dir = tempfile::tempdir().unwrap();
+        let settings = PagerDutySettings {
+            token: SecretRef::File(dir.path().join("nothing")),
+            ..bench.settings()
+        };
+        let mut program = Program::start_with(&bench, ReadWrite, settings, dir).await;
+        program.act(1, Deed::Resolve, &shown);
+        let (_, outcomes) = program.acted().await;
+        assert!(matches!(outcomes[0].why, Why::Unreached(_)), "{outcomes:?}");
+        assert!(bench.asked().is_empty());
+    })
+    .await;
+}
