@@ -1,10 +1,11 @@
 //! What the hint bar says: the few keys that matter where the person is, the weightiest first, so that
 //! a narrow screen can stop anywhere.
 
+use super::acting::Step;
 use super::action::Action;
 use super::key::Key;
 use super::keymap::Context;
-use super::model::{Model, OverlayKind, Pane};
+use super::model::{Model, Overlay, OverlayKind, Pane};
 use super::rows::RowRef;
 
 /// One key and what it does here.
@@ -99,6 +100,13 @@ impl Model {
         let context = self.context();
         match action {
             Action::Open if !over_panes && self.focus == Pane::Cases => self.open_word(),
+            Action::Open if context == Context::Confirm => match self.overlay() {
+                Some(Overlay {
+                    kind: OverlayKind::Acting(acting),
+                    ..
+                }) if matches!(acting.step, Step::Over(..)) => "go on",
+                _ => action.words_in(context).short,
+            },
             Action::Open if context == Context::Overlay => {
                 match self.overlay().map(|overlay| &overlay.kind) {
                     Some(OverlayKind::Case(_)) => "its hub",

@@ -118,6 +118,11 @@ impl Outcome {
         }
     }
 
+    /// Whether it is as it was meant to be.
+    pub fn is_so(&self) -> bool {
+        matches!(self.result, DeedResult::Done | DeedResult::Already)
+    }
+
     /// The deed's kind.
     pub fn kind(&self) -> DeedKind {
         self.deed.kind()

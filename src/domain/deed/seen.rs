@@ -21,6 +21,8 @@ pub enum Change {
     Reopened,
     /// These acknowledged it.
     Acknowledged(Vec<Person>),
+    /// The acknowledgements of these do not stand any more, while others' do.
+    LetGo(Vec<Person>),
     /// Nobody's acknowledgement stands any more.
     Unacknowledged,
     /// It is assigned to others now; nobody: empty.
@@ -73,8 +75,13 @@ fn acknowledgement(shown: &Incident, fresh: &Incident) -> Option<Change> {
         return None;
     }
     let by = fresh.acknowledgements.iter().map(|one| &one.by);
-    let new = by.filter(|by| !before.contains(&by.id)).cloned();
-    Some(Change::Acknowledged(new.collect()))
+    let new: Vec<_> = by.filter(|by| !before.contains(&by.id)).cloned().collect();
+    if !new.is_empty() {
+        return Some(Change::Acknowledged(new));
+    }
+    let by = shown.acknowledgements.iter().map(|one| &one.by);
+    let gone = by.filter(|by| !after.contains(&by.id)).cloned();
+    Some(Change::LetGo(gone.collect()))
 }
 
 fn assignees(incident: &Incident) -> BTreeSet<UserId> {

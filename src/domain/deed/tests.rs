@@ -119,7 +119,7 @@ fn acknowledgements_come_and_go() {
     };
     assert_eq!(changes(&by_a_service, &incident()), gone);
     let one_left = changes(&both, &acknowledged(&["Ada"]));
-    assert_eq!(one_left, [Change::Acknowledged(Vec::new())]);
+    assert_eq!(one_left, [Change::LetGo(vec![person("Bo")])]);
 }
 
 #[test]

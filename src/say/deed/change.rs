@@ -18,6 +18,7 @@ pub fn change(change: &Change, voice: &Voice) -> String {
         }
         Change::Reopened => "it is open again".to_owned(),
         Change::Acknowledged(by) => format!("{} acknowledged it", names(by)),
+        Change::LetGo(by) => format!("{} does not hold it any more", names(by)),
         Change::Unacknowledged => "nobody's acknowledgement stands any more".to_owned(),
         Change::Reassigned(to) if to.is_empty() => "it is assigned to nobody now".to_owned(),
         Change::Reassigned(to) => format!("it is assigned to {} now", names(to)),

@@ -107,15 +107,13 @@ pub(super) fn settle(model: &mut Model, plan: &Plan, outcomes: &[Outcome]) -> Ve
         .iter()
         .filter(|outcome| carries_text(outcome))
         .collect();
-    let has =
-        |outcome: &&&Outcome| matches!(outcome.result, DeedResult::Done | DeedResult::Already);
-    if texts.iter().all(|outcome| has(&outcome)) {
+    if texts.iter().all(|outcome| outcome.is_so()) {
         return drop_it(model, key);
     }
     let Some(draft) = model.drafts.get_mut(key) else {
         return Vec::new();
     };
-    let left = texts.iter().filter(|outcome| !has(outcome));
+    let left = texts.iter().filter(|outcome| !outcome.is_so());
     let left: Vec<_> = left
         .filter_map(|outcome| outcome.incident.clone())
         .collect();

@@ -7,7 +7,7 @@ use crate::app::acting::{Acting, Plan, Step, Subject, plan};
 use crate::app::effect::Effect;
 use crate::app::model::{Model, OverlayKind};
 use crate::app::update::notify;
-use crate::domain::deed::{Deed, DeedResult, Outcome, Why};
+use crate::domain::deed::{Deed, Outcome, Why};
 use crate::domain::incident::Incident;
 use crate::domain::now::Now;
 use crate::domain::source::SourceKind;
@@ -116,8 +116,7 @@ pub(in crate::app::update) fn acted(
 
 // What is done is no longer marked; what is not stays, for another try.
 fn unmark(model: &mut Model, outcomes: &[Outcome]) {
-    let failed =
-        |outcome: &&Outcome| !matches!(outcome.result, DeedResult::Done | DeedResult::Already);
+    let failed = |outcome: &&Outcome| !outcome.is_so();
     let failed: Vec<_> = outcomes
         .iter()
         .filter(failed)
@@ -163,9 +162,7 @@ pub(super) fn again(
         close(model);
         return Vec::new();
     }
-    let is_done =
-        |outcome: &&Outcome| matches!(outcome.result, DeedResult::Done | DeedResult::Already);
-    let left = outcomes.iter().filter(|outcome| !is_done(outcome));
+    let left = outcomes.iter().filter(|outcome| !outcome.is_so());
     let left: Vec<_> = left.map(|outcome| outcome.deed.clone()).collect();
     ask_again(model, plan, (subject, &open, Some(now)), &left, now);
     Vec::new()

@@ -10,10 +10,13 @@ use crate::ui::overlay::text::Line;
 const NAMED: usize = 12;
 
 /// Adds it.
-pub fn add(page: &mut Page, subject: &Subject, voice: &Voice) {
+pub fn add(page: &mut Page, subject: &Subject, with_state: bool, voice: &Voice) {
     let targets: Vec<Target<'_>> = subject.targets().collect();
     match (targets.as_slice(), subject.cases.as_slice()) {
-        ([one], _) => add_one(page, one, voice),
+        ([one], _) => {
+            page.line(name(one).hanging(2));
+            page.line(state(one, with_state, voice).hanging(2));
+        }
         ([], [case, ..]) => {
             page.line(Line::of(Meaning::Title, say::title(case)).hanging(2));
             let place = say::places_long(case);
@@ -26,23 +29,18 @@ pub fn add(page: &mut Page, subject: &Subject, voice: &Voice) {
             let name = subject.hub.as_ref().map(ToString::to_string);
             page.say(Meaning::Title, name.unwrap_or_default());
         }
-        (many, _) => add_many(page, many, voice),
+        (many, _) => add_many(page, many, with_state, voice),
     }
     page.line(Line::default());
 }
 
-fn add_one(page: &mut Page, target: &Target<'_>, voice: &Voice) {
-    page.line(name(target).hanging(2));
-    page.line(state(target, voice).hanging(2));
-}
-
-fn add_many(page: &mut Page, targets: &[Target<'_>], voice: &Voice) {
+fn add_many(page: &mut Page, targets: &[Target<'_>], with_state: bool, voice: &Voice) {
     page.say(Meaning::Title, format!("{} incidents", targets.len()));
     for target in targets.iter().take(NAMED) {
         let line = indented(2).and(name(target));
         page.line(
             line.with(Meaning::Plain, " ")
-                .and(state(target, voice))
+                .and(state(target, with_state, voice))
                 .hanging(4),
         );
     }
@@ -57,7 +55,7 @@ fn name(target: &Target<'_>) -> Line {
     Line::of(Meaning::Key, format!("#{number} ")).with(Meaning::Title, say::title(target.case))
 }
 
-fn state(target: &Target<'_>, voice: &Voice) -> Line {
+fn state(target: &Target<'_>, all: bool, voice: &Voice) -> Line {
     let (case, dot) = (target.case, voice.symbols.dot);
     let status = target.incident.status.to_string();
     let priority = target.incident.priority.as_ref();
@@ -70,7 +68,13 @@ fn state(target: &Target<'_>, voice: &Voice) -> Line {
     let mut line = Line::default();
     let places = say::places_long(case);
     if !places.is_empty() {
-        line = line.with(Meaning::Plain, places).with(Meaning::Dim, dot);
+        line = line.with(Meaning::Plain, places);
+    }
+    if !all {
+        return line;
+    }
+    if !line.spans.is_empty() {
+        line = line.with(Meaning::Dim, dot);
     }
     line.with(say::priority_meaning(case), priority)
         .with(Meaning::Dim, dot)

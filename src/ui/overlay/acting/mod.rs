@@ -19,12 +19,15 @@ use super::page::Page;
 use super::text::Line;
 use crate::app::acting::{Acting, Step};
 use crate::app::model::Model;
+use crate::domain::deed::Outcome;
 use crate::say::{Meaning, Voice};
 
 /// What the overlay says.
 pub fn page(acting: &Acting, model: &Model, voice: &Voice) -> Page {
     let mut page = Page::new(Line::of(Meaning::TitleFocused, title(&acting.step)));
-    about::add(&mut page, &acting.subject, voice);
+    // What it was before is not told beside what came of it.
+    let state = !matches!(acting.step, Step::Over(..));
+    about::add(&mut page, &acting.subject, state, voice);
     match &acting.step {
         Step::Menu(at) => list::menu(&mut page, *at, &acting.subject, model),
         Step::Choose(form, question, pick) => {
@@ -51,6 +54,7 @@ fn title(step: &Step) -> &'static str {
         Step::Write(..) => "Write",
         Step::Confirm(_) => "Confirm",
         Step::Sending(..) => "Sending",
-        Step::Over(..) => "Done",
+        Step::Over(_, outcomes) if outcomes.iter().all(Outcome::is_so) => "Done",
+        Step::Over(..) => "Not done",
     }
 }
