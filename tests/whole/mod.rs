@@ -2,6 +2,7 @@
 //! and the demo's world, and what it asks of them.
 
 mod account;
+mod acted;
 mod chain;
 mod contract;
 mod exit_codes;

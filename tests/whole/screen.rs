@@ -1,5 +1,6 @@
 //! The dashboard on a terminal, as a person sees it.
 
+use std::cell::RefCell;
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::path::Path;
@@ -23,7 +24,9 @@ const WITHIN: Duration = Duration::from_secs(30);
 pub struct Screen {
     child: Box<dyn Child + Send + Sync>,
     terminal: Arc<Mutex<vt100::Parser>>,
-    master: Box<dyn MasterPty + Send>,
+    // Held, so that the terminal stays.
+    _master: Box<dyn MasterPty + Send>,
+    keys: RefCell<Box<dyn Write + Send>>,
 }
 
 impl Home {
@@ -50,7 +53,8 @@ impl Home {
         Screen {
             child: child.expect("the program starts"),
             terminal,
-            master: pair.master,
+            keys: RefCell::new(pair.master.take_writer().expect("its input")),
+            _master: pair.master,
         }
     }
 }
@@ -68,10 +72,33 @@ impl Screen {
         lines.map(str::to_owned).collect()
     }
 
+    /// Types.
+    pub fn keys(&self, keys: &str) {
+        let mut terminal = self.keys.borrow_mut();
+        terminal.write_all(keys.as_bytes()).expect("it is typed");
+        terminal.flush().expect("it is typed");
+    }
+
+    /// Types, and waits until this text is shown.
+    pub fn type_until(&self, keys: &str, text: &str) {
+        self.keys(keys);
+        self.wait_for(text);
+    }
+
+    /// Waits until this text is shown no more.
+    pub fn wait_without(&self, text: &str) {
+        until(WITHIN, text, || (!self.text().contains(text)).then_some(()));
+    }
+
+    /// Kills it, with no time for anything.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it is killed");
+        self.child.wait().expect("it is gone");
+    }
+
     /// Leaves the dashboard by its key.
     pub fn quit(mut self) {
-        let mut keys = self.master.take_writer().expect("its input");
-        keys.write_all(b"q").expect("it is typed");
+        self.keys("q");
         let left = until(WITHIN, "the end", || {
             self.child.try_wait().expect("its state")
         });
