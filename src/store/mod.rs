@@ -1,5 +1,7 @@
 //! The state directory: what outlives the program, readable by its owner only.
 
 pub mod cache;
+pub mod drafts;
+pub mod durable;
 pub mod failing;
 pub mod file;

@@ -1,0 +1,32 @@
+//! What runs that were killed leave beside their drafts: files that never became whole, and locks.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::run;
+use crate::store::durable::UNFINISHED;
+
+/// It lies so long: whoever still writes is done by then.
+const LIES: Duration = Duration::from_hours(24);
+
+/// Removes `path` if it is such a thing and old. What cannot be removed lies on.
+pub fn sweep(path: &Path, now: DateTime<Utc>) {
+    let is_litter = match path.extension().and_then(|kind| kind.to_str()) {
+        Some(UNFINISHED) => true,
+        // A program may run for weeks.
+        Some("lock") => !run::is_held(path),
+        _ => false,
+    };
+    if is_litter && is_old(path, now) {
+        let _lies_on = fs::remove_file(path);
+    }
+}
+
+fn is_old(path: &Path, now: DateTime<Utc>) -> bool {
+    let changed = fs::metadata(path).and_then(|meta| meta.modified());
+    let lies = TimeDelta::from_std(LIES).unwrap_or(TimeDelta::MAX);
+    changed.is_ok_and(|changed| now - DateTime::<Utc>::from(changed) > lies)
+}

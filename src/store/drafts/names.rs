@@ -1,0 +1,95 @@
+//! What a draft's file is called: `pd-Q1LEAP01-note-0123456789abcdef.RUN.json`.
+//!
+//! The words are for a person who looks into the directory; the digits tell one draft from every other.
+//! Hubs' and clusters' names are others' text, and none of it may lead out of the directory.
+
+use std::ffi::OsStr;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::deed::DraftKey;
+
+/// So many letters of a key are shown.
+const SHOWN: usize = 48;
+
+/// The file of a draft of this run.
+pub fn of(key: &DraftKey, run: &str) -> String {
+    let text = format!("{}-{}", key.case, key.purpose);
+    let shown: String = text.chars().take(SHOWN).map(harmless).collect();
+    let digest = Sha256::new()
+        .chain_update(key.case.to_string())
+        .chain_update([0])
+        .chain_update(&key.purpose)
+        .finalize();
+    let digits: String = digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("{shown}-{digits}.{run}.json")
+}
+
+/// The file that is locked while a run goes on.
+pub fn lock_of(run: &str) -> String {
+    format!("{run}.lock")
+}
+
+/// The run that wrote a draft's file; empty where a person named it. None where it is no draft's.
+pub fn run_of(file: &OsStr) -> Option<&str> {
+    let stem = file.to_str()?.strip_suffix(".json")?;
+    Some(stem.rsplit_once('.').map_or("", |(_, run)| run))
+}
+
+fn harmless(char: char) -> char {
+    if char.is_ascii_alphanumeric() {
+        char
+    } else {
+        '-'
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::ids::{CaseId, HubKey};
+
+    fn key(cluster: &str, hub: &str, purpose: &str) -> DraftKey {
+        DraftKey {
+            case: CaseId::Hub(HubKey::new(cluster, hub)),
+            purpose: purpose.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_person_can_tell_them_apart_and_so_can_we() {
+        let name = of(&key("leap", "prod", "note"), "run1");
+        assert!(name.starts_with("hub-leap-prod-note-"), "{name}");
+        assert_eq!(run_of(OsStr::new(&name)), Some("run1"));
+        assert_eq!(run_of(OsStr::new("mine.json")), Some(""));
+        assert_eq!(run_of(OsStr::new("run1.lock")), None);
+        assert_ne!(
+            of(&key("a/b", "c", "note"), "r"),
+            of(&key("a", "b-c", "note"), "r")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_name_leads_out_of_the_directory(cluster in ".*", hub in ".*", purpose in ".*") {
+            let name = of(&key(&cluster, &hub, &purpose), "run1");
+            prop_assert!(name.len() < 128);
+            prop_assert!(!name.starts_with('.'));
+            prop_assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.'));
+            prop_assert_eq!(run_of(OsStr::new(&name)), Some("run1"));
+        }
+
+        #[test]
+        fn each_key_has_its_name(a in ("[a-c/:]{1,4}", "[a-c/:]{1,4}"), b in ("[a-c/:]{1,4}", "[a-c/:]{1,4}")) {
+            let (one, other) = (key(&a.0, &a.1, "note"), key(&b.0, &b.1, "note"));
+            let same_text = one.case.to_string() == other.case.to_string();
+            prop_assert_eq!(of(&one, "r") == of(&other, "r"), same_text);
+        }
+    }
+}

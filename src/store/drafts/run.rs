@@ -1,0 +1,78 @@
+//! Which drafts are a living program's: each run holds a lock for as long as it lives, which the system
+//! takes from it however it ends.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use super::names;
+
+/// The lock of the present run.
+#[derive(Debug)]
+pub struct Running {
+    path: PathBuf,
+    // Let go of when it is closed.
+    _lock: File,
+}
+
+impl Running {
+    /// Says that `run` lives.
+    ///
+    /// # Errors
+    /// When the lock's file cannot be written, or is there already.
+    pub fn begin(dir: &Path, run: &str) -> io::Result<Self> {
+        let path = dir.join(names::lock_of(run));
+        let lock = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)?;
+        // Where the file system knows no locks, a draft may be shown by two: better than by none.
+        let _unknown = lock.lock();
+        Ok(Self { path, _lock: lock })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _gone = fs::remove_file(&self.path);
+    }
+}
+
+/// Whether another program lives that wrote as `run`.
+pub fn is_alive(dir: &Path, run: &str) -> bool {
+    is_held(&dir.join(names::lock_of(run)))
+}
+
+/// Whether this lock is a living program's.
+pub fn is_held(lock: &Path) -> bool {
+    let Ok(lock) = File::open(lock) else {
+        return false;
+    };
+    // Shared, so that two who look at once do not take each other for the owner.
+    matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_lives_until_it_ends() {
+        let dir = tempfile::tempdir().unwrap();
+        let running = Running::begin(dir.path(), "1-a").unwrap();
+        assert!(is_alive(dir.path(), "1-a"));
+        assert!(!is_alive(dir.path(), "2-b"));
+        drop(running);
+        assert!(!is_alive(dir.path(), "1-a"));
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_lock_that_was_left_behind_is_nobodys() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join(names::lock_of("1-a")), "").unwrap();
+        assert!(!is_alive(dir.path(), "1-a"));
+    }
+}

@@ -1,0 +1,240 @@
+use std::path::Path;
+
+use chrono::TimeDelta;
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::deed::{DraftAbout, Purpose};
+use crate::domain::ids::{CaseId, HubKey};
+use crate::domain::note::BoxVerdict;
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
+}
+
+fn draft(case: &str, purpose: Purpose, text: &str, seconds: i64) -> Draft {
+    Draft {
+        case: case.parse().unwrap(),
+        purpose,
+        about: vec![DraftAbout {
+            incident: "Q1".into(),
+            number: 5001,
+            title: "home-nfs has 10% of space left".to_owned(),
+        }],
+        text: text.to_owned(),
+        at: at(seconds),
+        in_doubt: false,
+    }
+}
+
+fn folder(dir: &Path, run: &str) -> Folder {
+    Folder::new(dir.to_owned(), run.to_owned())
+}
+
+fn texts(found: &Found) -> Vec<&str> {
+    found.drafts.iter().map(|one| one.text.as_str()).collect()
+}
+
+#[test]
+fn what_was_kept_is_there_for_the_next_run_word_for_word() {
+    let place = tempfile::tempdir().unwrap();
+    let dir = dir(place.path());
+    let drafts = [
+        draft("pd:Q1", Purpose::Note, "resized, waiting\n\"quotes\" ✓", 1),
+        draft("pd:Q1", Purpose::Extend(15), "the volume resizes", 2),
+        draft(
+            "alert:00000000000000ab",
+            Purpose::Verdict(BoxVerdict::Fixed),
+            "",
+            3,
+        ),
+        draft("hub:leap/../../prod", Purpose::Declare, "hub down", 4),
+    ];
+    let mut first = folder(&dir, "1-a");
+    for draft in &drafts {
+        first.keep(draft).unwrap();
+    }
+    drop(first);
+    let found = folder(&dir, "2-b").take_over(at(10)).unwrap();
+    assert_eq!(found.drafts, drafts);
+    assert_eq!(found.unreadable, []);
+    assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_place_where_nothing_was_ever_kept_stays_untouched() {
+    let place = tempfile::tempdir().unwrap();
+    let mut watching = folder(&dir(place.path()), "1-a");
+    assert_eq!(watching.take_over(at(0)).unwrap(), Found::default());
+    assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn two_programs_lose_nothing_of_each_other() {
+    let place = tempfile::tempdir().unwrap();
+    let note = |text, seconds| draft("pd:Q1", Purpose::Note, text, seconds);
+    let (mut ada, mut bo) = (folder(place.path(), "1-a"), folder(place.path(), "2-b"));
+    ada.keep(&note("Ada's", 1)).unwrap();
+    // It is being typed over there: nothing of it is shown here.
+    assert_eq!(texts(&bo.take_over(at(1)).unwrap()), [""; 0]);
+    bo.keep(&note("Bo's", 2)).unwrap();
+    bo.discard(&note("", 0).key()).unwrap();
+    drop((ada, bo));
+    let found = folder(place.path(), "3-c").take_over(at(3)).unwrap();
+    assert_eq!(texts(&found), ["Ada's"]);
+}
+
+#[test]
+fn of_two_that_find_a_draft_one_gets_it() {
+    let place = tempfile::tempdir().unwrap();
+    folder(place.path(), "1-a")
+        .keep(&draft("pd:Q1", Purpose::Note, "left", 1))
+        .unwrap();
+    let (mut ada, mut bo) = (folder(place.path(), "2-b"), folder(place.path(), "3-c"));
+    let left = [ada.left(at(2)).unwrap(), bo.left(at(2)).unwrap()];
+    assert_eq!(left[0], left[1]);
+    assert_eq!(texts(&ada.take_over(at(2)).unwrap()), ["left"]);
+    let late = draft("pd:Q1", Purpose::Note, "left", 1);
+    assert_eq!(bo.claim(&left[1][0], late), None);
+    // Sent, it is gone for good.
+    ada.discard(&draft("pd:Q1", Purpose::Note, "", 0).key())
+        .unwrap();
+    drop((ada, bo));
+    assert_eq!(
+        folder(place.path(), "4-d").take_over(at(3)).unwrap(),
+        Found::default()
+    );
+}
+
+#[test]
+fn of_two_with_one_key_the_newer_comes_first_and_the_older_after_it() {
+    let place = tempfile::tempdir().unwrap();
+    let note = |text, seconds| draft("pd:Q1", Purpose::Note, text, seconds);
+    let (mut ada, mut bo) = (folder(place.path(), "1-a"), folder(place.path(), "2-b"));
+    ada.keep(&note("newer", 9)).unwrap();
+    bo.keep(&note("older", 5)).unwrap();
+    drop((ada, bo));
+    let mut next = folder(place.path(), "3-c");
+    assert_eq!(texts(&next.take_over(at(10)).unwrap()), ["newer"]);
+    next.discard(&note("", 0).key()).unwrap();
+    drop(next);
+    let found = folder(place.path(), "4-d").take_over(at(10)).unwrap();
+    assert_eq!(texts(&found), ["older"]);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_and_stays() {
+    let place = tempfile::tempdir().unwrap();
+    let whole = draft("pd:Q1", Purpose::Note, "whole", 1);
+    folder(place.path(), "1-a").keep(&whole).unwrap();
+    let half = serde_json::to_string(&whole).unwrap();
+    for (name, text) in [
+        ("half.1-a.json", &half[..half.len() / 2]),
+        ("empty.json", ""),
+        ("mine.json", "[1]"),
+        ("notes.txt", "not ours"),
+    ] {
+        fs::write(place.path().join(name), text).unwrap();
+    }
+    let mut next = folder(place.path(), "2-b");
+    let found = next.take_over(at(2)).unwrap();
+    assert_eq!(texts(&found), ["whole"]);
+    let unreadable = found.unreadable.iter();
+    let names: Vec<_> = unreadable
+        .map(|(path, _)| path.file_name().unwrap())
+        .collect();
+    assert_eq!(names, ["empty.json", "half.1-a.json", "mine.json"]);
+    next.discard(&whole.key()).unwrap();
+    drop(next);
+    assert_eq!(fs::read_dir(place.path()).unwrap().count(), 4);
+}
+
+#[test]
+fn litter_is_swept_when_it_is_old_and_nobodys() {
+    let place = tempfile::tempdir().unwrap();
+    let names = ["x.7-0.tmp", "7-a.lock", "8-b.lock", "kept.json"];
+    for name in names {
+        fs::write(place.path().join(name), "").unwrap();
+    }
+    let held = fs::File::open(place.path().join("8-b.lock")).unwrap();
+    held.lock().unwrap();
+    let written = fs::metadata(place.path().join("kept.json")).unwrap();
+    let written = DateTime::<Utc>::from(written.modified().unwrap());
+    let there = |name: &str| place.path().join(name).exists();
+    let look = |hours| {
+        let now = written + TimeDelta::hours(hours);
+        folder(place.path(), "9-c").take_over(now).unwrap();
+        names.map(there)
+    };
+    assert_eq!(look(1), [true, true, true, true]);
+    assert_eq!(look(25), [false, false, true, true]);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_an_error_and_shows_what_it_holds() {
+    let place = tempfile::tempdir().unwrap();
+    let taken = place.path().join("drafts");
+    fs::write(&taken, "a file").unwrap();
+    let mut folder = folder(&taken, "1-a");
+    assert!(folder.take_over(at(0)).is_err());
+    assert!(folder.keep(&draft("pd:Q1", Purpose::Note, "x", 1)).is_err());
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Keep(usize, String),
+    Discard(usize),
+    /// Killed and started again.
+    Restart,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        4 => (0..3usize, ".{0,12}").prop_map(|(which, text)| Step::Keep(which, text)),
+        2 => (0..3usize).prop_map(Step::Discard),
+        1 => Just(Step::Restart),
+    ];
+    prop::collection::vec(step, 0..24)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn what_is_found_is_what_was_last_said_of_each(steps in steps()) {
+        let place = tempfile::tempdir().unwrap();
+        let case = |which: usize| CaseId::Hub(HubKey::new("leap", format!("hub{which}")));
+        let note = |which, text: &str| Draft {
+            case: case(which),
+            ..draft("pd:Q1", Purpose::Note, text, 1)
+        };
+        let mut expected = BTreeMap::new();
+        let mut run = 0;
+        let mut now = folder(place.path(), "0-a");
+        for step in steps {
+            match step {
+                Step::Keep(which, text) => {
+                    now.keep(&note(which, &text)).unwrap();
+                    expected.insert(which, text);
+                }
+                Step::Discard(which) => {
+                    now.discard(&note(which, "").key()).unwrap();
+                    expected.remove(&which);
+                }
+                Step::Restart => {
+                    run += 1;
+                    drop(now);
+                    now = folder(place.path(), &format!("{run}-a"));
+                    now.take_over(at(2)).unwrap();
+                }
+            }
+        }
+        drop(now);
+        let mut found = folder(place.path(), "end").take_over(at(2)).unwrap().drafts;
+        found.sort_by_key(|one| one.case.clone());
+        let expected: Vec<Draft> = expected
+            .into_iter()
+            .map(|(which, text)| note(which, &text))
+            .collect();
+        prop_assert_eq!(found, expected);
+    }
+}
