@@ -9,6 +9,7 @@ pub mod deeds;
 pub mod feeds;
 pub mod frames;
 pub mod histories;
+pub mod journal;
 pub mod kept_probes;
 pub mod look;
 pub mod made;

@@ -5,3 +5,4 @@ pub mod drafts;
 pub mod durable;
 pub mod failing;
 pub mod file;
+pub mod journal;

@@ -1,0 +1,225 @@
+//! What was done from here, and what came of it: `journal.jsonl` in the state directory, a line of JSON
+//! for each, for people and for `grep`. It is never read by hubwatch itself.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, SubsecRound as _, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::durable;
+use crate::domain::deed::{Attempt, Deed, DeedKind, DeedResult, Outcome};
+use crate::domain::incident::Incident;
+
+/// A journal of so many bytes is put aside, in the place of the one that was put aside before.
+const LARGE: u64 = 10 << 20;
+
+/// The journal in the state directory `dir`.
+pub fn path(dir: &Path) -> PathBuf {
+    dir.join("journal.jsonl")
+}
+
+/// The one before it.
+pub fn old_path(dir: &Path) -> PathBuf {
+    dir.join("journal.1.jsonl")
+}
+
+/// A line of the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When, by this machine's clock.
+    pub at: DateTime<Utc>,
+    /// Who acted, by name; none where PagerDuty has not told.
+    pub who: Option<String>,
+    /// What was done.
+    pub action: DeedKind,
+    /// The incident's id; none where a declaration has opened none.
+    pub incident: Option<String>,
+    /// Its number.
+    pub number: Option<u64>,
+    /// Its title.
+    pub title: String,
+    /// What came of it.
+    pub result: Step,
+    /// More about that, in words.
+    pub detail: String,
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// It is about to be sent.
+    Begun,
+    /// It was done, and read back.
+    Done,
+    /// It was so before.
+    Already,
+    /// It was not done, or not as it was meant.
+    Refused,
+    /// Nobody could tell whether it was done.
+    Unknown,
+}
+
+impl From<DeedResult> for Step {
+    fn from(result: DeedResult) -> Self {
+        match result {
+            DeedResult::Done => Self::Done,
+            DeedResult::Already => Self::Already,
+            DeedResult::Refused => Self::Refused,
+            DeedResult::Unknown => Self::Unknown,
+        }
+    }
+}
+
+/// The lines before an attempt: what is about to be done, for each deed on each incident. `detail` words
+/// what a deed's kind does not say.
+pub fn begun(attempt: &Attempt, at: DateTime<Utc>, detail: &dyn Fn(&Deed) -> String) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for deed in &attempt.deeds {
+        let line = |incident: Option<&Incident>| {
+            let line = blank(attempt, at, deed, incident);
+            line.with(Step::Begun, &detail(deed))
+        };
+        match deed {
+            Deed::Declare(_) => entries.push(line(None)),
+            _ => entries.extend(attempt.on.iter().map(|one| line(Some(one)))),
+        }
+    }
+    entries
+}
+
+/// The lines after it: what came of each. `detail` words it.
+pub fn ended(
+    attempt: &Attempt,
+    outcomes: &[Outcome],
+    at: DateTime<Utc>,
+    detail: &dyn Fn(&Outcome) -> String,
+) -> Vec<Entry> {
+    let line = |outcome: &Outcome| {
+        let shown = attempt.on.iter().chain(&outcome.fresh);
+        let incident = shown
+            .filter(|one| Some(&one.id) == outcome.incident.as_ref())
+            .map(|one| &**one)
+            .next();
+        let mut line = blank(attempt, at, &outcome.deed, incident);
+        line.incident = outcome.incident.as_ref().map(ToString::to_string);
+        line.with(outcome.result.into(), &detail(outcome))
+    };
+    outcomes.iter().map(line).collect()
+}
+
+fn blank(attempt: &Attempt, at: DateTime<Utc>, deed: &Deed, on: Option<&Incident>) -> Entry {
+    let title = match (on, deed) {
+        (Some(incident), _) => incident.title.as_str(),
+        (None, Deed::Declare(declaration)) => declaration.title.as_str(),
+        (None, _) => "",
+    };
+    Entry {
+        at: at.trunc_subsecs(3),
+        who: attempt.by.as_ref().map(|by| on_one_line(&by.who.name)),
+        action: deed.kind(),
+        incident: on.map(|incident| incident.id.to_string()),
+        number: on.map(|incident| incident.number),
+        title: on_one_line(title),
+        result: Step::Begun,
+        detail: String::new(),
+    }
+}
+
+impl Entry {
+    fn with(self, result: Step, detail: &str) -> Self {
+        Self {
+            result,
+            detail: on_one_line(detail),
+            ..self
+        }
+    }
+}
+
+// Others' text, that is read on a terminal: no character of it may do anything there.
+fn on_one_line(text: &str) -> String {
+    let harmless = text.chars().map(|char| match char {
+        char if char.is_control() => ' ',
+        // What turns the direction of the text around.
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ' ',
+        '\u{2028}' | '\u{2029}' => ' ',
+        char => char,
+    });
+    harmless.collect()
+}
+
+/// Writes lines at the journal's end, in one piece; they are on the disk after this. It waits for that,
+/// so it is for a thread that may.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn append(dir: &Path, entries: &[Entry]) -> io::Result<()> {
+    append_to(dir, entries, LARGE)
+}
+
+fn append_to(dir: &Path, entries: &[Entry], large: u64) -> io::Result<()> {
+    let mut lines = Vec::new();
+    for entry in entries {
+        serde_json::to_writer(&mut lines, entry).map_err(io::Error::other)?;
+        lines.push(b'\n');
+    }
+    if lines.is_empty() {
+        return Ok(());
+    }
+    durable::private_dir(dir)?;
+    if size(&path(dir)) >= large {
+        put_aside(dir, large)?;
+    }
+    let is_new = !path(dir).exists();
+    let mut file = open(&path(dir))?;
+    // A line that a power cut left half-written must not swallow the next.
+    if !ends_with_a_line(&mut file)? {
+        lines.insert(0, b'\n');
+    }
+    file.write_all(&lines)?;
+    file.sync_all()?;
+    if is_new {
+        durable::sync_dir(dir)
+    } else {
+        Ok(())
+    }
+}
+
+// Whoever comes second, of two programs that find it large, must not put the new one aside.
+fn put_aside(dir: &Path, large: u64) -> io::Result<()> {
+    let journal = open(&path(dir))?;
+    journal.lock()?;
+    if size(&path(dir)) >= large {
+        fs::rename(path(dir), old_path(dir))?;
+    }
+    Ok(())
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+}
+
+fn size(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |meta| meta.len())
+}
+
+fn ends_with_a_line(file: &mut File) -> io::Result<bool> {
+    if file.metadata()?.len() == 0 {
+        return Ok(true);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last == *b"\n")
+}
+
+#[cfg(test)]
+mod tests;

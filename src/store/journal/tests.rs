@@ -1,0 +1,203 @@
+use std::os::unix::fs::PermissionsExt as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::*;
+use crate::app::fixture::incident;
+use crate::domain::deed::{Actor, Declaration, Note, Why};
+use crate::domain::incident::{Named, Person};
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn attempt(deeds: Vec<Deed>, on: Vec<Incident>) -> Attempt {
+    Attempt {
+        number: 1,
+        deeds,
+        on: on.into_iter().map(Arc::new).collect(),
+        by: Some(Actor {
+            who: Person {
+                id: "PADA".into(),
+                name: "Ada".into(),
+            },
+            email: "ada@example.org".to_owned(),
+        }),
+    }
+}
+
+fn named(id: &str, number: u64, title: &str) -> Incident {
+    Incident {
+        number,
+        title: title.to_owned(),
+        ..incident(id)
+    }
+}
+
+fn lines(path: &Path) -> Vec<String> {
+    let text = fs::read_to_string(path).unwrap();
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_line_is_what_a_person_and_a_script_can_read() {
+    let place = tempfile::tempdir().unwrap();
+    let storm = vec![
+        named("Q1", 5001, "home-nfs has 10% of space left"),
+        named("Q2", 5002, "two\nlines \u{1b}[31mred\u{202e}"),
+    ];
+    let attempt = attempt(vec![Deed::Acknowledge], storm);
+    let begun = begun(&attempt, at("2026-11-22T03:12:09.123456Z"), &|_| {
+        String::new()
+    });
+    append(place.path(), &begun).unwrap();
+    let outcome = Outcome {
+        incident: Some("Q1".into()),
+        deed: Deed::Acknowledge,
+        result: DeedResult::Done,
+        why: Why::Shown {
+            at: None,
+            lost: false,
+        },
+        fresh: None,
+    };
+    let at = at("2026-11-22T03:12:10Z");
+    let ended = ended(&attempt, &[outcome], at, &|_| {
+        "acknowledged 03:12:09".to_owned()
+    });
+    append(place.path(), &ended).unwrap();
+    assert_eq!(
+        lines(&path(place.path())),
+        [
+            r#"{"at":"2026-11-22T03:12:09.123Z","who":"Ada","action":"acknowledge","incident":"Q1","number":5001,"title":"home-nfs has 10% of space left","result":"begun","detail":""}"#,
+            r#"{"at":"2026-11-22T03:12:09.123Z","who":"Ada","action":"acknowledge","incident":"Q2","number":5002,"title":"two lines  [31mred ","result":"begun","detail":""}"#,
+            r#"{"at":"2026-11-22T03:12:10Z","who":"Ada","action":"acknowledge","incident":"Q1","number":5001,"title":"home-nfs has 10% of space left","result":"done","detail":"acknowledged 03:12:09"}"#,
+        ]
+    );
+    let mode = fs::metadata(path(place.path()))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn deeds_stand_in_their_order_and_a_declaration_has_the_incident_that_it_opened() {
+    let snooze = Deed::Snooze(Duration::from_secs(60));
+    let note = Deed::Note(Note {
+        text: "resized".to_owned(),
+        in_doubt: false,
+    });
+    let both = attempt(
+        vec![note, snooze],
+        vec![named("Q1", 1, "a"), named("Q2", 2, "b")],
+    );
+    let words = |deed: &Deed| match deed {
+        Deed::Note(note) => note.text.clone(),
+        _ => String::new(),
+    };
+    let begun_both = begun(&both, at("2026-11-22T03:00:00Z"), &words);
+    let told: Vec<_> = begun_both
+        .iter()
+        .map(|line| (line.action, line.number, line.detail.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (DeedKind::Note, Some(1), "resized"),
+            (DeedKind::Note, Some(2), "resized"),
+            (DeedKind::Snooze, Some(1), ""),
+            (DeedKind::Snooze, Some(2), ""),
+        ]
+    );
+    let declare = Deed::Declare(Declaration {
+        key: "k".to_owned(),
+        title: "hub down".to_owned(),
+        service: Named {
+            id: "PS1".into(),
+            name: "Hubs".into(),
+        },
+        priority: None,
+        hub: None,
+        details: String::new(),
+    });
+    let declaring = attempt(vec![declare.clone()], Vec::new());
+    let first = begun(&declaring, at("2026-11-22T03:00:00Z"), &words);
+    assert_eq!(
+        (first.len(), &first[0].incident, first[0].title.as_str()),
+        (1, &None, "hub down")
+    );
+    let opened = Outcome {
+        incident: Some("Q9".into()),
+        deed: declare,
+        result: DeedResult::Done,
+        why: Why::Shown {
+            at: None,
+            lost: false,
+        },
+        fresh: Some(Arc::new(named("Q9", 5009, "hub down"))),
+    };
+    let last = ended(&declaring, &[opened], at("2026-11-22T03:00:01Z"), &|_| {
+        String::new()
+    });
+    assert_eq!(
+        (last[0].incident.as_deref(), last[0].number, last[0].result),
+        (Some("Q9"), Some(5009), Step::Done)
+    );
+}
+
+fn entry(title: &str) -> Entry {
+    let attempt = attempt(vec![Deed::Resolve], vec![named("Q1", 1, title)]);
+    begun(&attempt, at("2026-11-22T03:00:00Z"), &|_| String::new()).remove(0)
+}
+
+#[test]
+fn a_large_one_is_put_aside_and_one_old_one_is_kept() {
+    let place = tempfile::tempdir().unwrap();
+    let title = |line: &String| serde_json::from_str::<Entry>(line).unwrap().title;
+    for n in 0..7 {
+        append_to(place.path(), &[entry(&format!("{n}"))], 300).unwrap();
+    }
+    // A line has about 150 bytes: it is large after two.
+    let titles = |path: &Path| lines(path).iter().map(title).collect::<Vec<_>>();
+    let (old, new) = (titles(&old_path(place.path())), titles(&path(place.path())));
+    let kept: Vec<String> = old.iter().chain(&new).cloned().collect();
+    let expected: Vec<String> = (7 - kept.len()..7).map(|n| n.to_string()).collect();
+    assert_eq!(kept, expected);
+    assert!(old.len() >= 2 && !new.is_empty(), "{old:?} {new:?}");
+    assert_eq!(fs::read_dir(place.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_half_line_swallows_nothing() {
+    let place = tempfile::tempdir().unwrap();
+    fs::write(path(place.path()), "{\"at\":\"2026").unwrap();
+    append(place.path(), &[entry("whole")]).unwrap();
+    append(place.path(), &[]).unwrap();
+    let lines = lines(&path(place.path()));
+    assert_eq!(lines.len(), 2);
+    assert_eq!(
+        serde_json::from_str::<Entry>(&lines[1]).unwrap(),
+        entry("whole")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn programs_that_write_at_once_lose_no_line() {
+    let place = tempfile::tempdir().unwrap();
+    let tasks = crate::runtime::tasks::Tasks::here();
+    let journal =
+        || crate::runtime::journal::Journal::new(Some(place.path().into()), tasks.clone());
+    let (ada, bo) = (journal(), journal());
+    for n in 0..40 {
+        let line = |who: &str| vec![entry(&format!("{who} {n}")), entry("again")];
+        let (one, other) = tokio::join!(ada.write(line("Ada")), bo.write(line("Bo")));
+        one.unwrap();
+        other.unwrap();
+    }
+    let lines = lines(&path(place.path()));
+    let whole = lines
+        .iter()
+        .filter(|line| serde_json::from_str::<Entry>(line).is_ok());
+    assert_eq!((lines.len(), whole.count()), (160, 160));
+}
