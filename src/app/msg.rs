@@ -57,6 +57,8 @@ pub enum Msg {
     Drafts(Vec<Draft>),
     /// What was typed could not be kept: why.
     DraftNotKept(String),
+    /// What an earlier run kept cannot be taken over and stays where it is: a sentence about it.
+    LeftAside(String),
     /// The editor was closed: the text, or why there is none.
     Edited(Result<String, String>),
     /// An address was shown in the browser, copied for want of one, or neither.

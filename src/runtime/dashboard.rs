@@ -2,6 +2,7 @@
 //! visible changed, and otherwise sleeps until something happens or a word on the screen stops being
 //! true. There is no tick.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use futures_util::FutureExt as _;
 
 use super::builder::Builder;
 use super::clock;
+use super::editor;
 use super::feeds::Feeds;
 use super::frames::Frames;
 use super::outside::Outside;
@@ -210,7 +212,9 @@ impl Dashboard {
     // False when the program is to end.
     async fn take(&mut self, woken: Woken) -> color_eyre::Result<bool> {
         match woken {
-            Woken::Signal(Asked::End) | Woken::Input(Input::Closed) => return Ok(false),
+            Woken::Signal(Asked::End | Asked::Interrupt) | Woken::Input(Input::Closed) => {
+                return Ok(false);
+            }
             Woken::Signal(Asked::Suspend) => self.suspend().await?,
             Woken::Signal(Asked::Continued) => self.back()?,
             Woken::Input(Input::Resized) => self.resize().await?,
@@ -256,6 +260,7 @@ impl Dashboard {
 
     async fn tell(&mut self, msg: Msg) -> color_eyre::Result<bool> {
         let mut waiting = vec![msg];
+        let mut goes_on = true;
         while let Some(msg) = waiting.pop() {
             let now = self.corrected_now();
             let updated = update(&mut self.model, msg, now);
@@ -271,11 +276,33 @@ impl Dashboard {
                     super::outside::Done::Suspend => self.suspend().await?,
                     super::outside::Done::Redraw => self.redraw()?,
                     super::outside::Done::Say(msg) => waiting.push(msg),
+                    super::outside::Done::Edit(text, folder) => {
+                        goes_on &= self.edit(&text, folder, &mut waiting).await;
+                    }
                     super::outside::Done::Quietly => {}
                 }
             }
         }
-        Ok(true)
+        Ok(goes_on)
+    }
+
+    // False when the program is to end: what was written is told first, so that it is kept.
+    async fn edit(&mut self, text: &str, at: Option<PathBuf>, waiting: &mut Vec<Msg>) -> bool {
+        // Nobody reads the terminal meanwhile: the stream does so only while it is asked.
+        let edit = editor::edit(&mut self.screen, &mut self.signals, at.as_deref(), text).await;
+        waiting.push(Msg::Edited(edit.text));
+        edit.goes_on && self.come_back(waiting).is_ok()
+    }
+
+    fn come_back(&mut self, waiting: &mut Vec<Msg>) -> color_eyre::Result<()> {
+        self.screen.resume()?;
+        self.input = InputStream::reopen()?;
+        let size = self.screen.size()?;
+        waiting.push(Msg::Resize {
+            width: size.width,
+            height: size.height,
+        });
+        self.redraw()
     }
 
     async fn suspend(&mut self) -> color_eyre::Result<()> {

@@ -1,20 +1,26 @@
 //! Carries out what an update asked for.
 
+use std::path::PathBuf;
+
 use crossterm::clipboard::CopyToClipboard;
 use tokio::sync::watch;
 
 use super::deeds::Deeds;
+use super::drafts::Drafts;
 use super::histories::Histories;
+use super::links::{Links, Way};
 use super::screen::Screen;
 use super::tasks::Tasks;
 use crate::app::effect::Effect;
-use crate::app::msg::Msg;
+use crate::app::msg::{Msg, Opening};
 
 /// The world outside the loop.
 pub struct Outside {
     hurry: watch::Sender<u64>,
     histories: Histories,
     deeds: Deeds,
+    drafts: Drafts,
+    links: Links,
 }
 
 /// What is left for the loop to do.
@@ -29,15 +35,25 @@ pub enum Done {
     Suspend,
     /// To draw everything anew.
     Redraw,
+    /// To give the terminal to an editor with this text, in a folder of this one, or a passing one.
+    Edit(String, Option<PathBuf>),
 }
 
 impl Outside {
-    /// `hurry` wakes every source's polling; `histories` asks what details ask; `deeds` acts.
-    pub fn new(hurry: watch::Sender<u64>, histories: Histories, deeds: Deeds) -> Self {
+    /// `hurry` wakes every source's polling; `histories` asks what details ask; `deeds` acts; `drafts` keeps
+    /// what is typed.
+    pub fn new(
+        hurry: watch::Sender<u64>,
+        histories: Histories,
+        deeds: Deeds,
+        drafts: Drafts,
+    ) -> Self {
         Self {
             hurry,
             histories,
             deeds,
+            drafts,
+            links: Links::from_env(),
         }
     }
 
@@ -46,6 +62,8 @@ impl Outside {
         tokio::select! {
             msg = self.histories.next() => msg,
             msg = self.deeds.next() => msg,
+            msg = self.drafts.next() => msg,
+            msg = self.links.next() => msg,
         }
     }
 
@@ -67,11 +85,15 @@ impl Outside {
                 self.hurry.send_modify(|times| *times += 1);
                 Done::Quietly
             }
-            Effect::Copy(text) => {
-                let copied = screen.send(CopyToClipboard::to_clipboard_from(&text));
-                let copied = copied.map(|()| text);
-                Done::Say(Msg::Copied(copied.map_err(|error| error.to_string())))
-            }
+            Effect::Copy(text) => Done::Say(Msg::Copied(copy(text, screen))),
+            Effect::OpenLink(url) => match self.links.open(&url, tasks) {
+                Ok(Way::Browser) => Done::Quietly,
+                Ok(Way::Copy(url)) => {
+                    let copied = copy(url, screen).map(Opening::Copied);
+                    Done::Say(Msg::Opened(copied))
+                }
+                Err(why) => Done::Say(Msg::Opened(Err(why))),
+            },
             Effect::AskHistory(question) => {
                 self.histories.ask(question, tasks);
                 Done::Quietly
@@ -84,9 +106,15 @@ impl Outside {
                 self.deeds.act(attempt, tasks);
                 Done::Quietly
             }
-            Effect::KeepDraft(_) | Effect::DropDraft(_) | Effect::Edit(_) | Effect::OpenLink(_) => {
+            Effect::KeepDraft(draft) => {
+                self.drafts.keep(draft, tasks);
                 Done::Quietly
             }
+            Effect::DropDraft(key) => {
+                self.drafts.drop_one(key, tasks);
+                Done::Quietly
+            }
+            Effect::Edit(text) => Done::Edit(text, self.drafts.dir()),
             // Freeing a large picture takes milliseconds that a frame does not have.
             Effect::Discard(picture) => {
                 tasks.work(move || drop(picture));
@@ -94,4 +122,9 @@ impl Outside {
             }
         })
     }
+}
+
+fn copy(text: String, screen: &mut Screen) -> Result<String, String> {
+    let copied = screen.send(CopyToClipboard::to_clipboard_from(&text));
+    copied.map(|()| text).map_err(|error| error.to_string())
 }

@@ -21,9 +21,14 @@ impl PrivateDir {
         Self::among(&std::env::temp_dir(), name)
     }
 
+    /// A new one in `parent`.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    //
     // Names that are taken are passed over: in a container every run has the same number, and a run
     // that was killed leaves its directory behind.
-    fn among(parent: &Path, name: &str) -> io::Result<Self> {
+    pub fn among(parent: &Path, name: &str) -> io::Result<Self> {
         let name = format!("{name}-{}", std::process::id());
         let mut names = (0..NAMES).map(|n| parent.join(format!("{name}-{n}")));
         loop {
@@ -36,6 +41,11 @@ impl PrivateDir {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Lets it stay.
+    pub fn leave_behind(self) {
+        std::mem::forget(self);
     }
 
     /// Where it is.

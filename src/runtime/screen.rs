@@ -51,7 +51,12 @@ impl Screen {
         self.guard.suspend().await
     }
 
-    /// Takes the terminal again after someone else stopped and continued the program.
+    /// Gives the terminal to another program, until [`Self::resume`].
+    pub fn leave(&mut self) {
+        self.guard.leave();
+    }
+
+    /// Takes the terminal again after [`Self::leave`], or after someone else stopped and continued the program.
     ///
     /// # Errors
     /// When the terminal is gone.

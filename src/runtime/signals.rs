@@ -8,8 +8,11 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
-    /// To end: SIGTERM, SIGHUP, SIGINT, SIGQUIT.
+    /// To end: SIGTERM, SIGHUP.
     End,
+    /// To end, by a key of a terminal that is not raw: SIGINT, SIGQUIT. Whoever else is in the foreground
+    /// gets it too, and may be the one that was meant.
+    Interrupt,
     /// To give the terminal back and stop: SIGTSTP.
     Suspend,
     /// It was stopped by someone else and goes on: SIGCONT.
@@ -46,6 +49,11 @@ impl Signals {
         let _already_known = self.go_on.recv().now_or_never();
     }
 
+    /// Takes a SIGTSTP that is already there: it meant the stop that is over.
+    pub fn forget_stop(&mut self) {
+        let _already_known = self.stop.recv().now_or_never();
+    }
+
     /// The next one.
     pub async fn next(&mut self) -> Asked {
         let [term, hup, int, quit] = &mut self.ends;
@@ -53,8 +61,8 @@ impl Signals {
             biased;
             _ = term.recv() => Asked::End,
             _ = hup.recv() => Asked::End,
-            _ = int.recv() => Asked::End,
-            _ = quit.recv() => Asked::End,
+            _ = int.recv() => Asked::Interrupt,
+            _ = quit.recv() => Asked::Interrupt,
             _ = self.stop.recv() => Asked::Suspend,
             _ = self.go_on.recv() => Asked::Continued,
         }

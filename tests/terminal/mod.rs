@@ -1,6 +1,7 @@
 //! The real program on a real terminal: what it shows, what keys do, and that the terminal is always
 //! given back.
 
+mod editor;
 mod given_back;
 mod history;
 mod looks;

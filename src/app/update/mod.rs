@@ -83,6 +83,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Updated {
         ),
         Msg::Edited(text) => acting::edited(model, text, now),
         Msg::Opened(opened) => acting::opened(model, opened, now),
+        Msg::LeftAside(text) => notify(model, text, now),
         Msg::Copied(Ok(text)) => notify(model, format!("copied: {}", clean(&text)), now),
         Msg::Copied(Err(why)) => notify(model, format!("not copied: {why}"), now),
     };

@@ -11,6 +11,7 @@ use crate::app::model::Chrome;
 use crate::config::Config;
 use crate::runtime::dashboard::{Dashboard, Ends, Parts};
 use crate::runtime::deeds::Deeds;
+use crate::runtime::drafts::{Drafts, Keeping};
 use crate::runtime::histories::Histories;
 use crate::runtime::outside::Outside;
 use crate::runtime::secrets::{Manner, Secrets};
@@ -55,6 +56,12 @@ pub async fn show(
     let state_dir = (place == Place::Real)
         .then(store::file::state_dir)
         .flatten();
+    let keeping = match (place, &state_dir) {
+        (Place::Demo, _) => Keeping::Nowhere,
+        (Place::Real, None) => Keeping::Homeless,
+        (Place::Real, Some(dir)) => Keeping::In(dir),
+    };
+    let drafts = Drafts::open(keeping, Arc::clone(&around.time), &around.tasks);
     let shop = Shop::new(
         &around.tasks,
         Arc::clone(&around.time),
@@ -85,7 +92,7 @@ pub async fn show(
     // The first frame stands before any source is asked.
     let ends = Ends {
         feeds: wiring.feeds(),
-        outside: Outside::new(hurry, histories, deeds),
+        outside: Outside::new(hurry, histories, deeds, drafts),
         signals: listen()?,
     };
     let dashboard = Dashboard::open(parts, ends)?;

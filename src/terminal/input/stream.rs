@@ -51,6 +51,17 @@ impl InputStream {
         Self::on(open_tty()?)
     }
 
+    /// Listens again after another program had the terminal. What was typed for that one presses nothing
+    /// here, and what the terminal answered it is not taken for keys.
+    ///
+    /// # Errors
+    /// When there is no terminal any more. Must be called inside the runtime.
+    pub fn reopen() -> io::Result<Self> {
+        let tty = open_tty()?;
+        rustix::termios::tcflush(&tty, rustix::termios::QueueSelector::IFlush)?;
+        Self::on(tty)
+    }
+
     /// Listens to `tty`, which must not block. tokio's pipe end is what waits for any readable file
     /// without unsafe code; it makes no use of the file's being a pipe.
     fn on(tty: File) -> io::Result<Self> {

@@ -1,0 +1,170 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use chrono::{DateTime, Utc};
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::deed::Purpose;
+use crate::domain::ids::CaseId;
+use crate::runtime::clock::SystemClock;
+
+fn time() -> Arc<dyn TimeSource> {
+    Arc::new(SystemClock::start())
+}
+
+fn note(case: &str, text: &str) -> Draft {
+    Draft {
+        case: CaseId::Incident(case.into()),
+        purpose: Purpose::Note,
+        about: Vec::new(),
+        text: text.to_owned(),
+        at: DateTime::UNIX_EPOCH,
+        in_doubt: false,
+    }
+}
+
+fn left_in(state: &Path) -> Vec<(String, String)> {
+    let mut next = Folder::new(drafts::dir(state), "the-next-run".to_owned());
+    let found = next.take_over(DateTime::<Utc>::UNIX_EPOCH).unwrap();
+    assert_eq!(found.unreadable, []);
+    let texts = found.drafts.into_iter();
+    let mut texts: Vec<_> = texts.map(|it| (it.case.to_string(), it.text)).collect();
+    texts.sort();
+    texts
+}
+
+fn texts(msg: Msg) -> Vec<String> {
+    match msg {
+        Msg::Drafts(drafts) => drafts.into_iter().map(|draft| draft.text).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_is_typed_is_there_for_the_next_run_when_the_program_ends() {
+    let place = tempfile::tempdir().unwrap();
+    let tasks = Tasks::here();
+    let drafts = Drafts::open(Keeping::In(place.path()), time(), &tasks);
+    for end in 1..=200 {
+        drafts.keep(note("Q1", &"x".repeat(end)), &tasks);
+    }
+    drafts.keep(note("Q2", "sent"), &tasks);
+    drafts.drop_one(note("Q2", "").key(), &tasks);
+    drop(drafts);
+    tasks.stop().await;
+    let tasks = Tasks::here();
+    let mut next = Drafts::open(Keeping::In(place.path()), time(), &tasks);
+    assert_eq!(texts(next.next().await), ["x".repeat(200)]);
+}
+
+#[tokio::test]
+async fn a_place_that_cannot_be_written_is_told_and_so_is_no_place_but_not_in_the_demo() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("state");
+    std::fs::write(&file, "").unwrap();
+    let tasks = Tasks::here();
+    let mut drafts = Drafts::open(Keeping::In(&file), time(), &tasks);
+    assert!(matches!(drafts.next().await, Msg::LeftAside(_)));
+    drafts.keep(note("Q1", "x"), &tasks);
+    assert!(matches!(drafts.next().await, Msg::DraftNotKept(_)));
+    let mut homeless = Drafts::open(Keeping::Homeless, time(), &tasks);
+    homeless.keep(note("Q1", "x"), &tasks);
+    assert!(matches!(homeless.next().await, Msg::DraftNotKept(_)));
+    let mut demo = Drafts::open(Keeping::Nowhere, time(), &tasks);
+    demo.keep(note("Q1", "x"), &tasks);
+    tasks.stop().await;
+    assert!(demo.told.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_told_beside_what_can() {
+    let place = tempfile::tempdir().unwrap();
+    let dir = drafts::dir(place.path());
+    Folder::new(dir.clone(), "1-a".to_owned())
+        .keep(&note("Q1", "whole"))
+        .unwrap();
+    std::fs::write(dir.join("half.json"), "{\"case\":").unwrap();
+    let tasks = Tasks::here();
+    let mut drafts = Drafts::open(Keeping::In(place.path()), time(), &tasks);
+    assert_eq!(texts(drafts.next().await), ["whole"]);
+    let told = drafts.next().await;
+    assert!(
+        matches!(&told, Msg::LeftAside(text) if text.contains("half.json")),
+        "{told:?}"
+    );
+}
+
+/// Whoever looks at any moment sees a whole draft, an older or a newer one, and once there always one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reader_sees_whole_drafts_only() {
+    let place = tempfile::tempdir().unwrap();
+    let tasks = Tasks::here();
+    let drafts = Drafts::open(Keeping::In(place.path()), time(), &tasks);
+    let dir = drafts::dir(place.path());
+    let (stop, seen) = (tasks.stopping(), Arc::new(AtomicUsize::new(0)));
+    let looks = Arc::clone(&seen);
+    // A look that fails ends the other side too.
+    let (looking, looks_end) = tokio::sync::watch::channel(());
+    tasks.work(move || {
+        let _until_it_ends = looking;
+        while !stop.is_cancelled() {
+            looks.fetch_add(look(&dir), Ordering::SeqCst);
+        }
+    });
+    let mut length = 0;
+    while seen.load(Ordering::SeqCst) < 300 && looks_end.has_changed().is_ok() {
+        length = (length + 7) % 2000;
+        drafts.keep(note("Q1", &"word ".repeat(length)), &tasks);
+        tokio::task::yield_now().await;
+    }
+    let failed = looks_end.has_changed().is_err();
+    tasks.stop().await;
+    assert!(!failed, "what was read was no whole draft");
+}
+
+fn look(dir: &Path) -> usize {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let whole = entries.filter(|entry| entry.path().extension().is_some_and(|it| it == "json"));
+    whole
+        .map(|entry| std::fs::read(entry.path()).unwrap())
+        .map(|bytes| serde_json::from_slice::<Draft>(&bytes).unwrap())
+        .count()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn however_fast_it_is_typed_and_sent_the_last_word_counts(
+        steps in prop::collection::vec((0..3u8, prop::option::of("[a-z]{0,6}"), any::<bool>()), 0..40)
+    ) {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let place = tempfile::tempdir().unwrap();
+        let mut expected = BTreeMap::new();
+        runtime.block_on(async {
+            let tasks = Tasks::here();
+            let drafts = Drafts::open(Keeping::In(place.path()), time(), &tasks);
+            for (which, text, pauses) in steps {
+                let case = format!("Q{which}");
+                match text {
+                    Some(text) => {
+                        drafts.keep(note(&case, &text), &tasks);
+                        expected.insert(format!("pd:{case}"), text);
+                    }
+                    None => {
+                        drafts.drop_one(note(&case, "").key(), &tasks);
+                        expected.remove(&format!("pd:{case}"));
+                    }
+                }
+                if pauses {
+                    tokio::task::yield_now().await;
+                }
+            }
+            tasks.stop().await;
+        });
+        prop_assert_eq!(left_in(place.path()), expected.into_iter().collect::<Vec<_>>());
+    }
+}

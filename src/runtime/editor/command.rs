@@ -1,0 +1,86 @@
+//! Which editor, and how it is called: as git does, so that what people have set works.
+
+/// What needs a shell to be understood.
+const SHELLS: &[char] = &[
+    '|', '&', ';', '<', '>', '(', ')', '$', '`', '\\', '"', '\'', '*', '?', '[', '#', '~', '=',
+    '%', '\n', '{',
+];
+
+/// What may make several commands of one.
+const SEVERAL: &[char] = &['|', '&', ';', '(', '{', '\n'];
+
+/// The editor where nothing is set.
+const USUAL: &str = "vi";
+
+/// The person's editor, by `$VISUAL`, then `$EDITOR`.
+pub fn from_env() -> String {
+    let set = |name| std::env::var(name).ok();
+    named(set("VISUAL"), set("EDITOR"))
+}
+
+fn named(visual: Option<String>, editor: Option<String>) -> String {
+    let set = [visual, editor].into_iter().flatten();
+    let mut set = set.filter(|editor| !editor.trim().is_empty());
+    set.next().unwrap_or_else(|| USUAL.to_owned())
+}
+
+/// Program and arguments that open `file` in `editor`, which may have arguments itself.
+pub fn words(editor: &str, file: &str) -> Vec<String> {
+    let mut words: Vec<String> = if editor.contains(SHELLS) {
+        let script = format!("{}{editor} \"$@\"", leave_to(editor));
+        ["sh", "-c", &script, "sh"].map(str::to_owned).to_vec()
+    } else {
+        editor.split_whitespace().map(str::to_owned).collect()
+    };
+    words.push(file.to_owned());
+    words
+}
+
+// The shell must not stand between us and the editor: one that stops only itself would be stopped
+// unseen. An assignment before the program is no command that a shell could leave its place to.
+fn leave_to(editor: &str) -> &'static str {
+    let first = editor.split_whitespace().next().unwrap_or_default();
+    if editor.contains(SEVERAL) {
+        ""
+    } else if first.contains('=') {
+        "exec env "
+    } else {
+        "exec "
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_that_is_set_counts() {
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(named(some("emacs"), some("nano")), "emacs");
+        assert_eq!(named(some(" "), some("nano")), "nano");
+        assert_eq!(named(None, some("")), "vi");
+        assert_eq!(named(None, None), "vi");
+    }
+
+    #[test]
+    fn arguments_are_arguments_and_what_only_a_shell_understands_is_given_to_one() {
+        assert_eq!(words("vi", "/a b/n.txt"), ["vi", "/a b/n.txt"]);
+        assert_eq!(words("code  -w ", "n.txt"), ["code", "-w", "n.txt"]);
+        assert_eq!(
+            words("'/opt/my ed' -w", "/a b/n.txt"),
+            [
+                "sh",
+                "-c",
+                "exec '/opt/my ed' -w \"$@\"",
+                "sh",
+                "/a b/n.txt"
+            ]
+        );
+        let script = |editor| words(editor, "n")[2].clone();
+        assert_eq!(script("LANG=C vi"), "exec env LANG=C vi \"$@\"");
+        assert_eq!(script("true && vi"), "true && vi \"$@\"");
+        for editor in ["LANG=C vi", "$HOME/ed", "~/ed", "vi; true"] {
+            assert_eq!(words(editor, "n")[0], "sh", "{editor}");
+        }
+    }
+}

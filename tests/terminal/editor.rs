@@ -1,0 +1,242 @@
+//! The person's editor on a real terminal: it has the keys alone, nothing that is pressed in it ends us
+//! or leaves the terminal with nobody, and its text comes back whatever ends.
+//!
+//! The program under test is this file's own test, started again on a pty: see [`play`].
+
+use std::io::{Write as _, stdout};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use hubwatch::app::key::Key;
+use hubwatch::runtime::editor::edit;
+use hubwatch::runtime::screen::Screen;
+use hubwatch::runtime::signals::{Asked, Signals};
+use hubwatch::terminal::input::{Input, InputStream};
+use portable_pty::CommandBuilder;
+use rustix::process::Signal;
+use tempfile::TempDir;
+
+use super::pty::Pty;
+
+/// Set where the test is to be the program; where its drafts are.
+const PLAY: &str = "HUBWATCH_TEST_DRAFTS";
+
+/// Keys are shown, `e` opens the editor, `q` ends.
+async fn play(folder: &Path) {
+    let mut signals = Signals::listen().unwrap();
+    let mut screen = Screen::take().unwrap();
+    let mut input = InputStream::open().unwrap();
+    say("ready");
+    loop {
+        let heard = tokio::select! {
+            asked = signals.next() => Err(asked),
+            input = input.next() => Ok(input),
+        };
+        match heard {
+            Err(Asked::End | Asked::Interrupt) | Ok(Input::Closed) => return,
+            Ok(Input::Key(key)) if key == Key::char('q') => return,
+            Ok(Input::Key(key)) if key == Key::char('e') => {
+                let edit = edit(&mut screen, &mut signals, Some(folder), "before").await;
+                if !edit.goes_on {
+                    say(&format!("ended with {:?}", edit.text));
+                    return;
+                }
+                screen.resume().unwrap();
+                input = InputStream::reopen().unwrap();
+                say(&format!("edited {:?}", edit.text));
+            }
+            Ok(Input::Key(key)) => say(&format!("pressed {key}")),
+            _ => {}
+        }
+    }
+}
+
+// Not `print`, which a test's output goes through.
+fn say(text: &str) {
+    let mut out = stdout();
+    write!(out, "\x1b[2J\x1b[H{text}\r\n").unwrap();
+    out.flush().unwrap();
+}
+
+struct Play {
+    pty: Pty,
+    place: TempDir,
+    modes_before: String,
+}
+
+impl Play {
+    /// With an editor that is this script; `$1` is `-w` and `$2` the file. `shell` is what runs `{}`,
+    /// the program; without one that is alone on its terminal.
+    fn with(script: &str, shell: Option<&str>) -> Self {
+        let place = TempDir::new().unwrap();
+        let editor = place.path().join("my editor");
+        std::fs::write(&editor, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let editor = format!("'{}' -w", editor.display());
+        Self::start(place, &editor, shell)
+    }
+
+    fn start(place: TempDir, editor: &str, shell: Option<&str>) -> Self {
+        let program = std::env::current_exe().unwrap();
+        let args =
+            "--exact terminal::editor::it_has_the_terminal_and_its_text_comes_back --nocapture";
+        let program = format!("'{}' {args}", program.display());
+        let script = shell.map_or(format!("exec {program}"), |shell| {
+            shell.replace("{}", &program)
+        });
+        let mut command = CommandBuilder::new("sh");
+        command.args([if shell.is_some() { "-mc" } else { "-c" }, &script]);
+        let drafts = place.path().join("drafts");
+        let drafts = drafts.to_str().unwrap();
+        super::surround(
+            &mut command,
+            place.path(),
+            &[(PLAY, drafts), ("EDITOR", editor)],
+        );
+        let (mut pty, modes_before) = Pty::start(command, 100, 30);
+        pty.wait_for("ready");
+        pty.send(b"e");
+        Self {
+            pty,
+            place,
+            modes_before,
+        }
+    }
+
+    fn is_taken(&self) -> bool {
+        self.pty.modes() != self.modes_before && self.pty.screen().alternate_screen()
+    }
+
+    fn assert_given(&self) {
+        assert!(
+            !self.pty.screen().alternate_screen(),
+            "no screen of its own"
+        );
+        assert_eq!(self.pty.modes(), self.modes_before);
+    }
+
+    // It is back, with this; and then all is given back.
+    fn comes_back_with(mut self, text: &str) {
+        self.pty.wait_for(&format!("edited {text}"));
+        assert!(self.is_taken());
+        self.pty.send(b"x");
+        self.pty.wait_for("pressed x");
+        self.pty.send(b"q");
+        self.pty.wait_for_exit();
+        self.assert_given();
+        let drafts = self.place.path().join("drafts");
+        let left = std::fs::read_dir(drafts).map_or(0, Iterator::count);
+        assert_eq!(left, 0);
+    }
+}
+
+/// Says where it is and writes the line that is typed.
+const TYPE: &str =
+    r#"cat "$2"; echo "in the editor $1"; until read line; do :; done; echo "$line" > "$2""#;
+
+#[test]
+fn it_has_the_terminal_and_its_text_comes_back() {
+    if let Some(folder) = std::env::var_os(PLAY) {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        return runtime.block_on(play(Path::new(&folder)));
+    }
+    let mut play = Play::with(TYPE, None);
+    play.pty.wait_for("in the editor -w");
+    play.pty.wait_for("before");
+    play.assert_given();
+    play.pty.send(b"quite after\n");
+    play.comes_back_with(r#"Ok("quite after")"#);
+}
+
+#[test]
+fn what_is_typed_ahead_for_it_presses_nothing_here() {
+    let mut play = Play::with(&format!("{TYPE}; exec < /dev/null; sleep 0.2"), None);
+    play.pty.wait_for("in the editor");
+    play.pty.send(b"after\nqqq\n");
+    play.comes_back_with(r#"Ok("after")"#);
+}
+
+#[test]
+fn interrupted_it_goes_on_and_so_do_we() {
+    let mut play = Play::with(&format!("trap 'echo interrupted' INT QUIT; {TYPE}"), None);
+    play.pty.wait_for("in the editor");
+    play.pty.send(b"\x03");
+    play.pty.wait_for("interrupted");
+    play.pty.send(b"after\n");
+    play.comes_back_with(r#"Ok("after")"#);
+}
+
+#[test]
+fn an_interrupt_that_ends_it_does_not_end_us() {
+    let mut play = Play::with(TYPE, None);
+    play.pty.wait_for("in the editor");
+    play.pty.send(b"\x03");
+    play.comes_back_with(r#"Err("#);
+}
+
+/// The shell says that it has the terminal, waits for a line, and continues.
+const FG: &str = "{}; echo shell has it; read line; fg; echo left $?";
+
+#[test]
+fn stopped_by_its_key_the_shell_has_the_terminal_and_fg_goes_on_in_it() {
+    let mut play = Play::with(TYPE, Some(FG));
+    play.pty.wait_for("in the editor");
+    play.pty.send(b"\x1a");
+    play.pty.wait_for("shell has it");
+    play.assert_given();
+    play.pty.send(b"\nafter\n");
+    play.comes_back_with(r#"Ok("after")"#);
+}
+
+/// As helix and others do.
+const STOPS: &str = "kill -STOP $$";
+
+#[test]
+fn an_editor_that_stops_only_itself_leaves_the_shell_the_terminal_too() {
+    let mut play = Play::with(&format!("{STOPS}; {TYPE}"), Some(FG));
+    play.pty.wait_for("shell has it");
+    play.pty.send(b"\n");
+    play.pty.wait_for("in the editor");
+    play.pty.send(b"after\n");
+    play.comes_back_with(r#"Ok("after")"#);
+}
+
+#[test]
+fn where_no_shell_could_continue_it_an_editor_is_never_stopped_for_good() {
+    let mut play = Play::with(&format!("{STOPS}; {TYPE}"), None);
+    play.pty.wait_for("in the editor");
+    play.pty.send(b"\x1a");
+    play.pty.send(b"after\n");
+    play.comes_back_with(r#"Ok("after")"#);
+}
+
+#[test]
+fn asked_to_end_meanwhile_we_end_in_order_with_what_was_saved() {
+    for signal in [Signal::TERM, Signal::HUP] {
+        let script = r#"echo saved > "$2"; echo in the editor; while :; do read line; done"#;
+        let mut play = Play::with(script, None);
+        play.pty.wait_for("in the editor");
+        rustix::process::kill_process(play.pty.foreground(), signal).unwrap();
+        play.pty.wait_for(r#"ended with Ok("saved")"#);
+        assert_eq!(play.pty.wait_for_exit(), 0);
+        play.assert_given();
+    }
+}
+
+#[test]
+fn an_editor_that_is_not_there_or_fails_is_told_by_name() {
+    for (editor, words) in [
+        ("/nowhere/vi", r#"Err("/nowhere/vi: not found"#),
+        ("false", r#"Err("false ended with 1")"#),
+        ("'no such' -w", r#"Err("'no such' -w: not found"#),
+        (
+            "TASTE=plain false",
+            r#"Err("TASTE=plain false ended with 1")"#,
+        ),
+    ] {
+        Play::start(TempDir::new().unwrap(), editor, None).comes_back_with(words);
+    }
+}
