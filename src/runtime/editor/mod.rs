@@ -4,13 +4,13 @@
 mod child;
 mod command;
 
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::private_dir::{self, PrivateDir};
+use super::private_dir::PrivateDir;
 use super::screen::Screen;
 use super::signals::Signals;
+use crate::store::drafts::edits::{self, Laid};
 use crate::store::durable;
 use child::{Closed, End};
 
@@ -58,6 +58,7 @@ fn unopened(why: String) -> Edit {
 /// The file under the editor.
 struct Desk {
     dir: PrivateDir,
+    laid: Laid,
     before: String,
 }
 
@@ -66,25 +67,24 @@ impl Desk {
         let dir = match folder {
             Some(folder) => {
                 durable::private_dir(folder)?;
-                PrivateDir::among(folder, "edit")?
+                PrivateDir::among(folder, edits::NAME)?
             }
             None => PrivateDir::temporary("hubwatch-edit")?,
         };
-        let desk = Self {
+        Ok(Self {
+            laid: edits::lay(dir.path(), text)?,
             dir,
-            before: text.to_owned(),
-        };
-        // Editors want the last line ended too.
-        private_dir::write(&desk.file(), format!("{text}\n").as_bytes())?;
-        Ok(desk)
+            before: text.trim_end_matches('\n').to_owned(),
+        })
     }
 
-    fn file(&self) -> PathBuf {
-        self.dir.path().join("note.txt")
+    fn file(&self) -> &Path {
+        &self.laid.note
     }
 
     fn clear(self, editor: &str, closed: Closed) -> Edit {
-        let saved = self.saved();
+        let saved = edits::saved(self.file());
+        let saved = saved.map_err(|error| format!("nothing was saved: {error}"));
         let is_new = saved.as_ref().is_ok_and(|text| *text != self.before);
         let text = match closed.end {
             End::Exit(0) => saved,
@@ -104,13 +104,6 @@ impl Desk {
             text,
             goes_on: closed.goes_on,
         }
-    }
-
-    fn saved(&self) -> Result<String, String> {
-        let bytes = fs::read(self.file()).map_err(|error| format!("nothing was saved: {error}"))?;
-        // A letter that is no UTF-8 must not cost the rest.
-        let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
-        Ok(text.trim_end_matches('\n').to_owned())
     }
 }
 

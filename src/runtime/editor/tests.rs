@@ -1,3 +1,5 @@
+use std::fs;
+
 use super::*;
 
 fn closed(end: End) -> Closed {
@@ -56,8 +58,8 @@ fn only_the_owner_reads_it() {
         let inside = folder.as_ref().map(|place| place.path().join("drafts"));
         let desk = Desk::lay(inside.as_deref(), "secret").unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(desk.dir.path()), mode(&desk.file())), (0o700, 0o600));
-        let file = desk.file();
+        assert_eq!((mode(desk.dir.path()), mode(desk.file())), (0o700, 0o600));
+        let file = desk.file().to_owned();
         drop(desk);
         assert!(!file.exists());
     }

@@ -4,6 +4,7 @@
 //! only when that one has ended, so that no text is shown, or sent, by two. What cannot be read is left
 //! where it is.
 
+pub mod edits;
 mod litter;
 mod names;
 mod run;
@@ -62,7 +63,8 @@ impl Folder {
     pub fn take_over(&mut self, now: DateTime<Utc>) -> io::Result<Found> {
         let mut found = Found::default();
         let mut newest = BTreeMap::new();
-        for path in self.left(now)? {
+        let left = self.left(now)?;
+        for path in left.drafts {
             match read(&path) {
                 Ok(Some(draft)) => keep_newer(&mut newest, draft, path),
                 Ok(None) => {}
@@ -74,8 +76,28 @@ impl Folder {
         found.drafts = drafts
             .filter_map(|(draft, path)| self.claim(&path, draft))
             .collect();
+        for edit in &left.edits {
+            self.go_on_with(edit, &mut found);
+        }
         found.drafts.sort_by_key(|draft| draft.at);
         Ok(found)
+    }
+
+    // What a person saved in their editor when nobody waited for it any more.
+    fn go_on_with(&mut self, edit: &edits::Left, found: &mut Found) {
+        let mut from = found.drafts.iter_mut().filter(|draft| edit.is_of(draft));
+        // Where it may be of two, it must not come to the wrong incident.
+        if let (Some(draft), None) = (from.next(), from.next()) {
+            draft.text.clone_from(&edit.saved);
+            if self.keep(draft).is_ok() {
+                edit.clear();
+            }
+        } else if edit.is_unchanged() {
+            edit.clear();
+        } else {
+            let why = "it was open in an editor, and what it is for is not known".to_owned();
+            found.unreadable.push((edit.note(), why));
+        }
     }
 
     /// Keeps a draft in the place of the last of its key. It is on the disk after this.
@@ -109,19 +131,21 @@ impl Folder {
         Ok(())
     }
 
-    // The files of runs that have ended.
-    fn left(&self, now: DateTime<Utc>) -> io::Result<Vec<PathBuf>> {
+    fn left(&self, now: DateTime<Utc>) -> io::Result<Left> {
         let entries = match fs::read_dir(&self.dir) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Left::default()),
             entries => entries?,
         };
-        let mut left = Vec::new();
+        let mut left = Left::default();
         for entry in entries {
             let entry = entry?;
             match names::run_of(&entry.file_name()) {
                 Some(run) if run == self.run || run::is_alive(&self.dir, run) => {}
-                Some(_) => left.push(entry.path()),
-                None => litter::sweep(&entry.path(), now),
+                Some(_) => left.drafts.push(entry.path()),
+                None => match edits::left(&entry.path()) {
+                    Some(edit) => left.edits.push(edit),
+                    None => litter::sweep(&entry.path(), now),
+                },
             }
         }
         Ok(left)
@@ -137,6 +161,13 @@ impl Folder {
             _ => Some(draft),
         }
     }
+}
+
+/// What runs that have ended left.
+#[derive(Debug, Default, PartialEq)]
+struct Left {
+    drafts: Vec<PathBuf>,
+    edits: Vec<edits::Left>,
 }
 
 type Newest = BTreeMap<DraftKey, (Draft, PathBuf)>;

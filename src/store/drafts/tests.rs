@@ -95,7 +95,7 @@ fn of_two_that_find_a_draft_one_gets_it() {
     assert_eq!(left[0], left[1]);
     assert_eq!(texts(&ada.take_over(at(2)).unwrap()), ["left"]);
     let late = draft("pd:Q1", Purpose::Note, "left", 1);
-    assert_eq!(bo.claim(&left[1][0], late), None);
+    assert_eq!(bo.claim(&left[1].drafts[0], late), None);
     // Sent, it is gone for good.
     ada.discard(&draft("pd:Q1", Purpose::Note, "", 0).key())
         .unwrap();
@@ -129,7 +129,7 @@ fn what_cannot_be_read_is_told_and_stays() {
     folder(place.path(), "1-a").keep(&whole).unwrap();
     let half = serde_json::to_string(&whole).unwrap();
     for (name, text) in [
-        ("half.1-a.json", &half[..half.len() / 2]),
+        ("half.1-a.json", half.split_at(half.len() / 2).0),
         ("empty.json", ""),
         ("mine.json", "[1]"),
         ("notes.txt", "not ours"),
@@ -147,6 +147,54 @@ fn what_cannot_be_read_is_told_and_stays() {
     next.discard(&whole.key()).unwrap();
     drop(next);
     assert_eq!(fs::read_dir(place.path()).unwrap().count(), 4);
+}
+
+#[test]
+fn what_was_saved_in_an_editor_after_a_kill_is_in_the_draft_that_it_came_from() {
+    let place = tempfile::tempdir().unwrap();
+    let open = |name: &str, before: &str, saved: &str| {
+        let dir = place.path().join(name);
+        fs::create_dir(&dir).unwrap();
+        let laid = edits::lay(&dir, before).unwrap();
+        fs::write(&laid.note, saved).unwrap();
+        laid
+    };
+    folder(place.path(), "1-a")
+        .keep(&draft("pd:Q1", Purpose::Note, "begun\n", 1))
+        .unwrap();
+    drop(open("edit-7-0", "begun\n", "begun and saved\n"));
+    drop(open("edit-7-1", "closed\n", "closed\n\n"));
+    drop(open("edit-7-2", "from nowhere", "saved\n"));
+    let waited_for = open("edit-8-0", "begun\n", "still open\n");
+    let found = folder(place.path(), "2-b").take_over(at(2)).unwrap();
+    assert_eq!(texts(&found), ["begun and saved"]);
+    let unreadable: Vec<_> = found.unreadable.iter().map(|(path, _)| path).collect();
+    assert_eq!(unreadable, [&place.path().join("edit-7-2/note.txt")]);
+    assert!(waited_for.note.exists());
+    // Not only told: kept.
+    let again = folder(place.path(), "3-c").take_over(at(3)).unwrap();
+    assert_eq!(texts(&again), ["begun and saved"]);
+    assert!(!place.path().join("edit-7-0").exists());
+}
+
+#[test]
+fn a_text_that_may_be_of_two_drafts_comes_to_neither() {
+    let place = tempfile::tempdir().unwrap();
+    let mut first = folder(place.path(), "1-a");
+    for (case, text) in [("pd:Q1", "same"), ("pd:Q2", "same"), ("pd:Q3", "")] {
+        first.keep(&draft(case, Purpose::Note, text, 1)).unwrap();
+    }
+    drop(first);
+    for (name, before) in [("edit-7-0", "same"), ("edit-7-1", "")] {
+        fs::create_dir(place.path().join(name)).unwrap();
+        let laid = edits::lay(&place.path().join(name), before).unwrap();
+        fs::write(&laid.note, "saved\n").unwrap();
+    }
+    let found = folder(place.path(), "2-b").take_over(at(2)).unwrap();
+    let mut texts = texts(&found);
+    texts.sort_unstable();
+    assert_eq!(texts, ["", "same", "same"]);
+    assert_eq!(found.unreadable.len(), 2);
 }
 
 #[test]
