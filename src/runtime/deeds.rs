@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::clock::sleep;
 use super::feeds::Feed;
+use super::logbook::Logbook;
 use super::read_back::ReadBack;
 use super::shop::Shop;
 use super::tasks::Tasks;
@@ -33,6 +34,7 @@ pub struct Account {
 pub struct Deeds {
     shop: Arc<Shop>,
     account: Option<Arc<Account>>,
+    logbook: Logbook,
     /// Ends when the attempt before has.
     before: Option<oneshot::Receiver<()>>,
     tell: mpsc::UnboundedSender<Msg>,
@@ -41,20 +43,22 @@ pub struct Deeds {
 
 impl Deeds {
     /// Nothing is done yet.
-    pub fn new(shop: Arc<Shop>, account: Option<Arc<Account>>) -> Self {
+    pub fn new(shop: Arc<Shop>, account: Option<Arc<Account>>, logbook: Logbook) -> Self {
         let (tell, told) = mpsc::unbounded_channel();
         Self {
             shop,
             account,
+            logbook,
             before: None,
             tell,
             told,
         }
     }
 
-    /// Does it once the attempts before it are done; [`Self::next`] tells.
-    pub fn act(&mut self, attempt: Attempt, tasks: &Tasks) {
+    /// Does it once the attempts before it are done and what was typed is `kept`; [`Self::next`] tells.
+    pub fn act(&mut self, attempt: Attempt, kept: oneshot::Receiver<()>, tasks: &Tasks) {
         let (shop, account) = (Arc::clone(&self.shop), self.account.clone());
+        let (logbook, tell) = (self.logbook.clone(), self.tell.clone());
         let (ended, after) = oneshot::channel();
         let before = self.before.replace(after);
         let mut report = Report::of(&attempt, self.tell.clone(), ended);
@@ -62,10 +66,14 @@ impl Deeds {
             if let Some(before) = before {
                 let _however_it_ended = before.await;
             }
+            // If the program is killed from here on, the next one finds the draft in doubt.
+            let _or_not = kept.await;
+            complain(&tell, logbook.begun(&attempt).await);
             report.came(match account {
                 Some(account) => carry_out(&shop, &account, &attempt).await,
                 None => unreached(&attempt, "PagerDuty is not configured"),
             });
+            complain(&tell, logbook.ended(&attempt, &report.outcomes).await);
         });
     }
 
@@ -94,6 +102,14 @@ async fn carry_out(shop: &Shop, account: &Account, attempt: &Attempt) -> Vec<Out
     account.feed.change(|_| {});
     account.nudge.send_modify(|times| *times += 1);
     outcomes
+}
+
+// That it is not written down must not keep anybody from acting.
+fn complain(tell: &mpsc::UnboundedSender<Msg>, written: Result<(), String>) {
+    if let Err(why) = written {
+        let text = format!("the journal cannot be written: {why}");
+        let _ended = tell.send(Msg::LeftAside(text));
+    }
 }
 
 fn unreached(attempt: &Attempt, why: &str) -> Vec<Outcome> {

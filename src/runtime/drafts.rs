@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::tasks::Tasks;
 use crate::app::msg::Msg;
@@ -55,6 +55,8 @@ struct Desk {
 struct Tray {
     waiting: BTreeMap<DraftKey, Option<Draft>>,
     has_a_worker: bool,
+    /// Who waits until all of it is written.
+    waiters: Vec<oneshot::Sender<()>>,
 }
 
 impl Drafts {
@@ -95,6 +97,19 @@ impl Drafts {
         if let Place::Kept(desk) = &self.place {
             desk.put(key, None, tasks);
         }
+    }
+
+    /// Ends once all that was put here so far is on the disk, or could not be written.
+    pub fn written(&self) -> oneshot::Receiver<()> {
+        let (tell, written) = oneshot::channel();
+        if let Place::Kept(desk) = &self.place {
+            let mut tray = desk.tray();
+            if tray.has_a_worker {
+                tray.waiters.push(tell);
+            }
+        }
+        // Where nobody holds it, it has ended.
+        written
     }
 
     /// The directory that they are in, where they are kept.
@@ -198,6 +213,9 @@ impl Leaves<'_> {
         let mut tray = self.0.tray();
         let next = tray.waiting.pop_first();
         tray.has_a_worker = next.is_some();
+        if next.is_none() {
+            tray.waiters.clear();
+        }
         next
     }
 }
@@ -205,7 +223,9 @@ impl Leaves<'_> {
 impl Drop for Leaves<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.0.tray().has_a_worker = false;
+            let mut tray = self.0.tray();
+            tray.has_a_worker = false;
+            tray.waiters.clear();
         }
     }
 }

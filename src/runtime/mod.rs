@@ -14,6 +14,7 @@ pub mod histories;
 pub mod journal;
 pub mod kept_probes;
 pub mod links;
+pub mod logbook;
 pub mod look;
 pub mod made;
 pub mod makers;

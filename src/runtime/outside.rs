@@ -103,7 +103,7 @@ impl Outside {
                 Done::Quietly
             }
             Effect::Act(attempt) => {
-                self.deeds.act(attempt, tasks);
+                self.deeds.act(attempt, self.drafts.written(), tasks);
                 Done::Quietly
             }
             Effect::KeepDraft(draft) => {

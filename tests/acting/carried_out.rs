@@ -13,6 +13,8 @@ use hubwatch::domain::now::TimeSource;
 use hubwatch::domain::settings::{PagerDutySettings, SecretRef};
 use hubwatch::runtime::deeds::Deeds;
 use hubwatch::runtime::feeds::Feeds;
+use hubwatch::runtime::journal::Journal;
+use hubwatch::runtime::logbook::Logbook;
 use hubwatch::runtime::secrets::{Manner, Secrets};
 use hubwatch::runtime::shop::Shop;
 use hubwatch::runtime::tasks::Tasks;
@@ -78,7 +80,12 @@ impl Program {
         );
         let shop = Arc::new(shop);
         let wiring = wire(sources, &shop);
-        let deeds = Deeds::new(shop, wiring.account());
+        let logbook = Logbook {
+            journal: Journal::new(Some(dir.path().into()), tasks.clone()),
+            zone: chrono_tz::UTC,
+            time: Arc::new(bench.clock.clone()),
+        };
+        let deeds = Deeds::new(shop, wiring.account(), logbook);
         let (hurry, hurried) = watch::channel(0);
         let feeds = wiring.feeds();
         wiring.launch(&tasks, &hurried);
@@ -123,7 +130,9 @@ impl Program {
             on: on.to_vec(),
             by: Some(ada()),
         };
-        self.deeds.act(attempt, &self.tasks);
+        // Nothing was typed that must be kept first.
+        let (_, kept) = tokio::sync::oneshot::channel();
+        self.deeds.act(attempt, kept, &self.tasks);
     }
 
     async fn acted(&mut self) -> (u64, Vec<Outcome>) {

@@ -5,10 +5,15 @@ use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::domain::now::Now;
+use crate::say::deed as say;
 
 /// What the action does, if it is one of those.
 pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     match action {
+        // What comes of it would not be told, and perhaps not even be sent.
+        Action::Quit if !model.attempts.under_way.is_empty() => {
+            Some(notify(model, say::QUIT_WAITS.to_owned(), now))
+        }
         Action::Quit | Action::ForceQuit => Some(vec![Effect::Quit]),
         Action::Suspend => Some(vec![Effect::Suspend]),
         Action::Redraw => Some(vec![Effect::Redraw]),

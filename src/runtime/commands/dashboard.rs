@@ -13,6 +13,8 @@ use crate::runtime::dashboard::{Dashboard, Ends, Parts};
 use crate::runtime::deeds::Deeds;
 use crate::runtime::drafts::{Drafts, Keeping};
 use crate::runtime::histories::Histories;
+use crate::runtime::journal::Journal;
+use crate::runtime::logbook::Logbook;
 use crate::runtime::outside::Outside;
 use crate::runtime::secrets::{Manner, Secrets};
 use crate::runtime::shop::Shop;
@@ -67,13 +69,18 @@ pub async fn show(
         Arc::clone(&around.time),
         secrets,
         Effort::STEADY,
-        state_dir,
+        state_dir.clone(),
         access(config.read_only),
     );
     let shop = Arc::new(shop);
     let histories = Histories::new(Arc::clone(&shop), &config.sources.prometheus);
     let wiring = wire(config.sources, &shop);
-    let deeds = Deeds::new(shop, wiring.account());
+    let logbook = Logbook {
+        journal: Journal::new(state_dir, around.tasks.clone()),
+        zone: config.policy.display_zone,
+        time: Arc::clone(&around.time),
+    };
+    let deeds = Deeds::new(shop, wiring.account(), logbook);
     let (hurry, hurried) = watch::channel(0);
     let parts = Parts {
         tasks: around.tasks.clone(),

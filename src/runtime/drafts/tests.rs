@@ -20,6 +20,7 @@ fn note(case: &str, text: &str) -> Draft {
         text: text.to_owned(),
         at: DateTime::UNIX_EPOCH,
         in_doubt: false,
+        declared_as: None,
     }
 }
 

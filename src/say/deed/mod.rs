@@ -32,6 +32,8 @@ pub const NOT_YET: &str = "not possible yet: PagerDuty has not told enough";
 pub const NO_WORDS: &str = "write a few words first";
 /// It goes on without its window.
 pub const STILL_SENDING: &str = "still sending; what comes of it is told here";
+/// It is not left before it is known what came of it.
+pub const QUIT_WAITS: &str = "still sending: wait for what comes of it, or ctrl-c";
 /// What was typed is not lost.
 pub const KEPT: &str = "kept as a draft: u goes on with it";
 /// Nothing was left unsent.

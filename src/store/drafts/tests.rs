@@ -24,6 +24,7 @@ fn draft(case: &str, purpose: Purpose, text: &str, seconds: i64) -> Draft {
         text: text.to_owned(),
         at: at(seconds),
         in_doubt: false,
+        declared_as: None,
     }
 }
 

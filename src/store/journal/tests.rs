@@ -58,6 +58,7 @@ fn a_line_is_what_a_person_and_a_script_can_read() {
         why: Why::Shown {
             at: None,
             lost: false,
+            others: Vec::new(),
         },
         fresh: None,
     };
@@ -134,6 +135,7 @@ fn deeds_stand_in_their_order_and_a_declaration_has_the_incident_that_it_opened(
         why: Why::Shown {
             at: None,
             lost: false,
+            others: Vec::new(),
         },
         fresh: Some(Arc::new(named("Q9", 5009, "hub down"))),
     };

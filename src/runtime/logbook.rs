@@ -1,0 +1,64 @@
+//! Writes down each attempt before it is sent and after, in words.
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+
+use super::journal::Journal;
+use crate::domain::deed::{Attempt, Deed, Outcome};
+use crate::domain::now::TimeSource;
+use crate::say::deed as say;
+use crate::say::symbols::UNICODE;
+use crate::say::voice::Voice;
+use crate::store::journal::{self, Entry};
+
+/// The journal, and what its words need.
+#[derive(Clone)]
+pub struct Logbook {
+    /// Where it is written.
+    pub journal: Journal,
+    /// The zone of the times of day that are told.
+    pub zone: Tz,
+    /// The clocks.
+    pub time: Arc<dyn TimeSource>,
+}
+
+impl Logbook {
+    /// Writes down what is about to be sent; it is on the disk after this.
+    ///
+    /// # Errors
+    /// Why it could not be written, in words.
+    pub async fn begun(&self, attempt: &Attempt) -> Result<(), String> {
+        let voice = self.voice();
+        let detail = |deed: &Deed| match deed {
+            Deed::Note(note) => note.text.clone(),
+            other => say::deed(other, &voice),
+        };
+        self.write(journal::begun(attempt, voice.now.wall, &detail))
+            .await
+    }
+
+    /// Writes down what came of it.
+    ///
+    /// # Errors
+    /// As [`Self::begun`].
+    pub async fn ended(&self, attempt: &Attempt, outcomes: &[Outcome]) -> Result<(), String> {
+        let voice = self.voice();
+        let detail = |outcome: &Outcome| say::detail(outcome, &voice);
+        let entries = journal::ended(attempt, outcomes, voice.now.wall, &detail);
+        self.write(entries).await
+    }
+
+    fn voice(&self) -> Voice {
+        Voice {
+            now: self.time.now(),
+            zone: self.zone,
+            symbols: &UNICODE,
+        }
+    }
+
+    async fn write(&self, entries: Vec<Entry>) -> Result<(), String> {
+        let written = self.journal.write(entries).await;
+        written.map_err(|error| error.to_string())
+    }
+}
