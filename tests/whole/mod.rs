@@ -20,6 +20,7 @@ mod screen;
 mod secrets;
 mod served;
 mod trouble;
+mod typed;
 mod wire;
 mod words;
 mod writes;

@@ -34,6 +34,7 @@ pub type Rewrite = fn(&mut Value);
 pub struct Recorder {
     address: SocketAddr,
     heard: Heard,
+    holds: Arc<AtomicBool>,
     is_over: Arc<AtomicBool>,
     server: Option<JoinHandle<()>>,
 }
@@ -61,19 +62,26 @@ impl Recorder {
         let address = listener.local_addr().expect("its address");
         let heard = Heard::default();
         let is_over = Arc::new(AtomicBool::new(false));
+        let holds = Arc::new(AtomicBool::new(false));
         let (told, kept) = (Arc::clone(&is_over), Arc::clone(&heard));
+        let holding = Arc::clone(&holds);
         let server = std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 if told.load(Ordering::Relaxed) {
                     return;
                 }
-                let kept = Arc::clone(&kept);
-                std::thread::spawn(move || pass(stream, upstream, (demanded, rewrite), &kept));
+                let (kept, holding) = (Arc::clone(&kept), Arc::clone(&holding));
+                std::thread::spawn(move || {
+                    let how = (demanded, rewrite);
+                    // A client that hung up has no use for an answer.
+                    let _ = passed(stream, upstream, how, (&kept, &holding));
+                });
             }
         });
         Self {
             address,
             heard,
+            holds,
             is_over,
             server: Some(server),
         }
@@ -82,6 +90,11 @@ impl Recorder {
     /// Its own address.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// From now on what writes is passed on, and its answer held back for ever.
+    pub fn hold_answers_to_writes(&self) {
+        self.holds.store(true, Ordering::Relaxed);
     }
 
     /// What it heard since it was last asked.
@@ -114,16 +127,11 @@ impl Exchange {
 }
 
 /// One request on one connection: all that a test needs, and nothing is answered out of order.
-fn pass(stream: TcpStream, upstream: SocketAddr, rules: Rules, kept: &Heard) {
-    // A client that hung up has no use for an answer.
-    let _ = passed(stream, upstream, rules, kept);
-}
-
 fn passed(
     mut stream: TcpStream,
     upstream: SocketAddr,
     (demanded, rewrite): Rules,
-    kept: &Heard,
+    (kept, holds): (&Heard, &AtomicBool),
 ) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let (first, headers) = head(&mut reader)?;
@@ -159,7 +167,12 @@ fn passed(
         status,
         answer: String::from_utf8_lossy(&answer).into_owned(),
     };
+    let writes = exchange.method != "GET";
     kept.lock().expect("nobody panics with it").push(exchange);
+    if writes && holds.load(Ordering::Relaxed) {
+        // Until whoever asked hangs up.
+        return reader.read_to_end(&mut Vec::new()).map(drop);
+    }
     write!(stream, "HTTP/1.1 {status} -\r\nConnection: close\r\n")?;
     for (name, value) in answer_headers.iter().filter(|(name, _)| !is_ours(name)) {
         write!(stream, "{name}: {value}\r\n")?;
