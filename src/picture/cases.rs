@@ -19,8 +19,8 @@ use crate::domain::incident::Incident;
 use crate::domain::source::{SourceId, SourceKind};
 
 /// Cases of open incidents and of firing alerts without one, not yet with hubs and posts.
-pub fn draft(context: &Context<'_>, joined: Incidents, maintenance: &Maintenance) -> Vec<Case> {
-    let mut by_incident: BTreeMap<usize, Vec<Joined>> = BTreeMap::new();
+pub fn draft(context: &Context<'_>, joined: Incidents<'_>, maintenance: &Maintenance) -> Vec<Case> {
+    let mut by_incident: BTreeMap<usize, Vec<Joined<'_>>> = BTreeMap::new();
     let mut alone = Vec::new();
     for alert in joined.alerts {
         match alert.incidents.iter().max() {
@@ -44,7 +44,7 @@ pub fn draft(context: &Context<'_>, joined: Incidents, maintenance: &Maintenance
 fn of_incident(
     context: &Context<'_>,
     incident: &Arc<Incident>,
-    alerts: Vec<Joined>,
+    alerts: Vec<Joined<'_>>,
     open: &[Arc<Incident>],
     maintenance: &Maintenance,
 ) -> Case {
@@ -101,7 +101,7 @@ fn of_incident(
     case
 }
 
-fn of_alert(context: &Context<'_>, alert: Joined, maintenance: &Maintenance) -> Case {
+fn of_alert(context: &Context<'_>, alert: Joined<'_>, maintenance: &Maintenance) -> Case {
     let fires = alert.alert.fires_since();
     let since = fires.unwrap_or_else(|| context.said_at(&alert.alert.source));
     let quiet = if maintenance.covers(&alert.place) {
@@ -176,7 +176,7 @@ pub fn finish(context: &Context<'_>, case: &mut Case) {
 }
 
 // Where no label tells clusters apart, the place does: a name that two cases share would be no name.
-fn alert_id(joined: &Joined) -> CaseId {
+fn alert_id(joined: &Joined<'_>) -> CaseId {
     let labels = &joined.alert.labels;
     match &joined.place.cluster {
         Some(cluster) if labels.get("cluster").is_none() => {
@@ -189,7 +189,7 @@ fn alert_id(joined: &Joined) -> CaseId {
 
 // What the alerts are called, those that fire or, where none does, those that opened it; several names in
 // one incident: its own title.
-fn title(incident: &Incident, alerts: &[Joined]) -> String {
+fn title(incident: &Incident, alerts: &[Joined<'_>]) -> String {
     let firing = one_name(alerts.iter().map(|alert| alert.alert.name()));
     let told = || {
         let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
@@ -204,7 +204,7 @@ fn one_name<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     names.all(|name| name == first).then_some(first)
 }
 
-fn places_of(context: &Context<'_>, incident: &Incident, alerts: &[Joined]) -> Vec<Place> {
+fn places_of(context: &Context<'_>, incident: &Incident, alerts: &[Joined<'_>]) -> Vec<Place> {
     let mut found: Vec<Place> = alerts.iter().map(|alert| alert.place.clone()).collect();
     let told = incident
         .alerts
@@ -226,7 +226,7 @@ fn is_all_covered(maintenance: &Maintenance, places: &[Place]) -> bool {
     !places.is_empty() && places.iter().all(|place| maintenance.covers(place))
 }
 
-fn take_alerts(context: &Context<'_>, case: &mut Case, alerts: Vec<Joined>) {
+fn take_alerts(context: &Context<'_>, case: &mut Case, alerts: Vec<Joined<'_>>) {
     for joined in alerts {
         let severity = joined.alert.labels.get("severity");
         let priority = severity
@@ -239,7 +239,7 @@ fn take_alerts(context: &Context<'_>, case: &mut Case, alerts: Vec<Joined>) {
         }
         note_freshness(context, &mut case.not_fresh, &joined.alert.source);
         case.alerts.push(CaseAlert {
-            alert: joined.alert,
+            alert: Arc::clone(joined.alert),
             suppressed: joined.suppressed,
             joined_by: joined.by,
         });

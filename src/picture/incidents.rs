@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::context::Context;
-use super::join::{Asked, Keys, Ladder, Placed};
-use super::places;
+use super::join::{Asked, Keys, Kind, Kinds, Ladder, Placed, Sure};
 use super::suppression::Managed;
 use crate::domain::alert::{Alert, AlertState, Suppression};
 use crate::domain::case::{Closed, JoinedBy, Place};
@@ -12,8 +11,8 @@ use crate::domain::ids::Fingerprint;
 use crate::domain::incident::Incident;
 
 /// A firing alert, placed and joined.
-pub struct Joined {
-    pub alert: Arc<Alert>,
+pub struct Joined<'a> {
+    pub alert: &'a Arc<Alert>,
     pub place: Place,
     pub suppressed: Option<Suppression>,
     pub by: JoinedBy,
@@ -24,51 +23,45 @@ pub struct Joined {
 }
 
 /// Incidents and the firing alerts with their places in them.
-pub struct Incidents {
+pub struct Incidents<'a> {
     /// Open incidents, oldest first.
     pub open: Vec<Arc<Incident>>,
-    pub alerts: Vec<Joined>,
+    pub alerts: Vec<Joined<'a>>,
 }
 
 /// Joins all firing alerts with all incidents. Two Prometheuses that watch one place (a pair for
 /// availability) say the same alert twice: it is kept once.
-pub fn join(context: &Context<'_>) -> Incidents {
+pub fn join<'a>(context: &Context<'a>) -> Incidents<'a> {
     let (open, closed) = split(context);
-    let placed = firing(context);
-    let views: Vec<Placed<'_>> = placed
-        .iter()
-        .enumerate()
-        .map(|(at, (alert, place))| Placed { at, alert, place })
-        .collect();
-    let keys = Keys::new(&views, context.answers, context.policy);
-    let asked = Asked::new(&views);
-    let ladder = |incidents: &[Arc<Incident>]| {
-        let refs: Vec<&Incident> = incidents.iter().map(|incident| &**incident).collect();
-        Ladder::new(&refs, &asked, &keys, context.policy)
-    };
-    let (open_ladder, closed_ladder) = (ladder(&open), ladder(&closed));
+    let (kinds, fired) = firing(context);
+    let alerts = placed(&kinds, &fired);
+    let keys = Keys::new(&alerts, &kinds, context.answers, context.policy);
+    let asked = Asked::new(&kinds, &alerts);
+    let ladder = Ladder::new(&refs(&open), &asked, &keys, context.policy);
+    let of_closed = Sure::new(&refs(&closed), &asked, &keys, context.policy);
     let managed = Managed::new(context);
-    let alerts = placed
-        .iter()
-        .zip(&views)
-        .map(|((alert, place), view)| {
-            let (by, incidents) = open_ladder.find(view);
-            let closed = if incidents.is_empty() {
-                closed_while_firing(&closed_ladder, &closed, view)
-            } else {
-                None
-            };
-            Joined {
-                suppressed: managed.suppression(alert, place),
-                alert: Arc::clone(alert),
-                place: place.clone(),
-                by,
-                incidents,
-                closed,
-            }
-        })
-        .collect();
+    let joined = fired.iter().zip(&alerts).map(|(fired, placed)| {
+        let (by, incidents) = ladder.find(placed);
+        let closed = if incidents.is_empty() {
+            closed_while_firing(&of_closed, &closed, placed)
+        } else {
+            None
+        };
+        Joined {
+            suppressed: managed.suppression(fired.alert, &placed.kind.place),
+            alert: fired.alert,
+            place: placed.kind.place.clone(),
+            by,
+            incidents,
+            closed,
+        }
+    });
+    let alerts = joined.collect();
     Incidents { open, alerts }
+}
+
+fn refs(incidents: &[Arc<Incident>]) -> Vec<&Incident> {
+    incidents.iter().map(|incident| &**incident).collect()
 }
 
 fn split(context: &Context<'_>) -> (Vec<Arc<Incident>>, Vec<Arc<Incident>>) {
@@ -81,29 +74,52 @@ fn split(context: &Context<'_>) -> (Vec<Arc<Incident>>, Vec<Arc<Incident>>) {
     all.into_iter().partition(|incident| incident.is_open())
 }
 
-fn firing(context: &Context<'_>) -> Vec<(Arc<Alert>, Place)> {
-    let says = context
-        .answers
-        .prometheus
-        .iter()
-        .filter_map(|slot| slot.body());
-    // The fingerprint stands beside its alert: to sort by it then leaves the alerts alone.
-    let mut alerts: Vec<(Fingerprint, Place, &Arc<Alert>)> = says
+// An alert with the number of its kind. The fingerprint stands beside it: to sort by it then leaves the
+// alert alone.
+struct Fired<'a> {
+    print: Fingerprint,
+    kind: usize,
+    alert: &'a Arc<Alert>,
+}
+
+fn firing<'a>(context: &Context<'a>) -> (Vec<Kind<'a>>, Vec<Fired<'a>>) {
+    let slots = context.answers.prometheus.iter();
+    let alerts = slots
+        .filter_map(|slot| slot.body())
         .flat_map(|says| &says.alerts)
         .filter(|alert| alert.state == AlertState::Firing)
-        .filter(|alert| !is_dead_man(context, alert))
-        .map(|alert| {
-            let place = places::of_alert(alert, context.policy);
-            (alert.fingerprint, place, alert)
+        .filter(|alert| !is_dead_man(context, alert));
+    let mut kinds = Kinds::new(context.policy);
+    let mut fired: Vec<Fired<'_>> = alerts
+        .map(|alert| Fired {
+            print: alert.fingerprint,
+            kind: kinds.add(alert),
+            alert,
         })
         .collect();
-    alerts.sort_unstable_by(|(a, at, one), (b, bt, other)| {
-        let by_name = a.cmp(b).then_with(|| at.cmp(bt));
-        by_name.then_with(|| (one.active_at, &one.source).cmp(&(other.active_at, &other.source)))
+    let kinds = kinds.into_all();
+    let place = |it: &Fired<'_>| kinds.get(it.kind).map(|kind| &kind.place);
+    fired.sort_unstable_by(|a, b| {
+        let by_name = a.print.cmp(&b.print);
+        let by_place = by_name.then_with(|| place(a).cmp(&place(b)));
+        let told = |it: &Fired<'a>| (it.alert.active_at, &it.alert.source);
+        by_place.then_with(|| told(a).cmp(&told(b)))
     });
-    alerts.dedup_by(|a, b| (a.0, &a.1) == (b.0, &b.1));
-    let pair = |(_, place, alert): (_, _, &Arc<Alert>)| (Arc::clone(alert), place);
-    alerts.into_iter().map(pair).collect()
+    fired.dedup_by(|a, b| a.print == b.print && place(a) == place(b));
+    (kinds, fired)
+}
+
+fn placed<'a>(kinds: &'a [Kind<'a>], fired: &[Fired<'a>]) -> Vec<Placed<'a>> {
+    let known = fired
+        .iter()
+        .filter_map(|fired| Some((fired, kinds.get(fired.kind)?)));
+    let placed = known.enumerate().map(|(at, (fired, kind))| Placed {
+        at,
+        alert: fired.alert,
+        print: fired.print,
+        kind,
+    });
+    placed.collect()
 }
 
 /// Whether an alert is a dead man's switch: its firing is good news.
@@ -113,15 +129,12 @@ pub fn is_dead_man(context: &Context<'_>, alert: &Alert) -> bool {
 }
 
 fn closed_while_firing(
-    ladder: &Ladder<'_>,
+    sure: &Sure<'_>,
     closed: &[Arc<Incident>],
     placed: &Placed<'_>,
 ) -> Option<Closed> {
     let fires = placed.alert.fires_since()?;
-    let (by, found) = ladder.find(placed);
-    if matches!(by, JoinedBy::Probable | JoinedBy::None) {
-        return None;
-    }
+    let (_, found) = sure.find(placed)?;
     found
         .into_iter()
         .filter_map(|at| closed.get(at))

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Placed;
+use super::{Kind, Placed};
 use crate::domain::ids::{ClusterName, Fingerprint};
 
 /// All alerts that are asked for.
 pub struct Asked<'a> {
+    /// Their kinds.
+    pub kinds: &'a [Kind<'a>],
     /// Their names.
     pub names: BTreeSet<&'a str>,
     /// Fingerprints that several clusters' alerts share, because no label tells them apart.
@@ -17,10 +19,10 @@ pub struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     /// Looks at each of them once.
-    pub fn new(alerts: &'a [Placed<'a>]) -> Self {
-        let names: FxHashSet<&str> = alerts.iter().map(|placed| placed.alert.name()).collect();
+    pub fn new(kinds: &'a [Kind<'a>], alerts: &[Placed<'a>]) -> Self {
         Self {
-            names: names.into_iter().collect(),
+            kinds,
+            names: kinds.iter().map(|kind| kind.name).collect(),
             shared: shared(alerts),
         }
     }
@@ -29,14 +31,12 @@ impl<'a> Asked<'a> {
 fn shared(alerts: &[Placed<'_>]) -> FxHashSet<Fingerprint> {
     let mut seen: FxHashMap<Fingerprint, Option<&ClusterName>> = FxHashMap::default();
     let mut shared = FxHashSet::default();
-    let untold = alerts
-        .iter()
-        .filter(|placed| placed.alert.labels.get("cluster").is_none());
+    let untold = alerts.iter().filter(|placed| placed.kind.cluster.is_none());
     for placed in untold {
-        let cluster = placed.place.cluster.as_ref();
-        let first = *seen.entry(placed.alert.fingerprint).or_insert(cluster);
+        let cluster = placed.kind.place.cluster.as_ref();
+        let first = *seen.entry(placed.print).or_insert(cluster);
         if first != cluster {
-            shared.insert(placed.alert.fingerprint);
+            shared.insert(placed.print);
         }
     }
     shared

@@ -1,9 +1,9 @@
 //! First rung: what the incident's alert details say of themselves. Alertmanager writes fingerprints
 //! (since 0.30) or label sets; its labels may be more than Prometheus's, never other.
 
-use std::hash::{Hash as _, Hasher as _};
+use std::cmp::Reverse;
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
 use super::{Asked, Placed};
 use crate::domain::case::{JoinedBy, Place};
@@ -13,27 +13,32 @@ use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
 use crate::picture::places::of_labels;
 
-struct LabelSet {
-    labels: Labels,
+// So few sets are looked at sooner than one more label.
+const FEW: usize = 4;
+
+struct LabelSet<'a> {
+    labels: &'a Labels,
     place: Place,
     incident: usize,
 }
 
+type Holders<'a> = FxHashMap<&'a str, Vec<usize>>;
+
 /// Incidents by the fingerprints and label sets in their details.
 pub struct Index<'a> {
     fingerprints: FxHashMap<Fingerprint, Vec<(usize, JoinedBy)>>,
-    sets: Vec<LabelSet>,
-    // Which sets hold a label, by the hash of its name and value.
-    holders: FxHashMap<u64, Vec<usize>>,
+    sets: Vec<LabelSet<'a>>,
+    // Which sets hold a label: by its name, the name of most values first, and by its value.
+    holders: Vec<(&'a str, Holders<'a>)>,
     asked: &'a Asked<'a>,
 }
 
 impl<'a> Index<'a> {
-    pub fn new(incidents: &[&Incident], asked: &'a Asked<'a>, policy: &Policy) -> Self {
+    pub fn new(incidents: &[&'a Incident], asked: &'a Asked<'a>, policy: &Policy) -> Self {
         let mut index = Self {
             fingerprints: FxHashMap::default(),
             sets: Vec::new(),
-            holders: FxHashMap::default(),
+            holders: Vec::new(),
             asked,
         };
         for (at, incident) in incidents.iter().enumerate() {
@@ -45,14 +50,15 @@ impl<'a> Index<'a> {
                 }
                 for labels in &alert.label_sets {
                     index.add_print(labels.fingerprint(), at, JoinedBy::Labels);
-                    index.add_set(LabelSet {
-                        labels: labels.clone(),
+                    index.sets.push(LabelSet {
+                        labels,
                         place: of_labels(labels, policy),
                         incident: at,
                     });
                 }
             }
         }
+        index.holders = holders(&index.sets);
         index
     }
 
@@ -63,16 +69,8 @@ impl<'a> Index<'a> {
         }
     }
 
-    fn add_set(&mut self, set: LabelSet) {
-        for label in set.labels.iter() {
-            let holders = self.holders.entry(hash(label)).or_default();
-            holders.push(self.sets.len());
-        }
-        self.sets.push(set);
-    }
-
     pub fn find(&self, placed: &Placed<'_>) -> (JoinedBy, Vec<usize>) {
-        let print = placed.alert.fingerprint;
+        let print = placed.print;
         if let Some(found) = self.fingerprints.get(&print) {
             let exact = found
                 .iter()
@@ -96,12 +94,13 @@ impl<'a> Index<'a> {
             return Vec::new();
         }
         let own = &placed.alert.labels;
+        let cluster = &placed.kind.place.cluster;
         let mut found: Vec<usize> = self
             .fewest_holders(own)
             .iter()
             .filter_map(|at| self.sets.get(*at))
-            .filter(|set| set.place.cluster.is_some() && set.place.cluster == placed.place.cluster)
-            .filter(|set| own.is_subset_of(&set.labels))
+            .filter(|set| set.place.cluster.is_some() && set.place.cluster == *cluster)
+            .filter(|set| own.is_subset_of(set.labels))
             .map(|set| set.incident)
             .collect();
         found.dedup();
@@ -111,22 +110,35 @@ impl<'a> Index<'a> {
     // A set that holds all labels holds the rarest of them: the others need not be looked at.
     fn fewest_holders(&self, labels: &Labels) -> &[usize] {
         let mut fewest: Option<&[usize]> = None;
-        let told = labels.iter().filter(|(_, value)| !value.is_empty());
-        for label in told {
-            let Some(holders) = self.holders.get(&hash(label)) else {
-                return &[];
+        let mut seen = 0;
+        for (name, values) in &self.holders {
+            let Some(value) = labels.get(name) else {
+                continue;
             };
+            let holders = values.get(value).map_or(&[][..], Vec::as_slice);
+            if holders.len() <= FEW {
+                return holders;
+            }
             if fewest.is_none_or(|known| holders.len() < known.len()) {
                 fewest = Some(holders);
             }
+            seen += 1;
         }
-        fewest.unwrap_or_default()
+        let told = labels.iter().filter(|(_, value)| !value.is_empty());
+        let has_more = told.count() > seen;
+        fewest.filter(|_| !has_more).unwrap_or_default()
     }
 }
 
-// Two labels of one hash only make more to look at.
-fn hash((name, value): (&str, &str)) -> u64 {
-    let mut hasher = FxHasher::default();
-    (name, value).hash(&mut hasher);
-    hasher.finish()
+fn holders<'a>(sets: &[LabelSet<'a>]) -> Vec<(&'a str, Holders<'a>)> {
+    let mut by_name: FxHashMap<&str, Holders<'a>> = FxHashMap::default();
+    for (at, set) in sets.iter().enumerate() {
+        for (name, value) in set.labels.iter() {
+            let values = by_name.entry(name).or_default();
+            values.entry(value).or_default().push(at);
+        }
+    }
+    let mut holders: Vec<_> = by_name.into_iter().collect();
+    holders.sort_unstable_by_key(|(name, values)| (Reverse(values.len()), *name));
+    holders
 }

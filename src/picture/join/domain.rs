@@ -4,17 +4,24 @@
 
 use rustc_hash::FxHashMap;
 
-use super::Placed;
+use super::{Asked, Kind, Placed};
 use crate::domain::alert::Alert;
-use crate::domain::case::JoinedBy;
-use crate::domain::ids::HubKey;
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::picture::outages::is_called_hub_down;
 use crate::picture::places::{host, is_about_certificate, names_domain, words};
 
-/// Incidents by the hub whose domain their titles hold.
-pub struct Index<'a>(FxHashMap<&'a HubKey, (&'a str, Vec<Named>)>);
+/// Incidents by the kind of alert whose hub's domain their titles hold.
+pub struct Index<'a> {
+    hubs: Vec<Hub<'a>>,
+    // The hub of each kind.
+    of: Vec<Option<usize>>,
+}
+
+struct Hub<'a> {
+    domain: &'a str,
+    named: Vec<Named>,
+}
 
 struct Named {
     incident: usize,
@@ -22,50 +29,63 @@ struct Named {
 }
 
 impl<'a> Index<'a> {
-    pub fn new(incidents: &[&Incident], policy: &'a Policy) -> Self {
-        let hubs: FxHashMap<String, (&HubKey, &str)> = policy
-            .hubs()
-            .filter_map(|hub| {
-                let domain = hub.domain.as_deref()?;
-                Some((domain.to_ascii_lowercase(), (&hub.key, domain)))
-            })
-            .collect();
-        let mut index: FxHashMap<&HubKey, (&str, Vec<Named>)> = FxHashMap::default();
+    pub fn new(incidents: &[&Incident], asked: &Asked<'_>, policy: &'a Policy) -> Self {
+        let mut hubs: Vec<Hub<'a>> = Vec::new();
+        let (mut domains, mut keys) = (FxHashMap::default(), FxHashMap::default());
+        for spec in policy.hubs() {
+            let Some(domain) = spec.domain.as_deref() else {
+                continue;
+            };
+            domains.insert(domain.to_ascii_lowercase(), hubs.len());
+            keys.insert(&spec.key, hubs.len());
+            hubs.push(Hub {
+                domain,
+                named: Vec::new(),
+            });
+        }
         for (at, incident) in incidents.iter().enumerate() {
-            let named = words(&incident.title)
-                .filter_map(|word| hubs.get(host(word).to_ascii_lowercase().as_str()));
-            for (key, domain) in named {
-                let (_, found) = index.entry(key).or_insert((domain, Vec::new()));
-                if !found.iter().any(|known| known.incident == at) {
-                    found.push(Named {
-                        incident: at,
-                        of_certificate: is_about_certificate(&incident.title),
-                    });
+            for word in words(&incident.title).map(host) {
+                let hub = domains.get(&word.to_ascii_lowercase());
+                if let Some(hub) = hub.and_then(|hub| hubs.get_mut(*hub)) {
+                    hub.add(at, incident);
                 }
             }
         }
-        Self(index)
+        let of = |kind: &Kind<'_>| keys.get(&kind.place.key()?).copied();
+        let of = asked.kinds.iter().map(of).collect();
+        Self { hubs, of }
     }
 
-    pub fn find(&self, placed: &Placed<'_>) -> (JoinedBy, Vec<usize>) {
-        let found = placed
-            .place
-            .key()
-            .and_then(|key| self.0.get(&key))
-            .map(|(domain, found)| holding(placed.alert, domain, found));
-        (JoinedBy::Domain, found.unwrap_or_default())
+    pub fn find(&self, placed: &Placed<'_>) -> Vec<usize> {
+        let hub = self.of.get(placed.kind.at).copied().flatten();
+        let hub = hub.and_then(|at| self.hubs.get(at));
+        hub.map(|hub| hub.holding(placed)).unwrap_or_default()
     }
 }
 
-// That the hub is down is not said by a ticket about its certificate.
-fn holding(alert: &Alert, domain: &str, named: &[Named]) -> Vec<usize> {
-    let is_about = carries(alert, domain);
-    let is_down = is_called_hub_down(alert.name());
-    named
-        .iter()
-        .filter(|incident| is_about || (is_down && !incident.of_certificate))
-        .map(|named| named.incident)
-        .collect()
+impl Hub<'_> {
+    fn add(&mut self, at: usize, incident: &Incident) {
+        if self.named.last().is_none_or(|known| known.incident != at) {
+            self.named.push(Named {
+                incident: at,
+                of_certificate: is_about_certificate(&incident.title),
+            });
+        }
+    }
+
+    // That the hub is down is not said by a ticket about its certificate.
+    fn holding(&self, placed: &Placed<'_>) -> Vec<usize> {
+        if self.named.is_empty() {
+            return Vec::new();
+        }
+        let is_about = carries(placed.alert, self.domain);
+        let is_down = is_called_hub_down(placed.kind.name);
+        self.named
+            .iter()
+            .filter(|incident| is_about || (is_down && !incident.of_certificate))
+            .map(|named| named.incident)
+            .collect()
+    }
 }
 
 fn carries(alert: &Alert, domain: &str) -> bool {

@@ -3,12 +3,13 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use super::Placed;
 use super::groups::Groups;
 use super::trees::Trees;
+use super::{Kind, Placed};
 use crate::domain::answer::Answers;
 use crate::domain::ids::ClusterName;
 use crate::domain::labels::Labels;
@@ -34,19 +35,26 @@ pub struct Key {
 
 struct Known {
     groups: Vec<Vec<Key>>,
-    // The groups of each alert, in the alerts' order.
-    of: Vec<Vec<usize>>,
+    // The groups of all alerts, one alert's behind another's.
+    numbers: Vec<usize>,
+    // Which of these are whose, in the alerts' order.
+    of: Vec<Range<usize>>,
 }
 
 impl<'a> Keys<'a> {
     /// The keys of these alerts, by the routes of the configuration and those that Alertmanagers tell.
     /// Routes change seldom, so that what an Alertmanager said long ago still counts.
-    pub fn new(alerts: &'a [Placed<'a>], answers: &'a Answers, policy: &'a Policy) -> Self {
+    pub fn new(
+        alerts: &'a [Placed<'a>],
+        kinds: &[Kind<'_>],
+        answers: &'a Answers,
+        policy: &'a Policy,
+    ) -> Self {
         Self {
             alerts,
             trees: Trees::new(answers, policy),
             cluster_labels: &policy.cluster_labels,
-            is_one_cluster: is_one_cluster(alerts, policy),
+            is_one_cluster: is_one_cluster(kinds, policy),
             known: OnceCell::new(),
         }
     }
@@ -59,34 +67,40 @@ impl<'a> Keys<'a> {
     /// The keys of one of the alerts: one for each route that takes it.
     pub fn of(&self, placed: &Placed<'_>) -> impl Iterator<Item = Key> {
         let known = self.known.get_or_init(|| self.compute());
-        let groups = known.of.get(placed.at).into_iter().flatten();
-        groups
+        let mine = known.of.get(placed.at).cloned();
+        let mine = mine.and_then(|range| known.numbers.get(range));
+        mine.into_iter()
+            .flatten()
             .filter_map(|at| known.groups.get(*at))
             .flatten()
             .copied()
     }
 
     fn compute(&self) -> Known {
-        let (mut groups, mut of) = (Groups::default(), Vec::with_capacity(self.alerts.len()));
+        let mut groups = Groups::new(self.trees.all.len());
         let mut plans: FxHashMap<(&SourceId, Option<&ClusterName>), Vec<usize>> =
             FxHashMap::default();
+        let (mut numbers, mut of) = (Vec::new(), Vec::with_capacity(self.alerts.len()));
+        let mut looked = Vec::new();
         for placed in self.alerts {
-            let cluster = placed.place.cluster.as_ref();
+            let cluster = placed.kind.place.cluster.as_ref();
+            let labels = &placed.alert.labels;
             let plan = plans
                 .entry((&placed.alert.source, cluster))
                 .or_insert_with(|| self.trees.of(placed));
+            let before = numbers.len();
             let routes = plan
                 .iter()
                 .filter_map(|tree| Some((*tree, *self.trees.all.get(*tree)?)));
-            let mine = routes.map(|(tree, routes)| {
-                let looked = (tree, looked_at(routes, &placed.alert.labels));
-                let keys = || self.keys(routes, &placed.alert.labels);
-                groups.add(looked, cluster, keys)
-            });
-            of.push(mine.collect());
+            numbers.extend(routes.map(|(tree, routes)| {
+                look_at(routes, labels, &mut looked);
+                groups.add(tree, &looked, cluster, || self.keys(routes, labels))
+            }));
+            of.push(before..numbers.len());
         }
         Known {
             groups: groups.into_keys(),
+            numbers,
             of,
         }
     }
@@ -102,28 +116,26 @@ impl<'a> Keys<'a> {
     }
 }
 
-fn looked_at<'l>(routes: &Routes, labels: &'l Labels) -> Vec<&'l str> {
+// One list serves for all alerts: of most the values are known.
+fn look_at<'l>(routes: &Routes, labels: &'l Labels, looked: &mut Vec<&'l str>) {
+    looked.clear();
     match routes.looks_at() {
-        Relevant::All => labels
-            .iter()
-            .flat_map(|(name, value)| [name, value])
-            .collect(),
-        Relevant::Names(names) => names
-            .iter()
-            .map(|name| labels.get(name).unwrap_or_default())
-            .collect(),
+        Relevant::All => looked.extend(labels.iter().flat_map(|(name, value)| [name, value])),
+        Relevant::Names(names) => looked.extend(
+            names
+                .iter()
+                .map(|name| labels.get(name).unwrap_or_default()),
+        ),
     }
 }
 
-fn is_one_cluster(alerts: &[Placed<'_>], policy: &Policy) -> bool {
+fn is_one_cluster(kinds: &[Kind<'_>], policy: &Policy) -> bool {
     let configured = policy.clusters.iter().map(|cluster| &cluster.name);
     let watched = policy
         .watches
         .iter()
         .filter_map(|watch| watch.cluster.as_ref());
-    let seen = alerts
-        .iter()
-        .filter_map(|placed| placed.place.cluster.as_ref());
+    let seen = kinds.iter().filter_map(|kind| kind.place.cluster.as_ref());
     let mut names = configured.chain(watched).chain(seen);
     let first = names.next();
     names.all(|name| Some(name) == first)

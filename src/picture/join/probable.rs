@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Asked, Placed};
-use crate::domain::case::{JoinedBy, Place};
+use crate::domain::case::Place;
 use crate::domain::ids::{ClusterName, HubName};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
@@ -23,7 +23,7 @@ const LATE: TimeDelta = TimeDelta::hours(4);
 type Candidate = (DateTime<Utc>, usize);
 
 /// Incidents by the alert names that they hold.
-pub struct Index(FxHashMap<String, Named>);
+pub struct Index<'a>(FxHashMap<&'a str, Named>);
 
 type ByHub = FxHashMap<Option<HubName>, Vec<Candidate>>;
 
@@ -34,12 +34,12 @@ struct Named {
     by_cluster: FxHashMap<Option<ClusterName>, ByHub>,
 }
 
-impl Index {
-    pub fn new(incidents: &[&Incident], asked: &Asked<'_>, policy: &Policy) -> Self {
-        let mut index: FxHashMap<String, Named> = FxHashMap::default();
+impl<'a> Index<'a> {
+    pub fn new(incidents: &[&Incident], asked: &Asked<'a>, policy: &Policy) -> Self {
+        let mut index: FxHashMap<&str, Named> = FxHashMap::default();
         for (at, incident) in incidents.iter().enumerate() {
-            for name in asked.names.iter().filter(|name| names_it(incident, name)) {
-                let named = index.entry((*name).to_owned()).or_default();
+            for name in named_in(incident, asked) {
+                let named = index.entry(name).or_default();
                 named.incidents.insert(at);
                 for place in places(incident, name, policy) {
                     let by_hub = named.by_cluster.entry(place.cluster).or_default();
@@ -57,27 +57,27 @@ impl Index {
     /// Whether what the incident says leaves room for this alert. One that does not name it says nothing
     /// against it.
     pub fn may_hold(&self, at: usize, placed: &Placed<'_>) -> bool {
-        let named = self.0.get(placed.alert.name());
+        let named = self.0.get(placed.kind.name);
         let told = named.filter(|named| named.incidents.contains(&at));
         told.is_none_or(|named| {
-            let mut here = named.around(placed.place);
+            let mut here = named.around(&placed.kind.place);
             here.any(|candidates| candidates.iter().any(|(_, its)| *its == at))
         })
     }
 
-    pub fn find(&self, placed: &Placed<'_>) -> (JoinedBy, Vec<usize>) {
-        let (Some(named), Some(fires)) =
-            (self.0.get(placed.alert.name()), placed.alert.fires_since())
-        else {
-            return (JoinedBy::Probable, Vec::new());
+    /// Incidents that name the alert and leave room for it, and were made when it was heard of.
+    pub fn find(&self, placed: &Placed<'_>) -> Vec<usize> {
+        let named = self.0.get(placed.kind.name);
+        let (Some(named), Some(fires)) = (named, placed.alert.fires_since()) else {
+            return Vec::new();
         };
-        let around = named.around(placed.place);
+        let around = named.around(&placed.kind.place);
         let mut fitting: Vec<usize> = around
             .flat_map(|candidates| made_between(candidates, fires - EARLY, fires + LATE))
             .collect();
         fitting.sort_unstable();
         fitting.dedup();
-        (JoinedBy::Probable, fitting)
+        fitting
     }
 }
 
@@ -109,14 +109,14 @@ fn made_between(
         .map(|(_, at)| *at)
 }
 
-fn names_it(incident: &Incident, name: &str) -> bool {
-    !name.is_empty()
-        && (incident.title.contains(name)
-            || incident
-                .alerts
-                .iter()
-                .flat_map(|alert| &alert.label_sets)
-                .any(|labels| labels.get("alertname") == Some(name)))
+// The names that its title holds, and those in its details.
+fn named_in<'a>(incident: &Incident, asked: &Asked<'a>) -> BTreeSet<&'a str> {
+    let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
+    let told = sets.filter_map(|labels| labels.get("alertname"));
+    let told = told.filter_map(|name| asked.names.get(name));
+    let names = asked.names.iter().filter(|name| !name.is_empty());
+    let titled = names.filter(|name| incident.title.contains(**name));
+    told.chain(titled).copied().collect()
 }
 
 // The alert's own name may hold a cluster's: it says nothing about the place. Without any, it may be

@@ -3,40 +3,38 @@
 
 use rustc_hash::FxHashMap;
 
-use super::Placed;
-use crate::domain::case::JoinedBy;
+use super::{Asked, Kind, Placed};
 use crate::domain::incident::Incident;
 
-/// Incidents by the group's part of their titles.
-pub struct Index(FxHashMap<String, Vec<usize>>);
+/// Incidents by the kind of alert whose name and place their titles give.
+pub struct Index(Vec<Vec<usize>>);
 
 impl Index {
-    pub fn new(incidents: &[&Incident]) -> Self {
-        let mut index: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+    pub fn new(incidents: &[&Incident], asked: &Asked<'_>) -> Self {
+        let mut titles: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for (at, incident) in incidents.iter().enumerate() {
             if let Some(group) = group(&incident.title) {
-                index.entry(group.to_owned()).or_default().push(at);
+                titles.entry(group).or_default().push(at);
             }
         }
-        Self(index)
+        let of = |kind| titled(kind, &titles).cloned().unwrap_or_default();
+        Self(asked.kinds.iter().map(of).collect())
     }
 
     /// Incidents whose title gives the alert's name and cluster, and its namespace where it gives any.
-    /// A title without the cluster is not exact: names repeat across clusters.
-    pub fn find(&self, placed: &Placed<'_>) -> (JoinedBy, Vec<usize>) {
-        let alert = placed.alert;
-        let cluster = alert.labels.get("cluster");
-        let Some(cluster) = cluster.filter(|_| !self.0.is_empty()) else {
-            return (JoinedBy::Title, Vec::new());
-        };
-        let wide = [alert.name(), " ", cluster].concat();
-        let narrow = alert.labels.get("namespace");
-        let narrow = narrow.map(|namespace| [&wide, " ", namespace].concat());
-        let found = narrow
-            .and_then(|title| self.0.get(&title))
-            .or_else(|| self.0.get(&wide));
-        (JoinedBy::Title, found.cloned().unwrap_or_default())
+    pub fn find(&self, placed: &Placed<'_>) -> &[usize] {
+        self.0.get(placed.kind.at).map_or(&[], Vec::as_slice)
     }
+}
+
+// A title without the cluster is not exact: names repeat across clusters.
+fn titled<'t>(kind: &Kind<'_>, titles: &'t FxHashMap<&str, Vec<usize>>) -> Option<&'t Vec<usize>> {
+    let wide = [kind.name, " ", kind.cluster?].concat();
+    let narrow = kind.namespace;
+    let narrow = narrow.map(|namespace| [&wide, " ", namespace].concat());
+    narrow
+        .and_then(|title| titles.get(title.as_str()))
+        .or_else(|| titles.get(wide.as_str()))
 }
 
 /// The group's part of a title that Alertmanager wrote; none for any other title. The last

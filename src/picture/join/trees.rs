@@ -54,7 +54,7 @@ impl<'a> Trees<'a> {
     /// The trees that an alert may go through. Trying one that it does not go through finds nothing
     /// wrong: only a page with the very same group has the same key.
     pub fn of(&self, placed: &Placed<'_>) -> Vec<usize> {
-        let cluster = placed.place.cluster.as_ref();
+        let cluster = placed.kind.place.cluster.as_ref();
         let of_cluster = cluster.and_then(|name| self.of_cluster.get(name));
         let mut trees = self.of_everyone.clone();
         trees.extend(self.of_source.get(&placed.alert.source));
