@@ -2,6 +2,7 @@
 //!
 //! Names, meanings and exit codes are an interface that other programs rely on: add, change nothing.
 
+mod act;
 mod pages;
 
 use std::ffi::{OsStr, OsString};
@@ -12,6 +13,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::ids::HubKey;
 
+pub use act::{Act, ActFormat, Declare, Manner};
 pub use pages::{write_completions, write_man};
 
 /// Where usage and configuration errors end, but for `check`.
@@ -74,6 +76,9 @@ pub enum Command {
     Check(Check),
     /// One line for a status bar
     Line(Line),
+    /// An action of the dashboard.
+    #[command(flatten)]
+    Act(Act),
     /// Write a first configuration to fill in
     Init(Init),
     /// Print a configuration made from a fleet's own config/clusters/*/cluster.yaml

@@ -62,6 +62,9 @@ const LAST_SECTIONS: &str = r#".SH "EXIT STATUS"
 .B hubwatch check
 follows the convention of monitoring plugins instead:
 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; a usage or configuration error and a time\-out are 3.
+.PP
+The commands that act on incidents: 0 all done or already so, 1 something was refused,
+3 whether something was done is not known.
 .SH ENVIRONMENT
 .TP
 .B HUBWATCH_CONFIG

@@ -65,8 +65,8 @@ fn the_demo_serves_only_where_it_can_say_how_to_reach_it() {
 #[test]
 fn what_is_not_there_is_not_understood() {
     for line in [
-        "ack Q1",
         "report Q1",
+        "ack",
         "trends",
         "check --hub leap",
         "check --timeout 20",
@@ -123,4 +123,9 @@ fn help_texts_are_these() {
     insta::assert_snapshot!("help", help(&[]));
     insta::assert_snapshot!("help_demo", help(&["demo"]));
     insta::assert_snapshot!("help_check", help(&["check"]));
+    for command in [
+        "ack", "take", "resolve", "note", "reassign", "escalate", "priority", "snooze", "declare",
+    ] {
+        insta::assert_snapshot!(format!("help_{command}"), help(&[command]));
+    }
 }

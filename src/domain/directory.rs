@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::deed::Actor;
 use super::ids::{PolicyId, PriorityName, ServiceId, UserId};
 use super::incident::{Named, Person};
 
@@ -122,6 +123,13 @@ impl Directory {
             .iter()
             .find(|user| user.person.id == *id)
             .and_then(|user| user.email.as_deref())
+    }
+
+    /// Who acts, where PagerDuty and the configuration tell.
+    pub fn actor(&self) -> Option<Actor> {
+        let who = self.me.clone()?;
+        let email = self.email(&who.id)?.to_owned();
+        Some(Actor { who, email })
     }
 
     /// A policy by its id.

@@ -68,3 +68,32 @@ impl Signals {
         }
     }
 }
+
+/// Listens for the end alone: what stops and continues a program is left to the system.
+pub struct Ends([Signal; 4]);
+
+impl Ends {
+    /// Listens from now on; must be called inside the runtime.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self([
+            signal(SignalKind::terminate())?,
+            signal(SignalKind::hangup())?,
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::quit())?,
+        ]))
+    }
+
+    /// Waits until the program is to end.
+    pub async fn next(&mut self) {
+        let [term, hup, int, quit] = &mut self.0;
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = hup.recv() => {}
+            _ = int.recv() => {}
+            _ = quit.recv() => {}
+        }
+    }
+}

@@ -6,6 +6,7 @@ use super::Subject;
 use crate::app::model::Model;
 use crate::domain::clock::ClockKind;
 use crate::domain::deed::{Assignee, Purpose, Question, Wish};
+use crate::domain::directory::Directory;
 use crate::domain::ids::{PriorityName, ServiceId};
 use crate::domain::incident::Named;
 use crate::domain::note::BoxVerdict;
@@ -53,7 +54,10 @@ impl Form {
     /// A wish of which nothing is answered yet. The level of an escalation is known where the present one
     /// is.
     pub fn new(wish: Wish, subject: &Subject, model: &Model) -> Self {
-        let level = next_level(subject, model).filter(|_| wish == Wish::Escalate);
+        let level = model
+            .directory()
+            .filter(|_| wish == Wish::Escalate)
+            .and_then(|directory| next_level(subject, directory));
         let given = Given {
             level,
             ..Given::default()
@@ -125,8 +129,9 @@ pub fn has_box(subject: &Subject) -> bool {
     clocks.any(|clock| clock.kind == ClockKind::TimeBox)
 }
 
-// Where all of them stand on the same level of the same policy, and there is one above it.
-fn next_level(subject: &Subject, model: &Model) -> Option<u32> {
+/// The level above the present one, where all of them stand on the same level of the same policy, and there
+/// is one above it.
+pub fn next_level(subject: &Subject, directory: &Directory) -> Option<u32> {
     let levels = subject.targets().map(|target| {
         let owners = target.case.owners.iter();
         let present = owners.filter_map(|owner| owner.level).max()?;
@@ -138,7 +143,6 @@ fn next_level(subject: &Subject, model: &Model) -> Option<u32> {
     let [(policy, next)] = levels.as_slice() else {
         return None;
     };
-    let directory = &model.picture.as_ref()?.directory.as_ref()?.body;
     let known = directory.policy(policy)?.levels.len();
     (usize::try_from(*next).ok()? <= known).then_some(*next)
 }

@@ -179,10 +179,7 @@ impl Model {
 
     /// Who acts, where PagerDuty and the configuration tell.
     pub fn actor(&self) -> Option<Actor> {
-        let directory = &self.picture.as_ref()?.directory.as_ref()?.body;
-        let who = directory.me.clone()?;
-        let email = directory.email(&who.id)?.to_owned();
-        Some(Actor { who, email })
+        self.directory()?.actor()
     }
 
     /// Whether PagerDuty is not configured.

@@ -4,7 +4,7 @@ use super::{Plan, Subject, Target};
 use crate::app::model::Model;
 use crate::domain::alert::AlertState;
 use crate::domain::deed::{Assignee, Deed, Warning};
-use crate::domain::ids::PriorityName;
+use crate::domain::ids::{PriorityName, UserId};
 use crate::domain::incident::AssignedVia;
 use crate::domain::source::SourceKind;
 
@@ -12,8 +12,9 @@ use crate::domain::source::SourceKind;
 pub fn warnings(plan: &Plan, subject: &Subject, model: &Model) -> Vec<Warning> {
     let mut all = Vec::new();
     all.extend(not_fresh(model));
+    let me = model.actor().map(|actor| actor.who.id);
     for deed in &plan.deeds {
-        all.extend(of_deed(deed, subject, model));
+        all.extend(of_deed(deed, subject, me.as_ref()));
     }
     let targets = subject.targets().count();
     let (out, cases) = (subject.left_out(), subject.cases.len());
@@ -35,10 +36,11 @@ fn not_fresh(model: &Model) -> Option<Warning> {
     (!pagerduty.state.is_fresh()).then_some(Warning::NotFresh(pagerduty.state))
 }
 
-fn of_deed(deed: &Deed, subject: &Subject, model: &Model) -> Option<Warning> {
+/// What to say before a deed is done, as far as the cases tell.
+pub fn of_deed(deed: &Deed, subject: &Subject, me: Option<&UserId>) -> Option<Warning> {
     match deed {
-        Deed::Acknowledge => others(subject, model).map(Warning::AlsoAcknowledged),
-        Deed::Take => others(subject, model).map(Warning::TakenFrom),
+        Deed::Acknowledge => others(subject, me).map(Warning::AlsoAcknowledged),
+        Deed::Take => others(subject, me).map(Warning::TakenFrom),
         Deed::Reassign(Assignee::Person(_)) => {
             let mut targets = subject.targets();
             let escalates = |target: &Target<'_>| {
@@ -62,10 +64,9 @@ fn of_deed(deed: &Deed, subject: &Subject, model: &Model) -> Option<Warning> {
 }
 
 // Who acknowledged it, but for me.
-fn others(subject: &Subject, model: &Model) -> Option<Vec<String>> {
-    let me = model.actor().map(|actor| actor.who.id);
+fn others(subject: &Subject, me: Option<&UserId>) -> Option<Vec<String>> {
     let owners = subject.targets().flat_map(|target| &target.case.owners);
-    let others = owners.filter(|owner| owner.acknowledged && Some(&owner.who.id) != me.as_ref());
+    let others = owners.filter(|owner| owner.acknowledged && Some(&owner.who.id) != me);
     let mut names: Vec<_> = others.map(|owner| owner.who.name.to_string()).collect();
     names.dedup();
     (!names.is_empty()).then_some(names)

@@ -4,6 +4,7 @@ mod ask;
 mod draft;
 mod outcome;
 mod seen;
+mod unsent;
 mod warning;
 mod wish;
 
@@ -19,6 +20,7 @@ pub use ask::{Offer, Question, VERDICTS};
 pub use draft::{Draft, DraftAbout, DraftKey, Purpose};
 pub use outcome::{DeedResult, Outcome, Why};
 pub use seen::{Change, changes};
+pub use unsent::{Reason, Sought, Unsent, meant};
 pub use warning::Warning;
 pub use wish::{Obstacle, Wish};
 

@@ -1,5 +1,6 @@
 //! The commands, from arguments to exit codes.
 
+mod act;
 mod check;
 mod config;
 mod dashboard;
@@ -88,6 +89,7 @@ async fn run(cli: Cli) -> ExitCode {
         Some(Command::Demo(demo)) => demo::run(&around, &demo).await,
         Some(Command::Check(check)) => check::run(&around, &check).await,
         Some(Command::Line(line)) => check::line(&around, &line).await,
+        Some(Command::Act(act)) => act::run(&around, &act).await,
         Some(Command::Init(init)) => config::init(&around, &init),
         Some(Command::Import(import)) => config::import(&import),
         Some(Command::Completions { shell }) => {

@@ -17,6 +17,12 @@ pub fn complain(text: &str) {
     let _gone = writeln!(out, "hubwatch: {}", text.trim_end());
 }
 
+/// Prints a part of a talk with a person, as it is.
+pub fn ask(text: &str) {
+    let mut out = io::stderr().lock();
+    let _gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
 /// Prints what `write` writes.
 pub fn write(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> ExitCode {
     match write(&mut io::stdout().lock()) {

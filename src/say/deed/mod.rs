@@ -2,11 +2,12 @@
 
 mod change;
 mod outcome;
+pub mod shell;
 mod warning;
 mod wish;
 
 pub use change::{change, changes};
-pub use outcome::{detail, meaning, outcome, summary};
+pub use outcome::{detail, meaning, outcome, summary, why};
 pub use warning::warning;
 pub use wish::{obstacle, offer, question, why_not, wish};
 

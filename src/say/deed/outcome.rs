@@ -11,8 +11,12 @@ use crate::say::voice::Voice;
 
 /// What came of it, in a sentence: "acknowledged 03:12:09".
 pub fn detail(outcome: &Outcome, voice: &Voice) -> String {
-    let kind = outcome.kind();
-    match &outcome.why {
+    why(outcome.kind(), &outcome.why, voice)
+}
+
+/// What came of a kind of deed, in a sentence.
+pub fn why(kind: DeedKind, why: &Why, voice: &Voice) -> String {
+    match why {
         Why::Shown { at, lost, others } => {
             let lost = if *lost {
                 "; the answer was lost, looking showed it"

@@ -127,7 +127,11 @@ fn absent_is_empty<T>(heard: Result<Vec<T>, Refusal>) -> Result<Vec<T>, Refusal>
     }
 }
 
-async fn alerts(client: &Client, id: &IncidentId) -> Result<Vec<IncidentAlert>, Refusal> {
+/// An incident's alerts.
+pub(super) async fn alerts(
+    client: &Client,
+    id: &IncidentId,
+) -> Result<Vec<IncidentAlert>, Refusal> {
     let ask = Ask::new(
         "an incident's alerts",
         format!("/incidents/{}/alerts", segment(id.as_str())),

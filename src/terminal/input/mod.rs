@@ -7,7 +7,7 @@ mod decode;
 mod stream;
 
 pub use decode::Decoder;
-pub use stream::InputStream;
+pub use stream::{InputStream, open_tty};
 
 use crate::app::key::Key;
 

@@ -150,7 +150,10 @@ fn is_passing(error: &io::Error) -> bool {
 
 /// Opens the terminal anew: the flag that keeps reads from blocking would otherwise be set for standard
 /// output too, which shares its description, and for the shell after us.
-fn open_tty() -> io::Result<File> {
+///
+/// # Errors
+/// When there is no terminal.
+pub fn open_tty() -> io::Result<File> {
     let named = rustix::termios::ttyname(rustix::stdio::stdin(), Vec::new()).ok();
     let named = named
         .as_ref()

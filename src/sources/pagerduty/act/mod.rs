@@ -21,6 +21,7 @@ use futures_util::future::{BoxFuture, FutureExt};
 
 use super::client::{Access, Client};
 use crate::domain::deed::{Attempt, Deed, DeedResult, Outcome, Why};
+use crate::domain::ids::UserId;
 use crate::domain::incident::Incident;
 use desk::{Came, Desk, in_order};
 
@@ -51,6 +52,14 @@ pub async fn act(client: &Client, attempt: &Attempt, pause: Pause<'_>) -> Vec<Ou
         });
     }
     outcomes
+}
+
+/// What [`act`] would tell without sending anything, if the incident is still as it is here: it is so
+/// already, or it must not be done.
+pub fn needless(deed: &Deed, incident: &Arc<Incident>, me: &UserId) -> Option<Outcome> {
+    let why = before::judge(deed, incident, incident, me)?;
+    let fresh = Some(Arc::clone(incident));
+    Some(Outcome::new(deed, Some(&incident.id), why, fresh))
 }
 
 /// An incident of the attempt.

@@ -1,0 +1,205 @@
+//! What came of the actions that a shell asked for: a line each, or JSON by CONTRACT, and the exit code.
+
+use serde::Serialize;
+
+use crate::domain::deed::{DeedKind, DeedResult, Outcome, Unsent};
+use crate::domain::ids::IncidentId;
+use crate::say::deed::{self as say, shell};
+use crate::say::sanitize::clean_ascii;
+use crate::say::voice::Voice;
+
+/// What became of an action on one incident.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Came {
+    /// It was attempted, or needed no attempt.
+    Of(Outcome),
+    /// It was not.
+    Unsent(Unsent),
+}
+
+#[derive(Debug, Serialize)]
+struct Line {
+    incident: Option<String>,
+    action: DeedKind,
+    result: DeedResult,
+    detail: String,
+}
+
+impl Came {
+    /// In one word.
+    pub fn result(&self) -> DeedResult {
+        match self {
+            Self::Of(outcome) => outcome.result,
+            Self::Unsent(unsent) => unsent.result(),
+        }
+    }
+
+    /// The incident, as far as it is known.
+    pub fn incident(&self) -> Option<&IncidentId> {
+        match self {
+            Self::Of(outcome) => outcome.incident.as_ref(),
+            Self::Unsent(unsent) => unsent.incident.as_ref(),
+        }
+    }
+
+    fn line(&self, voice: &Voice) -> Line {
+        let (action, detail) = match self {
+            Self::Of(outcome) => (outcome.kind(), say::detail(outcome, voice)),
+            Self::Unsent(unsent) => (
+                unsent.kind,
+                shell::reason(unsent.kind, &unsent.reason, voice),
+            ),
+        };
+        Line {
+            incident: self.incident().map(ToString::to_string),
+            action,
+            result: self.result(),
+            detail,
+        }
+    }
+
+    fn said(&self, voice: &Voice) -> String {
+        match self {
+            Self::Of(outcome) => say::outcome(outcome, voice),
+            Self::Unsent(unsent) => shell::unsent(unsent, voice),
+        }
+    }
+}
+
+/// `[{"incident","action","result","detail"}]`
+///
+/// # Errors
+/// None that can happen: all of it is text.
+pub fn json(all: &[Came], voice: &Voice) -> serde_json::Result<String> {
+    let lines: Vec<Line> = all.iter().map(|came| came.line(voice)).collect();
+    serde_json::to_string_pretty(&lines).map(|text| text + "\n")
+}
+
+/// A line each.
+pub fn text(all: &[Came], voice: &Voice) -> String {
+    let lines = all
+        .iter()
+        .map(|came| format!("{}\n", plain(&came.said(voice), voice)));
+    lines.collect()
+}
+
+/// Text on one line, in letters that the terminal can show.
+pub fn plain(text: &str, voice: &Voice) -> String {
+    let line = text.replace(['\n', '\r'], " ");
+    match voice.symbols.ascii_only {
+        true => clean_ascii(&line).into_owned(),
+        false => line,
+    }
+}
+
+/// 0 where all is done or was so before, 1 where something was refused, 3 where an outcome is not known.
+pub fn exit_code(all: &[Came]) -> u8 {
+    let any = |result| all.iter().any(|came| came.result() == result);
+    if any(DeedResult::Unknown) {
+        return 3;
+    }
+    u8::from(any(DeedResult::Refused))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use serde_json::{Value, json as value};
+
+    use super::*;
+    use crate::domain::deed::{Deed, Reason, Why};
+    use crate::domain::now::Now;
+    use crate::say::symbols::{ASCII, Symbols, UNICODE};
+
+    fn voice(symbols: &'static Symbols) -> Voice {
+        let now = Now {
+            wall: DateTime::UNIX_EPOCH,
+            mono: std::time::Duration::ZERO,
+        };
+        Voice {
+            now,
+            zone: chrono_tz::Tz::UTC,
+            symbols,
+        }
+    }
+
+    fn came(why: Why) -> Came {
+        let id = IncidentId::from("Q1");
+        Came::Of(Outcome::new(&Deed::Acknowledge, Some(&id), why, None))
+    }
+
+    fn done() -> Came {
+        came(Why::Shown {
+            at: Some(DateTime::UNIX_EPOCH),
+            lost: false,
+            others: Vec::new(),
+        })
+    }
+
+    fn unsent(reason: Reason) -> Came {
+        Came::Unsent(Unsent {
+            incident: Some("5099".into()),
+            number: None,
+            kind: DeedKind::Acknowledge,
+            reason,
+        })
+    }
+
+    #[test]
+    fn each_has_the_contracts_four_fields_and_no_others() {
+        let all = [
+            done(),
+            came(Why::Lost("a reset\nof the line".into())),
+            unsent(Reason::Unconfirmed),
+        ];
+        let said: Value = serde_json::from_str(&json(&all, &voice(&UNICODE)).unwrap()).unwrap();
+        let line = |incident: &str, result: &str, detail: &str| value!({ "incident": incident, "action": "acknowledge", "result": result, "detail": detail });
+        let lost = said[1]["detail"].as_str().unwrap();
+        assert!(lost.starts_with("not known whether it was done: a reset"));
+        assert_eq!(
+            said,
+            value!([
+                line("Q1", "done", "acknowledged 00:00:00"),
+                line("Q1", "unknown", lost),
+                line("5099", "refused", "not confirmed"),
+            ])
+        );
+    }
+
+    #[test]
+    fn text_is_a_line_for_each() {
+        let all = [
+            done(),
+            came(Why::Unreached("two\nlines".into())),
+            unsent(Reason::NoIncident),
+        ];
+        assert_eq!(
+            text(&all, &voice(&UNICODE)),
+            "Q1 acknowledged 00:00:00\nQ1 not sent: two lines\n#5099 not sent: PagerDuty knows no such incident\n"
+        );
+        let quoted = unsent(Reason::NoSuch(
+            crate::domain::deed::Sought::Priority,
+            "Zoë".into(),
+            Vec::new(),
+        ));
+        assert!(text(&[quoted], &voice(&ASCII)).is_ascii());
+    }
+
+    #[test]
+    fn what_is_not_known_weighs_more_than_what_was_refused() {
+        let (refused, unknown) = (came(Why::Skipped), came(Why::Lost(String::new())));
+        let before = came(Why::Before {
+            by: Vec::new(),
+            at: None,
+            others: Vec::new(),
+        });
+        let code = |all: &[&Came]| {
+            let all: Vec<Came> = all.iter().map(|came| (*came).clone()).collect();
+            exit_code(&all)
+        };
+        assert_eq!(code(&[&done(), &before]), 0);
+        assert_eq!(code(&[&done(), &refused]), 1);
+        assert_eq!(code(&[&refused, &unknown, &done()]), 3);
+        assert_eq!(code(&[]), 0);
+    }
+}

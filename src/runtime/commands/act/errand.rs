@@ -1,0 +1,226 @@
+//! One command on its way: what it names is read, what it means is found out, and it is sent in rounds.
+
+use std::io;
+use std::sync::Arc;
+
+use super::deeds::{self, Known};
+use super::kept::Kept;
+use super::rounds::Rounds;
+use super::sight::{self, Read, Sight};
+use super::terminal::Terminal;
+use super::{Ended, Surroundings, all_unsent, out};
+use crate::app::acting::Subject;
+use crate::cli::Act;
+use crate::config::{Config, SourcesConfig};
+use crate::domain::deed::{Actor, Deed, Note, Reason, Unsent, Why};
+use crate::domain::incident::Incident;
+use crate::domain::settings::PagerDutySettings;
+use crate::report::deeds::Came;
+use crate::runtime::secrets::{Manner, Secrets};
+use crate::runtime::shop::Shop;
+use crate::runtime::signals::Ends;
+use crate::runtime::wiring;
+use crate::sources::pagerduty::{Access, Client, Effort};
+use crate::sources::secret::Screen;
+use crate::store::file::state_dir;
+
+/// A command, and all that is known before PagerDuty is asked.
+pub struct Errand<'a> {
+    pub around: &'a Surroundings,
+    pub act: &'a Act,
+    pub account: PagerDutySettings,
+    pub config: &'a Config,
+    /// None: it is not asked first.
+    pub terminal: Option<Terminal>,
+    /// What a note says.
+    pub text: Option<String>,
+}
+
+/// What a command means, with all that its rounds need.
+pub struct Plan {
+    pub client: Arc<Client>,
+    pub sight: Sight,
+    pub by: Actor,
+    pub deed: Deed,
+    pub on: Vec<Arc<Incident>>,
+}
+
+impl Errand<'_> {
+    /// Does it.
+    ///
+    /// # Errors
+    /// Signals cannot be heard, or the terminal cannot be read: nothing was sent then.
+    pub async fn run(self) -> io::Result<Ended> {
+        let mut ends = Ends::listen()?;
+        let mut kept = Kept::new(self.around, state_dir(), self.config.policy.display_zone);
+        let prepared = tokio::select! {
+            biased;
+            () = ends.next() => None,
+            prepared = self.prepare(&mut kept) => Some(prepared),
+        };
+        let Some((read, plan)) = prepared else {
+            return Ok(Ended {
+                came: all_unsent(self.act, &Reason::Interrupted),
+                interrupted: true,
+            });
+        };
+        let mut ended = Ended {
+            came: self.unread(&read),
+            interrupted: false,
+        };
+        match plan {
+            Ok(plan) => {
+                let rounds = Rounds {
+                    errand: &self,
+                    plan: &plan,
+                    kept: &mut kept,
+                    ends: &mut ends,
+                };
+                let rest = rounds.run().await?;
+                ended.came.extend(rest.came);
+                ended.interrupted = rest.interrupted;
+            }
+            Err(reason) => ended.came.extend(self.unsent(&read, &reason)),
+        }
+        if let Some(text) = &self.text {
+            kept.keep_unread(&ended.came, text);
+        }
+        let place = |came: &Came| {
+            let id = came.incident();
+            read.iter().position(|(name, read)| match read {
+                Ok(incident) => Some(&incident.id) == id,
+                Err(_) => Some(name) == id,
+            })
+        };
+        ended.came.sort_by_key(place);
+        Ok(ended)
+    }
+
+    // What was read, and what is to be done to what could be.
+    async fn prepare(&self, kept: &mut Kept<'_>) -> (Vec<Read>, Result<Plan, Reason>) {
+        let shop = Arc::new(self.shop());
+        let client = match self.client(&shop).await {
+            Ok(client) => client,
+            Err(why) => {
+                let because = |id| (id, Err(Reason::Because(why.clone())));
+                let read = self.act.incidents().into_iter().map(because).collect();
+                return (read, Err(Reason::Because(why)));
+            }
+        };
+        let read = sight::incidents(&client, self.act.incidents()).await;
+        let plan = self.plan(&shop, client, kept, &read).await;
+        (read, plan)
+    }
+
+    async fn plan(
+        &self,
+        shop: &Arc<Shop>,
+        client: Arc<Client>,
+        kept: &mut Kept<'_>,
+        read: &[Read],
+    ) -> Result<Plan, Reason> {
+        let on: Vec<Arc<Incident>> = read
+            .iter()
+            .filter_map(|(_, read)| read.as_ref().ok().cloned())
+            .collect();
+        let declares = matches!(self.act, Act::Declare(_));
+        let mut sight = Sight::look(&client, &self.account, &on, declares).await?;
+        let by = sight.directory.body.actor();
+        let by = by.ok_or(Reason::Because(Why::Nobody))?;
+        let now = self.around.time.now();
+        let subject = Subject::of(sight.cases(&on, &self.config.policy, now));
+        let note = self.text.as_ref().map(|text| Note {
+            text: text.clone(),
+            in_doubt: on.iter().any(|one| kept.is_in_doubt(one, text)),
+        });
+        let known = Known {
+            directory: &sight.directory.body,
+            subject: &subject,
+            note,
+            now,
+        };
+        let deed = deeds::deed(self.act, &known)?;
+        if let Deed::Priority(name) = &deed
+            && sight.may_leave_posts(&on, name)
+        {
+            sight.look_at_pages(&self.config.sources, shop).await;
+        }
+        Ok(Plan {
+            client,
+            sight,
+            by,
+            deed,
+            on,
+        })
+    }
+
+    fn shop(&self) -> Shop {
+        let sources = SourcesConfig {
+            pagerduty: Some(self.account.clone()),
+            status_pages: match self.act {
+                Act::Priority(_) => self.config.sources.status_pages.clone(),
+                _ => Vec::new(),
+            },
+            ..SourcesConfig::default()
+        };
+        let time = Arc::clone(&self.around.time);
+        Shop::new(
+            &self.around.tasks,
+            Arc::clone(&time),
+            Secrets::new(wiring::secrets(&sources), time),
+            Effort::ONE_LOOK,
+            state_dir(),
+            Access::ReadWrite,
+        )
+    }
+
+    async fn client(&self, shop: &Shop) -> Result<Arc<Client>, Why> {
+        let manner = Manner {
+            // Who can be asked for a yes can be asked for a passphrase.
+            screen: match self.terminal {
+                Some(_) => Screen::Free,
+                None => Screen::Taken,
+            },
+            deadline: None,
+            slow: &|name| out::complain(&format!("waiting for the command of {name}")),
+            warn: &|warning| out::complain(warning),
+        };
+        shop.secrets.gather(&manner).await;
+        let account = &self.account;
+        shop.account(&account.url, &account.token, &account.transport)
+            .map_err(|error| Why::Unreached(error.text))
+    }
+
+    // Those that could not be read.
+    fn unread(&self, read: &[Read]) -> Vec<Came> {
+        let unread = read.iter().filter_map(|(name, read)| {
+            let reason = read.as_ref().err()?.clone();
+            Some(Came::Unsent(Unsent {
+                incident: Some(name.clone()),
+                number: None,
+                kind: self.act.kind(),
+                reason,
+            }))
+        });
+        unread.collect()
+    }
+
+    // The others, or the declaration, where it is not known what to do to them.
+    fn unsent(&self, read: &[Read], reason: &Reason) -> Vec<Came> {
+        if read.is_empty() {
+            return all_unsent(self.act, reason);
+        }
+        let on = read.iter().filter_map(|(_, read)| read.as_ref().ok());
+        on.map(|incident| self.not_sent(incident, reason)).collect()
+    }
+
+    /// An incident that was read, to which nothing is done.
+    pub fn not_sent(&self, incident: &Incident, reason: &Reason) -> Came {
+        Came::Unsent(Unsent {
+            incident: Some(incident.id.clone()),
+            number: Some(incident.number),
+            kind: self.act.kind(),
+            reason: reason.clone(),
+        })
+    }
+}

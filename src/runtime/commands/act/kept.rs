@@ -1,0 +1,194 @@
+//! What outlives the command: a line in the journal for each thing that is done, and the text of a note
+//! until PagerDuty has it. Where neither can be written it is said, and what was asked for is done all the
+//! same.
+
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+
+use super::{Surroundings, out};
+use crate::domain::deed::{
+    Attempt, Deed, DeedResult, Draft, DraftAbout, Note, Outcome, Purpose, Why,
+};
+use crate::domain::ids::{CaseId, IncidentId};
+use crate::domain::incident::Incident;
+use crate::report::deeds::Came;
+use crate::runtime::journal::Journal;
+use crate::say::deed as say;
+use crate::say::symbols::UNICODE;
+use crate::say::voice::Voice;
+use crate::store::drafts::{self, Folder};
+use crate::store::journal;
+
+/// Keeps it.
+pub struct Kept<'a> {
+    around: &'a Surroundings,
+    zone: Tz,
+    journal: Journal,
+    /// What this command leaves; none where there is no place for it.
+    own: Option<Folder>,
+    /// What earlier runs left: only looked into.
+    earlier: Option<Folder>,
+}
+
+impl<'a> Kept<'a> {
+    /// In this state directory; without one nothing is kept.
+    pub fn new(around: &'a Surroundings, state: Option<PathBuf>, zone: Tz) -> Self {
+        let run = format!(
+            "{}-{}",
+            std::process::id(),
+            around.time.now().wall.timestamp_micros()
+        );
+        let folder = |name: &str| {
+            let dir = drafts::dir(state.as_deref()?);
+            Some(Folder::new(dir, format!("{run}-{name}")))
+        };
+        let (own, earlier) = (folder("sh"), folder("look"));
+        Self {
+            around,
+            zone,
+            journal: Journal::new(state, around.tasks.clone()),
+            own,
+            earlier,
+        }
+    }
+
+    /// Whether an earlier attempt at this very note is in doubt: it is then looked for first.
+    pub fn is_in_doubt(&mut self, incident: &Incident, text: &str) -> bool {
+        let now = self.around.time.now().wall;
+        let found = self.earlier.as_mut().map(|folder| folder.take_over(now));
+        let Some(Ok(found)) = found else {
+            return false;
+        };
+        let case = CaseId::Incident(incident.id.clone());
+        let is_in_doubt = found.drafts.iter().any(|draft| {
+            draft.in_doubt
+                && draft.purpose == Purpose::Note
+                && draft.case == case
+                && draft.text.trim() == text.trim()
+        });
+        // Whatever else is there is for a dashboard that starts meanwhile.
+        if !is_in_doubt {
+            self.earlier = None;
+        }
+        is_in_doubt
+    }
+
+    /// It is about to be sent.
+    pub async fn begin(&mut self, attempt: &Attempt) {
+        let voice = self.voice();
+        let lines = journal::begun(attempt, voice.now.wall, &|deed| say::deed(deed, &voice));
+        self.write(lines).await;
+        for (incident, note) in notes(attempt) {
+            self.keep(Some(incident), &incident.id, &note.text, true);
+        }
+    }
+
+    /// This came of it.
+    pub async fn end(&mut self, attempt: &Attempt, outcomes: &[Outcome]) {
+        let voice = self.voice();
+        let lines = journal::ended(attempt, outcomes, voice.now.wall, &|outcome| {
+            say::detail(outcome, &voice)
+        });
+        self.write(lines).await;
+        for (incident, note) in notes(attempt) {
+            let mut its = outcomes.iter();
+            let its = its.find(|outcome| outcome.incident.as_ref() == Some(&incident.id));
+            match its.map(|outcome| outcome.result) {
+                Some(DeedResult::Done | DeedResult::Already) => self.discard(incident),
+                // What was in doubt before is so until it was looked for.
+                Some(DeedResult::Refused) => {
+                    self.leave(incident, note, note.in_doubt);
+                }
+                Some(DeedResult::Unknown) | None => self.leave(incident, note, true),
+            }
+        }
+    }
+
+    /// The text of a note whose incident could not even be read.
+    pub fn keep_unread(&mut self, came: &[Came], text: &str) {
+        for came in came {
+            if let Came::Unsent(unsent) = came
+                && let crate::domain::deed::Reason::Because(Why::Unreached(_)) = unsent.reason
+                && let Some(id) = &unsent.incident
+                && self.keep(None, id, text, false)
+            {
+                out::complain(say::shell::kept(false));
+            }
+        }
+    }
+
+    fn leave(&mut self, incident: &Incident, note: &Note, in_doubt: bool) {
+        if self.keep(Some(incident), &incident.id, &note.text, in_doubt) {
+            out::complain(say::shell::kept(in_doubt));
+        }
+    }
+
+    fn keep(
+        &mut self,
+        incident: Option<&Incident>,
+        id: &IncidentId,
+        text: &str,
+        in_doubt: bool,
+    ) -> bool {
+        let about = DraftAbout {
+            incident: id.clone(),
+            number: incident.map_or(0, |incident| incident.number),
+            title: incident.map_or_else(String::new, |incident| incident.title.clone()),
+        };
+        let draft = Draft {
+            case: CaseId::Incident(id.clone()),
+            purpose: Purpose::Note,
+            about: vec![about],
+            text: text.to_owned(),
+            at: self.around.time.now().wall,
+            in_doubt,
+            declared_as: None,
+        };
+        let kept = self.own.as_mut().map(|folder| folder.keep(&draft));
+        match kept {
+            Some(Ok(())) => true,
+            Some(Err(error)) => {
+                out::complain(&format!("the note is kept nowhere: {error}"));
+                false
+            }
+            None => false,
+        }
+    }
+
+    // Wherever it was kept: of what earlier runs left only this very note is still here.
+    fn discard(&mut self, incident: &Incident) {
+        let key = crate::domain::deed::DraftKey {
+            case: CaseId::Incident(incident.id.clone()),
+            purpose: Purpose::Note.name().to_owned(),
+        };
+        for folder in self.own.iter().chain(&self.earlier) {
+            if let Err(error) = folder.discard(&key) {
+                out::complain(&format!("the draft of this note stays: {error}"));
+            }
+        }
+    }
+
+    async fn write(&self, lines: Vec<journal::Entry>) {
+        if let Err(error) = self.journal.write(lines).await {
+            out::complain(&format!("the journal cannot be written: {error}"));
+        }
+    }
+
+    fn voice(&self) -> Voice {
+        Voice {
+            now: self.around.time.now(),
+            zone: self.zone,
+            symbols: &UNICODE,
+        }
+    }
+}
+
+// Each note with its incident.
+fn notes(attempt: &Attempt) -> impl Iterator<Item = (&Incident, &Note)> {
+    let deeds = attempt.deeds.iter().filter_map(|deed| match deed {
+        Deed::Note(note) => Some(note),
+        _ => None,
+    });
+    deeds.flat_map(|note| attempt.on.iter().map(move |incident| (&**incident, note)))
+}

@@ -1,0 +1,223 @@
+//! Shown, asked about, sent, read back; and where an incident had changed before it was sent, once more with
+//! what is so now.
+
+use std::io;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+
+use super::deeds::{self, Known};
+use super::errand::{Errand, Plan};
+use super::kept::Kept;
+use super::terminal::Terminal;
+use super::{Ended, all_unsent, voice};
+use crate::app::acting::{Subject, warnings};
+use crate::domain::case::Case;
+use crate::domain::deed::{Attempt, Deed, Outcome, Reason, Warning, Why};
+use crate::domain::incident::Incident;
+use crate::report::deeds::{Came, plain};
+use crate::runtime::clock::sleep;
+use crate::runtime::signals::Ends;
+use crate::say::deed::shell::{self, Asked};
+use crate::sources::pagerduty::act::{act, needless};
+
+/// What it was cut off by.
+const INTERRUPTED: &str = "interrupted before PagerDuty's answer was read";
+
+/// All rounds of a command.
+pub struct Rounds<'a, 'k> {
+    pub errand: &'a Errand<'a>,
+    pub plan: &'a Plan,
+    pub kept: &'a mut Kept<'k>,
+    pub ends: &'a mut Ends,
+}
+
+/// What a person said.
+enum Answer {
+    Yes,
+    No,
+    Interrupted,
+}
+
+impl Rounds<'_, '_> {
+    /// Goes on until nothing is left to be done, or to be asked.
+    ///
+    /// # Errors
+    /// The terminal cannot be read: nothing was sent then.
+    pub async fn run(mut self) -> io::Result<Ended> {
+        let mut ended = Ended {
+            came: Vec::new(),
+            interrupted: false,
+        };
+        let mut left = self.without_needless(&mut ended.came);
+        let mut changed: Vec<Outcome> = Vec::new();
+        let declares = matches!(self.plan.deed, Deed::Declare(_));
+        while declares || !left.is_empty() {
+            match self.answer(&left, &changed).await? {
+                Answer::Yes => {}
+                Answer::No => {
+                    ended
+                        .came
+                        .extend(self.not_sent(&left, &Reason::Unconfirmed));
+                    break;
+                }
+                Answer::Interrupted => {
+                    ended
+                        .came
+                        .extend(self.not_sent(&left, &Reason::Interrupted));
+                    ended.interrupted = true;
+                    break;
+                }
+            }
+            let outcomes = self.send(left).await;
+            let (again, over) = outcomes
+                .into_iter()
+                .partition(|outcome| self.is_to_be_asked_again(outcome));
+            changed = again;
+            let over: Vec<Outcome> = over;
+            ended.came.extend(over.into_iter().map(Came::Of));
+            left = changed
+                .iter()
+                .filter_map(|outcome| self.as_it_is_now(outcome))
+                .collect();
+            if declares {
+                break;
+            }
+        }
+        Ok(ended)
+    }
+
+    // What is so already, or must not be done, need not be asked about.
+    fn without_needless(&self, came: &mut Vec<Came>) -> Vec<Arc<Incident>> {
+        let (deed, me) = (&self.plan.deed, &self.plan.by.who.id);
+        let mut left = Vec::new();
+        for incident in &self.plan.on {
+            match needless(deed, incident, me) {
+                Some(outcome) => came.push(Came::Of(outcome)),
+                None => left.push(Arc::clone(incident)),
+            }
+        }
+        left
+    }
+
+    fn not_sent(&self, left: &[Arc<Incident>], reason: &Reason) -> Vec<Came> {
+        if left.is_empty() {
+            return all_unsent(self.errand.act, reason);
+        }
+        let each = left.iter();
+        each.map(|one| self.errand.not_sent(one, reason)).collect()
+    }
+
+    async fn answer(&mut self, left: &[Arc<Incident>], changed: &[Outcome]) -> io::Result<Answer> {
+        let Some(terminal) = &self.errand.terminal else {
+            return Ok(Answer::Yes);
+        };
+        let question = self.question(left, changed);
+        confirmed(terminal, &question, self.ends).await
+    }
+
+    fn question(&self, left: &[Arc<Incident>], changed: &[Outcome]) -> String {
+        let voice = voice(self.errand.around, self.errand.config, self.errand.act);
+        let policy = &self.errand.config.policy;
+        let subject = Subject::of(self.plan.sight.cases(left, policy, voice.now));
+        let known = Known {
+            directory: &self.plan.sight.directory.body,
+            subject: &subject,
+            note: None,
+            now: voice.now,
+        };
+        let deed = &self.plan.deed;
+        let on = left
+            .iter()
+            .map(|incident| (&**incident, case(&subject, incident)));
+        let lines = shell::asked(
+            &Asked {
+                deed,
+                on: &on.collect::<Vec<_>>(),
+                changed,
+                level: deeds::level(deed, &known).as_ref(),
+                warnings: &self.warnings(&subject, left),
+            },
+            &voice,
+        );
+        let lines = lines.iter().map(|line| plain(line, &voice) + "\n");
+        lines.collect::<String>() + shell::CONFIRM
+    }
+
+    fn warnings(&self, subject: &Subject, left: &[Arc<Incident>]) -> Vec<Warning> {
+        let (deed, me) = (&self.plan.deed, &self.plan.by.who.id);
+        let mut all: Vec<Warning> = warnings::of_deed(deed, subject, Some(me))
+            .into_iter()
+            .collect();
+        if *deed == Deed::Resolve {
+            all.extend(still_fires(left));
+        }
+        all
+    }
+
+    async fn send(&mut self, on: Vec<Arc<Incident>>) -> Vec<Outcome> {
+        let attempt = Attempt {
+            number: 1,
+            deeds: vec![self.plan.deed.clone()],
+            on,
+            by: Some(self.plan.by.clone()),
+        };
+        self.kept.begin(&attempt).await;
+        let pause = |span| sleep(span).boxed();
+        let sent = std::panic::AssertUnwindSafe(act(&self.plan.client, &attempt, &pause));
+        let lost = |why: &str| attempt.all_come_to(&Why::Lost(why.to_owned()));
+        let outcomes = tokio::select! {
+            biased;
+            () = self.ends.next() => lost(INTERRUPTED),
+            sent = sent.catch_unwind() => sent.unwrap_or_else(|_| lost("hubwatch itself failed")),
+        };
+        self.kept.end(&attempt, &outcomes).await;
+        outcomes
+    }
+
+    // Only who was asked before can be asked again.
+    fn is_to_be_asked_again(&self, outcome: &Outcome) -> bool {
+        let fresh = outcome.fresh.as_ref();
+        self.errand.terminal.is_some()
+            && matches!(outcome.why, Why::Changed(_))
+            && fresh.is_some_and(|fresh| fresh.is_open())
+    }
+
+    // Its alerts are not read again: they tell where it is.
+    fn as_it_is_now(&self, outcome: &Outcome) -> Option<Arc<Incident>> {
+        let mut fresh = Incident::clone(outcome.fresh.as_ref()?);
+        let mut shown = self.plan.on.iter();
+        if let Some(shown) = shown.find(|one| one.id == fresh.id) {
+            fresh.alerts.clone_from(&shown.alerts);
+            fresh.alerts_known = shown.alerts_known;
+        }
+        Some(Arc::new(fresh))
+    }
+}
+
+async fn confirmed(terminal: &Terminal, question: &str, ends: &mut Ends) -> io::Result<Answer> {
+    tokio::select! {
+        biased;
+        () = ends.next() => Ok(Answer::Interrupted),
+        answer = terminal.confirm(question) => Ok(match answer? {
+            true => Answer::Yes,
+            false => Answer::No,
+        }),
+    }
+}
+
+fn case<'a>(subject: &'a Subject, incident: &Incident) -> Option<&'a Case> {
+    let mut cases = subject.cases.iter();
+    let is_its = |case: &&Arc<Case>| {
+        let its = case.incident.as_ref();
+        its.is_some_and(|its| its.id == incident.id)
+    };
+    cases.find(is_its).map(|case| &**case)
+}
+
+// As PagerDuty counts them: an alert that is over was resolved there as well.
+fn still_fires(left: &[Arc<Incident>]) -> Option<Warning> {
+    let counts = left.iter().filter_map(|incident| incident.triggered_alerts);
+    let count = usize::try_from(counts.sum::<u32>()).ok()?;
+    (count > 0).then_some(Warning::StillFires(count))
+}
