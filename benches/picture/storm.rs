@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use hubwatch::domain::alert::{Alert, AlertRule, AlertState};
 use hubwatch::domain::answer::{Answers, IncidentsSay, PrometheusSays};
 use hubwatch::domain::hub::{HubSpec, Tier};
-use hubwatch::domain::ids::HubKey;
+use hubwatch::domain::ids::{ClusterName, HubKey};
 use hubwatch::domain::incident::{Incident, IncidentAlert, IncidentStatus, Urgency};
 use hubwatch::domain::labels::{Interner, Labels};
 use hubwatch::domain::now::Now;
@@ -159,12 +159,13 @@ fn prometheus(at: usize, labels: &[Labels], now: Now) -> Slot<PrometheusSays> {
         expression: "up == 0".into(),
         hold: Duration::from_secs(300),
     });
-    let name = cluster(at);
+    let name = ClusterName::from(cluster(at));
+    let origin = (source(at), name.clone());
     let alerts = labels
         .iter()
         .filter(|labels| labels.get("cluster") == Some(name.as_str()))
         .enumerate()
-        .map(|(nth, labels)| Arc::new(alert(at, nth, labels, &rule, now)));
+        .map(|(nth, labels)| Arc::new(alert(&origin, nth, labels, &rule, now)));
     let says = PrometheusSays {
         alerts: alerts.collect(),
         ..PrometheusSays::default()
@@ -172,10 +173,17 @@ fn prometheus(at: usize, labels: &[Labels], now: Now) -> Slot<PrometheusSays> {
     answered(source(at), says, now)
 }
 
-fn alert(at: usize, nth: usize, labels: &Labels, rule: &Arc<AlertRule>, now: Now) -> Alert {
+// A source gives all of its alerts one copy of its own name and of its cluster's.
+fn alert(
+    (source, cluster): &(SourceId, ClusterName),
+    nth: usize,
+    labels: &Labels,
+    rule: &Arc<AlertRule>,
+    now: Now,
+) -> Alert {
     Alert {
-        source: source(at),
-        cluster: Some(cluster(at).as_str().into()),
+        source: source.clone(),
+        cluster: Some(cluster.clone()),
         fingerprint: labels.fingerprint(),
         labels: labels.clone(),
         annotations: Labels::default(),

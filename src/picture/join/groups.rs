@@ -18,33 +18,26 @@ enum Senders<'a> {
     Several,
 }
 
+/// The number of a tree and the values of the labels that it looks at: alerts that agree in them are
+/// paged alike, and hashed once.
+pub type Looked<'a> = (usize, Vec<&'a str>);
+
 /// The groups of all alerts.
+#[derive(Default)]
 pub struct Groups<'a> {
-    // By the tree, and the values of the labels that it looks at: alerts that agree in them are paged
-    // alike, and hashed once.
-    known: Vec<FxHashMap<Box<[&'a str]>, usize>>,
+    known: FxHashMap<Looked<'a>, usize>,
     all: Vec<Group<'a>>,
 }
 
 impl<'a> Groups<'a> {
-    /// None yet, for so many trees.
-    pub fn new(trees: usize) -> Self {
-        Self {
-            known: vec![FxHashMap::default(); trees],
-            all: Vec::new(),
-        }
-    }
-
-    /// The number of the group of an alert of this cluster, by the number of a tree and the values of
-    /// the labels that it looks at; its keys are asked for once.
+    /// The number of the group of an alert of this cluster; its keys are asked for once.
     pub fn add(
         &mut self,
-        tree: usize,
-        looked: &[&'a str],
+        looked: Looked<'a>,
         cluster: Option<&'a ClusterName>,
         keys: impl FnOnce() -> Vec<Key>,
     ) -> usize {
-        let at = self.number(tree, looked);
+        let at = *self.known.entry(looked).or_insert(self.all.len());
         match self.all.get_mut(at) {
             Some(group) => group.senders = group.senders.and(Senders::Of(cluster)),
             None => self.all.push(Group {
@@ -53,19 +46,6 @@ impl<'a> Groups<'a> {
             }),
         }
         at
-    }
-
-    // The next number for what was not seen yet.
-    fn number(&mut self, tree: usize, looked: &[&'a str]) -> usize {
-        let next = self.all.len();
-        let Some(known) = self.known.get_mut(tree) else {
-            return next;
-        };
-        if let Some(at) = known.get(looked) {
-            return *at;
-        }
-        known.insert(looked.into(), next);
-        next
     }
 
     /// The keys by number. Alerts that do not agree in all labels may still have one key.
