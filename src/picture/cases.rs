@@ -183,7 +183,7 @@ fn alert_id(joined: &Joined<'_>) -> CaseId {
             let place = [("cluster", cluster.as_str())].into_iter().collect();
             CaseId::Alert(labels.with_missing(&place).fingerprint())
         }
-        _ => CaseId::Alert(joined.alert.fingerprint),
+        _ => CaseId::Alert(joined.print),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::context::Context;
-use super::join::{Asked, Keys, Kind, Kinds, Ladder, Placed, Sure};
+use super::join::{Asked, Keys, Kind, Kinds, Ladder, Placed, Sure, Trees};
 use super::suppression::Managed;
 use crate::domain::alert::{Alert, AlertState, Suppression};
 use crate::domain::case::{Closed, JoinedBy, Place};
@@ -13,6 +13,8 @@ use crate::domain::incident::Incident;
 /// A firing alert, placed and joined.
 pub struct Joined<'a> {
     pub alert: &'a Arc<Alert>,
+    /// The alert's own.
+    pub print: Fingerprint,
     pub place: Place,
     pub suppressed: Option<Suppression>,
     pub by: JoinedBy,
@@ -33,9 +35,10 @@ pub struct Incidents<'a> {
 /// availability) say the same alert twice: it is kept once.
 pub fn join<'a>(context: &Context<'a>) -> Incidents<'a> {
     let (open, closed) = split(context);
-    let (kinds, fired) = firing(context);
+    let trees = Trees::new(context.answers, context.policy);
+    let (kinds, fired) = firing(context, &trees);
     let alerts = placed(&kinds, &fired);
-    let keys = Keys::new(&alerts, &kinds, context.answers, context.policy);
+    let keys = Keys::new(&kinds, &trees, context.policy);
     let asked = Asked::new(&kinds, &alerts);
     let ladder = Ladder::new(&refs(&open), &asked, &keys, context.policy);
     let of_closed = Sure::new(&refs(&closed), &asked, &keys, context.policy);
@@ -50,6 +53,7 @@ pub fn join<'a>(context: &Context<'a>) -> Incidents<'a> {
         Joined {
             suppressed: managed.suppression(fired.alert, &placed.kind.place),
             alert: fired.alert,
+            print: fired.print,
             place: placed.kind.place.clone(),
             by,
             incidents,
@@ -82,14 +86,14 @@ struct Fired<'a> {
     alert: &'a Arc<Alert>,
 }
 
-fn firing<'a>(context: &Context<'a>) -> (Vec<Kind<'a>>, Vec<Fired<'a>>) {
+fn firing<'a>(context: &Context<'a>, trees: &Trees<'a>) -> (Vec<Kind<'a>>, Vec<Fired<'a>>) {
     let slots = context.answers.prometheus.iter();
     let alerts = slots
         .filter_map(|slot| slot.body())
         .flat_map(|says| &says.alerts)
         .filter(|alert| alert.state == AlertState::Firing)
         .filter(|alert| !is_dead_man(context, alert));
-    let mut kinds = Kinds::new(context.policy);
+    let mut kinds = Kinds::new(trees, context.policy);
     let mut fired: Vec<Fired<'_>> = alerts
         .map(|alert| Fired {
             print: alert.fingerprint,
@@ -113,8 +117,7 @@ fn placed<'a>(kinds: &'a [Kind<'a>], fired: &[Fired<'a>]) -> Vec<Placed<'a>> {
     let known = fired
         .iter()
         .filter_map(|fired| Some((fired, kinds.get(fired.kind)?)));
-    let placed = known.enumerate().map(|(at, (fired, kind))| Placed {
-        at,
+    let placed = known.map(|(fired, kind)| Placed {
         alert: fired.alert,
         print: fired.print,
         kind,

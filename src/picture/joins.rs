@@ -29,7 +29,7 @@ pub fn joins(answers: &Answers, policy: &Policy, now: Now) -> Vec<Joining> {
         .alerts
         .iter()
         .map(|alert| Joining {
-            alert: alert.alert.fingerprint,
+            alert: alert.print,
             by: alert.by,
             incidents: alert.incidents.iter().filter_map(id).collect(),
         })

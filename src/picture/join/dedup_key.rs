@@ -1,6 +1,8 @@
 //! Second rung: the key under which an Alertmanager pages for the alert's group is the one that an
 //! incident came by. It says that the group was paged, and so every alert that fires in it.
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashMap;
 
 use super::Placed;
@@ -12,9 +14,11 @@ use crate::domain::route::DedupKey;
 pub struct Index<'k> {
     incidents: FxHashMap<DedupKey, Vec<usize>>,
     keys: &'k Keys<'k>,
+    // By the kind of alert; not before the first is asked for.
+    of: OnceCell<Vec<Found>>,
 }
 
-/// What an alert's keys find.
+/// What the keys of a kind of alerts find.
 #[derive(Default)]
 pub struct Found {
     /// Incidents that came from its own cluster beyond doubt.
@@ -38,16 +42,22 @@ impl<'k> Index<'k> {
         Self {
             incidents: index,
             keys,
+            of: OnceCell::new(),
         }
     }
 
     /// All incidents of the alert's groups: a group may page several services, and each has its own.
-    pub fn find(&self, placed: &Placed<'_>) -> Found {
-        let mut found = Found::default();
+    pub fn find(&self, placed: &Placed<'_>) -> Option<&Found> {
         if self.incidents.is_empty() {
-            return found;
+            return None;
         }
-        for Key { dedup, is_exact } in self.keys.of(placed) {
+        let found = || self.keys.by_kind().map(|keys| self.under(keys)).collect();
+        self.of.get_or_init(found).get(placed.kind.at)
+    }
+
+    fn under(&self, keys: impl Iterator<Item = Key>) -> Found {
+        let mut found = Found::default();
+        for Key { dedup, is_exact } in keys {
             let here = self.incidents.get(&dedup).into_iter().flatten();
             if is_exact {
                 found.exact.extend(here);

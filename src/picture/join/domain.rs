@@ -14,8 +14,14 @@ use crate::picture::places::{host, is_about_certificate, names_domain, words};
 /// Incidents by the kind of alert whose hub's domain their titles hold.
 pub struct Index<'a> {
     hubs: Vec<Hub<'a>>,
-    // The hub of each kind.
-    of: Vec<Option<usize>>,
+    of: Vec<Option<Of>>,
+}
+
+/// What matters of a kind of alerts.
+#[derive(Clone, Copy)]
+struct Of {
+    hub: usize,
+    is_down: bool,
 }
 
 struct Hub<'a> {
@@ -51,15 +57,20 @@ impl<'a> Index<'a> {
                 }
             }
         }
-        let of = |kind: &Kind<'_>| keys.get(&kind.place.key()?).copied();
+        let of = |kind: &Kind<'_>| {
+            Some(Of {
+                hub: *keys.get(&kind.place.key()?)?,
+                is_down: is_called_hub_down(kind.name),
+            })
+        };
         let of = asked.kinds.iter().map(of).collect();
         Self { hubs, of }
     }
 
     pub fn find(&self, placed: &Placed<'_>) -> Vec<usize> {
-        let hub = self.of.get(placed.kind.at).copied().flatten();
-        let hub = hub.and_then(|at| self.hubs.get(at));
-        hub.map(|hub| hub.holding(placed)).unwrap_or_default()
+        let of = self.of.get(placed.kind.at).copied().flatten();
+        of.and_then(|of| Some(self.hubs.get(of.hub)?.holding(placed, of.is_down)))
+            .unwrap_or_default()
     }
 }
 
@@ -74,12 +85,11 @@ impl Hub<'_> {
     }
 
     // That the hub is down is not said by a ticket about its certificate.
-    fn holding(&self, placed: &Placed<'_>) -> Vec<usize> {
+    fn holding(&self, placed: &Placed<'_>, is_down: bool) -> Vec<usize> {
         if self.named.is_empty() {
             return Vec::new();
         }
         let is_about = carries(placed.alert, self.domain);
-        let is_down = is_called_hub_down(placed.kind.name);
         self.named
             .iter()
             .filter(|incident| is_about || (is_down && !incident.of_certificate))

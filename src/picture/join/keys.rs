@@ -1,26 +1,20 @@
-//! Under which dedup keys every alert is paged, by the routes of its Alertmanagers. Computed for all
-//! alerts at once and only when first asked for: where the incidents' details tell, nobody asks.
+//! Under which dedup keys every kind of alert is paged, by the routes of its Alertmanagers. Computed for
+//! all at once and only when first asked for: where the incidents' details tell, nobody asks.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
-use std::ops::Range;
 
-use rustc_hash::FxHashMap;
-
+use super::Kind;
 use super::groups::Groups;
-use super::trees::Trees;
-use super::{Kind, Placed};
-use crate::domain::answer::Answers;
-use crate::domain::ids::ClusterName;
+use super::trees::{Deciding, Trees};
 use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
-use crate::domain::route::{DedupKey, GroupKey, Relevant, Routes};
-use crate::domain::source::SourceId;
+use crate::domain::route::{DedupKey, GroupKey, Routes};
 
 /// The keys of all alerts.
 pub struct Keys<'a> {
-    alerts: &'a [Placed<'a>],
-    trees: Trees<'a>,
+    kinds: &'a [Kind<'a>],
+    trees: &'a Trees<'a>,
     cluster_labels: &'a BTreeSet<String>,
     is_one_cluster: bool,
     known: OnceCell<Known>,
@@ -35,24 +29,16 @@ pub struct Key {
 
 struct Known {
     groups: Vec<Vec<Key>>,
-    // The groups of all alerts, one alert's behind another's.
-    numbers: Vec<usize>,
-    // Which of these are whose, in the alerts' order.
-    of: Vec<Range<usize>>,
+    // The groups of each kind, in the kinds' order.
+    of: Vec<Vec<usize>>,
 }
 
 impl<'a> Keys<'a> {
-    /// The keys of these alerts, by the routes of the configuration and those that Alertmanagers tell.
-    /// Routes change seldom, so that what an Alertmanager said long ago still counts.
-    pub fn new(
-        alerts: &'a [Placed<'a>],
-        kinds: &[Kind<'_>],
-        answers: &'a Answers,
-        policy: &'a Policy,
-    ) -> Self {
+    /// The keys of alerts of these kinds, by these routes.
+    pub fn new(kinds: &'a [Kind<'a>], trees: &'a Trees<'a>, policy: &'a Policy) -> Self {
         Self {
-            alerts,
-            trees: Trees::new(answers, policy),
+            kinds,
+            trees,
             cluster_labels: &policy.cluster_labels,
             is_one_cluster: is_one_cluster(kinds, policy),
             known: OnceCell::new(),
@@ -64,43 +50,36 @@ impl<'a> Keys<'a> {
         self.trees.all.is_empty()
     }
 
-    /// The keys of one of the alerts: one for each route that takes it.
-    pub fn of(&self, placed: &Placed<'_>) -> impl Iterator<Item = Key> {
-        let known = self.known.get_or_init(|| self.compute());
-        let mine = known.of.get(placed.at).cloned();
-        let mine = mine.and_then(|range| known.numbers.get(range));
-        mine.into_iter()
-            .flatten()
-            .filter_map(|at| known.groups.get(*at))
-            .flatten()
-            .copied()
+    /// The keys of each kind, in the kinds' order: one for each route that takes it.
+    pub fn by_kind(&self) -> impl Iterator<Item = impl Iterator<Item = Key>> {
+        let Known { groups, of } = self.known.get_or_init(|| self.compute());
+        of.iter().map(|mine| {
+            let mine = mine.iter().filter_map(|at| groups.get(*at));
+            mine.flatten().copied()
+        })
     }
 
     fn compute(&self) -> Known {
-        let mut groups = Groups::new(self.trees.all.len());
-        let mut plans: FxHashMap<(&SourceId, Option<&ClusterName>), Vec<usize>> =
-            FxHashMap::default();
-        let (mut numbers, mut of) = (Vec::new(), Vec::with_capacity(self.alerts.len()));
-        let mut looked = Vec::new();
-        for placed in self.alerts {
-            let cluster = placed.kind.place.cluster.as_ref();
-            let labels = &placed.alert.labels;
-            let plan = plans
-                .entry((&placed.alert.source, cluster))
-                .or_insert_with(|| self.trees.of(placed));
-            let before = numbers.len();
-            let routes = plan
-                .iter()
-                .filter_map(|tree| Some((*tree, *self.trees.all.get(*tree)?)));
-            numbers.extend(routes.map(|(tree, routes)| {
-                look_at(routes, labels, &mut looked);
-                groups.add(tree, &looked, cluster, || self.keys(routes, labels))
-            }));
-            of.push(before..numbers.len());
-        }
+        let mut groups = Groups::default();
+        let trees = self.trees.all.iter();
+        let trees: Vec<(&Routes, Deciding<'_>)> = trees
+            .map(|routes| (*routes, routes.looks_at().into()))
+            .collect();
+        let of = self.kinds.iter().map(|kind| {
+            let mine = self.trees.of(kind).into_iter();
+            let mine = mine.filter_map(|at| Some((at, trees.get(at)?)));
+            mine.map(|(at, (routes, deciding))| {
+                let labels = &kind.one.labels;
+                let mut told = Vec::new();
+                deciding.tell(labels, &mut told);
+                let cluster = kind.place.cluster.as_ref();
+                groups.add((at, told), cluster, || self.keys(routes, labels))
+            })
+            .collect()
+        });
+        let of = of.collect();
         Known {
             groups: groups.into_keys(),
-            numbers,
             of,
         }
     }
@@ -113,19 +92,6 @@ impl<'a> Keys<'a> {
                 || self.cluster_labels.iter().any(|label| group.tells(label)),
         };
         groups.iter().map(key).collect()
-    }
-}
-
-// One list serves for all alerts: of most the values are known.
-fn look_at<'l>(routes: &Routes, labels: &'l Labels, looked: &mut Vec<&'l str>) {
-    looked.clear();
-    match routes.looks_at() {
-        Relevant::All => looked.extend(labels.iter().flat_map(|(name, value)| [name, value])),
-        Relevant::Names(names) => looked.extend(
-            names
-                .iter()
-                .map(|name| labels.get(name).unwrap_or_default()),
-        ),
     }
 }
 

@@ -17,6 +17,7 @@ mod trees;
 pub use asked::Asked;
 pub use keys::Keys;
 pub use kinds::{Kind, Kinds};
+pub use trees::Trees;
 
 use std::sync::Arc;
 
@@ -28,8 +29,6 @@ use crate::domain::policy::Policy;
 
 /// An alert with its place, and beside it what is looked at so often that it should lie near.
 pub struct Placed<'a> {
-    /// Its position among all alerts.
-    pub at: usize,
     pub alert: &'a Arc<Alert>,
     pub print: Fingerprint,
     pub kind: &'a Kind<'a>,
@@ -80,8 +79,8 @@ impl<'a> Sure<'a> {
             return Ok((by, details));
         }
         let keyed = self.dedup_key.find(placed);
-        if !keyed.exact.is_empty() {
-            return Ok((JoinedBy::DedupKey, keyed.exact));
+        if let Some(found) = keyed.filter(|keyed| !keyed.exact.is_empty()) {
+            return Ok((JoinedBy::DedupKey, found.exact.clone()));
         }
         let titled = self.title.find(placed);
         if !titled.is_empty() {
@@ -93,7 +92,9 @@ impl<'a> Sure<'a> {
         }
         Err(Doubtful {
             details,
-            keyed: keyed.probable,
+            keyed: keyed
+                .map(|keyed| keyed.probable.clone())
+                .unwrap_or_default(),
         })
     }
 }

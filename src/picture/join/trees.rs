@@ -1,12 +1,15 @@
-//! Which route trees there are, and whose alerts may go through which.
+//! Which route trees there are, whose alerts may go through which, and what they look at.
+
+use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use super::Placed;
+use super::Kind;
 use crate::domain::answer::Answers;
 use crate::domain::ids::ClusterName;
+use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
-use crate::domain::route::Routes;
+use crate::domain::route::{Relevant, Routes};
 use crate::domain::source::SourceId;
 
 /// The route trees, each once, and whose alerts go through which.
@@ -53,14 +56,67 @@ impl<'a> Trees<'a> {
 
     /// The trees that an alert may go through. Trying one that it does not go through finds nothing
     /// wrong: only a page with the very same group has the same key.
-    pub fn of(&self, placed: &Placed<'_>) -> Vec<usize> {
-        let cluster = placed.kind.place.cluster.as_ref();
+    pub fn of(&self, kind: &Kind<'_>) -> Vec<usize> {
+        let cluster = kind.place.cluster.as_ref();
         let of_cluster = cluster.and_then(|name| self.of_cluster.get(name));
         let mut trees = self.of_everyone.clone();
-        trees.extend(self.of_source.get(&placed.alert.source));
+        trees.extend(self.of_source.get(&kind.one.source));
         trees.extend(of_cluster.into_iter().flatten());
         trees.sort_unstable();
         trees.dedup();
         trees
+    }
+
+    /// Which labels decide under which keys an alert is paged, by all trees together.
+    pub fn deciding(&self) -> Deciding<'a> {
+        let mut all = BTreeSet::new();
+        for tree in &self.all {
+            match tree.looks_at() {
+                Relevant::All => return Deciding::All,
+                Relevant::Names(names) => all.extend(names.iter().map(String::as_str)),
+            }
+        }
+        Deciding::Names(all.into_iter().collect())
+    }
+}
+
+/// The labels that decide.
+pub enum Deciding<'a> {
+    /// All of them.
+    All,
+    /// These.
+    Names(Vec<&'a str>),
+}
+
+impl<'a> From<&'a Relevant> for Deciding<'a> {
+    fn from(relevant: &'a Relevant) -> Self {
+        match relevant {
+            Relevant::All => Self::All,
+            Relevant::Names(names) => Self::Names(names.iter().map(String::as_str).collect()),
+        }
+    }
+}
+
+impl Deciding<'_> {
+    /// What is left to look at where these labels are known.
+    pub fn without(self, known: &[&str]) -> Self {
+        match self {
+            Self::All => Self::All,
+            Self::Names(mut names) => {
+                names.retain(|name| !known.contains(name));
+                Self::Names(names)
+            }
+        }
+    }
+
+    /// Adds what these labels say: label sets that say the same are paged alike.
+    pub fn tell<'l>(&self, labels: &'l Labels, told: &mut Vec<&'l str>) {
+        match self {
+            Self::All => told.extend(labels.iter().flat_map(|(name, value)| [name, value])),
+            Self::Names(names) => {
+                let values = names.iter().map(|name| labels.get(name));
+                told.extend(values.map(Option::unwrap_or_default));
+            }
+        }
     }
 }
