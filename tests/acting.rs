@@ -10,4 +10,5 @@ mod lost;
 mod many;
 mod notes;
 mod races;
+mod shell;
 mod single;

@@ -109,7 +109,11 @@ pub struct Bench {
 
 /// Serves a quiet account for as long as `test` lasts.
 pub async fn served(access: Access, test: impl AsyncFnOnce(Bench)) {
-    let start = "2026-03-02T12:00:00Z".parse().unwrap();
+    served_from("2026-03-02T12:00:00Z".parse().unwrap(), access, test).await;
+}
+
+/// The same, whose clock stands at `start`.
+pub async fn served_from(start: DateTime<Utc>, access: Access, test: impl AsyncFnOnce(Bench)) {
     let clock = Clock(Arc::default(), start);
     let options = WorldOptions {
         scenario: Scenario::Calm,
@@ -255,6 +259,11 @@ impl Bench {
     /// The world, to look at or to change.
     pub fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap()
+    }
+
+    /// The moment, by its clock.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now().wall
     }
 
     /// What the account holds of an incident.

@@ -5,7 +5,7 @@ mod editor;
 mod given_back;
 mod history;
 mod looks;
-mod pty;
+pub mod pty;
 mod shell;
 mod shows;
 mod stdio;

@@ -3,7 +3,7 @@
 use crate::app::acting::Subject;
 use crate::app::acting::form::next_level;
 use crate::cli::{Act, Declare};
-use crate::domain::deed::{Assignee, Declaration, Deed, Note, Offer, Reason, Sought, meant};
+use crate::domain::deed::{Assignee, Declaration, Deed, Note, Offer, Reason, Sought, Why, meant};
 use crate::domain::directory::Directory;
 use crate::domain::ids::{PolicyId, PriorityName};
 use crate::domain::now::Now;
@@ -38,8 +38,7 @@ pub fn deed(act: &Act, known: &Known<'_>) -> Result<Deed, Reason> {
         Act::Reassign(reassign) => Deed::Reassign(assignee(&reassign.to, directory)?),
         Act::Escalate(escalate) => Deed::Escalate(match escalate.level {
             Some(level) => level,
-            None => next_level(known.subject, directory)
-                .ok_or_else(|| Reason::NoLevel(levels(known)))?,
+            None => next_level(known.subject, directory).ok_or_else(|| no_level(known))?,
         }),
         Act::Priority(priority) => Deed::Priority(self::priority(&priority.name, directory)?),
         Act::Snooze(snooze) => Deed::Snooze(snooze.span),
@@ -56,6 +55,20 @@ pub fn level(deed: &Deed, known: &Known<'_>) -> Option<Offer> {
     let (level, on_call) = levels.find(|(one, _)| one == level)?;
     Some(Offer::Level(level, on_call))
 }
+
+// What is over has no level.
+fn no_level(known: &Known<'_>) -> Reason {
+    match known.subject.targets().next() {
+        Some(_) => Reason::NoLevel(levels(known)),
+        None => Reason::Because(Why::Code {
+            code: Some(RESOLVED),
+            text: String::new(),
+        }),
+    }
+}
+
+/// PagerDuty's code for what is resolved already.
+const RESOLVED: u32 = 1001;
 
 fn assignee(wanted: &str, directory: &Directory) -> Result<Assignee, Reason> {
     let address = wanted.trim().to_lowercase();

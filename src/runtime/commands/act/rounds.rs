@@ -10,7 +10,7 @@ use super::deeds::{self, Known};
 use super::errand::{Errand, Plan};
 use super::kept::Kept;
 use super::terminal::Terminal;
-use super::{Ended, all_unsent, voice};
+use super::{Ended, all_unsent, out, voice};
 use crate::app::acting::{Subject, warnings};
 use crate::domain::case::Case;
 use crate::domain::deed::{Attempt, Deed, Outcome, Reason, Warning, Why};
@@ -198,7 +198,11 @@ impl Rounds<'_, '_> {
 async fn confirmed(terminal: &Terminal, question: &str, ends: &mut Ends) -> io::Result<Answer> {
     tokio::select! {
         biased;
-        () = ends.next() => Ok(Answer::Interrupted),
+        () = ends.next() => {
+            // The question's line has no end yet.
+            out::ask("\n");
+            Ok(Answer::Interrupted)
+        }
         answer = terminal.confirm(question) => Ok(match answer? {
             true => Answer::Yes,
             false => Answer::No,
