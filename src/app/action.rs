@@ -139,7 +139,7 @@ impl Action {
     pub const fn words(self) -> Words {
         let (short, long) = match self {
             Self::Open => ("open", "open the selected row; a storm opens and closes"),
-            Self::Back => ("back", "clear the filter"),
+            Self::Back => ("back", "clear the filter, else the marks"),
             Self::Up => ("up", "move up"),
             Self::Down => ("down", "move down"),
             Self::Left => ("left", "close the storm, or go to the previous hub or case"),

@@ -7,6 +7,7 @@ use super::key::Key;
 use super::keymap::Context;
 use super::model::{Model, Overlay, OverlayKind, Pane};
 use super::rows::RowRef;
+use crate::domain::clock::ClockKind;
 
 /// One key and what it does here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,7 @@ impl Model {
             Context::Writing | Context::Confirm => &[Action::Open, Action::EditText, Action::Back],
             Context::Overlay => overlay_actions(self.overlay().map(|overlay| &overlay.kind)),
             Context::Panes | Context::Global => &[
+                Action::Decide,
                 Action::Open,
                 Action::Menu,
                 Action::Back,
@@ -71,16 +73,29 @@ impl Model {
                 Action::Open => self.other_side().is_some(),
                 Action::Copy => !self.links().is_empty(),
                 Action::Menu => self.can_act(),
+                Action::Decide => self.must_decide(),
                 _ => true,
             };
         }
         match (action, self.focus) {
-            (Action::Back, _) => self.filter.is_active(),
+            (Action::Back, _) => self.filter.is_active() || !self.cases.marked.is_empty(),
             (Action::Menu, Pane::Cases | Pane::Hubs) => self.can_act(),
             (Action::Menu, _) => false,
+            (Action::Decide, _) => self.must_decide(),
             (Action::Open, pane) => self.opens(pane),
             _ => true,
         }
+    }
+
+    /// Whether the time-box of what is selected is over: then the case asks what came of it.
+    pub fn must_decide(&self) -> bool {
+        let now = self.picture.as_ref().map(|picture| picture.at.wall);
+        let subject = self.subject().filter(|subject| subject.cases.len() == 1);
+        let (Some(now), Some(subject), true) = (now, subject, self.can_act()) else {
+            return false;
+        };
+        let mut clocks = subject.cases.iter().flat_map(|case| &case.clocks);
+        clocks.any(|clock| clock.kind == ClockKind::TimeBox && clock.is_over(now))
     }
 
     fn can_act(&self) -> bool {
@@ -113,7 +128,8 @@ impl Model {
                     _ => "its case",
                 }
             }
-            Action::Back if !over_panes => "show all",
+            Action::Back if !over_panes && self.filter.is_active() => "show all",
+            Action::Back if !over_panes => "unmark",
             other => other.words_in(self.context()).short,
         }
     }
@@ -133,6 +149,7 @@ fn overlay_actions(kind: Option<&OverlayKind>) -> &'static [Action] {
     match kind {
         Some(OverlayKind::Case(_) | OverlayKind::Hub(_)) => &[
             Action::Back,
+            Action::Decide,
             Action::Menu,
             Action::Open,
             Action::Right,

@@ -19,11 +19,17 @@ pub struct SecretFiles<'a> {
     pub prometheus_password: &'a Path,
 }
 
+/// Where the demo's follow-up issues would be opened.
+const ISSUES: &str = "https://issues.hubs.example/new?title={title}&body={body}&labels={labels}";
+
 /// The configuration file's text. `at` are the addresses that [`serve`](super::serve::serve) gave.
 pub fn config_toml(at: &Endpoints, world: &World, secrets: SecretFiles<'_>) -> String {
     let mut text = String::new();
     text.push_str("# Written by `hubwatch demo`: it watches the demo's world while that runs.\n\n");
     head(&mut text, at, secrets.pagerduty_token);
+    text.push_str("[follow_up]\ntemplate = ");
+    put(&mut text, &quoted(ISSUES));
+    put(&mut text, "labels = [\"follow-up\"]\n");
     if world.options.scenario != Scenario::Quiet {
         // A story is told in minutes: hubs are looked at more often than one would in earnest.
         text.push_str("[poll]\nprobe = \"20s\"\n\n");

@@ -48,6 +48,8 @@ pub struct Symbols {
     pub arrow: &'static str,
     /// From – to.
     pub dash: &'static str,
+    /// A row that is marked, to act on several at once.
+    pub marked: &'static str,
     /// The rest is cut off.
     pub ellipsis: &'static str,
     /// Whether only ASCII may reach the terminal.
@@ -73,6 +75,7 @@ pub static UNICODE: Symbols = Symbols {
     appeared: "+",
     changed: "Δ",
     cleared: "✓",
+    marked: "◆",
     more: "↓",
     times: "×",
     dot: " · ",
@@ -101,6 +104,7 @@ pub static ASCII: Symbols = Symbols {
     appeared: "*",
     changed: "%",
     cleared: "=",
+    marked: "&",
     more: "v",
     times: "x",
     dot: " | ",
@@ -117,7 +121,7 @@ impl Symbols {
     }
 
     /// Those that stand alone in one cell.
-    pub fn single_cells(&self) -> [&'static str; 18] {
+    pub fn single_cells(&self) -> [&'static str; 19] {
         [
             self.up,
             self.degraded,
@@ -136,6 +140,7 @@ impl Symbols {
             self.appeared,
             self.changed,
             self.cleared,
+            self.marked,
             self.more,
         ]
     }

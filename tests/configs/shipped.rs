@@ -29,6 +29,7 @@ fn the_example_holds_the_defaults_where_it_says_so() {
         me: None,
         runbooks: Vec::new(),
         links: Vec::new(),
+        follow_up: None,
         known_as: Vec::new(),
         ..example.policy
     };

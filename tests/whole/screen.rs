@@ -19,6 +19,8 @@ const SIZE: PtySize = PtySize {
     pixel_height: 0,
 };
 const WITHIN: Duration = Duration::from_secs(30);
+/// So many looks take about as long.
+const LOOKS: u32 = 1_000;
 
 /// A dashboard on a terminal of 200×50. Dropping it ends it.
 pub struct Screen {
@@ -62,7 +64,18 @@ impl Home {
 impl Screen {
     /// Waits until this text is shown.
     pub fn wait_for(&self, text: &str) {
-        until(WITHIN, text, || self.text().contains(text).then_some(()));
+        self.wait_until(text, |shown| shown.contains(text));
+    }
+
+    // What it shows instead is told where it does not come.
+    fn wait_until(&self, what: &str, done: impl Fn(&str) -> bool) {
+        let mut looks = 0;
+        until(WITHIN * 2, what, || {
+            let shown = self.text();
+            looks += 1;
+            assert!(looks < LOOKS, "no `{what}` in:\n{shown}");
+            done(&shown).then_some(())
+        });
     }
 
     /// The lines that hold this text.
@@ -87,7 +100,7 @@ impl Screen {
 
     /// Waits until this text is shown no more.
     pub fn wait_without(&self, text: &str) {
-        until(WITHIN, text, || (!self.text().contains(text)).then_some(()));
+        self.wait_until(&format!("end of {text}"), |shown| !shown.contains(text));
     }
 
     /// Kills it, with no time for anything.

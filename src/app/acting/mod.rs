@@ -2,9 +2,11 @@
 //! confirmed, and what came of it. Whatever the list does meanwhile, the cases here stay those that
 //! were shown.
 
+mod deeds;
 pub mod form;
 pub mod offers;
 pub mod plan;
+mod pressed;
 pub mod subject;
 pub mod warnings;
 mod wish;

@@ -2,14 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::app::model::{Model, OverlayKind, Pane};
-use crate::app::rows::RowRef;
 use crate::domain::case::{Case, JoinedBy};
-use crate::domain::deed::Actor;
 use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::incident::Incident;
 use crate::domain::now::Now;
-use crate::domain::source::SourceKind;
 
 /// Cases as they were shown, or a hub without one.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -116,83 +112,4 @@ impl Subject {
 pub fn is_probable(case: &Case) -> bool {
     let mut alerts = case.alerts.iter();
     case.incident.is_some() && alerts.any(|joined| joined.joined_by == JoinedBy::Probable)
-}
-
-impl Model {
-    /// What a key that acts is pressed on; none where there is nothing.
-    pub fn subject(&self) -> Option<Subject> {
-        match self.overlay().map(|overlay| &overlay.kind) {
-            Some(OverlayKind::Case(case)) => Some(Subject::of(vec![Arc::clone(case)])),
-            Some(OverlayKind::Hub(key)) => Some(self.subject_at(key)),
-            Some(OverlayKind::Sources | OverlayKind::Help | OverlayKind::Acting(_)) => None,
-            None if self.focus == Pane::Hubs => {
-                let key = self.selected_hub()?.spec.key.clone();
-                Some(self.subject_at(&key))
-            }
-            None => self.subject_of_rows(),
-        }
-    }
-
-    fn subject_of_rows(&self) -> Option<Subject> {
-        let marked = self.marked_cases();
-        if !marked.is_empty() {
-            return Some(Subject::of(marked));
-        }
-        let rows = self.visible_rows();
-        let row = rows.get(self.selected_index()?)?;
-        let cases: Vec<_> = match row {
-            RowRef::Case(case) | RowRef::Member { case, .. } => vec![Arc::clone(case)],
-            RowRef::Fold { cases, .. } => cases.iter().map(|case| Arc::clone(case)).collect(),
-            RowRef::Gone(_) => return None,
-        };
-        Some(Subject::of(cases))
-    }
-
-    // A hub's cases are told apart in the Cases pane; here it is the one that the hub itself made.
-    fn subject_at(&self, key: &HubKey) -> Subject {
-        let all = self.picture.iter().flat_map(|picture| &picture.cases);
-        let about = |case: &&Arc<Case>| {
-            let mut keys = case.places.iter().filter_map(|place| place.key());
-            keys.any(|place| place == *key)
-        };
-        let mut cases: Vec<_> = all.filter(about).cloned().collect();
-        if let Some(down) = cases.iter().position(|case| case.hub_down.is_some()) {
-            cases = cases.drain(down..=down).collect();
-        }
-        Subject {
-            hub: cases.is_empty().then(|| key.clone()),
-            ..Subject::of(cases)
-        }
-    }
-
-    /// The cases that are marked and still there, in the order of the cases.
-    pub fn marked_cases(&self) -> Vec<Arc<Case>> {
-        let all = self.picture.iter().flat_map(|picture| &picture.cases);
-        all.filter(|case| self.is_marked(case)).cloned().collect()
-    }
-
-    /// Whether a case is marked, under any name that it has or had.
-    pub fn is_marked(&self, case: &Case) -> bool {
-        let marked = &self.cases.marked;
-        marked.contains(&case.id) || case.aliases.iter().any(|id| marked.contains(id))
-    }
-
-    /// Who acts, where PagerDuty and the configuration tell.
-    pub fn actor(&self) -> Option<Actor> {
-        self.directory()?.actor()
-    }
-
-    /// Whether PagerDuty is not configured.
-    pub fn has_no_pagerduty(&self) -> bool {
-        self.picture.as_ref().is_some_and(|picture| {
-            let mut sources = picture.sources.iter();
-            !sources.any(|source| source.id.kind == SourceKind::Pagerduty)
-        })
-    }
-
-    /// Whether the account has no priorities, as far as is known.
-    pub fn has_no_priorities(&self) -> bool {
-        let priorities = self.picture.as_ref().map(|picture| &picture.priorities);
-        priorities.is_none_or(Vec::is_empty)
-    }
 }

@@ -15,6 +15,7 @@ pub(super) fn act(model: &mut Model, action: Action) {
         Action::PreviousPane => model.focus = model.focus.previous(),
         Action::Filter => model.filter.editing = true,
         Action::Back if model.filter.is_active() => filter::clear(model),
+        Action::Back => model.cases.marked.clear(),
         other => act_on_pane(model, other),
     }
 }

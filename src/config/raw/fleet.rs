@@ -45,3 +45,13 @@ pub(in crate::config) struct Link {
     pub name: Text,
     pub template: Text,
 }
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::config) struct FollowUp {
+    pub template: Text,
+    pub title: Option<Text>,
+    pub body: Option<Text>,
+    #[serde(default)]
+    pub labels: Vec<Text>,
+}

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-pub(super) use fleet::{Cluster, Hub, Link, Runbook};
+pub(super) use fleet::{Cluster, FollowUp, Hub, Link, Runbook};
 pub(super) use sources::{
     Alertmanager, Network, PagerDuty, Probe, Prometheus, Secret, StatusPage, Words,
 };
@@ -48,4 +48,5 @@ pub(super) struct File {
     pub signals: Map,
     pub runbook: Vec<Table<Runbook>>,
     pub link: Vec<Table<Link>>,
+    pub follow_up: Option<Table<FollowUp>>,
 }

@@ -12,7 +12,7 @@ use super::values::{all_not_empty, not_empty, url};
 use crate::domain::policy::{Link, Runbook};
 
 /// What a template may hold.
-const PLACEHOLDERS: [&str; 5] = ["cluster", "hub", "domain", "alert", "incident"];
+pub(super) const PLACEHOLDERS: [&str; 5] = ["cluster", "hub", "domain", "alert", "incident"];
 
 /// Steps by alert.
 pub(super) fn runbooks(raw: &[raw::Table<raw::Runbook>], problems: &mut Problems) -> Vec<Runbook> {
@@ -53,18 +53,32 @@ pub(super) fn links(raw: &[raw::Table<raw::Link>], problems: &mut Problems) -> V
 
 fn template(text: &Text) -> Result<String, Problem> {
     let value = not_empty(text)?;
-    let Some(unknown) = unknown_placeholder(&value) else {
-        return Ok(value);
-    };
-    let problem = Problem::new(text.span(), format!("nothing fills in {{{unknown}}}"));
-    Err(match similar(unknown, PLACEHOLDERS) {
+    match unknown_placeholder(&value, &PLACEHOLDERS) {
+        None => Ok(value),
+        Some(word) => Err(unknown(text, word, &PLACEHOLDERS)),
+    }
+}
+
+/// A word in braces that nothing fills in.
+pub(super) fn unknown(text: &Text, word: &str, known: &[&'static str]) -> Problem {
+    let problem = Problem::new(text.span(), format!("nothing fills in {{{word}}}"));
+    match similar(word, known.iter().copied()) {
         Some(meant) => problem.hint(format!("did you mean {{{meant}}}?")),
-        None => problem.hint("{cluster}, {hub}, {domain}, {alert} or {incident}"),
-    })
+        None => problem.hint(one_of(known)),
+    }
+}
+
+// "{a}, {b} or {c}"
+fn one_of(words: &[&str]) -> String {
+    let words: Vec<_> = words.iter().map(|word| format!("{{{word}}}")).collect();
+    match words.as_slice() {
+        [all @ .., last] if !all.is_empty() => format!("{} or {last}", all.join(", ")),
+        all => all.concat(),
+    }
 }
 
 // Only plain words count, so that `jsonpath={.items}` and `{{ … }}` of other tools pass.
-fn unknown_placeholder(template: &str) -> Option<&str> {
+pub(super) fn unknown_placeholder<'a>(template: &'a str, known: &[&str]) -> Option<&'a str> {
     static WORD: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?:^|[^{])\{([a-z_]+)\}").ok());
     let regex = WORD.as_ref()?;
@@ -72,5 +86,5 @@ fn unknown_placeholder(template: &str) -> Option<&str> {
         .captures_iter(template)
         .filter_map(|found| found.get(1))
         .map(|word| word.as_str())
-        .find(|word| !PLACEHOLDERS.contains(word))
+        .find(|word| !known.contains(word))
 }

@@ -3,6 +3,7 @@
 mod auth;
 mod calendar;
 mod clusters;
+mod follow_up;
 mod known_as;
 mod limits;
 mod links;
@@ -98,6 +99,7 @@ fn policy(file: &raw::File, check: &mut Check<'_>) -> Policy {
         mismatch: mismatch::mismatch(&file.mismatch, problems),
         runbooks: links::runbooks(&file.runbook, problems),
         links: links::links(&file.link, problems),
+        follow_up: follow_up::follow_up(file.follow_up.as_ref(), problems),
         dead_man: mismatch::dead_man(&file.mismatch, problems),
         known_as: known_as::known_as(&file.cluster, problems),
         sees_part: pagerduty::is_part(file),

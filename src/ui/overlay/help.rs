@@ -75,7 +75,7 @@ fn explained(word: &str, meaning: Meaning, text: &str) -> Line {
 
 type Explained = (&'static str, Meaning, &'static str);
 
-fn symbols(symbols: &Symbols) -> [Explained; 16] {
+fn symbols(symbols: &Symbols) -> [Explained; 17] {
     [
         (
             symbols.down,
@@ -147,6 +147,11 @@ fn symbols(symbols: &Symbols) -> [Explained; 16] {
             symbols.cleared,
             Meaning::Dim,
             "cleared: stays for a moment, struck through, and does not count",
+        ),
+        (
+            symbols.marked,
+            Meaning::Key,
+            "marked: a key that acts does so on all that are",
         ),
         (
             symbols.held,

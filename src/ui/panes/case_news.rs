@@ -16,6 +16,10 @@ pub fn mark(row: &RowRef<'_>, model: &Model, symbols: &Symbols) -> Option<(&'sta
             (symbols.cleared, Meaning::Dim)
         });
     }
+    // What is marked will be acted on: that comes before what is new.
+    if row.cases().iter().any(|case| model.is_marked(case)) {
+        return Some((symbols.marked, Meaning::Key));
+    }
     let counts = Counts::of(row, model);
     if counts.new == row.cases().len() {
         Some((symbols.appeared, Meaning::Changed))

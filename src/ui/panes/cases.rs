@@ -130,6 +130,11 @@ fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
     } else {
         format!("Cases {}", count.of)
     };
+    let marked = model.marked_cases().len();
+    let title = match marked {
+        0 => title,
+        marked => format!("{title}{}{marked} marked", pen.voice.symbols.dot),
+    };
     let footer = match model.picture.as_deref() {
         Some(picture) if count.of > 0 => {
             let caveat = empty::caveat(&empty::not_fresh(picture, &SOURCES), &pen.voice);

@@ -1,5 +1,7 @@
 //! The top of a case's detail: what it is, where, how grave, since when, and what contradicts it.
 
+use crate::app::action::Action;
+use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::app::news::{Change, How};
 use crate::domain::case::{Case, PrioritySource, Quiet};
@@ -24,6 +26,9 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
         add_mismatches(page, case, picture, voice);
     }
     add_quiet(page, case);
+    if model.must_decide() {
+        page.line(decide(model, voice).hanging(2));
+    }
     page.field("what", Meaning::Plain, say::title(case));
     add_places(page, case, model);
     page.line(priority(case));
@@ -111,6 +116,25 @@ fn add_mismatches(page: &mut Page, case: &Case, picture: &Picture, voice: &Voice
             .map(|text| format!("{} {text}{muted}", voice.symbols.mismatch));
         page.line(Line::of(Meaning::Mismatch, text).hanging(2));
     }
+}
+
+// At zero the case asks.
+fn decide(model: &Model, voice: &Voice) -> Line {
+    let keys = [
+        Action::Decide,
+        Action::TimeBox,
+        Action::Note,
+        Action::FollowUp,
+    ];
+    let words = "the time-box is over, decide:";
+    keys.iter()
+        .fold(Line::of(Meaning::ClockOver, words), |line, action| {
+            let key = model.keymap.key_for(Context::Overlay, *action);
+            let key = key.map(|key| key.to_string()).unwrap_or_default();
+            line.with(Meaning::Plain, voice.symbols.dot)
+                .with(Meaning::Key, key)
+                .with(Meaning::Plain, format!(" {}", action.words().short))
+        })
 }
 
 fn add_quiet(page: &mut Page, case: &Case) {

@@ -1,0 +1,61 @@
+//! `[follow_up]`: how an issue for what is left to do is prefilled.
+
+use super::super::problem::{Problem, Problems};
+use super::super::raw::{self, Text};
+use super::links::{PLACEHOLDERS, unknown, unknown_placeholder};
+use super::values::{all_not_empty, not_empty};
+use crate::domain::policy::FollowUp;
+
+/// What the address may hold.
+const PARTS: [&str; 3] = ["title", "body", "labels"];
+const TITLE: &str = "Follow-up: {alert} on {cluster}/{hub}";
+const BODY: &str =
+    "From PagerDuty incident {incident}, {alert} on {cluster}/{hub}.\n\nWhat is left to do:\n- ";
+
+/// The template, with the defaults where nothing else is said.
+pub(super) fn follow_up(
+    raw: Option<&raw::Table<raw::FollowUp>>,
+    problems: &mut Problems,
+) -> Option<FollowUp> {
+    let raw = raw?;
+    let title = words(raw.title.as_ref(), TITLE, problems);
+    let body = words(raw.body.as_ref(), BODY, problems);
+    let labels = all_not_empty(&raw.labels, problems);
+    Some(FollowUp {
+        template: problems.keep(address(&raw.template))?,
+        title: title?,
+        body: body?,
+        labels,
+    })
+}
+
+// It is opened in a browser: nothing else may come of it.
+fn address(text: &Text) -> Result<String, Problem> {
+    let value = not_empty(text)?;
+    let problem = |what: &str| Problem::new(text.span(), what.to_owned());
+    if !(value.starts_with("https://") || value.starts_with("http://")) {
+        return Err(problem("this is no address of a web page").hint("begin it with https://"));
+    }
+    if let Some(word) = unknown_placeholder(&value, &PARTS) {
+        return Err(unknown(text, word, &PARTS));
+    }
+    if !value.contains("{title}") {
+        let hint = "as in https://issues.example/new?title={title}&body={body}&labels={labels}";
+        return Err(problem("the issue's title has no place in it").hint(hint));
+    }
+    Ok(value)
+}
+
+fn words(text: Option<&Text>, default: &str, problems: &mut Problems) -> Option<String> {
+    let Some(text) = text else {
+        return Some(default.to_owned());
+    };
+    let value = problems.keep(not_empty(text))?;
+    match unknown_placeholder(&value, &PLACEHOLDERS) {
+        None => Some(value),
+        Some(word) => {
+            problems.add(unknown(text, word, &PLACEHOLDERS));
+            None
+        }
+    }
+}
