@@ -8,20 +8,17 @@ use super::kept::Kept;
 use super::rounds::Rounds;
 use super::sight::{self, Read, Sight};
 use super::terminal::Terminal;
-use super::{Ended, Surroundings, all_unsent, out};
+use super::{Ended, Surroundings, all_unsent};
 use crate::app::acting::Subject;
 use crate::cli::Act;
-use crate::config::{Config, SourcesConfig};
+use crate::config::Config;
 use crate::domain::deed::{Actor, Deed, Note, Reason, Unsent, Why};
 use crate::domain::incident::Incident;
 use crate::domain::settings::PagerDutySettings;
 use crate::report::deeds::Came;
-use crate::runtime::secrets::{Manner, Secrets};
 use crate::runtime::shop::Shop;
 use crate::runtime::signals::Ends;
-use crate::runtime::wiring;
-use crate::sources::pagerduty::{Access, Client, Effort};
-use crate::sources::secret::Screen;
+use crate::sources::pagerduty::Client;
 use crate::store::file::state_dir;
 
 /// A command, and all that is known before PagerDuty is asked.
@@ -152,43 +149,6 @@ impl Errand<'_> {
             deed,
             on,
         })
-    }
-
-    fn shop(&self) -> Shop {
-        let sources = SourcesConfig {
-            pagerduty: Some(self.account.clone()),
-            status_pages: match self.act {
-                Act::Priority(_) => self.config.sources.status_pages.clone(),
-                _ => Vec::new(),
-            },
-            ..SourcesConfig::default()
-        };
-        let time = Arc::clone(&self.around.time);
-        Shop::new(
-            &self.around.tasks,
-            Arc::clone(&time),
-            Secrets::new(wiring::secrets(&sources), time),
-            Effort::ONE_LOOK,
-            state_dir(),
-            Access::ReadWrite,
-        )
-    }
-
-    async fn client(&self, shop: &Shop) -> Result<Arc<Client>, Why> {
-        let manner = Manner {
-            // Who can be asked for a yes can be asked for a passphrase.
-            screen: match self.terminal {
-                Some(_) => Screen::Free,
-                None => Screen::Taken,
-            },
-            deadline: None,
-            slow: &|name| out::complain(&format!("waiting for the command of {name}")),
-            warn: &|warning| out::complain(warning),
-        };
-        shop.secrets.gather(&manner).await;
-        let account = &self.account;
-        shop.account(&account.url, &account.token, &account.transport)
-            .map_err(|error| Why::Unreached(error.text))
     }
 
     // Those that could not be read.

@@ -1,9 +1,11 @@
 //! The dashboard's actions from a shell: what is named is read and shown, asked about, sent and read back.
 //! The guards and the words are the dashboard's.
 
+mod account;
 mod deeds;
 mod errand;
 mod kept;
+mod question;
 mod rounds;
 mod sight;
 mod terminal;

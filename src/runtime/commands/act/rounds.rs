@@ -6,19 +6,16 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 
-use super::deeds::{self, Known};
 use super::errand::{Errand, Plan};
 use super::kept::Kept;
+use super::question::question;
 use super::terminal::Terminal;
-use super::{Ended, all_unsent, out, voice};
-use crate::app::acting::{Subject, warnings};
-use crate::domain::case::Case;
-use crate::domain::deed::{Attempt, Deed, Outcome, Reason, Warning, Why};
+use super::{Ended, all_unsent, out};
+use crate::domain::deed::{Attempt, Deed, Outcome, Reason, Why};
 use crate::domain::incident::Incident;
-use crate::report::deeds::{Came, plain};
+use crate::report::deeds::Came;
 use crate::runtime::clock::sleep;
 use crate::runtime::signals::Ends;
-use crate::say::deed::shell::{self, Asked};
 use crate::sources::pagerduty::act::{act, needless};
 
 /// What it was cut off by.
@@ -112,47 +109,8 @@ impl Rounds<'_, '_> {
         let Some(terminal) = &self.errand.terminal else {
             return Ok(Answer::Yes);
         };
-        let question = self.question(left, changed);
+        let question = question(self.errand, self.plan, left, changed);
         confirmed(terminal, &question, self.ends).await
-    }
-
-    fn question(&self, left: &[Arc<Incident>], changed: &[Outcome]) -> String {
-        let voice = voice(self.errand.around, self.errand.config, self.errand.act);
-        let policy = &self.errand.config.policy;
-        let subject = Subject::of(self.plan.sight.cases(left, policy, voice.now));
-        let known = Known {
-            directory: &self.plan.sight.directory.body,
-            subject: &subject,
-            note: None,
-            now: voice.now,
-        };
-        let deed = &self.plan.deed;
-        let on = left
-            .iter()
-            .map(|incident| (&**incident, case(&subject, incident)));
-        let lines = shell::asked(
-            &Asked {
-                deed,
-                on: &on.collect::<Vec<_>>(),
-                changed,
-                level: deeds::level(deed, &known).as_ref(),
-                warnings: &self.warnings(&subject, left),
-            },
-            &voice,
-        );
-        let lines = lines.iter().map(|line| plain(line, &voice) + "\n");
-        lines.collect::<String>() + shell::CONFIRM
-    }
-
-    fn warnings(&self, subject: &Subject, left: &[Arc<Incident>]) -> Vec<Warning> {
-        let (deed, me) = (&self.plan.deed, &self.plan.by.who.id);
-        let mut all: Vec<Warning> = warnings::of_deed(deed, subject, Some(me))
-            .into_iter()
-            .collect();
-        if *deed == Deed::Resolve {
-            all.extend(still_fires(left));
-        }
-        all
     }
 
     async fn send(&mut self, on: Vec<Arc<Incident>>) -> Vec<Outcome> {
@@ -208,20 +166,4 @@ async fn confirmed(terminal: &Terminal, question: &str, ends: &mut Ends) -> io::
             false => Answer::No,
         }),
     }
-}
-
-fn case<'a>(subject: &'a Subject, incident: &Incident) -> Option<&'a Case> {
-    let mut cases = subject.cases.iter();
-    let is_its = |case: &&Arc<Case>| {
-        let its = case.incident.as_ref();
-        its.is_some_and(|its| its.id == incident.id)
-    };
-    cases.find(is_its).map(|case| &**case)
-}
-
-// As PagerDuty counts them: an alert that is over was resolved there as well.
-fn still_fires(left: &[Arc<Incident>]) -> Option<Warning> {
-    let counts = left.iter().filter_map(|incident| incident.triggered_alerts);
-    let count = usize::try_from(counts.sum::<u32>()).ok()?;
-    (count > 0).then_some(Warning::StillFires(count))
 }

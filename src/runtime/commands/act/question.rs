@@ -1,0 +1,74 @@
+//! What a person is asked: what is to be done, to what as it is now, and what must be known before.
+
+use std::sync::Arc;
+
+use super::deeds::{self, Known};
+use super::errand::{Errand, Plan};
+use super::voice;
+use crate::app::acting::{Subject, warnings};
+use crate::domain::case::Case;
+use crate::domain::deed::{Deed, Outcome, Warning};
+use crate::domain::incident::Incident;
+use crate::report::deeds::plain;
+use crate::say::deed::shell::{self, Asked};
+
+/// The question, up to where the answer is typed.
+pub fn question(
+    errand: &Errand<'_>,
+    plan: &Plan,
+    left: &[Arc<Incident>],
+    changed: &[Outcome],
+) -> String {
+    let voice = voice(errand.around, errand.config, errand.act);
+    let policy = &errand.config.policy;
+    let subject = Subject::of(plan.sight.cases(left, policy, voice.now));
+    let known = Known {
+        directory: &plan.sight.directory.body,
+        subject: &subject,
+        note: None,
+        now: voice.now,
+    };
+    let deed = &plan.deed;
+    let on = left
+        .iter()
+        .map(|incident| (&**incident, case(&subject, incident)));
+    let lines = shell::asked(
+        &Asked {
+            deed,
+            on: &on.collect::<Vec<_>>(),
+            changed,
+            level: deeds::level(deed, &known).as_ref(),
+            warnings: &all_warnings(plan, &subject, left),
+        },
+        &voice,
+    );
+    let lines = lines.iter().map(|line| plain(line, &voice) + "\n");
+    lines.collect::<String>() + shell::CONFIRM
+}
+
+fn all_warnings(plan: &Plan, subject: &Subject, left: &[Arc<Incident>]) -> Vec<Warning> {
+    let (deed, me) = (&plan.deed, &plan.by.who.id);
+    let mut all: Vec<Warning> = warnings::of_deed(deed, subject, Some(me))
+        .into_iter()
+        .collect();
+    if *deed == Deed::Resolve {
+        all.extend(still_fires(left));
+    }
+    all
+}
+
+fn case<'a>(subject: &'a Subject, incident: &Incident) -> Option<&'a Case> {
+    let mut cases = subject.cases.iter();
+    let is_its = |case: &&Arc<Case>| {
+        let its = case.incident.as_ref();
+        its.is_some_and(|its| its.id == incident.id)
+    };
+    cases.find(is_its).map(|case| &**case)
+}
+
+// As PagerDuty counts them: an alert that is over was resolved there as well.
+fn still_fires(left: &[Arc<Incident>]) -> Option<Warning> {
+    let counts = left.iter().filter_map(|incident| incident.triggered_alerts);
+    let count = usize::try_from(counts.sum::<u32>()).ok()?;
+    (count > 0).then_some(Warning::StillFires(count))
+}
