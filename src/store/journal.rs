@@ -175,6 +175,8 @@ fn append_to(dir: &Path, entries: &[Entry], large: u64) -> io::Result<()> {
     }
     let is_new = !path(dir).exists();
     let mut file = open(&path(dir))?;
+    // What another program is in the middle of writing looks like half a line.
+    file.lock()?;
     // A line that a power cut left half-written must not swallow the next.
     if !ends_with_a_line(&mut file)? {
         lines.insert(0, b'\n');

@@ -56,17 +56,37 @@ impl Shift {
         texts.map(|text| text.expect("a text").to_owned()).collect()
     }
 
-    // Goes to the incident's row by the filter, presses the keys up to the confirmation, and confirms.
+    // Presses the keys on the incident's row up to the confirmation, and confirms.
     fn act(&self, id: &str, keys: &[(&str, &str)], outcome: &str) {
-        let number = self.incident(id)["incident_number"].to_string();
-        self.screen.type_until(&format!("/#{number}\r"), "1 of ");
+        let number = self.find(id);
         for (keys, shown) in keys {
             self.screen.type_until(keys, shown);
         }
         self.screen.wait_for("enter do it");
         self.screen.wait_for(&format!("#{number} "));
-        self.screen.type_until("\r", outcome);
+        self.confirm(outcome);
         self.leave();
+    }
+
+    // Goes to the incident's row by the filter.
+    fn find(&self, id: &str) -> String {
+        let number = self.incident(id)["incident_number"].to_string();
+        self.screen.type_until(&format!("/#{number}\r"), "1 of ");
+        number
+    }
+
+    // These keys come faster than the picture: what was done a moment ago is asked about again.
+    fn confirm(&self, outcome: &str) {
+        const BEFORE: &str = "changed since you were asked";
+        const AT_ONCE: &str = "enter asks again";
+        self.screen.keys("\r");
+        let shown = self.screen.wait_for_one_of(&[outcome, BEFORE, AT_ONCE]);
+        if shown == AT_ONCE {
+            self.screen.type_until("\r", "enter do it");
+        }
+        if shown != outcome {
+            self.screen.type_until("\r", outcome);
+        }
     }
 
     fn leave(&self) {
@@ -174,7 +194,10 @@ fn what_is_written_on_one() {
         &[("b", "how long"), ("2", "time-box start 30m")],
         " noted ",
     );
-    shift.screen.wait_for("left");
+    shift.find(first);
+    shift.screen.wait_for("m left");
+    shift.screen.keys("\x1b");
+    shift.screen.wait_without("filter: ");
     let longer = [
         ("b", "how much longer"),
         ("2", "why 15m more"),
