@@ -1,12 +1,15 @@
 //! Small pictures for the tests of the model and of what is drawn from it.
 
+pub(crate) mod acting;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::key::Key;
-use super::model::{Chrome, Model};
+use super::keymap::Context;
+use super::model::{Chrome, Extent, Model};
 use super::msg::Msg;
 use super::update::update;
 use crate::app::effect::Updated;
@@ -221,12 +224,18 @@ pub(crate) fn see(model: &mut Model, picture: Picture) -> Updated {
     update(model, Msg::Picture(Arc::new(picture)), now())
 }
 
-/// Presses keys by their names, with spaces between them.
+/// Presses keys by their names, with spaces between them. What is asked is drawn before the next, and fits.
 pub(crate) fn press(model: &mut Model, keys: &str) -> Updated {
     let mut last = Updated::default();
     for key in keys.split(' ') {
         let key: Key = key.parse().unwrap();
         last = update(model, Msg::Key(key), now());
+        if model.context() == Context::Confirm {
+            model.learn(Extent {
+                overlay: Some(0),
+                ..model.extent
+            });
+        }
     }
     last
 }

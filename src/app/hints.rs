@@ -115,6 +115,7 @@ impl Model {
         let context = self.context();
         match action {
             Action::Open if !over_panes && self.focus == Pane::Cases => self.open_word(),
+            Action::Open if self.must_read_on() => "read on",
             Action::Open if context == Context::Confirm => match self.overlay() {
                 Some(Overlay {
                     kind: OverlayKind::Acting(acting),
@@ -132,6 +133,13 @@ impl Model {
             Action::Back if !over_panes => "unmark",
             other => other.words_in(self.context()).short,
         }
+    }
+
+    // Where it was not drawn yet it may fit.
+    fn must_read_on(&self) -> bool {
+        let overlay = self.overlay().map(|overlay| &overlay.kind);
+        let asks = matches!(overlay, Some(OverlayKind::Acting(acting)) if matches!(acting.step, Step::Confirm(_)));
+        asks && self.extent.overlay.is_some() && !self.is_read()
     }
 
     fn open_word(&self) -> &'static str {

@@ -272,6 +272,13 @@ impl Model {
         self.overlays.last()
     }
 
+    /// Whether the topmost overlay was drawn, and is scrolled to its end.
+    pub fn is_read(&self) -> bool {
+        let overlay = self.overlays.last();
+        let limit = self.extent.overlay;
+        overlay.is_some_and(|overlay| limit.is_some_and(|limit| overlay.scroll >= limit))
+    }
+
     /// Keeps what a drawing learned, so that no scroll position lies past its end.
     pub fn learn(&mut self, extent: Extent) {
         let clamp = |scroll: &mut usize, limit: Option<usize>| {

@@ -339,10 +339,15 @@ impl Dashboard {
         let shown_at = self.corrected_now();
         settle(&mut self.model, shown_at);
         let outcome = self.screen.draw(&self.model, &self.parts.theme, shown_at)?;
+        let hints = self.model.hints();
         self.model.learn(outcome.extent);
         let changes_at = outcome.next_change.map(|wait| now.after(wait));
         // Counted from its end: a terminal that takes its time must not be given frame after frame.
         self.frames.drawn(self.now(), changes_at);
+        // What a key does may depend on how much of a page was in sight.
+        if self.model.hints() != hints {
+            self.frames.want();
+        }
         Ok(())
     }
 }

@@ -136,6 +136,8 @@ fn mark(model: &mut Model) -> Vec<Effect> {
 }
 
 fn open(model: &mut Model, acting: Acting) {
+    // What it shows now was not drawn yet.
+    model.extent.overlay = None;
     let kind = OverlayKind::Acting(Box::new(acting));
     match model.overlays.last_mut() {
         Some(top) if matches!(top.kind, OverlayKind::Acting(_)) => *top = Overlay::new(kind),
@@ -163,8 +165,6 @@ fn close(model: &mut Model) {
     }
 }
 
-#[cfg(test)]
-mod fixture;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::current;
-use super::fixture::{attempt, held, person, told, with};
 use crate::app::acting::Step;
 use crate::app::effect::Effect;
+use crate::app::fixture::acting::{attempt, held, person, told, with};
 use crate::app::fixture::{now, press, see, showing};
 use crate::app::model::Model;
 use crate::domain::deed::changes;

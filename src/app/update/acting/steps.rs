@@ -88,6 +88,13 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         (Action::EditText, Step::Confirm(plan)) => {
             plan.form.given.text.map(|text| vec![Effect::Edit(text)])
         }
+        // Nobody confirms what they cannot have seen: keys come faster than frames, and panes are small.
+        (Action::Open, Step::Confirm(_)) if !model.is_read() => {
+            if model.extent.overlay.is_some() {
+                move_cursor(model, Action::PageDown, now);
+            }
+            Some(Vec::new())
+        }
         (Action::Open, Step::Confirm(plan)) => {
             Some(sent::confirm(model, plan, acting.subject, now))
         }

@@ -36,6 +36,10 @@ pub fn add(page: &mut Page, subject: &Subject, with_state: bool, voice: &Voice) 
 
 fn add_many(page: &mut Page, targets: &[Target<'_>], with_state: bool, voice: &Voice) {
     page.say(Meaning::Title, format!("{} incidents", targets.len()));
+    // What came of it names each.
+    if !with_state {
+        return;
+    }
     for target in targets.iter().take(NAMED) {
         let line = indented(2).and(name(target));
         page.line(

@@ -34,20 +34,23 @@ pub fn ask(page: &mut Page, plan: &Plan, subject: &Subject, model: &Model, voice
     let with_text = [Action::Open, Action::EditText, Action::Back];
     let without = [Action::Open, Action::Back];
     let actions: &[Action] = if edits { &with_text } else { &without };
-    page.focus = Some(page.lines.len());
     page.line(keys(model, Context::Confirm, actions, voice));
 }
 
 /// Says that it is on its way.
 pub fn sending(page: &mut Page, plan: &Plan, voice: &Voice) {
     add_deeds(page, plan, Meaning::Plain, voice);
+    page.focus = Some(page.lines.len());
     page.say(Meaning::Title, "sent, waiting for PagerDuty's answer");
 }
 
 /// Says what came of it.
 pub fn over(page: &mut Page, plan: &Plan, outcomes: &[Outcome], voice: &Voice) {
     add_deeds(page, plan, Meaning::Dim, voice);
-    for outcome in outcomes {
+    if outcomes.len() == 1 {
+        page.focus = Some(page.lines.len());
+    }
+    for outcome in worst_first(outcomes) {
         let line = Line::of(say::meaning(outcome), say::outcome(outcome, voice));
         page.line(line.hanging(2));
     }
@@ -66,6 +69,11 @@ pub fn over(page: &mut Page, plan: &Plan, outcomes: &[Outcome], voice: &Voice) {
         " closes this"
     };
     page.line(Line::of(Meaning::Key, "enter").with(Meaning::Plain, words));
+}
+
+fn worst_first(outcomes: &[Outcome]) -> impl Iterator<Item = &Outcome> {
+    let not_so = outcomes.iter().filter(|outcome| !outcome.is_so());
+    not_so.chain(outcomes.iter().filter(|outcome| outcome.is_so()))
 }
 
 /// Keys with what they do here.

@@ -1,5 +1,6 @@
 //! Each overlay in each of its states, at a fixed size, moment and zone.
 
+mod acting;
 mod cases;
 mod histories;
 mod hubs;
@@ -60,11 +61,15 @@ fn ascii_screen(model: &Model, width: u16, height: u16) -> String {
     draw_with(model, width, height, true).text
 }
 
-/// The whole screen, as the loop draws it.
+/// The whole screen, as the loop draws it: once more where the first drawing taught it something.
 fn whole_screen(model: &Model, width: u16, height: u16) -> (String, Extent) {
-    let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
     let theme = Theme::new(ColorLevel::None, false);
-    let outcome = view::draw(&mut buf, model, &theme, now());
+    let area = Rect::new(0, 0, width, height);
+    let mut model = model.clone();
+    let first = view::draw(&mut Buffer::empty(area), &model, &theme, now());
+    model.learn(first.extent);
+    let mut buf = Buffer::empty(area);
+    let outcome = view::draw(&mut buf, &model, &theme, now());
     (text_of(&buf), outcome.extent)
 }
 

@@ -1,9 +1,10 @@
 mod notes;
 
-use super::fixture::{acknowledged, attempt, held, joined, person, told};
 use super::*;
 use crate::app::acting::warnings::warnings;
+use crate::app::fixture::acting::{acknowledged, attempt, held, joined, person, told};
 use crate::app::fixture::{self, folded, id, minutes_ago, now, press, see, showing};
+use crate::app::model::Extent;
 use crate::app::msg::Msg;
 use crate::app::update::update;
 use crate::domain::case::JoinedBy;
@@ -82,6 +83,30 @@ fn a_key_asks_and_enter_sends_once() {
     assert_eq!(press(&mut model, "enter").effects, []);
     assert_eq!(press(&mut model, "enter enter a").effects, []);
     assert!(matches!(step(&model), Step::Sending(..)));
+}
+
+#[test]
+fn what_was_not_in_sight_is_not_confirmed() {
+    let mut model = shown();
+    press(&mut model, "a");
+    let drawn = |model: &mut Model, limit| {
+        model.learn(Extent {
+            overlay: limit,
+            page: 3,
+            ..model.extent
+        });
+    };
+    let enter = |model: &mut Model| {
+        let key = "enter".parse().unwrap();
+        update(model, Msg::Key(key), now()).effects
+    };
+    for limit in [None, Some(4), Some(4)] {
+        drawn(&mut model, limit);
+        assert!(!model.is_read());
+        assert_eq!(enter(&mut model), [], "{limit:?}");
+    }
+    drawn(&mut model, Some(4));
+    assert_eq!(sent(&enter(&mut model)).1, ["Q1"]);
 }
 
 #[test]

@@ -1,0 +1,149 @@
+use super::{ascii_screen, whole_screen};
+use crate::app::fixture::acting::{acknowledged, held, told, with};
+use crate::app::fixture::{now, press, see, showing};
+use crate::app::model::Model;
+use crate::app::msg::Msg;
+use crate::app::update::update;
+use crate::domain::case::JoinedBy;
+use crate::domain::deed::{Deed, Outcome, Why};
+use crate::domain::incident::{IncidentStatus, Person};
+
+fn shown() -> Model {
+    showing(told(vec![held("Q1", "Bo"), held("Q2", "Bo")]))
+}
+
+fn pressed(keys: &str) -> Model {
+    let mut model = shown();
+    press(&mut model, keys);
+    model
+}
+
+fn bo() -> Person {
+    Person {
+        id: "bo".into(),
+        name: "Bo".into(),
+    }
+}
+
+fn came(mut model: Model, deed: Deed, why: Why) -> Model {
+    let number = model.attempts.latest;
+    let outcome = Outcome {
+        incident: Some("Q1".into()),
+        deed,
+        result: why.result(),
+        why,
+        fresh: None,
+    };
+    let outcomes = vec![outcome];
+    update(&mut model, Msg::Acted { number, outcomes }, now());
+    model
+}
+
+fn done() -> Model {
+    let why = Why::Shown {
+        at: Some(now().wall),
+        lost: false,
+        others: Vec::new(),
+    };
+    came(pressed("a enter"), Deed::Acknowledge, why)
+}
+
+fn probable() -> Model {
+    let mut case = held("Q1", "Bo");
+    case.alerts = vec![crate::app::fixture::acting::joined(JoinedBy::Probable)];
+    showing(told(vec![case, held("Q2", "Bo")]))
+}
+
+/// Every step of an action, by name.
+fn steps() -> Vec<(&'static str, Model)> {
+    let changed = {
+        let mut model = pressed("a");
+        see(&mut model, told(vec![acknowledged(held("Q1", "Bo"), "Bo")]));
+        press(&mut model, "enter");
+        model
+    };
+    let over = {
+        let resolved = with(held("Q1", "Bo"), |incident| {
+            incident.status = IncidentStatus::Resolved;
+            incident.resolved_by = Some(bo());
+        });
+        showing(told(vec![resolved]))
+    };
+    let which = {
+        let mut model = probable();
+        press(&mut model, "a");
+        model
+    };
+    let mut closed = over;
+    press(&mut closed, "space");
+    vec![
+        ("menu", pressed("space")),
+        ("menu of a closed one", closed),
+        ("which incident", which),
+        ("which priority", pressed("p")),
+        ("to whom", pressed("A d")),
+        ("a note", pressed("n d i s k space f u l l")),
+        ("several", pressed("m m a")),
+        ("ask", pressed("a")),
+        ("reassign", pressed("A d e e enter")),
+        ("ask again", changed),
+        ("sending", pressed("a enter")),
+        ("done", done()),
+        (
+            "lost",
+            came(
+                pressed("a enter"),
+                Deed::Acknowledge,
+                Why::Lost("connection reset".into()),
+            ),
+        ),
+    ]
+}
+
+fn at(width: u16, height: u16) -> String {
+    let page = |(name, model): (&str, Model)| {
+        format!("== {name}\n{}", whole_screen(&model, width, height).0)
+    };
+    steps().into_iter().map(page).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_step_at_80() {
+    insta::assert_snapshot!(at(80, 24));
+}
+
+#[test]
+fn every_step_at_60() {
+    insta::assert_snapshot!(at(60, 12));
+}
+
+#[test]
+fn the_smallest_panel_names_the_incident_and_the_deed() {
+    insta::assert_snapshot!(at(30, 4));
+}
+
+#[test]
+fn in_ascii_it_is_ascii() {
+    for (name, model) in steps() {
+        let text = ascii_screen(&model, 80, 24);
+        assert!(text.is_ascii(), "{name}: {text}");
+    }
+}
+
+#[test]
+fn every_size_draws() {
+    for (name, model) in steps() {
+        for (width, height) in [
+            (1, 1),
+            (2, 200),
+            (250, 1),
+            (13, 5),
+            (30, 4),
+            (44, 8),
+            (250, 80),
+        ] {
+            let (_, extent) = whole_screen(&model, width, height);
+            assert!(extent.overlay.is_some(), "{name} at {width}x{height}");
+        }
+    }
+}
