@@ -272,6 +272,20 @@ impl Model {
         self.overlays.last()
     }
 
+    /// What was typed for a case and is not sent, whatever the case was called then.
+    pub fn drafts_of<'a>(&'a self, case: &'a Case) -> impl Iterator<Item = &'a Draft> {
+        let is_it = |id: &CaseId| *id == case.id || case.aliases.contains(id);
+        self.drafts.values().filter(move |draft| is_it(&draft.case))
+    }
+
+    /// So many texts wait to be sent, beside the one that is being written.
+    pub fn drafts_waiting(&self) -> usize {
+        match self.overlay().map(|overlay| &overlay.kind) {
+            Some(OverlayKind::Acting(_)) => 0,
+            _ => self.drafts.len(),
+        }
+    }
+
     /// Whether the topmost overlay was drawn, and is scrolled to its end.
     pub fn is_read(&self) -> bool {
         let overlay = self.overlays.last();

@@ -1,12 +1,14 @@
 //! What is to be done, what that entails, and what came of it.
 
 mod change;
+mod draft;
 mod outcome;
 pub mod shell;
 mod warning;
 mod wish;
 
 pub use change::{change, changes};
+pub use draft::{draft, drafts, drafts_found};
 pub use outcome::{detail, meaning, outcome, summary, why};
 pub use warning::warning;
 pub use wish::{obstacle, offer, question, why_not, wish};
@@ -39,14 +41,6 @@ pub const QUIT_WAITS: &str = "still sending: wait for what comes of it, or ctrl-
 pub const KEPT: &str = "kept as a draft: u goes on with it";
 /// Nothing was left unsent.
 pub const NO_DRAFTS: &str = "no draft: all that was typed is sent";
-
-/// What was left by an earlier run.
-pub fn drafts_found(count: usize) -> String {
-    match count {
-        1 => "1 draft was not sent: u goes on with it".to_owned(),
-        many => format!("{many} drafts were not sent: u goes on with the latest"),
-    }
-}
 
 /// The editor gave nothing.
 pub fn not_edited(why: &str) -> String {

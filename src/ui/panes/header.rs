@@ -14,7 +14,7 @@ use crate::domain::verdict::Level;
 use crate::picture::{MeView, Picture};
 use crate::say::sanitize::{clean, width as cells};
 use crate::say::{
-    Form, Meaning, Said, Symbols, Voice, change, durations, moments, source, verdict,
+    Form, Meaning, Said, Symbols, Voice, change, deed, durations, moments, source, verdict,
 };
 use crate::ui::widgets::columns::{after, before, row};
 use crate::ui::widgets::line::Line;
@@ -186,7 +186,16 @@ fn second_line(pen: &mut Pen<'_>, area: Rect, model: &Model) {
     pen.line(room, if has_room { &with_news } else { &counts });
 }
 
+// What was typed and is not sent is nowhere else than here.
 fn news(model: &Model, symbols: &Symbols) -> Line {
+    let drafts = match model.drafts_waiting() {
+        0 => Line::new(),
+        count => Line::of(deed::drafts(count), Meaning::Warning),
+    };
+    drafts.spaced(2, changed(model, symbols))
+}
+
+fn changed(model: &Model, symbols: &Symbols) -> Line {
     match model.news.count() {
         0 => Line::new(),
         count => Line::of(symbols.changed, Meaning::Changed)

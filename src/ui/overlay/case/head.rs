@@ -5,6 +5,7 @@ use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::app::news::{Change, How};
 use crate::domain::case::{Case, PrioritySource, Quiet};
+use crate::domain::deed::{Draft, Purpose};
 use crate::domain::ids::CaseId;
 use crate::domain::incident::{Incident, Urgency};
 use crate::domain::source::SourceKind;
@@ -12,7 +13,7 @@ use crate::picture::Picture;
 use crate::say::evidence::evidence;
 use crate::say::moments::moment;
 use crate::say::sanitize::clean;
-use crate::say::{Form, Meaning, Said, Voice, case as say, change, finding, source};
+use crate::say::{Form, Meaning, Said, Voice, case as say, change, deed, finding, source};
 use crate::ui::overlay::page::{NOT_KNOWN, Page, field, indented};
 use crate::ui::overlay::text::Line;
 use crate::ui::overlay::trust::{self, Trust};
@@ -28,6 +29,9 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
     add_quiet(page, case);
     if model.must_decide() {
         page.line(decide(model, voice).hanging(2));
+    }
+    for draft in model.drafts_of(case) {
+        page.line(unsent(draft, model, voice).hanging(2));
     }
     page.field("what", Meaning::Plain, say::title(case));
     add_places(page, case, model);
@@ -135,6 +139,23 @@ fn decide(model: &Model, voice: &Voice) -> Line {
                 .with(Meaning::Key, key)
                 .with(Meaning::Plain, format!(" {}", action.words().short))
         })
+}
+
+fn unsent(draft: &Draft, model: &Model, voice: &Voice) -> Line {
+    let action = match draft.purpose {
+        Purpose::Note => Action::Note,
+        Purpose::Extend(_) => Action::TimeBox,
+        Purpose::Verdict(_) => Action::Decide,
+        Purpose::Declare => Action::Declare,
+    };
+    let line = Line::of(Meaning::Warning, deed::draft(draft, voice));
+    match model.keymap.key_for(Context::Overlay, action) {
+        None => line,
+        Some(key) => line
+            .with(Meaning::Plain, voice.symbols.dot)
+            .with(Meaning::Key, key.to_string())
+            .with(Meaning::Plain, " goes on with it"),
+    }
 }
 
 fn add_quiet(page: &mut Page, case: &Case) {

@@ -123,6 +123,28 @@ fn the_smallest_panel_names_the_incident_and_the_deed() {
 }
 
 #[test]
+fn what_is_not_sent_stands_in_the_head_and_on_its_case() {
+    let mut model = pressed("n d i s k");
+    let head = |model: &Model| {
+        let (text, _) = whole_screen(model, 120, 30);
+        text.lines().nth(1).unwrap_or_default().trim().to_owned()
+    };
+    assert!(!head(&model).contains("draft"), "it is being written");
+    press(&mut model, "esc");
+    assert!(
+        head(&model).contains("1 draft not sent"),
+        "{}",
+        head(&model)
+    );
+    press(&mut model, "enter");
+    let (text, _) = whole_screen(&model, 120, 30);
+    let line = text.lines().find(|line| line.contains("a note was typed"));
+    insta::assert_snapshot!(line.unwrap_or(&text).trim_matches(['│', ' ']));
+    press(&mut model, "n");
+    assert!(whole_screen(&model, 120, 30).0.contains("disk"));
+}
+
+#[test]
 fn in_ascii_it_is_ascii() {
     for (name, model) in steps() {
         let text = ascii_screen(&model, 80, 24);

@@ -1,0 +1,39 @@
+//! What was typed and is not sent.
+
+use crate::domain::deed::{Draft, Purpose};
+use crate::say::durations::ago;
+use crate::say::sanitize::clean;
+use crate::say::voice::{Said, Voice};
+
+/// What was left by an earlier run.
+pub fn drafts_found(count: usize) -> String {
+    match count {
+        1 => "1 draft was not sent: u goes on with it".to_owned(),
+        many => format!("{many} drafts were not sent: u goes on with the latest"),
+    }
+}
+
+/// How many texts wait to be sent.
+pub fn drafts(count: usize) -> String {
+    match count {
+        1 => "1 draft not sent".to_owned(),
+        many => format!("{many} drafts not sent"),
+    }
+}
+
+/// A text that waits to be sent, without the key that goes on with it.
+pub fn draft(draft: &Draft, voice: &Voice) -> Said {
+    let what = match draft.purpose {
+        Purpose::Note => "a note",
+        Purpose::Extend(_) => "the reason for a longer time-box",
+        Purpose::Verdict(_) => "a verdict",
+        Purpose::Declare => "the title of an incident",
+    };
+    let state = match draft.in_doubt {
+        true => "was sent, and whether it came is not known",
+        false => "was typed and not sent",
+    };
+    let age = ago(draft.at, voice.now);
+    let text = clean(draft.text.lines().next().unwrap_or_default()).into_owned();
+    age.map(|age| format!("{what} {state}, {age} ago: {text}"))
+}
