@@ -34,6 +34,11 @@ pub struct Screen {
 impl Home {
     /// `hubwatch` with a configuration.
     pub fn dashboard(&self, config: &Path) -> Screen {
+        self.dashboard_with(config, &[])
+    }
+
+    /// The same with more in its environment.
+    pub fn dashboard_with(&self, config: &Path, environment: &[(&str, &Path)]) -> Screen {
         let program = self.program();
         let mut command = CommandBuilder::new(program.get_program());
         command.env_clear();
@@ -42,6 +47,9 @@ impl Home {
         }
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
+        for (name, value) in environment {
+            command.env(name, value);
+        }
         command.cwd(self.path(""));
         command.arg("--config");
         command.arg(config);

@@ -1,6 +1,8 @@
 //! What is typed outlives the program, however it ends, and is never sent twice.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -36,9 +38,22 @@ impl World {
     }
 
     fn dashboard(&self) -> Screen {
-        let screen = self.served.home.dashboard(&self.served.config);
+        self.dashboard_with(&[])
+    }
+
+    fn dashboard_with(&self, environment: &[(&str, &Path)]) -> Screen {
+        let (home, config) = (&self.served.home, &self.served.config);
+        let screen = home.dashboard_with(config, environment);
         screen.wait_for("you are on call");
         screen
+    }
+
+    // A program for the person's editor or browser: `$1` is what it gets.
+    fn script(&self, name: &str, lines: &str) -> PathBuf {
+        let text = format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{lines}\n");
+        let path = self.served.home.write(name, &text);
+        fs::set_permissions(&path, Permissions::from_mode(0o755)).expect("a program");
+        path
     }
 
     // Up to a note's empty line.
@@ -174,4 +189,61 @@ fn killed_while_it_is_sent_it_is_looked_for_and_not_sent_twice() {
         ]
     );
     assert!(!journal.contains("demo-token"));
+}
+
+#[test]
+fn an_editor_gives_back_its_text_and_the_screen() {
+    let world = World::start();
+    let editor = world.script("editor", "sed -i 's/begun/begun, and ended there/' \"$1\"");
+    let screen = world.dashboard_with(&[("EDITOR", &editor)]);
+    world.begin(&screen);
+    screen.type_until("begun", "begun");
+    screen.type_until("\x18", "begun, and ended there");
+    screen.wait_for("ctrl-x editor");
+    screen.wait_for("you are on call");
+    screen.type_until("\r", "write a note");
+    screen.type_until("\r", " noted ");
+    assert_eq!(world.notes(), ["begun, and ended there"]);
+    screen.keys("\r");
+    screen.wait_without("closes this");
+    screen.quit();
+}
+
+#[test]
+fn an_editor_that_fails_takes_nothing() {
+    let world = World::start();
+    let editor = world.script("editor", "echo lost > \"$1\"; exit 3");
+    let screen = world.dashboard_with(&[("EDITOR", &editor)]);
+    world.begin(&screen);
+    screen.type_until("begun", "begun");
+    screen.type_until("\x18", "ended with 3");
+    screen.wait_for("begun");
+    assert_eq!(kept(&world.served.home)[0]["text"], "begun");
+    assert!(world.notes().is_empty());
+}
+
+#[test]
+fn a_follow_up_opens_in_the_browser_or_is_copied() {
+    let world = World::start();
+    let seen = world.served.home.path("seen");
+    let browser = world.script("browser", &format!("echo \"$1\" > '{}'", seen.display()));
+    let screen = world.dashboard_with(&[("BROWSER", &browser), ("DISPLAY", Path::new(":0"))]);
+    screen.type_until(&format!("/#{}\r", world.number), "filter: ");
+    screen.type_until("i", "opened in the browser");
+    let url = until(std::time::Duration::from_secs(10), "the address", || {
+        fs::read_to_string(&seen)
+            .ok()
+            .filter(|url| url.ends_with('\n'))
+    });
+    assert!(
+        url.starts_with("https://") && url.contains(&world.id),
+        "{url}"
+    );
+    drop(screen);
+
+    let screen = world.dashboard();
+    screen.type_until(&format!("/#{}\r", world.number), "filter: ");
+    screen.type_until("i", "no browser here, copied: https://");
+    screen.quit();
+    assert!(world.notes().is_empty());
 }
