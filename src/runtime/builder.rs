@@ -110,6 +110,11 @@ impl Builder {
         });
     }
 
+    /// When the latest build was begun: its picture knows what had been heard by then.
+    pub fn begun(&self) -> Option<Now> {
+        self.last
+    }
+
     /// The next picture that is done; none where the building of it panicked, and another is wanted.
     /// Nothing is lost when the future is dropped.
     pub async fn next(&mut self) -> Option<Arc<Picture>> {

@@ -13,6 +13,7 @@ use super::clock;
 use super::editor;
 use super::feeds::Feeds;
 use super::frames::Frames;
+use super::held::Held;
 use super::outside::Outside;
 use super::screen::Screen;
 use super::signals::{Asked, Signals};
@@ -23,6 +24,7 @@ use crate::app::msg::Msg;
 use crate::app::update::{settle, update};
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::policy::Policy;
+use crate::picture::Picture;
 use crate::terminal::input::{Input, InputStream};
 use crate::terminal::panic::{other_panic, take_other_panics};
 use crate::ui::theme::Theme;
@@ -62,7 +64,7 @@ enum Woken {
     Signal(Asked),
     Input(Input),
     Heard,
-    Built(Option<Arc<crate::picture::Picture>>),
+    Built(Option<Arc<Picture>>),
     Told(Msg),
     Panicked,
     Due,
@@ -79,6 +81,7 @@ pub struct Dashboard {
     outside: Outside,
     feeds: Feeds,
     frames: Frames,
+    held: Held,
 }
 
 impl Dashboard {
@@ -103,6 +106,7 @@ impl Dashboard {
             outside: ends.outside,
             feeds: ends.feeds,
             frames: Frames::default(),
+            held: Held::default(),
             parts,
         };
         // Every source stands there as waiting until it answers: a picture of that comes first.
@@ -123,7 +127,9 @@ impl Dashboard {
             }
             let now = self.now();
             self.builder.begin(now, || self.feeds.answers());
-            self.own_up(now);
+            if self.own_up(now) && !self.tell_all_held().await? {
+                return Ok(());
+            }
             if self.frames.is_due(now) {
                 self.draw()?;
             }
@@ -222,7 +228,11 @@ impl Dashboard {
             Woken::Input(Input::Paste(text)) => return self.tell(Msg::Paste(text)).await,
             Woken::Input(Input::FocusGained) => return self.tell(Msg::FocusGained).await,
             Woken::Input(Input::FocusLost) => return self.tell(Msg::FocusLost).await,
-            Woken::Built(Some(picture)) => return self.tell(Msg::Picture(picture)).await,
+            Woken::Built(Some(picture)) => return self.show(picture).await,
+            Woken::Told(msg) if Held::holds(&msg) => {
+                self.held.keep(msg, self.now());
+                self.builder.want();
+            }
             Woken::Told(msg) => return self.tell(msg).await,
             Woken::Heard => self.builder.want(),
             Woken::Panicked => self.tell_panics(),
@@ -242,12 +252,33 @@ impl Dashboard {
         }
     }
 
-    // A picture that is no longer kept up to date must not look alive.
-    fn own_up(&mut self, now: Now) {
+    async fn show(&mut self, picture: Arc<Picture>) -> color_eyre::Result<bool> {
+        let mut goes_on = self.tell(Msg::Picture(picture)).await?;
+        let begun = self.builder.begun();
+        for msg in begun
+            .map(|begun| self.held.known(begun))
+            .unwrap_or_default()
+        {
+            goes_on &= self.tell(msg).await?;
+        }
+        Ok(goes_on)
+    }
+
+    async fn tell_all_held(&mut self) -> color_eyre::Result<bool> {
+        let mut goes_on = true;
+        for msg in self.held.all() {
+            goes_on &= self.tell(msg).await?;
+        }
+        Ok(goes_on)
+    }
+
+    // A picture that is no longer kept up to date must not look alive; true while it is not.
+    fn own_up(&mut self, now: Now) -> bool {
         let behind = self.builder.behind(now);
         if behind != self.model.behind {
             self.note(Msg::Behind(behind));
         }
+        behind.is_some()
     }
 
     // For what asks for nothing outside.

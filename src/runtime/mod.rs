@@ -10,6 +10,7 @@ pub mod drafts;
 pub mod editor;
 pub mod feeds;
 pub mod frames;
+pub mod held;
 pub mod histories;
 pub mod journal;
 pub mod kept_probes;

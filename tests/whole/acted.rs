@@ -64,7 +64,7 @@ impl Shift {
         }
         self.screen.wait_for("enter do it");
         self.screen.wait_for(&format!("#{number} "));
-        self.confirm(outcome);
+        self.screen.type_until("\r", outcome);
         self.leave();
     }
 
@@ -79,20 +79,6 @@ impl Shift {
         let number = self.incident(id)["incident_number"].to_string();
         self.filter(&format!("#{number}"));
         number
-    }
-
-    // These keys come faster than the picture: what was done a moment ago is asked about again.
-    fn confirm(&self, outcome: &str) {
-        const BEFORE: &str = "changed since you were asked";
-        const AT_ONCE: &str = "enter asks again";
-        self.screen.keys("\r");
-        let shown = self.screen.wait_for_one_of(&[outcome, BEFORE, AT_ONCE]);
-        if shown == AT_ONCE {
-            self.screen.type_until("\r", "enter do it");
-        }
-        if shown != outcome {
-            self.screen.type_until("\r", outcome);
-        }
     }
 
     fn leave(&self) {

@@ -1,6 +1,6 @@
 //! The dashboard on a terminal, as a person sees it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::path::Path;
@@ -73,16 +73,6 @@ impl Screen {
     /// Waits until this text is shown.
     pub fn wait_for(&self, text: &str) {
         self.wait_until(text, |shown| shown.contains(text));
-    }
-
-    /// Waits until one of these texts is shown, and says which.
-    pub fn wait_for_one_of<'a>(&self, texts: &[&'a str]) -> &'a str {
-        let found = Cell::new(None);
-        self.wait_until(&texts.join("` or `"), |shown| {
-            found.set(texts.iter().copied().find(|text| shown.contains(text)));
-            found.get().is_some()
-        });
-        found.get().expect("it was waited for")
     }
 
     // What it shows instead is told where it does not come.
