@@ -1,9 +1,11 @@
 //! The signals that a terminal program answers to.
 
 use std::io;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::timeout;
 
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +54,22 @@ impl Signals {
     /// Takes a SIGTSTP that is already there: it meant the stop that is over.
     pub fn forget_stop(&mut self) {
         let _already_known = self.stop.recv().now_or_never();
+    }
+
+    /// Takes the interrupts that are there or come `within` this time: they meant somebody else who was in
+    /// the foreground.
+    pub async fn forget_interrupts(&mut self, within: Duration) {
+        let [_, _, int, quit] = &mut self.ends;
+        let one = async {
+            tokio::select! {
+                _ = int.recv() => {}
+                _ = quit.recv() => {}
+            }
+        };
+        let _or_none_came = timeout(within, one).await;
+        for signal in [int, quit] {
+            let _or_none_came = signal.recv().now_or_never();
+        }
     }
 
     /// The next one.

@@ -15,6 +15,9 @@ use crate::terminal::job;
 /// So long an editor that is asked to end may take to save what it has.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// Within this time a signal that another process had already is heard here too.
+const LAG: Duration = Duration::from_millis(100);
+
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
@@ -44,7 +47,10 @@ pub async fn run(words: &[String], signals: &mut Signals) -> io::Result<Closed> 
     let pid = start(words)?;
     loop {
         match look(pid)? {
-            Some(Seen::Ended(end)) => return Ok(Closed { end, goes_on: true }),
+            Some(Seen::Ended(end)) => {
+                signals.forget_interrupts(lag(end)).await;
+                return Ok(Closed { end, goes_on: true });
+            }
             Some(Seen::Stopped) => stand_still(pid, signals).await?,
             None => match heard(&mut news, signals).await {
                 Some(Asked::End) => break,
@@ -59,6 +65,16 @@ pub async fn run(words: &[String], signals: &mut Signals) -> io::Result<Closed> 
         end,
         goes_on: false,
     })
+}
+
+// The key that ended it was pressed for us too, and we may hear of its end before we hear of the key.
+fn lag(end: End) -> Duration {
+    let keys = [Signal::INT, Signal::QUIT].map(Signal::as_raw);
+    match end {
+        End::Killed(signal) if keys.contains(&signal) => LAG,
+        End::Exit(code) if keys.contains(&(code - 128)) => LAG,
+        _ => Duration::ZERO,
+    }
 }
 
 fn start(words: &[String]) -> io::Result<Pid> {
