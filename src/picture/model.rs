@@ -333,6 +333,14 @@ impl Picture {
             .find(|case| case.id == *id || case.aliases.contains(id))
     }
 
+    /// What has become of a case: it, or what is left of it where its incident is closed and its alerts
+    /// still fire.
+    pub fn same(&self, case: &Case) -> Option<&Arc<Case>> {
+        let mut parts = case.aliases.iter();
+        let known = self.case(&case.id);
+        known.or_else(|| parts.find_map(|id| self.case(id)))
+    }
+
     /// All hubs, cluster by cluster.
     pub fn hubs(&self) -> impl Iterator<Item = &HubView> {
         self.clusters.iter().flat_map(|cluster| &cluster.hubs)

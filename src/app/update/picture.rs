@@ -39,7 +39,7 @@ pub(super) fn show(model: &mut Model, picture: Arc<Picture>, now: Now) -> Vec<Ef
 // A case that gained a better name is shown under it; one that is over stays as it was.
 fn bring_up_to_date(overlay: &mut Overlay, picture: &Picture) {
     if let OverlayKind::Case(shown) = &mut overlay.kind
-        && let Some(case) = picture.case(&shown.id)
+        && let Some(case) = picture.same(shown)
     {
         *shown = case.clone();
     }

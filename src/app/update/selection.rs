@@ -21,22 +21,38 @@ pub(super) fn keeping(model: &mut Model, change: impl FnOnce(&mut Model)) {
 pub(super) fn following(model: &mut Model, change: impl FnOnce(&mut Model) -> Renames) {
     let rows: Vec<RowKey> = model.visible_rows().iter().map(|row| row.key()).collect();
     let row = model.selected_index();
+    let parts = parts(model, row);
     let hubs = walk(model);
     let hub = hub_index(model, &hubs);
     let renames = change(model);
     let rows: Vec<RowKey> = rows.iter().map(|key| renames.row(key)).collect();
-    model.cases.selected = follow_row(model, &rows, row);
+    model.cases.selected = follow_row(model, &rows, row, &parts);
     model.hubs.selected = follow_hub(&walk(model), &hubs, hub);
 }
 
-fn follow_row(model: &Model, before: &[RowKey], at: Option<usize>) -> Option<RowKey> {
+// What is left of the selected case where its incident is closed and its alerts still fire.
+fn parts(model: &Model, at: Option<usize>) -> Vec<RowKey> {
+    let rows = model.visible_rows();
+    let case = at.and_then(|at| rows.get(at)?.case());
+    let aliases = case.into_iter().flat_map(|case| &case.aliases);
+    aliases.cloned().map(RowKey::Case).collect()
+}
+
+fn follow_row(
+    model: &Model,
+    before: &[RowKey],
+    at: Option<usize>,
+    parts: &[RowKey],
+) -> Option<RowKey> {
     let rows = model.visible_rows();
     if !model.cases.touched {
         let open = rows.iter().find(|row| row.is_open());
         return open.or(rows.first()).map(|row| row.key());
     }
     let at = at.unwrap_or(0);
-    let found = neighbours(before, at).find_map(|key| position(&rows, key));
+    let itself = before.get(at).into_iter().chain(parts);
+    let mut all = itself.chain(neighbours(before, at));
+    let found = all.find_map(|key| position(&rows, key));
     let index = found.unwrap_or(at.min(rows.len().saturating_sub(1)));
     rows.get(index).map(|row| row.key())
 }
@@ -63,4 +79,39 @@ fn neighbours<T>(rows: &[T], at: usize) -> impl Iterator<Item = &T> {
     let below = rows.iter().skip(at).take(NEIGHBOURS);
     let above = rows.iter().take(at).rev().take(NEIGHBOURS);
     below.chain(above)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::fixture::{case, id, press, see, showing, with_cases};
+    use crate::app::model::OverlayKind;
+    use crate::app::rows::RowKey;
+    use crate::domain::case::Case;
+
+    fn other() -> Case {
+        case("Q2", "home-nfs 10% left", "ucec", "prod")
+    }
+
+    fn open() -> Case {
+        let mut open = case("Q1", "hub down", "leap", "prod");
+        open.aliases = vec![id("Q11")];
+        open
+    }
+
+    // Its incident was resolved while its alert fires.
+    fn left() -> Case {
+        case("Q11", "hub down", "leap", "prod")
+    }
+
+    #[test]
+    fn what_is_left_of_a_closed_incident_keeps_the_selection_and_the_detail() {
+        let mut model = showing(with_cases([other(), open()]));
+        press(&mut model, "j enter");
+        see(&mut model, with_cases([left(), other()]));
+        assert_eq!(model.cases.selected, Some(RowKey::Case(id("Q11"))));
+        let OverlayKind::Case(shown) = &model.overlays.last().unwrap().kind else {
+            panic!("no case: {:?}", model.overlays);
+        };
+        assert_eq!(shown.id, id("Q11"));
+    }
 }
