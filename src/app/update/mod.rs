@@ -38,6 +38,8 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Updated {
     settle(model, now);
     let mut effects = match msg {
         Msg::Key(key) => {
+            // What was said about an earlier key says nothing about this one.
+            model.notice = None;
             model.cases.touched = true;
             looking::look(model, now);
             keys::press(model, key, now)

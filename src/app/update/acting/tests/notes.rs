@@ -92,3 +92,14 @@ fn the_editors_text_is_shown_before_it_is_sent() {
     update(&mut bare, Msg::Edited(Err("vi: not found".into())), now());
     assert_eq!(notice(&bare), "the text is as it was: vi: not found");
 }
+
+#[test]
+fn what_was_begun_for_several_goes_on_for_all_of_them() {
+    let mut model = shown();
+    press(&mut model, "m m n h i esc u");
+    let Step::Write(..) = step(&model) else {
+        panic!("{:?}", step(&model));
+    };
+    let effects = press(&mut model, "enter enter").effects;
+    assert_eq!(sent(&effects).1, ["Q1", "Q2"]);
+}
