@@ -12,6 +12,9 @@ use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::line::Line as Written;
 use crate::ui::widgets::pen::Pen;
 
+/// By so many cells words become longer or shorter as time passes.
+const EDGE: usize = 8;
+
 /// What was drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
@@ -80,7 +83,12 @@ pub fn draw(pen: &mut Pen<'_>, place: Rect, boxed: bool, page: Page, scroll: usi
     let mut rows: Vec<Line> = Vec::new();
     let mut focus = None;
     for (index, line) in page.lines.into_iter().enumerate() {
-        rows.extend(for_terminal(line, &voice).broken(cells));
+        let line = for_terminal(line, &voice);
+        // It may soon take another row, and with that how much is above and below is another number.
+        if line.width() + EDGE > cells {
+            pen.changes_in(line.valid_for);
+        }
+        rows.extend(line.broken(cells));
         focus = focus.or((page.focus == Some(index)).then_some(rows.len()));
     }
     let limit = rows.len().saturating_sub(height);
