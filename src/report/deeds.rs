@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::domain::deed::{DeedKind, DeedResult, Outcome, Unsent};
 use crate::domain::ids::IncidentId;
 use crate::say::deed::{self as say, shell};
-use crate::say::sanitize::clean_ascii;
+use crate::say::sanitize::{clean, clean_ascii};
 use crate::say::voice::Voice;
 
 /// What became of an action on one incident.
@@ -60,7 +60,12 @@ impl Came {
 
     fn said(&self, voice: &Voice) -> String {
         match self {
-            Self::Of(outcome) => say::outcome(outcome, voice),
+            Self::Of(outcome) => match &outcome.fresh {
+                Some(incident) => {
+                    say::outcome_on(outcome, incident, &clean(&incident.title), voice)
+                }
+                None => say::outcome(outcome, voice),
+            },
             Self::Unsent(unsent) => shell::unsent(unsent, voice),
         }
     }

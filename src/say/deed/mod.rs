@@ -9,7 +9,7 @@ mod wish;
 
 pub use change::{change, changes};
 pub use draft::{draft, drafts, drafts_found};
-pub use outcome::{detail, meaning, outcome, summary, why};
+pub use outcome::{detail, meaning, outcome, outcome_on, summary, why};
 pub use warning::warning;
 pub use wish::{obstacle, offer, question, why_not, wish};
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::change::{changes, names};
 use crate::domain::deed::{DeedKind, DeedResult, Outcome, Why};
-use crate::domain::incident::{Acknowledgement, Person};
+use crate::domain::incident::{Acknowledgement, Incident, Person};
 use crate::say::meaning::Meaning;
 use crate::say::sanitize::clean;
 use crate::say::voice::Voice;
@@ -75,6 +75,11 @@ pub fn outcome(outcome: &Outcome, voice: &Voice) -> String {
         _ => String::new(),
     };
     format!("{name}{}", detail(outcome, voice))
+}
+
+/// The same where it is known what the incident was called.
+pub fn outcome_on(outcome: &Outcome, on: &Incident, title: &str, voice: &Voice) -> String {
+    format!("#{} {}, {title}", on.number, detail(outcome, voice))
 }
 
 /// What it means for the eye.

@@ -6,9 +6,6 @@ use crate::say::{Meaning, Voice, case as say};
 use crate::ui::overlay::page::{Page, indented};
 use crate::ui::overlay::text::Line;
 
-/// So many incidents are named one by one.
-const NAMED: usize = 12;
-
 /// Adds it.
 pub fn add(page: &mut Page, subject: &Subject, with_state: bool, voice: &Voice) {
     let targets: Vec<Target<'_>> = subject.targets().collect();
@@ -40,17 +37,13 @@ fn add_many(page: &mut Page, targets: &[Target<'_>], with_state: bool, voice: &V
     if !with_state {
         return;
     }
-    for target in targets.iter().take(NAMED) {
+    for target in targets {
         let line = indented(2).and(name(target));
         page.line(
             line.with(Meaning::Plain, " ")
                 .and(state(target, with_state, voice))
                 .hanging(4),
         );
-    }
-    let more = targets.len().saturating_sub(NAMED);
-    if more > 0 {
-        page.line(indented(2).with(Meaning::Title, format!("and {more} more")));
     }
 }
 

@@ -1,13 +1,13 @@
 //! What enter will do, what must be known before it, and what came of it.
 
-use crate::app::acting::{Plan, Subject, warnings::warnings};
+use crate::app::acting::{Plan, Subject, Target, warnings::warnings};
 use crate::app::action::Action;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::domain::deed::{Deed, Outcome, Why};
 use crate::domain::source::SourceKind;
 use crate::say::durations::age;
-use crate::say::{Meaning, Voice, deed as say};
+use crate::say::{Meaning, Voice, case, deed as say};
 use crate::ui::overlay::page::{Page, indented};
 use crate::ui::overlay::text::Line;
 
@@ -41,17 +41,21 @@ pub fn ask(page: &mut Page, plan: &Plan, subject: &Subject, model: &Model, voice
 pub fn sending(page: &mut Page, plan: &Plan, voice: &Voice) {
     add_deeds(page, plan, Meaning::Plain, voice);
     page.focus = Some(page.lines.len());
-    page.say(Meaning::Title, "sent, waiting for PagerDuty's answer");
+    page.say(
+        Meaning::Title,
+        "not confirmed yet: waiting for PagerDuty's answer",
+    );
 }
 
 /// Says what came of it.
-pub fn over(page: &mut Page, plan: &Plan, outcomes: &[Outcome], voice: &Voice) {
+pub fn over(page: &mut Page, plan: &Plan, subject: &Subject, outcomes: &[Outcome], voice: &Voice) {
     add_deeds(page, plan, Meaning::Dim, voice);
     if outcomes.len() == 1 {
         page.focus = Some(page.lines.len());
     }
     for outcome in worst_first(outcomes) {
-        let line = Line::of(say::meaning(outcome), say::outcome(outcome, voice));
+        let words = words_of(outcome, subject, voice);
+        let line = Line::of(say::meaning(outcome), words);
         page.line(line.hanging(2));
     }
     let changed = |outcome: &Outcome| {
@@ -69,6 +73,23 @@ pub fn over(page: &mut Page, plan: &Plan, outcomes: &[Outcome], voice: &Voice) {
         " closes this"
     };
     page.line(Line::of(Meaning::Key, "enter").with(Meaning::Plain, words));
+}
+
+// Of several each is told by title and place; one stands above already.
+fn words_of(outcome: &Outcome, subject: &Subject, voice: &Voice) -> String {
+    let is_it = |target: &Target<'_>| Some(&target.incident.id) == outcome.incident.as_ref();
+    let Some(target) = subject.targets().find(is_it) else {
+        return say::outcome(outcome, voice);
+    };
+    let name = format!("{} {}", case::title(target.case), case::places(target.case));
+    match subject.targets().count() {
+        1 => format!(
+            "#{} {}",
+            target.incident.number,
+            say::detail(outcome, voice)
+        ),
+        _ => say::outcome_on(outcome, target.incident, &name, voice),
+    }
 }
 
 fn worst_first(outcomes: &[Outcome]) -> impl Iterator<Item = &Outcome> {

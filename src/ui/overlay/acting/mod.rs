@@ -42,7 +42,9 @@ pub fn page(acting: &Acting, model: &Model, voice: &Voice) -> Page {
         Step::Write(_, purpose, line) => write::add(&mut page, purpose, line, model, voice),
         Step::Confirm(plan) => confirm::ask(&mut page, plan, &acting.subject, model, voice),
         Step::Sending(plan, _) => confirm::sending(&mut page, plan, voice),
-        Step::Over(plan, outcomes) => confirm::over(&mut page, plan, outcomes, voice),
+        Step::Over(plan, outcomes) => {
+            confirm::over(&mut page, plan, &acting.subject, outcomes, voice)
+        }
     }
     page
 }
