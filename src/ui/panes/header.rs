@@ -170,7 +170,8 @@ fn second_line(pen: &mut Pen<'_>, area: Rect, model: &Model) {
     };
     let on_call = on_call(picture, &pen.voice);
     let gap = if area.width < NARROW { 2 } else { 3 };
-    let counts = counts::line(pen, picture, gap);
+    // Nothing else says that a text is waiting: it has its place before the shift.
+    let counts = counts::line(pen, picture, gap).spaced(gap, drafts(model));
     let room = before(after(area, 1), 1);
     let with_news = counts.clone().spaced(gap, news(model, pen.symbols()));
     let fits = |pen: &Pen<'_>, line: &Line| {
@@ -186,16 +187,14 @@ fn second_line(pen: &mut Pen<'_>, area: Rect, model: &Model) {
     pen.line(room, if has_room { &with_news } else { &counts });
 }
 
-// What was typed and is not sent is nowhere else than here.
-fn news(model: &Model, symbols: &Symbols) -> Line {
-    let drafts = match model.drafts_waiting() {
+fn drafts(model: &Model) -> Line {
+    match model.drafts_waiting() {
         0 => Line::new(),
         count => Line::of(deed::drafts(count), Meaning::Warning),
-    };
-    drafts.spaced(2, changed(model, symbols))
+    }
 }
 
-fn changed(model: &Model, symbols: &Symbols) -> Line {
+fn news(model: &Model, symbols: &Symbols) -> Line {
     match model.news.count() {
         0 => Line::new(),
         count => Line::of(symbols.changed, Meaning::Changed)
