@@ -44,7 +44,7 @@ impl World {
     fn dashboard_with(&self, environment: &[(&str, &Path)]) -> Screen {
         let (home, config) = (&self.served.home, &self.served.config);
         let screen = home.dashboard_with(config, environment);
-        screen.wait_for("you are on call");
+        wait_for_all(&screen);
         screen
     }
 
@@ -68,6 +68,13 @@ impl World {
         let texts = notes.iter().map(|note| note["content"].as_str());
         texts.map(|text| text.expect("a text").to_owned()).collect()
     }
+}
+
+// PagerDuty's answers come one after another: who is on call before what is open, or after it.
+fn wait_for_all(screen: &Screen) {
+    screen.wait_for("sources live");
+    screen.wait_for("you are on call");
+    screen.wait_for(" yours ");
 }
 
 // What the draft files hold: each must be whole.
@@ -147,7 +154,7 @@ fn killed_while_it_is_sent_it_is_looked_for_and_not_sent_twice() {
     let through = world.served.write("through.toml", &config);
     recorder.hold_answers_to_writes();
     let screen = world.served.home.dashboard(&through);
-    screen.wait_for("you are on call");
+    wait_for_all(&screen);
     world.begin(&screen);
     screen.type_until(WORDS, WORDS);
     screen.type_until("\r", "write a note");
