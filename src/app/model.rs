@@ -57,6 +57,8 @@ pub struct Model {
     pub keymap: Arc<Keymap>,
     /// A word to the person in place of the hint bar, for a while.
     pub notice: Option<Notice>,
+    /// The draft that goes where it is asked for once more.
+    pub leaving: Option<DraftKey>,
     /// Whether the terminal has the focus; true where it does not tell.
     pub focused_terminal: bool,
     /// What the latest drawing learned of its own size.
@@ -247,6 +249,7 @@ impl Model {
             chrome,
             keymap: Arc::new(Keymap::default()),
             notice: None,
+            leaving: None,
             focused_terminal: true,
             extent: Extent::default(),
             height: 0,

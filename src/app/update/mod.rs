@@ -42,7 +42,13 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Updated {
             model.notice = None;
             model.cases.touched = true;
             looking::look(model, now);
-            keys::press(model, key, now)
+            let leaving = model.leaving.clone();
+            let effects = keys::press(model, key, now);
+            // It is offered to the next key, and to no other.
+            if model.leaving == leaving {
+                model.leaving = None;
+            }
+            effects
         }
         Msg::Typed(text) => {
             model.cases.touched = true;
@@ -86,8 +92,15 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Updated {
         Msg::Edited(text) => acting::edited(model, text, now),
         Msg::Opened(opened) => acting::opened(model, opened, now),
         Msg::LeftAside(text) => notify(model, text, now),
-        Msg::Copied(Ok(text)) => notify(model, format!("copied: {}", clean(&text)), now),
-        Msg::Copied(Err(why)) => notify(model, format!("not copied: {why}"), now),
+        Msg::Copied(copied) => {
+            let what = match copied {
+                Ok(text) => format!("copied: {}", clean(&text)),
+                Err(why) => format!("not copied: {why}"),
+            };
+            let left = acting::resume::left(model);
+            let said = left.into_iter().chain([what]);
+            notify(model, said.collect::<Vec<_>>().join("; "), now)
+        }
     };
     effects.extend(histories::follow(&before, model, now));
     Updated {

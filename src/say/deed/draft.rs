@@ -37,3 +37,20 @@ pub fn draft(draft: &Draft, voice: &Voice) -> Said {
     let text = clean(draft.text.lines().next().unwrap_or_default()).into_owned();
     age.map(|age| format!("{what} {state}, {age} ago: {text}"))
 }
+
+/// Why a draft cannot be sent any more, and what to do with it.
+pub fn not_open(draft: &Draft) -> String {
+    let what = match draft.purpose {
+        Purpose::Declare => "there is nothing left to declare".to_owned(),
+        _ => match draft.about.first() {
+            Some(about) if about.number > 0 => format!("#{} is not open any more", about.number),
+            _ => "its incident is not open any more".to_owned(),
+        },
+    };
+    format!("{what}: u again drops the draft")
+}
+
+/// A draft is gone.
+pub fn dropped(draft: &Draft) -> String {
+    format!("dropped: {}", clean(&draft.text))
+}

@@ -8,10 +8,10 @@ mod warning;
 mod wish;
 
 pub use change::{change, changes};
-pub use draft::{draft, drafts, drafts_found};
+pub use draft::{draft, drafts, drafts_found, dropped, not_open};
 pub use outcome::{detail, meaning, outcome, outcome_on, summary, why};
 pub use warning::warning;
-pub use wish::{obstacle, offer, question, why_not, wish};
+pub use wish::{goes_to, obstacle, offer, question, why_not, wish};
 
 use std::sync::Arc;
 

@@ -1,19 +1,14 @@
 //! What is typed is kept from the first letter until the server has it.
 
-use std::sync::Arc;
-
-use super::{current, open};
-use crate::app::acting::{Acting, Form, Plan, Step, Subject};
+use super::current;
+use crate::app::acting::{Acting, Plan, Step, Subject};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
-use crate::app::typing::TextLine;
 use crate::app::update::notify;
-use crate::domain::case::Case;
 use crate::domain::deed::{
-    Deed, DeedKind, DeedResult, Draft, DraftAbout, DraftKey, Outcome, Purpose, Why, Wish,
+    Deed, DeedKind, DeedResult, Draft, DraftAbout, DraftKey, Outcome, Purpose, Why,
 };
 use crate::domain::now::Now;
-use crate::picture::Picture;
 use crate::say::deed as say;
 
 /// What an earlier run left.
@@ -133,55 +128,11 @@ fn carries_text(outcome: &Outcome) -> bool {
     matches!(outcome.kind(), DeedKind::Note | DeedKind::Declare) && !skipped
 }
 
-fn drop_it(model: &mut Model, key: &DraftKey) -> Vec<Effect> {
+/// Nobody needs it any more.
+pub(super) fn drop_it(model: &mut Model, key: &DraftKey) -> Vec<Effect> {
     let known = model.drafts.remove(key);
     known
         .map(|_| Effect::DropDraft(key.clone()))
         .into_iter()
         .collect()
-}
-
-/// Goes on with the latest draft whose case is there; one whose case is gone is copied.
-pub(super) fn resume(model: &mut Model, now: Now) -> Vec<Effect> {
-    let mut drafts: Vec<_> = model.drafts.values().cloned().collect();
-    drafts.sort_by_key(|draft| std::cmp::Reverse(draft.at));
-    let Some(latest) = drafts.first().cloned() else {
-        return notify(model, say::NO_DRAFTS.to_owned(), now);
-    };
-    let picture = model.picture.clone();
-    let cases_of = |draft: &Draft| cases_of(draft, picture.as_deref()?);
-    let found = drafts
-        .iter()
-        .find_map(|draft| Some((draft.clone(), cases_of(draft)?)));
-    let Some((draft, cases)) = found else {
-        return vec![Effect::Copy(latest.text)];
-    };
-    let subject = Subject::of(cases);
-    let wish = match draft.purpose {
-        Purpose::Note => Wish::Note,
-        Purpose::Extend(_) => Wish::TimeBox,
-        Purpose::Verdict(_) => Wish::Decide,
-        Purpose::Declare => Wish::Declare,
-    };
-    if draft.purpose != Purpose::Note {
-        return super::steps::start(model, wish, subject, now);
-    }
-    let form = Form::new(wish, &subject, model);
-    let line = TextLine::of(&draft.text);
-    let step = Step::Write(form, draft.purpose, line);
-    open(model, Acting { subject, step });
-    Vec::new()
-}
-
-// All that it was begun for, the one first that it goes by.
-fn cases_of(draft: &Draft, picture: &Picture) -> Option<Vec<Arc<Case>>> {
-    let first = picture.case(&draft.case)?;
-    let is_about = |case: &&Arc<Case>| {
-        let incident = case.incident.as_ref();
-        let mut about = draft.about.iter();
-        incident.is_some_and(|incident| about.any(|about| about.incident == incident.id))
-    };
-    let others = picture.cases.iter().filter(|case| case.id != first.id);
-    let all = [first].into_iter().chain(others.filter(is_about));
-    Some(all.cloned().collect())
 }

@@ -1,6 +1,7 @@
 //! What keys do while a person acts on cases, from the menu to what came of it.
 
 pub(super) mod drafts;
+pub(super) mod resume;
 mod sent;
 mod steps;
 
@@ -23,7 +24,7 @@ pub(super) use sent::acted;
 pub(super) fn begin(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     match action {
         Action::Mark => Some(mark(model)),
-        Action::Drafts => Some(drafts::resume(model, now)),
+        Action::Drafts => Some(resume::resume(model, now)),
         Action::Menu => Some(with_subject(model, now, |model, subject| {
             open(model, Acting::menu(subject));
             Vec::new()

@@ -1,6 +1,9 @@
 //! Texts: kept, sent, in doubt, changed elsewhere.
 
 use super::*;
+use crate::app::fixture::picture;
+use crate::domain::source::SourceState;
+use crate::picture::Picture;
 
 #[test]
 fn a_note_is_kept_at_every_letter_until_the_server_has_it() {
@@ -102,4 +105,48 @@ fn what_was_begun_for_several_goes_on_for_all_of_them() {
     };
     let effects = press(&mut model, "enter enter").effects;
     assert_eq!(sent(&effects).1, ["Q1", "Q2"]);
+}
+
+#[test]
+fn a_draft_whose_incident_is_over_is_copied_and_dropped_only_when_asked_twice() {
+    let mut model = shown();
+    press(&mut model, "n h i esc");
+    let mut closed = Picture::clone(model.picture.as_ref().unwrap());
+    closed.cases.remove(0);
+    let over = |asked: &str| {
+        let mut model = model.clone();
+        see(&mut model, closed.clone());
+        let effects = press(&mut model, asked).effects;
+        (model, effects)
+    };
+    let (mut first, effects) = over("u");
+    assert_eq!(effects, [Effect::Copy("hi".into())]);
+    update(&mut first, Msg::Copied(Ok("hi".into())), now());
+    assert_eq!(
+        notice(&first),
+        "#1 is not open any more: u again drops the draft; copied: hi"
+    );
+    assert_eq!(first.drafts.len(), 1);
+    let effects = press(&mut first, "u").effects;
+    assert!(matches!(effects.as_slice(), [Effect::DropDraft(_)]));
+    assert_eq!(notice(&first), "dropped: hi");
+    assert!(first.drafts.is_empty());
+    let (other, effects) = over("u j u");
+    assert_eq!(effects, [Effect::Copy("hi".into())], "it was another key");
+    assert_eq!(other.drafts.len(), 1);
+}
+
+#[test]
+fn a_draft_waits_while_it_is_not_known_what_is_open() {
+    let mut model = shown();
+    press(&mut model, "n h i esc");
+    let mut before = picture();
+    before.cases.clear();
+    for source in &mut before.sources {
+        source.state = SourceState::Waiting;
+    }
+    see(&mut model, before);
+    assert_eq!(press(&mut model, "u u").effects, []);
+    assert_eq!(notice(&model), crate::say::deed::NOT_YET);
+    assert_eq!(model.drafts.len(), 1);
 }
