@@ -137,6 +137,12 @@ impl Directory {
         self.policies.iter().find(|policy| policy.named.id == *id)
     }
 
+    /// The policy that a new incident of a service goes by.
+    pub fn policy_of(&self, service: &ServiceId) -> Option<&EscalationPolicy> {
+        let mut policies = self.policies.iter();
+        policies.find(|policy| policy.services.contains(service))
+    }
+
     /// Who is on call for a level of a policy at a moment, in the rota's order.
     pub fn on_call_at<'a>(
         &'a self,

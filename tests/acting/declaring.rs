@@ -10,6 +10,7 @@ use super::bench::{Bench, Fate, ada, served};
 fn declaration(priority: Option<&str>) -> Declaration {
     Declaration {
         key: "hubwatch-7f3a".into(),
+        since: None,
         title: "hub leap/prod is down".into(),
         service: Named {
             id: "PVHUBURL".into(),

@@ -30,6 +30,7 @@ fn every_kind() -> Vec<Deed> {
         Deed::Priority("P1".into()),
         Deed::Snooze(Duration::from_secs(60)),
         Deed::Declare(Declaration {
+            since: None,
             key: "k".into(),
             title: "t".into(),
             service,

@@ -84,6 +84,7 @@ fn declaration(form: &Form, subject: &Subject, model: &Model, now: Now) -> Optio
     });
     Some(Declaration {
         key,
+        since: None,
         title: form.given.text.clone()?,
         service: form.given.service.clone()?,
         priority: form.given.priority.clone()?,

@@ -7,6 +7,7 @@ pub mod form;
 pub mod offers;
 pub mod plan;
 mod pressed;
+pub mod reached;
 pub mod subject;
 pub mod warnings;
 mod wish;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Subject;
 use super::form::Form;
+use super::reached::levels;
 use crate::app::model::Model;
 use crate::app::typing::TextLine;
 use crate::domain::case::Case;
@@ -109,24 +110,8 @@ impl Model {
     }
 
     fn levels(&self, subject: &Subject, now: Now) -> Vec<Offer> {
-        let Some(directory) = self.directory() else {
-            return Vec::new();
-        };
-        let mut policies = subject
-            .targets()
-            .filter_map(|target| target.incident.policy.as_ref());
-        let policy = policies.next().and_then(|it| directory.policy(&it.id));
-        let levels = policy.map_or(0, |policy| policy.levels.len());
-        let levels = 1..=u32::try_from(levels).unwrap_or(0);
-        let on_call = |level| {
-            let shifts = policy
-                .into_iter()
-                .flat_map(|policy| directory.on_call_at(&policy.named.id, level, now.wall));
-            shifts.map(|shift| shift.who.name.to_string()).collect()
-        };
-        levels
-            .map(|level| Offer::Level(level, on_call(level)))
-            .collect()
+        let directory = self.directory();
+        directory.map_or_else(Vec::new, |it| levels(subject, it, now.wall))
     }
 
     // Policies first: to give it to a person ends the escalation chain.

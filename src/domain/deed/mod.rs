@@ -11,6 +11,7 @@ mod wish;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ids::{HubKey, PolicyId, PriorityName, ServiceId};
@@ -72,6 +73,9 @@ pub enum Assignee {
 pub struct Declaration {
     /// Its key: with a second attempt PagerDuty refuses what the first one opened.
     pub key: String,
+    /// Where later declarations have the same key: one that was over before this moment was another. None:
+    /// the key is this one's alone.
+    pub since: Option<DateTime<Utc>>,
     /// Its title.
     pub title: String,
     /// Its service.

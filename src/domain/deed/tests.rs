@@ -184,6 +184,7 @@ fn an_attempt_has_an_outcome_for_each_deed_on_each_incident() {
     );
     assert!(all.iter().all(|one| one.result == DeedResult::Refused));
     let declaration = Declaration {
+        since: None,
         key: "k".into(),
         title: "t".into(),
         service: Named {

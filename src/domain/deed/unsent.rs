@@ -1,6 +1,6 @@
 //! What was asked for by name, from a shell: which one is meant, and why nothing was sent.
 
-use super::{DeedKind, DeedResult, Why};
+use super::{DeedKind, DeedResult, Offer, Why};
 use crate::domain::ids::IncidentId;
 
 /// What a name stands for.
@@ -33,7 +33,7 @@ pub enum Reason {
     Ambiguous(Sought, String, Vec<String>),
     /// The present level cannot be told, or there is none above it; the policy's levels, each with who is
     /// on call there.
-    NoLevel(Vec<(u32, Vec<String>)>),
+    NoLevel(Vec<Offer>),
 }
 
 /// What was not sent.

@@ -1,10 +1,13 @@
 //! Where PagerDuty bites: what a person must know before enter.
 
+use std::sync::Arc;
+
 use crate::domain::ids::PriorityName;
+use crate::domain::incident::Incident;
 use crate::domain::source::SourceState;
 
 /// Something that follows and that is easily forgotten.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Warning {
     /// PagerDuty's data is not fresh: what is shown may be past.
     NotFresh(SourceState),
@@ -22,6 +25,8 @@ pub enum Warning {
     LeftOut(usize),
     /// So many of the cases have no open incident.
     WithoutIncident(usize),
+    /// These are open at the hub that one is declared for.
+    OpenThere(Vec<Arc<Incident>>),
     /// An earlier attempt at this note is in doubt: it is looked for first.
     InDoubt,
 }

@@ -112,6 +112,14 @@ pub fn suggested(purpose: &Purpose, cases: &[Arc<Case>], hub: Option<&HubKey>) -
     }
 }
 
+/// A title that says where: it is all that a phone shows.
+pub fn titled(title: &str, hub: Option<&HubKey>) -> String {
+    match hub.map(HubKey::to_string) {
+        Some(place) if !title.contains(&place) => format!("{title} on {place}"),
+        _ => title.to_owned(),
+    }
+}
+
 /// What a new incident's body says.
 pub fn details(case: Option<&Case>, hub: Option<HubKey>) -> String {
     let about = hub.map(|key| format!("Hub: {key}."));

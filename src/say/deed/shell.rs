@@ -1,6 +1,6 @@
 //! What is said in a shell: what is asked before anything is sent, and why something was not.
 
-use super::{deed as named, offer, outcome, warning, why};
+use super::{deed as named, goes_to, offer, outcome, warning, why};
 use crate::domain::case::Case;
 use crate::domain::deed::{Deed, DeedKind, Offer, Outcome, Reason, Sought, Unsent, Warning};
 use crate::domain::incident::Incident;
@@ -20,7 +20,7 @@ pub struct Asked<'a> {
     pub on: &'a [(&'a Incident, Option<&'a Case>)],
     /// What they were before, where it is asked again since they changed.
     pub changed: &'a [Outcome],
-    /// Who is on call at the level that it would go to.
+    /// The level that it would go to, with who is on call there.
     pub level: Option<&'a Offer>,
     /// What must be known before.
     pub warnings: &'a [Warning],
@@ -35,7 +35,7 @@ pub fn asked(asked: &Asked<'_>, voice: &Voice) -> Vec<String> {
     let on = asked.on.iter();
     lines.extend(on.map(|(incident, case)| format!("  {}", about(incident, *case, voice))));
     lines.extend(particulars(asked.deed).into_iter().map(indented));
-    lines.extend(asked.level.map(|level| indented(offer(level))));
+    lines.extend(asked.level.map(|level| indented(goes_to(level))));
     let warnings = asked.warnings.iter().map(warning);
     lines.extend(warnings.map(|text| marked(&text, voice)));
     lines
@@ -145,10 +145,7 @@ pub fn reason(kind: DeedKind, reason: &Reason, voice: &Voice) -> String {
                 .to_owned()
         }
         Reason::NoLevel(levels) => {
-            let levels = levels.iter();
-            let levels =
-                levels.map(|(level, on_call)| offer(&Offer::Level(*level, on_call.clone())));
-            let levels: Vec<_> = levels.collect();
+            let levels: Vec<_> = levels.iter().map(offer).collect();
             format!(
                 "not sent: the present level is not known, or it is the last; name the LEVEL that it is to go to ({})",
                 levels.join("; ")

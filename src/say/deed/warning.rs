@@ -43,6 +43,13 @@ pub fn warning(warning: &Warning) -> String {
         Warning::WithoutIncident(count) => {
             format!("left out: {count} without an open incident")
         }
+        Warning::OpenThere(all) => {
+            let names = all.iter().map(|it| {
+                format!("#{} {} ({})", it.number, clean(&it.title), it.status)
+            });
+            let names: Vec<_> = names.collect();
+            format!("open there already: {}", names.join("; "))
+        }
         Warning::InDoubt => {
             "it was sent before and the answer was lost: it is looked for first, and sent only if it is not there"
                 .to_owned()

@@ -58,6 +58,11 @@ pub fn question(question: Question) -> &'static str {
     }
 }
 
+/// Whom it goes to, under what is to be done.
+pub fn goes_to(level: &Offer) -> String {
+    format!("goes to {}", offer(level))
+}
+
 /// What can be picked.
 pub fn offer(offer: &Offer) -> String {
     match offer {

@@ -24,6 +24,6 @@ pub use client::{Access, Client, Heard};
 pub use details::Effort;
 pub use directory::DirectoryPoll;
 pub use incidents::Incidents;
-pub use named::named;
+pub use named::{all_open, named};
 pub use refusal::Refusal;
 pub use writer::{ReadOnly, Writer};

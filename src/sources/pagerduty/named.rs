@@ -1,5 +1,5 @@
-//! An incident that somebody names by its id or number: as it is now, whatever services and teams are
-//! watched.
+//! Incidents as they are now, whatever services and teams are watched: one that somebody names by its id or
+//! number, and all that are open.
 
 use super::client::Client;
 use super::details;
@@ -25,4 +25,13 @@ pub async fn named(client: &Client, name: &IncidentId) -> Result<Option<Incident
         incident.alerts_known = true;
     }
     Ok(Some(incident))
+}
+
+/// Reads all that are open, without their alerts.
+///
+/// # Errors
+/// They could not be read.
+pub async fn all_open(client: &Client) -> Result<Vec<Incident>, Refusal> {
+    client.may_ask()?;
+    listings::open(client, &Ids::default()).await
 }

@@ -112,6 +112,7 @@ fn deeds_stand_in_their_order_and_a_declaration_has_the_incident_that_it_opened(
         ]
     );
     let declare = Deed::Declare(Declaration {
+        since: None,
         key: "k".to_owned(),
         title: "hub down".to_owned(),
         service: Named {

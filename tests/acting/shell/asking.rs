@@ -41,7 +41,7 @@ impl Shell {
         talk.await.unwrap()
     }
 
-    async fn answered(&self, words: &[&str], answer: &'static [u8]) -> (u32, String) {
+    pub(super) async fn answered(&self, words: &[&str], answer: &'static [u8]) -> (u32, String) {
         let command = self.on_a_terminal(words);
         self.talk(command, move |mut pty| {
             pty.wait_for(PROMPT);

@@ -2,6 +2,7 @@
 
 mod asking;
 mod carried_out;
+mod declaring;
 mod doubts;
 mod refused;
 

@@ -1,13 +1,17 @@
 //! From the words of a command to a deed that leaves no doubt. Pure: what is known comes in.
 
+use sha2::{Digest as _, Sha256};
+
 use crate::app::acting::Subject;
 use crate::app::acting::form::next_level;
+use crate::app::acting::reached::levels;
 use crate::cli::{Act, Declare};
-use crate::domain::deed::{Assignee, Declaration, Deed, Note, Offer, Reason, Sought, Why, meant};
+use crate::domain::deed::{Assignee, Declaration, Deed, Note, Reason, Sought, Why, meant};
 use crate::domain::directory::Directory;
-use crate::domain::ids::{PolicyId, PriorityName};
+use crate::domain::ids::{HubKey, PriorityName, ServiceId};
+use crate::domain::incident::Named;
 use crate::domain::now::Now;
-use crate::say::deed::details;
+use crate::say::deed::{details, titled};
 
 /// What is known when a command is understood.
 pub struct Known<'a> {
@@ -46,20 +50,10 @@ pub fn deed(act: &Act, known: &Known<'_>) -> Result<Deed, Reason> {
     })
 }
 
-/// Who is on call at the level that a deed goes to.
-pub fn level(deed: &Deed, known: &Known<'_>) -> Option<Offer> {
-    let Deed::Escalate(level) = deed else {
-        return None;
-    };
-    let mut levels = levels(known).into_iter();
-    let (level, on_call) = levels.find(|(one, _)| one == level)?;
-    Some(Offer::Level(level, on_call))
-}
-
 // What is over has no level.
 fn no_level(known: &Known<'_>) -> Reason {
     match known.subject.targets().next() {
-        Some(_) => Reason::NoLevel(levels(known)),
+        Some(_) => Reason::NoLevel(levels(known.subject, known.directory, known.now.wall)),
         None => Reason::Because(Why::Code {
             code: Some(RESOLVED),
             text: String::new(),
@@ -110,18 +104,11 @@ fn declaration(declare: &Declare, known: &Known<'_>) -> Result<Declaration, Reas
         Err(Reason::NoSuch(..)) if declare.priority.eq_ignore_ascii_case("none") => None,
         found => Some(found?),
     };
-    let me = known.directory.me.as_ref().map(|me| me.id.to_string());
-    let about = match &declare.hub {
-        Some(hub) => format!("hub:{hub}"),
-        None => format!("service:{}", service.id),
-    };
+    let title = titled(declare.title.trim(), declare.hub.as_ref());
     Ok(Declaration {
-        key: format!(
-            "hubwatch {about} {} {}",
-            me.unwrap_or_default(),
-            known.now.wall.timestamp_millis()
-        ),
-        title: declare.title.trim().to_owned(),
+        key: key(&title, service, declare.hub.as_ref()),
+        since: Some(known.now.wall),
+        title,
         service: service.clone(),
         priority,
         hub: declare.hub.clone(),
@@ -129,23 +116,17 @@ fn declaration(declare: &Declare, known: &Known<'_>) -> Result<Declaration, Reas
     })
 }
 
-// Of the policy that the first of them has.
-fn levels(known: &Known<'_>) -> Vec<(u32, Vec<String>)> {
-    let mut policies = known
-        .subject
-        .targets()
-        .filter_map(|target| target.incident.policy.as_ref());
-    let policy = policies.next();
-    policy.map_or_else(Vec::new, |policy| levels_of(&policy.id, known))
-}
-
-fn levels_of(policy: &PolicyId, known: &Known<'_>) -> Vec<(u32, Vec<String>)> {
-    let levels = known.directory.policy(policy);
-    let levels = levels.map_or(0, |policy| policy.levels.len());
-    let on_call = |level| {
-        let shifts = known.directory.on_call_at(policy, level, known.now.wall);
-        shifts.map(|shift| shift.who.name.to_string()).collect()
-    };
-    let levels = 1..=u32::try_from(levels).unwrap_or(0);
-    levels.map(|level| (level, on_call(level))).collect()
+// Whoever says the same again while it is open means the one that is there: a script that is run twice, a
+// person who heard no answer. PagerDuty takes at most 255 characters.
+fn key(title: &str, service: &Named<ServiceId>, hub: Option<&HubKey>) -> String {
+    let digest = Sha256::new()
+        .chain_update(title.to_lowercase())
+        .chain_update([0])
+        .chain_update(service.id.as_str())
+        .finalize();
+    let digest: String = digest.iter().take(8).map(|b| format!("{b:02x}")).collect();
+    match hub {
+        Some(hub) => format!("hubwatch hub:{hub} {digest}"),
+        None => format!("hubwatch {digest}"),
+    }
 }

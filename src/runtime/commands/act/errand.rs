@@ -142,6 +142,13 @@ impl Errand<'_> {
         {
             sight.look_at_pages(&self.config.sources, shop).await;
         }
+        // Whoever is not asked is not warned.
+        if let (Act::Declare(declare), Some(_)) = (self.act, &self.terminal)
+            && let Some(hub) = &declare.hub
+        {
+            let policy = &self.config.policy;
+            sight.look_at_hub(&client, hub, policy, now).await?;
+        }
         Ok(Plan {
             client,
             sight,

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::deeds::{self, Known};
 use super::errand::{Errand, Plan};
 use super::voice;
+use crate::app::acting::reached::reached;
 use crate::app::acting::{Subject, warnings};
 use crate::domain::case::Case;
 use crate::domain::deed::{Deed, Outcome, Warning};
@@ -22,13 +22,8 @@ pub fn question(
     let voice = voice(errand.around, errand.config, errand.act);
     let policy = &errand.config.policy;
     let subject = Subject::of(plan.sight.cases(left, policy, voice.now));
-    let known = Known {
-        directory: &plan.sight.directory.body,
-        subject: &subject,
-        note: None,
-        now: voice.now,
-    };
     let deed = &plan.deed;
+    let directory = &plan.sight.directory.body;
     let on = left
         .iter()
         .map(|incident| (&**incident, case(&subject, incident)));
@@ -37,7 +32,7 @@ pub fn question(
             deed,
             on: &on.collect::<Vec<_>>(),
             changed,
-            level: deeds::level(deed, &known).as_ref(),
+            level: reached(deed, &subject, directory, voice.now.wall).as_ref(),
             warnings: &all_warnings(plan, &subject, left),
         },
         &voice,
@@ -54,6 +49,8 @@ fn all_warnings(plan: &Plan, subject: &Subject, left: &[Arc<Incident>]) -> Vec<W
     if *deed == Deed::Resolve {
         all.extend(still_fires(left));
     }
+    let there = &plan.sight.open_there;
+    all.extend((!there.is_empty()).then(|| Warning::OpenThere(there.clone())));
     all
 }
 

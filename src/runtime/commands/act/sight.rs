@@ -9,10 +9,10 @@ use futures_util::{StreamExt as _, stream};
 
 use crate::config::SourcesConfig;
 use crate::domain::answer::{Answers, IncidentsSay};
-use crate::domain::case::Case;
+use crate::domain::case::{Case, Place};
 use crate::domain::deed::{Reason, Why};
 use crate::domain::directory::Directory;
-use crate::domain::ids::{IncidentId, PriorityName};
+use crate::domain::ids::{HubKey, IncidentId, PriorityName};
 use crate::domain::incident::Incident;
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
@@ -22,7 +22,7 @@ use crate::domain::source::{Answer, Slot, SourceId, SourceKind};
 use crate::picture::build;
 use crate::runtime::shop::Shop;
 use crate::runtime::wiring::wire;
-use crate::sources::pagerduty::{Client, DirectoryPoll, Refusal, named};
+use crate::sources::pagerduty::{Client, DirectoryPoll, Refusal, all_open, named};
 
 /// Reads at once. PagerDuty advises few.
 const READS: usize = 8;
@@ -38,6 +38,8 @@ pub struct Sight {
     pub directory: Answer<Directory>,
     /// What the public was told, where that was asked for.
     pub pages: Vec<Slot<StatusPage>>,
+    /// What is open at the hub that an incident is declared for, where that was asked for.
+    pub open_there: Vec<Arc<Incident>>,
     interval: Duration,
 }
 
@@ -90,10 +92,31 @@ impl Sight {
             Ok(directory) => Ok(Self {
                 directory,
                 pages: Vec::new(),
+                open_there: Vec::new(),
                 interval: account.oncalls_interval,
             }),
             Err(error) => Err(Reason::Because(Why::Unreached(error.text))),
         }
+    }
+
+    /// Looks at what is open at a hub: a second incident about it pages twice.
+    ///
+    /// # Errors
+    /// PagerDuty does not tell.
+    pub async fn look_at_hub(
+        &mut self,
+        client: &Client,
+        hub: &HubKey,
+        policy: &Policy,
+        now: Now,
+    ) -> Result<(), Reason> {
+        let open = all_open(client).await.map_err(|refusal| unread(&refusal))?;
+        let open: Vec<_> = open.into_iter().map(Arc::new).collect();
+        let there = Place::from(hub.clone());
+        let cases = self.cases(&open, policy, now);
+        let cases = cases.iter().filter(|case| case.places.contains(&there));
+        self.open_there = cases.filter_map(|case| case.incident.clone()).collect();
+        Ok(())
     }
 
     /// Whether a priority would make one of these milder than what the public is told of.

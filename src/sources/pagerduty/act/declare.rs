@@ -93,7 +93,11 @@ async fn keyed(
 ) -> Result<Option<Arc<Incident>>, Refusal> {
     desk.hold().await?;
     let found = listings::keyed(desk.client, &declaration.key).await?;
-    Ok(found.into_iter().next().map(Arc::new))
+    let is_it = |it: &Incident| {
+        let since = declaration.since;
+        it.is_open() || since.is_none_or(|since| it.created_at >= since)
+    };
+    Ok(found.into_iter().find(is_it).map(Arc::new))
 }
 
 fn shown(fresh: &Arc<Incident>, lost: bool) -> Came {

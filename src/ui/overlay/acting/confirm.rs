@@ -1,10 +1,11 @@
 //! What enter will do, what must be known before it, and what came of it.
 
+use crate::app::acting::reached::reached;
 use crate::app::acting::{Plan, Subject, Target, warnings::warnings};
 use crate::app::action::Action;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
-use crate::domain::deed::{Deed, Outcome, Why};
+use crate::domain::deed::{Deed, Offer, Outcome, Why};
 use crate::domain::source::SourceKind;
 use crate::say::durations::age;
 use crate::say::{Meaning, Voice, case, deed as say};
@@ -24,6 +25,7 @@ pub fn ask(page: &mut Page, plan: &Plan, subject: &Subject, model: &Model, voice
         page.line(Line::of(Meaning::Mismatch, text).hanging(2));
     }
     add_deeds(page, plan, Meaning::Title, voice);
+    add_reached(page, plan, subject, model, voice);
     for warning in warnings(plan, subject, model) {
         let text = format!("{} {}", voice.symbols.mismatch, say::warning(&warning));
         page.line(Line::of(Meaning::Warning, text).hanging(2));
@@ -81,14 +83,16 @@ fn words_of(outcome: &Outcome, subject: &Subject, voice: &Voice) -> String {
     let Some(target) = subject.targets().find(is_it) else {
         return say::outcome(outcome, voice);
     };
-    let name = format!("{} {}", case::title(target.case), case::places(target.case));
+    let parts = [case::title(target.case), case::places(target.case)];
+    let name = parts.join(" ");
+    let name = name.trim_end();
     match subject.targets().count() {
         1 => format!(
             "#{} {}",
             target.incident.number,
             say::detail(outcome, voice)
         ),
-        _ => say::outcome_on(outcome, target.incident, &name, voice),
+        _ => say::outcome_on(outcome, target.incident, name, voice),
     }
 }
 
@@ -127,6 +131,23 @@ fn add_deeds(page: &mut Page, plan: &Plan, meaning: Meaning, voice: &Voice) {
             }
             _ => {}
         }
+    }
+}
+
+fn add_reached(page: &mut Page, plan: &Plan, subject: &Subject, model: &Model, voice: &Voice) {
+    let Some(directory) = model.directory() else {
+        return;
+    };
+    let at = voice.now.wall;
+    let all = plan.deeds.iter();
+    for level in all.filter_map(|deed| reached(deed, subject, directory, at)) {
+        let nobody = matches!(&level, Offer::Level(_, names) if names.is_empty());
+        let meaning = if nobody {
+            Meaning::Warning
+        } else {
+            Meaning::Plain
+        };
+        page.line(indented(2).with(meaning, say::goes_to(&level)).hanging(4));
     }
 }
 

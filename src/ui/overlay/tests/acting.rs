@@ -54,6 +54,14 @@ fn probable() -> Model {
     showing(told(vec![case, held("Q2", "Bo")]))
 }
 
+fn declared() -> Model {
+    let mut case = held("Q1", "Bo");
+    case.incident = None;
+    let mut model = showing(told(vec![case]));
+    press(&mut model, "D enter enter enter");
+    model
+}
+
 /// Every step of an action, by name.
 fn steps() -> Vec<(&'static str, Model)> {
     let changed = {
@@ -86,6 +94,8 @@ fn steps() -> Vec<(&'static str, Model)> {
         ("several", pressed("m m a")),
         ("ask", pressed("a")),
         ("reassign", pressed("A d e e enter")),
+        ("escalate", pressed("E")),
+        ("declare", declared()),
         ("ask again", changed),
         ("sending", pressed("a enter")),
         ("done", done()),

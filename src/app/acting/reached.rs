@@ -1,0 +1,127 @@
+//! Who gets it: whom a deed that hands an incident on goes to, as the rota says now.
+
+use chrono::{DateTime, Utc};
+
+use super::Subject;
+use crate::domain::deed::{Assignee, Deed, Offer};
+use crate::domain::directory::Directory;
+use crate::domain::ids::PolicyId;
+
+/// The level that a deed goes to, with who is on call there. None where it hands nothing on, goes to a
+/// person, or goes to several policies.
+pub fn reached(
+    deed: &Deed,
+    subject: &Subject,
+    directory: &Directory,
+    at: DateTime<Utc>,
+) -> Option<Offer> {
+    let (policy, level) = match deed {
+        Deed::Escalate(level) => (policy_of(subject)?, *level),
+        Deed::Reassign(Assignee::Policy(policy)) => (&policy.id, 1),
+        Deed::Declare(new) => (&directory.policy_of(&new.service.id)?.named.id, 1),
+        _ => return None,
+    };
+    directory.policy(policy)?;
+    Some(level_of(directory, policy, level, at))
+}
+
+/// A level of a policy, with who is on call there.
+pub fn level_of(directory: &Directory, policy: &PolicyId, level: u32, at: DateTime<Utc>) -> Offer {
+    let shifts = directory.on_call_at(policy, level, at);
+    let mut names: Vec<String> = shifts.map(|shift| shift.who.name.to_string()).collect();
+    names.dedup();
+    Offer::Level(level, names)
+}
+
+/// All levels of the policy of the first of them.
+pub fn levels(subject: &Subject, directory: &Directory, at: DateTime<Utc>) -> Vec<Offer> {
+    let mut policies = subject
+        .targets()
+        .filter_map(|target| target.incident.policy.as_ref());
+    let policy = policies.next().and_then(|it| directory.policy(&it.id));
+    let Some(policy) = policy else {
+        return Vec::new();
+    };
+    let count = u32::try_from(policy.levels.len()).unwrap_or(0);
+    let levels = 1..=count;
+    levels
+        .map(|level| level_of(directory, &policy.named.id, level, at))
+        .collect()
+}
+
+fn policy_of(subject: &Subject) -> Option<&PolicyId> {
+    let mut policies = subject
+        .targets()
+        .map(|target| target.incident.policy.as_ref().map(|policy| &policy.id));
+    let first = policies.next()??;
+    policies
+        .all(|policy| policy == Some(first))
+        .then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::fixture::acting::{held, told, with};
+    use crate::app::fixture::now;
+    use crate::domain::deed::Declaration;
+    use crate::domain::incident::Named;
+    use std::sync::Arc;
+
+    fn on(subject: &Subject, deed: &Deed) -> Option<Offer> {
+        let picture = told(Vec::new());
+        let directory = &picture.directory.unwrap().body;
+        reached(deed, subject, directory, now().wall)
+    }
+
+    fn level(level: u32, name: &str) -> Option<Offer> {
+        Some(Offer::Level(level, vec![name.to_owned()]))
+    }
+
+    #[test]
+    fn whom_it_goes_to_is_who_is_on_call_there() {
+        let one = Subject::of(vec![Arc::new(held("Q1", "Bo"))]);
+        assert_eq!(on(&one, &Deed::Escalate(2)), level(2, "Dee"));
+        let policy = Assignee::Policy(Named {
+            id: "E1".into(),
+            name: "Outages".into(),
+        });
+        assert_eq!(on(&one, &Deed::Reassign(policy)), level(1, "Bo"));
+        let declare = |service: &str| {
+            Deed::Declare(Declaration {
+                key: String::new(),
+                since: None,
+                title: String::new(),
+                service: Named {
+                    id: service.into(),
+                    name: service.into(),
+                },
+                priority: None,
+                hub: None,
+                details: String::new(),
+            })
+        };
+        let nothing = Subject::default();
+        assert_eq!(on(&nothing, &declare("S1")), level(1, "Bo"));
+        assert_eq!(
+            on(&nothing, &declare("S2")),
+            None,
+            "nobody knows its policy"
+        );
+        assert_eq!(on(&one, &Deed::Resolve), None);
+        let empty = Some(Offer::Level(3, Vec::new()));
+        assert_eq!(on(&one, &Deed::Escalate(3)), empty, "nobody is on call");
+    }
+
+    #[test]
+    fn of_several_policies_none_is_named() {
+        let other = with(held("Q2", "Bo"), |incident| {
+            incident.policy = Some(Named {
+                id: "E2".into(),
+                name: "Storage".into(),
+            });
+        });
+        let both = Subject::of(vec![Arc::new(held("Q1", "Bo")), Arc::new(other)]);
+        assert_eq!(on(&both, &Deed::Escalate(2)), None);
+    }
+}
