@@ -1,8 +1,9 @@
 //! The whole screen at the sizes of the books, in Unicode with colours and in ASCII without.
 
 use std::num::NonZeroU16;
+use std::time::Duration;
 
-use hubwatch::app::model::Pane;
+use hubwatch::app::model::{Model, Notice, Pane};
 use hubwatch::app::typing::TextLine;
 use hubwatch::ui::theme::{ColorLevel, Theme};
 
@@ -118,4 +119,28 @@ fn scenes() -> [(&'static str, hubwatch::picture::Picture); 6] {
         ("error", scenes::error()),
         ("storm", scenes::storm()),
     ]
+}
+
+#[test]
+fn the_smallest_panel_shows_what_keys_act_on_and_what_is_typed() {
+    let mut model = model(Some(scenes::night()));
+    let small = |model: &Model| text(&screen(model, now(), (30, 4), &colours()));
+    let untouched = small(&model);
+    let rows = model.visible_rows();
+    let last = rows.iter().rfind(|row| row.is_open()).unwrap().key();
+    model.cases.selected = Some(last);
+    assert_eq!(small(&model), untouched, "nobody has pressed a key");
+    model.cases.touched = true;
+    let held = small(&model);
+    model.notice = Some(Notice {
+        text: "cannot snooze".to_owned(),
+        until: now().after(Duration::from_secs(6)).wall,
+    });
+    let told = small(&model);
+    model.notice = None;
+    model.filter.input = TextLine::of("bo");
+    let kept = small(&model);
+    model.filter.editing = true;
+    let all = [untouched, held, told, kept, small(&model)];
+    insta::assert_snapshot!("smallest", all.join("\n----\n"));
 }

@@ -17,8 +17,8 @@ pub fn line(model: &Model, voice: &Voice) -> Option<Line> {
     })
 }
 
-// The cursor is a cell that looks so: the terminal's own stays hidden.
-fn typed(model: &Model) -> Line {
+/// What is typed. The cursor is a cell that looks so: the terminal's own stays hidden.
+pub fn typed(model: &Model) -> Line {
     let input = &model.filter.input;
     let before: String = input.text().chars().take(input.cursor()).collect();
     let mut after = input.text().chars().skip(input.cursor());

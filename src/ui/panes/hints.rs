@@ -13,14 +13,20 @@ use crate::ui::widgets::pen::Pen;
 /// Draws the line.
 pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model) {
     let area = before(after(area, 1), 1);
-    let now = pen.voice.now;
-    if let Some(notice) = model.notice_at(now) {
-        let left = (notice.until - now.wall).to_std().ok();
-        pen.changes_in(left.filter(|left| later(now.wall, *left) > now.wall));
-        pen.text(area, &notice.text, Meaning::Done);
+    if let Some(notice) = notice(pen, model) {
+        pen.line(area, &notice);
     } else {
         keys(pen, area, model);
     }
+}
+
+/// A word to the person, while it stands.
+pub fn notice(pen: &mut Pen<'_>, model: &Model) -> Option<Line> {
+    let now = pen.voice.now;
+    let notice = model.notice_at(now)?;
+    let left = (notice.until - now.wall).to_std().ok();
+    pen.changes_in(left.filter(|left| later(now.wall, *left) > now.wall));
+    Some(Line::of(notice.text.clone(), Meaning::Done))
 }
 
 // What is typed or kept, and what it hides; the keys where they fit.

@@ -13,13 +13,15 @@ use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::picture::Picture;
 use crate::say::{Form, Meaning, Said, moments, verdict};
+use crate::ui::overlay::filter_line;
 use crate::ui::widgets::columns::{after, row};
 use crate::ui::widgets::line::Line;
+use crate::ui::widgets::list::mark;
 use crate::ui::widgets::pen::Pen;
 use crate::ui::widgets::wrap::wrap;
 
 use super::tiny_row::{first_that_fits, line};
-use super::{case_news, counts, header};
+use super::{case_news, counts, header, hints};
 
 /// Draws a few lines. Gives which rows of the list they tell of, from and to.
 pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model) -> (usize, usize) {
@@ -31,7 +33,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model) -> (usize, usize) {
     let told = if has_cases(model) {
         let sentence = header::sentence(model, beside.width, &pen.voice);
         pen.line(beside, &sentence);
-        cases(pen, area, model, last)
+        rows(pen, area, model, last)
     } else {
         ground(pen, beside, area, model, last);
         Told::default()
@@ -90,38 +92,81 @@ struct Told {
     cases: usize,
 }
 
+/// With its place in the list.
+type Placed<T> = (usize, T);
+
 // The lines between the first and the last.
-fn cases(pen: &mut Pen<'_>, area: Rect, model: &Model, last: usize) -> Told {
+fn rows(pen: &mut Pen<'_>, area: Rect, model: &Model, last: usize) -> Told {
     let rows = model.visible_rows();
     let rows = rows.iter().enumerate();
-    let mut rows = rows.filter(|(_, it)| it.is_open() && !is_member(it));
-    let mut told = Told::default();
-    for (index, (at, it)) in (1..last).zip(rows.by_ref()) {
-        let place = row(area, index);
-        if let Some((mark, look)) = case_news::mark(it, model, pen.symbols()) {
+    let rows: Vec<_> = rows
+        .filter(|(_, it)| it.is_open() && !is_member(it))
+        .collect();
+    let held = model.held().and(model.selected_index());
+    let room = last.saturating_sub(1);
+    let (first, far) = in_sight(&rows, held, room);
+    for (index, (at, it)) in first.iter().chain(far).enumerate() {
+        let place = row(area, index + 1);
+        if held == Some(*at) {
+            mark(pen, place, true);
+        } else if let Some((mark, look)) = case_news::mark(it, model, pen.symbols()) {
             pen.text(place, mark, look);
         }
         let place = after(place, 1);
         let line = line(pen, it, model, place.width);
         pen.line(place, &line);
-        told.cases += it.cases().len();
-        told.to = at + 1;
     }
-    told
+    let shown = first.iter().chain(far);
+    Told {
+        from: 0,
+        to: first.last().map_or(0, |(at, _)| at + 1),
+        cases: shown.map(|(_, it)| it.cases().len()).sum(),
+    }
+}
+
+// The first ones, and in the place of the last of them the one that keys act on.
+fn in_sight<T>(
+    rows: &[Placed<T>],
+    held: Option<usize>,
+    room: usize,
+) -> (&[Placed<T>], Option<&Placed<T>>) {
+    let (first, rest) = rows.split_at_checked(room).unwrap_or((rows, &[]));
+    let far = held.and_then(|held| rest.iter().find(|(at, _)| *at == held));
+    match (far, first.split_last()) {
+        (Some(far), Some((_, first))) => (first, Some(far)),
+        _ => (first, None),
+    }
 }
 
 fn is_member(it: &RowRef<'_>) -> bool {
     matches!(it, RowRef::Member { .. })
 }
 
+// A word to the person, or what they type, comes before how far to trust it all.
 fn trust(pen: &mut Pen<'_>, area: Rect, model: &Model, told: &Told) {
     let time = Line::new().say(moments::clock_of_day(&pen.voice), Meaning::Dim);
     let markers = header::markers(model, Form::Short);
-    let line = match model.picture.as_deref() {
-        Some(picture) => about(pen, picture, told.cases, [markers, time], area.width),
-        None => markers.spaced(1, time),
+    let line = if let Some(notice) = hints::notice(pen, model) {
+        markers.spaced(1, notice)
+    } else if model.filter.editing {
+        let typed = markers.spaced(1, filter_line::typed(model));
+        first_that_fits(pen, area.width, [typed.clone().spaced(2, time), typed])
+    } else {
+        let markers = markers.spaced(1, filter(model));
+        match model.picture.as_deref() {
+            Some(picture) => about(pen, picture, told.cases, [markers, time], area.width),
+            None => markers.spaced(1, time),
+        }
     };
     pen.line(area, &line);
+}
+
+// What hides rows is said where they are missed.
+fn filter(model: &Model) -> Line {
+    match model.filter.is_active() {
+        true => Line::of(format!("/{}", model.filter.text().trim()), Meaning::Input),
+        false => Line::new(),
+    }
 }
 
 // How many cases are not told of, and how far to trust it; the markers and the minute beside it.
