@@ -23,7 +23,7 @@ use super::voice::{Said, Voice};
 use crate::domain::case::Case;
 use crate::domain::deed::{Assignee, Deed, Purpose};
 use crate::domain::ids::HubKey;
-use crate::domain::note::BoxVerdict;
+use crate::domain::note::{BoxNote, BoxVerdict};
 
 /// Nothing may be written.
 pub const READ_ONLY: &str = "read-only: hubwatch writes nothing";
@@ -53,7 +53,10 @@ pub fn deed(deed: &Deed, voice: &Voice) -> String {
         Deed::Acknowledge => "acknowledge".to_owned(),
         Deed::Take => "assign to you, and acknowledge".to_owned(),
         Deed::Resolve => "resolve".to_owned(),
-        Deed::Note(_) => "write a note".to_owned(),
+        Deed::Note(note) => BoxNote::parse(&note.text).map_or_else(
+            || "write a note".to_owned(),
+            |said| format!("{}, by a note", time_box(&said)),
+        ),
         Deed::Reassign(Assignee::Person(person)) => format!("reassign to {}", clean(&person.name)),
         Deed::Reassign(Assignee::Policy(policy)) => {
             format!("hand to the escalation policy {}", clean(&policy.name))
@@ -66,6 +69,26 @@ pub fn deed(deed: &Deed, voice: &Voice) -> String {
             format!("snooze for {}, until about {until}", span(*length))
         }
         Deed::Declare(new) => format!("open an incident on {}", clean(&new.service.name)),
+    }
+}
+
+fn time_box(said: &BoxNote) -> String {
+    match said {
+        BoxNote::Start(length) => format!("start a time-box of {}", span(*length)),
+        BoxNote::Extend(more, _) => format!("{} more for the time-box", span(*more)),
+        BoxNote::Verdict(verdict, ..) => format!("verdict {}", ended_as(*verdict)),
+    }
+}
+
+fn ended_as(verdict: BoxVerdict) -> &'static str {
+    match verdict {
+        BoxVerdict::Fixed => "fixed",
+        BoxVerdict::Outage => "an outage",
+        BoxVerdict::NotAnOutage => "not an outage",
+        BoxVerdict::HandedOver => "handed over",
+        BoxVerdict::Escalated => "escalated",
+        BoxVerdict::FollowUp => "followed up in an issue",
+        BoxVerdict::NoFollowUp => "no follow-up needed",
     }
 }
 

@@ -94,6 +94,8 @@ fn steps() -> Vec<(&'static str, Model)> {
         ("several", pressed("m m a")),
         ("ask", pressed("a")),
         ("reassign", pressed("A d e e enter")),
+        ("a time-box", pressed("b enter")),
+        ("a verdict", pressed("v enter o k enter")),
         ("escalate", pressed("E")),
         ("declare", declared()),
         ("ask again", changed),
