@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::deed::{Attempt, Draft, DraftKey};
 use crate::domain::history::Question;
+use crate::domain::own_box::BoxChange;
 use crate::picture::Picture;
 
 /// Something to be done.
@@ -30,6 +31,8 @@ pub enum Effect {
     KeepDraft(Draft),
     /// What was typed is on the server, or not wanted any more.
     DropDraft(DraftKey),
+    /// Give a case without an incident another time-box, or none.
+    SetBox(BoxChange),
     /// Let the person change this text in their editor; [`super::msg::Msg::Edited`] brings it back.
     Edit(String),
     /// Show an address in the person's browser, or copy it where there is none;

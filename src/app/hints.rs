@@ -73,7 +73,7 @@ impl Model {
                 Action::Open => self.other_side().is_some(),
                 Action::Copy => !self.links().is_empty(),
                 Action::Menu => self.can_act(),
-                Action::Decide => self.must_decide(),
+                Action::Decide => self.must_decide() && !self.boxes_here(),
                 _ => true,
             };
         }
@@ -81,7 +81,7 @@ impl Model {
             (Action::Back, _) => self.filter.is_active() || !self.cases.marked.is_empty(),
             (Action::Menu, Pane::Cases | Pane::Hubs) => self.can_act(),
             (Action::Menu, _) => false,
-            (Action::Decide, _) => self.must_decide(),
+            (Action::Decide, _) => self.must_decide() && !self.boxes_here(),
             (Action::Open, pane) => self.opens(pane),
             _ => true,
         }
@@ -96,6 +96,11 @@ impl Model {
         };
         let mut clocks = subject.cases.iter().flat_map(|case| &case.clocks);
         clocks.any(|clock| clock.kind == ClockKind::TimeBox && clock.is_over(now))
+    }
+
+    /// Whether keys act on a case whose time-box only this machine keeps.
+    pub fn boxes_here(&self) -> bool {
+        self.subject().is_some_and(|subject| subject.boxes_here())
     }
 
     fn can_act(&self) -> bool {

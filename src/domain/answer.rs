@@ -11,6 +11,7 @@ use super::directory::Directory;
 use super::hub::{Signal, Signals};
 use super::ids::{ClusterName, HubKey};
 use super::incident::{Incident, LogEntry};
+use super::own_box::OwnBox;
 use super::post::StatusPage;
 use super::probe::Probe;
 use super::route::Routes;
@@ -87,4 +88,6 @@ pub struct Answers {
     pub status_pages: Vec<Slot<StatusPage>>,
     /// The hub probes as a whole, by hub.
     pub probes: Option<Slot<BTreeMap<HubKey, Probe>>>,
+    /// Time-boxes that were started here for cases without an incident.
+    pub own_boxes: Vec<OwnBox>,
 }

@@ -20,6 +20,7 @@ pub mod matcher;
 pub mod mismatch;
 pub mod note;
 pub mod now;
+pub mod own_box;
 pub mod owner;
 pub mod policy;
 pub mod post;

@@ -13,7 +13,7 @@ use super::maintenance::Maintenance;
 use super::owners;
 use super::places;
 use crate::domain::case::{Case, CaseAlert, Place, PrioritySource, Quiet, Rank};
-use crate::domain::clock::{ClockKind, leading};
+use crate::domain::clock::{Clock, ClockKind, leading};
 use crate::domain::ids::{CaseId, PriorityName};
 use crate::domain::incident::Incident;
 use crate::domain::source::{SourceId, SourceKind};
@@ -157,6 +157,7 @@ pub fn bare(id: CaseId, since: DateTime<Utc>) -> Case {
 pub fn finish(context: &Context<'_>, case: &mut Case) {
     let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
     case.owners_known = case.incident.is_some() || context.is_fresh(&pagerduty);
+    case.clocks.extend(own_box(context, case));
     case.clocks
         .extend(clocks::due(context, case.rank, case.since));
     if case.rank == Rank::Priority(0)
@@ -173,6 +174,15 @@ pub fn finish(context: &Context<'_>, case: &mut Case) {
         context.flips_at(clock.at);
     }
     case.clock = leading(&case.clocks).cloned();
+}
+
+// The latest that was started for it.
+fn own_box(context: &Context<'_>, case: &Case) -> Option<Clock> {
+    let own = context.answers.own_boxes.iter();
+    let latest = own
+        .filter(|own| own.is_of(case))
+        .max_by_key(|own| own.started)?;
+    Some(clocks::told(ClockKind::TimeBox, latest.ends()))
 }
 
 // Where no label tells clusters apart, the place does: a name that two cases share would be no name.

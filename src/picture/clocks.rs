@@ -51,7 +51,8 @@ pub fn of_incident(
     .collect()
 }
 
-fn told(kind: ClockKind, at: DateTime<Utc>) -> Clock {
+/// A clock whose moment is told.
+pub fn told(kind: ClockKind, at: DateTime<Utc>) -> Clock {
     Clock {
         kind,
         at,

@@ -80,6 +80,8 @@ pub fn corrected(answers: &Answers, by: TimeDelta) -> Answers {
             }
             slot
         }),
+        // They were started by the time that was shown: the right one.
+        own_boxes: answers.own_boxes.clone(),
     }
 }
 

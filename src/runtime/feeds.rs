@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
+use super::own_boxes::Shelf;
 use crate::domain::answer::{AlertmanagerSays, Answers, IncidentsSay, PrometheusSays};
 use crate::domain::directory::Directory;
 use crate::domain::ids::HubKey;
+use crate::domain::own_box::OwnBox;
 use crate::domain::post::StatusPage;
 use crate::domain::probe::Probe;
 use crate::domain::source::Slot;
@@ -75,6 +77,7 @@ pub struct Feeds {
     directory: Option<End<Directory>>,
     status_pages: Vec<End<StatusPage>>,
     probes: Option<End<BTreeMap<HubKey, Probe>>>,
+    own_boxes: Option<watch::Receiver<Vec<OwnBox>>>,
     bell: Arc<Notify>,
 }
 
@@ -106,6 +109,14 @@ impl Feeds {
         add_probes: BTreeMap<HubKey, Probe> => |feeds, end| feeds.probes = Some(end);
     }
 
+    /// Adds the time-boxes that were started here.
+    pub fn add_own_boxes(&mut self, boxes: Vec<OwnBox>) -> Shelf {
+        let (boxes, end) = watch::channel(boxes);
+        self.own_boxes = Some(end);
+        let bell = Arc::clone(&self.bell);
+        Shelf { boxes, bell }
+    }
+
     /// Waits until a slot has changed since the last call.
     pub async fn changed(&self) {
         self.bell.notified().await;
@@ -120,6 +131,10 @@ impl Feeds {
             directory: self.directory.as_ref().map(now),
             status_pages: self.status_pages.iter().map(now).collect(),
             probes: self.probes.as_ref().map(now),
+            own_boxes: self
+                .own_boxes
+                .as_ref()
+                .map_or_else(Vec::new, |end| end.borrow().clone()),
         }
     }
 }

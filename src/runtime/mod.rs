@@ -20,6 +20,7 @@ pub mod look;
 pub mod made;
 pub mod makers;
 pub mod outside;
+pub mod own_boxes;
 pub mod polling;
 pub mod private_dir;
 pub mod read_back;

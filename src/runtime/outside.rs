@@ -9,6 +9,7 @@ use super::deeds::Deeds;
 use super::drafts::Drafts;
 use super::histories::Histories;
 use super::links::{Links, Way};
+use super::own_boxes::OwnBoxes;
 use super::screen::Screen;
 use super::tasks::Tasks;
 use crate::app::effect::Effect;
@@ -20,6 +21,7 @@ pub struct Outside {
     histories: Histories,
     deeds: Deeds,
     drafts: Drafts,
+    boxes: OwnBoxes,
     links: Links,
 }
 
@@ -41,18 +43,20 @@ pub enum Done {
 
 impl Outside {
     /// `hurry` wakes every source's polling; `histories` asks what details ask; `deeds` acts; `drafts` keeps
-    /// what is typed.
+    /// what is typed; `boxes` keeps time-boxes that are only here.
     pub fn new(
         hurry: watch::Sender<u64>,
         histories: Histories,
         deeds: Deeds,
         drafts: Drafts,
+        boxes: OwnBoxes,
     ) -> Self {
         Self {
             hurry,
             histories,
             deeds,
             drafts,
+            boxes,
             links: Links::from_env(),
         }
     }
@@ -63,6 +67,7 @@ impl Outside {
             msg = self.histories.next() => msg,
             msg = self.deeds.next() => msg,
             msg = self.drafts.next() => msg,
+            msg = self.boxes.next() => msg,
             msg = self.links.next() => msg,
         }
     }
@@ -112,6 +117,10 @@ impl Outside {
             }
             Effect::DropDraft(key) => {
                 self.drafts.drop_one(key, tasks);
+                Done::Quietly
+            }
+            Effect::SetBox(change) => {
+                self.boxes.change(change, tasks);
                 Done::Quietly
             }
             Effect::Edit(text) => Done::Edit(text, self.drafts.dir()),

@@ -12,6 +12,7 @@ use super::kept_probes::KeptProbes;
 use super::look;
 use super::made::{Lazy, Made};
 use super::makers::{DirectorySettings, KeptIncidents, Page, RotaReader};
+use super::own_boxes::{self, Shelf};
 use super::polling::{Pace, keep_polling};
 use super::read_back::ReadBack;
 use super::secrets::Wanted;
@@ -33,6 +34,7 @@ pub struct Wiring {
     launches: Vec<Launch>,
     looks: Vec<LookFor>,
     account: Option<Arc<Account>>,
+    shelf: Shelf,
 }
 
 /// All secrets that the sources need, by where they stand in the configuration.
@@ -68,8 +70,11 @@ fn wanted(name: String, reference: &SecretRef) -> Wanted {
 
 /// A slot for each source, not asked yet.
 pub fn wire(sources: SourcesConfig, shop: &Arc<Shop>) -> Wiring {
+    let mut feeds = Feeds::default();
+    let shelf = feeds.add_own_boxes(own_boxes::load(shop.state_dir.as_ref()));
     let mut wiring = Wiring {
-        feeds: Feeds::default(),
+        feeds,
+        shelf,
         launches: Vec::new(),
         looks: Vec::new(),
         account: None,
@@ -177,6 +182,11 @@ impl Wiring {
     /// The account that can be acted on, where one is configured.
     pub fn account(&self) -> Option<Arc<Account>> {
         self.account.clone()
+    }
+
+    /// The writer's end of the time-boxes that are started here.
+    pub fn shelf(&self) -> Shelf {
+        self.shelf.clone()
     }
 
     /// Starts polling for ever.

@@ -120,6 +120,7 @@ fn empty() -> Situation {
         impacted: BTreeMap::new(),
         probes: Heard::default(),
         probe: Vec::new(),
+        own_box: Vec::new(),
         expect: serde_json::Value::Null,
     }
 }

@@ -56,7 +56,18 @@ pub struct Situation {
     pub probes: Heard,
     #[serde(default)]
     pub probe: Vec<Probe>,
+    #[serde(default)]
+    pub own_box: Vec<OwnBox>,
     pub expect: Value,
+}
+
+/// A time-box that was started by hand for a case without an incident.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnBox {
+    pub case: String,
+    pub at: i64,
+    pub length: u64,
 }
 
 /// When a source was asked and what went wrong since.

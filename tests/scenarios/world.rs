@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use hubwatch::config::{self, Config, Surroundings};
 use hubwatch::domain::answer::Answers;
 use hubwatch::domain::now::Now;
+use hubwatch::domain::own_box::OwnBox;
 use hubwatch::domain::source::{Answer, Slot, SourceId, SourceKind};
 
 use super::script::{File, Heard, Situation};
@@ -74,6 +75,7 @@ pub fn build(file: &File, told: &Situation) -> Result<World, String> {
         prometheus: fleet::prometheus(&config, told, times)?,
         probes: fleet::probes(&config, told, times)?,
         status_pages: pages::all(&config, told, times)?,
+        own_boxes: own_boxes(told, times)?,
         ..Answers::default()
     };
     answers.alertmanager = fleet::alertmanagers(&config, told, times, &answers.prometheus)?;
@@ -96,6 +98,18 @@ pub fn build(file: &File, told: &Situation) -> Result<World, String> {
         config,
         answers,
     })
+}
+
+fn own_boxes(told: &Situation, times: Times) -> Result<Vec<OwnBox>, String> {
+    let each = told.own_box.iter().map(|own| {
+        let case = own.case.parse().map_err(|error| format!("{error}"))?;
+        Ok(OwnBox {
+            case,
+            started: times.moment(own.at).wall,
+            length: Duration::from_secs(own.length),
+        })
+    });
+    each.collect()
 }
 
 /// A slot that heard `body` as `heard` tells: five seconds ago if that is not told.

@@ -3,6 +3,7 @@
 
 mod account;
 mod acted;
+mod boxed;
 mod chain;
 mod contract;
 mod exit_codes;

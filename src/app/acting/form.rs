@@ -75,7 +75,9 @@ impl Form {
         let open = questions.into_iter().find(|question| match question {
             Question::Which => false,
             Question::Priority => given.priority.is_none(),
-            Question::Snooze | Question::Extension | Question::BoxLength => given.span.is_none(),
+            Question::Snooze | Question::Extension | Question::BoxLength | Question::OwnBox => {
+                given.span.is_none()
+            }
             Question::Level => given.level.is_none(),
             Question::Assignee => given.assignee.is_none(),
             Question::Verdict => given.verdict.is_none(),
@@ -98,6 +100,7 @@ impl Form {
             Wish::Escalate => vec![Question::Level],
             Wish::Reassign => vec![Question::Assignee],
             Wish::Declare => vec![Question::Service, Question::Priority],
+            Wish::TimeBox if subject.boxes_here() => vec![Question::OwnBox],
             Wish::TimeBox if has_box(subject) => vec![Question::Extension],
             Wish::TimeBox => vec![Question::BoxLength],
             Wish::Decide => match self.given.verdict {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Subject;
-use super::form::Form;
+use super::form::{Form, has_box};
 use super::reached::levels;
 use crate::app::model::Model;
 use crate::app::typing::TextLine;
@@ -61,6 +61,11 @@ impl Model {
             }
             Question::Extension => minutes(&[10, 15, 30, 60]),
             Question::BoxLength => minutes(&[15, 30, 60, 120]),
+            Question::OwnBox => {
+                let mut spans = minutes(&[15, 30, 60, 120]);
+                spans.extend(has_box(subject).then_some(Offer::NoBox));
+                spans
+            }
             Question::Level => self.levels(subject, now),
             Question::Assignee => self.assignees(),
             Question::Verdict => {

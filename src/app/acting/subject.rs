@@ -69,6 +69,11 @@ impl Subject {
         self.cases.iter().any(|case| case.incident.is_some())
     }
 
+    /// Whether it is one case without an incident: its time-box is kept here.
+    pub fn boxes_here(&self) -> bool {
+        matches!(self.cases.as_slice(), [one] if one.incident.is_none())
+    }
+
     /// Whether any of them has one that is open.
     pub fn has_open_incident(&self) -> bool {
         let mut incidents = self.cases.iter().filter_map(|case| case.incident.as_ref());

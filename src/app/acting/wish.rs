@@ -1,6 +1,7 @@
 //! Which key wants what, and what stands in its way for these cases.
 
 use super::Subject;
+use super::form::has_box;
 use crate::app::action::Action;
 use crate::app::model::Model;
 use crate::domain::deed::{Obstacle, Wish};
@@ -46,6 +47,9 @@ impl Wish {
 
     /// What stands in its way, if anything does.
     pub fn obstacle(self, subject: &Subject, model: &Model) -> Option<Obstacle> {
+        if self == Self::TimeBox && subject.boxes_here() {
+            return None;
+        }
         if model.has_no_pagerduty() {
             return Some(Obstacle::NoPagerduty);
         }
@@ -55,6 +59,7 @@ impl Wish {
             Self::FollowUp if model.policy.follow_up.is_none() => Some(Obstacle::NoTemplate),
             Self::FollowUp if subject.cases.len() > 1 => Some(Obstacle::Several),
             Self::FollowUp => None,
+            Self::Decide if subject.boxes_here() && has_box(subject) => Some(Obstacle::OwnBox),
             _ if !subject.has_incident() => Some(Obstacle::NoIncident),
             _ if !subject.has_open_incident() => Some(Obstacle::Over),
             Self::Priority if model.has_no_priorities() => Some(Obstacle::NoPriorities),

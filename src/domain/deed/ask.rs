@@ -20,6 +20,8 @@ pub enum Question {
     Extension,
     /// How long the time-box is.
     BoxLength,
+    /// How long the time-box is that only this machine keeps.
+    OwnBox,
     /// To which level.
     Level,
     /// Who gets it.
@@ -41,6 +43,8 @@ pub enum Offer {
     NoPriority,
     /// A span of time.
     Span(Duration),
+    /// No time-box any more.
+    NoBox,
     /// Until the team works again.
     UntilWork(Duration),
     /// A level of the policy, with who is on call there now.

@@ -34,6 +34,8 @@ pub enum Wish {
 pub enum Obstacle {
     /// There is no incident: nothing to do it to.
     NoIncident,
+    /// The time-box is only here: no incident could take the verdict.
+    OwnBox,
     /// There is an incident already.
     HasIncident,
     /// It is done to one case at a time.

@@ -16,6 +16,7 @@ use crate::runtime::histories::Histories;
 use crate::runtime::journal::Journal;
 use crate::runtime::logbook::Logbook;
 use crate::runtime::outside::Outside;
+use crate::runtime::own_boxes::OwnBoxes;
 use crate::runtime::secrets::{Manner, Secrets};
 use crate::runtime::shop::Shop;
 use crate::runtime::signals::Signals;
@@ -75,6 +76,7 @@ pub async fn show(
     let shop = Arc::new(shop);
     let histories = Histories::new(Arc::clone(&shop), &config.sources.prometheus);
     let wiring = wire(config.sources, &shop);
+    let boxes = OwnBoxes::new(wiring.shelf(), state_dir.clone(), Arc::clone(&around.time));
     let logbook = Logbook {
         journal: Journal::new(state_dir, around.tasks.clone()),
         zone: config.policy.display_zone,
@@ -99,7 +101,7 @@ pub async fn show(
     // The first frame stands before any source is asked.
     let ends = Ends {
         feeds: wiring.feeds(),
-        outside: Outside::new(hurry, histories, deeds, drafts),
+        outside: Outside::new(hurry, histories, deeds, drafts, boxes),
         signals: listen()?,
     };
     let dashboard = Dashboard::open(parts, ends)?;

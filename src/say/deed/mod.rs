@@ -11,7 +11,7 @@ pub use change::{change, changes};
 pub use draft::{draft, drafts, drafts_found, dropped, not_open};
 pub use outcome::{detail, meaning, outcome, outcome_on, summary, why};
 pub use warning::warning;
-pub use wish::{goes_to, obstacle, offer, question, why_not, wish};
+pub use wish::{goes_to, obstacle, offer, own_box, question, why_not, wish};
 
 use std::sync::Arc;
 

@@ -26,6 +26,7 @@ pub fn wish(wish: Wish) -> &'static str {
 pub fn why_not(obstacle: Obstacle) -> &'static str {
     match obstacle {
         Obstacle::NoIncident => "no incident yet: D opens one",
+        Obstacle::OwnBox => "its time-box is only here: b ends it, D opens an incident",
         Obstacle::HasIncident => "there is an incident already",
         Obstacle::Several => "one case at a time",
         Obstacle::Over => "its incident is resolved",
@@ -51,10 +52,22 @@ pub fn question(question: Question) -> &'static str {
         Question::Snooze => "snooze for how long?",
         Question::Extension => "how much longer?",
         Question::BoxLength => "how long is the time-box?",
+        Question::OwnBox => "how long is the time-box, from now? only this machine keeps it",
         Question::Level => "to which level? the present one is not known, or it is the last",
         Question::Assignee => "to whom? type to narrow the list",
         Question::Verdict => "how did the time-box end?",
         Question::Service => "on which service? type to narrow the list",
+    }
+}
+
+/// What became of a time-box that is only here.
+pub fn own_box(length: Option<std::time::Duration>) -> String {
+    match length {
+        Some(length) => format!(
+            "a time-box of {}, only here: nobody else sees it",
+            span(length)
+        ),
+        None => "no time-box any more".to_owned(),
     }
 }
 
@@ -70,6 +83,7 @@ pub fn offer(offer: &Offer) -> String {
         Offer::Priority(name) => clean(name.as_str()).into_owned(),
         Offer::NoPriority => "none".to_owned(),
         Offer::Span(length) => span(*length),
+        Offer::NoBox => "none: it ends now".to_owned(),
         Offer::UntilWork(length) => format!("{}, until the team works again", span(*length)),
         Offer::Level(level, on_call) => match on_call.as_slice() {
             [] => format!("level {level}: nobody is on call"),

@@ -1,6 +1,7 @@
 //! What keys do while a person acts on cases, from the menu to what came of it.
 
 pub(super) mod drafts;
+mod own_box;
 pub(super) mod resume;
 mod sent;
 mod steps;

@@ -1,6 +1,6 @@
 //! From one step to the next: what a key does in each.
 
-use super::{close, current, current_mut, drafts, open, sent};
+use super::{close, current, current_mut, drafts, open, own_box, sent};
 use crate::app::acting::form::Next;
 use crate::app::acting::{Acting, Form, LONGEST_TEXT, Pick, Plan, Step, Subject};
 use crate::app::action::Action;
@@ -10,7 +10,7 @@ use crate::app::model::Model;
 use crate::app::typing::TextLine;
 use crate::app::update::notify;
 use crate::app::update::panes::{moved, page};
-use crate::domain::deed::{Offer, Purpose, Wish};
+use crate::domain::deed::{Offer, Purpose, Question, Wish};
 use crate::domain::now::Now;
 use crate::say::deed as say;
 use strum::IntoEnumIterator;
@@ -77,7 +77,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         (Action::Open, Step::Choose(form, question, pick)) => {
             let offers = model.offers(question, (&form, &acting.subject), &pick, now);
             let offer = offers.into_iter().nth(pick.at)?;
-            Some(take(model, acting.subject, form, offer, now))
+            Some(take(model, (acting.subject, question), form, offer, now))
         }
         (Action::Open, Step::Write(form, purpose, line)) => {
             Some(written(model, acting.subject, form, &purpose, &line, now))
@@ -132,7 +132,7 @@ pub(super) fn letter(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
                 .map(|(_, offer)| offer)
                 .next();
             match picked {
-                Some(offer) => take(model, subject, form, offer, now),
+                Some(offer) => take(model, (subject, question), form, offer, now),
                 None => Vec::new(),
             }
         }
@@ -142,11 +142,14 @@ pub(super) fn letter(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
 
 fn take(
     model: &mut Model,
-    mut subject: Subject,
+    (mut subject, question): (Subject, Question),
     mut form: Form,
     offer: Offer,
     now: Now,
 ) -> Vec<Effect> {
+    if question == Question::OwnBox {
+        return own_box::set(model, &subject, &offer, now);
+    }
     let given = &mut form.given;
     match offer {
         Offer::Incident(id) => {
@@ -166,6 +169,8 @@ fn take(
         Offer::Assignee(assignee) => given.assignee = Some(assignee),
         Offer::Verdict(verdict) => given.verdict = Some(verdict),
         Offer::Service(service) => given.service = Some(service),
+        // Only asked above.
+        Offer::NoBox => {}
     }
     advance(model, subject, form, now)
 }

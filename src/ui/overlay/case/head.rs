@@ -124,12 +124,18 @@ fn add_mismatches(page: &mut Page, case: &Case, picture: &Picture, voice: &Voice
 
 // At zero the case asks.
 fn decide(model: &Model, voice: &Voice) -> Line {
-    let keys = [
+    let of_incident = [
         Action::Decide,
         Action::TimeBox,
         Action::Note,
         Action::FollowUp,
     ];
+    let here = [Action::TimeBox, Action::Declare, Action::FollowUp];
+    let keys: &[Action] = if model.boxes_here() {
+        &here
+    } else {
+        &of_incident
+    };
     let words = "the time-box is over, decide:";
     keys.iter()
         .fold(Line::of(Meaning::ClockOver, words), |line, action| {

@@ -91,11 +91,15 @@ fn add_clocks(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
     for each in clocks {
         let leads = case.clock.as_ref() == Some(each);
         let bar = if leads { voice.symbols.bar } else { " " };
-        let estimate = if each.estimate { ", an estimate" } else { "" };
+        let more = match each.kind {
+            _ if each.estimate => ", an estimate",
+            ClockKind::TimeBox if case.incident.is_none() => ", only on this machine",
+            _ => "",
+        };
         // A due moment is what its clock says already.
         let at = match each.kind {
-            ClockKind::Due if !each.is_over(voice.now.wall) => Said::fixed(estimate),
-            _ => moment(each.at, voice).map(|at| format!("  {at}{estimate}")),
+            ClockKind::Due if !each.is_over(voice.now.wall) => Said::fixed(more),
+            _ => moment(each.at, voice).map(|at| format!("  {at}{more}")),
         };
         page.line(
             Line::of(Meaning::Clock, bar)

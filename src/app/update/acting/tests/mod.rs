@@ -1,4 +1,5 @@
 mod notes;
+mod own_box;
 
 use super::*;
 use crate::app::acting::warnings::warnings;

@@ -1,0 +1,62 @@
+//! Time-boxes that only this machine keeps.
+
+use super::*;
+use crate::domain::own_box::BoxChange;
+
+fn unheld(clock: Option<i64>) -> Model {
+    let mut case = held("Q1", "Bo");
+    case.incident = None;
+    case.id = "alert:00000000000000aa".parse().unwrap();
+    case.aliases = vec!["hub:leap/prod".parse().unwrap()];
+    case.clocks = clock
+        .into_iter()
+        .map(|minutes| Clock {
+            kind: ClockKind::TimeBox,
+            at: minutes_ago(minutes),
+            estimate: false,
+            to: Vec::new(),
+        })
+        .collect();
+    showing(told(vec![case]))
+}
+
+fn boxed(effects: &[Effect]) -> &BoxChange {
+    match effects {
+        [Effect::SetBox(change)] => change,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_case_without_an_incident_gets_a_box_that_is_only_here() {
+    let mut model = unheld(None);
+    press(&mut model, "b");
+    assert!(matches!(step(&model), Step::Choose(_, Question::OwnBox, _)));
+    let effects = press(&mut model, "2").effects;
+    let change = boxed(&effects);
+    let new = change.new.as_ref().unwrap();
+    assert_eq!(new.case.to_string(), "alert:00000000000000aa");
+    assert_eq!((new.started, new.length.as_secs()), (now().wall, 1800));
+    assert_eq!(change.names.len(), 2, "its earlier name too");
+    assert!(current(&model).is_none());
+    assert_eq!(
+        notice(&model),
+        "a time-box of 30m, only here: nobody else sees it"
+    );
+}
+
+#[test]
+fn a_box_that_is_only_here_is_ended_here_and_takes_no_verdict() {
+    let mut model = unheld(Some(1));
+    press(&mut model, "v");
+    assert_eq!(
+        notice(&model),
+        "cannot decide: its time-box is only here: b ends it, D opens an incident"
+    );
+    let effects = press(&mut model, "b 5").effects;
+    assert_eq!(boxed(&effects).new, None);
+    let mut read_only = unheld(None);
+    read_only.chrome.read_only = true;
+    assert_eq!(press(&mut read_only, "b").effects, []);
+    assert!(current(&read_only).is_none());
+}

@@ -1,0 +1,68 @@
+//! A time-box for a case without an incident. PagerDuty has no place for it, so this machine keeps it and
+//! nobody else sees it.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::case::Case;
+use super::ids::CaseId;
+use super::now::later;
+
+/// A time-box that was started by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnBox {
+    /// The case that it was started for, as it was called then.
+    pub case: CaseId,
+    /// When.
+    pub started: DateTime<Utc>,
+    /// How long it is.
+    #[serde(with = "seconds")]
+    pub length: Duration,
+}
+
+/// Another box in the place of a case's own, or none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoxChange {
+    /// All that the case was ever called.
+    pub names: Vec<CaseId>,
+    /// The box from now on; none ends it.
+    pub new: Option<OwnBox>,
+}
+
+impl OwnBox {
+    /// When it is over.
+    pub fn ends(&self) -> DateTime<Utc> {
+        later(self.started, self.length)
+    }
+
+    /// Whether it is this case's: one that was started before the trouble began is of an earlier trouble,
+    /// but for one that was started when the case went by another name. An incident has its own box.
+    pub fn is_of(&self, case: &Case) -> bool {
+        let is_now = case.id == self.case && case.since <= self.started;
+        case.incident.is_none() && (is_now || case.aliases.contains(&self.case))
+    }
+}
+
+impl BoxChange {
+    /// Makes it.
+    pub fn apply(&self, boxes: &mut Vec<OwnBox>) {
+        boxes.retain(|one| !self.names.contains(&one.case));
+        boxes.extend(self.new.clone());
+    }
+}
+
+mod seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(span: &Duration, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_u64(span.as_secs())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+        u64::deserialize(from).map(Duration::from_secs)
+    }
+}

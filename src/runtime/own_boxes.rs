@@ -1,0 +1,93 @@
+//! The time-boxes of cases without an incident: shown at once, and written on a worker.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, mpsc as queue};
+
+use tokio::sync::{Notify, mpsc, watch};
+
+use super::tasks::Tasks;
+use crate::app::msg::Msg;
+use crate::domain::now::TimeSource;
+use crate::domain::own_box::{BoxChange, OwnBox};
+use crate::store::boxes;
+
+/// The writer's end of the boxes that pictures are built with.
+#[derive(Clone)]
+pub struct Shelf {
+    /// The boxes.
+    pub boxes: watch::Sender<Vec<OwnBox>>,
+    /// Rings for a picture.
+    pub bell: Arc<Notify>,
+}
+
+/// What is changed, and where that is kept.
+pub struct OwnBoxes {
+    shelf: Shelf,
+    dir: Option<PathBuf>,
+    time: Arc<dyn TimeSource>,
+    changes: queue::Sender<BoxChange>,
+    // Whoever writes takes all that waits, so that what was said last is what stands.
+    waiting: Arc<Mutex<queue::Receiver<BoxChange>>>,
+    tell: mpsc::UnboundedSender<Msg>,
+    told: mpsc::UnboundedReceiver<Msg>,
+}
+
+impl OwnBoxes {
+    /// In this state directory; without one they go with the program.
+    pub fn new(shelf: Shelf, dir: Option<PathBuf>, time: Arc<dyn TimeSource>) -> Self {
+        let (changes, waiting) = queue::channel();
+        let (tell, told) = mpsc::unbounded_channel();
+        Self {
+            shelf,
+            dir,
+            time,
+            changes,
+            waiting: Arc::new(Mutex::new(waiting)),
+            tell,
+            told,
+        }
+    }
+
+    /// Shows a change, and keeps it.
+    pub fn change(&mut self, change: BoxChange, tasks: &Tasks) {
+        self.shelf.boxes.send_modify(|boxes| change.apply(boxes));
+        self.shelf.bell.notify_one();
+        let Some(dir) = self.dir.clone() else {
+            return;
+        };
+        let _it_holds_the_other_end = self.changes.send(change);
+        let (waiting, tell) = (Arc::clone(&self.waiting), self.tell.clone());
+        let now = self.time.now().wall;
+        tasks.work(move || {
+            let waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            let all: Vec<BoxChange> = waiting.try_iter().collect();
+            if all.is_empty() {
+                return;
+            }
+            if let Err(error) = boxes::change(&dir, &all, now) {
+                let text = format!("the time-box goes with this program: {error}");
+                let _ended = tell.send(Msg::LeftAside(text));
+            }
+        });
+    }
+
+    /// What went wrong. Nothing is lost when the future is dropped.
+    pub async fn next(&mut self) -> Msg {
+        match self.told.recv().await {
+            Some(msg) => msg,
+            // It holds a sender itself.
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// What was kept; a file that cannot be read is said in the log.
+pub fn load(dir: Option<&PathBuf>) -> Vec<OwnBox> {
+    let Some(dir) = dir else {
+        return Vec::new();
+    };
+    boxes::load(dir).unwrap_or_else(|error| {
+        tracing::warn!(%error, "time-boxes cannot be read");
+        Vec::new()
+    })
+}
