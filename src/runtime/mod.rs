@@ -29,4 +29,5 @@ pub mod secrets;
 pub mod shop;
 pub mod signals;
 pub mod tasks;
+pub mod unread;
 pub mod wiring;

@@ -1,7 +1,8 @@
 //! The terminal: taken, drawn to, and always given back.
 //!
 //! [`guard`] takes and gives back, [`backend`] writes only what changed, [`input`] hears keys and the
-//! terminal's end, [`job`] stops the program for `^Z`, [`mod@panic`] keeps a panic from wrecking the screen.
+//! terminal's end, [`job`] stops the program for `^Z`, [`mod@panic`] keeps a panic from wrecking the
+//! screen, [`unread`] lets go of a terminal that nobody reads.
 
 pub mod backend;
 pub mod capabilities;
@@ -9,3 +10,4 @@ pub mod guard;
 pub mod input;
 pub mod job;
 pub mod panic;
+pub mod unread;

@@ -56,3 +56,22 @@ fn ended_while_it_starts_it_leaves_nothing_either() {
     assert!(!demo.pty.screen().alternate_screen());
     demo.assert_nothing_left();
 }
+
+#[test]
+fn a_terminal_that_nobody_reads_does_not_keep_it_from_ending() {
+    let mut demo = Demo::quiet();
+    let gate = demo.pty.gate();
+    let closed = gate.lock().unwrap();
+    // Each size is a whole frame: more of them than a terminal holds.
+    let mut drawn = 0;
+    until(PATIENCE, "a full terminal", || {
+        drawn += 1;
+        demo.pty.resize(200 + drawn % 2, 50);
+        (drawn > 60).then_some(())
+    });
+    demo.kill(Signal::TERM);
+    demo.pty.wait_until_gone();
+    drop(closed);
+    demo.pty.wait_for_exit();
+    demo.assert_nothing_left();
+}

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ pub struct Pty {
     slave: Box<dyn SlavePty + Send>,
     input: Box<dyn Write + Send>,
     output: Receiver<Vec<u8>>,
+    gate: Arc<Mutex<()>>,
     child: Running,
     parser: vt100::Parser,
     /// All that was written to the terminal so far.
@@ -60,16 +62,23 @@ impl Pty {
         let modes = format!("{:?}", pair.master.get_termios());
         let child = pair.slave.spawn_command(command).unwrap();
         let reader = pair.master.try_clone_reader().unwrap();
+        let gate = Arc::default();
         let pty = Self {
             slave: pair.slave,
             input: pair.master.take_writer().unwrap(),
             master: pair.master,
-            output: listen(reader),
+            output: listen(reader, Arc::clone(&gate)),
+            gate,
             child: Running { child },
             parser: vt100::Parser::new(cells(rows), cells(cols), 0),
             bytes: Vec::new(),
         };
         (pty, modes)
+    }
+
+    /// Whoever holds this locked keeps the terminal from being read, as a lost connection does.
+    pub fn gate(&self) -> Arc<Mutex<()>> {
+        Arc::clone(&self.gate)
     }
 
     /// The terminal's modes, for comparing.
@@ -122,6 +131,11 @@ impl Pty {
         code
     }
 
+    /// Waits until the program is gone, whatever of its output nobody read.
+    pub fn wait_until_gone(&mut self) {
+        self.child.wait_for_exit();
+    }
+
     /// Listens until nothing has come for so long.
     pub fn read_for(&mut self, silence: Duration) {
         while let Ok(bytes) = self.output.recv_timeout(silence) {
@@ -160,7 +174,7 @@ impl Pty {
     clippy::disallowed_methods,
     reason = "a pty can only be read by blocking"
 )]
-fn listen(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
+fn listen(mut reader: Box<dyn Read + Send>, gate: Arc<Mutex<()>>) -> Receiver<Vec<u8>> {
     let (tell, output) = mpsc::channel();
     thread::spawn(move || {
         let mut bytes = [0; 4096];
@@ -168,6 +182,7 @@ fn listen(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
             if tell.send(bytes[..count].to_vec()).is_err() {
                 return;
             }
+            let _open = gate.lock();
         }
     });
     output

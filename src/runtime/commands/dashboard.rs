@@ -20,6 +20,7 @@ use crate::runtime::own_boxes::OwnBoxes;
 use crate::runtime::secrets::{Manner, Secrets};
 use crate::runtime::shop::Shop;
 use crate::runtime::signals::Signals;
+use crate::runtime::unread;
 use crate::runtime::wiring::{self, wire};
 use crate::sources::pagerduty::{Access, Effort};
 use crate::sources::secret::Screen;
@@ -104,6 +105,7 @@ pub async fn show(
         outside: Outside::new(hurry, histories, deeds, drafts, boxes),
         signals: listen()?,
     };
+    unread::watch(&around.tasks)?;
     let dashboard = Dashboard::open(parts, ends)?;
     wiring.launch(&around.tasks, &hurried);
     dashboard.run().await

@@ -1,0 +1,25 @@
+//! A terminal that nobody reads any more: a connection that broke without a word. What is written to it
+//! waits for ever, and whoever writes with it.
+
+use std::io;
+
+use rustix::process::getpgrp;
+use rustix::termios::{Action, QueueSelector, tcflow, tcflush, tcgetpgrp};
+
+/// Throws away what nobody has read, and wakes whoever waits to write. Nothing where the terminal is
+/// somebody else's now: an editor's, a shell's.
+///
+/// # Errors
+/// There is no terminal.
+pub fn let_go() -> io::Result<()> {
+    let out = io::stdout();
+    // In the background the system would stop us for it.
+    if tcgetpgrp(&out)? != getpgrp() {
+        return Ok(());
+    }
+    tcflush(&out, QueueSelector::OFlush)?;
+    // A flush alone wakes nobody; the end of a pause does.
+    tcflow(&out, Action::OOff)?;
+    tcflow(&out, Action::OOn)?;
+    Ok(())
+}
