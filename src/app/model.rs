@@ -127,6 +127,8 @@ pub struct CaseList {
 pub struct HubList {
     /// The selected hub; none while there are no hubs.
     pub selected: Option<HubKey>,
+    /// Whether the pane ever had the keys: until then the first hub is selected, whatever comes.
+    pub touched: bool,
 }
 
 /// Something that lies over the panes.

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::effect::{Effect, Updated};
-use super::model::{Model, Notice};
+use super::model::{Model, Notice, Pane};
 use super::msg::Msg;
 use crate::domain::now::{Now, later};
 use crate::say::sanitize::clean;
@@ -44,6 +44,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Updated {
             looking::look(model, now);
             let leaving = model.leaving.clone();
             let effects = keys::press(model, key, now);
+            model.hubs.touched |= model.focus == Pane::Hubs;
             // It is offered to the next key, and to no other.
             if model.leaving == leaving {
                 model.leaving = None;

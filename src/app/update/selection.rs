@@ -27,7 +27,11 @@ pub(super) fn following(model: &mut Model, change: impl FnOnce(&mut Model) -> Re
     let renames = change(model);
     let rows: Vec<RowKey> = rows.iter().map(|key| renames.row(key)).collect();
     model.cases.selected = follow_row(model, &rows, row, &parts);
-    model.hubs.selected = follow_hub(&walk(model), &hubs, hub);
+    let now = walk(model);
+    model.hubs.selected = match model.hubs.touched {
+        true => follow_hub(&now, &hubs, hub),
+        false => now.into_iter().next(),
+    };
 }
 
 // What is left of the selected case where its incident is closed and its alerts still fire.
@@ -83,10 +87,12 @@ fn neighbours<T>(rows: &[T], at: usize) -> impl Iterator<Item = &T> {
 
 #[cfg(test)]
 mod tests {
-    use crate::app::fixture::{case, id, press, see, showing, with_cases};
-    use crate::app::model::OverlayKind;
+    use crate::app::fixture::{case, cluster, hub, id, picture, press, see, showing, with_cases};
+    use crate::app::model::{Model, OverlayKind};
     use crate::app::rows::RowKey;
     use crate::domain::case::Case;
+    use crate::domain::hub::Health;
+    use crate::picture::Picture;
 
     fn other() -> Case {
         case("Q2", "home-nfs 10% left", "ucec", "prod")
@@ -101,6 +107,27 @@ mod tests {
     // Its incident was resolved while its alert fires.
     fn left() -> Case {
         case("Q11", "hub down", "leap", "prod")
+    }
+
+    #[test]
+    fn the_first_hub_is_selected_until_the_pane_had_the_keys() {
+        let fleet = |staging, prod| Picture {
+            clusters: vec![cluster(
+                "leap",
+                "gcp",
+                vec![hub("leap", "staging", staging), hub("leap", "prod", prod)],
+            )],
+            ..picture()
+        };
+        let at = |model: &Model| model.selected_hub().unwrap().spec.key.to_string();
+        let mut model = showing(fleet(Health::Degraded, Health::Up));
+        press(&mut model, "j");
+        assert_eq!(at(&model), "leap/staging");
+        see(&mut model, fleet(Health::Up, Health::Down));
+        assert_eq!(at(&model), "leap/prod", "nobody chose the other");
+        press(&mut model, "tab");
+        see(&mut model, fleet(Health::Down, Health::Up));
+        assert_eq!(at(&model), "leap/prod", "it is looked at");
     }
 
     #[test]
