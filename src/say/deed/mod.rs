@@ -42,6 +42,9 @@ pub const KEPT: &str = "kept as a draft: u goes on with it";
 /// Nothing was left unsent.
 pub const NO_DRAFTS: &str = "no draft: all that was typed is sent";
 
+/// The editor gave back what it was given.
+pub const UNCHANGED: &str = "the editor changed nothing";
+
 /// The editor gave nothing.
 pub fn not_edited(why: &str) -> String {
     format!("the text is as it was: {why}")

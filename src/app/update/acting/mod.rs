@@ -100,6 +100,14 @@ pub(super) fn edited(model: &mut Model, text: Result<String, String>, now: Now) 
         Ok(text) => text,
         Err(why) => return notify(model, say::not_edited(&clean(&why)), now),
     };
+    let before = current(model).and_then(|acting| match &acting.step {
+        Step::Write(_, _, line) => Some(line.text().to_owned()),
+        Step::Confirm(plan) => plan.form.given.text.clone(),
+        _ => None,
+    });
+    if before.is_some_and(|before| before.trim_end() == text.trim_end()) {
+        return notify(model, say::UNCHANGED.to_owned(), now);
+    }
     steps::rewrite(model, &text);
     drafts::keep(model, now)
 }

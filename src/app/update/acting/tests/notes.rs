@@ -91,6 +91,11 @@ fn the_editors_text_is_shown_before_it_is_sent() {
     assert!(matches!(effects.as_slice(), [Effect::KeepDraft(draft)] if draft.text == "one\ntwo"));
     let effects = press(&mut model, "enter enter").effects;
     assert_eq!(attempt(&effects).unwrap().deeds, [plain("one\ntwo")]);
+    let mut same = shown();
+    press(&mut same, "n h i enter");
+    update(&mut same, Msg::Edited(Ok("hi\n".into())), now());
+    assert_eq!(notice(&same), "the editor changed nothing");
+    assert!(matches!(step(&same), Step::Confirm(_)));
     let mut bare = fixture::model();
     update(&mut bare, Msg::Edited(Err("vi: not found".into())), now());
     assert_eq!(notice(&bare), "the text is as it was: vi: not found");
