@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use hubwatch::domain::alert::{Alert, AlertRule, AlertState};
-use hubwatch::domain::answer::{Answers, IncidentsSay, PrometheusSays};
+use hubwatch::domain::answers::{Answers, IncidentsData, PrometheusData};
 use hubwatch::domain::hub::{HubSpec, Tier};
 use hubwatch::domain::ids::{ClusterName, HubKey};
 use hubwatch::domain::incident::{Incident, IncidentAlert, IncidentStatus, Urgency};
 use hubwatch::domain::labels::{Interner, Labels};
 use hubwatch::domain::now::Now;
-use hubwatch::domain::policy::{ClusterSpec, Policy, Watch};
+use hubwatch::domain::policy::{ClusterSpec, Policy, PrometheusScope};
 use hubwatch::domain::route::Routes;
 use hubwatch::domain::source::{Answer, Slot, SourceId, SourceKind};
 
@@ -96,14 +96,14 @@ fn policy() -> Policy {
         tier: Tier::Prod,
         domain: Some(domain(index)),
         health_url: None,
-        expect: 200,
+        expected_status: 200,
     };
     let clusters = (0..CLUSTERS).map(|at| ClusterSpec {
         name: cluster(at).as_str().into(),
         provider: Some("aws".to_owned()),
         hubs: (at..HUBS).step_by(CLUSTERS).map(spec).collect(),
     });
-    let watches = (0..CLUSTERS).map(|at| Watch {
+    let watches = (0..CLUSTERS).map(|at| PrometheusScope {
         source: source(at),
         cluster: Some(cluster(at).as_str().into()),
     });
@@ -113,7 +113,7 @@ fn policy() -> Policy {
             .map(|at| (source(at), Arc::clone(&routes)))
             .collect(),
         clusters: clusters.collect(),
-        watches: watches.collect(),
+        prometheus_scopes: watches.collect(),
         ..Policy::default()
     }
 }
@@ -152,7 +152,7 @@ fn pick(words: &[&'static str], at: usize) -> &'static str {
     words.get(at % words.len()).copied().unwrap_or_default()
 }
 
-fn prometheus(at: usize, labels: &[Labels], now: Now) -> Slot<PrometheusSays> {
+fn prometheus(at: usize, labels: &[Labels], now: Now) -> Slot<PrometheusData> {
     let rule = Arc::new(AlertRule {
         name: "rule".into(),
         group: "group".into(),
@@ -166,9 +166,9 @@ fn prometheus(at: usize, labels: &[Labels], now: Now) -> Slot<PrometheusSays> {
         .filter(|labels| labels.get("cluster") == Some(name.as_str()))
         .enumerate()
         .map(|(nth, labels)| Arc::new(alert(&origin, nth, labels, &rule, now)));
-    let says = PrometheusSays {
+    let says = PrometheusData {
         alerts: alerts.collect(),
-        ..PrometheusSays::default()
+        ..PrometheusData::default()
     };
     answered(source(at), says, now)
 }
@@ -209,11 +209,11 @@ fn answered<T>(id: SourceId, body: T, now: Now) -> Slot<T> {
     slot
 }
 
-fn pagerduty(count: usize, labels: &[Labels], now: Now) -> Slot<IncidentsSay> {
+fn pagerduty(count: usize, labels: &[Labels], now: Now) -> Slot<IncidentsData> {
     let routes = routes();
     let share = labels.len() / count.max(1);
     let groups = labels.chunks(share.max(1)).take(count).enumerate();
-    let says = IncidentsSay {
+    let says = IncidentsData {
         incidents: groups
             .map(|(at, group)| Arc::new(incident(at, group, &routes, now)))
             .collect(),
@@ -230,7 +230,7 @@ fn incident(at: usize, group: &[Labels], routes: &Routes, now: Now) -> Incident 
     let word = |name: &str| first.get(name).unwrap_or_default().to_owned();
     let (name, cluster, hub) = (word("alertname"), word("cluster"), word("namespace"));
     let key = || {
-        let groups = routes.groups(&first);
+        let groups = routes.group_keys(&first);
         groups.first().map(|group| group.dedup_key().to_string())
     };
     let title = match at % 5 {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::domain::deed::{Attempt, Draft, DraftKey};
-use crate::domain::history::Question;
-use crate::domain::own_box::BoxChange;
+use crate::domain::history::HistoryRequest;
+use crate::domain::local_time_box::LocalTimeBoxChange;
+use crate::domain::operation::{Draft, DraftKey, OperationBatch};
 use crate::picture::Picture;
 
 /// Something to be done.
@@ -21,18 +21,18 @@ pub enum Effect {
     /// Put text on the terminal's clipboard (OSC 52); [`super::msg::Msg::Copied`] tells how it went.
     Copy(String),
     /// Ask how values went; [`super::msg::Msg::History`] tells.
-    AskHistory(Question),
+    AskHistory(HistoryRequest),
     /// Nobody waits for this answer any more.
-    LetGo(Question),
+    LetGo(HistoryRequest),
     /// Ask PagerDuty to do something; [`super::msg::Msg::Acted`] tells what came of it.
-    Act(Attempt),
+    Act(OperationBatch),
     /// Keep what was typed, so that it outlives the program; [`super::msg::Msg::DraftNotKept`] tells if
     /// that fails.
     KeepDraft(Draft),
     /// What was typed is on the server, or not wanted any more.
     DropDraft(DraftKey),
     /// Give a case without an incident another time-box, or none.
-    SetBox(BoxChange),
+    SetBox(LocalTimeBoxChange),
     /// Let the person change this text in their editor; [`super::msg::Msg::Edited`] brings it back.
     Edit(String),
     /// Show an address in the person's browser, or copy it where there is none;

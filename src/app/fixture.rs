@@ -19,7 +19,7 @@ use crate::domain::ids::{CaseId, ClusterName, HubKey};
 use crate::domain::incident::{Incident, IncidentStatus, Urgency};
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
-use crate::domain::verdict::Level;
+use crate::domain::verdict::VerdictLevel;
 use crate::picture::{ClusterView, Fold, HubView, Picture, Row, Scope, Verdict};
 
 /// 2026-11-22 03:12:00 UTC, a Sunday.
@@ -51,7 +51,7 @@ pub(crate) fn picture() -> Picture {
         skew: chrono::TimeDelta::zero(),
         valid_until: None,
         verdict: Verdict {
-            level: Level::Ok,
+            level: VerdictLevel::Ok,
             complete: true,
             reasons: Vec::new(),
         },
@@ -101,11 +101,11 @@ pub(crate) fn case(incident: &str, title: &str, cluster: &str, hub: &str) -> Cas
         clocks: Vec::new(),
         alerts: Vec::new(),
         incident: None,
-        closed: None,
+        closed_while_firing: None,
         hub_down: None,
         posts: Vec::new(),
         mismatches: Vec::new(),
-        quiet: None,
+        muted_by: None,
         not_fresh: Vec::new(),
     }
 }
@@ -179,7 +179,7 @@ pub(crate) fn hub(cluster: &str, name: &str, health: Health) -> HubView {
             tier: Tier::from_name(name),
             domain: Some(format!("{name}.{cluster}.example")),
             health_url: None,
-            expect: 200,
+            expected_status: 200,
         },
         health,
         evidence: Vec::new(),

@@ -95,7 +95,7 @@ impl Model {
             return false;
         };
         let mut clocks = subject.cases.iter().flat_map(|case| &case.clocks);
-        clocks.any(|clock| clock.kind == ClockKind::TimeBox && clock.is_over(now))
+        clocks.any(|clock| clock.kind == ClockKind::TimeBox && clock.has_expired(now))
     }
 
     /// Whether keys act on a case whose time-box only this machine keeps.

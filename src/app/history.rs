@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::model::{Model, OverlayKind};
 use crate::domain::case::Case;
-use crate::domain::history::{History, Question, Subject, Watched, Window};
+use crate::domain::history::{AlertQuery, History, HistoryRequest, HistorySubject, Window};
 use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
 use crate::domain::source::SourceKind;
@@ -25,7 +25,7 @@ const USUAL_WIDTH: u16 = 80;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inquiry {
     /// What was asked last.
-    pub question: Question,
+    pub question: HistoryRequest,
     /// Whether its answer is on its way.
     pub pending: bool,
     /// The latest answer, which stays while a newer one is asked for or fails.
@@ -53,7 +53,7 @@ impl PartialEq for Known {
 }
 
 impl Inquiry {
-    fn asked(question: Question) -> Self {
+    fn asked(question: HistoryRequest) -> Self {
         Self {
             question,
             pending: true,
@@ -63,7 +63,7 @@ impl Inquiry {
     }
 
     /// The same about a later time, if there is anything new to hear.
-    fn again(self, question: Question) -> Self {
+    fn again(self, question: HistoryRequest) -> Self {
         let knows_it = self.known.as_ref().map(|known| known.window) == Some(question.window);
         if self.pending || (knows_it && self.failure.is_none()) {
             return self;
@@ -118,12 +118,12 @@ impl Model {
     }
 
     /// The answers that are on their way.
-    pub(super) fn pending(&self) -> Vec<&Question> {
+    pub(super) fn pending(&self) -> Vec<&HistoryRequest> {
         let all = self
             .overlays
             .iter()
             .flat_map(|it| it.inquiries.iter().flatten());
-        let mut pending: Vec<&Question> = Vec::new();
+        let mut pending: Vec<&HistoryRequest> = Vec::new();
         for inquiry in all.filter(|it| it.pending) {
             if !pending.contains(&&inquiry.question) {
                 pending.push(&inquiry.question);
@@ -138,7 +138,7 @@ impl Model {
         asked.unwrap_or_default()
     }
 
-    fn questions(&self, kind: &OverlayKind, now: Now) -> Vec<Question> {
+    fn questions(&self, kind: &OverlayKind, now: Now) -> Vec<HistoryRequest> {
         match kind {
             OverlayKind::Case(case) => self.questions_of_case(case, now),
             OverlayKind::Hub(key) => self.question_of_hub(key, now).into_iter().collect(),
@@ -146,27 +146,32 @@ impl Model {
         }
     }
 
-    fn questions_of_case(&self, case: &Case, now: Now) -> Vec<Question> {
+    fn questions_of_case(&self, case: &Case, now: Now) -> Vec<HistoryRequest> {
         let alerts = case.alerts.iter().map(|joined| &joined.alert);
         let asked = alerts.filter(|alert| alert.source.kind == SourceKind::Prometheus);
-        let questions = asked.take(MOST_ALERTS).map(|alert| Question {
+        let questions = asked.take(MOST_ALERTS).map(|alert| HistoryRequest {
             source: alert.source.clone(),
-            subject: Subject::Alert(Watched::new(alert.labels.clone(), &alert.rule.expression)),
+            subject: HistorySubject::Alert(AlertQuery::new(
+                alert.labels.clone(),
+                &alert.rule.expression,
+            )),
             window: self.window(now),
         });
         let hub = match case.places.as_slice() {
-            [place] => place.key().and_then(|key| self.question_of_hub(&key, now)),
+            [place] => place
+                .hub_key()
+                .and_then(|key| self.question_of_hub(&key, now)),
             _ => None,
         };
         questions.chain(hub).collect()
     }
 
-    fn question_of_hub(&self, key: &HubKey, now: Now) -> Option<Question> {
+    fn question_of_hub(&self, key: &HubKey, now: Now) -> Option<HistoryRequest> {
         let (cluster, _) = self.find_hub(key)?;
         let (source, _) = cluster.prometheus.as_ref()?;
-        Some(Question {
+        Some(HistoryRequest {
             source: source.clone(),
-            subject: Subject::Hub(key.clone()),
+            subject: HistorySubject::Hub(key.clone()),
             window: self.window(now),
         })
     }
@@ -178,10 +183,10 @@ impl Model {
             width => width,
         };
         let most = usize::from(width.saturating_sub(BESIDE)).saturating_mul(2);
-        Window::up_to(now.wall, most)
+        Window::ending_at(now.wall, most)
     }
 }
 
-fn is_about_the_same(one: &Question, other: &Question) -> bool {
+fn is_about_the_same(one: &HistoryRequest, other: &HistoryRequest) -> bool {
     one.source == other.source && one.subject == other.subject
 }

@@ -125,7 +125,7 @@ impl Model {
     fn subject_of_case(&self, case: &Case) -> Subject {
         let place = case.places.first();
         let of_hub = place
-            .and_then(|place| place.key())
+            .and_then(|place| place.hub_key())
             .map(|key| self.subject_of_hub(&key));
         let cluster = place.and_then(|place| place.cluster.as_ref());
         let hub = place.and_then(|place| place.hub.as_ref());

@@ -14,9 +14,9 @@ use super::keymap::{Context, Keymap};
 use super::news::News;
 use super::rows::RowKey;
 use crate::domain::case::Case;
-use crate::domain::deed::{Draft, DraftKey};
 use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::now::Now;
+use crate::domain::operation::{Draft, DraftKey};
 use crate::domain::policy::Policy;
 use crate::picture::Picture;
 

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::key::Key;
-use crate::domain::deed::{Draft, Outcome};
-use crate::domain::history::{History, Question};
+use crate::domain::history::{History, HistoryRequest};
 use crate::domain::now::Now;
+use crate::domain::operation::{Draft, Outcome};
 use crate::picture::Picture;
 
 /// Something that happened.
@@ -42,7 +42,7 @@ pub enum Msg {
     /// How values went, or why nobody knows.
     History {
         /// What was asked.
-        question: Question,
+        question: HistoryRequest,
         /// What came.
         result: Result<Arc<History>, String>,
     },

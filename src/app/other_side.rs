@@ -15,7 +15,7 @@ impl Model {
     }
 
     fn hub_of(&self, case: &Case) -> Option<OverlayKind> {
-        let mut keys = case.places.iter().filter_map(|place| place.key());
+        let mut keys = case.places.iter().filter_map(|place| place.hub_key());
         keys.find(|key| self.find_hub(key).is_some())
             .map(OverlayKind::Hub)
     }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::domain::deed::DeedKind;
 use crate::domain::ids::{HubKey, IncidentId};
+use crate::domain::operation::OperationKind;
 
 /// As long as PagerDuty snoozes.
 const SNOOZE_AT_MOST: Duration = Duration::from_secs(604_800);
@@ -157,17 +157,17 @@ pub struct Declare {
 
 impl Act {
     /// What kind of deed it is.
-    pub fn kind(&self) -> DeedKind {
+    pub fn kind(&self) -> OperationKind {
         match self {
-            Self::Ack(_) => DeedKind::Acknowledge,
-            Self::Take(_) => DeedKind::Take,
-            Self::Resolve(_) => DeedKind::Resolve,
-            Self::Note(_) => DeedKind::Note,
-            Self::Reassign(_) => DeedKind::Reassign,
-            Self::Escalate(_) => DeedKind::Escalate,
-            Self::Priority(_) => DeedKind::Priority,
-            Self::Snooze(_) => DeedKind::Snooze,
-            Self::Declare(_) => DeedKind::Declare,
+            Self::Ack(_) => OperationKind::Acknowledge,
+            Self::Take(_) => OperationKind::Take,
+            Self::Resolve(_) => OperationKind::Resolve,
+            Self::Note(_) => OperationKind::Note,
+            Self::Reassign(_) => OperationKind::Reassign,
+            Self::Escalate(_) => OperationKind::Escalate,
+            Self::Priority(_) => OperationKind::Priority,
+            Self::Snooze(_) => OperationKind::Snooze,
+            Self::Declare(_) => OperationKind::Declare,
         }
     }
 

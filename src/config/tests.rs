@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::domain::ids::HubKey;
-use crate::domain::settings::{Auth, Proxy, Scope, SecretRef, StatusPageKind};
+use crate::domain::settings::{AuthSettings, ClusterScope, Proxy, SecretRef, StatusPageKind};
 
 fn config(text: &str) -> Config {
     let around = Surroundings {
@@ -45,10 +45,10 @@ fn a_prometheus_for_one_cluster_behind_basic_authentication() {
         panic!("one Prometheus")
     };
     assert_eq!(one.url, "https://prometheus.example.org/prefix");
-    assert_eq!(one.scope, Scope::One("leap".into()));
+    assert_eq!(one.scope, ClusterScope::One("leap".into()));
     assert_eq!(
         one.auth,
-        Auth::Basic {
+        AuthSettings::Basic {
             username: "hubwatch".into(),
             password: SecretRef::File("/home/ada/secret".into())
         }
@@ -80,10 +80,10 @@ fn a_prometheus_for_many_clusters_with_a_tenant() {
         "#,
     );
     let one = &config.sources.prometheus[0];
-    assert_eq!(one.scope, Scope::ByLabel("cluster".into()));
+    assert_eq!(one.scope, ClusterScope::ByLabel("cluster".into()));
     assert_eq!(
         one.auth,
-        Auth::Bearer(SecretRef::Command(vec![
+        AuthSettings::Bearer(SecretRef::Command(vec![
             "pass".into(),
             "show".into(),
             "mimir".into()
@@ -115,7 +115,7 @@ fn the_network_speaks_for_all_and_a_source_for_itself() {
     };
     assert_eq!(
         far.transport.proxy,
-        Proxy::Through("http://proxy.example.org:3128".into())
+        Proxy::Url("http://proxy.example.org:3128".into())
     );
     assert_eq!(far.transport.timeout, Duration::from_secs(7));
     assert_eq!(near.transport.proxy, Proxy::Direct);
@@ -149,15 +149,15 @@ fn a_pagerduty_page_is_read_through_the_api_and_its_token() {
             token: token.clone()
         }
     );
-    assert!(page.words.is_resolved("Fixed") && !page.words.is_resolved("resolved"));
+    assert!(page.keywords.is_resolved("Fixed") && !page.keywords.is_resolved("resolved"));
     assert!(
-        page.words.is_well("operational"),
+        page.keywords.is_operational("operational"),
         "the other list keeps its default"
     );
     let pagerduty = config.sources.pagerduty.unwrap();
     assert_eq!(pagerduty.token, token);
     assert_eq!(pagerduty.email.as_deref(), Some("Ada@example.org"));
-    assert_eq!(config.policy.me.as_deref(), Some("ada@example.org"));
+    assert_eq!(config.policy.my_email.as_deref(), Some("ada@example.org"));
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn hubs_have_tier_and_health_address_from_name_and_domain() {
         ]
     );
     assert_eq!(probes.targets[0].key, HubKey::new("leap", "prod"));
-    assert_eq!(probes.targets[0].expect, 401);
+    assert_eq!(probes.targets[0].expected_status, 401);
 }
 
 #[test]

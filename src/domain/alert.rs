@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{ClusterName, Fingerprint};
 use super::labels::Labels;
-use super::now::later;
+use super::now::time_after;
 use super::source::SourceId;
 
 /// Where an alert instance stands. Inactive ones are not listed.
@@ -68,18 +68,19 @@ impl Alert {
     pub fn fires_since(&self) -> Option<DateTime<Utc>> {
         match self.state {
             AlertState::Pending => None,
-            AlertState::Firing => self.active_at.map(|at| later(at, self.rule.hold)),
+            AlertState::Firing => self.active_at.map(|at| time_after(at, self.rule.hold)),
         }
     }
 }
 
 /// An alert that fired and does not any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ceased {
+pub struct ResolvedAlert {
     /// Its labels, as those of an [`Alert`].
     pub labels: Labels,
     /// When it was last seen to fire.
-    pub last: DateTime<Utc>,
+    #[serde(rename = "last")]
+    pub last_firing: DateTime<Utc>,
 }
 
 /// Why an Alertmanager keeps an alert from paging.
@@ -103,7 +104,7 @@ pub enum Suppression {
 
 /// What an Alertmanager says of one alert.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ManagedAlert {
+pub struct AlertmanagerAlert {
     /// The fingerprint as the Alertmanager gives it.
     pub fingerprint: Fingerprint,
     /// Its labels.

@@ -25,7 +25,7 @@ pub struct Place {
 
 impl Place {
     /// The hub's key, where both are known.
-    pub fn key(&self) -> Option<HubKey> {
+    pub fn hub_key(&self) -> Option<HubKey> {
         Some(HubKey {
             cluster: self.cluster.clone()?,
             hub: self.hub.clone()?,
@@ -69,7 +69,7 @@ impl JoinedBy {
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum PostJoin {
+pub enum PostJoinedBy {
     /// It is linked to the incident.
     Linked,
     /// Its title or services name it.
@@ -105,12 +105,12 @@ pub struct CasePost {
     /// The post.
     pub post: Arc<Post>,
     /// How it was joined.
-    pub joined_by: PostJoin,
+    pub joined_by: PostJoinedBy,
 }
 
 /// How an incident was closed while its alert fired on: it may page again at the repeat interval.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Closed {
+pub struct ClosedIncident {
     /// The incident's number.
     pub number: u64,
     /// By whom, where known.
@@ -121,7 +121,7 @@ pub struct Closed {
 
 /// Why a case is shown and does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Quiet {
+pub enum MutedBy {
     /// Its hub or service is in planned maintenance.
     Maintenance,
     /// All of its alerts are silenced or inhibited, and there is no incident.
@@ -172,7 +172,7 @@ pub struct Case {
     /// Its incident.
     pub incident: Option<Arc<Incident>>,
     /// An incident for its alert was closed while the alert went on firing.
-    pub closed: Option<Closed>,
+    pub closed_while_firing: Option<ClosedIncident>,
     /// The hub whose probe or `up` made or joined the case, with the evidence.
     pub hub_down: Option<(HubKey, Vec<super::health::Evidence>)>,
     /// Its posts.
@@ -180,7 +180,7 @@ pub struct Case {
     /// Contradictions about it.
     pub mismatches: Vec<MismatchKind>,
     /// Why it does not count, if it does not.
-    pub quiet: Option<Quiet>,
+    pub muted_by: Option<MutedBy>,
     /// The sources that it rests on and that are not fresh: what is shown may be past.
     pub not_fresh: Vec<SourceId>,
 }

@@ -30,7 +30,7 @@ pub enum ClockKind {
 
 impl ClockKind {
     /// Whether PagerDuty acts at zero, rather than a person.
-    pub fn is_pagerdutys(self) -> bool {
+    pub fn is_pagerduty_timer(self) -> bool {
         matches!(
             self,
             Self::Escalates
@@ -62,7 +62,7 @@ impl Clock {
     }
 
     /// Whether it has run out.
-    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+    pub fn has_expired(&self, now: DateTime<Utc>) -> bool {
         self.at <= now
     }
 }
@@ -70,7 +70,7 @@ impl Clock {
 /// The clock that a case shows: the snooze if there is one, else what runs out first among those that
 /// ask for a human. PagerDuty's closing joins them where it comes before the escalation, which then
 /// never happens.
-pub fn leading(clocks: &[Clock]) -> Option<&Clock> {
+pub fn leading_clock(clocks: &[Clock]) -> Option<&Clock> {
     let of = |kind| clocks.iter().find(|clock| clock.kind == kind);
     if let Some(snooze) = of(ClockKind::Snoozed) {
         return Some(snooze);

@@ -5,9 +5,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::deed::Actor;
 use super::ids::{PolicyId, PriorityName, ServiceId, UserId};
-use super::incident::{Named, Person};
+use super::incident::{Person, Reference};
+use super::operation::Actor;
 
 /// A user of the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ pub enum Strategy {
 
 /// A level of an escalation policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Level {
+pub struct EscalationLevel {
     /// How long before it goes to the next.
     pub delay: Duration,
     /// How it picks.
@@ -64,11 +64,12 @@ pub struct Level {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EscalationPolicy {
     /// Id and name.
-    pub named: Named<PolicyId>,
+    #[serde(rename = "named")]
+    pub reference: Reference<PolicyId>,
     /// How often it begins again after the last level.
     pub loops: u32,
     /// Its levels, the first is level 1.
-    pub levels: Vec<Level>,
+    pub levels: Vec<EscalationLevel>,
     /// The services that use it. None do: it is not in use.
     pub services: Vec<ServiceId>,
 }
@@ -83,7 +84,7 @@ pub struct MaintenanceWindow {
     /// Until when.
     pub end: DateTime<Utc>,
     /// Which services.
-    pub services: Vec<Named<ServiceId>>,
+    pub services: Vec<Reference<ServiceId>>,
     /// What for.
     pub description: String,
 }
@@ -107,7 +108,7 @@ pub struct Directory {
     pub policies: Vec<EscalationPolicy>,
     /// Services that an incident can be opened on, by name. None where they were not asked for, or may not
     /// be read.
-    pub services: Vec<Named<ServiceId>>,
+    pub services: Vec<Reference<ServiceId>>,
     /// Shifts, past ones since the oldest open assignment and coming ones.
     pub on_calls: Vec<OnCall>,
     /// Maintenance windows that are on or to come.
@@ -129,16 +130,18 @@ impl Directory {
     pub fn actor(&self) -> Option<Actor> {
         let who = self.me.clone()?;
         let email = self.email(&who.id)?.to_owned();
-        Some(Actor { who, email })
+        Some(Actor { person: who, email })
     }
 
     /// A policy by its id.
     pub fn policy(&self, id: &PolicyId) -> Option<&EscalationPolicy> {
-        self.policies.iter().find(|policy| policy.named.id == *id)
+        self.policies
+            .iter()
+            .find(|policy| policy.reference.id == *id)
     }
 
     /// The policy that a new incident of a service goes by.
-    pub fn policy_of(&self, service: &ServiceId) -> Option<&EscalationPolicy> {
+    pub fn policy_for_service(&self, service: &ServiceId) -> Option<&EscalationPolicy> {
         let mut policies = self.policies.iter();
         policies.find(|policy| policy.services.contains(service))
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::probe::{NoAnswer, ProxyWord};
+use super::probe::{ProbeFailure, ProxyState};
 use super::source::{SourceId, SourceState};
 
 /// One thing that speaks for or against a hub.
@@ -15,7 +15,7 @@ pub enum Evidence {
         /// The HTTP status.
         status: u16,
         /// What answers in the hub's place.
-        proxy: ProxyWord,
+        proxy: ProxyState,
         /// How many tries failed in a row.
         tries: u32,
         /// Whether that is enough to believe it.
@@ -24,7 +24,7 @@ pub enum Evidence {
     /// The probe got no answer while most others did.
     NoAnswer {
         /// How it failed.
-        kind: NoAnswer,
+        kind: ProbeFailure,
         /// How many tries failed in a row.
         tries: u32,
         /// Whether that is enough to believe it.
@@ -87,5 +87,5 @@ pub enum Evidence {
     /// Nothing watches it: neither a probe nor a Prometheus.
     NotWatched,
     /// It is not probed, and its Prometheus has no series of it, nor of any other hub.
-    NothingTold,
+    NoHubSeries,
 }

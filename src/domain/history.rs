@@ -11,13 +11,13 @@ use super::hub::Signal;
 use super::ids::HubKey;
 use super::labels::Labels;
 use super::source::SourceId;
-use super::threshold::{Threshold, compared};
+use super::threshold::{Threshold, split_comparison};
 
 /// How far back is looked.
 pub const LOOK_BACK: Duration = Duration::from_secs(6 * 3600);
 
 /// Steps that divide an hour, in minutes.
-const STEPS: [u32; 10] = [1, 2, 3, 4, 5, 6, 10, 15, 20, 30];
+const STEP_MINUTES: [u32; 10] = [1, 2, 3, 4, 5, 6, 10, 15, 20, 30];
 
 /// A stretch of time in equal steps, both ends included. Its end is a multiple of its step, so that
 /// whoever looks within one step sees the same.
@@ -33,25 +33,25 @@ pub struct Window {
 
 impl Window {
     /// The last [`LOOK_BACK`] before `now`, in at most about `most` moments, but no fewer than 13.
-    pub fn up_to(now: DateTime<Utc>, most: usize) -> Self {
-        let fits = |step: &u32| points(*step) <= most;
-        let minutes = STEPS.into_iter().find(fits).unwrap_or(30);
+    pub fn ending_at(now: DateTime<Utc>, most: usize) -> Self {
+        let fits = |step: &u32| point_count(*step) <= most;
+        let minutes = STEP_MINUTES.into_iter().find(fits).unwrap_or(30);
         let seconds = i64::from(minutes) * 60;
         let end = now.timestamp() - now.timestamp().rem_euclid(seconds);
         Self {
             end: DateTime::from_timestamp(end, 0).unwrap_or(now),
             step: Duration::from_secs(u64::from(minutes) * 60),
-            points: points(minutes),
+            points: point_count(minutes),
         }
     }
 
     /// The first moment.
     pub fn start(&self) -> DateTime<Utc> {
-        self.moment(0)
+        self.time_at(0)
     }
 
     /// The moment at this place.
-    pub fn moment(&self, index: usize) -> DateTime<Utc> {
+    pub fn time_at(&self, index: usize) -> DateTime<Utc> {
         let back = self.points.saturating_sub(1).saturating_sub(index);
         let back = u32::try_from(back).unwrap_or(u32::MAX);
         let span = TimeDelta::from_std(self.step.saturating_mul(back)).unwrap_or_default();
@@ -60,7 +60,7 @@ impl Window {
 
     /// The place of a moment, given in seconds since 1970; none outside of the window, or between two
     /// of its moments.
-    pub fn place(&self, seconds: f64) -> Option<usize> {
+    pub fn index_at(&self, seconds: f64) -> Option<usize> {
         let from_start = seconds - self.start().timestamp() as f64;
         let place = from_start / self.step.as_secs_f64();
         let is_one = (place - place.round()).abs() < 0.01 && place > -0.5;
@@ -69,54 +69,54 @@ impl Window {
     }
 }
 
-fn points(minutes: u32) -> usize {
+fn point_count(minutes: u32) -> usize {
     let all = LOOK_BACK.as_secs() / 60 / u64::from(minutes.max(1));
     usize::try_from(all).unwrap_or_default().saturating_add(1)
 }
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Question {
+pub struct HistoryRequest {
     /// The Prometheus that is asked.
     pub source: SourceId,
     /// About what.
-    pub subject: Subject,
+    pub subject: HistorySubject,
     /// When.
     pub window: Window,
 }
 
 /// What a history is about.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Subject {
+pub enum HistorySubject {
     /// What an alert looks at.
-    Alert(Watched),
+    Alert(AlertQuery),
     /// The signals of a hub.
     Hub(HubKey),
 }
 
 /// What an alert looks at.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Watched {
+pub struct AlertQuery {
     /// The alert's labels: they tell its own series from those of others.
     pub labels: Labels,
     /// PromQL: the rule's expression without its threshold, or all of it where that has none.
-    pub value: Arc<str>,
+    pub query: Arc<str>,
     /// When it fires, where the expression tells.
     pub threshold: Option<Threshold>,
 }
 
-impl Watched {
+impl AlertQuery {
     /// What an alert with this expression looks at.
     pub fn new(labels: Labels, expression: &Arc<str>) -> Self {
-        match compared(expression) {
+        match split_comparison(expression) {
             Some(it) => Self {
                 labels,
-                value: it.value.into(),
+                query: it.operand.into(),
                 threshold: Some(it.threshold),
             },
             None => Self {
                 labels,
-                value: Arc::clone(expression),
+                query: Arc::clone(expression),
                 threshold: None,
             },
         }
@@ -130,9 +130,9 @@ pub struct History {
     /// first; for a hub one a signal at most, in their order.
     pub series: Vec<Series>,
     /// How many more series agree as well.
-    pub more: usize,
+    pub omitted: usize,
     /// Signals that could not be asked for, with what Prometheus says.
-    pub refused: BTreeMap<Signal, String>,
+    pub failed_signals: BTreeMap<Signal, String>,
     /// Warnings of partial data.
     pub warnings: Vec<String>,
 }
@@ -140,7 +140,7 @@ pub struct History {
 impl History {
     /// How this signal went; none where there is no series of it.
     pub fn signal(&self, signal: Signal) -> Option<&Series> {
-        let is_it = |series: &&Series| series.of == Of::Signal(signal);
+        let is_it = |series: &&Series| series.key == SeriesKey::Signal(signal);
         self.series.iter().find(is_it)
     }
 }
@@ -149,7 +149,7 @@ impl History {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
     /// What it is of.
-    pub of: Of,
+    pub key: SeriesKey,
     /// One for each moment of the window; none where there was no sample, or no finite number. Never 0
     /// for want of anything better.
     pub values: Vec<Option<f64>>,
@@ -157,7 +157,7 @@ pub struct Series {
 
 /// What a series is of.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Of {
+pub enum SeriesKey {
     /// An alert's value, with the labels of the series.
     Labels(Labels),
     /// A signal of a hub.
@@ -175,14 +175,14 @@ pub struct Point {
 
 impl Series {
     /// All values that are known, oldest first.
-    pub fn known(&self) -> impl DoubleEndedIterator<Item = Point> {
+    pub fn known_points(&self) -> impl DoubleEndedIterator<Item = Point> {
         let all = self.values.iter().enumerate();
         all.filter_map(|(index, value)| value.map(|value| Point { index, value }))
     }
 
     /// The lowest and the highest value; none where nothing is known.
     pub fn range(&self) -> Option<(f64, f64)> {
-        let values = self.known().map(|point| point.value);
+        let values = self.known_points().map(|point| point.value);
         values.fold(None, |range, value| match range {
             None => Some((value, value)),
             Some((low, high)) => Some((value.min(low), value.max(high))),
@@ -192,17 +192,17 @@ impl Series {
 
 /// Whether a series may be an alert's own: no label of it contradicts the alert's. A rule may put a
 /// word before a value (`cluster=leap`), and the metric's name is no label of an alert.
-pub fn agrees(series: &Labels, alert: &Labels) -> bool {
+pub fn series_fits_alert(series: &Labels, alert: &Labels) -> bool {
     let own = series.iter().filter(|(name, _)| *name != "__name__");
     own.filter(|(_, value)| !value.is_empty())
         .all(|(name, value)| {
             let said = alert.get(name);
-            said.is_some_and(|said| said == value || without_word(said) == Some(value))
+            said.is_some_and(|said| said == value || strip_value_prefix(said) == Some(value))
         })
 }
 
 /// A label's value without the word that a rule put before it.
-pub fn without_word(value: &str) -> Option<&str> {
+pub fn strip_value_prefix(value: &str) -> Option<&str> {
     let (word, rest) = value.split_once('=')?;
     let is_word = !word.is_empty() && word.chars().all(|char| char.is_ascii_alphanumeric());
     (is_word && !rest.is_empty()).then_some(rest)

@@ -44,7 +44,8 @@ pub struct HubSpec {
     /// The address a probe asks; none means no probe.
     pub health_url: Option<String>,
     /// The status a probe expects there.
-    pub expect: u16,
+    #[serde(rename = "expect")]
+    pub expected_status: u16,
 }
 
 /// The signals of one hub, from its cluster's Prometheus. None is "not known", never zero.

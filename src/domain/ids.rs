@@ -93,17 +93,17 @@ impl fmt::Display for HubKey {
 /// The text is not `CLUSTER/HUB`.
 #[derive(Debug, thiserror::Error)]
 #[error("'{0}' is not CLUSTER/HUB")]
-pub struct NotAHubKey(String);
+pub struct ParseHubKeyError(String);
 
 impl FromStr for HubKey {
-    type Err = NotAHubKey;
+    type Err = ParseHubKeyError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.split_once('/') {
             Some((cluster, hub)) if !cluster.is_empty() && !hub.is_empty() => {
                 Ok(Self::new(cluster, hub))
             }
-            _ => Err(NotAHubKey(text.to_owned())),
+            _ => Err(ParseHubKeyError(text.to_owned())),
         }
     }
 }
@@ -179,10 +179,10 @@ impl fmt::Display for CaseId {
 /// The text is no case's id.
 #[derive(Debug, thiserror::Error)]
 #[error("'{0}' is no case: pd:ID, alert:FINGERPRINT or hub:CLUSTER/NAME")]
-pub struct NotACaseId(String);
+pub struct ParseCaseIdError(String);
 
 impl FromStr for CaseId {
-    type Err = NotACaseId;
+    type Err = ParseCaseIdError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let id = match text.split_once(':') {
@@ -191,7 +191,7 @@ impl FromStr for CaseId {
             Some(("hub", key)) => key.parse().ok().map(Self::Hub),
             _ => None,
         };
-        id.ok_or_else(|| NotACaseId(text.to_owned()))
+        id.ok_or_else(|| ParseCaseIdError(text.to_owned()))
     }
 }
 

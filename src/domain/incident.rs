@@ -94,7 +94,7 @@ pub struct PendingAction {
 
 /// A thing that PagerDuty names by id and summary.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Named<I> {
+pub struct Reference<I> {
     /// Its id.
     pub id: I,
     /// Its name.
@@ -212,9 +212,9 @@ pub struct Incident {
     /// How loudly it pages.
     pub urgency: Urgency,
     /// Its service.
-    pub service: Option<Named<ServiceId>>,
+    pub service: Option<Reference<ServiceId>>,
     /// Its escalation policy.
-    pub policy: Option<Named<PolicyId>>,
+    pub policy: Option<Reference<PolicyId>>,
     /// Its priority as the account names it.
     pub priority: Option<PriorityName>,
     /// When it was created.

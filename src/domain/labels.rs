@@ -38,7 +38,7 @@ impl Labels {
 
     /// This set with those of `more` that it lacks, as Prometheus adds its external labels on the
     /// way to an Alertmanager.
-    pub fn with_missing(&self, more: &Labels) -> Labels {
+    pub fn with_defaults(&self, more: &Labels) -> Labels {
         if more.is_empty() {
             return self.clone();
         }
@@ -115,7 +115,7 @@ impl Interner {
     }
 
     /// Forgets the words that nobody else holds any more, so that a long life does not gather them.
-    pub fn shed(&mut self) {
+    pub fn drop_unused(&mut self) {
         self.0.retain(|word| Arc::strong_count(word) > 1);
     }
 }
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn external_labels_only_fill_gaps() {
         let own = labels(&[("cluster", "leap"), ("zone", "")]);
-        let with = own.with_missing(&labels(&[("cluster", "other"), ("zone", "b"), ("x", "y")]));
+        let with = own.with_defaults(&labels(&[("cluster", "other"), ("zone", "b"), ("x", "y")]));
         assert_eq!(
             with,
             labels(&[("cluster", "leap"), ("x", "y"), ("zone", "b")])
@@ -166,7 +166,7 @@ mod tests {
         let first = interner.intern("leap");
         assert!(Arc::ptr_eq(&first, &interner.intern("leap")));
         drop(first);
-        interner.shed();
+        interner.drop_unused();
         assert!(interner.0.is_empty());
     }
 }

@@ -8,18 +8,18 @@ use regex::Regex;
 use super::labels::Labels;
 
 #[derive(Clone, Debug)]
-enum Test {
+enum Condition {
     Equal(String),
     NotEqual(String),
-    Like(Regex),
-    NotLike(Regex),
+    Regex(Regex),
+    NotRegex(Regex),
 }
 
 /// One condition on one label. A missing label counts as empty; regular expressions are anchored.
 #[derive(Clone, Debug)]
 pub struct Matcher {
     name: String,
-    test: Test,
+    condition: Condition,
     text: String,
 }
 
@@ -38,11 +38,11 @@ impl Matcher {
     /// Whether the labels fit.
     pub fn matches(&self, labels: &Labels) -> bool {
         let value = labels.get(&self.name).unwrap_or_default();
-        match &self.test {
-            Test::Equal(wanted) => value == wanted,
-            Test::NotEqual(unwanted) => value != unwanted,
-            Test::Like(regex) => regex.is_match(value),
-            Test::NotLike(regex) => !regex.is_match(value),
+        match &self.condition {
+            Condition::Equal(wanted) => value == wanted,
+            Condition::NotEqual(unwanted) => value != unwanted,
+            Condition::Regex(regex) => regex.is_match(value),
+            Condition::NotRegex(regex) => !regex.is_match(value),
         }
     }
 }
@@ -60,14 +60,14 @@ impl FromStr for Matcher {
             .ok_or_else(no_operator)?;
         let value = unquote(value.trim());
         let test = match operator {
-            "=" => Test::Equal(value),
-            "!=" => Test::NotEqual(value),
-            "=~" => Test::Like(anchored(&value)?),
-            _ => Test::NotLike(anchored(&value)?),
+            "=" => Condition::Equal(value),
+            "!=" => Condition::NotEqual(value),
+            "=~" => Condition::Regex(anchored_regex(&value)?),
+            _ => Condition::NotRegex(anchored_regex(&value)?),
         };
         Ok(Self {
             name: name.trim().to_owned(),
-            test,
+            condition: test,
             text: text.trim().to_owned(),
         })
     }
@@ -85,7 +85,7 @@ impl PartialEq for Matcher {
     }
 }
 
-fn anchored(pattern: &str) -> Result<Regex, MatcherError> {
+fn anchored_regex(pattern: &str) -> Result<Regex, MatcherError> {
     Regex::new(&format!("^(?s:{pattern})$")).map_err(|error| MatcherError::Regex(error.to_string()))
 }
 

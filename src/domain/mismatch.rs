@@ -35,9 +35,9 @@ pub enum MismatchKind {
 
 /// What exactly it is about: the arguments of its sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Finding {
+pub enum MismatchDetail {
     /// A rule of a Prometheus fails.
-    RuleFails {
+    RuleFailing {
         /// Which Prometheus.
         source: SourceId,
         /// The rule.
@@ -67,7 +67,7 @@ pub enum Finding {
         source: SourceId,
     },
     /// The expression of a signal cannot be evaluated.
-    SignalBroken {
+    SignalQueryFailed {
         /// Which Prometheus.
         source: SourceId,
         /// The signal.
@@ -76,12 +76,12 @@ pub enum Finding {
         error: String,
     },
     /// A hub's series are gone where others' are present.
-    SeriesGone {
+    SeriesMissing {
         /// The hub.
         hub: HubKey,
     },
     /// Nothing of a cluster has been scraped for a while.
-    SamplesOld {
+    NoRecentSamples {
         /// Which Prometheus.
         source: SourceId,
         /// The cluster.
@@ -100,7 +100,7 @@ pub enum Finding {
         hub: HubKey,
     },
     /// No incident for an alert that should page.
-    NoPage,
+    PageMissing,
     /// An open incident has no owner, or only placeholders.
     NoOwner {
         /// Whether a placeholder holds it.
@@ -112,12 +112,12 @@ pub enum Finding {
         policy: String,
     },
     /// No open post may be about an open P1.
-    NotPosted {
+    PublicNotTold {
         /// Several P1s and a post that fits none of them: it cannot be told.
         cannot_tell: bool,
     },
     /// A post stands without its P1.
-    Stale {
+    StalePost {
         /// The post.
         post: PostId,
         /// Its title.
@@ -128,7 +128,7 @@ pub enum Finding {
         cannot_tell: bool,
     },
     /// A service of a status page is still marked, no P1 and no post explains it.
-    ImpactLeft {
+    UnexplainedImpact {
         /// The page, as the configuration names it.
         page: String,
         /// The service.
@@ -137,16 +137,16 @@ pub enum Finding {
         impact: String,
     },
     /// The alerts of an incident are gone.
-    AlertsGone,
+    LingeringIncident,
     /// An incident's alerts are of several clusters.
-    ManyClusters {
+    OneIncidentManyClusters {
         /// Which.
         clusters: Vec<super::ids::ClusterName>,
     },
     /// An incident without priority.
-    Unranked,
+    NoPriority,
     /// A label that the map does not know.
-    StrangeSeverity {
+    UnknownSeverity {
         /// The label's value.
         severity: String,
     },
@@ -164,7 +164,7 @@ pub struct Mismatch {
     /// Since when it holds, where that is known.
     pub since: Option<DateTime<Utc>>,
     /// The arguments of its sentence.
-    pub finding: Finding,
+    pub detail: MismatchDetail,
     /// Planned maintenance or a silence explains it: shown, and out of the verdict.
     pub muted: bool,
 }

@@ -4,23 +4,24 @@
 //! knows how an interface spells a field, nor how a screen shows it.
 
 pub mod alert;
-pub mod answer;
+pub mod answers;
 pub mod calendar;
 pub mod case;
 pub mod clock;
-pub mod deed;
 pub mod directory;
+pub mod forecast;
 pub mod health;
 pub mod history;
 pub mod hub;
 pub mod ids;
 pub mod incident;
 pub mod labels;
+pub mod local_time_box;
 pub mod matcher;
 pub mod mismatch;
 pub mod note;
 pub mod now;
-pub mod own_box;
+pub mod operation;
 pub mod owner;
 pub mod policy;
 pub mod post;
@@ -30,5 +31,4 @@ pub mod settings;
 pub mod source;
 pub mod threshold;
 pub mod time_box;
-pub mod trend;
 pub mod verdict;

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 )]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
-pub enum BoxVerdict {
+pub enum TimeBoxVerdict {
     /// A fix was found.
     Fixed,
     /// It is an outage: P1 goes with it.
@@ -39,16 +39,16 @@ pub enum BoxVerdict {
 
 /// What a note says to every hubwatch.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BoxNote {
+pub enum TimeBoxNote {
     /// A box was started by hand.
     Start(Duration),
     /// It was extended, and why.
     Extend(Duration, String),
     /// It ended: with what, an address for a follow-up, and in what words.
-    Verdict(BoxVerdict, Option<String>, String),
+    Verdict(TimeBoxVerdict, Option<String>, String),
 }
 
-impl BoxNote {
+impl TimeBoxNote {
     /// Reads the first line of a note; none where it is plain text.
     pub fn parse(text: &str) -> Option<Self> {
         let line = text.lines().next()?.trim();
@@ -60,20 +60,20 @@ impl BoxNote {
     }
 }
 
-fn parse_box(rest: &str) -> Option<BoxNote> {
+fn parse_box(rest: &str) -> Option<TimeBoxNote> {
     if let Some(span) = rest.strip_prefix("start") {
         return humantime::parse_duration(span.trim())
             .ok()
-            .map(BoxNote::Start);
+            .map(TimeBoxNote::Start);
     }
     let extension = rest.strip_prefix('+')?;
     let (span, why) = extension.split_once(':').unwrap_or((extension, ""));
     let span = humantime::parse_duration(span.trim()).ok()?;
-    Some(BoxNote::Extend(span, why.trim().to_owned()))
+    Some(TimeBoxNote::Extend(span, why.trim().to_owned()))
 }
 
 // An address may hold a colon, so the word ends at the first colon that a space or the end follows.
-fn parse_verdict(rest: &str) -> Option<BoxNote> {
+fn parse_verdict(rest: &str) -> Option<TimeBoxNote> {
     let (head, text) = rest
         .split_once(": ")
         .unwrap_or((rest.trim_end_matches(':'), ""));
@@ -81,10 +81,10 @@ fn parse_verdict(rest: &str) -> Option<BoxNote> {
         (word, Some(url.trim().to_owned()))
     });
     let verdict = word.parse().ok()?;
-    Some(BoxNote::Verdict(verdict, url, text.trim().to_owned()))
+    Some(TimeBoxNote::Verdict(verdict, url, text.trim().to_owned()))
 }
 
-impl fmt::Display for BoxNote {
+impl fmt::Display for TimeBoxNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[hubwatch] ")?;
         match self {
@@ -106,24 +106,28 @@ mod tests {
     fn the_contracts_lines_are_read() {
         let minutes = |n: u64| Duration::from_secs(n * 60);
         assert_eq!(
-            BoxNote::parse("[hubwatch] time-box start 30m"),
-            Some(BoxNote::Start(minutes(30)))
+            TimeBoxNote::parse("[hubwatch] time-box start 30m"),
+            Some(TimeBoxNote::Start(minutes(30)))
         );
         assert_eq!(
-            BoxNote::parse("[hubwatch] time-box +15m: waiting for the volume to resize"),
-            Some(BoxNote::Extend(
+            TimeBoxNote::parse("[hubwatch] time-box +15m: waiting for the volume to resize"),
+            Some(TimeBoxNote::Extend(
                 minutes(15),
                 "waiting for the volume to resize".into()
             ))
         );
         assert_eq!(
-            BoxNote::parse("[hubwatch] verdict fixed: resized"),
-            Some(BoxNote::Verdict(BoxVerdict::Fixed, None, "resized".into()))
+            TimeBoxNote::parse("[hubwatch] verdict fixed: resized"),
+            Some(TimeBoxNote::Verdict(
+                TimeBoxVerdict::Fixed,
+                None,
+                "resized".into()
+            ))
         );
         assert_eq!(
-            BoxNote::parse("[hubwatch] verdict follow-up https://issues.example/7: later"),
-            Some(BoxNote::Verdict(
-                BoxVerdict::FollowUp,
+            TimeBoxNote::parse("[hubwatch] verdict follow-up https://issues.example/7: later"),
+            Some(TimeBoxNote::Verdict(
+                TimeBoxVerdict::FollowUp,
                 Some("https://issues.example/7".into()),
                 "later".into()
             ))
@@ -138,18 +142,18 @@ mod tests {
             "[hubwatch] verdict maybe: x",
             "",
         ] {
-            assert_eq!(BoxNote::parse(text), None, "{text}");
+            assert_eq!(TimeBoxNote::parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn what_is_written_is_read_back() {
         for note in [
-            BoxNote::Start(Duration::from_secs(1800)),
-            BoxNote::Extend(Duration::from_secs(5400), "slow: very".into()),
-            BoxNote::Verdict(BoxVerdict::NoFollowUp, None, "one-off".into()),
+            TimeBoxNote::Start(Duration::from_secs(1800)),
+            TimeBoxNote::Extend(Duration::from_secs(5400), "slow: very".into()),
+            TimeBoxNote::Verdict(TimeBoxVerdict::NoFollowUp, None, "one-off".into()),
         ] {
-            assert_eq!(BoxNote::parse(&note.to_string()), Some(note));
+            assert_eq!(TimeBoxNote::parse(&note.to_string()), Some(note));
         }
     }
 }

@@ -26,7 +26,7 @@ impl Now {
     }
 
     /// The same moment by a wall clock that is ahead by so much; the far past or future keeps its place.
-    pub fn shifted(self, by: TimeDelta) -> Now {
+    pub fn with_wall_offset(self, by: TimeDelta) -> Now {
         Now {
             wall: self.wall.checked_add_signed(by).unwrap_or(self.wall),
             mono: self.mono,
@@ -34,9 +34,9 @@ impl Now {
     }
 
     /// The moment `span` later, on both clocks.
-    pub fn after(self, span: Duration) -> Now {
+    pub fn plus(self, span: Duration) -> Now {
         Now {
-            wall: later(self.wall, span),
+            wall: time_after(self.wall, span),
             mono: self.mono.saturating_add(span),
         }
     }
@@ -49,7 +49,7 @@ pub trait TimeSource: Send + Sync {
 }
 
 /// `at` plus `span`; the far future where it would overflow.
-pub fn later(at: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
+pub fn time_after(at: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
     TimeDelta::from_std(span)
         .ok()
         .and_then(|delta| at.checked_add_signed(delta))
@@ -57,14 +57,14 @@ pub fn later(at: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
 }
 
 /// How long after `earlier` the moment `at` lies; zero if it does not.
-pub fn elapsed(at: DateTime<Utc>, earlier: DateTime<Utc>) -> Duration {
+pub fn duration_since(at: DateTime<Utc>, earlier: DateTime<Utc>) -> Duration {
     (at - earlier).to_std().unwrap_or_default()
 }
 
 /// How long until `at`, by whichever clock says that it is sooner; zero once it is past on one of them.
-pub fn until(at: Now, now: Now) -> Duration {
+pub fn duration_until(at: Now, now: Now) -> Duration {
     let mono = at.mono.saturating_sub(now.mono);
-    mono.min(elapsed(at.wall, now.wall))
+    mono.min(duration_since(at.wall, now.wall))
 }
 
 #[cfg(test)]

@@ -120,7 +120,7 @@ pub struct FollowUp {
 
 /// Which clusters a Prometheus answers for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Watch {
+pub struct PrometheusScope {
     /// The Prometheus.
     pub source: SourceId,
     /// Its cluster; none: many, told apart by a label.
@@ -136,13 +136,13 @@ pub struct Policy {
     /// The inventory.
     pub clusters: Vec<ClusterSpec>,
     /// Which Prometheus watches which cluster.
-    pub watches: Vec<Watch>,
+    pub prometheus_scopes: Vec<PrometheusScope>,
     /// The routes of a Prometheus's Alertmanager, as far as the configuration gives them.
     pub routes: BTreeMap<SourceId, Arc<Routes>>,
     /// The labels that tell clusters apart.
     pub cluster_labels: BTreeSet<String>,
     /// The address of the one who looks at the screen.
-    pub me: Option<String>,
+    pub my_email: Option<String>,
     /// Addresses of mailboxes on the rota, lower case.
     pub placeholders: BTreeSet<String>,
     /// Addresses of users whose acknowledgements are no human's, lower case.
@@ -170,7 +170,7 @@ pub struct Policy {
     /// What people call clusters and hubs in titles and on status pages, beside their names.
     pub known_as: Vec<(Place, String)>,
     /// PagerDuty is asked for some services or teams only: what is not heard of may still be there.
-    pub sees_part: bool,
+    pub pagerduty_filtered: bool,
 }
 
 /// The 2i2c preset: their severity labels and the priorities that their Event Orchestration sets.
@@ -192,10 +192,10 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             clusters: Vec::new(),
-            watches: Vec::new(),
+            prometheus_scopes: Vec::new(),
             routes: BTreeMap::new(),
             cluster_labels: BTreeSet::from(["cluster".to_owned()]),
-            me: None,
+            my_email: None,
             placeholders: BTreeSet::new(),
             bots: BTreeSet::new(),
             calendar: Calendar::default(),
@@ -209,7 +209,7 @@ impl Default for Policy {
             follow_up: None,
             dead_man: vec!["Watchdog".to_owned(), "DeadMansSwitch".to_owned()],
             known_as: Vec::new(),
-            sees_part: false,
+            pagerduty_filtered: false,
         }
     }
 }

@@ -21,12 +21,12 @@ pub enum ProbeOutcome {
         /// The HTTP status.
         status: u16,
         /// What answers in the hub's place.
-        proxy: ProxyWord,
+        proxy: ProxyState,
     },
     /// An answer never came.
     NoAnswer {
         /// How it failed.
-        kind: NoAnswer,
+        kind: ProbeFailure,
         /// In words.
         text: String,
     },
@@ -35,7 +35,7 @@ pub enum ProbeOutcome {
 /// What the hub's proxy says of itself (`/_chp_healthz`) when the hub's answer was wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ProxyWord {
+pub enum ProxyState {
     /// The proxy is well: the hub behind it is gone.
     HubGone,
     /// The proxy does not answer either: the proxy or what stands before it is gone.
@@ -47,7 +47,7 @@ pub enum ProxyWord {
 /// How a try without an answer failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum NoAnswer {
+pub enum ProbeFailure {
     /// The name did not resolve.
     Resolve,
     /// The connection was refused or reset.
@@ -95,7 +95,7 @@ impl ProbeOutcome {
         matches!(
             self,
             Self::NoAnswer {
-                kind: NoAnswer::Resolve | NoAnswer::Connect | NoAnswer::Timeout,
+                kind: ProbeFailure::Resolve | ProbeFailure::Connect | ProbeFailure::Timeout,
                 ..
             }
         )
@@ -112,7 +112,7 @@ impl Probe {
 
 /// The vantage rule: when more than half of the targets, and at least two, fail in a way that our own
 /// network would explain, it is our network, and nothing they say is evidence against a hub.
-pub fn vantage_lost<'a>(probes: impl IntoIterator<Item = &'a Probe>) -> bool {
+pub fn is_vantage_lost<'a>(probes: impl IntoIterator<Item = &'a Probe>) -> bool {
     let (mut all, mut silent) = (0_usize, 0_usize);
     for probe in probes {
         all += 1;
@@ -138,7 +138,7 @@ mod tests {
         }
     }
 
-    fn silent(kind: NoAnswer) -> Probe {
+    fn silent(kind: ProbeFailure) -> Probe {
         probe(ProbeOutcome::NoAnswer {
             kind,
             text: String::new(),
@@ -148,19 +148,23 @@ mod tests {
     #[test]
     fn most_targets_silent_at_once_is_our_network() {
         let good = || probe(ProbeOutcome::Good { status: 200 });
-        assert!(vantage_lost(&[
-            silent(NoAnswer::Connect),
-            silent(NoAnswer::Resolve),
+        assert!(is_vantage_lost(&[
+            silent(ProbeFailure::Connect),
+            silent(ProbeFailure::Resolve),
             good()
         ]));
-        assert!(!vantage_lost(&[silent(NoAnswer::Connect), good(), good()]));
-        assert!(!vantage_lost(&[
-            silent(NoAnswer::Timeout),
-            silent(NoAnswer::Timeout),
+        assert!(!is_vantage_lost(&[
+            silent(ProbeFailure::Connect),
             good(),
             good()
         ]));
-        assert!(!vantage_lost(&[]));
+        assert!(!is_vantage_lost(&[
+            silent(ProbeFailure::Timeout),
+            silent(ProbeFailure::Timeout),
+            good(),
+            good()
+        ]));
+        assert!(!is_vantage_lost(&[]));
     }
 
     #[test]
@@ -168,18 +172,18 @@ mod tests {
         let wrong = || {
             probe(ProbeOutcome::Wrong {
                 status: 503,
-                proxy: ProxyWord::HubGone,
+                proxy: ProxyState::HubGone,
             })
         };
-        assert!(!vantage_lost(&[
+        assert!(!is_vantage_lost(&[
             wrong(),
             wrong(),
-            silent(NoAnswer::Certificate)
+            silent(ProbeFailure::Certificate)
         ]));
     }
 
     #[test]
     fn one_target_alone_is_never_our_network() {
-        assert!(!vantage_lost(&[silent(NoAnswer::Connect)]));
+        assert!(!is_vantage_lost(&[silent(ProbeFailure::Connect)]));
     }
 }

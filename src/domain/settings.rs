@@ -23,7 +23,7 @@ pub enum SecretRef {
 
 /// How a source knows us.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Auth {
+pub enum AuthSettings {
     /// It does not ask.
     #[default]
     None,
@@ -47,7 +47,7 @@ pub enum Proxy {
     /// Straight.
     Direct,
     /// Through this one, `http://` or `https://`.
-    Through(String),
+    Url(String),
 }
 
 /// How the far end is reached: what one HTTP client is made of and may be shared by.
@@ -63,7 +63,7 @@ pub struct Transport {
 
 /// For which clusters a Prometheus or an Alertmanager answers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Scope {
+pub enum ClusterScope {
     /// For one; its series carry no cluster label.
     One(ClusterName),
     /// For many, told apart by this label.
@@ -78,10 +78,10 @@ pub struct PrometheusSettings {
     /// Up to and without `/api/v1`, without a slash at the end.
     pub url: String,
     /// For which clusters it answers.
-    pub scope: Scope,
+    pub scope: ClusterScope,
     /// How it knows us.
-    pub auth: Auth,
-    /// Sent with each request, as `X-Scope-OrgID`. May hold secrets: never logged.
+    pub auth: AuthSettings,
+    /// Sent with each request, as `X-ClusterScope-OrgID`. May hold secrets: never logged.
     pub headers: BTreeMap<String, String>,
     /// How it is reached.
     pub transport: Transport,
@@ -103,9 +103,9 @@ pub struct AlertmanagerSettings {
     /// Up to and without `/api/v2`, without a slash at the end.
     pub url: String,
     /// For which clusters it answers; none: its alerts' own labels tell, if anything does.
-    pub scope: Option<Scope>,
+    pub scope: Option<ClusterScope>,
     /// How it knows us.
-    pub auth: Auth,
+    pub auth: AuthSettings,
     /// Sent with each request. May hold secrets: never logged.
     pub headers: BTreeMap<String, String>,
     /// How it is reached.
@@ -162,7 +162,7 @@ pub struct StatusPageSettings {
     /// What it is read through.
     pub kind: StatusPageKind,
     /// What its own labels mean.
-    pub words: StatusWords,
+    pub keywords: StatusKeywords,
     /// How it is reached.
     pub transport: Transport,
     /// How often it is asked.
@@ -172,14 +172,14 @@ pub struct StatusPageSettings {
 /// What a status page's labels mean. They are free text on PagerDuty's pages, so keywords decide; a
 /// label that has none of them counts as open and as not well.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StatusWords {
+pub struct StatusKeywords {
     /// In the status of a post that is over.
     pub resolved: Vec<String>,
     /// In the impact of a service that works.
-    pub well: Vec<String>,
+    pub operational: Vec<String>,
 }
 
-impl Default for StatusWords {
+impl Default for StatusKeywords {
     fn default() -> Self {
         let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
         Self {
@@ -191,34 +191,34 @@ impl Default for StatusWords {
                 "cancelled",
                 "canceled",
             ]),
-            well: words(&["operational", "all good", "none", "no impact"]),
+            operational: words(&["operational", "all good", "none", "no impact"]),
         }
     }
 }
 
-impl StatusWords {
+impl StatusKeywords {
     /// Whether a post with this status is over.
     pub fn is_resolved(&self, status: &str) -> bool {
-        has_any(status, &self.resolved)
+        contains_any(status, &self.resolved)
     }
 
     /// Whether a service with this impact works.
-    pub fn is_well(&self, impact: &str) -> bool {
-        has_any(impact, &self.well)
+    pub fn is_operational(&self, impact: &str) -> bool {
+        contains_any(impact, &self.operational)
     }
 }
 
 // Whole words in a row, so that "unresolved" is not resolved.
-fn has_any(label: &str, keywords: &[String]) -> bool {
-    let label = spaced(label);
+fn contains_any(label: &str, keywords: &[String]) -> bool {
+    let label = normalize_words(label);
     keywords
         .iter()
-        .map(|keyword| spaced(keyword))
-        .any(|keyword| !keyword.trim().is_empty() && says(&label, &keyword))
+        .map(|keyword| normalize_words(keyword))
+        .any(|keyword| !keyword.trim().is_empty() && contains_unnegated(&label, &keyword))
 }
 
 // "Not operational" does not say that it is.
-fn says(label: &str, keyword: &str) -> bool {
+fn contains_unnegated(label: &str, keyword: &str) -> bool {
     label.match_indices(keyword).any(|(at, _)| {
         let before = label.get(..=at).unwrap_or_default();
         !NEGATIONS.iter().any(|word| before.ends_with(word))
@@ -227,7 +227,7 @@ fn says(label: &str, keyword: &str) -> bool {
 
 const NEGATIONS: [&str; 4] = [" not ", " non ", " not yet ", " no longer "];
 
-fn spaced(text: &str) -> String {
+fn normalize_words(text: &str) -> String {
     let lower = text.to_lowercase();
     let words = lower.split(|c: char| !c.is_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
@@ -242,7 +242,7 @@ pub struct ProbeTarget {
     /// What is asked.
     pub url: String,
     /// The status of a good answer.
-    pub expect: u16,
+    pub expected_status: u16,
 }
 
 /// The hub probes as a whole.
@@ -253,9 +253,9 @@ pub struct ProbeSettings {
     /// How often each is asked.
     pub interval: Duration,
     /// How long after its first failure a second one makes a probe's word count.
-    pub confirm: Duration,
+    pub confirm_after: Duration,
     /// How many are asked at once, at least 1.
-    pub at_once: usize,
+    pub concurrency: usize,
     /// How they are reached.
     pub transport: Transport,
 }
@@ -266,18 +266,22 @@ mod tests {
 
     #[test]
     fn keywords_are_whole_words_in_any_case() {
-        let words = StatusWords::default();
+        let words = StatusKeywords::default();
         assert!(words.is_resolved("Resolved") && words.is_resolved("Issue resolved."));
         assert!(!words.is_resolved("unresolved") && !words.is_resolved("Investigating"));
-        assert!(!words.is_well("Not operational") && !words.is_resolved("not yet resolved"));
-        assert!(words.is_well("All-Good") && !words.is_well("good") && !words.is_well("major"));
+        assert!(!words.is_operational("Not operational") && !words.is_resolved("not yet resolved"));
+        assert!(
+            words.is_operational("All-Good")
+                && !words.is_operational("good")
+                && !words.is_operational("major")
+        );
     }
 
     #[test]
     fn an_empty_keyword_means_nothing() {
-        let words = StatusWords {
+        let words = StatusKeywords {
             resolved: vec![String::new(), " ".into()],
-            ..StatusWords::default()
+            ..StatusKeywords::default()
         };
         assert!(!words.is_resolved("anything"));
     }

@@ -127,7 +127,7 @@ pub enum FailureKind {
 
 impl FailureKind {
     /// Whether waiting can mend it; if not the source is down at once.
-    pub fn heals(self) -> bool {
+    pub fn is_transient(self) -> bool {
         !matches!(self, Self::Credentials | Self::Configuration)
     }
 }
@@ -269,7 +269,7 @@ impl<T> Slot<T> {
             };
         };
         match &self.failure {
-            Some(failure) if !failure.kind.heals() => SourceState::Down,
+            Some(failure) if !failure.kind.is_transient() => SourceState::Down,
             Some(_) if age > self.budget() => SourceState::Down,
             Some(_) => SourceState::Late,
             None if age > self.budget() => SourceState::Stale,
@@ -362,10 +362,10 @@ mod tests {
             let wait = slot.next_state_change(at(start)).unwrap();
             let before = slot.state(at(start));
             assert_eq!(
-                slot.state(at(start).after(wait.saturating_sub(Duration::from_millis(2)))),
+                slot.state(at(start).plus(wait.saturating_sub(Duration::from_millis(2)))),
                 before
             );
-            assert_ne!(slot.state(at(start).after(wait)), before);
+            assert_ne!(slot.state(at(start).plus(wait)), before);
         }
         assert_eq!(slot.next_state_change(at(91)), None);
     }

@@ -5,18 +5,18 @@
 //! So without a set operator outside of all brackets, the one comparison there is the expression's own.
 
 mod constant;
-mod scan;
+mod tokenizer;
 
 #[cfg(test)]
 mod tests;
 
-use scan::{Kind, Token, scan};
+use tokenizer::{Token, TokenKind, tokenize};
 
-use constant::constant;
+use constant::evaluate_constant;
 
 /// How a value stands to a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Sign {
+pub enum CompareOp {
     /// `<=`
     AtMost,
     /// `<`
@@ -31,9 +31,9 @@ pub enum Sign {
     NotEqual,
 }
 
-impl Sign {
+impl CompareOp {
     /// The same with its sides exchanged.
-    fn flipped(self) -> Self {
+    fn mirrored(self) -> Self {
         match self {
             Self::AtMost => Self::AtLeast,
             Self::Below => Self::Above,
@@ -48,7 +48,7 @@ impl Sign {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Threshold {
     /// On which side of it.
-    pub sign: Sign,
+    pub op: CompareOp,
     /// A finite number, in the expression's own unit.
     pub limit: f64,
 }
@@ -56,23 +56,23 @@ pub struct Threshold {
 impl Threshold {
     /// Whether the alert's expression holds at this value.
     pub fn holds(self, value: f64) -> bool {
-        match self.sign {
-            Sign::AtMost => value <= self.limit,
-            Sign::Below => value < self.limit,
-            Sign::AtLeast => value >= self.limit,
-            Sign::Above => value > self.limit,
+        match self.op {
+            CompareOp::AtMost => value <= self.limit,
+            CompareOp::Below => value < self.limit,
+            CompareOp::AtLeast => value >= self.limit,
+            CompareOp::Above => value > self.limit,
             // Exactly as Prometheus compares.
-            Sign::Equal => value.total_cmp(&self.limit).is_eq(),
-            Sign::NotEqual => value.total_cmp(&self.limit).is_ne(),
+            CompareOp::Equal => value.total_cmp(&self.limit).is_eq(),
+            CompareOp::NotEqual => value.total_cmp(&self.limit).is_ne(),
         }
     }
 }
 
 /// An expression taken apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Compared<'a> {
+pub struct ComparisonParts<'a> {
     /// What is compared: PromQL that has a value whether the alert fires or not.
-    pub value: &'a str,
+    pub operand: &'a str,
     /// With what.
     pub threshold: Threshold,
 }
@@ -80,31 +80,31 @@ pub struct Compared<'a> {
 /// Takes an expression apart at the comparison with a number at its top level. None where there is
 /// none, or more than one; where `and`, `or` or `unless` join several things; where the comparison is
 /// `bool`, which gives 0 or 1 and keeps no alert from firing.
-pub fn compared(expression: &str) -> Option<Compared<'_>> {
-    let tokens = scan(expression)?;
-    let tokens = bare(&tokens);
-    let (at, sign) = comparison(tokens)?;
+pub fn split_comparison(expression: &str) -> Option<ComparisonParts<'_>> {
+    let tokens = tokenize(expression)?;
+    let tokens = strip_brackets(&tokens);
+    let (at, op) = find_comparison(tokens)?;
     let (left, right) = (tokens.get(..at)?, tokens.get(at.checked_add(1)?..)?);
     if right.first().is_some_and(|token| token.is_word("bool")) {
         return None;
     }
-    let (value, limit, sign) = match (constant(left), constant(right)) {
-        (None, Some(limit)) => (left, limit, sign),
-        (Some(limit), None) => (right, limit, sign.flipped()),
+    let (value, limit, sign) = match (evaluate_constant(left), evaluate_constant(right)) {
+        (None, Some(limit)) => (left, limit, op),
+        (Some(limit), None) => (right, limit, op.mirrored()),
         _ => return None,
     };
-    Some(Compared {
-        value: expression.get(value.first()?.start..value.last()?.end)?,
-        threshold: Threshold { sign, limit },
+    Some(ComparisonParts {
+        operand: expression.get(value.first()?.start..value.last()?.end)?,
+        threshold: Threshold { op: sign, limit },
     })
 }
 
 // Without the brackets around all of it.
-fn bare<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
+fn strip_brackets<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     while let [first, inner @ .., last] = tokens
-        && first.kind == Kind::Open
+        && first.kind == TokenKind::Open
         && first.text == "("
-        && last.kind == Kind::Close
+        && last.kind == TokenKind::Close
         && inner.iter().all(|token| token.depth > first.depth)
     {
         tokens = inner;
@@ -113,7 +113,7 @@ fn bare<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
 }
 
 // The only comparison outside of all brackets, if nothing looser stands there.
-fn comparison(tokens: &[Token<'_>]) -> Option<(usize, Sign)> {
+fn find_comparison(tokens: &[Token<'_>]) -> Option<(usize, CompareOp)> {
     let outside = tokens.first()?.depth;
     let mut found = None;
     for (index, token) in tokens.iter().enumerate() {
@@ -123,7 +123,7 @@ fn comparison(tokens: &[Token<'_>]) -> Option<(usize, Sign)> {
         if ["and", "or", "unless"].iter().any(|it| token.is_word(it)) {
             return None;
         }
-        if let Kind::Comparison(sign) = token.kind {
+        if let TokenKind::Comparison(sign) = token.kind {
             if found.is_some() {
                 return None;
             }

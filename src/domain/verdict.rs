@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum Level {
+pub enum VerdictLevel {
     /// Somebody must act now.
     Critical,
     /// It cannot be told.
@@ -19,7 +19,7 @@ pub enum Level {
     Ok,
 }
 
-impl Level {
+impl VerdictLevel {
     /// The exit code of the monitoring-plugins convention.
     pub fn exit_code(self) -> u8 {
         match self {

@@ -22,7 +22,7 @@ use super::related;
 use super::rota;
 use super::skew;
 use super::verdict::{self, Judged};
-use crate::domain::answer::Answers;
+use crate::domain::answers::Answers;
 use crate::domain::case::Case;
 use crate::domain::directory::Directory;
 use crate::domain::ids::CaseId;
@@ -47,7 +47,7 @@ pub fn build_part(answers: &Answers, policy: &Policy, now: Now, keep: Keep<'_>) 
         return build_by_clock(answers, policy, now, keep);
     }
     let corrected = skew::corrected(answers, skew);
-    let mut picture = build_by_clock(&corrected, policy, now.shifted(skew), keep);
+    let mut picture = build_by_clock(&corrected, policy, now.with_wall_offset(skew), keep);
     let measured = picture.sources.iter_mut();
     for ahead in measured.filter_map(|view| view.skew_seconds.as_mut()) {
         *ahead += skew.num_seconds();
@@ -133,7 +133,7 @@ fn unheld(cases: &[Arc<Case>]) -> Vec<CaseId> {
     cases
         .iter()
         .filter(|case| case.unowned && case.owners_known)
-        .filter(|case| case.quiet.is_none() && !case.snoozed)
+        .filter(|case| case.muted_by.is_none() && !case.snoozed)
         .map(|case| case.id.clone())
         .collect()
 }

@@ -12,8 +12,8 @@ use super::join::title::plain;
 use super::maintenance::Maintenance;
 use super::owners;
 use super::places;
-use crate::domain::case::{Case, CaseAlert, Place, PrioritySource, Quiet, Rank};
-use crate::domain::clock::{Clock, ClockKind, leading};
+use crate::domain::case::{Case, CaseAlert, MutedBy, Place, PrioritySource, Rank};
+use crate::domain::clock::{Clock, ClockKind, leading_clock};
 use crate::domain::ids::{CaseId, PriorityName};
 use crate::domain::incident::Incident;
 use crate::domain::source::{SourceId, SourceKind};
@@ -76,7 +76,7 @@ fn of_incident(
         owners,
         related,
         places,
-        quiet: in_maintenance.then_some(Quiet::Maintenance),
+        muted_by: in_maintenance.then_some(MutedBy::Maintenance),
         incident: Some(Arc::clone(incident)),
         ..bare(CaseId::Incident(incident.id.clone()), incident.created_at)
     };
@@ -105,15 +105,15 @@ fn of_alert(context: &Context<'_>, alert: Joined<'_>, maintenance: &Maintenance)
     let fires = alert.alert.fires_since();
     let since = fires.unwrap_or_else(|| context.said_at(&alert.alert.source));
     let quiet = if maintenance.covers(&alert.place) {
-        Some(Quiet::Maintenance)
+        Some(MutedBy::Maintenance)
     } else {
-        alert.suppressed.as_ref().map(|_| Quiet::Suppressed)
+        alert.suppressed.as_ref().map(|_| MutedBy::Suppressed)
     };
     let mut case = Case {
         title: alert.alert.name().to_owned(),
         places: vec![alert.place.clone()],
-        closed: alert.closed.clone(),
-        quiet,
+        closed_while_firing: alert.closed.clone(),
+        muted_by: quiet,
         ..bare(alert_id(&alert), since)
     };
     take_alerts(context, &mut case, vec![alert]);
@@ -143,11 +143,11 @@ pub fn bare(id: CaseId, since: DateTime<Utc>) -> Case {
         clocks: Vec::new(),
         alerts: Vec::new(),
         incident: None,
-        closed: None,
+        closed_while_firing: None,
         hub_down: None,
         posts: Vec::new(),
         mismatches: Vec::new(),
-        quiet: None,
+        muted_by: None,
         not_fresh: Vec::new(),
     }
 }
@@ -173,16 +173,16 @@ pub fn finish(context: &Context<'_>, case: &mut Case) {
     for clock in &case.clocks {
         context.flips_at(clock.at);
     }
-    case.clock = leading(&case.clocks).cloned();
+    case.clock = leading_clock(&case.clocks).cloned();
 }
 
 // The latest that was started for it.
 fn own_box(context: &Context<'_>, case: &Case) -> Option<Clock> {
-    let own = context.answers.own_boxes.iter();
+    let own = context.answers.local_time_boxes.iter();
     let latest = own
-        .filter(|own| own.is_of(case))
+        .filter(|own| own.belongs_to(case))
         .max_by_key(|own| own.started)?;
-    Some(clocks::told(ClockKind::TimeBox, latest.ends()))
+    Some(clocks::told(ClockKind::TimeBox, latest.ends_at()))
 }
 
 // Where no label tells clusters apart, the place does: a name that two cases share would be no name.
@@ -191,7 +191,7 @@ fn alert_id(joined: &Joined<'_>) -> CaseId {
     match &joined.place.cluster {
         Some(cluster) if labels.get("cluster").is_none() => {
             let place = [("cluster", cluster.as_str())].into_iter().collect();
-            CaseId::Alert(labels.with_missing(&place).fingerprint())
+            CaseId::Alert(labels.with_defaults(&place).fingerprint())
         }
         _ => CaseId::Alert(joined.print),
     }

@@ -11,7 +11,7 @@ use crate::domain::case::Rank;
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::ids::PriorityName;
 use crate::domain::incident::{Incident, IncidentStatus, LogEntry, LogKind, PendingKind};
-use crate::domain::now::later;
+use crate::domain::now::time_after;
 
 /// All clocks of an incident, but for those that the case's priority or posts give.
 pub fn of_incident(
@@ -110,5 +110,5 @@ pub fn due(context: &Context<'_>, rank: Rank, since: DateTime<Utc>) -> Option<Cl
 
 /// When the public wants news of an outage that it was told of at `told_at`.
 pub fn update_due(told_at: DateTime<Utc>, every: Duration) -> Clock {
-    told(ClockKind::UpdateDue, later(told_at, every))
+    told(ClockKind::UpdateDue, time_after(told_at, every))
 }

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::answer::Answers;
+use crate::domain::answers::Answers;
 use crate::domain::case::Rank;
 use crate::domain::directory::Directory;
 use crate::domain::ids::{ClusterName, IncidentId, PriorityName};
 use crate::domain::incident::LogEntry;
-use crate::domain::now::{Now, later};
+use crate::domain::now::{Now, time_after};
 use crate::domain::policy::Policy;
 use crate::domain::source::{SourceId, SourceState};
 
@@ -60,7 +60,7 @@ impl<'a> Context<'a> {
 
     /// Whether `since` is at least `grace` ago; if not, the picture changes when it will be.
     pub fn has_lasted(&self, since: DateTime<Utc>, grace: Duration) -> bool {
-        let end = later(since, grace);
+        let end = time_after(since, grace);
         self.flips_at(end);
         end <= self.now.wall
     }
@@ -79,7 +79,7 @@ impl<'a> Context<'a> {
     pub fn watcher(&self, cluster: &ClusterName) -> Option<&'a SourceId> {
         let bound = |wanted: Option<&ClusterName>| {
             self.policy
-                .watches
+                .prometheus_scopes
                 .iter()
                 .find(|watch| watch.cluster.as_ref() == wanted)
         };

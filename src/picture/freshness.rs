@@ -6,9 +6,9 @@ use chrono::Utc;
 
 use super::model::SourceView;
 use super::skew;
-use crate::domain::answer::Answers;
+use crate::domain::answers::Answers;
 use crate::domain::now::Now;
-use crate::domain::probe::{Probe, vantage_lost};
+use crate::domain::probe::{Probe, is_vantage_lost};
 use crate::domain::source::{Failure, FailureKind, Slot, SourceId, SourceState};
 
 /// The state of every source. PagerDuty is as good as the worse of its two parts; the probes as a whole
@@ -89,7 +89,7 @@ pub fn flips(answers: &Answers, now: Now) -> Option<chrono::DateTime<Utc>> {
     wait.into_iter()
         .flatten()
         .min()
-        .map(|wait| now.after(wait).wall)
+        .map(|wait| now.plus(wait).wall)
 }
 
 fn view<T>(slot: &Slot<T>, now: Now, items: impl Fn(&T) -> usize) -> SourceView {
@@ -159,7 +159,7 @@ fn probes(
         .filter(|probe| probe.outcome.may_be_our_network())
         .count();
     let nothing_answers = silent == probes.len() && silent > 0 && !somebody_answers;
-    if !vantage_lost(probes.values()) && !nothing_answers {
+    if !is_vantage_lost(probes.values()) && !nothing_answers {
         return shown;
     }
     let since = probes
@@ -187,7 +187,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::domain::answer::IncidentsSay;
+    use crate::domain::answers::IncidentsData;
     use crate::domain::directory::Directory;
     use crate::domain::source::{Answer, SourceKind};
 
@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn pagerduty_is_as_good_as_its_worse_part() {
         let mut answers = Answers {
-            incidents: Some(answered(20, 100, IncidentsSay::default())),
+            incidents: Some(answered(20, 100, IncidentsData::default())),
             directory: Some(answered(300, 0, Directory::default())),
             ..Answers::default()
         };
@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn skew_is_measured_at_the_middle_of_the_request() {
         let answers = Answers {
-            incidents: Some(answered(20, 100, IncidentsSay::default())),
+            incidents: Some(answered(20, 100, IncidentsData::default())),
             ..Answers::default()
         };
         assert_eq!(views(&answers, at(110)).remove(0).skew_seconds, Some(60));

@@ -118,7 +118,7 @@ impl<'a> Facts<'a> {
             not_live(&self.prometheus),
             not_probed.then_some(Evidence::NotProbedYet),
             absent.then_some(Evidence::SeriesAbsent),
-            untold.then_some(Evidence::NothingTold),
+            untold.then_some(Evidence::NoHubSeries),
             nothing.then_some(Evidence::NotWatched),
         ]
         .into_iter()

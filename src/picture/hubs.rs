@@ -8,7 +8,7 @@ use super::context::Context;
 use super::health::{self, Facts, Witness};
 use super::maintenance::Maintenance;
 use super::model::{ClusterView, HubView, SourceView};
-use crate::domain::answer::PrometheusSays;
+use crate::domain::answers::PrometheusData;
 use crate::domain::health::Evidence;
 use crate::domain::hub::{HubSpec, Signals};
 use crate::domain::ids::{ClusterName, HubKey};
@@ -114,7 +114,7 @@ impl Look<'_> {
             .unwrap_or_default()
     }
 
-    fn slot(&self, cluster: &ClusterName) -> Option<&Slot<PrometheusSays>> {
+    fn slot(&self, cluster: &ClusterName) -> Option<&Slot<PrometheusData>> {
         slot(self.context, cluster)
     }
 
@@ -143,7 +143,7 @@ impl Look<'_> {
 }
 
 /// The slot of the Prometheus that watches a cluster.
-pub fn slot<'a>(context: &Context<'a>, cluster: &ClusterName) -> Option<&'a Slot<PrometheusSays>> {
+pub fn slot<'a>(context: &Context<'a>, cluster: &ClusterName) -> Option<&'a Slot<PrometheusData>> {
     let id = context.watcher(cluster)?;
     context
         .answers
@@ -176,7 +176,7 @@ pub fn samples_are_old(
     if age > budget {
         return Some(Some(*newest));
     }
-    context.flips_at(context.now.after(budget - age).wall + chrono::TimeDelta::milliseconds(1));
+    context.flips_at(context.now.plus(budget - age).wall + chrono::TimeDelta::milliseconds(1));
     None
 }
 

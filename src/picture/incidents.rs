@@ -6,7 +6,7 @@ use super::context::Context;
 use super::join::{Asked, Keys, Kind, Kinds, Ladder, Placed, Sure, Trees};
 use super::suppression::Managed;
 use crate::domain::alert::{Alert, AlertState, Suppression};
-use crate::domain::case::{Closed, JoinedBy, Place};
+use crate::domain::case::{ClosedIncident, JoinedBy, Place};
 use crate::domain::ids::Fingerprint;
 use crate::domain::incident::Incident;
 
@@ -21,7 +21,7 @@ pub struct Joined<'a> {
     /// Positions of the open incidents that hold it; the newest is the one it stands with.
     pub incidents: Vec<usize>,
     /// The last incident for it that was closed while it fired.
-    pub closed: Option<Closed>,
+    pub closed: Option<ClosedIncident>,
 }
 
 /// Incidents and the firing alerts with their places in them.
@@ -135,7 +135,7 @@ fn closed_while_firing(
     sure: &Sure<'_>,
     closed: &[Arc<Incident>],
     placed: &Placed<'_>,
-) -> Option<Closed> {
+) -> Option<ClosedIncident> {
     let fires = placed.alert.fires_since()?;
     let (_, found) = sure.find(placed)?;
     found
@@ -144,7 +144,7 @@ fn closed_while_firing(
         .filter_map(|incident| Some((incident, incident.resolved_at?)))
         .filter(|(_, resolved_at)| *resolved_at >= fires)
         .max_by_key(|(_, resolved_at)| *resolved_at)
-        .map(|(incident, at)| Closed {
+        .map(|(incident, at)| ClosedIncident {
             number: incident.number,
             by: incident
                 .resolved_by

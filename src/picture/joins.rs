@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::incidents;
-use crate::domain::answer::Answers;
+use crate::domain::answers::Answers;
 use crate::domain::case::JoinedBy;
 use crate::domain::directory::Directory;
 use crate::domain::ids::{Fingerprint, IncidentId};

@@ -63,7 +63,7 @@ impl Maintenance {
 
     /// Whether a place is: a whole cluster only where the whole is.
     pub fn covers(&self, place: &Place) -> bool {
-        match place.key() {
+        match place.hub_key() {
             Some(key) => self.covers_hub(&key),
             None => place.cluster.is_some() && self.places.contains(place),
         }

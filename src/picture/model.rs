@@ -17,7 +17,7 @@ use crate::domain::owner::OwnerKind;
 use crate::domain::post::Post;
 use crate::domain::probe::Probe;
 use crate::domain::source::{Answer, Failure, RateBudget, SourceId, SourceState};
-use crate::domain::verdict::Level;
+use crate::domain::verdict::VerdictLevel;
 
 /// Everything that can be shown, as of one moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +65,7 @@ pub struct Picture {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
     /// The word.
-    pub level: Level,
+    pub level: VerdictLevel,
     /// Whether every source is live or late.
     pub complete: bool,
     /// The grounds for it and for milder ones, worst first.
@@ -76,7 +76,7 @@ pub struct Verdict {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reason {
     /// The verdict it calls for.
-    pub level: Level,
+    pub level: VerdictLevel,
     /// What it is.
     pub kind: ReasonKind,
 }

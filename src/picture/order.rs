@@ -26,7 +26,7 @@ fn key(case: &Case, policy: &Policy) -> Key {
         .as_ref()
         .map_or(DateTime::<Utc>::MAX_UTC, |clock| clock.at);
     (
-        case.quiet.is_some(),
+        case.muted_by.is_some(),
         bucket(case, policy),
         !case.unowned,
         clock,

@@ -11,7 +11,7 @@ use super::context::Context;
 use super::hubs::OnHubs;
 use super::model::{ClusterView, HubView};
 use super::places::{is_about_certificate, names_domain};
-use crate::domain::case::{Case, Place, Quiet, Rank};
+use crate::domain::case::{Case, MutedBy, Place, Rank};
 use crate::domain::health::Evidence;
 use crate::domain::hub::Health;
 use crate::domain::ids::{CaseId, HubKey};
@@ -21,8 +21,8 @@ use crate::domain::source::{SourceId, SourceKind};
 /// count in the verdict does not count here either.
 pub fn on_hubs(cases: &[Case]) -> OnHubs {
     let mut on_hubs = OnHubs::new();
-    for case in cases.iter().filter(|case| case.quiet.is_none()) {
-        for key in case.places.iter().filter_map(Place::key) {
+    for case in cases.iter().filter(|case| case.muted_by.is_none()) {
+        for key in case.places.iter().filter_map(Place::hub_key) {
             let found = on_hubs.entry(key).or_default();
             match &case.incident {
                 Some(incident) => found.push(Evidence::IncidentOpen {
@@ -57,7 +57,7 @@ pub fn attach(context: &Context<'_>, cases: &mut Vec<Case>, clusters: &[ClusterV
 pub fn name_cases(cases: &[Arc<Case>], clusters: &mut [ClusterView]) {
     let mut by_hub: HashMap<HubKey, Vec<CaseId>> = HashMap::new();
     for case in cases {
-        for key in case.places.iter().filter_map(Place::key) {
+        for key in case.places.iter().filter_map(Place::hub_key) {
             by_hub.entry(key).or_default().push(case.id.clone());
         }
     }
@@ -112,7 +112,7 @@ fn of_hub(context: &Context<'_>, hub: &HubView) -> Case {
         title: "hub down".to_owned(),
         places: vec![Place::from(hub.spec.key.clone())],
         hub_down: Some((hub.spec.key.clone(), hub.evidence.clone())),
-        quiet: hub.maintenance.then_some(Quiet::Maintenance),
+        muted_by: hub.maintenance.then_some(MutedBy::Maintenance),
         ..bare(
             CaseId::Hub(hub.spec.key.clone()),
             hub.since.unwrap_or_else(|| said_at(context, hub)),

@@ -7,7 +7,7 @@ use crate::domain::directory::{EscalationPolicy, OnCall, Strategy};
 use crate::domain::incident::{
     AssignedVia, Incident, IncidentStatus, LogEntry, LogKind, PendingKind, Person,
 };
-use crate::domain::now::later;
+use crate::domain::now::time_after;
 use crate::domain::owner::{Owner, OwnerKind};
 
 /// Who must act now: while acknowledged, who acknowledged; else the assignees.
@@ -91,7 +91,7 @@ pub fn is_bot(context: &Context<'_>, who: &Person) -> bool {
 pub fn is_me(context: &Context<'_>, who: &Person) -> bool {
     match &context.directory.me {
         Some(me) => me.id == who.id,
-        None => context.policy.me.as_deref().is_some_and(|mine| {
+        None => context.policy.my_email.as_deref().is_some_and(|mine| {
             context
                 .directory
                 .email(&who.id)
@@ -132,9 +132,9 @@ fn level_of(context: &Context<'_>, incident: &Incident, who: &Person) -> Option<
     }
     let escalates = incident.pending_at(PendingKind::Escalate)?;
     let policy = context.directory.policy(&policy.id)?;
-    let mut fitting = levels
-        .into_iter()
-        .filter(|level| delay(policy, *level).is_some_and(|delay| later(at, delay) == escalates));
+    let mut fitting = levels.into_iter().filter(|level| {
+        delay(policy, *level).is_some_and(|delay| time_after(at, delay) == escalates)
+    });
     match (fitting.next(), fitting.next()) {
         (Some(only), None) => Some(only),
         _ => None,
@@ -153,7 +153,10 @@ fn delay(policy: &EscalationPolicy, level: u32) -> Option<std::time::Duration> {
     rule(policy, level).map(|rule| rule.delay)
 }
 
-fn rule(policy: &EscalationPolicy, level: u32) -> Option<&crate::domain::directory::Level> {
+fn rule(
+    policy: &EscalationPolicy,
+    level: u32,
+) -> Option<&crate::domain::directory::EscalationLevel> {
     let at = usize::try_from(level.checked_sub(1)?).ok()?;
     policy.levels.get(at)
 }
@@ -187,7 +190,7 @@ pub fn next_in_line(
     };
     let on_call = names(
         context,
-        context.directory.on_call_at(&policy.named.id, next, at),
+        context.directory.on_call_at(&policy.reference.id, next, at),
     );
     let holds = |name: &String| current.iter().any(|who| *who.name == **name);
     let others: Vec<String> = on_call

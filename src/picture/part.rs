@@ -7,7 +7,7 @@ use super::model::ClusterView;
 use super::places::whole;
 use crate::domain::case::{Case, Place};
 use crate::domain::ids::CaseId;
-use crate::domain::mismatch::{Finding, Mismatch};
+use crate::domain::mismatch::{Mismatch, MismatchDetail};
 
 /// Which places are looked at.
 pub type Keep<'a> = &'a dyn Fn(&Place) -> bool;
@@ -27,12 +27,12 @@ pub fn restrict(
     }
     clusters.retain(|cluster| !cluster.hubs.is_empty() || keep(&whole(&cluster.name)));
     let left: BTreeSet<&CaseId> = cases.iter().map(|case| &case.id).collect();
-    mismatches.retain(|mismatch| match (&mismatch.case, &mismatch.finding) {
+    mismatches.retain(|mismatch| match (&mismatch.case, &mismatch.detail) {
         (Some(case), _) => left.contains(case),
-        (None, Finding::SeriesGone { hub } | Finding::NotInInventory { hub }) => {
+        (None, MismatchDetail::SeriesMissing { hub } | MismatchDetail::NotInInventory { hub }) => {
             keep(&Place::from(hub.clone()))
         }
-        (None, Finding::SamplesOld { cluster, .. }) => keep(&whole(cluster)),
+        (None, MismatchDetail::NoRecentSamples { cluster, .. }) => keep(&whole(cluster)),
         (None, _) => true,
     });
 }

@@ -39,7 +39,7 @@ fn by_places(cases: &[Case]) -> HashMap<&[Place], Vec<&CaseId>> {
     let is_about_hubs = |case: &&Case| {
         case.incident.is_some()
             && !case.places.is_empty()
-            && case.places.iter().all(|place| place.key().is_some())
+            && case.places.iter().all(|place| place.hub_key().is_some())
     };
     for case in cases.iter().filter(is_about_hubs) {
         groups.entry(&case.places).or_default().push(&case.id);

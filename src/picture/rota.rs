@@ -29,7 +29,7 @@ fn is_held(policy: &EscalationPolicy, cases: &[Arc<Case>]) -> bool {
     cases
         .iter()
         .filter_map(|case| case.incident.as_ref()?.policy.as_ref())
-        .any(|named| named.id == policy.named.id)
+        .any(|named| named.id == policy.reference.id)
 }
 
 fn view(context: &Context<'_>, policy: &EscalationPolicy, cases: &[Arc<Case>]) -> PolicyView {
@@ -42,8 +42,8 @@ fn view(context: &Context<'_>, policy: &EscalationPolicy, cases: &[Arc<Case>]) -
         })
         .collect();
     PolicyView {
-        id: policy.named.id.clone(),
-        name: policy.named.name.to_string(),
+        id: policy.reference.id.clone(),
+        name: policy.reference.name.to_string(),
         levels,
     }
 }
@@ -56,7 +56,10 @@ fn on_call(
 ) -> Vec<OnCallView> {
     let now = context.now.wall;
     let mut people: Vec<OnCallView> = Vec::new();
-    for shift in context.directory.on_call_at(&policy.named.id, level, now) {
+    for shift in context
+        .directory
+        .on_call_at(&policy.reference.id, level, now)
+    {
         let until = last_end(context, shift, now);
         if let Some(end) = until {
             context.flips_at(end);
@@ -106,7 +109,7 @@ fn holds(policy: &EscalationPolicy, who: &Person, cases: &[Arc<Case>]) -> Vec<Ca
             case.incident
                 .as_ref()
                 .and_then(|incident| incident.policy.as_ref())
-                .is_some_and(|named| named.id == policy.named.id)
+                .is_some_and(|named| named.id == policy.reference.id)
                 && case.owners.iter().any(|owner| owner.who.id == who.id)
         })
         .map(|case| case.id.clone())
@@ -124,7 +127,7 @@ fn next(
         .directory
         .on_calls
         .iter()
-        .filter(|shift| shift.policy == policy.named.id && shift.level == level)
+        .filter(|shift| shift.policy == policy.reference.id && shift.level == level)
         .filter_map(|shift| Some((shift, shift.start?)))
         .filter(|(shift, start)| *start > now && !is_on_call(context, shift, now))
         .min_by_key(|(_, start)| *start)?;
@@ -146,7 +149,7 @@ fn is_on_call(context: &Context<'_>, shift: &OnCall, now: DateTime<Utc>) -> bool
 
 /// Who looks at the screen: their shift at the lowest level that they hold, and who follows.
 pub fn me(context: &Context<'_>, owners: &[PolicyView], cases: &[Arc<Case>]) -> Option<MeView> {
-    let name = match (&context.directory.me, &context.policy.me) {
+    let name = match (&context.directory.me, &context.policy.my_email) {
         (Some(me), _) => me.name.to_string(),
         (None, Some(email)) => email.clone(),
         (None, None) => return None,

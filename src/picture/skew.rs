@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::domain::answer::Answers;
+use crate::domain::answers::Answers;
 use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
 use crate::domain::probe::{FailingRun, Probe};
@@ -81,19 +81,19 @@ pub fn corrected(answers: &Answers, by: TimeDelta) -> Answers {
             slot
         }),
         // They were started by the time that was shown: the right one.
-        own_boxes: answers.own_boxes.clone(),
+        local_time_boxes: answers.local_time_boxes.clone(),
     }
 }
 
 fn dated<T: Clone>(slot: &Slot<T>, by: TimeDelta) -> Slot<T> {
     let mut slot = slot.clone();
     if let Some(answer) = slot.answer.as_mut().map(Arc::make_mut) {
-        answer.asked_at = answer.asked_at.shifted(by);
-        answer.got_at = answer.got_at.shifted(by);
+        answer.asked_at = answer.asked_at.with_wall_offset(by);
+        answer.got_at = answer.got_at.with_wall_offset(by);
     }
     slot.failure = slot.failure.map(|failure| Failure {
-        since: failure.since.shifted(by),
-        at: failure.at.shifted(by),
+        since: failure.since.with_wall_offset(by),
+        at: failure.at.with_wall_offset(by),
         ..failure
     });
     slot
@@ -102,12 +102,12 @@ fn dated<T: Clone>(slot: &Slot<T>, by: TimeDelta) -> Slot<T> {
 // Probes are dated by our clock alone.
 fn tried(probes: &BTreeMap<HubKey, Probe>, by: TimeDelta) -> BTreeMap<HubKey, Probe> {
     let moved = |run: FailingRun| FailingRun {
-        first: run.first.shifted(by),
-        latest: run.latest.shifted(by),
+        first: run.first.with_wall_offset(by),
+        latest: run.latest.with_wall_offset(by),
         ..run
     };
     let probe = |probe: &Probe| Probe {
-        at: probe.at.shifted(by),
+        at: probe.at.with_wall_offset(by),
         failing: probe.failing.map(moved),
         ..probe.clone()
     };

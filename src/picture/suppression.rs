@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 
 use super::context::Context;
-use crate::domain::alert::{Alert, ManagedAlert, Suppression};
+use crate::domain::alert::{Alert, AlertmanagerAlert, Suppression};
 use crate::domain::case::Place;
 use crate::domain::ids::{ClusterName, Fingerprint};
 use crate::domain::labels::Labels;
 
-type Said<'a> = Vec<(Option<&'a ClusterName>, &'a ManagedAlert)>;
+type Said<'a> = Vec<(Option<&'a ClusterName>, &'a AlertmanagerAlert)>;
 
 /// The Alertmanagers' alerts, indexed.
 pub struct Managed<'a> {

@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::ids::UserId;
 use crate::domain::incident::{Incident, IncidentStatus, LogEntry, LogKind, Person};
-use crate::domain::note::BoxNote;
-use crate::domain::now::later;
+use crate::domain::note::TimeBoxNote;
+use crate::domain::now::time_after;
 
 /// An ownership as the log tells it.
 #[derive(Default)]
@@ -37,14 +37,14 @@ pub fn clock(
         return None;
     }
     if let Some((at, length)) = told.started {
-        return Some(box_clock(later(at, length + told.extended), false));
+        return Some(box_clock(time_after(at, length + told.extended), false));
     }
     if incident.status != IncidentStatus::Acknowledged {
         return None;
     }
     let length = length? + told.extended;
     match told.since {
-        Some(since) => Some(box_clock(later(since, length), false)),
+        Some(since) => Some(box_clock(time_after(since, length), false)),
         None => {
             let first = incident
                 .acknowledgements
@@ -52,7 +52,7 @@ pub fn clock(
                 .filter(|ack| is_human(&ack.by))
                 .map(|ack| ack.at)
                 .min()?;
-            Some(box_clock(later(first, length), true))
+            Some(box_clock(time_after(first, length), true))
         }
     }
 }
@@ -93,14 +93,14 @@ impl Ownership {
     }
 
     fn noted(mut self, at: DateTime<Utc>, text: &str) -> Self {
-        match BoxNote::parse(text) {
-            Some(BoxNote::Start(length)) => {
+        match TimeBoxNote::parse(text) {
+            Some(TimeBoxNote::Start(length)) => {
                 self.started = Some((at, length));
                 self.extended = Duration::ZERO;
                 self.judged = false;
             }
-            Some(BoxNote::Extend(more, _)) => self.extended += more,
-            Some(BoxNote::Verdict(..)) => self.judged = true,
+            Some(TimeBoxNote::Extend(more, _)) => self.extended += more,
+            Some(TimeBoxNote::Verdict(..)) => self.judged = true,
             None => {}
         }
         self

@@ -9,7 +9,7 @@ use crate::domain::clock::ClockKind;
 use crate::domain::hub::{Health, Tier};
 use crate::domain::incident::{IncidentStatus, Urgency};
 use crate::domain::mismatch::{Mismatch, MismatchKind};
-use crate::domain::verdict::Level;
+use crate::domain::verdict::VerdictLevel;
 
 /// The parts of a picture that are judged.
 pub struct Judged<'a> {
@@ -30,7 +30,9 @@ pub fn judge(judged: &Judged<'_>) -> Verdict {
         .collect();
     reasons.sort_by_key(|reason| (reason.level, weight(&reason.kind)));
     Verdict {
-        level: reasons.first().map_or(Level::Ok, |reason| reason.level),
+        level: reasons
+            .first()
+            .map_or(VerdictLevel::Ok, |reason| reason.level),
         complete: !judged.sources.is_empty()
             && judged.sources.iter().all(|source| source.state.is_fresh()),
         reasons,
@@ -54,7 +56,7 @@ fn weight(kind: &ReasonKind) -> u8 {
     }
 }
 
-fn hubs<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = (Level, ReasonKind)> + 'a {
+fn hubs<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = (VerdictLevel, ReasonKind)> + 'a {
     judged
         .clusters
         .iter()
@@ -63,50 +65,55 @@ fn hubs<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = (Level, ReasonKind)>
         .filter_map(of_hub)
 }
 
-fn of_hub(hub: &HubView) -> Option<(Level, ReasonKind)> {
+fn of_hub(hub: &HubView) -> Option<(VerdictLevel, ReasonKind)> {
     let key = hub.spec.key.clone();
     match (hub.health, hub.spec.tier) {
-        (Health::Down, Tier::Prod) => Some((Level::Critical, ReasonKind::HubDown(key, hub.since))),
-        (Health::Down, Tier::Staging) => {
-            Some((Level::Warning, ReasonKind::HubDown(key, hub.since)))
+        (Health::Down, Tier::Prod) => {
+            Some((VerdictLevel::Critical, ReasonKind::HubDown(key, hub.since)))
         }
-        (Health::Unknown, _) => Some((Level::Unknown, ReasonKind::HubUnknown(key))),
-        (Health::Degraded, _) => Some((Level::Warning, ReasonKind::HubDegraded(key))),
+        (Health::Down, Tier::Staging) => {
+            Some((VerdictLevel::Warning, ReasonKind::HubDown(key, hub.since)))
+        }
+        (Health::Unknown, _) => Some((VerdictLevel::Unknown, ReasonKind::HubUnknown(key))),
+        (Health::Degraded, _) => Some((VerdictLevel::Warning, ReasonKind::HubDegraded(key))),
         (Health::Up, _) => None,
     }
 }
 
-fn of_case(judged: &Judged<'_>, case: &Case) -> Option<(Level, ReasonKind)> {
+fn of_case(judged: &Judged<'_>, case: &Case) -> Option<(VerdictLevel, ReasonKind)> {
     let id = || case.id.clone();
-    if case.quiet.is_some() {
+    if case.muted_by.is_some() {
         return None;
     }
     let is_working = is_working(judged);
     let over = |kind| {
         case.clocks
             .iter()
-            .any(|clock| clock.kind == kind && clock.is_over(judged.context.now.wall))
+            .any(|clock| clock.kind == kind && clock.has_expired(judged.context.now.wall))
     };
     if case.snoozed {
         return None;
     }
     if case.rank == Rank::Priority(0) {
-        return Some((Level::Critical, ReasonKind::OpenP1(id())));
+        return Some((VerdictLevel::Critical, ReasonKind::OpenP1(id())));
     }
     if pages_nobody(case) && is_working {
-        return Some((Level::Critical, ReasonKind::UnownedInWorkingTime(id())));
+        return Some((
+            VerdictLevel::Critical,
+            ReasonKind::UnownedInWorkingTime(id()),
+        ));
     }
     if case.rank == Rank::Priority(1) && over(ClockKind::Due) && is_working {
-        return Some((Level::Critical, ReasonKind::Overdue(id())));
+        return Some((VerdictLevel::Critical, ReasonKind::Overdue(id())));
     }
     if over(ClockKind::TimeBox) {
-        return Some((Level::Warning, ReasonKind::BoxOverrun(id())));
+        return Some((VerdictLevel::Warning, ReasonKind::BoxOverrun(id())));
     }
     // A hub that is down has its own ground.
     if case.incident.is_none() && case.hub_down.is_some() {
         return None;
     }
-    Some((Level::Warning, ReasonKind::OpenCase(id())))
+    Some((VerdictLevel::Warning, ReasonKind::OpenCase(id())))
 }
 
 fn is_working(judged: &Judged<'_>) -> bool {
@@ -125,29 +132,29 @@ fn pages_nobody(case: &Case) -> bool {
         })
 }
 
-fn sources<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = (Level, ReasonKind)> + 'a {
+fn sources<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = (VerdictLevel, ReasonKind)> + 'a {
     let nothing = judged.sources.is_empty();
-    let nothing = nothing.then_some((Level::Unknown, ReasonKind::NothingAsked));
+    let nothing = nothing.then_some((VerdictLevel::Unknown, ReasonKind::NothingAsked));
     let not_fresh = judged
         .sources
         .iter()
         .filter(|source| !source.state.is_fresh())
         .map(|source| {
             let kind = ReasonKind::SourceNotFresh(source.id.clone(), source.state);
-            (Level::Unknown, kind)
+            (VerdictLevel::Unknown, kind)
         });
     nothing.into_iter().chain(not_fresh)
 }
 
-fn mismatches<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = (Level, ReasonKind)> + 'a {
+fn mismatches<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = (VerdictLevel, ReasonKind)> + 'a {
     judged
         .mismatches
         .iter()
         .enumerate()
         .filter(|(_, mismatch)| !mismatch.muted)
         .map(|(at, mismatch)| match mismatch.kind {
-            MismatchKind::BlindSpot => (Level::Unknown, ReasonKind::BlindSpot(at)),
-            _ => (Level::Warning, ReasonKind::Mismatch(at)),
+            MismatchKind::BlindSpot => (VerdictLevel::Unknown, ReasonKind::BlindSpot(at)),
+            _ => (VerdictLevel::Warning, ReasonKind::Mismatch(at)),
         })
 }
 
@@ -156,7 +163,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::domain::answer::Answers;
+    use crate::domain::answers::Answers;
     use crate::domain::now::Now;
     use crate::domain::policy::Policy;
 
@@ -167,7 +174,7 @@ mod tests {
             mono: Duration::ZERO,
         };
         let picture = crate::picture::build(&Answers::default(), &Policy::default(), now);
-        assert_eq!(picture.verdict.level, Level::Unknown);
+        assert_eq!(picture.verdict.level, VerdictLevel::Unknown);
         assert!(!picture.verdict.complete);
     }
 }

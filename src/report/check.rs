@@ -53,7 +53,7 @@ fn plain(text: &str, symbols: &Symbols) -> String {
 
 fn perfdata(picture: &Picture) -> String {
     let hubs = |health| picture.hubs().filter(|hub| hub.health == health).count();
-    let cases = picture.cases.iter().filter(|case| case.quiet.is_none());
+    let cases = picture.cases.iter().filter(|case| case.muted_by.is_none());
     let fresh = picture
         .sources
         .iter()

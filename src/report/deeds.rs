@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::domain::deed::{DeedKind, DeedResult, Outcome, Unsent};
 use crate::domain::ids::IncidentId;
+use crate::domain::operation::{NotSent, OperationKind, OperationResult, Outcome};
 use crate::say::deed::{self as say, shell};
 use crate::say::sanitize::{clean, clean_ascii};
 use crate::say::voice::Voice;
@@ -14,20 +14,20 @@ pub enum Came {
     /// It was attempted, or needed no attempt.
     Of(Outcome),
     /// It was not.
-    Unsent(Unsent),
+    Unsent(NotSent),
 }
 
 #[derive(Debug, Serialize)]
 struct Line {
     incident: Option<String>,
-    action: DeedKind,
-    result: DeedResult,
+    action: OperationKind,
+    result: OperationResult,
     detail: String,
 }
 
 impl Came {
     /// In one word.
-    pub fn result(&self) -> DeedResult {
+    pub fn result(&self) -> OperationResult {
         match self {
             Self::Of(outcome) => outcome.result,
             Self::Unsent(unsent) => unsent.result(),
@@ -60,7 +60,7 @@ impl Came {
 
     fn said(&self, voice: &Voice) -> String {
         match self {
-            Self::Of(outcome) => match &outcome.fresh {
+            Self::Of(outcome) => match &outcome.read_back {
                 Some(incident) => {
                     say::outcome_on(outcome, incident, &clean(&incident.title), voice)
                 }
@@ -100,10 +100,10 @@ pub fn plain(text: &str, voice: &Voice) -> String {
 /// 0 where all is done or was so before, 1 where something was refused, 3 where an outcome is not known.
 pub fn exit_code(all: &[Came]) -> u8 {
     let any = |result| all.iter().any(|came| came.result() == result);
-    if any(DeedResult::Unknown) {
+    if any(OperationResult::Unknown) {
         return 3;
     }
-    u8::from(any(DeedResult::Refused))
+    u8::from(any(OperationResult::Refused))
 }
 
 #[cfg(test)]
@@ -112,8 +112,8 @@ mod tests {
     use serde_json::{Value, json as value};
 
     use super::*;
-    use crate::domain::deed::{Deed, Reason, Why};
     use crate::domain::now::Now;
+    use crate::domain::operation::{NotSentReason, Operation, OutcomeDetail};
     use crate::say::symbols::{ASCII, Symbols, UNICODE};
 
     fn voice(symbols: &'static Symbols) -> Voice {
@@ -128,24 +128,24 @@ mod tests {
         }
     }
 
-    fn came(why: Why) -> Came {
+    fn came(why: OutcomeDetail) -> Came {
         let id = IncidentId::from("Q1");
-        Came::Of(Outcome::new(&Deed::Acknowledge, Some(&id), why, None))
+        Came::Of(Outcome::new(&Operation::Acknowledge, Some(&id), why, None))
     }
 
     fn done() -> Came {
-        came(Why::Shown {
+        came(OutcomeDetail::Confirmed {
             at: Some(DateTime::UNIX_EPOCH),
-            lost: false,
-            others: Vec::new(),
+            response_lost: false,
+            other_acks: Vec::new(),
         })
     }
 
-    fn unsent(reason: Reason) -> Came {
-        Came::Unsent(Unsent {
+    fn unsent(reason: NotSentReason) -> Came {
+        Came::Unsent(NotSent {
             incident: Some("5099".into()),
             number: None,
-            kind: DeedKind::Acknowledge,
+            kind: OperationKind::Acknowledge,
             reason,
         })
     }
@@ -154,8 +154,8 @@ mod tests {
     fn each_has_the_contracts_four_fields_and_no_others() {
         let all = [
             done(),
-            came(Why::Lost("a reset\nof the line".into())),
-            unsent(Reason::Unconfirmed),
+            came(OutcomeDetail::Unverified("a reset\nof the line".into())),
+            unsent(NotSentReason::Unconfirmed),
         ];
         let said: Value = serde_json::from_str(&json(&all, &voice(&UNICODE)).unwrap()).unwrap();
         let line = |incident: &str, result: &str, detail: &str| value!({ "incident": incident, "action": "acknowledge", "result": result, "detail": detail });
@@ -175,15 +175,15 @@ mod tests {
     fn text_is_a_line_for_each() {
         let all = [
             done(),
-            came(Why::Unreached("two\nlines".into())),
-            unsent(Reason::NoIncident),
+            came(OutcomeDetail::Unreachable("two\nlines".into())),
+            unsent(NotSentReason::NoIncident),
         ];
         assert_eq!(
             text(&all, &voice(&UNICODE)),
             "Q1 acknowledged 00:00:00\nQ1 not sent: two lines\n#5099 not sent: PagerDuty knows no such incident\n"
         );
-        let quoted = unsent(Reason::NoSuch(
-            crate::domain::deed::Sought::Priority,
+        let quoted = unsent(NotSentReason::NotFound(
+            crate::domain::operation::LookupKind::Priority,
             "Zoë".into(),
             Vec::new(),
         ));
@@ -192,11 +192,14 @@ mod tests {
 
     #[test]
     fn what_is_not_known_weighs_more_than_what_was_refused() {
-        let (refused, unknown) = (came(Why::Skipped), came(Why::Lost(String::new())));
-        let before = came(Why::Before {
+        let (refused, unknown) = (
+            came(OutcomeDetail::Skipped),
+            came(OutcomeDetail::Unverified(String::new())),
+        );
+        let before = came(OutcomeDetail::Already {
             by: Vec::new(),
             at: None,
-            others: Vec::new(),
+            other_acks: Vec::new(),
         });
         let code = |all: &[&Came]| {
             let all: Vec<Came> = all.iter().map(|came| (*came).clone()).collect();

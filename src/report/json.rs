@@ -12,7 +12,7 @@ use crate::domain::owner::OwnerKind;
 use crate::domain::post::PostKind;
 use crate::domain::probe::{Probe, ProbeOutcome};
 use crate::domain::source::{SourceKind, SourceState};
-use crate::domain::verdict::Level;
+use crate::domain::verdict::VerdictLevel;
 use crate::picture::{HubView, PageView, Picture, PolicyView, SourceView};
 use crate::say;
 use crate::say::voice::{Form, Voice};
@@ -25,7 +25,7 @@ pub const SCHEMA: u32 = 1;
 pub struct Report {
     schema: u32,
     at: DateTime<Utc>,
-    verdict: Level,
+    verdict: VerdictLevel,
     complete: bool,
     summary: String,
     /// How far the servers' clocks are ahead of ours; `at` and all other times are as theirs tell them.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::domain::alert::AlertState;
-use crate::domain::case::{Case, CaseAlert, JoinedBy, Place, PostJoin, PrioritySource};
+use crate::domain::case::{Case, CaseAlert, JoinedBy, Place, PostJoinedBy, PrioritySource};
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::ids::Fingerprint;
 use crate::domain::incident::IncidentStatus;
@@ -87,7 +87,7 @@ struct IncidentJson {
 #[derive(Debug, Serialize)]
 struct CasePostJson {
     id: String,
-    joined_by: PostJoin,
+    joined_by: PostJoinedBy,
 }
 
 /// The JSON of a case as of `now`.

@@ -1,6 +1,6 @@
 //! `line`: the verdict in one line, for tmux's status line or a prompt.
 
-use crate::domain::verdict::Level;
+use crate::domain::verdict::VerdictLevel;
 use crate::picture::Picture;
 use crate::say;
 use crate::say::sanitize::{clean, clean_ascii};
@@ -25,10 +25,10 @@ pub fn line(picture: &Picture, format: Format, voice: &Voice) -> String {
 /// The line where nothing could be looked at: a bar that is empty would look as if all were well.
 pub fn unknown(why: &str, format: Format, symbols: &Symbols) -> String {
     let line = why.lines().next().unwrap_or_default();
-    styled(Level::Unknown, &clean(line), format, symbols)
+    styled(VerdictLevel::Unknown, &clean(line), format, symbols)
 }
 
-fn styled(level: Level, sentence: &str, format: Format, symbols: &Symbols) -> String {
+fn styled(level: VerdictLevel, sentence: &str, format: Format, symbols: &Symbols) -> String {
     let word = say::verdict::word(level, Form::Short);
     let symbol = say::verdict::symbol(level, symbols);
     let text = format!("{symbol} {word} {sentence}");
@@ -44,11 +44,11 @@ fn styled(level: Level, sentence: &str, format: Format, symbols: &Symbols) -> St
     }
 }
 
-fn style(level: Level) -> &'static str {
+fn style(level: VerdictLevel) -> &'static str {
     match level {
-        Level::Critical => "fg=white,bg=red,bold",
-        Level::Unknown => "fg=black,bg=magenta",
-        Level::Warning => "fg=black,bg=yellow",
-        Level::Ok => "fg=green",
+        VerdictLevel::Critical => "fg=white,bg=red,bold",
+        VerdictLevel::Unknown => "fg=black,bg=magenta",
+        VerdictLevel::Warning => "fg=black,bg=yellow",
+        VerdictLevel::Ok => "fg=green",
     }
 }

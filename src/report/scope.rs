@@ -65,7 +65,7 @@ impl Scope {
 
     /// Whether a place is. What names no cluster may be anywhere.
     pub fn has(&self, place: &Place) -> bool {
-        match place.key() {
+        match place.hub_key() {
             Some(key) => self.has_hub(&key),
             None => place
                 .cluster

@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::tasks::Tasks;
-use crate::domain::answer::Answers;
-use crate::domain::now::{Now, TimeSource, elapsed, until};
+use crate::domain::answers::Answers;
+use crate::domain::now::{Now, TimeSource, duration_since, duration_until};
 use crate::domain::policy::Policy;
 use crate::picture::{self, Picture};
 
@@ -74,7 +74,7 @@ impl Builder {
         let wish = if self.wanted {
             Duration::ZERO
         } else {
-            until(self.expires?, now)
+            duration_until(self.expires?, now)
         };
         let spacing = SPACING.saturating_mul(1 << self.failures.min(DOUBLINGS));
         let since = self.last.map_or(spacing, |last| now.since(last));
@@ -129,8 +129,8 @@ impl Builder {
             Some(picture) => {
                 self.expires = picture.valid_until.map(|at| {
                     // On both clocks, so that it runs out even where the wall's is set back.
-                    let built_at = picture.at.shifted(-picture.skew);
-                    built_at.after(elapsed(at, picture.at.wall))
+                    let built_at = picture.at.with_wall_offset(-picture.skew);
+                    built_at.plus(duration_since(at, picture.at.wall))
                 });
                 self.owed = None;
                 self.failures = 0;
@@ -176,7 +176,7 @@ mod tests {
             wall: DateTime::UNIX_EPOCH + TimeDelta::days(1),
             mono: Duration::ZERO,
         }
-        .after(Duration::from_millis(millis))
+        .plus(Duration::from_millis(millis))
     }
 
     fn builder() -> Builder {

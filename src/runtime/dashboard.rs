@@ -143,7 +143,7 @@ impl Dashboard {
     // By a clock that is right: what is shown is dated so.
     fn corrected_now(&self) -> Now {
         let skew = self.model.picture.as_ref().map(|picture| picture.skew);
-        self.now().shifted(skew.unwrap_or_default())
+        self.now().with_wall_offset(skew.unwrap_or_default())
     }
 
     async fn woken(&mut self) -> Woken {
@@ -372,7 +372,7 @@ impl Dashboard {
         let outcome = self.screen.draw(&self.model, &self.parts.theme, shown_at)?;
         let hints = self.model.hints();
         self.model.learn(outcome.extent);
-        let changes_at = outcome.next_change.map(|wait| now.after(wait));
+        let changes_at = outcome.next_change.map(|wait| now.plus(wait));
         // Counted from its end: a terminal that takes its time must not be given frame after frame.
         self.frames.drawn(self.now(), changes_at);
         // What a key does may depend on how much of a page was in sight.

@@ -13,8 +13,8 @@ use super::read_back::ReadBack;
 use super::shop::Shop;
 use super::tasks::Tasks;
 use crate::app::msg::Msg;
-use crate::domain::answer::IncidentsSay;
-use crate::domain::deed::{Attempt, Outcome, Why};
+use crate::domain::answers::IncidentsData;
+use crate::domain::operation::{OperationBatch, Outcome, OutcomeDetail};
 use crate::domain::settings::PagerDutySettings;
 use crate::sources::pagerduty::act::act;
 
@@ -23,7 +23,7 @@ pub struct Account {
     /// How it is reached.
     pub settings: PagerDutySettings,
     /// The incidents as they are shown.
-    pub feed: Feed<IncidentsSay>,
+    pub feed: Feed<IncidentsData>,
     /// Keeps an older poll from undoing what was read back.
     pub read_back: ReadBack,
     /// Wakes the polling of its incidents.
@@ -56,7 +56,7 @@ impl Deeds {
     }
 
     /// Does it once the attempts before it are done and what was typed is `kept`; [`Self::next`] tells.
-    pub fn act(&mut self, attempt: Attempt, kept: oneshot::Receiver<()>, tasks: &Tasks) {
+    pub fn act(&mut self, attempt: OperationBatch, kept: oneshot::Receiver<()>, tasks: &Tasks) {
         let (shop, account) = (Arc::clone(&self.shop), self.account.clone());
         let (logbook, tell) = (self.logbook.clone(), self.tell.clone());
         let (ended, after) = oneshot::channel();
@@ -87,7 +87,7 @@ impl Deeds {
     }
 }
 
-async fn carry_out(shop: &Shop, account: &Account, attempt: &Attempt) -> Vec<Outcome> {
+async fn carry_out(shop: &Shop, account: &Account, attempt: &OperationBatch) -> Vec<Outcome> {
     let settings = &account.settings;
     shop.secrets.settled(&[&settings.token]).await;
     let client = shop.account(&settings.url, &settings.token, &settings.transport);
@@ -97,7 +97,9 @@ async fn carry_out(shop: &Shop, account: &Account, attempt: &Attempt) -> Vec<Out
     };
     let outcomes = act(&client, attempt, &|span| sleep(span).boxed()).await;
     let now = client.now();
-    let fresh = outcomes.iter().filter_map(|outcome| outcome.fresh.as_ref());
+    let fresh = outcomes
+        .iter()
+        .filter_map(|outcome| outcome.read_back.as_ref());
     fresh.for_each(|incident| account.read_back.keep(incident, now));
     account.feed.change(|_| {});
     account.nudge.send_modify(|times| *times += 1);
@@ -112,8 +114,8 @@ fn complain(tell: &mpsc::UnboundedSender<Msg>, written: Result<(), String>) {
     }
 }
 
-fn unreached(attempt: &Attempt, why: &str) -> Vec<Outcome> {
-    attempt.all_come_to(&Why::Unreached(why.to_owned()))
+fn unreached(attempt: &OperationBatch, why: &str) -> Vec<Outcome> {
+    attempt.uniform_outcomes(&OutcomeDetail::Unreachable(why.to_owned()))
 }
 
 /// Reports however the task ends, so that a panic in it leaves nobody waiting for ever.
@@ -126,12 +128,16 @@ struct Report {
 }
 
 impl Report {
-    fn of(attempt: &Attempt, tell: mpsc::UnboundedSender<Msg>, ended: oneshot::Sender<()>) -> Self {
-        let stumbled = Why::Lost("its task stumbled".to_owned());
+    fn of(
+        attempt: &OperationBatch,
+        tell: mpsc::UnboundedSender<Msg>,
+        ended: oneshot::Sender<()>,
+    ) -> Self {
+        let stumbled = OutcomeDetail::Unverified("its task stumbled".to_owned());
         Self {
             tell,
             number: attempt.number,
-            outcomes: attempt.all_come_to(&stumbled),
+            outcomes: attempt.uniform_outcomes(&stumbled),
             _ended: ended,
         }
     }
@@ -155,8 +161,8 @@ impl Drop for Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::deed::{Deed, DeedResult};
     use crate::domain::incident::{Incident, IncidentStatus, Urgency};
+    use crate::domain::operation::{Operation, OperationResult};
 
     fn incident() -> Incident {
         Incident {
@@ -187,11 +193,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_task_that_stumbles_leaves_nobody_waiting() {
-        let attempt = Attempt {
+        let attempt = OperationBatch {
             number: 7,
-            deeds: vec![Deed::Take, Deed::Resolve],
-            on: vec![Arc::new(incident())],
-            by: None,
+            operations: vec![Operation::Take, Operation::Resolve],
+            incidents: vec![Arc::new(incident())],
+            actor: None,
         };
         let (tell, mut told) = mpsc::unbounded_channel();
         let (ended, after) = oneshot::channel();
@@ -205,7 +211,11 @@ mod tests {
             panic!("nothing was told");
         };
         assert_eq!((number, outcomes.len()), (7, 2));
-        assert!(outcomes.iter().all(|one| one.result == DeedResult::Unknown));
+        assert!(
+            outcomes
+                .iter()
+                .all(|one| one.result == OperationResult::Unknown)
+        );
         assert!(after.await.is_err(), "the next one may begin");
     }
 }

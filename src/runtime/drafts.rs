@@ -9,9 +9,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::tasks::Tasks;
 use crate::app::msg::Msg;
-use crate::domain::deed::{Draft, DraftKey};
 use crate::domain::now::TimeSource;
-use crate::store::drafts::{self, Folder, Found};
+use crate::domain::operation::{Draft, DraftKey};
+use crate::store::drafts::{self, DraftStore, RecoveredDrafts};
 
 /// A person reads a few complaints at most.
 const ROOM: usize = 32;
@@ -45,7 +45,7 @@ struct Desk {
     dir: PathBuf,
     tray: Mutex<Tray>,
     // The worker's alone: there is never more than one.
-    folder: Mutex<Folder>,
+    folder: Mutex<DraftStore>,
     time: Arc<dyn TimeSource>,
     tell: mpsc::Sender<Msg>,
 }
@@ -70,7 +70,7 @@ impl Drafts {
                 let dir = drafts::dir(state);
                 Place::Kept(Arc::new(Desk {
                     tray: Mutex::default(),
-                    folder: Mutex::new(Folder::new(dir.clone(), run(&*time))),
+                    folder: Mutex::new(DraftStore::new(dir.clone(), run(&*time))),
                     dir,
                     time,
                     tell: tell.clone(),
@@ -157,7 +157,7 @@ impl Desk {
 
     fn take_over(&self) {
         let now = self.time.now().wall;
-        match self.folder().take_over(now) {
+        match self.folder().adopt_drafts(now) {
             Ok(found) => self.tell_found(found),
             Err(error) => self.tell(Msg::LeftAside(format!(
                 "drafts of earlier runs cannot be read: {error}"
@@ -165,7 +165,7 @@ impl Desk {
         }
     }
 
-    fn tell_found(&self, found: Found) {
+    fn tell_found(&self, found: RecoveredDrafts) {
         if !found.drafts.is_empty() {
             self.tell(Msg::Drafts(found.drafts));
         }
@@ -183,7 +183,7 @@ impl Desk {
 
     fn carry_out(&self, key: &DraftKey, change: Option<Draft>) {
         let done = match change {
-            Some(draft) => self.folder().keep(&draft),
+            Some(draft) => self.folder().save(&draft),
             None => self.folder().discard(key),
         };
         if let Err(error) = done {
@@ -199,7 +199,7 @@ impl Desk {
         self.tray.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn folder(&self) -> MutexGuard<'_, Folder> {
+    fn folder(&self) -> MutexGuard<'_, DraftStore> {
         self.folder.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -7,10 +7,10 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 use super::own_boxes::Shelf;
-use crate::domain::answer::{AlertmanagerSays, Answers, IncidentsSay, PrometheusSays};
+use crate::domain::answers::{AlertmanagerData, Answers, IncidentsData, PrometheusData};
 use crate::domain::directory::Directory;
 use crate::domain::ids::HubKey;
-use crate::domain::own_box::OwnBox;
+use crate::domain::local_time_box::LocalTimeBox;
 use crate::domain::post::StatusPage;
 use crate::domain::probe::Probe;
 use crate::domain::source::Slot;
@@ -71,13 +71,13 @@ type End<T> = watch::Receiver<Slot<T>>;
 /// The reader's ends of all slots.
 #[derive(Clone, Debug, Default)]
 pub struct Feeds {
-    prometheus: Vec<End<PrometheusSays>>,
-    alertmanager: Vec<End<AlertmanagerSays>>,
-    incidents: Option<End<IncidentsSay>>,
+    prometheus: Vec<End<PrometheusData>>,
+    alertmanager: Vec<End<AlertmanagerData>>,
+    incidents: Option<End<IncidentsData>>,
     directory: Option<End<Directory>>,
     status_pages: Vec<End<StatusPage>>,
     probes: Option<End<BTreeMap<HubKey, Probe>>>,
-    own_boxes: Option<watch::Receiver<Vec<OwnBox>>>,
+    own_boxes: Option<watch::Receiver<Vec<LocalTimeBox>>>,
     bell: Arc<Notify>,
 }
 
@@ -96,11 +96,11 @@ macro_rules! adders {
 impl Feeds {
     adders! {
         /// Adds a Prometheus.
-        add_prometheus: PrometheusSays => |feeds, end| feeds.prometheus.push(end);
+        add_prometheus: PrometheusData => |feeds, end| feeds.prometheus.push(end);
         /// Adds an Alertmanager.
-        add_alertmanager: AlertmanagerSays => |feeds, end| feeds.alertmanager.push(end);
+        add_alertmanager: AlertmanagerData => |feeds, end| feeds.alertmanager.push(end);
         /// Adds PagerDuty's incidents.
-        add_incidents: IncidentsSay => |feeds, end| feeds.incidents = Some(end);
+        add_incidents: IncidentsData => |feeds, end| feeds.incidents = Some(end);
         /// Adds PagerDuty's directory.
         add_directory: Directory => |feeds, end| feeds.directory = Some(end);
         /// Adds a status page.
@@ -110,7 +110,7 @@ impl Feeds {
     }
 
     /// Adds the time-boxes that were started here.
-    pub fn add_own_boxes(&mut self, boxes: Vec<OwnBox>) -> Shelf {
+    pub fn add_own_boxes(&mut self, boxes: Vec<LocalTimeBox>) -> Shelf {
         let (boxes, end) = watch::channel(boxes);
         self.own_boxes = Some(end);
         let bell = Arc::clone(&self.bell);
@@ -131,7 +131,7 @@ impl Feeds {
             directory: self.directory.as_ref().map(now),
             status_pages: self.status_pages.iter().map(now).collect(),
             probes: self.probes.as_ref().map(now),
-            own_boxes: self
+            local_time_boxes: self
                 .own_boxes
                 .as_ref()
                 .map_or_else(Vec::new, |end| end.borrow().clone()),

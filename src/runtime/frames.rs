@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::domain::now::{Now, until};
+use crate::domain::now::{Now, duration_until};
 
 /// Two frames are at least so far apart.
 const FRAME: Duration = Duration::from_millis(33);
@@ -31,7 +31,7 @@ impl Frames {
         let change = if self.wanted {
             Duration::ZERO
         } else {
-            until(self.changes_at?, now)
+            duration_until(self.changes_at?, now)
         };
         Some(change.max(FRAME.saturating_sub(now.since(last))))
     }
@@ -62,7 +62,7 @@ mod tests {
             wall: DateTime::UNIX_EPOCH,
             mono: Duration::ZERO,
         }
-        .after(Duration::from_millis(millis))
+        .plus(Duration::from_millis(millis))
     }
 
     fn drawn(changes_at: Option<Now>) -> Frames {

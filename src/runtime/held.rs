@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn it_waits_for_a_build_that_was_begun_after_it() {
-        let at = |second| now().after(Duration::from_secs(second));
+        let at = |second| now().plus(Duration::from_secs(second));
         let mut held = Held::default();
         held.keep(acted(1), at(10));
         held.keep(acted(2), at(12));

@@ -11,7 +11,7 @@ use super::makers::endpoint_of;
 use super::shop::Shop;
 use super::tasks::Tasks;
 use crate::app::msg::Msg;
-use crate::domain::history::{History, Question};
+use crate::domain::history::{History, HistoryRequest};
 use crate::domain::settings::PrometheusSettings;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::sources::poll::PollError;
@@ -24,7 +24,7 @@ const ROOM: usize = 32;
 pub struct Histories {
     shop: Arc<Shop>,
     sources: BTreeMap<SourceId, Arc<PrometheusSettings>>,
-    under_way: Vec<(Question, CancellationToken)>,
+    under_way: Vec<(HistoryRequest, CancellationToken)>,
     tell: mpsc::Sender<Msg>,
     told: mpsc::Receiver<Msg>,
 }
@@ -47,7 +47,7 @@ impl Histories {
     }
 
     /// Asks; [`Self::next`] tells.
-    pub fn ask(&mut self, question: Question, tasks: &Tasks) {
+    pub fn ask(&mut self, question: HistoryRequest, tasks: &Tasks) {
         let settings = self.sources.get(&question.source).cloned();
         let (shop, stop) = (Arc::clone(&self.shop), CancellationToken::new());
         let mut report = Report {
@@ -67,7 +67,7 @@ impl Histories {
     }
 
     /// Stops asking.
-    pub fn let_go(&mut self, question: &Question) {
+    pub fn let_go(&mut self, question: &HistoryRequest) {
         self.under_way.retain(|(asked, stop)| {
             let is_it = asked == question;
             if is_it {
@@ -95,7 +95,7 @@ impl Histories {
 async fn answer(
     shop: &Shop,
     settings: Option<&PrometheusSettings>,
-    question: &Question,
+    question: &HistoryRequest,
 ) -> Result<Arc<History>, String> {
     let Some(settings) = settings else {
         return Err("it is not configured".to_owned());
@@ -110,7 +110,7 @@ async fn answer(
 /// was stopped.
 struct Report {
     tell: mpsc::Sender<Msg>,
-    question: Question,
+    question: HistoryRequest,
     stop: CancellationToken,
     result: Result<Arc<History>, String>,
 }

@@ -13,7 +13,7 @@ use crate::domain::probe::{FailingRun, Probe};
 use crate::domain::settings::{ProbeSettings, ProbeTarget, SecretRef};
 use crate::sources::poll::{PollError, Polled};
 use crate::sources::probes::Probes;
-use crate::store::failing::{self, Failing};
+use crate::store::failing_probes::{self, FailingProbe};
 
 /// A failure counts as the first try of whoever looks next for so many intervals.
 const REMEMBERED_INTERVALS: u32 = 6;
@@ -24,7 +24,7 @@ pub struct KeptProbes {
     targets: Vec<ProbeTarget>,
     within: Duration,
     file: Option<PathBuf>,
-    had: Vec<Failing>,
+    had: Vec<FailingProbe>,
 }
 
 impl Made for KeptProbes {
@@ -41,7 +41,7 @@ impl Made for KeptProbes {
             probes: Probes::new(wanted, Arc::clone(&shop.clients), &http),
             targets: wanted.targets.clone(),
             within: wanted.interval * REMEMBERED_INTERVALS,
-            file: shop.state_dir.as_deref().map(failing::path),
+            file: shop.state_dir.as_deref().map(failing_probes::path),
             had: Vec::new(),
         };
         kept.had = kept.load(shop.time.now()).await;
@@ -61,9 +61,9 @@ impl Made for KeptProbes {
 }
 
 impl KeptProbes {
-    async fn load(&self, now: Now) -> Vec<Failing> {
+    async fn load(&self, now: Now) -> Vec<FailingProbe> {
         match &self.file {
-            Some(file) => failing::load(file, now.wall, self.within).await,
+            Some(file) => failing_probes::load(file, now.wall, self.within).await,
             None => Vec::new(),
         }
     }
@@ -77,17 +77,17 @@ impl KeptProbes {
         if own.is_empty() && self.had.is_empty() {
             return;
         }
-        let is_own = |one: &Failing| self.targets.iter().any(|target| target.key == one.key);
+        let is_own = |one: &FailingProbe| self.targets.iter().any(|target| target.key == one.key);
         let mut all = self.load(now).await;
         all.retain(|one| !is_own(one));
         all.extend(own);
-        if let Err(error) = failing::save(&file, &all).await {
+        if let Err(error) = failing_probes::save(&file, &all).await {
             tracing::warn!(%error, "failing probes are not remembered");
         }
         self.had = all;
     }
 
-    fn failing(&self) -> Vec<Failing> {
+    fn failing(&self) -> Vec<FailingProbe> {
         let url = |key: &HubKey| {
             let mut targets = self.targets.iter();
             targets
@@ -95,7 +95,7 @@ impl KeptProbes {
                 .map(|target| &target.url)
         };
         let failing = self.probes.failing().filter_map(|(key, run)| {
-            Some(Failing {
+            Some(FailingProbe {
                 key: key.clone(),
                 url: url(key)?.clone(),
                 first: run.first.wall,
@@ -108,7 +108,7 @@ impl KeptProbes {
 }
 
 // The steady clock of another process says nothing: it began before ours.
-fn run(one: &Failing) -> FailingRun {
+fn run(one: &FailingProbe) -> FailingRun {
     let at = |wall| Now {
         wall,
         mono: Duration::ZERO,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 use super::journal::Journal;
-use crate::domain::deed::{Attempt, Deed, Outcome};
 use crate::domain::now::TimeSource;
+use crate::domain::operation::{Operation, OperationBatch, Outcome};
 use crate::say::deed as say;
 use crate::say::symbols::UNICODE;
 use crate::say::voice::Voice;
@@ -28,13 +28,13 @@ impl Logbook {
     ///
     /// # Errors
     /// Why it could not be written, in words.
-    pub async fn begun(&self, attempt: &Attempt) -> Result<(), String> {
+    pub async fn begun(&self, attempt: &OperationBatch) -> Result<(), String> {
         let voice = self.voice();
-        let detail = |deed: &Deed| match deed {
-            Deed::Note(note) => note.text.clone(),
+        let detail = |deed: &Operation| match deed {
+            Operation::Note(note) => note.text.clone(),
             other => say::deed(other, &voice),
         };
-        self.write(journal::begun(attempt, voice.now.wall, &detail))
+        self.write(journal::begun_entries(attempt, voice.now.wall, &detail))
             .await
     }
 
@@ -42,10 +42,14 @@ impl Logbook {
     ///
     /// # Errors
     /// As [`Self::begun`].
-    pub async fn ended(&self, attempt: &Attempt, outcomes: &[Outcome]) -> Result<(), String> {
+    pub async fn ended(
+        &self,
+        attempt: &OperationBatch,
+        outcomes: &[Outcome],
+    ) -> Result<(), String> {
         let voice = self.voice();
         let detail = |outcome: &Outcome| say::detail(outcome, &voice);
-        let entries = journal::ended(attempt, outcomes, voice.now.wall, &detail);
+        let entries = journal::result_entries(attempt, outcomes, voice.now.wall, &detail);
         self.write(entries).await
     }
 

@@ -8,13 +8,13 @@ use secrecy::ExposeSecret;
 
 use super::made::Made;
 use super::shop::{Shop, refused};
-use crate::domain::answer::{AlertmanagerSays, IncidentsSay, PrometheusSays};
+use crate::domain::answers::{AlertmanagerData, IncidentsData, PrometheusData};
 use crate::domain::directory::Directory;
 use crate::domain::now::TimeSource;
 use crate::domain::post::StatusPage;
 use crate::domain::settings::{
-    AlertmanagerSettings, Auth, PagerDutySettings, PrometheusSettings, SecretRef, StatusPageKind,
-    StatusPageSettings, Transport,
+    AlertmanagerSettings, AuthSettings, PagerDutySettings, PrometheusSettings, SecretRef,
+    StatusPageKind, StatusPageSettings, Transport,
 };
 use crate::domain::source::Slot;
 use crate::sources::alertmanager::Alertmanager;
@@ -25,18 +25,18 @@ use crate::sources::prometheus::Prometheus;
 use crate::sources::status_page::StatusPagePoll;
 use crate::store;
 
-fn of_auth(auth: &Auth) -> Vec<&SecretRef> {
+fn of_auth(auth: &AuthSettings) -> Vec<&SecretRef> {
     match auth {
-        Auth::None => Vec::new(),
-        Auth::Basic { password, .. } => vec![password],
-        Auth::Bearer(token) => vec![token],
+        AuthSettings::None => Vec::new(),
+        AuthSettings::Basic { password, .. } => vec![password],
+        AuthSettings::Bearer(token) => vec![token],
     }
 }
 
 fn endpoint(
     shop: &Shop,
     url: &str,
-    (transport, auth, headers): (&Transport, &Auth, &BTreeMap<String, String>),
+    (transport, auth, headers): (&Transport, &AuthSettings, &BTreeMap<String, String>),
 ) -> Result<Endpoint, PollError> {
     let client = shop.client(transport, url)?;
     let limits = shop.limits(transport.timeout);
@@ -54,7 +54,7 @@ pub fn endpoint_of(shop: &Shop, settings: &PrometheusSettings) -> Result<Endpoin
 
 impl Made for Prometheus {
     type Settings = PrometheusSettings;
-    type Body = PrometheusSays;
+    type Body = PrometheusData;
 
     fn secrets(settings: &Self::Settings) -> Vec<&SecretRef> {
         of_auth(&settings.auth)
@@ -77,7 +77,7 @@ impl Made for Prometheus {
 
 impl Made for Alertmanager {
     type Settings = AlertmanagerSettings;
-    type Body = AlertmanagerSays;
+    type Body = AlertmanagerData;
 
     fn secrets(settings: &Self::Settings) -> Vec<&SecretRef> {
         of_auth(&settings.auth)
@@ -108,7 +108,7 @@ pub struct KeptIncidents {
 
 impl Made for KeptIncidents {
     type Settings = PagerDutySettings;
-    type Body = IncidentsSay;
+    type Body = IncidentsData;
 
     fn secrets(settings: &Self::Settings) -> Vec<&SecretRef> {
         vec![&settings.token]
@@ -120,9 +120,9 @@ impl Made for KeptIncidents {
         let file = shop
             .state_dir
             .as_ref()
-            .map(|dir| store::cache::path(dir, &settings.url, token.expose_secret()));
+            .map(|dir| store::incident_cache::path(dir, &settings.url, token.expose_secret()));
         let kept = match &file {
-            Some(file) => store::cache::load(file).await,
+            Some(file) => store::incident_cache::load(file).await,
             None => Vec::new(),
         };
         let cache = IncidentCache::from_bytes(&kept);
@@ -136,7 +136,7 @@ impl Made for KeptIncidents {
     async fn ask(&mut self, _: &dyn TimeSource) -> Polled<Self::Body> {
         let polled = self.incidents.poll().await;
         if let (Some(file), Some(bytes)) = (&self.file, self.incidents.unsaved())
-            && let Err(error) = store::cache::save(file, &bytes).await
+            && let Err(error) = store::incident_cache::save(file, &bytes).await
         {
             tracing::warn!(%error, "incident details are not kept");
         }
@@ -155,7 +155,7 @@ pub struct DirectorySettings {
     /// The account.
     pub account: PagerDutySettings,
     /// The incidents as they are known.
-    pub incidents: Box<dyn Fn() -> Slot<IncidentsSay> + Send + Sync>,
+    pub incidents: Box<dyn Fn() -> Slot<IncidentsData> + Send + Sync>,
 }
 
 /// PagerDuty's directory.
@@ -209,7 +209,7 @@ impl Made for RotaReader {
     }
 }
 
-fn oldest_assignment(slot: &Slot<IncidentsSay>) -> Option<chrono::DateTime<chrono::Utc>> {
+fn oldest_assignment(slot: &Slot<IncidentsData>) -> Option<chrono::DateTime<chrono::Utc>> {
     let open = slot
         .body()?
         .incidents

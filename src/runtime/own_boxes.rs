@@ -7,15 +7,15 @@ use tokio::sync::{Notify, mpsc, watch};
 
 use super::tasks::Tasks;
 use crate::app::msg::Msg;
+use crate::domain::local_time_box::{LocalTimeBox, LocalTimeBoxChange};
 use crate::domain::now::TimeSource;
-use crate::domain::own_box::{BoxChange, OwnBox};
-use crate::store::boxes;
+use crate::store::local_time_boxes;
 
 /// The writer's end of the boxes that pictures are built with.
 #[derive(Clone)]
 pub struct Shelf {
     /// The boxes.
-    pub boxes: watch::Sender<Vec<OwnBox>>,
+    pub boxes: watch::Sender<Vec<LocalTimeBox>>,
     /// Rings for a picture.
     pub bell: Arc<Notify>,
 }
@@ -25,9 +25,9 @@ pub struct OwnBoxes {
     shelf: Shelf,
     dir: Option<PathBuf>,
     time: Arc<dyn TimeSource>,
-    changes: queue::Sender<BoxChange>,
+    changes: queue::Sender<LocalTimeBoxChange>,
     // Whoever writes takes all that waits, so that what was said last is what stands.
-    waiting: Arc<Mutex<queue::Receiver<BoxChange>>>,
+    waiting: Arc<Mutex<queue::Receiver<LocalTimeBoxChange>>>,
     tell: mpsc::UnboundedSender<Msg>,
     told: mpsc::UnboundedReceiver<Msg>,
 }
@@ -49,7 +49,7 @@ impl OwnBoxes {
     }
 
     /// Shows a change, and keeps it.
-    pub fn change(&mut self, change: BoxChange, tasks: &Tasks) {
+    pub fn change(&mut self, change: LocalTimeBoxChange, tasks: &Tasks) {
         self.shelf.boxes.send_modify(|boxes| change.apply(boxes));
         self.shelf.bell.notify_one();
         let Some(dir) = self.dir.clone() else {
@@ -60,11 +60,11 @@ impl OwnBoxes {
         let now = self.time.now().wall;
         tasks.work(move || {
             let waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            let all: Vec<BoxChange> = waiting.try_iter().collect();
+            let all: Vec<LocalTimeBoxChange> = waiting.try_iter().collect();
             if all.is_empty() {
                 return;
             }
-            if let Err(error) = boxes::change(&dir, &all, now) {
+            if let Err(error) = local_time_boxes::apply_changes(&dir, &all, now) {
                 let text = format!("the time-box goes with this program: {error}");
                 let _ended = tell.send(Msg::LeftAside(text));
             }
@@ -82,11 +82,11 @@ impl OwnBoxes {
 }
 
 /// What was kept; a file that cannot be read is said in the log.
-pub fn load(dir: Option<&PathBuf>) -> Vec<OwnBox> {
+pub fn load(dir: Option<&PathBuf>) -> Vec<LocalTimeBox> {
     let Some(dir) = dir else {
         return Vec::new();
     };
-    boxes::load(dir).unwrap_or_else(|error| {
+    local_time_boxes::load(dir).unwrap_or_else(|error| {
         tracing::warn!(%error, "time-boxes cannot be read");
         Vec::new()
     })

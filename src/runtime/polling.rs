@@ -108,7 +108,7 @@ pub fn keep<T>(polled: Polled<T>, feed: &Feed<T>, now: Now) {
 fn setback(kind: FailureKind, retry_after: Option<Duration>) -> Setback {
     match kind {
         FailureKind::RateLimited => Setback::RateLimited { retry_after },
-        kind if kind.heals() => Setback::Passing,
+        kind if kind.is_transient() => Setback::Passing,
         _ => Setback::Lasting,
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::answer::IncidentsSay;
+use crate::domain::answers::IncidentsData;
 use crate::domain::incident::Incident;
 use crate::domain::now::Now;
 use crate::domain::source::{Answer, Slot};
@@ -33,7 +33,7 @@ impl ReadBack {
     }
 
     /// Puts what was read back in the place of what an older answer says.
-    pub fn amend(&self, slot: &mut Slot<IncidentsSay>) {
+    pub fn amend(&self, slot: &mut Slot<IncidentsData>) {
         let Some(answer) = &slot.answer else {
             return;
         };
@@ -49,7 +49,7 @@ impl ReadBack {
 
 impl Read {
     // None where the answer is as new.
-    fn amended(&self, answer: &Answer<IncidentsSay>) -> Option<Arc<Incident>> {
+    fn amended(&self, answer: &Answer<IncidentsData>) -> Option<Arc<Incident>> {
         let began_before = answer.asked_at.mono < self.at.mono;
         let mut all = answer.body.incidents.iter();
         let Some(heard) = all.find(|one| one.id == self.incident.id) else {
@@ -72,7 +72,7 @@ fn newer(a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>) -> Option<bool> {
     (a != b).then_some(a > b)
 }
 
-fn with(answer: &Answer<IncidentsSay>, newer: Vec<Arc<Incident>>) -> Answer<IncidentsSay> {
+fn with(answer: &Answer<IncidentsData>, newer: Vec<Arc<Incident>>) -> Answer<IncidentsData> {
     let mut incidents = answer.body.incidents.clone();
     for fresh in newer {
         match incidents.iter_mut().find(|one| one.id == fresh.id) {
@@ -84,7 +84,7 @@ fn with(answer: &Answer<IncidentsSay>, newer: Vec<Arc<Incident>>) -> Answer<Inci
         asked_at: answer.asked_at,
         got_at: answer.got_at,
         server_clock: answer.server_clock,
-        body: IncidentsSay {
+        body: IncidentsData {
             incidents,
             log: answer.body.log.clone(),
         },
@@ -132,14 +132,14 @@ mod tests {
         }
     }
 
-    fn polled(began: u64, incidents: Vec<Incident>) -> Slot<IncidentsSay> {
+    fn polled(began: u64, incidents: Vec<Incident>) -> Slot<IncidentsData> {
         let id = SourceId::new(SourceKind::Pagerduty, "");
         let mut slot = Slot::waiting(id, Duration::from_secs(20));
         slot.succeed(Answer {
             asked_at: now(began),
             got_at: now(began + 1),
             server_clock: None,
-            body: IncidentsSay {
+            body: IncidentsData {
                 incidents: incidents.into_iter().map(Arc::new).collect(),
                 log: Vec::new(),
             },
@@ -147,7 +147,7 @@ mod tests {
         slot
     }
 
-    fn statuses(slot: &Slot<IncidentsSay>) -> Vec<IncidentStatus> {
+    fn statuses(slot: &Slot<IncidentsData>) -> Vec<IncidentStatus> {
         let all = &slot.body().unwrap().incidents;
         all.iter().map(|one| one.status).collect()
     }

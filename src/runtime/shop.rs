@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::secrets::Secrets;
 use super::tasks::Tasks;
 use crate::domain::now::TimeSource;
-use crate::domain::settings::{Auth as AuthSettings, SecretRef, Transport};
+use crate::domain::settings::{AuthSettings, SecretRef, Transport};
 use crate::domain::source::FailureKind;
 use crate::sources::http::{Auth, ByteBudget, Clients, FetchError, Limits, Lookups, Settings};
 use crate::sources::pagerduty::{Access, Client, Effort};

@@ -19,7 +19,7 @@ use super::secrets::Wanted;
 use super::shop::Shop;
 use super::tasks::Tasks;
 use crate::config::SourcesConfig;
-use crate::domain::settings::{Auth, SecretRef};
+use crate::domain::settings::{AuthSettings, SecretRef};
 use crate::domain::source::{FailureKind, Slot, SourceId, SourceKind};
 use crate::sources::alertmanager::Alertmanager;
 use crate::sources::prometheus::Prometheus;
@@ -54,9 +54,9 @@ pub fn secrets(sources: &SourcesConfig) -> Vec<Wanted> {
         .map(|it| (format!("prometheus.{}", it.name), &it.auth))
         .chain(alertmanager.map(|it| (format!("alertmanager.{}", it.name), &it.auth)));
     all.extend(places.filter_map(|(place, auth)| match auth {
-        Auth::None => None,
-        Auth::Basic { password, .. } => Some(wanted(format!("{place}.password"), password)),
-        Auth::Bearer(token) => Some(wanted(format!("{place}.bearer"), token)),
+        AuthSettings::None => None,
+        AuthSettings::Basic { password, .. } => Some(wanted(format!("{place}.password"), password)),
+        AuthSettings::Bearer(token) => Some(wanted(format!("{place}.bearer"), token)),
     }));
     all
 }

@@ -1,6 +1,6 @@
 //! Who holds a case, where it is, and how old it is.
 
-use crate::domain::case::{Case, Closed, Place, Quiet, Rank};
+use crate::domain::case::{Case, ClosedIncident, MutedBy, Place, Rank};
 use crate::domain::owner::{Owner, OwnerKind};
 
 use super::durations::ago;
@@ -172,7 +172,7 @@ pub fn no_clock(case: &Case, untold: bool) -> String {
 }
 
 /// How its incident was closed while its alert fired on.
-pub fn closed(closed: &Closed, voice: &Voice) -> Said {
+pub fn closed(closed: &ClosedIncident, voice: &Voice) -> Said {
     let who = closed
         .by
         .as_ref()
@@ -183,9 +183,9 @@ pub fn closed(closed: &Closed, voice: &Voice) -> Said {
 }
 
 /// Why it is shown and does not count.
-pub fn quiet(quiet: Quiet) -> &'static str {
+pub fn quiet(quiet: MutedBy) -> &'static str {
     match quiet {
-        Quiet::Maintenance => "maintenance",
-        Quiet::Suppressed => "silenced",
+        MutedBy::Maintenance => "maintenance",
+        MutedBy::Suppressed => "silenced",
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::case::Quiet;
+use crate::domain::case::MutedBy;
 use crate::domain::clock::ClockKind;
 use crate::domain::ids::PriorityName;
 use crate::domain::incident::IncidentStatus;
@@ -57,11 +57,11 @@ pub fn snoozed(was: bool) -> String {
 }
 
 /// "was silenced".
-pub fn quiet(was: Option<Quiet>) -> String {
+pub fn quiet(was: Option<MutedBy>) -> String {
     let words = match was {
         None => "counted until now",
-        Some(Quiet::Maintenance) => "was in maintenance",
-        Some(Quiet::Suppressed) => "was silenced",
+        Some(MutedBy::Maintenance) => "was in maintenance",
+        Some(MutedBy::Suppressed) => "was silenced",
     };
     words.to_owned()
 }

@@ -18,7 +18,10 @@ const URGENT_SECONDS: i64 = 5 * 60;
 
 /// What the clock says now: "↑ Bo in 3h48m", "◔ 4m left", "due Fri 17:00".
 pub fn clock(clock: &Clock, form: Form, voice: &Voice) -> Said {
-    match (clock.is_over(voice.now.wall), clock.kind.is_pagerdutys()) {
+    match (
+        clock.has_expired(voice.now.wall),
+        clock.kind.is_pagerduty_timer(),
+    ) {
         (false, _) => running(clock, form, voice),
         (true, true) => awaiting(clock, form, voice),
         (true, false) => overdue(clock, form, voice),
@@ -27,7 +30,7 @@ pub fn clock(clock: &Clock, form: Form, voice: &Voice) -> Said {
 
 /// The same where not even the short form fits: "closes 3h48m", "due 13h48m", "awaiting PD".
 pub fn clock_narrow(clock: &Clock, voice: &Voice) -> Said {
-    let is_over = clock.is_over(voice.now.wall);
+    let is_over = clock.has_expired(voice.now.wall);
     match clock.kind {
         ClockKind::AutoResolves if !is_over => {
             about(clock, voice, left(clock.at, voice.now)).map(|left| format!("closes {left}"))
@@ -48,7 +51,7 @@ pub fn clock_narrow(clock: &Clock, voice: &Voice) -> Said {
             };
             left(clock.at, voice.now).map(|left| format!("due {mark}{left}"))
         }
-        kind if is_over && kind.is_pagerdutys() => Said::fixed("awaiting PD"),
+        kind if is_over && kind.is_pagerduty_timer() => Said::fixed("awaiting PD"),
         _ => self::clock(clock, Form::Short, voice),
     }
 }
@@ -58,7 +61,7 @@ pub fn meaning(clock: &Clock, voice: &Voice) -> Meaning {
     let seconds = clock.remaining(voice.now.wall).num_seconds();
     match clock.kind {
         ClockKind::Snoozed => Meaning::Dim,
-        _ if clock.is_over(voice.now.wall) => Meaning::ClockOver,
+        _ if clock.has_expired(voice.now.wall) => Meaning::ClockOver,
         _ if seconds < URGENT_SECONDS => Meaning::ClockUrgent,
         _ => Meaning::Clock,
     }

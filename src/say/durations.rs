@@ -194,21 +194,21 @@ mod tests {
                 let Some(valid) = said.valid_for else { continue };
                 prop_assert!(valid > Duration::ZERO);
                 let almost = valid.saturating_sub(Duration::from_millis(1));
-                prop_assert_eq!(say(target, start.after(almost)).text, said.text);
+                prop_assert_eq!(say(target, start.plus(almost)).text, said.text);
             }
         }
 
         #[test]
         fn a_countdown_never_jumps_up(at in 0_i64..200_000, millis in 0_i64..200_000_000, step in 1_u64..100_000) {
             let target = now(0).wall + TimeDelta::seconds(at);
-            let (before, after) = (now(millis), now(millis).after(Duration::from_millis(step)));
+            let (before, after) = (now(millis), now(millis).plus(Duration::from_millis(step)));
             prop_assert!(seconds_of(&left(target, after).text) <= seconds_of(&left(target, before).text));
         }
 
         #[test]
         fn an_age_never_falls(at in 0_i64..200_000, millis in 0_i64..200_000_000, step in 1_u64..100_000) {
             let then = now(-at * 1000).wall;
-            let (before, after) = (now(millis), now(millis).after(Duration::from_millis(step)));
+            let (before, after) = (now(millis), now(millis).plus(Duration::from_millis(step)));
             prop_assert!(seconds_of(&ago(then, after).text) >= seconds_of(&ago(then, before).text));
         }
     }

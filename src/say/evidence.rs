@@ -2,7 +2,7 @@
 
 use crate::domain::health::Evidence;
 use crate::domain::hub::Health;
-use crate::domain::probe::{NoAnswer, ProxyWord};
+use crate::domain::probe::{ProbeFailure, ProxyState};
 use crate::domain::source::SourceState;
 use crate::picture::HubView;
 
@@ -90,25 +90,25 @@ fn fixed(evidence: &Evidence) -> String {
         Evidence::NotProbedYet => "not probed yet".to_owned(),
         Evidence::SeriesAbsent => "its metrics are missing, other hubs have theirs".to_owned(),
         Evidence::NotWatched => "nothing watches it".to_owned(),
-        Evidence::NothingTold => "no probe and no metrics: nothing tells how it is".to_owned(),
+        Evidence::NoHubSeries => "no probe and no metrics: nothing tells how it is".to_owned(),
         Evidence::SourceNotLive { source, .. } => clean(&source.to_string()).into_owned(),
     }
 }
 
-fn wrong(status: u16, proxy: ProxyWord) -> String {
+fn wrong(status: u16, proxy: ProxyState) -> String {
     match proxy {
-        ProxyWord::HubGone => format!("probe {status} from the proxy"),
-        ProxyWord::ProxyGone => format!("probe {status}, the proxy is gone too"),
-        ProxyWord::Unclear => format!("probe {status}"),
+        ProxyState::HubGone => format!("probe {status} from the proxy"),
+        ProxyState::ProxyGone => format!("probe {status}, the proxy is gone too"),
+        ProxyState::Unclear => format!("probe {status}"),
     }
 }
 
-fn silent(kind: NoAnswer) -> &'static str {
+fn silent(kind: ProbeFailure) -> &'static str {
     match kind {
-        NoAnswer::Resolve => "probe: the name does not resolve",
-        NoAnswer::Connect => "probe: no connection",
-        NoAnswer::Certificate => "probe: certificate refused",
-        NoAnswer::Timeout => "probe: no answer in time",
+        ProbeFailure::Resolve => "probe: the name does not resolve",
+        ProbeFailure::Connect => "probe: no connection",
+        ProbeFailure::Certificate => "probe: certificate refused",
+        ProbeFailure::Timeout => "probe: no answer in time",
     }
 }
 

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 
 use super::durations::ago;
 use super::moments::{day, moment};
@@ -19,39 +19,45 @@ pub fn finding(mismatch: &Mismatch, form: Form, voice: &Voice) -> Said {
 }
 
 fn short(mismatch: &Mismatch) -> Said {
-    let text = match &mismatch.finding {
-        Finding::RuleFails { source, .. } => format!("a rule of {source} fails"),
-        Finding::RulesNotEvaluated { source, .. } => format!("{source} evaluates no rules"),
-        Finding::PartialData { source, .. } => format!("{source} answers in part"),
-        Finding::SignalBroken { signal, .. } => format!("signal {signal} is broken"),
-        Finding::WatchesNothing { source } => format!("{source} watches nothing"),
-        Finding::SeriesGone { hub } => format!("{hub}: metrics missing"),
-        Finding::SamplesOld { cluster, .. } => format!("{cluster}: no new samples"),
-        Finding::DeadManAbsent { source } => format!("{source}: dead-man alert absent"),
-        Finding::NotInInventory { hub } => format!("{hub} is not in the inventory"),
-        Finding::NoPage => "nobody was paged".to_owned(),
-        Finding::NoOwner { placeholder } => held_by_nobody(*placeholder).to_owned(),
-        Finding::EmptyPolicy { policy } => format!("nobody on call: {policy}"),
-        Finding::NotPosted { cannot_tell: false } => "public not told".to_owned(),
-        Finding::NotPosted { cannot_tell: true } => "cannot tell if the public was told".to_owned(),
-        Finding::Stale {
+    let text = match &mismatch.detail {
+        MismatchDetail::RuleFailing { source, .. } => format!("a rule of {source} fails"),
+        MismatchDetail::RulesNotEvaluated { source, .. } => format!("{source} evaluates no rules"),
+        MismatchDetail::PartialData { source, .. } => format!("{source} answers in part"),
+        MismatchDetail::SignalQueryFailed { signal, .. } => format!("signal {signal} is broken"),
+        MismatchDetail::WatchesNothing { source } => format!("{source} watches nothing"),
+        MismatchDetail::SeriesMissing { hub } => format!("{hub}: metrics missing"),
+        MismatchDetail::NoRecentSamples { cluster, .. } => format!("{cluster}: no new samples"),
+        MismatchDetail::DeadManAbsent { source } => format!("{source}: dead-man alert absent"),
+        MismatchDetail::NotInInventory { hub } => format!("{hub} is not in the inventory"),
+        MismatchDetail::PageMissing => "nobody was paged".to_owned(),
+        MismatchDetail::NoOwner { placeholder } => held_by_nobody(*placeholder).to_owned(),
+        MismatchDetail::EmptyPolicy { policy } => format!("nobody on call: {policy}"),
+        MismatchDetail::PublicNotTold { cannot_tell: false } => "public not told".to_owned(),
+        MismatchDetail::PublicNotTold { cannot_tell: true } => {
+            "cannot tell if the public was told".to_owned()
+        }
+        MismatchDetail::StalePost {
             title,
             cannot_tell: false,
             ..
         } => format!("stale post: {title}"),
-        Finding::Stale { title, .. } => format!("stale post? {title}"),
-        Finding::ImpactLeft { service, .. } => format!("stale on the page: {service}"),
-        Finding::AlertsGone => "its alerts no longer fire".to_owned(),
-        Finding::ManyClusters { clusters } => format!("one page for {} clusters", clusters.len()),
-        Finding::Unranked => "no priority set".to_owned(),
-        Finding::StrangeSeverity { severity } => format!("unknown severity: {severity}"),
+        MismatchDetail::StalePost { title, .. } => format!("stale post? {title}"),
+        MismatchDetail::UnexplainedImpact { service, .. } => {
+            format!("stale on the page: {service}")
+        }
+        MismatchDetail::LingeringIncident => "its alerts no longer fire".to_owned(),
+        MismatchDetail::OneIncidentManyClusters { clusters } => {
+            format!("one page for {} clusters", clusters.len())
+        }
+        MismatchDetail::NoPriority => "no priority set".to_owned(),
+        MismatchDetail::UnknownSeverity { severity } => format!("unknown severity: {severity}"),
     };
     Said::fixed(clean(&text))
 }
 
 fn long(mismatch: &Mismatch, voice: &Voice) -> Said {
-    match &mismatch.finding {
-        Finding::RulesNotEvaluated {
+    match &mismatch.detail {
+        MismatchDetail::RulesNotEvaluated {
             source,
             group,
             last,
@@ -59,7 +65,7 @@ fn long(mismatch: &Mismatch, voice: &Voice) -> Said {
             let text = format!("{source} does not evaluate its rules '{group}'");
             since(&text, "last did", *last, voice)
         }
-        Finding::SamplesOld {
+        MismatchDetail::NoRecentSamples {
             source,
             cluster,
             newest,
@@ -67,75 +73,81 @@ fn long(mismatch: &Mismatch, voice: &Voice) -> Said {
             let text = format!("{source} has no new samples of {cluster}");
             since(&text, "the newest is from", *newest, voice)
         }
-        Finding::NoPage => lasting(mismatch, "it should page, and no incident is open", voice),
-        Finding::NotPosted { cannot_tell: false } => {
+        MismatchDetail::PageMissing => {
+            lasting(mismatch, "it should page, and no incident is open", voice)
+        }
+        MismatchDetail::PublicNotTold { cannot_tell: false } => {
             lasting(mismatch, "the public has not been told", voice)
         }
-        Finding::Stale {
+        MismatchDetail::StalePost {
             title,
             posted,
             cannot_tell,
             ..
         } => stale_post(title, *posted, *cannot_tell, voice),
-        Finding::AlertsGone => gone(mismatch.since, voice),
+        MismatchDetail::LingeringIncident => gone(mismatch.since, voice),
         other => Said::fixed(clean(&long_fixed(other))),
     }
 }
 
-fn long_fixed(finding: &Finding) -> String {
+fn long_fixed(finding: &MismatchDetail) -> String {
     match finding {
-        Finding::RuleFails {
+        MismatchDetail::RuleFailing {
             source,
             rule,
             error,
         } => {
             format!("{source} cannot evaluate its rule '{rule}': {error}")
         }
-        Finding::PartialData { source, warning } => {
+        MismatchDetail::PartialData { source, warning } => {
             format!("{source} answers with part of its data: {warning}")
         }
-        Finding::SignalBroken {
+        MismatchDetail::SignalQueryFailed {
             source,
             signal,
             error,
         } => {
             format!("{source} cannot evaluate the signal {signal}: {error}")
         }
-        Finding::WatchesNothing { source } => {
+        MismatchDetail::WatchesNothing { source } => {
             format!("{source} has no alerting rules and no hub metrics: its silence says nothing")
         }
-        Finding::SeriesGone { hub } => format!("{hub} has no metrics while other hubs have"),
-        Finding::DeadManAbsent { source } => {
+        MismatchDetail::SeriesMissing { hub } => {
+            format!("{hub} has no metrics while other hubs have")
+        }
+        MismatchDetail::DeadManAbsent { source } => {
             format!("the dead-man alert of {source} is absent: its alerts may not reach anyone")
         }
-        Finding::NotInInventory { hub } => format!("{hub} has metrics but is not in the inventory"),
-        Finding::NoOwner { placeholder } => {
+        MismatchDetail::NotInInventory { hub } => {
+            format!("{hub} has metrics but is not in the inventory")
+        }
+        MismatchDetail::NoOwner { placeholder } => {
             format!("{}, and it is open", held_by_nobody(*placeholder))
         }
-        Finding::EmptyPolicy { policy } => {
+        MismatchDetail::EmptyPolicy { policy } => {
             format!("'{policy}' has nobody on call at any level: PagerDuty would open no incident")
         }
-        Finding::NotPosted { .. } => {
+        MismatchDetail::PublicNotTold { .. } => {
             "cannot tell if the public was told: several P1s, and a post that names none".to_owned()
         }
-        Finding::ImpactLeft {
+        MismatchDetail::UnexplainedImpact {
             page,
             service,
             impact,
         } => {
             format!("'{service}' is still '{impact}' on {page}, no P1 is open: clear it")
         }
-        Finding::ManyClusters { clusters } => many_clusters(clusters),
-        Finding::Unranked => "the incident has no priority and should have one".to_owned(),
-        Finding::StrangeSeverity { severity } => {
+        MismatchDetail::OneIncidentManyClusters { clusters } => many_clusters(clusters),
+        MismatchDetail::NoPriority => "the incident has no priority and should have one".to_owned(),
+        MismatchDetail::UnknownSeverity { severity } => {
             format!("the severity '{severity}' is not in the map of priorities")
         }
         // Those that time changes are worded by `long`.
-        Finding::RulesNotEvaluated { .. }
-        | Finding::SamplesOld { .. }
-        | Finding::NoPage
-        | Finding::AlertsGone
-        | Finding::Stale { .. } => String::new(),
+        MismatchDetail::RulesNotEvaluated { .. }
+        | MismatchDetail::NoRecentSamples { .. }
+        | MismatchDetail::PageMissing
+        | MismatchDetail::LingeringIncident
+        | MismatchDetail::StalePost { .. } => String::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::ids::CaseId;
 use crate::domain::source::SourceState;
-use crate::domain::verdict::Level;
+use crate::domain::verdict::VerdictLevel;
 use crate::picture::{Picture, Reason, ReasonKind};
 
 use super::case::priority;
@@ -56,7 +56,7 @@ pub enum Class {
 fn class(reason: &Reason) -> Class {
     match &reason.kind {
         ReasonKind::NothingAsked => Class::Nothing,
-        ReasonKind::HubDown(..) if reason.level == Level::Critical => Class::Down,
+        ReasonKind::HubDown(..) if reason.level == VerdictLevel::Critical => Class::Down,
         ReasonKind::HubDown(..) => Class::StagingDown,
         ReasonKind::OpenP1(_) => Class::P1,
         ReasonKind::UnownedInWorkingTime(_) => Class::Unowned,

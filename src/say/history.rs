@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::domain::history::{LOOK_BACK, Point, Series, Window};
-use crate::domain::now::elapsed;
+use crate::domain::now::duration_since;
 use crate::domain::source::SourceId;
-use crate::domain::threshold::{Sign, Threshold};
+use crate::domain::threshold::{CompareOp, Threshold};
 
 use super::durations::{ago, span};
 use super::moments::moment;
@@ -50,28 +50,28 @@ fn short(value: f64) -> String {
 /// Where an alert begins: "alerts at ≤ 10".
 pub fn threshold(threshold: Threshold, voice: &Voice) -> String {
     let ascii = voice.symbols.ascii_only;
-    let sign = match (threshold.sign, ascii) {
-        (Sign::AtMost, false) => "≤",
-        (Sign::AtMost, true) => "<=",
-        (Sign::Below, _) => "<",
-        (Sign::AtLeast, false) => "≥",
-        (Sign::AtLeast, true) => ">=",
-        (Sign::Above, _) => ">",
-        (Sign::Equal, _) => "=",
-        (Sign::NotEqual, false) => "≠",
-        (Sign::NotEqual, true) => "!=",
+    let sign = match (threshold.op, ascii) {
+        (CompareOp::AtMost, false) => "≤",
+        (CompareOp::AtMost, true) => "<=",
+        (CompareOp::Below, _) => "<",
+        (CompareOp::AtLeast, false) => "≥",
+        (CompareOp::AtLeast, true) => ">=",
+        (CompareOp::Above, _) => ">",
+        (CompareOp::Equal, _) => "=",
+        (CompareOp::NotEqual, false) => "≠",
+        (CompareOp::NotEqual, true) => "!=",
     };
     format!("alerts at {sign} {}", number(threshold.limit))
 }
 
 /// Where a value is and was: "9 at 03:10, was 42 6h ago, lowest 8". None where nothing is known of it.
 pub fn course(series: &Series, window: &Window, figure: Figure, voice: &Voice) -> Option<Said> {
-    let first = series.known().next()?;
-    let last = series.known().next_back()?;
+    let first = series.known_points().next()?;
+    let last = series.known_points().next_back()?;
     let (low, high) = series.range()?;
     // What is missing at the end is told with the last value.
     let until = last.index.saturating_add(1);
-    let missing = until.saturating_sub(series.known().count());
+    let missing = until.saturating_sub(series.known_points().count());
     let missing = missing.saturating_sub(first.index);
     let parts = [
         Some(latest(last, window, figure, voice)),
@@ -86,7 +86,7 @@ pub fn course(series: &Series, window: &Window, figure: Figure, voice: &Voice) -
 // One that is missing at the end may only be on its way.
 fn latest(last: Point, window: &Window, figure: Figure, voice: &Voice) -> Said {
     let is_present = last.index.saturating_add(2) >= window.points;
-    let at = moment(window.moment(last.index), voice);
+    let at = moment(window.time_at(last.index), voice);
     at.map(|at| match is_present {
         true => format!("{} at {at}", figure(last.value)),
         false => format!("none since {at}, {} then", figure(last.value)),
@@ -106,7 +106,7 @@ fn earlier(
         let lasted = times(window, last.index.saturating_sub(first.index));
         return Said::fixed(format!("unchanged for {}", span(lasted)));
     }
-    let ago = ago(window.moment(first.index), voice.now);
+    let ago = ago(window.time_at(first.index), voice.now);
     ago.map(|ago| format!("was {} {ago} ago", figure(first.value)))
 }
 
@@ -123,7 +123,7 @@ fn times(window: &Window, count: usize) -> Duration {
 /// When a disk is full: "full in about 3 days at the pace of these 6h". None once it should be.
 pub fn full_in(left: Duration, window: &Window, voice: &Voice) -> Option<Said> {
     const HOUR: u64 = 3600;
-    let left = left.checked_sub(elapsed(voice.now.wall, window.end))?;
+    let left = left.checked_sub(duration_since(voice.now.wall, window.end))?;
     let about = match left.as_secs() {
         seconds if seconds < 90 * 60 => format!("{} minutes", (seconds / 600 * 10).max(10)),
         seconds if seconds < 48 * HOUR => format!("{} hours", (seconds + HOUR / 2) / HOUR),
@@ -151,7 +151,7 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
-    use crate::domain::history::Of;
+    use crate::domain::history::SeriesKey;
     use crate::domain::hub::Signal;
     use crate::domain::now::Now;
     use crate::say::{ASCII, UNICODE};
@@ -169,12 +169,12 @@ mod tests {
     }
 
     fn window() -> Window {
-        Window::up_to(voice().now.wall, 37)
+        Window::ending_at(voice().now.wall, 37)
     }
 
     fn said(value: impl Fn(usize) -> Option<f64>) -> Option<String> {
         let series = Series {
-            of: Of::Signal(Signal::Up),
+            key: SeriesKey::Signal(Signal::Up),
             values: (0..37).map(value).collect(),
         };
         course(&series, &window(), number, &voice()).map(|said| said.text)
@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn thresholds_are_told_in_ascii_too() {
         let limit = Threshold {
-            sign: Sign::AtMost,
+            op: CompareOp::AtMost,
             limit: 10.0,
         };
         assert_eq!(threshold(limit, &voice()), "alerts at ≤ 10");

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::case::Rank;
 use crate::domain::hub::Health;
 use crate::domain::source::SourceState;
-use crate::domain::verdict::Level;
+use crate::domain::verdict::VerdictLevel;
 
 /// A meaning. The names in snake case are those of the theme files.
 #[derive(
@@ -101,22 +101,22 @@ pub enum Meaning {
 
 impl Meaning {
     /// A verdict's.
-    pub fn of_level(level: Level) -> Self {
+    pub fn of_level(level: VerdictLevel) -> Self {
         match level {
-            Level::Critical => Self::Critical,
-            Level::Unknown => Self::Unknown,
-            Level::Warning => Self::Warning,
-            Level::Ok => Self::Ok,
+            VerdictLevel::Critical => Self::Critical,
+            VerdictLevel::Unknown => Self::Unknown,
+            VerdictLevel::Warning => Self::Warning,
+            VerdictLevel::Ok => Self::Ok,
         }
     }
 
     /// A verdict's, as the word on the first line.
-    pub fn badge(level: Level) -> Self {
+    pub fn badge(level: VerdictLevel) -> Self {
         match level {
-            Level::Critical => Self::BadgeCritical,
-            Level::Unknown => Self::BadgeUnknown,
-            Level::Warning => Self::BadgeWarning,
-            Level::Ok => Self::BadgeOk,
+            VerdictLevel::Critical => Self::BadgeCritical,
+            VerdictLevel::Unknown => Self::BadgeUnknown,
+            VerdictLevel::Warning => Self::BadgeWarning,
+            VerdictLevel::Ok => Self::BadgeOk,
         }
     }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::case::Case;
 use crate::domain::ids::{CaseId, HubKey};
-use crate::domain::mismatch::Finding;
+use crate::domain::mismatch::MismatchDetail;
 use crate::picture::{HubView, Picture, Reason, ReasonKind};
 
 use super::case::{owners, places, priority, title};
@@ -106,7 +106,7 @@ fn late(id: &CaseId, picture: &Picture, voice: &Voice, word: &str) -> Said {
         let over = case
             .clock
             .as_ref()
-            .filter(|clock| clock.is_over(voice.now.wall));
+            .filter(|clock| clock.has_expired(voice.now.wall));
         let by = over.map_or(Said::fixed(""), |clock| {
             ago(clock.at, voice.now).map(|age| format!(" {age}"))
         });
@@ -143,7 +143,10 @@ pub fn is_untold(case: &Case, picture: &Picture) -> bool {
     picture.mismatches.iter().any(|mismatch| {
         mismatch.case.as_ref() == Some(&case.id)
             && !mismatch.muted
-            && matches!(mismatch.finding, Finding::NotPosted { cannot_tell: false })
+            && matches!(
+                mismatch.detail,
+                MismatchDetail::PublicNotTold { cannot_tell: false }
+            )
     })
 }
 

@@ -9,9 +9,9 @@ use crate::app::fixture;
 use crate::domain::case::{Place, Rank};
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::health::Evidence;
-use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use crate::domain::now::Now;
-use crate::domain::probe::ProxyWord;
+use crate::domain::probe::ProxyState;
 use crate::domain::source::{SourceId, SourceKind, SourceState};
 
 use super::{Form, UNICODE, Voice, case, clock, evidence, finding, moments};
@@ -215,7 +215,7 @@ fn evidence_says_what_was_seen() {
     };
     let wrong = |tries, confirmed| Evidence::WrongStatus {
         status: 503,
-        proxy: ProxyWord::HubGone,
+        proxy: ProxyState::HubGone,
         tries,
         confirmed,
     };
@@ -254,13 +254,13 @@ fn evidence_says_what_was_seen() {
     }
 }
 
-fn found(finding: Finding, minutes: i64) -> [String; 2] {
+fn found(finding: MismatchDetail, minutes: i64) -> [String; 2] {
     let mismatch = Mismatch {
         kind: MismatchKind::StalePost,
         case: None,
         subject: None,
         since: Some(wall() - TimeDelta::minutes(minutes)),
-        finding,
+        detail: finding,
         muted: false,
     };
     [Form::Short, Form::Long].map(|form| finding::finding(&mismatch, form, &voice()).text)
@@ -268,7 +268,7 @@ fn found(finding: Finding, minutes: i64) -> [String; 2] {
 
 #[test]
 fn findings_are_one_sentence() {
-    let stale = Finding::Stale {
+    let stale = MismatchDetail::StalePost {
         post: "P1".into(),
         title: "NFS slow".to_owned(),
         posted: Some(wall() - TimeDelta::days(4)),
@@ -281,7 +281,7 @@ fn findings_are_one_sentence() {
             "'NFS slow' posted since Wed, no open P1: take it down"
         ]
     );
-    let doubtful = Finding::Stale {
+    let doubtful = MismatchDetail::StalePost {
         post: "P1".into(),
         title: "NFS slow".to_owned(),
         posted: None,
@@ -292,14 +292,14 @@ fn findings_are_one_sentence() {
         "'NFS slow' is posted, cannot tell if a P1 still needs it"
     );
     assert_eq!(
-        found(Finding::AlertsGone, 50)[1],
+        found(MismatchDetail::LingeringIncident, 50)[1],
         "its alerts stopped firing 50m ago, the incident is still open"
     );
     assert_eq!(
-        found(Finding::NotPosted { cannot_tell: false }, 16),
+        found(MismatchDetail::PublicNotTold { cannot_tell: false }, 16),
         ["public not told", "the public has not been told, 16m"]
     );
-    let closed = crate::domain::case::Closed {
+    let closed = crate::domain::case::ClosedIncident {
         number: 5001,
         by: Some("Bo".to_owned()),
         at: wall() - TimeDelta::minutes(32),
@@ -313,54 +313,54 @@ fn every_finding_has_words_in_both_forms() {
     let source = || SourceId::new(SourceKind::Prometheus, "leap");
     let (rule, error) = ("r".to_owned(), "e".to_owned());
     let all = [
-        Finding::RuleFails {
+        MismatchDetail::RuleFailing {
             source: source(),
             rule,
             error: error.clone(),
         },
-        Finding::RulesNotEvaluated {
+        MismatchDetail::RulesNotEvaluated {
             source: source(),
             group: "g".to_owned(),
             last: None,
         },
-        Finding::PartialData {
+        MismatchDetail::PartialData {
             source: source(),
             warning: "w".to_owned(),
         },
-        Finding::SignalBroken {
+        MismatchDetail::SignalQueryFailed {
             source: source(),
             signal: crate::domain::hub::Signal::Up,
             error,
         },
-        Finding::SeriesGone {
+        MismatchDetail::SeriesMissing {
             hub: crate::domain::ids::HubKey::new("leap", "prod"),
         },
-        Finding::SamplesOld {
+        MismatchDetail::NoRecentSamples {
             source: source(),
             cluster: "leap".into(),
             newest: None,
         },
-        Finding::DeadManAbsent { source: source() },
-        Finding::NotInInventory {
+        MismatchDetail::DeadManAbsent { source: source() },
+        MismatchDetail::NotInInventory {
             hub: crate::domain::ids::HubKey::new("leap", "x"),
         },
-        Finding::NoPage,
-        Finding::NoOwner { placeholder: true },
-        Finding::EmptyPolicy {
+        MismatchDetail::PageMissing,
+        MismatchDetail::NoOwner { placeholder: true },
+        MismatchDetail::EmptyPolicy {
             policy: "Outages".to_owned(),
         },
-        Finding::NotPosted { cannot_tell: true },
-        Finding::AlertsGone,
-        Finding::ImpactLeft {
+        MismatchDetail::PublicNotTold { cannot_tell: true },
+        MismatchDetail::LingeringIncident,
+        MismatchDetail::UnexplainedImpact {
             page: "Hubs".to_owned(),
             service: "Storage".to_owned(),
             impact: "outage".to_owned(),
         },
-        Finding::ManyClusters {
+        MismatchDetail::OneIncidentManyClusters {
             clusters: vec!["a".into(), "b".into()],
         },
-        Finding::Unranked,
-        Finding::StrangeSeverity {
+        MismatchDetail::NoPriority,
+        MismatchDetail::UnknownSeverity {
             severity: "dire".to_owned(),
         },
     ];

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::domain::health::Evidence;
 use crate::domain::hub::Health;
 use crate::domain::ids::HubKey;
-use crate::domain::verdict::Level;
+use crate::domain::verdict::VerdictLevel;
 use crate::picture::{HubView, Picture, Reason, ReasonKind};
 
 use super::evidence::{evidence, health};
@@ -32,11 +32,11 @@ enum Line<'a> {
 }
 
 /// The grounds in their order, with their level.
-pub fn told(picture: &Picture, voice: &Voice) -> Vec<(Level, String)> {
+pub fn told(picture: &Picture, voice: &Voice) -> Vec<(VerdictLevel, String)> {
     let hubs: HashMap<&HubKey, &HubView> = picture.hubs().map(|hub| (&hub.spec.key, hub)).collect();
-    let mut lines: Vec<(Level, Line<'_>)> = Vec::new();
+    let mut lines: Vec<(VerdictLevel, Line<'_>)> = Vec::new();
     // By level, health and reason: there may be thousands of grounds.
-    let mut folded: HashMap<(Level, Health, String), usize> = HashMap::new();
+    let mut folded: HashMap<(VerdictLevel, Health, String), usize> = HashMap::new();
     for ground in &picture.verdict.reasons {
         let level = ground.level;
         let Some((key, health)) = hub_of(ground) else {

@@ -3,7 +3,7 @@
 use crate::domain::hub::Health;
 use crate::domain::ids::CaseId;
 use crate::domain::source::SourceState;
-use crate::domain::verdict::Level;
+use crate::domain::verdict::VerdictLevel;
 use crate::picture::{Picture, Reason, ReasonKind};
 
 use super::grounds::{case_about, groups};
@@ -14,25 +14,25 @@ use super::symbols::Symbols;
 use super::voice::{Form, Said, Voice};
 
 /// The verdict's word.
-pub fn word(level: Level, form: Form) -> &'static str {
+pub fn word(level: VerdictLevel, form: Form) -> &'static str {
     match (level, form) {
-        (Level::Critical, Form::Long) => "CRITICAL",
-        (Level::Critical, Form::Short) => "CRIT",
-        (Level::Unknown, Form::Long) => "UNKNOWN",
-        (Level::Unknown, Form::Short) => "UNKN",
-        (Level::Warning, Form::Long) => "WARNING",
-        (Level::Warning, Form::Short) => "WARN",
-        (Level::Ok, _) => "OK",
+        (VerdictLevel::Critical, Form::Long) => "CRITICAL",
+        (VerdictLevel::Critical, Form::Short) => "CRIT",
+        (VerdictLevel::Unknown, Form::Long) => "UNKNOWN",
+        (VerdictLevel::Unknown, Form::Short) => "UNKN",
+        (VerdictLevel::Warning, Form::Long) => "WARNING",
+        (VerdictLevel::Warning, Form::Short) => "WARN",
+        (VerdictLevel::Ok, _) => "OK",
     }
 }
 
 /// The symbol beside it, so that it does not rest on colour.
-pub fn symbol(level: Level, symbols: &Symbols) -> &'static str {
+pub fn symbol(level: VerdictLevel, symbols: &Symbols) -> &'static str {
     match level {
-        Level::Critical => symbols.down,
-        Level::Unknown => symbols.unknown,
-        Level::Warning => symbols.mismatch,
-        Level::Ok => symbols.up,
+        VerdictLevel::Critical => symbols.down,
+        VerdictLevel::Unknown => symbols.unknown,
+        VerdictLevel::Warning => symbols.mismatch,
+        VerdictLevel::Ok => symbols.up,
     }
 }
 
@@ -127,7 +127,7 @@ fn worst(picture: &Picture) -> Option<usize> {
 
 // Never said on less than everything: only where there is no ground for anything worse.
 fn all_clear(picture: &Picture) -> String {
-    if picture.verdict.level != Level::Ok {
+    if picture.verdict.level != VerdictLevel::Ok {
         return "the reason is not known".to_owned();
     }
     let sources = picture.sources.len();

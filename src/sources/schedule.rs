@@ -9,7 +9,7 @@ mod rate;
 
 use std::time::Duration;
 
-use crate::domain::now::{Now, elapsed};
+use crate::domain::now::{Now, duration_since};
 pub use rate::Spending;
 
 use jitter::Jitter;
@@ -81,7 +81,7 @@ impl Schedule {
     pub fn begin(&mut self, now: Now) {
         self.notice_jump(now);
         self.asked = Some(now);
-        self.due = now.after(self.interval);
+        self.due = now.plus(self.interval);
     }
 
     /// The poll brought an answer. `spending` is what it cost of which budget, where there is one.
@@ -99,7 +99,7 @@ impl Schedule {
         let wait = backoff::delay(self.interval, self.failures, setback);
         if let Setback::RateLimited { retry_after } = setback {
             let hold = retry_after.unwrap_or(wait).clamp(BREATH, LONGEST_HOLD);
-            self.held_until = Some(now.after(hold));
+            self.held_until = Some(now.plus(hold));
         }
         let next = self.jitter.around(wait);
         self.plan_from(now, now, next);
@@ -107,7 +107,7 @@ impl Schedule {
 
     /// It should be asked again within `span`, as a probe's second try is.
     pub fn at_the_latest(&mut self, now: Now, span: Duration) {
-        let soon = now.after(span.max(BREATH));
+        let soon = now.plus(span.max(BREATH));
         if left(soon, now) < left(self.due, now) {
             self.due = soon;
         }
@@ -127,12 +127,12 @@ impl Schedule {
     fn plan_from(&mut self, start: Now, now: Now, span: Duration) {
         self.seen = now;
         let spent = now.since(start);
-        self.due = now.after(span.saturating_sub(spent).max(BREATH));
+        self.due = now.plus(span.saturating_sub(spent).max(BREATH));
     }
 
     fn notice_jump(&mut self, now: Now) {
         if clocks_parted(self.seen, now) > JUMP {
-            let soon = now.after(self.jitter.up_to(AFTER_JUMP));
+            let soon = now.plus(self.jitter.up_to(AFTER_JUMP));
             if left(self.due, now) > left(soon, now) || left(self.due, now).is_zero() {
                 self.due = soon;
             }
@@ -144,7 +144,7 @@ impl Schedule {
 /// How long until `at`, by whichever clock says less.
 fn left(at: Now, now: Now) -> Duration {
     let mono = at.mono.saturating_sub(now.mono);
-    mono.min(elapsed(at.wall, now.wall))
+    mono.min(duration_since(at.wall, now.wall))
 }
 
 /// By how much the two clocks went differently between two moments.

@@ -7,10 +7,10 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt 
 use std::path::{Path, PathBuf};
 
 /// What a file is called until it is whole.
-pub const UNFINISHED: &str = "tmp";
+pub const TEMP_EXTENSION: &str = "tmp";
 
 /// So many names are tried: a run that was killed leaves its own behind.
-const NAMES: u32 = 1000;
+const MAX_TEMP_NAMES: u32 = 1000;
 
 /// Makes a directory that only its owner may enter, with those above it.
 ///
@@ -30,7 +30,7 @@ pub fn private_dir(dir: &Path) -> io::Result<()> {
 /// # Errors
 /// When it cannot be written; nothing has changed then.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let (mut file, beside) = unfinished(path)?;
+    let (mut file, beside) = create_temporary(path)?;
     let moved = file
         .write_all(bytes)
         .and_then(|()| file.sync_all())
@@ -63,12 +63,12 @@ pub fn remove(path: &Path) -> io::Result<()> {
 pub fn sync_dir(dir: &Path) -> io::Result<()> {
     match File::open(dir)?.sync_all() {
         // Some file systems know no such thing for a directory.
-        Err(error) if is_unknown(&error) => Ok(()),
+        Err(error) if is_unsupported(&error) => Ok(()),
         synced => synced,
     }
 }
 
-fn is_unknown(error: &io::Error) -> bool {
+fn is_unsupported(error: &io::Error) -> bool {
     let kind = error.kind();
     kind == io::ErrorKind::InvalidInput || kind == io::ErrorKind::Unsupported
 }
@@ -78,9 +78,10 @@ fn sync_parent(path: &Path) -> io::Result<()> {
 }
 
 // The number of a process is not enough: two containers that share a home both have a process 7.
-fn unfinished(path: &Path) -> io::Result<(File, PathBuf)> {
+fn create_temporary(path: &Path) -> io::Result<(File, PathBuf)> {
     let id = std::process::id();
-    let mut names = (0..NAMES).map(|n| path.with_extension(format!("{id}-{n}.{UNFINISHED}")));
+    let mut names =
+        (0..MAX_TEMP_NAMES).map(|n| path.with_extension(format!("{id}-{n}.{TEMP_EXTENSION}")));
     loop {
         let Some(beside) = names.next() else {
             return Err(io::ErrorKind::AlreadyExists.into());
@@ -138,7 +139,7 @@ mod tests {
     fn what_another_writes_at_the_same_time_is_not_touched() {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("a.json");
-        let (_theirs, beside) = unfinished(&path).unwrap();
+        let (_theirs, beside) = create_temporary(&path).unwrap();
         fs::write(&beside, "theirs").unwrap();
         replace(&path, b"ours").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "ours");

@@ -51,12 +51,12 @@ async fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.flush().await
 }
 
-trait Private {
+trait PrivateMode {
     /// For the owner only, where the platform knows such a thing.
     fn mode_private(&mut self) -> &mut Self;
 }
 
-impl Private for fs::OpenOptions {
+impl PrivateMode for fs::OpenOptions {
     fn mode_private(&mut self) -> &mut Self {
         #[cfg(unix)]
         self.mode(0o600);
@@ -64,7 +64,7 @@ impl Private for fs::OpenOptions {
     }
 }
 
-impl Private for fs::DirBuilder {
+impl PrivateMode for fs::DirBuilder {
     fn mode_private(&mut self) -> &mut Self {
         #[cfg(unix)]
         self.mode(0o700);

@@ -10,11 +10,13 @@ use chrono::{DateTime, SubsecRound as _, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::durable;
-use crate::domain::deed::{Attempt, Deed, DeedKind, DeedResult, Outcome};
 use crate::domain::incident::Incident;
+use crate::domain::operation::{
+    Operation, OperationBatch, OperationKind, OperationResult, Outcome,
+};
 
 /// A journal of so many bytes is put aside, in the place of the one that was put aside before.
-const LARGE: u64 = 10 << 20;
+const ROTATE_AT_BYTES: u64 = 10 << 20;
 
 /// The journal in the state directory `dir`.
 pub fn path(dir: &Path) -> PathBuf {
@@ -22,7 +24,7 @@ pub fn path(dir: &Path) -> PathBuf {
 }
 
 /// The one before it.
-pub fn old_path(dir: &Path) -> PathBuf {
+pub fn rotated_path(dir: &Path) -> PathBuf {
     dir.join("journal.1.jsonl")
 }
 
@@ -34,7 +36,7 @@ pub struct Entry {
     /// Who acted, by name; none where PagerDuty has not told.
     pub who: Option<String>,
     /// What was done.
-    pub action: DeedKind,
+    pub action: OperationKind,
     /// The incident's id; none where a declaration has opened none.
     pub incident: Option<String>,
     /// Its number.
@@ -42,7 +44,7 @@ pub struct Entry {
     /// Its title.
     pub title: String,
     /// What came of it.
-    pub result: Step,
+    pub result: EntryResult,
     /// More about that, in words.
     pub detail: String,
 }
@@ -50,7 +52,7 @@ pub struct Entry {
 /// How far it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Step {
+pub enum EntryResult {
     /// It is about to be sent.
     Begun,
     /// It was done, and read back.
@@ -63,84 +65,96 @@ pub enum Step {
     Unknown,
 }
 
-impl From<DeedResult> for Step {
-    fn from(result: DeedResult) -> Self {
+impl From<OperationResult> for EntryResult {
+    fn from(result: OperationResult) -> Self {
         match result {
-            DeedResult::Done => Self::Done,
-            DeedResult::Already => Self::Already,
-            DeedResult::Refused => Self::Refused,
-            DeedResult::Unknown => Self::Unknown,
+            OperationResult::Done => Self::Done,
+            OperationResult::Already => Self::Already,
+            OperationResult::Refused => Self::Refused,
+            OperationResult::Unknown => Self::Unknown,
         }
     }
 }
 
 /// The lines before an attempt: what is about to be done, for each deed on each incident. `detail` words
 /// what a deed's kind does not say.
-pub fn begun(attempt: &Attempt, at: DateTime<Utc>, detail: &dyn Fn(&Deed) -> String) -> Vec<Entry> {
+pub fn begun_entries(
+    batch: &OperationBatch,
+    at: DateTime<Utc>,
+    detail: &dyn Fn(&Operation) -> String,
+) -> Vec<Entry> {
     let mut entries = Vec::new();
-    for deed in &attempt.deeds {
+    for deed in &batch.operations {
         let line = |incident: Option<&Incident>| {
-            let line = blank(attempt, at, deed, incident);
-            line.with(Step::Begun, &detail(deed))
+            let line = empty_entry(batch, at, deed, incident);
+            line.with_result(EntryResult::Begun, &detail(deed))
         };
         match deed {
-            Deed::Declare(_) => entries.push(line(None)),
-            _ => entries.extend(attempt.on.iter().map(|one| line(Some(one)))),
+            Operation::Declare(_) => entries.push(line(None)),
+            _ => entries.extend(batch.incidents.iter().map(|one| line(Some(one)))),
         }
     }
     entries
 }
 
 /// The lines after it: what came of each. `detail` words it.
-pub fn ended(
-    attempt: &Attempt,
+pub fn result_entries(
+    batch: &OperationBatch,
     outcomes: &[Outcome],
     at: DateTime<Utc>,
     detail: &dyn Fn(&Outcome) -> String,
 ) -> Vec<Entry> {
     let line = |outcome: &Outcome| {
-        let shown = attempt.on.iter().chain(&outcome.fresh);
+        let shown = batch.incidents.iter().chain(&outcome.read_back);
         let incident = shown
             .filter(|one| Some(&one.id) == outcome.incident.as_ref())
             .map(|one| &**one)
             .next();
-        let mut line = blank(attempt, at, &outcome.deed, incident);
+        let mut line = empty_entry(batch, at, &outcome.operation, incident);
         line.incident = outcome.incident.as_ref().map(ToString::to_string);
-        line.with(outcome.result.into(), &detail(outcome))
+        line.with_result(outcome.result.into(), &detail(outcome))
     };
     outcomes.iter().map(line).collect()
 }
 
-fn blank(attempt: &Attempt, at: DateTime<Utc>, deed: &Deed, on: Option<&Incident>) -> Entry {
-    let title = match (on, deed) {
+fn empty_entry(
+    batch: &OperationBatch,
+    at: DateTime<Utc>,
+    deed: &Operation,
+    incident: Option<&Incident>,
+) -> Entry {
+    let title = match (incident, deed) {
         (Some(incident), _) => incident.title.as_str(),
-        (None, Deed::Declare(declaration)) => declaration.title.as_str(),
+        (None, Operation::Declare(declaration)) => declaration.title.as_str(),
         (None, _) => "",
     };
     Entry {
         at: at.trunc_subsecs(3),
-        who: attempt.by.as_ref().map(|by| on_one_line(&by.who.name)),
+        who: batch
+            .actor
+            .as_ref()
+            .map(|by| sanitize_line(&by.person.name)),
         action: deed.kind(),
-        incident: on.map(|incident| incident.id.to_string()),
-        number: on.map(|incident| incident.number),
-        title: on_one_line(title),
-        result: Step::Begun,
+        incident: incident.map(|incident| incident.id.to_string()),
+        number: incident.map(|incident| incident.number),
+        title: sanitize_line(title),
+        result: EntryResult::Begun,
         detail: String::new(),
     }
 }
 
 impl Entry {
-    fn with(self, result: Step, detail: &str) -> Self {
+    fn with_result(self, result: EntryResult, detail: &str) -> Self {
         Self {
             result,
-            detail: on_one_line(detail),
+            detail: sanitize_line(detail),
             ..self
         }
     }
 }
 
 // Others' text, that is read on a terminal: no character of it may do anything there.
-fn on_one_line(text: &str) -> String {
+fn sanitize_line(text: &str) -> String {
     let harmless = text.chars().map(|char| match char {
         char if char.is_control() => ' ',
         // What turns the direction of the text around.
@@ -157,7 +171,7 @@ fn on_one_line(text: &str) -> String {
 /// # Errors
 /// When it cannot be written.
 pub fn append(dir: &Path, entries: &[Entry]) -> io::Result<()> {
-    append_to(dir, entries, LARGE)
+    append_to(dir, entries, ROTATE_AT_BYTES)
 }
 
 fn append_to(dir: &Path, entries: &[Entry], large: u64) -> io::Result<()> {
@@ -170,15 +184,15 @@ fn append_to(dir: &Path, entries: &[Entry], large: u64) -> io::Result<()> {
         return Ok(());
     }
     durable::private_dir(dir)?;
-    if size(&path(dir)) >= large {
-        put_aside(dir, large)?;
+    if file_size(&path(dir)) >= large {
+        rotate(dir, large)?;
     }
     let is_new = !path(dir).exists();
     let mut file = open(&path(dir))?;
     // What another program is in the middle of writing looks like half a line.
     file.lock()?;
     // A line that a power cut left half-written must not swallow the next.
-    if !ends_with_a_line(&mut file)? {
+    if !ends_with_newline(&mut file)? {
         lines.insert(0, b'\n');
     }
     file.write_all(&lines)?;
@@ -191,11 +205,11 @@ fn append_to(dir: &Path, entries: &[Entry], large: u64) -> io::Result<()> {
 }
 
 // Whoever comes second, of two programs that find it large, must not put the new one aside.
-fn put_aside(dir: &Path, large: u64) -> io::Result<()> {
+fn rotate(dir: &Path, large: u64) -> io::Result<()> {
     let journal = open(&path(dir))?;
     journal.lock()?;
-    if size(&path(dir)) >= large {
-        fs::rename(path(dir), old_path(dir))?;
+    if file_size(&path(dir)) >= large {
+        fs::rename(path(dir), rotated_path(dir))?;
     }
     Ok(())
 }
@@ -209,11 +223,11 @@ fn open(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-fn size(path: &Path) -> u64 {
+fn file_size(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |meta| meta.len())
 }
 
-fn ends_with_a_line(file: &mut File) -> io::Result<bool> {
+fn ends_with_newline(file: &mut File) -> io::Result<bool> {
     if file.metadata()?.len() == 0 {
         return Ok(true);
     }

@@ -12,9 +12,9 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use hubwatch::demo::account::incident::{Agent, Incident as Held, Opening};
 use hubwatch::demo::{Scenario, World, WorldOptions, serve};
-use hubwatch::domain::deed::{Actor, Attempt, Deed, Outcome};
 use hubwatch::domain::incident::{Incident, Person};
 use hubwatch::domain::now::{Now, TimeSource};
+use hubwatch::domain::operation::{Actor, Operation, OperationBatch, Outcome};
 use hubwatch::domain::settings::{PagerDutySettings, SecretRef, Transport};
 use hubwatch::sources::pagerduty::act::act;
 use hubwatch::sources::pagerduty::{Access, Client, Effort, IncidentCache, Incidents};
@@ -352,17 +352,17 @@ impl Bench {
     }
 
     /// Ada does this to what was shown.
-    pub async fn act(&self, deeds: &[Deed], on: &[Arc<Incident>]) -> Vec<Outcome> {
-        self.attempt(&Attempt {
+    pub async fn act(&self, deeds: &[Operation], on: &[Arc<Incident>]) -> Vec<Outcome> {
+        self.attempt(&OperationBatch {
             number: 1,
-            deeds: deeds.to_vec(),
-            on: on.to_vec(),
-            by: Some(ada()),
+            operations: deeds.to_vec(),
+            incidents: on.to_vec(),
+            actor: Some(ada()),
         })
         .await
     }
 
-    pub async fn attempt(&self, attempt: &Attempt) -> Vec<Outcome> {
+    pub async fn attempt(&self, attempt: &OperationBatch) -> Vec<Outcome> {
         let pause = |span| {
             self.clock.pass(span);
             self.between.lock().unwrap().waited += span;
@@ -374,7 +374,7 @@ impl Bench {
 
 pub fn ada() -> Actor {
     Actor {
-        who: person("PUADA", "Ada"),
+        person: person("PUADA", "Ada"),
         email: "ada@example.org".into(),
     }
 }

@@ -7,9 +7,11 @@ use std::time::Duration;
 use hubwatch::app::msg::Msg;
 use hubwatch::config::SourcesConfig;
 use hubwatch::demo::account::incident::Agent;
-use hubwatch::domain::deed::{Attempt, Deed, DeedResult, Outcome, Why};
 use hubwatch::domain::incident::{Incident, IncidentStatus};
 use hubwatch::domain::now::TimeSource;
+use hubwatch::domain::operation::{
+    Operation, OperationBatch, OperationResult, Outcome, OutcomeDetail,
+};
 use hubwatch::domain::settings::{PagerDutySettings, SecretRef};
 use hubwatch::runtime::deeds::Deeds;
 use hubwatch::runtime::feeds::Feeds;
@@ -123,12 +125,12 @@ impl Program {
         come.unwrap_or_else(|_| panic!("no poll: {:?}", self.feeds.answers().incidents))
     }
 
-    fn act(&mut self, number: u64, deed: Deed, on: &[Arc<Incident>]) {
-        let attempt = Attempt {
+    fn act(&mut self, number: u64, deed: Operation, on: &[Arc<Incident>]) {
+        let attempt = OperationBatch {
             number,
-            deeds: vec![deed],
-            on: on.to_vec(),
-            by: Some(ada()),
+            operations: vec![deed],
+            incidents: on.to_vec(),
+            actor: Some(ada()),
         };
         // Nothing was typed that must be kept first.
         let (_, kept) = tokio::sync::oneshot::channel();
@@ -168,9 +170,9 @@ async fn a_poll_that_was_begun_before_a_write_does_not_undo_it_on_the_screen() {
             tokio::task::yield_now().await;
         }
         bench.clock.pass(Duration::from_secs(5));
-        program.act(7, Deed::Acknowledge, &[shown]);
+        program.act(7, Operation::Acknowledge, &[shown]);
         let (number, outcomes) = program.acted().await;
-        assert_eq!((number, outcomes[0].result), (7, DeedResult::Done));
+        assert_eq!((number, outcomes[0].result), (7, OperationResult::Done));
         let (at_once, asked) = program.shown().unwrap();
         assert!(asked < old_poll, "no poll came meanwhile");
         assert_eq!(at_once.status, IncidentStatus::Acknowledged);
@@ -209,18 +211,25 @@ async fn attempts_are_carried_out_one_after_another() {
         let id = bench.open("a hub is down", "bo");
         let mut program = Program::start(&bench, ReadWrite).await;
         let shown = program.polled(Duration::ZERO).await;
-        for (number, deed) in [(1, Deed::Acknowledge), (2, Deed::Resolve), (3, Deed::Take)] {
+        for (number, deed) in [
+            (1, Operation::Acknowledge),
+            (2, Operation::Resolve),
+            (3, Operation::Take),
+        ] {
             program.act(number, deed, &[Arc::clone(&shown)]);
         }
         let mut all = Vec::new();
         for _ in 0..3 {
             let (number, outcomes) = program.acted().await;
-            all.push((number, outcomes[0].why.clone()));
+            all.push((number, outcomes[0].detail.clone()));
         }
-        assert!(matches!(all[0], (1, Why::Shown { .. })), "{all:?}");
+        assert!(
+            matches!(all[0], (1, OutcomeDetail::Confirmed { .. })),
+            "{all:?}"
+        );
         // What the first one did, the second was not shown.
-        assert!(matches!(all[1], (2, Why::Changed(_))), "{all:?}");
-        assert!(matches!(all[2], (3, Why::Changed(_))), "{all:?}");
+        assert!(matches!(all[1], (2, OutcomeDetail::Changed(_))), "{all:?}");
+        assert!(matches!(all[2], (3, OutcomeDetail::Changed(_))), "{all:?}");
         assert_eq!(bench.held(&id).acknowledged[0].0, "ada");
     })
     .await;
@@ -234,14 +243,14 @@ async fn a_program_that_may_only_read_writes_nothing() {
         let shown = program.polled(Duration::ZERO).await;
         bench.asked();
         for deed in [
-            Deed::Acknowledge,
-            Deed::Take,
-            Deed::Resolve,
-            Deed::Escalate(2),
+            Operation::Acknowledge,
+            Operation::Take,
+            Operation::Resolve,
+            Operation::Escalate(2),
         ] {
             program.act(1, deed, &[Arc::clone(&shown)]);
             let (_, outcomes) = program.acted().await;
-            assert_eq!(outcomes[0].why, Why::ReadOnly);
+            assert_eq!(outcomes[0].detail, OutcomeDetail::ReadOnly);
         }
         assert!(bench.written().is_empty());
     })
@@ -259,9 +268,12 @@ async fn without_its_secret_the_account_is_not_reached() {
             ..bench.settings()
         };
         let mut program = Program::start_with(&bench, ReadWrite, settings, dir).await;
-        program.act(1, Deed::Resolve, &shown);
+        program.act(1, Operation::Resolve, &shown);
         let (_, outcomes) = program.acted().await;
-        assert!(matches!(outcomes[0].why, Why::Unreached(_)), "{outcomes:?}");
+        assert!(
+            matches!(outcomes[0].detail, OutcomeDetail::Unreachable(_)),
+            "{outcomes:?}"
+        );
         assert!(bench.asked().is_empty());
     })
     .await;

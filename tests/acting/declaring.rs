@@ -1,7 +1,9 @@
 //! Opening an incident that only we see the reason for.
 
-use hubwatch::domain::deed::{Attempt, Declaration, Deed, DeedResult, Outcome, Why};
-use hubwatch::domain::incident::Named;
+use hubwatch::domain::incident::Reference;
+use hubwatch::domain::operation::{
+    Declaration, Operation, OperationBatch, OperationResult, Outcome, OutcomeDetail,
+};
 use hubwatch::sources::pagerduty::Access::ReadWrite;
 use serde_json::Value;
 
@@ -12,7 +14,7 @@ fn declaration(priority: Option<&str>) -> Declaration {
         key: "hubwatch-7f3a".into(),
         since: None,
         title: "hub leap/prod is down".into(),
-        service: Named {
+        service: Reference {
             id: "PVHUBURL".into(),
             name: "JupyterHub URL availability".into(),
         },
@@ -23,11 +25,11 @@ fn declaration(priority: Option<&str>) -> Declaration {
 }
 
 async fn declare(bench: &Bench, priority: Option<&str>) -> Outcome {
-    let attempt = Attempt {
+    let attempt = OperationBatch {
         number: 1,
-        deeds: vec![Deed::Declare(declaration(priority))],
-        on: Vec::new(),
-        by: Some(ada()),
+        operations: vec![Operation::Declare(declaration(priority))],
+        incidents: Vec::new(),
+        actor: Some(ada()),
     };
     let mut outcomes = bench.attempt(&attempt).await;
     assert_eq!(outcomes.len(), 1);
@@ -38,7 +40,7 @@ async fn declare(bench: &Bench, priority: Option<&str>) -> Outcome {
 async fn it_is_opened_with_all_that_was_meant() {
     served(ReadWrite, async |bench| {
         let outcome = declare(&bench, Some("P1")).await;
-        assert_eq!(outcome.result, DeedResult::Done, "{outcome:?}");
+        assert_eq!(outcome.result, OperationResult::Done, "{outcome:?}");
         let id = outcome.incident.unwrap();
         let held = bench.held(id.as_str());
         assert_eq!(held.title, "hub leap/prod is down");
@@ -48,7 +50,7 @@ async fn it_is_opened_with_all_that_was_meant() {
         );
         assert_eq!(held.incident_key.as_deref(), Some("hubwatch-7f3a"));
         assert_eq!(held.body.as_deref(), Some("our probe: 503 for 4 minutes"));
-        assert_eq!(outcome.fresh.unwrap().priority, Some("P1".into()));
+        assert_eq!(outcome.read_back.unwrap().priority, Some("P1".into()));
     })
     .await;
 }
@@ -59,7 +61,7 @@ async fn a_second_time_it_is_there() {
         let first = declare(&bench, None).await;
         bench.written();
         let second = declare(&bench, None).await;
-        assert_eq!(second.result, DeedResult::Already);
+        assert_eq!(second.result, OperationResult::Already);
         assert_eq!(second.incident, first.incident);
         assert!(bench.written().is_empty());
     })
@@ -80,7 +82,7 @@ async fn a_key_that_is_refused_is_looked_for() {
             }
         });
         let second = declare(&bench, None).await;
-        assert_eq!(second.result, DeedResult::Already, "{second:?}");
+        assert_eq!(second.result, OperationResult::Already, "{second:?}");
         assert_eq!(bench.world().account.incidents.len(), 1);
     })
     .await;
@@ -97,8 +99,17 @@ async fn an_answer_that_was_lost_is_looked_for_by_its_key() {
             });
             let outcome = declare(&bench, None).await;
             match came {
-                true => assert!(matches!(outcome.why, Why::Shown { lost: true, .. })),
-                false => assert!(matches!(outcome.why, Why::NotThere(_)), "{outcome:?}"),
+                true => assert!(matches!(
+                    outcome.detail,
+                    OutcomeDetail::Confirmed {
+                        response_lost: true,
+                        ..
+                    }
+                )),
+                false => assert!(
+                    matches!(outcome.detail, OutcomeDetail::NotVisibleYet(_)),
+                    "{outcome:?}"
+                ),
             }
             assert_eq!(outcome.incident.is_some(), came);
             assert_eq!(bench.written().len(), 1);
@@ -111,7 +122,7 @@ async fn an_answer_that_was_lost_is_looked_for_by_its_key() {
 async fn a_priority_that_the_account_does_not_know_is_not_sent() {
     served(ReadWrite, async |bench| {
         let outcome = declare(&bench, Some("P77")).await;
-        assert_eq!(outcome.result, DeedResult::Refused);
+        assert_eq!(outcome.result, OperationResult::Refused);
         assert_eq!(outcome.incident, None);
         assert!(bench.written().is_empty());
     })

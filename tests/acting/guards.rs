@@ -4,32 +4,35 @@ use std::time::Duration;
 
 use hubwatch::demo::account::incident::Status;
 use hubwatch::demo::script::event::PagerdutyMode;
-use hubwatch::domain::deed::{Actor, Assignee, Attempt, Declaration, Deed, DeedKind, Note, Why};
-use hubwatch::domain::incident::Named;
+use hubwatch::domain::incident::Reference;
+use hubwatch::domain::operation::{
+    Actor, Assignee, Declaration, Operation, OperationBatch, OperationKind, OutcomeDetail,
+    OutgoingNote,
+};
 use hubwatch::sources::pagerduty::Access::{ReadOnly, ReadWrite};
 use serde_json::{Value, json};
 use strum::IntoEnumIterator;
 
 use super::bench::{Fate, ada, person, served};
 
-fn every_kind() -> Vec<Deed> {
-    let service = Named {
+fn every_kind() -> Vec<Operation> {
+    let service = Reference {
         id: "PVHUBURL".into(),
         name: "JupyterHub URL availability".into(),
     };
     let all = vec![
-        Deed::Acknowledge,
-        Deed::Take,
-        Deed::Resolve,
-        Deed::Note(Note {
+        Operation::Acknowledge,
+        Operation::Take,
+        Operation::Resolve,
+        Operation::Note(OutgoingNote {
             text: "x".into(),
             in_doubt: false,
         }),
-        Deed::Reassign(Assignee::Person(person("PUDEE", "Dee"))),
-        Deed::Escalate(2),
-        Deed::Priority("P1".into()),
-        Deed::Snooze(Duration::from_secs(60)),
-        Deed::Declare(Declaration {
+        Operation::Reassign(Assignee::Person(person("PUDEE", "Dee"))),
+        Operation::Escalate(2),
+        Operation::Priority("P1".into()),
+        Operation::Snooze(Duration::from_secs(60)),
+        Operation::Declare(Declaration {
             since: None,
             key: "k".into(),
             title: "t".into(),
@@ -39,8 +42,12 @@ fn every_kind() -> Vec<Deed> {
             details: String::new(),
         }),
     ];
-    let kinds: Vec<_> = all.iter().map(Deed::kind).collect();
-    assert_eq!(kinds, DeedKind::iter().collect::<Vec<_>>(), "each is here");
+    let kinds: Vec<_> = all.iter().map(Operation::kind).collect();
+    assert_eq!(
+        kinds,
+        OperationKind::iter().collect::<Vec<_>>(),
+        "each is here"
+    );
     all
 }
 
@@ -54,7 +61,11 @@ async fn in_read_only_nothing_leaves_whatever_is_asked_for() {
             for on in [&shown[..1], &shown[..]] {
                 let outcomes = bench.act(std::slice::from_ref(&deed), on).await;
                 assert!(!outcomes.is_empty());
-                assert!(outcomes.iter().all(|one| one.why == Why::ReadOnly));
+                assert!(
+                    outcomes
+                        .iter()
+                        .all(|one| one.detail == OutcomeDetail::ReadOnly)
+                );
             }
         }
         assert!(bench.client.writer("ada@example.org").is_err());
@@ -69,14 +80,19 @@ async fn nobody_writes_as_nobody() {
         bench.open("a hub is down", "bo");
         let shown = bench.shown().await;
         for deed in every_kind() {
-            let attempt = Attempt {
+            let attempt = OperationBatch {
                 number: 1,
-                deeds: vec![deed],
-                on: shown.clone(),
-                by: None,
+                operations: vec![deed],
+                incidents: shown.clone(),
+                actor: None,
             };
             let outcomes = bench.attempt(&attempt).await;
-            assert!(outcomes.iter().all(|one| one.why == Why::Nobody) && outcomes.len() == 1);
+            assert!(
+                outcomes
+                    .iter()
+                    .all(|one| one.detail == OutcomeDetail::NoActor)
+                    && outcomes.len() == 1
+            );
         }
         assert!(bench.asked().is_empty());
     })
@@ -87,22 +103,22 @@ async fn nobody_writes_as_nobody() {
 async fn somebody_whom_the_account_does_not_know_is_told_so() {
     served(ReadWrite, async |bench| {
         let id = bench.open("a hub is down", "bo");
-        let attempt = Attempt {
+        let attempt = OperationBatch {
             number: 1,
-            deeds: vec![Deed::Acknowledge],
-            on: bench.shown().await,
-            by: Some(Actor {
+            operations: vec![Operation::Acknowledge],
+            incidents: bench.shown().await,
+            actor: Some(Actor {
                 email: "zoe@example.org".into(),
                 ..ada()
             }),
         };
         let outcomes = bench.attempt(&attempt).await;
         let text = "PagerDuty: nobody in the account has the address that we write as (From)";
-        let code = Why::Code {
+        let code = OutcomeDetail::Rejected {
             code: Some(1008),
             text: text.into(),
         };
-        assert_eq!(outcomes[0].why, code);
+        assert_eq!(outcomes[0].detail, code);
         assert_eq!(bench.held(&id).status, Status::Triggered);
     })
     .await;
@@ -119,7 +135,7 @@ async fn a_key_that_may_only_read_is_said_in_words_for_writes() {
                 .act(std::slice::from_ref(&deed), &shown)
                 .await
                 .remove(0);
-            let Why::Code { code, text } = outcome.why else {
+            let OutcomeDetail::Rejected { code, text } = outcome.detail else {
                 panic!("{deed:?}: {outcome:?}");
             };
             assert_eq!(code, Some(2010));
@@ -147,18 +163,18 @@ async fn too_many_requests_are_waited_for_where_that_is_short() {
                 false => Fate::Pass,
             }
         });
-        let outcome = bench.act(&[Deed::Acknowledge], &shown).await.remove(0);
+        let outcome = bench.act(&[Operation::Acknowledge], &shown).await.remove(0);
         assert!(
-            matches!(&outcome.why, Why::Code { text, .. } if text.contains("again in 30s")),
+            matches!(&outcome.detail, OutcomeDetail::Rejected { text, .. } if text.contains("again in 30s")),
             "{outcome:?}"
         );
         assert_eq!(bench.written().len(), 1);
-        let outcome = bench.act(&[Deed::Acknowledge], &shown).await.remove(0);
-        assert!(matches!(outcome.why, Why::Unreached(_)), "{outcome:?}");
+        let outcome = bench.act(&[Operation::Acknowledge], &shown).await.remove(0);
+        assert!(matches!(outcome.detail, OutcomeDetail::Unreachable(_)), "{outcome:?}");
         assert!(bench.asked().is_empty(), "PagerDuty asked to be left alone");
         bench.clock.pass(Duration::from_secs(27));
-        let outcome = bench.act(&[Deed::Acknowledge], &shown).await.remove(0);
-        assert!(matches!(outcome.why, Why::Shown { .. }), "{outcome:?}");
+        let outcome = bench.act(&[Operation::Acknowledge], &shown).await.remove(0);
+        assert!(matches!(outcome.detail, OutcomeDetail::Confirmed { .. }), "{outcome:?}");
         assert_eq!(bench.held(&id).status, Status::Acknowledged);
     })
     .await;
@@ -171,10 +187,16 @@ async fn an_incident_that_cannot_be_read_is_not_written_to() {
             bench.open("a hub is down", "bo");
             let shown = bench.shown().await;
             bench.twist(move |_, _, _| Fate::Say(status, json!({})));
-            let outcome = bench.act(&[Deed::Resolve], &shown).await.remove(0);
+            let outcome = bench.act(&[Operation::Resolve], &shown).await.remove(0);
             match reached {
-                true => assert!(matches!(outcome.why, Why::Code { .. }), "{outcome:?}"),
-                false => assert!(matches!(outcome.why, Why::Unreached(_)), "{outcome:?}"),
+                true => assert!(
+                    matches!(outcome.detail, OutcomeDetail::Rejected { .. }),
+                    "{outcome:?}"
+                ),
+                false => assert!(
+                    matches!(outcome.detail, OutcomeDetail::Unreachable(_)),
+                    "{outcome:?}"
+                ),
             }
             assert!(bench.written().is_empty());
         })

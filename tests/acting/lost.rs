@@ -5,36 +5,38 @@ use std::time::Duration;
 use hubwatch::demo::World;
 use hubwatch::demo::account::incident::{Agent, Status};
 use hubwatch::demo::script::event::PagerdutyMode;
-use hubwatch::domain::deed::{Assignee, Deed, DeedResult, Note, Why};
+use hubwatch::domain::operation::{
+    Assignee, Operation, OperationResult, OutcomeDetail, OutgoingNote,
+};
 use hubwatch::sources::pagerduty::Access::ReadWrite;
 use serde_json::Value;
 
 use super::bench::{Bench, Fate, person, served};
 
-fn note(in_doubt: bool) -> Note {
-    Note {
+fn note(in_doubt: bool) -> OutgoingNote {
+    OutgoingNote {
         text: "resizing the volume\nback in 10 minutes".into(),
         in_doubt,
     }
 }
 
-fn kinds() -> [Deed; 8] {
+fn kinds() -> [Operation; 8] {
     [
-        Deed::Acknowledge,
-        Deed::Take,
-        Deed::Resolve,
-        Deed::Note(note(false)),
-        Deed::Reassign(Assignee::Person(person("PUDEE", "Dee"))),
-        Deed::Escalate(2),
-        Deed::Priority("P1".into()),
-        Deed::Snooze(Duration::from_secs(3600)),
+        Operation::Acknowledge,
+        Operation::Take,
+        Operation::Resolve,
+        Operation::Note(note(false)),
+        Operation::Reassign(Assignee::Person(person("PUDEE", "Dee"))),
+        Operation::Escalate(2),
+        Operation::Priority("P1".into()),
+        Operation::Snooze(Duration::from_secs(3600)),
     ]
 }
 
-async fn acknowledged(bench: &Bench, deed: &Deed) {
-    if matches!(deed, Deed::Snooze(_)) {
+async fn acknowledged(bench: &Bench, deed: &Operation) {
+    if matches!(deed, Operation::Snooze(_)) {
         let shown = bench.shown().await;
-        bench.act(&[Deed::Acknowledge], &shown).await;
+        bench.act(&[Operation::Acknowledge], &shown).await;
     }
 }
 
@@ -62,7 +64,13 @@ async fn what_was_done_all_the_same_is_found_and_was_sent_once() {
                 .await
                 .remove(0);
             assert!(
-                matches!(outcome.why, Why::Shown { lost: true, .. }),
+                matches!(
+                    outcome.detail,
+                    OutcomeDetail::Confirmed {
+                        response_lost: true,
+                        ..
+                    }
+                ),
                 "{deed:?}: {outcome:?}"
             );
             assert_eq!(bench.written().len(), 1);
@@ -85,10 +93,10 @@ async fn what_was_not_done_is_said_to_be_not_there_and_was_sent_once() {
                 .await
                 .remove(0);
             assert!(
-                matches!(outcome.why, Why::NotThere(_)),
+                matches!(outcome.detail, OutcomeDetail::NotVisibleYet(_)),
                 "{deed:?}: {outcome:?}"
             );
-            assert_eq!(outcome.result, DeedResult::Unknown);
+            assert_eq!(outcome.result, OperationResult::Unknown);
             assert_eq!(bench.written().len(), 1);
             assert_eq!(bench.waited(), Duration::from_secs(6));
         })
@@ -115,7 +123,10 @@ async fn where_nobody_can_look_it_is_unknown() {
                 .act(std::slice::from_ref(&deed), &shown)
                 .await
                 .remove(0);
-            assert!(matches!(outcome.why, Why::Lost(_)), "{deed:?}: {outcome:?}");
+            assert!(
+                matches!(outcome.detail, OutcomeDetail::Unverified(_)),
+                "{deed:?}: {outcome:?}"
+            );
             assert_eq!(bench.written().len(), 1);
         })
         .await;
@@ -128,11 +139,23 @@ async fn a_world_that_loses_its_answers_is_seen_through() {
         let id = bench.open("a hub is down", "bo");
         let shown = bench.shown().await;
         bench.world().pagerduty = PagerdutyMode::LosingAnswers;
-        let deeds = [Deed::Take, Deed::Note(note(false)), Deed::Resolve];
+        let deeds = [
+            Operation::Take,
+            Operation::Note(note(false)),
+            Operation::Resolve,
+        ];
         let outcomes = bench.act(&deeds, &shown).await;
-        let all_lost = |why: &Why| matches!(why, Why::Shown { lost: true, .. });
+        let all_lost = |why: &OutcomeDetail| {
+            matches!(
+                why,
+                OutcomeDetail::Confirmed {
+                    response_lost: true,
+                    ..
+                }
+            )
+        };
         assert!(
-            outcomes.iter().all(|one| all_lost(&one.why)),
+            outcomes.iter().all(|one| all_lost(&one.detail)),
             "{outcomes:?}"
         );
         let held = bench.held(&id);
@@ -154,8 +177,8 @@ async fn what_another_resolved_while_our_answer_was_lost_is_theirs() {
             }
             Fate::Pass
         });
-        let outcome = bench.act(&[Deed::Resolve], &shown).await.remove(0);
-        assert_eq!(outcome.result, DeedResult::Already, "{outcome:?}");
+        let outcome = bench.act(&[Operation::Resolve], &shown).await.remove(0);
+        assert_eq!(outcome.result, OperationResult::Already, "{outcome:?}");
     })
     .await;
 }
@@ -173,8 +196,11 @@ async fn an_escalation_of_somebody_else_is_not_taken_for_ours() {
             }
             Fate::Pass
         });
-        let outcome = bench.act(&[Deed::Escalate(2)], &shown).await.remove(0);
-        assert!(matches!(outcome.why, Why::NotThere(_)), "{outcome:?}");
+        let outcome = bench.act(&[Operation::Escalate(2)], &shown).await.remove(0);
+        assert!(
+            matches!(outcome.detail, OutcomeDetail::NotVisibleYet(_)),
+            "{outcome:?}"
+        );
     })
     .await;
 }

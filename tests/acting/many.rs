@@ -1,14 +1,14 @@
 //! One deed on many incidents.
 
 use hubwatch::demo::account::incident::{Agent, Status};
-use hubwatch::domain::deed::{Deed, DeedResult, Note, Why};
 use hubwatch::domain::now::TimeSource;
+use hubwatch::domain::operation::{Operation, OperationResult, OutcomeDetail, OutgoingNote};
 use hubwatch::sources::pagerduty::Access::ReadWrite;
 use serde_json::Value;
 
 use super::bench::{Bench, Fate, person, served};
 
-fn results(outcomes: &[hubwatch::domain::deed::Outcome]) -> Vec<DeedResult> {
+fn results(outcomes: &[hubwatch::domain::operation::Outcome]) -> Vec<OperationResult> {
     outcomes.iter().map(|one| one.result).collect()
 }
 
@@ -22,15 +22,15 @@ async fn a_storm_is_acknowledged_with_one_call_for_250() {
     served(ReadWrite, async |bench| {
         let ids = storm(&bench, 260);
         let shown = bench.shown().await;
-        let outcomes = bench.act(&[Deed::Acknowledge], &shown).await;
+        let outcomes = bench.act(&[Operation::Acknowledge], &shown).await;
         let named: Vec<_> = outcomes
             .iter()
             .map(|one| one.incident.clone().unwrap())
             .collect();
         let wanted: Vec<_> = ids.iter().map(|id| id.as_str().into()).collect();
         assert_eq!(named, wanted, "in the attempt's order");
-        assert_eq!(results(&outcomes), vec![DeedResult::Done; 260]);
-        assert!(outcomes.iter().all(|one| one.fresh.is_some()));
+        assert_eq!(results(&outcomes), vec![OperationResult::Done; 260]);
+        assert!(outcomes.iter().all(|one| one.read_back.is_some()));
         let written = bench.written();
         let sizes: Vec<_> = written
             .iter()
@@ -66,16 +66,16 @@ async fn what_changed_drops_out_and_the_others_go_on() {
             .prioritise(&ids[2], Some("P1"), &bo, now)
             .unwrap();
         let outcomes = bench
-            .act(&[Deed::Take, Deed::Priority("P2".into())], &shown)
+            .act(&[Operation::Take, Operation::Priority("P2".into())], &shown)
             .await;
-        use DeedResult::{Done, Refused};
+        use OperationResult::{Done, Refused};
         assert_eq!(
             results(&outcomes),
             [Done, Refused, Refused, Done, Done, Refused, Refused, Done]
         );
-        assert!(matches!(outcomes[1].why, Why::Over { .. }));
-        assert!(matches!(outcomes[2].why, Why::Changed(_)));
-        assert_eq!(outcomes[5].why, Why::Skipped);
+        assert!(matches!(outcomes[1].detail, OutcomeDetail::Resolved { .. }));
+        assert!(matches!(outcomes[2].detail, OutcomeDetail::Changed(_)));
+        assert_eq!(outcomes[5].detail, OutcomeDetail::Skipped);
         assert_eq!(bench.held(&ids[3]).priority.as_deref(), Some("P2"));
         assert_eq!(bench.held(&ids[2]).priority.as_deref(), Some("P1"));
         assert_eq!(bench.written().len(), 2);
@@ -96,11 +96,11 @@ async fn what_was_reopened_in_a_storm_is_found_with_one_look_at_the_log() {
             }
             Fate::Pass
         });
-        let outcomes = bench.act(&[Deed::Acknowledge], &shown).await;
-        use DeedResult::{Done, Refused};
+        let outcomes = bench.act(&[Operation::Acknowledge], &shown).await;
+        use OperationResult::{Done, Refused};
         assert_eq!(results(&outcomes), [Done, Done, Refused, Done, Done]);
         let by = Some(person("PUBO", "Bo"));
-        assert_eq!(outcomes[2].why, Why::Reopened { by });
+        assert_eq!(outcomes[2].detail, OutcomeDetail::Reopened { by });
         let asked = bench.asked();
         let logs = asked.iter().filter(|it| it.path.ends_with("log_entries"));
         assert_eq!(logs.count(), 1);
@@ -122,10 +122,13 @@ async fn where_one_stands_in_the_way_each_has_its_own_reason() {
             }
             Fate::Pass
         });
-        let outcomes = bench.act(&[Deed::Escalate(2)], &shown).await;
-        use DeedResult::{Done, Refused};
+        let outcomes = bench.act(&[Operation::Escalate(2)], &shown).await;
+        use OperationResult::{Done, Refused};
         assert_eq!(results(&outcomes), [Done, Refused, Done], "{outcomes:?}");
-        assert!(matches!(outcomes[1].why, Why::Changed(_)), "{outcomes:?}");
+        assert!(
+            matches!(outcomes[1].detail, OutcomeDetail::Changed(_)),
+            "{outcomes:?}"
+        );
         let written = bench.written();
         let written: Vec<_> = written.iter().map(|it| it.path.clone()).collect();
         assert_eq!(written.len(), 3, "{written:?}");
@@ -145,11 +148,23 @@ async fn a_bulk_whose_answer_was_lost_is_looked_for_one_by_one() {
                 (true, false) => Fate::Say(500, Value::Null),
                 (false, _) => Fate::Pass,
             });
-            let outcomes = bench.act(&[Deed::Resolve], &shown).await;
+            let outcomes = bench.act(&[Operation::Resolve], &shown).await;
             for one in &outcomes {
                 match came {
-                    true => assert!(matches!(one.why, Why::Shown { lost: true, .. }), "{one:?}"),
-                    false => assert!(matches!(one.why, Why::NotThere(_)), "{one:?}"),
+                    true => assert!(
+                        matches!(
+                            one.detail,
+                            OutcomeDetail::Confirmed {
+                                response_lost: true,
+                                ..
+                            }
+                        ),
+                        "{one:?}"
+                    ),
+                    false => assert!(
+                        matches!(one.detail, OutcomeDetail::NotVisibleYet(_)),
+                        "{one:?}"
+                    ),
                 }
             }
             assert_eq!((outcomes.len(), bench.written().len()), (3, 1));
@@ -163,12 +178,12 @@ async fn a_note_goes_to_each_once() {
     served(ReadWrite, async |bench| {
         let ids = storm(&bench, 9);
         let shown = bench.shown().await;
-        let note = Note {
+        let note = OutgoingNote {
             text: "one cause: the cluster's nodes".into(),
             in_doubt: false,
         };
-        let outcomes = bench.act(&[Deed::Note(note)], &shown).await;
-        assert_eq!(results(&outcomes), [DeedResult::Done; 9]);
+        let outcomes = bench.act(&[Operation::Note(note)], &shown).await;
+        assert_eq!(results(&outcomes), [OperationResult::Done; 9]);
         assert!(ids.iter().all(|id| bench.held(id).notes.len() == 1));
     })
     .await;

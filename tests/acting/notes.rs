@@ -1,13 +1,13 @@
 //! Notes: none is lost, none stands twice.
 
-use hubwatch::domain::deed::{Deed, DeedResult, Note, Why};
+use hubwatch::domain::operation::{Operation, OperationResult, OutcomeDetail, OutgoingNote};
 use hubwatch::sources::pagerduty::Access::ReadWrite;
 use serde_json::{Value, json};
 
 use super::bench::{Fate, served};
 
-fn note(in_doubt: bool) -> Deed {
-    Deed::Note(Note {
+fn note(in_doubt: bool) -> Operation {
+    Operation::Note(OutgoingNote {
         text: "resizing the volume\nback in 10 minutes".into(),
         in_doubt,
     })
@@ -20,21 +20,23 @@ async fn a_note_is_written_and_found_again() {
         let shown = bench.shown().await;
         let outcome = bench.act(&[note(false)], &shown).await.remove(0);
         let held = bench.held(&id);
-        let why = Why::Shown {
+        let why = OutcomeDetail::Confirmed {
             at: Some(held.notes[0].at),
-            lost: false,
-            others: Vec::new(),
+            response_lost: false,
+            other_acks: Vec::new(),
         };
-        assert_eq!(outcome.why, why);
+        assert_eq!(outcome.detail, why);
         assert_eq!(
             held.notes[0].text,
             "resizing the volume\nback in 10 minutes"
         );
         assert_eq!(held.notes[0].by, "ada");
-        let outcome = bench.act(&[note(false)], &[outcome.fresh.unwrap()]).await;
+        let outcome = bench
+            .act(&[note(false)], &[outcome.read_back.unwrap()])
+            .await;
         assert_eq!(
             outcome[0].result,
-            DeedResult::Done,
+            OperationResult::Done,
             "the same may be meant twice"
         );
         assert_eq!(bench.held(&id).notes.len(), 2);
@@ -55,12 +57,21 @@ async fn a_note_in_doubt_is_looked_for_before_it_is_written() {
                 _ => Fate::Pass,
             });
             let outcome = bench.act(&[note(false)], &shown).await.remove(0);
-            assert!(matches!(outcome.why, Why::Lost(_)), "{outcome:?}");
+            assert!(
+                matches!(outcome.detail, OutcomeDetail::Unverified(_)),
+                "{outcome:?}"
+            );
             bench.twist(|_, _, _| Fate::Pass);
             let shown = bench.shown().await;
             let outcome = bench.act(&[note(true)], &shown).await.remove(0);
-            assert_eq!(outcome.result, DeedResult::Done, "{outcome:?}");
-            let is_found = matches!(outcome.why, Why::Shown { lost: true, .. });
+            assert_eq!(outcome.result, OperationResult::Done, "{outcome:?}");
+            let is_found = matches!(
+                outcome.detail,
+                OutcomeDetail::Confirmed {
+                    response_lost: true,
+                    ..
+                }
+            );
             assert_eq!(is_found, came);
             assert_eq!(bench.held(&id).notes.len(), 1, "once, either way");
         })
@@ -78,7 +89,7 @@ async fn a_note_in_doubt_that_cannot_be_looked_for_is_not_written() {
             false => Fate::Pass,
         });
         let outcome = bench.act(&[note(true)], &shown).await.remove(0);
-        assert_eq!(outcome.result, DeedResult::Unknown, "{outcome:?}");
+        assert_eq!(outcome.result, OperationResult::Unknown, "{outcome:?}");
         assert!(bench.written().is_empty());
     })
     .await;
@@ -103,7 +114,10 @@ async fn the_same_words_of_somebody_else_or_of_last_week_are_not_ours() {
             false => Fate::Pass,
         });
         let outcome = bench.act(&[note(false)], &shown).await.remove(0);
-        assert!(matches!(outcome.why, Why::NotThere(_)), "{outcome:?}");
+        assert!(
+            matches!(outcome.detail, OutcomeDetail::NotVisibleYet(_)),
+            "{outcome:?}"
+        );
     })
     .await;
 }
@@ -118,11 +132,11 @@ async fn a_note_that_the_plan_does_not_allow_is_refused() {
             false => Fate::Pass,
         });
         let outcome = bench.act(&[note(false)], &shown).await.remove(0);
-        let code = Why::Code {
+        let code = OutcomeDetail::Rejected {
             code: Some(2014),
             text: "PagerDuty: the account's plan does not allow notes (402): No".into(),
         };
-        assert_eq!(outcome.why, code);
+        assert_eq!(outcome.detail, code);
     })
     .await;
 }

@@ -5,8 +5,10 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use hubwatch::demo::World;
 use hubwatch::demo::account::incident::{Agent, Status};
-use hubwatch::domain::deed::{Change, Deed, DeedResult, Note, Why};
 use hubwatch::domain::now::TimeSource;
+use hubwatch::domain::operation::{
+    IncidentChange, Operation, OperationResult, OutcomeDetail, OutgoingNote,
+};
 use hubwatch::sources::pagerduty::Access::ReadWrite;
 use serde_json::json;
 
@@ -32,17 +34,17 @@ fn just_before(bench: &Bench, mut act: impl FnMut(&mut World, DateTime<Utc>) + S
 
 #[tokio::test]
 async fn what_changed_since_it_was_shown_is_told_and_nothing_is_sent() {
-    let note = Note {
+    let note = OutgoingNote {
         text: "x".into(),
         in_doubt: false,
     };
     for deed in [
-        Deed::Acknowledge,
-        Deed::Resolve,
-        Deed::Note(note),
-        Deed::Escalate(2),
-        Deed::Snooze(Duration::from_secs(60)),
-        Deed::Priority("P1".into()),
+        Operation::Acknowledge,
+        Operation::Resolve,
+        Operation::Note(note),
+        Operation::Escalate(2),
+        Operation::Snooze(Duration::from_secs(60)),
+        Operation::Priority("P1".into()),
     ] {
         served(ReadWrite, async |bench| {
             let id = bench.open("a hub is down", BO);
@@ -53,14 +55,14 @@ async fn what_changed_since_it_was_shown_is_told_and_nothing_is_sent() {
                 .act(std::slice::from_ref(&deed), &shown)
                 .await
                 .remove(0);
-            let changed = vec![Change::Acknowledged(vec![person("PUBO", "Bo")])];
-            assert_eq!(outcome.why, Why::Changed(changed), "{deed:?}");
-            assert!(outcome.fresh.is_some());
+            let changed = vec![IncidentChange::Acknowledged(vec![person("PUBO", "Bo")])];
+            assert_eq!(outcome.detail, OutcomeDetail::Changed(changed), "{deed:?}");
+            assert!(outcome.read_back.is_some());
             assert!(bench.written().is_empty());
             let again = bench
-                .act(std::slice::from_ref(&deed), &[outcome.fresh.unwrap()])
+                .act(std::slice::from_ref(&deed), &[outcome.read_back.unwrap()])
                 .await;
-            assert_eq!(again[0].result, DeedResult::Done, "{again:?}");
+            assert_eq!(again[0].result, OperationResult::Done, "{again:?}");
         })
         .await;
     }
@@ -68,7 +70,7 @@ async fn what_changed_since_it_was_shown_is_told_and_nothing_is_sent() {
 
 #[tokio::test]
 async fn what_is_over_is_never_reopened_by_an_acknowledgement() {
-    for deed in [Deed::Acknowledge, Deed::Take] {
+    for deed in [Operation::Acknowledge, Operation::Take] {
         served(ReadWrite, async |bench| {
             let id = bench.open("a hub is down", BO);
             let shown = bench.shown().await;
@@ -82,11 +84,11 @@ async fn what_is_over_is_never_reopened_by_an_acknowledgement() {
                 .act(std::slice::from_ref(&deed), &shown)
                 .await
                 .remove(0);
-            let over = Why::Over {
+            let over = OutcomeDetail::Resolved {
                 by: Some(person("PUBO", "Bo")),
                 at: Some(now),
             };
-            assert_eq!(outcome.why, over);
+            assert_eq!(outcome.detail, over);
             assert!(bench.written().is_empty());
             assert_eq!(bench.held(&id).status, Status::Resolved);
         })
@@ -105,13 +107,13 @@ async fn what_somebody_else_resolved_needs_no_second_time() {
             .account
             .resolve(&id, &bo(), None, now)
             .unwrap();
-        let outcome = bench.act(&[Deed::Resolve], &shown).await.remove(0);
-        let before = Why::Before {
+        let outcome = bench.act(&[Operation::Resolve], &shown).await.remove(0);
+        let before = OutcomeDetail::Already {
             by: vec![person("PUBO", "Bo")],
             at: Some(now),
-            others: Vec::new(),
+            other_acks: Vec::new(),
         };
-        assert_eq!(outcome.why, before);
+        assert_eq!(outcome.detail, before);
         assert!(bench.written().is_empty());
     })
     .await;
@@ -125,8 +127,8 @@ async fn what_was_resolved_between_our_look_and_our_write_has_been_before_us() {
         just_before(&bench, move |world, now| {
             world.account.resolve(&id, &bo(), None, now).unwrap();
         });
-        let outcome = bench.act(&[Deed::Resolve], &shown).await.remove(0);
-        assert_eq!(outcome.result, DeedResult::Already, "{outcome:?}");
+        let outcome = bench.act(&[Operation::Resolve], &shown).await.remove(0);
+        assert_eq!(outcome.result, OperationResult::Already, "{outcome:?}");
     })
     .await;
 }
@@ -140,8 +142,13 @@ async fn who_acknowledged_just_before_us_is_named() {
             let earlier = now - Duration::from_secs(3);
             world.account.acknowledge(&id, BO, earlier).unwrap();
         });
-        let outcome = bench.act(&[Deed::Acknowledge], &shown).await.remove(0);
-        let Why::Shown { others, at, .. } = outcome.why else {
+        let outcome = bench.act(&[Operation::Acknowledge], &shown).await.remove(0);
+        let OutcomeDetail::Confirmed {
+            other_acks: others,
+            at,
+            ..
+        } = outcome.detail
+        else {
             panic!("{outcome:?}");
         };
         assert_eq!(&*others[0].by.name, "Bo");
@@ -152,11 +159,11 @@ async fn who_acknowledged_just_before_us_is_named() {
 
 #[tokio::test]
 async fn an_acknowledgement_that_reopened_what_was_just_resolved_is_found_out() {
-    for deed in [Deed::Acknowledge, Deed::Take] {
+    for deed in [Operation::Acknowledge, Operation::Take] {
         served(ReadWrite, async |bench| {
             let id = bench.open("a hub is down", BO);
             let shown = bench.shown().await;
-            let is_take = deed == Deed::Take;
+            let is_take = deed == Operation::Take;
             just_before(&bench, move |world, now| {
                 world.account.resolve(&id, &bo(), None, now).unwrap();
                 if is_take {
@@ -169,8 +176,8 @@ async fn an_acknowledgement_that_reopened_what_was_just_resolved_is_found_out() 
                 .await
                 .remove(0);
             let by = Some(person("PUBO", "Bo"));
-            assert_eq!(outcome.why, Why::Reopened { by });
-            assert_eq!(outcome.result, DeedResult::Refused);
+            assert_eq!(outcome.detail, OutcomeDetail::Reopened { by });
+            assert_eq!(outcome.result, OperationResult::Refused);
         })
         .await;
     }
@@ -185,8 +192,8 @@ async fn an_acknowledgement_of_what_came_to_us_meanwhile_reopened_nothing() {
             let to = ["ada".to_owned()];
             world.account.reassign(&id, &to, &bo(), now).unwrap();
         });
-        let outcome = bench.act(&[Deed::Acknowledge], &shown).await.remove(0);
-        assert_eq!(outcome.result, DeedResult::Done, "{outcome:?}");
+        let outcome = bench.act(&[Operation::Acknowledge], &shown).await.remove(0);
+        assert_eq!(outcome.result, OperationResult::Done, "{outcome:?}");
     })
     .await;
 }
@@ -211,9 +218,12 @@ async fn changed_since_the_last_request_is_read_again() {
                 let error = json!({ "error": { "message": words, "code": 1005 } });
                 Fate::Say(400, error)
             });
-            let outcome = bench.act(&[Deed::Resolve], &shown).await.remove(0);
-            let changes = really.then(|| Change::Priority(Some("P2".into())));
-            assert_eq!(outcome.why, Why::Changed(changes.into_iter().collect()));
+            let outcome = bench.act(&[Operation::Resolve], &shown).await.remove(0);
+            let changes = really.then(|| IncidentChange::Priority(Some("P2".into())));
+            assert_eq!(
+                outcome.detail,
+                OutcomeDetail::Changed(changes.into_iter().collect())
+            );
         })
         .await;
     }
@@ -243,10 +253,10 @@ async fn what_shows_a_little_later_is_waited_for_and_what_never_shows_is_said() 
                 }
                 Fate::Pass
             });
-            let outcome = bench.act(&[Deed::Acknowledge], &shown).await.remove(0);
+            let outcome = bench.act(&[Operation::Acknowledge], &shown).await.remove(0);
             match lag {
-                3 => assert_eq!(outcome.result, DeedResult::Done, "{outcome:?}"),
-                _ => assert_eq!(outcome.why, Why::Otherwise(Vec::new())),
+                3 => assert_eq!(outcome.result, OperationResult::Done, "{outcome:?}"),
+                _ => assert_eq!(outcome.detail, OutcomeDetail::Diverged(Vec::new())),
             }
             assert!(bench.waited() <= Duration::from_secs(2));
         })

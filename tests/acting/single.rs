@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use hubwatch::demo::account::incident::{Agent, Status};
-use hubwatch::domain::deed::{Assignee, Deed, DeedResult, Outcome, Why};
-use hubwatch::domain::incident::{Incident, IncidentStatus, Named};
+use hubwatch::domain::incident::{Incident, IncidentStatus, Reference};
 use hubwatch::domain::now::TimeSource;
+use hubwatch::domain::operation::{Assignee, Operation, OperationResult, Outcome, OutcomeDetail};
 use hubwatch::sources::pagerduty::Access::ReadWrite;
 
 use super::bench::{Bench, Fate, person, served};
 
-async fn one(bench: &Bench, deed: Deed) -> Outcome {
+async fn one(bench: &Bench, deed: Operation) -> Outcome {
     let shown = bench.shown().await;
     let mut outcomes = bench.act(&[deed], &shown).await;
     assert_eq!(outcomes.len(), 1);
@@ -19,22 +19,22 @@ async fn one(bench: &Bench, deed: Deed) -> Outcome {
 }
 
 fn fresh(outcome: &Outcome) -> &Incident {
-    assert_eq!(outcome.result, DeedResult::Done, "{outcome:?}");
-    outcome.fresh.as_ref().unwrap()
+    assert_eq!(outcome.result, OperationResult::Done, "{outcome:?}");
+    outcome.read_back.as_ref().unwrap()
 }
 
 #[tokio::test]
 async fn an_acknowledgement_is_read_back_with_pagerdutys_own_time() {
     served(ReadWrite, async |bench| {
         let id = bench.open("a hub is down", "bo");
-        let outcome = one(&bench, Deed::Acknowledge).await;
+        let outcome = one(&bench, Operation::Acknowledge).await;
         let at = bench.clock.now().wall;
-        let why = Why::Shown {
+        let why = OutcomeDetail::Confirmed {
             at: Some(at),
-            lost: false,
-            others: Vec::new(),
+            response_lost: false,
+            other_acks: Vec::new(),
         };
-        assert_eq!(outcome.why, why);
+        assert_eq!(outcome.detail, why);
         assert_eq!(fresh(&outcome).status, IncidentStatus::Acknowledged);
         let held = bench.held(&id);
         assert_eq!(held.acknowledged, [("ada".to_owned(), at)]);
@@ -52,7 +52,7 @@ async fn an_acknowledgement_is_read_back_with_pagerdutys_own_time() {
 async fn to_take_is_to_be_assigned_and_to_acknowledge() {
     served(ReadWrite, async |bench| {
         let id = bench.open("a hub is down", "bo");
-        let outcome = one(&bench, Deed::Take).await;
+        let outcome = one(&bench, Operation::Take).await;
         assert_eq!(&*fresh(&outcome).assignments[0].to.name, "Ada");
         let held = bench.held(&id);
         assert_eq!(held.status, Status::Acknowledged);
@@ -80,8 +80,8 @@ async fn what_was_taken_and_not_acknowledged_is_acknowledged_apart() {
             }
             Fate::Pass
         });
-        let outcome = one(&bench, Deed::Take).await;
-        assert_eq!(outcome.result, DeedResult::Done, "{outcome:?}");
+        let outcome = one(&bench, Operation::Take).await;
+        assert_eq!(outcome.result, OperationResult::Done, "{outcome:?}");
         assert_eq!(bench.held(&id).status, Status::Acknowledged);
         assert_eq!(bench.written().len(), 2);
     })
@@ -92,7 +92,7 @@ async fn what_was_taken_and_not_acknowledged_is_acknowledged_apart() {
 async fn it_is_resolved() {
     served(ReadWrite, async |bench| {
         let id = bench.open("a hub is down", "bo");
-        let outcome = one(&bench, Deed::Resolve).await;
+        let outcome = one(&bench, Operation::Resolve).await;
         assert_eq!(fresh(&outcome).resolved_at, Some(bench.clock.now().wall));
         assert_eq!(bench.held(&id).status, Status::Resolved);
     })
@@ -104,16 +104,16 @@ async fn it_goes_to_a_person_or_to_a_policy() {
     served(ReadWrite, async |bench| {
         let id = bench.open("a hub is down", "bo");
         let dee = Assignee::Person(person("PUDEE", "Dee"));
-        let outcome = one(&bench, Deed::Reassign(dee)).await;
+        let outcome = one(&bench, Operation::Reassign(dee)).await;
         assert_eq!(&*fresh(&outcome).assignments[0].to.name, "Dee");
         assert_eq!(bench.held(&id).assigned[0].0, "dee");
         for policy in ["PEAPPS", "PEAPPS"] {
-            let policy = Named {
+            let policy = Reference {
                 id: policy.into(),
                 name: "Application outage".into(),
             };
             bench.clock.pass(Duration::from_secs(10));
-            let outcome = one(&bench, Deed::Reassign(Assignee::Policy(policy))).await;
+            let outcome = one(&bench, Operation::Reassign(Assignee::Policy(policy))).await;
             assert_eq!(
                 fresh(&outcome).policy.as_ref().unwrap().id.as_str(),
                 "PEAPPS"
@@ -131,19 +131,19 @@ async fn it_is_escalated_to_the_level_that_was_meant_even_if_that_is_asked_twice
         let id = bench.open("a hub is down", "ada");
         for _ in 0..2 {
             bench.clock.pass(Duration::from_secs(10));
-            let outcome = one(&bench, Deed::Escalate(2)).await;
+            let outcome = one(&bench, Operation::Escalate(2)).await;
             assert_eq!(
-                outcome.why,
-                Why::Shown {
+                outcome.detail,
+                OutcomeDetail::Confirmed {
                     at: Some(bench.clock.now().wall),
-                    lost: false,
-                    others: Vec::new()
+                    response_lost: false,
+                    other_acks: Vec::new()
                 }
             );
             assert_eq!(bench.held(&id).level, 2);
         }
-        let outcome = one(&bench, Deed::Escalate(3)).await;
-        let Why::Code { code, text } = outcome.why else {
+        let outcome = one(&bench, Operation::Escalate(3)).await;
+        let OutcomeDetail::Rejected { code, text } = outcome.detail else {
             panic!("{outcome:?}");
         };
         assert_eq!(code, Some(1006));
@@ -156,14 +156,14 @@ async fn it_is_escalated_to_the_level_that_was_meant_even_if_that_is_asked_twice
 async fn its_priority_is_set_by_name() {
     served(ReadWrite, async |bench| {
         let id = bench.open("a hub is down", "ada");
-        let outcome = one(&bench, Deed::Priority("P1".into())).await;
+        let outcome = one(&bench, Operation::Priority("P1".into())).await;
         assert_eq!(fresh(&outcome).priority, Some("P1".into()));
         assert_eq!(bench.held(&id).priority.as_deref(), Some("P1"));
-        let outcome = one(&bench, Deed::Priority("P1".into())).await;
-        assert_eq!(outcome.result, DeedResult::Already);
+        let outcome = one(&bench, Operation::Priority("P1".into())).await;
+        assert_eq!(outcome.result, OperationResult::Already);
         bench.written();
-        let outcome = one(&bench, Deed::Priority("P99".into())).await;
-        assert_eq!(outcome.result, DeedResult::Refused);
+        let outcome = one(&bench, Operation::Priority("P99".into())).await;
+        assert_eq!(outcome.result, OperationResult::Refused);
         assert!(bench.written().is_empty());
     })
     .await;
@@ -173,21 +173,21 @@ async fn its_priority_is_set_by_name() {
 async fn it_is_snoozed_where_it_is_acknowledged() {
     served(ReadWrite, async |bench| {
         let id = bench.open("a hub is down", "ada");
-        let hour = Deed::Snooze(Duration::from_secs(3600));
+        let hour = Operation::Snooze(Duration::from_secs(3600));
         let outcome = one(&bench, hour.clone()).await;
         assert!(
             matches!(
-                outcome.why,
-                Why::Code {
+                outcome.detail,
+                OutcomeDetail::Rejected {
                     code: Some(1012),
                     ..
                 }
             ),
             "{outcome:?}"
         );
-        one(&bench, Deed::Acknowledge).await;
+        one(&bench, Operation::Acknowledge).await;
         let outcome = one(&bench, hour).await;
-        assert_eq!(outcome.result, DeedResult::Done, "{outcome:?}");
+        assert_eq!(outcome.result, OperationResult::Done, "{outcome:?}");
         let end = bench.clock.now().wall + TimeDelta::hours(1);
         assert_eq!(bench.held(&id).unacknowledge_at, Some(end));
     })
@@ -199,14 +199,18 @@ async fn deeds_follow_each_other_and_what_we_changed_ourselves_is_no_change() {
     served(ReadWrite, async |bench| {
         let id = bench.open("a hub is down", "bo");
         let shown = bench.shown().await;
-        let note = hubwatch::domain::deed::Note {
+        let note = hubwatch::domain::operation::OutgoingNote {
             text: "[hubwatch] verdict outage: the volume is gone".into(),
             in_doubt: false,
         };
-        let deeds = [Deed::Take, Deed::Note(note), Deed::Priority("P1".into())];
+        let deeds = [
+            Operation::Take,
+            Operation::Note(note),
+            Operation::Priority("P1".into()),
+        ];
         let outcomes = bench.act(&deeds, &shown).await;
         let results: Vec<_> = outcomes.iter().map(|one| one.result).collect();
-        assert_eq!(results, [DeedResult::Done; 3], "{outcomes:?}");
+        assert_eq!(results, [OperationResult::Done; 3], "{outcomes:?}");
         let held = bench.held(&id);
         assert_eq!(
             (held.notes.len(), held.priority.as_deref()),
@@ -222,9 +226,9 @@ async fn what_fails_ends_the_attempt() {
     served(ReadWrite, async |bench| {
         let id = bench.open("a hub is down", "bo");
         let shown = bench.shown().await;
-        let deeds = [Deed::Escalate(9), Deed::Priority("P1".into())];
+        let deeds = [Operation::Escalate(9), Operation::Priority("P1".into())];
         let outcomes = bench.act(&deeds, &shown).await;
-        assert_eq!(outcomes[1].why, Why::Skipped);
+        assert_eq!(outcomes[1].detail, OutcomeDetail::Skipped);
         assert_eq!(bench.held(&id).priority, None);
     })
     .await;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use hubwatch::config::{Config, Surroundings, parse};
 use hubwatch::domain::policy::{Policy, preset_2i2c};
-use hubwatch::domain::settings::StatusWords;
+use hubwatch::domain::settings::StatusKeywords;
 
 fn shipped(file: &str) -> Config {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
@@ -25,8 +25,8 @@ fn the_example_holds_the_defaults_where_it_says_so() {
     let example = shipped("config.example.toml");
     let policy = Policy {
         clusters: Vec::new(),
-        watches: Vec::new(),
-        me: None,
+        prometheus_scopes: Vec::new(),
+        my_email: None,
         runbooks: Vec::new(),
         links: Vec::new(),
         follow_up: None,
@@ -36,8 +36,8 @@ fn the_example_holds_the_defaults_where_it_says_so() {
     assert_eq!(policy, Policy::default());
     assert!(!example.read_only);
     assert_eq!(
-        example.sources.status_pages[0].words,
-        StatusWords::default()
+        example.sources.status_pages[0].keywords,
+        StatusKeywords::default()
     );
 }
 
@@ -74,11 +74,16 @@ fn the_examples_intervals_are_the_defaults() {
     );
     let (ours, theirs) = (example.probes.unwrap(), same.probes.unwrap());
     assert_eq!(
-        (ours.interval, ours.confirm, ours.at_once, ours.transport),
+        (
+            ours.interval,
+            ours.confirm_after,
+            ours.concurrency,
+            ours.transport
+        ),
         (
             theirs.interval,
-            theirs.confirm,
-            theirs.at_once,
+            theirs.confirm_after,
+            theirs.concurrency,
             theirs.transport
         )
     );

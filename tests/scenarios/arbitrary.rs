@@ -148,7 +148,7 @@ fn add(told: &mut Situation, fact: Fact) {
                 .insert(hub.to_owned(), values);
         }
         Fact::Gone(hub) => told.prometheus[cluster(hub)].gone.push(hub.to_owned()),
-        Fact::Newest(name, at) => {
+        Fact::NewestByKey(name, at) => {
             told.prometheus[cluster(name)]
                 .newest
                 .insert(name.to_owned(), at);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use hubwatch::app::model::{Chrome, Model};
 use hubwatch::app::msg::Msg;
 use hubwatch::app::update::update;
-use hubwatch::domain::answer::Answers;
+use hubwatch::domain::answers::Answers;
 use hubwatch::domain::ids::CaseId;
 use hubwatch::domain::now::Now;
 use hubwatch::domain::source::Slot;
@@ -86,7 +86,7 @@ fn show(model: &mut Model, answers: &Answers, world: &World) {
 
 /// Everything that was heard, as it is so much later when nothing else came.
 fn later(world: &World, span: Duration) -> Picture {
-    build(&world.answers, &world.config.policy, world.now.after(span))
+    build(&world.answers, &world.config.policy, world.now.plus(span))
 }
 
 /// The same words, said anew at `now`.
@@ -155,8 +155,8 @@ proptest! {
         let fresh = later(&world, Duration::ZERO);
         let silent = later(&world, Duration::from_secs(silence));
         prop_assert_eq!(told_of(&fresh), told_of(&silent));
-        let back = heard_again(&world.answers, world.now.after(Duration::from_secs(silence)));
-        let after = build(&back, &world.config.policy, world.now.after(Duration::from_secs(silence)));
+        let back = heard_again(&world.answers, world.now.plus(Duration::from_secs(silence)));
+        let after = build(&back, &world.config.policy, world.now.plus(Duration::from_secs(silence)));
         prop_assert_eq!(told_of(&fresh), told_of(&after));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hubwatch::domain::probe::NoAnswer;
+use hubwatch::domain::probe::ProbeFailure;
 use hubwatch::domain::source::FailureKind;
 use proptest::collection::vec;
 use proptest::option;
@@ -47,7 +47,7 @@ pub enum Fact {
     Post(Post),
     Signals(&'static str, BTreeMap<String, f64>),
     Gone(&'static str),
-    Newest(&'static str, i64),
+    NewestByKey(&'static str, i64),
     Warned(&'static str),
     Silenced(&'static str),
     Heard(&'static str, Heard),
@@ -207,10 +207,10 @@ fn log() -> impl Strategy<Value = Fact> {
 
 fn probe() -> impl Strategy<Value = Fact> {
     let kinds = [
-        NoAnswer::Resolve,
-        NoAnswer::Connect,
-        NoAnswer::Certificate,
-        NoAnswer::Timeout,
+        ProbeFailure::Resolve,
+        ProbeFailure::Connect,
+        ProbeFailure::Certificate,
+        ProbeFailure::Timeout,
     ];
     let status = select(&[200_u16, 404, 503][..]);
     let numbers = (
@@ -349,7 +349,7 @@ pub fn fact() -> impl Strategy<Value = Fact> {
         2 => post(),
         2 => signals(),
         1 => select(&HUBS[..]).prop_map(Fact::Gone),
-        1 => (select(&["leap", "maap"][..]), -600_i64..0).prop_map(|(name, at)| Fact::Newest(name, at)),
+        1 => (select(&["leap", "maap"][..]), -600_i64..0).prop_map(|(name, at)| Fact::NewestByKey(name, at)),
         1 => select(&["leap", "maap"][..]).prop_map(Fact::Warned),
         1 => select(&NAMES[..]).prop_map(Fact::Silenced),
         3 => heard(),

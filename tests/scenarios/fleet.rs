@@ -5,14 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hubwatch::config::Config;
-use hubwatch::domain::alert::{Alert, AlertRule, AlertState, Ceased, ManagedAlert, Suppression};
-use hubwatch::domain::answer::{AlertmanagerSays, PrometheusSays, RulesHealth};
+use hubwatch::domain::alert::{
+    Alert, AlertRule, AlertState, AlertmanagerAlert, ResolvedAlert, Suppression,
+};
+use hubwatch::domain::answers::{AlertmanagerData, PrometheusData, RulesHealth};
 use hubwatch::domain::hub::Signals;
 use hubwatch::domain::ids::{ClusterName, HubKey};
 use hubwatch::domain::labels::Labels;
-use hubwatch::domain::probe::{FailingRun, Probe, ProbeOutcome, ProxyWord};
+use hubwatch::domain::probe::{FailingRun, Probe, ProbeOutcome, ProxyState};
 use hubwatch::domain::route::Routes;
-use hubwatch::domain::settings::{PrometheusSettings, Scope};
+use hubwatch::domain::settings::{ClusterScope, PrometheusSettings};
 use hubwatch::domain::source::{Slot, SourceId, SourceKind};
 
 use super::script::{self, Heard, Situation};
@@ -25,7 +27,7 @@ pub fn prometheus(
     config: &Config,
     told: &Situation,
     times: Times,
-) -> Result<Vec<Slot<PrometheusSays>>, String> {
+) -> Result<Vec<Slot<PrometheusData>>, String> {
     let configured = &config.sources.prometheus;
     if let Some(lost) = told
         .prometheus
@@ -56,10 +58,10 @@ fn says(
     id: &SourceId,
     told: &script::Prometheus,
     times: Times,
-) -> Result<PrometheusSays, String> {
+) -> Result<PrometheusData, String> {
     let bound = match &settings.scope {
-        Scope::One(cluster) => Some(cluster.clone()),
-        Scope::ByLabel(_) => None,
+        ClusterScope::One(cluster) => Some(cluster.clone()),
+        ClusterScope::ByLabel(_) => None,
     };
     let watched = |cluster: &ClusterName| bound.as_ref().is_none_or(|one| one == cluster);
     let clusters = || {
@@ -93,18 +95,18 @@ fn says(
         Ok((signal, error.clone()))
     });
     let alerts = told.alerts.iter();
-    Ok(PrometheusSays {
+    Ok(PrometheusData {
         alerts: alerts
             .map(|told| Arc::new(alert(told, id, settings, times)))
             .collect(),
-        ceased: told
+        recently_resolved: told
             .ceased
             .iter()
             .map(|told| {
                 let gone = alert(told, id, settings, times);
-                Ceased {
+                ResolvedAlert {
                     labels: gone.labels,
-                    last: times.wall(told.since),
+                    last_firing: times.wall(told.since),
                 }
             })
             .collect(),
@@ -155,13 +157,13 @@ fn alert(
         .labels
         .iter()
         .map(|(label, value)| (label.as_str(), value.as_str()));
-    let labels = labels(named.chain(more)).with_missing(&settings.external_labels);
+    let labels = labels(named.chain(more)).with_defaults(&settings.external_labels);
     let hold = Duration::from_secs(told.hold);
     Alert {
         source: source.clone(),
         cluster: match &settings.scope {
-            Scope::One(cluster) => Some(cluster.clone()),
-            Scope::ByLabel(label) => labels.get(label).map(ClusterName::from),
+            ClusterScope::One(cluster) => Some(cluster.clone()),
+            ClusterScope::ByLabel(label) => labels.get(label).map(ClusterName::from),
         },
         fingerprint: labels.fingerprint(),
         labels,
@@ -187,8 +189,8 @@ pub fn alertmanagers(
     config: &Config,
     told: &Situation,
     times: Times,
-    prometheus: &[Slot<PrometheusSays>],
-) -> Result<Vec<Slot<AlertmanagerSays>>, String> {
+    prometheus: &[Slot<PrometheusData>],
+) -> Result<Vec<Slot<AlertmanagerData>>, String> {
     let well = script::Alertmanager::default();
     let configured = config.sources.alertmanager.iter();
     configured
@@ -204,10 +206,10 @@ pub fn alertmanagers(
                 .map(|alert| managed(alert, told))
                 .collect::<Result<_, String>>()?;
             let routes = told.routes.as_deref().map(Routes::parse).transpose();
-            let says = AlertmanagerSays {
+            let says = AlertmanagerData {
                 cluster: match &settings.scope {
-                    Some(Scope::One(cluster)) => Some(cluster.clone()),
-                    Some(Scope::ByLabel(_)) | None => None,
+                    Some(ClusterScope::One(cluster)) => Some(cluster.clone()),
+                    Some(ClusterScope::ByLabel(_)) | None => None,
                 },
                 alerts,
                 routes: routes.map_err(|error| error.to_string())?.map(Arc::new),
@@ -218,7 +220,7 @@ pub fn alertmanagers(
         .collect()
 }
 
-fn managed(alert: &Alert, told: &script::Alertmanager) -> Result<ManagedAlert, String> {
+fn managed(alert: &Alert, told: &script::Alertmanager) -> Result<AlertmanagerAlert, String> {
     let suppressed = match told.suppressed.get(alert.name()).map(String::as_str) {
         None => None,
         Some("silenced") => Some(Suppression::Silenced {
@@ -230,7 +232,7 @@ fn managed(alert: &Alert, told: &script::Alertmanager) -> Result<ManagedAlert, S
         Some("muted") => Some(Suppression::Muted),
         Some(word) => return Err(format!("no suppression is called {word}")),
     };
-    Ok(ManagedAlert {
+    Ok(AlertmanagerAlert {
         fingerprint: alert.fingerprint,
         labels: alert.labels.clone(),
         starts_at: alert.fires_since(),
@@ -278,7 +280,7 @@ fn probe(told: &script::Probe, times: Times) -> Probe {
         (None, 200) => ProbeOutcome::Good { status: 200 },
         (None, status) => ProbeOutcome::Wrong {
             status,
-            proxy: told.proxy.unwrap_or(ProxyWord::Unclear),
+            proxy: told.proxy.unwrap_or(ProxyState::Unclear),
         },
     };
     let latest = told.latest.unwrap_or(-5);

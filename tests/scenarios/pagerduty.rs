@@ -4,13 +4,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hubwatch::domain::answer::{IncidentsSay, PrometheusSays};
+use hubwatch::domain::answers::{IncidentsData, PrometheusData};
 use hubwatch::domain::directory::{
-    Directory, EscalationPolicy, Level, MaintenanceWindow, OnCall, Strategy, User,
+    Directory, EscalationLevel, EscalationPolicy, MaintenanceWindow, OnCall, Strategy, User,
 };
 use hubwatch::domain::incident::{
     Acknowledgement, AssignedVia, Assignment, Incident, IncidentAlert, IncidentStatus, LogEntry,
-    LogKind, Named, PendingAction, PendingKind, Person, Urgency,
+    LogKind, PendingAction, PendingKind, Person, Reference, Urgency,
 };
 use hubwatch::domain::source::Slot;
 use sha2::{Digest, Sha256};
@@ -19,14 +19,14 @@ use super::fleet::labels;
 use super::script::{self, Situation};
 use super::world::Times;
 
-type Prometheuses = [Slot<PrometheusSays>];
+type Prometheuses = [Slot<PrometheusData>];
 
 /// The incidents and their log.
 pub fn incidents(
     told: &Situation,
     times: Times,
     prometheus: &Prometheuses,
-) -> Result<IncidentsSay, String> {
+) -> Result<IncidentsData, String> {
     let incidents = (1..)
         .zip(&told.incident)
         .map(|(number, told)| Ok(Arc::new(incident(number, told, times, prometheus)?)))
@@ -35,7 +35,7 @@ pub fn incidents(
         .zip(&told.log)
         .map(|(number, told)| Ok(Arc::new(entry(number, told, times)?)))
         .collect::<Result<_, String>>()?;
-    Ok(IncidentsSay { incidents, log })
+    Ok(IncidentsData { incidents, log })
 }
 
 fn person(name: &str) -> Person {
@@ -45,8 +45,8 @@ fn person(name: &str) -> Person {
     }
 }
 
-fn named<I: for<'a> From<&'a str>>(name: &str) -> Named<I> {
-    Named {
+fn named<I: for<'a> From<&'a str>>(name: &str) -> Reference<I> {
+    Reference {
         id: name.into(),
         name: name.into(),
     }
@@ -156,7 +156,7 @@ fn details(
         .map(|(name, value)| (name.as_str(), value.as_str()));
     let more = labels(words);
     let sets = match base {
-        Some(alert) => vec![alert.labels.with_missing(&more)],
+        Some(alert) => vec![alert.labels.with_defaults(&more)],
         None if more.is_empty() => Vec::new(),
         None => vec![more],
     };
@@ -247,12 +247,12 @@ fn policy(name: &str, told: &script::Policy) -> EscalationPolicy {
     } else {
         Strategy::Everyone
     };
-    let levels = told.levels.iter().map(|delay| Level {
+    let levels = told.levels.iter().map(|delay| EscalationLevel {
         delay: Duration::from_secs(*delay),
         strategy,
     });
     EscalationPolicy {
-        named: named(name),
+        reference: named(name),
         loops: told.loops,
         levels: levels.collect(),
         services: if told.unused {

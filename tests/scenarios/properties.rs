@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hubwatch::domain::answer::Answers;
-use hubwatch::domain::verdict::Level;
+use hubwatch::domain::answers::Answers;
+use hubwatch::domain::verdict::VerdictLevel;
 use hubwatch::picture::{Picture, build};
 use proptest::prelude::*;
 
@@ -71,7 +71,7 @@ proptest! {
         let all_fresh = seen.sources.iter().all(|source| source.state.is_fresh());
         prop_assert_eq!(seen.verdict.complete, all_fresh);
         if !all_fresh {
-            prop_assert!(seen.verdict.level <= Level::Unknown, "{:?}", seen.verdict);
+            prop_assert!(seen.verdict.level <= VerdictLevel::Unknown, "{:?}", seen.verdict);
         }
     }
 
@@ -101,7 +101,7 @@ proptest! {
         let world = world(&told);
         let seen = picture(&world);
         if seen.valid_until.is_none() {
-            let later = world.now.after(Duration::from_secs(30 * 86_400));
+            let later = world.now.plus(Duration::from_secs(30 * 86_400));
             let later = build(&world.answers, &world.config.policy, later);
             prop_assert_eq!(&seen.verdict, &later.verdict);
             prop_assert_eq!(&seen.cases, &later.cases);
@@ -119,7 +119,7 @@ fn stays_true(world: &World) -> Result<(), TestCaseError> {
     let Some(left) = left.checked_sub(Duration::from_secs(1)) else {
         return Ok(());
     };
-    let later = build(&world.answers, &world.config.policy, world.now.after(left));
+    let later = build(&world.answers, &world.config.policy, world.now.plus(left));
     prop_assert_eq!(&seen.verdict, &later.verdict);
     prop_assert_eq!(&seen.cases, &later.cases);
     prop_assert_eq!(&seen.mismatches, &later.mismatches);

@@ -262,9 +262,9 @@ pub struct Probe {
     /// As `leap/prod`.
     pub hub: String,
     pub status: Option<u16>,
-    pub proxy: Option<hubwatch::domain::probe::ProxyWord>,
+    pub proxy: Option<hubwatch::domain::probe::ProxyState>,
     /// No answer, and how.
-    pub silent: Option<hubwatch::domain::probe::NoAnswer>,
+    pub silent: Option<hubwatch::domain::probe::ProbeFailure>,
     pub tries: Option<u32>,
     pub first: Option<i64>,
     pub latest: Option<i64>,

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use hubwatch::config::{self, Config, Surroundings};
-use hubwatch::domain::answer::Answers;
+use hubwatch::domain::answers::Answers;
+use hubwatch::domain::local_time_box::LocalTimeBox;
 use hubwatch::domain::now::Now;
-use hubwatch::domain::own_box::OwnBox;
 use hubwatch::domain::source::{Answer, Slot, SourceId, SourceKind};
 
 use super::script::{File, Heard, Situation};
@@ -75,7 +75,7 @@ pub fn build(file: &File, told: &Situation) -> Result<World, String> {
         prometheus: fleet::prometheus(&config, told, times)?,
         probes: fleet::probes(&config, told, times)?,
         status_pages: pages::all(&config, told, times)?,
-        own_boxes: own_boxes(told, times)?,
+        local_time_boxes: own_boxes(told, times)?,
         ..Answers::default()
     };
     answers.alertmanager = fleet::alertmanagers(&config, told, times, &answers.prometheus)?;
@@ -100,10 +100,10 @@ pub fn build(file: &File, told: &Situation) -> Result<World, String> {
     })
 }
 
-fn own_boxes(told: &Situation, times: Times) -> Result<Vec<OwnBox>, String> {
+fn own_boxes(told: &Situation, times: Times) -> Result<Vec<LocalTimeBox>, String> {
     let each = told.own_box.iter().map(|own| {
         let case = own.case.parse().map_err(|error| format!("{error}"))?;
-        Ok(OwnBox {
+        Ok(LocalTimeBox {
             case,
             started: times.moment(own.at).wall,
             length: Duration::from_secs(own.length),

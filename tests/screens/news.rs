@@ -120,7 +120,7 @@ fn a_mark_and_a_cleared_row_go_by_themselves() {
     let shown = text(&screen(&model, now(), (120, 30), &colours()));
     assert!(shown.contains("cleared") && shown.contains('Δ'), "{shown}");
     update(&mut model, Msg::FocusGained, now());
-    let later = now().after(Duration::from_secs(3600));
+    let later = now().plus(Duration::from_secs(3600));
     hubwatch::app::update::settle(&mut model, later);
     let shown = text(&screen(&model, later, (120, 30), &colours()));
     assert!(

@@ -1,7 +1,7 @@
 //! Each pane in each of its states: waiting, live, stale, error, empty, narrow, storm.
 
 use hubwatch::app::model::{Model, Pane};
-use hubwatch::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use hubwatch::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use hubwatch::picture::Picture;
 use hubwatch::ui::panes::{cases, header, hubs, owners, status};
 use hubwatch::ui::widgets::pen::Pen;
@@ -122,7 +122,7 @@ fn a_storm_counts_the_mismatches_that_the_header_counts() {
             case: Some(picture.cases[index].id.clone()),
             subject: None,
             since: None,
-            finding: Finding::NoPage,
+            detail: MismatchDetail::PageMissing,
             muted,
         });
     }

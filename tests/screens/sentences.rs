@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 use hubwatch::domain::hub::Health;
 use hubwatch::domain::ids::CaseId;
-use hubwatch::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use hubwatch::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use hubwatch::domain::source::SourceState;
 use hubwatch::picture::{Picture, Reason, ReasonKind};
 use hubwatch::say::{UNICODE, Voice, source, verdict};
@@ -118,13 +118,17 @@ fn what_was_told_with_the_worst_is_not_counted_again_and_the_rest_is_more() {
         case: Some(case),
         subject: None,
         since: None,
-        finding,
+        detail: finding,
         muted: false,
     };
-    let untold = Finding::NotPosted { cannot_tell: false };
+    let untold = MismatchDetail::PublicNotTold { cannot_tell: false };
     picture.mismatches = vec![
         about(leading, MismatchKind::PublicNotTold, untold),
-        about(other, MismatchKind::PageMissing, Finding::NoPage),
+        about(
+            other,
+            MismatchKind::PageMissing,
+            MismatchDetail::PageMissing,
+        ),
     ];
     let is_there = |it: &Reason| !matches!(it.kind, ReasonKind::Mismatch(2..));
     picture.verdict.reasons.retain(is_there);

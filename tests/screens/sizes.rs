@@ -103,11 +103,11 @@ proptest! {
         scene in 0_usize..7, pane in 0_usize..4, scroll in 0_usize..9, millis in 0_u64..200_000,
     ) {
         let model = with(scene, pane, scroll);
-        let start = now().after(Duration::from_millis(millis));
+        let start = now().plus(Duration::from_millis(millis));
         let (before, outcome) = shown(&model, size, start);
         let wait = outcome.expect("the minute changes");
         prop_assert!(wait > Duration::ZERO && wait <= Duration::from_secs(60));
-        let almost = start.after(wait.saturating_sub(Duration::from_millis(1)));
+        let almost = start.plus(wait.saturating_sub(Duration::from_millis(1)));
         prop_assert_eq!(shown(&model, size, almost).0, before);
     }
 

@@ -134,7 +134,7 @@ fn the_smallest_panel_shows_what_keys_act_on_and_what_is_typed() {
     let held = small(&model);
     model.notice = Some(Notice {
         text: "cannot snooze".to_owned(),
-        until: now().after(Duration::from_secs(6)).wall,
+        until: now().plus(Duration::from_secs(6)).wall,
     });
     let told = small(&model);
     model.notice = None;

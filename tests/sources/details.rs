@@ -147,7 +147,7 @@ async fn what_one_poll_leaves_the_next_comes_soon_to_read() {
     let mut poller = poller(&account);
     let polled = poller.poll().await;
     assert!(polled.again_in.is_some());
-    let known = |say: &hubwatch::domain::answer::IncidentsSay| {
+    let known = |say: &hubwatch::domain::answers::IncidentsData| {
         say.incidents.iter().filter(|i| i.alerts_known).count()
     };
     assert!(known(&said(polled)) < 70);

@@ -1,6 +1,6 @@
 //! What is open, what ended, and what only seems to have gone.
 
-use hubwatch::domain::answer::IncidentsSay;
+use hubwatch::domain::answers::IncidentsData;
 use hubwatch::domain::source::FailureKind;
 use hubwatch::sources::pagerduty::{Effort, IncidentCache, Incidents};
 use hubwatch::sources::poll::Polled;
@@ -18,11 +18,11 @@ pub fn poller(account: &Account) -> Incidents {
     )
 }
 
-pub fn said(polled: Polled<IncidentsSay>) -> IncidentsSay {
+pub fn said(polled: Polled<IncidentsData>) -> IncidentsData {
     polled.outcome.unwrap().body
 }
 
-fn ids(say: &IncidentsSay) -> Vec<(&str, String)> {
+fn ids(say: &IncidentsData) -> Vec<(&str, String)> {
     say.incidents
         .iter()
         .map(|i| (i.id.as_str(), i.status.to_string()))

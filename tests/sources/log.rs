@@ -94,7 +94,7 @@ async fn notes_are_read_in_full_once() {
         .lists
         .insert("/incidents/Q1/notes".into(), vec![note]);
     let mut poller = poller(&account);
-    let text = |say: &hubwatch::domain::answer::IncidentsSay| match &say.log[1].kind {
+    let text = |say: &hubwatch::domain::answers::IncidentsData| match &say.log[1].kind {
         LogKind::Annotate { text } => text.clone(),
         other => panic!("{other:?}"),
     };

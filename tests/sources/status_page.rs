@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hubwatch::domain::post::{PostKind, StatusPage};
 use hubwatch::domain::settings::{
-    SecretRef, StatusPageKind, StatusPageSettings, StatusWords, Transport,
+    SecretRef, StatusKeywords, StatusPageKind, StatusPageSettings, Transport,
 };
 use hubwatch::domain::source::FailureKind;
 use hubwatch::sources::status_page::StatusPagePoll;
@@ -21,7 +21,7 @@ fn settings() -> StatusPageSettings {
             url: String::new(),
             token: SecretRef::Env("UNUSED".into()),
         },
-        words: StatusWords::default(),
+        keywords: StatusKeywords::default(),
         transport: Transport::default(),
         interval: Duration::from_secs(60),
     }

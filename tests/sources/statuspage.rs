@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hubwatch::domain::settings::{StatusPageKind, StatusPageSettings, StatusWords, Transport};
+use hubwatch::domain::settings::{StatusKeywords, StatusPageKind, StatusPageSettings, Transport};
 use hubwatch::domain::source::FailureKind;
 use hubwatch::sources::status_page::StatusPagePoll;
 use wiremock::matchers::path;
@@ -21,7 +21,7 @@ async fn read(answer: ResponseTemplate) -> Result<Vec<String>, FailureKind> {
     let settings = StatusPageSettings {
         name: "Mars".into(),
         kind: StatusPageKind::Statuspage { url: url.clone() },
-        words: StatusWords::default(),
+        keywords: StatusKeywords::default(),
         transport: Transport::default(),
         interval: Duration::from_secs(60),
     };

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::DateTime;
-use hubwatch::domain::history::{History, Of, Question, Subject, Watched, Window};
+use hubwatch::domain::history::{
+    AlertQuery, History, HistoryRequest, HistorySubject, SeriesKey, Window,
+};
 use hubwatch::domain::hub::Signal;
 use hubwatch::domain::ids::HubKey;
 use hubwatch::domain::labels::Labels;
 use hubwatch::domain::now::TimeSource;
-use hubwatch::domain::settings::{PrometheusSettings, Scope};
+use hubwatch::domain::settings::{ClusterScope, PrometheusSettings};
 use hubwatch::domain::source::{SourceId, SourceKind};
 use hubwatch::runtime::clock::SystemClock;
 use hubwatch::sources::endpoint::Endpoint;
@@ -40,7 +42,7 @@ fn settings() -> PrometheusSettings {
     PrometheusSettings {
         name: "leap".into(),
         url: String::new(),
-        scope: Scope::One("leap".into()),
+        scope: ClusterScope::One("leap".into()),
         auth: Default::default(),
         headers: BTreeMap::new(),
         transport: Default::default(),
@@ -64,8 +66,8 @@ fn endpoint(base: &str) -> Endpoint {
 }
 
 /// The last ten minutes by the second: longer than this Prometheus has been there.
-fn asked(prometheus: &Prometheus, subject: Subject) -> History {
-    let question = Question {
+fn asked(prometheus: &Prometheus, subject: HistorySubject) -> History {
+    let question = HistoryRequest {
         source: SourceId::new(SourceKind::Prometheus, "leap"),
         subject,
         window: Window {
@@ -108,23 +110,26 @@ fn a_real_one_answers_for_one_alert_and_for_one_hub() {
         ("namespace", "hub=prod"),
         ("severity", "a \"$1\\\n b"),
     ];
-    let watched = Watched::new(labels.into_iter().collect(), &expression.into());
+    let watched = AlertQuery::new(labels.into_iter().collect(), &expression.into());
     // A window ends on a whole second, which may be before the first scrape.
     let answer = until(WITHIN, "a sample in the window", || {
-        let answer = asked(&prometheus, Subject::Alert(watched.clone()));
+        let answer = asked(&prometheus, HistorySubject::Alert(watched.clone()));
         (!answer.series.is_empty()).then_some(answer)
     });
     let [series] = answer.series.as_slice() else {
         panic!("{answer:?}");
     };
     let own: Labels = [("namespace", "prod")].into_iter().collect();
-    assert_eq!(series.of, Of::Labels(own));
+    assert_eq!(series.key, SeriesKey::Labels(own));
     assert_eq!(series.values.first(), Some(&None), "it was not there yet");
     assert_eq!(series.range(), Some((9.0, 9.0)));
 
-    let answer = asked(&prometheus, Subject::Hub(HubKey::new("leap", "staging")));
+    let answer = asked(
+        &prometheus,
+        HistorySubject::Hub(HubKey::new("leap", "staging")),
+    );
     let free = answer.signal(Signal::HomeFreePercent).unwrap();
     assert_eq!(free.range(), Some((80.0, 80.0)));
     assert!(answer.signal(Signal::DbFreePercent).is_none());
-    assert!(answer.refused.is_empty(), "{answer:?}");
+    assert!(answer.failed_signals.is_empty(), "{answer:?}");
 }

@@ -96,7 +96,7 @@ type Keys = BTreeSet<(String, String)>;
 fn computed(routes: &Routes) -> Keys {
     let of = |pairs: &&[(&str, &str)]| {
         let labels: Labels = pairs.iter().copied().collect();
-        let groups = routes.groups(&labels).into_iter();
+        let groups = routes.group_keys(&labels).into_iter();
         let name = shown(&json!(
             pairs
                 .iter()

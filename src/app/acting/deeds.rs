@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::Subject;
 use super::form::{Form, has_box};
 use crate::app::model::Model;
-use crate::domain::deed::{Declaration, Deed, Note, Wish};
-use crate::domain::note::{BoxNote, BoxVerdict};
+use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
 use crate::domain::now::Now;
+use crate::domain::operation::{Declaration, IncidentAction, Operation, OutgoingNote};
 
 /// What a filled-in form asks for; none while something is missing.
 pub fn deeds(
@@ -15,56 +15,62 @@ pub fn deeds(
     subject: &Subject,
     model: &Model,
     (in_doubt, now): (bool, Now),
-) -> Option<Vec<Deed>> {
+) -> Option<Vec<Operation>> {
     let given = &form.given;
-    let note = |text: String| Deed::Note(Note { text, in_doubt });
+    let note = |text: String| Operation::Note(OutgoingNote { text, in_doubt });
     let words = || given.text.clone().unwrap_or_default();
     Some(match form.wish {
-        Wish::Acknowledge => vec![Deed::Acknowledge],
-        Wish::Take => vec![Deed::Take],
-        Wish::Resolve => vec![Deed::Resolve],
-        Wish::Note => vec![note(words())],
-        Wish::Priority => vec![Deed::Priority(given.priority.clone()??)],
-        Wish::Snooze => vec![Deed::Snooze(given.span?)],
-        Wish::Escalate => vec![Deed::Escalate(given.level?)],
-        Wish::Reassign => vec![Deed::Reassign(given.assignee.clone()?)],
-        Wish::TimeBox if has_box(subject) => {
-            vec![note(BoxNote::Extend(given.span?, words()).to_string())]
+        IncidentAction::Acknowledge => vec![Operation::Acknowledge],
+        IncidentAction::Take => vec![Operation::Take],
+        IncidentAction::Resolve => vec![Operation::Resolve],
+        IncidentAction::Note => vec![note(words())],
+        IncidentAction::Priority => vec![Operation::Priority(given.priority.clone()??)],
+        IncidentAction::Snooze => vec![Operation::Snooze(given.span?)],
+        IncidentAction::Escalate => vec![Operation::Escalate(given.level?)],
+        IncidentAction::Reassign => vec![Operation::Reassign(given.assignee.clone()?)],
+        IncidentAction::TimeBox if has_box(subject) => {
+            vec![note(TimeBoxNote::Extend(given.span?, words()).to_string())]
         }
-        Wish::TimeBox => vec![note(BoxNote::Start(given.span?).to_string())],
-        Wish::Decide => verdict(form, model, note)?,
-        Wish::Declare => vec![Deed::Declare(declaration(form, subject, model, now)?)],
-        Wish::FollowUp => return None,
+        IncidentAction::TimeBox => vec![note(TimeBoxNote::Start(given.span?).to_string())],
+        IncidentAction::Verdict => verdict(form, model, note)?,
+        IncidentAction::Declare => {
+            vec![Operation::Declare(declaration(form, subject, model, now)?)]
+        }
+        IncidentAction::FollowUp => return None,
     })
 }
 
 // The note first: it speaks of the ownership that is current when it is written.
-fn verdict(form: &Form, model: &Model, note: impl Fn(String) -> Deed) -> Option<Vec<Deed>> {
+fn verdict(
+    form: &Form,
+    model: &Model,
+    note: impl Fn(String) -> Operation,
+) -> Option<Vec<Operation>> {
     let given = &form.given;
     let verdict = given.verdict?;
     let (url, words) = split_address(given.text.as_deref().unwrap_or_default(), verdict);
-    let mut deeds = vec![note(BoxNote::Verdict(verdict, url, words).to_string())];
+    let mut deeds = vec![note(TimeBoxNote::Verdict(verdict, url, words).to_string())];
     match verdict {
-        BoxVerdict::Outage => {
+        TimeBoxVerdict::Outage => {
             let first = model.picture.as_ref()?.priorities.first();
-            deeds.extend(first.cloned().map(Deed::Priority));
+            deeds.extend(first.cloned().map(Operation::Priority));
         }
-        BoxVerdict::HandedOver => deeds.push(Deed::Reassign(given.assignee.clone()?)),
-        BoxVerdict::Escalated => deeds.push(Deed::Escalate(given.level?)),
-        BoxVerdict::Fixed
-        | BoxVerdict::NotAnOutage
-        | BoxVerdict::FollowUp
-        | BoxVerdict::NoFollowUp => {}
+        TimeBoxVerdict::HandedOver => deeds.push(Operation::Reassign(given.assignee.clone()?)),
+        TimeBoxVerdict::Escalated => deeds.push(Operation::Escalate(given.level?)),
+        TimeBoxVerdict::Fixed
+        | TimeBoxVerdict::NotAnOutage
+        | TimeBoxVerdict::FollowUp
+        | TimeBoxVerdict::NoFollowUp => {}
     }
     Some(deeds)
 }
 
 // A follow-up's address is its first word, where that is one.
-fn split_address(text: &str, verdict: BoxVerdict) -> (Option<String>, String) {
+fn split_address(text: &str, verdict: TimeBoxVerdict) -> (Option<String>, String) {
     let text = text.trim();
     let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     let is_address = first.starts_with("https://") || first.starts_with("http://");
-    if verdict == BoxVerdict::FollowUp && is_address {
+    if verdict == TimeBoxVerdict::FollowUp && is_address {
         let address = first.trim_end_matches(':').to_owned();
         return (Some(address), rest.trim().to_owned());
     }
@@ -72,12 +78,12 @@ fn split_address(text: &str, verdict: BoxVerdict) -> (Option<String>, String) {
 }
 
 fn declaration(form: &Form, subject: &Subject, model: &Model, now: Now) -> Option<Declaration> {
-    let me = model.actor().map(|actor| actor.who.id.to_string());
+    let me = model.actor().map(|actor| actor.person.id.to_string());
     let about = subject.id()?;
     let known = model.drafts.values();
     let mut kept = known.filter(|draft| draft.case == about);
     // A second attempt at the same declaration has the first one's key.
-    let key = kept.find_map(|draft| draft.declared_as.clone());
+    let key = kept.find_map(|draft| draft.declaration_key.clone());
     let key = key.unwrap_or_else(|| {
         let me = me.unwrap_or_default();
         format!("hubwatch {about} {me} {}", now.wall.timestamp_millis())

@@ -5,17 +5,17 @@ use std::time::Duration;
 use super::Subject;
 use crate::app::model::Model;
 use crate::domain::clock::ClockKind;
-use crate::domain::deed::{Assignee, Purpose, Question, Wish};
 use crate::domain::directory::Directory;
 use crate::domain::ids::{PriorityName, ServiceId};
-use crate::domain::incident::Named;
-use crate::domain::note::BoxVerdict;
+use crate::domain::incident::Reference;
+use crate::domain::note::TimeBoxVerdict;
+use crate::domain::operation::{Assignee, IncidentAction, Prompt, Purpose};
 
 /// A wish, and what was answered so far.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Form {
     /// The wish.
-    pub wish: Wish,
+    pub wish: IncidentAction,
     /// The answers.
     pub given: Given,
 }
@@ -32,9 +32,9 @@ pub struct Given {
     /// Who gets it.
     pub assignee: Option<Assignee>,
     /// The verdict.
-    pub verdict: Option<BoxVerdict>,
+    pub verdict: Option<TimeBoxVerdict>,
     /// The service.
-    pub service: Option<Named<ServiceId>>,
+    pub service: Option<Reference<ServiceId>>,
     /// The words.
     pub text: Option<String>,
 }
@@ -43,7 +43,7 @@ pub struct Given {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Next {
     /// A question.
-    Choose(Question),
+    Choose(Prompt),
     /// A text.
     Write(Purpose),
     /// Nothing: it can be confirmed.
@@ -53,10 +53,10 @@ pub enum Next {
 impl Form {
     /// A wish of which nothing is answered yet. The level of an escalation is known where the present one
     /// is.
-    pub fn new(wish: Wish, subject: &Subject, model: &Model) -> Self {
+    pub fn new(wish: IncidentAction, subject: &Subject, model: &Model) -> Self {
         let level = model
             .directory()
-            .filter(|_| wish == Wish::Escalate)
+            .filter(|_| wish == IncidentAction::Escalate)
             .and_then(|directory| next_level(subject, directory));
         let given = Given {
             level,
@@ -68,20 +68,20 @@ impl Form {
     /// What comes next.
     pub fn next(&self, subject: &Subject) -> Next {
         if subject.is_doubtful() {
-            return Next::Choose(Question::Which);
+            return Next::Choose(Prompt::Incident);
         }
         let given = &self.given;
         let questions = self.questions(subject);
         let open = questions.into_iter().find(|question| match question {
-            Question::Which => false,
-            Question::Priority => given.priority.is_none(),
-            Question::Snooze | Question::Extension | Question::BoxLength | Question::OwnBox => {
+            Prompt::Incident => false,
+            Prompt::Priority => given.priority.is_none(),
+            Prompt::Snooze | Prompt::Extension | Prompt::TimeBoxLength | Prompt::LocalTimeBox => {
                 given.span.is_none()
             }
-            Question::Level => given.level.is_none(),
-            Question::Assignee => given.assignee.is_none(),
-            Question::Verdict => given.verdict.is_none(),
-            Question::Service => given.service.is_none(),
+            Prompt::Level => given.level.is_none(),
+            Prompt::Assignee => given.assignee.is_none(),
+            Prompt::Verdict => given.verdict.is_none(),
+            Prompt::Service => given.service.is_none(),
         });
         match (open, self.purpose(subject)) {
             (Some(question), _) => Next::Choose(question),
@@ -90,23 +90,25 @@ impl Form {
         }
     }
 
-    fn questions(&self, subject: &Subject) -> Vec<Question> {
+    fn questions(&self, subject: &Subject) -> Vec<Prompt> {
         match self.wish {
-            Wish::Acknowledge | Wish::Take | Wish::Resolve | Wish::Note | Wish::FollowUp => {
-                Vec::new()
-            }
-            Wish::Priority => vec![Question::Priority],
-            Wish::Snooze => vec![Question::Snooze],
-            Wish::Escalate => vec![Question::Level],
-            Wish::Reassign => vec![Question::Assignee],
-            Wish::Declare => vec![Question::Service, Question::Priority],
-            Wish::TimeBox if subject.boxes_here() => vec![Question::OwnBox],
-            Wish::TimeBox if has_box(subject) => vec![Question::Extension],
-            Wish::TimeBox => vec![Question::BoxLength],
-            Wish::Decide => match self.given.verdict {
-                Some(BoxVerdict::HandedOver) => vec![Question::Assignee],
-                Some(BoxVerdict::Escalated) => vec![Question::Level],
-                _ => vec![Question::Verdict],
+            IncidentAction::Acknowledge
+            | IncidentAction::Take
+            | IncidentAction::Resolve
+            | IncidentAction::Note
+            | IncidentAction::FollowUp => Vec::new(),
+            IncidentAction::Priority => vec![Prompt::Priority],
+            IncidentAction::Snooze => vec![Prompt::Snooze],
+            IncidentAction::Escalate => vec![Prompt::Level],
+            IncidentAction::Reassign => vec![Prompt::Assignee],
+            IncidentAction::Declare => vec![Prompt::Service, Prompt::Priority],
+            IncidentAction::TimeBox if subject.boxes_here() => vec![Prompt::LocalTimeBox],
+            IncidentAction::TimeBox if has_box(subject) => vec![Prompt::Extension],
+            IncidentAction::TimeBox => vec![Prompt::TimeBoxLength],
+            IncidentAction::Verdict => match self.given.verdict {
+                Some(TimeBoxVerdict::HandedOver) => vec![Prompt::Assignee],
+                Some(TimeBoxVerdict::Escalated) => vec![Prompt::Level],
+                _ => vec![Prompt::Verdict],
             },
         }
     }
@@ -114,10 +116,10 @@ impl Form {
     /// What the text is for, where one is typed.
     pub fn purpose(&self, subject: &Subject) -> Option<Purpose> {
         match self.wish {
-            Wish::Note => Some(Purpose::Note),
-            Wish::Declare => Some(Purpose::Declare),
-            Wish::Decide => self.given.verdict.map(Purpose::Verdict),
-            Wish::TimeBox if has_box(subject) => {
+            IncidentAction::Note => Some(Purpose::Note),
+            IncidentAction::Declare => Some(Purpose::Declare),
+            IncidentAction::Verdict => self.given.verdict.map(Purpose::Verdict),
+            IncidentAction::TimeBox if has_box(subject) => {
                 let minutes = self.given.span?.as_secs() / 60;
                 Some(Purpose::Extend(minutes))
             }

@@ -14,7 +14,7 @@ mod wish;
 
 use super::action::Action;
 use super::typing::TextLine;
-use crate::domain::deed::{Outcome, Purpose, Question};
+use crate::domain::operation::{Outcome, Prompt, Purpose};
 
 pub use form::{Form, Given};
 pub use offers::Pick;
@@ -39,7 +39,7 @@ pub enum Step {
     /// What can be done is listed: the place of the cursor among the wishes.
     Menu(usize),
     /// One of several is to be picked.
-    Choose(Form, Question, Pick),
+    Choose(Form, Prompt, Pick),
     /// A text is to be typed.
     Write(Form, Purpose, TextLine),
     /// All is known: it waits for enter.

@@ -8,9 +8,9 @@ use super::reached::levels;
 use crate::app::model::Model;
 use crate::app::typing::TextLine;
 use crate::domain::case::Case;
-use crate::domain::deed::{Assignee, Offer, Question, VERDICTS, Wish};
 use crate::domain::directory::Directory;
 use crate::domain::now::Now;
+use crate::domain::operation::{Assignee, Choice, IncidentAction, Prompt, VERDICT_KEYS};
 
 /// Where the person is in a list.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,15 +25,15 @@ impl Model {
     /// What can be picked for a question, after what was typed to narrow it.
     pub fn offers(
         &self,
-        question: Question,
+        question: Prompt,
         (form, subject): (&Form, &Subject),
         pick: &Pick,
         now: Now,
-    ) -> Vec<Offer> {
+    ) -> Vec<Choice> {
         let mut offers = self.all_offers(question, form, subject, now);
         let typed = pick.filter.text().to_lowercase();
         offers.retain(|offer| {
-            let said = offer.words();
+            let said = offer.filter_text();
             typed.split_whitespace().all(|word| said.contains(word))
         });
         offers
@@ -41,43 +41,43 @@ impl Model {
 
     fn all_offers(
         &self,
-        question: Question,
+        question: Prompt,
         form: &Form,
         subject: &Subject,
         now: Now,
-    ) -> Vec<Offer> {
+    ) -> Vec<Choice> {
         let minutes = |list: &[u64]| {
             let spans = list.iter().map(|n| Duration::from_secs(n * 60));
-            spans.map(Offer::Span).collect::<Vec<_>>()
+            spans.map(Choice::Duration).collect::<Vec<_>>()
         };
         match question {
-            Question::Which => self.incidents_near(subject),
-            Question::Priority => self.priorities(form),
-            Question::Snooze => {
-                let work = self.until_work(now).map(Offer::UntilWork);
+            Prompt::Incident => self.incidents_near(subject),
+            Prompt::Priority => self.priorities(form),
+            Prompt::Snooze => {
+                let work = self.until_work(now).map(Choice::UntilWorkingTime);
                 let mut spans = minutes(&[30, 60, 120, 240, 480, 1440]);
                 spans.extend(work);
                 spans
             }
-            Question::Extension => minutes(&[10, 15, 30, 60]),
-            Question::BoxLength => minutes(&[15, 30, 60, 120]),
-            Question::OwnBox => {
+            Prompt::Extension => minutes(&[10, 15, 30, 60]),
+            Prompt::TimeBoxLength => minutes(&[15, 30, 60, 120]),
+            Prompt::LocalTimeBox => {
                 let mut spans = minutes(&[15, 30, 60, 120]);
-                spans.extend(has_box(subject).then_some(Offer::NoBox));
+                spans.extend(has_box(subject).then_some(Choice::NoTimeBox));
                 spans
             }
-            Question::Level => self.levels(subject, now),
-            Question::Assignee => self.assignees(),
-            Question::Verdict => {
-                let verdicts = VERDICTS.iter().map(|(_, verdict)| *verdict);
-                verdicts.map(Offer::Verdict).collect()
+            Prompt::Level => self.levels(subject, now),
+            Prompt::Assignee => self.assignees(),
+            Prompt::Verdict => {
+                let verdicts = VERDICT_KEYS.iter().map(|(_, verdict)| *verdict);
+                verdicts.map(Choice::Verdict).collect()
             }
-            Question::Service => self.services(),
+            Prompt::Service => self.services(),
         }
     }
 
     // Its own incident, and those about the same thing.
-    fn incidents_near(&self, subject: &Subject) -> Vec<Offer> {
+    fn incidents_near(&self, subject: &Subject) -> Vec<Choice> {
         let Some(case) = subject.cases.first() else {
             return Vec::new();
         };
@@ -88,14 +88,14 @@ impl Model {
             .filter(|case| open(case))
             .map(|case| case.id.clone());
         let own = open(case).then(|| case.id.clone());
-        own.into_iter().chain(near).map(Offer::Incident).collect()
+        own.into_iter().chain(near).map(Choice::Incident).collect()
     }
 
-    fn priorities(&self, form: &Form) -> Vec<Offer> {
+    fn priorities(&self, form: &Form) -> Vec<Choice> {
         let all = self.picture.iter().flat_map(|picture| &picture.priorities);
-        let mut offers: Vec<_> = all.cloned().map(Offer::Priority).collect();
-        if form.wish == Wish::Declare {
-            offers.push(Offer::NoPriority);
+        let mut offers: Vec<_> = all.cloned().map(Choice::Priority).collect();
+        if form.wish == IncidentAction::Declare {
+            offers.push(Choice::NoPriority);
         }
         offers
     }
@@ -114,28 +114,28 @@ impl Model {
         None
     }
 
-    fn levels(&self, subject: &Subject, now: Now) -> Vec<Offer> {
+    fn levels(&self, subject: &Subject, now: Now) -> Vec<Choice> {
         let directory = self.directory();
         directory.map_or_else(Vec::new, |it| levels(subject, it, now.wall))
     }
 
     // Policies first: to give it to a person ends the escalation chain.
-    fn assignees(&self) -> Vec<Offer> {
+    fn assignees(&self) -> Vec<Choice> {
         let Some(directory) = self.directory() else {
             return Vec::new();
         };
         let policies = directory.policies.iter();
-        let policies = policies.map(|policy| Assignee::Policy(policy.named.clone()));
+        let policies = policies.map(|policy| Assignee::Policy(policy.reference.clone()));
         let me = directory.me.as_ref().map(|me| &me.id);
         let people = directory.users.iter().map(|user| &user.person);
         let people = people.filter(|person| Some(&person.id) != me);
         let people = people.cloned().map(Assignee::Person);
-        policies.chain(people).map(Offer::Assignee).collect()
+        policies.chain(people).map(Choice::Assignee).collect()
     }
 
-    fn services(&self) -> Vec<Offer> {
+    fn services(&self) -> Vec<Choice> {
         let all = self.directory().into_iter().flat_map(|it| &it.services);
-        all.cloned().map(Offer::Service).collect()
+        all.cloned().map(Choice::Service).collect()
     }
 
     /// PagerDuty's directory, once it is known.

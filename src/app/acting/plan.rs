@@ -6,10 +6,12 @@ use super::Subject;
 use super::deeds::deeds;
 use super::form::Form;
 use crate::app::model::Model;
-use crate::domain::deed::{Attempt, Change, Deed, DraftKey, Wish};
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::Incident;
 use crate::domain::now::Now;
+use crate::domain::operation::{
+    DraftKey, IncidentAction, IncidentChange, Operation, OperationBatch,
+};
 
 /// What is confirmed.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,9 +19,9 @@ pub struct Plan {
     /// What led to it.
     pub form: Form,
     /// What is to be done.
-    pub deeds: Vec<Deed>,
+    pub deeds: Vec<Operation>,
     /// What changed since it was first shown: why it is asked again.
-    pub changed: Vec<(IncidentId, Vec<Change>)>,
+    pub changed: Vec<(IncidentId, Vec<IncidentChange>)>,
     /// The draft that goes when all of it is done.
     pub draft: Option<DraftKey>,
 }
@@ -45,24 +47,27 @@ impl Plan {
     }
 
     /// The attempt to do it.
-    pub fn attempt(&self, subject: &Subject, model: &Model, number: u64) -> Attempt {
-        let declares = self.form.wish == Wish::Declare;
+    pub fn attempt(&self, subject: &Subject, model: &Model, number: u64) -> OperationBatch {
+        let declares = self.form.wish == IncidentAction::Declare;
         let on = subject.targets().map(|target| Arc::clone(target.incident));
-        Attempt {
+        OperationBatch {
             number,
-            deeds: self.deeds.clone(),
-            on: if declares { Vec::new() } else { on.collect() },
-            by: model.actor(),
+            operations: self.deeds.clone(),
+            incidents: if declares { Vec::new() } else { on.collect() },
+            actor: model.actor(),
         }
     }
 }
 
 /// The incidents of a subject that are not as they were shown, with what changed.
-pub fn changed(subject: &Subject, fresh: &[Arc<Incident>]) -> Vec<(IncidentId, Vec<Change>)> {
+pub fn changed(
+    subject: &Subject,
+    fresh: &[Arc<Incident>],
+) -> Vec<(IncidentId, Vec<IncidentChange>)> {
     let changes = subject.targets().filter_map(|target| {
         let id = &target.incident.id;
         let now = fresh.iter().find(|incident| incident.id == *id)?;
-        let changes = crate::domain::deed::changes(target.incident, now);
+        let changes = crate::domain::operation::detect_changes(target.incident, now);
         (!changes.is_empty()).then(|| (id.clone(), changes))
     });
     changes.collect()

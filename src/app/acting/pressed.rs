@@ -6,8 +6,8 @@ use super::Subject;
 use crate::app::model::{Model, OverlayKind, Pane};
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
-use crate::domain::deed::Actor;
 use crate::domain::ids::HubKey;
+use crate::domain::operation::Actor;
 use crate::domain::source::SourceKind;
 
 impl Model {
@@ -44,7 +44,7 @@ impl Model {
     fn subject_at(&self, key: &HubKey) -> Subject {
         let all = self.picture.iter().flat_map(|picture| &picture.cases);
         let about = |case: &&Arc<Case>| {
-            let mut keys = case.places.iter().filter_map(|place| place.key());
+            let mut keys = case.places.iter().filter_map(|place| place.hub_key());
             keys.any(|place| place == *key)
         };
         let mut cases: Vec<_> = all.filter(about).cloned().collect();

@@ -3,22 +3,25 @@
 use chrono::{DateTime, Utc};
 
 use super::Subject;
-use crate::domain::deed::{Assignee, Deed, Offer};
 use crate::domain::directory::Directory;
 use crate::domain::ids::PolicyId;
+use crate::domain::operation::{Assignee, Choice, Operation};
 
 /// The level that a deed goes to, with who is on call there. None where it hands nothing on, goes to a
 /// person, or goes to several policies.
 pub fn reached(
-    deed: &Deed,
+    deed: &Operation,
     subject: &Subject,
     directory: &Directory,
     at: DateTime<Utc>,
-) -> Option<Offer> {
+) -> Option<Choice> {
     let (policy, level) = match deed {
-        Deed::Escalate(level) => (policy_of(subject)?, *level),
-        Deed::Reassign(Assignee::Policy(policy)) => (&policy.id, 1),
-        Deed::Declare(new) => (&directory.policy_of(&new.service.id)?.named.id, 1),
+        Operation::Escalate(level) => (policy_of(subject)?, *level),
+        Operation::Reassign(Assignee::Policy(policy)) => (&policy.id, 1),
+        Operation::Declare(new) => (
+            &directory.policy_for_service(&new.service.id)?.reference.id,
+            1,
+        ),
         _ => return None,
     };
     directory.policy(policy)?;
@@ -26,15 +29,15 @@ pub fn reached(
 }
 
 /// A level of a policy, with who is on call there.
-pub fn level_of(directory: &Directory, policy: &PolicyId, level: u32, at: DateTime<Utc>) -> Offer {
+pub fn level_of(directory: &Directory, policy: &PolicyId, level: u32, at: DateTime<Utc>) -> Choice {
     let shifts = directory.on_call_at(policy, level, at);
     let mut names: Vec<String> = shifts.map(|shift| shift.who.name.to_string()).collect();
     names.dedup();
-    Offer::Level(level, names)
+    Choice::Level(level, names)
 }
 
 /// All levels of the policy of the first of them.
-pub fn levels(subject: &Subject, directory: &Directory, at: DateTime<Utc>) -> Vec<Offer> {
+pub fn levels(subject: &Subject, directory: &Directory, at: DateTime<Utc>) -> Vec<Choice> {
     let mut policies = subject
         .targets()
         .filter_map(|target| target.incident.policy.as_ref());
@@ -45,7 +48,7 @@ pub fn levels(subject: &Subject, directory: &Directory, at: DateTime<Utc>) -> Ve
     let count = u32::try_from(policy.levels.len()).unwrap_or(0);
     let levels = 1..=count;
     levels
-        .map(|level| level_of(directory, &policy.named.id, level, at))
+        .map(|level| level_of(directory, &policy.reference.id, level, at))
         .collect()
 }
 
@@ -64,35 +67,35 @@ mod tests {
     use super::*;
     use crate::app::fixture::acting::{held, told, with};
     use crate::app::fixture::now;
-    use crate::domain::deed::Declaration;
-    use crate::domain::incident::Named;
+    use crate::domain::incident::Reference;
+    use crate::domain::operation::Declaration;
     use std::sync::Arc;
 
-    fn on(subject: &Subject, deed: &Deed) -> Option<Offer> {
+    fn on(subject: &Subject, deed: &Operation) -> Option<Choice> {
         let picture = told(Vec::new());
         let directory = &picture.directory.unwrap().body;
         reached(deed, subject, directory, now().wall)
     }
 
-    fn level(level: u32, name: &str) -> Option<Offer> {
-        Some(Offer::Level(level, vec![name.to_owned()]))
+    fn level(level: u32, name: &str) -> Option<Choice> {
+        Some(Choice::Level(level, vec![name.to_owned()]))
     }
 
     #[test]
     fn whom_it_goes_to_is_who_is_on_call_there() {
         let one = Subject::of(vec![Arc::new(held("Q1", "Bo"))]);
-        assert_eq!(on(&one, &Deed::Escalate(2)), level(2, "Dee"));
-        let policy = Assignee::Policy(Named {
+        assert_eq!(on(&one, &Operation::Escalate(2)), level(2, "Dee"));
+        let policy = Assignee::Policy(Reference {
             id: "E1".into(),
             name: "Outages".into(),
         });
-        assert_eq!(on(&one, &Deed::Reassign(policy)), level(1, "Bo"));
+        assert_eq!(on(&one, &Operation::Reassign(policy)), level(1, "Bo"));
         let declare = |service: &str| {
-            Deed::Declare(Declaration {
+            Operation::Declare(Declaration {
                 key: String::new(),
                 since: None,
                 title: String::new(),
-                service: Named {
+                service: Reference {
                     id: service.into(),
                     name: service.into(),
                 },
@@ -108,20 +111,24 @@ mod tests {
             None,
             "nobody knows its policy"
         );
-        assert_eq!(on(&one, &Deed::Resolve), None);
-        let empty = Some(Offer::Level(3, Vec::new()));
-        assert_eq!(on(&one, &Deed::Escalate(3)), empty, "nobody is on call");
+        assert_eq!(on(&one, &Operation::Resolve), None);
+        let empty = Some(Choice::Level(3, Vec::new()));
+        assert_eq!(
+            on(&one, &Operation::Escalate(3)),
+            empty,
+            "nobody is on call"
+        );
     }
 
     #[test]
     fn of_several_policies_none_is_named() {
         let other = with(held("Q2", "Bo"), |incident| {
-            incident.policy = Some(Named {
+            incident.policy = Some(Reference {
                 id: "E2".into(),
                 name: "Storage".into(),
             });
         });
         let both = Subject::of(vec![Arc::new(held("Q1", "Bo")), Arc::new(other)]);
-        assert_eq!(on(&both, &Deed::Escalate(2)), None);
+        assert_eq!(on(&both, &Operation::Escalate(2)), None);
     }
 }

@@ -89,7 +89,10 @@ impl Subject {
     /// The hub that it is about, where it is about one.
     pub fn hub_key(&self) -> Option<HubKey> {
         let places = self.cases.first().map(|case| case.places.as_slice());
-        let mut keys = places.into_iter().flatten().filter_map(|place| place.key());
+        let mut keys = places
+            .into_iter()
+            .flatten()
+            .filter_map(|place| place.hub_key());
         self.hub.clone().or_else(|| keys.next())
     }
 

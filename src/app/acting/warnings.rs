@@ -3,23 +3,23 @@
 use super::{Plan, Subject, Target};
 use crate::app::model::Model;
 use crate::domain::alert::AlertState;
-use crate::domain::deed::{Assignee, Deed, Warning};
 use crate::domain::ids::{PriorityName, UserId};
 use crate::domain::incident::AssignedVia;
+use crate::domain::operation::{Assignee, Operation, Warning};
 use crate::domain::source::SourceKind;
 
 /// What to say before a plan is confirmed.
 pub fn warnings(plan: &Plan, subject: &Subject, model: &Model) -> Vec<Warning> {
     let mut all = Vec::new();
     all.extend(not_fresh(model));
-    let me = model.actor().map(|actor| actor.who.id);
+    let me = model.actor().map(|actor| actor.person.id);
     for deed in &plan.deeds {
         all.extend(of_deed(deed, subject, me.as_ref()));
     }
     let targets = subject.targets().count();
     let (out, cases) = (subject.left_out(), subject.cases.len());
     if out > 0 {
-        all.push(Warning::LeftOut(out));
+        all.push(Warning::ProbableExcluded(out));
     }
     let without = cases.saturating_sub(targets + out);
     if without > 0 && targets > 0 {
@@ -37,11 +37,11 @@ fn not_fresh(model: &Model) -> Option<Warning> {
 }
 
 /// What to say before a deed is done, as far as the cases tell.
-pub fn of_deed(deed: &Deed, subject: &Subject, me: Option<&UserId>) -> Option<Warning> {
+pub fn of_deed(deed: &Operation, subject: &Subject, me: Option<&UserId>) -> Option<Warning> {
     match deed {
-        Deed::Acknowledge => others(subject, me).map(Warning::AlsoAcknowledged),
-        Deed::Take => others(subject, me).map(Warning::TakenFrom),
-        Deed::Reassign(Assignee::Person(_)) => {
+        Operation::Acknowledge => others(subject, me).map(Warning::AlsoAcknowledged),
+        Operation::Take => others(subject, me).map(Warning::TakenFrom),
+        Operation::Reassign(Assignee::Person(_)) => {
             let mut targets = subject.targets();
             let escalates = |target: &Target<'_>| {
                 target.incident.assigned_via != Some(AssignedVia::DirectAssignment)
@@ -51,14 +51,14 @@ pub fn of_deed(deed: &Deed, subject: &Subject, me: Option<&UserId>) -> Option<Wa
             let ends = Warning::EndsEscalation(policy.map(|policy| policy.name.to_string()));
             Some(ends)
         }
-        Deed::Priority(name) => post_stays(name, subject),
-        Deed::Resolve => {
+        Operation::Priority(name) => post_stays(name, subject),
+        Operation::Resolve => {
             let alerts = subject.targets().flat_map(|target| &target.case.alerts);
             let firing = alerts.filter(|joined| joined.alert.state == AlertState::Firing);
             let count = firing.filter(|joined| joined.suppressed.is_none()).count();
-            (count > 0).then_some(Warning::StillFires(count))
+            (count > 0).then_some(Warning::StillFiring(count))
         }
-        Deed::Note(note) => note.in_doubt.then_some(Warning::InDoubt),
+        Operation::Note(note) => note.in_doubt.then_some(Warning::NoteInDoubt),
         _ => None,
     }
 }

@@ -4,16 +4,16 @@ use super::Subject;
 use super::form::has_box;
 use crate::app::action::Action;
 use crate::app::model::Model;
-use crate::domain::deed::{Obstacle, Wish};
 use crate::domain::incident::IncidentStatus;
+use crate::domain::operation::{IncidentAction, Unavailable};
 
-impl Wish {
+impl IncidentAction {
     /// What an action of the key map wants.
     pub fn of(action: Action) -> Option<Self> {
         Some(match action {
             Action::Acknowledge => Self::Acknowledge,
             Action::Take => Self::Take,
-            Action::Decide => Self::Decide,
+            Action::Decide => Self::Verdict,
             Action::Note => Self::Note,
             Action::TimeBox => Self::TimeBox,
             Action::Priority => Self::Priority,
@@ -32,7 +32,7 @@ impl Wish {
         match self {
             Self::Acknowledge => Action::Acknowledge,
             Self::Take => Action::Take,
-            Self::Decide => Action::Decide,
+            Self::Verdict => Action::Decide,
             Self::Note => Action::Note,
             Self::TimeBox => Action::TimeBox,
             Self::Priority => Action::Priority,
@@ -46,25 +46,29 @@ impl Wish {
     }
 
     /// What stands in its way, if anything does.
-    pub fn obstacle(self, subject: &Subject, model: &Model) -> Option<Obstacle> {
+    pub fn obstacle(self, subject: &Subject, model: &Model) -> Option<Unavailable> {
         if self == Self::TimeBox && subject.boxes_here() {
             return None;
         }
         if model.has_no_pagerduty() {
-            return Some(Obstacle::NoPagerduty);
+            return Some(Unavailable::NoPagerduty);
         }
         match self {
-            Self::Declare if subject.cases.len() > 1 => Some(Obstacle::Several),
-            Self::Declare => subject.has_incident().then_some(Obstacle::HasIncident),
-            Self::FollowUp if model.policy.follow_up.is_none() => Some(Obstacle::NoTemplate),
-            Self::FollowUp if subject.cases.len() > 1 => Some(Obstacle::Several),
+            Self::Declare if subject.cases.len() > 1 => Some(Unavailable::MultipleCases),
+            Self::Declare => subject.has_incident().then_some(Unavailable::HasIncident),
+            Self::FollowUp if model.policy.follow_up.is_none() => Some(Unavailable::NoTemplate),
+            Self::FollowUp if subject.cases.len() > 1 => Some(Unavailable::MultipleCases),
             Self::FollowUp => None,
-            Self::Decide if subject.boxes_here() && has_box(subject) => Some(Obstacle::OwnBox),
-            _ if !subject.has_incident() => Some(Obstacle::NoIncident),
-            _ if !subject.has_open_incident() => Some(Obstacle::Over),
-            Self::Priority if model.has_no_priorities() => Some(Obstacle::NoPriorities),
-            Self::Snooze if !all_acknowledged(subject) => Some(Obstacle::NotAcknowledged),
-            Self::Decide | Self::TimeBox if subject.cases.len() > 1 => Some(Obstacle::Several),
+            Self::Verdict if subject.boxes_here() && has_box(subject) => {
+                Some(Unavailable::LocalTimeBox)
+            }
+            _ if !subject.has_incident() => Some(Unavailable::NoIncident),
+            _ if !subject.has_open_incident() => Some(Unavailable::Resolved),
+            Self::Priority if model.has_no_priorities() => Some(Unavailable::NoPriorities),
+            Self::Snooze if !all_acknowledged(subject) => Some(Unavailable::NotAcknowledged),
+            Self::Verdict | Self::TimeBox if subject.cases.len() > 1 => {
+                Some(Unavailable::MultipleCases)
+            }
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::case::{Case, Quiet};
+use crate::domain::case::{Case, MutedBy};
 use crate::domain::clock::ClockKind;
 use crate::domain::ids::PriorityName;
 use crate::domain::incident::IncidentStatus;
@@ -42,7 +42,7 @@ pub enum Change {
     /// Maintenance or a silence began or ended.
     Quiet {
         /// Which there was.
-        was: Option<Quiet>,
+        was: Option<MutedBy>,
     },
     /// Another kind of clock leads, for no reason above.
     Clock {
@@ -59,7 +59,7 @@ pub struct Digest {
     owners: Vec<Arc<str>>,
     status: Option<IncidentStatus>,
     snoozed: bool,
-    quiet: Option<Quiet>,
+    quiet: Option<MutedBy>,
     clock: Option<ClockKind>,
 }
 
@@ -77,7 +77,7 @@ impl Digest {
             owners,
             status: case.incident.as_ref().map(|incident| incident.status),
             snoozed: case.snoozed,
-            quiet: case.quiet,
+            quiet: case.muted_by,
             clock: case.clock.as_ref().map(|clock| clock.kind),
         }
     }

@@ -12,7 +12,7 @@ use crate::domain::case::Case;
 use crate::domain::hub::Health;
 use crate::domain::ids::{CaseId, IncidentId};
 use crate::domain::incident::LogKind;
-use crate::domain::mismatch::Finding;
+use crate::domain::mismatch::MismatchDetail;
 use crate::domain::now::Now;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::picture::Picture;
@@ -169,23 +169,23 @@ fn is_fresh(id: &SourceId, new: &Picture) -> bool {
 // The source answers, but its alert would not fire.
 fn is_blind(case: &Case, of: &SourceId, alert: &str, new: &Picture) -> bool {
     let of_place = |hub: &crate::domain::ids::HubKey| {
-        let mut keys = case.places.iter().filter_map(|place| place.key());
+        let mut keys = case.places.iter().filter_map(|place| place.hub_key());
         keys.any(|key| key == *hub)
     };
     new.mismatches
         .iter()
-        .any(|mismatch| match &mismatch.finding {
-            Finding::RuleFails { source, rule, .. } => source == of && rule == alert,
-            Finding::RulesNotEvaluated { source, .. }
-            | Finding::PartialData { source, .. }
-            | Finding::WatchesNothing { source } => source == of,
-            Finding::SamplesOld {
+        .any(|mismatch| match &mismatch.detail {
+            MismatchDetail::RuleFailing { source, rule, .. } => source == of && rule == alert,
+            MismatchDetail::RulesNotEvaluated { source, .. }
+            | MismatchDetail::PartialData { source, .. }
+            | MismatchDetail::WatchesNothing { source } => source == of,
+            MismatchDetail::NoRecentSamples {
                 source, cluster, ..
             } => {
                 let mut places = case.places.iter();
                 source == of && places.any(|place| place.cluster.as_ref() == Some(cluster))
             }
-            Finding::SeriesGone { hub } => of_place(hub),
+            MismatchDetail::SeriesMissing { hub } => of_place(hub),
             _ => false,
         })
 }

@@ -98,7 +98,7 @@ impl Watch {
                 return;
             }
             Step::Wait(seconds) => {
-                self.now = self.now.after(Duration::from_secs(seconds));
+                self.now = self.now.plus(Duration::from_secs(seconds));
                 settle(&mut self.model, self.now);
                 return;
             }

@@ -33,7 +33,7 @@ fn some(ids: &[&str]) -> Picture {
 }
 
 fn at(seconds: u64) -> Now {
-    now().after(Duration::from_secs(seconds))
+    now().plus(Duration::from_secs(seconds))
 }
 
 /// A model whose whole list is in sight.

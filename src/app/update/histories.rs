@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::app::effect::Effect;
 use crate::app::model::Model;
-use crate::domain::history::{History, Question};
+use crate::domain::history::{History, HistoryRequest};
 use crate::domain::now::Now;
 
 /// Whatever lies newly on top asks; what nobody waits for any more is let go.
@@ -23,7 +23,7 @@ pub(super) fn follow(before: &Model, model: &mut Model, now: Now) -> Vec<Effect>
 /// Takes an answer; one that nobody waits for is dropped.
 pub(super) fn hear(
     model: &mut Model,
-    question: &Question,
+    question: &HistoryRequest,
     result: &Result<Arc<History>, String>,
     now: Now,
 ) {

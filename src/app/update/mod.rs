@@ -26,7 +26,7 @@ use std::time::Duration;
 use super::effect::{Effect, Updated};
 use super::model::{Model, Notice, Pane};
 use super::msg::Msg;
-use crate::domain::now::{Now, later};
+use crate::domain::now::{Now, time_after};
 use crate::say::sanitize::clean;
 
 /// How long a notice stays.
@@ -133,7 +133,7 @@ fn focus(model: &mut Model, focused: bool) -> Vec<Effect> {
 fn notify(model: &mut Model, text: String, now: Now) -> Vec<Effect> {
     model.notice = Some(Notice {
         text,
-        until: later(now.wall, NOTICE_FOR),
+        until: time_after(now.wall, NOTICE_FOR),
     });
     Vec::new()
 }

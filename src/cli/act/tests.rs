@@ -34,7 +34,7 @@ fn incidents_are_ids_or_numbers_each_once_and_in_order() {
 
 #[test]
 fn every_kind_of_deed_is_a_command() {
-    use DeedKind::{
+    use OperationKind::{
         Acknowledge, Declare, Escalate, Note, Priority, Reassign, Resolve, Snooze, Take,
     };
     let declare = [
@@ -45,7 +45,7 @@ fn every_kind_of_deed_is_a_command() {
         "--priority",
         "P1",
     ];
-    let all: [(&[&str], DeedKind); 9] = [
+    let all: [(&[&str], OperationKind); 9] = [
         (&["ack", "1"], Acknowledge),
         (&["take", "1"], Take),
         (&["resolve", "1"], Resolve),

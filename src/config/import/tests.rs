@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::config::Config;
-use crate::domain::settings::Scope;
+use crate::domain::settings::ClusterScope;
 
 fn files(list: &[(&str, &str)]) -> Files {
     let owned = |(path, text): &(&str, &str)| ((*path).to_owned(), (*text).to_owned());
@@ -49,12 +49,12 @@ fn clusters_hubs_and_prometheuses_are_found() {
         .map(|hub| hub.key.to_string())
         .collect();
     assert_eq!(keys, ["north/prod", "north/staging", "south/prod"]);
-    assert_eq!(config.policy.hubs().next().unwrap().expect, 401);
+    assert_eq!(config.policy.hubs().next().unwrap().expected_status, 401);
     let [one] = config.sources.prometheus.as_slice() else {
         panic!("one Prometheus")
     };
     assert_eq!(one.url, "https://prometheus.polar.example");
-    assert_eq!(one.scope, Scope::One("north".into()));
+    assert_eq!(one.scope, ClusterScope::One("north".into()));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::super::problem::{Problem, Problems};
 use super::super::raw::{Map, Secret, Table, Text};
 use super::values::{not_empty, path};
 use super::{Check, Surroundings};
-use crate::domain::settings::{Auth, SecretRef};
+use crate::domain::settings::{AuthSettings, SecretRef};
 
 const PLACES: &str =
     "{ env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }";
@@ -66,11 +66,11 @@ pub(super) struct Given<'a> {
 }
 
 /// Nothing, or user and password, or a bearer token: never two of them, never half of one.
-pub(super) fn auth(given: &Given<'_>, around: &Surroundings) -> Result<Auth, Problem> {
+pub(super) fn auth(given: &Given<'_>, around: &Surroundings) -> Result<AuthSettings, Problem> {
     match (given.username, given.password, given.bearer) {
-        (None, None, None) => Ok(Auth::None),
-        (None, None, Some(bearer)) => secret(bearer, around).map(Auth::Bearer),
-        (Some(username), Some(password), None) => Ok(Auth::Basic {
+        (None, None, None) => Ok(AuthSettings::None),
+        (None, None, Some(bearer)) => secret(bearer, around).map(AuthSettings::Bearer),
+        (Some(username), Some(password), None) => Ok(AuthSettings::Basic {
             username: user(username)?,
             password: secret(password, around)?,
         }),
@@ -105,7 +105,7 @@ fn user(text: &Text) -> Result<String, Problem> {
 
 impl Check<'_> {
     /// How a source knows us; nothing where a rule is broken.
-    pub(super) fn auth(&mut self, given: &Given<'_>) -> Auth {
+    pub(super) fn auth(&mut self, given: &Given<'_>) -> AuthSettings {
         let auth = auth(given, self.around);
         self.problems.keep(auth).unwrap_or_default()
     }

@@ -55,7 +55,7 @@ fn hub(cluster: &ClusterName, raw: &Hub, problems: &mut Problems) -> Option<HubS
     Some(HubSpec {
         tier: tier.unwrap_or_else(|| Tier::from_name(&name)),
         health_url: problems.keep(health_url(raw, domain.as_deref())).flatten(),
-        expect: expect.unwrap_or(200),
+        expected_status: expect.unwrap_or(200),
         key: HubKey::new(cluster.clone(), name),
         domain,
     })
@@ -126,8 +126,8 @@ pub(super) fn probes(raw: &Probe, policy: &Policy, check: &mut Check<'_>) -> Opt
     (!targets.is_empty()).then(|| ProbeSettings {
         targets,
         interval: check.intervals.probe,
-        confirm: policy.limits.probe_confirm,
-        at_once: at_once.unwrap_or(AT_ONCE),
+        confirm_after: policy.limits.probe_confirm,
+        concurrency: at_once.unwrap_or(AT_ONCE),
         transport,
     })
 }
@@ -136,7 +136,7 @@ fn target(hub: &HubSpec) -> Option<ProbeTarget> {
     Some(ProbeTarget {
         key: hub.key.clone(),
         url: hub.health_url.clone()?,
-        expect: hub.expect,
+        expected_status: hub.expected_status,
     })
 }
 

@@ -24,8 +24,8 @@ use std::collections::BTreeMap;
 use super::problem::{Problem, Problems};
 use super::raw::{self, Text};
 use super::{Config, Intervals, SourcesConfig, Surroundings};
-use crate::domain::policy::{Policy, Watch};
-use crate::domain::settings::{PrometheusSettings, Scope, Transport};
+use crate::domain::policy::{Policy, PrometheusScope};
+use crate::domain::settings::{ClusterScope, PrometheusSettings, Transport};
 use crate::domain::source::{SourceId, SourceKind};
 
 /// What the rules for sources share.
@@ -49,7 +49,7 @@ pub(super) fn validate(file: raw::File, around: &Surroundings) -> Result<Config,
     check.network = transport::network(&file.network, &mut check);
     let mut policy = policy(&file, &mut check);
     let sources = sources(&file, &policy, &mut check);
-    policy.watches = sources.prometheus.iter().map(watch).collect();
+    policy.prometheus_scopes = sources.prometheus.iter().map(watch).collect();
     policy.routes = routes::routes(&file.prometheus, &mut check);
     policy
         .cluster_labels
@@ -66,20 +66,20 @@ pub(super) fn validate(file: raw::File, around: &Surroundings) -> Result<Config,
     }
 }
 
-fn watch(settings: &PrometheusSettings) -> Watch {
-    Watch {
+fn watch(settings: &PrometheusSettings) -> PrometheusScope {
+    PrometheusScope {
         source: SourceId::new(SourceKind::Prometheus, &settings.name),
         cluster: match &settings.scope {
-            Scope::One(cluster) => Some(cluster.clone()),
-            Scope::ByLabel(_) => None,
+            ClusterScope::One(cluster) => Some(cluster.clone()),
+            ClusterScope::ByLabel(_) => None,
         },
     }
 }
 
 fn cluster_label(settings: &PrometheusSettings) -> Option<String> {
     match &settings.scope {
-        Scope::One(_) => None,
-        Scope::ByLabel(label) => Some(label.clone()),
+        ClusterScope::One(_) => None,
+        ClusterScope::ByLabel(label) => Some(label.clone()),
     }
 }
 
@@ -88,7 +88,8 @@ fn policy(file: &raw::File, check: &mut Check<'_>) -> Policy {
     let problems = &mut check.problems;
     Policy {
         clusters: clusters::clusters(&file.cluster, problems),
-        me: values::email_of(file.me.email.as_ref(), problems).map(|email| email.to_lowercase()),
+        my_email: values::email_of(file.me.email.as_ref(), problems)
+            .map(|email| email.to_lowercase()),
         placeholders: values::emails(&file.team.placeholders, problems),
         bots: values::emails(&file.team.bots, problems),
         calendar: calendar::calendar(&file.team, problems),
@@ -102,7 +103,7 @@ fn policy(file: &raw::File, check: &mut Check<'_>) -> Policy {
         follow_up: follow_up::follow_up(file.follow_up.as_ref(), problems),
         dead_man: mismatch::dead_man(&file.mismatch, problems),
         known_as: known_as::known_as(&file.cluster, problems),
-        sees_part: pagerduty::is_part(file),
+        pagerduty_filtered: pagerduty::is_part(file),
         ..Policy::default()
     }
 }

@@ -12,7 +12,7 @@ use super::values::{name, path, url};
 use super::{Check, no_name_twice};
 use crate::domain::hub::Signal;
 use crate::domain::ids::ClusterName;
-use crate::domain::settings::{AlertmanagerSettings, PrometheusSettings, Scope};
+use crate::domain::settings::{AlertmanagerSettings, ClusterScope, PrometheusSettings};
 
 type Signals = BTreeMap<Signal, String>;
 
@@ -119,11 +119,11 @@ fn alertmanager(raw: &Alertmanager, check: &mut Check<'_>) -> Option<Alertmanage
 enum Named {
     Neither,
     Wrong,
-    Scope(Scope),
+    Scope(ClusterScope),
 }
 
 impl Named {
-    fn into_option(self) -> Option<Scope> {
+    fn into_option(self) -> Option<ClusterScope> {
         match self {
             Self::Scope(scope) => Some(scope),
             Self::Neither | Self::Wrong => None,
@@ -134,8 +134,10 @@ impl Named {
 fn scope(cluster: Option<&Text>, label: Option<&Text>, problems: &mut Problems) -> Named {
     let scope = match (cluster, label) {
         (None, None) => return Named::Neither,
-        (Some(cluster), None) => name(cluster).map(|name| Scope::One(ClusterName::from(name))),
-        (None, Some(label)) => label_name(label).map(Scope::ByLabel),
+        (Some(cluster), None) => {
+            name(cluster).map(|name| ClusterScope::One(ClusterName::from(name)))
+        }
+        (None, Some(label)) => label_name(label).map(ClusterScope::ByLabel),
         (Some(_), Some(label)) => Err(Problem::new(
             label.span(),
             "both cluster and cluster_label are given",

@@ -61,7 +61,7 @@ fn read(text: &Text, file: &Path, check: &Check<'_>) -> Option<Result<Routes, Pr
 
 fn place(error: &RoutesError) -> String {
     match error {
-        RoutesError::Wrong { line, column, .. } if *line > 0 => format!(":{line}:{column}"),
-        RoutesError::Wrong { .. } | RoutesError::None => String::new(),
+        RoutesError::Invalid { line, column, .. } if *line > 0 => format!(":{line}:{column}"),
+        RoutesError::Invalid { .. } | RoutesError::NoRoute => String::new(),
     }
 }

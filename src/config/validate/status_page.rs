@@ -6,7 +6,9 @@ use super::super::problem::{Problem, Problems};
 use super::super::raw::{StatusPage, Table, Text, Words};
 use super::values::{all_not_empty, not_empty, url};
 use super::{Check, no_name_twice};
-use crate::domain::settings::{PagerDutySettings, StatusPageKind, StatusPageSettings, StatusWords};
+use crate::domain::settings::{
+    PagerDutySettings, StatusKeywords, StatusPageKind, StatusPageSettings,
+};
 
 /// All status pages.
 pub(super) fn status_pages(
@@ -30,7 +32,7 @@ fn status_page(
     let name = check.problems.keep(not_empty(&page.name));
     let kind = check.problems.keep(kind(raw, pagerduty));
     Some(StatusPageSettings {
-        words: words(&page.words, &mut check.problems),
+        keywords: words(&page.words, &mut check.problems),
         transport: check.transport(
             page.ca_file.as_ref(),
             page.proxy.as_ref(),
@@ -99,12 +101,12 @@ fn no_other(value: Option<&Text>, key: &str, kind: &str) -> Result<(), Problem> 
     })
 }
 
-fn words(raw: &Words, problems: &mut Problems) -> StatusWords {
-    let default = StatusWords::default();
+fn words(raw: &Words, problems: &mut Problems) -> StatusKeywords {
+    let default = StatusKeywords::default();
     let mut given =
         |texts: &Option<Vec<Text>>| texts.as_ref().map(|texts| all_not_empty(texts, problems));
-    StatusWords {
+    StatusKeywords {
         resolved: given(&raw.resolved).unwrap_or(default.resolved),
-        well: given(&raw.well).unwrap_or(default.well),
+        operational: given(&raw.well).unwrap_or(default.operational),
     }
 }

@@ -43,7 +43,7 @@ fn proxy(text: &Text) -> Result<Proxy, Problem> {
     match text.get_ref().as_str() {
         "system" => Ok(Proxy::System),
         "none" => Ok(Proxy::Direct),
-        _ => url(text).map(Proxy::Through).map_err(|problem| {
+        _ => url(text).map(Proxy::Url).map_err(|problem| {
             problem.hint("\"system\", \"none\" or \"http://HOST:PORT\", without a user")
         }),
     }

@@ -7,7 +7,7 @@ use super::entry::Happening;
 use super::incident::{Agent, Incident, Note, Opening, PagedAlert, Status};
 use super::refusal::Refusal;
 use crate::demo::clockwork::At;
-use crate::domain::now::later;
+use crate::domain::now::time_after;
 
 /// The longest snooze: a week.
 const MAX_SNOOZE: Duration = Duration::from_secs(604_800);
@@ -49,7 +49,9 @@ impl Account {
             loops: 0,
             escalate_at: None,
             unacknowledge_at: None,
-            resolve_at: service.auto_resolve_timeout.map(|span| later(at, span)),
+            resolve_at: service
+                .auto_resolve_timeout
+                .map(|span| time_after(at, span)),
             snoozed: false,
             incident_key: opening.incident_key,
             alerts: Vec::new(),
@@ -98,7 +100,7 @@ impl Account {
         incident.resolved_at = None;
         incident.snoozed = false;
         incident.escalate_at = None;
-        incident.unacknowledge_at = timeout.map(|span| later(at, span));
+        incident.unacknowledge_at = timeout.map(|span| time_after(at, span));
         let id = incident.id.clone();
         let seconds = timeout.map(|span| span.as_secs());
         self.record(&id, at, &agent, "website", Happening::Acknowledge(seconds));
@@ -188,7 +190,7 @@ impl Account {
         if incident.status != Status::Acknowledged {
             return Err(Refusal::NotAcknowledged);
         }
-        let (until, incident) = (later(at, span), self.touch(id, at)?);
+        let (until, incident) = (time_after(at, span), self.touch(id, at)?);
         incident.snoozed = true;
         incident.unacknowledge_at = Some(until);
         incident.resolve_at = None;

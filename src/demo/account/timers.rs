@@ -5,7 +5,7 @@ use super::entry::Happening;
 use super::incident::{Agent, Incident, Pending, Status, Urgency};
 use super::refusal::Refusal;
 use crate::demo::clockwork::At;
-use crate::domain::now::later;
+use crate::domain::now::time_after;
 
 impl Account {
     /// The earliest moment at which PagerDuty will do something by itself.
@@ -92,7 +92,7 @@ impl Account {
             let level = policy.levels.get(incident.level.saturating_sub(1))?;
             (!is_last || incident.loops < policy.loops).then_some(level.after)
         });
-        let next = delay.map(|span| later(at, span));
+        let next = delay.map(|span| time_after(at, span));
         if let Some(incident) = self.incident_mut(id) {
             incident.escalate_at = next;
         }

@@ -11,7 +11,7 @@ use event::Event;
 
 use super::clockwork::{At, before, maybe_span};
 use super::world::fleet::Provider;
-use crate::domain::now::later;
+use crate::domain::now::time_after;
 
 /// Why a story cannot be told. Shipped ones can: a test tells each.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -84,7 +84,7 @@ impl Script {
     pub fn timed(self, start: At, speed: f64) -> Vec<(At, Event)> {
         let moment = |line: &Line| match (line.ago, line.at) {
             (Some(ago), _) => before(start, ago),
-            (None, Some(at)) => later(start, hurried(at, speed)),
+            (None, Some(at)) => time_after(start, hurried(at, speed)),
             (None, None) => start,
         };
         let lines = self.events.into_iter();

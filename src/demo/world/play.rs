@@ -7,7 +7,7 @@ use crate::demo::account::incident::Agent;
 use crate::demo::clockwork::At;
 use crate::demo::script::event::{Deed, DiskLevel, Due, Event, NewWindow};
 use crate::demo::script::{ScriptError, hurried};
-use crate::domain::now::later;
+use crate::domain::now::time_after;
 
 type Done = Result<(), ScriptError>;
 
@@ -101,7 +101,7 @@ impl World {
         let speed = self.options.speed;
         let incident = self.account.incident_mut(&id);
         let incident = incident.ok_or_else(|| unknown("incident", &due.incident))?;
-        incident.escalate_at = Some(later(at, hurried(due.after, speed)));
+        incident.escalate_at = Some(time_after(at, hurried(due.after, speed)));
         Ok(())
     }
 
@@ -128,7 +128,7 @@ impl World {
     fn window(&mut self, new: &NewWindow, at: At) -> Done {
         let text = self.place(&new.at)?.fill(&new.text);
         self.account
-            .plan(&new.service, text, at, later(at, new.lasts));
+            .plan(&new.service, text, at, time_after(at, new.lasts));
         Ok(())
     }
 }

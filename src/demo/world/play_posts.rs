@@ -5,7 +5,7 @@ use super::{World, unknown};
 use crate::demo::clockwork::At;
 use crate::demo::script::ScriptError;
 use crate::demo::script::event::{NewMaintenance, NewPost, PostUpdate};
-use crate::domain::now::later;
+use crate::domain::now::time_after;
 
 type Done = Result<(), ScriptError>;
 
@@ -27,7 +27,7 @@ impl World {
 
     pub(super) fn maintenance(&mut self, new: NewMaintenance, at: At) -> Done {
         let place = self.place(&new.about)?;
-        let start = later(at, new.starts_in);
+        let start = time_after(at, new.starts_in);
         let update = Update {
             id: self.rng.id("PU", 8),
             status: PostStatus::Scheduled,
@@ -36,7 +36,7 @@ impl World {
             message: format!("<p>{}</p>", place.fill(&new.text)),
             at,
         };
-        let planned = Some((start, later(start, new.lasts)));
+        let planned = Some((start, time_after(start, new.lasts)));
         self.add_post(new.name, place.fill(&new.title), planned, None, update);
         Ok(())
     }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::fleet::Cluster;
 use crate::demo::clockwork::{At, span};
 use crate::domain::labels::Labels;
-use crate::domain::now::later;
+use crate::domain::now::time_after;
 
 /// One rule, before a cluster's name is filled in.
 #[derive(Debug, Deserialize)]
@@ -78,7 +78,7 @@ impl Firing {
 
     /// When it begins to fire.
     pub fn fires_since(&self) -> At {
-        later(self.active_at, self.rule.hold)
+        time_after(self.active_at, self.rule.hold)
     }
 }
 

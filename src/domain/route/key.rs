@@ -14,13 +14,13 @@ use super::RouteMatcher;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupKey {
     text: String,
-    told: BTreeSet<String>,
+    fixed_labels: BTreeSet<String>,
 }
 
 impl GroupKey {
     /// The key of a group, by its labels in the order of their names. Older versions (0.25 does) order
     /// them as `name=` reads, which is another key where one name goes on from another with a digit.
-    pub(super) fn spellings(
+    pub(super) fn all_spellings(
         route: &str,
         mut group: Vec<(&str, &str)>,
         fixed: &BTreeSet<String>,
@@ -36,21 +36,21 @@ impl GroupKey {
 
     fn new(route: &str, group: &[(&str, &str)], fixed: &BTreeSet<String>) -> Self {
         let mut text = format!("{route}:{{");
-        let mut told = fixed.clone();
+        let mut fixed_labels = fixed.clone();
         for (nth, (name, value)) in group.iter().enumerate() {
             text.push_str(if nth == 0 { "" } else { ", " });
             text.push_str(name);
             text.push('=');
-            text.push_str(&quoted(value));
-            told.insert((*name).to_owned());
+            text.push_str(&quote_like_go(value));
+            fixed_labels.insert((*name).to_owned());
         }
         text.push('}');
-        Self { text, told }
+        Self { text, fixed_labels }
     }
 
     /// Whether all alerts of the group have one value under this label, and the key says which.
-    pub fn tells(&self, label: &str) -> bool {
-        self.told.contains(label)
+    pub fn fixes_label(&self, label: &str) -> bool {
+        self.fixed_labels.contains(label)
     }
 
     /// The key as it is hashed.
@@ -77,27 +77,33 @@ impl fmt::Display for DedupKey {
 /// The text is no key of an Alertmanager.
 #[derive(Debug, thiserror::Error)]
 #[error("not 64 lower-case hexadecimal digits")]
-pub struct NotADedupKey;
+pub struct ParseDedupKeyError;
 
 impl FromStr for DedupKey {
-    type Err = NotADedupKey;
+    type Err = ParseDedupKeyError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut bytes = [0; 32];
         let mut digits = text.bytes();
         for byte in &mut bytes {
-            let high = digits.next().and_then(nibble).ok_or(NotADedupKey)?;
-            let low = digits.next().and_then(nibble).ok_or(NotADedupKey)?;
+            let high = digits
+                .next()
+                .and_then(hex_digit)
+                .ok_or(ParseDedupKeyError)?;
+            let low = digits
+                .next()
+                .and_then(hex_digit)
+                .ok_or(ParseDedupKeyError)?;
             *byte = high << 4 | low;
         }
         match digits.next() {
             None => Ok(Self(bytes)),
-            Some(_) => Err(NotADedupKey),
+            Some(_) => Err(ParseDedupKeyError),
         }
     }
 }
 
-fn nibble(digit: u8) -> Option<u8> {
+fn hex_digit(digit: u8) -> Option<u8> {
     match digit {
         b'0'..=b'9' => Some(digit - b'0'),
         b'a'..=b'f' => Some(digit - b'a' + 10),
@@ -106,13 +112,13 @@ fn nibble(digit: u8) -> Option<u8> {
 }
 
 /// `{alertname=~".*space left.*",cluster=~".*"}`.
-pub(super) fn of_matchers(matchers: &[RouteMatcher]) -> String {
+pub(super) fn format_matchers(matchers: &[RouteMatcher]) -> String {
     let texts: Vec<String> = matchers.iter().map(ToString::to_string).collect();
     format!("{{{}}}", texts.join(","))
 }
 
 /// A text as Go's `strconv.Quote` writes it.
-pub(super) fn quoted(text: &str) -> String {
+pub(super) fn quote_like_go(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
@@ -126,7 +132,7 @@ pub(super) fn quoted(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             '\u{b}' => out.push_str("\\v"),
-            c if is_printed(c) => out.push(c),
+            c if is_printable(c) => out.push(c),
             c => escape(&mut out, u32::from(c)),
         }
     }
@@ -144,7 +150,7 @@ fn escape(out: &mut String, code: u32) {
 
 // Go's `unicode.IsPrint` and what Rust's `escape_debug` leaves as it is are the same categories, but for
 // marks at the beginning of a text.
-fn is_printed(c: char) -> bool {
+fn is_printable(c: char) -> bool {
     match c {
         ' '..='~' => true,
         c if c.is_ascii() => false,
@@ -176,7 +182,7 @@ mod tests {
             ("no\u{a0}break\u{200b}", r#""no\u00a0break\u200b""#),
             ("\u{e0001}", r#""\U000e0001""#),
         ] {
-            assert_eq!(quoted(text), is);
+            assert_eq!(quote_like_go(text), is);
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use regex::Regex;
 
-use super::key::quoted;
+use super::key::quote_like_go;
 use crate::domain::labels::Labels;
 
 /// In Alertmanager's order.
@@ -13,13 +13,13 @@ use crate::domain::labels::Labels;
 enum Operator {
     Equal,
     NotEqual,
-    Like,
-    NotLike,
+    Regex,
+    NotRegex,
 }
 
 const OPERATORS: [(&str, Operator); 4] = [
-    ("=~", Operator::Like),
-    ("!~", Operator::NotLike),
+    ("=~", Operator::Regex),
+    ("!~", Operator::NotRegex),
     ("!=", Operator::NotEqual),
     ("=", Operator::Equal),
 ];
@@ -35,10 +35,10 @@ pub struct RouteMatcher {
 
 /// Why a route's condition cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub enum NotAMatcher {
+pub enum RouteMatcherError {
     /// It has not the form.
     #[error("{0:?} is not NAME=\"VALUE\", NAME!=…, NAME=~… or NAME!~…")]
-    Form(String),
+    Syntax(String),
     /// Its regular expression is wrong, or one that we cannot follow.
     #[error("{pattern:?} cannot be used as a regular expression: {reason}")]
     Pattern {
@@ -61,14 +61,14 @@ impl RouteMatcher {
     }
 
     /// An old `match_re`, which Alertmanager keeps with its anchors: they stand in the key.
-    pub(super) fn like(name: &str, pattern: &str) -> Result<Self, NotAMatcher> {
-        Self::new(name.to_owned(), Operator::Like, format!("^(?:{pattern})$"))
+    pub(super) fn regex(name: &str, pattern: &str) -> Result<Self, RouteMatcherError> {
+        Self::new(name.to_owned(), Operator::Regex, format!("^(?:{pattern})$"))
     }
 
-    fn new(name: String, operator: Operator, value: String) -> Result<Self, NotAMatcher> {
+    fn new(name: String, operator: Operator, value: String) -> Result<Self, RouteMatcherError> {
         let pattern = match operator {
             Operator::Equal | Operator::NotEqual => None,
-            Operator::Like | Operator::NotLike => Some(anchored(&value)?),
+            Operator::Regex | Operator::NotRegex => Some(anchored_regex(&value)?),
         };
         Ok(Self {
             name,
@@ -91,33 +91,33 @@ impl RouteMatcher {
             None => value == self.value,
         };
         match self.operator {
-            Operator::Equal | Operator::Like => holds,
-            Operator::NotEqual | Operator::NotLike => !holds,
+            Operator::Equal | Operator::Regex => holds,
+            Operator::NotEqual | Operator::NotRegex => !holds,
         }
     }
 
     /// The label to which it leaves one value, and not that of being absent.
-    pub(super) fn fixes(&self) -> Option<&str> {
+    pub(super) fn fixed_label(&self) -> Option<&str> {
         let fixes = self.operator == Operator::Equal && !self.value.is_empty();
         fixes.then_some(&self.name)
     }
 
     /// By name, value and operator, as the key has them.
-    pub(super) fn place(&self) -> (&str, &str, impl Ord + use<>) {
+    pub(super) fn sort_key(&self) -> (&str, &str, impl Ord + use<>) {
         (&self.name, &self.value, self.operator)
     }
 
     /// Reads `alertname=~"a.*", cluster="b"`, with or without braces around.
-    pub(super) fn list(text: &str) -> Result<Vec<Self>, NotAMatcher> {
+    pub(super) fn parse_list(text: &str) -> Result<Vec<Self>, RouteMatcherError> {
         let text = text.trim();
         let text = text.strip_prefix('{').unwrap_or(text);
         let text = text.strip_suffix('}').unwrap_or(text);
-        let parts = split(text);
+        let parts = split_at_commas(text);
         let last = parts.len().saturating_sub(1);
         let parts = parts.into_iter().enumerate();
         parts
             .filter(|(nth, part)| *nth != last || !part.trim().is_empty())
-            .map(|(_, part)| read(part.trim()))
+            .map(|(_, part)| parse_matcher(part.trim()))
             .collect()
     }
 }
@@ -127,9 +127,14 @@ impl fmt::Display for RouteMatcher {
         let operator = OPERATORS.iter().find(|(_, known)| *known == self.operator);
         let operator = operator.map_or("", |(sign, _)| sign);
         if self.name.contains(is_reserved) {
-            write!(f, "{}{operator}{}", quoted(&self.name), quoted(&self.value))
+            write!(
+                f,
+                "{}{operator}{}",
+                quote_like_go(&self.name),
+                quote_like_go(&self.value)
+            )
         } else {
-            write!(f, "{}{operator}\"{}\"", self.name, escaped(&self.value))
+            write!(f, "{}{operator}\"{}\"", self.name, escape(&self.value))
         }
     }
 }
@@ -140,8 +145,8 @@ impl PartialEq for RouteMatcher {
     }
 }
 
-fn anchored(value: &str) -> Result<Regex, NotAMatcher> {
-    Regex::new(&format!("^(?:{value})$")).map_err(|error| NotAMatcher::Pattern {
+fn anchored_regex(value: &str) -> Result<Regex, RouteMatcherError> {
+    Regex::new(&format!("^(?:{value})$")).map_err(|error| RouteMatcherError::Pattern {
         pattern: value.to_owned(),
         reason: error
             .to_string()
@@ -153,7 +158,7 @@ fn anchored(value: &str) -> Result<Regex, NotAMatcher> {
 }
 
 // At commas outside of quotes.
-fn split(text: &str) -> Vec<String> {
+fn split_at_commas(text: &str) -> Vec<String> {
     let (mut parts, mut part) = (Vec::new(), String::new());
     let (mut is_quoted, mut is_escaped) = (false, false);
     for c in text.chars() {
@@ -172,19 +177,19 @@ fn split(text: &str) -> Vec<String> {
     parts
 }
 
-fn read(text: &str) -> Result<RouteMatcher, NotAMatcher> {
-    let wrong = || NotAMatcher::Form(text.to_owned());
-    let (name, rest) = name(text).ok_or_else(wrong)?;
+fn parse_matcher(text: &str) -> Result<RouteMatcher, RouteMatcherError> {
+    let wrong = || RouteMatcherError::Syntax(text.to_owned());
+    let (name, rest) = parse_name(text).ok_or_else(wrong)?;
     let (operator, value) = OPERATORS
         .iter()
         .find_map(|(sign, operator)| Some((*operator, rest.strip_prefix(sign)?)))
         .ok_or_else(wrong)?;
-    let value = unescaped(value.trim()).ok_or_else(wrong)?;
+    let value = unescape(value.trim()).ok_or_else(wrong)?;
     RouteMatcher::new(name, operator, value)
 }
 
 // Names in quotes came with 0.27.
-fn name(text: &str) -> Option<(String, &str)> {
+fn parse_name(text: &str) -> Option<(String, &str)> {
     let (name, rest) = match text.strip_prefix('"') {
         Some(inner) => {
             let (name, rest) = inner.split_once('"')?;
@@ -197,7 +202,7 @@ fn name(text: &str) -> Option<(String, &str)> {
 }
 
 // `\"`, `\n` and `\\` mean something, any other backslash is one. None for a quote that stands alone.
-fn unescaped(raw: &str) -> Option<String> {
+fn unescape(raw: &str) -> Option<String> {
     let inner = match raw.strip_prefix('"') {
         Some(inner) => inner.strip_suffix('"')?,
         None => raw,
@@ -221,7 +226,7 @@ fn unescaped(raw: &str) -> Option<String> {
     Some(value)
 }
 
-fn escaped(value: &str) -> String {
+fn escape(value: &str) -> String {
     value
         .replace('\\', "\\\\")
         .replace('\n', "\\n")
@@ -237,7 +242,7 @@ mod tests {
     use super::*;
 
     fn printed(text: &str) -> Vec<String> {
-        let list = RouteMatcher::list(text).unwrap_or_else(|error| panic!("{error}"));
+        let list = RouteMatcher::parse_list(text).unwrap_or_else(|error| panic!("{error}"));
         list.iter().map(ToString::to_string).collect()
     }
 
@@ -274,7 +279,7 @@ mod tests {
     #[test]
     fn what_is_none_says_so() {
         for text in ["alertname", "=x", "a=\"b", "a=b\"c", "a=~\"(\"", ",a=b"] {
-            assert!(RouteMatcher::list(text).is_err(), "{text}");
+            assert!(RouteMatcher::parse_list(text).is_err(), "{text}");
         }
     }
 
@@ -282,7 +287,7 @@ mod tests {
     fn patterns_are_anchored_and_a_missing_label_is_empty() {
         let fits = |matcher: &str, value: &str| {
             let labels: Labels = [("a", value)].into_iter().collect();
-            RouteMatcher::list(matcher).unwrap()[0].matches(&labels)
+            RouteMatcher::parse_list(matcher).unwrap()[0].matches(&labels)
         };
         assert!(fits(
             "a=~.*pod has restarted",

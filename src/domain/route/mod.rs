@@ -4,32 +4,32 @@
 
 mod key;
 mod matcher;
-mod wire;
+mod yaml;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use key::{DedupKey, GroupKey, NotADedupKey};
-pub use matcher::{NotAMatcher, RouteMatcher};
-pub use wire::RoutesError;
+pub use key::{DedupKey, GroupKey, ParseDedupKeyError};
+pub use matcher::{RouteMatcher, RouteMatcherError};
+pub use yaml::RoutesError;
 
 use super::labels::Labels;
-use wire::{GROUP_BY_ALL, Written};
+use yaml::{GROUP_BY_ALL, RouteConfig};
 
 /// A tree of routes. Serialised it is the YAML's `route`, without receivers and so without secrets.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(from = "Written", into = "Written")]
+#[serde(from = "RouteConfig", into = "RouteConfig")]
 pub struct Routes {
-    written: Written,
+    config: RouteConfig,
     root: Route,
-    looks_at: Relevant,
+    relevant_labels: RelevantLabels,
 }
 
 /// Which labels decide about an alert's groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Relevant {
+pub enum RelevantLabels {
     /// All of them.
     All,
     /// These.
@@ -39,7 +39,7 @@ pub enum Relevant {
 /// What alerts are grouped by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum GroupBy {
-    /// All labels: `group_by: ['...']`.
+    /// All labels: `parse_group_by: ['...']`.
     All,
     /// These labels, as far as an alert has them.
     Names(BTreeSet<String>),
@@ -51,9 +51,9 @@ struct Route {
     key: String,
     matchers: Vec<RouteMatcher>,
     // Labels that have one value on all that comes this way.
-    fixed: BTreeSet<String>,
+    fixed_labels: BTreeSet<String>,
     group_by: Arc<GroupBy>,
-    goes_on: bool,
+    continues: bool,
     routes: Vec<Route>,
 }
 
@@ -65,93 +65,93 @@ impl Routes {
     /// # Errors
     /// When it is no YAML, a route is not what it should be, or there is none.
     pub fn parse(yaml: &str) -> Result<Self, RoutesError> {
-        wire::parse(yaml).map(Self::from)
+        yaml::parse(yaml).map(Self::from)
     }
 
     /// The groups that an alert with these labels (external ones included) is paged with: one for each
     /// route that takes it, and one more where versions spell it differently.
-    pub fn groups(&self, labels: &Labels) -> Vec<GroupKey> {
+    pub fn group_keys(&self, labels: &Labels) -> Vec<GroupKey> {
         let mut taking = Vec::new();
-        self.root.take(labels, &mut taking);
+        self.root.collect_matching(labels, &mut taking);
         taking
             .iter()
-            .flat_map(|route| route.group(labels))
+            .flat_map(|route| route.group_keys(labels))
             .collect()
     }
 
     /// Which labels decide about the groups: alerts that agree in these are paged alike.
-    pub fn looks_at(&self) -> &Relevant {
-        &self.looks_at
+    pub fn relevant_labels(&self) -> &RelevantLabels {
+        &self.relevant_labels
     }
 }
 
 impl PartialEq for Routes {
     fn eq(&self, other: &Self) -> bool {
-        self.written == other.written
+        self.config == other.config
     }
 }
 
-impl From<Written> for Routes {
-    fn from(written: Written) -> Self {
-        let root = Route::root(&written);
+impl From<RouteConfig> for Routes {
+    fn from(config: RouteConfig) -> Self {
+        let root = Route::root(&config);
         Self {
-            looks_at: root.looks_at(),
+            relevant_labels: root.relevant_labels(),
             root,
-            written,
+            config,
         }
     }
 }
 
-impl From<Routes> for Written {
+impl From<Routes> for RouteConfig {
     fn from(routes: Routes) -> Self {
-        routes.written
+        routes.config
     }
 }
 
 impl Route {
-    fn root(written: &Written) -> Self {
+    fn root(config: &RouteConfig) -> Self {
         let nothing = Arc::new(GroupBy::Names(BTreeSet::new()));
-        Self::new(written, String::new(), &BTreeSet::new(), &nothing)
+        Self::new(config, String::new(), &BTreeSet::new(), &nothing)
     }
 
     fn new(
-        written: &Written,
-        before: String,
-        fixed: &BTreeSet<String>,
+        config: &RouteConfig,
+        parent_key: String,
+        fixed_labels: &BTreeSet<String>,
         inherited: &Arc<GroupBy>,
     ) -> Self {
-        let matchers = written.matchers();
-        let key = before + &key::of_matchers(&matchers);
-        let here = matchers.iter().filter_map(RouteMatcher::fixes);
-        let fixed: BTreeSet<String> = fixed
+        let matchers = config.matchers();
+        let key = parent_key + &key::format_matchers(&matchers);
+        let here = matchers.iter().filter_map(RouteMatcher::fixed_label);
+        let fixed: BTreeSet<String> = fixed_labels
             .iter()
             .map(String::as_str)
             .chain(here)
             .map(str::to_owned)
             .collect();
-        let group_by = group_by(written).map_or_else(|| Arc::clone(inherited), Arc::new);
-        let below = written.routes.iter().flatten();
+        let group_by = parse_group_by(config).map_or_else(|| Arc::clone(inherited), Arc::new);
+        let below = config.routes.iter().flatten();
         Self {
             routes: below
                 .map(|route| Self::new(route, format!("{key}/"), &fixed, &group_by))
                 .collect(),
-            goes_on: written.goes_on.unwrap_or_default(),
+            continues: config.continues.unwrap_or_default(),
             key,
             matchers,
-            fixed,
+            fixed_labels: fixed,
             group_by,
         }
     }
 
     /// Depth first, from left to right: the first route below that takes the alert ends the walk unless
     /// it says `continue`; where none does, this one takes it.
-    fn take<'r>(&'r self, labels: &Labels, taking: &mut Vec<&'r Route>) -> bool {
+    fn collect_matching<'r>(&'r self, labels: &Labels, taking: &mut Vec<&'r Route>) -> bool {
         if !self.matchers.iter().all(|matcher| matcher.matches(labels)) {
             return false;
         }
         let known = taking.len();
         for route in &self.routes {
-            if route.take(labels, taking) && !route.goes_on {
+            if route.collect_matching(labels, taking) && !route.continues {
                 break;
             }
         }
@@ -161,7 +161,7 @@ impl Route {
         true
     }
 
-    fn group(&self, labels: &Labels) -> Vec<GroupKey> {
+    fn group_keys(&self, labels: &Labels) -> Vec<GroupKey> {
         let is_grouped_by = |name: &str| match &*self.group_by {
             GroupBy::All => true,
             GroupBy::Names(names) => names.contains(name),
@@ -169,10 +169,10 @@ impl Route {
         let group = labels
             .iter()
             .filter(|(name, value)| !value.is_empty() && is_grouped_by(name));
-        GroupKey::spellings(&self.key, group.collect(), &self.fixed)
+        GroupKey::all_spellings(&self.key, group.collect(), &self.fixed_labels)
     }
 
-    fn looks_at(&self) -> Relevant {
+    fn relevant_labels(&self) -> RelevantLabels {
         let mut names: BTreeSet<String> = BTreeSet::new();
         names.extend(
             self.matchers
@@ -180,22 +180,22 @@ impl Route {
                 .map(|matcher| matcher.name().to_owned()),
         );
         match &*self.group_by {
-            GroupBy::All => return Relevant::All,
+            GroupBy::All => return RelevantLabels::All,
             GroupBy::Names(grouped) => names.extend(grouped.iter().cloned()),
         }
         for route in &self.routes {
-            match route.looks_at() {
-                Relevant::All => return Relevant::All,
-                Relevant::Names(below) => names.extend(below),
+            match route.relevant_labels() {
+                RelevantLabels::All => return RelevantLabels::All,
+                RelevantLabels::Names(below) => names.extend(below),
             }
         }
-        Relevant::Names(names)
+        RelevantLabels::Names(names)
     }
 }
 
 // An empty list inherits, as one that is not there.
-fn group_by(written: &Written) -> Option<GroupBy> {
-    let names: BTreeSet<String> = written.group_by.iter().flatten().cloned().collect();
+fn parse_group_by(config: &RouteConfig) -> Option<GroupBy> {
+    let names: BTreeSet<String> = config.group_by.iter().flatten().cloned().collect();
     if names.contains(GROUP_BY_ALL) {
         Some(GroupBy::All)
     } else {

@@ -28,7 +28,7 @@ fn routes(yaml: &str) -> Routes {
 }
 
 fn keys(yaml: &str, pairs: &[(&str, &str)]) -> Vec<String> {
-    let groups = routes(yaml).groups(&labels(pairs));
+    let groups = routes(yaml).group_keys(&labels(pairs));
     groups
         .iter()
         .map(|group| group.as_str().to_owned())
@@ -55,7 +55,7 @@ fn keys_are_those_that_a_real_alertmanager_sent() {
             ("namespace", namespace),
             ("severity", "same day action needed"),
         ]);
-        let groups = routes(FLEET).groups(&labels);
+        let groups = routes(FLEET).group_keys(&labels);
         let found: Vec<String> = groups.iter().map(|it| it.dedup_key().to_string()).collect();
         assert_eq!(found, [key]);
     }
@@ -168,28 +168,29 @@ fn the_walk_goes_on_only_where_a_route_says_so() {
 
 #[test]
 fn a_key_tells_what_its_group_or_an_equality_on_the_way_fixes() {
-    let group = |yaml: &str, pairs: &[(&str, &str)]| routes(yaml).groups(&labels(pairs)).remove(0);
+    let group =
+        |yaml: &str, pairs: &[(&str, &str)]| routes(yaml).group_keys(&labels(pairs)).remove(0);
     let leap = [("alertname", "disk"), ("cluster", "leap")];
-    assert!(group(FLEET, &leap).tells("cluster"));
-    assert!(!group(FLEET, &[("alertname", "disk")]).tells("cluster"));
+    assert!(group(FLEET, &leap).fixes_label("cluster"));
+    assert!(!group(FLEET, &[("alertname", "disk")]).fixes_label("cluster"));
     let by_route = "route: { routes: [{ matchers: [cluster=leap], routes: [{}] }] }";
-    assert!(group(by_route, &leap).tells("cluster"));
+    assert!(group(by_route, &leap).fixes_label("cluster"));
     let loose = "route: { routes: [{ matchers: ['cluster=~leap', 'cluster!=maap'] }] }";
-    assert!(!group(loose, &leap).tells("cluster"));
+    assert!(!group(loose, &leap).fixes_label("cluster"));
     assert!(
         !group(
             "route: { routes: [{ match: { cluster: '' } }] }",
             &leap[..1]
         )
-        .tells("cluster")
+        .fixes_label("cluster")
     );
 }
 
 #[test]
 fn only_the_labels_that_a_tree_looks_at_decide() {
-    let names = |yaml: &str| match routes(yaml).looks_at().clone() {
-        Relevant::All => vec!["all".to_owned()],
-        Relevant::Names(names) => names.into_iter().collect(),
+    let names = |yaml: &str| match routes(yaml).relevant_labels().clone() {
+        RelevantLabels::All => vec!["all".to_owned()],
+        RelevantLabels::Names(names) => names.into_iter().collect(),
     };
     assert_eq!(names(FLEET), ["alertname", "cluster", "namespace"]);
     assert_eq!(names(TREE), ["all"]);
@@ -216,14 +217,18 @@ fn a_route_is_found_where_people_keep_it() {
         "receivers: [{ name: a }]",
         "prometheus: { alertmanager: {} }",
     ] {
-        assert_eq!(Routes::parse(nothing), Err(RoutesError::None), "{nothing}");
+        assert_eq!(
+            Routes::parse(nothing),
+            Err(RoutesError::NoRoute),
+            "{nothing}"
+        );
     }
 }
 
 #[test]
 fn what_is_wrong_says_where_and_what() {
     let wrong = |yaml| match Routes::parse(yaml) {
-        Err(RoutesError::Wrong { line, reason, .. }) => (line, reason),
+        Err(RoutesError::Invalid { line, reason, .. }) => (line, reason),
         other => panic!("{other:?}"),
     };
     let (line, reason) = wrong("route:\n  routes:\n  - matchers:\n    - alertname\n");
@@ -249,6 +254,6 @@ fn serialised_it_holds_routes_and_nothing_else() {
             ("cluster", "k"),
             ("team", "a"),
         ]);
-        assert_eq!(back.groups(&alert), tree.groups(&alert));
+        assert_eq!(back.group_keys(&alert), tree.group_keys(&alert));
     }
 }

@@ -1,30 +1,30 @@
 //! Numbers as rules write them: `0.8`, `-1e3`, `(15 / 100)`, `60 * 60 * 24`, `1h30m`.
 
-use super::scan::{Kind, Token};
+use super::tokenizer::{Token, TokenKind};
 
 /// Brackets deeper than this are no number that anybody wrote.
-const DEEPEST: usize = 32;
+const MAX_DEPTH: usize = 32;
 
 /// What the tokens come to, if they are a finite number and the four rules of arithmetic.
-pub(super) fn constant(tokens: &[Token<'_>]) -> Option<f64> {
-    let mut reader = Reader { tokens, depth: 0 };
+pub(super) fn evaluate_constant(tokens: &[Token<'_>]) -> Option<f64> {
+    let mut reader = ConstantParser { tokens, depth: 0 };
     let value = reader.sum()?;
     let is_all = reader.tokens.is_empty();
     (is_all && value.is_finite()).then_some(value)
 }
 
-struct Reader<'t, 'a> {
+struct ConstantParser<'t, 'a> {
     tokens: &'t [Token<'a>],
     depth: usize,
 }
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> ConstantParser<'_, 'a> {
     fn sum(&mut self) -> Option<f64> {
         let mut value = self.product()?;
         loop {
             value = match self.peek() {
-                Some("+") => value + self.after()?.product()?,
-                Some("-") => value - self.after()?.product()?,
+                Some("+") => value + self.skip_token()?.product()?,
+                Some("-") => value - self.skip_token()?.product()?,
                 _ => return Some(value),
             };
         }
@@ -34,8 +34,8 @@ impl<'a> Reader<'_, 'a> {
         let mut value = self.factor()?;
         loop {
             value = match self.peek() {
-                Some("*") => value * self.after()?.factor()?,
-                Some("/") => value / self.after()?.factor()?,
+                Some("*") => value * self.skip_token()?.factor()?,
+                Some("/") => value / self.skip_token()?.factor()?,
                 _ => return Some(value),
             };
         }
@@ -43,15 +43,15 @@ impl<'a> Reader<'_, 'a> {
 
     fn factor(&mut self) -> Option<f64> {
         self.depth += 1;
-        if self.depth > DEEPEST {
+        if self.depth > MAX_DEPTH {
             return None;
         }
         let token = self.next()?;
         let value = match (token.kind, token.text) {
-            (Kind::Number, text) => number(text),
-            (Kind::Other, "+") => self.factor(),
-            (Kind::Other, "-") => self.factor().map(|value| -value),
-            (Kind::Open, "(") => {
+            (TokenKind::Number, text) => parse_number(text),
+            (TokenKind::Other, "+") => self.factor(),
+            (TokenKind::Other, "-") => self.factor().map(|value| -value),
+            (TokenKind::Open, "(") => {
                 let value = self.sum()?;
                 (self.next()?.text == ")").then_some(value)
             }
@@ -71,37 +71,37 @@ impl<'a> Reader<'_, 'a> {
         Some(*first)
     }
 
-    fn after(&mut self) -> Option<&mut Self> {
+    fn skip_token(&mut self) -> Option<&mut Self> {
         self.next()?;
         Some(self)
     }
 }
 
-fn number(text: &str) -> Option<f64> {
+fn parse_number(text: &str) -> Option<f64> {
     let text = text.replace('_', "");
     let hex = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
     match hex {
         Some(digits) => u32::from_str_radix(digits, 16).ok().map(f64::from),
-        None => text.parse().ok().or_else(|| span(&text)),
+        None => text.parse().ok().or_else(|| parse_duration(&text)),
     }
 }
 
 /// Seconds of a span, which Prometheus takes where it takes a number.
-fn span(text: &str) -> Option<f64> {
+fn parse_duration(text: &str) -> Option<f64> {
     let (mut rest, mut seconds) = (text, 0.0);
     while !rest.is_empty() {
         let (digits, tail) = rest.split_at(rest.find(|char: char| !char.is_ascii_digit())?);
         let end = tail.find(|char: char| char.is_ascii_digit());
         let (unit, tail) = tail.split_at(end.unwrap_or(tail.len()));
         let count: f64 = digits.parse().ok()?;
-        seconds += count * seconds_of(unit)?;
+        seconds += count * seconds_per_unit(unit)?;
         rest = tail;
     }
     Some(seconds)
 }
 
 // As `model.ParseDuration` of Prometheus' common library has them.
-fn seconds_of(unit: &str) -> Option<f64> {
+fn seconds_per_unit(unit: &str) -> Option<f64> {
     Some(match unit {
         "ms" => 0.001,
         "s" => 1.0,

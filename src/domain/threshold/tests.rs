@@ -2,14 +2,17 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn apart(expression: &str) -> Option<(&str, Sign, f64)> {
-    let Compared { value, threshold } = compared(expression)?;
-    Some((value, threshold.sign, threshold.limit))
+fn apart(expression: &str) -> Option<(&str, CompareOp, f64)> {
+    let ComparisonParts {
+        operand: value,
+        threshold,
+    } = split_comparison(expression)?;
+    Some((value, threshold.op, threshold.limit))
 }
 
 #[test]
 fn the_comparison_at_the_top_is_the_threshold() {
-    use Sign::{Above, AtLeast, AtMost, Below, Equal, NotEqual};
+    use CompareOp::{Above, AtLeast, AtMost, Below, Equal, NotEqual};
     for (expression, value, sign, limit) in [
         (
             "floor(100 * a / b) <= 10",
@@ -104,17 +107,23 @@ fn deep_brackets_end_in_nothing_rather_than_in_a_crash() {
     let deep = format!("x > {}1{}", "(".repeat(5000), ")".repeat(5000));
     assert_eq!(apart(&deep), None);
     let around = format!("{}x > 1{}", "(".repeat(1000), ")".repeat(1000));
-    assert_eq!(apart(&around), Some(("x", Sign::Above, 1.0)));
+    assert_eq!(apart(&around), Some(("x", CompareOp::Above, 1.0)));
     assert_eq!(apart(&format!("{} > 1", "x".repeat(20_000))), None);
 }
 
 #[test]
 fn a_threshold_tells_which_values_fire() {
-    let holds = |sign, value| Threshold { sign, limit: 10.0 }.holds(value);
-    assert!(holds(Sign::AtMost, 10.0) && !holds(Sign::AtMost, 10.1));
-    assert!(holds(Sign::Below, 9.9) && !holds(Sign::Below, 10.0));
-    assert!(holds(Sign::AtLeast, 10.0) && !holds(Sign::Above, 10.0));
-    assert!(holds(Sign::Equal, 10.0) && holds(Sign::NotEqual, 9.0));
+    let holds = |sign, value| {
+        Threshold {
+            op: sign,
+            limit: 10.0,
+        }
+        .holds(value)
+    };
+    assert!(holds(CompareOp::AtMost, 10.0) && !holds(CompareOp::AtMost, 10.1));
+    assert!(holds(CompareOp::Below, 9.9) && !holds(CompareOp::Below, 10.0));
+    assert!(holds(CompareOp::AtLeast, 10.0) && !holds(CompareOp::Above, 10.0));
+    assert!(holds(CompareOp::Equal, 10.0) && holds(CompareOp::NotEqual, 9.0));
 }
 
 /// PromQL without anything loose outside of brackets.
@@ -144,12 +153,12 @@ fn sign() -> impl Strategy<Value = &'static str> {
 proptest! {
     #[test]
     fn no_text_makes_it_panic(text in ".*") {
-        let _ = compared(&text);
+        let _ = split_comparison(&text);
     }
 
     #[test]
     fn nor_what_looks_like_promql(text in "[a-z0-9<>=!(){}\\[\\]\"'`#\\\\ .+*/\n-]{0,60}") {
-        if let Some(Compared { value, threshold }) = compared(&text) {
+        if let Some(ComparisonParts { operand: value, threshold }) = split_comparison(&text) {
             prop_assert!(text.contains(value) && !value.trim().is_empty());
             prop_assert!(threshold.limit.is_finite());
         }
@@ -158,16 +167,16 @@ proptest! {
     #[test]
     fn only_the_comparison_at_the_top_is_taken_off(value in value(), sign in sign(), limit in -999..999_i32) {
         let right = format!("{value} {sign} {limit}");
-        let found = compared(&right).unwrap();
-        prop_assert_eq!(found.value, &value);
+        let found = split_comparison(&right).unwrap();
+        prop_assert_eq!(found.operand, &value);
         prop_assert_eq!(found.threshold.limit, f64::from(limit));
         let left = format!("({limit} {sign} {value})");
-        let flipped = compared(&left).unwrap();
-        prop_assert_eq!(flipped.value, &value);
-        prop_assert_eq!(flipped.threshold.sign, found.threshold.sign.flipped());
-        prop_assert_eq!(compared(&value), None);
+        let flipped = split_comparison(&left).unwrap();
+        prop_assert_eq!(flipped.operand, &value);
+        prop_assert_eq!(flipped.threshold.op, found.threshold.op.mirrored());
+        prop_assert_eq!(split_comparison(&value), None);
         for other in [format!("{right} and {value}"), format!("sum({right})")] {
-            prop_assert_eq!(compared(&other), None);
+            prop_assert_eq!(split_comparison(&other), None);
         }
     }
 }

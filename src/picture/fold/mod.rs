@@ -91,7 +91,7 @@ fn rows(cases: usize, storms: Vec<Fold>) -> Vec<Row> {
 fn all(cases: &[Arc<Case>], fleet: &Fleet<'_>) -> Vec<(usize, Fold)> {
     let mut groups: BTreeMap<(&str, bool), Vec<usize>> = BTreeMap::new();
     for (at, case) in cases.iter().enumerate().filter(|(_, case)| may_fold(case)) {
-        let name = (case.title.as_str(), case.quiet.is_some());
+        let name = (case.title.as_str(), case.muted_by.is_some());
         groups.entry(name).or_default().push(at);
     }
     let mut found = Vec::new();

@@ -71,7 +71,7 @@ fn policy() -> Policy {
             tier: Tier::from_name(hub),
             domain: None,
             health_url: None,
-            expect: 200,
+            expected_status: 200,
         });
         ClusterSpec {
             name: name.as_str().into(),
@@ -269,7 +269,7 @@ fn some_case() -> impl Strategy<Value = Case> {
             if is_ranked {
                 case.rank = Rank::Priority(rank);
             }
-            case.quiet = (quiet == 0).then_some(crate::domain::case::Quiet::Suppressed);
+            case.muted_by = (quiet == 0).then_some(crate::domain::case::MutedBy::Suppressed);
             case
         },
     )
@@ -307,7 +307,7 @@ proptest! {
         let cases = sorted(cases);
         let folded = seen(&cases, true);
         for fold in storms(&folded).chain(&folded.embers) {
-            let quiet: BTreeSet<bool> = fold.cases.iter().map(|at| cases[*at].quiet.is_some()).collect();
+            let quiet: BTreeSet<bool> = fold.cases.iter().map(|at| cases[*at].muted_by.is_some()).collect();
             prop_assert_eq!(quiet.len(), 1);
             for at in &fold.cases {
                 prop_assert_ne!(cases[*at].rank, Rank::Priority(0));

@@ -59,7 +59,7 @@ impl<'a> Index<'a> {
         }
         let of = |kind: &Kind<'_>| {
             Some(Of {
-                hub: *keys.get(&kind.place.key()?)?,
+                hub: *keys.get(&kind.place.hub_key()?)?,
                 is_down: is_called_hub_down(kind.name),
             })
         };

@@ -63,7 +63,7 @@ impl<'a> Keys<'a> {
         let mut groups = Groups::default();
         let trees = self.trees.all.iter();
         let trees: Vec<(&Routes, Deciding<'_>)> = trees
-            .map(|routes| (*routes, routes.looks_at().into()))
+            .map(|routes| (*routes, routes.relevant_labels().into()))
             .collect();
         let of = self.kinds.iter().map(|kind| {
             let mine = self.trees.of(kind).into_iter();
@@ -85,11 +85,14 @@ impl<'a> Keys<'a> {
     }
 
     fn keys(&self, routes: &Routes, labels: &Labels) -> Vec<Key> {
-        let groups = routes.groups(labels);
+        let groups = routes.group_keys(labels);
         let key = |group: &GroupKey| Key {
             dedup: group.dedup_key(),
             is_exact: self.is_one_cluster
-                || self.cluster_labels.iter().any(|label| group.tells(label)),
+                || self
+                    .cluster_labels
+                    .iter()
+                    .any(|label| group.fixes_label(label)),
         };
         groups.iter().map(key).collect()
     }
@@ -98,7 +101,7 @@ impl<'a> Keys<'a> {
 fn is_one_cluster(kinds: &[Kind<'_>], policy: &Policy) -> bool {
     let configured = policy.clusters.iter().map(|cluster| &cluster.name);
     let watched = policy
-        .watches
+        .prometheus_scopes
         .iter()
         .filter_map(|watch| watch.cluster.as_ref());
     let seen = kinds.iter().filter_map(|kind| kind.place.cluster.as_ref());

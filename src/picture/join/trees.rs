@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 
 use super::Kind;
-use crate::domain::answer::Answers;
+use crate::domain::answers::Answers;
 use crate::domain::ids::ClusterName;
 use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
-use crate::domain::route::{Relevant, Routes};
+use crate::domain::route::{RelevantLabels, Routes};
 use crate::domain::source::SourceId;
 
 /// The route trees, each once, and whose alerts go through which.
@@ -71,9 +71,9 @@ impl<'a> Trees<'a> {
     pub fn deciding(&self) -> Deciding<'a> {
         let mut all = BTreeSet::new();
         for tree in &self.all {
-            match tree.looks_at() {
-                Relevant::All => return Deciding::All,
-                Relevant::Names(names) => all.extend(names.iter().map(String::as_str)),
+            match tree.relevant_labels() {
+                RelevantLabels::All => return Deciding::All,
+                RelevantLabels::Names(names) => all.extend(names.iter().map(String::as_str)),
             }
         }
         Deciding::Names(all.into_iter().collect())
@@ -88,11 +88,11 @@ pub enum Deciding<'a> {
     Names(Vec<&'a str>),
 }
 
-impl<'a> From<&'a Relevant> for Deciding<'a> {
-    fn from(relevant: &'a Relevant) -> Self {
+impl<'a> From<&'a RelevantLabels> for Deciding<'a> {
+    fn from(relevant: &'a RelevantLabels) -> Self {
         match relevant {
-            Relevant::All => Self::All,
-            Relevant::Names(names) => Self::Names(names.iter().map(String::as_str).collect()),
+            RelevantLabels::All => Self::All,
+            RelevantLabels::Names(names) => Self::Names(names.iter().map(String::as_str).collect()),
         }
     }
 }

@@ -5,10 +5,10 @@
 
 use super::Seen;
 use crate::domain::alert::AlertState;
-use crate::domain::answer::PrometheusSays;
+use crate::domain::answers::PrometheusData;
 use crate::domain::health::Evidence;
 use crate::domain::ids::HubKey;
-use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use crate::domain::source::SourceId;
 use crate::picture::hubs::samples_are_old;
 use crate::picture::incidents::is_dead_man;
@@ -29,12 +29,12 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
     found
 }
 
-fn of_source(seen: &Seen<'_>, source: &SourceId, says: &PrometheusSays) -> Vec<Mismatch> {
+fn of_source(seen: &Seen<'_>, source: &SourceId, says: &PrometheusData) -> Vec<Mismatch> {
     let rules = &says.rules;
     let failing = rules
         .failing
         .iter()
-        .map(|(rule, error)| Finding::RuleFails {
+        .map(|(rule, error)| MismatchDetail::RuleFailing {
             source: source.clone(),
             rule: rule.to_string(),
             error: error.clone(),
@@ -42,32 +42,36 @@ fn of_source(seen: &Seen<'_>, source: &SourceId, says: &PrometheusSays) -> Vec<M
     let overdue = rules
         .overdue
         .iter()
-        .map(|(group, last)| Finding::RulesNotEvaluated {
+        .map(|(group, last)| MismatchDetail::RulesNotEvaluated {
             source: source.clone(),
             group: group.to_string(),
             last: *last,
         });
-    let partial = says.warnings.iter().map(|warning| Finding::PartialData {
-        source: source.clone(),
-        warning: warning.clone(),
-    });
-    let broken = says
-        .broken_signals
+    let partial = says
+        .warnings
         .iter()
-        .map(|(signal, error)| Finding::SignalBroken {
+        .map(|warning| MismatchDetail::PartialData {
             source: source.clone(),
-            signal: *signal,
-            error: error.clone(),
+            warning: warning.clone(),
         });
+    let broken =
+        says.broken_signals
+            .iter()
+            .map(|(signal, error)| MismatchDetail::SignalQueryFailed {
+                source: source.clone(),
+                signal: *signal,
+                error: error.clone(),
+            });
     let watches_nothing =
         rules.names.is_empty() && says.alerts.is_empty() && says.signals.is_empty();
-    let empty = watches_nothing.then(|| Finding::WatchesNothing {
+    let empty = watches_nothing.then(|| MismatchDetail::WatchesNothing {
         source: source.clone(),
     });
-    let silent = dead_man_is_silent(seen, says).then(|| Finding::DeadManAbsent {
+    let silent = dead_man_is_silent(seen, says).then(|| MismatchDetail::DeadManAbsent {
         source: source.clone(),
     });
-    let strangers = strangers(seen, says).map(|hub| Finding::NotInInventory { hub: hub.clone() });
+    let strangers =
+        strangers(seen, says).map(|hub| MismatchDetail::NotInInventory { hub: hub.clone() });
     failing
         .chain(overdue)
         .chain(partial)
@@ -76,25 +80,25 @@ fn of_source(seen: &Seen<'_>, source: &SourceId, says: &PrometheusSays) -> Vec<M
         .chain(empty)
         .map(|finding| spot(source.to_string(), finding))
         .chain(strangers.map(|finding| match &finding {
-            Finding::NotInInventory { hub } => spot(hub.to_string(), finding),
+            MismatchDetail::NotInInventory { hub } => spot(hub.to_string(), finding),
             _ => spot(source.to_string(), finding),
         }))
         .collect()
 }
 
-fn spot(subject: String, finding: Finding) -> Mismatch {
+fn spot(subject: String, finding: MismatchDetail) -> Mismatch {
     Mismatch {
         kind: MismatchKind::BlindSpot,
         case: None,
         subject: Some(subject),
         since: None,
-        finding,
+        detail: finding,
         muted: false,
     }
 }
 
 // The rule is there, so it ought to fire.
-fn dead_man_is_silent(seen: &Seen<'_>, says: &PrometheusSays) -> bool {
+fn dead_man_is_silent(seen: &Seen<'_>, says: &PrometheusData) -> bool {
     let is_there = says.rules.names.iter().any(|name| {
         seen.context
             .policy
@@ -111,7 +115,7 @@ fn dead_man_is_silent(seen: &Seen<'_>, says: &PrometheusSays) -> bool {
 
 // Only a hub's own metrics make a hub: disks are other pods' too. A cluster that the inventory does not
 // list is watched without one.
-fn strangers<'a>(seen: &'a Seen<'_>, says: &'a PrometheusSays) -> impl Iterator<Item = &'a HubKey> {
+fn strangers<'a>(seen: &'a Seen<'_>, says: &'a PrometheusData) -> impl Iterator<Item = &'a HubKey> {
     says.signals
         .iter()
         .filter(|(_, signals)| signals.running_servers.is_some() || signals.up.is_some())
@@ -134,7 +138,7 @@ fn old_samples(seen: &Seen<'_>) -> Vec<Mismatch> {
                 since: newest,
                 ..spot(
                     cluster.name.to_string(),
-                    Finding::SamplesOld {
+                    MismatchDetail::NoRecentSamples {
                         source: source.clone(),
                         cluster: cluster.name.clone(),
                         newest,
@@ -154,7 +158,7 @@ fn gone_series(seen: &Seen<'_>) -> Vec<Mismatch> {
             muted: hub.maintenance,
             ..spot(
                 hub.spec.key.to_string(),
-                Finding::SeriesGone {
+                MismatchDetail::SeriesMissing {
                     hub: hub.spec.key.clone(),
                 },
             )

@@ -10,12 +10,12 @@
 use chrono::{DateTime, Utc};
 
 use super::Seen;
-use crate::domain::answer::PrometheusSays;
+use crate::domain::answers::PrometheusData;
 use crate::domain::case::Case;
 use crate::domain::ids::ClusterName;
 use crate::domain::incident::{Incident, IncidentAlert};
 use crate::domain::labels::Labels;
-use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use crate::picture::hubs::{samples_are_old, slot};
 use crate::picture::join::title;
 use crate::picture::places::{bare, cluster_label, in_text};
@@ -40,8 +40,8 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
             case: Some(case.id.clone()),
             subject: None,
             since: last_fired(seen, incident),
-            finding: Finding::AlertsGone,
-            muted: case.quiet.is_some() || case.snoozed,
+            detail: MismatchDetail::LingeringIncident,
+            muted: case.muted_by.is_some() || case.snoozed,
         })
         .collect()
 }
@@ -108,7 +108,7 @@ fn title_is_gone(seen: &Seen<'_>, incident: &Incident) -> bool {
 }
 
 // What watches the cluster, if it can be believed about what is absent.
-fn watching<'a>(seen: &Seen<'a>, cluster: &ClusterName) -> Option<&'a PrometheusSays> {
+fn watching<'a>(seen: &Seen<'a>, cluster: &ClusterName) -> Option<&'a PrometheusData> {
     let says = slot(seen.context, cluster)?.fresh_body(seen.context.now)?;
     let is_whole = says.warnings.is_empty() && says.rules.overdue.is_empty();
     let is_current = samples_are_old(seen.context, cluster).is_none();
@@ -116,7 +116,7 @@ fn watching<'a>(seen: &Seen<'a>, cluster: &ClusterName) -> Option<&'a Prometheus
 }
 
 // An alert of a rule that is not here comes from elsewhere, and its absence tells nothing.
-fn evaluates(says: &PrometheusSays, name: &str) -> bool {
+fn evaluates(says: &PrometheusData, name: &str) -> bool {
     says.rules.names.iter().any(|known| **known == *name)
         && !says.rules.failing.iter().any(|(rule, _)| **rule == *name)
 }
@@ -133,8 +133,11 @@ fn last_fired(seen: &Seen<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
     sets.filter_map(|set| {
         let says = watching(seen, &cluster_label(set)?)?;
-        let ceased = says.ceased.iter().filter(|it| is_in(&it.labels, set));
-        ceased.map(|it| it.last).max()
+        let ceased = says
+            .recently_resolved
+            .iter()
+            .filter(|it| is_in(&it.labels, set));
+        ceased.map(|it| it.last_firing).max()
     })
     .max()
 }

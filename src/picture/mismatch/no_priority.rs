@@ -7,7 +7,7 @@
 use super::Seen;
 use crate::domain::case::Case;
 use crate::domain::incident::{Incident, Urgency};
-use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use crate::domain::policy::Policy;
 
 /// Silent while PagerDuty is not fresh, where the account has no priorities, and while the incident's
@@ -28,8 +28,8 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
             case: Some(case.id.clone()),
             subject: None,
             since: Some(incident.created_at),
-            finding: Finding::Unranked,
-            muted: case.quiet.is_some(),
+            detail: MismatchDetail::NoPriority,
+            muted: case.muted_by.is_some(),
         })
         .collect()
 }

@@ -3,7 +3,7 @@
 
 use super::Seen;
 use crate::domain::directory::EscalationPolicy;
-use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use crate::domain::owner::OwnerKind;
 use crate::domain::source::{SourceId, SourceKind};
 
@@ -22,13 +22,13 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
             case: Some(case.id.clone()),
             subject: None,
             since: case.owners.iter().filter_map(|owner| owner.since).min(),
-            finding: Finding::NoOwner {
+            detail: MismatchDetail::NoOwner {
                 placeholder: case
                     .owners
                     .iter()
                     .any(|owner| owner.kind == OwnerKind::Placeholder),
             },
-            muted: case.quiet.is_some(),
+            muted: case.muted_by.is_some(),
         });
     let policies = seen
         .context
@@ -39,10 +39,10 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
         .map(|policy| Mismatch {
             kind: MismatchKind::NobodyAwake,
             case: None,
-            subject: Some(policy.named.name.to_string()),
+            subject: Some(policy.reference.name.to_string()),
             since: None,
-            finding: Finding::EmptyPolicy {
-                policy: policy.named.name.to_string(),
+            detail: MismatchDetail::EmptyPolicy {
+                policy: policy.reference.name.to_string(),
             },
             muted: false,
         });
@@ -55,5 +55,5 @@ fn has_nobody(seen: &Seen<'_>, policy: &EscalationPolicy) -> bool {
         .directory
         .on_calls
         .iter()
-        .any(|shift| shift.policy == policy.named.id && shift.covers(seen.context.now.wall))
+        .any(|shift| shift.policy == policy.reference.id && shift.covers(seen.context.now.wall))
 }

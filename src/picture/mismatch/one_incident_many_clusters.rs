@@ -7,7 +7,7 @@ use super::Seen;
 use crate::domain::case::Case;
 use crate::domain::ids::ClusterName;
 use crate::domain::incident::Incident;
-use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use crate::picture::places::{cluster_label, of_alert};
 
 /// Silent while PagerDuty is not fresh. Firing alerts count from a fresh source and by an exact join.
@@ -23,10 +23,10 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
                 case: Some(case.id.clone()),
                 subject: None,
                 since: Some(incident.created_at),
-                finding: Finding::ManyClusters {
+                detail: MismatchDetail::OneIncidentManyClusters {
                     clusters: clusters.into_iter().collect(),
                 },
-                muted: case.quiet.is_some(),
+                muted: case.muted_by.is_some(),
             })
         })
         .collect()

@@ -5,7 +5,7 @@ use super::Seen;
 use crate::domain::case::{Case, CaseAlert, JoinedBy};
 use crate::domain::incident::Incident;
 use crate::domain::labels::Labels;
-use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use crate::domain::policy::Policy;
 use crate::domain::source::{SourceId, SourceKind};
 
@@ -35,7 +35,7 @@ fn missing(seen: &Seen<'_>, case: &Case, alert: &CaseAlert) -> Option<Mismatch> 
     let since = alert.alert.fires_since()?;
     let has_page = !matches!(alert.joined_by, JoinedBy::None | JoinedBy::Probable);
     let is_due = !has_page
-        && case.closed.is_none()
+        && case.closed_while_firing.is_none()
         && alert.suppressed.is_none()
         && should_page(&alert.alert.labels, context.policy)
         && context.is_fresh(&alert.alert.source)
@@ -45,8 +45,8 @@ fn missing(seen: &Seen<'_>, case: &Case, alert: &CaseAlert) -> Option<Mismatch> 
         case: Some(case.id.clone()),
         subject: None,
         since: Some(since),
-        finding: Finding::NoPage,
-        muted: case.quiet.is_some(),
+        detail: MismatchDetail::PageMissing,
+        muted: case.muted_by.is_some(),
     })
 }
 

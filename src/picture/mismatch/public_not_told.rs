@@ -1,7 +1,7 @@
 //! Public not told: a P1 has been open for longer than the grace, and no open post may be about it.
 
 use super::Seen;
-use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use crate::domain::source::{SourceId, SourceKind};
 use crate::picture::posts::Told;
 
@@ -28,10 +28,10 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
                 case: Some(case.id.clone()),
                 subject: None,
                 since: Some(since),
-                finding: Finding::NotPosted {
+                detail: MismatchDetail::PublicNotTold {
                     cannot_tell: *told == Told::CannotTell,
                 },
-                muted: case.quiet.is_some(),
+                muted: case.muted_by.is_some(),
             })
         })
         .collect()

@@ -11,7 +11,7 @@ use super::Seen;
 use crate::domain::case::{Place, Rank};
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogKind};
-use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use crate::domain::post::StatusPage;
 use crate::domain::source::{Slot, SourceId, SourceKind};
 use crate::picture::places::{in_title, of_labels};
@@ -38,7 +38,8 @@ fn of_post(seen: &Seen<'_>, left: &Left) -> Option<Mismatch> {
     let post = &left.post;
     let page = SourceId::new(SourceKind::StatusPage, &post.page);
     let linked = post.linked.as_ref().and_then(|id| incident(seen, id));
-    if !seen.context.is_fresh(&page) || (linked.is_none() && seen.context.policy.sees_part) {
+    if !seen.context.is_fresh(&page) || (linked.is_none() && seen.context.policy.pagerduty_filtered)
+    {
         return None;
     }
     let ended = match &post.linked {
@@ -53,7 +54,7 @@ fn of_post(seen: &Seen<'_>, left: &Left) -> Option<Mismatch> {
         case: None,
         subject: Some(post.id.to_string()),
         since,
-        finding: Finding::Stale {
+        detail: MismatchDetail::StalePost {
             post: post.id.clone(),
             title: post.title.clone(),
             posted: post.since,
@@ -122,7 +123,7 @@ fn of_services(seen: &Seen<'_>, slot: &Slot<StatusPage>) -> Vec<Mismatch> {
     let Some(page) = slot.fresh_body(seen.context.now) else {
         return Vec::new();
     };
-    if seen.public.any_p1 || seen.context.policy.sees_part {
+    if seen.public.any_p1 || seen.context.policy.pagerduty_filtered {
         return Vec::new();
     }
     let grace = seen.context.policy.mismatch.stale_post_after;
@@ -137,7 +138,7 @@ fn of_services(seen: &Seen<'_>, slot: &Slot<StatusPage>) -> Vec<Mismatch> {
             case: None,
             subject: Some(service.clone()),
             since: Some(since),
-            finding: Finding::ImpactLeft {
+            detail: MismatchDetail::UnexplainedImpact {
                 page: slot.id.name.to_string(),
                 service: service.clone(),
                 impact: word(page, service),

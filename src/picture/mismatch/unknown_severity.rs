@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Seen;
 use crate::domain::case::Case;
-use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 
 /// Of alerts whose own source is fresh; a dead man's switch never makes a case. Without a map no
 /// severity is expected to mean anything.
@@ -23,10 +23,10 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
                     case: Some(case.id.clone()),
                     subject: None,
                     since: None,
-                    finding: Finding::StrangeSeverity {
+                    detail: MismatchDetail::UnknownSeverity {
                         severity: severity.to_owned(),
                     },
-                    muted: muted || case.quiet.is_some(),
+                    muted: muted || case.muted_by.is_some(),
                 })
         })
         .collect()

@@ -98,7 +98,7 @@ mod tests {
             tier: Tier::Prod,
             domain: None,
             health_url: None,
-            expect: 200,
+            expected_status: 200,
         };
         let leap = ClusterSpec {
             name: "leap".into(),

@@ -238,7 +238,7 @@ mod tests {
             tier: Tier::Prod,
             domain: Some(format!("{hub}.{name}.example")),
             health_url: None,
-            expect: 200,
+            expected_status: 200,
         };
         ClusterSpec {
             name: name.into(),
@@ -258,7 +258,7 @@ mod tests {
     }
 
     fn named(text: &str) -> Vec<String> {
-        let show = |place: Place| match place.key() {
+        let show = |place: Place| match place.hub_key() {
             Some(key) => key.to_string(),
             None => place
                 .cluster

@@ -10,7 +10,7 @@ pub use fit::{Fit, by_place};
 use self::fit::{fit, is_p1, may_be_p1};
 use super::context::Context;
 use super::maintenance::named;
-use crate::domain::case::{Case, CasePost, Place, PostJoin};
+use crate::domain::case::{Case, CasePost, Place, PostJoinedBy};
 use crate::domain::ids::CaseId;
 use crate::domain::post::{Post, PostKind};
 
@@ -104,13 +104,13 @@ fn positions(cases: &[Case], wanted: impl Fn(&Case) -> bool) -> Vec<usize> {
         .collect()
 }
 
-fn push(cases: &mut [Case], at: usize, standing: &Standing, by: Option<PostJoin>) {
+fn push(cases: &mut [Case], at: usize, standing: &Standing, by: Option<PostJoinedBy>) {
     let Some(case) = cases.get_mut(at) else {
         return;
     };
     let by = by.unwrap_or(match standing.post.linked {
-        Some(_) => PostJoin::Linked,
-        None => PostJoin::Title,
+        Some(_) => PostJoinedBy::Linked,
+        None => PostJoinedBy::Title,
     });
     case.posts.push(CasePost {
         post: Arc::clone(&standing.post),
@@ -138,7 +138,7 @@ fn share_out(cases: &mut [Case], loose: Vec<Standing>, left: &mut Vec<Left>) -> 
     for standing in loose {
         let claimants = claimants(cases, &has_post, &standing);
         match claimants.as_slice() {
-            [one] => push(cases, *one, &standing, Some(PostJoin::Probable)),
+            [one] => push(cases, *one, &standing, Some(PostJoinedBy::Probable)),
             several => {
                 let ids = several.iter().filter_map(|at| cases.get(*at));
                 let untold = |at: &usize| has_post.get(*at) == Some(&false);

@@ -127,7 +127,7 @@ fn voice(
     symbols: &'static Symbols,
 ) -> Voice {
     Voice {
-        now: around.time.now().shifted(picture.skew),
+        now: around.time.now().with_wall_offset(picture.skew),
         zone: policy.display_zone,
         symbols,
     }
@@ -153,7 +153,7 @@ async fn picture(
     ));
     let manner = Manner {
         screen,
-        deadline: Some(around.time.now().after(limit)),
+        deadline: Some(around.time.now().plus(limit)),
         slow: &|_| {},
         warn: &|warning| out::complain(warning),
     };
@@ -179,7 +179,7 @@ fn whose_screen() -> Screen {
 
 // With a part of the fleet only its sources are asked, and PagerDuty and the status pages.
 fn narrow(config: &mut Config, scope: &Scope) {
-    use crate::domain::settings::Scope as Watched;
+    use crate::domain::settings::ClusterScope as Watched;
     config
         .sources
         .prometheus

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::deed::Purpose;
 use crate::domain::ids::CaseId;
+use crate::domain::operation::Purpose;
 use crate::runtime::clock::SystemClock;
 
 fn time() -> Arc<dyn TimeSource> {
@@ -16,17 +16,17 @@ fn note(case: &str, text: &str) -> Draft {
     Draft {
         case: CaseId::Incident(case.into()),
         purpose: Purpose::Note,
-        about: Vec::new(),
+        incidents: Vec::new(),
         text: text.to_owned(),
         at: DateTime::UNIX_EPOCH,
         in_doubt: false,
-        declared_as: None,
+        declaration_key: None,
     }
 }
 
 fn left_in(state: &Path) -> Vec<(String, String)> {
-    let mut next = Folder::new(drafts::dir(state), "the-next-run".to_owned());
-    let found = next.take_over(DateTime::<Utc>::UNIX_EPOCH).unwrap();
+    let mut next = DraftStore::new(drafts::dir(state), "the-next-run".to_owned());
+    let found = next.adopt_drafts(DateTime::<Utc>::UNIX_EPOCH).unwrap();
     assert_eq!(found.unreadable, []);
     let texts = found.drafts.into_iter();
     let mut texts: Vec<_> = texts.map(|it| (it.case.to_string(), it.text)).collect();
@@ -81,8 +81,8 @@ async fn a_place_that_cannot_be_written_is_told_and_so_is_no_place_but_not_in_th
 async fn what_cannot_be_read_is_told_beside_what_can() {
     let place = tempfile::tempdir().unwrap();
     let dir = drafts::dir(place.path());
-    Folder::new(dir.clone(), "1-a".to_owned())
-        .keep(&note("Q1", "whole"))
+    DraftStore::new(dir.clone(), "1-a".to_owned())
+        .save(&note("Q1", "whole"))
         .unwrap();
     std::fs::write(dir.join("half.json"), "{\"case\":").unwrap();
     let tasks = Tasks::here();

@@ -10,7 +10,7 @@ use std::path::Path;
 use super::private_dir::PrivateDir;
 use super::screen::Screen;
 use super::signals::Signals;
-use crate::store::drafts::edits::{self, Laid};
+use crate::store::drafts::edits::{self, OpenEdit};
 use crate::store::durable;
 use child::{Closed, End};
 
@@ -58,7 +58,7 @@ fn unopened(why: String) -> Edit {
 /// The file under the editor.
 struct Desk {
     dir: PrivateDir,
-    laid: Laid,
+    laid: OpenEdit,
     before: String,
 }
 
@@ -67,23 +67,23 @@ impl Desk {
         let dir = match folder {
             Some(folder) => {
                 durable::private_dir(folder)?;
-                PrivateDir::among(folder, edits::NAME)?
+                PrivateDir::among(folder, edits::DIR_PREFIX)?
             }
             None => PrivateDir::temporary("hubwatch-edit")?,
         };
         Ok(Self {
-            laid: edits::lay(dir.path(), text)?,
+            laid: edits::create_edit(dir.path(), text)?,
             dir,
             before: text.trim_end_matches('\n').to_owned(),
         })
     }
 
     fn file(&self) -> &Path {
-        &self.laid.note
+        &self.laid.path
     }
 
     fn clear(self, editor: &str, closed: Closed) -> Edit {
-        let saved = edits::saved(self.file());
+        let saved = edits::read_saved(self.file());
         let saved = saved.map_err(|error| format!("nothing was saved: {error}"));
         let is_new = saved.as_ref().is_ok_and(|text| *text != self.before);
         let text = match closed.end {

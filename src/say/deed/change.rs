@@ -1,37 +1,45 @@
 //! What changed on an incident between the screen and the write.
 
-use crate::domain::deed::Change;
 use crate::domain::incident::Person;
+use crate::domain::operation::IncidentChange;
 use crate::say::moments::moment;
 use crate::say::sanitize::clean;
 use crate::say::voice::Voice;
 
 /// One change: "Bo acknowledged it".
-pub fn change(change: &Change, voice: &Voice) -> String {
+pub fn change(change: &IncidentChange, voice: &Voice) -> String {
     match change {
-        Change::Resolved { by, at } => {
+        IncidentChange::Resolved { by, at } => {
             let who = by
                 .as_ref()
                 .map_or_else(String::new, |by| format!(" by {}", clean(&by.name)));
             let when = at.map_or_else(String::new, |at| format!(" at {}", moment(at, voice).text));
             format!("it was resolved{who}{when}")
         }
-        Change::Reopened => "it is open again".to_owned(),
-        Change::Acknowledged(by) => format!("{} acknowledged it", names(by)),
-        Change::LetGo(by) => format!("{} does not hold it any more", names(by)),
-        Change::Unacknowledged => "nobody's acknowledgement stands any more".to_owned(),
-        Change::Reassigned(to) if to.is_empty() => "it is assigned to nobody now".to_owned(),
-        Change::Reassigned(to) => format!("it is assigned to {} now", names(to)),
-        Change::Priority(Some(name)) => format!("its priority is {} now", clean(name.as_str())),
-        Change::Priority(None) => "it has no priority any more".to_owned(),
-        Change::Policy(Some(name)) => format!("it went to the policy {}", clean(name)),
-        Change::Policy(None) => "it has no escalation policy any more".to_owned(),
-        Change::Title(title) => format!("it is called \u{201c}{}\u{201d} now", clean(title)),
+        IncidentChange::Reopened => "it is open again".to_owned(),
+        IncidentChange::Acknowledged(by) => format!("{} acknowledged it", names(by)),
+        IncidentChange::AcknowledgementsEnded(by) => {
+            format!("{} does not hold it any more", names(by))
+        }
+        IncidentChange::Unacknowledged => "nobody's acknowledgement stands any more".to_owned(),
+        IncidentChange::Reassigned(to) if to.is_empty() => {
+            "it is assigned to nobody now".to_owned()
+        }
+        IncidentChange::Reassigned(to) => format!("it is assigned to {} now", names(to)),
+        IncidentChange::Priority(Some(name)) => {
+            format!("its priority is {} now", clean(name.as_str()))
+        }
+        IncidentChange::Priority(None) => "it has no priority any more".to_owned(),
+        IncidentChange::Policy(Some(name)) => format!("it went to the policy {}", clean(name)),
+        IncidentChange::Policy(None) => "it has no escalation policy any more".to_owned(),
+        IncidentChange::Title(title) => {
+            format!("it is called \u{201c}{}\u{201d} now", clean(title))
+        }
     }
 }
 
 /// Several, in one sentence.
-pub fn changes(all: &[Change], voice: &Voice) -> String {
+pub fn changes(all: &[IncidentChange], voice: &Voice) -> String {
     let said: Vec<_> = all.iter().map(|one| change(one, voice)).collect();
     match said.as_slice() {
         [] => "something of it changed".to_owned(),

@@ -1,6 +1,6 @@
 //! What was typed and is not sent.
 
-use crate::domain::deed::{Draft, Purpose};
+use crate::domain::operation::{Draft, Purpose};
 use crate::say::durations::ago;
 use crate::say::sanitize::clean;
 use crate::say::voice::{Said, Voice};
@@ -42,7 +42,7 @@ pub fn draft(draft: &Draft, voice: &Voice) -> Said {
 pub fn not_open(draft: &Draft) -> String {
     let what = match draft.purpose {
         Purpose::Declare => "there is nothing left to declare".to_owned(),
-        _ => match draft.about.first() {
+        _ => match draft.incidents.first() {
             Some(about) if about.number > 0 => format!("#{} is not open any more", about.number),
             _ => "its incident is not open any more".to_owned(),
         },

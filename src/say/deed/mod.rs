@@ -21,9 +21,9 @@ use super::moments::moment;
 use super::sanitize::clean;
 use super::voice::{Said, Voice};
 use crate::domain::case::Case;
-use crate::domain::deed::{Assignee, Deed, Purpose};
 use crate::domain::ids::HubKey;
-use crate::domain::note::{BoxNote, BoxVerdict};
+use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
+use crate::domain::operation::{Assignee, Operation, Purpose};
 
 /// Nothing may be written.
 pub const READ_ONLY: &str = "read-only: hubwatch writes nothing";
@@ -51,47 +51,49 @@ pub fn not_edited(why: &str) -> String {
 }
 
 /// What a deed does, as a command: "acknowledge", "escalate to level 2".
-pub fn deed(deed: &Deed, voice: &Voice) -> String {
+pub fn deed(deed: &Operation, voice: &Voice) -> String {
     match deed {
-        Deed::Acknowledge => "acknowledge".to_owned(),
-        Deed::Take => "assign to you, and acknowledge".to_owned(),
-        Deed::Resolve => "resolve".to_owned(),
-        Deed::Note(note) => BoxNote::parse(&note.text).map_or_else(
+        Operation::Acknowledge => "acknowledge".to_owned(),
+        Operation::Take => "assign to you, and acknowledge".to_owned(),
+        Operation::Resolve => "resolve".to_owned(),
+        Operation::Note(note) => TimeBoxNote::parse(&note.text).map_or_else(
             || "write a note".to_owned(),
             |said| format!("{}, by a note", time_box(&said)),
         ),
-        Deed::Reassign(Assignee::Person(person)) => format!("reassign to {}", clean(&person.name)),
-        Deed::Reassign(Assignee::Policy(policy)) => {
+        Operation::Reassign(Assignee::Person(person)) => {
+            format!("reassign to {}", clean(&person.name))
+        }
+        Operation::Reassign(Assignee::Policy(policy)) => {
             format!("hand to the escalation policy {}", clean(&policy.name))
         }
-        Deed::Escalate(level) => format!("escalate to level {level}"),
-        Deed::Priority(name) => format!("set the priority to {}", clean(name.as_str())),
-        Deed::Snooze(length) => {
-            let until = crate::domain::now::later(voice.now.wall, *length);
+        Operation::Escalate(level) => format!("escalate to level {level}"),
+        Operation::Priority(name) => format!("set the priority to {}", clean(name.as_str())),
+        Operation::Snooze(length) => {
+            let until = crate::domain::now::time_after(voice.now.wall, *length);
             let until = moment(until, voice).text;
             format!("snooze for {}, until about {until}", span(*length))
         }
-        Deed::Declare(new) => format!("open an incident on {}", clean(&new.service.name)),
+        Operation::Declare(new) => format!("open an incident on {}", clean(&new.service.name)),
     }
 }
 
-fn time_box(said: &BoxNote) -> String {
+fn time_box(said: &TimeBoxNote) -> String {
     match said {
-        BoxNote::Start(length) => format!("start a time-box of {}", span(*length)),
-        BoxNote::Extend(more, _) => format!("{} more for the time-box", span(*more)),
-        BoxNote::Verdict(verdict, ..) => format!("verdict {}", ended_as(*verdict)),
+        TimeBoxNote::Start(length) => format!("start a time-box of {}", span(*length)),
+        TimeBoxNote::Extend(more, _) => format!("{} more for the time-box", span(*more)),
+        TimeBoxNote::Verdict(verdict, ..) => format!("verdict {}", ended_as(*verdict)),
     }
 }
 
-fn ended_as(verdict: BoxVerdict) -> &'static str {
+fn ended_as(verdict: TimeBoxVerdict) -> &'static str {
     match verdict {
-        BoxVerdict::Fixed => "fixed",
-        BoxVerdict::Outage => "an outage",
-        BoxVerdict::NotAnOutage => "not an outage",
-        BoxVerdict::HandedOver => "handed over",
-        BoxVerdict::Escalated => "escalated",
-        BoxVerdict::FollowUp => "followed up in an issue",
-        BoxVerdict::NoFollowUp => "no follow-up needed",
+        TimeBoxVerdict::Fixed => "fixed",
+        TimeBoxVerdict::Outage => "an outage",
+        TimeBoxVerdict::NotAnOutage => "not an outage",
+        TimeBoxVerdict::HandedOver => "handed over",
+        TimeBoxVerdict::Escalated => "escalated",
+        TimeBoxVerdict::FollowUp => "followed up in an issue",
+        TimeBoxVerdict::NoFollowUp => "no follow-up needed",
     }
 }
 
@@ -101,7 +103,7 @@ pub fn prompt(purpose: &Purpose) -> String {
         Purpose::Note => "note".to_owned(),
         Purpose::Extend(minutes) => format!("why {minutes}m more"),
         Purpose::Verdict(verdict) => match verdict {
-            BoxVerdict::FollowUp => "address of the issue, and a few words".to_owned(),
+            TimeBoxVerdict::FollowUp => "address of the issue, and a few words".to_owned(),
             verdict => format!("{}, in a few words (may be empty)", self::verdict(*verdict)),
         },
         Purpose::Declare => "title of the incident".to_owned(),
@@ -109,15 +111,15 @@ pub fn prompt(purpose: &Purpose) -> String {
 }
 
 /// A verdict in words.
-pub fn verdict(verdict: BoxVerdict) -> &'static str {
+pub fn verdict(verdict: TimeBoxVerdict) -> &'static str {
     match verdict {
-        BoxVerdict::Fixed => "fixed",
-        BoxVerdict::Outage => "an outage: set the highest priority",
-        BoxVerdict::NotAnOutage => "not an outage",
-        BoxVerdict::HandedOver => "hand over to somebody",
-        BoxVerdict::Escalated => "escalate",
-        BoxVerdict::FollowUp => "a follow-up issue is open",
-        BoxVerdict::NoFollowUp => "no follow-up needed",
+        TimeBoxVerdict::Fixed => "fixed",
+        TimeBoxVerdict::Outage => "an outage: set the highest priority",
+        TimeBoxVerdict::NotAnOutage => "not an outage",
+        TimeBoxVerdict::HandedOver => "hand over to somebody",
+        TimeBoxVerdict::Escalated => "escalate",
+        TimeBoxVerdict::FollowUp => "a follow-up issue is open",
+        TimeBoxVerdict::NoFollowUp => "no follow-up needed",
     }
 }
 

@@ -3,21 +3,25 @@
 use chrono::{DateTime, Utc};
 
 use super::change::{changes, names};
-use crate::domain::deed::{DeedKind, DeedResult, Outcome, Why};
 use crate::domain::incident::{Acknowledgement, Incident, Person};
+use crate::domain::operation::{OperationKind, OperationResult, Outcome, OutcomeDetail};
 use crate::say::meaning::Meaning;
 use crate::say::sanitize::clean;
 use crate::say::voice::Voice;
 
 /// What came of it, in a sentence: "acknowledged 03:12:09".
 pub fn detail(outcome: &Outcome, voice: &Voice) -> String {
-    why(outcome.kind(), &outcome.why, voice)
+    why(outcome.kind(), &outcome.detail, voice)
 }
 
 /// What came of a kind of deed, in a sentence.
-pub fn why(kind: DeedKind, why: &Why, voice: &Voice) -> String {
+pub fn why(kind: OperationKind, why: &OutcomeDetail, voice: &Voice) -> String {
     match why {
-        Why::Shown { at, lost, others } => {
+        OutcomeDetail::Confirmed {
+            at,
+            response_lost: lost,
+            other_acks: others,
+        } => {
             let lost = if *lost {
                 "; the answer was lost, looking showed it"
             } else {
@@ -26,7 +30,11 @@ pub fn why(kind: DeedKind, why: &Why, voice: &Voice) -> String {
             let beside = beside(others, *at, voice);
             format!("{}{}{beside}{lost}", past(kind), when(*at, voice))
         }
-        Why::Before { by, at, others } => {
+        OutcomeDetail::Already {
+            by,
+            at,
+            other_acks: others,
+        } => {
             let who = if by.is_empty() {
                 String::new()
             } else {
@@ -35,39 +43,41 @@ pub fn why(kind: DeedKind, why: &Why, voice: &Voice) -> String {
             let beside = beside(others, *at, voice);
             format!("already {}{who}{}{beside}", past(kind), when(*at, voice))
         }
-        Why::Changed(all) => format!("not sent, {}", changes(all, voice)),
-        Why::Over { by, at } => format!(
+        OutcomeDetail::Changed(all) => format!("not sent, {}", changes(all, voice)),
+        OutcomeDetail::Resolved { by, at } => format!(
             "not sent: it was resolved{}{}, and this would reopen it and give it to you",
             whom(by.as_ref()),
             when(*at, voice)
         ),
-        Why::Reopened { by } => format!(
+        OutcomeDetail::Reopened { by } => format!(
             "it had been resolved{} a moment before: your acknowledgement reopened it and it is yours now; resolve it if that is not meant",
             whom(by.as_ref())
         ),
-        Why::ReadOnly => "not sent: read-only".to_owned(),
-        Why::Nobody => {
+        OutcomeDetail::ReadOnly => "not sent: read-only".to_owned(),
+        OutcomeDetail::NoActor => {
             "not sent: PagerDuty has not told who you are; with an account's key set [me] email"
                 .to_owned()
         }
-        Why::Skipped => "not sent, since what came before it failed".to_owned(),
-        Why::Code { code, text } => refused(*code, text),
-        Why::Unreached(why) => format!("not sent: {}", clean(why)),
-        Why::Lost(why) => format!(
+        OutcomeDetail::Skipped => "not sent, since what came before it failed".to_owned(),
+        OutcomeDetail::Rejected { code, text } => refused(*code, text),
+        OutcomeDetail::Unreachable(why) => format!("not sent: {}", clean(why)),
+        OutcomeDetail::Unverified(why) => format!(
             "not known whether it was done: {}; look before you try again",
             clean(why)
         ),
-        Why::NotThere(why) => format!(
+        OutcomeDetail::NotVisibleYet(why) => format!(
             "the answer was lost ({}), and PagerDuty does not show it so far",
             clean(why)
         ),
-        Why::Otherwise(all) => format!("PagerDuty said yes, and yet {}", changes(all, voice)),
+        OutcomeDetail::Diverged(all) => {
+            format!("PagerDuty said yes, and yet {}", changes(all, voice))
+        }
     }
 }
 
 /// The same with what it is about in front: "#5001 acknowledged 03:12:09".
 pub fn outcome(outcome: &Outcome, voice: &Voice) -> String {
-    let number = outcome.fresh.as_ref().map(|incident| incident.number);
+    let number = outcome.read_back.as_ref().map(|incident| incident.number);
     let id = outcome.incident.as_ref();
     let name = match (number, id) {
         (Some(number), _) if number > 0 => format!("#{number} "),
@@ -85,21 +95,22 @@ pub fn outcome_on(outcome: &Outcome, on: &Incident, title: &str, voice: &Voice) 
 /// What it means for the eye.
 pub fn meaning(outcome: &Outcome) -> Meaning {
     match outcome.result {
-        DeedResult::Done => Meaning::Done,
-        DeedResult::Already => Meaning::Plain,
-        DeedResult::Refused => Meaning::Warning,
-        DeedResult::Unknown => Meaning::Unknown,
+        OperationResult::Done => Meaning::Done,
+        OperationResult::Already => Meaning::Plain,
+        OperationResult::Refused => Meaning::Warning,
+        OperationResult::Unknown => Meaning::Unknown,
     }
 }
 
 /// All of it in a line: "3 done, 1 refused".
 pub fn summary(outcomes: &[Outcome]) -> String {
-    let count = |result: DeedResult| outcomes.iter().filter(|one| one.result == result).count();
+    let count =
+        |result: OperationResult| outcomes.iter().filter(|one| one.result == result).count();
     let words = [
-        (DeedResult::Unknown, "unknown"),
-        (DeedResult::Refused, "not done"),
-        (DeedResult::Already, "already so"),
-        (DeedResult::Done, "done"),
+        (OperationResult::Unknown, "unknown"),
+        (OperationResult::Refused, "not done"),
+        (OperationResult::Already, "already so"),
+        (OperationResult::Done, "done"),
     ];
     let said = words
         .into_iter()
@@ -109,17 +120,17 @@ pub fn summary(outcomes: &[Outcome]) -> String {
     said.collect::<Vec<_>>().join(", ")
 }
 
-fn past(kind: DeedKind) -> &'static str {
+fn past(kind: OperationKind) -> &'static str {
     match kind {
-        DeedKind::Acknowledge => "acknowledged",
-        DeedKind::Take => "assigned to you and acknowledged",
-        DeedKind::Resolve => "resolved",
-        DeedKind::Note => "noted",
-        DeedKind::Reassign => "reassigned",
-        DeedKind::Escalate => "escalated",
-        DeedKind::Priority => "priority set",
-        DeedKind::Snooze => "snoozed",
-        DeedKind::Declare => "opened",
+        OperationKind::Acknowledge => "acknowledged",
+        OperationKind::Take => "assigned to you and acknowledged",
+        OperationKind::Resolve => "resolved",
+        OperationKind::Note => "noted",
+        OperationKind::Reassign => "reassigned",
+        OperationKind::Escalate => "escalated",
+        OperationKind::Priority => "priority set",
+        OperationKind::Snooze => "snoozed",
+        OperationKind::Declare => "opened",
     }
 }
 

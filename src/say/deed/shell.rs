@@ -2,8 +2,10 @@
 
 use super::{deed as named, goes_to, offer, outcome, warning, why};
 use crate::domain::case::Case;
-use crate::domain::deed::{Deed, DeedKind, Offer, Outcome, Reason, Sought, Unsent, Warning};
 use crate::domain::incident::Incident;
+use crate::domain::operation::{
+    Choice, LookupKind, NotSent, NotSentReason, Operation, OperationKind, Outcome, Warning,
+};
 use crate::say::case;
 use crate::say::sanitize::clean;
 use crate::say::voice::Voice;
@@ -15,13 +17,13 @@ const NAMED: usize = 12;
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
     /// What is to be done.
-    pub deed: &'a Deed,
+    pub deed: &'a Operation,
     /// To which incidents, each with its case where one is open.
     pub on: &'a [(&'a Incident, Option<&'a Case>)],
     /// What they were before, where it is asked again since they changed.
     pub changed: &'a [Outcome],
     /// The level that it would go to, with who is on call there.
-    pub level: Option<&'a Offer>,
+    pub level: Option<&'a Choice>,
     /// What must be known before.
     pub warnings: &'a [Warning],
 }
@@ -83,14 +85,14 @@ fn owner(on: &Case) -> String {
     }
 }
 
-fn particulars(deed: &Deed) -> Vec<String> {
+fn particulars(deed: &Operation) -> Vec<String> {
     match deed {
-        Deed::Note(note) => note
+        Operation::Note(note) => note
             .text
             .lines()
             .map(|line| clean(line).into_owned())
             .collect(),
-        Deed::Declare(new) => {
+        Operation::Declare(new) => {
             let priority = new.priority.as_ref().map_or("none", |name| name.as_str());
             let hub = new.hub.as_ref().map(|hub| format!("hub {hub}"));
             let lines = [
@@ -105,7 +107,7 @@ fn particulars(deed: &Deed) -> Vec<String> {
 }
 
 /// Why nothing was sent, with what it is about in front.
-pub fn unsent(unsent: &Unsent, voice: &Voice) -> String {
+pub fn unsent(unsent: &NotSent, voice: &Voice) -> String {
     let name = match (unsent.number, &unsent.incident) {
         (Some(number), _) => format!("#{number} "),
         // What was typed: a number is known by its mark.
@@ -117,13 +119,13 @@ pub fn unsent(unsent: &Unsent, voice: &Voice) -> String {
 }
 
 /// Why nothing was sent.
-pub fn reason(kind: DeedKind, reason: &Reason, voice: &Voice) -> String {
+pub fn reason(kind: OperationKind, reason: &NotSentReason, voice: &Voice) -> String {
     match reason {
-        Reason::Because(because) => why(kind, because, voice),
-        Reason::Unconfirmed => "not confirmed".to_owned(),
-        Reason::Interrupted => "not sent: interrupted".to_owned(),
-        Reason::NoIncident => "not sent: PagerDuty knows no such incident".to_owned(),
-        Reason::NoSuch(sought, wanted, there) => {
+        NotSentReason::Blocked(because) => why(kind, because, voice),
+        NotSentReason::Unconfirmed => "not confirmed".to_owned(),
+        NotSentReason::Interrupted => "not sent: interrupted".to_owned(),
+        NotSentReason::NoIncident => "not sent: PagerDuty knows no such incident".to_owned(),
+        NotSentReason::NotFound(sought, wanted, there) => {
             let there = match there.as_slice() {
                 [] => String::new(),
                 there => format!("; there is {}", list(there)),
@@ -134,17 +136,17 @@ pub fn reason(kind: DeedKind, reason: &Reason, voice: &Voice) -> String {
                 clean(wanted)
             )
         }
-        Reason::Ambiguous(sought, wanted, found) => format!(
+        NotSentReason::Ambiguous(sought, wanted, found) => format!(
             "not sent: \u{201c}{}\u{201d} may be any of these {}: {}",
             clean(wanted),
             many(*sought),
             list(found)
         ),
-        Reason::NoLevel(levels) if levels.is_empty() => {
+        NotSentReason::NoLevel(levels) if levels.is_empty() => {
             "not sent: the present level is not known; name the LEVEL that it is to go to"
                 .to_owned()
         }
-        Reason::NoLevel(levels) => {
+        NotSentReason::NoLevel(levels) => {
             let levels: Vec<_> = levels.iter().map(offer).collect();
             format!(
                 "not sent: the present level is not known, or it is the last; name the LEVEL that it is to go to ({})",
@@ -154,21 +156,21 @@ pub fn reason(kind: DeedKind, reason: &Reason, voice: &Voice) -> String {
     }
 }
 
-fn none(sought: Sought) -> &'static str {
+fn none(sought: LookupKind) -> &'static str {
     match sought {
-        Sought::Assignee => "nobody in the account has the address, and no policy the name",
-        Sought::Policy => "there is no policy",
-        Sought::Service => "there is no service",
-        Sought::Priority => "there is no priority",
+        LookupKind::Assignee => "nobody in the account has the address, and no policy the name",
+        LookupKind::Policy => "there is no policy",
+        LookupKind::Service => "there is no service",
+        LookupKind::Priority => "there is no priority",
     }
 }
 
-fn many(sought: Sought) -> &'static str {
+fn many(sought: LookupKind) -> &'static str {
     match sought {
-        Sought::Assignee => "people",
-        Sought::Policy => "policies",
-        Sought::Service => "services",
-        Sought::Priority => "priorities",
+        LookupKind::Assignee => "people",
+        LookupKind::Policy => "policies",
+        LookupKind::Service => "services",
+        LookupKind::Priority => "priorities",
     }
 }
 

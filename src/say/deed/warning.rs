@@ -1,6 +1,6 @@
 //! What a person must know before enter.
 
-use crate::domain::deed::Warning;
+use crate::domain::operation::Warning;
 use crate::say::sanitize::clean;
 use crate::say::source;
 
@@ -31,26 +31,26 @@ pub fn warning(warning: &Warning) -> String {
             clean(was.as_str()),
             clean(title)
         ),
-        Warning::StillFires(1) => {
+        Warning::StillFiring(1) => {
             "its alert still fires: it will page again at the repeat interval".to_owned()
         }
-        Warning::StillFires(count) => format!(
+        Warning::StillFiring(count) => format!(
             "{count} of its alerts still fire: they will page again at the repeat interval"
         ),
-        Warning::LeftOut(count) => format!(
+        Warning::ProbableExcluded(count) => format!(
             "left out: {count} whose alert belongs to its incident only probably; act on each alone"
         ),
         Warning::WithoutIncident(count) => {
             format!("left out: {count} without an open incident")
         }
-        Warning::OpenThere(all) => {
+        Warning::OpenAtHub(all) => {
             let names = all.iter().map(|it| {
                 format!("#{} {} ({})", it.number, clean(&it.title), it.status)
             });
             let names: Vec<_> = names.collect();
             format!("open there already: {}", names.join("; "))
         }
-        Warning::InDoubt => {
+        Warning::NoteInDoubt => {
             "it was sent before and the answer was lost: it is looked for first, and sent only if it is not there"
                 .to_owned()
         }

@@ -15,13 +15,13 @@ use self::read::{Heard, Silences};
 use super::endpoint::{Endpoint, failed};
 use super::http::{Auth, FetchError, Response};
 use super::poll::{PollError, Polled};
-use crate::domain::alert::ManagedAlert;
-use crate::domain::answer::AlertmanagerSays;
+use crate::domain::alert::AlertmanagerAlert;
+use crate::domain::answers::AlertmanagerData;
 use crate::domain::ids::ClusterName;
 use crate::domain::labels::Interner;
 use crate::domain::now::TimeSource;
 use crate::domain::route::Routes;
-use crate::domain::settings::{AlertmanagerSettings, Scope};
+use crate::domain::settings::{AlertmanagerSettings, ClusterScope};
 use crate::domain::source::Answer;
 
 /// The configuration changes seldom: it is asked for with every so many polls.
@@ -65,8 +65,8 @@ impl Alertmanager {
     /// The Alertmanager of these settings, asked through `endpoint`, whose base is the settings' `url`.
     pub fn new(settings: &AlertmanagerSettings, endpoint: Endpoint) -> Self {
         let cluster = match &settings.scope {
-            Some(Scope::One(cluster)) => Some(cluster.clone()),
-            Some(Scope::ByLabel(_)) | None => None,
+            Some(ClusterScope::One(cluster)) => Some(cluster.clone()),
+            Some(ClusterScope::ByLabel(_)) | None => None,
         };
         Self {
             endpoint,
@@ -85,10 +85,10 @@ impl Alertmanager {
     /// Asks for its alerts; for the silences where any are silenced; and now and then for its
     /// configuration. Only the alerts make or break a poll: without a silence's author an alert is
     /// silenced all the same.
-    pub async fn poll(&mut self, time: &dyn TimeSource) -> Polled<AlertmanagerSays> {
+    pub async fn poll(&mut self, time: &dyn TimeSource) -> Polled<AlertmanagerData> {
         let asked_at = time.now();
         let heard = self.alerts().await;
-        self.words.shed();
+        self.words.drop_unused();
         match heard {
             Err(refused) => Polled {
                 not_before: refused.not_before,
@@ -106,15 +106,15 @@ impl Alertmanager {
         }
     }
 
-    fn says(&self, alerts: Vec<ManagedAlert>) -> AlertmanagerSays {
-        AlertmanagerSays {
+    fn says(&self, alerts: Vec<AlertmanagerAlert>) -> AlertmanagerData {
+        AlertmanagerData {
             cluster: self.cluster.clone(),
             alerts,
             routes: self.routes.clone(),
         }
     }
 
-    async fn alerts(&mut self) -> Result<(Vec<ManagedAlert>, Option<DateTime<Utc>>), Refused> {
+    async fn alerts(&mut self) -> Result<(Vec<AlertmanagerAlert>, Option<DateTime<Utc>>), Refused> {
         let response = self.ask("/api/v2/alerts?active=true&silenced=true&inhibited=true");
         let response = response.await?;
         let heard = read::alerts(&response.body, &mut self.words)?;

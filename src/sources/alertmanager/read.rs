@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::wire::{AlertStatus, GettableAlert, GettableSilence, Refusal, Status};
-use crate::domain::alert::{ManagedAlert, Suppression};
+use crate::domain::alert::{AlertmanagerAlert, Suppression};
 use crate::domain::labels::Interner;
 use crate::domain::source::FailureKind;
 use crate::sources::poll::PollError;
@@ -15,7 +15,7 @@ use crate::sources::scalar::Scalar;
 /// An alert, and the ids of the silences that name it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Heard {
-    pub(super) alert: ManagedAlert,
+    pub(super) alert: AlertmanagerAlert,
     pub(super) silenced_by: Vec<String>,
 }
 
@@ -41,7 +41,7 @@ fn heard(alert: &GettableAlert<'_>, words: &mut Interner) -> Heard {
     let labels = words.labels(written.iter().map(|(name, value)| (*name, value.as_ref())));
     let receivers = alert.receivers.iter().flatten();
     Heard {
-        alert: ManagedAlert {
+        alert: AlertmanagerAlert {
             fingerprint: alert
                 .fingerprint
                 .text()
@@ -101,7 +101,7 @@ fn silence(silence: &GettableSilence<'_>) -> (String, Silence) {
 
 /// The alert with what is known of its silence; of several the one that ends last, since it is what
 /// keeps the alert quiet.
-pub(super) fn explained(heard: Heard, silences: &Silences) -> ManagedAlert {
+pub(super) fn explained(heard: Heard, silences: &Silences) -> AlertmanagerAlert {
     let Heard {
         mut alert,
         silenced_by,

@@ -17,7 +17,7 @@ fn alertmanager(endpoint: Endpoint) -> Alertmanager {
     let settings = AlertmanagerSettings {
         name: "leap".into(),
         url: String::new(),
-        scope: Some(Scope::One("leap".into())),
+        scope: Some(ClusterScope::One("leap".into())),
         auth: Default::default(),
         headers: BTreeMap::new(),
         transport: Default::default(),

@@ -133,10 +133,10 @@ mod tests {
     fn what_a_person_must_mend_does_not_heal() {
         for status in [401, 403, 404] {
             let status = StatusCode::from_u16(status).unwrap();
-            assert!(!Cause::Status(status).kind().heals());
+            assert!(!Cause::Status(status).kind().is_transient());
         }
         for cause in [Cause::Resolve, Cause::Timeout, Cause::Cut, Cause::TooLarge] {
-            assert!(cause.kind().heals());
+            assert!(cause.kind().is_transient());
         }
     }
 }

@@ -86,7 +86,7 @@ impl Make {
         };
         // A proxy may itself be spoken to over TLS.
         let trust = match (trust, &proxy) {
-            (Trust::Nothing, Proxy::System | Proxy::Through(_)) => Trust::System,
+            (Trust::Nothing, Proxy::System | Proxy::Url(_)) => Trust::System,
             (trust, _) => trust,
         };
         Self {
@@ -130,7 +130,7 @@ impl Make {
         Ok(match &self.proxy {
             Proxy::System => builder,
             Proxy::Direct => builder.no_proxy(),
-            Proxy::Through(url) => {
+            Proxy::Url(url) => {
                 let proxy = reqwest::Proxy::all(url.as_str())
                     .map_err(|error| super::cause::explain(&error))?;
                 builder.no_proxy().proxy(proxy)
@@ -239,7 +239,7 @@ mod tests {
             missing.text.starts_with("ca_file /nowhere/ca.pem: "),
             "{missing}"
         );
-        assert!(!missing.kind().heals());
+        assert!(!missing.kind().is_transient());
         let file = tempfile::NamedTempFile::new().unwrap();
         assert!(refused(file.path()).text.ends_with("no certificate in it"));
     }

@@ -12,7 +12,7 @@ use super::wire::Ref;
 use super::wire::directory::{WireOnCall, WirePolicy, WireWindow, priority, user};
 use crate::domain::directory::{Directory, EscalationPolicy, MaintenanceWindow, OnCall, User};
 use crate::domain::ids::{PriorityName, ServiceId};
-use crate::domain::incident::{Named, Person};
+use crate::domain::incident::{Person, Reference};
 use crate::domain::settings::PagerDutySettings;
 use crate::sources::poll::Polled;
 
@@ -89,7 +89,7 @@ impl DirectoryPoll {
         })
     }
 
-    async fn services(&self) -> Result<Vec<Named<ServiceId>>, Refusal> {
+    async fn services(&self) -> Result<Vec<Reference<ServiceId>>, Refusal> {
         if !self.reads_services {
             return Ok(Vec::new());
         }

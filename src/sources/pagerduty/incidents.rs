@@ -13,7 +13,7 @@ use super::filters::{Filters, Ids};
 use super::listings::{self, LogPiece};
 use super::memory::Memory;
 use super::refusal::Refusal;
-use crate::domain::answer::IncidentsSay;
+use crate::domain::answers::IncidentsData;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogKind};
 use crate::domain::now::Now;
@@ -68,7 +68,7 @@ impl Incidents {
     }
 
     /// Asks once. Stopped half-way (dropped), it loses nothing but what it was just asking for.
-    pub async fn poll(&mut self) -> Polled<IncidentsSay> {
+    pub async fn poll(&mut self) -> Polled<IncidentsData> {
         let asked = self.client.now();
         let first = self.resolved_read.is_none();
         let heard = self.listen(asked).await;

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 
 use super::cache::{IncidentCache, Kept, KeptLog};
 use super::wire::log::{WireNote, fill_in};
-use crate::domain::answer::IncidentsSay;
+use crate::domain::answers::IncidentsData;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, IncidentAlert, LogEntry, LogKind};
 
@@ -153,14 +153,14 @@ impl Memory {
     }
 
     /// Everything that is known, in an order that does not depend on how it was heard.
-    pub fn say(&self) -> IncidentsSay {
+    pub fn say(&self) -> IncidentsData {
         let mut log: Vec<_> = self
             .known
             .values()
             .flat_map(|known| known.log.iter().cloned())
             .collect();
         log.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
-        IncidentsSay {
+        IncidentsData {
             incidents: self
                 .known
                 .values()

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 
-use crate::domain::now::{Now, later};
+use crate::domain::now::{Now, time_after};
 use crate::domain::source::RateBudget;
 
 /// How long to leave PagerDuty alone after a 429 that does not say.
@@ -20,7 +20,7 @@ pub(super) fn budget(headers: &HeaderMap, now: Now) -> Option<RateBudget> {
     Some(RateBudget {
         limit: number(headers, "ratelimit-limit")?,
         remaining: number(headers, "ratelimit-remaining")?,
-        resets_at: later(now.wall, reset(headers).unwrap_or(LONGEST_PAUSE)),
+        resets_at: time_after(now.wall, reset(headers).unwrap_or(LONGEST_PAUSE)),
     })
 }
 
@@ -73,7 +73,7 @@ mod tests {
         let budget = budget(&headers, NOW).unwrap();
         assert_eq!(budget.resets_at.timestamp(), 40);
         assert!(is_scarce(budget, NOW));
-        assert!(!is_scarce(budget, NOW.after(Duration::from_secs(40))));
+        assert!(!is_scarce(budget, NOW.plus(Duration::from_secs(40))));
         assert!(!is_scarce(
             RateBudget {
                 remaining: 192,

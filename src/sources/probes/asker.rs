@@ -9,7 +9,7 @@ use super::book::Try;
 use super::judge::{self, Said};
 use crate::domain::ids::HubKey;
 use crate::domain::now::TimeSource;
-use crate::domain::probe::{ProbeOutcome, ProxyWord};
+use crate::domain::probe::{ProbeOutcome, ProxyState};
 use crate::domain::settings::ProbeTarget;
 use crate::sources::http::{
     ByteBudget, Cause, Clients, FetchError, Limits, Pool, Redirects, Response, Sent, Settings,
@@ -76,7 +76,7 @@ impl Asker {
     async fn judge(&self, target: &ProbeTarget, heard: Result<Heard, FetchError>) -> ProbeOutcome {
         match heard {
             Err(error) => judge::no_answer(error),
-            Ok(Heard { said, .. }) if said.status == target.expect => ProbeOutcome::Good {
+            Ok(Heard { said, .. }) if said.status == target.expected_status => ProbeOutcome::Good {
                 status: said.status,
             },
             Ok(Heard { said, .. }) => ProbeOutcome::Wrong {
@@ -87,13 +87,13 @@ impl Asker {
     }
 
     /// What answers in the hub's place. If it was the hub itself, the proxy need not be asked.
-    async fn word_of_proxy(&self, target: &ProbeTarget, said: &Said) -> ProxyWord {
+    async fn word_of_proxy(&self, target: &ProbeTarget, said: &Said) -> ProxyState {
         match judge::proxy_url(&target.url) {
             Some(url) if !said.by_hub => {
                 let heard = self.ask(&url).await.ok();
                 judge::proxy_word(heard.as_ref().map(|heard| &heard.said))
             }
-            _ => ProxyWord::Unclear,
+            _ => ProxyState::Unclear,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What an answer means: good, wrong, and who it was that answered.
 
-use crate::domain::probe::{NoAnswer, ProbeOutcome, ProxyWord};
+use crate::domain::probe::{ProbeFailure, ProbeOutcome, ProxyState};
 use crate::sources::http::{Cause, FetchError};
 
 /// What answered, as far as it matters here.
@@ -17,10 +17,10 @@ pub(super) struct Said {
 /// that something answers there, and wrongly; the other causes may as well lie on our side.
 pub(super) fn no_answer(error: FetchError) -> ProbeOutcome {
     let kind = match error.cause {
-        Cause::Resolve => NoAnswer::Resolve,
-        Cause::Certificate | Cause::Handshake => NoAnswer::Certificate,
-        Cause::Timeout => NoAnswer::Timeout,
-        _ => NoAnswer::Connect,
+        Cause::Resolve => ProbeFailure::Resolve,
+        Cause::Certificate | Cause::Handshake => ProbeFailure::Certificate,
+        Cause::Timeout => ProbeFailure::Timeout,
+        _ => ProbeFailure::Connect,
     };
     ProbeOutcome::NoAnswer {
         kind,
@@ -40,12 +40,12 @@ pub(super) fn proxy_url(health_url: &str) -> Option<String> {
 
 /// What the proxy's answer to `/_chp_healthz` says of a hub that answered wrongly: None if it did not
 /// answer at all. configurable-http-proxy itself answers 200 and `{"status":"OK"}`.
-pub(super) fn proxy_word(said: Option<&Said>) -> ProxyWord {
+pub(super) fn proxy_word(said: Option<&Said>) -> ProxyState {
     match said {
-        None => ProxyWord::ProxyGone,
-        Some(said) if said.status == 200 && is_ok(&said.body) => ProxyWord::HubGone,
-        Some(said) if matches!(said.status, 502..=504) => ProxyWord::ProxyGone,
-        Some(_) => ProxyWord::Unclear,
+        None => ProxyState::ProxyGone,
+        Some(said) if said.status == 200 && is_ok(&said.body) => ProxyState::HubGone,
+        Some(said) if matches!(said.status, 502..=504) => ProxyState::ProxyGone,
+        Some(_) => ProxyState::Unclear,
     }
 }
 
@@ -84,11 +84,14 @@ mod tests {
     fn a_proxy_that_is_well_means_that_the_hub_is_gone() {
         assert_eq!(
             proxy_word(Some(&said(200, r#"{"status":"OK"}"#))),
-            ProxyWord::HubGone
+            ProxyState::HubGone
         );
-        assert_eq!(proxy_word(Some(&said(503, "<html>"))), ProxyWord::ProxyGone);
-        assert_eq!(proxy_word(None), ProxyWord::ProxyGone);
-        assert_eq!(proxy_word(Some(&said(200, "<html>"))), ProxyWord::Unclear);
-        assert_eq!(proxy_word(Some(&said(404, ""))), ProxyWord::Unclear);
+        assert_eq!(
+            proxy_word(Some(&said(503, "<html>"))),
+            ProxyState::ProxyGone
+        );
+        assert_eq!(proxy_word(None), ProxyState::ProxyGone);
+        assert_eq!(proxy_word(Some(&said(200, "<html>"))), ProxyState::Unclear);
+        assert_eq!(proxy_word(Some(&said(404, ""))), ProxyState::Unclear);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Nothing is kept between tries, neither connections nor their TLS state, and no redirect is followed:
 //! one that leads to a login page is not the hub's health. Whether it is our own network that fails is
-//! for the reader of the answer to say ([`crate::domain::probe::vantage_lost`]).
+//! for the reader of the answer to say ([`crate::domain::probe::is_vantage_lost`]).
 
 mod asker;
 mod book;
@@ -40,12 +40,12 @@ impl Probes {
     /// The probes have a byte budget of their own, so that other sources' answers cannot make a hub
     /// look silent.
     pub fn new(settings: &ProbeSettings, clients: Arc<Clients>, http: &Settings) -> Self {
-        let at_once = settings.at_once.max(1);
+        let at_once = settings.concurrency.max(1);
         Self {
             targets: settings.targets.clone(),
             at_once,
             asker: Asker::new(clients, http, settings.transport.timeout, at_once),
-            book: Book::new(settings.interval, settings.confirm),
+            book: Book::new(settings.interval, settings.confirm_after),
         }
     }
 

@@ -7,7 +7,7 @@ use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
-use crate::domain::probe::{NoAnswer, ProbeOutcome, ProxyWord};
+use crate::domain::probe::{ProbeFailure, ProbeOutcome, ProxyState};
 use crate::domain::settings::Transport;
 use crate::sources::testing::{Clock, clients};
 
@@ -18,7 +18,7 @@ fn target(hub: &str, origin: &str, expect: u16) -> ProbeTarget {
     ProbeTarget {
         key: key(hub),
         url: format!("{origin}/hub/health"),
-        expect,
+        expected_status: expect,
     }
 }
 
@@ -30,8 +30,8 @@ fn probes(targets: Vec<ProbeTarget>) -> Probes {
     let settings = ProbeSettings {
         targets,
         interval: INTERVAL,
-        confirm: CONFIRM,
-        at_once: 2,
+        confirm_after: CONFIRM,
+        concurrency: 2,
         transport: Transport {
             timeout: Duration::from_secs(5),
             ..Transport::default()
@@ -91,9 +91,9 @@ async fn the_status_that_is_expected_is_good() {
 async fn the_proxy_tells_who_is_gone() {
     let html = || status(503).set_body_string("<html>");
     for (health, proxy, word) in [
-        (html(), proxy_is_well(), ProxyWord::HubGone),
-        (html(), html(), ProxyWord::ProxyGone),
-        (html(), status(404), ProxyWord::Unclear),
+        (html(), proxy_is_well(), ProxyState::HubGone),
+        (html(), html(), ProxyState::ProxyGone),
+        (html(), status(404), ProxyState::Unclear),
     ] {
         let server = server(health, proxy).await;
         let outcome = first_word(&server, 200).await.outcome;
@@ -113,7 +113,7 @@ async fn where_the_hub_itself_answers_wrongly_the_proxy_is_not_asked() {
     let outcome = first_word(&server, 200).await.outcome;
     let wrong = ProbeOutcome::Wrong {
         status: 500,
-        proxy: ProxyWord::Unclear,
+        proxy: ProxyState::Unclear,
     };
     assert_eq!(outcome, wrong);
     assert_eq!(asked(&server).await, ["/hub/health"]);
@@ -137,7 +137,7 @@ async fn nobody_there_is_no_answer() {
     let probe = &polled.outcome.unwrap().body[&key("prod")];
     assert!(matches!(
         &probe.outcome,
-        ProbeOutcome::NoAnswer { kind: NoAnswer::Connect, text } if text == "connection refused"
+        ProbeOutcome::NoAnswer { kind: ProbeFailure::Connect, text } if text == "connection refused"
     ));
     assert_eq!(probe.latency, None);
     assert_eq!(polled.again_in, Some(CONFIRM));

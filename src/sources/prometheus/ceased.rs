@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::domain::alert::{Alert, AlertState, Ceased};
+use crate::domain::alert::{Alert, AlertState, ResolvedAlert};
 use crate::domain::ids::Fingerprint;
 
 /// Longer ago than any incident waits for its alert to be missed.
@@ -13,25 +13,25 @@ const KEPT: TimeDelta = TimeDelta::hours(24);
 
 /// When each alert was last seen to fire.
 #[derive(Debug, Default)]
-pub(super) struct Memory(HashMap<Fingerprint, Ceased>);
+pub(super) struct Memory(HashMap<Fingerprint, ResolvedAlert>);
 
 impl Memory {
     /// Notes what fires at `now`, and tells what fired before and does not any more, in a stable order.
-    pub(super) fn note(&mut self, alerts: &[Arc<Alert>], now: DateTime<Utc>) -> Vec<Ceased> {
+    pub(super) fn note(&mut self, alerts: &[Arc<Alert>], now: DateTime<Utc>) -> Vec<ResolvedAlert> {
         let firing = alerts
             .iter()
             .filter(|alert| alert.state == AlertState::Firing);
         for alert in firing {
-            let seen = Ceased {
+            let seen = ResolvedAlert {
                 labels: alert.labels.clone(),
-                last: now,
+                last_firing: now,
             };
             self.0.insert(alert.fingerprint, seen);
         }
-        self.0.retain(|_, seen| now - seen.last < KEPT);
-        let gone = self.0.values().filter(|seen| seen.last < now);
-        let mut gone: Vec<Ceased> = gone.cloned().collect();
-        gone.sort_by(|a, b| (a.last, &a.labels).cmp(&(b.last, &b.labels)));
+        self.0.retain(|_, seen| now - seen.last_firing < KEPT);
+        let gone = self.0.values().filter(|seen| seen.last_firing < now);
+        let mut gone: Vec<ResolvedAlert> = gone.cloned().collect();
+        gone.sort_by(|a, b| (a.last_firing, &a.labels).cmp(&(b.last_firing, &b.labels)));
         gone
     }
 }

@@ -9,7 +9,7 @@ use strum::IntoEnumIterator;
 
 use super::shipped::shipped;
 use crate::domain::hub::Signal;
-use crate::domain::settings::Scope;
+use crate::domain::settings::ClusterScope;
 
 /// The label that tells the signals apart.
 pub(super) const SIGNAL_LABEL: &str = "signal";
@@ -48,7 +48,7 @@ pub(super) struct Expressions(BTreeMap<Asked, String>);
 
 impl Expressions {
     /// The shipped expressions, with those that the configuration gives in their place.
-    pub(super) fn new(scope: &Scope, own: &BTreeMap<Signal, String>) -> Self {
+    pub(super) fn new(scope: &ClusterScope, own: &BTreeMap<Signal, String>) -> Self {
         let signals = Signal::iter().map(|signal| {
             let template = own.get(&signal).map_or(shipped(signal), String::as_str);
             (Asked::Signal(signal), fill(template, scope))
@@ -96,20 +96,20 @@ fn labelled(asked: Asked, expression: &str) -> String {
 
 /// `{by}` is what a hub is told by, `{cluster_label}` the label that tells clusters apart; where the
 /// endpoint answers for one cluster only, that is `cluster`, which its series then do not carry.
-fn fill(template: &str, scope: &Scope) -> String {
+fn fill(template: &str, scope: &ClusterScope) -> String {
     let (by, label) = match scope {
-        Scope::One(_) => ("namespace".to_owned(), "cluster"),
-        Scope::ByLabel(label) => (format!("{label}, namespace"), label.as_str()),
+        ClusterScope::One(_) => ("namespace".to_owned(), "cluster"),
+        ClusterScope::ByLabel(label) => (format!("{label}, namespace"), label.as_str()),
     };
     template
         .replace("{by}", &by)
         .replace("{cluster_label}", label)
 }
 
-fn newest(scope: &Scope) -> String {
+fn newest(scope: &ClusterScope) -> String {
     match scope {
-        Scope::One(_) => "max(timestamp(up))".to_owned(),
-        Scope::ByLabel(label) => format!("max by ({label}) (timestamp(up))"),
+        ClusterScope::One(_) => "max(timestamp(up))".to_owned(),
+        ClusterScope::ByLabel(label) => format!("max by ({label}) (timestamp(up))"),
     }
 }
 

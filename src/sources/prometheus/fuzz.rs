@@ -7,7 +7,7 @@ use super::rules::{self, Origin};
 use super::signals::Readings;
 use super::wire::{QueryData, RulesData};
 use crate::domain::labels::Interner;
-use crate::domain::settings::Scope;
+use crate::domain::settings::ClusterScope;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::sources::http::{Cause, FetchError, Sent};
 
@@ -24,7 +24,7 @@ fn read(status: u16, body: &[u8]) {
     };
     let origin = Origin {
         source: SourceId::new(SourceKind::Prometheus, "leap"),
-        scope: Scope::ByLabel("cluster".into()),
+        scope: ClusterScope::ByLabel("cluster".into()),
         external_labels: [("replica", "a")].into_iter().collect(),
     };
     if let Ok(opened) = open::<RulesData<'_>>(&reply)
@@ -33,7 +33,7 @@ fn read(status: u16, body: &[u8]) {
         page.rules.health(chrono::DateTime::UNIX_EPOCH);
     }
     if let Ok(opened) = open::<QueryData<'_>>(&reply) {
-        let one = Scope::One("leap".into());
+        let one = ClusterScope::One("leap".into());
         let _ = Readings::default().read(&opened.data, &one);
     }
 }

@@ -10,7 +10,7 @@ use super::expressions::Asked;
 use super::fault::Fault;
 use super::listing::Listing;
 use super::survey::Survey;
-use crate::domain::answer::PrometheusSays;
+use crate::domain::answers::PrometheusData;
 use crate::domain::hub::Signal;
 use crate::sources::poll::PollError;
 
@@ -24,7 +24,7 @@ pub(super) struct Halves {
 
 impl Halves {
     /// What they say, at `now` by our clock where the server does not tell its own.
-    pub(super) fn says(self, now: DateTime<Utc>) -> PrometheusSays {
+    pub(super) fn says(self, now: DateTime<Utc>) -> PrometheusData {
         let Self {
             listing,
             survey,
@@ -38,8 +38,8 @@ impl Halves {
         let mut warnings = listing.warnings.clone();
         let more = survey.warnings.into_iter().chain(lost);
         warnings.extend(more.filter(|text| !listing.warnings.contains(text)));
-        PrometheusSays {
-            ceased: Vec::new(),
+        PrometheusData {
+            recently_resolved: Vec::new(),
             alerts: listing.rules.alerts.clone(),
             rules: listing.rules.health(clock.unwrap_or(now)),
             signals: survey.readings.signals,
@@ -76,7 +76,7 @@ fn worse(rules: Fault, signals: Fault) -> Fault {
     let not_before: Option<Duration> = rules.not_before.max(signals.not_before);
     let fault = if rules.error == signals.error {
         rules
-    } else if rules.error.kind.heals() && !signals.error.kind.heals() {
+    } else if rules.error.kind.is_transient() && !signals.error.kind.is_transient() {
         named("signals", signals)
     } else {
         named("rules", rules)

@@ -15,10 +15,10 @@ use super::envelope::{Opened, Reply, open};
 use super::expressions::{Asked, Expressions};
 use super::fault::{Culprit, Fault};
 use super::wire::RangeData;
-use crate::domain::history::{History, Question, Series, Subject, Watched, Window};
+use crate::domain::history::{AlertQuery, History, HistoryRequest, HistorySubject, Series, Window};
 use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
-use crate::domain::settings::{PrometheusSettings, Scope};
+use crate::domain::settings::{ClusterScope, PrometheusSettings};
 use crate::sources::endpoint::Endpoint;
 use crate::sources::http::Response;
 use crate::sources::poll::PollError;
@@ -33,15 +33,15 @@ const AT_ONCE: usize = 4;
 pub async fn history(
     settings: &PrometheusSettings,
     endpoint: &Endpoint,
-    question: &Question,
+    question: &HistoryRequest,
 ) -> Result<History, PollError> {
     let asker = Asker {
         endpoint,
         window: &question.window,
     };
     let answer = match &question.subject {
-        Subject::Alert(watched) => asker.of_alert(watched).await,
-        Subject::Hub(key) => asker.of_hub(key, settings).await,
+        HistorySubject::Alert(watched) => asker.of_alert(watched).await,
+        HistorySubject::Hub(key) => asker.of_hub(key, settings).await,
     };
     answer.map_err(|fault| fault.error)
 }
@@ -53,8 +53,8 @@ struct Asker<'a> {
 }
 
 impl Asker<'_> {
-    async fn of_alert(self, watched: &Watched) -> Result<History, Fault> {
-        let query = narrow::to_alert(&watched.value, &watched.labels);
+    async fn of_alert(self, watched: &AlertQuery) -> Result<History, Fault> {
+        let query = narrow::to_alert(&watched.query, &watched.labels);
         let response = self.ask(&query).await?;
         let opened = open_range(&response)?;
         Ok(of_alert(opened, &watched.labels, self.window))
@@ -85,7 +85,7 @@ impl Asker<'_> {
         self,
         query: &str,
         key: &HubKey,
-        scope: &Scope,
+        scope: &ClusterScope,
     ) -> Result<(Vec<Series>, Vec<String>), Fault> {
         let response = self.ask(&narrow::to_hub(query, key, scope)).await?;
         let opened = open_range(&response)?;
@@ -145,7 +145,7 @@ fn gather(answers: Vec<(Signal, Heard)>) -> Result<History, Fault> {
     warnings.sort();
     warnings.dedup();
     Ok(History {
-        refused,
+        failed_signals: refused,
         ..told(series, warnings)
     })
 }

@@ -36,7 +36,7 @@ use self::survey::Surveyor;
 use super::endpoint::Endpoint;
 use super::http::{Auth, Response};
 use super::poll::Polled;
-use crate::domain::answer::PrometheusSays;
+use crate::domain::answers::PrometheusData;
 use crate::domain::labels::Interner;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::settings::PrometheusSettings;
@@ -81,16 +81,16 @@ impl Prometheus {
 
     /// Asks for the rules and for the signals, both at once. It is good only if both are: half an
     /// answer, shown as a whole one, would look as if the other half were well.
-    pub async fn poll(&mut self, time: &dyn TimeSource) -> Polled<PrometheusSays> {
+    pub async fn poll(&mut self, time: &dyn TimeSource) -> Polled<PrometheusData> {
         let asked_at = time.now();
         let halves = self.ask(asked_at).await;
-        self.words.shed();
+        self.words.drop_unused();
         let not_before = halves.as_ref().err().and_then(|fault| fault.not_before);
         let got_at = time.now();
         let outcome = halves.map_err(|fault| fault.error).map(|halves| {
             let server_clock = halves.clock;
             let mut body = halves.says(got_at.wall);
-            body.ceased = self.fired.note(&body.alerts, asked_at.wall);
+            body.recently_resolved = self.fired.note(&body.alerts, asked_at.wall);
             Answer {
                 asked_at,
                 got_at,

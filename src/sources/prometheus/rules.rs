@@ -8,10 +8,10 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::domain::alert::Alert;
-use crate::domain::answer::RulesHealth;
+use crate::domain::answers::RulesHealth;
 use crate::domain::labels::Labels;
-use crate::domain::now::elapsed;
-use crate::domain::settings::Scope;
+use crate::domain::now::duration_since;
+use crate::domain::settings::ClusterScope;
 use crate::domain::source::SourceId;
 use crate::sources::scalar::Time;
 
@@ -21,7 +21,7 @@ pub(super) use self::reader::{Page, read};
 #[derive(Clone, Debug)]
 pub(super) struct Origin {
     pub(super) source: SourceId,
-    pub(super) scope: Scope,
+    pub(super) scope: ClusterScope,
     pub(super) external_labels: Labels,
 }
 
@@ -52,7 +52,7 @@ impl Rules {
             Time::Unsaid => false,
             Time::Never => true,
             Time::At(last) => {
-                elapsed(now, last) > group.interval.saturating_mul(3).saturating_add(GRACE)
+                duration_since(now, last) > group.interval.saturating_mul(3).saturating_add(GRACE)
             }
         });
         RulesHealth {

@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::wire::{QueryData, Sample};
 use crate::domain::hub::{Signal, Signals};
 use crate::domain::ids::{ClusterName, HubKey};
-use crate::domain::settings::Scope;
+use crate::domain::settings::ClusterScope;
 use crate::sources::scalar::Pairs;
 
 /// What the series say.
@@ -21,7 +21,7 @@ pub(super) struct Readings {
 
 impl Readings {
     /// Reads the vector and adds what it says.
-    pub(super) fn read(&mut self, data: &QueryData<'_>, scope: &Scope) -> Result<(), Fault> {
+    pub(super) fn read(&mut self, data: &QueryData<'_>, scope: &ClusterScope) -> Result<(), Fault> {
         if data.result_type != "vector" {
             let text = format!("the query gives a {}, not a vector", data.result_type);
             return Err(Fault::garbled(text));
@@ -35,7 +35,7 @@ impl Readings {
         Ok(())
     }
 
-    fn take(&mut self, sample: &Sample<'_>, scope: &Scope) {
+    fn take(&mut self, sample: &Sample<'_>, scope: &ClusterScope) {
         let part = sample.metric.get(SIGNAL_LABEL).and_then(Asked::named);
         let (Some(part), Some(cluster)) = (part, cluster(&sample.metric, scope)) else {
             return;
@@ -118,10 +118,10 @@ fn keep(kept: &mut Option<f64>, value: Option<f64>, choose: fn(f64, f64) -> f64)
     };
 }
 
-fn cluster(metric: &Pairs<'_>, scope: &Scope) -> Option<ClusterName> {
+fn cluster(metric: &Pairs<'_>, scope: &ClusterScope) -> Option<ClusterName> {
     match scope {
-        Scope::One(cluster) => Some(cluster.clone()),
-        Scope::ByLabel(label) => metric.get(label).map(ClusterName::from),
+        ClusterScope::One(cluster) => Some(cluster.clone()),
+        ClusterScope::ByLabel(label) => metric.get(label).map(ClusterName::from),
     }
 }
 

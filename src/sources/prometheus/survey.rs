@@ -10,7 +10,7 @@ use super::plan::{Lesson, Plan, learn};
 use super::signals::Readings;
 use super::wire::QueryData;
 use crate::domain::now::Now;
-use crate::domain::settings::Scope;
+use crate::domain::settings::ClusterScope;
 use crate::sources::endpoint::Endpoint;
 
 /// How many parts are asked for at once where each is asked alone.
@@ -37,7 +37,7 @@ struct Heard {
 pub(super) struct Surveyor<'a> {
     pub(super) endpoint: &'a Endpoint,
     pub(super) expressions: &'a Expressions,
-    pub(super) scope: &'a Scope,
+    pub(super) scope: &'a ClusterScope,
 }
 
 impl Surveyor<'_> {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::*;
 use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
-use crate::domain::settings::Scope;
+use crate::domain::settings::ClusterScope;
 use crate::domain::source::FailureKind;
 use crate::sources::testing::{Clock, MOST_BYTES, endpoint, nowhere};
 
@@ -19,7 +19,7 @@ fn settings(signals: BTreeMap<Signal, String>) -> PrometheusSettings {
     PrometheusSettings {
         name: "leap".into(),
         url: String::new(),
-        scope: Scope::One("leap".into()),
+        scope: ClusterScope::One("leap".into()),
         auth: Default::default(),
         headers: BTreeMap::new(),
         transport: Default::default(),
@@ -108,16 +108,19 @@ async fn an_alert_that_ceases_is_remembered_with_its_last_moment() {
     serve(&server, "/api/v1/rules", ok(json!({"groups": []}))).await;
     let (mut source, clock) = (prometheus(&server), Clock::at(100));
     let first = source.poll(&clock).await.outcome.unwrap();
-    assert_eq!((first.body.alerts.len(), first.body.ceased.len()), (1, 0));
+    assert_eq!(
+        (first.body.alerts.len(), first.body.recently_resolved.len()),
+        (1, 0)
+    );
     for at in [130, 160] {
         clock.turn_to(at);
         let later = source.poll(&clock).await.outcome.unwrap().body;
-        assert_eq!((later.alerts.len(), later.ceased.len()), (0, 1));
-        assert_eq!(later.ceased[0].last, first.asked_at.wall);
+        assert_eq!((later.alerts.len(), later.recently_resolved.len()), (0, 1));
+        assert_eq!(later.recently_resolved[0].last_firing, first.asked_at.wall);
     }
     clock.turn_to(100 + 86_400);
     let later = source.poll(&clock).await.outcome.unwrap().body;
-    assert!(later.ceased.is_empty());
+    assert!(later.recently_resolved.is_empty());
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::LONGEST_HOLD;
-use crate::domain::now::elapsed;
+use crate::domain::now::duration_since;
 use crate::domain::source::RateBudget;
 
 /// This part of the window's requests (one in five) is kept for what a person does: an acknowledgement
@@ -24,7 +24,7 @@ pub struct Spending {
 impl Spending {
     /// How far apart polls must be for the budget to last; zero when there is plenty.
     pub fn spacing(self, now: DateTime<Utc>) -> Duration {
-        let window = elapsed(self.budget.resets_at, now).min(LONGEST_HOLD);
+        let window = duration_since(self.budget.resets_at, now).min(LONGEST_HOLD);
         let kept = self.budget.limit / KEPT_PART;
         let free = self.budget.remaining.saturating_sub(kept);
         match free / self.requests.max(1) {

@@ -17,7 +17,7 @@ fn seconds(count: u64) -> Duration {
 
 /// Waits as long as the schedule says, and begins.
 fn step(schedule: &mut Schedule, now: Now) -> Now {
-    let next = now.after(schedule.wait(now));
+    let next = now.plus(schedule.wait(now));
     assert_eq!(schedule.wait(next), Duration::ZERO);
     schedule.begin(next);
     next
@@ -35,7 +35,7 @@ fn the_first_poll_is_at_once() {
 fn an_answer_slower_than_the_interval_leaves_a_breath() {
     let mut schedule = Schedule::new(seconds(5), 1, start());
     let begun = step(&mut schedule, start());
-    let done = begun.after(seconds(9));
+    let done = begun.plus(seconds(9));
     schedule.succeed(done, None);
     assert_eq!(schedule.wait(done), BREATH);
 }
@@ -62,7 +62,7 @@ fn an_upstreams_hold_stands_even_against_a_hurry() {
     schedule.fail(now, Setback::RateLimited { retry_after });
     schedule.hurry(now);
     assert_eq!(schedule.wait(now), seconds(47));
-    assert_eq!(schedule.wait(now.after(seconds(47))), Duration::ZERO);
+    assert_eq!(schedule.wait(now.plus(seconds(47))), Duration::ZERO);
 }
 
 #[test]
@@ -86,8 +86,8 @@ fn a_hurry_makes_it_due() {
     let mut schedule = Schedule::new(seconds(300), 1, start());
     let now = step(&mut schedule, start());
     schedule.succeed(now, None);
-    schedule.hurry(now.after(seconds(3)));
-    assert_eq!(schedule.wait(now.after(seconds(3))), Duration::ZERO);
+    schedule.hurry(now.plus(seconds(3)));
+    assert_eq!(schedule.wait(now.plus(seconds(3))), Duration::ZERO);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn after_a_laptop_slept_it_is_due_within_two_seconds() {
     };
     let wait = schedule.wait(woken);
     assert!(wait <= AFTER_JUMP);
-    assert_eq!(schedule.wait(woken.after(wait)), Duration::ZERO);
+    assert_eq!(schedule.wait(woken.plus(wait)), Duration::ZERO);
 }
 
 #[test]
@@ -135,9 +135,9 @@ proptest! {
         let mut now = start();
         for _ in 0..10 {
             let begun = step(&mut schedule, now);
-            now = begun.after(interval.min(seconds(latency)) / 2);
+            now = begun.plus(interval.min(seconds(latency)) / 2);
             schedule.succeed(now, None);
-            let next = now.after(schedule.wait(now));
+            let next = now.plus(schedule.wait(now));
             prop_assert!(next.since(begun) <= interval.mul_f64(1.11).max(interval / 2 + BREATH));
             prop_assert!(next.since(begun) >= interval.mul_f64(0.89));
         }
@@ -151,7 +151,7 @@ proptest! {
         schedule.succeed(asked, None);
         let failing = step(&mut schedule, asked);
         schedule.fail(failing, Setback::Passing);
-        let again = failing.after(schedule.wait(failing));
+        let again = failing.plus(schedule.wait(failing));
         prop_assert!(again.since(asked) < interval * BUDGET_INTERVALS);
     }
 
@@ -165,7 +165,7 @@ proptest! {
         let mut now = start();
         for (outcome, latency) in outcomes {
             let begun = step(&mut schedule, now);
-            now = begun.after(seconds(latency));
+            now = begun.plus(seconds(latency));
             match outcome {
                 Ok(()) => schedule.succeed(now, None),
                 Err(setback) => schedule.fail(now, setback),
@@ -180,7 +180,7 @@ proptest! {
     #[test]
     fn a_budget_lasts_its_window(seed: u64, remaining in 0..960u32, requests in 1..50u32) {
         let mut schedule = Schedule::new(seconds(1), seed, start());
-        let resets_at = start().after(seconds(60)).wall;
+        let resets_at = start().plus(seconds(60)).wall;
         let (mut now, mut left) = (start(), remaining);
         loop {
             now = step(&mut schedule, now);

@@ -14,13 +14,13 @@ use super::pagerduty::Client;
 use super::poll::{PollError, Polled};
 use crate::domain::now::TimeSource;
 use crate::domain::post::StatusPage;
-use crate::domain::settings::{StatusPageSettings, StatusWords};
+use crate::domain::settings::{StatusKeywords, StatusPageSettings};
 use crate::domain::source::{Answer, FailureKind};
 
 /// Polls one status page.
 pub struct StatusPagePoll {
     name: String,
-    words: StatusWords,
+    words: StatusKeywords,
     way: Way,
 }
 
@@ -66,7 +66,7 @@ impl StatusPagePoll {
     fn new(settings: &StatusPageSettings, way: Way) -> Self {
         Self {
             name: settings.name.clone(),
-            words: settings.words.clone(),
+            words: settings.keywords.clone(),
             way,
         }
     }
@@ -81,7 +81,7 @@ impl StatusPagePoll {
 }
 
 impl Statuspage {
-    async fn poll(&self, name: &str, words: &StatusWords) -> Polled<StatusPage> {
+    async fn poll(&self, name: &str, words: &StatusKeywords) -> Polled<StatusPage> {
         let asked_at = self.time.now();
         let request = self.http.get(&self.url);
         let response = fetch(request, &self.limits)

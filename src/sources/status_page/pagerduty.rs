@@ -16,7 +16,7 @@ use super::posts::{
 };
 use crate::domain::now::Now;
 use crate::domain::post::StatusPage;
-use crate::domain::settings::StatusWords;
+use crate::domain::settings::StatusKeywords;
 use crate::sources::lenient::Page;
 use crate::sources::pagerduty::{Ask, Client, Refusal, segment};
 use crate::sources::poll::Polled;
@@ -56,7 +56,7 @@ impl PagerdutyPage {
         }
     }
 
-    pub async fn poll(&mut self, name: &str, words: &StatusWords) -> Polled<StatusPage> {
+    pub async fn poll(&mut self, name: &str, words: &StatusKeywords) -> Polled<StatusPage> {
         let asked = self.client.now();
         let body = self.read(asked, name, words).await;
         self.client.polled(asked, body)
@@ -66,7 +66,7 @@ impl PagerdutyPage {
         &mut self,
         asked: Now,
         name: &str,
-        words: &StatusWords,
+        words: &StatusKeywords,
     ) -> Result<StatusPage, Refusal> {
         self.client.may_ask()?;
         let vocabulary = self.vocabulary(asked).await?;
@@ -133,7 +133,7 @@ impl PagerdutyPage {
     async fn standing(
         &self,
         vocabulary: &Vocabulary,
-        words: &StatusWords,
+        words: &StatusKeywords,
     ) -> Result<Vec<WirePost>, Refusal> {
         let ask = Ask::new("posts", format!("{}/posts", self.path))
             .any("status[]", vocabulary.open_statuses(words));

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::plain::from_html;
 use crate::domain::ids::IncidentId;
 use crate::domain::post::{Post, PostKind};
-use crate::domain::settings::StatusWords;
+use crate::domain::settings::StatusKeywords;
 use crate::sources::lenient::{Many, Maybe};
 
 type Time = Maybe<DateTime<Utc>>;
@@ -124,7 +124,7 @@ impl Vocabulary {
     }
 
     /// Ids of the statuses under which a post still stands, sorted.
-    pub fn open_statuses(&self, words: &StatusWords) -> Vec<&str> {
+    pub fn open_statuses(&self, words: &StatusKeywords) -> Vec<&str> {
         let open = self
             .statuses
             .iter()
@@ -177,7 +177,7 @@ pub(super) fn read(
     wire: &WirePost,
     updates: &[WireUpdate],
     page: &str,
-    words: &StatusWords,
+    words: &StatusKeywords,
     vocabulary: &Vocabulary,
     now: DateTime<Utc>,
 ) -> Result<Option<ReadPost>, String> {
@@ -221,7 +221,7 @@ pub(super) fn read(
     };
     let impacted = impacts
         .into_iter()
-        .filter(|(_, word)| !words.is_well(word))
+        .filter(|(_, word)| !words.is_operational(word))
         .collect();
     Ok(Some(ReadPost { post, impacted }))
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::plain::from_html;
 use crate::domain::post::{Post, PostKind, StatusPage};
-use crate::domain::settings::StatusWords;
+use crate::domain::settings::StatusKeywords;
 use crate::sources::lenient::{Many, Maybe};
 
 type Time = Maybe<DateTime<Utc>>;
@@ -65,7 +65,7 @@ struct WireUpdate {
 pub(super) fn read(
     summary: Summary,
     page: &str,
-    words: &StatusWords,
+    words: &StatusKeywords,
 ) -> Result<StatusPage, String> {
     let incidents = posts(summary.incidents, PostKind::Incident, page, words)?;
     let maintenance = posts(
@@ -97,7 +97,7 @@ fn posts(
     list: Vec<WirePost>,
     kind: PostKind,
     page: &str,
-    words: &StatusWords,
+    words: &StatusKeywords,
 ) -> Result<Vec<Post>, String> {
     list.into_iter()
         .map(|post| post.read(kind, page, words))
@@ -106,9 +106,9 @@ fn posts(
 
 impl WireComponent {
     // A group only sums up its components. A status that is missing is not well.
-    fn impacted(self, words: &StatusWords) -> Option<(String, String)> {
+    fn impacted(self, words: &StatusKeywords) -> Option<(String, String)> {
         let status = self.status.text().unwrap_or_else(|| "unknown".to_owned());
-        if self.group.0 == Some(true) || words.is_well(&status) {
+        if self.group.0 == Some(true) || words.is_operational(&status) {
             return None;
         }
         Some((
@@ -119,7 +119,7 @@ impl WireComponent {
 }
 
 impl WirePost {
-    fn read(self, kind: PostKind, page: &str, words: &StatusWords) -> Result<Post, String> {
+    fn read(self, kind: PostKind, page: &str, words: &StatusKeywords) -> Result<Post, String> {
         let since = self.first_told();
         let id = self.id.text().ok_or("a post without id")?;
         let status = self.status.text().unwrap_or_default().replace('_', " ");

@@ -6,24 +6,24 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use super::run;
-use crate::domain::deed::Draft;
+use super::run_lock;
+use crate::domain::operation::Draft;
 
 /// What such a directory's name begins with.
-pub const NAME: &str = "edit";
+pub const DIR_PREFIX: &str = "edit";
 
 /// The text under the editor,
-const NOTE: &str = "note.txt";
+const TEXT_FILE: &str = "note.txt";
 /// as it was before,
-const BEFORE: &str = "before";
+const ORIGINAL_FILE: &str = "before";
 /// and the lock of the program that waits for it.
-const LOCK: &str = "lock";
+const LOCK_FILE: &str = "lock";
 
 /// A text as it was laid out for an editor. The program that waits holds it.
 #[derive(Debug)]
-pub struct Laid {
+pub struct OpenEdit {
     /// The file to be edited.
-    pub note: PathBuf,
+    pub path: PathBuf,
     // Let go of when it is closed.
     _lock: File,
 }
@@ -32,28 +32,34 @@ pub struct Laid {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn lay(dir: &Path, text: &str) -> io::Result<Laid> {
-    let lock = private(&dir.join(LOCK))?;
+pub fn create_edit(dir: &Path, text: &str) -> io::Result<OpenEdit> {
+    let lock = create_private(&dir.join(LOCK_FILE))?;
     // Where the file system knows no locks, it counts as left while it is open: nothing is lost by that.
     let _unknown = lock.lock();
-    io::Write::write_all(&mut private(&dir.join(BEFORE))?, text.as_bytes())?;
-    let note = dir.join(NOTE);
+    io::Write::write_all(
+        &mut create_private(&dir.join(ORIGINAL_FILE))?,
+        text.as_bytes(),
+    )?;
+    let note = dir.join(TEXT_FILE);
     // Editors want the last line ended too.
-    io::Write::write_all(&mut private(&note)?, format!("{text}\n").as_bytes())?;
-    Ok(Laid { note, _lock: lock })
+    io::Write::write_all(&mut create_private(&note)?, format!("{text}\n").as_bytes())?;
+    Ok(OpenEdit {
+        path: note,
+        _lock: lock,
+    })
 }
 
 /// What the editor saved, without line ends after it.
 ///
 /// # Errors
 /// When there is no file any more.
-pub fn saved(note: &Path) -> io::Result<String> {
+pub fn read_saved(note: &Path) -> io::Result<String> {
     // A letter that is no UTF-8 must not cost the rest.
     let text = String::from_utf8_lossy(&fs::read(note)?).replace("\r\n", "\n");
     Ok(text.trim_end_matches('\n').to_owned())
 }
 
-fn private(path: &Path) -> io::Result<File> {
+fn create_private(path: &Path) -> io::Result<File> {
     let mut options = fs::OpenOptions::new();
     options
         .write(true)
@@ -65,44 +71,44 @@ fn private(path: &Path) -> io::Result<File> {
 
 /// A text that nobody waits for any more.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Left {
+pub struct AbandonedEdit {
     dir: PathBuf,
-    before: String,
+    original: String,
     /// What was saved.
     pub saved: String,
 }
 
 /// What `dir` holds, if it is one of ours and nobody waits for it.
-pub fn left(dir: &Path) -> Option<Left> {
+pub fn find_abandoned(dir: &Path) -> Option<AbandonedEdit> {
     let name = dir.file_name()?.to_str()?;
-    if !name.starts_with(NAME) || run::is_held(&dir.join(LOCK)) {
+    if !name.starts_with(DIR_PREFIX) || run_lock::is_locked(&dir.join(LOCK_FILE)) {
         return None;
     }
-    Some(Left {
+    Some(AbandonedEdit {
         dir: dir.to_owned(),
-        before: fs::read_to_string(dir.join(BEFORE)).ok()?,
-        saved: saved(&dir.join(NOTE)).ok()?,
+        original: fs::read_to_string(dir.join(ORIGINAL_FILE)).ok()?,
+        saved: read_saved(&dir.join(TEXT_FILE)).ok()?,
     })
 }
 
-impl Left {
+impl AbandonedEdit {
     /// The file that holds it.
-    pub fn note(&self) -> PathBuf {
-        self.dir.join(NOTE)
+    pub fn path(&self) -> PathBuf {
+        self.dir.join(TEXT_FILE)
     }
 
     /// Whether the editor saved nothing new.
     pub fn is_unchanged(&self) -> bool {
-        self.saved == self.before.trim_end_matches('\n')
+        self.saved == self.original.trim_end_matches('\n')
     }
 
     /// Whether it came from this draft.
-    pub fn is_of(&self, draft: &Draft) -> bool {
-        draft.text == self.before && !self.before.is_empty()
+    pub fn came_from(&self, draft: &Draft) -> bool {
+        draft.text == self.original && !self.original.is_empty()
     }
 
     /// Removes it, when it is kept elsewhere. What cannot be removed is found again.
-    pub fn clear(&self) {
+    pub fn remove(&self) {
         let _found_again = fs::remove_dir_all(&self.dir);
     }
 }

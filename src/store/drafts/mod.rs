@@ -5,9 +5,9 @@
 //! where it is.
 
 pub mod edits;
-mod litter;
-mod names;
-mod run;
+mod file_names;
+mod leftovers;
+mod run_lock;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,12 +16,12 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use self::run::Running;
+use self::run_lock::RunLock;
 use super::durable;
-use crate::domain::deed::{Draft, DraftKey};
+use crate::domain::operation::{Draft, DraftKey};
 
 /// A file larger than this is not ours.
-const FILE_AT_MOST: u64 = 4 << 20;
+const MAX_FILE_BYTES: u64 = 4 << 20;
 
 /// The directory of drafts in the state directory `state`.
 pub fn dir(state: &Path) -> PathBuf {
@@ -30,29 +30,29 @@ pub fn dir(state: &Path) -> PathBuf {
 
 /// The drafts of one run.
 #[derive(Debug)]
-pub struct Folder {
+pub struct DraftStore {
     dir: PathBuf,
-    run: String,
-    running: Option<Running>,
+    run_id: String,
+    lock: Option<RunLock>,
 }
 
 /// What earlier runs left.
 #[derive(Debug, Default, PartialEq)]
-pub struct Found {
+pub struct RecoveredDrafts {
     /// Their drafts, the oldest first; of those with the same key the newest.
     pub drafts: Vec<Draft>,
     /// Files that cannot be read, and why. They stay.
     pub unreadable: Vec<(PathBuf, String)>,
 }
 
-impl Folder {
-    /// The drafts in the directory `dir`, for the run called `run`: a name that no other run ever had,
+impl DraftStore {
+    /// The drafts in the directory `dir`, for the run called `run_id`: a name that no other run ever had,
     /// of letters, digits and `-`. Nothing is written yet.
     pub fn new(dir: PathBuf, run: String) -> Self {
         Self {
             dir,
-            run,
-            running: None,
+            run_id: run,
+            lock: None,
         }
     }
 
@@ -60,13 +60,13 @@ impl Folder {
     ///
     /// # Errors
     /// When there is a directory that cannot be read.
-    pub fn take_over(&mut self, now: DateTime<Utc>) -> io::Result<Found> {
-        let mut found = Found::default();
+    pub fn adopt_drafts(&mut self, now: DateTime<Utc>) -> io::Result<RecoveredDrafts> {
+        let mut found = RecoveredDrafts::default();
         let mut newest = BTreeMap::new();
-        let left = self.left(now)?;
+        let left = self.find_leftovers(now)?;
         for path in left.drafts {
-            match read(&path) {
-                Ok(Some(draft)) => keep_newer(&mut newest, draft, path),
+            match read_draft(&path) {
+                Ok(Some(draft)) => insert_if_newer(&mut newest, draft, path),
                 Ok(None) => {}
                 Err(why) => found.unreadable.push((path, why)),
             }
@@ -77,26 +77,29 @@ impl Folder {
             .filter_map(|(draft, path)| self.claim(&path, draft))
             .collect();
         for edit in &left.edits {
-            self.go_on_with(edit, &mut found);
+            self.recover_edit(edit, &mut found);
         }
         found.drafts.sort_by_key(|draft| draft.at);
         Ok(found)
     }
 
     // What a person saved in their editor when nobody waited for it any more.
-    fn go_on_with(&mut self, edit: &edits::Left, found: &mut Found) {
-        let mut from = found.drafts.iter_mut().filter(|draft| edit.is_of(draft));
+    fn recover_edit(&mut self, edit: &edits::AbandonedEdit, found: &mut RecoveredDrafts) {
+        let mut from = found
+            .drafts
+            .iter_mut()
+            .filter(|draft| edit.came_from(draft));
         // Where it may be of two, it must not come to the wrong incident.
         if let (Some(draft), None) = (from.next(), from.next()) {
             draft.text.clone_from(&edit.saved);
-            if self.keep(draft).is_ok() {
-                edit.clear();
+            if self.save(draft).is_ok() {
+                edit.remove();
             }
         } else if edit.is_unchanged() {
-            edit.clear();
+            edit.remove();
         } else {
             let why = "it was open in an editor, and what it is for is not known".to_owned();
-            found.unreadable.push((edit.note(), why));
+            found.unreadable.push((edit.path(), why));
         }
     }
 
@@ -104,9 +107,9 @@ impl Folder {
     ///
     /// # Errors
     /// When it cannot be written; what was kept before is still there.
-    pub fn keep(&mut self, draft: &Draft) -> io::Result<()> {
+    pub fn save(&mut self, draft: &Draft) -> io::Result<()> {
         let bytes = serde_json::to_vec_pretty(draft).map_err(io::Error::other)?;
-        self.begin()?;
+        self.ensure_locked()?;
         durable::replace(&self.path(&draft.key()), &bytes)
     }
 
@@ -119,32 +122,34 @@ impl Folder {
     }
 
     fn path(&self, key: &DraftKey) -> PathBuf {
-        self.dir.join(names::of(key, &self.run))
+        self.dir.join(file_names::draft_file(key, &self.run_id))
     }
 
     // Whoever only watches writes nothing.
-    fn begin(&mut self) -> io::Result<()> {
-        if self.running.is_none() {
+    fn ensure_locked(&mut self) -> io::Result<()> {
+        if self.lock.is_none() {
             durable::private_dir(&self.dir)?;
-            self.running = Some(Running::begin(&self.dir, &self.run)?);
+            self.lock = Some(RunLock::acquire(&self.dir, &self.run_id)?);
         }
         Ok(())
     }
 
-    fn left(&self, now: DateTime<Utc>) -> io::Result<Left> {
+    fn find_leftovers(&self, now: DateTime<Utc>) -> io::Result<Leftovers> {
         let entries = match fs::read_dir(&self.dir) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Left::default()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Leftovers::default());
+            }
             entries => entries?,
         };
-        let mut left = Left::default();
+        let mut left = Leftovers::default();
         for entry in entries {
             let entry = entry?;
-            match names::run_of(&entry.file_name()) {
-                Some(run) if run == self.run || run::is_alive(&self.dir, run) => {}
+            match file_names::parse_run_id(&entry.file_name()) {
+                Some(run) if run == self.run_id || run_lock::is_alive(&self.dir, run) => {}
                 Some(_) => left.drafts.push(entry.path()),
-                None => match edits::left(&entry.path()) {
+                None => match edits::find_abandoned(&entry.path()) {
                     Some(edit) => left.edits.push(edit),
-                    None => litter::sweep(&entry.path(), now),
+                    None => leftovers::remove_if_leftover(&entry.path(), now),
                 },
             }
         }
@@ -154,7 +159,7 @@ impl Folder {
     // Of several who find it, one gets it. Where nothing can be written it is shown all the same.
     fn claim(&mut self, path: &Path, draft: Draft) -> Option<Draft> {
         let claimed = self
-            .begin()
+            .ensure_locked()
             .and_then(|()| fs::rename(path, self.path(&draft.key())));
         match claimed {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -165,15 +170,15 @@ impl Folder {
 
 /// What runs that have ended left.
 #[derive(Debug, Default, PartialEq)]
-struct Left {
+struct Leftovers {
     drafts: Vec<PathBuf>,
-    edits: Vec<edits::Left>,
+    edits: Vec<edits::AbandonedEdit>,
 }
 
-type Newest = BTreeMap<DraftKey, (Draft, PathBuf)>;
+type NewestByKey = BTreeMap<DraftKey, (Draft, PathBuf)>;
 
 // The older one is found when the newer one is done with.
-fn keep_newer(newest: &mut Newest, draft: Draft, path: PathBuf) {
+fn insert_if_newer(newest: &mut NewestByKey, draft: Draft, path: PathBuf) {
     let known = newest.get(&draft.key());
     if known.is_none_or(|(known, _)| known.at < draft.at) {
         newest.insert(draft.key(), (draft, path));
@@ -181,12 +186,12 @@ fn keep_newer(newest: &mut Newest, draft: Draft, path: PathBuf) {
 }
 
 // None where somebody else took it meanwhile.
-fn read(path: &Path) -> Result<Option<Draft>, String> {
+fn read_draft(path: &Path) -> Result<Option<Draft>, String> {
     let size = match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         size => size.map_err(|error| error.to_string())?.len(),
     };
-    if size > FILE_AT_MOST {
+    if size > MAX_FILE_BYTES {
         return Err("it is too large to be a draft".to_owned());
     }
     let bytes = match fs::read(path) {

@@ -4,9 +4,9 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::deed::{DraftAbout, Purpose};
 use crate::domain::ids::{CaseId, HubKey};
-use crate::domain::note::BoxVerdict;
+use crate::domain::note::TimeBoxVerdict;
+use crate::domain::operation::{DraftIncident, Purpose};
 
 fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
@@ -16,7 +16,7 @@ fn draft(case: &str, purpose: Purpose, text: &str, seconds: i64) -> Draft {
     Draft {
         case: case.parse().unwrap(),
         purpose,
-        about: vec![DraftAbout {
+        incidents: vec![DraftIncident {
             incident: "Q1".into(),
             number: 5001,
             title: "home-nfs has 10% of space left".to_owned(),
@@ -24,15 +24,15 @@ fn draft(case: &str, purpose: Purpose, text: &str, seconds: i64) -> Draft {
         text: text.to_owned(),
         at: at(seconds),
         in_doubt: false,
-        declared_as: None,
+        declaration_key: None,
     }
 }
 
-fn folder(dir: &Path, run: &str) -> Folder {
-    Folder::new(dir.to_owned(), run.to_owned())
+fn folder(dir: &Path, run: &str) -> DraftStore {
+    DraftStore::new(dir.to_owned(), run.to_owned())
 }
 
-fn texts(found: &Found) -> Vec<&str> {
+fn texts(found: &RecoveredDrafts) -> Vec<&str> {
     found.drafts.iter().map(|one| one.text.as_str()).collect()
 }
 
@@ -45,7 +45,7 @@ fn what_was_kept_is_there_for_the_next_run_word_for_word() {
         draft("pd:Q1", Purpose::Extend(15), "the volume resizes", 2),
         draft(
             "alert:00000000000000ab",
-            Purpose::Verdict(BoxVerdict::Fixed),
+            Purpose::Verdict(TimeBoxVerdict::Fixed),
             "",
             3,
         ),
@@ -53,10 +53,10 @@ fn what_was_kept_is_there_for_the_next_run_word_for_word() {
     ];
     let mut first = folder(&dir, "1-a");
     for draft in &drafts {
-        first.keep(draft).unwrap();
+        first.save(draft).unwrap();
     }
     drop(first);
-    let found = folder(&dir, "2-b").take_over(at(10)).unwrap();
+    let found = folder(&dir, "2-b").adopt_drafts(at(10)).unwrap();
     assert_eq!(found.drafts, drafts);
     assert_eq!(found.unreadable, []);
     assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
@@ -66,7 +66,10 @@ fn what_was_kept_is_there_for_the_next_run_word_for_word() {
 fn a_place_where_nothing_was_ever_kept_stays_untouched() {
     let place = tempfile::tempdir().unwrap();
     let mut watching = folder(&dir(place.path()), "1-a");
-    assert_eq!(watching.take_over(at(0)).unwrap(), Found::default());
+    assert_eq!(
+        watching.adopt_drafts(at(0)).unwrap(),
+        RecoveredDrafts::default()
+    );
     assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
 }
 
@@ -75,13 +78,13 @@ fn two_programs_lose_nothing_of_each_other() {
     let place = tempfile::tempdir().unwrap();
     let note = |text, seconds| draft("pd:Q1", Purpose::Note, text, seconds);
     let (mut ada, mut bo) = (folder(place.path(), "1-a"), folder(place.path(), "2-b"));
-    ada.keep(&note("Ada's", 1)).unwrap();
+    ada.save(&note("Ada's", 1)).unwrap();
     // It is being typed over there: nothing of it is shown here.
-    assert_eq!(texts(&bo.take_over(at(1)).unwrap()), [""; 0]);
-    bo.keep(&note("Bo's", 2)).unwrap();
+    assert_eq!(texts(&bo.adopt_drafts(at(1)).unwrap()), [""; 0]);
+    bo.save(&note("Bo's", 2)).unwrap();
     bo.discard(&note("", 0).key()).unwrap();
     drop((ada, bo));
-    let found = folder(place.path(), "3-c").take_over(at(3)).unwrap();
+    let found = folder(place.path(), "3-c").adopt_drafts(at(3)).unwrap();
     assert_eq!(texts(&found), ["Ada's"]);
 }
 
@@ -89,12 +92,15 @@ fn two_programs_lose_nothing_of_each_other() {
 fn of_two_that_find_a_draft_one_gets_it() {
     let place = tempfile::tempdir().unwrap();
     folder(place.path(), "1-a")
-        .keep(&draft("pd:Q1", Purpose::Note, "left", 1))
+        .save(&draft("pd:Q1", Purpose::Note, "left", 1))
         .unwrap();
     let (mut ada, mut bo) = (folder(place.path(), "2-b"), folder(place.path(), "3-c"));
-    let left = [ada.left(at(2)).unwrap(), bo.left(at(2)).unwrap()];
+    let left = [
+        ada.find_leftovers(at(2)).unwrap(),
+        bo.find_leftovers(at(2)).unwrap(),
+    ];
     assert_eq!(left[0], left[1]);
-    assert_eq!(texts(&ada.take_over(at(2)).unwrap()), ["left"]);
+    assert_eq!(texts(&ada.adopt_drafts(at(2)).unwrap()), ["left"]);
     let late = draft("pd:Q1", Purpose::Note, "left", 1);
     assert_eq!(bo.claim(&left[1].drafts[0], late), None);
     // Sent, it is gone for good.
@@ -102,8 +108,8 @@ fn of_two_that_find_a_draft_one_gets_it() {
         .unwrap();
     drop((ada, bo));
     assert_eq!(
-        folder(place.path(), "4-d").take_over(at(3)).unwrap(),
-        Found::default()
+        folder(place.path(), "4-d").adopt_drafts(at(3)).unwrap(),
+        RecoveredDrafts::default()
     );
 }
 
@@ -112,14 +118,14 @@ fn of_two_with_one_key_the_newer_comes_first_and_the_older_after_it() {
     let place = tempfile::tempdir().unwrap();
     let note = |text, seconds| draft("pd:Q1", Purpose::Note, text, seconds);
     let (mut ada, mut bo) = (folder(place.path(), "1-a"), folder(place.path(), "2-b"));
-    ada.keep(&note("newer", 9)).unwrap();
-    bo.keep(&note("older", 5)).unwrap();
+    ada.save(&note("newer", 9)).unwrap();
+    bo.save(&note("older", 5)).unwrap();
     drop((ada, bo));
     let mut next = folder(place.path(), "3-c");
-    assert_eq!(texts(&next.take_over(at(10)).unwrap()), ["newer"]);
+    assert_eq!(texts(&next.adopt_drafts(at(10)).unwrap()), ["newer"]);
     next.discard(&note("", 0).key()).unwrap();
     drop(next);
-    let found = folder(place.path(), "4-d").take_over(at(10)).unwrap();
+    let found = folder(place.path(), "4-d").adopt_drafts(at(10)).unwrap();
     assert_eq!(texts(&found), ["older"]);
 }
 
@@ -127,7 +133,7 @@ fn of_two_with_one_key_the_newer_comes_first_and_the_older_after_it() {
 fn what_cannot_be_read_is_told_and_stays() {
     let place = tempfile::tempdir().unwrap();
     let whole = draft("pd:Q1", Purpose::Note, "whole", 1);
-    folder(place.path(), "1-a").keep(&whole).unwrap();
+    folder(place.path(), "1-a").save(&whole).unwrap();
     let half = serde_json::to_string(&whole).unwrap();
     for (name, text) in [
         ("half.1-a.json", half.split_at(half.len() / 2).0),
@@ -138,7 +144,7 @@ fn what_cannot_be_read_is_told_and_stays() {
         fs::write(place.path().join(name), text).unwrap();
     }
     let mut next = folder(place.path(), "2-b");
-    let found = next.take_over(at(2)).unwrap();
+    let found = next.adopt_drafts(at(2)).unwrap();
     assert_eq!(texts(&found), ["whole"]);
     let unreadable = found.unreadable.iter();
     let names: Vec<_> = unreadable
@@ -156,24 +162,24 @@ fn what_was_saved_in_an_editor_after_a_kill_is_in_the_draft_that_it_came_from() 
     let open = |name: &str, before: &str, saved: &str| {
         let dir = place.path().join(name);
         fs::create_dir(&dir).unwrap();
-        let laid = edits::lay(&dir, before).unwrap();
-        fs::write(&laid.note, saved).unwrap();
+        let laid = edits::create_edit(&dir, before).unwrap();
+        fs::write(&laid.path, saved).unwrap();
         laid
     };
     folder(place.path(), "1-a")
-        .keep(&draft("pd:Q1", Purpose::Note, "begun\n", 1))
+        .save(&draft("pd:Q1", Purpose::Note, "begun\n", 1))
         .unwrap();
     drop(open("edit-7-0", "begun\n", "begun and saved\n"));
     drop(open("edit-7-1", "closed\n", "closed\n\n"));
     drop(open("edit-7-2", "from nowhere", "saved\n"));
     let waited_for = open("edit-8-0", "begun\n", "still open\n");
-    let found = folder(place.path(), "2-b").take_over(at(2)).unwrap();
+    let found = folder(place.path(), "2-b").adopt_drafts(at(2)).unwrap();
     assert_eq!(texts(&found), ["begun and saved"]);
     let unreadable: Vec<_> = found.unreadable.iter().map(|(path, _)| path).collect();
     assert_eq!(unreadable, [&place.path().join("edit-7-2/note.txt")]);
-    assert!(waited_for.note.exists());
+    assert!(waited_for.path.exists());
     // Not only told: kept.
-    let again = folder(place.path(), "3-c").take_over(at(3)).unwrap();
+    let again = folder(place.path(), "3-c").adopt_drafts(at(3)).unwrap();
     assert_eq!(texts(&again), ["begun and saved"]);
     assert!(!place.path().join("edit-7-0").exists());
 }
@@ -183,15 +189,15 @@ fn a_text_that_may_be_of_two_drafts_comes_to_neither() {
     let place = tempfile::tempdir().unwrap();
     let mut first = folder(place.path(), "1-a");
     for (case, text) in [("pd:Q1", "same"), ("pd:Q2", "same"), ("pd:Q3", "")] {
-        first.keep(&draft(case, Purpose::Note, text, 1)).unwrap();
+        first.save(&draft(case, Purpose::Note, text, 1)).unwrap();
     }
     drop(first);
     for (name, before) in [("edit-7-0", "same"), ("edit-7-1", "")] {
         fs::create_dir(place.path().join(name)).unwrap();
-        let laid = edits::lay(&place.path().join(name), before).unwrap();
-        fs::write(&laid.note, "saved\n").unwrap();
+        let laid = edits::create_edit(&place.path().join(name), before).unwrap();
+        fs::write(&laid.path, "saved\n").unwrap();
     }
-    let found = folder(place.path(), "2-b").take_over(at(2)).unwrap();
+    let found = folder(place.path(), "2-b").adopt_drafts(at(2)).unwrap();
     let mut texts = texts(&found);
     texts.sort_unstable();
     assert_eq!(texts, ["", "same", "same"]);
@@ -212,7 +218,7 @@ fn litter_is_swept_when_it_is_old_and_nobodys() {
     let there = |name: &str| place.path().join(name).exists();
     let look = |hours| {
         let now = written + TimeDelta::hours(hours);
-        folder(place.path(), "9-c").take_over(now).unwrap();
+        folder(place.path(), "9-c").adopt_drafts(now).unwrap();
         names.map(there)
     };
     assert_eq!(look(1), [true, true, true, true]);
@@ -225,8 +231,8 @@ fn a_place_that_cannot_be_written_is_an_error_and_shows_what_it_holds() {
     let taken = place.path().join("drafts");
     fs::write(&taken, "a file").unwrap();
     let mut folder = folder(&taken, "1-a");
-    assert!(folder.take_over(at(0)).is_err());
-    assert!(folder.keep(&draft("pd:Q1", Purpose::Note, "x", 1)).is_err());
+    assert!(folder.adopt_drafts(at(0)).is_err());
+    assert!(folder.save(&draft("pd:Q1", Purpose::Note, "x", 1)).is_err());
 }
 
 #[derive(Clone, Debug)]
@@ -262,7 +268,7 @@ proptest! {
         for step in steps {
             match step {
                 Step::Keep(which, text) => {
-                    now.keep(&note(which, &text)).unwrap();
+                    now.save(&note(which, &text)).unwrap();
                     expected.insert(which, text);
                 }
                 Step::Discard(which) => {
@@ -273,12 +279,12 @@ proptest! {
                     run += 1;
                     drop(now);
                     now = folder(place.path(), &format!("{run}-a"));
-                    now.take_over(at(2)).unwrap();
+                    now.adopt_drafts(at(2)).unwrap();
                 }
             }
         }
         drop(now);
-        let mut found = folder(place.path(), "end").take_over(at(2)).unwrap().drafts;
+        let mut found = folder(place.path(), "end").adopt_drafts(at(2)).unwrap().drafts;
         found.sort_by_key(|one| one.case.clone());
         let expected: Vec<Draft> = expected
             .into_iter()
@@ -286,4 +292,27 @@ proptest! {
             .collect();
         prop_assert_eq!(found, expected);
     }
+}
+
+#[test]
+fn a_draft_on_the_disk_keeps_its_names() {
+    let written = serde_json::to_value(draft("pd:Q1", Purpose::Note, "resizing", 1)).unwrap();
+    let names: Vec<&str> = written
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "about",
+            "at",
+            "case",
+            "declared_as",
+            "in_doubt",
+            "purpose",
+            "text"
+        ]
+    );
 }

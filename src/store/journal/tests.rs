@@ -4,20 +4,20 @@ use std::time::Duration;
 
 use super::*;
 use crate::app::fixture::incident;
-use crate::domain::deed::{Actor, Declaration, Note, Why};
-use crate::domain::incident::{Named, Person};
+use crate::domain::incident::{Person, Reference};
+use crate::domain::operation::{Actor, Declaration, OutcomeDetail, OutgoingNote};
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-fn attempt(deeds: Vec<Deed>, on: Vec<Incident>) -> Attempt {
-    Attempt {
+fn attempt(deeds: Vec<Operation>, on: Vec<Incident>) -> OperationBatch {
+    OperationBatch {
         number: 1,
-        deeds,
-        on: on.into_iter().map(Arc::new).collect(),
-        by: Some(Actor {
-            who: Person {
+        operations: deeds,
+        incidents: on.into_iter().map(Arc::new).collect(),
+        actor: Some(Actor {
+            person: Person {
                 id: "PADA".into(),
                 name: "Ada".into(),
             },
@@ -46,24 +46,24 @@ fn a_line_is_what_a_person_and_a_script_can_read() {
         named("Q1", 5001, "home-nfs has 10% of space left"),
         named("Q2", 5002, "two\nlines \u{1b}[31mred\u{202e}"),
     ];
-    let attempt = attempt(vec![Deed::Acknowledge], storm);
-    let begun = begun(&attempt, at("2026-11-22T03:12:09.123456Z"), &|_| {
+    let attempt = attempt(vec![Operation::Acknowledge], storm);
+    let begun = begun_entries(&attempt, at("2026-11-22T03:12:09.123456Z"), &|_| {
         String::new()
     });
     append(place.path(), &begun).unwrap();
     let outcome = Outcome {
         incident: Some("Q1".into()),
-        deed: Deed::Acknowledge,
-        result: DeedResult::Done,
-        why: Why::Shown {
+        operation: Operation::Acknowledge,
+        result: OperationResult::Done,
+        detail: OutcomeDetail::Confirmed {
             at: None,
-            lost: false,
-            others: Vec::new(),
+            response_lost: false,
+            other_acks: Vec::new(),
         },
-        fresh: None,
+        read_back: None,
     };
     let at = at("2026-11-22T03:12:10Z");
-    let ended = ended(&attempt, &[outcome], at, &|_| {
+    let ended = result_entries(&attempt, &[outcome], at, &|_| {
         "acknowledged 03:12:09".to_owned()
     });
     append(place.path(), &ended).unwrap();
@@ -84,8 +84,8 @@ fn a_line_is_what_a_person_and_a_script_can_read() {
 
 #[test]
 fn deeds_stand_in_their_order_and_a_declaration_has_the_incident_that_it_opened() {
-    let snooze = Deed::Snooze(Duration::from_secs(60));
-    let note = Deed::Note(Note {
+    let snooze = Operation::Snooze(Duration::from_secs(60));
+    let note = Operation::Note(OutgoingNote {
         text: "resized".to_owned(),
         in_doubt: false,
     });
@@ -93,11 +93,11 @@ fn deeds_stand_in_their_order_and_a_declaration_has_the_incident_that_it_opened(
         vec![note, snooze],
         vec![named("Q1", 1, "a"), named("Q2", 2, "b")],
     );
-    let words = |deed: &Deed| match deed {
-        Deed::Note(note) => note.text.clone(),
+    let words = |deed: &Operation| match deed {
+        Operation::Note(note) => note.text.clone(),
         _ => String::new(),
     };
-    let begun_both = begun(&both, at("2026-11-22T03:00:00Z"), &words);
+    let begun_both = begun_entries(&both, at("2026-11-22T03:00:00Z"), &words);
     let told: Vec<_> = begun_both
         .iter()
         .map(|line| (line.action, line.number, line.detail.as_str()))
@@ -105,17 +105,17 @@ fn deeds_stand_in_their_order_and_a_declaration_has_the_incident_that_it_opened(
     assert_eq!(
         told,
         [
-            (DeedKind::Note, Some(1), "resized"),
-            (DeedKind::Note, Some(2), "resized"),
-            (DeedKind::Snooze, Some(1), ""),
-            (DeedKind::Snooze, Some(2), ""),
+            (OperationKind::Note, Some(1), "resized"),
+            (OperationKind::Note, Some(2), "resized"),
+            (OperationKind::Snooze, Some(1), ""),
+            (OperationKind::Snooze, Some(2), ""),
         ]
     );
-    let declare = Deed::Declare(Declaration {
+    let declare = Operation::Declare(Declaration {
         since: None,
         key: "k".to_owned(),
         title: "hub down".to_owned(),
-        service: Named {
+        service: Reference {
             id: "PS1".into(),
             name: "Hubs".into(),
         },
@@ -124,34 +124,34 @@ fn deeds_stand_in_their_order_and_a_declaration_has_the_incident_that_it_opened(
         details: String::new(),
     });
     let declaring = attempt(vec![declare.clone()], Vec::new());
-    let first = begun(&declaring, at("2026-11-22T03:00:00Z"), &words);
+    let first = begun_entries(&declaring, at("2026-11-22T03:00:00Z"), &words);
     assert_eq!(
         (first.len(), &first[0].incident, first[0].title.as_str()),
         (1, &None, "hub down")
     );
     let opened = Outcome {
         incident: Some("Q9".into()),
-        deed: declare,
-        result: DeedResult::Done,
-        why: Why::Shown {
+        operation: declare,
+        result: OperationResult::Done,
+        detail: OutcomeDetail::Confirmed {
             at: None,
-            lost: false,
-            others: Vec::new(),
+            response_lost: false,
+            other_acks: Vec::new(),
         },
-        fresh: Some(Arc::new(named("Q9", 5009, "hub down"))),
+        read_back: Some(Arc::new(named("Q9", 5009, "hub down"))),
     };
-    let last = ended(&declaring, &[opened], at("2026-11-22T03:00:01Z"), &|_| {
+    let last = result_entries(&declaring, &[opened], at("2026-11-22T03:00:01Z"), &|_| {
         String::new()
     });
     assert_eq!(
         (last[0].incident.as_deref(), last[0].number, last[0].result),
-        (Some("Q9"), Some(5009), Step::Done)
+        (Some("Q9"), Some(5009), EntryResult::Done)
     );
 }
 
 fn entry(title: &str) -> Entry {
-    let attempt = attempt(vec![Deed::Resolve], vec![named("Q1", 1, title)]);
-    begun(&attempt, at("2026-11-22T03:00:00Z"), &|_| String::new()).remove(0)
+    let attempt = attempt(vec![Operation::Resolve], vec![named("Q1", 1, title)]);
+    begun_entries(&attempt, at("2026-11-22T03:00:00Z"), &|_| String::new()).remove(0)
 }
 
 #[test]
@@ -163,7 +163,10 @@ fn a_large_one_is_put_aside_and_one_old_one_is_kept() {
     }
     // A line has about 150 bytes: it is large after two.
     let titles = |path: &Path| lines(path).iter().map(title).collect::<Vec<_>>();
-    let (old, new) = (titles(&old_path(place.path())), titles(&path(place.path())));
+    let (old, new) = (
+        titles(&rotated_path(place.path())),
+        titles(&path(place.path())),
+    );
     let kept: Vec<String> = old.iter().chain(&new).cloned().collect();
     let expected: Vec<String> = (7 - kept.len()..7).map(|n| n.to_string()).collect();
     assert_eq!(kept, expected);

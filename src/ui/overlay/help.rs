@@ -5,7 +5,7 @@ use super::text::Line;
 use crate::app::action::Action;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
-use crate::domain::deed::Wish;
+use crate::domain::operation::IncidentAction;
 use crate::say::symbols::Symbols;
 use crate::say::{Meaning, Voice};
 
@@ -46,7 +46,9 @@ fn add_keys(page: &mut Page, model: &Model, context: Context, name: &str) {
     page.heading(name);
     for (action, keys) in model.keymap.of(context) {
         // What acts has the same keys in a detail: they are told once.
-        if context == Context::Overlay && (action == Action::Menu || Wish::of(action).is_some()) {
+        if context == Context::Overlay
+            && (action == Action::Menu || IncidentAction::of(action).is_some())
+        {
             continue;
         }
         let names: Vec<String> = keys.iter().map(ToString::to_string).collect();

@@ -16,9 +16,9 @@ use super::page::{Page, field};
 use super::text::Line;
 use crate::app::history::{Inquiry, Known};
 use crate::app::model::Model;
-use crate::domain::history::{Of, Series, Subject, Watched, Window};
+use crate::domain::history::{AlertQuery, HistorySubject, Series, SeriesKey, Window};
 use crate::domain::labels::Labels;
-use crate::domain::threshold::Sign;
+use crate::domain::threshold::CompareOp;
 use crate::say::history::{Figure, asking, course, failed, number, threshold};
 use crate::say::moments::moment;
 use crate::say::sanitize::clean;
@@ -47,14 +47,14 @@ impl Room {
 /// An alert that was asked about.
 struct AskedAlert<'a> {
     inquiry: &'a Inquiry,
-    watched: &'a Watched,
+    watched: &'a AlertQuery,
 }
 
 impl<'a> AskedAlert<'a> {
     fn of(inquiry: &'a Inquiry) -> Option<Self> {
         match &inquiry.question.subject {
-            Subject::Alert(watched) => Some(Self { inquiry, watched }),
-            Subject::Hub(_) => None,
+            HistorySubject::Alert(watched) => Some(Self { inquiry, watched }),
+            HistorySubject::Hub(_) => None,
         }
     }
 }
@@ -99,7 +99,7 @@ pub fn add(page: &mut Page, model: &Model, voice: &Voice, room: Room) {
 }
 
 fn add_alert(page: &mut Page, alert: &AskedAlert<'_>, voice: &Voice, room: Room) {
-    page.line(Line::of(Meaning::Dim, &*alert.watched.value).hanging(2));
+    page.line(Line::of(Meaning::Dim, &*alert.watched.query).hanging(2));
     if let Some(known) = &alert.inquiry.known {
         let first = known.history.series.first();
         let limit = alert.watched.threshold;
@@ -156,7 +156,7 @@ fn add_rest(page: &mut Page, alert: &AskedAlert<'_>, known: &Known, voice: &Voic
         .history
         .series
         .len()
-        .saturating_add(known.history.more);
+        .saturating_add(known.history.omitted);
     let text = format!("{count} series fit this alert; above is {}", labels(first));
     page.say(Meaning::Mismatch, text);
     for series in rest {
@@ -180,8 +180,8 @@ pub struct Look {
 
 impl Look {
     // Where little is bad, the least counts.
-    fn alert(series: &Series, watched: &Watched) -> Self {
-        let sign = watched.threshold.map(|limit| limit.sign);
+    fn alert(series: &Series, watched: &AlertQuery) -> Self {
+        let sign = watched.threshold.map(|limit| limit.op);
         let scale = Scale::of(Plot {
             values: &series.values,
             limit: None,
@@ -190,7 +190,7 @@ impl Look {
             figure: number,
             scale,
             choose: match sign {
-                Some(Sign::AtMost | Sign::Below) => f64::min,
+                Some(CompareOp::AtMost | CompareOp::Below) => f64::min,
                 _ => f64::max,
             },
         }
@@ -253,9 +253,9 @@ fn status(inquiry: &Inquiry, voice: &Voice) -> Option<(Meaning, Said)> {
 }
 
 fn labels(series: &Series) -> String {
-    match &series.of {
-        Of::Labels(labels) => pairs(labels),
-        Of::Signal(signal) => signal.to_string(),
+    match &series.key {
+        SeriesKey::Labels(labels) => pairs(labels),
+        SeriesKey::Signal(signal) => signal.to_string(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::page::{NOT_KNOWN, Page};
 use super::text::Words;
-use crate::domain::probe::{NoAnswer, Probe, ProbeOutcome, ProxyWord};
+use crate::domain::probe::{Probe, ProbeFailure, ProbeOutcome, ProxyState};
 use crate::say::durations::{age, ago};
 use crate::say::{Meaning, Said, Voice};
 
@@ -37,20 +37,20 @@ fn outcome(outcome: &ProbeOutcome) -> String {
     match outcome {
         ProbeOutcome::Good { status } => format!("{status}, as expected"),
         ProbeOutcome::Wrong { status, proxy } => match proxy {
-            ProxyWord::HubGone => format!("{status} from the proxy: the hub behind it is gone"),
-            ProxyWord::ProxyGone => format!("{status}, and the proxy does not answer either"),
-            ProxyWord::Unclear => format!("{status}; what the proxy says is not known"),
+            ProxyState::HubGone => format!("{status} from the proxy: the hub behind it is gone"),
+            ProxyState::ProxyGone => format!("{status}, and the proxy does not answer either"),
+            ProxyState::Unclear => format!("{status}; what the proxy says is not known"),
         },
         ProbeOutcome::NoAnswer { kind, text } => format!("{}: {text}", no_answer(*kind)),
     }
 }
 
-fn no_answer(kind: NoAnswer) -> &'static str {
+fn no_answer(kind: ProbeFailure) -> &'static str {
     match kind {
-        NoAnswer::Resolve => "no answer, the name does not resolve",
-        NoAnswer::Connect => "no answer, no connection",
-        NoAnswer::Certificate => "the certificate is refused",
-        NoAnswer::Timeout => "no answer in time",
+        ProbeFailure::Resolve => "no answer, the name does not resolve",
+        ProbeFailure::Connect => "no answer, no connection",
+        ProbeFailure::Certificate => "the certificate is refused",
+        ProbeFailure::Timeout => "no answer in time",
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
-use crate::domain::mismatch::{Finding, Mismatch};
+use crate::domain::mismatch::{Mismatch, MismatchDetail};
 use crate::picture::Picture;
 use crate::say::{Form, Meaning, Said, Voice, case, finding, source, storm};
 use crate::ui::widgets::line::Line;
@@ -27,10 +27,15 @@ pub fn says_more(row: &RowRef<'_>, model: &Model, voice: &Voice) -> bool {
     let Some(picture) = model.picture.as_deref() else {
         return false;
     };
-    let has_own_column =
-        |it: &Mismatch| matches!(it.finding, Finding::NoOwner { .. } | Finding::Unranked);
+    let has_own_column = |it: &Mismatch| {
+        matches!(
+            it.detail,
+            MismatchDetail::NoOwner { .. } | MismatchDetail::NoPriority
+        )
+    };
     let is_news = |case: &Case| {
-        case.closed.is_some() || about(case, picture).any(|it| !it.muted && !has_own_column(it))
+        case.closed_while_firing.is_some()
+            || about(case, picture).any(|it| !it.muted && !has_own_column(it))
     };
     row.cases().into_iter().any(is_news) || !case_news::row_words(row, model, voice).is_empty()
 }
@@ -111,7 +116,7 @@ fn of_case(case: &Case, picture: &Picture, voice: &Voice) -> Line {
         let said = finding::finding(mismatch, Form::Short, voice);
         line = add(line, symbols.mismatch, said, look);
     }
-    if let Some(closed) = &case.closed {
+    if let Some(closed) = &case.closed_while_firing {
         let said = case::closed(closed, voice);
         line = add(line, symbols.mismatch, said, Meaning::Mismatch);
     }

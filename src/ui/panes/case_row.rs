@@ -92,7 +92,7 @@ fn age(it: &RowRef<'_>, case: &Case, voice: &Voice) -> Said {
 }
 
 fn priority_look(case: &Case) -> Meaning {
-    if case.snoozed || case.quiet.is_some() {
+    if case.snoozed || case.muted_by.is_some() {
         Meaning::Dim
     } else {
         case::priority_meaning(case)
@@ -137,7 +137,9 @@ fn owners(it: &RowRef<'_>) -> (Meaning, [String; 2]) {
 
 fn what(it: &RowRef<'_>, case: &Case, pen: &Pen<'_>, (room, titles): (u16, &[String])) -> Line {
     let symbols = pen.symbols();
-    let quiet = case.quiet.map(|quiet| format!(" ({})", case::quiet(quiet)));
+    let quiet = case
+        .muted_by
+        .map(|quiet| format!(" ({})", case::quiet(quiet)));
     let quiet = Line::of(quiet.unwrap_or_default(), Meaning::Dim);
     let indent = if matches!(it, RowRef::Case(_)) { 0 } else { 2 };
     let left = usize::from(room.saturating_sub(pen.width(&quiet) + indent));
@@ -174,7 +176,7 @@ fn place_within(it: &RowRef<'_>, case: &Case, room: u16) -> String {
 
 fn look(it: &RowRef<'_>) -> Meaning {
     let cases = it.cases();
-    let is_dim = |case: &&Case| case.snoozed || case.quiet.is_some();
+    let is_dim = |case: &&Case| case.snoozed || case.muted_by.is_some();
     if cases.iter().all(is_dim) {
         Meaning::Dim
     } else if cases.iter().any(|case| !case.not_fresh.is_empty()) {

@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 
 use crate::app::model::Model;
 use crate::domain::source::SourceKind;
-use crate::domain::verdict::Level;
+use crate::domain::verdict::VerdictLevel;
 use crate::picture::{MeView, Picture};
 use crate::say::sanitize::{clean, width as cells};
 use crate::say::{
@@ -59,11 +59,11 @@ pub fn badge(pen: &mut Pen<'_>, area: Rect, model: &Model, form: Form) -> u16 {
 }
 
 /// Nothing known is unknown, never ok; and so is what may long be over, but for a critical verdict.
-pub fn level(model: &Model) -> Level {
+pub fn level(model: &Model) -> VerdictLevel {
     match model.picture.as_deref() {
         Some(picture) if model.behind.is_none() => picture.verdict.level,
-        Some(picture) if picture.verdict.level == Level::Critical => Level::Critical,
-        _ => Level::Unknown,
+        Some(picture) if picture.verdict.level == VerdictLevel::Critical => VerdictLevel::Critical,
+        _ => VerdictLevel::Unknown,
     }
 }
 
@@ -246,12 +246,12 @@ mod tests {
     fn screen(model: &Model, width: u16, height: u16) -> String {
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
         let theme = Theme::new(ColorLevel::None, false);
-        let later = now().after(Duration::from_secs(180));
+        let later = now().plus(Duration::from_secs(180));
         view::draw(&mut buffer, model, &theme, later);
         buffer.content.iter().map(|cell| cell.symbol()).collect()
     }
 
-    fn at_level(level: Level) -> Model {
+    fn at_level(level: VerdictLevel) -> Model {
         let mut picture = picture();
         picture.verdict.level = level;
         showing(picture)
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_picture_that_is_stuck_is_not_ok_and_says_how_old_it_is() {
-        let mut model = at_level(Level::Ok);
+        let mut model = at_level(VerdictLevel::Ok);
         assert!(screen(&model, 120, 30).contains(" OK "));
         model.behind = Some(now());
         let stuck = screen(&model, 120, 30);
@@ -271,7 +271,7 @@ mod tests {
 
     #[test]
     fn what_was_critical_stays_so_while_nothing_new_is_known() {
-        let mut model = at_level(Level::Critical);
+        let mut model = at_level(VerdictLevel::Critical);
         model.behind = Some(now());
         let stuck = screen(&model, 120, 30);
         assert!(

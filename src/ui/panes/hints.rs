@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::model::Model;
-use crate::domain::now::later;
+use crate::domain::now::time_after;
 use crate::say::Meaning;
 use crate::ui::overlay::filter_line;
 use crate::ui::widgets::columns::{after, before};
@@ -25,7 +25,7 @@ pub fn notice(pen: &mut Pen<'_>, model: &Model) -> Option<Line> {
     let now = pen.voice.now;
     let notice = model.notice_at(now)?;
     let left = (notice.until - now.wall).to_std().ok();
-    pen.changes_in(left.filter(|left| later(now.wall, *left) > now.wall));
+    pen.changes_in(left.filter(|left| time_after(now.wall, *left) > now.wall));
     Some(Line::of(notice.text.clone(), Meaning::Done))
 }
 

@@ -5,10 +5,11 @@ use crate::app::acting::{Acting, Plan, Step, Subject};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::update::notify;
-use crate::domain::deed::{
-    Deed, DeedKind, DeedResult, Draft, DraftAbout, DraftKey, Outcome, Purpose, Why,
-};
 use crate::domain::now::Now;
+use crate::domain::operation::{
+    Draft, DraftIncident, DraftKey, Operation, OperationKind, OperationResult, Outcome,
+    OutcomeDetail, Purpose,
+};
 use crate::say::deed as say;
 
 /// What an earlier run left.
@@ -54,7 +55,7 @@ pub(super) fn keep(model: &mut Model, now: Now) -> Vec<Effect> {
         return Vec::new();
     };
     let text = line.text().to_owned();
-    let about = subject.targets().map(|target| DraftAbout {
+    let about = subject.targets().map(|target| DraftIncident {
         incident: target.incident.id.clone(),
         number: target.incident.number,
         title: target.incident.title.clone(),
@@ -62,10 +63,10 @@ pub(super) fn keep(model: &mut Model, now: Now) -> Vec<Effect> {
     let draft = Draft {
         case,
         purpose: purpose.clone(),
-        about: about.collect(),
+        incidents: about.collect(),
         at: now.wall,
         in_doubt: false,
-        declared_as: None,
+        declaration_key: None,
         text,
     };
     let key = draft.key();
@@ -79,7 +80,7 @@ pub(super) fn keep(model: &mut Model, now: Now) -> Vec<Effect> {
         .filter(|known| known.text == draft.text);
     let draft = Draft {
         in_doubt: known.is_some_and(|known| known.in_doubt),
-        declared_as: known.and_then(|known| known.declared_as.clone()),
+        declaration_key: known.and_then(|known| known.declaration_key.clone()),
         ..draft
     };
     model.drafts.insert(key, draft.clone());
@@ -90,8 +91,8 @@ pub(super) fn keep(model: &mut Model, now: Now) -> Vec<Effect> {
 pub(super) fn in_doubt(model: &mut Model, plan: &Plan) -> Option<Effect> {
     let draft = model.drafts.get_mut(plan.draft.as_ref()?)?;
     draft.in_doubt = true;
-    draft.declared_as = plan.deeds.iter().find_map(|deed| match deed {
-        Deed::Declare(declaration) => Some(declaration.key.clone()),
+    draft.declaration_key = plan.deeds.iter().find_map(|deed| match deed {
+        Operation::Declare(declaration) => Some(declaration.key.clone()),
         _ => None,
     });
     Some(Effect::KeepDraft(draft.clone()))
@@ -106,26 +107,28 @@ pub(super) fn settle(model: &mut Model, plan: &Plan, outcomes: &[Outcome]) -> Ve
         .iter()
         .filter(|outcome| carries_text(outcome))
         .collect();
-    if texts.iter().all(|outcome| outcome.is_so()) {
+    if texts.iter().all(|outcome| outcome.is_success()) {
         return drop_it(model, key);
     }
     let Some(draft) = model.drafts.get_mut(key) else {
         return Vec::new();
     };
-    let left = texts.iter().filter(|outcome| !outcome.is_so());
+    let left = texts.iter().filter(|outcome| !outcome.is_success());
     let left: Vec<_> = left
         .filter_map(|outcome| outcome.incident.clone())
         .collect();
-    draft.about.retain(|about| left.contains(&about.incident));
+    draft
+        .incidents
+        .retain(|about| left.contains(&about.incident));
     draft.in_doubt = texts
         .iter()
-        .any(|outcome| outcome.result == DeedResult::Unknown);
+        .any(|outcome| outcome.result == OperationResult::Unknown);
     vec![Effect::KeepDraft(draft.clone())]
 }
 
 fn carries_text(outcome: &Outcome) -> bool {
-    let skipped = outcome.why == Why::Skipped;
-    matches!(outcome.kind(), DeedKind::Note | DeedKind::Declare) && !skipped
+    let skipped = outcome.detail == OutcomeDetail::Skipped;
+    matches!(outcome.kind(), OperationKind::Note | OperationKind::Declare) && !skipped
 }
 
 /// Nobody needs it any more.

@@ -14,8 +14,8 @@ use crate::app::key::Key;
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::app::msg::Opening;
 use crate::app::typing::TextLine;
-use crate::domain::deed::Wish;
 use crate::domain::now::Now;
+use crate::domain::operation::IncidentAction;
 use crate::say::deed as say;
 use crate::say::sanitize::clean;
 
@@ -31,7 +31,7 @@ pub(super) fn begin(model: &mut Model, action: Action, now: Now) -> Option<Vec<E
             Vec::new()
         })),
         other => {
-            let wish = Wish::of(other)?;
+            let wish = IncidentAction::of(other)?;
             Some(with_subject(model, now, |model, subject| {
                 steps::start(model, wish, subject, now)
             }))
@@ -59,7 +59,7 @@ pub(super) fn press(model: &mut Model, key: Key, now: Now) -> Option<Vec<Effect>
     let writes = match step {
         Step::Write(..) => TextLine::takes(key),
         Step::Choose(_, question, _) => {
-            key.text().is_some() || question.is_long() && TextLine::takes(key)
+            key.text().is_some() || question.is_filterable() && TextLine::takes(key)
         }
         _ => false,
     };
@@ -83,7 +83,7 @@ pub(super) fn press(model: &mut Model, key: Key, now: Now) -> Option<Vec<Effect>
 pub(super) fn write(model: &mut Model, text: &str, now: Now) -> Option<Vec<Effect>> {
     match &mut current_mut(model)?.step {
         Step::Write(_, _, line) => line.insert(text, LONGEST_TEXT),
-        Step::Choose(_, question, pick) if question.is_long() => {
+        Step::Choose(_, question, pick) if question.is_filterable() => {
             let typed: String = text.chars().filter(|char| !char.is_control()).collect();
             pick.filter.insert(&typed, LONGEST_TEXT);
             pick.at = 0;

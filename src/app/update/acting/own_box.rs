@@ -5,27 +5,30 @@ use crate::app::acting::Subject;
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::update::notify;
-use crate::domain::deed::Offer;
+use crate::domain::local_time_box::{LocalTimeBox, LocalTimeBoxChange};
 use crate::domain::now::Now;
-use crate::domain::own_box::{BoxChange, OwnBox};
+use crate::domain::operation::Choice;
 use crate::say::deed as say;
 
 /// Gives the case the box that was picked, from now, or takes it away.
-pub(super) fn set(model: &mut Model, subject: &Subject, offer: &Offer, now: Now) -> Vec<Effect> {
+pub(super) fn set(model: &mut Model, subject: &Subject, offer: &Choice, now: Now) -> Vec<Effect> {
     close(model);
     let Some(case) = subject.cases.first() else {
         return Vec::new();
     };
     let length = match offer {
-        Offer::Span(length) => Some(*length),
+        Choice::Duration(length) => Some(*length),
         _ => None,
     };
-    let new = length.map(|length| OwnBox {
+    let new = length.map(|length| LocalTimeBox {
         case: case.id.clone(),
         started: now.wall,
         length,
     });
     notify(model, say::own_box(length), now);
     let names = case.aliases.iter().chain([&case.id]).cloned().collect();
-    vec![Effect::SetBox(BoxChange { names, new })]
+    vec![Effect::SetBox(LocalTimeBoxChange {
+        case_ids: names,
+        replacement: new,
+    })]
 }

@@ -11,9 +11,9 @@ use crate::app::effect::Effect;
 use crate::app::fixture::acting::{attempt, held, person, told, with};
 use crate::app::fixture::{now, press, see, showing};
 use crate::app::model::Model;
-use crate::domain::deed::changes;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Acknowledgement, Incident, IncidentStatus};
+use crate::domain::operation::detect_changes;
 use crate::picture::Picture;
 
 #[derive(Clone, Debug)]
@@ -77,11 +77,11 @@ fn check(before: Option<Vec<Arc<Incident>>>, effects: &[Effect], model: &Model) 
     let Some(attempt) = attempt(effects) else {
         return;
     };
-    assert_eq!(Some(&attempt.on), before.as_ref());
-    assert!(!attempt.on.is_empty());
-    for shown in &attempt.on {
+    assert_eq!(Some(&attempt.incidents), before.as_ref());
+    assert!(!attempt.incidents.is_empty());
+    for shown in &attempt.incidents {
         if let Some(now) = now_there(model, &shown.id) {
-            assert_eq!(changes(shown, &now), [], "{}", shown.id);
+            assert_eq!(detect_changes(shown, &now), [], "{}", shown.id);
         }
     }
 }

@@ -10,9 +10,9 @@ use crate::app::model::Model;
 use crate::app::typing::TextLine;
 use crate::app::update::notify;
 use crate::domain::case::Case;
-use crate::domain::deed::{Draft, Purpose, Wish};
 use crate::domain::ids::CaseId;
 use crate::domain::now::Now;
+use crate::domain::operation::{Draft, IncidentAction, Purpose};
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
 use crate::say::deed as say;
@@ -41,10 +41,10 @@ pub(super) fn resume(model: &mut Model, now: Now) -> Vec<Effect> {
 
 fn go_on(model: &mut Model, draft: Draft, subject: Subject, now: Now) -> Vec<Effect> {
     let wish = match draft.purpose {
-        Purpose::Note => Wish::Note,
-        Purpose::Extend(_) => Wish::TimeBox,
-        Purpose::Verdict(_) => Wish::Decide,
-        Purpose::Declare => Wish::Declare,
+        Purpose::Note => IncidentAction::Note,
+        Purpose::Extend(_) => IncidentAction::TimeBox,
+        Purpose::Verdict(_) => IncidentAction::Verdict,
+        Purpose::Declare => IncidentAction::Declare,
     };
     if draft.purpose != Purpose::Note {
         return super::steps::start(model, wish, subject, now);
@@ -95,7 +95,7 @@ fn subject_of(draft: &Draft, picture: &Picture) -> Option<Subject> {
     let first = first?;
     let is_about = |case: &&Arc<Case>| {
         let incident = case.incident.as_ref();
-        let mut about = draft.about.iter();
+        let mut about = draft.incidents.iter();
         incident.is_some_and(|incident| about.any(|about| about.incident == incident.id))
     };
     let others = picture.cases.iter().filter(|case| case.id != first.id);

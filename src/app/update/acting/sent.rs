@@ -7,9 +7,9 @@ use crate::app::acting::{Acting, Plan, Step, Subject, plan};
 use crate::app::effect::Effect;
 use crate::app::model::{Model, OverlayKind};
 use crate::app::update::notify;
-use crate::domain::deed::{Deed, Outcome, Why};
 use crate::domain::incident::Incident;
 use crate::domain::now::Now;
+use crate::domain::operation::{Operation, Outcome, OutcomeDetail};
 use crate::domain::source::SourceKind;
 use crate::picture::SourceView;
 use crate::say::deed as say;
@@ -69,7 +69,7 @@ fn ask_again(
     model: &mut Model,
     plan: Plan,
     (subject, fresh, read_at): (&Subject, &[Arc<Incident>], Option<Now>),
-    left: &[Deed],
+    left: &[Operation],
     now: Now,
 ) {
     let changed = plan::changed(subject, fresh);
@@ -79,7 +79,7 @@ fn ask_again(
         return close(model);
     };
     plan.changed = changed;
-    let is_left = |deed: &Deed| left.iter().any(|one| one.kind() == deed.kind());
+    let is_left = |deed: &Operation| left.iter().any(|one| one.kind() == deed.kind());
     plan.deeds.retain(is_left);
     let step = Step::Confirm(plan);
     open(model, Acting { subject, step });
@@ -116,7 +116,7 @@ pub(in crate::app::update) fn acted(
 
 // What is done is no longer marked; what is not stays, for another try.
 fn unmark(model: &mut Model, outcomes: &[Outcome]) {
-    let failed = |outcome: &&Outcome| !outcome.is_so();
+    let failed = |outcome: &&Outcome| !outcome.is_success();
     let failed: Vec<_> = outcomes
         .iter()
         .filter(failed)
@@ -150,9 +150,9 @@ pub(super) fn again(
 ) -> Vec<Effect> {
     let changed = outcomes
         .iter()
-        .filter(|outcome| matches!(outcome.why, Why::Changed(_)));
+        .filter(|outcome| matches!(outcome.detail, OutcomeDetail::Changed(_)));
     let fresh: Vec<_> = changed
-        .filter_map(|outcome| outcome.fresh.clone())
+        .filter_map(|outcome| outcome.read_back.clone())
         .collect();
     let open: Vec<_> = fresh
         .into_iter()
@@ -162,8 +162,8 @@ pub(super) fn again(
         close(model);
         return Vec::new();
     }
-    let left = outcomes.iter().filter(|outcome| !outcome.is_so());
-    let left: Vec<_> = left.map(|outcome| outcome.deed.clone()).collect();
+    let left = outcomes.iter().filter(|outcome| !outcome.is_success());
+    let left: Vec<_> = left.map(|outcome| outcome.operation.clone()).collect();
     ask_again(model, plan, (subject, &open, Some(now)), &left, now);
     Vec::new()
 }

@@ -10,17 +10,22 @@ use crate::app::model::Model;
 use crate::app::typing::TextLine;
 use crate::app::update::notify;
 use crate::app::update::panes::{moved, page};
-use crate::domain::deed::{Offer, Purpose, Question, Wish};
 use crate::domain::now::Now;
+use crate::domain::operation::{Choice, IncidentAction, Prompt, Purpose};
 use crate::say::deed as say;
 use strum::IntoEnumIterator;
 
 /// Begins a wish, or says what stands in its way.
-pub(super) fn start(model: &mut Model, wish: Wish, subject: Subject, now: Now) -> Vec<Effect> {
+pub(super) fn start(
+    model: &mut Model,
+    wish: IncidentAction,
+    subject: Subject,
+    now: Now,
+) -> Vec<Effect> {
     if let Some(obstacle) = wish.obstacle(&subject, model) {
         return notify(model, say::obstacle(wish, obstacle), now);
     }
-    if wish == Wish::FollowUp {
+    if wish == IncidentAction::FollowUp {
         close(model);
         let case = subject.cases.first();
         let link = case.and_then(|case| model.follow_up_link(case));
@@ -67,11 +72,11 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
     match (action, acting.step) {
         (Action::Back, step) => Some(leave(model, &step, now)),
         (Action::Open, Step::Menu(at)) => {
-            let wish = Wish::iter().nth(at)?;
+            let wish = IncidentAction::iter().nth(at)?;
             Some(start(model, wish, acting.subject, now))
         }
         (other, Step::Menu(_)) => {
-            let wish = Wish::of(other)?;
+            let wish = IncidentAction::of(other)?;
             Some(start(model, wish, acting.subject, now))
         }
         (Action::Open, Step::Choose(form, question, pick)) => {
@@ -115,7 +120,7 @@ pub(super) fn letter(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
             line.edit(key, LONGEST_TEXT);
             drafts::keep(model, now)
         }
-        Step::Choose(_, question, pick) if question.is_long() => {
+        Step::Choose(_, question, pick) if question.is_filterable() => {
             pick.filter.edit(key, LONGEST_TEXT);
             pick.at = 0;
             Vec::new()
@@ -127,7 +132,7 @@ pub(super) fn letter(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
             let picked = offers.into_iter().enumerate();
             let picked = picked
                 .filter(|(index, offer)| {
-                    offer.key(*index).is_some() && offer.key(*index) == key.text()
+                    offer.shortcut(*index).is_some() && offer.shortcut(*index) == key.text()
                 })
                 .map(|(_, offer)| offer)
                 .next();
@@ -142,17 +147,17 @@ pub(super) fn letter(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
 
 fn take(
     model: &mut Model,
-    (mut subject, question): (Subject, Question),
+    (mut subject, question): (Subject, Prompt),
     mut form: Form,
-    offer: Offer,
+    offer: Choice,
     now: Now,
 ) -> Vec<Effect> {
-    if question == Question::OwnBox {
+    if question == Prompt::LocalTimeBox {
         return own_box::set(model, &subject, &offer, now);
     }
     let given = &mut form.given;
     match offer {
-        Offer::Incident(id) => {
+        Choice::Incident(id) => {
             let case = model.picture.as_ref().and_then(|picture| picture.case(&id));
             let own = subject.cases.iter().find(|case| case.id == id);
             let meant = own.or(case).cloned();
@@ -162,15 +167,15 @@ fn take(
             };
             form = Form::new(form.wish, &subject, model);
         }
-        Offer::Priority(name) => given.priority = Some(Some(name)),
-        Offer::NoPriority => given.priority = Some(None),
-        Offer::Span(span) | Offer::UntilWork(span) => given.span = Some(span),
-        Offer::Level(level, _) => given.level = Some(level),
-        Offer::Assignee(assignee) => given.assignee = Some(assignee),
-        Offer::Verdict(verdict) => given.verdict = Some(verdict),
-        Offer::Service(service) => given.service = Some(service),
+        Choice::Priority(name) => given.priority = Some(Some(name)),
+        Choice::NoPriority => given.priority = Some(None),
+        Choice::Duration(span) | Choice::UntilWorkingTime(span) => given.span = Some(span),
+        Choice::Level(level, _) => given.level = Some(level),
+        Choice::Assignee(assignee) => given.assignee = Some(assignee),
+        Choice::Verdict(verdict) => given.verdict = Some(verdict),
+        Choice::Service(service) => given.service = Some(service),
         // Only asked above.
-        Offer::NoBox => {}
+        Choice::NoTimeBox => {}
     }
     advance(model, subject, form, now)
 }
@@ -220,7 +225,7 @@ fn move_cursor(model: &mut Model, action: Action, now: Now) {
         return;
     };
     let last = match &acting.step {
-        Step::Menu(_) => Wish::iter().count().saturating_sub(1),
+        Step::Menu(_) => IncidentAction::iter().count().saturating_sub(1),
         Step::Choose(form, question, pick) => {
             let offers = model.offers(*question, (form, &acting.subject), pick, now);
             offers.len().saturating_sub(1)

@@ -9,7 +9,7 @@ use crate::app::msg::Msg;
 use crate::app::update::update;
 use crate::domain::alert::{Alert, AlertRule, AlertState};
 use crate::domain::case::{Case, CaseAlert, JoinedBy};
-use crate::domain::history::{History, Question, Subject};
+use crate::domain::history::{History, HistoryRequest, HistorySubject};
 use crate::domain::hub::Health;
 use crate::domain::labels::Labels;
 use crate::domain::now::Now;
@@ -64,7 +64,7 @@ fn model() -> Model {
     showing(picture(1))
 }
 
-fn asked(effects: &[Effect]) -> Vec<Question> {
+fn asked(effects: &[Effect]) -> Vec<HistoryRequest> {
     let asked = effects.iter().filter_map(|effect| match effect {
         Effect::AskHistory(question) => Some(question.clone()),
         _ => None,
@@ -77,7 +77,7 @@ fn let_go(effects: &[Effect]) -> usize {
     effects.iter().filter(is_it).count()
 }
 
-fn hear(model: &mut Model, question: &Question, result: Result<History, &str>) -> bool {
+fn hear(model: &mut Model, question: &HistoryRequest, result: Result<History, &str>) -> bool {
     let msg = Msg::History {
         question: question.clone(),
         result: result.map(Arc::new).map_err(str::to_owned),
@@ -97,12 +97,12 @@ fn opening_a_case_asks_for_its_alert_and_its_hub() {
     let [first, second] = asked.as_slice() else {
         panic!("{asked:?}");
     };
-    let Subject::Alert(watched) = &first.subject else {
+    let HistorySubject::Alert(watched) = &first.subject else {
         panic!("{first:?}");
     };
-    assert_eq!((&*watched.value, &first.source), ("floor(a / b)", &leap()));
+    assert_eq!((&*watched.query, &first.source), ("floor(a / b)", &leap()));
     assert!(watched.threshold.is_some());
-    assert!(matches!(&second.subject, Subject::Hub(key) if key.to_string() == "leap/prod"));
+    assert!(matches!(&second.subject, HistorySubject::Hub(key) if key.to_string() == "leap/prod"));
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn a_refresh_asks_again_when_there_is_more_to_hear() {
         "what failed, and nothing else yet"
     );
     hear(&mut model, &first[1], Ok(History::default()));
-    let later = now().after(Duration::from_secs(1800));
+    let later = now().plus(Duration::from_secs(1800));
     let again = asked(&press_at(&mut model, "r", later));
     assert_eq!(again.len(), 2);
     let known = &model.overlay().unwrap().inquiries.as_ref().unwrap()[0];

@@ -6,7 +6,7 @@ use super::errand::Errand;
 use super::out;
 use crate::cli::Act;
 use crate::config::SourcesConfig;
-use crate::domain::deed::Why;
+use crate::domain::operation::OutcomeDetail;
 use crate::runtime::secrets::{Manner, Secrets};
 use crate::runtime::shop::Shop;
 use crate::runtime::wiring;
@@ -40,7 +40,7 @@ impl Errand<'_> {
     ///
     /// # Errors
     /// The key cannot be had, or the address cannot be used.
-    pub async fn client(&self, shop: &Shop) -> Result<Arc<Client>, Why> {
+    pub async fn client(&self, shop: &Shop) -> Result<Arc<Client>, OutcomeDetail> {
         let manner = Manner {
             // Who can be asked for a yes can be asked for a passphrase.
             screen: match self.terminal {
@@ -54,6 +54,6 @@ impl Errand<'_> {
         shop.secrets.gather(&manner).await;
         let account = &self.account;
         shop.account(&account.url, &account.token, &account.transport)
-            .map_err(|error| Why::Unreached(error.text))
+            .map_err(|error| OutcomeDetail::Unreachable(error.text))
     }
 }

@@ -6,11 +6,14 @@ use crate::app::acting::Subject;
 use crate::app::acting::form::next_level;
 use crate::app::acting::reached::levels;
 use crate::cli::{Act, Declare};
-use crate::domain::deed::{Assignee, Declaration, Deed, Note, Reason, Sought, Why, meant};
 use crate::domain::directory::Directory;
 use crate::domain::ids::{HubKey, PriorityName, ServiceId};
-use crate::domain::incident::Named;
+use crate::domain::incident::Reference;
 use crate::domain::now::Now;
+use crate::domain::operation::{
+    Assignee, Declaration, LookupKind, NotSentReason, Operation, OutcomeDetail, OutgoingNote,
+    find_by_name,
+};
 use crate::say::deed::{details, titled};
 
 /// What is known when a command is understood.
@@ -20,7 +23,7 @@ pub struct Known<'a> {
     /// What it is to be done to.
     pub subject: &'a Subject,
     /// The note's text, and whether an earlier attempt at it is in doubt.
-    pub note: Option<Note>,
+    pub note: Option<OutgoingNote>,
     /// The present moment.
     pub now: Now,
 }
@@ -29,32 +32,32 @@ pub struct Known<'a> {
 ///
 /// # Errors
 /// What it names is not there or not the only one, or the level cannot be told.
-pub fn deed(act: &Act, known: &Known<'_>) -> Result<Deed, Reason> {
+pub fn deed(act: &Act, known: &Known<'_>) -> Result<Operation, NotSentReason> {
     let directory = known.directory;
     Ok(match act {
-        Act::Ack(_) => Deed::Acknowledge,
-        Act::Take(_) => Deed::Take,
-        Act::Resolve(_) => Deed::Resolve,
-        Act::Note(note) => Deed::Note(known.note.clone().unwrap_or_else(|| Note {
+        Act::Ack(_) => Operation::Acknowledge,
+        Act::Take(_) => Operation::Take,
+        Act::Resolve(_) => Operation::Resolve,
+        Act::Note(note) => Operation::Note(known.note.clone().unwrap_or_else(|| OutgoingNote {
             text: note.text.clone(),
             in_doubt: false,
         })),
-        Act::Reassign(reassign) => Deed::Reassign(assignee(&reassign.to, directory)?),
-        Act::Escalate(escalate) => Deed::Escalate(match escalate.level {
+        Act::Reassign(reassign) => Operation::Reassign(assignee(&reassign.to, directory)?),
+        Act::Escalate(escalate) => Operation::Escalate(match escalate.level {
             Some(level) => level,
             None => next_level(known.subject, directory).ok_or_else(|| no_level(known))?,
         }),
-        Act::Priority(priority) => Deed::Priority(self::priority(&priority.name, directory)?),
-        Act::Snooze(snooze) => Deed::Snooze(snooze.span),
-        Act::Declare(declare) => Deed::Declare(declaration(declare, known)?),
+        Act::Priority(priority) => Operation::Priority(self::priority(&priority.name, directory)?),
+        Act::Snooze(snooze) => Operation::Snooze(snooze.span),
+        Act::Declare(declare) => Operation::Declare(declaration(declare, known)?),
     })
 }
 
 // What is over has no level.
-fn no_level(known: &Known<'_>) -> Reason {
+fn no_level(known: &Known<'_>) -> NotSentReason {
     match known.subject.targets().next() {
-        Some(_) => Reason::NoLevel(levels(known.subject, known.directory, known.now.wall)),
-        None => Reason::Because(Why::Code {
+        Some(_) => NotSentReason::NoLevel(levels(known.subject, known.directory, known.now.wall)),
+        None => NotSentReason::Blocked(OutcomeDetail::Rejected {
             code: Some(RESOLVED),
             text: String::new(),
         }),
@@ -64,7 +67,7 @@ fn no_level(known: &Known<'_>) -> Reason {
 /// PagerDuty's code for what is resolved already.
 const RESOLVED: u32 = 1001;
 
-fn assignee(wanted: &str, directory: &Directory) -> Result<Assignee, Reason> {
+fn assignee(wanted: &str, directory: &Directory) -> Result<Assignee, NotSentReason> {
     let address = wanted.trim().to_lowercase();
     let has_it = |email: &Option<String>| {
         let email = email.as_ref().map(|email| email.to_lowercase());
@@ -75,33 +78,33 @@ fn assignee(wanted: &str, directory: &Directory) -> Result<Assignee, Reason> {
         return Ok(Assignee::Person(user.person.clone()));
     }
     let policies = &directory.policies;
-    let policy = meant(wanted, Sought::Policy, policies, |policy| {
-        (policy.named.id.as_str(), &policy.named.name)
+    let policy = find_by_name(wanted, LookupKind::Policy, policies, |policy| {
+        (policy.reference.id.as_str(), &policy.reference.name)
     });
     match policy {
-        Ok(policy) => Ok(Assignee::Policy(policy.named.clone())),
-        Err(Reason::NoSuch(_, wanted, _)) if wanted.contains('@') => {
-            Err(Reason::NoSuch(Sought::Assignee, wanted, Vec::new()))
-        }
+        Ok(policy) => Ok(Assignee::Policy(policy.reference.clone())),
+        Err(NotSentReason::NotFound(_, wanted, _)) if wanted.contains('@') => Err(
+            NotSentReason::NotFound(LookupKind::Assignee, wanted, Vec::new()),
+        ),
         Err(reason) => Err(reason),
     }
 }
 
-fn priority(wanted: &str, directory: &Directory) -> Result<PriorityName, Reason> {
+fn priority(wanted: &str, directory: &Directory) -> Result<PriorityName, NotSentReason> {
     let all = &directory.priorities;
-    let found = meant(wanted, Sought::Priority, all, |name| {
+    let found = find_by_name(wanted, LookupKind::Priority, all, |name| {
         (name.as_str(), name.as_str())
     });
     found.cloned()
 }
 
-fn declaration(declare: &Declare, known: &Known<'_>) -> Result<Declaration, Reason> {
+fn declaration(declare: &Declare, known: &Known<'_>) -> Result<Declaration, NotSentReason> {
     let services = &known.directory.services;
-    let service = meant(&declare.service, Sought::Service, services, |service| {
+    let service = find_by_name(&declare.service, LookupKind::Service, services, |service| {
         (service.id.as_str(), &service.name)
     })?;
     let priority = match priority(&declare.priority, known.directory) {
-        Err(Reason::NoSuch(..)) if declare.priority.eq_ignore_ascii_case("none") => None,
+        Err(NotSentReason::NotFound(..)) if declare.priority.eq_ignore_ascii_case("none") => None,
         found => Some(found?),
     };
     let title = titled(declare.title.trim(), declare.hub.as_ref());
@@ -118,7 +121,7 @@ fn declaration(declare: &Declare, known: &Known<'_>) -> Result<Declaration, Reas
 
 // Whoever says the same again while it is open means the one that is there: a script that is run twice, a
 // person who heard no answer. PagerDuty takes at most 255 characters.
-fn key(title: &str, service: &Named<ServiceId>, hub: Option<&HubKey>) -> String {
+fn key(title: &str, service: &Reference<ServiceId>, hub: Option<&HubKey>) -> String {
     let digest = Sha256::new()
         .chain_update(title.to_lowercase())
         .chain_update([0])

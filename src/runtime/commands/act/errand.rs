@@ -12,8 +12,10 @@ use super::{Ended, Surroundings, all_unsent};
 use crate::app::acting::Subject;
 use crate::cli::Act;
 use crate::config::Config;
-use crate::domain::deed::{Actor, Deed, Note, Reason, Unsent, Why};
 use crate::domain::incident::Incident;
+use crate::domain::operation::{
+    Actor, NotSent, NotSentReason, Operation, OutcomeDetail, OutgoingNote,
+};
 use crate::domain::settings::PagerDutySettings;
 use crate::report::deeds::Came;
 use crate::runtime::shop::Shop;
@@ -38,7 +40,7 @@ pub struct Plan {
     pub client: Arc<Client>,
     pub sight: Sight,
     pub by: Actor,
-    pub deed: Deed,
+    pub deed: Operation,
     pub on: Vec<Arc<Incident>>,
 }
 
@@ -57,7 +59,7 @@ impl Errand<'_> {
         };
         let Some((read, plan)) = prepared else {
             return Ok(Ended {
-                came: all_unsent(self.act, &Reason::Interrupted),
+                came: all_unsent(self.act, &NotSentReason::Interrupted),
                 interrupted: true,
             });
         };
@@ -94,14 +96,14 @@ impl Errand<'_> {
     }
 
     // What was read, and what is to be done to what could be.
-    async fn prepare(&self, kept: &mut Kept<'_>) -> (Vec<Read>, Result<Plan, Reason>) {
+    async fn prepare(&self, kept: &mut Kept<'_>) -> (Vec<Read>, Result<Plan, NotSentReason>) {
         let shop = Arc::new(self.shop());
         let client = match self.client(&shop).await {
             Ok(client) => client,
             Err(why) => {
-                let because = |id| (id, Err(Reason::Because(why.clone())));
+                let because = |id| (id, Err(NotSentReason::Blocked(why.clone())));
                 let read = self.act.incidents().into_iter().map(because).collect();
-                return (read, Err(Reason::Because(why)));
+                return (read, Err(NotSentReason::Blocked(why)));
             }
         };
         let read = sight::incidents(&client, self.act.incidents()).await;
@@ -115,7 +117,7 @@ impl Errand<'_> {
         client: Arc<Client>,
         kept: &mut Kept<'_>,
         read: &[Read],
-    ) -> Result<Plan, Reason> {
+    ) -> Result<Plan, NotSentReason> {
         let on: Vec<Arc<Incident>> = read
             .iter()
             .filter_map(|(_, read)| read.as_ref().ok().cloned())
@@ -123,10 +125,10 @@ impl Errand<'_> {
         let declares = matches!(self.act, Act::Declare(_));
         let mut sight = Sight::look(&client, &self.account, &on, declares).await?;
         let by = sight.directory.body.actor();
-        let by = by.ok_or(Reason::Because(Why::Nobody))?;
+        let by = by.ok_or(NotSentReason::Blocked(OutcomeDetail::NoActor))?;
         let now = self.around.time.now();
         let subject = Subject::of(sight.cases(&on, &self.config.policy, now));
-        let note = self.text.as_ref().map(|text| Note {
+        let note = self.text.as_ref().map(|text| OutgoingNote {
             text: text.clone(),
             in_doubt: on.iter().any(|one| kept.is_in_doubt(one, text)),
         });
@@ -137,7 +139,7 @@ impl Errand<'_> {
             now,
         };
         let deed = deeds::deed(self.act, &known)?;
-        if let Deed::Priority(name) = &deed
+        if let Operation::Priority(name) = &deed
             && sight.may_leave_posts(&on, name)
         {
             sight.look_at_pages(&self.config.sources, shop).await;
@@ -162,7 +164,7 @@ impl Errand<'_> {
     fn unread(&self, read: &[Read]) -> Vec<Came> {
         let unread = read.iter().filter_map(|(name, read)| {
             let reason = read.as_ref().err()?.clone();
-            Some(Came::Unsent(Unsent {
+            Some(Came::Unsent(NotSent {
                 incident: Some(name.clone()),
                 number: None,
                 kind: self.act.kind(),
@@ -173,7 +175,7 @@ impl Errand<'_> {
     }
 
     // The others, or the declaration, where it is not known what to do to them.
-    fn unsent(&self, read: &[Read], reason: &Reason) -> Vec<Came> {
+    fn unsent(&self, read: &[Read], reason: &NotSentReason) -> Vec<Came> {
         if read.is_empty() {
             return all_unsent(self.act, reason);
         }
@@ -182,8 +184,8 @@ impl Errand<'_> {
     }
 
     /// An incident that was read, to which nothing is done.
-    pub fn not_sent(&self, incident: &Incident, reason: &Reason) -> Came {
-        Came::Unsent(Unsent {
+    pub fn not_sent(&self, incident: &Incident, reason: &NotSentReason) -> Came {
+        Came::Unsent(NotSent {
             incident: Some(incident.id.clone()),
             number: Some(incident.number),
             kind: self.act.kind(),

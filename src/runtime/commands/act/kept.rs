@@ -7,17 +7,18 @@ use std::path::PathBuf;
 use chrono_tz::Tz;
 
 use super::{Surroundings, out};
-use crate::domain::deed::{
-    Attempt, Deed, DeedResult, Draft, DraftAbout, Note, Outcome, Purpose, Why,
-};
 use crate::domain::ids::{CaseId, IncidentId};
 use crate::domain::incident::Incident;
+use crate::domain::operation::{
+    Draft, DraftIncident, Operation, OperationBatch, OperationResult, Outcome, OutcomeDetail,
+    OutgoingNote, Purpose,
+};
 use crate::report::deeds::Came;
 use crate::runtime::journal::Journal;
 use crate::say::deed as say;
 use crate::say::symbols::UNICODE;
 use crate::say::voice::Voice;
-use crate::store::drafts::{self, Folder};
+use crate::store::drafts::{self, DraftStore};
 use crate::store::journal;
 
 /// Keeps it.
@@ -26,9 +27,9 @@ pub struct Kept<'a> {
     zone: Tz,
     journal: Journal,
     /// What this command leaves; none where there is no place for it.
-    own: Option<Folder>,
+    own: Option<DraftStore>,
     /// What earlier runs left: only looked into.
-    earlier: Option<Folder>,
+    earlier: Option<DraftStore>,
 }
 
 impl<'a> Kept<'a> {
@@ -41,7 +42,7 @@ impl<'a> Kept<'a> {
         );
         let folder = |name: &str| {
             let dir = drafts::dir(state.as_deref()?);
-            Some(Folder::new(dir, format!("{run}-{name}")))
+            Some(DraftStore::new(dir, format!("{run}-{name}")))
         };
         let (own, earlier) = (folder("sh"), folder("look"));
         Self {
@@ -56,7 +57,7 @@ impl<'a> Kept<'a> {
     /// Whether an earlier attempt at this very note is in doubt: it is then looked for first.
     pub fn is_in_doubt(&mut self, incident: &Incident, text: &str) -> bool {
         let now = self.around.time.now().wall;
-        let found = self.earlier.as_mut().map(|folder| folder.take_over(now));
+        let found = self.earlier.as_mut().map(|folder| folder.adopt_drafts(now));
         let Some(Ok(found)) = found else {
             return false;
         };
@@ -75,9 +76,10 @@ impl<'a> Kept<'a> {
     }
 
     /// It is about to be sent.
-    pub async fn begin(&mut self, attempt: &Attempt) {
+    pub async fn begin(&mut self, attempt: &OperationBatch) {
         let voice = self.voice();
-        let lines = journal::begun(attempt, voice.now.wall, &|deed| say::deed(deed, &voice));
+        let lines =
+            journal::begun_entries(attempt, voice.now.wall, &|deed| say::deed(deed, &voice));
         self.write(lines).await;
         for (incident, note) in notes(attempt) {
             self.keep(Some(incident), &incident.id, &note.text, true);
@@ -85,9 +87,9 @@ impl<'a> Kept<'a> {
     }
 
     /// This came of it.
-    pub async fn end(&mut self, attempt: &Attempt, outcomes: &[Outcome]) {
+    pub async fn end(&mut self, attempt: &OperationBatch, outcomes: &[Outcome]) {
         let voice = self.voice();
-        let lines = journal::ended(attempt, outcomes, voice.now.wall, &|outcome| {
+        let lines = journal::result_entries(attempt, outcomes, voice.now.wall, &|outcome| {
             say::detail(outcome, &voice)
         });
         self.write(lines).await;
@@ -95,12 +97,12 @@ impl<'a> Kept<'a> {
             let mut its = outcomes.iter();
             let its = its.find(|outcome| outcome.incident.as_ref() == Some(&incident.id));
             match its.map(|outcome| outcome.result) {
-                Some(DeedResult::Done | DeedResult::Already) => self.discard(incident),
+                Some(OperationResult::Done | OperationResult::Already) => self.discard(incident),
                 // What was in doubt before is so until it was looked for.
-                Some(DeedResult::Refused) => {
+                Some(OperationResult::Refused) => {
                     self.leave(incident, note, note.in_doubt);
                 }
-                Some(DeedResult::Unknown) | None => self.leave(incident, note, true),
+                Some(OperationResult::Unknown) | None => self.leave(incident, note, true),
             }
         }
     }
@@ -109,7 +111,9 @@ impl<'a> Kept<'a> {
     pub fn keep_unread(&mut self, came: &[Came], text: &str) {
         for came in came {
             if let Came::Unsent(unsent) = came
-                && let crate::domain::deed::Reason::Because(Why::Unreached(_)) = unsent.reason
+                && let crate::domain::operation::NotSentReason::Blocked(OutcomeDetail::Unreachable(
+                    _,
+                )) = unsent.reason
                 && let Some(id) = &unsent.incident
                 && self.keep(None, id, text, false)
             {
@@ -118,7 +122,7 @@ impl<'a> Kept<'a> {
         }
     }
 
-    fn leave(&mut self, incident: &Incident, note: &Note, in_doubt: bool) {
+    fn leave(&mut self, incident: &Incident, note: &OutgoingNote, in_doubt: bool) {
         if self.keep(Some(incident), &incident.id, &note.text, in_doubt) {
             out::complain(say::shell::kept(in_doubt));
         }
@@ -131,7 +135,7 @@ impl<'a> Kept<'a> {
         text: &str,
         in_doubt: bool,
     ) -> bool {
-        let about = DraftAbout {
+        let about = DraftIncident {
             incident: id.clone(),
             number: incident.map_or(0, |incident| incident.number),
             title: incident.map_or_else(String::new, |incident| incident.title.clone()),
@@ -139,13 +143,13 @@ impl<'a> Kept<'a> {
         let draft = Draft {
             case: CaseId::Incident(id.clone()),
             purpose: Purpose::Note,
-            about: vec![about],
+            incidents: vec![about],
             text: text.to_owned(),
             at: self.around.time.now().wall,
             in_doubt,
-            declared_as: None,
+            declaration_key: None,
         };
-        let kept = self.own.as_mut().map(|folder| folder.keep(&draft));
+        let kept = self.own.as_mut().map(|folder| folder.save(&draft));
         match kept {
             Some(Ok(())) => true,
             Some(Err(error)) => {
@@ -158,7 +162,7 @@ impl<'a> Kept<'a> {
 
     // Wherever it was kept: of what earlier runs left only this very note is still here.
     fn discard(&mut self, incident: &Incident) {
-        let key = crate::domain::deed::DraftKey {
+        let key = crate::domain::operation::DraftKey {
             case: CaseId::Incident(incident.id.clone()),
             purpose: Purpose::Note.name().to_owned(),
         };
@@ -185,10 +189,15 @@ impl<'a> Kept<'a> {
 }
 
 // Each note with its incident.
-fn notes(attempt: &Attempt) -> impl Iterator<Item = (&Incident, &Note)> {
-    let deeds = attempt.deeds.iter().filter_map(|deed| match deed {
-        Deed::Note(note) => Some(note),
+fn notes(attempt: &OperationBatch) -> impl Iterator<Item = (&Incident, &OutgoingNote)> {
+    let deeds = attempt.operations.iter().filter_map(|deed| match deed {
+        Operation::Note(note) => Some(note),
         _ => None,
     });
-    deeds.flat_map(|note| attempt.on.iter().map(move |incident| (&**incident, note)))
+    deeds.flat_map(|note| {
+        attempt
+            .incidents
+            .iter()
+            .map(move |incident| (&**incident, note))
+    })
 }

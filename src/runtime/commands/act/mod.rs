@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use super::{Surroundings, config, failed, out};
 use crate::cli::{Act, ActFormat};
 use crate::config::Config;
-use crate::domain::deed::{Reason, Unsent, Why};
+use crate::domain::operation::{NotSent, NotSentReason, OutcomeDetail};
 use crate::report::deeds::{self as report, Came};
 use crate::report::scope::Scope;
 use crate::say::deed::shell;
@@ -57,7 +57,7 @@ async fn done(around: &Surroundings, act: &Act) -> Result<ExitCode, String> {
     check_hub(act, &config)?;
     let ended = if config.read_only {
         Ended {
-            came: all_unsent(act, &Reason::Because(Why::ReadOnly)),
+            came: all_unsent(act, &NotSentReason::Blocked(OutcomeDetail::ReadOnly)),
             interrupted: false,
         }
     } else {
@@ -124,9 +124,9 @@ fn text(act: &Act) -> Result<Option<String>, String> {
 }
 
 /// The same for all that was named.
-fn all_unsent(act: &Act, reason: &Reason) -> Vec<Came> {
+fn all_unsent(act: &Act, reason: &NotSentReason) -> Vec<Came> {
     let unsent = |incident| {
-        Came::Unsent(Unsent {
+        Came::Unsent(NotSent {
             incident,
             number: None,
             kind: act.kind(),

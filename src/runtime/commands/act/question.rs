@@ -7,8 +7,8 @@ use super::voice;
 use crate::app::acting::reached::reached;
 use crate::app::acting::{Subject, warnings};
 use crate::domain::case::Case;
-use crate::domain::deed::{Deed, Outcome, Warning};
 use crate::domain::incident::Incident;
+use crate::domain::operation::{Operation, Outcome, Warning};
 use crate::report::deeds::plain;
 use crate::say::deed::shell::{self, Asked};
 
@@ -42,15 +42,15 @@ pub fn question(
 }
 
 fn all_warnings(plan: &Plan, subject: &Subject, left: &[Arc<Incident>]) -> Vec<Warning> {
-    let (deed, me) = (&plan.deed, &plan.by.who.id);
+    let (deed, me) = (&plan.deed, &plan.by.person.id);
     let mut all: Vec<Warning> = warnings::of_deed(deed, subject, Some(me))
         .into_iter()
         .collect();
-    if *deed == Deed::Resolve {
+    if *deed == Operation::Resolve {
         all.extend(still_fires(left));
     }
     let there = &plan.sight.open_there;
-    all.extend((!there.is_empty()).then(|| Warning::OpenThere(there.clone())));
+    all.extend((!there.is_empty()).then(|| Warning::OpenAtHub(there.clone())));
     all
 }
 
@@ -67,5 +67,5 @@ fn case<'a>(subject: &'a Subject, incident: &Incident) -> Option<&'a Case> {
 fn still_fires(left: &[Arc<Incident>]) -> Option<Warning> {
     let counts = left.iter().filter_map(|incident| incident.triggered_alerts);
     let count = usize::try_from(counts.sum::<u32>()).ok()?;
-    (count > 0).then_some(Warning::StillFires(count))
+    (count > 0).then_some(Warning::StillFiring(count))
 }

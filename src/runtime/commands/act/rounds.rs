@@ -11,8 +11,8 @@ use super::kept::Kept;
 use super::question::question;
 use super::terminal::Terminal;
 use super::{Ended, all_unsent, out};
-use crate::domain::deed::{Attempt, Deed, Outcome, Reason, Why};
 use crate::domain::incident::Incident;
+use crate::domain::operation::{NotSentReason, Operation, OperationBatch, Outcome, OutcomeDetail};
 use crate::report::deeds::Came;
 use crate::runtime::clock::sleep;
 use crate::runtime::signals::Ends;
@@ -48,20 +48,20 @@ impl Rounds<'_, '_> {
         };
         let mut left = self.without_needless(&mut ended.came);
         let mut changed: Vec<Outcome> = Vec::new();
-        let declares = matches!(self.plan.deed, Deed::Declare(_));
+        let declares = matches!(self.plan.deed, Operation::Declare(_));
         while declares || !left.is_empty() {
             match self.answer(&left, &changed).await? {
                 Answer::Yes => {}
                 Answer::No => {
                     ended
                         .came
-                        .extend(self.not_sent(&left, &Reason::Unconfirmed));
+                        .extend(self.not_sent(&left, &NotSentReason::Unconfirmed));
                     break;
                 }
                 Answer::Interrupted => {
                     ended
                         .came
-                        .extend(self.not_sent(&left, &Reason::Interrupted));
+                        .extend(self.not_sent(&left, &NotSentReason::Interrupted));
                     ended.interrupted = true;
                     break;
                 }
@@ -86,7 +86,7 @@ impl Rounds<'_, '_> {
 
     // What is so already, or must not be done, need not be asked about.
     fn without_needless(&self, came: &mut Vec<Came>) -> Vec<Arc<Incident>> {
-        let (deed, me) = (&self.plan.deed, &self.plan.by.who.id);
+        let (deed, me) = (&self.plan.deed, &self.plan.by.person.id);
         let mut left = Vec::new();
         for incident in &self.plan.on {
             match needless(deed, incident, me) {
@@ -97,7 +97,7 @@ impl Rounds<'_, '_> {
         left
     }
 
-    fn not_sent(&self, left: &[Arc<Incident>], reason: &Reason) -> Vec<Came> {
+    fn not_sent(&self, left: &[Arc<Incident>], reason: &NotSentReason) -> Vec<Came> {
         if left.is_empty() {
             return all_unsent(self.errand.act, reason);
         }
@@ -114,16 +114,16 @@ impl Rounds<'_, '_> {
     }
 
     async fn send(&mut self, on: Vec<Arc<Incident>>) -> Vec<Outcome> {
-        let attempt = Attempt {
+        let attempt = OperationBatch {
             number: 1,
-            deeds: vec![self.plan.deed.clone()],
-            on,
-            by: Some(self.plan.by.clone()),
+            operations: vec![self.plan.deed.clone()],
+            incidents: on,
+            actor: Some(self.plan.by.clone()),
         };
         self.kept.begin(&attempt).await;
         let pause = |span| sleep(span).boxed();
         let sent = std::panic::AssertUnwindSafe(act(&self.plan.client, &attempt, &pause));
-        let lost = |why: &str| attempt.all_come_to(&Why::Lost(why.to_owned()));
+        let lost = |why: &str| attempt.uniform_outcomes(&OutcomeDetail::Unverified(why.to_owned()));
         let outcomes = tokio::select! {
             biased;
             () = self.ends.next() => lost(INTERRUPTED),
@@ -135,15 +135,15 @@ impl Rounds<'_, '_> {
 
     // Only who was asked before can be asked again.
     fn is_to_be_asked_again(&self, outcome: &Outcome) -> bool {
-        let fresh = outcome.fresh.as_ref();
+        let fresh = outcome.read_back.as_ref();
         self.errand.terminal.is_some()
-            && matches!(outcome.why, Why::Changed(_))
+            && matches!(outcome.detail, OutcomeDetail::Changed(_))
             && fresh.is_some_and(|fresh| fresh.is_open())
     }
 
     // Its alerts are not read again: they tell where it is.
     fn as_it_is_now(&self, outcome: &Outcome) -> Option<Arc<Incident>> {
-        let mut fresh = Incident::clone(outcome.fresh.as_ref()?);
+        let mut fresh = Incident::clone(outcome.read_back.as_ref()?);
         let mut shown = self.plan.on.iter();
         if let Some(shown) = shown.find(|one| one.id == fresh.id) {
             fresh.alerts.clone_from(&shown.alerts);

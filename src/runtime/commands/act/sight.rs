@@ -8,13 +8,13 @@ use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
 
 use crate::config::SourcesConfig;
-use crate::domain::answer::{Answers, IncidentsSay};
+use crate::domain::answers::{Answers, IncidentsData};
 use crate::domain::case::{Case, Place};
-use crate::domain::deed::{Reason, Why};
 use crate::domain::directory::Directory;
 use crate::domain::ids::{HubKey, IncidentId, PriorityName};
 use crate::domain::incident::Incident;
 use crate::domain::now::Now;
+use crate::domain::operation::{NotSentReason, OutcomeDetail};
 use crate::domain::policy::Policy;
 use crate::domain::post::StatusPage;
 use crate::domain::settings::PagerDutySettings;
@@ -30,7 +30,7 @@ const READS: usize = 8;
 const PAGES_WITHIN: Duration = Duration::from_secs(5);
 
 /// An incident that was named, as it is or why it could not be read.
-pub type Read = (IncidentId, Result<Arc<Incident>, Reason>);
+pub type Read = (IncidentId, Result<Arc<Incident>, NotSentReason>);
 
 /// What was read.
 pub struct Sight {
@@ -50,7 +50,7 @@ pub async fn incidents(client: &Client, wanted: Vec<IncidentId>) -> Vec<Read> {
         let read = named(client, &name).await;
         let read = match read {
             Ok(Some(incident)) => Ok(Arc::new(incident)),
-            Ok(None) => Err(Reason::NoIncident),
+            Ok(None) => Err(NotSentReason::NoIncident),
             Err(refusal) => Err(unread(&refusal)),
         };
         (name, read)
@@ -69,8 +69,8 @@ pub async fn incidents(client: &Client, wanted: Vec<IncidentId>) -> Vec<Read> {
     once
 }
 
-fn unread(refusal: &Refusal) -> Reason {
-    Reason::Because(Why::Unreached(refusal.error.text.clone()))
+fn unread(refusal: &Refusal) -> NotSentReason {
+    NotSentReason::Blocked(OutcomeDetail::Unreachable(refusal.error.text.clone()))
 }
 
 impl Sight {
@@ -83,7 +83,7 @@ impl Sight {
         account: &PagerDutySettings,
         on: &[Arc<Incident>],
         services: bool,
-    ) -> Result<Self, Reason> {
+    ) -> Result<Self, NotSentReason> {
         let poll = DirectoryPoll::new(Arc::clone(client), account);
         let mut poll = if services { poll.with_services() } else { poll };
         let assignments = on.iter().flat_map(|incident| &incident.assignments);
@@ -95,7 +95,9 @@ impl Sight {
                 open_there: Vec::new(),
                 interval: account.oncalls_interval,
             }),
-            Err(error) => Err(Reason::Because(Why::Unreached(error.text))),
+            Err(error) => Err(NotSentReason::Blocked(OutcomeDetail::Unreachable(
+                error.text,
+            ))),
         }
     }
 
@@ -109,7 +111,7 @@ impl Sight {
         hub: &HubKey,
         policy: &Policy,
         now: Now,
-    ) -> Result<(), Reason> {
+    ) -> Result<(), NotSentReason> {
         let open = all_open(client).await.map_err(|refusal| unread(&refusal))?;
         let open: Vec<_> = open.into_iter().map(Arc::new).collect();
         let there = Place::from(hub.clone());
@@ -141,7 +143,7 @@ impl Sight {
 
     /// The cases of these incidents, in their order; one that is over has none.
     pub fn cases(&self, on: &[Arc<Incident>], policy: &Policy, now: Now) -> Vec<Arc<Case>> {
-        let says = IncidentsSay {
+        let says = IncidentsData {
             incidents: on.to_vec(),
             log: Vec::new(),
         };

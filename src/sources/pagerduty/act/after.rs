@@ -5,11 +5,11 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::before::{mine, only_with, others};
-use crate::domain::deed::{Assignee, Deed};
 use crate::domain::ids::UserId;
 use crate::domain::incident::{
     Acknowledgement, Incident, IncidentStatus, LogEntry, LogKind, PendingKind, Person,
 };
+use crate::domain::operation::{Assignee, Operation};
 
 /// A snooze's end may be so far from where it was asked for.
 const SNOOZE_OFF: TimeDelta = TimeDelta::seconds(90);
@@ -17,7 +17,7 @@ const SNOOZE_OFF: TimeDelta = TimeDelta::seconds(90);
 /// What was to be done, and what it was done to.
 #[derive(Clone, Copy)]
 pub(super) struct Done<'a> {
-    pub deed: &'a Deed,
+    pub deed: &'a Operation,
     /// The incident right before.
     pub before: &'a Incident,
     /// A moment before it was sent, by PagerDuty's clock.
@@ -47,21 +47,21 @@ impl Done<'_> {
     /// policy that had it before: there `None` says nothing.
     pub fn seen(&self, fresh: &Incident) -> Option<Seen> {
         match self.deed {
-            Deed::Acknowledge => mine(fresh, self.me).map(|one| Seen {
+            Operation::Acknowledge => mine(fresh, self.me).map(|one| Seen {
                 at: Some(one.at),
                 others: others(fresh, self.me),
             }),
-            Deed::Take => mine(fresh, self.me)
+            Operation::Take => mine(fresh, self.me)
                 .filter(|_| only_with(fresh, self.me))
                 .map(|one| Seen {
                     at: Some(one.at),
                     others: others(fresh, self.me),
                 }),
-            Deed::Resolve => (!fresh.is_open()).then(|| Seen::at(fresh.resolved_at)),
-            Deed::Reassign(Assignee::Person(person)) => {
+            Operation::Resolve => (!fresh.is_open()).then(|| Seen::at(fresh.resolved_at)),
+            Operation::Reassign(Assignee::Person(person)) => {
                 only_with(fresh, &person.id).then(|| Seen::at(assigned_at(fresh)))
             }
-            Deed::Reassign(Assignee::Policy(policy)) => {
+            Operation::Reassign(Assignee::Policy(policy)) => {
                 let is_there = fresh.policy.as_ref().is_some_and(|is| is.id == policy.id);
                 let was_there = self
                     .before
@@ -71,21 +71,21 @@ impl Done<'_> {
                 (is_there && (!was_there || self.is_assigned_anew(fresh)))
                     .then(|| Seen::at(assigned_at(fresh)))
             }
-            Deed::Priority(name) => {
+            Operation::Priority(name) => {
                 (fresh.priority.as_ref() == Some(name)).then(|| Seen::at(fresh.updated_at))
             }
-            Deed::Snooze(span) => self
+            Operation::Snooze(span) => self
                 .is_snoozed(fresh, *span)
                 .then(|| Seen::at(fresh.updated_at)),
-            Deed::Escalate(_) | Deed::Note(_) | Deed::Declare(_) => None,
+            Operation::Escalate(_) | Operation::Note(_) | Operation::Declare(_) => None,
         }
     }
 
     /// What the log tells of it, where that is the only place.
     pub fn seen_in_log(&self, log: &[LogEntry]) -> Option<Seen> {
         let is_it = |entry: &&LogEntry| match self.deed {
-            Deed::Escalate(_) => matches!(entry.kind, LogKind::Escalate { .. }),
-            Deed::Reassign(Assignee::Policy(_)) => matches!(
+            Operation::Escalate(_) => matches!(entry.kind, LogKind::Escalate { .. }),
+            Operation::Reassign(Assignee::Policy(_)) => matches!(
                 entry.kind,
                 LogKind::Delegate { .. } | LogKind::Assign { .. }
             ),
@@ -105,7 +105,7 @@ impl Done<'_> {
     pub fn shows_in_log(&self) -> bool {
         matches!(
             self.deed,
-            Deed::Escalate(_) | Deed::Reassign(Assignee::Policy(_))
+            Operation::Escalate(_) | Operation::Reassign(Assignee::Policy(_))
         )
     }
 
@@ -114,8 +114,8 @@ impl Done<'_> {
     pub fn may_have_reopened(&self, fresh: &Incident) -> bool {
         let is_mine = fresh.assignments.iter().any(|one| one.to.id == *self.me);
         match self.deed {
-            Deed::Acknowledge => is_mine && self.is_assigned_anew(fresh),
-            Deed::Take => is_mine,
+            Operation::Acknowledge => is_mine && self.is_assigned_anew(fresh),
+            Operation::Take => is_mine,
             _ => false,
         }
     }
@@ -133,7 +133,7 @@ impl Done<'_> {
 
     /// Taken, and yet to be acknowledged.
     pub fn lacks_acknowledgement(&self, fresh: &Incident) -> bool {
-        *self.deed == Deed::Take
+        *self.deed == Operation::Take
             && fresh.status == IncidentStatus::Triggered
             && only_with(fresh, self.me)
     }

@@ -1,57 +1,64 @@
 //! Whether a deed may be done at all, by the incident as it was read right before. Pure.
 
-use crate::domain::deed::{Assignee, Deed, Why, changes};
 use crate::domain::ids::UserId;
 use crate::domain::incident::{Acknowledgement, Incident, IncidentStatus};
+use crate::domain::operation::{Assignee, Operation, OutcomeDetail, detect_changes};
 
 /// Why nothing is to be sent; none where it is to be done. `shown` is what the person decided by.
-pub(super) fn judge(deed: &Deed, shown: &Incident, fresh: &Incident, me: &UserId) -> Option<Why> {
+pub(super) fn judge(
+    deed: &Operation,
+    shown: &Incident,
+    fresh: &Incident,
+    me: &UserId,
+) -> Option<OutcomeDetail> {
     so_before(deed, fresh, me)
         .or_else(|| over(deed, fresh))
         .or_else(|| {
-            let changes = changes(shown, fresh);
-            (!changes.is_empty()).then_some(Why::Changed(changes))
+            let changes = detect_changes(shown, fresh);
+            (!changes.is_empty()).then_some(OutcomeDetail::Changed(changes))
         })
 }
 
-fn so_before(deed: &Deed, fresh: &Incident, me: &UserId) -> Option<Why> {
+fn so_before(deed: &Operation, fresh: &Incident, me: &UserId) -> Option<OutcomeDetail> {
     match deed {
-        Deed::Acknowledge => acknowledged_before(fresh, me),
-        Deed::Take if only_with(fresh, me) => acknowledged_before(fresh, me),
-        Deed::Resolve if !fresh.is_open() => Some(Why::Before {
+        Operation::Acknowledge => acknowledged_before(fresh, me),
+        Operation::Take if only_with(fresh, me) => acknowledged_before(fresh, me),
+        Operation::Resolve if !fresh.is_open() => Some(OutcomeDetail::Already {
             by: fresh.resolved_by.iter().cloned().collect(),
             at: fresh.resolved_at,
-            others: Vec::new(),
+            other_acks: Vec::new(),
         }),
-        Deed::Reassign(Assignee::Person(person)) if only_with(fresh, &person.id) => {
-            Some(Why::Before {
+        Operation::Reassign(Assignee::Person(person)) if only_with(fresh, &person.id) => {
+            Some(OutcomeDetail::Already {
                 by: Vec::new(),
                 at: fresh.assignments.first().map(|one| one.at),
-                others: Vec::new(),
+                other_acks: Vec::new(),
             })
         }
-        Deed::Priority(name) if fresh.priority.as_ref() == Some(name) => Some(Why::Before {
-            by: Vec::new(),
-            at: None,
-            others: Vec::new(),
-        }),
+        Operation::Priority(name) if fresh.priority.as_ref() == Some(name) => {
+            Some(OutcomeDetail::Already {
+                by: Vec::new(),
+                at: None,
+                other_acks: Vec::new(),
+            })
+        }
         _ => None,
     }
 }
 
-fn acknowledged_before(fresh: &Incident, me: &UserId) -> Option<Why> {
+fn acknowledged_before(fresh: &Incident, me: &UserId) -> Option<OutcomeDetail> {
     let mine = mine(fresh, me)?;
-    Some(Why::Before {
+    Some(OutcomeDetail::Already {
         by: vec![mine.by.clone()],
         at: Some(mine.at),
-        others: others(fresh, me),
+        other_acks: others(fresh, me),
     })
 }
 
 // To acknowledge what is over reopens it, and gives it to whoever does.
-fn over(deed: &Deed, fresh: &Incident) -> Option<Why> {
-    let reopens = matches!(deed, Deed::Acknowledge | Deed::Take);
-    (reopens && !fresh.is_open()).then(|| Why::Over {
+fn over(deed: &Operation, fresh: &Incident) -> Option<OutcomeDetail> {
+    let reopens = matches!(deed, Operation::Acknowledge | Operation::Take);
+    (reopens && !fresh.is_open()).then(|| OutcomeDetail::Resolved {
         by: fresh.resolved_by.clone(),
         at: fresh.resolved_at,
     })

@@ -4,32 +4,38 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::desk::Desk;
-use crate::domain::deed::{Assignee, Declaration, Deed, Why};
 use crate::domain::ids::{IncidentId, UserId};
+use crate::domain::operation::{Assignee, Declaration, Operation, OutcomeDetail};
 use crate::sources::pagerduty::ask::segment;
 use crate::sources::pagerduty::writer::Write;
 
 /// Whether many incidents can get it with one call.
-pub(super) fn fits_bulk(deed: &Deed) -> bool {
-    !matches!(deed, Deed::Note(_) | Deed::Snooze(_) | Deed::Declare(_))
+pub(super) fn fits_bulk(deed: &Operation) -> bool {
+    !matches!(
+        deed,
+        Operation::Note(_) | Operation::Snooze(_) | Operation::Declare(_)
+    )
 }
 
 /// What is to become of an incident: the fields of a `PUT`. `Escalate` is absolute, so that it can be sent
 /// twice and escalates once.
-pub(super) async fn change(desk: &Desk<'_>, deed: &Deed) -> Result<Map<String, Value>, Why> {
+pub(super) async fn change(
+    desk: &Desk<'_>,
+    deed: &Operation,
+) -> Result<Map<String, Value>, OutcomeDetail> {
     let fields = match deed {
-        Deed::Acknowledge => json!({ "status": "acknowledged" }),
-        Deed::Take => json!({ "status": "acknowledged", "assignments": to(desk.me()) }),
-        Deed::Resolve => json!({ "status": "resolved" }),
-        Deed::Reassign(Assignee::Person(person)) => json!({ "assignments": to(&person.id) }),
-        Deed::Reassign(Assignee::Policy(policy)) => json!({
+        Operation::Acknowledge => json!({ "status": "acknowledged" }),
+        Operation::Take => json!({ "status": "acknowledged", "assignments": to(desk.me()) }),
+        Operation::Resolve => json!({ "status": "resolved" }),
+        Operation::Reassign(Assignee::Person(person)) => json!({ "assignments": to(&person.id) }),
+        Operation::Reassign(Assignee::Policy(policy)) => json!({
             "escalation_policy": reference(policy.id.as_str(), "escalation_policy"),
         }),
-        Deed::Escalate(level) => json!({ "escalation_level": level }),
-        Deed::Priority(name) => json!({
+        Operation::Escalate(level) => json!({ "escalation_level": level }),
+        Operation::Priority(name) => json!({
             "priority": reference(&desk.priority(name).await?, "priority"),
         }),
-        Deed::Note(_) | Deed::Snooze(_) | Deed::Declare(_) => json!({}),
+        Operation::Note(_) | Operation::Snooze(_) | Operation::Declare(_) => json!({}),
     };
     Ok(match fields {
         Value::Object(fields) => fields,

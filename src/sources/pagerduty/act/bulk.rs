@@ -13,9 +13,9 @@ use super::before;
 use super::bodies;
 use super::desk::{Came, Desk, Written, in_order, said_no, unread};
 use super::{settle, single};
-use crate::domain::deed::Deed;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogEntry};
+use crate::domain::operation::Operation;
 use crate::sources::http::Response;
 use crate::sources::lenient::page;
 use crate::sources::pagerduty::filters::Ids;
@@ -28,7 +28,7 @@ const AT_MOST: usize = 250;
 const READS: usize = 8;
 
 /// What came of it, in order.
-pub(super) async fn all(desk: &Desk<'_>, deed: &Deed, on: &[Arc<Incident>]) -> Vec<Came> {
+pub(super) async fn all(desk: &Desk<'_>, deed: &Operation, on: &[Arc<Incident>]) -> Vec<Came> {
     let change = match bodies::change(desk, deed).await {
         Ok(change) => change,
         Err(why) => return on.iter().map(|_| Came::new(why.clone(), None)).collect(),
@@ -42,7 +42,7 @@ pub(super) async fn all(desk: &Desk<'_>, deed: &Deed, on: &[Arc<Incident>]) -> V
 
 async fn some(
     desk: &Desk<'_>,
-    deed: &Deed,
+    deed: &Operation,
     change: &Map<String, Value>,
     on: &[Arc<Incident>],
 ) -> Vec<Came> {
@@ -62,7 +62,11 @@ async fn some(
 }
 
 // As it is now where it is still what was shown, else why nothing is sent.
-async fn judged(desk: &Desk<'_>, deed: &Deed, shown: &Incident) -> Result<Arc<Incident>, Came> {
+async fn judged(
+    desk: &Desk<'_>,
+    deed: &Operation,
+    shown: &Incident,
+) -> Result<Arc<Incident>, Came> {
     let fresh = desk.read(&shown.id).await;
     let fresh = fresh.map_err(|refusal| Came::new(unread(&refusal), None))?;
     match before::judge(deed, shown, &fresh, desk.me()) {
@@ -73,7 +77,7 @@ async fn judged(desk: &Desk<'_>, deed: &Deed, shown: &Incident) -> Result<Arc<In
 
 async fn sent(
     desk: &Desk<'_>,
-    deed: &Deed,
+    deed: &Operation,
     change: &Map<String, Value>,
     going: &[Arc<Incident>],
 ) -> Vec<Came> {

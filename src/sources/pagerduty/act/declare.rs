@@ -6,13 +6,17 @@ use super::bodies;
 use super::desk::{Came, Desk, Written, said_no, unread};
 use super::settle::{LOOK, READ_BACK};
 use super::single::answered;
-use crate::domain::deed::{Declaration, Deed, Outcome, Why};
 use crate::domain::incident::Incident;
+use crate::domain::operation::{Declaration, Operation, Outcome, OutcomeDetail};
 use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::refusal::Refusal;
 
 /// Opens it, unless it is there.
-pub(super) async fn declare(desk: &Desk<'_>, deed: &Deed, declaration: &Declaration) -> Outcome {
+pub(super) async fn declare(
+    desk: &Desk<'_>,
+    deed: &Operation,
+    declaration: &Declaration,
+) -> Outcome {
     let Came { why, fresh } = opened(desk, declaration).await;
     let id = fresh.as_ref().map(|fresh| fresh.id.clone());
     Outcome::new(deed, id.as_ref(), why, fresh)
@@ -60,7 +64,7 @@ async fn read_back(
     if unread {
         shown(&answer, false)
     } else {
-        Came::new(Why::Otherwise(Vec::new()), Some(&answer))
+        Came::new(OutcomeDetail::Diverged(Vec::new()), Some(&answer))
     }
 }
 
@@ -75,12 +79,12 @@ async fn refused(desk: &Desk<'_>, declaration: &Declaration, refusal: &Refusal) 
 }
 
 async fn look(desk: &Desk<'_>, declaration: &Declaration, words: String) -> Came {
-    let mut why = Why::Lost(words.clone());
+    let mut why = OutcomeDetail::Unverified(words.clone());
     for wait in LOOK {
         desk.pause(wait).await;
         match keyed(desk, declaration).await {
             Ok(Some(there)) => return shown(&there, true),
-            Ok(None) => why = Why::NotThere(words.clone()),
+            Ok(None) => why = OutcomeDetail::NotVisibleYet(words.clone()),
             Err(_) => {}
         }
     }
@@ -101,19 +105,19 @@ async fn keyed(
 }
 
 fn shown(fresh: &Arc<Incident>, lost: bool) -> Came {
-    let why = Why::Shown {
+    let why = OutcomeDetail::Confirmed {
         at: Some(fresh.created_at),
-        lost,
-        others: Vec::new(),
+        response_lost: lost,
+        other_acks: Vec::new(),
     };
     Came::new(why, Some(fresh))
 }
 
 fn before(there: &Arc<Incident>) -> Came {
-    let why = Why::Before {
+    let why = OutcomeDetail::Already {
         by: Vec::new(),
         at: Some(there.created_at),
-        others: Vec::new(),
+        other_acks: Vec::new(),
     };
     Came::new(why, Some(there))
 }

@@ -9,9 +9,9 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::OnceCell;
 
 use super::Pause;
-use crate::domain::deed::{Actor, Why};
 use crate::domain::ids::{IncidentId, PriorityName, UserId};
 use crate::domain::incident::Incident;
+use crate::domain::operation::{Actor, OutcomeDetail};
 use crate::sources::pagerduty::ask::Ask;
 use crate::sources::pagerduty::client::{Client, Heard};
 use crate::sources::pagerduty::filters::Ids;
@@ -28,12 +28,12 @@ const SKEW: TimeDelta = TimeDelta::seconds(3);
 /// What came of a deed on an incident, and the incident as it was last read.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Came {
-    pub why: Why,
+    pub why: OutcomeDetail,
     pub fresh: Option<Arc<Incident>>,
 }
 
 impl Came {
-    pub fn new(why: Why, fresh: Option<&Arc<Incident>>) -> Self {
+    pub fn new(why: OutcomeDetail, fresh: Option<&Arc<Incident>>) -> Self {
         Self {
             why,
             fresh: fresh.cloned(),
@@ -73,7 +73,7 @@ impl<'a> Desk<'a> {
 
     /// Whose deeds these are.
     pub fn me(&self) -> &UserId {
-        &self.by.who.id
+        &self.by.person.id
     }
 
     /// A moment that lies surely before anything that is sent from now on, by PagerDuty's clock.
@@ -133,7 +133,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The id of a priority. Asked for once.
-    pub async fn priority(&self, name: &PriorityName) -> Result<String, Why> {
+    pub async fn priority(&self, name: &PriorityName) -> Result<String, OutcomeDetail> {
         let ask = Ask::new("priorities", "/priorities");
         let all = match self.priorities.get() {
             Some(all) => all,
@@ -149,7 +149,7 @@ impl<'a> Desk<'a> {
         found
             .and_then(Ref::id)
             .map(str::to_owned)
-            .ok_or_else(|| Why::Code {
+            .ok_or_else(|| OutcomeDetail::Rejected {
                 code: None,
                 text: format!("PagerDuty: there is no priority {name}"),
             })
@@ -157,23 +157,23 @@ impl<'a> Desk<'a> {
 }
 
 /// What it means that PagerDuty could not be read before a write.
-pub(super) fn unread(refusal: &Refusal) -> Why {
+pub(super) fn unread(refusal: &Refusal) -> OutcomeDetail {
     let text = refusal.error.text.clone();
     match refusal.status {
-        Some(status) if status < 500 && status != 408 => Why::Code {
+        Some(status) if status < 500 && status != 408 => OutcomeDetail::Rejected {
             code: refusal.code,
             text,
         },
-        _ => Why::Unreached(text),
+        _ => OutcomeDetail::Unreachable(text),
     }
 }
 
 /// What it means that PagerDuty said no to a write, or that it was not sent.
-pub(super) fn said_no(refusal: &Refusal) -> Why {
+pub(super) fn said_no(refusal: &Refusal) -> OutcomeDetail {
     let text = refusal.error.text.clone();
     match refusal.status {
-        None => Why::Unreached(text),
-        Some(_) => Why::Code {
+        None => OutcomeDetail::Unreachable(text),
+        Some(_) => OutcomeDetail::Rejected {
             code: refusal.code,
             text,
         },

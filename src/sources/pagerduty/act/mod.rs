@@ -20,9 +20,11 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, FutureExt};
 
 use super::client::{Access, Client};
-use crate::domain::deed::{Attempt, Deed, DeedResult, Outcome, Why};
 use crate::domain::ids::UserId;
 use crate::domain::incident::Incident;
+use crate::domain::operation::{
+    Operation, OperationBatch, OperationResult, Outcome, OutcomeDetail,
+};
 use desk::{Came, Desk, in_order};
 
 /// Waits so long, where waiting is allowed.
@@ -33,21 +35,23 @@ const AT_ONCE: usize = 4;
 
 /// Does it, deed by deed, and tells what came of each on each incident, in the attempt's order. What was
 /// refused or is not known for an incident ends the attempt for that one.
-pub async fn act(client: &Client, attempt: &Attempt, pause: Pause<'_>) -> Vec<Outcome> {
+pub async fn act(client: &Client, attempt: &OperationBatch, pause: Pause<'_>) -> Vec<Outcome> {
     if client.access() == Access::ReadOnly {
-        return attempt.all_come_to(&Why::ReadOnly);
+        return attempt.uniform_outcomes(&OutcomeDetail::ReadOnly);
     }
-    let Some(by) = &attempt.by else {
-        return attempt.all_come_to(&Why::Nobody);
+    let Some(by) = &attempt.actor else {
+        return attempt.uniform_outcomes(&OutcomeDetail::NoActor);
     };
     let Ok(desk) = Desk::new(client, by, pause) else {
-        return attempt.all_come_to(&Why::ReadOnly);
+        return attempt.uniform_outcomes(&OutcomeDetail::ReadOnly);
     };
-    let mut places: Vec<Place> = attempt.on.iter().map(Place::new).collect();
+    let mut places: Vec<Place> = attempt.incidents.iter().map(Place::new).collect();
     let mut outcomes = Vec::new();
-    for deed in &attempt.deeds {
+    for deed in &attempt.operations {
         outcomes.extend(match deed {
-            Deed::Declare(declaration) => vec![declare::declare(&desk, deed, declaration).await],
+            Operation::Declare(declaration) => {
+                vec![declare::declare(&desk, deed, declaration).await]
+            }
             _ => on_all(&desk, deed, &mut places).await,
         });
     }
@@ -56,7 +60,7 @@ pub async fn act(client: &Client, attempt: &Attempt, pause: Pause<'_>) -> Vec<Ou
 
 /// What [`act`] would tell without sending anything, if the incident is still as it is here: it is so
 /// already, or it must not be done.
-pub fn needless(deed: &Deed, incident: &Arc<Incident>, me: &UserId) -> Option<Outcome> {
+pub fn needless(deed: &Operation, incident: &Arc<Incident>, me: &UserId) -> Option<Outcome> {
     let why = before::judge(deed, incident, incident, me)?;
     let fresh = Some(Arc::clone(incident));
     Some(Outcome::new(deed, Some(&incident.id), why, fresh))
@@ -78,17 +82,20 @@ impl Place {
         }
     }
 
-    fn take_in(&mut self, deed: &Deed, came: Came) -> Outcome {
+    fn take_in(&mut self, deed: &Operation, came: Came) -> Outcome {
         let outcome = Outcome::new(deed, Some(&self.known.id), came.why, came.fresh);
-        self.ended = matches!(outcome.result, DeedResult::Refused | DeedResult::Unknown);
-        if let Some(fresh) = &outcome.fresh {
+        self.ended = matches!(
+            outcome.result,
+            OperationResult::Refused | OperationResult::Unknown
+        );
+        if let Some(fresh) = &outcome.read_back {
             self.known = Arc::clone(fresh);
         }
         outcome
     }
 }
 
-async fn on_all(desk: &Desk<'_>, deed: &Deed, places: &mut [Place]) -> Vec<Outcome> {
+async fn on_all(desk: &Desk<'_>, deed: &Operation, places: &mut [Place]) -> Vec<Outcome> {
     let going = places.iter().filter(|place| !place.ended);
     let going: Vec<_> = going.map(|place| Arc::clone(&place.known)).collect();
     let mut came = come(desk, deed, going).await.into_iter();
@@ -96,14 +103,14 @@ async fn on_all(desk: &Desk<'_>, deed: &Deed, places: &mut [Place]) -> Vec<Outco
         let next = if place.ended { None } else { came.next() };
         match next {
             Some(came) => place.take_in(deed, came),
-            None => Outcome::new(deed, Some(&place.known.id), Why::Skipped, None),
+            None => Outcome::new(deed, Some(&place.known.id), OutcomeDetail::Skipped, None),
         }
     });
     outcomes.collect()
 }
 
 // One for each, in order.
-async fn come(desk: &Desk<'_>, deed: &Deed, on: Vec<Arc<Incident>>) -> Vec<Came> {
+async fn come(desk: &Desk<'_>, deed: &Operation, on: Vec<Arc<Incident>>) -> Vec<Came> {
     if on.len() > 1 && bodies::fits_bulk(deed) {
         return bulk::all(desk, deed, &on).await;
     }

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use super::bodies;
 use super::desk::{Came, Desk, Written, said_no};
 use super::settle::{LOOK, READ_BACK};
-use crate::domain::deed::{Note, Why};
 use crate::domain::incident::Incident;
+use crate::domain::operation::{OutcomeDetail, OutgoingNote};
 use crate::sources::lenient::one;
 use crate::sources::pagerduty::details;
 use crate::sources::pagerduty::refusal::Refusal;
@@ -31,17 +31,21 @@ enum Found {
 }
 
 /// A note that an earlier attempt may have left: none where it did not, so that it is to be written.
-pub(super) async fn doubted(desk: &Desk<'_>, note: &Note, fresh: &Arc<Incident>) -> Option<Came> {
+pub(super) async fn doubted(
+    desk: &Desk<'_>,
+    note: &OutgoingNote,
+    fresh: &Arc<Incident>,
+) -> Option<Came> {
     let known = Known::Text(&note.text, fresh.created_at);
     match once(desk, fresh, &known).await {
         Found::There(at) => Some(there(desk, fresh, at, true).await),
         Found::NotThere => None,
-        Found::Unread(why) => Some(Came::new(Why::Lost(why), Some(fresh))),
+        Found::Unread(why) => Some(Came::new(OutcomeDetail::Unverified(why), Some(fresh))),
     }
 }
 
 /// Writes it.
-pub(super) async fn write(desk: &Desk<'_>, note: &Note, fresh: &Arc<Incident>) -> Came {
+pub(super) async fn write(desk: &Desk<'_>, note: &OutgoingNote, fresh: &Arc<Incident>) -> Came {
     let sent = desk.moment();
     match desk.write(&bodies::note(&fresh.id, &note.text)).await {
         Written::Good(heard) => {
@@ -53,12 +57,12 @@ pub(super) async fn write(desk: &Desk<'_>, note: &Note, fresh: &Arc<Incident>) -
             };
             match find(desk, fresh, &known, &READ_BACK).await {
                 Found::There(at) => there(desk, fresh, at, false).await,
-                Found::NotThere => Came::new(Why::Otherwise(Vec::new()), Some(fresh)),
+                Found::NotThere => Came::new(OutcomeDetail::Diverged(Vec::new()), Some(fresh)),
                 // PagerDuty has it: it gave it a name.
                 Found::Unread(_) if let (Known::Id(_), Some(written)) = (&known, &written) => {
                     there(desk, fresh, written.at(), false).await
                 }
-                Found::Unread(why) => Came::new(Why::Lost(why), Some(fresh)),
+                Found::Unread(why) => Came::new(OutcomeDetail::Unverified(why), Some(fresh)),
             }
         }
         Written::No(refusal) => Came::new(said_no(&refusal), Some(fresh)),
@@ -66,10 +70,11 @@ pub(super) async fn write(desk: &Desk<'_>, note: &Note, fresh: &Arc<Incident>) -
             let known = Known::Text(&note.text, sent);
             match find(desk, fresh, &known, &LOOK).await {
                 Found::There(at) => there(desk, fresh, at, true).await,
-                Found::NotThere => Came::new(Why::NotThere(words), Some(fresh)),
-                Found::Unread(why) => {
-                    Came::new(Why::Lost(format!("{words}; then {why}")), Some(fresh))
-                }
+                Found::NotThere => Came::new(OutcomeDetail::NotVisibleYet(words), Some(fresh)),
+                Found::Unread(why) => Came::new(
+                    OutcomeDetail::Unverified(format!("{words}; then {why}")),
+                    Some(fresh),
+                ),
             }
         }
     }
@@ -82,10 +87,10 @@ async fn there(
     lost: bool,
 ) -> Came {
     let fresh = desk.read(&before.id).await;
-    let why = Why::Shown {
+    let why = OutcomeDetail::Confirmed {
         at,
-        lost,
-        others: Vec::new(),
+        response_lost: lost,
+        other_acks: Vec::new(),
     };
     Came::new(why, Some(&fresh.unwrap_or_else(|_| Arc::clone(before))))
 }

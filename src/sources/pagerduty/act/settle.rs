@@ -7,8 +7,8 @@ use super::after::{Done, Seen};
 use super::before;
 use super::bodies;
 use super::desk::{Came, Desk, said_no};
-use crate::domain::deed::{Deed, Why, changes};
 use crate::domain::incident::{Incident, LogEntry};
+use crate::domain::operation::{Operation, OutcomeDetail, detect_changes};
 use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::refusal::Refusal;
 use crate::sources::pagerduty::writer::Write;
@@ -49,14 +49,15 @@ pub(super) async fn read_back(
         Found::NotThere(fresh) if done.lacks_acknowledgement(&fresh) => {
             acknowledge_too(desk, done, fresh).await
         }
-        Found::NotThere(fresh) => {
-            Came::new(Why::Otherwise(changes(done.before, &fresh)), Some(&fresh))
-        }
+        Found::NotThere(fresh) => Came::new(
+            OutcomeDetail::Diverged(detect_changes(done.before, &fresh)),
+            Some(&fresh),
+        ),
         Found::Unread(why) => match answer {
             Some(answer) if let Some(seen) = done.seen(&answer) => {
                 shown(desk, done, answer, seen, false).await
             }
-            _ => Came::new(Why::Lost(why), None),
+            _ => Came::new(OutcomeDetail::Unverified(why), None),
         },
     }
 }
@@ -66,11 +67,17 @@ pub(super) async fn look(desk: &Desk<'_>, done: &Done<'_>, words: String) -> Cam
     match find(desk, done, &LOOK).await {
         Found::There(fresh, _) if others_resolved(done, &fresh) => {
             let why = before::judge(done.deed, done.before, &fresh, done.me);
-            Came::new(why.unwrap_or(Why::NotThere(words)), Some(&fresh))
+            Came::new(
+                why.unwrap_or(OutcomeDetail::NotVisibleYet(words)),
+                Some(&fresh),
+            )
         }
         Found::There(fresh, seen) => shown(desk, done, fresh, seen, true).await,
-        Found::NotThere(fresh) => Came::new(Why::NotThere(words), Some(&fresh)),
-        Found::Unread(why) => Came::new(Why::Lost(format!("{words}; then {why}")), None),
+        Found::NotThere(fresh) => Came::new(OutcomeDetail::NotVisibleYet(words), Some(&fresh)),
+        Found::Unread(why) => Came::new(
+            OutcomeDetail::Unverified(format!("{words}; then {why}")),
+            None,
+        ),
     }
 }
 
@@ -86,7 +93,7 @@ pub(super) async fn refused(desk: &Desk<'_>, done: &Done<'_>, refusal: &Refusal)
     };
     let why = before::judge(done.deed, done.before, &fresh, done.me).unwrap_or_else(|| {
         if refusal.code == Some(CHANGED) {
-            Why::Changed(Vec::new())
+            OutcomeDetail::Changed(Vec::new())
         } else {
             no()
         }
@@ -149,10 +156,17 @@ pub(super) fn shown_by(
     if done.may_have_reopened(&fresh)
         && let Some(by) = done.reopened(log)
     {
-        return Came::new(Why::Reopened { by }, Some(&fresh));
+        return Came::new(OutcomeDetail::Reopened { by }, Some(&fresh));
     }
     let Seen { at, others } = seen;
-    Came::new(Why::Shown { at, lost, others }, Some(&fresh))
+    Came::new(
+        OutcomeDetail::Confirmed {
+            at,
+            response_lost: lost,
+            other_acks: others,
+        },
+        Some(&fresh),
+    )
 }
 
 async fn log(desk: &Desk<'_>, done: &Done<'_>) -> Result<Vec<LogEntry>, Refusal> {
@@ -161,8 +175,13 @@ async fn log(desk: &Desk<'_>, done: &Done<'_>) -> Result<Vec<LogEntry>, Refusal>
 
 // PagerDuty took the assignment and left the acknowledgement.
 async fn acknowledge_too(desk: &Desk<'_>, done: &Done<'_>, fresh: Arc<Incident>) -> Came {
-    let otherwise = || Came::new(Why::Otherwise(changes(done.before, &fresh)), Some(&fresh));
-    let change = bodies::change(desk, &Deed::Acknowledge).await;
+    let otherwise = || {
+        Came::new(
+            OutcomeDetail::Diverged(detect_changes(done.before, &fresh)),
+            Some(&fresh),
+        )
+    };
+    let change = bodies::change(desk, &Operation::Acknowledge).await;
     let Ok(change) = change else {
         return otherwise();
     };
@@ -179,5 +198,5 @@ fn others_resolved(done: &Done<'_>, fresh: &Incident) -> bool {
         let by = incident.resolved_by.as_ref();
         by.is_none_or(|by| by.id == *done.me)
     };
-    *done.deed == Deed::Resolve && !by_me(fresh)
+    *done.deed == Operation::Resolve && !by_me(fresh)
 }

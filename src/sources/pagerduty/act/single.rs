@@ -7,21 +7,21 @@ use super::before;
 use super::bodies;
 use super::desk::{Came, Desk, Written, unread};
 use super::{notes, settle};
-use crate::domain::deed::{Deed, Why};
 use crate::domain::incident::Incident;
+use crate::domain::operation::{Operation, OutcomeDetail};
 use crate::sources::http::Response;
 use crate::sources::lenient::one as read_one;
 use crate::sources::pagerduty::wire::incident::WireIncident;
 use crate::sources::pagerduty::writer::Write;
 
 /// Does it to the incident that was shown, if it is still that.
-pub(super) async fn one(desk: &Desk<'_>, deed: &Deed, shown: Arc<Incident>) -> Came {
+pub(super) async fn one(desk: &Desk<'_>, deed: &Operation, shown: Arc<Incident>) -> Came {
     let fresh = match desk.read(&shown.id).await {
         Ok(fresh) => fresh,
         Err(refusal) => return Came::new(unread(&refusal), None),
     };
     // A note that is there already need not be asked about, whatever else changed.
-    if let Deed::Note(note) = deed
+    if let Operation::Note(note) = deed
         && note.in_doubt
         && let Some(came) = notes::doubted(desk, note, &fresh).await
     {
@@ -31,12 +31,12 @@ pub(super) async fn one(desk: &Desk<'_>, deed: &Deed, shown: Arc<Incident>) -> C
         return Came::new(why, Some(&fresh));
     }
     match deed {
-        Deed::Note(note) => notes::write(desk, note, &fresh).await,
+        Operation::Note(note) => notes::write(desk, note, &fresh).await,
         _ => send(desk, deed, &fresh).await,
     }
 }
 
-async fn send(desk: &Desk<'_>, deed: &Deed, fresh: &Arc<Incident>) -> Came {
+async fn send(desk: &Desk<'_>, deed: &Operation, fresh: &Arc<Incident>) -> Came {
     let write = match write(desk, deed, fresh).await {
         Ok(write) => write,
         Err(why) => return Came::new(why, Some(fresh)),
@@ -57,9 +57,13 @@ async fn send(desk: &Desk<'_>, deed: &Deed, fresh: &Arc<Incident>) -> Came {
     }
 }
 
-async fn write(desk: &Desk<'_>, deed: &Deed, fresh: &Incident) -> Result<Write, Why> {
+async fn write(
+    desk: &Desk<'_>,
+    deed: &Operation,
+    fresh: &Incident,
+) -> Result<Write, OutcomeDetail> {
     match deed {
-        Deed::Snooze(span) => Ok(bodies::snooze(&fresh.id, *span)),
+        Operation::Snooze(span) => Ok(bodies::snooze(&fresh.id, *span)),
         _ => Ok(bodies::put(&fresh.id, &bodies::change(desk, deed).await?)),
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Ref, Time};
 use crate::domain::directory::{
-    EscalationPolicy, Level, MaintenanceWindow, OnCall, Strategy, User,
+    EscalationLevel, EscalationPolicy, MaintenanceWindow, OnCall, Strategy, User,
 };
 use crate::domain::ids::PriorityName;
 use crate::sources::lenient::{Many, Maybe};
@@ -47,7 +47,7 @@ impl WirePolicy {
     pub fn read(self) -> Option<EscalationPolicy> {
         let services = self.services.0.iter().filter_map(Ref::id);
         Some(EscalationPolicy {
-            named: self.named.named()?,
+            reference: self.named.named()?,
             loops: self.num_loops.0.unwrap_or_default(),
             services: services.map(Into::into).collect(),
             levels: self
@@ -61,9 +61,9 @@ impl WirePolicy {
 }
 
 impl WireRule {
-    fn read(self) -> Level {
+    fn read(self) -> EscalationLevel {
         let minutes = self.escalation_delay_in_minutes.0.unwrap_or_default();
-        Level {
+        EscalationLevel {
             delay: Duration::from_secs(minutes.saturating_mul(60)),
             strategy: strategy(&self.escalation_rule_assignment_strategy),
         }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use crate::domain::incident::{Named, Person};
+use crate::domain::incident::{Person, Reference};
 use crate::sources::lenient::Maybe;
 
 /// A moment; PagerDuty writes ISO 8601, in the account's zone as it pleases.
@@ -46,9 +46,9 @@ impl Ref {
     }
 
     /// The thing with its name; the id stands in for a name that is missing.
-    pub fn named<I: for<'a> From<&'a str>>(&self) -> Option<Named<I>> {
+    pub fn named<I: for<'a> From<&'a str>>(&self) -> Option<Reference<I>> {
         let id = self.id()?;
-        Some(Named {
+        Some(Reference {
             id: id.into(),
             name: Arc::from(self.label().unwrap_or(id)),
         })
@@ -60,7 +60,7 @@ impl Ref {
         if !kind.contains("user") {
             return None;
         }
-        let Named { id, name } = self.named()?;
+        let Reference { id, name } = self.named()?;
         Some(Person { id, name })
     }
 }

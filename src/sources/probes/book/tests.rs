@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::probe::ProxyWord;
+use crate::domain::probe::ProxyState;
 
 const INTERVAL: Duration = Duration::from_secs(60);
 const CONFIRM: Duration = Duration::from_secs(15);
@@ -20,7 +20,7 @@ fn try_at(seconds: u64, status: u16) -> Try {
         200 => ProbeOutcome::Good { status },
         _ => ProbeOutcome::Wrong {
             status,
-            proxy: ProxyWord::HubGone,
+            proxy: ProxyState::HubGone,
         },
     };
     Try {
@@ -35,7 +35,7 @@ fn due(book: &Book, seconds: u64) -> Vec<String> {
     let targets = ["prod", "staging"].map(|name| ProbeTarget {
         key: hub(name),
         url: String::new(),
-        expect: 200,
+        expected_status: 200,
     });
     let due = book.due(&targets, at(seconds)).into_iter();
     due.map(|target| target.key.hub.to_string()).collect()

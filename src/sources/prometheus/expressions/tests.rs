@@ -1,7 +1,7 @@
 use super::*;
 
-fn one() -> Scope {
-    Scope::One("leap".into())
+fn one() -> ClusterScope {
+    ClusterScope::One("leap".into())
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn placeholders_are_filled_by_scope() {
         Signal::Up,
         "max by ({by}) (x{{cluster_label}!=\"\"})".to_owned(),
     )]);
-    let up = |scope: &Scope| {
+    let up = |scope: &ClusterScope| {
         let all = Expressions::new(scope, &own);
         all.alone(Asked::Signal(Signal::Up)).unwrap()
     };
@@ -32,13 +32,13 @@ fn placeholders_are_filled_by_scope() {
         up(&one()),
         "label_replace((max by (namespace) (x{cluster!=\"\"})\n), \"signal\", \"up\", \"\", \"\")"
     );
-    let many = Scope::ByLabel("site".into());
+    let many = ClusterScope::ByLabel("site".into());
     assert!(up(&many).starts_with("label_replace((max by (site, namespace) (x{site!=\"\"})\n)"));
 }
 
 #[test]
 fn no_placeholder_is_left_in_what_is_shipped() {
-    for scope in [one(), Scope::ByLabel("site".into())] {
+    for scope in [one(), ClusterScope::ByLabel("site".into())] {
         let query = Expressions::new(&scope, &BTreeMap::new())
             .joined_without(&BTreeSet::new())
             .unwrap();

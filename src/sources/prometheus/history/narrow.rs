@@ -2,10 +2,10 @@
 //! not sent. A series stays if each label has one of the values that are allowed for it, where
 //! `vector(1)`, which has no label, stands for its absence.
 
-use crate::domain::history::without_word;
+use crate::domain::history::strip_value_prefix;
 use crate::domain::ids::HubKey;
 use crate::domain::labels::Labels;
-use crate::domain::settings::Scope;
+use crate::domain::settings::ClusterScope;
 
 /// The query, for series that an alert with these labels may come from: its rule and the external
 /// labels may have added some that the series have not, and a rule may put a word before a value.
@@ -14,7 +14,7 @@ pub(super) fn to_alert(query: &str, labels: &Labels) -> String {
         .iter()
         .filter(|(name, value)| *name != "alertname" && !value.is_empty() && is_plain(name));
     own.fold(enclosed(query), |query, (name, value)| {
-        let values = [Some(value), without_word(value)];
+        let values = [Some(value), strip_value_prefix(value)];
         let candidates = values.into_iter().flatten().map(|it| candidate(name, it));
         let candidates: Vec<String> = ["vector(1)".to_owned()]
             .into_iter()
@@ -25,12 +25,14 @@ pub(super) fn to_alert(query: &str, labels: &Labels) -> String {
 }
 
 /// The query, for the series of a hub.
-pub(super) fn to_hub(query: &str, key: &HubKey, scope: &Scope) -> String {
+pub(super) fn to_hub(query: &str, key: &HubKey, scope: &ClusterScope) -> String {
     let hub = candidate("namespace", key.hub.as_str());
     let query = kept(&enclosed(query), "namespace", &hub);
     match scope {
-        Scope::One(_) => query,
-        Scope::ByLabel(label) => kept(&query, label, &candidate(label, key.cluster.as_str())),
+        ClusterScope::One(_) => query,
+        ClusterScope::ByLabel(label) => {
+            kept(&query, label, &candidate(label, key.cluster.as_str()))
+        }
     }
 }
 
@@ -87,9 +89,9 @@ mod tests {
     #[test]
     fn a_hub_has_its_cluster_where_one_answers_for_many() {
         let key = HubKey::new("leap", "prod");
-        let one = to_hub("x", &key, &Scope::One("leap".into()));
+        let one = to_hub("x", &key, &ClusterScope::One("leap".into()));
         assert!(!one.contains("cluster") && one.contains("and on (namespace) (label_replace"));
-        let many = to_hub("x", &key, &Scope::ByLabel("cluster".into()));
+        let many = to_hub("x", &key, &ClusterScope::ByLabel("cluster".into()));
         assert!(many.ends_with(
             "and on (cluster) (label_replace(vector(1), \"cluster\", \"leap\", \"\", \"\"))"
         ));

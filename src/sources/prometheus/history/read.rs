@@ -4,11 +4,11 @@
 use super::super::envelope::Opened;
 use super::super::expressions::{Asked, SIGNAL_LABEL};
 use super::super::wire::{RangeData, RangeSeries};
-use crate::domain::history::{History, Of, Series, Window, agrees};
+use crate::domain::history::{History, Series, SeriesKey, Window, series_fits_alert};
 use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
 use crate::domain::labels::Labels;
-use crate::domain::settings::Scope;
+use crate::domain::settings::ClusterScope;
 
 /// More series than these are no help to anybody.
 const MOST_SERIES: usize = 4;
@@ -19,18 +19,18 @@ pub(super) fn of_alert(opened: Opened<RangeData<'_>>, labels: &Labels, window: &
     let listed = opened.data.result.iter().flatten();
     let mut own: Vec<(Labels, &RangeSeries<'_>)> = listed
         .map(|series| (labels_of(series), series))
-        .filter(|(own, _)| agrees(own, labels))
+        .filter(|(own, _)| series_fits_alert(own, labels))
         .collect();
     own.sort_by(|(one, _), (other, _)| closeness(other).cmp(&closeness(one)).then(one.cmp(other)));
     let closest = own.first().map(|(labels, _)| closeness(labels));
     own.retain(|(labels, _)| Some(closeness(labels)) == closest);
     let series = own.iter().take(MOST_SERIES).map(|(labels, series)| Series {
-        of: Of::Labels(labels.clone()),
+        key: SeriesKey::Labels(labels.clone()),
         values: values(series, window),
     });
     History {
         series: series.collect(),
-        more: own.len().saturating_sub(MOST_SERIES),
+        omitted: own.len().saturating_sub(MOST_SERIES),
         warnings: opened.warnings,
         ..History::default()
     }
@@ -47,13 +47,13 @@ fn closeness(labels: &Labels) -> usize {
 pub(super) fn of_hub(
     data: &RangeData<'_>,
     key: &HubKey,
-    scope: &Scope,
+    scope: &ClusterScope,
     window: &Window,
 ) -> Vec<Series> {
     let own = data.result.iter().flatten().filter(|series| {
         let is_of_cluster = match scope {
-            Scope::One(_) => true,
-            Scope::ByLabel(label) => series.metric.get(label) == Some(key.cluster.as_str()),
+            ClusterScope::One(_) => true,
+            ClusterScope::ByLabel(label) => series.metric.get(label) == Some(key.cluster.as_str()),
         };
         is_of_cluster && series.metric.get("namespace") == Some(key.hub.as_str())
     });
@@ -71,7 +71,7 @@ pub(super) fn of_hub(
     }
     all.sort_by_key(|(signal, _)| *signal);
     let series = all.into_iter().map(|(signal, values)| Series {
-        of: Of::Signal(signal),
+        key: SeriesKey::Signal(signal),
         values,
     });
     series.collect()
@@ -98,7 +98,7 @@ fn labels_of(series: &RangeSeries<'_>) -> Labels {
 fn values(series: &RangeSeries<'_>, window: &Window) -> Vec<Option<f64>> {
     let mut values = vec![None; window.points];
     for (at, value) in series.values.iter().flatten() {
-        let place = at.number().and_then(|seconds| window.place(seconds));
+        let place = at.number().and_then(|seconds| window.index_at(seconds));
         if let Some(kept) = place.and_then(|place| values.get_mut(place)) {
             *kept = value.number();
         }

@@ -10,12 +10,12 @@ use wiremock::matchers::{body_string_contains, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
-use crate::domain::history::Of;
+use crate::domain::history::SeriesKey;
 use crate::domain::labels::Labels;
 use crate::domain::source::{FailureKind, SourceId, SourceKind};
 use crate::sources::testing::{endpoint, nowhere};
 
-fn settings(scope: Scope) -> PrometheusSettings {
+fn settings(scope: ClusterScope) -> PrometheusSettings {
     PrometheusSettings {
         name: "leap".into(),
         url: String::new(),
@@ -31,29 +31,29 @@ fn settings(scope: Scope) -> PrometheusSettings {
 }
 
 fn one() -> PrometheusSettings {
-    settings(Scope::One("leap".into()))
+    settings(ClusterScope::One("leap".into()))
 }
 
 /// 1,790,000,000 is 16:53:20 o'clock; the window ends at 16:50 and has 37 moments.
-fn question(subject: Subject) -> Question {
-    Question {
+fn question(subject: HistorySubject) -> HistoryRequest {
+    HistoryRequest {
         source: SourceId::new(SourceKind::Prometheus, "leap"),
         subject,
-        window: Window::up_to(DateTime::from_timestamp(1_790_000_000, 0).unwrap(), 40),
+        window: Window::ending_at(DateTime::from_timestamp(1_790_000_000, 0).unwrap(), 40),
     }
 }
 
 const END: i64 = 1_789_999_800;
 
-fn alert() -> Question {
+fn alert() -> HistoryRequest {
     let labels = [("alertname", "x"), ("namespace", "prod"), ("severity", "s")];
     let expression: Arc<str> = "floor(a / b) <= 10".into();
-    let watched = Watched::new(labels.into_iter().collect(), &expression);
-    question(Subject::Alert(watched))
+    let watched = AlertQuery::new(labels.into_iter().collect(), &expression);
+    question(HistorySubject::Alert(watched))
 }
 
-fn hub() -> Question {
-    question(Subject::Hub(HubKey::new("leap", "prod")))
+fn hub() -> HistoryRequest {
+    question(HistorySubject::Hub(HubKey::new("leap", "prod")))
 }
 
 fn matrix(series: Value) -> ResponseTemplate {
@@ -71,7 +71,7 @@ async fn answering(answer: ResponseTemplate) -> MockServer {
     server
 }
 
-async fn asked(answer: ResponseTemplate, question: &Question) -> Result<History, PollError> {
+async fn asked(answer: ResponseTemplate, question: &HistoryRequest) -> Result<History, PollError> {
     let server = answering(answer).await;
     history(&one(), &endpoint(&server), question).await
 }
@@ -118,8 +118,8 @@ async fn gaps_stay_gaps_whatever_stands_in_them() {
         panic!("{answer:?}");
     };
     assert_eq!(
-        series.of,
-        Of::Labels([("namespace", "prod")].into_iter().collect())
+        series.key,
+        SeriesKey::Labels([("namespace", "prod")].into_iter().collect())
     );
     assert_eq!(series.values.len(), 37);
     let last: Vec<_> = series.values.iter().rev().take(5).copied().collect();
@@ -131,9 +131,9 @@ async fn of_many_that_agree_a_few_are_kept_in_a_fixed_order() {
     let named = |name: &str| json!({"metric": {"__name__": name, "namespace": "prod"}, "values": [[END, "1"]]});
     let series: Vec<Value> = ["f", "b", "e", "a", "d", "c"].map(named).to_vec();
     let answer = asked(matrix(series.into()), &alert()).await.unwrap();
-    assert_eq!((answer.series.len(), answer.more), (4, 2));
-    let first = &answer.series[0].of;
-    assert!(matches!(first, Of::Labels(labels) if labels.get("__name__") == Some("a")));
+    assert_eq!((answer.series.len(), answer.omitted), (4, 2));
+    let first = &answer.series[0].key;
+    assert!(matches!(first, SeriesKey::Labels(labels) if labels.get("__name__") == Some("a")));
 }
 
 #[tokio::test]
@@ -158,7 +158,7 @@ async fn a_hub_has_one_series_a_signal() {
 async fn one_endpoint_for_many_clusters_tells_them_apart() {
     let sample = |cluster: &str, value: &str| json!({"metric": {"namespace": "prod", "site": cluster, "signal": "up"}, "values": [[END, value]]});
     let server = answering(matrix(json!([sample("ucec", "1"), sample("leap", "0")]))).await;
-    let many = settings(Scope::ByLabel("site".into()));
+    let many = settings(ClusterScope::ByLabel("site".into()));
     let answer = history(&many, &endpoint(&server), &hub()).await.unwrap();
     assert_eq!(answer.signal(Signal::Up).unwrap().values[36], Some(0.0));
     let request = server.received_requests().await.unwrap().remove(0);
@@ -180,7 +180,7 @@ async fn a_signal_that_is_refused_hides_no_other() {
         .await;
     let answer = history(&one(), &endpoint(&server), &hub()).await.unwrap();
     assert!(answer.signal(Signal::Up).is_some());
-    let refused: Vec<_> = answer.refused.into_iter().collect();
+    let refused: Vec<_> = answer.failed_signals.into_iter().collect();
     let text = "prometheus says: parse error: no".to_owned();
     assert_eq!(refused, [(Signal::RunningServers, text)]);
 }

@@ -6,7 +6,7 @@ use super::{Evaluated, GRACE, Origin, Rules};
 use crate::domain::alert::{Alert, AlertRule, AlertState};
 use crate::domain::ids::ClusterName;
 use crate::domain::labels::{Interner, Labels};
-use crate::domain::settings::Scope;
+use crate::domain::settings::ClusterScope;
 use crate::sources::prometheus::fault::{Fault, short};
 use crate::sources::prometheus::wire::{Group, Rule, RuleAlert, RulesData};
 use crate::sources::scalar::{Pairs, Scalar, Time};
@@ -106,7 +106,7 @@ impl Reader<'_> {
         };
         let labels = self
             .labels(&alert.labels)
-            .with_missing(&self.origin.external_labels);
+            .with_defaults(&self.origin.external_labels);
         Some(Alert {
             source: self.origin.source.clone(),
             cluster: self.cluster(&labels),
@@ -122,8 +122,8 @@ impl Reader<'_> {
 
     fn cluster(&mut self, labels: &Labels) -> Option<ClusterName> {
         match &self.origin.scope {
-            Scope::One(cluster) => Some(cluster.clone()),
-            Scope::ByLabel(label) => {
+            ClusterScope::One(cluster) => Some(cluster.clone()),
+            ClusterScope::ByLabel(label) => {
                 let name = labels.get(label)?;
                 Some(ClusterName::from(self.words.intern(name)))
             }

@@ -25,7 +25,7 @@ const BODY: &str = r#"{"groups":[
   {"state":"inactive","name":"New","query":"x","health":"unknown","alerts":[],"type":"alerting"}]},
  {"name":"recorded only","interval":60,"lastEvaluation":"0001-01-01T00:00:00Z","rules":null}]}"#;
 
-fn origin(scope: Scope) -> Origin {
+fn origin(scope: ClusterScope) -> Origin {
     Origin {
         source: SourceId::new(SourceKind::Prometheus, "leap"),
         scope,
@@ -35,13 +35,13 @@ fn origin(scope: Scope) -> Origin {
     }
 }
 
-fn page(json: &str, scope: Scope) -> Result<Page, Fault> {
+fn page(json: &str, scope: ClusterScope) -> Result<Page, Fault> {
     let data: RulesData<'_> = serde_json::from_str(json).unwrap();
     read(&data, &origin(scope), &mut Interner::default())
 }
 
-fn leap() -> Scope {
-    Scope::One("leap".into())
+fn leap() -> ClusterScope {
+    ClusterScope::One("leap".into())
 }
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -82,7 +82,9 @@ fn external_labels_fill_gaps_and_count_in_the_fingerprint() {
 #[test]
 fn one_endpoint_for_many_clusters_reads_the_label() {
     let by = |label: &str| {
-        let rules = page(BODY, Scope::ByLabel(label.into())).unwrap().rules;
+        let rules = page(BODY, ClusterScope::ByLabel(label.into()))
+            .unwrap()
+            .rules;
         rules.alerts[0].cluster.clone()
     };
     assert_eq!(by("cluster"), Some("leap".into()));

@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::source::FailureKind;
 
-fn read(result: &str, scope: &Scope) -> Readings {
+fn read(result: &str, scope: &ClusterScope) -> Readings {
     let json = format!(r#"{{"resultType":"vector","result":[{result}]}}"#);
     let mut readings = Readings::default();
     readings
@@ -10,8 +10,8 @@ fn read(result: &str, scope: &Scope) -> Readings {
     readings
 }
 
-fn one() -> Scope {
-    Scope::One("leap".into())
+fn one() -> ClusterScope {
+    ClusterScope::One("leap".into())
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn clusters_are_told_apart_by_their_label() {
            {"metric":{"namespace":"prod","signal":"up"},"value":[1,"0"]},
            {"metric":{"site":"b","namespace":"prod","signal":"sampled_at"},"value":[1,"50"]},
            {"metric":{"site":"c","signal":"newest_sample"},"value":[1,"40"]}"#,
-        &Scope::ByLabel("site".into()),
+        &ClusterScope::ByLabel("site".into()),
     );
     assert_eq!(readings.signals.len(), 2);
     assert_eq!(readings.signals[&HubKey::new("b", "prod")].up, Some(0.0));

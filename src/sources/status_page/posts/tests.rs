@@ -36,7 +36,7 @@ fn read_post(post: Value, updates: Value) -> Option<ReadPost> {
         &wire(post),
         &updates,
         "Mars",
-        &StatusWords::default(),
+        &StatusKeywords::default(),
         &vocabulary(),
         "2026-03-02T12:00:00Z".parse().unwrap(),
     )
@@ -101,7 +101,7 @@ fn a_link_to_something_else_is_no_incident() {
 #[test]
 fn open_statuses_are_those_without_a_word_of_ending() {
     assert_eq!(
-        vocabulary().open_statuses(&StatusWords::default()),
+        vocabulary().open_statuses(&StatusKeywords::default()),
         ["S1", "S3"]
     );
 }

@@ -5,7 +5,7 @@ use crate::app::acting::{Plan, Subject, Target, warnings::warnings};
 use crate::app::action::Action;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
-use crate::domain::deed::{Deed, Offer, Outcome, Why};
+use crate::domain::operation::{Choice, Operation, Outcome, OutcomeDetail};
 use crate::domain::source::SourceKind;
 use crate::say::durations::age;
 use crate::say::{Meaning, Voice, case, deed as say};
@@ -62,10 +62,10 @@ pub fn over(page: &mut Page, plan: &Plan, subject: &Subject, outcomes: &[Outcome
     }
     let changed = |outcome: &Outcome| {
         let open = outcome
-            .fresh
+            .read_back
             .as_ref()
             .is_some_and(|incident| incident.is_open());
-        matches!(outcome.why, Why::Changed(_)) && open
+        matches!(outcome.detail, OutcomeDetail::Changed(_)) && open
     };
     page.line(Line::default());
     let again = outcomes.iter().any(changed);
@@ -97,8 +97,8 @@ fn words_of(outcome: &Outcome, subject: &Subject, voice: &Voice) -> String {
 }
 
 fn worst_first(outcomes: &[Outcome]) -> impl Iterator<Item = &Outcome> {
-    let not_so = outcomes.iter().filter(|outcome| !outcome.is_so());
-    not_so.chain(outcomes.iter().filter(|outcome| outcome.is_so()))
+    let not_so = outcomes.iter().filter(|outcome| !outcome.is_success());
+    not_so.chain(outcomes.iter().filter(|outcome| outcome.is_success()))
 }
 
 /// Keys with what they do here.
@@ -123,8 +123,8 @@ fn add_deeds(page: &mut Page, plan: &Plan, meaning: Meaning, voice: &Voice) {
     for deed in &plan.deeds {
         page.line(Line::of(meaning, say::deed(deed, voice)).hanging(2));
         match deed {
-            Deed::Note(note) => page.paragraph(2, Meaning::Input, &note.text),
-            Deed::Declare(new) => {
+            Operation::Note(note) => page.paragraph(2, Meaning::Input, &note.text),
+            Operation::Declare(new) => {
                 let priority = new.priority.as_ref().map_or("none", |name| name.as_str());
                 page.paragraph(2, Meaning::Input, &new.title);
                 page.line(indented(2).with(Meaning::Plain, format!("priority {priority}")));
@@ -141,7 +141,7 @@ fn add_reached(page: &mut Page, plan: &Plan, subject: &Subject, model: &Model, v
     let at = voice.now.wall;
     let all = plan.deeds.iter();
     for level in all.filter_map(|deed| reached(deed, subject, directory, at)) {
-        let nobody = matches!(&level, Offer::Level(_, names) if names.is_empty());
+        let nobody = matches!(&level, Choice::Level(_, names) if names.is_empty());
         let meaning = if nobody {
             Meaning::Warning
         } else {

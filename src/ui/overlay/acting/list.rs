@@ -7,7 +7,7 @@ use crate::app::key::Key;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::domain::case::Case;
-use crate::domain::deed::{Offer, Question, Wish};
+use crate::domain::operation::{Choice, IncidentAction, Prompt};
 use crate::say::{Meaning, Voice, case, deed as say};
 use crate::ui::overlay::page::Page;
 use crate::ui::overlay::text::Line;
@@ -22,14 +22,14 @@ pub struct Asked<'a> {
     /// What was answered before.
     pub form: &'a Form,
     /// The question.
-    pub question: Question,
+    pub question: Prompt,
     /// Where the person is in the list.
     pub pick: &'a Pick,
 }
 
 /// Adds all that can be done.
 pub fn menu(page: &mut Page, at: usize, subject: &Subject, model: &Model) {
-    for (index, wish) in Wish::iter().enumerate() {
+    for (index, wish) in IncidentAction::iter().enumerate() {
         let key = model.keymap.key_for(Context::Menu, wish.action());
         let row = row(page, index == at, key);
         let name = say::wish(wish);
@@ -46,7 +46,7 @@ pub fn menu(page: &mut Page, at: usize, subject: &Subject, model: &Model) {
 /// Adds what can be picked.
 pub fn choice(page: &mut Page, asked: &Asked<'_>, model: &Model, voice: &Voice) {
     page.line(Line::of(Meaning::Title, say::question(asked.question)));
-    if asked.question.is_long() {
+    if asked.question.is_filterable() {
         page.line(super::write::typed(&asked.pick.filter));
     }
     let form = (asked.form, asked.subject);
@@ -55,7 +55,9 @@ pub fn choice(page: &mut Page, asked: &Asked<'_>, model: &Model, voice: &Voice) 
         page.say(Meaning::Warning, "nothing to choose from");
     }
     for (index, offer) in offers.iter().enumerate() {
-        let key = offer.key(index).filter(|_| !asked.question.is_long());
+        let key = offer
+            .shortcut(index)
+            .filter(|_| !asked.question.is_filterable());
         let on = index == asked.pick.at;
         let line = row(page, on, key.map(Key::char)).with(plain(on), words(offer, asked, model));
         page.line(line.hanging(NAMES));
@@ -77,8 +79,8 @@ fn plain(on: bool) -> Meaning {
     if on { Meaning::Title } else { Meaning::Plain }
 }
 
-fn words(offer: &Offer, asked: &Asked<'_>, model: &Model) -> String {
-    let Offer::Incident(id) = offer else {
+fn words(offer: &Choice, asked: &Asked<'_>, model: &Model) -> String {
+    let Choice::Incident(id) = offer else {
         return say::offer(offer);
     };
     let own = asked.subject.cases.iter().find(|case| case.id == *id);

@@ -19,7 +19,7 @@ use super::page::Page;
 use super::text::Line;
 use crate::app::acting::{Acting, Step};
 use crate::app::model::Model;
-use crate::domain::deed::Outcome;
+use crate::domain::operation::Outcome;
 use crate::say::{Meaning, Voice};
 
 /// What the overlay says.
@@ -56,7 +56,7 @@ fn title(step: &Step) -> &'static str {
         Step::Write(..) => "Write",
         Step::Confirm(_) => "Confirm",
         Step::Sending(..) => "Sending",
-        Step::Over(_, outcomes) if outcomes.iter().all(Outcome::is_so) => "Done",
+        Step::Over(_, outcomes) if outcomes.iter().all(Outcome::is_success) => "Done",
         Step::Over(..) => "Not done",
     }
 }

@@ -4,7 +4,7 @@ use crate::app::action::Action;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::app::typing::TextLine;
-use crate::domain::deed::Purpose;
+use crate::domain::operation::Purpose;
 use crate::say::{Meaning, Voice, deed as say};
 use crate::ui::overlay::page::Page;
 use crate::ui::overlay::text::Line;

@@ -4,10 +4,10 @@ use crate::app::action::Action;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::app::news::{Change, How};
-use crate::domain::case::{Case, PrioritySource, Quiet};
-use crate::domain::deed::{Draft, Purpose};
+use crate::domain::case::{Case, MutedBy, PrioritySource};
 use crate::domain::ids::CaseId;
 use crate::domain::incident::{Incident, Urgency};
+use crate::domain::operation::{Draft, Purpose};
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
 use crate::say::evidence::evidence;
@@ -40,7 +40,7 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
     let since = moment(case.since, voice).then(Said::fixed(", "));
     let ago = say::age(case, voice).map(|age| format!("{age} ago"));
     page.field("since", Meaning::Plain, since.then(ago));
-    match (case.incident.as_deref(), &case.closed) {
+    match (case.incident.as_deref(), &case.closed_while_firing) {
         (Some(incident), _) => add_incident(page, incident),
         (None, Some(closed)) => {
             page.field("incident", Meaning::Warning, say::closed(closed, voice));
@@ -165,10 +165,10 @@ fn unsent(draft: &Draft, model: &Model, voice: &Voice) -> Line {
 }
 
 fn add_quiet(page: &mut Page, case: &Case) {
-    let why = match case.quiet {
+    let why = match case.muted_by {
         None => return,
-        Some(Quiet::Maintenance) => "in planned maintenance",
-        Some(Quiet::Suppressed) => "all of its alerts are silenced or inhibited",
+        Some(MutedBy::Maintenance) => "in planned maintenance",
+        Some(MutedBy::Suppressed) => "all of its alerts are silenced or inhibited",
     };
     page.say(
         Meaning::Dim,

@@ -3,7 +3,7 @@
 use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::incident::{LogEntry, LogKind, Person};
-use crate::domain::note::BoxNote;
+use crate::domain::note::TimeBoxNote;
 use crate::say::moments::moment;
 use crate::say::{Meaning, Said, Voice};
 use crate::ui::overlay::page::Page;
@@ -53,7 +53,7 @@ fn meaning(kind: &LogKind) -> Meaning {
 }
 
 fn is_box_note(text: Option<&str>) -> bool {
-    text.and_then(BoxNote::parse).is_some()
+    text.and_then(TimeBoxNote::parse).is_some()
 }
 
 // In few words where the entry's kind says it all, else in PagerDuty's own.

@@ -98,7 +98,7 @@ fn add_clocks(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
         };
         // A due moment is what its clock says already.
         let at = match each.kind {
-            ClockKind::Due if !each.is_over(voice.now.wall) => Said::fixed(more),
+            ClockKind::Due if !each.has_expired(voice.now.wall) => Said::fixed(more),
             _ => moment(each.at, voice).map(|at| format!("  {at}{more}")),
         };
         page.line(

@@ -1,7 +1,7 @@
 //! What the public was told about a case.
 
 use crate::app::model::Model;
-use crate::domain::case::{Case, CasePost, PostJoin};
+use crate::domain::case::{Case, CasePost, PostJoinedBy};
 use crate::domain::post::PostKind;
 use crate::domain::source::SourceKind;
 use crate::say::durations::ago;
@@ -37,9 +37,9 @@ fn add_one(page: &mut Page, joined: &CasePost, voice: &Voice) {
         PostKind::Maintenance => "maintenance: ",
     };
     let (by, meaning) = match joined.joined_by {
-        PostJoin::Linked => ("linked to the incident", Meaning::Dim),
-        PostJoin::Title => ("names this place", Meaning::Dim),
-        PostJoin::Probable => ("may be about this", Meaning::Mismatch),
+        PostJoinedBy::Linked => ("linked to the incident", Meaning::Dim),
+        PostJoinedBy::Title => ("names this place", Meaning::Dim),
+        PostJoinedBy::Probable => ("may be about this", Meaning::Mismatch),
     };
     page.line(
         Line::of(Meaning::Plain, format!("{kind}{}", post.title))

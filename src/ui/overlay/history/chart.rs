@@ -119,7 +119,7 @@ fn name_at(cells: &[Cell], wide: usize) -> Option<usize> {
 fn times(window: &Window, cells: usize, voice: &Voice) -> Line {
     let middle = window.points / 2;
     let [first, middle, last] = [0, middle, window.points.saturating_sub(1)]
-        .map(|index| moment(window.moment(index), voice));
+        .map(|index| moment(window.time_at(index), voice));
     let place = |line: Line, said: Said, at: usize| line.column(at).with(Meaning::Dim, said);
     let line = Line::of(Meaning::Dim, first);
     let half = (cells / 2).saturating_sub(width(&middle.text) / 2);

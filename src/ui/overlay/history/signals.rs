@@ -5,10 +5,10 @@ use super::super::text::Line;
 use super::{Choice, Look, Room, add_status, one_line};
 use crate::app::history::{Inquiry, Known};
 use crate::app::model::Model;
-use crate::domain::history::{Series, Subject};
+use crate::domain::forecast::time_until_empty;
+use crate::domain::history::{HistorySubject, Series};
 use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
-use crate::domain::trend::runs_out;
 use crate::say::evidence::percent;
 use crate::say::history::{Figure, full_in, number};
 use crate::say::{Meaning, Voice};
@@ -28,8 +28,8 @@ const INDENT: usize = 14;
 /// What is known of a hub's last hours.
 pub fn of<'a>(model: &'a Model, key: &HubKey) -> Option<&'a Inquiry> {
     let is_it = |inquiry: &&Inquiry| match &inquiry.question.subject {
-        Subject::Hub(about) => about == key,
-        Subject::Alert(_) => false,
+        HistorySubject::Hub(about) => about == key,
+        HistorySubject::Alert(_) => false,
     };
     model.inquiries().iter().find(is_it)
 }
@@ -72,8 +72,8 @@ pub fn add(
 pub fn add_all(page: &mut Page, model: &Model, voice: &Voice, room: Room) {
     let mut inquiries = model.inquiries().iter();
     let of_hub = inquiries.find_map(|inquiry| match &inquiry.question.subject {
-        Subject::Hub(key) => Some((inquiry, key)),
-        Subject::Alert(_) => None,
+        HistorySubject::Hub(key) => Some((inquiry, key)),
+        HistorySubject::Alert(_) => None,
     });
     let Some((inquiry, key)) = of_hub else {
         return;
@@ -108,7 +108,7 @@ pub fn add_asking(page: &mut Page, inquiry: Option<&Inquiry>, voice: &Voice) {
 }
 
 fn history(known: &Known, signal: Signal, voice: &Voice, room: Room) -> Option<Line> {
-    if let Some(why) = known.history.refused.get(&signal) {
+    if let Some(why) = known.history.failed_signals.get(&signal) {
         return Some(Line::of(Meaning::Unknown, format!("no history: {why}")));
     }
     let series = known.history.signal(signal)?;
@@ -121,7 +121,7 @@ fn add_forecast(page: &mut Page, known: &Known, signal: Signal, voice: &Voice) {
         return;
     }
     let series = known.history.signal(signal);
-    let left = series.and_then(|series| runs_out(series, &known.window));
+    let left = series.and_then(|series| time_until_empty(series, &known.window));
     if let Some(text) = left.and_then(|left| full_in(left, &known.window, voice)) {
         page.line(indented(INDENT).with(Meaning::Warning, text));
     }

@@ -5,8 +5,8 @@ use crate::app::model::Model;
 use crate::app::msg::Msg;
 use crate::app::update::update;
 use crate::domain::case::JoinedBy;
-use crate::domain::deed::{Deed, Outcome, Why};
 use crate::domain::incident::{IncidentStatus, Person};
+use crate::domain::operation::{Operation, Outcome, OutcomeDetail};
 
 fn shown() -> Model {
     showing(told(vec![held("Q1", "Bo"), held("Q2", "Bo")]))
@@ -25,14 +25,14 @@ fn bo() -> Person {
     }
 }
 
-fn came(mut model: Model, deed: Deed, why: Why) -> Model {
+fn came(mut model: Model, deed: Operation, why: OutcomeDetail) -> Model {
     let number = model.attempts.latest;
     let outcome = Outcome {
         incident: Some("Q1".into()),
-        deed,
+        operation: deed,
         result: why.result(),
-        why,
-        fresh: None,
+        detail: why,
+        read_back: None,
     };
     let outcomes = vec![outcome];
     update(&mut model, Msg::Acted { number, outcomes }, now());
@@ -40,12 +40,12 @@ fn came(mut model: Model, deed: Deed, why: Why) -> Model {
 }
 
 fn done() -> Model {
-    let why = Why::Shown {
+    let why = OutcomeDetail::Confirmed {
         at: Some(now().wall),
-        lost: false,
-        others: Vec::new(),
+        response_lost: false,
+        other_acks: Vec::new(),
     };
-    came(pressed("a enter"), Deed::Acknowledge, why)
+    came(pressed("a enter"), Operation::Acknowledge, why)
 }
 
 fn probable() -> Model {
@@ -105,8 +105,8 @@ fn steps() -> Vec<(&'static str, Model)> {
             "lost",
             came(
                 pressed("a enter"),
-                Deed::Acknowledge,
-                Why::Lost("connection reset".into()),
+                Operation::Acknowledge,
+                OutcomeDetail::Unverified("connection reset".into()),
             ),
         ),
     ]

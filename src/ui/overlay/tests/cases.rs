@@ -4,7 +4,7 @@ use super::world::{alert_case, full_case, night_case, policy, world};
 use super::{ascii_screen, draw_with, screen};
 use crate::app::fixture::{minutes_ago, model, picture, see, with_cases};
 use crate::app::model::{Model, Overlay, OverlayKind};
-use crate::domain::case::{Case, Closed};
+use crate::domain::case::{Case, ClosedIncident};
 use crate::domain::source::{SourceId, SourceKind, SourceState};
 
 fn opened(case: Case) -> Model {
@@ -52,7 +52,7 @@ fn without_pagerduty_none_is_not_said() {
 #[test]
 fn an_incident_that_was_closed_too_early() {
     let mut case = alert_case();
-    case.closed = Some(Closed {
+    case.closed_while_firing = Some(ClosedIncident {
         number: 5001,
         by: Some("Bo".to_owned()),
         at: minutes_ago(32),

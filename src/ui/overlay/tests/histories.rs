@@ -7,7 +7,7 @@ use crate::app::history::Known;
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::app::msg::Msg;
 use crate::app::update::update;
-use crate::domain::history::{History, Of, Question, Series, Subject};
+use crate::domain::history::{History, HistoryRequest, HistorySubject, Series, SeriesKey};
 use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
 use crate::domain::labels::Labels;
@@ -29,58 +29,66 @@ fn hub() -> Model {
     asking(OverlayKind::Hub(HubKey::new("leap", "prod")))
 }
 
-fn questions(model: &Model) -> Vec<Question> {
+fn questions(model: &Model) -> Vec<HistoryRequest> {
     let asked = model.inquiries().iter();
     asked.map(|inquiry| inquiry.question.clone()).collect()
 }
 
-fn hear(model: &mut Model, answer: impl Fn(&Question) -> Result<History, String>) {
+fn hear(model: &mut Model, answer: impl Fn(&HistoryRequest) -> Result<History, String>) {
     for question in questions(model) {
         let result = answer(&question).map(Arc::new);
         update(model, Msg::History { question, result }, now());
     }
 }
 
-fn series(of: Of, question: &Question, value: impl Fn(f64) -> Option<f64>) -> Series {
+fn series(of: SeriesKey, question: &HistoryRequest, value: impl Fn(f64) -> Option<f64>) -> Series {
     let points = question.window.points;
     let share = |index| index as f64 / (points - 1) as f64;
     let values = (0..points).map(|index| value(share(index)));
     Series {
-        of,
+        key: of,
         values: values.collect(),
     }
 }
 
-fn labels(pairs: &[(&str, &str)]) -> Of {
-    Of::Labels(pairs.iter().copied().collect::<Labels>())
+fn labels(pairs: &[(&str, &str)]) -> SeriesKey {
+    SeriesKey::Labels(pairs.iter().copied().collect::<Labels>())
 }
 
 /// The alert's disk falls and was not scraped for a while; the hub's does too.
-fn falling(question: &Question) -> Result<History, String> {
+fn falling(question: &HistoryRequest) -> Result<History, String> {
     let gap = |share: f64| !(0.4..0.5).contains(&share);
     let series = match &question.subject {
-        Subject::Alert(_) => vec![series(
+        HistorySubject::Alert(_) => vec![series(
             labels(&[("namespace", "prod")]),
             question,
             |share| gap(share).then_some(0.42 - 0.38 * share),
         )],
-        Subject::Hub(_) => vec![
-            series(Of::Signal(Signal::Up), question, |share| {
+        HistorySubject::Hub(_) => vec![
+            series(SeriesKey::Signal(Signal::Up), question, |share| {
                 Some(if share < 0.9 { 1.0 } else { 0.0 })
             }),
-            series(Of::Signal(Signal::SpawnFailures30m), question, |share| {
-                Some(if (0.6..0.7).contains(&share) {
-                    3.02
-                } else {
-                    0.0
-                })
-            }),
-            series(Of::Signal(Signal::RunningServers), question, |share| {
-                (share < 0.9).then_some(14.0 + 4.0 * share)
-            }),
-            series(Of::Signal(Signal::DbFreePercent), question, |share| {
-                Some(42.0 - 38.0 * share)
-            }),
+            series(
+                SeriesKey::Signal(Signal::SpawnFailures30m),
+                question,
+                |share| {
+                    Some(if (0.6..0.7).contains(&share) {
+                        3.02
+                    } else {
+                        0.0
+                    })
+                },
+            ),
+            series(
+                SeriesKey::Signal(Signal::RunningServers),
+                question,
+                |share| (share < 0.9).then_some(14.0 + 4.0 * share),
+            ),
+            series(
+                SeriesKey::Signal(Signal::DbFreePercent),
+                question,
+                |share| Some(42.0 - 38.0 * share),
+            ),
         ],
     };
     let refused = [(
@@ -89,7 +97,7 @@ fn falling(question: &Question) -> Result<History, String> {
     )];
     Ok(History {
         series,
-        refused: refused.into_iter().collect(),
+        failed_signals: refused.into_iter().collect(),
         ..History::default()
     })
 }
@@ -186,7 +194,7 @@ fn where_several_series_fit_it_says_so() {
         let one = |pod| series(labels(&[("pod", pod)]), question, |_| Some(1.0));
         Ok(History {
             series: vec![one("a"), one("b")],
-            more: 3,
+            omitted: 3,
             warnings: vec!["a store is away".to_owned()],
             ..History::default()
         })

@@ -10,20 +10,24 @@ use crate::app::msg::Msg;
 use crate::app::update::update;
 use crate::domain::case::JoinedBy;
 use crate::domain::clock::{Clock, ClockKind};
-use crate::domain::deed::{
-    Assignee, Change, Deed, DeedKind, DeedResult, Note, Outcome, Question, Warning, Why,
-};
 use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::incident::IncidentStatus;
+use crate::domain::operation::{
+    Assignee, IncidentChange, Operation, OperationKind, OperationResult, Outcome, OutcomeDetail,
+    OutgoingNote, Prompt, Warning,
+};
 
 fn shown() -> Model {
     showing(told(vec![held("Q1", "Bo"), held("Q2", "Bo")]))
 }
 
-fn sent(effects: &[Effect]) -> (Vec<DeedKind>, Vec<String>) {
+fn sent(effects: &[Effect]) -> (Vec<OperationKind>, Vec<String>) {
     let attempt = attempt(effects).expect("an attempt");
-    let kinds = attempt.deeds.iter().map(Deed::kind).collect();
-    let on = attempt.on.iter().map(|incident| incident.id.to_string());
+    let kinds = attempt.operations.iter().map(Operation::kind).collect();
+    let on = attempt
+        .incidents
+        .iter()
+        .map(|incident| incident.id.to_string());
     (kinds, on.collect())
 }
 
@@ -43,24 +47,24 @@ fn answer(model: &mut Model, outcomes: Vec<Outcome>) -> Vec<Effect> {
     update(model, Msg::Acted { number, outcomes }, now()).effects
 }
 
-fn outcome(incident: &str, deed: Deed, why: Why) -> Outcome {
+fn outcome(incident: &str, deed: Operation, why: OutcomeDetail) -> Outcome {
     Outcome {
         incident: Some(incident.into()),
-        deed,
+        operation: deed,
         result: why.result(),
-        why,
-        fresh: None,
+        detail: why,
+        read_back: None,
     }
 }
 
-const DONE: Why = Why::Shown {
+const DONE: OutcomeDetail = OutcomeDetail::Confirmed {
     at: None,
-    lost: false,
-    others: Vec::new(),
+    response_lost: false,
+    other_acks: Vec::new(),
 };
 
-fn plain(text: &str) -> Deed {
-    Deed::Note(Note {
+fn plain(text: &str) -> Operation {
+    Operation::Note(OutgoingNote {
         text: text.to_owned(),
         in_doubt: false,
     })
@@ -74,11 +78,11 @@ fn a_key_asks_and_enter_sends_once() {
     let effects = press(&mut model, "enter").effects;
     assert_eq!(
         sent(&effects),
-        (vec![DeedKind::Acknowledge], vec!["Q1".into()])
+        (vec![OperationKind::Acknowledge], vec!["Q1".into()])
     );
-    let actor = attempt(&effects).unwrap().by.as_ref().unwrap();
+    let actor = attempt(&effects).unwrap().actor.as_ref().unwrap();
     assert_eq!(
-        (&*actor.who.name, actor.email.as_str()),
+        (&*actor.person.name, actor.email.as_str()),
         ("Ada", "ada@hubs.example")
     );
     assert_eq!(press(&mut model, "enter").effects, []);
@@ -119,7 +123,10 @@ fn what_the_key_was_pressed_on_is_acted_on_wherever_its_row_went() {
         told(vec![held("Q0", "Bo"), held("Q2", "Bo"), held("Q1", "Bo")]),
     );
     let effects = press(&mut model, "enter").effects;
-    assert_eq!(sent(&effects), (vec![DeedKind::Resolve], vec!["Q2".into()]));
+    assert_eq!(
+        sent(&effects),
+        (vec![OperationKind::Resolve], vec!["Q2".into()])
+    );
 }
 
 #[test]
@@ -131,10 +138,13 @@ fn what_changed_meanwhile_is_shown_and_asked_again() {
     let Step::Confirm(plan) = step(&model) else {
         panic!("{:?}", step(&model));
     };
-    let all = [("Q1".into(), vec![Change::Acknowledged(vec![person("Bo")])])];
+    let all = [(
+        "Q1".into(),
+        vec![IncidentChange::Acknowledged(vec![person("Bo")])],
+    )];
     assert_eq!(plan.changed, all);
     let effects = press(&mut model, "enter").effects;
-    let on = &attempt(&effects).unwrap().on;
+    let on = &attempt(&effects).unwrap().incidents;
     assert_eq!(on[0].status, IncidentStatus::Acknowledged);
 }
 
@@ -143,12 +153,15 @@ fn what_the_server_found_changed_is_asked_again_for_what_is_left() {
     let mut model = shown();
     press(&mut model, "v o h o w enter");
     let effects = press(&mut model, "enter").effects;
-    assert_eq!(sent(&effects).0, [DeedKind::Note, DeedKind::Priority]);
-    let deeds = attempt(&effects).unwrap().deeds.clone();
+    assert_eq!(
+        sent(&effects).0,
+        [OperationKind::Note, OperationKind::Priority]
+    );
+    let deeds = attempt(&effects).unwrap().operations.clone();
     let fresh = acknowledged(held("Q1", "Bo"), "Bo").incident;
-    let changed = Why::Changed(vec![Change::Acknowledged(vec![person("Bo")])]);
+    let changed = OutcomeDetail::Changed(vec![IncidentChange::Acknowledged(vec![person("Bo")])]);
     let mut second = outcome("Q1", deeds[1].clone(), changed);
-    second.fresh = fresh;
+    second.read_back = fresh;
     answer(
         &mut model,
         vec![outcome("Q1", deeds[0].clone(), DONE), second],
@@ -157,7 +170,7 @@ fn what_the_server_found_changed_is_asked_again_for_what_is_left() {
     let effects = press(&mut model, "enter").effects;
     assert_eq!(
         sent(&effects),
-        (vec![DeedKind::Priority], vec!["Q1".into()])
+        (vec![OperationKind::Priority], vec!["Q1".into()])
     );
 }
 
@@ -180,7 +193,7 @@ fn a_probable_join_asks_which_incident_is_meant() {
     case.related = vec![id("Q2")];
     let mut model = showing(told(vec![case, held("Q2", "Bo")]));
     press(&mut model, "a");
-    assert!(matches!(step(&model), Step::Choose(_, Question::Which, _)));
+    assert!(matches!(step(&model), Step::Choose(_, Prompt::Incident, _)));
     let effects = press(&mut model, "2 enter").effects;
     assert_eq!(sent(&effects).1, ["Q2"]);
 }
@@ -206,12 +219,12 @@ fn marked_cases_are_acted_on_at_once_and_what_is_done_is_no_longer_marked() {
     let mut model = shown();
     press(&mut model, "m m");
     assert_eq!(sent(&press(&mut model, "a enter").effects).1, ["Q1", "Q2"]);
-    let refused = Why::Unreached("refused".into());
+    let refused = OutcomeDetail::Unreachable("refused".into());
     let outcomes = vec![
-        outcome("Q1", Deed::Acknowledge, DONE),
-        outcome("Q2", Deed::Acknowledge, refused),
+        outcome("Q1", Operation::Acknowledge, DONE),
+        outcome("Q2", Operation::Acknowledge, refused),
     ];
-    assert_eq!(outcomes[1].result, DeedResult::Refused);
+    assert_eq!(outcomes[1].result, OperationResult::Refused);
     answer(&mut model, outcomes);
     let marked: Vec<_> = model
         .marked_cases()
@@ -225,14 +238,20 @@ fn marked_cases_are_acted_on_at_once_and_what_is_done_is_no_longer_marked() {
 fn a_level_is_absolute_and_asked_for_where_the_present_one_is_not_known() {
     let mut model = shown();
     let effects = press(&mut model, "E enter").effects;
-    assert_eq!(attempt(&effects).unwrap().deeds, [Deed::Escalate(2)]);
+    assert_eq!(
+        attempt(&effects).unwrap().operations,
+        [Operation::Escalate(2)]
+    );
     let mut unknown = held("Q1", "Bo");
     unknown.owners[0].level = None;
     let mut model = showing(told(vec![unknown]));
     press(&mut model, "E");
     assert!(matches!(step(&model), Step::Choose(..)));
     let effects = press(&mut model, "2 enter").effects;
-    assert_eq!(attempt(&effects).unwrap().deeds, [Deed::Escalate(2)]);
+    assert_eq!(
+        attempt(&effects).unwrap().operations,
+        [Operation::Escalate(2)]
+    );
 }
 
 #[test]
@@ -245,12 +264,13 @@ fn to_give_it_to_a_person_warns_and_offers_the_policy() {
     };
     assert_eq!(
         plan.deeds,
-        [Deed::Reassign(Assignee::Person(person("Dee")))]
+        [Operation::Reassign(Assignee::Person(person("Dee")))]
     );
     let warnings = warnings(plan, &acting.subject, &model);
     assert_eq!(warnings, [Warning::EndsEscalation(Some("Outages".into()))]);
     let effects = press(&mut model, "esc A enter enter").effects;
-    let Deed::Reassign(Assignee::Policy(policy)) = &attempt(&effects).unwrap().deeds[0] else {
+    let Operation::Reassign(Assignee::Policy(policy)) = &attempt(&effects).unwrap().operations[0]
+    else {
         panic!("{effects:?}");
     };
     assert_eq!(policy.id.as_str(), "E1");
@@ -258,8 +278,8 @@ fn to_give_it_to_a_person_warns_and_offers_the_policy() {
 
 #[test]
 fn a_box_is_started_extended_and_judged_by_notes() {
-    let text = |effects: &[Effect]| match &attempt(effects).unwrap().deeds[0] {
-        Deed::Note(note) => note.text.clone(),
+    let text = |effects: &[Effect]| match &attempt(effects).unwrap().operations[0] {
+        Operation::Note(note) => note.text.clone(),
         other => panic!("{other:?}"),
     };
     let mut model = shown();
@@ -300,8 +320,8 @@ fn a_hub_that_nobody_was_paged_for_is_declared_once() {
         "cannot acknowledge: no incident yet: D opens one"
     );
     let effects = press(&mut model, "D enter 1 enter enter").effects;
-    let declared = |effects: &[Effect]| match attempt(effects).unwrap().deeds.as_slice() {
-        [Deed::Declare(new)] => new.clone(),
+    let declared = |effects: &[Effect]| match attempt(effects).unwrap().operations.as_slice() {
+        [Operation::Declare(new)] => new.clone(),
         other => panic!("{other:?}"),
     };
     let first = declared(&effects);
@@ -315,7 +335,11 @@ fn a_hub_that_nobody_was_paged_for_is_declared_once() {
     );
     let lost = Outcome {
         incident: None,
-        ..outcome("x", Deed::Declare(first.clone()), Why::Lost("cut".into()))
+        ..outcome(
+            "x",
+            Operation::Declare(first.clone()),
+            OutcomeDetail::Unverified("cut".into()),
+        )
     };
     answer(&mut model, vec![lost]);
     let effects = press(&mut model, "enter D enter 1 enter enter").effects;
@@ -342,6 +366,9 @@ fn what_was_left_while_it_was_sent_is_told() {
     let mut model = shown();
     press(&mut model, "a enter esc");
     assert!(model.overlays.is_empty());
-    answer(&mut model, vec![outcome("Q1", Deed::Acknowledge, DONE)]);
+    answer(
+        &mut model,
+        vec![outcome("Q1", Operation::Acknowledge, DONE)],
+    );
     assert_eq!(notice(&model), "1 done");
 }

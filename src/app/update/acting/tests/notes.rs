@@ -19,7 +19,7 @@ fn a_note_is_kept_at_every_letter_until_the_server_has_it() {
     assert_eq!(press(&mut model, "enter").effects, []);
     let effects = press(&mut model, "enter").effects;
     assert!(matches!(&effects[0], Effect::KeepDraft(draft) if draft.in_doubt));
-    assert_eq!(attempt(&effects).unwrap().deeds, [plain("hi")]);
+    assert_eq!(attempt(&effects).unwrap().operations, [plain("hi")]);
     let effects = answer(&mut model, vec![outcome("Q1", plain("hi"), DONE)]);
     assert!(matches!(effects.as_slice(), [Effect::DropDraft(key)] if key.purpose == "note"));
     assert!(model.drafts.is_empty());
@@ -29,21 +29,21 @@ fn a_note_is_kept_at_every_letter_until_the_server_has_it() {
 fn a_note_in_doubt_is_looked_for_before_it_is_sent_again() {
     let mut model = shown();
     press(&mut model, "n h i enter enter");
-    let lost = Why::Lost("no answer in 10s".into());
+    let lost = OutcomeDetail::Unverified("no answer in 10s".into());
     let effects = answer(&mut model, vec![outcome("Q1", plain("hi"), lost)]);
     assert!(matches!(effects.as_slice(), [Effect::KeepDraft(draft)] if draft.in_doubt));
     press(&mut model, "enter n enter");
     let Step::Confirm(plan) = step(&model) else {
         panic!("{:?}", step(&model));
     };
-    let deed = Deed::Note(Note {
+    let deed = Operation::Note(OutgoingNote {
         text: "hi".into(),
         in_doubt: true,
     });
     assert_eq!(plan.deeds, [deed]);
     let subject = &current(&model).unwrap().subject;
     let warnings = warnings(plan, subject, &model);
-    assert_eq!(warnings, [Warning::InDoubt]);
+    assert_eq!(warnings, [Warning::NoteInDoubt]);
     // Other words are another note.
     press(&mut model, "esc n x enter");
     let Step::Confirm(plan) = step(&model) else {
@@ -56,7 +56,7 @@ fn a_note_in_doubt_is_looked_for_before_it_is_sent_again() {
 fn a_note_that_was_refused_stays_a_draft_without_doubt() {
     let mut model = shown();
     press(&mut model, "n h i enter enter");
-    let refused = Why::Code {
+    let refused = OutcomeDetail::Rejected {
         code: None,
         text: "too many requests (429)".into(),
     };
@@ -90,7 +90,7 @@ fn the_editors_text_is_shown_before_it_is_sent() {
     let effects = update(&mut model, Msg::Edited(Ok("one\ntwo".into())), now()).effects;
     assert!(matches!(effects.as_slice(), [Effect::KeepDraft(draft)] if draft.text == "one\ntwo"));
     let effects = press(&mut model, "enter enter").effects;
-    assert_eq!(attempt(&effects).unwrap().deeds, [plain("one\ntwo")]);
+    assert_eq!(attempt(&effects).unwrap().operations, [plain("one\ntwo")]);
     let mut same = shown();
     press(&mut same, "n h i enter");
     update(&mut same, Msg::Edited(Ok("hi\n".into())), now());

@@ -1,7 +1,7 @@
 //! Time-boxes that only this machine keeps.
 
 use super::*;
-use crate::domain::own_box::BoxChange;
+use crate::domain::local_time_box::LocalTimeBoxChange;
 
 fn unheld(clock: Option<i64>) -> Model {
     let mut case = held("Q1", "Bo");
@@ -20,7 +20,7 @@ fn unheld(clock: Option<i64>) -> Model {
     showing(told(vec![case]))
 }
 
-fn boxed(effects: &[Effect]) -> &BoxChange {
+fn boxed(effects: &[Effect]) -> &LocalTimeBoxChange {
     match effects {
         [Effect::SetBox(change)] => change,
         other => panic!("{other:?}"),
@@ -31,13 +31,16 @@ fn boxed(effects: &[Effect]) -> &BoxChange {
 fn a_case_without_an_incident_gets_a_box_that_is_only_here() {
     let mut model = unheld(None);
     press(&mut model, "b");
-    assert!(matches!(step(&model), Step::Choose(_, Question::OwnBox, _)));
+    assert!(matches!(
+        step(&model),
+        Step::Choose(_, Prompt::LocalTimeBox, _)
+    ));
     let effects = press(&mut model, "2").effects;
     let change = boxed(&effects);
-    let new = change.new.as_ref().unwrap();
+    let new = change.replacement.as_ref().unwrap();
     assert_eq!(new.case.to_string(), "alert:00000000000000aa");
     assert_eq!((new.started, new.length.as_secs()), (now().wall, 1800));
-    assert_eq!(change.names.len(), 2, "its earlier name too");
+    assert_eq!(change.case_ids.len(), 2, "its earlier name too");
     assert!(current(&model).is_none());
     assert_eq!(
         notice(&model),
@@ -54,7 +57,7 @@ fn a_box_that_is_only_here_is_ended_here_and_takes_no_verdict() {
         "cannot decide: its time-box is only here: b ends it, D opens an incident"
     );
     let effects = press(&mut model, "b 5").effects;
-    assert_eq!(boxed(&effects).new, None);
+    assert_eq!(boxed(&effects).replacement, None);
     let mut read_only = unheld(None);
     read_only.chrome.read_only = true;
     assert_eq!(press(&mut read_only, "b").effects, []);

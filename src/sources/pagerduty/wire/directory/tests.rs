@@ -17,7 +17,7 @@ fn a_policy_has_its_levels_and_strategies_in_either_form() {
     }))
     .unwrap();
     let policy = wire.read().unwrap();
-    assert_eq!(&*policy.named.name, "Nights");
+    assert_eq!(&*policy.reference.name, "Nights");
     let strategies: Vec<_> = policy.levels.iter().map(|level| level.strategy).collect();
     use Strategy::{Everyone, RoundRobin};
     assert_eq!(strategies, [RoundRobin, RoundRobin, Everyone, Everyone]);

@@ -5,18 +5,21 @@ use std::time::Duration;
 
 use crate::app::fixture::{case, id, minutes_ago};
 use crate::domain::alert::{Alert, AlertRule, AlertState, Suppression};
-use crate::domain::case::{Case, CaseAlert, CasePost, JoinedBy, PostJoin, PrioritySource, Rank};
+use crate::domain::case::{
+    Case, CaseAlert, CasePost, JoinedBy, PostJoinedBy, PrioritySource, Rank,
+};
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::health::Evidence;
 use crate::domain::ids::HubKey;
 use crate::domain::incident::{
-    AssignedVia, Assignment, Incident, IncidentStatus, LogEntry, LogKind, Named, Person, Urgency,
+    AssignedVia, Assignment, Incident, IncidentStatus, LogEntry, LogKind, Person, Reference,
+    Urgency,
 };
 use crate::domain::labels::Labels;
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::owner::{Owner, OwnerKind};
 use crate::domain::post::{Post, PostKind};
-use crate::domain::probe::ProxyWord;
+use crate::domain::probe::ProxyState;
 use crate::domain::source::{SourceId, SourceKind};
 
 fn person(name: &str) -> Person {
@@ -68,11 +71,11 @@ fn incident() -> Incident {
         url: Some("https://acme.pagerduty.example/incidents/Q1".to_owned()),
         status: IncidentStatus::Acknowledged,
         urgency: Urgency::High,
-        service: Some(Named {
+        service: Some(Reference {
             id: "S1".into(),
             name: "Hubs".into(),
         }),
-        policy: Some(Named {
+        policy: Some(Reference {
             id: "E1".into(),
             name: "Outages or possible outages".into(),
         }),
@@ -143,14 +146,14 @@ pub fn full_case() -> Case {
             HubKey::new("leap", "prod"),
             vec![Evidence::WrongStatus {
                 status: 503,
-                proxy: ProxyWord::HubGone,
+                proxy: ProxyState::HubGone,
                 tries: 3,
                 confirmed: true,
             }],
         )),
         posts: vec![CasePost {
             post: Arc::new(post()),
-            joined_by: PostJoin::Probable,
+            joined_by: PostJoinedBy::Probable,
         }],
         related: vec![id("Q2")],
         mismatches: vec![MismatchKind::PublicNotTold],

@@ -8,11 +8,11 @@ use std::time::Duration;
 use crate::app::fixture::{cluster, hub, id, minutes_ago, now, picture, seconds_ago};
 use crate::domain::health::Evidence;
 use crate::domain::hub::{Health, Signals};
-use crate::domain::mismatch::{Finding, Mismatch, MismatchKind};
+use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use crate::domain::policy::{Link, Policy, Runbook};
-use crate::domain::probe::{FailingRun, Probe, ProbeOutcome, ProxyWord};
+use crate::domain::probe::{FailingRun, Probe, ProbeOutcome, ProxyState};
 use crate::domain::source::{Failure, FailureKind, RateBudget, SourceId, SourceKind, SourceState};
-use crate::domain::verdict::Level;
+use crate::domain::verdict::VerdictLevel;
 use crate::picture::{Picture, Reason, ReasonKind, Row, SourceView, Verdict};
 
 pub use cases::{alert_case, full_case, log, night_case};
@@ -73,7 +73,7 @@ fn probe(good: bool) -> Probe {
         } else {
             ProbeOutcome::Wrong {
                 status: 503,
-                proxy: ProxyWord::HubGone,
+                proxy: ProxyState::HubGone,
             }
         },
         latency: Some(Duration::from_millis(12)),
@@ -138,15 +138,15 @@ pub fn world() -> Picture {
             case: Some(id("Q1")),
             subject: None,
             since: Some(minutes_ago(12)),
-            finding: Finding::NotPosted { cannot_tell: false },
+            detail: MismatchDetail::PublicNotTold { cannot_tell: false },
             muted: false,
         }],
         log: log(),
         verdict: Verdict {
-            level: Level::Critical,
+            level: VerdictLevel::Critical,
             complete: false,
             reasons: vec![Reason {
-                level: Level::Critical,
+                level: VerdictLevel::Critical,
                 kind: ReasonKind::OpenP1(id("Q1")),
             }],
         },

@@ -6,23 +6,23 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use super::names;
+use super::file_names;
 
 /// The lock of the present run.
 #[derive(Debug)]
-pub struct Running {
+pub struct RunLock {
     path: PathBuf,
     // Let go of when it is closed.
     _lock: File,
 }
 
-impl Running {
+impl RunLock {
     /// Says that `run` lives.
     ///
     /// # Errors
     /// When the lock's file cannot be written, or is there already.
-    pub fn begin(dir: &Path, run: &str) -> io::Result<Self> {
-        let path = dir.join(names::lock_of(run));
+    pub fn acquire(dir: &Path, run: &str) -> io::Result<Self> {
+        let path = dir.join(file_names::lock_file(run));
         let lock = OpenOptions::new()
             .write(true)
             .create_new(true)
@@ -34,7 +34,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunLock {
     fn drop(&mut self) {
         let _gone = fs::remove_file(&self.path);
     }
@@ -42,11 +42,11 @@ impl Drop for Running {
 
 /// Whether another program lives that wrote as `run`.
 pub fn is_alive(dir: &Path, run: &str) -> bool {
-    is_held(&dir.join(names::lock_of(run)))
+    is_locked(&dir.join(file_names::lock_file(run)))
 }
 
 /// Whether this lock is a living program's.
-pub fn is_held(lock: &Path) -> bool {
+pub fn is_locked(lock: &Path) -> bool {
     let Ok(lock) = File::open(lock) else {
         return false;
     };
@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn a_run_lives_until_it_ends() {
         let dir = tempfile::tempdir().unwrap();
-        let running = Running::begin(dir.path(), "1-a").unwrap();
+        let running = RunLock::acquire(dir.path(), "1-a").unwrap();
         assert!(is_alive(dir.path(), "1-a"));
         assert!(!is_alive(dir.path(), "2-b"));
         drop(running);
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn a_lock_that_was_left_behind_is_nobodys() {
         let dir = tempfile::tempdir().unwrap();
-        fs::write(dir.path().join(names::lock_of("1-a")), "").unwrap();
+        fs::write(dir.path().join(file_names::lock_file("1-a")), "").unwrap();
         assert!(!is_alive(dir.path(), "1-a"));
     }
 }

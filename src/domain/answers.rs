@@ -6,12 +6,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::alert::{Alert, Ceased, ManagedAlert};
+use super::alert::{Alert, AlertmanagerAlert, ResolvedAlert};
 use super::directory::Directory;
 use super::hub::{Signal, Signals};
 use super::ids::{ClusterName, HubKey};
 use super::incident::{Incident, LogEntry};
-use super::own_box::OwnBox;
+use super::local_time_box::LocalTimeBox;
 use super::post::StatusPage;
 use super::probe::Probe;
 use super::route::Routes;
@@ -33,11 +33,12 @@ pub struct RulesHealth {
 /// What one Prometheus says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct PrometheusSays {
+pub struct PrometheusData {
     /// Pending and firing alerts.
     pub alerts: Vec<Arc<Alert>>,
     /// Alerts that ceased since it is watched: a single look knows none.
-    pub ceased: Vec<Ceased>,
+    #[serde(rename = "ceased")]
+    pub recently_resolved: Vec<ResolvedAlert>,
     /// How its rules are.
     pub rules: RulesHealth,
     /// Signals by hub. A hub without any series is not here.
@@ -53,11 +54,11 @@ pub struct PrometheusSays {
 /// What one Alertmanager says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct AlertmanagerSays {
+pub struct AlertmanagerData {
     /// The cluster that it belongs to, where the configuration says.
     pub cluster: Option<ClusterName>,
     /// Its alerts.
-    pub alerts: Vec<ManagedAlert>,
+    pub alerts: Vec<AlertmanagerAlert>,
     /// The routes of its own configuration.
     pub routes: Option<Arc<Routes>>,
 }
@@ -65,7 +66,7 @@ pub struct AlertmanagerSays {
 /// What PagerDuty says of incidents.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct IncidentsSay {
+pub struct IncidentsData {
     /// Open ones, and those resolved in the last day.
     pub incidents: Vec<Arc<Incident>>,
     /// The log of these incidents as far as it was read, oldest first.
@@ -77,11 +78,11 @@ pub struct IncidentsSay {
 #[serde(default)]
 pub struct Answers {
     /// Prometheuses, in the configuration's order.
-    pub prometheus: Vec<Slot<PrometheusSays>>,
+    pub prometheus: Vec<Slot<PrometheusData>>,
     /// Alertmanagers.
-    pub alertmanager: Vec<Slot<AlertmanagerSays>>,
+    pub alertmanager: Vec<Slot<AlertmanagerData>>,
     /// PagerDuty's incidents. Together with `directory` it is the source `pagerduty`.
-    pub incidents: Option<Slot<IncidentsSay>>,
+    pub incidents: Option<Slot<IncidentsData>>,
     /// PagerDuty's people, policies and rota, asked less often.
     pub directory: Option<Slot<Directory>>,
     /// Status pages.
@@ -89,5 +90,6 @@ pub struct Answers {
     /// The hub probes as a whole, by hub.
     pub probes: Option<Slot<BTreeMap<HubKey, Probe>>>,
     /// Time-boxes that were started here for cases without an incident.
-    pub own_boxes: Vec<OwnBox>,
+    #[serde(rename = "own_boxes")]
+    pub local_time_boxes: Vec<LocalTimeBox>,
 }

@@ -18,8 +18,8 @@ fn person(name: &str) -> Person {
     }
 }
 
-fn named(name: &str) -> Named<PolicyId> {
-    Named {
+fn named(name: &str) -> Reference<PolicyId> {
+    Reference {
         id: format!("PE{name}").into(),
         name: name.into(),
     }
@@ -83,58 +83,64 @@ fn what_a_person_does_not_decide_by_is_no_change() {
     later.updated_at = Some(at(9));
     later.triggered_alerts = Some(4);
     later.pending.clear();
-    assert_eq!(changes(&incident(), &later), []);
-    assert_eq!(changes(&resolved(), &resolved()), []);
+    assert_eq!(detect_changes(&incident(), &later), []);
+    assert_eq!(detect_changes(&resolved(), &resolved()), []);
 }
 
 #[test]
 fn the_end_is_all_that_counts_once_it_is_over() {
-    let over = Change::Resolved {
+    let over = IncidentChange::Resolved {
         by: Some(person("Bo")),
         at: Some(at(2)),
     };
-    assert_eq!(changes(&acknowledged(&["Ada"]), &resolved()), [over]);
+    assert_eq!(detect_changes(&acknowledged(&["Ada"]), &resolved()), [over]);
 }
 
 #[test]
 fn what_is_open_again_is_said_with_who_has_it() {
-    let to = Change::Reassigned(vec![person("Ada")]);
-    assert_eq!(changes(&resolved(), &incident()), [Change::Reopened, to]);
+    let to = IncidentChange::Reassigned(vec![person("Ada")]);
+    assert_eq!(
+        detect_changes(&resolved(), &incident()),
+        [IncidentChange::Reopened, to]
+    );
 }
 
 #[test]
 fn acknowledgements_come_and_go() {
-    let new = Change::Acknowledged(vec![person("Bo")]);
+    let new = IncidentChange::Acknowledged(vec![person("Bo")]);
     assert_eq!(
-        changes(&incident(), &acknowledged(&["Bo"])),
+        detect_changes(&incident(), &acknowledged(&["Bo"])),
         std::slice::from_ref(&new)
     );
     let both = acknowledged(&["Ada", "Bo"]);
-    assert_eq!(changes(&acknowledged(&["Ada"]), &both), [new]);
-    let gone = [Change::Unacknowledged];
-    assert_eq!(changes(&acknowledged(&["Ada"]), &incident()), gone);
+    assert_eq!(detect_changes(&acknowledged(&["Ada"]), &both), [new]);
+    let gone = [IncidentChange::Unacknowledged];
+    assert_eq!(detect_changes(&acknowledged(&["Ada"]), &incident()), gone);
     let by_a_service = Incident {
         status: IncidentStatus::Acknowledged,
         ..incident()
     };
-    assert_eq!(changes(&by_a_service, &incident()), gone);
-    let one_left = changes(&both, &acknowledged(&["Ada"]));
-    assert_eq!(one_left, [Change::LetGo(vec![person("Bo")])]);
+    assert_eq!(detect_changes(&by_a_service, &incident()), gone);
+    let one_left = detect_changes(&both, &acknowledged(&["Ada"]));
+    assert_eq!(
+        one_left,
+        [IncidentChange::AcknowledgementsEnded(vec![person("Bo")])]
+    );
 }
 
 #[test]
 fn who_has_it_counts_and_not_since_when() {
     let mut other = incident();
     other.assignments[0].at = at(3);
-    assert_eq!(changes(&incident(), &other), []);
+    assert_eq!(detect_changes(&incident(), &other), []);
     other.assignments[0].to = person("Bo");
-    let to_bo = Change::Reassigned(vec![person("Bo")]);
-    assert_eq!(changes(&incident(), &other), [to_bo]);
+    let to_bo = IncidentChange::Reassigned(vec![person("Bo")]);
+    assert_eq!(detect_changes(&incident(), &other), [to_bo]);
     other.assignments.clear();
-    let to_nobody = Change::Reassigned(Vec::new());
-    assert_eq!(changes(&incident(), &other), [to_nobody]);
-    let to_ada = Change::Reassigned(vec![person("Ada")]);
-    assert_eq!(changes(&other, &incident()), [to_ada]);
+    let to_nobody = IncidentChange::Reassigned(Vec::new());
+    assert_eq!(detect_changes(&incident(), &other), [to_nobody]);
+    let to_ada = IncidentChange::Reassigned(vec![person("Ada")]);
+    assert_eq!(detect_changes(&other, &incident()), [to_ada]);
 }
 
 #[test]
@@ -144,50 +150,53 @@ fn priority_policy_and_title_count_both_ways() {
     other.policy = Some(named("Apps"));
     other.title = "another".into();
     assert_eq!(
-        changes(&incident(), &other),
+        detect_changes(&incident(), &other),
         [
-            Change::Priority(Some("P1".into())),
-            Change::Policy(Some("Apps".into())),
-            Change::Title("another".into()),
+            IncidentChange::Priority(Some("P1".into())),
+            IncidentChange::Policy(Some("Apps".into())),
+            IncidentChange::Title("another".into()),
         ]
     );
     assert_eq!(
-        changes(&other, &incident()),
+        detect_changes(&other, &incident()),
         [
-            Change::Priority(None),
-            Change::Policy(Some("Outages".into())),
-            Change::Title("a hub is down".into()),
+            IncidentChange::Priority(None),
+            IncidentChange::Policy(Some("Outages".into())),
+            IncidentChange::Title("a hub is down".into()),
         ]
     );
     other = incident();
     other.policy = None;
-    assert_eq!(changes(&incident(), &other), [Change::Policy(None)]);
+    assert_eq!(
+        detect_changes(&incident(), &other),
+        [IncidentChange::Policy(None)]
+    );
 }
 
 #[test]
 fn an_attempt_has_an_outcome_for_each_deed_on_each_incident() {
     let mut second = incident();
     second.id = "Q2".into();
-    let mut attempt = Attempt {
+    let mut attempt = OperationBatch {
         number: 1,
-        deeds: vec![Deed::Take, Deed::Resolve],
-        on: vec![Arc::new(incident()), Arc::new(second)],
-        by: None,
+        operations: vec![Operation::Take, Operation::Resolve],
+        incidents: vec![Arc::new(incident()), Arc::new(second)],
+        actor: None,
     };
-    let all = attempt.all_come_to(&Why::Nobody);
+    let all = attempt.uniform_outcomes(&OutcomeDetail::NoActor);
     let named = all.iter().map(|one| (one.kind(), one.incident.clone()));
     let q = |n: u8| Some(format!("Q{n}").into());
-    use DeedKind::{Resolve, Take};
+    use OperationKind::{Resolve, Take};
     assert_eq!(
         named.collect::<Vec<_>>(),
         [(Take, q(1)), (Take, q(2)), (Resolve, q(1)), (Resolve, q(2))]
     );
-    assert!(all.iter().all(|one| one.result == DeedResult::Refused));
+    assert!(all.iter().all(|one| one.result == OperationResult::Refused));
     let declaration = Declaration {
         since: None,
         key: "k".into(),
         title: "t".into(),
-        service: Named {
+        service: Reference {
             id: "PS".into(),
             name: "Hubs".into(),
         },
@@ -195,9 +204,9 @@ fn an_attempt_has_an_outcome_for_each_deed_on_each_incident() {
         hub: None,
         details: String::new(),
     };
-    attempt.deeds = vec![Deed::Declare(declaration)];
-    attempt.on.clear();
-    let declared = attempt.all_come_to(&Why::Skipped);
+    attempt.operations = vec![Operation::Declare(declaration)];
+    attempt.incidents.clear();
+    let declared = attempt.uniform_outcomes(&OutcomeDetail::Skipped);
     assert_eq!(declared.len(), 1);
     assert_eq!(declared[0].incident, None);
 }

@@ -7,15 +7,19 @@ use std::ffi::OsStr;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::deed::DraftKey;
+use crate::domain::operation::DraftKey;
 
 /// So many letters of a key are shown.
-const SHOWN: usize = 48;
+const MAX_KEY_CHARS: usize = 48;
 
 /// The file of a draft of this run.
-pub fn of(key: &DraftKey, run: &str) -> String {
+pub fn draft_file(key: &DraftKey, run: &str) -> String {
     let text = format!("{}-{}", key.case, key.purpose);
-    let shown: String = text.chars().take(SHOWN).map(harmless).collect();
+    let shown: String = text
+        .chars()
+        .take(MAX_KEY_CHARS)
+        .map(sanitize_char)
+        .collect();
     let digest = Sha256::new()
         .chain_update(key.case.to_string())
         .chain_update([0])
@@ -30,17 +34,17 @@ pub fn of(key: &DraftKey, run: &str) -> String {
 }
 
 /// The file that is locked while a run goes on.
-pub fn lock_of(run: &str) -> String {
+pub fn lock_file(run: &str) -> String {
     format!("{run}.lock")
 }
 
 /// The run that wrote a draft's file; empty where a person named it. None where it is no draft's.
-pub fn run_of(file: &OsStr) -> Option<&str> {
+pub fn parse_run_id(file: &OsStr) -> Option<&str> {
     let stem = file.to_str()?.strip_suffix(".json")?;
     Some(stem.rsplit_once('.').map_or("", |(_, run)| run))
 }
 
-fn harmless(char: char) -> char {
+fn sanitize_char(char: char) -> char {
     if char.is_ascii_alphanumeric() {
         char
     } else {
@@ -64,32 +68,32 @@ mod tests {
 
     #[test]
     fn a_person_can_tell_them_apart_and_so_can_we() {
-        let name = of(&key("leap", "prod", "note"), "run1");
+        let name = draft_file(&key("leap", "prod", "note"), "run1");
         assert!(name.starts_with("hub-leap-prod-note-"), "{name}");
-        assert_eq!(run_of(OsStr::new(&name)), Some("run1"));
-        assert_eq!(run_of(OsStr::new("mine.json")), Some(""));
-        assert_eq!(run_of(OsStr::new("run1.lock")), None);
+        assert_eq!(parse_run_id(OsStr::new(&name)), Some("run1"));
+        assert_eq!(parse_run_id(OsStr::new("mine.json")), Some(""));
+        assert_eq!(parse_run_id(OsStr::new("run1.lock")), None);
         assert_ne!(
-            of(&key("a/b", "c", "note"), "r"),
-            of(&key("a", "b-c", "note"), "r")
+            draft_file(&key("a/b", "c", "note"), "r"),
+            draft_file(&key("a", "b-c", "note"), "r")
         );
     }
 
     proptest! {
         #[test]
         fn no_name_leads_out_of_the_directory(cluster in ".*", hub in ".*", purpose in ".*") {
-            let name = of(&key(&cluster, &hub, &purpose), "run1");
+            let name = draft_file(&key(&cluster, &hub, &purpose), "run1");
             prop_assert!(name.len() < 128);
             prop_assert!(!name.starts_with('.'));
             prop_assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.'));
-            prop_assert_eq!(run_of(OsStr::new(&name)), Some("run1"));
+            prop_assert_eq!(parse_run_id(OsStr::new(&name)), Some("run1"));
         }
 
         #[test]
         fn each_key_has_its_name(a in ("[a-c/:]{1,4}", "[a-c/:]{1,4}"), b in ("[a-c/:]{1,4}", "[a-c/:]{1,4}")) {
             let (one, other) = (key(&a.0, &a.1, "note"), key(&b.0, &b.1, "note"));
             let same_text = one.case.to_string() == other.case.to_string();
-            prop_assert_eq!(of(&one, "r") == of(&other, "r"), same_text);
+            prop_assert_eq!(draft_file(&one, "r") == draft_file(&other, "r"), same_text);
         }
     }
 }

@@ -9,12 +9,12 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{cache, file};
+use super::{file, incident_cache};
 use crate::domain::ids::HubKey;
 
 /// A hub whose probe failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failing {
+pub struct FailingProbe {
     /// The hub.
     #[serde(rename = "hub")]
     pub key: HubKey,
@@ -34,9 +34,9 @@ pub fn path(dir: &Path) -> PathBuf {
 }
 
 /// What was failing at most `within` before `now`. What a wrong clock dated later is not believed.
-pub async fn load(path: &Path, now: DateTime<Utc>, within: Duration) -> Vec<Failing> {
-    let mut all: Vec<Failing> =
-        serde_json::from_slice(&cache::load(path).await).unwrap_or_default();
+pub async fn load(path: &Path, now: DateTime<Utc>, within: Duration) -> Vec<FailingProbe> {
+    let mut all: Vec<FailingProbe> =
+        serde_json::from_slice(&incident_cache::load(path).await).unwrap_or_default();
     let within = TimeDelta::from_std(within).unwrap_or(TimeDelta::MAX);
     all.retain(|one| one.first <= one.latest && one.latest <= now && now - one.latest <= within);
     all
@@ -46,7 +46,7 @@ pub async fn load(path: &Path, now: DateTime<Utc>, within: Duration) -> Vec<Fail
 ///
 /// # Errors
 /// It cannot be written; the next look only has to try twice then.
-pub async fn save(path: &Path, failing: &[Failing]) -> std::io::Result<()> {
+pub async fn save(path: &Path, failing: &[FailingProbe]) -> std::io::Result<()> {
     let bytes = serde_json::to_vec(failing).map_err(std::io::Error::other)?;
     file::replace(path, &bytes).await
 }
@@ -59,8 +59,8 @@ mod tests {
         DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
     }
 
-    fn failing(hub: &str, first: i64, latest: i64) -> Failing {
-        Failing {
+    fn failing(hub: &str, first: i64, latest: i64) -> FailingProbe {
+        FailingProbe {
             key: HubKey::new("leap", hub),
             url: "https://leap.example/hub/health".to_owned(),
             first: at(first),

@@ -1,11 +1,11 @@
 //! What was asked for by name, from a shell: which one is meant, and why nothing was sent.
 
-use super::{DeedKind, DeedResult, Offer, Why};
+use super::{Choice, OperationKind, OperationResult, OutcomeDetail};
 use crate::domain::ids::IncidentId;
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sought {
+pub enum LookupKind {
     /// A user by address, or else an escalation policy.
     Assignee,
     /// An escalation policy.
@@ -18,9 +18,9 @@ pub enum Sought {
 
 /// Why nothing was sent, where nothing was even attempted.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Reason {
+pub enum NotSentReason {
     /// What would keep an attempt from being sent as well.
-    Because(Why),
+    Blocked(OutcomeDetail),
     /// It was asked for, and the answer was not yes.
     Unconfirmed,
     /// A signal ended it before anything was sent.
@@ -28,33 +28,33 @@ pub enum Reason {
     /// PagerDuty knows no incident of this name.
     NoIncident,
     /// Nothing is called so; these are there.
-    NoSuch(Sought, String, Vec<String>),
+    NotFound(LookupKind, String, Vec<String>),
     /// Several are called so.
-    Ambiguous(Sought, String, Vec<String>),
+    Ambiguous(LookupKind, String, Vec<String>),
     /// The present level cannot be told, or there is none above it; the policy's levels, each with who is
     /// on call there.
-    NoLevel(Vec<Offer>),
+    NoLevel(Vec<Choice>),
 }
 
 /// What was not sent.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Unsent {
+pub struct NotSent {
     /// The incident, as far as it is known; none for a declaration.
     pub incident: Option<IncidentId>,
     /// Its number, where it was read.
     pub number: Option<u64>,
     /// What was to be done.
-    pub kind: DeedKind,
+    pub kind: OperationKind,
     /// Why not.
-    pub reason: Reason,
+    pub reason: NotSentReason,
 }
 
-impl Unsent {
+impl NotSent {
     /// What it comes to in one word.
-    pub fn result(&self) -> DeedResult {
+    pub fn result(&self) -> OperationResult {
         match &self.reason {
-            Reason::Because(why) => why.result(),
-            _ => DeedResult::Refused,
+            NotSentReason::Blocked(detail) => detail.result(),
+            _ => OperationResult::Refused,
         }
     }
 }
@@ -64,25 +64,25 @@ impl Unsent {
 ///
 /// # Errors
 /// None or several of them may be meant.
-pub fn meant<'a, T>(
+pub fn find_by_name<'a, T>(
     wanted: &str,
-    sought: Sought,
+    kind: LookupKind,
     all: &'a [T],
-    called: impl Fn(&T) -> (&str, &str),
-) -> Result<&'a T, Reason> {
+    id_and_name: impl Fn(&T) -> (&str, &str),
+) -> Result<&'a T, NotSentReason> {
     let exact = |it: &&T| {
-        let (id, name) = called(it);
+        let (id, name) = id_and_name(it);
         id == wanted || name == wanted
     };
     let folded = wanted.trim().to_lowercase();
-    let alike = |it: &&T| called(it).1.trim().to_lowercase() == folded;
+    let alike = |it: &&T| id_and_name(it).1.trim().to_lowercase() == folded;
     let first: Vec<&T> = all.iter().filter(exact).collect();
     let found = match first.is_empty() {
         true => all.iter().filter(alike).collect(),
         false => first,
     };
-    let said = |it: &&T| {
-        let (id, name) = called(it);
+    let label = |it: &&T| {
+        let (id, name) = id_and_name(it);
         if id == name {
             name.to_owned()
         } else {
@@ -92,12 +92,16 @@ pub fn meant<'a, T>(
     match found.as_slice() {
         [one] => Ok(one),
         [] => {
-            let there = all.iter().map(|it| called(it).1.to_owned());
-            Err(Reason::NoSuch(sought, wanted.to_owned(), there.collect()))
+            let available = all.iter().map(|it| id_and_name(it).1.to_owned());
+            Err(NotSentReason::NotFound(
+                kind,
+                wanted.to_owned(),
+                available.collect(),
+            ))
         }
         several => {
-            let names = several.iter().map(said).collect();
-            Err(Reason::Ambiguous(sought, wanted.to_owned(), names))
+            let names = several.iter().map(label).collect();
+            Err(NotSentReason::Ambiguous(kind, wanted.to_owned(), names))
         }
     }
 }
@@ -114,8 +118,8 @@ mod tests {
         ("P5", "P2"),
     ];
 
-    fn found(wanted: &str) -> Result<&'static str, Reason> {
-        let one = meant(wanted, Sought::Policy, &ALL, |it| *it)?;
+    fn found(wanted: &str) -> Result<&'static str, NotSentReason> {
+        let one = find_by_name(wanted, LookupKind::Policy, &ALL, |it| *it)?;
         Ok(one.0)
     }
 
@@ -130,19 +134,20 @@ mod tests {
     fn other_capitals_do_where_only_one_is_called_so() {
         assert_eq!(found("OUTAGES"), Ok("P1"));
         let several = ["apps (P2)", "Apps (P3)", "APPS (P4)"].map(str::to_owned);
-        let several = Reason::Ambiguous(Sought::Policy, "aPPs".into(), several.to_vec());
+        let several = NotSentReason::Ambiguous(LookupKind::Policy, "aPPs".into(), several.to_vec());
         assert_eq!(found("aPPs"), Err(several));
     }
 
     #[test]
     fn an_id_that_is_anothers_name_is_not_guessed() {
-        assert!(matches!(found("P2"), Err(Reason::Ambiguous(..))));
+        assert!(matches!(found("P2"), Err(NotSentReason::Ambiguous(..))));
     }
 
     #[test]
     fn part_of_a_name_is_nobodys() {
         for wanted in ["Out", "", "Outages2"] {
-            let Err(Reason::NoSuch(Sought::Policy, said, there)) = found(wanted) else {
+            let Err(NotSentReason::NotFound(LookupKind::Policy, said, there)) = found(wanted)
+            else {
                 panic!("{wanted} was found");
             };
             assert_eq!((said.as_str(), there.len()), (wanted, ALL.len()));

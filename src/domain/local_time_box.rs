@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::case::Case;
 use super::ids::CaseId;
-use super::now::later;
+use super::now::time_after;
 
 /// A time-box that was started by hand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnBox {
+pub struct LocalTimeBox {
     /// The case that it was started for, as it was called then.
     pub case: CaseId,
     /// When.
@@ -24,32 +24,32 @@ pub struct OwnBox {
 
 /// Another box in the place of a case's own, or none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BoxChange {
+pub struct LocalTimeBoxChange {
     /// All that the case was ever called.
-    pub names: Vec<CaseId>,
+    pub case_ids: Vec<CaseId>,
     /// The box from now on; none ends it.
-    pub new: Option<OwnBox>,
+    pub replacement: Option<LocalTimeBox>,
 }
 
-impl OwnBox {
+impl LocalTimeBox {
     /// When it is over.
-    pub fn ends(&self) -> DateTime<Utc> {
-        later(self.started, self.length)
+    pub fn ends_at(&self) -> DateTime<Utc> {
+        time_after(self.started, self.length)
     }
 
     /// Whether it is this case's: one that was started before the trouble began is of an earlier trouble,
     /// but for one that was started when the case went by another name. An incident has its own box.
-    pub fn is_of(&self, case: &Case) -> bool {
+    pub fn belongs_to(&self, case: &Case) -> bool {
         let is_now = case.id == self.case && case.since <= self.started;
         case.incident.is_none() && (is_now || case.aliases.contains(&self.case))
     }
 }
 
-impl BoxChange {
+impl LocalTimeBoxChange {
     /// Makes it.
-    pub fn apply(&self, boxes: &mut Vec<OwnBox>) {
-        boxes.retain(|one| !self.names.contains(&one.case));
-        boxes.extend(self.new.clone());
+    pub fn apply(&self, boxes: &mut Vec<LocalTimeBox>) {
+        boxes.retain(|one| !self.case_ids.contains(&one.case));
+        boxes.extend(self.replacement.clone());
     }
 }
 

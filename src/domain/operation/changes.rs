@@ -9,7 +9,7 @@ use crate::domain::incident::{Incident, IncidentStatus, Person};
 
 /// What became of an incident between the screen and the write.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum IncidentChange {
     /// It was resolved.
     Resolved {
         /// By whom, where known.
@@ -22,7 +22,7 @@ pub enum Change {
     /// These acknowledged it.
     Acknowledged(Vec<Person>),
     /// The acknowledgements of these do not stand any more, while others' do.
-    LetGo(Vec<Person>),
+    AcknowledgementsEnded(Vec<Person>),
     /// Nobody's acknowledgement stands any more.
     Unacknowledged,
     /// It is assigned to others now; nobody: empty.
@@ -36,40 +36,40 @@ pub enum Change {
 }
 
 /// What is different in `fresh` from what was `shown`, of what a person decides by.
-pub fn changes(shown: &Incident, fresh: &Incident) -> Vec<Change> {
+pub fn detect_changes(shown: &Incident, fresh: &Incident) -> Vec<IncidentChange> {
     if shown.is_open() && !fresh.is_open() {
         let (by, at) = (fresh.resolved_by.clone(), fresh.resolved_at);
-        return vec![Change::Resolved { by, at }];
+        return vec![IncidentChange::Resolved { by, at }];
     }
-    let mut changes = Vec::new();
+    let mut detect_changes = Vec::new();
     if !shown.is_open() && fresh.is_open() {
-        changes.push(Change::Reopened);
+        detect_changes.push(IncidentChange::Reopened);
     }
-    changes.extend(acknowledgement(shown, fresh));
+    detect_changes.extend(acknowledgement_change(shown, fresh));
     if assignees(shown) != assignees(fresh) {
         let to = fresh.assignments.iter().map(|one| one.to.clone());
-        changes.push(Change::Reassigned(to.collect()));
+        detect_changes.push(IncidentChange::Reassigned(to.collect()));
     }
     if shown.priority != fresh.priority {
-        changes.push(Change::Priority(fresh.priority.clone()));
+        detect_changes.push(IncidentChange::Priority(fresh.priority.clone()));
     }
     let policy = |incident: &Incident| incident.policy.as_ref().map(|policy| policy.id.clone());
     if policy(shown) != policy(fresh) {
         let name = fresh.policy.as_ref().map(|policy| policy.name.to_string());
-        changes.push(Change::Policy(name));
+        detect_changes.push(IncidentChange::Policy(name));
     }
     if shown.title != fresh.title {
-        changes.push(Change::Title(fresh.title.clone()));
+        detect_changes.push(IncidentChange::Title(fresh.title.clone()));
     }
-    changes
+    detect_changes
 }
 
-fn acknowledgement(shown: &Incident, fresh: &Incident) -> Option<Change> {
+fn acknowledgement_change(shown: &Incident, fresh: &Incident) -> Option<IncidentChange> {
     let (before, after) = (acknowledgers(shown), acknowledgers(fresh));
     let ended =
         shown.status == IncidentStatus::Acknowledged && fresh.status == IncidentStatus::Triggered;
     if ended || (after.is_empty() && !before.is_empty()) {
-        return Some(Change::Unacknowledged);
+        return Some(IncidentChange::Unacknowledged);
     }
     if before == after {
         return None;
@@ -77,11 +77,11 @@ fn acknowledgement(shown: &Incident, fresh: &Incident) -> Option<Change> {
     let by = fresh.acknowledgements.iter().map(|one| &one.by);
     let new: Vec<_> = by.filter(|by| !before.contains(&by.id)).cloned().collect();
     if !new.is_empty() {
-        return Some(Change::Acknowledged(new));
+        return Some(IncidentChange::Acknowledged(new));
     }
     let by = shown.acknowledgements.iter().map(|one| &one.by);
     let gone = by.filter(|by| !after.contains(&by.id)).cloned();
-    Some(Change::LetGo(gone.collect()))
+    Some(IncidentChange::AcknowledgementsEnded(gone.collect()))
 }
 
 fn assignees(incident: &Incident) -> BTreeSet<UserId> {

@@ -2,13 +2,13 @@
 
 /// What a person wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
-pub enum Wish {
+pub enum IncidentAction {
     /// Acknowledge.
     Acknowledge,
     /// Assign to me and acknowledge.
     Take,
     /// Decide what the time-box asked.
-    Decide,
+    Verdict,
     /// Write a note.
     Note,
     /// More time, and why; where no box runs, one.
@@ -31,17 +31,17 @@ pub enum Wish {
 
 /// Why it cannot be done to these cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Obstacle {
+pub enum Unavailable {
     /// There is no incident: nothing to do it to.
     NoIncident,
     /// The time-box is only here: no incident could take the verdict.
-    OwnBox,
+    LocalTimeBox,
     /// There is an incident already.
     HasIncident,
     /// It is done to one case at a time.
-    Several,
+    MultipleCases,
     /// It is resolved.
-    Over,
+    Resolved,
     /// PagerDuty snoozes only what is acknowledged.
     NotAcknowledged,
     /// The account has no priorities.

@@ -1,12 +1,12 @@
 //! What a person asks PagerDuty to do, and what came of it: plain data, from the key to the journal.
 
-mod ask;
+mod changes;
+mod choice;
 mod draft;
+mod incident_action;
+mod not_sent;
 mod outcome;
-mod seen;
-mod unsent;
 mod warning;
-mod wish;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,20 +15,20 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ids::{HubKey, PolicyId, PriorityName, ServiceId};
-use super::incident::{Incident, Named, Person};
+use super::incident::{Incident, Person, Reference};
 
-pub use ask::{Offer, Question, VERDICTS};
-pub use draft::{Draft, DraftAbout, DraftKey, Purpose};
-pub use outcome::{DeedResult, Outcome, Why};
-pub use seen::{Change, changes};
-pub use unsent::{Reason, Sought, Unsent, meant};
+pub use changes::{IncidentChange, detect_changes};
+pub use choice::{Choice, Prompt, VERDICT_KEYS};
+pub use draft::{Draft, DraftIncident, DraftKey, Purpose};
+pub use incident_action::{IncidentAction, Unavailable};
+pub use not_sent::{LookupKind, NotSent, NotSentReason, find_by_name};
+pub use outcome::{OperationResult, Outcome, OutcomeDetail};
 pub use warning::Warning;
-pub use wish::{Obstacle, Wish};
 
 /// What is done to an incident. Each leaves no doubt when it is sent: a level is absolute, a person is
 /// an id.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Deed {
+pub enum Operation {
     /// Acknowledge it.
     Acknowledge,
     /// Assign it to me and acknowledge it.
@@ -36,7 +36,7 @@ pub enum Deed {
     /// Resolve it.
     Resolve,
     /// Write a note.
-    Note(Note),
+    Note(OutgoingNote),
     /// Give it to somebody else.
     Reassign(Assignee),
     /// Escalate it to this level of its policy, from 1.
@@ -51,7 +51,7 @@ pub enum Deed {
 
 /// A note on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
+pub struct OutgoingNote {
     /// What it says.
     pub text: String,
     /// An earlier attempt to send it had no answer: it is looked for before it is sent again.
@@ -65,7 +65,7 @@ pub enum Assignee {
     /// A person: that ends the escalation chain.
     Person(Person),
     /// A policy: its first level gets it, and it escalates from there.
-    Policy(Named<PolicyId>),
+    Policy(Reference<PolicyId>),
 }
 
 /// An incident that only we see the reason for.
@@ -79,7 +79,7 @@ pub struct Declaration {
     /// Its title.
     pub title: String,
     /// Its service.
-    pub service: Named<ServiceId>,
+    pub service: Reference<ServiceId>,
     /// Its priority.
     pub priority: Option<PriorityName>,
     /// The hub that it is about.
@@ -106,40 +106,40 @@ pub struct Declaration {
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum DeedKind {
-    /// [`Deed::Acknowledge`]
+pub enum OperationKind {
+    /// [`Operation::Acknowledge`]
     Acknowledge,
-    /// [`Deed::Take`]
+    /// [`Operation::Take`]
     Take,
-    /// [`Deed::Resolve`]
+    /// [`Operation::Resolve`]
     Resolve,
-    /// [`Deed::Note`]
+    /// [`Operation::OutgoingNote`]
     Note,
-    /// [`Deed::Reassign`]
+    /// [`Operation::Reassign`]
     Reassign,
-    /// [`Deed::Escalate`]
+    /// [`Operation::Escalate`]
     Escalate,
-    /// [`Deed::Priority`]
+    /// [`Operation::Priority`]
     Priority,
-    /// [`Deed::Snooze`]
+    /// [`Operation::Snooze`]
     Snooze,
-    /// [`Deed::Declare`]
+    /// [`Operation::Declare`]
     Declare,
 }
 
-impl Deed {
+impl Operation {
     /// Its kind.
-    pub fn kind(&self) -> DeedKind {
+    pub fn kind(&self) -> OperationKind {
         match self {
-            Self::Acknowledge => DeedKind::Acknowledge,
-            Self::Take => DeedKind::Take,
-            Self::Resolve => DeedKind::Resolve,
-            Self::Note(_) => DeedKind::Note,
-            Self::Reassign(_) => DeedKind::Reassign,
-            Self::Escalate(_) => DeedKind::Escalate,
-            Self::Priority(_) => DeedKind::Priority,
-            Self::Snooze(_) => DeedKind::Snooze,
-            Self::Declare(_) => DeedKind::Declare,
+            Self::Acknowledge => OperationKind::Acknowledge,
+            Self::Take => OperationKind::Take,
+            Self::Resolve => OperationKind::Resolve,
+            Self::Note(_) => OperationKind::Note,
+            Self::Reassign(_) => OperationKind::Reassign,
+            Self::Escalate(_) => OperationKind::Escalate,
+            Self::Priority(_) => OperationKind::Priority,
+            Self::Snooze(_) => OperationKind::Snooze,
+            Self::Declare(_) => OperationKind::Declare,
         }
     }
 }
@@ -148,37 +148,37 @@ impl Deed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     /// Who.
-    pub who: Person,
+    pub person: Person,
     /// Their address, sent as `From`: PagerDuty wants it on every write.
     pub email: String,
 }
 
 /// Deeds on incidents, confirmed as one: all incidents get the first deed, then all the second.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Attempt {
+pub struct OperationBatch {
     /// Tells it from every other attempt of this program.
     pub number: u64,
     /// What is to be done, in this order. What fails for an incident ends it for that one.
-    pub deeds: Vec<Deed>,
+    pub operations: Vec<Operation>,
     /// To which incidents, as they were shown when they were confirmed. Empty for a declaration.
-    pub on: Vec<Arc<Incident>>,
+    pub incidents: Vec<Arc<Incident>>,
     /// Who acts; none where PagerDuty has not told who we are.
-    pub by: Option<Actor>,
+    pub actor: Option<Actor>,
 }
 
-impl Attempt {
+impl OperationBatch {
     /// What it comes to where every deed on every incident comes to the same.
-    pub fn all_come_to(&self, why: &Why) -> Vec<Outcome> {
-        let deeds = self.deeds.iter();
+    pub fn uniform_outcomes(&self, detail: &OutcomeDetail) -> Vec<Outcome> {
+        let deeds = self.operations.iter();
         deeds
             .flat_map(|deed| {
-                let declares = deed.kind() == DeedKind::Declare;
+                let declares = deed.kind() == OperationKind::Declare;
                 let nobody = declares.then_some(None);
-                let on = self.on.iter().filter(move |_| !declares).map(Some);
+                let incidents = self.incidents.iter().filter(move |_| !declares).map(Some);
                 nobody
                     .into_iter()
-                    .chain(on)
-                    .map(|on| Outcome::new(deed, on.map(|on| &on.id), why.clone(), None))
+                    .chain(incidents)
+                    .map(|on| Outcome::new(deed, on.map(|on| &on.id), detail.clone(), None))
             })
             .collect()
     }

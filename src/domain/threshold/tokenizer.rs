@@ -1,13 +1,13 @@
 //! PromQL as tokens: only as much of its grammar as tells what stands outside of brackets and strings.
 
-use super::Sign;
+use super::CompareOp;
 
 /// Rules are not longer than this; what is has no threshold that is looked for.
-const MOST_BYTES: usize = 16 * 1024;
+const MAX_BYTES: usize = 16 * 1024;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     /// A name or a keyword.
     Word,
     /// A number, or a span such as `5m`.
@@ -15,7 +15,7 @@ pub(super) enum Kind {
     /// A string.
     Text,
     /// A comparison.
-    Comparison(Sign),
+    Comparison(CompareOp),
     /// An opening bracket of any kind.
     Open,
     /// A closing one.
@@ -27,7 +27,7 @@ pub(super) enum Kind {
 /// A token, with its place in the text in bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token<'a> {
-    pub(super) kind: Kind,
+    pub(super) kind: TokenKind,
     pub(super) text: &'a str,
     pub(super) start: usize,
     pub(super) end: usize,
@@ -38,25 +38,25 @@ pub(super) struct Token<'a> {
 impl Token<'_> {
     /// Whether it is this keyword, which PromQL takes in any case.
     pub(super) fn is_word(&self, word: &str) -> bool {
-        self.kind == Kind::Word && self.text.eq_ignore_ascii_case(word)
+        self.kind == TokenKind::Word && self.text.eq_ignore_ascii_case(word)
     }
 }
 
 /// The tokens. None where brackets do not match or a string does not end.
-pub(super) fn scan(text: &str) -> Option<Vec<Token<'_>>> {
-    if text.len() > MOST_BYTES {
+pub(super) fn tokenize(text: &str) -> Option<Vec<Token<'_>>> {
+    if text.len() > MAX_BYTES {
         return None;
     }
     let (mut tokens, mut open, mut at) = (Vec::new(), Vec::new(), 0);
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let blank = blank(rest);
+        let blank = blank_length(rest);
         if blank > 0 {
             at += blank;
             continue;
         }
-        let (kind, length) = token(rest)?;
+        let (kind, length) = next_token(rest)?;
         let text = rest.get(..length)?;
-        if kind == Kind::Close && open.pop() != Some(text) {
+        if kind == TokenKind::Close && open.pop() != Some(text) {
             return None;
         }
         tokens.push(Token {
@@ -66,15 +66,15 @@ pub(super) fn scan(text: &str) -> Option<Vec<Token<'_>>> {
             end: at + length,
             depth: open.len(),
         });
-        if kind == Kind::Open {
-            open.push(closing(text));
+        if kind == TokenKind::Open {
+            open.push(closing_bracket(text));
         }
         at += length;
     }
     open.is_empty().then_some(tokens)
 }
 
-fn closing(open: &str) -> &'static str {
+fn closing_bracket(open: &str) -> &'static str {
     match open {
         "(" => ")",
         "[" => "]",
@@ -83,7 +83,7 @@ fn closing(open: &str) -> &'static str {
 }
 
 // White space, or a comment up to the end of its line.
-fn blank(rest: &str) -> usize {
+fn blank_length(rest: &str) -> usize {
     if rest.starts_with('#') {
         return rest.find('\n').unwrap_or(rest.len());
     }
@@ -91,33 +91,33 @@ fn blank(rest: &str) -> usize {
 }
 
 // What the text begins with, and its length in bytes.
-fn token(rest: &str) -> Option<(Kind, usize)> {
-    const SIGNS: [(&str, Kind); 8] = [
-        ("<=", Kind::Comparison(Sign::AtMost)),
-        (">=", Kind::Comparison(Sign::AtLeast)),
-        ("==", Kind::Comparison(Sign::Equal)),
-        ("!=", Kind::Comparison(Sign::NotEqual)),
-        ("=~", Kind::Other),
-        ("!~", Kind::Other),
-        ("<", Kind::Comparison(Sign::Below)),
-        (">", Kind::Comparison(Sign::Above)),
+fn next_token(rest: &str) -> Option<(TokenKind, usize)> {
+    const OPERATORS: [(&str, TokenKind); 8] = [
+        ("<=", TokenKind::Comparison(CompareOp::AtMost)),
+        (">=", TokenKind::Comparison(CompareOp::AtLeast)),
+        ("==", TokenKind::Comparison(CompareOp::Equal)),
+        ("!=", TokenKind::Comparison(CompareOp::NotEqual)),
+        ("=~", TokenKind::Other),
+        ("!~", TokenKind::Other),
+        ("<", TokenKind::Comparison(CompareOp::Below)),
+        (">", TokenKind::Comparison(CompareOp::Above)),
     ];
-    if let Some((sign, kind)) = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign)) {
+    if let Some((sign, kind)) = OPERATORS.iter().find(|(sign, _)| rest.starts_with(sign)) {
         return Some((*kind, sign.len()));
     }
     let first = rest.chars().next()?;
     Some(match first {
-        '(' | '[' | '{' => (Kind::Open, 1),
-        ')' | ']' | '}' => (Kind::Close, 1),
-        '"' | '\'' => (Kind::Text, quoted(rest, first)?),
-        '`' => (Kind::Text, rest.get(1..)?.find('`')?.checked_add(2)?),
-        'a'..='z' | 'A'..='Z' | '_' | ':' => (Kind::Word, run(rest, is_in_word)),
-        '0'..='9' | '.' => (Kind::Number, number(rest)),
-        other => (Kind::Other, other.len_utf8()),
+        '(' | '[' | '{' => (TokenKind::Open, 1),
+        ')' | ']' | '}' => (TokenKind::Close, 1),
+        '"' | '\'' => (TokenKind::Text, quoted_length(rest, first)?),
+        '`' => (TokenKind::Text, rest.get(1..)?.find('`')?.checked_add(2)?),
+        'a'..='z' | 'A'..='Z' | '_' | ':' => (TokenKind::Word, run_length(rest, is_in_word)),
+        '0'..='9' | '.' => (TokenKind::Number, number_length(rest)),
+        other => (TokenKind::Other, other.len_utf8()),
     })
 }
 
-fn quoted(rest: &str, quote: char) -> Option<usize> {
+fn quoted_length(rest: &str, quote: char) -> Option<usize> {
     let mut chars = rest.char_indices().skip(1);
     while let Some((at, char)) = chars.next() {
         match char {
@@ -135,12 +135,12 @@ fn is_in_word(char: char) -> bool {
     char.is_ascii_alphanumeric() || char == '_' || char == ':'
 }
 
-fn run(rest: &str, belongs: fn(char) -> bool) -> usize {
+fn run_length(rest: &str, belongs: fn(char) -> bool) -> usize {
     rest.find(|char| !belongs(char)).unwrap_or(rest.len())
 }
 
 // A sign belongs to it after the letter of an exponent.
-fn number(rest: &str) -> usize {
+fn number_length(rest: &str) -> usize {
     let is_hex = rest.starts_with("0x") || rest.starts_with("0X");
     let mut before = ' ';
     for (at, char) in rest.char_indices() {

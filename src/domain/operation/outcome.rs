@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::seen::Change;
-use super::{Deed, DeedKind};
+use super::changes::IncidentChange;
+use super::{Operation, OperationKind};
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Acknowledgement, Incident, Person};
 
@@ -16,7 +16,7 @@ use crate::domain::incident::{Acknowledgement, Incident, Person};
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum DeedResult {
+pub enum OperationResult {
     /// It was done, and read back.
     Done,
     /// It was so before.
@@ -29,30 +29,30 @@ pub enum DeedResult {
 
 /// Why, and what was read back.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Why {
+pub enum OutcomeDetail {
     /// PagerDuty shows it, since then by its own clock where it tells.
-    Shown {
+    Confirmed {
         /// Since when.
         at: Option<DateTime<Utc>>,
         /// The answer was lost, and looking showed that it was done all the same.
-        lost: bool,
+        response_lost: bool,
         /// Acknowledgements by others that stand beside it, the oldest first: they may have come just
         /// before ours.
-        others: Vec<Acknowledgement>,
+        other_acks: Vec<Acknowledgement>,
     },
     /// It was so before: by whom and since when, where known.
-    Before {
+    Already {
         /// By whom.
         by: Vec<Person>,
         /// Since when.
         at: Option<DateTime<Utc>>,
         /// Acknowledgements by others that stand beside it, the oldest first.
-        others: Vec<Acknowledgement>,
+        other_acks: Vec<Acknowledgement>,
     },
     /// The incident is not what was shown: nothing was sent, it is asked again.
-    Changed(Vec<Change>),
+    Changed(Vec<IncidentChange>),
     /// It was resolved: to acknowledge it would reopen it and give it to whoever does.
-    Over {
+    Resolved {
         /// By whom.
         by: Option<Person>,
         /// When.
@@ -66,24 +66,24 @@ pub enum Why {
     /// hubwatch was started to write nothing.
     ReadOnly,
     /// PagerDuty has not told who we are, and the configuration does not either.
-    Nobody,
+    NoActor,
     /// An earlier deed of the same attempt failed for this incident.
     Skipped,
     /// PagerDuty says no, with its code where it gave one.
-    Code {
+    Rejected {
         /// Its code (1001 …).
         code: Option<u32>,
         /// Its words, and ours.
         text: String,
     },
     /// It could not be asked, and nothing was sent.
-    Unreached(String),
+    Unreachable(String),
     /// The answer was lost and looking did not tell, for this reason.
-    Lost(String),
+    Unverified(String),
     /// The answer was lost, and PagerDuty does not show it: it may still come.
-    NotThere(String),
+    NotVisibleYet(String),
     /// The answer was good, and yet PagerDuty shows something else.
-    Otherwise(Vec<Change>),
+    Diverged(Vec<IncidentChange>),
 }
 
 /// What came of one deed on one incident.
@@ -92,59 +92,62 @@ pub struct Outcome {
     /// The incident; none where a declaration opened none.
     pub incident: Option<IncidentId>,
     /// What was to be done.
-    pub deed: Deed,
+    pub operation: Operation,
     /// In one word.
-    pub result: DeedResult,
+    pub result: OperationResult,
     /// Why, and what was read back.
-    pub why: Why,
+    pub detail: OutcomeDetail,
     /// The incident as it is now, where it was read.
-    pub fresh: Option<Arc<Incident>>,
+    pub read_back: Option<Arc<Incident>>,
 }
 
 impl Outcome {
-    /// What came of `deed` on an incident: the incident as it was read goes with it.
+    /// What came of `operation` on an incident: the incident as it was read goes with it.
     pub fn new(
-        deed: &Deed,
+        operation: &Operation,
         incident: Option<&IncidentId>,
-        why: Why,
-        fresh: Option<Arc<Incident>>,
+        detail: OutcomeDetail,
+        read_back: Option<Arc<Incident>>,
     ) -> Self {
         Self {
             incident: incident.cloned(),
-            deed: deed.clone(),
-            result: why.result(),
-            why,
-            fresh,
+            operation: operation.clone(),
+            result: detail.result(),
+            detail,
+            read_back,
         }
     }
 
     /// Whether it is as it was meant to be.
-    pub fn is_so(&self) -> bool {
-        matches!(self.result, DeedResult::Done | DeedResult::Already)
+    pub fn is_success(&self) -> bool {
+        matches!(
+            self.result,
+            OperationResult::Done | OperationResult::Already
+        )
     }
 
     /// The deed's kind.
-    pub fn kind(&self) -> DeedKind {
-        self.deed.kind()
+    pub fn kind(&self) -> OperationKind {
+        self.operation.kind()
     }
 }
 
-impl Why {
+impl OutcomeDetail {
     /// What it comes to in one word.
-    pub fn result(&self) -> DeedResult {
+    pub fn result(&self) -> OperationResult {
         match self {
-            Self::Shown { .. } => DeedResult::Done,
-            Self::Before { .. } => DeedResult::Already,
-            Self::Lost(_) | Self::NotThere(_) => DeedResult::Unknown,
+            Self::Confirmed { .. } => OperationResult::Done,
+            Self::Already { .. } => OperationResult::Already,
+            Self::Unverified(_) | Self::NotVisibleYet(_) => OperationResult::Unknown,
             // It was done, and is not what was meant.
-            Self::Reopened { .. } | Self::Otherwise(_) => DeedResult::Refused,
+            Self::Reopened { .. } | Self::Diverged(_) => OperationResult::Refused,
             Self::Changed(_)
-            | Self::Over { .. }
+            | Self::Resolved { .. }
             | Self::ReadOnly
-            | Self::Nobody
+            | Self::NoActor
             | Self::Skipped
-            | Self::Code { .. }
-            | Self::Unreached(_) => DeedResult::Refused,
+            | Self::Rejected { .. }
+            | Self::Unreachable(_) => OperationResult::Refused,
         }
     }
 }

@@ -20,13 +20,13 @@ pub enum Warning {
     /// A P1 becomes milder and the public post stays: its title.
     PostStays(PriorityName, String),
     /// So many of its alerts fire: it will page again at the repeat interval.
-    StillFires(usize),
+    StillFiring(usize),
     /// So many cases are left out: their join is only probable.
-    LeftOut(usize),
+    ProbableExcluded(usize),
     /// So many of the cases have no open incident.
     WithoutIncident(usize),
     /// These are open at the hub that one is declared for.
-    OpenThere(Vec<Arc<Incident>>),
+    OpenAtHub(Vec<Arc<Incident>>),
     /// An earlier attempt at this note is in doubt: it is looked for first.
-    InDoubt,
+    NoteInDoubt,
 }

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::durable;
-use crate::domain::own_box::{BoxChange, OwnBox};
+use crate::domain::local_time_box::{LocalTimeBox, LocalTimeBoxChange};
 
 /// A box is forgotten so long after its end.
-const KEPT: TimeDelta = TimeDelta::days(1);
+const RETENTION: TimeDelta = TimeDelta::days(1);
 
 /// A file larger than this is not ours.
-const FILE_AT_MOST: u64 = 1 << 20;
+const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// The file in the state directory `dir`.
 pub fn path(dir: &Path) -> PathBuf {
@@ -25,13 +25,13 @@ pub fn path(dir: &Path) -> PathBuf {
 ///
 /// # Errors
 /// There is a file that cannot be read, or is none of ours.
-pub fn load(dir: &Path) -> io::Result<Vec<OwnBox>> {
+pub fn load(dir: &Path) -> io::Result<Vec<LocalTimeBox>> {
     let path = path(dir);
     let size = match fs::metadata(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         found => found?.len(),
     };
-    if size > FILE_AT_MOST {
+    if size > MAX_FILE_BYTES {
         return Err(io::Error::other("it is too large to be ours"));
     }
     serde_json::from_slice(&fs::read(path)?).map_err(io::Error::other)
@@ -42,14 +42,18 @@ pub fn load(dir: &Path) -> io::Result<Vec<OwnBox>> {
 ///
 /// # Errors
 /// When it cannot be written; a file that is none of ours stays as it is.
-pub fn change(dir: &Path, changes: &[BoxChange], now: DateTime<Utc>) -> io::Result<()> {
+pub fn apply_changes(
+    dir: &Path,
+    changes: &[LocalTimeBoxChange],
+    now: DateTime<Utc>,
+) -> io::Result<()> {
     durable::private_dir(dir)?;
     let lock = File::create(dir.join("time-boxes.lock"))?;
     lock.lock()?;
     let mut boxes = load(dir)?;
-    boxes.retain(|one| now - one.ends() < KEPT);
-    for change in changes {
-        change.apply(&mut boxes);
+    boxes.retain(|one| now - one.ends_at() < RETENTION);
+    for apply_changes in changes {
+        apply_changes.apply(&mut boxes);
     }
     let bytes = serde_json::to_vec_pretty(&boxes).map_err(io::Error::other)?;
     durable::replace(&path(dir), &bytes)
@@ -61,18 +65,18 @@ mod tests {
     use crate::domain::ids::CaseId;
     use std::time::Duration;
 
-    fn started(case: &str, at: i64) -> OwnBox {
-        OwnBox {
+    fn started(case: &str, at: i64) -> LocalTimeBox {
+        LocalTimeBox {
             case: case.parse().unwrap(),
             started: DateTime::UNIX_EPOCH + TimeDelta::seconds(at),
             length: Duration::from_secs(1800),
         }
     }
 
-    fn set(new: OwnBox) -> BoxChange {
-        BoxChange {
-            names: vec![new.case.clone()],
-            new: Some(new),
+    fn set(new: LocalTimeBox) -> LocalTimeBoxChange {
+        LocalTimeBoxChange {
+            case_ids: vec![new.case.clone()],
+            replacement: Some(new),
         }
     }
 
@@ -89,16 +93,16 @@ mod tests {
         let dir = home.path().join("state");
         assert_eq!(load(&dir).unwrap(), []);
         let changes = [set(started(ONE, 0)), set(started(TWO, 50_000))];
-        change(&dir, &changes, now(10)).unwrap();
+        apply_changes(&dir, &changes, now(10)).unwrap();
         assert_eq!(load(&dir).unwrap(), [started(ONE, 0), started(TWO, 50_000)]);
         // It was called otherwise when it was started.
-        let renamed = BoxChange {
-            names: vec![CaseId::Incident("Q1".into()), TWO.parse().unwrap()],
-            new: None,
+        let renamed = LocalTimeBoxChange {
+            case_ids: vec![CaseId::Incident("Q1".into()), TWO.parse().unwrap()],
+            replacement: None,
         };
-        change(&dir, &[renamed], now(20)).unwrap();
+        apply_changes(&dir, &[renamed], now(20)).unwrap();
         assert_eq!(load(&dir).unwrap(), [started(ONE, 0)]);
-        change(&dir, &[set(started(TWO, 90_000))], now(90_000)).unwrap();
+        apply_changes(&dir, &[set(started(TWO, 90_000))], now(90_000)).unwrap();
         assert_eq!(
             load(&dir).unwrap(),
             [started(TWO, 90_000)],
@@ -111,7 +115,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         fs::write(path(home.path()), "not JSON").unwrap();
         assert!(load(home.path()).is_err());
-        change(home.path(), &[set(started(ONE, 0))], now(0)).unwrap_err();
+        apply_changes(home.path(), &[set(started(ONE, 0))], now(0)).unwrap_err();
         assert_eq!(fs::read_to_string(path(home.path())).unwrap(), "not JSON");
     }
 }

@@ -6,56 +6,62 @@ use std::time::Duration;
 use super::history::{Point, Series, Window};
 
 /// Of the window's moments so many must be known.
-const KNOWN: f64 = 0.66;
+const MIN_KNOWN_SHARE: f64 = 0.66;
 /// The line must explain so much of the values' variance.
-const STRAIGHT: f64 = 0.9;
+const MIN_R_SQUARED: f64 = 0.9;
 /// The window's last third and its last half hour must fall at the same pace, within this factor: what
 /// has just stopped falling is not about to run out.
-const STEADY: f64 = 2.0;
-const LATE: [usize; 2] = [3, 12];
+const MAX_PACE_RATIO: f64 = 2.0;
+const TAIL_PARTS: [usize; 2] = [3, 12];
 /// So many percent must be lost within the window: less is noise.
-const LEAST_FALL: f64 = 0.5;
+const MIN_FALL: f64 = 0.5;
 /// Six hours tell no more than this of what is to come.
-const FURTHEST: Duration = Duration::from_secs(5 * 24 * 3600);
+const MAX_FORECAST: Duration = Duration::from_secs(5 * 24 * 3600);
 
 /// How long after the window's end a percentage that falls steadily reaches 0. None where it does not
 /// fall, not steadily, has gaps at its end, or would take longer than the window can tell.
-pub fn runs_out(series: &Series, window: &Window) -> Option<Duration> {
-    let points: Vec<Point> = series.known().collect();
-    let is_known = points.len() as f64 >= KNOWN * window.points as f64;
+pub fn time_until_empty(series: &Series, window: &Window) -> Option<Duration> {
+    let points: Vec<Point> = series.known_points().collect();
+    let is_known = points.len() as f64 >= MIN_KNOWN_SHARE * window.points as f64;
     let last = points.last().copied()?;
     let is_recent = last.index.saturating_add(3) >= window.points;
     if !is_known || !is_recent || last.value <= 0.0 {
         return None;
     }
-    let whole = Line::through(&points).filter(|line| line.straight >= STRAIGHT)?;
+    let whole = LinearFit::fit(&points).filter(|line| line.r_squared >= MIN_R_SQUARED)?;
     let fall = -whole.slope * window.points as f64;
-    if fall < LEAST_FALL || !LATE.iter().all(|part| keeps_pace(&points, *part, &whole)) {
+    if fall < MIN_FALL
+        || !TAIL_PARTS
+            .iter()
+            .all(|part| tail_keeps_pace(&points, *part, &whole))
+    {
         return None;
     }
     let steps = last.value / -whole.slope;
     let left = Duration::try_from_secs_f64(steps * window.step.as_secs_f64()).ok()?;
-    (left <= FURTHEST).then_some(left)
+    (left <= MAX_FORECAST).then_some(left)
 }
 
 // Whether the last of so many parts falls as the whole does.
-fn keeps_pace(points: &[Point], parts: usize, whole: &Line) -> bool {
+fn tail_keeps_pace(points: &[Point], parts: usize, whole: &LinearFit) -> bool {
     let late = (points.len() / parts.max(1)).max(3);
     let late = points.get(points.len().saturating_sub(late)..);
-    let line = late.and_then(Line::through);
-    line.is_some_and(|line| (1.0 / STEADY..=STEADY).contains(&(line.slope / whole.slope)))
+    let line = late.and_then(LinearFit::fit);
+    line.is_some_and(|line| {
+        (1.0 / MAX_PACE_RATIO..=MAX_PACE_RATIO).contains(&(line.slope / whole.slope))
+    })
 }
 
 /// A line by least squares.
-struct Line {
+struct LinearFit {
     /// Change from one moment to the next.
     slope: f64,
     /// The coefficient of determination, from 0 to 1.
-    straight: f64,
+    r_squared: f64,
 }
 
-impl Line {
-    fn through(points: &[Point]) -> Option<Self> {
+impl LinearFit {
+    fn fit(points: &[Point]) -> Option<Self> {
         let count = points.len() as f64;
         let mean = |of: fn(&Point) -> f64| points.iter().map(of).sum::<f64>() / count;
         let (x, y) = (|it: &Point| it.index as f64, |it: &Point| it.value);
@@ -69,7 +75,7 @@ impl Line {
         }
         (xx > 0.0 && yy > 0.0).then(|| Self {
             slope: xy / xx,
-            straight: xy * xy / (xx * yy),
+            r_squared: xy * xy / (xx * yy),
         })
     }
 }
@@ -80,20 +86,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::history::Of;
+    use crate::domain::history::SeriesKey;
     use crate::domain::hub::Signal;
 
     fn window() -> Window {
-        Window::up_to(DateTime::from_timestamp(1_790_000_000, 0).unwrap(), 73)
+        Window::ending_at(DateTime::from_timestamp(1_790_000_000, 0).unwrap(), 73)
     }
 
     fn left(value: impl Fn(usize) -> Option<f64>) -> Option<f64> {
         let window = window();
         let series = Series {
-            of: Of::Signal(Signal::HomeFreePercent),
+            key: SeriesKey::Signal(Signal::HomeFreePercent),
             values: (0..window.points).map(value).collect(),
         };
-        runs_out(&series, &window).map(|it| it.as_secs_f64() / 3600.0)
+        time_until_empty(&series, &window).map(|it| it.as_secs_f64() / 3600.0)
     }
 
     // 73 moments, five minutes apart: 12 an hour.

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use super::Assignee;
 use crate::domain::ids::{CaseId, PriorityName, ServiceId};
-use crate::domain::incident::Named;
-use crate::domain::note::BoxVerdict;
+use crate::domain::incident::Reference;
+use crate::domain::note::TimeBoxVerdict;
 
 /// What is asked, with a list to pick from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Question {
+pub enum Prompt {
     /// Which incident is meant, since the join is only probable.
-    Which,
+    Incident,
     /// Which priority.
     Priority,
     /// For how long it is put aside.
@@ -19,9 +19,9 @@ pub enum Question {
     /// By how much the time-box is extended.
     Extension,
     /// How long the time-box is.
-    BoxLength,
+    TimeBoxLength,
     /// How long the time-box is that only this machine keeps.
-    OwnBox,
+    LocalTimeBox,
     /// To which level.
     Level,
     /// Who gets it.
@@ -34,7 +34,7 @@ pub enum Question {
 
 /// One that can be picked.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Offer {
+pub enum Choice {
     /// The incident of this case.
     Incident(CaseId),
     /// A priority of the account.
@@ -42,45 +42,45 @@ pub enum Offer {
     /// No priority.
     NoPriority,
     /// A span of time.
-    Span(Duration),
+    Duration(Duration),
     /// No time-box any more.
-    NoBox,
+    NoTimeBox,
     /// Until the team works again.
-    UntilWork(Duration),
+    UntilWorkingTime(Duration),
     /// A level of the policy, with who is on call there now.
     Level(u32, Vec<String>),
     /// A person or a policy.
     Assignee(Assignee),
     /// How the time-box ended.
-    Verdict(BoxVerdict),
+    Verdict(TimeBoxVerdict),
     /// A service.
-    Service(Named<ServiceId>),
+    Service(Reference<ServiceId>),
 }
 
 /// How a time-box can end, each with its key.
-pub const VERDICTS: [(char, BoxVerdict); 7] = [
-    ('f', BoxVerdict::Fixed),
-    ('o', BoxVerdict::Outage),
-    ('n', BoxVerdict::NotAnOutage),
-    ('h', BoxVerdict::HandedOver),
-    ('e', BoxVerdict::Escalated),
-    ('i', BoxVerdict::FollowUp),
-    ('x', BoxVerdict::NoFollowUp),
+pub const VERDICT_KEYS: [(char, TimeBoxVerdict); 7] = [
+    ('f', TimeBoxVerdict::Fixed),
+    ('o', TimeBoxVerdict::Outage),
+    ('n', TimeBoxVerdict::NotAnOutage),
+    ('h', TimeBoxVerdict::HandedOver),
+    ('e', TimeBoxVerdict::Escalated),
+    ('i', TimeBoxVerdict::FollowUp),
+    ('x', TimeBoxVerdict::NoFollowUp),
 ];
 
-impl Question {
+impl Prompt {
     /// Whether the list is long: what is typed then narrows it.
-    pub fn is_long(self) -> bool {
+    pub fn is_filterable(self) -> bool {
         matches!(self, Self::Assignee | Self::Service)
     }
 }
 
-impl Offer {
+impl Choice {
     /// The key that picks it, as the `index`-th of a short list: a letter, or its number from 1.
-    pub fn key(&self, index: usize) -> Option<char> {
+    pub fn shortcut(&self, index: usize) -> Option<char> {
         match self {
             Self::Verdict(verdict) => {
-                let mut keys = VERDICTS.iter();
+                let mut keys = VERDICT_KEYS.iter();
                 keys.find(|(_, other)| other == verdict)
                     .map(|(key, _)| *key)
             }
@@ -93,7 +93,7 @@ impl Offer {
     }
 
     /// What a long list is narrowed by.
-    pub fn words(&self) -> String {
+    pub fn filter_text(&self) -> String {
         let words = match self {
             Self::Assignee(Assignee::Person(person)) => person.name.to_string(),
             Self::Assignee(Assignee::Policy(policy)) => format!("{} policy", policy.name),

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::matcher::{NotAMatcher, RouteMatcher};
+use super::matcher::{RouteMatcher, RouteMatcherError};
 
 /// In `group_by`: all labels.
 pub(super) const GROUP_BY_ALL: &str = "...";
@@ -15,7 +15,7 @@ pub(super) const GROUP_BY_ALL: &str = "...";
 pub enum RoutesError {
     /// It is not what it should be.
     #[error("{reason}")]
-    Wrong {
+    Invalid {
         /// From 1; 0 where it is not known.
         line: u64,
         /// From 1; 0 where it is not known.
@@ -25,76 +25,76 @@ pub enum RoutesError {
     },
     /// Nothing in it is a route.
     #[error("there is no route in it")]
-    None,
+    NoRoute,
 }
 
 /// One route and those below it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Written {
+pub(super) struct RouteConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) group_by: Option<Vec<String>>,
     #[serde(rename = "continue", skip_serializing_if = "Option::is_none")]
-    pub(super) goes_on: Option<bool>,
+    pub(super) continues: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    matchers: Option<Vec<Line>>,
+    matchers: Option<Vec<MatcherLine>>,
     #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
     equal: Option<BTreeMap<String, String>>,
     #[serde(rename = "match_re", skip_serializing_if = "Option::is_none")]
-    like: Option<BTreeMap<String, Pattern>>,
+    regex: Option<BTreeMap<String, ValidPattern>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) routes: Option<Vec<Written>>,
+    pub(super) routes: Option<Vec<RouteConfig>>,
 }
 
-impl Written {
+impl RouteConfig {
     /// All of its conditions, in the order of the key.
     pub(super) fn matchers(&self) -> Vec<RouteMatcher> {
         let equal = self.equal.iter().flatten();
         let equal = equal.map(|(name, value)| RouteMatcher::equal(name, value));
-        let like = self.like.iter().flatten();
+        let like = self.regex.iter().flatten();
         // It was read before, so that none is lost here.
-        let like = like.filter_map(|(name, pattern)| RouteMatcher::like(name, &pattern.0).ok());
+        let like = like.filter_map(|(name, pattern)| RouteMatcher::regex(name, &pattern.0).ok());
         let lines = self.matchers.iter().flatten();
         let lines = lines.flat_map(|line| line.0.iter().cloned());
         let mut all: Vec<RouteMatcher> = equal.chain(like).chain(lines).collect();
-        all.sort_by(|a, b| a.place().cmp(&b.place()));
+        all.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         all
     }
 }
 
 /// An entry of `matchers`, which may hold several.
 #[derive(Clone, Debug, PartialEq)]
-struct Line(Vec<RouteMatcher>);
+struct MatcherLine(Vec<RouteMatcher>);
 
-impl<'de> Deserialize<'de> for Line {
+impl<'de> Deserialize<'de> for MatcherLine {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
-        RouteMatcher::list(&text)
+        RouteMatcher::parse_list(&text)
             .map(Self)
             .map_err(de::Error::custom)
     }
 }
 
-impl Serialize for Line {
+impl Serialize for MatcherLine {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(self)
     }
 }
 
-impl fmt::Display for Line {
+impl fmt::Display for MatcherLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&super::key::of_matchers(&self.0))
+        f.write_str(&super::key::format_matchers(&self.0))
     }
 }
 
 /// A value of `match_re`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-struct Pattern(String);
+struct ValidPattern(String);
 
-impl<'de> Deserialize<'de> for Pattern {
+impl<'de> Deserialize<'de> for ValidPattern {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
-        let is_good: Result<_, NotAMatcher> = RouteMatcher::like("any", &text);
+        let is_good: Result<_, RouteMatcherError> = RouteMatcher::regex("any", &text);
         is_good.map(|_| Self(text)).map_err(de::Error::custom)
     }
 }
@@ -103,73 +103,73 @@ impl<'de> Deserialize<'de> for Pattern {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Document {
-    route: Option<Written>,
+    route: Option<RouteConfig>,
     // Helm values.
-    prometheus: Option<Box<Chart>>,
+    prometheus: Option<Box<HelmChart>>,
     #[serde(rename = "kube-prometheus-stack")]
-    stack: Option<Box<Chart>>,
+    stack: Option<Box<HelmChart>>,
     #[serde(flatten)]
-    chart: Chart,
+    chart: HelmChart,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Chart {
-    alertmanager: Option<Alertmanager>,
+struct HelmChart {
+    alertmanager: Option<AlertmanagerValues>,
     #[serde(rename = "alertmanagerFiles")]
-    files: Option<Files>,
+    files: Option<AlertmanagerFiles>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Alertmanager {
-    config: Option<Inner>,
+struct AlertmanagerValues {
+    config: Option<AlertmanagerConfig>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Files {
+struct AlertmanagerFiles {
     #[serde(rename = "alertmanager.yml")]
-    config: Option<Inner>,
+    config: Option<AlertmanagerConfig>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Inner {
-    route: Option<Written>,
+struct AlertmanagerConfig {
+    route: Option<RouteConfig>,
 }
 
 impl Document {
-    fn into_route(self) -> Option<Written> {
+    fn into_route(self) -> Option<RouteConfig> {
         let charts = [self.prometheus, self.stack];
         let mut charts = charts.into_iter().flatten().map(|chart| *chart);
         self.route
             .or_else(|| self.chart.into_route())
-            .or_else(|| charts.find_map(Chart::into_route))
+            .or_else(|| charts.find_map(HelmChart::into_route))
     }
 }
 
-impl Chart {
-    fn into_route(self) -> Option<Written> {
+impl HelmChart {
+    fn into_route(self) -> Option<RouteConfig> {
         let own = self.alertmanager.and_then(|it| it.config?.route);
         own.or_else(|| self.files?.config?.route)
     }
 }
 
 /// Finds the route in YAML.
-pub(super) fn parse(yaml: &str) -> Result<Written, RoutesError> {
-    let document: Document = read(yaml)?;
+pub(super) fn parse(yaml: &str) -> Result<RouteConfig, RoutesError> {
+    let document: Document = parse_yaml(yaml)?;
     if let Some(route) = document.into_route() {
         return Ok(route);
     }
-    let alone: Written = read(yaml)?;
-    if alone == Written::default() {
-        return Err(RoutesError::None);
+    let alone: RouteConfig = parse_yaml(yaml)?;
+    if alone == RouteConfig::default() {
+        return Err(RoutesError::NoRoute);
     }
     Ok(alone)
 }
 
-fn read<T: de::DeserializeOwned>(yaml: &str) -> Result<T, RoutesError> {
+fn parse_yaml<T: de::DeserializeOwned>(yaml: &str) -> Result<T, RoutesError> {
     serde_saphyr::from_str(yaml).map_err(|error| {
         let (line, column) = error
             .location()
@@ -178,7 +178,7 @@ fn read<T: de::DeserializeOwned>(yaml: &str) -> Result<T, RoutesError> {
         let said = error.to_string();
         let first = said.lines().next().unwrap_or_default();
         let place = format!("error: line {line} column {column}: ");
-        RoutesError::Wrong {
+        RoutesError::Invalid {
             line,
             column,
             reason: first.strip_prefix(&place).unwrap_or(first).to_owned(),

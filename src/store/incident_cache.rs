@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::file;
 
 /// A file larger than this is not ours.
-const FILE_AT_MOST: u64 = 64 << 20;
+const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// The file of the account behind `url` and `token`, in the state directory `dir`. The name tells
 /// neither.
@@ -31,7 +31,7 @@ pub fn path(dir: &Path, url: &str, token: &str) -> PathBuf {
 pub async fn load(path: &Path) -> Vec<u8> {
     let size = tokio::fs::metadata(path).await.map(|meta| meta.len());
     match size {
-        Ok(size) if size <= FILE_AT_MOST => tokio::fs::read(path).await.unwrap_or_default(),
+        Ok(size) if size <= MAX_FILE_BYTES => tokio::fs::read(path).await.unwrap_or_default(),
         _ => Vec::new(),
     }
 }

@@ -14,14 +14,14 @@ pub enum Purpose {
     /// The reason for a longer time-box: so many minutes.
     Extend(u64),
     /// The words of a time-box's verdict.
-    Verdict(crate::domain::note::BoxVerdict),
+    Verdict(crate::domain::note::TimeBoxVerdict),
     /// The title of a new incident.
     Declare,
 }
 
 /// The incident that a text is about, by name: it may be gone when the draft is found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DraftAbout {
+pub struct DraftIncident {
     /// Its id.
     pub incident: IncidentId,
     /// Its number.
@@ -47,7 +47,8 @@ pub struct Draft {
     /// What it is for.
     pub purpose: Purpose,
     /// The incidents that have still to get it.
-    pub about: Vec<DraftAbout>,
+    #[serde(rename = "about")]
+    pub incidents: Vec<DraftIncident>,
     /// The text.
     pub text: String,
     /// When it was last changed.
@@ -55,8 +56,8 @@ pub struct Draft {
     /// It was sent, and whether it came is not known: it is looked for before it is sent again.
     pub in_doubt: bool,
     /// The key of the declaration that it was sent as: another attempt must have the same.
-    #[serde(default)]
-    pub declared_as: Option<String>,
+    #[serde(rename = "declared_as", default)]
+    pub declaration_key: Option<String>,
 }
 
 impl Purpose {

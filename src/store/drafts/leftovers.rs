@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::run;
-use crate::store::durable::UNFINISHED;
+use super::run_lock;
+use crate::store::durable::TEMP_EXTENSION;
 
 /// It lies so long: whoever still writes is done by then.
-const LIES: Duration = Duration::from_hours(24);
+const MIN_AGE: Duration = Duration::from_hours(24);
 
 /// Removes `path` if it is such a thing and old. What cannot be removed lies on.
-pub fn sweep(path: &Path, now: DateTime<Utc>) {
+pub fn remove_if_leftover(path: &Path, now: DateTime<Utc>) {
     let is_litter = match path.extension().and_then(|kind| kind.to_str()) {
-        Some(UNFINISHED) => true,
+        Some(TEMP_EXTENSION) => true,
         // A program may run for weeks.
-        Some("lock") => !run::is_held(path),
+        Some("lock") => !run_lock::is_locked(path),
         _ => false,
     };
     if is_litter && is_old(path, now) {
@@ -27,6 +27,6 @@ pub fn sweep(path: &Path, now: DateTime<Utc>) {
 
 fn is_old(path: &Path, now: DateTime<Utc>) -> bool {
     let changed = fs::metadata(path).and_then(|meta| meta.modified());
-    let lies = TimeDelta::from_std(LIES).unwrap_or(TimeDelta::MAX);
+    let lies = TimeDelta::from_std(MIN_AGE).unwrap_or(TimeDelta::MAX);
     changed.is_ok_and(|changed| now - DateTime::<Utc>::from(changed) > lies)
 }
