@@ -30,7 +30,7 @@ fn joins(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(alerts as u64));
         group.bench_with_input(BenchmarkId::new("join", alerts), &storm, |bench, storm| {
             bench.iter_with_large_drop(|| {
-                picture::joins(black_box(&storm.answers), &storm.policy, storm.now)
+                picture::join_alerts(black_box(&storm.answers), &storm.policy, storm.now)
             });
         });
     }

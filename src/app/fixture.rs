@@ -20,7 +20,7 @@ use crate::domain::incident::{Incident, IncidentStatus, Urgency};
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::verdict::VerdictLevel;
-use crate::picture::{ClusterView, Fold, HubView, Picture, Row, Scope, Verdict};
+use crate::picture::{ClusterView, HubView, Picture, Row, Storm, StormScope, Verdict};
 
 /// 2026-11-22 03:12:00 UTC, a Sunday.
 pub(crate) fn now() -> Now {
@@ -59,9 +59,9 @@ pub(crate) fn picture() -> Picture {
         clusters: Vec::new(),
         cases: Vec::new(),
         rows: Vec::new(),
-        embers: Vec::new(),
+        small_storms: Vec::new(),
         owners: Vec::new(),
-        unheld: Vec::new(),
+        unowned: Vec::new(),
         pages: Vec::new(),
         mismatches: Vec::new(),
         me: None,
@@ -152,21 +152,21 @@ pub(crate) fn with_cases(cases: impl IntoIterator<Item = Case>) -> Picture {
 pub(crate) fn folded(mut picture: Picture, key: &str, first: usize) -> Picture {
     let cases: Vec<usize> = (first..picture.cases.len()).collect();
     picture.rows.truncate(first);
-    picture.rows.push(Row::Fold(fold(key, cases)));
+    picture.rows.push(Row::Storm(fold(key, cases)));
     picture
 }
 
 /// A storm of these cases.
-pub(crate) fn fold(key: &str, cases: Vec<usize>) -> Fold {
-    Fold {
+pub(crate) fn fold(key: &str, cases: Vec<usize>) -> Storm {
+    Storm {
         key: key.to_owned(),
         title: key.to_owned(),
-        scope: Scope::Provider("aws".to_owned()),
-        places: cases.len(),
-        of: 20,
+        scope: StormScope::Provider("aws".to_owned()),
+        affected: cases.len(),
+        total: 20,
         cases,
-        shares: Vec::new(),
-        odd: None,
+        shared: Vec::new(),
+        outlier: None,
         spread: TimeDelta::zero(),
     }
 }

@@ -12,16 +12,16 @@ use super::freshness;
 use super::hubs;
 use super::incidents;
 use super::maintenance::Maintenance;
-use super::mismatch::{self, Seen};
+use super::mismatch::{self, RuleInput};
 use super::model::{PageView, Picture, SourceView};
 use super::order;
 use super::outages;
-use super::part::{self, Keep};
 use super::posts;
 use super::related;
 use super::rota;
+use super::scope_filter::{self, PlaceFilter};
 use super::skew;
-use super::verdict::{self, Judged};
+use super::verdict::{self, VerdictInput};
 use crate::domain::answers::Answers;
 use crate::domain::case::Case;
 use crate::domain::directory::Directory;
@@ -31,23 +31,28 @@ use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::source::Answer;
 
-/// Joins, folds, judges and sorts everything that was heard, as of `now`. Never fails: what is missing
+/// Joins, folds, judges and sorts everything that was heard, as of `current`. Never fails: what is missing
 /// is unknown, and says so.
 pub fn build(answers: &Answers, policy: &Policy, now: Now) -> Picture {
-    build_part(answers, policy, now, &|_| true)
+    build_scoped(answers, policy, now, &|_| true)
 }
 
 /// The picture of a part of the fleet: only what is about the places to keep counts and is shown.
 ///
 /// Where our clock is wrong by the servers' clocks, all times in the picture are as a right one tells
 /// them, and [`Picture::skew`] says by how much it was off.
-pub fn build_part(answers: &Answers, policy: &Policy, now: Now, keep: Keep<'_>) -> Picture {
-    let skew = skew::measured(answers, now);
+pub fn build_scoped(
+    answers: &Answers,
+    policy: &Policy,
+    now: Now,
+    keep: PlaceFilter<'_>,
+) -> Picture {
+    let skew = skew::measure(answers, now);
     if skew.is_zero() {
-        return build_by_clock(answers, policy, now, keep);
+        return build_at(answers, policy, now, keep);
     }
-    let corrected = skew::corrected(answers, skew);
-    let mut picture = build_by_clock(&corrected, policy, now.with_wall_offset(skew), keep);
+    let corrected = skew::correct(answers, skew);
+    let mut picture = build_at(&corrected, policy, now.with_wall_offset(skew), keep);
     let measured = picture.sources.iter_mut();
     for ahead in measured.filter_map(|view| view.skew_seconds.as_mut()) {
         *ahead += skew.num_seconds();
@@ -55,55 +60,55 @@ pub fn build_part(answers: &Answers, policy: &Policy, now: Now, keep: Keep<'_>) 
     Picture { skew, ..picture }
 }
 
-fn build_by_clock(answers: &Answers, policy: &Policy, now: Now, keep: Keep<'_>) -> Picture {
-    let nobody = Directory::default();
-    let context = Context::new(answers, policy, now, &nobody);
-    let sources = freshness::views(answers, now);
-    let maintenance = Maintenance::now(&context);
+fn build_at(answers: &Answers, policy: &Policy, now: Now, keep: PlaceFilter<'_>) -> Picture {
+    let empty_directory = Directory::default();
+    let context = Context::new(answers, policy, now, &empty_directory);
+    let sources = freshness::source_views(answers, now);
+    let maintenance = Maintenance::current(&context);
 
     let joined = incidents::join(&context);
-    let mut cases = cases::draft(&context, joined, &maintenance);
-    let on_hubs = outages::on_hubs(&cases);
-    let mut clusters = hubs::clusters(&context, &sources, &maintenance, &on_hubs);
-    outages::attach(&context, &mut cases, &clusters);
+    let mut cases = cases::collect_cases(&context, joined, &maintenance);
+    let evidence_by_hub = outages::evidence_by_hub(&cases);
+    let mut clusters = hubs::cluster_views(&context, &sources, &maintenance, &evidence_by_hub);
+    outages::attach_hubs_down(&context, &mut cases, &clusters);
     related::relate(&mut cases);
     let public = posts::join(&context, &mut cases);
     for case in &mut cases {
         cases::finish(&context, case);
     }
-    let mut mismatches = mismatch::find(&Seen {
+    let mut mismatches = mismatch::find(&RuleInput {
         context: &context,
         cases: &cases,
         clusters: &clusters,
-        public: &public,
+        posts: &public,
         maintenance: &maintenance,
     });
-    part::restrict(keep, &mut cases, &mut clusters, &mut mismatches);
-    let cases = sorted(cases, &mismatches, policy);
-    outages::name_cases(&cases, &mut clusters);
-    let verdict = verdict::judge(&Judged {
+    scope_filter::restrict(keep, &mut cases, &mut clusters, &mut mismatches);
+    let cases = sort_cases(cases, &mismatches, policy);
+    outages::link_cases(&cases, &mut clusters);
+    let verdict = verdict::judge(&VerdictInput {
         context: &context,
         sources: &sources,
         clusters: &clusters,
         cases: &cases,
         mismatches: &mismatches,
     });
-    let owners = rota::policies(&context, &cases);
-    if let Some(flip) = freshness::flips(answers, now) {
-        context.flips_at(flip);
+    let owners = rota::policy_views(&context, &cases);
+    if let Some(flip) = freshness::earliest_state_change(answers, now) {
+        context.expire_at(flip);
     }
-    let folded = fold::fold(&cases, &context);
+    let folded = fold::fold_cases(&cases, &context);
     Picture {
         at: now,
         skew: TimeDelta::zero(),
-        valid_until: context.horizon(),
+        valid_until: context.valid_until(),
         verdict,
         rows: folded.rows,
-        embers: folded.embers,
-        me: rota::me(&context, &owners, &cases),
+        small_storms: folded.small_storms,
+        me: rota::me_view(&context, &owners, &cases),
         owners,
-        unheld: unheld(&cases),
-        pages: pages(answers, &sources),
+        unowned: unowned_cases(&cases),
+        pages: page_views(answers, &sources),
         clusters,
         sources,
         mismatches,
@@ -114,7 +119,7 @@ fn build_by_clock(answers: &Answers, policy: &Policy, now: Now, keep: Keep<'_>) 
     }
 }
 
-fn sorted(mut cases: Vec<Case>, mismatches: &[Mismatch], policy: &Policy) -> Vec<Arc<Case>> {
+fn sort_cases(mut cases: Vec<Case>, mismatches: &[Mismatch], policy: &Policy) -> Vec<Arc<Case>> {
     let mut about: HashMap<&CaseId, Vec<MismatchKind>> = HashMap::new();
     for mismatch in mismatches {
         if let Some(case) = &mismatch.case {
@@ -129,7 +134,7 @@ fn sorted(mut cases: Vec<Case>, mismatches: &[Mismatch], policy: &Policy) -> Vec
     cases.into_iter().map(Arc::new).collect()
 }
 
-fn unheld(cases: &[Arc<Case>]) -> Vec<CaseId> {
+fn unowned_cases(cases: &[Arc<Case>]) -> Vec<CaseId> {
     cases
         .iter()
         .filter(|case| case.unowned && case.owners_known)
@@ -138,7 +143,7 @@ fn unheld(cases: &[Arc<Case>]) -> Vec<CaseId> {
         .collect()
 }
 
-fn pages(answers: &Answers, sources: &[SourceView]) -> Vec<PageView> {
+fn page_views(answers: &Answers, sources: &[SourceView]) -> Vec<PageView> {
     answers
         .status_pages
         .iter()

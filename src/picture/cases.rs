@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 
 use super::clocks;
 use super::context::Context;
-use super::incidents::{Incidents, Joined};
-use super::join::title::plain;
+use super::incidents::{JoinedAlert, JoinedIncidents};
+use super::join::title::short_title;
 use super::maintenance::Maintenance;
 use super::owners;
 use super::places;
@@ -19,8 +19,12 @@ use crate::domain::incident::Incident;
 use crate::domain::source::{SourceId, SourceKind};
 
 /// Cases of open incidents and of firing alerts without one, not yet with hubs and posts.
-pub fn draft(context: &Context<'_>, joined: Incidents<'_>, maintenance: &Maintenance) -> Vec<Case> {
-    let mut by_incident: BTreeMap<usize, Vec<Joined<'_>>> = BTreeMap::new();
+pub fn collect_cases(
+    context: &Context<'_>,
+    joined: JoinedIncidents<'_>,
+    maintenance: &Maintenance,
+) -> Vec<Case> {
+    let mut by_incident: BTreeMap<usize, Vec<JoinedAlert<'_>>> = BTreeMap::new();
     let mut alone = Vec::new();
     for alert in joined.alerts {
         match alert.incidents.iter().max() {
@@ -30,21 +34,21 @@ pub fn draft(context: &Context<'_>, joined: Incidents<'_>, maintenance: &Mainten
     }
     let of_incidents = joined.open.iter().enumerate().map(|(at, incident)| {
         let alerts = by_incident.remove(&at).unwrap_or_default();
-        of_incident(context, incident, alerts, &joined.open, maintenance)
+        incident_case(context, incident, alerts, &joined.open, maintenance)
     });
     let mut cases: Vec<Case> = of_incidents.collect();
     cases.extend(
         alone
             .into_iter()
-            .map(|alert| of_alert(context, alert, maintenance)),
+            .map(|alert| alert_case(context, alert, maintenance)),
     );
     cases
 }
 
-fn of_incident(
+fn incident_case(
     context: &Context<'_>,
     incident: &Arc<Incident>,
-    alerts: Vec<Joined<'_>>,
+    alerts: Vec<JoinedAlert<'_>>,
     open: &[Arc<Incident>],
     maintenance: &Maintenance,
 ) -> Case {
@@ -57,8 +61,8 @@ fn of_incident(
         .collect();
     related.sort();
     related.dedup();
-    let places = places_of(context, incident, &alerts);
-    let owners = owners::of_incident(context, incident);
+    let places = case_places(context, incident, &alerts);
+    let owners = owners::incident_owners(context, incident);
     let in_maintenance = incident
         .service
         .as_ref()
@@ -66,7 +70,7 @@ fn of_incident(
         || is_all_covered(maintenance, &places);
     let mut case = Case {
         aliases: alerts.iter().map(alert_id).collect(),
-        title: title(incident, &alerts),
+        title: case_title(incident, &alerts),
         unowned: owners::is_unowned(&owners),
         acknowledged_by: owners
             .iter()
@@ -78,9 +82,9 @@ fn of_incident(
         places,
         muted_by: in_maintenance.then_some(MutedBy::Maintenance),
         incident: Some(Arc::clone(incident)),
-        ..bare(CaseId::Incident(incident.id.clone()), incident.created_at)
+        ..empty_case(CaseId::Incident(incident.id.clone()), incident.created_at)
     };
-    take_alerts(context, &mut case, alerts);
+    add_alerts(context, &mut case, alerts);
     case.priority = incident.priority.clone().or(case.priority);
     case.priority_source = match (&incident.priority, &case.priority) {
         (Some(_), _) => Some(PrioritySource::Incident),
@@ -88,12 +92,12 @@ fn of_incident(
         (None, None) => None,
     };
     case.rank = context.rank(case.priority.as_ref());
-    case.clocks = clocks::of_incident(context, incident, case.priority.as_ref());
+    case.clocks = clocks::incident_clocks(context, incident, case.priority.as_ref());
     case.snoozed = case
         .clocks
         .iter()
         .any(|clock| clock.kind == ClockKind::Snoozed);
-    note_freshness(
+    record_not_fresh(
         context,
         &mut case.not_fresh,
         &SourceId::new(SourceKind::Pagerduty, ""),
@@ -101,9 +105,9 @@ fn of_incident(
     case
 }
 
-fn of_alert(context: &Context<'_>, alert: Joined<'_>, maintenance: &Maintenance) -> Case {
+fn alert_case(context: &Context<'_>, alert: JoinedAlert<'_>, maintenance: &Maintenance) -> Case {
     let fires = alert.alert.fires_since();
-    let since = fires.unwrap_or_else(|| context.said_at(&alert.alert.source));
+    let since = fires.unwrap_or_else(|| context.last_poll_at(&alert.alert.source));
     let quiet = if maintenance.covers(&alert.place) {
         Some(MutedBy::Maintenance)
     } else {
@@ -114,15 +118,15 @@ fn of_alert(context: &Context<'_>, alert: Joined<'_>, maintenance: &Maintenance)
         places: vec![alert.place.clone()],
         closed_while_firing: alert.closed.clone(),
         muted_by: quiet,
-        ..bare(alert_id(&alert), since)
+        ..empty_case(alert_id(&alert), since)
     };
-    take_alerts(context, &mut case, vec![alert]);
+    add_alerts(context, &mut case, vec![alert]);
     case.rank = context.rank(case.priority.as_ref());
     case
 }
 
 /// A case that nothing is known of but its identity.
-pub fn bare(id: CaseId, since: DateTime<Utc>) -> Case {
+pub fn empty_case(id: CaseId, since: DateTime<Utc>) -> Case {
     Case {
         id,
         aliases: Vec::new(),
@@ -157,75 +161,84 @@ pub fn bare(id: CaseId, since: DateTime<Utc>) -> Case {
 pub fn finish(context: &Context<'_>, case: &mut Case) {
     let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
     case.owners_known = case.incident.is_some() || context.is_fresh(&pagerduty);
-    case.clocks.extend(own_box(context, case));
+    case.clocks.extend(local_time_box(context, case));
     case.clocks
-        .extend(clocks::due(context, case.rank, case.since));
+        .extend(clocks::due_clock(context, case.rank, case.since));
     if case.rank == Rank::Priority(0)
         && let Some(every) = context.policy.time_boxes.update_due
-        && let Some(told_at) = case
+        && let Some(posted_at) = case
             .posts
             .iter()
             .filter_map(|joined| joined.post.updated.or(joined.post.since))
             .max()
     {
-        case.clocks.push(clocks::update_due(told_at, every));
+        case.clocks.push(clocks::update_due_clock(posted_at, every));
     }
     for clock in &case.clocks {
-        context.flips_at(clock.at);
+        context.expire_at(clock.at);
     }
     case.clock = leading_clock(&case.clocks).cloned();
 }
 
 // The latest that was started for it.
-fn own_box(context: &Context<'_>, case: &Case) -> Option<Clock> {
+fn local_time_box(context: &Context<'_>, case: &Case) -> Option<Clock> {
     let own = context.answers.local_time_boxes.iter();
     let latest = own
         .filter(|own| own.belongs_to(case))
         .max_by_key(|own| own.started)?;
-    Some(clocks::told(ClockKind::TimeBox, latest.ends_at()))
+    Some(clocks::exact_clock(ClockKind::TimeBox, latest.ends_at()))
 }
 
 // Where no label tells clusters apart, the place does: a name that two cases share would be no name.
-fn alert_id(joined: &Joined<'_>) -> CaseId {
+fn alert_id(joined: &JoinedAlert<'_>) -> CaseId {
     let labels = &joined.alert.labels;
     match &joined.place.cluster {
         Some(cluster) if labels.get("cluster").is_none() => {
             let place = [("cluster", cluster.as_str())].into_iter().collect();
             CaseId::Alert(labels.with_defaults(&place).fingerprint())
         }
-        _ => CaseId::Alert(joined.print),
+        _ => CaseId::Alert(joined.fingerprint),
     }
 }
 
 // What the alerts are called, those that fire or, where none does, those that opened it; several names in
 // one incident: its own title.
-fn title(incident: &Incident, alerts: &[Joined<'_>]) -> String {
-    let firing = one_name(alerts.iter().map(|alert| alert.alert.name()));
-    let told = || {
+fn case_title(incident: &Incident, alerts: &[JoinedAlert<'_>]) -> String {
+    let firing = common_name(alerts.iter().map(|alert| alert.alert.name()));
+    let opened_with = || {
         let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
-        one_name(sets.filter_map(|labels| labels.get("alertname")))
+        common_name(sets.filter_map(|labels| labels.get("alertname")))
     };
-    let name = if alerts.is_empty() { told() } else { firing };
-    name.unwrap_or_else(|| plain(&incident.title)).to_owned()
+    let name = if alerts.is_empty() {
+        opened_with()
+    } else {
+        firing
+    };
+    name.unwrap_or_else(|| short_title(&incident.title))
+        .to_owned()
 }
 
-fn one_name<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+fn common_name<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let first = names.next()?;
     names.all(|name| name == first).then_some(first)
 }
 
-fn places_of(context: &Context<'_>, incident: &Incident, alerts: &[Joined<'_>]) -> Vec<Place> {
+fn case_places(
+    context: &Context<'_>,
+    incident: &Incident,
+    alerts: &[JoinedAlert<'_>],
+) -> Vec<Place> {
     let mut found: Vec<Place> = alerts.iter().map(|alert| alert.place.clone()).collect();
-    let told = incident
+    let from_details = incident
         .alerts
         .iter()
         .filter(|alert| !alert.resolved)
         .flat_map(|alert| &alert.label_sets)
-        .map(|labels| places::of_labels(labels, context.policy))
+        .map(|labels| places::labels_place(labels, context.policy))
         .filter(|place| place.cluster.is_some());
-    found.extend(told);
+    found.extend(from_details);
     if found.is_empty() {
-        found = places::in_title(&incident.title, context.policy);
+        found = places::places_in_title(&incident.title, context.policy);
     }
     found.sort();
     found.dedup();
@@ -236,22 +249,22 @@ fn is_all_covered(maintenance: &Maintenance, places: &[Place]) -> bool {
     !places.is_empty() && places.iter().all(|place| maintenance.covers(place))
 }
 
-fn take_alerts(context: &Context<'_>, case: &mut Case, alerts: Vec<Joined<'_>>) {
+fn add_alerts(context: &Context<'_>, case: &mut Case, alerts: Vec<JoinedAlert<'_>>) {
     for joined in alerts {
         let severity = joined.alert.labels.get("severity");
         let priority = severity
             .and_then(|severity| context.policy.severities.get(severity))
             .cloned()
             .flatten();
-        prefer(context, case, priority, severity);
+        keep_most_severe(context, case, priority, severity);
         if let Some(fires) = joined.alert.fires_since() {
             case.since = case.since.min(fires);
         }
-        note_freshness(context, &mut case.not_fresh, &joined.alert.source);
+        record_not_fresh(context, &mut case.not_fresh, &joined.alert.source);
         case.alerts.push(CaseAlert {
             alert: Arc::clone(joined.alert),
             suppressed: joined.suppressed,
-            joined_by: joined.by,
+            joined_by: joined.joined_by,
         });
     }
     case.aliases.sort();
@@ -259,7 +272,7 @@ fn take_alerts(context: &Context<'_>, case: &mut Case, alerts: Vec<Joined<'_>>) 
 }
 
 // Of several alerts the most severe tells.
-fn prefer(
+fn keep_most_severe(
     context: &Context<'_>,
     case: &mut Case,
     priority: Option<PriorityName>,
@@ -274,7 +287,7 @@ fn prefer(
 }
 
 /// Marks a case that rests on a source which is not fresh.
-pub fn note_freshness(context: &Context<'_>, not_fresh: &mut Vec<SourceId>, source: &SourceId) {
+pub fn record_not_fresh(context: &Context<'_>, not_fresh: &mut Vec<SourceId>, source: &SourceId) {
     if context.states.contains_key(source)
         && !context.is_fresh(source)
         && !not_fresh.contains(source)

@@ -14,7 +14,7 @@ use crate::domain::incident::{Incident, IncidentStatus, LogEntry, LogKind, Pendi
 use crate::domain::now::time_after;
 
 /// All clocks of an incident, but for those that the case's priority or posts give.
-pub fn of_incident(
+pub fn incident_clocks(
     context: &Context<'_>,
     incident: &Incident,
     priority: Option<&PriorityName>,
@@ -32,18 +32,18 @@ pub fn of_incident(
         None => time_box::clock(incident, log, length, &is_human),
     };
     [
-        snooze.map(|at| told(ClockKind::Snoozed, at)),
-        escalates(context, incident, log),
+        snooze.map(|at| exact_clock(ClockKind::Snoozed, at)),
+        escalation_clock(context, incident, log),
         incident
             .pending_at(PendingKind::Unacknowledge)
             .filter(|_| snooze.is_none())
-            .map(|at| told(ClockKind::AckExpires, at)),
+            .map(|at| exact_clock(ClockKind::AckExpires, at)),
         incident
             .pending_at(PendingKind::Resolve)
-            .map(|at| told(ClockKind::AutoResolves, at)),
+            .map(|at| exact_clock(ClockKind::AutoResolves, at)),
         incident
             .pending_at(PendingKind::UrgencyChange)
-            .map(|at| told(ClockKind::UrgencyRises, at)),
+            .map(|at| exact_clock(ClockKind::UrgencyRises, at)),
         running_box,
     ]
     .into_iter()
@@ -52,7 +52,7 @@ pub fn of_incident(
 }
 
 /// A clock whose moment is told.
-pub fn told(kind: ClockKind, at: DateTime<Utc>) -> Clock {
+pub fn exact_clock(kind: ClockKind, at: DateTime<Utc>) -> Clock {
     Clock {
         kind,
         at,
@@ -61,11 +61,15 @@ pub fn told(kind: ClockKind, at: DateTime<Utc>) -> Clock {
     }
 }
 
-fn escalates(context: &Context<'_>, incident: &Incident, log: &[&LogEntry]) -> Option<Clock> {
+fn escalation_clock(
+    context: &Context<'_>,
+    incident: &Incident,
+    log: &[&LogEntry],
+) -> Option<Clock> {
     let at = incident.pending_at(PendingKind::Escalate)?;
     Some(Clock {
         to: owners::next_in_line(context, incident, log, at),
-        ..told(ClockKind::Escalates, at)
+        ..exact_clock(ClockKind::Escalates, at)
     })
 }
 
@@ -97,7 +101,7 @@ pub fn snoozed_until(incident: &Incident, log: &[&LogEntry]) -> Option<DateTime<
 
 /// When a case of this rank is due: the second priority by the end of the working day, the third of the
 /// working week, further ones by the next sprint planning. The first has none.
-pub fn due(context: &Context<'_>, rank: Rank, since: DateTime<Utc>) -> Option<Clock> {
+pub fn due_clock(context: &Context<'_>, rank: Rank, since: DateTime<Utc>) -> Option<Clock> {
     let calendar = &context.policy.calendar;
     let at = match rank {
         Rank::Unranked | Rank::Priority(0) => None,
@@ -105,10 +109,10 @@ pub fn due(context: &Context<'_>, rank: Rank, since: DateTime<Utc>) -> Option<Cl
         Rank::Priority(2) => calendar.end_of_working_week(since),
         Rank::Priority(_) => calendar.next_sprint_planning(since),
     };
-    at.map(|at| told(ClockKind::Due, at))
+    at.map(|at| exact_clock(ClockKind::Due, at))
 }
 
-/// When the public wants news of an outage that it was told of at `told_at`.
-pub fn update_due(told_at: DateTime<Utc>, every: Duration) -> Clock {
-    told(ClockKind::UpdateDue, time_after(told_at, every))
+/// When the public wants news of an outage that it was told of at `posted_at`.
+pub fn update_due_clock(posted_at: DateTime<Utc>, every: Duration) -> Clock {
+    exact_clock(ClockKind::UpdateDue, time_after(posted_at, every))
 }

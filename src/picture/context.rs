@@ -28,46 +28,51 @@ pub struct Context<'a> {
     pub priorities: Vec<PriorityName>,
     /// PagerDuty's log by incident, oldest first.
     pub log: HashMap<&'a IncidentId, Vec<&'a LogEntry>>,
-    horizon: Cell<Option<DateTime<Utc>>>,
+    valid_until: Cell<Option<DateTime<Utc>>>,
 }
 
 impl<'a> Context<'a> {
-    /// Indexes the inputs; `nobody` stands in where no directory was ever heard.
-    pub fn new(answers: &'a Answers, policy: &'a Policy, now: Now, nobody: &'a Directory) -> Self {
+    /// Indexes the inputs; `empty_directory` stands in where no directory was ever heard.
+    pub fn new(
+        answers: &'a Answers,
+        policy: &'a Policy,
+        now: Now,
+        empty_directory: &'a Directory,
+    ) -> Self {
         let directory = answers
             .directory
             .as_ref()
             .and_then(|slot| slot.body())
-            .unwrap_or(nobody);
+            .unwrap_or(empty_directory);
         Self {
             answers,
             policy,
             now,
-            states: super::freshness::states(answers, now),
+            states: super::freshness::source_states(answers, now),
             directory,
             priorities: priorities(answers, policy, directory),
             log: log_by_incident(answers),
-            horizon: Cell::new(None),
+            valid_until: Cell::new(None),
         }
     }
 
     /// Notes a moment at which the picture changes although nothing is heard.
-    pub fn flips_at(&self, at: DateTime<Utc>) {
-        if at > self.now.wall && self.horizon.get().is_none_or(|known| at < known) {
-            self.horizon.set(Some(at));
+    pub fn expire_at(&self, at: DateTime<Utc>) {
+        if at > self.now.wall && self.valid_until.get().is_none_or(|known| at < known) {
+            self.valid_until.set(Some(at));
         }
     }
 
     /// Whether `since` is at least `grace` ago; if not, the picture changes when it will be.
     pub fn has_lasted(&self, since: DateTime<Utc>, grace: Duration) -> bool {
         let end = time_after(since, grace);
-        self.flips_at(end);
+        self.expire_at(end);
         end <= self.now.wall
     }
 
     /// The first of the moments noted.
-    pub fn horizon(&self) -> Option<DateTime<Utc>> {
-        self.horizon.get()
+    pub fn valid_until(&self) -> Option<DateTime<Utc>> {
+        self.valid_until.get()
     }
 
     /// Whether a source counts as the present. One that is not configured does not.
@@ -76,7 +81,7 @@ impl<'a> Context<'a> {
     }
 
     /// The Prometheus that watches a cluster: the one that is bound to it, else one for many.
-    pub fn watcher(&self, cluster: &ClusterName) -> Option<&'a SourceId> {
+    pub fn prometheus_for(&self, cluster: &ClusterName) -> Option<&'a SourceId> {
         let bound = |wanted: Option<&ClusterName>| {
             self.policy
                 .prometheus_scopes
@@ -90,7 +95,7 @@ impl<'a> Context<'a> {
 
     /// When a Prometheus said what is on screen: since then at least it is so, where nothing tells
     /// since when. Not `now`, which would make it ever young.
-    pub fn said_at(&self, prometheus: &SourceId) -> DateTime<Utc> {
+    pub fn last_poll_at(&self, prometheus: &SourceId) -> DateTime<Utc> {
         self.answers
             .prometheus
             .iter()

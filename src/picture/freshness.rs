@@ -13,47 +13,47 @@ use crate::domain::source::{Failure, FailureKind, Slot, SourceId, SourceState};
 
 /// The state of every source. PagerDuty is as good as the worse of its two parts; the probes as a whole
 /// are down when it is our own network that fails.
-pub fn states(answers: &Answers, now: Now) -> BTreeMap<SourceId, SourceState> {
-    views(answers, now)
+pub fn source_states(answers: &Answers, now: Now) -> BTreeMap<SourceId, SourceState> {
+    source_views(answers, now)
         .into_iter()
         .map(|view| (view.id, view.state))
         .collect()
 }
 
 /// Every source, in the order in which they are listed.
-pub fn views(answers: &Answers, now: Now) -> Vec<SourceView> {
+pub fn source_views(answers: &Answers, now: Now) -> Vec<SourceView> {
     let mut views: Vec<SourceView> = Vec::new();
     views.extend(
         answers
             .prometheus
             .iter()
-            .map(|slot| view(slot, now, |says| says.alerts.len())),
+            .map(|slot| source_view(slot, now, |says| says.alerts.len())),
     );
     views.extend(
         answers
             .alertmanager
             .iter()
-            .map(|slot| view(slot, now, |says| says.alerts.len())),
+            .map(|slot| source_view(slot, now, |says| says.alerts.len())),
     );
-    views.extend(pagerduty(answers, now));
+    views.extend(pagerduty_view(answers, now));
     views.extend(
         answers
             .status_pages
             .iter()
-            .map(|slot| view(slot, now, |page| page.posts.len())),
+            .map(|slot| source_view(slot, now, |page| page.posts.len())),
     );
     let somebody_answers = views.iter().any(|view| view.state.is_fresh());
     views.extend(
         answers
             .probes
             .iter()
-            .map(|slot| probes(slot, now, somebody_answers)),
+            .map(|slot| probes_view(slot, now, somebody_answers)),
     );
     views
 }
 
 /// When any source's state changes by itself.
-pub fn flips(answers: &Answers, now: Now) -> Option<chrono::DateTime<Utc>> {
+pub fn earliest_state_change(answers: &Answers, now: Now) -> Option<chrono::DateTime<Utc>> {
     let wait = [
         answers
             .prometheus
@@ -92,32 +92,32 @@ pub fn flips(answers: &Answers, now: Now) -> Option<chrono::DateTime<Utc>> {
         .map(|wait| now.plus(wait).wall)
 }
 
-fn view<T>(slot: &Slot<T>, now: Now, items: impl Fn(&T) -> usize) -> SourceView {
+fn source_view<T>(slot: &Slot<T>, now: Now, items: impl Fn(&T) -> usize) -> SourceView {
     let answer = slot.answer.as_deref();
     SourceView {
         id: slot.id.clone(),
         state: slot.state(now),
-        asked_at: answer.map(|answer| answer.asked_at),
+        requested_at: answer.map(|answer| answer.asked_at),
         interval: slot.interval,
         latency: slot.latency(),
         failure: slot.failure.clone(),
         rate: slot.rate,
         skew_seconds: answer
-            .and_then(skew::ahead)
+            .and_then(skew::server_skew)
             .map(|ahead| ahead.num_seconds()),
         items: slot.body().map_or(0, items),
     }
 }
 
-fn pagerduty(answers: &Answers, now: Now) -> Option<SourceView> {
+fn pagerduty_view(answers: &Answers, now: Now) -> Option<SourceView> {
     let incidents = answers
         .incidents
         .as_ref()
-        .map(|slot| view(slot, now, |says| says.incidents.len()));
+        .map(|slot| source_view(slot, now, |says| says.incidents.len()));
     let directory = answers
         .directory
         .as_ref()
-        .map(|slot| view(slot, now, |_| 0));
+        .map(|slot| source_view(slot, now, |_| 0));
     match (incidents, directory) {
         (Some(incidents), Some(directory)) => Some(worse_of(incidents, directory)),
         (one, other) => one.or(other),
@@ -131,10 +131,10 @@ fn worse_of(incidents: SourceView, directory: SourceView) -> SourceView {
         return incidents;
     }
     SourceView {
-        asked_at: if directory.state.is_fresh() {
-            incidents.asked_at
+        requested_at: if directory.state.is_fresh() {
+            incidents.requested_at
         } else {
-            directory.asked_at
+            directory.requested_at
         },
         state: directory.state,
         failure: directory.failure.map(|failure| Failure {
@@ -145,24 +145,24 @@ fn worse_of(incidents: SourceView, directory: SourceView) -> SourceView {
     }
 }
 
-fn probes(
+fn probes_view(
     slot: &Slot<BTreeMap<crate::domain::ids::HubKey, Probe>>,
     now: Now,
     somebody_answers: bool,
 ) -> SourceView {
-    let shown = view(slot, now, BTreeMap::len);
-    let Some(probes) = slot.body().filter(|_| shown.state.is_fresh()) else {
+    let shown = source_view(slot, now, BTreeMap::len);
+    let Some(probes_view) = slot.body().filter(|_| shown.state.is_fresh()) else {
         return shown;
     };
-    let silent = probes
+    let silent = probes_view
         .values()
         .filter(|probe| probe.outcome.may_be_our_network())
         .count();
-    let nothing_answers = silent == probes.len() && silent > 0 && !somebody_answers;
-    if !is_vantage_lost(probes.values()) && !nothing_answers {
+    let nothing_answers = silent == probes_view.len() && silent > 0 && !somebody_answers;
+    if !is_vantage_lost(probes_view.values()) && !nothing_answers {
         return shown;
     }
-    let since = probes
+    let since = probes_view
         .values()
         .filter_map(|probe| probe.failing.map(|run| run.first))
         .min_by_key(|first| first.wall)
@@ -173,7 +173,7 @@ fn probes(
             kind: FailureKind::Unreachable,
             text: format!(
                 "{silent} of {} hubs do not answer at once: probably our own network",
-                probes.len()
+                probes_view.len()
             ),
             since,
             at: slot.answer.as_ref().map_or(now, |answer| answer.got_at),
@@ -217,14 +217,18 @@ mod tests {
             directory: Some(answered(300, 0, Directory::default())),
             ..Answers::default()
         };
-        let state = |answers: &Answers| views(answers, at(110)).first().map(|view| view.state);
+        let state = |answers: &Answers| {
+            source_views(answers, at(110))
+                .first()
+                .map(|view| view.state)
+        };
         assert_eq!(state(&answers), Some(SourceState::Live));
         if let Some(slot) = &mut answers.directory {
             slot.fail(FailureKind::Credentials, "403", at(105));
         }
-        let shown = views(&answers, at(110)).remove(0);
+        let shown = source_views(&answers, at(110)).remove(0);
         assert_eq!(shown.state, SourceState::Down);
-        assert_eq!(shown.asked_at, Some(at(0)));
+        assert_eq!(shown.requested_at, Some(at(0)));
         assert_eq!(shown.failure.unwrap().text, "on-calls and policies: 403");
     }
 
@@ -234,6 +238,9 @@ mod tests {
             incidents: Some(answered(20, 100, IncidentsData::default())),
             ..Answers::default()
         };
-        assert_eq!(views(&answers, at(110)).remove(0).skew_seconds, Some(60));
+        assert_eq!(
+            source_views(&answers, at(110)).remove(0).skew_seconds,
+            Some(60)
+        );
     }
 }

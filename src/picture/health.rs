@@ -11,36 +11,36 @@ use crate::domain::probe::{Probe, ProbeOutcome};
 use crate::domain::source::{Failure, SourceId, SourceState};
 
 /// A source that would tell of a hub: the probes, or its cluster's Prometheus.
-pub struct Witness {
+pub struct SourceHealth {
     pub id: SourceId,
     pub state: SourceState,
     pub failure: Option<Failure>,
 }
 
 /// What is known of one hub.
-pub struct Facts<'a> {
+pub struct HealthInput<'a> {
     /// The probes; none: this hub is not probed.
-    pub probes: Option<Witness>,
+    pub probe_source: Option<SourceHealth>,
     /// The hub's probe, where it ran.
     pub probe: Option<&'a Probe>,
     /// The Prometheus of its cluster; none: none watches it.
-    pub prometheus: Option<Witness>,
+    pub prometheus: Option<SourceHealth>,
     /// Its signals; absent ones are all none.
     pub signals: Signals,
     /// Whether other hubs have series, so that their absence here says something.
-    pub others_present: bool,
+    pub others_have_series: bool,
     /// Alerts that fire on it, and incidents that are open on it.
-    pub on_it: Vec<Evidence>,
+    pub alerts_and_incidents: Vec<Evidence>,
     pub limits: &'a Limits,
     pub now: Now,
 }
 
 /// The health and its evidence, the weightiest first.
-pub fn judge(facts: &Facts<'_>) -> (Health, Vec<Evidence>) {
+pub fn judge(facts: &HealthInput<'_>) -> (Health, Vec<Evidence>) {
     let probe = facts.fresh_probe();
-    let down = facts.down(probe);
-    let unknown = facts.unknown();
-    let degraded = facts.degraded(probe);
+    let down = facts.down_evidence(probe);
+    let unknown = facts.unknown_evidence();
+    let degraded = facts.degraded_evidence(probe);
     let health = if !down.is_empty() {
         Health::Down
     } else if !unknown.is_empty() {
@@ -61,10 +61,10 @@ pub fn down_since(health: Health, probe: Option<&Probe>) -> Option<DateTime<Utc>
         .map(|run| run.first.wall)
 }
 
-impl<'a> Facts<'a> {
+impl<'a> HealthInput<'a> {
     fn fresh_probe(&self) -> Option<&'a Probe> {
         let fresh = self
-            .probes
+            .probe_source
             .as_ref()
             .is_some_and(|witness| witness.state.is_fresh());
         self.probe.filter(|_| fresh)
@@ -76,11 +76,11 @@ impl<'a> Facts<'a> {
             .is_some_and(|witness| witness.state.is_fresh())
     }
 
-    fn down(&self, probe: Option<&Probe>) -> Vec<Evidence> {
-        if self.probes.is_some() {
+    fn down_evidence(&self, probe: Option<&Probe>) -> Vec<Evidence> {
+        if self.probe_source.is_some() {
             return probe
                 .filter(|probe| probe.is_confirmed(self.limits.probe_confirm))
-                .and_then(|probe| wrong(probe, true))
+                .and_then(|probe| probe_failure(probe, true))
                 .into_iter()
                 .collect();
         }
@@ -90,8 +90,8 @@ impl<'a> Facts<'a> {
         Vec::new()
     }
 
-    fn unknown(&self) -> Vec<Evidence> {
-        let not_live = |witness: &Option<Witness>| {
+    fn unknown_evidence(&self) -> Vec<Evidence> {
+        let not_live = |witness: &Option<SourceHealth>| {
             witness
                 .as_ref()
                 .filter(|witness| !witness.state.is_fresh())
@@ -103,18 +103,18 @@ impl<'a> Facts<'a> {
                 })
         };
         let fresh_probes = self
-            .probes
+            .probe_source
             .as_ref()
             .is_some_and(|witness| witness.state.is_fresh());
         let not_probed = fresh_probes && self.probe.is_none();
-        let absent = self.has_metrics() && self.others_present && self.signals.is_absent();
-        let untold = self.probes.is_none()
+        let absent = self.has_metrics() && self.others_have_series && self.signals.is_absent();
+        let untold = self.probe_source.is_none()
             && self.has_metrics()
-            && !self.others_present
+            && !self.others_have_series
             && self.signals.is_absent();
-        let nothing = self.probes.is_none() && self.prometheus.is_none();
+        let nothing = self.probe_source.is_none() && self.prometheus.is_none();
         [
-            not_live(&self.probes),
+            not_live(&self.probe_source),
             not_live(&self.prometheus),
             not_probed.then_some(Evidence::NotProbedYet),
             absent.then_some(Evidence::SeriesAbsent),
@@ -126,28 +126,28 @@ impl<'a> Facts<'a> {
         .collect()
     }
 
-    fn degraded(&self, probe: Option<&Probe>) -> Vec<Evidence> {
+    fn degraded_evidence(&self, probe: Option<&Probe>) -> Vec<Evidence> {
         let mut found = Vec::new();
         if let Some(probe) = probe {
             if !probe.is_confirmed(self.limits.probe_confirm) {
-                found.extend(wrong(probe, false));
+                found.extend(probe_failure(probe, false));
             }
-            found.extend(self.slow(probe));
+            found.extend(self.slow_probe(probe));
         }
         if self.has_metrics() {
-            if self.probes.is_some() && self.signals.up == Some(0.0) {
+            if self.probe_source.is_some() && self.signals.up == Some(0.0) {
                 found.push(Evidence::UpIsZero);
             }
             found.extend(self.failed_starts());
-            found.extend(self.disks());
+            found.extend(self.low_disks());
         }
-        found.extend(probe.and_then(|probe| self.certificate(probe)));
-        found.extend(self.on_it.iter().cloned());
-        found.sort_by(|one, other| weight(one).total_cmp(&weight(other)));
+        found.extend(probe.and_then(|probe| self.expiring_certificate(probe)));
+        found.extend(self.alerts_and_incidents.iter().cloned());
+        found.sort_by(|one, other| evidence_rank(one).total_cmp(&evidence_rank(other)));
         found
     }
 
-    fn slow(&self, probe: &Probe) -> Option<Evidence> {
+    fn slow_probe(&self, probe: &Probe) -> Option<Evidence> {
         probe
             .latency
             .filter(|latency| probe.outcome.is_good() && *latency > self.limits.probe_slow)
@@ -163,7 +163,7 @@ impl<'a> Facts<'a> {
             .map(|count| Evidence::FailedStarts { count, limit })
     }
 
-    fn disks(&self) -> impl Iterator<Item = Evidence> {
+    fn low_disks(&self) -> impl Iterator<Item = Evidence> {
         let limit = self.limits.disk_free_percent;
         let low = move |free: Option<f64>| free.filter(|free| *free <= limit);
         let home = low(self.signals.home_free_percent).map(|free| Evidence::HomeDisk { free });
@@ -172,7 +172,7 @@ impl<'a> Facts<'a> {
         home.into_iter().chain(database)
     }
 
-    fn certificate(&self, probe: &Probe) -> Option<Evidence> {
+    fn expiring_certificate(&self, probe: &Probe) -> Option<Evidence> {
         let ends = probe.certificate_ends?;
         let days = days_left(ends, self.now);
         (days < self.limits.certificate_days).then_some(Evidence::Certificate { days })
@@ -181,7 +181,7 @@ impl<'a> Facts<'a> {
 
 // What stops people comes before what slows them, and before what only may stop them: a disk that is full is
 // why servers fail to start, one that will be is not. Of two disks the fuller one comes first.
-fn weight(evidence: &Evidence) -> f64 {
+fn evidence_rank(evidence: &Evidence) -> f64 {
     match evidence {
         Evidence::WrongStatus { .. } | Evidence::NoAnswer { .. } => 0.0,
         Evidence::UpIsZero => 1.0,
@@ -194,22 +194,26 @@ fn weight(evidence: &Evidence) -> f64 {
     }
 }
 
-const DAY: i64 = 86_400_000;
+const DAY_MILLIS: i64 = 86_400_000;
 
 // Whole days, negative once it has ended.
 fn days_left(ends: DateTime<Utc>, now: Now) -> i64 {
-    (ends - now.wall).num_milliseconds().div_euclid(DAY)
+    (ends - now.wall).num_milliseconds().div_euclid(DAY_MILLIS)
 }
 
 /// When what is said of a certificate changes by itself: a day of its last ones has passed, or the first
 /// of them begins.
-pub fn certificate_turns(ends: DateTime<Utc>, limits: &Limits, now: Now) -> Option<DateTime<Utc>> {
+pub fn next_certificate_change(
+    ends: DateTime<Utc>,
+    limits: &Limits,
+    now: Now,
+) -> Option<DateTime<Utc>> {
     let days = days_left(ends, now).min(limits.certificate_days);
-    let left = TimeDelta::try_milliseconds(days.checked_mul(DAY)? - 1)?;
+    let left = TimeDelta::try_milliseconds(days.checked_mul(DAY_MILLIS)? - 1)?;
     ends.checked_sub_signed(left)
 }
 
-fn wrong(probe: &Probe, confirmed: bool) -> Option<Evidence> {
+fn probe_failure(probe: &Probe, confirmed: bool) -> Option<Evidence> {
     let tries = probe.failing.map_or(1, |run| run.tries);
     match &probe.outcome {
         ProbeOutcome::Good { .. } => None,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::DateTime;
 
 use super::context::Context;
-use super::health::{self, Facts, Witness};
+use super::health::{self, HealthInput, SourceHealth};
 use super::maintenance::Maintenance;
 use super::model::{ClusterView, HubView, SourceView};
 use crate::domain::answers::PrometheusData;
@@ -17,21 +17,21 @@ use crate::domain::probe::Probe;
 use crate::domain::source::{Slot, SourceId, SourceState};
 
 /// What alerts and incidents say of each hub, found before the hubs are judged.
-pub type OnHubs = HashMap<HubKey, Vec<Evidence>>;
+pub type EvidenceByHub = HashMap<HubKey, Vec<Evidence>>;
 
 /// All clusters of the inventory.
-pub fn clusters(
+pub fn cluster_views(
     context: &Context<'_>,
     views: &[SourceView],
     maintenance: &Maintenance,
-    on_hubs: &OnHubs,
+    on_hubs: &EvidenceByHub,
 ) -> Vec<ClusterView> {
-    let look = Look {
+    let look = HubBuilder {
         context,
         views,
         maintenance,
-        on_hubs,
-        others_present: others_present(context),
+        evidence_by_hub: on_hubs,
+        others_have_series: any_hub_has_series(context),
     };
     context
         .policy
@@ -41,17 +41,17 @@ pub fn clusters(
         .collect()
 }
 
-struct Look<'a> {
+struct HubBuilder<'a> {
     context: &'a Context<'a>,
     views: &'a [SourceView],
     maintenance: &'a Maintenance,
-    on_hubs: &'a OnHubs,
-    others_present: bool,
+    evidence_by_hub: &'a EvidenceByHub,
+    others_have_series: bool,
 }
 
-impl Look<'_> {
+impl HubBuilder<'_> {
     fn cluster(&self, spec: &ClusterSpec) -> ClusterView {
-        let prometheus = self.prometheus(&spec.name);
+        let prometheus = self.prometheus_health(&spec.name);
         ClusterView {
             name: spec.name.clone(),
             provider: spec.provider.clone(),
@@ -62,26 +62,30 @@ impl Look<'_> {
 
     fn hub(&self, spec: &HubSpec, cluster: &ClusterSpec) -> HubView {
         let probe = spec.health_url.as_ref().and_then(|_| self.probe(&spec.key));
-        let prometheus = self.prometheus(&cluster.name);
+        let prometheus = self.prometheus_health(&cluster.name);
         let signals_stale = prometheus
             .as_ref()
             .is_some_and(|witness| !witness.state.is_fresh());
         let signals = self.signals(&spec.key);
-        let facts = Facts {
-            probes: self.probes(spec),
+        let facts = HealthInput {
+            probe_source: self.probe_source(spec),
             probe,
             prometheus,
             signals,
-            others_present: self.others_present,
-            on_it: self.on_hubs.get(&spec.key).cloned().unwrap_or_default(),
+            others_have_series: self.others_have_series,
+            alerts_and_incidents: self
+                .evidence_by_hub
+                .get(&spec.key)
+                .cloned()
+                .unwrap_or_default(),
             limits: &self.context.policy.limits,
             now: self.context.now,
         };
         let (health, evidence) = health::judge(&facts);
         if let Some(ends) = probe.and_then(|probe| probe.certificate_ends)
-            && let Some(turn) = health::certificate_turns(ends, facts.limits, facts.now)
+            && let Some(turn) = health::next_certificate_change(ends, facts.limits, facts.now)
         {
-            self.context.flips_at(turn);
+            self.context.expire_at(turn);
         }
         HubView {
             since: health::down_since(health, probe),
@@ -96,9 +100,9 @@ impl Look<'_> {
         }
     }
 
-    fn probes(&self, spec: &HubSpec) -> Option<Witness> {
+    fn probe_source(&self, spec: &HubSpec) -> Option<SourceHealth> {
         spec.health_url.as_ref()?;
-        self.witness(&self.context.answers.probes.as_ref()?.id)
+        self.source_health(&self.context.answers.probes.as_ref()?.id)
     }
 
     fn probe(&self, key: &HubKey) -> Option<&Probe> {
@@ -107,20 +111,20 @@ impl Look<'_> {
     }
 
     fn signals(&self, key: &HubKey) -> Signals {
-        self.slot(&key.cluster)
+        self.prometheus_slot(&key.cluster)
             .and_then(|slot| slot.body())
             .and_then(|says| says.signals.get(key))
             .copied()
             .unwrap_or_default()
     }
 
-    fn slot(&self, cluster: &ClusterName) -> Option<&Slot<PrometheusData>> {
-        slot(self.context, cluster)
+    fn prometheus_slot(&self, cluster: &ClusterName) -> Option<&Slot<PrometheusData>> {
+        prometheus_slot(self.context, cluster)
     }
 
-    fn witness(&self, id: &SourceId) -> Option<Witness> {
+    fn source_health(&self, id: &SourceId) -> Option<SourceHealth> {
         let view = self.views.iter().find(|view| view.id == *id)?;
-        Some(Witness {
+        Some(SourceHealth {
             id: id.clone(),
             state: view.state,
             failure: view.failure.clone(),
@@ -129,11 +133,11 @@ impl Look<'_> {
 
     // A Prometheus may answer while nothing of the cluster has been scraped for a while: behind one
     // endpoint for many clusters each has its own freshness, by the samples' own times.
-    fn prometheus(&self, cluster: &ClusterName) -> Option<Witness> {
-        let witness = self.witness(self.context.watcher(cluster)?)?;
-        let old = samples_are_old(self.context, cluster);
+    fn prometheus_health(&self, cluster: &ClusterName) -> Option<SourceHealth> {
+        let witness = self.source_health(self.context.prometheus_for(cluster)?)?;
+        let old = newest_stale_sample(self.context, cluster);
         if witness.state.is_fresh() && old.is_some() {
-            return Some(Witness {
+            return Some(SourceHealth {
                 state: SourceState::Stale,
                 ..witness
             });
@@ -143,8 +147,11 @@ impl Look<'_> {
 }
 
 /// The slot of the Prometheus that watches a cluster.
-pub fn slot<'a>(context: &Context<'a>, cluster: &ClusterName) -> Option<&'a Slot<PrometheusData>> {
-    let id = context.watcher(cluster)?;
+pub fn prometheus_slot<'a>(
+    context: &Context<'a>,
+    cluster: &ClusterName,
+) -> Option<&'a Slot<PrometheusData>> {
+    let id = context.prometheus_for(cluster)?;
     context
         .answers
         .prometheus
@@ -154,11 +161,11 @@ pub fn slot<'a>(context: &Context<'a>, cluster: &ClusterName) -> Option<&'a Slot
 
 /// Whether a fresh Prometheus has no recent sample of a cluster, and when the newest was scraped. Data
 /// counts for three intervals, and never less than three of the usual scrape interval of a minute.
-pub fn samples_are_old(
+pub fn newest_stale_sample(
     context: &Context<'_>,
     cluster: &ClusterName,
 ) -> Option<Option<DateTime<chrono::Utc>>> {
-    let slot = slot(context, cluster)?;
+    let slot = prometheus_slot(context, cluster)?;
     let says = slot.fresh_body(context.now)?;
     let answer = slot.answer.as_ref()?;
     if says.newest_sample.is_empty() && says.signals.is_empty() {
@@ -176,11 +183,11 @@ pub fn samples_are_old(
     if age > budget {
         return Some(Some(*newest));
     }
-    context.flips_at(context.now.plus(budget - age).wall + chrono::TimeDelta::milliseconds(1));
+    context.expire_at(context.now.plus(budget - age).wall + chrono::TimeDelta::milliseconds(1));
     None
 }
 
-fn others_present(context: &Context<'_>) -> bool {
+fn any_hub_has_series(context: &Context<'_>) -> bool {
     context
         .answers
         .prometheus

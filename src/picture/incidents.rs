@@ -3,21 +3,23 @@
 use std::sync::Arc;
 
 use super::context::Context;
-use super::join::{Asked, Keys, Kind, Kinds, Ladder, Placed, Sure, Trees};
-use super::suppression::Managed;
+use super::join::{
+    AlertKind, AlertKinds, AlertSet, DedupKeys, ExactLadder, Ladder, PlacedAlert, RouteTrees,
+};
+use super::suppression::ManagedAlerts;
 use crate::domain::alert::{Alert, AlertState, Suppression};
 use crate::domain::case::{ClosedIncident, JoinedBy, Place};
 use crate::domain::ids::Fingerprint;
 use crate::domain::incident::Incident;
 
 /// A firing alert, placed and joined.
-pub struct Joined<'a> {
+pub struct JoinedAlert<'a> {
     pub alert: &'a Arc<Alert>,
     /// The alert's own.
-    pub print: Fingerprint,
+    pub fingerprint: Fingerprint,
     pub place: Place,
     pub suppressed: Option<Suppression>,
-    pub by: JoinedBy,
+    pub joined_by: JoinedBy,
     /// Positions of the open incidents that hold it; the newest is the one it stands with.
     pub incidents: Vec<usize>,
     /// The last incident for it that was closed while it fired.
@@ -25,24 +27,24 @@ pub struct Joined<'a> {
 }
 
 /// Incidents and the firing alerts with their places in them.
-pub struct Incidents<'a> {
+pub struct JoinedIncidents<'a> {
     /// Open incidents, oldest first.
     pub open: Vec<Arc<Incident>>,
-    pub alerts: Vec<Joined<'a>>,
+    pub alerts: Vec<JoinedAlert<'a>>,
 }
 
 /// Joins all firing alerts with all incidents. Two Prometheuses that watch one place (a pair for
 /// availability) say the same alert twice: it is kept once.
-pub fn join<'a>(context: &Context<'a>) -> Incidents<'a> {
-    let (open, closed) = split(context);
-    let trees = Trees::new(context.answers, context.policy);
-    let (kinds, fired) = firing(context, &trees);
-    let alerts = placed(&kinds, &fired);
-    let keys = Keys::new(&kinds, &trees, context.policy);
-    let asked = Asked::new(&kinds, &alerts);
+pub fn join<'a>(context: &Context<'a>) -> JoinedIncidents<'a> {
+    let (open, closed) = open_and_closed(context);
+    let trees = RouteTrees::new(context.answers, context.policy);
+    let (kinds, fired) = firing_alerts(context, &trees);
+    let alerts = place_alerts(&kinds, &fired);
+    let keys = DedupKeys::new(&kinds, &trees, context.policy);
+    let asked = AlertSet::new(&kinds, &alerts);
     let ladder = Ladder::new(&refs(&open), &asked, &keys, context.policy);
-    let of_closed = Sure::new(&refs(&closed), &asked, &keys, context.policy);
-    let managed = Managed::new(context);
+    let of_closed = ExactLadder::new(&refs(&closed), &asked, &keys, context.policy);
+    let managed = ManagedAlerts::new(context);
     let joined = fired.iter().zip(&alerts).map(|(fired, placed)| {
         let (by, incidents) = ladder.find(placed);
         let closed = if incidents.is_empty() {
@@ -50,25 +52,25 @@ pub fn join<'a>(context: &Context<'a>) -> Incidents<'a> {
         } else {
             None
         };
-        Joined {
+        JoinedAlert {
             suppressed: managed.suppression(fired.alert, &placed.kind.place),
             alert: fired.alert,
-            print: fired.print,
+            fingerprint: fired.fingerprint,
             place: placed.kind.place.clone(),
-            by,
+            joined_by: by,
             incidents,
             closed,
         }
     });
     let alerts = joined.collect();
-    Incidents { open, alerts }
+    JoinedIncidents { open, alerts }
 }
 
 fn refs(incidents: &[Arc<Incident>]) -> Vec<&Incident> {
     incidents.iter().map(|incident| &**incident).collect()
 }
 
-fn split(context: &Context<'_>) -> (Vec<Arc<Incident>>, Vec<Arc<Incident>>) {
+fn open_and_closed(context: &Context<'_>) -> (Vec<Arc<Incident>>, Vec<Arc<Incident>>) {
     let slot = context.answers.incidents.as_ref();
     let mut all: Vec<Arc<Incident>> = slot
         .and_then(|slot| slot.body())
@@ -80,61 +82,64 @@ fn split(context: &Context<'_>) -> (Vec<Arc<Incident>>, Vec<Arc<Incident>>) {
 
 // An alert with the number of its kind. The fingerprint stands beside it: to sort by it then leaves the
 // alert alone.
-struct Fired<'a> {
-    print: Fingerprint,
+struct FiringAlert<'a> {
+    fingerprint: Fingerprint,
     kind: usize,
     alert: &'a Arc<Alert>,
 }
 
-fn firing<'a>(context: &Context<'a>, trees: &Trees<'a>) -> (Vec<Kind<'a>>, Vec<Fired<'a>>) {
+fn firing_alerts<'a>(
+    context: &Context<'a>,
+    trees: &RouteTrees<'a>,
+) -> (Vec<AlertKind<'a>>, Vec<FiringAlert<'a>>) {
     let slots = context.answers.prometheus.iter();
     let alerts = slots
         .filter_map(|slot| slot.body())
         .flat_map(|says| &says.alerts)
         .filter(|alert| alert.state == AlertState::Firing)
-        .filter(|alert| !is_dead_man(context, alert));
-    let mut kinds = Kinds::new(trees, context.policy);
-    let mut fired: Vec<Fired<'_>> = alerts
-        .map(|alert| Fired {
-            print: alert.fingerprint,
+        .filter(|alert| !is_dead_mans_switch(context, alert));
+    let mut kinds = AlertKinds::new(trees, context.policy);
+    let mut fired: Vec<FiringAlert<'_>> = alerts
+        .map(|alert| FiringAlert {
+            fingerprint: alert.fingerprint,
             kind: kinds.add(alert),
             alert,
         })
         .collect();
     let kinds = kinds.into_all();
-    let place = |it: &Fired<'_>| kinds.get(it.kind).map(|kind| &kind.place);
+    let place = |it: &FiringAlert<'_>| kinds.get(it.kind).map(|kind| &kind.place);
     fired.sort_unstable_by(|a, b| {
-        let by_name = a.print.cmp(&b.print);
+        let by_name = a.fingerprint.cmp(&b.fingerprint);
         let by_place = by_name.then_with(|| place(a).cmp(&place(b)));
-        let told = |it: &Fired<'a>| (it.alert.active_at, &it.alert.source);
+        let told = |it: &FiringAlert<'a>| (it.alert.active_at, &it.alert.source);
         by_place.then_with(|| told(a).cmp(&told(b)))
     });
-    fired.dedup_by(|a, b| a.print == b.print && place(a) == place(b));
+    fired.dedup_by(|a, b| a.fingerprint == b.fingerprint && place(a) == place(b));
     (kinds, fired)
 }
 
-fn placed<'a>(kinds: &'a [Kind<'a>], fired: &[Fired<'a>]) -> Vec<Placed<'a>> {
+fn place_alerts<'a>(kinds: &'a [AlertKind<'a>], fired: &[FiringAlert<'a>]) -> Vec<PlacedAlert<'a>> {
     let known = fired
         .iter()
         .filter_map(|fired| Some((fired, kinds.get(fired.kind)?)));
-    let placed = known.map(|(fired, kind)| Placed {
+    let placed = known.map(|(fired, kind)| PlacedAlert {
         alert: fired.alert,
-        print: fired.print,
+        fingerprint: fired.fingerprint,
         kind,
     });
     placed.collect()
 }
 
 /// Whether an alert is a dead man's switch: its firing is good news.
-pub fn is_dead_man(context: &Context<'_>, alert: &Alert) -> bool {
+pub fn is_dead_mans_switch(context: &Context<'_>, alert: &Alert) -> bool {
     let name = alert.name();
     context.policy.dead_man.iter().any(|known| known == name)
 }
 
 fn closed_while_firing(
-    sure: &Sure<'_>,
+    sure: &ExactLadder<'_>,
     closed: &[Arc<Incident>],
-    placed: &Placed<'_>,
+    placed: &PlacedAlert<'_>,
 ) -> Option<ClosedIncident> {
     let fires = placed.alert.fires_since()?;
     let (_, found) = sure.find(placed)?;

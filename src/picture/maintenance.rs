@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::context::Context;
-use super::places::in_text;
+use super::places::places_in_text;
 use crate::domain::case::Place;
 use crate::domain::ids::{HubKey, ServiceId};
 use crate::domain::post::{Post, PostKind};
@@ -20,7 +20,7 @@ pub struct Maintenance {
 impl Maintenance {
     /// From PagerDuty's windows and the maintenance posts that are on now; only while the source that
     /// told of them is fresh, since a stale plan excuses nothing.
-    pub fn now(context: &Context<'_>) -> Self {
+    pub fn current(context: &Context<'_>) -> Self {
         let mut found = Self::default();
         let directory = context
             .answers
@@ -28,15 +28,17 @@ impl Maintenance {
             .iter()
             .filter_map(|slot| slot.fresh_body(context.now));
         for window in directory.flat_map(|directory| &directory.maintenance) {
-            if !is_on(context, Some(window.start), Some(window.end)) {
+            if !is_active(context, Some(window.start), Some(window.end)) {
                 continue;
             }
             found
                 .places
-                .extend(in_text(&window.description, context.policy));
+                .extend(places_in_text(&window.description, context.policy));
             for service in &window.services {
                 found.services.insert(service.id.clone());
-                found.places.extend(in_text(&service.name, context.policy));
+                found
+                    .places
+                    .extend(places_in_text(&service.name, context.policy));
             }
         }
         let pages = context
@@ -45,8 +47,8 @@ impl Maintenance {
             .iter()
             .filter_map(|slot| slot.fresh_body(context.now));
         for post in pages.flat_map(|page| &page.posts) {
-            if is_running(context, post) {
-                found.places.extend(named(context, post));
+            if is_active_post(context, post) {
+                found.places.extend(places_in_post(context, post));
             }
         }
         found
@@ -76,17 +78,21 @@ impl Maintenance {
 }
 
 // A plan without an end would excuse for ever.
-fn is_running(context: &Context<'_>, post: &Post) -> bool {
+fn is_active_post(context: &Context<'_>, post: &Post) -> bool {
     post.kind == PostKind::Maintenance
         && post.open
         && post.starts.is_some()
         && post.ends.is_some()
-        && is_on(context, post.starts, post.ends)
+        && is_active(context, post.starts, post.ends)
 }
 
-fn is_on(context: &Context<'_>, start: Option<DateTime<Utc>>, end: Option<DateTime<Utc>>) -> bool {
+fn is_active(
+    context: &Context<'_>,
+    start: Option<DateTime<Utc>>,
+    end: Option<DateTime<Utc>>,
+) -> bool {
     for edge in [start, end].into_iter().flatten() {
-        context.flips_at(edge);
+        context.expire_at(edge);
     }
     let now = context.now.wall;
     start.is_none_or(|start| start <= now) && end.is_none_or(|end| now < end)
@@ -94,11 +100,11 @@ fn is_on(context: &Context<'_>, start: Option<DateTime<Utc>>, end: Option<DateTi
 
 /// The places that a post names in its title or its services, else in its message: that may speak of
 /// others in passing.
-pub fn named(context: &Context<'_>, post: &Post) -> Vec<Place> {
+pub fn places_in_post(context: &Context<'_>, post: &Post) -> Vec<Place> {
     let head = format!("{}\n{}", post.title, post.services.join("\n"));
-    let named = in_text(&head, context.policy);
+    let named = places_in_text(&head, context.policy);
     if named.is_empty() {
-        in_text(&post.message, context.policy)
+        places_in_text(&post.message, context.policy)
     } else {
         named
     }

@@ -4,6 +4,7 @@
 //!
 //! A picture holds data (kinds, moments, arguments), never sentences: "12m" is wrong a minute later.
 
+mod alert_joins;
 mod build;
 mod cases;
 mod clocks;
@@ -14,24 +15,23 @@ mod health;
 mod hubs;
 mod incidents;
 mod join;
-mod joins;
 mod maintenance;
 mod mismatch;
 mod model;
 pub mod order;
 mod outages;
 mod owners;
-mod part;
 mod places;
 mod posts;
 mod related;
 mod rota;
+mod scope_filter;
 mod skew;
 mod suppression;
 mod time_box;
 mod verdict;
 
-pub use build::{build, build_part};
-pub use joins::{Joining, joins};
+pub use alert_joins::{AlertJoin, join_alerts};
+pub use build::{build, build_scoped};
 pub use model::*;
-pub use part::Keep;
+pub use scope_filter::PlaceFilter;

@@ -42,11 +42,11 @@ pub struct Picture {
     pub rows: Vec<Row>,
     /// Storms with too few places to stand as rows by themselves. Who shows one of that key already goes
     /// on showing it.
-    pub embers: Vec<Fold>,
+    pub small_storms: Vec<Storm>,
     /// The rota.
     pub owners: Vec<PolicyView>,
     /// Open cases that nobody holds (none or only placeholders).
-    pub unheld: Vec<CaseId>,
+    pub unowned: Vec<CaseId>,
     /// The status pages.
     pub pages: Vec<PageView>,
     /// Contradictions, the worst kind first.
@@ -85,7 +85,7 @@ pub struct Reason {
 #[derive(Clone, Debug, PartialEq)]
 pub enum ReasonKind {
     /// No source is configured: nothing was looked at, so nothing is known.
-    NothingAsked,
+    NoSources,
     /// A hub is down, and since when.
     HubDown(crate::domain::ids::HubKey, Option<DateTime<Utc>>),
     /// An open P1 that is not snoozed.
@@ -105,7 +105,7 @@ pub enum ReasonKind {
     /// A degraded hub.
     HubDegraded(crate::domain::ids::HubKey),
     /// A time-box past zero.
-    BoxOverrun(CaseId),
+    TimeBoxOverrun(CaseId),
     /// Any other mismatch: its index.
     Mismatch(usize),
 }
@@ -118,7 +118,7 @@ pub struct SourceView {
     /// How far it can be trusted.
     pub state: SourceState,
     /// When the data on screen was asked for; none: there is no data.
-    pub asked_at: Option<Now>,
+    pub requested_at: Option<Now>,
     /// How often it is asked.
     pub interval: Duration,
     /// How long the last good answer took.
@@ -175,36 +175,36 @@ pub enum Row {
     /// One case: its index in `cases`.
     Case(usize),
     /// A storm: the same alert in many places.
-    Fold(Fold),
+    Storm(Storm),
 }
 
 /// The same alert in many places of one cluster or provider, or of the fleet.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Fold {
+pub struct Storm {
     /// What it is known by, whichever of its members come and go: the alert's name, and the number of the
     /// storm where there are several of that name at different times.
     pub key: String,
     /// The alert's name.
     pub title: String,
     /// Where all of it is.
-    pub scope: Scope,
+    pub scope: StormScope,
     /// How many places it is in.
-    pub places: usize,
+    pub affected: usize,
     /// Of how many in the scope.
-    pub of: usize,
+    pub total: usize,
     /// The indices of its cases in `cases`, in order; the first is the worst.
     pub cases: Vec<usize>,
     /// What else all of them share.
-    pub shares: Vec<Share>,
+    pub shared: Vec<SharedValue>,
     /// The one that is not like the others.
-    pub odd: Option<Odd>,
+    pub outlier: Option<Outlier>,
     /// How long after the first the last began.
     pub spread: TimeDelta,
 }
 
 /// What all cases of a storm share.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Share {
+pub enum SharedValue {
     /// Their hubs' name.
     Hub(HubName),
     /// A label's name and value.
@@ -213,7 +213,7 @@ pub enum Share {
 
 /// The odd one out of a storm. Cases are indices in `cases`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Odd {
+pub enum Outlier {
     /// The only place of the scope that it has not reached.
     Spared(Place),
     /// One says something else than what all others agree on.
@@ -221,24 +221,24 @@ pub enum Odd {
         /// Which.
         case: usize,
         /// What the others have in common.
-        others: Agreed,
+        majority: MajorityValue,
     },
     /// One began well before all others.
-    First {
+    StartedEarlier {
         /// Which.
         case: usize,
         /// How long before the next.
-        before: TimeDelta,
+        lead: TimeDelta,
     },
     /// One is unowned, all others are held.
     Unowned(usize),
     /// One is held, all others are unowned.
-    Held(usize),
+    Owned(usize),
 }
 
 /// What all cases of a storm but one have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Agreed {
+pub enum MajorityValue {
     /// The cluster.
     Cluster(String),
     /// The provider.
@@ -251,7 +251,7 @@ pub enum Agreed {
 
 /// Where all of a storm is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Scope {
+pub enum StormScope {
     /// Hubs of one cluster.
     Cluster(ClusterName),
     /// Clusters of one provider.
@@ -294,7 +294,7 @@ pub struct OnCallView {
     /// Until when; none: always.
     pub until: Option<DateTime<Utc>>,
     /// The cases they hold by this policy.
-    pub holds: Vec<CaseId>,
+    pub held_cases: Vec<CaseId>,
 }
 
 /// A status page as it is shown.
@@ -335,7 +335,7 @@ impl Picture {
 
     /// What has become of a case: it, or what is left of it where its incident is closed and its alerts
     /// still fire.
-    pub fn same(&self, case: &Case) -> Option<&Arc<Case>> {
+    pub fn current_case(&self, case: &Case) -> Option<&Arc<Case>> {
         let mut parts = case.aliases.iter();
         let known = self.case(&case.id);
         known.or_else(|| parts.find_map(|id| self.case(id)))

@@ -13,35 +13,35 @@ use crate::domain::policy::Policy;
 /// a prod hub that only a probe saw down), unowned first, then by the clock, then by the id. What does
 /// not count (in maintenance, silenced) comes last.
 pub fn compare(a: &Case, b: &Case, policy: &Policy) -> Ordering {
-    key(a, policy)
-        .cmp(&key(b, policy))
+    sort_key(a, policy)
+        .cmp(&sort_key(b, policy))
         .then_with(|| a.id.cmp(&b.id))
 }
 
 type Key = (bool, (usize, bool), bool, DateTime<Utc>);
 
-fn key(case: &Case, policy: &Policy) -> Key {
+fn sort_key(case: &Case, policy: &Policy) -> Key {
     let clock = case
         .clock
         .as_ref()
         .map_or(DateTime::<Utc>::MAX_UTC, |clock| clock.at);
     (
         case.muted_by.is_some(),
-        bucket(case, policy),
+        priority_bucket(case, policy),
         !case.unowned,
         clock,
     )
 }
 
-fn bucket(case: &Case, policy: &Policy) -> (usize, bool) {
+fn priority_bucket(case: &Case, policy: &Policy) -> (usize, bool) {
     match case.rank {
         Rank::Priority(rank) => (rank, false),
-        Rank::Unranked if pages_nobody(case) || is_prod_hub_down(case, policy) => (0, true),
+        Rank::Unranked if is_unowned_page(case) || is_prod_hub_down(case, policy) => (0, true),
         Rank::Unranked => (usize::MAX, false),
     }
 }
 
-fn pages_nobody(case: &Case) -> bool {
+fn is_unowned_page(case: &Case) -> bool {
     case.unowned
         && case
             .incident
@@ -50,9 +50,9 @@ fn pages_nobody(case: &Case) -> bool {
 }
 
 fn is_prod_hub_down(case: &Case, policy: &Policy) -> bool {
-    case.hub_down.as_ref().is_some_and(|(key, _)| {
+    case.hub_down.as_ref().is_some_and(|(sort_key, _)| {
         policy
             .hubs()
-            .any(|hub| hub.key == *key && hub.tier == Tier::Prod)
+            .any(|hub| hub.key == *sort_key && hub.tier == Tier::Prod)
     })
 }

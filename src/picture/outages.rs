@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::cases::{bare, note_freshness};
+use super::cases::{empty_case, record_not_fresh};
 use super::context::Context;
-use super::hubs::OnHubs;
+use super::hubs::EvidenceByHub;
 use super::model::{ClusterView, HubView};
 use super::places::{is_about_certificate, names_domain};
 use crate::domain::case::{Case, MutedBy, Place, Rank};
@@ -19,11 +19,11 @@ use crate::domain::source::{SourceId, SourceKind};
 
 /// What the cases say of each hub: a firing alert or an open incident makes it degraded. What does not
 /// count in the verdict does not count here either.
-pub fn on_hubs(cases: &[Case]) -> OnHubs {
-    let mut on_hubs = OnHubs::new();
+pub fn evidence_by_hub(cases: &[Case]) -> EvidenceByHub {
+    let mut evidence = EvidenceByHub::new();
     for case in cases.iter().filter(|case| case.muted_by.is_none()) {
         for key in case.places.iter().filter_map(Place::hub_key) {
-            let found = on_hubs.entry(key).or_default();
+            let found = evidence.entry(key).or_default();
             match &case.incident {
                 Some(incident) => found.push(Evidence::IncidentOpen {
                     number: incident.number,
@@ -34,11 +34,11 @@ pub fn on_hubs(cases: &[Case]) -> OnHubs {
             }
         }
     }
-    on_hubs
+    evidence
 }
 
 /// Gives every hub that is down its case.
-pub fn attach(context: &Context<'_>, cases: &mut Vec<Case>, clusters: &[ClusterView]) {
+pub fn attach_hubs_down(context: &Context<'_>, cases: &mut Vec<Case>, clusters: &[ClusterView]) {
     let down: Vec<&HubView> = clusters
         .iter()
         .flat_map(|cluster| &cluster.hubs)
@@ -47,14 +47,14 @@ pub fn attach(context: &Context<'_>, cases: &mut Vec<Case>, clusters: &[ClusterV
     for hub in down {
         let at = cases.iter().position(|case| is_about(case, hub));
         match at.and_then(|at| cases.get_mut(at)) {
-            Some(case) => take(context, case, hub),
-            None => cases.push(of_hub(context, hub)),
+            Some(case) => add_hub_down(context, case, hub),
+            None => cases.push(hub_down_case(context, hub)),
         }
     }
 }
 
 /// Gives every hub the names of its cases, in the cases' order: the one to decide first comes first.
-pub fn name_cases(cases: &[Arc<Case>], clusters: &mut [ClusterView]) {
+pub fn link_cases(cases: &[Arc<Case>], clusters: &mut [ClusterView]) {
     let mut by_hub: HashMap<HubKey, Vec<CaseId>> = HashMap::new();
     for case in cases {
         for key in case.places.iter().filter_map(Place::hub_key) {
@@ -94,34 +94,34 @@ pub fn is_called_hub_down(name: &str) -> bool {
         .any(|words| name.contains(words))
 }
 
-fn take(context: &Context<'_>, case: &mut Case, hub: &HubView) {
+fn add_hub_down(context: &Context<'_>, case: &mut Case, hub: &HubView) {
     case.aliases.push(CaseId::Hub(hub.spec.key.clone()));
     case.hub_down = Some((hub.spec.key.clone(), hub.evidence.clone()));
     if let Some(since) = hub.since {
         case.since = case.since.min(since);
     }
-    note_freshness(
+    record_not_fresh(
         context,
         &mut case.not_fresh,
         &SourceId::new(SourceKind::Probes, ""),
     );
 }
 
-fn of_hub(context: &Context<'_>, hub: &HubView) -> Case {
+fn hub_down_case(context: &Context<'_>, hub: &HubView) -> Case {
     Case {
         title: "hub down".to_owned(),
         places: vec![Place::from(hub.spec.key.clone())],
         hub_down: Some((hub.spec.key.clone(), hub.evidence.clone())),
         muted_by: hub.maintenance.then_some(MutedBy::Maintenance),
-        ..bare(
+        ..empty_case(
             CaseId::Hub(hub.spec.key.clone()),
-            hub.since.unwrap_or_else(|| said_at(context, hub)),
+            hub.since.unwrap_or_else(|| last_poll_at(context, hub)),
         )
     }
 }
 
 // An `up` of 0 does not tell since when.
-fn said_at(context: &Context<'_>, hub: &HubView) -> DateTime<Utc> {
-    let watcher = context.watcher(&hub.spec.key.cluster);
-    watcher.map_or(context.now.wall, |source| context.said_at(source))
+fn last_poll_at(context: &Context<'_>, hub: &HubView) -> DateTime<Utc> {
+    let watcher = context.prometheus_for(&hub.spec.key.cluster);
+    watcher.map_or(context.now.wall, |source| context.last_poll_at(source))
 }

@@ -11,7 +11,7 @@ use crate::domain::now::time_after;
 use crate::domain::owner::{Owner, OwnerKind};
 
 /// Who must act now: while acknowledged, who acknowledged; else the assignees.
-pub fn of_incident(context: &Context<'_>, incident: &Incident) -> Vec<Owner> {
+pub fn incident_owners(context: &Context<'_>, incident: &Incident) -> Vec<Owner> {
     let acknowledgers: Vec<_> = match incident.status {
         IncidentStatus::Acknowledged => incident
             .acknowledgements
@@ -49,7 +49,7 @@ fn owner(
 ) -> Owner {
     let by_policy = incident.assigned_via != Some(AssignedVia::DirectAssignment);
     Owner {
-        kind: kind(context, who),
+        kind: owner_kind(context, who),
         email: context.directory.email(&who.id).map(str::to_owned),
         is_me: is_me(context, who),
         acknowledged,
@@ -59,7 +59,7 @@ fn owner(
             .filter(|_| by_policy)
             .map(|policy| policy.name.to_string()),
         level: by_policy
-            .then(|| level_of(context, incident, who))
+            .then(|| assigned_level(context, incident, who))
             .flatten(),
         since,
         who: who.clone(),
@@ -74,7 +74,7 @@ pub fn is_unowned(owners: &[Owner]) -> bool {
 }
 
 /// Person or placeholder.
-pub fn kind(context: &Context<'_>, who: &Person) -> OwnerKind {
+pub fn owner_kind(context: &Context<'_>, who: &Person) -> OwnerKind {
     if is_among(context, who, &context.policy.placeholders) {
         OwnerKind::Placeholder
     } else {
@@ -84,7 +84,8 @@ pub fn kind(context: &Context<'_>, who: &Person) -> OwnerKind {
 
 /// Whether a user's acknowledgement is no human's: a bot's or a placeholder's.
 pub fn is_bot(context: &Context<'_>, who: &Person) -> bool {
-    is_among(context, who, &context.policy.bots) || kind(context, who) == OwnerKind::Placeholder
+    is_among(context, who, &context.policy.bots)
+        || owner_kind(context, who) == OwnerKind::Placeholder
 }
 
 /// Whether it is the one who looks at this screen.
@@ -115,7 +116,7 @@ fn is_among(
 
 /// The level of the policy at which somebody was on call when it was assigned to them. Where they stand
 /// on several, the one whose delay fits the pending escalation; else it cannot be told.
-fn level_of(context: &Context<'_>, incident: &Incident, who: &Person) -> Option<u32> {
+fn assigned_level(context: &Context<'_>, incident: &Incident, who: &Person) -> Option<u32> {
     let policy = incident.policy.as_ref()?;
     let at = assigned_at(incident, who)?;
     let mut levels: Vec<u32> = context
@@ -133,7 +134,7 @@ fn level_of(context: &Context<'_>, incident: &Incident, who: &Person) -> Option<
     let escalates = incident.pending_at(PendingKind::Escalate)?;
     let policy = context.directory.policy(&policy.id)?;
     let mut fitting = levels.into_iter().filter(|level| {
-        delay(policy, *level).is_some_and(|delay| time_after(at, delay) == escalates)
+        escalation_delay(policy, *level).is_some_and(|delay| time_after(at, delay) == escalates)
     });
     match (fitting.next(), fitting.next()) {
         (Some(only), None) => Some(only),
@@ -149,11 +150,11 @@ fn assigned_at(incident: &Incident, who: &Person) -> Option<DateTime<Utc>> {
         .map(|assignment| assignment.at)
 }
 
-fn delay(policy: &EscalationPolicy, level: u32) -> Option<std::time::Duration> {
-    rule(policy, level).map(|rule| rule.delay)
+fn escalation_delay(policy: &EscalationPolicy, level: u32) -> Option<std::time::Duration> {
+    escalation_rule(policy, level).map(|rule| rule.delay)
 }
 
-fn rule(
+fn escalation_rule(
     policy: &EscalationPolicy,
     level: u32,
 ) -> Option<&crate::domain::directory::EscalationLevel> {
@@ -173,7 +174,7 @@ pub fn next_in_line(
     let current: Vec<&Person> = incident.assignments.iter().map(|a| &a.to).collect();
     let level = current
         .iter()
-        .find_map(|who| level_of(context, incident, who));
+        .find_map(|who| assigned_level(context, incident, who));
     let policy = incident
         .policy
         .as_ref()
@@ -182,13 +183,14 @@ pub fn next_in_line(
         return Vec::new();
     };
     // A ring goes on to its next target where there is no further level.
-    let is_ring =
-        |level| rule(policy, level).is_some_and(|rule| rule.strategy == Strategy::RoundRobin);
+    let is_ring = |level| {
+        escalation_rule(policy, level).is_some_and(|rule| rule.strategy == Strategy::RoundRobin)
+    };
     let ring = is_ring(level).then_some(level);
     let Some(next) = next_level(policy, level, log).or(ring) else {
         return Vec::new();
     };
-    let on_call = names(
+    let on_call = on_call_names(
         context,
         context.directory.on_call_at(&policy.reference.id, next, at),
     );
@@ -206,7 +208,7 @@ pub fn next_in_line(
 }
 
 fn next_level(policy: &EscalationPolicy, level: u32, log: &[&LogEntry]) -> Option<u32> {
-    if rule(policy, level + 1).is_some() {
+    if escalation_rule(policy, level + 1).is_some() {
         return Some(level + 1);
     }
     let repeats = log
@@ -217,16 +219,21 @@ fn next_level(policy: &EscalationPolicy, level: u32, log: &[&LogEntry]) -> Optio
     begins_again.then_some(1)
 }
 
-fn names<'a>(context: &Context<'_>, shifts: impl Iterator<Item = &'a OnCall>) -> Vec<String> {
+fn on_call_names<'a>(
+    context: &Context<'_>,
+    shifts: impl Iterator<Item = &'a OnCall>,
+) -> Vec<String> {
     let mut people: Vec<(OwnerKind, String)> = shifts
-        .map(|shift| (kind(context, &shift.who), shift.who.name.to_string()))
+        .map(|shift| (owner_kind(context, &shift.who), shift.who.name.to_string()))
         .collect();
     people.sort();
     people.dedup();
-    let somebody = people.iter().any(|(kind, _)| *kind == OwnerKind::Person);
+    let somebody = people
+        .iter()
+        .any(|(owner_kind, _)| *owner_kind == OwnerKind::Person);
     people
         .into_iter()
-        .filter(|(kind, _)| !somebody || *kind == OwnerKind::Person)
+        .filter(|(owner_kind, _)| !somebody || *owner_kind == OwnerKind::Person)
         .map(|(_, name)| name)
         .collect()
 }

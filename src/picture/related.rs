@@ -7,7 +7,7 @@ use crate::domain::case::{Case, Place};
 use crate::domain::ids::CaseId;
 
 // More than these at one place are a storm: to name them all to each other helps nobody.
-const AT_MOST: usize = 20;
+const MAX_GROUP: usize = 20;
 
 /// Completes what each case says of others. Those that hold the same alert already know one way.
 pub fn relate(cases: &mut [Case]) {
@@ -16,10 +16,10 @@ pub fn relate(cases: &mut [Case]) {
         let held = case.related.iter();
         pairs.extend(held.map(|other| (case.id.clone(), other.clone())));
     }
-    for group in by_places(cases).values() {
+    for group in incidents_by_places(cases).values() {
         pairs.extend(all_pairs(group));
     }
-    pairs.extend(of_hubs_down(cases));
+    pairs.extend(pairs_with_hubs_down(cases));
     let mut known: HashMap<CaseId, BTreeSet<CaseId>> = HashMap::new();
     for (one, other) in pairs {
         known.entry(one.clone()).or_default().insert(other.clone());
@@ -34,7 +34,7 @@ pub fn relate(cases: &mut [Case]) {
 }
 
 // Open incidents by the hubs that they are about; a whole cluster is no one thing.
-fn by_places(cases: &[Case]) -> HashMap<&[Place], Vec<&CaseId>> {
+fn incidents_by_places(cases: &[Case]) -> HashMap<&[Place], Vec<&CaseId>> {
     let mut groups: HashMap<&[Place], Vec<&CaseId>> = HashMap::new();
     let is_about_hubs = |case: &&Case| {
         case.incident.is_some()
@@ -48,7 +48,7 @@ fn by_places(cases: &[Case]) -> HashMap<&[Place], Vec<&CaseId>> {
 }
 
 fn all_pairs(group: &[&CaseId]) -> Vec<(CaseId, CaseId)> {
-    if group.len() > AT_MOST {
+    if group.len() > MAX_GROUP {
         return Vec::new();
     }
     let later = |at: usize| group.iter().skip(at + 1);
@@ -59,7 +59,7 @@ fn all_pairs(group: &[&CaseId]) -> Vec<(CaseId, CaseId)> {
         .collect()
 }
 
-fn of_hubs_down(cases: &[Case]) -> Vec<(CaseId, CaseId)> {
+fn pairs_with_hubs_down(cases: &[Case]) -> Vec<(CaseId, CaseId)> {
     let down: HashMap<&Place, &CaseId> = cases
         .iter()
         .filter(|case| matches!(case.id, CaseId::Hub(_)))

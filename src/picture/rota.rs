@@ -15,30 +15,34 @@ use crate::domain::incident::Person;
 use crate::domain::owner::OwnerKind;
 
 /// The policies that are in use.
-pub fn policies(context: &Context<'_>, cases: &[Arc<Case>]) -> Vec<PolicyView> {
+pub fn policy_views(context: &Context<'_>, cases: &[Arc<Case>]) -> Vec<PolicyView> {
     context
         .directory
         .policies
         .iter()
-        .filter(|policy| !policy.services.is_empty() || is_held(policy, cases))
-        .map(|policy| view(context, policy, cases))
+        .filter(|policy| !policy.services.is_empty() || has_open_case(policy, cases))
+        .map(|policy| policy_view(context, policy, cases))
         .collect()
 }
 
-fn is_held(policy: &EscalationPolicy, cases: &[Arc<Case>]) -> bool {
+fn has_open_case(policy: &EscalationPolicy, cases: &[Arc<Case>]) -> bool {
     cases
         .iter()
         .filter_map(|case| case.incident.as_ref()?.policy.as_ref())
         .any(|named| named.id == policy.reference.id)
 }
 
-fn view(context: &Context<'_>, policy: &EscalationPolicy, cases: &[Arc<Case>]) -> PolicyView {
+fn policy_view(
+    context: &Context<'_>,
+    policy: &EscalationPolicy,
+    cases: &[Arc<Case>],
+) -> PolicyView {
     let levels = (1..)
         .zip(&policy.levels)
         .map(|(level, _)| LevelView {
             level,
-            on_call: on_call(context, policy, level, cases),
-            next: next(context, policy, level),
+            on_call: on_call_views(context, policy, level, cases),
+            next: next_on_call(context, policy, level),
         })
         .collect();
     PolicyView {
@@ -48,7 +52,7 @@ fn view(context: &Context<'_>, policy: &EscalationPolicy, cases: &[Arc<Case>]) -
     }
 }
 
-fn on_call(
+fn on_call_views(
     context: &Context<'_>,
     policy: &EscalationPolicy,
     level: u32,
@@ -60,17 +64,17 @@ fn on_call(
         .directory
         .on_call_at(&policy.reference.id, level, now)
     {
-        let until = last_end(context, shift, now);
+        let until = end_of_shifts(context, shift, now);
         if let Some(end) = until {
-            context.flips_at(end);
+            context.expire_at(end);
         }
         match people.iter_mut().find(|known| known.who.id == shift.who.id) {
-            Some(known) => known.until = longer(known.until, until),
+            Some(known) => known.until = later_end(known.until, until),
             None => people.push(OnCallView {
-                kind: owners::kind(context, &shift.who),
+                kind: owners::owner_kind(context, &shift.who),
                 is_me: owners::is_me(context, &shift.who),
                 until,
-                holds: holds(policy, &shift.who, cases),
+                held_cases: held_cases(policy, &shift.who, cases),
                 who: shift.who.clone(),
             }),
         }
@@ -80,12 +84,16 @@ fn on_call(
 }
 
 // None is for ever.
-fn longer(a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+fn later_end(a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
     Some(a?.max(b?))
 }
 
 // Shifts that follow one another without a gap are one to the person who has them.
-fn last_end(context: &Context<'_>, shift: &OnCall, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+fn end_of_shifts(
+    context: &Context<'_>,
+    shift: &OnCall,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
     let mut end = shift.end?;
     let own = |other: &&OnCall| {
         other.policy == shift.policy && other.level == shift.level && other.who.id == shift.who.id
@@ -102,7 +110,7 @@ fn last_end(context: &Context<'_>, shift: &OnCall, now: DateTime<Utc>) -> Option
     (end > now).then_some(end)
 }
 
-fn holds(policy: &EscalationPolicy, who: &Person, cases: &[Arc<Case>]) -> Vec<CaseId> {
+fn held_cases(policy: &EscalationPolicy, who: &Person, cases: &[Arc<Case>]) -> Vec<CaseId> {
     cases
         .iter()
         .filter(|case| {
@@ -117,7 +125,7 @@ fn holds(policy: &EscalationPolicy, who: &Person, cases: &[Arc<Case>]) -> Vec<Ca
 }
 
 // Who comes on call at this level when the present ones go.
-fn next(
+fn next_on_call(
     context: &Context<'_>,
     policy: &EscalationPolicy,
     level: u32,
@@ -132,8 +140,8 @@ fn next(
         .filter(|(shift, start)| *start > now && !is_on_call(context, shift, now))
         .min_by_key(|(_, start)| *start)?;
     let (shift, start) = coming;
-    context.flips_at(start);
-    let name = match owners::kind(context, &shift.who) {
+    context.expire_at(start);
+    let name = match owners::owner_kind(context, &shift.who) {
         OwnerKind::Person => shift.who.name.to_string(),
         OwnerKind::Placeholder => return None,
     };
@@ -148,9 +156,13 @@ fn is_on_call(context: &Context<'_>, shift: &OnCall, now: DateTime<Utc>) -> bool
 }
 
 /// Who looks at the screen: their shift at the lowest level that they hold, and who follows.
-pub fn me(context: &Context<'_>, owners: &[PolicyView], cases: &[Arc<Case>]) -> Option<MeView> {
+pub fn me_view(
+    context: &Context<'_>,
+    owners: &[PolicyView],
+    cases: &[Arc<Case>],
+) -> Option<MeView> {
     let name = match (&context.directory.me, &context.policy.my_email) {
-        (Some(me), _) => me.name.to_string(),
+        (Some(me_view), _) => me_view.name.to_string(),
         (None, Some(email)) => email.clone(),
         (None, None) => return None,
     };

@@ -13,70 +13,100 @@ use crate::domain::probe::{FailingRun, Probe};
 use crate::domain::source::{Answer, Failure, Slot};
 
 /// Less is not corrected for: a `Date` header has whole seconds, and an answer takes its time.
-const NOTABLE: TimeDelta = TimeDelta::seconds(10);
+const MIN_SKEW: TimeDelta = TimeDelta::seconds(10);
 
 /// Servers that are no further apart agree.
-const AGREE: TimeDelta = TimeDelta::seconds(5);
+const MAX_DISAGREEMENT: TimeDelta = TimeDelta::seconds(5);
 
 /// An answer that took longer says too little of the moment at which the server looked at its clock.
-const LONGEST: TimeDelta = TimeDelta::seconds(8);
+const MAX_REQUEST_DURATION: TimeDelta = TimeDelta::seconds(8);
 
 /// How far the servers' clocks are ahead of ours: the middle one of the sources that count, in whole
 /// seconds. Zero where it is not notable, or where no more than half of them agree.
-pub fn measured(answers: &Answers, now: Now) -> TimeDelta {
-    let mut ahead = all_ahead(answers, now);
+pub fn measure(answers: &Answers, now: Now) -> TimeDelta {
+    let mut ahead = server_skews(answers, now);
     ahead.sort_unstable();
-    let Some(middle) = ahead.get(ahead.len() / 2).copied() else {
+    let Some(request_midpoint) = ahead.get(ahead.len() / 2).copied() else {
         return TimeDelta::zero();
     };
-    let agree = ahead.iter().filter(|each| (**each - middle).abs() <= AGREE);
-    if middle.abs() < NOTABLE || agree.count() * 2 <= ahead.len() {
+    let agree = ahead
+        .iter()
+        .filter(|each| (**each - request_midpoint).abs() <= MAX_DISAGREEMENT);
+    if request_midpoint.abs() < MIN_SKEW || agree.count() * 2 <= ahead.len() {
         return TimeDelta::zero();
     }
-    TimeDelta::seconds(middle.num_seconds())
+    TimeDelta::seconds(request_midpoint.num_seconds())
 }
 
 /// How far one server's clock is ahead of ours; none where it does not tell. Our own time is that of the
 /// request's middle.
-pub fn ahead<T>(answer: &Answer<T>) -> Option<TimeDelta> {
-    Some(answer.server_clock? - middle(answer))
+pub fn server_skew<T>(answer: &Answer<T>) -> Option<TimeDelta> {
+    Some(answer.server_clock? - request_midpoint(answer))
 }
 
-fn middle<T>(answer: &Answer<T>) -> DateTime<Utc> {
-    answer.asked_at.wall + took(answer) / 2
+fn request_midpoint<T>(answer: &Answer<T>) -> DateTime<Utc> {
+    answer.asked_at.wall + request_duration(answer) / 2
 }
 
-fn took<T>(answer: &Answer<T>) -> TimeDelta {
+fn request_duration<T>(answer: &Answer<T>) -> TimeDelta {
     answer.got_at.wall - answer.asked_at.wall
 }
 
-fn all_ahead(answers: &Answers, now: Now) -> Vec<TimeDelta> {
+fn server_skews(answers: &Answers, now: Now) -> Vec<TimeDelta> {
     let mut all = Vec::new();
-    all.extend(answers.prometheus.iter().filter_map(|s| telling(s, now)));
-    all.extend(answers.alertmanager.iter().filter_map(|s| telling(s, now)));
-    all.extend(answers.incidents.iter().filter_map(|s| telling(s, now)));
-    all.extend(answers.status_pages.iter().filter_map(|s| telling(s, now)));
+    all.extend(
+        answers
+            .prometheus
+            .iter()
+            .filter_map(|s| usable_skew(s, now)),
+    );
+    all.extend(
+        answers
+            .alertmanager
+            .iter()
+            .filter_map(|s| usable_skew(s, now)),
+    );
+    all.extend(answers.incidents.iter().filter_map(|s| usable_skew(s, now)));
+    all.extend(
+        answers
+            .status_pages
+            .iter()
+            .filter_map(|s| usable_skew(s, now)),
+    );
     all
 }
 
-fn telling<T>(slot: &Slot<T>, now: Now) -> Option<TimeDelta> {
+fn usable_skew<T>(slot: &Slot<T>, now: Now) -> Option<TimeDelta> {
     let answer = slot.answer.as_deref()?;
-    let tells = slot.state(now).is_fresh() && took(answer).abs() <= LONGEST;
-    ahead(answer).filter(|_| tells)
+    let tells =
+        slot.state(now).is_fresh() && request_duration(answer).abs() <= MAX_REQUEST_DURATION;
+    server_skew(answer).filter(|_| tells)
 }
 
 /// What was heard, dated as a clock that is ahead of ours by so much would have.
-pub fn corrected(answers: &Answers, by: TimeDelta) -> Answers {
+pub fn correct(answers: &Answers, by: TimeDelta) -> Answers {
     Answers {
-        prometheus: answers.prometheus.iter().map(|s| dated(s, by)).collect(),
-        alertmanager: answers.alertmanager.iter().map(|s| dated(s, by)).collect(),
-        incidents: answers.incidents.as_ref().map(|s| dated(s, by)),
-        directory: answers.directory.as_ref().map(|s| dated(s, by)),
-        status_pages: answers.status_pages.iter().map(|s| dated(s, by)).collect(),
+        prometheus: answers
+            .prometheus
+            .iter()
+            .map(|s| shift_slot(s, by))
+            .collect(),
+        alertmanager: answers
+            .alertmanager
+            .iter()
+            .map(|s| shift_slot(s, by))
+            .collect(),
+        incidents: answers.incidents.as_ref().map(|s| shift_slot(s, by)),
+        directory: answers.directory.as_ref().map(|s| shift_slot(s, by)),
+        status_pages: answers
+            .status_pages
+            .iter()
+            .map(|s| shift_slot(s, by))
+            .collect(),
         probes: answers.probes.as_ref().map(|slot| {
-            let mut slot = dated(slot, by);
+            let mut slot = shift_slot(slot, by);
             if let Some(answer) = slot.answer.as_mut().map(Arc::make_mut) {
-                answer.body = tried(&answer.body, by);
+                answer.body = shift_probes(&answer.body, by);
             }
             slot
         }),
@@ -85,7 +115,7 @@ pub fn corrected(answers: &Answers, by: TimeDelta) -> Answers {
     }
 }
 
-fn dated<T: Clone>(slot: &Slot<T>, by: TimeDelta) -> Slot<T> {
+fn shift_slot<T: Clone>(slot: &Slot<T>, by: TimeDelta) -> Slot<T> {
     let mut slot = slot.clone();
     if let Some(answer) = slot.answer.as_mut().map(Arc::make_mut) {
         answer.asked_at = answer.asked_at.with_wall_offset(by);
@@ -100,7 +130,7 @@ fn dated<T: Clone>(slot: &Slot<T>, by: TimeDelta) -> Slot<T> {
 }
 
 // Probes are dated by our clock alone.
-fn tried(probes: &BTreeMap<HubKey, Probe>, by: TimeDelta) -> BTreeMap<HubKey, Probe> {
+fn shift_probes(probes: &BTreeMap<HubKey, Probe>, by: TimeDelta) -> BTreeMap<HubKey, Probe> {
     let moved = |run: FailingRun| FailingRun {
         first: run.first.with_wall_offset(by),
         latest: run.latest.with_wall_offset(by),

@@ -9,19 +9,19 @@ use crate::domain::case::Place;
 use crate::domain::ids::{ClusterName, Fingerprint};
 use crate::domain::labels::Labels;
 
-type Said<'a> = Vec<(Option<&'a ClusterName>, &'a AlertmanagerAlert)>;
+type AlertsByCluster<'a> = Vec<(Option<&'a ClusterName>, &'a AlertmanagerAlert)>;
 
 /// The Alertmanagers' alerts, indexed.
-pub struct Managed<'a> {
-    prints: HashMap<Fingerprint, Said<'a>>,
-    names: HashMap<(&'a str, &'a str), Said<'a>>,
+pub struct ManagedAlerts<'a> {
+    by_fingerprint: HashMap<Fingerprint, AlertsByCluster<'a>>,
+    by_name: HashMap<(&'a str, &'a str), AlertsByCluster<'a>>,
 }
 
-impl<'a> Managed<'a> {
+impl<'a> ManagedAlerts<'a> {
     pub fn new(context: &Context<'a>) -> Self {
         let mut managed = Self {
-            prints: HashMap::new(),
-            names: HashMap::new(),
+            by_fingerprint: HashMap::new(),
+            by_name: HashMap::new(),
         };
         let says = context
             .answers
@@ -32,13 +32,13 @@ impl<'a> Managed<'a> {
             for alert in &says.alerts {
                 let said = (says.cluster.as_ref(), alert);
                 managed
-                    .prints
+                    .by_fingerprint
                     .entry(alert.fingerprint)
                     .or_default()
                     .push(said);
                 managed
-                    .names
-                    .entry(key(&alert.labels))
+                    .by_name
+                    .entry(name_and_namespace(&alert.labels))
                     .or_default()
                     .push(said);
             }
@@ -50,14 +50,14 @@ impl<'a> Managed<'a> {
     /// hold all of its own (relabelling may add some). An Alertmanager that is bound to a cluster
     /// speaks only of that.
     pub fn suppression(&self, alert: &Alert, place: &Place) -> Option<Suppression> {
-        if self.prints.is_empty() {
+        if self.by_fingerprint.is_empty() {
             return None;
         }
         let speaks = |cluster: &Option<&ClusterName>| {
             cluster.is_none() || place.cluster.is_none() || *cluster == place.cluster.as_ref()
         };
         let mut exact = self
-            .prints
+            .by_fingerprint
             .get(&alert.fingerprint)
             .into_iter()
             .flatten()
@@ -66,8 +66,8 @@ impl<'a> Managed<'a> {
             return found.suppressed.clone();
         }
         let mut wider = self
-            .names
-            .get(&key(&alert.labels))
+            .by_name
+            .get(&name_and_namespace(&alert.labels))
             .into_iter()
             .flatten()
             .filter(|(cluster, found)| speaks(cluster) && alert.labels.is_subset_of(&found.labels));
@@ -78,7 +78,7 @@ impl<'a> Managed<'a> {
     }
 }
 
-fn key(labels: &Labels) -> (&str, &str) {
+fn name_and_namespace(labels: &Labels) -> (&str, &str) {
     let word = |name| labels.get(name).unwrap_or_default();
     (word("alertname"), word("namespace"))
 }

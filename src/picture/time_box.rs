@@ -19,7 +19,7 @@ struct Ownership {
     since: Option<DateTime<Utc>>,
     started: Option<(DateTime<Utc>, Duration)>,
     extended: Duration,
-    judged: bool,
+    has_verdict: bool,
 }
 
 /// The box's clock, if one runs. `length` is the box for the incident's priority; a box that a note
@@ -30,20 +30,23 @@ pub fn clock(
     length: Option<Duration>,
     is_human: &dyn Fn(&Person) -> bool,
 ) -> Option<Clock> {
-    let told = log.iter().fold(Ownership::default(), |ownership, entry| {
-        ownership.after(entry, is_human)
+    let ownership = log.iter().fold(Ownership::default(), |ownership, entry| {
+        ownership.apply(entry, is_human)
     });
-    if told.judged {
+    if ownership.has_verdict {
         return None;
     }
-    if let Some((at, length)) = told.started {
-        return Some(box_clock(time_after(at, length + told.extended), false));
+    if let Some((at, length)) = ownership.started {
+        return Some(box_clock(
+            time_after(at, length + ownership.extended),
+            false,
+        ));
     }
     if incident.status != IncidentStatus::Acknowledged {
         return None;
     }
-    let length = length? + told.extended;
-    match told.since {
+    let length = length? + ownership.extended;
+    match ownership.since {
         Some(since) => Some(box_clock(time_after(since, length), false)),
         None => {
             let first = incident
@@ -67,7 +70,7 @@ fn box_clock(at: DateTime<Utc>, estimate: bool) -> Clock {
 }
 
 impl Ownership {
-    fn after(mut self, entry: &LogEntry, is_human: &dyn Fn(&Person) -> bool) -> Self {
+    fn apply(mut self, entry: &LogEntry, is_human: &dyn Fn(&Person) -> bool) -> Self {
         match &entry.kind {
             LogKind::Acknowledge { .. } => {
                 let human = entry.agent.as_ref().filter(|agent| is_human(agent));
@@ -87,20 +90,20 @@ impl Ownership {
             | LogKind::Resolve
             | LogKind::Snooze { .. }
             | LogKind::Unsnooze => Self::default(),
-            LogKind::Annotate { text: Some(text) } => self.noted(entry.at, text),
+            LogKind::Annotate { text: Some(text) } => self.apply_note(entry.at, text),
             _ => self,
         }
     }
 
-    fn noted(mut self, at: DateTime<Utc>, text: &str) -> Self {
+    fn apply_note(mut self, at: DateTime<Utc>, text: &str) -> Self {
         match TimeBoxNote::parse(text) {
             Some(TimeBoxNote::Start(length)) => {
                 self.started = Some((at, length));
                 self.extended = Duration::ZERO;
-                self.judged = false;
+                self.has_verdict = false;
             }
             Some(TimeBoxNote::Extend(more, _)) => self.extended += more,
-            Some(TimeBoxNote::Verdict(..)) => self.judged = true,
+            Some(TimeBoxNote::Verdict(..)) => self.has_verdict = true,
             None => {}
         }
         self

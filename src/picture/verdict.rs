@@ -12,7 +12,7 @@ use crate::domain::mismatch::{Mismatch, MismatchKind};
 use crate::domain::verdict::VerdictLevel;
 
 /// The parts of a picture that are judged.
-pub struct Judged<'a> {
+pub struct VerdictInput<'a> {
     pub context: &'a Context<'a>,
     pub sources: &'a [SourceView],
     pub clusters: &'a [ClusterView],
@@ -21,14 +21,19 @@ pub struct Judged<'a> {
 }
 
 /// The verdict, its grounds worst first.
-pub fn judge(judged: &Judged<'_>) -> Verdict {
-    let mut reasons: Vec<Reason> = hubs(judged)
-        .chain(judged.cases.iter().filter_map(|case| of_case(judged, case)))
-        .chain(sources(judged))
-        .chain(mismatches(judged))
+pub fn judge(judged: &VerdictInput<'_>) -> Verdict {
+    let mut reasons: Vec<Reason> = hub_reasons(judged)
+        .chain(
+            judged
+                .cases
+                .iter()
+                .filter_map(|case| case_reason(judged, case)),
+        )
+        .chain(source_reasons(judged))
+        .chain(mismatch_reasons(judged))
         .map(|(level, kind)| Reason { level, kind })
         .collect();
-    reasons.sort_by_key(|reason| (reason.level, weight(&reason.kind)));
+    reasons.sort_by_key(|reason| (reason.level, reason_rank(&reason.kind)));
     Verdict {
         level: reasons
             .first()
@@ -40,32 +45,34 @@ pub fn judge(judged: &Judged<'_>) -> Verdict {
 }
 
 // Within a level: what people feel first.
-fn weight(kind: &ReasonKind) -> u8 {
+fn reason_rank(kind: &ReasonKind) -> u8 {
     match kind {
-        ReasonKind::NothingAsked | ReasonKind::HubDown(..) => 0,
+        ReasonKind::NoSources | ReasonKind::HubDown(..) => 0,
         ReasonKind::OpenP1(_) => 1,
         ReasonKind::UnownedInWorkingTime(_) => 2,
         ReasonKind::Overdue(_) => 3,
         ReasonKind::SourceNotFresh(..) => 4,
         ReasonKind::BlindSpot(_) => 5,
         ReasonKind::HubUnknown(_) => 6,
-        ReasonKind::BoxOverrun(_) => 7,
+        ReasonKind::TimeBoxOverrun(_) => 7,
         ReasonKind::OpenCase(_) => 8,
         ReasonKind::Mismatch(_) => 9,
         ReasonKind::HubDegraded(_) => 10,
     }
 }
 
-fn hubs<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = (VerdictLevel, ReasonKind)> + 'a {
+fn hub_reasons<'a>(
+    judged: &'a VerdictInput<'_>,
+) -> impl Iterator<Item = (VerdictLevel, ReasonKind)> + 'a {
     judged
         .clusters
         .iter()
         .flat_map(|cluster| &cluster.hubs)
         .filter(|hub| !hub.maintenance)
-        .filter_map(of_hub)
+        .filter_map(hub_reason)
 }
 
-fn of_hub(hub: &HubView) -> Option<(VerdictLevel, ReasonKind)> {
+fn hub_reason(hub: &HubView) -> Option<(VerdictLevel, ReasonKind)> {
     let key = hub.spec.key.clone();
     match (hub.health, hub.spec.tier) {
         (Health::Down, Tier::Prod) => {
@@ -80,7 +87,7 @@ fn of_hub(hub: &HubView) -> Option<(VerdictLevel, ReasonKind)> {
     }
 }
 
-fn of_case(judged: &Judged<'_>, case: &Case) -> Option<(VerdictLevel, ReasonKind)> {
+fn case_reason(judged: &VerdictInput<'_>, case: &Case) -> Option<(VerdictLevel, ReasonKind)> {
     let id = || case.id.clone();
     if case.muted_by.is_some() {
         return None;
@@ -97,7 +104,7 @@ fn of_case(judged: &Judged<'_>, case: &Case) -> Option<(VerdictLevel, ReasonKind
     if case.rank == Rank::Priority(0) {
         return Some((VerdictLevel::Critical, ReasonKind::OpenP1(id())));
     }
-    if pages_nobody(case) && is_working {
+    if is_unanswered_page(case) && is_working {
         return Some((
             VerdictLevel::Critical,
             ReasonKind::UnownedInWorkingTime(id()),
@@ -107,7 +114,7 @@ fn of_case(judged: &Judged<'_>, case: &Case) -> Option<(VerdictLevel, ReasonKind
         return Some((VerdictLevel::Critical, ReasonKind::Overdue(id())));
     }
     if over(ClockKind::TimeBox) {
-        return Some((VerdictLevel::Warning, ReasonKind::BoxOverrun(id())));
+        return Some((VerdictLevel::Warning, ReasonKind::TimeBoxOverrun(id())));
     }
     // A hub that is down has its own ground.
     if case.incident.is_none() && case.hub_down.is_some() {
@@ -116,15 +123,15 @@ fn of_case(judged: &Judged<'_>, case: &Case) -> Option<(VerdictLevel, ReasonKind
     Some((VerdictLevel::Warning, ReasonKind::OpenCase(id())))
 }
 
-fn is_working(judged: &Judged<'_>) -> bool {
+fn is_working(judged: &VerdictInput<'_>) -> bool {
     let context = judged.context;
     if let Some(edge) = context.policy.calendar.next_change(context.now.wall) {
-        context.flips_at(edge);
+        context.expire_at(edge);
     }
     context.policy.calendar.is_working(context.now.wall)
 }
 
-fn pages_nobody(case: &Case) -> bool {
+fn is_unanswered_page(case: &Case) -> bool {
     matches!(case.rank, Rank::Priority(1) | Rank::Unranked)
         && case.unowned
         && case.incident.as_ref().is_some_and(|incident| {
@@ -132,9 +139,11 @@ fn pages_nobody(case: &Case) -> bool {
         })
 }
 
-fn sources<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = (VerdictLevel, ReasonKind)> + 'a {
+fn source_reasons<'a>(
+    judged: &'a VerdictInput<'_>,
+) -> impl Iterator<Item = (VerdictLevel, ReasonKind)> + 'a {
     let nothing = judged.sources.is_empty();
-    let nothing = nothing.then_some((VerdictLevel::Unknown, ReasonKind::NothingAsked));
+    let nothing = nothing.then_some((VerdictLevel::Unknown, ReasonKind::NoSources));
     let not_fresh = judged
         .sources
         .iter()
@@ -146,7 +155,9 @@ fn sources<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = (VerdictLevel, Re
     nothing.into_iter().chain(not_fresh)
 }
 
-fn mismatches<'a>(judged: &'a Judged<'_>) -> impl Iterator<Item = (VerdictLevel, ReasonKind)> + 'a {
+fn mismatch_reasons<'a>(
+    judged: &'a VerdictInput<'_>,
+) -> impl Iterator<Item = (VerdictLevel, ReasonKind)> + 'a {
     judged
         .mismatches
         .iter()

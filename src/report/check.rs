@@ -13,18 +13,20 @@ use crate::say::voice::Voice;
 pub fn text(picture: &Picture, voice: &Voice) -> String {
     let mut lines = vec![first_line(picture, voice)];
     let grounds = told(picture, voice).into_iter();
-    lines.extend(grounds.map(|(level, said)| format!("{level}: {}", plain(&said, voice.symbols))));
+    lines.extend(
+        grounds.map(|(level, said)| format!("{level}: {}", status_text(&said, voice.symbols))),
+    );
     lines.join("\n") + "\n"
 }
 
 /// The line for usage, configuration and time-outs: nothing could be judged.
 pub fn unknown(why: &str, symbols: &Symbols) -> String {
-    format!("HUBWATCH UNKNOWN - {}\n", plain(why, symbols))
+    format!("HUBWATCH UNKNOWN - {}\n", status_text(why, symbols))
 }
 
 fn first_line(picture: &Picture, voice: &Voice) -> String {
     let word = say::verdict::word(picture.verdict.level, say::voice::Form::Long);
-    let summary = plain(
+    let summary = status_text(
         &say::verdict::summary(picture, voice.symbols),
         voice.symbols,
     );
@@ -40,7 +42,7 @@ fn first_line(picture: &Picture, voice: &Voice) -> String {
 }
 
 // `|` would begin the performance data, and a line break would end the line.
-fn plain(text: &str, symbols: &Symbols) -> String {
+fn status_text(text: &str, symbols: &Symbols) -> String {
     let text = text
         .replace(ASCII.dot, "; ")
         .replace(['|', '\n', '\r'], " ");

@@ -152,7 +152,9 @@ fn source(view: &SourceView, now: Now) -> SourceJson {
         name: view.id.to_string(),
         kind: view.id.kind,
         state: view.state,
-        age_seconds: view.asked_at.map(|asked| now.since(asked).as_secs_f64()),
+        age_seconds: view
+            .requested_at
+            .map(|asked| now.since(asked).as_secs_f64()),
         latency_ms: view.latency.map(|latency| latency.as_secs_f64() * 1e3),
         error: view.failure.as_ref().map(|failure| failure.text.clone()),
     }

@@ -1,8 +1,8 @@
 //! The verdict for programs and for a line of text. Pure: a picture in, text out.
 
 pub mod check;
-pub mod deeds;
 pub mod json;
 mod json_case;
 pub mod line;
+pub mod operations;
 pub mod scope;

@@ -18,7 +18,7 @@ pub struct Scope {
 
 /// A name that the inventory does not have.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotThere {
+pub enum UnknownName {
     /// No such cluster.
     #[error("there is no cluster '{0}' in the configuration")]
     Cluster(ClusterName),
@@ -35,7 +35,7 @@ impl Scope {
 
     /// # Errors
     /// When a name is not in the inventory: a look at nothing would be all clear.
-    pub fn check(&self, policy: &Policy) -> Result<(), NotThere> {
+    pub fn validate(&self, policy: &Policy) -> Result<(), UnknownName> {
         let no_cluster = self
             .clusters
             .iter()
@@ -45,8 +45,8 @@ impl Scope {
             .iter()
             .find(|key| policy.hubs().all(|hub| hub.key != **key));
         match (no_cluster, no_hub) {
-            (Some(name), _) => Err(NotThere::Cluster(name.clone())),
-            (None, Some(key)) => Err(NotThere::Hub(key.clone())),
+            (Some(name), _) => Err(UnknownName::Cluster(name.clone())),
+            (None, Some(key)) => Err(UnknownName::Hub(key.clone())),
             (None, None) => Ok(()),
         }
     }
@@ -64,7 +64,7 @@ impl Scope {
     }
 
     /// Whether a place is. What names no cluster may be anywhere.
-    pub fn has(&self, place: &Place) -> bool {
+    pub fn has_place(&self, place: &Place) -> bool {
         match place.hub_key() {
             Some(key) => self.has_hub(&key),
             None => place
@@ -97,7 +97,7 @@ mod tests {
             clusters: ["laep".into()].into(),
             ..Scope::default()
         };
-        let refused = scope.check(&Policy::default());
-        assert_eq!(refused, Err(NotThere::Cluster("laep".into())));
+        let refused = scope.validate(&Policy::default());
+        assert_eq!(refused, Err(UnknownName::Cluster("laep".into())));
     }
 }

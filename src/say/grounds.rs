@@ -55,7 +55,7 @@ pub enum Class {
 
 fn class(reason: &Reason) -> Class {
     match &reason.kind {
-        ReasonKind::NothingAsked => Class::Nothing,
+        ReasonKind::NoSources => Class::Nothing,
         ReasonKind::HubDown(..) if reason.level == VerdictLevel::Critical => Class::Down,
         ReasonKind::HubDown(..) => Class::StagingDown,
         ReasonKind::OpenP1(_) => Class::P1,
@@ -64,7 +64,7 @@ fn class(reason: &Reason) -> Class {
         ReasonKind::SourceNotFresh(..) => Class::Source,
         ReasonKind::HubUnknown(_) => Class::Unknown,
         ReasonKind::BlindSpot(_) => Class::Blind,
-        ReasonKind::BoxOverrun(_) => Class::Overrun,
+        ReasonKind::TimeBoxOverrun(_) => Class::Overrun,
         ReasonKind::HubDegraded(_) => Class::Degraded,
         ReasonKind::Mismatch(_) => Class::Mismatch,
         ReasonKind::OpenCase(_) => Class::Case,
@@ -127,9 +127,9 @@ pub fn case_about<'a>(kind: &'a ReasonKind, picture: &'a Picture) -> Option<&'a 
         | ReasonKind::UnownedInWorkingTime(id)
         | ReasonKind::Overdue(id)
         | ReasonKind::OpenCase(id)
-        | ReasonKind::BoxOverrun(id) => Some(id),
+        | ReasonKind::TimeBoxOverrun(id) => Some(id),
         ReasonKind::Mismatch(index) => picture.mismatches.get(*index)?.case.as_ref(),
-        ReasonKind::NothingAsked
+        ReasonKind::NoSources
         | ReasonKind::SourceNotFresh(..)
         | ReasonKind::HubUnknown(_)
         | ReasonKind::BlindSpot(_)

@@ -20,7 +20,7 @@ pub const NOTHING_ASKED: &str = "no source is configured, nothing is known";
 /// The ground in full: "leap/prod down 12m, nobody awake owns it".
 pub fn reason(reason: &Reason, picture: &Picture, voice: &Voice) -> Said {
     match &reason.kind {
-        ReasonKind::NothingAsked => Said::fixed(NOTHING_ASKED),
+        ReasonKind::NoSources => Said::fixed(NOTHING_ASKED),
         ReasonKind::HubDown(key, since) => hub_down(key, *since, picture, voice),
         ReasonKind::OpenP1(id) => about(id, picture, |case| {
             let age = ago(case.since, voice.now);
@@ -31,7 +31,7 @@ pub fn reason(reason: &Reason, picture: &Picture, voice: &Voice) -> Said {
             about(id, picture, |case| held(Said::fixed(what(case)), case))
         }
         ReasonKind::Overdue(id) => late(id, picture, voice, "overdue"),
-        ReasonKind::BoxOverrun(id) => late(id, picture, voice, "time-box over"),
+        ReasonKind::TimeBoxOverrun(id) => late(id, picture, voice, "time-box over"),
         ReasonKind::SourceNotFresh(id, state) => match picture.source(id) {
             Some(view) => source::source_short(view, voice),
             None => Said::fixed(format!(

@@ -60,7 +60,7 @@ fn not_fresh(source: &SourceView, voice: &Voice) -> Said {
     let since = match (source.state, &source.failure) {
         (SourceState::Live | SourceState::Waiting, _) => None,
         (SourceState::Down, Some(failure)) => Some(failure.since),
-        _ => source.asked_at,
+        _ => source.requested_at,
     };
     match since {
         Some(then) if is_new(source, then, voice) => {
@@ -74,14 +74,14 @@ fn not_fresh(source: &SourceView, voice: &Voice) -> Said {
 // The age of a source that has not been well since anybody asked is that of the program.
 fn is_new(source: &SourceView, down_since: Now, voice: &Voice) -> bool {
     let was_well = source
-        .asked_at
+        .requested_at
         .is_some_and(|asked| asked.wall < down_since.wall);
     source.state == SourceState::Down && !was_well && voice.now.since(down_since) < NO_AGE_YET
 }
 
 /// How old the data on screen is; none: there is no data.
 pub fn data_age(source: &SourceView, voice: &Voice) -> Option<Said> {
-    source.asked_at.map(|then| age(then, voice.now))
+    source.requested_at.map(|then| age(then, voice.now))
 }
 
 /// How many sources count, of all: "33 sources live", "33 sources, 1 late" while the last poll of one
@@ -130,7 +130,7 @@ fn oldest(picture: &Picture, voice: &Voice) -> Option<Said> {
         .sources
         .iter()
         .filter(|source| !source.state.is_fresh())
-        .filter_map(|source| source.asked_at)
+        .filter_map(|source| source.requested_at)
         .max_by_key(|then| voice.now.since(*then))
         .map(|then| age(then, voice.now))
 }

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 
 use crate::domain::case::Case;
 use crate::domain::owner::{Owner, OwnerKind};
-use crate::picture::{Agreed, Fold, Odd, Scope, Share};
+use crate::picture::{MajorityValue, Outlier, SharedValue, Storm, StormScope};
 
 use super::case::{self, NOBODY_AWAKE, named};
 use super::meaning::Meaning;
@@ -19,7 +19,7 @@ const A_NAME: usize = 6;
 const LABELS: usize = 2;
 
 /// What a storm is, in so many cells: "pod has restarted ×17". How many there are is never cut off.
-pub fn title_within(fold: &Fold, cells: usize, symbols: &Symbols) -> String {
+pub fn title_within(fold: &Storm, cells: usize, symbols: &Symbols) -> String {
     let name = named(&fold.title);
     let times = format!(" {}{}", symbols.times, fold.cases.len());
     let room = cells.saturating_sub(width(&times));
@@ -31,19 +31,19 @@ pub fn title_within(fold: &Fold, cells: usize, symbols: &Symbols) -> String {
 
 /// Where a storm is, the longest form that fits: "17 of 20 clusters on aws", "17/20 aws clusters", "17 aws
 /// clusters"; "17/20 aws" where not even the noun does.
-pub fn places_within(fold: &Fold, cells: usize) -> String {
+pub fn places_within(fold: &Storm, cells: usize) -> String {
     let forms = forms(fold);
     let fits = forms.iter().find(|form| width(form) <= cells);
     fits.or(forms.last()).cloned().unwrap_or_default()
 }
 
 // From the longest to the shortest.
-fn forms(fold: &Fold) -> Vec<String> {
-    let (n, of) = (fold.places, fold.of);
+fn forms(fold: &Storm) -> Vec<String> {
+    let (n, of) = (fold.affected, fold.total);
     let (name, noun, within) = match &fold.scope {
-        Scope::Fleet => return vec![format!("{n} of {of} clusters"), format!("{n} clusters")],
-        Scope::Cluster(name) => (name.as_str(), "hubs", "of"),
-        Scope::Provider(name) => (name.as_str(), "clusters", "on"),
+        StormScope::Fleet => return vec![format!("{n} of {of} clusters"), format!("{n} clusters")],
+        StormScope::Cluster(name) => (name.as_str(), "hubs", "of"),
+        StormScope::Provider(name) => (name.as_str(), "clusters", "on"),
     };
     let name = clean(name);
     vec![
@@ -136,17 +136,17 @@ fn name(owner: &Owner) -> String {
 
 /// What all of it shares beside the scope, and how close together it began: "all staging · node n1 ·
 /// began within 4m".
-pub fn shares(fold: &Fold, symbols: &Symbols) -> String {
-    let labels = fold.shares.iter().map(share).take(LABELS + 1);
+pub fn shares(fold: &Storm, symbols: &Symbols) -> String {
+    let labels = fold.shared.iter().map(share).take(LABELS + 1);
     let spread = format!("began within {}", minutes(fold.spread));
     let parts: Vec<String> = labels.chain([spread]).collect();
     parts.join(symbols.dot)
 }
 
-fn share(share: &Share) -> String {
+fn share(share: &SharedValue) -> String {
     match share {
-        Share::Hub(name) => format!("all {}", clean(name.as_str())),
-        Share::Label(name, value) => format!("{} {}", clean(name), clean(value)),
+        SharedValue::Hub(name) => format!("all {}", clean(name.as_str())),
+        SharedValue::Label(name, value) => format!("{} {}", clean(name), clean(value)),
     }
 }
 
@@ -162,25 +162,28 @@ fn minutes(span: TimeDelta) -> String {
 
 /// Which is the odd one out: "not reached: maap", "all aws but leap/prod". The cases are those of the
 /// picture that the storm is from.
-pub fn odd<'a>(odd: &Odd, case_at: impl Fn(usize) -> Option<&'a Case>) -> Option<String> {
+pub fn odd<'a>(odd: &Outlier, case_at: impl Fn(usize) -> Option<&'a Case>) -> Option<String> {
     let at = |index: usize| case_at(index).map(case::places);
     Some(match odd {
-        Odd::Spared(place) => format!("not reached: {}", case::place(place)),
-        Odd::Differs { case, others } => format!("all {} but {}", agreed(others), at(*case)?),
-        Odd::First { case, before } => {
+        Outlier::Spared(place) => format!("not reached: {}", case::place(place)),
+        Outlier::Differs {
+            case,
+            majority: others,
+        } => format!("all {} but {}", agreed(others), at(*case)?),
+        Outlier::StartedEarlier { case, lead: before } => {
             format!("{} first, {} before the rest", at(*case)?, minutes(*before))
         }
-        Odd::Unowned(case) => format!("only {} is unowned", at(*case)?),
-        Odd::Held(case) => format!("only {} is held", at(*case)?),
+        Outlier::Unowned(case) => format!("only {} is unowned", at(*case)?),
+        Outlier::Owned(case) => format!("only {} is held", at(*case)?),
     })
 }
 
-fn agreed(agreed: &Agreed) -> String {
+fn agreed(agreed: &MajorityValue) -> String {
     match agreed {
-        Agreed::Cluster(name) | Agreed::Provider(name) | Agreed::Hub(name) => {
+        MajorityValue::Cluster(name) | MajorityValue::Provider(name) | MajorityValue::Hub(name) => {
             clean(name).into_owned()
         }
-        Agreed::Label(name, value) => format!("{} {}", clean(name), clean(value)),
+        MajorityValue::Label(name, value) => format!("{} {}", clean(name), clean(value)),
     }
 }
 
@@ -199,23 +202,23 @@ mod tests {
     use super::*;
     use crate::say::UNICODE;
 
-    fn storm(scope: Scope, title: &str) -> Fold {
-        Fold {
+    fn storm(scope: StormScope, title: &str) -> Storm {
+        Storm {
             key: title.to_owned(),
             title: title.to_owned(),
             scope,
-            places: 17,
-            of: 20,
+            affected: 17,
+            total: 20,
             cases: (0..17).collect(),
-            shares: Vec::new(),
-            odd: None,
+            shared: Vec::new(),
+            outlier: None,
             spread: TimeDelta::zero(),
         }
     }
 
     #[test]
     fn a_storm_names_what_it_counts() {
-        let aws = storm(Scope::Provider("aws".to_owned()), "pod has restarted");
+        let aws = storm(StormScope::Provider("aws".to_owned()), "pod has restarted");
         let table = [
             (26, "17 of 20 clusters on aws"),
             (21, "17 of 20 aws clusters"),
@@ -227,9 +230,9 @@ mod tests {
         for (cells, words) in table {
             assert_eq!(places_within(&aws, cells), words, "{cells}");
         }
-        let hubs = storm(Scope::Cluster("commons".into()), "pod has restarted");
+        let hubs = storm(StormScope::Cluster("commons".into()), "pod has restarted");
         assert_eq!(places_within(&hubs, 30), "17 of 20 hubs of commons");
-        let fleet = storm(Scope::Fleet, "pod has restarted");
+        let fleet = storm(StormScope::Fleet, "pod has restarted");
         assert_eq!(places_within(&fleet, 30), "17 of 20 clusters");
         assert_eq!(places_within(&fleet, 12), "17 clusters");
     }
@@ -237,7 +240,7 @@ mod tests {
     #[test]
     fn how_many_there_are_is_never_cut_off() {
         let aws = storm(
-            Scope::Provider("aws".to_owned()),
+            StormScope::Provider("aws".to_owned()),
             "support-grafana pod has restarted",
         );
         let full = "support-grafana pod has restarted ×17";

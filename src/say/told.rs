@@ -69,7 +69,7 @@ fn hub_of(ground: &Reason) -> Option<(&HubKey, Health)> {
 
 fn plain(ground: &Reason, picture: &Picture, voice: &Voice) -> String {
     match &ground.kind {
-        ReasonKind::NothingAsked => format!("{NOTHING_ASKED}: {FILL_IN}"),
+        ReasonKind::NoSources => format!("{NOTHING_ASKED}: {FILL_IN}"),
         ReasonKind::SourceNotFresh(id, _) => match picture.source(id) {
             Some(view) => source::source(view, voice).text,
             None => reason(ground, picture, voice).text,

@@ -7,7 +7,7 @@ use hubwatch::domain::clock::Clock;
 use hubwatch::domain::ids::CaseId;
 use hubwatch::domain::mismatch::Mismatch;
 use hubwatch::domain::owner::{Owner, OwnerKind};
-use hubwatch::picture::{Fold, HubView, Picture, Row};
+use hubwatch::picture::{HubView, Picture, Row, Storm};
 use hubwatch::say;
 use hubwatch::say::symbols::UNICODE;
 use hubwatch::say::voice::Voice;
@@ -40,8 +40,8 @@ pub fn of(picture: &Picture) -> Value {
         "said": said(picture),
         "folds": folds(picture),
         "storms": storms(picture),
-        "embers": picture.embers.iter().map(|fold| format!("{} ×{}", fold.key, fold.cases.len())).collect::<Vec<_>>(),
-        "unheld": picture.unheld.iter().map(|id| handle(picture, id)).collect::<Vec<_>>(),
+        "embers": picture.small_storms.iter().map(|fold| format!("{} ×{}", fold.key, fold.cases.len())).collect::<Vec<_>>(),
+        "unheld": picture.unowned.iter().map(|id| handle(picture, id)).collect::<Vec<_>>(),
     })
 }
 
@@ -186,9 +186,9 @@ fn said(picture: &Picture) -> Vec<String> {
     sorted(words.collect())
 }
 
-fn all_folds(picture: &Picture) -> impl Iterator<Item = &Fold> {
+fn all_folds(picture: &Picture) -> impl Iterator<Item = &Storm> {
     picture.rows.iter().filter_map(|row| match row {
-        Row::Fold(fold) => Some(fold),
+        Row::Storm(fold) => Some(fold),
         Row::Case(_) => None,
     })
 }
@@ -198,7 +198,7 @@ fn storms(picture: &Picture) -> Vec<String> {
     let case_at = |at: usize| picture.cases.get(at).map(|case| case.as_ref());
     let words = all_folds(picture).map(|fold| {
         let shares = say::storm::shares(fold, &UNICODE);
-        let odd = fold.odd.as_ref();
+        let odd = fold.outlier.as_ref();
         let odd = odd.and_then(|odd| say::storm::odd(odd, case_at));
         let odd = odd.map(|odd| format!("; {odd}")).unwrap_or_default();
         format!("{}: {shares}{odd}", fold.key)
@@ -209,16 +209,16 @@ fn storms(picture: &Picture) -> Vec<String> {
 fn folds(picture: &Picture) -> Vec<String> {
     let words = all_folds(picture).map(|fold| {
         let scope = match &fold.scope {
-            hubwatch::picture::Scope::Cluster(name) => name.to_string(),
-            hubwatch::picture::Scope::Provider(name) => name.clone(),
-            hubwatch::picture::Scope::Fleet => "the fleet".to_owned(),
+            hubwatch::picture::StormScope::Cluster(name) => name.to_string(),
+            hubwatch::picture::StormScope::Provider(name) => name.clone(),
+            hubwatch::picture::StormScope::Fleet => "the fleet".to_owned(),
         };
         format!(
             "{} ×{}: {} of {} of {scope}",
             fold.title,
             fold.cases.len(),
-            fold.places,
-            fold.of
+            fold.affected,
+            fold.total
         )
     });
     words.collect()

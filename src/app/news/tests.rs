@@ -18,7 +18,7 @@ fn source(name: &str, state: SourceState) -> SourceView {
     SourceView {
         id: SourceId::new(SourceKind::Prometheus, name),
         state,
-        asked_at: None,
+        requested_at: None,
         interval: Duration::from_secs(30),
         latency: None,
         failure: None,

@@ -7,7 +7,7 @@ use super::{Count, RowRef, position};
 use crate::app::model::Model;
 use crate::app::news::Gone;
 use crate::domain::case::Case;
-use crate::picture::{Fold, Picture, Row, order};
+use crate::picture::{Picture, Row, Storm, order};
 
 impl Model {
     /// The rows of the Cases pane, in order, the open folds' members below their fold, and what is no
@@ -47,7 +47,7 @@ impl Model {
     fn push_fold<'a>(
         &self,
         shown: &mut Vec<RowRef<'a>>,
-        fold: &'a Fold,
+        fold: &'a Storm,
         cases: Vec<&'a Arc<Case>>,
     ) {
         if cases.is_empty() {
@@ -91,18 +91,18 @@ impl Model {
     }
 
     /// What of a storm is no longer there.
-    pub fn gone_from(&self, fold: &Fold) -> impl Iterator<Item = &Gone> {
+    pub fn gone_from(&self, fold: &Storm) -> impl Iterator<Item = &Gone> {
         let is_of = |gone: &&Gone| gone.fold.as_ref() == Some(&fold.key);
         self.news.gone().iter().filter(is_of)
     }
 
     /// The storms that are shown, in the order of the rows.
-    pub fn storms<'a>(&'a self, picture: &'a Picture) -> impl Iterator<Item = &'a Fold> {
+    pub fn storms<'a>(&'a self, picture: &'a Picture) -> impl Iterator<Item = &'a Storm> {
         let full = picture.rows.iter().filter_map(|row| match row {
-            Row::Fold(fold) => Some(fold),
+            Row::Storm(fold) => Some(fold),
             Row::Case(_) => None,
         });
-        let embers = picture.embers.iter();
+        let embers = picture.small_storms.iter();
         full.chain(embers.filter(|fold| self.cases.storms.contains(&fold.key)))
     }
 
@@ -129,20 +129,20 @@ impl Model {
 
 enum Shown<'a> {
     Case(usize),
-    Fold(&'a Fold),
+    Fold(&'a Storm),
     Inside,
 }
 
 /// Storms that have ebbed and are still shown, by their first case, and all of their cases.
 struct Embers<'a> {
-    first: BTreeMap<usize, &'a Fold>,
+    first: BTreeMap<usize, &'a Storm>,
     inside: BTreeSet<usize>,
 }
 
 impl<'a> Embers<'a> {
     fn standing(model: &Model, picture: &'a Picture) -> Self {
-        let embers = picture.embers.iter();
-        let stand: Vec<&Fold> = embers
+        let embers = picture.small_storms.iter();
+        let stand: Vec<&Storm> = embers
             .filter(|fold| model.cases.storms.contains(&fold.key))
             .collect();
         let first = stand.iter();
@@ -156,7 +156,7 @@ impl<'a> Embers<'a> {
 
     fn row(&self, row: &'a Row) -> Shown<'a> {
         match row {
-            Row::Fold(fold) => Shown::Fold(fold),
+            Row::Storm(fold) => Shown::Fold(fold),
             Row::Case(index) => match self.first.get(index) {
                 Some(fold) => Shown::Fold(fold),
                 None if self.inside.contains(index) => Shown::Inside,
@@ -167,7 +167,7 @@ impl<'a> Embers<'a> {
 }
 
 /// The cases of a storm, the worst first.
-pub fn members<'a>(picture: &'a Picture, fold: &'a Fold) -> impl Iterator<Item = &'a Arc<Case>> {
+pub fn members<'a>(picture: &'a Picture, fold: &'a Storm) -> impl Iterator<Item = &'a Arc<Case>> {
     fold.cases
         .iter()
         .filter_map(|index| picture.cases.get(*index))

@@ -11,7 +11,7 @@ use super::news::Gone;
 use crate::domain::case::Case;
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::ids::CaseId;
-use crate::picture::Fold;
+use crate::picture::Storm;
 
 /// What a row is known by across refreshes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,7 +47,7 @@ pub enum RowRef<'a> {
     /// A storm.
     Fold {
         /// What folds.
-        fold: &'a Fold,
+        fold: &'a Storm,
         /// Those of its cases that pass the filter, the worst first; never empty.
         cases: Vec<&'a Arc<Case>>,
         /// Whether its members follow.
@@ -56,7 +56,7 @@ pub enum RowRef<'a> {
     /// A case inside the open storm above it.
     Member {
         /// The storm.
-        fold: &'a Fold,
+        fold: &'a Storm,
         /// The case.
         case: &'a Arc<Case>,
     },

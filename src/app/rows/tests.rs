@@ -21,7 +21,7 @@ fn storm(ids: &[&str]) -> Picture {
 /// The same where the storm has too few places to stand.
 fn ember(ids: &[&str]) -> Picture {
     let mut picture = with_cases(some(ids));
-    picture.embers = vec![fold("restarted", (0..ids.len()).collect())];
+    picture.small_storms = vec![fold("restarted", (0..ids.len()).collect())];
     picture
 }
 
@@ -61,8 +61,8 @@ fn a_storm_that_takes_the_key_of_another_does_not_take_its_place() {
     let two = |first: &[usize], second: &[usize], picture: Picture| {
         let mut picture = folded(picture, "restarted", 0);
         picture.rows = vec![
-            crate::picture::Row::Fold(fold("restarted", first.into())),
-            crate::picture::Row::Fold(fold("restarted #2", second.into())),
+            crate::picture::Row::Storm(fold("restarted", first.into())),
+            crate::picture::Row::Storm(fold("restarted #2", second.into())),
         ];
         picture
     };

@@ -39,7 +39,7 @@ pub(super) fn show(model: &mut Model, picture: Arc<Picture>, now: Now) -> Vec<Ef
 // A case that gained a better name is shown under it; one that is over stays as it was.
 fn bring_up_to_date(overlay: &mut Overlay, picture: &Picture) {
     if let OverlayKind::Case(shown) = &mut overlay.kind
-        && let Some(case) = picture.same(shown)
+        && let Some(case) = picture.current_case(shown)
     {
         *shown = case.clone();
     }
@@ -48,7 +48,7 @@ fn bring_up_to_date(overlay: &mut Overlay, picture: &Picture) {
 fn all_answered_since(picture: &Picture, asked: Now) -> bool {
     let not_before = |at: Now| asked.since(at).is_zero();
     picture.sources.iter().all(|source| {
-        let answered = source.asked_at.is_some_and(not_before);
+        let answered = source.requested_at.is_some_and(not_before);
         let failed = source
             .failure
             .as_ref()

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::app::model::Model;
 use crate::app::rows::RowKey;
 use crate::domain::ids::CaseId;
-use crate::picture::{Fold, Picture, Row};
+use crate::picture::{Picture, Row, Storm};
 
 /// The storms that are shown, with their cases by name.
 pub(super) struct Storms(BTreeMap<String, BTreeSet<CaseId>>);
@@ -36,7 +36,7 @@ impl Storms {
 
     /// What each has become.
     pub(super) fn in_picture(&self, picture: &Picture) -> Renames {
-        let folds: Vec<(&Fold, BTreeSet<CaseId>)> = every(picture)
+        let folds: Vec<(&Storm, BTreeSet<CaseId>)> = every(picture)
             .map(|fold| (fold, ids(fold, picture)))
             .collect();
         let now = |key: &String, before: &BTreeSet<CaseId>| {
@@ -79,22 +79,22 @@ impl Renames {
     /// The storms to be shown: those that stand by themselves, and those that were shown.
     pub(super) fn shown(&self, picture: &Picture) -> BTreeSet<String> {
         let full = picture.rows.iter().filter_map(|row| match row {
-            Row::Fold(fold) => Some(fold.key.clone()),
+            Row::Storm(fold) => Some(fold.key.clone()),
             Row::Case(_) => None,
         });
         full.chain(self.0.values().cloned()).collect()
     }
 }
 
-fn every(picture: &Picture) -> impl Iterator<Item = &Fold> {
+fn every(picture: &Picture) -> impl Iterator<Item = &Storm> {
     let full = picture.rows.iter().filter_map(|row| match row {
-        Row::Fold(fold) => Some(fold),
+        Row::Storm(fold) => Some(fold),
         Row::Case(_) => None,
     });
-    full.chain(&picture.embers)
+    full.chain(&picture.small_storms)
 }
 
-fn ids(fold: &Fold, picture: &Picture) -> BTreeSet<CaseId> {
+fn ids(fold: &Storm, picture: &Picture) -> BTreeSet<CaseId> {
     let cases = fold.cases.iter().filter_map(|at| picture.cases.get(*at));
     cases
         .flat_map(|case| std::iter::once(&case.id).chain(&case.aliases))

@@ -338,7 +338,7 @@ fn a_refresh_runs_until_every_source_has_answered() {
                 "",
             ),
             state: crate::domain::source::SourceState::Live,
-            asked_at: Some(asked_at),
+            requested_at: Some(asked_at),
             interval: std::time::Duration::from_secs(20),
             latency: None,
             failure: None,

@@ -6,39 +6,39 @@ use std::collections::BTreeSet;
 use crate::domain::case::Place;
 use crate::domain::ids::{ClusterName, HubName};
 use crate::domain::policy::{ClusterSpec, Policy};
-use crate::picture::model::Scope;
+use crate::picture::model::StormScope;
 
 /// How far a storm has reached.
-pub struct Reach {
+pub struct StormReach {
     /// Where all of it is.
-    pub scope: Scope,
+    pub scope: StormScope,
     /// How many hubs (of a cluster) or clusters it is in.
     pub affected: usize,
     /// Those of the scope that it could be in and is not.
     pub spared: Vec<Place>,
 }
 
-impl Reach {
+impl StormReach {
     /// How many there are in the scope.
-    pub fn of(&self) -> usize {
+    pub fn total(&self) -> usize {
         self.affected + self.spared.len()
     }
 }
 
 /// How far a storm of these places has reached; none where no cluster is known.
-pub fn reach(places: &BTreeSet<&Place>, policy: &Policy) -> Option<Reach> {
+pub fn reach(places: &BTreeSet<&Place>, policy: &Policy) -> Option<StormReach> {
     let clusters: BTreeSet<&ClusterName> = places
         .iter()
         .filter_map(|place| place.cluster.as_ref())
         .collect();
-    let scope = scope(&clusters, policy)?;
+    let scope = narrowest_scope(&clusters, policy)?;
     Some(match &scope {
-        Scope::Cluster(name) => Reach {
+        StormScope::Cluster(name) => StormReach {
             affected: places.len(),
             spared: spared_hubs(name, places, policy),
             scope,
         },
-        Scope::Provider(_) | Scope::Fleet => Reach {
+        StormScope::Provider(_) | StormScope::Fleet => StormReach {
             affected: clusters.len(),
             spared: spared_clusters(&scope, &clusters, places, policy),
             scope,
@@ -46,10 +46,10 @@ pub fn reach(places: &BTreeSet<&Place>, policy: &Policy) -> Option<Reach> {
     })
 }
 
-fn scope(clusters: &BTreeSet<&ClusterName>, policy: &Policy) -> Option<Scope> {
+fn narrowest_scope(clusters: &BTreeSet<&ClusterName>, policy: &Policy) -> Option<StormScope> {
     let first = *clusters.first()?;
     if clusters.len() == 1 {
-        return Some(Scope::Cluster(first.clone()));
+        return Some(StormScope::Cluster(first.clone()));
     }
     let providers: BTreeSet<Option<&str>> = clusters
         .iter()
@@ -60,8 +60,8 @@ fn scope(clusters: &BTreeSet<&ClusterName>, policy: &Policy) -> Option<Scope> {
         })
         .collect();
     match (providers.len(), providers.first().copied().flatten()) {
-        (1, Some(provider)) => Some(Scope::Provider(provider.to_owned())),
-        _ => Some(Scope::Fleet),
+        (1, Some(provider)) => Some(StormScope::Provider(provider.to_owned())),
+        _ => Some(StormScope::Fleet),
     }
 }
 
@@ -78,14 +78,14 @@ fn spared_hubs(name: &ClusterName, places: &BTreeSet<&Place>, policy: &Policy) -
 
 // Where all hubs bear one name, clusters without such a hub could not be hit.
 fn spared_clusters(
-    scope: &Scope,
+    scope: &StormScope,
     clusters: &BTreeSet<&ClusterName>,
     places: &BTreeSet<&Place>,
     policy: &Policy,
 ) -> Vec<Place> {
     let hub = common_hub(places);
     let inside = |spec: &&ClusterSpec| match scope {
-        Scope::Provider(provider) => spec.provider.as_ref() == Some(provider),
+        StormScope::Provider(provider) => spec.provider.as_ref() == Some(provider),
         _ => true,
     };
     let could = |spec: &&ClusterSpec| {

@@ -14,8 +14,8 @@ use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::labels::Labels;
 use crate::domain::policy::ClusterSpec;
 use crate::domain::source::{SourceId, SourceKind};
-use crate::picture::cases::bare;
-use crate::picture::model::{Agreed, Odd, Share};
+use crate::picture::cases::empty_case;
+use crate::picture::model::{MajorityValue, Outlier, SharedValue};
 use crate::picture::order;
 
 fn at(minutes: i64) -> DateTime<Utc> {
@@ -58,7 +58,7 @@ fn case(id: usize, name: &str, place: &str, minutes: i64, more: &[(&str, &str)])
             suppressed: None,
             joined_by: JoinedBy::None,
         }],
-        ..bare(CaseId::Incident(format!("Q{id:03}").into()), at(minutes))
+        ..empty_case(CaseId::Incident(format!("Q{id:03}").into()), at(minutes))
     }
 }
 
@@ -87,11 +87,11 @@ fn policy() -> Policy {
 
 fn seen(cases: &[Arc<Case>], is_heard: bool) -> Folded {
     let policy = policy();
-    let fleet = Fleet {
+    let fleet = FoldInput {
         policy: &policy,
-        is_heard: &|_| is_heard,
+        has_fresh_alerts: &|_| is_heard,
     };
-    folded(cases, &fleet)
+    fold_with(cases, &fleet)
 }
 
 fn sorted(cases: Vec<Case>) -> Vec<Arc<Case>> {
@@ -100,13 +100,13 @@ fn sorted(cases: Vec<Case>) -> Vec<Arc<Case>> {
     cases.into_iter().map(Arc::new).collect()
 }
 
-fn folds(cases: Vec<Case>) -> Vec<Fold> {
+fn folds(cases: Vec<Case>) -> Vec<Storm> {
     storms(&seen(&sorted(cases), true)).cloned().collect()
 }
 
-fn storms(folded: &Folded) -> impl Iterator<Item = &Fold> {
+fn storms(folded: &Folded) -> impl Iterator<Item = &Storm> {
     folded.rows.iter().filter_map(|row| match row {
-        Row::Fold(fold) => Some(fold),
+        Row::Storm(fold) => Some(fold),
         Row::Case(_) => None,
     })
 }
@@ -164,10 +164,10 @@ fn what_began_long_before_is_not_swallowed() {
 #[test]
 fn an_ember_is_named_but_is_no_row() {
     let folded = seen(&sorted(on(&["c0/prod", "c1/prod", "c2/prod"])), true);
-    assert_eq!((folded.rows.len(), folded.embers.len()), (3, 1));
-    assert_eq!(folded.embers[0].key, "restarted");
+    assert_eq!((folded.rows.len(), folded.small_storms.len()), (3, 1));
+    assert_eq!(folded.small_storms[0].key, "restarted");
     let fewer = seen(&sorted(on(&["c0/prod", "c1/prod"])), true);
-    assert!(fewer.embers.is_empty());
+    assert!(fewer.small_storms.is_empty());
 }
 
 #[test]
@@ -182,13 +182,13 @@ fn the_hubs_name_is_shared_and_the_spared_cluster_named() {
     let [fold] = &folds(on(&places))[..] else {
         panic!("one storm")
     };
-    assert_eq!((fold.places, fold.of), (5, 6));
-    assert_eq!(fold.shares, [Share::Hub("staging".into())]);
+    assert_eq!((fold.affected, fold.total), (5, 6));
+    assert_eq!(fold.shared, [SharedValue::Hub("staging".into())]);
     let spared = Place {
         cluster: Some("c4".into()),
         hub: Some("staging".into()),
     };
-    assert_eq!(fold.odd, Some(Odd::Spared(spared)));
+    assert_eq!(fold.outlier, Some(Outlier::Spared(spared)));
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn what_is_not_heard_of_is_not_called_spared() {
         "c5/staging",
     ];
     let unheard = seen(&sorted(on(&places)), false);
-    let odd: Vec<_> = storms(&unheard).map(|fold| fold.odd.clone()).collect();
+    let odd: Vec<_> = storms(&unheard).map(|fold| fold.outlier.clone()).collect();
     assert_eq!(odd, [None]);
 }
 
@@ -227,10 +227,16 @@ fn a_label_that_all_have_is_shared_and_one_that_differs_is_odd() {
     };
     let label = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let (name, value) = label("zone", "a");
-    assert_eq!(fold.shares, [Share::Label(name, value)]);
+    assert_eq!(fold.shared, [SharedValue::Label(name, value)]);
     let (name, value) = label("node", "n1");
-    let others = Agreed::Label(name, value);
-    assert_eq!(fold.odd, Some(Odd::Differs { case: 3, others }));
+    let others = MajorityValue::Label(name, value);
+    assert_eq!(
+        fold.outlier,
+        Some(Outlier::Differs {
+            case: 3,
+            majority: others
+        })
+    );
 }
 
 #[test]
@@ -239,8 +245,14 @@ fn the_one_on_another_provider_is_the_odd_one() {
     let [fold] = &folds(on(&places))[..] else {
         panic!("one storm")
     };
-    let others = Agreed::Provider("aws".to_owned());
-    assert_eq!(fold.odd, Some(Odd::Differs { case: 4, others }));
+    let others = MajorityValue::Provider("aws".to_owned());
+    assert_eq!(
+        fold.outlier,
+        Some(Outlier::Differs {
+            case: 4,
+            majority: others
+        })
+    );
 }
 
 #[test]
@@ -249,12 +261,18 @@ fn the_one_that_came_first_or_is_not_held_is_the_odd_one() {
     let mut cases = on(&places);
     cases[2].since = at(-6);
     let before = TimeDelta::minutes(6);
-    assert_eq!(folds(cases)[0].odd, Some(Odd::First { case: 2, before }));
+    assert_eq!(
+        folds(cases)[0].outlier,
+        Some(Outlier::StartedEarlier {
+            case: 2,
+            lead: before
+        })
+    );
     let mut cases = on(&places);
     for case in &mut cases[1..] {
         case.unowned = false;
     }
-    assert_eq!(folds(cases)[0].odd, Some(Odd::Unowned(0)));
+    assert_eq!(folds(cases)[0].outlier, Some(Outlier::Unowned(0)));
 }
 
 fn some_case() -> impl Strategy<Value = Case> {
@@ -286,7 +304,7 @@ fn some_cases() -> impl Strategy<Value = Vec<Case>> {
 fn indices(row: &Row) -> Vec<usize> {
     match row {
         Row::Case(at) => vec![*at],
-        Row::Fold(fold) => fold.cases.clone(),
+        Row::Storm(fold) => fold.cases.clone(),
     }
 }
 
@@ -306,14 +324,14 @@ proptest! {
     fn no_p1_is_folded_and_names_and_quiet_do_not_mix(cases in some_cases()) {
         let cases = sorted(cases);
         let folded = seen(&cases, true);
-        for fold in storms(&folded).chain(&folded.embers) {
+        for fold in storms(&folded).chain(&folded.small_storms) {
             let quiet: BTreeSet<bool> = fold.cases.iter().map(|at| cases[*at].muted_by.is_some()).collect();
             prop_assert_eq!(quiet.len(), 1);
             for at in &fold.cases {
                 prop_assert_ne!(cases[*at].rank, Rank::Priority(0));
                 prop_assert_eq!(&cases[*at].title, &fold.title);
             }
-            prop_assert!(fold.places <= fold.of);
+            prop_assert!(fold.affected <= fold.total);
         }
     }
 
@@ -323,20 +341,20 @@ proptest! {
         turned.reverse();
         let (one, other) = (seen(&sorted(cases), true), seen(&sorted(turned), true));
         prop_assert_eq!(one.rows, other.rows);
-        prop_assert_eq!(one.embers, other.embers);
+        prop_assert_eq!(one.small_storms, other.small_storms);
     }
 
     #[test]
     fn keys_are_of_one_storm_each(cases in some_cases()) {
         let folded = seen(&sorted(cases), true);
-        let keys: Vec<&String> = storms(&folded).chain(&folded.embers).map(|fold| &fold.key).collect();
+        let keys: Vec<&String> = storms(&folded).chain(&folded.small_storms).map(|fold| &fold.key).collect();
         let distinct: BTreeSet<&String> = keys.iter().copied().collect();
         prop_assert_eq!(distinct.len(), keys.len());
     }
 
     #[test]
     fn a_case_of_another_name_changes_no_storm(cases in some_cases(), minutes in 0..120_i64) {
-        let ids = |cases: &[Arc<Case>], fold: &Fold| -> (String, Vec<CaseId>) {
+        let ids = |cases: &[Arc<Case>], fold: &Storm| -> (String, Vec<CaseId>) {
             let ids = fold.cases.iter().map(|at| cases[*at].id.clone());
             (fold.key.clone(), ids.collect())
         };
@@ -359,7 +377,7 @@ proptest! {
         fewer.remove(gone % count);
         let key = |cases: Vec<Case>| {
             let folded = seen(&sorted(cases), true);
-            storms(&folded).chain(&folded.embers).map(|fold| fold.key.clone()).collect::<Vec<_>>()
+            storms(&folded).chain(&folded.small_storms).map(|fold| fold.key.clone()).collect::<Vec<_>>()
         };
         prop_assert_eq!(key(cases), key(fewer));
     }

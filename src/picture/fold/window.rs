@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// Splits cases (by their indices) where nothing began for longer than `gap`. The windows come in the order
 /// of time, and inside each the indices as they were; the order in which they are given changes nothing
 /// but that.
-pub fn split(
+pub fn split_at_gaps(
     cases: Vec<usize>,
     gap: TimeDelta,
     since: impl Fn(&usize) -> Option<DateTime<Utc>>,

@@ -5,34 +5,34 @@ use std::cell::OnceCell;
 
 use rustc_hash::FxHashMap;
 
-use super::Placed;
-use super::keys::{Key, Keys};
+use super::PlacedAlert;
+use super::dedup_keys::{DedupKeys, PagingKey};
 use crate::domain::incident::Incident;
 use crate::domain::route::DedupKey;
 
 /// Incidents by the keys of their events.
-pub struct Index<'k> {
+pub struct DedupKeyIndex<'k> {
     incidents: FxHashMap<DedupKey, Vec<usize>>,
-    keys: &'k Keys<'k>,
+    keys: &'k DedupKeys<'k>,
     // By the kind of alert; not before the first is asked for.
-    of: OnceCell<Vec<Found>>,
+    by_kind: OnceCell<Vec<KeyMatches>>,
 }
 
 /// What the keys of a kind of alerts find.
 #[derive(Default)]
-pub struct Found {
+pub struct KeyMatches {
     /// Incidents that came from its own cluster beyond doubt.
     pub exact: Vec<usize>,
     /// Incidents whose key other clusters' alerts have too.
     pub probable: Vec<usize>,
 }
 
-impl<'k> Index<'k> {
-    pub fn new(incidents: &[&Incident], keys: &'k Keys<'k>) -> Self {
+impl<'k> DedupKeyIndex<'k> {
+    pub fn new(incidents: &[&Incident], keys: &'k DedupKeys<'k>) -> Self {
         let mut index: FxHashMap<DedupKey, Vec<usize>> = FxHashMap::default();
-        let asked = if keys.are_none() { &[] } else { incidents };
+        let asked = if keys.is_empty() { &[] } else { incidents };
         for (at, incident) in asked.iter().enumerate() {
-            for key in keys_of(incident) {
+            for key in incident_keys(incident) {
                 let known = index.entry(key).or_default();
                 if known.last() != Some(&at) {
                     known.push(at);
@@ -42,22 +42,27 @@ impl<'k> Index<'k> {
         Self {
             incidents: index,
             keys,
-            of: OnceCell::new(),
+            by_kind: OnceCell::new(),
         }
     }
 
     /// All incidents of the alert's groups: a group may page several services, and each has its own.
-    pub fn find(&self, placed: &Placed<'_>) -> Option<&Found> {
+    pub fn find(&self, placed: &PlacedAlert<'_>) -> Option<&KeyMatches> {
         if self.incidents.is_empty() {
             return None;
         }
-        let found = || self.keys.by_kind().map(|keys| self.under(keys)).collect();
-        self.of.get_or_init(found).get(placed.kind.at)
+        let found = || {
+            self.keys
+                .by_kind()
+                .map(|keys| self.matches_for(keys))
+                .collect()
+        };
+        self.by_kind.get_or_init(found).get(placed.kind.position)
     }
 
-    fn under(&self, keys: impl Iterator<Item = Key>) -> Found {
-        let mut found = Found::default();
-        for Key { dedup, is_exact } in keys {
+    fn matches_for(&self, keys: impl Iterator<Item = PagingKey>) -> KeyMatches {
+        let mut found = KeyMatches::default();
+        for PagingKey { dedup, is_exact } in keys {
             let here = self.incidents.get(&dedup).into_iter().flatten();
             if is_exact {
                 found.exact.extend(here);
@@ -75,7 +80,7 @@ impl<'k> Index<'k> {
 
 // Once an alert is resolved, its key opens another; closing an incident resolves all of its alerts.
 // Keys that are no Alertmanager's are not worth computing for.
-fn keys_of(incident: &Incident) -> impl Iterator<Item = DedupKey> {
+fn incident_keys(incident: &Incident) -> impl Iterator<Item = DedupKey> {
     let is_open = incident.is_open();
     let is_told = |key: &str| {
         let mut alerts = incident.alerts.iter();

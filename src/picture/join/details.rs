@@ -5,16 +5,16 @@ use std::cmp::Reverse;
 
 use rustc_hash::FxHashMap;
 
-use super::{Asked, Placed};
+use super::{AlertSet, PlacedAlert};
 use crate::domain::case::{JoinedBy, Place};
 use crate::domain::ids::Fingerprint;
 use crate::domain::incident::{Incident, IncidentAlert};
 use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
-use crate::picture::places::of_labels;
+use crate::picture::places::labels_place;
 
 // So few sets are looked at sooner than one more label.
-const FEW: usize = 4;
+const FEW_SETS: usize = 4;
 
 struct LabelSet<'a> {
     labels: &'a Labels,
@@ -22,81 +22,81 @@ struct LabelSet<'a> {
     incident: usize,
 }
 
-type Holders<'a> = FxHashMap<&'a str, Vec<usize>>;
+type SetsByValue<'a> = FxHashMap<&'a str, Vec<usize>>;
 
 /// Incidents by the fingerprints and label sets in their details.
-pub struct Index<'a> {
+pub struct DetailsIndex<'a> {
     fingerprints: FxHashMap<Fingerprint, Vec<(usize, JoinedBy)>>,
     sets: Vec<LabelSet<'a>>,
     // Which sets hold a label: by its name, the name of most values first, and by its value.
-    holders: Vec<(&'a str, Holders<'a>)>,
-    asked: &'a Asked<'a>,
+    sets_by_label: Vec<(&'a str, SetsByValue<'a>)>,
+    alerts: &'a AlertSet<'a>,
 }
 
-impl<'a> Index<'a> {
-    pub fn new(incidents: &[&'a Incident], asked: &'a Asked<'a>, policy: &Policy) -> Self {
+impl<'a> DetailsIndex<'a> {
+    pub fn new(incidents: &[&'a Incident], asked: &'a AlertSet<'a>, policy: &Policy) -> Self {
         let mut index = Self {
             fingerprints: FxHashMap::default(),
             sets: Vec::new(),
-            holders: Vec::new(),
-            asked,
+            sets_by_label: Vec::new(),
+            alerts: asked,
         };
         for (at, incident) in incidents.iter().enumerate() {
             // Closing an incident resolves all of its alerts, whatever Prometheus goes on to say.
             let counts = |alert: &&IncidentAlert| !alert.resolved || !incident.is_open();
             for alert in incident.alerts.iter().filter(counts) {
                 for print in &alert.fingerprints {
-                    index.add_print(*print, at, JoinedBy::Fingerprint);
+                    index.add_fingerprint(*print, at, JoinedBy::Fingerprint);
                 }
                 for labels in &alert.label_sets {
-                    index.add_print(labels.fingerprint(), at, JoinedBy::Labels);
+                    index.add_fingerprint(labels.fingerprint(), at, JoinedBy::Labels);
                     index.sets.push(LabelSet {
                         labels,
-                        place: of_labels(labels, policy),
+                        place: labels_place(labels, policy),
                         incident: at,
                     });
                 }
             }
         }
-        index.holders = holders(&index.sets);
+        index.sets_by_label = sets_by_label(&index.sets);
         index
     }
 
-    fn add_print(&mut self, print: Fingerprint, incident: usize, by: JoinedBy) {
+    fn add_fingerprint(&mut self, print: Fingerprint, incident: usize, by: JoinedBy) {
         let known = self.fingerprints.entry(print).or_default();
         if !known.iter().any(|(at, _)| *at == incident) {
             known.push((incident, by));
         }
     }
 
-    pub fn find(&self, placed: &Placed<'_>) -> (JoinedBy, Vec<usize>) {
-        let print = placed.print;
+    pub fn find(&self, placed: &PlacedAlert<'_>) -> (JoinedBy, Vec<usize>) {
+        let print = placed.fingerprint;
         if let Some(found) = self.fingerprints.get(&print) {
             let exact = found
                 .iter()
                 .map(|(_, by)| *by)
                 .min()
                 .unwrap_or(JoinedBy::Labels);
-            let by = if self.asked.shared.contains(&print) {
+            let by = if self.alerts.shared_fingerprints.contains(&print) {
                 JoinedBy::Probable
             } else {
                 exact
             };
             return (by, found.iter().map(|(at, _)| *at).collect());
         }
-        (JoinedBy::Labels, self.by_subset(placed))
+        (JoinedBy::Labels, self.find_by_subset(placed))
     }
 
     // Relabelling on the way may have added labels. A set that names no cluster is not exact for an
     // alert that names none either, so it is left to the rungs below.
-    fn by_subset(&self, placed: &Placed<'_>) -> Vec<usize> {
+    fn find_by_subset(&self, placed: &PlacedAlert<'_>) -> Vec<usize> {
         if self.sets.is_empty() {
             return Vec::new();
         }
         let own = &placed.alert.labels;
         let cluster = &placed.kind.place.cluster;
         let mut found: Vec<usize> = self
-            .fewest_holders(own)
+            .rarest_label_sets(own)
             .iter()
             .filter_map(|at| self.sets.get(*at))
             .filter(|set| set.place.cluster.is_some() && set.place.cluster == *cluster)
@@ -108,15 +108,15 @@ impl<'a> Index<'a> {
     }
 
     // A set that holds all labels holds the rarest of them: the others need not be looked at.
-    fn fewest_holders(&self, labels: &Labels) -> &[usize] {
+    fn rarest_label_sets(&self, labels: &Labels) -> &[usize] {
         let mut fewest: Option<&[usize]> = None;
         let mut seen = 0;
-        for (name, values) in &self.holders {
+        for (name, values) in &self.sets_by_label {
             let Some(value) = labels.get(name) else {
                 continue;
             };
             let holders = values.get(value).map_or(&[][..], Vec::as_slice);
-            if holders.len() <= FEW {
+            if holders.len() <= FEW_SETS {
                 return holders;
             }
             if fewest.is_none_or(|known| holders.len() < known.len()) {
@@ -130,8 +130,8 @@ impl<'a> Index<'a> {
     }
 }
 
-fn holders<'a>(sets: &[LabelSet<'a>]) -> Vec<(&'a str, Holders<'a>)> {
-    let mut by_name: FxHashMap<&str, Holders<'a>> = FxHashMap::default();
+fn sets_by_label<'a>(sets: &[LabelSet<'a>]) -> Vec<(&'a str, SetsByValue<'a>)> {
+    let mut by_name: FxHashMap<&str, SetsByValue<'a>> = FxHashMap::default();
     for (at, set) in sets.iter().enumerate() {
         for (name, value) in set.labels.iter() {
             let values = by_name.entry(name).or_default();

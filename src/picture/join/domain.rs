@@ -4,39 +4,39 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Asked, Kind, Placed};
+use super::{AlertKind, AlertSet, PlacedAlert};
 use crate::domain::alert::Alert;
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 use crate::picture::outages::is_called_hub_down;
-use crate::picture::places::{host, is_about_certificate, names_domain, words};
+use crate::picture::places::{host_part, is_about_certificate, names_domain, words};
 
 /// Incidents by the kind of alert whose hub's domain their titles hold.
-pub struct Index<'a> {
-    hubs: Vec<Hub<'a>>,
-    of: Vec<Option<Of>>,
+pub struct DomainIndex<'a> {
+    hubs: Vec<HubDomain<'a>>,
+    by_kind: Vec<Option<KindHub>>,
 }
 
 /// What matters of a kind of alerts.
 #[derive(Clone, Copy)]
-struct Of {
+struct KindHub {
     hub: usize,
     is_down: bool,
 }
 
-struct Hub<'a> {
+struct HubDomain<'a> {
     domain: &'a str,
-    named: Vec<Named>,
+    mentions: Vec<Mention>,
 }
 
-struct Named {
+struct Mention {
     incident: usize,
-    of_certificate: bool,
+    is_about_certificate: bool,
 }
 
-impl<'a> Index<'a> {
-    pub fn new(incidents: &[&Incident], asked: &Asked<'_>, policy: &'a Policy) -> Self {
-        let mut hubs: Vec<Hub<'a>> = Vec::new();
+impl<'a> DomainIndex<'a> {
+    pub fn new(incidents: &[&Incident], asked: &AlertSet<'_>, policy: &'a Policy) -> Self {
+        let mut hubs: Vec<HubDomain<'a>> = Vec::new();
         let (mut domains, mut keys) = (FxHashMap::default(), FxHashMap::default());
         for spec in policy.hubs() {
             let Some(domain) = spec.domain.as_deref() else {
@@ -44,61 +44,65 @@ impl<'a> Index<'a> {
             };
             domains.insert(domain.to_ascii_lowercase(), hubs.len());
             keys.insert(&spec.key, hubs.len());
-            hubs.push(Hub {
+            hubs.push(HubDomain {
                 domain,
-                named: Vec::new(),
+                mentions: Vec::new(),
             });
         }
         for (at, incident) in incidents.iter().enumerate() {
-            for word in words(&incident.title).map(host) {
+            for word in words(&incident.title).map(host_part) {
                 let hub = domains.get(&word.to_ascii_lowercase());
                 if let Some(hub) = hub.and_then(|hub| hubs.get_mut(*hub)) {
-                    hub.add(at, incident);
+                    hub.add_mention(at, incident);
                 }
             }
         }
-        let of = |kind: &Kind<'_>| {
-            Some(Of {
+        let of = |kind: &AlertKind<'_>| {
+            Some(KindHub {
                 hub: *keys.get(&kind.place.hub_key()?)?,
                 is_down: is_called_hub_down(kind.name),
             })
         };
         let of = asked.kinds.iter().map(of).collect();
-        Self { hubs, of }
+        Self { hubs, by_kind: of }
     }
 
-    pub fn find(&self, placed: &Placed<'_>) -> Vec<usize> {
-        let of = self.of.get(placed.kind.at).copied().flatten();
-        of.and_then(|of| Some(self.hubs.get(of.hub)?.holding(placed, of.is_down)))
+    pub fn find(&self, placed: &PlacedAlert<'_>) -> Vec<usize> {
+        let of = self.by_kind.get(placed.kind.position).copied().flatten();
+        of.and_then(|of| Some(self.hubs.get(of.hub)?.incidents_about(placed, of.is_down)))
             .unwrap_or_default()
     }
 }
 
-impl Hub<'_> {
-    fn add(&mut self, at: usize, incident: &Incident) {
-        if self.named.last().is_none_or(|known| known.incident != at) {
-            self.named.push(Named {
+impl HubDomain<'_> {
+    fn add_mention(&mut self, at: usize, incident: &Incident) {
+        if self
+            .mentions
+            .last()
+            .is_none_or(|known| known.incident != at)
+        {
+            self.mentions.push(Mention {
                 incident: at,
-                of_certificate: is_about_certificate(&incident.title),
+                is_about_certificate: is_about_certificate(&incident.title),
             });
         }
     }
 
     // That the hub is down is not said by a ticket about its certificate.
-    fn holding(&self, placed: &Placed<'_>, is_down: bool) -> Vec<usize> {
-        if self.named.is_empty() {
+    fn incidents_about(&self, placed: &PlacedAlert<'_>, is_down: bool) -> Vec<usize> {
+        if self.mentions.is_empty() {
             return Vec::new();
         }
-        let is_about = carries(placed.alert, self.domain);
-        self.named
+        let is_about = has_domain_label(placed.alert, self.domain);
+        self.mentions
             .iter()
-            .filter(|incident| is_about || (is_down && !incident.of_certificate))
+            .filter(|incident| is_about || (is_down && !incident.is_about_certificate))
             .map(|named| named.incident)
             .collect()
     }
 }
 
-fn carries(alert: &Alert, domain: &str) -> bool {
+fn has_domain_label(alert: &Alert, domain: &str) -> bool {
     alert
         .labels
         .iter()

@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::trees::{Deciding, Trees};
+use super::route_trees::{RouteLabels, RouteTrees};
 use crate::domain::alert::Alert;
 use crate::domain::case::Place;
 use crate::domain::policy::Policy;
@@ -13,9 +13,9 @@ const CLUSTER: &str = "cluster";
 const NAMESPACE: &str = "namespace";
 
 /// Alerts of one source that have one name and one place, and that are paged alike.
-pub struct Kind<'a> {
+pub struct AlertKind<'a> {
     /// Its position among all kinds.
-    pub at: usize,
+    pub position: usize,
     /// The alerts' name.
     pub name: &'a str,
     /// Their `cluster` label, as it is written.
@@ -25,64 +25,65 @@ pub struct Kind<'a> {
     /// Where they are.
     pub place: Place,
     /// Any of them.
-    pub one: &'a Alert,
+    pub example: &'a Alert,
 }
 
 /// The kinds seen so far.
-pub struct Kinds<'a> {
+pub struct AlertKinds<'a> {
     // By all that a kind follows from.
-    known: FxHashMap<Box<[&'a str]>, usize>,
-    all: Vec<Kind<'a>>,
+    positions: FxHashMap<Box<[&'a str]>, usize>,
+    all: Vec<AlertKind<'a>>,
     policy: &'a Policy,
-    deciding: Deciding<'a>,
+    relevant_labels: RouteLabels<'a>,
     // One list serves for all alerts: of most the kind is known.
-    told: Vec<&'a str>,
+    key_buffer: Vec<&'a str>,
 }
 
-impl<'a> Kinds<'a> {
+impl<'a> AlertKinds<'a> {
     /// None yet.
-    pub fn new(trees: &Trees<'a>, policy: &'a Policy) -> Self {
+    pub fn new(trees: &RouteTrees<'a>, policy: &'a Policy) -> Self {
         Self {
-            known: FxHashMap::default(),
+            positions: FxHashMap::default(),
             all: Vec::new(),
             policy,
-            deciding: trees.deciding().without(&[CLUSTER, NAMESPACE]),
-            told: Vec::new(),
+            relevant_labels: trees.relevant_labels().without(&[CLUSTER, NAMESPACE]),
+            key_buffer: Vec::new(),
         }
     }
 
-    /// The position of the alert's kind in what [`Kinds::into_all`] gives.
+    /// The position of the alert's kind in what [`AlertKinds::into_all`] gives.
     pub fn add(&mut self, alert: &'a Alert) -> usize {
         let watched = alert.cluster.as_ref();
         let label = |name| alert.labels.get(name);
         let (name, cluster, namespace) = (alert.name(), label(CLUSTER), label(NAMESPACE));
-        self.told.clear();
-        self.told.extend([
+        self.key_buffer.clear();
+        self.key_buffer.extend([
             &*alert.source.name,
             watched.map_or("", |name| name.as_str()),
             name,
             cluster.unwrap_or_default(),
             namespace.unwrap_or_default(),
         ]);
-        self.deciding.tell(&alert.labels, &mut self.told);
-        if let Some(at) = self.known.get(self.told.as_slice()) {
+        self.relevant_labels
+            .append_values(&alert.labels, &mut self.key_buffer);
+        if let Some(at) = self.positions.get(self.key_buffer.as_slice()) {
             return *at;
         }
         let at = self.all.len();
-        self.known.insert(self.told.as_slice().into(), at);
-        self.all.push(Kind {
-            at,
+        self.positions.insert(self.key_buffer.as_slice().into(), at);
+        self.all.push(AlertKind {
+            position: at,
             name,
             cluster,
             namespace,
-            place: places::of_alert(alert, self.policy),
-            one: alert,
+            place: places::alert_place(alert, self.policy),
+            example: alert,
         });
         at
     }
 
     /// All of them.
-    pub fn into_all(self) -> Vec<Kind<'a>> {
+    pub fn into_all(self) -> Vec<AlertKind<'a>> {
         self.all
     }
 }

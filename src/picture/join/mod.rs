@@ -3,21 +3,21 @@
 //! cluster and namespace in a time window, which is only probable. One file a rung; each gives an index
 //! that is built once and asked for every alert, so that the whole grows linearly.
 
-mod asked;
+mod alert_set;
 mod dedup_key;
+mod dedup_keys;
 mod details;
 mod domain;
-mod groups;
-mod keys;
 mod kinds;
+mod paging_groups;
 mod probable;
+mod route_trees;
 pub mod title;
-mod trees;
 
-pub use asked::Asked;
-pub use keys::Keys;
-pub use kinds::{Kind, Kinds};
-pub use trees::Trees;
+pub use alert_set::AlertSet;
+pub use dedup_keys::DedupKeys;
+pub use kinds::{AlertKind, AlertKinds};
+pub use route_trees::RouteTrees;
 
 use std::sync::Arc;
 
@@ -28,52 +28,52 @@ use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
 
 /// An alert with its place, and beside it what is looked at so often that it should lie near.
-pub struct Placed<'a> {
+pub struct PlacedAlert<'a> {
     pub alert: &'a Arc<Alert>,
-    pub print: Fingerprint,
-    pub kind: &'a Kind<'a>,
+    pub fingerprint: Fingerprint,
+    pub kind: &'a AlertKind<'a>,
 }
 
 /// The incidents that hold an alert, and the rung that found them.
-pub type Join = (JoinedBy, Vec<usize>);
+pub type IncidentMatch = (JoinedBy, Vec<usize>);
 
 /// The rungs that are sure, over one set of incidents.
-pub struct Sure<'a> {
-    details: details::Index<'a>,
-    dedup_key: dedup_key::Index<'a>,
-    title: title::Index,
-    domain: domain::Index<'a>,
+pub struct ExactLadder<'a> {
+    details: details::DetailsIndex<'a>,
+    dedup_key: dedup_key::DedupKeyIndex<'a>,
+    title: title::TitleIndex,
+    domain: domain::DomainIndex<'a>,
 }
 
 /// What the sure rungs found, where none was.
-struct Doubtful {
+struct ProbableMatches {
     details: Vec<usize>,
     keyed: Vec<usize>,
 }
 
-impl<'a> Sure<'a> {
+impl<'a> ExactLadder<'a> {
     /// Indexes incidents; the answers are positions in this slice. `asked` are all alerts that will
     /// be asked for, `keys` theirs: a fingerprint or key that several clusters share is not exact.
     pub fn new(
         incidents: &[&'a Incident],
-        asked: &'a Asked<'a>,
-        keys: &'a Keys<'a>,
+        asked: &'a AlertSet<'a>,
+        keys: &'a DedupKeys<'a>,
         policy: &'a Policy,
     ) -> Self {
         Self {
-            details: details::Index::new(incidents, asked, policy),
-            dedup_key: dedup_key::Index::new(incidents, keys),
-            title: title::Index::new(incidents, asked),
-            domain: domain::Index::new(incidents, asked, policy),
+            details: details::DetailsIndex::new(incidents, asked, policy),
+            dedup_key: dedup_key::DedupKeyIndex::new(incidents, keys),
+            title: title::TitleIndex::new(incidents, asked),
+            domain: domain::DomainIndex::new(incidents, asked, policy),
         }
     }
 
     /// The incidents that hold this alert beyond doubt, by the first rung that finds any.
-    pub fn find(&self, placed: &Placed<'_>) -> Option<Join> {
-        self.search(placed).ok()
+    pub fn find(&self, placed: &PlacedAlert<'_>) -> Option<IncidentMatch> {
+        self.match_exactly(placed).ok()
     }
 
-    fn search(&self, placed: &Placed<'_>) -> Result<Join, Doubtful> {
+    fn match_exactly(&self, placed: &PlacedAlert<'_>) -> Result<IncidentMatch, ProbableMatches> {
         let (by, details) = self.details.find(placed);
         if by != JoinedBy::Probable && !details.is_empty() {
             return Ok((by, details));
@@ -90,7 +90,7 @@ impl<'a> Sure<'a> {
         if !named.is_empty() {
             return Ok((JoinedBy::Domain, named));
         }
-        Err(Doubtful {
+        Err(ProbableMatches {
             details,
             keyed: keyed
                 .map(|keyed| keyed.probable.clone())
@@ -101,34 +101,34 @@ impl<'a> Sure<'a> {
 
 /// All rungs over one set of incidents.
 pub struct Ladder<'a> {
-    sure: Sure<'a>,
-    probable: probable::Index<'a>,
+    exact: ExactLadder<'a>,
+    probable: probable::ProbableIndex<'a>,
 }
 
 impl<'a> Ladder<'a> {
-    /// Indexes incidents as [`Sure::new`] does.
+    /// Indexes incidents as [`ExactLadder::new`] does.
     pub fn new(
         incidents: &[&'a Incident],
-        asked: &'a Asked<'a>,
-        keys: &'a Keys<'a>,
+        asked: &'a AlertSet<'a>,
+        keys: &'a DedupKeys<'a>,
         policy: &'a Policy,
     ) -> Self {
         Self {
-            sure: Sure::new(incidents, asked, keys, policy),
-            probable: probable::Index::new(incidents, asked, policy),
+            exact: ExactLadder::new(incidents, asked, keys, policy),
+            probable: probable::ProbableIndex::new(incidents, asked, policy),
         }
     }
 
     /// The incidents that hold this alert, by the first rung that finds any; what is only probable
     /// waits until no rung is sure.
-    pub fn find(&self, placed: &Placed<'_>) -> Join {
-        self.sure
-            .search(placed)
-            .unwrap_or_else(|doubtful| self.likely(placed, doubtful))
+    pub fn find(&self, placed: &PlacedAlert<'_>) -> IncidentMatch {
+        self.exact
+            .match_exactly(placed)
+            .unwrap_or_else(|doubtful| self.find_probable(placed, doubtful))
     }
 
-    fn likely(&self, placed: &Placed<'_>, doubtful: Doubtful) -> Join {
-        let Doubtful { details, mut keyed } = doubtful;
+    fn find_probable(&self, placed: &PlacedAlert<'_>, doubtful: ProbableMatches) -> IncidentMatch {
+        let ProbableMatches { details, mut keyed } = doubtful;
         if !details.is_empty() {
             return (JoinedBy::Probable, details);
         }

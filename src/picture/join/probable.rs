@@ -7,41 +7,41 @@ use rustc_hash::FxHashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Asked, Placed};
+use super::{AlertSet, PlacedAlert};
 use crate::domain::case::Place;
 use crate::domain::ids::{ClusterName, HubName};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
-use crate::picture::places::{in_text, of_labels};
+use crate::picture::places::{labels_place, places_in_text};
 
 // Alertmanager waits, groups and retries before PagerDuty hears of an alert, and has been seen to be
 // three hours late; an incident much older than its alert is about something else.
-const EARLY: TimeDelta = TimeDelta::minutes(5);
-const LATE: TimeDelta = TimeDelta::hours(4);
+const MAX_EARLY: TimeDelta = TimeDelta::minutes(5);
+const MAX_LATE: TimeDelta = TimeDelta::hours(4);
 
 /// An incident and when it was made.
 type Candidate = (DateTime<Utc>, usize);
 
 /// Incidents by the alert names that they hold.
-pub struct Index<'a>(FxHashMap<&'a str, Named>);
+pub struct ProbableIndex<'a>(FxHashMap<&'a str, NamedBy>);
 
 type ByHub = FxHashMap<Option<HubName>, Vec<Candidate>>;
 
 #[derive(Default)]
-struct Named {
+struct NamedBy {
     incidents: BTreeSet<usize>,
     /// By the places that they name, oldest first.
     by_cluster: FxHashMap<Option<ClusterName>, ByHub>,
 }
 
-impl<'a> Index<'a> {
-    pub fn new(incidents: &[&Incident], asked: &Asked<'a>, policy: &Policy) -> Self {
-        let mut index: FxHashMap<&str, Named> = FxHashMap::default();
+impl<'a> ProbableIndex<'a> {
+    pub fn new(incidents: &[&Incident], asked: &AlertSet<'a>, policy: &Policy) -> Self {
+        let mut index: FxHashMap<&str, NamedBy> = FxHashMap::default();
         for (at, incident) in incidents.iter().enumerate() {
-            for name in named_in(incident, asked) {
+            for name in alert_names_in(incident, asked) {
                 let named = index.entry(name).or_default();
                 named.incidents.insert(at);
-                for place in places(incident, name, policy) {
+                for place in incident_places(incident, name, policy) {
                     let by_hub = named.by_cluster.entry(place.cluster).or_default();
                     let candidates = by_hub.entry(place.hub).or_default();
                     candidates.push((incident.created_at, at));
@@ -56,24 +56,24 @@ impl<'a> Index<'a> {
 
     /// Whether what the incident says leaves room for this alert. One that does not name it says nothing
     /// against it.
-    pub fn may_hold(&self, at: usize, placed: &Placed<'_>) -> bool {
+    pub fn may_hold(&self, at: usize, placed: &PlacedAlert<'_>) -> bool {
         let named = self.0.get(placed.kind.name);
         let told = named.filter(|named| named.incidents.contains(&at));
         told.is_none_or(|named| {
-            let mut here = named.around(&placed.kind.place);
+            let mut here = named.candidates_at(&placed.kind.place);
             here.any(|candidates| candidates.iter().any(|(_, its)| *its == at))
         })
     }
 
     /// Incidents that name the alert and leave room for it, and were made when it was heard of.
-    pub fn find(&self, placed: &Placed<'_>) -> Vec<usize> {
+    pub fn find(&self, placed: &PlacedAlert<'_>) -> Vec<usize> {
         let named = self.0.get(placed.kind.name);
         let (Some(named), Some(fires)) = (named, placed.alert.fires_since()) else {
             return Vec::new();
         };
-        let around = named.around(&placed.kind.place);
+        let around = named.candidates_at(&placed.kind.place);
         let mut fitting: Vec<usize> = around
-            .flat_map(|candidates| made_between(candidates, fires - EARLY, fires + LATE))
+            .flat_map(|candidates| created_between(candidates, fires - MAX_EARLY, fires + MAX_LATE))
             .collect();
         fitting.sort_unstable();
         fitting.dedup();
@@ -81,23 +81,23 @@ impl<'a> Index<'a> {
     }
 }
 
-impl Named {
+impl NamedBy {
     // Those that may be about this place: an incident that names no cluster may be about any.
-    fn around(&self, place: &Place) -> impl Iterator<Item = &[Candidate]> {
-        let clusters = nothing_and(&place.cluster).filter_map(|name| self.by_cluster.get(name));
+    fn candidates_at(&self, place: &Place) -> impl Iterator<Item = &[Candidate]> {
+        let clusters = none_and(&place.cluster).filter_map(|name| self.by_cluster.get(name));
         clusters.flat_map(|by_hub| {
-            let lists = nothing_and(&place.hub).filter_map(|name| by_hub.get(name));
+            let lists = none_and(&place.hub).filter_map(|name| by_hub.get(name));
             lists.map(Vec::as_slice)
         })
     }
 }
 
-fn nothing_and<T>(name: &Option<T>) -> impl Iterator<Item = &Option<T>> {
+fn none_and<T>(name: &Option<T>) -> impl Iterator<Item = &Option<T>> {
     let known = name.is_some().then_some(name);
     std::iter::once(const { &None }).chain(known)
 }
 
-fn made_between(
+fn created_between(
     candidates: &[Candidate],
     from: DateTime<Utc>,
     to: DateTime<Utc>,
@@ -110,7 +110,7 @@ fn made_between(
 }
 
 // The names that its title holds, and those in its details.
-fn named_in<'a>(incident: &Incident, asked: &Asked<'a>) -> BTreeSet<&'a str> {
+fn alert_names_in<'a>(incident: &Incident, asked: &AlertSet<'a>) -> BTreeSet<&'a str> {
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
     let told = sets.filter_map(|labels| labels.get("alertname"));
     let told = told.filter_map(|name| asked.names.get(name));
@@ -121,11 +121,11 @@ fn named_in<'a>(incident: &Incident, asked: &Asked<'a>) -> BTreeSet<&'a str> {
 
 // The alert's own name may hold a cluster's: it says nothing about the place. Without any, it may be
 // anywhere.
-fn places(incident: &Incident, name: &str, policy: &Policy) -> BTreeSet<Place> {
+fn incident_places(incident: &Incident, name: &str, policy: &Policy) -> BTreeSet<Place> {
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
-    let mut places: BTreeSet<Place> = in_text(&incident.title.replace(name, " "), policy)
+    let mut places: BTreeSet<Place> = places_in_text(&incident.title.replace(name, " "), policy)
         .into_iter()
-        .chain(sets.map(|labels| of_labels(labels, policy)))
+        .chain(sets.map(|labels| labels_place(labels, policy)))
         .collect();
     if places.is_empty() {
         places.insert(Place {

@@ -3,32 +3,35 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Asked, Kind, Placed};
+use super::{AlertKind, AlertSet, PlacedAlert};
 use crate::domain::incident::Incident;
 
 /// Incidents by the kind of alert whose name and place their titles give.
-pub struct Index(Vec<Vec<usize>>);
+pub struct TitleIndex(Vec<Vec<usize>>);
 
-impl Index {
-    pub fn new(incidents: &[&Incident], asked: &Asked<'_>) -> Self {
+impl TitleIndex {
+    pub fn new(incidents: &[&Incident], asked: &AlertSet<'_>) -> Self {
         let mut titles: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for (at, incident) in incidents.iter().enumerate() {
-            if let Some(group) = group(&incident.title) {
-                titles.entry(group).or_default().push(at);
+            if let Some(group_values) = group_values(&incident.title) {
+                titles.entry(group_values).or_default().push(at);
             }
         }
-        let of = |kind| titled(kind, &titles).cloned().unwrap_or_default();
+        let of = |kind| incidents_titled(kind, &titles).cloned().unwrap_or_default();
         Self(asked.kinds.iter().map(of).collect())
     }
 
     /// Incidents whose title gives the alert's name and cluster, and its namespace where it gives any.
-    pub fn find(&self, placed: &Placed<'_>) -> &[usize] {
-        self.0.get(placed.kind.at).map_or(&[], Vec::as_slice)
+    pub fn find(&self, placed: &PlacedAlert<'_>) -> &[usize] {
+        self.0.get(placed.kind.position).map_or(&[], Vec::as_slice)
     }
 }
 
 // A title without the cluster is not exact: names repeat across clusters.
-fn titled<'t>(kind: &Kind<'_>, titles: &'t FxHashMap<&str, Vec<usize>>) -> Option<&'t Vec<usize>> {
+fn incidents_titled<'t>(
+    kind: &AlertKind<'_>,
+    titles: &'t FxHashMap<&str, Vec<usize>>,
+) -> Option<&'t Vec<usize>> {
     let wide = [kind.name, " ", kind.cluster?].concat();
     let narrow = kind.namespace;
     let narrow = narrow.map(|namespace| [&wide, " ", namespace].concat());
@@ -39,20 +42,20 @@ fn titled<'t>(kind: &Kind<'_>, titles: &'t FxHashMap<&str, Vec<usize>>) -> Optio
 
 /// The group's part of a title that Alertmanager wrote; none for any other title. The last
 /// parenthesis opens the common values: an alertname may hold parentheses of its own.
-pub fn group(title: &str) -> Option<&str> {
+pub fn group_values(title: &str) -> Option<&str> {
     let rest = title.trim_start().strip_prefix('[')?;
     let (state, rest) = rest.split_once("] ")?;
     state.starts_with("FIRING").then(|| {
         rest.rsplit_once(" (")
-            .map_or(rest, |(group, _)| group)
+            .map_or(rest, |(group_values, _)| group_values)
             .trim_end()
     })
 }
 
 /// The alertname and place of an Alertmanager title, without the counter in front and the common
 /// values behind; other titles as they are.
-pub fn plain(title: &str) -> &str {
-    group(title).unwrap_or(title)
+pub fn short_title(title: &str) -> &str {
+    group_values(title).unwrap_or(title)
 }
 
 #[cfg(test)]
@@ -63,21 +66,21 @@ mod tests {
     fn the_group_stands_between_counter_and_common_values() {
         let title = "[FIRING:1] home-nfs has 10% of space left leap prod (same day action needed)";
         assert_eq!(
-            group(title),
+            group_values(title),
             Some("home-nfs has 10% of space left leap prod")
         );
         assert_eq!(
-            group("[FIRING:2] proxy pod has restarted maap "),
+            group_values("[FIRING:2] proxy pod has restarted maap "),
             Some("proxy pod has restarted maap")
         );
-        assert_eq!(group("prod.leap.example on leap"), None);
+        assert_eq!(group_values("prod.leap.example on leap"), None);
     }
 
     #[test]
     fn two_spaces_in_a_name_stay() {
         let title = "[FIRING:1] quotas - error detected  in the last 30m leap (x)";
         assert_eq!(
-            plain(title),
+            short_title(title),
             "quotas - error detected  in the last 30m leap"
         );
     }

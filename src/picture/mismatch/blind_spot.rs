@@ -3,18 +3,18 @@
 //! that are gone; a dead man's switch that is silent; a hub with metrics that the inventory lacks; a
 //! Prometheus that has nothing to tell.
 
-use super::Seen;
+use super::RuleInput;
 use crate::domain::alert::AlertState;
 use crate::domain::answers::PrometheusData;
 use crate::domain::health::Evidence;
 use crate::domain::ids::HubKey;
 use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use crate::domain::source::SourceId;
-use crate::picture::hubs::samples_are_old;
-use crate::picture::incidents::is_dead_man;
+use crate::picture::hubs::newest_stale_sample;
+use crate::picture::incidents::is_dead_mans_switch;
 
 /// Only of sources that are fresh: of others the source's state itself says that nothing is known.
-pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
+pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
     let now = seen.context.now;
     let mut found: Vec<Mismatch> = seen
         .context
@@ -22,14 +22,14 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
         .prometheus
         .iter()
         .filter_map(|slot| Some((&slot.id, slot.fresh_body(now)?)))
-        .flat_map(|(source, says)| of_source(seen, source, says))
+        .flat_map(|(source, says)| find_in_source(seen, source, says))
         .collect();
-    found.extend(old_samples(seen));
-    found.extend(gone_series(seen));
+    found.extend(stale_samples(seen));
+    found.extend(missing_series(seen));
     found
 }
 
-fn of_source(seen: &Seen<'_>, source: &SourceId, says: &PrometheusData) -> Vec<Mismatch> {
+fn find_in_source(seen: &RuleInput<'_>, source: &SourceId, says: &PrometheusData) -> Vec<Mismatch> {
     let rules = &says.rules;
     let failing = rules
         .failing
@@ -67,26 +67,26 @@ fn of_source(seen: &Seen<'_>, source: &SourceId, says: &PrometheusData) -> Vec<M
     let empty = watches_nothing.then(|| MismatchDetail::WatchesNothing {
         source: source.clone(),
     });
-    let silent = dead_man_is_silent(seen, says).then(|| MismatchDetail::DeadManAbsent {
+    let silent = dead_mans_switch_is_silent(seen, says).then(|| MismatchDetail::DeadManAbsent {
         source: source.clone(),
     });
-    let strangers =
-        strangers(seen, says).map(|hub| MismatchDetail::NotInInventory { hub: hub.clone() });
+    let strangers = hubs_not_in_inventory(seen, says)
+        .map(|hub| MismatchDetail::NotInInventory { hub: hub.clone() });
     failing
         .chain(overdue)
         .chain(partial)
         .chain(broken)
         .chain(silent)
         .chain(empty)
-        .map(|finding| spot(source.to_string(), finding))
+        .map(|finding| new_blind_spot(source.to_string(), finding))
         .chain(strangers.map(|finding| match &finding {
-            MismatchDetail::NotInInventory { hub } => spot(hub.to_string(), finding),
-            _ => spot(source.to_string(), finding),
+            MismatchDetail::NotInInventory { hub } => new_blind_spot(hub.to_string(), finding),
+            _ => new_blind_spot(source.to_string(), finding),
         }))
         .collect()
 }
 
-fn spot(subject: String, finding: MismatchDetail) -> Mismatch {
+fn new_blind_spot(subject: String, finding: MismatchDetail) -> Mismatch {
     Mismatch {
         kind: MismatchKind::BlindSpot,
         case: None,
@@ -98,7 +98,7 @@ fn spot(subject: String, finding: MismatchDetail) -> Mismatch {
 }
 
 // The rule is there, so it ought to fire.
-fn dead_man_is_silent(seen: &Seen<'_>, says: &PrometheusData) -> bool {
+fn dead_mans_switch_is_silent(seen: &RuleInput<'_>, says: &PrometheusData) -> bool {
     let is_there = says.rules.names.iter().any(|name| {
         seen.context
             .policy
@@ -107,15 +107,17 @@ fn dead_man_is_silent(seen: &Seen<'_>, says: &PrometheusData) -> bool {
             .any(|known| **known == **name)
     });
     is_there
-        && !says
-            .alerts
-            .iter()
-            .any(|alert| alert.state == AlertState::Firing && is_dead_man(seen.context, alert))
+        && !says.alerts.iter().any(|alert| {
+            alert.state == AlertState::Firing && is_dead_mans_switch(seen.context, alert)
+        })
 }
 
 // Only a hub's own metrics make a hub: disks are other pods' too. A cluster that the inventory does not
 // list is watched without one.
-fn strangers<'a>(seen: &'a Seen<'_>, says: &'a PrometheusData) -> impl Iterator<Item = &'a HubKey> {
+fn hubs_not_in_inventory<'a>(
+    seen: &'a RuleInput<'_>,
+    says: &'a PrometheusData,
+) -> impl Iterator<Item = &'a HubKey> {
     says.signals
         .iter()
         .filter(|(_, signals)| signals.running_servers.is_some() || signals.up.is_some())
@@ -128,15 +130,15 @@ fn strangers<'a>(seen: &'a Seen<'_>, says: &'a PrometheusData) -> impl Iterator<
         })
 }
 
-fn old_samples(seen: &Seen<'_>) -> Vec<Mismatch> {
+fn stale_samples(seen: &RuleInput<'_>) -> Vec<Mismatch> {
     seen.clusters
         .iter()
         .filter_map(|cluster| {
-            let newest = samples_are_old(seen.context, &cluster.name)?;
-            let source = seen.context.watcher(&cluster.name)?;
+            let newest = newest_stale_sample(seen.context, &cluster.name)?;
+            let source = seen.context.prometheus_for(&cluster.name)?;
             Some(Mismatch {
                 since: newest,
-                ..spot(
+                ..new_blind_spot(
                     cluster.name.to_string(),
                     MismatchDetail::NoRecentSamples {
                         source: source.clone(),
@@ -149,14 +151,14 @@ fn old_samples(seen: &Seen<'_>) -> Vec<Mismatch> {
         .collect()
 }
 
-fn gone_series(seen: &Seen<'_>) -> Vec<Mismatch> {
+fn missing_series(seen: &RuleInput<'_>) -> Vec<Mismatch> {
     seen.clusters
         .iter()
         .flat_map(|cluster| &cluster.hubs)
         .filter(|hub| hub.evidence.contains(&Evidence::SeriesAbsent))
         .map(|hub| Mismatch {
             muted: hub.maintenance,
-            ..spot(
+            ..new_blind_spot(
                 hub.spec.key.to_string(),
                 MismatchDetail::SeriesMissing {
                     hub: hub.spec.key.clone(),

@@ -9,27 +9,27 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Seen;
+use super::RuleInput;
 use crate::domain::answers::PrometheusData;
 use crate::domain::case::Case;
 use crate::domain::ids::ClusterName;
 use crate::domain::incident::{Incident, IncidentAlert};
 use crate::domain::labels::Labels;
 use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
-use crate::picture::hubs::{samples_are_old, slot};
+use crate::picture::hubs::{newest_stale_sample, prometheus_slot};
 use crate::picture::join::title;
-use crate::picture::places::{bare, cluster_label, in_text};
+use crate::picture::places::{cluster_label, places_in_text, strip_label_prefix};
 
 /// Silent while PagerDuty is not fresh, and while a Prometheus that would know is not, answers in part or
 /// does not evaluate its rules: then an alert may be absent and not over.
-pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
+pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
     if !seen.pagerduty_is_fresh() {
         return Vec::new();
     }
     let grace = seen.context.policy.mismatch.lingering_incident_after;
     seen.incidents()
         .filter(|(_, incident)| incident.alerts_known)
-        .filter(|(case, incident)| are_gone(seen, case, incident))
+        .filter(|(case, incident)| alerts_are_gone(seen, case, incident))
         .filter(|(_, incident)| {
             let changed = last_change(incident);
             let alive = last_fired(seen, incident).map_or(changed, |fired| fired.max(changed));
@@ -46,7 +46,7 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
         .collect()
 }
 
-fn are_gone(seen: &Seen<'_>, case: &Case, incident: &Incident) -> bool {
+fn alerts_are_gone(seen: &RuleInput<'_>, case: &Case, incident: &Incident) -> bool {
     let sets: Vec<&Labels> = incident
         .alerts
         .iter()
@@ -59,64 +59,66 @@ fn are_gone(seen: &Seen<'_>, case: &Case, incident: &Incident) -> bool {
         return case.alerts.is_empty() && title_is_gone(seen, incident);
     }
     let from_elsewhere = |alert: &IncidentAlert| !alert.resolved && alert.label_sets.is_empty();
-    !incident.alerts.iter().any(from_elsewhere) && sets.iter().all(|set| set_is_gone(seen, set))
+    !incident.alerts.iter().any(from_elsewhere)
+        && sets.iter().all(|set| label_set_is_gone(seen, set))
 }
 
-fn set_is_gone(seen: &Seen<'_>, set: &Labels) -> bool {
+fn label_set_is_gone(seen: &RuleInput<'_>, set: &Labels) -> bool {
     let Some(name) = set.get("alertname") else {
         return false;
     };
-    let says = cluster_label(set).and_then(|cluster| watching(seen, &cluster));
+    let says = cluster_label(set).and_then(|cluster| complete_data(seen, &cluster));
     says.is_some_and(|says| {
-        evaluates(says, name) && !says.alerts.iter().any(|it| is_in(&it.labels, set))
+        evaluates_rule(says, name) && !says.alerts.iter().any(|it| is_same_place(&it.labels, set))
     })
 }
 
 // PagerDuty keeps the details of a group's first event: as long as the same alert fires in the same place,
 // be it for another pod, the group that paged is not over. A prefix in a value makes no other place.
-fn is_in(alert: &Labels, set: &Labels) -> bool {
+fn is_same_place(alert: &Labels, set: &Labels) -> bool {
     ["alertname", "cluster", "namespace"].iter().all(|label| {
-        let told = set.get(label).map(bare);
-        let own = alert.get(label).map(bare);
+        let told = set.get(label).map(strip_label_prefix);
+        let own = alert.get(label).map(strip_label_prefix);
         told.is_none() || own.is_none() || told == own
     })
 }
 
 // No details: the title names the alert, and the cluster.
-fn title_is_gone(seen: &Seen<'_>, incident: &Incident) -> bool {
-    let Some(group) = title::group(&incident.title) else {
+fn title_is_gone(seen: &RuleInput<'_>, incident: &Incident) -> bool {
+    let Some(group_values) = title::group_values(&incident.title) else {
         return false;
     };
-    let mut clusters = in_text(group, seen.context.policy)
+    let mut clusters = places_in_text(group_values, seen.context.policy)
         .into_iter()
         .filter_map(|place| place.cluster);
     let (Some(cluster), None) = (clusters.next(), clusters.next()) else {
         return false;
     };
-    watching(seen, &cluster).is_some_and(|says| {
+    complete_data(seen, &cluster).is_some_and(|says| {
         let named = says.rules.names.iter().filter(|name| {
-            group
+            group_values
                 .strip_prefix(&***name)
                 .is_some_and(|rest| rest.starts_with(' '))
         });
         let mut named = named.peekable();
         named.peek().is_some()
             && named.all(|name| {
-                evaluates(says, name) && !says.alerts.iter().any(|alert| alert.name() == &**name)
+                evaluates_rule(says, name)
+                    && !says.alerts.iter().any(|alert| alert.name() == &**name)
             })
     })
 }
 
 // What watches the cluster, if it can be believed about what is absent.
-fn watching<'a>(seen: &Seen<'a>, cluster: &ClusterName) -> Option<&'a PrometheusData> {
-    let says = slot(seen.context, cluster)?.fresh_body(seen.context.now)?;
+fn complete_data<'a>(seen: &RuleInput<'a>, cluster: &ClusterName) -> Option<&'a PrometheusData> {
+    let says = prometheus_slot(seen.context, cluster)?.fresh_body(seen.context.now)?;
     let is_whole = says.warnings.is_empty() && says.rules.overdue.is_empty();
-    let is_current = samples_are_old(seen.context, cluster).is_none();
+    let is_current = newest_stale_sample(seen.context, cluster).is_none();
     (is_whole && is_current).then_some(says)
 }
 
 // An alert of a rule that is not here comes from elsewhere, and its absence tells nothing.
-fn evaluates(says: &PrometheusData, name: &str) -> bool {
+fn evaluates_rule(says: &PrometheusData, name: &str) -> bool {
     says.rules.names.iter().any(|known| **known == *name)
         && !says.rules.failing.iter().any(|(rule, _)| **rule == *name)
 }
@@ -129,14 +131,14 @@ fn last_change(incident: &Incident) -> DateTime<Utc> {
 }
 
 // When any of its alerts was last seen to fire, where a poller saw it.
-fn last_fired(seen: &Seen<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
+fn last_fired(seen: &RuleInput<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
     sets.filter_map(|set| {
-        let says = watching(seen, &cluster_label(set)?)?;
+        let says = complete_data(seen, &cluster_label(set)?)?;
         let ceased = says
             .recently_resolved
             .iter()
-            .filter(|it| is_in(&it.labels, set));
+            .filter(|it| is_same_place(&it.labels, set));
         ceased.map(|it| it.last_firing).max()
     })
     .max()

@@ -14,22 +14,22 @@ mod unknown_severity;
 use super::context::Context;
 use super::maintenance::Maintenance;
 use super::model::ClusterView;
-use super::posts::Public;
+use super::posts::PostJoins;
 use crate::domain::case::Case;
 use crate::domain::incident::Incident;
 use crate::domain::mismatch::Mismatch;
 use crate::domain::source::{SourceId, SourceKind};
 
 /// What the rules look at.
-pub struct Seen<'a> {
+pub struct RuleInput<'a> {
     pub context: &'a Context<'a>,
     pub cases: &'a [Case],
     pub clusters: &'a [ClusterView],
-    pub public: &'a Public,
+    pub posts: &'a PostJoins,
     pub maintenance: &'a Maintenance,
 }
 
-impl<'a> Seen<'a> {
+impl<'a> RuleInput<'a> {
     /// Whether PagerDuty's word is the present.
     pub fn pagerduty_is_fresh(&self) -> bool {
         let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
@@ -50,7 +50,7 @@ impl<'a> Seen<'a> {
 }
 
 /// All contradictions, the worst kind first, in a stable order.
-pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
+pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
     let mut found = [
         blind_spot::find(seen),
         page_missing::find(seen),

@@ -4,7 +4,7 @@
 //! A severity that carries none on purpose, and one that the map does not know (a contradiction of its
 //! own), ask for no priority; neither does a low-urgency incident that no severity speaks of.
 
-use super::Seen;
+use super::RuleInput;
 use crate::domain::case::Case;
 use crate::domain::incident::{Incident, Urgency};
 use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
@@ -12,13 +12,13 @@ use crate::domain::policy::Policy;
 
 /// Silent while PagerDuty is not fresh, where the account has no priorities, and while the incident's
 /// details have not been read: they may name its severity.
-pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
+pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
     if !seen.pagerduty_is_fresh() || seen.context.directory.priorities.is_empty() {
         return Vec::new();
     }
     seen.incidents()
         .filter(|(_, incident)| incident.priority.is_none() && incident.alerts_known)
-        .filter(|(case, incident)| should_have_one(case, incident, seen.context.policy))
+        .filter(|(case, incident)| needs_priority(case, incident, seen.context.policy))
         .filter(|(_, incident)| {
             let grace = seen.context.policy.mismatch.no_priority_after;
             seen.context.has_lasted(incident.created_at, grace)
@@ -34,7 +34,7 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
         .collect()
 }
 
-fn should_have_one(case: &Case, incident: &Incident, policy: &Policy) -> bool {
+fn needs_priority(case: &Case, incident: &Incident, policy: &Policy) -> bool {
     let severities = severities(case, incident);
     let is_mapped = |severity: &&str| matches!(policy.severities.get(*severity), Some(Some(_)));
     if severities.is_empty() {
@@ -49,9 +49,9 @@ fn severities<'a>(case: &'a Case, incident: &'a Incident) -> Vec<&'a str> {
         .iter()
         .filter(|alert| alert.joined_by.is_exact())
         .map(|alert| &alert.alert.labels);
-    let told = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
+    let from_details = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
     firing
-        .chain(told)
+        .chain(from_details)
         .filter_map(|labels| labels.get("severity"))
         .collect()
 }

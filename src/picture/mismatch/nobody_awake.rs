@@ -1,14 +1,14 @@
 //! Nobody awake: an open incident has no owner or only placeholders, or a policy in use has no one on
 //! call at any level, so that PagerDuty would not even open an incident.
 
-use super::Seen;
+use super::RuleInput;
 use crate::domain::directory::EscalationPolicy;
 use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use crate::domain::owner::OwnerKind;
 use crate::domain::source::{SourceId, SourceKind};
 
 /// Silent while PagerDuty is not fresh: who holds what may have changed.
-pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
+pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
     let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
     if !seen.context.is_fresh(&pagerduty) {
         return Vec::new();
@@ -35,7 +35,7 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
         .directory
         .policies
         .iter()
-        .filter(|policy| !policy.services.is_empty() && has_nobody(seen, policy))
+        .filter(|policy| !policy.services.is_empty() && has_nobody_on_call(seen, policy))
         .map(|policy| Mismatch {
             kind: MismatchKind::NobodyAwake,
             case: None,
@@ -49,7 +49,7 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
     incidents.chain(policies).collect()
 }
 
-fn has_nobody(seen: &Seen<'_>, policy: &EscalationPolicy) -> bool {
+fn has_nobody_on_call(seen: &RuleInput<'_>, policy: &EscalationPolicy) -> bool {
     !seen
         .context
         .directory

@@ -3,15 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use super::Seen;
+use super::RuleInput;
 use crate::domain::case::Case;
 use crate::domain::ids::ClusterName;
 use crate::domain::incident::Incident;
 use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
-use crate::picture::places::{cluster_label, of_alert};
+use crate::picture::places::{alert_place, cluster_label};
 
 /// Silent while PagerDuty is not fresh. Firing alerts count from a fresh source and by an exact join.
-pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
+pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
     if !seen.pagerduty_is_fresh() {
         return Vec::new();
     }
@@ -32,12 +32,12 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
         .collect()
 }
 
-fn clusters(seen: &Seen<'_>, case: &Case, incident: &Incident) -> BTreeSet<ClusterName> {
+fn clusters(seen: &RuleInput<'_>, case: &Case, incident: &Incident) -> BTreeSet<ClusterName> {
     let firing = case
         .alerts
         .iter()
         .filter(|alert| alert.joined_by.is_exact() && seen.context.is_fresh(&alert.alert.source))
-        .filter_map(|alert| of_alert(&alert.alert, seen.context.policy).cluster);
+        .filter_map(|alert| alert_place(&alert.alert, seen.context.policy).cluster);
     let told = incident
         .alerts
         .iter()

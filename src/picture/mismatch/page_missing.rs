@@ -1,7 +1,7 @@
 //! Page missing: an alert that should page has fired for longer than the grace, nothing keeps it from
 //! paging, and no incident for it is open or was closed while it fired.
 
-use super::Seen;
+use super::RuleInput;
 use crate::domain::case::{Case, CaseAlert, JoinedBy};
 use crate::domain::incident::Incident;
 use crate::domain::labels::Labels;
@@ -11,25 +11,25 @@ use crate::domain::source::{SourceId, SourceKind};
 
 /// Silent while PagerDuty or the alert's own source is not fresh, and while the details of an open
 /// incident have not been read: it may hold the alert.
-pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
+pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
     let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
     let unread = |incident: &Incident| !incident.alerts_known;
-    let untold = seen
+    let has_unread_details = seen
         .cases
         .iter()
         .filter_map(|case| case.incident.as_deref())
         .any(unread);
-    if !seen.context.is_fresh(&pagerduty) || untold {
+    if !seen.context.is_fresh(&pagerduty) || has_unread_details {
         return Vec::new();
     }
     seen.cases
         .iter()
         .flat_map(|case| case.alerts.iter().map(move |alert| (case, alert)))
-        .filter_map(|(case, alert)| missing(seen, case, alert))
+        .filter_map(|(case, alert)| missing_page(seen, case, alert))
         .collect()
 }
 
-fn missing(seen: &Seen<'_>, case: &Case, alert: &CaseAlert) -> Option<Mismatch> {
+fn missing_page(seen: &RuleInput<'_>, case: &Case, alert: &CaseAlert) -> Option<Mismatch> {
     let context = seen.context;
     let grace = context.policy.mismatch.page_missing_after;
     let since = alert.alert.fires_since()?;

@@ -1,12 +1,12 @@
 //! Public not told: a P1 has been open for longer than the grace, and no open post may be about it.
 
-use super::Seen;
+use super::RuleInput;
 use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use crate::domain::source::{SourceId, SourceKind};
-use crate::picture::posts::Told;
+use crate::picture::posts::PublicTold;
 
 /// Silent without a status page, and while PagerDuty or any status page is not fresh.
-pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
+pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
     let context = seen.context;
     let pages = &context.answers.status_pages;
     let all_fresh = pages.iter().all(|slot| context.is_fresh(&slot.id));
@@ -18,9 +18,9 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
     seen.cases
         .iter()
         .filter_map(|case| {
-            let told = seen.public.told.get(&case.id)?;
+            let told = seen.posts.public_told.get(&case.id)?;
             let since = case.incident.as_ref()?.created_at;
-            if *told == Told::Yes || !context.has_lasted(since, grace) {
+            if *told == PublicTold::Yes || !context.has_lasted(since, grace) {
                 return None;
             }
             Some(Mismatch {
@@ -29,7 +29,7 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
                 subject: None,
                 since: Some(since),
                 detail: MismatchDetail::PublicNotTold {
-                    cannot_tell: *told == Told::CannotTell,
+                    cannot_tell: *told == PublicTold::CannotTell,
                 },
                 muted: case.muted_by.is_some(),
             })

@@ -7,44 +7,44 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Seen;
+use super::RuleInput;
 use crate::domain::case::{Place, Rank};
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogKind};
 use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use crate::domain::post::StatusPage;
 use crate::domain::source::{Slot, SourceId, SourceKind};
-use crate::picture::places::{in_title, of_labels};
-use crate::picture::posts::{Left, by_place};
+use crate::picture::places::{labels_place, places_in_title};
+use crate::picture::posts::{UnexplainedPost, fit_places};
 
 /// Silent while PagerDuty or the page is not fresh. Where the configuration asks for a part of PagerDuty
 /// only, the P1 may be in the other part: then only posts are judged that are linked to what is seen.
-pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
+pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
     if !seen.pagerduty_is_fresh() {
         return Vec::new();
     }
     let posts = seen
-        .public
-        .left
+        .posts
+        .unexplained
         .iter()
-        .filter_map(|left| of_post(seen, left));
+        .filter_map(|left| stale_post(seen, left));
     let pages = seen.context.answers.status_pages.iter();
     posts
-        .chain(pages.flat_map(|slot| of_services(seen, slot)))
+        .chain(pages.flat_map(|slot| stale_services(seen, slot)))
         .collect()
 }
 
-fn of_post(seen: &Seen<'_>, left: &Left) -> Option<Mismatch> {
+fn stale_post(seen: &RuleInput<'_>, left: &UnexplainedPost) -> Option<Mismatch> {
     let post = &left.post;
     let page = SourceId::new(SourceKind::StatusPage, &post.page);
-    let linked = post.linked.as_ref().and_then(|id| incident(seen, id));
+    let linked = post.linked.as_ref().and_then(|id| find_incident(seen, id));
     if !seen.context.is_fresh(&page) || (linked.is_none() && seen.context.policy.pagerduty_filtered)
     {
         return None;
     }
     let ended = match &post.linked {
-        Some(_) => linked.and_then(|incident| end(seen, incident)),
-        None => last_end(seen, &left.places),
+        Some(_) => linked.and_then(|incident| p1_end(seen, incident)),
+        None => last_p1_end(seen, &left.places),
     };
     let since = ended.max(post.since);
     let grace = seen.context.policy.mismatch.stale_post_after;
@@ -64,15 +64,15 @@ fn of_post(seen: &Seen<'_>, left: &Left) -> Option<Mismatch> {
     })
 }
 
-fn is_in_maintenance(seen: &Seen<'_>, places: &[Place]) -> bool {
+fn is_in_maintenance(seen: &RuleInput<'_>, places: &[Place]) -> bool {
     !places.is_empty() && places.iter().all(|place| seen.maintenance.covers(place))
 }
 
-fn incident<'a>(seen: &Seen<'a>, id: &IncidentId) -> Option<&'a Incident> {
+fn find_incident<'a>(seen: &RuleInput<'a>, id: &IncidentId) -> Option<&'a Incident> {
     all_incidents(seen).find(|incident| incident.id == *id)
 }
 
-fn all_incidents<'a>(seen: &Seen<'a>) -> impl Iterator<Item = &'a Incident> {
+fn all_incidents<'a>(seen: &RuleInput<'a>) -> impl Iterator<Item = &'a Incident> {
     let says = seen.context.answers.incidents.iter();
     says.filter_map(|slot| slot.body())
         .flat_map(|says| &says.incidents)
@@ -80,7 +80,7 @@ fn all_incidents<'a>(seen: &Seen<'a>) -> impl Iterator<Item = &'a Incident> {
 }
 
 // When an incident stopped to be a P1: it was resolved, or its priority (or another field) was changed.
-fn end(seen: &Seen<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
+fn p1_end(seen: &RuleInput<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
     if !incident.is_open() {
         return incident.resolved_at;
     }
@@ -97,37 +97,37 @@ fn end(seen: &Seen<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
 }
 
 // The last P1 that the places fit and that ended within what is known of the past.
-fn last_end(seen: &Seen<'_>, places: &[Place]) -> Option<DateTime<Utc>> {
+fn last_p1_end(seen: &RuleInput<'_>, places: &[Place]) -> Option<DateTime<Utc>> {
     let was_p1 = |incident: &&Incident| {
         !incident.is_open() && seen.context.rank(incident.priority.as_ref()) == Rank::Priority(0)
     };
     all_incidents(seen)
         .filter(was_p1)
-        .filter(|incident| by_place(&told_places(seen, incident), places).is_some())
+        .filter(|incident| fit_places(&incident_places(seen, incident), places).is_some())
         .filter_map(|incident| incident.resolved_at)
         .max()
 }
 
-fn told_places(seen: &Seen<'_>, incident: &Incident) -> Vec<Place> {
+fn incident_places(seen: &RuleInput<'_>, incident: &Incident) -> Vec<Place> {
     let policy = seen.context.policy;
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
-    let told: Vec<Place> = sets.map(|labels| of_labels(labels, policy)).collect();
+    let told: Vec<Place> = sets.map(|labels| labels_place(labels, policy)).collect();
     if told.is_empty() {
-        in_title(&incident.title, policy)
+        places_in_title(&incident.title, policy)
     } else {
         told
     }
 }
 
-fn of_services(seen: &Seen<'_>, slot: &Slot<StatusPage>) -> Vec<Mismatch> {
+fn stale_services(seen: &RuleInput<'_>, slot: &Slot<StatusPage>) -> Vec<Mismatch> {
     let Some(page) = slot.fresh_body(seen.context.now) else {
         return Vec::new();
     };
-    if seen.public.any_p1 || seen.context.policy.pagerduty_filtered {
+    if seen.posts.any_possible_p1 || seen.context.policy.pagerduty_filtered {
         return Vec::new();
     }
     let grace = seen.context.policy.mismatch.stale_post_after;
-    let last = last_end(seen, &[]);
+    let last = last_p1_end(seen, &[]);
     page.impacted_since
         .iter()
         .filter(|(service, _)| !is_posted(page, service))
@@ -141,7 +141,7 @@ fn of_services(seen: &Seen<'_>, slot: &Slot<StatusPage>) -> Vec<Mismatch> {
             detail: MismatchDetail::UnexplainedImpact {
                 page: slot.id.name.to_string(),
                 service: service.clone(),
-                impact: word(page, service),
+                impact: impact_text(page, service),
             },
             muted: false,
         })
@@ -156,7 +156,10 @@ fn is_posted(page: &StatusPage, service: &str) -> bool {
         .any(|post| post.services.is_empty() || post.services.iter().any(|name| name == service))
 }
 
-fn word(page: &StatusPage, service: &str) -> String {
+fn impact_text(page: &StatusPage, service: &str) -> String {
     let known = page.impacted.iter().find(|(name, _)| name == service);
-    known.map_or_else(|| "impacted".to_owned(), |(_, word)| word.clone())
+    known.map_or_else(
+        || "impacted".to_owned(),
+        |(_, impact_text)| impact_text.clone(),
+    )
 }

@@ -3,20 +3,20 @@
 
 use std::collections::BTreeMap;
 
-use super::Seen;
+use super::RuleInput;
 use crate::domain::case::Case;
 use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 
 /// Of alerts whose own source is fresh; a dead man's switch never makes a case. Without a map no
 /// severity is expected to mean anything.
-pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
+pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
     if seen.context.policy.severities.is_empty() {
         return Vec::new();
     }
     seen.cases
         .iter()
         .flat_map(|case| {
-            strange(seen, case)
+            unknown_severities(seen, case)
                 .into_iter()
                 .map(move |(severity, muted)| Mismatch {
                     kind: MismatchKind::UnknownSeverity,
@@ -33,7 +33,7 @@ pub fn find(seen: &Seen<'_>) -> Vec<Mismatch> {
 }
 
 // Each once, and whether something keeps all alerts that carry it from paging.
-fn strange<'a>(seen: &Seen<'_>, case: &'a Case) -> BTreeMap<&'a str, bool> {
+fn unknown_severities<'a>(seen: &RuleInput<'_>, case: &'a Case) -> BTreeMap<&'a str, bool> {
     let mut found = BTreeMap::new();
     let fresh = case
         .alerts

@@ -3,7 +3,9 @@
 
 mod text;
 
-pub use text::{host, in_text, in_title, is_about_certificate, names_domain, words};
+pub use text::{
+    host_part, is_about_certificate, names_domain, places_in_text, places_in_title, words,
+};
 
 use crate::domain::alert::Alert;
 use crate::domain::case::Place;
@@ -12,7 +14,7 @@ use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
 
 /// A label's value without the `name=` that some rules put into it.
-pub fn bare(value: &str) -> &str {
+pub fn strip_label_prefix(value: &str) -> &str {
     ["cluster=", "hub=", "namespace=", "provider="]
         .iter()
         .find_map(|prefix| value.strip_prefix(prefix))
@@ -21,41 +23,43 @@ pub fn bare(value: &str) -> &str {
 
 /// Where an alert is. The cluster is the one its source is bound to, else the label's; the hub is its
 /// namespace, if the inventory knows such a hub or nothing of that cluster.
-pub fn of_alert(alert: &Alert, policy: &Policy) -> Place {
+pub fn alert_place(alert: &Alert, policy: &Policy) -> Place {
     let told = alert.cluster.clone();
     let cluster = told
         .map(without_prefix)
         .or_else(|| cluster_label(&alert.labels));
-    within(cluster, &alert.labels, policy)
+    place_in_cluster(cluster, &alert.labels, policy)
 }
 
 // One endpoint for many clusters gives the label's value as it is.
 fn without_prefix(name: ClusterName) -> ClusterName {
-    match bare(name.as_str()) {
+    match strip_label_prefix(name.as_str()) {
         same if same == name.as_str() => name,
-        bare => bare.into(),
+        strip_label_prefix => strip_label_prefix.into(),
     }
 }
 
 /// Where a label set of an incident's details is.
-pub fn of_labels(labels: &Labels, policy: &Policy) -> Place {
-    within(cluster_label(labels), labels, policy)
+pub fn labels_place(labels: &Labels, policy: &Policy) -> Place {
+    place_in_cluster(cluster_label(labels), labels, policy)
 }
 
 /// The cluster that a label set names.
 pub fn cluster_label(labels: &Labels) -> Option<ClusterName> {
-    labels.get("cluster").map(|value| bare(value).into())
+    labels
+        .get("cluster")
+        .map(|value| strip_label_prefix(value).into())
 }
 
-fn within(cluster: Option<ClusterName>, labels: &Labels, policy: &Policy) -> Place {
+fn place_in_cluster(cluster: Option<ClusterName>, labels: &Labels, policy: &Policy) -> Place {
     let hub = labels
         .get("namespace")
-        .and_then(|value| hub_in(cluster.as_ref(), bare(value), policy));
+        .and_then(|value| hub_in_cluster(cluster.as_ref(), strip_label_prefix(value), policy));
     Place { cluster, hub }
 }
 
 // The inventory's own copy of the name, where it knows the cluster.
-fn hub_in(cluster: Option<&ClusterName>, hub: &str, policy: &Policy) -> Option<HubName> {
+fn hub_in_cluster(cluster: Option<&ClusterName>, hub: &str, policy: &Policy) -> Option<HubName> {
     match cluster.and_then(|name| policy.cluster(name)) {
         Some(known) => {
             let mut names = known.hubs.iter().map(|spec| &spec.key.hub);
@@ -66,7 +70,7 @@ fn hub_in(cluster: Option<&ClusterName>, hub: &str, policy: &Policy) -> Option<H
 }
 
 /// All of a cluster.
-pub fn whole(cluster: &ClusterName) -> Place {
+pub fn whole_cluster(cluster: &ClusterName) -> Place {
     Place {
         cluster: Some(cluster.clone()),
         hub: None,
@@ -109,7 +113,7 @@ mod tests {
             clusters: vec![leap],
             ..Policy::default()
         };
-        let place = of_labels(&labels, &policy);
+        let place = labels_place(&labels, &policy);
         assert_eq!((place.cluster, place.hub), (Some("leap".into()), None));
     }
 }

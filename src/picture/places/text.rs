@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::whole;
+use super::whole_cluster;
 use crate::domain::case::Place;
 use crate::domain::ids::ClusterName;
 use crate::domain::policy::{ClusterSpec, Policy};
@@ -15,17 +15,18 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// `prod.leap.example/hub/health` is an address on the host before the slash.
-pub fn host(word: &str) -> &str {
+pub fn host_part(word: &str) -> &str {
     word.split('/').next().unwrap_or(word)
 }
 
 /// Whether a text names a domain: another one that ends in it is not it.
 pub fn names_domain(text: &str, domain: &str) -> bool {
-    holds(text, domain) && words(text).any(|word| host(word).eq_ignore_ascii_case(domain))
+    contains_ignoring_case(text, domain)
+        && words(text).any(|word| host_part(word).eq_ignore_ascii_case(domain))
 }
 
 // Most texts do not, and to find that out is cheaper than to read their words.
-fn holds(text: &str, domain: &str) -> bool {
+fn contains_ignoring_case(text: &str, domain: &str) -> bool {
     let parts = text.as_bytes().windows(domain.len().max(1));
     parts
         .into_iter()
@@ -44,32 +45,32 @@ pub fn is_about_certificate(title: &str) -> bool {
 /// The places that a text names: hubs by domain, by `cluster/hub` or by what people call them, else
 /// clusters by name, each with the hubs of it that are named too. A hub's name alone says nothing: names
 /// repeat across clusters.
-pub fn in_text(text: &str, policy: &Policy) -> Vec<Place> {
-    let called = Called::of(text, policy);
+pub fn places_in_text(text: &str, policy: &Policy) -> Vec<Place> {
+    let called = MatchedAliases::from_text(text, policy);
     let words: Vec<&str> = words(text).collect();
     let exact = exact_hubs(&words, &called, policy);
     if !exact.is_empty() {
         return exact;
     }
-    let words: Vec<Word<'_>> = words.into_iter().map(Word::read).collect();
-    within_clusters(&named_clusters(&words, &called, policy), &words)
+    let words: Vec<Word<'_>> = words.into_iter().map(Word::parse).collect();
+    hubs_or_clusters(&named_clusters(&words, &called, policy), &words)
 }
 
 /// The places that an incident's title names. Alarms of a cloud carry the cluster at the beginning of
 /// their own names: `leap-nfs-saturation`.
-pub fn in_title(title: &str, policy: &Policy) -> Vec<Place> {
-    let found = in_text(title, policy);
+pub fn places_in_title(title: &str, policy: &Policy) -> Vec<Place> {
+    let found = places_in_text(title, policy);
     if !found.is_empty() {
         return found;
     }
     let found: BTreeSet<&ClusterName> = words(title)
-        .filter_map(|word| begins_with(word, policy))
+        .filter_map(|word| cluster_prefix(word, policy))
         .collect();
-    found.into_iter().map(whole).collect()
+    found.into_iter().map(whole_cluster).collect()
 }
 
 // The longest name: `pilot-uk-nfs` is of `pilot-uk`, not of `pilot`.
-fn begins_with<'a>(word: &str, policy: &'a Policy) -> Option<&'a ClusterName> {
+fn cluster_prefix<'a>(word: &str, policy: &'a Policy) -> Option<&'a ClusterName> {
     let names = policy.clusters.iter().map(|cluster| &cluster.name);
     names
         .filter(|name| {
@@ -88,7 +89,7 @@ enum Word<'a> {
 }
 
 impl<'a> Word<'a> {
-    fn read(word: &'a str) -> Self {
+    fn parse(word: &'a str) -> Self {
         match word.split_once('=') {
             Some(("cluster", name)) => Self::Cluster(name),
             Some(("hub" | "namespace", name)) => Self::Hub(name),
@@ -99,15 +100,15 @@ impl<'a> Word<'a> {
 }
 
 /// What a text calls by the names that people use.
-struct Called<'a>(Vec<&'a Place>);
+struct MatchedAliases<'a>(Vec<&'a Place>);
 
-impl<'a> Called<'a> {
-    fn of(text: &str, policy: &'a Policy) -> Self {
+impl<'a> MatchedAliases<'a> {
+    fn from_text(text: &str, policy: &'a Policy) -> Self {
         if policy.known_as.is_empty() {
             return Self(Vec::new());
         }
-        let text = spaced(text);
-        let is_called = |name: &str| text.contains(&spaced(name));
+        let text = normalize_words(text);
+        let is_called = |name: &str| text.contains(&normalize_words(name));
         let known = policy.known_as.iter();
         Self(
             known
@@ -117,7 +118,7 @@ impl<'a> Called<'a> {
         )
     }
 
-    fn has(&self, cluster: &ClusterName) -> bool {
+    fn has_cluster(&self, cluster: &ClusterName) -> bool {
         self.0
             .iter()
             .any(|place| place.hub.is_none() && place.cluster.as_ref() == Some(cluster))
@@ -125,7 +126,7 @@ impl<'a> Called<'a> {
 }
 
 // Whole words in a row, in any case.
-fn spaced(text: &str) -> String {
+fn normalize_words(text: &str) -> String {
     let lower = text.to_lowercase();
     let words = lower.split(|c: char| !c.is_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
@@ -133,8 +134,8 @@ fn spaced(text: &str) -> String {
 }
 
 /// The hubs that are named beyond doubt.
-fn exact_hubs(words: &[&str], called: &Called<'_>, policy: &Policy) -> Vec<Place> {
-    let hosts: Vec<&str> = words.iter().map(|word| host(word)).collect();
+fn exact_hubs(words: &[&str], called: &MatchedAliases<'_>, policy: &Policy) -> Vec<Place> {
+    let hosts: Vec<&str> = words.iter().map(|word| host_part(word)).collect();
     let keys: Vec<(&str, &str)> = words
         .iter()
         .filter_map(|word| word.split_once('/'))
@@ -163,7 +164,7 @@ fn exact_hubs(words: &[&str], called: &Called<'_>, policy: &Policy) -> Vec<Place
 // A prefix is beyond doubt: where one tells the cluster, other words do not.
 fn named_clusters<'a>(
     words: &[Word<'_>],
-    called: &Called<'_>,
+    called: &MatchedAliases<'_>,
     policy: &'a Policy,
 ) -> Vec<&'a ClusterSpec> {
     let by_prefix = words.iter().any(|word| matches!(word, Word::Cluster(_)));
@@ -177,15 +178,15 @@ fn named_clusters<'a>(
     policy
         .clusters
         .iter()
-        .filter(|cluster| is_named(cluster.name.as_str()) || called.has(&cluster.name))
+        .filter(|cluster| is_named(cluster.name.as_str()) || called.has_cluster(&cluster.name))
         .collect()
 }
 
 // A word that names a hub of a cluster that is named too does not name the cluster of that name.
-fn within_clusters(clusters: &[&ClusterSpec], words: &[Word<'_>]) -> Vec<Place> {
+fn hubs_or_clusters(clusters: &[&ClusterSpec], words: &[Word<'_>]) -> Vec<Place> {
     let named: Vec<(&ClusterSpec, Vec<Place>)> = clusters
         .iter()
-        .map(|cluster| (*cluster, hubs_of(cluster, words)))
+        .map(|cluster| (*cluster, named_hubs(cluster, words)))
         .collect();
     let is_a_hub_elsewhere = |name: &ClusterName| {
         named
@@ -202,14 +203,14 @@ fn within_clusters(clusters: &[&ClusterSpec], words: &[Word<'_>]) -> Vec<Place> 
         .iter()
         .flat_map(|(cluster, hubs)| match hubs.as_slice() {
             [] if is_a_hub_elsewhere(&cluster.name) => Vec::new(),
-            [] => vec![whole(&cluster.name)],
+            [] => vec![whole_cluster(&cluster.name)],
             _ => hubs.clone(),
         })
         .collect()
 }
 
 // A bare word that is the cluster's own name too is not held for its hub.
-fn hubs_of(cluster: &ClusterSpec, words: &[Word<'_>]) -> Vec<Place> {
+fn named_hubs(cluster: &ClusterSpec, words: &[Word<'_>]) -> Vec<Place> {
     let is_named = |name: &str| {
         words.iter().any(|word| match word {
             Word::Hub(told) => *told == name,
@@ -265,7 +266,10 @@ mod tests {
                 .map(|name| name.to_string())
                 .unwrap_or_default(),
         };
-        in_text(text, &policy()).into_iter().map(show).collect()
+        places_in_text(text, &policy())
+            .into_iter()
+            .map(show)
+            .collect()
     }
 
     #[test]

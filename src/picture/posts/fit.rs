@@ -2,7 +2,7 @@
 
 use crate::domain::case::{Case, Place, Rank};
 use crate::domain::post::Post;
-use crate::picture::places::whole;
+use crate::picture::places::whole_cluster;
 
 /// How a post fits a case, surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,28 +12,28 @@ pub enum Fit {
     /// Its title or services name the case's place, or the whole cluster of it.
     Named,
     /// One of both names no place, or the case is about a whole cluster and the post about a hub of it.
-    Maybe,
+    Possible,
 }
 
 /// How the post fits the case, if it may be about it at all. What is linked is about nothing else.
-pub fn fit(case: &Case, post: &Post, places: &[Place]) -> Option<Fit> {
+pub fn fit_post(case: &Case, post: &Post, places: &[Place]) -> Option<Fit> {
     match &post.linked {
         Some(linked) => {
             let own = case.incident.as_ref().map(|incident| &incident.id);
             (own == Some(linked)).then_some(Fit::Linked)
         }
-        None => by_place(&case.places, places),
+        None => fit_places(&case.places, places),
     }
 }
 
 /// How the places that a post names fit those of a case.
-pub fn by_place(of_case: &[Place], named: &[Place]) -> Option<Fit> {
+pub fn fit_places(of_case: &[Place], named: &[Place]) -> Option<Fit> {
     let known: Vec<&Place> = of_case
         .iter()
         .filter(|place| place.cluster.is_some())
         .collect();
     if named.is_empty() || known.is_empty() {
-        return Some(Fit::Maybe);
+        return Some(Fit::Possible);
     }
     if known
         .iter()
@@ -42,12 +42,13 @@ pub fn by_place(of_case: &[Place], named: &[Place]) -> Option<Fit> {
         return Some(Fit::Named);
     }
     let is_wider = |place: &&Place| named.iter().any(|name| covers(place, name));
-    known.iter().any(is_wider).then_some(Fit::Maybe)
+    known.iter().any(is_wider).then_some(Fit::Possible)
 }
 
 fn covers(wider: &Place, place: &Place) -> bool {
     wider == place
-        || (wider.hub.is_none() && place.cluster.as_ref().map(whole).as_ref() == Some(wider))
+        || (wider.hub.is_none()
+            && place.cluster.as_ref().map(whole_cluster).as_ref() == Some(wider))
 }
 
 /// An open incident of the highest priority: the public should know of it.
@@ -78,11 +79,11 @@ mod tests {
 
     #[test]
     fn a_cluster_covers_its_hubs_and_not_the_other_way_round() {
-        let (prod, leap) = (hub("leap", "prod"), whole(&"leap".into()));
-        let by = |case: &Place, post: &Place| by_place(from_ref(case), from_ref(post));
+        let (prod, leap) = (hub("leap", "prod"), whole_cluster(&"leap".into()));
+        let by = |case: &Place, post: &Place| fit_places(from_ref(case), from_ref(post));
         assert_eq!(by(&prod, &prod), Some(Fit::Named));
         assert_eq!(by(&prod, &leap), Some(Fit::Named));
-        assert_eq!(by(&leap, &prod), Some(Fit::Maybe));
+        assert_eq!(by(&leap, &prod), Some(Fit::Possible));
         assert_eq!(by(&prod, &hub("leap", "staging")), None);
         assert_eq!(by(&prod, &hub("maap", "prod")), None);
     }
@@ -93,11 +94,11 @@ mod tests {
             cluster: None,
             hub: Some("prod".into()),
         };
-        assert_eq!(by_place(&[], &[hub("leap", "prod")]), Some(Fit::Maybe));
+        assert_eq!(fit_places(&[], &[hub("leap", "prod")]), Some(Fit::Possible));
         assert_eq!(
-            by_place(&[nowhere], &[hub("leap", "prod")]),
-            Some(Fit::Maybe)
+            fit_places(&[nowhere], &[hub("leap", "prod")]),
+            Some(Fit::Possible)
         );
-        assert_eq!(by_place(&[hub("leap", "prod")], &[]), Some(Fit::Maybe));
+        assert_eq!(fit_places(&[hub("leap", "prod")], &[]), Some(Fit::Possible));
     }
 }

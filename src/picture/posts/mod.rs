@@ -5,18 +5,18 @@ mod fit;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-pub use fit::{Fit, by_place};
+pub use fit::{Fit, fit_places};
 
-use self::fit::{fit, is_p1, may_be_p1};
+use self::fit::{fit_post, is_p1, may_be_p1};
 use super::context::Context;
-use super::maintenance::named;
+use super::maintenance::places_in_post;
 use crate::domain::case::{Case, CasePost, Place, PostJoinedBy};
 use crate::domain::ids::CaseId;
 use crate::domain::post::{Post, PostKind};
 
 /// What the public knows of an open P1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum PublicTold {
     /// A post is, or may be, about it.
     Yes,
     /// No open post may be about it.
@@ -26,7 +26,7 @@ pub enum Told {
 }
 
 /// An open incident post without a P1.
-pub struct Left {
+pub struct UnexplainedPost {
     pub post: Arc<Post>,
     /// The places that it names.
     pub places: Vec<Place>,
@@ -35,62 +35,62 @@ pub struct Left {
 }
 
 /// What the public was told, against what is.
-pub struct Public {
+pub struct PostJoins {
     /// Of each open P1.
-    pub told: BTreeMap<CaseId, Told>,
+    pub public_told: BTreeMap<CaseId, PublicTold>,
     /// Posts that no P1 explains.
-    pub left: Vec<Left>,
+    pub unexplained: Vec<UnexplainedPost>,
     /// Whether anything is or may be a P1.
-    pub any_p1: bool,
+    pub any_possible_p1: bool,
 }
 
-struct Standing {
+struct OpenPost {
     post: Arc<Post>,
     places: Vec<Place>,
 }
 
 /// Joins open incident posts to the cases that they may be about. A post that is linked or names places
 /// is about those; one that may be about a single P1 probably is; between several it cannot be told.
-pub fn join(context: &Context<'_>, cases: &mut [Case]) -> Public {
-    let posts: Vec<Standing> = open_posts(context)
-        .map(|post| Standing {
-            places: named(context, post),
+pub fn join(context: &Context<'_>, cases: &mut [Case]) -> PostJoins {
+    let posts: Vec<OpenPost> = open_posts(context)
+        .map(|post| OpenPost {
+            places: places_in_post(context, post),
             post: Arc::new(post.clone()),
         })
         .collect();
     let mut left = Vec::new();
     let mut loose = Vec::new();
     for standing in posts {
-        let sure = sure(cases, &standing);
+        let sure = certain_cases(cases, &standing);
         let explained = sure.iter().any(|at| cases.get(*at).is_some_and(may_be_p1));
         let is_claimed = !sure.is_empty() || standing.post.linked.is_some();
         for at in sure {
-            push(cases, at, &standing, None);
+            attach_post(cases, at, &standing, None);
         }
         match (explained, is_claimed) {
             (true, _) => {}
-            (false, true) => left.push(unlinked_now(cases, standing)),
+            (false, true) => left.push(unexplained_post(cases, standing)),
             (false, false) => loose.push(standing),
         }
     }
-    let doubtful = share_out(cases, loose, &mut left);
-    Public {
-        told: cases
+    let doubtful = assign_by_elimination(cases, loose, &mut left);
+    PostJoins {
+        public_told: cases
             .iter()
             .filter(|case| is_p1(case))
-            .map(|case| (case.id.clone(), told(case, &doubtful)))
+            .map(|case| (case.id.clone(), public_told(case, &doubtful)))
             .collect(),
-        left,
-        any_p1: cases.iter().any(may_be_p1),
+        unexplained: left,
+        any_possible_p1: cases.iter().any(may_be_p1),
     }
 }
 
 // The cases that a post is about beyond doubt. Only what may be a P1 is told to the public by name.
-fn sure(cases: &[Case], standing: &Standing) -> Vec<usize> {
-    let is_sure = |case: &Case| match fit(case, &standing.post, &standing.places) {
+fn certain_cases(cases: &[Case], standing: &OpenPost) -> Vec<usize> {
+    let is_sure = |case: &Case| match fit_post(case, &standing.post, &standing.places) {
         Some(Fit::Linked) => true,
         Some(Fit::Named) => may_be_p1(case),
-        Some(Fit::Maybe) | None => false,
+        Some(Fit::Possible) | None => false,
     };
     positions(cases, is_sure)
 }
@@ -104,7 +104,7 @@ fn positions(cases: &[Case], wanted: impl Fn(&Case) -> bool) -> Vec<usize> {
         .collect()
 }
 
-fn push(cases: &mut [Case], at: usize, standing: &Standing, by: Option<PostJoinedBy>) {
+fn attach_post(cases: &mut [Case], at: usize, standing: &OpenPost, by: Option<PostJoinedBy>) {
     let Some(case) = cases.get_mut(at) else {
         return;
     };
@@ -119,11 +119,11 @@ fn push(cases: &mut [Case], at: usize, standing: &Standing, by: Option<PostJoine
 }
 
 // Its incident is over or no P1 any more; another P1 in the place that it names may need it all the same.
-fn unlinked_now(cases: &[Case], standing: Standing) -> Left {
+fn unexplained_post(cases: &[Case], standing: OpenPost) -> UnexplainedPost {
     let is_there = |case: &Case| {
-        may_be_p1(case) && by_place(&case.places, &standing.places) == Some(Fit::Named)
+        may_be_p1(case) && fit_places(&case.places, &standing.places) == Some(Fit::Named)
     };
-    Left {
+    UnexplainedPost {
         cannot_tell: cases.iter().any(is_there),
         post: standing.post,
         places: standing.places,
@@ -132,20 +132,24 @@ fn unlinked_now(cases: &[Case], standing: Standing) -> Left {
 
 // Posts that are about nothing for sure: of the P1s that each may be about, those come first that have
 // no post yet. One is probably meant; several cannot be told apart, and are what is returned.
-fn share_out(cases: &mut [Case], loose: Vec<Standing>, left: &mut Vec<Left>) -> BTreeSet<CaseId> {
+fn assign_by_elimination(
+    cases: &mut [Case],
+    loose: Vec<OpenPost>,
+    left: &mut Vec<UnexplainedPost>,
+) -> BTreeSet<CaseId> {
     let has_post: Vec<bool> = cases.iter().map(|case| !case.posts.is_empty()).collect();
     let mut doubtful = BTreeSet::new();
     for standing in loose {
-        let claimants = claimants(cases, &has_post, &standing);
+        let claimants = candidate_cases(cases, &has_post, &standing);
         match claimants.as_slice() {
-            [one] => push(cases, *one, &standing, Some(PostJoinedBy::Probable)),
+            [one] => attach_post(cases, *one, &standing, Some(PostJoinedBy::Probable)),
             several => {
                 let ids = several.iter().filter_map(|at| cases.get(*at));
-                let untold = |at: &usize| has_post.get(*at) == Some(&false);
-                if several.iter().any(untold) {
+                let without_post = |at: &usize| has_post.get(*at) == Some(&false);
+                if several.iter().any(without_post) {
                     doubtful.extend(ids.map(|case| case.id.clone()));
                 } else {
-                    left.push(Left {
+                    left.push(UnexplainedPost {
                         cannot_tell: !several.is_empty(),
                         post: standing.post,
                         places: standing.places,
@@ -157,24 +161,24 @@ fn share_out(cases: &mut [Case], loose: Vec<Standing>, left: &mut Vec<Left>) -> 
     doubtful
 }
 
-fn claimants(cases: &[Case], has_post: &[bool], standing: &Standing) -> Vec<usize> {
-    let may = |case: &Case| fit(case, &standing.post, &standing.places).is_some();
+fn candidate_cases(cases: &[Case], has_post: &[bool], standing: &OpenPost) -> Vec<usize> {
+    let may = |case: &Case| fit_post(case, &standing.post, &standing.places).is_some();
     let p1s = positions(cases, |case| is_p1(case) && may(case));
-    let (told, untold): (Vec<usize>, Vec<usize>) = p1s
+    let (public_told, untold): (Vec<usize>, Vec<usize>) = p1s
         .into_iter()
         .partition(|at| has_post.get(*at) == Some(&true));
     let others = || positions(cases, |case| may_be_p1(case) && may(case));
-    [untold, told]
+    [untold, public_told]
         .into_iter()
         .find(|found| !found.is_empty())
         .unwrap_or_else(others)
 }
 
-fn told(case: &Case, doubtful: &BTreeSet<CaseId>) -> Told {
+fn public_told(case: &Case, doubtful: &BTreeSet<CaseId>) -> PublicTold {
     match (case.posts.is_empty(), doubtful.contains(&case.id)) {
-        (false, _) => Told::Yes,
-        (true, true) => Told::CannotTell,
-        (true, false) => Told::No,
+        (false, _) => PublicTold::Yes,
+        (true, true) => PublicTold::CannotTell,
+        (true, false) => PublicTold::No,
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Surroundings, config, out};
 use crate::cli::{self, CheckFormat, EXIT_CHECK_USAGE, LineFormat};
 use crate::config::Config;
 use crate::domain::policy::Policy;
-use crate::picture::{Picture, build_part};
+use crate::picture::{Picture, build_scoped};
 use crate::report::line::Format;
 use crate::report::scope::Scope;
 use crate::report::{check as text, json, line as one_line};
@@ -65,7 +65,7 @@ async fn look(around: &Surroundings, check: &cli::Check) -> Result<ExitCode, Str
         hubs: check.hubs.iter().cloned().collect(),
     };
     scope
-        .check(&config.policy)
+        .validate(&config.policy)
         .map_err(|error| error.to_string())?;
     let policy = config.policy.clone();
     let picture = picture(around, config, &scope, check.timeout, whose_screen()).await;
@@ -160,11 +160,11 @@ async fn picture(
     let (feeds, looks) = wire(config.sources, &shop).look(limit);
     // A source whose secret is there need not wait for another's.
     let _all = join(shop.secrets.gather(&manner), join_all(looks)).await;
-    build_part(
+    build_scoped(
         &feeds.answers(),
         &config.policy,
         around.time.now(),
-        &|place| scope.has(place),
+        &|place| scope.has_place(place),
     )
 }
 

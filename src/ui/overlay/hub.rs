@@ -227,7 +227,7 @@ fn stale_sources(model: &Model, voice: &Voice) -> Option<Said> {
     let first = stale.next()?;
     let more = stale.count();
     let name = crate::say::source::name(first);
-    let text = match first.asked_at {
+    let text = match first.requested_at {
         Some(then) => age(then, voice.now).map(|age| format!("{name} was last heard {age} ago")),
         None => format!("{name} has not answered").said(),
     };

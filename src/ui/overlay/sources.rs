@@ -150,7 +150,7 @@ pub fn trust(view: &SourceView, voice: &Voice) -> Said {
 }
 
 fn data_age(view: &SourceView, voice: &Voice) -> Said {
-    match view.asked_at {
+    match view.requested_at {
         Some(then) => coarse_age(then, voice).map(|age| format!("{age} ago")),
         None => Said::fixed(NO_DATA),
     }
@@ -176,7 +176,7 @@ fn data(age: String) -> String {
 
 // Before its first answer a source has told of nothing, not of none.
 fn items(view: &SourceView) -> Said {
-    match view.asked_at {
+    match view.requested_at {
         None => NOT_KNOWN.said(),
         Some(_) => view.items.to_string().said(),
     }

@@ -65,7 +65,10 @@ pub fn below(row: &RowRef<'_>, model: &Model, picture: &Picture, voice: &Voice) 
     match row {
         RowRef::Fold { fold, .. } => {
             let case_at = |at: usize| picture.cases.get(at).map(|case| case.as_ref());
-            let odd = fold.odd.as_ref().and_then(|odd| storm::odd(odd, case_at));
+            let odd = fold
+                .outlier
+                .as_ref()
+                .and_then(|odd| storm::odd(odd, case_at));
             let odd = odd.map_or(Line::new(), |odd| Line::of(odd, Meaning::Title));
             let shares = storm::shares(fold, voice.symbols);
             line.spaced(2, odd)

@@ -16,8 +16,8 @@ use super::hub_rows;
 /// Cases by priority, unowned, yours; hubs by health.
 pub fn line(pen: &Pen<'_>, picture: &Picture, gap: usize) -> Line {
     let mut line = priorities(picture, gap);
-    if !picture.unheld.is_empty() {
-        let text = format!("{} unowned", picture.unheld.len());
+    if !picture.unowned.is_empty() {
+        let text = format!("{} unowned", picture.unowned.len());
         line = line.gap(gap).text(text, Meaning::Nobody);
     }
     if let Some(me) = picture.me.as_ref().filter(|me| me.cases > 0) {

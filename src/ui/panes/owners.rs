@@ -74,11 +74,11 @@ fn entries(pen: &Pen<'_>, model: &Model) -> Vec<Entry> {
             .flat_map(|policy| of_policy(policy, &pen.voice))
             .collect()
     };
-    if !picture.unheld.is_empty() {
+    if !picture.unowned.is_empty() {
         entries.push(Entry {
             line: Line::of("held by nobody", Meaning::Nobody),
             more: Line::new(),
-            right: held(picture.unheld.len(), Meaning::Nobody, &pen.voice),
+            right: held(picture.unowned.len(), Meaning::Nobody, &pen.voice),
         });
     }
     entries

@@ -61,7 +61,7 @@ fn of_level(level: &LevelView, policy_is_empty: bool, voice: &Voice) -> Vec<Entr
             } else {
                 Line::new()
             },
-            right: held(who.holds.len(), look(who), voice),
+            right: held(who.held_cases.len(), look(who), voice),
         }
     };
     level.on_call.iter().enumerate().map(entry).collect()
@@ -83,7 +83,7 @@ fn on_call(who: &OnCallView, voice: &Voice) -> Line {
 
 fn look(who: &OnCallView) -> Meaning {
     match who.kind {
-        OwnerKind::Placeholder if who.holds.is_empty() => Meaning::Dim,
+        OwnerKind::Placeholder if who.held_cases.is_empty() => Meaning::Dim,
         OwnerKind::Placeholder => Meaning::Nobody,
         OwnerKind::Person if who.is_me => Meaning::Me,
         OwnerKind::Person => Meaning::Owner,

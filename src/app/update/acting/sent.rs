@@ -49,7 +49,7 @@ fn known_now(model: &Model, subject: &Subject) -> Vec<Arc<Incident>> {
         .sources
         .iter()
         .find(pagerduty)
-        .and_then(|source| source.asked_at);
+        .and_then(|source| source.requested_at);
     let is_older = |read: Now| asked.is_none_or(|asked| asked.mono <= read.mono);
     if subject.read_at.is_some_and(is_older) {
         return Vec::new();

@@ -17,7 +17,7 @@ use crate::domain::operation::{
     Actor, NotSent, NotSentReason, Operation, OutcomeDetail, OutgoingNote,
 };
 use crate::domain::settings::PagerDutySettings;
-use crate::report::deeds::Came;
+use crate::report::operations::OperationReport;
 use crate::runtime::shop::Shop;
 use crate::runtime::signals::Ends;
 use crate::sources::pagerduty::Client;
@@ -84,7 +84,7 @@ impl Errand<'_> {
         if let Some(text) = &self.text {
             kept.keep_unread(&ended.came, text);
         }
-        let place = |came: &Came| {
+        let place = |came: &OperationReport| {
             let id = came.incident();
             read.iter().position(|(name, read)| match read {
                 Ok(incident) => Some(&incident.id) == id,
@@ -161,10 +161,10 @@ impl Errand<'_> {
     }
 
     // Those that could not be read.
-    fn unread(&self, read: &[Read]) -> Vec<Came> {
+    fn unread(&self, read: &[Read]) -> Vec<OperationReport> {
         let unread = read.iter().filter_map(|(name, read)| {
             let reason = read.as_ref().err()?.clone();
-            Some(Came::Unsent(NotSent {
+            Some(OperationReport::NotSent(NotSent {
                 incident: Some(name.clone()),
                 number: None,
                 kind: self.act.kind(),
@@ -175,7 +175,7 @@ impl Errand<'_> {
     }
 
     // The others, or the declaration, where it is not known what to do to them.
-    fn unsent(&self, read: &[Read], reason: &NotSentReason) -> Vec<Came> {
+    fn unsent(&self, read: &[Read], reason: &NotSentReason) -> Vec<OperationReport> {
         if read.is_empty() {
             return all_unsent(self.act, reason);
         }
@@ -184,8 +184,8 @@ impl Errand<'_> {
     }
 
     /// An incident that was read, to which nothing is done.
-    pub fn not_sent(&self, incident: &Incident, reason: &NotSentReason) -> Came {
-        Came::Unsent(NotSent {
+    pub fn not_sent(&self, incident: &Incident, reason: &NotSentReason) -> OperationReport {
+        OperationReport::NotSent(NotSent {
             incident: Some(incident.id.clone()),
             number: Some(incident.number),
             kind: self.act.kind(),

@@ -13,7 +13,7 @@ use crate::domain::operation::{
     Draft, DraftIncident, Operation, OperationBatch, OperationResult, Outcome, OutcomeDetail,
     OutgoingNote, Purpose,
 };
-use crate::report::deeds::Came;
+use crate::report::operations::OperationReport;
 use crate::runtime::journal::Journal;
 use crate::say::deed as say;
 use crate::say::symbols::UNICODE;
@@ -108,9 +108,9 @@ impl<'a> Kept<'a> {
     }
 
     /// The text of a note whose incident could not even be read.
-    pub fn keep_unread(&mut self, came: &[Came], text: &str) {
+    pub fn keep_unread(&mut self, came: &[OperationReport], text: &str) {
         for came in came {
-            if let Came::Unsent(unsent) = came
+            if let OperationReport::NotSent(unsent) = came
                 && let crate::domain::operation::NotSentReason::Blocked(OutcomeDetail::Unreachable(
                     _,
                 )) = unsent.reason

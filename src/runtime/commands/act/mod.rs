@@ -17,7 +17,7 @@ use super::{Surroundings, config, failed, out};
 use crate::cli::{Act, ActFormat};
 use crate::config::Config;
 use crate::domain::operation::{NotSent, NotSentReason, OutcomeDetail};
-use crate::report::deeds::{self as report, Came};
+use crate::report::operations::{self as report, OperationReport};
 use crate::report::scope::Scope;
 use crate::say::deed::shell;
 use crate::say::symbols::{Symbols, UNICODE};
@@ -34,7 +34,7 @@ const NOTE_AT_MOST: u64 = 64 << 10;
 
 /// What came of it all.
 struct Ended {
-    came: Vec<Came>,
+    came: Vec<OperationReport>,
     /// It was interrupted before anything was sent.
     interrupted: bool,
 }
@@ -83,7 +83,7 @@ fn check_hub(act: &Act, config: &Config) -> Result<(), String> {
         ..Scope::default()
     };
     scope
-        .check(&config.policy)
+        .validate(&config.policy)
         .map_err(|error| error.to_string())
 }
 
@@ -124,9 +124,9 @@ fn text(act: &Act) -> Result<Option<String>, String> {
 }
 
 /// The same for all that was named.
-fn all_unsent(act: &Act, reason: &NotSentReason) -> Vec<Came> {
+fn all_unsent(act: &Act, reason: &NotSentReason) -> Vec<OperationReport> {
     let unsent = |incident| {
-        Came::Unsent(NotSent {
+        OperationReport::NotSent(NotSent {
             incident,
             number: None,
             kind: act.kind(),

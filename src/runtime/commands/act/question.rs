@@ -9,7 +9,7 @@ use crate::app::acting::{Subject, warnings};
 use crate::domain::case::Case;
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Operation, Outcome, Warning};
-use crate::report::deeds::plain;
+use crate::report::operations::one_line;
 use crate::say::deed::shell::{self, Asked};
 
 /// The question, up to where the answer is typed.
@@ -37,7 +37,7 @@ pub fn question(
         },
         &voice,
     );
-    let lines = lines.iter().map(|line| plain(line, &voice) + "\n");
+    let lines = lines.iter().map(|line| one_line(line, &voice) + "\n");
     lines.collect::<String>() + shell::CONFIRM
 }
 

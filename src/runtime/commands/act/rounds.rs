@@ -13,7 +13,7 @@ use super::terminal::Terminal;
 use super::{Ended, all_unsent, out};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{NotSentReason, Operation, OperationBatch, Outcome, OutcomeDetail};
-use crate::report::deeds::Came;
+use crate::report::operations::OperationReport;
 use crate::runtime::clock::sleep;
 use crate::runtime::signals::Ends;
 use crate::sources::pagerduty::act::{act, needless};
@@ -72,7 +72,9 @@ impl Rounds<'_, '_> {
                 .partition(|outcome| self.is_to_be_asked_again(outcome));
             changed = again;
             let over: Vec<Outcome> = over;
-            ended.came.extend(over.into_iter().map(Came::Of));
+            ended
+                .came
+                .extend(over.into_iter().map(OperationReport::Attempted));
             left = changed
                 .iter()
                 .filter_map(|outcome| self.as_it_is_now(outcome))
@@ -85,19 +87,19 @@ impl Rounds<'_, '_> {
     }
 
     // What is so already, or must not be done, need not be asked about.
-    fn without_needless(&self, came: &mut Vec<Came>) -> Vec<Arc<Incident>> {
+    fn without_needless(&self, came: &mut Vec<OperationReport>) -> Vec<Arc<Incident>> {
         let (deed, me) = (&self.plan.deed, &self.plan.by.person.id);
         let mut left = Vec::new();
         for incident in &self.plan.on {
             match needless(deed, incident, me) {
-                Some(outcome) => came.push(Came::Of(outcome)),
+                Some(outcome) => came.push(OperationReport::Attempted(outcome)),
                 None => left.push(Arc::clone(incident)),
             }
         }
         left
     }
 
-    fn not_sent(&self, left: &[Arc<Incident>], reason: &NotSentReason) -> Vec<Came> {
+    fn not_sent(&self, left: &[Arc<Incident>], reason: &NotSentReason) -> Vec<OperationReport> {
         if left.is_empty() {
             return all_unsent(self.errand.act, reason);
         }

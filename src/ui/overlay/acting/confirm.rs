@@ -154,7 +154,7 @@ fn add_reached(page: &mut Page, plan: &Plan, subject: &Subject, model: &Model, v
 fn add_age(page: &mut Page, model: &Model, voice: &Voice) {
     let sources = model.picture.iter().flat_map(|picture| &picture.sources);
     let mut sources = sources.filter(|source| source.id.kind == SourceKind::Pagerduty);
-    if let Some(asked) = sources.find_map(|source| source.asked_at) {
+    if let Some(asked) = sources.find_map(|source| source.requested_at) {
         page.say(Meaning::Dim, say::data_age(age(asked, voice.now)));
     }
 }

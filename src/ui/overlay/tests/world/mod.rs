@@ -24,7 +24,8 @@ fn source(kind: SourceKind, name: &str, state: SourceState) -> SourceView {
     SourceView {
         id: SourceId::new(kind, name),
         state,
-        asked_at: (state != SourceState::Waiting).then(|| seconds_ago(if live { 12 } else { 240 })),
+        requested_at: (state != SourceState::Waiting)
+            .then(|| seconds_ago(if live { 12 } else { 240 })),
         interval: Duration::from_secs(30),
         latency: (state != SourceState::Waiting).then_some(Duration::from_millis(85)),
         failure: failed.then(|| Failure {

@@ -4,89 +4,92 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use super::Kind;
-use super::groups::Groups;
-use super::trees::{Deciding, Trees};
+use super::AlertKind;
+use super::paging_groups::PagingGroups;
+use super::route_trees::{RouteLabels, RouteTrees};
 use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
 use crate::domain::route::{DedupKey, GroupKey, Routes};
 
 /// The keys of all alerts.
-pub struct Keys<'a> {
-    kinds: &'a [Kind<'a>],
-    trees: &'a Trees<'a>,
+pub struct DedupKeys<'a> {
+    kinds: &'a [AlertKind<'a>],
+    trees: &'a RouteTrees<'a>,
     cluster_labels: &'a BTreeSet<String>,
     is_one_cluster: bool,
-    known: OnceCell<Known>,
+    computed: OnceCell<ComputedKeys>,
 }
 
 /// A key, and whether no alert of another cluster can be paged under it.
 #[derive(Clone, Copy)]
-pub struct Key {
+pub struct PagingKey {
     pub dedup: DedupKey,
     pub is_exact: bool,
 }
 
-struct Known {
-    groups: Vec<Vec<Key>>,
+struct ComputedKeys {
+    groups: Vec<Vec<PagingKey>>,
     // The groups of each kind, in the kinds' order.
-    of: Vec<Vec<usize>>,
+    by_kind: Vec<Vec<usize>>,
 }
 
-impl<'a> Keys<'a> {
+impl<'a> DedupKeys<'a> {
     /// The keys of alerts of these kinds, by these routes.
-    pub fn new(kinds: &'a [Kind<'a>], trees: &'a Trees<'a>, policy: &'a Policy) -> Self {
+    pub fn new(kinds: &'a [AlertKind<'a>], trees: &'a RouteTrees<'a>, policy: &'a Policy) -> Self {
         Self {
             kinds,
             trees,
             cluster_labels: &policy.cluster_labels,
             is_one_cluster: is_one_cluster(kinds, policy),
-            known: OnceCell::new(),
+            computed: OnceCell::new(),
         }
     }
 
     /// Whether no routes are known, so that no alert has a key.
-    pub fn are_none(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.trees.all.is_empty()
     }
 
     /// The keys of each kind, in the kinds' order: one for each route that takes it.
-    pub fn by_kind(&self) -> impl Iterator<Item = impl Iterator<Item = Key>> {
-        let Known { groups, of } = self.known.get_or_init(|| self.compute());
+    pub fn by_kind(&self) -> impl Iterator<Item = impl Iterator<Item = PagingKey>> {
+        let ComputedKeys {
+            groups,
+            by_kind: of,
+        } = self.computed.get_or_init(|| self.compute());
         of.iter().map(|mine| {
             let mine = mine.iter().filter_map(|at| groups.get(*at));
             mine.flatten().copied()
         })
     }
 
-    fn compute(&self) -> Known {
-        let mut groups = Groups::default();
+    fn compute(&self) -> ComputedKeys {
+        let mut groups = PagingGroups::default();
         let trees = self.trees.all.iter();
-        let trees: Vec<(&Routes, Deciding<'_>)> = trees
+        let trees: Vec<(&Routes, RouteLabels<'_>)> = trees
             .map(|routes| (*routes, routes.relevant_labels().into()))
             .collect();
         let of = self.kinds.iter().map(|kind| {
-            let mine = self.trees.of(kind).into_iter();
+            let mine = self.trees.for_kind(kind).into_iter();
             let mine = mine.filter_map(|at| Some((at, trees.get(at)?)));
             mine.map(|(at, (routes, deciding))| {
-                let labels = &kind.one.labels;
+                let labels = &kind.example.labels;
                 let mut told = Vec::new();
-                deciding.tell(labels, &mut told);
+                deciding.append_values(labels, &mut told);
                 let cluster = kind.place.cluster.as_ref();
-                groups.add((at, told), cluster, || self.keys(routes, labels))
+                groups.add((at, told), cluster, || self.route_keys(routes, labels))
             })
             .collect()
         });
         let of = of.collect();
-        Known {
+        ComputedKeys {
             groups: groups.into_keys(),
-            of,
+            by_kind: of,
         }
     }
 
-    fn keys(&self, routes: &Routes, labels: &Labels) -> Vec<Key> {
+    fn route_keys(&self, routes: &Routes, labels: &Labels) -> Vec<PagingKey> {
         let groups = routes.group_keys(labels);
-        let key = |group: &GroupKey| Key {
+        let key = |group: &GroupKey| PagingKey {
             dedup: group.dedup_key(),
             is_exact: self.is_one_cluster
                 || self
@@ -98,7 +101,7 @@ impl<'a> Keys<'a> {
     }
 }
 
-fn is_one_cluster(kinds: &[Kind<'_>], policy: &Policy) -> bool {
+fn is_one_cluster(kinds: &[AlertKind<'_>], policy: &Policy) -> bool {
     let configured = policy.clusters.iter().map(|cluster| &cluster.name);
     let watched = policy
         .prometheus_scopes

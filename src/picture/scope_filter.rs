@@ -4,17 +4,17 @@
 use std::collections::BTreeSet;
 
 use super::model::ClusterView;
-use super::places::whole;
+use super::places::whole_cluster;
 use crate::domain::case::{Case, Place};
 use crate::domain::ids::CaseId;
 use crate::domain::mismatch::{Mismatch, MismatchDetail};
 
 /// Which places are looked at.
-pub type Keep<'a> = &'a dyn Fn(&Place) -> bool;
+pub type PlaceFilter<'a> = &'a dyn Fn(&Place) -> bool;
 
 /// Leaves out what is about other places only. What names no place may be about any, and stays.
 pub fn restrict(
-    keep: Keep<'_>,
+    keep: PlaceFilter<'_>,
     cases: &mut Vec<Case>,
     clusters: &mut Vec<ClusterView>,
     mismatches: &mut Vec<Mismatch>,
@@ -25,14 +25,14 @@ pub fn restrict(
             .hubs
             .retain(|hub| keep(&Place::from(hub.spec.key.clone())));
     }
-    clusters.retain(|cluster| !cluster.hubs.is_empty() || keep(&whole(&cluster.name)));
+    clusters.retain(|cluster| !cluster.hubs.is_empty() || keep(&whole_cluster(&cluster.name)));
     let left: BTreeSet<&CaseId> = cases.iter().map(|case| &case.id).collect();
     mismatches.retain(|mismatch| match (&mismatch.case, &mismatch.detail) {
         (Some(case), _) => left.contains(case),
         (None, MismatchDetail::SeriesMissing { hub } | MismatchDetail::NotInInventory { hub }) => {
             keep(&Place::from(hub.clone()))
         }
-        (None, MismatchDetail::NoRecentSamples { cluster, .. }) => keep(&whole(cluster)),
+        (None, MismatchDetail::NoRecentSamples { cluster, .. }) => keep(&whole_cluster(cluster)),
         (None, _) => true,
     });
 }

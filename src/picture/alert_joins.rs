@@ -11,26 +11,26 @@ use crate::domain::policy::Policy;
 
 /// A firing alert and the open incidents that it stands with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Joining {
+pub struct AlertJoin {
     /// Which alert.
     pub alert: Fingerprint,
     /// The rung that found them.
-    pub by: JoinedBy,
+    pub joined_by: JoinedBy,
     /// Open incidents that hold it, oldest first; none where no rung finds any.
     pub incidents: Vec<IncidentId>,
 }
 
 /// Which alert stands with which incidents, as [`super::build`] joins them.
-pub fn joins(answers: &Answers, policy: &Policy, now: Now) -> Vec<Joining> {
-    let nobody = Directory::default();
-    let joined = incidents::join(&Context::new(answers, policy, now, &nobody));
+pub fn join_alerts(answers: &Answers, policy: &Policy, now: Now) -> Vec<AlertJoin> {
+    let empty_directory = Directory::default();
+    let joined = incidents::join(&Context::new(answers, policy, now, &empty_directory));
     let id = |at: &usize| joined.open.get(*at).map(|incident| incident.id.clone());
     joined
         .alerts
         .iter()
-        .map(|alert| Joining {
-            alert: alert.print,
-            by: alert.by,
+        .map(|alert| AlertJoin {
+            alert: alert.fingerprint,
+            joined_by: alert.joined_by,
             incidents: alert.incidents.iter().filter_map(id).collect(),
         })
         .collect()

@@ -2,63 +2,63 @@
 
 use rustc_hash::FxHashMap;
 
-use super::keys::Key;
+use super::dedup_keys::PagingKey;
 use crate::domain::ids::ClusterName;
 use crate::domain::route::DedupKey;
 
 /// Alerts that are paged alike, and whose they are.
-struct Group<'a> {
-    keys: Vec<Key>,
+struct PagingGroup<'a> {
+    keys: Vec<PagingKey>,
     senders: Senders<'a>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
 enum Senders<'a> {
-    Of(Option<&'a ClusterName>),
+    One(Option<&'a ClusterName>),
     Several,
 }
 
 /// The number of a tree and the values of the labels that it looks at: alerts that agree in them are
 /// paged alike, and hashed once.
-pub type Looked<'a> = (usize, Vec<&'a str>);
+pub type PagingLabels<'a> = (usize, Vec<&'a str>);
 
 /// The groups of all alerts.
 #[derive(Default)]
-pub struct Groups<'a> {
-    known: FxHashMap<Looked<'a>, usize>,
-    all: Vec<Group<'a>>,
+pub struct PagingGroups<'a> {
+    by_labels: FxHashMap<PagingLabels<'a>, usize>,
+    all: Vec<PagingGroup<'a>>,
 }
 
-impl<'a> Groups<'a> {
+impl<'a> PagingGroups<'a> {
     /// The number of the group of an alert of this cluster; its keys are asked for once.
     pub fn add(
         &mut self,
-        looked: Looked<'a>,
+        looked: PagingLabels<'a>,
         cluster: Option<&'a ClusterName>,
-        keys: impl FnOnce() -> Vec<Key>,
+        keys: impl FnOnce() -> Vec<PagingKey>,
     ) -> usize {
-        let at = *self.known.entry(looked).or_insert(self.all.len());
+        let at = *self.by_labels.entry(looked).or_insert(self.all.len());
         match self.all.get_mut(at) {
-            Some(group) => group.senders = group.senders.and(Senders::Of(cluster)),
-            None => self.all.push(Group {
+            Some(group) => group.senders = group.senders.merge(Senders::One(cluster)),
+            None => self.all.push(PagingGroup {
                 keys: keys(),
-                senders: Senders::Of(cluster),
+                senders: Senders::One(cluster),
             }),
         }
         at
     }
 
     /// The keys by number. Alerts that do not agree in all labels may still have one key.
-    pub fn into_keys(self) -> Vec<Vec<Key>> {
+    pub fn into_keys(self) -> Vec<Vec<PagingKey>> {
         let mut senders: FxHashMap<DedupKey, Senders<'a>> = FxHashMap::default();
         for group in &self.all {
             for key in &group.keys {
                 let known = senders.entry(key.dedup).or_insert(group.senders);
-                *known = known.and(group.senders);
+                *known = known.merge(group.senders);
             }
         }
-        let is_shared = |key: &Key| senders.get(&key.dedup) == Some(&Senders::Several);
-        let judged = |key: Key| Key {
+        let is_shared = |key: &PagingKey| senders.get(&key.dedup) == Some(&Senders::Several);
+        let judged = |key: PagingKey| PagingKey {
             is_exact: key.is_exact && !is_shared(&key),
             ..key
         };
@@ -70,7 +70,7 @@ impl<'a> Groups<'a> {
 }
 
 impl Senders<'_> {
-    fn and(self, other: Self) -> Self {
+    fn merge(self, other: Self) -> Self {
         if self == other { self } else { Self::Several }
     }
 }

@@ -10,47 +10,47 @@ use crate::say::voice::Voice;
 
 /// What became of an action on one incident.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Came {
+pub enum OperationReport {
     /// It was attempted, or needed no attempt.
-    Of(Outcome),
+    Attempted(Outcome),
     /// It was not.
-    Unsent(NotSent),
+    NotSent(NotSent),
 }
 
 #[derive(Debug, Serialize)]
-struct Line {
+struct OperationJson {
     incident: Option<String>,
     action: OperationKind,
     result: OperationResult,
     detail: String,
 }
 
-impl Came {
+impl OperationReport {
     /// In one word.
     pub fn result(&self) -> OperationResult {
         match self {
-            Self::Of(outcome) => outcome.result,
-            Self::Unsent(unsent) => unsent.result(),
+            Self::Attempted(outcome) => outcome.result,
+            Self::NotSent(unsent) => unsent.result(),
         }
     }
 
     /// The incident, as far as it is known.
     pub fn incident(&self) -> Option<&IncidentId> {
         match self {
-            Self::Of(outcome) => outcome.incident.as_ref(),
-            Self::Unsent(unsent) => unsent.incident.as_ref(),
+            Self::Attempted(outcome) => outcome.incident.as_ref(),
+            Self::NotSent(unsent) => unsent.incident.as_ref(),
         }
     }
 
-    fn line(&self, voice: &Voice) -> Line {
+    fn to_json(&self, voice: &Voice) -> OperationJson {
         let (action, detail) = match self {
-            Self::Of(outcome) => (outcome.kind(), say::detail(outcome, voice)),
-            Self::Unsent(unsent) => (
+            Self::Attempted(outcome) => (outcome.kind(), say::detail(outcome, voice)),
+            Self::NotSent(unsent) => (
                 unsent.kind,
                 shell::reason(unsent.kind, &unsent.reason, voice),
             ),
         };
-        Line {
+        OperationJson {
             incident: self.incident().map(ToString::to_string),
             action,
             result: self.result(),
@@ -58,15 +58,15 @@ impl Came {
         }
     }
 
-    fn said(&self, voice: &Voice) -> String {
+    fn sentence(&self, voice: &Voice) -> String {
         match self {
-            Self::Of(outcome) => match &outcome.read_back {
+            Self::Attempted(outcome) => match &outcome.read_back {
                 Some(incident) => {
                     say::outcome_on(outcome, incident, &clean(&incident.title), voice)
                 }
                 None => say::outcome(outcome, voice),
             },
-            Self::Unsent(unsent) => shell::unsent(unsent, voice),
+            Self::NotSent(unsent) => shell::unsent(unsent, voice),
         }
     }
 }
@@ -75,21 +75,21 @@ impl Came {
 ///
 /// # Errors
 /// None that can happen: all of it is text.
-pub fn json(all: &[Came], voice: &Voice) -> serde_json::Result<String> {
-    let lines: Vec<Line> = all.iter().map(|came| came.line(voice)).collect();
+pub fn json(all: &[OperationReport], voice: &Voice) -> serde_json::Result<String> {
+    let lines: Vec<OperationJson> = all.iter().map(|came| came.to_json(voice)).collect();
     serde_json::to_string_pretty(&lines).map(|text| text + "\n")
 }
 
 /// A line each.
-pub fn text(all: &[Came], voice: &Voice) -> String {
+pub fn text(all: &[OperationReport], voice: &Voice) -> String {
     let lines = all
         .iter()
-        .map(|came| format!("{}\n", plain(&came.said(voice), voice)));
+        .map(|came| format!("{}\n", one_line(&came.sentence(voice), voice)));
     lines.collect()
 }
 
 /// Text on one line, in letters that the terminal can show.
-pub fn plain(text: &str, voice: &Voice) -> String {
+pub fn one_line(text: &str, voice: &Voice) -> String {
     let line = text.replace(['\n', '\r'], " ");
     match voice.symbols.ascii_only {
         true => clean_ascii(&line).into_owned(),
@@ -98,7 +98,7 @@ pub fn plain(text: &str, voice: &Voice) -> String {
 }
 
 /// 0 where all is done or was so before, 1 where something was refused, 3 where an outcome is not known.
-pub fn exit_code(all: &[Came]) -> u8 {
+pub fn exit_code(all: &[OperationReport]) -> u8 {
     let any = |result| all.iter().any(|came| came.result() == result);
     if any(OperationResult::Unknown) {
         return 3;
@@ -128,12 +128,12 @@ mod tests {
         }
     }
 
-    fn came(why: OutcomeDetail) -> Came {
+    fn came(why: OutcomeDetail) -> OperationReport {
         let id = IncidentId::from("Q1");
-        Came::Of(Outcome::new(&Operation::Acknowledge, Some(&id), why, None))
+        OperationReport::Attempted(Outcome::new(&Operation::Acknowledge, Some(&id), why, None))
     }
 
-    fn done() -> Came {
+    fn done() -> OperationReport {
         came(OutcomeDetail::Confirmed {
             at: Some(DateTime::UNIX_EPOCH),
             response_lost: false,
@@ -141,8 +141,8 @@ mod tests {
         })
     }
 
-    fn unsent(reason: NotSentReason) -> Came {
-        Came::Unsent(NotSent {
+    fn unsent(reason: NotSentReason) -> OperationReport {
+        OperationReport::NotSent(NotSent {
             incident: Some("5099".into()),
             number: None,
             kind: OperationKind::Acknowledge,
@@ -201,8 +201,8 @@ mod tests {
             at: None,
             other_acks: Vec::new(),
         });
-        let code = |all: &[&Came]| {
-            let all: Vec<Came> = all.iter().map(|came| (*came).clone()).collect();
+        let code = |all: &[&OperationReport]| {
+            let all: Vec<OperationReport> = all.iter().map(|came| (*came).clone()).collect();
             exit_code(&all)
         };
         assert_eq!(code(&[&done(), &before]), 0);

@@ -4,108 +4,120 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use super::scope::Reach;
-use super::{Fleet, STORM, share};
+use super::scope::StormReach;
+use super::{FoldInput, MIN_PLACES, shared};
 use crate::domain::case::{Case, Place};
-use crate::picture::model::{Agreed, Odd, Scope};
+use crate::picture::model::{MajorityValue, Outlier, StormScope};
 
 /// What began so long before all others came first.
-const HEAD_START: TimeDelta = TimeDelta::minutes(5);
+const MIN_LEAD: TimeDelta = TimeDelta::minutes(5);
 
-type Inside<'a> = [(usize, &'a Case)];
+type Members<'a> = [(usize, &'a Case)];
 
 /// The first that there is: one that is elsewhere, the one place that is spared, one whose hub or label is
 /// another, one that came well before the rest, one that alone is held or alone is not.
-pub fn find(inside: &Inside<'_>, reach: &Reach, fleet: &Fleet<'_>) -> Option<Odd> {
-    elsewhere(inside, reach, fleet)
-        .or_else(|| spared(reach, fleet))
+pub fn find_outlier(
+    inside: &Members<'_>,
+    reach: &StormReach,
+    fleet: &FoldInput<'_>,
+) -> Option<Outlier> {
+    other_cluster(inside, reach, fleet)
+        .or_else(|| spared_place(reach, fleet))
         .or_else(|| other_hub(inside))
         .or_else(|| other_label(inside))
-        .or_else(|| first(inside))
-        .or_else(|| by_owner(inside))
+        .or_else(|| started_earlier(inside))
+        .or_else(|| other_ownership(inside))
 }
 
-fn elsewhere(inside: &Inside<'_>, reach: &Reach, fleet: &Fleet<'_>) -> Option<Odd> {
-    if matches!(reach.scope, Scope::Cluster(_)) {
+fn other_cluster(
+    inside: &Members<'_>,
+    reach: &StormReach,
+    fleet: &FoldInput<'_>,
+) -> Option<Outlier> {
+    if matches!(reach.scope, StormScope::Cluster(_)) {
         return None;
     }
-    let cluster = |case: &Case| Some(only(case, |place| place.cluster.clone())?.to_string());
+    let cluster =
+        |case: &Case| Some(common_value(case, |place| place.cluster.clone())?.to_string());
     let provider = |case: &Case| {
-        let name = only(case, |place| place.cluster.clone())?;
+        let name = common_value(case, |place| place.cluster.clone())?;
         fleet.policy.cluster(&name)?.provider.clone()
     };
-    let one = |agreed: fn(String) -> Agreed| {
-        move |(case, value): (usize, String)| Odd::Differs {
+    let one = |agreed: fn(String) -> MajorityValue| {
+        move |(case, value): (usize, String)| Outlier::Differs {
             case,
-            others: agreed(value),
+            majority: agreed(value),
         }
     };
     dissenter(inside, cluster)
-        .map(one(Agreed::Cluster))
-        .or_else(|| dissenter(inside, provider).map(one(Agreed::Provider)))
+        .map(one(MajorityValue::Cluster))
+        .or_else(|| dissenter(inside, provider).map(one(MajorityValue::Provider)))
 }
 
 // That a place is spared is known only where its silence says something.
-fn spared(reach: &Reach, fleet: &Fleet<'_>) -> Option<Odd> {
-    let [only] = reach.spared.as_slice() else {
+fn spared_place(reach: &StormReach, fleet: &FoldInput<'_>) -> Option<Outlier> {
+    let [common_value] = reach.spared.as_slice() else {
         return None;
     };
-    let heard = only.cluster.as_ref().is_some_and(fleet.is_heard);
-    (reach.affected >= STORM - 1 && heard).then(|| Odd::Spared(only.clone()))
+    let heard = common_value
+        .cluster
+        .as_ref()
+        .is_some_and(fleet.has_fresh_alerts);
+    (reach.affected >= MIN_PLACES - 1 && heard).then(|| Outlier::Spared(common_value.clone()))
 }
 
-fn other_hub(inside: &Inside<'_>) -> Option<Odd> {
-    let hub = |case: &Case| Some(only(case, |place| place.hub.clone())?.to_string());
+fn other_hub(inside: &Members<'_>) -> Option<Outlier> {
+    let hub = |case: &Case| Some(common_value(case, |place| place.hub.clone())?.to_string());
     let (case, name) = dissenter(inside, hub)?;
-    Some(Odd::Differs {
+    Some(Outlier::Differs {
         case,
-        others: Agreed::Hub(name),
+        majority: MajorityValue::Hub(name),
     })
 }
 
-fn other_label(inside: &Inside<'_>) -> Option<Odd> {
+fn other_label(inside: &Members<'_>) -> Option<Outlier> {
     let names: BTreeSet<&str> = inside
         .iter()
-        .flat_map(|(_, case)| share::labels(case).into_keys())
+        .flat_map(|(_, case)| shared::case_labels(case).into_keys())
         .collect();
     names.into_iter().find_map(|name| {
         let value = |case: &Case| {
-            share::labels(case)
+            shared::case_labels(case)
                 .get(name)
                 .map(|value| (*value).to_owned())
         };
         let (case, value) = dissenter(inside, value)?;
-        Some(Odd::Differs {
+        Some(Outlier::Differs {
             case,
-            others: Agreed::Label(name.to_owned(), value),
+            majority: MajorityValue::Label(name.to_owned(), value),
         })
     })
 }
 
-fn first(inside: &Inside<'_>) -> Option<Odd> {
+fn started_earlier(inside: &Members<'_>) -> Option<Outlier> {
     let mut by_time: Vec<_> = inside.iter().map(|(at, case)| (case.since, *at)).collect();
     by_time.sort_unstable();
     let [(began, case), (next, _), _, ..] = by_time.as_slice() else {
         return None;
     };
     let before = *next - *began;
-    (before >= HEAD_START).then_some(Odd::First {
+    (before >= MIN_LEAD).then_some(Outlier::StartedEarlier {
         case: *case,
-        before,
+        lead: before,
     })
 }
 
-fn by_owner(inside: &Inside<'_>) -> Option<Odd> {
+fn other_ownership(inside: &Members<'_>) -> Option<Outlier> {
     let is_unowned = |case: &Case| Some(case.unowned.to_string());
     let (case, others) = dissenter(inside, is_unowned)?;
     Some(if others == "false" {
-        Odd::Unowned(case)
+        Outlier::Unowned(case)
     } else {
-        Odd::Held(case)
+        Outlier::Owned(case)
     })
 }
 
-fn only<T: PartialEq>(case: &Case, of: impl Fn(&Place) -> Option<T>) -> Option<T> {
+fn common_value<T: PartialEq>(case: &Case, of: impl Fn(&Place) -> Option<T>) -> Option<T> {
     let mut values = case.places.iter().map(of);
     let first = values.next()??;
     values
@@ -116,7 +128,7 @@ fn only<T: PartialEq>(case: &Case, of: impl Fn(&Place) -> Option<T>) -> Option<T
 // The one case that says something else than all others, which agree, and what these say. Too few agree
 // by chance.
 fn dissenter(
-    inside: &Inside<'_>,
+    inside: &Members<'_>,
     value: impl Fn(&Case) -> Option<String>,
 ) -> Option<(usize, String)> {
     let mut by_value: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -126,7 +138,7 @@ fn dissenter(
     let mut sides: Vec<_> = by_value.into_iter().collect();
     sides.sort_by_key(|(_, cases)| cases.len());
     match sides.as_slice() {
-        [(_, one), (agreed, others)] if one.len() == 1 && others.len() >= STORM - 1 => {
+        [(_, one), (agreed, others)] if one.len() == 1 && others.len() >= MIN_PLACES - 1 => {
             Some((*one.first()?, agreed.clone()))
         }
         _ => None,

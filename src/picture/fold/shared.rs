@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::scope::common_hub;
 use crate::domain::case::{Case, Place};
 use crate::domain::labels::Labels;
-use crate::picture::model::Share;
+use crate::picture::model::SharedValue;
 
 /// Labels that tell nothing new: what the row says already, and how the alert came to be.
-const SAID: [&str; 17] = [
+const IGNORED_LABELS: [&str; 17] = [
     "alertname",
     "alertstate",
     "cluster",
@@ -29,15 +29,15 @@ const SAID: [&str; 17] = [
 ];
 
 /// What they share, the hubs' name first, then labels by their names.
-pub fn find(inside: &[(usize, &Case)], places: &BTreeSet<&Place>) -> Vec<Share> {
-    let hub = common_hub(places).cloned().map(Share::Hub);
+pub fn find_shared(inside: &[(usize, &Case)], places: &BTreeSet<&Place>) -> Vec<SharedValue> {
+    let hub = common_hub(places).cloned().map(SharedValue::Hub);
     let labels = common_labels(inside).into_iter();
-    let labels = labels.map(|(name, value)| Share::Label(name.to_owned(), value.to_owned()));
+    let labels = labels.map(|(name, value)| SharedValue::Label(name.to_owned(), value.to_owned()));
     hub.into_iter().chain(labels).collect()
 }
 
 fn common_labels<'a>(inside: &[(usize, &'a Case)]) -> BTreeMap<&'a str, &'a str> {
-    let mut all = inside.iter().map(|(_, case)| labels(case));
+    let mut all = inside.iter().map(|(_, case)| case_labels(case));
     let mut common = all.next().unwrap_or_default();
     for other in all {
         common.retain(|name, value| other.get(name) == Some(value));
@@ -46,11 +46,16 @@ fn common_labels<'a>(inside: &[(usize, &'a Case)]) -> BTreeMap<&'a str, &'a str>
 }
 
 /// The telling labels of a case on which all of its alerts agree.
-pub fn labels(case: &Case) -> BTreeMap<&str, &str> {
+pub fn case_labels(case: &Case) -> BTreeMap<&str, &str> {
     let mut sets = label_sets(case);
     let mut common: BTreeMap<&str, &str> = sets
         .next()
-        .map(|labels| labels.iter().filter(|(name, _)| is_telling(name)).collect())
+        .map(|labels| {
+            labels
+                .iter()
+                .filter(|(name, _)| is_informative(name))
+                .collect()
+        })
         .unwrap_or_default();
     for other in sets {
         common.retain(|name, value| other.get(name) == Some(*value));
@@ -58,8 +63,8 @@ pub fn labels(case: &Case) -> BTreeMap<&str, &str> {
     common
 }
 
-fn is_telling(name: &str) -> bool {
-    !SAID.contains(&name) && !name.starts_with("__")
+fn is_informative(name: &str) -> bool {
+    !IGNORED_LABELS.contains(&name) && !name.starts_with("__")
 }
 
 // What fires says more than what opened the incident.

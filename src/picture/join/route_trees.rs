@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use super::Kind;
+use super::AlertKind;
 use crate::domain::answers::Answers;
 use crate::domain::ids::ClusterName;
 use crate::domain::labels::Labels;
@@ -13,25 +13,25 @@ use crate::domain::route::{RelevantLabels, Routes};
 use crate::domain::source::SourceId;
 
 /// The route trees, each once, and whose alerts go through which.
-pub struct Trees<'a> {
+pub struct RouteTrees<'a> {
     pub all: Vec<&'a Routes>,
-    of_source: FxHashMap<&'a SourceId, usize>,
-    of_cluster: FxHashMap<&'a ClusterName, Vec<usize>>,
-    of_everyone: Vec<usize>,
+    by_source: FxHashMap<&'a SourceId, usize>,
+    by_cluster: FxHashMap<&'a ClusterName, Vec<usize>>,
+    for_all_clusters: Vec<usize>,
 }
 
-impl<'a> Trees<'a> {
+impl<'a> RouteTrees<'a> {
     /// Those of the configuration and those that Alertmanagers tell.
     pub fn new(answers: &'a Answers, policy: &'a Policy) -> Self {
         let mut trees = Self {
             all: Vec::new(),
-            of_source: FxHashMap::default(),
-            of_cluster: FxHashMap::default(),
-            of_everyone: Vec::new(),
+            by_source: FxHashMap::default(),
+            by_cluster: FxHashMap::default(),
+            for_all_clusters: Vec::new(),
         };
         for (source, routes) in &policy.routes {
             let tree = trees.add(routes);
-            trees.of_source.insert(source, tree);
+            trees.by_source.insert(source, tree);
         }
         for says in answers.alertmanager.iter().filter_map(|slot| slot.body()) {
             let Some(routes) = &says.routes else {
@@ -39,8 +39,8 @@ impl<'a> Trees<'a> {
             };
             let tree = trees.add(routes);
             match &says.cluster {
-                Some(cluster) => trees.of_cluster.entry(cluster).or_default().push(tree),
-                None => trees.of_everyone.push(tree),
+                Some(cluster) => trees.by_cluster.entry(cluster).or_default().push(tree),
+                None => trees.for_all_clusters.push(tree),
             }
         }
         trees
@@ -56,11 +56,11 @@ impl<'a> Trees<'a> {
 
     /// The trees that an alert may go through. Trying one that it does not go through finds nothing
     /// wrong: only a page with the very same group has the same key.
-    pub fn of(&self, kind: &Kind<'_>) -> Vec<usize> {
+    pub fn for_kind(&self, kind: &AlertKind<'_>) -> Vec<usize> {
         let cluster = kind.place.cluster.as_ref();
-        let of_cluster = cluster.and_then(|name| self.of_cluster.get(name));
-        let mut trees = self.of_everyone.clone();
-        trees.extend(self.of_source.get(&kind.one.source));
+        let of_cluster = cluster.and_then(|name| self.by_cluster.get(name));
+        let mut trees = self.for_all_clusters.clone();
+        trees.extend(self.by_source.get(&kind.example.source));
         trees.extend(of_cluster.into_iter().flatten());
         trees.sort_unstable();
         trees.dedup();
@@ -68,27 +68,27 @@ impl<'a> Trees<'a> {
     }
 
     /// Which labels decide under which keys an alert is paged, by all trees together.
-    pub fn deciding(&self) -> Deciding<'a> {
+    pub fn relevant_labels(&self) -> RouteLabels<'a> {
         let mut all = BTreeSet::new();
         for tree in &self.all {
             match tree.relevant_labels() {
-                RelevantLabels::All => return Deciding::All,
+                RelevantLabels::All => return RouteLabels::All,
                 RelevantLabels::Names(names) => all.extend(names.iter().map(String::as_str)),
             }
         }
-        Deciding::Names(all.into_iter().collect())
+        RouteLabels::Names(all.into_iter().collect())
     }
 }
 
 /// The labels that decide.
-pub enum Deciding<'a> {
+pub enum RouteLabels<'a> {
     /// All of them.
     All,
     /// These.
     Names(Vec<&'a str>),
 }
 
-impl<'a> From<&'a RelevantLabels> for Deciding<'a> {
+impl<'a> From<&'a RelevantLabels> for RouteLabels<'a> {
     fn from(relevant: &'a RelevantLabels) -> Self {
         match relevant {
             RelevantLabels::All => Self::All,
@@ -97,7 +97,7 @@ impl<'a> From<&'a RelevantLabels> for Deciding<'a> {
     }
 }
 
-impl Deciding<'_> {
+impl RouteLabels<'_> {
     /// What is left to look at where these labels are known.
     pub fn without(self, known: &[&str]) -> Self {
         match self {
@@ -110,7 +110,7 @@ impl Deciding<'_> {
     }
 
     /// Adds what these labels say: label sets that say the same are paged alike.
-    pub fn tell<'l>(&self, labels: &'l Labels, told: &mut Vec<&'l str>) {
+    pub fn append_values<'l>(&self, labels: &'l Labels, told: &mut Vec<&'l str>) {
         match self {
             Self::All => told.extend(labels.iter().flat_map(|(name, value)| [name, value])),
             Self::Names(names) => {
