@@ -26,22 +26,22 @@ pub enum ConfigError {
     },
     /// There is no place where it could stand: no home directory is known.
     #[error("no configuration is named and no home directory is known: use --config PATH")]
-    Nowhere,
+    NoHomeDirectory,
     /// What stands in it is wrong.
     #[error(transparent)]
-    Wrong(#[from] Wrong),
+    Invalid(#[from] InvalidConfig),
 }
 
 /// Everything that is wrong with a file, in the order of its lines.
 #[derive(Debug, thiserror::Error)]
-pub struct Wrong {
+pub struct InvalidConfig {
     /// The problems; never empty.
-    pub problems: Vec<Complaint>,
+    pub problems: Vec<Diagnostic>,
 }
 
 /// One problem, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Complaint {
+pub struct Diagnostic {
     /// The file as it was named.
     pub file: PathBuf,
     /// From 1.
@@ -58,7 +58,7 @@ pub struct Complaint {
     caret: String,
 }
 
-impl Wrong {
+impl InvalidConfig {
     pub(super) fn new(
         file: &std::path::Path,
         text: &str,
@@ -68,19 +68,19 @@ impl Wrong {
         let problems = problems
             .into_sorted()
             .into_iter()
-            .map(|problem| Complaint::new(file, text, tree, problem))
+            .map(|problem| Diagnostic::new(file, text, tree, problem))
             .collect();
         Self { problems }
     }
 }
 
-impl Complaint {
+impl Diagnostic {
     fn new(file: &std::path::Path, text: &str, tree: &DeTable<'_>, problem: Problem) -> Self {
         let Problem {
-            place,
+            span: place,
             message,
             hint,
-            secret,
+            may_show_secret: secret,
         } = problem;
         let before = text.get(..place.start).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -91,7 +91,7 @@ impl Complaint {
             .get(place.clone())
             .and_then(|marked| marked.lines().next());
         let (snippet, width) = if secret {
-            (secrets::masked(line), 1)
+            (secrets::mask_value(line), 1)
         } else {
             (line.to_owned(), marked.unwrap_or_default().width().max(1))
         };
@@ -109,7 +109,7 @@ impl Complaint {
     }
 }
 
-impl fmt::Display for Complaint {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let gutter = " ".repeat(self.line.to_string().len());
         write!(f, "{}:{}:{}: ", self.file.display(), self.line, self.column)?;
@@ -127,7 +127,7 @@ impl fmt::Display for Complaint {
     }
 }
 
-impl fmt::Display for Wrong {
+impl fmt::Display for InvalidConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, problem) in self.problems.iter().enumerate() {
             let gap = if at == 0 { "" } else { "\n\n" };

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Every line that does something stands behind a `#`.
-pub const FIRST: &str = include_str!("first.toml");
+pub const STARTER_CONFIG: &str = include_str!("first.toml");
 
 /// Why none was written.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +23,7 @@ pub enum InitError {
     },
 }
 
-/// Writes [`FIRST`] to a file, whose folder is made where it is missing. One that is there is replaced
+/// Writes [`STARTER_CONFIG`] to a file, whose folder is made where it is missing. One that is there is replaced
 /// only by `force`.
 ///
 /// # Errors
@@ -52,18 +52,18 @@ fn write(file: &Path, force: bool) -> io::Result<()> {
     } else {
         options.create_new(true);
     }
-    options.open(file)?.write_all(FIRST.as_bytes())
+    options.open(file)?.write_all(STARTER_CONFIG.as_bytes())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{SourcesConfig, Surroundings, parse};
+    use crate::config::{ParseContext, SourcesConfig, parse};
 
     fn read(text: &str) -> SourcesConfig {
-        let around = Surroundings {
+        let around = ParseContext {
             home: Some("/home/ada".into()),
-            ..Surroundings::bare("x")
+            ..ParseContext::bare("x")
         };
         parse(text, &around)
             .unwrap_or_else(|error| panic!("{error}"))
@@ -72,16 +72,18 @@ mod tests {
 
     // A `#` before a letter or bracket hides a line, one before a space begins a remark.
     fn filled_in() -> String {
-        let lines = FIRST.lines().map(|line| match line.strip_prefix('#') {
-            Some(hidden) if !hidden.starts_with(' ') || hidden.starts_with("  ") => hidden,
-            _ => line,
-        });
+        let lines = STARTER_CONFIG
+            .lines()
+            .map(|line| match line.strip_prefix('#') {
+                Some(hidden) if !hidden.starts_with(' ') || hidden.starts_with("  ") => hidden,
+                _ => line,
+            });
         lines.collect::<Vec<_>>().join("\n")
     }
 
     #[test]
     fn as_written_it_polls_nothing_and_filled_in_all_of_it() {
-        assert_eq!(read(FIRST), SourcesConfig::default());
+        assert_eq!(read(STARTER_CONFIG), SourcesConfig::default());
         let sources = read(&filled_in());
         assert!(sources.pagerduty.is_some() && sources.probes.is_some());
         assert_eq!(
@@ -99,7 +101,7 @@ mod tests {
         assert!(matches!(init(&file, false), Err(InitError::Exists(_))));
         assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
         init(&file, true).unwrap();
-        assert_eq!(fs::read_to_string(&file).unwrap(), FIRST);
+        assert_eq!(fs::read_to_string(&file).unwrap(), STARTER_CONFIG);
     }
 
     #[test]

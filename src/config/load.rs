@@ -7,27 +7,27 @@ use std::path::{Path, PathBuf};
 use chrono_tz::Tz;
 use directories::{BaseDirs, ProjectDirs};
 
-use super::{Config, ConfigError, Surroundings, parse};
+use super::{Config, ConfigError, ParseContext, parse};
 
-const VARIABLE: &str = "HUBWATCH_CONFIG";
+const CONFIG_VARIABLE: &str = "HUBWATCH_CONFIG";
 
 /// The file to read: the one named on the command line, else `$HUBWATCH_CONFIG`, else
 /// `$XDG_CONFIG_HOME/hubwatch/config.toml`. Whether it is there is not asked.
 ///
 /// # Errors
-/// [`ConfigError::Nowhere`] when none is named and there is no home directory.
-pub fn find(named: Option<&Path>) -> Result<PathBuf, ConfigError> {
-    let variable = env::var_os(VARIABLE).map(PathBuf::from);
+/// [`ConfigError::NoHomeDirectory`] when none is named and there is no home directory.
+pub fn find_file(named: Option<&Path>) -> Result<PathBuf, ConfigError> {
+    let variable = env::var_os(CONFIG_VARIABLE).map(PathBuf::from);
     let xdg = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
-    choose(named, variable, xdg.or_else(system_directory)).ok_or(ConfigError::Nowhere)
+    first_path(named, variable, xdg.or_else(config_home)).ok_or(ConfigError::NoHomeDirectory)
 }
 
-fn system_directory() -> Option<PathBuf> {
+fn config_home() -> Option<PathBuf> {
     let dirs = ProjectDirs::from("", "", "hubwatch")?;
     dirs.config_dir().parent().map(Path::to_owned)
 }
 
-fn choose(
+fn first_path(
     named: Option<&Path>,
     variable: Option<PathBuf>,
     directory: Option<PathBuf>,
@@ -54,16 +54,16 @@ pub fn load(file: &Path) -> Result<Config, ConfigError> {
             reason: error.to_string(),
         },
     })?;
-    let around = surroundings(file);
+    let around = parse_context(file);
     let config = parse(&text, &around)?;
-    let files = files_named(&config);
+    let files = read_referenced_files(&config);
     if files.is_empty() {
         return Ok(config);
     }
-    parse(&text, &Surroundings { files, ..around })
+    parse(&text, &ParseContext { files, ..around })
 }
 
-fn files_named(config: &Config) -> BTreeMap<PathBuf, Result<String, String>> {
+fn read_referenced_files(config: &Config) -> BTreeMap<PathBuf, Result<String, String>> {
     let named = config.sources.prometheus.iter();
     let named = named.filter_map(|settings| settings.alertmanager_config.clone());
     named
@@ -75,8 +75,8 @@ fn files_named(config: &Config) -> BTreeMap<PathBuf, Result<String, String>> {
 }
 
 /// What the machine says that a file's meaning depends on.
-pub fn surroundings(file: &Path) -> Surroundings {
-    Surroundings {
+pub fn parse_context(file: &Path) -> ParseContext {
+    ParseContext {
         file: file.to_owned(),
         home: BaseDirs::new().map(|dirs| dirs.home_dir().to_owned()),
         local_zone: local_zone(),
@@ -100,13 +100,16 @@ mod tests {
     fn the_command_line_goes_before_the_variable_before_the_directory() {
         let path = |text: &str| Some(PathBuf::from(text));
         let named = Path::new("a.toml");
-        assert_eq!(choose(Some(named), path("b"), path("c")), path("a.toml"));
-        assert_eq!(choose(None, path("b"), path("c")), path("b"));
         assert_eq!(
-            choose(None, path(""), path("c")),
+            first_path(Some(named), path("b"), path("c")),
+            path("a.toml")
+        );
+        assert_eq!(first_path(None, path("b"), path("c")), path("b"));
+        assert_eq!(
+            first_path(None, path(""), path("c")),
             path("c/hubwatch/config.toml")
         );
-        assert_eq!(choose(None, None, None), None);
+        assert_eq!(first_path(None, None, None), None);
     }
 
     #[test]

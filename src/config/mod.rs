@@ -1,7 +1,7 @@
 //! The configuration file: raw, then validated, then the domain's policy and the sources' settings.
 //!
-//! [`parse`] is pure: whatever it needs of the machine comes in as [`Surroundings`]. Only [`load`],
-//! [`find`], [`init::init`] and [`import::gather`] touch the system. Nothing pure imports this module.
+//! [`parse`] is pure: whatever it needs of the machine comes in as [`ParseContext`]. Only [`load`],
+//! [`find_file`], [`init::init`] and [`import::fleet_files`] touch the system. Nothing pure imports this module.
 
 pub mod error;
 pub mod import;
@@ -11,8 +11,8 @@ mod problem;
 mod raw;
 mod read;
 mod secrets;
+mod serde_errors;
 mod similar;
-mod translate;
 mod tree;
 mod validate;
 
@@ -28,7 +28,7 @@ use crate::domain::settings::{
 };
 
 pub use error::ConfigError;
-pub use load::{find, load, surroundings};
+pub use load::{find_file, load, parse_context};
 
 /// What the file says, checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +60,7 @@ pub struct SourcesConfig {
 
 /// What a file's meaning depends on beside its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct ParseContext {
     /// The file: named in errors; paths in it are relative to its directory.
     pub file: PathBuf,
     /// What `~` stands for.
@@ -72,7 +72,7 @@ pub struct Surroundings {
     pub files: BTreeMap<PathBuf, Result<String, String>>,
 }
 
-impl Surroundings {
+impl ParseContext {
     /// A file of this name, without a home, in UTC.
     pub fn bare(file: impl Into<PathBuf>) -> Self {
         Self {
@@ -86,7 +86,7 @@ impl Surroundings {
 
 /// How often each kind of source is asked, and how long one request may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Intervals {
+struct PollIntervals {
     prometheus: Duration,
     alertmanager: Duration,
     pagerduty: Duration,
@@ -101,12 +101,13 @@ struct Intervals {
 /// # Errors
 /// Everything that is wrong with it at once: first what is no TOML, then what has the wrong shape,
 /// then what contradicts a rule.
-pub fn parse(text: &str, around: &Surroundings) -> Result<Config, ConfigError> {
-    let (tree, file) = read::read(text);
-    file.and_then(|file| validate::validate(file, around))
+pub fn parse(text: &str, parse_context: &ParseContext) -> Result<Config, ConfigError> {
+    let (tree, file) = read::raw_file(text);
+    file.and_then(|file| validate::validate(file, parse_context))
         .map_err(|problems| {
-            let wrong = error::Wrong::new(&around.file, text, tree.get_ref(), problems);
-            ConfigError::Wrong(wrong)
+            let wrong =
+                error::InvalidConfig::new(&parse_context.file, text, tree.get_ref(), problems);
+            ConfigError::Invalid(wrong)
         })
 }
 

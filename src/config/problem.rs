@@ -6,28 +6,28 @@ use std::ops::Range;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
     /// Bytes of the text.
-    pub(super) place: Range<usize>,
+    pub(super) span: Range<usize>,
     /// What is wrong, without a full stop.
     pub(super) message: String,
     /// What would be right.
     pub(super) hint: Option<String>,
     /// Whether the line may hold a secret that stands where it must not.
-    pub(super) secret: bool,
+    pub(super) may_show_secret: bool,
 }
 
 impl Problem {
     /// A problem at a place.
     pub(super) fn new(place: Range<usize>, message: impl Into<String>) -> Self {
         Self {
-            place,
+            span: place,
             message: message.into(),
             hint: None,
-            secret: false,
+            may_show_secret: false,
         }
     }
 
     /// With what would be right.
-    pub(super) fn hint(self, hint: impl Into<String>) -> Self {
+    pub(super) fn with_hint(self, hint: impl Into<String>) -> Self {
         Self {
             hint: Some(hint.into()),
             ..self
@@ -35,8 +35,11 @@ impl Problem {
     }
 
     /// With a line that must not be shown as it is.
-    pub(super) fn secret(self, secret: bool) -> Self {
-        Self { secret, ..self }
+    pub(super) fn with_secret(self, secret: bool) -> Self {
+        Self {
+            may_show_secret: secret,
+            ..self
+        }
     }
 }
 
@@ -51,7 +54,7 @@ impl Problems {
     }
 
     /// The value, or its problem added.
-    pub(super) fn keep<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
+    pub(super) fn ok_or_add<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
         result.map_err(|problem| self.add(problem)).ok()
     }
 
@@ -62,7 +65,7 @@ impl Problems {
 
     /// All of them in the order of the text.
     pub(super) fn into_sorted(mut self) -> Vec<Problem> {
-        self.0.sort_by_key(|problem| problem.place.start);
+        self.0.sort_by_key(|problem| problem.span.start);
         self.0
     }
 }

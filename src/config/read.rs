@@ -6,48 +6,48 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::problem::{Problem, Problems};
-use super::translate::{path_of, translate};
+use super::serde_errors::{error_path, problem_from_error};
 use super::{raw, secrets, tree};
 
 /// More than this nobody reads at once.
-const MOST: usize = 50;
+const MAX_PROBLEMS: usize = 50;
 
 /// The raw file, or everything that is wrong with the text's shape.
-pub(super) fn read(text: &str) -> (Spanned<DeTable<'_>>, Result<raw::File, Problems>) {
+pub(super) fn raw_file(text: &str) -> (Spanned<DeTable<'_>>, Result<raw::File, Problems>) {
     let (tree, errors) = DeTable::parse_recoverable(text);
     let file = if errors.is_empty() {
-        shape(&tree)
+        deserialize_all(&tree)
     } else {
-        Err(syntax(text, errors))
+        Err(syntax_problems(text, errors))
     };
     (tree, file)
 }
 
-fn syntax(text: &str, errors: Vec<toml::de::Error>) -> Problems {
+fn syntax_problems(text: &str, errors: Vec<toml::de::Error>) -> Problems {
     let mut problems = Problems::default();
-    for error in errors.into_iter().take(MOST) {
+    for error in errors.into_iter().take(MAX_PROBLEMS) {
         let place = error.span().unwrap_or(text.len()..text.len());
-        let secret = secrets::may_stand_in_line(text, place.start);
-        problems.add(Problem::new(place, error.message()).secret(secret));
+        let secret = secrets::is_secret_line(text, place.start);
+        problems.add(Problem::new(place, error.message()).with_secret(secret));
     }
     problems
 }
 
-fn shape(tree: &Spanned<DeTable<'_>>) -> Result<raw::File, Problems> {
+fn deserialize_all(tree: &Spanned<DeTable<'_>>) -> Result<raw::File, Problems> {
     let mut problems = Problems::default();
     let mut healthy = tree.clone();
-    for _ in 0..MOST {
+    for _ in 0..MAX_PROBLEMS {
         let read = raw::File::deserialize(toml::de::Deserializer::from(healthy.clone()));
         let error = match read {
             Ok(file) if problems.is_empty() => return Ok(file),
             Ok(_) => break,
             Err(error) => error,
         };
-        if !was_taken_out(&error, tree.get_ref()) {
-            problems.add(translate(&error, tree.get_ref()));
+        if !was_removed(&error, tree.get_ref()) {
+            problems.add(problem_from_error(&error, tree.get_ref()));
         }
-        let culprit = path_of(&error, healthy.get_ref());
-        if !tree::remove(healthy.get_mut(), &culprit) {
+        let broken_path = error_path(&error, healthy.get_ref());
+        if !tree::remove(healthy.get_mut(), &broken_path) {
             break;
         }
     }
@@ -55,7 +55,7 @@ fn shape(tree: &Spanned<DeTable<'_>>) -> Result<raw::File, Problems> {
 }
 
 // A key that is missing only because it was wrong, noted and taken out, is no news.
-fn was_taken_out(error: &toml::de::Error, tree: &DeTable<'_>) -> bool {
+fn was_removed(error: &toml::de::Error, tree: &DeTable<'_>) -> bool {
     let name = error.message().strip_prefix("missing field ");
     let (Some(name), Some(place)) = (name, error.span()) else {
         return false;

@@ -1,16 +1,16 @@
 //! The name that was probably meant.
 
 /// The candidate that differs least from `name`, if it differs little enough to be a slip.
-pub(super) fn similar<'a>(
+pub(super) fn closest_match<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let name = name.to_lowercase();
-    let slips = (name.chars().count() / 3).max(1);
+    let max_distance = (name.chars().count() / 3).max(1);
     candidates
         .into_iter()
         .map(|candidate| (distance(&name, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, _)| *distance <= slips)
+        .filter(|(distance, _)| *distance <= max_distance)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -53,8 +53,8 @@ mod tests {
     #[test]
     fn a_slip_finds_its_name_and_another_word_none() {
         let names = ["prometheus", "pagerduty", "probe"];
-        assert_eq!(similar("promtheus", names), Some("prometheus"));
-        assert_eq!(similar("PagerDuty", names), Some("pagerduty"));
-        assert_eq!(similar("grafana", names), None);
+        assert_eq!(closest_match("promtheus", names), Some("prometheus"));
+        assert_eq!(closest_match("PagerDuty", names), Some("pagerduty"));
+        assert_eq!(closest_match("grafana", names), None);
     }
 }

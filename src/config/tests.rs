@@ -7,7 +7,7 @@ use crate::domain::ids::HubKey;
 use crate::domain::settings::{AuthSettings, ClusterScope, Proxy, SecretRef, StatusPageKind};
 
 fn config(text: &str) -> Config {
-    let around = Surroundings {
+    let around = ParseContext {
         file: "/etc/hubwatch/config.toml".into(),
         home: Some("/home/ada".into()),
         local_zone: Tz::Asia__Tokyo,
@@ -18,7 +18,7 @@ fn config(text: &str) -> Config {
 
 #[test]
 fn an_empty_text_is_all_defaults_and_polls_nothing() {
-    let config = parse("", &Surroundings::bare("config.toml")).unwrap();
+    let config = parse("", &ParseContext::bare("config.toml")).unwrap();
     assert_eq!(config.policy, Policy::default());
     assert_eq!(config.sources, SourcesConfig::default());
     assert!(!config.read_only);
@@ -248,7 +248,7 @@ mod properties {
     const EXAMPLE: &str = include_str!("../../config.example.toml");
 
     fn bare(text: &str) -> Result<Config, ConfigError> {
-        parse(text, &Surroundings::bare("x"))
+        parse(text, &ParseContext::bare("x"))
     }
 
     // The letters of the example with one stretch replaced.
@@ -270,7 +270,7 @@ mod properties {
         ) {
             let text = damaged(start, length, &by);
             if let Err(error) = bare(&text) {
-                let ConfigError::Wrong(wrong) = error else {
+                let ConfigError::Invalid(wrong) = error else {
                     panic!("{error}")
                 };
                 prop_assert!(!wrong.problems.is_empty());
@@ -298,9 +298,9 @@ alertmanager_config = "routes.yml"
 "#;
     let own = |text: &Result<&str, &str>| text.map(str::to_owned).map_err(str::to_owned);
     let files = files.iter().map(|(path, text)| (path.into(), own(text)));
-    let around = Surroundings {
+    let around = ParseContext {
         files: files.collect(),
-        ..Surroundings::bare("config.toml")
+        ..ParseContext::bare("config.toml")
     };
     parse(text, &around).map_err(|error| error.to_string())
 }

@@ -8,19 +8,19 @@ use toml::de::{DeTable, DeValue};
 
 /// One step down from the top.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum PathStep {
     Key(String),
     Index(usize),
 }
 
 /// The way to a value: printed as its dotted key, `prometheus[1].url`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Path(Vec<Step>);
+pub(super) struct KeyPath(Vec<PathStep>);
 
-impl Path {
+impl KeyPath {
     /// Whether it goes through a key of this name.
     pub(super) fn has_key(&self, name: &str) -> bool {
-        let is_it = |step: &Step| matches!(step, Step::Key(key) if key == name);
+        let is_it = |step: &PathStep| matches!(step, PathStep::Key(key) if key == name);
         self.0.iter().any(is_it)
     }
 
@@ -31,13 +31,13 @@ impl Path {
     }
 }
 
-impl fmt::Display for Path {
+impl fmt::Display for KeyPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, step) in self.0.iter().enumerate() {
             match step {
-                Step::Index(index) => write!(f, "[{index}]")?,
-                Step::Key(key) if at == 0 => f.write_str(&quoted(key))?,
-                Step::Key(key) => write!(f, ".{}", quoted(key))?,
+                PathStep::Index(index) => write!(f, "[{index}]")?,
+                PathStep::Key(key) if at == 0 => f.write_str(&quoted(key))?,
+                PathStep::Key(key) => write!(f, ".{}", quoted(key))?,
             }
         }
         Ok(())
@@ -55,49 +55,49 @@ fn quoted(key: &str) -> String {
 
 /// The way to the innermost key or value that holds the place. A table's own span is only that of its
 /// header, so its children are asked first.
-pub(super) fn path_at(table: &DeTable<'_>, place: &Range<usize>) -> Path {
-    let mut steps = in_table(table, place).unwrap_or_default();
+pub(super) fn path_at(table: &DeTable<'_>, place: &Range<usize>) -> KeyPath {
+    let mut steps = steps_in_table(table, place).unwrap_or_default();
     steps.reverse();
-    Path(steps)
+    KeyPath(steps)
 }
 
-fn in_table(table: &DeTable<'_>, place: &Range<usize>) -> Option<Vec<Step>> {
+fn steps_in_table(table: &DeTable<'_>, place: &Range<usize>) -> Option<Vec<PathStep>> {
     table.iter().find_map(|(key, value)| {
-        let mut steps = in_value(value, place)
-            .or_else(|| holds(&key.span(), place).then(Vec::new))
-            .or_else(|| holds(&value.span(), place).then(Vec::new))?;
-        steps.push(Step::Key(key.get_ref().to_string()));
+        let mut steps = steps_in_value(value, place)
+            .or_else(|| contains_range(&key.span(), place).then(Vec::new))
+            .or_else(|| contains_range(&value.span(), place).then(Vec::new))?;
+        steps.push(PathStep::Key(key.get_ref().to_string()));
         Some(steps)
     })
 }
 
-fn in_value(value: &Spanned<DeValue<'_>>, place: &Range<usize>) -> Option<Vec<Step>> {
+fn steps_in_value(value: &Spanned<DeValue<'_>>, place: &Range<usize>) -> Option<Vec<PathStep>> {
     match value.get_ref() {
-        DeValue::Table(table) => in_table(table, place),
+        DeValue::Table(table) => steps_in_table(table, place),
         DeValue::Array(array) => array.iter().enumerate().find_map(|(index, element)| {
-            let mut steps = in_value(element, place)
-                .or_else(|| holds(&element.span(), place).then(Vec::new))?;
-            steps.push(Step::Index(index));
+            let mut steps = steps_in_value(element, place)
+                .or_else(|| contains_range(&element.span(), place).then(Vec::new))?;
+            steps.push(PathStep::Index(index));
             Some(steps)
         }),
         _ => None,
     }
 }
 
-fn holds(span: &Range<usize>, place: &Range<usize>) -> bool {
+fn contains_range(span: &Range<usize>, place: &Range<usize>) -> bool {
     span.contains(&place.start) && place.end <= span.end
 }
 
 /// The value at the end of a way.
-pub(super) fn value_at<'t, 'i>(table: &'t DeTable<'i>, path: &Path) -> Option<&'t DeValue<'i>> {
-    let (Step::Key(first), rest) = path.0.split_first()? else {
+pub(super) fn value_at<'t, 'i>(table: &'t DeTable<'i>, path: &KeyPath) -> Option<&'t DeValue<'i>> {
+    let (PathStep::Key(first), rest) = path.0.split_first()? else {
         return None;
     };
     let mut value = table.get(first.as_str())?.get_ref();
     for step in rest {
         value = match (step, value) {
-            (Step::Key(key), DeValue::Table(table)) => table.get(key.as_str())?.get_ref(),
-            (Step::Index(index), DeValue::Array(array)) => array.get(*index)?.get_ref(),
+            (PathStep::Key(key), DeValue::Table(table)) => table.get(key.as_str())?.get_ref(),
+            (PathStep::Index(index), DeValue::Array(array)) => array.get(*index)?.get_ref(),
             _ => return None,
         };
     }
@@ -105,24 +105,24 @@ pub(super) fn value_at<'t, 'i>(table: &'t DeTable<'i>, path: &Path) -> Option<&'
 }
 
 /// Takes out what stands at the end of a way; whether there was something.
-pub(super) fn remove(table: &mut DeTable<'_>, path: &Path) -> bool {
+pub(super) fn remove(table: &mut DeTable<'_>, path: &KeyPath) -> bool {
     remove_from(table, &path.0)
 }
 
-fn remove_from(table: &mut DeTable<'_>, steps: &[Step]) -> bool {
+fn remove_from(table: &mut DeTable<'_>, steps: &[PathStep]) -> bool {
     match steps {
-        [Step::Key(key)] => table.remove(key.as_str()).is_some(),
-        [Step::Key(key), rest @ ..] => table
+        [PathStep::Key(key)] => table.remove(key.as_str()).is_some(),
+        [PathStep::Key(key), rest @ ..] => table
             .get_mut(key.as_str())
             .is_some_and(|value| remove_below(value.get_mut(), rest)),
         _ => false,
     }
 }
 
-fn remove_below(value: &mut DeValue<'_>, steps: &[Step]) -> bool {
+fn remove_below(value: &mut DeValue<'_>, steps: &[PathStep]) -> bool {
     match (value, steps) {
         (DeValue::Table(table), steps) => remove_from(table, steps),
-        (DeValue::Array(array), [Step::Index(index), rest @ ..]) => match rest {
+        (DeValue::Array(array), [PathStep::Index(index), rest @ ..]) => match rest {
             [] if *index < array.len() => {
                 let kept = array.iter().enumerate().filter(|(at, _)| at != index);
                 *array = kept.map(|(_, element)| element.clone()).collect();

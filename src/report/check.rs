@@ -4,17 +4,17 @@ use crate::domain::hub::Health;
 use crate::domain::source::SourceState;
 use crate::picture::Picture;
 use crate::say;
+use crate::say::context::TextContext;
 use crate::say::sanitize::clean_ascii;
 use crate::say::symbols::{ASCII, Symbols};
-use crate::say::told::told;
-use crate::say::voice::Voice;
+use crate::say::verdict_lines::reason_lines;
 
 /// The report: the first line is `HUBWATCH CRITICAL - summary | perfdata`.
-pub fn text(picture: &Picture, voice: &Voice) -> String {
-    let mut lines = vec![first_line(picture, voice)];
-    let grounds = told(picture, voice).into_iter();
+pub fn text(picture: &Picture, ctx: &TextContext) -> String {
+    let mut lines = vec![first_line(picture, ctx)];
+    let grounds = reason_lines(picture, ctx).into_iter();
     lines.extend(
-        grounds.map(|(level, said)| format!("{level}: {}", status_text(&said, voice.symbols))),
+        grounds.map(|(level, said)| format!("{level}: {}", status_text(&said, ctx.symbols))),
     );
     lines.join("\n") + "\n"
 }
@@ -24,12 +24,9 @@ pub fn unknown(why: &str, symbols: &Symbols) -> String {
     format!("HUBWATCH UNKNOWN - {}\n", status_text(why, symbols))
 }
 
-fn first_line(picture: &Picture, voice: &Voice) -> String {
-    let word = say::verdict::word(picture.verdict.level, say::voice::Form::Long);
-    let summary = status_text(
-        &say::verdict::summary(picture, voice.symbols),
-        voice.symbols,
-    );
+fn first_line(picture: &Picture, ctx: &TextContext) -> String {
+    let word = say::verdict::level_name(picture.verdict.level, say::context::TextLength::Long);
+    let summary = status_text(&say::verdict::summary(picture, ctx.symbols), ctx.symbols);
     let incomplete = if picture.verdict.complete {
         ""
     } else {
@@ -44,7 +41,7 @@ fn first_line(picture: &Picture, voice: &Voice) -> String {
 // `|` would begin the performance data, and a line break would end the line.
 fn status_text(text: &str, symbols: &Symbols) -> String {
     let text = text
-        .replace(ASCII.dot, "; ")
+        .replace(ASCII.separator, "; ")
         .replace(['|', '\n', '\r'], " ");
     if symbols.ascii_only {
         clean_ascii(&text).into_owned()

@@ -15,7 +15,7 @@ use crate::domain::source::{SourceKind, SourceState};
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::{HubView, PageView, Picture, PolicyView, SourceView};
 use crate::say;
-use crate::say::voice::{Form, Voice};
+use crate::say::context::{TextContext, TextLength};
 
 /// Rises when the JSON must break.
 pub const SCHEMA: u32 = 1;
@@ -113,7 +113,7 @@ struct MismatchJson {
 }
 
 /// The report of a picture, in words said now.
-pub fn report(picture: &Picture, voice: &Voice) -> Report {
+pub fn report(picture: &Picture, ctx: &TextContext) -> Report {
     Report {
         schema: SCHEMA,
         at: picture.at.wall,
@@ -124,13 +124,13 @@ pub fn report(picture: &Picture, voice: &Voice) -> Report {
         sources: picture
             .sources
             .iter()
-            .map(|view| source(view, voice.now))
+            .map(|view| source(view, ctx.now))
             .collect(),
-        hubs: picture.hubs().map(|view| hub(view, voice)).collect(),
+        hubs: picture.hubs().map(|view| hub(view, ctx)).collect(),
         cases: picture
             .cases
             .iter()
-            .map(|shown| case(shown, voice.now))
+            .map(|shown| case(shown, ctx.now))
             .collect(),
         owners: picture.owners.iter().map(policy).collect(),
         posts: picture.pages.iter().flat_map(posts).collect(),
@@ -141,7 +141,7 @@ pub fn report(picture: &Picture, voice: &Voice) -> Report {
                 kind: mismatch.kind,
                 case: mismatch.case.as_ref().map(ToString::to_string),
                 subject: mismatch.subject.clone(),
-                text: say::finding::finding(mismatch, Form::Long, voice).text,
+                text: say::mismatch::describe(mismatch, TextLength::Long, ctx).text,
             })
             .collect(),
     }
@@ -160,7 +160,7 @@ fn source(view: &SourceView, now: Now) -> SourceJson {
     }
 }
 
-fn hub(view: &HubView, voice: &Voice) -> HubJson {
+fn hub(view: &HubView, ctx: &TextContext) -> HubJson {
     HubJson {
         cluster: view.spec.key.cluster.to_string(),
         hub: view.spec.key.hub.to_string(),
@@ -171,9 +171,9 @@ fn hub(view: &HubView, voice: &Voice) -> HubJson {
         evidence: view
             .evidence
             .iter()
-            .map(|evidence| say::evidence::evidence(evidence, voice).text)
+            .map(|evidence| say::evidence::describe(evidence, ctx).text)
             .collect(),
-        signals: signals(view, voice.now),
+        signals: signals(view, ctx.now),
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::Picture;
 use crate::say;
+use crate::say::context::{TextContext, TextLength};
 use crate::say::sanitize::{clean, clean_ascii};
 use crate::say::symbols::Symbols;
-use crate::say::voice::{Form, Voice};
 
 /// For whom the line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,9 +17,9 @@ pub enum Format {
 }
 
 /// The line, without a line end.
-pub fn line(picture: &Picture, format: Format, voice: &Voice) -> String {
-    let sentence = say::verdict::sentence(picture, voice).text;
-    styled(picture.verdict.level, &sentence, format, voice.symbols)
+pub fn line(picture: &Picture, format: Format, ctx: &TextContext) -> String {
+    let sentence = say::verdict::sentence(picture, ctx).text;
+    styled(picture.verdict.level, &sentence, format, ctx.symbols)
 }
 
 /// The line where nothing could be looked at: a bar that is empty would look as if all were well.
@@ -29,8 +29,8 @@ pub fn unknown(why: &str, format: Format, symbols: &Symbols) -> String {
 }
 
 fn styled(level: VerdictLevel, sentence: &str, format: Format, symbols: &Symbols) -> String {
-    let word = say::verdict::word(level, Form::Short);
-    let symbol = say::verdict::symbol(level, symbols);
+    let word = say::verdict::level_name(level, TextLength::Short);
+    let symbol = say::verdict::level_symbol(level, symbols);
     let text = format!("{symbol} {word} {sentence}");
     let text = if symbols.ascii_only {
         clean_ascii(&text).into_owned()

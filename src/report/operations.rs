@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use crate::domain::ids::IncidentId;
 use crate::domain::operation::{NotSent, OperationKind, OperationResult, Outcome};
-use crate::say::deed::{self as say, shell};
+use crate::say::context::TextContext;
+use crate::say::operation::{self, shell};
 use crate::say::sanitize::{clean, clean_ascii};
-use crate::say::voice::Voice;
 
 /// What became of an action on one incident.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +29,7 @@ impl OperationReport {
     /// In one word.
     pub fn result(&self) -> OperationResult {
         match self {
-            Self::Attempted(outcome) => outcome.result,
+            Self::Attempted(describe_outcome) => describe_outcome.result,
             Self::NotSent(unsent) => unsent.result(),
         }
     }
@@ -37,17 +37,20 @@ impl OperationReport {
     /// The incident, as far as it is known.
     pub fn incident(&self) -> Option<&IncidentId> {
         match self {
-            Self::Attempted(outcome) => outcome.incident.as_ref(),
+            Self::Attempted(describe_outcome) => describe_outcome.incident.as_ref(),
             Self::NotSent(unsent) => unsent.incident.as_ref(),
         }
     }
 
-    fn to_json(&self, voice: &Voice) -> OperationJson {
+    fn to_json(&self, ctx: &TextContext) -> OperationJson {
         let (action, detail) = match self {
-            Self::Attempted(outcome) => (outcome.kind(), say::detail(outcome, voice)),
+            Self::Attempted(describe_outcome) => (
+                describe_outcome.kind(),
+                operation::outcome_detail(describe_outcome, ctx),
+            ),
             Self::NotSent(unsent) => (
                 unsent.kind,
-                shell::reason(unsent.kind, &unsent.reason, voice),
+                shell::not_sent_reason(unsent.kind, &unsent.reason, ctx),
             ),
         };
         OperationJson {
@@ -58,40 +61,43 @@ impl OperationReport {
         }
     }
 
-    fn sentence(&self, voice: &Voice) -> String {
+    fn sentence(&self, ctx: &TextContext) -> String {
         match self {
-            Self::Attempted(outcome) => match &outcome.read_back {
-                Some(incident) => {
-                    say::outcome_on(outcome, incident, &clean(&incident.title), voice)
-                }
-                None => say::outcome(outcome, voice),
+            Self::Attempted(describe_outcome) => match &describe_outcome.read_back {
+                Some(incident) => operation::describe_outcome_on(
+                    describe_outcome,
+                    incident,
+                    &clean(&incident.title),
+                    ctx,
+                ),
+                None => operation::describe_outcome(describe_outcome, ctx),
             },
-            Self::NotSent(unsent) => shell::unsent(unsent, voice),
+            Self::NotSent(unsent) => shell::describe_not_sent(unsent, ctx),
         }
     }
 }
 
-/// `[{"incident","action","result","detail"}]`
+/// `[{"incident","action","result","outcome_detail"}]`
 ///
 /// # Errors
 /// None that can happen: all of it is text.
-pub fn json(all: &[OperationReport], voice: &Voice) -> serde_json::Result<String> {
-    let lines: Vec<OperationJson> = all.iter().map(|came| came.to_json(voice)).collect();
+pub fn json(all: &[OperationReport], ctx: &TextContext) -> serde_json::Result<String> {
+    let lines: Vec<OperationJson> = all.iter().map(|came| came.to_json(ctx)).collect();
     serde_json::to_string_pretty(&lines).map(|text| text + "\n")
 }
 
 /// A line each.
-pub fn text(all: &[OperationReport], voice: &Voice) -> String {
+pub fn text(all: &[OperationReport], ctx: &TextContext) -> String {
     let lines = all
         .iter()
-        .map(|came| format!("{}\n", one_line(&came.sentence(voice), voice)));
+        .map(|came| format!("{}\n", one_line(&came.sentence(ctx), ctx)));
     lines.collect()
 }
 
 /// Text on one line, in letters that the terminal can show.
-pub fn one_line(text: &str, voice: &Voice) -> String {
+pub fn one_line(text: &str, ctx: &TextContext) -> String {
     let line = text.replace(['\n', '\r'], " ");
-    match voice.symbols.ascii_only {
+    match ctx.symbols.ascii_only {
         true => clean_ascii(&line).into_owned(),
         false => line,
     }
@@ -116,12 +122,12 @@ mod tests {
     use crate::domain::operation::{NotSentReason, Operation, OutcomeDetail};
     use crate::say::symbols::{ASCII, Symbols, UNICODE};
 
-    fn voice(symbols: &'static Symbols) -> Voice {
+    fn ctx(symbols: &'static Symbols) -> TextContext {
         let now = Now {
             wall: DateTime::UNIX_EPOCH,
             mono: std::time::Duration::ZERO,
         };
-        Voice {
+        TextContext {
             now,
             zone: chrono_tz::Tz::UTC,
             symbols,
@@ -157,7 +163,7 @@ mod tests {
             came(OutcomeDetail::Unverified("a reset\nof the line".into())),
             unsent(NotSentReason::Unconfirmed),
         ];
-        let said: Value = serde_json::from_str(&json(&all, &voice(&UNICODE)).unwrap()).unwrap();
+        let said: Value = serde_json::from_str(&json(&all, &ctx(&UNICODE)).unwrap()).unwrap();
         let line = |incident: &str, result: &str, detail: &str| value!({ "incident": incident, "action": "acknowledge", "result": result, "detail": detail });
         let lost = said[1]["detail"].as_str().unwrap();
         assert!(lost.starts_with("not known whether it was done: a reset"));
@@ -179,7 +185,7 @@ mod tests {
             unsent(NotSentReason::NoIncident),
         ];
         assert_eq!(
-            text(&all, &voice(&UNICODE)),
+            text(&all, &ctx(&UNICODE)),
             "Q1 acknowledged 00:00:00\nQ1 not sent: two lines\n#5099 not sent: PagerDuty knows no such incident\n"
         );
         let quoted = unsent(NotSentReason::NotFound(
@@ -187,7 +193,7 @@ mod tests {
             "Zoë".into(),
             Vec::new(),
         ));
-        assert!(text(&[quoted], &voice(&ASCII)).is_ascii());
+        assert!(text(&[quoted], &ctx(&ASCII)).is_ascii());
     }
 
     #[test]

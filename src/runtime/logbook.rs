@@ -7,9 +7,9 @@ use chrono_tz::Tz;
 use super::journal::Journal;
 use crate::domain::now::TimeSource;
 use crate::domain::operation::{Operation, OperationBatch, Outcome};
-use crate::say::deed as say;
+use crate::say::context::TextContext;
+use crate::say::operation;
 use crate::say::symbols::UNICODE;
-use crate::say::voice::Voice;
 use crate::store::journal::{self, Entry};
 
 /// The journal, and what its words need.
@@ -29,12 +29,12 @@ impl Logbook {
     /// # Errors
     /// Why it could not be written, in words.
     pub async fn begun(&self, attempt: &OperationBatch) -> Result<(), String> {
-        let voice = self.voice();
+        let ctx = self.ctx();
         let detail = |deed: &Operation| match deed {
             Operation::Note(note) => note.text.clone(),
-            other => say::deed(other, &voice),
+            other => operation::describe(other, &ctx),
         };
-        self.write(journal::begun_entries(attempt, voice.now.wall, &detail))
+        self.write(journal::begun_entries(attempt, ctx.now.wall, &detail))
             .await
     }
 
@@ -47,14 +47,14 @@ impl Logbook {
         attempt: &OperationBatch,
         outcomes: &[Outcome],
     ) -> Result<(), String> {
-        let voice = self.voice();
-        let detail = |outcome: &Outcome| say::detail(outcome, &voice);
-        let entries = journal::result_entries(attempt, outcomes, voice.now.wall, &detail);
+        let ctx = self.ctx();
+        let detail = |outcome: &Outcome| operation::outcome_detail(outcome, &ctx);
+        let entries = journal::result_entries(attempt, outcomes, ctx.now.wall, &detail);
         self.write(entries).await
     }
 
-    fn voice(&self) -> Voice {
-        Voice {
+    fn ctx(&self) -> TextContext {
+        TextContext {
             now: self.time.now(),
             zone: self.zone,
             symbols: &UNICODE,

@@ -3,11 +3,11 @@
 use crate::domain::case::{Case, ClosedIncident, MutedBy, Place, Rank};
 use crate::domain::owner::{Owner, OwnerKind};
 
-use super::durations::ago;
+use super::context::{ExpiringText, TextContext};
+use super::dates::short_time;
+use super::durations::age_since;
 use super::meaning::Meaning;
-use super::moments::moment;
 use super::sanitize::clean;
-use super::voice::{Said, Voice};
 
 /// What nobody awake is called: a placeholder is a mailbox.
 pub const NOBODY_AWAKE: &str = "nobody awake";
@@ -20,7 +20,7 @@ pub fn owners_short(case: &Case) -> String {
         all => format!(" +{}", all - 1),
     };
     match people().find(|owner| owner.is_me).or(people().next()) {
-        None => nobody(case).to_owned(),
+        None => no_owner(case).to_owned(),
         Some(me) if me.is_me => format!("you{others}"),
         Some(one) => format!("{}{others}", clean(&one.who.name)),
     }
@@ -34,16 +34,16 @@ pub fn owners(case: &Case) -> String {
         .filter(|owner| is_person(owner))
         .collect();
     match people.as_slice() {
-        [] if case.owners.is_empty() => nobody(case).to_owned(),
+        [] if case.owners.is_empty() => no_owner(case).to_owned(),
         [] => NOBODY_AWAKE.to_owned(),
-        [one] => name(one),
-        [one, other] => format!("{}, {}", name(one), name(other)),
-        [one, rest @ ..] => format!("{} +{}", name(one), rest.len()),
+        [one] => owner_name(one),
+        [one, other] => format!("{}, {}", owner_name(one), owner_name(other)),
+        [one, rest @ ..] => format!("{} +{}", owner_name(one), rest.len()),
     }
 }
 
 // What PagerDuty does not tell is not nobody.
-fn nobody(case: &Case) -> &'static str {
+fn no_owner(case: &Case) -> &'static str {
     if case.owners_known {
         "nobody"
     } else {
@@ -70,12 +70,12 @@ fn is_person(owner: &Owner) -> bool {
     owner.kind == OwnerKind::Person
 }
 
-fn name(owner: &Owner) -> String {
-    person(&owner.who.name, owner.is_me)
+fn owner_name(owner: &Owner) -> String {
+    person_name(&owner.who.name, owner.is_me)
 }
 
 /// A person's name, and whether that is the one who looks.
-pub fn person(name: &str, is_me: bool) -> String {
+pub fn person_name(name: &str, is_me: bool) -> String {
     let you = if is_me { " (you)" } else { "" };
     format!("{}{you}", clean(name))
 }
@@ -128,12 +128,12 @@ pub fn priority(case: &Case) -> String {
 pub fn priority_meaning(case: &Case) -> Meaning {
     match case.rank {
         Rank::Priority(_) if case.priority.is_none() => Meaning::Unranked,
-        rank => Meaning::of_rank(rank),
+        rank => Meaning::from_rank(rank),
     }
 }
 
 /// What somebody called something; a name that is not there is no empty place.
-pub fn named(name: &str) -> String {
+pub fn display_name(name: &str) -> String {
     let name = clean(name);
     if name.trim().is_empty() {
         return "(no name)".to_owned();
@@ -143,12 +143,12 @@ pub fn named(name: &str) -> String {
 
 /// What a case is about.
 pub fn title(case: &Case) -> String {
-    named(&case.title)
+    display_name(&case.title)
 }
 
 /// How long it has been going on.
-pub fn age(case: &Case, voice: &Voice) -> Said {
-    ago(case.since, voice.now)
+pub fn age(case: &Case, ctx: &TextContext) -> ExpiringText {
+    age_since(case.since, ctx.now)
 }
 
 /// Whether it has the outage procedure: what has no priority may be that urgent, but is not known to be.
@@ -172,18 +172,18 @@ pub fn no_clock(case: &Case, untold: bool) -> String {
 }
 
 /// How its incident was closed while its alert fired on.
-pub fn closed(closed: &ClosedIncident, voice: &Voice) -> Said {
+pub fn closed_incident(closed: &ClosedIncident, ctx: &TextContext) -> ExpiringText {
     let who = closed
         .by
         .as_ref()
         .map(|by| format!(" by {}", clean(by)))
         .unwrap_or_default();
     let number = closed.number;
-    moment(closed.at, voice).map(|at| format!("#{number} closed{who} {at}, still fires"))
+    short_time(closed.at, ctx).map(|at| format!("#{number} closed{who} {at}, still fires"))
 }
 
 /// Why it is shown and does not count.
-pub fn quiet(quiet: MutedBy) -> &'static str {
+pub fn quiet_reason(quiet: MutedBy) -> &'static str {
     match quiet {
         MutedBy::Maintenance => "maintenance",
         MutedBy::Suppressed => "silenced",

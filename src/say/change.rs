@@ -10,9 +10,9 @@ use crate::domain::ids::PriorityName;
 use crate::domain::incident::IncidentStatus;
 
 use super::clock;
-use super::moments::moment;
+use super::context::{ExpiringText, TextContext, TextLength};
+use super::dates::short_time;
 use super::sanitize::clean;
-use super::voice::{Form, Said, Voice};
 
 /// The hub of a case: "the hub went down".
 pub fn hub_down(was: bool) -> String {
@@ -70,28 +70,28 @@ pub fn quiet(was: Option<MutedBy>) -> String {
 pub fn clock_kind(was: Option<ClockKind>) -> String {
     match was {
         None => "had no clock".to_owned(),
-        Some(kind) => format!("clock was: {}", clock::kind(kind)),
+        Some(kind) => format!("clock was: {}", clock::kind_name(kind)),
     }
 }
 
 /// Of many cases: "3 new · 1 changed · 2 cleared". Empty where nothing is.
-pub fn counts(new: usize, changed: usize, cleared: usize, voice: &Voice) -> String {
+pub fn counts(new: usize, changed: usize, cleared: usize, ctx: &TextContext) -> String {
     let parts = [(new, "new"), (changed, "changed"), (cleared, "cleared")];
-    let said = parts.into_iter().filter(|(count, _)| *count > 0);
-    let said: Vec<String> = said
+    let texts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let texts: Vec<String> = texts
         .map(|(count, word)| format!("{count} {word}"))
         .collect();
-    said.join(voice.symbols.dot)
+    texts.join(ctx.symbols.separator)
 }
 
 /// When a case was over: "cleared 03:12".
-pub fn cleared(at: DateTime<Utc>, form: Form, voice: &Voice) -> Said {
-    let word = if form == Form::Long {
+pub fn cleared(at: DateTime<Utc>, form: TextLength, ctx: &TextContext) -> ExpiringText {
+    let word = if form == TextLength::Long {
         "cleared"
     } else {
         "clear"
     };
-    moment(at, voice).map(|at| format!("{word} {at}"))
+    short_time(at, ctx).map(|at| format!("{word} {at}"))
 }
 
 /// By whom: "by Bo"; empty where that is not known.
@@ -100,16 +100,16 @@ pub fn cleared_by(by: Option<&str>) -> String {
 }
 
 /// Until when a source told of a case that nobody tells of any more: "last seen 03:12".
-pub fn unheard(at: DateTime<Utc>, form: Form, voice: &Voice) -> Said {
-    let word = if form == Form::Long {
+pub fn last_seen(at: DateTime<Utc>, form: TextLength, ctx: &TextContext) -> ExpiringText {
+    let word = if form == TextLength::Long {
         "last seen"
     } else {
         "seen"
     };
-    moment(at, voice).map(|at| format!("{word} {at}"))
+    short_time(at, ctx).map(|at| format!("{word} {at}"))
 }
 
 /// How many cases are marked: "3 changed".
-pub fn marked(count: usize) -> String {
+pub fn changed_count(count: usize) -> String {
     format!("{count} changed")
 }

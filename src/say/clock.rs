@@ -7,73 +7,79 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::clock::{Clock, ClockKind};
 
-use super::durations::{ago, left};
+use super::context::{ExpiringText, TextContext, TextLength};
+use super::dates::short_time;
+use super::durations::{age_since, remaining};
 use super::meaning::Meaning;
-use super::moments::moment;
 use super::sanitize::clean;
-use super::voice::{Form, Said, Voice};
 
 /// Below this a clock is urgent, in seconds.
 const URGENT_SECONDS: i64 = 5 * 60;
 
 /// What the clock says now: "↑ Bo in 3h48m", "◔ 4m left", "due Fri 17:00".
-pub fn clock(clock: &Clock, form: Form, voice: &Voice) -> Said {
+pub fn countdown(clock: &Clock, form: TextLength, ctx: &TextContext) -> ExpiringText {
     match (
-        clock.has_expired(voice.now.wall),
+        clock.has_expired(ctx.now.wall),
         clock.kind.is_pagerduty_timer(),
     ) {
-        (false, _) => running(clock, form, voice),
-        (true, true) => awaiting(clock, form, voice),
-        (true, false) => overdue(clock, form, voice),
+        (false, _) => running(clock, form, ctx),
+        (true, true) => awaiting_pagerduty(clock, form, ctx),
+        (true, false) => overdue(clock, form, ctx),
     }
 }
 
 /// The same where not even the short form fits: "closes 3h48m", "due 13h48m", "awaiting PD".
-pub fn clock_narrow(clock: &Clock, voice: &Voice) -> Said {
-    let is_over = clock.has_expired(voice.now.wall);
+pub fn countdown_narrow(clock: &Clock, ctx: &TextContext) -> ExpiringText {
+    let is_over = clock.has_expired(ctx.now.wall);
     match clock.kind {
         ClockKind::AutoResolves if !is_over => {
-            about(clock, voice, left(clock.at, voice.now)).map(|left| format!("closes {left}"))
+            with_estimate(clock, ctx, remaining(clock.at, ctx.now))
+                .map(|left| format!("closes {left}"))
         }
         ClockKind::AckExpires if !is_over => {
-            about(clock, voice, left(clock.at, voice.now)).map(|left| format!("ack {left}"))
+            with_estimate(clock, ctx, remaining(clock.at, ctx.now))
+                .map(|left| format!("ack {left}"))
         }
-        ClockKind::UpdateDue if !is_over => {
-            about(clock, voice, left(clock.at, voice.now)).map(|left| format!("upd {left}"))
-        }
-        ClockKind::UpdateDue => over(clock.at, voice).map(|over| format!("UPD OVER {over}")),
+        ClockKind::UpdateDue if !is_over => with_estimate(clock, ctx, remaining(clock.at, ctx.now))
+            .map(|left| format!("upd {left}")),
+        ClockKind::UpdateDue => overdue_by(clock.at, ctx).map(|over| format!("UPD OVER {over}")),
         // The hour of the day is what has no room.
         ClockKind::Due if !is_over => {
             let mark = if clock.estimate {
-                voice.symbols.estimate
+                ctx.symbols.estimate
             } else {
                 ""
             };
-            left(clock.at, voice.now).map(|left| format!("due {mark}{left}"))
+            remaining(clock.at, ctx.now).map(|left| format!("due {mark}{left}"))
         }
-        kind if is_over && kind.is_pagerduty_timer() => Said::fixed("awaiting PD"),
-        _ => self::clock(clock, Form::Short, voice),
+        kind if is_over && kind.is_pagerduty_timer() => ExpiringText::fixed("awaiting PD"),
+        _ => self::countdown(clock, TextLength::Short, ctx),
     }
 }
 
 /// How pressing the clock is.
-pub fn meaning(clock: &Clock, voice: &Voice) -> Meaning {
-    let seconds = clock.remaining(voice.now.wall).num_seconds();
+pub fn meaning(clock: &Clock, ctx: &TextContext) -> Meaning {
+    let seconds = clock.remaining(ctx.now.wall).num_seconds();
     match clock.kind {
         ClockKind::Snoozed => Meaning::Dim,
-        _ if clock.has_expired(voice.now.wall) => Meaning::ClockOver,
+        _ if clock.has_expired(ctx.now.wall) => Meaning::ClockOver,
         _ if seconds < URGENT_SECONDS => Meaning::ClockUrgent,
         _ => Meaning::Clock,
     }
 }
 
-fn running(clock: &Clock, form: Form, voice: &Voice) -> Said {
-    let words =
-        |long: &'static str, short: &'static str| if form == Form::Long { long } else { short };
-    let left = about(clock, voice, left(clock.at, voice.now));
-    let symbols = voice.symbols;
+fn running(clock: &Clock, form: TextLength, ctx: &TextContext) -> ExpiringText {
+    let words = |long: &'static str, short: &'static str| {
+        if form == TextLength::Long {
+            long
+        } else {
+            short
+        }
+    };
+    let left = with_estimate(clock, ctx, remaining(clock.at, ctx.now));
+    let symbols = ctx.symbols;
     left.map(|left| match clock.kind {
-        ClockKind::Escalates => escalates(clock, &left, form, voice),
+        ClockKind::Escalates => escalates(clock, &left, form, ctx),
         ClockKind::TimeBox => format!("{} {left}{}", symbols.time_box, words(" left", "")),
         ClockKind::AckExpires => format!("{} {left}", words("ack ends in", "ack ends")),
         ClockKind::AutoResolves => format!("{} {left}", words("PagerDuty closes in", "PD closes")),
@@ -85,32 +91,32 @@ fn running(clock: &Clock, form: Form, voice: &Voice) -> Said {
 }
 
 // A due moment is told as such: people plan by the hour of the day.
-fn about(clock: &Clock, voice: &Voice, left: Said) -> Said {
+fn with_estimate(clock: &Clock, ctx: &TextContext, left: ExpiringText) -> ExpiringText {
     let told = match clock.kind {
-        ClockKind::Due => moment(clock.at, voice).then(Said {
+        ClockKind::Due => short_time(clock.at, ctx).append(ExpiringText {
             text: String::new(),
-            valid_for: (clock.at - voice.now.wall).to_std().ok(),
+            valid_for: (clock.at - ctx.now.wall).to_std().ok(),
         }),
         _ => left,
     };
     if clock.estimate {
-        told.map(|text| format!("{}{text}", voice.symbols.estimate))
+        told.map(|text| format!("{}{text}", ctx.symbols.estimate))
     } else {
         told
     }
 }
 
-fn escalates(clock: &Clock, left: &str, form: Form, voice: &Voice) -> String {
-    let arrow = voice.symbols.escalates;
-    match (to(clock), form) {
-        (None, Form::Long) => format!("{arrow} in {left}"),
-        (None, Form::Short) => format!("{arrow} {left}"),
-        (Some(who), Form::Long) => format!("{arrow} {who} in {left}"),
-        (Some(who), Form::Short) => format!("{arrow} {who} {left}"),
+fn escalates(clock: &Clock, left: &str, form: TextLength, ctx: &TextContext) -> String {
+    let arrow = ctx.symbols.escalates;
+    match (escalation_target(clock), form) {
+        (None, TextLength::Long) => format!("{arrow} in {left}"),
+        (None, TextLength::Short) => format!("{arrow} {left}"),
+        (Some(who), TextLength::Long) => format!("{arrow} {who} in {left}"),
+        (Some(who), TextLength::Short) => format!("{arrow} {who} {left}"),
     }
 }
 
-fn to(clock: &Clock) -> Option<String> {
+fn escalation_target(clock: &Clock) -> Option<String> {
     match clock.to.as_slice() {
         [] => None,
         [one] => Some(clean(one).into_owned()),
@@ -119,49 +125,49 @@ fn to(clock: &Clock) -> Option<String> {
     }
 }
 
-fn awaiting(clock: &Clock, form: Form, voice: &Voice) -> Said {
+fn awaiting_pagerduty(clock: &Clock, form: TextLength, ctx: &TextContext) -> ExpiringText {
     let what = match clock.kind {
-        ClockKind::Escalates => voice.symbols.escalates,
+        ClockKind::Escalates => ctx.symbols.escalates,
         ClockKind::AckExpires => "ack",
         ClockKind::AutoResolves => "close",
         ClockKind::UrgencyRises => "paging",
         _ => "snooze",
     };
-    let whom = if form == Form::Long {
+    let whom = if form == TextLength::Long {
         "PagerDuty"
     } else {
         "PD"
     };
-    Said::fixed(format!("{what} awaiting {whom}"))
+    ExpiringText::fixed(format!("{what} awaiting {whom}"))
 }
 
 // In capitals: it must not take a colour to tell what is late from what runs.
-fn overdue(clock: &Clock, form: Form, voice: &Voice) -> Said {
+fn overdue(clock: &Clock, form: TextLength, ctx: &TextContext) -> ExpiringText {
     let mark = if clock.estimate {
-        voice.symbols.estimate
+        ctx.symbols.estimate
     } else {
         ""
     };
-    over(clock.at, voice).map(|over| match (clock.kind, form) {
-        (ClockKind::TimeBox, Form::Long) => {
-            format!("{} OVER by {mark}{over}", voice.symbols.time_box)
+    overdue_by(clock.at, ctx).map(|over| match (clock.kind, form) {
+        (ClockKind::TimeBox, TextLength::Long) => {
+            format!("{} OVER by {mark}{over}", ctx.symbols.time_box)
         }
-        (ClockKind::TimeBox, Form::Short) => {
-            format!("{} OVER {mark}{over}", voice.symbols.time_box)
+        (ClockKind::TimeBox, TextLength::Short) => {
+            format!("{} OVER {mark}{over}", ctx.symbols.time_box)
         }
-        (ClockKind::UpdateDue, Form::Long) => format!("update OVERDUE {mark}{over}"),
-        (ClockKind::UpdateDue, Form::Short) => format!("update OVER {mark}{over}"),
-        (_, Form::Long) => format!("OVERDUE {mark}{over}"),
-        (_, Form::Short) => format!("OVER {mark}{over}"),
+        (ClockKind::UpdateDue, TextLength::Long) => format!("update OVERDUE {mark}{over}"),
+        (ClockKind::UpdateDue, TextLength::Short) => format!("update OVER {mark}{over}"),
+        (_, TextLength::Long) => format!("OVERDUE {mark}{over}"),
+        (_, TextLength::Short) => format!("OVER {mark}{over}"),
     })
 }
 
-fn over(at: DateTime<Utc>, voice: &Voice) -> Said {
-    ago(at, voice.now)
+fn overdue_by(at: DateTime<Utc>, ctx: &TextContext) -> ExpiringText {
+    age_since(at, ctx.now)
 }
 
 /// The name of a clock's kind, for a list of all clocks.
-pub fn kind(kind: ClockKind) -> &'static str {
+pub fn kind_name(kind: ClockKind) -> &'static str {
     match kind {
         ClockKind::Escalates => "escalates",
         ClockKind::AckExpires => "acknowledgement ends",

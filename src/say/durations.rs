@@ -8,80 +8,80 @@ use chrono::{DateTime, Timelike, Utc};
 
 use crate::domain::now::Now;
 
-use super::voice::{Said, sooner};
+use super::context::{ExpiringText, sooner};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 /// A span as it stands, for settings and limits: "30s", "12m", "3h48m", "2d".
-pub fn span(span: Duration) -> String {
-    coarse(i64::try_from(span.as_secs()).unwrap_or(i64::MAX))
+pub fn format_duration(span: Duration) -> String {
+    format_seconds(i64::try_from(span.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// What is left until `at`: "1m59s" below two minutes, then "12m", "3h48m", "30h", "2d". Zero past it.
 /// With the same `at` it never grows.
-pub fn left(at: DateTime<Utc>, now: Now) -> Said {
+pub fn remaining(at: DateTime<Utc>, now: Now) -> ExpiringText {
     let seconds = (at.timestamp() - now.wall.timestamp()).max(0);
-    let until = |floor: i64| Some(in_seconds(now, seconds - floor + 1));
+    let until = |floor: i64| Some(until_second(now, seconds - floor + 1));
     match seconds {
         ..HOUR => {
             let step = if seconds < 2 * MINUTE { 1 } else { MINUTE };
             let valid = (seconds > 0)
                 .then(|| until(seconds - seconds % step))
                 .flatten();
-            said(coarse(seconds), valid)
+            expiring(format_seconds(seconds), valid)
         }
         HOUR..DAY => {
             let on_the_minute = seconds + i64::from(now.wall.second().min(59));
-            said(
-                coarse(on_the_minute.min(DAY - 1)),
-                sooner(Some(next_minute(now)), until(HOUR)),
+            expiring(
+                format_seconds(on_the_minute.min(DAY - 1)),
+                sooner(Some(until_next_minute(now)), until(HOUR)),
             )
         }
         _ => {
             let step = if seconds < 2 * DAY { HOUR } else { DAY };
-            said(coarse(seconds), until(seconds - seconds % step))
+            expiring(format_seconds(seconds), until(seconds - seconds % step))
         }
     }
 }
 
 /// How long ago `since` was: "42s" in the first minute, then "4m", "2h", "3d".
-pub fn ago(since: DateTime<Utc>, now: Now) -> Said {
-    age_in_seconds(now.wall.timestamp() - since.timestamp(), now)
+pub fn age_since(since: DateTime<Utc>, now: Now) -> ExpiringText {
+    format_age(now.wall.timestamp() - since.timestamp(), now)
 }
 
 /// How old what was asked for at `then` is, on whichever clock more has passed.
-pub fn age(then: Now, now: Now) -> Said {
+pub fn age(then: Now, now: Now) -> ExpiringText {
     let wall = now.wall.timestamp() - then.wall.timestamp();
     let steady = now.mono.saturating_sub(then.mono).as_secs();
-    age_in_seconds(wall.max(i64::try_from(steady).unwrap_or(i64::MAX)), now)
+    format_age(wall.max(i64::try_from(steady).unwrap_or(i64::MAX)), now)
 }
 
-fn age_in_seconds(seconds: i64, now: Now) -> Said {
+fn format_age(seconds: i64, now: Now) -> ExpiringText {
     let seconds = seconds.max(0);
-    let until = |limit: i64| Some(in_seconds(now, limit - seconds));
+    let until = |limit: i64| Some(until_second(now, limit - seconds));
     match seconds {
-        ..MINUTE => said(format!("{seconds}s"), until(seconds + 1)),
+        ..MINUTE => expiring(format!("{seconds}s"), until(seconds + 1)),
         MINUTE..HOUR => {
             let at_the_minute = seconds - i64::from(now.wall.second().min(59));
-            said(
+            expiring(
                 format!("{}m", (at_the_minute / MINUTE).max(1)),
-                sooner(Some(next_minute(now)), until(HOUR)),
+                sooner(Some(until_next_minute(now)), until(HOUR)),
             )
         }
-        _ if seconds < 2 * DAY => said(
+        _ if seconds < 2 * DAY => expiring(
             format!("{}h", seconds / HOUR),
             until((seconds / HOUR + 1) * HOUR),
         ),
-        _ => said(
+        _ => expiring(
             format!("{}d", seconds / DAY),
             until((seconds / DAY + 1) * DAY),
         ),
     }
 }
 
-fn coarse(seconds: i64) -> String {
+fn format_seconds(seconds: i64) -> String {
     let (hours, minutes) = (seconds / HOUR, seconds % HOUR / MINUTE);
     match seconds {
         ..MINUTE => format!("{seconds}s"),
@@ -96,20 +96,20 @@ fn coarse(seconds: i64) -> String {
     }
 }
 
-fn said(text: String, valid_for: Option<Duration>) -> Said {
-    Said { text, valid_for }
+fn expiring(text: String, valid_for: Option<Duration>) -> ExpiringText {
+    ExpiringText { text, valid_for }
 }
 
 /// How long until the wall's seconds have advanced by `count`, at least one.
-pub fn in_seconds(now: Now, count: i64) -> Duration {
+pub fn until_second(now: Now, count: i64) -> Duration {
     let count = u64::try_from(count.max(1)).unwrap_or(1);
     let into = Duration::from_nanos(u64::from(now.wall.nanosecond() % 1_000_000_000));
     Duration::from_secs(count).saturating_sub(into)
 }
 
 /// How long until the wall's next minute begins.
-pub fn next_minute(now: Now) -> Duration {
-    in_seconds(now, MINUTE - i64::from(now.wall.second().min(59)))
+pub fn until_next_minute(now: Now) -> Duration {
+    until_second(now, MINUTE - i64::from(now.wall.second().min(59)))
 }
 
 #[cfg(test)]
@@ -128,11 +128,11 @@ mod tests {
 
     // 1_790_000_000 is 20 seconds past a minute.
     fn left_in(seconds: i64) -> String {
-        left(now(0).wall + TimeDelta::seconds(seconds), now(0)).text
+        remaining(now(0).wall + TimeDelta::seconds(seconds), now(0)).text
     }
 
     fn since(seconds: i64) -> String {
-        ago(now(0).wall - TimeDelta::seconds(seconds), now(0)).text
+        age_since(now(0).wall - TimeDelta::seconds(seconds), now(0)).text
     }
 
     #[test]
@@ -189,7 +189,7 @@ mod tests {
         #[test]
         fn words_stand_exactly_as_long_as_they_say(at in -400_000_i64..400_000, millis in 0_i64..100_000) {
             let (start, target) = (now(millis), now(0).wall + TimeDelta::seconds(at));
-            for say in [left, ago] {
+            for say in [remaining, age_since] {
                 let said = say(target, start);
                 let Some(valid) = said.valid_for else { continue };
                 prop_assert!(valid > Duration::ZERO);
@@ -202,14 +202,14 @@ mod tests {
         fn a_countdown_never_jumps_up(at in 0_i64..200_000, millis in 0_i64..200_000_000, step in 1_u64..100_000) {
             let target = now(0).wall + TimeDelta::seconds(at);
             let (before, after) = (now(millis), now(millis).plus(Duration::from_millis(step)));
-            prop_assert!(seconds_of(&left(target, after).text) <= seconds_of(&left(target, before).text));
+            prop_assert!(seconds_of(&remaining(target, after).text) <= seconds_of(&remaining(target, before).text));
         }
 
         #[test]
         fn an_age_never_falls(at in 0_i64..200_000, millis in 0_i64..200_000_000, step in 1_u64..100_000) {
             let then = now(-at * 1000).wall;
             let (before, after) = (now(millis), now(millis).plus(Duration::from_millis(step)));
-            prop_assert!(seconds_of(&ago(then, after).text) >= seconds_of(&ago(then, before).text));
+            prop_assert!(seconds_of(&age_since(then, after).text) >= seconds_of(&age_since(then, before).text));
         }
     }
 }

@@ -6,14 +6,14 @@ use crate::domain::probe::{ProbeFailure, ProxyState};
 use crate::domain::source::SourceState;
 use crate::picture::HubView;
 
-use super::case::named;
-use super::durations::{ago, span};
+use super::case::display_name;
+use super::context::{ExpiringText, TextContext};
+use super::durations::{age_since, format_duration};
 use super::sanitize::clean;
-use super::source::state;
-use super::voice::{Said, Voice};
+use super::source::state_name;
 
 /// A hub's health in one word.
-pub fn health(health: Health) -> &'static str {
+pub fn health_name(health: Health) -> &'static str {
     match health {
         Health::Down => "down",
         Health::Unknown => "unknown",
@@ -23,18 +23,18 @@ pub fn health(health: Health) -> &'static str {
 }
 
 /// A hub's health, and since when: "down 12m".
-pub fn hub_health(hub: &HubView, voice: &Voice) -> Said {
-    let word = health(hub.health);
+pub fn hub_health(hub: &HubView, ctx: &TextContext) -> ExpiringText {
+    let word = health_name(hub.health);
     match hub.since {
         Some(since) if hub.health == Health::Down => {
-            ago(since, voice.now).map(|age| format!("{word} {age}"))
+            age_since(since, ctx.now).map(|age| format!("{word} {age}"))
         }
-        _ => Said::fixed(word),
+        _ => ExpiringText::fixed(word),
     }
 }
 
 /// One piece of evidence: "probe 503 from the proxy, 2 of 2".
-pub fn evidence(evidence: &Evidence, voice: &Voice) -> Said {
+pub fn describe(evidence: &Evidence, ctx: &TextContext) -> ExpiringText {
     match evidence {
         Evidence::SourceNotLive {
             source,
@@ -43,26 +43,26 @@ pub fn evidence(evidence: &Evidence, voice: &Voice) -> Said {
             error,
         } => {
             let name = clean(&source.to_string()).into_owned();
-            let how = since_when(*how, *since, voice);
+            let how = state_since(*how, *since, ctx);
             let error = error.as_deref().map(|text| format!(": {}", clean(text)));
             how.map(|how| format!("{name} {how}{}", error.unwrap_or_default()))
         }
-        other => Said::fixed(fixed(other)),
+        other => ExpiringText::fixed(describe_timeless(other)),
     }
 }
 
-fn since_when(
+fn state_since(
     how: SourceState,
     since: Option<chrono::DateTime<chrono::Utc>>,
-    voice: &Voice,
-) -> Said {
+    ctx: &TextContext,
+) -> ExpiringText {
     match since {
-        Some(since) => ago(since, voice.now).map(|age| format!("{} {age}", state(how))),
-        None => Said::fixed(state(how)),
+        Some(since) => age_since(since, ctx.now).map(|age| format!("{} {age}", state_name(how))),
+        None => ExpiringText::fixed(state_name(how)),
     }
 }
 
-fn fixed(evidence: &Evidence) -> String {
+fn describe_timeless(evidence: &Evidence) -> String {
     match evidence {
         Evidence::WrongStatus {
             status,
@@ -70,14 +70,18 @@ fn fixed(evidence: &Evidence) -> String {
             tries,
             confirmed,
         } => {
-            format!("{}, {}", wrong(*status, *proxy), tried(*tries, *confirmed))
+            format!(
+                "{}, {}",
+                wrong_status(*status, *proxy),
+                attempts(*tries, *confirmed)
+            )
         }
         Evidence::NoAnswer {
             kind,
             tries,
             confirmed,
         } => {
-            format!("{}, {}", silent(*kind), tried(*tries, *confirmed))
+            format!("{}, {}", no_answer(*kind), attempts(*tries, *confirmed))
         }
         Evidence::Slow { latency } => format!("probe slow: {:.1}s", latency.as_secs_f64()),
         Evidence::UpIsZero => "Prometheus cannot scrape the hub (up 0)".to_owned(),
@@ -85,7 +89,7 @@ fn fixed(evidence: &Evidence) -> String {
         Evidence::HomeDisk { free } => format!("home {} free", percent(*free)),
         Evidence::DatabaseDisk { free } => format!("database {} free", percent(*free)),
         Evidence::Certificate { days } => certificate(*days),
-        Evidence::AlertFires { name } => format!("alert: {}", named(name)),
+        Evidence::AlertFires { name } => format!("alert: {}", display_name(name)),
         Evidence::IncidentOpen { number } => format!("incident #{number} open"),
         Evidence::NotProbedYet => "not probed yet".to_owned(),
         Evidence::SeriesAbsent => "its metrics are missing, other hubs have theirs".to_owned(),
@@ -95,7 +99,7 @@ fn fixed(evidence: &Evidence) -> String {
     }
 }
 
-fn wrong(status: u16, proxy: ProxyState) -> String {
+fn wrong_status(status: u16, proxy: ProxyState) -> String {
     match proxy {
         ProxyState::HubGone => format!("probe {status} from the proxy"),
         ProxyState::ProxyGone => format!("probe {status}, the proxy is gone too"),
@@ -103,7 +107,7 @@ fn wrong(status: u16, proxy: ProxyState) -> String {
     }
 }
 
-fn silent(kind: ProbeFailure) -> &'static str {
+fn no_answer(kind: ProbeFailure) -> &'static str {
     match kind {
         ProbeFailure::Resolve => "probe: the name does not resolve",
         ProbeFailure::Connect => "probe: no connection",
@@ -113,7 +117,7 @@ fn silent(kind: ProbeFailure) -> &'static str {
 }
 
 // Two tries make it count; more only make it longer.
-fn tried(tries: u32, confirmed: bool) -> String {
+fn attempts(tries: u32, confirmed: bool) -> String {
     match (confirmed, tries) {
         (true, 0..=2) => "2 of 2".to_owned(),
         (true, more) => format!("{more} tries"),
@@ -131,7 +135,7 @@ pub fn failed_starts(count: f64, limit: f64) -> String {
     } else {
         format!(
             "{whole} failed {noun} in {}",
-            span(std::time::Duration::from_secs(1800))
+            format_duration(std::time::Duration::from_secs(1800))
         )
     }
 }

@@ -7,29 +7,29 @@ use crate::domain::now::duration_since;
 use crate::domain::source::SourceId;
 use crate::domain::threshold::{CompareOp, Threshold};
 
-use super::durations::{ago, span};
-use super::moments::moment;
-use super::voice::{Said, Voice};
+use super::context::{ExpiringText, TextContext};
+use super::dates::short_time;
+use super::durations::{age_since, format_duration};
 
 /// How a value is written: what its unit is, the caller knows.
-pub type Figure = fn(f64) -> String;
+pub type FormatValue = fn(f64) -> String;
 
 /// A bare number, short enough for a scale: "9", "0.82", "12.5k", "3.2G".
-pub fn number(value: f64) -> String {
+pub fn short_number(value: f64) -> String {
     const UNITS: [(f64, &str); 4] = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e4, "k")];
     let size = value.abs();
     match UNITS.iter().find(|(from, _)| size >= *from) {
         _ if size >= 1e16 || (size > 0.0 && size < 0.001) => format!("{value:.1e}"),
         Some((from, unit)) => {
             let divisor = if *from < 1e6 { 1e3 } else { *from };
-            short(value / divisor) + unit
+            three_digits(value / divisor) + unit
         }
-        None => short(value),
+        None => three_digits(value),
     }
 }
 
 // Three digits that matter, and none that do not.
-fn short(value: f64) -> String {
+fn three_digits(value: f64) -> String {
     let decimals = match value.abs() {
         size if size >= 99.95 => 0,
         size if size >= 9.995 => 1,
@@ -48,8 +48,8 @@ fn short(value: f64) -> String {
 }
 
 /// Where an alert begins: "alerts at ≤ 10".
-pub fn threshold(threshold: Threshold, voice: &Voice) -> String {
-    let ascii = voice.symbols.ascii_only;
+pub fn alert_threshold(threshold: Threshold, ctx: &TextContext) -> String {
+    let ascii = ctx.symbols.ascii_only;
     let sign = match (threshold.op, ascii) {
         (CompareOp::AtMost, false) => "≤",
         (CompareOp::AtMost, true) => "<=",
@@ -61,11 +61,16 @@ pub fn threshold(threshold: Threshold, voice: &Voice) -> String {
         (CompareOp::NotEqual, false) => "≠",
         (CompareOp::NotEqual, true) => "!=",
     };
-    format!("alerts at {sign} {}", number(threshold.limit))
+    format!("alerts at {sign} {}", short_number(threshold.limit))
 }
 
 /// Where a value is and was: "9 at 03:10, was 42 6h ago, lowest 8". None where nothing is known of it.
-pub fn course(series: &Series, window: &Window, figure: Figure, voice: &Voice) -> Option<Said> {
+pub fn describe_series(
+    series: &Series,
+    window: &Window,
+    figure: FormatValue,
+    ctx: &TextContext,
+) -> Option<ExpiringText> {
     let first = series.known_points().next()?;
     let last = series.known_points().next_back()?;
     let (low, high) = series.range()?;
@@ -74,19 +79,24 @@ pub fn course(series: &Series, window: &Window, figure: Figure, voice: &Voice) -
     let missing = until.saturating_sub(series.known_points().count());
     let missing = missing.saturating_sub(first.index);
     let parts = [
-        Some(latest(last, window, figure, voice)),
-        Some(earlier(first, last, (low, high), window, figure, voice)),
+        Some(latest(last, window, figure, ctx)),
+        Some(earlier(first, last, (low, high), window, figure, ctx)),
         extreme("highest", high, f64::max(first.value, last.value), figure),
         extreme("lowest", low, f64::min(first.value, last.value), figure),
-        (missing > 0).then(|| Said::fixed(format!("no data for {}", span(times(window, missing))))),
+        (missing > 0).then(|| {
+            ExpiringText::fixed(format!(
+                "no data for {}",
+                format_duration(steps_duration(window, missing))
+            ))
+        }),
     ];
-    Some(Said::join(parts.into_iter().flatten(), ", "))
+    Some(ExpiringText::join(parts.into_iter().flatten(), ", "))
 }
 
 // One that is missing at the end may only be on its way.
-fn latest(last: Point, window: &Window, figure: Figure, voice: &Voice) -> Said {
+fn latest(last: Point, window: &Window, figure: FormatValue, ctx: &TextContext) -> ExpiringText {
     let is_present = last.index.saturating_add(2) >= window.points;
-    let at = moment(window.time_at(last.index), voice);
+    let at = short_time(window.time_at(last.index), ctx);
     at.map(|at| match is_present {
         true => format!("{} at {at}", figure(last.value)),
         false => format!("none since {at}, {} then", figure(last.value)),
@@ -98,32 +108,32 @@ fn earlier(
     last: Point,
     (low, high): (f64, f64),
     window: &Window,
-    figure: Figure,
-    voice: &Voice,
-) -> Said {
+    figure: FormatValue,
+    ctx: &TextContext,
+) -> ExpiringText {
     let is_same = figure(low) == figure(high);
     if is_same && first.index < last.index {
-        let lasted = times(window, last.index.saturating_sub(first.index));
-        return Said::fixed(format!("unchanged for {}", span(lasted)));
+        let lasted = steps_duration(window, last.index.saturating_sub(first.index));
+        return ExpiringText::fixed(format!("unchanged for {}", format_duration(lasted)));
     }
-    let ago = ago(window.time_at(first.index), voice.now);
+    let ago = age_since(window.time_at(first.index), ctx.now);
     ago.map(|ago| format!("was {} {ago} ago", figure(first.value)))
 }
 
-fn extreme(name: &str, value: f64, at_an_end: f64, figure: Figure) -> Option<Said> {
+fn extreme(name: &str, value: f64, at_an_end: f64, figure: FormatValue) -> Option<ExpiringText> {
     let (value, known) = (figure(value), figure(at_an_end));
-    (value != known).then(|| Said::fixed(format!("{name} {value}")))
+    (value != known).then(|| ExpiringText::fixed(format!("{name} {value}")))
 }
 
-fn times(window: &Window, count: usize) -> Duration {
+fn steps_duration(window: &Window, count: usize) -> Duration {
     let count = u32::try_from(count).unwrap_or(u32::MAX);
     window.step.saturating_mul(count)
 }
 
 /// When a disk is full: "full in about 3 days at the pace of these 6h". None once it should be.
-pub fn full_in(left: Duration, window: &Window, voice: &Voice) -> Option<Said> {
+pub fn full_in(left: Duration, window: &Window, ctx: &TextContext) -> Option<ExpiringText> {
     const HOUR: u64 = 3600;
-    let left = left.checked_sub(duration_since(voice.now.wall, window.end))?;
+    let left = left.checked_sub(duration_since(ctx.now.wall, window.end))?;
     let about = match left.as_secs() {
         seconds if seconds < 90 * 60 => format!("{} minutes", (seconds / 600 * 10).max(10)),
         seconds if seconds < 48 * HOUR => format!("{} hours", (seconds + HOUR / 2) / HOUR),
@@ -131,18 +141,21 @@ pub fn full_in(left: Duration, window: &Window, voice: &Voice) -> Option<Said> {
     };
     let text = format!(
         "full in about {about} at the pace of these {}",
-        span(LOOK_BACK)
+        format_duration(LOOK_BACK)
     );
-    Some(Said::until(text, Duration::from_secs(600)))
+    Some(ExpiringText::expiring_in(text, Duration::from_secs(600)))
 }
 
 /// That the answer is on its way.
-pub fn asking(source: &SourceId) -> String {
-    format!("asking {source} for the last {}", span(LOOK_BACK))
+pub fn query_running(source: &SourceId) -> String {
+    format!(
+        "asking {source} for the last {}",
+        format_duration(LOOK_BACK)
+    )
 }
 
 /// Why there is none.
-pub fn failed(source: &SourceId, why: &str) -> String {
+pub fn query_failed(source: &SourceId, why: &str) -> String {
     format!("{source}: {why}")
 }
 
@@ -157,8 +170,8 @@ mod tests {
     use crate::say::{ASCII, UNICODE};
 
     /// 03:12 on a window that ends at 03:10.
-    fn voice() -> Voice {
-        Voice {
+    fn ctx() -> TextContext {
+        TextContext {
             now: Now {
                 wall: DateTime::from_timestamp(1_795_317_120, 0).unwrap(),
                 mono: Duration::ZERO,
@@ -169,7 +182,7 @@ mod tests {
     }
 
     fn window() -> Window {
-        Window::ending_at(voice().now.wall, 37)
+        Window::ending_at(ctx().now.wall, 37)
     }
 
     fn said(value: impl Fn(usize) -> Option<f64>) -> Option<String> {
@@ -177,7 +190,7 @@ mod tests {
             key: SeriesKey::Signal(Signal::Up),
             values: (0..37).map(value).collect(),
         };
-        course(&series, &window(), number, &voice()).map(|said| said.text)
+        describe_series(&series, &window(), short_number, &ctx()).map(|said| said.text)
     }
 
     #[test]
@@ -198,7 +211,7 @@ mod tests {
             (1e300, "1.0e300"),
         ];
         for (value, text) in table {
-            assert_eq!(number(value), text, "{value}");
+            assert_eq!(short_number(value), text, "{value}");
         }
     }
 
@@ -234,24 +247,24 @@ mod tests {
             op: CompareOp::AtMost,
             limit: 10.0,
         };
-        assert_eq!(threshold(limit, &voice()), "alerts at ≤ 10");
-        let plain = Voice {
+        assert_eq!(alert_threshold(limit, &ctx()), "alerts at ≤ 10");
+        let plain = TextContext {
             symbols: &ASCII,
-            ..voice()
+            ..ctx()
         };
-        assert_eq!(threshold(limit, &plain), "alerts at <= 10");
+        assert_eq!(alert_threshold(limit, &plain), "alerts at <= 10");
     }
 
     #[test]
     fn a_forecast_counts_from_now_and_is_rough() {
         let full = |hours: u64| {
             let left = Duration::from_secs(hours * 3600 + 120);
-            full_in(left, &window(), &voice()).map(|said| said.text)
+            full_in(left, &window(), &ctx()).map(|said| said.text)
         };
         let text = |about: &str| Some(format!("full in about {about} at the pace of these 6h"));
         assert_eq!(full(70), text("3 days"));
         assert_eq!(full(14), text("14 hours"));
         assert_eq!(full(1), text("60 minutes"));
-        assert_eq!(full_in(Duration::from_secs(60), &window(), &voice()), None);
+        assert_eq!(full_in(Duration::from_secs(60), &window(), &ctx()), None);
     }
 }

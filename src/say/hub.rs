@@ -3,31 +3,31 @@
 use crate::domain::probe::ProbeOutcome;
 use crate::picture::HubView;
 
+use super::context::{ExpiringText, TextContext};
 use super::evidence::{hub_health, percent};
 use super::sanitize::clean;
-use super::voice::{Said, Voice};
 
 /// "leap/prod up · probe 200 in 120ms · 3 servers · home 42% free". What is not known is left out,
 /// never zero; figures of a source that is not fresh are marked.
-pub fn glance(hub: &HubView, voice: &Voice) -> Said {
+pub fn summary(hub: &HubView, ctx: &TextContext) -> ExpiringText {
     let name = clean(&hub.spec.key.to_string()).into_owned();
-    let head = hub_health(hub, voice).map(|health| format!("{name} {health}"));
-    let figures = figures(hub);
+    let head = hub_health(hub, ctx).map(|health| format!("{name} {health}"));
+    let figures = signal_texts(hub);
     let past = if hub.signals_stale && !figures.is_empty() {
-        vec![format!("{} as last seen", voice.symbols.stale)]
+        vec![format!("{} as last seen", ctx.symbols.stale)]
     } else {
         Vec::new()
     };
-    let rest = probe(hub)
+    let rest = last_probe(hub)
         .into_iter()
         .chain(figures)
         .chain(past)
-        .map(Said::fixed);
-    Said::join(std::iter::once(head).chain(rest), voice.symbols.dot)
+        .map(ExpiringText::fixed);
+    ExpiringText::join(std::iter::once(head).chain(rest), ctx.symbols.separator)
 }
 
 /// The probe's last answer: "probe 200 in 120ms".
-pub fn probe(hub: &HubView) -> Option<String> {
+pub fn last_probe(hub: &HubView) -> Option<String> {
     let probe = hub.probe.as_ref()?;
     let code = match &probe.outcome {
         ProbeOutcome::Good { status } | ProbeOutcome::Wrong { status, .. } => status.to_string(),
@@ -39,7 +39,7 @@ pub fn probe(hub: &HubView) -> Option<String> {
     Some(format!("probe {code}{}", took.unwrap_or_default()))
 }
 
-fn figures(hub: &HubView) -> Vec<String> {
+fn signal_texts(hub: &HubView) -> Vec<String> {
     let signals = &hub.signals;
     let count = |value: Option<f64>, one: &str, many: &str| {
         let value = value?.round();

@@ -101,7 +101,7 @@ pub enum Meaning {
 
 impl Meaning {
     /// A verdict's.
-    pub fn of_level(level: VerdictLevel) -> Self {
+    pub fn from_level(level: VerdictLevel) -> Self {
         match level {
             VerdictLevel::Critical => Self::Critical,
             VerdictLevel::Unknown => Self::Unknown,
@@ -121,7 +121,7 @@ impl Meaning {
     }
 
     /// A hub's health's.
-    pub fn of_health(health: Health) -> Self {
+    pub fn from_health(health: Health) -> Self {
         match health {
             Health::Down => Self::Critical,
             Health::Unknown => Self::Unknown,
@@ -131,7 +131,7 @@ impl Meaning {
     }
 
     /// A priority's, by its place in the account's order.
-    pub fn of_rank(rank: Rank) -> Self {
+    pub fn from_rank(rank: Rank) -> Self {
         match rank {
             Rank::Priority(0) => Self::Rank1,
             Rank::Priority(1) => Self::Rank2,
@@ -142,7 +142,7 @@ impl Meaning {
     }
 
     /// A source's state's.
-    pub fn of_source(state: SourceState) -> Self {
+    pub fn from_source_state(state: SourceState) -> Self {
         match state {
             SourceState::Live => Self::Ok,
             SourceState::Late => Self::Stale,

@@ -8,125 +8,140 @@ use crate::domain::mismatch::MismatchDetail;
 use crate::picture::{HubView, Picture, Reason, ReasonKind};
 
 use super::case::{owners, places, priority, title};
-use super::durations::ago;
-use super::finding::finding;
+use super::context::{ExpiringText, TextContext, TextLength};
+use super::durations::age_since;
+use super::mismatch::describe;
 use super::sanitize::clean;
 use super::source;
-use super::voice::{Form, Said, Voice};
 
 /// What is said where no source is configured.
-pub const NOTHING_ASKED: &str = "no source is configured, nothing is known";
+pub const NO_SOURCES: &str = "no source is configured, nothing is known";
 
 /// The ground in full: "leap/prod down 12m, nobody awake owns it".
-pub fn reason(reason: &Reason, picture: &Picture, voice: &Voice) -> Said {
+pub fn explain(reason: &Reason, picture: &Picture, ctx: &TextContext) -> ExpiringText {
     match &reason.kind {
-        ReasonKind::NoSources => Said::fixed(NOTHING_ASKED),
-        ReasonKind::HubDown(key, since) => hub_down(key, *since, picture, voice),
-        ReasonKind::OpenP1(id) => about(id, picture, |case| {
-            let age = ago(case.since, voice.now);
-            let said = age.map(|age| format!("{} {age}", what(case)));
-            untold(held(said, case), case, picture)
+        ReasonKind::NoSources => ExpiringText::fixed(NO_SOURCES),
+        ReasonKind::HubDown(key, since) => hub_down(key, *since, picture, ctx),
+        ReasonKind::OpenP1(id) => for_case(id, picture, |case| {
+            let age = age_since(case.since, ctx.now);
+            let said = age.map(|age| format!("{} {age}", case_summary(case)));
+            with_public_not_told(with_owner(said, case), case, picture)
         }),
-        ReasonKind::UnownedInWorkingTime(id) => {
-            about(id, picture, |case| held(Said::fixed(what(case)), case))
-        }
-        ReasonKind::Overdue(id) => late(id, picture, voice, "overdue"),
-        ReasonKind::TimeBoxOverrun(id) => late(id, picture, voice, "time-box over"),
+        ReasonKind::UnownedInWorkingTime(id) => for_case(id, picture, |case| {
+            with_owner(ExpiringText::fixed(case_summary(case)), case)
+        }),
+        ReasonKind::Overdue(id) => overdue(id, picture, ctx, "overdue"),
+        ReasonKind::TimeBoxOverrun(id) => overdue(id, picture, ctx, "time-box over"),
         ReasonKind::SourceNotFresh(id, state) => match picture.source(id) {
-            Some(view) => source::source_short(view, voice),
-            None => Said::fixed(format!(
+            Some(view) => source::describe_short(view, ctx),
+            None => ExpiringText::fixed(format!(
                 "{} {}",
                 clean(&id.to_string()),
-                source::state(*state)
+                source::state_name(*state)
             )),
         },
-        ReasonKind::HubUnknown(key) => Said::fixed(format!("{} unknown", name(key))),
-        ReasonKind::HubDegraded(key) => Said::fixed(format!("{} degraded", name(key))),
+        ReasonKind::HubUnknown(key) => ExpiringText::fixed(format!("{} unknown", hub_name(key))),
+        ReasonKind::HubDegraded(key) => ExpiringText::fixed(format!("{} degraded", hub_name(key))),
         ReasonKind::BlindSpot(index) | ReasonKind::Mismatch(index) => {
-            mismatch(*index, picture, voice)
+            mismatch(*index, picture, ctx)
         }
-        ReasonKind::OpenCase(id) => about(id, picture, |case| held(Said::fixed(what(case)), case)),
+        ReasonKind::OpenCase(id) => for_case(id, picture, |case| {
+            with_owner(ExpiringText::fixed(case_summary(case)), case)
+        }),
     }
 }
 
 /// The ground in fewer and fewer cells, where it is about an outage: "P1 ucec/prod 22m, Bo, public not told",
 /// "P1 ucec/prod 22m, public not told", "P1 ucec/prod 22m".
-pub fn briefs(reason: &Reason, picture: &Picture, voice: &Voice) -> Vec<Said> {
+pub fn shorter_forms(reason: &Reason, picture: &Picture, ctx: &TextContext) -> Vec<ExpiringText> {
     let (said, case) = match &reason.kind {
-        ReasonKind::HubDown(key, since) => match case_of(key, picture) {
-            Some(case) => (down(key, *since, voice), case),
-            None => return vec![down(key, *since, voice)],
+        ReasonKind::HubDown(key, since) => match worst_case_of_hub(key, picture) {
+            Some(case) => (down(key, *since, ctx), case),
+            None => return vec![down(key, *since, ctx)],
         },
         ReasonKind::OpenP1(id) => {
             let Some(case) = picture.case(id).filter(|case| !case.places.is_empty()) else {
                 return Vec::new();
             };
-            let age = ago(case.since, voice.now);
+            let age = age_since(case.since, ctx.now);
             let said = age.map(|age| format!("{} {} {age}", priority(case), places(case)));
             (said, case.as_ref())
         }
         _ => return Vec::new(),
     };
     vec![
-        untold(held(said.clone(), case), case, picture),
-        untold(said.clone(), case, picture),
+        with_public_not_told(with_owner(said.clone(), case), case, picture),
+        with_public_not_told(said.clone(), case, picture),
         said,
     ]
 }
 
-fn hub_down(key: &HubKey, since: Option<DateTime<Utc>>, picture: &Picture, voice: &Voice) -> Said {
-    let down = down(key, since, voice);
-    match case_of(key, picture) {
-        Some(case) => untold(held(down, case), case, picture),
+fn hub_down(
+    key: &HubKey,
+    since: Option<DateTime<Utc>>,
+    picture: &Picture,
+    ctx: &TextContext,
+) -> ExpiringText {
+    let down = down(key, since, ctx);
+    match worst_case_of_hub(key, picture) {
+        Some(case) => with_public_not_told(with_owner(down, case), case, picture),
         None => down,
     }
 }
 
-fn down(key: &HubKey, since: Option<DateTime<Utc>>, voice: &Voice) -> Said {
+fn down(key: &HubKey, since: Option<DateTime<Utc>>, ctx: &TextContext) -> ExpiringText {
     match since {
-        Some(since) => ago(since, voice.now).map(|age| format!("{} down {age}", name(key))),
-        None => Said::fixed(format!("{} down", name(key))),
+        Some(since) => age_since(since, ctx.now).map(|age| format!("{} down {age}", hub_name(key))),
+        None => ExpiringText::fixed(format!("{} down", hub_name(key))),
     }
 }
 
-fn mismatch(index: usize, picture: &Picture, voice: &Voice) -> Said {
+fn mismatch(index: usize, picture: &Picture, ctx: &TextContext) -> ExpiringText {
     let Some(mismatch) = picture.mismatches.get(index) else {
-        return Said::fixed("a contradiction");
+        return ExpiringText::fixed("a contradiction");
     };
     let case = mismatch.case.as_ref().and_then(|id| picture.case(id));
-    let said = finding(mismatch, Form::Short, voice);
+    let said = describe(mismatch, TextLength::Short, ctx);
     match case {
-        Some(case) => said.map(|text| format!("{}: {text}", what(case))),
+        Some(case) => said.map(|text| format!("{}: {text}", case_summary(case))),
         None => said,
     }
 }
 
-fn late(id: &CaseId, picture: &Picture, voice: &Voice, word: &str) -> Said {
-    about(id, picture, |case| {
+fn overdue(id: &CaseId, picture: &Picture, ctx: &TextContext, word: &str) -> ExpiringText {
+    for_case(id, picture, |case| {
         let over = case
             .clock
             .as_ref()
-            .filter(|clock| clock.has_expired(voice.now.wall));
-        let by = over.map_or(Said::fixed(""), |clock| {
-            ago(clock.at, voice.now).map(|age| format!(" {age}"))
+            .filter(|clock| clock.has_expired(ctx.now.wall));
+        let by = over.map_or(ExpiringText::fixed(""), |clock| {
+            age_since(clock.at, ctx.now).map(|age| format!(" {age}"))
         });
-        held(by.map(|by| format!("{} {word}{by}", what(case))), case)
+        with_owner(
+            by.map(|by| format!("{} {word}{by}", case_summary(case))),
+            case,
+        )
     })
 }
 
-fn about(id: &CaseId, picture: &Picture, say: impl FnOnce(&Case) -> Said) -> Said {
-    picture
-        .case(id)
-        .map_or_else(|| Said::fixed(clean(&id.to_string())), |case| say(case))
+fn for_case(
+    id: &CaseId,
+    picture: &Picture,
+    say: impl FnOnce(&Case) -> ExpiringText,
+) -> ExpiringText {
+    picture.case(id).map_or_else(
+        || ExpiringText::fixed(clean(&id.to_string())),
+        |case| say(case),
+    )
 }
 
-fn what(case: &Case) -> String {
+fn case_summary(case: &Case) -> String {
     let place = places(case);
     let between = if place.is_empty() { "" } else { " " };
     format!("{} {place}{between}{}", priority(case), title(case))
 }
 
-fn held(said: Said, case: &Case) -> Said {
+fn with_owner(said: ExpiringText, case: &Case) -> ExpiringText {
     let who = owners(case);
     said.map(|text| match who.as_str() {
         _ if !case.owners_known => format!("{text}, owner not known"),
@@ -136,10 +151,10 @@ fn held(said: Said, case: &Case) -> Said {
 }
 
 /// Beside a P1 of which the public does not know.
-pub const UNTOLD: &str = "public not told";
+pub const PUBLIC_NOT_TOLD: &str = "public not told";
 
 /// Whether it is certain that the public should know of a case and does not.
-pub fn is_untold(case: &Case, picture: &Picture) -> bool {
+pub fn is_public_not_told(case: &Case, picture: &Picture) -> bool {
     picture.mismatches.iter().any(|mismatch| {
         mismatch.case.as_ref() == Some(&case.id)
             && !mismatch.muted
@@ -151,17 +166,17 @@ pub fn is_untold(case: &Case, picture: &Picture) -> bool {
 }
 
 // The one thing that somebody must do at once beside the repair.
-fn untold(said: Said, case: &Case, picture: &Picture) -> Said {
-    if is_untold(case, picture) {
-        said.map(|text| format!("{text}, {UNTOLD}"))
+fn with_public_not_told(said: ExpiringText, case: &Case, picture: &Picture) -> ExpiringText {
+    if is_public_not_told(case, picture) {
+        said.map(|text| format!("{text}, {PUBLIC_NOT_TOLD}"))
     } else {
         said
     }
 }
 
 /// The worst case about a hub.
-pub fn case_of<'a>(key: &HubKey, picture: &'a Picture) -> Option<&'a Case> {
-    let hub = hub(key, picture)?;
+pub fn worst_case_of_hub<'a>(key: &HubKey, picture: &'a Picture) -> Option<&'a Case> {
+    let hub = find_hub(key, picture)?;
     picture
         .cases
         .iter()
@@ -169,10 +184,10 @@ pub fn case_of<'a>(key: &HubKey, picture: &'a Picture) -> Option<&'a Case> {
         .map(|case| &**case)
 }
 
-fn hub<'a>(key: &HubKey, picture: &'a Picture) -> Option<&'a HubView> {
+fn find_hub<'a>(key: &HubKey, picture: &'a Picture) -> Option<&'a HubView> {
     picture.hubs().find(|hub| hub.spec.key == *key)
 }
 
-fn name(key: &HubKey) -> String {
+fn hub_name(key: &HubKey) -> String {
     clean(&key.to_string()).into_owned()
 }

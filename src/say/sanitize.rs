@@ -1,7 +1,7 @@
 //! Text that others wrote, made safe for cells: no control character, no escape sequence, no
 //! invisible or direction-changing character; one line; measured in cells, never in bytes.
 
-mod kind;
+mod char_class;
 #[cfg(test)]
 mod tests;
 
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use kind::{Kind, judge, skip_sequence};
+use char_class::{CharClass, classify, skip_sequence};
 
 // More than two marks on one letter are there to smear over the lines around it.
 const MAX_MARKS: usize = 2;
@@ -22,17 +22,17 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     let (mut safe, mut marks) = (String::with_capacity(text.len()), 0);
     let mut chars = text.chars().peekable();
     while let Some(char) = chars.next() {
-        match judge(char) {
-            Kind::Escape => skip_sequence(&mut chars),
-            Kind::Break => safe.push(' '),
-            Kind::Unsafe => {}
-            Kind::Mark => {
+        match classify(char) {
+            CharClass::Escape => skip_sequence(&mut chars),
+            CharClass::Break => safe.push(' '),
+            CharClass::Unsafe => {}
+            CharClass::Mark => {
                 marks += 1;
                 if marks <= MAX_MARKS && !safe.is_empty() {
                     safe.push(char);
                 }
             }
-            Kind::Plain => {
+            CharClass::Plain => {
                 marks = 0;
                 safe.push(char);
             }
@@ -45,11 +45,11 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 pub fn clean_ascii(text: &str) -> Cow<'_, str> {
     match clean(text) {
         Cow::Borrowed(text) => Cow::Borrowed(text),
-        Cow::Owned(text) => Cow::Owned(text.chars().map(in_ascii).collect()),
+        Cow::Owned(text) => Cow::Owned(text.chars().map(to_ascii).collect()),
     }
 }
 
-fn in_ascii(char: char) -> &'static str {
+fn to_ascii(char: char) -> &'static str {
     const PRINTABLE: &str = " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
     if char.is_ascii() {
         let at = usize::try_from(u32::from(char).saturating_sub(32)).unwrap_or_default();
@@ -90,13 +90,13 @@ pub fn fit<'a>(text: &'a str, cells: usize, ellipsis: &str) -> Cow<'a, str> {
     } else {
         ""
     };
-    let mut cut = take(text, cells.saturating_sub(width(tail)));
+    let mut cut = take_cells(text, cells.saturating_sub(width(tail)));
     cut.truncate(cut.trim_end().len());
     cut.push_str(tail);
     Cow::Owned(cut)
 }
 
-fn take(text: &str, cells: usize) -> String {
+fn take_cells(text: &str, cells: usize) -> String {
     let mut used = 0;
     text.chars()
         .take_while(|char| {

@@ -8,15 +8,15 @@ use crate::domain::now::Now;
 use crate::domain::source::SourceState;
 use crate::picture::{Picture, SourceView};
 
-use super::durations::{age, span};
+use super::context::{ExpiringText, TextContext};
+use super::durations::{age, format_duration};
 use super::sanitize::clean;
-use super::voice::{Said, Voice};
 
 /// How long a source that was never well is down says nothing at first: it is as long as anybody asks.
-const NO_AGE_YET: Duration = Duration::from_secs(60);
+const MIN_SHOWN_AGE: Duration = Duration::from_secs(60);
 
 /// A source's state in one word.
-pub fn state(state: SourceState) -> &'static str {
+pub fn state_name(state: SourceState) -> &'static str {
     match state {
         SourceState::Live => "live",
         SourceState::Late => "late",
@@ -32,18 +32,18 @@ pub fn name(source: &SourceView) -> String {
 }
 
 /// How it is, since when, and why: "prometheus/leap down 4m: connection refused".
-pub fn source(source: &SourceView, voice: &Voice) -> Said {
+pub fn describe(source: &SourceView, ctx: &TextContext) -> ExpiringText {
     let name = name(source);
     let error = error(source)
         .map(|text| format!(": {text}"))
         .unwrap_or_default();
-    not_fresh(source, voice).map(|how| format!("{name} {how}{error}"))
+    state_with_age(source, ctx).map(|how| format!("{name} {how}{error}"))
 }
 
 /// The same without the error: "prometheus/leap down 4m".
-pub fn source_short(source: &SourceView, voice: &Voice) -> Said {
+pub fn describe_short(source: &SourceView, ctx: &TextContext) -> ExpiringText {
     let name = name(source);
-    not_fresh(source, voice).map(|how| format!("{name} {how}"))
+    state_with_age(source, ctx).map(|how| format!("{name} {how}"))
 }
 
 /// What went wrong last.
@@ -55,57 +55,61 @@ pub fn error(source: &SourceView) -> Option<String> {
 }
 
 // Down since the first failure; stale since the data was asked for.
-fn not_fresh(source: &SourceView, voice: &Voice) -> Said {
-    let word = state(source.state);
+fn state_with_age(source: &SourceView, ctx: &TextContext) -> ExpiringText {
+    let word = state_name(source.state);
     let since = match (source.state, &source.failure) {
         (SourceState::Live | SourceState::Waiting, _) => None,
         (SourceState::Down, Some(failure)) => Some(failure.since),
         _ => source.requested_at,
     };
     match since {
-        Some(then) if is_new(source, then, voice) => {
-            Said::until(word, NO_AGE_YET.saturating_sub(voice.now.since(then)))
+        Some(then) if is_down_since_start(source, then, ctx) => {
+            ExpiringText::expiring_in(word, MIN_SHOWN_AGE.saturating_sub(ctx.now.since(then)))
         }
-        Some(then) => age(then, voice.now).map(|age| format!("{word} {age}")),
-        None => Said::fixed(word),
+        Some(then) => age(then, ctx.now).map(|age| format!("{word} {age}")),
+        None => ExpiringText::fixed(word),
     }
 }
 
 // The age of a source that has not been well since anybody asked is that of the program.
-fn is_new(source: &SourceView, down_since: Now, voice: &Voice) -> bool {
+fn is_down_since_start(source: &SourceView, down_since: Now, ctx: &TextContext) -> bool {
     let was_well = source
         .requested_at
         .is_some_and(|asked| asked.wall < down_since.wall);
-    source.state == SourceState::Down && !was_well && voice.now.since(down_since) < NO_AGE_YET
+    source.state == SourceState::Down && !was_well && ctx.now.since(down_since) < MIN_SHOWN_AGE
 }
 
 /// How old the data on screen is; none: there is no data.
-pub fn data_age(source: &SourceView, voice: &Voice) -> Option<Said> {
-    source.requested_at.map(|then| age(then, voice.now))
+pub fn data_age(source: &SourceView, ctx: &TextContext) -> Option<ExpiringText> {
+    source.requested_at.map(|then| age(then, ctx.now))
 }
 
 /// How many sources count, of all: "33 sources live", "33 sources, 1 late" while the last poll of one
 /// failed or is overdue, and the oldest data where some do not count: "sources 32 of 33, oldest 4m". While none has ever answered: "asking 33 sources".
-pub fn sources(picture: &Picture, voice: &Voice) -> Said {
+pub fn summary(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     let all = picture.sources.len();
     let fresh = picture
         .sources
         .iter()
         .filter(|source| source.state.is_fresh())
         .count();
-    let waiting = count(picture, SourceState::Waiting);
+    let waiting = count_in_state(picture, SourceState::Waiting);
     match (all, fresh, waiting) {
-        (0, ..) => Said::fixed("no sources"),
-        (_, 0, waiting) if waiting == all => Said::fixed(format!("asking {}", counted(all))),
-        _ if fresh == all => Said::fixed(match count(picture, SourceState::Late) {
-            0 => format!("{} live", counted(all)),
-            late => format!("{}, {late} late", counted(all)),
-        }),
+        (0, ..) => ExpiringText::fixed("no sources"),
+        (_, 0, waiting) if waiting == all => {
+            ExpiringText::fixed(format!("asking {}", count_with_noun(all)))
+        }
+        _ if fresh == all => {
+            ExpiringText::fixed(match count_in_state(picture, SourceState::Late) {
+                0 => format!("{} live", count_with_noun(all)),
+                late => format!("{}, {late} late", count_with_noun(all)),
+            })
+        }
         _ => {
             let head = format!("sources {fresh} of {all}");
-            match oldest(picture, voice) {
+            match oldest_data(picture, ctx) {
                 Some(age) => age.map(|age| format!("{head}, oldest {age}")),
-                None => Said::fixed(head),
+                None => ExpiringText::fixed(head),
             }
         }
     }
@@ -113,7 +117,7 @@ pub fn sources(picture: &Picture, voice: &Voice) -> Said {
 
 /// That our clock is wrong by the servers' clocks, and by how much: "this clock is 4m slow, corrected".
 /// None while it is right.
-pub fn wrong_clock(picture: &Picture) -> Option<String> {
+pub fn clock_skew(picture: &Picture) -> Option<String> {
     let off = picture.skew;
     let how = if off > TimeDelta::zero() {
         "slow"
@@ -121,22 +125,22 @@ pub fn wrong_clock(picture: &Picture) -> Option<String> {
         "fast"
     };
     let off = off.abs().to_std().ok()?;
-    (!off.is_zero()).then(|| format!("this clock is {} {how}, corrected", span(off)))
+    (!off.is_zero()).then(|| format!("this clock is {} {how}, corrected", format_duration(off)))
 }
 
 // The oldest data that is on screen although its source is not fresh.
-fn oldest(picture: &Picture, voice: &Voice) -> Option<Said> {
+fn oldest_data(picture: &Picture, ctx: &TextContext) -> Option<ExpiringText> {
     picture
         .sources
         .iter()
         .filter(|source| !source.state.is_fresh())
         .filter_map(|source| source.requested_at)
-        .max_by_key(|then| voice.now.since(*then))
-        .map(|then| age(then, voice.now))
+        .max_by_key(|then| ctx.now.since(*then))
+        .map(|then| age(then, ctx.now))
 }
 
 /// How many sources are in a state.
-pub fn count(picture: &Picture, state: SourceState) -> usize {
+pub fn count_in_state(picture: &Picture, state: SourceState) -> usize {
     picture
         .sources
         .iter()
@@ -144,7 +148,7 @@ pub fn count(picture: &Picture, state: SourceState) -> usize {
         .count()
 }
 
-fn counted(sources: usize) -> String {
+fn count_with_noun(sources: usize) -> String {
     match sources {
         1 => "1 source".to_owned(),
         many => format!("{many} sources"),

@@ -7,23 +7,23 @@ use crate::domain::case::Case;
 use crate::domain::owner::{Owner, OwnerKind};
 use crate::picture::{MajorityValue, Outlier, SharedValue, Storm, StormScope};
 
-use super::case::{self, NOBODY_AWAKE, named};
+use super::case::{self, NOBODY_AWAKE, display_name};
 use super::meaning::Meaning;
 use super::sanitize::{clean, fit, width};
 use super::symbols::Symbols;
 
 /// What is left of a name that still tells it from others, in cells.
-const A_NAME: usize = 6;
+const MIN_NAME_WIDTH: usize = 6;
 
 /// How many labels are told.
-const LABELS: usize = 2;
+const MAX_LABELS: usize = 2;
 
 /// What a storm is, in so many cells: "pod has restarted ×17". How many there are is never cut off.
 pub fn title_within(fold: &Storm, cells: usize, symbols: &Symbols) -> String {
-    let name = named(&fold.title);
+    let name = display_name(&fold.title);
     let times = format!(" {}{}", symbols.times, fold.cases.len());
     let room = cells.saturating_sub(width(&times));
-    if room < A_NAME {
+    if room < MIN_NAME_WIDTH {
         return format!("{name}{times}");
     }
     format!("{}{times}", fit(&name, room, symbols.ellipsis))
@@ -32,13 +32,13 @@ pub fn title_within(fold: &Storm, cells: usize, symbols: &Symbols) -> String {
 /// Where a storm is, the longest form that fits: "17 of 20 clusters on aws", "17/20 aws clusters", "17 aws
 /// clusters"; "17/20 aws" where not even the noun does.
 pub fn places_within(fold: &Storm, cells: usize) -> String {
-    let forms = forms(fold);
+    let forms = place_forms(fold);
     let fits = forms.iter().find(|form| width(form) <= cells);
     fits.or(forms.last()).cloned().unwrap_or_default()
 }
 
 // From the longest to the shortest.
-fn forms(fold: &Storm) -> Vec<String> {
+fn place_forms(fold: &Storm) -> Vec<String> {
     let (n, of) = (fold.affected, fold.total);
     let (name, noun, within) = match &fold.scope {
         StormScope::Fleet => return vec![format!("{n} of {of} clusters"), format!("{n} clusters")],
@@ -58,19 +58,19 @@ fn forms(fold: &Storm) -> Vec<String> {
 /// Who must act: "3 of 17 unowned" while somebody is missing, else "Ada", "Ada, Bo", "you +2"; "not
 /// known" where PagerDuty does not tell of all.
 pub fn owners(cases: &[&Case]) -> String {
-    let unowned = cases.iter().filter(|case| is_unheld(case)).count();
+    let unowned = cases.iter().filter(|case| is_unowned(case)).count();
     match (unowned, people(cases).as_slice()) {
         (0, _) if is_unknown(cases) => owners_short(cases),
-        (0, [one, other]) => format!("{}, {}", name(one), name(other)),
+        (0, [one, other]) => format!("{}, {}", owner_name(one), owner_name(other)),
         (0, _) => owners_short(cases),
-        (all, _) if all == cases.len() => nobody(cases),
+        (all, _) if all == cases.len() => no_owner(cases),
         (some, _) => format!("{some} of {} unowned", cases.len()),
     }
 }
 
 /// The same in few cells: "3 unowned", "you +2".
 pub fn owners_short(cases: &[&Case]) -> String {
-    let unowned = cases.iter().filter(|case| is_unheld(case)).count();
+    let unowned = cases.iter().filter(|case| is_unowned(case)).count();
     if unowned == cases.len() {
         return "nobody".to_owned();
     }
@@ -82,14 +82,14 @@ pub fn owners_short(cases: &[&Case]) -> String {
     }
     match people(cases).as_slice() {
         [] => "nobody".to_owned(),
-        [one] => name(one),
-        [one, rest @ ..] => format!("{} +{}", name(one), rest.len()),
+        [one] => owner_name(one),
+        [one, rest @ ..] => format!("{} +{}", owner_name(one), rest.len()),
     }
 }
 
 /// Whether that is somebody, oneself or nobody.
 pub fn owners_meaning(cases: &[&Case]) -> Meaning {
-    if cases.iter().any(|case| is_unheld(case)) {
+    if cases.iter().any(|case| is_unowned(case)) {
         Meaning::Nobody
     } else if is_unknown(cases) {
         Meaning::Unknown
@@ -100,7 +100,7 @@ pub fn owners_meaning(cases: &[&Case]) -> Meaning {
     }
 }
 
-fn is_unheld(case: &Case) -> bool {
+fn is_unowned(case: &Case) -> bool {
     case.unowned && case.owners_known
 }
 
@@ -108,7 +108,7 @@ fn is_unknown(cases: &[&Case]) -> bool {
     cases.iter().any(|case| !case.owners_known)
 }
 
-fn nobody(cases: &[&Case]) -> String {
+fn no_owner(cases: &[&Case]) -> String {
     let placeholders = cases.iter().all(|case| !case.owners.is_empty());
     if placeholders { NOBODY_AWAKE } else { "nobody" }.to_owned()
 }
@@ -126,7 +126,7 @@ fn people<'a>(cases: &[&'a Case]) -> Vec<&'a Owner> {
     all
 }
 
-fn name(owner: &Owner) -> String {
+fn owner_name(owner: &Owner) -> String {
     if owner.is_me {
         "you".to_owned()
     } else {
@@ -136,14 +136,14 @@ fn name(owner: &Owner) -> String {
 
 /// What all of it shares beside the scope, and how close together it began: "all staging · node n1 ·
 /// began within 4m".
-pub fn shares(fold: &Storm, symbols: &Symbols) -> String {
-    let labels = fold.shared.iter().map(share).take(LABELS + 1);
-    let spread = format!("began within {}", minutes(fold.spread));
+pub fn shared_traits(fold: &Storm, symbols: &Symbols) -> String {
+    let labels = fold.shared.iter().map(trait_text).take(MAX_LABELS + 1);
+    let spread = format!("began within {}", whole_minutes(fold.spread));
     let parts: Vec<String> = labels.chain([spread]).collect();
-    parts.join(symbols.dot)
+    parts.join(symbols.separator)
 }
 
-fn share(share: &SharedValue) -> String {
+fn trait_text(share: &SharedValue) -> String {
     match share {
         SharedValue::Hub(name) => format!("all {}", clean(name.as_str())),
         SharedValue::Label(name, value) => format!("{} {}", clean(name), clean(value)),
@@ -151,7 +151,7 @@ fn share(share: &SharedValue) -> String {
 }
 
 // Whole minutes, never fewer than it took.
-fn minutes(span: TimeDelta) -> String {
+fn whole_minutes(span: TimeDelta) -> String {
     let minutes = ((span.num_seconds() + 59) / 60).max(1);
     match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("{minutes}m"),
@@ -162,23 +162,27 @@ fn minutes(span: TimeDelta) -> String {
 
 /// Which is the odd one out: "not reached: maap", "all aws but leap/prod". The cases are those of the
 /// picture that the storm is from.
-pub fn odd<'a>(odd: &Outlier, case_at: impl Fn(usize) -> Option<&'a Case>) -> Option<String> {
+pub fn outlier<'a>(odd: &Outlier, case_at: impl Fn(usize) -> Option<&'a Case>) -> Option<String> {
     let at = |index: usize| case_at(index).map(case::places);
     Some(match odd {
         Outlier::Spared(place) => format!("not reached: {}", case::place(place)),
         Outlier::Differs {
             case,
             majority: others,
-        } => format!("all {} but {}", agreed(others), at(*case)?),
+        } => format!("all {} but {}", common_value(others), at(*case)?),
         Outlier::StartedEarlier { case, lead: before } => {
-            format!("{} first, {} before the rest", at(*case)?, minutes(*before))
+            format!(
+                "{} first, {} before the rest",
+                at(*case)?,
+                whole_minutes(*before)
+            )
         }
         Outlier::Unowned(case) => format!("only {} is unowned", at(*case)?),
         Outlier::Owned(case) => format!("only {} is held", at(*case)?),
     })
 }
 
-fn agreed(agreed: &MajorityValue) -> String {
+fn common_value(agreed: &MajorityValue) -> String {
     match agreed {
         MajorityValue::Cluster(name) | MajorityValue::Provider(name) | MajorityValue::Hub(name) => {
             clean(name).into_owned()
@@ -188,12 +192,12 @@ fn agreed(agreed: &MajorityValue) -> String {
 }
 
 /// About how many of its cases the sources contradict each other: "mismatches in 3".
-pub fn in_conflict(cases: usize) -> String {
+pub fn mismatch_count(cases: usize) -> String {
     format!("mismatches in {cases}")
 }
 
 /// How many of its cases rest on sources that are silent: "3 may be past".
-pub fn past(cases: usize) -> String {
+pub fn stale_count(cases: usize) -> String {
     format!("{cases} may be out of date")
 }
 

@@ -17,9 +17,9 @@ pub struct Symbols {
     /// It escalates.
     pub escalates: &'static str,
     /// The selected row.
-    pub bar: &'static str,
+    pub selected: &'static str,
     /// A case that somebody holds.
-    pub held: &'static str,
+    pub owned: &'static str,
     /// A contradiction; a warning.
     pub mismatch: &'static str,
     /// A storm that opens.
@@ -39,11 +39,11 @@ pub struct Symbols {
     /// What is over.
     pub cleared: &'static str,
     /// More below.
-    pub more: &'static str,
+    pub more_below: &'static str,
     /// How often, as in ×17. May be a letter.
     pub times: &'static str,
     /// Between parts of a sentence, with its spaces.
-    pub dot: &'static str,
+    pub separator: &'static str,
     /// Until, towards.
     pub arrow: &'static str,
     /// From – to.
@@ -64,8 +64,8 @@ pub static UNICODE: Symbols = Symbols {
     down: "✖",
     time_box: "◔",
     escalates: "↑",
-    bar: "▌",
-    held: "▪",
+    selected: "▌",
+    owned: "▪",
     mismatch: "!",
     folded: "▸",
     unfolded: "▾",
@@ -76,9 +76,9 @@ pub static UNICODE: Symbols = Symbols {
     changed: "Δ",
     cleared: "✓",
     marked: "◆",
-    more: "↓",
+    more_below: "↓",
     times: "×",
-    dot: " · ",
+    separator: " · ",
     arrow: "→",
     dash: "–",
     ellipsis: "…",
@@ -93,8 +93,8 @@ pub static ASCII: Symbols = Symbols {
     down: "X",
     time_box: "T",
     escalates: "^",
-    bar: ">",
-    held: "#",
+    selected: ">",
+    owned: "#",
     mismatch: "!",
     folded: "+",
     unfolded: "-",
@@ -105,9 +105,9 @@ pub static ASCII: Symbols = Symbols {
     changed: "%",
     cleared: "=",
     marked: "&",
-    more: "v",
+    more_below: "v",
     times: "x",
-    dot: " | ",
+    separator: " | ",
     arrow: "->",
     dash: "-",
     ellipsis: "..",
@@ -116,7 +116,7 @@ pub static ASCII: Symbols = Symbols {
 
 impl Symbols {
     /// The table for a terminal that may or may not show more than ASCII.
-    pub fn of(ascii: bool) -> &'static Self {
+    pub fn for_terminal(ascii: bool) -> &'static Self {
         if ascii { &ASCII } else { &UNICODE }
     }
 
@@ -129,8 +129,8 @@ impl Symbols {
             self.down,
             self.time_box,
             self.escalates,
-            self.bar,
-            self.held,
+            self.selected,
+            self.owned,
             self.mismatch,
             self.folded,
             self.unfolded,
@@ -141,7 +141,7 @@ impl Symbols {
             self.changed,
             self.cleared,
             self.marked,
-            self.more,
+            self.more_below,
         ]
     }
 }
@@ -167,7 +167,7 @@ mod tests {
     fn ascii_is_ascii() {
         let rest = [
             ASCII.times,
-            ASCII.dot,
+            ASCII.separator,
             ASCII.arrow,
             ASCII.dash,
             ASCII.ellipsis,

@@ -14,15 +14,15 @@ use crate::domain::now::Now;
 use crate::domain::probe::ProxyState;
 use crate::domain::source::{SourceId, SourceKind, SourceState};
 
-use super::{Form, UNICODE, Voice, case, clock, evidence, finding, moments};
+use super::{TextContext, TextLength, UNICODE, case, clock, dates, evidence, mismatch};
 
 // A Sunday night.
 fn wall() -> DateTime<Utc> {
     "2026-11-22T03:12:00Z".parse().unwrap()
 }
 
-fn voice() -> Voice {
-    Voice {
+fn ctx() -> TextContext {
+    TextContext {
         now: Now {
             wall: wall(),
             mono: Duration::ZERO,
@@ -46,7 +46,7 @@ fn clock_in(kind: ClockKind, minutes: i64, estimate: bool) -> Clock {
 
 fn said(kind: ClockKind, minutes: i64) -> [String; 2] {
     let it = clock_in(kind, minutes, false);
-    [Form::Long, Form::Short].map(|form| clock::clock(&it, form, &voice()).text)
+    [TextLength::Long, TextLength::Short].map(|form| clock::countdown(&it, form, &ctx()).text)
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn clocks_past_zero_say_who_is_to_act() {
 fn a_narrow_clock_keeps_its_time() {
     let narrow = |kind, minutes| {
         let it = clock_in(kind, minutes, false);
-        clock::clock_narrow(&it, &voice()).text
+        clock::countdown_narrow(&it, &ctx()).text
     };
     assert_eq!(narrow(ClockKind::AutoResolves, 228), "closes 3h48m");
     assert_eq!(narrow(ClockKind::AutoResolves, -1), "awaiting PD");
@@ -132,7 +132,7 @@ fn a_narrow_clock_keeps_its_time() {
 
 #[test]
 fn the_zone_has_the_name_that_people_use() {
-    let named = |zone| moments::zone(&Voice { zone, ..voice() });
+    let named = |zone| dates::zone_name(&TextContext { zone, ..ctx() });
     assert_eq!(named(Tz::Etc__UTC), "UTC");
     assert_eq!(named(Tz::Europe__London), "Europe/London");
 }
@@ -177,7 +177,7 @@ fn an_estimate_and_a_round_robin_say_so() {
     let mut it = clock_in(ClockKind::Escalates, 30, true);
     it.to.push("Eve".to_owned());
     assert_eq!(
-        clock::clock(&it, Form::Long, &voice()).text,
+        clock::countdown(&it, TextLength::Long, &ctx()).text,
         "↑ Bo or Eve in ~30m"
     );
 }
@@ -185,24 +185,24 @@ fn an_estimate_and_a_round_robin_say_so() {
 #[test]
 fn a_due_moment_stands_until_it_is_past() {
     let it = clock_in(ClockKind::Due, 90, false);
-    let said = clock::clock(&it, Form::Long, &voice());
+    let said = clock::countdown(&it, TextLength::Long, &ctx());
     assert_eq!(said.text, "due 04:42");
     assert_eq!(said.valid_for, Some(Duration::from_secs(90 * 60)));
 }
 
 #[test]
 fn moments_are_as_short_as_today_allows() {
-    let at = |hours| moments::moment(wall() + TimeDelta::hours(hours), &voice()).text;
+    let at = |hours| dates::short_time(wall() + TimeDelta::hours(hours), &ctx()).text;
     assert_eq!(
         [at(2), at(26), at(24 * 20)],
         ["05:12", "Mon 05:12", "12 Dec 03:12"]
     );
-    let stretch = |hours| moments::stretch(wall(), wall() + TimeDelta::hours(hours), &voice()).text;
+    let stretch = |hours| dates::time_range(wall(), wall() + TimeDelta::hours(hours), &ctx()).text;
     assert_eq!(
         [stretch(2), stretch(24)],
         ["03:12–05:12", "03:12–Mon 03:12"]
     );
-    assert_eq!(moments::clock_of_day(&voice()).text, "03:12 UTC");
+    assert_eq!(dates::current_time(&ctx()).text, "03:12 UTC");
 }
 
 #[test]
@@ -250,7 +250,7 @@ fn evidence_says_what_was_seen() {
         (down(None), "prometheus/opensci down: connection refused"),
     ];
     for (evidence, text) in table {
-        assert_eq!(evidence::evidence(&evidence, &voice()).text, text);
+        assert_eq!(evidence::describe(&evidence, &ctx()).text, text);
     }
 }
 
@@ -263,7 +263,8 @@ fn found(finding: MismatchDetail, minutes: i64) -> [String; 2] {
         detail: finding,
         muted: false,
     };
-    [Form::Short, Form::Long].map(|form| finding::finding(&mismatch, form, &voice()).text)
+    [TextLength::Short, TextLength::Long]
+        .map(|form| mismatch::describe(&mismatch, form, &ctx()).text)
 }
 
 #[test]
@@ -304,7 +305,7 @@ fn findings_are_one_sentence() {
         by: Some("Bo".to_owned()),
         at: wall() - TimeDelta::minutes(32),
     };
-    let said = super::case::closed(&closed, &voice()).text;
+    let said = super::case::closed_incident(&closed, &ctx()).text;
     assert_eq!(said, "#5001 closed by Bo 02:40, still fires");
 }
 
@@ -374,7 +375,7 @@ fn every_finding_has_words_in_both_forms() {
 #[test]
 fn a_name_that_is_not_there_is_said_to_be_missing() {
     for name in ["", "  ", "\u{200b}"] {
-        assert_eq!(super::case::named(name), "(no name)");
+        assert_eq!(super::case::display_name(name), "(no name)");
     }
-    assert_eq!(super::case::named("disk  full"), "disk  full");
+    assert_eq!(super::case::display_name("disk  full"), "disk  full");
 }

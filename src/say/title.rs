@@ -7,7 +7,7 @@ use super::sanitize::{fit, width};
 use super::symbols::Symbols;
 
 /// What is left of a name that still tells it from others, in cells.
-const A_NAME: usize = 6;
+const MIN_NAME_WIDTH: usize = 6;
 
 const HUB_DOWN: &str = "hub down";
 
@@ -22,21 +22,22 @@ pub fn title_within(case: &Case, others: &[String], cells: usize, symbols: &Symb
     if width(&title) <= cells {
         return title;
     }
-    let kept = with_share(&title, cells, symbols);
-    let alike = |other: &&String| **other != title && with_share(other, cells, symbols) == kept;
+    let kept = keep_percentage(&title, cells, symbols);
+    let alike =
+        |other: &&String| **other != title && keep_percentage(other, cells, symbols) == kept;
     let common = others.iter().filter(alike);
     match common.map(|other| common_chars(&title, other)).min() {
-        Some(common) => in_the_middle(&title, common, cells, symbols),
+        Some(common) => cut_in_the_middle(&title, common, cells, symbols),
         None => kept,
     }
 }
 
-fn with_share(title: &str, cells: usize, symbols: &Symbols) -> String {
+fn keep_percentage(title: &str, cells: usize, symbols: &Symbols) -> String {
     let is_share =
         |word: &&str| word.ends_with('%') && word.starts_with(|it: char| it.is_ascii_digit());
     let cut = fit(title, cells, symbols.ellipsis);
     match title.split_whitespace().find(is_share) {
-        Some(share) if cells > width(share) + A_NAME && !cut.contains(share) => {
+        Some(share) if cells > width(share) + MIN_NAME_WIDTH && !cut.contains(share) => {
             let head = fit(title, cells - width(share), symbols.ellipsis);
             format!("{head}{share}")
         }
@@ -50,11 +51,11 @@ fn common_chars(one: &str, other: &str) -> usize {
 }
 
 // From the word on in which it begins to differ.
-fn in_the_middle(title: &str, common: usize, cells: usize, symbols: &Symbols) -> String {
+fn cut_in_the_middle(title: &str, common: usize, cells: usize, symbols: &Symbols) -> String {
     let shared: Vec<char> = title.chars().take(common).collect();
     let word = shared.iter().rposition(|char| *char == ' ');
     let rest: String = title.chars().skip(word.map_or(0, |at| at + 1)).collect();
-    let least = A_NAME + width(symbols.ellipsis);
+    let least = MIN_NAME_WIDTH + width(symbols.ellipsis);
     if cells < 2 * least {
         return fit(&rest, cells, symbols.ellipsis).into_owned();
     }

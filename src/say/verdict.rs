@@ -6,28 +6,28 @@ use crate::domain::source::SourceState;
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::{Picture, Reason, ReasonKind};
 
-use super::grounds::{case_about, groups};
-use super::reason::{self, reason};
+use super::context::{ExpiringText, TextContext, TextLength};
+use super::reason::{self, explain};
+use super::reason_groups::{case_of_reason, grouped_reasons};
 use super::sanitize::width;
 use super::source;
 use super::symbols::Symbols;
-use super::voice::{Form, Said, Voice};
 
 /// The verdict's word.
-pub fn word(level: VerdictLevel, form: Form) -> &'static str {
+pub fn level_name(level: VerdictLevel, form: TextLength) -> &'static str {
     match (level, form) {
-        (VerdictLevel::Critical, Form::Long) => "CRITICAL",
-        (VerdictLevel::Critical, Form::Short) => "CRIT",
-        (VerdictLevel::Unknown, Form::Long) => "UNKNOWN",
-        (VerdictLevel::Unknown, Form::Short) => "UNKN",
-        (VerdictLevel::Warning, Form::Long) => "WARNING",
-        (VerdictLevel::Warning, Form::Short) => "WARN",
+        (VerdictLevel::Critical, TextLength::Long) => "CRITICAL",
+        (VerdictLevel::Critical, TextLength::Short) => "CRIT",
+        (VerdictLevel::Unknown, TextLength::Long) => "UNKNOWN",
+        (VerdictLevel::Unknown, TextLength::Short) => "UNKN",
+        (VerdictLevel::Warning, TextLength::Long) => "WARNING",
+        (VerdictLevel::Warning, TextLength::Short) => "WARN",
         (VerdictLevel::Ok, _) => "OK",
     }
 }
 
 /// The symbol beside it, so that it does not rest on colour.
-pub fn symbol(level: VerdictLevel, symbols: &Symbols) -> &'static str {
+pub fn level_symbol(level: VerdictLevel, symbols: &Symbols) -> &'static str {
     match level {
         VerdictLevel::Critical => symbols.down,
         VerdictLevel::Unknown => symbols.unknown,
@@ -38,53 +38,59 @@ pub fn symbol(level: VerdictLevel, symbols: &Symbols) -> &'static str {
 
 /// The worst ground in full, then the others counted: "leap/prod down 12m, nobody awake owns it · 1
 /// P2 overdue". While nothing has answered yet it says what is asked.
-pub fn sentence(picture: &Picture, voice: &Voice) -> Said {
+pub fn sentence(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     if is_waiting(picture) {
-        return waiting(picture);
+        return waiting_text(picture);
     }
-    let Some(worst) = worst(picture) else {
-        return Said::fixed(all_clear(picture));
+    let Some(worst) = worst_reason(picture) else {
+        return ExpiringText::fixed(all_clear_text(picture));
     };
     if is_one_of_many_sources(picture, worst) {
-        return Said::fixed(groups(picture, None).join(voice.symbols.dot));
+        return ExpiringText::fixed(grouped_reasons(picture, None).join(ctx.symbols.separator));
     }
-    let rest = groups(picture, Some(worst)).into_iter().map(Said::fixed);
+    let rest = grouped_reasons(picture, Some(worst))
+        .into_iter()
+        .map(ExpiringText::fixed);
     let first = picture.verdict.reasons.get(worst);
-    let first = first.map_or(Said::fixed(""), |first| reason(first, picture, voice));
-    Said::join(std::iter::once(first).chain(rest), voice.symbols.dot)
+    let first = first.map_or(ExpiringText::fixed(""), |first| {
+        explain(first, picture, ctx)
+    });
+    ExpiringText::join(std::iter::once(first).chain(rest), ctx.symbols.separator)
 }
 
 /// The same for a line of so many cells: where the worst ground does not fit in full, its title goes first,
 /// since that stands in its row; then who holds it; then that the public was not told.
-pub fn sentence_within(picture: &Picture, cells: usize, voice: &Voice) -> Said {
-    let whole = sentence(picture, voice);
-    let worst = worst(picture).filter(|_| !is_waiting(picture));
-    let ground = worst.and_then(|at| picture.verdict.reasons.get(at));
-    let Some(ground) = ground.filter(|_| width(&whole.text) > cells) else {
+pub fn sentence_within(picture: &Picture, cells: usize, ctx: &TextContext) -> ExpiringText {
+    let whole = sentence(picture, ctx);
+    let worst = worst_reason(picture).filter(|_| !is_waiting(picture));
+    let reason = worst.and_then(|at| picture.verdict.reasons.get(at));
+    let Some(reason) = reason.filter(|_| width(&whole.text) > cells) else {
         return whole;
     };
-    if width(&reason(ground, picture, voice).text) <= cells {
+    if width(&explain(reason, picture, ctx).text) <= cells {
         return whole;
     }
-    let mut briefs = reason::briefs(ground, picture, voice);
+    let mut briefs = reason::shorter_forms(reason, picture, ctx);
     let fits = briefs.iter().position(|it| width(&it.text) <= cells);
     let Some(brief) = fits.map(|at| briefs.swap_remove(at)).or(briefs.pop()) else {
         return whole;
     };
-    if width(&brief.text) + A_COUNT > cells {
+    if width(&brief.text) + MIN_COUNT_WIDTH > cells {
         return brief;
     }
-    let rest = groups(picture, worst).into_iter().map(Said::fixed);
-    Said::join(std::iter::once(brief).chain(rest), voice.symbols.dot)
+    let rest = grouped_reasons(picture, worst)
+        .into_iter()
+        .map(ExpiringText::fixed);
+    ExpiringText::join(std::iter::once(brief).chain(rest), ctx.symbols.separator)
 }
 
 // Fewer cells say nothing of a count.
-const A_COUNT: usize = 16;
+const MIN_COUNT_WIDTH: usize = 16;
 
 /// The case that the sentence tells in full.
-pub fn told(picture: &Picture) -> Option<&CaseId> {
-    let worst = picture.verdict.reasons.get(worst(picture)?)?;
-    case_about(&worst.kind, picture)
+pub fn worst_case(picture: &Picture) -> Option<&CaseId> {
+    let worst = picture.verdict.reasons.get(worst_reason(picture)?)?;
+    case_of_reason(&worst.kind, picture)
 }
 
 // Which of many sources failed first says less than how many did.
@@ -98,35 +104,35 @@ fn is_one_of_many_sources(picture: &Picture, worst: usize) -> bool {
 /// All grounds, counted: "1 hub down · 1 P2 overdue · prometheus/leap down".
 pub fn summary(picture: &Picture, symbols: &Symbols) -> String {
     if is_waiting(picture) {
-        return waiting(picture).text;
+        return waiting_text(picture).text;
     }
-    let groups = groups(picture, None);
+    let groups = grouped_reasons(picture, None);
     if groups.is_empty() {
-        return all_clear(picture);
+        return all_clear_text(picture);
     }
-    groups.join(symbols.dot)
+    groups.join(symbols.separator)
 }
 
 /// Whether no source has answered yet, and none has failed.
 pub fn is_waiting(picture: &Picture) -> bool {
     !picture.sources.is_empty()
-        && source::count(picture, SourceState::Waiting) == picture.sources.len()
+        && source::count_in_state(picture, SourceState::Waiting) == picture.sources.len()
 }
 
-fn waiting(picture: &Picture) -> Said {
-    Said::fixed(match picture.sources.len() {
+fn waiting_text(picture: &Picture) -> ExpiringText {
+    ExpiringText::fixed(match picture.sources.len() {
         1 => "asking 1 source, nothing is known yet".to_owned(),
         all => format!("asking {all} sources, nothing is known yet"),
     })
 }
 
 // Reasons come worst first. A hub that is down says more than the unknown number of its case.
-fn worst(picture: &Picture) -> Option<usize> {
+fn worst_reason(picture: &Picture) -> Option<usize> {
     (!picture.verdict.reasons.is_empty()).then_some(0)
 }
 
 // Never said on less than everything: only where there is no ground for anything worse.
-fn all_clear(picture: &Picture) -> String {
+fn all_clear_text(picture: &Picture) -> String {
     if picture.verdict.level != VerdictLevel::Ok {
         return "the reason is not known".to_owned();
     }

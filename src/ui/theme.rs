@@ -70,7 +70,7 @@ impl Theme {
         };
         Self::parse(text, color, ascii).unwrap_or_else(|_| Self {
             styles: BTreeMap::new(),
-            symbols: Symbols::of(ascii),
+            symbols: Symbols::for_terminal(ascii),
         })
     }
 
@@ -83,7 +83,7 @@ impl Theme {
             .collect::<Result<_, ThemeError>>()?;
         Ok(Self {
             styles,
-            symbols: Symbols::of(ascii),
+            symbols: Symbols::for_terminal(ascii),
         })
     }
 

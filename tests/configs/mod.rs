@@ -6,7 +6,7 @@ mod shipped;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hubwatch::config::{Config, Surroundings, parse};
+use hubwatch::config::{Config, ParseContext, parse};
 
 const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/configs");
 
@@ -24,7 +24,7 @@ fn files(folder: &str) -> Vec<PathBuf> {
 fn read(file: &Path) -> Result<Config, String> {
     let text = fs::read_to_string(file).unwrap();
     let name = file.file_name().unwrap();
-    parse(&text, &Surroundings::bare(name)).map_err(|error| error.to_string())
+    parse(&text, &ParseContext::bare(name)).map_err(|error| error.to_string())
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Every configuration in the README is one that is read.
 
-use hubwatch::config::{Surroundings, parse};
+use hubwatch::config::{ParseContext, parse};
 
 const README: &str = include_str!("../../README.md");
 
@@ -17,9 +17,9 @@ fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
 fn its_configurations_are_read() {
     let blocks = blocks(README, "toml");
     assert_eq!(blocks.len(), 3);
-    let around = Surroundings {
+    let around = ParseContext {
         home: Some("/home/ada".into()),
-        ..Surroundings::bare("README.md")
+        ..ParseContext::bare("README.md")
     };
     for block in blocks {
         if let Err(error) = parse(block, &around) {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use hubwatch::config::{Config, Surroundings, parse};
+use hubwatch::config::{Config, ParseContext, parse};
 use hubwatch::domain::policy::{Policy, preset_2i2c};
 use hubwatch::domain::settings::StatusKeywords;
 
@@ -13,9 +13,9 @@ fn shipped(file: &str) -> Config {
 }
 
 fn read(text: &str) -> Config {
-    let around = Surroundings {
+    let around = ParseContext {
         home: Some("/home/ada".into()),
-        ..Surroundings::bare("config.toml")
+        ..ParseContext::bare("config.toml")
     };
     parse(text, &around).unwrap_or_else(|error| panic!("{error}"))
 }
@@ -95,7 +95,7 @@ fn the_example_explains_every_key() {
         fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/config.example.toml")).unwrap();
     // A key that nobody knows makes the reader name all it knows.
     let names = |section: &str| -> Vec<String> {
-        let error = parse(section, &Surroundings::bare("x"))
+        let error = parse(section, &ParseContext::bare("x"))
             .unwrap_err()
             .to_string();
         let (_, names) = error

@@ -9,8 +9,8 @@ use hubwatch::domain::mismatch::Mismatch;
 use hubwatch::domain::owner::{Owner, OwnerKind};
 use hubwatch::picture::{HubView, Picture, Row, Storm};
 use hubwatch::say;
+use hubwatch::say::context::TextContext;
 use hubwatch::say::symbols::UNICODE;
-use hubwatch::say::voice::Voice;
 use serde_json::{Map, Value, json};
 
 /// The whole picture.
@@ -137,8 +137,8 @@ fn clock(clock: &Clock, now: DateTime<Utc>) -> String {
     words
 }
 
-fn voice(picture: &Picture) -> Voice {
-    Voice {
+fn ctx(picture: &Picture) -> TextContext {
+    TextContext {
         now: picture.at,
         zone: chrono_tz::Tz::UTC,
         symbols: &UNICODE,
@@ -146,11 +146,11 @@ fn voice(picture: &Picture) -> Voice {
 }
 
 fn hub(picture: &Picture, hub: &HubView) -> Value {
-    let voice = voice(picture);
+    let ctx = ctx(picture);
     let evidence = hub.evidence.iter();
     json!({
         "health": hub.health,
-        "evidence": evidence.map(|piece| say::evidence::evidence(piece, &voice).text).collect::<Vec<_>>(),
+        "evidence": evidence.map(|piece| say::evidence::describe(piece, &ctx).text).collect::<Vec<_>>(),
         "maintenance": hub.maintenance,
         "since": hub.since.map(|since| (since - picture.at.wall).num_seconds()),
         "signals_stale": hub.signals_stale,
@@ -176,11 +176,11 @@ fn about(picture: &Picture, mismatch: &Mismatch) -> String {
     format!("{} {about}", mismatch.kind)
 }
 
-// `stale_post N1: 'Files' posted since Tue, no open P1: take it down`.
+// `stale_post N1: 'FleetFiles' posted since Tue, no open P1: take it down`.
 fn said(picture: &Picture) -> Vec<String> {
-    let voice = voice(picture);
+    let ctx = ctx(picture);
     let words = picture.mismatches.iter().map(|mismatch| {
-        let sentence = say::finding::finding(mismatch, say::Form::Long, &voice).text;
+        let sentence = say::mismatch::describe(mismatch, say::TextLength::Long, &ctx).text;
         format!("{}: {sentence}", about(picture, mismatch))
     });
     sorted(words.collect())
@@ -197,9 +197,9 @@ fn all_folds(picture: &Picture) -> impl Iterator<Item = &Storm> {
 fn storms(picture: &Picture) -> Vec<String> {
     let case_at = |at: usize| picture.cases.get(at).map(|case| case.as_ref());
     let words = all_folds(picture).map(|fold| {
-        let shares = say::storm::shares(fold, &UNICODE);
+        let shares = say::storm::shared_traits(fold, &UNICODE);
         let odd = fold.outlier.as_ref();
-        let odd = odd.and_then(|odd| say::storm::odd(odd, case_at));
+        let odd = odd.and_then(|odd| say::storm::outlier(odd, case_at));
         let odd = odd.map(|odd| format!("; {odd}")).unwrap_or_default();
         format!("{}: {shares}{odd}", fold.key)
     });

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use hubwatch::config::{self, Config, Surroundings};
+use hubwatch::config::{self, Config, ParseContext};
 use hubwatch::domain::answers::Answers;
 use hubwatch::domain::local_time_box::LocalTimeBox;
 use hubwatch::domain::now::Now;
@@ -51,11 +51,11 @@ pub fn build(file: &File, told: &Situation) -> Result<World, String> {
         told.and
     );
     let files = told.files.iter();
-    let around = Surroundings {
+    let around = ParseContext {
         files: files
             .map(|(path, text)| (path.into(), Ok(text.clone())))
             .collect(),
-        ..Surroundings::bare("hubwatch.toml")
+        ..ParseContext::bare("hubwatch.toml")
     };
     let config =
         config::parse(&text, &around).map_err(|error| format!("its configuration: {error}"))?;

@@ -6,12 +6,12 @@ use hubwatch::domain::ids::CaseId;
 use hubwatch::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use hubwatch::domain::source::SourceState;
 use hubwatch::picture::{Picture, Reason, ReasonKind};
-use hubwatch::say::{UNICODE, Voice, source, verdict};
+use hubwatch::say::{TextContext, UNICODE, source, verdict};
 
 use super::fixture::{now, scenes};
 
-fn voice() -> Voice {
-    Voice {
+fn ctx() -> TextContext {
+    TextContext {
         now: now(),
         zone: Tz::UTC,
         symbols: &UNICODE,
@@ -20,7 +20,7 @@ fn voice() -> Voice {
 
 fn said(picture: &Picture) -> [String; 2] {
     [
-        verdict::sentence(picture, &voice()).text,
+        verdict::sentence(picture, &ctx()).text,
         verdict::summary(picture, &UNICODE),
     ]
 }
@@ -39,7 +39,7 @@ fn the_worst_thing_comes_first_and_a_case_is_told_once() {
 #[test]
 fn a_narrow_line_drops_the_owner_before_the_public_and_the_title_before_both() {
     let within = |picture: &Picture, cells| {
-        let said = verdict::sentence_within(picture, cells, &voice());
+        let said = verdict::sentence_within(picture, cells, &ctx());
         said.text
     };
     let night = scenes::night();
@@ -101,10 +101,10 @@ fn a_hub_in_planned_maintenance_is_not_said_to_be_up() {
 #[test]
 fn a_late_source_counts_and_is_said_to_be_late() {
     let mut picture = scenes::calm();
-    let live = source::sources(&picture, &voice()).text;
+    let live = source::summary(&picture, &ctx()).text;
     assert_eq!(live, "33 sources live");
     picture.sources[0].state = SourceState::Late;
-    let late = source::sources(&picture, &voice()).text;
+    let late = source::summary(&picture, &ctx()).text;
     assert_eq!(late, "33 sources, 1 late");
 }
 

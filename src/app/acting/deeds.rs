@@ -95,7 +95,7 @@ fn declaration(form: &Form, subject: &Subject, model: &Model, now: Now) -> Optio
         service: form.given.service.clone()?,
         priority: form.given.priority.clone()?,
         hub: subject.hub_key(),
-        details: crate::say::deed::details(
+        details: crate::say::operation::incident_body(
             subject.cases.first().map(Arc::as_ref),
             subject.hub_key(),
         ),

@@ -5,14 +5,14 @@ use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::domain::now::Now;
-use crate::say::deed as say;
+use crate::say::operation;
 
 /// What the action does, if it is one of those.
 pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     match action {
         // What comes of it would not be told, and perhaps not even be sent.
         Action::Quit if !model.attempts.under_way.is_empty() => {
-            Some(notify(model, say::QUIT_WAITS.to_owned(), now))
+            Some(notify(model, operation::QUIT_WHILE_SENDING.to_owned(), now))
         }
         Action::Quit | Action::ForceQuit => Some(vec![Effect::Quit]),
         Action::Suspend => Some(vec![Effect::Suspend]),

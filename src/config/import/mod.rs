@@ -1,21 +1,21 @@
-//! A configuration from a fleet's own files: `config/clusters/NAME/cluster.yaml` and the Helm values of
+//! A configuration from a fleet's own files: `config/clusters/NAME/cluster.parse_yaml` and the Helm values of
 //! its support chart, as 2i2c keeps them.
 //!
-//! [`import`] is pure; [`gather`] reads the files that it needs.
+//! [`import`] is pure; [`read_fleet_files`] reads the files that it needs.
 
-mod gather;
+mod fleet_files;
 mod wire;
 mod write;
 
 use std::collections::BTreeMap;
 
-use super::{Surroundings, parse};
-use wire::{Cluster, SupportValues};
+use super::{ParseContext, parse};
+use wire::{ClusterFile, SupportValues};
 
-pub use gather::gather;
+pub use fleet_files::read_fleet_files;
 
 /// Files by their path below the fleet's folder, with `/` between parts.
-pub type Files = BTreeMap<String, String>;
+pub type FleetFiles = BTreeMap<String, String>;
 
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
@@ -49,8 +49,8 @@ pub enum ImportError {
 }
 
 /// A cluster and where its Prometheus is.
-struct Found {
-    cluster: Cluster,
+struct ImportedCluster {
+    cluster: ClusterFile,
     prometheus: Option<String>,
 }
 
@@ -58,33 +58,38 @@ struct Found {
 ///
 /// # Errors
 /// When a file is not what it should be, there are none, or the outcome breaks a rule.
-pub fn import(files: &Files) -> Result<String, ImportError> {
+pub fn import(files: &FleetFiles) -> Result<String, ImportError> {
     let found = files
         .iter()
-        .filter_map(|(path, text)| Some((folder_of_cluster(path)?, path, text)))
-        .map(|(folder, path, text)| find(folder, path, text, files))
-        .collect::<Result<Vec<Found>, ImportError>>()?;
+        .filter_map(|(path, text)| Some((cluster_folder(path)?, path, text)))
+        .map(|(folder, path, text)| read_cluster(folder, path, text, files))
+        .collect::<Result<Vec<ImportedCluster>, ImportError>>()?;
     if found.is_empty() {
         return Err(ImportError::NoClusters);
     }
-    let text = write::configuration(&found);
-    match parse(&text, &Surroundings::bare("(imported)")) {
+    let text = write::config_text(&found);
+    match parse(&text, &ParseContext::bare("(imported)")) {
         Ok(_) => Ok(text),
         Err(error) => Err(ImportError::Unusable(error.to_string())),
     }
 }
 
 // `templates` holds patterns for new clusters and is none itself.
-fn folder_of_cluster(path: &str) -> Option<&str> {
+fn cluster_folder(path: &str) -> Option<&str> {
     let folder = path.strip_suffix("/cluster.yaml")?;
     let name = folder.strip_prefix("config/clusters/")?;
     (!name.contains('/') && name != "templates").then_some(folder)
 }
 
-fn find(folder: &str, path: &str, text: &str, files: &Files) -> Result<Found, ImportError> {
-    let cluster: Cluster = yaml(path, text)?;
+fn read_cluster(
+    folder: &str,
+    path: &str,
+    text: &str,
+    files: &FleetFiles,
+) -> Result<ImportedCluster, ImportError> {
+    let cluster: ClusterFile = parse_yaml(path, text)?;
     let prometheus = prometheus_host(folder, &cluster, files)?;
-    Ok(Found {
+    Ok(ImportedCluster {
         cluster,
         prometheus,
     })
@@ -93,15 +98,15 @@ fn find(folder: &str, path: &str, text: &str, files: &Files) -> Result<Found, Im
 // The first of the support chart's values that names a host.
 fn prometheus_host(
     folder: &str,
-    cluster: &Cluster,
-    files: &Files,
+    cluster: &ClusterFile,
+    files: &FleetFiles,
 ) -> Result<Option<String>, ImportError> {
-    for name in cluster.support.plain_files() {
+    for name in cluster.support.unencrypted_files() {
         let path = format!("{folder}/{name}");
         let Some(text) = files.get(&path) else {
             continue;
         };
-        let host = yaml::<SupportValues>(&path, text)?.host();
+        let host = parse_yaml::<SupportValues>(&path, text)?.prometheus_host();
         if host.is_some() {
             return Ok(host);
         }
@@ -109,7 +114,7 @@ fn prometheus_host(
     Ok(None)
 }
 
-fn yaml<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> Result<T, ImportError> {
+fn parse_yaml<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> Result<T, ImportError> {
     serde_saphyr::from_str(text).map_err(|error| {
         let place = error.location();
         ImportError::Yaml {

@@ -4,12 +4,12 @@ use super::*;
 use crate::config::Config;
 use crate::domain::settings::ClusterScope;
 
-fn files(list: &[(&str, &str)]) -> Files {
+fn files(list: &[(&str, &str)]) -> FleetFiles {
     let owned = |(path, text): &(&str, &str)| ((*path).to_owned(), (*text).to_owned());
     list.iter().map(owned).collect()
 }
 
-fn fleet() -> Files {
+fn fleet() -> FleetFiles {
     files(&[
         (
             "config/clusters/north/cluster.yaml",
@@ -32,7 +32,7 @@ fn fleet() -> Files {
 }
 
 fn read(text: &str) -> Config {
-    parse(text, &Surroundings::bare("x")).unwrap_or_else(|error| panic!("{error}"))
+    parse(text, &ParseContext::bare("x")).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn what_is_wrong_is_named_with_its_place() {
         "{message}"
     );
     assert!(matches!(
-        import(&Files::new()),
+        import(&FleetFiles::new()),
         Err(ImportError::NoClusters)
     ));
 }
@@ -114,10 +114,10 @@ fn a_folder_is_read_without_its_secrets() {
     std::fs::write(cluster.join("enc-support.secret.values.yaml"), "a").unwrap();
     std::fs::write(cluster.join("notes.md"), "b").unwrap();
     std::fs::write(folder.path().join("config/clusters/readme.yaml"), "c").unwrap();
-    let files = gather(folder.path()).unwrap();
+    let files = read_fleet_files(folder.path()).unwrap();
     let paths: Vec<&String> = files.keys().collect();
     assert_eq!(paths, ["config/clusters/x/cluster.yaml"]);
-    assert!(gather(&folder.path().join("absent")).is_err());
+    assert!(read_fleet_files(&folder.path().join("absent")).is_err());
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn the_real_fleet_is_read_where_it_is_at_hand() {
         eprintln!("SKIPPED: there is no {}", root.display());
         return;
     }
-    let config = read(&import(&gather(root).unwrap()).unwrap());
+    let config = read(&import(&read_fleet_files(root).unwrap()).unwrap());
     let folders = std::fs::read_dir(root.join("config/clusters"))
         .unwrap()
         .count();

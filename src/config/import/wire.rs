@@ -3,13 +3,13 @@
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Cluster {
+pub(super) struct ClusterFile {
     pub name: String,
     pub provider: Option<String>,
     #[serde(default)]
     pub support: Support,
     #[serde(default)]
-    pub hubs: Vec<Hub>,
+    pub hubs: Vec<HubEntry>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -19,7 +19,7 @@ pub(super) struct Support {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Hub {
+pub(super) struct HubEntry {
     pub name: String,
     pub domain: Option<String>,
     pub uptime_check: Option<UptimeCheck>,
@@ -58,7 +58,7 @@ struct Ingress {
 
 impl Support {
     /// The files that are not encrypted.
-    pub(super) fn plain_files(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn unencrypted_files(&self) -> impl Iterator<Item = &str> {
         let names = self.helm_chart_values_files.iter().map(String::as_str);
         names.filter(|name| !is_encrypted(name))
     }
@@ -73,7 +73,7 @@ pub(super) fn is_encrypted(path: &str) -> bool {
 
 impl SupportValues {
     /// The host at which Prometheus can be reached from outside.
-    pub(super) fn host(self) -> Option<String> {
+    pub(super) fn prometheus_host(self) -> Option<String> {
         let ingress = self.prometheus?.server?.ingress?;
         let hosts = ingress.hosts.filter(|_| ingress.enabled != Some(false))?;
         hosts.into_iter().next()

@@ -1,26 +1,26 @@
 //! The text of the configuration that an import comes to.
 
-use super::Found;
-use super::wire::Hub;
+use super::ImportedCluster;
+use super::wire::HubEntry;
 
-const HEAD: &str = "\
+const HEADER: &str = "\
 # Written by `hubwatch import`. config.example.toml explains every key.
 #
 # Still to be added: [me], [pagerduty], [[status_page]], and how each Prometheus knows you.
 ";
 
 /// All Prometheuses, then all clusters, both in the order of the folders.
-pub(super) fn configuration(found: &[Found]) -> String {
+pub(super) fn config_text(found: &[ImportedCluster]) -> String {
     let prometheuses = found.iter().map(prometheus);
     let clusters = found.iter().map(cluster);
-    let parts: Vec<String> = std::iter::once(HEAD.to_owned())
+    let parts: Vec<String> = std::iter::once(HEADER.to_owned())
         .chain(prometheuses)
         .chain(clusters)
         .collect();
     parts.join("\n")
 }
 
-fn prometheus(found: &Found) -> String {
+fn prometheus(found: &ImportedCluster) -> String {
     let name = &found.cluster.name;
     let Some(host) = &found.prometheus else {
         let name = name.escape_debug();
@@ -38,7 +38,7 @@ fn prometheus(found: &Found) -> String {
     )
 }
 
-fn cluster(found: &Found) -> String {
+fn cluster(found: &ImportedCluster) -> String {
     let cluster = &found.cluster;
     let provider = cluster.provider.as_deref().map(quoted);
     let provider = provider.map_or_else(String::new, |name| format!("provider = {name}\n"));
@@ -47,7 +47,7 @@ fn cluster(found: &Found) -> String {
     format!("[[cluster]]\nname = {name}\n{provider}hubs = [\n{hubs}]\n")
 }
 
-fn hub(hub: &Hub) -> String {
+fn hub(hub: &HubEntry) -> String {
     let domain = hub
         .domain
         .as_deref()

@@ -15,7 +15,7 @@ use toml::Spanned;
 
 pub(super) use fleet::{Cluster, FollowUp, Hub, Link, Runbook};
 pub(super) use sources::{
-    Alertmanager, Network, PagerDuty, Probe, Prometheus, Secret, StatusPage, Words,
+    Alertmanager, Network, PageWords, PagerDuty, Probe, Prometheus, Secret, StatusPage,
 };
 pub(super) use table::Table;
 pub(super) use team::{Display, Limits, Me, Mismatch, Poll, Team};
@@ -24,7 +24,7 @@ pub(super) use team::{Display, Limits, Me, Mismatch, Poll, Team};
 pub(super) type Text = Spanned<String>;
 
 /// A table whose keys are the person's own.
-pub(super) type Map = BTreeMap<Text, Text>;
+pub(super) type TextMap = BTreeMap<Text, Text>;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -37,15 +37,15 @@ pub(super) struct File {
     pub network: Table<Network>,
     pub limits: Table<Limits>,
     pub mismatch: Table<Mismatch>,
-    pub priorities: Option<Map>,
-    pub time_box: Map,
+    pub priorities: Option<TextMap>,
+    pub time_box: TextMap,
     pub pagerduty: Option<Spanned<Table<PagerDuty>>>,
     pub status_page: Vec<Spanned<Table<StatusPage>>>,
     pub prometheus: Vec<Spanned<Table<Prometheus>>>,
     pub alertmanager: Vec<Spanned<Table<Alertmanager>>>,
     pub cluster: Vec<Table<Cluster>>,
     pub probe: Table<Probe>,
-    pub signals: Map,
+    pub signals: TextMap,
     pub runbook: Vec<Table<Runbook>>,
     pub link: Vec<Table<Link>>,
     pub follow_up: Option<Table<FollowUp>>,

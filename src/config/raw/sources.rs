@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Map, Table, Text};
+use super::{Table, Text, TextMap};
 
 /// Where a secret stands: exactly one of the three.
 #[derive(Debug, Default, Deserialize)]
@@ -46,7 +46,7 @@ pub(in crate::config) struct PagerDuty {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(in crate::config) struct Words {
+pub(in crate::config) struct PageWords {
     pub resolved: Option<Vec<Text>>,
     pub well: Option<Vec<Text>>,
 }
@@ -59,7 +59,7 @@ pub(in crate::config) struct StatusPage {
     pub page: Option<Text>,
     pub url: Option<Text>,
     #[serde(default)]
-    pub words: Table<Words>,
+    pub words: Table<PageWords>,
     pub ca_file: Option<Text>,
     pub proxy: Option<Text>,
     pub timeout: Option<Text>,
@@ -76,15 +76,15 @@ pub(in crate::config) struct Prometheus {
     pub password: Option<Spanned<Table<Secret>>>,
     pub bearer: Option<Spanned<Table<Secret>>>,
     #[serde(default)]
-    pub headers: Map,
+    pub headers: TextMap,
     pub ca_file: Option<Text>,
     pub proxy: Option<Text>,
     pub timeout: Option<Text>,
     #[serde(default)]
-    pub external_labels: Map,
+    pub external_labels: TextMap,
     pub alertmanager_config: Option<Text>,
     #[serde(default)]
-    pub signals: Map,
+    pub signals: TextMap,
 }
 
 #[derive(Debug, Deserialize)]
@@ -98,7 +98,7 @@ pub(in crate::config) struct Alertmanager {
     pub password: Option<Spanned<Table<Secret>>>,
     pub bearer: Option<Spanned<Table<Secret>>>,
     #[serde(default)]
-    pub headers: Map,
+    pub headers: TextMap,
     pub ca_file: Option<Text>,
     pub proxy: Option<Text>,
     pub timeout: Option<Text>,

@@ -6,35 +6,37 @@ use reqwest::header::{HeaderName, HeaderValue};
 use toml::Spanned;
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{Map, Secret, Table, Text};
+use super::super::raw::{Secret, Table, Text, TextMap};
 use super::values::{not_empty, path};
-use super::{Check, Surroundings};
+use super::{ParseContext, ValidationContext};
 use crate::domain::settings::{AuthSettings, SecretRef};
 
-const PLACES: &str =
+const SECRET_FORMS: &str =
     "{ env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }";
 
 /// Where a secret stands: in exactly one of three places.
-pub(super) fn secret(
+pub(super) fn secret_ref(
     raw: &Spanned<Table<Secret>>,
-    around: &Surroundings,
+    around: &ParseContext,
 ) -> Result<SecretRef, Problem> {
     let places = raw.get_ref();
     match (&places.env, &places.file, &places.command) {
-        (Some(name), None, None) => variable(name).map(SecretRef::Env),
+        (Some(name), None, None) => env_name(name).map(SecretRef::Env),
         (None, Some(file), None) => path(file, around).map(SecretRef::File),
         (None, None, Some(words)) => command(raw, words).map(SecretRef::Command),
-        (None, None, None) => {
-            Err(Problem::new(raw.span(), "this does not say where the secret stands").hint(PLACES))
-        }
+        (None, None, None) => Err(Problem::new(
+            raw.span(),
+            "this does not say where the secret stands",
+        )
+        .with_hint(SECRET_FORMS)),
         _ => Err(
             Problem::new(raw.span(), "the secret stands in more than one place")
-                .hint(format!("one of {PLACES}")),
+                .with_hint(format!("one of {SECRET_FORMS}")),
         ),
     }
 }
 
-fn variable(name: &Text) -> Result<String, Problem> {
+fn env_name(name: &Text) -> Result<String, Problem> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let value = not_empty(name)?;
     if value.chars().all(is_name) {
@@ -44,8 +46,8 @@ fn variable(name: &Text) -> Result<String, Problem> {
         name.span(),
         "this is not the name of an environment variable",
     )
-    .hint("the name, not the secret itself: { env = \"PAGERDUTY_TOKEN\" }")
-    .secret(true))
+    .with_hint("the name, not the secret itself: { env = \"PAGERDUTY_TOKEN\" }")
+    .with_secret(true))
 }
 
 fn command(raw: &Spanned<Table<Secret>>, words: &[Text]) -> Result<Vec<String>, Problem> {
@@ -55,79 +57,79 @@ fn command(raw: &Spanned<Table<Secret>>, words: &[Text]) -> Result<Vec<String>, 
         return Ok(words);
     }
     Err(Problem::new(raw.span(), "the command names no program")
-        .hint("{ command = [\"pass\", \"show\", \"pagerduty\"] }"))
+        .with_hint("{ command = [\"pass\", \"show\", \"pagerduty\"] }"))
 }
 
 /// The keys by which a source may ask who we are.
-pub(super) struct Given<'a> {
+pub(super) struct AuthKeys<'a> {
     pub username: Option<&'a Text>,
     pub password: Option<&'a Spanned<Table<Secret>>>,
     pub bearer: Option<&'a Spanned<Table<Secret>>>,
 }
 
 /// Nothing, or user and password, or a bearer token: never two of them, never half of one.
-pub(super) fn auth(given: &Given<'_>, around: &Surroundings) -> Result<AuthSettings, Problem> {
+pub(super) fn auth(given: &AuthKeys<'_>, around: &ParseContext) -> Result<AuthSettings, Problem> {
     match (given.username, given.password, given.bearer) {
         (None, None, None) => Ok(AuthSettings::None),
-        (None, None, Some(bearer)) => secret(bearer, around).map(AuthSettings::Bearer),
+        (None, None, Some(bearer)) => secret_ref(bearer, around).map(AuthSettings::Bearer),
         (Some(username), Some(password), None) => Ok(AuthSettings::Basic {
-            username: user(username)?,
-            password: secret(password, around)?,
+            username: user_name(username)?,
+            password: secret_ref(password, around)?,
         }),
         (_, _, Some(bearer)) => Err(Problem::new(
             bearer.span(),
             "both a bearer token and a user or password are given",
         )
-        .hint("leave one out")),
+        .with_hint("leave one out")),
         (Some(username), None, None) => Err(Problem::new(
             username.span(),
             "there is a user without a password",
         )
-        .hint(format!("add password = {PLACES}"))),
+        .with_hint(format!("add password = {SECRET_FORMS}"))),
         (None, Some(password), None) => Err(Problem::new(
             password.span(),
             "there is a password without a user",
         )
-        .hint("add username = \"…\"")),
+        .with_hint("add username = \"…\"")),
     }
 }
 
 // RFC 7617: a user name cannot hold a colon.
-fn user(text: &Text) -> Result<String, Problem> {
+fn user_name(text: &Text) -> Result<String, Problem> {
     let name = not_empty(text)?;
     if name.contains(':') {
         return Err(Problem::new(text.span(), "a user name cannot hold a colon")
-            .hint("the password stands under password = { … }")
-            .secret(true));
+            .with_hint("the password stands under password = { … }")
+            .with_secret(true));
     }
     Ok(name)
 }
 
-impl Check<'_> {
+impl ValidationContext<'_> {
     /// How a source knows us; nothing where a rule is broken.
-    pub(super) fn auth(&mut self, given: &Given<'_>) -> AuthSettings {
-        let auth = auth(given, self.around);
-        self.problems.keep(auth).unwrap_or_default()
+    pub(super) fn auth(&mut self, given: &AuthKeys<'_>) -> AuthSettings {
+        let auth = auth(given, self.parse_context);
+        self.problems.ok_or_add(auth).unwrap_or_default()
     }
 }
 
 /// Headers that HTTP can carry.
-pub(super) fn headers(map: &Map, problems: &mut Problems) -> BTreeMap<String, String> {
+pub(super) fn headers(map: &TextMap, problems: &mut Problems) -> BTreeMap<String, String> {
     for (name, value) in map {
         if HeaderName::from_bytes(name.get_ref().as_bytes()).is_err() {
             let message = format!("{:?} is not a header's name", name.get_ref());
-            problems.add(Problem::new(name.span(), message).secret(true));
+            problems.add(Problem::new(name.span(), message).with_secret(true));
         }
         if HeaderValue::from_str(value.get_ref()).is_err() {
             let message = "a header cannot hold this value";
-            problems.add(Problem::new(value.span(), message).secret(true));
+            problems.add(Problem::new(value.span(), message).with_secret(true));
         }
     }
-    plain(map)
+    plain_map(map)
 }
 
 /// A map without its places.
-pub(super) fn plain(map: &Map) -> BTreeMap<String, String> {
+pub(super) fn plain_map(map: &TextMap) -> BTreeMap<String, String> {
     map.iter()
         .map(|(name, value)| (name.get_ref().clone(), value.get_ref().clone()))
         .collect()

@@ -5,8 +5,8 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 
 use super::super::problem::{Problem, Problems};
 use super::super::raw::{Display, Team, Text};
-use super::super::similar::similar;
-use super::values::{duration, or};
+use super::super::similar::closest_match;
+use super::values::{duration, value_or};
 use crate::domain::calendar::Calendar;
 
 const DAY_SECONDS: u64 = 24 * 60 * 60;
@@ -15,22 +15,22 @@ const DAY_SECONDS: u64 = 24 * 60 * 60;
 pub(super) fn calendar(team: &Team, problems: &mut Problems) -> Calendar {
     let default = Calendar::default();
     let hours = (default.from, default.to);
-    let (from, to) = or(hours, team.working_hours.as_ref(), working_hours, problems);
+    let (from, to) = value_or(hours, team.working_hours.as_ref(), working_hours, problems);
     Calendar {
-        zone: or(default.zone, team.zone.as_ref(), zone, problems),
+        zone: value_or(default.zone, team.zone.as_ref(), zone, problems),
         from,
         to,
         days: working_days(team.working_days.as_deref(), default.days, problems),
-        sprint_start: or(
+        sprint_start: value_or(
             default.sprint_start,
             team.sprint_start.as_ref(),
             date,
             problems,
         ),
-        sprint_days: or(
+        sprint_days: value_or(
             default.sprint_days,
             team.sprint_length.as_ref(),
-            days,
+            whole_days,
             problems,
         ),
     }
@@ -42,23 +42,23 @@ pub(super) fn display_zone(display: &Display, local: Tz, problems: &mut Problems
         "local" => Ok(local),
         _ => zone(text),
     };
-    or(local, display.zone.as_ref(), rule, problems)
+    value_or(local, display.zone.as_ref(), rule, problems)
 }
 
 fn zone(text: &Text) -> Result<Tz, Problem> {
     let name = text.get_ref();
     name.parse().map_err(|_| {
         let problem = Problem::new(text.span(), format!("there is no time zone {name:?}"));
-        match similar(name, TZ_VARIANTS.iter().map(|zone| zone.name())) {
-            Some(meant) => problem.hint(format!("did you mean {meant:?}?")),
-            None => problem.hint("an IANA name, such as \"Europe/London\" or \"UTC\""),
+        match closest_match(name, TZ_VARIANTS.iter().map(|zone| zone.name())) {
+            Some(meant) => problem.with_hint(format!("did you mean {meant:?}?")),
+            None => problem.with_hint("an IANA name, such as \"Europe/London\" or \"UTC\""),
         }
     })
 }
 
 fn working_hours(text: &Text) -> Result<(NaiveTime, NaiveTime), Problem> {
     let wrong = |message: String| {
-        Problem::new(text.span(), message).hint("from and to on one day: \"09:00-17:00\"")
+        Problem::new(text.span(), message).with_hint("from and to on one day: \"09:00-17:00\"")
     };
     let time = |part: &str| NaiveTime::parse_from_str(part.trim(), "%H:%M").ok();
     let (from, to) = text
@@ -81,7 +81,7 @@ fn working_days(
     let Some(texts) = given else { return default };
     let mut days: Vec<Weekday> = texts
         .iter()
-        .filter_map(|text| problems.keep(weekday(text)))
+        .filter_map(|text| problems.ok_or_add(weekday(text)))
         .collect();
     days.sort_by_key(Weekday::num_days_from_monday);
     days.dedup();
@@ -94,21 +94,22 @@ fn weekday(text: &Text) -> Result<Weekday, Problem> {
             text.span(),
             format!("there is no weekday {:?}", text.get_ref()),
         )
-        .hint("Mon, Tue, Wed, Thu, Fri, Sat or Sun")
+        .with_hint("Mon, Tue, Wed, Thu, Fri, Sat or Sun")
     })
 }
 
 fn date(text: &Text) -> Result<NaiveDate, Problem> {
     text.get_ref().parse().map_err(|_| {
         Problem::new(text.span(), format!("{:?} is not a date", text.get_ref()))
-            .hint("year, month, day: \"2026-01-05\"")
+            .with_hint("year, month, day: \"2026-01-05\"")
     })
 }
 
-fn days(text: &Text) -> Result<u64, Problem> {
+fn whole_days(text: &Text) -> Result<u64, Problem> {
     let seconds = duration(text)?.as_secs();
     if seconds >= DAY_SECONDS && seconds.is_multiple_of(DAY_SECONDS) {
         return Ok(seconds / DAY_SECONDS);
     }
-    Err(Problem::new(text.span(), "a sprint lasts whole days").hint("such as \"2w\" or \"10d\""))
+    Err(Problem::new(text.span(), "a sprint lasts whole days")
+        .with_hint("such as \"2w\" or \"10d\""))
 }

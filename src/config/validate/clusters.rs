@@ -5,17 +5,17 @@ use toml::Spanned;
 use super::super::problem::{Problem, Problems};
 use super::super::raw::{Cluster, Hub, Probe, Table, Text};
 use super::values::{name, not_empty, url};
-use super::{Check, no_name_twice};
+use super::{ValidationContext, report_duplicate_names};
 use crate::domain::hub::{HubSpec, Tier};
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::policy::{ClusterSpec, Policy};
 use crate::domain::settings::{ProbeSettings, ProbeTarget};
 
-const AT_ONCE: usize = 32;
+const DEFAULT_AT_ONCE: usize = 32;
 
 /// The inventory.
 pub(super) fn clusters(raw: &[Table<Cluster>], problems: &mut Problems) -> Vec<ClusterSpec> {
-    no_name_twice(
+    report_duplicate_names(
         "clusters",
         raw.iter().map(|cluster| &cluster.name),
         problems,
@@ -26,12 +26,12 @@ pub(super) fn clusters(raw: &[Table<Cluster>], problems: &mut Problems) -> Vec<C
 }
 
 fn cluster(raw: &Cluster, problems: &mut Problems) -> Option<ClusterSpec> {
-    let cluster = ClusterName::from(problems.keep(name(&raw.name))?);
+    let cluster = ClusterName::from(problems.ok_or_add(name(&raw.name))?);
     let what = format!("hubs in cluster {cluster}");
-    no_name_twice(&what, raw.hubs.iter().map(|hub| &hub.name), problems);
+    report_duplicate_names(&what, raw.hubs.iter().map(|hub| &hub.name), problems);
     let provider = raw.provider.as_ref();
     Some(ClusterSpec {
-        provider: provider.and_then(|text| problems.keep(not_empty(text))),
+        provider: provider.and_then(|text| problems.ok_or_add(not_empty(text))),
         hubs: raw
             .hubs
             .iter()
@@ -42,19 +42,24 @@ fn cluster(raw: &Cluster, problems: &mut Problems) -> Option<ClusterSpec> {
 }
 
 fn hub(cluster: &ClusterName, raw: &Hub, problems: &mut Problems) -> Option<HubSpec> {
-    let name = problems.keep(name(&raw.name))?;
+    let name = problems.ok_or_add(name(&raw.name))?;
     let domain = raw
         .domain
         .as_ref()
-        .and_then(|text| problems.keep(domain(text)));
-    let tier = raw.tier.as_ref().and_then(|text| problems.keep(tier(text)));
+        .and_then(|text| problems.ok_or_add(domain(text)));
+    let tier = raw
+        .tier
+        .as_ref()
+        .and_then(|text| problems.ok_or_add(tier(text)));
     let expect = raw
         .expect
         .as_ref()
-        .and_then(|code| problems.keep(status(code)));
+        .and_then(|code| problems.ok_or_add(status(code)));
     Some(HubSpec {
         tier: tier.unwrap_or_else(|| Tier::from_name(&name)),
-        health_url: problems.keep(health_url(raw, domain.as_deref())).flatten(),
+        health_url: problems
+            .ok_or_add(health_url(raw, domain.as_deref()))
+            .flatten(),
         expected_status: expect.unwrap_or(200),
         key: HubKey::new(cluster.clone(), name),
         domain,
@@ -69,7 +74,7 @@ fn domain(text: &Text) -> Result<String, Problem> {
     }
     Err(
         Problem::new(text.span(), format!("{value:?} is not a domain"))
-            .hint("only the host, without https:// and path: \"hub.example.org\""),
+            .with_hint("only the host, without https:// and path: \"hub.example.org\""),
     )
 }
 
@@ -79,7 +84,7 @@ fn tier(text: &Text) -> Result<Tier, Problem> {
         "staging" => Ok(Tier::Staging),
         other => Err(
             Problem::new(text.span(), format!("there is no tier {other:?}"))
-                .hint("\"prod\" or \"staging\""),
+                .with_hint("\"prod\" or \"staging\""),
         ),
     }
 }
@@ -91,7 +96,7 @@ fn status(code: &Spanned<i64>) -> Result<u16, Problem> {
         .filter(|status| (100..=599).contains(status))
         .ok_or_else(|| {
             Problem::new(code.span(), format!("{number} is not an HTTP status"))
-                .hint("from 100 to 599, such as 200")
+                .with_hint("from 100 to 599, such as 200")
         })
 }
 
@@ -103,7 +108,7 @@ fn health_url(raw: &Hub, domain: Option<&str>) -> Result<Option<String>, Problem
             text.span(),
             "a health address is given, and probe = false",
         )
-        .hint("leave one out")),
+        .with_hint("leave one out")),
         _ if !wanted => Ok(None),
         (Some(text), _) => url(text).map(Some),
         (None, Some(domain)) => Ok(Some(format!("https://{domain}/hub/health"))),
@@ -112,27 +117,31 @@ fn health_url(raw: &Hub, domain: Option<&str>) -> Result<Option<String>, Problem
 }
 
 /// The probes, where any hub has a health address.
-pub(super) fn probes(raw: &Probe, policy: &Policy, check: &mut Check<'_>) -> Option<ProbeSettings> {
+pub(super) fn probes(
+    raw: &Probe,
+    policy: &Policy,
+    check: &mut ValidationContext<'_>,
+) -> Option<ProbeSettings> {
     let at_once = raw
         .at_once
         .as_ref()
-        .and_then(|count| check.problems.keep(at_once(count)));
+        .and_then(|count| check.problems.ok_or_add(at_once(count)));
     let transport = check.transport(
         raw.ca_file.as_ref(),
         raw.proxy.as_ref(),
         raw.timeout.as_ref(),
     );
-    let targets: Vec<ProbeTarget> = policy.hubs().filter_map(target).collect();
+    let targets: Vec<ProbeTarget> = policy.hubs().filter_map(probe_target).collect();
     (!targets.is_empty()).then(|| ProbeSettings {
         targets,
         interval: check.intervals.probe,
         confirm_after: policy.limits.probe_confirm,
-        concurrency: at_once.unwrap_or(AT_ONCE),
+        concurrency: at_once.unwrap_or(DEFAULT_AT_ONCE),
         transport,
     })
 }
 
-fn target(hub: &HubSpec) -> Option<ProbeTarget> {
+fn probe_target(hub: &HubSpec) -> Option<ProbeTarget> {
     Some(ProbeTarget {
         key: hub.key.clone(),
         url: hub.health_url.clone()?,
@@ -146,6 +155,7 @@ fn at_once(count: &Spanned<i64>) -> Result<usize, Problem> {
         .ok()
         .filter(|count| (1..=256).contains(count))
         .ok_or_else(|| {
-            Problem::new(count.span(), format!("{number} is out of range")).hint("from 1 to 256")
+            Problem::new(count.span(), format!("{number} is out of range"))
+                .with_hint("from 1 to 256")
         })
 }

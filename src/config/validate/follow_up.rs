@@ -2,14 +2,14 @@
 
 use super::super::problem::{Problem, Problems};
 use super::super::raw::{self, Text};
-use super::links::{PLACEHOLDERS, unknown, unknown_placeholder};
+use super::links::{PLACEHOLDERS, unknown_placeholder, unknown_placeholder_problem};
 use super::values::{all_not_empty, not_empty};
 use crate::domain::policy::FollowUp;
 
 /// What the address may hold.
-const PARTS: [&str; 3] = ["title", "body", "labels"];
-const TITLE: &str = "Follow-up: {alert} on {cluster}/{hub}";
-const BODY: &str =
+const URL_PLACEHOLDERS: [&str; 3] = ["title", "body", "labels"];
+const DEFAULT_TITLE: &str = "Follow-up: {alert} on {cluster}/{hub}";
+const DEFAULT_BODY: &str =
     "From PagerDuty incident {incident}, {alert} on {cluster}/{hub}.\n\nWhat is left to do:\n- ";
 
 /// The template, with the defaults where nothing else is said.
@@ -18,11 +18,11 @@ pub(super) fn follow_up(
     problems: &mut Problems,
 ) -> Option<FollowUp> {
     let raw = raw?;
-    let title = words(raw.title.as_ref(), TITLE, problems);
-    let body = words(raw.body.as_ref(), BODY, problems);
+    let title = template_or_default(raw.title.as_ref(), DEFAULT_TITLE, problems);
+    let body = template_or_default(raw.body.as_ref(), DEFAULT_BODY, problems);
     let labels = all_not_empty(&raw.labels, problems);
     Some(FollowUp {
-        template: problems.keep(address(&raw.template))?,
+        template: problems.ok_or_add(issue_url(&raw.template))?,
         title: title?,
         body: body?,
         labels,
@@ -30,31 +30,35 @@ pub(super) fn follow_up(
 }
 
 // It is opened in a browser: nothing else may come of it.
-fn address(text: &Text) -> Result<String, Problem> {
+fn issue_url(text: &Text) -> Result<String, Problem> {
     let value = not_empty(text)?;
     let problem = |what: &str| Problem::new(text.span(), what.to_owned());
     if !(value.starts_with("https://") || value.starts_with("http://")) {
-        return Err(problem("this is no address of a web page").hint("begin it with https://"));
+        return Err(problem("this is no address of a web page").with_hint("begin it with https://"));
     }
-    if let Some(word) = unknown_placeholder(&value, &PARTS) {
-        return Err(unknown(text, word, &PARTS));
+    if let Some(word) = unknown_placeholder(&value, &URL_PLACEHOLDERS) {
+        return Err(unknown_placeholder_problem(text, word, &URL_PLACEHOLDERS));
     }
     if !value.contains("{title}") {
         let hint = "as in https://issues.example/new?title={title}&body={body}&labels={labels}";
-        return Err(problem("the issue's title has no place in it").hint(hint));
+        return Err(problem("the issue's title has no place in it").with_hint(hint));
     }
     Ok(value)
 }
 
-fn words(text: Option<&Text>, default: &str, problems: &mut Problems) -> Option<String> {
+fn template_or_default(
+    text: Option<&Text>,
+    default: &str,
+    problems: &mut Problems,
+) -> Option<String> {
     let Some(text) = text else {
         return Some(default.to_owned());
     };
-    let value = problems.keep(not_empty(text))?;
+    let value = problems.ok_or_add(not_empty(text))?;
     match unknown_placeholder(&value, &PLACEHOLDERS) {
         None => Some(value),
         Some(word) => {
-            problems.add(unknown(text, word, &PLACEHOLDERS));
+            problems.add(unknown_placeholder_problem(text, word, &PLACEHOLDERS));
             None
         }
     }

@@ -2,20 +2,23 @@
 
 use super::super::problem::{Problem, Problems};
 use super::super::raw::{Cluster, Table, Text};
-use super::no_name_twice;
+use super::report_duplicate_names;
 use crate::domain::case::Place;
 
 /// Every such name with its place. Each means one place only.
 pub(super) fn known_as(raw: &[Table<Cluster>], problems: &mut Problems) -> Vec<(Place, String)> {
-    let names: Vec<(Place, &Text)> = raw.iter().flat_map(|cluster| of_cluster(cluster)).collect();
-    no_name_twice("places", names.iter().map(|(_, name)| *name), problems);
+    let names: Vec<(Place, &Text)> = raw
+        .iter()
+        .flat_map(|cluster| names_of_cluster(cluster))
+        .collect();
+    report_duplicate_names("places", names.iter().map(|(_, name)| *name), problems);
     names
         .into_iter()
-        .filter_map(|(place, name)| Some((place, problems.keep(word(name))?)))
+        .filter_map(|(place, name)| Some((place, problems.ok_or_add(searchable_name(name))?)))
         .collect()
 }
 
-fn of_cluster(raw: &Cluster) -> impl Iterator<Item = (Place, &Text)> {
+fn names_of_cluster(raw: &Cluster) -> impl Iterator<Item = (Place, &Text)> {
     let place = |hub: Option<&Text>| Place {
         cluster: Some(raw.name.get_ref().as_str().into()),
         hub: hub.map(|name| name.get_ref().as_str().into()),
@@ -29,10 +32,10 @@ fn of_cluster(raw: &Cluster) -> impl Iterator<Item = (Place, &Text)> {
 }
 
 // Punctuation does not count when it is looked for, so it cannot be all of a name.
-fn word(text: &Text) -> Result<String, Problem> {
+fn searchable_name(text: &Text) -> Result<String, Problem> {
     if text.get_ref().contains(char::is_alphanumeric) {
         return Ok(text.get_ref().clone());
     }
     let message = format!("{:?} has no word to look for", text.get_ref());
-    Err(Problem::new(text.span(), message).hint("what people write: \"Columbia University\""))
+    Err(Problem::new(text.span(), message).with_hint("what people write: \"Columbia University\""))
 }

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::super::problem::{Problem, Problems};
 use super::super::raw::{self, Text};
-use super::super::similar::similar;
+use super::super::similar::closest_match;
 use super::matchers::matchers;
 use super::values::{all_not_empty, not_empty, url};
 use crate::domain::policy::{Link, Runbook};
@@ -18,10 +18,10 @@ pub(super) const PLACEHOLDERS: [&str; 5] = ["cluster", "hub", "domain", "alert",
 pub(super) fn runbooks(raw: &[raw::Table<raw::Runbook>], problems: &mut Problems) -> Vec<Runbook> {
     raw.iter()
         .filter_map(|raw| {
-            let matchers = problems.keep(matchers(&raw.matchers));
+            let matchers = problems.ok_or_add(matchers(&raw.matchers));
             let address = raw.url.as_ref();
             let runbook = Runbook {
-                url: address.and_then(|text| problems.keep(page(text))),
+                url: address.and_then(|text| problems.ok_or_add(page_url(text))),
                 steps: all_not_empty(&raw.steps, problems),
                 matchers: matchers?,
             };
@@ -31,7 +31,7 @@ pub(super) fn runbooks(raw: &[raw::Table<raw::Runbook>], problems: &mut Problems
 }
 
 // A page for people may well have a query or an anchor, which an API's address may not.
-fn page(text: &Text) -> Result<String, Problem> {
+fn page_url(text: &Text) -> Result<String, Problem> {
     let value = text.get_ref();
     let (address, _) = value.split_once(['?', '#']).unwrap_or((value, ""));
     url(&toml::Spanned::new(text.span(), address.to_owned())).map(|_| value.clone())
@@ -41,8 +41,8 @@ fn page(text: &Text) -> Result<String, Problem> {
 pub(super) fn links(raw: &[raw::Table<raw::Link>], problems: &mut Problems) -> Vec<Link> {
     raw.iter()
         .filter_map(|raw| {
-            let name = problems.keep(not_empty(&raw.name));
-            let template = problems.keep(template(&raw.template));
+            let name = problems.ok_or_add(not_empty(&raw.name));
+            let template = problems.ok_or_add(template(&raw.template));
             Some(Link {
                 name: name?,
                 template: template?,
@@ -55,21 +55,25 @@ fn template(text: &Text) -> Result<String, Problem> {
     let value = not_empty(text)?;
     match unknown_placeholder(&value, &PLACEHOLDERS) {
         None => Ok(value),
-        Some(word) => Err(unknown(text, word, &PLACEHOLDERS)),
+        Some(word) => Err(unknown_placeholder_problem(text, word, &PLACEHOLDERS)),
     }
 }
 
 /// A word in braces that nothing fills in.
-pub(super) fn unknown(text: &Text, word: &str, known: &[&'static str]) -> Problem {
+pub(super) fn unknown_placeholder_problem(
+    text: &Text,
+    word: &str,
+    known: &[&'static str],
+) -> Problem {
     let problem = Problem::new(text.span(), format!("nothing fills in {{{word}}}"));
-    match similar(word, known.iter().copied()) {
-        Some(meant) => problem.hint(format!("did you mean {{{meant}}}?")),
-        None => problem.hint(one_of(known)),
+    match closest_match(word, known.iter().copied()) {
+        Some(meant) => problem.with_hint(format!("did you mean {{{meant}}}?")),
+        None => problem.with_hint(list_placeholders(known)),
     }
 }
 
 // "{a}, {b} or {c}"
-fn one_of(words: &[&str]) -> String {
+fn list_placeholders(words: &[&str]) -> String {
     let words: Vec<_> = words.iter().map(|word| format!("{{{word}}}")).collect();
     match words.as_slice() {
         [all @ .., last] if !all.is_empty() => format!("{} or {last}", all.join(", ")),

@@ -14,17 +14,20 @@ pub(super) fn matchers(text: &Text) -> Result<Vec<Matcher>, Problem> {
         .strip_prefix('{')
         .and_then(|rest| rest.strip_suffix('}'))
         .unwrap_or(inner);
-    let parts = split(inner);
+    let parts = split_at_commas(inner);
     if parts.is_empty() {
-        return Err(Problem::new(text.span(), "there is no matcher here").hint(EXAMPLE));
+        return Err(Problem::new(text.span(), "there is no matcher here").with_hint(EXAMPLE));
     }
     parts
         .iter()
-        .map(|part| part.parse::<Matcher>().map_err(|error| wrong(text, &error)))
+        .map(|part| {
+            part.parse::<Matcher>()
+                .map_err(|error| matcher_problem(text, &error))
+        })
         .collect()
 }
 
-fn wrong(text: &Text, error: &MatcherError) -> Problem {
+fn matcher_problem(text: &Text, error: &MatcherError) -> Problem {
     let message = match error {
         MatcherError::NoOperator(part) => format!("{part:?} is not a matcher"),
         MatcherError::Regex(reason) => {
@@ -35,11 +38,11 @@ fn wrong(text: &Text, error: &MatcherError) -> Problem {
             )
         }
     };
-    Problem::new(text.span(), message).hint(EXAMPLE)
+    Problem::new(text.span(), message).with_hint(EXAMPLE)
 }
 
 // At commas outside of quotes.
-fn split(text: &str) -> Vec<String> {
+fn split_at_commas(text: &str) -> Vec<String> {
     let (mut parts, mut part) = (Vec::new(), String::new());
     let (mut quoted, mut escaped) = (false, false);
     for letter in text.chars() {
@@ -62,7 +65,7 @@ mod tests {
 
     #[test]
     fn commas_in_quotes_do_not_part() {
-        let parts = split(r#"a=~"x{1,2}", b="say \"c,d\"" , "#);
+        let parts = split_at_commas(r#"a=~"x{1,2}", b="say \"c,d\"" , "#);
         assert_eq!(parts, [r#"a=~"x{1,2}""#, r#"b="say \"c,d\"""#]);
     }
 }

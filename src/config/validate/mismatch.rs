@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::problem::Problems;
 use super::super::raw::{self, Text};
 use super::matchers::matchers;
-use super::values::{all_not_empty, duration, or};
+use super::values::{all_not_empty, duration, value_or};
 use crate::domain::policy::{MismatchPolicy, Policy};
 
 /// The graces and the alerts that should page.
@@ -14,10 +14,11 @@ pub(super) fn mismatch(raw: &raw::Mismatch, problems: &mut Problems) -> Mismatch
     let pages = raw
         .pages
         .iter()
-        .filter_map(|text| problems.keep(matchers(text)))
+        .filter_map(|text| problems.ok_or_add(matchers(text)))
         .collect();
-    let mut grace =
-        |default: Duration, text: &Option<Text>| or(default, text.as_ref(), duration, problems);
+    let mut grace = |default: Duration, text: &Option<Text>| {
+        value_or(default, text.as_ref(), duration, problems)
+    };
     MismatchPolicy {
         page_missing_after: grace(default.page_missing_after, &raw.page_missing_after),
         public_not_told_after: grace(default.public_not_told_after, &raw.public_not_told_after),

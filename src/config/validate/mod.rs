@@ -23,38 +23,38 @@ use std::collections::BTreeMap;
 
 use super::problem::{Problem, Problems};
 use super::raw::{self, Text};
-use super::{Config, Intervals, SourcesConfig, Surroundings};
+use super::{Config, ParseContext, PollIntervals, SourcesConfig};
 use crate::domain::policy::{Policy, PrometheusScope};
 use crate::domain::settings::{ClusterScope, PrometheusSettings, Transport};
 use crate::domain::source::{SourceId, SourceKind};
 
 /// What the rules for sources share.
-struct Check<'a> {
-    around: &'a Surroundings,
-    intervals: Intervals,
+struct ValidationContext<'a> {
+    parse_context: &'a ParseContext,
+    intervals: PollIntervals,
     network: Transport,
     problems: Problems,
 }
 
 /// The configuration, or every rule that the file breaks.
-pub(super) fn validate(file: raw::File, around: &Surroundings) -> Result<Config, Problems> {
+pub(super) fn validate(file: raw::File, around: &ParseContext) -> Result<Config, Problems> {
     let mut problems = Problems::default();
     let intervals = poll::intervals(&file.poll, &mut problems);
-    let mut check = Check {
-        around,
+    let mut context = ValidationContext {
+        parse_context: around,
         intervals,
         network: Transport::default(),
         problems,
     };
-    check.network = transport::network(&file.network, &mut check);
-    let mut policy = policy(&file, &mut check);
-    let sources = sources(&file, &policy, &mut check);
+    context.network = transport::network(&file.network, &mut context);
+    let mut policy = policy(&file, &mut context);
+    let sources = sources(&file, &policy, &mut context);
     policy.prometheus_scopes = sources.prometheus.iter().map(watch).collect();
-    policy.routes = routes::routes(&file.prometheus, &mut check);
+    policy.routes = routes::routes(&file.prometheus, &mut context);
     policy
         .cluster_labels
         .extend(sources.prometheus.iter().filter_map(cluster_label));
-    if check.problems.is_empty() {
+    if context.problems.is_empty() {
         Ok(Config {
             file: around.file.clone(),
             read_only: file.read_only,
@@ -62,7 +62,7 @@ pub(super) fn validate(file: raw::File, around: &Surroundings) -> Result<Config,
             sources,
         })
     } else {
-        Err(check.problems)
+        Err(context.problems)
     }
 }
 
@@ -83,12 +83,12 @@ fn cluster_label(settings: &PrometheusSettings) -> Option<String> {
     }
 }
 
-fn policy(file: &raw::File, check: &mut Check<'_>) -> Policy {
-    let local = check.around.local_zone;
+fn policy(file: &raw::File, check: &mut ValidationContext<'_>) -> Policy {
+    let local = check.parse_context.local_zone;
     let problems = &mut check.problems;
     Policy {
         clusters: clusters::clusters(&file.cluster, problems),
-        my_email: values::email_of(file.me.email.as_ref(), problems)
+        my_email: values::optional_email(file.me.email.as_ref(), problems)
             .map(|email| email.to_lowercase()),
         placeholders: values::emails(&file.team.placeholders, problems),
         bots: values::emails(&file.team.bots, problems),
@@ -103,12 +103,12 @@ fn policy(file: &raw::File, check: &mut Check<'_>) -> Policy {
         follow_up: follow_up::follow_up(file.follow_up.as_ref(), problems),
         dead_man: mismatch::dead_man(&file.mismatch, problems),
         known_as: known_as::known_as(&file.cluster, problems),
-        pagerduty_filtered: pagerduty::is_part(file),
+        pagerduty_filtered: pagerduty::is_filtered(file),
         ..Policy::default()
     }
 }
 
-fn sources(file: &raw::File, policy: &Policy, check: &mut Check<'_>) -> SourcesConfig {
+fn sources(file: &raw::File, policy: &Policy, check: &mut ValidationContext<'_>) -> SourcesConfig {
     let signals = signals::signals(&file.signals, &mut check.problems);
     let pagerduty = pagerduty::pagerduty(file, check);
     SourcesConfig {
@@ -121,7 +121,7 @@ fn sources(file: &raw::File, policy: &Policy, check: &mut Check<'_>) -> SourcesC
 }
 
 /// Adds a problem for each name that stands twice.
-fn no_name_twice<'a>(
+fn report_duplicate_names<'a>(
     what: &str,
     names: impl IntoIterator<Item = &'a Text>,
     problems: &mut Problems,
@@ -130,7 +130,7 @@ fn no_name_twice<'a>(
     for name in names {
         if seen.insert(name.get_ref(), ()).is_some() {
             let message = format!("there are two {what} named {:?}", name.get_ref());
-            problems.add(Problem::new(name.span(), message).hint("give each its own name"));
+            problems.add(Problem::new(name.span(), message).with_hint("give each its own name"));
         }
     }
 }

@@ -1,28 +1,36 @@
 //! `[pagerduty]`.
 
 use super::super::raw::{File, PagerDuty};
-use super::Check;
-use super::auth::secret;
-use super::values::{all_not_empty, email, or, url};
+use super::ValidationContext;
+use super::auth::secret_ref;
+use super::values::{all_not_empty, email, url, value_or};
 use crate::domain::settings::{PagerDutySettings, SecretRef};
 
 /// https://developer.pagerduty.com/docs: the host of accounts outside of the EU.
-const US: &str = "https://api.pagerduty.com";
+const US_API_URL: &str = "https://api.pagerduty.com";
 
 /// Whether only some of its services or teams are asked for.
-pub(super) fn is_part(file: &File) -> bool {
+pub(super) fn is_filtered(file: &File) -> bool {
     let raw = file.pagerduty.as_ref().map(|raw| raw.get_ref());
     raw.is_some_and(|raw| !raw.services.is_empty() || !raw.teams.is_empty())
 }
 
 /// PagerDuty, where it is configured.
-pub(super) fn pagerduty(file: &File, check: &mut Check<'_>) -> Option<PagerDutySettings> {
+pub(super) fn pagerduty(
+    file: &File,
+    check: &mut ValidationContext<'_>,
+) -> Option<PagerDutySettings> {
     let raw: &PagerDuty = file.pagerduty.as_ref()?.get_ref();
-    let around = check.around;
+    let around = check.parse_context;
     // Where a rule is broken there will be no configuration; something stands in, so that status pages
     // do not complain of the same.
-    let token = check.problems.keep(secret(&raw.token, around));
-    let address = or(US.to_owned(), raw.url.as_ref(), url, &mut check.problems);
+    let token = check.problems.ok_or_add(secret_ref(&raw.token, around));
+    let address = value_or(
+        US_API_URL.to_owned(),
+        raw.url.as_ref(),
+        url,
+        &mut check.problems,
+    );
     Some(PagerDutySettings {
         services: all_not_empty(&raw.services, &mut check.problems),
         teams: all_not_empty(&raw.teams, &mut check.problems),

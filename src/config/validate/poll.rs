@@ -2,22 +2,22 @@
 
 use std::time::Duration;
 
-use super::super::Intervals;
+use super::super::PollIntervals;
 use super::super::problem::Problems;
 use super::super::raw::{Poll, Text};
-use super::values::{interval, or};
+use super::values::{interval, value_or};
 
 /// The intervals; the same numbers stand in `config.example.toml`.
-pub(super) fn intervals(poll: &Poll, problems: &mut Problems) -> Intervals {
+pub(super) fn intervals(poll: &Poll, problems: &mut Problems) -> PollIntervals {
     let mut every = |seconds: u64, text: &Option<Text>| {
-        or(
+        value_or(
             Duration::from_secs(seconds),
             text.as_ref(),
             interval,
             problems,
         )
     };
-    Intervals {
+    PollIntervals {
         prometheus: every(30, &poll.prometheus),
         alertmanager: every(30, &poll.alertmanager),
         pagerduty: every(20, &poll.pagerduty),

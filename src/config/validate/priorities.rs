@@ -1,8 +1,8 @@
 //! `[priorities]` and `[time_box]`: tables whose keys are the person's own.
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{Map, Text};
-use super::super::similar::similar;
+use super::super::raw::{Text, TextMap};
+use super::super::similar::closest_match;
 use super::values::{duration_or_none, not_empty};
 use crate::domain::ids::PriorityName;
 use crate::domain::policy::{SeverityMap, preset_2i2c};
@@ -10,36 +10,36 @@ use crate::domain::time_box::TimeBoxes;
 
 /// The severity map. A table that is given replaces the preset as a whole: a team with other words
 /// does not want these among its own.
-pub(super) fn severities(given: Option<&Map>, problems: &mut Problems) -> SeverityMap {
+pub(super) fn severities(given: Option<&TextMap>, problems: &mut Problems) -> SeverityMap {
     let Some(map) = given else {
         return preset_2i2c();
     };
     map.iter()
         .filter_map(|(severity, priority)| {
-            let severity = problems.keep(not_empty(severity))?;
-            Some((severity, problems.keep(priority_name(priority))?))
+            let severity = problems.ok_or_add(not_empty(severity))?;
+            Some((severity, problems.ok_or_add(priority_name(priority))?))
         })
         .collect()
 }
 
 fn priority_name(text: &Text) -> Result<Option<PriorityName>, Problem> {
-    let name =
-        not_empty(text).map_err(|problem| problem.hint("the name of a priority, or \"none\""))?;
+    let name = not_empty(text)
+        .map_err(|problem| problem.with_hint("the name of a priority, or \"none\""))?;
     Ok((name != "none").then(|| PriorityName::from(name)))
 }
 
 /// The boxes. What is given is laid over the defaults, so P1 has no box unless it is given one.
-pub(super) fn time_boxes(map: &Map, problems: &mut Problems) -> TimeBoxes {
+pub(super) fn time_boxes(map: &TextMap, problems: &mut Problems) -> TimeBoxes {
     let mut boxes = TimeBoxes::default();
     for (name, length) in map {
-        let Some(length) = problems.keep(duration_or_none(length)) else {
+        let Some(length) = problems.ok_or_add(duration_or_none(length)) else {
             continue;
         };
         match name.get_ref().as_str() {
             "default" => boxes.default = length,
             "update_due" => boxes.update_due = length,
             priority => {
-                problems.keep(no_slip(name));
+                problems.ok_or_add(reject_typo(name));
                 boxes.by_priority.insert(priority.into(), length);
             }
         }
@@ -48,9 +48,9 @@ pub(super) fn time_boxes(map: &Map, problems: &mut Problems) -> TimeBoxes {
 }
 
 // Any key may name a priority, so a slip in one of ours would pass as one.
-fn no_slip(name: &Text) -> Result<(), Problem> {
-    similar(name.get_ref(), ["default", "update_due"]).map_or(Ok(()), |meant| {
+fn reject_typo(name: &Text) -> Result<(), Problem> {
+    closest_match(name.get_ref(), ["default", "update_due"]).map_or(Ok(()), |meant| {
         let message = format!("no priority is likely named {:?}", name.get_ref());
-        Err(Problem::new(name.span(), message).hint(format!("did you mean `{meant}`?")))
+        Err(Problem::new(name.span(), message).with_hint(format!("did you mean `{meant}`?")))
     })
 }

@@ -5,25 +5,25 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{Alertmanager, Map, Prometheus, Table, Text};
-use super::auth::{Given, headers, plain};
+use super::super::raw::{Alertmanager, Prometheus, Table, Text, TextMap};
+use super::auth::{AuthKeys, headers, plain_map};
 use super::signals::signals;
 use super::values::{name, path, url};
-use super::{Check, no_name_twice};
+use super::{ValidationContext, report_duplicate_names};
 use crate::domain::hub::Signal;
 use crate::domain::ids::ClusterName;
 use crate::domain::settings::{AlertmanagerSettings, ClusterScope, PrometheusSettings};
 
-type Signals = BTreeMap<Signal, String>;
+type SignalQueries = BTreeMap<Signal, String>;
 
 /// All Prometheuses; their own expressions go before those for all.
 pub(super) fn prometheuses(
     raw: &[Spanned<Table<Prometheus>>],
-    for_all: &Signals,
-    check: &mut Check<'_>,
+    for_all: &SignalQueries,
+    check: &mut ValidationContext<'_>,
 ) -> Vec<PrometheusSettings> {
     let names = raw.iter().map(|one| &one.get_ref().name);
-    no_name_twice("Prometheuses", names, &mut check.problems);
+    report_duplicate_names("Prometheuses", names, &mut check.problems);
     raw.iter()
         .filter_map(|one| prometheus(one, for_all, check))
         .collect()
@@ -31,31 +31,31 @@ pub(super) fn prometheuses(
 
 fn prometheus(
     raw: &Spanned<Table<Prometheus>>,
-    for_all: &Signals,
-    check: &mut Check<'_>,
+    for_all: &SignalQueries,
+    check: &mut ValidationContext<'_>,
 ) -> Option<PrometheusSettings> {
     let place = raw.span();
     let raw = raw.get_ref();
-    let name = check.problems.keep(name(&raw.name));
-    let url = check.problems.keep(base_url(&raw.url, "/api/v1"));
+    let name = check.problems.ok_or_add(name(&raw.name));
+    let url = check.problems.ok_or_add(base_url(&raw.url, "/api/v1"));
     let scope = scope(
         raw.cluster.as_ref(),
         raw.cluster_label.as_ref(),
         &mut check.problems,
     );
-    if scope == Named::Neither {
+    if scope == ParsedScope::Missing {
         check.problems.add(
-            Problem::new(place, "this does not say for which clusters it answers").hint(
+            Problem::new(place, "this does not say for which clusters it answers").with_hint(
                 "cluster = \"leap\" for one, cluster_label = \"cluster\" for many told apart by a label",
             ),
         );
     }
-    let around = check.around;
+    let around = check.parse_context;
     let routes = raw.alertmanager_config.as_ref();
     let mut signals_here = for_all.clone();
     signals_here.extend(signals(&raw.signals, &mut check.problems));
     Some(PrometheusSettings {
-        auth: check.auth(&Given {
+        auth: check.auth(&AuthKeys {
             username: raw.username.as_ref(),
             password: raw.password.as_ref(),
             bearer: raw.bearer.as_ref(),
@@ -68,7 +68,7 @@ fn prometheus(
         ),
         interval: check.intervals.prometheus,
         external_labels: labels(&raw.external_labels, &mut check.problems),
-        alertmanager_config: routes.and_then(|text| check.problems.keep(path(text, around))),
+        alertmanager_config: routes.and_then(|text| check.problems.ok_or_add(path(text, around))),
         signals: signals_here,
         name: name?,
         url: url?,
@@ -79,18 +79,21 @@ fn prometheus(
 /// All Alertmanagers.
 pub(super) fn alertmanagers(
     raw: &[Spanned<Table<Alertmanager>>],
-    check: &mut Check<'_>,
+    check: &mut ValidationContext<'_>,
 ) -> Vec<AlertmanagerSettings> {
     let names = raw.iter().map(|one| &one.get_ref().name);
-    no_name_twice("Alertmanagers", names, &mut check.problems);
+    report_duplicate_names("Alertmanagers", names, &mut check.problems);
     raw.iter()
         .filter_map(|one| alertmanager(one.get_ref(), check))
         .collect()
 }
 
-fn alertmanager(raw: &Alertmanager, check: &mut Check<'_>) -> Option<AlertmanagerSettings> {
-    let name = check.problems.keep(name(&raw.name));
-    let url = check.problems.keep(base_url(&raw.url, "/api/v2"));
+fn alertmanager(
+    raw: &Alertmanager,
+    check: &mut ValidationContext<'_>,
+) -> Option<AlertmanagerSettings> {
+    let name = check.problems.ok_or_add(name(&raw.name));
+    let url = check.problems.ok_or_add(base_url(&raw.url, "/api/v2"));
     let scope = scope(
         raw.cluster.as_ref(),
         raw.cluster_label.as_ref(),
@@ -98,7 +101,7 @@ fn alertmanager(raw: &Alertmanager, check: &mut Check<'_>) -> Option<Alertmanage
     );
     Some(AlertmanagerSettings {
         scope: scope.into_option(),
-        auth: check.auth(&Given {
+        auth: check.auth(&AuthKeys {
             username: raw.username.as_ref(),
             password: raw.password.as_ref(),
             bearer: raw.bearer.as_ref(),
@@ -116,24 +119,24 @@ fn alertmanager(raw: &Alertmanager, check: &mut Check<'_>) -> Option<Alertmanage
 }
 
 #[derive(PartialEq)]
-enum Named {
-    Neither,
-    Wrong,
+enum ParsedScope {
+    Missing,
+    Invalid,
     Scope(ClusterScope),
 }
 
-impl Named {
+impl ParsedScope {
     fn into_option(self) -> Option<ClusterScope> {
         match self {
             Self::Scope(scope) => Some(scope),
-            Self::Neither | Self::Wrong => None,
+            Self::Missing | Self::Invalid => None,
         }
     }
 }
 
-fn scope(cluster: Option<&Text>, label: Option<&Text>, problems: &mut Problems) -> Named {
+fn scope(cluster: Option<&Text>, label: Option<&Text>, problems: &mut Problems) -> ParsedScope {
     let scope = match (cluster, label) {
-        (None, None) => return Named::Neither,
+        (None, None) => return ParsedScope::Missing,
         (Some(cluster), None) => {
             name(cluster).map(|name| ClusterScope::One(ClusterName::from(name)))
         }
@@ -142,9 +145,11 @@ fn scope(cluster: Option<&Text>, label: Option<&Text>, problems: &mut Problems) 
             label.span(),
             "both cluster and cluster_label are given",
         )
-        .hint("cluster for one cluster, cluster_label for many: leave one out")),
+        .with_hint("cluster for one cluster, cluster_label for many: leave one out")),
     };
-    problems.keep(scope).map_or(Named::Wrong, Named::Scope)
+    problems
+        .ok_or_add(scope)
+        .map_or(ParsedScope::Invalid, ParsedScope::Scope)
 }
 
 // https://prometheus.io/docs/concepts/data_model: the classic form, which PromQL writes without quotes.
@@ -157,15 +162,15 @@ fn label_name(text: &Text) -> Result<String, Problem> {
     }
     Err(
         Problem::new(text.span(), format!("{value:?} is not a label's name"))
-            .hint("letters, digits and underscores"),
+            .with_hint("letters, digits and underscores"),
     )
 }
 
-fn labels(map: &Map, problems: &mut Problems) -> crate::domain::labels::Labels {
+fn labels(map: &TextMap, problems: &mut Problems) -> crate::domain::labels::Labels {
     for name in map.keys() {
-        problems.keep(label_name(name));
+        problems.ok_or_add(label_name(name));
     }
-    plain(map).into_iter().collect()
+    plain_map(map).into_iter().collect()
 }
 
 // Paths of the API are added by us; one that stands in the address already would come twice.
@@ -174,7 +179,7 @@ fn base_url(text: &Text, api: &str) -> Result<String, Problem> {
     if address.contains(api) {
         return Err(
             Problem::new(text.span(), format!("the address goes up to {api} only"))
-                .hint(format!("leave {api} and what follows out")),
+                .with_hint(format!("leave {api} and what follows out")),
         );
     }
     Ok(address)

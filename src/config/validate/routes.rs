@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::super::problem::Problem;
 use super::super::raw::{Prometheus, Table, Text};
-use super::Check;
+use super::ValidationContext;
 use super::values::path;
 use crate::domain::route::{Routes, RoutesError};
 use crate::domain::source::{SourceId, SourceKind};
@@ -19,17 +19,17 @@ const HINT: &str = "an Alertmanager's configuration, its route alone, or Helm va
 /// once, and what is wrong with it is said once.
 pub(super) fn routes(
     raw: &[Spanned<Table<Prometheus>>],
-    check: &mut Check<'_>,
+    check: &mut ValidationContext<'_>,
 ) -> BTreeMap<SourceId, Arc<Routes>> {
     let mut known: BTreeMap<PathBuf, Option<Arc<Routes>>> = BTreeMap::new();
     let mut found = BTreeMap::new();
     for prometheus in raw.iter().map(Spanned::get_ref) {
-        let Some((text, file)) = named(prometheus, check) else {
+        let Some((text, file)) = routes_file(prometheus, check) else {
             continue;
         };
         let routes = known.entry(file).or_insert_with_key(|file| {
-            let routes = read(text, file, check)?;
-            check.problems.keep(routes).map(Arc::new)
+            let routes = parse_routes(text, file, check)?;
+            check.problems.ok_or_add(routes).map(Arc::new)
         });
         if let Some(routes) = routes {
             let id = SourceId::new(SourceKind::Prometheus, prometheus.name.get_ref());
@@ -40,26 +40,33 @@ pub(super) fn routes(
 }
 
 // A path that is no path was noted with the Prometheus.
-fn named<'a>(prometheus: &'a Prometheus, check: &Check<'_>) -> Option<(&'a Text, PathBuf)> {
+fn routes_file<'a>(
+    prometheus: &'a Prometheus,
+    check: &ValidationContext<'_>,
+) -> Option<(&'a Text, PathBuf)> {
     let text = prometheus.alertmanager_config.as_ref()?;
-    Some((text, path(text, check.around).ok()?))
+    Some((text, path(text, check.parse_context).ok()?))
 }
 
-fn read(text: &Text, file: &Path, check: &Check<'_>) -> Option<Result<Routes, Problem>> {
+fn parse_routes(
+    text: &Text,
+    file: &Path,
+    check: &ValidationContext<'_>,
+) -> Option<Result<Routes, Problem>> {
     let problem = |message: String| Problem::new(text.span(), message);
     let shown = file.display();
-    let routes = match check.around.files.get(file)? {
+    let routes = match check.parse_context.files.get(file)? {
         Err(reason) => Err(problem(format!("{shown} cannot be read: {reason}"))
-            .hint("a relative path starts at this file's own directory")),
+            .with_hint("a relative path starts at this file's own directory")),
         Ok(yaml) => Routes::parse(yaml).map_err(|error| {
-            let place = place(&error);
-            problem(format!("{shown}{place}: {error}")).hint(HINT)
+            let place = error_position(&error);
+            problem(format!("{shown}{place}: {error}")).with_hint(HINT)
         }),
     };
     Some(routes)
 }
 
-fn place(error: &RoutesError) -> String {
+fn error_position(error: &RoutesError) -> String {
     match error {
         RoutesError::Invalid { line, column, .. } if *line > 0 => format!(":{line}:{column}"),
         RoutesError::Invalid { .. } | RoutesError::NoRoute => String::new(),

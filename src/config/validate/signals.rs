@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use strum::IntoEnumIterator as _;
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{Map, Text};
-use super::super::similar::similar;
+use super::super::raw::{Text, TextMap};
+use super::super::similar::closest_match;
 use super::values::not_empty;
 use crate::domain::hub::Signal;
 
 /// The expressions by signal.
-pub(super) fn signals(map: &Map, problems: &mut Problems) -> BTreeMap<Signal, String> {
+pub(super) fn signals(map: &TextMap, problems: &mut Problems) -> BTreeMap<Signal, String> {
     map.iter()
         .filter_map(|(name, expression)| {
-            let signal = problems.keep(signal(name));
-            let expression = problems.keep(not_empty(expression));
+            let signal = problems.ok_or_add(signal(name));
+            let expression = problems.ok_or_add(not_empty(expression));
             Some((signal?, expression?))
         })
         .collect()
@@ -28,9 +28,9 @@ fn signal(name: &Text) -> Result<Signal, Problem> {
             name.span(),
             format!("there is no signal {:?}", name.get_ref()),
         );
-        match similar(name.get_ref(), names.iter().map(String::as_str)) {
-            Some(meant) => problem.hint(format!("did you mean `{meant}`?")),
-            None => problem.hint(format!("signals: {}", names.join(", "))),
+        match closest_match(name.get_ref(), names.iter().map(String::as_str)) {
+            Some(meant) => problem.with_hint(format!("did you mean `{meant}`?")),
+            None => problem.with_hint(format!("signals: {}", names.join(", "))),
         }
     })
 }

@@ -3,9 +3,9 @@
 use toml::Spanned;
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{StatusPage, Table, Text, Words};
+use super::super::raw::{PageWords, StatusPage, Table, Text};
 use super::values::{all_not_empty, not_empty, url};
-use super::{Check, no_name_twice};
+use super::{ValidationContext, report_duplicate_names};
 use crate::domain::settings::{
     PagerDutySettings, StatusKeywords, StatusPageKind, StatusPageSettings,
 };
@@ -14,10 +14,10 @@ use crate::domain::settings::{
 pub(super) fn status_pages(
     raw: &[Spanned<Table<StatusPage>>],
     pagerduty: Option<&PagerDutySettings>,
-    check: &mut Check<'_>,
+    check: &mut ValidationContext<'_>,
 ) -> Vec<StatusPageSettings> {
     let names = raw.iter().map(|page| &page.get_ref().name);
-    no_name_twice("status pages", names, &mut check.problems);
+    report_duplicate_names("status pages", names, &mut check.problems);
     raw.iter()
         .filter_map(|page| status_page(page, pagerduty, check))
         .collect()
@@ -26,13 +26,13 @@ pub(super) fn status_pages(
 fn status_page(
     raw: &Spanned<Table<StatusPage>>,
     pagerduty: Option<&PagerDutySettings>,
-    check: &mut Check<'_>,
+    check: &mut ValidationContext<'_>,
 ) -> Option<StatusPageSettings> {
     let page = raw.get_ref();
-    let name = check.problems.keep(not_empty(&page.name));
-    let kind = check.problems.keep(kind(raw, pagerduty));
+    let name = check.problems.ok_or_add(not_empty(&page.name));
+    let kind = check.problems.ok_or_add(kind(raw, pagerduty));
     Some(StatusPageSettings {
-        keywords: words(&page.words, &mut check.problems),
+        keywords: status_words(&page.words, &mut check.problems),
         transport: check.transport(
             page.ca_file.as_ref(),
             page.proxy.as_ref(),
@@ -50,30 +50,30 @@ fn kind(
 ) -> Result<StatusPageKind, Problem> {
     let page = raw.get_ref();
     match page.kind.get_ref().as_str() {
-        "pagerduty" => through_pagerduty(page, pagerduty),
-        "statuspage" => through_statuspage(page),
+        "pagerduty" => pagerduty_page(page, pagerduty),
+        "statuspage" => statuspage_page(page),
         other => Err(
             Problem::new(page.kind.span(), format!("there is no kind {other:?}"))
-                .hint("\"pagerduty\" or \"statuspage\""),
+                .with_hint("\"pagerduty\" or \"statuspage\""),
         ),
     }
 }
 
-fn through_pagerduty(
+fn pagerduty_page(
     page: &StatusPage,
     pagerduty: Option<&PagerDutySettings>,
 ) -> Result<StatusPageKind, Problem> {
-    no_other(page.url.as_ref(), "url", "pagerduty")?;
+    reject_key(page.url.as_ref(), "url", "pagerduty")?;
     let id = page.page.as_ref().ok_or_else(|| {
         Problem::new(page.kind.span(), "a page of kind pagerduty needs its id")
-            .hint("add page = \"PSP1\"")
+            .with_hint("add page = \"PSP1\"")
     })?;
     let api = pagerduty.ok_or_else(|| {
         Problem::new(
             page.kind.span(),
             "this page is read through PagerDuty, which is not configured",
         )
-        .hint("add [pagerduty] with its token")
+        .with_hint("add [pagerduty] with its token")
     })?;
     Ok(StatusPageKind::Pagerduty {
         page: not_empty(id)?,
@@ -82,26 +82,26 @@ fn through_pagerduty(
     })
 }
 
-fn through_statuspage(page: &StatusPage) -> Result<StatusPageKind, Problem> {
-    no_other(page.page.as_ref(), "page", "statuspage")?;
+fn statuspage_page(page: &StatusPage) -> Result<StatusPageKind, Problem> {
+    reject_key(page.page.as_ref(), "page", "statuspage")?;
     let address = page.url.as_ref().ok_or_else(|| {
         Problem::new(
             page.kind.span(),
             "a page of kind statuspage needs its address",
         )
-        .hint("add url = \"https://status.example.org\"")
+        .with_hint("add url = \"https://status.example.org\"")
     })?;
     url(address).map(|url| StatusPageKind::Statuspage { url })
 }
 
-fn no_other(value: Option<&Text>, key: &str, kind: &str) -> Result<(), Problem> {
+fn reject_key(value: Option<&Text>, key: &str, kind: &str) -> Result<(), Problem> {
     let message = format!("{key} means nothing to a page of kind {kind}");
     value.map_or(Ok(()), |text| {
-        Err(Problem::new(text.span(), message).hint("leave it out, or change kind"))
+        Err(Problem::new(text.span(), message).with_hint("leave it out, or change kind"))
     })
 }
 
-fn words(raw: &Words, problems: &mut Problems) -> StatusKeywords {
+fn status_words(raw: &PageWords, problems: &mut Problems) -> StatusKeywords {
     let default = StatusKeywords::default();
     let mut given =
         |texts: &Option<Vec<Text>>| texts.as_ref().map(|texts| all_not_empty(texts, problems));

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use super::super::problem::Problem;
 use super::super::raw::{Network, Text};
-use super::Check;
+use super::ValidationContext;
 use super::values::{interval, path, url};
 use crate::domain::settings::{Proxy, Transport};
 
 /// What holds for sources that say nothing.
-pub(super) fn network(raw: &Network, check: &mut Check<'_>) -> Transport {
+pub(super) fn network(raw: &Network, check: &mut ValidationContext<'_>) -> Transport {
     check.network = Transport {
         ca_file: None,
         proxy: Proxy::System,
@@ -19,7 +19,7 @@ pub(super) fn network(raw: &Network, check: &mut Check<'_>) -> Transport {
     check.transport(raw.ca_file.as_ref(), raw.proxy.as_ref(), None)
 }
 
-impl Check<'_> {
+impl ValidationContext<'_> {
     /// A source's own way, where it names one.
     pub(super) fn transport(
         &mut self,
@@ -27,10 +27,11 @@ impl Check<'_> {
         own_proxy: Option<&Text>,
         timeout: Option<&Text>,
     ) -> Transport {
-        let around = self.around;
-        let ca_file = ca_file.and_then(|text| self.problems.keep(path(text, around)));
-        let own_proxy = own_proxy.and_then(|text| self.problems.keep(proxy(text)));
-        let timeout: Option<Duration> = timeout.and_then(|text| self.problems.keep(interval(text)));
+        let around = self.parse_context;
+        let ca_file = ca_file.and_then(|text| self.problems.ok_or_add(path(text, around)));
+        let own_proxy = own_proxy.and_then(|text| self.problems.ok_or_add(proxy(text)));
+        let timeout: Option<Duration> =
+            timeout.and_then(|text| self.problems.ok_or_add(interval(text)));
         Transport {
             ca_file: ca_file.or_else(|| self.network.ca_file.clone()),
             proxy: own_proxy.unwrap_or_else(|| self.network.proxy.clone()),
@@ -44,7 +45,7 @@ fn proxy(text: &Text) -> Result<Proxy, Problem> {
         "system" => Ok(Proxy::System),
         "none" => Ok(Proxy::Direct),
         _ => url(text).map(Proxy::Url).map_err(|problem| {
-            problem.hint("\"system\", \"none\" or \"http://HOST:PORT\", without a user")
+            problem.with_hint("\"system\", \"none\" or \"http://HOST:PORT\", without a user")
         }),
     }
 }

@@ -6,31 +6,31 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use super::super::Surroundings;
+use super::super::ParseContext;
 use super::super::problem::{Problem, Problems};
 use super::super::raw::Text;
 
 /// Shorter intervals would be a mistake in the unit.
-const SHORTEST: Duration = Duration::from_millis(100);
+const MIN_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A duration with its unit, zero included.
 pub(super) fn duration(text: &Text) -> Result<Duration, Problem> {
     humantime::parse_duration(text.get_ref()).map_err(|_| {
         let message = format!("{:?} is not a duration", text.get_ref());
         Problem::new(text.span(), message)
-            .hint("a number with its unit: \"30s\", \"10m\", \"1h 30m\"")
+            .with_hint("a number with its unit: \"30s\", \"10m\", \"1h 30m\"")
     })
 }
 
 /// A duration that something takes or waits, so not zero.
 pub(super) fn interval(text: &Text) -> Result<Duration, Problem> {
     let value = duration(text)?;
-    if value >= SHORTEST {
+    if value >= MIN_INTERVAL {
         return Ok(value);
     }
     Err(
         Problem::new(text.span(), "this is shorter than a tenth of a second")
-            .hint("at least \"100ms\""),
+            .with_hint("at least \"100ms\""),
     )
 }
 
@@ -39,20 +39,20 @@ pub(super) fn duration_or_none(text: &Text) -> Result<Option<Duration>, Problem>
     match text.get_ref().as_str() {
         "none" => Ok(None),
         _ => interval(text).map(Some).map_err(|problem| {
-            problem.hint("a number with its unit, such as \"30m\", or \"none\"")
+            problem.with_hint("a number with its unit, such as \"30m\", or \"none\"")
         }),
     }
 }
 
 /// What a rule makes of a value, or the default where it is not given or wrong.
-pub(super) fn or<T, V>(
+pub(super) fn value_or<T, V>(
     default: T,
     value: Option<&V>,
     rule: impl FnOnce(&V) -> Result<T, Problem>,
     problems: &mut Problems,
 ) -> T {
     value
-        .and_then(|value| problems.keep(rule(value)))
+        .and_then(|value| problems.ok_or_add(rule(value)))
         .unwrap_or(default)
 }
 
@@ -67,20 +67,20 @@ pub(super) fn email(text: &Text) -> Result<String, Problem> {
     }
     Err(
         Problem::new(text.span(), format!("{value:?} is not an e-mail address"))
-            .hint("as PagerDuty knows it: \"ada@example.org\""),
+            .with_hint("as PagerDuty knows it: \"ada@example.org\""),
     )
 }
 
 /// The address, where one is given.
-pub(super) fn email_of(text: Option<&Text>, problems: &mut Problems) -> Option<String> {
-    text.and_then(|text| problems.keep(email(text)))
+pub(super) fn optional_email(text: Option<&Text>, problems: &mut Problems) -> Option<String> {
+    text.and_then(|text| problems.ok_or_add(email(text)))
 }
 
 /// Addresses in lower case, each once.
 pub(super) fn emails(texts: &[Text], problems: &mut Problems) -> BTreeSet<String> {
     texts
         .iter()
-        .filter_map(|text| problems.keep(email(text)))
+        .filter_map(|text| problems.ok_or_add(email(text)))
         .map(|address| address.to_lowercase())
         .collect()
 }
@@ -98,7 +98,7 @@ pub(super) fn not_empty(text: &Text) -> Result<String, Problem> {
 pub(super) fn all_not_empty(texts: &[Text], problems: &mut Problems) -> Vec<String> {
     texts
         .iter()
-        .filter_map(|text| problems.keep(not_empty(text)))
+        .filter_map(|text| problems.ok_or_add(not_empty(text)))
         .collect()
 }
 
@@ -110,13 +110,13 @@ pub(super) fn name(text: &Text) -> Result<String, Problem> {
         || value.contains(char::is_control)
     {
         let message = format!("{value:?} cannot be a name here");
-        return Err(Problem::new(text.span(), message).hint("without spaces and slashes"));
+        return Err(Problem::new(text.span(), message).with_hint("without spaces and slashes"));
     }
     Ok(value)
 }
 
 /// A path: `~` is the home directory, a relative one starts at the file's own directory.
-pub(super) fn path(text: &Text, around: &Surroundings) -> Result<PathBuf, Problem> {
+pub(super) fn path(text: &Text, around: &ParseContext) -> Result<PathBuf, Problem> {
     let value = not_empty(text)?;
     let home = || {
         around.home.clone().ok_or_else(|| {
@@ -124,7 +124,7 @@ pub(super) fn path(text: &Text, around: &Surroundings) -> Result<PathBuf, Proble
                 text.span(),
                 "no home directory is known, so ~ means nothing",
             )
-            .hint("write the whole path")
+            .with_hint("write the whole path")
         })
     };
     if value == "~" {
@@ -146,26 +146,25 @@ pub(super) fn url(text: &Text) -> Result<String, Problem> {
     let problem = |message: String| Problem::new(text.span(), message);
     let parsed = Url::parse(value).map_err(|_| {
         problem("this is not an http or https address".to_owned())
-            .hint("\"https://HOST\" or \"https://HOST/PATH\"")
-            .secret(value.contains('@'))
+            .with_hint("\"https://HOST\" or \"https://HOST/PATH\"")
+            .with_secret(value.contains('@'))
     })?;
     if !parsed.username().is_empty() || parsed.password().is_some() {
         return Err(
             problem("a user or password stands in the address".to_owned())
-                .hint("use username = \"…\" and password = { … }")
-                .secret(true),
+                .with_hint("use username = \"…\" and password = { … }")
+                .with_secret(true),
         );
     }
     if !matches!(parsed.scheme(), "http" | "https") || parsed.host_str().is_none() {
         return Err(
             problem(format!("{value:?} is not an http or https address"))
-                .hint("it begins with \"https://\" or \"http://\""),
+                .with_hint("it begins with \"https://\" or \"http://\""),
         );
     }
     if parsed.query().is_some() || parsed.fragment().is_some() {
-        return Err(
-            problem("the address goes on behind a ? or #".to_owned()).hint("leave that part out")
-        );
+        return Err(problem("the address goes on behind a ? or #".to_owned())
+            .with_hint("leave that part out"));
     }
     Ok(value.trim_end_matches('/').to_owned())
 }

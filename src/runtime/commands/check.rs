@@ -19,8 +19,8 @@ use crate::report::{check as text, json, line as one_line};
 use crate::runtime::secrets::{Manner, Secrets};
 use crate::runtime::shop::Shop;
 use crate::runtime::wiring::{self, wire};
+use crate::say::context::TextContext;
 use crate::say::symbols::{Symbols, UNICODE};
-use crate::say::voice::Voice;
 use crate::sources::pagerduty::{Access, Effort};
 use crate::sources::secret::Screen;
 use crate::store::file::state_dir;
@@ -73,10 +73,10 @@ async fn look(around: &Surroundings, check: &cli::Check) -> Result<ExitCode, Str
         CheckFormat::Text => symbols(around),
         CheckFormat::Json => &UNICODE,
     };
-    let voice = voice(around, &picture, &policy, shown);
+    let ctx = ctx(around, &picture, &policy, shown);
     let report = match check.format {
-        CheckFormat::Text => text::text(&picture, &voice),
-        CheckFormat::Json => serde_json::to_string_pretty(&json::report(&picture, &voice))
+        CheckFormat::Text => text::text(&picture, &ctx),
+        CheckFormat::Json => serde_json::to_string_pretty(&json::report(&picture, &ctx))
             .map_err(|error| error.to_string())?,
     };
     out::print(report.trim_end());
@@ -108,8 +108,8 @@ pub async fn line(around: &Surroundings, line: &cli::Line) -> ExitCode {
         Screen::Taken,
     )
     .await;
-    let voice = voice(around, &picture, &policy, symbols);
-    let said = one_line::line(&picture, format, &voice);
+    let ctx = ctx(around, &picture, &policy, symbols);
+    let said = one_line::line(&picture, format, &ctx);
     out::print(&format!("{said}\n"));
     ExitCode::SUCCESS
 }
@@ -117,16 +117,16 @@ pub async fn line(around: &Surroundings, line: &cli::Line) -> ExitCode {
 // As on the screen: by the locale, where nobody asks for ASCII.
 fn symbols(around: &Surroundings) -> &'static Symbols {
     let hints = Hints::from_env(around.global.no_color, around.global.ascii);
-    Symbols::of(Capabilities::of(&hints).ascii)
+    Symbols::for_terminal(Capabilities::of(&hints).ascii)
 }
 
-fn voice(
+fn ctx(
     around: &Surroundings,
     picture: &Picture,
     policy: &Policy,
     symbols: &'static Symbols,
-) -> Voice {
-    Voice {
+) -> TextContext {
+    TextContext {
         now: around.time.now().with_wall_offset(picture.skew),
         zone: policy.display_zone,
         symbols,

@@ -18,7 +18,7 @@ const NONE_YET: &str = "no configuration yet
 /// # Errors
 /// When there is none, or it breaks a rule.
 pub fn load(global: &cli::Global) -> Result<Config, ConfigError> {
-    let file = config::find(global.config.as_deref())?;
+    let file = config::find_file(global.config.as_deref())?;
     let mut config = config::load(&file)?;
     config.read_only |= global.read_only;
     Ok(config)
@@ -26,16 +26,16 @@ pub fn load(global: &cli::Global) -> Result<Config, ConfigError> {
 
 /// Which file that is, for a person.
 pub fn file(global: &cli::Global) -> Option<Arc<str>> {
-    let file = config::find(global.config.as_deref()).ok()?;
+    let file = config::find_file(global.config.as_deref()).ok()?;
     Some(file.display().to_string().into())
 }
 
 /// The same in a few words, for a place that is no wider.
 pub fn explain_shortly(error: &ConfigError) -> String {
     match error {
-        ConfigError::Missing(_) | ConfigError::Nowhere => "no configuration yet".to_owned(),
+        ConfigError::Missing(_) | ConfigError::NoHomeDirectory => "no configuration yet".to_owned(),
         ConfigError::Unreadable { .. } => "the configuration cannot be read".to_owned(),
-        ConfigError::Wrong(wrong) => match wrong.problems.first() {
+        ConfigError::Invalid(wrong) => match wrong.problems.first() {
             Some(first) => format!("configuration, line {}: {}", first.line, first.message),
             None => "the configuration is wrong".to_owned(),
         },
@@ -45,7 +45,7 @@ pub fn explain_shortly(error: &ConfigError) -> String {
 /// What is said of a configuration that cannot be used.
 pub fn explain(error: &ConfigError, global: &cli::Global) -> String {
     match error {
-        ConfigError::Missing(_) | ConfigError::Nowhere if global.config.is_none() => {
+        ConfigError::Missing(_) | ConfigError::NoHomeDirectory if global.config.is_none() => {
             NONE_YET.to_owned()
         }
         other => other.to_string(),
@@ -54,7 +54,7 @@ pub fn explain(error: &ConfigError, global: &cli::Global) -> String {
 
 /// `hubwatch init`
 pub fn init(around: &Surroundings, init: &cli::Init) -> ExitCode {
-    let file = match config::find(around.global.config.as_deref()) {
+    let file = match config::find_file(around.global.config.as_deref()) {
         Ok(file) => file,
         Err(error) => return failed(&error),
     };
@@ -79,6 +79,6 @@ pub fn import(import: &cli::Import) -> ExitCode {
 }
 
 fn written(directory: &Path) -> Result<String, Box<dyn std::error::Error>> {
-    let files = config::import::gather(directory)?;
+    let files = config::import::read_fleet_files(directory)?;
     Ok(config::import::import(&files)?)
 }

@@ -35,7 +35,7 @@ pub async fn run(around: &Surroundings, demo: &cli::Demo) -> ExitCode {
         Err(error) => return failed(&format!("the demo's world does not stand: {error}")),
     };
     let file = place.path().join("config.toml");
-    let mut config = match config::parse(&text, &config::surroundings(&file)) {
+    let mut config = match config::parse(&text, &config::parse_context(&file)) {
         Ok(config) => config,
         Err(error) => return failed(&error),
     };

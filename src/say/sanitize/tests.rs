@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::kind::is_invisible;
+use super::char_class::is_invisible;
 use super::*;
 
 #[test]

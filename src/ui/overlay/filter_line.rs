@@ -3,17 +3,17 @@
 
 use crate::app::model::Model;
 use crate::app::rows::Count;
-use crate::say::{Meaning, Voice};
+use crate::say::{Meaning, TextContext};
 use crate::ui::widgets::line::Line;
 
 /// What the line says; none while nothing is typed and nothing hidden.
-pub fn line(model: &Model, voice: &Voice) -> Option<Line> {
+pub fn line(model: &Model, ctx: &TextContext) -> Option<Line> {
     if model.filter.editing {
-        return Some(typed(model).join(counts(model, voice)));
+        return Some(typed(model).join(counts(model, ctx)));
     }
     model.filter.is_active().then(|| {
         let text = format!("filter: {}", model.filter.text().trim());
-        Line::of(text, Meaning::Input).join(counts(model, voice))
+        Line::of(text, Meaning::Input).join(counts(model, ctx))
     })
 }
 
@@ -29,8 +29,8 @@ pub fn typed(model: &Model) -> Line {
         .text(after.collect::<String>(), Meaning::Input)
 }
 
-fn counts(model: &Model, voice: &Voice) -> Line {
-    let dot = voice.symbols.dot;
+fn counts(model: &Model, ctx: &TextContext) -> Line {
+    let dot = ctx.symbols.separator;
     let count = |count: Count, what: &str| {
         let meaning = if count.shown < count.of {
             Meaning::Warning

@@ -5,7 +5,7 @@ use ratatui::layout::{Margin, Rect};
 use super::history::Room;
 use super::page::Page;
 use super::text::Line;
-use crate::say::{Meaning, Voice, moments};
+use crate::say::{Meaning, TextContext, dates};
 use crate::ui::layout::{Layout, Tier};
 use crate::ui::widgets::columns::row;
 use crate::ui::widgets::frame::Frame;
@@ -79,11 +79,11 @@ fn inside(place: Rect, boxed: bool) -> Rect {
 pub fn draw(pen: &mut Pen<'_>, place: Rect, boxed: bool, page: Page, scroll: usize) -> Shown {
     let inner = inside(place, boxed);
     let (cells, height) = (usize::from(inner.width), usize::from(inner.height));
-    let voice = pen.voice;
+    let ctx = pen.ctx;
     let mut rows: Vec<Line> = Vec::new();
     let mut focus = None;
     for (index, line) in page.lines.into_iter().enumerate() {
-        let line = for_terminal(line, &voice);
+        let line = for_terminal(line, &ctx);
         // It may soon take another row, and with that how much is above and below is another number.
         if line.width() + EDGE > cells {
             pen.changes_in(line.valid_for);
@@ -101,7 +101,7 @@ pub fn draw(pen: &mut Pen<'_>, place: Rect, boxed: bool, page: Page, scroll: usi
     };
     let scroll = scroll.min(limit);
     pen.clear(place);
-    frame(page.title, boxed, scroll, &voice).draw(pen, place, limit - scroll);
+    frame(page.title, boxed, scroll, &ctx).draw(pen, place, limit - scroll);
     for (index, line) in rows.iter().skip(scroll).take(height).enumerate() {
         pen.line(row(inner, index), &line.written());
     }
@@ -112,13 +112,13 @@ pub fn draw(pen: &mut Pen<'_>, place: Rect, boxed: bool, page: Page, scroll: usi
 }
 
 // It says the zone of all times, once, since it may hide the header; and how much is above.
-fn frame(title: Line, boxed: bool, scroll: usize, voice: &Voice) -> Frame {
+fn frame(title: Line, boxed: bool, scroll: usize, ctx: &TextContext) -> Frame {
     let words = if boxed { "times in " } else { "" };
-    let zone = format!("{words}{}", moments::zone(voice));
+    let zone = format!("{words}{}", dates::zone_name(ctx));
     let mut footer = Written::of(zone, Meaning::Dim);
     if scroll > 0 {
         footer = footer
-            .text(voice.symbols.dot, Meaning::Dim)
+            .text(ctx.symbols.separator, Meaning::Dim)
             .text(format!("{scroll} above"), Meaning::Title);
     }
     Frame {
@@ -130,8 +130,8 @@ fn frame(title: Line, boxed: bool, scroll: usize, voice: &Voice) -> Frame {
 }
 
 // Before it is broken: some symbols are wider in ASCII.
-fn for_terminal(line: Line, voice: &Voice) -> Line {
-    if voice.symbols.ascii_only {
+fn for_terminal(line: Line, ctx: &TextContext) -> Line {
+    if ctx.symbols.ascii_only {
         line.in_ascii()
     } else {
         line

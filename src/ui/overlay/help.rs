@@ -7,13 +7,13 @@ use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::domain::operation::IncidentAction;
 use crate::say::symbols::Symbols;
-use crate::say::{Meaning, Voice};
+use crate::say::{Meaning, TextContext};
 
 /// The column in which a key's words begin.
 const WORDS: usize = 24;
 
 /// What the overlay says.
-pub fn page(model: &Model, voice: &Voice) -> Page {
+pub fn page(model: &Model, ctx: &TextContext) -> Page {
     let mut page = Page::new(Line::of(Meaning::TitleFocused, "Help"));
     for (context, name) in [
         (Context::Panes, "On the panes"),
@@ -30,7 +30,7 @@ pub fn page(model: &Model, voice: &Voice) -> Page {
         page.say(Meaning::Marker, "nothing is written to any upstream");
     }
     page.heading("Symbols");
-    for (symbol, meaning, words) in symbols(voice.symbols) {
+    for (symbol, meaning, words) in symbols(ctx.symbols) {
         page.line(explained(symbol, meaning, words));
     }
     for (name, words) in SECTIONS {
@@ -156,7 +156,7 @@ fn symbols(symbols: &Symbols) -> [Explained; 17] {
             "marked: a key that acts does so on all that are",
         ),
         (
-            symbols.held,
+            symbols.owned,
             Meaning::Owner,
             "how many cases a person holds",
         ),

@@ -19,10 +19,12 @@ use crate::app::model::Model;
 use crate::domain::history::{AlertQuery, HistorySubject, Series, SeriesKey, Window};
 use crate::domain::labels::Labels;
 use crate::domain::threshold::CompareOp;
-use crate::say::history::{Figure, asking, course, failed, number, threshold};
-use crate::say::moments::moment;
+use crate::say::dates::short_time;
+use crate::say::history::{
+    FormatValue, alert_threshold, describe_series, query_failed, query_running, short_number,
+};
 use crate::say::sanitize::clean;
-use crate::say::{Meaning, Said, Voice};
+use crate::say::{ExpiringText, Meaning, TextContext};
 use crate::ui::widgets::plot::{Plot, Scale, spark};
 
 /// Cells of a course in one row.
@@ -65,12 +67,12 @@ fn alerts(model: &Model) -> Vec<AskedAlert<'_>> {
 }
 
 /// The line at the top of a case: where the first alert's value is, was, and where it fires.
-pub fn add_line(page: &mut Page, model: &Model, voice: &Voice, room: Room) {
+pub fn add_line(page: &mut Page, model: &Model, ctx: &TextContext, room: Room) {
     let Some(first) = alerts(model).into_iter().next() else {
         return;
     };
-    let line = match (&first.inquiry.known, status(first.inquiry, voice)) {
-        (Some(known), _) => first.brief(known, voice, room),
+    let line = match (&first.inquiry.known, status(first.inquiry, ctx)) {
+        (Some(known), _) => first.brief(known, ctx, room),
         (None, Some((meaning, said))) => Line::of(meaning, said),
         (None, None) => return,
     };
@@ -78,13 +80,13 @@ pub fn add_line(page: &mut Page, model: &Model, voice: &Voice, room: Room) {
 }
 
 /// The plot of the first alert, and the others in a line each.
-pub fn add(page: &mut Page, model: &Model, voice: &Voice, room: Room) {
+pub fn add(page: &mut Page, model: &Model, ctx: &TextContext, room: Room) {
     let alerts = alerts(model);
     let Some((first, others)) = alerts.split_first() else {
         return;
     };
     page.heading("History of what the alert compares");
-    add_alert(page, first, voice, room);
+    add_alert(page, first, ctx, room);
     for other in others {
         let name = other.watched.labels.get("alertname").unwrap_or_default();
         page.say(
@@ -92,60 +94,60 @@ pub fn add(page: &mut Page, model: &Model, voice: &Voice, room: Room) {
             format!("{name} {}", place(&other.watched.labels)),
         );
         if let Some(known) = &other.inquiry.known {
-            page.line(other.brief(known, voice, room));
+            page.line(other.brief(known, ctx, room));
         }
-        add_status(page, other.inquiry, voice);
+        add_status(page, other.inquiry, ctx);
     }
 }
 
-fn add_alert(page: &mut Page, alert: &AskedAlert<'_>, voice: &Voice, room: Room) {
+fn add_alert(page: &mut Page, alert: &AskedAlert<'_>, ctx: &TextContext, room: Room) {
     page.line(Line::of(Meaning::Dim, &*alert.watched.query).hanging(2));
     if let Some(known) = &alert.inquiry.known {
         let first = known.history.series.first();
         let limit = alert.watched.threshold;
-        let chart = first.and_then(|it| chart::lines(it, &known.window, limit, voice, room));
+        let chart = first.and_then(|it| chart::lines(it, &known.window, limit, ctx, room));
         let is_drawn = chart.is_some();
         chart.into_iter().flatten().for_each(|line| page.line(line));
         page.line(match is_drawn {
-            true => alert.words(known, voice),
-            false => alert.brief(known, voice, room),
+            true => alert.words(known, ctx),
+            false => alert.brief(known, ctx, room),
         });
-        add_rest(page, alert, known, voice, room);
+        add_rest(page, alert, known, ctx, room);
         if alert.watched.threshold.is_none() {
             let text = "no single limit is known: it is blank where its expression does not hold";
             page.say(Meaning::Dim, text);
         }
     }
-    add_status(page, alert.inquiry, voice);
+    add_status(page, alert.inquiry, ctx);
 }
 
 impl AskedAlert<'_> {
     /// A row of blocks, and the words.
-    fn brief(&self, known: &Known, voice: &Voice, room: Room) -> Line {
+    fn brief(&self, known: &Known, ctx: &TextContext, room: Room) -> Line {
         let series = known.history.series.first();
-        let row = series.and_then(|it| Look::alert(it, self.watched).row(it, voice, room));
+        let row = series.and_then(|it| Look::alert(it, self.watched).row(it, ctx, room));
         row.unwrap_or_default()
-            .and(self.words(known, voice))
+            .and(self.words(known, ctx))
             .hanging(2)
     }
 
-    fn words(&self, known: &Known, voice: &Voice) -> Line {
+    fn words(&self, known: &Known, ctx: &TextContext) -> Line {
         let Some(series) = known.history.series.first() else {
             let text = "not known: no series with the labels of this alert";
             return Line::of(Meaning::Unknown, text);
         };
-        let line = words(series, &known.window, number, voice);
+        let line = words(series, &known.window, short_number, ctx);
         match self.watched.threshold {
             None => line,
             Some(limit) => line
-                .with(Meaning::Plain, voice.symbols.dot)
-                .with(Meaning::Warning, threshold(limit, voice)),
+                .with(Meaning::Plain, ctx.symbols.separator)
+                .with(Meaning::Warning, alert_threshold(limit, ctx)),
         }
     }
 }
 
 // Several series agree with the alert as well as the first: which is its own cannot be told.
-fn add_rest(page: &mut Page, alert: &AskedAlert<'_>, known: &Known, voice: &Voice, room: Room) {
+fn add_rest(page: &mut Page, alert: &AskedAlert<'_>, known: &Known, ctx: &TextContext, room: Room) {
     let [first, rest @ ..] = known.history.series.as_slice() else {
         return;
     };
@@ -161,7 +163,7 @@ fn add_rest(page: &mut Page, alert: &AskedAlert<'_>, known: &Known, voice: &Voic
     page.say(Meaning::Mismatch, text);
     for series in rest {
         let look = Look::alert(series, alert.watched);
-        let line = one_line(series, &known.window, look, voice, room);
+        let line = one_line(series, &known.window, look, ctx, room);
         page.line(line.with(Meaning::Dim, format!("  {}", labels(series))));
     }
 }
@@ -172,7 +174,7 @@ type Choice = fn(f64, f64) -> f64;
 /// How a value is drawn in one row.
 #[derive(Clone, Copy)]
 pub struct Look {
-    figure: Figure,
+    figure: FormatValue,
     scale: Option<Scale>,
     /// Of the values in one cell, the one that counts.
     choose: Choice,
@@ -187,7 +189,7 @@ impl Look {
             limit: None,
         });
         Self {
-            figure: number,
+            figure: short_number,
             scale,
             choose: match sign {
                 Some(CompareOp::AtMost | CompareOp::Below) => f64::min,
@@ -197,9 +199,9 @@ impl Look {
     }
 
     /// The blocks; none where nothing is known.
-    fn row(self, series: &Series, voice: &Voice, room: Room) -> Option<Line> {
+    fn row(self, series: &Series, ctx: &TextContext, room: Room) -> Option<Line> {
         series.range()?;
-        let ascii = voice.symbols.ascii_only;
+        let ascii = ctx.symbols.ascii_only;
         let row = spark(
             &series.values,
             room.spark(),
@@ -212,22 +214,21 @@ impl Look {
 }
 
 /// A course in one row and in words.
-fn one_line(series: &Series, window: &Window, look: Look, voice: &Voice, room: Room) -> Line {
-    let row = look.row(series, voice, room).unwrap_or_default();
-    row.and(words(series, window, look.figure, voice))
-        .hanging(2)
+fn one_line(series: &Series, window: &Window, look: Look, ctx: &TextContext, room: Room) -> Line {
+    let row = look.row(series, ctx, room).unwrap_or_default();
+    row.and(words(series, window, look.figure, ctx)).hanging(2)
 }
 
-fn words(series: &Series, window: &Window, figure: Figure, voice: &Voice) -> Line {
-    match course(series, window, figure, voice) {
+fn words(series: &Series, window: &Window, figure: FormatValue, ctx: &TextContext) -> Line {
+    match describe_series(series, window, figure, ctx) {
         Some(words) => Line::of(Meaning::Plain, words),
         None => Line::of(Meaning::Unknown, "not known: no sample in these hours"),
     }
 }
 
 /// What else is to be said of an answer: that it is on its way, that there is none, that it is partial.
-fn add_status(page: &mut Page, inquiry: &Inquiry, voice: &Voice) {
-    if let Some((meaning, said)) = status(inquiry, voice) {
+fn add_status(page: &mut Page, inquiry: &Inquiry, ctx: &TextContext) {
+    if let Some((meaning, said)) = status(inquiry, ctx) {
         page.say(meaning, said);
     }
     let known = inquiry.known.iter();
@@ -236,16 +237,19 @@ fn add_status(page: &mut Page, inquiry: &Inquiry, voice: &Voice) {
     }
 }
 
-fn status(inquiry: &Inquiry, voice: &Voice) -> Option<(Meaning, Said)> {
+fn status(inquiry: &Inquiry, ctx: &TextContext) -> Option<(Meaning, ExpiringText)> {
     let source = &inquiry.question.source;
     if inquiry.pending {
-        return Some((Meaning::Dim, Said::fixed(asking(source))));
+        return Some((Meaning::Dim, ExpiringText::fixed(query_running(source))));
     }
-    let why = failed(source, inquiry.failure.as_deref()?);
+    let why = query_failed(source, inquiry.failure.as_deref()?);
     Some(match &inquiry.known {
-        None => (Meaning::Unknown, Said::fixed(format!("not known: {why}"))),
+        None => (
+            Meaning::Unknown,
+            ExpiringText::fixed(format!("not known: {why}")),
+        ),
         Some(known) => {
-            let at = moment(known.at.wall, voice);
+            let at = short_time(known.at.wall, ctx);
             let text = at.map(|at| format!("{why}; what is shown is of {at}"));
             (Meaning::Stale, text)
         }

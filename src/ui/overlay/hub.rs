@@ -10,51 +10,48 @@ use crate::domain::hub::{Health, Signal, Signals, Tier};
 use crate::domain::ids::HubKey;
 use crate::domain::policy::Limits;
 use crate::picture::{ClusterView, HubView};
-use crate::say::durations::{age, ago};
-use crate::say::evidence::{evidence, hub_health, percent};
-use crate::say::{Form, Meaning, Said, Voice, finding};
+use crate::say::durations::{age, age_since};
+use crate::say::evidence::{describe, hub_health, percent};
+use crate::say::{ExpiringText, Meaning, TextContext, TextLength, mismatch};
 
 /// What the overlay says.
-pub fn page(key: &HubKey, model: &Model, voice: &Voice, room: Room) -> Page {
+pub fn page(key: &HubKey, model: &Model, ctx: &TextContext, room: Room) -> Page {
     let title = Line::of(Meaning::TitleFocused, format!("Hub {key}"));
     let mut page = Page::new(title);
     let Some((cluster, hub)) = model.find_hub(key) else {
         page.say(Meaning::Unknown, "not known: this hub is no longer watched");
         return page;
     };
-    add_health(&mut page, hub, voice);
-    add_mismatches(&mut page, hub, model, voice);
+    add_health(&mut page, hub, ctx);
+    add_mismatches(&mut page, hub, model, ctx);
     page.heading("Probe");
     let asks = hub.spec.health_url.as_deref();
-    probe::add(&mut page, hub.probe.as_ref(), asks, voice);
-    add_signals(&mut page, (cluster, hub), model, voice, room);
-    add_cases(&mut page, hub, model, voice);
+    probe::add(&mut page, hub.probe.as_ref(), asks, ctx);
+    add_signals(&mut page, (cluster, hub), model, ctx, room);
+    add_cases(&mut page, hub, model, ctx);
     case::links::add(&mut page, model);
     page
 }
 
-fn add_health(page: &mut Page, hub: &HubView, voice: &Voice) {
-    let meaning = Meaning::of_health(hub.health);
+fn add_health(page: &mut Page, hub: &HubView, ctx: &TextContext) {
+    let meaning = Meaning::from_health(hub.health);
     let symbol = match hub.health {
-        Health::Down => voice.symbols.down,
-        Health::Unknown => voice.symbols.unknown,
-        Health::Degraded => voice.symbols.degraded,
-        Health::Up => voice.symbols.up,
+        Health::Down => ctx.symbols.down,
+        Health::Unknown => ctx.symbols.unknown,
+        Health::Degraded => ctx.symbols.degraded,
+        Health::Up => ctx.symbols.up,
     };
     page.line(
         Line::of(meaning, symbol)
             .with(Meaning::Plain, " ")
-            .with(meaning, hub_health(hub, voice)),
+            .with(meaning, hub_health(hub, ctx)),
     );
     for piece in &hub.evidence {
-        page.line(indented(2).with(Meaning::Plain, evidence(piece, voice)));
+        page.line(indented(2).with(Meaning::Plain, describe(piece, ctx)));
     }
     if hub.maintenance {
         let text = "in planned maintenance: it does not count for the verdict";
-        page.say(
-            Meaning::Dim,
-            format!("{} {text}", voice.symbols.maintenance),
-        );
+        page.say(Meaning::Dim, format!("{} {text}", ctx.symbols.maintenance));
     }
     let tier = match hub.spec.tier {
         Tier::Prod => "prod",
@@ -64,7 +61,7 @@ fn add_health(page: &mut Page, hub: &HubView, voice: &Voice) {
     page.field_or_unknown("domain", hub.spec.domain.as_deref());
 }
 
-fn add_mismatches(page: &mut Page, hub: &HubView, model: &Model, voice: &Voice) {
+fn add_mismatches(page: &mut Page, hub: &HubView, model: &Model, ctx: &TextContext) {
     let name = hub.spec.key.to_string();
     let picture = model.picture.iter();
     let about = picture
@@ -72,9 +69,9 @@ fn add_mismatches(page: &mut Page, hub: &HubView, model: &Model, voice: &Voice) 
         .filter(|mismatch| mismatch.subject.as_ref() == Some(&name));
     for mismatch in about {
         page.line(
-            Line::of(Meaning::Mismatch, format!("{} ", voice.symbols.mismatch)).with(
+            Line::of(Meaning::Mismatch, format!("{} ", ctx.symbols.mismatch)).with(
                 Meaning::Mismatch,
-                finding::finding(mismatch, Form::Long, voice),
+                mismatch::describe(mismatch, TextLength::Long, ctx),
             ),
         );
     }
@@ -84,7 +81,7 @@ fn add_signals(
     page: &mut Page,
     (cluster, hub): (&ClusterView, &HubView),
     model: &Model,
-    voice: &Voice,
+    ctx: &TextContext,
     room: Room,
 ) {
     page.heading("Signals");
@@ -97,10 +94,10 @@ fn add_signals(
         Some((id, state)) => {
             let name = id.to_string();
             let how = match model.picture.as_deref().and_then(|all| all.source(id)) {
-                Some(view) => sources::trust(view, voice),
+                Some(view) => sources::trust(view, ctx),
                 None => name.said(),
             };
-            page.field("from", Meaning::of_source(*state), how);
+            page.field("from", Meaning::from_source_state(*state), how);
         }
     }
     if hub.signals_stale {
@@ -110,8 +107,8 @@ fn add_signals(
         );
     }
     let inquiry = signals::of(model, &hub.spec.key);
-    add_table(page, hub, model, inquiry, voice, room);
-    signals::add_asking(page, inquiry, voice);
+    add_table(page, hub, model, inquiry, ctx, room);
+    signals::add_asking(page, inquiry, ctx);
 }
 
 fn add_table(
@@ -119,7 +116,7 @@ fn add_table(
     hub: &HubView,
     model: &Model,
     inquiry: Option<&Inquiry>,
-    voice: &Voice,
+    ctx: &TextContext,
     room: Room,
 ) {
     let shown = if hub.signals_stale {
@@ -129,12 +126,12 @@ fn add_table(
     };
     for (of, name, value, limit) in table(&hub.signals, &model.policy.limits) {
         let line = signal(name, value, &limit, shown);
-        signals::add(page, line, of, inquiry, voice, room);
+        signals::add(page, line, of, inquiry, ctx, room);
     }
     let sampled = hub
         .signals
         .sampled_at
-        .map(|at| ago(at, voice.now).map(|age| format!("{age} ago")));
+        .map(|at| age_since(at, ctx.now).map(|age| format!("{age} ago")));
     page.field_or_unknown("sampled", sampled);
 }
 
@@ -203,7 +200,7 @@ fn table(signals: &Signals, limits: &Limits) -> [Row; 7] {
     ]
 }
 
-fn add_cases(page: &mut Page, hub: &HubView, model: &Model, voice: &Voice) {
+fn add_cases(page: &mut Page, hub: &HubView, model: &Model, ctx: &TextContext) {
     page.heading("Cases");
     let Some(picture) = model.picture.as_deref() else {
         return;
@@ -213,22 +210,22 @@ fn add_cases(page: &mut Page, hub: &HubView, model: &Model, voice: &Voice) {
         page.say(Meaning::Dim, "no case is about this hub");
     }
     for case in cases {
-        page.line(case::one_line(case, voice));
+        page.line(case::one_line(case, ctx));
     }
-    if let Some(oldest) = stale_sources(model, voice) {
+    if let Some(oldest) = stale_sources(model, ctx) {
         page.say(Meaning::Stale, oldest);
     }
 }
 
 // "None" is only as good as the sources that would tell.
-fn stale_sources(model: &Model, voice: &Voice) -> Option<Said> {
+fn stale_sources(model: &Model, ctx: &TextContext) -> Option<ExpiringText> {
     let picture = model.picture.as_deref()?;
     let mut stale = picture.sources.iter().filter(|view| !view.state.is_fresh());
     let first = stale.next()?;
     let more = stale.count();
     let name = crate::say::source::name(first);
     let text = match first.requested_at {
-        Some(then) => age(then, voice.now).map(|age| format!("{name} was last heard {age} ago")),
+        Some(then) => age(then, ctx.now).map(|age| format!("{name} was last heard {age} ago")),
         None => format!("{name} has not answered").said(),
     };
     Some(text.map(|text| match more {

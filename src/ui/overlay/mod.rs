@@ -26,14 +26,14 @@ use crate::ui::widgets::pen::Pen;
 /// Draws what lies on top, if anything does, in `place`.
 pub fn draw(pen: &mut Pen<'_>, place: Rect, boxed: bool, model: &Model) -> Option<Shown> {
     let overlay = model.overlay()?;
-    let voice = pen.voice;
+    let ctx = pen.ctx;
     let room = frame::room(place, boxed);
     let page = match &overlay.kind {
-        OverlayKind::Case(case) => case::page(case, model, &voice, room),
-        OverlayKind::Hub(key) => hub::page(key, model, &voice, room),
-        OverlayKind::Sources => sources::page(model, &voice, room.cells),
-        OverlayKind::Help => help::page(model, &voice),
-        OverlayKind::Acting(acting) => acting::page(acting, model, &voice),
+        OverlayKind::Case(case) => case::page(case, model, &ctx, room),
+        OverlayKind::Hub(key) => hub::page(key, model, &ctx, room),
+        OverlayKind::Sources => sources::page(model, &ctx, room.cells),
+        OverlayKind::Help => help::page(model, &ctx),
+        OverlayKind::Acting(acting) => acting::page(acting, model, &ctx),
     };
     Some(frame::draw(pen, place, boxed, page, overlay.scroll))
 }

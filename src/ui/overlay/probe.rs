@@ -3,11 +3,11 @@
 use super::page::{NOT_KNOWN, Page};
 use super::text::Words;
 use crate::domain::probe::{Probe, ProbeFailure, ProbeOutcome, ProxyState};
-use crate::say::durations::{age, ago};
-use crate::say::{Meaning, Said, Voice};
+use crate::say::durations::{age, age_since};
+use crate::say::{ExpiringText, Meaning, TextContext};
 
 /// Adds what is known of the hub's probe.
-pub fn add(page: &mut Page, probe: Option<&Probe>, health_url: Option<&str>, voice: &Voice) {
+pub fn add(page: &mut Page, probe: Option<&Probe>, health_url: Option<&str>, ctx: &TextContext) {
     if let Some(url) = health_url {
         page.field("URL", Meaning::Plain, url);
     }
@@ -25,12 +25,12 @@ pub fn add(page: &mut Page, probe: Option<&Probe>, health_url: Option<&str>, voi
         Meaning::Critical
     };
     page.field("probe", meaning, outcome(&probe.outcome));
-    let tried = age(probe.at, voice.now).map(|age| format!("{age} ago"));
+    let tried = age(probe.at, ctx.now).map(|age| format!("{age} ago"));
     page.field("last try", Meaning::Plain, tried);
     let took = probe.latency.map(|took| format!("{} ms", took.as_millis()));
     page.field_or_unknown("took", took);
-    page.field("failing", Meaning::Plain, failing(probe, voice));
-    page.field("certificate", Meaning::Plain, certificate(probe, voice));
+    page.field("failing", Meaning::Plain, failing(probe, ctx));
+    page.field("certificate", Meaning::Plain, certificate(probe, ctx));
 }
 
 fn outcome(outcome: &ProbeOutcome) -> String {
@@ -54,7 +54,7 @@ fn no_answer(kind: ProbeFailure) -> &'static str {
     }
 }
 
-fn failing(probe: &Probe, voice: &Voice) -> Said {
+fn failing(probe: &Probe, ctx: &TextContext) -> ExpiringText {
     match probe.failing {
         None => "no".said(),
         Some(run) => {
@@ -62,20 +62,20 @@ fn failing(probe: &Probe, voice: &Voice) -> Said {
                 1 => "1 try".to_owned(),
                 tries => format!("{tries} tries in a row"),
             };
-            age(run.first, voice.now).map(|age| format!("{tries}, the first {age} ago"))
+            age(run.first, ctx.now).map(|age| format!("{tries}, the first {age} ago"))
         }
     }
 }
 
-fn certificate(probe: &Probe, voice: &Voice) -> Said {
+fn certificate(probe: &Probe, ctx: &TextContext) -> ExpiringText {
     match probe.certificate_ends {
         None => NOT_KNOWN.said(),
-        Some(ends) if ends <= voice.now.wall => {
-            ago(ends, voice.now).map(|age| format!("ended {age} ago"))
+        Some(ends) if ends <= ctx.now.wall => {
+            age_since(ends, ctx.now).map(|age| format!("ended {age} ago"))
         }
         Some(ends) => {
-            let days = (ends - voice.now.wall).num_days();
-            Said::fixed(match days {
+            let days = (ends - ctx.now.wall).num_days();
+            ExpiringText::fixed(match days {
                 0 => "ends within a day".to_owned(),
                 1 => "ends in 1 day".to_owned(),
                 days => format!("ends in {days} days"),

@@ -13,8 +13,8 @@ use crate::app::model::Model;
 use crate::domain::now::Now;
 use crate::domain::source::{SourceKind, SourceState};
 use crate::picture::{Picture, SourceView};
-use crate::say::durations::{age, left, span};
-use crate::say::{Meaning, Said, Voice, source};
+use crate::say::durations::{age, format_duration, remaining};
+use crate::say::{ExpiringText, Meaning, TextContext, source};
 
 /// The width from which on a source's smaller figures stand beside it rather than below.
 const WIDE: usize = SKEW + 10;
@@ -29,7 +29,7 @@ const ITEMS: usize = EVERY + 10;
 const SKEW: usize = ITEMS + 11;
 
 /// What the overlay says.
-pub fn page(model: &Model, voice: &Voice, cells: usize) -> Page {
+pub fn page(model: &Model, ctx: &TextContext, cells: usize) -> Page {
     let mut page = Page::new(Line::of(Meaning::TitleFocused, "Sources"));
     let Some(picture) = model.picture.as_deref() else {
         page.say(
@@ -38,8 +38,8 @@ pub fn page(model: &Model, voice: &Voice, cells: usize) -> Page {
         );
         return page;
     };
-    page.say(Meaning::Plain, source::sources(picture, voice));
-    if let Some(wrong) = source::wrong_clock(picture) {
+    page.say(Meaning::Plain, source::summary(picture, ctx));
+    if let Some(wrong) = source::clock_skew(picture) {
         page.say(Meaning::Warning, wrong);
     }
     if model.refreshing.is_some() {
@@ -48,7 +48,7 @@ pub fn page(model: &Model, voice: &Voice, cells: usize) -> Page {
     page.line(Line::default());
     page.line(header(cells));
     for view in worst_first(picture) {
-        add(&mut page, view, voice, cells);
+        add(&mut page, view, ctx, cells);
     }
     page
 }
@@ -74,16 +74,16 @@ fn header(cells: usize) -> Line {
     dim(dim(line, ITEMS, "clock"), SKEW, "budget")
 }
 
-fn add(page: &mut Page, view: &SourceView, voice: &Voice, cells: usize) {
-    let meaning = Meaning::of_source(view.state);
-    let mut line = Line::of(meaning, symbol(view.state, voice))
+fn add(page: &mut Page, view: &SourceView, ctx: &TextContext, cells: usize) {
+    let meaning = Meaning::from_source_state(view.state);
+    let mut line = Line::of(meaning, symbol(view.state, ctx))
         .with(Meaning::Plain, format!(" {} ", source::name(view)))
         .column(NAME)
-        .with(meaning, source::state(view.state));
+        .with(meaning, source::state_name(view.state));
     let figures = [
-        (STATE, data_age(view, voice)),
+        (STATE, data_age(view, ctx)),
         (AGE, took(view)),
-        (TOOK, span(view.interval).said()),
+        (TOOK, format_duration(view.interval).said()),
         (EVERY, items(view)),
         (ITEMS, skew(view)),
         (SKEW, budget(view)),
@@ -100,13 +100,13 @@ fn add(page: &mut Page, view: &SourceView, voice: &Voice, cells: usize) {
     }
     page.line(line.hanging(4));
     if cells < WIDE {
-        page.line(small_figures(view, voice, cells));
+        page.line(small_figures(view, ctx, cells));
     }
-    if let Some(low) = low_budget(view, voice) {
+    if let Some(low) = low_budget(view, ctx) {
         page.line(indented(4).with(Meaning::Warning, low));
     }
     if let Some(failure) = &view.failure {
-        let since = age(failure.since, voice.now).map(|age| format!("failing for {age}: "));
+        let since = age(failure.since, ctx.now).map(|age| format!("failing for {age}: "));
         page.line(
             indented(4)
                 .with(Meaning::Warning, since)
@@ -116,22 +116,25 @@ fn add(page: &mut Page, view: &SourceView, voice: &Voice, cells: usize) {
 }
 
 // What has no column in a narrow page.
-fn small_figures(view: &SourceView, voice: &Voice, cells: usize) -> Line {
-    let named = |name: &str, said: Said| said.map(|text| format!("{name} {text}"));
+fn small_figures(view: &SourceView, ctx: &TextContext, cells: usize) -> Line {
+    let named = |name: &str, said: ExpiringText| said.map(|text| format!("{name} {text}"));
     let mut parts = Vec::new();
     if cells < ITEMS {
-        parts.push(data_age(view, voice).map(data));
+        parts.push(data_age(view, ctx).map(data));
         parts.push(named("took", took(view)));
-        parts.push(named("every", span(view.interval).said()));
+        parts.push(named("every", format_duration(view.interval).said()));
         parts.push(named("items", items(view)));
     }
     parts.push(named("clock", skew(view)));
     parts.push(named("budget", budget(view)));
-    indented(4).with(Meaning::Dim, Said::join(parts, voice.symbols.dot))
+    indented(4).with(
+        Meaning::Dim,
+        ExpiringText::join(parts, ctx.symbols.separator),
+    )
 }
 
-fn symbol(state: SourceState, voice: &Voice) -> &'static str {
-    let symbols = voice.symbols;
+fn symbol(state: SourceState, ctx: &TextContext) -> &'static str {
+    let symbols = ctx.symbols;
     match state {
         SourceState::Live => symbols.up,
         SourceState::Late => symbols.stale,
@@ -144,25 +147,25 @@ const NO_DATA: &str = "no data";
 
 /// How old its data is, for the detail of something that rests on it: "prometheus/leap live, data
 /// <1m ago".
-pub fn trust(view: &SourceView, voice: &Voice) -> Said {
-    let age = data_age(view, voice).map(data);
-    Said::join([source::source(view, voice), age], ", ")
+pub fn trust(view: &SourceView, ctx: &TextContext) -> ExpiringText {
+    let age = data_age(view, ctx).map(data);
+    ExpiringText::join([source::describe(view, ctx), age], ", ")
 }
 
-fn data_age(view: &SourceView, voice: &Voice) -> Said {
+fn data_age(view: &SourceView, ctx: &TextContext) -> ExpiringText {
     match view.requested_at {
-        Some(then) => coarse_age(then, voice).map(|age| format!("{age} ago")),
-        None => Said::fixed(NO_DATA),
+        Some(then) => coarse_age(then, ctx).map(|age| format!("{age} ago")),
+        None => ExpiringText::fixed(NO_DATA),
     }
 }
 
 // Seconds of every source would be rewritten each second for nothing: below a minute it is as good
 // as now.
-fn coarse_age(then: Now, voice: &Voice) -> Said {
-    let whole = age(then, voice.now);
+fn coarse_age(then: Now, ctx: &TextContext) -> ExpiringText {
+    let whole = age(then, ctx.now);
     let minute = std::time::Duration::from_secs(60);
-    match minute.checked_sub(voice.now.since(then)) {
-        Some(until) if !until.is_zero() => Said::until("<1m", until),
+    match minute.checked_sub(ctx.now.since(then)) {
+        Some(until) if !until.is_zero() => ExpiringText::expiring_in("<1m", until),
         _ => whole,
     }
 }
@@ -175,26 +178,26 @@ fn data(age: String) -> String {
 }
 
 // Before its first answer a source has told of nothing, not of none.
-fn items(view: &SourceView) -> Said {
+fn items(view: &SourceView) -> ExpiringText {
     match view.requested_at {
         None => NOT_KNOWN.said(),
         Some(_) => view.items.to_string().said(),
     }
 }
 
-fn took(view: &SourceView) -> Said {
+fn took(view: &SourceView) -> ExpiringText {
     match view.latency {
-        None => Said::fixed(NOT_KNOWN),
+        None => ExpiringText::fixed(NOT_KNOWN),
         Some(latency) if latency.as_millis() < 10_000 => {
-            Said::fixed(format!("{}ms", latency.as_millis()))
+            ExpiringText::fixed(format!("{}ms", latency.as_millis()))
         }
-        Some(latency) => Said::fixed(format!("{}s", latency.as_secs())),
+        Some(latency) => ExpiringText::fixed(format!("{}s", latency.as_secs())),
     }
 }
 
 // The probes ask as many clocks as there are hubs.
-fn skew(view: &SourceView) -> Said {
-    Said::fixed(match view.skew_seconds {
+fn skew(view: &SourceView) -> ExpiringText {
+    ExpiringText::fixed(match view.skew_seconds {
         None if view.id.kind == SourceKind::Probes => "n/a".to_owned(),
         None => NOT_KNOWN.to_owned(),
         Some(0) => "exact".to_owned(),
@@ -204,8 +207,8 @@ fn skew(view: &SourceView) -> Said {
 }
 
 // Only PagerDuty gives one.
-fn budget(view: &SourceView) -> Said {
-    Said::fixed(match (view.rate, view.id.kind) {
+fn budget(view: &SourceView) -> ExpiringText {
+    ExpiringText::fixed(match (view.rate, view.id.kind) {
         (Some(rate), _) => format!("{} of {}", rate.remaining, rate.limit),
         (None, SourceKind::Pagerduty) => NOT_KNOWN.to_owned(),
         (None, _) => "no limit".to_owned(),
@@ -213,8 +216,8 @@ fn budget(view: &SourceView) -> Said {
 }
 
 // Near its end we ask less often, which is to be seen.
-fn low_budget(view: &SourceView, voice: &Voice) -> Option<Said> {
+fn low_budget(view: &SourceView, ctx: &TextContext) -> Option<ExpiringText> {
     let rate = view.rate.filter(|rate| rate.remaining <= rate.limit / 5)?;
     let text = "request budget nearly used up, so it is polled less often; it resets in";
-    Some(left(rate.resets_at, voice.now).map(|left| format!("{text} {left}")))
+    Some(remaining(rate.resets_at, ctx.now).map(|left| format!("{text} {left}")))
 }

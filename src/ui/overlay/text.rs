@@ -2,32 +2,32 @@
 
 use std::time::Duration;
 
+use crate::say::context::sooner;
 use crate::say::sanitize::{clean, clean_ascii, width};
-use crate::say::voice::sooner;
-use crate::say::{Meaning, Said};
+use crate::say::{ExpiringText, Meaning};
 use crate::ui::widgets::line::Line as Written;
 
 /// What can stand in a line: words that time changes, and those that it does not.
 pub trait Words {
     /// The words, with the time for which they are true.
-    fn said(self) -> Said;
+    fn said(self) -> ExpiringText;
 }
 
-impl Words for Said {
-    fn said(self) -> Said {
+impl Words for ExpiringText {
+    fn said(self) -> ExpiringText {
         self
     }
 }
 
 impl Words for &str {
-    fn said(self) -> Said {
-        Said::fixed(self)
+    fn said(self) -> ExpiringText {
+        ExpiringText::fixed(self)
     }
 }
 
 impl Words for String {
-    fn said(self) -> Said {
-        Said::fixed(self)
+    fn said(self) -> ExpiringText {
+        ExpiringText::fixed(self)
     }
 }
 
@@ -105,7 +105,7 @@ impl Line {
         self.spans.iter().fold(Written::new(), |line, span| {
             let text = span.text.clone();
             // One part is enough to say when the line changes.
-            let said = Said {
+            let said = ExpiringText {
                 text,
                 valid_for: valid_for.take(),
             };

@@ -4,7 +4,7 @@ use crate::app::model::Model;
 use crate::app::news::{Change, How};
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
-use crate::say::{Meaning, Symbols, Voice, change};
+use crate::say::{Meaning, Symbols, TextContext, change};
 
 /// The mark, and what it means. None where nothing changed.
 pub fn mark(row: &RowRef<'_>, model: &Model, symbols: &Symbols) -> Option<(&'static str, Meaning)> {
@@ -31,11 +31,11 @@ pub fn mark(row: &RowRef<'_>, model: &Model, symbols: &Symbols) -> Option<(&'sta
 }
 
 /// The words. Empty where nothing changed, and for a case that was not there: its mark says it all.
-pub fn row_words(row: &RowRef<'_>, model: &Model, voice: &Voice) -> String {
+pub fn row_words(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> String {
     match row {
         RowRef::Gone(_) => String::new(),
         RowRef::Case(case) | RowRef::Member { case, .. } => {
-            words(model.news.of(&case.id), case, voice)
+            words(model.news.of(&case.id), case, ctx)
         }
         RowRef::Fold { .. } => {
             let counts = Counts::of(row, model);
@@ -43,16 +43,16 @@ pub fn row_words(row: &RowRef<'_>, model: &Model, voice: &Voice) -> String {
             if counts.new == row.cases().len() && counts.cleared == 0 {
                 return String::new();
             }
-            change::counts(counts.new, counts.changed, counts.cleared, voice)
+            change::counts(counts.new, counts.changed, counts.cleared, ctx)
         }
     }
 }
 
 /// What changed of one case: "owner was Bo · was P3". Empty where nothing did, or all did.
-pub fn words(changes: &[Change], case: &Case, voice: &Voice) -> String {
+pub fn words(changes: &[Change], case: &Case, ctx: &TextContext) -> String {
     let words = changes.iter().filter_map(|change| said(change, case));
     let words: Vec<String> = words.collect();
-    words.join(voice.symbols.dot)
+    words.join(ctx.symbols.separator)
 }
 
 fn said(it: &Change, case: &Case) -> Option<String> {

@@ -7,7 +7,7 @@ use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
 use crate::say::sanitize::width as cells;
-use crate::say::{Form, Meaning, Said, Voice, case, clock, storm, title};
+use crate::say::{ExpiringText, Meaning, TextContext, TextLength, case, clock, storm, title};
 use crate::ui::widgets::columns::{Columns, after, before, row};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::pen::Pen;
@@ -27,9 +27,9 @@ pub fn draw(
     let Some(picture) = model.picture.as_deref() else {
         return;
     };
-    let voice = pen.voice;
+    let ctx = pen.ctx;
     let first = row(area, 0);
-    if let Some((mark, look)) = case_news::mark(it, model, voice.symbols) {
+    if let Some((mark, look)) = case_news::mark(it, model, ctx.symbols) {
         pen.text(after(first, 1), mark, look);
     }
     match it {
@@ -37,11 +37,11 @@ pub fn draw(
         _ if area.height > 1 => {
             first_line(pen, after(first, 2), it, (widths, titles), None);
             let at = after(row(area, 1), widths.indent());
-            let notes = case_notes::below(it, model, picture, &voice);
+            let notes = case_notes::below(it, model, picture, &ctx);
             pen.line(at, &notes);
         }
         _ => {
-            let notes = case_notes::troubles(it, picture, &voice);
+            let notes = case_notes::troubles(it, picture, &ctx);
             first_line(pen, after(first, 2), it, (widths, titles), Some(&notes));
         }
     }
@@ -55,7 +55,7 @@ fn first_line(
     notes: Option<&Line>,
 ) {
     let Some(case) = it.case() else { return };
-    let voice = pen.voice;
+    let ctx = pen.ctx;
     let mut columns = Columns::of(area);
     let priority = columns.take(widths.priority, 0);
     pen.text(priority, &case::priority(case), priority_look(case));
@@ -67,7 +67,7 @@ fn first_line(
     draw_owner(pen, columns.take(widths.owner, 1), it);
     let mut rest = columns.rest();
     if widths.age > 0 {
-        let age = Line::new().say(age(it, case, &voice), Meaning::Dim);
+        let age = Line::new().say(age(it, case, &ctx), Meaning::Dim);
         let cells = pen.right(rest, &age);
         rest = before(rest, widths.age.max(cells) + 1);
     }
@@ -86,9 +86,9 @@ fn first_line(
 }
 
 // Of a storm the first.
-fn age(it: &RowRef<'_>, case: &Case, voice: &Voice) -> Said {
+fn age(it: &RowRef<'_>, case: &Case, ctx: &TextContext) -> ExpiringText {
     let first = it.cases().into_iter().min_by_key(|case| case.since);
-    case::age(first.unwrap_or(case), voice)
+    case::age(first.unwrap_or(case), ctx)
 }
 
 fn priority_look(case: &Case) -> Meaning {
@@ -102,15 +102,15 @@ fn priority_look(case: &Case) -> Meaning {
 // The longest form that fits.
 fn draw_clock(pen: &mut Pen<'_>, area: Rect, it: &RowRef<'_>) {
     let Some(it) = it.clock() else { return };
-    let voice = pen.voice;
-    let meaning = clock::meaning(it, &voice);
+    let ctx = pen.ctx;
+    let meaning = clock::meaning(it, &ctx);
     let forms = [
-        clock::clock(it, Form::Long, &voice),
-        clock::clock(it, Form::Short, &voice),
+        clock::countdown(it, TextLength::Long, &ctx),
+        clock::countdown(it, TextLength::Short, &ctx),
     ];
     let forms = forms.map(|said| Line::new().say(said, meaning));
     let fitting = forms.into_iter().find(|line| pen.width(line) <= area.width);
-    let narrow = || Line::new().say(clock::clock_narrow(it, &voice), meaning);
+    let narrow = || Line::new().say(clock::countdown_narrow(it, &ctx), meaning);
     pen.line(area, &fitting.unwrap_or_else(narrow));
 }
 
@@ -139,7 +139,7 @@ fn what(it: &RowRef<'_>, case: &Case, pen: &Pen<'_>, (room, titles): (u16, &[Str
     let symbols = pen.symbols();
     let quiet = case
         .muted_by
-        .map(|quiet| format!(" ({})", case::quiet(quiet)));
+        .map(|quiet| format!(" ({})", case::quiet_reason(quiet)));
     let quiet = Line::of(quiet.unwrap_or_default(), Meaning::Dim);
     let indent = if matches!(it, RowRef::Case(_)) { 0 } else { 2 };
     let left = usize::from(room.saturating_sub(pen.width(&quiet) + indent));

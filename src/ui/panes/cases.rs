@@ -17,7 +17,7 @@ use crate::app::rows::RowRef;
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
 use crate::say::sanitize::clean;
-use crate::say::{Meaning, Voice, case};
+use crate::say::{Meaning, TextContext, case};
 use crate::ui::widgets::columns::{after, below};
 use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::line::Line;
@@ -41,7 +41,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn 
     let inner = frame.inner(area);
     let rows = model.visible_rows();
     let selected = model.selected_index();
-    let heights = heights(&rows, selected, inner, model, &pen.voice);
+    let heights = heights(&rows, selected, inner, model, &pen.ctx);
     let room = usize::from(inner.height);
     let shown = window(&heights, selected, room);
     let in_sight = (shown.start, shown.end);
@@ -90,11 +90,11 @@ fn heights(
     selected: Option<usize>,
     inner: Rect,
     model: &Model,
-    voice: &Voice,
+    ctx: &TextContext,
 ) -> Vec<usize> {
     let room = usize::from(inner.height);
-    let tall = |row: &RowRef<'_>| 1 + usize::from(case_notes::has(row, model, voice));
-    let pressing = |row: &RowRef<'_>| 1 + usize::from(case_notes::is_pressing(row, model, voice));
+    let tall = |row: &RowRef<'_>| 1 + usize::from(case_notes::has(row, model, ctx));
+    let pressing = |row: &RowRef<'_>| 1 + usize::from(case_notes::is_pressing(row, model, ctx));
     if rows.len() <= room {
         let all: Vec<usize> = rows.iter().map(tall).collect();
         let some: Vec<usize> = rows.iter().map(pressing).collect();
@@ -108,7 +108,7 @@ fn heights(
         let fits = spare > 0 && used + 2 <= room;
         let height = if selected == Some(index) {
             tall(row)
-        } else if fits && case_notes::says_more(row, model, voice) {
+        } else if fits && case_notes::says_more(row, model, ctx) {
             spare -= 1;
             2
         } else {
@@ -133,11 +133,11 @@ fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
     let marked = model.marked_cases().len();
     let title = match marked {
         0 => title,
-        marked => format!("{title}{}{marked} marked", pen.voice.symbols.dot),
+        marked => format!("{title}{}{marked} marked", pen.ctx.symbols.separator),
     };
     let footer = match model.picture.as_deref() {
         Some(picture) if count.of > 0 => {
-            let caveat = empty::caveat(&empty::not_fresh(picture, &SOURCES), &pen.voice);
+            let caveat = empty::caveat(&empty::not_fresh(picture, &SOURCES), &pen.ctx);
             caveat.join(missing(picture))
         }
         _ => Line::new(),
@@ -182,5 +182,5 @@ fn nothing_asked(model: &Model) -> Vec<Line> {
 
 fn no_cases(pen: &Pen<'_>, picture: &Picture) -> Vec<Line> {
     let lacking = empty::not_fresh(picture, &SOURCES);
-    empty::lines(&lacking, "no cases", "no cases known", &pen.voice)
+    empty::lines(&lacking, "no cases", "no cases known", &pen.ctx)
 }

@@ -38,7 +38,7 @@ fn priorities(picture: &Picture, gap: usize) -> Line {
             let text = format!("{} {count}", clean(name.as_str()));
             line = line
                 .gap(gap)
-                .text(text, Meaning::of_rank(Rank::Priority(index)));
+                .text(text, Meaning::from_rank(Rank::Priority(index)));
         }
     }
     let known = |case: &Case| {
@@ -61,7 +61,7 @@ pub fn hubs(pen: &Pen<'_>, picture: &Picture) -> Line {
         let count = picture.hubs().filter(|hub| hub.health == health).count();
         if count > 0 {
             let symbol = hub_rows::symbol(health, pen.symbols());
-            let meaning = Meaning::of_health(health);
+            let meaning = Meaning::from_health(health);
             line = line.gap(2).text(format!("{count} {symbol}"), meaning);
         }
     }

@@ -3,7 +3,7 @@
 
 use crate::domain::source::{SourceKind, SourceState};
 use crate::picture::{Picture, SourceView};
-use crate::say::{Meaning, Voice, source};
+use crate::say::{Meaning, TextContext, source};
 use crate::ui::widgets::line::Line;
 
 /// How many failing sources an empty pane names.
@@ -16,7 +16,7 @@ pub fn not_fresh<'a>(picture: &'a Picture, kinds: &[SourceKind]) -> Vec<&'a Sour
 }
 
 /// "? prometheus/leap down 4m +2": which sources a pane cannot be trusted for. Empty if none.
-pub fn caveat(lacking: &[&SourceView], voice: &Voice) -> Line {
+pub fn caveat(lacking: &[&SourceView], ctx: &TextContext) -> Line {
     let Some(worst) = worst(lacking) else {
         return Line::new();
     };
@@ -24,14 +24,19 @@ pub fn caveat(lacking: &[&SourceView], voice: &Voice) -> Line {
         0 | 1 => String::new(),
         all => format!(" +{}", all - 1),
     };
-    Line::of(format!("{} ", voice.symbols.unknown), Meaning::Unknown)
-        .say(source::source_short(worst, voice), Meaning::Unknown)
+    Line::of(format!("{} ", ctx.symbols.unknown), Meaning::Unknown)
+        .say(source::describe_short(worst, ctx), Meaning::Unknown)
         .text(more, Meaning::Unknown)
 }
 
 /// The lines of an empty pane: `all_well` only where every source it rests on is fresh; else
 /// `unknown` and which sources are to blame.
-pub fn lines(lacking: &[&SourceView], all_well: &str, unknown: &str, voice: &Voice) -> Vec<Line> {
+pub fn lines(
+    lacking: &[&SourceView],
+    all_well: &str,
+    unknown: &str,
+    ctx: &TextContext,
+) -> Vec<Line> {
     if lacking.is_empty() {
         return vec![Line::of(all_well, Meaning::Dim)];
     }
@@ -48,7 +53,7 @@ pub fn lines(lacking: &[&SourceView], all_well: &str, unknown: &str, voice: &Voi
     failing.sort_by_key(|view| weight(view.id.kind));
     let mut lines = vec![Line::of(format!("{unknown}:"), Meaning::Unknown)];
     for view in failing.iter().take(NAMED) {
-        lines.push(Line::new().say(source::source(view, voice), Meaning::Unknown));
+        lines.push(Line::new().say(source::describe(view, ctx), Meaning::Unknown));
     }
     if failing.len() > NAMED {
         let more = format!("and {} more", failing.len() - NAMED);

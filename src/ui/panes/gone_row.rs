@@ -4,7 +4,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::news::{Gone, How};
-use crate::say::{Form, Meaning, Said, Voice, case, change};
+use crate::say::{ExpiringText, Meaning, TextContext, TextLength, case, change};
 use crate::ui::widgets::columns::{Columns, after, before};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::pen::Pen;
@@ -14,13 +14,13 @@ use super::case_widths::Widths;
 /// Draws it after the bar and the mark.
 pub fn draw(pen: &mut Pen<'_>, area: Rect, gone: &[&Gone], widths: &Widths) {
     let Some(first) = gone.first() else { return };
-    let voice = pen.voice;
+    let ctx = pen.ctx;
     let mut columns = Columns::of(area);
     let priority = columns.take(widths.priority, 2);
     pen.text(priority, &case::priority(&first.case), Meaning::Dim);
     let column = columns.take(widths.clock, 1);
-    let long = Line::new().say(when(first, Form::Long, &voice), how_it_looks(first));
-    let short = || Line::new().say(when(first, Form::Short, &voice), how_it_looks(first));
+    let long = Line::new().say(when(first, TextLength::Long, &ctx), how_it_looks(first));
+    let short = || Line::new().say(when(first, TextLength::Short, &ctx), how_it_looks(first));
     let fits = pen.width(&long) <= column.width;
     pen.line(column, &if fits { long } else { short() });
     pen.text(columns.take(widths.owner, 1), &by(first), Meaning::Dim);
@@ -30,7 +30,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, gone: &[&Gone], widths: &Widths) {
         Meaning::Stale
     };
     let rest = columns.rest();
-    let title = title(gone, &voice);
+    let title = title(gone, &ctx);
     let place = case::places(&first.case);
     if widths.place == 0 {
         let line = Line::of(place, look).gap(1).text(title, look);
@@ -43,11 +43,11 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, gone: &[&Gone], widths: &Widths) {
     pen.text(before(rest, widths.place + 1), &title, look);
 }
 
-fn title(gone: &[&Gone], voice: &Voice) -> String {
+fn title(gone: &[&Gone], ctx: &TextContext) -> String {
     let title = gone.first().map(|gone| case::title(&gone.case));
     let times = match gone.len() {
         0 | 1 => String::new(),
-        many => format!(" {}{many}", voice.symbols.times),
+        many => format!(" {}{many}", ctx.symbols.times),
     };
     format!("{}{times}", title.unwrap_or_default())
 }
@@ -60,10 +60,10 @@ fn how_it_looks(gone: &Gone) -> Meaning {
     }
 }
 
-fn when(gone: &Gone, form: Form, voice: &Voice) -> Said {
+fn when(gone: &Gone, form: TextLength, ctx: &TextContext) -> ExpiringText {
     match gone.how {
-        How::Cleared { .. } => change::cleared(gone.at, form, voice),
-        How::Unheard => change::unheard(gone.at, form, voice),
+        How::Cleared { .. } => change::cleared(gone.at, form, ctx),
+        How::Unheard => change::last_seen(gone.at, form, ctx),
     }
 }
 

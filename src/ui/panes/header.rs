@@ -14,7 +14,8 @@ use crate::domain::verdict::VerdictLevel;
 use crate::picture::{MeView, Picture};
 use crate::say::sanitize::{clean, width as cells};
 use crate::say::{
-    Form, Meaning, Said, Symbols, Voice, change, deed, durations, moments, source, verdict,
+    ExpiringText, Meaning, Symbols, TextContext, TextLength, change, dates, durations, operation,
+    source, verdict,
 };
 use crate::ui::widgets::columns::{after, before, row};
 use crate::ui::widgets::line::Line;
@@ -39,23 +40,27 @@ fn first_line(pen: &mut Pen<'_>, area: Rect, model: &Model) {
     let taken = pen.right(before(area, 1), &trust);
     let room = before(area, taken.saturating_add(2));
     let form = if area.width < NARROW {
-        Form::Short
+        TextLength::Short
     } else {
-        Form::Long
+        TextLength::Long
     };
     let used = badge(pen, after(room, 1), model, form);
     let room = after(room, used.saturating_add(2));
-    pen.line(room, &sentence(model, room.width, &pen.voice));
+    pen.line(room, &sentence(model, room.width, &pen.ctx));
 }
 
 /// The verdict's symbol and word; gives how many cells it filled.
-pub fn badge(pen: &mut Pen<'_>, area: Rect, model: &Model, form: Form) -> u16 {
+pub fn badge(pen: &mut Pen<'_>, area: Rect, model: &Model, form: TextLength) -> u16 {
     let level = level(model);
-    let (symbol, word) = (
-        verdict::symbol(level, pen.voice.symbols),
-        verdict::word(level, form),
+    let (level_symbol, level_name) = (
+        verdict::level_symbol(level, pen.ctx.symbols),
+        verdict::level_name(level, form),
     );
-    pen.text(area, &format!(" {symbol} {word} "), Meaning::badge(level))
+    pen.text(
+        area,
+        &format!(" {level_symbol} {level_name} "),
+        Meaning::badge(level),
+    )
 }
 
 /// Nothing known is unknown, never ok; and so is what may long be over, but for a critical verdict.
@@ -68,7 +73,7 @@ pub fn level(model: &Model) -> VerdictLevel {
 }
 
 /// The verdict's ground, for a line of `room` cells.
-pub fn sentence(model: &Model, room: u16, voice: &Voice) -> Line {
+pub fn sentence(model: &Model, room: u16, ctx: &TextContext) -> Line {
     let Some(picture) = model.picture.as_deref() else {
         return Line::of(
             match model.behind {
@@ -82,43 +87,42 @@ pub fn sentence(model: &Model, room: u16, voice: &Voice) -> Line {
     let line = match model.behind {
         None => line,
         Some(_) => line
-            .say(behind(picture, voice), Meaning::Unknown)
+            .say(behind(picture, ctx), Meaning::Unknown)
             .text(": ", Meaning::Unknown),
     };
     let taken: usize = line.parts().map(|(said, _)| cells(&said.text)).sum();
     let left = usize::from(room).saturating_sub(taken);
-    let said = verdict::sentence_within(picture, left, voice);
+    let said = verdict::sentence_within(picture, left, ctx);
     line.say(said, Meaning::Title)
 }
 
 // Ages on the screen go on, and would make a picture that is stuck look alive.
-fn behind(picture: &Picture, voice: &Voice) -> Said {
-    durations::age(picture.at, voice.now).map(|age| format!("stuck, all this is {age} old"))
+fn behind(picture: &Picture, ctx: &TextContext) -> ExpiringText {
+    durations::age(picture.at, ctx.now).map(|age| format!("stuck, all this is {age} old"))
 }
 
 // What is drawn, how far it can be trusted, and the minute that proves that the screen is alive.
 fn trust(pen: &Pen<'_>, model: &Model, width: u16) -> Line {
-    let voice = &pen.voice;
+    let ctx = &pen.ctx;
     let mut line = if width < WIDE {
         Line::new()
     } else {
-        markers(model, Form::Long)
+        markers(model, TextLength::Long)
     };
     if let Some(picture) = model.picture.as_deref() {
-        line = line.spaced(2, sources(picture, voice, width));
+        line = line.spaced(2, sources(picture, ctx, width));
         line = line.spaced(2, wrong_clock(picture, width));
     }
     if model.refreshing.is_some() && width >= WIDE {
         line = line.gap(2).text("asking…", Meaning::Dim);
     }
-    line.gap(2)
-        .say(moments::clock_of_day(voice), Meaning::Plain)
+    line.gap(2).say(dates::current_time(ctx), Meaning::Plain)
 }
 
 /// On a narrow screen the markers stand at the right of the last line, where they cost the verdict no
 /// room; gives what they leave of it.
 pub fn markers_below(pen: &mut Pen<'_>, area: Rect, model: &Model) -> Rect {
-    let markers = markers(model, Form::Long);
+    let markers = markers(model, TextLength::Long);
     if area.width >= WIDE || markers.is_empty() {
         return area;
     }
@@ -127,26 +131,26 @@ pub fn markers_below(pen: &mut Pen<'_>, area: Rect, model: &Model) -> Rect {
 }
 
 /// That this is a demo, that nothing is written.
-pub fn markers(model: &Model, form: Form) -> Line {
+pub fn markers(model: &Model, form: TextLength) -> Line {
     let words = match form {
-        Form::Long => [" DEMO ", " READ-ONLY "],
-        Form::Short => ["DEMO", "RO"],
+        TextLength::Long => [" DEMO ", " READ-ONLY "],
+        TextLength::Short => ["DEMO", "RO"],
     };
     let set = [model.chrome.demo, model.chrome.read_only];
     let shown = words.into_iter().zip(set).filter(|(_, set)| *set);
-    shown.fold(Line::new(), |line, (word, _)| {
-        line.gap(1).text(word, Meaning::Marker)
+    shown.fold(Line::new(), |line, (level_name, _)| {
+        line.gap(1).text(level_name, Meaning::Marker)
     })
 }
 
 // The time that is shown is right all the same, so a narrow screen does without.
 fn wrong_clock(picture: &Picture, width: u16) -> Line {
-    let told = source::wrong_clock(picture).filter(|_| width >= WIDE);
+    let told = source::clock_skew(picture).filter(|_| width >= WIDE);
     told.map_or_else(Line::new, |text| Line::of(text, Meaning::Warning))
 }
 
 /// How many sources count, in the room there is.
-pub fn sources(picture: &Picture, voice: &Voice, width: u16) -> Line {
+pub fn sources(picture: &Picture, ctx: &TextContext, width: u16) -> Line {
     let all = picture.sources.len();
     let fresh = picture
         .sources
@@ -161,14 +165,14 @@ pub fn sources(picture: &Picture, voice: &Voice, width: u16) -> Line {
     if width < WIDE {
         return Line::of(format!("{fresh}/{all} sources"), look);
     }
-    Line::new().say(source::sources(picture, voice), look)
+    Line::new().say(source::summary(picture, ctx), look)
 }
 
 fn second_line(pen: &mut Pen<'_>, area: Rect, model: &Model) {
     let Some(picture) = model.picture.as_deref() else {
         return;
     };
-    let on_call = on_call(picture, &pen.voice);
+    let on_call = on_call(picture, &pen.ctx);
     let gap = if area.width < NARROW { 2 } else { 3 };
     // Nothing else says that a text is waiting: it has its place before the shift.
     let counts = counts::line(pen, picture, gap).spaced(gap, drafts(model));
@@ -190,7 +194,7 @@ fn second_line(pen: &mut Pen<'_>, area: Rect, model: &Model) {
 fn drafts(model: &Model) -> Line {
     match model.drafts_waiting() {
         0 => Line::new(),
-        count => Line::of(deed::drafts(count), Meaning::Warning),
+        count => Line::of(operation::unsent_drafts(count), Meaning::Warning),
     }
 }
 
@@ -199,11 +203,11 @@ fn news(model: &Model, symbols: &Symbols) -> Line {
         0 => Line::new(),
         count => Line::of(symbols.changed, Meaning::Changed)
             .gap(1)
-            .text(change::marked(count), Meaning::Title),
+            .text(change::changed_count(count), Meaning::Title),
     }
 }
 
-fn on_call(picture: &Picture, voice: &Voice) -> Line {
+fn on_call(picture: &Picture, ctx: &TextContext) -> Line {
     let Some(me) = &picture.me else {
         return Line::new();
     };
@@ -211,14 +215,14 @@ fn on_call(picture: &Picture, voice: &Voice) -> Line {
     let line = match empty::not_fresh(picture, &[SourceKind::Pagerduty]).is_empty() {
         true => line,
         // What was last heard may long be over.
-        false => line.text(format!("{} ", voice.symbols.stale), Meaning::Unknown),
+        false => line.text(format!("{} ", ctx.symbols.stale), Meaning::Unknown),
     };
-    line.say(shift(me, voice), Meaning::Dim)
+    line.say(shift(me, ctx), Meaning::Dim)
 }
 
-fn shift(me: &MeView, voice: &Voice) -> Said {
+fn shift(me: &MeView, ctx: &TextContext) -> ExpiringText {
     let Some(until) = me.on_call else {
-        return Said::fixed(format!("{}, not on call", clean(&me.name)));
+        return ExpiringText::fixed(format!("{}, not on call", clean(&me.name)));
     };
     let then = me
         .next
@@ -226,8 +230,8 @@ fn shift(me: &MeView, voice: &Voice) -> Said {
         .map(|next| format!(", then {}", clean(next)));
     let then = then.unwrap_or_default();
     match until {
-        None => Said::fixed(format!("you are on call{then}")),
-        Some(until) => moments::moment(until, voice)
+        None => ExpiringText::fixed(format!("you are on call{then}")),
+        Some(until) => dates::short_time(until, ctx)
             .map(|until| format!("you are on call until {until}{then}")),
     }
 }

@@ -22,7 +22,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model) {
 
 /// A word to the person, while it stands.
 pub fn notice(pen: &mut Pen<'_>, model: &Model) -> Option<Line> {
-    let now = pen.voice.now;
+    let now = pen.ctx.now;
     let notice = model.notice_at(now)?;
     let left = (notice.until - now.wall).to_std().ok();
     pen.changes_in(left.filter(|left| time_after(now.wall, *left) > now.wall));
@@ -31,7 +31,7 @@ pub fn notice(pen: &mut Pen<'_>, model: &Model) -> Option<Line> {
 
 // What is typed or kept, and what it hides; the keys where they fit.
 fn keys(pen: &mut Pen<'_>, area: Rect, model: &Model) {
-    let filter = filter_line::line(model, &pen.voice);
+    let filter = filter_line::line(model, &pen.ctx);
     let mut line = filter.unwrap_or_default();
     // As many as fit, whole: the weightiest come first.
     for hint in model.hints() {

@@ -135,7 +135,7 @@ fn cell(hub: &HubView, look: Look<'_>) -> (&'static str, Meaning) {
     let meaning = match hub {
         _ if look.cursor == Some(&hub.spec.key) => Meaning::Cursor,
         _ if hub.maintenance => Meaning::Dim,
-        _ => Meaning::of_health(hub.health),
+        _ => Meaning::from_health(hub.health),
     };
     (symbol(hub.health, look.symbols), meaning)
 }

@@ -6,7 +6,7 @@ use crate::domain::hub::Health;
 use crate::domain::ids::HubKey;
 use crate::picture::HubView;
 use crate::say::sanitize::width;
-use crate::say::{Meaning, Said, Symbols, evidence};
+use crate::say::{ExpiringText, Meaning, Symbols, evidence};
 use crate::ui::widgets::columns::{Columns, row};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::list::mark;
@@ -82,31 +82,34 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, rows: &[HubRow<'_>], focused: bool) {
 }
 
 fn draw_row(pen: &mut Pen<'_>, area: Rect, it: &HubRow<'_>, name: u16) {
-    let (hub, voice) = (it.first, pen.voice);
+    let (hub, ctx) = (it.first, pen.ctx);
     let look = if hub.maintenance {
         Meaning::Dim
     } else {
-        Meaning::of_health(hub.health)
+        Meaning::from_health(hub.health)
     };
     let mut columns = Columns::of(area);
     columns.take(1, 0);
     let mark = columns.take(1, 1);
-    pen.text(mark, symbol(hub.health, voice.symbols), look);
+    pen.text(mark, symbol(hub.health, ctx.symbols), look);
     pen.text(
         columns.take(name, 1),
-        &named(it, voice.symbols),
+        &named(it, ctx.symbols),
         Meaning::Plain,
     );
-    pen.say(columns.take(9, 1), evidence::hub_health(hub, &voice), look);
+    pen.say(columns.take(9, 1), evidence::hub_health(hub, &ctx), look);
     let mut line = Line::new();
     if hub.maintenance {
         line = line.text(
-            format!("{} maintenance  ", voice.symbols.maintenance),
+            format!("{} maintenance  ", ctx.symbols.maintenance),
             Meaning::Marker,
         );
     }
-    let said = hub.evidence.iter().map(|it| evidence::evidence(it, &voice));
-    let line = line.say(Said::join(said, voice.symbols.dot), Meaning::Plain);
+    let said = hub.evidence.iter().map(|it| evidence::describe(it, &ctx));
+    let line = line.say(
+        ExpiringText::join(said, ctx.symbols.separator),
+        Meaning::Plain,
+    );
     pen.line(columns.rest(), &line);
 }
 

@@ -84,7 +84,7 @@ fn draw_rows(pen: &mut Pen<'_>, inner: Rect, rows: &[HubRow<'_>], shown: usize, 
     if !all_fit && shown > 0 {
         let count = |rows: &[HubRow<'_>]| rows.iter().map(|row| row.count).sum::<usize>();
         let hidden = count(rows).saturating_sub(count(seen));
-        let text = format!("{} {hidden} more not up", pen.symbols().more);
+        let text = format!("{} {hidden} more not up", pen.symbols().more_below);
         pen.text(after(row(inner, whole), 1), &text, Meaning::Unknown);
     }
 }
@@ -99,7 +99,7 @@ fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
     let focused = model.focus == Pane::Hubs;
     let selected = model.selected_hub().filter(|_| focused);
     let footer = selected.map_or_else(Line::new, |hub| {
-        Line::new().say(say::hub::glance(hub, &pen.voice), Meaning::Plain)
+        Line::new().say(say::hub::summary(hub, &pen.ctx), Meaning::Plain)
     });
     Frame::titled(&title, focused, boxed).footer(footer)
 }
@@ -121,6 +121,6 @@ fn no_hubs(pen: &Pen<'_>, picture: &Picture) -> Vec<Line> {
         &lacking,
         "no hubs are configured",
         "no hubs known",
-        &pen.voice,
+        &pen.ctx,
     )
 }

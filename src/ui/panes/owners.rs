@@ -46,7 +46,7 @@ fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
     let footer = match model.picture.as_deref() {
         Some(picture) if !picture.owners.is_empty() => empty::caveat(
             &empty::not_fresh(picture, &[SourceKind::Pagerduty]),
-            &pen.voice,
+            &pen.ctx,
         ),
         _ => Line::new(),
     };
@@ -71,14 +71,14 @@ fn entries(pen: &Pen<'_>, model: &Model) -> Vec<Entry> {
     } else {
         let policies = picture.owners.iter();
         policies
-            .flat_map(|policy| of_policy(policy, &pen.voice))
+            .flat_map(|policy| of_policy(policy, &pen.ctx))
             .collect()
     };
     if !picture.unowned.is_empty() {
         entries.push(Entry {
             line: Line::of("held by nobody", Meaning::Nobody),
             more: Line::new(),
-            right: held(picture.unowned.len(), Meaning::Nobody, &pen.voice),
+            right: held(picture.unowned.len(), Meaning::Nobody, &pen.ctx),
         });
     }
     entries
@@ -95,11 +95,6 @@ fn nobody_known(pen: &Pen<'_>, picture: &Picture) -> Vec<Entry> {
         "PagerDuty is not configured"
     };
     let lacking = empty::not_fresh(picture, &[SourceKind::Pagerduty]);
-    let lines = empty::lines(
-        &lacking,
-        all_well,
-        "who is on call is not known",
-        &pen.voice,
-    );
+    let lines = empty::lines(&lacking, all_well, "who is on call is not known", &pen.ctx);
     lines.into_iter().map(plain).collect()
 }

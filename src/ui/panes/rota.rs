@@ -3,7 +3,7 @@
 use crate::domain::owner::OwnerKind;
 use crate::picture::{LevelView, OnCallView, PolicyView};
 use crate::say::sanitize::clean;
-use crate::say::{Meaning, Voice, case, moments};
+use crate::say::{Meaning, TextContext, case, dates};
 use crate::ui::widgets::line::Line;
 
 /// A line, what follows it where there is room, and what stands at its right.
@@ -26,17 +26,17 @@ pub fn plain(line: Line) -> Entry {
 }
 
 /// A policy with its levels.
-pub fn of_policy(policy: &PolicyView, voice: &Voice) -> Vec<Entry> {
+pub fn of_policy(policy: &PolicyView, ctx: &TextContext) -> Vec<Entry> {
     let name = Line::of(clean(&policy.name), Meaning::Title);
     let empty = policy.levels.iter().all(|level| level.on_call.is_empty());
     let levels = policy.levels.iter();
-    let levels = levels.flat_map(|level| of_level(level, empty, voice));
+    let levels = levels.flat_map(|level| of_level(level, empty, ctx));
     std::iter::once(plain(name)).chain(levels).collect()
 }
 
 // An empty level, or a mailbox on one, is a night like any other until it matters: when no level of
 // the policy has anyone, or when the mailbox holds a case.
-fn of_level(level: &LevelView, policy_is_empty: bool, voice: &Voice) -> Vec<Entry> {
+fn of_level(level: &LevelView, policy_is_empty: bool, ctx: &TextContext) -> Vec<Entry> {
     let number = format!("{:>2} ", level.level);
     if level.on_call.is_empty() {
         let look = if policy_is_empty {
@@ -45,7 +45,7 @@ fn of_level(level: &LevelView, policy_is_empty: bool, voice: &Voice) -> Vec<Entr
             Meaning::Dim
         };
         let line = Line::of(number, Meaning::Dim).text("nobody", look);
-        let more = next(level, voice);
+        let more = next(level, ctx);
         return vec![Entry {
             more,
             ..plain(line)
@@ -55,28 +55,28 @@ fn of_level(level: &LevelView, policy_is_empty: bool, voice: &Voice) -> Vec<Entr
         let is_first = index == 0;
         let head = if is_first { number.as_str() } else { "   " };
         Entry {
-            line: Line::of(head, Meaning::Dim).join(on_call(who, voice)),
+            line: Line::of(head, Meaning::Dim).join(on_call(who, ctx)),
             more: if is_first {
-                next(level, voice)
+                next(level, ctx)
             } else {
                 Line::new()
             },
-            right: held(who.held_cases.len(), look(who), voice),
+            right: held(who.held_cases.len(), look(who), ctx),
         }
     };
     level.on_call.iter().enumerate().map(entry).collect()
 }
 
-fn on_call(who: &OnCallView, voice: &Voice) -> Line {
+fn on_call(who: &OnCallView, ctx: &TextContext) -> Line {
     let line = match who.kind {
         OwnerKind::Placeholder => Line::of(case::NOBODY_AWAKE, look(who))
             .text(format!(" ({})", clean(&who.who.name)), Meaning::Dim),
-        OwnerKind::Person => Line::of(case::person(&who.who.name, who.is_me), look(who)),
+        OwnerKind::Person => Line::of(case::person_name(&who.who.name, who.is_me), look(who)),
     };
     match who.until {
         Some(until) => line
-            .text(format!(" {} ", voice.symbols.arrow), Meaning::Dim)
-            .say(moments::moment(until, voice), Meaning::Dim),
+            .text(format!(" {} ", ctx.symbols.arrow), Meaning::Dim)
+            .say(dates::short_time(until, ctx), Meaning::Dim),
         None => line,
     }
 }
@@ -91,7 +91,7 @@ fn look(who: &OnCallView) -> Meaning {
 }
 
 // Who comes then; the moment is the end of the shift before.
-fn next(level: &LevelView, voice: &Voice) -> Line {
+fn next(level: &LevelView, ctx: &TextContext) -> Line {
     let Some((who, from)) = &level.next else {
         return Line::new();
     };
@@ -101,13 +101,13 @@ fn next(level: &LevelView, voice: &Voice) -> Line {
         return line;
     }
     line.text(" ", Meaning::Dim)
-        .say(moments::moment(*from, voice), Meaning::Dim)
+        .say(dates::short_time(*from, ctx), Meaning::Dim)
 }
 
 /// How many cases somebody holds, or nobody.
-pub fn held(cases: usize, meaning: Meaning, voice: &Voice) -> Line {
+pub fn held(cases: usize, meaning: Meaning, ctx: &TextContext) -> Line {
     match cases {
         0 => Line::new(),
-        cases => Line::of(format!("{cases} {}", voice.symbols.held), meaning),
+        cases => Line::of(format!("{cases} {}", ctx.symbols.owned), meaning),
     }
 }

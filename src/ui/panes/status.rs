@@ -7,7 +7,7 @@ use crate::app::model::{Model, Pane};
 use crate::domain::mismatch::{Mismatch, MismatchKind};
 use crate::domain::source::SourceKind;
 use crate::picture::{PageView, Picture};
-use crate::say::{Form, Meaning, Voice, case, finding};
+use crate::say::{Meaning, TextContext, TextLength, case, mismatch};
 use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::list::{limit, write};
@@ -47,7 +47,7 @@ fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
     let footer = match model.picture.as_deref() {
         Some(picture) if !picture.pages.iter().all(is_blank) => empty::caveat(
             &empty::not_fresh(picture, &[SourceKind::StatusPage]),
-            &pen.voice,
+            &pen.ctx,
         ),
         _ => Line::new(),
     };
@@ -58,18 +58,18 @@ fn lines(pen: &Pen<'_>, model: &Model, width: usize) -> Vec<Line> {
     let Some(picture) = model.picture.as_deref() else {
         return empty::before_the_first();
     };
-    let voice = &pen.voice;
-    let mut lines: Vec<Line> = contradictions(picture, voice, width);
+    let ctx = &pen.ctx;
+    let mut lines: Vec<Line> = contradictions(picture, ctx, width);
     lines.extend(
         picture
             .pages
             .iter()
-            .flat_map(|page| of_page(page, voice, width)),
+            .flat_map(|page| of_page(page, ctx, width)),
     );
     if picture.pages.iter().all(is_blank) {
         lines.extend(no_page(pen, picture));
     }
-    lines.extend(maintenance(picture, voice, width));
+    lines.extend(maintenance(picture, ctx, width));
     lines
 }
 
@@ -80,12 +80,7 @@ fn no_page(pen: &Pen<'_>, picture: &Picture) -> Vec<Line> {
     } else {
         "nothing is posted"
     };
-    empty::lines(
-        &lacking,
-        all_well,
-        "what is posted is not known",
-        &pen.voice,
-    )
+    empty::lines(&lacking, all_well, "what is posted is not known", &pen.ctx)
 }
 
 fn is_blank(page: &PageView) -> bool {
@@ -94,7 +89,7 @@ fn is_blank(page: &PageView) -> bool {
 
 // What the public should or should not be told comes first, then the other ones that the cases
 // pane has no row for.
-fn contradictions(picture: &Picture, voice: &Voice, width: usize) -> Vec<Line> {
+fn contradictions(picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Line> {
     let public = |it: &&Mismatch| {
         matches!(
             it.kind,
@@ -106,11 +101,11 @@ fn contradictions(picture: &Picture, voice: &Voice, width: usize) -> Vec<Line> {
     all.iter()
         .filter(public)
         .chain(all.iter().filter(homeless))
-        .flat_map(|it| contradiction(it, picture, voice, width))
+        .flat_map(|it| contradiction(it, picture, ctx, width))
         .collect()
 }
 
-fn contradiction(it: &Mismatch, picture: &Picture, voice: &Voice, width: usize) -> Vec<Line> {
+fn contradiction(it: &Mismatch, picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Line> {
     let meaning = if it.muted {
         Meaning::Dim
     } else {
@@ -120,6 +115,6 @@ fn contradiction(it: &Mismatch, picture: &Picture, voice: &Voice, width: usize) 
     let head = about.map_or_else(String::new, |it| {
         format!("{} {}: ", case::priority(it), case::places(it))
     });
-    let said = finding::finding(it, Form::Long, voice).map(|text| format!("{head}{text}"));
-    wrap(&said, meaning, voice.symbols.mismatch, width)
+    let said = mismatch::describe(it, TextLength::Long, ctx).map(|text| format!("{head}{text}"));
+    wrap(&said, meaning, ctx.symbols.mismatch, width)
 }

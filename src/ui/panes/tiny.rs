@@ -12,7 +12,7 @@ use ratatui::layout::Rect;
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::picture::Picture;
-use crate::say::{Form, Meaning, Said, moments, verdict};
+use crate::say::{ExpiringText, Meaning, TextLength, dates, verdict};
 use crate::ui::overlay::filter_line;
 use crate::ui::widgets::columns::{after, row};
 use crate::ui::widgets::line::Line;
@@ -26,12 +26,12 @@ use super::{case_news, counts, header, hints};
 /// Draws a few lines. Gives which rows of the list they tell of, from and to.
 pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model) -> (usize, usize) {
     let lines = usize::from(area.height);
-    let used = header::badge(pen, row(area, 0), model, Form::Short);
+    let used = header::badge(pen, row(area, 0), model, TextLength::Short);
     // The badge ends in a blank.
     let beside = after(row(area, 0), used);
     let last = lines.saturating_sub(1).max(1);
     let told = if has_cases(model) {
-        let sentence = header::sentence(model, beside.width, &pen.voice);
+        let sentence = header::sentence(model, beside.width, &pen.ctx);
         pen.line(beside, &sentence);
         rows(pen, area, model, last)
     } else {
@@ -47,13 +47,13 @@ pub fn word(pen: &mut Pen<'_>, area: Rect, model: &Model) {
     let level = header::level(model);
     let whole = format!(
         "{} {}",
-        verdict::symbol(level, pen.voice.symbols),
-        verdict::word(level, Form::Short)
+        verdict::level_symbol(level, pen.ctx.symbols),
+        verdict::level_name(level, TextLength::Short)
     );
     let text = if area.width >= 6 {
         whole
     } else {
-        verdict::word(level, Form::Short).to_owned()
+        verdict::level_name(level, TextLength::Short).to_owned()
     };
     pen.text(row(area, 0), &text, Meaning::badge(level));
 }
@@ -65,12 +65,12 @@ fn has_cases(model: &Model) -> bool {
 
 // Without cases the lines between are the sentence's, where it is longer than the first.
 fn ground(pen: &mut Pen<'_>, beside: Rect, area: Rect, model: &Model, last: usize) {
-    let sentence = header::sentence(model, u16::MAX, &pen.voice);
+    let sentence = header::sentence(model, u16::MAX, &pen.ctx);
     if pen.width(&sentence) <= beside.width || last < 2 {
         pen.line(beside, &sentence);
         return;
     }
-    let said = Said::join(sentence.parts().map(|(said, _)| said.clone()), "");
+    let said = ExpiringText::join(sentence.parts().map(|(said, _)| said.clone()), "");
     let lines = wrap(
         &said,
         Meaning::Title,
@@ -144,8 +144,8 @@ fn is_member(it: &RowRef<'_>) -> bool {
 
 // A word to the person, or what they type, comes before how far to trust it all.
 fn trust(pen: &mut Pen<'_>, area: Rect, model: &Model, told: &Told) {
-    let time = Line::new().say(moments::clock_of_day(&pen.voice), Meaning::Dim);
-    let markers = header::markers(model, Form::Short);
+    let time = Line::new().say(dates::current_time(&pen.ctx), Meaning::Dim);
+    let markers = header::markers(model, TextLength::Short);
     let line = if let Some(notice) = hints::notice(pen, model) {
         markers.spaced(1, notice)
     } else if model.filter.editing {
@@ -183,7 +183,7 @@ fn about(
             0 => Line::new(),
             hidden => Line::of(format!("+{hidden}{word}"), Meaning::Title),
         };
-        more.spaced(2, header::sources(picture, &pen.voice, 0))
+        more.spaced(2, header::sources(picture, &pen.ctx, 0))
     };
     let marked = |line: Line| markers.clone().spaced(1, line);
     let all = |word| marked(known(word).spaced(2, time.clone()));

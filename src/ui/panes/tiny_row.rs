@@ -4,7 +4,7 @@
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
-use crate::say::{Form, Meaning, case, clock, storm, verdict};
+use crate::say::{Meaning, TextLength, case, clock, storm, verdict};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::pen::Pen;
 
@@ -16,9 +16,9 @@ pub fn line(pen: &Pen<'_>, it: &RowRef<'_>, model: &Model, room: u16) -> Line {
     let (Some(case), Some(picture)) = (it.case(), model.picture.as_deref()) else {
         return Line::new();
     };
-    let notes = case_notes::troubles(it, picture, &pen.voice);
+    let notes = case_notes::troubles(it, picture, &pen.ctx);
     let marked = marked(it, case, &notes, pen);
-    if verdict::told(picture) == Some(&case.id) {
+    if verdict::worst_case(picture) == Some(&case.id) {
         let plain = self::marked(it, case, &Line::new(), pen);
         return first_that_fits(pen, room, [plain.spaced(1, notes), marked]);
     }
@@ -28,18 +28,18 @@ pub fn line(pen: &Pen<'_>, it: &RowRef<'_>, model: &Model, room: u16) -> Line {
 }
 
 fn marked(it: &RowRef<'_>, case: &Case, notes: &Line, pen: &Pen<'_>) -> Line {
-    let voice = &pen.voice;
+    let ctx = &pen.ctx;
     let mut line = Line::of(case::priority(case), case::priority_meaning(case));
     if let Some((mark, look)) = notes.parts().next() {
         line = line.say(mark.clone(), *look);
     }
     if let Some(it) = it.clock() {
-        let said = clock::clock(it, Form::Short, voice);
-        line = line.gap(1).say(said, clock::meaning(it, voice));
+        let said = clock::countdown(it, TextLength::Short, ctx);
+        line = line.gap(1).say(said, clock::meaning(it, ctx));
     }
     let cases = it.cases();
     if cases.len() > 1 {
-        let times = format!("{}{}", voice.symbols.times, cases.len());
+        let times = format!("{}{}", ctx.symbols.times, cases.len());
         line = line.gap(1).text(times, Meaning::Plain);
     }
     line.gap(1).join(owner(&cases))

@@ -69,7 +69,7 @@ impl Frame {
             return Line::new();
         }
         Line::of(
-            format!("{} {more} more", pen.symbols().more),
+            format!("{} {more} more", pen.symbols().more_below),
             Meaning::Title,
         )
     }

@@ -1,11 +1,11 @@
 //! A line of text: parts, each with its meaning and the time for which it is true.
 
-use crate::say::{Meaning, Said};
+use crate::say::{ExpiringText, Meaning};
 
 /// A line of text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
-    parts: Vec<(Said, Meaning)>,
+    parts: Vec<(ExpiringText, Meaning)>,
 }
 
 impl Line {
@@ -22,12 +22,12 @@ impl Line {
     /// Adds words that time does not change.
     #[must_use]
     pub fn text(self, text: impl Into<String>, meaning: Meaning) -> Self {
-        self.say(Said::fixed(text), meaning)
+        self.say(ExpiringText::fixed(text), meaning)
     }
 
     /// Adds words that are true for a while.
     #[must_use]
-    pub fn say(mut self, said: Said, meaning: Meaning) -> Self {
+    pub fn say(mut self, said: ExpiringText, meaning: Meaning) -> Self {
         if !said.text.is_empty() {
             self.parts.push((said, meaning));
         }
@@ -60,7 +60,7 @@ impl Line {
     }
 
     /// The parts.
-    pub fn parts(&self) -> impl Iterator<Item = &(Said, Meaning)> {
+    pub fn parts(&self) -> impl Iterator<Item = &(ExpiringText, Meaning)> {
         self.parts.iter()
     }
 

@@ -48,7 +48,7 @@ pub fn mark(pen: &mut Pen<'_>, area: Rect, focused: bool) {
         pen.wash(area, Meaning::Selected);
     }
     for index in 0..usize::from(area.height) {
-        pen.text(row(area, index), pen.symbols().bar, bar);
+        pen.text(row(area, index), pen.symbols().selected, bar);
     }
 }
 

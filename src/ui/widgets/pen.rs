@@ -10,9 +10,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::domain::now::Now;
+use crate::say::context::sooner;
 use crate::say::sanitize::{clean, clean_ascii, fit, width};
-use crate::say::voice::sooner;
-use crate::say::{Meaning, Said, Symbols, Voice};
+use crate::say::{ExpiringText, Meaning, Symbols, TextContext};
 use crate::ui::theme::Theme;
 
 use super::line::Line;
@@ -22,14 +22,14 @@ pub struct Pen<'a> {
     buffer: &'a mut Buffer,
     theme: &'a Theme,
     /// What sentences are spoken with.
-    pub voice: Voice,
+    pub ctx: TextContext,
     next_change: Option<Duration>,
 }
 
 impl<'a> Pen<'a> {
     /// A pen for one drawing.
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme, zone: Tz, now: Now) -> Self {
-        let voice = Voice {
+        let ctx = TextContext {
             now,
             zone,
             symbols: theme.symbols(),
@@ -37,14 +37,14 @@ impl<'a> Pen<'a> {
         Self {
             buffer,
             theme,
-            voice,
+            ctx,
             next_change: None,
         }
     }
 
     /// The symbols of the terminal.
     pub fn symbols(&self) -> &'static Symbols {
-        self.voice.symbols
+        self.ctx.symbols
     }
 
     /// In how long the first of the words written changes by itself.
@@ -118,7 +118,7 @@ impl<'a> Pen<'a> {
     }
 
     /// Writes what is said.
-    pub fn say(&mut self, area: Rect, said: Said, meaning: Meaning) -> u16 {
+    pub fn say(&mut self, area: Rect, said: ExpiringText, meaning: Meaning) -> u16 {
         self.line(area, &Line::new().say(said, meaning))
     }
 

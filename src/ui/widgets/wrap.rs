@@ -1,7 +1,7 @@
 //! A sentence over several lines, its mark before the first and the rest below its words.
 
 use crate::say::sanitize::{fit, width};
-use crate::say::{Meaning, Said};
+use crate::say::{ExpiringText, Meaning};
 
 use super::line::Line;
 
@@ -9,7 +9,7 @@ use super::line::Line;
 const MOST: usize = 4;
 
 /// The sentence in lines of `room` cells; `mark` stands before it, and may be empty.
-pub fn wrap(said: &Said, meaning: Meaning, mark: &str, room: usize) -> Vec<Line> {
+pub fn wrap(said: &ExpiringText, meaning: Meaning, mark: &str, room: usize) -> Vec<Line> {
     let indent = if mark.is_empty() { 0 } else { width(mark) + 1 };
     let rows = rows(&said.text, room.saturating_sub(indent).max(1));
     let line = |(index, text): (usize, String)| {
@@ -18,7 +18,7 @@ pub fn wrap(said: &Said, meaning: Meaning, mark: &str, room: usize) -> Vec<Line>
         } else {
             " ".repeat(indent)
         };
-        let said = Said {
+        let said = ExpiringText {
             text,
             valid_for: said.valid_for,
         };
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn words_go_on_below_the_first_word() {
-        let said = Said::fixed("'NFS slow' posted since Tue, no open P1: take it down");
+        let said = ExpiringText::fixed("'NFS slow' posted since Tue, no open P1: take it down");
         let lines = wrap(&said, Meaning::Mismatch, "!", 31);
         let text: Vec<String> = lines.iter().map(Line::plain).collect();
         assert_eq!(
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn what_is_too_long_stays_on_the_last_line() {
-        let said = Said::fixed("a b c d e f");
+        let said = ExpiringText::fixed("a b c d e f");
         assert_eq!(wrap(&said, Meaning::Plain, "", 1).len(), MOST);
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::operation::{
     Draft, DraftIncident, DraftKey, Operation, OperationKind, OperationResult, Outcome,
     OutcomeDetail, Purpose,
 };
-use crate::say::deed as say;
+use crate::say::operation;
 
 /// What an earlier run left.
 pub(in crate::app::update) fn found(
@@ -24,7 +24,7 @@ pub(in crate::app::update) fn found(
     }
     match model.drafts.len() {
         0 => Vec::new(),
-        count => notify(model, say::drafts_found(count), now),
+        count => notify(model, operation::drafts_found(count), now),
     }
 }
 

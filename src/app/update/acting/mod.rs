@@ -16,7 +16,7 @@ use crate::app::msg::Opening;
 use crate::app::typing::TextLine;
 use crate::domain::now::Now;
 use crate::domain::operation::IncidentAction;
-use crate::say::deed as say;
+use crate::say::operation;
 use crate::say::sanitize::clean;
 
 pub(super) use sent::acted;
@@ -45,11 +45,11 @@ fn with_subject(
     act: impl FnOnce(&mut Model, Subject) -> Vec<Effect>,
 ) -> Vec<Effect> {
     if model.chrome.read_only {
-        return notify(model, say::READ_ONLY.to_owned(), now);
+        return notify(model, operation::READ_ONLY.to_owned(), now);
     }
     match model.subject() {
         Some(subject) => act(model, subject),
-        None => notify(model, say::NOTHING_SELECTED.to_owned(), now),
+        None => notify(model, operation::NOTHING_SELECTED.to_owned(), now),
     }
 }
 
@@ -98,7 +98,7 @@ pub(super) fn write(model: &mut Model, text: &str, now: Now) -> Option<Vec<Effec
 pub(super) fn edited(model: &mut Model, text: Result<String, String>, now: Now) -> Vec<Effect> {
     let text = match text {
         Ok(text) => text,
-        Err(why) => return notify(model, say::not_edited(&clean(&why)), now),
+        Err(why) => return notify(model, operation::editor_failed(&clean(&why)), now),
     };
     let before = current(model).and_then(|acting| match &acting.step {
         Step::Write(_, _, line) => Some(line.text().to_owned()),
@@ -106,7 +106,7 @@ pub(super) fn edited(model: &mut Model, text: Result<String, String>, now: Now) 
         _ => None,
     });
     if before.is_some_and(|before| before.trim_end() == text.trim_end()) {
-        return notify(model, say::UNCHANGED.to_owned(), now);
+        return notify(model, operation::EDITOR_UNCHANGED.to_owned(), now);
     }
     steps::rewrite(model, &text);
     drafts::keep(model, now)

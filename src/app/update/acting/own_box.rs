@@ -8,7 +8,7 @@ use crate::app::update::notify;
 use crate::domain::local_time_box::{LocalTimeBox, LocalTimeBoxChange};
 use crate::domain::now::Now;
 use crate::domain::operation::Choice;
-use crate::say::deed as say;
+use crate::say::operation;
 
 /// Gives the case the box that was picked, from now, or takes it away.
 pub(super) fn set(model: &mut Model, subject: &Subject, offer: &Choice, now: Now) -> Vec<Effect> {
@@ -25,7 +25,7 @@ pub(super) fn set(model: &mut Model, subject: &Subject, offer: &Choice, now: Now
         started: now.wall,
         length,
     });
-    notify(model, say::own_box(length), now);
+    notify(model, operation::local_time_box(length), now);
     let names = case.aliases.iter().chain([&case.id]).cloned().collect();
     vec![Effect::SetBox(LocalTimeBoxChange {
         case_ids: names,

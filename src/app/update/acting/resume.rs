@@ -15,7 +15,7 @@ use crate::domain::now::Now;
 use crate::domain::operation::{Draft, IncidentAction, Purpose};
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
-use crate::say::deed as say;
+use crate::say::operation;
 
 /// Goes on with the latest draft that can still be sent. Where none can, the latest is copied, and dropped
 /// when it is asked for once more.
@@ -23,7 +23,7 @@ pub(super) fn resume(model: &mut Model, now: Now) -> Vec<Effect> {
     let mut drafts: Vec<_> = model.drafts.values().cloned().collect();
     drafts.sort_by_key(|draft| std::cmp::Reverse(draft.at));
     let Some(latest) = drafts.first().cloned() else {
-        return notify(model, say::NO_DRAFTS.to_owned(), now);
+        return notify(model, operation::NO_DRAFTS.to_owned(), now);
     };
     let picture = model.picture.clone();
     let found = drafts.into_iter().find_map(|draft| {
@@ -35,7 +35,7 @@ pub(super) fn resume(model: &mut Model, now: Now) -> Vec<Effect> {
         None if picture.is_some_and(|picture| tells_what_is_open(&picture)) => {
             leave(model, latest, now)
         }
-        None => notify(model, say::NOT_YET.to_owned(), now),
+        None => notify(model, operation::NOT_ENOUGH_DATA.to_owned(), now),
     }
 }
 
@@ -60,7 +60,7 @@ fn go_on(model: &mut Model, draft: Draft, subject: Subject, now: Now) -> Vec<Eff
 fn leave(model: &mut Model, draft: Draft, now: Now) -> Vec<Effect> {
     let key = draft.key();
     if model.leaving.take() == Some(key.clone()) {
-        notify(model, say::dropped(&draft), now);
+        notify(model, operation::draft_dropped(&draft), now);
         return drop_it(model, &key);
     }
     model.leaving = Some(key);
@@ -70,7 +70,7 @@ fn leave(model: &mut Model, draft: Draft, now: Now) -> Vec<Effect> {
 /// What is said with a copy of a draft that cannot be sent any more.
 pub(in crate::app::update) fn left(model: &Model) -> Option<String> {
     let draft = model.drafts.get(model.leaving.as_ref()?)?;
-    Some(say::not_open(draft))
+    Some(operation::draft_target_closed(draft))
 }
 
 fn tells_what_is_open(picture: &Picture) -> bool {

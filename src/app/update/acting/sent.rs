@@ -12,7 +12,7 @@ use crate::domain::now::Now;
 use crate::domain::operation::{Operation, Outcome, OutcomeDetail};
 use crate::domain::source::SourceKind;
 use crate::picture::SourceView;
-use crate::say::deed as say;
+use crate::say::operation;
 
 /// Sends it, unless something changed since it was shown: then that is shown and asked again.
 pub(super) fn confirm(model: &mut Model, plan: Plan, subject: Subject, now: Now) -> Vec<Effect> {
@@ -109,7 +109,7 @@ pub(in crate::app::update) fn acted(
             overlay.scroll = 0;
         }
         // It was left meanwhile.
-        None => drop(notify(model, say::summary(&outcomes), now)),
+        None => drop(notify(model, operation::outcome_counts(&outcomes), now)),
     }
     effects
 }

@@ -12,7 +12,7 @@ use crate::app::update::notify;
 use crate::app::update::panes::{moved, page};
 use crate::domain::now::Now;
 use crate::domain::operation::{Choice, IncidentAction, Prompt, Purpose};
-use crate::say::deed as say;
+use crate::say::operation;
 use strum::IntoEnumIterator;
 
 /// Begins a wish, or says what stands in its way.
@@ -22,8 +22,12 @@ pub(super) fn start(
     subject: Subject,
     now: Now,
 ) -> Vec<Effect> {
-    if let Some(obstacle) = wish.obstacle(&subject, model) {
-        return notify(model, say::obstacle(wish, obstacle), now);
+    if let Some(action_unavailable) = wish.obstacle(&subject, model) {
+        return notify(
+            model,
+            operation::action_unavailable(wish, action_unavailable),
+            now,
+        );
     }
     if wish == IncidentAction::FollowUp {
         close(model);
@@ -40,15 +44,16 @@ fn advance(model: &mut Model, subject: Subject, form: Form, now: Now) -> Vec<Eff
     let step = match form.next(&subject) {
         Next::Choose(question) => Some(Step::Choose(form, question, Pick::default())),
         Next::Write(purpose) => {
-            let text = drafts::begun(model, &subject, &purpose)
-                .unwrap_or_else(|| say::suggested(&purpose, &subject.cases, subject.hub.as_ref()));
+            let text = drafts::begun(model, &subject, &purpose).unwrap_or_else(|| {
+                operation::initial_text(&purpose, &subject.cases, subject.hub.as_ref())
+            });
             Some(Step::Write(form, purpose, TextLine::of(&text)))
         }
         Next::Ready => Plan::of(form, &subject, model, now).map(Step::Confirm),
     };
     match step {
         Some(step) => open(model, Acting { subject, step }),
-        None => return notify(model, say::NOT_YET.to_owned(), now),
+        None => return notify(model, operation::NOT_ENOUGH_DATA.to_owned(), now),
     }
     Vec::new()
 }
@@ -191,7 +196,7 @@ fn written(
     // A verdict says enough by itself; a note, a reason and a title must have words.
     let needs_words = !matches!(purpose, Purpose::Verdict(_));
     if needs_words && line.text().trim().is_empty() {
-        return notify(model, say::NO_WORDS.to_owned(), now);
+        return notify(model, operation::TEXT_REQUIRED.to_owned(), now);
     }
     form.given.text = Some(line.text().trim_end().to_owned());
     advance(model, subject, form, now)
@@ -251,11 +256,11 @@ fn leave(model: &mut Model, step: &Step, now: Now) -> Vec<Effect> {
     let typed = match step {
         Step::Write(_, _, line) => !line.text().trim().is_empty(),
         Step::Confirm(plan) => plan.form.given.text.is_some(),
-        Step::Sending(..) => return notify(model, say::STILL_SENDING.to_owned(), now),
+        Step::Sending(..) => return notify(model, operation::STILL_SENDING.to_owned(), now),
         _ => false,
     };
     if typed {
-        return notify(model, say::KEPT.to_owned(), now);
+        return notify(model, operation::KEPT_AS_DRAFT.to_owned(), now);
     }
     Vec::new()
 }

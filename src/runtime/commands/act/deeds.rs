@@ -14,7 +14,7 @@ use crate::domain::operation::{
     Assignee, Declaration, LookupKind, NotSentReason, Operation, OutcomeDetail, OutgoingNote,
     find_by_name,
 };
-use crate::say::deed::{details, titled};
+use crate::say::operation::{incident_body, title_with_hub};
 
 /// What is known when a command is understood.
 pub struct Known<'a> {
@@ -107,7 +107,7 @@ fn declaration(declare: &Declare, known: &Known<'_>) -> Result<Declaration, NotS
         Err(NotSentReason::NotFound(..)) if declare.priority.eq_ignore_ascii_case("none") => None,
         found => Some(found?),
     };
-    let title = titled(declare.title.trim(), declare.hub.as_ref());
+    let title = title_with_hub(declare.title.trim(), declare.hub.as_ref());
     Ok(Declaration {
         key: key(&title, service, declare.hub.as_ref()),
         since: Some(known.now.wall),
@@ -115,7 +115,7 @@ fn declaration(declare: &Declare, known: &Known<'_>) -> Result<Declaration, NotS
         service: service.clone(),
         priority,
         hub: declare.hub.clone(),
-        details: details(None, declare.hub.clone()),
+        details: incident_body(None, declare.hub.clone()),
     })
 }
 

@@ -15,9 +15,9 @@ use crate::domain::operation::{
 };
 use crate::report::operations::OperationReport;
 use crate::runtime::journal::Journal;
-use crate::say::deed as say;
+use crate::say::context::TextContext;
+use crate::say::operation;
 use crate::say::symbols::UNICODE;
-use crate::say::voice::Voice;
 use crate::store::drafts::{self, DraftStore};
 use crate::store::journal;
 
@@ -77,9 +77,10 @@ impl<'a> Kept<'a> {
 
     /// It is about to be sent.
     pub async fn begin(&mut self, attempt: &OperationBatch) {
-        let voice = self.voice();
-        let lines =
-            journal::begun_entries(attempt, voice.now.wall, &|deed| say::deed(deed, &voice));
+        let ctx = self.ctx();
+        let lines = journal::begun_entries(attempt, ctx.now.wall, &|deed| {
+            operation::describe(deed, &ctx)
+        });
         self.write(lines).await;
         for (incident, note) in notes(attempt) {
             self.keep(Some(incident), &incident.id, &note.text, true);
@@ -88,9 +89,9 @@ impl<'a> Kept<'a> {
 
     /// This came of it.
     pub async fn end(&mut self, attempt: &OperationBatch, outcomes: &[Outcome]) {
-        let voice = self.voice();
-        let lines = journal::result_entries(attempt, outcomes, voice.now.wall, &|outcome| {
-            say::detail(outcome, &voice)
+        let ctx = self.ctx();
+        let lines = journal::result_entries(attempt, outcomes, ctx.now.wall, &|outcome| {
+            operation::outcome_detail(outcome, &ctx)
         });
         self.write(lines).await;
         for (incident, note) in notes(attempt) {
@@ -117,14 +118,14 @@ impl<'a> Kept<'a> {
                 && let Some(id) = &unsent.incident
                 && self.keep(None, id, text, false)
             {
-                out::complain(say::shell::kept(false));
+                out::complain(operation::shell::text_kept(false));
             }
         }
     }
 
     fn leave(&mut self, incident: &Incident, note: &OutgoingNote, in_doubt: bool) {
         if self.keep(Some(incident), &incident.id, &note.text, in_doubt) {
-            out::complain(say::shell::kept(in_doubt));
+            out::complain(operation::shell::text_kept(in_doubt));
         }
     }
 
@@ -179,8 +180,8 @@ impl<'a> Kept<'a> {
         }
     }
 
-    fn voice(&self) -> Voice {
-        Voice {
+    fn ctx(&self) -> TextContext {
+        TextContext {
             now: self.around.time.now(),
             zone: self.zone,
             symbols: &UNICODE,

@@ -19,9 +19,9 @@ use crate::config::Config;
 use crate::domain::operation::{NotSent, NotSentReason, OutcomeDetail};
 use crate::report::operations::{self as report, OperationReport};
 use crate::report::scope::Scope;
-use crate::say::deed::shell;
+use crate::say::context::TextContext;
+use crate::say::operation::shell;
 use crate::say::symbols::{Symbols, UNICODE};
-use crate::say::voice::Voice;
 use crate::terminal::capabilities::{Capabilities, Hints};
 use errand::Errand;
 use terminal::Terminal;
@@ -71,7 +71,7 @@ async fn done(around: &Surroundings, act: &Act) -> Result<ExitCode, String> {
         };
         errand.run().await.map_err(|error| error.to_string())?
     };
-    Ok(tell(&ended, act, &voice(around, &config, act)))
+    Ok(tell(&ended, act, &ctx(around, &config, act)))
 }
 
 fn check_hub(act: &Act, config: &Config) -> Result<(), String> {
@@ -94,7 +94,7 @@ fn terminal(act: &Act) -> Result<Option<Terminal>, String> {
     }
     match Terminal::find(is_typed(act)) {
         Some(terminal) => Ok(Some(terminal)),
-        None => Err(shell::NOBODY_TO_ASK.to_owned()),
+        None => Err(shell::NO_TERMINAL.to_owned()),
     }
 }
 
@@ -140,12 +140,12 @@ fn all_unsent(act: &Act, reason: &NotSentReason) -> Vec<OperationReport> {
     }
 }
 
-fn voice(around: &Surroundings, config: &Config, act: &Act) -> Voice {
+fn ctx(around: &Surroundings, config: &Config, act: &Act) -> TextContext {
     let symbols = match act.manner().format {
         ActFormat::Json => &UNICODE,
         ActFormat::Text => symbols(around),
     };
-    Voice {
+    TextContext {
         now: around.time.now(),
         zone: config.policy.display_zone,
         symbols,
@@ -154,13 +154,13 @@ fn voice(around: &Surroundings, config: &Config, act: &Act) -> Voice {
 
 fn symbols(around: &Surroundings) -> &'static Symbols {
     let hints = Hints::from_env(around.global.no_color, around.global.ascii);
-    Symbols::of(Capabilities::of(&hints).ascii)
+    Symbols::for_terminal(Capabilities::of(&hints).ascii)
 }
 
-fn tell(ended: &Ended, act: &Act, voice: &Voice) -> ExitCode {
+fn tell(ended: &Ended, act: &Act, ctx: &TextContext) -> ExitCode {
     match act.manner().format {
-        ActFormat::Text => out::print(&report::text(&ended.came, voice)),
-        ActFormat::Json => match report::json(&ended.came, voice) {
+        ActFormat::Text => out::print(&report::text(&ended.came, ctx)),
+        ActFormat::Json => match report::json(&ended.came, ctx) {
             Ok(json) => out::print(&json),
             Err(error) => out::complain(&error.to_string()),
         },

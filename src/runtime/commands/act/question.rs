@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
+use super::ctx;
 use super::errand::{Errand, Plan};
-use super::voice;
 use crate::app::acting::reached::reached;
 use crate::app::acting::{Subject, warnings};
 use crate::domain::case::Case;
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Operation, Outcome, Warning};
 use crate::report::operations::one_line;
-use crate::say::deed::shell::{self, Asked};
+use crate::say::operation::shell::{self, Confirmation};
 
 /// The question, up to where the answer is typed.
 pub fn question(
@@ -19,26 +19,26 @@ pub fn question(
     left: &[Arc<Incident>],
     changed: &[Outcome],
 ) -> String {
-    let voice = voice(errand.around, errand.config, errand.act);
+    let ctx = ctx(errand.around, errand.config, errand.act);
     let policy = &errand.config.policy;
-    let subject = Subject::of(plan.sight.cases(left, policy, voice.now));
+    let subject = Subject::of(plan.sight.cases(left, policy, ctx.now));
     let deed = &plan.deed;
     let directory = &plan.sight.directory.body;
     let on = left
         .iter()
         .map(|incident| (&**incident, case(&subject, incident)));
-    let lines = shell::asked(
-        &Asked {
-            deed,
-            on: &on.collect::<Vec<_>>(),
+    let lines = shell::confirmation_lines(
+        &Confirmation {
+            operation: deed,
+            targets: &on.collect::<Vec<_>>(),
             changed,
-            level: reached(deed, &subject, directory, voice.now.wall).as_ref(),
+            level: reached(deed, &subject, directory, ctx.now.wall).as_ref(),
             warnings: &all_warnings(plan, &subject, left),
         },
-        &voice,
+        &ctx,
     );
-    let lines = lines.iter().map(|line| one_line(line, &voice) + "\n");
-    lines.collect::<String>() + shell::CONFIRM
+    let lines = lines.iter().map(|line| one_line(line, &ctx) + "\n");
+    lines.collect::<String>() + shell::CONFIRM_PROMPT
 }
 
 fn all_warnings(plan: &Plan, subject: &Subject, left: &[Arc<Incident>]) -> Vec<Warning> {

@@ -2,36 +2,36 @@
 
 use crate::app::acting::{Subject, Target};
 use crate::domain::incident::Incident;
-use crate::say::{Meaning, Voice, case as say};
+use crate::say::{Meaning, TextContext, case as say};
 use crate::ui::overlay::page::{Page, indented};
 use crate::ui::overlay::text::Line;
 
 /// Adds it.
-pub fn add(page: &mut Page, subject: &Subject, with_state: bool, voice: &Voice) {
+pub fn add(page: &mut Page, subject: &Subject, with_state: bool, ctx: &TextContext) {
     let targets: Vec<Target<'_>> = subject.targets().collect();
     match (targets.as_slice(), subject.cases.as_slice()) {
         ([one], _) => {
             page.line(name(one).hanging(2));
-            page.line(state(one, with_state, voice).hanging(2));
+            page.line(state(one, with_state, ctx).hanging(2));
         }
         ([], [case, ..]) => {
             page.line(Line::of(Meaning::Title, say::title(case)).hanging(2));
             let place = say::places_long(case);
             page.say(
                 Meaning::Plain,
-                format!("{place}{}no incident is open", voice.symbols.dot),
+                format!("{place}{}no incident is open", ctx.symbols.separator),
             );
         }
         ([], []) => {
             let name = subject.hub.as_ref().map(ToString::to_string);
             page.say(Meaning::Title, name.unwrap_or_default());
         }
-        (many, _) => add_many(page, many, with_state, voice),
+        (many, _) => add_many(page, many, with_state, ctx),
     }
     page.line(Line::default());
 }
 
-fn add_many(page: &mut Page, targets: &[Target<'_>], with_state: bool, voice: &Voice) {
+fn add_many(page: &mut Page, targets: &[Target<'_>], with_state: bool, ctx: &TextContext) {
     page.say(Meaning::Title, format!("{} incidents", targets.len()));
     // What came of it names each.
     if !with_state {
@@ -41,7 +41,7 @@ fn add_many(page: &mut Page, targets: &[Target<'_>], with_state: bool, voice: &V
         let line = indented(2).and(name(target));
         page.line(
             line.with(Meaning::Plain, " ")
-                .and(state(target, with_state, voice))
+                .and(state(target, with_state, ctx))
                 .hanging(4),
         );
     }
@@ -52,8 +52,8 @@ fn name(target: &Target<'_>) -> Line {
     Line::of(Meaning::Key, format!("#{number} ")).with(Meaning::Title, say::title(target.case))
 }
 
-fn state(target: &Target<'_>, all: bool, voice: &Voice) -> Line {
-    let (case, dot) = (target.case, voice.symbols.dot);
+fn state(target: &Target<'_>, all: bool, ctx: &TextContext) -> Line {
+    let (case, dot) = (target.case, ctx.symbols.separator);
     let status = target.incident.status.to_string();
     let priority = target.incident.priority.as_ref();
     let priority = priority.map_or_else(|| "no priority".to_owned(), ToString::to_string);

@@ -8,40 +8,44 @@ use crate::app::model::Model;
 use crate::domain::operation::{Choice, Operation, Outcome, OutcomeDetail};
 use crate::domain::source::SourceKind;
 use crate::say::durations::age;
-use crate::say::{Meaning, Voice, case, deed as say};
+use crate::say::{Meaning, TextContext, case, operation};
 use crate::ui::overlay::page::{Page, indented};
 use crate::ui::overlay::text::Line;
 
 /// Asks whether it is to be done.
-pub fn ask(page: &mut Page, plan: &Plan, subject: &Subject, model: &Model, voice: &Voice) {
+pub fn ask(page: &mut Page, plan: &Plan, subject: &Subject, model: &Model, ctx: &TextContext) {
     for (id, all) in &plan.changed {
         let target = subject.targets().find(|target| target.incident.id == *id);
         let name = target.map_or_else(|| id.to_string(), |it| format!("#{}", it.incident.number));
         let text = format!(
             "{} {name} changed since you were asked: {}",
-            voice.symbols.mismatch,
-            say::changes(all, voice)
+            ctx.symbols.mismatch,
+            operation::describe_changes(all, ctx)
         );
         page.line(Line::of(Meaning::Mismatch, text).hanging(2));
     }
-    add_deeds(page, plan, Meaning::Title, voice);
-    add_reached(page, plan, subject, model, voice);
+    add_deeds(page, plan, Meaning::Title, ctx);
+    add_reached(page, plan, subject, model, ctx);
     for warning in warnings(plan, subject, model) {
-        let text = format!("{} {}", voice.symbols.mismatch, say::warning(&warning));
+        let text = format!(
+            "{} {}",
+            ctx.symbols.mismatch,
+            operation::describe_warning(&warning)
+        );
         page.line(Line::of(Meaning::Warning, text).hanging(2));
     }
-    add_age(page, model, voice);
+    add_age(page, model, ctx);
     page.line(Line::default());
     let edits = plan.form.given.text.is_some();
     let with_text = [Action::Open, Action::EditText, Action::Back];
     let without = [Action::Open, Action::Back];
     let actions: &[Action] = if edits { &with_text } else { &without };
-    page.line(keys(model, Context::Confirm, actions, voice));
+    page.line(keys(model, Context::Confirm, actions, ctx));
 }
 
 /// Says that it is on its way.
-pub fn sending(page: &mut Page, plan: &Plan, voice: &Voice) {
-    add_deeds(page, plan, Meaning::Plain, voice);
+pub fn sending(page: &mut Page, plan: &Plan, ctx: &TextContext) {
+    add_deeds(page, plan, Meaning::Plain, ctx);
     page.focus = Some(page.lines.len());
     page.say(
         Meaning::Title,
@@ -50,14 +54,20 @@ pub fn sending(page: &mut Page, plan: &Plan, voice: &Voice) {
 }
 
 /// Says what came of it.
-pub fn over(page: &mut Page, plan: &Plan, subject: &Subject, outcomes: &[Outcome], voice: &Voice) {
-    add_deeds(page, plan, Meaning::Dim, voice);
+pub fn over(
+    page: &mut Page,
+    plan: &Plan,
+    subject: &Subject,
+    outcomes: &[Outcome],
+    ctx: &TextContext,
+) {
+    add_deeds(page, plan, Meaning::Dim, ctx);
     if outcomes.len() == 1 {
         page.focus = Some(page.lines.len());
     }
     for outcome in worst_first(outcomes) {
-        let words = words_of(outcome, subject, voice);
-        let line = Line::of(say::meaning(outcome), words);
+        let words = words_of(outcome, subject, ctx);
+        let line = Line::of(operation::outcome_meaning(outcome), words);
         page.line(line.hanging(2));
     }
     let changed = |outcome: &Outcome| {
@@ -78,10 +88,10 @@ pub fn over(page: &mut Page, plan: &Plan, subject: &Subject, outcomes: &[Outcome
 }
 
 // Of several each is told by title and place; one stands above already.
-fn words_of(outcome: &Outcome, subject: &Subject, voice: &Voice) -> String {
+fn words_of(outcome: &Outcome, subject: &Subject, ctx: &TextContext) -> String {
     let is_it = |target: &Target<'_>| Some(&target.incident.id) == outcome.incident.as_ref();
     let Some(target) = subject.targets().find(is_it) else {
-        return say::outcome(outcome, voice);
+        return operation::describe_outcome(outcome, ctx);
     };
     let parts = [case::title(target.case), case::places(target.case)];
     let name = parts.join(" ");
@@ -90,9 +100,9 @@ fn words_of(outcome: &Outcome, subject: &Subject, voice: &Voice) -> String {
         1 => format!(
             "#{} {}",
             target.incident.number,
-            say::detail(outcome, voice)
+            operation::outcome_detail(outcome, ctx)
         ),
-        _ => say::outcome_on(outcome, target.incident, name, voice),
+        _ => operation::describe_outcome_on(outcome, target.incident, name, ctx),
     }
 }
 
@@ -102,7 +112,7 @@ fn worst_first(outcomes: &[Outcome]) -> impl Iterator<Item = &Outcome> {
 }
 
 /// Keys with what they do here.
-pub fn keys(model: &Model, context: Context, actions: &[Action], voice: &Voice) -> Line {
+pub fn keys(model: &Model, context: Context, actions: &[Action], ctx: &TextContext) -> Line {
     let shown = actions.iter().filter_map(|action| {
         let key = model.keymap.key_for(context, *action)?;
         Some((key, action.words_in(context).short))
@@ -111,7 +121,7 @@ pub fn keys(model: &Model, context: Context, actions: &[Action], voice: &Voice) 
         let between = if line.spans.is_empty() {
             ""
         } else {
-            voice.symbols.dot
+            ctx.symbols.separator
         };
         line.with(Meaning::Dim, between)
             .with(Meaning::Key, key.to_string())
@@ -119,9 +129,9 @@ pub fn keys(model: &Model, context: Context, actions: &[Action], voice: &Voice) 
     })
 }
 
-fn add_deeds(page: &mut Page, plan: &Plan, meaning: Meaning, voice: &Voice) {
+fn add_deeds(page: &mut Page, plan: &Plan, meaning: Meaning, ctx: &TextContext) {
     for deed in &plan.deeds {
-        page.line(Line::of(meaning, say::deed(deed, voice)).hanging(2));
+        page.line(Line::of(meaning, operation::describe(deed, ctx)).hanging(2));
         match deed {
             Operation::Note(note) => page.paragraph(2, Meaning::Input, &note.text),
             Operation::Declare(new) => {
@@ -134,11 +144,11 @@ fn add_deeds(page: &mut Page, plan: &Plan, meaning: Meaning, voice: &Voice) {
     }
 }
 
-fn add_reached(page: &mut Page, plan: &Plan, subject: &Subject, model: &Model, voice: &Voice) {
+fn add_reached(page: &mut Page, plan: &Plan, subject: &Subject, model: &Model, ctx: &TextContext) {
     let Some(directory) = model.directory() else {
         return;
     };
-    let at = voice.now.wall;
+    let at = ctx.now.wall;
     let all = plan.deeds.iter();
     for level in all.filter_map(|deed| reached(deed, subject, directory, at)) {
         let nobody = matches!(&level, Choice::Level(_, names) if names.is_empty());
@@ -147,14 +157,18 @@ fn add_reached(page: &mut Page, plan: &Plan, subject: &Subject, model: &Model, v
         } else {
             Meaning::Plain
         };
-        page.line(indented(2).with(meaning, say::goes_to(&level)).hanging(4));
+        page.line(
+            indented(2)
+                .with(meaning, operation::goes_to_level(&level))
+                .hanging(4),
+        );
     }
 }
 
-fn add_age(page: &mut Page, model: &Model, voice: &Voice) {
+fn add_age(page: &mut Page, model: &Model, ctx: &TextContext) {
     let sources = model.picture.iter().flat_map(|picture| &picture.sources);
     let mut sources = sources.filter(|source| source.id.kind == SourceKind::Pagerduty);
     if let Some(asked) = sources.find_map(|source| source.requested_at) {
-        page.say(Meaning::Dim, say::data_age(age(asked, voice.now)));
+        page.say(Meaning::Dim, operation::data_age(age(asked, ctx.now)));
     }
 }

@@ -8,7 +8,7 @@ use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::operation::{Choice, IncidentAction, Prompt};
-use crate::say::{Meaning, Voice, case, deed as say};
+use crate::say::{Meaning, TextContext, case, operation};
 use crate::ui::overlay::page::Page;
 use crate::ui::overlay::text::Line;
 
@@ -32,25 +32,29 @@ pub fn menu(page: &mut Page, at: usize, subject: &Subject, model: &Model) {
     for (index, wish) in IncidentAction::iter().enumerate() {
         let key = model.keymap.key_for(Context::Menu, wish.action());
         let row = row(page, index == at, key);
-        let name = say::wish(wish);
+        let name = operation::action_label(wish);
         let line = match wish.obstacle(subject, model) {
             None => row.with(plain(index == at), name),
-            Some(why) => row
-                .with(Meaning::Dim, format!("{name} "))
-                .with(Meaning::Dim, format!("({})", say::why_not(why))),
+            Some(why) => row.with(Meaning::Dim, format!("{name} ")).with(
+                Meaning::Dim,
+                format!("({})", operation::unavailable_reason(why)),
+            ),
         };
         page.line(line.hanging(NAMES));
     }
 }
 
 /// Adds what can be picked.
-pub fn choice(page: &mut Page, asked: &Asked<'_>, model: &Model, voice: &Voice) {
-    page.line(Line::of(Meaning::Title, say::question(asked.question)));
+pub fn choice(page: &mut Page, asked: &Asked<'_>, model: &Model, ctx: &TextContext) {
+    page.line(Line::of(
+        Meaning::Title,
+        operation::question_text(asked.question),
+    ));
     if asked.question.is_filterable() {
         page.line(super::write::typed(&asked.pick.filter));
     }
     let form = (asked.form, asked.subject);
-    let offers = model.offers(asked.question, form, asked.pick, voice.now);
+    let offers = model.offers(asked.question, form, asked.pick, ctx.now);
     if offers.is_empty() {
         page.say(Meaning::Warning, "nothing to choose from");
     }
@@ -81,7 +85,7 @@ fn plain(on: bool) -> Meaning {
 
 fn words(offer: &Choice, asked: &Asked<'_>, model: &Model) -> String {
     let Choice::Incident(id) = offer else {
-        return say::offer(offer);
+        return operation::choice_label(offer);
     };
     let own = asked.subject.cases.iter().find(|case| case.id == *id);
     let known = model.picture.as_ref().and_then(|picture| picture.case(id));
@@ -95,5 +99,5 @@ fn words(offer: &Choice, asked: &Asked<'_>, model: &Model) -> String {
         ))
     };
     let name = own.or(known).and_then(|case| name(case));
-    name.unwrap_or_else(|| say::offer(offer))
+    name.unwrap_or_else(|| operation::choice_label(offer))
 }

@@ -20,14 +20,14 @@ use super::text::Line;
 use crate::app::acting::{Acting, Step};
 use crate::app::model::Model;
 use crate::domain::operation::Outcome;
-use crate::say::{Meaning, Voice};
+use crate::say::{Meaning, TextContext};
 
 /// What the overlay says.
-pub fn page(acting: &Acting, model: &Model, voice: &Voice) -> Page {
+pub fn page(acting: &Acting, model: &Model, ctx: &TextContext) -> Page {
     let mut page = Page::new(Line::of(Meaning::TitleFocused, title(&acting.step)));
     // What it was before is not told beside what came of it.
     let state = !matches!(acting.step, Step::Over(..));
-    about::add(&mut page, &acting.subject, state, voice);
+    about::add(&mut page, &acting.subject, state, ctx);
     match &acting.step {
         Step::Menu(at) => list::menu(&mut page, *at, &acting.subject, model),
         Step::Choose(form, question, pick) => {
@@ -37,13 +37,13 @@ pub fn page(acting: &Acting, model: &Model, voice: &Voice) -> Page {
                 question: *question,
                 pick,
             };
-            list::choice(&mut page, &asked, model, voice);
+            list::choice(&mut page, &asked, model, ctx);
         }
-        Step::Write(_, purpose, line) => write::add(&mut page, purpose, line, model, voice),
-        Step::Confirm(plan) => confirm::ask(&mut page, plan, &acting.subject, model, voice),
-        Step::Sending(plan, _) => confirm::sending(&mut page, plan, voice),
+        Step::Write(_, purpose, line) => write::add(&mut page, purpose, line, model, ctx),
+        Step::Confirm(plan) => confirm::ask(&mut page, plan, &acting.subject, model, ctx),
+        Step::Sending(plan, _) => confirm::sending(&mut page, plan, ctx),
         Step::Over(plan, outcomes) => {
-            confirm::over(&mut page, plan, &acting.subject, outcomes, voice)
+            confirm::over(&mut page, plan, &acting.subject, outcomes, ctx)
         }
     }
     page

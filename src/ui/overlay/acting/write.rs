@@ -5,13 +5,13 @@ use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::app::typing::TextLine;
 use crate::domain::operation::Purpose;
-use crate::say::{Meaning, Voice, deed as say};
+use crate::say::{Meaning, TextContext, operation};
 use crate::ui::overlay::page::Page;
 use crate::ui::overlay::text::Line;
 
 /// Adds it.
-pub fn add(page: &mut Page, purpose: &Purpose, line: &TextLine, model: &Model, voice: &Voice) {
-    page.say(Meaning::Title, say::prompt(purpose));
+pub fn add(page: &mut Page, purpose: &Purpose, line: &TextLine, model: &Model, ctx: &TextContext) {
+    page.say(Meaning::Title, operation::prompt(purpose));
     for (on, row) in rows(line) {
         if on {
             page.focus = Some(page.lines.len());
@@ -23,7 +23,7 @@ pub fn add(page: &mut Page, purpose: &Purpose, line: &TextLine, model: &Model, v
         model,
         Context::Writing,
         &[Action::Open, Action::EditText, Action::Back],
-        voice,
+        ctx,
     ));
 }
 

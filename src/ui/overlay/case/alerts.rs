@@ -5,10 +5,10 @@ use crate::domain::alert::{Alert, AlertState, Suppression};
 use crate::domain::case::{Case, CaseAlert, JoinedBy};
 use crate::domain::labels::Labels;
 use crate::say::case;
-use crate::say::durations::{ago, span};
-use crate::say::moments::moment;
+use crate::say::dates::short_time;
+use crate::say::durations::{age_since, format_duration};
 use crate::say::sanitize::clean;
-use crate::say::{Meaning, Said, Voice};
+use crate::say::{ExpiringText, Meaning, TextContext};
 use crate::ui::overlay::page::{NOT_KNOWN, Page, indented};
 use crate::ui::overlay::text::Line;
 
@@ -16,7 +16,7 @@ use crate::ui::overlay::text::Line;
 const VALUES: usize = 16;
 
 /// Adds them.
-pub fn add(page: &mut Page, case: &Case, voice: &Voice) {
+pub fn add(page: &mut Page, case: &Case, ctx: &TextContext) {
     page.heading(&match case.alerts.len() {
         1 => "1 alert".to_owned(),
         count => format!("{count} alerts"),
@@ -25,49 +25,49 @@ pub fn add(page: &mut Page, case: &Case, voice: &Voice) {
         page.say(Meaning::Dim, "no alert is known to belong to it");
     }
     for joined in &case.alerts {
-        add_one(page, joined, voice);
+        add_one(page, joined, ctx);
     }
 }
 
-fn add_one(page: &mut Page, joined: &CaseAlert, voice: &Voice) {
+fn add_one(page: &mut Page, joined: &CaseAlert, ctx: &TextContext) {
     let alert = &joined.alert;
     page.line(
-        Line::of(Meaning::Plain, case::named(alert.name()))
-            .with(Meaning::Plain, voice.symbols.dot)
-            .with(Meaning::Warning, state(alert, voice))
+        Line::of(Meaning::Plain, case::display_name(alert.name()))
+            .with(Meaning::Plain, ctx.symbols.separator)
+            .with(Meaning::Warning, state(alert, ctx))
             .hanging(2),
     );
-    let mut part = |name: &str, meaning: Meaning, value: Said| {
+    let mut part = |name: &str, meaning: Meaning, value: ExpiringText| {
         page.line(named(name).with(meaning, value));
     };
     let (join, how_sure) = joined_by(joined.joined_by);
-    part("joined", how_sure, Said::fixed(join));
+    part("joined", how_sure, ExpiringText::fixed(join));
     if let Some(why) = &joined.suppressed {
-        part("does not page", Meaning::Dim, suppressed(why, voice));
+        part("does not page", Meaning::Dim, suppressed(why, ctx));
     }
     part(
         "expression",
         Meaning::Plain,
-        Said::fixed(&*alert.rule.expression),
+        ExpiringText::fixed(&*alert.rule.expression),
     );
     let value = alert
         .value
         .map_or(NOT_KNOWN.to_owned(), |value| value.to_string());
-    part("value", Meaning::Plain, Said::fixed(value));
+    part("value", Meaning::Plain, ExpiringText::fixed(value));
     part(
         "fires after",
         Meaning::Plain,
-        Said::fixed(span(alert.rule.hold)),
+        ExpiringText::fixed(format_duration(alert.rule.hold)),
     );
     part(
         "source",
         Meaning::Plain,
-        Said::fixed(alert.source.to_string()),
+        ExpiringText::fixed(alert.source.to_string()),
     );
     part(
         "fingerprint",
         Meaning::Dim,
-        Said::fixed(alert.fingerprint.to_string()),
+        ExpiringText::fixed(alert.fingerprint.to_string()),
     );
     add_annotations(page, &alert.annotations);
     page.line(named("labels").with(Meaning::Dim, labels(&alert.labels)));
@@ -98,19 +98,19 @@ fn labels(labels: &Labels) -> String {
     pairs.join(" ")
 }
 
-fn state(alert: &Alert, voice: &Voice) -> Said {
+fn state(alert: &Alert, ctx: &TextContext) -> ExpiringText {
     let (word, since) = match alert.state {
         AlertState::Pending => ("pending", alert.active_at),
         AlertState::Firing => ("firing", alert.fires_since()),
     };
     match since {
         Some(at) => {
-            let age = ago(at, voice.now);
-            moment(at, voice)
+            let age = age_since(at, ctx.now);
+            short_time(at, ctx)
                 .map(|at| format!("{word} since {at}, "))
-                .then(age)
+                .append(age)
         }
-        None => Said::fixed(format!("{word}, start {NOT_KNOWN}")),
+        None => ExpiringText::fixed(format!("{word}, start {NOT_KNOWN}")),
     }
 }
 
@@ -129,10 +129,10 @@ fn joined_by(by: JoinedBy) -> (&'static str, Meaning) {
     }
 }
 
-fn suppressed(why: &Suppression, voice: &Voice) -> Said {
+fn suppressed(why: &Suppression, ctx: &TextContext) -> ExpiringText {
     match why {
-        Suppression::Inhibited => Said::fixed("another alert inhibits it"),
-        Suppression::Muted => Said::fixed("its route is muted at this time"),
+        Suppression::Inhibited => ExpiringText::fixed("another alert inhibits it"),
+        Suppression::Muted => ExpiringText::fixed("its route is muted at this time"),
         Suppression::Silenced { by, comment, until } => {
             let by = by
                 .as_deref()
@@ -141,8 +141,8 @@ fn suppressed(why: &Suppression, voice: &Voice) -> Said {
                 .as_deref()
                 .map_or(String::new(), |text| format!(": {text}"));
             let until = match until {
-                Some(at) => moment(*at, voice).map(|at| format!(" until {at}")),
-                None => Said::fixed(""),
+                Some(at) => short_time(*at, ctx).map(|at| format!(" until {at}")),
+                None => ExpiringText::fixed(""),
             };
             until.map(|until| format!("silenced{by}{until}{comment}"))
         }

@@ -10,63 +10,70 @@ use crate::domain::incident::{Incident, Urgency};
 use crate::domain::operation::{Draft, Purpose};
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
-use crate::say::evidence::evidence;
-use crate::say::moments::moment;
+use crate::say::dates::short_time;
+use crate::say::evidence::describe;
 use crate::say::sanitize::clean;
-use crate::say::{Form, Meaning, Said, Voice, case as say, change, deed, finding, source};
+use crate::say::{
+    ExpiringText, Meaning, TextContext, TextLength, case as say, change, mismatch, operation,
+    source,
+};
 use crate::ui::overlay::page::{NOT_KNOWN, Page, field, indented};
 use crate::ui::overlay::text::Line;
 use crate::ui::overlay::trust::{self, Trust};
 use crate::ui::panes::case_news as news;
 
 /// Adds it.
-pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
+pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     if let Some(picture) = model.picture.as_deref() {
-        add_trust(page, case, picture, model, voice);
-        add_news(page, case, model, voice);
-        add_mismatches(page, case, picture, voice);
+        add_trust(page, case, picture, model, ctx);
+        add_news(page, case, model, ctx);
+        add_mismatches(page, case, picture, ctx);
     }
     add_quiet(page, case);
     if model.must_decide() {
-        page.line(decide(model, voice).hanging(2));
+        page.line(decide(model, ctx).hanging(2));
     }
     for draft in model.drafts_of(case) {
-        page.line(unsent(draft, model, voice).hanging(2));
+        page.line(unsent(draft, model, ctx).hanging(2));
     }
     page.field("what", Meaning::Plain, say::title(case));
     add_places(page, case, model);
     page.line(priority(case));
     page.field_or_unknown("severity", case.severity.as_deref());
-    let since = moment(case.since, voice).then(Said::fixed(", "));
-    let ago = say::age(case, voice).map(|age| format!("{age} ago"));
-    page.field("since", Meaning::Plain, since.then(ago));
+    let since = short_time(case.since, ctx).append(ExpiringText::fixed(", "));
+    let ago = say::age(case, ctx).map(|age| format!("{age} ago"));
+    page.field("since", Meaning::Plain, since.append(ago));
     match (case.incident.as_deref(), &case.closed_while_firing) {
         (Some(incident), _) => add_incident(page, incident),
-        (None, Some(closed)) => {
-            page.field("incident", Meaning::Warning, say::closed(closed, voice));
+        (None, Some(closed_incident)) => {
+            page.field(
+                "incident",
+                Meaning::Warning,
+                say::closed_incident(closed_incident, ctx),
+            );
         }
         (None, None) => page.field("incident", Meaning::Dim, without_incident(model)),
     }
-    add_hub_down(page, case, voice);
-    add_related(page, case, model, voice);
+    add_hub_down(page, case, ctx);
+    add_related(page, case, model, ctx);
 }
 
 // First of all: whether this is still so.
-fn add_trust(page: &mut Page, case: &Case, picture: &Picture, model: &Model, voice: &Voice) {
+fn add_trust(page: &mut Page, case: &Case, picture: &Picture, model: &Model, ctx: &TextContext) {
     if picture.case(&case.id).is_none() {
-        page.line(over(case, model, voice).hanging(2));
+        page.line(over(case, model, ctx).hanging(2));
     }
     for id in &case.not_fresh {
         let how = match picture.source(id) {
-            Some(view) => source::source(view, voice),
-            None => Said::fixed(format!("{id} is not fresh")),
+            Some(view) => source::describe(view, ctx),
+            None => ExpiringText::fixed(format!("{id} is not fresh")),
         };
-        let text = how.map(|how| format!("{} may be out of date: {how}", voice.symbols.stale));
+        let text = how.map(|how| format!("{} may be out of date: {how}", ctx.symbols.stale));
         page.line(Line::of(Meaning::Stale, text).hanging(2));
     }
 }
 
-fn over(case: &Case, model: &Model, voice: &Voice) -> Line {
+fn over(case: &Case, model: &Model, ctx: &TextContext) -> Line {
     let mut gone = model.news.gone().iter();
     let Some(gone) = gone.find(|gone| gone.case.id == case.id) else {
         let text = "over: no longer among the open cases. Below is what was last known.";
@@ -74,11 +81,11 @@ fn over(case: &Case, model: &Model, voice: &Voice) -> Line {
     };
     let (when, by) = match &gone.how {
         How::Cleared { by } => (
-            change::cleared(gone.at, Form::Long, voice),
+            change::cleared(gone.at, TextLength::Long, ctx),
             change::cleared_by(by.as_deref()),
         ),
         How::Unheard => (
-            change::unheard(gone.at, Form::Long, voice),
+            change::last_seen(gone.at, TextLength::Long, ctx),
             "its source went silent, it may still go on".to_owned(),
         ),
     };
@@ -88,17 +95,14 @@ fn over(case: &Case, model: &Model, voice: &Voice) -> Line {
 }
 
 // What the row marks, in words.
-fn add_news(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
+fn add_news(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     let changes = model.news.of(&case.id);
-    let words = news::words(changes, case, voice);
+    let words = news::words(changes, case, ctx);
     let (symbol, words) = if changes.contains(&Change::Appeared) {
-        (
-            voice.symbols.appeared,
-            "new since you last looked".to_owned(),
-        )
+        (ctx.symbols.appeared, "new since you last looked".to_owned())
     } else {
         (
-            voice.symbols.changed,
+            ctx.symbols.changed,
             format!("changed since you last looked: {words}"),
         )
     };
@@ -108,7 +112,7 @@ fn add_news(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
     }
 }
 
-fn add_mismatches(page: &mut Page, case: &Case, picture: &Picture, voice: &Voice) {
+fn add_mismatches(page: &mut Page, case: &Case, picture: &Picture, ctx: &TextContext) {
     let is_it = |id: &CaseId| *id == case.id || case.aliases.contains(id);
     let about = picture
         .mismatches
@@ -116,14 +120,14 @@ fn add_mismatches(page: &mut Page, case: &Case, picture: &Picture, voice: &Voice
         .filter(|mismatch| mismatch.case.as_ref().is_some_and(is_it));
     for mismatch in about {
         let muted = if mismatch.muted { " (muted)" } else { "" };
-        let text = finding::finding(mismatch, Form::Long, voice)
-            .map(|text| format!("{} {text}{muted}", voice.symbols.mismatch));
+        let text = mismatch::describe(mismatch, TextLength::Long, ctx)
+            .map(|text| format!("{} {text}{muted}", ctx.symbols.mismatch));
         page.line(Line::of(Meaning::Mismatch, text).hanging(2));
     }
 }
 
 // At zero the case asks.
-fn decide(model: &Model, voice: &Voice) -> Line {
+fn decide(model: &Model, ctx: &TextContext) -> Line {
     let of_incident = [
         Action::Decide,
         Action::TimeBox,
@@ -141,24 +145,24 @@ fn decide(model: &Model, voice: &Voice) -> Line {
         .fold(Line::of(Meaning::ClockOver, words), |line, action| {
             let key = model.keymap.key_for(Context::Overlay, *action);
             let key = key.map(|key| key.to_string()).unwrap_or_default();
-            line.with(Meaning::Plain, voice.symbols.dot)
+            line.with(Meaning::Plain, ctx.symbols.separator)
                 .with(Meaning::Key, key)
                 .with(Meaning::Plain, format!(" {}", action.words().short))
         })
 }
 
-fn unsent(draft: &Draft, model: &Model, voice: &Voice) -> Line {
+fn unsent(draft: &Draft, model: &Model, ctx: &TextContext) -> Line {
     let action = match draft.purpose {
         Purpose::Note => Action::Note,
         Purpose::Extend(_) => Action::TimeBox,
         Purpose::Verdict(_) => Action::Decide,
         Purpose::Declare => Action::Declare,
     };
-    let line = Line::of(Meaning::Warning, deed::draft(draft, voice));
+    let line = Line::of(Meaning::Warning, operation::describe_draft(draft, ctx));
     match model.keymap.key_for(Context::Overlay, action) {
         None => line,
         Some(key) => line
-            .with(Meaning::Plain, voice.symbols.dot)
+            .with(Meaning::Plain, ctx.symbols.separator)
             .with(Meaning::Key, key.to_string())
             .with(Meaning::Plain, " goes on with it"),
     }
@@ -233,17 +237,17 @@ fn add_incident(page: &mut Page, incident: &Incident) {
     }
 }
 
-fn add_hub_down(page: &mut Page, case: &Case, voice: &Voice) {
+fn add_hub_down(page: &mut Page, case: &Case, ctx: &TextContext) {
     let Some((key, pieces)) = &case.hub_down else {
         return;
     };
     page.field("hub down", Meaning::Critical, key.to_string());
     for piece in pieces {
-        page.line(indented(14).with(Meaning::Plain, evidence(piece, voice)));
+        page.line(indented(14).with(Meaning::Plain, describe(piece, ctx)));
     }
 }
 
-fn add_related(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
+fn add_related(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     for (index, id) in case.related.iter().enumerate() {
         let known = model
             .picture
@@ -251,7 +255,7 @@ fn add_related(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
             .and_then(|picture| picture.case(id));
         let line = field(if index == 0 { "related" } else { "" });
         page.line(match known {
-            Some(other) => line.and(super::one_line(other, voice)).hanging(14),
+            Some(other) => line.and(super::one_line(other, ctx)).hanging(14),
             None => line.with(Meaning::Dim, clean(&id.to_string()).into_owned()),
         });
     }

@@ -4,8 +4,8 @@ use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::incident::{LogEntry, LogKind, Person};
 use crate::domain::note::TimeBoxNote;
-use crate::say::moments::moment;
-use crate::say::{Meaning, Said, Voice};
+use crate::say::dates::short_time;
+use crate::say::{ExpiringText, Meaning, TextContext};
 use crate::ui::overlay::page::Page;
 use crate::ui::overlay::text::Line;
 
@@ -13,7 +13,7 @@ use crate::ui::overlay::text::Line;
 const WORDS: usize = 14;
 
 /// Adds it.
-pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
+pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     page.heading("Timeline, newest first");
     let Some(incident) = &case.incident else {
         page.say(Meaning::Dim, "none: there is no incident");
@@ -29,15 +29,15 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
         );
     }
     for entry in entries {
-        page.line(line(entry, voice));
+        page.line(line(entry, ctx));
     }
 }
 
-fn line(entry: &LogEntry, voice: &Voice) -> Line {
-    Line::of(Meaning::Dim, moment(entry.at, voice))
+fn line(entry: &LogEntry, ctx: &TextContext) -> Line {
+    Line::of(Meaning::Dim, short_time(entry.at, ctx))
         .with(Meaning::Plain, " ")
         .column(WORDS)
-        .with(meaning(&entry.kind), words(entry, voice))
+        .with(meaning(&entry.kind), words(entry, ctx))
         .hanging(WORDS)
 }
 
@@ -57,7 +57,7 @@ fn is_box_note(text: Option<&str>) -> bool {
 }
 
 // In few words where the entry's kind says it all, else in PagerDuty's own.
-fn words(entry: &LogEntry, voice: &Voice) -> Said {
+fn words(entry: &LogEntry, ctx: &TextContext) -> ExpiringText {
     let who = entry.agent.as_ref().map(|agent| &*agent.name);
     let by = |what: &str| match who {
         Some(who) => format!("{who} {what}"),
@@ -67,7 +67,7 @@ fn words(entry: &LogEntry, voice: &Voice) -> Said {
         Some(who) => format!("{who} {active} {}", names(to)),
         None => format!("{passive} {}", names(to)),
     };
-    Said::fixed(match &entry.kind {
+    ExpiringText::fixed(match &entry.kind {
         LogKind::Acknowledge { .. } => by("acknowledged"),
         LogKind::Resolve => by("resolved"),
         LogKind::Unacknowledge => "the acknowledgement ended".to_owned(),
@@ -81,7 +81,7 @@ fn words(entry: &LogEntry, voice: &Voice) -> Said {
         LogKind::Notify { who: Some(who) } => format!("{} was notified", who.name),
         LogKind::Annotate { text: Some(text) } => by(&format!("noted: {text}")),
         LogKind::Snooze { until: Some(until) } => {
-            return moment(*until, voice).map(|at| by(&format!("snoozed it until {at}")));
+            return short_time(*until, ctx).map(|at| by(&format!("snoozed it until {at}")));
         }
         LogKind::Unsnooze => "the snooze ended".to_owned(),
         LogKind::RepeatEscalation => "the policy began again from level 1".to_owned(),

@@ -17,26 +17,26 @@ use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::clock::ClockKind;
 use crate::domain::source::SourceKind;
-use crate::say::clock::{clock, meaning};
-use crate::say::moments::moment;
-use crate::say::reason::is_untold;
-use crate::say::{Form, Meaning, Said, Voice, case as say};
+use crate::say::clock::{countdown, meaning};
+use crate::say::dates::short_time;
+use crate::say::reason::is_public_not_told;
+use crate::say::{ExpiringText, Meaning, TextContext, TextLength, case as say};
 
 /// What the overlay says.
-pub fn page(case: &Case, model: &Model, voice: &Voice, room: Room) -> Page {
+pub fn page(case: &Case, model: &Model, ctx: &TextContext, room: Room) -> Page {
     let mut page = Page::new(title(case));
-    head::add(&mut page, case, model, voice);
-    history::add_line(&mut page, model, voice, room);
-    add_clocks(&mut page, case, model, voice);
-    people::add(&mut page, case, model, voice);
+    head::add(&mut page, case, model, ctx);
+    history::add_line(&mut page, model, ctx, room);
+    add_clocks(&mut page, case, model, ctx);
+    people::add(&mut page, case, model, ctx);
     steps::add(&mut page, case, model);
     links::add(&mut page, model);
-    history::add(&mut page, model, voice, room);
-    history::signals::add_all(&mut page, model, voice, room);
-    alerts::add(&mut page, case, voice);
-    posts::add(&mut page, case, model, voice);
-    log::add(&mut page, case, model, voice);
-    sources::add(&mut page, case, model, voice);
+    history::add(&mut page, model, ctx, room);
+    history::signals::add_all(&mut page, model, ctx, room);
+    alerts::add(&mut page, case, ctx);
+    posts::add(&mut page, case, model, ctx);
+    log::add(&mut page, case, model, ctx);
+    sources::add(&mut page, case, model, ctx);
     page
 }
 
@@ -50,15 +50,16 @@ fn title(case: &Case) -> Line {
 }
 
 /// A case in one line, for the detail of something else.
-pub fn one_line(case: &Case, voice: &Voice) -> Line {
+pub fn one_line(case: &Case, ctx: &TextContext) -> Line {
     let line = Line::of(say::priority_meaning(case), say::priority(case))
         .with(Meaning::Plain, format!(" {}", say::title(case)))
-        .with(Meaning::Plain, voice.symbols.dot)
+        .with(Meaning::Plain, ctx.symbols.separator)
         .with(say::owners_meaning(case), say::owners(case));
     let line = match &case.clock {
-        Some(leading) => line
-            .with(Meaning::Plain, voice.symbols.dot)
-            .with(meaning(leading, voice), clock(leading, Form::Long, voice)),
+        Some(leading) => line.with(Meaning::Plain, ctx.symbols.separator).with(
+            meaning(leading, ctx),
+            countdown(leading, TextLength::Long, ctx),
+        ),
         None => line,
     };
     line.hanging(3)
@@ -74,11 +75,11 @@ fn no_clock(case: &Case, untold: bool, model: &Model) -> String {
     }
 }
 
-fn add_clocks(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
+fn add_clocks(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     page.heading("Clocks");
     if case.clocks.is_empty() {
         let picture = model.picture.as_deref();
-        let untold = picture.is_some_and(|picture| is_untold(case, picture));
+        let untold = picture.is_some_and(|picture| is_public_not_told(case, picture));
         let look = if say::is_outage(case) {
             Meaning::Title
         } else {
@@ -90,7 +91,7 @@ fn add_clocks(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
     clocks.sort_by_key(|clock| (clock.at, clock.kind));
     for each in clocks {
         let leads = case.clock.as_ref() == Some(each);
-        let bar = if leads { voice.symbols.bar } else { " " };
+        let bar = if leads { ctx.symbols.selected } else { " " };
         let more = match each.kind {
             _ if each.estimate => ", an estimate",
             ClockKind::TimeBox if case.incident.is_none() => ", only on this machine",
@@ -98,12 +99,12 @@ fn add_clocks(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
         };
         // A due moment is what its clock says already.
         let at = match each.kind {
-            ClockKind::Due if !each.has_expired(voice.now.wall) => Said::fixed(more),
-            _ => moment(each.at, voice).map(|at| format!("  {at}{more}")),
+            ClockKind::Due if !each.has_expired(ctx.now.wall) => ExpiringText::fixed(more),
+            _ => short_time(each.at, ctx).map(|at| format!("  {at}{more}")),
         };
         page.line(
             Line::of(Meaning::Clock, bar)
-                .with(meaning(each, voice), clock(each, Form::Long, voice))
+                .with(meaning(each, ctx), countdown(each, TextLength::Long, ctx))
                 .with(Meaning::Dim, at)
                 .hanging(2),
         );

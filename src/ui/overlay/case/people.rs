@@ -5,18 +5,18 @@ use crate::domain::case::Case;
 use crate::domain::incident::{AssignedVia, Incident, Urgency};
 use crate::domain::owner::{Owner, OwnerKind};
 use crate::domain::source::SourceKind;
-use crate::say::durations::ago;
-use crate::say::moments::moment;
-use crate::say::{Meaning, Said, Voice, case as say};
+use crate::say::dates::short_time;
+use crate::say::durations::age_since;
+use crate::say::{ExpiringText, Meaning, TextContext, case as say};
 use crate::ui::overlay::page::{Page, field};
 use crate::ui::overlay::text::Line;
 use crate::ui::overlay::trust::{self, Trust};
 
 /// Adds it.
-pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
+pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     page.heading("Owners");
     for owner in &case.owners {
-        page.line(held_by(owner, voice));
+        page.line(held_by(owner, ctx));
     }
     if case.owners.is_empty() {
         page.say(Meaning::Nobody, nobody(case, model));
@@ -37,19 +37,19 @@ fn nobody(case: &Case, model: &Model) -> &'static str {
     }
 }
 
-fn held_by(owner: &Owner, voice: &Voice) -> Line {
+fn held_by(owner: &Owner, ctx: &TextContext) -> Line {
     let (name, meaning) = match owner.kind {
         OwnerKind::Placeholder => (
-            format!("{} (placeholder)", say::person(&owner.who.name, false)),
+            format!("{} (placeholder)", say::person_name(&owner.who.name, false)),
             Meaning::Nobody,
         ),
-        OwnerKind::Person if owner.is_me => (say::person(&owner.who.name, true), Meaning::Me),
-        OwnerKind::Person => (say::person(&owner.who.name, false), Meaning::Owner),
+        OwnerKind::Person if owner.is_me => (say::person_name(&owner.who.name, true), Meaning::Me),
+        OwnerKind::Person => (say::person_name(&owner.who.name, false), Meaning::Owner),
     };
     Line::of(meaning, name)
         .with(Meaning::Plain, " ")
         .with(Meaning::Plain, reason(owner))
-        .with(Meaning::Plain, since(owner, voice))
+        .with(Meaning::Plain, since(owner, ctx))
         .hanging(2)
 }
 
@@ -65,15 +65,15 @@ fn reason(owner: &Owner) -> String {
     }
 }
 
-fn since(owner: &Owner, voice: &Voice) -> Said {
+fn since(owner: &Owner, ctx: &TextContext) -> ExpiringText {
     match owner.since {
         Some(at) => {
-            let age = ago(at, voice.now);
-            moment(at, voice)
+            let age = age_since(at, ctx.now);
+            short_time(at, ctx)
                 .map(|at| format!(", since {at}, "))
-                .then(age)
+                .append(age)
         }
-        None => Said::fixed(", start not known"),
+        None => ExpiringText::fixed(", start not known"),
     }
 }
 

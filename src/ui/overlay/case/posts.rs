@@ -4,18 +4,18 @@ use crate::app::model::Model;
 use crate::domain::case::{Case, CasePost, PostJoinedBy};
 use crate::domain::post::PostKind;
 use crate::domain::source::SourceKind;
-use crate::say::durations::ago;
-use crate::say::moments::{moment, stretch};
-use crate::say::{Meaning, Said, Voice};
+use crate::say::dates::{short_time, time_range};
+use crate::say::durations::age_since;
+use crate::say::{ExpiringText, Meaning, TextContext};
 use crate::ui::overlay::page::{NOT_KNOWN, Page, indented};
 use crate::ui::overlay::text::Line;
 use crate::ui::overlay::trust::{self, Trust};
 
 /// Adds it.
-pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
+pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     page.heading("Status page");
     for joined in &case.posts {
-        add_one(page, joined, voice);
+        add_one(page, joined, ctx);
     }
     if case.posts.is_empty() {
         page.say(Meaning::Dim, none(model));
@@ -30,7 +30,7 @@ fn none(model: &Model) -> &'static str {
     }
 }
 
-fn add_one(page: &mut Page, joined: &CasePost, voice: &Voice) {
+fn add_one(page: &mut Page, joined: &CasePost, ctx: &TextContext) {
     let post = &joined.post;
     let kind = match post.kind {
         PostKind::Incident => "",
@@ -43,21 +43,21 @@ fn add_one(page: &mut Page, joined: &CasePost, voice: &Voice) {
     };
     page.line(
         Line::of(Meaning::Plain, format!("{kind}{}", post.title))
-            .with(Meaning::Plain, voice.symbols.dot)
+            .with(Meaning::Plain, ctx.symbols.separator)
             .with(Meaning::Warning, post.status.as_str())
-            .with(Meaning::Plain, voice.symbols.dot)
+            .with(Meaning::Plain, ctx.symbols.separator)
             .with(meaning, by)
             .hanging(2),
     );
     let told = |at| {
-        let age = ago(at, voice.now).map(|age| format!(", {age} ago"));
-        moment(at, voice).then(age)
+        let age = age_since(at, ctx.now).map(|age| format!(", {age} ago"));
+        short_time(at, ctx).append(age)
     };
     let told = post.updated.or(post.since).map(told);
-    let told = told.unwrap_or(Said::fixed(NOT_KNOWN));
+    let told = told.unwrap_or(ExpiringText::fixed(NOT_KNOWN));
     page.line(indented(2).with(Meaning::Dim, told.map(|at| format!("last update {at}"))));
     if let (Some(starts), Some(ends)) = (post.starts, post.ends) {
-        page.line(indented(2).with(Meaning::Plain, stretch(starts, ends, voice)));
+        page.line(indented(2).with(Meaning::Plain, time_range(starts, ends, ctx)));
     }
     page.paragraph(2, Meaning::Plain, &post.message);
 }

@@ -6,12 +6,12 @@ use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::picture::SourceView;
-use crate::say::{Meaning, Voice};
+use crate::say::{Meaning, TextContext};
 use crate::ui::overlay::page::Page;
 use crate::ui::overlay::sources;
 
 /// Adds them.
-pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
+pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     let Some(picture) = model.picture.as_deref() else {
         return;
     };
@@ -26,7 +26,10 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, voice: &Voice) {
     }
     page.heading("Based on");
     for view in views {
-        page.say(Meaning::of_source(view.state), sources::trust(view, voice));
+        page.say(
+            Meaning::from_source_state(view.state),
+            sources::trust(view, ctx),
+        );
     }
 }
 

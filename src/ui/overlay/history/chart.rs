@@ -5,10 +5,10 @@ use super::super::text::Line;
 use super::Room;
 use crate::domain::history::{Series, Window};
 use crate::domain::threshold::Threshold;
-use crate::say::history::{number, threshold};
-use crate::say::moments::moment;
+use crate::say::dates::short_time;
+use crate::say::history::{alert_threshold, short_number};
 use crate::say::sanitize::width;
-use crate::say::{Meaning, Said, Voice};
+use crate::say::{ExpiringText, Meaning, TextContext};
 use crate::ui::widgets::plot::{Cell, Plot, Scale, plot};
 
 /// Below these a plot shows nothing that a line of words does not.
@@ -23,7 +23,7 @@ pub(super) fn lines(
     series: &Series,
     window: &Window,
     limit: Option<Threshold>,
-    voice: &Voice,
+    ctx: &TextContext,
     room: Room,
 ) -> Option<Vec<Line>> {
     if room.cells < FEWEST_CELLS || room.rows < FEWEST_ROWS {
@@ -37,19 +37,19 @@ pub(super) fn lines(
     let marks = Marks::new(Scale::of(it)?, it.limit, rows);
     let left = marks.width().saturating_add(2);
     let cells = room.cells.saturating_sub(left);
-    let drawn = plot(it, cells, rows, voice.symbols.ascii_only)?;
-    let words = limit.map(|limit| format!(" {} ", threshold(limit, voice)));
+    let drawn = plot(it, cells, rows, ctx.symbols.ascii_only)?;
+    let words = limit.map(|limit| format!(" {} ", alert_threshold(limit, ctx)));
     let line = |(row, drawn): (usize, &Vec<Cell>)| {
         let mark = format!("{:>width$} ", marks.at(row), width = marks.width());
-        let scale = Line::of(Meaning::Dim, mark).with(Meaning::Dim, axis(voice));
-        scale.and(painted(drawn, words.as_deref().unwrap_or_default(), voice))
+        let scale = Line::of(Meaning::Dim, mark).with(Meaning::Dim, axis(ctx));
+        scale.and(painted(drawn, words.as_deref().unwrap_or_default(), ctx))
     };
-    let below = indented(left).and(times(window, cells, voice));
+    let below = indented(left).and(times(window, cells, ctx));
     Some(drawn.iter().enumerate().map(line).chain([below]).collect())
 }
 
-fn axis(voice: &Voice) -> &'static str {
-    if voice.symbols.ascii_only { "|" } else { "│" }
+fn axis(ctx: &TextContext) -> &'static str {
+    if ctx.symbols.ascii_only { "|" } else { "│" }
 }
 
 /// The numbers beside the rows.
@@ -64,7 +64,7 @@ impl Marks {
         for level in levels {
             let row = scale.row(level, rows);
             if marks.iter().all(|(taken, _)| *taken != row) {
-                marks.push((row, number(level)));
+                marks.push((row, short_number(level)));
             }
         }
         Self(marks)
@@ -82,7 +82,7 @@ impl Marks {
 }
 
 // Runs of cells of one kind; the limit's words stand where its line is free for them.
-fn painted(cells: &[Cell], words: &str, voice: &Voice) -> Line {
+fn painted(cells: &[Cell], words: &str, ctx: &TextContext) -> Line {
     let named = name_at(cells, width(words));
     let mut line = Line::default();
     let mut column = 0;
@@ -94,7 +94,7 @@ fn painted(cells: &[Cell], words: &str, voice: &Voice) -> Line {
         }
         line = match cell {
             Cell::Blank => line.with(Meaning::Plain, " "),
-            Cell::Limit => line.with(Meaning::Warning, dash(voice)),
+            Cell::Limit => line.with(Meaning::Warning, dash(ctx)),
             Cell::Value(glyph) => line.with(Meaning::Clock, glyph.to_string()),
         };
         column += 1;
@@ -102,8 +102,8 @@ fn painted(cells: &[Cell], words: &str, voice: &Voice) -> Line {
     line
 }
 
-fn dash(voice: &Voice) -> &'static str {
-    if voice.symbols.ascii_only { "-" } else { "╌" }
+fn dash(ctx: &TextContext) -> &'static str {
+    if ctx.symbols.ascii_only { "-" } else { "╌" }
 }
 
 // The first free stretch of the limit's line that is long enough, a little from its beginning.
@@ -116,11 +116,12 @@ fn name_at(cells: &[Cell], wide: usize) -> Option<usize> {
 }
 
 // At the left, in the middle and at the right: where there is not room for three, at both ends.
-fn times(window: &Window, cells: usize, voice: &Voice) -> Line {
+fn times(window: &Window, cells: usize, ctx: &TextContext) -> Line {
     let middle = window.points / 2;
     let [first, middle, last] = [0, middle, window.points.saturating_sub(1)]
-        .map(|index| moment(window.time_at(index), voice));
-    let place = |line: Line, said: Said, at: usize| line.column(at).with(Meaning::Dim, said);
+        .map(|index| short_time(window.time_at(index), ctx));
+    let place =
+        |line: Line, said: ExpiringText, at: usize| line.column(at).with(Meaning::Dim, said);
     let line = Line::of(Meaning::Dim, first);
     let half = (cells / 2).saturating_sub(width(&middle.text) / 2);
     let line = match line.width().saturating_add(4) < half {

@@ -10,8 +10,8 @@ use crate::domain::history::{HistorySubject, Series};
 use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
 use crate::say::evidence::percent;
-use crate::say::history::{Figure, full_in, number};
-use crate::say::{Meaning, Voice};
+use crate::say::history::{FormatValue, full_in, short_number};
+use crate::say::{Meaning, TextContext};
 use crate::ui::widgets::plot::Scale;
 
 /// The column in which a history begins where it stands beside its value.
@@ -40,7 +40,7 @@ pub fn add(
     line: Line,
     signal: Signal,
     inquiry: Option<&Inquiry>,
-    voice: &Voice,
+    ctx: &TextContext,
     room: Room,
 ) {
     let Some(known) = inquiry.and_then(|it| it.known.as_ref()) else {
@@ -55,7 +55,7 @@ pub fn add(
         },
         false => room,
     };
-    let Some(history) = history(known, signal, voice, room) else {
+    let Some(history) = history(known, signal, ctx, room) else {
         page.line(line);
         return;
     };
@@ -65,11 +65,11 @@ pub fn add(
         page.line(line);
         page.line(indented(INDENT).and(history));
     }
-    add_forecast(page, known, signal, voice);
+    add_forecast(page, known, signal, ctx);
 }
 
 /// Adds those of the hub that a case is about, a line each.
-pub fn add_all(page: &mut Page, model: &Model, voice: &Voice, room: Room) {
+pub fn add_all(page: &mut Page, model: &Model, ctx: &TextContext, room: Room) {
     let mut inquiries = model.inquiries().iter();
     let of_hub = inquiries.find_map(|inquiry| match &inquiry.question.subject {
         HistorySubject::Hub(key) => Some((inquiry, key)),
@@ -81,12 +81,12 @@ pub fn add_all(page: &mut Page, model: &Model, voice: &Voice, room: Room) {
     page.heading(&format!("History of {key}"));
     for (signal, name) in NAMES {
         let known = inquiry.known.as_ref();
-        if let Some(line) = known.and_then(|known| history(known, signal, voice, room)) {
+        if let Some(line) = known.and_then(|known| history(known, signal, ctx, room)) {
             page.line(field(name).and(line));
-            known.inspect(|known| add_forecast(page, known, signal, voice));
+            known.inspect(|known| add_forecast(page, known, signal, ctx));
         }
     }
-    add_status(page, inquiry, voice);
+    add_status(page, inquiry, ctx);
 }
 
 /// What each signal is called in a detail.
@@ -101,28 +101,28 @@ const NAMES: [(Signal, &str); 7] = [
 ];
 
 /// Adds how the asking went.
-pub fn add_asking(page: &mut Page, inquiry: Option<&Inquiry>, voice: &Voice) {
+pub fn add_asking(page: &mut Page, inquiry: Option<&Inquiry>, ctx: &TextContext) {
     if let Some(inquiry) = inquiry {
-        add_status(page, inquiry, voice);
+        add_status(page, inquiry, ctx);
     }
 }
 
-fn history(known: &Known, signal: Signal, voice: &Voice, room: Room) -> Option<Line> {
+fn history(known: &Known, signal: Signal, ctx: &TextContext, room: Room) -> Option<Line> {
     if let Some(why) = known.history.failed_signals.get(&signal) {
         return Some(Line::of(Meaning::Unknown, format!("no history: {why}")));
     }
     let series = known.history.signal(signal)?;
     let look = Look::signal(signal, series);
-    Some(one_line(series, &known.window, look, voice, room))
+    Some(one_line(series, &known.window, look, ctx, room))
 }
 
-fn add_forecast(page: &mut Page, known: &Known, signal: Signal, voice: &Voice) {
+fn add_forecast(page: &mut Page, known: &Known, signal: Signal, ctx: &TextContext) {
     if !matches!(signal, Signal::HomeFreePercent | Signal::DbFreePercent) {
         return;
     }
     let series = known.history.signal(signal);
     let left = series.and_then(|series| time_until_empty(series, &known.window));
-    if let Some(text) = left.and_then(|left| full_in(left, &known.window, voice)) {
+    if let Some(text) = left.and_then(|left| full_in(left, &known.window, ctx)) {
         page.line(indented(INDENT).with(Meaning::Warning, text));
     }
 }
@@ -130,13 +130,13 @@ fn add_forecast(page: &mut Page, known: &Known, signal: Signal, voice: &Voice) {
 impl Look {
     // From nothing to all there is, so that small moves look small.
     fn signal(signal: Signal, series: &Series) -> Self {
-        let (figure, choose): (Figure, Choice) = match signal {
+        let (figure, choose): (FormatValue, Choice) = match signal {
             Signal::HomeFreePercent | Signal::DbFreePercent => (percent, f64::min),
             Signal::SpawnP95Seconds => (|value| format!("{value:.0}s"), f64::max),
             Signal::SpawnFailures30m | Signal::RunningServers | Signal::ActiveUsers => {
                 (|value| format!("{value:.0}"), f64::max)
             }
-            Signal::Up | Signal::SampledAt => (number, f64::min),
+            Signal::Up | Signal::SampledAt => (short_number, f64::min),
         };
         let high = match signal {
             Signal::HomeFreePercent | Signal::DbFreePercent => 100.0,

@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 
 use crate::app::fixture::now;
 use crate::app::model::{Extent, Model};
-use crate::say::{UNICODE, Voice};
+use crate::say::{TextContext, UNICODE};
 use crate::ui::layout::Tier;
 use crate::ui::overlay::{Shown, draw, filter_line};
 use crate::ui::theme::{ColorLevel, Theme};
@@ -74,10 +74,10 @@ fn whole_screen(model: &Model, width: u16, height: u16) -> (String, Extent) {
 }
 
 fn filter_row(model: &Model) -> String {
-    let voice = Voice {
+    let ctx = TextContext {
         now: now(),
         zone: chrono_tz::UTC,
         symbols: &UNICODE,
     };
-    filter_line::line(model, &voice).map_or(String::new(), |line| line.plain())
+    filter_line::line(model, &ctx).map_or(String::new(), |line| line.plain())
 }

@@ -152,6 +152,6 @@ fn a_draft_waits_while_it_is_not_known_what_is_open() {
     }
     see(&mut model, before);
     assert_eq!(press(&mut model, "u u").effects, []);
-    assert_eq!(notice(&model), crate::say::deed::NOT_YET);
+    assert_eq!(notice(&model), crate::say::operation::NOT_ENOUGH_DATA);
     assert_eq!(model.drafts.len(), 1);
 }

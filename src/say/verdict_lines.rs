@@ -9,57 +9,65 @@ use crate::domain::ids::HubKey;
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::{HubView, Picture, Reason, ReasonKind};
 
-use super::evidence::{evidence, health};
-use super::reason::{NOTHING_ASKED, reason};
+use super::context::TextContext;
+use super::evidence::{describe, health_name};
+use super::reason::{NO_SOURCES, explain};
 use super::sanitize::clean;
 use super::source;
-use super::voice::Voice;
 
 /// What is said where no source is configured, to somebody who can do something about it.
-const FILL_IN: &str = "fill in the configuration, or make one with hubwatch import DIR";
+const NO_SOURCES_HINT: &str = "fill in the configuration, or make one with hubwatch import DIR";
 
 /// So many hubs of one cluster are named.
-const NAMED: usize = 4;
+const MAX_NAMED_HUBS: usize = 4;
 
 /// One line.
-enum Line<'a> {
+enum ReasonLine<'a> {
     Plain(String),
     Hubs {
         health: Health,
-        why: String,
+        cause: String,
         hubs: Vec<&'a HubKey>,
     },
 }
 
 /// The grounds in their order, with their level.
-pub fn told(picture: &Picture, voice: &Voice) -> Vec<(VerdictLevel, String)> {
+pub fn reason_lines(picture: &Picture, ctx: &TextContext) -> Vec<(VerdictLevel, String)> {
     let hubs: HashMap<&HubKey, &HubView> = picture.hubs().map(|hub| (&hub.spec.key, hub)).collect();
-    let mut lines: Vec<(VerdictLevel, Line<'_>)> = Vec::new();
+    let mut lines: Vec<(VerdictLevel, ReasonLine<'_>)> = Vec::new();
     // By level, health and reason: there may be thousands of grounds.
     let mut folded: HashMap<(VerdictLevel, Health, String), usize> = HashMap::new();
-    for ground in &picture.verdict.reasons {
-        let level = ground.level;
-        let Some((key, health)) = hub_of(ground) else {
-            lines.push((level, Line::Plain(plain(ground, picture, voice))));
+    for reason in &picture.verdict.reasons {
+        let level = reason.level;
+        let Some((key, health)) = hub_and_health(reason) else {
+            lines.push((level, ReasonLine::Plain(plain_line(reason, picture, ctx))));
             continue;
         };
-        let why = hubs.get(key).map_or(String::new(), |hub| why(hub, voice));
+        let why = hubs.get(key).map_or(String::new(), |hub| causes(hub, ctx));
         let at = *folded
             .entry((level, health, why.clone()))
             .or_insert(lines.len());
         match lines.get_mut(at) {
-            Some((_, Line::Hubs { hubs, .. })) => hubs.push(key),
+            Some((_, ReasonLine::Hubs { hubs, .. })) => hubs.push(key),
             _ => {
                 let hubs = vec![key];
-                lines.push((level, Line::Hubs { health, why, hubs }));
+                lines.push((
+                    level,
+                    ReasonLine::Hubs {
+                        health,
+                        cause: why,
+                        hubs,
+                    },
+                ));
             }
         }
     }
     let said = lines.into_iter();
-    said.map(|(level, line)| (level, words(line))).collect()
+    said.map(|(level, line)| (level, format_line(line)))
+        .collect()
 }
 
-fn hub_of(ground: &Reason) -> Option<(&HubKey, Health)> {
+fn hub_and_health(ground: &Reason) -> Option<(&HubKey, Health)> {
     match &ground.kind {
         ReasonKind::HubUnknown(key) => Some((key, Health::Unknown)),
         ReasonKind::HubDegraded(key) => Some((key, Health::Degraded)),
@@ -67,37 +75,41 @@ fn hub_of(ground: &Reason) -> Option<(&HubKey, Health)> {
     }
 }
 
-fn plain(ground: &Reason, picture: &Picture, voice: &Voice) -> String {
+fn plain_line(ground: &Reason, picture: &Picture, ctx: &TextContext) -> String {
     match &ground.kind {
-        ReasonKind::NoSources => format!("{NOTHING_ASKED}: {FILL_IN}"),
+        ReasonKind::NoSources => format!("{NO_SOURCES}: {NO_SOURCES_HINT}"),
         ReasonKind::SourceNotFresh(id, _) => match picture.source(id) {
-            Some(view) => source::source(view, voice).text,
-            None => reason(ground, picture, voice).text,
+            Some(view) => source::describe(view, ctx).text,
+            None => explain(ground, picture, ctx).text,
         },
-        _ => reason(ground, picture, voice).text,
+        _ => explain(ground, picture, ctx).text,
     }
 }
 
 // A source that is not fresh has its own line, with its age and its error.
-fn why(hub: &HubView, voice: &Voice) -> String {
-    let said = hub.evidence.iter().map(|one| match one {
+fn causes(hub: &HubView, ctx: &TextContext) -> String {
+    let texts = hub.evidence.iter().map(|one| match one {
         Evidence::SourceNotLive {
             source, state: how, ..
-        } => format!("{} {}", clean(&source.to_string()), source::state(*how)),
-        other => evidence(other, voice).text,
+        } => format!(
+            "{} {}",
+            clean(&source.to_string()),
+            source::state_name(*how)
+        ),
+        other => describe(other, ctx).text,
     });
-    said.collect::<Vec<_>>().join(", ")
+    texts.collect::<Vec<_>>().join(", ")
 }
 
-fn words(line: Line<'_>) -> String {
+fn format_line(line: ReasonLine<'_>) -> String {
     match line {
-        Line::Plain(text) => text,
-        Line::Hubs {
+        ReasonLine::Plain(text) => text,
+        ReasonLine::Hubs {
             health: how,
-            why,
+            cause: why,
             hubs,
         } => {
-            let head = format!("{} {}", whose(&hubs), health(how));
+            let head = format!("{} {}", hub_names(&hubs), health_name(how));
             if why.is_empty() {
                 head
             } else {
@@ -107,14 +119,14 @@ fn words(line: Line<'_>) -> String {
     }
 }
 
-fn whose(hubs: &[&HubKey]) -> String {
+fn hub_names(hubs: &[&HubKey]) -> String {
     if let [only] = hubs {
         return clean(&only.to_string()).into_owned();
     }
     let clusters: BTreeSet<_> = hubs.iter().map(|key| &key.cluster).collect();
     let mut names = clusters.iter().map(|name| clean(name.as_str()));
     match (names.next(), names.next()) {
-        (Some(only), None) if hubs.len() <= NAMED => {
+        (Some(only), None) if hubs.len() <= MAX_NAMED_HUBS => {
             let hubs = hubs.iter().map(|key| key.hub.as_str());
             format!("{only}/{{{}}}", clean(&hubs.collect::<Vec<_>>().join(",")))
         }

@@ -5,20 +5,20 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 
-use super::durations::ago;
-use super::moments::{day, moment};
+use super::context::{ExpiringText, TextContext, TextLength};
+use super::dates::{short_day, short_time};
+use super::durations::age_since;
 use super::sanitize::clean;
-use super::voice::{Form, Said, Voice};
 
 /// What contradicts what.
-pub fn finding(mismatch: &Mismatch, form: Form, voice: &Voice) -> Said {
+pub fn describe(mismatch: &Mismatch, form: TextLength, ctx: &TextContext) -> ExpiringText {
     match form {
-        Form::Long => long(mismatch, voice),
-        Form::Short => short(mismatch),
+        TextLength::Long => describe_long(mismatch, ctx),
+        TextLength::Short => describe_short(mismatch),
     }
 }
 
-fn short(mismatch: &Mismatch) -> Said {
+fn describe_short(mismatch: &Mismatch) -> ExpiringText {
     let text = match &mismatch.detail {
         MismatchDetail::RuleFailing { source, .. } => format!("a rule of {source} fails"),
         MismatchDetail::RulesNotEvaluated { source, .. } => format!("{source} evaluates no rules"),
@@ -30,7 +30,7 @@ fn short(mismatch: &Mismatch) -> Said {
         MismatchDetail::DeadManAbsent { source } => format!("{source}: dead-man alert absent"),
         MismatchDetail::NotInInventory { hub } => format!("{hub} is not in the inventory"),
         MismatchDetail::PageMissing => "nobody was paged".to_owned(),
-        MismatchDetail::NoOwner { placeholder } => held_by_nobody(*placeholder).to_owned(),
+        MismatchDetail::NoOwner { placeholder } => unowned_text(*placeholder).to_owned(),
         MismatchDetail::EmptyPolicy { policy } => format!("nobody on call: {policy}"),
         MismatchDetail::PublicNotTold { cannot_tell: false } => "public not told".to_owned(),
         MismatchDetail::PublicNotTold { cannot_tell: true } => {
@@ -52,10 +52,10 @@ fn short(mismatch: &Mismatch) -> Said {
         MismatchDetail::NoPriority => "no priority set".to_owned(),
         MismatchDetail::UnknownSeverity { severity } => format!("unknown severity: {severity}"),
     };
-    Said::fixed(clean(&text))
+    ExpiringText::fixed(clean(&text))
 }
 
-fn long(mismatch: &Mismatch, voice: &Voice) -> Said {
+fn describe_long(mismatch: &Mismatch, ctx: &TextContext) -> ExpiringText {
     match &mismatch.detail {
         MismatchDetail::RulesNotEvaluated {
             source,
@@ -63,7 +63,7 @@ fn long(mismatch: &Mismatch, voice: &Voice) -> Said {
             last,
         } => {
             let text = format!("{source} does not evaluate its rules '{group}'");
-            since(&text, "last did", *last, voice)
+            with_time(&text, "last did", *last, ctx)
         }
         MismatchDetail::NoRecentSamples {
             source,
@@ -71,26 +71,26 @@ fn long(mismatch: &Mismatch, voice: &Voice) -> Said {
             newest,
         } => {
             let text = format!("{source} has no new samples of {cluster}");
-            since(&text, "the newest is from", *newest, voice)
+            with_time(&text, "the newest is from", *newest, ctx)
         }
         MismatchDetail::PageMissing => {
-            lasting(mismatch, "it should page, and no incident is open", voice)
+            with_age(mismatch, "it should page, and no incident is open", ctx)
         }
         MismatchDetail::PublicNotTold { cannot_tell: false } => {
-            lasting(mismatch, "the public has not been told", voice)
+            with_age(mismatch, "the public has not been told", ctx)
         }
         MismatchDetail::StalePost {
             title,
             posted,
             cannot_tell,
             ..
-        } => stale_post(title, *posted, *cannot_tell, voice),
-        MismatchDetail::LingeringIncident => gone(mismatch.since, voice),
-        other => Said::fixed(clean(&long_fixed(other))),
+        } => stale_post(title, *posted, *cannot_tell, ctx),
+        MismatchDetail::LingeringIncident => alerts_gone(mismatch.since, ctx),
+        other => ExpiringText::fixed(clean(&describe_timeless(other))),
     }
 }
 
-fn long_fixed(finding: &MismatchDetail) -> String {
+fn describe_timeless(finding: &MismatchDetail) -> String {
     match finding {
         MismatchDetail::RuleFailing {
             source,
@@ -122,7 +122,7 @@ fn long_fixed(finding: &MismatchDetail) -> String {
             format!("{hub} has metrics but is not in the inventory")
         }
         MismatchDetail::NoOwner { placeholder } => {
-            format!("{}, and it is open", held_by_nobody(*placeholder))
+            format!("{}, and it is open", unowned_text(*placeholder))
         }
         MismatchDetail::EmptyPolicy { policy } => {
             format!("'{policy}' has nobody on call at any level: PagerDuty would open no incident")
@@ -142,7 +142,7 @@ fn long_fixed(finding: &MismatchDetail) -> String {
         MismatchDetail::UnknownSeverity { severity } => {
             format!("the severity '{severity}' is not in the map of priorities")
         }
-        // Those that time changes are worded by `long`.
+        // Those that time changes are worded by `describe_long`.
         MismatchDetail::RulesNotEvaluated { .. }
         | MismatchDetail::NoRecentSamples { .. }
         | MismatchDetail::PageMissing
@@ -151,7 +151,7 @@ fn long_fixed(finding: &MismatchDetail) -> String {
     }
 }
 
-fn held_by_nobody(placeholder: bool) -> &'static str {
+fn unowned_text(placeholder: bool) -> &'static str {
     if placeholder {
         "nobody awake owns it"
     } else {
@@ -172,11 +172,11 @@ fn stale_post(
     title: &str,
     posted: Option<DateTime<Utc>>,
     cannot_tell: bool,
-    voice: &Voice,
-) -> Said {
+    ctx: &TextContext,
+) -> ExpiringText {
     let posted = match posted {
-        Some(at) => day(at, voice).map(|day| format!(" posted since {day}")),
-        None => Said::fixed(" is posted"),
+        Some(at) => short_day(at, ctx).map(|day| format!(" posted since {day}")),
+        None => ExpiringText::fixed(" is posted"),
     };
     let verdict = if cannot_tell {
         "cannot tell if a P1 still needs it"
@@ -186,33 +186,32 @@ fn stale_post(
     posted.map(|posted| format!("'{}'{posted}, {verdict}", clean(title)))
 }
 
-fn gone(since: Option<DateTime<Utc>>, voice: &Voice) -> Said {
+fn alerts_gone(since: Option<DateTime<Utc>>, ctx: &TextContext) -> ExpiringText {
     const OPEN: &str = "the incident is still open";
     match since {
-        Some(since) => {
-            ago(since, voice.now).map(|age| format!("its alerts stopped firing {age} ago, {OPEN}"))
-        }
-        None => Said::fixed(format!("its alerts no longer fire, {OPEN}")),
+        Some(since) => age_since(since, ctx.now)
+            .map(|age| format!("its alerts stopped firing {age} ago, {OPEN}")),
+        None => ExpiringText::fixed(format!("its alerts no longer fire, {OPEN}")),
     }
 }
 
-fn since(text: &str, word: &str, at: Option<DateTime<Utc>>, voice: &Voice) -> Said {
+fn with_time(text: &str, word: &str, at: Option<DateTime<Utc>>, ctx: &TextContext) -> ExpiringText {
     let text = clean(text).into_owned();
     match at {
-        Some(at) => moment(at, voice).map(|at| format!("{text}, {word} {at}")),
-        None => Said::fixed(text),
+        Some(at) => short_time(at, ctx).map(|at| format!("{text}, {word} {at}")),
+        None => ExpiringText::fixed(text),
     }
 }
 
-fn lasting(mismatch: &Mismatch, text: &str, voice: &Voice) -> Said {
+fn with_age(mismatch: &Mismatch, text: &str, ctx: &TextContext) -> ExpiringText {
     match mismatch.since {
-        Some(since) => ago(since, voice.now).map(|age| format!("{text}, {age}")),
-        None => Said::fixed(text),
+        Some(since) => age_since(since, ctx.now).map(|age| format!("{text}, {age}")),
+        None => ExpiringText::fixed(text),
     }
 }
 
 /// A kind of contradiction, by name.
-pub fn kind(kind: MismatchKind) -> &'static str {
+pub fn kind_name(kind: MismatchKind) -> &'static str {
     match kind {
         MismatchKind::BlindSpot => "blind spot",
         MismatchKind::PageMissing => "page missing",

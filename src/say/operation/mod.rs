@@ -1,25 +1,31 @@
 //! What is to be done, what that entails, and what came of it.
 
-mod change;
+mod action;
 mod draft;
+mod incident_change;
 mod outcome;
 pub mod shell;
 mod warning;
-mod wish;
 
-pub use change::{change, changes};
-pub use draft::{draft, drafts, drafts_found, dropped, not_open};
-pub use outcome::{detail, meaning, outcome, outcome_on, summary, why};
-pub use warning::warning;
-pub use wish::{goes_to, obstacle, offer, own_box, question, why_not, wish};
+pub use action::{
+    action_label, action_unavailable, choice_label, goes_to_level, local_time_box, question_text,
+    unavailable_reason,
+};
+pub use draft::{describe_draft, draft_dropped, draft_target_closed, drafts_found, unsent_drafts};
+pub use incident_change::{describe_change, describe_changes};
+pub use outcome::{
+    describe_detail, describe_outcome, describe_outcome_on, outcome_counts, outcome_detail,
+    outcome_meaning,
+};
+pub use warning::describe_warning;
 
 use std::sync::Arc;
 
 use super::case;
-use super::durations::span;
-use super::moments::moment;
+use super::context::{ExpiringText, TextContext};
+use super::dates::short_time;
+use super::durations::format_duration;
 use super::sanitize::clean;
-use super::voice::{Said, Voice};
 use crate::domain::case::Case;
 use crate::domain::ids::HubKey;
 use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
@@ -30,35 +36,35 @@ pub const READ_ONLY: &str = "read-only: hubwatch writes nothing";
 /// There is nothing to act on.
 pub const NOTHING_SELECTED: &str = "nothing is selected that could be acted on";
 /// Something that is needed is not there.
-pub const NOT_YET: &str = "not possible yet: PagerDuty has not told enough";
+pub const NOT_ENOUGH_DATA: &str = "not possible yet: PagerDuty has not told enough";
 /// A text is needed.
-pub const NO_WORDS: &str = "write a few words first";
+pub const TEXT_REQUIRED: &str = "write a few words first";
 /// It goes on without its window.
 pub const STILL_SENDING: &str = "still sending; what comes of it is told here";
 /// It is not left before it is known what came of it.
-pub const QUIT_WAITS: &str = "still sending: wait for what comes of it, or ctrl-c";
+pub const QUIT_WHILE_SENDING: &str = "still sending: wait for what comes of it, or ctrl-c";
 /// What was typed is not lost.
-pub const KEPT: &str = "kept as a draft: u goes on with it";
+pub const KEPT_AS_DRAFT: &str = "kept as a draft: u goes on with it";
 /// Nothing was left unsent.
 pub const NO_DRAFTS: &str = "no draft: all that was typed is sent";
 
 /// The editor gave back what it was given.
-pub const UNCHANGED: &str = "the editor changed nothing";
+pub const EDITOR_UNCHANGED: &str = "the editor changed nothing";
 
 /// The editor gave nothing.
-pub fn not_edited(why: &str) -> String {
+pub fn editor_failed(why: &str) -> String {
     format!("the text is as it was: {why}")
 }
 
 /// What a deed does, as a command: "acknowledge", "escalate to level 2".
-pub fn deed(deed: &Operation, voice: &Voice) -> String {
+pub fn describe(deed: &Operation, ctx: &TextContext) -> String {
     match deed {
         Operation::Acknowledge => "acknowledge".to_owned(),
         Operation::Take => "assign to you, and acknowledge".to_owned(),
         Operation::Resolve => "resolve".to_owned(),
         Operation::Note(note) => TimeBoxNote::parse(&note.text).map_or_else(
             || "write a note".to_owned(),
-            |said| format!("{}, by a note", time_box(&said)),
+            |said| format!("{}, by a note", time_box_note(&said)),
         ),
         Operation::Reassign(Assignee::Person(person)) => {
             format!("reassign to {}", clean(&person.name))
@@ -69,23 +75,26 @@ pub fn deed(deed: &Operation, voice: &Voice) -> String {
         Operation::Escalate(level) => format!("escalate to level {level}"),
         Operation::Priority(name) => format!("set the priority to {}", clean(name.as_str())),
         Operation::Snooze(length) => {
-            let until = crate::domain::now::time_after(voice.now.wall, *length);
-            let until = moment(until, voice).text;
-            format!("snooze for {}, until about {until}", span(*length))
+            let until = crate::domain::now::time_after(ctx.now.wall, *length);
+            let until = short_time(until, ctx).text;
+            format!(
+                "snooze for {}, until about {until}",
+                format_duration(*length)
+            )
         }
         Operation::Declare(new) => format!("open an incident on {}", clean(&new.service.name)),
     }
 }
 
-fn time_box(said: &TimeBoxNote) -> String {
-    match said {
-        TimeBoxNote::Start(length) => format!("start a time-box of {}", span(*length)),
-        TimeBoxNote::Extend(more, _) => format!("{} more for the time-box", span(*more)),
-        TimeBoxNote::Verdict(verdict, ..) => format!("verdict {}", ended_as(*verdict)),
+fn time_box_note(note: &TimeBoxNote) -> String {
+    match note {
+        TimeBoxNote::Start(length) => format!("start a time-box of {}", format_duration(*length)),
+        TimeBoxNote::Extend(more, _) => format!("{} more for the time-box", format_duration(*more)),
+        TimeBoxNote::Verdict(verdict, ..) => format!("verdict {}", verdict_name(*verdict)),
     }
 }
 
-fn ended_as(verdict: TimeBoxVerdict) -> &'static str {
+fn verdict_name(verdict: TimeBoxVerdict) -> &'static str {
     match verdict {
         TimeBoxVerdict::Fixed => "fixed",
         TimeBoxVerdict::Outage => "an outage",
@@ -104,14 +113,14 @@ pub fn prompt(purpose: &Purpose) -> String {
         Purpose::Extend(minutes) => format!("why {minutes}m more"),
         Purpose::Verdict(verdict) => match verdict {
             TimeBoxVerdict::FollowUp => "address of the issue, and a few words".to_owned(),
-            verdict => format!("{}, in a few words (may be empty)", self::verdict(*verdict)),
+            verdict => format!("{}, in a few words (may be empty)", verdict_name(*verdict)),
         },
         Purpose::Declare => "title of the incident".to_owned(),
     }
 }
 
 /// A verdict in words.
-pub fn verdict(verdict: TimeBoxVerdict) -> &'static str {
+pub fn verdict_choice(verdict: TimeBoxVerdict) -> &'static str {
     match verdict {
         TimeBoxVerdict::Fixed => "fixed",
         TimeBoxVerdict::Outage => "an outage: set the highest priority",
@@ -124,7 +133,7 @@ pub fn verdict(verdict: TimeBoxVerdict) -> &'static str {
 }
 
 /// What a text begins as where nothing was typed yet.
-pub fn suggested(purpose: &Purpose, cases: &[Arc<Case>], hub: Option<&HubKey>) -> String {
+pub fn initial_text(purpose: &Purpose, cases: &[Arc<Case>], hub: Option<&HubKey>) -> String {
     match (purpose, cases.first(), hub) {
         (Purpose::Declare, Some(case), _) => {
             let place = case::places(case);
@@ -141,7 +150,7 @@ pub fn suggested(purpose: &Purpose, cases: &[Arc<Case>], hub: Option<&HubKey>) -
 }
 
 /// A title that says where: it is all that a phone shows.
-pub fn titled(title: &str, hub: Option<&HubKey>) -> String {
+pub fn title_with_hub(title: &str, hub: Option<&HubKey>) -> String {
     match hub.map(HubKey::to_string) {
         Some(place) if !title.contains(&place) => format!("{title} on {place}"),
         _ => title.to_owned(),
@@ -149,7 +158,7 @@ pub fn titled(title: &str, hub: Option<&HubKey>) -> String {
 }
 
 /// What a new incident's body says.
-pub fn details(case: Option<&Case>, hub: Option<HubKey>) -> String {
+pub fn incident_body(case: Option<&Case>, hub: Option<HubKey>) -> String {
     let about = hub.map(|key| format!("Hub: {key}."));
     let seen = case.map(|case| format!("Seen: {}.", case.title));
     let lines: Vec<_> = [Some("Declared with hubwatch.".to_owned()), about, seen]
@@ -160,6 +169,6 @@ pub fn details(case: Option<&Case>, hub: Option<HubKey>) -> String {
 }
 
 /// How old PagerDuty's data is, beside a confirmation.
-pub fn data_age(age: Said) -> Said {
+pub fn data_age(age: ExpiringText) -> ExpiringText {
     age.map(|age| format!("as PagerDuty told {age} ago"))
 }

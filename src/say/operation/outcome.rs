@@ -2,20 +2,20 @@
 
 use chrono::{DateTime, Utc};
 
-use super::change::{changes, names};
+use super::incident_change::{describe_changes, join_names};
 use crate::domain::incident::{Acknowledgement, Incident, Person};
 use crate::domain::operation::{OperationKind, OperationResult, Outcome, OutcomeDetail};
+use crate::say::context::TextContext;
 use crate::say::meaning::Meaning;
 use crate::say::sanitize::clean;
-use crate::say::voice::Voice;
 
 /// What came of it, in a sentence: "acknowledged 03:12:09".
-pub fn detail(outcome: &Outcome, voice: &Voice) -> String {
-    why(outcome.kind(), &outcome.detail, voice)
+pub fn outcome_detail(outcome: &Outcome, ctx: &TextContext) -> String {
+    describe_detail(outcome.kind(), &outcome.detail, ctx)
 }
 
 /// What came of a kind of deed, in a sentence.
-pub fn why(kind: OperationKind, why: &OutcomeDetail, voice: &Voice) -> String {
+pub fn describe_detail(kind: OperationKind, why: &OutcomeDetail, ctx: &TextContext) -> String {
     match why {
         OutcomeDetail::Confirmed {
             at,
@@ -27,8 +27,12 @@ pub fn why(kind: OperationKind, why: &OutcomeDetail, voice: &Voice) -> String {
             } else {
                 ""
             };
-            let beside = beside(others, *at, voice);
-            format!("{}{}{beside}{lost}", past(kind), when(*at, voice))
+            let beside = other_acknowledgements(others, *at, ctx);
+            format!(
+                "{}{}{beside}{lost}",
+                past_tense(kind),
+                time_suffix(*at, ctx)
+            )
         }
         OutcomeDetail::Already {
             by,
@@ -38,20 +42,24 @@ pub fn why(kind: OperationKind, why: &OutcomeDetail, voice: &Voice) -> String {
             let who = if by.is_empty() {
                 String::new()
             } else {
-                format!(" by {}", names(by))
+                format!(" by {}", join_names(by))
             };
-            let beside = beside(others, *at, voice);
-            format!("already {}{who}{}{beside}", past(kind), when(*at, voice))
+            let beside = other_acknowledgements(others, *at, ctx);
+            format!(
+                "already {}{who}{}{beside}",
+                past_tense(kind),
+                time_suffix(*at, ctx)
+            )
         }
-        OutcomeDetail::Changed(all) => format!("not sent, {}", changes(all, voice)),
+        OutcomeDetail::Changed(all) => format!("not sent, {}", describe_changes(all, ctx)),
         OutcomeDetail::Resolved { by, at } => format!(
             "not sent: it was resolved{}{}, and this would reopen it and give it to you",
-            whom(by.as_ref()),
-            when(*at, voice)
+            by_suffix(by.as_ref()),
+            time_suffix(*at, ctx)
         ),
         OutcomeDetail::Reopened { by } => format!(
             "it had been resolved{} a moment before: your acknowledgement reopened it and it is yours now; resolve it if that is not meant",
-            whom(by.as_ref())
+            by_suffix(by.as_ref())
         ),
         OutcomeDetail::ReadOnly => "not sent: read-only".to_owned(),
         OutcomeDetail::NoActor => {
@@ -59,7 +67,7 @@ pub fn why(kind: OperationKind, why: &OutcomeDetail, voice: &Voice) -> String {
                 .to_owned()
         }
         OutcomeDetail::Skipped => "not sent, since what came before it failed".to_owned(),
-        OutcomeDetail::Rejected { code, text } => refused(*code, text),
+        OutcomeDetail::Rejected { code, text } => api_error_text(*code, text),
         OutcomeDetail::Unreachable(why) => format!("not sent: {}", clean(why)),
         OutcomeDetail::Unverified(why) => format!(
             "not known whether it was done: {}; look before you try again",
@@ -70,13 +78,13 @@ pub fn why(kind: OperationKind, why: &OutcomeDetail, voice: &Voice) -> String {
             clean(why)
         ),
         OutcomeDetail::Diverged(all) => {
-            format!("PagerDuty said yes, and yet {}", changes(all, voice))
+            format!("PagerDuty said yes, and yet {}", describe_changes(all, ctx))
         }
     }
 }
 
 /// The same with what it is about in front: "#5001 acknowledged 03:12:09".
-pub fn outcome(outcome: &Outcome, voice: &Voice) -> String {
+pub fn describe_outcome(outcome: &Outcome, ctx: &TextContext) -> String {
     let number = outcome.read_back.as_ref().map(|incident| incident.number);
     let id = outcome.incident.as_ref();
     let name = match (number, id) {
@@ -84,16 +92,21 @@ pub fn outcome(outcome: &Outcome, voice: &Voice) -> String {
         (_, Some(id)) => format!("{id} "),
         _ => String::new(),
     };
-    format!("{name}{}", detail(outcome, voice))
+    format!("{name}{}", outcome_detail(outcome, ctx))
 }
 
 /// The same where it is known what the incident was called.
-pub fn outcome_on(outcome: &Outcome, on: &Incident, title: &str, voice: &Voice) -> String {
-    format!("#{} {}, {title}", on.number, detail(outcome, voice))
+pub fn describe_outcome_on(
+    outcome: &Outcome,
+    on: &Incident,
+    title: &str,
+    ctx: &TextContext,
+) -> String {
+    format!("#{} {}, {title}", on.number, outcome_detail(outcome, ctx))
 }
 
 /// What it means for the eye.
-pub fn meaning(outcome: &Outcome) -> Meaning {
+pub fn outcome_meaning(outcome: &Outcome) -> Meaning {
     match outcome.result {
         OperationResult::Done => Meaning::Done,
         OperationResult::Already => Meaning::Plain,
@@ -103,7 +116,7 @@ pub fn meaning(outcome: &Outcome) -> Meaning {
 }
 
 /// All of it in a line: "3 done, 1 refused".
-pub fn summary(outcomes: &[Outcome]) -> String {
+pub fn outcome_counts(outcomes: &[Outcome]) -> String {
     let count =
         |result: OperationResult| outcomes.iter().filter(|one| one.result == result).count();
     let words = [
@@ -120,7 +133,7 @@ pub fn summary(outcomes: &[Outcome]) -> String {
     said.collect::<Vec<_>>().join(", ")
 }
 
-fn past(kind: OperationKind) -> &'static str {
+fn past_tense(kind: OperationKind) -> &'static str {
     match kind {
         OperationKind::Acknowledge => "acknowledged",
         OperationKind::Take => "assigned to you and acknowledged",
@@ -135,30 +148,34 @@ fn past(kind: OperationKind) -> &'static str {
 }
 
 // To the second: two people may do the same within one.
-fn when(at: Option<DateTime<Utc>>, voice: &Voice) -> String {
+fn time_suffix(at: Option<DateTime<Utc>>, ctx: &TextContext) -> String {
     at.map_or_else(String::new, |at| {
-        format!(" {}", at.with_timezone(&voice.zone).format("%H:%M:%S"))
+        format!(" {}", at.with_timezone(&ctx.zone).format("%H:%M:%S"))
     })
 }
 
 // Who else acknowledged, and by how much they were first: that is who talks to whom.
-fn beside(others: &[Acknowledgement], at: Option<DateTime<Utc>>, voice: &Voice) -> String {
+fn other_acknowledgements(
+    others: &[Acknowledgement],
+    at: Option<DateTime<Utc>>,
+    ctx: &TextContext,
+) -> String {
     let said = others.iter().map(|other| {
         let name = clean(&other.by.name);
         let ahead = at.map(|at| (at - other.at).num_seconds());
         match ahead {
             Some(seconds @ 0..120) => format!("; {name} acknowledged {seconds} s before you"),
-            _ => format!("; {name} acknowledged{}", when(Some(other.at), voice)),
+            _ => format!("; {name} acknowledged{}", time_suffix(Some(other.at), ctx)),
         }
     });
     said.collect()
 }
 
-fn whom(by: Option<&Person>) -> String {
+fn by_suffix(by: Option<&Person>) -> String {
     by.map_or_else(String::new, |by| format!(" by {}", clean(&by.name)))
 }
 
-fn refused(code: Option<u32>, text: &str) -> String {
+fn api_error_text(code: Option<u32>, text: &str) -> String {
     let words = match code {
         Some(1001) => "not done: it is resolved already",
         Some(1002) => "not done: it is acknowledged already",

@@ -4,19 +4,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::wire::is_encrypted;
-use super::{Files, ImportError};
+use super::{FleetFiles, ImportError};
 
 /// All unencrypted YAML files directly in the folders of `config/clusters`.
 ///
 /// # Errors
 /// When a folder or a file cannot be read.
-pub fn gather(fleet: &Path) -> Result<Files, ImportError> {
+pub fn read_fleet_files(fleet: &Path) -> Result<FleetFiles, ImportError> {
     let clusters = fleet.join("config").join("clusters");
-    let mut files = Files::new();
+    let mut files = FleetFiles::new();
     for folder in entries(&clusters)?.iter().filter(|path| path.is_dir()) {
         for file in entries(folder)?.iter().filter(|path| is_wanted(path)) {
             let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
-            files.insert(name_below(fleet, file), text);
+            files.insert(relative_name(fleet, file), text);
         }
     }
     Ok(files)
@@ -33,7 +33,7 @@ fn is_wanted(path: &Path) -> bool {
     name.is_some_and(|name| name.ends_with(".yaml") && !is_encrypted(name)) && path.is_file()
 }
 
-fn name_below(fleet: &Path, file: &Path) -> String {
+fn relative_name(fleet: &Path, file: &Path) -> String {
     let below = file.strip_prefix(fleet).unwrap_or(file);
     let parts = below
         .components()

@@ -6,14 +6,14 @@ use crate::domain::verdict::VerdictLevel;
 use crate::picture::{Picture, Reason, ReasonKind};
 
 use super::case::priority;
-use super::counts::counted;
-use super::reason::case_of;
+use super::group_texts::group_text;
+use super::reason::worst_case_of_hub;
 use super::sanitize::clean;
 
 /// Grounds of one class.
-pub struct Group {
+pub struct ReasonGroup {
     /// Which class.
-    pub class: Class,
+    pub class: ReasonClass,
     /// How many.
     pub count: usize,
     /// What the count is of, where that is a name: a priority or a source.
@@ -24,73 +24,76 @@ pub struct Group {
 
 /// What grounds are counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub enum ReasonClass {
     /// No source is configured.
-    Nothing,
+    NoSources,
     /// A prod hub is down.
-    Down,
+    HubDown,
     /// An open case of the first priority.
-    P1,
+    OpenP1,
     /// Nobody holds it in working time.
     Unowned,
     /// Past its due.
     Overdue,
     /// A source is not fresh.
-    Source,
+    SourceNotFresh,
     /// A hub is unknown.
-    Unknown,
+    HubUnknown,
     /// A blind spot.
-    Blind,
+    BlindSpot,
     /// A time-box past zero.
-    Overrun,
+    BoxOverrun,
     /// A staging hub is down.
-    StagingDown,
+    StagingHubDown,
     /// A hub is degraded.
-    Degraded,
+    HubDegraded,
     /// Any other mismatch.
     Mismatch,
     /// Any other open case.
-    Case,
+    OpenCase,
 }
 
-fn class(reason: &Reason) -> Class {
+fn classify(reason: &Reason) -> ReasonClass {
     match &reason.kind {
-        ReasonKind::NoSources => Class::Nothing,
-        ReasonKind::HubDown(..) if reason.level == VerdictLevel::Critical => Class::Down,
-        ReasonKind::HubDown(..) => Class::StagingDown,
-        ReasonKind::OpenP1(_) => Class::P1,
-        ReasonKind::UnownedInWorkingTime(_) => Class::Unowned,
-        ReasonKind::Overdue(_) => Class::Overdue,
-        ReasonKind::SourceNotFresh(..) => Class::Source,
-        ReasonKind::HubUnknown(_) => Class::Unknown,
-        ReasonKind::BlindSpot(_) => Class::Blind,
-        ReasonKind::TimeBoxOverrun(_) => Class::Overrun,
-        ReasonKind::HubDegraded(_) => Class::Degraded,
-        ReasonKind::Mismatch(_) => Class::Mismatch,
-        ReasonKind::OpenCase(_) => Class::Case,
+        ReasonKind::NoSources => ReasonClass::NoSources,
+        ReasonKind::HubDown(..) if reason.level == VerdictLevel::Critical => ReasonClass::HubDown,
+        ReasonKind::HubDown(..) => ReasonClass::StagingHubDown,
+        ReasonKind::OpenP1(_) => ReasonClass::OpenP1,
+        ReasonKind::UnownedInWorkingTime(_) => ReasonClass::Unowned,
+        ReasonKind::Overdue(_) => ReasonClass::Overdue,
+        ReasonKind::SourceNotFresh(..) => ReasonClass::SourceNotFresh,
+        ReasonKind::HubUnknown(_) => ReasonClass::HubUnknown,
+        ReasonKind::BlindSpot(_) => ReasonClass::BlindSpot,
+        ReasonKind::TimeBoxOverrun(_) => ReasonClass::BoxOverrun,
+        ReasonKind::HubDegraded(_) => ReasonClass::HubDegraded,
+        ReasonKind::Mismatch(_) => ReasonClass::Mismatch,
+        ReasonKind::OpenCase(_) => ReasonClass::OpenCase,
     }
 }
 
 /// The grounds for a verdict by class, in words; `except` is the one that is told in full already.
-pub fn groups(picture: &Picture, except: Option<usize>) -> Vec<String> {
-    let mut groups: Vec<Group> = Vec::new();
-    let told = except.and_then(|index| picture.verdict.reasons.get(index));
-    let told_case = told.and_then(|told| case_about(&told.kind, picture));
+pub fn grouped_reasons(picture: &Picture, except: Option<usize>) -> Vec<String> {
+    let mut groups: Vec<ReasonGroup> = Vec::new();
+    let skipped = except.and_then(|index| picture.verdict.reasons.get(index));
+    let excepted_case = skipped.and_then(|skipped| case_of_reason(&skipped.kind, picture));
     // The classes of what is told in full: of these the others are "more".
-    let mut told: Vec<Class> = Vec::new();
+    let mut skipped: Vec<ReasonClass> = Vec::new();
     for (index, reason) in picture.verdict.reasons.iter().enumerate() {
-        let repeats = told_case.is_some_and(|id| is_about(&reason.kind, id, picture));
+        let repeats = excepted_case.is_some_and(|id| is_about(&reason.kind, id, picture));
         if except == Some(index) || repeats {
-            told.push(class(reason));
+            skipped.push(classify(reason));
         } else {
-            add(&mut groups, reason, picture);
+            add_reason(&mut groups, reason, picture);
         }
     }
-    groups.iter().map(|group| counted(group, &told)).collect()
+    groups
+        .iter()
+        .map(|group| group_text(group, &skipped))
+        .collect()
 }
 
-fn add(groups: &mut Vec<Group>, reason: &Reason, picture: &Picture) {
-    let class = class(reason);
+fn add_reason(groups: &mut Vec<ReasonGroup>, reason: &Reason, picture: &Picture) {
+    let class = classify(reason);
     let state = match &reason.kind {
         ReasonKind::SourceNotFresh(_, state) => Some(*state),
         _ => None,
@@ -100,16 +103,16 @@ fn add(groups: &mut Vec<Group>, reason: &Reason, picture: &Picture) {
             group.count += 1;
             group.states.extend(state);
         }
-        None => groups.push(Group {
+        None => groups.push(ReasonGroup {
             class,
             count: 1,
-            name: named(&reason.kind, picture),
+            name: group_name(&reason.kind, picture),
             states: state.into_iter().collect(),
         }),
     }
 }
 
-fn named(kind: &ReasonKind, picture: &Picture) -> String {
+fn group_name(kind: &ReasonKind, picture: &Picture) -> String {
     match kind {
         ReasonKind::SourceNotFresh(id, _) => clean(&id.to_string()).into_owned(),
         ReasonKind::OpenP1(id) | ReasonKind::Overdue(id) => picture
@@ -120,9 +123,9 @@ fn named(kind: &ReasonKind, picture: &Picture) -> String {
 }
 
 /// The case that a ground is about: a hub's outage and its own case are one thing.
-pub fn case_about<'a>(kind: &'a ReasonKind, picture: &'a Picture) -> Option<&'a CaseId> {
+pub fn case_of_reason<'a>(kind: &'a ReasonKind, picture: &'a Picture) -> Option<&'a CaseId> {
     match kind {
-        ReasonKind::HubDown(key, _) => case_of(key, picture).map(|case| &case.id),
+        ReasonKind::HubDown(key, _) => worst_case_of_hub(key, picture).map(|case| &case.id),
         ReasonKind::OpenP1(id)
         | ReasonKind::UnownedInWorkingTime(id)
         | ReasonKind::Overdue(id)
@@ -144,6 +147,6 @@ fn is_about(kind: &ReasonKind, id: &CaseId, picture: &Picture) -> bool {
             let mut hubs = picture.hubs();
             hubs.any(|hub| hub.spec.key == *key && hub.cases.first() == Some(id))
         }
-        other => case_about(other, picture) == Some(id),
+        other => case_of_reason(other, picture) == Some(id),
     }
 }

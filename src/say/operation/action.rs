@@ -1,11 +1,11 @@
 //! What can be done, what is asked, and what stands in the way.
 
 use crate::domain::operation::{Assignee, Choice, IncidentAction, Prompt, Unavailable};
-use crate::say::durations::span;
+use crate::say::durations::format_duration;
 use crate::say::sanitize::clean;
 
 /// What a wish is called in the menu.
-pub fn wish(wish: IncidentAction) -> &'static str {
+pub fn action_label(wish: IncidentAction) -> &'static str {
     match wish {
         IncidentAction::Acknowledge => "acknowledge",
         IncidentAction::Take => "take: assign it to you, and acknowledge",
@@ -23,7 +23,7 @@ pub fn wish(wish: IncidentAction) -> &'static str {
 }
 
 /// Why it cannot be done, behind its name.
-pub fn why_not(obstacle: Unavailable) -> &'static str {
+pub fn unavailable_reason(obstacle: Unavailable) -> &'static str {
     match obstacle {
         Unavailable::NoIncident => "no incident yet: D opens one",
         Unavailable::LocalTimeBox => "its time-box is only here: b ends it, D opens an incident",
@@ -38,14 +38,14 @@ pub fn why_not(obstacle: Unavailable) -> &'static str {
 }
 
 /// Why a key does nothing.
-pub fn obstacle(wanted: IncidentAction, obstacle: Unavailable) -> String {
-    let name = wish(wanted);
+pub fn action_unavailable(wanted: IncidentAction, obstacle: Unavailable) -> String {
+    let name = action_label(wanted);
     let name = name.split_once(':').map_or(name, |(name, _)| name);
-    format!("cannot {name}: {}", why_not(obstacle))
+    format!("cannot {name}: {}", unavailable_reason(obstacle))
 }
 
 /// A question, above its list.
-pub fn question(question: Prompt) -> &'static str {
+pub fn question_text(question: Prompt) -> &'static str {
     match question {
         Prompt::Incident => "its alert belongs to this incident only probably: which one is meant?",
         Prompt::Priority => "which priority?",
@@ -61,31 +61,31 @@ pub fn question(question: Prompt) -> &'static str {
 }
 
 /// What became of a time-box that is only here.
-pub fn own_box(length: Option<std::time::Duration>) -> String {
+pub fn local_time_box(length: Option<std::time::Duration>) -> String {
     match length {
         Some(length) => format!(
             "a time-box of {}, only here: nobody else sees it",
-            span(length)
+            format_duration(length)
         ),
         None => "no time-box any more".to_owned(),
     }
 }
 
 /// Whom it goes to, under what is to be done.
-pub fn goes_to(level: &Choice) -> String {
-    format!("goes to {}", offer(level))
+pub fn goes_to_level(level: &Choice) -> String {
+    format!("goes to {}", choice_label(level))
 }
 
 /// What can be picked.
-pub fn offer(offer: &Choice) -> String {
+pub fn choice_label(offer: &Choice) -> String {
     match offer {
         Choice::Incident(id) => clean(&id.to_string()).into_owned(),
         Choice::Priority(name) => clean(name.as_str()).into_owned(),
         Choice::NoPriority => "none".to_owned(),
-        Choice::Duration(length) => span(*length),
+        Choice::Duration(length) => format_duration(*length),
         Choice::NoTimeBox => "none: it ends now".to_owned(),
         Choice::UntilWorkingTime(length) => {
-            format!("{}, until the team works again", span(*length))
+            format!("{}, until the team works again", format_duration(*length))
         }
         Choice::Level(level, on_call) => match on_call.as_slice() {
             [] => format!("level {level}: nobody is on call"),
@@ -95,7 +95,7 @@ pub fn offer(offer: &Choice) -> String {
             format!("{} (policy: pages its first level)", clean(&policy.name))
         }
         Choice::Assignee(Assignee::Person(person)) => clean(&person.name).into_owned(),
-        Choice::Verdict(verdict) => super::verdict(*verdict).to_owned(),
+        Choice::Verdict(verdict_choice) => super::verdict_choice(*verdict_choice).to_owned(),
         Choice::Service(service) => clean(&service.name).into_owned(),
     }
 }

@@ -5,14 +5,14 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::Problem;
-use super::similar::similar;
-use super::tree::Path;
+use super::similar::closest_match;
+use super::tree::KeyPath;
 use super::{secrets, tree};
 
-const NEVER_A_SECRET: &str = "a secret never stands in this file: { env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }";
+const SECRET_HINT: &str = "a secret never stands in this file: { env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }";
 
 /// The way to what an error is about. A list of tables shares its place with its first table.
-pub(super) fn path_of(error: &toml::de::Error, table: &DeTable<'_>) -> Path {
+pub(super) fn error_path(error: &toml::de::Error, table: &DeTable<'_>) -> KeyPath {
     let path = tree::path_at(table, &error.span().unwrap_or_default());
     let found = tree::value_at(table, &path);
     let is_about_the_list = error.message().starts_with("invalid type: sequence");
@@ -24,17 +24,17 @@ pub(super) fn path_of(error: &toml::de::Error, table: &DeTable<'_>) -> Path {
 }
 
 /// The problem that an error tells of.
-pub(super) fn translate(error: &toml::de::Error, table: &DeTable<'_>) -> Problem {
+pub(super) fn problem_from_error(error: &toml::de::Error, table: &DeTable<'_>) -> Problem {
     let place = error.span().unwrap_or_default();
-    let path = path_of(error, table);
-    let secret = secrets::may_stand_at(&path);
+    let path = error_path(error, table);
+    let secret = secrets::is_secret_path(&path);
     let message = error.message();
     if let Some(rest) = message.strip_prefix("unknown field ") {
-        return unknown_key(place, rest).secret(secret);
+        return unknown_key(place, rest).with_secret(secret);
     }
     if let Some(name) = message.strip_prefix("missing field ") {
         let problem = Problem::new(place, format!("{name} is missing here"));
-        return problem.hint(format!("add {} = …", name.trim_matches('`')));
+        return problem.with_hint(format!("add {} = …", name.trim_matches('`')));
     }
     if let Some((_, expected)) = message.split_once(", expected ")
         && message.starts_with("invalid")
@@ -47,7 +47,7 @@ pub(super) fn translate(error: &toml::de::Error, table: &DeTable<'_>) -> Problem
     } else {
         message
     };
-    Problem::new(place, shown).secret(secret)
+    Problem::new(place, shown).with_secret(secret)
 }
 
 // serde writes "`name`, expected one of `a`, `b`", or "expected `a`", or "there are no fields".
@@ -56,9 +56,9 @@ fn unknown_key(place: Range<usize>, rest: &str) -> Problem {
     let name = names.next().unwrap_or_default();
     let known: Vec<&str> = names.collect();
     let problem = Problem::new(place, format!("there is no key `{name}`"));
-    match similar(name, known.iter().copied()) {
-        Some(meant) => problem.hint(format!("did you mean `{meant}`?")),
-        None => problem.hint(format!("keys here: {}", known.join(", "))),
+    match closest_match(name, known.iter().copied()) {
+        Some(meant) => problem.with_hint(format!("did you mean `{meant}`?")),
+        None => problem.with_hint(format!("keys here: {}", known.join(", "))),
     }
 }
 
@@ -68,22 +68,22 @@ fn wrong_type(
     expected: &str,
     secret: bool,
 ) -> Problem {
-    let wanted = wanted(expected);
-    let is = found.map_or("something else", kind);
+    let wanted = expected_type(expected);
+    let is = found.map_or("something else", found_type);
     let problem = Problem::new(place, format!("{is} stands here, it should be {wanted}"));
     let hint = if secret && wanted == "a table" {
-        Some(NEVER_A_SECRET)
+        Some(SECRET_HINT)
     } else {
-        found.and_then(|found| spelling(found, wanted))
+        found.and_then(|found| type_hint(found, wanted))
     };
     match hint {
-        Some(hint) => problem.hint(hint).secret(secret),
-        None => problem.secret(secret),
+        Some(hint) => problem.with_hint(hint).with_secret(secret),
+        None => problem.with_secret(secret),
     }
 }
 
 // How the wanted type is written, by what stands in its place.
-fn spelling(found: &DeValue<'_>, wanted: &str) -> Option<&'static str> {
+fn type_hint(found: &DeValue<'_>, wanted: &str) -> Option<&'static str> {
     match (found, wanted) {
         (DeValue::Integer(_) | DeValue::Float(_), "a text") => {
             Some("write it between quotes; a duration with its unit, such as \"30s\"")
@@ -101,7 +101,7 @@ fn spelling(found: &DeValue<'_>, wanted: &str) -> Option<&'static str> {
     }
 }
 
-fn wanted(expected: &str) -> &'static str {
+fn expected_type(expected: &str) -> &'static str {
     match expected {
         "a string" => "a text",
         "a boolean" => "true or false",
@@ -111,7 +111,7 @@ fn wanted(expected: &str) -> &'static str {
     }
 }
 
-fn kind(value: &DeValue<'_>) -> &'static str {
+fn found_type(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a text",
         DeValue::Integer(_) | DeValue::Float(_) => "a number",

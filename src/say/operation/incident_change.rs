@@ -2,30 +2,32 @@
 
 use crate::domain::incident::Person;
 use crate::domain::operation::IncidentChange;
-use crate::say::moments::moment;
+use crate::say::context::TextContext;
+use crate::say::dates::short_time;
 use crate::say::sanitize::clean;
-use crate::say::voice::Voice;
 
 /// One change: "Bo acknowledged it".
-pub fn change(change: &IncidentChange, voice: &Voice) -> String {
+pub fn describe_change(change: &IncidentChange, ctx: &TextContext) -> String {
     match change {
         IncidentChange::Resolved { by, at } => {
             let who = by
                 .as_ref()
                 .map_or_else(String::new, |by| format!(" by {}", clean(&by.name)));
-            let when = at.map_or_else(String::new, |at| format!(" at {}", moment(at, voice).text));
+            let when = at.map_or_else(String::new, |at| {
+                format!(" at {}", short_time(at, ctx).text)
+            });
             format!("it was resolved{who}{when}")
         }
         IncidentChange::Reopened => "it is open again".to_owned(),
-        IncidentChange::Acknowledged(by) => format!("{} acknowledged it", names(by)),
+        IncidentChange::Acknowledged(by) => format!("{} acknowledged it", join_names(by)),
         IncidentChange::AcknowledgementsEnded(by) => {
-            format!("{} does not hold it any more", names(by))
+            format!("{} does not hold it any more", join_names(by))
         }
         IncidentChange::Unacknowledged => "nobody's acknowledgement stands any more".to_owned(),
         IncidentChange::Reassigned(to) if to.is_empty() => {
             "it is assigned to nobody now".to_owned()
         }
-        IncidentChange::Reassigned(to) => format!("it is assigned to {} now", names(to)),
+        IncidentChange::Reassigned(to) => format!("it is assigned to {} now", join_names(to)),
         IncidentChange::Priority(Some(name)) => {
             format!("its priority is {} now", clean(name.as_str()))
         }
@@ -39,8 +41,8 @@ pub fn change(change: &IncidentChange, voice: &Voice) -> String {
 }
 
 /// Several, in one sentence.
-pub fn changes(all: &[IncidentChange], voice: &Voice) -> String {
-    let said: Vec<_> = all.iter().map(|one| change(one, voice)).collect();
+pub fn describe_changes(all: &[IncidentChange], ctx: &TextContext) -> String {
+    let said: Vec<_> = all.iter().map(|one| describe_change(one, ctx)).collect();
     match said.as_slice() {
         [] => "something of it changed".to_owned(),
         said => said.join(", "),
@@ -48,7 +50,7 @@ pub fn changes(all: &[IncidentChange], voice: &Voice) -> String {
 }
 
 /// Names, as in a sentence.
-pub fn names(people: &[Person]) -> String {
+pub fn join_names(people: &[Person]) -> String {
     let names: Vec<_> = people.iter().map(|person| clean(&person.name)).collect();
     match names.as_slice() {
         [] => "somebody".to_owned(),

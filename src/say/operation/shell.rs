@@ -1,25 +1,27 @@
 //! What is said in a shell: what is asked before anything is sent, and why something was not.
 
-use super::{deed as named, goes_to, offer, outcome, warning, why};
+use super::{
+    choice_label, describe, describe_detail, describe_outcome, describe_warning, goes_to_level,
+};
 use crate::domain::case::Case;
 use crate::domain::incident::Incident;
 use crate::domain::operation::{
     Choice, LookupKind, NotSent, NotSentReason, Operation, OperationKind, Outcome, Warning,
 };
 use crate::say::case;
+use crate::say::context::TextContext;
 use crate::say::sanitize::clean;
-use crate::say::voice::Voice;
 
 /// So many names are listed.
-const NAMED: usize = 12;
+const MAX_LISTED: usize = 12;
 
 /// What a shell asks, before a yes or no.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
+pub struct Confirmation<'a> {
     /// What is to be done.
-    pub deed: &'a Operation,
+    pub operation: &'a Operation,
     /// To which incidents, each with its case where one is open.
-    pub on: &'a [(&'a Incident, Option<&'a Case>)],
+    pub targets: &'a [(&'a Incident, Option<&'a Case>)],
     /// What they were before, where it is asked again since they changed.
     pub changed: &'a [Outcome],
     /// The level that it would go to, with who is on call there.
@@ -29,30 +31,32 @@ pub struct Asked<'a> {
 }
 
 /// The question, line by line, without the last one that waits for the answer.
-pub fn asked(asked: &Asked<'_>, voice: &Voice) -> Vec<String> {
+pub fn confirmation_lines(asked: &Confirmation<'_>, ctx: &TextContext) -> Vec<String> {
     let again = asked.changed.iter();
-    let again = again.map(|one| marked(&outcome(one, voice), voice));
+    let again = again.map(|one| warning_line(&describe_outcome(one, ctx), ctx));
     let mut lines: Vec<String> = again.collect();
-    lines.push(named(asked.deed, voice));
-    let on = asked.on.iter();
-    lines.extend(on.map(|(incident, case)| format!("  {}", about(incident, *case, voice))));
-    lines.extend(particulars(asked.deed).into_iter().map(indented));
-    lines.extend(asked.level.map(|level| indented(goes_to(level))));
-    let warnings = asked.warnings.iter().map(warning);
-    lines.extend(warnings.map(|text| marked(&text, voice)));
+    lines.push(describe(asked.operation, ctx));
+    let on = asked.targets.iter();
+    lines.extend(
+        on.map(|(incident, case)| format!("  {}", describe_incident(incident, *case, ctx))),
+    );
+    lines.extend(operation_details(asked.operation).into_iter().map(indented));
+    lines.extend(asked.level.map(|level| indented(goes_to_level(level))));
+    let warnings = asked.warnings.iter().map(describe_warning);
+    lines.extend(warnings.map(|text| warning_line(&text, ctx)));
     lines
 }
 
 /// The line that waits for the answer.
-pub const CONFIRM: &str = "send it? [y/N] ";
+pub const CONFIRM_PROMPT: &str = "send it? [y/N] ";
 
 /// Nobody is there who could be asked.
-pub const NOBODY_TO_ASK: &str =
+pub const NO_TERMINAL: &str =
     "nothing was sent: this asks first, and there is no terminal to ask on
   --yes                    does it without asking";
 
-fn marked(text: &str, voice: &Voice) -> String {
-    format!("{} {text}", voice.symbols.mismatch)
+fn warning_line(text: &str, ctx: &TextContext) -> String {
+    format!("{} {text}", ctx.symbols.mismatch)
 }
 
 fn indented(text: String) -> String {
@@ -60,8 +64,8 @@ fn indented(text: String) -> String {
 }
 
 /// An incident in a line: number, title, place, priority, state and owner.
-pub fn about(incident: &Incident, on: Option<&Case>, voice: &Voice) -> String {
-    let title = on.map_or_else(|| case::named(&incident.title), case::title);
+pub fn describe_incident(incident: &Incident, on: Option<&Case>, ctx: &TextContext) -> String {
+    let title = on.map_or_else(|| case::display_name(&incident.title), case::title);
     let priority = incident.priority.as_ref().map_or_else(
         || "no priority".to_owned(),
         |name| clean(name.as_str()).into_owned(),
@@ -71,13 +75,13 @@ pub fn about(incident: &Incident, on: Option<&Case>, voice: &Voice) -> String {
         on.map(case::places_long).unwrap_or_default(),
         priority,
         incident.status.to_string(),
-        on.map(owner).unwrap_or_default(),
+        on.map(owner_text).unwrap_or_default(),
     ];
     let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    parts.join(voice.symbols.dot)
+    parts.join(ctx.symbols.separator)
 }
 
-fn owner(on: &Case) -> String {
+fn owner_text(on: &Case) -> String {
     match case::owners(on).as_str() {
         "nobody" => "nobody owns it".to_owned(),
         "not known" => "its owner is not known".to_owned(),
@@ -85,7 +89,7 @@ fn owner(on: &Case) -> String {
     }
 }
 
-fn particulars(deed: &Operation) -> Vec<String> {
+fn operation_details(deed: &Operation) -> Vec<String> {
     match deed {
         Operation::Note(note) => note
             .text
@@ -107,7 +111,7 @@ fn particulars(deed: &Operation) -> Vec<String> {
 }
 
 /// Why nothing was sent, with what it is about in front.
-pub fn unsent(unsent: &NotSent, voice: &Voice) -> String {
+pub fn describe_not_sent(unsent: &NotSent, ctx: &TextContext) -> String {
     let name = match (unsent.number, &unsent.incident) {
         (Some(number), _) => format!("#{number} "),
         // What was typed: a number is known by its mark.
@@ -115,39 +119,42 @@ pub fn unsent(unsent: &NotSent, voice: &Voice) -> String {
         (None, Some(id)) => format!("{id} "),
         (None, None) => String::new(),
     };
-    format!("{name}{}", reason(unsent.kind, &unsent.reason, voice))
+    format!(
+        "{name}{}",
+        not_sent_reason(unsent.kind, &unsent.reason, ctx)
+    )
 }
 
 /// Why nothing was sent.
-pub fn reason(kind: OperationKind, reason: &NotSentReason, voice: &Voice) -> String {
+pub fn not_sent_reason(kind: OperationKind, reason: &NotSentReason, ctx: &TextContext) -> String {
     match reason {
-        NotSentReason::Blocked(because) => why(kind, because, voice),
+        NotSentReason::Blocked(because) => describe_detail(kind, because, ctx),
         NotSentReason::Unconfirmed => "not confirmed".to_owned(),
         NotSentReason::Interrupted => "not sent: interrupted".to_owned(),
         NotSentReason::NoIncident => "not sent: PagerDuty knows no such incident".to_owned(),
         NotSentReason::NotFound(sought, wanted, there) => {
             let there = match there.as_slice() {
                 [] => String::new(),
-                there => format!("; there is {}", list(there)),
+                there => format!("; there is {}", list_names(there)),
             };
             format!(
                 "not sent: {} \u{201c}{}\u{201d}{there}",
-                none(*sought),
+                none_found(*sought),
                 clean(wanted)
             )
         }
         NotSentReason::Ambiguous(sought, wanted, found) => format!(
             "not sent: \u{201c}{}\u{201d} may be any of these {}: {}",
             clean(wanted),
-            many(*sought),
-            list(found)
+            plural_noun(*sought),
+            list_names(found)
         ),
         NotSentReason::NoLevel(levels) if levels.is_empty() => {
             "not sent: the present level is not known; name the LEVEL that it is to go to"
                 .to_owned()
         }
         NotSentReason::NoLevel(levels) => {
-            let levels: Vec<_> = levels.iter().map(offer).collect();
+            let levels: Vec<_> = levels.iter().map(choice_label).collect();
             format!(
                 "not sent: the present level is not known, or it is the last; name the LEVEL that it is to go to ({})",
                 levels.join("; ")
@@ -156,7 +163,7 @@ pub fn reason(kind: OperationKind, reason: &NotSentReason, voice: &Voice) -> Str
     }
 }
 
-fn none(sought: LookupKind) -> &'static str {
+fn none_found(sought: LookupKind) -> &'static str {
     match sought {
         LookupKind::Assignee => "nobody in the account has the address, and no policy the name",
         LookupKind::Policy => "there is no policy",
@@ -165,7 +172,7 @@ fn none(sought: LookupKind) -> &'static str {
     }
 }
 
-fn many(sought: LookupKind) -> &'static str {
+fn plural_noun(sought: LookupKind) -> &'static str {
     match sought {
         LookupKind::Assignee => "people",
         LookupKind::Policy => "policies",
@@ -174,10 +181,10 @@ fn many(sought: LookupKind) -> &'static str {
     }
 }
 
-fn list(names: &[String]) -> String {
-    let shown = names.iter().take(NAMED).map(|name| clean(name));
+fn list_names(names: &[String]) -> String {
+    let shown = names.iter().take(MAX_LISTED).map(|name| clean(name));
     let mut shown = shown.collect::<Vec<_>>().join(", ");
-    let more = names.len().saturating_sub(NAMED);
+    let more = names.len().saturating_sub(MAX_LISTED);
     if more > 0 {
         shown.push_str(&format!(" and {more} more"));
     }
@@ -185,7 +192,7 @@ fn list(names: &[String]) -> String {
 }
 
 /// A note that is not on the server, or may not be, is kept.
-pub fn kept(in_doubt: bool) -> &'static str {
+pub fn text_kept(in_doubt: bool) -> &'static str {
     match in_doubt {
         true => "the text is kept as a draft: the dashboard looks for it before it is sent again",
         false => "the text is kept as a draft: the dashboard goes on with it",

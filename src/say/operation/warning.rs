@@ -5,11 +5,11 @@ use crate::say::sanitize::clean;
 use crate::say::source;
 
 /// A warning, in a sentence.
-pub fn warning(warning: &Warning) -> String {
+pub fn describe_warning(warning: &Warning) -> String {
     match warning {
         Warning::NotFresh(state) => format!(
             "PagerDuty is {}: what is shown here may be past",
-            source::state(*state)
+            source::state_name(*state)
         ),
         Warning::EndsEscalation(Some(policy)) => format!(
             "it will not escalate any more if they do not react: to keep that, choose the policy {}",

@@ -1,9 +1,9 @@
 //! What was typed and is not sent.
 
 use crate::domain::operation::{Draft, Purpose};
-use crate::say::durations::ago;
+use crate::say::context::{ExpiringText, TextContext};
+use crate::say::durations::age_since;
 use crate::say::sanitize::clean;
-use crate::say::voice::{Said, Voice};
 
 /// What was left by an earlier run.
 pub fn drafts_found(count: usize) -> String {
@@ -14,7 +14,7 @@ pub fn drafts_found(count: usize) -> String {
 }
 
 /// How many texts wait to be sent.
-pub fn drafts(count: usize) -> String {
+pub fn unsent_drafts(count: usize) -> String {
     match count {
         1 => "1 draft not sent".to_owned(),
         many => format!("{many} drafts not sent"),
@@ -22,7 +22,7 @@ pub fn drafts(count: usize) -> String {
 }
 
 /// A text that waits to be sent, without the key that goes on with it.
-pub fn draft(draft: &Draft, voice: &Voice) -> Said {
+pub fn describe_draft(draft: &Draft, ctx: &TextContext) -> ExpiringText {
     let what = match draft.purpose {
         Purpose::Note => "a note",
         Purpose::Extend(_) => "the reason for a longer time-box",
@@ -33,13 +33,13 @@ pub fn draft(draft: &Draft, voice: &Voice) -> Said {
         true => "was sent, and whether it came is not known",
         false => "was typed and not sent",
     };
-    let age = ago(draft.at, voice.now);
+    let age = age_since(draft.at, ctx.now);
     let text = clean(draft.text.lines().next().unwrap_or_default()).into_owned();
     age.map(|age| format!("{what} {state}, {age} ago: {text}"))
 }
 
 /// Why a draft cannot be sent any more, and what to do with it.
-pub fn not_open(draft: &Draft) -> String {
+pub fn draft_target_closed(draft: &Draft) -> String {
     let what = match draft.purpose {
         Purpose::Declare => "there is nothing left to declare".to_owned(),
         _ => match draft.incidents.first() {
@@ -51,6 +51,6 @@ pub fn not_open(draft: &Draft) -> String {
 }
 
 /// A draft is gone.
-pub fn dropped(draft: &Draft) -> String {
+pub fn draft_dropped(draft: &Draft) -> String {
     format!("dropped: {}", clean(&draft.text))
 }

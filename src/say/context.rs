@@ -10,7 +10,7 @@ use super::symbols::Symbols;
 
 /// What every sentence needs: the moment, the zone in which times are told, the symbols.
 #[derive(Clone, Copy, Debug)]
-pub struct Voice {
+pub struct TextContext {
     /// The moment at which it is said.
     pub now: Now,
     /// The zone of every time of day that is said.
@@ -21,7 +21,7 @@ pub struct Voice {
 
 /// How much room there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Form {
+pub enum TextLength {
     /// A sentence.
     Long,
     /// A few words, for a column or a small pane.
@@ -30,14 +30,14 @@ pub enum Form {
 
 /// Words, and how long they stay true when nothing else happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub struct ExpiringText {
     /// The words.
     pub text: String,
     /// How long they stay true; none: until something is heard.
     pub valid_for: Option<Duration>,
 }
 
-impl Said {
+impl ExpiringText {
     /// Words that time does not change.
     pub fn fixed(text: impl Into<String>) -> Self {
         Self {
@@ -47,7 +47,7 @@ impl Said {
     }
 
     /// Words that are true for `valid_for`.
-    pub fn until(text: impl Into<String>, valid_for: Duration) -> Self {
+    pub fn expiring_in(text: impl Into<String>, valid_for: Duration) -> Self {
         Self {
             text: text.into(),
             valid_for: Some(valid_for),
@@ -63,7 +63,7 @@ impl Said {
     }
 
     /// Several with `between` them, true as long as all of them are.
-    pub fn join(parts: impl IntoIterator<Item = Said>, between: &str) -> Self {
+    pub fn join(parts: impl IntoIterator<Item = ExpiringText>, between: &str) -> Self {
         let mut all = Self::fixed("");
         for part in parts {
             if !all.text.is_empty() && !part.text.is_empty() {
@@ -76,7 +76,7 @@ impl Said {
     }
 
     /// These words followed by `more`.
-    pub fn then(self, more: Said) -> Self {
+    pub fn append(self, more: ExpiringText) -> Self {
         Self::join([self, more], "")
     }
 }

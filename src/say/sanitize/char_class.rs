@@ -6,7 +6,7 @@ use std::str::Chars;
 use unicode_width::UnicodeWidthChar;
 
 /// What a character is to a cell.
-pub enum Kind {
+pub enum CharClass {
     /// It may stand.
     Plain,
     /// It stands on the one before.
@@ -20,13 +20,15 @@ pub enum Kind {
 }
 
 /// What a character is.
-pub fn judge(char: char) -> Kind {
+pub fn classify(char: char) -> CharClass {
     match char {
-        '\u{1b}' => Kind::Escape,
-        '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Kind::Break,
-        _ if char.is_control() || is_invisible(char) => Kind::Unsafe,
-        _ if char.width() == Some(0) => Kind::Mark,
-        _ => Kind::Plain,
+        '\u{1b}' => CharClass::Escape,
+        '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
+            CharClass::Break
+        }
+        _ if char.is_control() || is_invisible(char) => CharClass::Unsafe,
+        _ if char.width() == Some(0) => CharClass::Mark,
+        _ => CharClass::Plain,
     }
 }
 

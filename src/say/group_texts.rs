@@ -1,0 +1,69 @@
+//! How many grounds there are of one class: "5 hubs unknown", "prometheus/leap down".
+
+use super::reason::NO_SOURCES;
+use super::reason_groups::{ReasonClass, ReasonGroup};
+use super::source;
+
+/// "2 more hubs down"; `already_shown` are the classes of what is told in full before it.
+pub fn group_text(group: &ReasonGroup, already_shown: &[ReasonClass]) -> String {
+    let (n, name) = (group.count, &group.name);
+    let more = if is_more(group.class, already_shown) {
+        "more "
+    } else {
+        ""
+    };
+    match group.class {
+        ReasonClass::NoSources => NO_SOURCES.to_owned(),
+        ReasonClass::HubDown => format!("{} down", count_with_noun(n, more, "hub", "hubs")),
+        ReasonClass::OpenP1 => format!("{n} {more}{name} open"),
+        ReasonClass::Unowned => format!("{n} {more}unowned in working time"),
+        ReasonClass::Overdue => format!("{n} {more}{name} overdue"),
+        ReasonClass::SourceNotFresh => sources_text(group, more),
+        ReasonClass::HubUnknown => format!("{} unknown", count_with_noun(n, more, "hub", "hubs")),
+        ReasonClass::BlindSpot => count_with_noun(n, more, "blind spot", "blind spots"),
+        ReasonClass::BoxOverrun => format!(
+            "{} over",
+            count_with_noun(n, more, "time-box", "time-boxes")
+        ),
+        ReasonClass::StagingHubDown => format!(
+            "{} down",
+            count_with_noun(n, more, "staging hub", "staging hubs")
+        ),
+        ReasonClass::HubDegraded => format!("{} degraded", count_with_noun(n, more, "hub", "hubs")),
+        ReasonClass::Mismatch => count_with_noun(n, more, "mismatch", "mismatches"),
+        ReasonClass::OpenCase => count_with_noun(n, more, "open case", "open cases"),
+    }
+}
+
+// "4 more open cases" beside one that was told in full.
+fn is_more(class: ReasonClass, already_shown: &[ReasonClass]) -> bool {
+    let is_case = |already_shown: &ReasonClass| {
+        matches!(
+            already_shown,
+            ReasonClass::HubDown
+                | ReasonClass::OpenP1
+                | ReasonClass::Unowned
+                | ReasonClass::Overdue
+        )
+    };
+    already_shown.contains(&class)
+        || (class == ReasonClass::OpenCase && already_shown.iter().any(is_case))
+}
+
+fn count_with_noun(n: usize, more: &str, one: &str, many: &str) -> String {
+    format!("{n} {more}{}", if n == 1 { one } else { many })
+}
+
+fn sources_text(group: &ReasonGroup, more: &str) -> String {
+    match group.states.as_slice() {
+        [only] => format!("{} {}", group.name, source::state_name(*only)),
+        [first, rest @ ..] if rest.iter().all(|state| state == first) => {
+            format!(
+                "{} {more}sources {}",
+                group.count,
+                source::state_name(*first)
+            )
+        }
+        _ => format!("{} {more}sources not live", group.count),
+    }
+}
