@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use hubwatch::app::model::{Chrome, Model};
+use hubwatch::app::model::{Model, SessionOptions};
 use hubwatch::picture;
 use hubwatch::ui::theme::{ColorLevel, Theme};
 use hubwatch::ui::view;
@@ -70,7 +70,7 @@ fn frames(criterion: &mut Criterion) {
 }
 
 fn shown(storm: &Storm) -> Model {
-    let chrome = Chrome {
+    let chrome = SessionOptions {
         demo: false,
         read_only: false,
         zone: chrono_tz::Tz::UTC,

@@ -100,7 +100,7 @@ pub enum Action {
 
 /// What is said of an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Words {
+pub struct ActionHelp {
     /// One or two words for the hint bar and the menu.
     pub short: &'static str,
     /// A line for the help and the docs.
@@ -109,7 +109,7 @@ pub struct Words {
 
 impl Action {
     /// What is said of it where `context` has the keys: some do another thing over the panes.
-    pub const fn words_in(self, context: Context) -> Words {
+    pub const fn help_in(self, context: Context) -> ActionHelp {
         let (short, long) = match (context, self) {
             (Context::Overlay, Self::Open) => {
                 ("its hub", "go from a case to its hub, or back to it")
@@ -130,13 +130,13 @@ impl Action {
             }
             (Context::Filter, Self::Up) => ("up", "move up in the list"),
             (Context::Filter, Self::Down) => ("down", "move down in the list"),
-            _ => return self.words(),
+            _ => return self.help(),
         };
-        Words { short, long }
+        ActionHelp { short, long }
     }
 
     /// What is said of it.
-    pub const fn words(self) -> Words {
+    pub const fn help(self) -> ActionHelp {
         let (short, long) = match self {
             Self::Open => ("open", "open the selected row; a storm opens and closes"),
             Self::Back => ("back", "clear the filter, else the marks"),
@@ -190,7 +190,7 @@ impl Action {
             Self::Quit => ("quit", "quit hubwatch"),
             Self::ForceQuit => ("quit", "quit hubwatch from anywhere"),
         };
-        Words { short, long }
+        ActionHelp { short, long }
     }
 }
 
@@ -206,7 +206,7 @@ mod tests {
     fn every_action_reads_back_its_name_and_has_words() {
         for action in Action::iter() {
             assert_eq!(Action::from_str(&action.to_string()).unwrap(), action);
-            let words = action.words();
+            let words = action.help();
             assert!(!words.short.is_empty() && words.short.len() < words.long.len());
         }
     }

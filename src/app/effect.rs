@@ -21,30 +21,30 @@ pub enum Effect {
     /// Put text on the terminal's clipboard (OSC 52); [`super::msg::Msg::Copied`] tells how it went.
     Copy(String),
     /// Ask how values went; [`super::msg::Msg::History`] tells.
-    AskHistory(HistoryRequest),
+    FetchHistory(HistoryRequest),
     /// Nobody waits for this answer any more.
-    LetGo(HistoryRequest),
-    /// Ask PagerDuty to do something; [`super::msg::Msg::Acted`] tells what came of it.
-    Act(OperationBatch),
-    /// Keep what was typed, so that it outlives the program; [`super::msg::Msg::DraftNotKept`] tells if
+    CancelHistory(HistoryRequest),
+    /// Ask PagerDuty to do something; [`super::msg::Msg::OperationsFinished`] tells what came of it.
+    RunOperations(OperationBatch),
+    /// Keep what was typed, so that it outlives the program; [`super::msg::Msg::DraftSaveFailed`] tells if
     /// that fails.
-    KeepDraft(Draft),
+    SaveDraft(Draft),
     /// What was typed is on the server, or not wanted any more.
-    DropDraft(DraftKey),
+    DeleteDraft(DraftKey),
     /// Give a case without an incident another time-box, or none.
-    SetBox(LocalTimeBoxChange),
-    /// Let the person change this text in their editor; [`super::msg::Msg::Edited`] brings it back.
-    Edit(String),
+    SetLocalTimeBox(LocalTimeBoxChange),
+    /// Let the person change this text in their editor; [`super::msg::Msg::EditorClosed`] brings it back.
+    OpenEditor(String),
     /// Show an address in the person's browser, or copy it where there is none;
     /// [`super::msg::Msg::Opened`] tells which.
     OpenLink(String),
     /// Drop a picture that is no longer shown, away from the screen's thread.
-    Discard(Arc<Picture>),
+    DropPicture(Arc<Picture>),
 }
 
 /// What an update came to.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Updated {
+pub struct UpdateResult {
     /// What is to be done, in order.
     pub effects: Vec<Effect>,
     /// Whether anything visible may have changed.

@@ -1,6 +1,6 @@
 //! The filter: plain words that must all be found, in any case, somewhere in what a row says.
 
-use super::typing::TextLine;
+use super::text_line::TextLine;
 use crate::domain::case::Case;
 use crate::domain::owner::OwnerKind;
 use crate::picture::{ClusterView, HubView, Picture};
@@ -21,36 +21,36 @@ impl Filter {
     }
 
     /// The cursor's place in the text, in columns.
-    pub fn cursor(&self) -> usize {
-        self.input.column()
+    pub fn cursor_column(&self) -> usize {
+        self.input.cursor_column()
     }
 
     /// Whether anything is asked for: rows may be hidden.
     pub fn is_active(&self) -> bool {
-        self.words().next().is_some()
+        self.terms().next().is_some()
     }
 
-    fn words(&self) -> impl Iterator<Item = String> {
+    fn terms(&self) -> impl Iterator<Item = String> {
         self.text().split_whitespace().map(str::to_lowercase)
     }
 
     /// Whether a case is shown: by its title, place, owner, priority, provider, id and number.
     pub fn passes_case(&self, case: &Case, picture: &Picture) -> bool {
-        !self.is_active() || self.finds(&case_words(case, picture))
+        !self.is_active() || self.matches_all_terms(&case_search_text(case, picture))
     }
 
     /// Whether a hub is shown: by its cluster, name, domain, tier, health and provider.
     pub fn passes_hub(&self, hub: &HubView, cluster: &ClusterView) -> bool {
-        !self.is_active() || self.finds(&hub_words(hub, cluster))
+        !self.is_active() || self.matches_all_terms(&hub_search_text(hub, cluster))
     }
 
-    fn finds(&self, said: &[String]) -> bool {
-        let said = said.join("\n").to_lowercase();
-        self.words().all(|word| said.contains(&word))
+    fn matches_all_terms(&self, haystack: &[String]) -> bool {
+        let haystack = haystack.join("\n").to_lowercase();
+        self.terms().all(|word| haystack.contains(&word))
     }
 }
 
-fn case_words(case: &Case, picture: &Picture) -> Vec<String> {
+fn case_search_text(case: &Case, picture: &Picture) -> Vec<String> {
     let mut words = vec![case.id.to_string(), case.title.clone()];
     for place in &case.places {
         let cluster = place.cluster.as_ref();
@@ -72,12 +72,12 @@ fn case_words(case: &Case, picture: &Picture) -> Vec<String> {
             .iter()
             .map(|incident| format!("#{}", incident.number)),
     );
-    words.extend(owner_words(case));
+    words.extend(owner_search_text(case));
     words
 }
 
 // By the words that the row shows for them, so that what is read can be typed.
-fn owner_words(case: &Case) -> Vec<String> {
+fn owner_search_text(case: &Case) -> Vec<String> {
     let mut words: Vec<String> = case
         .owners
         .iter()
@@ -97,7 +97,7 @@ fn owner_words(case: &Case) -> Vec<String> {
     words
 }
 
-fn hub_words(hub: &HubView, cluster: &ClusterView) -> Vec<String> {
+fn hub_search_text(hub: &HubView, cluster: &ClusterView) -> Vec<String> {
     let mut words = vec![
         hub.spec.key.to_string(),
         hub.spec.tier.to_string(),

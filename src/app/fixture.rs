@@ -1,6 +1,6 @@
 //! Small pictures for the tests of the model and of what is drawn from it.
 
-pub(crate) mod acting;
+pub(crate) mod action_flow;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,10 +9,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::key::Key;
 use super::keymap::Context;
-use super::model::{Chrome, Extent, Model};
+use super::model::{Model, SessionOptions, Viewport};
 use super::msg::Msg;
 use super::update::update;
-use crate::app::effect::Updated;
+use crate::app::effect::UpdateResult;
 use crate::domain::case::{Case, Place, Rank};
 use crate::domain::hub::{Health, HubSpec, Signals, Tier};
 use crate::domain::ids::{CaseId, ClusterName, HubKey};
@@ -149,7 +149,7 @@ pub(crate) fn with_cases(cases: impl IntoIterator<Item = Case>) -> Picture {
 }
 
 /// Folds the cases from `first` on into one storm, the last row.
-pub(crate) fn folded(mut picture: Picture, key: &str, first: usize) -> Picture {
+pub(crate) fn with_storm(mut picture: Picture, key: &str, first: usize) -> Picture {
     let cases: Vec<usize> = (first..picture.cases.len()).collect();
     picture.rows.truncate(first);
     picture.rows.push(Row::Storm(fold(key, cases)));
@@ -204,7 +204,7 @@ pub(crate) fn cluster(name: &str, provider: &str, hubs: Vec<HubView>) -> Cluster
 
 /// A model without a picture.
 pub(crate) fn model() -> Model {
-    let chrome = Chrome {
+    let chrome = SessionOptions {
         demo: false,
         read_only: false,
         zone: chrono_tz::UTC,
@@ -213,27 +213,27 @@ pub(crate) fn model() -> Model {
 }
 
 /// A model that shows a picture.
-pub(crate) fn showing(picture: Picture) -> Model {
+pub(crate) fn model_showing(picture: Picture) -> Model {
     let mut model = model();
-    see(&mut model, picture);
+    show_picture(&mut model, picture);
     model
 }
 
 /// Shows the model a new picture.
-pub(crate) fn see(model: &mut Model, picture: Picture) -> Updated {
+pub(crate) fn show_picture(model: &mut Model, picture: Picture) -> UpdateResult {
     update(model, Msg::Picture(Arc::new(picture)), now())
 }
 
 /// Presses keys by their names, with spaces between them. What is asked is drawn before the next, and fits.
-pub(crate) fn press(model: &mut Model, keys: &str) -> Updated {
-    let mut last = Updated::default();
+pub(crate) fn press(model: &mut Model, keys: &str) -> UpdateResult {
+    let mut last = UpdateResult::default();
     for key in keys.split(' ') {
         let key: Key = key.parse().unwrap();
         last = update(model, Msg::Key(key), now());
         if model.context() == Context::Confirm {
-            model.learn(Extent {
-                overlay: Some(0),
-                ..model.extent
+            model.set_viewport(Viewport {
+                max_overlay_scroll: Some(0),
+                ..model.viewport
             });
         }
     }

@@ -1,8 +1,8 @@
 //! What the hint bar says: the few keys that matter where the person is, the weightiest first, so that
 //! a narrow screen can stop anywhere.
 
-use super::acting::Step;
 use super::action::Action;
+use super::action_flow::Step;
 use super::key::Key;
 use super::keymap::Context;
 use super::model::{Model, Overlay, OverlayKind, Pane};
@@ -15,7 +15,7 @@ pub struct Hint {
     /// The key to press.
     pub key: Key,
     /// One or two words.
-    pub word: &'static str,
+    pub label: &'static str,
 }
 
 impl Model {
@@ -50,30 +50,28 @@ impl Model {
                 Action::Quit,
             ],
         };
-        let offered = actions
-            .iter()
-            .filter(|action| self.does_something(**action));
+        let offered = actions.iter().filter(|action| self.is_available(**action));
         offered
             .filter_map(|action| {
                 Some(Hint {
                     key: self.keymap.key_for(context, *action)?,
-                    word: self.word_for(*action),
+                    label: self.label_for(*action),
                 })
             })
             .collect()
     }
 
     // Whether the key would do anything now.
-    fn does_something(&self, action: Action) -> bool {
-        if let Some(OverlayKind::Acting(acting)) = self.overlay().map(|overlay| &overlay.kind) {
-            return acting.offers(action);
+    fn is_available(&self, action: Action) -> bool {
+        if let Some(OverlayKind::ActionFlow(acting)) = self.overlay().map(|overlay| &overlay.kind) {
+            return acting.accepts(action);
         }
         if !self.overlays.is_empty() {
             return match action {
-                Action::Open => self.other_side().is_some(),
+                Action::Open => self.jump_target().is_some(),
                 Action::Copy => !self.links().is_empty(),
                 Action::Menu => self.can_act(),
-                Action::Decide => self.must_decide() && !self.boxes_here(),
+                Action::Decide => self.needs_verdict() && !self.uses_local_time_box(),
                 _ => true,
             };
         }
@@ -81,16 +79,18 @@ impl Model {
             (Action::Back, _) => self.filter.is_active() || !self.cases.marked.is_empty(),
             (Action::Menu, Pane::Cases | Pane::Hubs) => self.can_act(),
             (Action::Menu, _) => false,
-            (Action::Decide, _) => self.must_decide() && !self.boxes_here(),
-            (Action::Open, pane) => self.opens(pane),
+            (Action::Decide, _) => self.needs_verdict() && !self.uses_local_time_box(),
+            (Action::Open, pane) => self.can_open(pane),
             _ => true,
         }
     }
 
     /// Whether the time-box of what is selected is over: then the case asks what came of it.
-    pub fn must_decide(&self) -> bool {
+    pub fn needs_verdict(&self) -> bool {
         let now = self.picture.as_ref().map(|picture| picture.at.wall);
-        let subject = self.subject().filter(|subject| subject.cases.len() == 1);
+        let subject = self
+            .action_subject()
+            .filter(|subject| subject.cases.len() == 1);
         let (Some(now), Some(subject), true) = (now, subject, self.can_act()) else {
             return false;
         };
@@ -99,15 +99,16 @@ impl Model {
     }
 
     /// Whether keys act on a case whose time-box only this machine keeps.
-    pub fn boxes_here(&self) -> bool {
-        self.subject().is_some_and(|subject| subject.boxes_here())
+    pub fn uses_local_time_box(&self) -> bool {
+        self.action_subject()
+            .is_some_and(|subject| subject.uses_local_time_box())
     }
 
     fn can_act(&self) -> bool {
-        !self.chrome.read_only && self.subject().is_some()
+        !self.session.read_only && self.action_subject().is_some()
     }
 
-    fn opens(&self, pane: Pane) -> bool {
+    fn can_open(&self, pane: Pane) -> bool {
         match pane {
             Pane::Cases => self.selected_index().is_some(),
             Pane::Hubs => self.selected_hub().is_some(),
@@ -115,18 +116,18 @@ impl Model {
         }
     }
 
-    fn word_for(&self, action: Action) -> &'static str {
+    fn label_for(&self, action: Action) -> &'static str {
         let over_panes = !self.overlays.is_empty();
         let context = self.context();
         match action {
-            Action::Open if !over_panes && self.focus == Pane::Cases => self.open_word(),
-            Action::Open if self.must_read_on() => "read on",
+            Action::Open if !over_panes && self.focus == Pane::Cases => self.open_label(),
+            Action::Open if self.must_scroll_first() => "read on",
             Action::Open if context == Context::Confirm => match self.overlay() {
                 Some(Overlay {
-                    kind: OverlayKind::Acting(acting),
+                    kind: OverlayKind::ActionFlow(acting),
                     ..
-                }) if matches!(acting.step, Step::Over(..)) => "go on",
-                _ => action.words_in(context).short,
+                }) if matches!(acting.step, Step::Finished(..)) => "go on",
+                _ => action.help_in(context).short,
             },
             Action::Open if context == Context::Overlay => {
                 match self.overlay().map(|overlay| &overlay.kind) {
@@ -136,24 +137,24 @@ impl Model {
             }
             Action::Back if !over_panes && self.filter.is_active() => "show all",
             Action::Back if !over_panes => "unmark",
-            other => other.words_in(self.context()).short,
+            other => other.help_in(self.context()).short,
         }
     }
 
     // Where it was not drawn yet it may fit.
-    fn must_read_on(&self) -> bool {
+    fn must_scroll_first(&self) -> bool {
         let overlay = self.overlay().map(|overlay| &overlay.kind);
-        let asks = matches!(overlay, Some(OverlayKind::Acting(acting)) if matches!(acting.step, Step::Confirm(_)));
-        asks && self.extent.overlay.is_some() && !self.is_read()
+        let asks = matches!(overlay, Some(OverlayKind::ActionFlow(acting)) if matches!(acting.step, Step::Confirm(_)));
+        asks && self.viewport.max_overlay_scroll.is_some() && !self.is_scrolled_to_end()
     }
 
-    fn open_word(&self) -> &'static str {
+    fn open_label(&self) -> &'static str {
         let rows = self.visible_rows();
         let selected = self.selected_index().and_then(|index| rows.get(index));
         match selected {
             Some(RowRef::Fold { open: true, .. }) => "fold",
             Some(RowRef::Fold { open: false, .. }) => "unfold",
-            _ => Action::Open.words().short,
+            _ => Action::Open.help().short,
         }
     }
 }
@@ -176,20 +177,20 @@ fn overlay_actions(kind: Option<&OverlayKind>) -> &'static [Action] {
 
 #[cfg(test)]
 mod tests {
-    use crate::app::fixture::{case, folded, model, press, showing, with_cases};
+    use crate::app::fixture::{case, model, model_showing, press, with_cases, with_storm};
     use crate::app::model::Model;
 
-    fn said(model: &Model) -> String {
+    fn hint_line(model: &Model) -> String {
         let hints = model.hints();
         let said: Vec<String> = hints
             .iter()
-            .map(|hint| format!("{} {}", hint.key, hint.word))
+            .map(|hint| format!("{} {}", hint.key, hint.label))
             .collect();
         said.join(", ")
     }
 
     fn storm() -> Model {
-        showing(folded(
+        model_showing(with_storm(
             with_cases([case("Q1", "a", "leap", "prod")]),
             "storm",
             0,
@@ -199,16 +200,16 @@ mod tests {
     #[test]
     fn only_what_does_something_here_is_hinted() {
         assert_eq!(
-            said(&model()),
+            hint_line(&model()),
             "/ filter, tab pane, s sources, r refresh, ? help, q quit"
         );
         let mut model = storm();
-        assert!(said(&model).starts_with("enter unfold, space act, / filter"));
+        assert!(hint_line(&model).starts_with("enter unfold, space act, / filter"));
         press(&mut model, "enter");
-        assert!(said(&model).starts_with("enter fold, "));
+        assert!(hint_line(&model).starts_with("enter fold, "));
         press(&mut model, "j enter");
         assert_eq!(
-            said(&model),
+            hint_line(&model),
             "esc back, space act, right next, r refresh, ? help"
         );
     }
@@ -217,8 +218,8 @@ mod tests {
     fn a_filter_says_how_to_leave_it() {
         let mut model = storm();
         press(&mut model, "/ x");
-        assert_eq!(said(&model), "enter keep, esc clear");
+        assert_eq!(hint_line(&model), "enter keep, esc clear");
         press(&mut model, "enter");
-        assert!(said(&model).starts_with("esc show all, / filter"));
+        assert!(hint_line(&model).starts_with("esc show all, / filter"));
     }
 }

@@ -13,77 +13,77 @@ use crate::domain::now::Now;
 use crate::domain::source::SourceKind;
 
 /// Of a case so many alerts are asked about; the rest are alike, or too many to look at.
-pub const MOST_ALERTS: usize = 3;
+pub const MAX_ALERTS_PER_CASE: usize = 3;
 
 /// Columns that a plot does not have: the frame and the scale beside it.
-const BESIDE: u16 = 16;
+const PLOT_MARGIN: u16 = 16;
 
 /// Columns of a terminal whose size is not known.
-const USUAL_WIDTH: u16 = 80;
+const DEFAULT_WIDTH: u16 = 80;
 
 /// A question and how it stands.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Inquiry {
+pub struct HistoryFetch {
     /// What was asked last.
-    pub question: HistoryRequest,
+    pub query: HistoryRequest,
     /// Whether its answer is on its way.
     pub pending: bool,
     /// The latest answer, which stays while a newer one is asked for or fails.
-    pub known: Option<Known>,
+    pub loaded: Option<LoadedHistory>,
     /// Why the latest question has no answer.
     pub failure: Option<String>,
 }
 
 /// An answer with its age.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct LoadedHistory {
     /// Of when it tells.
     pub window: Window,
     /// What it tells.
     pub history: Arc<History>,
     /// When it came.
-    pub at: Now,
+    pub received_at: Now,
 }
 
 // An answer is never changed once it is there.
-impl PartialEq for Known {
+impl PartialEq for LoadedHistory {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.history, &other.history) && self.window == other.window
     }
 }
 
-impl Inquiry {
-    fn asked(question: HistoryRequest) -> Self {
+impl HistoryFetch {
+    fn new(question: HistoryRequest) -> Self {
         Self {
-            question,
+            query: question,
             pending: true,
-            known: None,
+            loaded: None,
             failure: None,
         }
     }
 
     /// The same about a later time, if there is anything new to hear.
-    fn again(self, question: HistoryRequest) -> Self {
-        let knows_it = self.known.as_ref().map(|known| known.window) == Some(question.window);
+    fn refetch(self, question: HistoryRequest) -> Self {
+        let knows_it = self.loaded.as_ref().map(|known| known.window) == Some(question.window);
         if self.pending || (knows_it && self.failure.is_none()) {
             return self;
         }
         Self {
-            question,
+            query: question,
             pending: true,
             ..self
         }
     }
 
     /// Takes the answer.
-    pub fn hear(&mut self, result: &Result<Arc<History>, String>, now: Now) {
+    pub fn set_result(&mut self, result: &Result<Arc<History>, String>, now: Now) {
         self.pending = false;
         match result {
             Ok(history) => {
-                self.known = Some(Known {
-                    window: self.question.window,
+                self.loaded = Some(LoadedHistory {
+                    window: self.query.window,
                     history: Arc::clone(history),
-                    at: now,
+                    received_at: now,
                 });
                 self.failure = None;
             }
@@ -94,99 +94,99 @@ impl Inquiry {
 
 impl Model {
     /// What lies on top asks, or asks again.
-    pub(super) fn ask_on_top(&mut self, now: Now) {
+    pub(super) fn fetch_top_histories(&mut self, now: Now) {
         let Some(kind) = self.overlay().map(|overlay| overlay.kind.clone()) else {
             return;
         };
-        let questions = self.questions(&kind, now);
+        let questions = self.history_queries(&kind, now);
         let inquiries = questions.into_iter().map(|question| {
             let mut all = self
                 .overlays
                 .iter()
                 .rev()
-                .flat_map(|it| it.inquiries.iter().flatten());
-            let same = all.find(|it| is_about_the_same(&it.question, &question));
+                .flat_map(|it| it.history_fetches.iter().flatten());
+            let same = all.find(|it| is_same_subject(&it.query, &question));
             match same {
-                Some(known) => known.clone().again(question),
-                None => Inquiry::asked(question),
+                Some(known) => known.clone().refetch(question),
+                None => HistoryFetch::new(question),
             }
         });
         let inquiries = inquiries.collect();
         if let Some(overlay) = self.overlays.last_mut() {
-            overlay.inquiries = Some(inquiries);
+            overlay.history_fetches = Some(inquiries);
         }
     }
 
     /// The answers that are on their way.
-    pub(super) fn pending(&self) -> Vec<&HistoryRequest> {
+    pub(super) fn pending_histories(&self) -> Vec<&HistoryRequest> {
         let all = self
             .overlays
             .iter()
-            .flat_map(|it| it.inquiries.iter().flatten());
+            .flat_map(|it| it.history_fetches.iter().flatten());
         let mut pending: Vec<&HistoryRequest> = Vec::new();
         for inquiry in all.filter(|it| it.pending) {
-            if !pending.contains(&&inquiry.question) {
-                pending.push(&inquiry.question);
+            if !pending.contains(&&inquiry.query) {
+                pending.push(&inquiry.query);
             }
         }
         pending
     }
 
     /// What lies on top asked.
-    pub fn inquiries(&self) -> &[Inquiry] {
-        let asked = self.overlay().and_then(|it| it.inquiries.as_deref());
+    pub fn history_fetches(&self) -> &[HistoryFetch] {
+        let asked = self.overlay().and_then(|it| it.history_fetches.as_deref());
         asked.unwrap_or_default()
     }
 
-    fn questions(&self, kind: &OverlayKind, now: Now) -> Vec<HistoryRequest> {
+    fn history_queries(&self, kind: &OverlayKind, now: Now) -> Vec<HistoryRequest> {
         match kind {
-            OverlayKind::Case(case) => self.questions_of_case(case, now),
-            OverlayKind::Hub(key) => self.question_of_hub(key, now).into_iter().collect(),
-            OverlayKind::Sources | OverlayKind::Help | OverlayKind::Acting(_) => Vec::new(),
+            OverlayKind::Case(case) => self.queries_for_case(case, now),
+            OverlayKind::Hub(key) => self.query_for_hub(key, now).into_iter().collect(),
+            OverlayKind::Sources | OverlayKind::Help | OverlayKind::ActionFlow(_) => Vec::new(),
         }
     }
 
-    fn questions_of_case(&self, case: &Case, now: Now) -> Vec<HistoryRequest> {
+    fn queries_for_case(&self, case: &Case, now: Now) -> Vec<HistoryRequest> {
         let alerts = case.alerts.iter().map(|joined| &joined.alert);
         let asked = alerts.filter(|alert| alert.source.kind == SourceKind::Prometheus);
-        let questions = asked.take(MOST_ALERTS).map(|alert| HistoryRequest {
+        let questions = asked.take(MAX_ALERTS_PER_CASE).map(|alert| HistoryRequest {
             source: alert.source.clone(),
             subject: HistorySubject::Alert(AlertQuery::new(
                 alert.labels.clone(),
                 &alert.rule.expression,
             )),
-            window: self.window(now),
+            window: self.history_window(now),
         });
         let hub = match case.places.as_slice() {
             [place] => place
                 .hub_key()
-                .and_then(|key| self.question_of_hub(&key, now)),
+                .and_then(|key| self.query_for_hub(&key, now)),
             _ => None,
         };
         questions.chain(hub).collect()
     }
 
-    fn question_of_hub(&self, key: &HubKey, now: Now) -> Option<HistoryRequest> {
+    fn query_for_hub(&self, key: &HubKey, now: Now) -> Option<HistoryRequest> {
         let (cluster, _) = self.find_hub(key)?;
         let (source, _) = cluster.prometheus.as_ref()?;
         Some(HistoryRequest {
             source: source.clone(),
             subject: HistorySubject::Hub(key.clone()),
-            window: self.window(now),
+            window: self.history_window(now),
         })
     }
 
     // A cell of a plot holds two moments.
-    fn window(&self, now: Now) -> Window {
-        let width = match self.extent.width {
-            0 => USUAL_WIDTH,
+    fn history_window(&self, now: Now) -> Window {
+        let width = match self.viewport.width {
+            0 => DEFAULT_WIDTH,
             width => width,
         };
-        let most = usize::from(width.saturating_sub(BESIDE)).saturating_mul(2);
+        let most = usize::from(width.saturating_sub(PLOT_MARGIN)).saturating_mul(2);
         Window::ending_at(now.wall, most)
     }
 }
 
-fn is_about_the_same(one: &HistoryRequest, other: &HistoryRequest) -> bool {
+fn is_same_subject(one: &HistoryRequest, other: &HistoryRequest) -> bool {
     one.source == other.source && one.subject == other.subject
 }

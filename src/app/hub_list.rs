@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::model::Model;
-use super::rows::Count;
+use super::rows::FilteredCount;
 use crate::domain::hub::Health;
 use crate::domain::ids::{CaseId, HubKey};
 use crate::picture::{ClusterView, HubView};
@@ -31,7 +31,7 @@ impl Model {
             .filter(|hub| hub.health != Health::Up)
             .collect();
         // Of those that are as bad, the one whose case stands first in the cases.
-        let places = self.case_places();
+        let places = self.case_positions();
         let place = |hub: &HubView| {
             let known = hub.cases.iter().filter_map(|case| places.get(case));
             known.min().copied().unwrap_or(usize::MAX)
@@ -40,7 +40,7 @@ impl Model {
         hubs
     }
 
-    fn case_places(&self) -> HashMap<&CaseId, usize> {
+    fn case_positions(&self) -> HashMap<&CaseId, usize> {
         let cases = self.picture.iter().flat_map(|picture| &picture.cases);
         let places = cases.enumerate().map(|(at, case)| (&case.id, at));
         places.collect()
@@ -48,7 +48,7 @@ impl Model {
 
     /// The walk of the selection: first those that are not up, worst first, then the others in the
     /// grid's order. Each hub once.
-    pub fn hub_walk(&self) -> Vec<&HubView> {
+    pub fn hubs_in_order(&self) -> Vec<&HubView> {
         let mut walk = self.hubs_not_up();
         let up = self.hub_grid().into_iter().flat_map(|(_, hubs)| hubs);
         walk.extend(up.filter(|hub| hub.health == Health::Up));
@@ -58,7 +58,9 @@ impl Model {
     /// The selected hub, if it is still there and passes the filter.
     pub fn selected_hub(&self) -> Option<&HubView> {
         let key = self.hubs.selected.as_ref()?;
-        self.hub_walk().into_iter().find(|hub| hub.spec.key == *key)
+        self.hubs_in_order()
+            .into_iter()
+            .find(|hub| hub.spec.key == *key)
     }
 
     /// A hub and its cluster by the hub's key, whatever the filter says.
@@ -74,11 +76,11 @@ impl Model {
     }
 
     /// How many hubs pass the filter, of how many there are.
-    pub fn hub_count(&self) -> Count {
+    pub fn hub_count(&self) -> FilteredCount {
         let all = self.picture.iter().flat_map(|picture| picture.hubs());
-        Count {
+        FilteredCount {
             shown: self.hub_grid().iter().map(|(_, hubs)| hubs.len()).sum(),
-            of: all.count(),
+            total: all.count(),
         }
     }
 }

@@ -43,7 +43,7 @@ pub enum KeyCode {
 }
 
 /// The names of the keys that do not write, and of the space bar.
-const NAMES: [(&str, KeyCode); 15] = [
+const KEY_NAMES: [(&str, KeyCode); 15] = [
     ("enter", KeyCode::Enter),
     ("esc", KeyCode::Esc),
     ("tab", KeyCode::Tab),
@@ -140,7 +140,7 @@ fn capital(char: char) -> char {
 
 impl fmt::Display for KeyCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some((name, _)) = NAMES.iter().find(|(_, code)| code == self) {
+        if let Some((name, _)) = KEY_NAMES.iter().find(|(_, code)| code == self) {
             return f.write_str(name);
         }
         match self {
@@ -153,12 +153,12 @@ impl fmt::Display for KeyCode {
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (held, name) in [
+        for (is_pressed, name) in [
             (self.ctrl, "ctrl-"),
             (self.alt, "alt-"),
             (self.shift, "shift-"),
         ] {
-            if held {
+            if is_pressed {
                 f.write_str(name)?;
             }
         }
@@ -176,34 +176,38 @@ impl FromStr for Key {
 
     fn from_str(text: &str) -> Result<Self, UnknownKey> {
         let unknown = || UnknownKey(text.to_owned());
-        let (held, name) = split_held(text);
-        let code = code_named(name).ok_or_else(unknown)?;
+        let (modifiers, name) = split_modifiers(text);
+        let code = parse_code(name).ok_or_else(unknown)?;
         let key = Key {
-            ctrl: held.ctrl,
-            alt: held.alt,
+            ctrl: modifiers.ctrl,
+            alt: modifiers.alt,
             ..Key::plain(code)
         };
-        Ok(if held.shift { key.with_shift() } else { key })
+        Ok(if modifiers.shift {
+            key.with_shift()
+        } else {
+            key
+        })
     }
 }
 
 /// What is named before the key itself.
 #[derive(Default)]
-struct Held {
+struct Modifiers {
     ctrl: bool,
     alt: bool,
     shift: bool,
 }
 
 /// Takes `ctrl-`, `alt-` and `shift-` off the front as long as something stays behind them.
-fn split_held(text: &str) -> (Held, &str) {
-    let mut held = Held::default();
+fn split_modifiers(text: &str) -> (Modifiers, &str) {
+    let mut modifiers = Modifiers::default();
     let mut rest = text;
     loop {
         let next = [
-            ("ctrl-", &mut held.ctrl),
-            ("alt-", &mut held.alt),
-            ("shift-", &mut held.shift),
+            ("ctrl-", &mut modifiers.ctrl),
+            ("alt-", &mut modifiers.alt),
+            ("shift-", &mut modifiers.shift),
         ]
         .into_iter()
         .find_map(|(name, flag)| rest.strip_prefix(name).map(|after| (after, flag)));
@@ -212,14 +216,14 @@ fn split_held(text: &str) -> (Held, &str) {
                 *flag = true;
                 rest = after;
             }
-            _ => return (held, rest),
+            _ => return (modifiers, rest),
         }
     }
 }
 
 /// The key of this name, or the character that it is.
-fn code_named(name: &str) -> Option<KeyCode> {
-    if let Some((_, code)) = NAMES.iter().find(|(known, _)| *known == name) {
+fn parse_code(name: &str) -> Option<KeyCode> {
+    if let Some((_, code)) = KEY_NAMES.iter().find(|(known, _)| *known == name) {
         return Some(*code);
     }
     let mut chars = name.chars();
@@ -293,7 +297,7 @@ mod tests {
                 .prop_filter("no control", |c| !c.is_control())
                 .prop_map(KeyCode::Char),
             (1..=LAST_FUNCTION_KEY).prop_map(KeyCode::F),
-            proptest::sample::select(NAMES.to_vec()).prop_map(|(_, code)| code),
+            proptest::sample::select(KEY_NAMES.to_vec()).prop_map(|(_, code)| code),
         ]
     }
 

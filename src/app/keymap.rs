@@ -43,7 +43,7 @@ pub enum Context {
 }
 
 /// The shipped map's text.
-const SHIPPED: &str = include_str!("../../assets/keymap.toml");
+const DEFAULT_KEYMAP: &str = include_str!("../../assets/keymap.toml");
 
 /// Which key does what, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ pub enum KeymapError {
     },
     /// One key for two actions.
     #[error("`{key}` in `[{context}]` is both {first} and {second}")]
-    TwoActions {
+    DuplicateKey {
         /// Where.
         context: Context,
         /// The key.
@@ -96,7 +96,7 @@ pub enum KeymapError {
     },
     /// Nothing ends the program from anywhere.
     #[error("`[global]` gives no key to force_quit")]
-    NoWayOut,
+    NoForceQuitKey,
 }
 
 impl FromStr for Keymap {
@@ -113,7 +113,7 @@ impl FromStr for Keymap {
             }
         }
         match map.keys(Context::Global, Action::ForceQuit) {
-            [] => Err(KeymapError::NoWayOut),
+            [] => Err(KeymapError::NoForceQuitKey),
             _ => Ok(map),
         }
     }
@@ -122,7 +122,7 @@ impl FromStr for Keymap {
 impl Default for Keymap {
     /// The shipped one. That it can be read is tested; were it not, no key would do anything.
     fn default() -> Self {
-        SHIPPED.parse().unwrap_or_else(|_| Self::empty())
+        DEFAULT_KEYMAP.parse().unwrap_or_else(|_| Self::empty())
     }
 }
 
@@ -156,7 +156,7 @@ impl Keymap {
 
     fn bind(&mut self, context: Context, key: Key, action: Action) -> Result<(), KeymapError> {
         if let Some(first) = self.actions.insert((context, key), action) {
-            return Err(KeymapError::TwoActions {
+            return Err(KeymapError::DuplicateKey {
                 context,
                 key,
                 first,
@@ -187,7 +187,7 @@ impl Keymap {
     }
 
     /// The actions that a context names itself, with their keys, in the actions' order.
-    pub fn of(&self, context: Context) -> impl Iterator<Item = (Action, &[Key])> {
+    pub fn bindings(&self, context: Context) -> impl Iterator<Item = (Action, &[Key])> {
         Action::iter()
             .map(move |action| (action, self.keys(context, action)))
             .filter(|(_, keys)| !keys.is_empty())

@@ -17,7 +17,7 @@ pub struct LinkText {
 
 /// What templates are filled from. None is "not known here".
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Subject {
+struct TemplateValues {
     cluster: Option<String>,
     hub: Option<String>,
     domain: Option<String>,
@@ -28,8 +28,8 @@ struct Subject {
     labels: Option<String>,
 }
 
-impl Subject {
-    fn word(&self, name: &str) -> Option<&Option<String>> {
+impl TemplateValues {
+    fn value(&self, name: &str) -> Option<&Option<String>> {
         match name {
             "cluster" => Some(&self.cluster),
             "hub" => Some(&self.hub),
@@ -72,34 +72,39 @@ impl Model {
                     .filter_map(|book| given("Runbook", &book.url)),
             )
             .collect();
-        let subject = self.subject_of_case(case);
-        links.extend(self.policy.links.iter().map(|link| fill(link, &subject)));
+        let subject = self.values_for_case(case);
+        links.extend(
+            self.policy
+                .links
+                .iter()
+                .map(|link| fill_link(link, &subject)),
+        );
         links
     }
 
     fn hub_links(&self, key: &HubKey) -> Vec<LinkText> {
-        let subject = self.subject_of_hub(key);
+        let subject = self.values_for_hub(key);
         let about_alerts = |link: &&Link| {
             !link.template.contains("{alert}") && !link.template.contains("{incident}")
         };
         let links = self.policy.links.iter().filter(about_alerts);
-        links.map(|link| fill(link, &subject)).collect()
+        links.map(|link| fill_link(link, &subject)).collect()
     }
 
     /// The address of a prefilled follow-up issue; none where no template is configured, or where it needs a
     /// word that is not known here.
     pub fn follow_up_link(&self, case: &Case) -> Option<String> {
         let follow_up = self.policy.follow_up.as_ref()?;
-        let subject = self.subject_of_case(case);
+        let subject = self.values_for_case(case);
         let as_is = |text: &str| text.to_owned();
-        let filled = |text: &str| fill_known(text, &subject, as_is);
-        let issue = Subject {
+        let filled = |text: &str| fill_or_blank(text, &subject, as_is);
+        let issue = TemplateValues {
             title: Some(filled(&follow_up.title)),
             body: Some(filled(&follow_up.body)),
             labels: Some(follow_up.labels.join(",")),
             ..subject.clone()
         };
-        fill_text(&follow_up.template, &issue, percent_encode).ok()
+        fill_template(&follow_up.template, &issue, percent_encode).ok()
     }
 
     /// The runbooks that match an alert of the case.
@@ -112,24 +117,24 @@ impl Model {
         })
     }
 
-    fn subject_of_hub(&self, key: &HubKey) -> Subject {
+    fn values_for_hub(&self, key: &HubKey) -> TemplateValues {
         let spec = self.find_hub(key).map(|(_, hub)| &hub.spec);
-        Subject {
+        TemplateValues {
             cluster: Some(key.cluster.to_string()),
             hub: Some(key.hub.to_string()),
             domain: spec.and_then(|spec| spec.domain.clone()),
-            ..Subject::default()
+            ..TemplateValues::default()
         }
     }
 
-    fn subject_of_case(&self, case: &Case) -> Subject {
+    fn values_for_case(&self, case: &Case) -> TemplateValues {
         let place = case.places.first();
         let of_hub = place
             .and_then(|place| place.hub_key())
-            .map(|key| self.subject_of_hub(&key));
+            .map(|key| self.values_for_hub(&key));
         let cluster = place.and_then(|place| place.cluster.as_ref());
         let hub = place.and_then(|place| place.hub.as_ref());
-        Subject {
+        TemplateValues {
             alert: case
                 .alerts
                 .first()
@@ -138,17 +143,17 @@ impl Model {
                 .incident
                 .as_ref()
                 .map(|incident| incident.id.to_string()),
-            ..of_hub.unwrap_or(Subject {
+            ..of_hub.unwrap_or(TemplateValues {
                 cluster: cluster.map(ToString::to_string),
                 hub: hub.map(ToString::to_string),
-                ..Subject::default()
+                ..TemplateValues::default()
             })
         }
     }
 }
 
 // Braces that hold none of the words stay as they are: PromQL and Go templates have braces too.
-fn fill(link: &Link, subject: &Subject) -> LinkText {
+fn fill_link(link: &Link, subject: &TemplateValues) -> LinkText {
     let escape = if link.template.contains("://") {
         percent_encode
     } else {
@@ -156,27 +161,27 @@ fn fill(link: &Link, subject: &Subject) -> LinkText {
     };
     LinkText {
         name: link.name.clone(),
-        text: fill_text(&link.template, subject, escape),
+        text: fill_template(&link.template, subject, escape),
     }
 }
 
 // What is not known is left out of prose.
-fn fill_known(template: &str, subject: &Subject, escape: fn(&str) -> String) -> String {
+fn fill_or_blank(template: &str, subject: &TemplateValues, escape: fn(&str) -> String) -> String {
     let known = |value: &Option<String>| Some(value.clone().unwrap_or_default());
-    let whole = Subject {
+    let whole = TemplateValues {
         cluster: known(&subject.cluster),
         hub: known(&subject.hub),
         domain: known(&subject.domain),
         alert: known(&subject.alert),
         incident: known(&subject.incident),
-        ..Subject::default()
+        ..TemplateValues::default()
     };
-    fill_text(template, &whole, escape).unwrap_or_default()
+    fill_template(template, &whole, escape).unwrap_or_default()
 }
 
-fn fill_text(
+fn fill_template(
     template: &str,
-    subject: &Subject,
+    subject: &TemplateValues,
     escape: fn(&str) -> String,
 ) -> Result<String, String> {
     let mut filled = String::new();
@@ -185,7 +190,7 @@ fn fill_text(
         filled.push_str(before);
         let word = after
             .split_once('}')
-            .and_then(|(name, tail)| Some((name, tail, subject.word(name)?)));
+            .and_then(|(name, tail)| Some((name, tail, subject.value(name)?)));
         match word {
             Some((_, tail, Some(value))) => {
                 filled.push_str(&escape(value));
@@ -227,12 +232,12 @@ fn shell_quote(value: &str) -> String {
 mod tests {
     use super::*;
 
-    fn subject() -> Subject {
-        Subject {
+    fn subject() -> TemplateValues {
+        TemplateValues {
             cluster: Some("leap".into()),
             hub: Some("prod".into()),
             alert: Some("disk  full; rm -rf 'x'".into()),
-            ..Subject::default()
+            ..TemplateValues::default()
         }
     }
 
@@ -241,7 +246,7 @@ mod tests {
             name: "x".into(),
             template: template.into(),
         };
-        fill(&link, &subject()).text
+        fill_link(&link, &subject()).text
     }
 
     #[test]

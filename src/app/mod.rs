@@ -1,7 +1,7 @@
 //! What the person is doing beside the picture: a pure model, its messages and its update.
 
-pub mod acting;
 pub mod action;
+pub mod action_flow;
 pub mod effect;
 pub mod filter;
 #[cfg(test)]
@@ -9,13 +9,13 @@ pub(crate) mod fixture;
 pub mod hints;
 pub mod history;
 pub mod hub_list;
+pub mod jump_target;
 pub mod key;
 pub mod keymap;
 pub mod links;
 pub mod model;
 pub mod msg;
-pub mod news;
-pub mod other_side;
 pub mod rows;
-pub mod typing;
+pub mod text_line;
+pub mod unseen;
 pub mod update;

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::acting::{Acting, Plan, Step, Subject};
+use super::action_flow::{ActionFlow, ActionSubject, Plan, Step};
 use super::filter::Filter;
-use super::history::Inquiry;
+use super::history::HistoryFetch;
 use super::keymap::{Context, Keymap};
-use super::news::News;
 use super::rows::RowKey;
+use super::unseen::UnseenChanges;
 use crate::domain::case::Case;
 use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::now::Now;
@@ -28,15 +28,15 @@ pub struct Model {
     /// What the team decided: limits, runbooks and links stand beside what is known.
     pub policy: Arc<Policy>,
     /// Since when the picture has not kept up with what is heard; none while it does.
-    pub behind: Option<Now>,
+    pub lagging_since: Option<Now>,
     /// When "refresh now" was asked for, until every source has answered or failed since.
-    pub refreshing: Option<Now>,
+    pub refreshing_since: Option<Now>,
     /// The pane that keys go to.
     pub focus: Pane,
     /// The Cases pane.
     pub cases: CaseList,
     /// What changed since the person last looked.
-    pub news: News,
+    pub unseen: UnseenChanges,
     /// The Hubs pane.
     pub hubs: HubList,
     /// Lines of the Owners pane that are scrolled away at its top.
@@ -48,21 +48,21 @@ pub struct Model {
     /// What was typed and is not sent, with what an earlier run left.
     pub drafts: BTreeMap<DraftKey, Draft>,
     /// What was sent and not yet answered.
-    pub attempts: Attempts,
+    pub sent_batches: SentBatches,
     /// Which rows and hubs are shown.
     pub filter: Filter,
     /// What the header says beside the picture.
-    pub chrome: Chrome,
+    pub session: SessionOptions,
     /// Which key does what.
     pub keymap: Arc<Keymap>,
     /// A word to the person in place of the hint bar, for a while.
     pub notice: Option<Notice>,
     /// The draft that goes where it is asked for once more.
-    pub leaving: Option<DraftKey>,
+    pub draft_pending_drop: Option<DraftKey>,
     /// Whether the terminal has the focus; true where it does not tell.
-    pub focused_terminal: bool,
+    pub terminal_focused: bool,
     /// What the latest drawing learned of its own size.
-    pub extent: Extent,
+    pub viewport: Viewport,
     /// Lines of the terminal; 0 where not known.
     pub height: u16,
     /// The configuration that is shown, as a person would name it; none for the embedded world.
@@ -119,7 +119,7 @@ pub struct CaseList {
     /// The keys of the folds that are open.
     pub open_folds: BTreeSet<String>,
     /// The keys of the storms that are shown: one that ebbs stays a row until hardly anything is left.
-    pub storms: BTreeSet<String>,
+    pub shown_storms: BTreeSet<String>,
 }
 
 /// What is done with the Hubs pane.
@@ -139,7 +139,7 @@ pub struct Overlay {
     /// Lines that are scrolled away at its top. The view shows the last screenful where it is too far.
     pub scroll: usize,
     /// What it asked about the last hours; none before it did.
-    pub inquiries: Option<Vec<Inquiry>>,
+    pub history_fetches: Option<Vec<HistoryFetch>>,
 }
 
 /// What an overlay shows.
@@ -155,20 +155,20 @@ pub enum OverlayKind {
     /// Keys and words.
     Help,
     /// What a person is doing to cases.
-    Acting(Box<Acting>),
+    ActionFlow(Box<ActionFlow>),
 }
 
 impl OverlayKind {
     /// Where keys go while it lies on top.
     pub fn context(&self) -> Context {
-        let Self::Acting(acting) = self else {
+        let Self::ActionFlow(acting) = self else {
             return Context::Overlay;
         };
         match acting.step {
             Step::Menu(_) => Context::Menu,
             Step::Choose(..) => Context::Choice,
             Step::Write(..) => Context::Writing,
-            Step::Confirm(_) | Step::Sending(..) | Step::Over(..) => Context::Confirm,
+            Step::Confirm(_) | Step::Sending(..) | Step::Finished(..) => Context::Confirm,
         }
     }
 }
@@ -179,23 +179,23 @@ impl Overlay {
         Self {
             kind,
             scroll: 0,
-            inquiries: None,
+            history_fetches: None,
         }
     }
 }
 
 /// What was sent, by its number.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Attempts {
+pub struct SentBatches {
     /// The latest number that was given.
-    pub latest: u64,
+    pub last_number: u64,
     /// Those that wait for their answer, with the cases that they were shown on.
-    pub under_way: BTreeMap<u64, (Plan, Subject)>,
+    pub in_flight: BTreeMap<u64, (Plan, ActionSubject)>,
 }
 
 /// What is said of the program itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Chrome {
+pub struct SessionOptions {
     /// The world is the embedded one.
     pub demo: bool,
     /// Nothing is ever written to an upstream.
@@ -215,45 +215,45 @@ pub struct Notice {
 
 /// What a drawing learned that moving needs: how tall things are, and how far they scroll.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Extent {
+pub struct Viewport {
     /// Columns of the screen; 0 where not known.
     pub width: u16,
     /// Lines of the focused pane or topmost overlay that are visible at once; 0 where not known.
-    pub page: usize,
+    pub page_lines: usize,
     /// The rows of the Cases pane that were in sight, from and to; none while it is hidden.
-    pub rows: Option<(usize, usize)>,
+    pub visible_case_rows: Option<(usize, usize)>,
     /// How far the topmost overlay scrolls; none where not known or there is none.
-    pub overlay: Option<usize>,
+    pub max_overlay_scroll: Option<usize>,
     /// How far the Owners pane scrolls.
-    pub owners: Option<usize>,
+    pub max_owners_scroll: Option<usize>,
     /// How far the Status pane scrolls.
-    pub status: Option<usize>,
+    pub max_status_scroll: Option<usize>,
 }
 
 impl Model {
     /// A model before the first answer.
-    pub fn new(policy: Arc<Policy>, chrome: Chrome) -> Self {
+    pub fn new(policy: Arc<Policy>, chrome: SessionOptions) -> Self {
         Self {
             picture: None,
             policy,
-            behind: None,
-            refreshing: None,
+            lagging_since: None,
+            refreshing_since: None,
             focus: Pane::default(),
             cases: CaseList::default(),
-            news: News::default(),
+            unseen: UnseenChanges::default(),
             hubs: HubList::default(),
             owners_scroll: 0,
             status_scroll: 0,
             overlays: Vec::new(),
             drafts: BTreeMap::new(),
-            attempts: Attempts::default(),
+            sent_batches: SentBatches::default(),
             filter: Filter::default(),
-            chrome,
+            session: chrome,
             keymap: Arc::new(Keymap::default()),
             notice: None,
-            leaving: None,
-            focused_terminal: true,
-            extent: Extent::default(),
+            draft_pending_drop: None,
+            terminal_focused: true,
+            viewport: Viewport::default(),
             height: 0,
             config_file: None,
         }
@@ -267,7 +267,7 @@ impl Model {
     }
 
     /// The row that the person stands on, once they have pressed a key.
-    pub fn held(&self) -> Option<&RowKey> {
+    pub fn user_selected_row(&self) -> Option<&RowKey> {
         let selected = self.cases.selected.as_ref();
         selected.filter(|_| self.cases.touched)
     }
@@ -278,36 +278,36 @@ impl Model {
     }
 
     /// What was typed for a case and is not sent, whatever the case was called then.
-    pub fn drafts_of<'a>(&'a self, case: &'a Case) -> impl Iterator<Item = &'a Draft> {
+    pub fn drafts_for<'a>(&'a self, case: &'a Case) -> impl Iterator<Item = &'a Draft> {
         let is_it = |id: &CaseId| *id == case.id || case.aliases.contains(id);
         self.drafts.values().filter(move |draft| is_it(&draft.case))
     }
 
     /// So many texts wait to be sent, beside the one that is being written.
-    pub fn drafts_waiting(&self) -> usize {
+    pub fn unsent_draft_count(&self) -> usize {
         match self.overlay().map(|overlay| &overlay.kind) {
-            Some(OverlayKind::Acting(_)) => 0,
+            Some(OverlayKind::ActionFlow(_)) => 0,
             _ => self.drafts.len(),
         }
     }
 
     /// Whether the topmost overlay was drawn, and is scrolled to its end.
-    pub fn is_read(&self) -> bool {
+    pub fn is_scrolled_to_end(&self) -> bool {
         let overlay = self.overlays.last();
-        let limit = self.extent.overlay;
+        let limit = self.viewport.max_overlay_scroll;
         overlay.is_some_and(|overlay| limit.is_some_and(|limit| overlay.scroll >= limit))
     }
 
     /// Keeps what a drawing learned, so that no scroll position lies past its end.
-    pub fn learn(&mut self, extent: Extent) {
+    pub fn set_viewport(&mut self, extent: Viewport) {
         let clamp = |scroll: &mut usize, limit: Option<usize>| {
             *scroll = limit.map_or(*scroll, |limit| limit.min(*scroll));
         };
-        clamp(&mut self.owners_scroll, extent.owners);
-        clamp(&mut self.status_scroll, extent.status);
+        clamp(&mut self.owners_scroll, extent.max_owners_scroll);
+        clamp(&mut self.status_scroll, extent.max_status_scroll);
         if let Some(overlay) = self.overlays.last_mut() {
-            clamp(&mut overlay.scroll, extent.overlay);
+            clamp(&mut overlay.scroll, extent.max_overlay_scroll);
         }
-        self.extent = extent;
+        self.viewport = extent;
     }
 }

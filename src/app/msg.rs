@@ -38,38 +38,38 @@ pub enum Msg {
         text: String,
     },
     /// Since when the picture has not kept up with what is heard; none: it does again.
-    Behind(Option<Now>),
+    PictureLagging(Option<Now>),
     /// How values went, or why nobody knows.
-    History {
+    HistoryFetched {
         /// What was asked.
-        question: HistoryRequest,
+        query: HistoryRequest,
         /// What came.
         result: Result<Arc<History>, String>,
     },
     /// What came of an attempt, for each deed on each incident.
-    Acted {
+    OperationsFinished {
         /// The attempt's number.
         number: u64,
         /// What came of it, in the attempt's order.
         outcomes: Vec<Outcome>,
     },
     /// What an earlier run left unsent.
-    Drafts(Vec<Draft>),
+    DraftsLoaded(Vec<Draft>),
     /// What was typed could not be kept: why.
-    DraftNotKept(String),
+    DraftSaveFailed(String),
     /// What an earlier run kept cannot be taken over and stays where it is: a sentence about it.
-    LeftAside(String),
+    DraftsNotAdopted(String),
     /// The editor was closed: the text, or why there is none.
-    Edited(Result<String, String>),
+    EditorClosed(Result<String, String>),
     /// An address was shown in the browser, copied for want of one, or neither.
-    Opened(Result<Opening, String>),
+    LinkOpened(Result<OpenedLink, String>),
     /// A copy was sent to the terminal's clipboard, or could not be.
     Copied(Result<String, String>),
 }
 
 /// What was done with an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Opening {
+pub enum OpenedLink {
     /// The browser was asked to show it.
     Browser(String),
     /// There is no browser here: it is on the terminal's clipboard.

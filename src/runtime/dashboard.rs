@@ -19,9 +19,9 @@ use super::screen::Screen;
 use super::signals::{Asked, Signals};
 use super::tasks::Tasks;
 use crate::app::keymap::Context;
-use crate::app::model::{Chrome, Model};
+use crate::app::model::{Model, SessionOptions};
 use crate::app::msg::Msg;
-use crate::app::update::{settle, update};
+use crate::app::update::{expire_marks, update};
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::policy::Policy;
 use crate::picture::Picture;
@@ -42,7 +42,7 @@ pub struct Parts {
     /// What the team decided.
     pub policy: Arc<Policy>,
     /// What the header says beside the picture.
-    pub chrome: Chrome,
+    pub chrome: SessionOptions,
     /// How things look.
     pub theme: Theme,
     /// The configuration, as a person would name it; none for the embedded world.
@@ -275,8 +275,8 @@ impl Dashboard {
     // A picture that is no longer kept up to date must not look alive; true while it is not.
     fn own_up(&mut self, now: Now) -> bool {
         let behind = self.builder.behind(now);
-        if behind != self.model.behind {
-            self.note(Msg::Behind(behind));
+        if behind != self.model.lagging_since {
+            self.note(Msg::PictureLagging(behind));
         }
         behind.is_some()
     }
@@ -321,7 +321,7 @@ impl Dashboard {
     async fn edit(&mut self, text: &str, at: Option<PathBuf>, waiting: &mut Vec<Msg>) -> bool {
         // Nobody reads the terminal meanwhile: the stream does so only while it is asked.
         let edit = editor::edit(&mut self.screen, &mut self.signals, at.as_deref(), text).await;
-        waiting.push(Msg::Edited(edit.text));
+        waiting.push(Msg::EditorClosed(edit.text));
         edit.goes_on && self.come_back(waiting).is_ok()
     }
 
@@ -368,10 +368,10 @@ impl Dashboard {
     fn draw(&mut self) -> color_eyre::Result<()> {
         let now = self.now();
         let shown_at = self.corrected_now();
-        settle(&mut self.model, shown_at);
+        expire_marks(&mut self.model, shown_at);
         let outcome = self.screen.draw(&self.model, &self.parts.theme, shown_at)?;
         let hints = self.model.hints();
-        self.model.learn(outcome.extent);
+        self.model.set_viewport(outcome.extent);
         let changes_at = outcome.next_change.map(|wait| now.plus(wait));
         // Counted from its end: a terminal that takes its time must not be given frame after frame.
         self.frames.drawn(self.now(), changes_at);

@@ -110,7 +110,7 @@ async fn carry_out(shop: &Shop, account: &Account, attempt: &OperationBatch) -> 
 fn complain(tell: &mpsc::UnboundedSender<Msg>, written: Result<(), String>) {
     if let Err(why) = written {
         let text = format!("the journal cannot be written: {why}");
-        let _ended = tell.send(Msg::LeftAside(text));
+        let _ended = tell.send(Msg::DraftsNotAdopted(text));
     }
 }
 
@@ -149,7 +149,7 @@ impl Report {
 
 impl Drop for Report {
     fn drop(&mut self) {
-        let msg = Msg::Acted {
+        let msg = Msg::OperationsFinished {
             number: self.number,
             outcomes: std::mem::take(&mut self.outcomes),
         };
@@ -207,7 +207,7 @@ mod tests {
             let _report = report;
             panic!("as a defect would");
         });
-        let Some(Msg::Acted { number, outcomes }) = told.recv().await else {
+        let Some(Msg::OperationsFinished { number, outcomes }) = told.recv().await else {
             panic!("nothing was told");
         };
         assert_eq!((number, outcomes.len()), (7, 2));

@@ -159,7 +159,7 @@ impl Desk {
         let now = self.time.now().wall;
         match self.folder().adopt_drafts(now) {
             Ok(found) => self.tell_found(found),
-            Err(error) => self.tell(Msg::LeftAside(format!(
+            Err(error) => self.tell(Msg::DraftsNotAdopted(format!(
                 "drafts of earlier runs cannot be read: {error}"
             ))),
         }
@@ -167,7 +167,7 @@ impl Desk {
 
     fn tell_found(&self, found: RecoveredDrafts) {
         if !found.drafts.is_empty() {
-            self.tell(Msg::Drafts(found.drafts));
+            self.tell(Msg::DraftsLoaded(found.drafts));
         }
         let Some((path, why)) = found.unreadable.first() else {
             return;
@@ -178,7 +178,7 @@ impl Desk {
         };
         let text = format!("a draft cannot be read: {}{others}: {why}", path.display());
         tracing::warn!(unreadable = ?found.unreadable, "drafts cannot be read");
-        self.tell(Msg::LeftAside(text));
+        self.tell(Msg::DraftsNotAdopted(text));
     }
 
     fn carry_out(&self, key: &DraftKey, change: Option<Draft>) {
@@ -233,7 +233,7 @@ impl Drop for Leaves<'_> {
 // Of a complaint that nobody has room for there are enough already.
 fn complain(tell: &mpsc::Sender<Msg>, why: String) {
     tracing::warn!(why, "what was typed is not kept");
-    let _full = tell.try_send(Msg::DraftNotKept(why));
+    let _full = tell.try_send(Msg::DraftSaveFailed(why));
 }
 
 // The number of a process comes again, and is the same in every container.

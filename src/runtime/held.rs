@@ -11,7 +11,7 @@ pub struct Held(Vec<(Now, Msg)>);
 impl Held {
     /// Whether a message says what the picture is to say too.
     pub fn holds(msg: &Msg) -> bool {
-        matches!(msg, Msg::Acted { .. })
+        matches!(msg, Msg::OperationsFinished { .. })
     }
 
     /// Keeps one that came at `now`.
@@ -42,7 +42,7 @@ mod tests {
     use crate::app::fixture::now;
 
     fn acted(number: u64) -> Msg {
-        Msg::Acted {
+        Msg::OperationsFinished {
             number,
             outcomes: Vec::new(),
         }
@@ -50,7 +50,7 @@ mod tests {
 
     fn numbers(all: Vec<Msg>) -> Vec<u64> {
         let number = |msg| match msg {
-            Msg::Acted { number, .. } => Some(number),
+            Msg::OperationsFinished { number, .. } => Some(number),
             _ => None,
         };
         all.into_iter().filter_map(number).collect()
@@ -72,6 +72,8 @@ mod tests {
     #[test]
     fn what_the_picture_does_not_tell_waits_for_none() {
         assert!(Held::holds(&acted(1)));
-        assert!(!Held::holds(&Msg::LeftAside("the journal is full".into())));
+        assert!(!Held::holds(&Msg::DraftsNotAdopted(
+            "the journal is full".into()
+        )));
     }
 }

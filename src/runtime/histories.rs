@@ -81,7 +81,10 @@ impl Histories {
     pub async fn next(&mut self) -> Msg {
         match self.told.recv().await {
             Some(msg) => {
-                if let Msg::History { question, .. } = &msg {
+                if let Msg::HistoryFetched {
+                    query: question, ..
+                } = &msg
+                {
                     self.under_way.retain(|(asked, _)| asked != question);
                 }
                 msg
@@ -126,8 +129,8 @@ impl Drop for Report {
         if self.stop.is_cancelled() {
             return;
         }
-        let msg = Msg::History {
-            question: self.question.clone(),
+        let msg = Msg::HistoryFetched {
+            query: self.question.clone(),
             result: self.result.clone(),
         };
         // The program may have ended; and nobody has as many questions open as there is room for.

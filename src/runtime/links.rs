@@ -9,7 +9,7 @@ use tokio::process::Command;
 use tokio::sync::mpsc;
 
 use super::tasks::Tasks;
-use crate::app::msg::{Msg, Opening};
+use crate::app::msg::{Msg, OpenedLink};
 
 /// A person opens a few addresses at a time at most.
 const ROOM: usize = 32;
@@ -103,7 +103,7 @@ impl Links {
         tasks.spawn(async move {
             let shown = show(&browser, &url, &tell).await;
             if let Err(why) = shown {
-                let _ended = tell.try_send(Msg::Opened(Err(why)));
+                let _ended = tell.try_send(Msg::LinkOpened(Err(why)));
             }
         });
         Ok(Way::Browser)
@@ -137,7 +137,7 @@ async fn show(browser: &str, url: &str, tell: &mpsc::Sender<Msg>) -> Result<(), 
         .process_group(0)
         .spawn()
         .map_err(|error| format!("{browser}: {error}"))?;
-    let _ended = tell.try_send(Msg::Opened(Ok(Opening::Browser(url.to_owned()))));
+    let _ended = tell.try_send(Msg::LinkOpened(Ok(OpenedLink::Browser(url.to_owned()))));
     // Waited for, or its remains would stay as long as we do.
     match child.wait().await {
         Ok(status) if !status.success() => Err(format!("{browser}: {status}")),
@@ -231,11 +231,11 @@ mod tests {
         let url = "https://example.org/issues/new";
         assert_eq!(links.open(url, &tasks), Ok(Way::Browser));
         let opened = links.next().await;
-        assert!(matches!(opened, Msg::Opened(Ok(Opening::Browser(shown))) if shown == url));
+        assert!(matches!(opened, Msg::LinkOpened(Ok(OpenedLink::Browser(shown))) if shown == url));
         // It did start, and then could not.
         let failed = links.next().await;
         let words = format!("{browser}: exit status: 4");
-        assert!(matches!(failed, Msg::Opened(Err(why)) if why == words));
+        assert!(matches!(failed, Msg::LinkOpened(Err(why)) if why == words));
         let lines = std::fs::read_to_string(seen).unwrap();
         let lines: Vec<&str> = lines.lines().collect();
         assert_eq!(lines, ["/dev/null", "/dev/null", "/dev/null", url]);
@@ -246,7 +246,7 @@ mod tests {
         let tasks = Tasks::here();
         let mut links = Links::with(Some("/nowhere/browser".to_owned()));
         links.open("https://example.org/", &tasks).unwrap();
-        assert!(matches!(links.next().await, Msg::Opened(Err(_))));
+        assert!(matches!(links.next().await, Msg::LinkOpened(Err(_))));
         let copying = Links::with(None);
         assert_eq!(
             copying.open("https://example.org/", &tasks),

@@ -13,7 +13,7 @@ use super::own_boxes::OwnBoxes;
 use super::screen::Screen;
 use super::tasks::Tasks;
 use crate::app::effect::Effect;
-use crate::app::msg::{Msg, Opening};
+use crate::app::msg::{Msg, OpenedLink};
 
 /// The world outside the loop.
 pub struct Outside {
@@ -94,38 +94,38 @@ impl Outside {
             Effect::OpenLink(url) => match self.links.open(&url, tasks) {
                 Ok(Way::Browser) => Done::Quietly,
                 Ok(Way::Copy(url)) => {
-                    let copied = copy(url, screen).map(Opening::Copied);
-                    Done::Say(Msg::Opened(copied))
+                    let copied = copy(url, screen).map(OpenedLink::Copied);
+                    Done::Say(Msg::LinkOpened(copied))
                 }
-                Err(why) => Done::Say(Msg::Opened(Err(why))),
+                Err(why) => Done::Say(Msg::LinkOpened(Err(why))),
             },
-            Effect::AskHistory(question) => {
+            Effect::FetchHistory(question) => {
                 self.histories.ask(question, tasks);
                 Done::Quietly
             }
-            Effect::LetGo(question) => {
+            Effect::CancelHistory(question) => {
                 self.histories.let_go(&question);
                 Done::Quietly
             }
-            Effect::Act(attempt) => {
+            Effect::RunOperations(attempt) => {
                 self.deeds.act(attempt, self.drafts.written(), tasks);
                 Done::Quietly
             }
-            Effect::KeepDraft(draft) => {
+            Effect::SaveDraft(draft) => {
                 self.drafts.keep(draft, tasks);
                 Done::Quietly
             }
-            Effect::DropDraft(key) => {
+            Effect::DeleteDraft(key) => {
                 self.drafts.drop_one(key, tasks);
                 Done::Quietly
             }
-            Effect::SetBox(change) => {
+            Effect::SetLocalTimeBox(change) => {
                 self.boxes.change(change, tasks);
                 Done::Quietly
             }
-            Effect::Edit(text) => Done::Edit(text, self.drafts.dir()),
+            Effect::OpenEditor(text) => Done::Edit(text, self.drafts.dir()),
             // Freeing a large picture takes milliseconds that a frame does not have.
-            Effect::Discard(picture) => {
+            Effect::DropPicture(picture) => {
                 tasks.work(move || drop(picture));
                 Done::Quietly
             }

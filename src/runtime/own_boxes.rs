@@ -66,7 +66,7 @@ impl OwnBoxes {
             }
             if let Err(error) = local_time_boxes::apply_changes(&dir, &all, now) {
                 let text = format!("the time-box goes with this program: {error}");
-                let _ended = tell.send(Msg::LeftAside(text));
+                let _ended = tell.send(Msg::DraftsNotAdopted(text));
             }
         });
     }

@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::app::model::{Extent, Model, Pane};
+use crate::app::model::{Model, Pane, Viewport};
 use crate::domain::now::Now;
 
 use super::layout::{Layout, Tier, layout};
@@ -22,7 +22,7 @@ pub struct ViewOutcome {
     /// In how long the first of the words on the screen changes by itself; none: never. Never zero.
     pub next_change: Option<Duration>,
     /// What moving about needs to know: [`Model::learn`] takes it.
-    pub extent: Extent,
+    pub extent: Viewport,
 }
 
 /// Draws the model.
@@ -33,27 +33,32 @@ pub fn view(frame: &mut Frame<'_>, model: &Model, theme: &Theme, now: Now) -> Vi
 /// Draws the model on a buffer of any size.
 pub fn draw(buffer: &mut Buffer, model: &Model, theme: &Theme, now: Now) -> ViewOutcome {
     let area = buffer.area;
-    let mut pen = Pen::new(buffer, theme, model.chrome.zone, now);
+    let mut pen = Pen::new(buffer, theme, model.session.zone, now);
     let layout = layout(area, model.focus);
     let extent = match layout.tier {
         Tier::Word => {
             tiny::word(&mut pen, area, model);
-            Extent::default()
+            Viewport::default()
         }
         Tier::Tiny => {
             let rows = Some(tiny::draw(&mut pen, area, model));
-            Extent {
-                rows,
-                ..Extent::default()
+            Viewport {
+                visible_case_rows: rows,
+                ..Viewport::default()
             }
         }
         _ => screen(&mut pen, model, &layout),
     };
-    let extent = Extent {
+    let extent = Viewport {
         width: area.width,
         ..lay_over(&mut pen, model, &layout, area, extent)
     };
-    pen.changes_in(model.news.next(now, model.held()).map(at_least));
+    pen.changes_in(
+        model
+            .unseen
+            .next_expiry(now, model.user_selected_row())
+            .map(at_least),
+    );
     ViewOutcome {
         next_change: pen.next_change(),
         extent,
@@ -65,9 +70,9 @@ fn at_least(wait: Duration) -> Duration {
     wait.max(Duration::from_millis(1))
 }
 
-fn screen(pen: &mut Pen<'_>, model: &Model, layout: &Layout) -> Extent {
+fn screen(pen: &mut Pen<'_>, model: &Model, layout: &Layout) -> Viewport {
     header::draw(pen, layout.header, model);
-    let mut extent = Extent::default();
+    let mut extent = Viewport::default();
     let hidden = model.overlay().is_some() && hides_panes(layout);
     for (pane, area) in layout.panes.iter().filter(|_| !hidden) {
         let boxed = layout.tier.is_boxed();
@@ -89,28 +94,28 @@ fn lay_over(
     model: &Model,
     layout: &Layout,
     area: Rect,
-    extent: Extent,
-) -> Extent {
+    extent: Viewport,
+) -> Viewport {
     let place = place(area, layout);
     match overlay::draw(pen, place, layout.tier.is_boxed(), model) {
         None => extent,
-        Some(shown) => Extent {
-            page: shown.page,
-            rows: None,
-            overlay: Some(shown.limit),
+        Some(shown) => Viewport {
+            page_lines: shown.page,
+            visible_case_rows: None,
+            max_overlay_scroll: Some(shown.limit),
             ..extent
         },
     }
 }
 
-fn learn(extent: &mut Extent, pane: Pane, drawn: Drawn, focus: Pane) {
+fn learn(extent: &mut Viewport, pane: Pane, drawn: Drawn, focus: Pane) {
     match pane {
-        Pane::Cases => extent.rows = drawn.rows,
-        Pane::Owners => extent.owners = drawn.limit,
-        Pane::Status => extent.status = drawn.limit,
+        Pane::Cases => extent.visible_case_rows = drawn.rows,
+        Pane::Owners => extent.max_owners_scroll = drawn.limit,
+        Pane::Status => extent.max_status_scroll = drawn.limit,
         Pane::Hubs => {}
     }
     if pane == focus {
-        extent.page = drawn.page;
+        extent.page_lines = drawn.page;
     }
 }

@@ -139,7 +139,7 @@ impl Program {
 
     async fn acted(&mut self) -> (u64, Vec<Outcome>) {
         match self.deeds.next().await {
-            Msg::Acted { number, outcomes } => (number, outcomes),
+            Msg::OperationsFinished { number, outcomes } => (number, outcomes),
             other => panic!("{other:?}"),
         }
     }

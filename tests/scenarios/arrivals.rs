@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hubwatch::app::model::{Chrome, Model};
+use hubwatch::app::model::{Model, SessionOptions};
 use hubwatch::app::msg::Msg;
 use hubwatch::app::update::update;
 use hubwatch::domain::answers::Answers;
@@ -59,7 +59,7 @@ fn arrival<T: Send + Sync + 'static>(feed: Feed<T>, slot: &Slot<T>) -> Arrival {
 /// The model after every arrival was shown.
 fn shown(world: &World, order: &[usize]) -> Model {
     let policy = Arc::new(world.config.policy.clone());
-    let chrome = Chrome {
+    let chrome = SessionOptions {
         demo: false,
         read_only: false,
         zone: policy.display_zone,

@@ -39,7 +39,7 @@ pub fn pane_in(
     let mut buffer = Buffer::empty(Rect::new(0, 0, size.0, size.1));
     let area = buffer.area;
     paint(
-        &mut Pen::new(&mut buffer, theme, model.chrome.zone, now),
+        &mut Pen::new(&mut buffer, theme, model.session.zone, now),
         area,
     );
     buffer

@@ -41,7 +41,7 @@ fn a_minute_ago() -> Picture {
 
 fn changed() -> Model {
     let mut model = model(None);
-    model.extent.rows = Some((0, 99));
+    model.viewport.visible_case_rows = Some((0, 99));
     let before = Msg::Picture(Arc::new(a_minute_ago()));
     update(&mut model, before, back(60));
     let mut after = scenes::night();
@@ -121,7 +121,7 @@ fn a_mark_and_a_cleared_row_go_by_themselves() {
     assert!(shown.contains("cleared") && shown.contains('Δ'), "{shown}");
     update(&mut model, Msg::FocusGained, now());
     let later = now().plus(Duration::from_secs(3600));
-    hubwatch::app::update::settle(&mut model, later);
+    hubwatch::app::update::expire_marks(&mut model, later);
     let shown = text(&screen(&model, later, (120, 30), &colours()));
     assert!(
         !shown.contains("cleared") && !shown.contains('Δ'),

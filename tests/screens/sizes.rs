@@ -46,7 +46,7 @@ fn with(scene: usize, pane: usize, scroll: usize) -> Model {
     let rows = model.visible_rows();
     let key = rows.get(scroll * 3).map(|row| row.key());
     model.cases.selected = key;
-    let walk = model.hub_walk();
+    let walk = model.hubs_in_order();
     let hub = walk.get(scroll * 7).map(|hub| hub.spec.key.clone());
     model.hubs.selected = hub;
     model
@@ -120,7 +120,7 @@ proptest! {
         let lines = if lines.len() > height { brief(&grid, look, height) } else { lines };
         prop_assert!(lines.len() <= height);
         let said: String = lines.iter().map(|line| format!("{}\n", line.plain())).collect();
-        let hubs: Vec<_> = model.hub_walk();
+        let hubs: Vec<_> = model.hubs_in_order();
         let up = hubs.iter().filter(|hub| hub.health == Health::Up).count();
         prop_assert_eq!(told(&said, "●", " up"), up, "{}", said);
         let shown = said.matches(['✖', '?', '◐']).count() + counted(&said, " not up");

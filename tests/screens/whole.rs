@@ -4,7 +4,7 @@ use std::num::NonZeroU16;
 use std::time::Duration;
 
 use hubwatch::app::model::{Model, Notice, Pane};
-use hubwatch::app::typing::TextLine;
+use hubwatch::app::text_line::TextLine;
 use hubwatch::ui::theme::{ColorLevel, Theme};
 
 use super::dump::{ansi, colours, screen, styled, text};
@@ -60,10 +60,10 @@ fn all_is_well_only_when_it_is() {
 #[test]
 fn markers_and_lines_of_the_person() {
     let mut model = model(Some(scenes::night()));
-    model.chrome.demo = true;
-    model.chrome.read_only = true;
-    model.refreshing = Some(now());
-    model.filter.input = TextLine::of("bo");
+    model.session.demo = true;
+    model.session.read_only = true;
+    model.refreshing_since = Some(now());
+    model.filter.input = TextLine::from_text("bo");
     let buffer = screen(&model, now(), (120, 30), &colours());
     insta::assert_snapshot!("filtered", text(&buffer));
     model.filter.editing = true;
@@ -138,7 +138,7 @@ fn the_smallest_panel_shows_what_keys_act_on_and_what_is_typed() {
     });
     let told = small(&model);
     model.notice = None;
-    model.filter.input = TextLine::of("bo");
+    model.filter.input = TextLine::from_text("bo");
     let kept = small(&model);
     model.filter.editing = true;
     let all = [untouched, held, told, kept, small(&model)];

@@ -1,7 +1,7 @@
 use super::*;
 
 fn shipped() -> Keymap {
-    SHIPPED.parse().unwrap()
+    DEFAULT_KEYMAP.parse().unwrap()
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn what_a_context_does_not_name_falls_through_to_global() {
 fn no_context_takes_a_global_key_for_something_else() {
     let map = shipped();
     for context in Context::iter() {
-        for (action, keys) in map.of(context) {
+        for (action, keys) in map.bindings(context) {
             for key in keys {
                 let global = map.action(Context::Global, *key);
                 assert!(global.is_none_or(|other| other == action), "{key}");

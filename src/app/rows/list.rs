@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Count, RowRef, position};
+use super::{FilteredCount, RowRef, position};
 use crate::app::model::Model;
-use crate::app::news::Gone;
+use crate::app::unseen::RemovedCase;
 use crate::domain::case::Case;
 use crate::picture::{Picture, Row, Storm, order};
 
@@ -17,8 +17,8 @@ impl Model {
             return Vec::new();
         };
         let mut shown = self.open_rows(picture);
-        for gone in self.gone_rows(picture) {
-            let at = self.place_of(&gone, &shown);
+        for gone in self.removed_rows(picture) {
+            let at = self.insert_index(&gone, &shown);
             shown.insert(at, gone);
         }
         shown
@@ -26,19 +26,19 @@ impl Model {
 
     fn open_rows<'a>(&'a self, picture: &'a Picture) -> Vec<RowRef<'a>> {
         let passes = |case: &Case| self.filter.passes_case(case, picture);
-        let embers = Embers::standing(self, picture);
+        let embers = SmallStorms::from_model(self, picture);
         let mut shown = Vec::with_capacity(picture.rows.len());
         for row in &picture.rows {
-            match embers.row(row) {
-                Shown::Case(index) => {
+            match embers.display_row(row) {
+                DisplayRow::Case(index) => {
                     let case = picture.cases.get(index).filter(|case| passes(case));
                     shown.extend(case.map(RowRef::Case));
                 }
-                Shown::Fold(fold) => {
+                DisplayRow::Fold(fold) => {
                     let cases = members(picture, fold).filter(|case| passes(case)).collect();
                     self.push_fold(&mut shown, fold, cases);
                 }
-                Shown::Inside => {}
+                DisplayRow::InFold => {}
             }
         }
         shown
@@ -60,26 +60,26 @@ impl Model {
     }
 
     // What went from a storm that still stands is told on its row.
-    fn gone_rows<'a>(&'a self, picture: &Picture) -> Vec<RowRef<'a>> {
+    fn removed_rows<'a>(&'a self, picture: &Picture) -> Vec<RowRef<'a>> {
         let mut alone = Vec::new();
-        let mut by_fold: BTreeMap<&str, Vec<&Gone>> = BTreeMap::new();
-        let passes = |gone: &&Gone| self.filter.passes_case(&gone.case, picture);
-        for gone in self.news.gone().iter().filter(passes) {
+        let mut by_fold: BTreeMap<&str, Vec<&RemovedCase>> = BTreeMap::new();
+        let passes = |gone: &&RemovedCase| self.filter.passes_case(&gone.case, picture);
+        for gone in self.unseen.removed().iter().filter(passes) {
             match &gone.fold {
-                Some(fold) if self.cases.storms.contains(fold) => {}
+                Some(fold) if self.cases.shown_storms.contains(fold) => {}
                 Some(fold) => by_fold.entry(fold).or_default().push(gone),
-                None => alone.push(RowRef::Gone(vec![gone])),
+                None => alone.push(RowRef::Removed(vec![gone])),
             }
         }
         for gone in by_fold.values_mut() {
             gone.sort_by(|a, b| order::compare(&a.case, &b.case, &self.policy));
         }
-        alone.extend(by_fold.into_values().map(RowRef::Gone));
+        alone.extend(by_fold.into_values().map(RowRef::Removed));
         alone
     }
 
     // By the order of cases it stays where it was.
-    fn place_of(&self, gone: &RowRef<'_>, shown: &[RowRef<'_>]) -> usize {
+    fn insert_index(&self, gone: &RowRef<'_>, shown: &[RowRef<'_>]) -> usize {
         let comes_after = |row: &RowRef<'_>| {
             let inside = matches!(row, RowRef::Member { .. });
             let pair = row.case().zip(gone.case());
@@ -91,19 +91,19 @@ impl Model {
     }
 
     /// What of a storm is no longer there.
-    pub fn gone_from(&self, fold: &Storm) -> impl Iterator<Item = &Gone> {
-        let is_of = |gone: &&Gone| gone.fold.as_ref() == Some(&fold.key);
-        self.news.gone().iter().filter(is_of)
+    pub fn removed_from(&self, fold: &Storm) -> impl Iterator<Item = &RemovedCase> {
+        let is_of = |gone: &&RemovedCase| gone.fold.as_ref() == Some(&fold.key);
+        self.unseen.removed().iter().filter(is_of)
     }
 
     /// The storms that are shown, in the order of the rows.
-    pub fn storms<'a>(&'a self, picture: &'a Picture) -> impl Iterator<Item = &'a Storm> {
+    pub fn shown_storms<'a>(&'a self, picture: &'a Picture) -> impl Iterator<Item = &'a Storm> {
         let full = picture.rows.iter().filter_map(|row| match row {
             Row::Storm(fold) => Some(fold),
             Row::Case(_) => None,
         });
         let embers = picture.small_storms.iter();
-        full.chain(embers.filter(|fold| self.cases.storms.contains(&fold.key)))
+        full.chain(embers.filter(|fold| self.cases.shown_storms.contains(&fold.key)))
     }
 
     /// Where the selected row stands among the visible ones.
@@ -112,55 +112,55 @@ impl Model {
     }
 
     /// How many cases pass the filter, of how many there are.
-    pub fn case_count(&self) -> Count {
+    pub fn case_count(&self) -> FilteredCount {
         let Some(picture) = self.picture.as_deref() else {
-            return Count::default();
+            return FilteredCount::default();
         };
         let passing = picture
             .cases
             .iter()
             .filter(|case| self.filter.passes_case(case, picture));
-        Count {
+        FilteredCount {
             shown: passing.count(),
-            of: picture.cases.len(),
+            total: picture.cases.len(),
         }
     }
 }
 
-enum Shown<'a> {
+enum DisplayRow<'a> {
     Case(usize),
     Fold(&'a Storm),
-    Inside,
+    InFold,
 }
 
 /// Storms that have ebbed and are still shown, by their first case, and all of their cases.
-struct Embers<'a> {
-    first: BTreeMap<usize, &'a Storm>,
-    inside: BTreeSet<usize>,
+struct SmallStorms<'a> {
+    by_first_case: BTreeMap<usize, &'a Storm>,
+    member_cases: BTreeSet<usize>,
 }
 
-impl<'a> Embers<'a> {
-    fn standing(model: &Model, picture: &'a Picture) -> Self {
+impl<'a> SmallStorms<'a> {
+    fn from_model(model: &Model, picture: &'a Picture) -> Self {
         let embers = picture.small_storms.iter();
         let stand: Vec<&Storm> = embers
-            .filter(|fold| model.cases.storms.contains(&fold.key))
+            .filter(|fold| model.cases.shown_storms.contains(&fold.key))
             .collect();
         let first = stand.iter();
         Self {
-            first: first
+            by_first_case: first
                 .filter_map(|fold| Some((*fold.cases.first()?, *fold)))
                 .collect(),
-            inside: stand.iter().flat_map(|fold| fold.cases.clone()).collect(),
+            member_cases: stand.iter().flat_map(|fold| fold.cases.clone()).collect(),
         }
     }
 
-    fn row(&self, row: &'a Row) -> Shown<'a> {
+    fn display_row(&self, row: &'a Row) -> DisplayRow<'a> {
         match row {
-            Row::Storm(fold) => Shown::Fold(fold),
-            Row::Case(index) => match self.first.get(index) {
-                Some(fold) => Shown::Fold(fold),
-                None if self.inside.contains(index) => Shown::Inside,
-                None => Shown::Case(*index),
+            Row::Storm(fold) => DisplayRow::Fold(fold),
+            Row::Case(index) => match self.by_first_case.get(index) {
+                Some(fold) => DisplayRow::Fold(fold),
+                None if self.member_cases.contains(index) => DisplayRow::InFold,
+                None => DisplayRow::Case(*index),
             },
         }
     }

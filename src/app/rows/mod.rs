@@ -7,7 +7,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use super::news::Gone;
+use super::unseen::RemovedCase;
 use crate::domain::case::Case;
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::ids::CaseId;
@@ -61,7 +61,7 @@ pub enum RowRef<'a> {
         case: &'a Arc<Case>,
     },
     /// What is no longer there, in the place where it was: a case, or what was left of a storm.
-    Gone(Vec<&'a Gone>),
+    Removed(Vec<&'a RemovedCase>),
 }
 
 impl<'a> RowRef<'a> {
@@ -74,7 +74,7 @@ impl<'a> RowRef<'a> {
                 fold: fold.key.clone(),
                 case: case.id.clone(),
             },
-            Self::Gone(gone) => key_of(gone),
+            Self::Removed(gone) => removed_key(gone),
         }
     }
 
@@ -83,7 +83,7 @@ impl<'a> RowRef<'a> {
         match self {
             Self::Case(case) | Self::Member { case, .. } => Some(case),
             Self::Fold { cases, .. } => cases.first().copied(),
-            Self::Gone(gone) => gone.first().map(|gone| &gone.case),
+            Self::Removed(gone) => gone.first().map(|gone| &gone.case),
         }
     }
 
@@ -92,7 +92,7 @@ impl<'a> RowRef<'a> {
         match self {
             Self::Case(case) | Self::Member { case, .. } => vec![(*case).as_ref()],
             Self::Fold { cases, .. } => cases.iter().map(|case| (*case).as_ref()).collect(),
-            Self::Gone(_) => Vec::new(),
+            Self::Removed(_) => Vec::new(),
         }
     }
 
@@ -105,12 +105,12 @@ impl<'a> RowRef<'a> {
 
     /// Whether it stands for a case that is there.
     pub fn is_open(&self) -> bool {
-        !matches!(self, Self::Gone(_))
+        !matches!(self, Self::Removed(_))
     }
 
     // How well the row answers to a key: the row itself before the same case elsewhere (it may have
     // joined or left a storm, or gained a better name), and that before the closed storm that holds it.
-    fn answers_to(&self, key: &RowKey) -> Option<u8> {
+    fn match_rank(&self, key: &RowKey) -> Option<u8> {
         if self.key() == *key {
             return Some(0);
         }
@@ -119,13 +119,13 @@ impl<'a> RowRef<'a> {
         match self {
             Self::Case(case) | Self::Member { case, .. } => is_it(case).then_some(1),
             Self::Fold { cases, .. } => cases.iter().any(|case| is_it(case)).then_some(2),
-            Self::Gone(gone) => gone.iter().any(|gone| is_it(&gone.case)).then_some(3),
+            Self::Removed(gone) => gone.iter().any(|gone| is_it(&gone.case)).then_some(3),
         }
     }
 }
 
 // What was left of a storm goes on under its key.
-fn key_of(gone: &[&Gone]) -> RowKey {
+fn removed_key(gone: &[&RemovedCase]) -> RowKey {
     match gone {
         [one] => RowKey::Case(one.case.id.clone()),
         many => {
@@ -139,16 +139,16 @@ fn key_of(gone: &[&Gone]) -> RowKey {
 pub fn position(rows: &[RowRef<'_>], key: &RowKey) -> Option<usize> {
     rows.iter()
         .enumerate()
-        .filter_map(|(index, row)| Some((row.answers_to(key)?, index)))
+        .filter_map(|(index, row)| Some((row.match_rank(key)?, index)))
         .min()
         .map(|(_, index)| index)
 }
 
 /// How many pass the filter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
+pub struct FilteredCount {
     /// Those that do.
     pub shown: usize,
     /// All.
-    pub of: usize,
+    pub total: usize,
 }

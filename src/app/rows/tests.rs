@@ -1,6 +1,8 @@
 //! Which rows there are: storms that ebb, and what is no longer there.
 
-use crate::app::fixture::{case, fold, folded, id, press, see, showing, with_cases};
+use crate::app::fixture::{
+    case, fold, id, model_showing, press, show_picture, with_cases, with_storm,
+};
 use crate::app::model::Model;
 use crate::app::rows::{RowKey, RowRef};
 use crate::domain::case::Case;
@@ -15,11 +17,11 @@ fn some(ids: &[&str]) -> Vec<Case> {
 
 /// A picture of these cases in one storm.
 fn storm(ids: &[&str]) -> Picture {
-    folded(with_cases(some(ids)), "restarted", 0)
+    with_storm(with_cases(some(ids)), "restarted", 0)
 }
 
 /// The same where the storm has too few places to stand.
-fn ember(ids: &[&str]) -> Picture {
+fn small_storm(ids: &[&str]) -> Picture {
     let mut picture = with_cases(some(ids));
     picture.small_storms = vec![fold("restarted", (0..ids.len()).collect())];
     picture
@@ -30,36 +32,36 @@ fn shown(model: &Model) -> Vec<String> {
         RowRef::Case(case) => case.id.to_string(),
         RowRef::Fold { cases, .. } => format!("storm of {}", cases.len()),
         RowRef::Member { case, .. } => format!("in it {}", case.id),
-        RowRef::Gone(gone) => format!("gone {}", gone.len()),
+        RowRef::Removed(gone) => format!("gone {}", gone.len()),
     };
     model.visible_rows().iter().map(word).collect()
 }
 
 #[test]
 fn a_storm_that_ebbs_stays_a_row_and_one_that_grows_becomes_one() {
-    let mut model = showing(ember(&["Q1", "Q2", "Q3"]));
+    let mut model = model_showing(small_storm(&["Q1", "Q2", "Q3"]));
     assert_eq!(shown(&model), ["pd:Q1", "pd:Q2", "pd:Q3"]);
-    see(&mut model, storm(&["Q1", "Q2", "Q3", "Q4", "Q5"]));
+    show_picture(&mut model, storm(&["Q1", "Q2", "Q3", "Q4", "Q5"]));
     assert_eq!(shown(&model), ["storm of 5"]);
-    see(&mut model, ember(&["Q2", "Q3", "Q4"]));
+    show_picture(&mut model, small_storm(&["Q2", "Q3", "Q4"]));
     assert_eq!(shown(&model), ["storm of 3"]);
     assert_eq!(model.cases.selected, Some(RowKey::Fold("restarted".into())));
-    see(&mut model, storm(&["Q2", "Q3", "Q4", "Q6", "Q7"]));
+    show_picture(&mut model, storm(&["Q2", "Q3", "Q4", "Q6", "Q7"]));
     assert_eq!(shown(&model), ["storm of 5"]);
 }
 
 #[test]
 fn what_is_left_of_a_storm_falls_apart_below_the_ember() {
-    let mut model = showing(storm(&["Q1", "Q2", "Q3", "Q4", "Q5"]));
-    see(&mut model, with_cases(some(&["Q1", "Q2"])));
+    let mut model = model_showing(storm(&["Q1", "Q2", "Q3", "Q4", "Q5"]));
+    show_picture(&mut model, with_cases(some(&["Q1", "Q2"])));
     assert_eq!(shown(&model), ["pd:Q1", "pd:Q2", "gone 3"]);
-    assert!(model.cases.storms.is_empty());
+    assert!(model.cases.shown_storms.is_empty());
 }
 
 #[test]
 fn a_storm_that_takes_the_key_of_another_does_not_take_its_place() {
     let two = |first: &[usize], second: &[usize], picture: Picture| {
-        let mut picture = folded(picture, "restarted", 0);
+        let mut picture = with_storm(picture, "restarted", 0);
         picture.rows = vec![
             crate::picture::Row::Storm(fold("restarted", first.into())),
             crate::picture::Row::Storm(fold("restarted #2", second.into())),
@@ -67,11 +69,11 @@ fn a_storm_that_takes_the_key_of_another_does_not_take_its_place() {
         picture
     };
     let all = || with_cases(some(&["Q1", "Q2", "Q3", "Q4"]));
-    let mut model = showing(two(&[0, 1], &[2, 3], all()));
+    let mut model = model_showing(two(&[0, 1], &[2, 3], all()));
     press(&mut model, "j enter");
     assert_eq!(shown(&model).len(), 4);
     // The first is over: the second takes its key.
-    see(&mut model, storm(&["Q3", "Q4"]));
+    show_picture(&mut model, storm(&["Q3", "Q4"]));
     assert_eq!(model.cases.selected, Some(RowKey::Fold("restarted".into())));
     assert!(model.cases.open_folds.contains("restarted"));
     let open = ["storm of 2", "in it pd:Q3", "in it pd:Q4"];
@@ -86,31 +88,31 @@ fn a_storm_that_takes_the_key_of_another_does_not_take_its_place() {
 
 #[test]
 fn what_clears_stays_in_its_place_and_opens() {
-    let mut model = showing(with_cases(some(&["Q1", "Q2", "Q3"])));
+    let mut model = model_showing(with_cases(some(&["Q1", "Q2", "Q3"])));
     press(&mut model, "j");
-    see(&mut model, with_cases(some(&["Q1", "Q3"])));
+    show_picture(&mut model, with_cases(some(&["Q1", "Q3"])));
     assert_eq!(shown(&model), ["pd:Q1", "gone 1", "pd:Q3"]);
     assert_eq!(model.cases.selected, Some(RowKey::Case(id("Q2"))));
-    assert_eq!(model.case_count().of, 2);
+    assert_eq!(model.case_count().total, 2);
     press(&mut model, "enter");
     assert!(model.overlay().is_some());
 }
 
 #[test]
 fn what_clears_in_a_storm_is_told_on_its_row() {
-    let mut model = showing(storm(&["Q1", "Q2", "Q3", "Q4", "Q5", "Q6"]));
-    see(&mut model, storm(&["Q1", "Q2", "Q3", "Q4", "Q5"]));
+    let mut model = model_showing(storm(&["Q1", "Q2", "Q3", "Q4", "Q5", "Q6"]));
+    show_picture(&mut model, storm(&["Q1", "Q2", "Q3", "Q4", "Q5"]));
     assert_eq!(shown(&model), ["storm of 5"]);
     let picture = model.picture.clone().unwrap();
-    let storm = model.storms(&picture).next().unwrap();
-    assert_eq!(model.gone_from(storm).count(), 1);
+    let storm = model.shown_storms(&picture).next().unwrap();
+    assert_eq!(model.removed_from(storm).count(), 1);
 }
 
 #[test]
 fn a_storm_that_is_over_is_one_row() {
-    let mut model = showing(storm(&["Q1", "Q2", "Q3", "Q4", "Q5", "Q6", "Q7"]));
+    let mut model = model_showing(storm(&["Q1", "Q2", "Q3", "Q4", "Q5", "Q6", "Q7"]));
     press(&mut model, "j");
-    see(&mut model, with_cases([]));
+    show_picture(&mut model, with_cases([]));
     assert_eq!(shown(&model), ["gone 7"]);
     assert_eq!(model.cases.selected, Some(RowKey::Fold("restarted".into())));
 }

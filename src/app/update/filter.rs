@@ -7,20 +7,22 @@ use crate::app::key::Key;
 use crate::app::model::Model;
 
 /// The longest filter, in characters: a paste by mistake must not cost anything.
-const LONGEST: usize = 200;
+const MAX_FILTER_CHARS: usize = 200;
 
 /// Writes, deletes or moves in the line.
 pub(super) fn edit(model: &mut Model, key: Key) {
-    selection::keeping(model, |model| model.filter.input.edit(key, LONGEST));
+    selection::preserve(model, |model| {
+        model.filter.input.edit(key, MAX_FILTER_CHARS)
+    });
 }
 
 /// Text was pasted: into the line if it is open, else nowhere. Lines become words.
-pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+pub(super) fn insert_paste(model: &mut Model, text: &str) -> Vec<Effect> {
     if model.filter.editing {
-        selection::keeping(model, |model| {
-            for char in text.chars().take(LONGEST) {
+        selection::preserve(model, |model| {
+            for char in text.chars().take(MAX_FILTER_CHARS) {
                 let char = if char.is_control() { ' ' } else { char };
-                model.filter.input.write(char, LONGEST);
+                model.filter.input.insert_char(char, MAX_FILTER_CHARS);
             }
         });
     }
@@ -28,19 +30,19 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 }
 
 /// What keys do in the line that do not write.
-pub(super) fn act(model: &mut Model, action: Action) {
+pub(super) fn handle_action(model: &mut Model, action: Action) {
     match action {
         Action::KeepFilter if model.filter.is_active() => model.filter.editing = false,
         // Nothing but blanks asks for nothing.
         Action::KeepFilter => clear(model),
         Action::ClearFilter => clear(model),
-        moves => panes::act(model, moves),
+        moves => panes::handle_action(model, moves),
     }
 }
 
 /// Shows everything again.
 pub(super) fn clear(model: &mut Model) {
-    selection::keeping(model, |model| {
+    selection::preserve(model, |model| {
         model.filter.input.clear();
         model.filter.editing = false;
     });

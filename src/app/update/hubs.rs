@@ -1,14 +1,14 @@
 //! The selection in the Hubs pane: a walk over the hubs that are not up, then the grid, where up and
 //! down go by cluster.
 
-use super::panes::{moved, page};
+use super::panes::{new_position, page_size};
 use crate::app::action::Action;
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::domain::hub::Health;
 use crate::picture::HubView;
 
 /// What the action does there.
-pub(super) fn act(model: &mut Model, action: Action) {
+pub(super) fn handle_action(model: &mut Model, action: Action) {
     if action == Action::Open {
         if let Some(key) = model.selected_hub().map(|hub| hub.spec.key.clone()) {
             model.overlays.push(Overlay::new(OverlayKind::Hub(key)));
@@ -20,7 +20,7 @@ pub(super) fn act(model: &mut Model, action: Action) {
 
 /// Moves the selection of the Hubs pane, if the action is a move.
 pub(super) fn move_in_hubs(model: &mut Model, action: Action) {
-    let walk = model.hub_walk();
+    let walk = model.hubs_in_order();
     let selected = model.hubs.selected.as_ref();
     let at = walk
         .iter()
@@ -31,7 +31,12 @@ pub(super) fn move_in_hubs(model: &mut Model, action: Action) {
         Action::Down => below(&walk, at),
         Action::Left => at.checked_sub(1),
         Action::Right => at.checked_add(1),
-        other => moved(other, at, Some(walk.len().saturating_sub(1)), page(model)),
+        other => new_position(
+            other,
+            at,
+            Some(walk.len().saturating_sub(1)),
+            page_size(model),
+        ),
     };
     let key = to
         .and_then(|to| walk.get(to))

@@ -1,7 +1,7 @@
 //! What keys do in what lies over the panes.
 
 use super::hubs::move_in_hubs;
-use super::panes::{move_in_cases, moved, page};
+use super::panes::{move_in_cases, new_position, page_size};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::key::Key;
@@ -9,36 +9,37 @@ use crate::app::model::{Model, Overlay, OverlayKind, Pane};
 use crate::app::rows::RowRef;
 
 /// What the action does in the topmost overlay.
-pub(super) fn act(model: &mut Model, action: Action, key: Key) -> Vec<Effect> {
+pub(super) fn handle_action(model: &mut Model, action: Action, key: Key) -> Vec<Effect> {
     match action {
         Action::Back => {
             model.overlays.pop();
         }
-        Action::Open => cross(model),
-        Action::Left => neighbour(model, Action::Up),
-        Action::Right => neighbour(model, Action::Down),
-        Action::Copy => return copy(model, key).into_iter().collect(),
+        Action::Open => jump(model),
+        Action::Left => show_neighbour(model, Action::Up),
+        Action::Right => show_neighbour(model, Action::Down),
+        Action::Copy => return copy_link(model, key).into_iter().collect(),
         other => scroll(model, other),
     }
     Vec::new()
 }
 
 fn scroll(model: &mut Model, action: Action) {
-    let (limit, page) = (model.extent.overlay, page(model));
+    let (limit, page_size) = (model.viewport.max_overlay_scroll, page_size(model));
     if let Some(overlay) = model.overlays.last_mut() {
-        overlay.scroll = moved(action, overlay.scroll, limit, page).unwrap_or(overlay.scroll);
+        overlay.scroll =
+            new_position(action, overlay.scroll, limit, page_size).unwrap_or(overlay.scroll);
     }
 }
 
 // From a case to its hub and back. What lies just below comes up rather than once more.
-fn cross(model: &mut Model) {
-    let Some(kind) = model.other_side() else {
+fn jump(model: &mut Model) {
+    let Some(kind) = model.jump_target() else {
         return;
     };
     let below = model.overlays.len().checked_sub(2);
     let is_below = below
         .and_then(|index| model.overlays.get(index))
-        .is_some_and(|overlay| is_same_thing(&overlay.kind, &kind));
+        .is_some_and(|overlay| is_same_overlay(&overlay.kind, &kind));
     if is_below {
         model.overlays.pop();
     } else {
@@ -46,7 +47,7 @@ fn cross(model: &mut Model) {
     }
 }
 
-fn is_same_thing(one: &OverlayKind, other: &OverlayKind) -> bool {
+fn is_same_overlay(one: &OverlayKind, other: &OverlayKind) -> bool {
     match (one, other) {
         (OverlayKind::Case(one), OverlayKind::Case(other)) => one.id == other.id,
         _ => one == other,
@@ -55,7 +56,7 @@ fn is_same_thing(one: &OverlayKind, other: &OverlayKind) -> bool {
 
 // The next or previous row's detail without a way back over the list; only where the list below is
 // the one that this came from.
-fn neighbour(model: &mut Model, direction: Action) {
+fn show_neighbour(model: &mut Model, direction: Action) {
     let kind = match (model.overlays.as_slice(), model.focus) {
         ([overlay], Pane::Cases) if matches!(overlay.kind, OverlayKind::Case(_)) => {
             next_case(model, direction)
@@ -74,7 +75,7 @@ fn neighbour(model: &mut Model, direction: Action) {
     if let Some(kind) = kind
         && model
             .overlay()
-            .is_some_and(|top| !is_same_thing(&top.kind, &kind))
+            .is_some_and(|top| !is_same_overlay(&top.kind, &kind))
     {
         model.overlays = vec![Overlay::new(kind)];
     }
@@ -102,7 +103,7 @@ fn is_storm(row: &&RowRef<'_>) -> bool {
     matches!(row, RowRef::Fold { .. })
 }
 
-fn copy(model: &Model, key: Key) -> Option<Effect> {
+fn copy_link(model: &Model, key: Key) -> Option<Effect> {
     let number = key.text()?.to_digit(10)?;
     let index = usize::try_from(number).ok()?.checked_sub(1)?;
     let link = model.links().into_iter().nth(index)?;

@@ -6,50 +6,50 @@ use crate::app::model::{Model, Overlay, OverlayKind, Pane};
 use crate::app::rows::{RowKey, RowRef};
 
 /// Lines to page by where nothing was drawn yet.
-const PAGE: usize = 10;
+const DEFAULT_PAGE_LINES: usize = 10;
 
 /// What the action does on the focused pane.
-pub(super) fn act(model: &mut Model, action: Action) {
+pub(super) fn handle_action(model: &mut Model, action: Action) {
     match action {
         Action::NextPane => model.focus = model.focus.next(),
         Action::PreviousPane => model.focus = model.focus.previous(),
         Action::Filter => model.filter.editing = true,
         Action::Back if model.filter.is_active() => filter::clear(model),
         Action::Back => model.cases.marked.clear(),
-        other => act_on_pane(model, other),
+        other => handle_pane_action(model, other),
     }
 }
 
-fn act_on_pane(model: &mut Model, action: Action) {
+fn handle_pane_action(model: &mut Model, action: Action) {
     match model.focus {
-        Pane::Cases => act_on_cases(model, action),
-        Pane::Hubs => hubs::act(model, action),
+        Pane::Cases => handle_cases_action(model, action),
+        Pane::Hubs => hubs::handle_action(model, action),
         Pane::Owners => {
-            let to = moved(
+            let to = new_position(
                 action,
                 model.owners_scroll,
-                model.extent.owners,
-                page(model),
+                model.viewport.max_owners_scroll,
+                page_size(model),
             );
             model.owners_scroll = to.unwrap_or(model.owners_scroll);
         }
         Pane::Status => {
-            let to = moved(
+            let to = new_position(
                 action,
                 model.status_scroll,
-                model.extent.status,
-                page(model),
+                model.viewport.max_status_scroll,
+                page_size(model),
             );
             model.status_scroll = to.unwrap_or(model.status_scroll);
         }
     }
 }
 
-fn act_on_cases(model: &mut Model, action: Action) {
+fn handle_cases_action(model: &mut Model, action: Action) {
     match action {
         Action::Open => open_row(model),
-        Action::Left => fold(model, false),
-        Action::Right => fold(model, true),
+        Action::Left => set_fold_open(model, false),
+        Action::Right => set_fold_open(model, true),
         other => move_in_cases(model, other),
     }
 }
@@ -59,7 +59,7 @@ pub(super) fn move_in_cases(model: &mut Model, action: Action) {
     let rows = model.visible_rows();
     let last = rows.len().saturating_sub(1);
     let at = model.selected_index().unwrap_or(0);
-    let to = moved(action, at, Some(last), page(model));
+    let to = new_position(action, at, Some(last), page_size(model));
     let key = to.and_then(|to| rows.get(to)).map(RowRef::key);
     if key.is_some() {
         model.cases.selected = key;
@@ -67,7 +67,12 @@ pub(super) fn move_in_cases(model: &mut Model, action: Action) {
 }
 
 /// Where a move leads from `at`, not below `limit` where that is known; none if it is no move.
-pub(super) fn moved(action: Action, at: usize, limit: Option<usize>, page: usize) -> Option<usize> {
+pub(super) fn new_position(
+    action: Action,
+    at: usize,
+    limit: Option<usize>,
+    page: usize,
+) -> Option<usize> {
     let to = match action {
         Action::Up => at.saturating_sub(1),
         Action::Down => at.saturating_add(1),
@@ -81,9 +86,9 @@ pub(super) fn moved(action: Action, at: usize, limit: Option<usize>, page: usize
 }
 
 /// How many lines a page has.
-pub(super) fn page(model: &Model) -> usize {
-    match (model.extent.page, model.height) {
-        (0, 0) => PAGE,
+pub(super) fn page_size(model: &Model) -> usize {
+    match (model.viewport.page_lines, model.height) {
+        (0, 0) => DEFAULT_PAGE_LINES,
         (0, height) => usize::from(height / 2).max(1),
         (lines, _) => lines.saturating_sub(1).max(1),
     }
@@ -94,13 +99,13 @@ fn open_row(model: &mut Model) {
     match model.selected_index().and_then(|index| rows.get(index)) {
         Some(RowRef::Fold { open, .. }) => {
             let open = !open;
-            fold(model, open);
+            set_fold_open(model, open);
         }
         Some(RowRef::Case(case) | RowRef::Member { case, .. }) => {
             let overlay = Overlay::new(OverlayKind::Case((*case).clone()));
             model.overlays.push(overlay);
         }
-        Some(row @ RowRef::Gone(_)) => {
+        Some(row @ RowRef::Removed(_)) => {
             let case = row.case().map(|case| (*case).clone());
             let overlay = case.map(|case| Overlay::new(OverlayKind::Case(case)));
             model.overlays.extend(overlay);
@@ -110,13 +115,13 @@ fn open_row(model: &mut Model) {
 }
 
 // Closing from a member closes its storm and leaves the selection on that.
-fn fold(model: &mut Model, open: bool) {
+fn set_fold_open(model: &mut Model, open: bool) {
     let key = match &model.cases.selected {
         Some(RowKey::Fold(key)) => key.clone(),
         Some(RowKey::Member { fold, .. }) if !open => fold.clone(),
         _ => return,
     };
-    selection::keeping(model, |model| {
+    selection::preserve(model, |model| {
         if open {
             model.cases.open_folds.insert(key);
         } else {

@@ -4,40 +4,42 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::selection;
-use super::storms::Storms;
+use super::storms::ShownStorms;
 use crate::app::effect::Effect;
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::domain::now::Now;
 use crate::picture::Picture;
 
 /// A refresh that some source never answered is over after this.
-const REFRESH_FOR: Duration = Duration::from_secs(30);
+const REFRESH_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Shows the picture.
-pub(super) fn show(model: &mut Model, picture: Arc<Picture>, now: Now) -> Vec<Effect> {
+pub(super) fn apply_picture(model: &mut Model, picture: Arc<Picture>, now: Now) -> Vec<Effect> {
     let mut old = None;
-    let storms = Storms::of(model);
-    selection::following(model, |model| {
-        let renames = storms.in_picture(&picture);
+    let storms = ShownStorms::from_model(model);
+    selection::preserve_with_renames(model, |model| {
+        let renames = storms.renames_in(&picture);
         old = model.picture.replace(picture.clone());
-        model.cases.storms = renames.shown(&picture);
-        model.cases.open_folds = renames.left(&model.cases.open_folds);
-        let folds = storms.by_case();
-        model.news.take(old.as_deref(), &picture, &folds, now);
+        model.cases.shown_storms = renames.shown_keys(&picture);
+        model.cases.open_folds = renames.remaining_keys(&model.cases.open_folds);
+        let folds = storms.storm_by_case();
+        model
+            .unseen
+            .apply_picture(old.as_deref(), &picture, &folds, now);
         renames
     });
     model
         .overlays
         .iter_mut()
-        .for_each(|overlay| bring_up_to_date(overlay, &picture));
-    model.refreshing = model
-        .refreshing
-        .filter(|asked| now.since(*asked) < REFRESH_FOR && !all_answered_since(&picture, *asked));
-    old.map(Effect::Discard).into_iter().collect()
+        .for_each(|overlay| update_overlay(overlay, &picture));
+    model.refreshing_since = model.refreshing_since.filter(|asked| {
+        now.since(*asked) < REFRESH_TIMEOUT && !all_answered_since(&picture, *asked)
+    });
+    old.map(Effect::DropPicture).into_iter().collect()
 }
 
 // A case that gained a better name is shown under it; one that is over stays as it was.
-fn bring_up_to_date(overlay: &mut Overlay, picture: &Picture) {
+fn update_overlay(overlay: &mut Overlay, picture: &Picture) {
     if let OverlayKind::Case(shown) = &mut overlay.kind
         && let Some(case) = picture.current_case(shown)
     {

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use crate::app::fixture::{case, cluster, folded, hub, model, now, picture, with_cases};
+use crate::app::fixture::{case, cluster, hub, model, now, picture, with_cases, with_storm};
 use crate::app::key::Key;
-use crate::app::model::{Extent, Model};
+use crate::app::model::{Model, Viewport};
 use crate::app::msg::Msg;
 use crate::app::rows::position;
 use crate::app::update::update;
@@ -16,7 +16,7 @@ enum Step {
     Key(Key),
     Paste(String),
     Picture(Box<Picture>),
-    Drawn(Extent),
+    Drawn(Viewport),
     Resize(u16),
 }
 
@@ -75,7 +75,7 @@ fn some_picture() -> impl Strategy<Value = Step> {
         });
         let mut shown = with_cases(cases);
         if storm && first < shown.cases.len() {
-            shown = folded(shown, "storm", first);
+            shown = with_storm(shown, "storm", first);
         }
         shown.clusters = clusters(hubs);
         Step::Picture(Box::new(shown))
@@ -107,24 +107,24 @@ fn step() -> impl Strategy<Value = Step> {
         2 => some_picture(),
         1 => ".{0,9}".prop_map(Step::Paste),
         1 => (0..99_u16).prop_map(Step::Resize),
-        1 => extent.prop_map(|(page, limit)| Step::Drawn(Extent {
-            page, rows: Some((0, page)), overlay: limit, owners: limit, status: limit, width: 80,
+        1 => extent.prop_map(|(page, limit)| Step::Drawn(Viewport {
+            page_lines: page, visible_case_rows: Some((0, page)), max_overlay_scroll: limit, max_owners_scroll: limit, max_status_scroll: limit, width: 80,
         })),
     ]
 }
 
-fn take(model: &mut Model, step: Step) {
+fn apply(model: &mut Model, step: Step) {
     let msg = match step {
         Step::Key(key) => Msg::Key(key),
         Step::Paste(text) => Msg::Paste(text),
         Step::Picture(picture) => Msg::Picture((*picture).into()),
         Step::Resize(height) => Msg::Resize { width: 80, height },
-        Step::Drawn(extent) => return model.learn(extent),
+        Step::Drawn(extent) => return model.set_viewport(extent),
     };
     update(model, msg, now());
 }
 
-fn selection_stands(model: &Model) {
+fn check_selection(model: &Model) {
     let rows = model.visible_rows();
     match &model.cases.selected {
         None => assert!(rows.is_empty()),
@@ -133,8 +133,11 @@ fn selection_stands(model: &Model) {
             assert_eq!(rows[at].key(), *key);
         }
     }
-    assert_eq!(model.selected_hub().is_some(), !model.hub_walk().is_empty());
-    assert_eq!(model.hub_walk().len(), model.hub_count().shown);
+    assert_eq!(
+        model.selected_hub().is_some(),
+        !model.hubs_in_order().is_empty()
+    );
+    assert_eq!(model.hubs_in_order().len(), model.hub_count().shown);
 }
 
 proptest! {
@@ -144,8 +147,8 @@ proptest! {
     fn nothing_panics_and_the_selection_is_on_a_row(steps in prop::collection::vec(step(), 0..40)) {
         let mut model = model();
         for step in steps {
-            take(&mut model, step);
-            selection_stands(&model);
+            apply(&mut model, step);
+            check_selection(&model);
             let _ = (model.hints(), model.links());
         }
     }
@@ -156,10 +159,10 @@ proptest! {
     ) {
         let mut model = model();
         let all = with_cases((0..9).map(|id| case(&format!("Q{id}"), "x", "c0", "h1")));
-        take(&mut model, Step::Picture(Box::new(all)));
-        keys.into_iter().for_each(|key| take(&mut model, key));
+        apply(&mut model, Step::Picture(Box::new(all)));
+        keys.into_iter().for_each(|key| apply(&mut model, key));
         let before = model.cases.selected.clone();
-        take(&mut model, next);
+        apply(&mut model, next);
         let rows = model.visible_rows();
         let key = before.filter(|_| model.cases.touched);
         if let Some(key) = key && rows.iter().any(|row| row.key() == key) {
@@ -170,7 +173,7 @@ proptest! {
     #[test]
     fn without_a_picture_keys_do_no_harm(keys in prop::collection::vec(key(), 0..20)) {
         let mut model = model();
-        keys.into_iter().for_each(|key| take(&mut model, key));
+        keys.into_iter().for_each(|key| apply(&mut model, key));
         prop_assert!(model.cases.selected.is_none());
         let _ = picture();
     }

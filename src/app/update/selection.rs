@@ -1,33 +1,36 @@
 //! The selection follows its row through whatever changes the list; where the row vanishes, it goes to
 //! the one that took its place.
 
-use super::storms::Renames;
+use super::storms::StormRenames;
 use crate::app::model::Model;
 use crate::app::rows::{RowKey, position};
 use crate::domain::ids::HubKey;
 
 /// How many neighbours of a vanished row are looked for before its bare place decides.
-const NEIGHBOURS: usize = 64;
+const MAX_NEIGHBOURS: usize = 64;
 
 /// Changes the model and keeps both selections on what they were on.
-pub(super) fn keeping(model: &mut Model, change: impl FnOnce(&mut Model)) {
-    following(model, |model| {
+pub(super) fn preserve(model: &mut Model, change: impl FnOnce(&mut Model)) {
+    preserve_with_renames(model, |model| {
         change(model);
-        Renames::default()
+        StormRenames::default()
     });
 }
 
 /// The same where storms may have another key after the change.
-pub(super) fn following(model: &mut Model, change: impl FnOnce(&mut Model) -> Renames) {
+pub(super) fn preserve_with_renames(
+    model: &mut Model,
+    change: impl FnOnce(&mut Model) -> StormRenames,
+) {
     let rows: Vec<RowKey> = model.visible_rows().iter().map(|row| row.key()).collect();
     let row = model.selected_index();
-    let parts = parts(model, row);
-    let hubs = walk(model);
-    let hub = hub_index(model, &hubs);
+    let parts = alias_keys(model, row);
+    let hubs = hub_keys(model);
+    let hub = selected_hub_index(model, &hubs);
     let renames = change(model);
-    let rows: Vec<RowKey> = rows.iter().map(|key| renames.row(key)).collect();
+    let rows: Vec<RowKey> = rows.iter().map(|key| renames.rename_row(key)).collect();
     model.cases.selected = follow_row(model, &rows, row, &parts);
-    let now = walk(model);
+    let now = hub_keys(model);
     model.hubs.selected = match model.hubs.touched {
         true => follow_hub(&now, &hubs, hub),
         false => now.into_iter().next(),
@@ -35,7 +38,7 @@ pub(super) fn following(model: &mut Model, change: impl FnOnce(&mut Model) -> Re
 }
 
 // What is left of the selected case where its incident is closed and its alerts still fire.
-fn parts(model: &Model, at: Option<usize>) -> Vec<RowKey> {
+fn alias_keys(model: &Model, at: Option<usize>) -> Vec<RowKey> {
     let rows = model.visible_rows();
     let case = at.and_then(|at| rows.get(at)?.case());
     let aliases = case.into_iter().flat_map(|case| &case.aliases);
@@ -55,39 +58,41 @@ fn follow_row(
     }
     let at = at.unwrap_or(0);
     let itself = before.get(at).into_iter().chain(parts);
-    let mut all = itself.chain(neighbours(before, at));
+    let mut all = itself.chain(nearest_first(before, at));
     let found = all.find_map(|key| position(&rows, key));
     let index = found.unwrap_or(at.min(rows.len().saturating_sub(1)));
     rows.get(index).map(|row| row.key())
 }
 
-fn walk(model: &Model) -> Vec<HubKey> {
-    let hubs = model.hub_walk();
+fn hub_keys(model: &Model) -> Vec<HubKey> {
+    let hubs = model.hubs_in_order();
     hubs.into_iter().map(|hub| hub.spec.key.clone()).collect()
 }
 
-fn hub_index(model: &Model, walk: &[HubKey]) -> Option<usize> {
+fn selected_hub_index(model: &Model, walk: &[HubKey]) -> Option<usize> {
     let selected = model.hubs.selected.as_ref()?;
     walk.iter().position(|key| key == selected)
 }
 
 fn follow_hub(now: &[HubKey], before: &[HubKey], at: Option<usize>) -> Option<HubKey> {
     let at = at.unwrap_or(0);
-    let found = neighbours(before, at).find(|key| now.contains(key));
+    let found = nearest_first(before, at).find(|key| now.contains(key));
     let by_place = || now.get(at.min(now.len().saturating_sub(1)));
     found.or_else(by_place).cloned()
 }
 
 // The row itself, those below it, then those above it: the nearest first.
-fn neighbours<T>(rows: &[T], at: usize) -> impl Iterator<Item = &T> {
-    let below = rows.iter().skip(at).take(NEIGHBOURS);
-    let above = rows.iter().take(at).rev().take(NEIGHBOURS);
+fn nearest_first<T>(rows: &[T], at: usize) -> impl Iterator<Item = &T> {
+    let below = rows.iter().skip(at).take(MAX_NEIGHBOURS);
+    let above = rows.iter().take(at).rev().take(MAX_NEIGHBOURS);
     below.chain(above)
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::app::fixture::{case, cluster, hub, id, picture, press, see, showing, with_cases};
+    use crate::app::fixture::{
+        case, cluster, hub, id, model_showing, picture, press, show_picture, with_cases,
+    };
     use crate::app::model::{Model, OverlayKind};
     use crate::app::rows::RowKey;
     use crate::domain::case::Case;
@@ -120,21 +125,21 @@ mod tests {
             ..picture()
         };
         let at = |model: &Model| model.selected_hub().unwrap().spec.key.to_string();
-        let mut model = showing(fleet(Health::Degraded, Health::Up));
+        let mut model = model_showing(fleet(Health::Degraded, Health::Up));
         press(&mut model, "j");
         assert_eq!(at(&model), "leap/staging");
-        see(&mut model, fleet(Health::Up, Health::Down));
+        show_picture(&mut model, fleet(Health::Up, Health::Down));
         assert_eq!(at(&model), "leap/prod", "nobody chose the other");
         press(&mut model, "tab");
-        see(&mut model, fleet(Health::Down, Health::Up));
+        show_picture(&mut model, fleet(Health::Down, Health::Up));
         assert_eq!(at(&model), "leap/prod", "it is looked at");
     }
 
     #[test]
     fn what_is_left_of_a_closed_incident_keeps_the_selection_and_the_detail() {
-        let mut model = showing(with_cases([other(), open()]));
+        let mut model = model_showing(with_cases([other(), open()]));
         press(&mut model, "j enter");
-        see(&mut model, with_cases([left(), other()]));
+        show_picture(&mut model, with_cases([left(), other()]));
         assert_eq!(model.cases.selected, Some(RowKey::Case(id("Q11"))));
         let OverlayKind::Case(shown) = &model.overlays.last().unwrap().kind else {
             panic!("no case: {:?}", model.overlays);

@@ -9,55 +9,55 @@ use crate::domain::ids::CaseId;
 use crate::picture::{Picture, Row, Storm};
 
 /// The storms that are shown, with their cases by name.
-pub(super) struct Storms(BTreeMap<String, BTreeSet<CaseId>>);
+pub(super) struct ShownStorms(BTreeMap<String, BTreeSet<CaseId>>);
 
 /// The keys of storms before, and what they are now.
 #[derive(Debug, Default)]
-pub(super) struct Renames(BTreeMap<String, String>);
+pub(super) struct StormRenames(BTreeMap<String, String>);
 
-impl Storms {
+impl ShownStorms {
     /// Those that the model shows.
-    pub(super) fn of(model: &Model) -> Self {
+    pub(super) fn from_model(model: &Model) -> Self {
         let picture = model.picture.as_deref();
         let storms = picture.into_iter().flat_map(|picture| {
-            let storms = model.storms(picture);
-            storms.map(|fold| (fold.key.clone(), ids(fold, picture)))
+            let storms = model.shown_storms(picture);
+            storms.map(|fold| (fold.key.clone(), case_ids(fold, picture)))
         });
         Self(storms.collect())
     }
 
     /// In which of them each case is.
-    pub(super) fn by_case(&self) -> HashMap<CaseId, String> {
+    pub(super) fn storm_by_case(&self) -> HashMap<CaseId, String> {
         let storms = self.0.iter();
         storms
-            .flat_map(|(key, ids)| ids.iter().map(|id| (id.clone(), key.clone())))
+            .flat_map(|(key, case_ids)| case_ids.iter().map(|id| (id.clone(), key.clone())))
             .collect()
     }
 
     /// What each has become.
-    pub(super) fn in_picture(&self, picture: &Picture) -> Renames {
-        let folds: Vec<(&Storm, BTreeSet<CaseId>)> = every(picture)
-            .map(|fold| (fold, ids(fold, picture)))
+    pub(super) fn renames_in(&self, picture: &Picture) -> StormRenames {
+        let folds: Vec<(&Storm, BTreeSet<CaseId>)> = all_folds(picture)
+            .map(|fold| (fold, case_ids(fold, picture)))
             .collect();
-        let now = |key: &String, before: &BTreeSet<CaseId>| {
-            let best = folds
-                .iter()
-                .max_by_key(|(fold, ids)| (ids.intersection(before).count(), fold.key == *key))?;
+        let new_key = |key: &String, before: &BTreeSet<CaseId>| {
+            let best = folds.iter().max_by_key(|(fold, case_ids)| {
+                (case_ids.intersection(before).count(), fold.key == *key)
+            })?;
             let holds_some = !best.1.is_disjoint(before);
             holds_some.then(|| (key.clone(), best.0.key.clone()))
         };
-        Renames(
+        StormRenames(
             self.0
                 .iter()
-                .filter_map(|(key, ids)| now(key, ids))
+                .filter_map(|(key, case_ids)| new_key(key, case_ids))
                 .collect(),
         )
     }
 }
 
-impl Renames {
+impl StormRenames {
     /// The key of a row in the new picture.
-    pub(super) fn row(&self, key: &RowKey) -> RowKey {
+    pub(super) fn rename_row(&self, key: &RowKey) -> RowKey {
         let fold = |fold: &String| self.0.get(fold).unwrap_or(fold).clone();
         match key {
             RowKey::Case(case) => RowKey::Case(case.clone()),
@@ -70,14 +70,14 @@ impl Renames {
     }
 
     /// Those of the keys that are still there, as they are now.
-    pub(super) fn left(&self, keys: &BTreeSet<String>) -> BTreeSet<String> {
+    pub(super) fn remaining_keys(&self, keys: &BTreeSet<String>) -> BTreeSet<String> {
         keys.iter()
             .filter_map(|key| self.0.get(key).cloned())
             .collect()
     }
 
     /// The storms to be shown: those that stand by themselves, and those that were shown.
-    pub(super) fn shown(&self, picture: &Picture) -> BTreeSet<String> {
+    pub(super) fn shown_keys(&self, picture: &Picture) -> BTreeSet<String> {
         let full = picture.rows.iter().filter_map(|row| match row {
             Row::Storm(fold) => Some(fold.key.clone()),
             Row::Case(_) => None,
@@ -86,7 +86,7 @@ impl Renames {
     }
 }
 
-fn every(picture: &Picture) -> impl Iterator<Item = &Storm> {
+fn all_folds(picture: &Picture) -> impl Iterator<Item = &Storm> {
     let full = picture.rows.iter().filter_map(|row| match row {
         Row::Storm(fold) => Some(fold),
         Row::Case(_) => None,
@@ -94,7 +94,7 @@ fn every(picture: &Picture) -> impl Iterator<Item = &Storm> {
     full.chain(&picture.small_storms)
 }
 
-fn ids(fold: &Storm, picture: &Picture) -> BTreeSet<CaseId> {
+fn case_ids(fold: &Storm, picture: &Picture) -> BTreeSet<CaseId> {
     let cases = fold.cases.iter().filter_map(|at| picture.cases.get(*at));
     cases
         .flat_map(|case| std::iter::once(&case.id).chain(&case.aliases))

@@ -1,12 +1,12 @@
 use crate::app::effect::Effect;
 use crate::app::fixture::{
-    case, cluster, folded, hub, id, model, now, picture, press, seconds_ago, see, showing,
-    with_cases,
+    case, cluster, hub, id, model, model_showing, now, picture, press, seconds_ago, show_picture,
+    with_cases, with_storm,
 };
 use crate::app::keymap::Context;
 use crate::app::model::{Model, OverlayKind, Pane};
 use crate::app::msg::Msg;
-use crate::app::rows::{Count, RowKey};
+use crate::app::rows::{FilteredCount, RowKey};
 use crate::app::update::update;
 use crate::domain::hub::Health;
 use crate::domain::ids::{CaseId, Fingerprint, HubKey};
@@ -59,23 +59,23 @@ fn at(model: &Model) -> String {
 
 #[test]
 fn the_selection_follows_its_row() {
-    let mut model = showing(three());
+    let mut model = model_showing(three());
     press(&mut model, "j");
     assert_eq!(selected(&model), row("Q2"));
     let mut next = three();
     next.rows.reverse();
-    see(&mut model, next);
+    show_picture(&mut model, next);
     assert_eq!(selected(&model), row("Q2"));
     assert_eq!(model.selected_index(), Some(1));
 }
 
 #[test]
 fn a_case_with_a_better_name_is_still_the_same_row() {
-    let mut model = showing(three());
+    let mut model = model_showing(three());
     press(&mut model, "j");
     let mut better = case("Q9", "home-nfs 10% left", "ucec", "prod");
     better.aliases = vec![id("Q2")];
-    see(
+    show_picture(
         &mut model,
         with_cases([
             case("Q7", "new", "leap", "prod"),
@@ -88,32 +88,32 @@ fn a_case_with_a_better_name_is_still_the_same_row() {
 
 #[test]
 fn where_a_row_vanishes_the_one_in_its_place_is_selected() {
-    let mut model = showing(three());
+    let mut model = model_showing(three());
     press(&mut model, "j");
     let mut next = three();
     next.rows.remove(1);
-    see(&mut model, next.clone());
+    show_picture(&mut model, next.clone());
     assert_eq!(selected(&model), row("Q3"));
     next.rows.remove(1);
-    see(&mut model, next);
+    show_picture(&mut model, next);
     assert_eq!(selected(&model), row("Q1"));
-    see(&mut model, picture());
+    show_picture(&mut model, picture());
     assert_eq!(selected(&model), row("Q1"), "it is over and stays a moment");
-    see(&mut model, three());
+    show_picture(&mut model, three());
     assert_eq!(selected(&model), row("Q1"));
 }
 
 #[test]
 fn a_case_that_joins_a_storm_takes_the_selection_along() {
-    let mut model = showing(three());
+    let mut model = model_showing(three());
     press(&mut model, "G");
-    see(&mut model, folded(three(), "storm", 1));
+    show_picture(&mut model, with_storm(three(), "storm", 1));
     assert_eq!(selected(&model), Some(RowKey::Fold("storm".into())));
 }
 
 #[test]
 fn a_storm_opens_and_closes() {
-    let mut model = showing(folded(three(), "storm", 1));
+    let mut model = model_showing(with_storm(three(), "storm", 1));
     press(&mut model, "j enter");
     assert_eq!(model.visible_rows().len(), 4);
     press(&mut model, "j j");
@@ -129,9 +129,9 @@ fn a_storm_opens_and_closes() {
 
 #[test]
 fn a_filter_hides_rows_while_it_is_typed_and_esc_shows_them() {
-    let mut model = showing(three());
+    let mut model = model_showing(three());
     press(&mut model, "/ T e M p");
-    assert_eq!(model.case_count(), Count { shown: 1, of: 3 });
+    assert_eq!(model.case_count(), FilteredCount { shown: 1, total: 3 });
     assert_eq!(selected(&model), row("Q3"));
     press(&mut model, "enter");
     assert_eq!(
@@ -139,27 +139,27 @@ fn a_filter_hides_rows_while_it_is_typed_and_esc_shows_them() {
         (Context::Panes, "TeMp")
     );
     press(&mut model, "esc");
-    assert_eq!(model.case_count(), Count { shown: 3, of: 3 });
+    assert_eq!(model.case_count(), FilteredCount { shown: 3, total: 3 });
     assert_eq!(selected(&model), row("Q3"));
 }
 
 #[test]
 fn every_word_of_a_filter_must_be_found() {
-    let mut model = showing(Picture {
+    let mut model = model_showing(Picture {
         clusters: fleet().clusters,
         ..three()
     });
     press(&mut model, "/ g c p space d o w n");
-    assert_eq!(model.case_count(), Count { shown: 1, of: 3 });
+    assert_eq!(model.case_count(), FilteredCount { shown: 1, total: 3 });
     press(&mut model, "x");
-    assert_eq!(model.case_count(), Count { shown: 0, of: 3 });
+    assert_eq!(model.case_count(), FilteredCount { shown: 0, total: 3 });
     assert!(model.filter.is_active());
     assert_eq!(selected(&model), None);
 }
 
 #[test]
 fn the_filter_line_writes_what_elsewhere_are_keys() {
-    let mut model = showing(three());
+    let mut model = model_showing(three());
     let quit = press(&mut model, "/ q ? s");
     assert_eq!(
         (quit.effects, model.filter.text(), model.overlays.len()),
@@ -171,7 +171,7 @@ fn the_filter_line_writes_what_elsewhere_are_keys() {
 
 #[test]
 fn what_is_pasted_is_never_a_key() {
-    let mut model = showing(three());
+    let mut model = model_showing(three());
     let paste = |text: &str| Msg::Paste(text.to_owned());
     let nothing = update(&mut model, paste("q"), now());
     assert!(nothing.effects.is_empty() && !nothing.dirty);
@@ -182,7 +182,7 @@ fn what_is_pasted_is_never_a_key() {
 
 #[test]
 fn what_is_typed_at_once_is_what_the_keys_write_one_by_one() {
-    let (mut at_once, mut singly) = (showing(three()), showing(three()));
+    let (mut at_once, mut singly) = (model_showing(three()), model_showing(three()));
     for model in [&mut at_once, &mut singly] {
         press(model, "/");
     }
@@ -196,7 +196,7 @@ fn what_is_typed_at_once_is_what_the_keys_write_one_by_one() {
 
 #[test]
 fn q_backs_out_and_quits_only_from_the_panes() {
-    let mut model = showing(three());
+    let mut model = model_showing(three());
     press(&mut model, "enter ?");
     assert_eq!(model.overlays.len(), 2);
     assert!(press(&mut model, "q q").effects.is_empty());
@@ -206,14 +206,14 @@ fn q_backs_out_and_quits_only_from_the_panes() {
 
 #[test]
 fn a_detail_follows_its_case_and_stays_when_that_is_over() {
-    let mut model = showing(three());
+    let mut model = model_showing(three());
     press(&mut model, "enter");
     let mut changed = three();
     let mut worse = case("Q9", "hub down twice", "leap", "prod");
     worse.aliases = vec![id("Q1")];
     changed.cases[0] = worse.into();
-    see(&mut model, changed);
-    see(&mut model, picture());
+    show_picture(&mut model, changed);
+    show_picture(&mut model, picture());
     let Some(OverlayKind::Case(shown)) = model.overlay().map(|overlay| &overlay.kind) else {
         panic!("the detail is gone");
     };
@@ -231,20 +231,20 @@ fn the_selection_follows_a_hub_that_is_down_through_its_alert_to_its_page() {
     };
     let hub = CaseId::Hub(HubKey::new("ucec", "prod"));
     let alert = CaseId::Alert(Fingerprint(7));
-    let mut model = showing(stage(hub.clone(), Vec::new()));
+    let mut model = model_showing(stage(hub.clone(), Vec::new()));
     press(&mut model, "j");
     assert_eq!(selected(&model), Some(RowKey::Case(hub.clone())));
-    see(&mut model, stage(alert.clone(), vec![hub.clone()]));
+    show_picture(&mut model, stage(alert.clone(), vec![hub.clone()]));
     assert_eq!(selected(&model), Some(RowKey::Case(alert.clone())));
-    see(&mut model, stage(id("Q2"), vec![alert, hub]));
+    show_picture(&mut model, stage(id("Q2"), vec![alert, hub]));
     assert_eq!(selected(&model), row("Q2"));
 }
 
 #[test]
 fn right_shows_the_next_case_and_enter_its_hub_and_back() {
-    let mut model = showing(Picture {
+    let mut model = model_showing(Picture {
         clusters: fleet().clusters,
-        ..folded(three(), "storm", 2)
+        ..with_storm(three(), "storm", 2)
     });
     press(&mut model, "enter right");
     assert_eq!(selected(&model), row("Q2"));
@@ -259,7 +259,7 @@ fn right_shows_the_next_case_and_enter_its_hub_and_back() {
 
 #[test]
 fn hubs_that_are_not_up_come_first_and_the_grid_goes_by_cluster() {
-    let mut model = showing(fleet());
+    let mut model = model_showing(fleet());
     press(&mut model, "tab");
     assert_eq!((model.focus, &*at(&model)), (Pane::Hubs, "ucec/staging"));
     press(&mut model, "down");
@@ -276,7 +276,7 @@ fn hubs_that_are_not_up_come_first_and_the_grid_goes_by_cluster() {
 
 #[test]
 fn a_link_is_copied_by_its_number() {
-    let mut model = showing(three());
+    let mut model = model_showing(three());
     let link = |template: &str| Link {
         name: "x".into(),
         template: template.into(),
@@ -311,7 +311,7 @@ fn of_hubs_that_are_as_bad_the_one_whose_case_is_first_comes_first() {
     ];
     picture.clusters = vec![cluster("leap", "gcp", hubs)];
     picture.clusters[0].hubs[3].health = Health::Down;
-    let model = showing(picture);
+    let model = model_showing(picture);
     let names = model.hubs_not_up().into_iter();
     let names: Vec<_> = names.map(|hub| hub.spec.key.hub.to_string()).collect();
     assert_eq!(names, ["down", "first", "third", "quiet"]);
@@ -319,7 +319,7 @@ fn of_hubs_that_are_as_bad_the_one_whose_case_is_first_comes_first() {
 
 #[test]
 fn what_was_copied_is_said() {
-    let mut model = showing(three());
+    let mut model = model_showing(three());
     let copied = Msg::Copied(Ok("https://leap.example/\u{1b}[2J".into()));
     update(&mut model, copied, now());
     let notice = model.notice_at(now()).unwrap();
@@ -348,36 +348,36 @@ fn a_refresh_runs_until_every_source_has_answered() {
         }],
         ..picture()
     };
-    see(&mut model, answered(seconds_ago(1)));
-    assert!(model.refreshing.is_some());
-    see(&mut model, answered(now()));
-    assert!(model.refreshing.is_none());
+    show_picture(&mut model, answered(seconds_ago(1)));
+    assert!(model.refreshing_since.is_some());
+    show_picture(&mut model, answered(now()));
+    assert!(model.refreshing_since.is_none());
 }
 
 #[test]
 fn only_what_changes_something_visible_is_dirty() {
-    let mut model = showing(three());
+    let mut model = model_showing(three());
     assert!(press(&mut model, "j").dirty);
     assert!(!press(&mut model, "G").effects.iter().any(|_| true));
     assert!(!press(&mut model, "j").dirty, "it is at the end");
     assert!(!press(&mut model, "x").dirty);
     assert!(!update(&mut model, Msg::FocusLost, now()).dirty);
-    let seen = see(&mut model, three());
-    assert!(seen.dirty && matches!(seen.effects.as_slice(), [Effect::Discard(_)]));
+    let seen = show_picture(&mut model, three());
+    assert!(seen.dirty && matches!(seen.effects.as_slice(), [Effect::DropPicture(_)]));
 }
 
 #[test]
 fn until_a_key_is_pressed_the_first_row_is_selected_whatever_comes() {
-    let mut model = showing(three());
+    let mut model = model_showing(three());
     let first = selected(&model);
     let late = Picture {
         rows: three().rows.into_iter().rev().collect(),
         ..three()
     };
-    see(&mut model, late);
+    show_picture(&mut model, late);
     assert_ne!(selected(&model), first);
     press(&mut model, "s esc");
     let chosen = selected(&model);
-    see(&mut model, three());
+    show_picture(&mut model, three());
     assert_eq!(selected(&model), chosen);
 }

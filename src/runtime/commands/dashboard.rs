@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::{Surroundings, config, ended, failed, out};
-use crate::app::model::Chrome;
+use crate::app::model::SessionOptions;
 use crate::config::Config;
 use crate::runtime::dashboard::{Dashboard, Ends, Parts};
 use crate::runtime::deeds::Deeds;
@@ -88,7 +88,7 @@ pub async fn show(
     let parts = Parts {
         tasks: around.tasks.clone(),
         time: Arc::clone(&around.time),
-        chrome: Chrome {
+        chrome: SessionOptions {
             demo: place == Place::Demo,
             read_only: config.read_only,
             zone: config.policy.display_zone,

@@ -36,7 +36,7 @@ fn left_in(state: &Path) -> Vec<(String, String)> {
 
 fn texts(msg: Msg) -> Vec<String> {
     match msg {
-        Msg::Drafts(drafts) => drafts.into_iter().map(|draft| draft.text).collect(),
+        Msg::DraftsLoaded(drafts) => drafts.into_iter().map(|draft| draft.text).collect(),
         other => panic!("{other:?}"),
     }
 }
@@ -65,12 +65,12 @@ async fn a_place_that_cannot_be_written_is_told_and_so_is_no_place_but_not_in_th
     std::fs::write(&file, "").unwrap();
     let tasks = Tasks::here();
     let mut drafts = Drafts::open(Keeping::In(&file), time(), &tasks);
-    assert!(matches!(drafts.next().await, Msg::LeftAside(_)));
+    assert!(matches!(drafts.next().await, Msg::DraftsNotAdopted(_)));
     drafts.keep(note("Q1", "x"), &tasks);
-    assert!(matches!(drafts.next().await, Msg::DraftNotKept(_)));
+    assert!(matches!(drafts.next().await, Msg::DraftSaveFailed(_)));
     let mut homeless = Drafts::open(Keeping::Homeless, time(), &tasks);
     homeless.keep(note("Q1", "x"), &tasks);
-    assert!(matches!(homeless.next().await, Msg::DraftNotKept(_)));
+    assert!(matches!(homeless.next().await, Msg::DraftSaveFailed(_)));
     let mut demo = Drafts::open(Keeping::Nowhere, time(), &tasks);
     demo.keep(note("Q1", "x"), &tasks);
     tasks.stop().await;
@@ -90,7 +90,7 @@ async fn what_cannot_be_read_is_told_beside_what_can() {
     assert_eq!(texts(drafts.next().await), ["whole"]);
     let told = drafts.next().await;
     assert!(
-        matches!(&told, Msg::LeftAside(text) if text.contains("half.json")),
+        matches!(&told, Msg::DraftsNotAdopted(text) if text.contains("half.json")),
         "{told:?}"
     );
 }

@@ -2,7 +2,7 @@
 //! because a filter made it empty.
 
 use crate::app::model::Model;
-use crate::app::rows::Count;
+use crate::app::rows::FilteredCount;
 use crate::say::{Meaning, TextContext};
 use crate::ui::widgets::line::Line;
 
@@ -31,13 +31,13 @@ pub fn typed(model: &Model) -> Line {
 
 fn counts(model: &Model, ctx: &TextContext) -> Line {
     let dot = ctx.symbols.separator;
-    let count = |count: Count, what: &str| {
-        let meaning = if count.shown < count.of {
+    let count = |count: FilteredCount, what: &str| {
+        let meaning = if count.shown < count.total {
             Meaning::Warning
         } else {
             Meaning::Dim
         };
-        let text = format!("{} of {} {what}", count.shown, count.of);
+        let text = format!("{} of {} {what}", count.shown, count.total);
         Line::of(dot, Meaning::Plain).text(text, meaning)
     };
     count(model.case_count(), "cases").join(count(model.hub_count(), "hubs"))

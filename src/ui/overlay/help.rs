@@ -25,7 +25,7 @@ pub fn page(model: &Model, ctx: &TextContext) -> Page {
     ] {
         add_keys(&mut page, model, context, name);
     }
-    if model.chrome.read_only {
+    if model.session.read_only {
         page.heading("Read-only");
         page.say(Meaning::Marker, "nothing is written to any upstream");
     }
@@ -44,10 +44,10 @@ pub fn page(model: &Model, ctx: &TextContext) -> Page {
 
 fn add_keys(page: &mut Page, model: &Model, context: Context, name: &str) {
     page.heading(name);
-    for (action, keys) in model.keymap.of(context) {
+    for (action, keys) in model.keymap.bindings(context) {
         // What acts has the same keys in a detail: they are told once.
         if context == Context::Overlay
-            && (action == Action::Menu || IncidentAction::of(action).is_some())
+            && (action == Action::Menu || IncidentAction::from_key_action(action).is_some())
         {
             continue;
         }
@@ -59,7 +59,7 @@ fn add_keys(page: &mut Page, model: &Model, context: Context, name: &str) {
         page.line(explained(
             &names,
             Meaning::Key,
-            action.words_in(context).long,
+            action.help_in(context).long,
         ));
     }
 }

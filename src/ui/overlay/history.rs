@@ -14,7 +14,7 @@ pub mod signals;
 
 use super::page::{Page, field};
 use super::text::Line;
-use crate::app::history::{Inquiry, Known};
+use crate::app::history::{HistoryFetch, LoadedHistory};
 use crate::app::model::Model;
 use crate::domain::history::{AlertQuery, HistorySubject, Series, SeriesKey, Window};
 use crate::domain::labels::Labels;
@@ -48,13 +48,13 @@ impl Room {
 
 /// An alert that was asked about.
 struct AskedAlert<'a> {
-    inquiry: &'a Inquiry,
+    inquiry: &'a HistoryFetch,
     watched: &'a AlertQuery,
 }
 
 impl<'a> AskedAlert<'a> {
-    fn of(inquiry: &'a Inquiry) -> Option<Self> {
-        match &inquiry.question.subject {
+    fn of(inquiry: &'a HistoryFetch) -> Option<Self> {
+        match &inquiry.query.subject {
             HistorySubject::Alert(watched) => Some(Self { inquiry, watched }),
             HistorySubject::Hub(_) => None,
         }
@@ -62,7 +62,7 @@ impl<'a> AskedAlert<'a> {
 }
 
 fn alerts(model: &Model) -> Vec<AskedAlert<'_>> {
-    let all = model.inquiries().iter();
+    let all = model.history_fetches().iter();
     all.filter_map(AskedAlert::of).collect()
 }
 
@@ -71,7 +71,7 @@ pub fn add_line(page: &mut Page, model: &Model, ctx: &TextContext, room: Room) {
     let Some(first) = alerts(model).into_iter().next() else {
         return;
     };
-    let line = match (&first.inquiry.known, status(first.inquiry, ctx)) {
+    let line = match (&first.inquiry.loaded, status(first.inquiry, ctx)) {
         (Some(known), _) => first.brief(known, ctx, room),
         (None, Some((meaning, said))) => Line::of(meaning, said),
         (None, None) => return,
@@ -93,7 +93,7 @@ pub fn add(page: &mut Page, model: &Model, ctx: &TextContext, room: Room) {
             Meaning::Plain,
             format!("{name} {}", place(&other.watched.labels)),
         );
-        if let Some(known) = &other.inquiry.known {
+        if let Some(known) = &other.inquiry.loaded {
             page.line(other.brief(known, ctx, room));
         }
         add_status(page, other.inquiry, ctx);
@@ -102,7 +102,7 @@ pub fn add(page: &mut Page, model: &Model, ctx: &TextContext, room: Room) {
 
 fn add_alert(page: &mut Page, alert: &AskedAlert<'_>, ctx: &TextContext, room: Room) {
     page.line(Line::of(Meaning::Dim, &*alert.watched.query).hanging(2));
-    if let Some(known) = &alert.inquiry.known {
+    if let Some(known) = &alert.inquiry.loaded {
         let first = known.history.series.first();
         let limit = alert.watched.threshold;
         let chart = first.and_then(|it| chart::lines(it, &known.window, limit, ctx, room));
@@ -123,7 +123,7 @@ fn add_alert(page: &mut Page, alert: &AskedAlert<'_>, ctx: &TextContext, room: R
 
 impl AskedAlert<'_> {
     /// A row of blocks, and the words.
-    fn brief(&self, known: &Known, ctx: &TextContext, room: Room) -> Line {
+    fn brief(&self, known: &LoadedHistory, ctx: &TextContext, room: Room) -> Line {
         let series = known.history.series.first();
         let row = series.and_then(|it| Look::alert(it, self.watched).row(it, ctx, room));
         row.unwrap_or_default()
@@ -131,7 +131,7 @@ impl AskedAlert<'_> {
             .hanging(2)
     }
 
-    fn words(&self, known: &Known, ctx: &TextContext) -> Line {
+    fn words(&self, known: &LoadedHistory, ctx: &TextContext) -> Line {
         let Some(series) = known.history.series.first() else {
             let text = "not known: no series with the labels of this alert";
             return Line::of(Meaning::Unknown, text);
@@ -147,7 +147,13 @@ impl AskedAlert<'_> {
 }
 
 // Several series agree with the alert as well as the first: which is its own cannot be told.
-fn add_rest(page: &mut Page, alert: &AskedAlert<'_>, known: &Known, ctx: &TextContext, room: Room) {
+fn add_rest(
+    page: &mut Page,
+    alert: &AskedAlert<'_>,
+    known: &LoadedHistory,
+    ctx: &TextContext,
+    room: Room,
+) {
     let [first, rest @ ..] = known.history.series.as_slice() else {
         return;
     };
@@ -227,29 +233,29 @@ fn words(series: &Series, window: &Window, figure: FormatValue, ctx: &TextContex
 }
 
 /// What else is to be said of an answer: that it is on its way, that there is none, that it is partial.
-fn add_status(page: &mut Page, inquiry: &Inquiry, ctx: &TextContext) {
+fn add_status(page: &mut Page, inquiry: &HistoryFetch, ctx: &TextContext) {
     if let Some((meaning, said)) = status(inquiry, ctx) {
         page.say(meaning, said);
     }
-    let known = inquiry.known.iter();
+    let known = inquiry.loaded.iter();
     for warning in known.flat_map(|known| &known.history.warnings) {
         page.say(Meaning::Stale, format!("partial: {warning}"));
     }
 }
 
-fn status(inquiry: &Inquiry, ctx: &TextContext) -> Option<(Meaning, ExpiringText)> {
-    let source = &inquiry.question.source;
+fn status(inquiry: &HistoryFetch, ctx: &TextContext) -> Option<(Meaning, ExpiringText)> {
+    let source = &inquiry.query.source;
     if inquiry.pending {
         return Some((Meaning::Dim, ExpiringText::fixed(query_running(source))));
     }
     let why = query_failed(source, inquiry.failure.as_deref()?);
-    Some(match &inquiry.known {
+    Some(match &inquiry.loaded {
         None => (
             Meaning::Unknown,
             ExpiringText::fixed(format!("not known: {why}")),
         ),
         Some(known) => {
-            let at = short_time(known.at.wall, ctx);
+            let at = short_time(known.received_at.wall, ctx);
             let text = at.map(|at| format!("{why}; what is shown is of {at}"));
             (Meaning::Stale, text)
         }

@@ -4,7 +4,7 @@ use super::history::{Room, signals};
 use super::page::{NOT_KNOWN, Page, field, indented};
 use super::text::{Line, Words};
 use super::{case, probe, sources};
-use crate::app::history::Inquiry;
+use crate::app::history::HistoryFetch;
 use crate::app::model::Model;
 use crate::domain::hub::{Health, Signal, Signals, Tier};
 use crate::domain::ids::HubKey;
@@ -115,7 +115,7 @@ fn add_table(
     page: &mut Page,
     hub: &HubView,
     model: &Model,
-    inquiry: Option<&Inquiry>,
+    inquiry: Option<&HistoryFetch>,
     ctx: &TextContext,
     room: Room,
 ) {

@@ -33,7 +33,7 @@ pub fn draw(pen: &mut Pen<'_>, place: Rect, boxed: bool, model: &Model) -> Optio
         OverlayKind::Hub(key) => hub::page(key, model, &ctx, room),
         OverlayKind::Sources => sources::page(model, &ctx, room.cells),
         OverlayKind::Help => help::page(model, &ctx),
-        OverlayKind::Acting(acting) => acting::page(acting, model, &ctx),
+        OverlayKind::ActionFlow(acting) => acting::page(acting, model, &ctx),
     };
     Some(frame::draw(pen, place, boxed, page, overlay.scroll))
 }

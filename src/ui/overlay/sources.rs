@@ -42,7 +42,7 @@ pub fn page(model: &Model, ctx: &TextContext, cells: usize) -> Page {
     if let Some(wrong) = source::clock_skew(picture) {
         page.say(Meaning::Warning, wrong);
     }
-    if model.refreshing.is_some() {
+    if model.refreshing_since.is_some() {
         page.say(Meaning::Dim, "asking every source now");
     }
     page.line(Line::default());

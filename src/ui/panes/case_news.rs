@@ -1,15 +1,17 @@
 //! What changed about a row since the person last looked: a mark before it, and words below it.
 
 use crate::app::model::Model;
-use crate::app::news::{Change, How};
 use crate::app::rows::RowRef;
+use crate::app::unseen::{CaseChange, RemovalReason};
 use crate::domain::case::Case;
 use crate::say::{Meaning, Symbols, TextContext, change};
 
 /// The mark, and what it means. None where nothing changed.
 pub fn mark(row: &RowRef<'_>, model: &Model, symbols: &Symbols) -> Option<(&'static str, Meaning)> {
-    if let RowRef::Gone(gone) = row {
-        let unheard = gone.iter().any(|gone| gone.how == How::Unheard);
+    if let RowRef::Removed(gone) = row {
+        let unheard = gone
+            .iter()
+            .any(|gone| gone.reason == RemovalReason::SourceLost);
         return Some(if unheard {
             (symbols.unknown, Meaning::Unknown)
         } else {
@@ -33,9 +35,9 @@ pub fn mark(row: &RowRef<'_>, model: &Model, symbols: &Symbols) -> Option<(&'sta
 /// The words. Empty where nothing changed, and for a case that was not there: its mark says it all.
 pub fn row_words(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> String {
     match row {
-        RowRef::Gone(_) => String::new(),
+        RowRef::Removed(_) => String::new(),
         RowRef::Case(case) | RowRef::Member { case, .. } => {
-            words(model.news.of(&case.id), case, ctx)
+            words(model.unseen.changes_of(&case.id), case, ctx)
         }
         RowRef::Fold { .. } => {
             let counts = Counts::of(row, model);
@@ -49,22 +51,22 @@ pub fn row_words(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> String {
 }
 
 /// What changed of one case: "owner was Bo · was P3". Empty where nothing did, or all did.
-pub fn words(changes: &[Change], case: &Case, ctx: &TextContext) -> String {
+pub fn words(changes: &[CaseChange], case: &Case, ctx: &TextContext) -> String {
     let words = changes.iter().filter_map(|change| said(change, case));
     let words: Vec<String> = words.collect();
     words.join(ctx.symbols.separator)
 }
 
-fn said(it: &Change, case: &Case) -> Option<String> {
+fn said(it: &CaseChange, case: &Case) -> Option<String> {
     Some(match it {
-        Change::Appeared => return None,
-        Change::HubDown { was } => change::hub_down(*was),
-        Change::Priority { was } => change::priority(was.as_ref()),
-        Change::Owner { was } => change::owner(was),
-        Change::Status { was } => change::status(*was, case.incident.is_some()),
-        Change::Snoozed { was } => change::snoozed(*was),
-        Change::Quiet { was } => change::quiet(*was),
-        Change::Clock { was } => change::clock_kind(*was),
+        CaseChange::Appeared => return None,
+        CaseChange::HubDown { previous: was } => change::hub_down(*was),
+        CaseChange::Priority { previous: was } => change::priority(was.as_ref()),
+        CaseChange::Owner { previous: was } => change::owner(was),
+        CaseChange::Status { previous: was } => change::status(*was, case.incident.is_some()),
+        CaseChange::Snoozed { previous: was } => change::snoozed(*was),
+        CaseChange::Quiet { previous: was } => change::quiet(*was),
+        CaseChange::Clock { previous: was } => change::clock_kind(*was),
     })
 }
 
@@ -77,14 +79,15 @@ struct Counts {
 impl Counts {
     fn of(row: &RowRef<'_>, model: &Model) -> Self {
         let cases = row.cases();
-        let of = |case: &Case| model.news.of(&case.id);
-        let new = |case: &&&Case| of(case).contains(&Change::Appeared);
+        let of = |case: &Case| model.unseen.changes_of(&case.id);
+        let new = |case: &&&Case| of(case).contains(&CaseChange::Appeared);
         let new = cases.iter().filter(new).count();
         let marked = cases.iter().filter(|case| !of(case).is_empty()).count();
         let cleared = match row {
-            RowRef::Fold { fold, .. } => {
-                model.gone_from(fold).filter(|gone| gone.is_over()).count()
-            }
+            RowRef::Fold { fold, .. } => model
+                .removed_from(fold)
+                .filter(|gone| gone.is_cleared())
+                .count(),
             _ => 0,
         };
         Self {

@@ -82,7 +82,7 @@ pub fn below(row: &RowRef<'_>, model: &Model, picture: &Picture, ctx: &TextConte
 /// it stands alone.
 pub fn troubles(row: &RowRef<'_>, picture: &Picture, ctx: &TextContext) -> Line {
     match row {
-        RowRef::Gone(_) => Line::new(),
+        RowRef::Removed(_) => Line::new(),
         RowRef::Case(case) | RowRef::Member { case, .. } => of_case(case, picture, ctx),
         RowRef::Fold { cases, .. } => {
             // What is muted does not count in the verdict, nor in the header.

@@ -33,7 +33,7 @@ pub fn draw(
         pen.text(after(first, 1), mark, look);
     }
     match it {
-        RowRef::Gone(gone) => gone_row::draw(pen, after(first, 2), gone, widths),
+        RowRef::Removed(gone) => gone_row::draw(pen, after(first, 2), gone, widths),
         _ if area.height > 1 => {
             first_line(pen, after(first, 2), it, (widths, titles), None);
             let at = after(row(area, 1), widths.indent());
@@ -155,7 +155,7 @@ fn what(it: &RowRef<'_>, case: &Case, pen: &Pen<'_>, (room, titles): (u16, &[Str
                 .text(storm::title_within(fold, left, symbols), look(it))
         }
         RowRef::Member { .. } => Line::of("  ", Meaning::Plain).text(title, look(it)),
-        RowRef::Case(_) | RowRef::Gone(_) => Line::of(title, look(it)),
+        RowRef::Case(_) | RowRef::Removed(_) => Line::of(title, look(it)),
     };
     line.join(quiet)
 }

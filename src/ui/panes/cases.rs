@@ -124,11 +124,11 @@ fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
     let focused = model.focus == Pane::Cases;
     let count = model.case_count();
     let title = if model.filter.is_active() {
-        format!("Cases {} of {}", count.shown, count.of)
-    } else if count.of == 0 && !all_known(model) {
+        format!("Cases {} of {}", count.shown, count.total)
+    } else if count.total == 0 && !all_known(model) {
         "Cases".to_owned()
     } else {
-        format!("Cases {}", count.of)
+        format!("Cases {}", count.total)
     };
     let marked = model.marked_cases().len();
     let title = match marked {
@@ -136,7 +136,7 @@ fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
         marked => format!("{title}{}{marked} marked", pen.ctx.symbols.separator),
     };
     let footer = match model.picture.as_deref() {
-        Some(picture) if count.of > 0 => {
+        Some(picture) if count.total > 0 => {
             let caveat = empty::caveat(&empty::not_fresh(picture, &SOURCES), &pen.ctx);
             caveat.join(missing(picture))
         }

@@ -3,7 +3,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::news::{Gone, How};
+use crate::app::unseen::{RemovalReason, RemovedCase};
 use crate::say::{ExpiringText, Meaning, TextContext, TextLength, case, change};
 use crate::ui::widgets::columns::{Columns, after, before};
 use crate::ui::widgets::line::Line;
@@ -12,7 +12,7 @@ use crate::ui::widgets::pen::Pen;
 use super::case_widths::Widths;
 
 /// Draws it after the bar and the mark.
-pub fn draw(pen: &mut Pen<'_>, area: Rect, gone: &[&Gone], widths: &Widths) {
+pub fn draw(pen: &mut Pen<'_>, area: Rect, gone: &[&RemovedCase], widths: &Widths) {
     let Some(first) = gone.first() else { return };
     let ctx = pen.ctx;
     let mut columns = Columns::of(area);
@@ -24,7 +24,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, gone: &[&Gone], widths: &Widths) {
     let fits = pen.width(&long) <= column.width;
     pen.line(column, &if fits { long } else { short() });
     pen.text(columns.take(widths.owner, 1), &by(first), Meaning::Dim);
-    let look = if first.is_over() {
+    let look = if first.is_cleared() {
         Meaning::Cleared
     } else {
         Meaning::Stale
@@ -43,7 +43,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, gone: &[&Gone], widths: &Widths) {
     pen.text(before(rest, widths.place + 1), &title, look);
 }
 
-fn title(gone: &[&Gone], ctx: &TextContext) -> String {
+fn title(gone: &[&RemovedCase], ctx: &TextContext) -> String {
     let title = gone.first().map(|gone| case::title(&gone.case));
     let times = match gone.len() {
         0 | 1 => String::new(),
@@ -52,24 +52,24 @@ fn title(gone: &[&Gone], ctx: &TextContext) -> String {
     format!("{}{times}", title.unwrap_or_default())
 }
 
-fn how_it_looks(gone: &Gone) -> Meaning {
-    if gone.is_over() {
+fn how_it_looks(gone: &RemovedCase) -> Meaning {
+    if gone.is_cleared() {
         Meaning::Done
     } else {
         Meaning::Unknown
     }
 }
 
-fn when(gone: &Gone, form: TextLength, ctx: &TextContext) -> ExpiringText {
-    match gone.how {
-        How::Cleared { .. } => change::cleared(gone.at, form, ctx),
-        How::Unheard => change::last_seen(gone.at, form, ctx),
+fn when(gone: &RemovedCase, form: TextLength, ctx: &TextContext) -> ExpiringText {
+    match gone.reason {
+        RemovalReason::Cleared { .. } => change::cleared(gone.at, form, ctx),
+        RemovalReason::SourceLost => change::last_seen(gone.at, form, ctx),
     }
 }
 
-fn by(gone: &Gone) -> String {
-    match &gone.how {
-        How::Cleared { by } => change::cleared_by(by.as_deref()),
-        How::Unheard => String::new(),
+fn by(gone: &RemovedCase) -> String {
+    match &gone.reason {
+        RemovalReason::Cleared { by } => change::cleared_by(by.as_deref()),
+        RemovalReason::SourceLost => String::new(),
     }
 }

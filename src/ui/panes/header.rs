@@ -66,7 +66,7 @@ pub fn badge(pen: &mut Pen<'_>, area: Rect, model: &Model, form: TextLength) -> 
 /// Nothing known is unknown, never ok; and so is what may long be over, but for a critical verdict.
 pub fn level(model: &Model) -> VerdictLevel {
     match model.picture.as_deref() {
-        Some(picture) if model.behind.is_none() => picture.verdict.level,
+        Some(picture) if model.lagging_since.is_none() => picture.verdict.level,
         Some(picture) if picture.verdict.level == VerdictLevel::Critical => VerdictLevel::Critical,
         _ => VerdictLevel::Unknown,
     }
@@ -76,7 +76,7 @@ pub fn level(model: &Model) -> VerdictLevel {
 pub fn sentence(model: &Model, room: u16, ctx: &TextContext) -> Line {
     let Some(picture) = model.picture.as_deref() else {
         return Line::of(
-            match model.behind {
+            match model.lagging_since {
                 None => "asking, nothing is known yet",
                 Some(_) => "what was heard cannot be put together",
             },
@@ -84,7 +84,7 @@ pub fn sentence(model: &Model, room: u16, ctx: &TextContext) -> Line {
         );
     };
     let line = Line::new();
-    let line = match model.behind {
+    let line = match model.lagging_since {
         None => line,
         Some(_) => line
             .say(behind(picture, ctx), Meaning::Unknown)
@@ -113,7 +113,7 @@ fn trust(pen: &Pen<'_>, model: &Model, width: u16) -> Line {
         line = line.spaced(2, sources(picture, ctx, width));
         line = line.spaced(2, wrong_clock(picture, width));
     }
-    if model.refreshing.is_some() && width >= WIDE {
+    if model.refreshing_since.is_some() && width >= WIDE {
         line = line.gap(2).text("asking…", Meaning::Dim);
     }
     line.gap(2).say(dates::current_time(ctx), Meaning::Plain)
@@ -136,7 +136,7 @@ pub fn markers(model: &Model, form: TextLength) -> Line {
         TextLength::Long => [" DEMO ", " READ-ONLY "],
         TextLength::Short => ["DEMO", "RO"],
     };
-    let set = [model.chrome.demo, model.chrome.read_only];
+    let set = [model.session.demo, model.session.read_only];
     let shown = words.into_iter().zip(set).filter(|(_, set)| *set);
     shown.fold(Line::new(), |line, (level_name, _)| {
         line.gap(1).text(level_name, Meaning::Marker)
@@ -192,14 +192,14 @@ fn second_line(pen: &mut Pen<'_>, area: Rect, model: &Model) {
 }
 
 fn drafts(model: &Model) -> Line {
-    match model.drafts_waiting() {
+    match model.unsent_draft_count() {
         0 => Line::new(),
         count => Line::of(operation::unsent_drafts(count), Meaning::Warning),
     }
 }
 
 fn news(model: &Model, symbols: &Symbols) -> Line {
-    match model.news.count() {
+    match model.unseen.marked_count() {
         0 => Line::new(),
         count => Line::of(symbols.changed, Meaning::Changed)
             .gap(1)
@@ -243,7 +243,7 @@ mod tests {
     use ratatui::buffer::Buffer;
 
     use super::*;
-    use crate::app::fixture::{now, picture, showing};
+    use crate::app::fixture::{model_showing, now, picture};
     use crate::ui::theme::{ColorLevel, Theme};
     use crate::ui::view;
 
@@ -258,14 +258,14 @@ mod tests {
     fn at_level(level: VerdictLevel) -> Model {
         let mut picture = picture();
         picture.verdict.level = level;
-        showing(picture)
+        model_showing(picture)
     }
 
     #[test]
     fn a_picture_that_is_stuck_is_not_ok_and_says_how_old_it_is() {
         let mut model = at_level(VerdictLevel::Ok);
         assert!(screen(&model, 120, 30).contains(" OK "));
-        model.behind = Some(now());
+        model.lagging_since = Some(now());
         let stuck = screen(&model, 120, 30);
         assert!(stuck.contains("UNKNOWN"), "{stuck}");
         assert!(stuck.contains("stuck, all this is 3m old"), "{stuck}");
@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn what_was_critical_stays_so_while_nothing_new_is_known() {
         let mut model = at_level(VerdictLevel::Critical);
-        model.behind = Some(now());
+        model.lagging_since = Some(now());
         let stuck = screen(&model, 120, 30);
         assert!(
             stuck.contains("CRITICAL") && stuck.contains("stuck"),

@@ -45,5 +45,5 @@ fn keys(pen: &mut Pen<'_>, area: Rect, model: &Model) {
 }
 
 fn one(hint: &crate::app::hints::Hint) -> Line {
-    Line::of(hint.key.to_string(), Meaning::Key).text(format!(" {}", hint.word), Meaning::Dim)
+    Line::of(hint.key.to_string(), Meaning::Key).text(format!(" {}", hint.label), Meaning::Dim)
 }

@@ -92,9 +92,9 @@ fn draw_rows(pen: &mut Pen<'_>, inner: Rect, rows: &[HubRow<'_>], shown: usize, 
 fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
     let count = model.hub_count();
     let title = if model.filter.is_active() {
-        format!("Hubs {} of {}", count.shown, count.of)
+        format!("Hubs {} of {}", count.shown, count.total)
     } else {
-        format!("Hubs {}", count.of)
+        format!("Hubs {}", count.total)
     };
     let focused = model.focus == Pane::Hubs;
     let selected = model.selected_hub().filter(|_| focused);

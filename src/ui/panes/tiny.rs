@@ -102,7 +102,7 @@ fn rows(pen: &mut Pen<'_>, area: Rect, model: &Model, last: usize) -> Told {
     let rows: Vec<_> = rows
         .filter(|(_, it)| it.is_open() && !is_member(it))
         .collect();
-    let held = model.held().and(model.selected_index());
+    let held = model.user_selected_row().and(model.selected_index());
     let room = last.saturating_sub(1);
     let (first, far) = in_sight(&rows, held, room);
     for (index, (at, it)) in first.iter().chain(far).enumerate() {

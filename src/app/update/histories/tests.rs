@@ -2,7 +2,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::effect::Effect;
-use crate::app::fixture::{case, cluster, hub, now, press, see, showing, with_cases};
+use crate::app::fixture::{
+    case, cluster, hub, model_showing, now, press, show_picture, with_cases,
+};
 use crate::app::key::Key;
 use crate::app::model::Model;
 use crate::app::msg::Msg;
@@ -61,25 +63,25 @@ fn picture(alerts: usize) -> Picture {
 }
 
 fn model() -> Model {
-    showing(picture(1))
+    model_showing(picture(1))
 }
 
-fn asked(effects: &[Effect]) -> Vec<HistoryRequest> {
+fn fetched(effects: &[Effect]) -> Vec<HistoryRequest> {
     let asked = effects.iter().filter_map(|effect| match effect {
-        Effect::AskHistory(question) => Some(question.clone()),
+        Effect::FetchHistory(question) => Some(question.clone()),
         _ => None,
     });
     asked.collect()
 }
 
-fn let_go(effects: &[Effect]) -> usize {
-    let is_it = |effect: &&Effect| matches!(effect, Effect::LetGo(_));
+fn cancelled_count(effects: &[Effect]) -> usize {
+    let is_it = |effect: &&Effect| matches!(effect, Effect::CancelHistory(_));
     effects.iter().filter(is_it).count()
 }
 
-fn hear(model: &mut Model, question: &HistoryRequest, result: Result<History, &str>) -> bool {
-    let msg = Msg::History {
-        question: question.clone(),
+fn deliver(model: &mut Model, question: &HistoryRequest, result: Result<History, &str>) -> bool {
+    let msg = Msg::HistoryFetched {
+        query: question.clone(),
         result: result.map(Arc::new).map_err(str::to_owned),
     };
     update(model, msg, now()).dirty
@@ -93,7 +95,7 @@ fn press_at(model: &mut Model, key: &str, at: Now) -> Vec<Effect> {
 #[test]
 fn opening_a_case_asks_for_its_alert_and_its_hub() {
     let mut model = model();
-    let asked = asked(&press(&mut model, "enter").effects);
+    let asked = fetched(&press(&mut model, "enter").effects);
     let [first, second] = asked.as_slice() else {
         panic!("{asked:?}");
     };
@@ -109,18 +111,21 @@ fn opening_a_case_asks_for_its_alert_and_its_hub() {
 fn nothing_is_asked_while_nothing_is_open() {
     let mut model = model();
     for keys in ["j", "tab", "r", "s", "esc", "?", "esc"] {
-        assert!(asked(&press(&mut model, keys).effects).is_empty(), "{keys}");
+        assert!(
+            fetched(&press(&mut model, keys).effects).is_empty(),
+            "{keys}"
+        );
     }
-    let seen = see(&mut model, picture(1));
-    assert!(asked(&seen.effects).is_empty());
+    let seen = show_picture(&mut model, picture(1));
+    assert!(fetched(&seen.effects).is_empty());
 }
 
 #[test]
 fn an_open_detail_does_not_ask_again_by_itself() {
     let mut model = model();
     press(&mut model, "enter");
-    assert!(asked(&see(&mut model, picture(1)).effects).is_empty());
-    assert!(asked(&press(&mut model, "j").effects).is_empty());
+    assert!(fetched(&show_picture(&mut model, picture(1)).effects).is_empty());
+    assert!(fetched(&press(&mut model, "j").effects).is_empty());
 }
 
 #[test]
@@ -128,9 +133,15 @@ fn the_hub_of_a_case_is_not_asked_twice() {
     let mut model = model();
     press(&mut model, "enter");
     let hub = press(&mut model, "enter");
-    assert!(asked(&hub.effects).is_empty());
+    assert!(fetched(&hub.effects).is_empty());
     assert_eq!(
-        model.overlay().unwrap().inquiries.as_ref().unwrap().len(),
+        model
+            .overlay()
+            .unwrap()
+            .history_fetches
+            .as_ref()
+            .unwrap()
+            .len(),
         1
     );
 }
@@ -138,14 +149,17 @@ fn the_hub_of_a_case_is_not_asked_twice() {
 #[test]
 fn an_answer_for_what_is_closed_is_dropped() {
     let mut model = model();
-    let questions = asked(&press(&mut model, "enter").effects);
-    assert_eq!(let_go(&press(&mut model, "esc").effects), 2);
-    assert!(!hear(&mut model, &questions[0], Ok(History::default())));
-    let next = asked(&press(&mut model, "j enter").effects);
+    let questions = fetched(&press(&mut model, "enter").effects);
+    assert_eq!(cancelled_count(&press(&mut model, "esc").effects), 2);
+    assert!(!deliver(&mut model, &questions[0], Ok(History::default())));
+    let next = fetched(&press(&mut model, "j enter").effects);
     assert_eq!(next.len(), 1, "a case without a place has no hub");
-    assert!(!hear(&mut model, &questions[0], Ok(History::default())));
-    assert!(hear(&mut model, &next[0], Ok(History::default())));
-    assert!(!hear(&mut model, &next[0], Ok(History::default())), "once");
+    assert!(!deliver(&mut model, &questions[0], Ok(History::default())));
+    assert!(deliver(&mut model, &next[0], Ok(History::default())));
+    assert!(
+        !deliver(&mut model, &next[0], Ok(History::default())),
+        "once"
+    );
 }
 
 #[test]
@@ -153,39 +167,39 @@ fn going_to_the_next_case_lets_the_first_ones_questions_go() {
     let mut model = model();
     press(&mut model, "enter");
     let next = press(&mut model, "right").effects;
-    assert_eq!((let_go(&next), asked(&next).len()), (2, 1));
+    assert_eq!((cancelled_count(&next), fetched(&next).len()), (2, 1));
 }
 
 #[test]
 fn a_refresh_asks_again_when_there_is_more_to_hear() {
     let mut model = model();
-    let first = asked(&press(&mut model, "enter").effects);
+    let first = fetched(&press(&mut model, "enter").effects);
     assert!(
-        asked(&press(&mut model, "r").effects).is_empty(),
+        fetched(&press(&mut model, "r").effects).is_empty(),
         "it is on its way"
     );
-    hear(&mut model, &first[0], Ok(History::default()));
-    hear(&mut model, &first[1], Err("connection refused"));
-    let again = asked(&press(&mut model, "r").effects);
+    deliver(&mut model, &first[0], Ok(History::default()));
+    deliver(&mut model, &first[1], Err("connection refused"));
+    let again = fetched(&press(&mut model, "r").effects);
     assert_eq!(
         again,
         [first[1].clone()],
         "what failed, and nothing else yet"
     );
-    hear(&mut model, &first[1], Ok(History::default()));
+    deliver(&mut model, &first[1], Ok(History::default()));
     let later = now().plus(Duration::from_secs(1800));
-    let again = asked(&press_at(&mut model, "r", later));
+    let again = fetched(&press_at(&mut model, "r", later));
     assert_eq!(again.len(), 2);
-    let known = &model.overlay().unwrap().inquiries.as_ref().unwrap()[0];
+    let known = &model.overlay().unwrap().history_fetches.as_ref().unwrap()[0];
     assert!(
-        known.pending && known.known.is_some(),
+        known.pending && known.loaded.is_some(),
         "what is known stays"
     );
 }
 
 #[test]
 fn of_a_storm_a_few_are_asked_about() {
-    let mut model = showing(picture(17));
-    let asked = asked(&press(&mut model, "enter").effects);
+    let mut model = model_showing(picture(17));
+    let asked = fetched(&press(&mut model, "enter").effects);
     assert_eq!(asked.len(), 4);
 }

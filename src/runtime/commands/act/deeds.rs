@@ -2,9 +2,9 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::app::acting::Subject;
-use crate::app::acting::form::next_level;
-use crate::app::acting::reached::levels;
+use crate::app::action_flow::ActionSubject;
+use crate::app::action_flow::form::next_level;
+use crate::app::action_flow::recipients::level_choices;
 use crate::cli::{Act, Declare};
 use crate::domain::directory::Directory;
 use crate::domain::ids::{HubKey, PriorityName, ServiceId};
@@ -21,7 +21,7 @@ pub struct Known<'a> {
     /// Who is who.
     pub directory: &'a Directory,
     /// What it is to be done to.
-    pub subject: &'a Subject,
+    pub subject: &'a ActionSubject,
     /// The note's text, and whether an earlier attempt at it is in doubt.
     pub note: Option<OutgoingNote>,
     /// The present moment.
@@ -56,7 +56,11 @@ pub fn deed(act: &Act, known: &Known<'_>) -> Result<Operation, NotSentReason> {
 // What is over has no level.
 fn no_level(known: &Known<'_>) -> NotSentReason {
     match known.subject.targets().next() {
-        Some(_) => NotSentReason::NoLevel(levels(known.subject, known.directory, known.now.wall)),
+        Some(_) => NotSentReason::NoLevel(level_choices(
+            known.subject,
+            known.directory,
+            known.now.wall,
+        )),
         None => NotSentReason::Blocked(OutcomeDetail::Rejected {
             code: Some(RESOLVED),
             text: String::new(),

@@ -9,7 +9,7 @@ use super::rounds::Rounds;
 use super::sight::{self, Read, Sight};
 use super::terminal::Terminal;
 use super::{Ended, Surroundings, all_unsent};
-use crate::app::acting::Subject;
+use crate::app::action_flow::ActionSubject;
 use crate::cli::Act;
 use crate::config::Config;
 use crate::domain::incident::Incident;
@@ -127,7 +127,7 @@ impl Errand<'_> {
         let by = sight.directory.body.actor();
         let by = by.ok_or(NotSentReason::Blocked(OutcomeDetail::NoActor))?;
         let now = self.around.time.now();
-        let subject = Subject::of(sight.cases(&on, &self.config.policy, now));
+        let subject = ActionSubject::from_cases(sight.cases(&on, &self.config.policy, now));
         let note = self.text.as_ref().map(|text| OutgoingNote {
             text: text.clone(),
             in_doubt: on.iter().any(|one| kept.is_in_doubt(one, text)),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::ctx;
 use super::errand::{Errand, Plan};
-use crate::app::acting::reached::reached;
-use crate::app::acting::{Subject, warnings};
+use crate::app::action_flow::recipients::recipient_level;
+use crate::app::action_flow::{ActionSubject, warnings};
 use crate::domain::case::Case;
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Operation, Outcome, Warning};
@@ -21,7 +21,7 @@ pub fn question(
 ) -> String {
     let ctx = ctx(errand.around, errand.config, errand.act);
     let policy = &errand.config.policy;
-    let subject = Subject::of(plan.sight.cases(left, policy, ctx.now));
+    let subject = ActionSubject::from_cases(plan.sight.cases(left, policy, ctx.now));
     let deed = &plan.deed;
     let directory = &plan.sight.directory.body;
     let on = left
@@ -32,7 +32,7 @@ pub fn question(
             operation: deed,
             targets: &on.collect::<Vec<_>>(),
             changed,
-            level: reached(deed, &subject, directory, ctx.now.wall).as_ref(),
+            level: recipient_level(deed, &subject, directory, ctx.now.wall).as_ref(),
             warnings: &all_warnings(plan, &subject, left),
         },
         &ctx,
@@ -41,9 +41,9 @@ pub fn question(
     lines.collect::<String>() + shell::CONFIRM_PROMPT
 }
 
-fn all_warnings(plan: &Plan, subject: &Subject, left: &[Arc<Incident>]) -> Vec<Warning> {
+fn all_warnings(plan: &Plan, subject: &ActionSubject, left: &[Arc<Incident>]) -> Vec<Warning> {
     let (deed, me) = (&plan.deed, &plan.by.person.id);
-    let mut all: Vec<Warning> = warnings::of_deed(deed, subject, Some(me))
+    let mut all: Vec<Warning> = warnings::operation_warning(deed, subject, Some(me))
         .into_iter()
         .collect();
     if *deed == Operation::Resolve {
@@ -54,7 +54,7 @@ fn all_warnings(plan: &Plan, subject: &Subject, left: &[Arc<Incident>]) -> Vec<W
     all
 }
 
-fn case<'a>(subject: &'a Subject, incident: &Incident) -> Option<&'a Case> {
+fn case<'a>(subject: &'a ActionSubject, incident: &Incident) -> Option<&'a Case> {
     let mut cases = subject.cases.iter();
     let is_its = |case: &&Arc<Case>| {
         let its = case.incident.as_ref();

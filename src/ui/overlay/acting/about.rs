@@ -1,13 +1,13 @@
 //! What is acted on, by name: incident, title, place and owner.
 
-use crate::app::acting::{Subject, Target};
+use crate::app::action_flow::{ActionSubject, Target};
 use crate::domain::incident::Incident;
 use crate::say::{Meaning, TextContext, case as say};
 use crate::ui::overlay::page::{Page, indented};
 use crate::ui::overlay::text::Line;
 
 /// Adds it.
-pub fn add(page: &mut Page, subject: &Subject, with_state: bool, ctx: &TextContext) {
+pub fn add(page: &mut Page, subject: &ActionSubject, with_state: bool, ctx: &TextContext) {
     let targets: Vec<Target<'_>> = subject.targets().collect();
     match (targets.as_slice(), subject.cases.as_slice()) {
         ([one], _) => {

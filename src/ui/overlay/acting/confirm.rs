@@ -1,8 +1,8 @@
 //! What enter will do, what must be known before it, and what came of it.
 
-use crate::app::acting::reached::reached;
-use crate::app::acting::{Plan, Subject, Target, warnings::warnings};
 use crate::app::action::Action;
+use crate::app::action_flow::recipients::recipient_level;
+use crate::app::action_flow::{ActionSubject, Plan, Target, warnings::warnings};
 use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::domain::operation::{Choice, Operation, Outcome, OutcomeDetail};
@@ -13,8 +13,14 @@ use crate::ui::overlay::page::{Page, indented};
 use crate::ui::overlay::text::Line;
 
 /// Asks whether it is to be done.
-pub fn ask(page: &mut Page, plan: &Plan, subject: &Subject, model: &Model, ctx: &TextContext) {
-    for (id, all) in &plan.changed {
+pub fn ask(
+    page: &mut Page,
+    plan: &Plan,
+    subject: &ActionSubject,
+    model: &Model,
+    ctx: &TextContext,
+) {
+    for (id, all) in &plan.changed_incidents {
         let target = subject.targets().find(|target| target.incident.id == *id);
         let name = target.map_or_else(|| id.to_string(), |it| format!("#{}", it.incident.number));
         let text = format!(
@@ -36,7 +42,7 @@ pub fn ask(page: &mut Page, plan: &Plan, subject: &Subject, model: &Model, ctx: 
     }
     add_age(page, model, ctx);
     page.line(Line::default());
-    let edits = plan.form.given.text.is_some();
+    let edits = plan.form.input.text.is_some();
     let with_text = [Action::Open, Action::EditText, Action::Back];
     let without = [Action::Open, Action::Back];
     let actions: &[Action] = if edits { &with_text } else { &without };
@@ -57,7 +63,7 @@ pub fn sending(page: &mut Page, plan: &Plan, ctx: &TextContext) {
 pub fn over(
     page: &mut Page,
     plan: &Plan,
-    subject: &Subject,
+    subject: &ActionSubject,
     outcomes: &[Outcome],
     ctx: &TextContext,
 ) {
@@ -88,7 +94,7 @@ pub fn over(
 }
 
 // Of several each is told by title and place; one stands above already.
-fn words_of(outcome: &Outcome, subject: &Subject, ctx: &TextContext) -> String {
+fn words_of(outcome: &Outcome, subject: &ActionSubject, ctx: &TextContext) -> String {
     let is_it = |target: &Target<'_>| Some(&target.incident.id) == outcome.incident.as_ref();
     let Some(target) = subject.targets().find(is_it) else {
         return operation::describe_outcome(outcome, ctx);
@@ -115,7 +121,7 @@ fn worst_first(outcomes: &[Outcome]) -> impl Iterator<Item = &Outcome> {
 pub fn keys(model: &Model, context: Context, actions: &[Action], ctx: &TextContext) -> Line {
     let shown = actions.iter().filter_map(|action| {
         let key = model.keymap.key_for(context, *action)?;
-        Some((key, action.words_in(context).short))
+        Some((key, action.help_in(context).short))
     });
     shown.fold(Line::default(), |line, (key, word)| {
         let between = if line.spans.is_empty() {
@@ -130,7 +136,7 @@ pub fn keys(model: &Model, context: Context, actions: &[Action], ctx: &TextConte
 }
 
 fn add_deeds(page: &mut Page, plan: &Plan, meaning: Meaning, ctx: &TextContext) {
-    for deed in &plan.deeds {
+    for deed in &plan.operations {
         page.line(Line::of(meaning, operation::describe(deed, ctx)).hanging(2));
         match deed {
             Operation::Note(note) => page.paragraph(2, Meaning::Input, &note.text),
@@ -144,13 +150,19 @@ fn add_deeds(page: &mut Page, plan: &Plan, meaning: Meaning, ctx: &TextContext) 
     }
 }
 
-fn add_reached(page: &mut Page, plan: &Plan, subject: &Subject, model: &Model, ctx: &TextContext) {
+fn add_reached(
+    page: &mut Page,
+    plan: &Plan,
+    subject: &ActionSubject,
+    model: &Model,
+    ctx: &TextContext,
+) {
     let Some(directory) = model.directory() else {
         return;
     };
     let at = ctx.now.wall;
-    let all = plan.deeds.iter();
-    for level in all.filter_map(|deed| reached(deed, subject, directory, at)) {
+    let all = plan.operations.iter();
+    for level in all.filter_map(|deed| recipient_level(deed, subject, directory, at)) {
         let nobody = matches!(&level, Choice::Level(_, names) if names.is_empty());
         let meaning = if nobody {
             Meaning::Warning

@@ -2,7 +2,7 @@
 
 use strum::IntoEnumIterator;
 
-use crate::app::acting::{Form, Pick, Subject};
+use crate::app::action_flow::{ActionSubject, ChoiceCursor, Form};
 use crate::app::key::Key;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
@@ -18,22 +18,22 @@ const NAMES: usize = 5;
 /// What is asked, of what.
 pub struct Asked<'a> {
     /// The cases.
-    pub subject: &'a Subject,
+    pub subject: &'a ActionSubject,
     /// What was answered before.
     pub form: &'a Form,
     /// The question.
     pub question: Prompt,
     /// Where the person is in the list.
-    pub pick: &'a Pick,
+    pub pick: &'a ChoiceCursor,
 }
 
 /// Adds all that can be done.
-pub fn menu(page: &mut Page, at: usize, subject: &Subject, model: &Model) {
+pub fn menu(page: &mut Page, at: usize, subject: &ActionSubject, model: &Model) {
     for (index, wish) in IncidentAction::iter().enumerate() {
-        let key = model.keymap.key_for(Context::Menu, wish.action());
+        let key = model.keymap.key_for(Context::Menu, wish.key_action());
         let row = row(page, index == at, key);
         let name = operation::action_label(wish);
-        let line = match wish.obstacle(subject, model) {
+        let line = match wish.unavailable_reason(subject, model) {
             None => row.with(plain(index == at), name),
             Some(why) => row.with(Meaning::Dim, format!("{name} ")).with(
                 Meaning::Dim,
@@ -54,7 +54,7 @@ pub fn choice(page: &mut Page, asked: &Asked<'_>, model: &Model, ctx: &TextConte
         page.line(super::write::typed(&asked.pick.filter));
     }
     let form = (asked.form, asked.subject);
-    let offers = model.offers(asked.question, form, asked.pick, ctx.now);
+    let offers = model.choices(asked.question, form, asked.pick, ctx.now);
     if offers.is_empty() {
         page.say(Meaning::Warning, "nothing to choose from");
     }
@@ -62,7 +62,7 @@ pub fn choice(page: &mut Page, asked: &Asked<'_>, model: &Model, ctx: &TextConte
         let key = offer
             .shortcut(index)
             .filter(|_| !asked.question.is_filterable());
-        let on = index == asked.pick.at;
+        let on = index == asked.pick.index;
         let line = row(page, on, key.map(Key::char)).with(plain(on), words(offer, asked, model));
         page.line(line.hanging(NAMES));
     }

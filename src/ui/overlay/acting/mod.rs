@@ -17,16 +17,16 @@ mod write;
 
 use super::page::Page;
 use super::text::Line;
-use crate::app::acting::{Acting, Step};
+use crate::app::action_flow::{ActionFlow, Step};
 use crate::app::model::Model;
 use crate::domain::operation::Outcome;
 use crate::say::{Meaning, TextContext};
 
 /// What the overlay says.
-pub fn page(acting: &Acting, model: &Model, ctx: &TextContext) -> Page {
+pub fn page(acting: &ActionFlow, model: &Model, ctx: &TextContext) -> Page {
     let mut page = Page::new(Line::of(Meaning::TitleFocused, title(&acting.step)));
     // What it was before is not told beside what came of it.
-    let state = !matches!(acting.step, Step::Over(..));
+    let state = !matches!(acting.step, Step::Finished(..));
     about::add(&mut page, &acting.subject, state, ctx);
     match &acting.step {
         Step::Menu(at) => list::menu(&mut page, *at, &acting.subject, model),
@@ -42,7 +42,7 @@ pub fn page(acting: &Acting, model: &Model, ctx: &TextContext) -> Page {
         Step::Write(_, purpose, line) => write::add(&mut page, purpose, line, model, ctx),
         Step::Confirm(plan) => confirm::ask(&mut page, plan, &acting.subject, model, ctx),
         Step::Sending(plan, _) => confirm::sending(&mut page, plan, ctx),
-        Step::Over(plan, outcomes) => {
+        Step::Finished(plan, outcomes) => {
             confirm::over(&mut page, plan, &acting.subject, outcomes, ctx)
         }
     }
@@ -56,7 +56,7 @@ fn title(step: &Step) -> &'static str {
         Step::Write(..) => "Write",
         Step::Confirm(_) => "Confirm",
         Step::Sending(..) => "Sending",
-        Step::Over(_, outcomes) if outcomes.iter().all(Outcome::is_success) => "Done",
-        Step::Over(..) => "Not done",
+        Step::Finished(_, outcomes) if outcomes.iter().all(Outcome::is_success) => "Done",
+        Step::Finished(..) => "Not done",
     }
 }

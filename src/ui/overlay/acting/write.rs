@@ -3,7 +3,7 @@
 use crate::app::action::Action;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
-use crate::app::typing::TextLine;
+use crate::app::text_line::TextLine;
 use crate::domain::operation::Purpose;
 use crate::say::{Meaning, TextContext, operation};
 use crate::ui::overlay::page::Page;

@@ -3,7 +3,7 @@
 use crate::app::action::Action;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
-use crate::app::news::{Change, How};
+use crate::app::unseen::{CaseChange, RemovalReason};
 use crate::domain::case::{Case, MutedBy, PrioritySource};
 use crate::domain::ids::CaseId;
 use crate::domain::incident::{Incident, Urgency};
@@ -30,10 +30,10 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
         add_mismatches(page, case, picture, ctx);
     }
     add_quiet(page, case);
-    if model.must_decide() {
+    if model.needs_verdict() {
         page.line(decide(model, ctx).hanging(2));
     }
-    for draft in model.drafts_of(case) {
+    for draft in model.drafts_for(case) {
         page.line(unsent(draft, model, ctx).hanging(2));
     }
     page.field("what", Meaning::Plain, say::title(case));
@@ -74,17 +74,17 @@ fn add_trust(page: &mut Page, case: &Case, picture: &Picture, model: &Model, ctx
 }
 
 fn over(case: &Case, model: &Model, ctx: &TextContext) -> Line {
-    let mut gone = model.news.gone().iter();
+    let mut gone = model.unseen.removed().iter();
     let Some(gone) = gone.find(|gone| gone.case.id == case.id) else {
         let text = "over: no longer among the open cases. Below is what was last known.";
         return Line::of(Meaning::Stale, text);
     };
-    let (when, by) = match &gone.how {
-        How::Cleared { by } => (
+    let (when, by) = match &gone.reason {
+        RemovalReason::Cleared { by } => (
             change::cleared(gone.at, TextLength::Long, ctx),
             change::cleared_by(by.as_deref()),
         ),
-        How::Unheard => (
+        RemovalReason::SourceLost => (
             change::last_seen(gone.at, TextLength::Long, ctx),
             "its source went silent, it may still go on".to_owned(),
         ),
@@ -96,9 +96,9 @@ fn over(case: &Case, model: &Model, ctx: &TextContext) -> Line {
 
 // What the row marks, in words.
 fn add_news(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
-    let changes = model.news.of(&case.id);
+    let changes = model.unseen.changes_of(&case.id);
     let words = news::words(changes, case, ctx);
-    let (symbol, words) = if changes.contains(&Change::Appeared) {
+    let (symbol, words) = if changes.contains(&CaseChange::Appeared) {
         (ctx.symbols.appeared, "new since you last looked".to_owned())
     } else {
         (
@@ -135,7 +135,7 @@ fn decide(model: &Model, ctx: &TextContext) -> Line {
         Action::FollowUp,
     ];
     let here = [Action::TimeBox, Action::Declare, Action::FollowUp];
-    let keys: &[Action] = if model.boxes_here() {
+    let keys: &[Action] = if model.uses_local_time_box() {
         &here
     } else {
         &of_incident
@@ -147,7 +147,7 @@ fn decide(model: &Model, ctx: &TextContext) -> Line {
             let key = key.map(|key| key.to_string()).unwrap_or_default();
             line.with(Meaning::Plain, ctx.symbols.separator)
                 .with(Meaning::Key, key)
-                .with(Meaning::Plain, format!(" {}", action.words().short))
+                .with(Meaning::Plain, format!(" {}", action.help().short))
         })
 }
 

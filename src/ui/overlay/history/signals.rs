@@ -3,7 +3,7 @@
 use super::super::page::{Page, field, indented};
 use super::super::text::Line;
 use super::{Choice, Look, Room, add_status, one_line};
-use crate::app::history::{Inquiry, Known};
+use crate::app::history::{HistoryFetch, LoadedHistory};
 use crate::app::model::Model;
 use crate::domain::forecast::time_until_empty;
 use crate::domain::history::{HistorySubject, Series};
@@ -26,12 +26,12 @@ const ROOMY: usize = 136;
 const INDENT: usize = 14;
 
 /// What is known of a hub's last hours.
-pub fn of<'a>(model: &'a Model, key: &HubKey) -> Option<&'a Inquiry> {
-    let is_it = |inquiry: &&Inquiry| match &inquiry.question.subject {
+pub fn of<'a>(model: &'a Model, key: &HubKey) -> Option<&'a HistoryFetch> {
+    let is_it = |inquiry: &&HistoryFetch| match &inquiry.query.subject {
         HistorySubject::Hub(about) => about == key,
         HistorySubject::Alert(_) => false,
     };
-    model.inquiries().iter().find(is_it)
+    model.history_fetches().iter().find(is_it)
 }
 
 /// Adds a signal's own line and its history, beside or below it.
@@ -39,11 +39,11 @@ pub fn add(
     page: &mut Page,
     line: Line,
     signal: Signal,
-    inquiry: Option<&Inquiry>,
+    inquiry: Option<&HistoryFetch>,
     ctx: &TextContext,
     room: Room,
 ) {
-    let Some(known) = inquiry.and_then(|it| it.known.as_ref()) else {
+    let Some(known) = inquiry.and_then(|it| it.loaded.as_ref()) else {
         page.line(line);
         return;
     };
@@ -70,8 +70,8 @@ pub fn add(
 
 /// Adds those of the hub that a case is about, a line each.
 pub fn add_all(page: &mut Page, model: &Model, ctx: &TextContext, room: Room) {
-    let mut inquiries = model.inquiries().iter();
-    let of_hub = inquiries.find_map(|inquiry| match &inquiry.question.subject {
+    let mut inquiries = model.history_fetches().iter();
+    let of_hub = inquiries.find_map(|inquiry| match &inquiry.query.subject {
         HistorySubject::Hub(key) => Some((inquiry, key)),
         HistorySubject::Alert(_) => None,
     });
@@ -80,7 +80,7 @@ pub fn add_all(page: &mut Page, model: &Model, ctx: &TextContext, room: Room) {
     };
     page.heading(&format!("History of {key}"));
     for (signal, name) in NAMES {
-        let known = inquiry.known.as_ref();
+        let known = inquiry.loaded.as_ref();
         if let Some(line) = known.and_then(|known| history(known, signal, ctx, room)) {
             page.line(field(name).and(line));
             known.inspect(|known| add_forecast(page, known, signal, ctx));
@@ -101,13 +101,13 @@ const NAMES: [(Signal, &str); 7] = [
 ];
 
 /// Adds how the asking went.
-pub fn add_asking(page: &mut Page, inquiry: Option<&Inquiry>, ctx: &TextContext) {
+pub fn add_asking(page: &mut Page, inquiry: Option<&HistoryFetch>, ctx: &TextContext) {
     if let Some(inquiry) = inquiry {
         add_status(page, inquiry, ctx);
     }
 }
 
-fn history(known: &Known, signal: Signal, ctx: &TextContext, room: Room) -> Option<Line> {
+fn history(known: &LoadedHistory, signal: Signal, ctx: &TextContext, room: Room) -> Option<Line> {
     if let Some(why) = known.history.failed_signals.get(&signal) {
         return Some(Line::of(Meaning::Unknown, format!("no history: {why}")));
     }
@@ -116,7 +116,7 @@ fn history(known: &Known, signal: Signal, ctx: &TextContext, room: Room) -> Opti
     Some(one_line(series, &known.window, look, ctx, room))
 }
 
-fn add_forecast(page: &mut Page, known: &Known, signal: Signal, ctx: &TextContext) {
+fn add_forecast(page: &mut Page, known: &LoadedHistory, signal: Signal, ctx: &TextContext) {
     if !matches!(signal, Signal::HomeFreePercent | Signal::DbFreePercent) {
         return;
     }

@@ -1,6 +1,8 @@
 use super::{ascii_screen, whole_screen};
-use crate::app::fixture::acting::{acknowledged, held, told, with};
-use crate::app::fixture::{now, press, see, showing};
+use crate::app::fixture::action_flow::{
+    acknowledged, assigned_case, picture_with_directory, with_incident,
+};
+use crate::app::fixture::{model_showing, now, press, show_picture};
 use crate::app::model::Model;
 use crate::app::msg::Msg;
 use crate::app::update::update;
@@ -9,7 +11,10 @@ use crate::domain::incident::{IncidentStatus, Person};
 use crate::domain::operation::{Operation, Outcome, OutcomeDetail};
 
 fn shown() -> Model {
-    showing(told(vec![held("Q1", "Bo"), held("Q2", "Bo")]))
+    model_showing(picture_with_directory(vec![
+        assigned_case("Q1", "Bo"),
+        assigned_case("Q2", "Bo"),
+    ]))
 }
 
 fn pressed(keys: &str) -> Model {
@@ -26,7 +31,7 @@ fn bo() -> Person {
 }
 
 fn came(mut model: Model, deed: Operation, why: OutcomeDetail) -> Model {
-    let number = model.attempts.latest;
+    let number = model.sent_batches.last_number;
     let outcome = Outcome {
         incident: Some("Q1".into()),
         operation: deed,
@@ -35,7 +40,11 @@ fn came(mut model: Model, deed: Operation, why: OutcomeDetail) -> Model {
         read_back: None,
     };
     let outcomes = vec![outcome];
-    update(&mut model, Msg::Acted { number, outcomes }, now());
+    update(
+        &mut model,
+        Msg::OperationsFinished { number, outcomes },
+        now(),
+    );
     model
 }
 
@@ -49,15 +58,20 @@ fn done() -> Model {
 }
 
 fn probable() -> Model {
-    let mut case = held("Q1", "Bo");
-    case.alerts = vec![crate::app::fixture::acting::joined(JoinedBy::Probable)];
-    showing(told(vec![case, held("Q2", "Bo")]))
+    let mut case = assigned_case("Q1", "Bo");
+    case.alerts = vec![crate::app::fixture::action_flow::case_alert(
+        JoinedBy::Probable,
+    )];
+    model_showing(picture_with_directory(vec![
+        case,
+        assigned_case("Q2", "Bo"),
+    ]))
 }
 
 fn declared() -> Model {
-    let mut case = held("Q1", "Bo");
+    let mut case = assigned_case("Q1", "Bo");
     case.incident = None;
-    let mut model = showing(told(vec![case]));
+    let mut model = model_showing(picture_with_directory(vec![case]));
     press(&mut model, "D enter enter enter");
     model
 }
@@ -66,16 +80,19 @@ fn declared() -> Model {
 fn steps() -> Vec<(&'static str, Model)> {
     let changed = {
         let mut model = pressed("a");
-        see(&mut model, told(vec![acknowledged(held("Q1", "Bo"), "Bo")]));
+        show_picture(
+            &mut model,
+            picture_with_directory(vec![acknowledged(assigned_case("Q1", "Bo"), "Bo")]),
+        );
         press(&mut model, "enter");
         model
     };
     let over = {
-        let resolved = with(held("Q1", "Bo"), |incident| {
+        let resolved = with_incident(assigned_case("Q1", "Bo"), |incident| {
             incident.status = IncidentStatus::Resolved;
             incident.resolved_by = Some(bo());
         });
-        showing(told(vec![resolved]))
+        model_showing(picture_with_directory(vec![resolved]))
     };
     let which = {
         let mut model = probable();
@@ -177,7 +194,10 @@ fn every_size_draws() {
             (250, 80),
         ] {
             let (_, extent) = whole_screen(&model, width, height);
-            assert!(extent.overlay.is_some(), "{name} at {width}x{height}");
+            assert!(
+                extent.max_overlay_scroll.is_some(),
+                "{name} at {width}x{height}"
+            );
         }
     }
 }

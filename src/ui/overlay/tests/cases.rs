@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::world::{alert_case, full_case, night_case, policy, world};
 use super::{ascii_screen, draw_with, screen};
-use crate::app::fixture::{minutes_ago, model, picture, see, with_cases};
+use crate::app::fixture::{minutes_ago, model, picture, show_picture, with_cases};
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::domain::case::{Case, ClosedIncident};
 use crate::domain::source::{SourceId, SourceKind, SourceState};
@@ -10,7 +10,7 @@ use crate::domain::source::{SourceId, SourceKind, SourceState};
 fn opened(case: Case) -> Model {
     let mut model = model();
     model.policy = Arc::new(policy());
-    see(&mut model, world());
+    show_picture(&mut model, world());
     let kind = OverlayKind::Case(Arc::new(case));
     model.overlays.push(Overlay::new(kind));
     model
@@ -38,7 +38,7 @@ fn without_pagerduty_none_is_not_said() {
     let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
     let view = picture.sources.iter_mut().find(|view| view.id == pagerduty);
     view.unwrap().state = SourceState::Stale;
-    see(&mut model, picture);
+    show_picture(&mut model, picture);
     let text = screen(&model, 90, 60);
     assert!(text.contains("incident      not known: PagerDuty's answers are not fresh"));
     let not_known = text.matches("not known: PagerDuty's answers are not fresh");
@@ -64,7 +64,7 @@ fn an_incident_that_was_closed_too_early() {
 #[test]
 fn over() {
     let mut model = opened(full_case());
-    see(&mut model, picture());
+    show_picture(&mut model, picture());
     insta::assert_snapshot!(screen(&model, 80, 12));
 }
 
@@ -103,7 +103,7 @@ fn only_what_is_visible_asks_to_be_drawn_anew() {
     let mut model = opened(full_case());
     let top = draw_with(&model, 80, 24, false);
     assert!(top.next_change.is_some(), "ages change");
-    see(&mut model, with_cases([]));
+    show_picture(&mut model, with_cases([]));
     let mut case = full_case();
     case.alerts.clear();
     case.title = "x ".repeat(4000);

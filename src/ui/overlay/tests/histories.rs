@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use super::world::{full_case, policy, world};
 use super::{ascii_screen, screen};
-use crate::app::fixture::{model, now, seconds_ago, see};
-use crate::app::history::Known;
+use crate::app::fixture::{model, now, seconds_ago, show_picture};
+use crate::app::history::LoadedHistory;
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::app::msg::Msg;
 use crate::app::update::update;
@@ -17,7 +17,7 @@ fn asking(kind: OverlayKind) -> Model {
     let mut model = model();
     model.policy = Arc::new(policy());
     model.overlays.push(Overlay::new(kind));
-    see(&mut model, world());
+    show_picture(&mut model, world());
     model
 }
 
@@ -30,14 +30,21 @@ fn hub() -> Model {
 }
 
 fn questions(model: &Model) -> Vec<HistoryRequest> {
-    let asked = model.inquiries().iter();
-    asked.map(|inquiry| inquiry.question.clone()).collect()
+    let asked = model.history_fetches().iter();
+    asked.map(|inquiry| inquiry.query.clone()).collect()
 }
 
 fn hear(model: &mut Model, answer: impl Fn(&HistoryRequest) -> Result<History, String>) {
     for question in questions(model) {
         let result = answer(&question).map(Arc::new);
-        update(model, Msg::History { question, result }, now());
+        update(
+            model,
+            Msg::HistoryFetched {
+                query: question,
+                result,
+            },
+            now(),
+        );
     }
 }
 
@@ -165,10 +172,10 @@ fn a_failure_is_told_in_words_and_draws_nothing() {
 fn what_was_known_stays_beside_a_failure() {
     let mut model = case();
     hear(&mut model, falling);
-    for inquiry in model.overlays[0].inquiries.iter_mut().flatten() {
+    for inquiry in model.overlays[0].history_fetches.iter_mut().flatten() {
         inquiry.failure = Some("503: stopping".to_owned());
-        inquiry.known = inquiry.known.take().map(|known| Known {
-            at: seconds_ago(600),
+        inquiry.loaded = inquiry.loaded.take().map(|known| LoadedHistory {
+            received_at: seconds_ago(600),
             ..known
         });
     }

@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use super::screen;
 use super::world::{policy, world};
-use crate::app::fixture::{model, see};
+use crate::app::fixture::{model, show_picture};
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::domain::ids::HubKey;
 
 fn opened(cluster: &str, hub: &str) -> Model {
     let mut model = model();
     model.policy = Arc::new(policy());
-    see(&mut model, world());
+    show_picture(&mut model, world());
     let kind = OverlayKind::Hub(HubKey::new(cluster, hub));
     model.overlays.push(Overlay::new(kind));
     model

@@ -13,7 +13,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::fixture::now;
-use crate::app::model::{Extent, Model};
+use crate::app::model::{Model, Viewport};
 use crate::say::{TextContext, UNICODE};
 use crate::ui::layout::Tier;
 use crate::ui::overlay::{Shown, draw, filter_line};
@@ -62,12 +62,12 @@ fn ascii_screen(model: &Model, width: u16, height: u16) -> String {
 }
 
 /// The whole screen, as the loop draws it: once more where the first drawing taught it something.
-fn whole_screen(model: &Model, width: u16, height: u16) -> (String, Extent) {
+fn whole_screen(model: &Model, width: u16, height: u16) -> (String, Viewport) {
     let theme = Theme::new(ColorLevel::None, false);
     let area = Rect::new(0, 0, width, height);
     let mut model = model.clone();
     let first = view::draw(&mut Buffer::empty(area), &model, &theme, now());
-    model.learn(first.extent);
+    model.set_viewport(first.extent);
     let mut buf = Buffer::empty(area);
     let outcome = view::draw(&mut buf, &model, &theme, now());
     (text_of(&buf), outcome.extent)

@@ -2,12 +2,12 @@ use proptest::prelude::*;
 
 use super::world::world;
 use super::{ascii_screen, filter_row, screen, whole_screen};
-use crate::app::fixture::{model, press, see, showing};
+use crate::app::fixture::{model, model_showing, press, show_picture};
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::domain::ids::HubKey;
 
 fn opened(keys: &str) -> Model {
-    let mut model = showing(world());
+    let mut model = model_showing(world());
     press(&mut model, keys);
     model
 }
@@ -70,7 +70,7 @@ fn the_header_and_the_keys_stay_around_an_overlay() {
     let rows: Vec<&str> = text.lines().collect();
     assert!(rows[0].contains("UTC") && rows[2].starts_with("┌ Sources"));
     assert!(rows[29].contains("esc back") && !text.contains("Cases"));
-    assert_eq!(extent.page, 25);
+    assert_eq!(extent.page_lines, 25);
     let (small, _) = whole_screen(&opened("s"), 60, 12);
     assert!(small.starts_with("Sources") && small.contains("esc back"));
     let (large, _) = whole_screen(&opened("s"), 200, 50);
@@ -118,7 +118,7 @@ proptest! {
     ) {
         let mut model = model();
         if known {
-            see(&mut model, world());
+            show_picture(&mut model, world());
         }
         for kind in every_kind() {
             model.overlays = vec![Overlay {
@@ -126,7 +126,7 @@ proptest! {
                 ..Overlay::new(kind)
             }];
             let (_, extent) = whole_screen(&model, width, height);
-            assert!(extent.overlay.is_some());
+            assert!(extent.max_overlay_scroll.is_some());
         }
     }
 }

@@ -1,0 +1,156 @@
+//! What is still to be asked before a wish can be confirmed, in which order.
+
+use std::time::Duration;
+
+use super::ActionSubject;
+use crate::app::model::Model;
+use crate::domain::clock::ClockKind;
+use crate::domain::directory::Directory;
+use crate::domain::ids::{PriorityName, ServiceId};
+use crate::domain::incident::Reference;
+use crate::domain::note::TimeBoxVerdict;
+use crate::domain::operation::{Assignee, IncidentAction, Prompt, Purpose};
+
+/// A wish, and what was answered so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// The wish.
+    pub action: IncidentAction,
+    /// The answers.
+    pub input: FormInput,
+}
+
+/// What was answered. None: not yet.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FormInput {
+    /// The priority; `Some(None)`: without one.
+    pub priority: Option<Option<PriorityName>>,
+    /// How long.
+    pub span: Option<Duration>,
+    /// The level, from 1.
+    pub level: Option<u32>,
+    /// Who gets it.
+    pub assignee: Option<Assignee>,
+    /// The verdict.
+    pub verdict: Option<TimeBoxVerdict>,
+    /// The service.
+    pub service: Option<Reference<ServiceId>>,
+    /// The words.
+    pub text: Option<String>,
+}
+
+/// What comes next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NextStep {
+    /// A question.
+    Choose(Prompt),
+    /// A text.
+    Write(Purpose),
+    /// Nothing: it can be confirmed.
+    Ready,
+}
+
+impl Form {
+    /// A wish of which nothing is answered yet. The level of an escalation is known where the present one
+    /// is.
+    pub fn new(wish: IncidentAction, subject: &ActionSubject, model: &Model) -> Self {
+        let level = model
+            .directory()
+            .filter(|_| wish == IncidentAction::Escalate)
+            .and_then(|directory| next_level(subject, directory));
+        let given = FormInput {
+            level,
+            ..FormInput::default()
+        };
+        Self {
+            action: wish,
+            input: given,
+        }
+    }
+
+    /// What comes next.
+    pub fn next_step(&self, subject: &ActionSubject) -> NextStep {
+        if subject.needs_incident_choice() {
+            return NextStep::Choose(Prompt::Incident);
+        }
+        let given = &self.input;
+        let questions = self.questions(subject);
+        let open = questions.into_iter().find(|question| match question {
+            Prompt::Incident => false,
+            Prompt::Priority => given.priority.is_none(),
+            Prompt::Snooze | Prompt::Extension | Prompt::TimeBoxLength | Prompt::LocalTimeBox => {
+                given.span.is_none()
+            }
+            Prompt::Level => given.level.is_none(),
+            Prompt::Assignee => given.assignee.is_none(),
+            Prompt::Verdict => given.verdict.is_none(),
+            Prompt::Service => given.service.is_none(),
+        });
+        match (open, self.purpose(subject)) {
+            (Some(question), _) => NextStep::Choose(question),
+            (None, Some(purpose)) if given.text.is_none() => NextStep::Write(purpose),
+            _ => NextStep::Ready,
+        }
+    }
+
+    fn questions(&self, subject: &ActionSubject) -> Vec<Prompt> {
+        match self.action {
+            IncidentAction::Acknowledge
+            | IncidentAction::Take
+            | IncidentAction::Resolve
+            | IncidentAction::Note
+            | IncidentAction::FollowUp => Vec::new(),
+            IncidentAction::Priority => vec![Prompt::Priority],
+            IncidentAction::Snooze => vec![Prompt::Snooze],
+            IncidentAction::Escalate => vec![Prompt::Level],
+            IncidentAction::Reassign => vec![Prompt::Assignee],
+            IncidentAction::Declare => vec![Prompt::Service, Prompt::Priority],
+            IncidentAction::TimeBox if subject.uses_local_time_box() => vec![Prompt::LocalTimeBox],
+            IncidentAction::TimeBox if has_time_box(subject) => vec![Prompt::Extension],
+            IncidentAction::TimeBox => vec![Prompt::TimeBoxLength],
+            IncidentAction::Verdict => match self.input.verdict {
+                Some(TimeBoxVerdict::HandedOver) => vec![Prompt::Assignee],
+                Some(TimeBoxVerdict::Escalated) => vec![Prompt::Level],
+                _ => vec![Prompt::Verdict],
+            },
+        }
+    }
+
+    /// What the text is for, where one is typed.
+    pub fn purpose(&self, subject: &ActionSubject) -> Option<Purpose> {
+        match self.action {
+            IncidentAction::Note => Some(Purpose::Note),
+            IncidentAction::Declare => Some(Purpose::Declare),
+            IncidentAction::Verdict => self.input.verdict.map(Purpose::Verdict),
+            IncidentAction::TimeBox if has_time_box(subject) => {
+                let minutes = self.input.span?.as_secs() / 60;
+                Some(Purpose::Extend(minutes))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether a time-box of theirs runs, or has run out.
+pub fn has_time_box(subject: &ActionSubject) -> bool {
+    let mut clocks = subject.cases.iter().flat_map(|case| &case.clocks);
+    clocks.any(|clock| clock.kind == ClockKind::TimeBox)
+}
+
+/// The level above the present one, where all of them stand on the same level of the same policy, and there
+/// is one above it.
+pub fn next_level(subject: &ActionSubject, directory: &Directory) -> Option<u32> {
+    let levels = subject.targets().map(|target| {
+        let owners = target.case.owners.iter();
+        let present = owners.filter_map(|owner| owner.level).max()?;
+        let policy = target.incident.policy.as_ref()?;
+        Some((policy.id.clone(), present.checked_add(1)?))
+    });
+    let mut levels: Vec<_> = levels.collect::<Option<_>>()?;
+    levels.dedup();
+    let [(policy, next)] = levels.as_slice() else {
+        return None;
+    };
+    let known = directory.policy(policy)?.levels.len();
+    (usize::try_from(*next).ok()? <= known).then_some(*next)
+}

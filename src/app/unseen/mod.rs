@@ -1,0 +1,222 @@
+//! What is new since the person last looked.
+//!
+//! A key press, or the terminal's focus gained, while the list is on the screen is a look at the rows that
+//! are in sight. It does not take their marks away: who comes back and presses a key wants to see what
+//! changed. A mark goes [`MARK_DURATION`] after the first such look, by itself; what changes in between is marked
+//! anew. Rows out of sight keep theirs. Nothing is new that is again as it was at the last look.
+//!
+//! A case that cleared stays in its place, [`CLEARED_DURATION`] after the first look at it, and no longer than
+//! [`MAX_CLEARED_DURATION`]; of many the newest [`MAX_CLEARED_ROWS`]. While the person stands on it, only the latter counts: a key
+//! must not hit the row that takes its place.
+//!
+//! Until every source has answered or failed once, everything is as it was: there is nothing to compare with.
+
+#[cfg(test)]
+mod properties;
+mod removed;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use removed::{RemovalReason, RemovedCase};
+pub use snapshot::CaseChange;
+use snapshot::CaseSnapshot;
+
+use super::rows::RowKey;
+use crate::domain::case::Case;
+use crate::domain::ids::CaseId;
+use crate::domain::now::Now;
+use crate::domain::source::SourceState;
+use crate::picture::Picture;
+
+/// How long a mark stays after the first look at it.
+pub const MARK_DURATION: Duration = Duration::from_secs(30);
+
+/// How long a cleared case stays after the first look at it.
+pub const CLEARED_DURATION: Duration = Duration::from_secs(60);
+
+/// How long a cleared case stays where nobody looks.
+pub const MAX_CLEARED_DURATION: Duration = Duration::from_secs(3600);
+
+/// How many rows of cleared cases there are at most.
+pub const MAX_CLEARED_ROWS: usize = 5;
+
+/// What is marked, and what it is compared with. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct UnseenChanges {
+    /// Whether every source has answered or failed once.
+    has_baseline: bool,
+    /// Every case as it was at the last look, by each of its names.
+    baseline: Arc<HashMap<CaseId, Arc<CaseSnapshot>>>,
+    /// When the first look at a mark was, and how the case was then.
+    first_looks: Arc<HashMap<CaseId, (Now, Arc<CaseSnapshot>)>>,
+    marks: Arc<BTreeMap<CaseId, Vec<CaseChange>>>,
+    removed: Arc<Vec<RemovedCase>>,
+}
+
+/// The same to the eye.
+impl PartialEq for UnseenChanges {
+    fn eq(&self, other: &Self) -> bool {
+        self.marks == other.marks && self.removed == other.removed
+    }
+}
+
+impl UnseenChanges {
+    /// What changed of a case; empty where nothing did.
+    pub fn changes_of(&self, case: &CaseId) -> &[CaseChange] {
+        self.marks.get(case).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many cases are marked.
+    pub fn marked_count(&self) -> usize {
+        self.marks.len()
+    }
+
+    /// What is no longer among the open cases, the newest first.
+    pub fn removed(&self) -> &[RemovedCase] {
+        &self.removed
+    }
+
+    /// In how long the first mark or cleared case goes; none while none does by itself. `selected` is the row
+    /// that the person stands on.
+    pub fn next_expiry(&self, now: Now, selected: Option<&RowKey>) -> Option<Duration> {
+        let marks = self.first_looks.values();
+        let marks = marks.map(|(at, _)| MARK_DURATION.saturating_sub(now.since(*at)));
+        let gone = self
+            .removed
+            .iter()
+            .map(|gone| gone.time_left(selected, now));
+        marks.chain(gone).min()
+    }
+
+    /// Compares a new picture with what was known. `folds` names the storm in which a case was shown.
+    pub(super) fn apply_picture(
+        &mut self,
+        old: Option<&Picture>,
+        new: &Picture,
+        folds: &HashMap<CaseId, String>,
+        now: Now,
+    ) {
+        if !self.has_baseline {
+            self.has_baseline = new.sources.iter().all(has_been_polled);
+            self.baseline = Arc::new(snapshots_by_id(new));
+            return;
+        }
+        let before = old.map_or(&[][..], |old| &old.cases);
+        // What was seen to be over and is there again is news.
+        let back =
+            |gone: &&RemovedCase| gone.seen_at.is_some() && removed::is_listed(&gone.case, new);
+        let back: Vec<RemovedCase> = self.removed.iter().filter(back).cloned().collect();
+        let gone = removed::collect(&self.removed, before, new, folds, now);
+        self.set_removed(gone, back);
+        self.update_marks(new);
+    }
+
+    /// The person looks at these cases.
+    pub(super) fn mark_seen(&mut self, at: &[CaseId], picture: &Picture, now: Now) {
+        let marked =
+            |id: &&CaseId| self.marks.contains_key(*id) && !self.first_looks.contains_key(*id);
+        let fresh: Vec<&CaseId> = at.iter().filter(marked).collect();
+        for case in fresh.into_iter().filter_map(|id| picture.case(id)) {
+            let digest = Arc::new(CaseSnapshot::from_case(case));
+            Arc::make_mut(&mut self.first_looks).insert(case.id.clone(), (now, digest));
+        }
+        if self.removed.iter().any(|gone| gone.is_unseen_in(at)) {
+            let gone = Arc::make_mut(&mut self.removed).iter_mut();
+            gone.filter(|gone| gone.is_unseen_in(at))
+                .for_each(|gone| gone.seen_at = Some(now));
+        }
+    }
+
+    /// Takes away what has been looked at for long enough.
+    pub(super) fn expire_marks(&mut self, picture: &Picture, selected: Option<&RowKey>, now: Now) {
+        let is_over = |at: &Now| now.since(*at) >= MARK_DURATION;
+        let over = self.first_looks.iter().filter(|(_, (at, _))| is_over(at));
+        let over: Vec<(CaseId, Arc<CaseSnapshot>)> = over
+            .map(|(id, (_, digest))| (id.clone(), digest.clone()))
+            .collect();
+        if !over.is_empty() {
+            self.update_baseline(over, picture);
+            self.update_marks(picture);
+        }
+        let goes = |gone: &RemovedCase| gone.time_left(selected, now).is_zero();
+        if self.removed.iter().any(goes) {
+            let all = self.removed.iter().cloned();
+            let (over, left) = all.partition(goes);
+            self.set_removed(left, over);
+        }
+    }
+
+    // What was shown long enough is how it was at the last look.
+    fn update_baseline(&mut self, over: Vec<(CaseId, Arc<CaseSnapshot>)>, picture: &Picture) {
+        let (known, looked) = (
+            Arc::make_mut(&mut self.baseline),
+            Arc::make_mut(&mut self.first_looks),
+        );
+        for (id, digest) in over {
+            looked.remove(&id);
+            if let Some(case) = picture.case(&id) {
+                known.extend(all_ids(case).map(|name| (name.clone(), digest.clone())));
+            }
+        }
+    }
+
+    // What is forgotten is new when it comes again.
+    fn set_removed(&mut self, gone: Vec<RemovedCase>, forgotten: Vec<RemovedCase>) {
+        let (gone, too_many) = removed::split_newest(gone, MAX_CLEARED_ROWS);
+        let lost: Vec<&RemovedCase> = forgotten.iter().chain(&too_many).collect();
+        if !lost.is_empty() {
+            let known = Arc::make_mut(&mut self.baseline);
+            for name in lost.iter().flat_map(|gone| all_ids(&gone.case)) {
+                known.remove(name);
+            }
+        }
+        if *self.removed != gone {
+            self.removed = Arc::new(gone);
+        }
+    }
+
+    fn update_marks(&mut self, picture: &Picture) {
+        let changes = |case: &Arc<Case>| {
+            let was = all_ids(case).find_map(|name| self.baseline.get(name));
+            let changes = was.map_or(vec![CaseChange::Appeared], |was| was.changes_to(case));
+            (!changes.is_empty()).then(|| (case.id.clone(), changes))
+        };
+        let marks: BTreeMap<_, _> = picture.cases.iter().filter_map(changes).collect();
+        if self.first_looks.keys().any(|id| !marks.contains_key(id)) {
+            self.prune_first_looks(picture, &marks);
+        }
+        self.marks = Arc::new(marks);
+    }
+
+    // A look at a mark that went is over; one at a case that gained a better name goes on under that.
+    fn prune_first_looks(&mut self, picture: &Picture, marks: &BTreeMap<CaseId, Vec<CaseChange>>) {
+        let renamed = |id: &CaseId| picture.case(id).map(|case| case.id.clone());
+        let looked = self.first_looks.iter();
+        let left = looked.filter_map(|(id, look)| Some((renamed(id)?, look.clone())));
+        let left = left.filter(|(id, _)| marks.contains_key(id));
+        self.first_looks = Arc::new(left.collect());
+    }
+}
+
+fn has_been_polled(view: &crate::picture::SourceView) -> bool {
+    view.state != SourceState::Waiting
+}
+
+fn snapshots_by_id(picture: &Picture) -> HashMap<CaseId, Arc<CaseSnapshot>> {
+    let mut known = HashMap::new();
+    for case in &picture.cases {
+        let digest = Arc::new(CaseSnapshot::from_case(case));
+        known.extend(all_ids(case).map(|name| (name.clone(), digest.clone())));
+    }
+    known
+}
+
+/// Every name of a case, its own first.
+fn all_ids(case: &Case) -> impl Iterator<Item = &CaseId> {
+    std::iter::once(&case.id).chain(&case.aliases)
+}

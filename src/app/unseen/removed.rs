@@ -1,0 +1,211 @@
+//! Cases that are no longer among the open ones: cleared, where those who told of them are still heard.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::{CLEARED_DURATION, MAX_CLEARED_DURATION, all_ids};
+use crate::app::rows::RowKey;
+use crate::domain::case::Case;
+use crate::domain::hub::Health;
+use crate::domain::ids::{CaseId, IncidentId};
+use crate::domain::incident::LogKind;
+use crate::domain::mismatch::MismatchDetail;
+use crate::domain::now::Now;
+use crate::domain::source::{SourceId, SourceKind};
+use crate::picture::Picture;
+
+/// Why a case is no longer there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RemovalReason {
+    /// It is over; by whom its incident was resolved, where a person did and that is known.
+    Cleared {
+        /// Who.
+        by: Option<Arc<str>>,
+    },
+    /// Who told of it is not heard, so that nobody knows.
+    SourceLost,
+}
+
+/// A case that was there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RemovedCase {
+    /// As it was known last.
+    pub case: Arc<Case>,
+    /// The storm in which it was shown.
+    pub fold: Option<String>,
+    /// Why.
+    pub reason: RemovalReason,
+    /// When that was, as far as is known.
+    pub at: DateTime<Utc>,
+    pub(super) noticed_at: Now,
+    pub(super) seen_at: Option<Now>,
+}
+
+impl RemovedCase {
+    /// Whether that is its row.
+    pub(super) fn is_row(&self, row: &RowKey) -> bool {
+        match row {
+            RowKey::Fold(fold) => self.fold.as_ref() == Some(fold),
+            RowKey::Case(id) | RowKey::Member { case: id, .. } => {
+                all_ids(&self.case).any(|name| name == id)
+            }
+        }
+    }
+
+    /// Whether it is known to be over.
+    pub fn is_cleared(&self) -> bool {
+        self.reason != RemovalReason::SourceLost
+    }
+
+    pub(super) fn is_unseen_in(&self, ids: &[CaseId]) -> bool {
+        self.seen_at.is_none() && ids.contains(&self.case.id)
+    }
+
+    /// How long it stays, where the person stands on `selected`.
+    pub(super) fn time_left(&self, selected: Option<&RowKey>, now: Now) -> Duration {
+        let at_most = MAX_CLEARED_DURATION.saturating_sub(now.since(self.noticed_at));
+        match (&self.reason, self.seen_at) {
+            (RemovalReason::Cleared { .. }, Some(seen))
+                if !selected.is_some_and(|row| self.is_row(row)) =>
+            {
+                at_most.min(CLEARED_DURATION.saturating_sub(now.since(seen)))
+            }
+            _ => at_most,
+        }
+    }
+
+    /// What its row is known by: those of one storm are one.
+    fn group_key(&self) -> String {
+        let fold = self.fold.as_ref().map(|fold| format!("fold:{fold}"));
+        fold.unwrap_or_else(|| self.case.id.to_string())
+    }
+}
+
+/// Those that were gone and did not come back, and those that went with the new picture.
+pub fn collect(
+    known: &[RemovedCase],
+    before: &[Arc<Case>],
+    new: &Picture,
+    folds: &HashMap<CaseId, String>,
+    now: Now,
+) -> Vec<RemovedCase> {
+    let there: HashSet<&CaseId> = new.cases.iter().flat_map(|case| all_ids(case)).collect();
+    let is_there = |case: &Case| all_ids(case).any(|name| there.contains(name));
+    let still = known.iter().filter(|gone| !is_there(&gone.case));
+    let still = still.map(|gone| with_current_reason(gone, new));
+    let went = before.iter().filter(|case| !is_there(case));
+    let went = went.map(|case| {
+        let (how, at) = removal_reason(case, new);
+        RemovedCase {
+            case: case.clone(),
+            fold: folds.get(&case.id).cloned(),
+            reason: how,
+            at,
+            noticed_at: now,
+            seen_at: None,
+        }
+    });
+    went.chain(still).collect()
+}
+
+/// Whether the case is there under any name.
+pub fn is_listed(case: &Case, picture: &Picture) -> bool {
+    let mut all = picture.cases.iter();
+    all.any(|other| all_ids(other).any(|name| all_ids(case).any(|own| own == name)))
+}
+
+// Once they are heard again it is known.
+fn with_current_reason(gone: &RemovedCase, new: &Picture) -> RemovedCase {
+    let mut gone = gone.clone();
+    if gone.reason == RemovalReason::SourceLost {
+        (gone.reason, gone.at) = match removal_reason(&gone.case, new) {
+            (RemovalReason::SourceLost, _) => (RemovalReason::SourceLost, gone.at),
+            known => known,
+        };
+    }
+    gone
+}
+
+fn removal_reason(case: &Case, new: &Picture) -> (RemovalReason, DateTime<Utc>) {
+    let incident = case.incident.as_ref().map(|incident| &incident.id);
+    if let Some((by, at)) = incident.and_then(|id| find_resolution(id, new)) {
+        return (RemovalReason::Cleared { by }, at);
+    }
+    let how = if would_be_reported(case, new) {
+        RemovalReason::Cleared { by: None }
+    } else {
+        RemovalReason::SourceLost
+    };
+    (how, new.at.wall)
+}
+
+fn find_resolution(id: &IncidentId, new: &Picture) -> Option<(Option<Arc<str>>, DateTime<Utc>)> {
+    let mut entries = new.log.iter().rev();
+    let entry = entries.find(|entry| entry.incident == *id && entry.kind == LogKind::Resolve)?;
+    let by = entry.agent.as_ref().map(|agent| agent.name.clone());
+    Some((by, entry.at))
+}
+
+// A silence tells that something is over only where it would have been heard.
+fn would_be_reported(case: &Case, new: &Picture) -> bool {
+    let pagerduty = || SourceId::new(SourceKind::Pagerduty, "");
+    let incident = case.incident.is_none() || is_fresh(&pagerduty(), new);
+    let alerts = case.alerts.iter().all(|joined| {
+        let source = &joined.alert.source;
+        is_fresh(source, new) && !is_blind(case, source, joined.alert.name(), new)
+    });
+    let hub = case.hub_down.as_ref().is_none_or(|(key, _)| {
+        let mut hubs = new.hubs();
+        hubs.any(|hub| hub.spec.key == *key && hub.health != Health::Unknown)
+    });
+    incident && alerts && hub
+}
+
+fn is_fresh(id: &SourceId, new: &Picture) -> bool {
+    new.source(id).is_some_and(|view| view.state.is_fresh())
+}
+
+// The source answers, but its alert would not fire.
+fn is_blind(case: &Case, source_id: &SourceId, alert: &str, new: &Picture) -> bool {
+    let of_place = |hub: &crate::domain::ids::HubKey| {
+        let mut keys = case.places.iter().filter_map(|place| place.hub_key());
+        keys.any(|key| key == *hub)
+    };
+    new.mismatches
+        .iter()
+        .any(|mismatch| match &mismatch.detail {
+            MismatchDetail::RuleFailing { source, rule, .. } => {
+                source == source_id && rule == alert
+            }
+            MismatchDetail::RulesNotEvaluated { source, .. }
+            | MismatchDetail::PartialData { source, .. }
+            | MismatchDetail::WatchesNothing { source } => source == source_id,
+            MismatchDetail::NoRecentSamples {
+                source, cluster, ..
+            } => {
+                let mut places = case.places.iter();
+                source == source_id && places.any(|place| place.cluster.as_ref() == Some(cluster))
+            }
+            MismatchDetail::SeriesMissing { hub } => of_place(hub),
+            _ => false,
+        })
+}
+
+/// The newest so many rows, and the rest. Those of one storm are one row.
+pub fn split_newest(
+    mut gone: Vec<RemovedCase>,
+    most: usize,
+) -> (Vec<RemovedCase>, Vec<RemovedCase>) {
+    gone.sort_by(|a, b| (b.at, &a.case.id).cmp(&(a.at, &b.case.id)));
+    let mut rows: Vec<String> = Vec::new();
+    gone.into_iter().partition(|gone| {
+        let row = gone.group_key();
+        if !rows.contains(&row) && rows.len() < most {
+            rows.push(row.clone());
+        }
+        rows.contains(&row)
+    })
+}

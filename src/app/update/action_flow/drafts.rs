@@ -1,0 +1,145 @@
+//! What is typed is kept from the first letter until the server has it.
+
+use super::current_flow;
+use crate::app::action_flow::{ActionFlow, ActionSubject, Plan, Step};
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::app::update::notify;
+use crate::domain::now::Now;
+use crate::domain::operation::{
+    Draft, DraftIncident, DraftKey, Operation, OperationKind, OperationResult, Outcome,
+    OutcomeDetail, Purpose,
+};
+use crate::say::operation;
+
+/// What an earlier run left.
+pub(in crate::app::update) fn merge_loaded(
+    model: &mut Model,
+    drafts: Vec<Draft>,
+    now: Now,
+) -> Vec<Effect> {
+    for draft in drafts {
+        // What was typed in this run is younger.
+        model.drafts.entry(draft.key()).or_insert(draft);
+    }
+    match model.drafts.len() {
+        0 => Vec::new(),
+        count => notify(model, operation::drafts_found(count), now),
+    }
+}
+
+/// The text that was begun for the same purpose, if one was.
+pub(super) fn find_text(
+    model: &Model,
+    subject: &ActionSubject,
+    purpose: &Purpose,
+) -> Option<String> {
+    let cases = subject.cases.first();
+    let names = cases.map(|case| {
+        let aliases = case.aliases.iter().cloned();
+        aliases.chain([case.id.clone()]).collect::<Vec<_>>()
+    });
+    let names = names.unwrap_or_else(|| subject.case_id().into_iter().collect());
+    let mut drafts = model.drafts.values();
+    let draft = drafts
+        .find(|draft| names.contains(&draft.case) && draft.purpose.name() == purpose.name())?;
+    Some(draft.text.clone())
+}
+
+/// Keeps what is being written now.
+pub(super) fn save_current(model: &mut Model, now: Now) -> Vec<Effect> {
+    let Some(ActionFlow {
+        subject,
+        step: Step::Write(_, purpose, line),
+    }) = current_flow(model)
+    else {
+        return Vec::new();
+    };
+    let Some(case) = subject.case_id() else {
+        return Vec::new();
+    };
+    let text = line.text().to_owned();
+    let about = subject.targets().map(|target| DraftIncident {
+        incident: target.incident.id.clone(),
+        number: target.incident.number,
+        title: target.incident.title.clone(),
+    });
+    let draft = Draft {
+        case,
+        purpose: purpose.clone(),
+        incidents: about.collect(),
+        at: now.wall,
+        in_doubt: false,
+        declaration_key: None,
+        text,
+    };
+    let key = draft.key();
+    if draft.text.trim().is_empty() {
+        return delete(model, &key);
+    }
+    // Other words than those in doubt are another note.
+    let known = model
+        .drafts
+        .get(&key)
+        .filter(|known| known.text == draft.text);
+    let draft = Draft {
+        in_doubt: known.is_some_and(|known| known.in_doubt),
+        declaration_key: known.and_then(|known| known.declaration_key.clone()),
+        ..draft
+    };
+    model.drafts.insert(key, draft.clone());
+    vec![Effect::SaveDraft(draft)]
+}
+
+/// It is about to be sent: if the program ends before the answer, the next one looks first.
+pub(super) fn mark_in_doubt(model: &mut Model, plan: &Plan) -> Option<Effect> {
+    let draft = model.drafts.get_mut(plan.draft.as_ref()?)?;
+    draft.in_doubt = true;
+    draft.declaration_key = plan.operations.iter().find_map(|deed| match deed {
+        Operation::Declare(declaration) => Some(declaration.key.clone()),
+        _ => None,
+    });
+    Some(Effect::SaveDraft(draft.clone()))
+}
+
+/// What came of it: what the server has is dropped, the rest stays.
+pub(super) fn apply_outcomes(model: &mut Model, plan: &Plan, outcomes: &[Outcome]) -> Vec<Effect> {
+    let Some(key) = &plan.draft else {
+        return Vec::new();
+    };
+    let texts: Vec<_> = outcomes
+        .iter()
+        .filter(|outcome| carries_text(outcome))
+        .collect();
+    if texts.iter().all(|outcome| outcome.is_success()) {
+        return delete(model, key);
+    }
+    let Some(draft) = model.drafts.get_mut(key) else {
+        return Vec::new();
+    };
+    let left = texts.iter().filter(|outcome| !outcome.is_success());
+    let left: Vec<_> = left
+        .filter_map(|outcome| outcome.incident.clone())
+        .collect();
+    draft
+        .incidents
+        .retain(|about| left.contains(&about.incident));
+    draft.in_doubt = texts
+        .iter()
+        .any(|outcome| outcome.result == OperationResult::Unknown);
+    vec![Effect::SaveDraft(draft.clone())]
+}
+
+fn carries_text(outcome: &Outcome) -> bool {
+    let skipped = outcome.detail == OutcomeDetail::Skipped;
+    matches!(outcome.kind(), OperationKind::Note | OperationKind::Declare) && !skipped
+}
+
+/// Nobody needs it any more.
+pub(super) fn delete(model: &mut Model, key: &DraftKey) -> Vec<Effect> {
+    let known = model.drafts.remove(key);
+    known
+        .map(|_| Effect::DeleteDraft(key.clone()))
+        .into_iter()
+        .collect()
+}

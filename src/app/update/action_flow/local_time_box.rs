@@ -1,0 +1,39 @@
+//! A time-box for a case without an incident: nothing leaves the machine, so a pick is enough.
+
+use super::close_flow;
+use crate::app::action_flow::ActionSubject;
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::app::update::notify;
+use crate::domain::local_time_box::{LocalTimeBox, LocalTimeBoxChange};
+use crate::domain::now::Now;
+use crate::domain::operation::Choice;
+use crate::say::operation;
+
+/// Gives the case the box that was picked, from now, or takes it away.
+pub(super) fn set(
+    model: &mut Model,
+    subject: &ActionSubject,
+    offer: &Choice,
+    now: Now,
+) -> Vec<Effect> {
+    close_flow(model);
+    let Some(case) = subject.cases.first() else {
+        return Vec::new();
+    };
+    let length = match offer {
+        Choice::Duration(length) => Some(*length),
+        _ => None,
+    };
+    let new = length.map(|length| LocalTimeBox {
+        case: case.id.clone(),
+        started: now.wall,
+        length,
+    });
+    notify(model, operation::local_time_box(length), now);
+    let names = case.aliases.iter().chain([&case.id]).cloned().collect();
+    vec![Effect::SetLocalTimeBox(LocalTimeBoxChange {
+        case_ids: names,
+        replacement: new,
+    })]
+}

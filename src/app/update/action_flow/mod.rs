@@ -1,0 +1,189 @@
+//! What keys do while a person acts on cases, from the menu to what came of it.
+
+pub(super) mod drafts;
+mod local_time_box;
+pub(super) mod resume_draft;
+mod send;
+mod steps;
+
+use super::notify;
+use crate::app::action::Action;
+use crate::app::action_flow::{ActionFlow, ActionSubject, MAX_TEXT_CHARS, Step};
+use crate::app::effect::Effect;
+use crate::app::key::Key;
+use crate::app::model::{Model, Overlay, OverlayKind};
+use crate::app::msg::OpenedLink;
+use crate::app::text_line::TextLine;
+use crate::domain::now::Now;
+use crate::domain::operation::IncidentAction;
+use crate::say::operation;
+use crate::say::sanitize::clean;
+
+pub(super) use send::operations_finished;
+
+/// Begins what an action wants, where the panes or a detail have the keys; none if it wants nothing.
+pub(super) fn start_for_key(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+    match action {
+        Action::Mark => Some(toggle_marks(model)),
+        Action::Drafts => Some(resume_draft::resume_latest(model, now)),
+        Action::Menu => Some(with_subject(model, now, |model, subject| {
+            show_flow(model, ActionFlow::new(subject));
+            Vec::new()
+        })),
+        other => {
+            let wish = IncidentAction::from_key_action(other)?;
+            Some(with_subject(model, now, |model, subject| {
+                steps::start_action(model, wish, subject, now)
+            }))
+        }
+    }
+}
+
+fn with_subject(
+    model: &mut Model,
+    now: Now,
+    act: impl FnOnce(&mut Model, ActionSubject) -> Vec<Effect>,
+) -> Vec<Effect> {
+    if model.session.read_only {
+        return notify(model, operation::READ_ONLY.to_owned(), now);
+    }
+    match model.action_subject() {
+        Some(subject) => act(model, subject),
+        None => notify(model, operation::NOTHING_SELECTED.to_owned(), now),
+    }
+}
+
+/// Takes a key while something is being done; none if nothing is.
+pub(super) fn handle_key(model: &mut Model, key: Key, now: Now) -> Option<Vec<Effect>> {
+    let step = &current_flow(model)?.step;
+    let writes = match step {
+        Step::Write(..) => TextLine::is_edit_key(key),
+        Step::Choose(_, question, _) => {
+            key.text().is_some() || question.is_filterable() && TextLine::is_edit_key(key)
+        }
+        _ => false,
+    };
+    if writes {
+        return Some(steps::handle_text_key(model, key, now));
+    }
+    let action = model.keymap.action(model.context(), key);
+    let goes_through = [Action::ForceQuit, Action::Suspend, Action::Redraw];
+    match action {
+        Some(action) if goes_through.contains(&action) => None,
+        // Nothing else opens over it: what is typed here must never be taken for something else.
+        other => Some(
+            other
+                .and_then(|action| steps::handle_action(model, action, now))
+                .unwrap_or_default(),
+        ),
+    }
+}
+
+/// Takes text that was typed at once or pasted; none if nothing is being written.
+pub(super) fn insert_text(model: &mut Model, text: &str, now: Now) -> Option<Vec<Effect>> {
+    match &mut current_flow_mut(model)?.step {
+        Step::Write(_, _, line) => line.insert_text(text, MAX_TEXT_CHARS),
+        Step::Choose(_, question, pick) if question.is_filterable() => {
+            let typed: String = text.chars().filter(|char| !char.is_control()).collect();
+            pick.filter.insert_text(&typed, MAX_TEXT_CHARS);
+            pick.index = 0;
+        }
+        // A paste picks nothing and confirms nothing.
+        _ => return Some(Vec::new()),
+    }
+    Some(drafts::save_current(model, now))
+}
+
+/// The editor was closed.
+pub(super) fn editor_closed(
+    model: &mut Model,
+    text: Result<String, String>,
+    now: Now,
+) -> Vec<Effect> {
+    let text = match text {
+        Ok(text) => text,
+        Err(why) => return notify(model, operation::editor_failed(&clean(&why)), now),
+    };
+    let before = current_flow(model).and_then(|acting| match &acting.step {
+        Step::Write(_, _, line) => Some(line.text().to_owned()),
+        Step::Confirm(plan) => plan.form.input.text.clone(),
+        _ => None,
+    });
+    if before.is_some_and(|before| before.trim_end() == text.trim_end()) {
+        return notify(model, operation::EDITOR_UNCHANGED.to_owned(), now);
+    }
+    steps::replace_text(model, &text);
+    drafts::save_current(model, now)
+}
+
+/// An address was shown somewhere.
+pub(super) fn link_opened(
+    model: &mut Model,
+    opened: Result<OpenedLink, String>,
+    now: Now,
+) -> Vec<Effect> {
+    let text = match opened {
+        Ok(OpenedLink::Browser(_)) => "opened in the browser".to_owned(),
+        Ok(OpenedLink::Copied(url)) => format!("no browser here, copied: {}", clean(&url)),
+        Err(why) => format!("neither opened nor copied: {}", clean(&why)),
+    };
+    notify(model, text, now)
+}
+
+// A storm is marked as a whole; where all of it is marked, it is unmarked.
+fn toggle_marks(model: &mut Model) -> Vec<Effect> {
+    let rows = model.visible_rows();
+    let row = model.selected_index().and_then(|index| rows.get(index));
+    let cases = row.map(|row| row.cases()).unwrap_or_default();
+    let all = cases.iter().all(|case| model.is_marked(case));
+    let names = |case: &&crate::domain::case::Case| {
+        let aliases = case.aliases.iter().cloned();
+        aliases.chain([case.id.clone()]).collect::<Vec<_>>()
+    };
+    let (ids, every): (Vec<_>, Vec<_>) = (
+        cases.iter().map(|case| case.id.clone()).collect(),
+        cases.iter().flat_map(names).collect(),
+    );
+    if all {
+        model.cases.marked.retain(|id| !every.contains(id));
+    } else {
+        model.cases.marked.extend(ids);
+    }
+    super::panes::move_in_cases(model, Action::Down);
+    Vec::new()
+}
+
+fn show_flow(model: &mut Model, acting: ActionFlow) {
+    // What it shows now was not drawn yet.
+    model.viewport.max_overlay_scroll = None;
+    let kind = OverlayKind::ActionFlow(Box::new(acting));
+    match model.overlays.last_mut() {
+        Some(top) if matches!(top.kind, OverlayKind::ActionFlow(_)) => *top = Overlay::new(kind),
+        _ => model.overlays.push(Overlay::new(kind)),
+    }
+}
+
+fn current_flow(model: &Model) -> Option<&ActionFlow> {
+    match &model.overlay()?.kind {
+        OverlayKind::ActionFlow(acting) => Some(acting),
+        _ => None,
+    }
+}
+
+fn current_flow_mut(model: &mut Model) -> Option<&mut ActionFlow> {
+    match &mut model.overlays.last_mut()?.kind {
+        OverlayKind::ActionFlow(acting) => Some(acting),
+        _ => None,
+    }
+}
+
+fn close_flow(model: &mut Model) {
+    if current_flow(model).is_some() {
+        model.overlays.pop();
+    }
+}
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

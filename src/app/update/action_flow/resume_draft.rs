@@ -1,0 +1,105 @@
+//! Going on with what was typed and not sent.
+
+use std::sync::Arc;
+
+use super::drafts::delete;
+use super::show_flow;
+use crate::app::action_flow::{ActionFlow, ActionSubject, Form, Step};
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::app::text_line::TextLine;
+use crate::app::update::notify;
+use crate::domain::case::Case;
+use crate::domain::ids::CaseId;
+use crate::domain::now::Now;
+use crate::domain::operation::{Draft, IncidentAction, Purpose};
+use crate::domain::source::SourceKind;
+use crate::picture::Picture;
+use crate::say::operation;
+
+/// Goes on with the latest draft that can still be sent. Where none can, the latest is copied, and dropped
+/// when it is asked for once more.
+pub(super) fn resume_latest(model: &mut Model, now: Now) -> Vec<Effect> {
+    let mut drafts: Vec<_> = model.drafts.values().cloned().collect();
+    drafts.sort_by_key(|draft| std::cmp::Reverse(draft.at));
+    let Some(latest) = drafts.first().cloned() else {
+        return notify(model, operation::NO_DRAFTS.to_owned(), now);
+    };
+    let picture = model.picture.clone();
+    let found = drafts.into_iter().find_map(|draft| {
+        let subject = subject_for_draft(&draft, picture.as_deref()?)?;
+        Some((draft, subject))
+    });
+    match found {
+        Some((draft, subject)) => open_draft(model, draft, subject, now),
+        None if picture.is_some_and(|picture| knows_open_incidents(&picture)) => {
+            copy_or_drop(model, latest, now)
+        }
+        None => notify(model, operation::NOT_ENOUGH_DATA.to_owned(), now),
+    }
+}
+
+fn open_draft(model: &mut Model, draft: Draft, subject: ActionSubject, now: Now) -> Vec<Effect> {
+    let wish = match draft.purpose {
+        Purpose::Note => IncidentAction::Note,
+        Purpose::Extend(_) => IncidentAction::TimeBox,
+        Purpose::Verdict(_) => IncidentAction::Verdict,
+        Purpose::Declare => IncidentAction::Declare,
+    };
+    if draft.purpose != Purpose::Note {
+        return super::steps::start_action(model, wish, subject, now);
+    }
+    let form = Form::new(wish, &subject, model);
+    let line = TextLine::from_text(&draft.text);
+    let step = Step::Write(form, draft.purpose, line);
+    show_flow(model, ActionFlow { subject, step });
+    Vec::new()
+}
+
+// It is in nobody's way for good, and not gone at a single key.
+fn copy_or_drop(model: &mut Model, draft: Draft, now: Now) -> Vec<Effect> {
+    let key = draft.key();
+    if model.draft_pending_drop.take() == Some(key.clone()) {
+        notify(model, operation::draft_dropped(&draft), now);
+        return delete(model, &key);
+    }
+    model.draft_pending_drop = Some(key);
+    vec![Effect::Copy(draft.text)]
+}
+
+/// What is said with a copy of a draft that cannot be sent any more.
+pub(in crate::app::update) fn unsendable_draft_text(model: &Model) -> Option<String> {
+    let draft = model.drafts.get(model.draft_pending_drop.as_ref()?)?;
+    Some(operation::draft_target_closed(draft))
+}
+
+fn knows_open_incidents(picture: &Picture) -> bool {
+    let mut sources = picture.sources.iter();
+    sources.any(|source| source.id.kind == SourceKind::Pagerduty && source.state.is_fresh())
+}
+
+// What it was begun for, as it is now; none where it cannot be sent any more.
+fn subject_for_draft(draft: &Draft, picture: &Picture) -> Option<ActionSubject> {
+    let first = picture.case(&draft.case);
+    if draft.purpose == Purpose::Declare {
+        return match (first, &draft.case) {
+            (Some(case), _) if case.incident.is_some() => None,
+            (Some(case), _) => Some(ActionSubject::from_cases(vec![case.clone()])),
+            (None, CaseId::Hub(hub)) => Some(ActionSubject {
+                hub: Some(hub.clone()),
+                ..ActionSubject::default()
+            }),
+            (None, _) => None,
+        };
+    }
+    let first = first?;
+    let is_about = |case: &&Arc<Case>| {
+        let incident = case.incident.as_ref();
+        let mut about = draft.incidents.iter();
+        incident.is_some_and(|incident| about.any(|about| about.incident == incident.id))
+    };
+    let others = picture.cases.iter().filter(|case| case.id != first.id);
+    let all = [first].into_iter().chain(others.filter(is_about));
+    let subject = ActionSubject::from_cases(all.cloned().collect());
+    subject.has_open_incident().then_some(subject)
+}

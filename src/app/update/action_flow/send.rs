@@ -1,0 +1,174 @@
+//! Enter was pressed: what was confirmed is sent, once, and what came of it is shown.
+
+use std::sync::Arc;
+
+use super::{close_flow, current_flow, drafts, show_flow};
+use crate::app::action_flow::{ActionFlow, ActionSubject, Plan, Step, plan};
+use crate::app::effect::Effect;
+use crate::app::model::{Model, OverlayKind};
+use crate::app::update::notify;
+use crate::domain::incident::Incident;
+use crate::domain::now::Now;
+use crate::domain::operation::{Operation, Outcome, OutcomeDetail};
+use crate::domain::source::SourceKind;
+use crate::picture::SourceView;
+use crate::say::operation;
+
+/// Sends it, unless something changed since it was shown: then that is shown and asked again.
+pub(super) fn send_confirmed(
+    model: &mut Model,
+    plan: Plan,
+    subject: ActionSubject,
+    now: Now,
+) -> Vec<Effect> {
+    let fresh = current_incidents(model, &subject);
+    let changed = plan::changed_incidents(&subject, &fresh);
+    if !changed.is_empty() {
+        let whole = plan.operations.clone();
+        confirm_again(model, plan, (&subject, &fresh, None), &whole, now);
+        return Vec::new();
+    }
+    let number = model.sent_batches.last_number.saturating_add(1);
+    let attempt = plan.to_batch(&subject, model, number);
+    model.sent_batches.last_number = number;
+    let mut effects: Vec<_> = drafts::mark_in_doubt(model, &plan).into_iter().collect();
+    effects.push(Effect::RunOperations(attempt));
+    let under_way = (plan.clone(), subject.clone());
+    model.sent_batches.in_flight.insert(number, under_way);
+    let step = Step::Sending(plan, number);
+    show_flow(model, ActionFlow { subject, step });
+    effects
+}
+
+// What the picture says of these incidents by now.
+fn current_incidents(model: &Model, subject: &ActionSubject) -> Vec<Arc<Incident>> {
+    let Some(picture) = model.picture.as_deref() else {
+        return Vec::new();
+    };
+    let cases = picture
+        .cases
+        .iter()
+        .filter_map(|case| case.incident.as_ref());
+    let pagerduty = |source: &&SourceView| source.id.kind == SourceKind::Pagerduty;
+    let asked = picture
+        .sources
+        .iter()
+        .find(pagerduty)
+        .and_then(|source| source.requested_at);
+    let is_older = |read: Now| asked.is_none_or(|asked| asked.mono <= read.mono);
+    if subject.read_at.is_some_and(is_older) {
+        return Vec::new();
+    }
+    let ids: Vec<_> = subject
+        .targets()
+        .map(|target| &target.incident.id)
+        .collect();
+    cases
+        .filter(|incident| ids.contains(&&incident.id))
+        .cloned()
+        .collect()
+}
+
+// Only what is not done yet is asked about again, with the incidents as they are now.
+fn confirm_again(
+    model: &mut Model,
+    plan: Plan,
+    (subject, fresh, read_at): (&ActionSubject, &[Arc<Incident>], Option<Now>),
+    left: &[Operation],
+    now: Now,
+) {
+    let changed = plan::changed_incidents(subject, fresh);
+    let mut subject = subject.with_incidents(fresh);
+    subject.read_at = read_at;
+    let Some(mut plan) = Plan::from_form(plan.form, &subject, model, now) else {
+        return close_flow(model);
+    };
+    plan.changed_incidents = changed;
+    let is_left = |deed: &Operation| left.iter().any(|one| one.kind() == deed.kind());
+    plan.operations.retain(is_left);
+    let step = Step::Confirm(plan);
+    show_flow(model, ActionFlow { subject, step });
+}
+
+/// What came of an attempt.
+pub(in crate::app::update) fn operations_finished(
+    model: &mut Model,
+    number: u64,
+    outcomes: Vec<Outcome>,
+    now: Now,
+) -> Vec<Effect> {
+    let Some((plan, subject)) = model.sent_batches.in_flight.remove(&number) else {
+        return Vec::new();
+    };
+    let effects = drafts::apply_outcomes(model, &plan, &outcomes);
+    unmark_done(model, &outcomes);
+    let is_it = |kind: &OverlayKind| matches!(kind, OverlayKind::ActionFlow(acting) if matches!(acting.step, Step::Sending(_, sent) if sent == number));
+    let place = model
+        .overlays
+        .iter_mut()
+        .find(|overlay| is_it(&overlay.kind));
+    match place {
+        Some(overlay) => {
+            let step = Step::Finished(plan, outcomes);
+            overlay.kind = OverlayKind::ActionFlow(Box::new(ActionFlow { subject, step }));
+            overlay.scroll = 0;
+        }
+        // It was left meanwhile.
+        None => drop(notify(model, operation::outcome_counts(&outcomes), now)),
+    }
+    effects
+}
+
+// What is done is no longer marked; what is not stays, for another try.
+fn unmark_done(model: &mut Model, outcomes: &[Outcome]) {
+    let failed = |outcome: &&Outcome| !outcome.is_success();
+    let failed: Vec<_> = outcomes
+        .iter()
+        .filter(failed)
+        .filter_map(|it| it.incident.clone())
+        .collect();
+    let done = outcomes
+        .iter()
+        .filter_map(|outcome| outcome.incident.as_ref());
+    let done: Vec<_> = done.filter(|id| !failed.contains(id)).cloned().collect();
+    let marked = model.marked_cases();
+    for case in marked {
+        let is_done = case
+            .incident
+            .as_ref()
+            .is_some_and(|it| done.contains(&it.id));
+        if is_done {
+            let is_it =
+                |id: &crate::domain::ids::CaseId| *id == case.id || case.aliases.contains(id);
+            model.cases.marked.retain(|id| !is_it(id));
+        }
+    }
+}
+
+/// Enter on what came of it: asks again about what had changed, else closes.
+pub(super) fn retry_or_close(
+    model: &mut Model,
+    plan: Plan,
+    subject: &ActionSubject,
+    outcomes: &[Outcome],
+    now: Now,
+) -> Vec<Effect> {
+    let changed = outcomes
+        .iter()
+        .filter(|outcome| matches!(outcome.detail, OutcomeDetail::Changed(_)));
+    let fresh: Vec<_> = changed
+        .filter_map(|outcome| outcome.read_back.clone())
+        .collect();
+    let open: Vec<_> = fresh
+        .into_iter()
+        .filter(|incident| incident.is_open())
+        .collect();
+    if open.is_empty() || current_flow(model).is_none() {
+        close_flow(model);
+        return Vec::new();
+    }
+    let left = outcomes.iter().filter(|outcome| !outcome.is_success());
+    let left: Vec<_> = left.map(|outcome| outcome.operation.clone()).collect();
+    confirm_again(model, plan, (subject, &open, Some(now)), &left, now);
+    Vec::new()
+}

@@ -1,0 +1,287 @@
+//! From one step to the next: what a key does in each.
+
+use super::{close_flow, current_flow, current_flow_mut, drafts, local_time_box, send, show_flow};
+use crate::app::action::Action;
+use crate::app::action_flow::form::NextStep;
+use crate::app::action_flow::{
+    ActionFlow, ActionSubject, ChoiceCursor, Form, MAX_TEXT_CHARS, Plan, Step,
+};
+use crate::app::effect::Effect;
+use crate::app::key::Key;
+use crate::app::model::Model;
+use crate::app::text_line::TextLine;
+use crate::app::update::notify;
+use crate::app::update::panes::{new_position, page_size};
+use crate::domain::now::Now;
+use crate::domain::operation::{Choice, IncidentAction, Prompt, Purpose};
+use crate::say::operation;
+use strum::IntoEnumIterator;
+
+/// Begins a wish, or says what stands in its way.
+pub(super) fn start_action(
+    model: &mut Model,
+    wish: IncidentAction,
+    subject: ActionSubject,
+    now: Now,
+) -> Vec<Effect> {
+    if let Some(action_unavailable) = wish.unavailable_reason(&subject, model) {
+        return notify(
+            model,
+            operation::action_unavailable(wish, action_unavailable),
+            now,
+        );
+    }
+    if wish == IncidentAction::FollowUp {
+        close_flow(model);
+        let case = subject.cases.first();
+        let link = case.and_then(|case| model.follow_up_link(case));
+        return link.map(Effect::OpenLink).into_iter().collect();
+    }
+    let form = Form::new(wish, &subject, model);
+    advance(model, subject, form, now)
+}
+
+// To whatever comes next.
+fn advance(model: &mut Model, subject: ActionSubject, form: Form, now: Now) -> Vec<Effect> {
+    let step = match form.next_step(&subject) {
+        NextStep::Choose(question) => Some(Step::Choose(form, question, ChoiceCursor::default())),
+        NextStep::Write(purpose) => {
+            let text = drafts::find_text(model, &subject, &purpose).unwrap_or_else(|| {
+                operation::initial_text(&purpose, &subject.cases, subject.hub.as_ref())
+            });
+            Some(Step::Write(form, purpose, TextLine::from_text(&text)))
+        }
+        NextStep::Ready => Plan::from_form(form, &subject, model, now).map(Step::Confirm),
+    };
+    match step {
+        Some(step) => show_flow(model, ActionFlow { subject, step }),
+        None => return notify(model, operation::NOT_ENOUGH_DATA.to_owned(), now),
+    }
+    Vec::new()
+}
+
+/// What a key does that is no letter of a text; none: nothing here.
+pub(super) fn handle_action(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+    let acting = current_flow(model)?.clone();
+    let moves = matches!(
+        action,
+        Action::Up
+            | Action::Down
+            | Action::First
+            | Action::Last
+            | Action::PageUp
+            | Action::PageDown
+    );
+    if moves {
+        move_cursor(model, action, now);
+        return Some(Vec::new());
+    }
+    match (action, acting.step) {
+        (Action::Back, step) => Some(cancel(model, &step, now)),
+        (Action::Open, Step::Menu(at)) => {
+            let wish = IncidentAction::iter().nth(at)?;
+            Some(start_action(model, wish, acting.subject, now))
+        }
+        (other, Step::Menu(_)) => {
+            let wish = IncidentAction::from_key_action(other)?;
+            Some(start_action(model, wish, acting.subject, now))
+        }
+        (Action::Open, Step::Choose(form, question, pick)) => {
+            let offers = model.choices(question, (&form, &acting.subject), &pick, now);
+            let offer = offers.into_iter().nth(pick.index)?;
+            Some(apply_choice(
+                model,
+                (acting.subject, question),
+                form,
+                offer,
+                now,
+            ))
+        }
+        (Action::Open, Step::Write(form, purpose, line)) => Some(submit_text(
+            model,
+            acting.subject,
+            form,
+            &purpose,
+            &line,
+            now,
+        )),
+        (Action::EditText, Step::Write(_, _, line)) => {
+            Some(vec![Effect::OpenEditor(line.text().to_owned())])
+        }
+        (Action::EditText, Step::Confirm(plan)) => plan
+            .form
+            .input
+            .text
+            .map(|text| vec![Effect::OpenEditor(text)]),
+        // Nobody confirms what they cannot have seen: keys come faster than frames, and panes are small.
+        (Action::Open, Step::Confirm(_)) if !model.is_scrolled_to_end() => {
+            if model.viewport.max_overlay_scroll.is_some() {
+                move_cursor(model, Action::PageDown, now);
+            }
+            Some(Vec::new())
+        }
+        (Action::Open, Step::Confirm(plan)) => {
+            Some(send::send_confirmed(model, plan, acting.subject, now))
+        }
+        (Action::Open, Step::Finished(plan, outcomes)) => Some(send::retry_or_close(
+            model,
+            plan,
+            &acting.subject,
+            &outcomes,
+            now,
+        )),
+        _ => None,
+    }
+}
+
+/// A letter: it writes, narrows a long list, or picks from a short one.
+pub(super) fn handle_text_key(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
+    let Some(acting) = current_flow_mut(model) else {
+        return Vec::new();
+    };
+    match &mut acting.step {
+        Step::Write(_, _, line) => {
+            line.edit(key, MAX_TEXT_CHARS);
+            drafts::save_current(model, now)
+        }
+        Step::Choose(_, question, pick) if question.is_filterable() => {
+            pick.filter.edit(key, MAX_TEXT_CHARS);
+            pick.index = 0;
+            Vec::new()
+        }
+        Step::Choose(form, question, pick) => {
+            let (form, question, pick) = (form.clone(), *question, pick.clone());
+            let subject = acting.subject.clone();
+            let offers = model.choices(question, (&form, &subject), &pick, now);
+            let picked = offers.into_iter().enumerate();
+            let picked = picked
+                .filter(|(index, offer)| {
+                    offer.shortcut(*index).is_some() && offer.shortcut(*index) == key.text()
+                })
+                .map(|(_, offer)| offer)
+                .next();
+            match picked {
+                Some(offer) => apply_choice(model, (subject, question), form, offer, now),
+                None => Vec::new(),
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn apply_choice(
+    model: &mut Model,
+    (mut subject, question): (ActionSubject, Prompt),
+    mut form: Form,
+    offer: Choice,
+    now: Now,
+) -> Vec<Effect> {
+    if question == Prompt::LocalTimeBox {
+        return local_time_box::set(model, &subject, &offer, now);
+    }
+    let given = &mut form.input;
+    match offer {
+        Choice::Incident(id) => {
+            let case = model.picture.as_ref().and_then(|picture| picture.case(&id));
+            let own = subject.cases.iter().find(|case| case.id == id);
+            let meant = own.or(case).cloned();
+            subject = ActionSubject {
+                incident_chosen: true,
+                ..ActionSubject::from_cases(meant.into_iter().collect())
+            };
+            form = Form::new(form.action, &subject, model);
+        }
+        Choice::Priority(name) => given.priority = Some(Some(name)),
+        Choice::NoPriority => given.priority = Some(None),
+        Choice::Duration(span) | Choice::UntilWorkingTime(span) => given.span = Some(span),
+        Choice::Level(level, _) => given.level = Some(level),
+        Choice::Assignee(assignee) => given.assignee = Some(assignee),
+        Choice::Verdict(verdict) => given.verdict = Some(verdict),
+        Choice::Service(service) => given.service = Some(service),
+        // Only asked above.
+        Choice::NoTimeBox => {}
+    }
+    advance(model, subject, form, now)
+}
+
+fn submit_text(
+    model: &mut Model,
+    subject: ActionSubject,
+    mut form: Form,
+    purpose: &Purpose,
+    line: &TextLine,
+    now: Now,
+) -> Vec<Effect> {
+    // A verdict says enough by itself; a note, a reason and a title must have words.
+    let needs_words = !matches!(purpose, Purpose::Verdict(_));
+    if needs_words && line.text().trim().is_empty() {
+        return notify(model, operation::TEXT_REQUIRED.to_owned(), now);
+    }
+    form.input.text = Some(line.text().trim_end().to_owned());
+    advance(model, subject, form, now)
+}
+
+/// Puts another text in the place of the one that is written or confirmed.
+pub(super) fn replace_text(model: &mut Model, text: &str) {
+    let Some(acting) = current_flow_mut(model) else {
+        return;
+    };
+    let text: String = text.chars().take(MAX_TEXT_CHARS).collect();
+    acting.step = match acting.step.clone() {
+        Step::Write(form, purpose, _) => Step::Write(form, purpose, TextLine::from_text(&text)),
+        // Changed words are shown once more before they are sent.
+        Step::Confirm(plan) => match plan.form.purpose(&acting.subject) {
+            Some(purpose) => {
+                Step::Write(without_text(plan.form), purpose, TextLine::from_text(&text))
+            }
+            None => Step::Confirm(plan),
+        },
+        other => other,
+    };
+}
+
+fn without_text(mut form: Form) -> Form {
+    form.input.text = None;
+    form
+}
+
+fn move_cursor(model: &mut Model, action: Action, now: Now) {
+    let (limit, lines) = (model.viewport.max_overlay_scroll, page_size(model));
+    let Some(acting) = current_flow(model).cloned() else {
+        return;
+    };
+    let last = match &acting.step {
+        Step::Menu(_) => IncidentAction::iter().count().saturating_sub(1),
+        Step::Choose(form, question, pick) => {
+            let offers = model.choices(*question, (form, &acting.subject), pick, now);
+            offers.len().saturating_sub(1)
+        }
+        _ => {
+            if let Some(top) = model.overlays.last_mut() {
+                top.scroll = new_position(action, top.scroll, limit, lines).unwrap_or(top.scroll);
+            }
+            return;
+        }
+    };
+    let Some(acting) = current_flow_mut(model) else {
+        return;
+    };
+    if let Step::Menu(at) | Step::Choose(_, _, ChoiceCursor { index: at, .. }) = &mut acting.step {
+        *at = new_position(action, *at, Some(last), lines).unwrap_or(*at);
+    }
+}
+
+// What was typed stays: it says so.
+fn cancel(model: &mut Model, step: &Step, now: Now) -> Vec<Effect> {
+    close_flow(model);
+    let typed = match step {
+        Step::Write(_, _, line) => !line.text().trim().is_empty(),
+        Step::Confirm(plan) => plan.form.input.text.is_some(),
+        Step::Sending(..) => return notify(model, operation::STILL_SENDING.to_owned(), now),
+        _ => false,
+    };
+    if typed {
+        return notify(model, operation::KEPT_AS_DRAFT.to_owned(), now);
+    }
+    Vec::new()
+}

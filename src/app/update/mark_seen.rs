@@ -1,0 +1,50 @@
+//! The person looks at the list: what is in sight begins to be known.
+
+use crate::app::model::Model;
+use crate::app::rows::RowRef;
+use crate::domain::ids::CaseId;
+use crate::domain::now::Now;
+
+/// A key was pressed or the focus gained: they look at the rows that the last frame showed, if it showed any.
+pub(super) fn mark_rows_seen(model: &mut Model, now: Now) {
+    let (Some(picture), Some((from, to))) =
+        (model.picture.clone(), model.viewport.visible_case_rows)
+    else {
+        return;
+    };
+    let rows = model.visible_rows();
+    let in_sight = rows.iter().take(to).skip(from);
+    let ids: Vec<CaseId> = in_sight.flat_map(|row| case_ids(row, model)).collect();
+    model.unseen.mark_seen(&ids, &picture, now);
+}
+
+// Of a storm all that its row tells of.
+fn case_ids(row: &RowRef<'_>, model: &Model) -> Vec<CaseId> {
+    match row {
+        RowRef::Case(case) | RowRef::Member { case, .. } => vec![case.id.clone()],
+        RowRef::Removed(gone) => gone.iter().map(|gone| gone.case.id.clone()).collect(),
+        RowRef::Fold { fold, cases, .. } => {
+            let gone = model.removed_from(fold).map(|gone| &gone.case);
+            let all = cases.iter().copied().chain(gone);
+            all.map(|case| case.id.clone()).collect()
+        }
+    }
+}
+
+/// Takes away the marks and the cleared cases whose time is over by `now`. To be done before each frame: the
+/// view names the moment.
+pub fn expire_marks(model: &mut Model, now: Now) {
+    let Some(picture) = model.picture.clone() else {
+        return;
+    };
+    let selected = model.user_selected_row().cloned();
+    if model
+        .unseen
+        .next_expiry(now, selected.as_ref())
+        .is_some_and(|wait| wait.is_zero())
+    {
+        super::selection::preserve(model, |model| {
+            model.unseen.expire_marks(&picture, selected.as_ref(), now);
+        });
+    }
+}
