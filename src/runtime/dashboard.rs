@@ -26,7 +26,7 @@ use crate::domain::now::{Now, TimeSource};
 use crate::domain::policy::Policy;
 use crate::picture::Picture;
 use crate::terminal::input::{Input, InputStream};
-use crate::terminal::panic::{other_panic, take_other_panics};
+use crate::terminal::panic::{take_other_panics, wait_for_other_panic};
 use crate::ui::theme::Theme;
 
 /// So many inputs that are there already are taken before a frame: a paste typed by a program must not
@@ -155,7 +155,7 @@ impl Dashboard {
             picture = self.builder.next() => Woken::Built(picture),
             msg = self.outside.heard() => Woken::Told(msg),
             () = self.feeds.changed() => Woken::Heard,
-            () = other_panic() => Woken::Panicked,
+            () = wait_for_other_panic() => Woken::Panicked,
             () = clock::sleep(wait) => Woken::Due,
         }
     }

@@ -27,7 +27,7 @@ impl Screen {
     /// When there is none.
     pub fn take() -> io::Result<Self> {
         let guard = Guard::enter()?;
-        let terminal = Terminal::new(backend::on_stdout()?)?;
+        let terminal = Terminal::new(backend::stdout_backend()?)?;
         Ok(Self { terminal, guard })
     }
 

@@ -8,7 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::clock::sleep;
 use super::tasks::Tasks;
-use crate::terminal::unread::let_go;
+use crate::terminal::tty_watchdog::drain_output;
 
 /// Who can still write has ended by then.
 const GRACE: Duration = Duration::from_secs(2);
@@ -28,7 +28,7 @@ pub fn watch(tasks: &Tasks) -> io::Result<()> {
             _ = hup.recv() => {}
         }
         sleep(GRACE).await;
-        while let Ok(()) = let_go() {
+        while let Ok(()) = drain_output() {
             sleep(AGAIN).await;
         }
     });

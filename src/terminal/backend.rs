@@ -75,7 +75,7 @@ impl<W: Write> FrameBackend<W> {
         }
     }
 
-    fn stock(&mut self) -> CrosstermBackend<&mut Vec<u8>> {
+    fn crossterm_backend(&mut self) -> CrosstermBackend<&mut Vec<u8>> {
         CrosstermBackend::new(&mut self.frame)
     }
 
@@ -91,7 +91,7 @@ impl<W: Write> FrameBackend<W> {
 ///
 /// # Errors
 /// When standard output cannot be duplicated.
-pub fn on_stdout() -> io::Result<FrameBackend<std::fs::File>> {
+pub fn stdout_backend() -> io::Result<FrameBackend<std::fs::File>> {
     use std::os::fd::AsFd;
     // A plain file: std's own handle splits a frame at its line ends and keeps a second buffer.
     let out = io::stdout().as_fd().try_clone_to_owned()?;
@@ -103,10 +103,10 @@ pub fn on_stdout() -> io::Result<FrameBackend<std::fs::File>> {
 /// crossterm's own falls back to starting `tput`, which a lost terminal must not cause.
 pub fn stdout_size() -> io::Result<Size> {
     let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout())?;
-    Ok(known_size(size.ws_col, size.ws_row))
+    Ok(size_or_fallback(size.ws_col, size.ws_row))
 }
 
-fn known_size(width: u16, height: u16) -> Size {
+fn size_or_fallback(width: u16, height: u16) -> Size {
     match (width, height) {
         (0, _) | (_, 0) => FALLBACK_SIZE,
         _ => Size { width, height },
@@ -126,7 +126,7 @@ impl<W: Write> Backend for FrameBackend<W> {
         }
         self.begin_update();
         self.cursor_moved();
-        self.stock().draw(content)
+        self.crossterm_backend().draw(content)
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
@@ -134,7 +134,7 @@ impl<W: Write> Backend for FrameBackend<W> {
             return Ok(());
         }
         self.cursor = Cursor::Hidden;
-        self.stock().hide_cursor()
+        self.crossterm_backend().hide_cursor()
     }
 
     fn show_cursor(&mut self) -> io::Result<()> {
@@ -142,7 +142,7 @@ impl<W: Write> Backend for FrameBackend<W> {
             return Ok(());
         }
         self.cursor = Cursor::Moved;
-        self.stock().show_cursor()
+        self.crossterm_backend().show_cursor()
     }
 
     /// Never asks the terminal, whose answer would have to be fished out of the keys.
@@ -162,7 +162,7 @@ impl<W: Write> Backend for FrameBackend<W> {
         if self.cursor == Cursor::Moved {
             self.cursor = Cursor::At(position);
         }
-        self.stock().set_cursor_position(position)
+        self.crossterm_backend().set_cursor_position(position)
     }
 
     fn clear(&mut self) -> io::Result<()> {
@@ -171,12 +171,12 @@ impl<W: Write> Backend for FrameBackend<W> {
 
     fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
         self.begin_update();
-        self.stock().clear_region(clear_type)
+        self.crossterm_backend().clear_region(clear_type)
     }
 
     fn append_lines(&mut self, n: u16) -> io::Result<()> {
         self.cursor_moved();
-        self.stock().append_lines(n)
+        self.crossterm_backend().append_lines(n)
     }
 
     fn size(&self) -> io::Result<Size> {

@@ -2,7 +2,7 @@
 
 /// How many colours may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Color {
+pub enum ColorSupport {
     /// None: bold, reverse and symbols carry the meaning.
     None,
     /// The sixteen that every colour terminal has.
@@ -10,21 +10,21 @@ pub enum Color {
     /// The indexed 256.
     Ansi256,
     /// 24 bits.
-    True,
+    TrueColor,
 }
 
 /// What the terminal can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
     /// Its colours.
-    pub color: Color,
+    pub color: ColorSupport,
     /// Whether only ASCII can be relied on.
     pub ascii: bool,
 }
 
 /// What was found in the environment and on the command line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Hints {
+pub struct TerminalEnv {
     /// `--no-color`.
     pub no_color_flag: bool,
     /// `--ascii`.
@@ -43,9 +43,9 @@ pub struct Hints {
     pub lang: Option<String>,
 }
 
-impl Hints {
+impl TerminalEnv {
     /// Reads the environment; to be called once, at the start.
-    pub fn from_env(no_color_flag: bool, ascii_flag: bool) -> Self {
+    pub fn from_process(no_color_flag: bool, ascii_flag: bool) -> Self {
         let read = |name| std::env::var(name).ok();
         Self {
             no_color_flag,
@@ -61,14 +61,14 @@ impl Hints {
 }
 
 /// Terminals that know no colour, beside those that say nothing of themselves.
-const COLOURLESS: [&str; 6] = ["", "dumb", "vt100", "vt102", "vt220", "xterm-mono"];
+const COLORLESS_TERMS: [&str; 6] = ["", "dumb", "vt100", "vt102", "vt220", "xterm-mono"];
 
 /// The Linux console: sixteen colours, and a font of a few hundred glyphs without our symbols.
 const LINUX_CONSOLE: &str = "linux";
 
 impl Capabilities {
     /// What these hints allow.
-    pub fn of(hints: &Hints) -> Self {
+    pub fn detect(hints: &TerminalEnv) -> Self {
         Self {
             color: color(hints),
             ascii: hints.ascii_flag || term(hints) == LINUX_CONSOLE || !is_utf8(hints),
@@ -76,33 +76,33 @@ impl Capabilities {
     }
 }
 
-fn term(hints: &Hints) -> &str {
+fn term(hints: &TerminalEnv) -> &str {
     hints.term.as_deref().unwrap_or_default()
 }
 
-fn color(hints: &Hints) -> Color {
+fn color(hints: &TerminalEnv) -> ColorSupport {
     let term = term(hints);
     let refused = hints.no_color_flag || is_set(&hints.no_color);
-    if refused || COLOURLESS.contains(&term) {
-        Color::None
+    if refused || COLORLESS_TERMS.contains(&term) {
+        ColorSupport::None
     } else if term == LINUX_CONSOLE {
-        Color::Ansi16
-    } else if promises_true_color(hints) || term.ends_with("-direct") {
-        Color::True
+        ColorSupport::Ansi16
+    } else if claims_true_color(hints) || term.ends_with("-direct") {
+        ColorSupport::TrueColor
     } else if term.contains("256color") {
-        Color::Ansi256
+        ColorSupport::Ansi256
     } else {
-        Color::Ansi16
+        ColorSupport::Ansi16
     }
 }
 
-fn promises_true_color(hints: &Hints) -> bool {
+fn claims_true_color(hints: &TerminalEnv) -> bool {
     let promise = hints.colorterm.as_deref().unwrap_or_default();
     promise.eq_ignore_ascii_case("truecolor") || promise.eq_ignore_ascii_case("24bit")
 }
 
 /// The locale that counts is the first one set, as in POSIX; none at all is the C locale.
-fn is_utf8(hints: &Hints) -> bool {
+fn is_utf8(hints: &TerminalEnv) -> bool {
     let locale = [&hints.lc_all, &hints.lc_ctype, &hints.lang]
         .into_iter()
         .find(|value| is_set(value))
@@ -120,30 +120,30 @@ fn is_set(value: &Option<String>) -> bool {
 mod tests {
     use super::*;
 
-    fn hints(term: &str, colorterm: &str, lang: &str) -> Hints {
-        Hints {
+    fn hints(term: &str, colorterm: &str, lang: &str) -> TerminalEnv {
+        TerminalEnv {
             term: Some(term.to_owned()),
             colorterm: Some(colorterm.to_owned()),
             lang: Some(lang.to_owned()),
-            ..Hints::default()
+            ..TerminalEnv::default()
         }
     }
 
     #[test]
     fn colours_follow_the_terminal() {
         let cases = [
-            ("xterm-256color", "truecolor", Color::True),
-            ("xterm-256color", "24bit", Color::True),
-            ("xterm-direct", "", Color::True),
-            ("tmux-256color", "", Color::Ansi256),
-            ("xterm", "", Color::Ansi16),
-            ("linux", "truecolor", Color::Ansi16),
-            ("dumb", "truecolor", Color::None),
-            ("vt100", "", Color::None),
-            ("", "", Color::None),
+            ("xterm-256color", "truecolor", ColorSupport::TrueColor),
+            ("xterm-256color", "24bit", ColorSupport::TrueColor),
+            ("xterm-direct", "", ColorSupport::TrueColor),
+            ("tmux-256color", "", ColorSupport::Ansi256),
+            ("xterm", "", ColorSupport::Ansi16),
+            ("linux", "truecolor", ColorSupport::Ansi16),
+            ("dumb", "truecolor", ColorSupport::None),
+            ("vt100", "", ColorSupport::None),
+            ("", "", ColorSupport::None),
         ];
         for (term, colorterm, expected) in cases {
-            let found = Capabilities::of(&hints(term, colorterm, "C.UTF-8"));
+            let found = Capabilities::detect(&hints(term, colorterm, "C.UTF-8"));
             assert_eq!(found.color, expected, "{term} {colorterm}");
         }
     }
@@ -152,11 +152,11 @@ mod tests {
     fn colour_can_be_refused_two_ways() {
         let mut by_env = hints("xterm-256color", "", "C.UTF-8");
         by_env.no_color = Some("1".to_owned());
-        assert_eq!(Capabilities::of(&by_env).color, Color::None);
+        assert_eq!(Capabilities::detect(&by_env).color, ColorSupport::None);
         by_env.no_color = Some(String::new());
-        assert_eq!(Capabilities::of(&by_env).color, Color::Ansi256);
+        assert_eq!(Capabilities::detect(&by_env).color, ColorSupport::Ansi256);
         by_env.no_color_flag = true;
-        assert_eq!(Capabilities::of(&by_env).color, Color::None);
+        assert_eq!(Capabilities::detect(&by_env).color, ColorSupport::None);
     }
 
     #[test]
@@ -168,20 +168,20 @@ mod tests {
             ("de_DE.ISO-8859-1", true),
             ("", true),
         ] {
-            let found = Capabilities::of(&hints("xterm", "", lang));
+            let found = Capabilities::detect(&hints("xterm", "", lang));
             assert_eq!(found.ascii, ascii, "{lang}");
         }
-        assert!(Capabilities::of(&hints("linux", "", "C.UTF-8")).ascii);
+        assert!(Capabilities::detect(&hints("linux", "", "C.UTF-8")).ascii);
     }
 
     #[test]
     fn the_narrower_locale_variable_wins() {
         let mut hints = hints("xterm", "", "en_GB.UTF-8");
         hints.lc_all = Some("C".to_owned());
-        assert!(Capabilities::of(&hints).ascii);
+        assert!(Capabilities::detect(&hints).ascii);
         hints.lc_all = Some(String::new());
-        assert!(!Capabilities::of(&hints).ascii);
+        assert!(!Capabilities::detect(&hints).ascii);
         hints.ascii_flag = true;
-        assert!(Capabilities::of(&hints).ascii);
+        assert!(Capabilities::detect(&hints).ascii);
     }
 }

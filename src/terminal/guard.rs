@@ -17,36 +17,36 @@ const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?10
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// Raw mode, apart from what is written.
-pub trait Line {
+pub trait RawMode {
     /// Raw mode on; remembers what was before.
     ///
     /// # Errors
     /// When there is no terminal.
-    fn raw(&mut self) -> io::Result<()>;
+    fn enable_raw(&mut self) -> io::Result<()>;
     /// Back to what was before.
     ///
     /// # Errors
     /// When the terminal is gone.
-    fn cooked(&mut self) -> io::Result<()>;
+    fn restore(&mut self) -> io::Result<()>;
 }
 
 /// The process's own terminal.
-pub struct OwnLine;
+pub struct ProcessTty;
 
-impl Line for OwnLine {
-    fn raw(&mut self) -> io::Result<()> {
+impl RawMode for ProcessTty {
+    fn enable_raw(&mut self) -> io::Result<()> {
         crossterm::terminal::enable_raw_mode()
     }
 
-    fn cooked(&mut self) -> io::Result<()> {
+    fn restore(&mut self) -> io::Result<()> {
         crossterm::terminal::disable_raw_mode()
     }
 }
 
 /// Holds the terminal for as long as it lives.
-pub struct Guard<W: Write = io::Stdout, L: Line = OwnLine> {
+pub struct Guard<W: Write = io::Stdout, L: RawMode = ProcessTty> {
     out: W,
-    line: L,
+    raw_mode: L,
     taken: &'static AtomicBool,
 }
 
@@ -60,20 +60,24 @@ impl Guard {
             let text = "standard output is not a terminal";
             return Err(io::Error::new(io::ErrorKind::NotConnected, text));
         }
-        Self::on(io::stdout(), OwnLine, &TAKEN)
+        Self::enter_on(io::stdout(), ProcessTty, &TAKEN)
     }
 }
 
-impl<W: Write, L: Line> Guard<W, L> {
-    /// Takes the terminal behind `out` and `line`; `taken` says whose it is.
-    fn on(out: W, line: L, taken: &'static AtomicBool) -> io::Result<Self> {
-        let mut guard = Self { out, line, taken };
-        guard.take()?;
+impl<W: Write, L: RawMode> Guard<W, L> {
+    /// Takes the terminal behind `out` and `raw_mode`; `taken` says whose it is.
+    fn enter_on(out: W, line: L, taken: &'static AtomicBool) -> io::Result<Self> {
+        let mut guard = Self {
+            out,
+            raw_mode: line,
+            taken,
+        };
+        guard.acquire()?;
         Ok(guard)
     }
 
-    fn take(&mut self) -> io::Result<()> {
-        self.line.raw()?;
+    fn acquire(&mut self) -> io::Result<()> {
+        self.raw_mode.enable_raw()?;
         self.taken.store(true, Ordering::SeqCst);
         let entered = write(&mut self.out, ENTER);
         if entered.is_err() {
@@ -84,7 +88,7 @@ impl<W: Write, L: Line> Guard<W, L> {
 
     /// Gives the terminal back, once: to end, or to let `$EDITOR` or the shell have it.
     pub fn leave(&mut self) {
-        release(&mut self.out, &mut self.line, self.taken);
+        release(&mut self.out, &mut self.raw_mode, self.taken);
     }
 
     /// Takes the terminal again after [`Guard::leave`], or after someone else stopped the program and the
@@ -95,9 +99,9 @@ impl<W: Write, L: Line> Guard<W, L> {
     pub fn resume(&mut self) -> io::Result<()> {
         // What counts as "before" is what the shell has set by now.
         if self.taken.load(Ordering::SeqCst) {
-            self.line.cooked()?;
+            self.raw_mode.restore()?;
         }
-        self.take()
+        self.acquire()
     }
 
     /// Gives the terminal back, stops the program as `^Z` does, and takes it again once the shell lets
@@ -106,30 +110,30 @@ impl<W: Write, L: Line> Guard<W, L> {
     /// # Errors
     /// When the terminal is gone by then.
     pub async fn suspend(&mut self) -> io::Result<()> {
-        if !super::job::has_a_shell_above() {
+        if !super::job_control::has_job_control_shell() {
             return Ok(());
         }
         self.leave();
-        super::job::stop().await?;
+        super::job_control::stop_process_group().await?;
         self.resume()
     }
 }
 
-impl<W: Write, L: Line> Drop for Guard<W, L> {
+impl<W: Write, L: RawMode> Drop for Guard<W, L> {
     fn drop(&mut self) {
         self.leave();
     }
 }
 
 /// Gives the process's terminal back without its guard: for a panic hook only.
-pub(super) fn give_back() {
-    release(&mut io::stdout(), &mut OwnLine, &TAKEN);
+pub(super) fn restore_terminal() {
+    release(&mut io::stdout(), &mut ProcessTty, &TAKEN);
 }
 
-fn release(out: &mut impl Write, line: &mut impl Line, taken: &AtomicBool) {
+fn release(out: &mut impl Write, line: &mut impl RawMode, taken: &AtomicBool) {
     if taken.swap(false, Ordering::SeqCst) {
         let _gone = write(out, LEAVE);
-        let _gone = line.cooked();
+        let _gone = line.restore();
     }
 }
 
@@ -182,19 +186,19 @@ mod tests {
         }
     }
 
-    impl Line for Log {
-        fn raw(&mut self) -> io::Result<()> {
+    impl RawMode for Log {
+        fn enable_raw(&mut self) -> io::Result<()> {
             self.note("raw")
         }
 
-        fn cooked(&mut self) -> io::Result<()> {
+        fn restore(&mut self) -> io::Result<()> {
             self.note("cooked")
         }
     }
 
     fn guard(log: &Log) -> io::Result<Guard<Log, Log>> {
         let taken = Box::leak(Box::new(AtomicBool::new(false)));
-        Guard::on(log.clone(), log.clone(), taken)
+        Guard::enter_on(log.clone(), log.clone(), taken)
     }
 
     #[test]

@@ -8,6 +8,6 @@ pub mod backend;
 pub mod capabilities;
 pub mod guard;
 pub mod input;
-pub mod job;
+pub mod job_control;
 pub mod panic;
-pub mod unread;
+pub mod tty_watchdog;

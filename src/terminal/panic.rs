@@ -16,17 +16,17 @@ pub struct PanicReport {
     /// What it said.
     pub message: String,
     /// `file:line`.
-    pub place: Option<String>,
+    pub location: Option<String>,
 }
 
 /// More than these are not kept: a task that panics on every poll must not fill the memory.
-const KEPT: usize = 64;
+const MAX_REPORTS: usize = 64;
 
 /// Global because a hook is given nothing of the program's.
-static OTHERS: Mutex<Vec<PanicReport>> = Mutex::new(Vec::new());
+static OTHER_PANICS: Mutex<Vec<PanicReport>> = Mutex::new(Vec::new());
 
 /// Rings when one is kept.
-static BELL: Notify = Notify::const_new();
+static PANIC_NOTIFY: Notify = Notify::const_new();
 
 /// Installs color-eyre for error reports and our own hook for panics, once.
 ///
@@ -39,37 +39,37 @@ pub fn install(screen_thread: ThreadId) -> color_eyre::Result<()> {
     errors.install()?;
     std::panic::set_hook(Box::new(move |info| {
         if thread::current().id() == screen_thread {
-            super::guard::give_back();
+            super::guard::restore_terminal();
             // Not `eprintln!`, which panics in turn where standard error is gone.
             let _gone = writeln!(std::io::stderr(), "{}", report.panic_report(info));
         } else {
-            keep(describe(info));
+            record(describe(info));
         }
     }));
     Ok(())
 }
 
 /// Waits until another thread has panicked since the last call.
-pub async fn other_panic() {
-    BELL.notified().await;
+pub async fn wait_for_other_panic() {
+    PANIC_NOTIFY.notified().await;
 }
 
 /// Takes the panics of other threads since the last call, oldest first.
 pub fn take_other_panics() -> Vec<PanicReport> {
-    std::mem::take(&mut *others())
+    std::mem::take(&mut *lock_other_panics())
 }
 
-fn keep(report: PanicReport) {
-    let mut others = others();
-    if others.len() < KEPT {
+fn record(report: PanicReport) {
+    let mut others = lock_other_panics();
+    if others.len() < MAX_REPORTS {
         others.push(report);
     }
     drop(others);
-    BELL.notify_one();
+    PANIC_NOTIFY.notify_one();
 }
 
-fn others() -> MutexGuard<'static, Vec<PanicReport>> {
-    OTHERS.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock_other_panics() -> MutexGuard<'static, Vec<PanicReport>> {
+    OTHER_PANICS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn describe(info: &PanicHookInfo<'_>) -> PanicReport {
@@ -79,7 +79,7 @@ fn describe(info: &PanicHookInfo<'_>) -> PanicReport {
             .payload_as_str()
             .unwrap_or("a panic without words")
             .to_owned(),
-        place: info
+        location: info
             .location()
             .map(|at| format!("{}:{}", at.file(), at.line())),
     }
@@ -91,12 +91,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_elsewhere_rings_and_is_taken_once() {
-        keep(PanicReport {
+        record(PanicReport {
             thread: Some("worker".to_owned()),
             message: "no such label".to_owned(),
-            place: None,
+            location: None,
         });
-        other_panic().await;
+        wait_for_other_panic().await;
         let mine = |report: &PanicReport| report.message == "no such label";
         assert_eq!(take_other_panics().iter().filter(|r| mine(r)).count(), 1);
         assert!(!take_other_panics().iter().any(mine));

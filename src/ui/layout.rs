@@ -32,7 +32,7 @@ pub enum Tier {
 
 /// The places of a screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Layout {
+pub struct ScreenLayout {
     /// How much fits.
     pub tier: Tier,
     /// Two lines: the verdict, the counts.
@@ -45,7 +45,7 @@ pub struct Layout {
 
 impl Tier {
     /// The tier of a screen.
-    pub fn of(area: Rect) -> Self {
+    pub fn from_area(area: Rect) -> Self {
         match (area.width, area.height) {
             (160.., 40..) => Self::Full,
             (100.., 24..) => Self::Standard,
@@ -63,8 +63,8 @@ impl Tier {
 }
 
 /// The layout of a screen on which `focus` has the keys.
-pub fn layout(area: Rect, focus: Pane) -> Layout {
-    let tier = Tier::of(area);
+pub fn layout(area: Rect, focus: Pane) -> ScreenLayout {
+    let tier = Tier::from_area(area);
     let [header, body, hints] = Split::vertical([
         Constraint::Length(2),
         Constraint::Min(0),
@@ -78,7 +78,7 @@ pub fn layout(area: Rect, focus: Pane) -> Layout {
         Tier::Small => vec![(focus, body)],
         Tier::Tiny | Tier::Word => Vec::new(),
     };
-    Layout {
+    ScreenLayout {
         tier,
         header,
         panes,
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn the_sizes_of_the_books_have_their_tiers() {
-        let tier = |width, height| Tier::of(Rect::new(0, 0, width, height));
+        let tier = |width, height| Tier::from_area(Rect::new(0, 0, width, height));
         assert_eq!(tier(200, 50), Tier::Full);
         assert_eq!(tier(120, 30), Tier::Standard);
         assert_eq!(tier(80, 24), Tier::Compact);

@@ -2,7 +2,7 @@
 //! the moment. Nothing here knows a terminal; it fills a ratatui buffer.
 //!
 //! [`view::view`] lays out the panes by size and draws them; every pane writes through a
-//! [`widgets::pen::Pen`], which makes text safe, gives meanings their style, and remembers the
+//! [`widgets::painter::Painter`], which makes text safe, gives meanings their style, and remembers the
 //! earliest moment at which something that it wrote changes by itself.
 
 pub mod layout;

@@ -41,7 +41,7 @@ pub enum ThemeError {
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Mod {
+enum TextModifier {
     Bold,
     Dim,
     Italic,
@@ -52,12 +52,12 @@ enum Mod {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Look {
+struct StyleSpec {
     fg: Option<String>,
     bg: Option<String>,
     fg16: Option<String>,
     bg16: Option<String>,
-    mods: Vec<Mod>,
+    mods: Vec<TextModifier>,
 }
 
 impl Theme {
@@ -76,7 +76,7 @@ impl Theme {
 
     /// A theme from its text. A meaning that it does not name is plain.
     pub fn parse(text: &str, color: ColorLevel, ascii: bool) -> Result<Self, ThemeError> {
-        let looks: BTreeMap<Meaning, Look> = toml::from_str(text)?;
+        let looks: BTreeMap<Meaning, StyleSpec> = toml::from_str(text)?;
         let styles = looks
             .iter()
             .map(|(meaning, look)| Ok((*meaning, style(look, color)?)))
@@ -98,7 +98,7 @@ impl Theme {
     }
 }
 
-fn style(look: &Look, level: ColorLevel) -> Result<Style, ThemeError> {
+fn style(look: &StyleSpec, level: ColorLevel) -> Result<Style, ThemeError> {
     let few = level < ColorLevel::Ansi256;
     let pick = |many: &Option<String>, sixteen: &Option<String>| {
         let chosen = sixteen.as_ref().filter(|_| few).or(many.as_ref());
@@ -118,14 +118,14 @@ fn color(name: &str) -> Result<Color, ThemeError> {
         .map_err(|_| ThemeError::UnknownColor(name.to_owned()))
 }
 
-fn modifiers(mods: &[Mod]) -> Modifier {
-    let one = |it: &Mod| match it {
-        Mod::Bold => Modifier::BOLD,
-        Mod::Dim => Modifier::DIM,
-        Mod::Italic => Modifier::ITALIC,
-        Mod::Underlined => Modifier::UNDERLINED,
-        Mod::Reversed => Modifier::REVERSED,
-        Mod::CrossedOut => Modifier::CROSSED_OUT,
+fn modifiers(mods: &[TextModifier]) -> Modifier {
+    let one = |it: &TextModifier| match it {
+        TextModifier::Bold => Modifier::BOLD,
+        TextModifier::Dim => Modifier::DIM,
+        TextModifier::Italic => Modifier::ITALIC,
+        TextModifier::Underlined => Modifier::UNDERLINED,
+        TextModifier::Reversed => Modifier::REVERSED,
+        TextModifier::CrossedOut => Modifier::CROSSED_OUT,
     };
     mods.iter().map(one).collect()
 }

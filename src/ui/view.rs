@@ -9,19 +9,19 @@ use ratatui::layout::Rect;
 use crate::app::model::{Model, Pane, Viewport};
 use crate::domain::now::Now;
 
-use super::layout::{Layout, Tier, layout};
+use super::layout::{ScreenLayout, Tier, layout};
 use super::overlay;
-use super::overlay::frame::{hides_panes, place};
-use super::panes::{Drawn, cases, header, hints, hubs, owners, status, tiny};
+use super::overlay::frame::{hides_panes, overlay_area};
+use super::panes::{PaneExtent, cases, header, hints, hubs, owners, status, tiny};
 use super::theme::Theme;
-use super::widgets::pen::Pen;
+use super::widgets::painter::Painter;
 
 /// What a drawing came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ViewOutcome {
     /// In how long the first of the words on the screen changes by itself; none: never. Never zero.
     pub next_change: Option<Duration>,
-    /// What moving about needs to know: [`Model::learn`] takes it.
+    /// What moving about needs to know: [`Model::record_extent`] takes it.
     pub extent: Viewport,
 }
 
@@ -33,44 +33,44 @@ pub fn view(frame: &mut Frame<'_>, model: &Model, theme: &Theme, now: Now) -> Vi
 /// Draws the model on a buffer of any size.
 pub fn draw(buffer: &mut Buffer, model: &Model, theme: &Theme, now: Now) -> ViewOutcome {
     let area = buffer.area;
-    let mut pen = Pen::new(buffer, theme, model.session.zone, now);
+    let mut painter = Painter::new(buffer, theme, model.session.zone, now);
     let layout = layout(area, model.focus);
     let extent = match layout.tier {
         Tier::Word => {
-            tiny::word(&mut pen, area, model);
+            tiny::draw_word(&mut painter, area, model);
             Viewport::default()
         }
         Tier::Tiny => {
-            let rows = Some(tiny::draw(&mut pen, area, model));
+            let rows = Some(tiny::draw(&mut painter, area, model));
             Viewport {
                 visible_case_rows: rows,
                 ..Viewport::default()
             }
         }
-        _ => screen(&mut pen, model, &layout),
+        _ => draw_panes(&mut painter, model, &layout),
     };
     let extent = Viewport {
         width: area.width,
-        ..lay_over(&mut pen, model, &layout, area, extent)
+        ..draw_overlay(&mut painter, model, &layout, area, extent)
     };
-    pen.changes_in(
+    painter.schedule_change(
         model
             .unseen
             .next_expiry(now, model.user_selected_row())
-            .map(at_least),
+            .map(at_least_1ms),
     );
     ViewOutcome {
-        next_change: pen.next_change(),
+        next_change: painter.next_change(),
         extent,
     }
 }
 
 // What is over already goes with the next frame.
-fn at_least(wait: Duration) -> Duration {
+fn at_least_1ms(wait: Duration) -> Duration {
     wait.max(Duration::from_millis(1))
 }
 
-fn screen(pen: &mut Pen<'_>, model: &Model, layout: &Layout) -> Viewport {
+fn draw_panes(pen: &mut Painter<'_>, model: &Model, layout: &ScreenLayout) -> Viewport {
     header::draw(pen, layout.header, model);
     let mut extent = Viewport::default();
     let hidden = model.overlay().is_some() && hides_panes(layout);
@@ -82,40 +82,40 @@ fn screen(pen: &mut Pen<'_>, model: &Model, layout: &Layout) -> Viewport {
             Pane::Owners => owners::draw(pen, *area, model, boxed),
             Pane::Status => status::draw(pen, *area, model, boxed),
         };
-        learn(&mut extent, *pane, drawn, model.focus);
+        record_extent(&mut extent, *pane, drawn, model.focus);
     }
-    let keys = header::markers_below(pen, layout.hints, model);
+    let keys = header::draw_markers_below(pen, layout.hints, model);
     hints::draw(pen, keys, model);
     extent
 }
 
-fn lay_over(
-    pen: &mut Pen<'_>,
+fn draw_overlay(
+    pen: &mut Painter<'_>,
     model: &Model,
-    layout: &Layout,
+    layout: &ScreenLayout,
     area: Rect,
     extent: Viewport,
 ) -> Viewport {
-    let place = place(area, layout);
+    let place = overlay_area(area, layout);
     match overlay::draw(pen, place, layout.tier.is_boxed(), model) {
         None => extent,
         Some(shown) => Viewport {
-            page_lines: shown.page,
+            page_lines: shown.visible_lines,
             visible_case_rows: None,
-            max_overlay_scroll: Some(shown.limit),
+            max_overlay_scroll: Some(shown.max_scroll),
             ..extent
         },
     }
 }
 
-fn learn(extent: &mut Viewport, pane: Pane, drawn: Drawn, focus: Pane) {
+fn record_extent(extent: &mut Viewport, pane: Pane, drawn: PaneExtent, focus: Pane) {
     match pane {
-        Pane::Cases => extent.visible_case_rows = drawn.rows,
-        Pane::Owners => extent.max_owners_scroll = drawn.limit,
-        Pane::Status => extent.max_status_scroll = drawn.limit,
+        Pane::Cases => extent.visible_case_rows = drawn.visible_rows,
+        Pane::Owners => extent.max_owners_scroll = drawn.max_scroll,
+        Pane::Status => extent.max_status_scroll = drawn.max_scroll,
         Pane::Hubs => {}
     }
     if pane == focus {
-        extent.page_lines = drawn.page;
+        extent.page_lines = drawn.visible_lines;
     }
 }

@@ -6,7 +6,7 @@ use hubwatch::app::model::Model;
 use hubwatch::domain::now::Now;
 use hubwatch::ui::theme::{ColorLevel, Theme};
 use hubwatch::ui::view::draw;
-use hubwatch::ui::widgets::pen::Pen;
+use hubwatch::ui::widgets::painter::Painter;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
@@ -23,7 +23,7 @@ pub fn pane(
     model: &Model,
     now: Now,
     size: (u16, u16),
-    paint: impl FnOnce(&mut Pen<'_>, Rect),
+    paint: impl FnOnce(&mut Painter<'_>, Rect),
 ) -> Buffer {
     pane_in(&colours(), model, now, size, paint)
 }
@@ -34,12 +34,12 @@ pub fn pane_in(
     model: &Model,
     now: Now,
     size: (u16, u16),
-    paint: impl FnOnce(&mut Pen<'_>, Rect),
+    paint: impl FnOnce(&mut Painter<'_>, Rect),
 ) -> Buffer {
     let mut buffer = Buffer::empty(Rect::new(0, 0, size.0, size.1));
     let area = buffer.area;
     paint(
-        &mut Pen::new(&mut buffer, theme, model.session.zone, now),
+        &mut Painter::new(&mut buffer, theme, model.session.zone, now),
         area,
     );
     buffer

@@ -4,13 +4,13 @@ use hubwatch::app::model::{Model, Pane};
 use hubwatch::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use hubwatch::picture::Picture;
 use hubwatch::ui::panes::{cases, header, hubs, owners, status};
-use hubwatch::ui::widgets::pen::Pen;
+use hubwatch::ui::widgets::painter::Painter;
 use ratatui::layout::Rect;
 
 use super::dump::{pane, styled, text};
 use super::fixture::{model, now, scenes};
 
-type Paint = fn(&mut Pen<'_>, Rect, &Model);
+type Paint = fn(&mut Painter<'_>, Rect, &Model);
 
 fn states() -> [(&'static str, Picture, bool); 7] {
     [

@@ -7,7 +7,7 @@ use hubwatch::app::model::{Model, Overlay, OverlayKind, Pane};
 use hubwatch::domain::hub::Health;
 use hubwatch::domain::now::Now;
 use hubwatch::picture::Picture;
-use hubwatch::ui::panes::hub_grid::{Look, brief, full};
+use hubwatch::ui::panes::hub_grid::{GridStyle, brief_grid, full_grid};
 use hubwatch::ui::theme::{ColorLevel, Theme};
 use hubwatch::ui::view::draw;
 use proptest::prelude::*;
@@ -115,11 +115,11 @@ proptest! {
     fn the_grid_never_hides_what_is_not_up(width in 24_usize..200, height in 2_usize..20, scene in 0_usize..6) {
         let model = model(picture(scene));
         let grid = model.hub_grid();
-        let look = Look { cursor: None, symbols: colours().symbols(), width };
-        let lines = full(&grid, look, height);
-        let lines = if lines.len() > height { brief(&grid, look, height) } else { lines };
+        let look = GridStyle { cursor: None, symbols: colours().symbols(), width };
+        let lines = full_grid(&grid, look, height);
+        let lines = if lines.len() > height { brief_grid(&grid, look, height) } else { lines };
         prop_assert!(lines.len() <= height);
-        let said: String = lines.iter().map(|line| format!("{}\n", line.plain())).collect();
+        let said: String = lines.iter().map(|line| format!("{}\n", line.plain_text())).collect();
         let hubs: Vec<_> = model.hubs_in_order();
         let up = hubs.iter().filter(|hub| hub.health == Health::Up).count();
         prop_assert_eq!(told(&said, "●", " up"), up, "{}", said);

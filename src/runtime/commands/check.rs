@@ -24,7 +24,7 @@ use crate::say::symbols::{Symbols, UNICODE};
 use crate::sources::pagerduty::{Access, Effort};
 use crate::sources::secret::Screen;
 use crate::store::file::state_dir;
-use crate::terminal::capabilities::{Capabilities, Hints};
+use crate::terminal::capabilities::{Capabilities, TerminalEnv};
 
 /// A line in a status bar is not waited for longer.
 const LINE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -116,8 +116,8 @@ pub async fn line(around: &Surroundings, line: &cli::Line) -> ExitCode {
 
 // As on the screen: by the locale, where nobody asks for ASCII.
 fn symbols(around: &Surroundings) -> &'static Symbols {
-    let hints = Hints::from_env(around.global.no_color, around.global.ascii);
-    Symbols::for_terminal(Capabilities::of(&hints).ascii)
+    let hints = TerminalEnv::from_process(around.global.no_color, around.global.ascii);
+    Symbols::for_terminal(Capabilities::detect(&hints).ascii)
 }
 
 fn ctx(

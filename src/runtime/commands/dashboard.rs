@@ -25,7 +25,7 @@ use crate::runtime::wiring::{self, wire};
 use crate::sources::pagerduty::{Access, Effort};
 use crate::sources::secret::Screen;
 use crate::store;
-use crate::terminal::capabilities::{Capabilities, Color, Hints};
+use crate::terminal::capabilities::{Capabilities, ColorSupport, TerminalEnv};
 use crate::ui::theme::{ColorLevel, Theme};
 
 /// `hubwatch`
@@ -133,12 +133,12 @@ async fn gather(around: &Surroundings, config: &Config) -> Secrets {
 }
 
 fn theme(around: &Surroundings) -> Theme {
-    let hints = Hints::from_env(around.global.no_color, around.global.ascii);
-    let can = Capabilities::of(&hints);
+    let hints = TerminalEnv::from_process(around.global.no_color, around.global.ascii);
+    let can = Capabilities::detect(&hints);
     let level = match can.color {
-        Color::None => ColorLevel::None,
-        Color::Ansi16 => ColorLevel::Ansi16,
-        Color::Ansi256 | Color::True => ColorLevel::Ansi256,
+        ColorSupport::None => ColorLevel::None,
+        ColorSupport::Ansi16 => ColorLevel::Ansi16,
+        ColorSupport::Ansi256 | ColorSupport::TrueColor => ColorLevel::Ansi256,
     };
     Theme::new(level, can.ascii)
 }

@@ -10,7 +10,7 @@ use tokio::signal::unix::{Signal as News, SignalKind, signal};
 use tokio::time::timeout;
 
 use crate::runtime::signals::{Asked, Signals};
-use crate::terminal::job;
+use crate::terminal::job_control;
 
 /// So long an editor that is asked to end may take to save what it has.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -121,8 +121,8 @@ async fn heard(news: &mut News, signals: &mut Signals) -> Option<Asked> {
 // With the editor stopped the shell must get the terminal; where no shell could ever continue it, it
 // goes on at once.
 async fn stand_still(pid: Pid, signals: &mut Signals) -> io::Result<()> {
-    if job::has_a_shell_above() {
-        job::stop().await?;
+    if job_control::has_job_control_shell() {
+        job_control::stop_process_group().await?;
         signals.forget_continued();
         signals.forget_stop();
     }

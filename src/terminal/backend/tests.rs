@@ -35,9 +35,9 @@ type Screen = Terminal<FrameBackend<Writes>>;
 
 fn screen() -> (Screen, Writes, Arc<AtomicU16>) {
     let (writes, width) = (Writes::default(), Arc::new(AtomicU16::new(20)));
-    let told = width.clone();
+    let shared_width = width.clone();
     let backend = FrameBackend::new(writes.clone(), move || {
-        Ok(known_size(told.load(Ordering::Relaxed), 3))
+        Ok(size_or_fallback(shared_width.load(Ordering::Relaxed), 3))
     });
     (Terminal::new(backend).unwrap(), writes, width)
 }
@@ -181,6 +181,6 @@ fn a_lost_terminal_is_an_error_and_no_panic() {
 
 #[test]
 fn a_terminal_without_a_size_has_the_usual_one() {
-    assert_eq!(known_size(0, 0), FALLBACK_SIZE);
-    assert_eq!(known_size(30, 4), Size::new(30, 4));
+    assert_eq!(size_or_fallback(0, 0), FALLBACK_SIZE);
+    assert_eq!(size_or_fallback(30, 4), Size::new(30, 4));
 }

@@ -16,13 +16,13 @@ const ESC: u8 = 0x1b;
 
 /// What the first bytes of a buffer are.
 #[derive(Debug, PartialEq, Eq)]
-enum Step {
+enum ParseStep {
     /// They may be the beginning of something longer.
-    Wait,
+    Incomplete,
     /// So many bytes are this, or nothing that is known.
-    Take(usize, Option<Input>),
+    Consume(usize, Option<Input>),
     /// So many bytes begin a paste.
-    Paste(usize),
+    PasteStart(usize),
 }
 
 /// Gathers bytes until they are a key.
@@ -36,38 +36,38 @@ impl Decoder {
     /// Takes more bytes and tells what they complete.
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<Input> {
         self.bytes.extend(bytes);
-        self.drain(false)
+        self.decode(false)
     }
 
     /// Whether bytes wait for more to come: a lone escape is either the key or the begin of a sequence,
-    /// and only a pause can tell which. Call [`Decoder::pause`] after one.
-    pub fn waits(&self) -> bool {
+    /// and only a pause can tell which. Call [`Decoder::flush`] after one.
+    pub fn has_pending(&self) -> bool {
         self.paste.is_none() && !self.bytes.is_empty()
     }
 
     /// Nothing more came: what waits is what it looks like.
-    pub fn pause(&mut self) -> Vec<Input> {
-        self.drain(true)
+    pub fn flush(&mut self) -> Vec<Input> {
+        self.decode(true)
     }
 
-    fn drain(&mut self, paused: bool) -> Vec<Input> {
+    fn decode(&mut self, paused: bool) -> Vec<Input> {
         let mut inputs = Vec::new();
         while !self.bytes.is_empty() {
             if let Some(paste) = &mut self.paste {
                 let end = paste.feed(&mut self.bytes, &mut inputs);
-                if end == paste::End::Reached {
+                if end == paste::PasteState::Complete {
                     self.paste = None;
                     continue;
                 }
                 break;
             }
-            match step(self.bytes.make_contiguous(), paused) {
-                Step::Wait => break,
-                Step::Take(count, input) => {
+            match parse(self.bytes.make_contiguous(), paused) {
+                ParseStep::Incomplete => break,
+                ParseStep::Consume(count, input) => {
                     self.bytes.drain(..count.min(self.bytes.len()));
                     inputs.extend(input);
                 }
-                Step::Paste(count) => {
+                ParseStep::PasteStart(count) => {
                     self.bytes.drain(..count.min(self.bytes.len()));
                     self.paste = Some(paste::Paste::default());
                 }
@@ -77,50 +77,52 @@ impl Decoder {
     }
 }
 
-/// What the front of `bytes` is; with `paused` never [`Step::Wait`].
-fn step(bytes: &[u8], paused: bool) -> Step {
+/// What the front of `bytes` is; with `paused` never [`ParseStep::Incomplete`].
+fn parse(bytes: &[u8], paused: bool) -> ParseStep {
     match bytes {
-        [] => Step::Wait,
-        [ESC] if !paused => Step::Wait,
-        [ESC] | [ESC, ESC, ..] => key(1, Key::plain(KeyCode::Esc)),
-        [ESC, b'[', rest @ ..] => or_alt(csi::step(rest, paused), b'['),
-        [ESC, b'O', rest @ ..] => or_alt(csi::ss3(rest, paused), b'O'),
-        [ESC, rest @ ..] => alt(plain(rest, paused)),
-        _ => plain(bytes, paused),
+        [] => ParseStep::Incomplete,
+        [ESC] if !paused => ParseStep::Incomplete,
+        [ESC] | [ESC, ESC, ..] => key_step(1, Key::plain(KeyCode::Esc)),
+        [ESC, b'[', rest @ ..] => with_introducer(csi::parse_csi(rest, paused), b'['),
+        [ESC, b'O', rest @ ..] => with_introducer(csi::parse_ss3(rest, paused), b'O'),
+        [ESC, rest @ ..] => alt_step(parse_plain(rest, paused)),
+        _ => parse_plain(bytes, paused),
     }
 }
 
-fn key(count: usize, key: Key) -> Step {
-    Step::Take(count, Some(Input::Key(key)))
+fn key_step(count: usize, key: Key) -> ParseStep {
+    ParseStep::Consume(count, Some(Input::Key(key)))
 }
 
 /// A sequence with its two leading bytes; where nothing followed them they were alt and a character.
-fn or_alt(step: Step, second: u8) -> Step {
+fn with_introducer(step: ParseStep, second: u8) -> ParseStep {
     match step {
-        Step::Take(0, _) => key(2, Key::char(char::from(second)).with_alt()),
-        Step::Take(count, input) => Step::Take(count + 2, input),
-        Step::Paste(count) => Step::Paste(count + 2),
-        Step::Wait => Step::Wait,
+        ParseStep::Consume(0, _) => key_step(2, Key::char(char::from(second)).with_alt()),
+        ParseStep::Consume(count, input) => ParseStep::Consume(count + 2, input),
+        ParseStep::PasteStart(count) => ParseStep::PasteStart(count + 2),
+        ParseStep::Incomplete => ParseStep::Incomplete,
     }
 }
 
 /// The same key with the escape before it, which stands for alt.
-fn alt(step: Step) -> Step {
+fn alt_step(step: ParseStep) -> ParseStep {
     match step {
-        Step::Take(count, Some(Input::Key(key))) => {
-            Step::Take(count + 1, Some(Input::Key(key.with_alt())))
+        ParseStep::Consume(count, Some(Input::Key(key))) => {
+            ParseStep::Consume(count + 1, Some(Input::Key(key.with_alt())))
         }
-        Step::Take(count, input) => Step::Take(count + 1, input),
+        ParseStep::Consume(count, input) => ParseStep::Consume(count + 1, input),
         other => other,
     }
 }
 
 /// A control character or a character of UTF-8.
-fn plain(bytes: &[u8], paused: bool) -> Step {
+fn parse_plain(bytes: &[u8], paused: bool) -> ParseStep {
     match bytes.first() {
-        None => Step::Wait,
-        Some(byte) if byte.is_ascii_control() => Step::Take(1, control::key(*byte).map(Input::Key)),
-        Some(byte) => character(bytes, utf8_length(*byte), paused),
+        None => ParseStep::Incomplete,
+        Some(byte) if byte.is_ascii_control() => {
+            ParseStep::Consume(1, control::key(*byte).map(Input::Key))
+        }
+        Some(byte) => parse_character(bytes, utf8_length(*byte), paused),
     }
 }
 
@@ -135,21 +137,21 @@ fn utf8_length(first: u8) -> usize {
     }
 }
 
-fn character(bytes: &[u8], length: usize, paused: bool) -> Step {
+fn parse_character(bytes: &[u8], length: usize, paused: bool) -> ParseStep {
     let Some(whole) = bytes.get(..length) else {
         let so_far = std::str::from_utf8(bytes).map_or_else(|e| e.error_len(), |_| None);
         return match so_far {
-            None if !paused => Step::Wait,
-            _ => Step::Take(1, None),
+            None if !paused => ParseStep::Incomplete,
+            _ => ParseStep::Consume(1, None),
         };
     };
     match std::str::from_utf8(whole)
         .ok()
         .and_then(|text| text.chars().next())
     {
-        Some(char) if !char.is_control() => key(length, Key::char(char)),
-        Some(_) => Step::Take(length, None),
-        None => Step::Take(1, None),
+        Some(char) if !char.is_control() => key_step(length, Key::char(char)),
+        Some(_) => ParseStep::Consume(length, None),
+        None => ParseStep::Consume(1, None),
     }
 }
 

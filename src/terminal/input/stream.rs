@@ -16,7 +16,7 @@ use super::{Decoder, Input};
 
 /// How long a lone escape waits for the rest of a sequence: long enough for a slow link to bring both in
 /// turn, too short to be felt.
-const ESCAPE_PAUSE: Duration = Duration::from_millis(50);
+const ESCAPE_TIMEOUT: Duration = Duration::from_millis(50);
 
 /// How much is read at a time.
 const READ_BYTES: usize = 4096;
@@ -29,13 +29,13 @@ pub struct InputStream {
     decoder: Decoder,
     /// Until when what the decoder holds waits for more: kept here, since a future that is dropped and
     /// made again would begin the pause again.
-    pause_ends: Option<Instant>,
+    escape_deadline: Option<Instant>,
     ready: VecDeque<Input>,
     closed: bool,
 }
 
 /// What woke the stream.
-enum Woken {
+enum WakeReason {
     Resized,
     /// What was read; nothing at the end.
     Read(io::Result<Vec<u8>>),
@@ -48,7 +48,7 @@ impl InputStream {
     /// # Errors
     /// When there is no terminal. Must be called inside the runtime.
     pub fn open() -> io::Result<Self> {
-        Self::on(open_tty()?)
+        Self::from_tty(open_tty()?)
     }
 
     /// Listens again after another program had the terminal. What was typed for that one presses nothing
@@ -59,17 +59,17 @@ impl InputStream {
     pub fn reopen() -> io::Result<Self> {
         let tty = open_tty()?;
         rustix::termios::tcflush(&tty, rustix::termios::QueueSelector::IFlush)?;
-        Self::on(tty)
+        Self::from_tty(tty)
     }
 
     /// Listens to `tty`, which must not block. tokio's pipe end is what waits for any readable file
     /// without unsafe code; it makes no use of the file's being a pipe.
-    fn on(tty: File) -> io::Result<Self> {
+    fn from_tty(tty: File) -> io::Result<Self> {
         Ok(Self {
             tty: Receiver::from_file_unchecked(tty)?,
             resized: signal(SignalKind::window_change())?,
             decoder: Decoder::default(),
-            pause_ends: None,
+            escape_deadline: None,
             ready: VecDeque::new(),
             closed: false,
         })
@@ -85,32 +85,32 @@ impl InputStream {
             if self.closed {
                 return Input::Closed;
             }
-            match self.woken().await {
-                Woken::Resized => return Input::Resized,
-                Woken::Paused => {
-                    self.pause_ends = None;
-                    self.ready.extend(self.decoder.pause());
+            match self.next_wake().await {
+                WakeReason::Resized => return Input::Resized,
+                WakeReason::Paused => {
+                    self.escape_deadline = None;
+                    self.ready.extend(self.decoder.flush());
                 }
-                Woken::Read(Ok(bytes)) if !bytes.is_empty() => {
+                WakeReason::Read(Ok(bytes)) if !bytes.is_empty() => {
                     self.ready.extend(self.decoder.feed(&bytes));
-                    self.pause_ends = self.decoder.waits().then(pause_end);
+                    self.escape_deadline = self.decoder.has_pending().then(escape_deadline);
                 }
-                Woken::Read(..) => self.closed = true,
+                WakeReason::Read(..) => self.closed = true,
             }
         }
     }
 
-    async fn woken(&mut self) -> Woken {
+    async fn next_wake(&mut self) -> WakeReason {
         let read = async {
-            let Some(end) = self.pause_ends else {
-                return read(&self.tty).await;
+            let Some(end) = self.escape_deadline else {
+                return read_tty(&self.tty).await;
             };
-            let read = timeout_at(end, read(&self.tty)).await;
-            read.unwrap_or(Woken::Paused)
+            let read = timeout_at(end, read_tty(&self.tty)).await;
+            read.unwrap_or(WakeReason::Paused)
         };
         tokio::select! {
             biased;
-            Some(()) = self.resized.recv() => Woken::Resized,
+            Some(()) = self.resized.recv() => WakeReason::Resized,
             woken = read => woken,
         }
     }
@@ -120,11 +120,11 @@ impl InputStream {
     clippy::disallowed_methods,
     reason = "a pause within the runtime's own time, told to nobody"
 )]
-fn pause_end() -> Instant {
-    Instant::now() + ESCAPE_PAUSE
+fn escape_deadline() -> Instant {
+    Instant::now() + ESCAPE_TIMEOUT
 }
 
-async fn read(tty: &Receiver) -> Woken {
+async fn read_tty(tty: &Receiver) -> WakeReason {
     let mut bytes = vec![0; READ_BYTES];
     loop {
         let read = match tty.readable().await {
@@ -134,16 +134,16 @@ async fn read(tty: &Receiver) -> Woken {
         match read {
             Ok(count) => {
                 bytes.truncate(count);
-                return Woken::Read(Ok(bytes));
+                return WakeReason::Read(Ok(bytes));
             }
-            Err(error) if is_passing(&error) => {}
-            Err(error) => return Woken::Read(Err(error)),
+            Err(error) if is_transient(&error) => {}
+            Err(error) => return WakeReason::Read(Err(error)),
         }
     }
 }
 
 /// Nothing to read after all, or a signal came between.
-fn is_passing(error: &io::Error) -> bool {
+fn is_transient(error: &io::Error) -> bool {
     let kind = error.kind();
     kind == io::ErrorKind::WouldBlock || kind == io::ErrorKind::Interrupted
 }
@@ -187,7 +187,7 @@ mod tests {
         let (reader, writer) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC).unwrap();
         rustix::fs::fcntl_setfl(&reader, OFlags::NONBLOCK).unwrap();
         (
-            InputStream::on(File::from(reader)).unwrap(),
+            InputStream::from_tty(File::from(reader)).unwrap(),
             File::from(writer),
         )
     }
@@ -219,7 +219,7 @@ mod tests {
         writer.write_all(b"\x1b").unwrap();
         let awaited = async {
             loop {
-                if let Ok(input) = timeout(ESCAPE_PAUSE / 2, stream.next()).await {
+                if let Ok(input) = timeout(ESCAPE_TIMEOUT / 2, stream.next()).await {
                     return input;
                 }
             }

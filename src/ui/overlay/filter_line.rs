@@ -9,21 +9,21 @@ use crate::ui::widgets::line::Line;
 /// What the line says; none while nothing is typed and nothing hidden.
 pub fn line(model: &Model, ctx: &TextContext) -> Option<Line> {
     if model.filter.editing {
-        return Some(typed(model).join(counts(model, ctx)));
+        return Some(input_line(model).join(counts(model, ctx)));
     }
     model.filter.is_active().then(|| {
         let text = format!("filter: {}", model.filter.text().trim());
-        Line::of(text, Meaning::Input).join(counts(model, ctx))
+        Line::styled(text, Meaning::Input).join(counts(model, ctx))
     })
 }
 
 /// What is typed. The cursor is a cell that looks so: the terminal's own stays hidden.
-pub fn typed(model: &Model) -> Line {
+pub fn input_line(model: &Model) -> Line {
     let input = &model.filter.input;
     let before: String = input.text().chars().take(input.cursor()).collect();
     let mut after = input.text().chars().skip(input.cursor());
     let under = after.next().unwrap_or(' ').to_string();
-    Line::of("/", Meaning::Key)
+    Line::styled("/", Meaning::Key)
         .text(before, Meaning::Input)
         .text(under, Meaning::Cursor)
         .text(after.collect::<String>(), Meaning::Input)
@@ -38,7 +38,7 @@ fn counts(model: &Model, ctx: &TextContext) -> Line {
             Meaning::Dim
         };
         let text = format!("{} of {} {what}", count.shown, count.total);
-        Line::of(dot, Meaning::Plain).text(text, meaning)
+        Line::styled(dot, Meaning::Plain).text(text, meaning)
     };
     count(model.case_count(), "cases").join(count(model.hub_count(), "hubs"))
 }

@@ -2,31 +2,31 @@
 
 use ratatui::layout::{Margin, Rect};
 
-use super::history::Room;
+use super::history::PageSize;
 use super::page::Page;
-use super::text::Line;
+use super::page_line::PageLine;
 use crate::say::{Meaning, TextContext, dates};
-use crate::ui::layout::{Layout, Tier};
+use crate::ui::layout::{ScreenLayout, Tier};
 use crate::ui::widgets::columns::row;
 use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::line::Line as Written;
-use crate::ui::widgets::pen::Pen;
+use crate::ui::widgets::painter::Painter;
 
 /// By so many cells words become longer or shorter as time passes.
-const EDGE: usize = 8;
+const WRAP_SLACK: usize = 8;
 
 /// What was drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Shown {
+pub struct OverlayExtent {
     /// Lines of the page that are visible at once.
-    pub page: usize,
+    pub visible_lines: usize,
     /// How far it scrolls.
-    pub limit: usize,
+    pub max_scroll: usize,
 }
 
 /// Where an overlay lies: within the panes of a large screen, over them on others; on a small one over
 /// all but the keys, and where there is no line for these over everything.
-pub fn place(area: Rect, layout: &Layout) -> Rect {
+pub fn overlay_area(area: Rect, layout: &ScreenLayout) -> Rect {
     let above_hints = Rect {
         height: layout.hints.y.saturating_sub(area.y),
         ..area
@@ -35,12 +35,12 @@ pub fn place(area: Rect, layout: &Layout) -> Rect {
     match layout.tier {
         Tier::Tiny | Tier::Word => area,
         Tier::Small => above_hints,
-        Tier::Compact | Tier::Standard => without_head(above_hints, head),
-        Tier::Full => without_head(above_hints, head).inner(Margin::new(area.width / 12, 1)),
+        Tier::Compact | Tier::Standard => without_header(above_hints, head),
+        Tier::Full => without_header(above_hints, head).inner(Margin::new(area.width / 12, 1)),
     }
 }
 
-fn without_head(area: Rect, head: u16) -> Rect {
+fn without_header(area: Rect, head: u16) -> Rect {
     Rect {
         y: area.y.saturating_add(head),
         height: area.height.saturating_sub(head),
@@ -49,20 +49,20 @@ fn without_head(area: Rect, head: u16) -> Rect {
 }
 
 /// Whether it leaves nothing of the panes.
-pub fn hides_panes(layout: &Layout) -> bool {
+pub fn hides_panes(layout: &ScreenLayout) -> bool {
     layout.tier != Tier::Full
 }
 
 /// How much room a page has.
-pub fn room(place: Rect, boxed: bool) -> Room {
-    let inner = inside(place, boxed);
-    Room {
+pub fn page_size(place: Rect, boxed: bool) -> PageSize {
+    let inner = inner_area(place, boxed);
+    PageSize {
         cells: usize::from(inner.width),
         rows: usize::from(inner.height),
     }
 }
 
-fn inside(place: Rect, boxed: bool) -> Rect {
+fn inner_area(place: Rect, boxed: bool) -> Rect {
     let frame = Frame {
         boxed,
         ..Frame::default()
@@ -75,20 +75,26 @@ fn inside(place: Rect, boxed: bool) -> Rect {
     }
 }
 
-/// Draws the page over what is in `place`.
-pub fn draw(pen: &mut Pen<'_>, place: Rect, boxed: bool, page: Page, scroll: usize) -> Shown {
-    let inner = inside(place, boxed);
+/// Draws the page over what is in `overlay_area`.
+pub fn draw(
+    pen: &mut Painter<'_>,
+    place: Rect,
+    boxed: bool,
+    page: Page,
+    scroll: usize,
+) -> OverlayExtent {
+    let inner = inner_area(place, boxed);
     let (cells, height) = (usize::from(inner.width), usize::from(inner.height));
     let ctx = pen.ctx;
-    let mut rows: Vec<Line> = Vec::new();
+    let mut rows: Vec<PageLine> = Vec::new();
     let mut focus = None;
     for (index, line) in page.lines.into_iter().enumerate() {
-        let line = for_terminal(line, &ctx);
+        let line = ascii_if_needed(line, &ctx);
         // It may soon take another row, and with that how much is above and below is another number.
-        if line.width() + EDGE > cells {
-            pen.changes_in(line.valid_for);
+        if line.width() + WRAP_SLACK > cells {
+            pen.schedule_change(line.valid_for);
         }
-        rows.extend(line.broken(cells));
+        rows.extend(line.wrap(cells));
         focus = focus.or((page.focus == Some(index)).then_some(rows.len()));
     }
     let limit = rows.len().saturating_sub(height);
@@ -103,26 +109,26 @@ pub fn draw(pen: &mut Pen<'_>, place: Rect, boxed: bool, page: Page, scroll: usi
     pen.clear(place);
     frame(page.title, boxed, scroll, &ctx).draw(pen, place, limit - scroll);
     for (index, line) in rows.iter().skip(scroll).take(height).enumerate() {
-        pen.line(row(inner, index), &line.written());
+        pen.line(row(inner, index), &line.to_line());
     }
-    Shown {
-        page: height,
-        limit,
+    OverlayExtent {
+        visible_lines: height,
+        max_scroll: limit,
     }
 }
 
 // It says the zone of all times, once, since it may hide the header; and how much is above.
-fn frame(title: Line, boxed: bool, scroll: usize, ctx: &TextContext) -> Frame {
+fn frame(title: PageLine, boxed: bool, scroll: usize, ctx: &TextContext) -> Frame {
     let words = if boxed { "times in " } else { "" };
     let zone = format!("{words}{}", dates::zone_name(ctx));
-    let mut footer = Written::of(zone, Meaning::Dim);
+    let mut footer = Written::styled(zone, Meaning::Dim);
     if scroll > 0 {
         footer = footer
             .text(ctx.symbols.separator, Meaning::Dim)
             .text(format!("{scroll} above"), Meaning::Title);
     }
     Frame {
-        title: title.written(),
+        title: title.to_line(),
         footer,
         focused: true,
         boxed,
@@ -130,9 +136,9 @@ fn frame(title: Line, boxed: bool, scroll: usize, ctx: &TextContext) -> Frame {
 }
 
 // Before it is broken: some symbols are wider in ASCII.
-fn for_terminal(line: Line, ctx: &TextContext) -> Line {
+fn ascii_if_needed(line: PageLine, ctx: &TextContext) -> PageLine {
     if ctx.symbols.ascii_only {
-        line.in_ascii()
+        line.into_ascii()
     } else {
         line
     }

@@ -1,7 +1,7 @@
 //! Help: the keys by place, from the key map, and the words and symbols of the screen.
 
 use super::page::{Page, indented};
-use super::text::Line;
+use super::page_line::PageLine;
 use crate::app::action::Action;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
@@ -10,11 +10,11 @@ use crate::say::symbols::Symbols;
 use crate::say::{Meaning, TextContext};
 
 /// The column in which a key's words begin.
-const WORDS: usize = 24;
+const TEXT_COLUMN: usize = 24;
 
 /// What the overlay says.
 pub fn page(model: &Model, ctx: &TextContext) -> Page {
-    let mut page = Page::new(Line::of(Meaning::TitleFocused, "Help"));
+    let mut page = Page::new(PageLine::styled(Meaning::TitleFocused, "Help"));
     for (context, name) in [
         (Context::Panes, "On the panes"),
         (Context::Global, "Anywhere"),
@@ -27,16 +27,16 @@ pub fn page(model: &Model, ctx: &TextContext) -> Page {
     }
     if model.session.read_only {
         page.heading("Read-only");
-        page.say(Meaning::Marker, "nothing is written to any upstream");
+        page.text(Meaning::Marker, "nothing is written to any upstream");
     }
     page.heading("Symbols");
-    for (symbol, meaning, words) in symbols(ctx.symbols) {
-        page.line(explained(symbol, meaning, words));
+    for (symbol, meaning, words) in symbol_explanations(ctx.symbols) {
+        page.line(explanation_line(symbol, meaning, words));
     }
     for (name, words) in SECTIONS {
         page.heading(name);
         for (word, meaning, text) in *words {
-            page.line(explained(word, *meaning, text));
+            page.line(explanation_line(word, *meaning, text));
         }
     }
     page
@@ -56,7 +56,7 @@ fn add_keys(page: &mut Page, model: &Model, context: Context, name: &str) {
             [first, .., last] if names.len() > 4 => format!("{first} to {last}"),
             _ => names.join(" "),
         };
-        page.line(explained(
+        page.line(explanation_line(
             &names,
             Meaning::Key,
             action.help_in(context).long,
@@ -64,20 +64,20 @@ fn add_keys(page: &mut Page, model: &Model, context: Context, name: &str) {
     }
 }
 
-fn explained(word: &str, meaning: Meaning, text: &str) -> Line {
-    Line {
-        hang: WORDS,
+fn explanation_line(word: &str, meaning: Meaning, text: &str) -> PageLine {
+    PageLine {
+        hanging_indent: TEXT_COLUMN,
         ..indented(2)
             .with(meaning, word)
             .with(Meaning::Plain, " ")
-            .column(WORDS)
+            .pad_to(TEXT_COLUMN)
             .with(Meaning::Plain, text)
     }
 }
 
-type Explained = (&'static str, Meaning, &'static str);
+type Explanation = (&'static str, Meaning, &'static str);
 
-fn symbols(symbols: &Symbols) -> [Explained; 17] {
+fn symbol_explanations(symbols: &Symbols) -> [Explanation; 17] {
     [
         (
             symbols.down,
@@ -163,7 +163,7 @@ fn symbols(symbols: &Symbols) -> [Explained; 17] {
     ]
 }
 
-const SECTIONS: &[(&str, &[Explained])] = &[
+const SECTIONS: &[(&str, &[Explanation])] = &[
     (
         "The verdict",
         &[

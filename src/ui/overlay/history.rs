@@ -13,7 +13,7 @@ mod chart;
 pub mod signals;
 
 use super::page::{Page, field};
-use super::text::Line;
+use super::page_line::PageLine;
 use crate::app::history::{HistoryFetch, LoadedHistory};
 use crate::app::model::Model;
 use crate::domain::history::{AlertQuery, HistorySubject, Series, SeriesKey, Window};
@@ -25,35 +25,35 @@ use crate::say::history::{
 };
 use crate::say::sanitize::clean;
 use crate::say::{ExpiringText, Meaning, TextContext};
-use crate::ui::widgets::plot::{Plot, Scale, spark};
+use crate::ui::widgets::plot::{Plot, Scale, sparkline};
 
 /// Cells of a course in one row.
-const SPARK: usize = 24;
+const SPARKLINE_CELLS: usize = 24;
 
 /// How much room a page has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Room {
+pub struct PageSize {
     /// Cells of a line.
     pub cells: usize,
     /// Lines that are visible at once.
     pub rows: usize,
 }
 
-impl Room {
+impl PageSize {
     /// Cells for a course in one row.
-    fn spark(self) -> usize {
-        SPARK.min(self.cells / 4)
+    fn sparkline_cells(self) -> usize {
+        SPARKLINE_CELLS.min(self.cells / 4)
     }
 }
 
 /// An alert that was asked about.
-struct AskedAlert<'a> {
+struct AlertInquiry<'a> {
     inquiry: &'a HistoryFetch,
     watched: &'a AlertQuery,
 }
 
-impl<'a> AskedAlert<'a> {
-    fn of(inquiry: &'a HistoryFetch) -> Option<Self> {
+impl<'a> AlertInquiry<'a> {
+    fn from_inquiry(inquiry: &'a HistoryFetch) -> Option<Self> {
         match &inquiry.query.subject {
             HistorySubject::Alert(watched) => Some(Self { inquiry, watched }),
             HistorySubject::Hub(_) => None,
@@ -61,27 +61,27 @@ impl<'a> AskedAlert<'a> {
     }
 }
 
-fn alerts(model: &Model) -> Vec<AskedAlert<'_>> {
+fn alert_inquiries(model: &Model) -> Vec<AlertInquiry<'_>> {
     let all = model.history_fetches().iter();
-    all.filter_map(AskedAlert::of).collect()
+    all.filter_map(AlertInquiry::from_inquiry).collect()
 }
 
 /// The line at the top of a case: where the first alert's value is, was, and where it fires.
-pub fn add_line(page: &mut Page, model: &Model, ctx: &TextContext, room: Room) {
-    let Some(first) = alerts(model).into_iter().next() else {
+pub fn add_summary(page: &mut Page, model: &Model, ctx: &TextContext, room: PageSize) {
+    let Some(first) = alert_inquiries(model).into_iter().next() else {
         return;
     };
     let line = match (&first.inquiry.loaded, status(first.inquiry, ctx)) {
-        (Some(known), _) => first.brief(known, ctx, room),
-        (None, Some((meaning, said))) => Line::of(meaning, said),
+        (Some(known), _) => first.compact_line(known, ctx, room),
+        (None, Some((meaning, said))) => PageLine::styled(meaning, said),
         (None, None) => return,
     };
-    page.line(field("history").and(line));
+    page.line(field("history").join(line));
 }
 
 /// The plot of the first alert, and the others in a line each.
-pub fn add(page: &mut Page, model: &Model, ctx: &TextContext, room: Room) {
-    let alerts = alerts(model);
+pub fn add(page: &mut Page, model: &Model, ctx: &TextContext, room: PageSize) {
+    let alerts = alert_inquiries(model);
     let Some((first, others)) = alerts.split_first() else {
         return;
     };
@@ -89,54 +89,55 @@ pub fn add(page: &mut Page, model: &Model, ctx: &TextContext, room: Room) {
     add_alert(page, first, ctx, room);
     for other in others {
         let name = other.watched.labels.get("alertname").unwrap_or_default();
-        page.say(
+        page.text(
             Meaning::Plain,
-            format!("{name} {}", place(&other.watched.labels)),
+            format!("{name} {}", distinguishing_labels(&other.watched.labels)),
         );
         if let Some(known) = &other.inquiry.loaded {
-            page.line(other.brief(known, ctx, room));
+            page.line(other.compact_line(known, ctx, room));
         }
         add_status(page, other.inquiry, ctx);
     }
 }
 
-fn add_alert(page: &mut Page, alert: &AskedAlert<'_>, ctx: &TextContext, room: Room) {
-    page.line(Line::of(Meaning::Dim, &*alert.watched.query).hanging(2));
+fn add_alert(page: &mut Page, alert: &AlertInquiry<'_>, ctx: &TextContext, room: PageSize) {
+    page.line(PageLine::styled(Meaning::Dim, &*alert.watched.query).hanging(2));
     if let Some(known) = &alert.inquiry.loaded {
         let first = known.history.series.first();
         let limit = alert.watched.threshold;
-        let chart = first.and_then(|it| chart::lines(it, &known.window, limit, ctx, room));
+        let chart = first.and_then(|it| chart::chart_lines(it, &known.window, limit, ctx, room));
         let is_drawn = chart.is_some();
         chart.into_iter().flatten().for_each(|line| page.line(line));
         page.line(match is_drawn {
-            true => alert.words(known, ctx),
-            false => alert.brief(known, ctx, room),
+            true => alert.summary_line(known, ctx),
+            false => alert.compact_line(known, ctx, room),
         });
-        add_rest(page, alert, known, ctx, room);
+        add_other_series(page, alert, known, ctx, room);
         if alert.watched.threshold.is_none() {
             let text = "no single limit is known: it is blank where its expression does not hold";
-            page.say(Meaning::Dim, text);
+            page.text(Meaning::Dim, text);
         }
     }
     add_status(page, alert.inquiry, ctx);
 }
 
-impl AskedAlert<'_> {
+impl AlertInquiry<'_> {
     /// A row of blocks, and the words.
-    fn brief(&self, known: &LoadedHistory, ctx: &TextContext, room: Room) -> Line {
+    fn compact_line(&self, known: &LoadedHistory, ctx: &TextContext, room: PageSize) -> PageLine {
         let series = known.history.series.first();
-        let row = series.and_then(|it| Look::alert(it, self.watched).row(it, ctx, room));
+        let row = series
+            .and_then(|it| SparklineStyle::for_alert(it, self.watched).sparkline(it, ctx, room));
         row.unwrap_or_default()
-            .and(self.words(known, ctx))
+            .join(self.summary_line(known, ctx))
             .hanging(2)
     }
 
-    fn words(&self, known: &LoadedHistory, ctx: &TextContext) -> Line {
+    fn summary_line(&self, known: &LoadedHistory, ctx: &TextContext) -> PageLine {
         let Some(series) = known.history.series.first() else {
             let text = "not known: no series with the labels of this alert";
-            return Line::of(Meaning::Unknown, text);
+            return PageLine::styled(Meaning::Unknown, text);
         };
-        let line = words(series, &known.window, short_number, ctx);
+        let line = summary_line(series, &known.window, short_number, ctx);
         match self.watched.threshold {
             None => line,
             Some(limit) => line
@@ -147,12 +148,12 @@ impl AskedAlert<'_> {
 }
 
 // Several series agree with the alert as well as the first: which is its own cannot be told.
-fn add_rest(
+fn add_other_series(
     page: &mut Page,
-    alert: &AskedAlert<'_>,
+    alert: &AlertInquiry<'_>,
     known: &LoadedHistory,
     ctx: &TextContext,
-    room: Room,
+    room: PageSize,
 ) {
     let [first, rest @ ..] = known.history.series.as_slice() else {
         return;
@@ -165,39 +166,42 @@ fn add_rest(
         .series
         .len()
         .saturating_add(known.history.omitted);
-    let text = format!("{count} series fit this alert; above is {}", labels(first));
-    page.say(Meaning::Mismatch, text);
+    let text = format!(
+        "{count} series fit this alert; above is {}",
+        series_name(first)
+    );
+    page.text(Meaning::Mismatch, text);
     for series in rest {
-        let look = Look::alert(series, alert.watched);
-        let line = one_line(series, &known.window, look, ctx, room);
-        page.line(line.with(Meaning::Dim, format!("  {}", labels(series))));
+        let look = SparklineStyle::for_alert(series, alert.watched);
+        let line = compact_line(series, &known.window, look, ctx, room);
+        page.line(line.with(Meaning::Dim, format!("  {}", series_name(series))));
     }
 }
 
 /// Of two values the one that counts.
-type Choice = fn(f64, f64) -> f64;
+type CellReducer = fn(f64, f64) -> f64;
 
 /// How a value is drawn in one row.
 #[derive(Clone, Copy)]
-pub struct Look {
-    figure: FormatValue,
+pub struct SparklineStyle {
+    format_value: FormatValue,
     scale: Option<Scale>,
     /// Of the values in one cell, the one that counts.
-    choose: Choice,
+    reduce: CellReducer,
 }
 
-impl Look {
+impl SparklineStyle {
     // Where little is bad, the least counts.
-    fn alert(series: &Series, watched: &AlertQuery) -> Self {
+    fn for_alert(series: &Series, watched: &AlertQuery) -> Self {
         let sign = watched.threshold.map(|limit| limit.op);
-        let scale = Scale::of(Plot {
+        let scale = Scale::for_plot(Plot {
             values: &series.values,
             limit: None,
         });
         Self {
-            figure: short_number,
+            format_value: short_number,
             scale,
-            choose: match sign {
+            reduce: match sign {
                 Some(CompareOp::AtMost | CompareOp::Below) => f64::min,
                 _ => f64::max,
             },
@@ -205,41 +209,53 @@ impl Look {
     }
 
     /// The blocks; none where nothing is known.
-    fn row(self, series: &Series, ctx: &TextContext, room: Room) -> Option<Line> {
+    fn sparkline(self, series: &Series, ctx: &TextContext, room: PageSize) -> Option<PageLine> {
         series.range()?;
         let ascii = ctx.symbols.ascii_only;
-        let row = spark(
+        let row = sparkline(
             &series.values,
-            room.spark(),
+            room.sparkline_cells(),
             self.scale?,
-            self.choose,
+            self.reduce,
             ascii,
         );
-        Some(Line::of(Meaning::Clock, row).with(Meaning::Plain, " "))
+        Some(PageLine::styled(Meaning::Clock, row).with(Meaning::Plain, " "))
     }
 }
 
 /// A course in one row and in words.
-fn one_line(series: &Series, window: &Window, look: Look, ctx: &TextContext, room: Room) -> Line {
-    let row = look.row(series, ctx, room).unwrap_or_default();
-    row.and(words(series, window, look.figure, ctx)).hanging(2)
+fn compact_line(
+    series: &Series,
+    window: &Window,
+    look: SparklineStyle,
+    ctx: &TextContext,
+    room: PageSize,
+) -> PageLine {
+    let row = look.sparkline(series, ctx, room).unwrap_or_default();
+    row.join(summary_line(series, window, look.format_value, ctx))
+        .hanging(2)
 }
 
-fn words(series: &Series, window: &Window, figure: FormatValue, ctx: &TextContext) -> Line {
+fn summary_line(
+    series: &Series,
+    window: &Window,
+    figure: FormatValue,
+    ctx: &TextContext,
+) -> PageLine {
     match describe_series(series, window, figure, ctx) {
-        Some(words) => Line::of(Meaning::Plain, words),
-        None => Line::of(Meaning::Unknown, "not known: no sample in these hours"),
+        Some(words) => PageLine::styled(Meaning::Plain, words),
+        None => PageLine::styled(Meaning::Unknown, "not known: no sample in these hours"),
     }
 }
 
 /// What else is to be said of an answer: that it is on its way, that there is none, that it is partial.
 fn add_status(page: &mut Page, inquiry: &HistoryFetch, ctx: &TextContext) {
     if let Some((meaning, said)) = status(inquiry, ctx) {
-        page.say(meaning, said);
+        page.text(meaning, said);
     }
     let known = inquiry.loaded.iter();
     for warning in known.flat_map(|known| &known.history.warnings) {
-        page.say(Meaning::Stale, format!("partial: {warning}"));
+        page.text(Meaning::Stale, format!("partial: {warning}"));
     }
 }
 
@@ -262,14 +278,14 @@ fn status(inquiry: &HistoryFetch, ctx: &TextContext) -> Option<(Meaning, Expirin
     })
 }
 
-fn labels(series: &Series) -> String {
+fn series_name(series: &Series) -> String {
     match &series.key {
-        SeriesKey::Labels(labels) => pairs(labels),
+        SeriesKey::Labels(labels) => format_labels(labels),
         SeriesKey::Signal(signal) => signal.to_string(),
     }
 }
 
-fn pairs(labels: &Labels) -> String {
+fn format_labels(labels: &Labels) -> String {
     let pairs = labels
         .iter()
         .map(|(name, value)| format!("{}={}", clean(name), clean(value)));
@@ -277,7 +293,7 @@ fn pairs(labels: &Labels) -> String {
 }
 
 // What tells the alerts of one case apart.
-fn place(labels: &Labels) -> String {
+fn distinguishing_labels(labels: &Labels) -> String {
     let words = ["cluster", "namespace", "pod", "node", "device"];
     let words = words.iter().filter_map(|name| labels.get(name));
     words.collect::<Vec<_>>().join(" ")

@@ -1,8 +1,8 @@
 //! Hub detail: how a hub is, why, and every signal beside its limit.
 
-use super::history::{Room, signals};
+use super::history::{PageSize, signals};
 use super::page::{NOT_KNOWN, Page, field, indented};
-use super::text::{Line, Words};
+use super::page_line::{IntoExpiringText, PageLine};
 use super::{case, probe, sources};
 use crate::app::history::HistoryFetch;
 use crate::app::model::Model;
@@ -15,18 +15,18 @@ use crate::say::evidence::{describe, hub_health, percent};
 use crate::say::{ExpiringText, Meaning, TextContext, TextLength, mismatch};
 
 /// What the overlay says.
-pub fn page(key: &HubKey, model: &Model, ctx: &TextContext, room: Room) -> Page {
-    let title = Line::of(Meaning::TitleFocused, format!("Hub {key}"));
+pub fn page(key: &HubKey, model: &Model, ctx: &TextContext, room: PageSize) -> Page {
+    let title = PageLine::styled(Meaning::TitleFocused, format!("Hub {key}"));
     let mut page = Page::new(title);
     let Some((cluster, hub)) = model.find_hub(key) else {
-        page.say(Meaning::Unknown, "not known: this hub is no longer watched");
+        page.text(Meaning::Unknown, "not known: this hub is no longer watched");
         return page;
     };
     add_health(&mut page, hub, ctx);
     add_mismatches(&mut page, hub, model, ctx);
     page.heading("Probe");
-    let asks = hub.spec.health_url.as_deref();
-    probe::add(&mut page, hub.probe.as_ref(), asks, ctx);
+    let probe_url = hub.spec.health_url.as_deref();
+    probe::add(&mut page, hub.probe.as_ref(), probe_url, ctx);
     add_signals(&mut page, (cluster, hub), model, ctx, room);
     add_cases(&mut page, hub, model, ctx);
     case::links::add(&mut page, model);
@@ -42,7 +42,7 @@ fn add_health(page: &mut Page, hub: &HubView, ctx: &TextContext) {
         Health::Up => ctx.symbols.up,
     };
     page.line(
-        Line::of(meaning, symbol)
+        PageLine::styled(meaning, symbol)
             .with(Meaning::Plain, " ")
             .with(meaning, hub_health(hub, ctx)),
     );
@@ -51,7 +51,7 @@ fn add_health(page: &mut Page, hub: &HubView, ctx: &TextContext) {
     }
     if hub.maintenance {
         let text = "in planned maintenance: it does not count for the verdict";
-        page.say(Meaning::Dim, format!("{} {text}", ctx.symbols.maintenance));
+        page.text(Meaning::Dim, format!("{} {text}", ctx.symbols.maintenance));
     }
     let tier = match hub.spec.tier {
         Tier::Prod => "prod",
@@ -69,7 +69,7 @@ fn add_mismatches(page: &mut Page, hub: &HubView, model: &Model, ctx: &TextConte
         .filter(|mismatch| mismatch.subject.as_ref() == Some(&name));
     for mismatch in about {
         page.line(
-            Line::of(Meaning::Mismatch, format!("{} ", ctx.symbols.mismatch)).with(
+            PageLine::styled(Meaning::Mismatch, format!("{} ", ctx.symbols.mismatch)).with(
                 Meaning::Mismatch,
                 mismatch::describe(mismatch, TextLength::Long, ctx),
             ),
@@ -82,7 +82,7 @@ fn add_signals(
     (cluster, hub): (&ClusterView, &HubView),
     model: &Model,
     ctx: &TextContext,
-    room: Room,
+    room: PageSize,
 ) {
     page.heading("Signals");
     match &cluster.prometheus {
@@ -94,21 +94,21 @@ fn add_signals(
         Some((id, state)) => {
             let name = id.to_string();
             let how = match model.picture.as_deref().and_then(|all| all.source(id)) {
-                Some(view) => sources::trust(view, ctx),
-                None => name.said(),
+                Some(view) => sources::state_and_age(view, ctx),
+                None => name.into_expiring_text(),
             };
             page.field("from", Meaning::from_source_state(*state), how);
         }
     }
     if hub.signals_stale {
-        page.say(
+        page.text(
             Meaning::Stale,
             "what follows is out of date: its source is not fresh",
         );
     }
-    let inquiry = signals::of(model, &hub.spec.key);
+    let inquiry = signals::find_inquiry(model, &hub.spec.key);
     add_table(page, hub, model, inquiry, ctx, room);
-    signals::add_asking(page, inquiry, ctx);
+    signals::add_query_status(page, inquiry, ctx);
 }
 
 fn add_table(
@@ -117,16 +117,16 @@ fn add_table(
     model: &Model,
     inquiry: Option<&HistoryFetch>,
     ctx: &TextContext,
-    room: Room,
+    room: PageSize,
 ) {
     let shown = if hub.signals_stale {
         Meaning::Stale
     } else {
         Meaning::Plain
     };
-    for (of, name, value, limit) in table(&hub.signals, &model.policy.limits) {
-        let line = signal(name, value, &limit, shown);
-        signals::add(page, line, of, inquiry, ctx, room);
+    for (signal_kind, name, value, limit) in signal_rows(&hub.signals, &model.policy.limits) {
+        let line = signal_line(name, value, &limit, shown);
+        signals::add(page, line, signal_kind, inquiry, ctx, room);
     }
     let sampled = hub
         .signals
@@ -135,7 +135,7 @@ fn add_table(
     page.field_or_unknown("sampled", sampled);
 }
 
-fn signal(name: &str, value: Option<String>, limit: &str, shown: Meaning) -> Line {
+fn signal_line(name: &str, value: Option<String>, limit: &str, shown: Meaning) -> PageLine {
     let line = match value {
         Some(value) => field(name).with(shown, value),
         None => field(name).with(Meaning::Dim, NOT_KNOWN),
@@ -146,9 +146,9 @@ fn signal(name: &str, value: Option<String>, limit: &str, shown: Meaning) -> Lin
     line.with(Meaning::Dim, format!("  ({limit})"))
 }
 
-type Row = (Signal, &'static str, Option<String>, String);
+type SignalRow = (Signal, &'static str, Option<String>, String);
 
-fn table(signals: &Signals, limits: &Limits) -> [Row; 7] {
+fn signal_rows(signals: &Signals, limits: &Limits) -> [SignalRow; 7] {
     let whole = |value: Option<f64>| value.map(|value| format!("{value:.0}"));
     let free = |value: Option<f64>| value.map(|value| format!("{} free", percent(value)));
     let disk = || format!("degraded below {}", percent(limits.disk_free_percent));
@@ -207,18 +207,18 @@ fn add_cases(page: &mut Page, hub: &HubView, model: &Model, ctx: &TextContext) {
     };
     let cases: Vec<_> = hub.cases.iter().filter_map(|id| picture.case(id)).collect();
     if cases.is_empty() {
-        page.say(Meaning::Dim, "no case is about this hub");
+        page.text(Meaning::Dim, "no case is about this hub");
     }
     for case in cases {
         page.line(case::one_line(case, ctx));
     }
-    if let Some(oldest) = stale_sources(model, ctx) {
-        page.say(Meaning::Stale, oldest);
+    if let Some(oldest) = stale_sources_note(model, ctx) {
+        page.text(Meaning::Stale, oldest);
     }
 }
 
 // "None" is only as good as the sources that would tell.
-fn stale_sources(model: &Model, ctx: &TextContext) -> Option<ExpiringText> {
+fn stale_sources_note(model: &Model, ctx: &TextContext) -> Option<ExpiringText> {
     let picture = model.picture.as_deref()?;
     let mut stale = picture.sources.iter().filter(|view| !view.state.is_fresh());
     let first = stale.next()?;
@@ -226,7 +226,7 @@ fn stale_sources(model: &Model, ctx: &TextContext) -> Option<ExpiringText> {
     let name = crate::say::source::name(first);
     let text = match first.requested_at {
         Some(then) => age(then, ctx.now).map(|age| format!("{name} was last heard {age} ago")),
-        None => format!("{name} has not answered").said(),
+        None => format!("{name} has not answered").into_expiring_text(),
     };
     Some(text.map(|text| match more {
         0 => format!("as far as known: {text}"),

@@ -1,39 +1,44 @@
 //! What lies over the panes: case and hub detail, the sources, the help; and the filter line.
 
-mod acting;
+mod action_flow;
 mod case;
 pub mod filter_line;
 pub mod frame;
+mod freshness;
 mod help;
 mod history;
 mod hub;
 mod page;
+mod page_line;
 mod probe;
 mod sources;
-mod text;
-mod trust;
 
 #[cfg(test)]
 mod tests;
 
-pub use frame::Shown;
+pub use frame::OverlayExtent;
 
 use ratatui::layout::Rect;
 
 use crate::app::model::{Model, OverlayKind};
-use crate::ui::widgets::pen::Pen;
+use crate::ui::widgets::painter::Painter;
 
 /// Draws what lies on top, if anything does, in `place`.
-pub fn draw(pen: &mut Pen<'_>, place: Rect, boxed: bool, model: &Model) -> Option<Shown> {
+pub fn draw(
+    pen: &mut Painter<'_>,
+    place: Rect,
+    boxed: bool,
+    model: &Model,
+) -> Option<OverlayExtent> {
     let overlay = model.overlay()?;
     let ctx = pen.ctx;
-    let room = frame::room(place, boxed);
+    let room = frame::page_size(place, boxed);
     let page = match &overlay.kind {
         OverlayKind::Case(case) => case::page(case, model, &ctx, room),
         OverlayKind::Hub(key) => hub::page(key, model, &ctx, room),
         OverlayKind::Sources => sources::page(model, &ctx, room.cells),
         OverlayKind::Help => help::page(model, &ctx),
-        OverlayKind::ActionFlow(acting) => acting::page(acting, model, &ctx),
+        OverlayKind::ActionFlow(acting) => action_flow::page(acting, model, &ctx),
     };
     Some(frame::draw(pen, place, boxed, page, overlay.scroll))
 }

@@ -1,10 +1,10 @@
 //! A page: what an overlay says, as lines under headings.
 
-use super::text::{Line, Words};
+use super::page_line::{IntoExpiringText, PageLine};
 use crate::say::Meaning;
 
 /// The column in which values begin.
-const VALUES: usize = 14;
+const VALUE_COLUMN: usize = 14;
 
 /// What is said where a value is not there: never 0, never blank.
 pub const NOT_KNOWN: &str = "not known";
@@ -13,16 +13,16 @@ pub const NOT_KNOWN: &str = "not known";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     /// What it is about, for the frame.
-    pub title: Line,
+    pub title: PageLine,
     /// What it says, unbroken.
-    pub lines: Vec<Line>,
+    pub lines: Vec<PageLine>,
     /// The line that must be in sight, where there is one.
     pub focus: Option<usize>,
 }
 
 impl Page {
     /// An empty page.
-    pub fn new(title: Line) -> Self {
+    pub fn new(title: PageLine) -> Self {
         Self {
             title,
             lines: Vec::new(),
@@ -31,30 +31,30 @@ impl Page {
     }
 
     /// Adds a line.
-    pub fn line(&mut self, line: Line) {
+    pub fn line(&mut self, line: PageLine) {
         self.lines.push(line);
     }
 
     /// Adds a line of one meaning.
-    pub fn say(&mut self, meaning: Meaning, said: impl Words) {
-        self.line(Line::of(meaning, said));
+    pub fn text(&mut self, meaning: Meaning, said: impl IntoExpiringText) {
+        self.line(PageLine::styled(meaning, said));
     }
 
     /// Begins a part.
     pub fn heading(&mut self, text: &str) {
         if !self.lines.is_empty() {
-            self.line(Line::default());
+            self.line(PageLine::default());
         }
-        self.say(Meaning::Title, text);
+        self.text(Meaning::Title, text);
     }
 
     /// Adds a name with its value beside it.
-    pub fn field(&mut self, name: &str, meaning: Meaning, value: impl Words) {
+    pub fn field(&mut self, name: &str, meaning: Meaning, value: impl IntoExpiringText) {
         self.line(field(name).with(meaning, value));
     }
 
     /// The same, or that it is not known.
-    pub fn field_or_unknown(&mut self, name: &str, value: Option<impl Words>) {
+    pub fn field_or_unknown(&mut self, name: &str, value: Option<impl IntoExpiringText>) {
         match value {
             Some(value) => self.field(name, Meaning::Plain, value),
             None => self.field(name, Meaning::Dim, NOT_KNOWN),
@@ -70,13 +70,16 @@ impl Page {
 }
 
 /// A line that begins with a name; the value's column follows.
-pub fn field(name: &str) -> Line {
-    Line::of(Meaning::Dim, format!("{name:<width$}", width = VALUES - 1))
-        .with(Meaning::Plain, " ")
-        .hanging(VALUES)
+pub fn field(name: &str) -> PageLine {
+    PageLine::styled(
+        Meaning::Dim,
+        format!("{name:<width$}", width = VALUE_COLUMN - 1),
+    )
+    .with(Meaning::Plain, " ")
+    .hanging(VALUE_COLUMN)
 }
 
 /// A line that is indented with all of its rows.
-pub fn indented(cells: usize) -> Line {
-    Line::of(Meaning::Plain, " ".repeat(cells)).hanging(cells)
+pub fn indented(cells: usize) -> PageLine {
+    PageLine::styled(Meaning::Plain, " ".repeat(cells)).hanging(cells)
 }

@@ -1,7 +1,7 @@
 //! A probe's word in a hub's detail: what it got, how long it took, how often it failed.
 
 use super::page::{NOT_KNOWN, Page};
-use super::text::Words;
+use super::page_line::IntoExpiringText;
 use crate::domain::probe::{Probe, ProbeFailure, ProbeOutcome, ProxyState};
 use crate::say::durations::{age, age_since};
 use crate::say::{ExpiringText, Meaning, TextContext};
@@ -24,16 +24,16 @@ pub fn add(page: &mut Page, probe: Option<&Probe>, health_url: Option<&str>, ctx
     } else {
         Meaning::Critical
     };
-    page.field("probe", meaning, outcome(&probe.outcome));
+    page.field("probe", meaning, outcome_text(&probe.outcome));
     let tried = age(probe.at, ctx.now).map(|age| format!("{age} ago"));
     page.field("last try", Meaning::Plain, tried);
     let took = probe.latency.map(|took| format!("{} ms", took.as_millis()));
     page.field_or_unknown("took", took);
-    page.field("failing", Meaning::Plain, failing(probe, ctx));
-    page.field("certificate", Meaning::Plain, certificate(probe, ctx));
+    page.field("failing", Meaning::Plain, failing_text(probe, ctx));
+    page.field("certificate", Meaning::Plain, certificate_text(probe, ctx));
 }
 
-fn outcome(outcome: &ProbeOutcome) -> String {
+fn outcome_text(outcome: &ProbeOutcome) -> String {
     match outcome {
         ProbeOutcome::Good { status } => format!("{status}, as expected"),
         ProbeOutcome::Wrong { status, proxy } => match proxy {
@@ -41,11 +41,11 @@ fn outcome(outcome: &ProbeOutcome) -> String {
             ProxyState::ProxyGone => format!("{status}, and the proxy does not answer either"),
             ProxyState::Unclear => format!("{status}; what the proxy says is not known"),
         },
-        ProbeOutcome::NoAnswer { kind, text } => format!("{}: {text}", no_answer(*kind)),
+        ProbeOutcome::NoAnswer { kind, text } => format!("{}: {text}", no_answer_text(*kind)),
     }
 }
 
-fn no_answer(kind: ProbeFailure) -> &'static str {
+fn no_answer_text(kind: ProbeFailure) -> &'static str {
     match kind {
         ProbeFailure::Resolve => "no answer, the name does not resolve",
         ProbeFailure::Connect => "no answer, no connection",
@@ -54,9 +54,9 @@ fn no_answer(kind: ProbeFailure) -> &'static str {
     }
 }
 
-fn failing(probe: &Probe, ctx: &TextContext) -> ExpiringText {
+fn failing_text(probe: &Probe, ctx: &TextContext) -> ExpiringText {
     match probe.failing {
-        None => "no".said(),
+        None => "no".into_expiring_text(),
         Some(run) => {
             let tries = match run.tries {
                 1 => "1 try".to_owned(),
@@ -67,9 +67,9 @@ fn failing(probe: &Probe, ctx: &TextContext) -> ExpiringText {
     }
 }
 
-fn certificate(probe: &Probe, ctx: &TextContext) -> ExpiringText {
+fn certificate_text(probe: &Probe, ctx: &TextContext) -> ExpiringText {
     match probe.certificate_ends {
-        None => NOT_KNOWN.said(),
+        None => NOT_KNOWN.into_expiring_text(),
         Some(ends) if ends <= ctx.now.wall => {
             age_since(ends, ctx.now).map(|age| format!("ended {age} ago"))
         }

@@ -8,7 +8,7 @@
 use std::cmp::Reverse;
 
 use super::page::{NOT_KNOWN, Page, indented};
-use super::text::{Line, Words};
+use super::page_line::{IntoExpiringText, PageLine};
 use crate::app::model::Model;
 use crate::domain::now::Now;
 use crate::domain::source::{SourceKind, SourceState};
@@ -17,38 +17,38 @@ use crate::say::durations::{age, format_duration, remaining};
 use crate::say::{ExpiringText, Meaning, TextContext, source};
 
 /// The width from which on a source's smaller figures stand beside it rather than below.
-const WIDE: usize = SKEW + 10;
+const WIDE: usize = SKEW_END + 10;
 
 /// The columns: where each ends, and what it is called. Names longer than theirs move the rest.
-const NAME: usize = 28;
-const STATE: usize = NAME + 13;
-const AGE: usize = STATE + 11;
-const TOOK: usize = AGE + 10;
-const EVERY: usize = TOOK + 7;
-const ITEMS: usize = EVERY + 10;
-const SKEW: usize = ITEMS + 11;
+const NAME_END: usize = 28;
+const STATE_END: usize = NAME_END + 13;
+const AGE_END: usize = STATE_END + 11;
+const LATENCY_END: usize = AGE_END + 10;
+const INTERVAL_END: usize = LATENCY_END + 7;
+const ITEMS_END: usize = INTERVAL_END + 10;
+const SKEW_END: usize = ITEMS_END + 11;
 
 /// What the overlay says.
 pub fn page(model: &Model, ctx: &TextContext, cells: usize) -> Page {
-    let mut page = Page::new(Line::of(Meaning::TitleFocused, "Sources"));
+    let mut page = Page::new(PageLine::styled(Meaning::TitleFocused, "Sources"));
     let Some(picture) = model.picture.as_deref() else {
-        page.say(
+        page.text(
             Meaning::Unknown,
             "nothing is known yet: no source has answered",
         );
         return page;
     };
-    page.say(Meaning::Plain, source::summary(picture, ctx));
+    page.text(Meaning::Plain, source::summary(picture, ctx));
     if let Some(wrong) = source::clock_skew(picture) {
-        page.say(Meaning::Warning, wrong);
+        page.text(Meaning::Warning, wrong);
     }
     if model.refreshing_since.is_some() {
-        page.say(Meaning::Dim, "asking every source now");
+        page.text(Meaning::Dim, "asking every source now");
     }
-    page.line(Line::default());
+    page.line(PageLine::default());
     page.line(header(cells));
     for view in worst_first(picture) {
-        add(&mut page, view, ctx, cells);
+        add_source(&mut page, view, ctx, cells);
     }
     page
 }
@@ -59,48 +59,51 @@ fn worst_first(picture: &Picture) -> Vec<&SourceView> {
     sources
 }
 
-fn header(cells: usize) -> Line {
-    let dim = |line: Line, at: usize, text: &str| line.column(at).with(Meaning::Dim, text);
-    let line = Line::of(Meaning::Dim, "  source");
-    let line = dim(line, NAME, "state");
-    if cells < ITEMS {
+fn header(cells: usize) -> PageLine {
+    let dim = |line: PageLine, at: usize, text: &str| line.pad_to(at).with(Meaning::Dim, text);
+    let line = PageLine::styled(Meaning::Dim, "  source");
+    let line = dim(line, NAME_END, "state");
+    if cells < ITEMS_END {
         return line;
     }
-    let line = dim(dim(line, STATE, "data from"), AGE, "took");
-    let line = dim(dim(line, TOOK, "every"), EVERY, "items");
+    let line = dim(dim(line, STATE_END, "data from"), AGE_END, "took");
+    let line = dim(dim(line, LATENCY_END, "every"), INTERVAL_END, "items");
     if cells < WIDE {
         return line;
     }
-    dim(dim(line, ITEMS, "clock"), SKEW, "budget")
+    dim(dim(line, ITEMS_END, "clock"), SKEW_END, "budget")
 }
 
-fn add(page: &mut Page, view: &SourceView, ctx: &TextContext, cells: usize) {
+fn add_source(page: &mut Page, view: &SourceView, ctx: &TextContext, cells: usize) {
     let meaning = Meaning::from_source_state(view.state);
-    let mut line = Line::of(meaning, symbol(view.state, ctx))
+    let mut line = PageLine::styled(meaning, state_symbol(view.state, ctx))
         .with(Meaning::Plain, format!(" {} ", source::name(view)))
-        .column(NAME)
+        .pad_to(NAME_END)
         .with(meaning, source::state_name(view.state));
     let figures = [
-        (STATE, data_age(view, ctx)),
-        (AGE, took(view)),
-        (TOOK, format_duration(view.interval).said()),
-        (EVERY, items(view)),
-        (ITEMS, skew(view)),
-        (SKEW, budget(view)),
+        (STATE_END, data_age(view, ctx)),
+        (AGE_END, latency(view)),
+        (
+            LATENCY_END,
+            format_duration(view.interval).into_expiring_text(),
+        ),
+        (INTERVAL_END, items(view)),
+        (ITEMS_END, skew(view)),
+        (SKEW_END, budget(view)),
     ];
     let shown = figures.into_iter().take_while(|(at, _)| match *at {
-        ITEMS | SKEW => cells >= WIDE,
-        _ => cells >= ITEMS,
+        ITEMS_END | SKEW_END => cells >= WIDE,
+        _ => cells >= ITEMS_END,
     });
     for (at, figure) in shown {
         line = line
             .with(Meaning::Plain, " ")
-            .column(at)
+            .pad_to(at)
             .with(Meaning::Plain, figure);
     }
     page.line(line.hanging(4));
     if cells < WIDE {
-        page.line(small_figures(view, ctx, cells));
+        page.line(narrow_figures(view, ctx, cells));
     }
     if let Some(low) = low_budget(view, ctx) {
         page.line(indented(4).with(Meaning::Warning, low));
@@ -116,13 +119,16 @@ fn add(page: &mut Page, view: &SourceView, ctx: &TextContext, cells: usize) {
 }
 
 // What has no column in a narrow page.
-fn small_figures(view: &SourceView, ctx: &TextContext, cells: usize) -> Line {
+fn narrow_figures(view: &SourceView, ctx: &TextContext, cells: usize) -> PageLine {
     let named = |name: &str, said: ExpiringText| said.map(|text| format!("{name} {text}"));
     let mut parts = Vec::new();
-    if cells < ITEMS {
-        parts.push(data_age(view, ctx).map(data));
-        parts.push(named("took", took(view)));
-        parts.push(named("every", format_duration(view.interval).said()));
+    if cells < ITEMS_END {
+        parts.push(data_age(view, ctx).map(prefix_data));
+        parts.push(named("took", latency(view)));
+        parts.push(named(
+            "every",
+            format_duration(view.interval).into_expiring_text(),
+        ));
         parts.push(named("items", items(view)));
     }
     parts.push(named("clock", skew(view)));
@@ -133,7 +139,7 @@ fn small_figures(view: &SourceView, ctx: &TextContext, cells: usize) -> Line {
     )
 }
 
-fn symbol(state: SourceState, ctx: &TextContext) -> &'static str {
+fn state_symbol(state: SourceState, ctx: &TextContext) -> &'static str {
     let symbols = ctx.symbols;
     match state {
         SourceState::Live => symbols.up,
@@ -147,8 +153,8 @@ const NO_DATA: &str = "no data";
 
 /// How old its data is, for the detail of something that rests on it: "prometheus/leap live, data
 /// <1m ago".
-pub fn trust(view: &SourceView, ctx: &TextContext) -> ExpiringText {
-    let age = data_age(view, ctx).map(data);
+pub fn state_and_age(view: &SourceView, ctx: &TextContext) -> ExpiringText {
+    let age = data_age(view, ctx).map(prefix_data);
     ExpiringText::join([source::describe(view, ctx), age], ", ")
 }
 
@@ -170,7 +176,7 @@ fn coarse_age(then: Now, ctx: &TextContext) -> ExpiringText {
     }
 }
 
-fn data(age: String) -> String {
+fn prefix_data(age: String) -> String {
     match age.as_str() {
         NO_DATA => age,
         _ => format!("data {age}"),
@@ -180,12 +186,12 @@ fn data(age: String) -> String {
 // Before its first answer a source has told of nothing, not of none.
 fn items(view: &SourceView) -> ExpiringText {
     match view.requested_at {
-        None => NOT_KNOWN.said(),
-        Some(_) => view.items.to_string().said(),
+        None => NOT_KNOWN.into_expiring_text(),
+        Some(_) => view.items.to_string().into_expiring_text(),
     }
 }
 
-fn took(view: &SourceView) -> ExpiringText {
+fn latency(view: &SourceView) -> ExpiringText {
     match view.latency {
         None => ExpiringText::fixed(NOT_KNOWN),
         Some(latency) if latency.as_millis() < 10_000 => {

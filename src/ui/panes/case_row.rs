@@ -8,17 +8,17 @@ use crate::app::rows::RowRef;
 use crate::domain::case::Case;
 use crate::say::sanitize::width as cells;
 use crate::say::{ExpiringText, Meaning, TextContext, TextLength, case, clock, storm, title};
-use crate::ui::widgets::columns::{Columns, after, before, row};
+use crate::ui::widgets::columns::{Columns, row, skip_columns, trim_right};
 use crate::ui::widgets::line::Line;
-use crate::ui::widgets::pen::Pen;
+use crate::ui::widgets::painter::Painter;
 
 use super::case_widths::Widths;
-use super::{case_news, case_notes, gone_row};
+use super::{case_changes, case_notes, gone_row};
 
 /// Draws the row into `area`, one line or two.
 /// `titles` are those in sight, that this one is not to look like.
 pub fn draw(
-    pen: &mut Pen<'_>,
+    pen: &mut Painter<'_>,
     area: Rect,
     it: &RowRef<'_>,
     model: &Model,
@@ -29,26 +29,32 @@ pub fn draw(
     };
     let ctx = pen.ctx;
     let first = row(area, 0);
-    if let Some((mark, look)) = case_news::mark(it, model, ctx.symbols) {
-        pen.text(after(first, 1), mark, look);
+    if let Some((mark, look)) = case_changes::mark(it, model, ctx.symbols) {
+        pen.text(skip_columns(first, 1), mark, look);
     }
     match it {
-        RowRef::Removed(gone) => gone_row::draw(pen, after(first, 2), gone, widths),
+        RowRef::Removed(gone) => gone_row::draw(pen, skip_columns(first, 2), gone, widths),
         _ if area.height > 1 => {
-            first_line(pen, after(first, 2), it, (widths, titles), None);
-            let at = after(row(area, 1), widths.indent());
-            let notes = case_notes::below(it, model, picture, &ctx);
+            draw_first_line(pen, skip_columns(first, 2), it, (widths, titles), None);
+            let at = skip_columns(row(area, 1), widths.indent());
+            let notes = case_notes::note_line(it, model, picture, &ctx);
             pen.line(at, &notes);
         }
         _ => {
-            let notes = case_notes::troubles(it, picture, &ctx);
-            first_line(pen, after(first, 2), it, (widths, titles), Some(&notes));
+            let notes = case_notes::problems(it, picture, &ctx);
+            draw_first_line(
+                pen,
+                skip_columns(first, 2),
+                it,
+                (widths, titles),
+                Some(&notes),
+            );
         }
     }
 }
 
-fn first_line(
-    pen: &mut Pen<'_>,
+fn draw_first_line(
+    pen: &mut Painter<'_>,
     area: Rect,
     it: &RowRef<'_>,
     (widths, titles): (&Widths, &[String]),
@@ -56,9 +62,9 @@ fn first_line(
 ) {
     let Some(case) = it.case() else { return };
     let ctx = pen.ctx;
-    let mut columns = Columns::of(area);
+    let mut columns = Columns::new(area);
     let priority = columns.take(widths.priority, 0);
-    pen.text(priority, &case::priority(case), priority_look(case));
+    pen.text(priority, &case::priority(case), row_priority_meaning(case));
     let mark = columns.take(1, 1);
     if let Some((said, meaning)) = notes.and_then(|notes| notes.parts().next()) {
         pen.text(mark, &said.text, *meaning);
@@ -67,31 +73,31 @@ fn first_line(
     draw_owner(pen, columns.take(widths.owner, 1), it);
     let mut rest = columns.rest();
     if widths.age > 0 {
-        let age = Line::new().say(age(it, case, &ctx), Meaning::Dim);
-        let cells = pen.right(rest, &age);
-        rest = before(rest, widths.age.max(cells) + 1);
+        let age = Line::new().expiring_text(age_text(it, case, &ctx), Meaning::Dim);
+        let cells = pen.line_right(rest, &age);
+        rest = trim_right(rest, widths.age.max(cells) + 1);
     }
-    let look = look(it);
+    let look = row_meaning(it);
     if widths.place > 0 {
-        let at = after(rest, rest.width.saturating_sub(widths.place));
+        let at = skip_columns(rest, rest.width.saturating_sub(widths.place));
         pen.text(at, &place_within(it, case, at.width), look);
-        rest = before(rest, widths.place + 1);
-        pen.line(rest, &what(it, case, pen, (rest.width, titles)));
+        rest = trim_right(rest, widths.place + 1);
+        pen.line(rest, &title_line(it, case, pen, (rest.width, titles)));
     } else {
-        let place = Line::of(place_within(it, case, 0), look).gap(1);
+        let place = Line::styled(place_within(it, case, 0), look).gap(1);
         let left = rest.width.saturating_sub(pen.width(&place));
-        let what = what(it, case, pen, (left, titles));
+        let what = title_line(it, case, pen, (left, titles));
         pen.line(rest, &place.join(what));
     }
 }
 
 // Of a storm the first.
-fn age(it: &RowRef<'_>, case: &Case, ctx: &TextContext) -> ExpiringText {
+fn age_text(it: &RowRef<'_>, case: &Case, ctx: &TextContext) -> ExpiringText {
     let first = it.cases().into_iter().min_by_key(|case| case.since);
     case::age(first.unwrap_or(case), ctx)
 }
 
-fn priority_look(case: &Case) -> Meaning {
+fn row_priority_meaning(case: &Case) -> Meaning {
     if case.snoozed || case.muted_by.is_some() {
         Meaning::Dim
     } else {
@@ -100,7 +106,7 @@ fn priority_look(case: &Case) -> Meaning {
 }
 
 // The longest form that fits.
-fn draw_clock(pen: &mut Pen<'_>, area: Rect, it: &RowRef<'_>) {
+fn draw_clock(pen: &mut Painter<'_>, area: Rect, it: &RowRef<'_>) {
     let Some(it) = it.clock() else { return };
     let ctx = pen.ctx;
     let meaning = clock::meaning(it, &ctx);
@@ -108,20 +114,27 @@ fn draw_clock(pen: &mut Pen<'_>, area: Rect, it: &RowRef<'_>) {
         clock::countdown(it, TextLength::Long, &ctx),
         clock::countdown(it, TextLength::Short, &ctx),
     ];
-    let forms = forms.map(|said| Line::new().say(said, meaning));
+    let forms = forms.map(|said| Line::new().expiring_text(said, meaning));
     let fitting = forms.into_iter().find(|line| pen.width(line) <= area.width);
-    let narrow = || Line::new().say(clock::countdown_narrow(it, &ctx), meaning);
+    let narrow = || Line::new().expiring_text(clock::countdown_narrow(it, &ctx), meaning);
     pen.line(area, &fitting.unwrap_or_else(narrow));
 }
 
-fn draw_owner(pen: &mut Pen<'_>, area: Rect, it: &RowRef<'_>) {
-    let (meaning, [long, short]) = owners(it);
-    let long = Line::of(long, meaning);
+fn draw_owner(pen: &mut Painter<'_>, area: Rect, it: &RowRef<'_>) {
+    let (meaning, [long, short]) = owner_texts(it);
+    let long = Line::styled(long, meaning);
     let fits = pen.width(&long) <= area.width;
-    pen.line(area, &if fits { long } else { Line::of(short, meaning) });
+    pen.line(
+        area,
+        &if fits {
+            long
+        } else {
+            Line::styled(short, meaning)
+        },
+    );
 }
 
-fn owners(it: &RowRef<'_>) -> (Meaning, [String; 2]) {
+fn owner_texts(it: &RowRef<'_>) -> (Meaning, [String; 2]) {
     let cases = it.cases();
     match cases.as_slice() {
         [one] => (
@@ -135,12 +148,17 @@ fn owners(it: &RowRef<'_>) -> (Meaning, [String; 2]) {
     }
 }
 
-fn what(it: &RowRef<'_>, case: &Case, pen: &Pen<'_>, (room, titles): (u16, &[String])) -> Line {
+fn title_line(
+    it: &RowRef<'_>,
+    case: &Case,
+    pen: &Painter<'_>,
+    (room, titles): (u16, &[String]),
+) -> Line {
     let symbols = pen.symbols();
     let quiet = case
         .muted_by
         .map(|quiet| format!(" ({})", case::quiet_reason(quiet)));
-    let quiet = Line::of(quiet.unwrap_or_default(), Meaning::Dim);
+    let quiet = Line::styled(quiet.unwrap_or_default(), Meaning::Dim);
     let indent = if matches!(it, RowRef::Case(_)) { 0 } else { 2 };
     let left = usize::from(room.saturating_sub(pen.width(&quiet) + indent));
     let title = title::title_within(case, titles, left, symbols);
@@ -151,11 +169,11 @@ fn what(it: &RowRef<'_>, case: &Case, pen: &Pen<'_>, (room, titles): (u16, &[Str
             } else {
                 symbols.folded
             };
-            Line::of(format!("{mark} "), Meaning::Key)
-                .text(storm::title_within(fold, left, symbols), look(it))
+            Line::styled(format!("{mark} "), Meaning::Key)
+                .text(storm::title_within(fold, left, symbols), row_meaning(it))
         }
-        RowRef::Member { .. } => Line::of("  ", Meaning::Plain).text(title, look(it)),
-        RowRef::Case(_) | RowRef::Removed(_) => Line::of(title, look(it)),
+        RowRef::Member { .. } => Line::styled("  ", Meaning::Plain).text(title, row_meaning(it)),
+        RowRef::Case(_) | RowRef::Removed(_) => Line::styled(title, row_meaning(it)),
     };
     line.join(quiet)
 }
@@ -174,7 +192,7 @@ fn place_within(it: &RowRef<'_>, case: &Case, room: u16) -> String {
     }
 }
 
-fn look(it: &RowRef<'_>) -> Meaning {
+fn row_meaning(it: &RowRef<'_>) -> Meaning {
     let cases = it.cases();
     let is_dim = |case: &&Case| case.snoozed || case.muted_by.is_some();
     if cases.iter().all(is_dim) {

@@ -20,7 +20,7 @@ pub struct Widths {
 
 impl Widths {
     /// For a pane of `width` columns and priorities of these names.
-    pub fn of(width: u16, priorities: &[PriorityName]) -> Self {
+    pub fn for_pane(width: u16, priorities: &[PriorityName]) -> Self {
         let (clock, owner, place, age) = match width {
             130.. => (24, 20, 26, 4),
             84.. => (15, 12, 18, 4),

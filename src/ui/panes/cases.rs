@@ -18,17 +18,17 @@ use crate::domain::source::SourceKind;
 use crate::picture::Picture;
 use crate::say::sanitize::clean;
 use crate::say::{Meaning, TextContext, case};
-use crate::ui::widgets::columns::{after, below};
+use crate::ui::widgets::columns::{skip_columns, skip_rows};
 use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::line::Line;
-use crate::ui::widgets::list::{mark, window, write};
-use crate::ui::widgets::pen::Pen;
+use crate::ui::widgets::list::{draw_lines, draw_selection, visible_range};
+use crate::ui::widgets::painter::Painter;
 
 use super::case_widths::Widths;
-use super::{Drawn, case_notes, case_row, empty};
+use super::{PaneExtent, case_notes, case_row, empty_pane};
 
 /// The sources without which cases may be missing.
-pub const SOURCES: [SourceKind; 4] = [
+pub const CASE_SOURCES: [SourceKind; 4] = [
     SourceKind::Prometheus,
     SourceKind::Alertmanager,
     SourceKind::Pagerduty,
@@ -36,24 +36,24 @@ pub const SOURCES: [SourceKind; 4] = [
 ];
 
 /// Draws the pane.
-pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn {
+pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
     let frame = frame(pen, model, boxed);
     let inner = frame.inner(area);
     let rows = model.visible_rows();
     let selected = model.selected_index();
     let heights = heights(&rows, selected, inner, model, &pen.ctx);
     let room = usize::from(inner.height);
-    let shown = window(&heights, selected, room);
+    let shown = visible_range(&heights, selected, room);
     let in_sight = (shown.start, shown.end);
     frame.draw(pen, area, rows.len().saturating_sub(shown.end));
     if rows.is_empty() {
-        write(pen, after(inner, 1), &nothing(pen, model));
+        draw_lines(pen, skip_columns(inner, 1), &empty_lines(pen, model));
     }
     let names = model
         .picture
         .as_deref()
         .map_or(&[][..], |picture| &picture.priorities);
-    let widths = Widths::of(inner.width, names);
+    let widths = Widths::for_pane(inner.width, names);
     let titles: Vec<String> = rows.get(shown.clone()).map(titles).unwrap_or_default();
     let mut used = 0;
     for index in shown {
@@ -62,19 +62,19 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn 
         };
         let place = Rect {
             height: u16::try_from(*height).unwrap_or(1),
-            ..below(inner, used)
+            ..skip_rows(inner, used)
         }
         .intersection(inner);
         case_row::draw(pen, place, row, model, (&widths, &titles));
         if selected == Some(index) {
-            mark(pen, place, model.focus == Pane::Cases);
+            draw_selection(pen, place, model.focus == Pane::Cases);
         }
         used += height;
     }
-    Drawn {
-        page: room,
-        limit: None,
-        rows: Some(in_sight),
+    PaneExtent {
+        visible_lines: room,
+        max_scroll: None,
+        visible_rows: Some(in_sight),
     }
 }
 
@@ -93,7 +93,7 @@ fn heights(
     ctx: &TextContext,
 ) -> Vec<usize> {
     let room = usize::from(inner.height);
-    let tall = |row: &RowRef<'_>| 1 + usize::from(case_notes::has(row, model, ctx));
+    let tall = |row: &RowRef<'_>| 1 + usize::from(case_notes::has_note(row, model, ctx));
     let pressing = |row: &RowRef<'_>| 1 + usize::from(case_notes::is_pressing(row, model, ctx));
     if rows.len() <= room {
         let all: Vec<usize> = rows.iter().map(tall).collect();
@@ -108,7 +108,7 @@ fn heights(
         let fits = spare > 0 && used + 2 <= room;
         let height = if selected == Some(index) {
             tall(row)
-        } else if fits && case_notes::says_more(row, model, ctx) {
+        } else if fits && case_notes::has_unique_note(row, model, ctx) {
             spare -= 1;
             2
         } else {
@@ -120,12 +120,12 @@ fn heights(
     rows.iter().enumerate().map(the_first).collect()
 }
 
-fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
+fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     let focused = model.focus == Pane::Cases;
     let count = model.case_count();
     let title = if model.filter.is_active() {
         format!("Cases {} of {}", count.shown, count.total)
-    } else if count.total == 0 && !all_known(model) {
+    } else if count.total == 0 && !all_sources_fresh(model) {
         "Cases".to_owned()
     } else {
         format!("Cases {}", count.total)
@@ -137,8 +137,11 @@ fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
     };
     let footer = match model.picture.as_deref() {
         Some(picture) if count.total > 0 => {
-            let caveat = empty::caveat(&empty::not_fresh(picture, &SOURCES), &pen.ctx);
-            caveat.join(missing(picture))
+            let caveat = empty_pane::caveat(
+                &empty_pane::sources_not_fresh(picture, &CASE_SOURCES),
+                &pen.ctx,
+            );
+            caveat.join(missing_note(picture))
         }
         _ => Line::new(),
     };
@@ -146,41 +149,41 @@ fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
 }
 
 // Without cases, zero is a claim that only fresh sources can make.
-fn all_known(model: &Model) -> bool {
+fn all_sources_fresh(model: &Model) -> bool {
     let picture = model.picture.as_deref();
-    picture.is_some_and(|picture| empty::not_fresh(picture, &SOURCES).is_empty())
+    picture.is_some_and(|picture| empty_pane::sources_not_fresh(picture, &CASE_SOURCES).is_empty())
 }
 
-fn missing(picture: &Picture) -> Line {
-    match empty::not_fresh(picture, &SOURCES).as_slice() {
+fn missing_note(picture: &Picture) -> Line {
+    match empty_pane::sources_not_fresh(picture, &CASE_SOURCES).as_slice() {
         [] => Line::new(),
-        _ => Line::of(": cases may be missing", Meaning::Unknown),
+        _ => Line::styled(": cases may be missing", Meaning::Unknown),
     }
 }
 
-fn nothing(pen: &Pen<'_>, model: &Model) -> Vec<Line> {
+fn empty_lines(pen: &Painter<'_>, model: &Model) -> Vec<Line> {
     match model.picture.as_deref() {
-        None => empty::before_the_first(),
-        Some(picture) if !picture.cases.is_empty() => vec![Line::of(
+        None => empty_pane::before_first_picture(),
+        Some(picture) if !picture.cases.is_empty() => vec![Line::styled(
             format!("none of {} cases matches the filter", picture.cases.len()),
             Meaning::Dim,
         )],
-        Some(picture) if picture.sources.is_empty() => nothing_asked(model),
-        Some(picture) => no_cases(pen, picture),
+        Some(picture) if picture.sources.is_empty() => no_source_lines(model),
+        Some(picture) => no_case_lines(pen, picture),
     }
 }
 
 // Who has just written a first configuration does not know yet what is missing.
-fn nothing_asked(model: &Model) -> Vec<Line> {
-    let mut lines = vec![Line::of("no source is configured", Meaning::Unknown)];
+fn no_source_lines(model: &Model) -> Vec<Line> {
+    let mut lines = vec![Line::styled("no source is configured", Meaning::Unknown)];
     let file = model.config_file.iter();
-    lines.extend(file.map(|file| Line::of(format!("fill in {}", clean(file)), Meaning::Plain)));
+    lines.extend(file.map(|file| Line::styled(format!("fill in {}", clean(file)), Meaning::Plain)));
     let import = "hubwatch import DIR prints one made from a fleet's files";
-    lines.push(Line::of(import, Meaning::Plain));
+    lines.push(Line::styled(import, Meaning::Plain));
     lines
 }
 
-fn no_cases(pen: &Pen<'_>, picture: &Picture) -> Vec<Line> {
-    let lacking = empty::not_fresh(picture, &SOURCES);
-    empty::lines(&lacking, "no cases", "no cases known", &pen.ctx)
+fn no_case_lines(pen: &Painter<'_>, picture: &Picture) -> Vec<Line> {
+    let lacking = empty_pane::sources_not_fresh(picture, &CASE_SOURCES);
+    empty_pane::lines(&lacking, "no cases", "no cases known", &pen.ctx)
 }

@@ -9,12 +9,12 @@ use crate::picture::Picture;
 use crate::say::Meaning;
 use crate::say::sanitize::clean;
 use crate::ui::widgets::line::Line;
-use crate::ui::widgets::pen::Pen;
+use crate::ui::widgets::painter::Painter;
 
 use super::hub_rows;
 
 /// Cases by priority, unowned, yours; hubs by health.
-pub fn line(pen: &Pen<'_>, picture: &Picture, gap: usize) -> Line {
+pub fn line(pen: &Painter<'_>, picture: &Picture, gap: usize) -> Line {
     let mut line = priorities(picture, gap);
     if !picture.unowned.is_empty() {
         let text = format!("{} unowned", picture.unowned.len());
@@ -25,7 +25,7 @@ pub fn line(pen: &Pen<'_>, picture: &Picture, gap: usize) -> Line {
             .gap(gap)
             .text(format!("{} yours", me.cases), Meaning::Me);
     }
-    line.spaced(gap, hubs(pen, picture))
+    line.join_spaced(gap, hubs(pen, picture))
 }
 
 // The account's order, and only those that there are.
@@ -55,12 +55,12 @@ fn priorities(picture: &Picture, gap: usize) -> Line {
 }
 
 /// The hubs by health, the worst first: "1 ✖  5 ?  1 ◐  164 ●".
-pub fn hubs(pen: &Pen<'_>, picture: &Picture) -> Line {
+pub fn hubs(pen: &Painter<'_>, picture: &Picture) -> Line {
     let mut line = Line::new();
     for health in [Health::Down, Health::Unknown, Health::Degraded, Health::Up] {
         let count = picture.hubs().filter(|hub| hub.health == health).count();
         if count > 0 {
-            let symbol = hub_rows::symbol(health, pen.symbols());
+            let symbol = hub_rows::health_symbol(health, pen.symbols());
             let meaning = Meaning::from_health(health);
             line = line.gap(2).text(format!("{count} {symbol}"), meaning);
         }

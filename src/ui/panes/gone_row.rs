@@ -5,25 +5,37 @@ use ratatui::layout::Rect;
 
 use crate::app::unseen::{RemovalReason, RemovedCase};
 use crate::say::{ExpiringText, Meaning, TextContext, TextLength, case, change};
-use crate::ui::widgets::columns::{Columns, after, before};
+use crate::ui::widgets::columns::{Columns, skip_columns, trim_right};
 use crate::ui::widgets::line::Line;
-use crate::ui::widgets::pen::Pen;
+use crate::ui::widgets::painter::Painter;
 
 use super::case_widths::Widths;
 
 /// Draws it after the bar and the mark.
-pub fn draw(pen: &mut Pen<'_>, area: Rect, gone: &[&RemovedCase], widths: &Widths) {
+pub fn draw(pen: &mut Painter<'_>, area: Rect, gone: &[&RemovedCase], widths: &Widths) {
     let Some(first) = gone.first() else { return };
     let ctx = pen.ctx;
-    let mut columns = Columns::of(area);
+    let mut columns = Columns::new(area);
     let priority = columns.take(widths.priority, 2);
     pen.text(priority, &case::priority(&first.case), Meaning::Dim);
     let column = columns.take(widths.clock, 1);
-    let long = Line::new().say(when(first, TextLength::Long, &ctx), how_it_looks(first));
-    let short = || Line::new().say(when(first, TextLength::Short, &ctx), how_it_looks(first));
+    let long = Line::new().expiring_text(
+        gone_when(first, TextLength::Long, &ctx),
+        state_meaning(first),
+    );
+    let short = || {
+        Line::new().expiring_text(
+            gone_when(first, TextLength::Short, &ctx),
+            state_meaning(first),
+        )
+    };
     let fits = pen.width(&long) <= column.width;
     pen.line(column, &if fits { long } else { short() });
-    pen.text(columns.take(widths.owner, 1), &by(first), Meaning::Dim);
+    pen.text(
+        columns.take(widths.owner, 1),
+        &cleared_by_text(first),
+        Meaning::Dim,
+    );
     let look = if first.is_cleared() {
         Meaning::Cleared
     } else {
@@ -33,14 +45,14 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, gone: &[&RemovedCase], widths: &Width
     let title = title(gone, &ctx);
     let place = case::places(&first.case);
     if widths.place == 0 {
-        let line = Line::of(place, look).gap(1).text(title, look);
+        let line = Line::styled(place, look).gap(1).text(title, look);
         pen.line(rest, &line);
         return;
     }
-    let rest = before(rest, widths.age.saturating_add(1));
-    let at = after(rest, rest.width.saturating_sub(widths.place));
+    let rest = trim_right(rest, widths.age.saturating_add(1));
+    let at = skip_columns(rest, rest.width.saturating_sub(widths.place));
     pen.text(at, &place, look);
-    pen.text(before(rest, widths.place + 1), &title, look);
+    pen.text(trim_right(rest, widths.place + 1), &title, look);
 }
 
 fn title(gone: &[&RemovedCase], ctx: &TextContext) -> String {
@@ -52,7 +64,7 @@ fn title(gone: &[&RemovedCase], ctx: &TextContext) -> String {
     format!("{}{times}", title.unwrap_or_default())
 }
 
-fn how_it_looks(gone: &RemovedCase) -> Meaning {
+fn state_meaning(gone: &RemovedCase) -> Meaning {
     if gone.is_cleared() {
         Meaning::Done
     } else {
@@ -60,14 +72,14 @@ fn how_it_looks(gone: &RemovedCase) -> Meaning {
     }
 }
 
-fn when(gone: &RemovedCase, form: TextLength, ctx: &TextContext) -> ExpiringText {
+fn gone_when(gone: &RemovedCase, form: TextLength, ctx: &TextContext) -> ExpiringText {
     match gone.reason {
         RemovalReason::Cleared { .. } => change::cleared(gone.at, form, ctx),
         RemovalReason::SourceLost => change::last_seen(gone.at, form, ctx),
     }
 }
 
-fn by(gone: &RemovedCase) -> String {
+fn cleared_by_text(gone: &RemovedCase) -> String {
     match &gone.reason {
         RemovalReason::Cleared { by } => change::cleared_by(by.as_deref()),
         RemovalReason::SourceLost => String::new(),

@@ -17,11 +17,11 @@ use crate::say::{
     ExpiringText, Meaning, Symbols, TextContext, TextLength, change, dates, durations, operation,
     source, verdict,
 };
-use crate::ui::widgets::columns::{after, before, row};
+use crate::ui::widgets::columns::{row, skip_columns, trim_right};
 use crate::ui::widgets::line::Line;
-use crate::ui::widgets::pen::Pen;
+use crate::ui::widgets::painter::Painter;
 
-use super::{counts, empty};
+use super::{counts, empty_pane};
 
 /// Below this width words are short.
 const NARROW: u16 = 72;
@@ -30,28 +30,28 @@ const NARROW: u16 = 72;
 const WIDE: u16 = 100;
 
 /// Draws both lines.
-pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model) {
-    first_line(pen, row(area, 0), model);
-    second_line(pen, row(area, 1), model);
+pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model) {
+    draw_first_line(pen, row(area, 0), model);
+    draw_second_line(pen, row(area, 1), model);
 }
 
-fn first_line(pen: &mut Pen<'_>, area: Rect, model: &Model) {
-    let trust = trust(pen, model, area.width);
-    let taken = pen.right(before(area, 1), &trust);
-    let room = before(area, taken.saturating_add(2));
+fn draw_first_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
+    let trust = status_line(pen, model, area.width);
+    let taken = pen.line_right(trim_right(area, 1), &trust);
+    let room = trim_right(area, taken.saturating_add(2));
     let form = if area.width < NARROW {
         TextLength::Short
     } else {
         TextLength::Long
     };
-    let used = badge(pen, after(room, 1), model, form);
-    let room = after(room, used.saturating_add(2));
-    pen.line(room, &sentence(model, room.width, &pen.ctx));
+    let used = draw_badge(pen, skip_columns(room, 1), model, form);
+    let room = skip_columns(room, used.saturating_add(2));
+    pen.line(room, &verdict_line(model, room.width, &pen.ctx));
 }
 
 /// The verdict's symbol and word; gives how many cells it filled.
-pub fn badge(pen: &mut Pen<'_>, area: Rect, model: &Model, form: TextLength) -> u16 {
-    let level = level(model);
+pub fn draw_badge(pen: &mut Painter<'_>, area: Rect, model: &Model, form: TextLength) -> u16 {
+    let level = shown_level(model);
     let (level_symbol, level_name) = (
         verdict::level_symbol(level, pen.ctx.symbols),
         verdict::level_name(level, form),
@@ -64,7 +64,7 @@ pub fn badge(pen: &mut Pen<'_>, area: Rect, model: &Model, form: TextLength) -> 
 }
 
 /// Nothing known is unknown, never ok; and so is what may long be over, but for a critical verdict.
-pub fn level(model: &Model) -> VerdictLevel {
+pub fn shown_level(model: &Model) -> VerdictLevel {
     match model.picture.as_deref() {
         Some(picture) if model.lagging_since.is_none() => picture.verdict.level,
         Some(picture) if picture.verdict.level == VerdictLevel::Critical => VerdictLevel::Critical,
@@ -73,9 +73,9 @@ pub fn level(model: &Model) -> VerdictLevel {
 }
 
 /// The verdict's ground, for a line of `room` cells.
-pub fn sentence(model: &Model, room: u16, ctx: &TextContext) -> Line {
+pub fn verdict_line(model: &Model, room: u16, ctx: &TextContext) -> Line {
     let Some(picture) = model.picture.as_deref() else {
-        return Line::of(
+        return Line::styled(
             match model.lagging_since {
                 None => "asking, nothing is known yet",
                 Some(_) => "what was heard cannot be put together",
@@ -87,22 +87,22 @@ pub fn sentence(model: &Model, room: u16, ctx: &TextContext) -> Line {
     let line = match model.lagging_since {
         None => line,
         Some(_) => line
-            .say(behind(picture, ctx), Meaning::Unknown)
+            .expiring_text(lag_text(picture, ctx), Meaning::Unknown)
             .text(": ", Meaning::Unknown),
     };
     let taken: usize = line.parts().map(|(said, _)| cells(&said.text)).sum();
     let left = usize::from(room).saturating_sub(taken);
     let said = verdict::sentence_within(picture, left, ctx);
-    line.say(said, Meaning::Title)
+    line.expiring_text(said, Meaning::Title)
 }
 
 // Ages on the screen go on, and would make a picture that is stuck look alive.
-fn behind(picture: &Picture, ctx: &TextContext) -> ExpiringText {
+fn lag_text(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     durations::age(picture.at, ctx.now).map(|age| format!("stuck, all this is {age} old"))
 }
 
 // What is drawn, how far it can be trusted, and the minute that proves that the screen is alive.
-fn trust(pen: &Pen<'_>, model: &Model, width: u16) -> Line {
+fn status_line(pen: &Painter<'_>, model: &Model, width: u16) -> Line {
     let ctx = &pen.ctx;
     let mut line = if width < WIDE {
         Line::new()
@@ -110,24 +110,25 @@ fn trust(pen: &Pen<'_>, model: &Model, width: u16) -> Line {
         markers(model, TextLength::Long)
     };
     if let Some(picture) = model.picture.as_deref() {
-        line = line.spaced(2, sources(picture, ctx, width));
-        line = line.spaced(2, wrong_clock(picture, width));
+        line = line.join_spaced(2, source_counts(picture, ctx, width));
+        line = line.join_spaced(2, wrong_clock(picture, width));
     }
     if model.refreshing_since.is_some() && width >= WIDE {
         line = line.gap(2).text("asking…", Meaning::Dim);
     }
-    line.gap(2).say(dates::current_time(ctx), Meaning::Plain)
+    line.gap(2)
+        .expiring_text(dates::current_time(ctx), Meaning::Plain)
 }
 
 /// On a narrow screen the markers stand at the right of the last line, where they cost the verdict no
 /// room; gives what they leave of it.
-pub fn markers_below(pen: &mut Pen<'_>, area: Rect, model: &Model) -> Rect {
+pub fn draw_markers_below(pen: &mut Painter<'_>, area: Rect, model: &Model) -> Rect {
     let markers = markers(model, TextLength::Long);
     if area.width >= WIDE || markers.is_empty() {
         return area;
     }
-    let taken = pen.right(area, &markers);
-    before(area, taken.saturating_add(1))
+    let taken = pen.line_right(area, &markers);
+    trim_right(area, taken.saturating_add(1))
 }
 
 /// That this is a demo, that nothing is written.
@@ -146,11 +147,11 @@ pub fn markers(model: &Model, form: TextLength) -> Line {
 // The time that is shown is right all the same, so a narrow screen does without.
 fn wrong_clock(picture: &Picture, width: u16) -> Line {
     let told = source::clock_skew(picture).filter(|_| width >= WIDE);
-    told.map_or_else(Line::new, |text| Line::of(text, Meaning::Warning))
+    told.map_or_else(Line::new, |text| Line::styled(text, Meaning::Warning))
 }
 
 /// How many sources count, in the room there is.
-pub fn sources(picture: &Picture, ctx: &TextContext, width: u16) -> Line {
+pub fn source_counts(picture: &Picture, ctx: &TextContext, width: u16) -> Line {
     let all = picture.sources.len();
     let fresh = picture
         .sources
@@ -163,27 +164,29 @@ pub fn sources(picture: &Picture, ctx: &TextContext, width: u16) -> Line {
         Meaning::Unknown
     };
     if width < WIDE {
-        return Line::of(format!("{fresh}/{all} sources"), look);
+        return Line::styled(format!("{fresh}/{all} sources"), look);
     }
-    Line::new().say(source::summary(picture, ctx), look)
+    Line::new().expiring_text(source::summary(picture, ctx), look)
 }
 
-fn second_line(pen: &mut Pen<'_>, area: Rect, model: &Model) {
+fn draw_second_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     let Some(picture) = model.picture.as_deref() else {
         return;
     };
     let on_call = on_call(picture, &pen.ctx);
     let gap = if area.width < NARROW { 2 } else { 3 };
     // Nothing else says that a text is waiting: it has its place before the shift.
-    let counts = counts::line(pen, picture, gap).spaced(gap, drafts(model));
-    let room = before(after(area, 1), 1);
-    let with_news = counts.clone().spaced(gap, news(model, pen.symbols()));
-    let fits = |pen: &Pen<'_>, line: &Line| {
+    let counts = counts::line(pen, picture, gap).join_spaced(gap, draft_count(model));
+    let room = trim_right(skip_columns(area, 1), 1);
+    let with_news = counts
+        .clone()
+        .join_spaced(gap, change_count(model, pen.symbols()));
+    let fits = |pen: &Painter<'_>, line: &Line| {
         let beside = pen.width(line).saturating_add(pen.width(&on_call));
         beside.saturating_add(3) <= room.width
     };
     if fits(pen, &counts) {
-        pen.right(room, &on_call);
+        pen.line_right(room, &on_call);
     }
     // What everyone must know has the room first.
     let has_room =
@@ -191,17 +194,17 @@ fn second_line(pen: &mut Pen<'_>, area: Rect, model: &Model) {
     pen.line(room, if has_room { &with_news } else { &counts });
 }
 
-fn drafts(model: &Model) -> Line {
+fn draft_count(model: &Model) -> Line {
     match model.unsent_draft_count() {
         0 => Line::new(),
-        count => Line::of(operation::unsent_drafts(count), Meaning::Warning),
+        count => Line::styled(operation::unsent_drafts(count), Meaning::Warning),
     }
 }
 
-fn news(model: &Model, symbols: &Symbols) -> Line {
+fn change_count(model: &Model, symbols: &Symbols) -> Line {
     match model.unseen.marked_count() {
         0 => Line::new(),
-        count => Line::of(symbols.changed, Meaning::Changed)
+        count => Line::styled(symbols.changed, Meaning::Changed)
             .gap(1)
             .text(change::changed_count(count), Meaning::Title),
     }
@@ -212,15 +215,15 @@ fn on_call(picture: &Picture, ctx: &TextContext) -> Line {
         return Line::new();
     };
     let line = Line::new();
-    let line = match empty::not_fresh(picture, &[SourceKind::Pagerduty]).is_empty() {
+    let line = match empty_pane::sources_not_fresh(picture, &[SourceKind::Pagerduty]).is_empty() {
         true => line,
         // What was last heard may long be over.
         false => line.text(format!("{} ", ctx.symbols.stale), Meaning::Unknown),
     };
-    line.say(shift(me, ctx), Meaning::Dim)
+    line.expiring_text(shift_text(me, ctx), Meaning::Dim)
 }
 
-fn shift(me: &MeView, ctx: &TextContext) -> ExpiringText {
+fn shift_text(me: &MeView, ctx: &TextContext) -> ExpiringText {
     let Some(until) = me.on_call else {
         return ExpiringText::fixed(format!("{}, not on call", clean(&me.name)));
     };

@@ -6,36 +6,36 @@ use crate::app::model::Model;
 use crate::domain::now::time_after;
 use crate::say::Meaning;
 use crate::ui::overlay::filter_line;
-use crate::ui::widgets::columns::{after, before};
+use crate::ui::widgets::columns::{skip_columns, trim_right};
 use crate::ui::widgets::line::Line;
-use crate::ui::widgets::pen::Pen;
+use crate::ui::widgets::painter::Painter;
 
 /// Draws the line.
-pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model) {
-    let area = before(after(area, 1), 1);
+pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model) {
+    let area = trim_right(skip_columns(area, 1), 1);
     if let Some(notice) = notice(pen, model) {
         pen.line(area, &notice);
     } else {
-        keys(pen, area, model);
+        draw_keys(pen, area, model);
     }
 }
 
 /// A word to the person, while it stands.
-pub fn notice(pen: &mut Pen<'_>, model: &Model) -> Option<Line> {
+pub fn notice(pen: &mut Painter<'_>, model: &Model) -> Option<Line> {
     let now = pen.ctx.now;
     let notice = model.notice_at(now)?;
     let left = (notice.until - now.wall).to_std().ok();
-    pen.changes_in(left.filter(|left| time_after(now.wall, *left) > now.wall));
-    Some(Line::of(notice.text.clone(), Meaning::Done))
+    pen.schedule_change(left.filter(|left| time_after(now.wall, *left) > now.wall));
+    Some(Line::styled(notice.text.clone(), Meaning::Done))
 }
 
 // What is typed or kept, and what it hides; the keys where they fit.
-fn keys(pen: &mut Pen<'_>, area: Rect, model: &Model) {
+fn draw_keys(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     let filter = filter_line::line(model, &pen.ctx);
     let mut line = filter.unwrap_or_default();
     // As many as fit, whole: the weightiest come first.
     for hint in model.hints() {
-        let more = line.clone().gap(3).join(one(&hint));
+        let more = line.clone().gap(3).join(hint_line(&hint));
         if pen.width(&more) > area.width {
             break;
         }
@@ -44,6 +44,6 @@ fn keys(pen: &mut Pen<'_>, area: Rect, model: &Model) {
     pen.line(area, &line);
 }
 
-fn one(hint: &crate::app::hints::Hint) -> Line {
-    Line::of(hint.key.to_string(), Meaning::Key).text(format!(" {}", hint.label), Meaning::Dim)
+fn hint_line(hint: &crate::app::hints::Hint) -> Line {
+    Line::styled(hint.key.to_string(), Meaning::Key).text(format!(" {}", hint.label), Meaning::Dim)
 }

@@ -8,14 +8,14 @@ use crate::say::{Meaning, Symbols};
 use crate::ui::widgets::flow::{Group, flow};
 use crate::ui::widgets::line::Line;
 
-use super::hub_rows::symbol;
+use super::hub_rows::health_symbol;
 
 /// Clusters with those of their hubs that pass the filter.
 pub type Clusters<'a> = [(&'a ClusterView, Vec<&'a HubView>)];
 
 /// How the grid is drawn.
 #[derive(Clone, Copy, Debug)]
-pub struct Look<'a> {
+pub struct GridStyle<'a> {
     /// The hub under the cursor.
     pub cursor: Option<&'a HubKey>,
     /// The terminal's symbols.
@@ -25,7 +25,7 @@ pub struct Look<'a> {
 }
 
 /// The whole grid: three spaces apart, or two where that saves its last line.
-pub fn full(clusters: &Clusters<'_>, look: Look<'_>, height: usize) -> Vec<Line> {
+pub fn full_grid(clusters: &Clusters<'_>, look: GridStyle<'_>, height: usize) -> Vec<Line> {
     let groups: Vec<Group> = clusters
         .iter()
         .map(|(cluster, hubs)| group(cluster.name.as_str(), hubs, String::new(), look))
@@ -39,12 +39,12 @@ pub fn full(clusters: &Clusters<'_>, look: Look<'_>, height: usize) -> Vec<Line>
 
 /// The grid in `height` lines: clusters with a hub that is not up first, each with those hubs alone
 /// and "+N up"; then as many of the others as fit; the last line counts what is left out.
-pub fn brief(clusters: &Clusters<'_>, look: Look<'_>, height: usize) -> Vec<Line> {
+pub fn brief_grid(clusters: &Clusters<'_>, look: GridStyle<'_>, height: usize) -> Vec<Line> {
     let mut groups: Vec<Group> = clusters
         .iter()
-        .filter_map(|it| troubled(it, look))
+        .filter_map(|it| group_not_up(it, look))
         .collect();
-    let must = groups.len();
+    let required = groups.len();
     let calm = clusters
         .iter()
         .filter(|(_, hubs)| hubs.iter().all(|hub| is_up(hub)));
@@ -53,7 +53,7 @@ pub fn brief(clusters: &Clusters<'_>, look: Look<'_>, height: usize) -> Vec<Line
     );
     let mut shown = groups.len();
     loop {
-        let rest = left_out(clusters, &groups, shown, must, look);
+        let rest = left_out_counts(clusters, &groups, shown, required, look);
         let lines = flow(&with_rest(&groups, shown, rest), look.width, 2);
         if lines.len() <= height || shown == 0 {
             return lines.into_iter().take(height).collect();
@@ -62,7 +62,10 @@ pub fn brief(clusters: &Clusters<'_>, look: Look<'_>, height: usize) -> Vec<Line
     }
 }
 
-fn troubled((cluster, hubs): &(&ClusterView, Vec<&HubView>), look: Look<'_>) -> Option<Group> {
+fn group_not_up(
+    (cluster, hubs): &(&ClusterView, Vec<&HubView>),
+    look: GridStyle<'_>,
+) -> Option<Group> {
     let wrong: Vec<&HubView> = hubs.iter().filter(|hub| !is_up(hub)).copied().collect();
     let up = hubs.len() - wrong.len();
     let tail = if up > 0 {
@@ -74,12 +77,12 @@ fn troubled((cluster, hubs): &(&ClusterView, Vec<&HubView>), look: Look<'_>) -> 
 }
 
 // What the groups after the first `shown` would have said, in numbers.
-fn left_out(
+fn left_out_counts(
     clusters: &Clusters<'_>,
     groups: &[Group],
     shown: usize,
     must: usize,
-    look: Look<'_>,
+    look: GridStyle<'_>,
 ) -> Line {
     let hidden = groups.iter().skip(shown);
     let symbols = |group: &Group| group.symbols.len();
@@ -89,13 +92,13 @@ fn left_out(
         .map(symbols)
         .sum();
     let all: usize = clusters.iter().map(|(_, hubs)| hubs.len()).sum();
-    let told: usize = groups.iter().take(shown).map(symbols).sum();
-    let told_up = clusters
+    let shown_hubs: usize = groups.iter().take(shown).map(symbols).sum();
+    let shown_up = clusters
         .iter()
-        .filter_map(|it| troubled(it, look).map(|group| it.1.len() - group.symbols.len()))
+        .filter_map(|it| group_not_up(it, look).map(|group| it.1.len() - group.symbols.len()))
         .take(shown)
         .sum::<usize>();
-    let up = all.saturating_sub(told + told_up + wrong);
+    let up = all.saturating_sub(shown_hubs + shown_up + wrong);
     let not_up = if wrong > 0 {
         format!("+{wrong} not up")
     } else {
@@ -106,7 +109,7 @@ fn left_out(
     } else {
         String::new()
     };
-    Line::of(not_up, Meaning::Unknown)
+    Line::styled(not_up, Meaning::Unknown)
         .gap(2)
         .text(up, Meaning::Dim)
 }
@@ -115,29 +118,29 @@ fn with_rest(groups: &[Group], shown: usize, rest: Line) -> Vec<Group> {
     let mut all: Vec<Group> = groups.iter().take(shown).cloned().collect();
     if !rest.is_empty() {
         all.push(Group {
-            name: rest.plain(),
+            name: rest.plain_text(),
             symbols: Vec::new(),
-            tail: String::new(),
+            suffix: String::new(),
         });
     }
     all
 }
 
-fn group(name: &str, hubs: &[&HubView], tail: String, look: Look<'_>) -> Group {
+fn group(name: &str, hubs: &[&HubView], tail: String, look: GridStyle<'_>) -> Group {
     Group {
         name: name.to_owned(),
         symbols: hubs.iter().map(|hub| cell(hub, look)).collect(),
-        tail,
+        suffix: tail,
     }
 }
 
-fn cell(hub: &HubView, look: Look<'_>) -> (&'static str, Meaning) {
+fn cell(hub: &HubView, look: GridStyle<'_>) -> (&'static str, Meaning) {
     let meaning = match hub {
         _ if look.cursor == Some(&hub.spec.key) => Meaning::Cursor,
         _ if hub.maintenance => Meaning::Dim,
         _ => Meaning::from_health(hub.health),
     };
-    (symbol(hub.health, look.symbols), meaning)
+    (health_symbol(hub.health, look.symbols), meaning)
 }
 
 fn is_up(hub: &HubView) -> bool {

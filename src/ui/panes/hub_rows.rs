@@ -9,8 +9,8 @@ use crate::say::sanitize::width;
 use crate::say::{ExpiringText, Meaning, Symbols, evidence};
 use crate::ui::widgets::columns::{Columns, row};
 use crate::ui::widgets::line::Line;
-use crate::ui::widgets::list::mark;
-use crate::ui::widgets::pen::Pen;
+use crate::ui::widgets::list::draw_selection;
+use crate::ui::widgets::painter::Painter;
 
 /// A hub that is not up, or several that are unknown for the same reason.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ fn is_alike(one: &HubView, other: &HubView) -> bool {
 }
 
 /// The symbol of a health.
-pub fn symbol(health: Health, symbols: &Symbols) -> &'static str {
+pub fn health_symbol(health: Health, symbols: &Symbols) -> &'static str {
     match health {
         Health::Down => symbols.down,
         Health::Unknown => symbols.unknown,
@@ -63,10 +63,10 @@ pub fn symbol(health: Health, symbols: &Symbols) -> &'static str {
 }
 
 /// Draws rows below each other. `focused`: the selection shows.
-pub fn draw(pen: &mut Pen<'_>, area: Rect, rows: &[HubRow<'_>], focused: bool) {
+pub fn draw(pen: &mut Painter<'_>, area: Rect, rows: &[HubRow<'_>], focused: bool) {
     let longest = rows
         .iter()
-        .map(|row| width(&named(row, pen.symbols())))
+        .map(|row| width(&row_name(row, pen.symbols())))
         .max();
     let most = if area.width >= 80 { 24 } else { 20 };
     let name = u16::try_from(longest.unwrap_or(0))
@@ -76,28 +76,28 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, rows: &[HubRow<'_>], focused: bool) {
         let at = row(area, index);
         draw_row(pen, at, it, name);
         if focused && it.selected {
-            mark(pen, at, true);
+            draw_selection(pen, at, true);
         }
     }
 }
 
-fn draw_row(pen: &mut Pen<'_>, area: Rect, it: &HubRow<'_>, name: u16) {
+fn draw_row(pen: &mut Painter<'_>, area: Rect, it: &HubRow<'_>, name: u16) {
     let (hub, ctx) = (it.first, pen.ctx);
     let look = if hub.maintenance {
         Meaning::Dim
     } else {
         Meaning::from_health(hub.health)
     };
-    let mut columns = Columns::of(area);
+    let mut columns = Columns::new(area);
     columns.take(1, 0);
     let mark = columns.take(1, 1);
-    pen.text(mark, symbol(hub.health, ctx.symbols), look);
+    pen.text(mark, health_symbol(hub.health, ctx.symbols), look);
     pen.text(
         columns.take(name, 1),
-        &named(it, ctx.symbols),
+        &row_name(it, ctx.symbols),
         Meaning::Plain,
     );
-    pen.say(columns.take(9, 1), evidence::hub_health(hub, &ctx), look);
+    pen.expiring_text(columns.take(9, 1), evidence::hub_health(hub, &ctx), look);
     let mut line = Line::new();
     if hub.maintenance {
         line = line.text(
@@ -106,14 +106,14 @@ fn draw_row(pen: &mut Pen<'_>, area: Rect, it: &HubRow<'_>, name: u16) {
         );
     }
     let said = hub.evidence.iter().map(|it| evidence::describe(it, &ctx));
-    let line = line.say(
+    let line = line.expiring_text(
         ExpiringText::join(said, ctx.symbols.separator),
         Meaning::Plain,
     );
     pen.line(columns.rest(), &line);
 }
 
-fn named(it: &HubRow<'_>, symbols: &Symbols) -> String {
+fn row_name(it: &HubRow<'_>, symbols: &Symbols) -> String {
     let key = &it.first.spec.key;
     match it.count {
         1 => key.to_string(),

@@ -1,13 +1,13 @@
 //! The panes of the main screen, one file each. A pane is a function of the model that writes
 //! through a pen within its rectangle, and tells how much of it is in sight.
 
-pub mod case_news;
+pub mod case_changes;
 mod case_notes;
 mod case_row;
 mod case_widths;
 pub mod cases;
 mod counts;
-pub mod empty;
+pub mod empty_pane;
 mod gone_row;
 pub mod header;
 pub mod hints;
@@ -23,11 +23,11 @@ mod tiny_row;
 
 /// What drawing a pane learned of its own size.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Drawn {
+pub struct PaneExtent {
     /// Lines that are in sight at once.
-    pub page: usize,
+    pub visible_lines: usize,
     /// How far it scrolls, where it does so by lines.
-    pub limit: Option<usize>,
+    pub max_scroll: Option<usize>,
     /// Which of its rows are in sight, from and to, where it has rows.
-    pub rows: Option<(usize, usize)>,
+    pub visible_rows: Option<(usize, usize)>,
 }

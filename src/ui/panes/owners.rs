@@ -7,45 +7,45 @@ use crate::app::model::{Model, Pane};
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
 use crate::say::Meaning;
-use crate::ui::widgets::columns::{before, row};
+use crate::ui::widgets::columns::{row, trim_right};
 use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::line::Line;
-use crate::ui::widgets::list::limit;
-use crate::ui::widgets::pen::Pen;
+use crate::ui::widgets::list::max_scroll;
+use crate::ui::widgets::painter::Painter;
 
-use super::rota::{Entry, held, of_policy, plain};
-use super::{Drawn, empty};
+use super::rota::{RotaEntry, held_count, plain_entry, policy_entries};
+use super::{PaneExtent, empty_pane};
 
 /// Draws the pane.
-pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn {
+pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
     let entries = entries(pen, model);
     let frame = frame(pen, model, boxed);
     let room = usize::from(frame.inner(area).height);
-    let limit = limit(entries.len(), room);
+    let limit = max_scroll(entries.len(), room);
     let top = model.owners_scroll.min(limit);
     let inner = frame.draw(pen, area, limit - top);
     for (index, entry) in entries.iter().skip(top).take(room).enumerate() {
         let at = row(inner, index);
-        let taken = pen.right(at, &entry.right);
-        let room = before(at, taken + u16::from(taken > 0));
+        let taken = pen.line_right(at, &entry.right);
+        let room = trim_right(at, taken + u16::from(taken > 0));
         let whole = entry.line.clone().join(entry.more.clone());
         let fits = pen.width(&whole) <= room.width;
         pen.line(room, if fits { &whole } else { &entry.line });
     }
-    if is_past(model) {
-        pen.wash(inner, Meaning::Stale);
+    if is_not_fresh(model) {
+        pen.restyle(inner, Meaning::Stale);
     }
-    Drawn {
-        page: room,
-        limit: Some(limit),
-        rows: None,
+    PaneExtent {
+        visible_lines: room,
+        max_scroll: Some(limit),
+        visible_rows: None,
     }
 }
 
-fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
+fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     let footer = match model.picture.as_deref() {
-        Some(picture) if !picture.owners.is_empty() => empty::caveat(
-            &empty::not_fresh(picture, &[SourceKind::Pagerduty]),
+        Some(picture) if !picture.owners.is_empty() => empty_pane::caveat(
+            &empty_pane::sources_not_fresh(picture, &[SourceKind::Pagerduty]),
             &pen.ctx,
         ),
         _ => Line::new(),
@@ -54,37 +54,40 @@ fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
 }
 
 // What the rota says may be over: all of it is marked.
-fn is_past(model: &Model) -> bool {
+fn is_not_fresh(model: &Model) -> bool {
     let picture = model.picture.as_deref();
     picture.is_some_and(|picture| {
         !picture.owners.is_empty()
-            && !empty::not_fresh(picture, &[SourceKind::Pagerduty]).is_empty()
+            && !empty_pane::sources_not_fresh(picture, &[SourceKind::Pagerduty]).is_empty()
     })
 }
 
-fn entries(pen: &Pen<'_>, model: &Model) -> Vec<Entry> {
+fn entries(pen: &Painter<'_>, model: &Model) -> Vec<RotaEntry> {
     let Some(picture) = model.picture.as_deref() else {
-        return empty::before_the_first().into_iter().map(plain).collect();
+        return empty_pane::before_first_picture()
+            .into_iter()
+            .map(plain_entry)
+            .collect();
     };
-    let mut entries: Vec<Entry> = if picture.owners.is_empty() {
-        nobody_known(pen, picture)
+    let mut entries: Vec<RotaEntry> = if picture.owners.is_empty() {
+        no_policy_entries(pen, picture)
     } else {
         let policies = picture.owners.iter();
         policies
-            .flat_map(|policy| of_policy(policy, &pen.ctx))
+            .flat_map(|policy| policy_entries(policy, &pen.ctx))
             .collect()
     };
     if !picture.unowned.is_empty() {
-        entries.push(Entry {
-            line: Line::of("held by nobody", Meaning::Nobody),
+        entries.push(RotaEntry {
+            line: Line::styled("held by nobody", Meaning::Nobody),
             more: Line::new(),
-            right: held(picture.unowned.len(), Meaning::Nobody, &pen.ctx),
+            right: held_count(picture.unowned.len(), Meaning::Nobody, &pen.ctx),
         });
     }
     entries
 }
 
-fn nobody_known(pen: &Pen<'_>, picture: &Picture) -> Vec<Entry> {
+fn no_policy_entries(pen: &Painter<'_>, picture: &Picture) -> Vec<RotaEntry> {
     let configured = picture
         .sources
         .iter()
@@ -94,7 +97,7 @@ fn nobody_known(pen: &Pen<'_>, picture: &Picture) -> Vec<Entry> {
     } else {
         "PagerDuty is not configured"
     };
-    let lacking = empty::not_fresh(picture, &[SourceKind::Pagerduty]);
-    let lines = empty::lines(&lacking, all_well, "who is on call is not known", &pen.ctx);
-    lines.into_iter().map(plain).collect()
+    let lacking = empty_pane::sources_not_fresh(picture, &[SourceKind::Pagerduty]);
+    let lines = empty_pane::lines(&lacking, all_well, "who is on call is not known", &pen.ctx);
+    lines.into_iter().map(plain_entry).collect()
 }

@@ -10,7 +10,7 @@ use crate::ui::widgets::line::Line;
 use crate::ui::widgets::wrap::wrap;
 
 /// A page's own sentence, services that are not well, and open posts.
-pub fn of_page(page: &PageView, ctx: &TextContext, width: usize) -> Vec<Line> {
+pub fn page_lines(page: &PageView, ctx: &TextContext, width: usize) -> Vec<Line> {
     let look = if page.state.is_fresh() {
         Meaning::Plain
     } else {
@@ -29,15 +29,15 @@ pub fn of_page(page: &PageView, ctx: &TextContext, width: usize) -> Vec<Line> {
         .posts
         .iter()
         .filter(|post| post.open && post.kind == PostKind::Incident);
-    lines.extend(open.flat_map(|post| of_post(post, look, ctx, width)));
+    lines.extend(open.flat_map(|post| post_lines(post, look, ctx, width)));
     lines
 }
 
-fn of_post(post: &Post, look: Meaning, ctx: &TextContext, width: usize) -> Vec<Line> {
+fn post_lines(post: &Post, look: Meaning, ctx: &TextContext, width: usize) -> Vec<Line> {
     let text = format!("{} ({})", clean(&post.title), clean(&post.status));
     let said = match post.updated.or(post.since) {
-        Some(told) => {
-            durations::age_since(told, ctx.now).map(|age| format!("{text}, updated {age} ago"))
+        Some(updated) => {
+            durations::age_since(updated, ctx.now).map(|age| format!("{text}, updated {age} ago"))
         }
         None => ExpiringText::fixed(text),
     };
@@ -45,20 +45,20 @@ fn of_post(post: &Post, look: Meaning, ctx: &TextContext, width: usize) -> Vec<L
 }
 
 /// Planned work, on or to come.
-pub fn maintenance(picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Line> {
+pub fn maintenance_lines(picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Line> {
     let each = picture.pages.iter().flat_map(|page| {
         let planned = |post: &&Arc<Post>| post.open && post.kind == PostKind::Maintenance;
         let posts = page.posts.iter().filter(planned);
-        posts.flat_map(|post| planned_work(post, page.state.is_fresh(), ctx, width))
+        posts.flat_map(|post| maintenance_post_lines(post, page.state.is_fresh(), ctx, width))
     });
     let mut lines: Vec<Line> = each.collect();
     if !lines.is_empty() {
-        lines.insert(0, Line::of("Maintenance", Meaning::Title));
+        lines.insert(0, Line::styled("Maintenance", Meaning::Title));
     }
     lines
 }
 
-fn planned_work(post: &Post, fresh: bool, ctx: &TextContext, width: usize) -> Vec<Line> {
+fn maintenance_post_lines(post: &Post, fresh: bool, ctx: &TextContext, width: usize) -> Vec<Line> {
     let on = post.starts.is_some_and(|start| start <= ctx.now.wall);
     let when = match (post.starts, post.ends) {
         (_, Some(end)) if on => dates::short_time(end, ctx).map(|end| format!("now, until {end}")),

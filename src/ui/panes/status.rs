@@ -10,31 +10,31 @@ use crate::picture::{PageView, Picture};
 use crate::say::{Meaning, TextContext, TextLength, case, mismatch};
 use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::line::Line;
-use crate::ui::widgets::list::{limit, write};
-use crate::ui::widgets::pen::Pen;
+use crate::ui::widgets::list::{draw_lines, max_scroll};
+use crate::ui::widgets::painter::Painter;
 use crate::ui::widgets::wrap::wrap;
 
-use super::posts::{maintenance, of_page};
-use super::{Drawn, empty};
+use super::posts::{maintenance_lines, page_lines};
+use super::{PaneExtent, empty_pane};
 
 /// Draws the pane.
-pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model, boxed: bool) -> Drawn {
+pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
     let frame = frame(pen, model, boxed);
     let inner = frame.inner(area);
     let lines = lines(pen, model, usize::from(inner.width));
     let room = usize::from(inner.height);
-    let limit = limit(lines.len(), room);
+    let limit = max_scroll(lines.len(), room);
     let top = model.status_scroll.min(limit);
     frame.draw(pen, area, limit - top);
-    write(pen, inner, lines.get(top..).unwrap_or_default());
-    Drawn {
-        page: room,
-        limit: Some(limit),
-        rows: None,
+    draw_lines(pen, inner, lines.get(top..).unwrap_or_default());
+    PaneExtent {
+        visible_lines: room,
+        max_scroll: Some(limit),
+        visible_rows: None,
     }
 }
 
-fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
+fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     let pages = model
         .picture
         .as_deref()
@@ -45,8 +45,8 @@ fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
         "Status page"
     };
     let footer = match model.picture.as_deref() {
-        Some(picture) if !picture.pages.iter().all(is_blank) => empty::caveat(
-            &empty::not_fresh(picture, &[SourceKind::StatusPage]),
+        Some(picture) if !picture.pages.iter().all(is_blank) => empty_pane::caveat(
+            &empty_pane::sources_not_fresh(picture, &[SourceKind::StatusPage]),
             &pen.ctx,
         ),
         _ => Line::new(),
@@ -54,33 +54,33 @@ fn frame(pen: &Pen<'_>, model: &Model, boxed: bool) -> Frame {
     Frame::titled(title, model.focus == Pane::Status, boxed).footer(footer)
 }
 
-fn lines(pen: &Pen<'_>, model: &Model, width: usize) -> Vec<Line> {
+fn lines(pen: &Painter<'_>, model: &Model, width: usize) -> Vec<Line> {
     let Some(picture) = model.picture.as_deref() else {
-        return empty::before_the_first();
+        return empty_pane::before_first_picture();
     };
     let ctx = &pen.ctx;
-    let mut lines: Vec<Line> = contradictions(picture, ctx, width);
+    let mut lines: Vec<Line> = mismatch_lines(picture, ctx, width);
     lines.extend(
         picture
             .pages
             .iter()
-            .flat_map(|page| of_page(page, ctx, width)),
+            .flat_map(|page| page_lines(page, ctx, width)),
     );
     if picture.pages.iter().all(is_blank) {
-        lines.extend(no_page(pen, picture));
+        lines.extend(empty_lines(pen, picture));
     }
-    lines.extend(maintenance(picture, ctx, width));
+    lines.extend(maintenance_lines(picture, ctx, width));
     lines
 }
 
-fn no_page(pen: &Pen<'_>, picture: &Picture) -> Vec<Line> {
-    let lacking = empty::not_fresh(picture, &[SourceKind::StatusPage]);
+fn empty_lines(pen: &Painter<'_>, picture: &Picture) -> Vec<Line> {
+    let lacking = empty_pane::sources_not_fresh(picture, &[SourceKind::StatusPage]);
     let all_well = if picture.pages.is_empty() {
         "no status page is configured"
     } else {
         "nothing is posted"
     };
-    empty::lines(&lacking, all_well, "what is posted is not known", &pen.ctx)
+    empty_pane::lines(&lacking, all_well, "what is posted is not known", &pen.ctx)
 }
 
 fn is_blank(page: &PageView) -> bool {
@@ -89,23 +89,23 @@ fn is_blank(page: &PageView) -> bool {
 
 // What the public should or should not be told comes first, then the other ones that the cases
 // pane has no row for.
-fn contradictions(picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Line> {
+fn mismatch_lines(picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Line> {
     let public = |it: &&Mismatch| {
         matches!(
             it.kind,
             MismatchKind::PublicNotTold | MismatchKind::StalePost
         )
     };
-    let homeless = |it: &&Mismatch| !public(it) && it.case.is_none();
+    let without_case = |it: &&Mismatch| !public(it) && it.case.is_none();
     let all = &picture.mismatches;
     all.iter()
         .filter(public)
-        .chain(all.iter().filter(homeless))
-        .flat_map(|it| contradiction(it, picture, ctx, width))
+        .chain(all.iter().filter(without_case))
+        .flat_map(|it| wrap_mismatch(it, picture, ctx, width))
         .collect()
 }
 
-fn contradiction(it: &Mismatch, picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Line> {
+fn wrap_mismatch(it: &Mismatch, picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Line> {
     let meaning = if it.muted {
         Meaning::Dim
     } else {

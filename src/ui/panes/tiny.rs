@@ -14,37 +14,37 @@ use crate::app::rows::RowRef;
 use crate::picture::Picture;
 use crate::say::{ExpiringText, Meaning, TextLength, dates, verdict};
 use crate::ui::overlay::filter_line;
-use crate::ui::widgets::columns::{after, row};
+use crate::ui::widgets::columns::{row, skip_columns};
 use crate::ui::widgets::line::Line;
-use crate::ui::widgets::list::mark;
-use crate::ui::widgets::pen::Pen;
+use crate::ui::widgets::list::draw_selection;
+use crate::ui::widgets::painter::Painter;
 use crate::ui::widgets::wrap::wrap;
 
-use super::tiny_row::{first_that_fits, line};
-use super::{case_news, counts, header, hints};
+use super::tiny_row::{first_that_fits, row_line};
+use super::{case_changes, counts, header, hints};
 
 /// Draws a few lines. Gives which rows of the list they tell of, from and to.
-pub fn draw(pen: &mut Pen<'_>, area: Rect, model: &Model) -> (usize, usize) {
+pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model) -> (usize, usize) {
     let lines = usize::from(area.height);
-    let used = header::badge(pen, row(area, 0), model, TextLength::Short);
+    let used = header::draw_badge(pen, row(area, 0), model, TextLength::Short);
     // The badge ends in a blank.
-    let beside = after(row(area, 0), used);
+    let beside = skip_columns(row(area, 0), used);
     let last = lines.saturating_sub(1).max(1);
-    let told = if has_cases(model) {
-        let sentence = header::sentence(model, beside.width, &pen.ctx);
+    let shown_cases = if has_cases(model) {
+        let sentence = header::verdict_line(model, beside.width, &pen.ctx);
         pen.line(beside, &sentence);
-        rows(pen, area, model, last)
+        draw_rows(pen, area, model, last)
     } else {
-        ground(pen, beside, area, model, last);
-        Told::default()
+        draw_verdict(pen, beside, area, model, last);
+        ShownCases::default()
     };
-    trust(pen, after(row(area, last), 1), model, &told);
-    (told.from, told.to)
+    draw_status_line(pen, skip_columns(row(area, last), 1), model, &shown_cases);
+    (shown_cases.from, shown_cases.to)
 }
 
 /// Draws the verdict's word, as much of it as fits.
-pub fn word(pen: &mut Pen<'_>, area: Rect, model: &Model) {
-    let level = header::level(model);
+pub fn draw_word(pen: &mut Painter<'_>, area: Rect, model: &Model) {
+    let level = header::shown_level(model);
     let whole = format!(
         "{} {}",
         verdict::level_symbol(level, pen.ctx.symbols),
@@ -64,8 +64,8 @@ fn has_cases(model: &Model) -> bool {
 }
 
 // Without cases the lines between are the sentence's, where it is longer than the first.
-fn ground(pen: &mut Pen<'_>, beside: Rect, area: Rect, model: &Model, last: usize) {
-    let sentence = header::sentence(model, u16::MAX, &pen.ctx);
+fn draw_verdict(pen: &mut Painter<'_>, beside: Rect, area: Rect, model: &Model, last: usize) {
+    let sentence = header::verdict_line(model, u16::MAX, &pen.ctx);
     if pen.width(&sentence) <= beside.width || last < 2 {
         pen.line(beside, &sentence);
         return;
@@ -78,13 +78,13 @@ fn ground(pen: &mut Pen<'_>, beside: Rect, area: Rect, model: &Model, last: usiz
         usize::from(area.width.saturating_sub(1)),
     );
     for (index, line) in (1..last).zip(&lines) {
-        pen.line(after(row(area, index), 1), line);
+        pen.line(skip_columns(row(area, index), 1), line);
     }
 }
 
 /// What the lines tell of.
 #[derive(Default)]
-struct Told {
+struct ShownCases {
     /// Which of the list's rows, from and to.
     from: usize,
     to: usize,
@@ -93,10 +93,10 @@ struct Told {
 }
 
 /// With its place in the list.
-type Placed<T> = (usize, T);
+type WithIndex<T> = (usize, T);
 
 // The lines between the first and the last.
-fn rows(pen: &mut Pen<'_>, area: Rect, model: &Model, last: usize) -> Told {
+fn draw_rows(pen: &mut Painter<'_>, area: Rect, model: &Model, last: usize) -> ShownCases {
     let rows = model.visible_rows();
     let rows = rows.iter().enumerate();
     let rows: Vec<_> = rows
@@ -104,20 +104,20 @@ fn rows(pen: &mut Pen<'_>, area: Rect, model: &Model, last: usize) -> Told {
         .collect();
     let held = model.user_selected_row().and(model.selected_index());
     let room = last.saturating_sub(1);
-    let (first, far) = in_sight(&rows, held, room);
+    let (first, far) = rows_in_sight(&rows, held, room);
     for (index, (at, it)) in first.iter().chain(far).enumerate() {
         let place = row(area, index + 1);
         if held == Some(*at) {
-            mark(pen, place, true);
-        } else if let Some((mark, look)) = case_news::mark(it, model, pen.symbols()) {
+            draw_selection(pen, place, true);
+        } else if let Some((mark, look)) = case_changes::mark(it, model, pen.symbols()) {
             pen.text(place, mark, look);
         }
-        let place = after(place, 1);
-        let line = line(pen, it, model, place.width);
+        let place = skip_columns(place, 1);
+        let line = row_line(pen, it, model, place.width);
         pen.line(place, &line);
     }
     let shown = first.iter().chain(far);
-    Told {
+    ShownCases {
         from: 0,
         to: first.last().map_or(0, |(at, _)| at + 1),
         cases: shown.map(|(_, it)| it.cases().len()).sum(),
@@ -125,11 +125,11 @@ fn rows(pen: &mut Pen<'_>, area: Rect, model: &Model, last: usize) -> Told {
 }
 
 // The first ones, and in the place of the last of them the one that keys act on.
-fn in_sight<T>(
-    rows: &[Placed<T>],
+fn rows_in_sight<T>(
+    rows: &[WithIndex<T>],
     held: Option<usize>,
     room: usize,
-) -> (&[Placed<T>], Option<&Placed<T>>) {
+) -> (&[WithIndex<T>], Option<&WithIndex<T>>) {
     let (first, rest) = rows.split_at_checked(room).unwrap_or((rows, &[]));
     let far = held.and_then(|held| rest.iter().find(|(at, _)| *at == held));
     match (far, first.split_last()) {
@@ -143,35 +143,35 @@ fn is_member(it: &RowRef<'_>) -> bool {
 }
 
 // A word to the person, or what they type, comes before how far to trust it all.
-fn trust(pen: &mut Pen<'_>, area: Rect, model: &Model, told: &Told) {
-    let time = Line::new().say(dates::current_time(&pen.ctx), Meaning::Dim);
+fn draw_status_line(pen: &mut Painter<'_>, area: Rect, model: &Model, told: &ShownCases) {
+    let time = Line::new().expiring_text(dates::current_time(&pen.ctx), Meaning::Dim);
     let markers = header::markers(model, TextLength::Short);
     let line = if let Some(notice) = hints::notice(pen, model) {
-        markers.spaced(1, notice)
+        markers.join_spaced(1, notice)
     } else if model.filter.editing {
-        let typed = markers.spaced(1, filter_line::typed(model));
-        first_that_fits(pen, area.width, [typed.clone().spaced(2, time), typed])
+        let typed = markers.join_spaced(1, filter_line::input_line(model));
+        first_that_fits(pen, area.width, [typed.clone().join_spaced(2, time), typed])
     } else {
-        let markers = markers.spaced(1, filter(model));
+        let markers = markers.join_spaced(1, filter_marker(model));
         match model.picture.as_deref() {
-            Some(picture) => about(pen, picture, told.cases, [markers, time], area.width),
-            None => markers.spaced(1, time),
+            Some(picture) => status_line(pen, picture, told.cases, [markers, time], area.width),
+            None => markers.join_spaced(1, time),
         }
     };
     pen.line(area, &line);
 }
 
 // What hides rows is said where they are missed.
-fn filter(model: &Model) -> Line {
+fn filter_marker(model: &Model) -> Line {
     match model.filter.is_active() {
-        true => Line::of(format!("/{}", model.filter.text().trim()), Meaning::Input),
+        true => Line::styled(format!("/{}", model.filter.text().trim()), Meaning::Input),
         false => Line::new(),
     }
 }
 
 // How many cases are not told of, and how far to trust it; the markers and the minute beside it.
-fn about(
-    pen: &Pen<'_>,
+fn status_line(
+    pen: &Painter<'_>,
     picture: &Picture,
     told: usize,
     [markers, time]: [Line; 2],
@@ -181,12 +181,12 @@ fn about(
     let known = |word: &str| {
         let more = match hidden {
             0 => Line::new(),
-            hidden => Line::of(format!("+{hidden}{word}"), Meaning::Title),
+            hidden => Line::styled(format!("+{hidden}{word}"), Meaning::Title),
         };
-        more.spaced(2, header::sources(picture, &pen.ctx, 0))
+        more.join_spaced(2, header::source_counts(picture, &pen.ctx, 0))
     };
-    let marked = |line: Line| markers.clone().spaced(1, line);
-    let all = |word| marked(known(word).spaced(2, time.clone()));
+    let marked = |line: Line| markers.clone().join_spaced(1, line);
+    let all = |word| marked(known(word).join_spaced(2, time.clone()));
     let hubs = if picture.cases.is_empty() {
         counts::hubs(pen, picture)
     } else {
@@ -194,7 +194,7 @@ fn about(
     };
     let noun = if hidden == 1 { " case" } else { " cases" };
     let forms = [
-        all(" more").spaced(2, hubs),
+        all(" more").join_spaced(2, hubs),
         all(noun),
         marked(known(noun)),
         marked(known("")),

@@ -6,43 +6,43 @@ use crate::app::rows::RowRef;
 use crate::domain::case::Case;
 use crate::say::{Meaning, TextLength, case, clock, storm, verdict};
 use crate::ui::widgets::line::Line;
-use crate::ui::widgets::pen::Pen;
+use crate::ui::widgets::painter::Painter;
 
 use super::case_notes;
 
 /// The line for `room` cells. Of the case that the first line tells, what contradicts it; where that has no
 /// room, and of the others, its mark behind the priority.
-pub fn line(pen: &Pen<'_>, it: &RowRef<'_>, model: &Model, room: u16) -> Line {
+pub fn row_line(pen: &Painter<'_>, it: &RowRef<'_>, model: &Model, room: u16) -> Line {
     let (Some(case), Some(picture)) = (it.case(), model.picture.as_deref()) else {
         return Line::new();
     };
-    let notes = case_notes::troubles(it, picture, &pen.ctx);
-    let marked = marked(it, case, &notes, pen);
+    let notes = case_notes::problems(it, picture, &pen.ctx);
+    let marked = case_line(it, case, &notes, pen);
     if verdict::worst_case(picture) == Some(&case.id) {
-        let plain = self::marked(it, case, &Line::new(), pen);
-        return first_that_fits(pen, room, [plain.spaced(1, notes), marked]);
+        let plain = self::case_line(it, case, &Line::new(), pen);
+        return first_that_fits(pen, room, [plain.join_spaced(1, notes), marked]);
     }
     let left = room.saturating_sub(pen.width(&marked) + 1);
-    let place = Line::of(place(it, case, left), Meaning::Dim);
-    first_that_fits(pen, room, [marked.clone().spaced(1, place), marked])
+    let place = Line::styled(place(it, case, left), Meaning::Dim);
+    first_that_fits(pen, room, [marked.clone().join_spaced(1, place), marked])
 }
 
-fn marked(it: &RowRef<'_>, case: &Case, notes: &Line, pen: &Pen<'_>) -> Line {
+fn case_line(it: &RowRef<'_>, case: &Case, notes: &Line, pen: &Painter<'_>) -> Line {
     let ctx = &pen.ctx;
-    let mut line = Line::of(case::priority(case), case::priority_meaning(case));
+    let mut line = Line::styled(case::priority(case), case::priority_meaning(case));
     if let Some((mark, look)) = notes.parts().next() {
-        line = line.say(mark.clone(), *look);
+        line = line.expiring_text(mark.clone(), *look);
     }
     if let Some(it) = it.clock() {
         let said = clock::countdown(it, TextLength::Short, ctx);
-        line = line.gap(1).say(said, clock::meaning(it, ctx));
+        line = line.gap(1).expiring_text(said, clock::meaning(it, ctx));
     }
     let cases = it.cases();
     if cases.len() > 1 {
         let times = format!("{}{}", ctx.symbols.times, cases.len());
         line = line.gap(1).text(times, Meaning::Plain);
     }
-    line.gap(1).join(owner(&cases))
+    line.gap(1).join(owner_line(&cases))
 }
 
 fn place(it: &RowRef<'_>, case: &Case, room: u16) -> String {
@@ -52,16 +52,16 @@ fn place(it: &RowRef<'_>, case: &Case, room: u16) -> String {
     }
 }
 
-fn owner(cases: &[&Case]) -> Line {
+fn owner_line(cases: &[&Case]) -> Line {
     match cases {
-        [one] if one.unowned => Line::of(case::owners(one), case::owners_meaning(one)),
-        [one] => Line::of(case::owners_short(one), case::owners_meaning(one)),
-        many => Line::of(storm::owners_short(many), storm::owners_meaning(many)),
+        [one] if one.unowned => Line::styled(case::owners(one), case::owners_meaning(one)),
+        [one] => Line::styled(case::owners_short(one), case::owners_meaning(one)),
+        many => Line::styled(storm::owners_short(many), storm::owners_meaning(many)),
     }
 }
 
 /// The first of the forms that fits, the last one if none does.
-pub fn first_that_fits<const N: usize>(pen: &Pen<'_>, room: u16, forms: [Line; N]) -> Line {
+pub fn first_that_fits<const N: usize>(pen: &Painter<'_>, room: u16, forms: [Line; N]) -> Line {
     let mut last = Line::new();
     for form in forms {
         if pen.width(&form) <= room {

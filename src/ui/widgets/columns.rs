@@ -13,7 +13,7 @@ pub fn row(area: Rect, index: usize) -> Rect {
 }
 
 /// `area` without its first rows.
-pub fn below(area: Rect, rows: usize) -> Rect {
+pub fn skip_rows(area: Rect, rows: usize) -> Rect {
     let down = u16::try_from(rows).unwrap_or(u16::MAX).min(area.height);
     Rect {
         y: area.y.saturating_add(down),
@@ -23,7 +23,7 @@ pub fn below(area: Rect, rows: usize) -> Rect {
 }
 
 /// `area` without its first columns.
-pub fn after(area: Rect, columns: u16) -> Rect {
+pub fn skip_columns(area: Rect, columns: u16) -> Rect {
     let right = columns.min(area.width);
     Rect {
         x: area.x.saturating_add(right),
@@ -33,7 +33,7 @@ pub fn after(area: Rect, columns: u16) -> Rect {
 }
 
 /// `area` without its last columns.
-pub fn before(area: Rect, columns: u16) -> Rect {
+pub fn trim_right(area: Rect, columns: u16) -> Rect {
     Rect {
         width: area.width.saturating_sub(columns),
         ..area
@@ -41,7 +41,7 @@ pub fn before(area: Rect, columns: u16) -> Rect {
 }
 
 /// The first columns of `area`.
-pub fn first(area: Rect, columns: u16) -> Rect {
+pub fn take_columns(area: Rect, columns: u16) -> Rect {
     Rect {
         width: columns.min(area.width),
         ..area
@@ -56,14 +56,14 @@ pub struct Columns {
 
 impl Columns {
     /// Columns of a row.
-    pub fn of(row: Rect) -> Self {
+    pub fn new(row: Rect) -> Self {
         Self { rest: row }
     }
 
     /// The next column, `width` wide, and the gap after it.
     pub fn take(&mut self, width: u16, gap: u16) -> Rect {
-        let column = first(self.rest, width);
-        self.rest = after(self.rest, width.saturating_add(gap));
+        let column = take_columns(self.rest, width);
+        self.rest = skip_columns(self.rest, width.saturating_add(gap));
         column
     }
 

@@ -14,12 +14,12 @@ pub struct Group {
     /// One cell each.
     pub symbols: Vec<(&'static str, Meaning)>,
     /// What stands after them, such as "+12".
-    pub tail: String,
+    pub suffix: String,
 }
 
 impl Group {
     fn cells(&self) -> usize {
-        self.indent() + self.symbols.len() + width(&self.tail)
+        self.indent() + self.symbols.len() + width(&self.suffix)
     }
 
     fn indent(&self) -> usize {
@@ -29,21 +29,21 @@ impl Group {
 
 /// The groups in lines of `room` cells, `gap` cells apart.
 pub fn flow(groups: &[Group], room: usize, gap: usize) -> Vec<Line> {
-    let mut page = Page::new(room.max(1));
+    let mut page = FlowBuilder::new(room.max(1));
     for group in groups {
-        page.group(group, gap);
+        page.push_group(group, gap);
     }
     page.finish()
 }
 
-struct Page {
+struct FlowBuilder {
     room: usize,
     used: usize,
     line: Line,
     lines: Vec<Line>,
 }
 
-impl Page {
+impl FlowBuilder {
     fn new(room: usize) -> Self {
         Self {
             room,
@@ -53,50 +53,50 @@ impl Page {
         }
     }
 
-    fn group(&mut self, group: &Group, gap: usize) {
+    fn push_group(&mut self, group: &Group, gap: usize) {
         let start = if self.used == 0 { 0 } else { self.used + gap };
         if start > 0 && start + group.cells() > self.room {
-            self.turn();
+            self.break_line();
         } else if start > 0 {
-            self.put(&" ".repeat(gap), Meaning::Plain);
+            self.push_text(&" ".repeat(gap), Meaning::Plain);
         }
-        self.put(&format!("{} ", clean(&group.name)), Meaning::Plain);
-        self.symbols(group);
-        self.put(&group.tail, Meaning::Dim);
+        self.push_text(&format!("{} ", clean(&group.name)), Meaning::Plain);
+        self.push_symbols(group);
+        self.push_text(&group.suffix, Meaning::Dim);
     }
 
     // Symbols of one meaning that follow each other are one part.
-    fn symbols(&mut self, group: &Group) {
+    fn push_symbols(&mut self, group: &Group) {
         let indent = group.indent().min(self.room.saturating_sub(1));
         for run in group.symbols.chunk_by(|one, other| one.1 == other.1) {
             let mut text = String::new();
             for (symbol, meaning) in run {
                 if self.used + text.chars().count() >= self.room {
-                    self.put(&text, *meaning);
+                    self.push_text(&text, *meaning);
                     text.clear();
-                    self.turn();
-                    self.put(&" ".repeat(indent), Meaning::Plain);
+                    self.break_line();
+                    self.push_text(&" ".repeat(indent), Meaning::Plain);
                 }
                 text.push_str(symbol);
             }
             let meaning = run.first().map_or(Meaning::Plain, |(_, meaning)| *meaning);
-            self.put(&text, meaning);
+            self.push_text(&text, meaning);
         }
     }
 
-    fn put(&mut self, text: &str, meaning: Meaning) {
+    fn push_text(&mut self, text: &str, meaning: Meaning) {
         self.used += width(text);
         self.line = std::mem::take(&mut self.line).text(text, meaning);
     }
 
-    fn turn(&mut self) {
+    fn break_line(&mut self) {
         self.lines.push(std::mem::take(&mut self.line));
         self.used = 0;
     }
 
     fn finish(mut self) -> Vec<Line> {
         if !self.line.is_empty() {
-            self.turn();
+            self.break_line();
         }
         self.lines
     }
@@ -110,12 +110,12 @@ mod tests {
         Group {
             name: name.to_owned(),
             symbols: vec![("●", Meaning::Ok); count],
-            tail: String::new(),
+            suffix: String::new(),
         }
     }
 
     fn lines(groups: &[Group], room: usize) -> Vec<String> {
-        flow(groups, room, 2).iter().map(Line::plain).collect()
+        flow(groups, room, 2).iter().map(Line::plain_text).collect()
     }
 
     #[test]

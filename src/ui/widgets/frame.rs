@@ -4,9 +4,9 @@ use ratatui::layout::Rect;
 
 use crate::say::Meaning;
 
-use super::columns::{below, row};
+use super::columns::{row, skip_rows};
 use super::line::Line;
-use super::pen::Pen;
+use super::painter::Painter;
 
 /// What is said around a pane.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +30,7 @@ impl Frame {
             Meaning::Title
         };
         Self {
-            title: Line::of(title, look),
+            title: Line::styled(title, look),
             footer: Line::new(),
             focused,
             boxed,
@@ -49,13 +49,13 @@ impl Frame {
         if self.boxed {
             area.inner(ratatui::layout::Margin::new(1, 1))
         } else {
-            below(area, 1)
+            skip_rows(area, 1)
         }
     }
 
-    /// Draws it; gives where the content goes. `more` is how many lines are hidden below.
-    pub fn draw(&self, pen: &mut Pen<'_>, area: Rect, more: usize) -> Rect {
-        let more = self.more(pen, more);
+    /// Draws it; gives where the content goes. `more_line` is how many lines are hidden below.
+    pub fn draw(&self, pen: &mut Painter<'_>, area: Rect, more: usize) -> Rect {
+        let more = self.more_line(pen, more);
         if self.boxed {
             self.draw_box(pen, area, &more);
         } else {
@@ -64,40 +64,40 @@ impl Frame {
         self.inner(area)
     }
 
-    fn more(&self, pen: &Pen<'_>, more: usize) -> Line {
+    fn more_line(&self, pen: &Painter<'_>, more: usize) -> Line {
         if more == 0 {
             return Line::new();
         }
-        Line::of(
+        Line::styled(
             format!("{} {more} more", pen.symbols().more_below),
             Meaning::Title,
         )
     }
 
-    fn draw_bare(&self, pen: &mut Pen<'_>, area: Rect, more: Line) {
+    fn draw_bare(&self, pen: &mut Painter<'_>, area: Rect, more: Line) {
         let top = row(area, 0);
         let line = self
             .title
             .clone()
-            .spaced(2, self.footer.clone())
-            .spaced(2, more);
+            .join_spaced(2, self.footer.clone())
+            .join_spaced(2, more);
         pen.line(top, &line);
     }
 
-    fn draw_box(&self, pen: &mut Pen<'_>, area: Rect, more: &Line) {
+    fn draw_box(&self, pen: &mut Painter<'_>, area: Rect, more: &Line) {
         let look = if self.focused {
             Meaning::BorderFocused
         } else {
             Meaning::Border
         };
-        let set = Corners::of(pen.symbols().ascii_only);
+        let set = BorderGlyphs::new(pen.symbols().ascii_only);
         let last = usize::from(area.height.saturating_sub(1));
         self.edge(pen, row(area, 0), set.top, set.horizontal, look);
         self.edge(pen, row(area, last), set.bottom, set.horizontal, look);
         for index in 1..last {
             let side = row(area, index);
             pen.text(side, set.vertical, look);
-            pen.right(side, &Line::of(set.vertical, look));
+            pen.line_right(side, &Line::styled(set.vertical, look));
         }
         let within = |at: Rect| Rect {
             x: at.x.saturating_add(1),
@@ -106,11 +106,14 @@ impl Frame {
         };
         pen.line(within(row(area, 0)), &padded(&self.title));
         let foot = within(row(area, last));
-        let taken = pen.right(foot, &padded(more));
-        pen.line(super::columns::before(foot, taken), &padded(&self.footer));
+        let taken = pen.line_right(foot, &padded(more));
+        pen.line(
+            super::columns::trim_right(foot, taken),
+            &padded(&self.footer),
+        );
     }
 
-    fn edge(&self, pen: &mut Pen<'_>, at: Rect, ends: [&str; 2], fill: &str, look: Meaning) {
+    fn edge(&self, pen: &mut Painter<'_>, at: Rect, ends: [&str; 2], fill: &str, look: Meaning) {
         let [left, right] = ends;
         let middle = usize::from(at.width.saturating_sub(2));
         pen.text(at, &format!("{left}{}{right}", fill.repeat(middle)), look);
@@ -121,20 +124,20 @@ fn padded(line: &Line) -> Line {
     if line.is_empty() {
         return Line::new();
     }
-    Line::of(" ", Meaning::Plain)
+    Line::styled(" ", Meaning::Plain)
         .join(line.clone())
         .text(" ", Meaning::Plain)
 }
 
-struct Corners {
+struct BorderGlyphs {
     top: [&'static str; 2],
     bottom: [&'static str; 2],
     horizontal: &'static str,
     vertical: &'static str,
 }
 
-impl Corners {
-    fn of(ascii: bool) -> Self {
+impl BorderGlyphs {
+    fn new(ascii: bool) -> Self {
         if ascii {
             Self {
                 top: ["+", "+"],

@@ -15,19 +15,19 @@ impl Line {
     }
 
     /// A line of one part.
-    pub fn of(text: impl Into<String>, meaning: Meaning) -> Self {
+    pub fn styled(text: impl Into<String>, meaning: Meaning) -> Self {
         Self::new().text(text, meaning)
     }
 
     /// Adds words that time does not change.
     #[must_use]
     pub fn text(self, text: impl Into<String>, meaning: Meaning) -> Self {
-        self.say(ExpiringText::fixed(text), meaning)
+        self.expiring_text(ExpiringText::fixed(text), meaning)
     }
 
     /// Adds words that are true for a while.
     #[must_use]
-    pub fn say(mut self, said: ExpiringText, meaning: Meaning) -> Self {
+    pub fn expiring_text(mut self, said: ExpiringText, meaning: Meaning) -> Self {
         if !said.text.is_empty() {
             self.parts.push((said, meaning));
         }
@@ -45,7 +45,7 @@ impl Line {
 
     /// Adds another line after a gap; no gap where either is empty.
     #[must_use]
-    pub fn spaced(self, cells: usize, other: Line) -> Self {
+    pub fn join_spaced(self, cells: usize, other: Line) -> Self {
         if other.is_empty() {
             return self;
         }
@@ -70,7 +70,7 @@ impl Line {
     }
 
     /// The words alone.
-    pub fn plain(&self) -> String {
+    pub fn plain_text(&self) -> String {
         self.parts.iter().map(|(said, _)| &*said.text).collect()
     }
 }

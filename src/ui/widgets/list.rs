@@ -8,11 +8,11 @@ use crate::say::Meaning;
 
 use super::columns::row;
 use super::line::Line;
-use super::pen::Pen;
+use super::painter::Painter;
 
 /// Which of `heights.len()` rows are drawn in `room` lines so that row `selected` is wholly in
 /// sight, with as many rows before it as fit: the list moves only when it must.
-pub fn window(heights: &[usize], selected: Option<usize>, room: usize) -> Range<usize> {
+pub fn visible_range(heights: &[usize], selected: Option<usize>, room: usize) -> Range<usize> {
     let height = |index: usize| heights.get(index).copied();
     let mut first = selected.unwrap_or(0);
     let mut used = height(first).unwrap_or(0);
@@ -33,19 +33,19 @@ pub fn window(heights: &[usize], selected: Option<usize>, room: usize) -> Range<
 }
 
 /// How far lines can scroll.
-pub fn limit(lines: usize, room: usize) -> usize {
+pub fn max_scroll(lines: usize, room: usize) -> usize {
     lines.saturating_sub(room)
 }
 
 /// Marks the selected row; where the keys go elsewhere, faintly.
-pub fn mark(pen: &mut Pen<'_>, area: Rect, focused: bool) {
+pub fn draw_selection(pen: &mut Painter<'_>, area: Rect, focused: bool) {
     let bar = if focused {
         Meaning::TitleFocused
     } else {
         Meaning::Border
     };
     if focused {
-        pen.wash(area, Meaning::Selected);
+        pen.restyle(area, Meaning::Selected);
     }
     for index in 0..usize::from(area.height) {
         pen.text(row(area, index), pen.symbols().selected, bar);
@@ -53,7 +53,7 @@ pub fn mark(pen: &mut Pen<'_>, area: Rect, focused: bool) {
 }
 
 /// Writes lines below each other, as many as there is room for.
-pub fn write(pen: &mut Pen<'_>, area: Rect, lines: &[Line]) {
+pub fn draw_lines(pen: &mut Painter<'_>, area: Rect, lines: &[Line]) {
     for (index, line) in lines.iter().enumerate().take(usize::from(area.height)) {
         pen.line(row(area, index), line);
     }
@@ -67,14 +67,14 @@ mod tests {
 
     #[test]
     fn everything_stands_still_while_it_fits() {
-        assert_eq!(window(&[1, 2, 1], Some(2), 4), 0..3);
-        assert_eq!(window(&[], None, 4), 0..0);
+        assert_eq!(visible_range(&[1, 2, 1], Some(2), 4), 0..3);
+        assert_eq!(visible_range(&[], None, 4), 0..0);
     }
 
     #[test]
     fn the_selection_pulls_the_window() {
-        assert_eq!(window(&[1, 1, 1, 1, 1], Some(3), 3), 1..4);
-        assert_eq!(window(&[1, 2, 1, 1], Some(3), 3), 2..4);
+        assert_eq!(visible_range(&[1, 1, 1, 1, 1], Some(3), 3), 1..4);
+        assert_eq!(visible_range(&[1, 2, 1, 1], Some(3), 3), 2..4);
     }
 
     proptest! {
@@ -85,7 +85,7 @@ mod tests {
             room in 2_usize..20,
         ) {
             let selected = at % heights.len();
-            let shown = window(&heights, Some(selected), room);
+            let shown = visible_range(&heights, Some(selected), room);
             prop_assert!(shown.contains(&selected));
             prop_assert!(heights[shown].iter().sum::<usize>() <= room);
         }

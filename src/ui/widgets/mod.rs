@@ -5,6 +5,6 @@ pub mod flow;
 pub mod frame;
 pub mod line;
 pub mod list;
-pub mod pen;
+pub mod painter;
 pub mod plot;
 pub mod wrap;

@@ -12,7 +12,7 @@ pub struct Plot<'a> {
 
 /// What stands in a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cell {
+pub enum PlotCell {
     /// Nothing.
     Blank,
     /// The limit passes.
@@ -32,18 +32,18 @@ pub struct Scale {
 
 impl Scale {
     /// One that holds all values and the limit; none where there is no value.
-    pub fn of(plot: Plot<'_>) -> Option<Self> {
+    pub fn for_plot(plot: Plot<'_>) -> Option<Self> {
         let mut values = plot.values.iter().flatten().copied();
         let first = values.next()?;
         let all = values.chain(plot.limit);
         let (low, high) = all.fold((first, first), |(low, high), value| {
             (value.min(low), value.max(high))
         });
-        Some(Self { low, high }.spread())
+        Some(Self { low, high }.widen_if_flat())
     }
 
     // What stands still runs through the middle.
-    fn spread(self) -> Self {
+    fn widen_if_flat(self) -> Self {
         if self.low < self.high {
             return self;
         }
@@ -65,16 +65,16 @@ impl Scale {
 }
 
 /// The plot in `rows` rows of `cells` cells, the highest first; none where there is no value.
-pub fn plot(plot: Plot<'_>, cells: usize, rows: usize, ascii: bool) -> Option<Vec<Vec<Cell>>> {
-    let scale = Scale::of(plot)?;
+pub fn plot(plot: Plot<'_>, cells: usize, rows: usize, ascii: bool) -> Option<Vec<Vec<PlotCell>>> {
+    let scale = Scale::for_plot(plot)?;
     let (across, down) = if ascii { (1, 1) } else { (2, 4) };
     let mut dots = Dots::new(cells.saturating_mul(across), rows.saturating_mul(down));
     dots.draw(plot.values, scale);
     let limit = plot.limit.map(|level| scale.row(level, rows));
     let cell = |row: usize, column: usize| match dots.glyph(column, row, ascii) {
-        Some(glyph) => Cell::Value(glyph),
-        None if limit == Some(row) => Cell::Limit,
-        None => Cell::Blank,
+        Some(glyph) => PlotCell::Value(glyph),
+        None if limit == Some(row) => PlotCell::Limit,
+        None => PlotCell::Blank,
     };
     let line = |row| (0..cells).map(|column| cell(row, column)).collect();
     Some((0..rows).map(line).collect())
@@ -107,7 +107,7 @@ impl Dots {
             });
             match (before, here) {
                 (Some(from), Some(to)) => self.connect(from, to),
-                (None, Some(to)) => self.stand(to.0, to.1, to.1),
+                (None, Some(to)) => self.draw_column(to.0, to.1, to.1),
                 (_, None) => {}
             }
             before = here;
@@ -122,12 +122,12 @@ impl Dots {
         for step in 1..=steps.max(1) {
             let share = step as f64 / steps.max(1) as f64;
             let next = (y as f64 + (to_y as f64 - y as f64) * share).round() as usize;
-            self.stand((x + step).min(to_x), height, next);
+            self.draw_column((x + step).min(to_x), height, next);
             height = next;
         }
     }
 
-    fn stand(&mut self, x: usize, from: usize, to: usize) {
+    fn draw_column(&mut self, x: usize, from: usize, to: usize) {
         for y in from.min(to)..=from.max(to) {
             let at = y.saturating_mul(self.width).saturating_add(x);
             if let Some(dot) = self.set.get_mut(at).filter(|_| x < self.width) {
@@ -167,7 +167,7 @@ const BRAILLE: [(u8, u8, u32); 8] = [
 
 /// Values in one row of so many cells, from the lowest to the highest of a scale, blank where nothing
 /// is known. Of the values that share a cell `choose` takes the one that counts.
-pub fn spark(
+pub fn sparkline(
     values: &[Option<f64>],
     cells: usize,
     scale: Scale,
@@ -200,10 +200,10 @@ mod tests {
 
     fn drawn(values: &[Option<f64>], limit: Option<f64>, cells: usize, ascii: bool) -> Vec<String> {
         let rows = plot(Plot { values, limit }, cells, 3, ascii).unwrap();
-        let letter = |cell: &Cell| match cell {
-            Cell::Blank => ' ',
-            Cell::Limit => '-',
-            Cell::Value(glyph) => *glyph,
+        let letter = |cell: &PlotCell| match cell {
+            PlotCell::Blank => ' ',
+            PlotCell::Limit => '-',
+            PlotCell::Value(glyph) => *glyph,
         };
         rows.iter()
             .map(|row| row.iter().map(letter).collect())
@@ -266,10 +266,10 @@ mod tests {
             low: 0.0,
             high: 3.0,
         };
-        assert_eq!(spark(&values, 3, scale, f64::max, false), "█ ▁");
-        assert_eq!(spark(&values, 3, scale, f64::min, false), "▁ ▁");
-        assert_eq!(spark(&values, 6, scale, f64::max, true), "_#  __");
-        assert_eq!(spark(&values, 0, scale, f64::max, true), "");
+        assert_eq!(sparkline(&values, 3, scale, f64::max, false), "█ ▁");
+        assert_eq!(sparkline(&values, 3, scale, f64::min, false), "▁ ▁");
+        assert_eq!(sparkline(&values, 6, scale, f64::max, true), "_#  __");
+        assert_eq!(sparkline(&values, 0, scale, f64::max, true), "");
     }
 
     proptest! {
@@ -283,10 +283,10 @@ mod tests {
             if let Some(drawn) = plot(it, cells, rows, ascii) {
                 prop_assert_eq!(drawn.len(), rows);
                 prop_assert!(drawn.iter().all(|row| row.len() == cells));
-                let is_there = drawn.iter().flatten().any(|cell| matches!(cell, Cell::Value(_)));
+                let is_there = drawn.iter().flatten().any(|cell| matches!(cell, PlotCell::Value(_)));
                 prop_assert!(is_there || cells == 0 || rows == 0);
-                let scale = Scale::of(it).unwrap();
-                prop_assert_eq!(spark(&values, cells, scale, f64::max, ascii).chars().count(), cells);
+                let scale = Scale::for_plot(it).unwrap();
+                prop_assert_eq!(sparkline(&values, cells, scale, f64::max, ascii).chars().count(), cells);
             }
         }
     }

@@ -6,12 +6,12 @@ use crate::say::{ExpiringText, Meaning};
 use super::line::Line;
 
 /// The most lines that one sentence may take: what is longer stands in a detail.
-const MOST: usize = 4;
+const MAX_ROWS: usize = 4;
 
 /// The sentence in lines of `room` cells; `mark` stands before it, and may be empty.
 pub fn wrap(said: &ExpiringText, meaning: Meaning, mark: &str, room: usize) -> Vec<Line> {
     let indent = if mark.is_empty() { 0 } else { width(mark) + 1 };
-    let rows = rows(&said.text, room.saturating_sub(indent).max(1));
+    let rows = break_rows(&said.text, room.saturating_sub(indent).max(1));
     let line = |(index, text): (usize, String)| {
         let head = if index == 0 && indent > 0 {
             format!("{mark} ")
@@ -22,15 +22,15 @@ pub fn wrap(said: &ExpiringText, meaning: Meaning, mark: &str, room: usize) -> V
             text,
             valid_for: said.valid_for,
         };
-        Line::of(head, meaning).say(said, meaning)
+        Line::styled(head, meaning).expiring_text(said, meaning)
     };
     rows.into_iter().enumerate().map(line).collect()
 }
 
-fn rows(text: &str, room: usize) -> Vec<String> {
+fn break_rows(text: &str, room: usize) -> Vec<String> {
     let mut rows: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
-        let full = rows.len() >= MOST;
+        let full = rows.len() >= MAX_ROWS;
         match rows.last_mut() {
             Some(row) if full || width(row) + 1 + width(word) <= room => {
                 row.push(' ');
@@ -40,10 +40,10 @@ fn rows(text: &str, room: usize) -> Vec<String> {
         }
     }
     // The pen cuts the last row with an ellipsis; a single long word is cut there as well.
-    rows.iter().map(|row| keep(row, room)).collect()
+    rows.iter().map(|row| truncate_row(row, room)).collect()
 }
 
-fn keep(row: &str, room: usize) -> String {
+fn truncate_row(row: &str, room: usize) -> String {
     // Twice the room is enough for the pen to see that there was more.
     fit(row, room.saturating_mul(2), "").into_owned()
 }
@@ -56,7 +56,7 @@ mod tests {
     fn words_go_on_below_the_first_word() {
         let said = ExpiringText::fixed("'NFS slow' posted since Tue, no open P1: take it down");
         let lines = wrap(&said, Meaning::Mismatch, "!", 31);
-        let text: Vec<String> = lines.iter().map(Line::plain).collect();
+        let text: Vec<String> = lines.iter().map(Line::plain_text).collect();
         assert_eq!(
             text,
             [
@@ -69,6 +69,6 @@ mod tests {
     #[test]
     fn what_is_too_long_stays_on_the_last_line() {
         let said = ExpiringText::fixed("a b c d e f");
-        assert_eq!(wrap(&said, Meaning::Plain, "", 1).len(), MOST);
+        assert_eq!(wrap(&said, Meaning::Plain, "", 1).len(), MAX_ROWS);
     }
 }

@@ -22,7 +22,7 @@ use crate::report::scope::Scope;
 use crate::say::context::TextContext;
 use crate::say::operation::shell;
 use crate::say::symbols::{Symbols, UNICODE};
-use crate::terminal::capabilities::{Capabilities, Hints};
+use crate::terminal::capabilities::{Capabilities, TerminalEnv};
 use errand::Errand;
 use terminal::Terminal;
 
@@ -153,8 +153,8 @@ fn ctx(around: &Surroundings, config: &Config, act: &Act) -> TextContext {
 }
 
 fn symbols(around: &Surroundings) -> &'static Symbols {
-    let hints = Hints::from_env(around.global.no_color, around.global.ascii);
-    Symbols::for_terminal(Capabilities::of(&hints).ascii)
+    let hints = TerminalEnv::from_process(around.global.no_color, around.global.ascii);
+    Symbols::for_terminal(Capabilities::detect(&hints).ascii)
 }
 
 fn tell(ended: &Ended, act: &Act, ctx: &TextContext) -> ExitCode {

@@ -4,16 +4,16 @@ use std::collections::VecDeque;
 
 use crate::terminal::input::Input;
 
-const CLOSE: &[u8] = b"\x1b[201~";
+const PASTE_END: &[u8] = b"\x1b[201~";
 
 /// A paste longer than this is handed over in pieces, so that a terminal cannot fill the memory.
-const PIECE: usize = 256 * 1024;
+const PIECE_BYTES: usize = 256 * 1024;
 
 /// Whether the closing mark came.
 #[derive(Debug, PartialEq, Eq)]
-pub enum End {
-    Reached,
-    Awaited,
+pub enum PasteState {
+    Complete,
+    Incomplete,
 }
 
 /// Gathers a paste.
@@ -24,22 +24,22 @@ pub struct Paste {
 
 impl Paste {
     /// Takes from `bytes` up to the closing mark, and tells what was pasted.
-    pub fn feed(&mut self, bytes: &mut VecDeque<u8>, inputs: &mut Vec<Input>) -> End {
+    pub fn feed(&mut self, bytes: &mut VecDeque<u8>, inputs: &mut Vec<Input>) -> PasteState {
         while let Some(byte) = bytes.pop_front() {
             self.text.push(byte);
-            if self.text.ends_with(CLOSE) {
-                self.text.truncate(self.text.len() - CLOSE.len());
-                self.hand_over(inputs);
-                return End::Reached;
+            if self.text.ends_with(PASTE_END) {
+                self.text.truncate(self.text.len() - PASTE_END.len());
+                self.emit(inputs);
+                return PasteState::Complete;
             }
-            if self.text.len() >= PIECE && byte.is_ascii_whitespace() {
-                self.hand_over(inputs);
+            if self.text.len() >= PIECE_BYTES && byte.is_ascii_whitespace() {
+                self.emit(inputs);
             }
         }
-        End::Awaited
+        PasteState::Incomplete
     }
 
-    fn hand_over(&mut self, inputs: &mut Vec<Input>) {
+    fn emit(&mut self, inputs: &mut Vec<Input>) {
         let bytes = std::mem::take(&mut self.text);
         let text = String::from_utf8_lossy(&bytes)
             .replace("\r\n", "\n")

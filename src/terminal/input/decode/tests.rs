@@ -5,7 +5,7 @@ use super::*;
 fn decoded(bytes: &[u8]) -> Vec<Input> {
     let mut decoder = Decoder::default();
     let mut inputs = decoder.feed(bytes);
-    inputs.extend(decoder.pause());
+    inputs.extend(decoder.flush());
     inputs
 }
 
@@ -70,9 +70,9 @@ fn focus_is_told() {
 fn only_a_pause_makes_a_lone_escape_the_key() {
     let mut decoder = Decoder::default();
     assert_eq!(decoder.feed(b"\x1b"), []);
-    assert!(decoder.waits());
-    assert_eq!(decoder.pause(), [Input::Key(Key::plain(KeyCode::Esc))]);
-    assert!(!decoder.waits());
+    assert!(decoder.has_pending());
+    assert_eq!(decoder.flush(), [Input::Key(Key::plain(KeyCode::Esc))]);
+    assert!(!decoder.has_pending());
     assert_eq!(decoder.feed(b"\x1b"), []);
     assert_eq!(decoder.feed(b"[A"), [Input::Key(Key::plain(KeyCode::Up))]);
 }
@@ -107,8 +107,8 @@ fn a_paste_is_text_whatever_it_holds() {
 fn an_unfinished_paste_waits_through_pauses() {
     let mut decoder = Decoder::default();
     assert_eq!(decoder.feed(b"\x1b[200~half"), []);
-    assert!(!decoder.waits());
-    assert_eq!(decoder.pause(), []);
+    assert!(!decoder.has_pending());
+    assert_eq!(decoder.flush(), []);
     let rest = decoder.feed(b" and half\x1b[201~");
     assert_eq!(rest, [Input::Paste("half and half".to_owned())]);
 }
@@ -139,8 +139,8 @@ proptest! {
     fn any_bytes_are_swallowed_and_none_stay(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         let mut decoder = Decoder::default();
         decoder.feed(&bytes);
-        decoder.pause();
-        prop_assert!(!decoder.waits());
+        decoder.flush();
+        prop_assert!(!decoder.has_pending());
     }
 
     #[test]

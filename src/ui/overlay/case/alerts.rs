@@ -10,10 +10,10 @@ use crate::say::durations::{age_since, format_duration};
 use crate::say::sanitize::clean;
 use crate::say::{ExpiringText, Meaning, TextContext};
 use crate::ui::overlay::page::{NOT_KNOWN, Page, indented};
-use crate::ui::overlay::text::Line;
+use crate::ui::overlay::page_line::PageLine;
 
 /// The column in which values begin.
-const VALUES: usize = 16;
+const VALUE_COLUMN: usize = 16;
 
 /// Adds them.
 pub fn add(page: &mut Page, case: &Case, ctx: &TextContext) {
@@ -22,30 +22,30 @@ pub fn add(page: &mut Page, case: &Case, ctx: &TextContext) {
         count => format!("{count} alerts"),
     });
     if case.alerts.is_empty() {
-        page.say(Meaning::Dim, "no alert is known to belong to it");
+        page.text(Meaning::Dim, "no alert is known to belong to it");
     }
     for joined in &case.alerts {
-        add_one(page, joined, ctx);
+        add_alert(page, joined, ctx);
     }
 }
 
-fn add_one(page: &mut Page, joined: &CaseAlert, ctx: &TextContext) {
+fn add_alert(page: &mut Page, joined: &CaseAlert, ctx: &TextContext) {
     let alert = &joined.alert;
     page.line(
-        Line::of(Meaning::Plain, case::display_name(alert.name()))
+        PageLine::styled(Meaning::Plain, case::display_name(alert.name()))
             .with(Meaning::Plain, ctx.symbols.separator)
-            .with(Meaning::Warning, state(alert, ctx))
+            .with(Meaning::Warning, state_text(alert, ctx))
             .hanging(2),
     );
-    let mut part = |name: &str, meaning: Meaning, value: ExpiringText| {
-        page.line(named(name).with(meaning, value));
+    let mut add_field = |name: &str, meaning: Meaning, value: ExpiringText| {
+        page.line(alert_field(name).with(meaning, value));
     };
-    let (join, how_sure) = joined_by(joined.joined_by);
-    part("joined", how_sure, ExpiringText::fixed(join));
+    let (join, how_sure) = join_text(joined.joined_by);
+    add_field("joined", how_sure, ExpiringText::fixed(join));
     if let Some(why) = &joined.suppressed {
-        part("does not page", Meaning::Dim, suppressed(why, ctx));
+        add_field("does not page", Meaning::Dim, suppression_text(why, ctx));
     }
-    part(
+    add_field(
         "expression",
         Meaning::Plain,
         ExpiringText::fixed(&*alert.rule.expression),
@@ -53,44 +53,44 @@ fn add_one(page: &mut Page, joined: &CaseAlert, ctx: &TextContext) {
     let value = alert
         .value
         .map_or(NOT_KNOWN.to_owned(), |value| value.to_string());
-    part("value", Meaning::Plain, ExpiringText::fixed(value));
-    part(
+    add_field("value", Meaning::Plain, ExpiringText::fixed(value));
+    add_field(
         "fires after",
         Meaning::Plain,
         ExpiringText::fixed(format_duration(alert.rule.hold)),
     );
-    part(
+    add_field(
         "source",
         Meaning::Plain,
         ExpiringText::fixed(alert.source.to_string()),
     );
-    part(
+    add_field(
         "fingerprint",
         Meaning::Dim,
         ExpiringText::fixed(alert.fingerprint.to_string()),
     );
     add_annotations(page, &alert.annotations);
-    page.line(named("labels").with(Meaning::Dim, labels(&alert.labels)));
+    page.line(alert_field("labels").with(Meaning::Dim, format_labels(&alert.labels)));
 }
 
-fn named(name: &str) -> Line {
+fn alert_field(name: &str) -> PageLine {
     indented(2)
         .with(Meaning::Dim, name)
         .with(Meaning::Plain, " ")
-        .column(VALUES)
-        .hanging(VALUES)
+        .pad_to(VALUE_COLUMN)
+        .hanging(VALUE_COLUMN)
 }
 
 // An annotation may have several lines.
 fn add_annotations(page: &mut Page, annotations: &Labels) {
     for (name, text) in annotations.iter() {
-        page.line(named(name).with(Meaning::Plain, text.lines().next().unwrap_or_default()));
+        page.line(alert_field(name).with(Meaning::Plain, text.lines().next().unwrap_or_default()));
         let rest: Vec<&str> = text.lines().skip(1).collect();
-        page.paragraph(VALUES, Meaning::Plain, &rest.join("\n"));
+        page.paragraph(VALUE_COLUMN, Meaning::Plain, &rest.join("\n"));
     }
 }
 
-fn labels(labels: &Labels) -> String {
+fn format_labels(labels: &Labels) -> String {
     let pairs: Vec<String> = labels
         .iter()
         .map(|(name, value)| format!("{}={:?}", clean(name), clean(value)))
@@ -98,7 +98,7 @@ fn labels(labels: &Labels) -> String {
     pairs.join(" ")
 }
 
-fn state(alert: &Alert, ctx: &TextContext) -> ExpiringText {
+fn state_text(alert: &Alert, ctx: &TextContext) -> ExpiringText {
     let (word, since) = match alert.state {
         AlertState::Pending => ("pending", alert.active_at),
         AlertState::Firing => ("firing", alert.fires_since()),
@@ -114,7 +114,7 @@ fn state(alert: &Alert, ctx: &TextContext) -> ExpiringText {
     }
 }
 
-fn joined_by(by: JoinedBy) -> (&'static str, Meaning) {
+fn join_text(by: JoinedBy) -> (&'static str, Meaning) {
     match by {
         JoinedBy::Fingerprint => ("by its fingerprint in the incident", Meaning::Plain),
         JoinedBy::Labels => ("by its labels in the incident", Meaning::Plain),
@@ -129,7 +129,7 @@ fn joined_by(by: JoinedBy) -> (&'static str, Meaning) {
     }
 }
 
-fn suppressed(why: &Suppression, ctx: &TextContext) -> ExpiringText {
+fn suppression_text(why: &Suppression, ctx: &TextContext) -> ExpiringText {
     match why {
         Suppression::Inhibited => ExpiringText::fixed("another alert inhibits it"),
         Suppression::Muted => ExpiringText::fixed("its route is muted at this time"),

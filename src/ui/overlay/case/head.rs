@@ -17,28 +17,28 @@ use crate::say::{
     ExpiringText, Meaning, TextContext, TextLength, case as say, change, mismatch, operation,
     source,
 };
+use crate::ui::overlay::freshness::{self, KindFreshness};
 use crate::ui::overlay::page::{NOT_KNOWN, Page, field, indented};
-use crate::ui::overlay::text::Line;
-use crate::ui::overlay::trust::{self, Trust};
-use crate::ui::panes::case_news as news;
+use crate::ui::overlay::page_line::PageLine;
+use crate::ui::panes::case_changes as news;
 
 /// Adds it.
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     if let Some(picture) = model.picture.as_deref() {
-        add_trust(page, case, picture, model, ctx);
-        add_news(page, case, model, ctx);
+        add_freshness(page, case, picture, model, ctx);
+        add_changes(page, case, model, ctx);
         add_mismatches(page, case, picture, ctx);
     }
     add_quiet(page, case);
     if model.needs_verdict() {
-        page.line(decide(model, ctx).hanging(2));
+        page.line(decision_prompt(model, ctx).hanging(2));
     }
     for draft in model.drafts_for(case) {
-        page.line(unsent(draft, model, ctx).hanging(2));
+        page.line(unsent_draft(draft, model, ctx).hanging(2));
     }
     page.field("what", Meaning::Plain, say::title(case));
     add_places(page, case, model);
-    page.line(priority(case));
+    page.line(priority_line(case));
     page.field_or_unknown("severity", case.severity.as_deref());
     let since = short_time(case.since, ctx).append(ExpiringText::fixed(", "));
     let ago = say::age(case, ctx).map(|age| format!("{age} ago"));
@@ -52,16 +52,22 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
                 say::closed_incident(closed_incident, ctx),
             );
         }
-        (None, None) => page.field("incident", Meaning::Dim, without_incident(model)),
+        (None, None) => page.field("incident", Meaning::Dim, no_incident_text(model)),
     }
     add_hub_down(page, case, ctx);
     add_related(page, case, model, ctx);
 }
 
 // First of all: whether this is still so.
-fn add_trust(page: &mut Page, case: &Case, picture: &Picture, model: &Model, ctx: &TextContext) {
+fn add_freshness(
+    page: &mut Page,
+    case: &Case,
+    picture: &Picture,
+    model: &Model,
+    ctx: &TextContext,
+) {
     if picture.case(&case.id).is_none() {
-        page.line(over(case, model, ctx).hanging(2));
+        page.line(no_longer_open(case, model, ctx).hanging(2));
     }
     for id in &case.not_fresh {
         let how = match picture.source(id) {
@@ -69,15 +75,15 @@ fn add_trust(page: &mut Page, case: &Case, picture: &Picture, model: &Model, ctx
             None => ExpiringText::fixed(format!("{id} is not fresh")),
         };
         let text = how.map(|how| format!("{} may be out of date: {how}", ctx.symbols.stale));
-        page.line(Line::of(Meaning::Stale, text).hanging(2));
+        page.line(PageLine::styled(Meaning::Stale, text).hanging(2));
     }
 }
 
-fn over(case: &Case, model: &Model, ctx: &TextContext) -> Line {
+fn no_longer_open(case: &Case, model: &Model, ctx: &TextContext) -> PageLine {
     let mut gone = model.unseen.removed().iter();
     let Some(gone) = gone.find(|gone| gone.case.id == case.id) else {
         let text = "over: no longer among the open cases. Below is what was last known.";
-        return Line::of(Meaning::Stale, text);
+        return PageLine::styled(Meaning::Stale, text);
     };
     let (when, by) = match &gone.reason {
         RemovalReason::Cleared { by } => (
@@ -90,14 +96,14 @@ fn over(case: &Case, model: &Model, ctx: &TextContext) -> Line {
         ),
     };
     let by = if by.is_empty() { by } else { format!(", {by}") };
-    Line::of(Meaning::Stale, when.map(|when| format!("{when}{by}. ")))
+    PageLine::styled(Meaning::Stale, when.map(|when| format!("{when}{by}. ")))
         .with(Meaning::Stale, "Below is what was last known.")
 }
 
 // What the row marks, in words.
-fn add_news(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
+fn add_changes(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     let changes = model.unseen.changes_of(&case.id);
-    let words = news::words(changes, case, ctx);
+    let words = news::case_text(changes, case, ctx);
     let (symbol, words) = if changes.contains(&CaseChange::Appeared) {
         (ctx.symbols.appeared, "new since you last looked".to_owned())
     } else {
@@ -107,7 +113,7 @@ fn add_news(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
         )
     };
     if !changes.is_empty() {
-        let mark = Line::of(Meaning::Changed, symbol).with(Meaning::Plain, " ");
+        let mark = PageLine::styled(Meaning::Changed, symbol).with(Meaning::Plain, " ");
         page.line(mark.with(Meaning::Title, words).hanging(2));
     }
 }
@@ -122,12 +128,12 @@ fn add_mismatches(page: &mut Page, case: &Case, picture: &Picture, ctx: &TextCon
         let muted = if mismatch.muted { " (muted)" } else { "" };
         let text = mismatch::describe(mismatch, TextLength::Long, ctx)
             .map(|text| format!("{} {text}{muted}", ctx.symbols.mismatch));
-        page.line(Line::of(Meaning::Mismatch, text).hanging(2));
+        page.line(PageLine::styled(Meaning::Mismatch, text).hanging(2));
     }
 }
 
 // At zero the case asks.
-fn decide(model: &Model, ctx: &TextContext) -> Line {
+fn decision_prompt(model: &Model, ctx: &TextContext) -> PageLine {
     let of_incident = [
         Action::Decide,
         Action::TimeBox,
@@ -141,24 +147,26 @@ fn decide(model: &Model, ctx: &TextContext) -> Line {
         &of_incident
     };
     let words = "the time-box is over, decide:";
-    keys.iter()
-        .fold(Line::of(Meaning::ClockOver, words), |line, action| {
+    keys.iter().fold(
+        PageLine::styled(Meaning::ClockOver, words),
+        |line, action| {
             let key = model.keymap.key_for(Context::Overlay, *action);
             let key = key.map(|key| key.to_string()).unwrap_or_default();
             line.with(Meaning::Plain, ctx.symbols.separator)
                 .with(Meaning::Key, key)
                 .with(Meaning::Plain, format!(" {}", action.help().short))
-        })
+        },
+    )
 }
 
-fn unsent(draft: &Draft, model: &Model, ctx: &TextContext) -> Line {
+fn unsent_draft(draft: &Draft, model: &Model, ctx: &TextContext) -> PageLine {
     let action = match draft.purpose {
         Purpose::Note => Action::Note,
         Purpose::Extend(_) => Action::TimeBox,
         Purpose::Verdict(_) => Action::Decide,
         Purpose::Declare => Action::Declare,
     };
-    let line = Line::of(Meaning::Warning, operation::describe_draft(draft, ctx));
+    let line = PageLine::styled(Meaning::Warning, operation::describe_draft(draft, ctx));
     match model.keymap.key_for(Context::Overlay, action) {
         None => line,
         Some(key) => line
@@ -174,7 +182,7 @@ fn add_quiet(page: &mut Page, case: &Case) {
         Some(MutedBy::Maintenance) => "in planned maintenance",
         Some(MutedBy::Suppressed) => "all of its alerts are silenced or inhibited",
     };
-    page.say(
+    page.text(
         Meaning::Dim,
         format!("{why}: it does not count for the verdict"),
     );
@@ -198,7 +206,7 @@ fn add_places(page: &mut Page, case: &Case, model: &Model) {
     }
 }
 
-fn priority(case: &Case) -> Line {
+fn priority_line(case: &Case) -> PageLine {
     let line = field("priority");
     let Some(name) = &case.priority else {
         return line.with(Meaning::Unranked, "none set");
@@ -212,11 +220,11 @@ fn priority(case: &Case) -> Line {
         .with(Meaning::Dim, from)
 }
 
-fn without_incident(model: &Model) -> &'static str {
-    match trust::of_kind(model, SourceKind::Pagerduty) {
-        Trust::Fresh => "none: nobody was paged",
-        Trust::NotFresh => "not known: PagerDuty's answers are not fresh",
-        Trust::NotConfigured => "none: PagerDuty is not configured",
+fn no_incident_text(model: &Model) -> &'static str {
+    match freshness::freshness_of(model, SourceKind::Pagerduty) {
+        KindFreshness::Fresh => "none: nobody was paged",
+        KindFreshness::NotFresh => "not known: PagerDuty's answers are not fresh",
+        KindFreshness::NotConfigured => "none: PagerDuty is not configured",
     }
 }
 
@@ -255,7 +263,7 @@ fn add_related(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
             .and_then(|picture| picture.case(id));
         let line = field(if index == 0 { "related" } else { "" });
         page.line(match known {
-            Some(other) => line.and(super::one_line(other, ctx)).hanging(14),
+            Some(other) => line.join(super::one_line(other, ctx)).hanging(14),
             None => line.with(Meaning::Dim, clean(&id.to_string()).into_owned()),
         });
     }

@@ -3,13 +3,13 @@
 use crate::app::model::Model;
 use crate::say::Meaning;
 use crate::ui::overlay::page::{NOT_KNOWN, Page};
-use crate::ui::overlay::text::Line;
+use crate::ui::overlay::page_line::PageLine;
 
 /// Only so many have a key.
-const KEYS: usize = 9;
+const MAX_KEYS: usize = 9;
 
 /// The column in which a link begins.
-const TEXT: usize = 16;
+const TEXT_COLUMN: usize = 16;
 
 /// Adds those of what lies on top.
 pub fn add(page: &mut Page, model: &Model) {
@@ -19,22 +19,22 @@ pub fn add(page: &mut Page, model: &Model) {
     }
     page.heading("Links: press a number to copy, nothing is run");
     for (index, link) in links.into_iter().enumerate() {
-        let key = if index < KEYS {
+        let key = if index < MAX_KEYS {
             (index + 1).to_string()
         } else {
             " ".to_owned()
         };
-        let line = Line::of(Meaning::Key, key)
+        let line = PageLine::styled(Meaning::Key, key)
             .with(Meaning::Plain, " ")
             .with(Meaning::Dim, link.name)
             .with(Meaning::Plain, " ")
-            .column(TEXT);
+            .pad_to(TEXT_COLUMN);
         page.line(
             match link.text {
                 Ok(text) => line.with(Meaning::Plain, text),
                 Err(word) => line.with(Meaning::Dim, format!("its {word} is {NOT_KNOWN}")),
             }
-            .hanging(TEXT),
+            .hanging(TEXT_COLUMN),
         );
     }
 }

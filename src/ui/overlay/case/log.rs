@@ -7,41 +7,41 @@ use crate::domain::note::TimeBoxNote;
 use crate::say::dates::short_time;
 use crate::say::{ExpiringText, Meaning, TextContext};
 use crate::ui::overlay::page::Page;
-use crate::ui::overlay::text::Line;
+use crate::ui::overlay::page_line::PageLine;
 
 /// The column in which an entry's words begin.
-const WORDS: usize = 14;
+const TEXT_COLUMN: usize = 14;
 
 /// Adds it.
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     page.heading("Timeline, newest first");
     let Some(incident) = &case.incident else {
-        page.say(Meaning::Dim, "none: there is no incident");
+        page.text(Meaning::Dim, "none: there is no incident");
         return;
     };
     let log = model.picture.iter().flat_map(|picture| &picture.log);
     let mut entries: Vec<_> = log.filter(|entry| entry.incident == incident.id).collect();
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     if entries.is_empty() {
-        page.say(
+        page.text(
             Meaning::Dim,
             "not known: the incident's log has not been read yet",
         );
     }
     for entry in entries {
-        page.line(line(entry, ctx));
+        page.line(entry_line(entry, ctx));
     }
 }
 
-fn line(entry: &LogEntry, ctx: &TextContext) -> Line {
-    Line::of(Meaning::Dim, short_time(entry.at, ctx))
+fn entry_line(entry: &LogEntry, ctx: &TextContext) -> PageLine {
+    PageLine::styled(Meaning::Dim, short_time(entry.at, ctx))
         .with(Meaning::Plain, " ")
-        .column(WORDS)
-        .with(meaning(&entry.kind), words(entry, ctx))
-        .hanging(WORDS)
+        .pad_to(TEXT_COLUMN)
+        .with(entry_meaning(&entry.kind), entry_text(entry, ctx))
+        .hanging(TEXT_COLUMN)
 }
 
-fn meaning(kind: &LogKind) -> Meaning {
+fn entry_meaning(kind: &LogKind) -> Meaning {
     match kind {
         LogKind::Annotate { text } if is_box_note(text.as_deref()) => Meaning::Clock,
         LogKind::Annotate { .. } => Meaning::Input,
@@ -57,7 +57,7 @@ fn is_box_note(text: Option<&str>) -> bool {
 }
 
 // In few words where the entry's kind says it all, else in PagerDuty's own.
-fn words(entry: &LogEntry, ctx: &TextContext) -> ExpiringText {
+fn entry_text(entry: &LogEntry, ctx: &TextContext) -> ExpiringText {
     let who = entry.agent.as_ref().map(|agent| &*agent.name);
     let by = |what: &str| match who {
         Some(who) => format!("{who} {what}"),

@@ -4,15 +4,15 @@ mod alerts;
 mod head;
 pub mod links;
 mod log;
-mod people;
+mod owners;
 mod posts;
 mod sources;
 mod steps;
 
-use super::history::{self, Room};
+use super::freshness::{self, KindFreshness};
+use super::history::{self, PageSize};
 use super::page::Page;
-use super::text::Line;
-use super::trust::{self, Trust};
+use super::page_line::PageLine;
 use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::clock::ClockKind;
@@ -23,16 +23,16 @@ use crate::say::reason::is_public_not_told;
 use crate::say::{ExpiringText, Meaning, TextContext, TextLength, case as say};
 
 /// What the overlay says.
-pub fn page(case: &Case, model: &Model, ctx: &TextContext, room: Room) -> Page {
+pub fn page(case: &Case, model: &Model, ctx: &TextContext, room: PageSize) -> Page {
     let mut page = Page::new(title(case));
     head::add(&mut page, case, model, ctx);
-    history::add_line(&mut page, model, ctx, room);
+    history::add_summary(&mut page, model, ctx, room);
     add_clocks(&mut page, case, model, ctx);
-    people::add(&mut page, case, model, ctx);
+    owners::add(&mut page, case, model, ctx);
     steps::add(&mut page, case, model);
     links::add(&mut page, model);
     history::add(&mut page, model, ctx, room);
-    history::signals::add_all(&mut page, model, ctx, room);
+    history::signals::add_hub_signals(&mut page, model, ctx, room);
     alerts::add(&mut page, case, ctx);
     posts::add(&mut page, case, model, ctx);
     log::add(&mut page, case, model, ctx);
@@ -40,9 +40,9 @@ pub fn page(case: &Case, model: &Model, ctx: &TextContext, room: Room) -> Page {
     page
 }
 
-fn title(case: &Case) -> Line {
+fn title(case: &Case) -> PageLine {
     let place = say::places(case);
-    Line::of(say::priority_meaning(case), say::priority(case))
+    PageLine::styled(say::priority_meaning(case), say::priority(case))
         .with(Meaning::Plain, " ")
         .with(Meaning::TitleFocused, place)
         .with(Meaning::Plain, " ")
@@ -50,8 +50,8 @@ fn title(case: &Case) -> Line {
 }
 
 /// A case in one line, for the detail of something else.
-pub fn one_line(case: &Case, ctx: &TextContext) -> Line {
-    let line = Line::of(say::priority_meaning(case), say::priority(case))
+pub fn one_line(case: &Case, ctx: &TextContext) -> PageLine {
+    let line = PageLine::styled(say::priority_meaning(case), say::priority(case))
         .with(Meaning::Plain, format!(" {}", say::title(case)))
         .with(Meaning::Plain, ctx.symbols.separator)
         .with(say::owners_meaning(case), say::owners(case));
@@ -66,9 +66,9 @@ pub fn one_line(case: &Case, ctx: &TextContext) -> Line {
 }
 
 // A clock that PagerDuty did not tell of may run all the same.
-fn no_clock(case: &Case, untold: bool, model: &Model) -> String {
-    match trust::of_kind(model, SourceKind::Pagerduty) {
-        Trust::NotFresh if !say::is_outage(case) => {
+fn no_clock_text(case: &Case, untold: bool, model: &Model) -> String {
+    match freshness::freshness_of(model, SourceKind::Pagerduty) {
+        KindFreshness::NotFresh if !say::is_outage(case) => {
             "not known: PagerDuty's answers are not fresh".to_owned()
         }
         _ => say::no_clock(case, untold),
@@ -79,13 +79,13 @@ fn add_clocks(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     page.heading("Clocks");
     if case.clocks.is_empty() {
         let picture = model.picture.as_deref();
-        let untold = picture.is_some_and(|picture| is_public_not_told(case, picture));
+        let public_not_told = picture.is_some_and(|picture| is_public_not_told(case, picture));
         let look = if say::is_outage(case) {
             Meaning::Title
         } else {
             Meaning::Dim
         };
-        page.say(look, no_clock(case, untold, model));
+        page.text(look, no_clock_text(case, public_not_told, model));
     }
     let mut clocks: Vec<_> = case.clocks.iter().collect();
     clocks.sort_by_key(|clock| (clock.at, clock.kind));
@@ -103,7 +103,7 @@ fn add_clocks(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
             _ => short_time(each.at, ctx).map(|at| format!("  {at}{more}")),
         };
         page.line(
-            Line::of(Meaning::Clock, bar)
+            PageLine::styled(Meaning::Clock, bar)
                 .with(meaning(each, ctx), countdown(each, TextLength::Long, ctx))
                 .with(Meaning::Dim, at)
                 .hanging(2),

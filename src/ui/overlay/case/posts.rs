@@ -7,30 +7,30 @@ use crate::domain::source::SourceKind;
 use crate::say::dates::{short_time, time_range};
 use crate::say::durations::age_since;
 use crate::say::{ExpiringText, Meaning, TextContext};
+use crate::ui::overlay::freshness::{self, KindFreshness};
 use crate::ui::overlay::page::{NOT_KNOWN, Page, indented};
-use crate::ui::overlay::text::Line;
-use crate::ui::overlay::trust::{self, Trust};
+use crate::ui::overlay::page_line::PageLine;
 
 /// Adds it.
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     page.heading("Status page");
     for joined in &case.posts {
-        add_one(page, joined, ctx);
+        add_post(page, joined, ctx);
     }
     if case.posts.is_empty() {
-        page.say(Meaning::Dim, none(model));
+        page.text(Meaning::Dim, no_post_text(model));
     }
 }
 
-fn none(model: &Model) -> &'static str {
-    match trust::of_kind(model, SourceKind::StatusPage) {
-        Trust::Fresh => "no open post is about this",
-        Trust::NotFresh => "not known: a status page is not fresh",
-        Trust::NotConfigured => "no status page is configured",
+fn no_post_text(model: &Model) -> &'static str {
+    match freshness::freshness_of(model, SourceKind::StatusPage) {
+        KindFreshness::Fresh => "no open post is about this",
+        KindFreshness::NotFresh => "not known: a status page is not fresh",
+        KindFreshness::NotConfigured => "no status page is configured",
     }
 }
 
-fn add_one(page: &mut Page, joined: &CasePost, ctx: &TextContext) {
+fn add_post(page: &mut Page, joined: &CasePost, ctx: &TextContext) {
     let post = &joined.post;
     let kind = match post.kind {
         PostKind::Incident => "",
@@ -42,20 +42,20 @@ fn add_one(page: &mut Page, joined: &CasePost, ctx: &TextContext) {
         PostJoinedBy::Probable => ("may be about this", Meaning::Mismatch),
     };
     page.line(
-        Line::of(Meaning::Plain, format!("{kind}{}", post.title))
+        PageLine::styled(Meaning::Plain, format!("{kind}{}", post.title))
             .with(Meaning::Plain, ctx.symbols.separator)
             .with(Meaning::Warning, post.status.as_str())
             .with(Meaning::Plain, ctx.symbols.separator)
             .with(meaning, by)
             .hanging(2),
     );
-    let told = |at| {
+    let updated = |at| {
         let age = age_since(at, ctx.now).map(|age| format!(", {age} ago"));
         short_time(at, ctx).append(age)
     };
-    let told = post.updated.or(post.since).map(told);
-    let told = told.unwrap_or(ExpiringText::fixed(NOT_KNOWN));
-    page.line(indented(2).with(Meaning::Dim, told.map(|at| format!("last update {at}"))));
+    let updated = post.updated.or(post.since).map(updated);
+    let updated = updated.unwrap_or(ExpiringText::fixed(NOT_KNOWN));
+    page.line(indented(2).with(Meaning::Dim, updated.map(|at| format!("last update {at}"))));
     if let (Some(starts), Some(ends)) = (post.starts, post.ends) {
         page.line(indented(2).with(Meaning::Plain, time_range(starts, ends, ctx)));
     }

@@ -15,30 +15,30 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     let Some(picture) = model.picture.as_deref() else {
         return;
     };
-    let ids = rests_on(case);
+    let ids = alert_sources(case);
     let mut views = picture
         .sources
         .iter()
-        .filter(|view| ids.contains(&view.id) || speaks_of(view, case))
+        .filter(|view| ids.contains(&view.id) || is_source_of(view, case))
         .peekable();
     if views.peek().is_none() {
         return;
     }
     page.heading("Based on");
     for view in views {
-        page.say(
+        page.text(
             Meaning::from_source_state(view.state),
-            sources::trust(view, ctx),
+            sources::state_and_age(view, ctx),
         );
     }
 }
 
-fn rests_on(case: &Case) -> BTreeSet<SourceId> {
+fn alert_sources(case: &Case) -> BTreeSet<SourceId> {
     let alerts = case.alerts.iter().map(|joined| joined.alert.source.clone());
     alerts.chain(case.not_fresh.iter().cloned()).collect()
 }
 
-fn speaks_of(view: &SourceView, case: &Case) -> bool {
+fn is_source_of(view: &SourceView, case: &Case) -> bool {
     match view.id.kind {
         SourceKind::Pagerduty => true,
         SourceKind::StatusPage => {

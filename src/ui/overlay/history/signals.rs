@@ -1,8 +1,8 @@
 //! The signals of a hub, each with its last hours.
 
 use super::super::page::{Page, field, indented};
-use super::super::text::Line;
-use super::{Choice, Look, Room, add_status, one_line};
+use super::super::page_line::PageLine;
+use super::{CellReducer, PageSize, SparklineStyle, add_status, compact_line};
 use crate::app::history::{HistoryFetch, LoadedHistory};
 use crate::app::model::Model;
 use crate::domain::forecast::time_until_empty;
@@ -15,18 +15,18 @@ use crate::say::{Meaning, TextContext};
 use crate::ui::widgets::plot::Scale;
 
 /// The column in which a history begins where it stands beside its value.
-const BESIDE: usize = 66;
+const HISTORY_COLUMN: usize = 66;
 
 /// From so many cells on it does, with a shorter row of blocks where there are just as many.
 const WIDE: usize = 112;
-const SHORT_SPARK: usize = 16;
+const SHORT_SPARKLINE_CELLS: usize = 16;
 const ROOMY: usize = 136;
 
 /// How far values are indented.
 const INDENT: usize = 14;
 
 /// What is known of a hub's last hours.
-pub fn of<'a>(model: &'a Model, key: &HubKey) -> Option<&'a HistoryFetch> {
+pub fn find_inquiry<'a>(model: &'a Model, key: &HubKey) -> Option<&'a HistoryFetch> {
     let is_it = |inquiry: &&HistoryFetch| match &inquiry.query.subject {
         HistorySubject::Hub(about) => about == key,
         HistorySubject::Alert(_) => false,
@@ -37,39 +37,43 @@ pub fn of<'a>(model: &'a Model, key: &HubKey) -> Option<&'a HistoryFetch> {
 /// Adds a signal's own line and its history, beside or below it.
 pub fn add(
     page: &mut Page,
-    line: Line,
+    line: PageLine,
     signal: Signal,
     inquiry: Option<&HistoryFetch>,
     ctx: &TextContext,
-    room: Room,
+    room: PageSize,
 ) {
     let Some(known) = inquiry.and_then(|it| it.loaded.as_ref()) else {
         page.line(line);
         return;
     };
-    let is_beside = room.cells >= WIDE && line.width() < BESIDE;
+    let is_beside = room.cells >= WIDE && line.width() < HISTORY_COLUMN;
     let room = match is_beside && room.cells < ROOMY {
-        true => Room {
-            cells: SHORT_SPARK * 4,
+        true => PageSize {
+            cells: SHORT_SPARKLINE_CELLS * 4,
             ..room
         },
         false => room,
     };
-    let Some(history) = history(known, signal, ctx, room) else {
+    let Some(history_line) = history_line(known, signal, ctx, room) else {
         page.line(line);
         return;
     };
     if is_beside {
-        page.line(line.column(BESIDE).and(history).hanging(BESIDE));
+        page.line(
+            line.pad_to(HISTORY_COLUMN)
+                .join(history_line)
+                .hanging(HISTORY_COLUMN),
+        );
     } else {
         page.line(line);
-        page.line(indented(INDENT).and(history));
+        page.line(indented(INDENT).join(history_line));
     }
     add_forecast(page, known, signal, ctx);
 }
 
 /// Adds those of the hub that a case is about, a line each.
-pub fn add_all(page: &mut Page, model: &Model, ctx: &TextContext, room: Room) {
+pub fn add_hub_signals(page: &mut Page, model: &Model, ctx: &TextContext, room: PageSize) {
     let mut inquiries = model.history_fetches().iter();
     let of_hub = inquiries.find_map(|inquiry| match &inquiry.query.subject {
         HistorySubject::Hub(key) => Some((inquiry, key)),
@@ -79,10 +83,10 @@ pub fn add_all(page: &mut Page, model: &Model, ctx: &TextContext, room: Room) {
         return;
     };
     page.heading(&format!("History of {key}"));
-    for (signal, name) in NAMES {
+    for (signal, name) in SIGNAL_NAMES {
         let known = inquiry.loaded.as_ref();
-        if let Some(line) = known.and_then(|known| history(known, signal, ctx, room)) {
-            page.line(field(name).and(line));
+        if let Some(line) = known.and_then(|known| history_line(known, signal, ctx, room)) {
+            page.line(field(name).join(line));
             known.inspect(|known| add_forecast(page, known, signal, ctx));
         }
     }
@@ -90,7 +94,7 @@ pub fn add_all(page: &mut Page, model: &Model, ctx: &TextContext, room: Room) {
 }
 
 /// What each signal is called in a detail.
-const NAMES: [(Signal, &str); 7] = [
+const SIGNAL_NAMES: [(Signal, &str); 7] = [
     (Signal::Up, "up"),
     (Signal::SpawnFailures30m, "failed starts"),
     (Signal::SpawnP95Seconds, "start time"),
@@ -101,19 +105,27 @@ const NAMES: [(Signal, &str); 7] = [
 ];
 
 /// Adds how the asking went.
-pub fn add_asking(page: &mut Page, inquiry: Option<&HistoryFetch>, ctx: &TextContext) {
+pub fn add_query_status(page: &mut Page, inquiry: Option<&HistoryFetch>, ctx: &TextContext) {
     if let Some(inquiry) = inquiry {
         add_status(page, inquiry, ctx);
     }
 }
 
-fn history(known: &LoadedHistory, signal: Signal, ctx: &TextContext, room: Room) -> Option<Line> {
+fn history_line(
+    known: &LoadedHistory,
+    signal: Signal,
+    ctx: &TextContext,
+    room: PageSize,
+) -> Option<PageLine> {
     if let Some(why) = known.history.failed_signals.get(&signal) {
-        return Some(Line::of(Meaning::Unknown, format!("no history: {why}")));
+        return Some(PageLine::styled(
+            Meaning::Unknown,
+            format!("no history: {why}"),
+        ));
     }
     let series = known.history.signal(signal)?;
-    let look = Look::signal(signal, series);
-    Some(one_line(series, &known.window, look, ctx, room))
+    let look = SparklineStyle::for_signal(signal, series);
+    Some(compact_line(series, &known.window, look, ctx, room))
 }
 
 fn add_forecast(page: &mut Page, known: &LoadedHistory, signal: Signal, ctx: &TextContext) {
@@ -127,10 +139,10 @@ fn add_forecast(page: &mut Page, known: &LoadedHistory, signal: Signal, ctx: &Te
     }
 }
 
-impl Look {
+impl SparklineStyle {
     // From nothing to all there is, so that small moves look small.
-    fn signal(signal: Signal, series: &Series) -> Self {
-        let (figure, choose): (FormatValue, Choice) = match signal {
+    fn for_signal(signal: Signal, series: &Series) -> Self {
+        let (figure, choose): (FormatValue, CellReducer) = match signal {
             Signal::HomeFreePercent | Signal::DbFreePercent => (percent, f64::min),
             Signal::SpawnP95Seconds => (|value| format!("{value:.0}s"), f64::max),
             Signal::SpawnFailures30m | Signal::RunningServers | Signal::ActiveUsers => {
@@ -144,9 +156,9 @@ impl Look {
         };
         let low = series.range().map_or(0.0, |(low, _)| low.min(0.0));
         Self {
-            figure,
+            format_value: figure,
             scale: Some(Scale { low, high }),
-            choose,
+            reduce: choose,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::case::JoinedBy;
 use crate::domain::incident::{IncidentStatus, Person};
 use crate::domain::operation::{Operation, Outcome, OutcomeDetail};
 
-fn shown() -> Model {
+fn two_held_cases() -> Model {
     model_showing(picture_with_directory(vec![
         assigned_case("Q1", "Bo"),
         assigned_case("Q2", "Bo"),
@@ -18,7 +18,7 @@ fn shown() -> Model {
 }
 
 fn pressed(keys: &str) -> Model {
-    let mut model = shown();
+    let mut model = two_held_cases();
     press(&mut model, keys);
     model
 }
@@ -30,7 +30,7 @@ fn bo() -> Person {
     }
 }
 
-fn came(mut model: Model, deed: Operation, why: OutcomeDetail) -> Model {
+fn with_outcome(mut model: Model, deed: Operation, why: OutcomeDetail) -> Model {
     let number = model.sent_batches.last_number;
     let outcome = Outcome {
         incident: Some("Q1".into()),
@@ -54,7 +54,7 @@ fn done() -> Model {
         response_lost: false,
         other_acks: Vec::new(),
     };
-    came(pressed("a enter"), Operation::Acknowledge, why)
+    with_outcome(pressed("a enter"), Operation::Acknowledge, why)
 }
 
 fn probable() -> Model {
@@ -120,7 +120,7 @@ fn steps() -> Vec<(&'static str, Model)> {
         ("done", done()),
         (
             "lost",
-            came(
+            with_outcome(
                 pressed("a enter"),
                 Operation::Acknowledge,
                 OutcomeDetail::Unverified("connection reset".into()),
@@ -129,7 +129,7 @@ fn steps() -> Vec<(&'static str, Model)> {
     ]
 }
 
-fn at(width: u16, height: u16) -> String {
+fn steps_at(width: u16, height: u16) -> String {
     let page = |(name, model): (&str, Model)| {
         format!("== {name}\n{}", whole_screen(&model, width, height).0)
     };
@@ -138,17 +138,17 @@ fn at(width: u16, height: u16) -> String {
 
 #[test]
 fn every_step_at_80() {
-    insta::assert_snapshot!(at(80, 24));
+    insta::assert_snapshot!(steps_at(80, 24));
 }
 
 #[test]
 fn every_step_at_60() {
-    insta::assert_snapshot!(at(60, 12));
+    insta::assert_snapshot!(steps_at(60, 12));
 }
 
 #[test]
 fn the_smallest_panel_names_the_incident_and_the_deed() {
-    insta::assert_snapshot!(at(30, 4));
+    insta::assert_snapshot!(steps_at(30, 4));
 }
 
 #[test]

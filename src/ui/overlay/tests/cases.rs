@@ -90,7 +90,7 @@ fn in_ascii() {
 #[test]
 fn a_scroll_beyond_the_end_shows_the_last_screenful() {
     let mut model = opened(full_case());
-    let end = draw_with(&model, 80, 24, false).shown.limit;
+    let end = draw_with(&model, 80, 24, false).shown.max_scroll;
     model.overlays[0].scroll = end;
     let last = screen(&model, 80, 24);
     model.overlays[0].scroll = 9_999;

@@ -34,7 +34,10 @@ fn questions(model: &Model) -> Vec<HistoryRequest> {
     asked.map(|inquiry| inquiry.query.clone()).collect()
 }
 
-fn hear(model: &mut Model, answer: impl Fn(&HistoryRequest) -> Result<History, String>) {
+fn answer_questions(
+    model: &mut Model,
+    answer: impl Fn(&HistoryRequest) -> Result<History, String>,
+) {
     for question in questions(model) {
         let result = answer(&question).map(Arc::new);
         update(
@@ -112,7 +115,7 @@ fn falling(question: &HistoryRequest) -> Result<History, String> {
 #[test]
 fn a_case_with_its_plot() {
     let mut model = case();
-    hear(&mut model, falling);
+    answer_questions(&mut model, falling);
     model.overlays[0].scroll = 40;
     insta::assert_snapshot!(screen(&model, 110, 44));
 }
@@ -120,7 +123,7 @@ fn a_case_with_its_plot() {
 #[test]
 fn a_case_with_its_plot_in_ascii() {
     let mut model = case();
-    hear(&mut model, falling);
+    answer_questions(&mut model, falling);
     model.overlays[0].scroll = 40;
     let text = ascii_screen(&model, 80, 30);
     assert!(text.is_ascii());
@@ -130,14 +133,14 @@ fn a_case_with_its_plot_in_ascii() {
 #[test]
 fn a_hub_with_the_past_of_its_signals() {
     let mut model = hub();
-    hear(&mut model, falling);
+    answer_questions(&mut model, falling);
     insta::assert_snapshot!(screen(&model, 150, 40));
 }
 
 #[test]
 fn a_narrow_hub_has_them_below_its_signals() {
     let mut model = hub();
-    hear(&mut model, falling);
+    answer_questions(&mut model, falling);
     insta::assert_snapshot!(screen(&model, 60, 46));
 }
 
@@ -161,7 +164,7 @@ fn before_the_answer_it_says_whom_it_asks() {
 #[test]
 fn a_failure_is_told_in_words_and_draws_nothing() {
     let mut model = case();
-    hear(&mut model, |_| Err("connection refused".to_owned()));
+    answer_questions(&mut model, |_| Err("connection refused".to_owned()));
     let text = screen(&model, 110, 120);
     let said = "history       not known: prometheus/leap: connection refused";
     assert_eq!(line(&text, "history"), said);
@@ -171,7 +174,7 @@ fn a_failure_is_told_in_words_and_draws_nothing() {
 #[test]
 fn what_was_known_stays_beside_a_failure() {
     let mut model = case();
-    hear(&mut model, falling);
+    answer_questions(&mut model, falling);
     for inquiry in model.overlays[0].history_fetches.iter_mut().flatten() {
         inquiry.failure = Some("503: stopping".to_owned());
         inquiry.loaded = inquiry.loaded.take().map(|known| LoadedHistory {
@@ -187,7 +190,7 @@ fn what_was_known_stays_beside_a_failure() {
 #[test]
 fn no_series_is_not_zero() {
     let mut model = case();
-    hear(&mut model, |_| Ok(History::default()));
+    answer_questions(&mut model, |_| Ok(History::default()));
     let text = screen(&model, 110, 120);
     let said = "history       not known: no series with the labels of this alert";
     assert_eq!(line(&text, "history"), said);
@@ -197,7 +200,7 @@ fn no_series_is_not_zero() {
 #[test]
 fn where_several_series_fit_it_says_so() {
     let mut model = case();
-    hear(&mut model, |question| {
+    answer_questions(&mut model, |question| {
         let one = |pod| series(labels(&[("pod", pod)]), question, |_| Some(1.0));
         Ok(History {
             series: vec![one("a"), one("b")],
@@ -218,7 +221,7 @@ fn where_several_series_fit_it_says_so() {
 #[test]
 fn the_smallest_screens_have_it_in_words() {
     let mut model = case();
-    hear(&mut model, falling);
+    answer_questions(&mut model, falling);
     let (mut found, mut scroll) = (String::new(), 0);
     while scroll < 120 {
         model.overlays[0].scroll = scroll;

@@ -16,15 +16,15 @@ use crate::app::fixture::now;
 use crate::app::model::{Model, Viewport};
 use crate::say::{TextContext, UNICODE};
 use crate::ui::layout::Tier;
-use crate::ui::overlay::{Shown, draw, filter_line};
+use crate::ui::overlay::{OverlayExtent, draw, filter_line};
 use crate::ui::theme::{ColorLevel, Theme};
 use crate::ui::view;
-use crate::ui::widgets::pen::Pen;
+use crate::ui::widgets::painter::Painter;
 
 /// A screen's text, and what its drawing told.
 struct Screen {
     text: String,
-    shown: Shown,
+    shown: OverlayExtent,
     next_change: Option<Duration>,
 }
 
@@ -42,8 +42,8 @@ fn draw_with(model: &Model, width: u16, height: u16, ascii: bool) -> Screen {
     let area = Rect::new(0, 0, width, height);
     let mut buf = Buffer::empty(area);
     let theme = Theme::new(ColorLevel::None, ascii);
-    let mut pen = Pen::new(&mut buf, &theme, chrono_tz::UTC, now());
-    let boxed = Tier::of(area).is_boxed();
+    let mut pen = Painter::new(&mut buf, &theme, chrono_tz::UTC, now());
+    let boxed = Tier::from_area(area).is_boxed();
     let shown = draw(&mut pen, area, boxed, model).unwrap();
     let next_change = pen.next_change();
     Screen {
@@ -79,5 +79,5 @@ fn filter_row(model: &Model) -> String {
         zone: chrono_tz::UTC,
         symbols: &UNICODE,
     };
-    filter_line::line(model, &ctx).map_or(String::new(), |line| line.plain())
+    filter_line::line(model, &ctx).map_or(String::new(), |line| line.plain_text())
 }

@@ -8,20 +8,20 @@ use crate::domain::source::SourceKind;
 use crate::say::dates::short_time;
 use crate::say::durations::age_since;
 use crate::say::{ExpiringText, Meaning, TextContext, case as say};
+use crate::ui::overlay::freshness::{self, KindFreshness};
 use crate::ui::overlay::page::{Page, field};
-use crate::ui::overlay::text::Line;
-use crate::ui::overlay::trust::{self, Trust};
+use crate::ui::overlay::page_line::PageLine;
 
 /// Adds it.
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     page.heading("Owners");
     for owner in &case.owners {
-        page.line(held_by(owner, ctx));
+        page.line(owner_line(owner, ctx));
     }
     if case.owners.is_empty() {
-        page.say(Meaning::Nobody, nobody(case, model));
+        page.text(Meaning::Nobody, no_owner_text(case, model));
     } else if case.unowned {
-        page.say(Meaning::Nobody, "nobody awake: only a placeholder holds it");
+        page.text(Meaning::Nobody, "nobody awake: only a placeholder holds it");
     }
     if let Some(incident) = &case.incident {
         add_acknowledged(page, case, incident);
@@ -29,15 +29,18 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     }
 }
 
-fn nobody(case: &Case, model: &Model) -> &'static str {
-    match (&case.incident, trust::of_kind(model, SourceKind::Pagerduty)) {
-        (_, Trust::NotFresh) => "not known: PagerDuty's answers are not fresh",
+fn no_owner_text(case: &Case, model: &Model) -> &'static str {
+    match (
+        &case.incident,
+        freshness::freshness_of(model, SourceKind::Pagerduty),
+    ) {
+        (_, KindFreshness::NotFresh) => "not known: PagerDuty's answers are not fresh",
         (Some(_), _) => "nobody: the incident is not assigned",
         (None, _) => "nobody: there is no incident to assign",
     }
 }
 
-fn held_by(owner: &Owner, ctx: &TextContext) -> Line {
+fn owner_line(owner: &Owner, ctx: &TextContext) -> PageLine {
     let (name, meaning) = match owner.kind {
         OwnerKind::Placeholder => (
             format!("{} (placeholder)", say::person_name(&owner.who.name, false)),
@@ -46,14 +49,14 @@ fn held_by(owner: &Owner, ctx: &TextContext) -> Line {
         OwnerKind::Person if owner.is_me => (say::person_name(&owner.who.name, true), Meaning::Me),
         OwnerKind::Person => (say::person_name(&owner.who.name, false), Meaning::Owner),
     };
-    Line::of(meaning, name)
+    PageLine::styled(meaning, name)
         .with(Meaning::Plain, " ")
-        .with(Meaning::Plain, reason(owner))
-        .with(Meaning::Plain, since(owner, ctx))
+        .with(Meaning::Plain, ownership_text(owner))
+        .with(Meaning::Plain, since_text(owner, ctx))
         .hanging(2)
 }
 
-fn reason(owner: &Owner) -> String {
+fn ownership_text(owner: &Owner) -> String {
     let level = match owner.level {
         Some(level) => format!(" level {level}"),
         None => ", level not known".to_owned(),
@@ -65,7 +68,7 @@ fn reason(owner: &Owner) -> String {
     }
 }
 
-fn since(owner: &Owner, ctx: &TextContext) -> ExpiringText {
+fn since_text(owner: &Owner, ctx: &TextContext) -> ExpiringText {
     match owner.since {
         Some(at) => {
             let age = age_since(at, ctx.now);
@@ -102,5 +105,5 @@ fn add_escalation(page: &mut Page, incident: &Incident) {
         (_, Some(AssignedVia::DirectAssignment)) => "it does not escalate: assigned by hand",
         _ => return,
     };
-    page.say(Meaning::Warning, why);
+    page.text(Meaning::Warning, why);
 }

@@ -8,25 +8,25 @@ use crate::say::{ExpiringText, Meaning};
 use crate::ui::widgets::line::Line as Written;
 
 /// What can stand in a line: words that time changes, and those that it does not.
-pub trait Words {
+pub trait IntoExpiringText {
     /// The words, with the time for which they are true.
-    fn said(self) -> ExpiringText;
+    fn into_expiring_text(self) -> ExpiringText;
 }
 
-impl Words for ExpiringText {
-    fn said(self) -> ExpiringText {
+impl IntoExpiringText for ExpiringText {
+    fn into_expiring_text(self) -> ExpiringText {
         self
     }
 }
 
-impl Words for &str {
-    fn said(self) -> ExpiringText {
+impl IntoExpiringText for &str {
+    fn into_expiring_text(self) -> ExpiringText {
         ExpiringText::fixed(self)
     }
 }
 
-impl Words for String {
-    fn said(self) -> ExpiringText {
+impl IntoExpiringText for String {
+    fn into_expiring_text(self) -> ExpiringText {
         ExpiringText::fixed(self)
     }
 }
@@ -42,24 +42,24 @@ pub struct Span {
 
 /// A line before it is broken.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Line {
+pub struct PageLine {
     /// Its runs.
     pub spans: Vec<Span>,
     /// By how many cells what does not fit on the first row is indented on the next ones.
-    pub hang: usize,
+    pub hanging_indent: usize,
     /// How long its words stay true; none: until something is heard.
     pub valid_for: Option<Duration>,
 }
 
-impl Line {
+impl PageLine {
     /// A line of one run.
-    pub fn of(meaning: Meaning, said: impl Words) -> Self {
+    pub fn styled(meaning: Meaning, said: impl IntoExpiringText) -> Self {
         Self::default().with(meaning, said)
     }
 
     /// The line with one more run. Whoever wrote the text, it is made safe here.
-    pub fn with(mut self, meaning: Meaning, said: impl Words) -> Self {
-        let said = said.said();
+    pub fn with(mut self, meaning: Meaning, said: impl IntoExpiringText) -> Self {
+        let said = said.into_expiring_text();
         if !said.text.is_empty() {
             let text = clean(&said.text).into_owned();
             self.spans.push(Span { meaning, text });
@@ -70,11 +70,14 @@ impl Line {
 
     /// The line, hanging by so many cells.
     pub fn hanging(self, hang: usize) -> Self {
-        Self { hang, ..self }
+        Self {
+            hanging_indent: hang,
+            ..self
+        }
     }
 
     /// The line with blanks up to a column.
-    pub fn column(self, at: usize) -> Self {
+    pub fn pad_to(self, at: usize) -> Self {
         let blanks = at.saturating_sub(self.width());
         self.with(Meaning::Plain, " ".repeat(blanks))
     }
@@ -85,14 +88,14 @@ impl Line {
     }
 
     /// The line followed by another one.
-    pub fn and(mut self, more: Line) -> Self {
+    pub fn join(mut self, more: PageLine) -> Self {
         self.spans.extend(more.spans);
         self.valid_for = sooner(self.valid_for, more.valid_for);
         self
     }
 
     /// The line for terminals that show no more than ASCII.
-    pub fn in_ascii(mut self) -> Self {
+    pub fn into_ascii(mut self) -> Self {
         for span in &mut self.spans {
             span.text = clean_ascii(&span.text).into_owned();
         }
@@ -100,7 +103,7 @@ impl Line {
     }
 
     /// The line as a pen writes it.
-    pub fn written(&self) -> Written {
+    pub fn to_line(&self) -> Written {
         let mut valid_for = self.valid_for;
         self.spans.iter().fold(Written::new(), |line, span| {
             let text = span.text.clone();
@@ -109,20 +112,23 @@ impl Line {
                 text,
                 valid_for: valid_for.take(),
             };
-            line.say(said, span.meaning)
+            line.expiring_text(said, span.meaning)
         })
     }
 
     /// The line in rows of at most `cells`, broken at blanks where there are some.
-    pub fn broken(self, cells: usize) -> Vec<Line> {
+    pub fn wrap(self, cells: usize) -> Vec<PageLine> {
         if self.width() <= cells {
             return vec![self];
         }
         // Beside the indent there is always room for a letter of two cells.
-        let hang = self.hang.min(cells * 2 / 3).min(cells.saturating_sub(2));
-        let mut rows = Rows::new(cells.max(1), hang, self.valid_for);
+        let hang = self
+            .hanging_indent
+            .min(cells * 2 / 3)
+            .min(cells.saturating_sub(2));
+        let mut rows = RowBuilder::new(cells.max(1), hang, self.valid_for);
         for span in &self.spans {
-            for piece in pieces(&span.text) {
+            for piece in split_words(&span.text) {
                 rows.push(span.meaning, piece);
             }
         }
@@ -131,7 +137,7 @@ impl Line {
 }
 
 // Words and the blanks between them, in turn.
-fn pieces(text: &str) -> Vec<&str> {
+fn split_words(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -144,24 +150,24 @@ fn pieces(text: &str) -> Vec<&str> {
     pieces
 }
 
-struct Rows {
+struct RowBuilder {
     cells: usize,
-    hang: usize,
+    hanging_indent: usize,
     valid_for: Option<Duration>,
-    done: Vec<Line>,
-    row: Line,
+    done: Vec<PageLine>,
+    row: PageLine,
     used: usize,
 }
 
-impl Rows {
+impl RowBuilder {
     fn new(cells: usize, hang: usize, valid_for: Option<Duration>) -> Self {
-        let row = Line {
+        let row = PageLine {
             valid_for,
-            ..Line::default()
+            ..PageLine::default()
         };
         Self {
             cells,
-            hang,
+            hanging_indent: hang,
             valid_for,
             done: Vec::new(),
             row,
@@ -172,14 +178,16 @@ impl Rows {
     fn push(&mut self, meaning: Meaning, piece: &str) {
         let wide = width(piece);
         if self.used + wide <= self.cells {
-            self.put(meaning, piece);
+            self.append(meaning, piece);
         } else if piece.starts_with(' ') {
-            self.turn();
+            self.break_row();
         } else {
-            if self.has_text() && wide <= self.cells - self.hang {
-                self.turn();
+            if self.has_text() && wide <= self.cells - self.hanging_indent {
+                self.break_row();
             }
-            piece.chars().for_each(|char| self.put_char(meaning, char));
+            piece
+                .chars()
+                .for_each(|char| self.append_char(meaning, char));
         }
     }
 
@@ -189,16 +197,16 @@ impl Rows {
     }
 
     // A word that no row holds is broken where the row ends.
-    fn put_char(&mut self, meaning: Meaning, char: char) {
+    fn append_char(&mut self, meaning: Meaning, char: char) {
         let mut buffer = [0; 4];
         let text: &str = char.encode_utf8(&mut buffer);
-        if self.used + width(text) > self.cells && self.used > self.hang {
-            self.turn();
+        if self.used + width(text) > self.cells && self.used > self.hanging_indent {
+            self.break_row();
         }
-        self.put(meaning, text);
+        self.append(meaning, text);
     }
 
-    fn put(&mut self, meaning: Meaning, text: &str) {
+    fn append(&mut self, meaning: Meaning, text: &str) {
         self.used += width(text);
         match self.row.spans.last_mut() {
             Some(last) if last.meaning == meaning => last.text.push_str(text),
@@ -209,19 +217,19 @@ impl Rows {
         }
     }
 
-    fn turn(&mut self) {
-        let next = Line {
+    fn break_row(&mut self) {
+        let next = PageLine {
             valid_for: self.valid_for,
-            ..Line::default()
+            ..PageLine::default()
         };
         self.done.push(std::mem::replace(&mut self.row, next));
         self.used = 0;
-        if self.hang > 0 {
-            self.put(Meaning::Plain, &" ".repeat(self.hang));
+        if self.hanging_indent > 0 {
+            self.append(Meaning::Plain, &" ".repeat(self.hanging_indent));
         }
     }
 
-    fn finish(mut self) -> Vec<Line> {
+    fn finish(mut self) -> Vec<PageLine> {
         if self.has_text() || self.done.is_empty() {
             self.done.push(self.row);
         }
@@ -236,14 +244,14 @@ mod tests {
     use super::*;
 
     fn rows(text: &str, cells: usize, hang: usize) -> Vec<String> {
-        let line = Line::of(Meaning::Plain, text).hanging(hang);
-        line.broken(cells)
+        let line = PageLine::styled(Meaning::Plain, text).hanging(hang);
+        line.wrap(cells)
             .iter()
             .map(|row| text_of(row).trim_end().to_owned())
             .collect()
     }
 
-    fn text_of(line: &Line) -> String {
+    fn text_of(line: &PageLine) -> String {
         line.spans.iter().map(|span| span.text.as_str()).collect()
     }
 
@@ -258,7 +266,7 @@ mod tests {
 
     #[test]
     fn what_others_wrote_is_safe() {
-        let line = Line::of(Meaning::Plain, "a\u{1b}[31mb");
+        let line = PageLine::styled(Meaning::Plain, "a\u{1b}[31mb");
         assert_eq!(text_of(&line), "ab");
     }
 
@@ -267,7 +275,7 @@ mod tests {
         fn no_row_is_too_wide_and_no_word_is_lost(
             text in "[a-zé日 ]{0,60}", cells in 2..30_usize, hang in 0..9_usize,
         ) {
-            let broken = Line::of(Meaning::Plain, text.as_str()).hanging(hang).broken(cells);
+            let broken = PageLine::styled(Meaning::Plain, text.as_str()).hanging(hang).wrap(cells);
             for row in &broken {
                 prop_assert!(row.width() <= cells, "{row:?}");
             }

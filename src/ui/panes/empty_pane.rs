@@ -7,10 +7,10 @@ use crate::say::{Meaning, TextContext, source};
 use crate::ui::widgets::line::Line;
 
 /// How many failing sources an empty pane names.
-const NAMED: usize = 4;
+const MAX_NAMED: usize = 4;
 
 /// Sources of these kinds that are not fresh: what they would tell is missing or past.
-pub fn not_fresh<'a>(picture: &'a Picture, kinds: &[SourceKind]) -> Vec<&'a SourceView> {
+pub fn sources_not_fresh<'a>(picture: &'a Picture, kinds: &[SourceKind]) -> Vec<&'a SourceView> {
     let lacks = |source: &&SourceView| kinds.contains(&source.id.kind) && !source.state.is_fresh();
     picture.sources.iter().filter(lacks).collect()
 }
@@ -24,8 +24,8 @@ pub fn caveat(lacking: &[&SourceView], ctx: &TextContext) -> Line {
         0 | 1 => String::new(),
         all => format!(" +{}", all - 1),
     };
-    Line::of(format!("{} ", ctx.symbols.unknown), Meaning::Unknown)
-        .say(source::describe_short(worst, ctx), Meaning::Unknown)
+    Line::styled(format!("{} ", ctx.symbols.unknown), Meaning::Unknown)
+        .expiring_text(source::describe_short(worst, ctx), Meaning::Unknown)
         .text(more, Meaning::Unknown)
 }
 
@@ -38,32 +38,32 @@ pub fn lines(
     ctx: &TextContext,
 ) -> Vec<Line> {
     if lacking.is_empty() {
-        return vec![Line::of(all_well, Meaning::Dim)];
+        return vec![Line::styled(all_well, Meaning::Dim)];
     }
     if lacking
         .iter()
         .all(|source| source.state == SourceState::Waiting)
     {
-        return vec![Line::of(asking(lacking), Meaning::Dim)];
+        return vec![Line::styled(asking_text(lacking), Meaning::Dim)];
     }
     let failing = lacking
         .iter()
         .filter(|view| view.state != SourceState::Waiting);
     let mut failing: Vec<&SourceView> = failing.copied().collect();
-    failing.sort_by_key(|view| weight(view.id.kind));
-    let mut lines = vec![Line::of(format!("{unknown}:"), Meaning::Unknown)];
-    for view in failing.iter().take(NAMED) {
-        lines.push(Line::new().say(source::describe(view, ctx), Meaning::Unknown));
+    failing.sort_by_key(|view| source_order(view.id.kind));
+    let mut lines = vec![Line::styled(format!("{unknown}:"), Meaning::Unknown)];
+    for view in failing.iter().take(MAX_NAMED) {
+        lines.push(Line::new().expiring_text(source::describe(view, ctx), Meaning::Unknown));
     }
-    if failing.len() > NAMED {
-        let more = format!("and {} more", failing.len() - NAMED);
-        lines.push(Line::of(more, Meaning::Unknown));
+    if failing.len() > MAX_NAMED {
+        let more = format!("and {} more", failing.len() - MAX_NAMED);
+        lines.push(Line::styled(more, Meaning::Unknown));
     }
     lines
 }
 
 // The source that the most depends on comes first.
-fn weight(kind: SourceKind) -> u8 {
+fn source_order(kind: SourceKind) -> u8 {
     match kind {
         SourceKind::Pagerduty => 0,
         SourceKind::Alertmanager => 1,
@@ -74,11 +74,11 @@ fn weight(kind: SourceKind) -> u8 {
 }
 
 /// What a pane says before there is any picture.
-pub fn before_the_first() -> Vec<Line> {
-    vec![Line::of("asking", Meaning::Dim)]
+pub fn before_first_picture() -> Vec<Line> {
+    vec![Line::styled("asking", Meaning::Dim)]
 }
 
-fn asking(lacking: &[&SourceView]) -> String {
+fn asking_text(lacking: &[&SourceView]) -> String {
     match lacking {
         [only] => format!("asking {}", source::name(only)),
         many => format!("asking {} sources", many.len()),
@@ -86,6 +86,6 @@ fn asking(lacking: &[&SourceView]) -> String {
 }
 
 fn worst<'a>(lacking: &[&'a SourceView]) -> Option<&'a SourceView> {
-    let order = |view: &&&SourceView| (std::cmp::Reverse(view.state), weight(view.id.kind));
+    let order = |view: &&&SourceView| (std::cmp::Reverse(view.state), source_order(view.id.kind));
     lacking.iter().min_by_key(order).copied()
 }

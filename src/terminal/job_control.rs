@@ -8,20 +8,20 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// Whether a shell with job control stands above us. A program that is the terminal's only one (`tmux
 /// new-window hubwatch`, or a script that is) would be stopped for ever: nobody is there to continue it.
-pub fn has_a_shell_above() -> bool {
-    let session = known(getsid(None).ok());
+pub fn has_job_control_shell() -> bool {
+    let session = visible_pid(getsid(None).ok());
     // Such a shell gives each job a group of its own; without one all are in the session leader's.
     session.is_some() && parent_session() == session && session != Some(getpgrp())
 }
 
 fn parent_session() -> Option<Pid> {
     // Asked for process 0, the system would tell our own session.
-    known(Some(getppid())).and_then(|parent| known(getsid(Some(parent)).ok()))
+    visible_pid(Some(getppid())).and_then(|parent| visible_pid(getsid(Some(parent)).ok()))
 }
 
 /// Inside a container a process outside it has the number 0: it is there, but cannot be told apart.
 /// (rustix holds 0 to be impossible, so these numbers come from nix.)
-fn known(process: Option<Pid>) -> Option<Pid> {
+fn visible_pid(process: Option<Pid>) -> Option<Pid> {
     process.filter(|process| process.as_raw() > 0)
 }
 
@@ -30,7 +30,7 @@ fn known(process: Option<Pid>) -> Option<Pid> {
 ///
 /// # Errors
 /// When the signal is refused. Must be called inside the runtime.
-pub async fn stop() -> io::Result<()> {
+pub async fn stop_process_group() -> io::Result<()> {
     // The signal may reach another thread first, and this one would run on for a moment: long enough to
     // take the terminal back before the shell has it. So wait for the word that it is over.
     let mut continued = signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;

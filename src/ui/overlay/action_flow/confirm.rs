@@ -10,10 +10,10 @@ use crate::domain::source::SourceKind;
 use crate::say::durations::age;
 use crate::say::{Meaning, TextContext, case, operation};
 use crate::ui::overlay::page::{Page, indented};
-use crate::ui::overlay::text::Line;
+use crate::ui::overlay::page_line::PageLine;
 
 /// Asks whether it is to be done.
-pub fn ask(
+pub fn add_confirmation(
     page: &mut Page,
     plan: &Plan,
     subject: &ActionSubject,
@@ -28,52 +28,52 @@ pub fn ask(
             ctx.symbols.mismatch,
             operation::describe_changes(all, ctx)
         );
-        page.line(Line::of(Meaning::Mismatch, text).hanging(2));
+        page.line(PageLine::styled(Meaning::Mismatch, text).hanging(2));
     }
-    add_deeds(page, plan, Meaning::Title, ctx);
-    add_reached(page, plan, subject, model, ctx);
+    add_operations(page, plan, Meaning::Title, ctx);
+    add_recipients(page, plan, subject, model, ctx);
     for warning in warnings(plan, subject, model) {
         let text = format!(
             "{} {}",
             ctx.symbols.mismatch,
             operation::describe_warning(&warning)
         );
-        page.line(Line::of(Meaning::Warning, text).hanging(2));
+        page.line(PageLine::styled(Meaning::Warning, text).hanging(2));
     }
-    add_age(page, model, ctx);
-    page.line(Line::default());
+    add_data_age(page, model, ctx);
+    page.line(PageLine::default());
     let edits = plan.form.input.text.is_some();
     let with_text = [Action::Open, Action::EditText, Action::Back];
     let without = [Action::Open, Action::Back];
     let actions: &[Action] = if edits { &with_text } else { &without };
-    page.line(keys(model, Context::Confirm, actions, ctx));
+    page.line(key_hints(model, Context::Confirm, actions, ctx));
 }
 
 /// Says that it is on its way.
-pub fn sending(page: &mut Page, plan: &Plan, ctx: &TextContext) {
-    add_deeds(page, plan, Meaning::Plain, ctx);
+pub fn add_sending(page: &mut Page, plan: &Plan, ctx: &TextContext) {
+    add_operations(page, plan, Meaning::Plain, ctx);
     page.focus = Some(page.lines.len());
-    page.say(
+    page.text(
         Meaning::Title,
         "not confirmed yet: waiting for PagerDuty's answer",
     );
 }
 
 /// Says what came of it.
-pub fn over(
+pub fn add_outcomes(
     page: &mut Page,
     plan: &Plan,
     subject: &ActionSubject,
     outcomes: &[Outcome],
     ctx: &TextContext,
 ) {
-    add_deeds(page, plan, Meaning::Dim, ctx);
+    add_operations(page, plan, Meaning::Dim, ctx);
     if outcomes.len() == 1 {
         page.focus = Some(page.lines.len());
     }
     for outcome in worst_first(outcomes) {
-        let words = words_of(outcome, subject, ctx);
-        let line = Line::of(operation::outcome_meaning(outcome), words);
+        let words = outcome_text(outcome, subject, ctx);
+        let line = PageLine::styled(operation::outcome_meaning(outcome), words);
         page.line(line.hanging(2));
     }
     let changed = |outcome: &Outcome| {
@@ -83,18 +83,18 @@ pub fn over(
             .is_some_and(|incident| incident.is_open());
         matches!(outcome.detail, OutcomeDetail::Changed(_)) && open
     };
-    page.line(Line::default());
+    page.line(PageLine::default());
     let again = outcomes.iter().any(changed);
     let words = if again {
         " asks again with what is so now"
     } else {
         " closes this"
     };
-    page.line(Line::of(Meaning::Key, "enter").with(Meaning::Plain, words));
+    page.line(PageLine::styled(Meaning::Key, "enter").with(Meaning::Plain, words));
 }
 
 // Of several each is told by title and place; one stands above already.
-fn words_of(outcome: &Outcome, subject: &ActionSubject, ctx: &TextContext) -> String {
+fn outcome_text(outcome: &Outcome, subject: &ActionSubject, ctx: &TextContext) -> String {
     let is_it = |target: &Target<'_>| Some(&target.incident.id) == outcome.incident.as_ref();
     let Some(target) = subject.targets().find(is_it) else {
         return operation::describe_outcome(outcome, ctx);
@@ -118,12 +118,17 @@ fn worst_first(outcomes: &[Outcome]) -> impl Iterator<Item = &Outcome> {
 }
 
 /// Keys with what they do here.
-pub fn keys(model: &Model, context: Context, actions: &[Action], ctx: &TextContext) -> Line {
+pub fn key_hints(
+    model: &Model,
+    context: Context,
+    actions: &[Action],
+    ctx: &TextContext,
+) -> PageLine {
     let shown = actions.iter().filter_map(|action| {
         let key = model.keymap.key_for(context, *action)?;
         Some((key, action.help_in(context).short))
     });
-    shown.fold(Line::default(), |line, (key, word)| {
+    shown.fold(PageLine::default(), |line, (key, word)| {
         let between = if line.spans.is_empty() {
             ""
         } else {
@@ -135,9 +140,9 @@ pub fn keys(model: &Model, context: Context, actions: &[Action], ctx: &TextConte
     })
 }
 
-fn add_deeds(page: &mut Page, plan: &Plan, meaning: Meaning, ctx: &TextContext) {
+fn add_operations(page: &mut Page, plan: &Plan, meaning: Meaning, ctx: &TextContext) {
     for deed in &plan.operations {
-        page.line(Line::of(meaning, operation::describe(deed, ctx)).hanging(2));
+        page.line(PageLine::styled(meaning, operation::describe(deed, ctx)).hanging(2));
         match deed {
             Operation::Note(note) => page.paragraph(2, Meaning::Input, &note.text),
             Operation::Declare(new) => {
@@ -150,7 +155,7 @@ fn add_deeds(page: &mut Page, plan: &Plan, meaning: Meaning, ctx: &TextContext) 
     }
 }
 
-fn add_reached(
+fn add_recipients(
     page: &mut Page,
     plan: &Plan,
     subject: &ActionSubject,
@@ -177,10 +182,10 @@ fn add_reached(
     }
 }
 
-fn add_age(page: &mut Page, model: &Model, ctx: &TextContext) {
+fn add_data_age(page: &mut Page, model: &Model, ctx: &TextContext) {
     let sources = model.picture.iter().flat_map(|picture| &picture.sources);
     let mut sources = sources.filter(|source| source.id.kind == SourceKind::Pagerduty);
     if let Some(asked) = sources.find_map(|source| source.requested_at) {
-        page.say(Meaning::Dim, operation::data_age(age(asked, ctx.now)));
+        page.text(Meaning::Dim, operation::data_age(age(asked, ctx.now)));
     }
 }

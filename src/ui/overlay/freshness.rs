@@ -5,7 +5,7 @@ use crate::domain::source::SourceKind;
 
 /// How far the sources of a kind can be trusted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trust {
+pub enum KindFreshness {
     /// All of them are live or late.
     Fresh,
     /// One of them is not: what is not seen may still be there.
@@ -15,9 +15,9 @@ pub enum Trust {
 }
 
 /// How far those of `kind` can be trusted.
-pub fn of_kind(model: &Model, kind: SourceKind) -> Trust {
+pub fn freshness_of(model: &Model, kind: SourceKind) -> KindFreshness {
     let Some(picture) = model.picture.as_deref() else {
-        return Trust::NotFresh;
+        return KindFreshness::NotFresh;
     };
     let mut fresh = picture
         .sources
@@ -25,8 +25,8 @@ pub fn of_kind(model: &Model, kind: SourceKind) -> Trust {
         .filter(|view| view.id.kind == kind)
         .map(|view| view.state.is_fresh());
     match fresh.next() {
-        None => Trust::NotConfigured,
-        Some(first) if first && fresh.all(|fresh| fresh) => Trust::Fresh,
-        Some(_) => Trust::NotFresh,
+        None => KindFreshness::NotConfigured,
+        Some(first) if first && fresh.all(|fresh| fresh) => KindFreshness::Fresh,
+        Some(_) => KindFreshness::NotFresh,
     }
 }

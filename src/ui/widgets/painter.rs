@@ -18,7 +18,7 @@ use crate::ui::theme::Theme;
 use super::line::Line;
 
 /// Writes on a buffer.
-pub struct Pen<'a> {
+pub struct Painter<'a> {
     buffer: &'a mut Buffer,
     theme: &'a Theme,
     /// What sentences are spoken with.
@@ -26,7 +26,7 @@ pub struct Pen<'a> {
     next_change: Option<Duration>,
 }
 
-impl<'a> Pen<'a> {
+impl<'a> Painter<'a> {
     /// A pen for one drawing.
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme, zone: Tz, now: Now) -> Self {
         let ctx = TextContext {
@@ -53,7 +53,7 @@ impl<'a> Pen<'a> {
     }
 
     /// Notes that something on the screen changes in so long.
-    pub fn changes_in(&mut self, wait: Option<Duration>) {
+    pub fn schedule_change(&mut self, wait: Option<Duration>) {
         self.next_change = sooner(self.next_change, wait);
     }
 
@@ -61,7 +61,7 @@ impl<'a> Pen<'a> {
     pub fn width(&self, line: &Line) -> u16 {
         let cells: usize = line
             .parts()
-            .map(|(said, _)| width(&self.safe(&said.text)))
+            .map(|(said, _)| width(&self.sanitize(&said.text)))
             .sum();
         u16::try_from(cells).unwrap_or(u16::MAX)
     }
@@ -80,11 +80,11 @@ impl<'a> Pen<'a> {
         let limit = if tail < room { room - tail } else { room };
         let (mut used, mut last) = (0, Meaning::Plain);
         for (said, meaning) in line.parts() {
-            self.changes_in(said.valid_for);
+            self.schedule_change(said.valid_for);
             if used >= limit {
                 continue;
             }
-            let text = self.safe(&said.text).into_owned();
+            let text = self.sanitize(&said.text).into_owned();
             let cut = fit(&text, limit - used, "");
             self.put(area, used, &cut, *meaning);
             last = *meaning;
@@ -102,7 +102,7 @@ impl<'a> Pen<'a> {
 
     /// Writes a line that ends at the right of the first row of `area`; gives how many cells it
     /// filled.
-    pub fn right(&mut self, area: Rect, line: &Line) -> u16 {
+    pub fn line_right(&mut self, area: Rect, line: &Line) -> u16 {
         let cells = self.width(line).min(area.width);
         let at = Rect {
             x: area.right().saturating_sub(cells),
@@ -114,16 +114,16 @@ impl<'a> Pen<'a> {
 
     /// Writes one word or symbol.
     pub fn text(&mut self, area: Rect, text: &str, meaning: Meaning) -> u16 {
-        self.line(area, &Line::of(text, meaning))
+        self.line(area, &Line::styled(text, meaning))
     }
 
     /// Writes what is said.
-    pub fn say(&mut self, area: Rect, said: ExpiringText, meaning: Meaning) -> u16 {
-        self.line(area, &Line::new().say(said, meaning))
+    pub fn expiring_text(&mut self, area: Rect, said: ExpiringText, meaning: Meaning) -> u16 {
+        self.line(area, &Line::new().expiring_text(said, meaning))
     }
 
     /// Lays a meaning's look over what stands in `area`.
-    pub fn wash(&mut self, area: Rect, meaning: Meaning) {
+    pub fn restyle(&mut self, area: Rect, meaning: Meaning) {
         let area = area.intersection(self.buffer.area);
         self.buffer.set_style(area, self.theme.style(meaning));
     }
@@ -137,7 +137,7 @@ impl<'a> Pen<'a> {
         }
     }
 
-    fn safe<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    fn sanitize<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if self.symbols().ascii_only {
             clean_ascii(text)
         } else {

@@ -7,19 +7,19 @@ use crate::app::text_line::TextLine;
 use crate::domain::operation::Purpose;
 use crate::say::{Meaning, TextContext, operation};
 use crate::ui::overlay::page::Page;
-use crate::ui::overlay::text::Line;
+use crate::ui::overlay::page_line::PageLine;
 
 /// Adds it.
 pub fn add(page: &mut Page, purpose: &Purpose, line: &TextLine, model: &Model, ctx: &TextContext) {
-    page.say(Meaning::Title, operation::prompt(purpose));
-    for (on, row) in rows(line) {
+    page.text(Meaning::Title, operation::prompt(purpose));
+    for (on, row) in input_rows(line) {
         if on {
             page.focus = Some(page.lines.len());
         }
         page.line(row);
     }
-    page.line(Line::default());
-    page.line(super::confirm::keys(
+    page.line(PageLine::default());
+    page.line(super::confirm::key_hints(
         model,
         Context::Writing,
         &[Action::Open, Action::EditText, Action::Back],
@@ -28,25 +28,25 @@ pub fn add(page: &mut Page, purpose: &Purpose, line: &TextLine, model: &Model, c
 }
 
 /// One line of text with its cursor.
-pub fn typed(line: &TextLine) -> Line {
-    let mut rows = rows(line);
+pub fn input_line(line: &TextLine) -> PageLine {
+    let mut rows = input_rows(line);
     rows.pop().map(|(_, row)| row).unwrap_or_default()
 }
 
 // The cursor is a cell that looks so: the terminal's own stays hidden.
-fn rows(line: &TextLine) -> Vec<(bool, Line)> {
+fn input_rows(line: &TextLine) -> Vec<(bool, PageLine)> {
     let mut start = 0;
     let rows = line.text().split('\n').map(|text| {
         let count = text.chars().count();
         let at = line.cursor().checked_sub(start).filter(|at| *at <= count);
         start += count + 1;
         let row = match at {
-            None => Line::of(Meaning::Input, text),
+            None => PageLine::styled(Meaning::Input, text),
             Some(at) => {
                 let before: String = text.chars().take(at).collect();
                 let mut after = text.chars().skip(at);
                 let under = after.next().unwrap_or(' ').to_string();
-                Line::of(Meaning::Input, before)
+                PageLine::styled(Meaning::Input, before)
                     .with(Meaning::Cursor, under)
                     .with(Meaning::Input, after.collect::<String>())
             }

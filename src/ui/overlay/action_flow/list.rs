@@ -10,13 +10,13 @@ use crate::domain::case::Case;
 use crate::domain::operation::{Choice, IncidentAction, Prompt};
 use crate::say::{Meaning, TextContext, case, operation};
 use crate::ui::overlay::page::Page;
-use crate::ui::overlay::text::Line;
+use crate::ui::overlay::page_line::PageLine;
 
 /// The column behind the keys.
-const NAMES: usize = 5;
+const NAME_COLUMN: usize = 5;
 
 /// What is asked, of what.
-pub struct Asked<'a> {
+pub struct Picker<'a> {
     /// The cases.
     pub subject: &'a ActionSubject,
     /// What was answered before.
@@ -28,62 +28,63 @@ pub struct Asked<'a> {
 }
 
 /// Adds all that can be done.
-pub fn menu(page: &mut Page, at: usize, subject: &ActionSubject, model: &Model) {
-    for (index, wish) in IncidentAction::iter().enumerate() {
-        let key = model.keymap.key_for(Context::Menu, wish.key_action());
+pub fn add_menu(page: &mut Page, at: usize, subject: &ActionSubject, model: &Model) {
+    for (index, action) in IncidentAction::iter().enumerate() {
+        let key = model.keymap.key_for(Context::Menu, action.key_action());
         let row = row(page, index == at, key);
-        let name = operation::action_label(wish);
-        let line = match wish.unavailable_reason(subject, model) {
-            None => row.with(plain(index == at), name),
+        let name = operation::action_label(action);
+        let line = match action.unavailable_reason(subject, model) {
+            None => row.with(row_meaning(index == at), name),
             Some(why) => row.with(Meaning::Dim, format!("{name} ")).with(
                 Meaning::Dim,
                 format!("({})", operation::unavailable_reason(why)),
             ),
         };
-        page.line(line.hanging(NAMES));
+        page.line(line.hanging(NAME_COLUMN));
     }
 }
 
 /// Adds what can be picked.
-pub fn choice(page: &mut Page, asked: &Asked<'_>, model: &Model, ctx: &TextContext) {
-    page.line(Line::of(
+pub fn add_choices(page: &mut Page, picker: &Picker<'_>, model: &Model, ctx: &TextContext) {
+    page.line(PageLine::styled(
         Meaning::Title,
-        operation::question_text(asked.question),
+        operation::question_text(picker.question),
     ));
-    if asked.question.is_filterable() {
-        page.line(super::write::typed(&asked.pick.filter));
+    if picker.question.is_filterable() {
+        page.line(super::text_input::input_line(&picker.pick.filter));
     }
-    let form = (asked.form, asked.subject);
-    let offers = model.choices(asked.question, form, asked.pick, ctx.now);
+    let form = (picker.form, picker.subject);
+    let offers = model.choices(picker.question, form, picker.pick, ctx.now);
     if offers.is_empty() {
-        page.say(Meaning::Warning, "nothing to choose from");
+        page.text(Meaning::Warning, "nothing to choose from");
     }
     for (index, offer) in offers.iter().enumerate() {
         let key = offer
             .shortcut(index)
-            .filter(|_| !asked.question.is_filterable());
-        let on = index == asked.pick.index;
-        let line = row(page, on, key.map(Key::char)).with(plain(on), words(offer, asked, model));
-        page.line(line.hanging(NAMES));
+            .filter(|_| !picker.question.is_filterable());
+        let on = index == picker.pick.index;
+        let line = row(page, on, key.map(Key::char))
+            .with(row_meaning(on), choice_text(offer, picker, model));
+        page.line(line.hanging(NAME_COLUMN));
     }
 }
 
-fn row(page: &mut Page, on: bool, key: Option<Key>) -> Line {
+fn row(page: &mut Page, on: bool, key: Option<Key>) -> PageLine {
     if on {
         page.focus = Some(page.lines.len());
     }
     let key = key.map(|key| key.to_string()).unwrap_or_default();
-    Line::of(plain(on), if on { "> " } else { "  " })
+    PageLine::styled(row_meaning(on), if on { "> " } else { "  " })
         .with(Meaning::Key, key)
         .with(Meaning::Plain, " ")
-        .column(NAMES)
+        .pad_to(NAME_COLUMN)
 }
 
-fn plain(on: bool) -> Meaning {
+fn row_meaning(on: bool) -> Meaning {
     if on { Meaning::Title } else { Meaning::Plain }
 }
 
-fn words(offer: &Choice, asked: &Asked<'_>, model: &Model) -> String {
+fn choice_text(offer: &Choice, asked: &Picker<'_>, model: &Model) -> String {
     let Choice::Incident(id) = offer else {
         return operation::choice_label(offer);
     };

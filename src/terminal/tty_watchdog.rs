@@ -11,7 +11,7 @@ use rustix::termios::{Action, QueueSelector, tcflow, tcflush, tcgetpgrp};
 ///
 /// # Errors
 /// There is no terminal.
-pub fn let_go() -> io::Result<()> {
+pub fn drain_output() -> io::Result<()> {
     let out = io::stdout();
     // In the background the system would stop us for it.
     if tcgetpgrp(&out)? != getpgrp() {

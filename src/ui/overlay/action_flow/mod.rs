@@ -10,13 +10,13 @@
 //! enter do it · esc leave
 //! ```
 
-mod about;
 mod confirm;
 mod list;
-mod write;
+mod subject;
+mod text_input;
 
 use super::page::Page;
-use super::text::Line;
+use super::page_line::PageLine;
 use crate::app::action_flow::{ActionFlow, Step};
 use crate::app::model::Model;
 use crate::domain::operation::Outcome;
@@ -24,26 +24,28 @@ use crate::say::{Meaning, TextContext};
 
 /// What the overlay says.
 pub fn page(acting: &ActionFlow, model: &Model, ctx: &TextContext) -> Page {
-    let mut page = Page::new(Line::of(Meaning::TitleFocused, title(&acting.step)));
+    let mut page = Page::new(PageLine::styled(Meaning::TitleFocused, title(&acting.step)));
     // What it was before is not told beside what came of it.
     let state = !matches!(acting.step, Step::Finished(..));
-    about::add(&mut page, &acting.subject, state, ctx);
+    subject::add(&mut page, &acting.subject, state, ctx);
     match &acting.step {
-        Step::Menu(at) => list::menu(&mut page, *at, &acting.subject, model),
+        Step::Menu(at) => list::add_menu(&mut page, *at, &acting.subject, model),
         Step::Choose(form, question, pick) => {
-            let asked = list::Asked {
+            let asked = list::Picker {
                 subject: &acting.subject,
                 form,
                 question: *question,
                 pick,
             };
-            list::choice(&mut page, &asked, model, ctx);
+            list::add_choices(&mut page, &asked, model, ctx);
         }
-        Step::Write(_, purpose, line) => write::add(&mut page, purpose, line, model, ctx),
-        Step::Confirm(plan) => confirm::ask(&mut page, plan, &acting.subject, model, ctx),
-        Step::Sending(plan, _) => confirm::sending(&mut page, plan, ctx),
+        Step::Write(_, purpose, line) => text_input::add(&mut page, purpose, line, model, ctx),
+        Step::Confirm(plan) => {
+            confirm::add_confirmation(&mut page, plan, &acting.subject, model, ctx)
+        }
+        Step::Sending(plan, _) => confirm::add_sending(&mut page, plan, ctx),
         Step::Finished(plan, outcomes) => {
-            confirm::over(&mut page, plan, &acting.subject, outcomes, ctx)
+            confirm::add_outcomes(&mut page, plan, &acting.subject, outcomes, ctx)
         }
     }
     page

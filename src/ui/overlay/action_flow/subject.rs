@@ -4,55 +4,56 @@ use crate::app::action_flow::{ActionSubject, Target};
 use crate::domain::incident::Incident;
 use crate::say::{Meaning, TextContext, case as say};
 use crate::ui::overlay::page::{Page, indented};
-use crate::ui::overlay::text::Line;
+use crate::ui::overlay::page_line::PageLine;
 
 /// Adds it.
 pub fn add(page: &mut Page, subject: &ActionSubject, with_state: bool, ctx: &TextContext) {
     let targets: Vec<Target<'_>> = subject.targets().collect();
     match (targets.as_slice(), subject.cases.as_slice()) {
         ([one], _) => {
-            page.line(name(one).hanging(2));
-            page.line(state(one, with_state, ctx).hanging(2));
+            page.line(target_title(one).hanging(2));
+            page.line(target_state(one, with_state, ctx).hanging(2));
         }
         ([], [case, ..]) => {
-            page.line(Line::of(Meaning::Title, say::title(case)).hanging(2));
+            page.line(PageLine::styled(Meaning::Title, say::title(case)).hanging(2));
             let place = say::places_long(case);
-            page.say(
+            page.text(
                 Meaning::Plain,
                 format!("{place}{}no incident is open", ctx.symbols.separator),
             );
         }
         ([], []) => {
             let name = subject.hub.as_ref().map(ToString::to_string);
-            page.say(Meaning::Title, name.unwrap_or_default());
+            page.text(Meaning::Title, name.unwrap_or_default());
         }
         (many, _) => add_many(page, many, with_state, ctx),
     }
-    page.line(Line::default());
+    page.line(PageLine::default());
 }
 
 fn add_many(page: &mut Page, targets: &[Target<'_>], with_state: bool, ctx: &TextContext) {
-    page.say(Meaning::Title, format!("{} incidents", targets.len()));
+    page.text(Meaning::Title, format!("{} incidents", targets.len()));
     // What came of it names each.
     if !with_state {
         return;
     }
     for target in targets {
-        let line = indented(2).and(name(target));
+        let line = indented(2).join(target_title(target));
         page.line(
             line.with(Meaning::Plain, " ")
-                .and(state(target, with_state, ctx))
+                .join(target_state(target, with_state, ctx))
                 .hanging(4),
         );
     }
 }
 
-fn name(target: &Target<'_>) -> Line {
+fn target_title(target: &Target<'_>) -> PageLine {
     let Incident { number, .. } = **target.incident;
-    Line::of(Meaning::Key, format!("#{number} ")).with(Meaning::Title, say::title(target.case))
+    PageLine::styled(Meaning::Key, format!("#{number} "))
+        .with(Meaning::Title, say::title(target.case))
 }
 
-fn state(target: &Target<'_>, all: bool, ctx: &TextContext) -> Line {
+fn target_state(target: &Target<'_>, with_state: bool, ctx: &TextContext) -> PageLine {
     let (case, dot) = (target.case, ctx.symbols.separator);
     let status = target.incident.status.to_string();
     let priority = target.incident.priority.as_ref();
@@ -62,12 +63,12 @@ fn state(target: &Target<'_>, all: bool, ctx: &TextContext) -> Line {
         "not known" => "its owner is not known".to_owned(),
         names => format!("owner {names}"),
     };
-    let mut line = Line::default();
+    let mut line = PageLine::default();
     let places = say::places_long(case);
     if !places.is_empty() {
         line = line.with(Meaning::Plain, places);
     }
-    if !all {
+    if !with_state {
         return line;
     }
     if !line.spans.is_empty() {

@@ -22,7 +22,7 @@ pub fn mark(row: &RowRef<'_>, model: &Model, symbols: &Symbols) -> Option<(&'sta
     if row.cases().iter().any(|case| model.is_marked(case)) {
         return Some((symbols.marked, Meaning::Key));
     }
-    let counts = Counts::of(row, model);
+    let counts = ChangeCounts::from_row(row, model);
     if counts.new == row.cases().len() {
         Some((symbols.appeared, Meaning::Changed))
     } else if counts.is_any() {
@@ -33,14 +33,14 @@ pub fn mark(row: &RowRef<'_>, model: &Model, symbols: &Symbols) -> Option<(&'sta
 }
 
 /// The words. Empty where nothing changed, and for a case that was not there: its mark says it all.
-pub fn row_words(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> String {
+pub fn row_text(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> String {
     match row {
         RowRef::Removed(_) => String::new(),
         RowRef::Case(case) | RowRef::Member { case, .. } => {
-            words(model.unseen.changes_of(&case.id), case, ctx)
+            case_text(model.unseen.changes_of(&case.id), case, ctx)
         }
         RowRef::Fold { .. } => {
-            let counts = Counts::of(row, model);
+            let counts = ChangeCounts::from_row(row, model);
             // Where all is new the mark says so.
             if counts.new == row.cases().len() && counts.cleared == 0 {
                 return String::new();
@@ -51,13 +51,15 @@ pub fn row_words(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> String {
 }
 
 /// What changed of one case: "owner was Bo · was P3". Empty where nothing did, or all did.
-pub fn words(changes: &[CaseChange], case: &Case, ctx: &TextContext) -> String {
-    let words = changes.iter().filter_map(|change| said(change, case));
+pub fn case_text(changes: &[CaseChange], case: &Case, ctx: &TextContext) -> String {
+    let words = changes
+        .iter()
+        .filter_map(|change| change_text(change, case));
     let words: Vec<String> = words.collect();
     words.join(ctx.symbols.separator)
 }
 
-fn said(it: &CaseChange, case: &Case) -> Option<String> {
+fn change_text(it: &CaseChange, case: &Case) -> Option<String> {
     Some(match it {
         CaseChange::Appeared => return None,
         CaseChange::HubDown { previous: was } => change::hub_down(*was),
@@ -70,14 +72,14 @@ fn said(it: &CaseChange, case: &Case) -> Option<String> {
     })
 }
 
-struct Counts {
+struct ChangeCounts {
     new: usize,
     changed: usize,
     cleared: usize,
 }
 
-impl Counts {
-    fn of(row: &RowRef<'_>, model: &Model) -> Self {
+impl ChangeCounts {
+    fn from_row(row: &RowRef<'_>, model: &Model) -> Self {
         let cases = row.cases();
         let of = |case: &Case| model.unseen.changes_of(&case.id);
         let new = |case: &&&Case| of(case).contains(&CaseChange::Appeared);
