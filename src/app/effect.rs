@@ -36,7 +36,7 @@ pub enum Effect {
     /// Let the person change this text in their editor; [`super::msg::Msg::EditorClosed`] brings it back.
     OpenEditor(String),
     /// Show an address in the person's browser, or copy it where there is none;
-    /// [`super::msg::Msg::Opened`] tells which.
+    /// [`super::msg::Msg::Payload`] tells which.
     OpenLink(String),
     /// Drop a picture that is no longer shown, away from the screen's thread.
     DropPicture(Arc<Picture>),

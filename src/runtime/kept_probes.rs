@@ -11,7 +11,7 @@ use crate::domain::ids::HubKey;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::probe::{FailingRun, Probe};
 use crate::domain::settings::{ProbeSettings, ProbeTarget, SecretRef};
-use crate::sources::poll::{PollError, Polled};
+use crate::sources::poll::{PollError, PollReport};
 use crate::sources::probes::Probes;
 use crate::store::failing_probes::{self, FailingProbe};
 
@@ -46,12 +46,13 @@ impl Made for KeptProbes {
         };
         kept.had = kept.load(shop.time.now()).await;
         for one in kept.had.clone() {
-            kept.probes.remember(one.key.clone(), &one.url, run(&one));
+            kept.probes
+                .restore_run(one.key.clone(), &one.url, run(&one));
         }
         Ok(kept)
     }
 
-    async fn ask(&mut self, time: &dyn TimeSource) -> Polled<Self::Body> {
+    async fn ask(&mut self, time: &dyn TimeSource) -> PollReport<Self::Body> {
         let polled = self.probes.poll(time).await;
         self.save(time.now()).await;
         polled

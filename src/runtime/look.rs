@@ -47,7 +47,7 @@ async fn ask<S: Source>(
     let started = time.now();
     for _ in 0..LOOKS {
         let polled = source.poll(time).await;
-        let again_in = polled.again_in;
+        let again_in = polled.poll_again_in;
         keep(polled, feed, time.now());
         match again_in {
             Some(wait) if wait <= PART_OF_IT && time.now().since(started) + wait < limit => {

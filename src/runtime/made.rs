@@ -9,7 +9,7 @@ use super::shop::Shop;
 use crate::domain::now::TimeSource;
 use crate::domain::settings::SecretRef;
 use crate::domain::source::FailureKind;
-use crate::sources::poll::{PollError, Polled};
+use crate::sources::poll::{PollError, PollReport};
 
 /// A kind of source.
 pub trait Made: Sized + Send + 'static {
@@ -28,7 +28,8 @@ pub trait Made: Sized + Send + 'static {
     ) -> impl Future<Output = Result<Self, PollError>> + Send;
 
     /// One poll.
-    fn ask(&mut self, time: &dyn TimeSource) -> impl Future<Output = Polled<Self::Body>> + Send;
+    fn ask(&mut self, time: &dyn TimeSource)
+    -> impl Future<Output = PollReport<Self::Body>> + Send;
 
     /// Takes the secrets as they are now.
     fn renew(&mut self, shop: &Shop, settings: &Self::Settings);
@@ -53,7 +54,7 @@ impl<M: Made> Lazy<M> {
         }
     }
 
-    async fn poll(&mut self, time: &dyn TimeSource) -> Result<Polled<M::Body>, PollError> {
+    async fn poll(&mut self, time: &dyn TimeSource) -> Result<PollReport<M::Body>, PollError> {
         self.shop.secrets.settled(&M::secrets(&self.settings)).await;
         let made = match &mut self.made {
             Some(made) => made,
@@ -76,14 +77,14 @@ impl<M: Made> Lazy<M> {
 impl<M: Made> Source for Lazy<M> {
     type Body = M::Body;
 
-    async fn poll(&mut self, time: &dyn TimeSource) -> Polled<M::Body> {
+    async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<M::Body> {
         // Before the next poll, not after the one that failed: that is told at once, though a command hangs.
         if self.refused {
             self.renew().await;
         }
         let polled = match Lazy::poll(self, time).await {
             Ok(polled) => polled,
-            Err(error) => Polled::plain(Err(error)),
+            Err(error) => PollReport::from_outcome(Err(error)),
         };
         self.refused =
             matches!(&polled.outcome, Err(error) if error.kind == FailureKind::Credentials);

@@ -20,7 +20,7 @@ use crate::domain::source::Slot;
 use crate::sources::alertmanager::Alertmanager;
 use crate::sources::endpoint::Endpoint;
 use crate::sources::pagerduty::{Client, DirectoryPoll, Effort, IncidentCache, Incidents};
-use crate::sources::poll::{PollError, Polled};
+use crate::sources::poll::{PollError, PollReport};
 use crate::sources::prometheus::Prometheus;
 use crate::sources::status_page::StatusPagePoll;
 use crate::store;
@@ -64,13 +64,13 @@ impl Made for Prometheus {
         Ok(Self::new(settings, endpoint_of(shop, settings)?))
     }
 
-    async fn ask(&mut self, time: &dyn TimeSource) -> Polled<Self::Body> {
+    async fn ask(&mut self, time: &dyn TimeSource) -> PollReport<Self::Body> {
         self.poll(time).await
     }
 
     fn renew(&mut self, shop: &Shop, settings: &Self::Settings) {
         if let Ok(auth) = shop.auth(&settings.auth) {
-            self.renew(auth);
+            self.set_auth(auth);
         }
     }
 }
@@ -88,13 +88,13 @@ impl Made for Alertmanager {
         Ok(Self::new(settings, endpoint(shop, &settings.url, way)?))
     }
 
-    async fn ask(&mut self, time: &dyn TimeSource) -> Polled<Self::Body> {
+    async fn ask(&mut self, time: &dyn TimeSource) -> PollReport<Self::Body> {
         self.poll(time).await
     }
 
     fn renew(&mut self, shop: &Shop, settings: &Self::Settings) {
         if let Ok(auth) = shop.auth(&settings.auth) {
-            self.renew(auth);
+            self.set_auth(auth);
         }
     }
 }
@@ -133,7 +133,7 @@ impl Made for KeptIncidents {
         })
     }
 
-    async fn ask(&mut self, _: &dyn TimeSource) -> Polled<Self::Body> {
+    async fn ask(&mut self, _: &dyn TimeSource) -> PollReport<Self::Body> {
         let polled = self.incidents.poll().await;
         if let (Some(file), Some(bytes)) = (&self.file, self.incidents.unsaved())
             && let Err(error) = store::incident_cache::save(file, &bytes).await
@@ -189,15 +189,15 @@ impl Made for RotaReader {
         })
     }
 
-    async fn ask(&mut self, time: &dyn TimeSource) -> Polled<Self::Body> {
+    async fn ask(&mut self, time: &dyn TimeSource) -> PollReport<Self::Body> {
         let asked_for = (self.oldest)();
         let asked = time.now().wall;
         let polled = self.directory.poll(asked_for).await;
         // The incidents came meanwhile, and one was assigned before what was read.
         let is_beyond = |oldest| !DirectoryPoll::reaches(asked, oldest);
         let is_short = asked_for.is_none() && (self.oldest)().is_some_and(is_beyond);
-        Polled {
-            again_in: is_short.then_some(std::time::Duration::from_millis(1)),
+        PollReport {
+            poll_again_in: is_short.then_some(std::time::Duration::from_millis(1)),
             ..polled
         }
     }
@@ -259,7 +259,7 @@ impl Made for Page {
         })
     }
 
-    async fn ask(&mut self, _: &dyn TimeSource) -> Polled<Self::Body> {
+    async fn ask(&mut self, _: &dyn TimeSource) -> PollReport<Self::Body> {
         self.page.poll().await
     }
 

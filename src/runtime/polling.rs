@@ -11,8 +11,8 @@ use super::clock::sleep;
 use super::feeds::Feed;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::source::FailureKind;
-use crate::sources::poll::Polled;
-use crate::sources::schedule::{Schedule, Setback, Spending};
+use crate::sources::poll::PollReport;
+use crate::sources::schedule::{PollFailure, RateUsage, Schedule};
 
 /// A source as the runtime sees it.
 pub trait Source: Send + 'static {
@@ -20,7 +20,10 @@ pub trait Source: Send + 'static {
     type Body: Send + Sync + 'static;
 
     /// One poll.
-    fn poll(&mut self, time: &dyn TimeSource) -> impl Future<Output = Polled<Self::Body>> + Send;
+    fn poll(
+        &mut self,
+        time: &dyn TimeSource,
+    ) -> impl Future<Output = PollReport<Self::Body>> + Send;
 }
 
 /// What every polling loop is given.
@@ -42,7 +45,7 @@ pub async fn keep_polling<S: Source>(mut source: S, feed: Feed<S::Body>, mut pac
     let mut schedule = Schedule::new(interval, pace.seed, pace.time.now());
     loop {
         wait_for_turn(&mut schedule, &mut pace).await;
-        schedule.begin(pace.time.now());
+        schedule.record_start(pace.time.now());
         let polled = source.poll(&*pace.time).await;
         note(polled, &feed, &mut schedule, &*pace.time);
     }
@@ -56,8 +59,8 @@ async fn wait_for_turn(schedule: &mut Schedule, pace: &mut Pace) {
         }
         tokio::select! {
             biased;
-            Ok(()) = pace.hurry.changed() => schedule.hurry(pace.time.now()),
-            () = nudged(&mut pace.nudge) => schedule.hurry(pace.time.now()),
+            Ok(()) = pace.hurry.changed() => schedule.make_due(pace.time.now()),
+            () = nudged(&mut pace.nudge) => schedule.make_due(pace.time.now()),
             () = sleep(wait) => {}
         }
     }
@@ -73,26 +76,26 @@ async fn nudged(nudge: &mut Option<watch::Receiver<u64>>) {
     std::future::pending().await
 }
 
-fn note<T>(polled: Polled<T>, feed: &Feed<T>, schedule: &mut Schedule, time: &dyn TimeSource) {
+fn note<T>(polled: PollReport<T>, feed: &Feed<T>, schedule: &mut Schedule, time: &dyn TimeSource) {
     let now = time.now();
     match &polled.outcome {
         Ok(_) => {
-            let spending = polled.rate.map(|budget| Spending {
+            let spending = polled.rate.map(|budget| RateUsage {
                 budget,
                 requests: polled.requests,
             });
-            schedule.succeed(now, spending);
+            schedule.record_success(now, spending);
         }
-        Err(error) => schedule.fail(now, setback(error.kind, polled.not_before)),
+        Err(error) => schedule.record_failure(now, setback(error.kind, polled.retry_after)),
     }
-    if let Some(soon) = polled.again_in {
-        schedule.at_the_latest(now, soon);
+    if let Some(soon) = polled.poll_again_in {
+        schedule.make_due_within(now, soon);
     }
     keep(polled, feed, now);
 }
 
 /// Keeps what a poll came to in the source's slot.
-pub fn keep<T>(polled: Polled<T>, feed: &Feed<T>, now: Now) {
+pub fn keep<T>(polled: PollReport<T>, feed: &Feed<T>, now: Now) {
     feed.change(|slot| {
         slot.rate = polled.rate.or(slot.rate);
         match polled.outcome {
@@ -105,10 +108,10 @@ pub fn keep<T>(polled: Polled<T>, feed: &Feed<T>, now: Now) {
     });
 }
 
-fn setback(kind: FailureKind, retry_after: Option<Duration>) -> Setback {
+fn setback(kind: FailureKind, retry_after: Option<Duration>) -> PollFailure {
     match kind {
-        FailureKind::RateLimited => Setback::RateLimited { retry_after },
-        kind if kind.is_transient() => Setback::Passing,
-        _ => Setback::Lasting,
+        FailureKind::RateLimited => PollFailure::RateLimited { retry_after },
+        kind if kind.is_transient() => PollFailure::Transient,
+        _ => PollFailure::Permanent,
     }
 }

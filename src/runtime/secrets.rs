@@ -14,7 +14,9 @@ use crate::domain::now::{Now, TimeSource};
 use crate::domain::settings::SecretRef;
 use crate::domain::source::FailureKind;
 use crate::sources::poll::PollError;
-use crate::sources::secret::{Errand, Screen, SecretError, Surroundings, fetch, process_env};
+use crate::sources::secret::{
+    Environment, SecretError, SecretRequest, TerminalState, fetch_secret, process_env,
+};
 
 /// A command that takes longer waits for something that will not come.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -36,7 +38,7 @@ pub struct Wanted {
 /// How secrets are fetched.
 pub struct Manner<'a> {
     /// Who has the terminal meanwhile.
-    pub screen: Screen,
+    pub screen: TerminalState,
     /// When everything must be over; none: each command has its own time.
     pub deadline: Option<Now>,
     /// Hears the name of a secret whose command takes long.
@@ -123,21 +125,26 @@ impl Secrets {
     /// Fetches it again: it may have been changed meanwhile.
     pub async fn renew(&self, reference: &SecretRef) {
         if let Some(wanted) = self.wanted.iter().find(|one| one.reference == *reference) {
-            self.look_up(wanted, Screen::Taken, PATIENCE).await;
+            self.look_up(wanted, TerminalState::Taken, PATIENCE).await;
         }
     }
 
-    async fn look_up(&self, wanted: &Wanted, screen: Screen, patience: Duration) -> Option<String> {
-        let surroundings = Surroundings {
+    async fn look_up(
+        &self,
+        wanted: &Wanted,
+        screen: TerminalState,
+        patience: Duration,
+    ) -> Option<String> {
+        let surroundings = Environment {
             env: &process_env,
             home: self.home.as_deref(),
         };
-        let errand = Errand {
+        let errand = SecretRequest {
             name: &wanted.name,
-            screen,
-            patience,
+            terminal: screen,
+            timeout: patience,
         };
-        let found = fetch(&wanted.reference, &surroundings, errand).await;
+        let found = fetch_secret(&wanted.reference, &surroundings, errand).await;
         let warning = found.as_ref().ok().and_then(|found| found.warning.clone());
         self.known.send_modify(|known| {
             known.insert(wanted.reference.clone(), found.map(|found| found.secret));

@@ -9,7 +9,9 @@ use super::tasks::Tasks;
 use crate::domain::now::TimeSource;
 use crate::domain::settings::{AuthSettings, SecretRef, Transport};
 use crate::domain::source::FailureKind;
-use crate::sources::http::{Auth, ByteBudget, Clients, FetchError, Limits, Lookups, Settings};
+use crate::sources::http::{
+    Auth, ByteBudget, ClientSettings, Clients, FetchError, Limits, LookupPool,
+};
 use crate::sources::pagerduty::{Access, Client, Effort};
 use crate::sources::poll::PollError;
 
@@ -47,7 +49,7 @@ impl Shop {
         access: Access,
     ) -> Self {
         let tasks = tasks.clone();
-        let lookups = Lookups::new(Arc::new(move |job| tasks.work(job)));
+        let lookups = LookupPool::new(Arc::new(move |job| tasks.work(job)));
         Self {
             time,
             clients: Arc::new(Clients::new(lookups)),
@@ -64,7 +66,7 @@ impl Shop {
     pub fn limits(&self, timeout: Duration) -> Limits {
         Limits {
             timeout,
-            answer_bytes: ANSWER_BYTES,
+            max_body_bytes: ANSWER_BYTES,
             budget: self.budget.clone(),
         }
     }
@@ -123,11 +125,11 @@ impl Shop {
 }
 
 /// What a client is made of.
-pub fn settings(transport: &Transport) -> Settings {
-    Settings {
+pub fn settings(transport: &Transport) -> ClientSettings {
+    ClientSettings {
         ca_file: transport.ca_file.clone(),
         proxy: transport.proxy.clone(),
-        ..Settings::default()
+        ..ClientSettings::default()
     }
 }
 

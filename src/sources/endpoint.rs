@@ -33,7 +33,7 @@ impl Endpoint {
     ) -> Result<Self, FetchError> {
         let headers = headers
             .iter()
-            .map(|(name, value)| header(name, value))
+            .map(|(name, value)| parse_header(name, value))
             .collect::<Result<_, _>>()?;
         Ok(Self {
             base: base.into(),
@@ -45,18 +45,18 @@ impl Endpoint {
     }
 
     /// Puts other credentials in the place of the present ones: secrets are fetched again after a 401.
-    pub fn renew(&mut self, auth: Auth) {
+    pub fn set_auth(&mut self, auth: Auth) {
         self.auth = auth;
     }
 
     /// A request for `path`, which begins with a slash.
     pub fn get(&self, path: &str) -> RequestBuilder {
-        self.dressed(self.client.get(self.at(path)))
+        self.with_credentials(self.client.get(self.url(path)))
     }
 
     /// A request that sends something to `path`.
     pub fn post(&self, path: &str) -> RequestBuilder {
-        self.dressed(self.client.post(self.at(path)))
+        self.with_credentials(self.client.post(self.url(path)))
     }
 
     /// Sends it.
@@ -67,19 +67,19 @@ impl Endpoint {
         fetch(request, &self.limits).await
     }
 
-    fn at(&self, path: &str) -> String {
+    fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
 
-    fn dressed(&self, request: RequestBuilder) -> RequestBuilder {
+    fn with_credentials(&self, request: RequestBuilder) -> RequestBuilder {
         self.auth.apply(request).headers(self.headers.clone())
     }
 }
 
-fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), FetchError> {
+fn parse_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), FetchError> {
     let refuse = || {
         let text = format!("the header '{name}' cannot be sent");
-        FetchError::new(Cause::Unsendable, Sent::No, text)
+        FetchError::new(Cause::InvalidRequest, Sent::No, text)
     };
     let key = HeaderName::try_from(name).map_err(|_| refuse())?;
     let mut value = HeaderValue::try_from(value).map_err(|_| refuse())?;
@@ -88,7 +88,7 @@ fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), FetchErr
 }
 
 /// What a poll comes to whose request failed.
-pub fn failed(error: &FetchError) -> PollError {
+pub fn poll_error(error: &FetchError) -> PollError {
     PollError::new(error.kind(), error.text.clone())
 }
 
@@ -98,8 +98,8 @@ mod tests {
 
     #[test]
     fn a_header_that_cannot_be_sent_is_named_without_its_value() {
-        let error = header("X-Scope-OrgID", "s3cret\n").unwrap_err();
+        let error = parse_header("X-Scope-OrgID", "s3cret\n").unwrap_err();
         assert_eq!(error.text, "the header 'X-Scope-OrgID' cannot be sent");
-        assert!(header("not a name", "x").is_err());
+        assert!(parse_header("not a name", "x").is_err());
     }
 }

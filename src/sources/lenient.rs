@@ -2,7 +2,7 @@
 //! null stands for an empty list, and an element that makes no sense does not take the others along.
 //!
 //! For fields within an object only. Whether the list that was asked for came at all is another
-//! question, and [`page`] is strict about it: no list can look like an empty one because of an error.
+//! question, and [`parse_page`] is strict about it: no list can look like an empty one because of an error.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,22 +13,22 @@ use serde_json::Value;
 
 /// A field that counts only where it has the type that was promised.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Maybe<T>(pub Option<T>);
+pub struct Lenient<T>(pub Option<T>);
 
-impl<T> Default for Maybe<T> {
+impl<T> Default for Lenient<T> {
     fn default() -> Self {
         Self(None)
     }
 }
 
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Maybe<T> {
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Lenient<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(from)?;
         Ok(Self(T::deserialize(value).ok()))
     }
 }
 
-impl Maybe<String> {
+impl Lenient<String> {
     /// The text, if there is one that is not empty.
     pub fn text(self) -> Option<String> {
         self.0.filter(|text| !text.is_empty())
@@ -37,15 +37,15 @@ impl Maybe<String> {
 
 /// The elements of a list that have the type that was promised; none where there is no list.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Many<T>(pub Vec<T>);
+pub struct LenientList<T>(pub Vec<T>);
 
-impl<T> Default for Many<T> {
+impl<T> Default for LenientList<T> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Many<T> {
+impl<'de, T: DeserializeOwned> Deserialize<'de> for LenientList<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let Value::Array(elements) = Value::deserialize(from)? else {
             return Ok(Self::default());
@@ -68,9 +68,12 @@ pub struct Page<T> {
 ///
 /// # Errors
 /// The text is not JSON, not an object, or holds no list of objects under `key`.
-pub fn page<T: DeserializeOwned>(bytes: &[u8], key: &'static str) -> serde_json::Result<Page<T>> {
+pub fn parse_page<T: DeserializeOwned>(
+    bytes: &[u8],
+    key: &'static str,
+) -> serde_json::Result<Page<T>> {
     let mut from = serde_json::Deserializer::from_slice(bytes);
-    let page = Listing(key, PhantomData).deserialize(&mut from)?;
+    let page = PageVisitor(key, PhantomData).deserialize(&mut from)?;
     from.end()?;
     Ok(page)
 }
@@ -79,7 +82,7 @@ pub fn page<T: DeserializeOwned>(bytes: &[u8], key: &'static str) -> serde_json:
 ///
 /// # Errors
 /// The text is not JSON, not an object, or holds none under `key`.
-pub fn one<T: DeserializeOwned>(bytes: &[u8], key: &'static str) -> serde_json::Result<T> {
+pub fn parse_object<T: DeserializeOwned>(bytes: &[u8], key: &'static str) -> serde_json::Result<T> {
     let Value::Object(mut body) = serde_json::from_slice(bytes)? else {
         return Err(serde_json::Error::custom("not an object"));
     };
@@ -90,9 +93,9 @@ pub fn one<T: DeserializeOwned>(bytes: &[u8], key: &'static str) -> serde_json::
     T::deserialize(value)
 }
 
-struct Listing<T>(&'static str, PhantomData<T>);
+struct PageVisitor<T>(&'static str, PhantomData<T>);
 
-impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for Listing<T> {
+impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for PageVisitor<T> {
     type Value = Page<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Page<T>, D::Error> {
@@ -100,7 +103,7 @@ impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for Listing<T> {
     }
 }
 
-impl<'de, T: DeserializeOwned> Visitor<'de> for Listing<T> {
+impl<'de, T: DeserializeOwned> Visitor<'de> for PageVisitor<T> {
     type Value = Page<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -113,7 +116,7 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Listing<T> {
             if key == self.0 {
                 items = Some(map.next_value()?);
             } else if key == "more" {
-                more = map.next_value::<Maybe<bool>>()?.0.unwrap_or_default();
+                more = map.next_value::<Lenient<bool>>()?.0.unwrap_or_default();
             } else {
                 map.next_value::<IgnoredAny>()?;
             }

@@ -26,7 +26,7 @@ impl PollError {
 
 /// The outcome of a poll, and when the next may or should come.
 #[derive(Clone, Debug)]
-pub struct Polled<T> {
+pub struct PollReport<T> {
     /// What was heard, or why nothing was.
     pub outcome: Result<Answer<T>, PollError>,
     /// What the upstream says of our request budget.
@@ -34,20 +34,20 @@ pub struct Polled<T> {
     /// How many requests it took.
     pub requests: u32,
     /// The upstream asks not to be asked again for so long.
-    pub not_before: Option<Duration>,
+    pub retry_after: Option<Duration>,
     /// It should be asked again sooner than its interval, as a probe's second try is.
-    pub again_in: Option<Duration>,
+    pub poll_again_in: Option<Duration>,
 }
 
-impl<T> Polled<T> {
+impl<T> PollReport<T> {
     /// A poll that says nothing about when the next should come.
-    pub fn plain(outcome: Result<Answer<T>, PollError>) -> Self {
+    pub fn from_outcome(outcome: Result<Answer<T>, PollError>) -> Self {
         Self {
             outcome,
             rate: None,
             requests: 1,
-            not_before: None,
-            again_in: None,
+            retry_after: None,
+            poll_again_in: None,
         }
     }
 }

@@ -34,7 +34,7 @@ impl Scalar<'_> {
     }
 
     /// Whatever it is, written out.
-    pub fn written(&self) -> Cow<'_, str> {
+    pub fn to_cow_str(&self) -> Cow<'_, str> {
         match self {
             Self::Nothing => Cow::Borrowed(""),
             Self::Text(text) => Cow::Borrowed(text),
@@ -59,35 +59,35 @@ impl Scalar<'_> {
     }
 
     /// An RFC 3339 time.
-    pub fn time(&self) -> Time {
+    pub fn time(&self) -> TimeField {
         let parsed = self
             .text()
             .and_then(|text| DateTime::parse_from_rfc3339(text).ok());
         match parsed.map(|at| at.to_utc()) {
-            None => Time::Unsaid,
-            Some(at) if at.year() <= 1 => Time::Never,
-            Some(at) => Time::At(at),
+            None => TimeField::Missing,
+            Some(at) if at.year() <= 1 => TimeField::Never,
+            Some(at) => TimeField::At(at),
         }
     }
 }
 
 /// What a field of type time says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Time {
+pub enum TimeField {
     /// The field is missing, or holds no time.
-    Unsaid,
+    Missing,
     /// Go's zero time, `0001-01-01T00:00:00Z`: it has not happened.
     Never,
     /// A moment.
     At(DateTime<Utc>),
 }
 
-impl Time {
+impl TimeField {
     /// The moment, where it is one.
-    pub fn at(self) -> Option<DateTime<Utc>> {
+    pub fn datetime(self) -> Option<DateTime<Utc>> {
         match self {
             Self::At(at) => Some(at),
-            Self::Unsaid | Self::Never => None,
+            Self::Missing | Self::Never => None,
         }
     }
 }
@@ -155,7 +155,7 @@ impl Pairs<'_> {
     pub fn iter(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
         self.0
             .iter()
-            .map(|(name, value)| (name.as_ref(), value.written()))
+            .map(|(name, value)| (name.as_ref(), value.to_cow_str()))
     }
 
     /// The value under `name`, if it is a text and not empty.
@@ -189,7 +189,7 @@ impl<'de> Visitor<'de> for PairsVisitor {
         while let Some((name, value)) = map.next_entry::<Scalar<'de>, Scalar<'de>>()? {
             let name = match name {
                 Scalar::Text(name) => name,
-                other => Cow::Owned(other.written().into_owned()),
+                other => Cow::Owned(other.to_cow_str().into_owned()),
             };
             pairs.push((name, value));
         }

@@ -14,7 +14,7 @@ use crate::domain::settings::SecretRef;
 
 /// Who has the terminal while a command runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Screen {
+pub enum TerminalState {
     /// Nobody yet: a command may ask for a passphrase on it.
     Free,
     /// The dashboard, or nobody is there to answer: a command that wants it is stopped, and its time runs
@@ -24,18 +24,18 @@ pub enum Screen {
 
 /// For what a secret is fetched.
 #[derive(Clone, Copy, Debug)]
-pub struct Errand<'a> {
+pub struct SecretRequest<'a> {
     /// Where it stands in the configuration: `pagerduty.token`.
     pub name: &'a str,
     /// Who has the terminal.
-    pub screen: Screen,
+    pub terminal: TerminalState,
     /// A command that takes longer is ended.
-    pub patience: Duration,
+    pub timeout: Duration,
 }
 
 /// A secret that was found.
 #[derive(Debug)]
-pub struct Found {
+pub struct FoundSecret {
     /// The secret.
     pub secret: SecretString,
     /// What a person should mend although it works, as a file that everyone may read.
@@ -48,14 +48,14 @@ pub struct Found {
 pub struct SecretError(pub String);
 
 /// What a secret is looked for in, beside files and commands.
-pub struct Surroundings<'a> {
+pub struct Environment<'a> {
     /// Reads an environment variable.
     pub env: &'a (dyn Fn(&str) -> Option<String> + Sync),
     /// The home directory.
     pub home: Option<&'a Path>,
 }
 
-/// The process's environment, for [`Surroundings::env`]; what is not UTF-8 is not set.
+/// The process's environment, for [`Environment::env`]; what is not UTF-8 is not set.
 pub fn process_env(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
@@ -64,36 +64,36 @@ pub fn process_env(name: &str) -> Option<String> {
 ///
 /// # Errors
 /// When it is not there or empty.
-pub async fn fetch(
+pub async fn fetch_secret(
     reference: &SecretRef,
-    surroundings: &Surroundings<'_>,
-    errand: Errand<'_>,
-) -> Result<Found, SecretError> {
+    environment: &Environment<'_>,
+    request: SecretRequest<'_>,
+) -> Result<FoundSecret, SecretError> {
     match reference {
-        SecretRef::Env(name) => from_env(name, surroundings),
-        SecretRef::File(path) => file::read(&expand_home(path, surroundings.home)?).await,
-        SecretRef::Command(words) => command::run(words, errand).await,
+        SecretRef::Env(name) => from_env(name, environment),
+        SecretRef::File(path) => file::read(&expand_home(path, environment.home)?).await,
+        SecretRef::Command(words) => command::run(words, request).await,
     }
 }
 
-fn from_env(name: &str, surroundings: &Surroundings<'_>) -> Result<Found, SecretError> {
+fn from_env(name: &str, surroundings: &Environment<'_>) -> Result<FoundSecret, SecretError> {
     match (surroundings.env)(name) {
         None => Err(SecretError(format!(
             "the environment variable {name} is not set"
         ))),
-        Some(value) => found(&value, || {
+        Some(value) => parse_secret(&value, || {
             format!("the environment variable {name} is empty")
         }),
     }
 }
 
 /// The secret in `text`, without the line end that editors and commands leave behind it.
-fn found(text: &str, empty: impl FnOnce() -> String) -> Result<Found, SecretError> {
+fn parse_secret(text: &str, empty: impl FnOnce() -> String) -> Result<FoundSecret, SecretError> {
     let secret = text.trim_end_matches(['\r', '\n']);
     if secret.is_empty() {
         return Err(SecretError(empty()));
     }
-    Ok(Found {
+    Ok(FoundSecret {
         secret: SecretString::from(secret),
         warning: None,
     })

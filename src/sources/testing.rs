@@ -8,28 +8,28 @@ use chrono::DateTime;
 use wiremock::MockServer;
 
 use super::endpoint::Endpoint;
-use super::http::{Auth, ByteBudget, Clients, Limits, Lookups, Settings};
+use super::http::{Auth, ByteBudget, ClientSettings, Clients, Limits, LookupPool};
 use crate::domain::now::{Now, TimeSource};
 
 /// The most that an answer may hold.
-pub const MOST_BYTES: usize = 256 * 1024;
+pub const MAX_BYTES: usize = 256 * 1024;
 
 /// A clock that a test turns.
-pub struct Clock(Mutex<u64>);
+pub struct TestClock(Mutex<u64>);
 
-impl Clock {
+impl TestClock {
     /// So many seconds after the beginning of time.
     pub fn at(seconds: u64) -> Self {
         Self(Mutex::new(seconds))
     }
 
     /// Turns it.
-    pub fn turn_to(&self, seconds: u64) {
+    pub fn set(&self, seconds: u64) {
         *self.0.lock().unwrap() = seconds;
     }
 }
 
-impl TimeSource for Clock {
+impl TimeSource for TestClock {
     fn now(&self) -> Now {
         let since = Duration::from_secs(*self.0.lock().unwrap());
         Now {
@@ -40,14 +40,14 @@ impl TimeSource for Clock {
 }
 
 pub fn clients() -> Clients {
-    Clients::new(Lookups::new(Arc::new(|job| job())))
+    Clients::new(LookupPool::new(Arc::new(|job| job())))
 }
 
 pub fn limits() -> Limits {
     Limits {
         timeout: Duration::from_secs(5),
-        answer_bytes: MOST_BYTES as u64,
-        budget: ByteBudget::new(8 * MOST_BYTES as u64),
+        max_body_bytes: MAX_BYTES as u64,
+        budget: ByteBudget::new(8 * MAX_BYTES as u64),
     }
 }
 
@@ -57,14 +57,14 @@ pub fn endpoint(server: &MockServer) -> Endpoint {
 }
 
 /// Where nobody listens.
-pub fn nowhere() -> Endpoint {
+pub fn unreachable_endpoint() -> Endpoint {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     endpoint_at(&format!("http://{}", port.local_addr().unwrap()))
 }
 
 fn endpoint_at(base: &str) -> Endpoint {
     let url = reqwest::Url::parse(base).unwrap();
-    let client = clients().client(&Settings::default(), &url).unwrap();
+    let client = clients().client(&ClientSettings::default(), &url).unwrap();
     let auth = Auth::Basic {
         username: "hubwatch".into(),
         password: "sesame".to_owned().into(),

@@ -23,7 +23,7 @@ use hubwatch::runtime::tasks::Tasks;
 use hubwatch::runtime::wiring::{self, wire};
 use hubwatch::sources::pagerduty::Access::{self, ReadOnly, ReadWrite};
 use hubwatch::sources::pagerduty::Effort;
-use hubwatch::sources::secret::Screen;
+use hubwatch::sources::secret::TerminalState;
 use tokio::sync::watch;
 
 use super::bench::{Bench, Fate, ada, served};
@@ -65,7 +65,7 @@ impl Program {
         let time: Arc<dyn TimeSource> = Arc::new(bench.clock.clone());
         let secrets = Secrets::new(wiring::secrets(&sources), Arc::clone(&time));
         let manner = Manner {
-            screen: Screen::Taken,
+            screen: TerminalState::Taken,
             deadline: None,
             slow: &|_| {},
             warn: &|_| {},

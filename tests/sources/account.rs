@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use hubwatch::domain::now::{Now, TimeSource};
 use hubwatch::domain::settings::{PagerDutySettings, SecretRef, Transport};
-use hubwatch::sources::http::{ByteBudget, Clients, Limits, Lookups, Settings};
+use hubwatch::sources::http::{ByteBudget, ClientSettings, Clients, Limits, LookupPool};
 use hubwatch::sources::pagerduty::{Access, Client};
 use serde_json::{Value, json};
 use wiremock::matchers::any;
@@ -281,13 +281,13 @@ fn check(asked: &[Asked]) {
 
 /// A way to reach `url`, which is on loopback.
 pub fn transport(url: &str) -> (reqwest::Client, Limits) {
-    let clients = Clients::new(Lookups::new(Arc::new(|job| job())));
+    let clients = Clients::new(LookupPool::new(Arc::new(|job| job())));
     let http = clients
-        .client(&Settings::default(), &url.parse().unwrap())
+        .client(&ClientSettings::default(), &url.parse().unwrap())
         .unwrap();
     let limits = Limits {
         timeout: Duration::from_secs(10),
-        answer_bytes: 32 << 20,
+        max_body_bytes: 32 << 20,
         budget: ByteBudget::new(64 << 20),
     };
     (http, limits)

@@ -146,11 +146,11 @@ async fn what_one_poll_leaves_the_next_comes_soon_to_read() {
         .collect();
     let mut poller = poller(&account);
     let polled = poller.poll().await;
-    assert!(polled.again_in.is_some());
+    assert!(polled.poll_again_in.is_some());
     let known = |say: &hubwatch::domain::answers::IncidentsData| {
         say.incidents.iter().filter(|i| i.alerts_known).count()
     };
     assert!(known(&said(polled)) < 70);
     let polled = poller.poll().await;
-    assert_eq!((polled.again_in, known(&said(polled))), (None, 70));
+    assert_eq!((polled.poll_again_in, known(&said(polled))), (None, 70));
 }

@@ -3,7 +3,7 @@
 use hubwatch::domain::answers::IncidentsData;
 use hubwatch::domain::source::FailureKind;
 use hubwatch::sources::pagerduty::{Effort, IncidentCache, Incidents};
-use hubwatch::sources::poll::Polled;
+use hubwatch::sources::poll::PollReport;
 use serde_json::{Value, json};
 
 use super::account::{Account, paths};
@@ -18,7 +18,7 @@ pub fn poller(account: &Account) -> Incidents {
     )
 }
 
-pub fn said(polled: Polled<IncidentsData>) -> IncidentsData {
+pub fn said(polled: PollReport<IncidentsData>) -> IncidentsData {
     polled.outcome.unwrap().body
 }
 

@@ -27,12 +27,12 @@ async fn a_429_pauses_everybody_who_shares_the_key() {
     );
     let polled = incidents.poll().await;
     assert_eq!(polled.outcome.unwrap_err().kind, FailureKind::RateLimited);
-    assert_eq!(polled.not_before, Some(Duration::from_secs(12)));
+    assert_eq!(polled.retry_after, Some(Duration::from_secs(12)));
     account.asked();
     account.clock.pass(11);
     let polled = DirectoryPoll::new(client, &settings).poll(None).await;
     assert_eq!(polled.outcome.unwrap_err().kind, FailureKind::RateLimited);
-    assert_eq!(polled.not_before, Some(Duration::from_secs(1)));
+    assert_eq!(polled.retry_after, Some(Duration::from_secs(1)));
     assert!(account.asked().is_empty(), "not asked at all");
     account.clock.pass(1);
     account.state().instead.clear();
@@ -47,7 +47,7 @@ async fn a_429_that_says_nothing_pauses_too() {
         .instead
         .insert("/incidents".into(), (429, json!(null)));
     let polled = poller(&account).poll().await;
-    assert_eq!(polled.not_before, Some(Duration::from_secs(30)));
+    assert_eq!(polled.retry_after, Some(Duration::from_secs(30)));
     assert_eq!(polled.rate, None);
 }
 

@@ -16,7 +16,7 @@ use hubwatch::domain::settings::{ClusterScope, PrometheusSettings};
 use hubwatch::domain::source::{SourceId, SourceKind};
 use hubwatch::runtime::clock::SystemClock;
 use hubwatch::sources::endpoint::Endpoint;
-use hubwatch::sources::http::{Auth, ByteBudget, Clients, Limits, Lookups, Settings};
+use hubwatch::sources::http::{Auth, ByteBudget, ClientSettings, Clients, Limits, LookupPool};
 use hubwatch::sources::prometheus::history;
 
 use super::{Metrics, Prometheus};
@@ -54,12 +54,12 @@ fn settings() -> PrometheusSettings {
 }
 
 fn endpoint(base: &str) -> Endpoint {
-    let clients = Clients::new(Lookups::new(Arc::new(|job| job())));
+    let clients = Clients::new(LookupPool::new(Arc::new(|job| job())));
     let url = base.parse().unwrap();
-    let client = clients.client(&Settings::default(), &url).unwrap();
+    let client = clients.client(&ClientSettings::default(), &url).unwrap();
     let limits = Limits {
         timeout: Duration::from_secs(10),
-        answer_bytes: 1 << 20,
+        max_body_bytes: 1 << 20,
         budget: ByteBudget::new(1 << 22),
     };
     Endpoint::new(base, client, Auth::None, &BTreeMap::new(), limits).unwrap()

@@ -22,7 +22,7 @@ use crate::runtime::wiring::{self, wire};
 use crate::say::context::TextContext;
 use crate::say::symbols::{Symbols, UNICODE};
 use crate::sources::pagerduty::{Access, Effort};
-use crate::sources::secret::Screen;
+use crate::sources::secret::TerminalState;
 use crate::store::file::state_dir;
 use crate::terminal::capabilities::{Capabilities, TerminalEnv};
 
@@ -105,7 +105,7 @@ pub async fn line(around: &Surroundings, line: &cli::Line) -> ExitCode {
         config,
         &Scope::default(),
         LINE_TIMEOUT,
-        Screen::Taken,
+        TerminalState::Taken,
     )
     .await;
     let ctx = ctx(around, &picture, &policy, symbols);
@@ -139,7 +139,7 @@ async fn picture(
     mut config: Config,
     scope: &Scope,
     limit: Duration,
-    screen: Screen,
+    screen: TerminalState,
 ) -> Picture {
     narrow(&mut config, scope);
     let wanted = wiring::secrets(&config.sources);
@@ -169,11 +169,11 @@ async fn picture(
 }
 
 // Who looks by hand can be asked for a passphrase.
-fn whose_screen() -> Screen {
+fn whose_screen() -> TerminalState {
     if std::io::stdin().is_terminal() {
-        Screen::Free
+        TerminalState::Free
     } else {
-        Screen::Taken
+        TerminalState::Taken
     }
 }
 

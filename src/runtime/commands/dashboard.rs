@@ -23,7 +23,7 @@ use crate::runtime::signals::Signals;
 use crate::runtime::unread;
 use crate::runtime::wiring::{self, wire};
 use crate::sources::pagerduty::{Access, Effort};
-use crate::sources::secret::Screen;
+use crate::sources::secret::TerminalState;
 use crate::store;
 use crate::terminal::capabilities::{Capabilities, ColorSupport, TerminalEnv};
 use crate::ui::theme::{ColorLevel, Theme};
@@ -123,7 +123,7 @@ async fn gather(around: &Surroundings, config: &Config) -> Secrets {
     let wanted = wiring::secrets(&config.sources);
     let secrets = Secrets::new(wanted, Arc::clone(&around.time));
     let manner = Manner {
-        screen: Screen::Free,
+        screen: TerminalState::Free,
         deadline: None,
         slow: &|name| out::complain(&format!("running the command of {name} (ctrl-c to stop)…")),
         warn: &|warning| out::complain(warning),

@@ -1,6 +1,6 @@
 //! An Alertmanager: which alerts it keeps from paging, and why; and its routes.
 
-mod read;
+mod parse;
 mod wire;
 
 #[cfg(test)]
@@ -11,10 +11,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use self::read::{Heard, Silences};
-use super::endpoint::{Endpoint, failed};
+use self::parse::{ListedAlert, Silences};
+use super::endpoint::{Endpoint, poll_error};
 use super::http::{Auth, FetchError, Response};
-use super::poll::{PollError, Polled};
+use super::poll::{PollError, PollReport};
 use crate::domain::alert::AlertmanagerAlert;
 use crate::domain::answers::AlertmanagerData;
 use crate::domain::ids::ClusterName;
@@ -31,32 +31,32 @@ const POLLS_PER_CONFIG: u32 = 10;
 pub struct Alertmanager {
     endpoint: Endpoint,
     cluster: Option<ClusterName>,
-    words: Interner,
+    interner: Interner,
     routes: Option<Arc<Routes>>,
     /// Polls until the configuration is asked for.
-    until_config: u32,
+    polls_until_config: u32,
 }
 
 /// Why a poll brought nothing, and how long the upstream asks to be left alone.
-struct Refused {
+struct RequestError {
     error: PollError,
-    not_before: Option<Duration>,
+    retry_after: Option<Duration>,
 }
 
-impl From<FetchError> for Refused {
+impl From<FetchError> for RequestError {
     fn from(error: FetchError) -> Self {
         Self {
-            error: failed(&error),
-            not_before: error.retry_after,
+            error: poll_error(&error),
+            retry_after: error.retry_after,
         }
     }
 }
 
-impl From<PollError> for Refused {
+impl From<PollError> for RequestError {
     fn from(error: PollError) -> Self {
         Self {
             error,
-            not_before: None,
+            retry_after: None,
         }
     }
 }
@@ -71,42 +71,42 @@ impl Alertmanager {
         Self {
             endpoint,
             cluster,
-            words: Interner::default(),
+            interner: Interner::default(),
             routes: None,
-            until_config: 0,
+            polls_until_config: 0,
         }
     }
 
     /// Puts other credentials in the place of the present ones.
-    pub fn renew(&mut self, auth: Auth) {
-        self.endpoint.renew(auth);
+    pub fn set_auth(&mut self, auth: Auth) {
+        self.endpoint.set_auth(auth);
     }
 
     /// Asks for its alerts; for the silences where any are silenced; and now and then for its
     /// configuration. Only the alerts make or break a poll: without a silence's author an alert is
     /// silenced all the same.
-    pub async fn poll(&mut self, time: &dyn TimeSource) -> Polled<AlertmanagerData> {
+    pub async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<AlertmanagerData> {
         let asked_at = time.now();
-        let heard = self.alerts().await;
-        self.words.drop_unused();
+        let heard = self.fetch_alerts().await;
+        self.interner.drop_unused();
         match heard {
-            Err(refused) => Polled {
-                not_before: refused.not_before,
-                ..Polled::plain(Err(refused.error))
+            Err(refused) => PollReport {
+                retry_after: refused.retry_after,
+                ..PollReport::from_outcome(Err(refused.error))
             },
             Ok((alerts, server_clock)) => {
-                self.renew_config().await;
-                Polled::plain(Ok(Answer {
+                self.refresh_routes().await;
+                PollReport::from_outcome(Ok(Answer {
                     asked_at,
                     got_at: time.now(),
                     server_clock,
-                    body: self.says(alerts),
+                    body: self.to_data(alerts),
                 }))
             }
         }
     }
 
-    fn says(&self, alerts: Vec<AlertmanagerAlert>) -> AlertmanagerData {
+    fn to_data(&self, alerts: Vec<AlertmanagerAlert>) -> AlertmanagerData {
         AlertmanagerData {
             cluster: self.cluster.clone(),
             alerts,
@@ -114,25 +114,27 @@ impl Alertmanager {
         }
     }
 
-    async fn alerts(&mut self) -> Result<(Vec<AlertmanagerAlert>, Option<DateTime<Utc>>), Refused> {
-        let response = self.ask("/api/v2/alerts?active=true&silenced=true&inhibited=true");
+    async fn fetch_alerts(
+        &mut self,
+    ) -> Result<(Vec<AlertmanagerAlert>, Option<DateTime<Utc>>), RequestError> {
+        let response = self.fetch("/api/v2/alerts?active=true&silenced=true&inhibited=true");
         let response = response.await?;
-        let heard = read::alerts(&response.body, &mut self.words)?;
-        let silences = self.silences_of(&heard).await;
+        let heard = parse::alerts(&response.body, &mut self.interner)?;
+        let silences = self.fetch_silences(&heard).await;
         let alerts = heard
             .into_iter()
-            .map(|heard| read::explained(heard, &silences))
+            .map(|heard| parse::with_silence(heard, &silences))
             .collect();
         Ok((alerts, response.server_clock))
     }
 
     /// The silences, where any alert names one. Unknown ones are not worth a failed poll.
-    async fn silences_of(&self, heard: &[Heard]) -> Silences {
+    async fn fetch_silences(&self, heard: &[ListedAlert]) -> Silences {
         if heard.iter().all(|heard| heard.silenced_by.is_empty()) {
             return Silences::new();
         }
-        match self.ask("/api/v2/silences").await {
-            Ok(response) => read::silences(&response.body).unwrap_or_default(),
+        match self.fetch("/api/v2/silences").await {
+            Ok(response) => parse::silences(&response.body).unwrap_or_default(),
             Err(refused) => {
                 tracing::debug!(error = %refused.error, "silences are not known");
                 Silences::new()
@@ -142,16 +144,16 @@ impl Alertmanager {
 
     /// Keeps the routes that it knows until newer ones are there. Without any, joins are less exact:
     /// no reason to doubt what it says of alerts.
-    async fn renew_config(&mut self) {
-        if self.until_config > 0 {
-            self.until_config -= 1;
+    async fn refresh_routes(&mut self) {
+        if self.polls_until_config > 0 {
+            self.polls_until_config -= 1;
             return;
         }
-        let Ok(response) = self.ask("/api/v2/status").await else {
+        let Ok(response) = self.fetch("/api/v2/status").await else {
             return;
         };
-        if let Ok(Some(config)) = read::config(&response.body) {
-            self.until_config = POLLS_PER_CONFIG - 1;
+        if let Ok(Some(config)) = parse::config(&response.body) {
+            self.polls_until_config = POLLS_PER_CONFIG - 1;
             match Routes::parse(&config) {
                 Ok(routes) => self.routes = Some(Arc::new(routes)),
                 Err(error) => tracing::debug!(%error, "its routes are not understood"),
@@ -159,22 +161,25 @@ impl Alertmanager {
         }
     }
 
-    async fn ask(&self, path: &str) -> Result<Response, Refused> {
+    async fn fetch(&self, path: &str) -> Result<Response, RequestError> {
         let response = self.endpoint.fetch(self.endpoint.get(path)).await?;
         match response.status.is_success() {
             true => Ok(response),
-            false => Err(refusal(&response)),
+            false => Err(status_error(&response)),
         }
     }
 }
 
 /// Why it says no: in its own words where it has any.
-fn refusal(response: &Response) -> Refused {
-    let refused = Refused::from(response.refusal());
-    match read::said(&response.body) {
+fn status_error(response: &Response) -> RequestError {
+    let refused = RequestError::from(response.status_error());
+    match parse::error_message(&response.body) {
         None => refused,
-        Some(said) => Refused {
-            error: PollError::new(refused.error.kind, format!("alertmanager says: {said}")),
+        Some(error_message) => RequestError {
+            error: PollError::new(
+                refused.error.kind,
+                format!("alertmanager says: {error_message}"),
+            ),
             ..refused
         },
     }

@@ -9,7 +9,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use super::*;
 use crate::domain::alert::Suppression;
 use crate::domain::source::FailureKind;
-use crate::sources::testing::{Clock, endpoint, nowhere};
+use crate::sources::testing::{TestClock, endpoint, unreachable_endpoint};
 
 const ROUTES: &str = "route: { receiver: a, routes: [{ matchers: [team=a] }] }";
 
@@ -70,7 +70,12 @@ async fn all_alerts_are_asked_for_with_credentials_and_tenant() {
     serve(&server, "/api/v2/status", config(ROUTES)).await;
     let mut alertmanager = alertmanager(endpoint(&server));
     let routes = Routes::parse(ROUTES).unwrap();
-    let says = alertmanager.poll(&Clock::at(0)).await.outcome.unwrap().body;
+    let says = alertmanager
+        .poll(&TestClock::at(0))
+        .await
+        .outcome
+        .unwrap()
+        .body;
     assert_eq!(says.cluster, Some("leap".into()));
     assert_eq!(says.alerts.len(), 1);
     assert_eq!(says.routes.as_deref(), Some(&routes));
@@ -84,7 +89,12 @@ async fn a_silence_is_told_with_its_author() {
     let silences = json!([{"id": "s1", "createdBy": "bo@example.org", "comment": "resizing"}]);
     serve(&server, "/api/v2/silences", ok(&silences)).await;
     let mut alertmanager = alertmanager(endpoint(&server));
-    let says = alertmanager.poll(&Clock::at(0)).await.outcome.unwrap().body;
+    let says = alertmanager
+        .poll(&TestClock::at(0))
+        .await
+        .outcome
+        .unwrap()
+        .body;
     let Some(Suppression::Silenced { by, comment, .. }) = &says.alerts[0].suppressed else {
         panic!("{:?}", says.alerts);
     };
@@ -97,7 +107,12 @@ async fn silences_that_cannot_be_had_still_silence() {
     let server = MockServer::start().await;
     serve(&server, "/api/v2/alerts", alerts(&["s1"])).await;
     let mut alertmanager = alertmanager(endpoint(&server));
-    let says = alertmanager.poll(&Clock::at(0)).await.outcome.unwrap().body;
+    let says = alertmanager
+        .poll(&TestClock::at(0))
+        .await
+        .outcome
+        .unwrap()
+        .body;
     assert!(matches!(
         says.alerts[0].suppressed,
         Some(Suppression::Silenced { by: None, .. })
@@ -113,7 +128,12 @@ async fn the_configuration_is_asked_for_now_and_then_and_kept() {
     let mut alertmanager = alertmanager(endpoint(&server));
     let routes = Routes::parse(ROUTES).unwrap();
     for _ in 0..11 {
-        let says = alertmanager.poll(&Clock::at(0)).await.outcome.unwrap().body;
+        let says = alertmanager
+            .poll(&TestClock::at(0))
+            .await
+            .outcome
+            .unwrap()
+            .body;
         assert_eq!(says.routes.as_deref(), Some(&routes));
     }
     assert_eq!(times_asked(&server, "/api/v2/status").await, 2);
@@ -130,7 +150,12 @@ async fn routes_that_are_not_understood_cost_nothing_else() {
     )
     .await;
     let mut alertmanager = alertmanager(endpoint(&server));
-    let says = alertmanager.poll(&Clock::at(0)).await.outcome.unwrap().body;
+    let says = alertmanager
+        .poll(&TestClock::at(0))
+        .await
+        .outcome
+        .unwrap()
+        .body;
     assert_eq!((says.alerts.len(), says.routes), (1, None));
 }
 
@@ -152,7 +177,11 @@ async fn refusals_and_garbage_have_their_kinds() {
         let server = MockServer::start().await;
         serve(&server, "/api/v2/alerts", answer).await;
         let mut alertmanager = alertmanager(endpoint(&server));
-        let error = alertmanager.poll(&Clock::at(0)).await.outcome.unwrap_err();
+        let error = alertmanager
+            .poll(&TestClock::at(0))
+            .await
+            .outcome
+            .unwrap_err();
         assert_eq!(error.kind, kind);
         assert!(error.text.starts_with(text), "{error}");
     }
@@ -160,7 +189,9 @@ async fn refusals_and_garbage_have_their_kinds() {
 
 #[tokio::test]
 async fn nobody_there_is_an_error() {
-    let polled = alertmanager(nowhere()).poll(&Clock::at(0)).await;
+    let polled = alertmanager(unreachable_endpoint())
+        .poll(&TestClock::at(0))
+        .await;
     assert_eq!(polled.outcome.unwrap_err().kind, FailureKind::Unreachable);
 }
 

@@ -72,7 +72,7 @@ pub(super) struct Config<'a> {
 /// What the API's framework answers to parameters that it refuses; handlers answer a bare string.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Refusal<'a> {
+pub(super) struct ErrorBody<'a> {
     #[serde(borrow)]
     pub(super) message: Scalar<'a>,
 }

@@ -9,20 +9,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Bytes that all answers share. Clones share it too.
 #[derive(Clone, Debug)]
 pub struct ByteBudget {
-    shared: Arc<Shared>,
+    shared: Arc<BudgetState>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct BudgetState {
     limit: u64,
-    held: AtomicU64,
+    reserved: AtomicU64,
 }
 
 /// Bytes that one answer holds; given back on drop.
 #[derive(Debug)]
 pub struct Reservation {
     budget: ByteBudget,
-    held: u64,
+    bytes: u64,
 }
 
 /// The budget is used up.
@@ -34,7 +34,10 @@ impl ByteBudget {
     pub fn new(limit: u64) -> Self {
         let held = AtomicU64::new(0);
         Self {
-            shared: Arc::new(Shared { limit, held }),
+            shared: Arc::new(BudgetState {
+                limit,
+                reserved: held,
+            }),
         }
     }
 
@@ -44,15 +47,15 @@ impl ByteBudget {
     }
 
     /// How many bytes are held now.
-    pub fn held(&self) -> u64 {
-        self.shared.held.load(Ordering::Relaxed)
+    pub fn reserved(&self) -> u64 {
+        self.shared.reserved.load(Ordering::Relaxed)
     }
 
     /// An answer of no bytes yet.
     pub(super) fn reserve(&self) -> Reservation {
         Reservation {
             budget: self.clone(),
-            held: 0,
+            bytes: 0,
         }
     }
 }
@@ -66,12 +69,12 @@ impl Reservation {
         let limit = self.budget.limit();
         self.budget
             .shared
-            .held
+            .reserved
             .try_update(Ordering::Relaxed, Ordering::Relaxed, |held| {
                 held.checked_add(more).filter(|sum| *sum <= limit)
             })
             .map_err(|_| Exhausted)?;
-        self.held = self.held.saturating_add(more);
+        self.bytes = self.bytes.saturating_add(more);
         Ok(())
     }
 }
@@ -80,8 +83,8 @@ impl Drop for Reservation {
     fn drop(&mut self) {
         self.budget
             .shared
-            .held
-            .fetch_sub(self.held, Ordering::Relaxed);
+            .reserved
+            .fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }
 
@@ -98,11 +101,11 @@ mod tests {
         first.grow(7).unwrap();
         let mut second = budget.reserve();
         assert_eq!(second.grow(4), Err(Exhausted));
-        assert_eq!(budget.held(), 7);
+        assert_eq!(budget.reserved(), 7);
         drop(first);
         second.grow(10).unwrap();
         drop(second);
-        assert_eq!(budget.held(), 0);
+        assert_eq!(budget.reserved(), 0);
     }
 
     proptest! {
@@ -113,11 +116,11 @@ mod tests {
             for part in parts {
                 let mut reservation = budget.reserve();
                 let grown = reservation.grow(part);
-                prop_assert!(budget.held() <= limit);
-                prop_assert_eq!(grown.is_ok(), reservation.held == part);
+                prop_assert!(budget.reserved() <= limit);
+                prop_assert_eq!(grown.is_ok(), reservation.bytes == part);
                 held.push(reservation);
             }
-            prop_assert_eq!(budget.held(), held.iter().map(|one| one.held).sum::<u64>());
+            prop_assert_eq!(budget.reserved(), held.iter().map(|one| one.bytes).sum::<u64>());
         }
     }
 }

@@ -5,11 +5,11 @@ use reqwest::tls::TlsInfo;
 use x509_parser::parse_x509_certificate;
 
 /// The end of the validity of the certificate of this connection.
-pub fn ends(info: &TlsInfo) -> Option<DateTime<Utc>> {
-    info.peer_certificate().and_then(ends_of_der)
+pub fn valid_until(info: &TlsInfo) -> Option<DateTime<Utc>> {
+    info.peer_certificate().and_then(valid_until_of_der)
 }
 
-fn ends_of_der(der: &[u8]) -> Option<DateTime<Utc>> {
+fn valid_until_of_der(der: &[u8]) -> Option<DateTime<Utc>> {
     let (_, certificate) = parse_x509_certificate(der).ok()?;
     DateTime::from_timestamp(certificate.validity().not_after.timestamp(), 0)
 }

@@ -20,7 +20,7 @@ pub enum Cause {
     /// Nothing came in time.
     Timeout,
     /// The answer broke off.
-    Cut,
+    Interrupted,
     /// The answer's status says no.
     Status(StatusCode),
     /// The answer is not what was promised.
@@ -28,7 +28,7 @@ pub enum Cause {
     /// The answer, or all answers together, are above the size that is read.
     TooLarge,
     /// The request cannot be made as configured.
-    Unsendable,
+    InvalidRequest,
     /// The answer leads somewhere that is not followed.
     Redirect,
 }
@@ -40,10 +40,10 @@ impl Cause {
             Self::Resolve | Self::Connect => FailureKind::Unreachable,
             Self::Certificate | Self::Handshake => FailureKind::Tls,
             Self::Timeout => FailureKind::TimedOut,
-            Self::Cut | Self::Garbled => FailureKind::Garbled,
-            Self::Status(status) => super::status::kind(status),
+            Self::Interrupted | Self::Garbled => FailureKind::Garbled,
+            Self::Status(status) => super::status::failure_kind(status),
             Self::TooLarge => FailureKind::TooLarge,
-            Self::Unsendable | Self::Redirect => FailureKind::Configuration,
+            Self::InvalidRequest | Self::Redirect => FailureKind::Configuration,
         }
     }
 }
@@ -74,14 +74,14 @@ pub struct FetchError {
 }
 
 /// Words of others are cut to this many characters.
-const LONGEST_WORDS: usize = 200;
+const MAX_TEXT_CHARS: usize = 200;
 
 impl FetchError {
     /// An error of this cause, in these words.
     pub fn new(cause: Cause, sent: Sent, text: impl AsRef<str>) -> Self {
         Self {
             cause,
-            text: plain(text.as_ref()),
+            text: single_line(text.as_ref()),
             sent,
             retry_after: None,
         }
@@ -107,11 +107,11 @@ impl FetchError {
 }
 
 /// One line without control characters, not too long.
-fn plain(text: &str) -> String {
+fn single_line(text: &str) -> String {
     let mut chars = text
         .chars()
         .map(|char| if char.is_control() { ' ' } else { char });
-    let mut line: String = chars.by_ref().take(LONGEST_WORDS).collect();
+    let mut line: String = chars.by_ref().take(MAX_TEXT_CHARS).collect();
     if chars.next().is_some() {
         line.push('…');
     }
@@ -126,7 +126,7 @@ mod tests {
     fn words_of_others_are_one_short_line() {
         let error = FetchError::garbled(format!("\x1b[31mbad\n{}", "x".repeat(500)));
         assert!(error.text.starts_with(" [31mbad x"));
-        assert_eq!(error.text.chars().count(), LONGEST_WORDS + 1);
+        assert_eq!(error.text.chars().count(), MAX_TEXT_CHARS + 1);
     }
 
     #[test]
@@ -135,7 +135,12 @@ mod tests {
             let status = StatusCode::from_u16(status).unwrap();
             assert!(!Cause::Status(status).kind().is_transient());
         }
-        for cause in [Cause::Resolve, Cause::Timeout, Cause::Cut, Cause::TooLarge] {
+        for cause in [
+            Cause::Resolve,
+            Cause::Timeout,
+            Cause::Interrupted,
+            Cause::TooLarge,
+        ] {
             assert!(cause.kind().is_transient());
         }
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder, Url};
 
-use super::dns::{Lookups, Resolver};
+use super::dns::{LookupPool, Resolver};
 use super::error::{Cause, FetchError, Sent};
 use super::{redirect, url};
 use crate::domain::settings::Proxy;
@@ -17,17 +17,17 @@ use crate::domain::settings::Proxy;
 const USER_AGENT: &str = concat!("hubwatch/", env!("CARGO_PKG_VERSION"));
 
 /// Load balancers close what idles for a minute; a connection is let go before that.
-const IDLE: Duration = Duration::from_secs(55);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(55);
 
 /// Idle connections kept for one host: a poll is two requests.
-const IDLE_PER_HOST: usize = 2;
+const MAX_IDLE_PER_HOST: usize = 2;
 
 /// What becomes of a connection after its answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Pool {
     /// It is kept for the next poll.
     #[default]
-    Kept,
+    KeepAlive,
     /// It is closed: many hosts asked once a minute would hold 21 MiB of TLS state.
     Closed,
 }
@@ -44,7 +44,7 @@ pub enum Redirects {
 
 /// What a source's client must be like.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Settings {
+pub struct ClientSettings {
     /// Certificates to trust beside the system's, as PEM.
     pub ca_file: Option<PathBuf>,
     /// The way out. Loopback is never asked through a proxy, whatever this says.
@@ -66,15 +66,15 @@ enum Trust {
 
 /// What tells clients apart: what of the settings matters for an address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Make {
+struct ClientKey {
     trust: Trust,
     proxy: Proxy,
     pool: Pool,
     redirects: Redirects,
 }
 
-impl Make {
-    fn of(settings: &Settings, url: &Url) -> Self {
+impl ClientKey {
+    fn from_settings(settings: &ClientSettings, url: &Url) -> Self {
         let trust = match (&settings.ca_file, url.scheme()) {
             (_, "http") => Trust::Nothing,
             (Some(file), _) => Trust::SystemAnd(file.clone()),
@@ -97,61 +97,61 @@ impl Make {
         }
     }
 
-    fn build(&self, lookups: &Arc<Lookups>) -> Result<Client, FetchError> {
+    fn build(&self, lookups: &Arc<LookupPool>) -> Result<Client, FetchError> {
         let builder = Client::builder()
             .user_agent(USER_AGENT)
-            .redirect(self.policy())
+            .redirect(self.redirect_policy())
             .referer(false)
             .gzip(true)
             .tls_info(true)
             .dns_resolver(Resolver(Arc::clone(lookups)));
-        let builder = self.pooled(self.proxied(self.trusting(builder)?)?);
+        let builder = self.with_pool(self.with_proxy(self.with_trust(builder)?)?);
         builder
             .build()
-            .map_err(|error| super::cause::explain(&error))
+            .map_err(|error| super::reqwest_error::request_error(&error))
     }
 
-    fn policy(&self) -> Policy {
+    fn redirect_policy(&self) -> Policy {
         match self.redirects {
             Redirects::WithinOrigin => redirect::policy(),
             Redirects::None => Policy::none(),
         }
     }
 
-    fn trusting(&self, builder: ClientBuilder) -> Result<ClientBuilder, FetchError> {
+    fn with_trust(&self, builder: ClientBuilder) -> Result<ClientBuilder, FetchError> {
         Ok(match &self.trust {
             Trust::Nothing => builder.tls_certs_only([]),
             Trust::System => builder,
-            Trust::SystemAnd(file) => builder.tls_certs_merge(certificates(file)?),
+            Trust::SystemAnd(file) => builder.tls_certs_merge(load_certificates(file)?),
         })
     }
 
-    fn proxied(&self, builder: ClientBuilder) -> Result<ClientBuilder, FetchError> {
+    fn with_proxy(&self, builder: ClientBuilder) -> Result<ClientBuilder, FetchError> {
         Ok(match &self.proxy {
             Proxy::System => builder,
             Proxy::Direct => builder.no_proxy(),
             Proxy::Url(url) => {
                 let proxy = reqwest::Proxy::all(url.as_str())
-                    .map_err(|error| super::cause::explain(&error))?;
+                    .map_err(|error| super::reqwest_error::request_error(&error))?;
                 builder.no_proxy().proxy(proxy)
             }
         })
     }
 
-    fn pooled(&self, builder: ClientBuilder) -> ClientBuilder {
+    fn with_pool(&self, builder: ClientBuilder) -> ClientBuilder {
         match self.pool {
-            Pool::Kept => builder
-                .pool_idle_timeout(IDLE)
-                .pool_max_idle_per_host(IDLE_PER_HOST),
+            Pool::KeepAlive => builder
+                .pool_idle_timeout(IDLE_TIMEOUT)
+                .pool_max_idle_per_host(MAX_IDLE_PER_HOST),
             Pool::Closed => builder.http1_only().pool_max_idle_per_host(0),
         }
     }
 }
 
-fn certificates(file: &Path) -> Result<Vec<Certificate>, FetchError> {
+fn load_certificates(file: &Path) -> Result<Vec<Certificate>, FetchError> {
     let refuse = |why: String| {
         let text = format!("ca_file {}: {why}", file.display());
-        FetchError::new(Cause::Unsendable, Sent::No, text)
+        FetchError::new(Cause::InvalidRequest, Sent::No, text)
     };
     let pem = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
     match Certificate::from_pem_bundle(&pem) {
@@ -162,16 +162,16 @@ fn certificates(file: &Path) -> Result<Vec<Certificate>, FetchError> {
 
 /// Makes clients and keeps them.
 pub struct Clients {
-    lookups: Arc<Lookups>,
-    made: Mutex<HashMap<Make, Client>>,
+    lookup_pool: Arc<LookupPool>,
+    clients: Mutex<HashMap<ClientKey, Client>>,
 }
 
 impl Clients {
     /// None made yet.
-    pub fn new(lookups: Lookups) -> Self {
+    pub fn new(lookups: LookupPool) -> Self {
         Self {
-            lookups: Arc::new(lookups),
-            made: Mutex::default(),
+            lookup_pool: Arc::new(lookups),
+            clients: Mutex::default(),
         }
     }
 
@@ -180,14 +180,14 @@ impl Clients {
     ///
     /// # Errors
     /// When the CA file cannot be used or the system has no certificates.
-    pub fn client(&self, settings: &Settings, url: &Url) -> Result<Client, FetchError> {
-        let make = Make::of(settings, url);
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = made.get(&make) {
+    pub fn client(&self, settings: &ClientSettings, url: &Url) -> Result<Client, FetchError> {
+        let key = ClientKey::from_settings(settings, url);
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(&key) {
             return Ok(client.clone());
         }
-        let client = make.build(&self.lookups)?;
-        made.insert(make, client.clone());
+        let client = key.build(&self.lookup_pool)?;
+        clients.insert(key, client.clone());
         Ok(client)
     }
 }
@@ -196,40 +196,40 @@ impl Clients {
 mod tests {
     use super::*;
 
-    fn make(settings: &Settings, url: &str) -> Make {
-        Make::of(settings, &Url::parse(url).unwrap())
+    fn make(settings: &ClientSettings, url: &str) -> ClientKey {
+        ClientKey::from_settings(settings, &Url::parse(url).unwrap())
     }
 
     #[test]
     fn loopback_is_asked_directly_and_trusts_nobody_over_plain_http() {
-        let made = make(&Settings::default(), "http://127.0.0.1:9090/");
+        let made = make(&ClientSettings::default(), "http://127.0.0.1:9090/");
         assert_eq!((made.proxy, made.trust), (Proxy::Direct, Trust::Nothing));
-        let made = make(&Settings::default(), "https://leap.example/");
+        let made = make(&ClientSettings::default(), "https://leap.example/");
         assert_eq!((made.proxy, made.trust), (Proxy::System, Trust::System));
     }
 
     #[test]
     fn clients_are_shared_by_what_matters() {
-        let clients = Clients::new(Lookups::new(Arc::new(|job| job())));
-        let with_ca = Settings {
+        let clients = Clients::new(LookupPool::new(Arc::new(|job| job())));
+        let with_ca = ClientSettings {
             ca_file: Some(PathBuf::from("/nowhere/ca.pem")),
-            ..Settings::default()
+            ..ClientSettings::default()
         };
         for port in [1, 2, 3] {
             let url = Url::parse(&format!("http://127.0.0.1:{port}/")).unwrap();
-            clients.client(&Settings::default(), &url).unwrap();
+            clients.client(&ClientSettings::default(), &url).unwrap();
             clients.client(&with_ca, &url).unwrap();
         }
-        assert_eq!(clients.made.lock().unwrap().len(), 1);
+        assert_eq!(clients.clients.lock().unwrap().len(), 1);
     }
 
     #[test]
     fn a_ca_file_that_cannot_be_used_is_named() {
-        let clients = Clients::new(Lookups::new(Arc::new(|job| job())));
+        let clients = Clients::new(LookupPool::new(Arc::new(|job| job())));
         let refused = |path: &Path| {
-            let settings = Settings {
+            let settings = ClientSettings {
                 ca_file: Some(path.to_owned()),
-                ..Settings::default()
+                ..ClientSettings::default()
             };
             let url = Url::parse("https://leap.example/").unwrap();
             clients.client(&settings, &url).unwrap_err()

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use super::budget::{ByteBudget, Reservation};
 use super::error::{Cause, FetchError, Sent};
 use super::response::{Body, Response};
-use super::{cause, certificate, headers, url::ShownUrl};
+use super::{certificate, headers, reqwest_error, url::RedactedUrl};
 
 /// What an answer may take.
 #[derive(Clone, Debug)]
@@ -17,13 +17,13 @@ pub struct Limits {
     /// From the first byte sent to the last one read, looking the name up included.
     pub timeout: Duration,
     /// Bytes of one answer, counted after decompression.
-    pub answer_bytes: u64,
+    pub max_body_bytes: u64,
     /// Bytes of all answers that are held at once.
     pub budget: ByteBudget,
 }
 
 /// More than this is not set aside on the word of a header alone.
-const SET_ASIDE: u64 = 64 * 1024;
+const MAX_PREALLOCATION: u64 = 64 * 1024;
 
 /// Sends a request and reads its answer, whatever its status.
 ///
@@ -31,26 +31,22 @@ const SET_ASIDE: u64 = 64 * 1024;
 /// When no complete answer came, in time and size; [`Response::good`] judges the status.
 pub async fn fetch(request: RequestBuilder, limits: &Limits) -> Result<Response, FetchError> {
     let (client, request) = request.build_split();
-    let request = request.map_err(|error| cause::explain(&error))?;
-    let exchange = exchange(&client, request, limits);
+    let request = request.map_err(|error| reqwest_error::request_error(&error))?;
+    let exchange = send(&client, request, limits);
     match timeout(limits.timeout, exchange).await {
         Ok(answer) => answer,
-        Err(_) => Err(too_late(limits.timeout)),
+        Err(_) => Err(timed_out(limits.timeout)),
     }
 }
 
-async fn exchange(
-    client: &Client,
-    request: Request,
-    limits: &Limits,
-) -> Result<Response, FetchError> {
+async fn send(client: &Client, request: Request, limits: &Limits) -> Result<Response, FetchError> {
     let answer = client.execute(request).await;
-    let answer = answer.map_err(|error| cause::explain(&error))?;
+    let answer = answer.map_err(|error| reqwest_error::request_error(&error))?;
     let info = answer.extensions().get();
-    let certificate_ends = info.and_then(certificate::ends);
-    let (status, url) = (answer.status(), ShownUrl::of(answer.url()));
+    let certificate_ends = info.and_then(certificate::valid_until);
+    let (status, url) = (answer.status(), RedactedUrl::from_url(answer.url()));
     let headers = answer.headers().clone();
-    let body = read(answer, limits).await?;
+    let body = read_body(answer, limits).await?;
     Ok(Response {
         status,
         url,
@@ -61,43 +57,52 @@ async fn exchange(
     })
 }
 
-async fn read(mut answer: reqwest::Response, limits: &Limits) -> Result<Body, FetchError> {
+async fn read_body(mut answer: reqwest::Response, limits: &Limits) -> Result<Body, FetchError> {
     let promised = answer.content_length().unwrap_or_default();
-    if promised > limits.answer_bytes {
-        return Err(too_large(limits.answer_bytes));
+    if promised > limits.max_body_bytes {
+        return Err(too_large(limits.max_body_bytes));
     }
-    let mut bytes = BytesMut::with_capacity(usize::try_from(promised.min(SET_ASIDE)).unwrap_or(0));
-    let mut held = limits.budget.reserve();
-    while let Some(chunk) = answer.chunk().await.map_err(|e| cause::broke_off(&e))? {
+    let mut bytes =
+        BytesMut::with_capacity(usize::try_from(promised.min(MAX_PREALLOCATION)).unwrap_or(0));
+    let mut reservation = limits.budget.reserve();
+    while let Some(chunk) = answer
+        .chunk()
+        .await
+        .map_err(|e| reqwest_error::body_error(&e))?
+    {
         let size = bytes.len().saturating_add(chunk.len()) as u64;
-        if size > limits.answer_bytes {
-            return Err(too_large(limits.answer_bytes));
+        if size > limits.max_body_bytes {
+            return Err(too_large(limits.max_body_bytes));
         }
-        hold(&mut held, chunk.len() as u64, limits)?;
+        reserve_bytes(&mut reservation, chunk.len() as u64, limits)?;
         bytes.extend_from_slice(&chunk);
     }
-    Ok(Body::new(bytes.freeze(), held))
+    Ok(Body::new(bytes.freeze(), reservation))
 }
 
-fn hold(held: &mut Reservation, more: u64, limits: &Limits) -> Result<(), FetchError> {
-    held.grow(more).map_err(|_| {
-        let all = size(limits.budget.limit());
+fn reserve_bytes(
+    reservation: &mut Reservation,
+    more: u64,
+    limits: &Limits,
+) -> Result<(), FetchError> {
+    reservation.grow(more).map_err(|_| {
+        let all = format_size(limits.budget.limit());
         let text = format!("all answers together are larger than {all}");
         FetchError::new(Cause::TooLarge, Sent::Answered, text)
     })
 }
 
 fn too_large(limit: u64) -> FetchError {
-    let text = format!("answer larger than {}", size(limit));
+    let text = format!("answer larger than {}", format_size(limit));
     FetchError::new(Cause::TooLarge, Sent::Answered, text)
 }
 
-fn too_late(limit: Duration) -> FetchError {
+fn timed_out(limit: Duration) -> FetchError {
     let text = format!("no answer in {}", humantime::format_duration(limit));
     FetchError::new(Cause::Timeout, Sent::Perhaps, text)
 }
 
-fn size(bytes: u64) -> String {
+fn format_size(bytes: u64) -> String {
     const MIB: u64 = 1024 * 1024;
     match bytes {
         MIB.. => format!("{} MiB", bytes / MIB),

@@ -7,45 +7,52 @@ use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY
 
 /// The server's own clock.
 pub fn server_clock(headers: &HeaderMap) -> Option<DateTime<Utc>> {
-    text(headers, &DATE).and_then(http_date)
+    header_text(headers, &DATE).and_then(parse_http_date)
 }
 
 /// How long the upstream wants to be left alone: `Retry-After` in seconds or as a date, else PagerDuty's
 /// `ratelimit-reset`, which is in seconds.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let asked = text(headers, &RETRY_AFTER);
+    let asked = header_text(headers, &RETRY_AFTER);
     asked
-        .and_then(|value| seconds(value).or_else(|| until(http_date(value)?, headers)))
-        .or_else(|| seconds(text(headers, &HeaderName::from_static("ratelimit-reset"))?))
+        .and_then(|value| {
+            parse_seconds(value).or_else(|| duration_until(parse_http_date(value)?, headers))
+        })
+        .or_else(|| {
+            parse_seconds(header_text(
+                headers,
+                &HeaderName::from_static("ratelimit-reset"),
+            )?)
+        })
 }
 
 /// The type without its parameters, in lower case; none where there is no header.
 pub fn content_type(headers: &HeaderMap) -> Option<String> {
-    let value = text(headers, &CONTENT_TYPE)?;
+    let value = header_text(headers, &CONTENT_TYPE)?;
     let essence = value.split(';').next().unwrap_or_default();
     Some(essence.trim().to_ascii_lowercase())
 }
 
 /// Where a redirect leads.
 pub fn location(headers: &HeaderMap) -> Option<&str> {
-    text(headers, &LOCATION)
+    header_text(headers, &LOCATION)
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+fn header_text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
-fn seconds(value: &str) -> Option<Duration> {
+fn parse_seconds(value: &str) -> Option<Duration> {
     value.parse().ok().map(Duration::from_secs)
 }
 
 /// By the server's own clock, so that ours may be wrong.
-fn until(at: DateTime<Utc>, headers: &HeaderMap) -> Option<Duration> {
+fn duration_until(at: DateTime<Utc>, headers: &HeaderMap) -> Option<Duration> {
     (at - server_clock(headers)?).to_std().ok()
 }
 
 /// The form that HTTP fixes (RFC 9110, 5.6.7) is one that RFC 2822 allows.
-fn http_date(value: &str) -> Option<DateTime<Utc>> {
+fn parse_http_date(value: &str) -> Option<DateTime<Utc>> {
     let date = DateTime::parse_from_rfc2822(value).ok()?;
     Some(date.with_timezone(&Utc))
 }

@@ -6,7 +6,6 @@
 
 mod auth;
 mod budget;
-mod cause;
 mod certificate;
 mod dns;
 mod error;
@@ -14,6 +13,7 @@ mod factory;
 mod fetch;
 mod headers;
 mod redirect;
+mod reqwest_error;
 mod response;
 mod status;
 mod url;
@@ -23,10 +23,10 @@ mod tests;
 
 pub use auth::Auth;
 pub use budget::{ByteBudget, Reservation};
-pub use dns::{Blocking, Lookups};
+pub use dns::{LookupPool, SpawnBlocking};
 pub use error::{Cause, FetchError, Sent};
-pub use factory::{Clients, Pool, Redirects, Settings};
+pub use factory::{ClientSettings, Clients, Pool, Redirects};
 pub use fetch::{Limits, fetch};
 pub use headers::retry_after;
-pub use response::{Response, json};
-pub use url::{ShownUrl, is_loopback};
+pub use response::{Response, parse_json};
+pub use url::{RedactedUrl, is_loopback};

@@ -5,11 +5,11 @@ use reqwest::redirect::{Attempt, Policy};
 use super::url::same_origin;
 
 /// More hops than this lead nowhere.
-const MOST_HOPS: usize = 3;
+const MAX_HOPS: usize = 3;
 
 /// The redirects went round and round.
 #[derive(Debug, thiserror::Error)]
-#[error("redirected more than {MOST_HOPS} times")]
+#[error("redirected more than {MAX_HOPS} times")]
 pub struct TooManyHops;
 
 /// Follows within the origin; a redirect elsewhere stays what it is, an answer with status 3xx.
@@ -19,7 +19,7 @@ pub fn policy() -> Policy {
         let stays = home.is_some_and(|home| same_origin(home, attempt.url()));
         if !stays {
             attempt.stop()
-        } else if attempt.previous().len() > MOST_HOPS {
+        } else if attempt.previous().len() > MAX_HOPS {
             attempt.error(TooManyHops)
         } else {
             attempt.follow()

@@ -11,19 +11,22 @@ use serde_json::error::Category;
 
 use super::budget::Reservation;
 use super::error::{Cause, FetchError, Sent};
-use super::url::ShownUrl;
+use super::url::RedactedUrl;
 use super::{headers, status};
 
 /// An answer's bytes, which count against the budget for as long as they are held.
 #[derive(Debug)]
 pub struct Body {
     bytes: Bytes,
-    _held: Reservation,
+    _reservation: Reservation,
 }
 
 impl Body {
     pub(super) fn new(bytes: Bytes, held: Reservation) -> Self {
-        Self { bytes, _held: held }
+        Self {
+            bytes,
+            _reservation: held,
+        }
     }
 }
 
@@ -41,7 +44,7 @@ pub struct Response {
     /// Its status.
     pub status: StatusCode,
     /// Where it came from, after redirects.
-    pub url: ShownUrl,
+    pub url: RedactedUrl,
     /// Its headers.
     pub headers: HeaderMap,
     /// Its bytes, decompressed.
@@ -57,20 +60,20 @@ impl Response {
     ///
     /// # Errors
     /// When it is not: in words, with the wait that the upstream asks for.
-    pub fn good(self) -> Result<Self, FetchError> {
+    pub fn error_for_status(self) -> Result<Self, FetchError> {
         if self.status.is_success() {
             Ok(self)
         } else {
-            Err(self.refusal())
+            Err(self.status_error())
         }
     }
 
     /// What a status that says no means.
-    pub fn refusal(&self) -> FetchError {
-        let mut error = match self.elsewhere() {
+    pub fn status_error(&self) -> FetchError {
+        let mut error = match self.unfollowed_redirect() {
             Some(text) => FetchError::new(Cause::Redirect, Sent::Answered, text),
             None => {
-                let text = status::words(self.status, self.url.path());
+                let text = status::describe(self.status, self.url.path());
                 FetchError::new(Cause::Status(self.status), Sent::Answered, text)
             }
         };
@@ -79,12 +82,12 @@ impl Response {
     }
 
     /// Where a redirect leads that was not followed, without what may be secret in it.
-    fn elsewhere(&self) -> Option<String> {
+    fn unfollowed_redirect(&self) -> Option<String> {
         let target = headers::location(&self.headers).filter(|_| self.status.is_redirection())?;
         let code = self.status.as_u16();
         let here = self.url.to_string();
         let target = Url::parse(&here).and_then(|here| here.join(target)).ok()?;
-        let target = ShownUrl::of(&target);
+        let target = RedactedUrl::from_url(&target);
         Some(format!(
             "{code}: sends us to {}, which is not followed",
             target.origin()
@@ -96,15 +99,15 @@ impl Response {
 ///
 /// # Errors
 /// When it is something else, with the place where it stops being what was promised.
-pub fn json<T: DeserializeOwned>(response: &Response) -> Result<T, FetchError> {
-    if let Some(other) = other_type(response) {
+pub fn parse_json<T: DeserializeOwned>(response: &Response) -> Result<T, FetchError> {
+    if let Some(other) = non_json_type(response) {
         return Err(FetchError::garbled(format!("answered {other}, not JSON")));
     }
-    serde_json::from_slice(&response.body).map_err(|error| bad_json(&error))
+    serde_json::from_slice(&response.body).map_err(|error| json_error(&error))
 }
 
 /// What came instead of JSON, where that can be told before parsing it.
-fn other_type(response: &Response) -> Option<String> {
+fn non_json_type(response: &Response) -> Option<String> {
     let kind = headers::content_type(&response.headers);
     let first = response
         .body
@@ -125,7 +128,7 @@ fn is_json(kind: &str) -> bool {
     kind == "application/json" || kind == "text/json" || kind.ends_with("+json")
 }
 
-fn bad_json(error: &serde_json::Error) -> FetchError {
+fn json_error(error: &serde_json::Error) -> FetchError {
     let text = match error.classify() {
         Category::Eof => format!(
             "the JSON breaks off in line {}, column {}",

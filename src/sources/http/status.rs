@@ -5,7 +5,7 @@ use reqwest::StatusCode;
 use crate::domain::source::FailureKind;
 
 /// The kind under which a source notes this status.
-pub fn kind(status: StatusCode) -> FailureKind {
+pub fn failure_kind(status: StatusCode) -> FailureKind {
     match status.as_u16() {
         401 | 403 | 407 => FailureKind::Credentials,
         300..=399 | 402 | 404 | 405 | 410 => FailureKind::Configuration,
@@ -16,7 +16,7 @@ pub fn kind(status: StatusCode) -> FailureKind {
 }
 
 /// What this status means for whoever asked for `path`.
-pub fn words(status: StatusCode, path: &str) -> String {
+pub fn describe(status: StatusCode, path: &str) -> String {
     let code = status.as_u16();
     match code {
         401 => "401: credentials refused".to_owned(),
@@ -42,8 +42,8 @@ mod tests {
     fn every_status_has_words() {
         for code in 100..1000 {
             let status = StatusCode::from_u16(code).unwrap();
-            assert!(words(status, "/api").contains(&code.to_string()));
+            assert!(describe(status, "/api").contains(&code.to_string()));
         }
-        assert_eq!(words(StatusCode::BAD_GATEWAY, "/"), "502: bad gateway");
+        assert_eq!(describe(StatusCode::BAD_GATEWAY, "/"), "502: bad gateway");
     }
 }

@@ -24,7 +24,7 @@ const ZEROS: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xed\xc1\x81\x00\
 fn limits() -> Limits {
     Limits {
         timeout: Duration::from_secs(10),
-        answer_bytes: 32 * 1024 * 1024,
+        max_body_bytes: 32 * 1024 * 1024,
         budget: ByteBudget::new(96 * 1024 * 1024),
     }
 }
@@ -34,14 +34,14 @@ fn limits() -> Limits {
     reason = "the runtime's part, played by the test"
 )]
 fn clients() -> Clients {
-    Clients::new(Lookups::new(Arc::new(|job| {
+    Clients::new(LookupPool::new(Arc::new(|job| {
         tokio::task::spawn_blocking(job);
     })))
 }
 
 fn get(url: &str) -> RequestBuilder {
     let url = Url::parse(url).unwrap();
-    let client = clients().client(&Settings::default(), &url).unwrap();
+    let client = clients().client(&ClientSettings::default(), &url).unwrap();
     client.request(Method::GET, url)
 }
 
@@ -94,9 +94,9 @@ async fn an_answer_brings_the_servers_clock_and_knows_our_name() {
     let response = fetch(get(&server.uri()), &limits())
         .await
         .unwrap()
-        .good()
+        .error_for_status()
         .unwrap();
-    assert_eq!(json::<Vec<u8>>(&response).unwrap(), [1, 2]);
+    assert_eq!(parse_json::<Vec<u8>>(&response).unwrap(), [1, 2]);
     assert_eq!(response.server_clock.unwrap().timestamp(), 1_795_317_129);
     assert_eq!(response.certificate_ends, None);
 }
@@ -112,7 +112,13 @@ async fn credentials_are_sent_and_never_shown() {
     let token = Auth::Token(SecretString::from("s3cret"));
     let request = token.apply(get(&server.uri()));
     assert!(!format!("{token:?} {request:?}").contains("s3cret"));
-    assert!(fetch(request, &limits()).await.unwrap().good().is_ok());
+    assert!(
+        fetch(request, &limits())
+            .await
+            .unwrap()
+            .error_for_status()
+            .is_ok()
+    );
 }
 
 #[tokio::test]
@@ -134,7 +140,7 @@ async fn a_secret_that_no_header_can_carry_is_said_without_it() {
 
 #[tokio::test]
 async fn statuses_that_say_no_are_words() {
-    let refused = async |template| answer(template).await.good().unwrap_err();
+    let refused = async |template| answer(template).await.error_for_status().unwrap_err();
     let error = refused(ResponseTemplate::new(401)).await;
     assert_eq!(
         (error.kind(), error.text.as_str()),
@@ -154,7 +160,9 @@ async fn statuses_that_say_no_are_words() {
 async fn what_is_not_the_promised_json_is_named() {
     let said = async |body: &str, kind: &str| {
         let template = ResponseTemplate::new(200).set_body_raw(body.as_bytes(), kind);
-        json::<Vec<u8>>(&answer(template).await).unwrap_err().text
+        parse_json::<Vec<u8>>(&answer(template).await)
+            .unwrap_err()
+            .text
     };
     assert_eq!(said("<html>", "text/html").await, "answered HTML, not JSON");
     assert_eq!(
@@ -195,7 +203,7 @@ async fn an_answer_is_measured_after_decompression() {
     assert_eq!((whole.body.len(), whole.body[0]), (65_536, b'0'));
     let server = server(zeros()).await;
     let tight = Limits {
-        answer_bytes: 65_535,
+        max_body_bytes: 65_535,
         ..limits()
     };
     let error = fetch(get(&server.uri()), &tight).await.unwrap_err();
@@ -203,7 +211,7 @@ async fn an_answer_is_measured_after_decompression() {
         (error.kind(), error.text.as_str()),
         (FailureKind::TooLarge, "answer larger than 65535 bytes")
     );
-    assert_eq!(tight.budget.held(), 0);
+    assert_eq!(tight.budget.reserved(), 0);
 }
 
 #[tokio::test]
@@ -219,9 +227,9 @@ async fn all_answers_share_one_budget() {
         error.text,
         "all answers together are larger than 1000 bytes"
     );
-    assert_eq!(limits.budget.held(), 600);
+    assert_eq!(limits.budget.reserved(), 600);
     drop(first);
-    assert_eq!(limits.budget.held(), 0);
+    assert_eq!(limits.budget.reserved(), 0);
     assert!(fetch(get(&server.uri()), &limits).await.is_ok());
 }
 
@@ -264,14 +272,20 @@ async fn silence_is_a_time_out_and_may_have_been_heard() {
 async fn an_answer_that_breaks_off_says_so() {
     let url = rude_server(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"half");
     let error = failure(&url).await;
-    assert_eq!((error.cause, error.sent), (Cause::Cut, Sent::Answered));
+    assert_eq!(
+        (error.cause, error.sent),
+        (Cause::Interrupted, Sent::Answered)
+    );
     assert!(error.text.starts_with("the answer broke off: "), "{error}");
 }
 
 #[tokio::test]
 async fn a_connection_closed_without_an_answer_may_have_been_heard() {
     let error = failure(&rude_server(b"")).await;
-    assert_eq!((error.cause, error.sent), (Cause::Cut, Sent::Perhaps));
+    assert_eq!(
+        (error.cause, error.sent),
+        (Cause::Interrupted, Sent::Perhaps)
+    );
     assert!(
         error.text.starts_with("no answer: connection closed"),
         "{error}"
@@ -283,7 +297,7 @@ async fn what_is_not_http_says_so() {
     let error = failure(&rude_server(b"SSH-2.0-OpenSSH_9.9\r\n")).await;
     assert_eq!(
         (error.cause, error.kind()),
-        (Cause::Cut, FailureKind::Garbled)
+        (Cause::Interrupted, FailureKind::Garbled)
     );
 }
 
@@ -315,12 +329,16 @@ async fn a_redirect_is_followed_at_home_and_not_elsewhere() {
         .mount(&home)
         .await;
     let at = |path: &str| get(&format!("{}{path}", home.uri()));
-    let response = fetch(at("/a"), &limits()).await.unwrap().good().unwrap();
+    let response = fetch(at("/a"), &limits())
+        .await
+        .unwrap()
+        .error_for_status()
+        .unwrap();
     assert_eq!(response.url.path(), "/b");
     let error = fetch(at("/out"), &limits())
         .await
         .unwrap()
-        .good()
+        .error_for_status()
         .unwrap_err();
     assert_eq!(
         error.text,
@@ -339,15 +357,21 @@ async fn a_redirect_is_followed_at_home_and_not_elsewhere() {
 async fn localhost_resolves_through_the_pool() {
     let server = server(ResponseTemplate::new(200)).await;
     let url = server.uri().replace("127.0.0.1", "localhost");
-    assert!(fetch(get(&url), &limits()).await.unwrap().good().is_ok());
+    assert!(
+        fetch(get(&url), &limits())
+            .await
+            .unwrap()
+            .error_for_status()
+            .is_ok()
+    );
 }
 
 #[tokio::test]
 async fn a_name_that_is_none_does_not_resolve() {
     let url = Url::parse("http://hub.invalid/").unwrap();
-    let direct = Settings {
+    let direct = ClientSettings {
         proxy: crate::domain::settings::Proxy::Direct,
-        ..Settings::default()
+        ..ClientSettings::default()
     };
     let client = clients().client(&direct, &url).unwrap();
     let error = fetch(client.get(url), &limits()).await.unwrap_err();

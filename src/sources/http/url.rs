@@ -7,14 +7,14 @@ use reqwest::Url;
 
 /// An address that may be shown: no user, password, query or fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ShownUrl {
+pub struct RedactedUrl {
     origin: String,
     path: String,
 }
 
-impl ShownUrl {
+impl RedactedUrl {
     /// What may be shown of `url`.
-    pub fn of(url: &Url) -> Self {
+    pub fn from_url(url: &Url) -> Self {
         Self {
             origin: url.origin().ascii_serialization(),
             path: url.path().to_owned(),
@@ -32,7 +32,7 @@ impl ShownUrl {
     }
 }
 
-impl fmt::Display for ShownUrl {
+impl fmt::Display for RedactedUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.origin, self.path)
     }
@@ -70,7 +70,7 @@ mod tests {
     fn nothing_secret_is_shown() {
         let url =
             url("https://ada:s3cret@prometheus.leap.example:8443/api/v1/rules?token=s3cret#s3cret");
-        let shown = ShownUrl::of(&url);
+        let shown = RedactedUrl::from_url(&url);
         assert_eq!(
             shown.to_string(),
             "https://prometheus.leap.example:8443/api/v1/rules"

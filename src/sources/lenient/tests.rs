@@ -5,19 +5,19 @@ use super::*;
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 struct Thing {
-    name: Maybe<String>,
-    sizes: Many<u8>,
+    name: Lenient<String>,
+    sizes: LenientList<u8>,
 }
 
 fn read(text: &str) -> serde_json::Result<Page<Thing>> {
-    page(text.as_bytes(), "things")
+    parse_page(text.as_bytes(), "things")
 }
 
 #[test]
 fn decoration_of_the_wrong_type_is_absent() {
     let page = read(r#"{"things":[{"name":7,"sizes":[1,"2",3]},{"sizes":null}]}"#).unwrap();
     assert_eq!(page.items[0].sizes.0, [1, 3]);
-    assert_eq!(page.items[0].name, Maybe(None));
+    assert_eq!(page.items[0].name, Lenient(None));
     assert_eq!(page.items[1], Thing::default());
     assert!(!page.more);
 }
@@ -47,6 +47,6 @@ fn more_is_said_in_any_order() {
             .unwrap()
             .more
     );
-    assert!(one::<Thing>(br#"{"thing":{"name":"a"}}"#, "thing").is_ok());
-    assert!(one::<Thing>(br#"{"thing":null}"#, "thing").is_err());
+    assert!(parse_object::<Thing>(br#"{"thing":{"name":"a"}}"#, "thing").is_ok());
+    assert!(parse_object::<Thing>(br#"{"thing":null}"#, "thing").is_err());
 }

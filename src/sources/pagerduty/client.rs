@@ -15,7 +15,7 @@ use super::refusal::Refusal;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::source::{Answer, RateBudget};
 use crate::sources::http::{Auth, Limits, Response, fetch};
-use crate::sources::poll::Polled;
+use crate::sources::poll::PollReport;
 
 /// Version 2 of the API, whatever the key's default is.
 const VERSION_2: &str = "application/vnd.pagerduty+json;version=2";
@@ -136,19 +136,19 @@ impl Client {
     }
 
     /// What a poll that was begun at `asked` came to.
-    pub fn polled<T>(&self, asked: Now, body: Result<T, Refusal>) -> Polled<T> {
+    pub fn polled<T>(&self, asked: Now, body: Result<T, Refusal>) -> PollReport<T> {
         let answer = |body| Answer {
             asked_at: asked,
             got_at: self.now(),
             server_clock: self.server_clock(),
             body,
         };
-        Polled {
+        PollReport {
             outcome: body.map(answer).map_err(|refusal| refusal.error),
             rate: self.rate(),
-            not_before: self.pause(),
+            retry_after: self.pause(),
             requests: self.with(|shared| std::mem::take(&mut shared.sent)),
-            again_in: None,
+            poll_again_in: None,
         }
     }
 

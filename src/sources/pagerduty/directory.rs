@@ -14,7 +14,7 @@ use crate::domain::directory::{Directory, EscalationPolicy, MaintenanceWindow, O
 use crate::domain::ids::{PriorityName, ServiceId};
 use crate::domain::incident::{Person, Reference};
 use crate::domain::settings::PagerDutySettings;
-use crate::sources::poll::Polled;
+use crate::sources::poll::PollReport;
 
 /// The rota is read at least so far back, for the level at which something was assigned.
 const ROTA_BACK: TimeDelta = TimeDelta::hours(24);
@@ -50,7 +50,10 @@ impl DirectoryPoll {
 
     /// Asks once. `oldest_assignment` is the earliest assignment of an open incident: the rota is read back
     /// to it, within what PagerDuty gives.
-    pub async fn poll(&mut self, oldest_assignment: Option<DateTime<Utc>>) -> Polled<Directory> {
+    pub async fn poll(
+        &mut self,
+        oldest_assignment: Option<DateTime<Utc>>,
+    ) -> PollReport<Directory> {
         let asked = self.client.now();
         let body = self.read(asked.wall, oldest_assignment).await;
         self.client.polled(asked, body)

@@ -18,7 +18,7 @@ use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogKind};
 use crate::domain::now::Now;
 use crate::domain::settings::PagerDutySettings;
-use crate::sources::poll::Polled;
+use crate::sources::poll::PollReport;
 
 /// Resolved incidents are shown for so long.
 const SHOWN_RESOLVED: TimeDelta = TimeDelta::hours(24);
@@ -68,7 +68,7 @@ impl Incidents {
     }
 
     /// Asks once. Stopped half-way (dropped), it loses nothing but what it was just asking for.
-    pub async fn poll(&mut self) -> Polled<IncidentsData> {
+    pub async fn poll(&mut self) -> PollReport<IncidentsData> {
         let asked = self.client.now();
         let first = self.resolved_read.is_none();
         let heard = self.listen(asked).await;
@@ -77,8 +77,8 @@ impl Incidents {
             Err(_) => None,
         };
         let body = heard.map(|()| self.memory.say());
-        Polled {
-            again_in,
+        PollReport {
+            poll_again_in: again_in,
             ..self.client.polled(asked, body)
         }
     }

@@ -10,7 +10,7 @@ use super::client::Client;
 use super::refusal::Refusal;
 use crate::domain::source::FailureKind;
 use crate::sources::http::Sent;
-use crate::sources::lenient::{Page, one, page};
+use crate::sources::lenient::{Page, parse_object, parse_page};
 use crate::sources::poll::PollError;
 
 /// As many as PagerDuty gives at once.
@@ -33,20 +33,20 @@ impl Client {
         key: &'static str,
     ) -> Result<T, Refusal> {
         let heard = self.get(ask).await?;
-        one(&heard.response.body, key).map_err(|e| Refusal::garbled(ask.part, e))
+        parse_object(&heard.response.body, key).map_err(|e| Refusal::garbled(ask.part, e))
     }
 
     /// A listing that knows no paging.
     ///
     /// # Errors
-    /// As [`Client::page`].
+    /// As [`Client::parse_page`].
     pub async fn list<T: DeserializeOwned>(
         &self,
         ask: &Ask,
         key: &'static str,
     ) -> Result<Page<T>, Refusal> {
         let heard = self.get(ask).await?;
-        page(&heard.response.body, key).map_err(|e| Refusal::garbled(ask.part, e))
+        parse_page(&heard.response.body, key).map_err(|e| Refusal::garbled(ask.part, e))
     }
 
     /// One page of what stands under `key`.
@@ -72,7 +72,7 @@ impl Client {
     /// All pages, until there is no more or a page was `enough`.
     ///
     /// # Errors
-    /// As [`Client::page`]; none of it counts then.
+    /// As [`Client::parse_page`]; none of it counts then.
     pub async fn pages<T: DeserializeOwned>(
         &self,
         ask: &Ask,
@@ -96,7 +96,7 @@ impl Client {
     /// not, the listing is read again. `id` tells elements apart; each is given once, as last heard.
     ///
     /// # Errors
-    /// As [`Client::page`].
+    /// As [`Client::parse_page`].
     pub async fn shifting<T: DeserializeOwned>(
         &self,
         ask: &Ask,

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::domain::source::FailureKind;
 use crate::sources::http::{FetchError, Sent};
-use crate::sources::lenient::Maybe;
+use crate::sources::lenient::Lenient;
 use crate::sources::poll::PollError;
 
 /// Characters of PagerDuty's own sentence that are shown.
@@ -184,14 +184,14 @@ fn said(body: &[u8]) -> Said {
     #[derive(Default, Deserialize)]
     #[serde(default)]
     struct Wire {
-        error: Maybe<WireError>,
+        error: Lenient<WireError>,
     }
     #[derive(Default, Deserialize)]
     #[serde(default)]
     struct WireError {
-        message: Maybe<String>,
-        code: Maybe<u32>,
-        errors: Maybe<Vec<String>>,
+        message: Lenient<String>,
+        code: Lenient<u32>,
+        errors: Lenient<Vec<String>>,
     }
     let wire: Wire = serde_json::from_slice(body).unwrap_or_default();
     let error = wire.error.0.unwrap_or_default();

@@ -4,9 +4,9 @@
 //! one that leads to a login page is not the hub's health. Whether it is our own network that fails is
 //! for the reader of the answer to say ([`crate::domain::probe::is_vantage_lost`]).
 
-mod asker;
-mod book;
-mod judge;
+mod outcome;
+mod prober;
+mod states;
 
 #[cfg(test)]
 mod tests;
@@ -17,10 +17,10 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::stream::{self, StreamExt};
 
-use self::asker::Asker;
-use self::book::Book;
-use super::http::{Clients, Settings};
-use super::poll::{PollError, Polled};
+use self::prober::Prober;
+use self::states::ProbeStates;
+use super::http::{ClientSettings, Clients};
+use super::poll::{PollError, PollReport};
 use crate::domain::ids::HubKey;
 use crate::domain::now::TimeSource;
 use crate::domain::probe::{FailingRun, Probe};
@@ -30,60 +30,60 @@ use crate::domain::source::FailureKind;
 /// All probes, with what they found so far.
 pub struct Probes {
     targets: Vec<ProbeTarget>,
-    at_once: usize,
-    asker: Asker,
-    book: Book,
+    max_concurrent: usize,
+    prober: Prober,
+    states: ProbeStates,
 }
 
 impl Probes {
     /// Probes of these targets. Of `http` the CA and the proxy count; pool and redirects are set here.
     /// The probes have a byte budget of their own, so that other sources' answers cannot make a hub
     /// look silent.
-    pub fn new(settings: &ProbeSettings, clients: Arc<Clients>, http: &Settings) -> Self {
+    pub fn new(settings: &ProbeSettings, clients: Arc<Clients>, http: &ClientSettings) -> Self {
         let at_once = settings.concurrency.max(1);
         Self {
             targets: settings.targets.clone(),
-            at_once,
-            asker: Asker::new(clients, http, settings.transport.timeout, at_once),
-            book: Book::new(settings.interval, settings.confirm_after),
+            max_concurrent: at_once,
+            prober: Prober::new(clients, http, settings.transport.timeout, at_once),
+            states: ProbeStates::new(settings.interval, settings.confirm_after),
         }
     }
 
     /// Goes on with a run of failures that an earlier look saw the beginning of. Of hubs that are not
     /// probed at this address it says nothing.
-    pub fn remember(&mut self, key: HubKey, url: &str, run: FailingRun) {
+    pub fn restore_run(&mut self, key: HubKey, url: &str, run: FailingRun) {
         let is_it = |target: &ProbeTarget| target.key == key && target.url == url;
         if self.targets.iter().any(is_it) {
-            self.book.remember(key, run);
+            self.states.restore_run(key, run);
         }
     }
 
     /// The hubs that fail, as far as they were tried.
     pub fn failing(&self) -> impl Iterator<Item = (&HubKey, FailingRun)> {
-        self.book.failing()
+        self.states.failing()
     }
 
     /// Asks the hubs whose turn it is, and tells how all of them are. `again_in` is set when a second
     /// try, or the next turn of those that were not asked, comes well before the usual round.
-    pub async fn poll(&mut self, time: &dyn TimeSource) -> Polled<BTreeMap<HubKey, Probe>> {
+    pub async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<BTreeMap<HubKey, Probe>> {
         // Owned, since a closure over borrowed targets keeps the future from being sent to a task.
-        let due: Vec<ProbeTarget> = self.book.due(&self.targets, time.now());
-        let asker = &self.asker;
+        let due: Vec<ProbeTarget> = self.states.due(&self.targets, time.now());
+        let asker = &self.prober;
         // Gathered first: a closure over references held across an await is no `Send` future's.
         let attempts: Vec<_> = due
             .into_iter()
-            .map(|target| asker.attempt(target, time).boxed())
+            .map(|target| asker.probe(target, time).boxed())
             .collect();
         let tries = stream::iter(attempts)
-            .buffer_unordered(self.at_once)
+            .buffer_unordered(self.max_concurrent)
             .collect()
             .await;
         let now = time.now();
-        self.book.note(tries, now);
+        self.states.record(tries, now);
         let nobody = || PollError::new(FailureKind::Configuration, "there is no hub to probe");
-        Polled {
-            again_in: self.book.again_in(now),
-            ..Polled::plain(self.book.answer().ok_or_else(nobody))
+        PollReport {
+            poll_again_in: self.states.next_due_in(now),
+            ..PollReport::from_outcome(self.states.to_answer().ok_or_else(nobody))
         }
     }
 }

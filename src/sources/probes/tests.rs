@@ -9,7 +9,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use super::*;
 use crate::domain::probe::{ProbeFailure, ProbeOutcome, ProxyState};
 use crate::domain::settings::Transport;
-use crate::sources::testing::{Clock, clients};
+use crate::sources::testing::{TestClock, clients};
 
 const INTERVAL: Duration = Duration::from_secs(60);
 const CONFIRM: Duration = Duration::from_secs(15);
@@ -37,7 +37,7 @@ fn probes(targets: Vec<ProbeTarget>) -> Probes {
             ..Transport::default()
         },
     };
-    Probes::new(&settings, Arc::new(clients()), &Settings::default())
+    Probes::new(&settings, Arc::new(clients()), &ClientSettings::default())
 }
 
 async fn server(health: ResponseTemplate, proxy: ResponseTemplate) -> MockServer {
@@ -67,7 +67,7 @@ async fn asked(server: &MockServer) -> Vec<String> {
 
 async fn first_word(server: &MockServer, expect: u16) -> Probe {
     let mut probes = probes(vec![target("prod", &server.uri(), expect)]);
-    let polled = probes.poll(&Clock::at(0)).await;
+    let polled = probes.poll(&TestClock::at(0)).await;
     polled.outcome.unwrap().body.remove(&key("prod")).unwrap()
 }
 
@@ -133,14 +133,14 @@ async fn nobody_there_is_no_answer() {
     let origin = format!("http://{}", free.local_addr().unwrap());
     drop(free);
     let mut probes = probes(vec![target("prod", &origin, 200)]);
-    let polled = probes.poll(&Clock::at(0)).await;
+    let polled = probes.poll(&TestClock::at(0)).await;
     let probe = &polled.outcome.unwrap().body[&key("prod")];
     assert!(matches!(
         &probe.outcome,
         ProbeOutcome::NoAnswer { kind: ProbeFailure::Connect, text } if text == "connection refused"
     ));
     assert_eq!(probe.latency, None);
-    assert_eq!(polled.again_in, Some(CONFIRM));
+    assert_eq!(polled.poll_again_in, Some(CONFIRM));
 }
 
 #[tokio::test]
@@ -151,9 +151,9 @@ async fn only_what_failed_is_tried_again_and_the_answer_holds_everyone() {
         target("prod", &gone.uri(), 200),
         target("staging", &well.uri(), 200),
     ]);
-    let clock = Clock::at(0);
-    assert_eq!(probes.poll(&clock).await.again_in, Some(CONFIRM));
-    clock.turn_to(15);
+    let clock = TestClock::at(0);
+    assert_eq!(probes.poll(&clock).await.poll_again_in, Some(CONFIRM));
+    clock.set(15);
     let polled = probes.poll(&clock).await;
     let answer = polled.outcome.unwrap();
     assert_eq!(answer.asked_at.mono, Duration::ZERO);
@@ -161,12 +161,12 @@ async fn only_what_failed_is_tried_again_and_the_answer_holds_everyone() {
     assert_eq!(answer.body[&key("staging")].at.mono, Duration::ZERO);
     assert_eq!(asked(&well).await.len(), 1);
     // The others' turn, not a whole interval from now.
-    assert_eq!(polled.again_in, Some(Duration::from_secs(45)));
+    assert_eq!(polled.poll_again_in, Some(Duration::from_secs(45)));
 }
 
 #[tokio::test]
 async fn without_targets_there_is_nothing_to_say() {
-    let polled = probes(Vec::new()).poll(&Clock::at(0)).await;
+    let polled = probes(Vec::new()).poll(&TestClock::at(0)).await;
     let error = polled.outcome.unwrap_err();
     assert_eq!(error.kind, FailureKind::Configuration);
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::fault::{Fault, short};
+use super::query_error::{QueryError, shorten};
 use super::wire::Envelope;
 use crate::domain::source::FailureKind;
 use crate::sources::http::{FetchError, Response};
@@ -12,7 +12,7 @@ use crate::sources::scalar::Scalar;
 
 /// The data of an answer that succeeded.
 #[derive(Debug)]
-pub(super) struct Opened<T> {
+pub(super) struct Payload<T> {
     pub(super) data: T,
     /// Warnings of partial data.
     pub(super) warnings: Vec<String>,
@@ -20,51 +20,55 @@ pub(super) struct Opened<T> {
 
 /// What came over the wire, as far as it matters here.
 #[derive(Clone, Debug)]
-pub(super) struct Reply<'a> {
+pub(super) struct RawResponse<'a> {
     pub(super) status: u16,
     pub(super) body: &'a [u8],
     /// The header `X-Prometheus-Stopping`: only Prometheus itself sends it, with a 503.
     pub(super) stopping: Option<&'a str>,
     /// What the status means in general; none if it is one of success.
-    pub(super) refusal: Option<FetchError>,
+    pub(super) status_error: Option<FetchError>,
 }
 
-impl<'a> Reply<'a> {
-    pub(super) fn of(response: &'a Response) -> Self {
+impl<'a> RawResponse<'a> {
+    pub(super) fn from_response(response: &'a Response) -> Self {
         let stopping = response.headers.get("x-prometheus-stopping");
         let is_good = response.status.is_success();
         Self {
             status: response.status.as_u16(),
             body: &response.body,
             stopping: stopping.and_then(|value| value.to_str().ok()),
-            refusal: (!is_good).then(|| response.refusal()),
+            status_error: (!is_good).then(|| response.status_error()),
         }
     }
 }
 
 /// Opens what came over the wire.
-pub(super) fn open<'a, T: Deserialize<'a>>(reply: &Reply<'a>) -> Result<Opened<T>, Fault> {
-    if let Some(refusal) = &reply.refusal {
-        return Err(refused(reply, refusal));
+pub(super) fn parse_response<'a, T: Deserialize<'a>>(
+    reply: &RawResponse<'a>,
+) -> Result<Payload<T>, QueryError> {
+    if let Some(refusal) = &reply.status_error {
+        return Err(error_from_status(reply, refusal));
     }
     match serde_json::from_slice::<Envelope<'a, T>>(reply.body) {
-        Ok(envelope) if is_error(&envelope) => Err(said(&envelope, reply.status)),
-        Ok(envelope) => succeed(envelope),
-        Err(error) => Err(head(reply.body).filter(is_error).map_or_else(
-            || garbled(reply.body, &error),
-            |head| said(&head, reply.status),
+        Ok(envelope) if is_error(&envelope) => Err(error_from_envelope(&envelope, reply.status)),
+        Ok(envelope) => into_payload(envelope),
+        Err(error) => Err(parse_envelope(reply.body).filter(is_error).map_or_else(
+            || unreadable_body_error(reply.body, &error),
+            |head| error_from_envelope(&head, reply.status),
         )),
     }
 }
 
-fn succeed<T>(envelope: Envelope<'_, T>) -> Result<Opened<T>, Fault> {
+fn into_payload<T>(envelope: Envelope<'_, T>) -> Result<Payload<T>, QueryError> {
     if envelope.status.text() != Some("success") {
-        return Err(Fault::garbled("this is not the answer of a Prometheus"));
+        return Err(QueryError::garbled(
+            "this is not the answer of a Prometheus",
+        ));
     }
-    let warnings = warnings(&envelope);
+    let warnings = partial_data_warnings(&envelope);
     match envelope.data {
-        Some(data) => Ok(Opened { data, warnings }),
-        None => Err(Fault::garbled("the answer holds no data")),
+        Some(data) => Ok(Payload { data, warnings }),
+        None => Err(QueryError::garbled("the answer holds no data")),
     }
 }
 
@@ -73,47 +77,44 @@ fn is_error<T>(envelope: &Envelope<'_, T>) -> bool {
 }
 
 /// The envelope alone, whatever its data is.
-fn head(body: &[u8]) -> Option<Envelope<'_, IgnoredAny>> {
+fn parse_envelope(body: &[u8]) -> Option<Envelope<'_, IgnoredAny>> {
     serde_json::from_slice(body).ok()
 }
 
-fn refused(reply: &Reply<'_>, refusal: &FetchError) -> Fault {
-    let explained = head(reply.body).filter(is_error);
+fn error_from_status(reply: &RawResponse<'_>, refusal: &FetchError) -> QueryError {
+    let explained = parse_envelope(reply.body).filter(is_error);
     let fault = match explained {
-        Some(envelope) => Fault {
-            error: PollError::new(
-                kind_of_said(&envelope, refusal.kind()),
-                words_of_said(&envelope),
-            ),
-            ..said(&envelope, reply.status)
+        Some(envelope) => QueryError {
+            error: PollError::new(error_kind(&envelope, refusal.kind()), error_text(&envelope)),
+            ..error_from_envelope(&envelope, reply.status)
         },
-        None => unexplained(reply, refusal),
+        None => error_without_envelope(reply, refusal),
     };
-    Fault {
-        not_before: refusal.retry_after,
+    QueryError {
+        retry_after: refusal.retry_after,
         ..fault
     }
 }
 
 /// An error that the API explains. See `apiError` in Prometheus' `web/api/v1/api.go`.
-fn said<T>(envelope: &Envelope<'_, T>, status: u16) -> Fault {
-    let text = words_of_said(envelope);
-    let kind = kind_of_said(envelope, FailureKind::Refused);
+fn error_from_envelope<T>(envelope: &Envelope<'_, T>, status: u16) -> QueryError {
+    let text = error_text(envelope);
+    let kind = error_kind(envelope, FailureKind::Refused);
     match (envelope.error_type.text(), status) {
-        (_, 401 | 403 | 404 | 429) => Fault::upstream(kind, text),
+        (_, 401 | 403 | 404 | 429) => QueryError::upstream(kind, text),
         (Some("bad_data" | "execution" | "timeout"), _) | (_, 400 | 422) => {
-            Fault::query(kind, text)
+            QueryError::query(kind, text)
         }
-        _ => Fault::upstream(kind, text),
+        _ => QueryError::upstream(kind, text),
     }
 }
 
-fn words_of_said<T>(envelope: &Envelope<'_, T>) -> String {
+fn error_text<T>(envelope: &Envelope<'_, T>) -> String {
     let said = envelope.error.text().or(envelope.error_type.text());
-    format!("prometheus says: {}", short(said.unwrap_or("error")))
+    format!("prometheus says: {}", shorten(said.unwrap_or("error")))
 }
 
-fn kind_of_said<T>(envelope: &Envelope<'_, T>, otherwise: FailureKind) -> FailureKind {
+fn error_kind<T>(envelope: &Envelope<'_, T>, otherwise: FailureKind) -> FailureKind {
     match envelope.error_type.text() {
         Some("timeout") => FailureKind::TimedOut,
         _ => otherwise,
@@ -121,50 +122,52 @@ fn kind_of_said<T>(envelope: &Envelope<'_, T>, otherwise: FailureKind) -> Failur
 }
 
 /// An error whose body is not the API's: Prometheus before it is ready, or something in front of it.
-fn unexplained(reply: &Reply<'_>, refusal: &FetchError) -> Fault {
+fn error_without_envelope(reply: &RawResponse<'_>, refusal: &FetchError) -> QueryError {
     let status = reply.status;
     match (status, reply.stopping) {
-        (503, Some("true")) => Fault::upstream(FailureKind::Refused, "503: stopping"),
-        (503, Some(_)) => Fault::upstream(FailureKind::Refused, STARTING),
-        (503, None) if is_plain_503(reply.body) => Fault::upstream(FailureKind::Refused, STARTING),
-        (400 | 422, _) => {
-            let text = short(&String::from_utf8_lossy(reply.body));
-            Fault::query(FailureKind::Refused, format!("{status}: {text}"))
+        (503, Some("true")) => QueryError::upstream(FailureKind::Refused, "503: stopping"),
+        (503, Some(_)) => QueryError::upstream(FailureKind::Refused, STARTING_TEXT),
+        (503, None) if is_plain_503(reply.body) => {
+            QueryError::upstream(FailureKind::Refused, STARTING_TEXT)
         }
-        _ => Fault::from(refusal.clone()),
+        (400 | 422, _) => {
+            let text = shorten(&String::from_utf8_lossy(reply.body));
+            QueryError::query(FailureKind::Refused, format!("{status}: {text}"))
+        }
+        _ => QueryError::from(refusal.clone()),
     }
 }
 
-const STARTING: &str = "503: starting, replaying its log";
+const STARTING_TEXT: &str = "503: starting, replaying its log";
 
 /// What `http.Error` writes in Prometheus' own `testReady`.
 fn is_plain_503(body: &[u8]) -> bool {
     body.trim_ascii() == b"Service Unavailable"
 }
 
-fn garbled(body: &[u8], error: &serde_json::Error) -> Fault {
-    Fault::garbled(match body.trim_ascii_start().first() {
+fn unreadable_body_error(body: &[u8], error: &serde_json::Error) -> QueryError {
+    QueryError::garbled(match body.trim_ascii_start().first() {
         None => "answered nothing".to_owned(),
         Some(b'<') => "answered HTML, not JSON: is the address right?".to_owned(),
         Some(_) if error.is_eof() => "the JSON breaks off".to_owned(),
-        Some(_) => short(&format!("unexpected JSON: {error}")),
+        Some(_) => shorten(&format!("unexpected JSON: {error}")),
     })
 }
 
-const MOST_WARNINGS: usize = 20;
+const MAX_WARNINGS: usize = 20;
 
 /// Warnings of partial data. PromQL's own (`PromQL warning: …`) are about an expression's types and
 /// say nothing of missing data.
-fn warnings<T>(envelope: &Envelope<'_, T>) -> Vec<String> {
+fn partial_data_warnings<T>(envelope: &Envelope<'_, T>) -> Vec<String> {
     let listed = envelope.warnings.iter().flatten();
     let partial = (envelope.is_partial == Scalar::Flag(true))
         .then(|| "the answer is partial: not every storage node answered".to_owned());
     listed
         .filter_map(|warning| warning.text())
         .filter(|text| !text.starts_with("PromQL "))
-        .map(short)
+        .map(shorten)
         .chain(partial)
-        .take(MOST_WARNINGS)
+        .take(MAX_WARNINGS)
         .collect()
 }
 

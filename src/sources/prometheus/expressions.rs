@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use strum::IntoEnumIterator;
 
-use super::shipped::shipped;
+use super::default_expressions::default_expression;
 use crate::domain::hub::Signal;
 use crate::domain::settings::ClusterScope;
 
@@ -16,27 +16,27 @@ pub(super) const SIGNAL_LABEL: &str = "signal";
 
 /// One part of the joined query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Asked {
+pub(super) enum QueryPart {
     /// A signal of every hub.
     Signal(Signal),
     /// When the newest sample was scraped, by cluster where one endpoint answers for many: so that a
     /// cluster without hubs, or with none alive, still has its freshness.
-    Newest,
+    NewestSample,
 }
 
-impl Asked {
+impl QueryPart {
     /// The value of its `signal` label.
     pub(super) fn name(self) -> String {
         match self {
             Self::Signal(signal) => signal.to_string(),
-            Self::Newest => "newest_sample".to_owned(),
+            Self::NewestSample => "newest_sample".to_owned(),
         }
     }
 
     /// The part with this name.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(super) fn from_name(name: &str) -> Option<Self> {
         match name {
-            "newest_sample" => Some(Self::Newest),
+            "newest_sample" => Some(Self::NewestSample),
             _ => name.parse().ok().map(Self::Signal),
         }
     }
@@ -44,59 +44,61 @@ impl Asked {
 
 /// All expressions, filled in.
 #[derive(Clone, Debug)]
-pub(super) struct Expressions(BTreeMap<Asked, String>);
+pub(super) struct Expressions(BTreeMap<QueryPart, String>);
 
 impl Expressions {
     /// The shipped expressions, with those that the configuration gives in their place.
     pub(super) fn new(scope: &ClusterScope, own: &BTreeMap<Signal, String>) -> Self {
         let signals = Signal::iter().map(|signal| {
-            let template = own.get(&signal).map_or(shipped(signal), String::as_str);
-            (Asked::Signal(signal), fill(template, scope))
+            let template = own
+                .get(&signal)
+                .map_or(default_expression(signal), String::as_str);
+            (QueryPart::Signal(signal), fill_template(template, scope))
         });
-        let newest = (Asked::Newest, newest(scope));
+        let newest = (QueryPart::NewestSample, newest_sample_template(scope));
         Self(signals.chain([newest]).collect())
     }
 
     /// The query of one part alone.
-    pub(super) fn alone(&self, asked: Asked) -> Option<String> {
+    pub(super) fn part_query(&self, asked: QueryPart) -> Option<String> {
         self.0
             .get(&asked)
-            .map(|expression| labelled(asked, expression))
+            .map(|expression| with_signal_label(asked, expression))
     }
 
     /// The query of all parts but these. None if nothing is left to ask.
-    pub(super) fn joined_without(&self, broken: &BTreeSet<Asked>) -> Option<String> {
+    pub(super) fn joined_query_without(&self, broken: &BTreeSet<QueryPart>) -> Option<String> {
         let parts: Vec<String> = self
             .0
             .iter()
             .filter(|(asked, _)| !broken.contains(asked))
-            .map(|(asked, expression)| labelled(*asked, expression))
+            .map(|(asked, expression)| with_signal_label(*asked, expression))
             .collect();
         (!parts.is_empty()).then(|| parts.join("\nor\n"))
     }
 
     /// The query of these signals together.
-    pub(super) fn joined_of(&self, signals: &[Signal]) -> String {
-        let parts = signals.iter().map(|signal| Asked::Signal(*signal));
-        let parts: Vec<String> = parts.filter_map(|asked| self.alone(asked)).collect();
+    pub(super) fn joined_query(&self, signals: &[Signal]) -> String {
+        let parts = signals.iter().map(|signal| QueryPart::Signal(*signal));
+        let parts: Vec<String> = parts.filter_map(|asked| self.part_query(asked)).collect();
         parts.join("\nor\n")
     }
 
     /// All parts.
-    pub(super) fn parts(&self) -> impl Iterator<Item = Asked> {
+    pub(super) fn parts(&self) -> impl Iterator<Item = QueryPart> {
         self.0.keys().copied()
     }
 }
 
 /// The line's end keeps a comment at the expression's own end from swallowing what follows.
-fn labelled(asked: Asked, expression: &str) -> String {
+fn with_signal_label(asked: QueryPart, expression: &str) -> String {
     let name = asked.name();
     format!("label_replace(({expression}\n), \"{SIGNAL_LABEL}\", \"{name}\", \"\", \"\")")
 }
 
 /// `{by}` is what a hub is told by, `{cluster_label}` the label that tells clusters apart; where the
 /// endpoint answers for one cluster only, that is `cluster`, which its series then do not carry.
-fn fill(template: &str, scope: &ClusterScope) -> String {
+fn fill_template(template: &str, scope: &ClusterScope) -> String {
     let (by, label) = match scope {
         ClusterScope::One(_) => ("namespace".to_owned(), "cluster"),
         ClusterScope::ByLabel(label) => (format!("{label}, namespace"), label.as_str()),
@@ -106,7 +108,7 @@ fn fill(template: &str, scope: &ClusterScope) -> String {
         .replace("{cluster_label}", label)
 }
 
-fn newest(scope: &ClusterScope) -> String {
+fn newest_sample_template(scope: &ClusterScope) -> String {
     match scope {
         ClusterScope::One(_) => "max(timestamp(up))".to_owned(),
         ClusterScope::ByLabel(label) => format!("max by ({label}) (timestamp(up))"),

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::envelope::{Reply, open};
-use super::rules::{self, Origin};
-use super::signals::Readings;
+use super::envelope::{RawResponse, parse_response};
+use super::rules::{self, AlertOrigin};
+use super::signal_values::SignalValues;
 use super::wire::{QueryData, RulesData};
 use crate::domain::labels::Interner;
 use crate::domain::settings::ClusterScope;
@@ -15,26 +15,26 @@ const RULES: &str = r#"{"status":"success","data":{"groups":[{"name":"g","interv
 const QUERY: &str = r#"{"status":"success","data":{"resultType":"vector","result":[{"metric":{"namespace":"p","signal":"up"},"value":[1787302800.1,"1"]},{"metric":{"namespace":"p","signal":"sampled_at"},"value":[1,"1e300"]}]}}"#;
 
 fn read(status: u16, body: &[u8]) {
-    let reply = Reply {
+    let reply = RawResponse {
         status,
         body,
         stopping: None,
-        refusal: (!(200..300).contains(&status))
+        status_error: (!(200..300).contains(&status))
             .then(|| FetchError::new(Cause::Garbled, Sent::Answered, "no")),
     };
-    let origin = Origin {
+    let origin = AlertOrigin {
         source: SourceId::new(SourceKind::Prometheus, "leap"),
         scope: ClusterScope::ByLabel("cluster".into()),
         external_labels: [("replica", "a")].into_iter().collect(),
     };
-    if let Ok(opened) = open::<RulesData<'_>>(&reply)
-        && let Ok(page) = rules::read(&opened.data, &origin, &mut Interner::default())
+    if let Ok(opened) = parse_response::<RulesData<'_>>(&reply)
+        && let Ok(page) = rules::read_page(&opened.data, &origin, &mut Interner::default())
     {
         page.rules.health(chrono::DateTime::UNIX_EPOCH);
     }
-    if let Ok(opened) = open::<QueryData<'_>>(&reply) {
+    if let Ok(opened) = parse_response::<QueryData<'_>>(&reply) {
         let one = ClusterScope::One("leap".into());
-        let _ = Readings::default().read(&opened.data, &one);
+        let _ = SignalValues::default().add_vector(&opened.data, &one);
     }
 }
 

@@ -1,7 +1,7 @@
 //! How values went over the last hours: one `query_range`, asked only when somebody looks.
 
 mod narrow;
-mod read;
+mod parse;
 
 #[cfg(test)]
 mod tests;
@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt};
 
-use self::read::{of_alert, of_hub};
-use super::envelope::{Opened, Reply, open};
-use super::expressions::{Asked, Expressions};
-use super::fault::{Culprit, Fault};
+use self::parse::{alert_history, hub_series};
+use super::envelope::{Payload, RawResponse, parse_response};
+use super::expressions::{Expressions, QueryPart};
+use super::query_error::{Blame, QueryError};
 use super::wire::RangeData;
 use crate::domain::history::{AlertQuery, History, HistoryRequest, HistorySubject, Series, Window};
 use crate::domain::hub::Signal;
@@ -24,7 +24,7 @@ use crate::sources::http::Response;
 use crate::sources::poll::PollError;
 
 /// How many signals are asked for at once where each is asked alone.
-const AT_ONCE: usize = 4;
+const MAX_CONCURRENT: usize = 4;
 
 /// Asks the Prometheus of these settings, whose address is `endpoint`'s.
 ///
@@ -35,65 +35,74 @@ pub async fn history(
     endpoint: &Endpoint,
     question: &HistoryRequest,
 ) -> Result<History, PollError> {
-    let asker = Asker {
+    let asker = HistoryQuery {
         endpoint,
         window: &question.window,
     };
     let answer = match &question.subject {
-        HistorySubject::Alert(watched) => asker.of_alert(watched).await,
-        HistorySubject::Hub(key) => asker.of_hub(key, settings).await,
+        HistorySubject::Alert(watched) => asker.fetch_alert(watched).await,
+        HistorySubject::Hub(key) => asker.fetch_hub(key, settings).await,
     };
     answer.map_err(|fault| fault.error)
 }
 
 #[derive(Clone, Copy)]
-struct Asker<'a> {
+struct HistoryQuery<'a> {
     endpoint: &'a Endpoint,
     window: &'a Window,
 }
 
-impl Asker<'_> {
-    async fn of_alert(self, watched: &AlertQuery) -> Result<History, Fault> {
+impl HistoryQuery<'_> {
+    async fn fetch_alert(self, watched: &AlertQuery) -> Result<History, QueryError> {
         let query = narrow::to_alert(&watched.query, &watched.labels);
-        let response = self.ask(&query).await?;
-        let opened = open_range(&response)?;
-        Ok(of_alert(opened, &watched.labels, self.window))
+        let response = self.fetch(&query).await?;
+        let opened = parse_range(&response)?;
+        Ok(alert_history(opened, &watched.labels, self.window))
     }
 
     // One broken expression of the configuration must not hide the signals that are well.
-    async fn of_hub(self, key: &HubKey, settings: &PrometheusSettings) -> Result<History, Fault> {
+    async fn fetch_hub(
+        self,
+        key: &HubKey,
+        settings: &PrometheusSettings,
+    ) -> Result<History, QueryError> {
         let expressions = Expressions::new(&settings.scope, &settings.signals);
-        let signals = expressions.parts().filter_map(signal);
+        let signals = expressions.parts().filter_map(plotted_signal);
         let signals: Vec<Signal> = signals.collect();
-        let whole = expressions.joined_of(&signals);
-        match self.hub_series(&whole, key, &settings.scope).await {
-            Err(fault) if fault.culprit == Culprit::Query => {}
-            answer => return answer.map(|(series, warnings)| told(series, warnings)),
+        let whole = expressions.joined_query(&signals);
+        match self.fetch_hub_series(&whole, key, &settings.scope).await {
+            Err(fault) if fault.blame == Blame::Query => {}
+            answer => return answer.map(|(series, warnings)| to_history(series, warnings)),
         }
         let answers = stream::iter(signals)
             .map(|signal| {
-                let query = expressions.joined_of(&[signal]);
-                async move { (signal, self.hub_series(&query, key, &settings.scope).await) }
+                let query = expressions.joined_query(&[signal]);
+                async move {
+                    (
+                        signal,
+                        self.fetch_hub_series(&query, key, &settings.scope).await,
+                    )
+                }
             })
-            .buffered(AT_ONCE)
+            .buffered(MAX_CONCURRENT)
             .collect()
             .await;
-        gather(answers)
+        merge_answers(answers)
     }
 
-    async fn hub_series(
+    async fn fetch_hub_series(
         self,
         query: &str,
         key: &HubKey,
         scope: &ClusterScope,
-    ) -> Result<(Vec<Series>, Vec<String>), Fault> {
-        let response = self.ask(&narrow::to_hub(query, key, scope)).await?;
-        let opened = open_range(&response)?;
-        let series = of_hub(&opened.data, key, scope, self.window);
+    ) -> Result<(Vec<Series>, Vec<String>), QueryError> {
+        let response = self.fetch(&narrow::to_hub(query, key, scope)).await?;
+        let opened = parse_range(&response)?;
+        let series = hub_series(&opened.data, key, scope, self.window);
         Ok((series, opened.warnings))
     }
 
-    async fn ask(self, query: &str) -> Result<Response, Fault> {
+    async fn fetch(self, query: &str) -> Result<Response, QueryError> {
         let form = [
             ("query", query.to_owned()),
             ("start", self.window.start().timestamp().to_string()),
@@ -105,29 +114,29 @@ impl Asker<'_> {
     }
 }
 
-fn open_range(response: &Response) -> Result<Opened<RangeData<'_>>, Fault> {
-    let opened = open::<RangeData<'_>>(&Reply::of(response))?;
+fn parse_range(response: &Response) -> Result<Payload<RangeData<'_>>, QueryError> {
+    let opened = parse_response::<RangeData<'_>>(&RawResponse::from_response(response))?;
     match (&*opened.data.result_type, &opened.data.result) {
         ("matrix", Some(_)) => Ok(opened),
-        ("matrix", None) => Err(Fault::garbled("the answer lists no series")),
+        ("matrix", None) => Err(QueryError::garbled("the answer lists no series")),
         (other, _) => {
             let text = format!("the query gives a {other}, not a matrix");
-            Err(Fault::garbled(text))
+            Err(QueryError::garbled(text))
         }
     }
 }
 
 // When the newest sample was scraped is no value that anybody looks at.
-fn signal(asked: Asked) -> Option<Signal> {
+fn plotted_signal(asked: QueryPart) -> Option<Signal> {
     match asked {
-        Asked::Signal(Signal::SampledAt) | Asked::Newest => None,
-        Asked::Signal(signal) => Some(signal),
+        QueryPart::Signal(Signal::SampledAt) | QueryPart::NewestSample => None,
+        QueryPart::Signal(signal) => Some(signal),
     }
 }
 
-type Heard = Result<(Vec<Series>, Vec<String>), Fault>;
+type SeriesResult = Result<(Vec<Series>, Vec<String>), QueryError>;
 
-fn gather(answers: Vec<(Signal, Heard)>) -> Result<History, Fault> {
+fn merge_answers(answers: Vec<(Signal, SeriesResult)>) -> Result<History, QueryError> {
     let (mut series, mut warnings) = (Vec::new(), Vec::new());
     let mut refused = BTreeMap::new();
     for (signal, answer) in answers {
@@ -136,7 +145,7 @@ fn gather(answers: Vec<(Signal, Heard)>) -> Result<History, Fault> {
                 series.extend(more);
                 warnings.extend(said);
             }
-            Err(fault) if fault.culprit == Culprit::Query => {
+            Err(fault) if fault.blame == Blame::Query => {
                 refused.insert(signal, fault.error.text);
             }
             Err(fault) => return Err(fault),
@@ -146,11 +155,11 @@ fn gather(answers: Vec<(Signal, Heard)>) -> Result<History, Fault> {
     warnings.dedup();
     Ok(History {
         failed_signals: refused,
-        ..told(series, warnings)
+        ..to_history(series, warnings)
     })
 }
 
-fn told(series: Vec<Series>, warnings: Vec<String>) -> History {
+fn to_history(series: Vec<Series>, warnings: Vec<String>) -> History {
     History {
         series,
         warnings,

@@ -1,19 +1,19 @@
 //! A Prometheus, or what answers as one: its alerts, its rules' health, and every hub's signals, in
 //! two requests a poll.
 
-mod ceased;
+mod default_expressions;
 mod envelope;
 mod expressions;
-mod fault;
-mod halves;
 mod history;
-mod listing;
-mod memo;
-mod plan;
+mod query_error;
+mod query_plan;
+mod recently_resolved;
+mod response_cache;
 mod rules;
-mod shipped;
-mod signals;
-mod survey;
+mod rules_and_signals;
+mod rules_query;
+mod signal_query;
+mod signal_values;
 mod wire;
 
 #[cfg(test)]
@@ -26,34 +26,34 @@ use std::sync::Arc;
 use futures_util::future::join;
 
 use self::expressions::Expressions;
-use self::fault::Fault;
-use self::halves::{Halves, both};
-use self::listing::{Lister, Listing};
-use self::memo::Memo;
-use self::plan::Plan;
-use self::rules::Origin;
-use self::survey::Surveyor;
+use self::query_error::QueryError;
+use self::query_plan::QueryPlan;
+use self::response_cache::ResponseCache;
+use self::rules::AlertOrigin;
+use self::rules_and_signals::{RulesAndSignals, require_both};
+use self::rules_query::{RulesListing, RulesQuery};
+use self::signal_query::SignalQuery;
 use super::endpoint::Endpoint;
 use super::http::{Auth, Response};
-use super::poll::Polled;
+use super::poll::PollReport;
 use crate::domain::answers::PrometheusData;
 use crate::domain::labels::Interner;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::settings::PrometheusSettings;
 use crate::domain::source::{Answer, SourceId, SourceKind};
 
+pub use default_expressions::default_expression;
 pub use history::history;
-pub use shipped::shipped;
 
 /// One Prometheus, with what it keeps between polls.
 pub struct Prometheus {
     endpoint: Endpoint,
-    origin: Origin,
+    origin: AlertOrigin,
     expressions: Expressions,
-    plan: Plan,
-    words: Interner,
-    memo: Memo<Listing>,
-    fired: ceased::Memory,
+    plan: QueryPlan,
+    interner: Interner,
+    rules_cache: ResponseCache<RulesListing>,
+    last_fired: recently_resolved::LastFired,
 }
 
 impl Prometheus {
@@ -61,36 +61,36 @@ impl Prometheus {
     pub fn new(settings: &PrometheusSettings, endpoint: Endpoint) -> Self {
         Self {
             endpoint,
-            origin: Origin {
+            origin: AlertOrigin {
                 source: SourceId::new(SourceKind::Prometheus, &settings.name),
                 scope: settings.scope.clone(),
                 external_labels: settings.external_labels.clone(),
             },
             expressions: Expressions::new(&settings.scope, &settings.signals),
-            plan: Plan::default(),
-            words: Interner::default(),
-            memo: Memo::default(),
-            fired: ceased::Memory::default(),
+            plan: QueryPlan::default(),
+            interner: Interner::default(),
+            rules_cache: ResponseCache::default(),
+            last_fired: recently_resolved::LastFired::default(),
         }
     }
 
     /// Puts other credentials in the place of the present ones.
-    pub fn renew(&mut self, auth: Auth) {
-        self.endpoint.renew(auth);
+    pub fn set_auth(&mut self, auth: Auth) {
+        self.endpoint.set_auth(auth);
     }
 
     /// Asks for the rules and for the signals, both at once. It is good only if both are: half an
     /// answer, shown as a whole one, would look as if the other half were well.
-    pub async fn poll(&mut self, time: &dyn TimeSource) -> Polled<PrometheusData> {
+    pub async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<PrometheusData> {
         let asked_at = time.now();
-        let halves = self.ask(asked_at).await;
-        self.words.drop_unused();
-        let not_before = halves.as_ref().err().and_then(|fault| fault.not_before);
+        let halves = self.fetch(asked_at).await;
+        self.interner.drop_unused();
+        let not_before = halves.as_ref().err().and_then(|fault| fault.retry_after);
         let got_at = time.now();
         let outcome = halves.map_err(|fault| fault.error).map(|halves| {
-            let server_clock = halves.clock;
-            let mut body = halves.says(got_at.wall);
-            body.recently_resolved = self.fired.note(&body.alerts, asked_at.wall);
+            let server_clock = halves.server_clock;
+            let mut body = halves.into_data(got_at.wall);
+            body.recently_resolved = self.last_fired.record_firing(&body.alerts, asked_at.wall);
             Answer {
                 asked_at,
                 got_at,
@@ -98,22 +98,22 @@ impl Prometheus {
                 body,
             }
         });
-        Polled {
-            not_before,
-            ..Polled::plain(outcome)
+        PollReport {
+            retry_after: not_before,
+            ..PollReport::from_outcome(outcome)
         }
     }
 
-    async fn ask(&mut self, now: Now) -> Result<Halves, Fault> {
-        self.plan = std::mem::take(&mut self.plan).refreshed(now);
-        let surveyor = Surveyor {
+    async fn fetch(&mut self, now: Now) -> Result<RulesAndSignals, QueryError> {
+        self.plan = std::mem::take(&mut self.plan).reset_if_expired(now);
+        let signal_query = SignalQuery {
             endpoint: &self.endpoint,
             expressions: &self.expressions,
             scope: &self.origin.scope,
         };
         let (first, survey) = join(
-            listing::first(&self.endpoint),
-            surveyor.survey(self.plan.clone(), now),
+            rules_query::fetch_first_page(&self.endpoint),
+            signal_query.fetch(self.plan.clone(), now),
         )
         .await;
         if let Ok(survey) = &survey {
@@ -121,26 +121,26 @@ impl Prometheus {
         }
         let listed = match first {
             Ok(first) => self
-                .list(&first)
+                .fetch_rules(&first)
                 .await
                 .map(|list| (list, first.server_clock)),
             Err(fault) => Err(fault),
         };
-        let ((listing, clock), survey) = both(listed, survey)?;
-        Ok(Halves {
-            clock: clock.max(survey.server_clock),
+        let ((listing, clock), survey) = require_both(listed, survey)?;
+        Ok(RulesAndSignals {
+            server_clock: clock.max(survey.server_clock),
             listing,
-            survey,
+            readings: survey,
         })
     }
 
-    async fn list(&mut self, first: &Response) -> Result<Arc<Listing>, Fault> {
-        let lister = Lister {
+    async fn fetch_rules(&mut self, first: &Response) -> Result<Arc<RulesListing>, QueryError> {
+        let rules_query = RulesQuery {
             endpoint: &self.endpoint,
             origin: &self.origin,
-            words: &mut self.words,
-            memo: &mut self.memo,
+            interner: &mut self.interner,
+            cache: &mut self.rules_cache,
         };
-        lister.list(first).await
+        rules_query.fetch_all(first).await
     }
 }

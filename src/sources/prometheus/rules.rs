@@ -13,13 +13,13 @@ use crate::domain::labels::Labels;
 use crate::domain::now::duration_since;
 use crate::domain::settings::ClusterScope;
 use crate::domain::source::SourceId;
-use crate::sources::scalar::Time;
+use crate::sources::scalar::TimeField;
 
-pub(super) use self::reader::{Page, read};
+pub(super) use self::reader::{RulesPage, read_page};
 
 /// Whose alerts these are.
 #[derive(Clone, Debug)]
-pub(super) struct Origin {
+pub(super) struct AlertOrigin {
     pub(super) source: SourceId,
     pub(super) scope: ClusterScope,
     pub(super) external_labels: Labels,
@@ -29,37 +29,44 @@ pub(super) struct Origin {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Rules {
     pub(super) alerts: Vec<Arc<Alert>>,
-    names: Vec<Arc<str>>,
+    rule_names: Vec<Arc<str>>,
     failing: Vec<(Arc<str>, String)>,
-    evaluated: Vec<Evaluated>,
+    evaluations: Vec<GroupEvaluation>,
 }
 
 /// When a group was last evaluated.
 #[derive(Clone, Debug, PartialEq)]
-struct Evaluated {
+struct GroupEvaluation {
     group: Arc<str>,
     interval: Duration,
-    last: Time,
+    last_evaluation: TimeField,
 }
 
-const GRACE: Duration = Duration::from_secs(60);
+const OVERDUE_GRACE: Duration = Duration::from_secs(60);
 
 impl Rules {
     /// The rules' health at `now`, which is best the server's own clock: its times are by that one. A
     /// group that was never evaluated is overdue at once, since nothing of it can fire.
     pub(super) fn health(&self, now: DateTime<Utc>) -> RulesHealth {
-        let overdue = self.evaluated.iter().filter(|group| match group.last {
-            Time::Unsaid => false,
-            Time::Never => true,
-            Time::At(last) => {
-                duration_since(now, last) > group.interval.saturating_mul(3).saturating_add(GRACE)
-            }
-        });
+        let overdue = self
+            .evaluations
+            .iter()
+            .filter(|group| match group.last_evaluation {
+                TimeField::Missing => false,
+                TimeField::Never => true,
+                TimeField::At(last) => {
+                    duration_since(now, last)
+                        > group
+                            .interval
+                            .saturating_mul(3)
+                            .saturating_add(OVERDUE_GRACE)
+                }
+            });
         RulesHealth {
-            names: self.names.clone(),
+            names: self.rule_names.clone(),
             failing: self.failing.clone(),
             overdue: overdue
-                .map(|group| (group.group.clone(), group.last.at()))
+                .map(|group| (group.group.clone(), group.last_evaluation.datetime()))
                 .collect(),
         }
     }
@@ -67,9 +74,9 @@ impl Rules {
     /// Adds what a further page says.
     pub(super) fn extend(&mut self, page: Rules) {
         self.alerts.extend(page.alerts);
-        self.names.extend(page.names);
+        self.rule_names.extend(page.rule_names);
         self.failing.extend(page.failing);
-        self.evaluated.extend(page.evaluated);
+        self.evaluations.extend(page.evaluations);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
 use crate::domain::settings::ClusterScope;
 use crate::domain::source::FailureKind;
-use crate::sources::testing::{Clock, MOST_BYTES, endpoint, nowhere};
+use crate::sources::testing::{MAX_BYTES, TestClock, endpoint, unreachable_endpoint};
 
 fn settings(signals: BTreeMap<Signal, String>) -> PrometheusSettings {
     PrometheusSettings {
@@ -87,7 +87,7 @@ async fn a_poll_is_two_requests() {
         .expect(1)
         .mount(&server)
         .await;
-    let polled = prometheus(&server).poll(&Clock::at(90)).await;
+    let polled = prometheus(&server).poll(&TestClock::at(90)).await;
     let answer = polled.outcome.unwrap();
     assert_eq!(answer.body.alerts.len(), 1);
     assert_eq!(answer.body.rules.names.len(), 1);
@@ -106,19 +106,19 @@ async fn an_alert_that_ceases_is_remembered_with_its_last_moment() {
     let once = Mock::given(path("/api/v1/rules")).respond_with(rules());
     once.up_to_n_times(1).mount(&server).await;
     serve(&server, "/api/v1/rules", ok(json!({"groups": []}))).await;
-    let (mut source, clock) = (prometheus(&server), Clock::at(100));
+    let (mut source, clock) = (prometheus(&server), TestClock::at(100));
     let first = source.poll(&clock).await.outcome.unwrap();
     assert_eq!(
         (first.body.alerts.len(), first.body.recently_resolved.len()),
         (1, 0)
     );
     for at in [130, 160] {
-        clock.turn_to(at);
+        clock.set(at);
         let later = source.poll(&clock).await.outcome.unwrap().body;
         assert_eq!((later.alerts.len(), later.recently_resolved.len()), (0, 1));
         assert_eq!(later.recently_resolved[0].last_firing, first.asked_at.wall);
     }
-    clock.turn_to(100 + 86_400);
+    clock.set(100 + 86_400);
     let later = source.poll(&clock).await.outcome.unwrap().body;
     assert!(later.recently_resolved.is_empty());
 }
@@ -129,7 +129,7 @@ async fn the_query_is_a_form_that_joins_every_signal() {
     serve(&server, "/api/v1/rules", rules()).await;
     serve(&server, "/api/v1/query", vector(&[])).await;
     prometheus(&server)
-        .poll(&Clock::at(0))
+        .poll(&TestClock::at(0))
         .await
         .outcome
         .unwrap();
@@ -163,7 +163,7 @@ async fn one_bad_expression_blinds_nothing_and_is_not_asked_again_for_a_while() 
     let server = server_that_refuses("nonsense").await;
     let own = BTreeMap::from([(Signal::SpawnP95Seconds, "nonsense".to_owned())]);
     let mut prometheus = Prometheus::new(&settings(own), endpoint(&server));
-    let clock = Clock::at(0);
+    let clock = TestClock::at(0);
 
     let first = prometheus.poll(&clock).await.outcome.unwrap().body;
     assert_eq!(first.signals[&HubKey::new("leap", "prod")].up, Some(1.0));
@@ -172,12 +172,12 @@ async fn one_bad_expression_blinds_nothing_and_is_not_asked_again_for_a_while() 
     assert_eq!(broken, [(Signal::SpawnP95Seconds, text)]);
     assert_eq!(asked(&server, "/api/v1/query").await.len(), 10);
 
-    clock.turn_to(30);
+    clock.set(30);
     let second = prometheus.poll(&clock).await.outcome.unwrap().body;
     assert!(second.broken_signals.contains_key(&Signal::SpawnP95Seconds));
     assert_eq!(asked(&server, "/api/v1/query").await.len(), 11);
 
-    clock.turn_to(630);
+    clock.set(630);
     prometheus.poll(&clock).await.outcome.unwrap();
     assert_eq!(asked(&server, "/api/v1/query").await.len(), 21);
 }
@@ -186,7 +186,7 @@ async fn one_bad_expression_blinds_nothing_and_is_not_asked_again_for_a_while() 
 async fn a_server_that_refuses_every_query_has_not_answered() {
     let server = server_that_refuses("query=").await;
     let error = prometheus(&server)
-        .poll(&Clock::at(0))
+        .poll(&TestClock::at(0))
         .await
         .outcome
         .unwrap_err();
@@ -199,7 +199,7 @@ async fn half_a_poll_is_none_and_says_which_half() {
     let server = MockServer::start().await;
     serve(&server, "/api/v1/query", vector(&[])).await;
     let missing = prometheus(&server)
-        .poll(&Clock::at(0))
+        .poll(&TestClock::at(0))
         .await
         .outcome
         .unwrap_err();
@@ -214,7 +214,7 @@ async fn the_same_reason_is_told_once() {
     serve(&server, "/api/v1/rules", starting.clone()).await;
     serve(&server, "/api/v1/query", starting).await;
     let error = prometheus(&server)
-        .poll(&Clock::at(0))
+        .poll(&TestClock::at(0))
         .await
         .outcome
         .unwrap_err();
@@ -227,14 +227,14 @@ async fn a_wait_that_is_asked_for_is_passed_on() {
     let enough = ResponseTemplate::new(429).insert_header("retry-after", "40");
     serve(&server, "/api/v1/rules", enough).await;
     serve(&server, "/api/v1/query", vector(&[])).await;
-    let polled = prometheus(&server).poll(&Clock::at(0)).await;
-    assert_eq!(polled.not_before, Some(Duration::from_secs(40)));
+    let polled = prometheus(&server).poll(&TestClock::at(0)).await;
+    assert_eq!(polled.retry_after, Some(Duration::from_secs(40)));
     assert_eq!(polled.outcome.unwrap_err().kind, FailureKind::RateLimited);
 }
 
 #[tokio::test]
 async fn garbage_is_an_error_of_its_kind() {
-    let huge = "x".repeat(MOST_BYTES + 1);
+    let huge = "x".repeat(MAX_BYTES + 1);
     for (body, kind) in [
         ("", FailureKind::Garbled),
         ("<html>login</html>", FailureKind::Garbled),
@@ -249,7 +249,7 @@ async fn garbage_is_an_error_of_its_kind() {
         let answer = ResponseTemplate::new(200).set_body_string(body);
         serve(&server, "/api/v1/rules", answer).await;
         serve(&server, "/api/v1/query", vector(&[])).await;
-        let outcome = prometheus(&server).poll(&Clock::at(0)).await.outcome;
+        let outcome = prometheus(&server).poll(&TestClock::at(0)).await.outcome;
         assert_eq!(outcome.unwrap_err().kind, kind);
     }
 }
@@ -260,7 +260,7 @@ async fn the_same_rules_are_the_same_alerts() {
     serve(&server, "/api/v1/rules", rules()).await;
     serve(&server, "/api/v1/query", vector(&[])).await;
     let mut prometheus = prometheus(&server);
-    let clock = Clock::at(0);
+    let clock = TestClock::at(0);
     let first = prometheus.poll(&clock).await.outcome.unwrap().body;
     let second = prometheus.poll(&clock).await.outcome.unwrap().body;
     assert!(Arc::ptr_eq(&first.alerts[0], &second.alerts[0]));
@@ -288,7 +288,7 @@ async fn further_pages_are_read_too() {
             .await;
     }
     let answer = prometheus(&server)
-        .poll(&Clock::at(0))
+        .poll(&TestClock::at(0))
         .await
         .outcome
         .unwrap();
@@ -297,8 +297,12 @@ async fn further_pages_are_read_too() {
 
 #[tokio::test]
 async fn nobody_there_is_told_once() {
-    let mut prometheus = Prometheus::new(&settings(BTreeMap::new()), nowhere());
-    let error = prometheus.poll(&Clock::at(0)).await.outcome.unwrap_err();
+    let mut prometheus = Prometheus::new(&settings(BTreeMap::new()), unreachable_endpoint());
+    let error = prometheus
+        .poll(&TestClock::at(0))
+        .await
+        .outcome
+        .unwrap_err();
     assert_eq!(error.kind, FailureKind::Unreachable);
     assert!(!error.text.contains("rules:"), "{error}");
 }

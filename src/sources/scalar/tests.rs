@@ -32,11 +32,11 @@ fn spans_are_never_negative() {
 
 #[test]
 fn the_zero_time_is_never() {
-    assert_eq!(scalar("\"0001-01-01T00:00:00Z\"").time(), Time::Never);
-    assert_eq!(scalar("\"soon\"").time(), Time::Unsaid);
+    assert_eq!(scalar("\"0001-01-01T00:00:00Z\"").time(), TimeField::Never);
+    assert_eq!(scalar("\"soon\"").time(), TimeField::Missing);
     let at = scalar("\"2026-08-21T11:00:00.123456789+02:00\"")
         .time()
-        .at();
+        .datetime();
     assert_eq!(
         at.unwrap().to_rfc3339(),
         "2026-08-21T09:00:00.123456789+00:00"

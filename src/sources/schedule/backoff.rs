@@ -2,23 +2,23 @@
 
 use std::time::Duration;
 
-use super::Setback;
+use super::PollFailure;
 
 /// The first try after a failure comes no later than this, however rare the polls: data counts for three
 /// intervals only, and one dropped connection should not use them up.
 const FIRST_RETRY: Duration = Duration::from_secs(15);
 
 /// A source polled more often than this may still be left alone this long.
-const LEAST_CAP: Duration = Duration::from_secs(60);
+const MIN_BACKOFF_CAP: Duration = Duration::from_secs(60);
 
 /// How long to wait after the `failures`th failure in a row, before jitter.
-pub fn delay(interval: Duration, failures: u32, setback: Setback) -> Duration {
+pub fn delay(interval: Duration, failures: u32, setback: PollFailure) -> Duration {
     match setback {
-        Setback::Lasting => (interval * 2).max(LEAST_CAP),
-        Setback::Passing | Setback::RateLimited { .. } => {
+        PollFailure::Permanent => (interval * 2).max(MIN_BACKOFF_CAP),
+        PollFailure::Transient | PollFailure::RateLimited { .. } => {
             let doublings = failures.saturating_sub(1).min(16);
             let wait = interval.min(FIRST_RETRY).saturating_mul(1 << doublings);
-            wait.min(interval.max(LEAST_CAP))
+            wait.min(interval.max(MIN_BACKOFF_CAP))
         }
     }
 }
@@ -30,7 +30,12 @@ mod tests {
     fn delays(interval: u64) -> Vec<u64> {
         (1..=6)
             .map(|failures| {
-                delay(Duration::from_secs(interval), failures, Setback::Passing).as_secs()
+                delay(
+                    Duration::from_secs(interval),
+                    failures,
+                    PollFailure::Transient,
+                )
+                .as_secs()
             })
             .collect()
     }
@@ -44,7 +49,8 @@ mod tests {
 
     #[test]
     fn what_does_not_mend_is_asked_seldom() {
-        let wait = |seconds| delay(Duration::from_secs(seconds), 1, Setback::Lasting).as_secs();
+        let wait =
+            |seconds| delay(Duration::from_secs(seconds), 1, PollFailure::Permanent).as_secs();
         assert_eq!(wait(20), 60);
         assert_eq!(wait(300), 600);
     }

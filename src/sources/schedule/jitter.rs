@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// An interval is off by at most a tenth to either side.
-const PART: f64 = 0.1;
+const MAX_DEVIATION: f64 = 0.1;
 
 /// A stream of numbers that look like chance and are none (splitmix64, Steele, Lea and Flood 2014).
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ impl Jitter {
 
     /// `span`, a tenth more or less.
     pub fn around(&mut self, span: Duration) -> Duration {
-        span.mul_f64(1.0 - PART + 2.0 * PART * self.fraction())
+        span.mul_f64(1.0 - MAX_DEVIATION + 2.0 * MAX_DEVIATION * self.fraction())
     }
 
     /// Something from nothing up to `span`.

@@ -4,28 +4,28 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::LONGEST_HOLD;
+use super::MAX_HOLD;
 use crate::domain::now::duration_since;
 use crate::domain::source::RateBudget;
 
 /// This part of the window's requests (one in five) is kept for what a person does: an acknowledgement
 /// must not fail because of a poll, and colleagues may share the key.
-const KEPT_PART: u32 = 5;
+const RESERVED_DIVISOR: u32 = 5;
 
 /// A budget as it stood after a poll, and what a poll takes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spending {
+pub struct RateUsage {
     /// What the upstream said is left.
     pub budget: RateBudget,
     /// How many requests the poll made.
     pub requests: u32,
 }
 
-impl Spending {
+impl RateUsage {
     /// How far apart polls must be for the budget to last; zero when there is plenty.
-    pub fn spacing(self, now: DateTime<Utc>) -> Duration {
-        let window = duration_since(self.budget.resets_at, now).min(LONGEST_HOLD);
-        let kept = self.budget.limit / KEPT_PART;
+    pub fn min_spacing(self, now: DateTime<Utc>) -> Duration {
+        let window = duration_since(self.budget.resets_at, now).min(MAX_HOLD);
+        let kept = self.budget.limit / RESERVED_DIVISOR;
         let free = self.budget.remaining.saturating_sub(kept);
         match free / self.requests.max(1) {
             0 => window,
@@ -45,7 +45,7 @@ mod tests {
             remaining,
             resets_at: DateTime::from_timestamp(1_060, 0).unwrap(),
         };
-        Spending { budget, requests }.spacing(now).as_secs()
+        RateUsage { budget, requests }.min_spacing(now).as_secs()
     }
 
     #[test]

@@ -19,7 +19,7 @@ fn seconds(count: u64) -> Duration {
 fn step(schedule: &mut Schedule, now: Now) -> Now {
     let next = now.plus(schedule.wait(now));
     assert_eq!(schedule.wait(next), Duration::ZERO);
-    schedule.begin(next);
+    schedule.record_start(next);
     next
 }
 
@@ -36,8 +36,8 @@ fn an_answer_slower_than_the_interval_leaves_a_breath() {
     let mut schedule = Schedule::new(seconds(5), 1, start());
     let begun = step(&mut schedule, start());
     let done = begun.plus(seconds(9));
-    schedule.succeed(done, None);
-    assert_eq!(schedule.wait(done), BREATH);
+    schedule.record_success(done, None);
+    assert_eq!(schedule.wait(done), MIN_PAUSE);
 }
 
 #[test]
@@ -46,11 +46,11 @@ fn a_source_that_heals_is_noticed_within_a_minute_or_an_interval() {
     let mut now = start();
     for _ in 0..20 {
         now = step(&mut schedule, now);
-        schedule.fail(now, Setback::Passing);
+        schedule.record_failure(now, PollFailure::Transient);
     }
     assert!(schedule.wait(now) <= seconds(66));
     now = step(&mut schedule, now);
-    schedule.succeed(now, None);
+    schedule.record_success(now, None);
     assert!(schedule.wait(now) <= seconds(33));
 }
 
@@ -59,8 +59,8 @@ fn an_upstreams_hold_stands_even_against_a_hurry() {
     let mut schedule = Schedule::new(seconds(20), 1, start());
     let now = step(&mut schedule, start());
     let retry_after = Some(seconds(47));
-    schedule.fail(now, Setback::RateLimited { retry_after });
-    schedule.hurry(now);
+    schedule.record_failure(now, PollFailure::RateLimited { retry_after });
+    schedule.make_due(now);
     assert_eq!(schedule.wait(now), seconds(47));
     assert_eq!(schedule.wait(now.plus(seconds(47))), Duration::ZERO);
 }
@@ -69,15 +69,15 @@ fn an_upstreams_hold_stands_even_against_a_hurry() {
 fn an_absurd_hold_is_cut() {
     let mut schedule = Schedule::new(seconds(20), 1, start());
     let retry_after = Some(seconds(86_400));
-    schedule.fail(start(), Setback::RateLimited { retry_after });
-    assert_eq!(schedule.wait(start()), LONGEST_HOLD);
+    schedule.record_failure(start(), PollFailure::RateLimited { retry_after });
+    assert_eq!(schedule.wait(start()), MAX_HOLD);
 }
 
 #[test]
 fn a_limit_without_words_holds_for_the_backoff() {
     let mut schedule = Schedule::new(seconds(20), 1, start());
-    schedule.fail(start(), Setback::RateLimited { retry_after: None });
-    schedule.hurry(start());
+    schedule.record_failure(start(), PollFailure::RateLimited { retry_after: None });
+    schedule.make_due(start());
     assert_eq!(schedule.wait(start()), seconds(15));
 }
 
@@ -85,8 +85,8 @@ fn a_limit_without_words_holds_for_the_backoff() {
 fn a_hurry_makes_it_due() {
     let mut schedule = Schedule::new(seconds(300), 1, start());
     let now = step(&mut schedule, start());
-    schedule.succeed(now, None);
-    schedule.hurry(now.plus(seconds(3)));
+    schedule.record_success(now, None);
+    schedule.make_due(now.plus(seconds(3)));
     assert_eq!(schedule.wait(now.plus(seconds(3))), Duration::ZERO);
 }
 
@@ -94,13 +94,13 @@ fn a_hurry_makes_it_due() {
 fn after_a_laptop_slept_it_is_due_within_two_seconds() {
     let mut schedule = Schedule::new(seconds(300), 1, start());
     let now = step(&mut schedule, start());
-    schedule.succeed(now, None);
+    schedule.record_success(now, None);
     let woken = Now {
         wall: now.wall + seconds(7_200),
         mono: now.mono + seconds(10),
     };
     let wait = schedule.wait(woken);
-    assert!(wait <= AFTER_JUMP);
+    assert!(wait <= POLL_WITHIN_AFTER_JUMP);
     assert_eq!(schedule.wait(woken.plus(wait)), Duration::ZERO);
 }
 
@@ -108,20 +108,20 @@ fn after_a_laptop_slept_it_is_due_within_two_seconds() {
 fn a_wall_clock_set_back_stops_nothing() {
     let mut schedule = Schedule::new(seconds(30), 1, start());
     let now = step(&mut schedule, start());
-    schedule.succeed(now, None);
+    schedule.record_success(now, None);
     let back = Now {
         wall: now.wall - seconds(86_400),
         mono: now.mono + seconds(1),
     };
-    assert!(schedule.wait(back) <= AFTER_JUMP);
+    assert!(schedule.wait(back) <= POLL_WITHIN_AFTER_JUMP);
 }
 
-fn any_outcome() -> impl Strategy<Value = Result<(), Setback>> {
+fn any_outcome() -> impl Strategy<Value = Result<(), PollFailure>> {
     prop_oneof![
         Just(Ok(())),
-        Just(Err(Setback::Passing)),
-        Just(Err(Setback::Lasting)),
-        (0..100_000u64).prop_map(|wait| Err(Setback::RateLimited {
+        Just(Err(PollFailure::Transient)),
+        Just(Err(PollFailure::Permanent)),
+        (0..100_000u64).prop_map(|wait| Err(PollFailure::RateLimited {
             retry_after: Some(seconds(wait))
         })),
     ]
@@ -136,9 +136,9 @@ proptest! {
         for _ in 0..10 {
             let begun = step(&mut schedule, now);
             now = begun.plus(interval.min(seconds(latency)) / 2);
-            schedule.succeed(now, None);
+            schedule.record_success(now, None);
             let next = now.plus(schedule.wait(now));
-            prop_assert!(next.since(begun) <= interval.mul_f64(1.11).max(interval / 2 + BREATH));
+            prop_assert!(next.since(begun) <= interval.mul_f64(1.11).max(interval / 2 + MIN_PAUSE));
             prop_assert!(next.since(begun) >= interval.mul_f64(0.89));
         }
     }
@@ -148,9 +148,9 @@ proptest! {
         let interval = seconds(interval);
         let mut schedule = Schedule::new(interval, seed, start());
         let asked = step(&mut schedule, start());
-        schedule.succeed(asked, None);
+        schedule.record_success(asked, None);
         let failing = step(&mut schedule, asked);
-        schedule.fail(failing, Setback::Passing);
+        schedule.record_failure(failing, PollFailure::Transient);
         let again = failing.plus(schedule.wait(failing));
         prop_assert!(again.since(asked) < interval * BUDGET_INTERVALS);
     }
@@ -167,12 +167,12 @@ proptest! {
             let begun = step(&mut schedule, now);
             now = begun.plus(seconds(latency));
             match outcome {
-                Ok(()) => schedule.succeed(now, None),
-                Err(setback) => schedule.fail(now, setback),
+                Ok(()) => schedule.record_success(now, None),
+                Err(setback) => schedule.record_failure(now, setback),
             }
             let wait = schedule.wait(now);
-            prop_assert!(wait >= BREATH.mul_f64(0.89), "{wait:?}");
-            let longest = LONGEST_HOLD.max(seconds(interval * 2).mul_f64(1.11));
+            prop_assert!(wait >= MIN_PAUSE.mul_f64(0.89), "{wait:?}");
+            let longest = MAX_HOLD.max(seconds(interval * 2).mul_f64(1.11));
             prop_assert!(wait <= longest, "{wait:?}");
         }
     }
@@ -189,7 +189,7 @@ proptest! {
             }
             left = left.saturating_sub(requests);
             let budget = RateBudget { limit: 960, remaining: left, resets_at };
-            schedule.succeed(now, Some(Spending { budget, requests }));
+            schedule.record_success(now, Some(RateUsage { budget, requests }));
         }
         // The first poll is made before anything is known of the budget.
         prop_assert!(left >= remaining.saturating_sub(requests).min(960 / 5), "{left}");

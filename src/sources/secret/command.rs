@@ -7,50 +7,50 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use super::{Errand, Found, Screen, SecretError};
+use super::{FoundSecret, SecretError, SecretRequest, TerminalState};
 
 /// No secret and no complaint is longer.
-const LONGEST: u64 = 64 * 1024;
+const MAX_BYTES: u64 = 64 * 1024;
 
 /// So much of a complaint is shown.
-const LONGEST_COMPLAINT: usize = 200;
+const MAX_STDERR_CHARS: usize = 200;
 
 /// Runs the command and takes what it prints.
-pub async fn run(words: &[String], errand: Errand<'_>) -> Result<Found, SecretError> {
+pub async fn run(words: &[String], request: SecretRequest<'_>) -> Result<FoundSecret, SecretError> {
     let Some((program, arguments)) = words.split_first() else {
         return Err(SecretError("the command for a secret is empty".to_owned()));
     };
     let refuse = |why: String| SecretError(format!("the command {program}: {why}"));
-    let child = command(program, arguments, errand.screen)
+    let child = build_command(program, arguments, request.terminal)
         .spawn()
-        .map_err(|error| refuse(spawn_words(&error)))?;
-    let group = Group::of(&child, errand.screen);
-    let output = timeout(errand.patience, output(child)).await;
+        .map_err(|error| refuse(spawn_error_text(&error)))?;
+    let group = ProcessGroup::for_child(&child, request.terminal);
+    let output = timeout(request.timeout, collect_output(child)).await;
     let output = match output {
         Ok(Ok(output)) => output,
         Ok(Err(error)) => return Err(refuse(error.to_string())),
         Err(_) => {
             group.kill();
-            return Err(hung(program, errand));
+            return Err(timeout_error(program, request));
         }
     };
     if !output.status.success() {
-        return Err(refuse(complaint(&output)));
+        return Err(refuse(failure_text(&output)));
     }
     let text =
-        String::from_utf8(output.printed).map_err(|_| refuse("printed no UTF-8".to_owned()))?;
-    super::found(text.trim(), || refuse("printed nothing".to_owned()).0)
+        String::from_utf8(output.stdout).map_err(|_| refuse("printed no UTF-8".to_owned()))?;
+    super::parse_secret(text.trim(), || refuse("printed nothing".to_owned()).0)
 }
 
-fn hung(program: &str, errand: Errand<'_>) -> SecretError {
+fn timeout_error(program: &str, request: SecretRequest<'_>) -> SecretError {
     SecretError(format!(
         "the command for {} ({program}) did not end within {}: does it wait for a passphrase?",
-        errand.name,
-        humantime::format_duration(errand.patience)
+        request.name,
+        humantime::format_duration(request.timeout)
     ))
 }
 
-fn command(program: &str, arguments: &[String], screen: Screen) -> Command {
+fn build_command(program: &str, arguments: &[String], screen: TerminalState) -> Command {
     let mut command = Command::new(program);
     command
         .args(arguments)
@@ -58,7 +58,7 @@ fn command(program: &str, arguments: &[String], screen: Screen) -> Command {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
-    if screen == Screen::Taken {
+    if screen == TerminalState::Taken {
         // Outside the terminal's foreground group, whoever reads keys from it is stopped.
         command.process_group(0).env_remove("GPG_TTY");
     }
@@ -66,11 +66,11 @@ fn command(program: &str, arguments: &[String], screen: Screen) -> Command {
 }
 
 /// The command and what it started, where they have a group of their own.
-struct Group(Option<Pid>);
+struct ProcessGroup(Option<Pid>);
 
-impl Group {
-    fn of(child: &Child, screen: Screen) -> Self {
-        let id = child.id().filter(|_| screen == Screen::Taken);
+impl ProcessGroup {
+    fn for_child(child: &Child, screen: TerminalState) -> Self {
+        let id = child.id().filter(|_| screen == TerminalState::Taken);
         let id = id.and_then(|id| i32::try_from(id).ok());
         Self(id.and_then(Pid::from_raw))
     }
@@ -82,32 +82,32 @@ impl Group {
     }
 }
 
-struct Output {
+struct CommandOutput {
     status: ExitStatus,
-    printed: Vec<u8>,
-    complained: Vec<u8>,
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
 }
 
-async fn output(mut child: Child) -> std::io::Result<Output> {
+async fn collect_output(mut child: Child) -> std::io::Result<CommandOutput> {
     let (printed, complained) = (child.stdout.take(), child.stderr.take());
     let (printed, complained, status) =
-        tokio::try_join!(read(printed), read(complained), child.wait())?;
-    Ok(Output {
+        tokio::try_join!(read_pipe(printed), read_pipe(complained), child.wait())?;
+    Ok(CommandOutput {
         status,
-        printed,
-        complained,
+        stdout: printed,
+        stderr: complained,
     })
 }
 
-async fn read(pipe: Option<impl AsyncRead + Unpin>) -> std::io::Result<Vec<u8>> {
+async fn read_pipe(pipe: Option<impl AsyncRead + Unpin>) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if let Some(pipe) = pipe {
-        pipe.take(LONGEST).read_to_end(&mut bytes).await?;
+        pipe.take(MAX_BYTES).read_to_end(&mut bytes).await?;
     }
     Ok(bytes)
 }
 
-fn spawn_words(error: &std::io::Error) -> String {
+fn spawn_error_text(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "not found".to_owned(),
         std::io::ErrorKind::PermissionDenied => "may not be run".to_owned(),
@@ -116,12 +116,12 @@ fn spawn_words(error: &std::io::Error) -> String {
 }
 
 /// How it ended, and the first thing it said about that.
-fn complaint(output: &Output) -> String {
+fn failure_text(output: &CommandOutput) -> String {
     let end = match output.status.code() {
         Some(code) => format!("ended with {code}"),
         None => "was killed".to_owned(),
     };
-    let text = String::from_utf8_lossy(&output.complained);
+    let text = String::from_utf8_lossy(&output.stderr);
     let line = text.lines().map(str::trim).find(|line| !line.is_empty());
     match line {
         None => end,
@@ -129,7 +129,7 @@ fn complaint(output: &Output) -> String {
             let line: String = line
                 .chars()
                 .filter(|char| !char.is_control())
-                .take(LONGEST_COMPLAINT)
+                .take(MAX_STDERR_CHARS)
                 .collect();
             format!("{end}: {line}")
         }

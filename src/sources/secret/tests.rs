@@ -15,17 +15,18 @@ fn env(name: &str) -> Option<String> {
     }
 }
 
-fn errand(screen: Screen, millis: u64) -> Errand<'static> {
-    Errand {
+fn request(screen: TerminalState, millis: u64) -> SecretRequest<'static> {
+    SecretRequest {
         name: "pagerduty.token",
-        screen,
-        patience: Duration::from_millis(millis),
+        terminal: screen,
+        timeout: Duration::from_millis(millis),
     }
 }
 
-async fn fetch(source: SecretRef, home: Option<&Path>) -> Result<Found, String> {
-    let surroundings = Surroundings { env: &env, home };
-    let found = super::fetch(&source, &surroundings, errand(Screen::Free, 20_000)).await;
+async fn fetch(source: SecretRef, home: Option<&Path>) -> Result<FoundSecret, String> {
+    let surroundings = Environment { env: &env, home };
+    let found =
+        super::fetch_secret(&source, &surroundings, request(TerminalState::Free, 20_000)).await;
     found.map_err(|error| error.to_string())
 }
 
@@ -33,14 +34,14 @@ fn sh(script: &str) -> SecretRef {
     SecretRef::Command(["sh", "-c", script].map(str::to_owned).to_vec())
 }
 
-fn told(found: Result<Found, String>) -> String {
+fn exposed_secret(found: Result<FoundSecret, String>) -> String {
     found.unwrap().secret.expose_secret().to_owned()
 }
 
 #[tokio::test]
 async fn the_environment_holds_it_or_is_named() {
     let env = |name: &str| fetch(SecretRef::Env(name.to_owned()), None);
-    assert_eq!(told(env("TOKEN").await), "s3cret");
+    assert_eq!(exposed_secret(env("TOKEN").await), "s3cret");
     assert_eq!(
         env("MISSING").await.unwrap_err(),
         "the environment variable MISSING is not set"
@@ -106,10 +107,13 @@ fn a_tilde_is_home_only_at_the_front_and_alone() {
 #[tokio::test]
 async fn a_commands_output_is_the_secret() {
     assert_eq!(
-        told(fetch(sh("echo s3cret; echo note >&2"), None).await),
+        exposed_secret(fetch(sh("echo s3cret; echo note >&2"), None).await),
         "s3cret"
     );
-    assert_eq!(told(fetch(sh("cat; echo closed"), None).await), "closed");
+    assert_eq!(
+        exposed_secret(fetch(sh("cat; echo closed"), None).await),
+        "closed"
+    );
 }
 
 #[tokio::test]
@@ -132,7 +136,7 @@ async fn a_command_that_fails_says_why_and_not_what() {
 #[tokio::test]
 async fn a_command_that_hangs_runs_out_of_time() {
     let words = ["sleep", "100"].map(str::to_owned);
-    let hung = command::run(&words, errand(Screen::Free, 50)).await;
+    let hung = command::run(&words, request(TerminalState::Free, 50)).await;
     let text = hung.unwrap_err().to_string();
     assert_eq!(
         text,
@@ -155,7 +159,7 @@ async fn under_the_screen_a_hanging_command_ends_with_all_it_started() {
         fifo.display()
     );
     let words = ["sh", "-c", &script].map(str::to_owned);
-    let hung = command::run(&words, errand(Screen::Taken, 1000)).await;
+    let hung = command::run(&words, request(TerminalState::Taken, 1000)).await;
     assert!(hung.is_err());
     let mut text = String::new();
     let ended = alive.read_to_string(&mut text);

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use self::pagerduty::PagerdutyPage;
 use self::statuspage::Summary;
-use super::http::{Limits, fetch, json};
+use super::http::{Limits, fetch, parse_json};
 use super::pagerduty::Client;
-use super::poll::{PollError, Polled};
+use super::poll::{PollError, PollReport};
 use crate::domain::now::TimeSource;
 use crate::domain::post::StatusPage;
 use crate::domain::settings::{StatusKeywords, StatusPageSettings};
@@ -72,7 +72,7 @@ impl StatusPagePoll {
     }
 
     /// Asks once.
-    pub async fn poll(&mut self) -> Polled<StatusPage> {
+    pub async fn poll(&mut self) -> PollReport<StatusPage> {
         match &mut self.way {
             Way::Pagerduty(page) => page.poll(&self.name, &self.words).await,
             Way::Statuspage(page) => page.poll(&self.name, &self.words).await,
@@ -81,19 +81,19 @@ impl StatusPagePoll {
 }
 
 impl Statuspage {
-    async fn poll(&self, name: &str, words: &StatusKeywords) -> Polled<StatusPage> {
+    async fn poll(&self, name: &str, words: &StatusKeywords) -> PollReport<StatusPage> {
         let asked_at = self.time.now();
         let request = self.http.get(&self.url);
         let response = fetch(request, &self.limits)
             .await
-            .and_then(|answer| answer.good());
-        let (response, summary) = match response.and_then(|r| Ok((json::<Summary>(&r)?, r))) {
+            .and_then(|answer| answer.error_for_status());
+        let (response, summary) = match response.and_then(|r| Ok((parse_json::<Summary>(&r)?, r))) {
             Ok((summary, response)) => (response, summary),
             Err(error) => {
                 let failed = PollError::new(error.kind(), error.text);
-                return Polled {
-                    not_before: error.retry_after,
-                    ..Polled::plain(Err(failed))
+                return PollReport {
+                    retry_after: error.retry_after,
+                    ..PollReport::from_outcome(Err(failed))
                 };
             }
         };
@@ -104,7 +104,7 @@ impl Statuspage {
             server_clock: response.server_clock,
             body,
         };
-        Polled::plain(
+        PollReport::from_outcome(
             body.map(answer)
                 .map_err(|why| PollError::new(FailureKind::Garbled, why)),
         )

@@ -19,7 +19,7 @@ use crate::domain::post::StatusPage;
 use crate::domain::settings::StatusKeywords;
 use crate::sources::lenient::Page;
 use crate::sources::pagerduty::{Ask, Client, Refusal, segment};
-use crate::sources::poll::Polled;
+use crate::sources::poll::PollReport;
 
 /// The page's own words are read again after so long.
 const WORDS_KEPT: Duration = Duration::from_secs(1800);
@@ -56,7 +56,7 @@ impl PagerdutyPage {
         }
     }
 
-    pub async fn poll(&mut self, name: &str, words: &StatusKeywords) -> Polled<StatusPage> {
+    pub async fn poll(&mut self, name: &str, words: &StatusKeywords) -> PollReport<StatusPage> {
         let asked = self.client.now();
         let body = self.read(asked, name, words).await;
         self.client.polled(asked, body)

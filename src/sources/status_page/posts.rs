@@ -12,17 +12,17 @@ use super::plain::from_html;
 use crate::domain::ids::IncidentId;
 use crate::domain::post::{Post, PostKind};
 use crate::domain::settings::StatusKeywords;
-use crate::sources::lenient::{Many, Maybe};
+use crate::sources::lenient::{Lenient, LenientList};
 
-type Time = Maybe<DateTime<Utc>>;
+type Time = Lenient<DateTime<Utc>>;
 
 /// A reference by id.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ById {
-    pub id: Maybe<String>,
+    pub id: Lenient<String>,
     #[serde(rename = "type")]
-    kind: Maybe<String>,
+    kind: Lenient<String>,
 }
 
 impl ById {
@@ -35,54 +35,54 @@ impl ById {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireLabel {
-    pub id: Maybe<String>,
-    pub description: Maybe<String>,
+    pub id: Lenient<String>,
+    pub description: Lenient<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireService {
-    pub id: Maybe<String>,
-    pub name: Maybe<String>,
-    pub business_service: Maybe<ById>,
+    pub id: Lenient<String>,
+    pub name: Lenient<String>,
+    pub business_service: Lenient<ById>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WirePost {
-    pub id: Maybe<String>,
-    pub post_type: Maybe<String>,
-    pub title: Maybe<String>,
+    pub id: Lenient<String>,
+    pub post_type: Lenient<String>,
+    pub title: Lenient<String>,
     pub starts_at: Time,
     pub ends_at: Time,
-    pub linked_resource: Maybe<ById>,
-    pub updates: Many<ById>,
+    pub linked_resource: Lenient<ById>,
+    pub updates: LenientList<ById>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireUpdate {
-    pub message: Maybe<String>,
-    pub status: Maybe<ById>,
-    pub impacted_services: Many<WireImpact>,
-    pub reviewed_status: Maybe<String>,
+    pub message: Lenient<String>,
+    pub status: Lenient<ById>,
+    pub impacted_services: LenientList<WireImpact>,
+    pub reviewed_status: Lenient<String>,
     pub reported_at: Time,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireImpact {
-    pub service: Maybe<ById>,
-    pub impact: Maybe<ById>,
+    pub service: Lenient<ById>,
+    pub impact: Lenient<ById>,
 }
 
 /// A business service and whether something impacts it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireBusinessImpact {
-    pub id: Maybe<String>,
-    pub name: Maybe<String>,
-    pub status: Maybe<String>,
+    pub id: Lenient<String>,
+    pub name: Lenient<String>,
+    pub status: Lenient<String>,
 }
 
 /// The page's own words, by id.
@@ -246,7 +246,7 @@ fn linked(wire: &WirePost) -> Option<IncidentId> {
     kind.contains("incident").then(|| id.into())
 }
 
-fn label(of: &Maybe<ById>, labels: &HashMap<String, String>) -> Option<String> {
+fn label(of: &Lenient<ById>, labels: &HashMap<String, String>) -> Option<String> {
     labels.get(of.0.as_ref()?.id()).cloned()
 }
 

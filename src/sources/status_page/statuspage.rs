@@ -6,15 +6,15 @@ use serde::Deserialize;
 use super::plain::from_html;
 use crate::domain::post::{Post, PostKind, StatusPage};
 use crate::domain::settings::StatusKeywords;
-use crate::sources::lenient::{Many, Maybe};
+use crate::sources::lenient::{Lenient, LenientList};
 
-type Time = Maybe<DateTime<Utc>>;
+type Time = Lenient<DateTime<Utc>>;
 
 /// The lists must be there: a page that shows nothing must not look like one on which all is well.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Summary {
     #[serde(default)]
-    status: Maybe<WireHeadline>,
+    status: Lenient<WireHeadline>,
     components: Vec<WireComponent>,
     incidents: Vec<WirePost>,
     scheduled_maintenances: Vec<WirePost>,
@@ -23,29 +23,29 @@ pub(super) struct Summary {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireHeadline {
-    description: Maybe<String>,
+    description: Lenient<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireComponent {
-    name: Maybe<String>,
-    status: Maybe<String>,
-    group: Maybe<bool>,
+    name: Lenient<String>,
+    status: Lenient<String>,
+    group: Lenient<bool>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WirePost {
-    id: Maybe<String>,
-    name: Maybe<String>,
-    status: Maybe<String>,
+    id: Lenient<String>,
+    name: Lenient<String>,
+    status: Lenient<String>,
     created_at: Time,
     started_at: Time,
     updated_at: Time,
-    shortlink: Maybe<String>,
-    incident_updates: Many<WireUpdate>,
-    components: Many<WireComponent>,
+    shortlink: Lenient<String>,
+    incident_updates: LenientList<WireUpdate>,
+    components: LenientList<WireComponent>,
     scheduled_for: Time,
     scheduled_until: Time,
 }
@@ -53,7 +53,7 @@ struct WirePost {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireUpdate {
-    body: Maybe<String>,
+    body: Lenient<String>,
     created_at: Time,
     display_at: Time,
 }

@@ -11,7 +11,7 @@ use crate::runtime::secrets::{Manner, Secrets};
 use crate::runtime::shop::Shop;
 use crate::runtime::wiring;
 use crate::sources::pagerduty::{Access, Client, Effort};
-use crate::sources::secret::Screen;
+use crate::sources::secret::TerminalState;
 use crate::store::file::state_dir;
 
 impl Errand<'_> {
@@ -44,8 +44,8 @@ impl Errand<'_> {
         let manner = Manner {
             // Who can be asked for a yes can be asked for a passphrase.
             screen: match self.terminal {
-                Some(_) => Screen::Free,
-                None => Screen::Taken,
+                Some(_) => TerminalState::Free,
+                None => TerminalState::Taken,
             },
             deadline: None,
             slow: &|name| out::complain(&format!("waiting for the command of {name}")),

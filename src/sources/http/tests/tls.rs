@@ -44,10 +44,10 @@ impl Authority {
         answer_once(TlsAcceptor::from(Arc::new(config)))
     }
 
-    fn settings(&self) -> Settings {
-        Settings {
+    fn settings(&self) -> ClientSettings {
+        ClientSettings {
             ca_file: Some(self.file.path().to_owned()),
-            ..Settings::default()
+            ..ClientSettings::default()
         }
     }
 }
@@ -71,7 +71,7 @@ fn answer_once(acceptor: TlsAcceptor) -> String {
     format!("https://localhost:{port}/")
 }
 
-async fn ask(settings: &Settings, url: &str) -> Result<Response, FetchError> {
+async fn ask(settings: &ClientSettings, url: &str) -> Result<Response, FetchError> {
     let url = Url::parse(url).unwrap();
     let client = clients().client(settings, &url).unwrap();
     fetch(client.get(url), &limits()).await
@@ -103,7 +103,7 @@ async fn certificates_that_are_not_to_be_trusted_say_why() {
             "the certificate is for another name",
         ),
         (
-            Settings::default(),
+            ClientSettings::default(),
             "localhost",
             2090,
             "the certificate's issuer is unknown: a private CA needs ca_file",

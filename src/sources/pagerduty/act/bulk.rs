@@ -17,7 +17,7 @@ use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogEntry};
 use crate::domain::operation::Operation;
 use crate::sources::http::Response;
-use crate::sources::lenient::page;
+use crate::sources::lenient::parse_page;
 use crate::sources::pagerduty::filters::Ids;
 use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::wire::incident::WireIncident;
@@ -156,7 +156,7 @@ async fn log(
 }
 
 fn answers(response: &Response) -> HashMap<IncidentId, Arc<Incident>> {
-    let listed = page::<WireIncident>(&response.body, "incidents");
+    let listed = parse_page::<WireIncident>(&response.body, "incidents");
     let listed = listed.map(|page| page.items).unwrap_or_default();
     let read = listed.into_iter().filter_map(|wire| wire.read().ok());
     read.map(|one| (one.id.clone(), Arc::new(one))).collect()

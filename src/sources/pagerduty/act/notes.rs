@@ -10,7 +10,7 @@ use super::desk::{Came, Desk, Written, said_no};
 use super::settle::{LOOK, READ_BACK};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{OutcomeDetail, OutgoingNote};
-use crate::sources::lenient::one;
+use crate::sources::lenient::parse_object;
 use crate::sources::pagerduty::details;
 use crate::sources::pagerduty::refusal::Refusal;
 use crate::sources::pagerduty::wire::log::WireNote;
@@ -49,7 +49,7 @@ pub(super) async fn write(desk: &Desk<'_>, note: &OutgoingNote, fresh: &Arc<Inci
     let sent = desk.moment();
     match desk.write(&bodies::note(&fresh.id, &note.text)).await {
         Written::Good(heard) => {
-            let written: Option<WireNote> = one(&heard.response.body, "note").ok();
+            let written: Option<WireNote> = parse_object(&heard.response.body, "note").ok();
             let id = written.as_ref().and_then(WireNote::id);
             let known = match id {
                 Some(id) => Known::Id(id.to_owned()),

@@ -10,7 +10,7 @@ use super::{notes, settle};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Operation, OutcomeDetail};
 use crate::sources::http::Response;
-use crate::sources::lenient::one as read_one;
+use crate::sources::lenient::parse_object as read_one;
 use crate::sources::pagerduty::wire::incident::WireIncident;
 use crate::sources::pagerduty::writer::Write;
 

@@ -5,16 +5,16 @@ use serde_json::Value;
 
 use super::{Time, details};
 use crate::domain::incident::IncidentAlert;
-use crate::sources::lenient::Maybe;
+use crate::sources::lenient::Lenient;
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in super::super) struct WireAlert {
-    id: Maybe<String>,
-    status: Maybe<String>,
-    alert_key: Maybe<String>,
+    id: Lenient<String>,
+    status: Lenient<String>,
+    alert_key: Lenient<String>,
     created_at: Time,
-    suppressed: Maybe<bool>,
+    suppressed: Lenient<bool>,
     body: Value,
 }
 

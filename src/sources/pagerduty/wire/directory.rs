@@ -10,7 +10,7 @@ use crate::domain::directory::{
     EscalationLevel, EscalationPolicy, MaintenanceWindow, OnCall, Strategy, User,
 };
 use crate::domain::ids::PriorityName;
-use crate::sources::lenient::{Many, Maybe};
+use crate::sources::lenient::{Lenient, LenientList};
 
 /// A user. Contact methods and the like have no field: they are never kept.
 pub(in super::super) fn user(wire: &Ref) -> Option<User> {
@@ -30,15 +30,15 @@ pub(in super::super) fn priority(wire: &Ref) -> Option<PriorityName> {
 pub(in super::super) struct WirePolicy {
     #[serde(flatten)]
     named: Ref,
-    num_loops: Maybe<u32>,
-    escalation_rules: Many<WireRule>,
-    services: Many<Ref>,
+    num_loops: Lenient<u32>,
+    escalation_rules: LenientList<WireRule>,
+    services: LenientList<Ref>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireRule {
-    escalation_delay_in_minutes: Maybe<u64>,
+    escalation_delay_in_minutes: Lenient<u64>,
     escalation_rule_assignment_strategy: Value,
 }
 
@@ -82,9 +82,9 @@ fn strategy(value: &Value) -> Strategy {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in super::super) struct WireOnCall {
-    escalation_policy: Maybe<Ref>,
-    user: Maybe<Ref>,
-    escalation_level: Maybe<u32>,
+    escalation_policy: Lenient<Ref>,
+    user: Lenient<Ref>,
+    escalation_level: Lenient<u32>,
     start: Time,
     end: Time,
 }
@@ -105,12 +105,12 @@ impl WireOnCall {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in super::super) struct WireWindow {
-    id: Maybe<String>,
+    id: Lenient<String>,
     start_time: Time,
     end_time: Time,
-    description: Maybe<String>,
-    summary: Maybe<String>,
-    services: Many<Ref>,
+    description: Lenient<String>,
+    summary: Lenient<String>,
+    services: LenientList<Ref>,
 }
 
 impl WireWindow {

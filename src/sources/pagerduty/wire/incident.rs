@@ -9,69 +9,69 @@ use crate::domain::incident::{
     Acknowledgement, AssignedVia, Assignment, Incident, IncidentStatus, PendingAction, PendingKind,
     Urgency,
 };
-use crate::sources::lenient::{Many, Maybe};
+use crate::sources::lenient::{Lenient, LenientList};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in super::super) struct WireIncident {
-    id: Maybe<String>,
-    incident_number: Maybe<u64>,
-    title: Maybe<String>,
-    summary: Maybe<String>,
-    html_url: Maybe<String>,
-    status: Maybe<String>,
-    urgency: Maybe<String>,
-    service: Maybe<Ref>,
-    escalation_policy: Maybe<Ref>,
-    priority: Maybe<Ref>,
+    id: Lenient<String>,
+    incident_number: Lenient<u64>,
+    title: Lenient<String>,
+    summary: Lenient<String>,
+    html_url: Lenient<String>,
+    status: Lenient<String>,
+    urgency: Lenient<String>,
+    service: Lenient<Ref>,
+    escalation_policy: Lenient<Ref>,
+    priority: Lenient<Ref>,
     created_at: Time,
     updated_at: Time,
     resolved_at: Time,
     last_status_change_at: Time,
-    last_status_change_by: Maybe<Ref>,
-    assignments: Many<WireAssignment>,
-    assigned_via: Maybe<String>,
-    acknowledgements: Many<WireAcknowledgement>,
-    pending_actions: Many<WirePending>,
-    incident_key: Maybe<String>,
-    alert_counts: Maybe<WireCounts>,
-    conference_bridge: Maybe<WireBridge>,
-    teams: Many<Ref>,
+    last_status_change_by: Lenient<Ref>,
+    assignments: LenientList<WireAssignment>,
+    assigned_via: Lenient<String>,
+    acknowledgements: LenientList<WireAcknowledgement>,
+    pending_actions: LenientList<WirePending>,
+    incident_key: Lenient<String>,
+    alert_counts: Lenient<WireCounts>,
+    conference_bridge: Lenient<WireBridge>,
+    teams: LenientList<Ref>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireAssignment {
     at: Time,
-    assignee: Maybe<Ref>,
+    assignee: Lenient<Ref>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireAcknowledgement {
     at: Time,
-    acknowledger: Maybe<Ref>,
+    acknowledger: Lenient<Ref>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WirePending {
     #[serde(rename = "type")]
-    kind: Maybe<PendingKind>,
+    kind: Lenient<PendingKind>,
     at: Time,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireCounts {
-    triggered: Maybe<u32>,
+    triggered: Lenient<u32>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireBridge {
-    conference_number: Maybe<String>,
-    conference_url: Maybe<String>,
+    conference_number: Lenient<String>,
+    conference_url: Lenient<String>,
 }
 
 impl WireIncident {

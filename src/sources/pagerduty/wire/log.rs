@@ -8,41 +8,41 @@ use serde::Deserialize;
 use super::{Ref, Time, people};
 use crate::domain::ids::{IncidentId, UserId};
 use crate::domain::incident::{LogEntry, LogKind, PendingKind};
-use crate::sources::lenient::{Many, Maybe};
+use crate::sources::lenient::{Lenient, LenientList};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in super::super) struct WireLogEntry {
-    id: Maybe<String>,
+    id: Lenient<String>,
     #[serde(rename = "type")]
-    kind: Maybe<String>,
-    summary: Maybe<String>,
+    kind: Lenient<String>,
+    summary: Lenient<String>,
     created_at: Time,
-    agent: Maybe<Ref>,
-    channel: Maybe<WireChannel>,
-    note: Maybe<String>,
-    incident: Maybe<Ref>,
-    assignees: Many<Ref>,
-    user: Maybe<Ref>,
-    changed_actions: Many<WireAction>,
-    acknowledgement_timeout: Maybe<u32>,
+    agent: Lenient<Ref>,
+    channel: Lenient<WireChannel>,
+    note: Lenient<String>,
+    incident: Lenient<Ref>,
+    assignees: LenientList<Ref>,
+    user: Lenient<Ref>,
+    changed_actions: LenientList<WireAction>,
+    acknowledgement_timeout: Lenient<u32>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireChannel {
     #[serde(rename = "type")]
-    kind: Maybe<String>,
-    summary: Maybe<String>,
-    content: Maybe<String>,
-    duration: Maybe<i64>,
+    kind: Lenient<String>,
+    summary: Lenient<String>,
+    content: Lenient<String>,
+    duration: Lenient<i64>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireAction {
     #[serde(rename = "type")]
-    kind: Maybe<PendingKind>,
+    kind: Lenient<PendingKind>,
     at: Time,
 }
 
@@ -139,9 +139,9 @@ impl WireLogEntry {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in super::super) struct WireNote {
-    id: Maybe<String>,
-    user: Maybe<Ref>,
-    content: Maybe<String>,
+    id: Lenient<String>,
+    user: Lenient<Ref>,
+    content: Lenient<String>,
     created_at: Time,
 }
 

@@ -15,21 +15,21 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::domain::incident::{Person, Reference};
-use crate::sources::lenient::Maybe;
+use crate::sources::lenient::Lenient;
 
 /// A moment; PagerDuty writes ISO 8601, in the account's zone as it pleases.
-pub(super) type Time = Maybe<DateTime<Utc>>;
+pub(super) type Time = Lenient<DateTime<Utc>>;
 
 /// A reference to a thing, or the thing itself where `include[]` asked for it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Ref {
-    pub id: Maybe<String>,
+    pub id: Lenient<String>,
     #[serde(rename = "type")]
-    pub kind: Maybe<String>,
-    pub name: Maybe<String>,
-    pub summary: Maybe<String>,
-    pub email: Maybe<String>,
+    pub kind: Lenient<String>,
+    pub name: Lenient<String>,
+    pub summary: Lenient<String>,
+    pub email: Lenient<String>,
 }
 
 impl Ref {

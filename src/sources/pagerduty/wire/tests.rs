@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::sources::lenient::page;
+use crate::sources::lenient::parse_page;
 
 fn promised() -> Value {
     let bo =
@@ -67,7 +67,7 @@ fn spoil(value: &mut Value, steps: &[usize], junk: &Value) {
 }
 
 fn all<T: DeserializeOwned>(bytes: &[u8]) -> Vec<T> {
-    page(bytes, "list")
+    parse_page(bytes, "list")
         .map(|page| page.items)
         .unwrap_or_default()
 }

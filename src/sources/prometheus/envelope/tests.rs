@@ -1,33 +1,33 @@
-use super::super::fault::Culprit;
+use super::super::query_error::Blame;
 use super::super::wire::RulesData;
 use super::*;
 use crate::sources::http::{Cause, Sent};
 use reqwest::StatusCode;
 use std::time::Duration;
 
-fn reply(status: u16, body: &str) -> Reply<'_> {
+fn reply(status: u16, body: &str) -> RawResponse<'_> {
     let code = StatusCode::from_u16(status).unwrap();
-    Reply {
+    RawResponse {
         status,
         body: body.as_bytes(),
         stopping: None,
-        refusal: (!code.is_success())
+        status_error: (!code.is_success())
             .then(|| FetchError::new(Cause::Status(code), Sent::Answered, status.to_string())),
     }
 }
 
-fn opened(status: u16, body: &str) -> Result<Vec<String>, Fault> {
-    open::<RulesData<'_>>(&reply(status, body)).map(|opened| opened.warnings)
+fn opened(status: u16, body: &str) -> Result<Vec<String>, QueryError> {
+    parse_response::<RulesData<'_>>(&reply(status, body)).map(|opened| opened.warnings)
 }
 
 fn upstream_of(status: u16, body: &str) -> (FailureKind, String) {
     let fault = opened(status, body).unwrap_err();
-    assert_eq!(fault.culprit, Culprit::Upstream, "{}", fault.error);
+    assert_eq!(fault.blame, Blame::Upstream, "{}", fault.error);
     (fault.error.kind, fault.error.text)
 }
 
-fn culprit(status: u16, body: &str) -> Culprit {
-    opened(status, body).unwrap_err().culprit
+fn culprit(status: u16, body: &str) -> Blame {
+    opened(status, body).unwrap_err().blame
 }
 
 #[test]
@@ -65,9 +65,9 @@ fn what_the_upstream_says_is_passed_on() {
 fn a_refused_query_is_told_from_an_upstream_that_fails() {
     for (status, error_type) in [(400, "bad_data"), (422, "execution"), (503, "timeout")] {
         let body = format!(r#"{{"status":"error","errorType":"{error_type}","error":"no"}}"#);
-        assert_eq!(culprit(status, &body), Culprit::Query, "{status}");
+        assert_eq!(culprit(status, &body), Blame::Query, "{status}");
     }
-    assert_eq!(culprit(422, "too many samples"), Culprit::Query);
+    assert_eq!(culprit(422, "too many samples"), Blame::Query);
     let timeout = r#"{"status":"error","errorType":"timeout","error":"query timed out"}"#;
     assert_eq!(
         opened(503, timeout).unwrap_err().error.kind,
@@ -93,14 +93,14 @@ fn statuses_have_their_kinds_with_and_without_an_explanation() {
 
 #[test]
 fn a_503_says_whether_it_is_starting_stopping_or_a_proxys() {
-    assert_eq!(upstream_of(503, "Service Unavailable\n").1, STARTING);
+    assert_eq!(upstream_of(503, "Service Unavailable\n").1, STARTING_TEXT);
     assert_eq!(upstream_of(503, "<html>").1, "503");
-    for (header, text) in [("false", STARTING), ("true", "503: stopping")] {
-        let reply = Reply {
+    for (header, text) in [("false", STARTING_TEXT), ("true", "503: stopping")] {
+        let reply = RawResponse {
             stopping: Some(header),
             ..reply(503, "anything")
         };
-        let fault = open::<RulesData<'_>>(&reply).unwrap_err();
+        let fault = parse_response::<RulesData<'_>>(&reply).unwrap_err();
         assert_eq!(fault.error.text, text);
     }
 }
@@ -108,11 +108,11 @@ fn a_503_says_whether_it_is_starting_stopping_or_a_proxys() {
 #[test]
 fn the_wait_that_is_asked_for_is_kept() {
     let mut asked = reply(429, "{}");
-    if let Some(refusal) = &mut asked.refusal {
+    if let Some(refusal) = &mut asked.status_error {
         refusal.retry_after = Some(Duration::from_secs(30));
     }
-    let fault = open::<RulesData<'_>>(&asked).unwrap_err();
-    assert_eq!(fault.not_before, Some(Duration::from_secs(30)));
+    let fault = parse_response::<RulesData<'_>>(&asked).unwrap_err();
+    assert_eq!(fault.retry_after, Some(Duration::from_secs(30)));
 }
 
 #[test]

@@ -8,14 +8,14 @@ fn one() -> ClusterScope {
 fn names_read_back_and_are_the_contracts() {
     let parts: Vec<_> = Expressions::new(&one(), &BTreeMap::new()).parts().collect();
     for asked in &parts {
-        assert_eq!(Asked::named(&asked.name()), Some(*asked));
+        assert_eq!(QueryPart::from_name(&asked.name()), Some(*asked));
     }
     assert_eq!(parts.len(), Signal::iter().count() + 1);
     assert_eq!(
-        Asked::Signal(Signal::SpawnFailures30m).name(),
+        QueryPart::Signal(Signal::SpawnFailures30m).name(),
         "spawn_failures_30m"
     );
-    assert_eq!(Asked::named("else"), None);
+    assert_eq!(QueryPart::from_name("else"), None);
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn placeholders_are_filled_by_scope() {
     )]);
     let up = |scope: &ClusterScope| {
         let all = Expressions::new(scope, &own);
-        all.alone(Asked::Signal(Signal::Up)).unwrap()
+        all.part_query(QueryPart::Signal(Signal::Up)).unwrap()
     };
     assert_eq!(
         up(&one()),
@@ -40,7 +40,7 @@ fn placeholders_are_filled_by_scope() {
 fn no_placeholder_is_left_in_what_is_shipped() {
     for scope in [one(), ClusterScope::ByLabel("site".into())] {
         let query = Expressions::new(&scope, &BTreeMap::new())
-            .joined_without(&BTreeSet::new())
+            .joined_query_without(&BTreeSet::new())
             .unwrap();
         assert!(!query.contains("{by}") && !query.contains("{cluster_label}"));
         assert_eq!(query.matches("label_replace(").count(), 9);
@@ -50,9 +50,9 @@ fn no_placeholder_is_left_in_what_is_shipped() {
 #[test]
 fn what_is_broken_is_left_out() {
     let all = Expressions::new(&one(), &BTreeMap::new());
-    let broken = BTreeSet::from([Asked::Signal(Signal::Up)]);
-    let query = all.joined_without(&broken).unwrap();
+    let broken = BTreeSet::from([QueryPart::Signal(Signal::Up)]);
+    let query = all.joined_query_without(&broken).unwrap();
     assert!(!query.contains("\"signal\", \"up\""));
     assert!(query.contains("\"signal\", \"newest_sample\""));
-    assert_eq!(all.joined_without(&all.parts().collect()), None);
+    assert_eq!(all.joined_query_without(&all.parts().collect()), None);
 }

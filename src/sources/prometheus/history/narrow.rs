@@ -13,45 +13,48 @@ pub(super) fn to_alert(query: &str, labels: &Labels) -> String {
     let own = labels
         .iter()
         .filter(|(name, value)| *name != "alertname" && !value.is_empty() && is_plain(name));
-    own.fold(enclosed(query), |query, (name, value)| {
+    own.fold(parenthesize(query), |query, (name, value)| {
         let values = [Some(value), strip_value_prefix(value)];
-        let candidates = values.into_iter().flatten().map(|it| candidate(name, it));
+        let candidates = values
+            .into_iter()
+            .flatten()
+            .map(|it| label_vector(name, it));
         let candidates: Vec<String> = ["vector(1)".to_owned()]
             .into_iter()
             .chain(candidates)
             .collect();
-        kept(&query, name, &candidates.join(" or "))
+        and_on(&query, name, &candidates.join(" or "))
     })
 }
 
 /// The query, for the series of a hub.
 pub(super) fn to_hub(query: &str, key: &HubKey, scope: &ClusterScope) -> String {
-    let hub = candidate("namespace", key.hub.as_str());
-    let query = kept(&enclosed(query), "namespace", &hub);
+    let hub = label_vector("namespace", key.hub.as_str());
+    let query = and_on(&parenthesize(query), "namespace", &hub);
     match scope {
         ClusterScope::One(_) => query,
         ClusterScope::ByLabel(label) => {
-            kept(&query, label, &candidate(label, key.cluster.as_str()))
+            and_on(&query, label, &label_vector(label, key.cluster.as_str()))
         }
     }
 }
 
 // The line's end keeps a comment at the query's own end from swallowing what follows.
-fn enclosed(query: &str) -> String {
+fn parenthesize(query: &str) -> String {
     format!("({query}\n)")
 }
 
-fn kept(query: &str, label: &str, candidates: &str) -> String {
+fn and_on(query: &str, label: &str, candidates: &str) -> String {
     format!("{query} and on ({label}) ({candidates})")
 }
 
-fn candidate(label: &str, value: &str) -> String {
+fn label_vector(label: &str, value: &str) -> String {
     // In a replacement `$` begins the name of a group.
-    let value = quoted(&value.replace('$', "$$"));
+    let value = quote(&value.replace('$', "$$"));
     format!("label_replace(vector(1), \"{label}\", {value}, \"\", \"\")")
 }
 
-fn quoted(text: &str) -> String {
+fn quote(text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
     format!("\"{}\"", escaped.replace('\n', "\\n"))
 }

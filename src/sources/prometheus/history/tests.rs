@@ -13,7 +13,7 @@ use super::*;
 use crate::domain::history::SeriesKey;
 use crate::domain::labels::Labels;
 use crate::domain::source::{FailureKind, SourceId, SourceKind};
-use crate::sources::testing::{endpoint, nowhere};
+use crate::sources::testing::{endpoint, unreachable_endpoint};
 
 fn settings(scope: ClusterScope) -> PrometheusSettings {
     PrometheusSettings {
@@ -209,7 +209,9 @@ async fn what_went_wrong_is_told_in_words() {
         failed(ResponseTemplate::new(401)).await.0,
         FailureKind::Credentials
     );
-    let error = history(&one(), &nowhere(), &hub()).await.unwrap_err();
+    let error = history(&one(), &unreachable_endpoint(), &hub())
+        .await
+        .unwrap_err();
     assert_eq!(error.kind, FailureKind::Unreachable);
 }
 

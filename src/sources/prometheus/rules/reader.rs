@@ -2,41 +2,41 @@
 
 use std::sync::Arc;
 
-use super::{Evaluated, GRACE, Origin, Rules};
+use super::{AlertOrigin, GroupEvaluation, OVERDUE_GRACE, Rules};
 use crate::domain::alert::{Alert, AlertRule, AlertState};
 use crate::domain::ids::ClusterName;
 use crate::domain::labels::{Interner, Labels};
 use crate::domain::settings::ClusterScope;
-use crate::sources::prometheus::fault::{Fault, short};
+use crate::sources::prometheus::query_error::{QueryError, shorten};
 use crate::sources::prometheus::wire::{Group, Rule, RuleAlert, RulesData};
-use crate::sources::scalar::{Pairs, Scalar, Time};
+use crate::sources::scalar::{Pairs, Scalar, TimeField};
 
 /// A page of rules, and where the next begins.
 #[derive(Debug)]
-pub(in crate::sources::prometheus) struct Page {
+pub(in crate::sources::prometheus) struct RulesPage {
     pub(in crate::sources::prometheus) rules: Rules,
     pub(in crate::sources::prometheus) groups: usize,
     pub(in crate::sources::prometheus) next: Option<String>,
 }
 
 /// Reads one page.
-pub(in crate::sources::prometheus) fn read(
+pub(in crate::sources::prometheus) fn read_page(
     data: &RulesData<'_>,
-    origin: &Origin,
+    origin: &AlertOrigin,
     words: &mut Interner,
-) -> Result<Page, Fault> {
+) -> Result<RulesPage, QueryError> {
     let Some(groups) = &data.groups else {
-        return Err(Fault::garbled("the answer lists no rule groups"));
+        return Err(QueryError::garbled("the answer lists no rule groups"));
     };
     let mut reader = Reader {
         origin,
-        words,
+        interner: words,
         rules: Rules::default(),
     };
     for group in groups {
-        reader.group(group)?;
+        reader.read_group(group)?;
     }
-    Ok(Page {
+    Ok(RulesPage {
         rules: reader.rules,
         groups: groups.len(),
         next: data.group_next_token.text().map(str::to_owned),
@@ -44,14 +44,14 @@ pub(in crate::sources::prometheus) fn read(
 }
 
 struct Reader<'a> {
-    origin: &'a Origin,
-    words: &'a mut Interner,
+    origin: &'a AlertOrigin,
+    interner: &'a mut Interner,
     rules: Rules,
 }
 
 impl Reader<'_> {
-    fn group(&mut self, group: &Group<'_>) -> Result<(), Fault> {
-        let name = self.word(&group.name);
+    fn read_group(&mut self, group: &Group<'_>) -> Result<(), QueryError> {
+        let name = self.intern(&group.name);
         let alerting = || {
             group
                 .rules
@@ -60,37 +60,37 @@ impl Reader<'_> {
                 .filter(|rule| is_alerting(rule))
         };
         for rule in alerting() {
-            self.rule(&name, rule)?;
+            self.read_rule(&name, rule)?;
         }
         if alerting().next().is_some() {
-            self.rules.evaluated.push(Evaluated {
-                interval: group.interval.seconds().unwrap_or(GRACE),
-                last: last_evaluation(group),
+            self.rules.evaluations.push(GroupEvaluation {
+                interval: group.interval.seconds().unwrap_or(OVERDUE_GRACE),
+                last_evaluation: last_evaluation(group),
                 group: name,
             });
         }
         Ok(())
     }
 
-    fn rule(&mut self, group: &Arc<str>, rule: &Rule<'_>) -> Result<(), Fault> {
-        let name = self.word(&rule.name);
-        self.rules.names.push(name.clone());
+    fn read_rule(&mut self, group: &Arc<str>, rule: &Rule<'_>) -> Result<(), QueryError> {
+        let name = self.intern(&rule.name);
+        self.rules.rule_names.push(name.clone());
         if rule.health.text() == Some("err") {
-            let why = short(rule.last_error.text().unwrap_or("its evaluation fails"));
+            let why = shorten(rule.last_error.text().unwrap_or("its evaluation fails"));
             self.rules.failing.push((name.clone(), why));
         }
-        let alerts = alerts_of(rule)?;
+        let alerts = listed_alerts(rule)?;
         if alerts.is_empty() {
             return Ok(());
         }
         let rule = Arc::new(AlertRule {
             name,
             group: group.clone(),
-            expression: self.word(&rule.query),
+            expression: self.intern(&rule.query),
             hold: rule.duration.seconds().unwrap_or_default(),
         });
         for alert in alerts {
-            if let Some(alert) = self.alert(&rule, alert) {
+            if let Some(alert) = self.read_alert(&rule, alert) {
                 self.rules.alerts.push(Arc::new(alert));
             }
         }
@@ -98,7 +98,7 @@ impl Reader<'_> {
     }
 
     /// None where the alert is neither pending nor firing: VictoriaMetrics lists what ended, too.
-    fn alert(&mut self, rule: &Arc<AlertRule>, alert: &RuleAlert<'_>) -> Option<Alert> {
+    fn read_alert(&mut self, rule: &Arc<AlertRule>, alert: &RuleAlert<'_>) -> Option<Alert> {
         let state = match alert.state.text()? {
             "firing" => AlertState::Firing,
             "pending" => AlertState::Pending,
@@ -113,7 +113,7 @@ impl Reader<'_> {
             annotations: self.labels(&alert.annotations),
             fingerprint: labels.fingerprint(),
             state,
-            active_at: alert.active_at.time().at(),
+            active_at: alert.active_at.time().datetime(),
             value: alert.value.number(),
             rule: rule.clone(),
             labels,
@@ -125,7 +125,7 @@ impl Reader<'_> {
             ClusterScope::One(cluster) => Some(cluster.clone()),
             ClusterScope::ByLabel(label) => {
                 let name = labels.get(label)?;
-                Some(ClusterName::from(self.words.intern(name)))
+                Some(ClusterName::from(self.interner.intern(name)))
             }
         }
     }
@@ -134,16 +134,16 @@ impl Reader<'_> {
         Labels::new(
             pairs
                 .iter()
-                .map(|(name, value)| (self.words.intern(name), self.words.intern(&value))),
+                .map(|(name, value)| (self.interner.intern(name), self.interner.intern(&value))),
         )
     }
 
-    fn word(&mut self, scalar: &Scalar<'_>) -> Arc<str> {
-        self.words.intern(&scalar.written())
+    fn intern(&mut self, scalar: &Scalar<'_>) -> Arc<str> {
+        self.interner.intern(&scalar.to_cow_str())
     }
 }
 
-/// Whether it is a rule that alerts: `type=alert` is not honoured everywhere.
+/// Whether it is a rule that alerts: `type=read_alert` is not honoured everywhere.
 fn is_alerting(rule: &Rule<'_>) -> bool {
     match rule.r#type.text() {
         Some(kind) => kind == "alerting",
@@ -153,30 +153,30 @@ fn is_alerting(rule: &Rule<'_>) -> bool {
 
 /// A rule that fires lists its alerts; where the list is missing, an answer without alerts would look
 /// as if all were well.
-fn alerts_of<'r, 'a>(rule: &'r Rule<'a>) -> Result<&'r [RuleAlert<'a>], Fault> {
+fn listed_alerts<'r, 'a>(rule: &'r Rule<'a>) -> Result<&'r [RuleAlert<'a>], QueryError> {
     match (&rule.alerts, rule.state.text()) {
         (Some(alerts), _) => Ok(alerts),
-        (None, Some("firing" | "pending")) => Err(Fault::garbled(format!(
+        (None, Some("firing" | "pending")) => Err(QueryError::garbled(format!(
             "the rule '{}' has alerts, which are not listed",
-            short(&rule.name.written())
+            shorten(&rule.name.to_cow_str())
         ))),
         (None, _) => Ok(&[]),
     }
 }
 
 /// The latest evaluation that the group or any of its rules speaks of.
-fn last_evaluation(group: &Group<'_>) -> Time {
+fn last_evaluation(group: &Group<'_>) -> TimeField {
     let rules = group.rules.iter().flatten();
     rules
         .map(|rule| rule.last_evaluation.time())
-        .fold(group.last_evaluation.time(), later_of)
+        .fold(group.last_evaluation.time(), later)
 }
 
-fn later_of(one: Time, other: Time) -> Time {
+fn later(one: TimeField, other: TimeField) -> TimeField {
     match (one, other) {
-        (Time::At(one), Time::At(other)) => Time::At(one.max(other)),
-        (Time::At(at), _) | (_, Time::At(at)) => Time::At(at),
-        (Time::Never, _) | (_, Time::Never) => Time::Never,
-        (Time::Unsaid, Time::Unsaid) => Time::Unsaid,
+        (TimeField::At(one), TimeField::At(other)) => TimeField::At(one.max(other)),
+        (TimeField::At(at), _) | (_, TimeField::At(at)) => TimeField::At(at),
+        (TimeField::Never, _) | (_, TimeField::Never) => TimeField::Never,
+        (TimeField::Missing, TimeField::Missing) => TimeField::Missing,
     }
 }

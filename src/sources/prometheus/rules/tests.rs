@@ -2,7 +2,7 @@ use super::*;
 use crate::domain::alert::AlertState;
 use crate::domain::labels::Interner;
 use crate::domain::source::{FailureKind, SourceKind};
-use crate::sources::prometheus::fault::Fault;
+use crate::sources::prometheus::query_error::QueryError;
 use crate::sources::prometheus::wire::RulesData;
 
 const BODY: &str = r#"{"groups":[
@@ -25,8 +25,8 @@ const BODY: &str = r#"{"groups":[
   {"state":"inactive","name":"New","query":"x","health":"unknown","alerts":[],"type":"alerting"}]},
  {"name":"recorded only","interval":60,"lastEvaluation":"0001-01-01T00:00:00Z","rules":null}]}"#;
 
-fn origin(scope: ClusterScope) -> Origin {
-    Origin {
+fn origin(scope: ClusterScope) -> AlertOrigin {
+    AlertOrigin {
         source: SourceId::new(SourceKind::Prometheus, "leap"),
         scope,
         external_labels: [("replica", "a"), ("cluster", "other")]
@@ -35,9 +35,9 @@ fn origin(scope: ClusterScope) -> Origin {
     }
 }
 
-fn page(json: &str, scope: ClusterScope) -> Result<Page, Fault> {
+fn page(json: &str, scope: ClusterScope) -> Result<RulesPage, QueryError> {
     let data: RulesData<'_> = serde_json::from_str(json).unwrap();
-    read(&data, &origin(scope), &mut Interner::default())
+    read_page(&data, &origin(scope), &mut Interner::default())
 }
 
 fn leap() -> ClusterScope {

@@ -1,11 +1,11 @@
 use super::*;
 use crate::domain::source::FailureKind;
 
-fn read(result: &str, scope: &ClusterScope) -> Readings {
+fn read(result: &str, scope: &ClusterScope) -> SignalValues {
     let json = format!(r#"{{"resultType":"vector","result":[{result}]}}"#);
-    let mut readings = Readings::default();
+    let mut readings = SignalValues::default();
     readings
-        .read(&serde_json::from_str(&json).unwrap(), scope)
+        .add_vector(&serde_json::from_str(&json).unwrap(), scope)
         .unwrap();
     readings
 }
@@ -85,7 +85,7 @@ fn what_is_not_a_signal_is_passed_over() {
            {"metric":null,"value":null}"#,
         &one(),
     );
-    assert_eq!(readings, Readings::default());
+    assert_eq!(readings, SignalValues::default());
 }
 
 #[test]
@@ -105,7 +105,9 @@ fn what_is_no_vector_is_garbled() {
         "{}",
     ] {
         let data = serde_json::from_str(json).unwrap();
-        let fault = Readings::default().read(&data, &one()).unwrap_err();
+        let fault = SignalValues::default()
+            .add_vector(&data, &one())
+            .unwrap_err();
         assert_eq!(fault.error.kind, FailureKind::Garbled);
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::expressions::{Asked, SIGNAL_LABEL};
-use super::fault::Fault;
+use super::expressions::{QueryPart, SIGNAL_LABEL};
+use super::query_error::QueryError;
 use super::wire::{QueryData, Sample};
 use crate::domain::hub::{Signal, Signals};
 use crate::domain::ids::{ClusterName, HubKey};
@@ -14,45 +14,54 @@ use crate::sources::scalar::Pairs;
 
 /// What the series say.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Readings {
+pub(super) struct SignalValues {
     pub(super) signals: BTreeMap<HubKey, Signals>,
     pub(super) newest_sample: BTreeMap<ClusterName, DateTime<Utc>>,
 }
 
-impl Readings {
+impl SignalValues {
     /// Reads the vector and adds what it says.
-    pub(super) fn read(&mut self, data: &QueryData<'_>, scope: &ClusterScope) -> Result<(), Fault> {
+    pub(super) fn add_vector(
+        &mut self,
+        data: &QueryData<'_>,
+        scope: &ClusterScope,
+    ) -> Result<(), QueryError> {
         if data.result_type != "vector" {
             let text = format!("the query gives a {}, not a vector", data.result_type);
-            return Err(Fault::garbled(text));
+            return Err(QueryError::garbled(text));
         }
         let Some(samples) = &data.result else {
-            return Err(Fault::garbled("the answer lists no series"));
+            return Err(QueryError::garbled("the answer lists no series"));
         };
         for sample in samples {
-            self.take(sample, scope);
+            self.add_sample(sample, scope);
         }
         Ok(())
     }
 
-    fn take(&mut self, sample: &Sample<'_>, scope: &ClusterScope) {
-        let part = sample.metric.get(SIGNAL_LABEL).and_then(Asked::named);
+    fn add_sample(&mut self, sample: &Sample<'_>, scope: &ClusterScope) {
+        let part = sample
+            .metric
+            .get(SIGNAL_LABEL)
+            .and_then(QueryPart::from_name);
         let (Some(part), Some(cluster)) = (part, cluster(&sample.metric, scope)) else {
             return;
         };
         let value = sample.value.as_ref().and_then(|(_, value)| value.number());
         match part {
-            Asked::Newest => self.note_newest(cluster, value.and_then(moment)),
-            Asked::Signal(signal) => {
+            QueryPart::NewestSample => {
+                self.update_newest_sample(cluster, value.and_then(datetime_from_seconds))
+            }
+            QueryPart::Signal(signal) => {
                 if let Some(hub) = sample.metric.get("namespace") {
-                    self.note(HubKey::new(cluster, hub), signal, value);
+                    self.add_signal(HubKey::new(cluster, hub), signal, value);
                 }
             }
         }
     }
 
     /// A hub with any series at all gets its entry, even if the value is `NaN`.
-    fn note(&mut self, key: HubKey, signal: Signal, value: Option<f64>) {
+    fn add_signal(&mut self, key: HubKey, signal: Signal, value: Option<f64>) {
         let mut signals = Signals::default();
         match signal {
             Signal::Up => signals.up = value,
@@ -62,23 +71,23 @@ impl Readings {
             Signal::ActiveUsers => signals.active_users = value,
             Signal::HomeFreePercent => signals.home_free_percent = value,
             Signal::DbFreePercent => signals.db_free_percent = value,
-            Signal::SampledAt => signals.sampled_at = value.and_then(moment),
+            Signal::SampledAt => signals.sampled_at = value.and_then(datetime_from_seconds),
         }
-        self.note_newest(key.cluster.clone(), signals.sampled_at);
-        join(self.signals.entry(key).or_default(), &signals);
+        self.update_newest_sample(key.cluster.clone(), signals.sampled_at);
+        merge_signals(self.signals.entry(key).or_default(), &signals);
     }
 
     /// Adds what another query gave.
-    pub(super) fn merge(&mut self, other: Readings) {
+    pub(super) fn merge(&mut self, other: SignalValues) {
         for (key, signals) in other.signals {
-            join(self.signals.entry(key).or_default(), &signals);
+            merge_signals(self.signals.entry(key).or_default(), &signals);
         }
         for (cluster, at) in other.newest_sample {
-            self.note_newest(cluster, Some(at));
+            self.update_newest_sample(cluster, Some(at));
         }
     }
 
-    fn note_newest(&mut self, cluster: ClusterName, at: Option<DateTime<Utc>>) {
+    fn update_newest_sample(&mut self, cluster: ClusterName, at: Option<DateTime<Utc>>) {
         if let Some(at) = at {
             let newest = self.newest_sample.entry(cluster).or_insert(at);
             *newest = at.max(*newest);
@@ -88,30 +97,30 @@ impl Readings {
 
 /// A configured expression may give several series for one hub; which of them counts must not hang on
 /// their order, which Prometheus does not promise.
-fn join(kept: &mut Signals, more: &Signals) {
-    keep(&mut kept.up, more.up, f64::max);
-    keep(
+fn merge_signals(kept: &mut Signals, more: &Signals) {
+    merge_value(&mut kept.up, more.up, f64::max);
+    merge_value(
         &mut kept.spawn_failures_30m,
         more.spawn_failures_30m,
         f64::max,
     );
-    keep(
+    merge_value(
         &mut kept.spawn_p95_seconds,
         more.spawn_p95_seconds,
         f64::max,
     );
-    keep(&mut kept.running_servers, more.running_servers, f64::max);
-    keep(&mut kept.active_users, more.active_users, f64::max);
-    keep(
+    merge_value(&mut kept.running_servers, more.running_servers, f64::max);
+    merge_value(&mut kept.active_users, more.active_users, f64::max);
+    merge_value(
         &mut kept.home_free_percent,
         more.home_free_percent,
         f64::min,
     );
-    keep(&mut kept.db_free_percent, more.db_free_percent, f64::min);
+    merge_value(&mut kept.db_free_percent, more.db_free_percent, f64::min);
     kept.sampled_at = kept.sampled_at.max(more.sampled_at);
 }
 
-fn keep(kept: &mut Option<f64>, value: Option<f64>, choose: fn(f64, f64) -> f64) {
+fn merge_value(kept: &mut Option<f64>, value: Option<f64>, choose: fn(f64, f64) -> f64) {
     *kept = match (*kept, value) {
         (Some(kept), Some(value)) => Some(choose(kept, value)),
         (kept, value) => kept.or(value),
@@ -126,7 +135,7 @@ fn cluster(metric: &Pairs<'_>, scope: &ClusterScope) -> Option<ClusterName> {
 }
 
 /// Seconds since 1970 as a moment, to the millisecond: that is what Prometheus keeps.
-fn moment(seconds: f64) -> Option<DateTime<Utc>> {
+fn datetime_from_seconds(seconds: f64) -> Option<DateTime<Utc>> {
     let millis = (seconds * 1000.0).round();
     // A cast saturates, and what is out of range is no moment.
     DateTime::from_timestamp_millis(millis as i64)

@@ -5,32 +5,32 @@ use std::sync::Arc;
 
 /// The last answer's bytes, as a sum, and what they came to.
 #[derive(Debug)]
-pub(super) struct Memo<T>(Option<(Sum, Arc<T>)>);
+pub(super) struct ResponseCache<T>(Option<(Digest, Arc<T>)>);
 
-type Sum = (usize, u64);
+type Digest = (usize, u64);
 
-impl<T> Default for Memo<T> {
+impl<T> Default for ResponseCache<T> {
     fn default() -> Self {
         Self(None)
     }
 }
 
-impl<T> Memo<T> {
+impl<T> ResponseCache<T> {
     /// What these bytes came to the last time, if they came the last time.
-    pub(super) fn recall(&self, bytes: &[u8]) -> Option<Arc<T>> {
+    pub(super) fn get(&self, bytes: &[u8]) -> Option<Arc<T>> {
         let (kept, what) = self.0.as_ref()?;
-        (*kept == sum(bytes)).then(|| what.clone())
+        (*kept == digest(bytes)).then(|| what.clone())
     }
 
     /// Keeps what these bytes came to.
-    pub(super) fn keep(&mut self, bytes: &[u8], what: T) -> Arc<T> {
+    pub(super) fn store(&mut self, bytes: &[u8], what: T) -> Arc<T> {
         let what = Arc::new(what);
-        self.0 = Some((sum(bytes), what.clone()));
+        self.0 = Some((digest(bytes), what.clone()));
         what
     }
 }
 
-fn sum(bytes: &[u8]) -> Sum {
+fn digest(bytes: &[u8]) -> Digest {
     let mut hasher = DefaultHasher::new();
     hasher.write(bytes);
     (bytes.len(), hasher.finish())
@@ -42,10 +42,10 @@ mod tests {
 
     #[test]
     fn only_the_same_bytes_are_recalled() {
-        let mut memo = Memo::default();
-        assert_eq!(memo.recall(b"a"), None);
-        let kept = memo.keep(b"a", 1);
-        assert!(Arc::ptr_eq(&kept, &memo.recall(b"a").unwrap()));
-        assert_eq!(memo.recall(b"b"), None);
+        let mut memo = ResponseCache::default();
+        assert_eq!(memo.get(b"a"), None);
+        let kept = memo.store(b"a", 1);
+        assert!(Arc::ptr_eq(&kept, &memo.get(b"a").unwrap()));
+        assert_eq!(memo.get(b"b"), None);
     }
 }

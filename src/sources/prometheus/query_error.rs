@@ -8,7 +8,7 @@ use crate::sources::poll::PollError;
 
 /// What is at fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Culprit {
+pub(super) enum Blame {
     /// The query, which was refused or could not be evaluated: another may well succeed.
     Query,
     /// Anything else.
@@ -17,20 +17,20 @@ pub(super) enum Culprit {
 
 /// Why there is no data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Fault {
-    pub(super) culprit: Culprit,
+pub(super) struct QueryError {
+    pub(super) blame: Blame,
     pub(super) error: PollError,
     /// How long the upstream asks to be left alone.
-    pub(super) not_before: Option<Duration>,
+    pub(super) retry_after: Option<Duration>,
 }
 
-impl Fault {
+impl QueryError {
     /// A fault that no other query would avoid.
     pub(super) fn upstream(kind: FailureKind, text: impl Into<String>) -> Self {
         Self {
-            culprit: Culprit::Upstream,
+            blame: Blame::Upstream,
             error: PollError::new(kind, text),
-            not_before: None,
+            retry_after: None,
         }
     }
 
@@ -42,31 +42,31 @@ impl Fault {
     /// A fault of the query.
     pub(super) fn query(kind: FailureKind, text: impl Into<String>) -> Self {
         Self {
-            culprit: Culprit::Query,
+            blame: Blame::Query,
             ..Self::upstream(kind, text)
         }
     }
 }
 
-impl From<FetchError> for Fault {
+impl From<FetchError> for QueryError {
     fn from(error: FetchError) -> Self {
         Self {
-            not_before: error.retry_after,
+            retry_after: error.retry_after,
             ..Self::upstream(error.kind(), error.text)
         }
     }
 }
 
-const MOST_CHARACTERS: usize = 300;
+const MAX_TEXT_CHARS: usize = 300;
 
 /// One line of bounded length out of an upstream's text.
-pub(super) fn short(text: &str) -> String {
+pub(super) fn shorten(text: &str) -> String {
     let mut words = text.split_whitespace();
     let first = words.next().unwrap_or_default().to_owned();
     let line = words.fold(first, |line, word| line + " " + word);
-    match line.char_indices().nth(MOST_CHARACTERS) {
+    match line.char_indices().nth(MAX_TEXT_CHARS) {
         None => line,
-        Some(_) => line.chars().take(MOST_CHARACTERS).chain(['…']).collect(),
+        Some(_) => line.chars().take(MAX_TEXT_CHARS).chain(['…']).collect(),
     }
 }
 
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn long_texts_are_cut() {
         let long = "ü".repeat(1000);
-        assert_eq!(short(&long).chars().count(), 301);
-        assert_eq!(short(" a\n b\t"), "a b");
+        assert_eq!(shorten(&long).chars().count(), 301);
+        assert_eq!(shorten(" a\n b\t"), "a b");
     }
 }

@@ -6,7 +6,7 @@
 use crate::domain::hub::Signal;
 
 /// The shipped expression of a signal.
-pub fn shipped(signal: Signal) -> &'static str {
+pub fn default_expression(signal: Signal) -> &'static str {
     match signal {
         Signal::Up => UP,
         Signal::SpawnFailures30m => SPAWN_FAILURES,

@@ -5,17 +5,17 @@ use crate::sources::http::{Cause, FetchError};
 
 /// What answered, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Said {
+pub(super) struct ResponseSummary {
     pub(super) status: u16,
     /// The hub's own answers carry `X-JupyterHub-Version`; a proxy's do not.
-    pub(super) by_hub: bool,
+    pub(super) is_from_hub: bool,
     /// The beginning of the body.
     pub(super) body: Vec<u8>,
 }
 
 /// How a try failed that brought no complete answer. A handshake that fails for whatever reason means
 /// that something answers there, and wrongly; the other causes may as well lie on our side.
-pub(super) fn no_answer(error: FetchError) -> ProbeOutcome {
+pub(super) fn from_fetch_error(error: FetchError) -> ProbeOutcome {
     let kind = match error.cause {
         Cause::Resolve => ProbeFailure::Resolve,
         Cause::Certificate | Cause::Handshake => ProbeFailure::Certificate,
@@ -40,7 +40,7 @@ pub(super) fn proxy_url(health_url: &str) -> Option<String> {
 
 /// What the proxy's answer to `/_chp_healthz` says of a hub that answered wrongly: None if it did not
 /// answer at all. configurable-http-proxy itself answers 200 and `{"status":"OK"}`.
-pub(super) fn proxy_word(said: Option<&Said>) -> ProxyState {
+pub(super) fn proxy_state(said: Option<&ResponseSummary>) -> ProxyState {
     match said {
         None => ProxyState::ProxyGone,
         Some(said) if said.status == 200 && is_ok(&said.body) => ProxyState::HubGone,
@@ -58,10 +58,10 @@ fn is_ok(body: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn said(status: u16, body: &str) -> Said {
-        Said {
+    fn summary(status: u16, body: &str) -> ResponseSummary {
+        ResponseSummary {
             status,
-            by_hub: false,
+            is_from_hub: false,
             body: body.as_bytes().to_vec(),
         }
     }
@@ -83,15 +83,18 @@ mod tests {
     #[test]
     fn a_proxy_that_is_well_means_that_the_hub_is_gone() {
         assert_eq!(
-            proxy_word(Some(&said(200, r#"{"status":"OK"}"#))),
+            proxy_state(Some(&summary(200, r#"{"status":"OK"}"#))),
             ProxyState::HubGone
         );
         assert_eq!(
-            proxy_word(Some(&said(503, "<html>"))),
+            proxy_state(Some(&summary(503, "<html>"))),
             ProxyState::ProxyGone
         );
-        assert_eq!(proxy_word(None), ProxyState::ProxyGone);
-        assert_eq!(proxy_word(Some(&said(200, "<html>"))), ProxyState::Unclear);
-        assert_eq!(proxy_word(Some(&said(404, ""))), ProxyState::Unclear);
+        assert_eq!(proxy_state(None), ProxyState::ProxyGone);
+        assert_eq!(
+            proxy_state(Some(&summary(200, "<html>"))),
+            ProxyState::Unclear
+        );
+        assert_eq!(proxy_state(Some(&summary(404, ""))), ProxyState::Unclear);
     }
 }

@@ -9,15 +9,19 @@ use crate::domain::alert::{Alert, AlertState, ResolvedAlert};
 use crate::domain::ids::Fingerprint;
 
 /// Longer ago than any incident waits for its alert to be missed.
-const KEPT: TimeDelta = TimeDelta::hours(24);
+const MAX_AGE: TimeDelta = TimeDelta::hours(24);
 
 /// When each alert was last seen to fire.
 #[derive(Debug, Default)]
-pub(super) struct Memory(HashMap<Fingerprint, ResolvedAlert>);
+pub(super) struct LastFired(HashMap<Fingerprint, ResolvedAlert>);
 
-impl Memory {
+impl LastFired {
     /// Notes what fires at `now`, and tells what fired before and does not any more, in a stable order.
-    pub(super) fn note(&mut self, alerts: &[Arc<Alert>], now: DateTime<Utc>) -> Vec<ResolvedAlert> {
+    pub(super) fn record_firing(
+        &mut self,
+        alerts: &[Arc<Alert>],
+        now: DateTime<Utc>,
+    ) -> Vec<ResolvedAlert> {
         let firing = alerts
             .iter()
             .filter(|alert| alert.state == AlertState::Firing);
@@ -28,7 +32,7 @@ impl Memory {
             };
             self.0.insert(alert.fingerprint, seen);
         }
-        self.0.retain(|_, seen| now - seen.last_firing < KEPT);
+        self.0.retain(|_, seen| now - seen.last_firing < MAX_AGE);
         let gone = self.0.values().filter(|seen| seen.last_firing < now);
         let mut gone: Vec<ResolvedAlert> = gone.cloned().collect();
         gone.sort_by(|a, b| (a.last_firing, &a.labels).cmp(&(b.last_firing, &b.labels)));

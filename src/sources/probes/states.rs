@@ -1,6 +1,6 @@
 //! What is known of every hub, and whose turn it is. Pure.
 //!
-//! A round asks those that are due: each hub once an interval, and once more `confirm` after the first
+//! A round asks those that are due: each hub once an interval, and once more `confirm_after` after the first
 //! failure of a run. The answer holds the latest state of every hub; it is as old as the oldest try in
 //! it, so that a round of second tries does not make the others look younger than they are.
 
@@ -17,7 +17,7 @@ use crate::domain::source::Answer;
 
 /// One try, as it came out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Try {
+pub(super) struct ProbeTry {
     pub(super) at: Now,
     pub(super) outcome: ProbeOutcome,
     pub(super) latency: Option<Duration>,
@@ -27,39 +27,39 @@ pub(super) struct Try {
 
 /// A hub's page in the book.
 #[derive(Clone, Debug)]
-struct Page {
+struct HubState {
     probe: Probe,
     /// When the round ended in which this was heard.
-    heard: Now,
+    received_at: Now,
 }
 
 /// The book.
 #[derive(Clone, Debug)]
-pub(super) struct Book {
-    pages: BTreeMap<HubKey, Page>,
-    remembered: BTreeMap<HubKey, FailingRun>,
+pub(super) struct ProbeStates {
+    hubs: BTreeMap<HubKey, HubState>,
+    restored_runs: BTreeMap<HubKey, FailingRun>,
     interval: Duration,
-    confirm: Duration,
+    confirm_after: Duration,
 }
 
-impl Book {
+impl ProbeStates {
     pub(super) fn new(interval: Duration, confirm: Duration) -> Self {
         Self {
-            pages: BTreeMap::new(),
-            remembered: BTreeMap::new(),
+            hubs: BTreeMap::new(),
+            restored_runs: BTreeMap::new(),
             interval,
-            confirm,
+            confirm_after: confirm,
         }
     }
 
     /// Goes on with a run that somebody else saw the beginning of.
-    pub(super) fn remember(&mut self, key: HubKey, run: FailingRun) {
-        self.remembered.insert(key, run);
+    pub(super) fn restore_run(&mut self, key: HubKey, run: FailingRun) {
+        self.restored_runs.insert(key, run);
     }
 
     /// The hubs that fail, as far as they were tried.
     pub(super) fn failing(&self) -> impl Iterator<Item = (&HubKey, FailingRun)> {
-        let pages = self.pages.iter();
+        let pages = self.hubs.iter();
         pages.filter_map(|(key, page)| Some((key, page.probe.failing?)))
     }
 
@@ -72,33 +72,40 @@ impl Book {
     }
 
     fn is_due(&self, key: &HubKey, now: Now) -> bool {
-        self.pages.get(key).is_none_or(|page| {
+        self.hubs.get(key).is_none_or(|page| {
             let second = self.until_second_try(page, now);
-            second.is_some_and(|left| left.is_zero()) || now.since(page.probe.at) >= self.early()
+            second.is_some_and(|left| left.is_zero())
+                || now.since(page.probe.at) >= self.min_probe_age()
         })
     }
 
     /// Writes down what a round heard.
-    pub(super) fn note(&mut self, tries: Vec<(HubKey, Try)>, heard: Now) {
+    pub(super) fn record(&mut self, tries: Vec<(HubKey, ProbeTry)>, heard: Now) {
         for (key, latest) in tries {
-            let before = self.pages.get(&key).map(|page| &page.probe);
+            let before = self.hubs.get(&key).map(|page| &page.probe);
             let run = match before {
                 Some(probe) => probe.failing,
-                None => self.remembered.remove(&key),
+                None => self.restored_runs.remove(&key),
             };
-            let probe = follow(before, run, latest);
-            self.pages.insert(key, Page { probe, heard });
+            let probe = next_probe(before, run, latest);
+            self.hubs.insert(
+                key,
+                HubState {
+                    probe,
+                    received_at: heard,
+                },
+            );
         }
     }
 
     /// The state of every hub that was asked at least once, as old as the oldest try in it. None
     /// before the first round.
-    pub(super) fn answer(&self) -> Option<Answer<BTreeMap<HubKey, Probe>>> {
-        let oldest = self.pages.values().min_by_key(|page| page.probe.at.mono)?;
-        let pages = self.pages.iter();
+    pub(super) fn to_answer(&self) -> Option<Answer<BTreeMap<HubKey, Probe>>> {
+        let oldest = self.hubs.values().min_by_key(|page| page.probe.at.mono)?;
+        let pages = self.hubs.iter();
         Some(Answer {
             asked_at: oldest.probe.at,
-            got_at: oldest.heard,
+            got_at: oldest.received_at,
             server_clock: None,
             body: pages
                 .map(|(key, page)| (key.clone(), page.probe.clone()))
@@ -107,8 +114,8 @@ impl Book {
     }
 
     /// How soon the next turn comes, if it comes well before the usual round.
-    pub(super) fn again_in(&self, now: Now) -> Option<Duration> {
-        let turns = self.pages.values().map(|page| {
+    pub(super) fn next_due_in(&self, now: Now) -> Option<Duration> {
+        let turns = self.hubs.values().map(|page| {
             let usual = self.interval.saturating_sub(now.since(page.probe.at));
             let second = self.until_second_try(page, now);
             second.map_or(usual, |second| second.min(usual))
@@ -120,23 +127,24 @@ impl Book {
 
     /// A round that comes a little early, by jitter or because second tries came between, still asks
     /// everyone: else a hub would be passed over and wait for nearly two intervals.
-    fn early(&self) -> Duration {
+    fn min_probe_age(&self) -> Duration {
         self.interval * 3 / 4
     }
 
     /// How long until a hub that fails is to be tried again, if that is still owed. Where the usual
     /// rounds come faster than that, they do.
-    fn until_second_try(&self, page: &Page, now: Now) -> Option<Duration> {
+    fn until_second_try(&self, page: &HubState, now: Now) -> Option<Duration> {
         let run = page.probe.failing?;
-        let is_owed = self.confirm <= self.interval && !page.probe.is_confirmed(self.confirm);
-        is_owed.then(|| self.confirm.saturating_sub(now.since(run.first)))
+        let is_owed =
+            self.confirm_after <= self.interval && !page.probe.is_confirmed(self.confirm_after);
+        is_owed.then(|| self.confirm_after.saturating_sub(now.since(run.first)))
     }
 }
 
-fn follow(before: Option<&Probe>, run: Option<FailingRun>, latest: Try) -> Probe {
+fn next_probe(before: Option<&Probe>, run: Option<FailingRun>, latest: ProbeTry) -> Probe {
     Probe {
         at: latest.at,
-        failing: (!latest.outcome.is_good()).then(|| grown(run, latest.at)),
+        failing: (!latest.outcome.is_good()).then(|| extend_run(run, latest.at)),
         outcome: latest.outcome,
         latency: latest.latency,
         certificate_ends: latest
@@ -145,7 +153,7 @@ fn follow(before: Option<&Probe>, run: Option<FailingRun>, latest: Try) -> Probe
     }
 }
 
-fn grown(run: Option<FailingRun>, at: Now) -> FailingRun {
+fn extend_run(run: Option<FailingRun>, at: Now) -> FailingRun {
     match run {
         None => FailingRun {
             first: at,

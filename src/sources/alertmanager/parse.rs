@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::wire::{AlertStatus, GettableAlert, GettableSilence, Refusal, Status};
+use super::wire::{AlertStatus, ErrorBody, GettableAlert, GettableSilence, Status};
 use crate::domain::alert::{AlertmanagerAlert, Suppression};
 use crate::domain::labels::Interner;
 use crate::domain::source::FailureKind;
@@ -14,7 +14,7 @@ use crate::sources::scalar::Scalar;
 
 /// An alert, and the ids of the silences that name it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Heard {
+pub(super) struct ListedAlert {
     pub(super) alert: AlertmanagerAlert,
     pub(super) silenced_by: Vec<String>,
 }
@@ -31,23 +31,26 @@ pub(super) struct Silence {
 pub(super) type Silences = BTreeMap<String, Silence>;
 
 /// Reads `/api/v2/alerts`.
-pub(super) fn alerts(body: &[u8], words: &mut Interner) -> Result<Vec<Heard>, PollError> {
-    let listed: Vec<GettableAlert<'_>> = parse(body)?;
-    Ok(listed.iter().map(|alert| heard(alert, words)).collect())
+pub(super) fn alerts(body: &[u8], interner: &mut Interner) -> Result<Vec<ListedAlert>, PollError> {
+    let listed: Vec<GettableAlert<'_>> = parse_json(body)?;
+    Ok(listed
+        .iter()
+        .map(|alert| listed_alert(alert, interner))
+        .collect())
 }
 
-fn heard(alert: &GettableAlert<'_>, words: &mut Interner) -> Heard {
+fn listed_alert(alert: &GettableAlert<'_>, interner: &mut Interner) -> ListedAlert {
     let written: Vec<_> = alert.labels.iter().collect();
-    let labels = words.labels(written.iter().map(|(name, value)| (*name, value.as_ref())));
+    let labels = interner.labels(written.iter().map(|(name, value)| (*name, value.as_ref())));
     let receivers = alert.receivers.iter().flatten();
-    Heard {
+    ListedAlert {
         alert: AlertmanagerAlert {
             fingerprint: alert
                 .fingerprint
                 .text()
                 .and_then(|text| text.parse().ok())
                 .unwrap_or_else(|| labels.fingerprint()),
-            starts_at: alert.starts_at.time().at(),
+            starts_at: alert.starts_at.time().datetime(),
             suppressed: alert.status.as_ref().and_then(suppression),
             receivers: receivers
                 .filter_map(|receiver| receiver.name.text())
@@ -80,29 +83,29 @@ fn suppression(status: &AlertStatus<'_>) -> Option<Suppression> {
 
 fn silenced_by(status: &AlertStatus<'_>) -> Vec<String> {
     let ids = status.silenced_by.iter().flatten();
-    ids.map(|id| id.written().into_owned()).collect()
+    ids.map(|id| id.to_cow_str().into_owned()).collect()
 }
 
 /// Reads `/api/v2/silences`.
 pub(super) fn silences(body: &[u8]) -> Result<Silences, PollError> {
-    let listed: Vec<GettableSilence<'_>> = parse(body)?;
-    Ok(listed.iter().map(silence).collect())
+    let listed: Vec<GettableSilence<'_>> = parse_json(body)?;
+    Ok(listed.iter().map(to_silence).collect())
 }
 
-fn silence(silence: &GettableSilence<'_>) -> (String, Silence) {
+fn to_silence(silence: &GettableSilence<'_>) -> (String, Silence) {
     let own = |scalar: &Scalar<'_>| scalar.text().map(str::to_owned);
     let what = Silence {
         by: own(&silence.created_by),
         comment: own(&silence.comment),
-        until: silence.ends_at.time().at(),
+        until: silence.ends_at.time().datetime(),
     };
-    (silence.id.written().into_owned(), what)
+    (silence.id.to_cow_str().into_owned(), what)
 }
 
 /// The alert with what is known of its silence; of several the one that ends last, since it is what
 /// keeps the alert quiet.
-pub(super) fn explained(heard: Heard, silences: &Silences) -> AlertmanagerAlert {
-    let Heard {
+pub(super) fn with_silence(heard: ListedAlert, silences: &Silences) -> AlertmanagerAlert {
+    let ListedAlert {
         mut alert,
         silenced_by,
     } = heard;
@@ -119,12 +122,12 @@ pub(super) fn explained(heard: Heard, silences: &Silences) -> AlertmanagerAlert 
 
 /// Reads the configuration out of `/api/v2/status`.
 pub(super) fn config(body: &[u8]) -> Result<Option<Arc<str>>, PollError> {
-    let status: Status<'_> = parse(body)?;
+    let status: Status<'_> = parse_json(body)?;
     let original = status.config.as_ref();
     Ok(original.and_then(|config| config.original.text().map(Arc::from)))
 }
 
-fn parse<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, PollError> {
+fn parse_json<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, PollError> {
     serde_json::from_slice(body).map_err(|error| {
         let text = match body.trim_ascii_start().first() {
             None => "answered nothing".to_owned(),
@@ -136,16 +139,16 @@ fn parse<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, PollError> 
     })
 }
 
-const MOST_CHARACTERS: usize = 300;
+const MAX_MESSAGE_CHARS: usize = 300;
 
 /// What the body of a refusal says: handlers answer a bare string, the framework an object.
-pub(super) fn said(body: &[u8]) -> Option<String> {
+pub(super) fn error_message(body: &[u8]) -> Option<String> {
     let bare: Option<String> = serde_json::from_slice(body).ok();
     let said = bare.or_else(|| {
-        let refusal: Refusal<'_> = serde_json::from_slice(body).ok()?;
+        let refusal: ErrorBody<'_> = serde_json::from_slice(body).ok()?;
         refusal.message.text().map(str::to_owned)
     })?;
-    let line: String = said.trim().chars().take(MOST_CHARACTERS).collect();
+    let line: String = said.trim().chars().take(MAX_MESSAGE_CHARS).collect();
     (!line.is_empty()).then_some(line)
 }
 

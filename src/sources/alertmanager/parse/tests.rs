@@ -15,7 +15,7 @@ const SILENCES: &str = r#"[
  {"id":"s1","createdBy":"bo@example.org","comment":"resizing","endsAt":"2026-08-21T10:00:00Z","status":{"state":"active"}},
  {"id":"s2","createdBy":"ada@example.org","comment":"","endsAt":"2026-08-21T12:00:00Z","status":{"state":"active"}}]"#;
 
-fn read() -> Vec<Heard> {
+fn read() -> Vec<ListedAlert> {
     alerts(ALERTS.as_bytes(), &mut Interner::default()).unwrap()
 }
 
@@ -45,7 +45,7 @@ fn a_silence_comes_before_inhibition_and_that_before_a_mute() {
 #[test]
 fn of_several_silences_the_last_to_end_is_named() {
     let silences = silences(SILENCES.as_bytes()).unwrap();
-    let alert = explained(read().remove(0), &silences);
+    let alert = with_silence(read().remove(0), &silences);
     assert_eq!(
         alert.suppressed,
         Some(Suppression::Silenced {
@@ -58,7 +58,7 @@ fn of_several_silences_the_last_to_end_is_named() {
 
 #[test]
 fn a_silence_that_is_not_known_still_silences() {
-    let alert = explained(read().remove(0), &Silences::new());
+    let alert = with_silence(read().remove(0), &Silences::new());
     assert!(matches!(
         alert.suppressed,
         Some(Suppression::Silenced { by: None, .. })
@@ -96,7 +96,7 @@ fn garbage_is_named() {
 
 #[test]
 fn refusals_come_as_strings_or_objects() {
-    let said = |body: &str| said(body.as_bytes());
+    let said = |body: &str| error_message(body.as_bytes());
     assert_eq!(said("\"not ready\"\n").as_deref(), Some("not ready"));
     let object = r#"{"code":602,"message":"bad filter"}"#;
     assert_eq!(said(object).as_deref(), Some("bad filter"));
@@ -115,9 +115,9 @@ mod properties {
             let silences = silences(SILENCES.as_bytes()).unwrap();
             heard
                 .into_iter()
-                .for_each(|heard| drop(explained(heard, &silences)));
+                .for_each(|heard| drop(with_silence(heard, &silences)));
         }
-        let _ = (silences(body), config(body), said(body));
+        let _ = (silences(body), config(body), error_message(body));
     }
 
     proptest! {

@@ -6,36 +6,39 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::expressions::Asked;
-use super::fault::{Culprit, Fault};
+use super::expressions::QueryPart;
+use super::query_error::{Blame, QueryError};
 use crate::domain::now::Now;
 
 /// How long what was learnt of broken expressions holds.
-const LEARNT_FOR: Duration = Duration::from_secs(600);
+const PLAN_LIFETIME: Duration = Duration::from_secs(600);
 
 /// The present way to ask.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) enum Plan {
+pub(super) enum QueryPlan {
     /// Everything in one query.
     #[default]
-    Whole,
+    Joined,
     /// In one query, but for those that are broken, with what was said of them.
-    Without {
-        broken: BTreeMap<Asked, String>,
-        learnt: Now,
+    JoinedWithout {
+        broken: BTreeMap<QueryPart, String>,
+        learnt_at: Now,
     },
     /// Each alone: none is broken, yet all together are refused.
-    Apart { learnt: Now },
+    Separate { learnt_at: Now },
 }
 
-impl Plan {
+impl QueryPlan {
     /// The plan that holds at `now`: what was learnt is forgotten after a while.
-    pub(super) fn refreshed(self, now: Now) -> Self {
+    pub(super) fn reset_if_expired(self, now: Now) -> Self {
         match &self {
-            Self::Without { learnt, .. } | Self::Apart { learnt }
-                if now.since(*learnt) >= LEARNT_FOR =>
+            Self::JoinedWithout {
+                learnt_at: learnt, ..
+            }
+            | Self::Separate { learnt_at: learnt }
+                if now.since(*learnt) >= PLAN_LIFETIME =>
             {
-                Self::Whole
+                Self::Joined
             }
             _ => self,
         }
@@ -43,46 +46,46 @@ impl Plan {
 
     /// The plan after having asked each part alone. That they stay apart is not learnt anew each time,
     /// or the whole would never be tried again.
-    pub(super) fn followed_by(self, learnt: Plan) -> Self {
+    pub(super) fn updated_with(self, learnt: QueryPlan) -> Self {
         match (&self, &learnt) {
-            (Self::Apart { .. }, Self::Apart { .. }) => self,
+            (Self::Separate { .. }, Self::Separate { .. }) => self,
             _ => learnt,
         }
     }
 
     /// The parts that are known to be broken.
-    pub(super) fn broken(&self) -> BTreeMap<Asked, String> {
+    pub(super) fn broken_parts(&self) -> BTreeMap<QueryPart, String> {
         match self {
-            Self::Without { broken, .. } => broken.clone(),
-            Self::Whole | Self::Apart { .. } => BTreeMap::new(),
+            Self::JoinedWithout { broken, .. } => broken.clone(),
+            Self::Joined | Self::Separate { .. } => BTreeMap::new(),
         }
     }
 
     /// The names of these parts.
-    pub(super) fn left_out(&self) -> BTreeSet<Asked> {
-        self.broken().into_keys().collect()
+    pub(super) fn excluded_parts(&self) -> BTreeSet<QueryPart> {
+        self.broken_parts().into_keys().collect()
     }
 }
 
 /// What asking each part alone came to.
 #[derive(Debug)]
-pub(super) struct Lesson<T> {
-    pub(super) plan: Plan,
-    pub(super) heard: Vec<T>,
+pub(super) struct QueryOutcome<T> {
+    pub(super) plan: QueryPlan,
+    pub(super) succeeded: Vec<T>,
 }
 
 /// Learns from having asked each part alone. Where nothing could be asked, or the upstream failed in a
 /// way that has nothing to do with the expressions, that is the error.
-pub(super) fn learn<T>(
-    answers: Vec<(Asked, Result<T, Fault>)>,
+pub(super) fn learn_from_answers<T>(
+    answers: Vec<(QueryPart, Result<T, QueryError>)>,
     now: Now,
-) -> Result<Lesson<T>, Fault> {
+) -> Result<QueryOutcome<T>, QueryError> {
     let mut heard = Vec::new();
-    let mut refused: Vec<(Asked, Fault)> = Vec::new();
+    let mut refused: Vec<(QueryPart, QueryError)> = Vec::new();
     for (asked, answer) in answers {
         match answer {
             Ok(data) => heard.push(data),
-            Err(fault) if fault.culprit == Culprit::Query => refused.push((asked, fault)),
+            Err(fault) if fault.blame == Blame::Query => refused.push((asked, fault)),
             Err(fault) => return Err(fault),
         }
     }
@@ -96,13 +99,16 @@ pub(super) fn learn<T>(
         .map(|(asked, fault)| (asked, fault.error.text))
         .collect();
     let plan = match broken.is_empty() {
-        true => Plan::Apart { learnt: now },
-        false => Plan::Without {
+        true => QueryPlan::Separate { learnt_at: now },
+        false => QueryPlan::JoinedWithout {
             broken,
-            learnt: now,
+            learnt_at: now,
         },
     };
-    Ok(Lesson { plan, heard })
+    Ok(QueryOutcome {
+        plan,
+        succeeded: heard,
+    })
 }
 
 #[cfg(test)]

@@ -10,33 +10,33 @@ use super::error::{Cause, FetchError, Sent};
 use super::redirect::TooManyHops;
 
 /// Why a request was not answered.
-pub fn explain(error: &reqwest::Error) -> FetchError {
+pub fn request_error(error: &reqwest::Error) -> FetchError {
     let sent = match error.is_connect() || error.is_builder() {
         true => Sent::No,
         false => Sent::Perhaps,
     };
-    match known(error) {
-        Some((cause, text)) => FetchError::new(cause, sent_before(cause, sent), text),
+    match known_cause(error) {
+        Some((cause, text)) => FetchError::new(cause, refine_sent(cause, sent), text),
         None => {
-            let cause = fallback(error);
-            let words = deepest(error).to_string();
-            FetchError::new(cause, sent, format!("{}: {words}", beginning(cause)))
+            let cause = fallback_cause(error);
+            let words = root_cause(error).to_string();
+            FetchError::new(cause, sent, format!("{}: {words}", text_prefix(cause)))
         }
     }
 }
 
 /// Why an answer that had begun did not end.
-pub fn broke_off(error: &reqwest::Error) -> FetchError {
-    let words = match known(error) {
+pub fn body_error(error: &reqwest::Error) -> FetchError {
+    let words = match known_cause(error) {
         Some((_, text)) => text,
-        None => deepest(error).to_string(),
+        None => root_cause(error).to_string(),
     };
     let text = format!("the answer broke off: {words}");
-    FetchError::new(Cause::Cut, Sent::Answered, text)
+    FetchError::new(Cause::Interrupted, Sent::Answered, text)
 }
 
 /// No name, no certificate: no request.
-fn sent_before(cause: Cause, sent: Sent) -> Sent {
+fn refine_sent(cause: Cause, sent: Sent) -> Sent {
     match cause {
         Cause::Resolve | Cause::Certificate | Cause::Handshake => Sent::No,
         Cause::Redirect => Sent::Answered,
@@ -45,45 +45,45 @@ fn sent_before(cause: Cause, sent: Sent) -> Sent {
 }
 
 /// The first cause in the chain that is one we know.
-fn known(error: &reqwest::Error) -> Option<(Cause, String)> {
+fn known_cause(error: &reqwest::Error) -> Option<(Cause, String)> {
     chain(error).find_map(|error| {
-        lookup(error)
-            .or_else(|| tls(error))
-            .or_else(|| hops(error))
-            .or_else(|| system(error))
+        lookup_cause(error)
+            .or_else(|| tls_cause(error))
+            .or_else(|| redirect_cause(error))
+            .or_else(|| io_cause(error))
     })
 }
 
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error| {
         let error: &'a (dyn Error + 'static) = *error;
-        inner(error).or_else(|| error.source())
+        wrapped_error(error).or_else(|| error.source())
     })
 }
 
 /// An I/O error's `source` steps over what it wraps.
-fn inner<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+fn wrapped_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     let io: &io::Error = error.downcast_ref()?;
     io.get_ref().map(|inner| inner as _)
 }
 
-fn deepest<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+fn root_cause<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
     chain(error).last().unwrap_or(error)
 }
 
-fn lookup(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
+fn lookup_cause(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
     let error: &LookupError = error.downcast_ref()?;
     Some((Cause::Resolve, error.to_string()))
 }
 
-fn hops(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
+fn redirect_cause(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
     let error: &TooManyHops = error.downcast_ref()?;
     Some((Cause::Redirect, error.to_string()))
 }
 
-fn tls(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
+fn tls_cause(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
     Some(match error.downcast_ref::<rustls::Error>()? {
-        rustls::Error::InvalidCertificate(error) => (Cause::Certificate, certificate(error)),
+        rustls::Error::InvalidCertificate(error) => (Cause::Certificate, certificate_text(error)),
         rustls::Error::InvalidMessage(_) => {
             let text = "the other side does not speak TLS: is it http?";
             (Cause::Handshake, text.to_owned())
@@ -92,7 +92,7 @@ fn tls(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
     })
 }
 
-fn certificate(error: &CertificateError) -> String {
+fn certificate_text(error: &CertificateError) -> String {
     match error {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             "the certificate has expired".to_owned()
@@ -111,7 +111,7 @@ fn certificate(error: &CertificateError) -> String {
     }
 }
 
-fn system(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
+fn io_cause(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
     let error: &io::Error = error.downcast_ref()?;
     let (cause, text) = match error.kind() {
         ErrorKind::ConnectionRefused => (Cause::Connect, "connection refused"),
@@ -128,21 +128,21 @@ fn system(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
 }
 
 /// What to take it for when the chain says nothing that we know.
-fn fallback(error: &reqwest::Error) -> Cause {
+fn fallback_cause(error: &reqwest::Error) -> Cause {
     if error.is_builder() {
-        Cause::Unsendable
+        Cause::InvalidRequest
     } else if error.is_timeout() {
         Cause::Timeout
     } else if error.is_connect() {
         Cause::Connect
     } else {
-        Cause::Cut
+        Cause::Interrupted
     }
 }
 
-fn beginning(cause: Cause) -> &'static str {
+fn text_prefix(cause: Cause) -> &'static str {
     match cause {
-        Cause::Unsendable => "the request cannot be made",
+        Cause::InvalidRequest => "the request cannot be made",
         Cause::Timeout => "no answer in time",
         Cause::Connect => "no connection",
         _ => "no answer",
@@ -153,9 +153,9 @@ fn beginning(cause: Cause) -> &'static str {
 mod tests {
     use super::*;
 
-    fn said(error: CertificateError) -> (Cause, String) {
+    fn classify(error: CertificateError) -> (Cause, String) {
         let wrapped = io::Error::other(rustls::Error::InvalidCertificate(error));
-        let found = chain(&wrapped).find_map(tls);
+        let found = chain(&wrapped).find_map(tls_cause);
         found.unwrap()
     }
 
@@ -167,7 +167,7 @@ mod tests {
             (CertificateError::NotValidForName, "another name"),
         ];
         for (error, word) in cases {
-            let (cause, text) = said(error);
+            let (cause, text) = classify(error);
             assert_eq!(cause, Cause::Certificate);
             assert!(text.contains(word), "{text}");
         }
@@ -176,8 +176,8 @@ mod tests {
     #[test]
     fn a_name_that_does_not_resolve_is_found_inside_what_wraps_it() {
         let name = "leap.example".to_owned();
-        let wrapped = io::Error::other(LookupError::Silent { name });
-        let (cause, text) = chain(&wrapped).find_map(lookup).unwrap();
+        let wrapped = io::Error::other(LookupError::TimedOut { name });
+        let (cause, text) = chain(&wrapped).find_map(lookup_cause).unwrap();
         assert_eq!(cause, Cause::Resolve);
         assert!(text.contains("leap.example"));
     }

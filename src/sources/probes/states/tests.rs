@@ -15,7 +15,7 @@ fn hub(name: &str) -> HubKey {
     HubKey::new("leap", name)
 }
 
-fn try_at(seconds: u64, status: u16) -> Try {
+fn try_at(seconds: u64, status: u16) -> ProbeTry {
     let outcome = match status {
         200 => ProbeOutcome::Good { status },
         _ => ProbeOutcome::Wrong {
@@ -23,7 +23,7 @@ fn try_at(seconds: u64, status: u16) -> Try {
             proxy: ProxyState::HubGone,
         },
     };
-    Try {
+    ProbeTry {
         at: at(seconds),
         outcome,
         latency: None,
@@ -31,7 +31,7 @@ fn try_at(seconds: u64, status: u16) -> Try {
     }
 }
 
-fn due(book: &Book, seconds: u64) -> Vec<String> {
+fn due(book: &ProbeStates, seconds: u64) -> Vec<String> {
     let targets = ["prod", "staging"].map(|name| ProbeTarget {
         key: hub(name),
         url: String::new(),
@@ -42,32 +42,32 @@ fn due(book: &Book, seconds: u64) -> Vec<String> {
 }
 
 /// Two hubs after a first round at 0: `prod` fails, `staging` is well.
-fn after_first_round() -> Book {
-    let mut book = Book::new(INTERVAL, CONFIRM);
+fn after_first_round() -> ProbeStates {
+    let mut book = ProbeStates::new(INTERVAL, CONFIRM);
     let tries = vec![
         (hub("prod"), try_at(0, 503)),
         (hub("staging"), try_at(0, 200)),
     ];
-    book.note(tries, at(1));
+    book.record(tries, at(1));
     book
 }
 
-fn probe(book: &Book, name: &str) -> Probe {
-    book.answer().unwrap().body[&hub(name)].clone()
+fn probe(book: &ProbeStates, name: &str) -> Probe {
+    book.to_answer().unwrap().body[&hub(name)].clone()
 }
 
 #[test]
 fn everyone_is_due_at_first() {
-    let book = Book::new(INTERVAL, CONFIRM);
+    let book = ProbeStates::new(INTERVAL, CONFIRM);
     assert_eq!(due(&book, 0), ["prod", "staging"]);
-    assert_eq!(book.answer(), None);
-    assert_eq!(book.again_in(at(0)), None);
+    assert_eq!(book.to_answer(), None);
+    assert_eq!(book.next_due_in(at(0)), None);
 }
 
 #[test]
 fn a_first_failure_is_tried_again_alone_after_confirm() {
     let book = after_first_round();
-    assert_eq!(book.again_in(at(1)), Some(Duration::from_secs(14)));
+    assert_eq!(book.next_due_in(at(1)), Some(Duration::from_secs(14)));
     assert!(!book.is_due(&hub("prod"), at(14)));
     assert_eq!(due(&book, 15), ["prod"]);
 }
@@ -76,7 +76,7 @@ fn a_first_failure_is_tried_again_alone_after_confirm() {
 fn a_second_failure_confirms_the_first() {
     let mut book = after_first_round();
     assert!(!probe(&book, "prod").is_confirmed(CONFIRM));
-    book.note(vec![(hub("prod"), try_at(15, 503))], at(16));
+    book.record(vec![(hub("prod"), try_at(15, 503))], at(16));
     let run = probe(&book, "prod").failing.unwrap();
     assert_eq!((run.first, run.latest, run.tries), (at(0), at(15), 2));
     assert!(probe(&book, "prod").is_confirmed(CONFIRM));
@@ -85,8 +85,8 @@ fn a_second_failure_confirms_the_first() {
 #[test]
 fn a_round_of_second_tries_makes_nobody_else_younger() {
     let mut book = after_first_round();
-    book.note(vec![(hub("prod"), try_at(15, 503))], at(16));
-    let answer = book.answer().unwrap();
+    book.record(vec![(hub("prod"), try_at(15, 503))], at(16));
+    let answer = book.to_answer().unwrap();
     assert_eq!((answer.asked_at, answer.got_at), (at(0), at(1)));
     assert_eq!(answer.body[&hub("prod")].at, at(15));
 }
@@ -94,16 +94,16 @@ fn a_round_of_second_tries_makes_nobody_else_younger() {
 #[test]
 fn after_second_tries_the_next_round_comes_when_the_others_are_due() {
     let mut book = after_first_round();
-    book.note(vec![(hub("prod"), try_at(15, 503))], at(16));
-    assert_eq!(book.again_in(at(16)), Some(Duration::from_secs(44)));
+    book.record(vec![(hub("prod"), try_at(15, 503))], at(16));
+    assert_eq!(book.next_due_in(at(16)), Some(Duration::from_secs(44)));
     assert_eq!(due(&book, 60), ["prod", "staging"]);
 }
 
 #[test]
 fn a_quiet_round_leaves_the_schedule_to_the_runtime() {
-    let mut book = Book::new(INTERVAL, CONFIRM);
-    book.note(vec![(hub("prod"), try_at(0, 200))], at(1));
-    assert_eq!(book.again_in(at(1)), None);
+    let mut book = ProbeStates::new(INTERVAL, CONFIRM);
+    book.record(vec![(hub("prod"), try_at(0, 200))], at(1));
+    assert_eq!(book.next_due_in(at(1)), None);
     assert!(
         book.is_due(&hub("prod"), at(50)),
         "a round that comes early asks all the same"
@@ -113,31 +113,31 @@ fn a_quiet_round_leaves_the_schedule_to_the_runtime() {
 #[test]
 fn a_good_answer_ends_the_run() {
     let mut book = after_first_round();
-    book.note(vec![(hub("prod"), try_at(15, 200))], at(16));
+    book.record(vec![(hub("prod"), try_at(15, 200))], at(16));
     assert_eq!(probe(&book, "prod").failing, None);
-    book.note(vec![(hub("prod"), try_at(75, 503))], at(76));
+    book.record(vec![(hub("prod"), try_at(75, 503))], at(76));
     assert_eq!(probe(&book, "prod").failing.unwrap().first, at(75));
 }
 
 #[test]
 fn a_certificates_end_outlives_a_handshake_that_failed() {
     let end = DateTime::from_timestamp(2_000_000_000, 0);
-    let mut book = Book::new(INTERVAL, CONFIRM);
-    let with_end = Try {
+    let mut book = ProbeStates::new(INTERVAL, CONFIRM);
+    let with_end = ProbeTry {
         certificate_ends: end,
         ..try_at(0, 200)
     };
-    book.note(vec![(hub("prod"), with_end)], at(1));
-    book.note(vec![(hub("prod"), try_at(60, 503))], at(61));
+    book.record(vec![(hub("prod"), with_end)], at(1));
+    book.record(vec![(hub("prod"), try_at(60, 503))], at(61));
     assert_eq!(probe(&book, "prod").certificate_ends, end);
 }
 
 #[test]
 fn a_confirm_longer_than_the_interval_does_not_slow_the_rounds() {
-    let mut book = Book::new(INTERVAL, Duration::from_secs(300));
-    book.note(vec![(hub("prod"), try_at(0, 503))], at(1));
+    let mut book = ProbeStates::new(INTERVAL, Duration::from_secs(300));
+    book.record(vec![(hub("prod"), try_at(0, 503))], at(1));
     assert!(book.is_due(&hub("prod"), at(60)));
-    assert_eq!(book.again_in(at(1)), None);
+    assert_eq!(book.next_due_in(at(1)), None);
 }
 
 #[test]
@@ -148,8 +148,8 @@ fn a_round_out_of_turn_asks_everyone_and_still_owes_the_second_try() {
         (hub("prod"), try_at(5, 503)),
         (hub("staging"), try_at(5, 200)),
     ];
-    book.note(tries, at(6));
+    book.record(tries, at(6));
     assert!(!probe(&book, "prod").is_confirmed(CONFIRM));
-    assert_eq!(book.again_in(at(6)), Some(Duration::from_secs(9)));
+    assert_eq!(book.next_due_in(at(6)), Some(Duration::from_secs(9)));
     assert_eq!(due(&book, 15), ["prod"]);
 }

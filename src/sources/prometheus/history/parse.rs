@@ -1,8 +1,8 @@
 //! Reads a matrix: each series' values in their places of the window. A place without a sample, or
 //! with no finite number, stays empty.
 
-use super::super::envelope::Opened;
-use super::super::expressions::{Asked, SIGNAL_LABEL};
+use super::super::envelope::Payload;
+use super::super::expressions::{QueryPart, SIGNAL_LABEL};
 use super::super::wire::{RangeData, RangeSeries};
 use crate::domain::history::{History, Series, SeriesKey, Window, series_fits_alert};
 use crate::domain::hub::Signal;
@@ -11,26 +11,30 @@ use crate::domain::labels::Labels;
 use crate::domain::settings::ClusterScope;
 
 /// More series than these are no help to anybody.
-const MOST_SERIES: usize = 4;
+const MAX_SERIES: usize = 4;
 
 /// The series that agree with an alert's labels. The closest say most of them; where several are as
 /// close, the first by their labels, so that everybody sees the same.
-pub(super) fn of_alert(opened: Opened<RangeData<'_>>, labels: &Labels, window: &Window) -> History {
+pub(super) fn alert_history(
+    opened: Payload<RangeData<'_>>,
+    labels: &Labels,
+    window: &Window,
+) -> History {
     let listed = opened.data.result.iter().flatten();
     let mut own: Vec<(Labels, &RangeSeries<'_>)> = listed
-        .map(|series| (labels_of(series), series))
+        .map(|series| (series_labels(series), series))
         .filter(|(own, _)| series_fits_alert(own, labels))
         .collect();
     own.sort_by(|(one, _), (other, _)| closeness(other).cmp(&closeness(one)).then(one.cmp(other)));
     let closest = own.first().map(|(labels, _)| closeness(labels));
     own.retain(|(labels, _)| Some(closeness(labels)) == closest);
-    let series = own.iter().take(MOST_SERIES).map(|(labels, series)| Series {
+    let series = own.iter().take(MAX_SERIES).map(|(labels, series)| Series {
         key: SeriesKey::Labels(labels.clone()),
-        values: values(series, window),
+        values: window_values(series, window),
     });
     History {
         series: series.collect(),
-        omitted: own.len().saturating_sub(MOST_SERIES),
+        omitted: own.len().saturating_sub(MAX_SERIES),
         warnings: opened.warnings,
         ..History::default()
     }
@@ -44,7 +48,7 @@ fn closeness(labels: &Labels) -> usize {
 }
 
 /// A hub's signals, one series each.
-pub(super) fn of_hub(
+pub(super) fn hub_series(
     data: &RangeData<'_>,
     key: &HubKey,
     scope: &ClusterScope,
@@ -59,13 +63,16 @@ pub(super) fn of_hub(
     });
     let mut all: Vec<(Signal, Vec<Option<f64>>)> = Vec::new();
     for series in own {
-        let Some(Asked::Signal(signal)) = series.metric.get(SIGNAL_LABEL).and_then(Asked::named)
+        let Some(QueryPart::Signal(signal)) = series
+            .metric
+            .get(SIGNAL_LABEL)
+            .and_then(QueryPart::from_name)
         else {
             continue;
         };
-        let values = values(series, window);
+        let values = window_values(series, window);
         match all.iter_mut().find(|(known, _)| *known == signal) {
-            Some((_, kept)) => join(signal, kept, &values),
+            Some((_, kept)) => merge_values(signal, kept, &values),
             None => all.push((signal, values)),
         }
     }
@@ -78,7 +85,7 @@ pub(super) fn of_hub(
 }
 
 // A configured expression may give several series for one hub: the same of them counts as in a poll.
-fn join(signal: Signal, kept: &mut [Option<f64>], more: &[Option<f64>]) {
+fn merge_values(signal: Signal, kept: &mut [Option<f64>], more: &[Option<f64>]) {
     let choose = match signal {
         Signal::HomeFreePercent | Signal::DbFreePercent => f64::min,
         _ => f64::max,
@@ -91,11 +98,11 @@ fn join(signal: Signal, kept: &mut [Option<f64>], more: &[Option<f64>]) {
     }
 }
 
-fn labels_of(series: &RangeSeries<'_>) -> Labels {
+fn series_labels(series: &RangeSeries<'_>) -> Labels {
     series.metric.iter().collect()
 }
 
-fn values(series: &RangeSeries<'_>, window: &Window) -> Vec<Option<f64>> {
+fn window_values(series: &RangeSeries<'_>, window: &Window) -> Vec<Option<f64>> {
     let mut values = vec![None; window.points];
     for (at, value) in series.values.iter().flatten() {
         let place = at.number().and_then(|seconds| window.index_at(seconds));

@@ -6,34 +6,34 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::expressions::Asked;
-use super::fault::Fault;
-use super::listing::Listing;
-use super::survey::Survey;
+use super::expressions::QueryPart;
+use super::query_error::QueryError;
+use super::rules_query::RulesListing;
+use super::signal_query::SignalReadings;
 use crate::domain::answers::PrometheusData;
 use crate::domain::hub::Signal;
 use crate::sources::poll::PollError;
 
 /// Both halves of a poll.
-pub(super) struct Halves {
-    pub(super) listing: Arc<Listing>,
-    pub(super) survey: Survey,
+pub(super) struct RulesAndSignals {
+    pub(super) listing: Arc<RulesListing>,
+    pub(super) readings: SignalReadings,
     /// The server's own clock.
-    pub(super) clock: Option<DateTime<Utc>>,
+    pub(super) server_clock: Option<DateTime<Utc>>,
 }
 
-impl Halves {
+impl RulesAndSignals {
     /// What they say, at `now` by our clock where the server does not tell its own.
-    pub(super) fn says(self, now: DateTime<Utc>) -> PrometheusData {
+    pub(super) fn into_data(self, now: DateTime<Utc>) -> PrometheusData {
         let Self {
             listing,
-            survey,
-            clock,
+            readings: survey,
+            server_clock: clock,
         } = self;
-        let broken = survey.plan.broken();
+        let broken = survey.plan.broken_parts();
         // Without it a cluster's freshness is not known, which is as good as partial data.
         let lost = broken
-            .get(&Asked::Newest)
+            .get(&QueryPart::NewestSample)
             .map(|text| format!("the newest sample is not known: {text}"));
         let mut warnings = listing.warnings.clone();
         let more = survey.warnings.into_iter().chain(lost);
@@ -42,54 +42,54 @@ impl Halves {
             recently_resolved: Vec::new(),
             alerts: listing.rules.alerts.clone(),
             rules: listing.rules.health(clock.unwrap_or(now)),
-            signals: survey.readings.signals,
-            newest_sample: survey.readings.newest_sample,
-            broken_signals: of_signals(broken),
+            signals: survey.values.signals,
+            newest_sample: survey.values.newest_sample,
+            broken_signals: broken_signals(broken),
             warnings,
         }
     }
 }
 
-fn of_signals(broken: BTreeMap<Asked, String>) -> BTreeMap<Signal, String> {
+fn broken_signals(broken: BTreeMap<QueryPart, String>) -> BTreeMap<Signal, String> {
     let signals = broken.into_iter().filter_map(|(asked, text)| match asked {
-        Asked::Signal(signal) => Some((signal, text)),
-        Asked::Newest => None,
+        QueryPart::Signal(signal) => Some((signal, text)),
+        QueryPart::NewestSample => None,
     });
     signals.collect()
 }
 
 /// Both, or why not, naming the half that failed where only one did.
-pub(super) fn both<A, B>(
-    rules: Result<A, Fault>,
-    signals: Result<B, Fault>,
-) -> Result<(A, B), Fault> {
+pub(super) fn require_both<A, B>(
+    rules: Result<A, QueryError>,
+    signals: Result<B, QueryError>,
+) -> Result<(A, B), QueryError> {
     match (rules, signals) {
         (Ok(rules), Ok(signals)) => Ok((rules, signals)),
-        (Err(fault), Ok(_)) => Err(named("rules", fault)),
-        (Ok(_), Err(fault)) => Err(named("signals", fault)),
-        (Err(rules), Err(signals)) => Err(worse(rules, signals)),
+        (Err(fault), Ok(_)) => Err(name_half("rules", fault)),
+        (Ok(_), Err(fault)) => Err(name_half("signals", fault)),
+        (Err(rules), Err(signals)) => Err(worse_error(rules, signals)),
     }
 }
 
 /// Of two faults the one that will not heal by itself; else the first. One reason is told once.
-fn worse(rules: Fault, signals: Fault) -> Fault {
-    let not_before: Option<Duration> = rules.not_before.max(signals.not_before);
+fn worse_error(rules: QueryError, signals: QueryError) -> QueryError {
+    let not_before: Option<Duration> = rules.retry_after.max(signals.retry_after);
     let fault = if rules.error == signals.error {
         rules
     } else if rules.error.kind.is_transient() && !signals.error.kind.is_transient() {
-        named("signals", signals)
+        name_half("signals", signals)
     } else {
-        named("rules", rules)
+        name_half("rules", rules)
     };
-    Fault {
-        not_before,
+    QueryError {
+        retry_after: not_before,
         ..fault
     }
 }
 
-fn named(half: &str, fault: Fault) -> Fault {
+fn name_half(half: &str, fault: QueryError) -> QueryError {
     let text = format!("{half}: {}", fault.error.text);
-    Fault {
+    QueryError {
         error: PollError::new(fault.error.kind, text),
         ..fault
     }

@@ -1,0 +1,108 @@
+//! Asks for the rules and reads them, page by page where the upstream insists on pages.
+
+use std::sync::Arc;
+
+use super::envelope::{RawResponse, parse_response};
+use super::query_error::QueryError;
+use super::response_cache::ResponseCache;
+use super::rules::{self, AlertOrigin, Rules, RulesPage};
+use super::wire::RulesData;
+use crate::domain::labels::Interner;
+use crate::sources::endpoint::Endpoint;
+use crate::sources::http::Response;
+
+/// More pages than this are no answer that ends.
+const MAX_PAGES: usize = 500;
+
+/// The rules as they stand, and what was said beside them.
+#[derive(Debug)]
+pub(super) struct RulesListing {
+    pub(super) rules: Arc<Rules>,
+    pub(super) warnings: Vec<String>,
+}
+
+/// Where the next page begins. The API refuses a token without a limit.
+struct PageCursor {
+    token: String,
+    limit: usize,
+}
+
+/// Asks for the first page, which is nearly always all there is.
+pub(super) async fn fetch_first_page(endpoint: &Endpoint) -> Result<Response, QueryError> {
+    fetch_page(endpoint, None).await
+}
+
+async fn fetch_page(
+    endpoint: &Endpoint,
+    next: Option<&PageCursor>,
+) -> Result<Response, QueryError> {
+    let request = endpoint.get("/api/v1/rules").query(&[("type", "alert")]);
+    let request = match next {
+        None => request,
+        Some(next) => request.query(&[
+            ("group_limit", next.limit.to_string()),
+            ("group_next_token", next.token.clone()),
+        ]),
+    };
+    Ok(endpoint.fetch(request).await?)
+}
+
+/// Reads pages, with what is kept between polls.
+pub(super) struct RulesQuery<'a> {
+    pub(super) endpoint: &'a Endpoint,
+    pub(super) origin: &'a AlertOrigin,
+    pub(super) interner: &'a mut Interner,
+    pub(super) cache: &'a mut ResponseCache<RulesListing>,
+}
+
+impl RulesQuery<'_> {
+    /// All rules, beginning with the first page's answer.
+    pub(super) async fn fetch_all(
+        mut self,
+        first: &Response,
+    ) -> Result<Arc<RulesListing>, QueryError> {
+        if let Some(known) = self.cache.get(&first.body) {
+            return Ok(known);
+        }
+        let (page, warnings) = self.parse_page(first)?;
+        let mut listing = RulesListing {
+            rules: Arc::new(page.rules),
+            warnings,
+        };
+        match page_cursor(page.next, page.groups) {
+            None => Ok(self.cache.store(&first.body, listing)),
+            Some(next) => {
+                let rest = self.fetch_remaining(next).await?;
+                Arc::make_mut(&mut listing.rules).extend(rest);
+                Ok(Arc::new(listing))
+            }
+        }
+    }
+
+    async fn fetch_remaining(&mut self, mut next_page: PageCursor) -> Result<Rules, QueryError> {
+        let mut rest = Rules::default();
+        for _ in 0..MAX_PAGES {
+            let response = fetch_page(self.endpoint, Some(&next_page)).await?;
+            let (page, _) = self.parse_page(&response)?;
+            rest.extend(page.rules);
+            match page_cursor(page.next, next_page.limit) {
+                None => return Ok(rest),
+                Some(next) => next_page = next,
+            }
+        }
+        Err(QueryError::garbled("its pages of rules do not end"))
+    }
+
+    fn parse_page(&mut self, response: &Response) -> Result<(RulesPage, Vec<String>), QueryError> {
+        let opened = parse_response::<RulesData<'_>>(&RawResponse::from_response(response))?;
+        let page = rules::read_page(&opened.data, self.origin, self.interner)?;
+        Ok((page, opened.warnings))
+    }
+}
+
+fn page_cursor(token: Option<String>, groups: usize) -> Option<PageCursor> {
+    token.map(|token| PageCursor {
+        token,
+        limit: groups.max(1),
+    })
+}

@@ -1,0 +1,127 @@
+//! Asks for the signals: in one query where that works, around what is broken where it does not.
+
+use chrono::{DateTime, Utc};
+use futures_util::stream::{self, StreamExt};
+
+use super::envelope::{RawResponse, parse_response};
+use super::expressions::{Expressions, QueryPart};
+use super::query_error::{Blame, QueryError};
+use super::query_plan::{QueryOutcome, QueryPlan, learn_from_answers};
+use super::signal_values::SignalValues;
+use super::wire::QueryData;
+use crate::domain::now::Now;
+use crate::domain::settings::ClusterScope;
+use crate::sources::endpoint::Endpoint;
+
+/// How many parts are asked for at once where each is asked alone.
+const MAX_CONCURRENT: usize = 4;
+
+/// What was learnt of the signals, and how to ask the next time.
+#[derive(Debug)]
+pub(super) struct SignalReadings {
+    pub(super) values: SignalValues,
+    pub(super) warnings: Vec<String>,
+    pub(super) server_clock: Option<DateTime<Utc>>,
+    pub(super) plan: QueryPlan,
+}
+
+/// What one query brought.
+struct PartReadings {
+    values: SignalValues,
+    warnings: Vec<String>,
+    server_clock: Option<DateTime<Utc>>,
+}
+
+/// Whom to ask, and what.
+#[derive(Clone, Copy)]
+pub(super) struct SignalQuery<'a> {
+    pub(super) endpoint: &'a Endpoint,
+    pub(super) expressions: &'a Expressions,
+    pub(super) scope: &'a ClusterScope,
+}
+
+impl SignalQuery<'_> {
+    /// Asks as the plan says; where a joined query is refused, each part alone.
+    pub(super) async fn fetch(
+        self,
+        plan: QueryPlan,
+        now: Now,
+    ) -> Result<SignalReadings, QueryError> {
+        let joined = match &plan {
+            QueryPlan::Separate { .. } => None,
+            QueryPlan::Joined | QueryPlan::JoinedWithout { .. } => self
+                .expressions
+                .joined_query_without(&plan.excluded_parts()),
+        };
+        match joined {
+            None => self.fetch_separately(plan, now).await,
+            Some(query) => match self.fetch_query(query).await {
+                Ok(heard) => Ok(merge_readings(vec![heard], plan)),
+                Err(fault) if fault.blame == Blame::Query => self.fetch_separately(plan, now).await,
+                Err(fault) => Err(fault),
+            },
+        }
+    }
+
+    async fn fetch_separately(
+        self,
+        plan: QueryPlan,
+        now: Now,
+    ) -> Result<SignalReadings, QueryError> {
+        let parts = self
+            .expressions
+            .parts()
+            .filter_map(|asked| Some((asked, self.expressions.part_query(asked)?)));
+        let answers = stream::iter(parts)
+            .map(|(asked, query)| self.fetch_part(asked, query))
+            .buffered(MAX_CONCURRENT)
+            .collect()
+            .await;
+        let QueryOutcome {
+            plan: learnt,
+            succeeded: heard,
+        } = learn_from_answers(answers, now)?;
+        Ok(merge_readings(heard, plan.updated_with(learnt)))
+    }
+
+    async fn fetch_part(
+        self,
+        asked: QueryPart,
+        query: String,
+    ) -> (QueryPart, Result<PartReadings, QueryError>) {
+        (asked, self.fetch_query(query).await)
+    }
+
+    async fn fetch_query(self, query: String) -> Result<PartReadings, QueryError> {
+        let request = self.endpoint.post("/api/v1/query");
+        let response = self
+            .endpoint
+            .fetch(request.form(&[("query", query)]))
+            .await?;
+        let opened = parse_response::<QueryData<'_>>(&RawResponse::from_response(&response))?;
+        let mut readings = SignalValues::default();
+        readings.add_vector(&opened.data, self.scope)?;
+        Ok(PartReadings {
+            values: readings,
+            warnings: opened.warnings,
+            server_clock: response.server_clock,
+        })
+    }
+}
+
+fn merge_readings(heard: Vec<PartReadings>, plan: QueryPlan) -> SignalReadings {
+    let mut survey = SignalReadings {
+        values: SignalValues::default(),
+        warnings: Vec::new(),
+        server_clock: None,
+        plan,
+    };
+    for one in heard {
+        survey.values.merge(one.values);
+        survey.server_clock = survey.server_clock.max(one.server_clock);
+        let new = one.warnings.into_iter();
+        let new: Vec<_> = new.filter(|text| !survey.warnings.contains(text)).collect();
+        survey.warnings.extend(new);
+    }
+    survey
+}
