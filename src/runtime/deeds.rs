@@ -16,7 +16,7 @@ use crate::app::msg::Msg;
 use crate::domain::answers::IncidentsData;
 use crate::domain::operation::{OperationBatch, Outcome, OutcomeDetail};
 use crate::domain::settings::PagerDutySettings;
-use crate::sources::pagerduty::act::act;
+use crate::sources::pagerduty::operations::run_batch;
 
 /// The account that is acted on, and where what is read back is shown.
 pub struct Account {
@@ -95,7 +95,7 @@ async fn carry_out(shop: &Shop, account: &Account, attempt: &OperationBatch) -> 
         Ok(client) => client,
         Err(error) => return unreached(attempt, &error.text),
     };
-    let outcomes = act(&client, attempt, &|span| sleep(span).boxed()).await;
+    let outcomes = run_batch(&client, attempt, &|span| sleep(span).boxed()).await;
     let now = client.now();
     let fresh = outcomes
         .iter()

@@ -19,10 +19,12 @@ use crate::domain::settings::{
 use crate::domain::source::Slot;
 use crate::sources::alertmanager::Alertmanager;
 use crate::sources::endpoint::Endpoint;
-use crate::sources::pagerduty::{Client, DirectoryPoll, Effort, IncidentCache, Incidents};
+use crate::sources::pagerduty::{
+    Client, DetailLimits, DirectoryPoller, IncidentCache, IncidentPoller,
+};
 use crate::sources::poll::{PollError, PollReport};
 use crate::sources::prometheus::Prometheus;
-use crate::sources::status_page::StatusPagePoll;
+use crate::sources::status_page::StatusPagePoller;
 use crate::store;
 
 fn of_auth(auth: &AuthSettings) -> Vec<&SecretRef> {
@@ -101,7 +103,7 @@ impl Made for Alertmanager {
 
 /// PagerDuty's incidents, with the file in which their details outlive the program.
 pub struct KeptIncidents {
-    incidents: Incidents,
+    incidents: IncidentPoller,
     client: Arc<Client>,
     file: Option<PathBuf>,
 }
@@ -127,7 +129,7 @@ impl Made for KeptIncidents {
         };
         let cache = IncidentCache::from_bytes(&kept);
         Ok(Self {
-            incidents: Incidents::new(Arc::clone(&client), settings, shop.effort, cache),
+            incidents: IncidentPoller::new(Arc::clone(&client), settings, shop.effort, cache),
             client,
             file,
         })
@@ -135,7 +137,7 @@ impl Made for KeptIncidents {
 
     async fn ask(&mut self, _: &dyn TimeSource) -> PollReport<Self::Body> {
         let polled = self.incidents.poll().await;
-        if let (Some(file), Some(bytes)) = (&self.file, self.incidents.unsaved())
+        if let (Some(file), Some(bytes)) = (&self.file, self.incidents.take_unsaved_cache())
             && let Err(error) = store::incident_cache::save(file, &bytes).await
         {
             tracing::warn!(%error, "incident details are not kept");
@@ -160,7 +162,7 @@ pub struct DirectorySettings {
 
 /// PagerDuty's directory.
 pub struct RotaReader {
-    directory: DirectoryPoll,
+    directory: DirectoryPoller,
     client: Arc<Client>,
     oldest: Box<dyn Fn() -> Option<chrono::DateTime<chrono::Utc>> + Send + Sync>,
 }
@@ -177,10 +179,10 @@ impl Made for RotaReader {
         let account = &settings.account;
         let client = shop.account(&account.url, &account.token, &account.transport)?;
         let shared = Arc::clone(settings);
-        let directory = DirectoryPoll::new(Arc::clone(&client), account);
+        let directory = DirectoryPoller::new(Arc::clone(&client), account);
         Ok(Self {
             // A single look opens no incident.
-            directory: match shop.effort == Effort::STEADY {
+            directory: match shop.effort == DetailLimits::CONTINUOUS {
                 true => directory.with_services(),
                 false => directory,
             },
@@ -194,7 +196,7 @@ impl Made for RotaReader {
         let asked = time.now().wall;
         let polled = self.directory.poll(asked_for).await;
         // The incidents came meanwhile, and one was assigned before what was read.
-        let is_beyond = |oldest| !DirectoryPoll::reaches(asked, oldest);
+        let is_beyond = |oldest| !DirectoryPoller::default_span_covers(asked, oldest);
         let is_short = asked_for.is_none() && (self.oldest)().is_some_and(is_beyond);
         PollReport {
             poll_again_in: is_short.then_some(std::time::Duration::from_millis(1)),
@@ -222,7 +224,7 @@ fn oldest_assignment(slot: &Slot<IncidentsData>) -> Option<chrono::DateTime<chro
 
 /// A status page of either kind.
 pub struct Page {
-    page: StatusPagePoll,
+    page: StatusPagePoller,
     client: Option<Arc<Client>>,
 }
 
@@ -243,7 +245,7 @@ impl Made for Page {
             StatusPageKind::Pagerduty { page, url, token } => {
                 let client = shop.account(url, token, transport)?;
                 Self {
-                    page: StatusPagePoll::pagerduty(settings, page, Arc::clone(&client)),
+                    page: StatusPagePoller::for_pagerduty(settings, page, Arc::clone(&client)),
                     client: Some(client),
                 }
             }
@@ -252,7 +254,7 @@ impl Made for Page {
                 let limits = shop.limits(transport.timeout);
                 let time = Arc::clone(&shop.time);
                 Self {
-                    page: StatusPagePoll::statuspage(settings, url, http, limits, time),
+                    page: StatusPagePoller::for_statuspage(settings, url, http, limits, time),
                     client: None,
                 }
             }

@@ -12,7 +12,7 @@ use crate::domain::source::FailureKind;
 use crate::sources::http::{
     Auth, ByteBudget, ClientSettings, Clients, FetchError, Limits, LookupPool,
 };
-use crate::sources::pagerduty::{Access, Client, Effort};
+use crate::sources::pagerduty::{Access, Client, DetailLimits};
 use crate::sources::poll::PollError;
 
 /// Bytes of one answer, and of all answers that are held at once.
@@ -30,7 +30,7 @@ pub struct Shop {
     /// The secrets.
     pub secrets: Secrets,
     /// How hard PagerDuty is asked for details.
-    pub effort: Effort,
+    pub effort: DetailLimits,
     /// Where details of incidents outlive the program.
     pub state_dir: Option<PathBuf>,
     access: Access,
@@ -44,7 +44,7 @@ impl Shop {
         tasks: &Tasks,
         time: Arc<dyn TimeSource>,
         secrets: Secrets,
-        effort: Effort,
+        effort: DetailLimits,
         state_dir: Option<PathBuf>,
         access: Access,
     ) -> Self {

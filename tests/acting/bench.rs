@@ -16,8 +16,8 @@ use hubwatch::domain::incident::{Incident, Person};
 use hubwatch::domain::now::{Now, TimeSource};
 use hubwatch::domain::operation::{Actor, Operation, OperationBatch, Outcome};
 use hubwatch::domain::settings::{PagerDutySettings, SecretRef, Transport};
-use hubwatch::sources::pagerduty::act::act;
-use hubwatch::sources::pagerduty::{Access, Client, Effort, IncidentCache, Incidents};
+use hubwatch::sources::pagerduty::operations::run_batch;
+use hubwatch::sources::pagerduty::{Access, Client, DetailLimits, IncidentCache, IncidentPoller};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
@@ -313,7 +313,7 @@ impl Bench {
         let settings = self.settings();
         let cache = IncidentCache::default();
         let client = Arc::clone(&self.client);
-        let mut poller = Incidents::new(client, &settings, Effort::ONE_LOOK, cache);
+        let mut poller = IncidentPoller::new(client, &settings, DetailLimits::SINGLE_POLL, cache);
         let said = poller.poll().await.outcome.unwrap();
         let mut all = said.body.incidents;
         all.sort_by_key(|one| one.number);
@@ -368,7 +368,7 @@ impl Bench {
             self.between.lock().unwrap().waited += span;
             std::future::ready(()).boxed()
         };
-        act(&self.client, attempt, &pause).await
+        run_batch(&self.client, attempt, &pause).await
     }
 }
 

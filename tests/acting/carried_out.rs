@@ -22,7 +22,7 @@ use hubwatch::runtime::shop::Shop;
 use hubwatch::runtime::tasks::Tasks;
 use hubwatch::runtime::wiring::{self, wire};
 use hubwatch::sources::pagerduty::Access::{self, ReadOnly, ReadWrite};
-use hubwatch::sources::pagerduty::Effort;
+use hubwatch::sources::pagerduty::DetailLimits;
 use hubwatch::sources::secret::TerminalState;
 use tokio::sync::watch;
 
@@ -76,7 +76,7 @@ impl Program {
             &tasks,
             time,
             secrets,
-            Effort::STEADY,
+            DetailLimits::CONTINUOUS,
             None::<PathBuf>,
             access,
         );

@@ -1,6 +1,6 @@
 //! Alerts' details: read when an incident is new or changed, kept otherwise, between runs too.
 
-use hubwatch::sources::pagerduty::{Effort, IncidentCache, Incidents};
+use hubwatch::sources::pagerduty::{DetailLimits, IncidentCache, IncidentPoller};
 use serde_json::json;
 
 use super::account::{Account, Asked, paths};
@@ -73,15 +73,15 @@ async fn a_second_run_reads_what_the_first_left() {
     account_with_two(&account);
     let mut first = poller(&account);
     let say = said(first.poll().await);
-    let bytes = first.unsaved().unwrap();
-    assert!(first.unsaved().is_none());
+    let bytes = first.take_unsaved_cache().unwrap();
+    assert!(first.take_unsaved_cache().is_none());
     account.asked();
     account.clock.pass(60);
     let cached = IncidentCache::from_bytes(&bytes);
-    let mut second = Incidents::new(
+    let mut second = IncidentPoller::new(
         account.client(),
         &account.settings(),
-        Effort::ONE_LOOK,
+        DetailLimits::SINGLE_POLL,
         cached,
     );
     assert_eq!(said(second.poll().await), say);

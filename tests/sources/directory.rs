@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use hubwatch::domain::directory::Directory;
 use hubwatch::domain::source::FailureKind;
-use hubwatch::sources::pagerduty::DirectoryPoll;
+use hubwatch::sources::pagerduty::DirectoryPoller;
 use serde_json::json;
 
 use super::account::{Account, minute, start};
@@ -48,7 +48,7 @@ fn fill(account: &Account) {
 async fn read(account: &Account, email: Option<&str>) -> Directory {
     let mut settings = account.settings();
     settings.email = email.map(str::to_owned);
-    let polled = DirectoryPoll::new(account.client(), &settings)
+    let polled = DirectoryPoller::new(account.client(), &settings)
         .poll(None)
         .await;
     polled.outcome.unwrap().body
@@ -87,7 +87,7 @@ async fn the_rota_reaches_back_to_the_oldest_assignment_within_ninety_days() {
     fill(&account);
     for (oldest, since) in [(None, 1), (Some(0), 1), (Some(10), 10), (Some(500), 83)] {
         let oldest = oldest.map(|days| start() - TimeDelta::days(days));
-        let polled = DirectoryPoll::new(account.client(), &account.settings())
+        let polled = DirectoryPoller::new(account.client(), &account.settings())
             .poll(oldest)
             .await;
         polled.outcome.unwrap();
@@ -139,7 +139,7 @@ async fn what_the_plan_lacks_is_absent_and_what_fails_is_named() {
             .state()
             .instead
             .insert(path.into(), (status, json!({})));
-        let polled = DirectoryPoll::new(account.client(), &account.settings())
+        let polled = DirectoryPoller::new(account.client(), &account.settings())
             .poll(None)
             .await;
         let error = polled.outcome.unwrap_err();
@@ -161,7 +161,7 @@ async fn services_are_read_for_who_may_open_an_incident_and_not_otherwise() {
     let unasked = account.asked();
     assert!(unasked.iter().all(|one| one.path != "/services"));
     let poll = async || {
-        let poll = DirectoryPoll::new(account.client(), &account.settings());
+        let poll = DirectoryPoller::new(account.client(), &account.settings());
         let polled = poll.with_services().poll(None).await;
         polled.outcome.unwrap().body.services
     };

@@ -2,18 +2,18 @@
 
 use hubwatch::domain::answers::IncidentsData;
 use hubwatch::domain::source::FailureKind;
-use hubwatch::sources::pagerduty::{Effort, IncidentCache, Incidents};
+use hubwatch::sources::pagerduty::{DetailLimits, IncidentCache, IncidentPoller};
 use hubwatch::sources::poll::PollReport;
 use serde_json::{Value, json};
 
 use super::account::{Account, paths};
 use super::objects::{entry, incident};
 
-pub fn poller(account: &Account) -> Incidents {
-    Incidents::new(
+pub fn poller(account: &Account) -> IncidentPoller {
+    IncidentPoller::new(
         account.client(),
         &account.settings(),
-        Effort::STEADY,
+        DetailLimits::CONTINUOUS,
         IncidentCache::default(),
     )
 }
@@ -194,10 +194,10 @@ async fn filters_are_sent_as_ids_and_a_misspelt_one_is_no_quiet_night() {
     settings.services = vec!["hubs".into()];
     settings.teams = vec!["PT1".into()];
     let new = |settings: &_| {
-        Incidents::new(
+        IncidentPoller::new(
             account.client(),
             settings,
-            Effort::STEADY,
+            DetailLimits::CONTINUOUS,
             IncidentCache::default(),
         )
     };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hubwatch::domain::source::FailureKind;
-use hubwatch::sources::pagerduty::{DirectoryPoll, Effort, IncidentCache, Incidents};
+use hubwatch::sources::pagerduty::{DetailLimits, DirectoryPoller, IncidentCache, IncidentPoller};
 use serde_json::json;
 
 use super::account::Account;
@@ -19,10 +19,10 @@ async fn a_429_pauses_everybody_who_shares_the_key() {
         .insert("/incidents".into(), (429, json!(null)));
     let client = account.client();
     let settings = account.settings();
-    let mut incidents = Incidents::new(
+    let mut incidents = IncidentPoller::new(
         client.clone(),
         &settings,
-        Effort::STEADY,
+        DetailLimits::CONTINUOUS,
         IncidentCache::default(),
     );
     let polled = incidents.poll().await;
@@ -30,7 +30,7 @@ async fn a_429_pauses_everybody_who_shares_the_key() {
     assert_eq!(polled.retry_after, Some(Duration::from_secs(12)));
     account.asked();
     account.clock.pass(11);
-    let polled = DirectoryPoll::new(client, &settings).poll(None).await;
+    let polled = DirectoryPoller::new(client, &settings).poll(None).await;
     assert_eq!(polled.outcome.unwrap_err().kind, FailureKind::RateLimited);
     assert_eq!(polled.retry_after, Some(Duration::from_secs(1)));
     assert!(account.asked().is_empty(), "not asked at all");
@@ -76,10 +76,10 @@ async fn a_refused_key_can_be_replaced() {
         .instead
         .insert("/incidents".into(), (401, error));
     let client = account.client();
-    let mut incidents = Incidents::new(
+    let mut incidents = IncidentPoller::new(
         client.clone(),
         &account.settings(),
-        Effort::STEADY,
+        DetailLimits::CONTINUOUS,
         IncidentCache::default(),
     );
     let refused = incidents.poll().await.outcome.unwrap_err();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hubwatch::domain::settings::{StatusKeywords, StatusPageKind, StatusPageSettings, Transport};
 use hubwatch::domain::source::FailureKind;
-use hubwatch::sources::status_page::StatusPagePoll;
+use hubwatch::sources::status_page::StatusPagePoller;
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -27,7 +27,7 @@ async fn read(answer: ResponseTemplate) -> Result<Vec<String>, FailureKind> {
     };
     let (http, limits) = transport(&url);
     let mut poller =
-        StatusPagePoll::statuspage(&settings, &url, http, limits, Arc::<Clock>::default());
+        StatusPagePoller::for_statuspage(&settings, &url, http, limits, Arc::<Clock>::default());
     let polled = poller.poll().await;
     let posts = |page: hubwatch::domain::post::StatusPage| {
         page.posts.into_iter().map(|post| post.title).collect()

@@ -21,7 +21,7 @@ use crate::runtime::shop::Shop;
 use crate::runtime::wiring::{self, wire};
 use crate::say::context::TextContext;
 use crate::say::symbols::{Symbols, UNICODE};
-use crate::sources::pagerduty::{Access, Effort};
+use crate::sources::pagerduty::{Access, DetailLimits};
 use crate::sources::secret::TerminalState;
 use crate::store::file::state_dir;
 use crate::terminal::capabilities::{Capabilities, TerminalEnv};
@@ -147,7 +147,7 @@ async fn picture(
         &around.tasks,
         Arc::clone(&around.time),
         Secrets::new(wanted, Arc::clone(&around.time)),
-        Effort::ONE_LOOK,
+        DetailLimits::SINGLE_POLL,
         state_dir(),
         Access::ReadOnly,
     ));

@@ -22,7 +22,7 @@ use crate::runtime::shop::Shop;
 use crate::runtime::signals::Signals;
 use crate::runtime::unread;
 use crate::runtime::wiring::{self, wire};
-use crate::sources::pagerduty::{Access, Effort};
+use crate::sources::pagerduty::{Access, DetailLimits};
 use crate::sources::secret::TerminalState;
 use crate::store;
 use crate::terminal::capabilities::{Capabilities, ColorSupport, TerminalEnv};
@@ -70,7 +70,7 @@ pub async fn show(
         &around.tasks,
         Arc::clone(&around.time),
         secrets,
-        Effort::STEADY,
+        DetailLimits::CONTINUOUS,
         state_dir.clone(),
         access(config.read_only),
     );

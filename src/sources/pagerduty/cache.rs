@@ -16,13 +16,13 @@ use crate::domain::incident::{IncidentAlert, LogEntry};
 /// The file's format; another one is not read.
 const VERSION: u32 = 1;
 /// Incidents that no listing named for so long are dropped.
-const KEPT_FOR: TimeDelta = TimeDelta::days(7);
+const MAX_UNSEEN_AGE: TimeDelta = TimeDelta::days(7);
 /// No more incidents than this are kept, those seen last.
-const KEPT_AT_MOST: usize = 2_000;
+const MAX_INCIDENTS: usize = 2_000;
 
 /// What is kept of one incident.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Kept {
+pub struct CachedIncident {
     /// The incident's `updated_at` when `alerts` was read.
     pub updated_at: Option<DateTime<Utc>>,
     /// When a listing last named it.
@@ -30,12 +30,12 @@ pub struct Kept {
     /// Its alerts.
     pub alerts: Vec<IncidentAlert>,
     /// Its log, where it was read whole.
-    pub log: Option<KeptLog>,
+    pub log: Option<CachedLog>,
 }
 
 /// The log of an incident from its beginning.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct KeptLog {
+pub struct CachedLog {
     /// Up to when.
     pub until: DateTime<Utc>,
     /// The entries.
@@ -49,7 +49,7 @@ pub struct IncidentCache {
     /// Up to when the account's log was read.
     pub log_until: Option<DateTime<Utc>>,
     /// By incident.
-    pub incidents: BTreeMap<IncidentId, Kept>,
+    pub incidents: BTreeMap<IncidentId, CachedIncident>,
 }
 
 impl Default for IncidentCache {
@@ -77,9 +77,9 @@ impl IncidentCache {
 
     /// Drops what was not seen for a week, and the longest unseen of too many.
     pub fn prune(&mut self, now: DateTime<Utc>) {
-        let oldest = now.checked_sub_signed(KEPT_FOR).unwrap_or_default();
+        let oldest = now.checked_sub_signed(MAX_UNSEEN_AGE).unwrap_or_default();
         self.incidents.retain(|_, kept| kept.seen_at >= oldest);
-        let surplus = self.incidents.len().saturating_sub(KEPT_AT_MOST);
+        let surplus = self.incidents.len().saturating_sub(MAX_INCIDENTS);
         let mut seen: Vec<_> = self
             .incidents
             .iter()

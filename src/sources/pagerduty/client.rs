@@ -9,16 +9,16 @@ use reqwest::header::ACCEPT;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::SecretString;
 
-use super::ask::Ask;
-use super::rate;
-use super::refusal::Refusal;
+use super::api_error::ApiError;
+use super::api_request::ApiRequest;
+use super::rate_limit;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::source::{Answer, RateBudget};
 use crate::sources::http::{Auth, Limits, Response, fetch};
 use crate::sources::poll::PollReport;
 
 /// Version 2 of the API, whatever the key's default is.
-const VERSION_2: &str = "application/vnd.pagerduty+json;version=2";
+const ACCEPT_VERSION_2: &str = "application/vnd.pagerduty+json;version=2";
 
 /// What a client may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,30 +36,30 @@ pub struct Client {
     url: String,
     time: Arc<dyn TimeSource>,
     access: Access,
-    shared: Mutex<Shared>,
+    shared: Mutex<ClientState>,
 }
 
 #[derive(Default)]
-struct Shared {
+struct ClientState {
     token: SecretString,
-    rate: Option<RateBudget>,
-    clock: Option<DateTime<Utc>>,
+    rate_budget: Option<RateBudget>,
+    server_clock: Option<DateTime<Utc>>,
     /// Requests since a poll last told of them.
-    sent: u32,
+    unreported_requests: u32,
     /// Until when PagerDuty asked to be left alone, by the steady clock.
     paused_until: Option<Duration>,
 }
 
 /// Words an answer that says no: what it was about, its status, its body, for how long it asks to be left
 /// alone.
-pub(super) type SaysNo = fn(&str, u16, &[u8], Duration) -> Refusal;
+pub(super) type ErrorWording = fn(&str, u16, &[u8], Duration) -> ApiError;
 
 /// An answer of success.
-pub struct Heard {
+pub struct ApiResponse {
     /// As it came.
     pub response: Response,
     /// What it said of our request budget.
-    pub rate: Option<RateBudget>,
+    pub rate_budget: Option<RateBudget>,
 }
 
 impl Client {
@@ -72,9 +72,9 @@ impl Client {
         time: Arc<dyn TimeSource>,
         access: Access,
     ) -> Self {
-        let shared = Shared {
+        let shared = ClientState {
             token,
-            ..Shared::default()
+            ..ClientState::default()
         };
         Self {
             http,
@@ -88,35 +88,35 @@ impl Client {
 
     /// Uses another key from now on, as after a 401.
     pub fn set_token(&self, token: SecretString) {
-        self.with(|shared| shared.token = token);
+        self.with_state(|shared| shared.token = token);
     }
 
     /// The budget as the last answer told it.
-    pub fn rate(&self) -> Option<RateBudget> {
-        self.with(|shared| shared.rate)
+    pub fn rate_budget(&self) -> Option<RateBudget> {
+        self.with_state(|shared| shared.rate_budget)
     }
 
     /// PagerDuty's own clock, as the last answer told it.
     pub fn server_clock(&self) -> Option<DateTime<Utc>> {
-        self.with(|shared| shared.clock)
+        self.with_state(|shared| shared.server_clock)
     }
 
     /// How long PagerDuty still asks to be left alone after a 429.
-    pub fn pause(&self) -> Option<Duration> {
+    pub fn remaining_pause(&self) -> Option<Duration> {
         let mono = self.now().mono;
         let left = self
-            .with(|shared| shared.paused_until)?
+            .with_state(|shared| shared.paused_until)?
             .saturating_sub(mono);
         (!left.is_zero()).then_some(left)
     }
 
     /// Whether so little of the budget is left that what can wait should wait.
-    pub fn is_scarce(&self) -> bool {
+    pub fn is_budget_low(&self) -> bool {
         let now = self.now();
-        self.pause().is_some()
+        self.remaining_pause().is_some()
             || self
-                .rate()
-                .is_some_and(|budget| rate::is_scarce(budget, now))
+                .rate_budget()
+                .is_some_and(|budget| rate_limit::is_low(budget, now))
     }
 
     /// The present moment, by the clock that this client was given.
@@ -128,15 +128,15 @@ impl Client {
     ///
     /// # Errors
     /// It asked to be left alone, and that time is not over.
-    pub fn may_ask(&self) -> Result<(), Refusal> {
-        match self.pause() {
+    pub fn ensure_not_paused(&self) -> Result<(), ApiError> {
+        match self.remaining_pause() {
             None => Ok(()),
-            Some(left) => Err(Refusal::paused(left)),
+            Some(left) => Err(ApiError::paused(left)),
         }
     }
 
     /// What a poll that was begun at `asked` came to.
-    pub fn polled<T>(&self, asked: Now, body: Result<T, Refusal>) -> PollReport<T> {
+    pub fn poll_result<T>(&self, asked: Now, body: Result<T, ApiError>) -> PollReport<T> {
         let answer = |body| Answer {
             asked_at: asked,
             got_at: self.now(),
@@ -145,9 +145,9 @@ impl Client {
         };
         PollReport {
             outcome: body.map(answer).map_err(|refusal| refusal.error),
-            rate: self.rate(),
-            retry_after: self.pause(),
-            requests: self.with(|shared| std::mem::take(&mut shared.sent)),
+            rate: self.rate_budget(),
+            retry_after: self.remaining_pause(),
+            requests: self.with_state(|shared| std::mem::take(&mut shared.unreported_requests)),
             poll_again_in: None,
         }
     }
@@ -166,54 +166,63 @@ impl Client {
     ///
     /// # Errors
     /// No answer came, or one whose status is not of success.
-    pub async fn get(&self, ask: &Ask) -> Result<Heard, Refusal> {
+    pub async fn get(&self, ask: &ApiRequest) -> Result<ApiResponse, ApiError> {
         let request = self.request(Method::GET, &ask.path).query(&ask.query);
-        self.send(ask.part, request, Refusal::by_status).await
+        self.send(ask.resource, request, ApiError::from_read_status)
+            .await
     }
 
-    // With the key and the API's version; `part` names what it is about, `no` words a status that is not
+    // With the key and the API's version; `resource` names what it is about, `wording` words a status that is not
     // of success.
     pub(super) async fn send(
         &self,
-        part: &str,
+        resource: &str,
         request: RequestBuilder,
-        no: SaysNo,
-    ) -> Result<Heard, Refusal> {
-        let auth = Auth::Token(self.with(|shared| {
-            shared.sent = shared.sent.saturating_add(1);
+        wording: ErrorWording,
+    ) -> Result<ApiResponse, ApiError> {
+        let auth = Auth::Token(self.with_state(|shared| {
+            shared.unreported_requests = shared.unreported_requests.saturating_add(1);
             shared.token.clone()
         }));
-        let request = auth.apply(request.header(ACCEPT, VERSION_2));
+        let request = auth.apply(request.header(ACCEPT, ACCEPT_VERSION_2));
         let response = fetch(request, &self.limits).await;
-        let response = response.map_err(|error| Refusal::unanswered(part, &error))?;
-        let rate = self.note(&response);
+        let response = response.map_err(|error| ApiError::from_fetch_error(resource, &error))?;
+        let rate = self.record_rate_budget(&response);
         if response.status.is_success() {
-            return Ok(Heard { response, rate });
+            return Ok(ApiResponse {
+                response,
+                rate_budget: rate,
+            });
         }
-        let pause = self.pause_after(&response);
-        Err(no(part, response.status.as_u16(), &response.body, pause))
+        let pause = self.record_pause(&response);
+        Err(wording(
+            resource,
+            response.status.as_u16(),
+            &response.body,
+            pause,
+        ))
     }
 
-    fn pause_after(&self, response: &Response) -> Duration {
-        let pause = rate::pause(&response.headers);
+    fn record_pause(&self, response: &Response) -> Duration {
+        let pause = rate_limit::parse_pause(&response.headers);
         if response.status == StatusCode::TOO_MANY_REQUESTS {
             let until = self.now().mono.saturating_add(pause);
-            self.with(|shared| shared.paused_until = Some(until));
+            self.with_state(|shared| shared.paused_until = Some(until));
         }
         pause
     }
 
     // An answer without the headers says nothing of the budget: what was known stays.
-    fn note(&self, response: &Response) -> Option<RateBudget> {
-        let rate = rate::budget(&response.headers, self.now());
-        self.with(|shared| {
-            shared.rate = rate.or(shared.rate);
-            shared.clock = response.server_clock.or(shared.clock);
+    fn record_rate_budget(&self, response: &Response) -> Option<RateBudget> {
+        let rate = rate_limit::parse_budget(&response.headers, self.now());
+        self.with_state(|shared| {
+            shared.rate_budget = rate.or(shared.rate_budget);
+            shared.server_clock = response.server_clock.or(shared.server_clock);
         });
         rate
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut Shared) -> T) -> T {
-        act(&mut self.shared.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with_state<T>(&self, change: impl FnOnce(&mut ClientState) -> T) -> T {
+        change(&mut self.shared.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
 
-use super::ask::Ask;
+use super::api_error::ApiError;
+use super::api_request::ApiRequest;
 use super::client::Client;
-use super::refusal::Refusal;
-use super::wire::Ref;
-use super::wire::directory::{WireOnCall, WirePolicy, WireWindow, priority, user};
+use super::wire::WireReference;
+use super::wire::directory::{
+    WireMaintenanceWindow, WireOnCall, WirePolicy, to_priority_name, to_user,
+};
 use crate::domain::directory::{Directory, EscalationPolicy, MaintenanceWindow, OnCall, User};
 use crate::domain::ids::{PriorityName, ServiceId};
 use crate::domain::incident::{Person, Reference};
@@ -17,20 +19,20 @@ use crate::domain::settings::PagerDutySettings;
 use crate::sources::poll::PollReport;
 
 /// The rota is read at least so far back, for the level at which something was assigned.
-const ROTA_BACK: TimeDelta = TimeDelta::hours(24);
+const ROTA_LOOKBACK: TimeDelta = TimeDelta::hours(24);
 /// And so far ahead, for who is next.
-const ROTA_AHEAD: TimeDelta = TimeDelta::days(7);
+const ROTA_LOOKAHEAD: TimeDelta = TimeDelta::days(7);
 /// PagerDuty's rota spans no more in one question.
-const ROTA_SPAN: TimeDelta = TimeDelta::days(90);
+const MAX_ROTA_SPAN: TimeDelta = TimeDelta::days(90);
 
 /// Polls PagerDuty's directory.
-pub struct DirectoryPoll {
+pub struct DirectoryPoller {
     client: Arc<Client>,
     email: Option<String>,
     reads_services: bool,
 }
 
-impl DirectoryPoll {
+impl DirectoryPoller {
     /// A poller that finds who we are by the key, else by the configured address.
     pub fn new(client: Arc<Client>, settings: &PagerDutySettings) -> Self {
         Self {
@@ -55,32 +57,32 @@ impl DirectoryPoll {
         oldest_assignment: Option<DateTime<Utc>>,
     ) -> PollReport<Directory> {
         let asked = self.client.now();
-        let body = self.read(asked.wall, oldest_assignment).await;
-        self.client.polled(asked, body)
+        let body = self.fetch(asked.wall, oldest_assignment).await;
+        self.client.poll_result(asked, body)
     }
 
     /// Whether a poll at `asked` that knew of no assignment read the rota back to this one all the same.
-    pub fn reaches(asked: DateTime<Utc>, assignment: DateTime<Utc>) -> bool {
+    pub fn default_span_covers(asked: DateTime<Utc>, assignment: DateTime<Utc>) -> bool {
         rota_span(asked, None).0 <= assignment
     }
 
-    async fn read(
+    async fn fetch(
         &self,
         now: DateTime<Utc>,
         oldest: Option<DateTime<Utc>>,
-    ) -> Result<Directory, Refusal> {
+    ) -> Result<Directory, ApiError> {
         let client = &*self.client;
-        client.may_ask()?;
+        client.ensure_not_paused()?;
         let (priorities, users, policies, services, on_calls, maintenance, me) = tokio::try_join!(
-            priorities(client),
-            users(client),
-            policies(client),
-            self.services(),
-            on_calls(client, now, oldest),
-            maintenance(client),
-            key_owner(client),
+            fetch_priorities(client),
+            fetch_users(client),
+            fetch_policies(client),
+            self.fetch_services(),
+            fetch_on_calls(client, now, oldest),
+            fetch_maintenance(client),
+            fetch_key_owner(client),
         )?;
-        let me = me.or_else(|| by_email(&users, self.email.as_deref()?));
+        let me = me.or_else(|| find_by_email(&users, self.email.as_deref()?));
         Ok(Directory {
             priorities,
             users,
@@ -92,29 +94,40 @@ impl DirectoryPoll {
         })
     }
 
-    async fn services(&self) -> Result<Vec<Reference<ServiceId>>, Refusal> {
+    async fn fetch_services(&self) -> Result<Vec<Reference<ServiceId>>, ApiError> {
         if !self.reads_services {
             return Ok(Vec::new());
         }
-        let ask = Ask::new("services", "/services").with("sort_by", "name");
-        let wire = list::<Ref>(&self.client, ask, "services").await;
-        let wire = unless_absent(wire)?;
-        Ok(wire.iter().filter_map(Ref::named).collect())
+        let ask = ApiRequest::new("services", "/services").param("sort_by", "name");
+        let wire = fetch_all::<WireReference>(&self.client, ask, "services").await;
+        let wire = empty_if_unavailable(wire)?;
+        Ok(wire
+            .iter()
+            .filter_map(WireReference::to_reference)
+            .collect())
     }
 }
 
-async fn list<T: DeserializeOwned>(
+async fn fetch_all<T: DeserializeOwned>(
     client: &Client,
-    ask: Ask,
+    ask: ApiRequest,
     key: &'static str,
-) -> Result<Vec<T>, Refusal> {
-    client.pages(&ask, key, |_| false).await
+) -> Result<Vec<T>, ApiError> {
+    client.get_all_pages(&ask, key, |_| false).await
 }
 
-async fn priorities(client: &Client) -> Result<Vec<PriorityName>, Refusal> {
-    let wire = list::<Ref>(client, Ask::new("priorities", "/priorities"), "priorities").await;
+async fn fetch_priorities(client: &Client) -> Result<Vec<PriorityName>, ApiError> {
+    let wire = fetch_all::<WireReference>(
+        client,
+        ApiRequest::new("priorities", "/priorities"),
+        "priorities",
+    )
+    .await;
     let mut names: Vec<PriorityName> = Vec::new();
-    for name in unless_absent(wire)?.iter().filter_map(priority) {
+    for name in empty_if_unavailable(wire)?
+        .iter()
+        .filter_map(to_priority_name)
+    {
         if !names.contains(&name) {
             names.push(name);
         }
@@ -122,30 +135,34 @@ async fn priorities(client: &Client) -> Result<Vec<PriorityName>, Refusal> {
     Ok(names)
 }
 
-async fn users(client: &Client) -> Result<Vec<User>, Refusal> {
-    let wire = list::<Ref>(client, Ask::new("users", "/users"), "users").await?;
-    Ok(wire.iter().filter_map(user).collect())
+async fn fetch_users(client: &Client) -> Result<Vec<User>, ApiError> {
+    let wire =
+        fetch_all::<WireReference>(client, ApiRequest::new("users", "/users"), "users").await?;
+    Ok(wire.iter().filter_map(to_user).collect())
 }
 
-async fn policies(client: &Client) -> Result<Vec<EscalationPolicy>, Refusal> {
-    let ask = Ask::new("escalation policies", "/escalation_policies")
-        .any("include[]", ["escalation_rule_assignment_strategies"]);
-    let wire = list::<WirePolicy>(client, ask, "escalation_policies").await?;
-    Ok(wire.into_iter().filter_map(WirePolicy::read).collect())
+async fn fetch_policies(client: &Client) -> Result<Vec<EscalationPolicy>, ApiError> {
+    let ask = ApiRequest::new("escalation policies", "/escalation_policies")
+        .list_param("include[]", ["escalation_rule_assignment_strategies"]);
+    let wire = fetch_all::<WirePolicy>(client, ask, "escalation_policies").await?;
+    Ok(wire
+        .into_iter()
+        .filter_map(WirePolicy::into_policy)
+        .collect())
 }
 
-async fn on_calls(
+async fn fetch_on_calls(
     client: &Client,
     now: DateTime<Utc>,
     oldest: Option<DateTime<Utc>>,
-) -> Result<Vec<OnCall>, Refusal> {
+) -> Result<Vec<OnCall>, ApiError> {
     let (since, until) = rota_span(now, oldest);
-    let ask = Ask::new("on-calls", "/oncalls")
-        .at("since", since)
-        .at("until", until);
-    let wire = list::<WireOnCall>(client, ask, "oncalls").await?;
+    let ask = ApiRequest::new("on-calls", "/oncalls")
+        .time_param("since", since)
+        .time_param("until", until);
+    let wire = fetch_all::<WireOnCall>(client, ask, "oncalls").await?;
     let mut shifts: Vec<OnCall> = Vec::new();
-    for shift in wire.into_iter().filter_map(WireOnCall::read) {
+    for shift in wire.into_iter().filter_map(WireOnCall::into_on_call) {
         if !shifts.contains(&shift) {
             shifts.push(shift);
         }
@@ -154,34 +171,35 @@ async fn on_calls(
 }
 
 fn rota_span(now: DateTime<Utc>, oldest: Option<DateTime<Utc>>) -> (DateTime<Utc>, DateTime<Utc>) {
-    let until = now.checked_add_signed(ROTA_AHEAD).unwrap_or(now);
-    let first = until.checked_sub_signed(ROTA_SPAN).unwrap_or(now);
-    let usual = now.checked_sub_signed(ROTA_BACK).unwrap_or(now);
+    let until = now.checked_add_signed(ROTA_LOOKAHEAD).unwrap_or(now);
+    let first = until.checked_sub_signed(MAX_ROTA_SPAN).unwrap_or(now);
+    let usual = now.checked_sub_signed(ROTA_LOOKBACK).unwrap_or(now);
     (
         oldest.map_or(usual, |oldest| oldest.min(usual)).max(first),
         until,
     )
 }
 
-async fn maintenance(client: &Client) -> Result<Vec<MaintenanceWindow>, Refusal> {
-    let ask = Ask::new("maintenance windows", "/maintenance_windows").with("filter", "open");
-    let wire = list::<WireWindow>(client, ask, "maintenance_windows").await;
-    Ok(unless_absent(wire)?
+async fn fetch_maintenance(client: &Client) -> Result<Vec<MaintenanceWindow>, ApiError> {
+    let ask =
+        ApiRequest::new("maintenance windows", "/maintenance_windows").param("filter", "open");
+    let wire = fetch_all::<WireMaintenanceWindow>(client, ask, "maintenance_windows").await;
+    Ok(empty_if_unavailable(wire)?
         .into_iter()
-        .filter_map(WireWindow::read)
+        .filter_map(WireMaintenanceWindow::into_window)
         .collect())
 }
 
 // An account's key is nobody's, and PagerDuty answers that with a refusal.
-async fn key_owner(client: &Client) -> Result<Option<Person>, Refusal> {
-    let ask = Ask::new("who the key is of", "/users/me");
-    match client.one::<Ref>(&ask, "user").await {
+async fn fetch_key_owner(client: &Client) -> Result<Option<Person>, ApiError> {
+    let ask = ApiRequest::new("who the key is of", "/users/me");
+    match client.get_object::<WireReference>(&ask, "user").await {
         Err(refusal) if matches!(refusal.status, Some(400 | 402 | 403 | 404)) => Ok(None),
-        wire => Ok(wire?.person()),
+        wire => Ok(wire?.to_person()),
     }
 }
 
-fn by_email(users: &[User], email: &str) -> Option<Person> {
+fn find_by_email(users: &[User], email: &str) -> Option<Person> {
     let is = |user: &&User| {
         let address = user.email.as_deref().unwrap_or_default();
         address.to_lowercase() == email.to_lowercase()
@@ -189,9 +207,9 @@ fn by_email(users: &[User], email: &str) -> Option<Person> {
     users.iter().find(is).map(|user| user.person.clone())
 }
 
-fn unless_absent<T>(heard: Result<Vec<T>, Refusal>) -> Result<Vec<T>, Refusal> {
+fn empty_if_unavailable<T>(heard: Result<Vec<T>, ApiError>) -> Result<Vec<T>, ApiError> {
     match heard {
-        Err(refusal) if refusal.is_absence() => Ok(Vec::new()),
+        Err(refusal) if refusal.is_feature_unavailable() => Ok(Vec::new()),
         heard => heard,
     }
 }
@@ -203,7 +221,13 @@ mod tests {
     #[test]
     fn a_day_back_is_read_unasked() {
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(400);
-        assert!(DirectoryPoll::reaches(now, now - TimeDelta::hours(24)));
-        assert!(!DirectoryPoll::reaches(now, now - TimeDelta::hours(25)));
+        assert!(DirectoryPoller::default_span_covers(
+            now,
+            now - TimeDelta::hours(24)
+        ));
+        assert!(!DirectoryPoller::default_span_covers(
+            now,
+            now - TimeDelta::hours(25)
+        ));
     }
 }

@@ -1,10 +1,10 @@
 //! Which services and teams count, by the ids that PagerDuty wants in place of the names that people
 //! write.
 
-use super::ask::Ask;
+use super::api_error::ApiError;
+use super::api_request::ApiRequest;
 use super::client::Client;
-use super::refusal::Refusal;
-use super::wire::Ref;
+use super::wire::WireReference;
 use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::FailureKind;
 use crate::sources::http::Sent;
@@ -12,20 +12,20 @@ use crate::sources::poll::PollError;
 
 /// Ids that listings are narrowed to; empty means all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Ids {
+pub(super) struct FilterIds {
     pub services: Vec<String>,
     pub teams: Vec<String>,
 }
 
-impl Ids {
+impl FilterIds {
     /// The question, narrowed.
-    pub fn narrow(&self, ask: Ask) -> Ask {
-        ask.any("service_ids[]", &self.services)
-            .any("team_ids[]", &self.teams)
+    pub fn add_to_request(&self, ask: ApiRequest) -> ApiRequest {
+        ask.list_param("service_ids[]", &self.services)
+            .list_param("team_ids[]", &self.teams)
     }
 
     /// Whether an incident of this service and these teams counts.
-    pub fn admit<'a>(
+    pub fn matches<'a>(
         &self,
         service: Option<&str>,
         mut teams: impl Iterator<Item = &'a str>,
@@ -41,7 +41,7 @@ impl Ids {
 pub(super) struct Filters {
     services: Vec<String>,
     teams: Vec<String>,
-    ids: Option<Ids>,
+    ids: Option<FilterIds>,
 }
 
 impl Filters {
@@ -57,34 +57,36 @@ impl Filters {
     ///
     /// # Errors
     /// A listing failed, or holds nothing of a name: a misspelt filter must not look like a quiet night.
-    pub async fn resolve(&mut self, client: &Client) -> Result<Ids, Refusal> {
+    pub async fn look_up_ids(&mut self, client: &Client) -> Result<FilterIds, ApiError> {
         if let Some(ids) = &self.ids {
             return Ok(ids.clone());
         }
-        let ids = Ids {
-            services: resolve(client, "services", &self.services).await?,
-            teams: resolve(client, "teams", &self.teams).await?,
+        let ids = FilterIds {
+            services: look_up_ids(client, "services", &self.services).await?,
+            teams: look_up_ids(client, "teams", &self.teams).await?,
         };
         Ok(self.ids.insert(ids).clone())
     }
 }
 
-async fn resolve(
+async fn look_up_ids(
     client: &Client,
     what: &'static str,
     wanted: &[String],
-) -> Result<Vec<String>, Refusal> {
+) -> Result<Vec<String>, ApiError> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let ask = Ask::new(what, format!("/{what}"));
-    let known = client.pages::<Ref>(&ask, what, |_| false).await?;
+    let ask = ApiRequest::new(what, format!("/{what}"));
+    let known = client
+        .get_all_pages::<WireReference>(&ask, what, |_| false)
+        .await?;
     let mut ids = Vec::new();
     for name in wanted {
-        let found = find(&known, name);
+        let found = matching_ids(&known, name);
         if found.is_empty() {
             let text = format!("PagerDuty: none of its {what} has the id or the name '{name}'");
-            return Err(Refusal::without_status(
+            return Err(ApiError::without_status(
                 Sent::No,
                 PollError::new(FailureKind::Configuration, text),
             ));
@@ -97,8 +99,8 @@ async fn resolve(
 }
 
 // Names are not unique: all that bear one count.
-fn find(known: &[Ref], wanted: &str) -> Vec<String> {
-    let matches = |thing: &&Ref| {
+fn matching_ids(known: &[WireReference], wanted: &str) -> Vec<String> {
+    let matches = |thing: &&WireReference| {
         let name = thing.label().unwrap_or_default();
         thing.id() == Some(wanted) || name.to_lowercase() == wanted.to_lowercase()
     };

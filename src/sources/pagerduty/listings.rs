@@ -3,91 +3,103 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::ask::{Ask, segment};
+use super::api_error::ApiError;
+use super::api_request::{ApiRequest, path_segment};
 use super::client::Client;
-use super::filters::Ids;
-use super::pages::PAGE;
-use super::refusal::Refusal;
+use super::filters::FilterIds;
+use super::paging::PAGE_SIZE;
 use super::wire::incident::WireIncident;
 use super::wire::log::WireLogEntry;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogEntry};
 
 /// Pages of the account's log that one look reads; what is older is read by incident.
-const LOG_PAGES: usize = 20;
+const MAX_LOG_PAGES: usize = 20;
 
 /// All open incidents. `date_range=all`, or those older than a month would vanish. By creation, so that
 /// new ones come last and shift nothing.
-pub(super) async fn open(client: &Client, ids: &Ids) -> Result<Vec<Incident>, Refusal> {
-    let ask = Ask::new("incidents", "/incidents")
-        .any("statuses[]", ["triggered", "acknowledged"])
-        .with("date_range", "all")
-        .with("sort_by", "created_at:asc");
+pub(super) async fn fetch_open(
+    client: &Client,
+    ids: &FilterIds,
+) -> Result<Vec<Incident>, ApiError> {
+    let ask = ApiRequest::new("incidents", "/incidents")
+        .list_param("statuses[]", ["triggered", "acknowledged"])
+        .param("date_range", "all")
+        .param("sort_by", "created_at:asc");
     let wire = client
-        .shifting(&ids.narrow(ask), "incidents", WireIncident::key)
+        .get_shifting_list(
+            &ids.add_to_request(ask),
+            "incidents",
+            WireIncident::listing_key,
+        )
         .await?;
-    read_all(wire)
+    into_incidents(wire)
 }
 
 /// Incidents resolved since `cutoff`, however old: `since` goes by their creation, so it is not of use
 /// here. The last resolved come first, and reading ends with those before `cutoff`.
-pub(super) async fn resolved(
+pub(super) async fn fetch_resolved(
     client: &Client,
-    ids: &Ids,
+    ids: &FilterIds,
     cutoff: DateTime<Utc>,
-) -> Result<Vec<Incident>, Refusal> {
-    let ask = Ask::new("resolved incidents", "/incidents")
-        .any("statuses[]", ["resolved"])
-        .with("date_range", "all")
-        .with("sort_by", "resolved_at:desc");
+) -> Result<Vec<Incident>, ApiError> {
+    let ask = ApiRequest::new("resolved incidents", "/incidents")
+        .list_param("statuses[]", ["resolved"])
+        .param("date_range", "all")
+        .param("sort_by", "resolved_at:desc");
     let before = |page: &[WireIncident]| {
         page.iter()
             .all(|wire| wire.resolved_at().is_some_and(|at| at < cutoff))
     };
-    let wire = client.pages(&ids.narrow(ask), "incidents", before).await?;
-    let mut all = read_all(wire)?;
+    let wire = client
+        .get_all_pages(&ids.add_to_request(ask), "incidents", before)
+        .await?;
+    let mut all = into_incidents(wire)?;
     all.retain(|incident| incident.resolved_at.is_none_or(|at| at >= cutoff));
     Ok(all)
 }
 
 /// One incident, where it is among those that count.
-pub(super) async fn single(
+pub(super) async fn fetch_one(
     client: &Client,
-    ids: &Ids,
+    ids: &FilterIds,
     id: &IncidentId,
-) -> Result<Option<Incident>, Refusal> {
-    let ask = Ask::new("incident", format!("/incidents/{}", segment(id.as_str())));
-    let wire: WireIncident = match client.one(&ask, "incident").await {
+) -> Result<Option<Incident>, ApiError> {
+    let ask = ApiRequest::new(
+        "incident",
+        format!("/incidents/{}", path_segment(id.as_str())),
+    );
+    let wire: WireIncident = match client.get_object(&ask, "incident").await {
         Err(refusal) if refusal.is_not_found() => return Ok(None),
         wire => wire?,
     };
-    if !wire.is_among(ids) {
+    if !wire.matches(ids) {
         return Ok(None);
     }
-    wire.read()
+    wire.into_incident()
         .map(Some)
-        .map_err(|why| Refusal::garbled(ask.part, why))
+        .map_err(|why| ApiError::garbled(ask.resource, why))
 }
 
 /// Incidents with this key, however old.
-pub(super) async fn keyed(client: &Client, key: &str) -> Result<Vec<Incident>, Refusal> {
-    let ask = Ask::new("incidents", "/incidents")
-        .with("incident_key", key)
-        .with("date_range", "all");
-    let mut all = read_all(client.page(&ask, "incidents", 0).await?.items)?;
+pub(super) async fn fetch_by_key(client: &Client, key: &str) -> Result<Vec<Incident>, ApiError> {
+    let ask = ApiRequest::new("incidents", "/incidents")
+        .param("incident_key", key)
+        .param("date_range", "all");
+    let mut all = into_incidents(client.get_page(&ask, "incidents", 0).await?.items)?;
     // The parameter goes for the keys of their alerts as well.
     all.retain(|incident| incident.incident_key.as_deref() == Some(key));
     Ok(all)
 }
 
-fn read_all(wire: Vec<WireIncident>) -> Result<Vec<Incident>, Refusal> {
-    let all: Result<_, String> = wire.into_iter().map(WireIncident::read).collect();
-    all.map_err(|why| Refusal::garbled("incidents", why))
+fn into_incidents(wire: Vec<WireIncident>) -> Result<Vec<Incident>, ApiError> {
+    let all: Result<_, String> = wire.into_iter().map(WireIncident::into_incident).collect();
+    all.map_err(|why| ApiError::garbled("incidents", why))
 }
 
 /// A piece of the account's log without a gap.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct LogPiece {
+pub(super) struct LogSlice {
     pub entries: Vec<LogEntry>,
     pub from: DateTime<Utc>,
     pub until: DateTime<Utc>,
@@ -95,32 +107,34 @@ pub(super) struct LogPiece {
 
 /// The account's log since `since`, the newest first, as far back as one look reads. `now` stands in for
 /// PagerDuty's clock where it does not tell it.
-pub(super) async fn log(
+pub(super) async fn fetch_account_log(
     client: &Client,
-    ids: &Ids,
+    ids: &FilterIds,
     since: DateTime<Utc>,
     now: DateTime<Utc>,
-) -> Result<LogPiece, Refusal> {
-    let ask = Ask::new("the log", "/log_entries")
-        .at("since", since)
-        .with("is_overview", "false")
-        .any("team_ids[]", &ids.teams);
-    let mut piece = LogPiece {
+) -> Result<LogSlice, ApiError> {
+    let ask = ApiRequest::new("the log", "/log_entries")
+        .time_param("since", since)
+        .param("is_overview", "false")
+        .list_param("team_ids[]", &ids.teams);
+    let mut piece = LogSlice {
         entries: Vec::new(),
         from: since,
         until: now,
     };
-    for number in 0..LOG_PAGES {
+    for number in 0..MAX_LOG_PAGES {
         let page = client
-            .page::<WireLogEntry>(&ask, "log_entries", number * PAGE)
+            .get_page::<WireLogEntry>(&ask, "log_entries", number * PAGE_SIZE)
             .await?;
         if number == 0 {
             piece.until = client.server_clock().unwrap_or(now);
         }
         let more = page.more && !page.items.is_empty();
-        piece
-            .entries
-            .extend(page.items.into_iter().filter_map(|wire| wire.read(None)));
+        piece.entries.extend(
+            page.items
+                .into_iter()
+                .filter_map(|wire| wire.into_log_entry(None)),
+        );
         if !more {
             return Ok(piece);
         }
@@ -139,34 +153,37 @@ pub(super) async fn log(
 }
 
 /// The whole log of one incident.
-pub(super) async fn log_of(client: &Client, id: &IncidentId) -> Result<Vec<LogEntry>, Refusal> {
-    log_by(client, id, |ask| ask).await
+pub(super) async fn fetch_incident_log(
+    client: &Client,
+    id: &IncidentId,
+) -> Result<Vec<LogEntry>, ApiError> {
+    fetch_incident_log_with(client, id, |ask| ask).await
 }
 
 /// The log of one incident since a moment.
-pub(super) async fn log_of_since(
+pub(super) async fn fetch_incident_log_since(
     client: &Client,
     id: &IncidentId,
     since: DateTime<Utc>,
-) -> Result<Vec<LogEntry>, Refusal> {
-    log_by(client, id, |ask| ask.at("since", since)).await
+) -> Result<Vec<LogEntry>, ApiError> {
+    fetch_incident_log_with(client, id, |ask| ask.time_param("since", since)).await
 }
 
-async fn log_by(
+async fn fetch_incident_log_with(
     client: &Client,
     id: &IncidentId,
-    narrow: impl FnOnce(Ask) -> Ask,
-) -> Result<Vec<LogEntry>, Refusal> {
-    let ask = Ask::new(
+    narrow: impl FnOnce(ApiRequest) -> ApiRequest,
+) -> Result<Vec<LogEntry>, ApiError> {
+    let ask = ApiRequest::new(
         "an incident's log",
-        format!("/incidents/{}/log_entries", segment(id.as_str())),
+        format!("/incidents/{}/log_entries", path_segment(id.as_str())),
     )
-    .with("is_overview", "false");
+    .param("is_overview", "false");
     let wire = client
-        .pages::<WireLogEntry>(&narrow(ask), "log_entries", |_| false)
+        .get_all_pages::<WireLogEntry>(&narrow(ask), "log_entries", |_| false)
         .await?;
     Ok(wire
         .into_iter()
-        .filter_map(|wire| wire.read(Some(id)))
+        .filter_map(|wire| wire.into_log_entry(Some(id)))
         .collect())
 }

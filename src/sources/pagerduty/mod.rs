@@ -1,29 +1,29 @@
 //! PagerDuty's REST API v2: incidents with their alerts and log, and the directory of people, policies
 //! and the rota.
 
-pub mod act;
-mod ask;
+mod api_error;
+mod api_request;
 mod cache;
 mod client;
 mod details;
 mod directory;
 mod filters;
+mod incident_lookup;
 mod incidents;
+mod known_incidents;
 mod listings;
-mod memory;
-mod named;
-mod pages;
-mod rate;
-mod refusal;
+pub mod operations;
+mod paging;
+mod rate_limit;
 mod wire;
 mod writer;
 
-pub use ask::{Ask, segment};
+pub use api_error::ApiError;
+pub use api_request::{ApiRequest, path_segment};
 pub use cache::IncidentCache;
-pub use client::{Access, Client, Heard};
-pub use details::Effort;
-pub use directory::DirectoryPoll;
-pub use incidents::Incidents;
-pub use named::{all_open, named};
-pub use refusal::Refusal;
-pub use writer::{ReadOnly, Writer};
+pub use client::{Access, ApiResponse, Client};
+pub use details::DetailLimits;
+pub use directory::DirectoryPoller;
+pub use incident_lookup::{fetch_incident, fetch_open_incidents};
+pub use incidents::IncidentPoller;
+pub use writer::{ReadOnlyError, Writer};

@@ -5,13 +5,13 @@ use reqwest::Method;
 use reqwest::header::FROM;
 use serde_json::Value;
 
-use super::client::{Access, Client, Heard};
-use super::refusal::Refusal;
+use super::api_error::ApiError;
+use super::client::{Access, ApiResponse, Client};
 
 /// hubwatch was started to write nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("hubwatch was started to write nothing")]
-pub struct ReadOnly;
+pub struct ReadOnlyError;
 
 /// Writes as somebody.
 pub struct Writer<'a> {
@@ -21,9 +21,9 @@ pub struct Writer<'a> {
 
 /// A write, as data.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Write {
+pub(super) struct WriteRequest {
     /// What it is about, for the words of an error.
-    pub part: &'static str,
+    pub resource: &'static str,
     /// How.
     pub method: Method,
     /// Begins with a slash.
@@ -37,9 +37,9 @@ impl Client {
     ///
     /// # Errors
     /// This client may only read.
-    pub fn writer<'a>(&'a self, from: &'a str) -> Result<Writer<'a>, ReadOnly> {
+    pub fn writer<'a>(&'a self, from: &'a str) -> Result<Writer<'a>, ReadOnlyError> {
         match self.access() {
-            Access::ReadOnly => Err(ReadOnly),
+            Access::ReadOnly => Err(ReadOnlyError),
             Access::ReadWrite => Ok(Writer { client: self, from }),
         }
     }
@@ -49,15 +49,15 @@ impl Writer<'_> {
     /// Sends it, once.
     ///
     /// # Errors
-    /// No answer came ([`Refusal::sent`] says how far it came), or one whose status is not of success.
-    pub(super) async fn write(&self, write: &Write) -> Result<Heard, Refusal> {
+    /// No answer came ([`ApiError::sent`] says how far it came), or one whose status is not of success.
+    pub(super) async fn write(&self, write: &WriteRequest) -> Result<ApiResponse, ApiError> {
         let request = self
             .client
             .request(write.method.clone(), &write.path)
             .header(FROM, self.from)
             .json(&write.body);
         self.client
-            .send(write.part, request, Refusal::of_write)
+            .send(write.resource, request, ApiError::from_write_status)
             .await
     }
 }

@@ -1,7 +1,7 @@
 //! Public status pages, through PagerDuty's API or Statuspage's JSON.
 
 mod pagerduty;
-mod plain;
+mod plain_text;
 mod posts;
 mod statuspage;
 
@@ -18,35 +18,35 @@ use crate::domain::settings::{StatusKeywords, StatusPageSettings};
 use crate::domain::source::{Answer, FailureKind};
 
 /// Polls one status page.
-pub struct StatusPagePoll {
+pub struct StatusPagePoller {
     name: String,
     words: StatusKeywords,
-    way: Way,
+    api: PageApi,
 }
 
-enum Way {
+enum PageApi {
     Pagerduty(Box<PagerdutyPage>),
-    Statuspage(Statuspage),
+    Statuspage(StatuspageClient),
 }
 
-struct Statuspage {
+struct StatuspageClient {
     http: reqwest::Client,
     limits: Limits,
     url: String,
     time: Arc<dyn TimeSource>,
 }
 
-impl StatusPagePoll {
+impl StatusPagePoller {
     /// A poller of PagerDuty's page with the id `page`. Shares its client with whoever else uses the key.
-    pub fn pagerduty(settings: &StatusPageSettings, page: &str, client: Arc<Client>) -> Self {
+    pub fn for_pagerduty(settings: &StatusPageSettings, page: &str, client: Arc<Client>) -> Self {
         Self::new(
             settings,
-            Way::Pagerduty(Box::new(PagerdutyPage::new(page, client))),
+            PageApi::Pagerduty(Box::new(PagerdutyPage::new(page, client))),
         )
     }
 
     /// A poller of the Statuspage at `url`, without a slash at the end.
-    pub fn statuspage(
+    pub fn for_statuspage(
         settings: &StatusPageSettings,
         url: &str,
         http: reqwest::Client,
@@ -54,33 +54,33 @@ impl StatusPagePoll {
         time: Arc<dyn TimeSource>,
     ) -> Self {
         let url = format!("{url}/api/v2/summary.json");
-        let page = Statuspage {
+        let page = StatuspageClient {
             http,
             limits,
             url,
             time,
         };
-        Self::new(settings, Way::Statuspage(page))
+        Self::new(settings, PageApi::Statuspage(page))
     }
 
-    fn new(settings: &StatusPageSettings, way: Way) -> Self {
+    fn new(settings: &StatusPageSettings, way: PageApi) -> Self {
         Self {
             name: settings.name.clone(),
             words: settings.keywords.clone(),
-            way,
+            api: way,
         }
     }
 
     /// Asks once.
     pub async fn poll(&mut self) -> PollReport<StatusPage> {
-        match &mut self.way {
-            Way::Pagerduty(page) => page.poll(&self.name, &self.words).await,
-            Way::Statuspage(page) => page.poll(&self.name, &self.words).await,
+        match &mut self.api {
+            PageApi::Pagerduty(page) => page.poll(&self.name, &self.words).await,
+            PageApi::Statuspage(page) => page.poll(&self.name, &self.words).await,
         }
     }
 }
 
-impl Statuspage {
+impl StatuspageClient {
     async fn poll(&self, name: &str, words: &StatusKeywords) -> PollReport<StatusPage> {
         let asked_at = self.time.now();
         let request = self.http.get(&self.url);
@@ -97,7 +97,7 @@ impl Statuspage {
                 };
             }
         };
-        let body = statuspage::read(summary, name, words);
+        let body = statuspage::parse(summary, name, words);
         let answer = |body| Answer {
             asked_at,
             got_at: self.time.now(),

@@ -12,35 +12,35 @@ use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use serde::de::DeserializeOwned;
 
 use super::posts::{
-    self, ReadPost, Vocabulary, WireBusinessImpact, WireLabel, WirePost, WireService, WireUpdate,
+    self, PageLabels, ParsedPost, WireBusinessImpact, WireLabel, WirePost, WireService, WireUpdate,
 };
 use crate::domain::now::Now;
 use crate::domain::post::StatusPage;
 use crate::domain::settings::StatusKeywords;
 use crate::sources::lenient::Page;
-use crate::sources::pagerduty::{Ask, Client, Refusal, segment};
+use crate::sources::pagerduty::{ApiError, ApiRequest, Client, path_segment};
 use crate::sources::poll::PollReport;
 
 /// The page's own words are read again after so long.
-const WORDS_KEPT: Duration = Duration::from_secs(1800);
+const MAX_LABELS_AGE: Duration = Duration::from_secs(1800);
 /// Updates are read again after so long although their ids stayed the same: they can be edited.
-const UPDATES_KEPT: Duration = Duration::from_secs(600);
+const MAX_UPDATES_AGE: Duration = Duration::from_secs(600);
 /// Posts whose updates are asked for at once.
-const AT_ONCE: usize = 4;
+const MAX_CONCURRENT_READS: usize = 4;
 
 pub(super) struct PagerdutyPage {
     client: Arc<Client>,
     path: String,
-    vocabulary: Option<(Now, Vocabulary)>,
-    updates: HashMap<String, Kept>,
+    labels: Option<(Now, PageLabels)>,
+    updates: HashMap<String, CachedUpdates>,
     // Since when each business service is seen impacted: PagerDuty does not tell.
-    impacted: HashMap<String, DateTime<Utc>>,
+    impacted_since: HashMap<String, DateTime<Utc>>,
 }
 
 /// A post's updates as they were read.
 #[derive(Clone)]
-struct Kept {
-    at: Now,
+struct CachedUpdates {
+    read_at: Now,
     ids: Vec<String>,
     updates: Arc<[WireUpdate]>,
 }
@@ -49,170 +49,182 @@ impl PagerdutyPage {
     pub fn new(page: &str, client: Arc<Client>) -> Self {
         Self {
             client,
-            path: format!("/status_pages/{}", segment(page)),
-            vocabulary: None,
+            path: format!("/status_pages/{}", path_segment(page)),
+            labels: None,
             updates: HashMap::new(),
-            impacted: HashMap::new(),
+            impacted_since: HashMap::new(),
         }
     }
 
     pub async fn poll(&mut self, name: &str, words: &StatusKeywords) -> PollReport<StatusPage> {
         let asked = self.client.now();
-        let body = self.read(asked, name, words).await;
-        self.client.polled(asked, body)
+        let body = self.fetch(asked, name, words).await;
+        self.client.poll_result(asked, body)
     }
 
-    async fn read(
+    async fn fetch(
         &mut self,
         asked: Now,
         name: &str,
         words: &StatusKeywords,
-    ) -> Result<StatusPage, Refusal> {
-        self.client.may_ask()?;
-        let vocabulary = self.vocabulary(asked).await?;
+    ) -> Result<StatusPage, ApiError> {
+        self.client.ensure_not_paused()?;
+        let vocabulary = self.fetch_labels(asked).await?;
         let (listed, lingering) = tokio::try_join!(
-            self.standing(&vocabulary, words),
-            self.lingering(&vocabulary)
+            self.fetch_open_posts(&vocabulary, words),
+            self.fetch_impacted_services(&vocabulary)
         )?;
-        self.read_updates(&listed, asked).await?;
-        let mut read: Vec<ReadPost> = Vec::new();
+        self.refresh_updates(&listed, asked).await?;
+        let mut read: Vec<ParsedPost> = Vec::new();
         for wire in &listed {
-            let Some(kept) = self.updates.get(wire.key()) else {
+            let Some(kept) = self.updates.get(wire.id()) else {
                 continue;
             };
-            let post = posts::read(wire, &kept.updates, name, words, &vocabulary, asked.wall);
+            let post = posts::parse_post(wire, &kept.updates, name, words, &vocabulary, asked.wall);
             read.extend(
-                post.map_err(|why| Refusal::garbled("posts", why))?
+                post.map_err(|why| ApiError::garbled("posts", why))?
                     .filter(|read| read.post.open),
             );
         }
-        if read.iter().any(|read| read.is_unclear()) {
-            self.vocabulary = None;
+        if read.iter().any(|read| read.has_unknown_label()) {
+            self.labels = None;
         }
-        let impacted_since = self.remember(&lingering, asked);
+        let impacted_since = self.track_impacted(&lingering, asked);
         Ok(StatusPage {
             impacted_since,
-            ..assemble(read, lingering)
+            ..assemble_page(read, lingering)
         })
     }
 
-    fn remember(
+    fn track_impacted(
         &mut self,
         impacted: &[(String, String)],
         asked: Now,
     ) -> Vec<(String, DateTime<Utc>)> {
-        self.impacted = impacted
+        self.impacted_since = impacted
             .iter()
             .map(|(name, _)| {
-                let known = self.impacted.get(name).copied();
+                let known = self.impacted_since.get(name).copied();
                 (name.clone(), known.unwrap_or(asked.wall))
             })
             .collect();
-        let mut since: Vec<_> = self.impacted.clone().into_iter().collect();
+        let mut since: Vec<_> = self.impacted_since.clone().into_iter().collect();
         since.sort();
         since
     }
 
-    async fn vocabulary(&mut self, asked: Now) -> Result<Vocabulary, Refusal> {
-        if let Some((at, kept)) = &self.vocabulary
-            && asked.since(*at) < WORDS_KEPT
+    async fn fetch_labels(&mut self, asked: Now) -> Result<PageLabels, ApiError> {
+        if let Some((at, kept)) = &self.labels
+            && asked.since(*at) < MAX_LABELS_AGE
         {
             return Ok(kept.clone());
         }
         let (statuses, impacts, services) = tokio::try_join!(
-            self.list::<WireLabel>("statuses", "statuses"),
-            self.list::<WireLabel>("impacts", "impacts"),
-            self.list::<WireService>("services", "services"),
+            self.get_list::<WireLabel>("statuses", "statuses"),
+            self.get_list::<WireLabel>("impacts", "impacts"),
+            self.get_list::<WireService>("services", "services"),
         )?;
-        let fresh = Vocabulary::new(statuses.items, impacts.items, services.items);
-        self.vocabulary = Some((asked, fresh.clone()));
+        let fresh = PageLabels::new(statuses.items, impacts.items, services.items);
+        self.labels = Some((asked, fresh.clone()));
         Ok(fresh)
     }
 
     // Narrowed to statuses without a word of ending: a page keeps its posts for years.
-    async fn standing(
+    async fn fetch_open_posts(
         &self,
-        vocabulary: &Vocabulary,
+        vocabulary: &PageLabels,
         words: &StatusKeywords,
-    ) -> Result<Vec<WirePost>, Refusal> {
-        let ask = Ask::new("posts", format!("{}/posts", self.path))
-            .any("status[]", vocabulary.open_statuses(words));
-        let page = self.client.list::<WirePost>(&ask, "posts").await?;
+    ) -> Result<Vec<WirePost>, ApiError> {
+        let ask = ApiRequest::new("posts", format!("{}/posts", self.path))
+            .list_param("status[]", vocabulary.open_status_ids(words));
+        let page = self.client.get_list::<WirePost>(&ask, "posts").await?;
         // Paging is not documented for posts, so it is not asked for until an answer says that it is needed.
         if page.more {
-            return self.client.pages(&ask, "posts", |_| false).await;
+            return self.client.get_all_pages(&ask, "posts", |_| false).await;
         }
         Ok(page.items)
     }
 
-    async fn read_updates(&mut self, listed: &[WirePost], asked: Now) -> Result<(), Refusal> {
+    async fn refresh_updates(&mut self, listed: &[WirePost], asked: Now) -> Result<(), ApiError> {
         self.updates
-            .retain(|id, _| listed.iter().any(|post| post.key() == id));
+            .retain(|id, _| listed.iter().any(|post| post.id() == id));
         let is_current = |post: &WirePost| {
-            let kept = self.updates.get(post.key());
+            let kept = self.updates.get(post.id());
             kept.is_some_and(|kept| {
-                asked.since(kept.at) < UPDATES_KEPT && kept.ids == post.update_ids()
+                asked.since(kept.read_at) < MAX_UPDATES_AGE && kept.ids == post.update_ids()
             })
         };
         let changed: Vec<&WirePost> = listed.iter().filter(|post| !is_current(post)).collect();
         // Gathered first: a closure over references held across an await is no `Send` future's.
         let reads: Vec<_> = changed
             .into_iter()
-            .map(|post| self.updates_of(post, asked).boxed())
+            .map(|post| self.fetch_updates(post, asked).boxed())
             .collect();
-        let read: Vec<_> = stream::iter(reads).buffered(AT_ONCE).try_collect().await?;
+        let read: Vec<_> = stream::iter(reads)
+            .buffered(MAX_CONCURRENT_READS)
+            .try_collect()
+            .await?;
         self.updates.extend(read.into_iter().flatten());
         Ok(())
     }
 
     // None where the post was taken down meanwhile.
-    async fn updates_of(
+    async fn fetch_updates(
         &self,
         post: &WirePost,
         asked: Now,
-    ) -> Result<Option<(String, Kept)>, Refusal> {
-        let id = post.key().to_owned();
-        let path = format!("posts/{}/post_updates", segment(&id));
-        let updates = match self.list::<WireUpdate>(&path, "post_updates").await {
+    ) -> Result<Option<(String, CachedUpdates)>, ApiError> {
+        let id = post.id().to_owned();
+        let path = format!("posts/{}/post_updates", path_segment(&id));
+        let updates = match self.get_list::<WireUpdate>(&path, "post_updates").await {
             Err(refusal) if refusal.is_not_found() => return Ok(None),
             updates => updates?.items.into(),
         };
-        let kept = Kept {
-            at: asked,
+        let kept = CachedUpdates {
+            read_at: asked,
             ids: post.update_ids(),
             updates,
         };
         Ok(Some((id, kept)))
     }
 
-    async fn lingering(&self, vocabulary: &Vocabulary) -> Result<Vec<(String, String)>, Refusal> {
-        if vocabulary.business.is_empty() {
+    async fn fetch_impacted_services(
+        &self,
+        vocabulary: &PageLabels,
+    ) -> Result<Vec<(String, String)>, ApiError> {
+        if vocabulary.business_services.is_empty() {
             return Ok(Vec::new());
         }
-        let mut ids: Vec<&str> = vocabulary.business.keys().map(String::as_str).collect();
+        let mut ids: Vec<&str> = vocabulary
+            .business_services
+            .keys()
+            .map(String::as_str)
+            .collect();
         ids.sort_unstable();
-        let ask = Ask::new("impacts", "/business_services/impacts").any("ids[]", ids);
+        let ask = ApiRequest::new("impacts", "/business_services/impacts").list_param("ids[]", ids);
         match self
             .client
-            .list::<WireBusinessImpact>(&ask, "services")
+            .get_list::<WireBusinessImpact>(&ask, "services")
             .await
         {
-            Err(refusal) if refusal.is_absence() || refusal.is_not_found() => Ok(Vec::new()),
-            page => Ok(posts::lingering(page?.items, vocabulary)),
+            Err(refusal) if refusal.is_feature_unavailable() || refusal.is_not_found() => {
+                Ok(Vec::new())
+            }
+            page => Ok(posts::impacted_business_services(page?.items, vocabulary)),
         }
     }
 
-    async fn list<T: DeserializeOwned>(
+    async fn get_list<T: DeserializeOwned>(
         &self,
         what: &str,
         key: &'static str,
-    ) -> Result<Page<T>, Refusal> {
-        let ask = Ask::new("the status page", format!("{}/{what}", self.path));
-        self.client.list(&ask, key).await
+    ) -> Result<Page<T>, ApiError> {
+        let ask = ApiRequest::new("the status page", format!("{}/{what}", self.path));
+        self.client.get_list(&ask, key).await
     }
 }
 
-fn assemble(read: Vec<ReadPost>, lingering: Vec<(String, String)>) -> StatusPage {
+fn assemble_page(read: Vec<ParsedPost>, lingering: Vec<(String, String)>) -> StatusPage {
     let mut page = StatusPage::default();
     for post in read {
         for impact in post.impacted {

@@ -8,24 +8,24 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::plain::from_html;
+use super::plain_text::from_html;
 use crate::domain::ids::IncidentId;
 use crate::domain::post::{Post, PostKind};
 use crate::domain::settings::StatusKeywords;
 use crate::sources::lenient::{Lenient, LenientList};
 
-type Time = Lenient<DateTime<Utc>>;
+type WireTime = Lenient<DateTime<Utc>>;
 
 /// A reference by id.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct ById {
+pub(super) struct IdReference {
     pub id: Lenient<String>,
     #[serde(rename = "type")]
     kind: Lenient<String>,
 }
 
-impl ById {
+impl IdReference {
     pub fn id(&self) -> &str {
         self.id.0.as_deref().unwrap_or_default()
     }
@@ -44,7 +44,7 @@ pub(super) struct WireLabel {
 pub(super) struct WireService {
     pub id: Lenient<String>,
     pub name: Lenient<String>,
-    pub business_service: Lenient<ById>,
+    pub business_service: Lenient<IdReference>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -53,27 +53,27 @@ pub(super) struct WirePost {
     pub id: Lenient<String>,
     pub post_type: Lenient<String>,
     pub title: Lenient<String>,
-    pub starts_at: Time,
-    pub ends_at: Time,
-    pub linked_resource: Lenient<ById>,
-    pub updates: LenientList<ById>,
+    pub starts_at: WireTime,
+    pub ends_at: WireTime,
+    pub linked_resource: Lenient<IdReference>,
+    pub updates: LenientList<IdReference>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireUpdate {
     pub message: Lenient<String>,
-    pub status: Lenient<ById>,
+    pub status: Lenient<IdReference>,
     pub impacted_services: LenientList<WireImpact>,
     pub reviewed_status: Lenient<String>,
-    pub reported_at: Time,
+    pub reported_at: WireTime,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireImpact {
-    pub service: Lenient<ById>,
-    pub impact: Lenient<ById>,
+    pub service: Lenient<IdReference>,
+    pub impact: Lenient<IdReference>,
 }
 
 /// A business service and whether something impacts it.
@@ -87,16 +87,16 @@ pub(super) struct WireBusinessImpact {
 
 /// The page's own words, by id.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Vocabulary {
+pub(super) struct PageLabels {
     pub statuses: HashMap<String, String>,
     pub impacts: HashMap<String, String>,
     /// Names of the page's services.
     pub services: HashMap<String, String>,
     /// Names of the page's services by the business service behind them.
-    pub business: HashMap<String, String>,
+    pub business_services: HashMap<String, String>,
 }
 
-impl Vocabulary {
+impl PageLabels {
     pub fn new(
         statuses: Vec<WireLabel>,
         impacts: Vec<WireLabel>,
@@ -115,7 +115,7 @@ impl Vocabulary {
         Self {
             statuses: labels(statuses),
             impacts: labels(impacts),
-            business: business.collect(),
+            business_services: business.collect(),
             services: services
                 .into_iter()
                 .filter_map(|service| Some((service.id.text()?, service.name.text()?)))
@@ -124,7 +124,7 @@ impl Vocabulary {
     }
 
     /// Ids of the statuses under which a post still stands, sorted.
-    pub fn open_statuses(&self, words: &StatusKeywords) -> Vec<&str> {
+    pub fn open_status_ids(&self, words: &StatusKeywords) -> Vec<&str> {
         let open = self
             .statuses
             .iter()
@@ -137,14 +137,14 @@ impl Vocabulary {
 
 /// A post with the services that its latest update says are not well.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct ReadPost {
+pub(super) struct ParsedPost {
     pub post: Post,
     pub impacted: Vec<(String, String)>,
 }
 
 impl WirePost {
     /// Its id; empty where it has none.
-    pub fn key(&self) -> &str {
+    pub fn id(&self) -> &str {
         self.id.0.as_deref().unwrap_or_default()
     }
 
@@ -158,32 +158,34 @@ impl WirePost {
     }
 }
 
-impl ReadPost {
+impl ParsedPost {
     /// Whether it uses a word that the page's lists did not explain.
-    pub fn is_unclear(&self) -> bool {
-        self.post.status == UNKNOWN || self.impacted.iter().any(|(_, word)| word == UNKNOWN)
+    pub fn has_unknown_label(&self) -> bool {
+        self.post.status == UNKNOWN_LABEL
+            || self.impacted.iter().any(|(_, word)| word == UNKNOWN_LABEL)
     }
 }
 
 /// A label that the page's lists do not explain.
-const UNKNOWN: &str = "unknown";
+const UNKNOWN_LABEL: &str = "unknown";
 
 /// Puts a post together from its listing and its updates. None where the public never saw it: all of its
 /// updates wait for a review.
 ///
 /// # Errors
 /// In words, where it has no id.
-pub(super) fn read(
+pub(super) fn parse_post(
     wire: &WirePost,
     updates: &[WireUpdate],
     page: &str,
     words: &StatusKeywords,
-    vocabulary: &Vocabulary,
+    vocabulary: &PageLabels,
     now: DateTime<Utc>,
-) -> Result<Option<ReadPost>, String> {
+) -> Result<Option<ParsedPost>, String> {
     let id = wire.id.clone().text().ok_or("a post without id")?;
-    let told = |update: &&WireUpdate| update.reviewed_status.0.as_deref() != Some("not_reviewed");
-    let public: Vec<&WireUpdate> = updates.iter().filter(told).collect();
+    let is_public =
+        |update: &&WireUpdate| update.reviewed_status.0.as_deref() != Some("not_reviewed");
+    let public: Vec<&WireUpdate> = updates.iter().filter(is_public).collect();
     if public.is_empty() && !updates.is_empty() {
         return Ok(None);
     }
@@ -191,15 +193,15 @@ pub(super) fn read(
         .iter()
         .max_by_key(|update| update.reported_at.0)
         .copied();
-    let status = latest.and_then(|update| label(&update.status, &vocabulary.statuses));
-    let status = status.unwrap_or_else(|| UNKNOWN.to_owned());
+    let status = latest.and_then(|update| find_label(&update.status, &vocabulary.statuses));
+    let status = status.unwrap_or_else(|| UNKNOWN_LABEL.to_owned());
     let impacts = latest
-        .map(|update| impacts(update, vocabulary))
+        .map(|update| named_impacts(update, vocabulary))
         .unwrap_or_default();
     let post = Post {
         id: id.into(),
         page: page.to_owned(),
-        kind: kind(wire),
+        kind: post_kind(wire),
         title: from_html(wire.title.0.as_deref().unwrap_or_default()),
         open: !words.is_resolved(&status) && !has_ended(wire, now),
         status,
@@ -211,7 +213,7 @@ pub(super) fn read(
         starts: wire.starts_at.0,
         ends: wire.ends_at.0,
         services: impacts.iter().map(|(name, _)| name.clone()).collect(),
-        linked: linked(wire),
+        linked: linked_incident(wire),
         message: from_html(
             latest
                 .and_then(|u| u.message.0.as_deref())
@@ -223,15 +225,15 @@ pub(super) fn read(
         .into_iter()
         .filter(|(_, word)| !words.is_operational(word))
         .collect();
-    Ok(Some(ReadPost { post, impacted }))
+    Ok(Some(ParsedPost { post, impacted }))
 }
 
 // A maintenance whose time is over is over, whether or not somebody said so.
 fn has_ended(wire: &WirePost, now: DateTime<Utc>) -> bool {
-    kind(wire) == PostKind::Maintenance && wire.ends_at.0.is_some_and(|end| end <= now)
+    post_kind(wire) == PostKind::Maintenance && wire.ends_at.0.is_some_and(|end| end <= now)
 }
 
-fn kind(wire: &WirePost) -> PostKind {
+fn post_kind(wire: &WirePost) -> PostKind {
     match wire.post_type.0.as_deref() {
         Some("maintenance") => PostKind::Maintenance,
         _ => PostKind::Incident,
@@ -239,25 +241,28 @@ fn kind(wire: &WirePost) -> PostKind {
 }
 
 // The kind of what is linked is not documented; only what is surely something else is left out.
-fn linked(wire: &WirePost) -> Option<IncidentId> {
+fn linked_incident(wire: &WirePost) -> Option<IncidentId> {
     let link = wire.linked_resource.0.as_ref()?;
     let kind = link.kind.0.as_deref().unwrap_or("incident");
     let id = link.id.clone().text()?;
     kind.contains("incident").then(|| id.into())
 }
 
-fn label(of: &Lenient<ById>, labels: &HashMap<String, String>) -> Option<String> {
-    labels.get(of.0.as_ref()?.id()).cloned()
+fn find_label(
+    reference: &Lenient<IdReference>,
+    labels: &HashMap<String, String>,
+) -> Option<String> {
+    labels.get(reference.0.as_ref()?.id()).cloned()
 }
 
-fn impacts(update: &WireUpdate, vocabulary: &Vocabulary) -> Vec<(String, String)> {
+fn named_impacts(update: &WireUpdate, vocabulary: &PageLabels) -> Vec<(String, String)> {
     let named = |impact: &WireImpact| {
         let service = impact.service.0.as_ref()?.id();
         let name = vocabulary.services.get(service).cloned();
-        let word = label(&impact.impact, &vocabulary.impacts);
+        let word = find_label(&impact.impact, &vocabulary.impacts);
         Some((
             name.unwrap_or_else(|| service.to_owned()),
-            word.unwrap_or_else(|| UNKNOWN.to_owned()),
+            word.unwrap_or_else(|| UNKNOWN_LABEL.to_owned()),
         ))
     };
     update
@@ -269,16 +274,22 @@ fn impacts(update: &WireUpdate, vocabulary: &Vocabulary) -> Vec<(String, String)
 }
 
 /// The business services of the page that are still impacted, by the page's own names.
-pub(super) fn lingering(
+pub(super) fn impacted_business_services(
     list: Vec<WireBusinessImpact>,
-    vocabulary: &Vocabulary,
+    vocabulary: &PageLabels,
 ) -> Vec<(String, String)> {
     let impacted = list
         .into_iter()
         .filter(|service| service.status.0.as_deref() != Some("not_impacted"));
     let named = impacted.filter_map(|service| {
-        let name = vocabulary.business.get(&service.id.text()?).cloned();
-        let word = service.status.text().unwrap_or_else(|| UNKNOWN.to_owned());
+        let name = vocabulary
+            .business_services
+            .get(&service.id.text()?)
+            .cloned();
+        let word = service
+            .status
+            .text()
+            .unwrap_or_else(|| UNKNOWN_LABEL.to_owned());
         Some((name.or(service.name.text())?, word.replace('_', " ")))
     });
     named.collect()

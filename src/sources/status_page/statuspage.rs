@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::plain::from_html;
+use super::plain_text::from_html;
 use crate::domain::post::{Post, PostKind, StatusPage};
 use crate::domain::settings::StatusKeywords;
 use crate::sources::lenient::{Lenient, LenientList};
 
-type Time = Lenient<DateTime<Utc>>;
+type WireTime = Lenient<DateTime<Utc>>;
 
 /// The lists must be there: a page that shows nothing must not look like one on which all is well.
 #[derive(Clone, Debug, Deserialize)]
@@ -40,35 +40,35 @@ struct WirePost {
     id: Lenient<String>,
     name: Lenient<String>,
     status: Lenient<String>,
-    created_at: Time,
-    started_at: Time,
-    updated_at: Time,
+    created_at: WireTime,
+    started_at: WireTime,
+    updated_at: WireTime,
     shortlink: Lenient<String>,
     incident_updates: LenientList<WireUpdate>,
     components: LenientList<WireComponent>,
-    scheduled_for: Time,
-    scheduled_until: Time,
+    scheduled_for: WireTime,
+    scheduled_until: WireTime,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireUpdate {
     body: Lenient<String>,
-    created_at: Time,
-    display_at: Time,
+    created_at: WireTime,
+    display_at: WireTime,
 }
 
 /// Reads the summary of the page that the configuration calls `page`.
 ///
 /// # Errors
 /// In words, where a post has no id.
-pub(super) fn read(
+pub(super) fn parse(
     summary: Summary,
     page: &str,
     words: &StatusKeywords,
 ) -> Result<StatusPage, String> {
-    let incidents = posts(summary.incidents, PostKind::Incident, page, words)?;
-    let maintenance = posts(
+    let incidents = into_posts(summary.incidents, PostKind::Incident, page, words)?;
+    let maintenance = into_posts(
         summary.scheduled_maintenances,
         PostKind::Maintenance,
         page,
@@ -82,7 +82,7 @@ pub(super) fn read(
         impacted: summary
             .components
             .into_iter()
-            .filter_map(|c| c.impacted(words))
+            .filter_map(|c| c.into_impact(words))
             .collect(),
         impacted_since: Vec::new(),
         posts: incidents
@@ -93,20 +93,20 @@ pub(super) fn read(
     })
 }
 
-fn posts(
+fn into_posts(
     list: Vec<WirePost>,
     kind: PostKind,
     page: &str,
     words: &StatusKeywords,
 ) -> Result<Vec<Post>, String> {
     list.into_iter()
-        .map(|post| post.read(kind, page, words))
+        .map(|post| post.into_post(kind, page, words))
         .collect()
 }
 
 impl WireComponent {
     // A group only sums up its components. A status that is missing is not well.
-    fn impacted(self, words: &StatusKeywords) -> Option<(String, String)> {
+    fn into_impact(self, words: &StatusKeywords) -> Option<(String, String)> {
         let status = self.status.text().unwrap_or_else(|| "unknown".to_owned());
         if self.group.0 == Some(true) || words.is_operational(&status) {
             return None;
@@ -119,15 +119,15 @@ impl WireComponent {
 }
 
 impl WirePost {
-    fn read(self, kind: PostKind, page: &str, words: &StatusKeywords) -> Result<Post, String> {
-        let since = self.first_told();
+    fn into_post(self, kind: PostKind, page: &str, words: &StatusKeywords) -> Result<Post, String> {
+        let since = self.first_published_at();
         let id = self.id.text().ok_or("a post without id")?;
         let status = self.status.text().unwrap_or_default().replace('_', " ");
         let latest = self
             .incident_updates
             .0
             .iter()
-            .max_by_key(|update| update.at());
+            .max_by_key(|update| update.published_at());
         let maintenance = kind == PostKind::Maintenance;
         Ok(Post {
             id: id.into(),
@@ -137,7 +137,9 @@ impl WirePost {
             open: !words.is_resolved(&status),
             status,
             since,
-            updated: latest.and_then(WireUpdate::at).or(self.updated_at.0),
+            updated: latest
+                .and_then(WireUpdate::published_at)
+                .or(self.updated_at.0),
             starts: self.scheduled_for.0.filter(|_| maintenance),
             ends: self.scheduled_until.0.filter(|_| maintenance),
             services: self
@@ -157,14 +159,18 @@ impl WirePost {
     }
 
     // `started_at` is when it began, which can be set back to before anybody was told.
-    fn first_told(&self) -> Option<DateTime<Utc>> {
-        let updates = self.incident_updates.0.iter().filter_map(WireUpdate::at);
+    fn first_published_at(&self) -> Option<DateTime<Utc>> {
+        let updates = self
+            .incident_updates
+            .0
+            .iter()
+            .filter_map(WireUpdate::published_at);
         updates.min().or(self.created_at.0).or(self.started_at.0)
     }
 }
 
 impl WireUpdate {
-    fn at(&self) -> Option<DateTime<Utc>> {
+    fn published_at(&self) -> Option<DateTime<Utc>> {
         self.display_at.0.or(self.created_at.0)
     }
 }

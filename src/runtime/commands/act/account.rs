@@ -10,7 +10,7 @@ use crate::domain::operation::OutcomeDetail;
 use crate::runtime::secrets::{Manner, Secrets};
 use crate::runtime::shop::Shop;
 use crate::runtime::wiring;
-use crate::sources::pagerduty::{Access, Client, Effort};
+use crate::sources::pagerduty::{Access, Client, DetailLimits};
 use crate::sources::secret::TerminalState;
 use crate::store::file::state_dir;
 
@@ -30,7 +30,7 @@ impl Errand<'_> {
             &self.around.tasks,
             Arc::clone(&time),
             Secrets::new(wiring::secrets(&sources), time),
-            Effort::ONE_LOOK,
+            DetailLimits::SINGLE_POLL,
             state_dir(),
             Access::ReadWrite,
         )

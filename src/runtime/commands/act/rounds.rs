@@ -16,7 +16,7 @@ use crate::domain::operation::{NotSentReason, Operation, OperationBatch, Outcome
 use crate::report::operations::OperationReport;
 use crate::runtime::clock::sleep;
 use crate::runtime::signals::Ends;
-use crate::sources::pagerduty::act::{act, needless};
+use crate::sources::pagerduty::operations::{outcome_without_sending, run_batch};
 
 /// What it was cut off by.
 const INTERRUPTED: &str = "interrupted before PagerDuty's answer was read";
@@ -91,7 +91,7 @@ impl Rounds<'_, '_> {
         let (deed, me) = (&self.plan.deed, &self.plan.by.person.id);
         let mut left = Vec::new();
         for incident in &self.plan.on {
-            match needless(deed, incident, me) {
+            match outcome_without_sending(deed, incident, me) {
                 Some(outcome) => came.push(OperationReport::Attempted(outcome)),
                 None => left.push(Arc::clone(incident)),
             }
@@ -124,7 +124,7 @@ impl Rounds<'_, '_> {
         };
         self.kept.begin(&attempt).await;
         let pause = |span| sleep(span).boxed();
-        let sent = std::panic::AssertUnwindSafe(act(&self.plan.client, &attempt, &pause));
+        let sent = std::panic::AssertUnwindSafe(run_batch(&self.plan.client, &attempt, &pause));
         let lost = |why: &str| attempt.uniform_outcomes(&OutcomeDetail::Unverified(why.to_owned()));
         let outcomes = tokio::select! {
             biased;

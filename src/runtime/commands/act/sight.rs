@@ -22,7 +22,9 @@ use crate::domain::source::{Answer, Slot, SourceId, SourceKind};
 use crate::picture::build;
 use crate::runtime::shop::Shop;
 use crate::runtime::wiring::wire;
-use crate::sources::pagerduty::{Client, DirectoryPoll, Refusal, all_open, named};
+use crate::sources::pagerduty::{
+    ApiError, Client, DirectoryPoller, fetch_incident, fetch_open_incidents,
+};
 
 /// Reads at once. PagerDuty advises few.
 const READS: usize = 8;
@@ -47,7 +49,7 @@ pub struct Sight {
 /// there once.
 pub async fn incidents(client: &Client, wanted: Vec<IncidentId>) -> Vec<Read> {
     let each = wanted.into_iter().map(|name| async move {
-        let read = named(client, &name).await;
+        let read = fetch_incident(client, &name).await;
         let read = match read {
             Ok(Some(incident)) => Ok(Arc::new(incident)),
             Ok(None) => Err(NotSentReason::NoIncident),
@@ -69,7 +71,7 @@ pub async fn incidents(client: &Client, wanted: Vec<IncidentId>) -> Vec<Read> {
     once
 }
 
-fn unread(refusal: &Refusal) -> NotSentReason {
+fn unread(refusal: &ApiError) -> NotSentReason {
     NotSentReason::Blocked(OutcomeDetail::Unreachable(refusal.error.text.clone()))
 }
 
@@ -84,7 +86,7 @@ impl Sight {
         on: &[Arc<Incident>],
         services: bool,
     ) -> Result<Self, NotSentReason> {
-        let poll = DirectoryPoll::new(Arc::clone(client), account);
+        let poll = DirectoryPoller::new(Arc::clone(client), account);
         let mut poll = if services { poll.with_services() } else { poll };
         let assignments = on.iter().flat_map(|incident| &incident.assignments);
         let oldest = assignments.map(|one| one.at).min();
@@ -112,7 +114,9 @@ impl Sight {
         policy: &Policy,
         now: Now,
     ) -> Result<(), NotSentReason> {
-        let open = all_open(client).await.map_err(|refusal| unread(&refusal))?;
+        let open = fetch_open_incidents(client)
+            .await
+            .map_err(|refusal| unread(&refusal))?;
         let open: Vec<_> = open.into_iter().map(Arc::new).collect();
         let there = Place::from(hub.clone());
         let cases = self.cases(&open, policy, now);

@@ -6,8 +6,8 @@ fn day(n: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(n)
 }
 
-fn kept(seen_at: DateTime<Utc>) -> Kept {
-    Kept {
+fn kept(seen_at: DateTime<Utc>) -> CachedIncident {
+    CachedIncident {
         updated_at: Some(day(1)),
         seen_at,
         alerts: vec![IncidentAlert {
@@ -63,7 +63,7 @@ fn the_unseen_go_and_the_last_seen_stay() {
     assert_eq!(aged.incidents.len(), 7);
     let mut many = cache(2_005, |n| day(20) + TimeDelta::seconds(n as i64));
     many.prune(day(20));
-    assert_eq!(many.incidents.len(), KEPT_AT_MOST);
+    assert_eq!(many.incidents.len(), MAX_INCIDENTS);
     assert!(
         !many.incidents.contains_key(&"Q4".into()) && many.incidents.contains_key(&"Q5".into())
     );

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Time, details};
+use super::{WireTime, event_details};
 use crate::domain::incident::IncidentAlert;
 use crate::sources::lenient::Lenient;
 
@@ -13,15 +13,15 @@ pub(in super::super) struct WireAlert {
     id: Lenient<String>,
     status: Lenient<String>,
     alert_key: Lenient<String>,
-    created_at: Time,
+    created_at: WireTime,
     suppressed: Lenient<bool>,
     body: Value,
 }
 
 impl WireAlert {
     /// The alert. A status that we do not know counts as not over.
-    pub fn read(self) -> IncidentAlert {
-        let details = details::read(&self.body);
+    pub fn into_alert(self) -> IncidentAlert {
+        let details = event_details::parse(&self.body);
         IncidentAlert {
             id: self.id.0.unwrap_or_default(),
             resolved: self.status.0.as_deref() == Some("resolved"),
@@ -39,7 +39,9 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> IncidentAlert {
-        serde_json::from_str::<WireAlert>(text).unwrap().read()
+        serde_json::from_str::<WireAlert>(text)
+            .unwrap()
+            .into_alert()
     }
 
     #[test]

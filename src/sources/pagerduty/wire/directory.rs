@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Ref, Time};
+use super::{WireReference, WireTime};
 use crate::domain::directory::{
     EscalationLevel, EscalationPolicy, MaintenanceWindow, OnCall, Strategy, User,
 };
@@ -13,15 +13,15 @@ use crate::domain::ids::PriorityName;
 use crate::sources::lenient::{Lenient, LenientList};
 
 /// A user. Contact methods and the like have no field: they are never kept.
-pub(in super::super) fn user(wire: &Ref) -> Option<User> {
+pub(in super::super) fn to_user(wire: &WireReference) -> Option<User> {
     Some(User {
-        person: wire.person()?,
+        person: wire.to_person()?,
         email: wire.email.clone().text(),
     })
 }
 
 /// A priority's name.
-pub(in super::super) fn priority(wire: &Ref) -> Option<PriorityName> {
+pub(in super::super) fn to_priority_name(wire: &WireReference) -> Option<PriorityName> {
     wire.label().map(Into::into)
 }
 
@@ -29,49 +29,49 @@ pub(in super::super) fn priority(wire: &Ref) -> Option<PriorityName> {
 #[serde(default)]
 pub(in super::super) struct WirePolicy {
     #[serde(flatten)]
-    named: Ref,
+    reference: WireReference,
     num_loops: Lenient<u32>,
-    escalation_rules: LenientList<WireRule>,
-    services: LenientList<Ref>,
+    escalation_rules: LenientList<WireEscalationRule>,
+    services: LenientList<WireReference>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-struct WireRule {
+struct WireEscalationRule {
     escalation_delay_in_minutes: Lenient<u64>,
     escalation_rule_assignment_strategy: Value,
 }
 
 impl WirePolicy {
     /// The policy; none where it has no id.
-    pub fn read(self) -> Option<EscalationPolicy> {
-        let services = self.services.0.iter().filter_map(Ref::id);
+    pub fn into_policy(self) -> Option<EscalationPolicy> {
+        let services = self.services.0.iter().filter_map(WireReference::id);
         Some(EscalationPolicy {
-            reference: self.named.named()?,
+            reference: self.reference.to_reference()?,
             loops: self.num_loops.0.unwrap_or_default(),
             services: services.map(Into::into).collect(),
             levels: self
                 .escalation_rules
                 .0
                 .into_iter()
-                .map(WireRule::read)
+                .map(WireEscalationRule::into_level)
                 .collect(),
         })
     }
 }
 
-impl WireRule {
-    fn read(self) -> EscalationLevel {
+impl WireEscalationRule {
+    fn into_level(self) -> EscalationLevel {
         let minutes = self.escalation_delay_in_minutes.0.unwrap_or_default();
         EscalationLevel {
             delay: Duration::from_secs(minutes.saturating_mul(60)),
-            strategy: strategy(&self.escalation_rule_assignment_strategy),
+            strategy: parse_strategy(&self.escalation_rule_assignment_strategy),
         }
     }
 }
 
 // The schema says text, PagerDuty's own Terraform client reads an object around it.
-fn strategy(value: &Value) -> Strategy {
+fn parse_strategy(value: &Value) -> Strategy {
     let word = value.as_str().or_else(|| value.get("type")?.as_str());
     match word {
         Some("round_robin") => Strategy::RoundRobin,
@@ -82,20 +82,20 @@ fn strategy(value: &Value) -> Strategy {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in super::super) struct WireOnCall {
-    escalation_policy: Lenient<Ref>,
-    user: Lenient<Ref>,
+    escalation_policy: Lenient<WireReference>,
+    user: Lenient<WireReference>,
     escalation_level: Lenient<u32>,
-    start: Time,
-    end: Time,
+    start: WireTime,
+    end: WireTime,
 }
 
 impl WireOnCall {
     /// The shift; none where it does not say who, or for what. A level that is not said is the first.
-    pub fn read(self) -> Option<OnCall> {
+    pub fn into_on_call(self) -> Option<OnCall> {
         Some(OnCall {
             policy: self.escalation_policy.0?.id()?.into(),
             level: self.escalation_level.0.unwrap_or(1).max(1),
-            who: self.user.0?.person()?,
+            who: self.user.0?.to_person()?,
             start: self.start.0,
             end: self.end.0,
         })
@@ -104,24 +104,29 @@ impl WireOnCall {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(in super::super) struct WireWindow {
+pub(in super::super) struct WireMaintenanceWindow {
     id: Lenient<String>,
-    start_time: Time,
-    end_time: Time,
+    start_time: WireTime,
+    end_time: WireTime,
     description: Lenient<String>,
     summary: Lenient<String>,
-    services: LenientList<Ref>,
+    services: LenientList<WireReference>,
 }
 
-impl WireWindow {
+impl WireMaintenanceWindow {
     /// The window; none where it has no id or bounds: one that says nothing excuses nothing.
-    pub fn read(self) -> Option<MaintenanceWindow> {
+    pub fn into_window(self) -> Option<MaintenanceWindow> {
         let description = self.description.text().or(self.summary.text());
         Some(MaintenanceWindow {
             id: self.id.text()?,
             start: self.start_time.0?,
             end: self.end_time.0?,
-            services: self.services.0.iter().filter_map(Ref::named).collect(),
+            services: self
+                .services
+                .0
+                .iter()
+                .filter_map(WireReference::to_reference)
+                .collect(),
             description: description.unwrap_or_default(),
         })
     }

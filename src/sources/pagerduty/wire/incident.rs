@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::super::filters::Ids;
-use super::{Ref, Time};
+use super::super::filters::FilterIds;
+use super::{WireReference, WireTime};
 use crate::domain::incident::{
     Acknowledgement, AssignedVia, Assignment, Incident, IncidentStatus, PendingAction, PendingKind,
     Urgency,
@@ -21,49 +21,49 @@ pub(in super::super) struct WireIncident {
     html_url: Lenient<String>,
     status: Lenient<String>,
     urgency: Lenient<String>,
-    service: Lenient<Ref>,
-    escalation_policy: Lenient<Ref>,
-    priority: Lenient<Ref>,
-    created_at: Time,
-    updated_at: Time,
-    resolved_at: Time,
-    last_status_change_at: Time,
-    last_status_change_by: Lenient<Ref>,
+    service: Lenient<WireReference>,
+    escalation_policy: Lenient<WireReference>,
+    priority: Lenient<WireReference>,
+    created_at: WireTime,
+    updated_at: WireTime,
+    resolved_at: WireTime,
+    last_status_change_at: WireTime,
+    last_status_change_by: Lenient<WireReference>,
     assignments: LenientList<WireAssignment>,
     assigned_via: Lenient<String>,
     acknowledgements: LenientList<WireAcknowledgement>,
-    pending_actions: LenientList<WirePending>,
+    pending_actions: LenientList<WirePendingAction>,
     incident_key: Lenient<String>,
-    alert_counts: Lenient<WireCounts>,
+    alert_counts: Lenient<WireAlertCounts>,
     conference_bridge: Lenient<WireBridge>,
-    teams: LenientList<Ref>,
+    teams: LenientList<WireReference>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireAssignment {
-    at: Time,
-    assignee: Lenient<Ref>,
+    at: WireTime,
+    assignee: Lenient<WireReference>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireAcknowledgement {
-    at: Time,
-    acknowledger: Lenient<Ref>,
+    at: WireTime,
+    acknowledger: Lenient<WireReference>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-struct WirePending {
+struct WirePendingAction {
     #[serde(rename = "type")]
     kind: Lenient<PendingKind>,
-    at: Time,
+    at: WireTime,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-struct WireCounts {
+struct WireAlertCounts {
     triggered: Lenient<u32>,
 }
 
@@ -76,7 +76,7 @@ struct WireBridge {
 
 impl WireIncident {
     /// What tells it from others in a listing.
-    pub fn key(&self) -> String {
+    pub fn listing_key(&self) -> String {
         self.id.0.clone().unwrap_or_default()
     }
 
@@ -86,9 +86,9 @@ impl WireIncident {
     }
 
     /// Whether listings narrowed to these would name it.
-    pub fn is_among(&self, ids: &Ids) -> bool {
-        let service = self.service.0.as_ref().and_then(Ref::id);
-        ids.admit(service, self.teams.0.iter().filter_map(Ref::id))
+    pub fn matches(&self, ids: &FilterIds) -> bool {
+        let service = self.service.0.as_ref().and_then(WireReference::id);
+        ids.matches(service, self.teams.0.iter().filter_map(WireReference::id))
     }
 
     /// The incident, its alerts not read yet.
@@ -96,12 +96,12 @@ impl WireIncident {
     /// # Errors
     /// In words, where it lacks what an incident cannot be without: to leave it out would make a
     /// garbled answer look like a quiet one.
-    pub fn read(self) -> Result<Incident, String> {
+    pub fn into_incident(self) -> Result<Incident, String> {
         let id = self.id.text().ok_or("an incident without id")?;
         let lacks = |what: &str| format!("incident {id}: no readable {what}");
         let created_at = self.created_at.0.ok_or_else(|| lacks("created_at"))?;
         let status = self.status.text().ok_or_else(|| lacks("status"))?;
-        let status = read_status(&status)
+        let status = parse_status(&status)
             .ok_or_else(|| format!("incident {id}: its status is '{status}'"))?;
         let resolved = status == IncidentStatus::Resolved;
         let changed = self.last_status_change_at.0;
@@ -114,9 +114,12 @@ impl WireIncident {
                 .unwrap_or_default(),
             url: self.html_url.text(),
             status,
-            urgency: read_urgency(self.urgency.0.as_deref()),
-            service: self.service.0.and_then(|service| service.named()),
-            policy: self.escalation_policy.0.and_then(|policy| policy.named()),
+            urgency: parse_urgency(self.urgency.0.as_deref()),
+            service: self.service.0.and_then(|service| service.to_reference()),
+            policy: self
+                .escalation_policy
+                .0
+                .and_then(|policy| policy.to_reference()),
             priority: self
                 .priority
                 .0
@@ -128,10 +131,10 @@ impl WireIncident {
                 .last_status_change_by
                 .0
                 .filter(|_| resolved)
-                .and_then(|by| by.person()),
-            assignments: read_assignments(self.assignments.0, created_at),
-            assigned_via: self.assigned_via.0.as_deref().and_then(read_via),
-            acknowledgements: read_acknowledgements(
+                .and_then(|by| by.to_person()),
+            assignments: into_assignments(self.assignments.0, created_at),
+            assigned_via: self.assigned_via.0.as_deref().and_then(parse_assigned_via),
+            acknowledgements: into_acknowledgements(
                 self.acknowledgements.0,
                 changed.unwrap_or(created_at),
             ),
@@ -139,11 +142,11 @@ impl WireIncident {
                 .pending_actions
                 .0
                 .into_iter()
-                .filter_map(WirePending::read)
+                .filter_map(WirePendingAction::into_pending_action)
                 .collect(),
             incident_key: self.incident_key.text(),
             triggered_alerts: self.alert_counts.0.and_then(|counts| counts.triggered.0),
-            conference: self.conference_bridge.0.and_then(WireBridge::read),
+            conference: self.conference_bridge.0.and_then(WireBridge::into_text),
             alerts: Vec::new(),
             alerts_known: false,
             id: id.into(),
@@ -151,7 +154,7 @@ impl WireIncident {
     }
 }
 
-fn read_status(word: &str) -> Option<IncidentStatus> {
+fn parse_status(word: &str) -> Option<IncidentStatus> {
     match word {
         "triggered" => Some(IncidentStatus::Triggered),
         "acknowledged" => Some(IncidentStatus::Acknowledged),
@@ -161,14 +164,14 @@ fn read_status(word: &str) -> Option<IncidentStatus> {
 }
 
 // What is not said to be quiet is taken for loud.
-fn read_urgency(word: Option<&str>) -> Urgency {
+fn parse_urgency(word: Option<&str>) -> Urgency {
     match word {
         Some("low") => Urgency::Low,
         _ => Urgency::High,
     }
 }
 
-fn read_via(word: &str) -> Option<AssignedVia> {
+fn parse_assigned_via(word: &str) -> Option<AssignedVia> {
     match word {
         "escalation_policy" => Some(AssignedVia::EscalationPolicy),
         "direct_assignment" => Some(AssignedVia::DirectAssignment),
@@ -176,31 +179,31 @@ fn read_via(word: &str) -> Option<AssignedVia> {
     }
 }
 
-fn read_assignments(list: Vec<WireAssignment>, created_at: DateTime<Utc>) -> Vec<Assignment> {
+fn into_assignments(list: Vec<WireAssignment>, created_at: DateTime<Utc>) -> Vec<Assignment> {
     let read = |wire: WireAssignment| {
         Some(Assignment {
             at: wire.at.0.unwrap_or(created_at),
-            to: wire.assignee.0?.person()?,
+            to: wire.assignee.0?.to_person()?,
         })
     };
     list.into_iter().filter_map(read).collect()
 }
 
-fn read_acknowledgements(
+fn into_acknowledgements(
     list: Vec<WireAcknowledgement>,
     otherwise: DateTime<Utc>,
 ) -> Vec<Acknowledgement> {
     let read = |wire: WireAcknowledgement| {
         Some(Acknowledgement {
             at: wire.at.0.unwrap_or(otherwise),
-            by: wire.acknowledger.0?.person()?,
+            by: wire.acknowledger.0?.to_person()?,
         })
     };
     list.into_iter().filter_map(read).collect()
 }
 
-impl WirePending {
-    fn read(self) -> Option<PendingAction> {
+impl WirePendingAction {
+    fn into_pending_action(self) -> Option<PendingAction> {
         Some(PendingAction {
             kind: self.kind.0?,
             at: self.at.0?,
@@ -209,7 +212,7 @@ impl WirePending {
 }
 
 impl WireBridge {
-    fn read(self) -> Option<String> {
+    fn into_text(self) -> Option<String> {
         self.conference_url.text().or(self.conference_number.text())
     }
 }

@@ -5,7 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
-use super::{Ref, Time, people};
+use super::{WireReference, WireTime, people};
 use crate::domain::ids::{IncidentId, UserId};
 use crate::domain::incident::{LogEntry, LogKind, PendingKind};
 use crate::sources::lenient::{Lenient, LenientList};
@@ -17,14 +17,14 @@ pub(in super::super) struct WireLogEntry {
     #[serde(rename = "type")]
     kind: Lenient<String>,
     summary: Lenient<String>,
-    created_at: Time,
-    agent: Lenient<Ref>,
+    created_at: WireTime,
+    agent: Lenient<WireReference>,
     channel: Lenient<WireChannel>,
     note: Lenient<String>,
-    incident: Lenient<Ref>,
-    assignees: LenientList<Ref>,
-    user: Lenient<Ref>,
-    changed_actions: LenientList<WireAction>,
+    incident: Lenient<WireReference>,
+    assignees: LenientList<WireReference>,
+    user: Lenient<WireReference>,
+    changed_actions: LenientList<WireChangedAction>,
     acknowledgement_timeout: Lenient<u32>,
 }
 
@@ -40,36 +40,36 @@ struct WireChannel {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-struct WireAction {
+struct WireChangedAction {
     #[serde(rename = "type")]
     kind: Lenient<PendingKind>,
-    at: Time,
+    at: WireTime,
 }
 
 impl WireLogEntry {
-    /// The entry; `of` is the incident it was asked for, which entries of a single incident do not
+    /// The entry; `requested` is the incident it was asked for, which entries of a single incident do not
     /// always repeat. None where it has no id, time or incident.
-    pub fn read(self, of: Option<&IncidentId>) -> Option<LogEntry> {
+    pub fn into_log_entry(self, requested: Option<&IncidentId>) -> Option<LogEntry> {
         let at = self.created_at.0?;
         let named = self
             .incident
             .0
             .as_ref()
-            .and_then(Ref::id)
+            .and_then(WireReference::id)
             .map(IncidentId::from);
-        let incident = of.cloned().or(named)?;
-        let kind = self.read_kind(at);
+        let incident = requested.cloned().or(named)?;
+        let kind = self.parse_kind(at);
         Some(LogEntry {
             id: self.id.text()?,
             incident,
             at,
             kind,
-            agent: self.agent.0.and_then(|agent| agent.person()),
+            agent: self.agent.0.and_then(|agent| agent.to_person()),
             summary: self.summary.0.unwrap_or_default(),
         })
     }
 
-    fn read_kind(&self, at: DateTime<Utc>) -> LogKind {
+    fn parse_kind(&self, at: DateTime<Utc>) -> LogKind {
         let kind = self.kind.0.as_deref().unwrap_or_default();
         let word = kind.strip_suffix("_reference").unwrap_or(kind);
         let word = word.strip_suffix("_log_entry").unwrap_or(word);
@@ -86,11 +86,13 @@ impl WireLogEntry {
             "delegate" => LogKind::Delegate { to: to() },
             "escalate" => LogKind::Escalate { to: to() },
             "notify" => LogKind::Notify {
-                who: self.user.0.as_ref().and_then(Ref::person),
+                who: self.user.0.as_ref().and_then(WireReference::to_person),
             },
-            "annotate" => LogKind::Annotate { text: self.text() },
+            "annotate" => LogKind::Annotate {
+                text: self.annotation_text(),
+            },
             "snooze" => LogKind::Snooze {
-                until: self.until(at),
+                until: self.snooze_end(at),
             },
             "unsnooze" => LogKind::Unsnooze,
             "urgency_change" => LogKind::UrgencyChange,
@@ -102,7 +104,7 @@ impl WireLogEntry {
     }
 
     // A note's channel carries its text; another channel's summary names only the way it came.
-    fn text(&self) -> Option<String> {
+    fn annotation_text(&self) -> Option<String> {
         let channel = self.channel.0.as_ref();
         let is_note = |channel: &&WireChannel| channel.kind.0.as_deref() == Some("note");
         let content = channel.and_then(|channel| channel.content.clone().text());
@@ -112,7 +114,7 @@ impl WireLogEntry {
         self.note.clone().text().or(content).or(summary)
     }
 
-    fn until(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    fn snooze_end(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let actions = self.changed_actions.0.iter();
         let ends = actions.filter(|action| action.kind.0 == Some(PendingKind::Unacknowledge));
         let end = ends.filter_map(|action| action.at.0).max();
@@ -140,9 +142,9 @@ impl WireLogEntry {
 #[serde(default)]
 pub(in super::super) struct WireNote {
     id: Lenient<String>,
-    user: Lenient<Ref>,
+    user: Lenient<WireReference>,
     content: Lenient<String>,
-    created_at: Time,
+    created_at: WireTime,
 }
 
 impl WireNote {
@@ -152,17 +154,17 @@ impl WireNote {
     }
 
     /// When it was written.
-    pub fn at(&self) -> Option<DateTime<Utc>> {
+    pub fn created_at(&self) -> Option<DateTime<Utc>> {
         self.created_at.0
     }
 
     /// Whether this user wrote it.
     pub fn is_by(&self, user: &UserId) -> bool {
-        self.user.0.as_ref().and_then(Ref::id) == Some(user.as_str())
+        self.user.0.as_ref().and_then(WireReference::id) == Some(user.as_str())
     }
 
     /// Whether this is its text, but for its edges and how its lines end.
-    pub fn says(&self, text: &str) -> bool {
+    pub fn has_text(&self, text: &str) -> bool {
         let lines = |text: &str| text.trim().replace("\r\n", "\n");
         self.content
             .0
@@ -172,18 +174,23 @@ impl WireNote {
 }
 
 /// How far apart a note and its log entry may be dated.
-const SAME_NOTE: TimeDelta = TimeDelta::seconds(60);
+const MAX_NOTE_SKEW: TimeDelta = TimeDelta::seconds(60);
 
 /// Gives annotations the text of the notes that they are of: the nearest by the same person. Each note is
 /// used once; an annotation that finds none keeps what it had.
-pub(in super::super) fn fill_in<'a>(
+pub(in super::super) fn fill_in_notes<'a>(
     entries: impl Iterator<Item = &'a mut LogEntry>,
     notes: Vec<WireNote>,
 ) {
     let mut notes: Vec<_> = notes
         .into_iter()
         .filter_map(|note| {
-            let user = note.user.0.as_ref().and_then(Ref::id).map(str::to_owned);
+            let user = note
+                .user
+                .0
+                .as_ref()
+                .and_then(WireReference::id)
+                .map(str::to_owned);
             Some((note.created_at.0?, user, note.content.0?))
         })
         .collect();
@@ -199,7 +206,7 @@ pub(in super::super) fn fill_in<'a>(
                 agent.is_none() || user.is_none() || user.as_deref() == agent
             })
             .map(|(index, (at, _, _))| ((*at - entry.at).abs(), index))
-            .filter(|(apart, _)| *apart <= SAME_NOTE)
+            .filter(|(apart, _)| *apart <= MAX_NOTE_SKEW)
             .min();
         if let Some((_, index)) = nearest {
             *text = Some(notes.swap_remove(index).2);

@@ -4,8 +4,8 @@
 //! time. What an incident cannot be without (id, status, creation) is asked for; the rest is decoration.
 
 pub(super) mod alert;
-pub(super) mod details;
 pub(super) mod directory;
+pub(super) mod event_details;
 pub(super) mod incident;
 pub(super) mod log;
 
@@ -18,12 +18,12 @@ use crate::domain::incident::{Person, Reference};
 use crate::sources::lenient::Lenient;
 
 /// A moment; PagerDuty writes ISO 8601, in the account's zone as it pleases.
-pub(super) type Time = Lenient<DateTime<Utc>>;
+pub(super) type WireTime = Lenient<DateTime<Utc>>;
 
 /// A reference to a thing, or the thing itself where `include[]` asked for it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Ref {
+pub(super) struct WireReference {
     pub id: Lenient<String>,
     #[serde(rename = "type")]
     pub kind: Lenient<String>,
@@ -32,7 +32,7 @@ pub(super) struct Ref {
     pub email: Lenient<String>,
 }
 
-impl Ref {
+impl WireReference {
     /// The full object's `name`, else the reference's `summary`.
     pub fn label(&self) -> Option<&str> {
         let texts = [&self.name, &self.summary];
@@ -46,7 +46,7 @@ impl Ref {
     }
 
     /// The thing with its name; the id stands in for a name that is missing.
-    pub fn named<I: for<'a> From<&'a str>>(&self) -> Option<Reference<I>> {
+    pub fn to_reference<I: for<'a> From<&'a str>>(&self) -> Option<Reference<I>> {
         let id = self.id()?;
         Some(Reference {
             id: id.into(),
@@ -55,19 +55,19 @@ impl Ref {
     }
 
     /// The person, unless it is a service or an integration.
-    pub fn person(&self) -> Option<Person> {
+    pub fn to_person(&self) -> Option<Person> {
         let kind = self.kind.0.as_deref().unwrap_or("user");
         if !kind.contains("user") {
             return None;
         }
-        let Reference { id, name } = self.named()?;
+        let Reference { id, name } = self.to_reference()?;
         Some(Person { id, name })
     }
 }
 
 /// The persons among these.
-pub(super) fn people(refs: &[Ref]) -> Vec<Person> {
-    refs.iter().filter_map(Ref::person).collect()
+pub(super) fn people(refs: &[WireReference]) -> Vec<Person> {
+    refs.iter().filter_map(WireReference::to_person).collect()
 }
 
 #[cfg(test)]

@@ -74,24 +74,24 @@ fn all<T: DeserializeOwned>(bytes: &[u8]) -> Vec<T> {
 
 fn read_everything(bytes: &[u8]) {
     for wire in all::<incident::WireIncident>(bytes) {
-        wire.read().ok();
+        wire.into_incident().ok();
     }
     for wire in all::<alert::WireAlert>(bytes) {
-        wire.read();
+        wire.into_alert();
     }
     let mut entries: Vec<_> = all::<log::WireLogEntry>(bytes)
         .into_iter()
-        .filter_map(|wire| wire.read(None))
+        .filter_map(|wire| wire.into_log_entry(None))
         .collect();
-    log::fill_in(entries.iter_mut(), all(bytes));
+    log::fill_in_notes(entries.iter_mut(), all(bytes));
     for wire in all::<directory::WirePolicy>(bytes) {
-        wire.read();
+        wire.into_policy();
     }
     for wire in all::<directory::WireOnCall>(bytes) {
-        wire.read();
+        wire.into_on_call();
     }
-    for wire in all::<directory::WireWindow>(bytes) {
-        wire.read();
+    for wire in all::<directory::WireMaintenanceWindow>(bytes) {
+        wire.into_window();
     }
 }
 

@@ -8,8 +8,8 @@ fn wire<T: serde::de::DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).unwrap()
 }
 
-fn vocabulary() -> Vocabulary {
-    Vocabulary::new(
+fn vocabulary() -> PageLabels {
+    PageLabels::new(
         wire(
             json!([{"id": "S1", "description": "investigating"}, {"id": "S2", "description": "Resolved"},
             {"id": "S3", "description": "maintenance under way"}]),
@@ -30,9 +30,9 @@ fn update(status: &str, at: &str) -> Value {
             {"service": {"id": "V9"}, "impact": {"id": "I9"}}]})
 }
 
-fn read_post(post: Value, updates: Value) -> Option<ReadPost> {
+fn read_post(post: Value, updates: Value) -> Option<ParsedPost> {
     let updates: Vec<WireUpdate> = wire(updates);
-    read(
+    parse_post(
         &wire(post),
         &updates,
         "Mars",
@@ -101,7 +101,7 @@ fn a_link_to_something_else_is_no_incident() {
 #[test]
 fn open_statuses_are_those_without_a_word_of_ending() {
     assert_eq!(
-        vocabulary().open_statuses(&StatusKeywords::default()),
+        vocabulary().open_status_ids(&StatusKeywords::default()),
         ["S1", "S3"]
     );
 }
@@ -112,7 +112,7 @@ fn impacts_that_linger_carry_the_pages_names() {
         json!([{"id": "B1", "name": "behind", "status": "impacted"}, {"id": "B2", "name": "fine", "status": "not_impacted"},
         {"id": "B3", "name": "odd", "status": null}]),
     );
-    let pairs = lingering(list, &vocabulary());
+    let pairs = impacted_business_services(list, &vocabulary());
     let pairs: Vec<_> = pairs.iter().map(|(a, b)| (&**a, &**b)).collect();
     assert_eq!(pairs, [("Hub of mars", "impacted"), ("odd", "unknown")]);
 }

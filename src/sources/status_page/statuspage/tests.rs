@@ -30,7 +30,7 @@ fn sample() -> Value {
 
 fn read_value(value: &Value) -> Result<StatusPage, String> {
     let summary = Summary::deserialize(value).map_err(|e| e.to_string())?;
-    read(summary, "Mars", &StatusKeywords::default())
+    parse(summary, "Mars", &StatusKeywords::default())
 }
 
 #[test]

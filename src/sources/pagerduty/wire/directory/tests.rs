@@ -16,7 +16,7 @@ fn a_policy_has_its_levels_and_strategies_in_either_form() {
         "services": [{"id": "PS1", "type": "service_reference"}, {"type": "service_reference"}],
     }))
     .unwrap();
-    let policy = wire.read().unwrap();
+    let policy = wire.into_policy().unwrap();
     assert_eq!(&*policy.reference.name, "Nights");
     let strategies: Vec<_> = policy.levels.iter().map(|level| level.strategy).collect();
     use Strategy::{Everyone, RoundRobin};
@@ -33,14 +33,18 @@ fn a_shift_without_bounds_is_always() {
         "escalation_level": 2, "start": null, "end": null,
     }))
     .unwrap();
-    let shift = wire.read().unwrap();
+    let shift = wire.into_on_call().unwrap();
     assert_eq!((shift.level, shift.start, shift.end), (2, None, None));
-    assert_eq!(WireOnCall::default().read(), None);
+    assert_eq!(WireOnCall::default().into_on_call(), None);
 }
 
 #[test]
 fn a_window_without_bounds_excuses_nothing() {
-    let read = |value| serde_json::from_value::<WireWindow>(value).unwrap().read();
+    let read = |value| {
+        serde_json::from_value::<WireMaintenanceWindow>(value)
+            .unwrap()
+            .into_window()
+    };
     let whole = json!({"id": "PM1", "summary": "move", "start_time": "2026-03-02T09:00:00-05:00",
         "end_time": "2026-03-02T10:00:00-05:00", "services": [{"id": "PS1", "summary": "Disks"}]});
     assert_eq!(read(whole).unwrap().description, "move");
@@ -49,14 +53,15 @@ fn a_window_without_bounds_excuses_nothing() {
 
 #[test]
 fn users_have_addresses_and_priorities_names() {
-    let wire: Ref = serde_json::from_value(
+    let wire: WireReference = serde_json::from_value(
         json!({"id": "PU1", "type": "user", "name": "Bo", "email": "bo@team.example"}),
     )
     .unwrap();
     assert_eq!(
-        user(&wire).unwrap().email.as_deref(),
+        to_user(&wire).unwrap().email.as_deref(),
         Some("bo@team.example")
     );
-    let wire: Ref = serde_json::from_value(json!({"id": "PP1", "summary": "P1"})).unwrap();
-    assert_eq!(priority(&wire).unwrap().as_str(), "P1");
+    let wire: WireReference =
+        serde_json::from_value(json!({"id": "PP1", "summary": "P1"})).unwrap();
+    assert_eq!(to_priority_name(&wire).unwrap().as_str(), "P1");
 }

@@ -29,7 +29,7 @@ fn sample() -> Value {
 fn read(value: Value) -> Result<Incident, String> {
     serde_json::from_value::<WireIncident>(value)
         .unwrap()
-        .read()
+        .into_incident()
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::*;
 fn read(value: Value) -> Option<LogEntry> {
     serde_json::from_value::<WireLogEntry>(value)
         .unwrap()
-        .read(None)
+        .into_log_entry(None)
 }
 
 fn entry(kind: &str, more: Value) -> LogEntry {
@@ -95,7 +95,10 @@ fn an_incident_that_was_asked_for_need_not_be_named() {
         json!({"id": "R1", "type": "resolve_log_entry", "created_at": "2026-03-02T09:00:00Z"});
     let wire: WireLogEntry = serde_json::from_value(wire).unwrap();
     assert_eq!(
-        wire.read(Some(&"Q9".into())).unwrap().incident.as_str(),
+        wire.into_log_entry(Some(&"Q9".into()))
+            .unwrap()
+            .incident
+            .as_str(),
         "Q9"
     );
 }
@@ -135,7 +138,7 @@ fn each_annotation_gets_the_nearest_note_of_its_author() {
         note("PU7", "2026-03-02T09:00:01Z", "first"),
         note("PU1", "2026-03-02T10:00:00Z", "somebody else's"),
     ];
-    fill_in(entries.iter_mut(), notes);
+    fill_in_notes(entries.iter_mut(), notes);
     let texts = entries.map(|entry| match entry.kind {
         LogKind::Annotate { text } => text,
         other => panic!("{other:?}"),

@@ -12,11 +12,11 @@ use crate::sources::lenient::Lenient;
 use crate::sources::poll::PollError;
 
 /// Characters of PagerDuty's own sentence that are shown.
-const SENTENCE_AT_MOST: usize = 160;
+const MAX_MESSAGE_CHARS: usize = 160;
 
 /// A question that got no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ApiError {
     /// The status, where there was an answer at all.
     pub status: Option<u16>,
     /// PagerDuty's own code (2001 …), where it gave one.
@@ -29,7 +29,7 @@ pub struct Refusal {
     pub error: PollError,
 }
 
-impl Refusal {
+impl ApiError {
     /// Without a status: `sent` says how far it came.
     pub fn without_status(sent: Sent, error: PollError) -> Self {
         Self {
@@ -42,30 +42,30 @@ impl Refusal {
     }
 
     /// Not asked: an earlier 429 asked to be left alone for so much longer.
-    pub fn paused(left: Duration) -> Self {
-        let (kind, text) = words("", 429, left);
+    pub fn paused(remaining: Duration) -> Self {
+        let (kind, text) = describe_status("", 429, remaining);
         Self {
-            pause: Some(left),
+            pause: Some(remaining),
             ..Self::without_status(Sent::No, PollError::new(kind, text))
         }
     }
 
     /// Without any answer.
-    pub fn unanswered(part: &str, error: &FetchError) -> Self {
-        let text = format!("PagerDuty, {part}: {}", error.text);
+    pub fn from_fetch_error(resource: &str, error: &FetchError) -> Self {
+        let text = format!("PagerDuty, {resource}: {}", error.text);
         Self::without_status(error.sent, PollError::new(error.kind(), text))
     }
 
     /// An answer that is not what was promised.
-    pub fn garbled(part: &str, why: impl std::fmt::Display) -> Self {
-        let text = format!("PagerDuty's answer about {part} makes no sense: {why}");
+    pub fn garbled(resource: &str, why: impl std::fmt::Display) -> Self {
+        let text = format!("PagerDuty's answer about {resource} makes no sense: {why}");
         Self::without_status(Sent::Answered, PollError::new(FailureKind::Garbled, text))
     }
 
     /// An answer with a status that says no. `pause` counts for a 429 only.
-    pub fn by_status(part: &str, status: u16, body: &[u8], pause: Duration) -> Self {
-        let said = said(body);
-        let (kind, text) = words(part, status, pause);
+    pub fn from_read_status(resource: &str, status: u16, body: &[u8], pause: Duration) -> Self {
+        let said = parse_error_body(body);
+        let (kind, text) = describe_status(resource, status, pause);
         let sentence = said.message.map(|sentence| format!(": {sentence}"));
         Self {
             status: Some(status),
@@ -76,25 +76,25 @@ impl Refusal {
         }
     }
 
-    /// A write's answer with a status that says no. `part` names what it was about.
-    pub fn of_write(part: &str, status: u16, body: &[u8], pause: Duration) -> Self {
-        let said = said(body);
+    /// A write's answer with a status that says no. `resource` names what it was about.
+    pub fn from_write_status(resource: &str, status: u16, body: &[u8], pause: Duration) -> Self {
+        let said = parse_error_body(body);
         let (kind, text) = match status {
             402 => (
                 FailureKind::Configuration,
-                format!("PagerDuty: the account's plan does not allow {part} (402)"),
+                format!("PagerDuty: the account's plan does not allow {resource} (402)"),
             ),
             403 => (
                 FailureKind::Credentials,
-                format!("PagerDuty: this API key may only read, or not write {part} (403)"),
+                format!("PagerDuty: this API key may only read, or not write {resource} (403)"),
             ),
             404 => (
                 FailureKind::Configuration,
-                format!("PagerDuty knows no such incident (404): {part}"),
+                format!("PagerDuty knows no such incident (404): {resource}"),
             ),
-            _ => words(part, status, pause),
+            _ => describe_status(resource, status, pause),
         };
-        let ours = said.code.and_then(codes::words);
+        let ours = said.code.and_then(codes::describe);
         let text = match (ours, said.message) {
             (Some(ours), _) if status == 400 => format!("PagerDuty: {ours}"),
             (_, Some(theirs)) => format!("{text}: {theirs}"),
@@ -111,7 +111,7 @@ impl Refusal {
 
     /// Whether a write that came to this may have been done all the same: no answer, or one of a server
     /// that stumbled over it.
-    pub fn leaves_doubt(&self) -> bool {
+    pub fn is_outcome_unknown(&self) -> bool {
         match self.status {
             Some(status) => status == 408 || status >= 500,
             None => self.sent != Sent::No,
@@ -119,12 +119,12 @@ impl Refusal {
     }
 
     /// Whether it would be the same for every incident.
-    pub fn is_for_all(&self) -> bool {
+    pub fn affects_every_incident(&self) -> bool {
         matches!(self.status, None | Some(401 | 402 | 403 | 429))
     }
 
     /// The plan or the key has no such part: it is absent rather than broken.
-    pub fn is_absence(&self) -> bool {
+    pub fn is_feature_unavailable(&self) -> bool {
         matches!(self.status, Some(402 | 403))
     }
 
@@ -134,14 +134,14 @@ impl Refusal {
     }
 
     /// Asking for something else would fare no better.
-    pub fn is_general(&self) -> bool {
+    pub fn affects_every_request(&self) -> bool {
         use FailureKind::{RateLimited, TimedOut, Tls, Unreachable};
         matches!(self.error.kind, RateLimited | TimedOut | Tls | Unreachable)
             || self.status == Some(401)
     }
 }
 
-fn words(part: &str, status: u16, pause: Duration) -> (FailureKind, String) {
+fn describe_status(resource: &str, status: u16, pause: Duration) -> (FailureKind, String) {
     match status {
         401 => (
             FailureKind::Credentials,
@@ -149,15 +149,15 @@ fn words(part: &str, status: u16, pause: Duration) -> (FailureKind, String) {
         ),
         402 => (
             FailureKind::Configuration,
-            format!("PagerDuty: the account's plan has no {part} (402)"),
+            format!("PagerDuty: the account's plan has no {resource} (402)"),
         ),
         403 => (
             FailureKind::Credentials,
-            format!("PagerDuty: this API key may not read {part} (403)"),
+            format!("PagerDuty: this API key may not read {resource} (403)"),
         ),
         404 => (
             FailureKind::Configuration,
-            format!("PagerDuty knows no such {part} (404): is the url right?"),
+            format!("PagerDuty knows no such {resource} (404): is the url right?"),
         ),
         429 => (
             FailureKind::RateLimited,
@@ -168,19 +168,19 @@ fn words(part: &str, status: u16, pause: Duration) -> (FailureKind, String) {
         ),
         _ => (
             FailureKind::Refused,
-            format!("PagerDuty answered {status} about {part}"),
+            format!("PagerDuty answered {status} about {resource}"),
         ),
     }
 }
 
 #[derive(Default)]
-struct Said {
+struct ErrorBody {
     message: Option<String>,
     code: Option<u32>,
 }
 
 // `{"error":{"message","code","errors":[…]}}`, of which anything may be missing or of another shape.
-fn said(body: &[u8]) -> Said {
+fn parse_error_body(body: &[u8]) -> ErrorBody {
     #[derive(Default, Deserialize)]
     #[serde(default)]
     struct Wire {
@@ -204,8 +204,8 @@ fn said(body: &[u8]) -> Said {
     let clean = sentence
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c });
-    let sentence: String = clean.take(SENTENCE_AT_MOST).collect();
-    Said {
+    let sentence: String = clean.take(MAX_MESSAGE_CHARS).collect();
+    ErrorBody {
         message: Some(sentence).filter(|sentence| !sentence.is_empty()),
         code: error.code.0,
     }

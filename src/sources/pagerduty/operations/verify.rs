@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::before::{mine, only_with, others};
+use super::preconditions::{acknowledgement_by, acknowledgements_by_others, is_assigned_only_to};
 use crate::domain::ids::UserId;
 use crate::domain::incident::{
     Acknowledgement, Incident, IncidentStatus, LogEntry, LogKind, PendingKind, Person,
@@ -12,54 +12,54 @@ use crate::domain::incident::{
 use crate::domain::operation::{Assignee, Operation};
 
 /// A snooze's end may be so far from where it was asked for.
-const SNOOZE_OFF: TimeDelta = TimeDelta::seconds(90);
+const SNOOZE_TOLERANCE: TimeDelta = TimeDelta::seconds(90);
 
 /// What was to be done, and what it was done to.
 #[derive(Clone, Copy)]
-pub(super) struct Done<'a> {
-    pub deed: &'a Operation,
+pub(super) struct SentOperation<'a> {
+    pub operation: &'a Operation,
     /// The incident right before.
     pub before: &'a Incident,
     /// A moment before it was sent, by PagerDuty's clock.
-    pub sent: DateTime<Utc>,
+    pub sent_at: DateTime<Utc>,
     pub me: &'a UserId,
 }
 
 /// It is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Seen {
+pub(super) struct Verified {
     /// Since when, by PagerDuty's clock.
     pub at: Option<DateTime<Utc>>,
-    pub others: Vec<Acknowledgement>,
+    pub other_acknowledgements: Vec<Acknowledgement>,
 }
 
-impl Seen {
-    fn at(at: Option<DateTime<Utc>>) -> Self {
+impl Verified {
+    fn since(at: Option<DateTime<Utc>>) -> Self {
         Self {
             at,
-            others: Vec::new(),
+            other_acknowledgements: Vec::new(),
         }
     }
 }
 
-impl Done<'_> {
+impl SentOperation<'_> {
     /// What is seen of it; none where it is not there. An escalation shows in the log alone, and a
     /// policy that had it before: there `None` says nothing.
-    pub fn seen(&self, fresh: &Incident) -> Option<Seen> {
-        match self.deed {
-            Operation::Acknowledge => mine(fresh, self.me).map(|one| Seen {
+    pub fn verify(&self, fresh: &Incident) -> Option<Verified> {
+        match self.operation {
+            Operation::Acknowledge => acknowledgement_by(fresh, self.me).map(|one| Verified {
                 at: Some(one.at),
-                others: others(fresh, self.me),
+                other_acknowledgements: acknowledgements_by_others(fresh, self.me),
             }),
-            Operation::Take => mine(fresh, self.me)
-                .filter(|_| only_with(fresh, self.me))
-                .map(|one| Seen {
+            Operation::Take => acknowledgement_by(fresh, self.me)
+                .filter(|_| is_assigned_only_to(fresh, self.me))
+                .map(|one| Verified {
                     at: Some(one.at),
-                    others: others(fresh, self.me),
+                    other_acknowledgements: acknowledgements_by_others(fresh, self.me),
                 }),
-            Operation::Resolve => (!fresh.is_open()).then(|| Seen::at(fresh.resolved_at)),
+            Operation::Resolve => (!fresh.is_open()).then(|| Verified::since(fresh.resolved_at)),
             Operation::Reassign(Assignee::Person(person)) => {
-                only_with(fresh, &person.id).then(|| Seen::at(assigned_at(fresh)))
+                is_assigned_only_to(fresh, &person.id).then(|| Verified::since(assigned_at(fresh)))
             }
             Operation::Reassign(Assignee::Policy(policy)) => {
                 let is_there = fresh.policy.as_ref().is_some_and(|is| is.id == policy.id);
@@ -68,22 +68,22 @@ impl Done<'_> {
                     .policy
                     .as_ref()
                     .is_some_and(|is| is.id == policy.id);
-                (is_there && (!was_there || self.is_assigned_anew(fresh)))
-                    .then(|| Seen::at(assigned_at(fresh)))
+                (is_there && (!was_there || self.has_new_assignment(fresh)))
+                    .then(|| Verified::since(assigned_at(fresh)))
             }
             Operation::Priority(name) => {
-                (fresh.priority.as_ref() == Some(name)).then(|| Seen::at(fresh.updated_at))
+                (fresh.priority.as_ref() == Some(name)).then(|| Verified::since(fresh.updated_at))
             }
             Operation::Snooze(span) => self
                 .is_snoozed(fresh, *span)
-                .then(|| Seen::at(fresh.updated_at)),
+                .then(|| Verified::since(fresh.updated_at)),
             Operation::Escalate(_) | Operation::Note(_) | Operation::Declare(_) => None,
         }
     }
 
     /// What the log tells of it, where that is the only place.
-    pub fn seen_in_log(&self, log: &[LogEntry]) -> Option<Seen> {
-        let is_it = |entry: &&LogEntry| match self.deed {
+    pub fn verify_in_log(&self, log: &[LogEntry]) -> Option<Verified> {
+        let is_it = |entry: &&LogEntry| match self.operation {
             Operation::Escalate(_) => matches!(entry.kind, LogKind::Escalate { .. }),
             Operation::Reassign(Assignee::Policy(_)) => matches!(
                 entry.kind,
@@ -92,19 +92,19 @@ impl Done<'_> {
             _ => false,
         };
         let mine = |entry: &&LogEntry| {
-            entry.agent.as_ref().is_none_or(|by| by.id == *self.me) && entry.at >= self.sent
+            entry.agent.as_ref().is_none_or(|by| by.id == *self.me) && entry.at >= self.sent_at
         };
         let found = log.iter().filter(is_it).filter(mine);
         found
             .map(|entry| entry.at)
             .max()
-            .map(|at| Seen::at(Some(at)))
+            .map(|at| Verified::since(Some(at)))
     }
 
     /// Whether only the log tells that it was done.
-    pub fn shows_in_log(&self) -> bool {
+    pub fn needs_log(&self) -> bool {
         matches!(
-            self.deed,
+            self.operation,
             Operation::Escalate(_) | Operation::Reassign(Assignee::Policy(_))
         )
     }
@@ -113,19 +113,19 @@ impl Done<'_> {
     /// incident to whoever acknowledges it.
     pub fn may_have_reopened(&self, fresh: &Incident) -> bool {
         let is_mine = fresh.assignments.iter().any(|one| one.to.id == *self.me);
-        match self.deed {
-            Operation::Acknowledge => is_mine && self.is_assigned_anew(fresh),
+        match self.operation {
+            Operation::Acknowledge => is_mine && self.has_new_assignment(fresh),
             Operation::Take => is_mine,
             _ => false,
         }
     }
 
     /// Who resolved it meanwhile, where the log tells that somebody did.
-    pub fn reopened(&self, log: &[LogEntry]) -> Option<Option<Person>> {
+    pub fn resolved_before_write(&self, log: &[LogEntry]) -> Option<Option<Person>> {
         let ours = |entry: &&LogEntry| {
             entry.incident == self.before.id
                 && entry.kind == LogKind::Resolve
-                && entry.at >= self.sent
+                && entry.at >= self.sent_at
         };
         let last = log.iter().filter(ours).max_by_key(|entry| entry.at)?;
         Some(last.agent.clone())
@@ -133,12 +133,12 @@ impl Done<'_> {
 
     /// Taken, and yet to be acknowledged.
     pub fn lacks_acknowledgement(&self, fresh: &Incident) -> bool {
-        *self.deed == Operation::Take
+        *self.operation == Operation::Take
             && fresh.status == IncidentStatus::Triggered
-            && only_with(fresh, self.me)
+            && is_assigned_only_to(fresh, self.me)
     }
 
-    fn is_assigned_anew(&self, fresh: &Incident) -> bool {
+    fn has_new_assignment(&self, fresh: &Incident) -> bool {
         let known = |one| self.before.assignments.contains(one);
         !fresh.assignments.iter().all(known)
     }
@@ -146,10 +146,11 @@ impl Done<'_> {
     fn is_snoozed(&self, fresh: &Incident, span: Duration) -> bool {
         let end = TimeDelta::from_std(span)
             .ok()
-            .and_then(|span| self.sent.checked_add_signed(span));
+            .and_then(|span| self.sent_at.checked_add_signed(span));
         let shown = fresh.pending_at(PendingKind::Unacknowledge);
         let near = end.zip(shown).map(|(end, shown)| (shown - end).abs());
-        fresh.status == IncidentStatus::Acknowledged && near.is_some_and(|off| off <= SNOOZE_OFF)
+        fresh.status == IncidentStatus::Acknowledged
+            && near.is_some_and(|off| off <= SNOOZE_TOLERANCE)
     }
 }
 

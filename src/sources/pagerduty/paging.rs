@@ -5,83 +5,83 @@ use std::collections::HashMap;
 
 use serde::de::DeserializeOwned;
 
-use super::ask::Ask;
+use super::api_error::ApiError;
+use super::api_request::ApiRequest;
 use super::client::Client;
-use super::refusal::Refusal;
 use crate::domain::source::FailureKind;
 use crate::sources::http::Sent;
 use crate::sources::lenient::{Page, parse_object, parse_page};
 use crate::sources::poll::PollError;
 
 /// As many as PagerDuty gives at once.
-pub(super) const PAGE: usize = 100;
+pub(super) const PAGE_SIZE: usize = 100;
 /// PagerDuty answers 400 beyond it.
-const LISTED_AT_MOST: usize = 10_000;
+const MAX_LISTED: usize = 10_000;
 /// Neighbouring pages share so many, so that a listing that shifts while it is read is noticed.
-const SHARED: usize = 10;
+const PAGE_OVERLAP: usize = 10;
 /// How often a listing that shifts is read again before what was heard must do.
-const TRIES: usize = 3;
+const MAX_TRIES: usize = 3;
 
 impl Client {
     /// The one object that stands under `key`.
     ///
     /// # Errors
     /// As [`Client::get`]; [`FailureKind::Garbled`] where there is no such object.
-    pub async fn one<T: DeserializeOwned>(
+    pub async fn get_object<T: DeserializeOwned>(
         &self,
-        ask: &Ask,
+        ask: &ApiRequest,
         key: &'static str,
-    ) -> Result<T, Refusal> {
+    ) -> Result<T, ApiError> {
         let heard = self.get(ask).await?;
-        parse_object(&heard.response.body, key).map_err(|e| Refusal::garbled(ask.part, e))
+        parse_object(&heard.response.body, key).map_err(|e| ApiError::garbled(ask.resource, e))
     }
 
     /// A listing that knows no paging.
     ///
     /// # Errors
     /// As [`Client::parse_page`].
-    pub async fn list<T: DeserializeOwned>(
+    pub async fn get_list<T: DeserializeOwned>(
         &self,
-        ask: &Ask,
+        ask: &ApiRequest,
         key: &'static str,
-    ) -> Result<Page<T>, Refusal> {
+    ) -> Result<Page<T>, ApiError> {
         let heard = self.get(ask).await?;
-        parse_page(&heard.response.body, key).map_err(|e| Refusal::garbled(ask.part, e))
+        parse_page(&heard.response.body, key).map_err(|e| ApiError::garbled(ask.resource, e))
     }
 
     /// One page of what stands under `key`.
     ///
     /// # Errors
     /// As [`Client::get`]; [`FailureKind::Garbled`] where there is no such list.
-    pub async fn page<T: DeserializeOwned>(
+    pub async fn get_page<T: DeserializeOwned>(
         &self,
-        ask: &Ask,
+        ask: &ApiRequest,
         key: &'static str,
         offset: usize,
-    ) -> Result<Page<T>, Refusal> {
-        if offset + PAGE > LISTED_AT_MOST {
-            return Err(too_many(ask.part));
+    ) -> Result<Page<T>, ApiError> {
+        if offset + PAGE_SIZE > MAX_LISTED {
+            return Err(too_many_error(ask.resource));
         }
         let ask = ask
             .clone()
-            .with("limit", PAGE.to_string())
-            .with("offset", offset.to_string());
-        self.list(&ask, key).await
+            .param("limit", PAGE_SIZE.to_string())
+            .param("offset", offset.to_string());
+        self.get_list(&ask, key).await
     }
 
     /// All pages, until there is no more or a page was `enough`.
     ///
     /// # Errors
     /// As [`Client::parse_page`]; none of it counts then.
-    pub async fn pages<T: DeserializeOwned>(
+    pub async fn get_all_pages<T: DeserializeOwned>(
         &self,
-        ask: &Ask,
+        ask: &ApiRequest,
         key: &'static str,
         enough: impl Fn(&[T]) -> bool,
-    ) -> Result<Vec<T>, Refusal> {
+    ) -> Result<Vec<T>, ApiError> {
         let mut all = Vec::new();
-        for offset in (0..).step_by(PAGE) {
-            let page = self.page::<T>(ask, key, offset).await?;
+        for offset in (0..).step_by(PAGE_SIZE) {
+            let page = self.get_page::<T>(ask, key, offset).await?;
             let done = !page.more || page.items.is_empty() || enough(&page.items);
             all.extend(page.items);
             if done {
@@ -97,64 +97,64 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::parse_page`].
-    pub async fn shifting<T: DeserializeOwned>(
+    pub async fn get_shifting_list<T: DeserializeOwned>(
         &self,
-        ask: &Ask,
+        ask: &ApiRequest,
         key: &'static str,
         id: impl Fn(&T) -> String,
-    ) -> Result<Vec<T>, Refusal> {
-        let mut all = Joined::default();
-        for _ in 0..TRIES {
+    ) -> Result<Vec<T>, ApiError> {
+        let mut all = MergedPages::default();
+        for _ in 0..MAX_TRIES {
             let mut offset = 0;
             loop {
-                let page = self.page::<T>(ask, key, offset).await?;
+                let page = self.get_page::<T>(ask, key, offset).await?;
                 let more = page.more && !page.items.is_empty();
-                let shifted = !all.join(page.items, &id, offset > 0);
+                let shifted = !all.merge_page(page.items, &id, offset > 0);
                 if shifted {
                     break;
                 }
                 if !more {
                     return Ok(all.items);
                 }
-                offset += PAGE - SHARED;
+                offset += PAGE_SIZE - PAGE_OVERLAP;
             }
         }
         Ok(all.items)
     }
 }
 
-fn too_many(part: &str) -> Refusal {
-    let text = format!("PagerDuty lists only 10,000 {part}: narrow `services` or `teams`");
-    Refusal::without_status(Sent::No, PollError::new(FailureKind::TooLarge, text))
+fn too_many_error(resource: &str) -> ApiError {
+    let text = format!("PagerDuty lists only 10,000 {resource}: narrow `services` or `teams`");
+    ApiError::without_status(Sent::No, PollError::new(FailureKind::TooLarge, text))
 }
 
 /// Overlapping pages put together.
-struct Joined<T> {
+struct MergedPages<T> {
     items: Vec<T>,
     /// Where each id stands in `items`.
-    places: HashMap<String, usize>,
+    positions: HashMap<String, usize>,
     /// Ids at the end of the last page.
     tail: Vec<String>,
 }
 
-impl<T> Default for Joined<T> {
+impl<T> Default for MergedPages<T> {
     fn default() -> Self {
         Self {
             items: Vec::new(),
-            places: HashMap::new(),
+            positions: HashMap::new(),
             tail: Vec::new(),
         }
     }
 }
 
-impl<T> Joined<T> {
+impl<T> MergedPages<T> {
     /// Adds a page; false where it should overlap the last one and does not.
-    fn join(&mut self, page: Vec<T>, id: impl Fn(&T) -> String, overlaps: bool) -> bool {
+    fn merge_page(&mut self, page: Vec<T>, id: impl Fn(&T) -> String, overlaps: bool) -> bool {
         let ids: Vec<String> = page.iter().map(&id).collect();
         let meets = !overlaps || ids.iter().any(|id| self.tail.contains(id));
-        self.tail = ids.iter().rev().take(SHARED).cloned().collect();
+        self.tail = ids.iter().rev().take(PAGE_OVERLAP).cloned().collect();
         for (item, id) in page.into_iter().zip(ids) {
-            let place = *self.places.entry(id).or_insert(self.items.len());
+            let place = *self.positions.entry(id).or_insert(self.items.len());
             match self.items.get_mut(place) {
                 Some(before) => *before = item,
                 None => self.items.push(item),

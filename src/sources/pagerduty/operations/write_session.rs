@@ -8,138 +8,150 @@ use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
 use tokio::sync::OnceCell;
 
-use super::Pause;
+use super::SleepFn;
 use crate::domain::ids::{IncidentId, PriorityName, UserId};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Actor, OutcomeDetail};
-use crate::sources::pagerduty::ask::Ask;
-use crate::sources::pagerduty::client::{Client, Heard};
-use crate::sources::pagerduty::filters::Ids;
+use crate::sources::pagerduty::api_error::ApiError;
+use crate::sources::pagerduty::api_request::ApiRequest;
+use crate::sources::pagerduty::client::{ApiResponse, Client};
+use crate::sources::pagerduty::filters::FilterIds;
 use crate::sources::pagerduty::listings;
-use crate::sources::pagerduty::refusal::Refusal;
-use crate::sources::pagerduty::wire::Ref;
-use crate::sources::pagerduty::writer::{ReadOnly, Write, Writer};
+use crate::sources::pagerduty::wire::WireReference;
+use crate::sources::pagerduty::writer::{ReadOnlyError, WriteRequest, Writer};
 
 /// A pause that PagerDuty asks for is kept if it is not longer; a person does not wait for more.
-const PATIENCE: Duration = Duration::from_secs(5);
+const MAX_RATE_LIMIT_WAIT: Duration = Duration::from_secs(5);
 /// PagerDuty's clock is known to the second, and by an answer that is a little old.
-const SKEW: TimeDelta = TimeDelta::seconds(3);
+const MAX_CLOCK_SKEW: TimeDelta = TimeDelta::seconds(3);
 
 /// What came of a deed on an incident, and the incident as it was last read.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Came {
-    pub why: OutcomeDetail,
+pub(super) struct IncidentOutcome {
+    pub detail: OutcomeDetail,
     pub fresh: Option<Arc<Incident>>,
 }
 
-impl Came {
+impl IncidentOutcome {
     pub fn new(why: OutcomeDetail, fresh: Option<&Arc<Incident>>) -> Self {
         Self {
-            why,
+            detail: why,
             fresh: fresh.cloned(),
         }
     }
 }
 
 /// What a write came to.
-pub(super) enum Written {
+pub(super) enum WriteOutcome {
     /// A good answer.
-    Good(Heard),
+    Accepted(ApiResponse),
     /// PagerDuty said no, or was not asked.
-    No(Refusal),
+    Rejected(ApiError),
     /// It may have been done.
-    Lost(String),
+    Unconfirmed(String),
 }
 
 /// Where it is worked.
-pub(super) struct Desk<'a> {
+pub(super) struct WriteSession<'a> {
     pub client: &'a Client,
-    pub by: &'a Actor,
+    pub actor: &'a Actor,
     writer: Writer<'a>,
-    pause: Pause<'a>,
-    priorities: OnceCell<Vec<Ref>>,
+    sleep: SleepFn<'a>,
+    priorities: OnceCell<Vec<WireReference>>,
 }
 
-impl<'a> Desk<'a> {
-    pub fn new(client: &'a Client, by: &'a Actor, pause: Pause<'a>) -> Result<Self, ReadOnly> {
+impl<'a> WriteSession<'a> {
+    pub fn new(
+        client: &'a Client,
+        by: &'a Actor,
+        pause: SleepFn<'a>,
+    ) -> Result<Self, ReadOnlyError> {
         Ok(Self {
             client,
-            by,
+            actor: by,
             writer: client.writer(&by.email)?,
-            pause,
+            sleep: pause,
             priorities: OnceCell::new(),
         })
     }
 
     /// Whose deeds these are.
     pub fn me(&self) -> &UserId {
-        &self.by.person.id
+        &self.actor.person.id
     }
 
     /// A moment that lies surely before anything that is sent from now on, by PagerDuty's clock.
-    pub fn moment(&self) -> DateTime<Utc> {
+    pub fn earliest_send_time(&self) -> DateTime<Utc> {
         let now = self.client.server_clock();
         let now = now.unwrap_or_else(|| self.client.now().wall);
-        now.checked_sub_signed(SKEW).unwrap_or(now)
+        now.checked_sub_signed(MAX_CLOCK_SKEW).unwrap_or(now)
     }
 
-    pub async fn pause(&self, span: Duration) {
+    pub async fn sleep(&self, span: Duration) {
         if !span.is_zero() {
-            (self.pause)(span).await;
+            (self.sleep)(span).await;
         }
     }
 
     /// The incident as it is now.
-    pub async fn read(&self, id: &IncidentId) -> Result<Arc<Incident>, Refusal> {
-        self.hold().await?;
-        let found = listings::single(self.client, &Ids::default(), id).await?;
+    pub async fn read_incident(&self, id: &IncidentId) -> Result<Arc<Incident>, ApiError> {
+        self.wait_for_rate_limit().await?;
+        let found = listings::fetch_one(self.client, &FilterIds::default(), id).await?;
         found
             .map(Arc::new)
-            .ok_or_else(|| Refusal::of_write("it is gone", 404, b"", Duration::ZERO))
+            .ok_or_else(|| ApiError::from_write_status("it is gone", 404, b"", Duration::ZERO))
     }
 
     /// Writes, once; a second time only after PagerDuty said that there were too many requests.
-    pub async fn write(&self, write: &Write) -> Written {
-        if let Err(refusal) = self.hold().await {
-            return Written::No(refusal);
+    pub async fn write(&self, write: &WriteRequest) -> WriteOutcome {
+        if let Err(refusal) = self.wait_for_rate_limit().await {
+            return WriteOutcome::Rejected(refusal);
         }
         match self.write_once(write).await {
-            Written::No(refusal) if refusal.pause.is_some_and(|pause| pause <= PATIENCE) => {
-                self.pause(refusal.pause.unwrap_or_default()).await;
+            WriteOutcome::Rejected(refusal)
+                if refusal
+                    .pause
+                    .is_some_and(|pause| pause <= MAX_RATE_LIMIT_WAIT) =>
+            {
+                self.sleep(refusal.pause.unwrap_or_default()).await;
                 self.write_once(write).await
             }
             written => written,
         }
     }
 
-    async fn write_once(&self, write: &Write) -> Written {
+    async fn write_once(&self, write: &WriteRequest) -> WriteOutcome {
         match self.writer.write(write).await {
-            Ok(heard) => Written::Good(heard),
-            Err(refusal) if refusal.leaves_doubt() => Written::Lost(refusal.error.text),
-            Err(refusal) => Written::No(refusal),
+            Ok(heard) => WriteOutcome::Accepted(heard),
+            Err(refusal) if refusal.is_outcome_unknown() => {
+                WriteOutcome::Unconfirmed(refusal.error.text)
+            }
+            Err(refusal) => WriteOutcome::Rejected(refusal),
         }
     }
 
     /// Waits until PagerDuty may be asked again, where that is soon.
-    pub async fn hold(&self) -> Result<(), Refusal> {
-        match self.client.pause() {
+    pub async fn wait_for_rate_limit(&self) -> Result<(), ApiError> {
+        match self.client.remaining_pause() {
             None => Ok(()),
-            Some(left) if left <= PATIENCE => {
-                self.pause(left).await;
+            Some(left) if left <= MAX_RATE_LIMIT_WAIT => {
+                self.sleep(left).await;
                 Ok(())
             }
-            Some(left) => Err(Refusal::paused(left)),
+            Some(left) => Err(ApiError::paused(left)),
         }
     }
 
     /// The id of a priority. Asked for once.
-    pub async fn priority(&self, name: &PriorityName) -> Result<String, OutcomeDetail> {
-        let ask = Ask::new("priorities", "/priorities");
+    pub async fn find_priority_id(&self, name: &PriorityName) -> Result<String, OutcomeDetail> {
+        let ask = ApiRequest::new("priorities", "/priorities");
         let all = match self.priorities.get() {
             Some(all) => all,
             None => {
-                let read = self.client.pages(&ask, "priorities", |_: &[Ref]| false);
-                let read = read.await.map_err(|refusal| unread(&refusal))?;
+                let read =
+                    self.client
+                        .get_all_pages(&ask, "priorities", |_: &[WireReference]| false);
+                let read = read.await.map_err(|refusal| read_failure(&refusal))?;
                 self.priorities.get_or_init(|| async { read }).await
             }
         };
@@ -147,7 +159,7 @@ impl<'a> Desk<'a> {
             .iter()
             .find(|known| known.label() == Some(name.as_str()));
         found
-            .and_then(Ref::id)
+            .and_then(WireReference::id)
             .map(str::to_owned)
             .ok_or_else(|| OutcomeDetail::Rejected {
                 code: None,
@@ -157,7 +169,7 @@ impl<'a> Desk<'a> {
 }
 
 /// What it means that PagerDuty could not be read before a write.
-pub(super) fn unread(refusal: &Refusal) -> OutcomeDetail {
+pub(super) fn read_failure(refusal: &ApiError) -> OutcomeDetail {
     let text = refusal.error.text.clone();
     match refusal.status {
         Some(status) if status < 500 && status != 408 => OutcomeDetail::Rejected {
@@ -169,7 +181,7 @@ pub(super) fn unread(refusal: &Refusal) -> OutcomeDetail {
 }
 
 /// What it means that PagerDuty said no to a write, or that it was not sent.
-pub(super) fn said_no(refusal: &Refusal) -> OutcomeDetail {
+pub(super) fn write_failure(refusal: &ApiError) -> OutcomeDetail {
     let text = refusal.error.text.clone();
     match refusal.status {
         None => OutcomeDetail::Unreachable(text),
@@ -181,6 +193,6 @@ pub(super) fn said_no(refusal: &Refusal) -> OutcomeDetail {
 }
 
 /// What many came to, in their order; so many are under way at once.
-pub(super) async fn in_order<T>(each: Vec<BoxFuture<'_, T>>, at_once: usize) -> Vec<T> {
+pub(super) async fn run_in_order<T>(each: Vec<BoxFuture<'_, T>>, at_once: usize) -> Vec<T> {
     stream::iter(each).buffered(at_once).collect().await
 }

@@ -1,11 +1,11 @@
 //! Incidents as they are now, whatever services and teams are watched: one that somebody names by its id or
 //! number, and all that are open.
 
+use super::api_error::ApiError;
 use super::client::Client;
 use super::details;
-use super::filters::Ids;
+use super::filters::FilterIds;
 use super::listings;
-use super::refusal::Refusal;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::Incident;
 
@@ -14,13 +14,16 @@ use crate::domain::incident::Incident;
 ///
 /// # Errors
 /// It could not be read.
-pub async fn named(client: &Client, name: &IncidentId) -> Result<Option<Incident>, Refusal> {
-    client.may_ask()?;
-    let found = listings::single(client, &Ids::default(), name).await?;
+pub async fn fetch_incident(
+    client: &Client,
+    name: &IncidentId,
+) -> Result<Option<Incident>, ApiError> {
+    client.ensure_not_paused()?;
+    let found = listings::fetch_one(client, &FilterIds::default(), name).await?;
     let Some(mut incident) = found else {
         return Ok(None);
     };
-    if let Ok(alerts) = details::alerts(client, &incident.id).await {
+    if let Ok(alerts) = details::fetch_alerts(client, &incident.id).await {
         incident.alerts = alerts;
         incident.alerts_known = true;
     }
@@ -31,7 +34,7 @@ pub async fn named(client: &Client, name: &IncidentId) -> Result<Option<Incident
 ///
 /// # Errors
 /// They could not be read.
-pub async fn all_open(client: &Client) -> Result<Vec<Incident>, Refusal> {
-    client.may_ask()?;
-    listings::open(client, &Ids::default()).await
+pub async fn fetch_open_incidents(client: &Client) -> Result<Vec<Incident>, ApiError> {
+    client.ensure_not_paused()?;
+    listings::fetch_open(client, &FilterIds::default()).await
 }

@@ -11,17 +11,17 @@ use crate::domain::labels::Labels;
 
 /// The alerts that an event speaks of.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(in super::super) struct Details {
+pub(in super::super) struct EventDetails {
     pub fingerprints: Vec<Fingerprint>,
     pub label_sets: Vec<Labels>,
 }
 
 /// Reads the `body` of an alert. What fires counts; what is resolved only where nothing fires, so that
 /// the alert still tells where it was.
-pub(in super::super) fn read(body: &Value) -> Details {
-    let mut details = Details::default();
+pub(in super::super) fn parse(body: &Value) -> EventDetails {
+    let mut details = EventDetails::default();
     for list in ["firing", "resolved"] {
-        for place in places(body) {
+        for place in detail_objects(body) {
             if let Some(value) = place.get(list) {
                 details.add(value);
             }
@@ -33,7 +33,7 @@ pub(in super::super) fn read(body: &Value) -> Details {
     details
 }
 
-fn places(body: &Value) -> Vec<&Value> {
+fn detail_objects(body: &Value) -> Vec<&Value> {
     let direct = [body.get("details"), body.pointer("/cef_details/details")];
     let direct = direct.into_iter().flatten();
     direct
@@ -42,7 +42,7 @@ fn places(body: &Value) -> Vec<&Value> {
         .collect()
 }
 
-impl Details {
+impl EventDetails {
     fn add(&mut self, value: &Value) {
         match value {
             Value::Array(alerts) => alerts.iter().for_each(|alert| self.add_alert(alert)),
@@ -57,7 +57,7 @@ impl Details {
         {
             return self.add(&alerts);
         }
-        for labels in blocks(text) {
+        for labels in parse_text_blocks(text) {
             self.add_labels(labels);
         }
     }
@@ -88,7 +88,7 @@ impl Details {
 }
 
 /// The label sets of text blocks, each `Labels:`, lines of ` - name = value`, then `Annotations:`.
-fn blocks(text: &str) -> Vec<Labels> {
+fn parse_text_blocks(text: &str) -> Vec<Labels> {
     let mut blocks: Vec<Vec<(&str, &str)>> = Vec::new();
     let mut within = false;
     for line in text.lines() {

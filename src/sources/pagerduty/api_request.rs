@@ -4,50 +4,50 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 /// A `GET`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ask {
+pub struct ApiRequest {
     /// What it asks for, for the words of an error: `"the log"`.
-    pub part: &'static str,
+    pub resource: &'static str,
     /// Begins with a slash.
     pub path: String,
     /// Parameters in order, not yet escaped; a set repeats its name.
     pub query: Vec<(&'static str, String)>,
 }
 
-impl Ask {
+impl ApiRequest {
     /// A question without parameters.
-    pub fn new(part: &'static str, path: impl Into<String>) -> Self {
+    pub fn new(resource: &'static str, path: impl Into<String>) -> Self {
         Self {
-            part,
+            resource: resource,
             path: path.into(),
             query: Vec::new(),
         }
     }
 
     /// With one more parameter.
-    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn param(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.query.push((name, value.into()));
         self
     }
 
     /// With a moment, in UTC.
-    pub fn at(self, name: &'static str, moment: DateTime<Utc>) -> Self {
-        self.with(name, moment.to_rfc3339_opts(SecondsFormat::Secs, true))
+    pub fn time_param(self, name: &'static str, moment: DateTime<Utc>) -> Self {
+        self.param(name, moment.to_rfc3339_opts(SecondsFormat::Secs, true))
     }
 
     /// With a set: the name ends in `[]` and repeats.
-    pub fn any(
+    pub fn list_param(
         self,
         name: &'static str,
         values: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         values
             .into_iter()
-            .fold(self, |ask, value| ask.with(name, value))
+            .fold(self, |ask, value| ask.param(name, value))
     }
 }
 
 /// `id` as one segment of a path. Ids are letters and digits; anything else could lead elsewhere.
-pub fn segment(id: &str) -> String {
+pub fn path_segment(id: &str) -> String {
     id.chars()
         .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
         .collect()
@@ -59,15 +59,15 @@ mod tests {
 
     #[test]
     fn a_set_repeats_its_name() {
-        let ask =
-            Ask::new("incidents", "/incidents").any("statuses[]", ["triggered", "acknowledged"]);
+        let ask = ApiRequest::new("incidents", "/incidents")
+            .list_param("statuses[]", ["triggered", "acknowledged"]);
         assert_eq!(ask.query.len(), 2);
         assert!(ask.query.iter().all(|(name, _)| *name == "statuses[]"));
     }
 
     #[test]
     fn an_id_cannot_leave_its_segment() {
-        assert_eq!(segment("../users/Q1?x"), "usersQ1x");
-        assert_eq!(segment("Q1_a-b"), "Q1_a-b");
+        assert_eq!(path_segment("../users/Q1?x"), "usersQ1x");
+        assert_eq!(path_segment("Q1_a-b"), "Q1_a-b");
     }
 }

@@ -2,8 +2,8 @@
 
 use super::*;
 
-fn refusal(status: u16, body: &str) -> Refusal {
-    Refusal::by_status(
+fn refusal(status: u16, body: &str) -> ApiError {
+    ApiError::from_read_status(
         "priorities",
         status,
         body.as_bytes(),

@@ -2,13 +2,13 @@
 
 use super::*;
 
-fn join(joined: &mut Joined<u32>, page: &[u32], overlaps: bool) -> bool {
-    joined.join(page.to_vec(), u32::to_string, overlaps)
+fn join(joined: &mut MergedPages<u32>, page: &[u32], overlaps: bool) -> bool {
+    joined.merge_page(page.to_vec(), u32::to_string, overlaps)
 }
 
 #[test]
 fn pages_that_share_an_element_are_one_listing() {
-    let mut joined = Joined::default();
+    let mut joined = MergedPages::default();
     assert!(join(&mut joined, &[1, 2, 3], false));
     assert!(join(&mut joined, &[3, 4], true));
     assert_eq!(joined.items, [1, 2, 3, 4]);
@@ -16,7 +16,7 @@ fn pages_that_share_an_element_are_one_listing() {
 
 #[test]
 fn pages_that_share_none_have_shifted() {
-    let mut joined = Joined::default();
+    let mut joined = MergedPages::default();
     join(&mut joined, &[1, 2, 3], false);
     assert!(!join(&mut joined, &[5, 6], true));
     assert!(

@@ -1,9 +1,9 @@
 //! HTML messages as plain text: tags out, entities in, nothing that a terminal would obey.
 
 /// Elements after which text goes on as if nothing were there; all others end a word.
-const INLINE: [&str; 9] = ["a", "b", "code", "em", "i", "s", "span", "strong", "u"];
+const INLINE_TAGS: [&str; 9] = ["a", "b", "code", "em", "i", "s", "span", "strong", "u"];
 /// Elements whose content is not for people.
-const HIDDEN: [&str; 2] = ["script", "style"];
+const HIDDEN_TAGS: [&str; 2] = ["script", "style"];
 
 /// The text of `html` on one line: runs of space, line ends and block elements become one space.
 pub(super) fn from_html(html: &str) -> String {
@@ -14,7 +14,7 @@ pub(super) fn from_html(html: &str) -> String {
         rest = skip_tag(after, &mut text);
     }
     text.push_str(rest);
-    squeeze(&decode(&text))
+    collapse_whitespace(&decode_entities(&text))
 }
 
 // `after` begins behind a `<`. What does not look like a tag stays text.
@@ -31,16 +31,16 @@ fn skip_tag<'a>(after: &'a str, text: &mut String) -> &'a str {
     let name = tag.trim_start_matches('/');
     let name = name.split(|c: char| !c.is_ascii_alphanumeric()).next();
     let name = name.unwrap_or_default().to_ascii_lowercase();
-    if !INLINE.contains(&name.as_str()) {
+    if !INLINE_TAGS.contains(&name.as_str()) {
         text.push(' ');
     }
-    if HIDDEN.contains(&name.as_str()) && !tag.starts_with('/') {
+    if HIDDEN_TAGS.contains(&name.as_str()) && !tag.starts_with('/') {
         return rest.find("</").and_then(|at| rest.get(at..)).unwrap_or("");
     }
     rest
 }
 
-fn decode(text: &str) -> String {
+fn decode_entities(text: &str) -> String {
     let mut decoded = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
@@ -89,7 +89,7 @@ fn entity(name: &str) -> Option<char> {
     }
 }
 
-fn squeeze(text: &str) -> String {
+fn collapse_whitespace(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     words.join(" ")

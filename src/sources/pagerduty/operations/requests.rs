@@ -3,11 +3,11 @@
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-use super::desk::Desk;
+use super::write_session::WriteSession;
 use crate::domain::ids::{IncidentId, UserId};
 use crate::domain::operation::{Assignee, Declaration, Operation, OutcomeDetail};
-use crate::sources::pagerduty::ask::segment;
-use crate::sources::pagerduty::writer::Write;
+use crate::sources::pagerduty::api_request::path_segment;
+use crate::sources::pagerduty::writer::WriteRequest;
 
 /// Whether many incidents can get it with one call.
 pub(super) fn fits_bulk(deed: &Operation) -> bool {
@@ -19,21 +19,25 @@ pub(super) fn fits_bulk(deed: &Operation) -> bool {
 
 /// What is to become of an incident: the fields of a `PUT`. `Escalate` is absolute, so that it can be sent
 /// twice and escalates once.
-pub(super) async fn change(
-    desk: &Desk<'_>,
+pub(super) async fn changed_fields(
+    desk: &WriteSession<'_>,
     deed: &Operation,
 ) -> Result<Map<String, Value>, OutcomeDetail> {
     let fields = match deed {
         Operation::Acknowledge => json!({ "status": "acknowledged" }),
-        Operation::Take => json!({ "status": "acknowledged", "assignments": to(desk.me()) }),
+        Operation::Take => {
+            json!({ "status": "acknowledged", "assignments": assignments_to(desk.me()) })
+        }
         Operation::Resolve => json!({ "status": "resolved" }),
-        Operation::Reassign(Assignee::Person(person)) => json!({ "assignments": to(&person.id) }),
+        Operation::Reassign(Assignee::Person(person)) => {
+            json!({ "assignments": assignments_to(&person.id) })
+        }
         Operation::Reassign(Assignee::Policy(policy)) => json!({
             "escalation_policy": reference(policy.id.as_str(), "escalation_policy"),
         }),
         Operation::Escalate(level) => json!({ "escalation_level": level }),
         Operation::Priority(name) => json!({
-            "priority": reference(&desk.priority(name).await?, "priority"),
+            "priority": reference(&desk.find_priority_id(name).await?, "priority"),
         }),
         Operation::Note(_) | Operation::Snooze(_) | Operation::Declare(_) => json!({}),
     };
@@ -44,13 +48,13 @@ pub(super) async fn change(
 }
 
 /// A change of one incident.
-pub(super) fn put(id: &IncidentId, change: &Map<String, Value>) -> Write {
+pub(super) fn put(id: &IncidentId, change: &Map<String, Value>) -> WriteRequest {
     let mut change = change.clone();
     change.insert("type".to_owned(), "incident_reference".into());
-    Write {
-        part: "changes of incidents",
+    WriteRequest {
+        resource: "changes of incidents",
         method: Method::PUT,
-        path: format!("/incidents/{}", segment(id.as_str())),
+        path: format!("/incidents/{}", path_segment(id.as_str())),
         body: json!({ "incident": change }),
     }
 }
@@ -59,40 +63,40 @@ pub(super) fn put(id: &IncidentId, change: &Map<String, Value>) -> Write {
 pub(super) fn put_all<'a>(
     ids: impl Iterator<Item = &'a IncidentId>,
     change: &Map<String, Value>,
-) -> Write {
+) -> WriteRequest {
     let each = ids.map(|id| {
         let mut change = change.clone();
         change.insert("type".to_owned(), "incident_reference".into());
         change.insert("id".to_owned(), id.as_str().into());
         Value::Object(change)
     });
-    Write {
-        part: "changes of incidents",
+    WriteRequest {
+        resource: "changes of incidents",
         method: Method::PUT,
         path: "/incidents".to_owned(),
         body: json!({ "incidents": each.collect::<Vec<_>>() }),
     }
 }
 
-pub(super) fn snooze(id: &IncidentId, span: std::time::Duration) -> Write {
-    Write {
-        part: "snoozing",
+pub(super) fn snooze(id: &IncidentId, span: std::time::Duration) -> WriteRequest {
+    WriteRequest {
+        resource: "snoozing",
         method: Method::POST,
-        path: format!("/incidents/{}/snooze", segment(id.as_str())),
+        path: format!("/incidents/{}/snooze", path_segment(id.as_str())),
         body: json!({ "duration": span.as_secs() }),
     }
 }
 
-pub(super) fn note(id: &IncidentId, text: &str) -> Write {
-    Write {
-        part: "notes",
+pub(super) fn note(id: &IncidentId, text: &str) -> WriteRequest {
+    WriteRequest {
+        resource: "notes",
         method: Method::POST,
-        path: format!("/incidents/{}/notes", segment(id.as_str())),
+        path: format!("/incidents/{}/notes", path_segment(id.as_str())),
         body: json!({ "note": { "content": text } }),
     }
 }
 
-pub(super) fn declaration(declaration: &Declaration, priority: Option<&str>) -> Write {
+pub(super) fn declare(declaration: &Declaration, priority: Option<&str>) -> WriteRequest {
     let mut incident = json!({
         "type": "incident",
         "title": declaration.title,
@@ -103,15 +107,15 @@ pub(super) fn declaration(declaration: &Declaration, priority: Option<&str>) -> 
     if let (Some(incident), Some(id)) = (incident.as_object_mut(), priority) {
         incident.insert("priority".to_owned(), reference(id, "priority"));
     }
-    Write {
-        part: "new incidents",
+    WriteRequest {
+        resource: "new incidents",
         method: Method::POST,
         path: "/incidents".to_owned(),
         body: json!({ "incident": incident }),
     }
 }
 
-fn to(person: &UserId) -> Value {
+fn assignments_to(person: &UserId) -> Value {
     json!([{ "assignee": reference(person.as_str(), "user") }])
 }
 

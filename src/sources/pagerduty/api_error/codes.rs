@@ -1,7 +1,7 @@
 //! What PagerDuty's codes mean where a write is refused, in words that a person can act on.
 
 /// The words for a code; none where PagerDuty's own are as good.
-pub(super) fn words(code: u32) -> Option<&'static str> {
+pub(super) fn describe(code: u32) -> Option<&'static str> {
     Some(match code {
         1001 => "it is already resolved",
         1002 => "it is already acknowledged",

@@ -14,7 +14,7 @@ fn labels(pairs: &[(&str, &str)]) -> Labels {
 
 #[test]
 fn text_blocks_give_label_sets() {
-    let details = read(&json!({"details": {"firing": BLOCKS, "num_firing": "2"}}));
+    let details = parse(&json!({"details": {"firing": BLOCKS, "num_firing": "2"}}));
     assert_eq!(
         details.label_sets,
         [
@@ -40,7 +40,7 @@ fn lists_give_fingerprints_too_in_every_place() {
         json!({"cef_details": {"details": {"custom_details": details}}}),
         json!({"details": {"firing": list.to_string()}, "cef_details": {"details": details}}),
     ] {
-        let read = read(&body);
+        let read = parse(&body);
         assert_eq!(
             read.fingerprints,
             [Fingerprint(0x00ab_00cd_00ef_0012)],
@@ -54,9 +54,9 @@ fn lists_give_fingerprints_too_in_every_place() {
 fn what_is_resolved_counts_only_where_nothing_fires() {
     let body =
         |firing: &str| json!({"details": {"firing": firing, "resolved": "Labels:\n - a = gone\n"}});
-    assert_eq!(read(&body("")).label_sets, [labels(&[("a", "gone")])]);
+    assert_eq!(parse(&body("")).label_sets, [labels(&[("a", "gone")])]);
     assert_eq!(
-        read(&body("Labels:\n - a = on\n")).label_sets,
+        parse(&body("Labels:\n - a = on\n")).label_sets,
         [labels(&[("a", "on")])]
     );
 }
@@ -71,6 +71,6 @@ fn other_details_say_nothing() {
         json!({"details": {"firing": {"labels": {"a": "b"}}}}),
         json!({"details": {"firing": ["x", null, {"labels": [], "fingerprint": "zz"}]}}),
     ] {
-        assert_eq!(read(&body), Details::default(), "{body}");
+        assert_eq!(parse(&body), EventDetails::default(), "{body}");
     }
 }

@@ -1,0 +1,154 @@
+//! What is wanted, kept and dropped from poll to poll.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use super::super::wire::incident::WireIncident;
+use super::*;
+
+fn at(minute: i64) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)
+}
+
+fn incident(id: &str, created: i64, updated: i64, status: &str) -> Incident {
+    let wire = json!({"id": id, "status": status, "created_at": at(created), "updated_at": at(updated),
+        "resolved_at": at(updated)});
+    serde_json::from_value::<WireIncident>(wire)
+        .unwrap()
+        .into_incident()
+        .unwrap()
+}
+
+fn entry(id: &str, of: &str, minute: i64, kind: LogKind) -> LogEntry {
+    LogEntry {
+        id: id.into(),
+        incident: of.into(),
+        at: at(minute),
+        kind,
+        agent: None,
+        summary: String::new(),
+    }
+}
+
+fn ids(list: &[IncidentId]) -> Vec<&str> {
+    list.iter().map(IncidentId::as_str).collect()
+}
+
+#[test]
+fn alerts_are_wanted_when_an_incident_is_new_or_changed_and_kept_meanwhile() {
+    let mut memory = KnownIncidents::default();
+    memory.upsert(incident("Q1", 0, 1, "triggered"));
+    memory.upsert(incident("Q2", 5, 6, "triggered"));
+    memory.upsert(incident("Q3", 9, 9, "resolved"));
+    assert_eq!(ids(&memory.needing_alerts()), ["Q2", "Q1", "Q3"]);
+    let alert = serde_json::from_str::<super::super::wire::alert::WireAlert>(r#"{"id":"A"}"#)
+        .unwrap()
+        .into_alert();
+    memory.set_alerts(&"Q1".into(), vec![alert]);
+    memory.upsert(incident("Q1", 0, 1, "triggered"));
+    assert_eq!(ids(&memory.needing_alerts()), ["Q2", "Q3"]);
+    memory.upsert(incident("Q1", 0, 7, "acknowledged"));
+    assert_eq!(ids(&memory.needing_alerts()), ["Q2", "Q1", "Q3"]);
+    let kept = &memory.to_data().incidents[0];
+    assert!(
+        kept.alerts.len() == 1 && !kept.alerts_known,
+        "the old ones stay, marked"
+    );
+}
+
+#[test]
+fn an_unchanged_incident_stays_the_same_object() {
+    let mut memory = KnownIncidents::default();
+    memory.upsert(incident("Q1", 0, 1, "triggered"));
+    let before = memory.to_data().incidents[0].clone();
+    memory.upsert(incident("Q1", 0, 1, "triggered"));
+    assert!(Arc::ptr_eq(&before, &memory.to_data().incidents[0]));
+}
+
+#[test]
+fn an_open_incident_that_a_listing_lacks_is_missing_not_over() {
+    let mut memory = KnownIncidents::default();
+    memory.upsert(incident("Q1", 0, 1, "triggered"));
+    memory.upsert(incident("Q2", 0, 1, "resolved"));
+    assert_eq!(ids(&memory.open_not_in(&[])), ["Q1"]);
+    assert!(memory.open_not_in(&["Q1".into()]).is_empty());
+    assert_eq!(memory.to_data().incidents.len(), 2);
+    memory.remove_resolved_before(at(2));
+    assert!(memory.contains(&"Q1".into()) && !memory.contains(&"Q2".into()));
+}
+
+#[test]
+fn the_accounts_log_is_whole_for_what_began_within_it() {
+    let mut memory = KnownIncidents::default();
+    memory.upsert(incident("OLD", 0, 1, "triggered"));
+    memory.upsert(incident("NEW", 100, 101, "triggered"));
+    let entries = vec![
+        entry("L2", "OLD", 95, LogKind::Unsnooze),
+        entry("L1", "NEW", 100, LogKind::Trigger),
+        entry("L9", "ELSE", 100, LogKind::Trigger),
+    ];
+    memory.add_account_log(entries, at(90), at(110));
+    assert_eq!(ids(&memory.needing_log()), ["OLD"]);
+    let whole = vec![
+        entry("L2", "OLD", 95, LogKind::Unsnooze),
+        entry("L0", "OLD", 0, LogKind::Trigger),
+    ];
+    memory.add_incident_log(&"OLD".into(), whole);
+    assert!(memory.needing_log().is_empty());
+    let order: Vec<_> = memory
+        .to_data()
+        .log
+        .iter()
+        .map(|entry| entry.id.clone())
+        .collect();
+    assert_eq!(order, ["L0", "L2", "L1"], "once each, oldest first");
+    memory.add_account_log(vec![], at(109), at(120));
+    assert!(memory.needing_log().is_empty(), "an overlap leaves no gap");
+    memory.add_account_log(vec![], at(121), at(130));
+    assert_eq!(
+        ids(&memory.needing_log()),
+        ["NEW", "OLD"],
+        "a gap makes every log doubtful"
+    );
+}
+
+#[test]
+fn a_note_is_asked_for_once_and_its_text_stays() {
+    let mut memory = KnownIncidents::default();
+    memory.upsert(incident("Q1", 0, 1, "triggered"));
+    let annotation = || entry("L1", "Q1", 1, LogKind::Annotate { text: None });
+    memory.add_account_log(vec![annotation()], at(0), at(2));
+    assert_eq!(ids(&memory.needing_notes()), ["Q1"]);
+    let note = json!({"content": "[hubwatch] time-box +15m: why", "created_at": at(1)});
+    memory.add_notes(&"Q1".into(), vec![serde_json::from_value(note).unwrap()]);
+    memory.add_account_log(vec![annotation()], at(1), at(3));
+    assert!(memory.needing_notes().is_empty());
+    let LogKind::Annotate { text } = &memory.to_data().log[0].kind else {
+        panic!()
+    };
+    assert!(text.as_deref().unwrap().starts_with("[hubwatch]"));
+}
+
+#[test]
+fn what_a_run_learned_the_next_need_not_read() {
+    let mut first = KnownIncidents::default();
+    first.upsert(incident("Q1", 0, 1, "triggered"));
+    first.set_alerts(&"Q1".into(), vec![]);
+    first.add_account_log(vec![entry("L1", "Q1", 0, LogKind::Trigger)], at(0), at(2));
+    let file = first.take_unsaved_cache(at(3)).unwrap().clone();
+    assert!(
+        first.take_unsaved_cache(at(4)).is_none(),
+        "nothing new, nothing to write"
+    );
+
+    let mut second = KnownIncidents::from_cache(IncidentCache::from_bytes(&file.to_bytes()));
+    assert_eq!(second.log_until(), Some(at(2)));
+    second.upsert(incident("Q1", 0, 1, "triggered"));
+    second.add_account_log(vec![], at(1), at(5));
+    assert!(second.needing_alerts().is_empty() && second.needing_log().is_empty());
+    assert_eq!(second.to_data().log.len(), 1);
+
+    let mut changed = KnownIncidents::from_cache(file);
+    changed.upsert(incident("Q1", 0, 9, "triggered"));
+    assert_eq!(ids(&changed.needing_alerts()), ["Q1"]);
+}

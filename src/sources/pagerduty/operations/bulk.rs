@@ -1,0 +1,180 @@
+//! One deed on many incidents, with as few calls as PagerDuty takes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use futures_util::FutureExt;
+use serde_json::{Map, Value};
+
+use super::MAX_CONCURRENT;
+use super::preconditions;
+use super::requests;
+use super::verify::SentOperation;
+use super::write_session::{
+    IncidentOutcome, WriteOutcome, WriteSession, read_failure, run_in_order, write_failure,
+};
+use super::{read_back, single};
+use crate::domain::ids::IncidentId;
+use crate::domain::incident::{Incident, LogEntry};
+use crate::domain::operation::Operation;
+use crate::sources::http::Response;
+use crate::sources::lenient::parse_page;
+use crate::sources::pagerduty::filters::FilterIds;
+use crate::sources::pagerduty::listings;
+use crate::sources::pagerduty::wire::incident::WireIncident;
+
+/// As many as PagerDuty changes with one call.
+const MAX_PER_CALL: usize = 250;
+/// Reads at once.
+const MAX_CONCURRENT_READS: usize = 8;
+
+/// What came of it, in order.
+pub(super) async fn run(
+    desk: &WriteSession<'_>,
+    deed: &Operation,
+    on: &[Arc<Incident>],
+) -> Vec<IncidentOutcome> {
+    let change = match requests::changed_fields(desk, deed).await {
+        Ok(change) => change,
+        Err(why) => {
+            return on
+                .iter()
+                .map(|_| IncidentOutcome::new(why.clone(), None))
+                .collect();
+        }
+    };
+    let mut all = Vec::new();
+    for chunk in on.chunks(MAX_PER_CALL) {
+        all.extend(run_chunk(desk, deed, &change, chunk).await);
+    }
+    all
+}
+
+async fn run_chunk(
+    desk: &WriteSession<'_>,
+    deed: &Operation,
+    change: &Map<String, Value>,
+    on: &[Arc<Incident>],
+) -> Vec<IncidentOutcome> {
+    let judged = on
+        .iter()
+        .map(|shown| read_and_check(desk, deed, shown).boxed());
+    let judged = run_in_order(judged.collect(), MAX_CONCURRENT_READS).await;
+    let going: Vec<_> = judged
+        .iter()
+        .filter_map(|one| one.as_ref().ok().cloned())
+        .collect();
+    let mut sent = send(desk, deed, change, &going).await.into_iter();
+    // Each that was sent has its answer.
+    let each = judged.into_iter().filter_map(|one| match one {
+        Ok(_) => sent.next(),
+        Err(came) => Some(came),
+    });
+    each.collect()
+}
+
+// As it is now where it is still what was shown, else why nothing is sent.
+async fn read_and_check(
+    desk: &WriteSession<'_>,
+    deed: &Operation,
+    shown: &Incident,
+) -> Result<Arc<Incident>, IncidentOutcome> {
+    let fresh = desk.read_incident(&shown.id).await;
+    let fresh = fresh.map_err(|refusal| IncidentOutcome::new(read_failure(&refusal), None))?;
+    match preconditions::reason_not_to_send(deed, shown, &fresh, desk.me()) {
+        Some(why) => Err(IncidentOutcome::new(why, Some(&fresh))),
+        None => Ok(fresh),
+    }
+}
+
+async fn send(
+    desk: &WriteSession<'_>,
+    deed: &Operation,
+    change: &Map<String, Value>,
+    going: &[Arc<Incident>],
+) -> Vec<IncidentOutcome> {
+    if going.is_empty() {
+        return Vec::new();
+    }
+    let moment = desk.earliest_send_time();
+    let done = |before| SentOperation {
+        operation: deed,
+        before,
+        sent_at: moment,
+        me: desk.me(),
+    };
+    let all: Vec<SentOperation<'_>> = going.iter().map(|one| done(one)).collect();
+    let ids = going.iter().map(|one| &one.id);
+    match desk.write(&requests::put_all(ids, change)).await {
+        WriteOutcome::Accepted(heard) => {
+            let mut answers = incidents_in(&heard.response);
+            let log = read_log_if_reopened(desk, &all, &answers, moment).await;
+            let each = all.iter().map(|done| {
+                let answer = answers.remove(&done.before.id);
+                verify_answer(desk, done, answer, log.as_deref()).boxed()
+            });
+            run_in_order(each.collect(), MAX_CONCURRENT_READS).await
+        }
+        WriteOutcome::Unconfirmed(words) => {
+            let look = |done| read_back::search_unconfirmed(desk, done, words.clone()).boxed();
+            run_in_order(all.iter().map(look).collect(), MAX_CONCURRENT_READS).await
+        }
+        WriteOutcome::Rejected(refusal) if refusal.affects_every_incident() => {
+            let no = || IncidentOutcome::new(write_failure(&refusal), None);
+            going.iter().map(|_| no()).collect()
+        }
+        // One of them stands in the way of all.
+        WriteOutcome::Rejected(_) => {
+            let one = |before: &Arc<_>| single::run(desk, deed, Arc::clone(before)).boxed();
+            run_in_order(going.iter().map(one).collect(), MAX_CONCURRENT).await
+        }
+    }
+}
+
+async fn verify_answer(
+    desk: &WriteSession<'_>,
+    done: &SentOperation<'_>,
+    answer: Option<Arc<Incident>>,
+    log: Option<&[LogEntry]>,
+) -> IncidentOutcome {
+    let Some(fresh) = answer else {
+        return read_back::verify_accepted(desk, done, None).await;
+    };
+    match (done.verify(&fresh), log) {
+        (None, _) => read_back::verify_accepted(desk, done, Some(fresh)).await,
+        (Some(seen), Some(log)) => {
+            read_back::verified_outcome_by_log(done, fresh, seen, false, log)
+        }
+        (Some(seen), None) => read_back::verified_outcome(desk, done, fresh, seen, false).await,
+    }
+}
+
+// The account's log in place of each incident's own, where any may have been reopened. None: each is to be
+// read.
+async fn read_log_if_reopened(
+    desk: &WriteSession<'_>,
+    all: &[SentOperation<'_>],
+    answers: &HashMap<IncidentId, Arc<Incident>>,
+    since: DateTime<Utc>,
+) -> Option<Vec<LogEntry>> {
+    let may_have = |done: &SentOperation<'_>| {
+        let fresh = answers.get(&done.before.id);
+        fresh.is_some_and(|fresh| done.may_have_reopened(fresh))
+    };
+    if !all.iter().any(may_have) {
+        return Some(Vec::new());
+    }
+    let piece = listings::fetch_account_log(desk.client, &FilterIds::default(), since, since).await;
+    let whole = piece.ok().filter(|piece| piece.from <= since);
+    whole.map(|piece| piece.entries)
+}
+
+fn incidents_in(response: &Response) -> HashMap<IncidentId, Arc<Incident>> {
+    let listed = parse_page::<WireIncident>(&response.body, "incidents");
+    let listed = listed.map(|page| page.items).unwrap_or_default();
+    let read = listed
+        .into_iter()
+        .filter_map(|wire| wire.into_incident().ok());
+    read.map(|one| (one.id.clone(), Arc::new(one))).collect()
+}

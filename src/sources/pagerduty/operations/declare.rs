@@ -1,0 +1,135 @@
+//! A new incident, known by its key: it is looked for before it is opened and where the answer was lost.
+
+use std::sync::Arc;
+
+use super::read_back::{READ_BACK_DELAYS, UNCONFIRMED_DELAYS};
+use super::requests;
+use super::single::incident_in;
+use super::write_session::{
+    IncidentOutcome, WriteOutcome, WriteSession, read_failure, write_failure,
+};
+use crate::domain::incident::Incident;
+use crate::domain::operation::{Declaration, Operation, Outcome, OutcomeDetail};
+use crate::sources::pagerduty::api_error::ApiError;
+use crate::sources::pagerduty::listings;
+
+/// Opens it, unless it is there.
+pub(super) async fn run(
+    desk: &WriteSession<'_>,
+    deed: &Operation,
+    declaration: &Declaration,
+) -> Outcome {
+    let IncidentOutcome { detail: why, fresh } = open_incident(desk, declaration).await;
+    let id = fresh.as_ref().map(|fresh| fresh.id.clone());
+    Outcome::new(deed, id.as_ref(), why, fresh)
+}
+
+async fn open_incident(desk: &WriteSession<'_>, declaration: &Declaration) -> IncidentOutcome {
+    match find_by_key(desk, declaration).await {
+        Ok(None) => {}
+        Ok(Some(there)) => return already_open_outcome(&there),
+        Err(refusal) => return IncidentOutcome::new(read_failure(&refusal), None),
+    }
+    let priority = match &declaration.priority {
+        None => None,
+        Some(name) => match desk.find_priority_id(name).await {
+            Ok(id) => Some(id),
+            Err(why) => return IncidentOutcome::new(why, None),
+        },
+    };
+    let write = requests::declare(declaration, priority.as_deref());
+    match desk.write(&write).await {
+        WriteOutcome::Accepted(heard) => {
+            verify_accepted(desk, declaration, incident_in(&heard.response)).await
+        }
+        WriteOutcome::Rejected(refusal) => explain_rejection(desk, declaration, &refusal).await,
+        WriteOutcome::Unconfirmed(words) => search_unconfirmed(desk, declaration, words).await,
+    }
+}
+
+async fn verify_accepted(
+    desk: &WriteSession<'_>,
+    declaration: &Declaration,
+    answer: Option<Arc<Incident>>,
+) -> IncidentOutcome {
+    let Some(answer) = answer else {
+        let words = "PagerDuty's answer about the new incident makes no sense".to_owned();
+        return search_unconfirmed(desk, declaration, words).await;
+    };
+    let mut unread = false;
+    for wait in READ_BACK_DELAYS {
+        desk.sleep(wait).await;
+        match desk.read_incident(&answer.id).await {
+            Ok(fresh) => return verified_outcome(&fresh, false),
+            Err(refusal) => unread |= !refusal.is_not_found(),
+        }
+    }
+    // PagerDuty gave it a number: it is there, though it cannot be read now.
+    if unread {
+        verified_outcome(&answer, false)
+    } else {
+        IncidentOutcome::new(OutcomeDetail::Diverged(Vec::new()), Some(&answer))
+    }
+}
+
+// A second attempt's key is refused; the incident of the first one is what was wanted.
+async fn explain_rejection(
+    desk: &WriteSession<'_>,
+    declaration: &Declaration,
+    refusal: &ApiError,
+) -> IncidentOutcome {
+    if refusal.status == Some(400)
+        && let Ok(Some(there)) = find_by_key(desk, declaration).await
+    {
+        return already_open_outcome(&there);
+    }
+    IncidentOutcome::new(write_failure(refusal), None)
+}
+
+async fn search_unconfirmed(
+    desk: &WriteSession<'_>,
+    declaration: &Declaration,
+    words: String,
+) -> IncidentOutcome {
+    let mut why = OutcomeDetail::Unverified(words.clone());
+    for wait in UNCONFIRMED_DELAYS {
+        desk.sleep(wait).await;
+        match find_by_key(desk, declaration).await {
+            Ok(Some(there)) => return verified_outcome(&there, true),
+            Ok(None) => why = OutcomeDetail::NotVisibleYet(words.clone()),
+            Err(_) => {}
+        }
+    }
+    IncidentOutcome::new(why, None)
+}
+
+async fn find_by_key(
+    desk: &WriteSession<'_>,
+    declaration: &Declaration,
+) -> Result<Option<Arc<Incident>>, ApiError> {
+    desk.wait_for_rate_limit().await?;
+    let found = listings::fetch_by_key(desk.client, &declaration.key).await?;
+    let is_it = |it: &Incident| {
+        let since = declaration.since;
+        it.is_open() || since.is_none_or(|since| it.created_at >= since)
+    };
+    Ok(found.into_iter().find(is_it).map(Arc::new))
+}
+
+fn verified_outcome(fresh: &Arc<Incident>, lost: bool) -> IncidentOutcome {
+    let why = OutcomeDetail::Confirmed {
+        at: Some(fresh.created_at),
+        response_lost: lost,
+        other_acks: Vec::new(),
+    };
+    IncidentOutcome::new(why, Some(fresh))
+}
+
+fn already_open_outcome(there: &Arc<Incident>) -> IncidentOutcome {
+    let why = OutcomeDetail::Already {
+        by: Vec::new(),
+        at: Some(there.created_at),
+        other_acks: Vec::new(),
+    };
+    IncidentOutcome::new(why, Some(there))
+}

@@ -1,0 +1,136 @@
+//! Does what a person asked for, and reads back what PagerDuty made of it.
+//!
+//! An incident is read again right before each write, and nothing is sent where it is not what was shown.
+//! What was sent is looked up until PagerDuty shows it; an answer that was lost is looked for and never
+//! sent again blindly.
+
+mod bulk;
+mod declare;
+mod notes;
+mod preconditions;
+mod read_back;
+mod requests;
+mod single;
+mod verify;
+mod write_session;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::{BoxFuture, FutureExt};
+
+use super::client::{Access, Client};
+use crate::domain::ids::UserId;
+use crate::domain::incident::Incident;
+use crate::domain::operation::{
+    Operation, OperationBatch, OperationResult, Outcome, OutcomeDetail,
+};
+use write_session::{IncidentOutcome, WriteSession, run_in_order};
+
+/// Waits so long, where waiting is allowed.
+pub type SleepFn<'a> = &'a (dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync);
+
+/// What is done at once where each incident needs calls of its own. PagerDuty advises few.
+const MAX_CONCURRENT: usize = 4;
+
+/// Does it, deed by deed, and tells what came of each on each incident, in the attempt's order. What was
+/// refused or is not known for an incident ends the attempt for that one.
+pub async fn run_batch(
+    client: &Client,
+    attempt: &OperationBatch,
+    pause: SleepFn<'_>,
+) -> Vec<Outcome> {
+    if client.access() == Access::ReadOnly {
+        return attempt.uniform_outcomes(&OutcomeDetail::ReadOnly);
+    }
+    let Some(by) = &attempt.actor else {
+        return attempt.uniform_outcomes(&OutcomeDetail::NoActor);
+    };
+    let Ok(desk) = WriteSession::new(client, by, pause) else {
+        return attempt.uniform_outcomes(&OutcomeDetail::ReadOnly);
+    };
+    let mut places: Vec<BatchIncident> = attempt.incidents.iter().map(BatchIncident::new).collect();
+    let mut outcomes = Vec::new();
+    for deed in &attempt.operations {
+        outcomes.extend(match deed {
+            Operation::Declare(declaration) => {
+                vec![declare::run(&desk, deed, declaration).await]
+            }
+            _ => run_on_all(&desk, deed, &mut places).await,
+        });
+    }
+    outcomes
+}
+
+/// What [`run_batch`] would tell without sending anything, if the incident is still as it is here: it is so
+/// already, or it must not be done.
+pub fn outcome_without_sending(
+    deed: &Operation,
+    incident: &Arc<Incident>,
+    me: &UserId,
+) -> Option<Outcome> {
+    let why = preconditions::reason_not_to_send(deed, incident, incident, me)?;
+    let fresh = Some(Arc::clone(incident));
+    Some(Outcome::new(deed, Some(&incident.id), why, fresh))
+}
+
+/// An incident of the attempt.
+struct BatchIncident {
+    /// As it was last known: as it was shown, then as it was read back after a deed of ours.
+    latest: Arc<Incident>,
+    /// An earlier deed failed on it.
+    failed: bool,
+}
+
+impl BatchIncident {
+    fn new(shown: &Arc<Incident>) -> Self {
+        Self {
+            latest: Arc::clone(shown),
+            failed: false,
+        }
+    }
+
+    fn record_outcome(&mut self, deed: &Operation, came: IncidentOutcome) -> Outcome {
+        let outcome = Outcome::new(deed, Some(&self.latest.id), came.detail, came.fresh);
+        self.failed = matches!(
+            outcome.result,
+            OperationResult::Refused | OperationResult::Unknown
+        );
+        if let Some(fresh) = &outcome.read_back {
+            self.latest = Arc::clone(fresh);
+        }
+        outcome
+    }
+}
+
+async fn run_on_all(
+    desk: &WriteSession<'_>,
+    deed: &Operation,
+    places: &mut [BatchIncident],
+) -> Vec<Outcome> {
+    let going = places.iter().filter(|place| !place.failed);
+    let going: Vec<_> = going.map(|place| Arc::clone(&place.latest)).collect();
+    let mut came = run_operation(desk, deed, going).await.into_iter();
+    let outcomes = places.iter_mut().map(|place| {
+        let next = if place.failed { None } else { came.next() };
+        match next {
+            Some(came) => place.record_outcome(deed, came),
+            None => Outcome::new(deed, Some(&place.latest.id), OutcomeDetail::Skipped, None),
+        }
+    });
+    outcomes.collect()
+}
+
+// One for each, in order.
+async fn run_operation(
+    desk: &WriteSession<'_>,
+    deed: &Operation,
+    on: Vec<Arc<Incident>>,
+) -> Vec<IncidentOutcome> {
+    if on.len() > 1 && requests::fits_bulk(deed) {
+        return bulk::run(desk, deed, &on).await;
+    }
+    let each = on.into_iter();
+    let each = each.map(|shown| single::run(desk, deed, shown).boxed());
+    run_in_order(each.collect(), MAX_CONCURRENT).await
+}

@@ -1,0 +1,151 @@
+//! Notes: written once, and looked for by their text where it is not known whether they came.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::read_back::{READ_BACK_DELAYS, UNCONFIRMED_DELAYS};
+use super::requests;
+use super::write_session::{IncidentOutcome, WriteOutcome, WriteSession, write_failure};
+use crate::domain::incident::Incident;
+use crate::domain::operation::{OutcomeDetail, OutgoingNote};
+use crate::sources::lenient::parse_object;
+use crate::sources::pagerduty::api_error::ApiError;
+use crate::sources::pagerduty::details;
+use crate::sources::pagerduty::wire::log::WireNote;
+
+/// By what a note is known again.
+enum NoteMatcher<'a> {
+    /// Its id.
+    Id(String),
+    /// Its text, by me, not before this.
+    Text(&'a str, DateTime<Utc>),
+}
+
+/// What looking came to.
+enum NoteSearch {
+    Found(Option<DateTime<Utc>>),
+    NotFound,
+    Unreadable(String),
+}
+
+/// A note that an earlier attempt may have left: none where it did not, so that it is to be written.
+pub(super) async fn find_earlier(
+    desk: &WriteSession<'_>,
+    note: &OutgoingNote,
+    fresh: &Arc<Incident>,
+) -> Option<IncidentOutcome> {
+    let known = NoteMatcher::Text(&note.text, fresh.created_at);
+    match find_once(desk, fresh, &known).await {
+        NoteSearch::Found(at) => Some(verified_outcome(desk, fresh, at, true).await),
+        NoteSearch::NotFound => None,
+        NoteSearch::Unreadable(why) => Some(IncidentOutcome::new(
+            OutcomeDetail::Unverified(why),
+            Some(fresh),
+        )),
+    }
+}
+
+/// Writes it.
+pub(super) async fn write(
+    desk: &WriteSession<'_>,
+    note: &OutgoingNote,
+    fresh: &Arc<Incident>,
+) -> IncidentOutcome {
+    let sent = desk.earliest_send_time();
+    match desk.write(&requests::note(&fresh.id, &note.text)).await {
+        WriteOutcome::Accepted(heard) => {
+            let written: Option<WireNote> = parse_object(&heard.response.body, "note").ok();
+            let id = written.as_ref().and_then(WireNote::id);
+            let known = match id {
+                Some(id) => NoteMatcher::Id(id.to_owned()),
+                None => NoteMatcher::Text(&note.text, sent),
+            };
+            match find_with_retries(desk, fresh, &known, &READ_BACK_DELAYS).await {
+                NoteSearch::Found(at) => verified_outcome(desk, fresh, at, false).await,
+                NoteSearch::NotFound => {
+                    IncidentOutcome::new(OutcomeDetail::Diverged(Vec::new()), Some(fresh))
+                }
+                // PagerDuty has it: it gave it a name.
+                NoteSearch::Unreadable(_)
+                    if let (NoteMatcher::Id(_), Some(written)) = (&known, &written) =>
+                {
+                    verified_outcome(desk, fresh, written.created_at(), false).await
+                }
+                NoteSearch::Unreadable(why) => {
+                    IncidentOutcome::new(OutcomeDetail::Unverified(why), Some(fresh))
+                }
+            }
+        }
+        WriteOutcome::Rejected(refusal) => {
+            IncidentOutcome::new(write_failure(&refusal), Some(fresh))
+        }
+        WriteOutcome::Unconfirmed(words) => {
+            let known = NoteMatcher::Text(&note.text, sent);
+            match find_with_retries(desk, fresh, &known, &UNCONFIRMED_DELAYS).await {
+                NoteSearch::Found(at) => verified_outcome(desk, fresh, at, true).await,
+                NoteSearch::NotFound => {
+                    IncidentOutcome::new(OutcomeDetail::NotVisibleYet(words), Some(fresh))
+                }
+                NoteSearch::Unreadable(why) => IncidentOutcome::new(
+                    OutcomeDetail::Unverified(format!("{words}; then {why}")),
+                    Some(fresh),
+                ),
+            }
+        }
+    }
+}
+
+async fn verified_outcome(
+    desk: &WriteSession<'_>,
+    before: &Arc<Incident>,
+    at: Option<DateTime<Utc>>,
+    lost: bool,
+) -> IncidentOutcome {
+    let fresh = desk.read_incident(&before.id).await;
+    let why = OutcomeDetail::Confirmed {
+        at,
+        response_lost: lost,
+        other_acks: Vec::new(),
+    };
+    IncidentOutcome::new(why, Some(&fresh.unwrap_or_else(|_| Arc::clone(before))))
+}
+
+async fn find_with_retries(
+    desk: &WriteSession<'_>,
+    of: &Incident,
+    known: &NoteMatcher<'_>,
+    when: &[Duration],
+) -> NoteSearch {
+    let mut found = NoteSearch::Unreadable(String::new());
+    for wait in when {
+        desk.sleep(*wait).await;
+        match (find_once(desk, of, known).await, &found) {
+            (verified_outcome @ NoteSearch::Found(_), _) => return verified_outcome,
+            (NoteSearch::Unreadable(_), NoteSearch::NotFound) => {}
+            (other, _) => found = other,
+        }
+    }
+    found
+}
+
+async fn find_once(desk: &WriteSession<'_>, of: &Incident, known: &NoteMatcher<'_>) -> NoteSearch {
+    let notes: Result<Vec<WireNote>, ApiError> = details::fetch_notes(desk.client, &of.id).await;
+    match notes {
+        Err(refusal) => NoteSearch::Unreadable(refusal.error.text),
+        Ok(notes) => {
+            let it = notes.iter().find(|note| match known {
+                NoteMatcher::Id(id) => note.id() == Some(id),
+                NoteMatcher::Text(text, since) => {
+                    note.is_by(desk.me())
+                        && note.has_text(text)
+                        && note.created_at().is_none_or(|at| at >= *since)
+                }
+            });
+            it.map_or(NoteSearch::NotFound, |note| {
+                NoteSearch::Found(note.created_at())
+            })
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! After a write: what PagerDuty shows of it. The result is what is read, never what was answered.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::preconditions;
+use super::requests;
+use super::verify::{SentOperation, Verified};
+use super::write_session::{IncidentOutcome, WriteSession, write_failure};
+use crate::domain::incident::{Incident, LogEntry};
+use crate::domain::operation::{Operation, OutcomeDetail, detect_changes};
+use crate::sources::pagerduty::api_error::ApiError;
+use crate::sources::pagerduty::listings;
+use crate::sources::pagerduty::writer::WriteRequest;
+
+/// When to look after a good answer: PagerDuty may show it a little later.
+pub(super) const READ_BACK_DELAYS: [Duration; 5] = millis([0, 200, 300, 500, 1000]);
+/// When to look after an answer that was lost: what was sent may still be on its way.
+pub(super) const UNCONFIRMED_DELAYS: [Duration; 5] = millis([0, 500, 1000, 1500, 3000]);
+
+const fn millis(all: [u64; 5]) -> [Duration; 5] {
+    let [a, b, c, d, e] = all;
+    [
+        Duration::from_millis(a),
+        Duration::from_millis(b),
+        Duration::from_millis(c),
+        Duration::from_millis(d),
+        Duration::from_millis(e),
+    ]
+}
+
+/// What looking came to.
+enum VerifyResult {
+    Verified(Arc<Incident>, Verified),
+    /// As it was last read.
+    NotVerified(Arc<Incident>),
+    /// It could not be read, for this reason.
+    Unreadable(String),
+}
+
+/// After a good answer; `answer` is the incident that came with it.
+pub(super) async fn verify_accepted(
+    desk: &WriteSession<'_>,
+    done: &SentOperation<'_>,
+    answer: Option<Arc<Incident>>,
+) -> IncidentOutcome {
+    match verify_with_retries(desk, done, &READ_BACK_DELAYS).await {
+        VerifyResult::Verified(fresh, seen) => {
+            verified_outcome(desk, done, fresh, seen, false).await
+        }
+        VerifyResult::NotVerified(fresh) if done.lacks_acknowledgement(&fresh) => {
+            send_missing_acknowledgement(desk, done, fresh).await
+        }
+        VerifyResult::NotVerified(fresh) => IncidentOutcome::new(
+            OutcomeDetail::Diverged(detect_changes(done.before, &fresh)),
+            Some(&fresh),
+        ),
+        VerifyResult::Unreadable(why) => match answer {
+            Some(answer) if let Some(seen) = done.verify(&answer) => {
+                verified_outcome(desk, done, answer, seen, false).await
+            }
+            _ => IncidentOutcome::new(OutcomeDetail::Unverified(why), None),
+        },
+    }
+}
+
+/// After an answer that was lost. It is looked for, and not sent again.
+pub(super) async fn search_unconfirmed(
+    desk: &WriteSession<'_>,
+    done: &SentOperation<'_>,
+    words: String,
+) -> IncidentOutcome {
+    match verify_with_retries(desk, done, &UNCONFIRMED_DELAYS).await {
+        VerifyResult::Verified(fresh, _) if is_resolved_by_other(done, &fresh) => {
+            let why =
+                preconditions::reason_not_to_send(done.operation, done.before, &fresh, done.me);
+            IncidentOutcome::new(
+                why.unwrap_or(OutcomeDetail::NotVisibleYet(words)),
+                Some(&fresh),
+            )
+        }
+        VerifyResult::Verified(fresh, seen) => {
+            verified_outcome(desk, done, fresh, seen, true).await
+        }
+        VerifyResult::NotVerified(fresh) => {
+            IncidentOutcome::new(OutcomeDetail::NotVisibleYet(words), Some(&fresh))
+        }
+        VerifyResult::Unreadable(why) => IncidentOutcome::new(
+            OutcomeDetail::Unverified(format!("{words}; then {why}")),
+            None,
+        ),
+    }
+}
+
+/// After PagerDuty said no, or could not be asked. What stands in the way may have come between our look
+/// and our write.
+pub(super) async fn explain_rejection(
+    desk: &WriteSession<'_>,
+    done: &SentOperation<'_>,
+    refusal: &ApiError,
+) -> IncidentOutcome {
+    let no = || write_failure(refusal);
+    if refusal.status != Some(400) {
+        return IncidentOutcome::new(no(), None);
+    }
+    let Ok(fresh) = desk.read_incident(&done.before.id).await else {
+        return IncidentOutcome::new(no(), None);
+    };
+    let why = preconditions::reason_not_to_send(done.operation, done.before, &fresh, done.me)
+        .unwrap_or_else(|| {
+            if refusal.code == Some(CODE_INCIDENT_CHANGED) {
+                OutcomeDetail::Changed(Vec::new())
+            } else {
+                no()
+            }
+        });
+    IncidentOutcome::new(why, Some(&fresh))
+}
+
+/// "Incident Data Has Changed Since Last Request".
+const CODE_INCIDENT_CHANGED: u32 = 1005;
+
+async fn verify_with_retries(
+    desk: &WriteSession<'_>,
+    done: &SentOperation<'_>,
+    when: &[Duration],
+) -> VerifyResult {
+    let mut found = VerifyResult::Unreadable(String::new());
+    for wait in when {
+        desk.sleep(*wait).await;
+        match verify_once(desk, done).await {
+            Ok((fresh, Some(seen))) => return VerifyResult::Verified(fresh, seen),
+            Ok((fresh, None)) => found = VerifyResult::NotVerified(fresh),
+            Err(refusal) => {
+                if let VerifyResult::Unreadable(why) = &mut found {
+                    *why = refusal.error.text;
+                }
+            }
+        }
+    }
+    found
+}
+
+async fn verify_once(
+    desk: &WriteSession<'_>,
+    done: &SentOperation<'_>,
+) -> Result<(Arc<Incident>, Option<Verified>), ApiError> {
+    let fresh = desk.read_incident(&done.before.id).await?;
+    let seen = match done.verify(&fresh) {
+        None if done.needs_log() => done.verify_in_log(&read_log_since_sent(desk, done).await?),
+        seen => seen,
+    };
+    Ok((fresh, seen))
+}
+
+/// It is there; but an acknowledgement may have reopened what somebody had just resolved.
+pub(super) async fn verified_outcome(
+    desk: &WriteSession<'_>,
+    done: &SentOperation<'_>,
+    fresh: Arc<Incident>,
+    seen: Verified,
+    lost: bool,
+) -> IncidentOutcome {
+    let log = match done.may_have_reopened(&fresh) {
+        true => read_log_since_sent(desk, done).await.unwrap_or_default(),
+        false => Vec::new(),
+    };
+    verified_outcome_by_log(done, fresh, seen, lost, &log)
+}
+
+/// The same, by a log that was read.
+pub(super) fn verified_outcome_by_log(
+    done: &SentOperation<'_>,
+    fresh: Arc<Incident>,
+    seen: Verified,
+    lost: bool,
+    log: &[LogEntry],
+) -> IncidentOutcome {
+    if done.may_have_reopened(&fresh)
+        && let Some(by) = done.resolved_before_write(log)
+    {
+        return IncidentOutcome::new(OutcomeDetail::Reopened { by }, Some(&fresh));
+    }
+    let Verified {
+        at,
+        other_acknowledgements: others,
+    } = seen;
+    IncidentOutcome::new(
+        OutcomeDetail::Confirmed {
+            at,
+            response_lost: lost,
+            other_acks: others,
+        },
+        Some(&fresh),
+    )
+}
+
+async fn read_log_since_sent(
+    desk: &WriteSession<'_>,
+    done: &SentOperation<'_>,
+) -> Result<Vec<LogEntry>, ApiError> {
+    listings::fetch_incident_log_since(desk.client, &done.before.id, done.sent_at).await
+}
+
+// PagerDuty took the assignment and left the acknowledgement.
+async fn send_missing_acknowledgement(
+    desk: &WriteSession<'_>,
+    done: &SentOperation<'_>,
+    fresh: Arc<Incident>,
+) -> IncidentOutcome {
+    let otherwise = || {
+        IncidentOutcome::new(
+            OutcomeDetail::Diverged(detect_changes(done.before, &fresh)),
+            Some(&fresh),
+        )
+    };
+    let change = requests::changed_fields(desk, &Operation::Acknowledge).await;
+    let Ok(change) = change else {
+        return otherwise();
+    };
+    let write: WriteRequest = requests::put(&fresh.id, &change);
+    let _what_is_read_counts = desk.write(&write).await;
+    match verify_with_retries(desk, done, &READ_BACK_DELAYS).await {
+        VerifyResult::Verified(fresh, seen) => {
+            verified_outcome(desk, done, fresh, seen, false).await
+        }
+        _ => otherwise(),
+    }
+}
+
+fn is_resolved_by_other(done: &SentOperation<'_>, fresh: &Incident) -> bool {
+    let by_me = |incident: &Incident| {
+        let by = incident.resolved_by.as_ref();
+        by.is_none_or(|by| by.id == *done.me)
+    };
+    *done.operation == Operation::Resolve && !by_me(fresh)
+}

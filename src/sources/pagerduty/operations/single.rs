@@ -1,0 +1,84 @@
+//! One deed on one incident: read, judge, send, read back.
+
+use std::sync::Arc;
+
+use super::preconditions;
+use super::requests;
+use super::verify::SentOperation;
+use super::write_session::{IncidentOutcome, WriteOutcome, WriteSession, read_failure};
+use super::{notes, read_back};
+use crate::domain::incident::Incident;
+use crate::domain::operation::{Operation, OutcomeDetail};
+use crate::sources::http::Response;
+use crate::sources::lenient::parse_object as read_one;
+use crate::sources::pagerduty::wire::incident::WireIncident;
+use crate::sources::pagerduty::writer::WriteRequest;
+
+/// Does it to the incident that was shown, if it is still that.
+pub(super) async fn run(
+    desk: &WriteSession<'_>,
+    deed: &Operation,
+    shown: Arc<Incident>,
+) -> IncidentOutcome {
+    let fresh = match desk.read_incident(&shown.id).await {
+        Ok(fresh) => fresh,
+        Err(refusal) => return IncidentOutcome::new(read_failure(&refusal), None),
+    };
+    // A note that is there already need not be asked about, whatever else changed.
+    if let Operation::Note(note) = deed
+        && note.in_doubt
+        && let Some(came) = notes::find_earlier(desk, note, &fresh).await
+    {
+        return came;
+    }
+    if let Some(why) = preconditions::reason_not_to_send(deed, &shown, &fresh, desk.me()) {
+        return IncidentOutcome::new(why, Some(&fresh));
+    }
+    match deed {
+        Operation::Note(note) => notes::write(desk, note, &fresh).await,
+        _ => send(desk, deed, &fresh).await,
+    }
+}
+
+async fn send(desk: &WriteSession<'_>, deed: &Operation, fresh: &Arc<Incident>) -> IncidentOutcome {
+    let write = match build_request(desk, deed, fresh).await {
+        Ok(write) => write,
+        Err(why) => return IncidentOutcome::new(why, Some(fresh)),
+    };
+    let done = SentOperation {
+        operation: deed,
+        before: fresh,
+        sent_at: desk.earliest_send_time(),
+        me: desk.me(),
+    };
+    match desk.write(&write).await {
+        WriteOutcome::Accepted(heard) => {
+            let answer = incident_in(&heard.response);
+            read_back::verify_accepted(desk, &done, answer).await
+        }
+        WriteOutcome::Rejected(refusal) => {
+            read_back::explain_rejection(desk, &done, &refusal).await
+        }
+        WriteOutcome::Unconfirmed(words) => read_back::search_unconfirmed(desk, &done, words).await,
+    }
+}
+
+async fn build_request(
+    desk: &WriteSession<'_>,
+    deed: &Operation,
+    fresh: &Incident,
+) -> Result<WriteRequest, OutcomeDetail> {
+    match deed {
+        Operation::Snooze(span) => Ok(requests::snooze(&fresh.id, *span)),
+        _ => Ok(requests::put(
+            &fresh.id,
+            &requests::changed_fields(desk, deed).await?,
+        )),
+    }
+}
+
+/// The incident that an answer holds, where it holds one.
+pub(super) fn incident_in(response: &Response) -> Option<Arc<Incident>> {
+    let wire: WireIncident = read_one(&response.body, "incident").ok()?;
+    wire.into_incident().ok().map(Arc::new)
+}

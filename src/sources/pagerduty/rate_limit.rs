@@ -1,0 +1,107 @@
+//! What PagerDuty's headers say of our request budget: `ratelimit-limit`, `-remaining` and `-parse_reset`,
+//! the last in seconds from now. Any of them may be missing, on a 429 too.
+
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+
+use crate::domain::now::{Now, time_after};
+use crate::domain::source::RateBudget;
+
+/// How long to leave PagerDuty alone after a 429 that does not say.
+const DEFAULT_PAUSE: Duration = Duration::from_secs(30);
+/// Whatever it says, not longer than this: a budget's window is a minute.
+const MAX_PAUSE: Duration = Duration::from_secs(300);
+/// Below one part in so many, what can wait waits.
+const LOW_BUDGET_DIVISOR: u32 = 5;
+
+/// The budget after an answer, where its headers tell.
+pub(super) fn parse_budget(headers: &HeaderMap, now: Now) -> Option<RateBudget> {
+    Some(RateBudget {
+        limit: header_number(headers, "ratelimit-limit")?,
+        remaining: header_number(headers, "ratelimit-remaining")?,
+        resets_at: time_after(now.wall, parse_reset(headers).unwrap_or(MAX_PAUSE)),
+    })
+}
+
+/// How long a 429 asks to be left alone.
+pub(super) fn parse_pause(headers: &HeaderMap) -> Duration {
+    let retry_after =
+        || header_number(headers, "retry-after").map(|seconds| Duration::from_secs(seconds.into()));
+    let pause = parse_reset(headers)
+        .or_else(retry_after)
+        .unwrap_or(DEFAULT_PAUSE);
+    pause.clamp(Duration::from_secs(1), MAX_PAUSE)
+}
+
+/// Whether so little is left that only what must be asked should be.
+pub(super) fn is_low(budget: RateBudget, now: Now) -> bool {
+    budget.remaining < budget.limit / LOW_BUDGET_DIVISOR && now.wall < budget.resets_at
+}
+
+fn parse_reset(headers: &HeaderMap) -> Option<Duration> {
+    let seconds: u32 = header_number(headers, "ratelimit-reset")?;
+    Some(Duration::from_secs(seconds.into()))
+}
+
+fn header_number(headers: &HeaderMap, name: &str) -> Option<u32> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    const NOW: Now = Now {
+        wall: DateTime::UNIX_EPOCH,
+        mono: Duration::ZERO,
+    };
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn the_window_ends_so_many_seconds_from_now() {
+        let headers = headers(&[
+            ("ratelimit-limit", "960"),
+            ("ratelimit-remaining", "191"),
+            ("ratelimit-reset", "40"),
+        ]);
+        let budget = parse_budget(&headers, NOW).unwrap();
+        assert_eq!(budget.resets_at.timestamp(), 40);
+        assert!(is_low(budget, NOW));
+        assert!(!is_low(budget, NOW.plus(Duration::from_secs(40))));
+        assert!(!is_low(
+            RateBudget {
+                remaining: 192,
+                ..budget
+            },
+            NOW
+        ));
+    }
+
+    #[test]
+    fn a_refusal_without_headers_still_pauses() {
+        assert_eq!(parse_budget(&headers(&[]), NOW), None);
+        assert_eq!(parse_pause(&headers(&[])), DEFAULT_PAUSE);
+        assert_eq!(
+            parse_pause(&headers(&[("ratelimit-reset", "7")])).as_secs(),
+            7
+        );
+        assert_eq!(parse_pause(&headers(&[("retry-after", "9")])).as_secs(), 9);
+        assert_eq!(
+            parse_pause(&headers(&[("ratelimit-reset", "999999")])),
+            MAX_PAUSE
+        );
+        assert_eq!(
+            parse_pause(&headers(&[("ratelimit-reset", "soon")])),
+            DEFAULT_PAUSE
+        );
+    }
+}
