@@ -2,7 +2,7 @@
 //!
 //! Names, meanings and exit codes are an interface that other programs rely on: add, change nothing.
 
-mod act;
+mod operation;
 mod pages;
 
 use std::ffi::{OsStr, OsString};
@@ -13,7 +13,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::ids::HubKey;
 
-pub use act::{Act, ActFormat, Declare, Manner};
+pub use operation::{Declare, OperationCommand, OperationFormat, OperationOptions};
 pub use pages::{write_completions, write_man};
 
 /// Where usage and configuration errors end, but for `check`.
@@ -78,7 +78,7 @@ pub enum Command {
     Line(Line),
     /// An action of the dashboard.
     #[command(flatten)]
-    Act(Act),
+    Operation(OperationCommand),
     /// Write a first configuration to fill in
     Init(Init),
     /// Print a configuration made from a fleet's own config/clusters/*/cluster.yaml
@@ -108,7 +108,7 @@ pub struct Demo {
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     /// How fast the world's clock goes
-    #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = speed)]
+    #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = parse_speed)]
     pub speed: f64,
     /// What happens in it; `help` lists the names
     #[arg(long, value_name = "NAME")]
@@ -137,7 +137,7 @@ pub struct Check {
     #[arg(long = "hub", value_name = "CLUSTER/HUB", num_args = 1..)]
     pub hubs: Vec<HubKey>,
     /// For all of the look together
-    #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = parse_duration)]
     pub timeout: Duration,
 }
 
@@ -185,14 +185,14 @@ pub struct Import {
     pub directory: PathBuf,
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+fn parse_duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text)
         .ok()
         .filter(|duration| !duration.is_zero())
         .ok_or_else(|| "write it with its unit, such as 20s or 1m".to_owned())
 }
 
-fn speed(text: &str) -> Result<f64, String> {
+fn parse_speed(text: &str) -> Result<f64, String> {
     text.parse()
         .ok()
         .filter(|speed| (0.01..=10_000.0).contains(speed))

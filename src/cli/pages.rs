@@ -40,7 +40,7 @@ pub fn write_man(out: &mut dyn Write) -> io::Result<()> {
 fn write_command(command: clap::Command, out: &mut dyn Write) -> io::Result<()> {
     let title = format!("hubwatch {}", command.get_name()).to_uppercase();
     let about = command.get_about().cloned().unwrap_or_default();
-    writeln!(out, ".SH \"{title}\"\n{}", escaped(&about.to_string()))?;
+    writeln!(out, ".SH \"{title}\"\n{}", escape_roff(&about.to_string()))?;
     let page = Man::new(command.disable_help_flag(true));
     let mut options = Vec::new();
     page.render_options_section(&mut options)?;
@@ -52,7 +52,7 @@ fn write_command(command: clap::Command, out: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
-fn escaped(text: &str) -> String {
+fn escape_roff(text: &str) -> String {
     text.replace('\\', "\\e").replace('-', "\\-")
 }
 

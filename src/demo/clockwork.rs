@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 /// A moment on the wall clock.
 pub type At = DateTime<Utc>;
 
-/// The moment `span` before `at`.
+/// The moment `deserialize_duration` before `at`.
 pub fn before(at: At, span: Duration) -> At {
     TimeDelta::from_std(span)
         .ok()
@@ -37,30 +37,32 @@ pub fn from_unix(seconds: f64) -> Option<At> {
 }
 
 /// The start of the hour that `at` lies in.
-pub fn hour_of(at: At) -> At {
+pub fn truncate_to_hour(at: At) -> At {
     at - TimeDelta::seconds(at.timestamp().rem_euclid(3600))
         - TimeDelta::nanoseconds(i64::from(at.timestamp_subsec_nanos()))
 }
 
 /// As PagerDuty writes the times of incidents: whole seconds, `Z`.
-pub fn stamp(at: At) -> String {
+pub fn format_timestamp(at: At) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// As status pages and Prometheus write times: with milliseconds.
-pub fn fine_stamp(at: At) -> String {
+pub fn format_timestamp_fraction(at: At) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 /// Reads a span such as `28m30s`.
-pub fn span<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+pub fn deserialize_duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(from)?;
     humantime::parse_duration(&text).map_err(serde::de::Error::custom)
 }
 
 /// Reads a span that may be missing.
-pub fn maybe_span<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
-    span(from).map(Some)
+pub fn deserialize_optional_duration<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Duration>, D::Error> {
+    deserialize_duration(from).map(Some)
 }
 
 #[cfg(test)]
@@ -70,10 +72,13 @@ mod tests {
     #[test]
     fn moments_are_written_as_each_protocol_writes_them() {
         let at = from_unix(1_700_000_000.25).unwrap();
-        assert_eq!(stamp(at), "2023-11-14T22:13:20Z");
-        assert_eq!(fine_stamp(at), "2023-11-14T22:13:20.250Z");
+        assert_eq!(format_timestamp(at), "2023-11-14T22:13:20Z");
+        assert_eq!(format_timestamp_fraction(at), "2023-11-14T22:13:20.250Z");
         assert!((unix(at) - 1_700_000_000.25).abs() < 1e-6);
-        assert_eq!(stamp(hour_of(at)), "2023-11-14T22:00:00Z");
+        assert_eq!(
+            format_timestamp(truncate_to_hour(at)),
+            "2023-11-14T22:00:00Z"
+        );
     }
 
     #[test]

@@ -28,8 +28,8 @@ pub fn config_toml(at: &Endpoints, world: &World, secrets: SecretFiles<'_>) -> S
     text.push_str("# Written by `hubwatch demo`: it watches the demo's world while that runs.\n\n");
     head(&mut text, at, secrets.pagerduty_token);
     text.push_str("[follow_up]\ntemplate = ");
-    put(&mut text, &quoted(ISSUES));
-    put(&mut text, "labels = [\"follow-up\"]\n");
+    push_line(&mut text, &toml_string(ISSUES));
+    push_line(&mut text, "labels = [\"follow-up\"]\n");
     if world.options.scenario != Scenario::Quiet {
         // A story is told in minutes: hubs are looked at more often than one would in earnest.
         text.push_str("[poll]\nprobe = \"20s\"\n\n");
@@ -52,64 +52,67 @@ fn head(text: &mut String, at: &Endpoints, token: &Path) {
         "placeholders = [\"support@example.org\"]".to_owned(),
         String::new(),
         "[pagerduty]".to_owned(),
-        format!("url = {}", quoted(&at.pagerduty)),
-        format!("token = {{ file = {} }}", quoted(&token.to_string_lossy())),
+        format!("url = {}", toml_string(&at.pagerduty)),
+        format!(
+            "token = {{ file = {} }}",
+            toml_string(&token.to_string_lossy())
+        ),
         String::new(),
         "[[status_page]]".to_owned(),
         "name = \"Hubs\"".to_owned(),
         "kind = \"pagerduty\"".to_owned(),
-        format!("page = {}", quoted(PAGE_ID)),
+        format!("page = {}", toml_string(PAGE_ID)),
         String::new(),
     ];
-    lines.iter().for_each(|line| put(text, line));
+    lines.iter().for_each(|line| push_line(text, line));
 }
 
 fn prometheus(text: &mut String, name: &str, url: &str, password: &Path) {
-    put(text, "[[prometheus]]");
+    push_line(text, "[[prometheus]]");
     if name.is_empty() {
-        put(text, "name = \"all\"");
-        put(text, "cluster_label = \"cluster\"");
-        put(
+        push_line(text, "name = \"all\"");
+        push_line(text, "cluster_label = \"cluster\"");
+        push_line(
             text,
-            &format!("headers = {{ X-Scope-OrgID = {} }}", quoted(TENANT)),
+            &format!("headers = {{ X-Scope-OrgID = {} }}", toml_string(TENANT)),
         );
     } else {
-        put(text, &format!("name = {}", quoted(name)));
-        put(text, &format!("cluster = {}", quoted(name)));
+        push_line(text, &format!("name = {}", toml_string(name)));
+        push_line(text, &format!("cluster = {}", toml_string(name)));
     }
-    put(text, &format!("url = {}", quoted(url)));
-    put(text, &format!("username = {}", quoted(USER)));
-    let file = quoted(&password.to_string_lossy());
-    put(text, &format!("password = {{ file = {file} }}\n"));
+    push_line(text, &format!("url = {}", toml_string(url)));
+    push_line(text, &format!("username = {}", toml_string(USER)));
+    let file = toml_string(&password.to_string_lossy());
+    push_line(text, &format!("password = {{ file = {file} }}\n"));
 }
 
 fn cluster(text: &mut String, world: &World, it: &Cluster, hubs: &str) {
-    put(text, "[[cluster]]");
-    put(text, &format!("name = {}", quoted(&it.name)));
-    put(
+    push_line(text, "[[cluster]]");
+    push_line(text, &format!("name = {}", toml_string(&it.name)));
+    push_line(
         text,
-        &format!("provider = {}", quoted(&it.provider.to_string())),
+        &format!("provider = {}", toml_string(&it.provider.to_string())),
     );
-    put(text, "hubs = [");
+    push_line(text, "hubs = [");
     for hub in world.fleet.hubs_of(&it.name) {
         let health = format!("{hubs}/h/{}/{}/hub/health", it.name, hub.name);
         let line = format!(
             "  {{ name = {}, domain = {}, health_url = {} }},",
-            quoted(&hub.name),
-            quoted(&hub.domain),
-            quoted(&health)
+            toml_string(&hub.name),
+            toml_string(&hub.domain),
+            toml_string(&health)
         );
-        put(text, &line);
+        push_line(text, &line);
     }
-    put(text, "]\n");
+    push_line(text, "]\n");
 }
 
 /// A string as TOML writes it.
-fn quoted(text: &str) -> String {
+fn toml_string(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
-fn put(text: &mut String, line: &str) {
+fn push_line(text: &mut String, line: &str) {
     let _infallible = writeln!(text, "{line}");
 }
 

@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Value, json};
 
-use super::clockwork::{At, fine_stamp};
+use super::clockwork::{At, format_timestamp_fraction};
 use super::serve::shared::{Shared, json as answer};
 use super::world::World;
 use super::world::posts::{Post, PostStatus, SERVICES, ServiceImpact, Severity, Update};
@@ -38,7 +38,7 @@ fn page(world: &World, parts: Value) -> Response {
         "name": "Hubs",
         "url": "https://status.hubs.example",
         "time_zone": "Etc/UTC",
-        "updated_at": fine_stamp(last_change(world)),
+        "updated_at": format_timestamp_fraction(last_change(world)),
     }});
     if let (Some(body), Value::Object(parts)) = (body.as_object_mut(), parts) {
         body.extend(parts);
@@ -114,10 +114,10 @@ fn posts(world: &World, planned: bool, which: fn(&Post) -> bool) -> Vec<Value> {
 }
 
 fn shape(post: &Post) -> Value {
-    let created = post.since().map(fine_stamp);
+    let created = post.since().map(format_timestamp_fraction);
     let at = |status| {
         let update = post.updates.iter().find(|it| it.status == status);
-        update.map(|it| fine_stamp(it.at))
+        update.map(|it| format_timestamp_fraction(it.at))
     };
     let updates: Vec<_> = post
         .updates
@@ -131,7 +131,7 @@ fn shape(post: &Post) -> Value {
         "status": last(post).map(|it| word(it.status)),
         "impact": impact(post),
         "created_at": created,
-        "updated_at": last(post).map(|it| fine_stamp(it.at)),
+        "updated_at": last(post).map(|it| format_timestamp_fraction(it.at)),
         "started_at": created,
         "monitoring_at": null,
         "resolved_at": at(PostStatus::Resolved).or_else(|| at(PostStatus::Completed)),
@@ -141,14 +141,20 @@ fn shape(post: &Post) -> Value {
         "components": [],
     });
     if let (Some(shape), Some((from, until))) = (shape.as_object_mut(), post.planned) {
-        shape.insert("scheduled_for".to_owned(), fine_stamp(from).into());
-        shape.insert("scheduled_until".to_owned(), fine_stamp(until).into());
+        shape.insert(
+            "scheduled_for".to_owned(),
+            format_timestamp_fraction(from).into(),
+        );
+        shape.insert(
+            "scheduled_until".to_owned(),
+            format_timestamp_fraction(until).into(),
+        );
     }
     shape
 }
 
 fn update(post: &Post, update: &Update) -> Value {
-    let told = fine_stamp(update.at);
+    let told = format_timestamp_fraction(update.at);
     json!({
         "id": update.id,
         "status": word(update.status),
@@ -207,7 +213,7 @@ fn service_status(world: &World, service: &str) -> &'static str {
 
 fn all_components(world: &World) -> Vec<Value> {
     let numbered = SERVICES.iter().zip(1_u32..);
-    let since = fine_stamp(At::UNIX_EPOCH);
+    let since = format_timestamp_fraction(At::UNIX_EPOCH);
     numbered
         .map(|(name, position)| {
             json!({

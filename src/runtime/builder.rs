@@ -13,28 +13,28 @@ use crate::domain::policy::Policy;
 use crate::picture::{self, Picture};
 
 /// Two builds are at least so far apart.
-const SPACING: Duration = Duration::from_millis(250);
+const MIN_SPACING: Duration = Duration::from_millis(250);
 
 /// After each failure in a row the spacing doubles, so many times: 4 s.
-const DOUBLINGS: u32 = 4;
+const MAX_DOUBLINGS: u32 = 4;
 
 /// A build that takes longer counts as one that does not come.
-const PATIENCE: Duration = Duration::from_secs(10);
+const BUILD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Builds pictures when they are wanted.
 pub struct Builder {
     tasks: Tasks,
     policy: Arc<Policy>,
     time: Arc<dyn TimeSource>,
-    done: mpsc::Sender<Option<Arc<Picture>>>,
-    built: mpsc::Receiver<Option<Arc<Picture>>>,
+    built_tx: mpsc::Sender<Option<Arc<Picture>>>,
+    built_rx: mpsc::Receiver<Option<Arc<Picture>>>,
     wanted: bool,
-    working: bool,
-    last: Option<Now>,
+    is_building: bool,
+    last_start: Option<Now>,
     /// When the latest picture stops being true by itself.
     expires: Option<Now>,
     /// Since when a picture that was wanted has not come.
-    owed: Option<Now>,
+    lagging_since: Option<Now>,
     /// Builds that failed since the last that did not.
     failures: u32,
 }
@@ -47,61 +47,61 @@ impl Builder {
             tasks,
             policy,
             time,
-            done,
-            built,
+            built_tx: done,
+            built_rx: built,
             wanted: false,
-            working: false,
-            last: None,
+            is_building: false,
+            last_start: None,
             expires: None,
-            owed: None,
+            lagging_since: None,
             failures: 0,
         }
     }
 
     /// A picture of what is known now is wanted.
-    pub fn want(&mut self) {
+    pub fn request(&mut self) {
         self.wanted = true;
     }
 
     /// How long until the next build may begin, or until the one under way takes too long; none while
     /// nothing is to be waited for.
-    pub fn wait(&self, now: Now) -> Option<Duration> {
-        if self.working {
-            let under_way = now.since(self.owed?);
+    pub fn until_due(&self, now: Now) -> Option<Duration> {
+        if self.is_building {
+            let under_way = now.since(self.lagging_since?);
             // Once it is too long it stays so: that is no moment to wake for again.
-            return (under_way < PATIENCE).then(|| PATIENCE.saturating_sub(under_way));
+            return (under_way < BUILD_TIMEOUT).then(|| BUILD_TIMEOUT.saturating_sub(under_way));
         }
-        let wish = if self.wanted {
+        let until_wanted = if self.wanted {
             Duration::ZERO
         } else {
             duration_until(self.expires?, now)
         };
-        let spacing = SPACING.saturating_mul(1 << self.failures.min(DOUBLINGS));
-        let since = self.last.map_or(spacing, |last| now.since(last));
-        Some(wish.max(spacing.saturating_sub(since)))
+        let spacing = MIN_SPACING.saturating_mul(1 << self.failures.min(MAX_DOUBLINGS));
+        let since = self.last_start.map_or(spacing, |last| now.since(last));
+        Some(until_wanted.max(spacing.saturating_sub(since)))
     }
 
     /// Since when the picture has not kept up with what is heard; none while it does. It falls behind
     /// when building it fails, or takes too long.
-    pub fn behind(&self, now: Now) -> Option<Now> {
-        let lags = |owed: &Now| self.failures > 0 || now.since(*owed) >= PATIENCE;
-        self.owed.filter(lags)
+    pub fn lagging_since(&self, now: Now) -> Option<Now> {
+        let lags = |owed: &Now| self.failures > 0 || now.since(*owed) >= BUILD_TIMEOUT;
+        self.lagging_since.filter(lags)
     }
 
     /// Begins a build if one is wanted and may begin.
-    pub fn begin(&mut self, now: Now, answers: impl FnOnce() -> Answers) {
-        if self.working || self.wait(now) != Some(Duration::ZERO) {
+    pub fn start_if_due(&mut self, now: Now, answers: impl FnOnce() -> Answers) {
+        if self.is_building || self.until_due(now) != Some(Duration::ZERO) {
             return;
         }
         self.wanted = false;
-        self.working = true;
-        self.owed.get_or_insert(now);
-        self.last = Some(now);
+        self.is_building = true;
+        self.lagging_since.get_or_insert(now);
+        self.last_start = Some(now);
         let (answers, policy) = (answers(), Arc::clone(&self.policy));
-        let (time, done) = (Arc::clone(&self.time), self.done.clone());
-        self.tasks.work(move || {
-            let mut report = Report {
-                done,
+        let (time, done) = (Arc::clone(&self.time), self.built_tx.clone());
+        self.tasks.spawn_blocking(move || {
+            let mut report = BuildGuard {
+                built_tx: done,
                 picture: None,
             };
             report.picture = Some(Arc::new(picture::build(&answers, &policy, time.now())));
@@ -111,20 +111,20 @@ impl Builder {
     }
 
     /// When the latest build was begun: its picture knows what had been heard by then.
-    pub fn begun(&self) -> Option<Now> {
-        self.last
+    pub fn last_start(&self) -> Option<Now> {
+        self.last_start
     }
 
     /// The next picture that is done; none where the building of it panicked, and another is wanted.
     /// Nothing is lost when the future is dropped.
     pub async fn next(&mut self) -> Option<Arc<Picture>> {
-        let built = self.built.recv().await.flatten();
-        self.note(built.as_deref());
+        let built = self.built_rx.recv().await.flatten();
+        self.record_result(built.as_deref());
         built
     }
 
-    fn note(&mut self, built: Option<&Picture>) {
-        self.working = false;
+    fn record_result(&mut self, built: Option<&Picture>) {
+        self.is_building = false;
         match built {
             Some(picture) => {
                 self.expires = picture.valid_until.map(|at| {
@@ -132,7 +132,7 @@ impl Builder {
                     let built_at = picture.at.with_wall_offset(-picture.skew);
                     built_at.plus(duration_since(at, picture.at.wall))
                 });
-                self.owed = None;
+                self.lagging_since = None;
                 self.failures = 0;
             }
             None => {
@@ -144,15 +144,15 @@ impl Builder {
 }
 
 /// Reports however the work ends, so that a panic in it does not leave the screen waiting for ever.
-struct Report {
-    done: mpsc::Sender<Option<Arc<Picture>>>,
+struct BuildGuard {
+    built_tx: mpsc::Sender<Option<Arc<Picture>>>,
     picture: Option<Arc<Picture>>,
 }
 
-impl Drop for Report {
+impl Drop for BuildGuard {
     fn drop(&mut self) {
         // The one in flight is the only one, so there is room; the program may have ended.
-        let _ended = self.done.try_send(self.picture.take());
+        let _ended = self.built_tx.try_send(self.picture.take());
     }
 }
 
@@ -180,7 +180,7 @@ mod tests {
     }
 
     fn builder() -> Builder {
-        Builder::new(Tasks::here(), Arc::default(), Arc::new(Still))
+        Builder::new(Tasks::on_current_runtime(), Arc::default(), Arc::new(Still))
     }
 
     /// A picture of `millis` that is true for a second.
@@ -193,72 +193,78 @@ mod tests {
     #[tokio::test]
     async fn a_picture_is_built_when_it_is_wanted() {
         let mut builder = builder();
-        assert_eq!(builder.wait(at(0)), None);
-        builder.want();
-        builder.begin(at(0), Answers::default);
+        assert_eq!(builder.until_due(at(0)), None);
+        builder.request();
+        builder.start_if_due(at(0), Answers::default);
         assert_eq!(builder.next().await.map(|it| it.at), Some(at(0)));
-        builder.want();
-        assert_eq!(builder.wait(at(100)), Some(Duration::from_millis(150)));
+        builder.request();
+        assert_eq!(builder.until_due(at(100)), Some(Duration::from_millis(150)));
     }
 
     #[tokio::test]
     async fn a_picture_that_ran_out_is_built_anew_but_waited_for_once() {
         let mut builder = builder();
-        builder.last = Some(at(0));
-        builder.note(Some(&picture(0)));
-        assert_eq!(builder.wait(at(400)), Some(Duration::from_millis(600)));
-        builder.begin(at(1000), Answers::default);
-        assert!(builder.working);
+        builder.last_start = Some(at(0));
+        builder.record_result(Some(&picture(0)));
+        assert_eq!(builder.until_due(at(400)), Some(Duration::from_millis(600)));
+        builder.start_if_due(at(1000), Answers::default);
+        assert!(builder.is_building);
         // Past, but on its way: nothing to wake for every moment.
-        assert_eq!(builder.wait(at(1100)), Some(Duration::from_millis(9900)));
-        builder.note(Some(&picture(100)));
-        assert_eq!(builder.wait(at(1101)), Some(Duration::from_millis(149)));
+        assert_eq!(
+            builder.until_due(at(1100)),
+            Some(Duration::from_millis(9900))
+        );
+        builder.record_result(Some(&picture(100)));
+        assert_eq!(
+            builder.until_due(at(1101)),
+            Some(Duration::from_millis(149))
+        );
     }
 
     #[tokio::test]
     async fn a_wall_clock_set_back_makes_no_picture_last() {
         let mut builder = builder();
-        builder.note(Some(&picture(0)));
+        builder.record_result(Some(&picture(0)));
         let mut now = at(1000);
         now.wall -= TimeDelta::hours(1);
-        assert_eq!(builder.wait(now), Some(Duration::ZERO));
+        assert_eq!(builder.until_due(now), Some(Duration::ZERO));
     }
 
     #[tokio::test]
     async fn failures_are_owned_up_to_at_once_and_tried_again_ever_later() {
         let mut builder = builder();
-        builder.want();
+        builder.request();
         let mut waits = Vec::new();
         for _ in 0..6 {
-            (builder.last, builder.owed) = (Some(at(0)), Some(at(0)));
-            builder.note(None);
-            assert_eq!(builder.behind(at(0)), Some(at(0)));
-            waits.extend(builder.wait(at(0)).map(|wait| wait.as_millis()));
+            (builder.last_start, builder.lagging_since) = (Some(at(0)), Some(at(0)));
+            builder.record_result(None);
+            assert_eq!(builder.lagging_since(at(0)), Some(at(0)));
+            waits.extend(builder.until_due(at(0)).map(|wait| wait.as_millis()));
         }
         assert_eq!(waits, [500, 1000, 2000, 4000, 4000, 4000]);
-        builder.note(Some(&picture(0)));
-        assert_eq!(builder.behind(at(0)), None);
+        builder.record_result(Some(&picture(0)));
+        assert_eq!(builder.lagging_since(at(0)), None);
     }
 
     #[tokio::test]
     async fn a_build_that_does_not_end_is_owned_up_to_and_wakes_nobody_for_nothing() {
         let mut builder = builder();
-        builder.want();
-        builder.begin(at(0), Answers::default);
-        assert_eq!(builder.behind(at(9999)), None);
-        assert_eq!(builder.wait(at(9999)), Some(Duration::from_millis(1)));
-        assert_eq!(builder.behind(at(10_000)), Some(at(0)));
-        assert_eq!(builder.wait(at(10_000)), None);
+        builder.request();
+        builder.start_if_due(at(0), Answers::default);
+        assert_eq!(builder.lagging_since(at(9999)), None);
+        assert_eq!(builder.until_due(at(9999)), Some(Duration::from_millis(1)));
+        assert_eq!(builder.lagging_since(at(10_000)), Some(at(0)));
+        assert_eq!(builder.until_due(at(10_000)), None);
     }
 
     #[tokio::test]
     async fn a_panic_in_a_build_is_its_end() {
         let mut builder = builder();
-        let done = builder.done.clone();
+        let done = builder.built_tx.clone();
         let tasks = builder.tasks.clone();
-        tasks.work(move || {
-            let _report = Report {
-                done,
+        tasks.spawn_blocking(move || {
+            let _report = BuildGuard {
+                built_tx: done,
                 picture: None,
             };
             panic!("a build that fails");

@@ -11,12 +11,12 @@ use futures_util::FutureExt as _;
 use super::builder::Builder;
 use super::clock;
 use super::editor;
-use super::feeds::Feeds;
+use super::effects::EffectRunner;
 use super::frames::Frames;
-use super::held::Held;
-use super::outside::Outside;
+use super::pending_results::PendingResults;
 use super::screen::Screen;
-use super::signals::{Asked, Signals};
+use super::signals::{SignalRequest, Signals};
+use super::slots::Slots;
 use super::tasks::Tasks;
 use crate::app::keymap::Context;
 use crate::app::model::{Model, SessionOptions};
@@ -31,10 +31,10 @@ use crate::ui::theme::Theme;
 
 /// So many inputs that are there already are taken before a frame: a paste typed by a program must not
 /// keep the screen from being drawn.
-const BURST: usize = 256;
+const MAX_QUEUED_INPUTS: usize = 256;
 
 /// What the dashboard is made of.
-pub struct Parts {
+pub struct DashboardContext {
     /// The tasks of the program.
     pub tasks: Tasks,
     /// The clocks.
@@ -50,38 +50,38 @@ pub struct Parts {
 }
 
 /// What the loop hears and does outside.
-pub struct Ends {
+pub struct DashboardIo {
     /// What the sources answered.
-    pub feeds: Feeds,
+    pub slots: Slots,
     /// Where effects go.
-    pub outside: Outside,
+    pub effects: EffectRunner,
     /// What is asked of the process.
     pub signals: Signals,
 }
 
 /// Something that woke the loop.
-enum Woken {
-    Signal(Asked),
+enum LoopEvent {
+    Signal(SignalRequest),
     Input(Input),
-    Heard,
-    Built(Option<Arc<Picture>>),
-    Told(Msg),
-    Panicked,
-    Due,
+    SlotChanged,
+    PictureBuilt(Option<Arc<Picture>>),
+    Message(Msg),
+    TaskPanicked,
+    TimerElapsed,
 }
 
 /// The dashboard, running.
 pub struct Dashboard {
-    parts: Parts,
+    context: DashboardContext,
     model: Model,
     screen: Screen,
     input: InputStream,
     signals: Signals,
     builder: Builder,
-    outside: Outside,
-    feeds: Feeds,
+    effects: EffectRunner,
+    slots: Slots,
     frames: Frames,
-    held: Held,
+    pending_results: PendingResults,
 }
 
 impl Dashboard {
@@ -89,7 +89,7 @@ impl Dashboard {
     ///
     /// # Errors
     /// When there is no terminal.
-    pub fn open(parts: Parts, ends: Ends) -> color_eyre::Result<Self> {
+    pub fn open(parts: DashboardContext, ends: DashboardIo) -> color_eyre::Result<Self> {
         let mut model = Model::new(Arc::clone(&parts.policy), parts.chrome);
         model.config_file.clone_from(&parts.config_file);
         let builder = Builder::new(
@@ -98,19 +98,19 @@ impl Dashboard {
             Arc::clone(&parts.time),
         );
         let mut dashboard = Self {
-            screen: Screen::take()?,
+            screen: Screen::open()?,
             input: InputStream::open()?,
             signals: ends.signals,
             model,
             builder,
-            outside: ends.outside,
-            feeds: ends.feeds,
+            effects: ends.effects,
+            slots: ends.slots,
             frames: Frames::default(),
-            held: Held::default(),
-            parts,
+            pending_results: PendingResults::default(),
+            context: parts,
         };
         // Every source stands there as waiting until it answers: a picture of that comes first.
-        dashboard.builder.want();
+        dashboard.builder.request();
         dashboard.draw()?;
         Ok(dashboard)
     }
@@ -121,13 +121,13 @@ impl Dashboard {
     /// When the terminal can no longer be drawn on.
     pub async fn run(mut self) -> color_eyre::Result<()> {
         loop {
-            let woken = self.woken().await;
-            if !self.take_all(woken).await? {
+            let woken = self.next_event().await;
+            if !self.handle_with_queued_input(woken).await? {
                 return Ok(());
             }
             let now = self.now();
-            self.builder.begin(now, || self.feeds.answers());
-            if self.own_up(now) && !self.tell_all_held().await? {
+            self.builder.start_if_due(now, || self.slots.answers());
+            if self.report_lag(now) && !self.dispatch_pending_results().await? {
                 return Ok(());
             }
             if self.frames.is_due(now) {
@@ -137,7 +137,7 @@ impl Dashboard {
     }
 
     fn now(&self) -> Now {
-        self.parts.time.now()
+        self.context.time.now()
     }
 
     // By a clock that is right: what is shown is dated so.
@@ -146,24 +146,24 @@ impl Dashboard {
         self.now().with_wall_offset(skew.unwrap_or_default())
     }
 
-    async fn woken(&mut self) -> Woken {
+    async fn next_event(&mut self) -> LoopEvent {
         let wait = self.next_wait();
         tokio::select! {
             biased;
-            asked = self.signals.next() => Woken::Signal(asked),
-            input = self.input.next() => Woken::Input(input),
-            picture = self.builder.next() => Woken::Built(picture),
-            msg = self.outside.heard() => Woken::Told(msg),
-            () = self.feeds.changed() => Woken::Heard,
-            () = wait_for_other_panic() => Woken::Panicked,
-            () = clock::sleep(wait) => Woken::Due,
+            asked = self.signals.next() => LoopEvent::Signal(asked),
+            input = self.input.next() => LoopEvent::Input(input),
+            picture = self.builder.next() => LoopEvent::PictureBuilt(picture),
+            msg = self.effects.next_msg() => LoopEvent::Message(msg),
+            () = self.slots.changed() => LoopEvent::SlotChanged,
+            () = wait_for_other_panic() => LoopEvent::TaskPanicked,
+            () = clock::sleep(wait) => LoopEvent::TimerElapsed,
         }
     }
 
     // Whatever comes first: a build that may begin or takes too long, a frame that is due.
     fn next_wait(&self) -> Duration {
         let now = self.now();
-        [self.builder.wait(now), self.frames.wait(now)]
+        [self.builder.until_due(now), self.frames.until_due(now)]
             .into_iter()
             .flatten()
             .min()
@@ -172,34 +172,34 @@ impl Dashboard {
 
     // With it all that was typed meanwhile, so that keys never wait for frames between them. False when
     // the program is to end.
-    async fn take_all(&mut self, first: Woken) -> color_eyre::Result<bool> {
+    async fn handle_with_queued_input(&mut self, first: LoopEvent) -> color_eyre::Result<bool> {
         let mut typed = String::new();
         let mut next = Some(first);
-        for _ in 0..=BURST {
-            let Some(woken) = next.take().or_else(|| self.already_there()) else {
+        for _ in 0..=MAX_QUEUED_INPUTS {
+            let Some(event) = next.take().or_else(|| self.queued_input()) else {
                 break;
             };
             // Each change of the filter looks at every row: what is typed at once is one change.
-            if let Some(char) = self.written(&woken) {
+            if let Some(char) = self.typed_char(&event) {
                 typed.push(char);
                 continue;
             }
-            let goes_on = self.tell_typed(&mut typed).await? && self.take(woken).await?;
-            if !goes_on {
+            let keep_running = self.dispatch_typed(&mut typed).await? && self.handle(event).await?;
+            if !keep_running {
                 return Ok(false);
             }
         }
-        self.tell_typed(&mut typed).await
+        self.dispatch_typed(&mut typed).await
     }
 
-    fn already_there(&mut self) -> Option<Woken> {
-        self.input.next().now_or_never().map(Woken::Input)
+    fn queued_input(&mut self) -> Option<LoopEvent> {
+        self.input.next().now_or_never().map(LoopEvent::Input)
     }
 
     // What a key writes into the filter line or a text, while that is open.
-    fn written(&self, woken: &Woken) -> Option<char> {
+    fn typed_char(&self, woken: &LoopEvent) -> Option<char> {
         match woken {
-            Woken::Input(Input::Key(key))
+            LoopEvent::Input(Input::Key(key))
                 if matches!(self.model.context(), Context::Filter | Context::Writing) =>
             {
                 key.text().filter(|char| !char.is_control())
@@ -208,124 +208,130 @@ impl Dashboard {
         }
     }
 
-    async fn tell_typed(&mut self, typed: &mut String) -> color_eyre::Result<bool> {
+    async fn dispatch_typed(&mut self, typed: &mut String) -> color_eyre::Result<bool> {
         if typed.is_empty() {
             return Ok(true);
         }
-        self.tell(Msg::Typed(std::mem::take(typed))).await
+        self.dispatch(Msg::Typed(std::mem::take(typed))).await
     }
 
     // False when the program is to end.
-    async fn take(&mut self, woken: Woken) -> color_eyre::Result<bool> {
-        match woken {
-            Woken::Signal(Asked::End | Asked::Interrupt) | Woken::Input(Input::Closed) => {
+    async fn handle(&mut self, event: LoopEvent) -> color_eyre::Result<bool> {
+        match event {
+            LoopEvent::Signal(SignalRequest::Terminate | SignalRequest::Interrupt)
+            | LoopEvent::Input(Input::Closed) => {
                 return Ok(false);
             }
-            Woken::Signal(Asked::Suspend) => self.suspend().await?,
-            Woken::Signal(Asked::Continued) => self.back()?,
-            Woken::Input(Input::Resized) => self.resize().await?,
-            Woken::Input(Input::Key(key)) => return self.tell(Msg::Key(key)).await,
-            Woken::Input(Input::Paste(text)) => return self.tell(Msg::Paste(text)).await,
-            Woken::Input(Input::FocusGained) => return self.tell(Msg::FocusGained).await,
-            Woken::Input(Input::FocusLost) => return self.tell(Msg::FocusLost).await,
-            Woken::Built(Some(picture)) => return self.show(picture).await,
-            Woken::Told(msg) if Held::holds(&msg) => {
-                self.held.keep(msg, self.now());
-                self.builder.want();
+            LoopEvent::Signal(SignalRequest::Suspend) => self.suspend().await?,
+            LoopEvent::Signal(SignalRequest::Resume) => self.resume()?,
+            LoopEvent::Input(Input::Resized) => self.resize().await?,
+            LoopEvent::Input(Input::Key(key)) => return self.dispatch(Msg::Key(key)).await,
+            LoopEvent::Input(Input::Paste(text)) => return self.dispatch(Msg::Paste(text)).await,
+            LoopEvent::Input(Input::FocusGained) => return self.dispatch(Msg::FocusGained).await,
+            LoopEvent::Input(Input::FocusLost) => return self.dispatch(Msg::FocusLost).await,
+            LoopEvent::PictureBuilt(Some(picture)) => return self.show_picture(picture).await,
+            LoopEvent::Message(msg) if PendingResults::must_wait(&msg) => {
+                self.pending_results.push(msg, self.now());
+                self.builder.request();
             }
-            Woken::Told(msg) => return self.tell(msg).await,
-            Woken::Heard => self.builder.want(),
-            Woken::Panicked => self.tell_panics(),
+            LoopEvent::Message(msg) => return self.dispatch(msg).await,
+            LoopEvent::SlotChanged => self.builder.request(),
+            LoopEvent::TaskPanicked => self.report_panics(),
             // What is due is seen to after every waking.
-            Woken::Built(None) | Woken::Due => {}
+            LoopEvent::PictureBuilt(None) | LoopEvent::TimerElapsed => {}
         }
         Ok(true)
     }
 
-    fn tell_panics(&mut self) {
+    fn report_panics(&mut self) {
         for report in take_other_panics() {
             let msg = Msg::TaskPanicked {
                 name: report.thread.unwrap_or_else(|| "a task".to_owned()),
                 text: report.message,
             };
-            self.note(msg);
+            self.update_model(msg);
         }
     }
 
-    async fn show(&mut self, picture: Arc<Picture>) -> color_eyre::Result<bool> {
-        let mut goes_on = self.tell(Msg::Picture(picture)).await?;
-        let begun = self.builder.begun();
+    async fn show_picture(&mut self, picture: Arc<Picture>) -> color_eyre::Result<bool> {
+        let mut keep_running = self.dispatch(Msg::Picture(picture)).await?;
+        let begun = self.builder.last_start();
         for msg in begun
-            .map(|begun| self.held.known(begun))
+            .map(|begun| self.pending_results.take_included_in(begun))
             .unwrap_or_default()
         {
-            goes_on &= self.tell(msg).await?;
+            keep_running &= self.dispatch(msg).await?;
         }
-        Ok(goes_on)
+        Ok(keep_running)
     }
 
-    async fn tell_all_held(&mut self) -> color_eyre::Result<bool> {
-        let mut goes_on = true;
-        for msg in self.held.all() {
-            goes_on &= self.tell(msg).await?;
+    async fn dispatch_pending_results(&mut self) -> color_eyre::Result<bool> {
+        let mut keep_running = true;
+        for msg in self.pending_results.take_all() {
+            keep_running &= self.dispatch(msg).await?;
         }
-        Ok(goes_on)
+        Ok(keep_running)
     }
 
     // A picture that is no longer kept up to date must not look alive; true while it is not.
-    fn own_up(&mut self, now: Now) -> bool {
-        let behind = self.builder.behind(now);
+    fn report_lag(&mut self, now: Now) -> bool {
+        let behind = self.builder.lagging_since(now);
         if behind != self.model.lagging_since {
-            self.note(Msg::PictureLagging(behind));
+            self.update_model(Msg::PictureLagging(behind));
         }
         behind.is_some()
     }
 
     // For what asks for nothing outside.
-    fn note(&mut self, msg: Msg) {
+    fn update_model(&mut self, msg: Msg) {
         let now = self.corrected_now();
         if update(&mut self.model, msg, now).dirty {
-            self.frames.want();
+            self.frames.request();
         }
     }
 
-    async fn tell(&mut self, msg: Msg) -> color_eyre::Result<bool> {
+    async fn dispatch(&mut self, msg: Msg) -> color_eyre::Result<bool> {
         let mut waiting = vec![msg];
-        let mut goes_on = true;
+        let mut keep_running = true;
         while let Some(msg) = waiting.pop() {
             let now = self.corrected_now();
             let updated = update(&mut self.model, msg, now);
             if updated.dirty {
-                self.frames.want();
+                self.frames.request();
             }
             for effect in updated.effects {
                 match self
-                    .outside
-                    .carry_out(effect, &self.parts.tasks, &mut self.screen)?
+                    .effects
+                    .run(effect, &self.context.tasks, &mut self.screen)?
                 {
-                    super::outside::Done::Quit => return Ok(false),
-                    super::outside::Done::Suspend => self.suspend().await?,
-                    super::outside::Done::Redraw => self.redraw()?,
-                    super::outside::Done::Say(msg) => waiting.push(msg),
-                    super::outside::Done::Edit(text, folder) => {
-                        goes_on &= self.edit(&text, folder, &mut waiting).await;
+                    super::effects::LoopRequest::Quit => return Ok(false),
+                    super::effects::LoopRequest::Suspend => self.suspend().await?,
+                    super::effects::LoopRequest::Redraw => self.redraw()?,
+                    super::effects::LoopRequest::Dispatch(msg) => waiting.push(msg),
+                    super::effects::LoopRequest::OpenEditor(text, folder) => {
+                        keep_running &= self.run_editor(&text, folder, &mut waiting).await;
                     }
-                    super::outside::Done::Quietly => {}
+                    super::effects::LoopRequest::Nothing => {}
                 }
             }
         }
-        Ok(goes_on)
+        Ok(keep_running)
     }
 
     // False when the program is to end: what was written is told first, so that it is kept.
-    async fn edit(&mut self, text: &str, at: Option<PathBuf>, waiting: &mut Vec<Msg>) -> bool {
+    async fn run_editor(
+        &mut self,
+        text: &str,
+        at: Option<PathBuf>,
+        waiting: &mut Vec<Msg>,
+    ) -> bool {
         // Nobody reads the terminal meanwhile: the stream does so only while it is asked.
         let edit = editor::edit(&mut self.screen, &mut self.signals, at.as_deref(), text).await;
         waiting.push(Msg::EditorClosed(edit.text));
-        edit.goes_on && self.come_back(waiting).is_ok()
+        edit.keep_running && self.retake_terminal(waiting).is_ok()
     }
 
-    fn come_back(&mut self, waiting: &mut Vec<Msg>) -> color_eyre::Result<()> {
+    fn retake_terminal(&mut self, waiting: &mut Vec<Msg>) -> color_eyre::Result<()> {
         self.screen.resume()?;
         self.input = InputStream::reopen()?;
         let size = self.screen.size()?;
@@ -339,20 +345,20 @@ impl Dashboard {
     async fn suspend(&mut self) -> color_eyre::Result<()> {
         self.screen.suspend().await?;
         // The signal that woke us is this one's, not somebody else's.
-        self.signals.forget_continued();
+        self.signals.discard_resume();
         self.redraw()
     }
 
     // Continued after a stop that was not ours: the shell has set the modes back.
-    fn back(&mut self) -> color_eyre::Result<()> {
+    fn resume(&mut self) -> color_eyre::Result<()> {
         self.screen.resume()?;
         self.redraw()
     }
 
     fn redraw(&mut self) -> color_eyre::Result<()> {
-        self.screen.forget()?;
-        self.builder.want();
-        self.frames.want();
+        self.screen.invalidate()?;
+        self.builder.request();
+        self.frames.request();
         Ok(())
     }
 
@@ -362,22 +368,24 @@ impl Dashboard {
             width: size.width,
             height: size.height,
         };
-        self.tell(msg).await.map(|_| ())
+        self.dispatch(msg).await.map(|_| ())
     }
 
     fn draw(&mut self) -> color_eyre::Result<()> {
         let now = self.now();
         let shown_at = self.corrected_now();
         expire_marks(&mut self.model, shown_at);
-        let outcome = self.screen.draw(&self.model, &self.parts.theme, shown_at)?;
+        let outcome = self
+            .screen
+            .draw(&self.model, &self.context.theme, shown_at)?;
         let hints = self.model.hints();
         self.model.set_viewport(outcome.extent);
         let changes_at = outcome.next_change.map(|wait| now.plus(wait));
         // Counted from its end: a terminal that takes its time must not be given frame after frame.
-        self.frames.drawn(self.now(), changes_at);
+        self.frames.record_draw(self.now(), changes_at);
         // What a key does may depend on how much of a page was in sight.
         if self.model.hints() != hints {
-            self.frames.want();
+            self.frames.request();
         }
         Ok(())
     }

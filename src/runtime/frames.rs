@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::domain::now::{Now, duration_until};
 
 /// Two frames are at least so far apart.
-const FRAME: Duration = Duration::from_millis(33);
+const MIN_SPACING: Duration = Duration::from_millis(33);
 
 /// Paces the frames.
 #[derive(Debug, Default)]
@@ -18,13 +18,13 @@ pub struct Frames {
 
 impl Frames {
     /// Something visible changed.
-    pub fn want(&mut self) {
+    pub fn request(&mut self) {
         self.wanted = true;
     }
 
     /// How long until the next frame is due; none while nothing on the screen changes by itself. Zero
     /// exactly when one is due, so that whoever waits for it is not woken for nothing.
-    pub fn wait(&self, now: Now) -> Option<Duration> {
+    pub fn until_due(&self, now: Now) -> Option<Duration> {
         let Some(last) = self.last else {
             return Some(Duration::ZERO);
         };
@@ -33,16 +33,16 @@ impl Frames {
         } else {
             duration_until(self.changes_at?, now)
         };
-        Some(change.max(FRAME.saturating_sub(now.since(last))))
+        Some(change.max(MIN_SPACING.saturating_sub(now.since(last))))
     }
 
     /// Whether one is due.
     pub fn is_due(&self, now: Now) -> bool {
-        self.wait(now) == Some(Duration::ZERO)
+        self.until_due(now) == Some(Duration::ZERO)
     }
 
     /// One was drawn at `now`; the first of its words changes at `changes_at`.
-    pub fn drawn(&mut self, now: Now, changes_at: Option<Now>) {
+    pub fn record_draw(&mut self, now: Now, changes_at: Option<Now>) {
         *self = Self {
             wanted: false,
             last: Some(now),
@@ -68,20 +68,20 @@ mod tests {
     fn drawn(changes_at: Option<Now>) -> Frames {
         let mut frames = Frames::default();
         assert!(frames.is_due(at(0)), "the first is always due");
-        frames.drawn(at(1000), changes_at);
+        frames.record_draw(at(1000), changes_at);
         frames
     }
 
     #[test]
     fn nothing_that_changes_is_never_drawn() {
-        assert_eq!(drawn(None).wait(at(5000)), None);
+        assert_eq!(drawn(None).until_due(at(5000)), None);
     }
 
     #[test]
     fn what_changed_is_drawn_a_frame_later_and_waited_for_until_then() {
         let mut frames = drawn(Some(at(1001)));
-        frames.want();
-        assert_eq!(frames.wait(at(1010)), Some(Duration::from_millis(23)));
+        frames.request();
+        assert_eq!(frames.until_due(at(1010)), Some(Duration::from_millis(23)));
         assert!(!frames.is_due(at(1010)));
         assert!(frames.is_due(at(1033)));
     }
@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn a_word_that_is_past_wakes_nobody_before_its_frame() {
         let frames = drawn(Some(at(1001)));
-        assert_eq!(frames.wait(at(1020)), Some(Duration::from_millis(13)));
+        assert_eq!(frames.until_due(at(1020)), Some(Duration::from_millis(13)));
         assert!(frames.is_due(at(1040)));
     }
 

@@ -26,12 +26,12 @@ impl Journal {
     ///
     /// # Errors
     /// When they cannot be written.
-    pub async fn write(&self, entries: Vec<Entry>) -> io::Result<()> {
+    pub async fn append(&self, entries: Vec<Entry>) -> io::Result<()> {
         let Some(dir) = self.dir.clone() else {
             return Ok(());
         };
         let (tell, told) = oneshot::channel();
-        self.tasks.work(move || {
+        self.tasks.spawn_blocking(move || {
             let _nobody_waits = tell.send(journal::append(&dir, &entries));
         });
         let stumbled = |_| Err(io::Error::other("its task stumbled"));

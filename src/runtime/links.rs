@@ -12,19 +12,19 @@ use super::tasks::Tasks;
 use crate::app::msg::{Msg, OpenedLink};
 
 /// A person opens a few addresses at a time at most.
-const ROOM: usize = 32;
+const CHANNEL_CAPACITY: usize = 32;
 
 /// What opens addresses, and how that went.
-pub struct Links {
+pub struct LinkOpener {
     browser: Option<String>,
-    tell: mpsc::Sender<Msg>,
-    told: mpsc::Receiver<Msg>,
+    msg_tx: mpsc::Sender<Msg>,
+    msg_rx: mpsc::Receiver<Msg>,
 }
 
 /// How an address is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// A browser is being started; [`Links::next`] tells how that went.
+pub enum OpenMethod {
+    /// A browser is being started; [`LinkOpener::next`] tells how that went.
     Browser,
     /// There is none: this address is to be copied.
     Copy(String),
@@ -32,7 +32,7 @@ pub enum Way {
 
 /// What tells whether a browser would open before the person's eyes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Hints {
+struct BrowserHints {
     is_mac: bool,
     /// `SSH_CONNECTION`: a browser would open on a desk far away.
     over_ssh: bool,
@@ -44,7 +44,7 @@ struct Hints {
     path: Option<OsString>,
 }
 
-impl Hints {
+impl BrowserHints {
     fn from_env() -> Self {
         let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         Self {
@@ -56,17 +56,17 @@ impl Hints {
         }
     }
 
-    fn program(&self) -> Option<String> {
+    fn find_browser(&self) -> Option<String> {
         if self.over_ssh || !(self.is_mac || self.has_display) {
             return None;
         }
         let usual = if self.is_mac { "open" } else { "xdg-open" };
         let named = self.browser.iter().flat_map(|list| list.split(':'));
         let mut known = std::iter::once(usual).chain(named);
-        known.find(|it| self.is_there(it)).map(str::to_owned)
+        known.find(|it| self.is_installed(it)).map(str::to_owned)
     }
 
-    fn is_there(&self, program: &str) -> bool {
+    fn is_installed(&self, program: &str) -> bool {
         if program.is_empty() || program.contains('/') {
             return Path::new(program).is_file();
         }
@@ -75,18 +75,18 @@ impl Hints {
     }
 }
 
-impl Links {
+impl LinkOpener {
     /// By what the environment says.
     pub fn from_env() -> Self {
-        Self::with(Hints::from_env().program())
+        Self::with_browser(BrowserHints::from_env().find_browser())
     }
 
-    fn with(browser: Option<String>) -> Self {
-        let (tell, told) = mpsc::channel(ROOM);
+    fn with_browser(browser: Option<String>) -> Self {
+        let (tell, told) = mpsc::channel(CHANNEL_CAPACITY);
         Self {
             browser,
-            tell,
-            told,
+            msg_tx: tell,
+            msg_rx: told,
         }
     }
 
@@ -94,24 +94,24 @@ impl Links {
     ///
     /// # Errors
     /// When it is no address of a web page.
-    pub fn open(&self, url: &str, tasks: &Tasks) -> Result<Way, String> {
-        let url = web_page(url)?;
+    pub fn open(&self, url: &str, tasks: &Tasks) -> Result<OpenMethod, String> {
+        let url = check_web_url(url)?;
         let Some(browser) = self.browser.clone() else {
-            return Ok(Way::Copy(url));
+            return Ok(OpenMethod::Copy(url));
         };
-        let tell = self.tell.clone();
+        let tell = self.msg_tx.clone();
         tasks.spawn(async move {
-            let shown = show(&browser, &url, &tell).await;
+            let shown = run_browser(&browser, &url, &tell).await;
             if let Err(why) = shown {
                 let _ended = tell.try_send(Msg::LinkOpened(Err(why)));
             }
         });
-        Ok(Way::Browser)
+        Ok(OpenMethod::Browser)
     }
 
     /// How it went. Nothing is lost when the future is dropped.
     pub async fn next(&mut self) -> Msg {
-        match self.told.recv().await {
+        match self.msg_rx.recv().await {
             Some(msg) => msg,
             // It holds a sender itself.
             None => std::future::pending().await,
@@ -120,7 +120,7 @@ impl Links {
 }
 
 // Others' text that is given to a program: as a whole address, it is neither a flag nor a file.
-fn web_page(url: &str) -> Result<String, String> {
+fn check_web_url(url: &str) -> Result<String, String> {
     match Url::parse(url) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url.into()),
         _ => Err("only addresses of web pages (http, https) are opened".to_owned()),
@@ -128,7 +128,7 @@ fn web_page(url: &str) -> Result<String, String> {
 }
 
 // It outlives us, has a group of its own, and can write on no screen of ours.
-async fn show(browser: &str, url: &str, tell: &mpsc::Sender<Msg>) -> Result<(), String> {
+async fn run_browser(browser: &str, url: &str, tell: &mpsc::Sender<Msg>) -> Result<(), String> {
     let mut child = Command::new(browser)
         .arg(url)
         .stdin(Stdio::null())
@@ -158,25 +158,25 @@ mod tests {
         for name in ["xdg-open", "firefox", "open"] {
             std::fs::write(place.path().join(name), "").unwrap();
         }
-        let desk = Hints {
+        let desk = BrowserHints {
             has_display: true,
             path: Some(place.path().into()),
-            ..Hints::default()
+            ..BrowserHints::default()
         };
-        let program = |hints: &Hints| hints.program();
+        let program = |hints: &BrowserHints| hints.find_browser();
         assert_eq!(program(&desk).as_deref(), Some("xdg-open"));
-        let far = |hints: Hints| Hints {
+        let far = |hints: BrowserHints| BrowserHints {
             over_ssh: true,
             ..hints
         };
         assert_eq!(program(&far(desk.clone())), None);
-        let console = Hints {
+        let console = BrowserHints {
             has_display: false,
             browser: Some("firefox".to_owned()),
             ..desk.clone()
         };
         assert_eq!(program(&console), None);
-        let mac = Hints {
+        let mac = BrowserHints {
             is_mac: true,
             ..console
         };
@@ -184,7 +184,7 @@ mod tests {
         assert_eq!(program(&far(mac)), None);
         std::fs::remove_file(place.path().join("xdg-open")).unwrap();
         assert_eq!(program(&desk), None);
-        let named = Hints {
+        let named = BrowserHints {
             browser: Some("epiphany:firefox".to_owned()),
             ..desk
         };
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn only_web_pages_are_opened() {
         let url = "https://example.org/issues/new?title=hub%20down&body=a%0Ab";
-        assert_eq!(web_page(url).as_deref(), Ok(url));
+        assert_eq!(check_web_url(url).as_deref(), Ok(url));
         for other in [
             "file:///etc/passwd",
             "javascript:alert(1)",
@@ -202,10 +202,10 @@ mod tests {
             "example.org",
             "",
         ] {
-            assert!(web_page(other).is_err(), "{other}");
+            assert!(check_web_url(other).is_err(), "{other}");
         }
         assert_eq!(
-            web_page("https://example.org/a b\n\u{1b}").unwrap(),
+            check_web_url("https://example.org/a b\n\u{1b}").unwrap(),
             "https://example.org/a%20b"
         );
     }
@@ -227,9 +227,12 @@ mod tests {
         let tell = format!("printf '%s\\n' \"$ends\" \"$@\" > {}", seen.display());
         let text = format!("#!/bin/sh\nends=\"{look}\"\n{tell}\nexit 4\n");
         let browser = script(place.path(), &text);
-        let (tasks, mut links) = (Tasks::here(), Links::with(Some(browser.clone())));
+        let (tasks, mut links) = (
+            Tasks::on_current_runtime(),
+            LinkOpener::with_browser(Some(browser.clone())),
+        );
         let url = "https://example.org/issues/new";
-        assert_eq!(links.open(url, &tasks), Ok(Way::Browser));
+        assert_eq!(links.open(url, &tasks), Ok(OpenMethod::Browser));
         let opened = links.next().await;
         assert!(matches!(opened, Msg::LinkOpened(Ok(OpenedLink::Browser(shown))) if shown == url));
         // It did start, and then could not.
@@ -243,14 +246,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_browser_that_is_gone_is_told() {
-        let tasks = Tasks::here();
-        let mut links = Links::with(Some("/nowhere/browser".to_owned()));
+        let tasks = Tasks::on_current_runtime();
+        let mut links = LinkOpener::with_browser(Some("/nowhere/browser".to_owned()));
         links.open("https://example.org/", &tasks).unwrap();
         assert!(matches!(links.next().await, Msg::LinkOpened(Err(_))));
-        let copying = Links::with(None);
+        let copying = LinkOpener::with_browser(None);
         assert_eq!(
             copying.open("https://example.org/", &tasks),
-            Ok(Way::Copy("https://example.org/".to_owned()))
+            Ok(OpenMethod::Copy("https://example.org/".to_owned()))
         );
     }
 }

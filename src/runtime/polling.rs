@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::clock::sleep;
-use super::feeds::Feed;
+use super::slots::SlotWriter;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::source::FailureKind;
 use crate::sources::poll::PollReport;
@@ -28,30 +28,34 @@ pub trait Source: Send + 'static {
 
 /// What every polling loop is given.
 #[derive(Clone)]
-pub struct Pace {
+pub struct PollingContext {
     /// The clocks.
     pub time: Arc<dyn TimeSource>,
     /// Counts the times that somebody wanted everything asked now.
-    pub hurry: watch::Receiver<u64>,
+    pub refresh_all: watch::Receiver<u64>,
     /// Counts the times that somebody wanted this source asked now, where somebody can.
-    pub nudge: Option<watch::Receiver<u64>>,
+    pub refresh_one: Option<watch::Receiver<u64>>,
     /// Tells this source's jitter from the others'.
     pub seed: u64,
 }
 
 /// Polls for ever.
-pub async fn keep_polling<S: Source>(mut source: S, feed: Feed<S::Body>, mut pace: Pace) {
+pub async fn keep_polling<S: Source>(
+    mut source: S,
+    feed: SlotWriter<S::Body>,
+    mut pace: PollingContext,
+) {
     let interval = feed.interval();
     let mut schedule = Schedule::new(interval, pace.seed, pace.time.now());
     loop {
-        wait_for_turn(&mut schedule, &mut pace).await;
+        wait_until_due(&mut schedule, &mut pace).await;
         schedule.record_start(pace.time.now());
         let polled = source.poll(&*pace.time).await;
-        note(polled, &feed, &mut schedule, &*pace.time);
+        record_poll(polled, &feed, &mut schedule, &*pace.time);
     }
 }
 
-async fn wait_for_turn(schedule: &mut Schedule, pace: &mut Pace) {
+async fn wait_until_due(schedule: &mut Schedule, pace: &mut PollingContext) {
     loop {
         let wait = schedule.wait(pace.time.now());
         if wait.is_zero() {
@@ -59,14 +63,14 @@ async fn wait_for_turn(schedule: &mut Schedule, pace: &mut Pace) {
         }
         tokio::select! {
             biased;
-            Ok(()) = pace.hurry.changed() => schedule.make_due(pace.time.now()),
-            () = nudged(&mut pace.nudge) => schedule.make_due(pace.time.now()),
+            Ok(()) = pace.refresh_all.changed() => schedule.make_due(pace.time.now()),
+            () = refresh_one_requested(&mut pace.refresh_one) => schedule.make_due(pace.time.now()),
             () = sleep(wait) => {}
         }
     }
 }
 
-async fn nudged(nudge: &mut Option<watch::Receiver<u64>>) {
+async fn refresh_one_requested(nudge: &mut Option<watch::Receiver<u64>>) {
     if let Some(nudge) = nudge
         && nudge.changed().await.is_ok()
     {
@@ -76,7 +80,12 @@ async fn nudged(nudge: &mut Option<watch::Receiver<u64>>) {
     std::future::pending().await
 }
 
-fn note<T>(polled: PollReport<T>, feed: &Feed<T>, schedule: &mut Schedule, time: &dyn TimeSource) {
+fn record_poll<T>(
+    polled: PollReport<T>,
+    writer: &SlotWriter<T>,
+    schedule: &mut Schedule,
+    time: &dyn TimeSource,
+) {
     let now = time.now();
     match &polled.outcome {
         Ok(_) => {
@@ -86,16 +95,16 @@ fn note<T>(polled: PollReport<T>, feed: &Feed<T>, schedule: &mut Schedule, time:
             });
             schedule.record_success(now, spending);
         }
-        Err(error) => schedule.record_failure(now, setback(error.kind, polled.retry_after)),
+        Err(error) => schedule.record_failure(now, setback_for(error.kind, polled.retry_after)),
     }
     if let Some(soon) = polled.poll_again_in {
         schedule.make_due_within(now, soon);
     }
-    keep(polled, feed, now);
+    store_outcome(polled, writer, now);
 }
 
 /// Keeps what a poll came to in the source's slot.
-pub fn keep<T>(polled: PollReport<T>, feed: &Feed<T>, now: Now) {
+pub fn store_outcome<T>(polled: PollReport<T>, feed: &SlotWriter<T>, now: Now) {
     feed.change(|slot| {
         slot.rate = polled.rate.or(slot.rate);
         match polled.outcome {
@@ -108,7 +117,7 @@ pub fn keep<T>(polled: PollReport<T>, feed: &Feed<T>, now: Now) {
     });
 }
 
-fn setback(kind: FailureKind, retry_after: Option<Duration>) -> PollFailure {
+fn setback_for(kind: FailureKind, retry_after: Option<Duration>) -> PollFailure {
     match kind {
         FailureKind::RateLimited => PollFailure::RateLimited { retry_after },
         kind if kind.is_transient() => PollFailure::Transient,

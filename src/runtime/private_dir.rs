@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// So many names are tried.
-const NAMES: u32 = 100;
+const MAX_NAMES: u32 = 100;
 
 /// A directory that goes when this does.
 #[derive(Debug)]
@@ -17,8 +17,8 @@ impl PrivateDir {
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn temporary(name: &str) -> io::Result<Self> {
-        Self::among(&std::env::temp_dir(), name)
+    pub fn create_temporary(name: &str) -> io::Result<Self> {
+        Self::create_in(&std::env::temp_dir(), name)
     }
 
     /// A new one in `parent`.
@@ -28,9 +28,9 @@ impl PrivateDir {
     //
     // Names that are taken are passed over: in a container every run has the same number, and a run
     // that was killed leaves its directory behind.
-    pub fn among(parent: &Path, name: &str) -> io::Result<Self> {
+    pub fn create_in(parent: &Path, name: &str) -> io::Result<Self> {
         let name = format!("{name}-{}", std::process::id());
-        let mut names = (0..NAMES).map(|n| parent.join(format!("{name}-{n}")));
+        let mut names = (0..MAX_NAMES).map(|n| parent.join(format!("{name}-{n}")));
         loop {
             let Some(path) = names.next() else {
                 return Err(io::ErrorKind::AlreadyExists.into());
@@ -64,7 +64,7 @@ impl Drop for PrivateDir {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn write_private_file(file: &Path, bytes: &[u8]) -> io::Result<()> {
     OpenOptions::new()
         .write(true)
         .create(true)
@@ -81,8 +81,8 @@ mod tests {
     #[test]
     fn a_name_that_is_taken_is_passed_over_and_only_ones_own_goes() {
         let parent = tempfile::tempdir().unwrap();
-        let left_behind = PrivateDir::among(parent.path(), "demo").unwrap();
-        let own = PrivateDir::among(parent.path(), "demo").unwrap();
+        let left_behind = PrivateDir::create_in(parent.path(), "demo").unwrap();
+        let own = PrivateDir::create_in(parent.path(), "demo").unwrap();
         assert_ne!(own.path(), left_behind.path());
         drop(own);
         assert!(left_behind.path().is_dir());

@@ -25,7 +25,7 @@ impl Screen {
     ///
     /// # Errors
     /// When there is none.
-    pub fn take() -> io::Result<Self> {
+    pub fn open() -> io::Result<Self> {
         let guard = Guard::enter()?;
         let terminal = Terminal::new(backend::stdout_backend()?)?;
         Ok(Self { terminal, guard })
@@ -68,7 +68,7 @@ impl Screen {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn forget(&mut self) -> io::Result<()> {
+    pub fn invalidate(&mut self) -> io::Result<()> {
         self.terminal.backend_mut().forget();
         self.terminal.clear()
     }
@@ -85,7 +85,7 @@ impl Screen {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn send(&mut self, command: impl crossterm::Command) -> io::Result<()> {
+    pub fn execute(&mut self, command: impl crossterm::Command) -> io::Result<()> {
         crossterm::execute!(io::stdout(), command)
     }
 }

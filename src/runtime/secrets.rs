@@ -19,16 +19,16 @@ use crate::sources::secret::{
 };
 
 /// A command that takes longer waits for something that will not come.
-const PATIENCE: Duration = Duration::from_secs(20);
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A command that takes longer is named to whoever waits for it.
-const SLOW: Duration = Duration::from_secs(1);
+const SLOW_COMMAND: Duration = Duration::from_secs(1);
 
-type Known = HashMap<SecretRef, Result<SecretString, SecretError>>;
+type FetchedSecrets = HashMap<SecretRef, Result<SecretString, SecretError>>;
 
 /// A secret that a source needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub struct WantedSecret {
     /// Where it stands in the configuration: `pagerduty.token`.
     pub name: String,
     /// From where it comes.
@@ -36,29 +36,29 @@ pub struct Wanted {
 }
 
 /// How secrets are fetched.
-pub struct Manner<'a> {
+pub struct FetchOptions<'a> {
     /// Who has the terminal meanwhile.
     pub screen: TerminalState,
     /// When everything must be over; none: each command has its own time.
     pub deadline: Option<Now>,
     /// Hears the name of a secret whose command takes long.
-    pub slow: &'a (dyn Fn(&str) + Sync),
+    pub on_slow: &'a (dyn Fn(&str) + Sync),
     /// Hears what a person should mend although it works.
-    pub warn: &'a (dyn Fn(&str) + Sync),
+    pub on_warning: &'a (dyn Fn(&str) + Sync),
 }
 
 /// What is known of each secret.
 pub struct Secrets {
-    known: watch::Sender<Known>,
-    wanted: Vec<Wanted>,
+    fetched: watch::Sender<FetchedSecrets>,
+    requests: Vec<WantedSecret>,
     time: Arc<dyn TimeSource>,
     home: Option<PathBuf>,
 }
 
 impl Secrets {
     /// Secrets that were not fetched yet; each is wanted once, by its first name.
-    pub fn new(all: impl IntoIterator<Item = Wanted>, time: Arc<dyn TimeSource>) -> Self {
-        let mut wanted: Vec<Wanted> = Vec::new();
+    pub fn new(all: impl IntoIterator<Item = WantedSecret>, time: Arc<dyn TimeSource>) -> Self {
+        let mut wanted: Vec<WantedSecret> = Vec::new();
         for one in all {
             if wanted.iter().all(|known| known.reference != one.reference) {
                 wanted.push(one);
@@ -67,44 +67,47 @@ impl Secrets {
         // One command that hangs must not keep the others' secrets from being there.
         wanted.sort_by_key(|one| matches!(one.reference, SecretRef::Command(_)));
         Self {
-            known: watch::Sender::default(),
-            wanted,
+            fetched: watch::Sender::default(),
+            requests: wanted,
             time,
             home: directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned()),
         }
     }
 
     /// Fetches each once, one after the other: two commands must not ask on one terminal at once.
-    pub async fn gather(&self, manner: &Manner<'_>) {
-        for wanted in &self.wanted {
-            let fetching = self.look_up(wanted, manner.screen, self.patience(manner));
+    pub async fn fetch_all(&self, options: &FetchOptions<'_>) {
+        for wanted in &self.requests {
+            let fetching = self.fetch_one(wanted, options.screen, self.command_timeout(options));
             tokio::pin!(fetching);
-            let warning = match timeout(SLOW, &mut fetching).await {
+            let warning = match timeout(SLOW_COMMAND, &mut fetching).await {
                 Ok(warning) => warning,
                 Err(_) => {
-                    (manner.slow)(&wanted.name);
+                    (options.on_slow)(&wanted.name);
                     fetching.await
                 }
             };
             if let Some(warning) = warning {
-                (manner.warn)(&warning);
+                (options.on_warning)(&warning);
             }
         }
     }
 
     // Half of what is left: the other half is for asking with what was had.
-    fn patience(&self, manner: &Manner<'_>) -> Duration {
-        let left = manner
+    fn command_timeout(&self, options: &FetchOptions<'_>) -> Duration {
+        let left = options
             .deadline
             .map(|deadline| deadline.mono.saturating_sub(self.time.now().mono));
-        left.map_or(PATIENCE, |left| rounded(left / 2).min(PATIENCE))
+        left.map_or(COMMAND_TIMEOUT, |left| {
+            round_for_display(left / 2).min(COMMAND_TIMEOUT)
+        })
     }
 
     /// Waits until each of these was fetched, or could not be had.
-    pub async fn settled(&self, references: &[&SecretRef]) {
-        let is_there = |known: &Known| references.iter().all(|one| known.contains_key(*one));
+    pub async fn wait_until_fetched(&self, references: &[&SecretRef]) {
+        let is_there =
+            |known: &FetchedSecrets| references.iter().all(|one| known.contains_key(*one));
         // The sender is ours: it cannot be gone.
-        let _ = self.known.subscribe().wait_for(is_there).await;
+        let _ = self.fetched.subscribe().wait_for(is_there).await;
     }
 
     /// The secret, as it was last fetched.
@@ -112,7 +115,7 @@ impl Secrets {
     /// # Errors
     /// When it could not be had: its source is down with that reason.
     pub fn get(&self, reference: &SecretRef) -> Result<SecretString, PollError> {
-        match self.known.borrow().get(reference) {
+        match self.fetched.borrow().get(reference) {
             Some(Ok(secret)) => Ok(secret.clone()),
             Some(Err(error)) => Err(PollError::new(FailureKind::Credentials, error.to_string())),
             None => Err(PollError::new(
@@ -123,15 +126,16 @@ impl Secrets {
     }
 
     /// Fetches it again: it may have been changed meanwhile.
-    pub async fn renew(&self, reference: &SecretRef) {
-        if let Some(wanted) = self.wanted.iter().find(|one| one.reference == *reference) {
-            self.look_up(wanted, TerminalState::Taken, PATIENCE).await;
+    pub async fn refetch(&self, reference: &SecretRef) {
+        if let Some(wanted) = self.requests.iter().find(|one| one.reference == *reference) {
+            self.fetch_one(wanted, TerminalState::Taken, COMMAND_TIMEOUT)
+                .await;
         }
     }
 
-    async fn look_up(
+    async fn fetch_one(
         &self,
-        wanted: &Wanted,
+        wanted: &WantedSecret,
         screen: TerminalState,
         patience: Duration,
     ) -> Option<String> {
@@ -146,7 +150,7 @@ impl Secrets {
         };
         let found = fetch_secret(&wanted.reference, &surroundings, errand).await;
         let warning = found.as_ref().ok().and_then(|found| found.warning.clone());
-        self.known.send_modify(|known| {
+        self.fetched.send_modify(|known| {
             known.insert(wanted.reference.clone(), found.map(|found| found.secret));
         });
         warning
@@ -154,7 +158,7 @@ impl Secrets {
 }
 
 // It is told to people: "within 10s", not "within 9s 999ms 871us".
-fn rounded(span: Duration) -> Duration {
+fn round_for_display(span: Duration) -> Duration {
     const STEP: u64 = 100;
     let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
     let steps = millis.saturating_add(STEP / 2) / STEP;

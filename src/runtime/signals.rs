@@ -9,23 +9,23 @@ use tokio::time::timeout;
 
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum SignalRequest {
     /// To end: SIGTERM, SIGHUP.
-    End,
+    Terminate,
     /// To end, by a key of a terminal that is not raw: SIGINT, SIGQUIT. Whoever else is in the foreground
     /// gets it too, and may be the one that was meant.
     Interrupt,
     /// To give the terminal back and stop: SIGTSTP.
     Suspend,
     /// It was stopped by someone else and goes on: SIGCONT.
-    Continued,
+    Resume,
 }
 
 /// Listens for them.
 pub struct Signals {
-    ends: [Signal; 4],
+    termination: [Signal; 4],
     stop: Signal,
-    go_on: Signal,
+    resume: Signal,
 }
 
 impl Signals {
@@ -35,31 +35,31 @@ impl Signals {
     /// When the system refuses.
     pub fn listen() -> io::Result<Self> {
         Ok(Self {
-            ends: [
+            termination: [
                 signal(SignalKind::terminate())?,
                 signal(SignalKind::hangup())?,
                 signal(SignalKind::interrupt())?,
                 signal(SignalKind::quit())?,
             ],
             stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
-            go_on: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
+            resume: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
         })
     }
 
     /// Takes a SIGCONT that is already there: the end of our own stop.
-    pub fn forget_continued(&mut self) {
-        let _already_known = self.go_on.recv().now_or_never();
+    pub fn discard_resume(&mut self) {
+        let _already_known = self.resume.recv().now_or_never();
     }
 
     /// Takes a SIGTSTP that is already there: it meant the stop that is over.
-    pub fn forget_stop(&mut self) {
+    pub fn discard_suspend(&mut self) {
         let _already_known = self.stop.recv().now_or_never();
     }
 
     /// Takes the interrupts that are there or come `within` this time: they meant somebody else who was in
     /// the foreground.
-    pub async fn forget_interrupts(&mut self, within: Duration) {
-        let [_, _, int, quit] = &mut self.ends;
+    pub async fn discard_interrupts(&mut self, within: Duration) {
+        let [_, _, int, quit] = &mut self.termination;
         let one = async {
             tokio::select! {
                 _ = int.recv() => {}
@@ -73,24 +73,24 @@ impl Signals {
     }
 
     /// The next one.
-    pub async fn next(&mut self) -> Asked {
-        let [term, hup, int, quit] = &mut self.ends;
+    pub async fn next(&mut self) -> SignalRequest {
+        let [term, hup, int, quit] = &mut self.termination;
         tokio::select! {
             biased;
-            _ = term.recv() => Asked::End,
-            _ = hup.recv() => Asked::End,
-            _ = int.recv() => Asked::Interrupt,
-            _ = quit.recv() => Asked::Interrupt,
-            _ = self.stop.recv() => Asked::Suspend,
-            _ = self.go_on.recv() => Asked::Continued,
+            _ = term.recv() => SignalRequest::Terminate,
+            _ = hup.recv() => SignalRequest::Terminate,
+            _ = int.recv() => SignalRequest::Interrupt,
+            _ = quit.recv() => SignalRequest::Interrupt,
+            _ = self.stop.recv() => SignalRequest::Suspend,
+            _ = self.resume.recv() => SignalRequest::Resume,
         }
     }
 }
 
 /// Listens for the end alone: what stops and continues a program is left to the system.
-pub struct Ends([Signal; 4]);
+pub struct TerminationSignals([Signal; 4]);
 
-impl Ends {
+impl TerminationSignals {
     /// Listens from now on; must be called inside the runtime.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ pub struct Tasks {
 
 impl Tasks {
     /// Tasks on the present runtime.
-    pub fn here() -> Self {
+    pub fn on_current_runtime() -> Self {
         Self {
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -41,13 +41,13 @@ impl Tasks {
         );
     }
 
-    /// Runs `task` and, whenever it panics, calls `stumbled` and runs a new one. It pauses first, so
+    /// Runs `task` and, whenever it panics, calls `on_panic` and runs a new one. It pauses first, so
     /// that a task that always panics does not spin.
     #[expect(clippy::disallowed_methods, reason = "this is where tasks are spawned")]
     pub fn supervise<F>(
         &self,
         mut task: impl FnMut() -> F + Send + 'static,
-        mut stumbled: impl FnMut() + Send + 'static,
+        mut on_panic: impl FnMut() + Send + 'static,
     ) where
         F: Future<Output = ()> + Send + 'static,
     {
@@ -57,7 +57,7 @@ impl Tasks {
             loop {
                 match tracker.spawn_on(task(), &handle).await {
                     Err(error) if error.is_panic() => {
-                        stumbled();
+                        on_panic();
                         super::clock::sleep(Duration::from_secs(1)).await;
                     }
                     _ => return,
@@ -68,12 +68,12 @@ impl Tasks {
 
     /// Does work that would hold up others, on a thread of its own.
     #[expect(clippy::disallowed_methods, reason = "this is where tasks are spawned")]
-    pub fn work(&self, work: impl FnOnce() + Send + 'static) {
+    pub fn spawn_blocking(&self, work: impl FnOnce() + Send + 'static) {
         self.tracker.spawn_blocking_on(work, &self.handle);
     }
 
     /// A signal that the program ends.
-    pub fn stopping(&self) -> CancellationToken {
+    pub fn stop_token(&self) -> CancellationToken {
         self.stop.clone()
     }
 
@@ -81,12 +81,12 @@ impl Tasks {
     pub async fn stop(&self) {
         self.stop.cancel();
         self.tracker.close();
-        let _patience_is_over = tokio::time::timeout(PATIENCE, self.tracker.wait()).await;
+        let _patience_is_over = tokio::time::timeout(SHUTDOWN_TIMEOUT, self.tracker.wait()).await;
     }
 }
 
 /// How long the end of the program waits for its tasks.
-const PATIENCE: Duration = Duration::from_millis(500);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(500);
 
 #[cfg(test)]
 mod tests {
@@ -99,7 +99,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_task_that_panics_is_told_of_and_started_again() {
-        let tasks = Tasks::here();
+        let tasks = Tasks::on_current_runtime();
         let (runs, stumbles) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
         let done = Arc::new(Notify::new());
         let (counted, told, finished) = (runs.clone(), stumbles.clone(), done.clone());
@@ -125,7 +125,7 @@ mod tests {
 
     #[tokio::test]
     async fn stopping_ends_what_would_never_end() {
-        let tasks = Tasks::here();
+        let tasks = Tasks::on_current_runtime();
         tasks.spawn(std::future::pending());
         tasks.stop().await;
         assert!(tasks.tracker.is_empty());

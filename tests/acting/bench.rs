@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Method, Response, StatusCode, Uri};
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use hubwatch::demo::account::incident::{Agent, Incident as Held, Opening};
+use hubwatch::demo::account::incident::{Agent, Incident as PendingResults, Opening};
 use hubwatch::demo::{Scenario, World, WorldOptions, serve};
 use hubwatch::domain::incident::{Incident, Person};
 use hubwatch::domain::now::{Now, TimeSource};
@@ -267,7 +267,7 @@ impl Bench {
     }
 
     /// What the account holds of an incident.
-    pub fn held(&self, id: &str) -> Held {
+    pub fn held(&self, id: &str) -> PendingResults {
         self.world().account.incident(id).unwrap().clone()
     }
 

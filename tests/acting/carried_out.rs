@@ -13,14 +13,14 @@ use hubwatch::domain::operation::{
     Operation, OperationBatch, OperationResult, Outcome, OutcomeDetail,
 };
 use hubwatch::domain::settings::{PagerDutySettings, SecretRef};
-use hubwatch::runtime::deeds::Deeds;
-use hubwatch::runtime::feeds::Feeds;
 use hubwatch::runtime::journal::Journal;
-use hubwatch::runtime::logbook::Logbook;
-use hubwatch::runtime::secrets::{Manner, Secrets};
-use hubwatch::runtime::shop::Shop;
+use hubwatch::runtime::operation_journal::OperationJournal;
+use hubwatch::runtime::operations::OperationQueue;
+use hubwatch::runtime::registry::{self, register_sources};
+use hubwatch::runtime::secrets::{FetchOptions, Secrets};
+use hubwatch::runtime::slots::Slots;
+use hubwatch::runtime::source_context::SourceContext;
 use hubwatch::runtime::tasks::Tasks;
-use hubwatch::runtime::wiring::{self, wire};
 use hubwatch::sources::pagerduty::Access::{self, ReadOnly, ReadWrite};
 use hubwatch::sources::pagerduty::DetailLimits;
 use hubwatch::sources::secret::TerminalState;
@@ -31,8 +31,8 @@ use super::bench::{Bench, Fate, ada, served};
 /// A program at work on the account.
 struct Program {
     tasks: Tasks,
-    feeds: Feeds,
-    deeds: Deeds,
+    feeds: Slots,
+    deeds: OperationQueue,
     hurry: watch::Sender<u64>,
     _token: tempfile::TempDir,
 }
@@ -63,16 +63,16 @@ impl Program {
             probes: None,
         };
         let time: Arc<dyn TimeSource> = Arc::new(bench.clock.clone());
-        let secrets = Secrets::new(wiring::secrets(&sources), Arc::clone(&time));
-        let manner = Manner {
+        let secrets = Secrets::new(registry::secret_requests(&sources), Arc::clone(&time));
+        let manner = FetchOptions {
             screen: TerminalState::Taken,
             deadline: None,
-            slow: &|_| {},
-            warn: &|_| {},
+            on_slow: &|_| {},
+            on_warning: &|_| {},
         };
-        secrets.gather(&manner).await;
-        let tasks = Tasks::here();
-        let shop = Shop::new(
+        secrets.fetch_all(&manner).await;
+        let tasks = Tasks::on_current_runtime();
+        let shop = SourceContext::new(
             &tasks,
             time,
             secrets,
@@ -81,16 +81,16 @@ impl Program {
             access,
         );
         let shop = Arc::new(shop);
-        let wiring = wire(sources, &shop);
-        let logbook = Logbook {
+        let wiring = register_sources(sources, &shop);
+        let logbook = OperationJournal {
             journal: Journal::new(Some(dir.path().into()), tasks.clone()),
             zone: chrono_tz::UTC,
             time: Arc::new(bench.clock.clone()),
         };
-        let deeds = Deeds::new(shop, wiring.account(), logbook);
+        let deeds = OperationQueue::new(shop, wiring.account(), logbook);
         let (hurry, hurried) = watch::channel(0);
-        let feeds = wiring.feeds();
-        wiring.launch(&tasks, &hurried);
+        let feeds = wiring.slots();
+        wiring.start_polling(&tasks, &hurried);
         Self {
             tasks,
             feeds,
@@ -134,7 +134,7 @@ impl Program {
         };
         // Nothing was typed that must be kept first.
         let (_, kept) = tokio::sync::oneshot::channel();
-        self.deeds.act(attempt, kept, &self.tasks);
+        self.deeds.enqueue(attempt, kept, &self.tasks);
     }
 
     async fn acted(&mut self) -> (u64, Vec<Outcome>) {

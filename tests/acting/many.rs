@@ -63,7 +63,7 @@ async fn what_changed_drops_out_and_the_others_go_on() {
         bench
             .world()
             .account
-            .prioritise(&ids[2], Some("P1"), &bo, now)
+            .set_priority(&ids[2], Some("P1"), &bo, now)
             .unwrap();
         let outcomes = bench
             .act(&[Operation::Take, Operation::Priority("P2".into())], &shown)

@@ -211,7 +211,7 @@ async fn changed_since_the_last_request_is_read_again() {
                 if really {
                     world
                         .account
-                        .prioritise(&id, Some("P2"), &bo(), now)
+                        .set_priority(&id, Some("P2"), &bo(), now)
                         .unwrap();
                 }
                 let words = "Incident Data Has Changed Since Last Request";

@@ -12,7 +12,7 @@ use hubwatch::domain::ids::CaseId;
 use hubwatch::domain::now::Now;
 use hubwatch::domain::source::Slot;
 use hubwatch::picture::{Picture, build};
-use hubwatch::runtime::feeds::{Feed, Feeds};
+use hubwatch::runtime::slots::{SlotWriter, Slots};
 use proptest::prelude::*;
 
 use super::arbitrary::{file, situation};
@@ -23,8 +23,8 @@ use super::world::{self, World};
 type Arrival = Box<dyn FnOnce()>;
 
 /// Slots in which nothing was heard yet, and what will be.
-fn silent(answers: &Answers) -> (Feeds, Vec<Arrival>) {
-    let mut feeds = Feeds::default();
+fn silent(answers: &Answers) -> (Slots, Vec<Arrival>) {
+    let mut feeds = Slots::default();
     let mut arrivals = Vec::new();
     for slot in &answers.prometheus {
         arrivals.push(arrival(feeds.add_prometheus(quiet(slot)), slot));
@@ -51,7 +51,7 @@ fn quiet<T>(slot: &Slot<T>) -> Slot<T> {
     Slot::waiting(slot.id.clone(), slot.interval)
 }
 
-fn arrival<T: Send + Sync + 'static>(feed: Feed<T>, slot: &Slot<T>) -> Arrival {
+fn arrival<T: Send + Sync + 'static>(feed: SlotWriter<T>, slot: &Slot<T>) -> Arrival {
     let told = slot.clone();
     Box::new(move || feed.change(|slot| *slot = told))
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 use hubwatch::app::key::Key;
 use hubwatch::runtime::editor::edit;
 use hubwatch::runtime::screen::Screen;
-use hubwatch::runtime::signals::{Asked, Signals};
+use hubwatch::runtime::signals::{SignalRequest, Signals};
 use hubwatch::terminal::input::{Input, InputStream};
 use portable_pty::CommandBuilder;
 use rustix::process::Signal;
@@ -24,7 +24,7 @@ const PLAY: &str = "HUBWATCH_TEST_DRAFTS";
 /// Keys are shown, `e` opens the editor, `q` ends.
 async fn play(folder: &Path) {
     let mut signals = Signals::listen().unwrap();
-    let mut screen = Screen::take().unwrap();
+    let mut screen = Screen::open().unwrap();
     let mut input = InputStream::open().unwrap();
     say("ready");
     loop {
@@ -33,11 +33,11 @@ async fn play(folder: &Path) {
             input = input.next() => Ok(input),
         };
         match heard {
-            Err(Asked::End | Asked::Interrupt) | Ok(Input::Closed) => return,
+            Err(SignalRequest::Terminate | SignalRequest::Interrupt) | Ok(Input::Closed) => return,
             Ok(Input::Key(key)) if key == Key::char('q') => return,
             Ok(Input::Key(key)) if key == Key::char('e') => {
                 let edit = edit(&mut screen, &mut signals, Some(folder), "before").await;
-                if !edit.goes_on {
+                if !edit.keep_running {
                     say(&format!("ended with {:?}", edit.text));
                     return;
                 }

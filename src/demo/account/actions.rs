@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Account;
-use super::entry::Happening;
+use super::entry::EntryKind;
 use super::incident::{Agent, Incident, Note, Opening, PagedAlert, Status};
 use super::refusal::Refusal;
 use crate::demo::clockwork::At;
@@ -24,7 +24,7 @@ impl Account {
         let owner = match opening.owner {
             Some(owner) => owner,
             None => self
-                .next_in_ring(&policy, 1, at)
+                .next_round_robin(&policy, 1, at)
                 .ok_or_else(|| Refusal::Invalid("nobody is on call".to_owned()))?,
         };
         let id = self.new_id("Q0");
@@ -59,7 +59,7 @@ impl Account {
             body: opening.body,
             conference: None,
         });
-        self.record(&id, at, by, "api", Happening::Trigger);
+        self.record(&id, at, by, "api", EntryKind::Trigger);
         self.assign(&id, &[owner], &Agent::Service, at);
         Ok(id)
     }
@@ -96,18 +96,18 @@ impl Account {
         let incident = self.touch(id, at)?;
         incident.acknowledged.retain(|(user, _)| user != by);
         incident.acknowledged.push((by.to_owned(), at));
-        incident.stand(Status::Acknowledged, &agent, at);
+        incident.set_status(Status::Acknowledged, &agent, at);
         incident.resolved_at = None;
         incident.snoozed = false;
         incident.escalate_at = None;
         incident.unacknowledge_at = timeout.map(|span| time_after(at, span));
         let id = incident.id.clone();
         let seconds = timeout.map(|span| span.as_secs());
-        self.record(&id, at, &agent, "website", Happening::Acknowledge(seconds));
+        self.record(&id, at, &agent, "website", EntryKind::Acknowledge(seconds));
         if was_over {
             self.place(&id, &[by.to_owned()], at);
             let to = vec![by.to_owned()];
-            self.record(&id, at, &agent, "website", Happening::Assign(to));
+            self.record(&id, at, &agent, "website", EntryKind::Assign(to));
         }
         Ok(())
     }
@@ -121,10 +121,10 @@ impl Account {
         incident.snoozed = false;
         incident.unacknowledge_at = None;
         incident.resolved_at = None;
-        incident.stand(Status::Triggered, by, at);
-        self.record(&id, at, by, "website", Happening::Unacknowledge);
+        incident.set_status(Status::Triggered, by, at);
+        self.record(&id, at, by, "website", EntryKind::Unacknowledge);
         if was_over {
-            self.assign_level(&id, 1, by, at, Happening::Assign)
+            self.assign_level(&id, 1, by, at, EntryKind::Assign)
         } else {
             self.plan_escalation(&id, at);
             Ok(())
@@ -143,7 +143,7 @@ impl Account {
             return Err(Refusal::AlreadyResolved);
         }
         let incident = self.touch(id, at)?;
-        incident.stand(Status::Resolved, by, at);
+        incident.set_status(Status::Resolved, by, at);
         incident.resolved_at = Some(at);
         incident.assigned.clear();
         incident.acknowledged.clear();
@@ -153,7 +153,7 @@ impl Account {
         incident.resolve_at = None;
         incident.alerts.iter_mut().for_each(|it| it.resolved = true);
         let id = incident.id.clone();
-        self.record(&id, at, by, "website", Happening::Resolve(how));
+        self.record(&id, at, by, "website", EntryKind::Resolve(how));
         Ok(())
     }
 
@@ -176,7 +176,7 @@ impl Account {
             at,
             &agent,
             "note",
-            Happening::Annotate(text.to_owned()),
+            EntryKind::Annotate(text.to_owned()),
         );
         Ok(note)
     }
@@ -195,13 +195,13 @@ impl Account {
         incident.unacknowledge_at = Some(until);
         incident.resolve_at = None;
         let (id, agent) = (incident.id.clone(), Agent::User(by.to_owned()));
-        self.record(&id, at, &agent, "website", Happening::Snooze(until));
+        self.record(&id, at, &agent, "website", EntryKind::Snooze(until));
         Ok(())
     }
 }
 
 impl Incident {
-    pub(super) fn stand(&mut self, status: Status, by: &Agent, at: At) {
+    pub(super) fn set_status(&mut self, status: Status, by: &Agent, at: At) {
         self.status = status;
         self.status_at = at;
         self.status_by = by.clone();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::demo::clockwork::{maybe_span, span};
+use crate::demo::clockwork::{deserialize_duration, deserialize_optional_duration};
 
 /// The account's standing data, as `assets/demo/account.toml` gives it.
 #[derive(Clone, Debug, Deserialize)]
@@ -50,7 +50,7 @@ pub struct Schedule {
     /// In the order of their turns; the first holds it when the story starts.
     pub users: Vec<String>,
     /// How long a turn is.
-    #[serde(deserialize_with = "span")]
+    #[serde(deserialize_with = "deserialize_duration")]
     pub shift: Duration,
 }
 
@@ -73,7 +73,7 @@ pub struct Policy {
 #[serde(deny_unknown_fields)]
 pub struct Level {
     /// How long an incident stays here before it goes on.
-    #[serde(deserialize_with = "span")]
+    #[serde(deserialize_with = "deserialize_duration")]
     pub after: Duration,
     /// Rotas, by key.
     pub schedules: Vec<String>,
@@ -92,10 +92,10 @@ pub struct Service {
     /// Its escalation policy, by key.
     pub policy: String,
     /// After which an acknowledgement expires.
-    #[serde(default, deserialize_with = "maybe_span")]
+    #[serde(default, deserialize_with = "deserialize_optional_duration")]
     pub acknowledgement_timeout: Option<Duration>,
     /// After which an open incident is resolved.
-    #[serde(default, deserialize_with = "maybe_span")]
+    #[serde(default, deserialize_with = "deserialize_optional_duration")]
     pub auto_resolve_timeout: Option<Duration>,
 }
 

@@ -5,7 +5,7 @@ use crate::demo::clockwork::At;
 
 /// What happened, for the log.
 #[derive(Clone, Debug)]
-pub enum Happening {
+pub enum EntryKind {
     /// The incident was opened.
     Trigger,
     /// It was given to someone.
@@ -48,7 +48,7 @@ pub struct Entry {
     /// Who.
     pub by: Agent,
     /// What.
-    pub what: Happening,
+    pub kind: EntryKind,
     /// Through what: `api`, `website`, `auto`, `timeout`, `note`.
     pub channel: &'static str,
 }

@@ -15,7 +15,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use directory::Directory;
-use entry::{Entry, Happening};
+use entry::{Entry, EntryKind};
 use incident::{Agent, Incident};
 use refusal::Refusal;
 use rota::Rota;
@@ -57,7 +57,7 @@ pub struct Account {
     /// Its maintenance windows.
     pub windows: Vec<Window>,
     rng: Rng,
-    rings: BTreeMap<(String, usize), usize>,
+    round_robin_positions: BTreeMap<(String, usize), usize>,
 }
 
 impl Account {
@@ -65,12 +65,12 @@ impl Account {
     pub fn new(directory: Directory, start: At, seed: u64) -> Self {
         Self {
             directory,
-            rota: Rota::starting(start),
+            rota: Rota::new(start),
             incidents: Vec::new(),
             log: Vec::new(),
             windows: Vec::new(),
             rng: Rng::new(seed),
-            rings: BTreeMap::new(),
+            round_robin_positions: BTreeMap::new(),
         }
     }
 
@@ -93,7 +93,7 @@ impl Account {
     }
 
     /// Announces maintenance of a service.
-    pub fn plan(&mut self, service: &str, text: String, start: At, end: At) {
+    pub fn add_maintenance_window(&mut self, service: &str, text: String, start: At, end: At) {
         let id = self.new_id("PW");
         self.windows.push(Window {
             id,
@@ -122,23 +122,26 @@ impl Account {
         Ok(incident)
     }
 
-    fn record(&mut self, id: &str, at: At, by: &Agent, channel: &'static str, what: Happening) {
+    fn record(&mut self, id: &str, at: At, by: &Agent, channel: &'static str, what: EntryKind) {
         let entry = Entry {
             id: self.new_id("R"),
             incident: id.to_owned(),
             at,
             by: by.clone(),
-            what,
+            kind: what,
             channel,
         };
         self.log.push(entry);
     }
 
     /// Who gets an incident at a level of a policy: the next in the ring of its targets.
-    fn next_in_ring(&mut self, policy: &str, level: usize, at: At) -> Option<String> {
+    fn next_round_robin(&mut self, policy: &str, level: usize, at: At) -> Option<String> {
         let found = self.directory.policy(policy)?;
         let targets = self.rota.targets(&self.directory, found, level, at);
-        let turn = self.rings.entry((policy.to_owned(), level)).or_default();
+        let turn = self
+            .round_robin_positions
+            .entry((policy.to_owned(), level))
+            .or_default();
         let place = turn.checked_rem(targets.len())?;
         *turn += 1;
         targets.into_iter().nth(place)

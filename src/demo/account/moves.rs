@@ -1,7 +1,7 @@
 //! Moving incidents: to other people, policies, levels; to another priority, urgency, title.
 
 use super::Account;
-use super::entry::Happening;
+use super::entry::EntryKind;
 use super::incident::{Agent, Status, Urgency};
 use super::refusal::Refusal;
 use crate::demo::clockwork::At;
@@ -13,7 +13,7 @@ impl Account {
         if to.is_empty() || to.iter().any(|key| self.directory.user(key).is_none()) {
             return Err(Refusal::AssigneeNotFound);
         }
-        let id = self.begin_again(id, by, at)?;
+        let id = self.restart_escalation(id, by, at)?;
         self.touch(&id, at)?.directly = true;
         self.assign(&id, to, by, at);
         Ok(())
@@ -25,10 +25,10 @@ impl Account {
         if self.directory.policy(policy).is_none() {
             return Err(Refusal::PolicyNotFound);
         }
-        let id = self.begin_again(id, by, at)?;
+        let id = self.restart_escalation(id, by, at)?;
         let incident = self.touch(&id, at)?;
         incident.policy = policy.to_owned();
-        self.assign_level(&id, 1, by, at, Happening::Delegate)
+        self.assign_level(&id, 1, by, at, EntryKind::Delegate)
     }
 
     /// Sends it to a level of its policy.
@@ -40,12 +40,12 @@ impl Account {
         if level == 0 || level > levels {
             return Err(Refusal::CannotEscalate);
         }
-        let id = self.begin_again(id, by, at)?;
-        self.assign_level(&id, level, by, at, Happening::Escalate)
+        let id = self.restart_escalation(id, by, at)?;
+        self.assign_level(&id, level, by, at, EntryKind::Escalate)
     }
 
     /// Sets or takes away its priority.
-    pub fn prioritise(
+    pub fn set_priority(
         &mut self,
         id: &str,
         priority: Option<&str>,
@@ -58,7 +58,7 @@ impl Account {
         let incident = self.touch(id, at)?;
         let was = std::mem::replace(&mut incident.priority, priority.map(str::to_owned));
         let id = incident.id.clone();
-        let change = Happening::Field(
+        let change = EntryKind::Field(
             "Priority",
             was.unwrap_or_default(),
             priority.unwrap_or_default().to_owned(),
@@ -78,13 +78,13 @@ impl Account {
         let incident = self.touch(id, at)?;
         incident.urgency = urgency;
         let id = incident.id.clone();
-        self.record(&id, at, by, "website", Happening::UrgencyChange);
+        self.record(&id, at, by, "website", EntryKind::UrgencyChange);
         self.plan_escalation(&id, at);
         Ok(())
     }
 
     /// Gives it another title.
-    pub fn retitle(&mut self, id: &str, title: &str, at: At) -> Result<(), Refusal> {
+    pub fn set_title(&mut self, id: &str, title: &str, at: At) -> Result<(), Refusal> {
         self.touch(id, at)?.title = title.to_owned();
         Ok(())
     }
@@ -95,14 +95,14 @@ impl Account {
     }
 
     /// A new owner begins anew: no acknowledgement, no snooze stands.
-    fn begin_again(&mut self, id: &str, by: &Agent, at: At) -> Result<String, Refusal> {
+    fn restart_escalation(&mut self, id: &str, by: &Agent, at: At) -> Result<String, Refusal> {
         let incident = self.touch(id, at)?;
         incident.acknowledged.clear();
         incident.snoozed = false;
         incident.unacknowledge_at = None;
         incident.directly = false;
         if incident.status != Status::Triggered {
-            incident.stand(Status::Triggered, by, at);
+            incident.set_status(Status::Triggered, by, at);
         }
         Ok(incident.id.clone())
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::directory::{Directory, Policy, Schedule, User};
-use crate::demo::clockwork::{At, before, hour_of};
+use crate::demo::clockwork::{At, before, truncate_to_hour};
 
 /// The first holder of a rota has held it for this long when the story starts.
 const INTO_THE_SHIFT: Duration = Duration::from_secs(3 * 3600);
@@ -40,9 +40,9 @@ pub struct Rota {
 
 impl Rota {
     /// Rotas whose first people hold them at `start`.
-    pub fn starting(start: At) -> Self {
+    pub fn new(start: At) -> Self {
         Self {
-            anchor: before(hour_of(start), INTO_THE_SHIFT),
+            anchor: before(truncate_to_hour(start), INTO_THE_SHIFT),
         }
     }
 
@@ -117,7 +117,7 @@ mod tests {
     fn account() -> (Directory, Rota, At) {
         let all = toml::from_str(include_str!("../../../assets/demo/account.toml")).unwrap();
         let start = from_unix(1_700_000_000.0).unwrap();
-        (all, Rota::starting(start), start)
+        (all, Rota::new(start), start)
     }
 
     #[test]
@@ -126,7 +126,7 @@ mod tests {
         let schedule = all.schedule("first").unwrap();
         let turn = rota.turn(schedule, start).unwrap();
         assert_eq!(turn.user, "ada");
-        assert_eq!(hour_of(turn.end), turn.end);
+        assert_eq!(truncate_to_hour(turn.end), turn.end);
         assert!(turn.end > start + chrono::TimeDelta::hours(4));
         assert_eq!(rota.turn(schedule, turn.end).unwrap().user, "bo");
         assert_eq!(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::entry::Happening;
+use super::entry::EntryKind;
 use super::incident::{Agent, Opening, Status, Urgency};
 use super::refusal::Refusal;
 use super::*;
@@ -66,7 +66,7 @@ fn it_escalates_at_its_time_and_says_so_in_the_log() {
     assert_eq!(owners(&account, &id), ["bo"]);
     let escalated = account
         .log_of(&id)
-        .any(|entry| matches!(&entry.what, Happening::Escalate(to) if to == &["bo".to_owned()]));
+        .any(|entry| matches!(&entry.kind, EntryKind::Escalate(to) if to == &["bo".to_owned()]));
     assert!(escalated);
     assert_eq!(account.next_due(), Some(minutes(480)));
 }
@@ -81,7 +81,7 @@ fn it_begins_again_as_often_as_the_policy_says_and_then_rests() {
     assert_eq!((incident.level, incident.loops), (2, 1));
     let ends = account
         .log_of(&id)
-        .filter(|it| matches!(it.what, Happening::Exhaust));
+        .filter(|it| matches!(it.kind, EntryKind::Exhaust));
     assert_eq!(ends.count(), 1);
 }
 
@@ -203,14 +203,14 @@ fn pagerduty_resolves_by_itself_before_a_late_escalation() {
 fn priorities_are_those_of_the_account() {
     let (mut account, id) = opened("misc", None);
     account
-        .prioritise(&id, Some("P1"), &ada(), minutes(1))
+        .set_priority(&id, Some("P1"), &ada(), minutes(1))
         .unwrap();
     assert_eq!(
         account.incident("5001").unwrap().priority.as_deref(),
         Some("P1")
     );
     assert_eq!(
-        account.prioritise(&id, Some("P9"), &ada(), minutes(1)),
+        account.set_priority(&id, Some("P9"), &ada(), minutes(1)),
         Err(Refusal::BadPriority)
     );
 }

@@ -1,7 +1,7 @@
 //! What PagerDuty does by itself: assign, notify, escalate, end acknowledgements and snoozes, resolve.
 
 use super::Account;
-use super::entry::Happening;
+use super::entry::EntryKind;
 use super::incident::{Agent, Incident, Pending, Status, Urgency};
 use super::refusal::Refusal;
 use crate::demo::clockwork::At;
@@ -26,7 +26,7 @@ impl Account {
             // Nothing can refuse: the incident is there and open.
             let _done = match what {
                 Pending::Unacknowledge => self.expire(&id, at),
-                Pending::Escalate => self.escalate_by_itself(&id, at),
+                Pending::Escalate => self.auto_escalate(&id, at),
                 Pending::Resolve => self.resolve(&id, &Agent::Service, None, at),
             };
         }
@@ -35,7 +35,7 @@ impl Account {
     /// Gives it to these people and tells them.
     pub(super) fn assign(&mut self, id: &str, to: &[String], by: &Agent, at: At) {
         self.place(id, to, at);
-        self.record(id, at, by, "auto", Happening::Assign(to.to_vec()));
+        self.record(id, at, by, "auto", EntryKind::Assign(to.to_vec()));
         self.notify(id, to, at);
         self.plan_escalation(id, at);
     }
@@ -47,10 +47,13 @@ impl Account {
         level: usize,
         by: &Agent,
         at: At,
-        what: fn(Vec<String>) -> Happening,
+        what: fn(Vec<String>) -> EntryKind,
     ) -> Result<(), Refusal> {
         let policy = self.incident(id).ok_or(Refusal::NotFound)?.policy.clone();
-        let to: Vec<_> = self.next_in_ring(&policy, level, at).into_iter().collect();
+        let to: Vec<_> = self
+            .next_round_robin(&policy, level, at)
+            .into_iter()
+            .collect();
         self.touch(id, at)?.level = level;
         self.place(id, &to, at);
         let channel = if *by == Agent::Service {
@@ -73,7 +76,7 @@ impl Account {
 
     fn notify(&mut self, id: &str, to: &[String], at: At) {
         for user in to {
-            let told = Happening::Notify(user.clone());
+            let told = EntryKind::Notify(user.clone());
             self.record(id, at, &Agent::Service, "auto", told);
         }
     }
@@ -98,7 +101,7 @@ impl Account {
         }
     }
 
-    fn escalate_by_itself(&mut self, id: &str, at: At) -> Result<(), Refusal> {
+    fn auto_escalate(&mut self, id: &str, at: At) -> Result<(), Refusal> {
         let incident = self.incident(id).ok_or(Refusal::NotFound)?;
         let policy = self.directory.policy(&incident.policy);
         let levels = policy.map_or(0, |policy| policy.levels.len());
@@ -106,12 +109,12 @@ impl Account {
         let level = if wraps { 1 } else { incident.level + 1 };
         if wraps {
             self.touch(id, at)?.loops += 1;
-            self.record(id, at, &Agent::Service, "timeout", Happening::Repeat);
+            self.record(id, at, &Agent::Service, "timeout", EntryKind::Repeat);
         }
-        self.assign_level(id, level, &Agent::Service, at, Happening::Escalate)?;
+        self.assign_level(id, level, &Agent::Service, at, EntryKind::Escalate)?;
         let ends = self.incident(id).is_some_and(|it| it.escalate_at.is_none());
         if ends {
-            self.record(id, at, &Agent::Service, "timeout", Happening::Exhaust);
+            self.record(id, at, &Agent::Service, "timeout", EntryKind::Exhaust);
         }
         Ok(())
     }
@@ -125,7 +128,7 @@ impl Account {
         incident.status = Status::Triggered;
         incident.status_at = at;
         incident.status_by = Agent::Service;
-        self.record(id, at, &Agent::Service, "timeout", Happening::Unacknowledge);
+        self.record(id, at, &Agent::Service, "timeout", EntryKind::Unacknowledge);
         self.plan_escalation(id, at);
         Ok(())
     }

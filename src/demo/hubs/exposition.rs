@@ -16,31 +16,31 @@ const DISK_BYTES: f64 = 1_099_511_627_776.0;
 const GIVEN_UP_SECONDS: f64 = 600.0;
 
 /// What a hub's own `/hub/metrics` gives: no label tells which hub it is.
-pub(super) fn of_hub(hub: &Hub, at: At, drift: Drift) -> String {
-    let mut page = Page::default();
+pub(super) fn hub_metrics(hub: &Hub, at: At, drift: Drift) -> String {
+    let mut page = MetricsText::default();
     page.hubs(&[hub], at, drift, false);
     page.text
 }
 
 /// What there is to scrape on a cluster, with the label `namespace`: hubs that are up, and all disks.
-pub(super) fn of_cluster(hubs: &[&Hub], at: At, drift: Drift) -> String {
+pub(super) fn cluster_metrics(hubs: &[&Hub], at: At, drift: Drift) -> String {
     let up: Vec<_> = hubs
         .iter()
         .copied()
         .filter(|hub| hub.down.is_none())
         .collect();
-    let mut page = Page::default();
+    let mut page = MetricsText::default();
     page.hubs(&up, at, drift, true);
     page.disks(hubs, at, drift);
     page.text
 }
 
 #[derive(Default)]
-struct Page {
+struct MetricsText {
     text: String,
 }
 
-impl Page {
+impl MetricsText {
     fn hubs(&mut self, hubs: &[&Hub], at: At, drift: Drift, named: bool) {
         let reading = |hub: &Hub, what| hub.reading(what, at, drift).unwrap_or(0.0);
         let of = |hub: &Hub, more: &str| labels(named.then_some(&*hub.name), more);
@@ -74,10 +74,10 @@ impl Page {
             "Seconds until a server has started, or has not",
         );
         for hub in hubs {
-            let started = hub.started_ever(at, drift);
+            let started = hub.total_starts(at, drift);
             let within = |bound: f64| (started * share_within(bound, hub.usual_p95())).floor();
             self.histogram(name, &|more| of(hub, more), "success", started, &within);
-            let failed = hub.failed_ever(at);
+            let failed = hub.total_failed_starts(at);
             let late = |bound: f64| {
                 if bound < GIVEN_UP_SECONDS {
                     0.0

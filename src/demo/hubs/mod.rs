@@ -34,51 +34,51 @@ pub fn router(shared: Shared) -> Router {
 }
 
 /// How a hub does: well, failing in a way, or not there at all.
-enum Standing {
-    Well,
+enum HubState {
+    Up,
     Failing(Outage),
     Unknown,
 }
 
 type HubPath = Path<(String, String)>;
 
-fn state(shared: &Shared, cluster: &str, hub: &str) -> Standing {
+fn hub_state(shared: &Shared, cluster: &str, hub: &str) -> HubState {
     shared.with(
         |world, _| match world.fleet.hub(cluster, hub).map(|it| it.down) {
-            None => Standing::Unknown,
-            Some(None) => Standing::Well,
-            Some(Some((outage, _))) => Standing::Failing(outage),
+            None => HubState::Unknown,
+            Some(None) => HubState::Up,
+            Some(Some((outage, _))) => HubState::Failing(outage),
         },
     )
 }
 
 async fn health(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> Response {
-    match state(&shared, &cluster, &hub) {
-        Standing::Well => (StatusCode::OK, by_the_hub()).into_response(),
-        Standing::Failing(outage) => failing(outage),
-        Standing::Unknown => no_route(),
+    match hub_state(&shared, &cluster, &hub) {
+        HubState::Up => (StatusCode::OK, jupyterhub_headers()).into_response(),
+        HubState::Failing(outage) => outage_response(outage),
+        HubState::Unknown => no_route(),
     }
 }
 
 async fn version(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> Response {
-    match state(&shared, &cluster, &hub) {
-        Standing::Well => {
+    match hub_state(&shared, &cluster, &hub) {
+        HubState::Up => {
             let body = answer(StatusCode::OK, &json!({ "version": VERSION }));
-            (by_the_hub(), body).into_response()
+            (jupyterhub_headers(), body).into_response()
         }
-        Standing::Failing(outage) => failing(outage),
-        Standing::Unknown => no_route(),
+        HubState::Failing(outage) => outage_response(outage),
+        HubState::Unknown => no_route(),
     }
 }
 
 /// The proxy's own health, which says nothing of its hub.
 async fn proxy(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> Response {
-    match state(&shared, &cluster, &hub) {
-        Standing::Well | Standing::Failing(Outage::HubGone) => {
+    match hub_state(&shared, &cluster, &hub) {
+        HubState::Up | HubState::Failing(Outage::HubGone) => {
             answer(StatusCode::OK, &json!({ "status": "OK" }))
         }
-        Standing::Failing(outage) => failing(outage),
-        Standing::Unknown => no_route(),
+        HubState::Failing(outage) => outage_response(outage),
+        HubState::Unknown => no_route(),
     }
 }
 
@@ -87,13 +87,13 @@ async fn hub_metrics(State(shared): State<Shared>, Path((cluster, hub)): HubPath
         let hub = world.fleet.hub(&cluster, &hub)?;
         hub.down
             .is_none()
-            .then(|| exposition::of_hub(hub, now, world.drift()))
+            .then(|| exposition::hub_metrics(hub, now, world.drift()))
     });
-    match (metrics, state(&shared, &cluster, &hub)) {
+    match (metrics, hub_state(&shared, &cluster, &hub)) {
         (Some(metrics), _) => {
-            (by_the_hub(), text(StatusCode::OK, METRICS, metrics)).into_response()
+            (jupyterhub_headers(), text(StatusCode::OK, METRICS, metrics)).into_response()
         }
-        (None, Standing::Failing(outage)) => failing(outage),
+        (None, HubState::Failing(outage)) => outage_response(outage),
         (None, _) => no_route(),
     }
 }
@@ -102,17 +102,17 @@ async fn cluster_metrics(State(shared): State<Shared>, Path(cluster): Path<Strin
     let metrics = shared.with(|world, now| {
         world.fleet.cluster(&cluster)?;
         let hubs: Vec<&Hub> = world.fleet.hubs_of(&cluster).collect();
-        Some(exposition::of_cluster(&hubs, now, world.drift()))
+        Some(exposition::cluster_metrics(&hubs, now, world.drift()))
     });
     metrics.map_or_else(no_route, |it| text(StatusCode::OK, METRICS, it))
 }
 
-fn by_the_hub() -> [(HeaderName, &'static str); 2] {
+fn jupyterhub_headers() -> [(HeaderName, &'static str); 2] {
     let version = HeaderName::from_static("x-jupyterhub-version");
     [(version, VERSION), (header::CACHE_CONTROL, "no-cache")]
 }
 
-fn failing(outage: Outage) -> Response {
+fn outage_response(outage: Outage) -> Response {
     match outage {
         Outage::HubGone => page(StatusCode::SERVICE_UNAVAILABLE, "503 : Service Unavailable"),
         Outage::ProxyGone => page(StatusCode::BAD_GATEWAY, "502 Bad Gateway"),

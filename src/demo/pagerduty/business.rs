@@ -4,7 +4,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use serde_json::json;
 
-use super::guard::Site;
+use super::guard::PagerdutyState;
 use super::paging::{list_params, params};
 use super::problem::Reply;
 use super::refs;
@@ -16,7 +16,7 @@ use crate::demo::world::posts::SERVICES;
 pub(super) async fn business_services(RawQuery(query): RawQuery) -> Reply {
     let (_, page) = list_params(query.as_deref(), &[])?;
     let all: Vec<_> = SERVICES.iter().zip(1_u32..).collect();
-    Ok(page.answer("business_services", &all, |(name, number)| {
+    Ok(page.response("business_services", &all, |(name, number)| {
         let (kind, id) = ("business_service", business_id(*number));
         let base = refs::base(kind, &id, name, "business_services", None);
         let more =
@@ -26,7 +26,10 @@ pub(super) async fn business_services(RawQuery(query): RawQuery) -> Reply {
 }
 
 /// `GET /business_services/impacts`: a P1 that is open impacts the service that it is about.
-pub(super) async fn impacts(State(site): State<Site>, RawQuery(query): RawQuery) -> Reply {
+pub(super) async fn impacts(
+    State(site): State<PagerdutyState>,
+    RawQuery(query): RawQuery,
+) -> Reply {
     let params = params(query.as_deref(), &["additional_fields[]", "ids[]"])?;
     site.shared.with(|world, _| {
         let numbered = SERVICES.iter().zip(1_u32..);

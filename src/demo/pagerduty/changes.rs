@@ -25,10 +25,10 @@ pub(super) fn apply(
     let id = incident.id.clone();
     if let Some(priority) = change.priority {
         let name = priority_name(account, &priority)?;
-        account.prioritise(&id, name.as_deref(), &agent, at)?;
+        account.set_priority(&id, name.as_deref(), &agent, at)?;
     }
     if let Some(title) = &change.title {
-        account.retitle(&id, title, at)?;
+        account.set_title(&id, title, at)?;
     }
     if let Some(urgency) = urgency(change.urgency.as_deref())? {
         account.set_urgency(&id, urgency, &agent, at)?;

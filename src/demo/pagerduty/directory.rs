@@ -5,10 +5,10 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use serde_json::json;
 
-use super::guard::{Caller, Site};
+use super::guard::{Caller, PagerdutyState};
 use super::paging::{list_params, params, single};
 use super::problem::{Problem, Reply};
-use super::{ME, refs, whole};
+use super::{ME, full_objects, refs};
 use crate::demo::account::Window;
 use crate::demo::account::directory::{Policy, Service};
 use crate::demo::clockwork::At;
@@ -21,20 +21,23 @@ const ABILITIES: [&str; 4] = [
     "service_support_hours",
 ];
 
-pub(super) async fn policies(State(site): State<Site>, RawQuery(query): RawQuery) -> Reply {
+pub(super) async fn policies(
+    State(site): State<PagerdutyState>,
+    RawQuery(query): RawQuery,
+) -> Reply {
     let known = ["query", "user_ids[]", "team_ids[]", "include[]", "sort_by"];
     let (params, page) = list_params(query.as_deref(), &known)?;
     let strategy = asks_for_strategy(&params);
     site.shared.with(|world, _| {
         let all = world.account.directory.policies.iter();
         let found: Vec<_> = all.filter(|it| holds(&it.name, &params)).collect();
-        let shape = |it: &&Policy| whole::policy(&world.account, it, strategy);
-        Ok(page.answer("escalation_policies", &found, shape))
+        let shape = |it: &&Policy| full_objects::policy(&world.account, it, strategy);
+        Ok(page.response("escalation_policies", &found, shape))
     })
 }
 
 pub(super) async fn policy(
-    State(site): State<Site>,
+    State(site): State<PagerdutyState>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Reply {
@@ -42,20 +45,26 @@ pub(super) async fn policy(
     site.shared.with(|world, _| {
         let found = world.account.directory.policy_by_id(&id);
         let found = found.ok_or_else(Problem::not_found)?;
-        let shaped = whole::policy(&world.account, found, asks_for_strategy(&params));
+        let shaped = full_objects::policy(&world.account, found, asks_for_strategy(&params));
         single(StatusCode::OK, "escalation_policy", &shaped)
     })
 }
 
-pub(super) async fn priorities(State(site): State<Site>, RawQuery(query): RawQuery) -> Reply {
+pub(super) async fn priorities(
+    State(site): State<PagerdutyState>,
+    RawQuery(query): RawQuery,
+) -> Reply {
     let (_, page) = list_params(query.as_deref(), &[])?;
     site.shared.with(|world, _| {
         let all = &world.account.directory.priorities;
-        Ok(page.answer("priorities", all, refs::full_priority))
+        Ok(page.response("priorities", all, refs::full_priority))
     })
 }
 
-pub(super) async fn services(State(site): State<Site>, RawQuery(query): RawQuery) -> Reply {
+pub(super) async fn services(
+    State(site): State<PagerdutyState>,
+    RawQuery(query): RawQuery,
+) -> Reply {
     let known = [
         "query",
         "team_ids[]",
@@ -68,12 +77,14 @@ pub(super) async fn services(State(site): State<Site>, RawQuery(query): RawQuery
     site.shared.with(|world, _| {
         let all = world.account.directory.services.iter();
         let found: Vec<_> = all.filter(|it| holds(&it.name, &params)).collect();
-        Ok(page.answer("services", &found, |it| whole::service(&world.account, it)))
+        Ok(page.response("services", &found, |it| {
+            full_objects::service(&world.account, it)
+        }))
     })
 }
 
 pub(super) async fn service(
-    State(site): State<Site>,
+    State(site): State<PagerdutyState>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Reply {
@@ -84,23 +95,23 @@ pub(super) async fn service(
         single(
             StatusCode::OK,
             "service",
-            &whole::service(&world.account, found),
+            &full_objects::service(&world.account, found),
         )
     })
 }
 
-pub(super) async fn users(State(site): State<Site>, RawQuery(query): RawQuery) -> Reply {
+pub(super) async fn users(State(site): State<PagerdutyState>, RawQuery(query): RawQuery) -> Reply {
     let (params, page) = list_params(query.as_deref(), &["query", "team_ids[]", "include[]"])?;
     site.shared.with(|world, _| {
         let all = world.account.directory.users.iter();
         let found = all.filter(|it| holds(&it.name, &params) || holds(&it.email(), &params));
         let found: Vec<_> = found.collect();
-        Ok(page.answer("users", &found, |it| whole::user(it)))
+        Ok(page.response("users", &found, |it| full_objects::user(it)))
     })
 }
 
 pub(super) async fn user(
-    State(site): State<Site>,
+    State(site): State<PagerdutyState>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Reply {
@@ -108,13 +119,13 @@ pub(super) async fn user(
     site.shared.with(|world, _| {
         let found = world.account.directory.user_by_id(&id);
         let found = found.ok_or_else(Problem::not_found)?;
-        single(StatusCode::OK, "user", &whole::user(found))
+        single(StatusCode::OK, "user", &full_objects::user(found))
     })
 }
 
 /// `GET /users/me`: an account's key is nobody's.
 pub(super) async fn me(
-    State(site): State<Site>,
+    State(site): State<PagerdutyState>,
     Extension(caller): Extension<Option<Caller>>,
     RawQuery(query): RawQuery,
 ) -> Reply {
@@ -128,11 +139,14 @@ pub(super) async fn me(
             .directory
             .user(ME)
             .ok_or_else(Problem::not_found)?;
-        single(StatusCode::OK, "user", &whole::user(found))
+        single(StatusCode::OK, "user", &full_objects::user(found))
     })
 }
 
-pub(super) async fn windows(State(site): State<Site>, RawQuery(query): RawQuery) -> Reply {
+pub(super) async fn windows(
+    State(site): State<PagerdutyState>,
+    RawQuery(query): RawQuery,
+) -> Reply {
     let known = [
         "query",
         "team_ids[]",
@@ -147,11 +161,12 @@ pub(super) async fn windows(State(site): State<Site>, RawQuery(query): RawQuery)
         let found = all.filter(|it| {
             let service = account.directory.service(&it.service);
             let service = service.map(Service::id).unwrap_or_default();
-            is_meant(it, params.get("filter"), now) && params.admits("service_ids[]", &service)
+            matches_filter(it, params.get("filter"), now)
+                && params.admits("service_ids[]", &service)
         });
         let found: Vec<_> = found.collect();
-        Ok(page.answer("maintenance_windows", &found, |it| {
-            whole::window(account, it)
+        Ok(page.response("maintenance_windows", &found, |it| {
+            full_objects::window(account, it)
         }))
     })
 }
@@ -173,7 +188,7 @@ fn holds(name: &str, params: &Params) -> bool {
 }
 
 /// Whether a window is one of those that `filter` means.
-fn is_meant(it: &Window, filter: Option<&str>, now: At) -> bool {
+fn matches_filter(it: &Window, filter: Option<&str>, now: At) -> bool {
     match filter {
         Some("past") => it.end < now,
         Some("future") => now < it.start,

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::demo::serve::shared::{Shared, json as answer};
-use crate::demo::world::events::{Event, EventAction};
+use crate::demo::world::events::{EventAction, IntegrationEvent};
 
 /// The longest dedup key, in signs.
 const MAX_KEY: usize = 255;
@@ -46,7 +46,7 @@ struct Link {
 pub(super) async fn enqueue(State(shared): State<Shared>, body: Bytes) -> Response {
     let sent = serde_json::from_slice::<Body>(&body);
     let outcome = match sent {
-        Ok(sent) => take_in(&shared, sent),
+        Ok(sent) => enqueue_event(&shared, sent),
         Err(error) => Err(error.to_string()),
     };
     match outcome {
@@ -65,11 +65,11 @@ pub(super) async fn enqueue(State(shared): State<Shared>, body: Bytes) -> Respon
     }
 }
 
-fn take_in(shared: &Shared, sent: Body) -> Result<String, String> {
+fn enqueue_event(shared: &Shared, sent: Body) -> Result<String, String> {
     let action = EventAction::from_str(&sent.event_action)
         .map_err(|_| "'event_action' is invalid".to_owned())?;
     let payload = match (sent.payload, &action) {
-        (Some(payload), _) => checked(payload)?,
+        (Some(payload), _) => check_payload(payload)?,
         (None, EventAction::Trigger) => return Err("'payload' is missing or blank".to_owned()),
         (None, _) => Payload {
             summary: String::new(),
@@ -82,11 +82,11 @@ fn take_in(shared: &Shared, sent: Body) -> Result<String, String> {
         return Err("'dedup_key' is missing or blank".to_owned());
     }
     shared.with(|world, now| {
-        let service = world.service_of(&sent.routing_key);
+        let service = world.service_for_key(&sent.routing_key);
         let service = service.ok_or_else(|| "'routing_key' is invalid".to_owned())?;
         let key = sent.dedup_key.unwrap_or_else(|| world.new_dedup_key());
         let links = links(sent.client, sent.client_url, sent.links);
-        let event = Event {
+        let event = IntegrationEvent {
             service,
             action,
             dedup_key: key.chars().take(MAX_KEY).collect(),
@@ -101,7 +101,7 @@ fn take_in(shared: &Shared, sent: Body) -> Result<String, String> {
 }
 
 /// What the documentation asks of a payload.
-fn checked(payload: Payload) -> Result<Payload, String> {
+fn check_payload(payload: Payload) -> Result<Payload, String> {
     if payload.summary.is_empty() || payload.source.is_empty() {
         return Err("'payload.summary' or 'payload.source' is missing or blank".to_owned());
     }

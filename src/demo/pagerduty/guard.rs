@@ -20,7 +20,7 @@ const WINDOW_SECONDS: i64 = 60;
 
 /// What every REST handler has.
 #[derive(Clone)]
-pub(super) struct Site {
+pub(super) struct PagerdutyState {
     pub(super) shared: Shared,
     rate: Arc<Mutex<Rate>>,
 }
@@ -50,7 +50,7 @@ pub(super) enum Caller {
     Reader,
 }
 
-impl Site {
+impl PagerdutyState {
     pub(super) fn new(shared: Shared) -> Self {
         let rate = Rate { minute: 0, used: 0 };
         Self {
@@ -74,11 +74,15 @@ impl Site {
 }
 
 /// Lets a request through, or says why not.
-pub(super) async fn guard(State(site): State<Site>, request: Request, next: Next) -> Response {
+pub(super) async fn guard(
+    State(site): State<PagerdutyState>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (mode, now) = site.shared.with(|world, now| (world.pagerduty, now));
     let budget = site.spend(now);
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD);
-    let refusal = behaviour(mode, writes)
+    let refusal = scripted_response(mode, writes)
         .or_else(|| (budget.remaining < 0).then(throttled))
         .or_else(|| {
             admit(request.headers(), writes)
@@ -115,7 +119,7 @@ fn rate_headers(headers: &mut HeaderMap, remaining: i64, reset: i64) {
 }
 
 /// The answer that a story prescribes, if it does.
-fn behaviour(mode: PagerdutyMode, writes: bool) -> Option<Response> {
+fn scripted_response(mode: PagerdutyMode, writes: bool) -> Option<Response> {
     let problem = match (mode, writes) {
         (PagerdutyMode::Failing, _) => Problem::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -158,7 +162,7 @@ fn admit(headers: &HeaderMap, writes: bool) -> Result<(), Problem> {
             "Authentication failed",
         ));
     };
-    let accepts = word(headers, header::ACCEPT.as_str());
+    let accepts = header_text(headers, header::ACCEPT.as_str());
     let is_known = accepts.split(',').any(|it| {
         let kind = it.split(';').next().unwrap_or_default().trim();
         kind == "application/vnd.pagerduty+json" || kind == "application/json"
@@ -176,23 +180,23 @@ fn admit(headers: &HeaderMap, writes: bool) -> Result<(), Problem> {
     if caller == Caller::Reader {
         return Err(denied());
     }
-    if !word(headers, header::CONTENT_TYPE.as_str()).starts_with("application/json") {
+    if !header_text(headers, header::CONTENT_TYPE.as_str()).starts_with("application/json") {
         return Err(Problem::invalid("Content-Type must be application/json"));
     }
-    if word(headers, header::FROM.as_str()).is_empty() {
+    if header_text(headers, header::FROM.as_str()).is_empty() {
         return Err(Problem::invalid("From header is required"));
     }
     Ok(())
 }
 
-fn word<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     let value = headers.get(name).and_then(|it| it.to_str().ok());
     value.unwrap_or_default().trim()
 }
 
 /// Whom `Authorization: Token token=KEY` stands for.
 fn caller(headers: &HeaderMap) -> Option<Caller> {
-    let key = word(headers, header::AUTHORIZATION.as_str()).strip_prefix("Token token=")?;
+    let key = header_text(headers, header::AUTHORIZATION.as_str()).strip_prefix("Token token=")?;
     match key {
         USER_TOKEN => Some(Caller::User(ME.to_owned())),
         READ_ONLY_TOKEN => Some(Caller::Reader),
@@ -202,14 +206,14 @@ fn caller(headers: &HeaderMap) -> Option<Caller> {
 }
 
 /// The address that a write names in `From`.
-pub(super) fn from(headers: &HeaderMap) -> &str {
-    word(headers, header::FROM.as_str())
+pub(super) fn from_header(headers: &HeaderMap) -> &str {
+    header_text(headers, header::FROM.as_str())
 }
 
-pub(super) async fn nothing_here() -> Problem {
+pub(super) async fn route_not_found() -> Problem {
     Problem::not_found()
 }
 
-pub(super) async fn not_put() -> StatusCode {
+pub(super) async fn method_not_allowed() -> StatusCode {
     StatusCode::METHOD_NOT_ALLOWED
 }

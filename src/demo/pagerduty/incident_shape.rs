@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{refs, whole};
+use super::{full_objects, refs};
 use crate::demo::account::Account;
-use crate::demo::account::entry::Happening;
+use crate::demo::account::entry::EntryKind;
 use crate::demo::account::incident::{Incident, Note, PagedAlert, Pending, Status, Urgency};
-use crate::demo::clockwork::stamp;
+use crate::demo::clockwork::format_timestamp;
 
 /// Which references are to be whole objects.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,25 +25,25 @@ pub(super) fn incident(account: &Account, it: &Incident, include: Include) -> Va
         "incidents",
         Some("incidents"),
     );
-    let whole = refs::with(base, standing(account, it));
-    let whole = refs::with(whole, holders(account, it, include));
-    refs::with(whole, surroundings(account, it, include))
+    let whole = refs::with(base, status_fields(account, it));
+    let whole = refs::with(whole, assignment_fields(account, it, include));
+    refs::with(whole, reference_fields(account, it, include))
 }
 
 /// What it is and where it stands.
-fn standing(account: &Account, it: &Incident) -> Value {
+fn status_fields(account: &Account, it: &Incident) -> Value {
     let status: &str = it.status.into();
     let urgency: &str = it.urgency.into();
     json!({
         "incident_number": it.number,
         "title": it.title,
-        "created_at": stamp(it.created_at),
-        "updated_at": stamp(it.updated_at),
+        "created_at": format_timestamp(it.created_at),
+        "updated_at": format_timestamp(it.updated_at),
         "status": status,
         "incident_key": it.incident_key,
-        "last_status_change_at": stamp(it.status_at),
+        "last_status_change_at": format_timestamp(it.status_at),
         "last_status_change_by": refs::agent(account, it, &it.status_by),
-        "resolved_at": it.resolved_at.map(stamp),
+        "resolved_at": it.resolved_at.map(format_timestamp),
         "alert_counts": {
             "all": it.alerts.len(),
             "triggered": it.alerts.len() - it.resolved_alerts(),
@@ -67,21 +67,22 @@ fn pending(it: &Incident) -> Vec<Value> {
 /// Something that PagerDuty will do.
 pub(super) fn action(kind: Pending, at: crate::demo::clockwork::At) -> Value {
     let kind: &str = kind.into();
-    json!({ "type": kind, "at": stamp(at) })
+    json!({ "type": kind, "at": format_timestamp(at) })
 }
 
 /// Who has it.
-fn holders(account: &Account, it: &Incident, include: Include) -> Value {
+fn assignment_fields(account: &Account, it: &Incident, include: Include) -> Value {
     let person = |key: &str| match account.directory.user(key) {
-        Some(user) if include.people => whole::user(user),
+        Some(user) if include.people => full_objects::user(user),
         Some(user) => refs::user(user),
         None => Value::Null,
     };
     let assigned = it.assigned.iter();
-    let assigned = assigned.map(|(key, at)| json!({ "at": stamp(*at), "assignee": person(key) }));
+    let assigned =
+        assigned.map(|(key, at)| json!({ "at": format_timestamp(*at), "assignee": person(key) }));
     let acknowledged = it.acknowledged.iter();
-    let acknowledged =
-        acknowledged.map(|(key, at)| json!({ "at": stamp(*at), "acknowledger": person(key) }));
+    let acknowledged = acknowledged
+        .map(|(key, at)| json!({ "at": format_timestamp(*at), "acknowledger": person(key) }));
     let via = if it.directly {
         "direct_assignment"
     } else {
@@ -98,15 +99,15 @@ fn holders(account: &Account, it: &Incident, include: Include) -> Value {
 }
 
 /// What it belongs to.
-fn surroundings(account: &Account, it: &Incident, include: Include) -> Value {
+fn reference_fields(account: &Account, it: &Incident, include: Include) -> Value {
     let all = &account.directory;
     let service = match all.service(&it.service) {
-        Some(service) if include.services => whole::service(account, service),
+        Some(service) if include.services => full_objects::service(account, service),
         Some(service) => refs::service(service),
         None => Value::Null,
     };
     let policy = match all.policy(&it.policy) {
-        Some(policy) if include.policies => whole::policy(account, policy, false),
+        Some(policy) if include.policies => full_objects::policy(account, policy, false),
         Some(policy) => refs::policy(policy),
         None => Value::Null,
     };
@@ -128,7 +129,7 @@ fn surroundings(account: &Account, it: &Incident, include: Include) -> Value {
 fn first_trigger(account: &Account, it: &Incident) -> Value {
     let mut entries = account.log.iter();
     let entry =
-        entries.find(|entry| entry.incident == it.id && matches!(entry.what, Happening::Trigger));
+        entries.find(|entry| entry.incident == it.id && matches!(entry.kind, EntryKind::Trigger));
     entry.map_or(Value::Null, |entry| {
         let (kind, words) = ("trigger_log_entry_reference", "Triggered through the API");
         refs::base(kind, &entry.id, words, "log_entries", None)
@@ -144,7 +145,7 @@ pub(super) fn alert(account: &Account, of: &Incident, it: &PagedAlert) -> Value 
     refs::with(
         base,
         json!({
-            "created_at": stamp(it.created_at),
+            "created_at": format_timestamp(it.created_at),
             "status": if it.resolved { "resolved" } else { "triggered" },
             "alert_key": it.key,
             "service": refs::service_of(&account.directory, &of.service),
@@ -169,8 +170,8 @@ pub(super) fn note(account: &Account, it: &Note) -> Value {
         "user": refs::user_of(&account.directory, &it.by),
         "channel": { "summary": "The PagerDuty website or APIs" },
         "content": it.text,
-        "created_at": stamp(it.at),
-        "updated_at": stamp(it.at),
+        "created_at": format_timestamp(it.at),
+        "updated_at": format_timestamp(it.at),
     })
 }
 

@@ -4,9 +4,9 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use serde_json::json;
 
-use super::guard::Site;
+use super::guard::PagerdutyState;
 use super::incident_shape::{self as shape, Include};
-use super::paging::{among, list_params, moment, params, single};
+use super::paging::{check_allowed, list_params, moment, params, single};
 use super::problem::{Problem, Reply};
 use crate::demo::account::Account;
 use crate::demo::account::incident::Incident;
@@ -45,16 +45,16 @@ const MAX_DAYS: i64 = 184;
 const DEFAULT_DAYS: i64 = 31;
 
 /// `GET /incidents`.
-pub(super) async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Reply {
+pub(super) async fn list(State(site): State<PagerdutyState>, RawQuery(query): RawQuery) -> Reply {
     let (params, page) = list_params(query.as_deref(), &FILTERS)?;
-    among(
+    check_allowed(
         &params,
         "statuses[]",
         &["triggered", "acknowledged", "resolved"],
     )?;
-    among(&params, "urgencies[]", &["high", "low"])?;
-    among(&params, "date_range", &["all"])?;
-    among(&params, "include[]", &INCLUDES)?;
+    check_allowed(&params, "urgencies[]", &["high", "low"])?;
+    check_allowed(&params, "date_range", &["all"])?;
+    check_allowed(&params, "include[]", &INCLUDES)?;
     let include = include(&params);
     site.shared.with(|world, now| {
         let account = &world.account;
@@ -67,7 +67,7 @@ pub(super) async fn list(State(site): State<Site>, RawQuery(query): RawQuery) ->
             .filter(|it| fits(account, it, &params))
             .collect();
         sort(&mut found, &params)?;
-        Ok(page.answer("incidents", &found, |it| {
+        Ok(page.response("incidents", &found, |it| {
             shape::incident(account, it, include)
         }))
     })
@@ -75,12 +75,12 @@ pub(super) async fn list(State(site): State<Site>, RawQuery(query): RawQuery) ->
 
 /// `GET /incidents/{id}`, by id or number.
 pub(super) async fn one(
-    State(site): State<Site>,
+    State(site): State<PagerdutyState>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Reply {
     let params = params(query.as_deref(), &["include[]"])?;
-    among(&params, "include[]", &INCLUDES)?;
+    check_allowed(&params, "include[]", &INCLUDES)?;
     site.shared.with(|world, _| {
         let incident = world.account.incident(&id).ok_or_else(Problem::not_found)?;
         let shaped = shape::incident(&world.account, incident, include(&params));
@@ -90,13 +90,13 @@ pub(super) async fn one(
 
 /// `GET /incidents/{id}/alerts`.
 pub(super) async fn alerts(
-    State(site): State<Site>,
+    State(site): State<PagerdutyState>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Reply {
     let known = ["alert_key", "statuses[]", "sort_by", "include[]"];
     let (params, page) = list_params(query.as_deref(), &known)?;
-    among(&params, "statuses[]", &["triggered", "resolved"])?;
+    check_allowed(&params, "statuses[]", &["triggered", "resolved"])?;
     site.shared.with(|world, _| {
         let incident = world.account.incident(&id).ok_or_else(Problem::not_found)?;
         let found = incident.alerts.iter().filter(|it| {
@@ -104,7 +104,7 @@ pub(super) async fn alerts(
             params.admits("statuses[]", status) && params.admits("alert_key", &it.key)
         });
         let found: Vec<_> = found.collect();
-        Ok(page.answer("alerts", &found, |it| {
+        Ok(page.response("alerts", &found, |it| {
             shape::alert(&world.account, incident, it)
         }))
     })
@@ -112,7 +112,7 @@ pub(super) async fn alerts(
 
 /// `GET /incidents/{id}/notes`: all of them, newest first, without paging.
 pub(super) async fn notes(
-    State(site): State<Site>,
+    State(site): State<PagerdutyState>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Reply {

@@ -3,34 +3,34 @@
 use axum::extract::{Path, RawQuery, State};
 use serde_json::{Value, json};
 
-use super::guard::Site;
+use super::guard::PagerdutyState;
 use super::incident_shape::action;
-use super::paging::{Page, flag, list_params, moment};
+use super::paging::{Pagination, flag, list_params, moment};
 use super::problem::{Problem, Reply};
 use super::refs;
 use crate::demo::account::Account;
-use crate::demo::account::entry::{Entry, Happening};
+use crate::demo::account::entry::{Entry, EntryKind};
 use crate::demo::account::incident::{Agent, Pending};
-use crate::demo::clockwork::{At, stamp};
+use crate::demo::clockwork::{At, format_timestamp};
 use crate::demo::serve::shared::Params;
 
 const KNOWN: [&str; 5] = ["since", "until", "time_zone", "is_overview", "include[]"];
 
 /// `GET /log_entries`.
-pub(super) async fn all(State(site): State<Site>, RawQuery(query): RawQuery) -> Reply {
+pub(super) async fn all(State(site): State<PagerdutyState>, RawQuery(query): RawQuery) -> Reply {
     let known: Vec<_> = KNOWN.into_iter().chain(["team_ids[]"]).collect();
     let (params, page) = list_params(query.as_deref(), &known)?;
     site.shared.with(|world, _| {
         // The documentation lists no changes of fields here, only in an incident's own log.
         let entries = world.account.log.iter().rev();
-        let entries = entries.filter(|it| !matches!(it.what, Happening::Field(..)));
-        listed(&world.account, entries, &params, page)
+        let entries = entries.filter(|it| !matches!(it.kind, EntryKind::Field(..)));
+        list_response(&world.account, entries, &params, page)
     })
 }
 
 /// `GET /incidents/{id}/log_entries`.
-pub(super) async fn of_incident(
-    State(site): State<Site>,
+pub(super) async fn for_incident(
+    State(site): State<PagerdutyState>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Reply {
@@ -38,35 +38,35 @@ pub(super) async fn of_incident(
     site.shared.with(|world, _| {
         let account = &world.account;
         let incident = account.incident(&id).ok_or_else(Problem::not_found)?;
-        listed(account, account.log_of(&incident.id), &params, page)
+        list_response(account, account.log_of(&incident.id), &params, page)
     })
 }
 
-fn listed<'a>(
+fn list_response<'a>(
     account: &Account,
     entries: impl Iterator<Item = &'a Entry>,
     params: &Params,
-    page: Page,
+    page: Pagination,
 ) -> Reply {
     let since = moment(params, "since", 2004)?.unwrap_or(At::MIN_UTC);
     let until = moment(params, "until", 2005)?.unwrap_or(At::MAX_UTC);
     let overview = flag(params, "is_overview");
     let found = entries.filter(|it| {
-        since <= it.at && it.at <= until && !(overview && matches!(it.what, Happening::Notify(_)))
+        since <= it.at && it.at <= until && !(overview && matches!(it.kind, EntryKind::Notify(_)))
     });
     let found: Vec<_> = found.collect();
-    Ok(page.answer("log_entries", &found, |it| shape(account, it)))
+    Ok(page.response("log_entries", &found, |it| shape(account, it)))
 }
 
 fn shape(account: &Account, it: &Entry) -> Value {
-    let (kind, summary) = words(account, it);
+    let (kind, summary) = type_and_summary(account, it);
     let incident = account.incident(&it.incident);
     let base = refs::base(kind, &it.id, &summary, "log_entries", None);
     let service = incident.map(|it| refs::service_of(&account.directory, &it.service));
     let whole = refs::with(
         base,
         json!({
-            "created_at": stamp(it.at),
+            "created_at": format_timestamp(it.at),
             "agent": incident.map(|of| refs::agent(account, of, &it.by)),
             "channel": { "type": it.channel },
             "service": service,
@@ -76,11 +76,11 @@ fn shape(account: &Account, it: &Entry) -> Value {
             "event_details": {},
         }),
     );
-    refs::with(whole, particulars(account, &it.what))
+    refs::with(whole, entry_details(account, &it.kind))
 }
 
 /// What only entries of this kind carry.
-fn particulars(account: &Account, what: &Happening) -> Value {
+fn entry_details(account: &Account, what: &EntryKind) -> Value {
     let people = |keys: &[String]| -> Vec<Value> {
         let people = keys.iter();
         people
@@ -88,16 +88,16 @@ fn particulars(account: &Account, what: &Happening) -> Value {
             .collect()
     };
     match what {
-        Happening::Assign(to) | Happening::Delegate(to) | Happening::Escalate(to) => {
+        EntryKind::Assign(to) | EntryKind::Delegate(to) | EntryKind::Escalate(to) => {
             json!({ "assignees": people(to) })
         }
-        Happening::Notify(who) => json!({ "user": refs::user_of(&account.directory, who) }),
-        Happening::Acknowledge(seconds) => json!({ "acknowledgement_timeout": seconds }),
-        Happening::Annotate(text) | Happening::Resolve(Some(text)) => json!({ "note": text }),
-        Happening::Snooze(until) => {
+        EntryKind::Notify(who) => json!({ "user": refs::user_of(&account.directory, who) }),
+        EntryKind::Acknowledge(seconds) => json!({ "acknowledgement_timeout": seconds }),
+        EntryKind::Annotate(text) | EntryKind::Resolve(Some(text)) => json!({ "note": text }),
+        EntryKind::Snooze(until) => {
             json!({ "changed_actions": [action(Pending::Unacknowledge, *until)] })
         }
-        Happening::Field(name, before, after) => {
+        EntryKind::Field(name, before, after) => {
             let description = format!("{name} changed from \"{before}\" to \"{after}\"");
             json!({ "event_details": { "description": description } })
         }
@@ -106,7 +106,7 @@ fn particulars(account: &Account, what: &Happening) -> Value {
 }
 
 /// An entry's type, and a sentence.
-fn words(account: &Account, it: &Entry) -> (&'static str, String) {
+fn type_and_summary(account: &Account, it: &Entry) -> (&'static str, String) {
     let names = |keys: &[String]| {
         let names = keys.iter().filter_map(|key| account.directory.user(key));
         names
@@ -120,33 +120,33 @@ fn words(account: &Account, it: &Entry) -> (&'static str, String) {
         Agent::Service if it.channel == "timeout" => " by timeout".to_owned(),
         Agent::Service => " through the API".to_owned(),
     };
-    match &it.what {
-        Happening::Trigger => ("trigger_log_entry", format!("Triggered{by}")),
-        Happening::Assign(to) => ("assign_log_entry", format!("Assigned to {}{by}", names(to))),
-        Happening::Delegate(to) => (
+    match &it.kind {
+        EntryKind::Trigger => ("trigger_log_entry", format!("Triggered{by}")),
+        EntryKind::Assign(to) => ("assign_log_entry", format!("Assigned to {}{by}", names(to))),
+        EntryKind::Delegate(to) => (
             "delegate_log_entry",
             format!("Delegated to {}{by}", names(to)),
         ),
-        Happening::Escalate(to) => (
+        EntryKind::Escalate(to) => (
             "escalate_log_entry",
             format!("Escalated to {}{by}", names(to)),
         ),
-        Happening::Notify(who) => ("notify_log_entry", format!("Notified {}", name(who))),
-        Happening::Acknowledge(_) => ("acknowledge_log_entry", format!("Acknowledged{by}")),
-        Happening::Unacknowledge => ("unacknowledge_log_entry", format!("Unacknowledged{by}")),
-        Happening::Resolve(_) => ("resolve_log_entry", format!("Resolved{by}")),
-        Happening::Annotate(_) => ("annotate_log_entry", format!("Note added{by}")),
-        Happening::Snooze(_) => ("snooze_log_entry", format!("Snoozed{by}")),
-        Happening::Repeat => (
+        EntryKind::Notify(who) => ("notify_log_entry", format!("Notified {}", name(who))),
+        EntryKind::Acknowledge(_) => ("acknowledge_log_entry", format!("Acknowledged{by}")),
+        EntryKind::Unacknowledge => ("unacknowledge_log_entry", format!("Unacknowledged{by}")),
+        EntryKind::Resolve(_) => ("resolve_log_entry", format!("Resolved{by}")),
+        EntryKind::Annotate(_) => ("annotate_log_entry", format!("Note added{by}")),
+        EntryKind::Snooze(_) => ("snooze_log_entry", format!("Snoozed{by}")),
+        EntryKind::Repeat => (
             "repeat_escalation_path_log_entry",
             "The escalation policy begins again".to_owned(),
         ),
-        Happening::Exhaust => (
+        EntryKind::Exhaust => (
             "exhaust_escalation_path_log_entry",
             "The escalation policy has no further level".to_owned(),
         ),
-        Happening::UrgencyChange => ("urgency_change_log_entry", format!("Urgency changed{by}")),
-        Happening::Field(name, ..) => (
+        EntryKind::UrgencyChange => ("urgency_change_log_entry", format!("Urgency changed{by}")),
+        EntryKind::Field(name, ..) => (
             "field_value_change_log_entry",
             format!("{name} changed{by}"),
         ),

@@ -8,18 +8,18 @@ mod business;
 mod changes;
 mod directory;
 mod enqueue;
+mod full_objects;
 mod guard;
 mod incident_shape;
 mod incidents;
 mod log;
 mod oncalls;
+mod page_options;
 mod page_shape;
-mod page_words;
 mod paging;
 mod problem;
 mod refs;
 mod status_pages;
-mod whole;
 mod writes;
 
 #[cfg(test)]
@@ -30,7 +30,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post, put};
 
 use super::serve::shared::Shared;
-use guard::Site;
+use guard::PagerdutyState;
 pub use status_pages::PAGE_ID;
 
 /// A user's key: what it does, Ada does.
@@ -44,7 +44,7 @@ pub const ME: &str = "ada";
 
 /// All routes.
 pub fn router(shared: Shared) -> Router {
-    let site = Site::new(shared.clone());
+    let site = PagerdutyState::new(shared.clone());
     let rest = Router::new()
         .route(
             "/incidents",
@@ -55,7 +55,7 @@ pub fn router(shared: Shared) -> Router {
             get(incidents::one).put(writes::single_change),
         )
         .route("/incidents/{id}/alerts", get(incidents::alerts))
-        .route("/incidents/{id}/log_entries", get(log::of_incident))
+        .route("/incidents/{id}/log_entries", get(log::for_incident))
         .route(
             "/incidents/{id}/notes",
             get(incidents::notes).post(writes::note),
@@ -76,11 +76,14 @@ pub fn router(shared: Shared) -> Router {
         .route("/business_services", get(business::business_services))
         .route("/business_services/impacts", get(business::impacts))
         .merge(status_pages::router())
-        .fallback(guard::nothing_here)
+        .fallback(guard::route_not_found)
         .layer(from_fn_with_state(site.clone(), guard::guard))
         .with_state(site);
     let events = Router::new()
-        .route("/v2/enqueue", put(guard::not_put).post(enqueue::enqueue))
+        .route(
+            "/v2/enqueue",
+            put(guard::method_not_allowed).post(enqueue::enqueue),
+        )
         .with_state(shared);
     events.merge(rest)
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use axum::extract::{RawQuery, State};
 use serde_json::{Value, json};
 
-use super::guard::Site;
+use super::guard::PagerdutyState;
 use super::paging::{flag, list_params, moment};
 use super::problem::{Problem, Reply};
-use super::{refs, whole};
+use super::{full_objects, refs};
 use crate::demo::account::Account;
 use crate::demo::account::rota::OnCall;
-use crate::demo::clockwork::stamp;
+use crate::demo::clockwork::format_timestamp;
 use crate::demo::serve::shared::Params;
 
 const KNOWN: [&str; 8] = [
@@ -28,7 +28,7 @@ const KNOWN: [&str; 8] = [
 const MAX_DAYS: i64 = 90;
 
 /// `GET /oncalls`.
-pub(super) async fn list(State(site): State<Site>, RawQuery(query): RawQuery) -> Reply {
+pub(super) async fn list(State(site): State<PagerdutyState>, RawQuery(query): RawQuery) -> Reply {
     let (params, page) = list_params(query.as_deref(), &KNOWN)?;
     let since = moment(&params, "since", 2004)?;
     let until = moment(&params, "until", 2005)?;
@@ -45,7 +45,7 @@ pub(super) async fn list(State(site): State<Site>, RawQuery(query): RawQuery) ->
             let mut seen = BTreeSet::new();
             found.retain(|it| seen.insert((it.policy.id(), it.level, it.user.id())));
         }
-        Ok(page.answer("oncalls", &found, |it| shape(account, it, &params)))
+        Ok(page.response("oncalls", &found, |it| shape(account, it, &params)))
     })
 }
 
@@ -61,11 +61,11 @@ fn fits(it: &OnCall, params: &Params) -> bool {
 fn shape(account: &Account, it: &OnCall, params: &Params) -> Value {
     let asks = |name| params.all("include[]").any(|it| it == name);
     let user = match asks("users") {
-        true => whole::user(it.user),
+        true => full_objects::user(it.user),
         false => refs::user(it.user),
     };
     let policy = match asks("escalation_policies") {
-        true => whole::policy(account, it.policy, false),
+        true => full_objects::policy(account, it.policy, false),
         false => refs::policy(it.policy),
     };
     let turn = it.turn.as_ref();
@@ -74,7 +74,7 @@ fn shape(account: &Account, it: &OnCall, params: &Params) -> Value {
         "escalation_level": it.level,
         "schedule": turn.map(|(schedule, _)| refs::schedule(schedule)),
         "user": user,
-        "start": turn.map(|(_, shift)| stamp(shift.start)),
-        "end": turn.map(|(_, shift)| stamp(shift.end)),
+        "start": turn.map(|(_, shift)| format_timestamp(shift.start)),
+        "end": turn.map(|(_, shift)| format_timestamp(shift.end)),
     })
 }

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::page_words::{impact_id, service_id, severity_id, status_id};
+use super::page_options::{impact_id, service_id, severity_id, status_id};
 use super::status_pages::PAGE_ID;
-use crate::demo::clockwork::fine_stamp;
+use crate::demo::clockwork::format_timestamp_fraction;
 use crate::demo::world::posts::{Post, SERVICES, Update};
 
 /// Where objects of the page say they are.
@@ -41,8 +41,8 @@ pub(super) fn post(it: &Post) -> Value {
         "linked_resource": linked.map(|id| json!({ "id": id, "type": "incident" })),
         "postmortem": null,
         "title": it.title,
-        "starts_at": it.planned.map(|(from, _)| fine_stamp(from)),
-        "ends_at": it.planned.map(|(_, until)| fine_stamp(until)),
+        "starts_at": it.planned.map(|(from, _)| format_timestamp_fraction(from)),
+        "ends_at": it.planned.map(|(_, until)| format_timestamp_fraction(until)),
         "updates": updates.collect::<Vec<_>>(),
     })
 }
@@ -68,7 +68,7 @@ pub(super) fn update(post: &Post, it: &Update) -> Value {
         "impacted_services": impacted.collect::<Vec<_>>(),
         "update_frequency_ms": null,
         "notify_subscribers": false,
-        "reported_at": fine_stamp(it.at),
+        "reported_at": format_timestamp_fraction(it.at),
         "type": "status_page_post_update",
     })
 }

@@ -10,11 +10,11 @@ use crate::demo::serve::shared::{Params, json as answer};
 
 const DEFAULT_LIMIT: usize = 25;
 const MAX_LIMIT: usize = 100;
-const MAX_REACH: usize = 10_000;
+const MAX_OFFSET_PLUS_LIMIT: usize = 10_000;
 
 /// The part of a list that is asked for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Page {
+pub(super) struct Pagination {
     limit: usize,
     offset: usize,
     wants_total: bool,
@@ -36,21 +36,24 @@ pub(super) fn params(query: Option<&str>, known: &[&str]) -> Result<Params, Prob
 }
 
 /// The same for a list, with its page.
-pub(super) fn list_params(query: Option<&str>, known: &[&str]) -> Result<(Params, Page), Problem> {
+pub(super) fn list_params(
+    query: Option<&str>,
+    known: &[&str],
+) -> Result<(Params, Pagination), Problem> {
     let all: Vec<_> = known.iter().chain(&PAGING).copied().collect();
     let params = params(query, &all)?;
-    let page = Page::of(&params)?;
+    let page = Pagination::from_params(&params)?;
     Ok((params, page))
 }
 
-impl Page {
-    fn of(params: &Params) -> Result<Self, Problem> {
+impl Pagination {
+    fn from_params(params: &Params) -> Result<Self, Problem> {
         let limit = number(params, "limit", DEFAULT_LIMIT)?;
         let offset = number(params, "offset", 0)?;
         if limit == 0 || limit > MAX_LIMIT {
             return Err(Problem::invalid("Limit must be between 1 and 100"));
         }
-        if offset.saturating_add(limit) > MAX_REACH {
+        if offset.saturating_add(limit) > MAX_OFFSET_PLUS_LIMIT {
             return Err(Problem::invalid("Offset + limit must not exceed 10000"));
         }
         Ok(Self {
@@ -61,7 +64,7 @@ impl Page {
     }
 
     /// The page's part of `all`, each made into JSON, under `key`.
-    pub(super) fn answer<T>(self, key: &str, all: &[T], shape: impl Fn(&T) -> Value) -> Response {
+    pub(super) fn response<T>(self, key: &str, all: &[T], shape: impl Fn(&T) -> Value) -> Response {
         let part = all.iter().skip(self.offset).take(self.limit);
         let part: Vec<_> = part.map(shape).collect();
         let total = if self.wants_total {
@@ -106,7 +109,7 @@ pub(super) fn moment(params: &Params, name: &str, code: u16) -> Result<Option<At
 }
 
 /// Refuses a value that is not one of `known`.
-pub(super) fn among(params: &Params, name: &str, known: &[&str]) -> Result<(), Problem> {
+pub(super) fn check_allowed(params: &Params, name: &str, known: &[&str]) -> Result<(), Problem> {
     let stranger = params.all(name).find(|it| !known.contains(it));
     match stranger {
         None => Ok(()),

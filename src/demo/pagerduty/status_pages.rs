@@ -8,12 +8,12 @@ use axum::routing::get;
 use serde_json::{Value, json};
 
 use super::business::business_id;
-use super::guard::Site;
+use super::guard::PagerdutyState;
+use super::page_options::{IMPACTS, PageOption, SEVERITIES, STATUSES, service_id, status_id};
 use super::page_shape::{self as shape, PAGES, kind, this_page};
-use super::page_words::{IMPACTS, SEVERITIES, STATUSES, Word, service_id, status_id};
 use super::paging::{params, single};
 use super::problem::{Problem, Reply};
-use crate::demo::clockwork::fine_stamp;
+use crate::demo::clockwork::format_timestamp_fraction;
 use crate::demo::serve::shared::json as answer;
 use crate::demo::world::posts::{Post, SERVICES};
 
@@ -21,7 +21,7 @@ use crate::demo::world::posts::{Post, SERVICES};
 pub const PAGE_ID: &str = "PSPHUBS";
 
 /// The routes of status pages.
-pub(super) fn router() -> Router<Site> {
+pub(super) fn router() -> Router<PagerdutyState> {
     Router::new()
         .route("/status_pages", get(pages))
         .route("/status_pages/{page}/impacts", get(impacts))
@@ -40,9 +40,11 @@ pub(super) fn router() -> Router<Site> {
         )
 }
 
-async fn pages(RawQuery(query): RawQuery, State(site): State<Site>) -> Reply {
+async fn pages(RawQuery(query): RawQuery, State(site): State<PagerdutyState>) -> Reply {
     let params = params(query.as_deref(), &["status_page_type"])?;
-    let published = site.shared.with(|world, _| fine_stamp(world.start));
+    let published = site
+        .shared
+        .with(|world, _| format_timestamp_fraction(world.start));
     let page = json!({
         "id": PAGE_ID,
         "name": "Hubs",
@@ -52,11 +54,11 @@ async fn pages(RawQuery(query): RawQuery, State(site): State<Site>) -> Reply {
         "type": "status_page",
     });
     let shown = params.admits("status_page_type", "public");
-    listed("status_pages", shown.then_some(page).into_iter().collect())
+    list_response("status_pages", shown.then_some(page).into_iter().collect())
 }
 
 async fn impacts(Path(page): Path<String>, RawQuery(query): RawQuery) -> Reply {
-    words(
+    options(
         &page,
         query.as_deref(),
         "impacts",
@@ -66,7 +68,7 @@ async fn impacts(Path(page): Path<String>, RawQuery(query): RawQuery) -> Reply {
 }
 
 async fn severities(Path(page): Path<String>, RawQuery(query): RawQuery) -> Reply {
-    words(
+    options(
         &page,
         query.as_deref(),
         "severities",
@@ -76,7 +78,7 @@ async fn severities(Path(page): Path<String>, RawQuery(query): RawQuery) -> Repl
 }
 
 async fn statuses(Path(page): Path<String>, RawQuery(query): RawQuery) -> Reply {
-    words(
+    options(
         &page,
         query.as_deref(),
         "statuses",
@@ -85,7 +87,7 @@ async fn statuses(Path(page): Path<String>, RawQuery(query): RawQuery) -> Reply 
     )
 }
 
-fn words(page: &str, query: Option<&str>, key: &str, kind: &str, all: &[Word]) -> Reply {
+fn options(page: &str, query: Option<&str>, key: &str, kind: &str, all: &[PageOption]) -> Reply {
     is_ours(page)?;
     let params = params(query, &["post_type"])?;
     let listed_words = all
@@ -101,7 +103,7 @@ fn words(page: &str, query: Option<&str>, key: &str, kind: &str, all: &[Word]) -
             "type": kind,
         })
     });
-    listed(key, shaped.collect())
+    list_response(key, shaped.collect())
 }
 
 async fn services(Path(page): Path<String>, RawQuery(query): RawQuery) -> Reply {
@@ -119,11 +121,11 @@ async fn services(Path(page): Path<String>, RawQuery(query): RawQuery) -> Reply 
             "type": "status_page_service",
         })
     });
-    listed("services", shaped.collect())
+    list_response("services", shaped.collect())
 }
 
 async fn posts(
-    State(site): State<Site>,
+    State(site): State<PagerdutyState>,
     Path(page): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Reply {
@@ -139,12 +141,12 @@ async fn posts(
                 && params.admits("status[]", status.unwrap_or_default())
                 && params.admits("reviewed_status", "approved")
         });
-        listed("posts", found.map(shape::post).collect())
+        list_response("posts", found.map(shape::post).collect())
     })
 }
 
 async fn post(
-    State(site): State<Site>,
+    State(site): State<PagerdutyState>,
     Path((page, id)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Reply {
@@ -157,7 +159,7 @@ async fn post(
 }
 
 async fn updates(
-    State(site): State<Site>,
+    State(site): State<PagerdutyState>,
     Path((page, id)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Reply {
@@ -166,12 +168,12 @@ async fn updates(
     site.shared.with(|world, _| {
         let post = find(&world.posts, &id)?;
         let shaped = post.updates.iter().map(|it| shape::update(post, it));
-        listed("post_updates", shaped.collect())
+        list_response("post_updates", shaped.collect())
     })
 }
 
 async fn update(
-    State(site): State<Site>,
+    State(site): State<PagerdutyState>,
     Path((page, id, update)): Path<(String, String, String)>,
     RawQuery(query): RawQuery,
 ) -> Reply {
@@ -197,7 +199,7 @@ fn find<'a>(posts: &'a [Post], id: &str) -> Result<&'a Post, Problem> {
 }
 
 /// These lists take no paging, though they show some.
-fn listed(key: &str, all: Vec<Value>) -> Reply {
+fn list_response(key: &str, all: Vec<Value>) -> Reply {
     let total = all.len();
     let body = json!({ "limit": 100, "offset": 0, "more": false, "total": total, key: all });
     Ok(answer(StatusCode::OK, &body))

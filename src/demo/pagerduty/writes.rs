@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::bodies::{Bulk, Creation, NoteBody, Single, SnoozeBody};
 use super::changes::{apply, expect_type, policy_key, urgency, user_key};
-use super::guard::{Site, from};
+use super::guard::{PagerdutyState, from_header};
 use super::incident_shape as shape;
 use super::paging::single;
 use super::problem::{Problem, Reply};
@@ -23,8 +23,12 @@ use crate::demo::serve::shared::json as answer;
 const MAX_BULK: usize = 250;
 
 /// `PUT /incidents`: all or none.
-pub(super) async fn bulk(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Reply {
-    let sent: Bulk = read(&body)?;
+pub(super) async fn bulk(
+    State(site): State<PagerdutyState>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Reply {
+    let sent: Bulk = parse_body(&body)?;
     if sent.incidents.len() > MAX_BULK {
         let (status, words) = (StatusCode::PAYLOAD_TOO_LARGE, "Too many incidents");
         return Err(Problem::new(status, 2001, words));
@@ -51,24 +55,28 @@ pub(super) async fn bulk(State(site): State<Site>, headers: HeaderMap, body: Byt
 
 /// `PUT /incidents/{id}`.
 pub(super) async fn single_change(
-    State(site): State<Site>,
+    State(site): State<PagerdutyState>,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Reply {
-    let sent: Single = read(&body)?;
+    let sent: Single = parse_body(&body)?;
     site.shared.with(|world, now| {
         let by = requester(&world.account, &headers)?;
         let mut tried = world.account.clone();
         apply(&mut tried, &id, sent.incident, &by, now)?;
         world.account = tried;
-        shown(&world.account, &id, StatusCode::OK)
+        incident_response(&world.account, &id, StatusCode::OK)
     })
 }
 
 /// `POST /incidents`. One that is assigned to whom it comes from is acknowledged at once.
-pub(super) async fn create(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Reply {
-    let Creation { incident: new } = read(&body)?;
+pub(super) async fn create(
+    State(site): State<PagerdutyState>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Reply {
+    let Creation { incident: new } = parse_body(&body)?;
     expect_type(&new.kind, "incident")?;
     site.shared.with(|world, now| {
         let by = requester(&world.account, &headers)?;
@@ -111,7 +119,7 @@ pub(super) async fn create(State(site): State<Site>, headers: HeaderMap, body: B
         if people.contains(&by) {
             world.account.acknowledge(&id, &by, now)?;
         }
-        shown(&world.account, &id, StatusCode::CREATED)
+        incident_response(&world.account, &id, StatusCode::CREATED)
     })
 }
 
@@ -128,28 +136,28 @@ fn must_be_new(account: &Account, service: &str, key: &str) -> Result<(), Proble
 
 /// `POST /incidents/{id}/snooze`.
 pub(super) async fn snooze(
-    State(site): State<Site>,
+    State(site): State<PagerdutyState>,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Reply {
-    let sent: SnoozeBody = read(&body)?;
+    let sent: SnoozeBody = parse_body(&body)?;
     site.shared.with(|world, now| {
         let by = requester(&world.account, &headers)?;
         let span = Duration::from_secs(sent.duration);
         world.account.snooze(&id, &by, span, now)?;
-        shown(&world.account, &id, StatusCode::CREATED)
+        incident_response(&world.account, &id, StatusCode::CREATED)
     })
 }
 
 /// `POST /incidents/{id}/notes`: 200, not 201.
 pub(super) async fn note(
-    State(site): State<Site>,
+    State(site): State<PagerdutyState>,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Reply {
-    let sent: NoteBody = read(&body)?;
+    let sent: NoteBody = parse_body(&body)?;
     site.shared.with(|world, now| {
         let by = requester(&world.account, &headers)?;
         let note = world.account.note(&id, &by, &sent.note.content, now)?;
@@ -157,11 +165,11 @@ pub(super) async fn note(
     })
 }
 
-fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
+fn parse_body<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
     serde_json::from_slice(body).map_err(|error| Problem::invalid(error.to_string()))
 }
 
-fn shown(account: &Account, id: &str, status: StatusCode) -> Reply {
+fn incident_response(account: &Account, id: &str, status: StatusCode) -> Reply {
     let incident = account.incident(id).ok_or_else(Problem::not_found)?;
     let shaped = shape::incident(account, incident, shape::Include::default());
     single(status, "incident", &shaped)
@@ -169,6 +177,6 @@ fn shown(account: &Account, id: &str, status: StatusCode) -> Reply {
 
 /// The person in `From`, by key.
 fn requester(account: &Account, headers: &HeaderMap) -> Result<String, Problem> {
-    let user = account.directory.user_by_email(from(headers));
+    let user = account.directory.user_by_email(from_header(headers));
     Ok(user.ok_or(Refusal::RequesterNotFound)?.key.clone())
 }

@@ -1,10 +1,10 @@
 //! A Prometheus: the HTTP API v1 of one cluster, or of all of them behind one endpoint.
 
-mod answers;
-mod narrowed;
 mod query;
+mod recognize;
+mod responses;
+mod restricted_query;
 mod series;
-mod understanding;
 
 #[cfg(test)]
 mod tests;
@@ -31,7 +31,7 @@ pub const TENANT: &str = "demo";
 
 /// Which cluster a Prometheus watches.
 #[derive(Clone, Debug)]
-pub enum Watches {
+pub enum ServedClusters {
     /// One.
     Cluster(Arc<str>),
     /// All of them, told apart by the label `cluster`.
@@ -40,20 +40,23 @@ pub enum Watches {
 
 /// One Prometheus's place in the world.
 #[derive(Clone)]
-pub(super) struct Site {
+pub(super) struct PrometheusState {
     pub(super) shared: Shared,
-    pub(super) watches: Watches,
+    pub(super) watches: ServedClusters,
 }
 
 /// The routes of one Prometheus.
-pub fn router(shared: Shared, watches: Watches) -> Router {
-    let site = Site { shared, watches };
+pub fn router(shared: Shared, watches: ServedClusters) -> Router {
+    let site = PrometheusState { shared, watches };
     Router::new()
         .route(
             "/-/healthy",
-            get(|| plain("Prometheus Server is Healthy.\n")),
+            get(|| fixed_text("Prometheus Server is Healthy.\n")),
         )
-        .route("/-/ready", get(|| plain("Prometheus Server is Ready.\n")))
+        .route(
+            "/-/ready",
+            get(|| fixed_text("Prometheus Server is Ready.\n")),
+        )
         .route("/api/v1/rules", get(rules))
         .route("/api/v1/alerts", get(alerts))
         .route("/api/v1/query", get(query_get).post(query_post))
@@ -64,12 +67,12 @@ pub fn router(shared: Shared, watches: Watches) -> Router {
         .with_state(site)
 }
 
-async fn plain(words: &'static str) -> Response {
+async fn fixed_text(words: &'static str) -> Response {
     text(StatusCode::OK, "text/plain; charset=utf-8", words)
 }
 
 /// What stands before every answer: how it behaves at present, the password, the tenant.
-async fn guard(State(site): State<Site>, request: Request, next: Next) -> Response {
+async fn guard(State(site): State<PrometheusState>, request: Request, next: Next) -> Response {
     let refuse = |words| text(StatusCode::UNAUTHORIZED, "text/plain; charset=utf-8", words);
     match site.mode() {
         PrometheusMode::Answering => {}
@@ -90,63 +93,73 @@ async fn guard(State(site): State<Site>, request: Request, next: Next) -> Respon
     if !has_credentials(request.headers(), USER, PASSWORD) {
         return refuse("Unauthorized\n");
     }
-    if !site.hears_its_tenant(request.headers()) {
+    if !site.has_right_tenant(request.headers()) {
         return refuse("no org id\n");
     }
     next.run(request).await
 }
 
-impl Site {
+impl PrometheusState {
     fn mode(&self) -> PrometheusMode {
         match &self.watches {
-            Watches::Cluster(name) => self.shared.with(|world, _| world.prometheus_mode(name)),
-            Watches::All => PrometheusMode::Answering,
+            ServedClusters::Cluster(name) => {
+                self.shared.with(|world, _| world.prometheus_mode(name))
+            }
+            ServedClusters::All => PrometheusMode::Answering,
         }
     }
 
     /// Mimir and Cortex refuse requests that name no tenant.
-    fn hears_its_tenant(&self, headers: &HeaderMap) -> bool {
+    fn has_right_tenant(&self, headers: &HeaderMap) -> bool {
         match self.watches {
-            Watches::Cluster(_) => true,
-            Watches::All => headers.get("X-Scope-OrgID").is_some_and(|it| it == TENANT),
+            ServedClusters::Cluster(_) => true,
+            ServedClusters::All => headers.get("X-Scope-OrgID").is_some_and(|it| it == TENANT),
         }
     }
 }
 
-async fn rules(State(site): State<Site>, RawQuery(query): RawQuery) -> Response {
+async fn rules(State(site): State<PrometheusState>, RawQuery(query): RawQuery) -> Response {
     let params = Params::parse(&query.unwrap_or_default());
-    answers::rules(&site, &params)
+    responses::rules(&site, &params)
 }
 
-async fn alerts(State(site): State<Site>) -> Response {
-    answers::alerts(&site)
+async fn alerts(State(site): State<PrometheusState>) -> Response {
+    responses::alerts(&site)
 }
 
 async fn build() -> Response {
-    answers::build_info()
+    responses::build_info()
 }
 
-async fn runtime(State(site): State<Site>) -> Response {
-    answers::runtime_info(&site)
+async fn runtime(State(site): State<PrometheusState>) -> Response {
+    responses::runtime_info(&site)
 }
 
-async fn query_get(State(site): State<Site>, RawQuery(query): RawQuery) -> Response {
+async fn query_get(State(site): State<PrometheusState>, RawQuery(query): RawQuery) -> Response {
     query::instant(&site, &Params::parse(&query.unwrap_or_default()))
 }
 
-async fn query_post(State(site): State<Site>, RawQuery(query): RawQuery, body: Bytes) -> Response {
-    query::instant(&site, &posted(query, &body))
+async fn query_post(
+    State(site): State<PrometheusState>,
+    RawQuery(query): RawQuery,
+    body: Bytes,
+) -> Response {
+    query::instant(&site, &query_and_form_params(query, &body))
 }
 
-async fn range_get(State(site): State<Site>, RawQuery(query): RawQuery) -> Response {
+async fn range_get(State(site): State<PrometheusState>, RawQuery(query): RawQuery) -> Response {
     query::range(&site, &Params::parse(&query.unwrap_or_default()))
 }
 
-async fn range_post(State(site): State<Site>, RawQuery(query): RawQuery, body: Bytes) -> Response {
-    query::range(&site, &posted(query, &body))
+async fn range_post(
+    State(site): State<PrometheusState>,
+    RawQuery(query): RawQuery,
+    body: Bytes,
+) -> Response {
+    query::range(&site, &query_and_form_params(query, &body))
 }
 
-fn posted(query: Option<String>, body: &Bytes) -> Params {
+fn query_and_form_params(query: Option<String>, body: &Bytes) -> Params {
     let form = Params::parse(&String::from_utf8_lossy(body));
     form.and(Params::parse(&query.unwrap_or_default()))
 }

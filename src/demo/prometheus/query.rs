@@ -3,10 +3,10 @@
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::answers::{bad_data, success};
+use super::recognize::Limit;
+use super::responses::{bad_data, success};
 use super::series::select;
-use super::understanding::Limit;
-use super::{Site, Watches};
+use super::{PrometheusState, ServedClusters};
 use crate::demo::clockwork::{At, from_unix, unix};
 use crate::demo::serve::shared::Params;
 
@@ -14,16 +14,16 @@ use crate::demo::serve::shared::Params;
 const MAX_POINTS: f64 = 11_000.0;
 
 /// An instant query.
-pub(super) fn instant(site: &Site, params: &Params) -> Response {
+pub(super) fn instant(site: &PrometheusState, params: &Params) -> Response {
     vector(site, params).map_or_else(|words| bad_data(&words), |data| success(&data))
 }
 
 /// A range query.
-pub(super) fn range(site: &Site, params: &Params) -> Response {
+pub(super) fn range(site: &PrometheusState, params: &Params) -> Response {
     matrix(site, params).map_or_else(|words| bad_data(&words), |data| success(&data))
 }
 
-fn vector(site: &Site, params: &Params) -> Result<Value, String> {
+fn vector(site: &PrometheusState, params: &Params) -> Result<Value, String> {
     let query = expression(params)?;
     let asked_for = match params.get("time") {
         Some(_) => Some(time(params, "time")?),
@@ -32,10 +32,10 @@ fn vector(site: &Site, params: &Params) -> Result<Value, String> {
     Ok(site.shared.with(|world, now| {
         let at = asked_for.unwrap_or(now);
         let clusters: Vec<_> = site.clusters(world).collect();
-        let limit = Limit::of(query);
-        let series = select(world, &clusters, query, site.is_apart());
+        let limit = Limit::parse(query);
+        let series = select(world, &clusters, query, site.has_cluster_label());
         let samples = series.iter().filter_map(|it| {
-            let value = it.at(world, at).filter(|it| keeps(limit, *it))?;
+            let value = it.at(world, at).filter(|it| within_limit(limit, *it))?;
             Some(json!({ "metric": it.labels, "value": [unix(at), number(value)] }))
         });
         let samples: Vec<_> = samples.collect();
@@ -43,17 +43,17 @@ fn vector(site: &Site, params: &Params) -> Result<Value, String> {
     }))
 }
 
-fn matrix(site: &Site, params: &Params) -> Result<Value, String> {
+fn matrix(site: &PrometheusState, params: &Params) -> Result<Value, String> {
     let query = expression(params)?;
     let (start, end, step) = steps(params)?;
     Ok(site.shared.with(|world, now| {
         let clusters: Vec<_> = site.clusters(world).collect();
-        let limit = Limit::of(query);
+        let limit = Limit::parse(query);
         let moments = moments(start, end.min(unix(now)), step);
-        let series = select(world, &clusters, query, site.is_apart());
+        let series = select(world, &clusters, query, site.has_cluster_label());
         let rows = series.iter().filter_map(|it| {
             let points = moments.iter().filter_map(|(seconds, at)| {
-                let value = it.at(world, *at).filter(|it| keeps(limit, *it))?;
+                let value = it.at(world, *at).filter(|it| within_limit(limit, *it))?;
                 Some(json!([seconds, number(value)]))
             });
             let points: Vec<_> = points.collect();
@@ -65,14 +65,14 @@ fn matrix(site: &Site, params: &Params) -> Result<Value, String> {
     }))
 }
 
-impl Site {
-    fn is_apart(&self) -> bool {
-        matches!(self.watches, Watches::All)
+impl PrometheusState {
+    fn has_cluster_label(&self) -> bool {
+        matches!(self.watches, ServedClusters::All)
     }
 }
 
-fn keeps(limit: Option<Limit>, value: f64) -> bool {
-    limit.is_none_or(|it| it.keeps(value))
+fn within_limit(limit: Option<Limit>, value: f64) -> bool {
+    limit.is_none_or(|it| it.holds_for(value))
 }
 
 /// The expression, if its brackets close; more of PromQL's grammar is not looked at.

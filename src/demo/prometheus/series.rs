@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::narrowed::Narrowed;
-use super::understanding::{Limit, NEWEST, Named, meant_signal, named_signals, without_limit};
+use super::recognize::{
+    Limit, NEWEST, NamedSignal, named_signals, recognized_signal, without_limit,
+};
+use super::restricted_query::RestrictedQuery;
 use crate::demo::clockwork::At;
 use crate::demo::rng::noise;
 use crate::demo::world::World;
@@ -15,13 +17,13 @@ use crate::demo::world::rules::Firing;
 pub(super) struct Series<'a> {
     pub(super) labels: BTreeMap<&'static str, String>,
     hub: Option<&'a Hub>,
-    meaning: Meaning<'a>,
+    meaning: SeriesValue<'a>,
     is_floored: bool,
 }
 
 /// What a series' values are.
 #[derive(Clone, Copy)]
-enum Meaning<'a> {
+enum SeriesValue<'a> {
     Reading(Reading),
     Newest,
     Alert(&'a Firing),
@@ -34,9 +36,9 @@ pub(super) fn select<'a>(
     query: &str,
     apart: bool,
 ) -> Vec<Series<'a>> {
-    let narrowed = Narrowed::of(query);
+    let narrowed = RestrictedQuery::parse(query);
     let mut series = all(world, clusters, narrowed.query, apart);
-    series.retain(|it| narrowed.keeps(&it.labels));
+    series.retain(|it| narrowed.matches(&it.labels));
     series
 }
 
@@ -51,14 +53,14 @@ fn all<'a>(
         let signals = named.into_iter();
         return signals
             .flat_map(|it| match it {
-                Named::Reading(it) => readings(world, clusters, it, apart, true),
-                Named::Newest => clusters.iter().map(|it| newest(it, apart)).collect(),
+                NamedSignal::Reading(it) => readings(world, clusters, it, apart, true),
+                NamedSignal::Newest => clusters.iter().map(|it| newest(it, apart)).collect(),
             })
             .collect();
     }
     let value = without_limit(query);
     let rule = |it: &&Firing| without_limit(it.rule.expression()) == value;
-    match meant_signal(query) {
+    match recognized_signal(query) {
         Some(signal) => {
             let mut series = readings(world, clusters, signal, apart, false);
             let floor = query.trim_start().starts_with("floor(");
@@ -92,7 +94,7 @@ fn readings<'a>(
         Series {
             labels,
             hub: Some(hub),
-            meaning: Meaning::Reading(what),
+            meaning: SeriesValue::Reading(what),
             is_floored: false,
         }
     })
@@ -107,7 +109,7 @@ fn newest<'a>(cluster: &Cluster, apart: bool) -> Series<'a> {
     Series {
         labels,
         hub: None,
-        meaning: Meaning::Newest,
+        meaning: SeriesValue::Newest,
         is_floored: false,
     }
 }
@@ -125,7 +127,7 @@ fn alert_series(firing: &Firing, apart: bool) -> Series<'_> {
     Series {
         labels,
         hub: None,
-        meaning: Meaning::Alert(firing),
+        meaning: SeriesValue::Alert(firing),
         is_floored: false,
     }
 }
@@ -134,7 +136,7 @@ impl Series<'_> {
     /// Its value at a moment; none where there is no sample.
     pub(super) fn at(&self, world: &World, at: At) -> Option<f64> {
         match self.meaning {
-            Meaning::Reading(what) => {
+            SeriesValue::Reading(what) => {
                 let value = self.hub?.reading(what, at, world.drift())?;
                 Some(if self.is_floored {
                     value.floor()
@@ -142,11 +144,11 @@ impl Series<'_> {
                     value
                 })
             }
-            Meaning::Newest => Some(last_scrape(at)),
-            Meaning::Alert(firing) if firing.active_at <= at => {
+            SeriesValue::Newest => Some(last_scrape(at)),
+            SeriesValue::Alert(firing) if firing.active_at <= at => {
                 Some(alert_value(world, firing, at))
             }
-            Meaning::Alert(firing) => value_before(world, firing, at),
+            SeriesValue::Alert(firing) => value_before(world, firing, at),
         }
     }
 }
@@ -160,7 +162,7 @@ fn value_before(world: &World, firing: &Firing, at: At) -> Option<f64> {
             let step = at.timestamp().div_euclid(120);
             Some(0.35 + 0.3 * noise(world.drift().seed, &words, step))
         }
-        _ => Some(Limit::of(firing.rule.expression()).map_or(0.0, Limit::within)),
+        _ => Some(Limit::parse(firing.rule.expression()).map_or(0.0, Limit::within)),
     }
 }
 
@@ -178,5 +180,5 @@ pub(super) fn alert_value(world: &World, firing: &Firing, at: At) -> f64 {
         "io" => Some(0.93),
         _ => None,
     };
-    value.unwrap_or_else(|| Limit::of(firing.rule.expression()).map_or(1.0, Limit::beyond))
+    value.unwrap_or_else(|| Limit::parse(firing.rule.expression()).map_or(1.0, Limit::beyond))
 }

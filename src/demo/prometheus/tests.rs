@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::{PASSWORD, TENANT, USER};
-use crate::demo::serve::testing::{Bench, ok, served};
+use crate::demo::serve::testing::{TestServer, ok, served};
 use crate::demo::{Scenario, WorldOptions};
 
 const JOINED: &str = "label_replace(max by (namespace) (up{service=\"hub\"}), \"signal\", \"up\", \"\", \"\") or label_replace(100 * x, \"signal\", \"home_free_percent\", \"\", \"\") or label_replace(y, \"signal\", \"sampled_at\", \"\", \"\")";
 
-async fn asked(bench: &Bench, cluster: &str, path: &str) -> Value {
+async fn asked(bench: &TestServer, cluster: &str, path: &str) -> Value {
     ok(bench.prometheus(cluster, path).send().await.unwrap()).await
 }
 

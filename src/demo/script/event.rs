@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::demo::account::incident::Urgency;
-use crate::demo::clockwork::span;
+use crate::demo::clockwork::deserialize_duration;
 use crate::demo::world::alertmanager::DetailsFormat;
 use crate::demo::world::fleet::{PrometheusMode, Provider};
 use crate::demo::world::hub::Outage;
@@ -14,27 +14,27 @@ use crate::demo::world::posts::{PostStatus, ServiceImpact, Severity};
 /// One thing that happens. Hubs are named by their role.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Event {
+pub enum ScriptEvent {
     /// A rule's expression begins to hold on a hub.
     Fire(Alert),
     /// It holds no more.
     Clear(Alert),
     /// An Alertmanager pages for a rule's alert on a hub.
-    Page(Page),
+    Page(PageEvent),
     /// Something else opens an incident: an uptime check, a certificate check.
     Report(Report),
     /// The same alert on many clusters of a provider, with its pages.
     Storm(Storm),
     /// A person acknowledges.
-    Acknowledge(Deed),
+    Acknowledge(IncidentChange),
     /// A person, or else the integration, resolves.
-    Resolve(Deed),
+    Resolve(IncidentChange),
     /// A person writes a note.
-    Note(Saying),
+    Note(NoteEvent),
     /// A person puts it aside.
     Snooze(Snooze),
     /// The present level ends so long after this event (in the story's own time).
-    EscalationDue(Due),
+    EscalationDue(EscalationDue),
     /// A hub stops working.
     HubDown(HubDown),
     /// It works again.
@@ -70,7 +70,7 @@ pub struct Alert {
 /// A page for an alert.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Page {
+pub struct PageEvent {
     /// What the story calls the incident.
     pub name: String,
     /// The rule's key.
@@ -126,7 +126,7 @@ pub struct Storm {
 /// What somebody does to an incident.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Deed {
+pub struct IncidentChange {
     /// As the story calls it.
     pub incident: String,
     /// Who.
@@ -136,7 +136,7 @@ pub struct Deed {
 /// What somebody says on an incident.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Saying {
+pub struct NoteEvent {
     /// As the story calls it.
     pub incident: String,
     /// Who.
@@ -154,18 +154,18 @@ pub struct Snooze {
     /// Who.
     pub by: String,
     /// How long.
-    #[serde(rename = "for", deserialize_with = "span")]
+    #[serde(rename = "for", deserialize_with = "deserialize_duration")]
     pub lasts: Duration,
 }
 
 /// When an incident escalates.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Due {
+pub struct EscalationDue {
     /// As the story calls it.
     pub incident: String,
     /// So long after this event.
-    #[serde(deserialize_with = "span")]
+    #[serde(deserialize_with = "deserialize_duration")]
     pub after: Duration,
 }
 
@@ -198,8 +198,8 @@ pub struct DiskLevel {
     /// Free for the database.
     pub db: Option<f64>,
     /// Lost in an hour.
-    #[serde(default)]
-    pub leak: f64,
+    #[serde(rename = "leak", default)]
+    pub percent_per_hour: f64,
 }
 
 /// Servers that do not start.
@@ -217,7 +217,8 @@ pub struct FailedStarts {
 #[serde(deny_unknown_fields)]
 pub struct PrometheusChange {
     /// The role.
-    pub of: String,
+    #[serde(rename = "of")]
+    pub role: String,
     /// How.
     pub mode: PrometheusMode,
 }
@@ -286,10 +287,10 @@ pub struct NewMaintenance {
     /// The role.
     pub about: String,
     /// It begins so long after this event.
-    #[serde(deserialize_with = "span")]
+    #[serde(deserialize_with = "deserialize_duration")]
     pub starts_in: Duration,
     /// It lasts so long.
-    #[serde(rename = "for", deserialize_with = "span")]
+    #[serde(rename = "for", deserialize_with = "deserialize_duration")]
     pub lasts: Duration,
     /// What it says.
     pub text: String,
@@ -318,6 +319,6 @@ pub struct NewWindow {
     /// The role.
     pub at: String,
     /// How long from this event.
-    #[serde(rename = "for", deserialize_with = "span")]
+    #[serde(rename = "for", deserialize_with = "deserialize_duration")]
     pub lasts: Duration,
 }

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use event::Event;
+use event::ScriptEvent;
 
-use super::clockwork::{At, before, maybe_span};
+use super::clockwork::{At, before, deserialize_optional_duration};
 use super::world::fleet::Provider;
 use crate::domain::now::time_after;
 
@@ -66,25 +66,25 @@ pub struct Role {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
-    #[serde(default, deserialize_with = "maybe_span")]
+    #[serde(default, deserialize_with = "deserialize_optional_duration")]
     ago: Option<Duration>,
-    #[serde(default, deserialize_with = "maybe_span")]
+    #[serde(default, deserialize_with = "deserialize_optional_duration")]
     at: Option<Duration>,
     #[serde(rename = "do")]
-    event: Event,
+    event: ScriptEvent,
 }
 
 impl Script {
     /// Reads a story.
     pub fn parse(file: &'static str, text: &str) -> Result<Self, ScriptError> {
-        read(file, text)
+        parse_toml(file, text)
     }
 
     /// What happens when, earliest first. Moments after the start come `speed` times sooner.
-    pub fn timed(self, start: At, speed: f64) -> Vec<(At, Event)> {
+    pub fn schedule(self, start: At, speed: f64) -> Vec<(At, ScriptEvent)> {
         let moment = |line: &Line| match (line.ago, line.at) {
             (Some(ago), _) => before(start, ago),
-            (None, Some(at)) => time_after(start, hurried(at, speed)),
+            (None, Some(at)) => time_after(start, scale_duration(at, speed)),
             (None, None) => start,
         };
         let lines = self.events.into_iter();
@@ -95,7 +95,7 @@ impl Script {
 }
 
 /// A span as a story told `speed` times faster has it.
-pub fn hurried(span: Duration, speed: f64) -> Duration {
+pub fn scale_duration(span: Duration, speed: f64) -> Duration {
     let speed = if speed.is_finite() && speed > 0.0 {
         speed
     } else {
@@ -105,7 +105,7 @@ pub fn hurried(span: Duration, speed: f64) -> Duration {
 }
 
 /// Reads one of the demo's files.
-pub fn read<T: for<'de> Deserialize<'de>>(
+pub fn parse_toml<T: for<'de> Deserialize<'de>>(
     file: &'static str,
     text: &str,
 ) -> Result<T, ScriptError> {
@@ -132,7 +132,7 @@ mod tests {
             do = { hub_up = { hub = "b" } }
         "#;
         let script = Script::parse("x", text).unwrap();
-        let seconds = script.timed(At::UNIX_EPOCH, 10.0);
+        let seconds = script.schedule(At::UNIX_EPOCH, 10.0);
         let seconds = seconds.iter().map(|(at, _)| at.timestamp());
         assert_eq!(seconds.collect::<Vec<_>>(), [-60, 6]);
     }
@@ -141,7 +141,7 @@ mod tests {
     fn a_speed_that_is_none_is_one() {
         let minute = Duration::from_secs(60);
         for speed in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-            assert_eq!(hurried(minute, speed), minute);
+            assert_eq!(scale_duration(minute, speed), minute);
         }
     }
 }

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use super::shared::Shared;
 use crate::demo::World;
-use crate::demo::prometheus::Watches;
+use crate::demo::prometheus::ServedClusters;
 use crate::demo::{hubs, pagerduty, prometheus, statuspage};
 use crate::domain::now::TimeSource;
 
@@ -49,8 +49,8 @@ pub async fn serve(world: Arc<Mutex<World>>, time: Arc<dyn TimeSource>) -> io::R
     let mut prometheus = BTreeMap::new();
     for watches in watched {
         let name = match &watches {
-            Watches::Cluster(name) => name.to_string(),
-            Watches::All => String::new(),
+            ServedClusters::Cluster(name) => name.to_string(),
+            ServedClusters::All => String::new(),
         };
         let router = prometheus::router(shared.clone(), watches);
         prometheus.insert(name, bind(router, &mut futures).await?);
@@ -64,13 +64,13 @@ pub async fn serve(world: Arc<Mutex<World>>, time: Arc<dyn TimeSource>) -> io::R
     Ok(Served { endpoints, futures })
 }
 
-fn watched(world: &World) -> Vec<Watches> {
+fn watched(world: &World) -> Vec<ServedClusters> {
     if world.options.single_prometheus {
-        return vec![Watches::All];
+        return vec![ServedClusters::All];
     }
     let clusters = world.fleet.clusters.iter();
     clusters
-        .map(|it| Watches::Cluster(it.name.clone()))
+        .map(|it| ServedClusters::Cluster(it.name.clone()))
         .collect()
 }
 

@@ -30,7 +30,7 @@ impl TimeSource for Clock {
 
 /// What a test talks to.
 #[derive(Clone)]
-pub struct Bench {
+pub struct TestServer {
     pub at: Endpoints,
     pub world: Arc<Mutex<World>>,
     pub client: Client,
@@ -38,7 +38,7 @@ pub struct Bench {
 }
 
 /// Serves a world for as long as `test` lasts.
-pub fn served<F: Future<Output = ()>>(options: WorldOptions, test: impl FnOnce(Bench) -> F) {
+pub fn served<F: Future<Output = ()>>(options: WorldOptions, test: impl FnOnce(TestServer) -> F) {
     let start = from_unix(1_790_000_000.0).unwrap();
     let clock = Clock(Arc::new(Mutex::new(start)));
     let world = Arc::new(Mutex::new(World::new(options, start).unwrap()));
@@ -47,7 +47,7 @@ pub fn served<F: Future<Output = ()>>(options: WorldOptions, test: impl FnOnce(B
         .build();
     runtime.unwrap().block_on(async {
         let served = serve(world.clone(), Arc::new(clock.clone())).await.unwrap();
-        let bench = Bench {
+        let bench = TestServer {
             at: served.endpoints,
             world,
             client: Client::builder().no_proxy().build().unwrap(),
@@ -60,7 +60,7 @@ pub fn served<F: Future<Output = ()>>(options: WorldOptions, test: impl FnOnce(B
     });
 }
 
-impl Bench {
+impl TestServer {
     /// Sets the clock to so many seconds after the start.
     pub fn at_second(&self, second: i64) {
         let start = self.world.lock().unwrap().start;

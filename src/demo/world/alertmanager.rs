@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::rules::Firing;
-use crate::demo::clockwork::{At, fine_stamp};
+use crate::demo::clockwork::{At, format_timestamp_fraction};
 use crate::domain::labels::Labels;
 
 const GROUP_BY: [&str; 3] = ["alertname", "cluster", "namespace"];
@@ -121,7 +121,7 @@ fn json_details(alerts: &[&Firing], now: At) -> Value {
                 "status": "firing",
                 "labels": map(&alert.labels),
                 "annotations": map(&alert.annotations),
-                "startsAt": fine_stamp(alert.fires_since().min(now)),
+                "startsAt": format_timestamp_fraction(alert.fires_since().min(now)),
                 "endsAt": "0001-01-01T00:00:00Z",
                 "generatorURL": source(alert),
                 "fingerprint": alert.labels.fingerprint().to_string(),

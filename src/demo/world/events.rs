@@ -24,7 +24,7 @@ pub enum EventAction {
 
 /// An event as Events v2 takes it.
 #[derive(Clone, Debug)]
-pub struct Event {
+pub struct IntegrationEvent {
     /// The service, by key.
     pub service: String,
     /// What is asked for.
@@ -43,7 +43,7 @@ pub struct Event {
 
 impl World {
     /// The service, by key, that a routing key stands for.
-    pub fn service_of(&self, routing_key: &str) -> Option<String> {
+    pub fn service_for_key(&self, routing_key: &str) -> Option<String> {
         if routing_key == DEFAULT_ROUTING_KEY {
             return Some("misc".to_owned());
         }
@@ -58,10 +58,10 @@ impl World {
     }
 
     /// Takes an event in. One that resolves what is not open changes nothing, as PagerDuty has it.
-    pub fn enqueue(&mut self, event: Event, at: At) -> Result<(), Refusal> {
-        let open = self.open_incident_of(&event.service, &event.dedup_key);
+    pub fn enqueue(&mut self, event: IntegrationEvent, at: At) -> Result<(), Refusal> {
+        let open = self.open_incident_for(&event.service, &event.dedup_key);
         match (event.action.clone(), open) {
-            (EventAction::Trigger, Some(id)) => self.renew(&id, event, at),
+            (EventAction::Trigger, Some(id)) => self.update_alert(&id, event, at),
             (EventAction::Trigger, None) => {
                 let opening = Opening {
                     title: event.summary.clone(),
@@ -71,14 +71,14 @@ impl World {
                     ..Opening::default()
                 };
                 let id = self.account.open(opening, &Agent::Service, at)?;
-                self.renew(&id, event, at)
+                self.update_alert(&id, event, at)
             }
             (EventAction::Resolve, Some(id)) => self.close_alert(&id, &event.dedup_key, at),
             (EventAction::Acknowledge | EventAction::Resolve, _) => Ok(()),
         }
     }
 
-    fn open_incident_of(&self, service: &str, key: &str) -> Option<String> {
+    fn open_incident_for(&self, service: &str, key: &str) -> Option<String> {
         let mut open = self.account.incidents.iter().filter(|it| it.is_open());
         let found = open.find(|it| {
             let has_key = it
@@ -90,7 +90,7 @@ impl World {
         found.map(|it| it.id.clone())
     }
 
-    fn renew(&mut self, id: &str, event: Event, at: At) -> Result<(), Refusal> {
+    fn update_alert(&mut self, id: &str, event: IntegrationEvent, at: At) -> Result<(), Refusal> {
         let alert = PagedAlert {
             id: self.account.alert_id(),
             key: event.dedup_key,
@@ -117,7 +117,7 @@ impl World {
     }
 
     /// The priority by the severity's words in the summary, as an event orchestration sets it.
-    fn priority_of(&self, event: &Event) -> Option<String> {
+    fn priority_of(&self, event: &IntegrationEvent) -> Option<String> {
         let words = [
             ("take immediate action", "P1"),
             ("same day action needed", "P2"),

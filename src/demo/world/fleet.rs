@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::hub::Hub;
-use super::names::Words;
+use super::names::NameLists;
 use crate::demo::rng::Rng;
 
 /// Hubs a small cluster has on average, as a fraction: 76 in 29.
@@ -64,7 +64,7 @@ pub struct Fleet {
 
 impl Fleet {
     /// A fleet of the size asked for; at least one cluster, and one hub in each.
-    pub fn build(words: &Words, clusters: usize, hubs: usize, rng: &mut Rng) -> Self {
+    pub fn build(words: &NameLists, clusters: usize, hubs: usize, rng: &mut Rng) -> Self {
         let clusters = clusters.max(1);
         let hubs = hubs.max(clusters);
         let clusters = words.clusters(clusters);

@@ -15,11 +15,11 @@ const FAILURES_WINDOW: Duration = Duration::from_secs(30 * 60);
 /// Servers that start in an hour, for each that runs.
 const STARTS_PER_HOUR: f64 = 0.5;
 /// For how long the hub has run when the story begins.
-const HOURS_BEFORE: f64 = 240.0;
+const HISTORY_HOURS: f64 = 240.0;
 /// Hours that a disk took to fill before the story tells of it.
 const FILLING_HOURS: f64 = 5.0;
 /// Percent free just before the last big file: no alert fires there yet.
-const BRINK: f64 = 11.4;
+const FREE_BEFORE_ALERT: f64 = 11.4;
 /// Signals take a new value this often.
 const STEP_SECONDS: i64 = 60;
 
@@ -75,7 +75,7 @@ pub struct Disk {
     /// Percent free at `at`.
     pub free: f64,
     /// Percent lost in an hour.
-    pub leak: f64,
+    pub percent_per_hour: f64,
     /// When it was so.
     pub at: At,
     /// Percent free before it filled.
@@ -124,7 +124,7 @@ impl Hub {
             let free = rng.between(low, 92.0);
             Disk {
                 free,
-                leak: 0.002,
+                percent_per_hour: 0.002,
                 at: At::UNIX_EPOCH,
                 was: free,
             }
@@ -160,14 +160,14 @@ impl Hub {
             {
                 None
             }
-            Reading::SpawnP95Seconds => Some(self.moving("p95", self.p95, at, drift)),
-            Reading::RunningServers => Some(self.moving("run", self.running, at, drift).round()),
+            Reading::SpawnP95Seconds => Some(self.drifting("p95", self.p95, at, drift)),
+            Reading::RunningServers => Some(self.drifting("run", self.running, at, drift).round()),
             Reading::ActiveUsers => Some(self.users),
         }
     }
 
     /// Lets it work again.
-    pub fn rise(&mut self, at: At) {
+    pub fn recover(&mut self, at: At) {
         if let Some((_, since)) = self.down.take() {
             self.outages.push((since, at));
         }
@@ -186,13 +186,13 @@ impl Hub {
     }
 
     /// Servers that have failed to start by `at`, ever.
-    pub fn failed_ever(&self, at: At) -> f64 {
+    pub fn total_failed_starts(&self, at: At) -> f64 {
         count(self.failures.iter().filter(|it| **it <= at))
     }
 
     /// Servers that have started by `at`: it only ever rises.
-    pub fn started_ever(&self, at: At, drift: Drift) -> f64 {
-        let hours = seconds_between(drift.start, at) / 3600.0 + HOURS_BEFORE;
+    pub fn total_starts(&self, at: At, drift: Drift) -> f64 {
+        let hours = seconds_between(drift.start, at) / 3600.0 + HISTORY_HOURS;
         (self.running * STARTS_PER_HOUR * hours).max(0.0).floor()
     }
 
@@ -202,7 +202,7 @@ impl Hub {
     }
 
     /// A value that wanders by a tenth around `base`.
-    fn moving(&self, what: &str, base: f64, at: At, drift: Drift) -> f64 {
+    fn drifting(&self, what: &str, base: f64, at: At, drift: Drift) -> f64 {
         if !drift.moves {
             return base;
         }
@@ -217,7 +217,7 @@ impl Disk {
     pub fn filled(&self, free: f64, leak: f64, at: At, drift: Drift) -> Self {
         Self {
             free,
-            leak,
+            percent_per_hour: leak,
             at,
             was: self.free_at(at, drift),
         }
@@ -226,7 +226,7 @@ impl Disk {
     /// Percent free so long before it had filled: it fell for hours, and by a little at the end.
     fn free_before(&self, at: At) -> f64 {
         let hours = seconds_between(at, self.at) / 3600.0;
-        let brink = (self.free + 2.0).max(BRINK).min(self.was);
+        let brink = (self.free + 2.0).max(FREE_BEFORE_ALERT).min(self.was);
         brink + (self.was - brink) * (hours / FILLING_HOURS).min(1.0)
     }
 
@@ -239,7 +239,7 @@ impl Disk {
         }
         let from = self.at.max(drift.start - chrono::TimeDelta::days(7));
         let hours = seconds_between(from, at) / 3600.0;
-        (self.free - self.leak * hours).clamp(0.0, 100.0)
+        (self.free - self.percent_per_hour * hours).clamp(0.0, 100.0)
     }
 }
 
@@ -291,7 +291,7 @@ mod tests {
         let (mut hub, drift) = hub();
         let minute = |minute| drift.start + chrono::TimeDelta::minutes(minute);
         hub.down = Some((Outage::HubGone, minute(5)));
-        hub.rise(minute(9));
+        hub.recover(minute(9));
         let running = |at| hub.reading(Reading::RunningServers, minute(at), drift);
         assert!(running(4).is_some() && running(9).is_some());
         assert_eq!((running(5), running(8)), (None, None));

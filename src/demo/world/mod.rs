@@ -29,8 +29,8 @@ use super::account::Account;
 use super::clockwork::At;
 use super::options::WorldOptions;
 use super::rng::Rng;
-use super::script::event::{Event, PagerdutyMode};
-use super::script::{Role, Script, ScriptError, read};
+use super::script::event::{PagerdutyMode, ScriptEvent};
+use super::script::{Role, Script, ScriptError, parse_toml};
 
 /// Where a role plays.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,10 +65,10 @@ pub struct World {
     /// Where the story plays.
     pub places: BTreeMap<String, Place>,
     /// Events of the script that could not happen: none in the shipped ones.
-    pub mishaps: Vec<ScriptError>,
+    pub script_errors: Vec<ScriptError>,
     /// The story's names of incidents and their ids.
     incidents: BTreeMap<String, String>,
-    script: VecDeque<(At, Event)>,
+    script: VecDeque<(At, ScriptEvent)>,
     drift: bool,
     now: At,
     rng: Rng,
@@ -78,15 +78,15 @@ impl World {
     /// A world whose story begins at `start`; what came before the start has happened.
     pub fn new(options: WorldOptions, start: At) -> Result<Self, ScriptError> {
         let mut rng = Rng::new(options.seed);
-        let words = read(
+        let words = parse_toml(
             "fleet.toml",
             include_str!("../../../assets/demo/fleet.toml"),
         )?;
-        let rules = read(
+        let rules = parse_toml(
             "rules.toml",
             include_str!("../../../assets/demo/rules.toml"),
         )?;
-        let directory = read(
+        let directory = parse_toml(
             "account.toml",
             include_str!("../../../assets/demo/account.toml"),
         )?;
@@ -96,16 +96,16 @@ impl World {
         let mut world = Self {
             start,
             rules,
-            places: cast(&fleet, &script.roles, &mut rng),
+            places: assign_roles(&fleet, &script.roles, &mut rng),
             fleet,
             alerts: Vec::new(),
             account,
             pagerduty: PagerdutyMode::Answering,
             posts: Vec::new(),
-            mishaps: Vec::new(),
+            script_errors: Vec::new(),
             incidents: BTreeMap::new(),
             drift: script.drift,
-            script: script.timed(start, options.speed).into(),
+            script: script.schedule(start, options.speed).into(),
             now: start,
             rng,
             options,
@@ -167,13 +167,17 @@ impl World {
         if let Some((at, event)) = self.script.pop_front()
             && let Err(mishap) = self.play(event, at)
         {
-            self.mishaps.push(mishap);
+            self.script_errors.push(mishap);
         }
     }
 }
 
 /// Finds a hub for every role: on a cluster that has no other role while there are such.
-fn cast(fleet: &Fleet, roles: &BTreeMap<String, Role>, rng: &mut Rng) -> BTreeMap<String, Place> {
+fn assign_roles(
+    fleet: &Fleet,
+    roles: &BTreeMap<String, Role>,
+    rng: &mut Rng,
+) -> BTreeMap<String, Place> {
     let mut places: BTreeMap<String, Place> = BTreeMap::new();
     for (name, role) in roles {
         let fits = |hub: &&Hub| {
@@ -216,11 +220,11 @@ impl Place {
     fn cluster<'a>(&self, fleet: &'a Fleet) -> Result<&'a Cluster, ScriptError> {
         fleet
             .cluster(&self.cluster)
-            .ok_or_else(|| unknown("cluster", &self.cluster))
+            .ok_or_else(|| unknown_name("cluster", &self.cluster))
     }
 }
 
-fn unknown(what: &'static str, name: &str) -> ScriptError {
+fn unknown_name(what: &'static str, name: &str) -> ScriptError {
     ScriptError::Unknown {
         what,
         name: name.to_owned(),

@@ -7,14 +7,14 @@ use super::fleet::{Cluster, PrometheusMode, Provider};
 /// The words that names are made of.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Words {
-    clusters: ClusterWords,
-    names: HubWords,
+pub struct NameLists {
+    clusters: ClusterNames,
+    names: HubNames,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ClusterWords {
+struct ClusterNames {
     big: String,
     aws: Vec<String>,
     gcp: Vec<String>,
@@ -23,13 +23,13 @@ struct ClusterWords {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct HubWords {
+struct HubNames {
     first: Vec<String>,
     second: Vec<String>,
     research: Vec<String>,
 }
 
-impl Words {
+impl NameLists {
     /// Names for the hubs of the big cluster, without end, each once.
     pub(super) fn colleges(&self) -> impl Iterator<Item = String> {
         self.names.colleges()
@@ -97,7 +97,7 @@ impl Words {
     }
 }
 
-impl HubWords {
+impl HubNames {
     /// Names without end, each once.
     fn colleges(&self) -> impl Iterator<Item = String> {
         let (firsts, seconds) = (self.first.len(), self.second.len());

@@ -6,22 +6,22 @@ use std::sync::Arc;
 use super::alertmanager::{DetailsFormat, notification};
 use super::fleet::Provider;
 use super::rules::{Firing, Rule};
-use super::{World, unknown};
+use super::{World, unknown_name};
 use crate::demo::account::incident::{Agent, Opening, PagedAlert, Urgency};
 use crate::demo::clockwork::{At, before};
 use crate::demo::script::ScriptError;
-use crate::demo::script::event::{Page, Report, Storm};
+use crate::demo::script::event::{PageEvent, Report, Storm};
 
 /// The rule that load is made of.
 const LOAD_RULE: &str = "pending";
 /// How long load has been there when the story begins.
 const LOAD_AGE: std::time::Duration = std::time::Duration::from_secs(40 * 60);
 
-type Done = Result<(), ScriptError>;
+type PlayResult = Result<(), ScriptError>;
 
 /// Whom a page goes to and how it is written.
 #[derive(Clone, Default)]
-struct Manner {
+struct PageOptions {
     owner: Option<String>,
     format: DetailsFormat,
     urgency: Urgency,
@@ -29,13 +29,13 @@ struct Manner {
 
 impl World {
     /// An Alertmanager pages for the alerts of a rule on a role's hub.
-    pub(super) fn page(&mut self, page: &Page, at: At) -> Done {
+    pub(super) fn page(&mut self, page: &PageEvent, at: At) -> PlayResult {
         let place = self.place(&page.at)?;
         let mut alerts = self.alerts.clone();
         alerts.retain(|it| {
             it.rule.key == page.rule && it.cluster == place.cluster && it.hub == place.hub
         });
-        let manner = Manner {
+        let manner = PageOptions {
             owner: page.owner.clone(),
             format: page.format,
             urgency: page.urgency,
@@ -46,7 +46,7 @@ impl World {
     }
 
     /// Something that is no Prometheus opens an incident.
-    pub(super) fn report(&mut self, report: Report, at: At) -> Done {
+    pub(super) fn report(&mut self, report: Report, at: At) -> PlayResult {
         let place = self.place(&report.at)?;
         let title = place.fill(&report.title);
         let opening = Opening {
@@ -76,14 +76,14 @@ impl World {
     }
 
     /// The same alert on many clusters, long enough ago to fire, and its pages.
-    pub(super) fn storm(&mut self, storm: &Storm, at: At) -> Done {
+    pub(super) fn storm(&mut self, storm: &Storm, at: At) -> PlayResult {
         let rule = self.rules.get(&storm.rule).cloned();
-        let rule = rule.ok_or_else(|| unknown("rule", &storm.rule))?;
+        let rule = rule.ok_or_else(|| unknown_name("rule", &storm.rule))?;
         let hit = self.hit_by(storm.provider, storm.of_twenty, &rule, at);
         self.alerts.extend(hit.iter().cloned());
-        let manner = Manner {
+        let manner = PageOptions {
             owner: storm.owner.clone(),
-            ..Manner::default()
+            ..PageOptions::default()
         };
         if storm.grouped {
             let id = self.open_grouped(&hit, &manner, at)?;
@@ -126,7 +126,7 @@ impl World {
     fn open_grouped(
         &mut self,
         alerts: &[Firing],
-        manner: &Manner,
+        manner: &PageOptions,
         at: At,
     ) -> Result<String, ScriptError> {
         let first = alerts.get(..1).unwrap_or_default();
@@ -141,12 +141,12 @@ impl World {
     fn open_for(
         &mut self,
         alerts: &[Firing],
-        manner: &Manner,
+        manner: &PageOptions,
         at: At,
     ) -> Result<String, ScriptError> {
         let first = alerts
             .first()
-            .ok_or_else(|| unknown("alert", "to page for"))?;
+            .ok_or_else(|| unknown_name("alert", "to page for"))?;
         let all: Vec<_> = alerts.iter().collect();
         let page = notification(&all, manner.format, at);
         let opening = Opening {
@@ -162,7 +162,7 @@ impl World {
         Ok(id)
     }
 
-    fn join(&mut self, id: &str, alerts: &[Firing], format: DetailsFormat, at: At) -> Done {
+    fn join(&mut self, id: &str, alerts: &[Firing], format: DetailsFormat, at: At) -> PlayResult {
         let all: Vec<_> = alerts.iter().collect();
         let Some(page) = notification(&all, format, at) else {
             return Ok(());
@@ -197,8 +197,8 @@ impl World {
             groups.entry(group).or_default().push(alert);
         }
         for alerts in groups.into_values() {
-            let opened = self.open_for(&alerts, &Manner::default(), self.start);
-            self.mishaps.extend(opened.err());
+            let opened = self.open_for(&alerts, &PageOptions::default(), self.start);
+            self.script_errors.extend(opened.err());
             self.alerts.extend(alerts);
         }
     }

@@ -1,18 +1,21 @@
 //! What the public is told, event by event.
 
 use super::posts::{Post, PostStatus, Severity, Update};
-use super::{World, unknown};
+use super::{World, unknown_name};
 use crate::demo::clockwork::At;
 use crate::demo::script::ScriptError;
 use crate::demo::script::event::{NewMaintenance, NewPost, PostUpdate};
 use crate::domain::now::time_after;
 
-type Done = Result<(), ScriptError>;
+type PlayResult = Result<(), ScriptError>;
 
 impl World {
-    pub(super) fn post(&mut self, new: NewPost, at: At) -> Done {
+    pub(super) fn post(&mut self, new: NewPost, at: At) -> PlayResult {
         let place = self.place(&new.about)?;
-        let incident = new.incident.map(|name| self.id_of(&name)).transpose()?;
+        let incident = new
+            .incident
+            .map(|name| self.incident_id(&name))
+            .transpose()?;
         let update = Update {
             id: self.rng.id("PU", 8),
             status: PostStatus::Investigating,
@@ -25,7 +28,7 @@ impl World {
         Ok(())
     }
 
-    pub(super) fn maintenance(&mut self, new: NewMaintenance, at: At) -> Done {
+    pub(super) fn maintenance(&mut self, new: NewMaintenance, at: At) -> PlayResult {
         let place = self.place(&new.about)?;
         let start = time_after(at, new.starts_in);
         let update = Update {
@@ -60,10 +63,10 @@ impl World {
         });
     }
 
-    pub(super) fn update_post(&mut self, more: PostUpdate, at: At) -> Done {
+    pub(super) fn update_post(&mut self, more: PostUpdate, at: At) -> PlayResult {
         let id = self.rng.id("PU", 8);
         let post = self.posts.iter_mut().find(|post| post.name == more.post);
-        let post = post.ok_or_else(|| unknown("post", &more.post))?;
+        let post = post.ok_or_else(|| unknown_name("post", &more.post))?;
         let last = post.updates.last().cloned();
         post.updates.push(Update {
             id,

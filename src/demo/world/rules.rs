@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::fleet::Cluster;
-use crate::demo::clockwork::{At, span};
+use crate::demo::clockwork::{At, deserialize_duration};
 use crate::domain::labels::Labels;
 use crate::domain::now::time_after;
 
@@ -22,7 +22,7 @@ pub struct Rule {
     pub group: String,
     expr: String,
     /// How long its expression must hold.
-    #[serde(rename = "for", deserialize_with = "span")]
+    #[serde(rename = "for", deserialize_with = "deserialize_duration")]
     pub hold: Duration,
     severity: String,
     summary: String,

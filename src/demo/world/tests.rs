@@ -52,7 +52,7 @@ fn every_story_can_be_told_to_its_end_in_every_size() {
                 });
                 world.advance(after(3600));
                 assert_eq!(
-                    world.mishaps,
+                    world.script_errors,
                     [],
                     "{scenario} {clusters}/{hubs} seed {seed}"
                 );

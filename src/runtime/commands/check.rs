@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::{join, join_all};
 
-use super::{Surroundings, config, out};
+use super::{CommandContext, config, out};
 use crate::cli::{self, CheckFormat, EXIT_CHECK_USAGE, LineFormat};
 use crate::config::Config;
 use crate::domain::policy::Policy;
@@ -16,9 +16,9 @@ use crate::picture::{Picture, build_scoped};
 use crate::report::line::Format;
 use crate::report::scope::Scope;
 use crate::report::{check as text, json, line as one_line};
-use crate::runtime::secrets::{Manner, Secrets};
-use crate::runtime::shop::Shop;
-use crate::runtime::wiring::{self, wire};
+use crate::runtime::registry::{self, register_sources};
+use crate::runtime::secrets::{FetchOptions, Secrets};
+use crate::runtime::source_context::SourceContext;
 use crate::say::context::TextContext;
 use crate::say::symbols::{Symbols, UNICODE};
 use crate::sources::pagerduty::{Access, DetailLimits};
@@ -30,32 +30,32 @@ use crate::terminal::capabilities::{Capabilities, TerminalEnv};
 const LINE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// `hubwatch check`: a panic is a 3 like every other look that came to nothing.
-pub async fn run(around: &Surroundings, check: &cli::Check) -> ExitCode {
-    let looked = std::panic::AssertUnwindSafe(look(around, check))
+pub async fn run(context: &CommandContext, check: &cli::Check) -> ExitCode {
+    let looked = std::panic::AssertUnwindSafe(check_once(context, check))
         .catch_unwind()
         .await;
     match looked {
         Ok(Ok(code)) => code,
-        Ok(Err(why)) => nothing(around, &why),
-        Err(_) => nothing(
-            around,
+        Ok(Err(why)) => print_unknown(context, &why),
+        Err(_) => print_unknown(
+            context,
             "hubwatch itself failed; what it said is on standard error",
         ),
     }
 }
 
-fn nothing(around: &Surroundings, why: &str) -> ExitCode {
+fn print_unknown(context: &CommandContext, why: &str) -> ExitCode {
     let first = why.lines().next().unwrap_or_default();
-    out::print(&text::unknown(first, symbols(around)));
+    out::print(&text::unknown(first, symbols_for(context)));
     if why.lines().count() > 1 {
-        out::complain(why);
+        out::print_message(why);
     }
     ExitCode::from(EXIT_CHECK_USAGE)
 }
 
-async fn look(around: &Surroundings, check: &cli::Check) -> Result<ExitCode, String> {
+async fn check_once(context: &CommandContext, check: &cli::Check) -> Result<ExitCode, String> {
     let config =
-        config::load(&around.global).map_err(|error| config::explain(&error, &around.global))?;
+        config::load(&context.global).map_err(|error| config::explain(&error, &context.global))?;
     let scope = Scope {
         clusters: check
             .clusters
@@ -68,12 +68,12 @@ async fn look(around: &Surroundings, check: &cli::Check) -> Result<ExitCode, Str
         .validate(&config.policy)
         .map_err(|error| error.to_string())?;
     let policy = config.policy.clone();
-    let picture = picture(around, config, &scope, check.timeout, whose_screen()).await;
+    let picture = poll_and_build(context, config, &scope, check.timeout, passphrase_screen()).await;
     let shown = match check.format {
-        CheckFormat::Text => symbols(around),
+        CheckFormat::Text => symbols_for(context),
         CheckFormat::Json => &UNICODE,
     };
-    let ctx = ctx(around, &picture, &policy, shown);
+    let ctx = ctx(context, &picture, &policy, shown);
     let report = match check.format {
         CheckFormat::Text => text::text(&picture, &ctx),
         CheckFormat::Json => serde_json::to_string_pretty(&json::report(&picture, &ctx))
@@ -84,92 +84,92 @@ async fn look(around: &Surroundings, check: &cli::Check) -> Result<ExitCode, Str
     Ok(ExitCode::from(picture.verdict.level.exit_code()))
 }
 
-/// `hubwatch line`
-pub async fn line(around: &Surroundings, line: &cli::Line) -> ExitCode {
+/// `hubwatch run_line`
+pub async fn run_line(context: &CommandContext, line: &cli::Line) -> ExitCode {
     let format = match line.format {
         LineFormat::Plain => Format::Plain,
         LineFormat::Tmux => Format::Tmux,
     };
-    let symbols = symbols(around);
-    let config = match config::load(&around.global) {
+    let symbols = symbols_for(context);
+    let config = match config::load(&context.global) {
         Ok(config) => config,
         Err(error) => {
-            let why = config::explain_shortly(&error);
+            let why = config::explain_briefly(&error);
             out::print(&format!("{}\n", one_line::unknown(&why, format, symbols)));
-            return super::failed(&config::explain(&error, &around.global));
+            return super::fail(&config::explain(&error, &context.global));
         }
     };
     let policy = config.policy.clone();
-    let picture = picture(
-        around,
+    let picture = poll_and_build(
+        context,
         config,
         &Scope::default(),
         LINE_TIMEOUT,
         TerminalState::Taken,
     )
     .await;
-    let ctx = ctx(around, &picture, &policy, symbols);
+    let ctx = ctx(context, &picture, &policy, symbols);
     let said = one_line::line(&picture, format, &ctx);
     out::print(&format!("{said}\n"));
     ExitCode::SUCCESS
 }
 
 // As on the screen: by the locale, where nobody asks for ASCII.
-fn symbols(around: &Surroundings) -> &'static Symbols {
-    let hints = TerminalEnv::from_process(around.global.no_color, around.global.ascii);
+fn symbols_for(context: &CommandContext) -> &'static Symbols {
+    let hints = TerminalEnv::from_process(context.global.no_color, context.global.ascii);
     Symbols::for_terminal(Capabilities::detect(&hints).ascii)
 }
 
 fn ctx(
-    around: &Surroundings,
+    context: &CommandContext,
     picture: &Picture,
     policy: &Policy,
     symbols: &'static Symbols,
 ) -> TextContext {
     TextContext {
-        now: around.time.now().with_wall_offset(picture.skew),
+        now: context.time.now().with_wall_offset(picture.skew),
         zone: policy.display_zone,
         symbols,
     }
 }
 
 // All of it within `limit`: what has not answered by then is down, and says so.
-async fn picture(
-    around: &Surroundings,
+async fn poll_and_build(
+    context: &CommandContext,
     mut config: Config,
     scope: &Scope,
     limit: Duration,
     screen: TerminalState,
 ) -> Picture {
-    narrow(&mut config, scope);
-    let wanted = wiring::secrets(&config.sources);
-    let shop = Arc::new(Shop::new(
-        &around.tasks,
-        Arc::clone(&around.time),
-        Secrets::new(wanted, Arc::clone(&around.time)),
+    keep_scope_only(&mut config, scope);
+    let wanted = registry::secret_requests(&config.sources);
+    let shop = Arc::new(SourceContext::new(
+        &context.tasks,
+        Arc::clone(&context.time),
+        Secrets::new(wanted, Arc::clone(&context.time)),
         DetailLimits::SINGLE_POLL,
         state_dir(),
         Access::ReadOnly,
     ));
-    let manner = Manner {
+    let manner = FetchOptions {
         screen,
-        deadline: Some(around.time.now().plus(limit)),
-        slow: &|_| {},
-        warn: &|warning| out::complain(warning),
+        deadline: Some(context.time.now().plus(limit)),
+        on_slow: &|_| {},
+        on_warning: &|warning| out::print_message(warning),
     };
-    let (feeds, looks) = wire(config.sources, &shop).look(limit);
+    let (feeds, looks) = register_sources(config.sources, &shop).poll_once(limit);
     // A source whose secret is there need not wait for another's.
-    let _all = join(shop.secrets.gather(&manner), join_all(looks)).await;
+    let _all = join(shop.secrets.fetch_all(&manner), join_all(looks)).await;
     build_scoped(
         &feeds.answers(),
         &config.policy,
-        around.time.now(),
+        context.time.now(),
         &|place| scope.has_place(place),
     )
 }
 
 // Who looks by hand can be asked for a passphrase.
-fn whose_screen() -> TerminalState {
+fn passphrase_screen() -> TerminalState {
     if std::io::stdin().is_terminal() {
         TerminalState::Free
     } else {
@@ -178,7 +178,7 @@ fn whose_screen() -> TerminalState {
 }
 
 // With a part of the fleet only its sources are asked, and PagerDuty and the status pages.
-fn narrow(config: &mut Config, scope: &Scope) {
+fn keep_scope_only(config: &mut Config, scope: &Scope) {
     use crate::domain::settings::ClusterScope as Watched;
     config
         .sources

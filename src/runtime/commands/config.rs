@@ -4,12 +4,12 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use super::{Surroundings, failed, out};
+use super::{CommandContext, fail, out};
 use crate::cli;
 use crate::config::{self, Config, ConfigError};
 
 /// How to get a configuration, for whoever has none.
-const NONE_YET: &str = "no configuration yet
+const NO_CONFIG_HELP: &str = "no configuration yet
   hubwatch init            writes a first one to fill in; hubwatch import DIR makes one from a fleet's files
   hubwatch demo            shows the dashboard on an embedded world, with no account";
 
@@ -25,13 +25,13 @@ pub fn load(global: &cli::Global) -> Result<Config, ConfigError> {
 }
 
 /// Which file that is, for a person.
-pub fn file(global: &cli::Global) -> Option<Arc<str>> {
+pub fn config_file_name(global: &cli::Global) -> Option<Arc<str>> {
     let file = config::find_file(global.config.as_deref()).ok()?;
     Some(file.display().to_string().into())
 }
 
 /// The same in a few words, for a place that is no wider.
-pub fn explain_shortly(error: &ConfigError) -> String {
+pub fn explain_briefly(error: &ConfigError) -> String {
     match error {
         ConfigError::Missing(_) | ConfigError::NoHomeDirectory => "no configuration yet".to_owned(),
         ConfigError::Unreadable { .. } => "the configuration cannot be read".to_owned(),
@@ -46,39 +46,39 @@ pub fn explain_shortly(error: &ConfigError) -> String {
 pub fn explain(error: &ConfigError, global: &cli::Global) -> String {
     match error {
         ConfigError::Missing(_) | ConfigError::NoHomeDirectory if global.config.is_none() => {
-            NONE_YET.to_owned()
+            NO_CONFIG_HELP.to_owned()
         }
         other => other.to_string(),
     }
 }
 
 /// `hubwatch init`
-pub fn init(around: &Surroundings, init: &cli::Init) -> ExitCode {
-    let file = match config::find_file(around.global.config.as_deref()) {
+pub fn init(context: &CommandContext, init: &cli::Init) -> ExitCode {
+    let file = match config::find_file(context.global.config.as_deref()) {
         Ok(file) => file,
-        Err(error) => return failed(&error),
+        Err(error) => return fail(&error),
     };
     match config::init::init(&file, init.force) {
         Ok(()) => {
-            out::complain(&format!("wrote {}; fill it in", file.display()));
+            out::print_message(&format!("wrote {}; fill it in", file.display()));
             ExitCode::SUCCESS
         }
-        Err(error) => failed(&error),
+        Err(error) => fail(&error),
     }
 }
 
 /// `hubwatch import DIR`
 pub fn import(import: &cli::Import) -> ExitCode {
-    match written(&import.directory) {
+    match import_dir(&import.directory) {
         Ok(text) => {
             out::print(&text);
             ExitCode::SUCCESS
         }
-        Err(error) => failed(&error),
+        Err(error) => fail(&error),
     }
 }
 
-fn written(directory: &Path) -> Result<String, Box<dyn std::error::Error>> {
+fn import_dir(directory: &Path) -> Result<String, Box<dyn std::error::Error>> {
     let files = config::import::read_fleet_files(directory)?;
     Ok(config::import::import(&files)?)
 }

@@ -6,22 +6,22 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::{Surroundings, config, ended, failed, out};
+use super::{CommandContext, config, dashboard_exit_code, fail, out};
 use crate::app::model::SessionOptions;
 use crate::config::Config;
-use crate::runtime::dashboard::{Dashboard, Ends, Parts};
-use crate::runtime::deeds::Deeds;
-use crate::runtime::drafts::{Drafts, Keeping};
-use crate::runtime::histories::Histories;
+use crate::runtime::dashboard::{Dashboard, DashboardContext, DashboardIo};
+use crate::runtime::drafts::{DraftStorage, Drafts};
+use crate::runtime::effects::EffectRunner;
+use crate::runtime::history_queries::HistoryQueries;
 use crate::runtime::journal::Journal;
-use crate::runtime::logbook::Logbook;
-use crate::runtime::outside::Outside;
-use crate::runtime::own_boxes::OwnBoxes;
-use crate::runtime::secrets::{Manner, Secrets};
-use crate::runtime::shop::Shop;
+use crate::runtime::local_time_boxes::LocalTimeBoxStore;
+use crate::runtime::operation_journal::OperationJournal;
+use crate::runtime::operations::OperationQueue;
+use crate::runtime::registry::{self, register_sources};
+use crate::runtime::secrets::{FetchOptions, Secrets};
 use crate::runtime::signals::Signals;
-use crate::runtime::unread;
-use crate::runtime::wiring::{self, wire};
+use crate::runtime::source_context::SourceContext;
+use crate::runtime::tty_watchdog;
 use crate::sources::pagerduty::{Access, DetailLimits};
 use crate::sources::secret::TerminalState;
 use crate::store;
@@ -29,18 +29,20 @@ use crate::terminal::capabilities::{Capabilities, ColorSupport, TerminalEnv};
 use crate::ui::theme::{ColorLevel, Theme};
 
 /// `hubwatch`
-pub async fn run(around: &Surroundings) -> ExitCode {
-    match config::load(&around.global) {
-        Ok(config) => ended(show(around, config, Place::Real, Signals::listen).await),
-        Err(error) => failed(&config::explain(&error, &around.global)),
+pub async fn run(context: &CommandContext) -> ExitCode {
+    match config::load(&context.global) {
+        Ok(config) => {
+            dashboard_exit_code(show(context, config, DashboardMode::Live, Signals::listen).await)
+        }
+        Err(error) => fail(&config::explain(&error, &context.global)),
     }
 }
 
 /// Whose world is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum DashboardMode {
     /// The team's own.
-    Real,
+    Live,
     /// The embedded one, of which nothing is kept.
     Demo,
 }
@@ -51,63 +53,67 @@ pub enum Place {
 /// # Errors
 /// When there is no terminal.
 pub async fn show(
-    around: &Surroundings,
+    context: &CommandContext,
     config: Config,
-    place: Place,
+    place: DashboardMode,
     listen: impl FnOnce() -> io::Result<Signals>,
 ) -> color_eyre::Result<()> {
-    let secrets = gather(around, &config).await;
-    let state_dir = (place == Place::Real)
+    let secrets = fetch_secrets(context, &config).await;
+    let state_dir = (place == DashboardMode::Live)
         .then(store::file::state_dir)
         .flatten();
     let keeping = match (place, &state_dir) {
-        (Place::Demo, _) => Keeping::Nowhere,
-        (Place::Real, None) => Keeping::Homeless,
-        (Place::Real, Some(dir)) => Keeping::In(dir),
+        (DashboardMode::Demo, _) => DraftStorage::Disabled,
+        (DashboardMode::Live, None) => DraftStorage::NoHomeDirectory,
+        (DashboardMode::Live, Some(dir)) => DraftStorage::Dir(dir),
     };
-    let drafts = Drafts::open(keeping, Arc::clone(&around.time), &around.tasks);
-    let shop = Shop::new(
-        &around.tasks,
-        Arc::clone(&around.time),
+    let drafts = Drafts::open(keeping, Arc::clone(&context.time), &context.tasks);
+    let shop = SourceContext::new(
+        &context.tasks,
+        Arc::clone(&context.time),
         secrets,
         DetailLimits::CONTINUOUS,
         state_dir.clone(),
         access(config.read_only),
     );
     let shop = Arc::new(shop);
-    let histories = Histories::new(Arc::clone(&shop), &config.sources.prometheus);
-    let wiring = wire(config.sources, &shop);
-    let boxes = OwnBoxes::new(wiring.shelf(), state_dir.clone(), Arc::clone(&around.time));
-    let logbook = Logbook {
-        journal: Journal::new(state_dir, around.tasks.clone()),
+    let histories = HistoryQueries::new(Arc::clone(&shop), &config.sources.prometheus);
+    let wiring = register_sources(config.sources, &shop);
+    let boxes = LocalTimeBoxStore::new(
+        wiring.local_time_boxes(),
+        state_dir.clone(),
+        Arc::clone(&context.time),
+    );
+    let logbook = OperationJournal {
+        journal: Journal::new(state_dir, context.tasks.clone()),
         zone: config.policy.display_zone,
-        time: Arc::clone(&around.time),
+        time: Arc::clone(&context.time),
     };
-    let deeds = Deeds::new(shop, wiring.account(), logbook);
+    let deeds = OperationQueue::new(shop, wiring.account(), logbook);
     let (hurry, hurried) = watch::channel(0);
-    let parts = Parts {
-        tasks: around.tasks.clone(),
-        time: Arc::clone(&around.time),
+    let parts = DashboardContext {
+        tasks: context.tasks.clone(),
+        time: Arc::clone(&context.time),
         chrome: SessionOptions {
-            demo: place == Place::Demo,
+            demo: place == DashboardMode::Demo,
             read_only: config.read_only,
             zone: config.policy.display_zone,
         },
         policy: Arc::new(config.policy),
-        theme: theme(around),
-        config_file: (place == Place::Real)
-            .then(|| config::file(&around.global))
+        theme: theme(context),
+        config_file: (place == DashboardMode::Live)
+            .then(|| config::config_file_name(&context.global))
             .flatten(),
     };
     // The first frame stands before any source is asked.
-    let ends = Ends {
-        feeds: wiring.feeds(),
-        outside: Outside::new(hurry, histories, deeds, drafts, boxes),
+    let ends = DashboardIo {
+        slots: wiring.slots(),
+        effects: EffectRunner::new(hurry, histories, deeds, drafts, boxes),
         signals: listen()?,
     };
-    unread::watch(&around.tasks)?;
+    tty_watchdog::start(&context.tasks)?;
     let dashboard = Dashboard::open(parts, ends)?;
-    wiring.launch(&around.tasks, &hurried);
+    wiring.start_polling(&context.tasks, &hurried);
     dashboard.run().await
 }
 
@@ -119,21 +125,23 @@ fn access(read_only: bool) -> Access {
 }
 
 // A terminal that stays empty must say for what.
-async fn gather(around: &Surroundings, config: &Config) -> Secrets {
-    let wanted = wiring::secrets(&config.sources);
-    let secrets = Secrets::new(wanted, Arc::clone(&around.time));
-    let manner = Manner {
+async fn fetch_secrets(context: &CommandContext, config: &Config) -> Secrets {
+    let wanted = registry::secret_requests(&config.sources);
+    let secrets = Secrets::new(wanted, Arc::clone(&context.time));
+    let manner = FetchOptions {
         screen: TerminalState::Free,
         deadline: None,
-        slow: &|name| out::complain(&format!("running the command of {name} (ctrl-c to stop)…")),
-        warn: &|warning| out::complain(warning),
+        on_slow: &|name| {
+            out::print_message(&format!("running the command of {name} (ctrl-c to stop)…"))
+        },
+        on_warning: &|warning| out::print_message(warning),
     };
-    secrets.gather(&manner).await;
+    secrets.fetch_all(&manner).await;
     secrets
 }
 
-fn theme(around: &Surroundings) -> Theme {
-    let hints = TerminalEnv::from_process(around.global.no_color, around.global.ascii);
+fn theme(context: &CommandContext) -> Theme {
+    let hints = TerminalEnv::from_process(context.global.no_color, context.global.ascii);
     let can = Capabilities::detect(&hints);
     let level = match can.color {
         ColorSupport::None => ColorLevel::None,

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use strum::IntoEnumIterator as _;
 
-use super::dashboard::{Place, show};
-use super::{Surroundings, ended, failed, out};
+use super::dashboard::{DashboardMode, show};
+use super::{CommandContext, dashboard_exit_code, fail, out};
 use crate::cli;
 use crate::config;
 use crate::demo::{Scenario, SecretFiles, World, WorldOptions, config_toml, serve};
@@ -16,44 +16,44 @@ use crate::runtime::private_dir::PrivateDir;
 use crate::runtime::signals::Signals;
 
 /// `hubwatch demo`
-pub async fn run(around: &Surroundings, demo: &cli::Demo) -> ExitCode {
-    let options = match options(demo) {
+pub async fn run(context: &CommandContext, demo: &cli::Demo) -> ExitCode {
+    let options = match world_options(demo) {
         Ok(options) => options,
         Err(code) => return code,
     };
     // Heard from before the directory is made, which must be gone whenever the program is.
     let signals = match Signals::listen() {
         Ok(signals) => signals,
-        Err(error) => return failed(&error),
+        Err(error) => return fail(&error),
     };
-    let place = match PrivateDir::temporary("hubwatch-demo") {
-        Ok(place) => place,
-        Err(error) => return failed(&error),
+    let dir = match PrivateDir::create_temporary("hubwatch-demo") {
+        Ok(dir) => dir,
+        Err(error) => return fail(&error),
     };
-    let text = match start(around, options, place.path()).await {
+    let text = match start_world(context, options, dir.path()).await {
         Ok(text) => text,
-        Err(error) => return failed(&format!("the demo's world does not stand: {error}")),
+        Err(error) => return fail(&format!("the demo's world does not stand: {error}")),
     };
-    let file = place.path().join("config.toml");
+    let file = dir.path().join("config.toml");
     let mut config = match config::parse(&text, &config::parse_context(&file)) {
         Ok(config) => config,
-        Err(error) => return failed(&error),
+        Err(error) => return fail(&error),
     };
-    config.read_only |= around.global.read_only;
-    ended(show(around, config, Place::Demo, || Ok(signals)).await)
+    config.read_only |= context.global.read_only;
+    dashboard_exit_code(show(context, config, DashboardMode::Demo, || Ok(signals)).await)
 }
 
 /// The world that the command line asks for; a list of stories is printed instead where one is asked for.
 ///
 /// # Errors
 /// The exit code where there is no world to start.
-pub fn options(demo: &cli::Demo) -> Result<WorldOptions, ExitCode> {
+pub fn world_options(demo: &cli::Demo) -> Result<WorldOptions, ExitCode> {
     let named = demo.scenario.as_deref();
     let known = Scenario::iter()
         .map(|it| it.to_string())
         .collect::<Vec<_>>();
     if named == Some("help") {
-        out::print(&scenarios());
+        out::print(&scenario_list());
         return Err(ExitCode::SUCCESS);
     }
     let scenario = match named.map(str::parse) {
@@ -61,7 +61,7 @@ pub fn options(demo: &cli::Demo) -> Result<WorldOptions, ExitCode> {
         Some(Ok(scenario)) => scenario,
         Some(Err(_)) => {
             let text = format!("there is no such scenario; there are {}", known.join(", "));
-            return Err(failed(&text));
+            return Err(fail(&text));
         }
     };
     let usual = WorldOptions::default();
@@ -80,7 +80,7 @@ pub fn options(demo: &cli::Demo) -> Result<WorldOptions, ExitCode> {
     })
 }
 
-fn scenarios() -> String {
+fn scenario_list() -> String {
     let usual = Scenario::default();
     let lines = Scenario::iter().map(|it| {
         let mark = if it == usual { " (the default)" } else { "" };
@@ -94,19 +94,19 @@ fn scenarios() -> String {
 ///
 /// # Errors
 /// When the script is wrong, a port is refused or a file cannot be written.
-pub async fn start(
-    around: &Surroundings,
+pub async fn start_world(
+    context: &CommandContext,
     options: WorldOptions,
     dir: &Path,
 ) -> color_eyre::Result<String> {
-    let world = World::new(options, around.time.now().wall)?;
+    let world = World::new(options, context.time.now().wall)?;
     let world = Arc::new(Mutex::new(world));
-    let served = serve(Arc::clone(&world), Arc::clone(&around.time)).await?;
+    let served = serve(Arc::clone(&world), Arc::clone(&context.time)).await?;
     for future in served.futures {
-        around.tasks.spawn(future);
+        context.tasks.spawn(future);
     }
-    let token = secret(dir, "pagerduty-token", crate::demo::pagerduty::USER_TOKEN)?;
-    let password = secret(
+    let token = write_secret(dir, "pagerduty-token", crate::demo::pagerduty::USER_TOKEN)?;
+    let password = write_secret(
         dir,
         "prometheus-password",
         crate::demo::prometheus::PASSWORD,
@@ -121,8 +121,8 @@ pub async fn start(
     Ok(config_toml(&served.endpoints, &world, files))
 }
 
-fn secret(dir: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
+fn write_secret(dir: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
     let file = dir.join(name);
-    crate::runtime::private_dir::write(&file, text.as_bytes())?;
+    crate::runtime::private_dir::write_private_file(&file, text.as_bytes())?;
     Ok(file)
 }

@@ -1,11 +1,11 @@
 //! The commands, from arguments to exit codes.
 
-mod act;
 mod check;
 mod config;
 mod dashboard;
 mod demo;
 mod log;
+mod operation;
 mod out;
 mod serve;
 
@@ -25,7 +25,7 @@ use crate::domain::now::TimeSource;
 const BLOCKING_THREADS: usize = 16;
 
 /// What every command is given.
-struct Surroundings {
+struct CommandContext {
     tasks: Tasks,
     time: Arc<dyn TimeSource>,
     global: cli::Global,
@@ -36,15 +36,15 @@ pub fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error, &args),
+        Err(error) => return print_usage(&error, &args),
     };
     if crate::terminal::panic::install(std::thread::current().id()).is_err() {
-        out::complain("the panic handler could not be installed");
+        out::print_message("the panic handler could not be installed");
     }
     let _log = match log::start(&cli.global) {
         Ok(log) => log,
         Err(error) => {
-            out::complain(&format!("the log file cannot be written: {error}"));
+            out::print_message(&format!("the log file cannot be written: {error}"));
             return ExitCode::from(cli::usage_exit_code(&args));
         }
     };
@@ -61,14 +61,14 @@ pub fn main() -> ExitCode {
             code
         }
         Err(error) => {
-            out::complain(&format!("the runtime cannot be started: {error}"));
+            out::print_message(&format!("the runtime cannot be started: {error}"));
             ExitCode::from(cli::usage_exit_code(&args))
         }
     }
 }
 
 // Help and version are no errors.
-fn usage(error: &clap::Error, args: &[OsString]) -> ExitCode {
+fn print_usage(error: &clap::Error, args: &[OsString]) -> ExitCode {
     let _gone = error.print();
     if error.use_stderr() {
         ExitCode::from(cli::usage_exit_code(args))
@@ -78,8 +78,8 @@ fn usage(error: &clap::Error, args: &[OsString]) -> ExitCode {
 }
 
 async fn run(cli: Cli) -> ExitCode {
-    let around = Surroundings {
-        tasks: Tasks::here(),
+    let around = CommandContext {
+        tasks: Tasks::on_current_runtime(),
         time: Arc::new(SystemClock::start()),
         global: cli.global,
     };
@@ -88,32 +88,32 @@ async fn run(cli: Cli) -> ExitCode {
         Some(Command::Demo(demo)) if demo.serve => serve::run(&around, &demo).await,
         Some(Command::Demo(demo)) => demo::run(&around, &demo).await,
         Some(Command::Check(check)) => check::run(&around, &check).await,
-        Some(Command::Line(line)) => check::line(&around, &line).await,
-        Some(Command::Act(act)) => act::run(&around, &act).await,
+        Some(Command::Line(line)) => check::run_line(&around, &line).await,
+        Some(Command::Operation(act)) => operation::run(&around, &act).await,
         Some(Command::Init(init)) => config::init(&around, &init),
         Some(Command::Import(import)) => config::import(&import),
         Some(Command::Completions { shell }) => {
-            out::write(|out| cli::write_completions(shell, out))
+            out::print_with(|out| cli::write_completions(shell, out))
         }
-        Some(Command::Man) => out::write(|out| cli::write_man(out)),
+        Some(Command::Man) => out::print_with(|out| cli::write_man(out)),
     };
     around.tasks.stop().await;
     code
 }
 
 /// An error that ends a command before anything could be looked at.
-fn failed(error: &dyn std::fmt::Display) -> ExitCode {
-    out::complain(&error.to_string());
+fn fail(error: &dyn std::fmt::Display) -> ExitCode {
+    out::print_message(&error.to_string());
     ExitCode::from(EXIT_USAGE)
 }
 
 /// The end of a dashboard.
-fn ended(result: color_eyre::Result<()>) -> ExitCode {
+fn dashboard_exit_code(result: color_eyre::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         // A terminal that is gone is an end like any other.
         Err(error) if is_hangup(&error) => ExitCode::SUCCESS,
-        Err(error) => failed(&format!("{error:#}")),
+        Err(error) => fail(&format!("{error:#}")),
     }
 }
 

@@ -12,24 +12,24 @@ pub fn print(text: &str) {
 }
 
 /// Prints a message.
-pub fn complain(text: &str) {
+pub fn print_message(text: &str) {
     let mut out = io::stderr().lock();
     let _gone = writeln!(out, "hubwatch: {}", text.trim_end());
 }
 
 /// Prints a part of a talk with a person, as it is.
-pub fn ask(text: &str) {
+pub fn prompt(text: &str) {
     let mut out = io::stderr().lock();
     let _gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-/// Prints what `write` writes.
-pub fn write(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> ExitCode {
+/// Prints what `print_with` writes.
+pub fn print_with(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> ExitCode {
     match write(&mut io::stdout().lock()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&error.to_string());
+            print_message(&error.to_string());
             ExitCode::from(EXIT_USAGE)
         }
     }

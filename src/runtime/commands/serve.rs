@@ -3,37 +3,37 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::demo::{options, start};
-use super::{Surroundings, failed, out};
+use super::demo::{start_world, world_options};
+use super::{CommandContext, fail, out};
 use crate::cli;
-use crate::runtime::private_dir::{PrivateDir, write};
-use crate::runtime::signals::{Asked, Signals};
+use crate::runtime::private_dir::{PrivateDir, write_private_file};
+use crate::runtime::signals::{SignalRequest, Signals};
 
-/// `hubwatch demo --serve --write-config PATH`: answers until a signal ends it.
-pub async fn run(around: &Surroundings, demo: &cli::Demo) -> ExitCode {
-    let (options, file) = match (options(demo), &demo.write_config) {
+/// `hubwatch demo --serve --write_private_file-config PATH`: answers until a signal ends it.
+pub async fn run(context: &CommandContext, demo: &cli::Demo) -> ExitCode {
+    let (options, file) = match (world_options(demo), &demo.write_config) {
         (Ok(options), Some(file)) => (options, file),
         (Err(code), _) => return code,
-        (Ok(_), None) => return failed(&"--serve needs --write-config PATH"),
+        (Ok(_), None) => return fail(&"--serve needs --write-config PATH"),
     };
-    let place = match PrivateDir::temporary("hubwatch-demo") {
-        Ok(place) => place,
-        Err(error) => return failed(&error),
+    let dir = match PrivateDir::create_temporary("hubwatch-demo") {
+        Ok(dir) => dir,
+        Err(error) => return fail(&error),
     };
-    let text = match start(around, options, place.path()).await {
+    let text = match start_world(context, options, dir.path()).await {
         Ok(text) => text,
-        Err(error) => return failed(&format!("the demo's world does not stand: {error}")),
+        Err(error) => return fail(&format!("the demo's world does not stand: {error}")),
     };
-    match answer(file, &text).await {
+    match serve_until_signal(file, &text).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => failed(&format!("{}: {error}", file.display())),
+        Err(error) => fail(&format!("{}: {error}", file.display())),
     }
 }
 
-async fn answer(file: &Path, text: &str) -> std::io::Result<()> {
+async fn serve_until_signal(file: &Path, text: &str) -> std::io::Result<()> {
     let mut signals = Signals::listen()?;
-    write(file, text.as_bytes())?;
+    write_private_file(file, text.as_bytes())?;
     out::print(&format!("ready: {}\n", file.display()));
-    while signals.next().await != Asked::End {}
+    while signals.next().await != SignalRequest::Terminate {}
     Ok(())
 }

@@ -44,17 +44,17 @@ fn texts(msg: Msg) -> Vec<String> {
 #[tokio::test]
 async fn what_is_typed_is_there_for_the_next_run_when_the_program_ends() {
     let place = tempfile::tempdir().unwrap();
-    let tasks = Tasks::here();
-    let drafts = Drafts::open(Keeping::In(place.path()), time(), &tasks);
+    let tasks = Tasks::on_current_runtime();
+    let drafts = Drafts::open(DraftStorage::Dir(place.path()), time(), &tasks);
     for end in 1..=200 {
-        drafts.keep(note("Q1", &"x".repeat(end)), &tasks);
+        drafts.save(note("Q1", &"x".repeat(end)), &tasks);
     }
-    drafts.keep(note("Q2", "sent"), &tasks);
-    drafts.drop_one(note("Q2", "").key(), &tasks);
+    drafts.save(note("Q2", "sent"), &tasks);
+    drafts.discard(note("Q2", "").key(), &tasks);
     drop(drafts);
     tasks.stop().await;
-    let tasks = Tasks::here();
-    let mut next = Drafts::open(Keeping::In(place.path()), time(), &tasks);
+    let tasks = Tasks::on_current_runtime();
+    let mut next = Drafts::open(DraftStorage::Dir(place.path()), time(), &tasks);
     assert_eq!(texts(next.next().await), ["x".repeat(200)]);
 }
 
@@ -63,18 +63,18 @@ async fn a_place_that_cannot_be_written_is_told_and_so_is_no_place_but_not_in_th
     let place = tempfile::tempdir().unwrap();
     let file = place.path().join("state");
     std::fs::write(&file, "").unwrap();
-    let tasks = Tasks::here();
-    let mut drafts = Drafts::open(Keeping::In(&file), time(), &tasks);
+    let tasks = Tasks::on_current_runtime();
+    let mut drafts = Drafts::open(DraftStorage::Dir(&file), time(), &tasks);
     assert!(matches!(drafts.next().await, Msg::DraftsNotAdopted(_)));
-    drafts.keep(note("Q1", "x"), &tasks);
+    drafts.save(note("Q1", "x"), &tasks);
     assert!(matches!(drafts.next().await, Msg::DraftSaveFailed(_)));
-    let mut homeless = Drafts::open(Keeping::Homeless, time(), &tasks);
-    homeless.keep(note("Q1", "x"), &tasks);
+    let mut homeless = Drafts::open(DraftStorage::NoHomeDirectory, time(), &tasks);
+    homeless.save(note("Q1", "x"), &tasks);
     assert!(matches!(homeless.next().await, Msg::DraftSaveFailed(_)));
-    let mut demo = Drafts::open(Keeping::Nowhere, time(), &tasks);
-    demo.keep(note("Q1", "x"), &tasks);
+    let mut demo = Drafts::open(DraftStorage::Disabled, time(), &tasks);
+    demo.save(note("Q1", "x"), &tasks);
     tasks.stop().await;
-    assert!(demo.told.try_recv().is_err());
+    assert!(demo.msg_rx.try_recv().is_err());
 }
 
 #[tokio::test]
@@ -85,8 +85,8 @@ async fn what_cannot_be_read_is_told_beside_what_can() {
         .save(&note("Q1", "whole"))
         .unwrap();
     std::fs::write(dir.join("half.json"), "{\"case\":").unwrap();
-    let tasks = Tasks::here();
-    let mut drafts = Drafts::open(Keeping::In(place.path()), time(), &tasks);
+    let tasks = Tasks::on_current_runtime();
+    let mut drafts = Drafts::open(DraftStorage::Dir(place.path()), time(), &tasks);
     assert_eq!(texts(drafts.next().await), ["whole"]);
     let told = drafts.next().await;
     assert!(
@@ -99,14 +99,14 @@ async fn what_cannot_be_read_is_told_beside_what_can() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reader_sees_whole_drafts_only() {
     let place = tempfile::tempdir().unwrap();
-    let tasks = Tasks::here();
-    let drafts = Drafts::open(Keeping::In(place.path()), time(), &tasks);
+    let tasks = Tasks::on_current_runtime();
+    let drafts = Drafts::open(DraftStorage::Dir(place.path()), time(), &tasks);
     let dir = drafts::dir(place.path());
-    let (stop, seen) = (tasks.stopping(), Arc::new(AtomicUsize::new(0)));
+    let (stop, seen) = (tasks.stop_token(), Arc::new(AtomicUsize::new(0)));
     let looks = Arc::clone(&seen);
     // A look that fails ends the other side too.
     let (looking, looks_end) = tokio::sync::watch::channel(());
-    tasks.work(move || {
+    tasks.spawn_blocking(move || {
         let _until_it_ends = looking;
         while !stop.is_cancelled() {
             looks.fetch_add(look(&dir), Ordering::SeqCst);
@@ -115,7 +115,7 @@ async fn a_reader_sees_whole_drafts_only() {
     let mut length = 0;
     while seen.load(Ordering::SeqCst) < 300 && looks_end.has_changed().is_ok() {
         length = (length + 7) % 2000;
-        drafts.keep(note("Q1", &"word ".repeat(length)), &tasks);
+        drafts.save(note("Q1", &"word ".repeat(length)), &tasks);
         tokio::task::yield_now().await;
     }
     let failed = looks_end.has_changed().is_err();
@@ -147,17 +147,17 @@ proptest! {
         let place = tempfile::tempdir().unwrap();
         let mut expected = BTreeMap::new();
         runtime.block_on(async {
-            let tasks = Tasks::here();
-            let drafts = Drafts::open(Keeping::In(place.path()), time(), &tasks);
+            let tasks = Tasks::on_current_runtime();
+            let drafts = Drafts::open(DraftStorage::Dir(place.path()), time(), &tasks);
             for (which, text, pauses) in steps {
                 let case = format!("Q{which}");
                 match text {
                     Some(text) => {
-                        drafts.keep(note(&case, &text), &tasks);
+                        drafts.save(note(&case, &text), &tasks);
                         expected.insert(format!("pd:{case}"), text);
                     }
                     None => {
-                        drafts.drop_one(note(&case, "").key(), &tasks);
+                        drafts.discard(note(&case, "").key(), &tasks);
                         expected.remove(&format!("pd:{case}"));
                     }
                 }

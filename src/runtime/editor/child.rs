@@ -9,76 +9,79 @@ use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, waitpi
 use tokio::signal::unix::{Signal as News, SignalKind, signal};
 use tokio::time::timeout;
 
-use crate::runtime::signals::{Asked, Signals};
+use crate::runtime::signals::{SignalRequest, Signals};
 use crate::terminal::job_control;
 
 /// So long an editor that is asked to end may take to save what it has.
-const PATIENCE: Duration = Duration::from_secs(1);
+const TERMINATION_GRACE: Duration = Duration::from_secs(1);
 
 /// Within this time a signal that another process had already is heard here too.
-const LAG: Duration = Duration::from_millis(100);
+const SIGNAL_LAG: Duration = Duration::from_millis(100);
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum EditorEnd {
     /// With this exit code.
-    Exit(i32),
+    Exited(i32),
     /// By this signal.
     Killed(i32),
     /// It did not: we are asked to end, and it did not do so in time.
-    Stays,
+    StillRunning,
 }
 
 /// What became of it, and whether we are asked to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Closed {
+pub struct EditorResult {
     /// How it ended.
-    pub end: End,
+    pub end: EditorEnd,
     /// False when we are to end.
-    pub goes_on: bool,
+    pub keep_running: bool,
 }
 
 /// Runs it in the foreground until it ends or we are asked to.
 ///
 /// # Errors
 /// When it cannot be started. Must be called inside the runtime.
-pub async fn run(words: &[String], signals: &mut Signals) -> io::Result<Closed> {
-    let mut news = signal(SignalKind::child())?;
-    let pid = start(words)?;
+pub async fn run(argv: &[String], signals: &mut Signals) -> io::Result<EditorResult> {
+    let mut child_signal = signal(SignalKind::child())?;
+    let pid = spawn(argv)?;
     loop {
-        match look(pid)? {
-            Some(Seen::Ended(end)) => {
-                signals.forget_interrupts(lag(end)).await;
-                return Ok(Closed { end, goes_on: true });
+        match poll_child(pid)? {
+            Some(ChildState::Exited(end)) => {
+                signals.discard_interrupts(signal_lag(end)).await;
+                return Ok(EditorResult {
+                    end,
+                    keep_running: true,
+                });
             }
-            Some(Seen::Stopped) => stand_still(pid, signals).await?,
-            None => match heard(&mut news, signals).await {
-                Some(Asked::End) => break,
-                Some(Asked::Suspend) => stand_still(pid, signals).await?,
+            Some(ChildState::Stopped) => stop_with_editor(pid, signals).await?,
+            None => match next_request(&mut child_signal, signals).await {
+                Some(SignalRequest::Terminate) => break,
+                Some(SignalRequest::Suspend) => stop_with_editor(pid, signals).await?,
                 // It was meant for the editor.
-                Some(Asked::Interrupt | Asked::Continued) | None => {}
+                Some(SignalRequest::Interrupt | SignalRequest::Resume) | None => {}
             },
         }
     }
-    let end = ask_to_end(pid, &mut news).await?;
-    Ok(Closed {
+    let end = terminate(pid, &mut child_signal).await?;
+    Ok(EditorResult {
         end,
-        goes_on: false,
+        keep_running: false,
     })
 }
 
 // The key that ended it was pressed for us too, and we may hear of its end before we hear of the key.
-fn lag(end: End) -> Duration {
+fn signal_lag(end: EditorEnd) -> Duration {
     let keys = [Signal::INT, Signal::QUIT].map(Signal::as_raw);
     match end {
-        End::Killed(signal) if keys.contains(&signal) => LAG,
-        End::Exit(code) if keys.contains(&(code - 128)) => LAG,
+        EditorEnd::Killed(signal) if keys.contains(&signal) => SIGNAL_LAG,
+        EditorEnd::Exited(code) if keys.contains(&(code - 128)) => SIGNAL_LAG,
         _ => Duration::ZERO,
     }
 }
 
-fn start(words: &[String]) -> io::Result<Pid> {
-    let Some((program, arguments)) = words.split_first() else {
+fn spawn(argv: &[String]) -> io::Result<Pid> {
+    let Some((program, arguments)) = argv.split_first() else {
         return Err(io::ErrorKind::InvalidInput.into());
     };
     let mut command = Command::new(program);
@@ -91,55 +94,57 @@ fn start(words: &[String]) -> io::Result<Pid> {
     Ok(Pid::from_child(&command.spawn()?))
 }
 
-enum Seen {
-    Ended(End),
+enum ChildState {
+    Exited(EditorEnd),
     Stopped,
 }
 
-fn look(pid: Pid) -> io::Result<Option<Seen>> {
+fn poll_child(pid: Pid) -> io::Result<Option<ChildState>> {
     let seen = waitpid(Some(pid), WaitOptions::NOHANG | WaitOptions::UNTRACED)?;
-    Ok(seen.and_then(|(_, status)| what(status)))
+    Ok(seen.and_then(|(_, status)| child_state(status)))
 }
 
-fn what(status: WaitStatus) -> Option<Seen> {
+fn child_state(status: WaitStatus) -> Option<ChildState> {
     if status.stopped() {
-        return Some(Seen::Stopped);
+        return Some(ChildState::Stopped);
     }
-    let exit = status.exit_status().map(End::Exit);
-    let end = exit.or_else(|| status.terminating_signal().map(End::Killed));
-    end.map(Seen::Ended)
+    let exit = status.exit_status().map(EditorEnd::Exited);
+    let end = exit.or_else(|| status.terminating_signal().map(EditorEnd::Killed));
+    end.map(ChildState::Exited)
 }
 
-async fn heard(news: &mut News, signals: &mut Signals) -> Option<Asked> {
+async fn next_request(child_signal: &mut News, signals: &mut Signals) -> Option<SignalRequest> {
     tokio::select! {
         biased;
         asked = signals.next() => Some(asked),
-        _ = news.recv() => None,
+        _ = child_signal.recv() => None,
     }
 }
 
 // With the editor stopped the shell must get the terminal; where no shell could ever continue it, it
 // goes on at once.
-async fn stand_still(pid: Pid, signals: &mut Signals) -> io::Result<()> {
+async fn stop_with_editor(pid: Pid, signals: &mut Signals) -> io::Result<()> {
     if job_control::has_job_control_shell() {
         job_control::stop_process_group().await?;
-        signals.forget_continued();
-        signals.forget_stop();
+        signals.discard_resume();
+        signals.discard_suspend();
     }
     let _ended = kill_process(pid, Signal::CONT);
     Ok(())
 }
 
-async fn ask_to_end(pid: Pid, news: &mut News) -> io::Result<End> {
+async fn terminate(pid: Pid, child_signal: &mut News) -> io::Result<EditorEnd> {
     let _ended = kill_process(pid, Signal::TERM);
     let _ended = kill_process(pid, Signal::CONT);
     let end = async {
         loop {
-            if let Some(Seen::Ended(end)) = look(pid)? {
+            if let Some(ChildState::Exited(end)) = poll_child(pid)? {
                 return Ok(end);
             }
-            news.recv().await;
+            child_signal.recv().await;
         }
     };
-    timeout(PATIENCE, end).await.unwrap_or(Ok(End::Stays))
+    timeout(TERMINATION_GRACE, end)
+        .await
+        .unwrap_or(Ok(EditorEnd::StillRunning))
 }

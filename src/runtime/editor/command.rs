@@ -1,33 +1,33 @@
 //! Which editor, and how it is called: as git does, so that what people have set works.
 
 /// What needs a shell to be understood.
-const SHELLS: &[char] = &[
+const SHELL_CHARS: &[char] = &[
     '|', '&', ';', '<', '>', '(', ')', '$', '`', '\\', '"', '\'', '*', '?', '[', '#', '~', '=',
     '%', '\n', '{',
 ];
 
 /// What may make several commands of one.
-const SEVERAL: &[char] = &['|', '&', ';', '(', '{', '\n'];
+const COMMAND_SEPARATORS: &[char] = &['|', '&', ';', '(', '{', '\n'];
 
 /// The editor where nothing is set.
-const USUAL: &str = "vi";
+const DEFAULT_EDITOR: &str = "vi";
 
 /// The person's editor, by `$VISUAL`, then `$EDITOR`.
 pub fn from_env() -> String {
     let set = |name| std::env::var(name).ok();
-    named(set("VISUAL"), set("EDITOR"))
+    choose_editor(set("VISUAL"), set("EDITOR"))
 }
 
-fn named(visual: Option<String>, editor: Option<String>) -> String {
+fn choose_editor(visual: Option<String>, editor: Option<String>) -> String {
     let set = [visual, editor].into_iter().flatten();
     let mut set = set.filter(|editor| !editor.trim().is_empty());
-    set.next().unwrap_or_else(|| USUAL.to_owned())
+    set.next().unwrap_or_else(|| DEFAULT_EDITOR.to_owned())
 }
 
 /// Program and arguments that open `file` in `editor`, which may have arguments itself.
-pub fn words(editor: &str, file: &str) -> Vec<String> {
-    let mut words: Vec<String> = if editor.contains(SHELLS) {
-        let script = format!("{}{editor} \"$@\"", leave_to(editor));
+pub fn argv(editor: &str, file: &str) -> Vec<String> {
+    let mut words: Vec<String> = if editor.contains(SHELL_CHARS) {
+        let script = format!("{}{editor} \"$@\"", exec_prefix(editor));
         ["sh", "-c", &script, "sh"].map(str::to_owned).to_vec()
     } else {
         editor.split_whitespace().map(str::to_owned).collect()
@@ -38,9 +38,9 @@ pub fn words(editor: &str, file: &str) -> Vec<String> {
 
 // The shell must not stand between us and the editor: one that stops only itself would be stopped
 // unseen. An assignment before the program is no command that a shell could leave its place to.
-fn leave_to(editor: &str) -> &'static str {
+fn exec_prefix(editor: &str) -> &'static str {
     let first = editor.split_whitespace().next().unwrap_or_default();
-    if editor.contains(SEVERAL) {
+    if editor.contains(COMMAND_SEPARATORS) {
         ""
     } else if first.contains('=') {
         "exec env "
@@ -56,18 +56,18 @@ mod tests {
     #[test]
     fn the_first_that_is_set_counts() {
         let some = |text: &str| Some(text.to_owned());
-        assert_eq!(named(some("emacs"), some("nano")), "emacs");
-        assert_eq!(named(some(" "), some("nano")), "nano");
-        assert_eq!(named(None, some("")), "vi");
-        assert_eq!(named(None, None), "vi");
+        assert_eq!(choose_editor(some("emacs"), some("nano")), "emacs");
+        assert_eq!(choose_editor(some(" "), some("nano")), "nano");
+        assert_eq!(choose_editor(None, some("")), "vi");
+        assert_eq!(choose_editor(None, None), "vi");
     }
 
     #[test]
     fn arguments_are_arguments_and_what_only_a_shell_understands_is_given_to_one() {
-        assert_eq!(words("vi", "/a b/n.txt"), ["vi", "/a b/n.txt"]);
-        assert_eq!(words("code  -w ", "n.txt"), ["code", "-w", "n.txt"]);
+        assert_eq!(argv("vi", "/a b/n.txt"), ["vi", "/a b/n.txt"]);
+        assert_eq!(argv("code  -w ", "n.txt"), ["code", "-w", "n.txt"]);
         assert_eq!(
-            words("'/opt/my ed' -w", "/a b/n.txt"),
+            argv("'/opt/my ed' -w", "/a b/n.txt"),
             [
                 "sh",
                 "-c",
@@ -76,11 +76,11 @@ mod tests {
                 "/a b/n.txt"
             ]
         );
-        let script = |editor| words(editor, "n")[2].clone();
+        let script = |editor| argv(editor, "n")[2].clone();
         assert_eq!(script("LANG=C vi"), "exec env LANG=C vi \"$@\"");
         assert_eq!(script("true && vi"), "true && vi \"$@\"");
         for editor in ["LANG=C vi", "$HOME/ed", "~/ed", "vi; true"] {
-            assert_eq!(words(editor, "n")[0], "sh", "{editor}");
+            assert_eq!(argv(editor, "n")[0], "sh", "{editor}");
         }
     }
 }

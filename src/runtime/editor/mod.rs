@@ -12,15 +12,15 @@ use super::screen::Screen;
 use super::signals::Signals;
 use crate::store::drafts::edits::{self, OpenEdit};
 use crate::store::durable;
-use child::{Closed, End};
+use child::{EditorEnd, EditorResult};
 
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
+pub struct EditResult {
     /// The text as it was saved, without line ends after it; or why there is none.
     pub text: Result<String, String>,
     /// False when the program was asked to end meanwhile.
-    pub goes_on: bool,
+    pub keep_running: bool,
 }
 
 /// Opens `text` in the person's editor and waits until that is closed. The file lies in a directory of
@@ -31,78 +31,78 @@ pub async fn edit(
     signals: &mut Signals,
     folder: Option<&Path>,
     text: &str,
-) -> Edit {
-    let desk = match Desk::lay(folder, text) {
+) -> EditResult {
+    let desk = match EditFile::create(folder, text) {
         Ok(desk) => desk,
-        Err(error) => return unopened(format!("no file to edit it in: {error}")),
+        Err(error) => return not_opened(format!("no file to edit it in: {error}")),
     };
     let editor = command::from_env();
-    let words = command::words(&editor, &desk.file().to_string_lossy());
+    let words = command::argv(&editor, &desk.file().to_string_lossy());
     screen.leave();
     match child::run(&words, signals).await {
-        Ok(closed) => desk.clear(&editor, closed),
+        Ok(closed) => desk.finish(&editor, closed),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            unopened(format!("{editor}: not found (set $EDITOR)"))
+            not_opened(format!("{editor}: not found (set $EDITOR)"))
         }
-        Err(error) => unopened(format!("{editor}: {error}")),
+        Err(error) => not_opened(format!("{editor}: {error}")),
     }
 }
 
-fn unopened(why: String) -> Edit {
-    Edit {
+fn not_opened(why: String) -> EditResult {
+    EditResult {
         text: Err(why),
-        goes_on: true,
+        keep_running: true,
     }
 }
 
 /// The file under the editor.
-struct Desk {
+struct EditFile {
     dir: PrivateDir,
-    laid: OpenEdit,
-    before: String,
+    files: OpenEdit,
+    original: String,
 }
 
-impl Desk {
-    fn lay(folder: Option<&Path>, text: &str) -> io::Result<Self> {
+impl EditFile {
+    fn create(folder: Option<&Path>, text: &str) -> io::Result<Self> {
         let dir = match folder {
             Some(folder) => {
                 durable::private_dir(folder)?;
-                PrivateDir::among(folder, edits::DIR_PREFIX)?
+                PrivateDir::create_in(folder, edits::DIR_PREFIX)?
             }
-            None => PrivateDir::temporary("hubwatch-edit")?,
+            None => PrivateDir::create_temporary("hubwatch-edit")?,
         };
         Ok(Self {
-            laid: edits::create_edit(dir.path(), text)?,
+            files: edits::create_edit(dir.path(), text)?,
             dir,
-            before: text.trim_end_matches('\n').to_owned(),
+            original: text.trim_end_matches('\n').to_owned(),
         })
     }
 
     fn file(&self) -> &Path {
-        &self.laid.path
+        &self.files.path
     }
 
-    fn clear(self, editor: &str, closed: Closed) -> Edit {
+    fn finish(self, editor: &str, closed: EditorResult) -> EditResult {
         let saved = edits::read_saved(self.file());
         let saved = saved.map_err(|error| format!("nothing was saved: {error}"));
-        let is_new = saved.as_ref().is_ok_and(|text| *text != self.before);
+        let is_new = saved.as_ref().is_ok_and(|text| *text != self.original);
         let text = match closed.end {
-            End::Exit(0) => saved,
+            EditorEnd::Exited(0) => saved,
             // What was saved before is what the person wanted kept.
-            End::Killed(_) | End::Stays if is_new => saved,
-            End::Exit(126) => Err(format!("{editor}: may not be run")),
-            End::Exit(127) => Err(format!("{editor}: not found (set $EDITOR)")),
-            End::Exit(code) => Err(format!("{editor} ended with {code}")),
-            End::Killed(signal) => Err(format!("{editor} was killed (signal {signal})")),
-            End::Stays => Err(format!("{editor} is still open")),
+            EditorEnd::Killed(_) | EditorEnd::StillRunning if is_new => saved,
+            EditorEnd::Exited(126) => Err(format!("{editor}: may not be run")),
+            EditorEnd::Exited(127) => Err(format!("{editor}: not found (set $EDITOR)")),
+            EditorEnd::Exited(code) => Err(format!("{editor} ended with {code}")),
+            EditorEnd::Killed(signal) => Err(format!("{editor} was killed (signal {signal})")),
+            EditorEnd::StillRunning => Err(format!("{editor} is still open")),
         };
-        if closed.end == End::Stays {
+        if closed.end == EditorEnd::StillRunning {
             // It may still save.
             self.dir.leave_behind();
         }
-        Edit {
+        EditResult {
             text,
-            goes_on: closed.goes_on,
+            keep_running: closed.keep_running,
         }
     }
 }

@@ -191,13 +191,13 @@ fn a_half_line_swallows_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn programs_that_write_at_once_lose_no_line() {
     let place = tempfile::tempdir().unwrap();
-    let tasks = crate::runtime::tasks::Tasks::here();
+    let tasks = crate::runtime::tasks::Tasks::on_current_runtime();
     let journal =
         || crate::runtime::journal::Journal::new(Some(place.path().into()), tasks.clone());
     let (ada, bo) = (journal(), journal());
     for n in 0..40 {
         let line = |who: &str| vec![entry(&format!("{who} {n}")), entry("again")];
-        let (one, other) = tokio::join!(ada.write(line("Ada")), bo.write(line("Bo")));
+        let (one, other) = tokio::join!(ada.append(line("Ada")), bo.append(line("Bo")));
         one.unwrap();
         other.unwrap();
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::demo::WorldOptions;
-use crate::demo::serve::testing::{Bench, served};
+use crate::demo::serve::testing::{TestServer, served};
 
 fn list<'a>(body: &'a Value, key: &str) -> &'a Vec<Value> {
     body[key].as_array().unwrap()
@@ -11,7 +11,7 @@ fn list<'a>(body: &'a Value, key: &str) -> &'a Vec<Value> {
 
 const OPEN: &str = "/incidents?statuses[]=triggered&statuses[]=acknowledged&date_range=all";
 
-async fn one(bench: &Bench, name: &str) -> Value {
+async fn one(bench: &TestServer, name: &str) -> Value {
     let path = format!("/incidents/{}", bench.incident(name));
     bench.pagerduty(&path).await["incident"].clone()
 }

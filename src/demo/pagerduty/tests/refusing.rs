@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::demo::pagerduty::{ACCOUNT_TOKEN, READ_ONLY_TOKEN};
 use crate::demo::script::event::PagerdutyMode;
-use crate::demo::serve::testing::{Bench, served};
+use crate::demo::serve::testing::{TestServer, served};
 use crate::demo::{Scenario, WorldOptions};
 
 /// The status and PagerDuty's code of a refused request.
@@ -17,7 +17,7 @@ async fn refused(request: reqwest::RequestBuilder) -> (u16, u64) {
     (status, body["error"]["code"].as_u64().unwrap())
 }
 
-fn as_key(bench: &Bench, key: &str, path: &str) -> reqwest::RequestBuilder {
+fn as_key(bench: &TestServer, key: &str, path: &str) -> reqwest::RequestBuilder {
     let request = bench.client.get(format!("{}{path}", bench.at.pagerduty));
     request
         .header("Authorization", format!("Token token={key}"))

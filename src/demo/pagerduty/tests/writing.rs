@@ -4,10 +4,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::demo::WorldOptions;
-use crate::demo::serve::testing::{Bench, ok, served};
+use crate::demo::serve::testing::{TestServer, ok, served};
 use crate::demo::world::events::DEFAULT_ROUTING_KEY;
 
-async fn put(bench: &Bench, name: &str, change: Value) -> (u16, Value) {
+async fn put(bench: &TestServer, name: &str, change: Value) -> (u16, Value) {
     let path = format!("/incidents/{}", bench.incident(name));
     sent(bench.write(Method::PUT, &path, &json!({ "incident": change }))).await
 }

@@ -1,0 +1,234 @@
+//! The dashboard's actions as commands. Each names its incidents; none does anything by itself.
+
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::domain::ids::{HubKey, IncidentId};
+use crate::domain::operation::OperationKind;
+
+/// As long as PagerDuty snoozes.
+const MAX_SNOOZE: Duration = Duration::from_secs(604_800);
+
+/// One of the dashboard's actions.
+#[derive(Clone, Debug, Subcommand)]
+pub enum OperationCommand {
+    /// Acknowledge incidents
+    Ack(IncidentsArgs),
+    /// Assign incidents to you, and acknowledge them
+    Take(IncidentsArgs),
+    /// Resolve incidents
+    Resolve(IncidentsArgs),
+    /// Write a note on an incident
+    Note(Note),
+    /// Give an incident to a person or an escalation policy
+    Reassign(Reassign),
+    /// Escalate an incident
+    Escalate(Escalate),
+    /// Set an incident's priority
+    Priority(Priority),
+    /// Put an acknowledged incident aside
+    Snooze(Snooze),
+    /// Open an incident
+    Declare(Declare),
+}
+
+/// How it is asked for and told.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct OperationOptions {
+    /// Do not ask first, for scripts
+    #[arg(short, long)]
+    pub yes: bool,
+    /// How what came of it is told
+    #[arg(long, value_enum, default_value_t)]
+    pub format: OperationFormat,
+}
+
+/// How what came of it is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum OperationFormat {
+    /// A line for each incident
+    #[default]
+    Text,
+    /// A list with incident, action, result and detail
+    Json,
+}
+
+/// Incidents that all get the same.
+#[derive(Clone, Debug, Args)]
+pub struct IncidentsArgs {
+    /// Which, by id or number
+    #[arg(value_name = "INCIDENT", required = true, value_parser = parse_incident)]
+    pub incidents: Vec<IncidentId>,
+    /// How.
+    #[command(flatten)]
+    pub options: OperationOptions,
+}
+
+/// `hubwatch note`
+#[derive(Clone, Debug, Args)]
+pub struct Note {
+    /// Which, by id or number
+    #[arg(value_name = "INCIDENT", value_parser = parse_incident)]
+    pub incident: IncidentId,
+    /// What it says; `-` reads it from standard input
+    #[arg(value_name = "TEXT", value_parser = parse_non_blank)]
+    pub text: String,
+    /// How.
+    #[command(flatten)]
+    pub options: OperationOptions,
+}
+
+/// `hubwatch reassign`
+#[derive(Clone, Debug, Args)]
+pub struct Reassign {
+    /// Which, by id or number
+    #[arg(value_name = "INCIDENT", value_parser = parse_incident)]
+    pub incident: IncidentId,
+    /// A person's address, or a policy's name or id: only a policy goes on escalating
+    #[arg(value_name = "EMAIL|POLICY", value_parser = parse_non_blank)]
+    pub to: String,
+    /// How.
+    #[command(flatten)]
+    pub options: OperationOptions,
+}
+
+/// `hubwatch escalate`
+#[derive(Clone, Debug, Args)]
+pub struct Escalate {
+    /// Which, by id or number
+    #[arg(value_name = "INCIDENT", value_parser = parse_incident)]
+    pub incident: IncidentId,
+    /// To this level of its policy, from 1 [else: the one after the present, where that is known]
+    #[arg(value_name = "LEVEL", value_parser = clap::value_parser!(u32).range(1..))]
+    pub level: Option<u32>,
+    /// How.
+    #[command(flatten)]
+    pub options: OperationOptions,
+}
+
+/// `hubwatch priority`
+#[derive(Clone, Debug, Args)]
+pub struct Priority {
+    /// Which, by id or number
+    #[arg(value_name = "INCIDENT", value_parser = parse_incident)]
+    pub incident: IncidentId,
+    /// As the account names it
+    #[arg(value_name = "NAME", value_parser = parse_non_blank)]
+    pub name: String,
+    /// How.
+    #[command(flatten)]
+    pub options: OperationOptions,
+}
+
+/// `hubwatch parse_snooze`
+#[derive(Clone, Debug, Args)]
+pub struct Snooze {
+    /// Which, by id or number
+    #[arg(value_name = "INCIDENT", value_parser = parse_incident)]
+    pub incident: IncidentId,
+    /// For how long, from 1s to 7d
+    #[arg(value_name = "DURATION", value_parser = parse_snooze)]
+    pub span: Duration,
+    /// How.
+    #[command(flatten)]
+    pub options: OperationOptions,
+}
+
+/// `hubwatch declare`
+#[derive(Clone, Debug, Args)]
+pub struct Declare {
+    /// What is wrong; name the hub in it, so that every screen can tell
+    #[arg(value_name = "TITLE", value_parser = parse_non_blank)]
+    pub title: String,
+    /// The service's name or id
+    #[arg(long, value_name = "NAME", value_parser = parse_non_blank)]
+    pub service: String,
+    /// As the account names it, or `none`
+    #[arg(long, value_name = "NAME", value_parser = parse_non_blank)]
+    pub priority: String,
+    /// The hub that it is about
+    #[arg(long, value_name = "CLUSTER/HUB")]
+    pub hub: Option<HubKey>,
+    /// How.
+    #[command(flatten)]
+    pub options: OperationOptions,
+}
+
+impl OperationCommand {
+    /// What kind of deed it is.
+    pub fn kind(&self) -> OperationKind {
+        match self {
+            Self::Ack(_) => OperationKind::Acknowledge,
+            Self::Take(_) => OperationKind::Take,
+            Self::Resolve(_) => OperationKind::Resolve,
+            Self::Note(_) => OperationKind::Note,
+            Self::Reassign(_) => OperationKind::Reassign,
+            Self::Escalate(_) => OperationKind::Escalate,
+            Self::Priority(_) => OperationKind::Priority,
+            Self::Snooze(_) => OperationKind::Snooze,
+            Self::Declare(_) => OperationKind::Declare,
+        }
+    }
+
+    /// How it is asked for and told.
+    pub fn options(&self) -> OperationOptions {
+        match self {
+            Self::Ack(it) | Self::Take(it) | Self::Resolve(it) => it.options,
+            Self::Note(it) => it.options,
+            Self::Reassign(it) => it.options,
+            Self::Escalate(it) => it.options,
+            Self::Priority(it) => it.options,
+            Self::Snooze(it) => it.options,
+            Self::Declare(it) => it.options,
+        }
+    }
+
+    /// The incidents that it names, each once.
+    pub fn incidents(&self) -> Vec<IncidentId> {
+        let named = match self {
+            Self::Ack(it) | Self::Take(it) | Self::Resolve(it) => it.incidents.clone(),
+            Self::Note(it) => vec![it.incident.clone()],
+            Self::Reassign(it) => vec![it.incident.clone()],
+            Self::Escalate(it) => vec![it.incident.clone()],
+            Self::Priority(it) => vec![it.incident.clone()],
+            Self::Snooze(it) => vec![it.incident.clone()],
+            Self::Declare(_) => Vec::new(),
+        };
+        let mut once: Vec<IncidentId> = Vec::new();
+        for id in named {
+            if !once.contains(&id) {
+                once.push(id);
+            }
+        }
+        once
+    }
+}
+
+// An id is letters and digits; a number may be written as people say it.
+fn parse_incident(text: &str) -> Result<IncidentId, String> {
+    let name = text.strip_prefix('#').unwrap_or(text);
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    match !name.is_empty() && !name.starts_with('-') && name.chars().all(is_name) {
+        true => Ok(name.into()),
+        false => Err("an incident's id or number, such as Q1LEAP01 or 5001".to_owned()),
+    }
+}
+
+fn parse_non_blank(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("it says nothing".to_owned()),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+fn parse_snooze(text: &str) -> Result<Duration, String> {
+    let span = super::parse_duration(text)?;
+    let whole = span.subsec_nanos() == 0;
+    (whole && span <= MAX_SNOOZE)
+        .then_some(span)
+        .ok_or_else(|| "whole seconds, from 1s to 7d".to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,186 @@
+//! How a query is understood without a PromQL engine: by the signals that it names, by the metrics
+//! that an expression is made of, and by a comparison at its end.
+
+use std::str::FromStr;
+
+use strum::IntoEnumIterator;
+
+use crate::demo::world::hub::Reading;
+
+/// The name under which a cluster's newest sample is asked for.
+pub(super) const NEWEST: &str = "newest_sample";
+
+/// What a part of a query can be labelled with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum NamedSignal {
+    /// A reading of every hub.
+    Reading(Reading),
+    /// When anything of the cluster was scraped last.
+    Newest,
+}
+
+/// The signals that a query labels its parts with: `"signal", "NAME"`.
+pub(super) fn named_signals(query: &str) -> Vec<NamedSignal> {
+    let parts = query.split("\"signal\"").skip(1);
+    let named = parts.filter_map(|rest| {
+        let quoted = rest.trim_start().strip_prefix(',')?.trim_start();
+        let (name, _) = quoted.strip_prefix('"')?.split_once('"')?;
+        match name {
+            NEWEST => Some(NamedSignal::Newest),
+            _ => Reading::from_str(name).ok().map(NamedSignal::Reading),
+        }
+    });
+    let mut found = Vec::new();
+    named.for_each(|it| {
+        if !found.contains(&it) {
+            found.push(it);
+        }
+    });
+    found
+}
+
+/// The signal that a single expression is about, by its metrics.
+pub(super) fn recognized_signal(query: &str) -> Option<Reading> {
+    const MARKS: [(&str, Reading); 8] = [
+        ("timestamp(", Reading::SampledAt),
+        ("\"home-nfs\"", Reading::HomeFreePercent),
+        ("\"hub-db-dir\"", Reading::DbFreePercent),
+        ("spawn_duration_seconds_bucket", Reading::SpawnP95Seconds),
+        ("spawn_duration_seconds_count", Reading::SpawnFailures),
+        ("jupyterhub_running_servers", Reading::RunningServers),
+        ("jupyterhub_active_users", Reading::ActiveUsers),
+        ("up{", Reading::Up),
+    ];
+    let by_name = || Reading::iter().find(|it| query.trim() == <&str>::from(*it));
+    let query = query.replace('\'', "\"");
+    let mark = MARKS.iter().find(|(mark, _)| query.contains(mark));
+    mark.map(|(_, reading)| *reading).or_else(by_name)
+}
+
+/// A comparison at an expression's end, which drops the values that do not hold.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Limit {
+    sign: Sign,
+    value: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Sign {
+    AtMost,
+    AtLeast,
+    Below,
+    Above,
+    Equal,
+}
+
+/// The expression without the comparison that ends it.
+pub(super) fn without_limit(query: &str) -> &str {
+    let ends = Limit::parse(query).is_some();
+    let end = query.rfind(['<', '>', '=']).filter(|_| ends);
+    let value = end.and_then(|end| query.get(..end)).unwrap_or(query);
+    value.trim_end_matches(['<', '>', '=']).trim()
+}
+
+impl Limit {
+    /// The comparison with a number that ends an expression, if one does.
+    pub(super) fn parse(query: &str) -> Option<Self> {
+        const SIGNS: [(&str, Sign); 5] = [
+            ("<=", Sign::AtMost),
+            (">=", Sign::AtLeast),
+            ("==", Sign::Equal),
+            ("<", Sign::Below),
+            (">", Sign::Above),
+        ];
+        let query = query.trim_end();
+        SIGNS.into_iter().find_map(|(text, sign)| {
+            let (_, number) = query.rsplit_once(text)?;
+            let value = number.trim().parse().ok()?;
+            Some(Self { sign, value })
+        })
+    }
+
+    /// A value that it keeps.
+    pub(super) fn beyond(self) -> f64 {
+        match self.sign {
+            Sign::AtMost | Sign::AtLeast | Sign::Equal => self.value,
+            Sign::Below => self.value - 1.0,
+            Sign::Above => self.value + 1.0,
+        }
+    }
+
+    /// A value that it does not keep.
+    pub(super) fn within(self) -> f64 {
+        match self.sign {
+            Sign::AtMost | Sign::Below => self.value + 5.0,
+            Sign::AtLeast | Sign::Above | Sign::Equal => self.value.min(1.0) - 1.0,
+        }
+    }
+
+    /// Whether a value is kept.
+    pub(super) fn holds_for(self, value: f64) -> bool {
+        match self.sign {
+            Sign::AtMost => value <= self.value,
+            Sign::AtLeast => value >= self.value,
+            Sign::Below => value < self.value,
+            Sign::Above => value > self.value,
+            Sign::Equal => (value - self.value).abs() < f64::EPSILON,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signals_are_found_whatever_the_white_space() {
+        let query = "label_replace(up{a=\"signal\"},\"signal\",\"up\",\"\",\"\") or\n label_replace(x, \"signal\" , \"newest_sample\", \"\", \"\")";
+        assert_eq!(
+            named_signals(query),
+            [NamedSignal::Reading(Reading::Up), NamedSignal::Newest]
+        );
+        assert_eq!(named_signals("up"), []);
+    }
+
+    #[test]
+    fn each_signal_has_the_name_that_the_query_gives_it() {
+        let names: Vec<&str> = Reading::iter().map(Into::into).collect();
+        assert_eq!(
+            names,
+            [
+                "up",
+                "spawn_failures_30m",
+                "spawn_p95_seconds",
+                "running_servers",
+                "active_users",
+                "home_free_percent",
+                "db_free_percent",
+                "sampled_at"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_compared_stands_before_the_limit() {
+        assert_eq!(
+            without_limit("floor(a{b=\"c\"}) <= 10\n"),
+            "floor(a{b=\"c\"})"
+        );
+        assert_eq!(without_limit(" a{b=\"c\"} "), "a{b=\"c\"}");
+    }
+
+    #[test]
+    fn a_comparison_at_the_end_is_a_limit() {
+        let limit = Limit::parse("floor(a / b * 100) <= 10\n").unwrap();
+        assert!(limit.holds_for(10.0) && !limit.holds_for(11.0));
+        assert!(Limit::parse("rate(x[5m]) > 0.8").unwrap().holds_for(0.9));
+        for query in ["x <= 10", "x >= 3", "x == 1", "x < 2", "x > 0.8"] {
+            let limit = Limit::parse(query).unwrap();
+            assert!(
+                limit.holds_for(limit.beyond()) && !limit.holds_for(limit.within()),
+                "{query}"
+            );
+        }
+        assert_eq!(Limit::parse("a < b"), None);
+    }
+}

@@ -1,0 +1,63 @@
+//! The account that a command acts on, and the secrets that it takes.
+
+use std::sync::Arc;
+
+use super::out;
+use super::shell_operation::ShellOperation;
+use crate::cli::OperationCommand;
+use crate::config::SourcesConfig;
+use crate::domain::operation::OutcomeDetail;
+use crate::runtime::registry;
+use crate::runtime::secrets::{FetchOptions, Secrets};
+use crate::runtime::source_context::SourceContext;
+use crate::sources::pagerduty::{Access, Client, DetailLimits};
+use crate::sources::secret::TerminalState;
+use crate::store::file::state_dir;
+
+impl ShellOperation<'_> {
+    /// What its clients are made with; only what the command needs is asked for a secret.
+    pub fn source_context(&self) -> SourceContext {
+        let sources = SourcesConfig {
+            pagerduty: Some(self.account.clone()),
+            status_pages: match self.command {
+                OperationCommand::Priority(_) => self.config.sources.status_pages.clone(),
+                _ => Vec::new(),
+            },
+            ..SourcesConfig::default()
+        };
+        let time = Arc::clone(&self.context.time);
+        SourceContext::new(
+            &self.context.tasks,
+            Arc::clone(&time),
+            Secrets::new(registry::secret_requests(&sources), time),
+            DetailLimits::SINGLE_POLL,
+            state_dir(),
+            Access::ReadWrite,
+        )
+    }
+
+    /// The one client of the account, which may write.
+    ///
+    /// # Errors
+    /// The key cannot be had, or the address cannot be used.
+    pub async fn pagerduty_client(
+        &self,
+        context: &SourceContext,
+    ) -> Result<Arc<Client>, OutcomeDetail> {
+        let manner = FetchOptions {
+            // Who can be asked for a yes can be asked for a passphrase.
+            screen: match self.terminal {
+                Some(_) => TerminalState::Free,
+                None => TerminalState::Taken,
+            },
+            deadline: None,
+            on_slow: &|name| out::print_message(&format!("waiting for the command of {name}")),
+            on_warning: &|warning| out::print_message(warning),
+        };
+        context.secrets.fetch_all(&manner).await;
+        let account = &self.account;
+        context
+            .pagerduty_client(&account.url, &account.token, &account.transport)
+            .map_err(|error| OutcomeDetail::Unreachable(error.text))
+    }
+}

@@ -1,0 +1,153 @@
+//! From the words of a command to a deed that leaves no doubt. Pure: what is known comes in.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::app::action_flow::ActionSubject;
+use crate::app::action_flow::form::next_level;
+use crate::app::action_flow::recipients::level_choices;
+use crate::cli::{Declare, OperationCommand};
+use crate::domain::directory::Directory;
+use crate::domain::ids::{HubKey, PriorityName, ServiceId};
+use crate::domain::incident::Reference;
+use crate::domain::now::Now;
+use crate::domain::operation::{
+    Assignee, Declaration, LookupKind, NotSentReason, Operation, OutcomeDetail, OutgoingNote,
+    find_by_name,
+};
+use crate::say::operation::{incident_body, title_with_hub};
+
+/// What is known when a command is understood.
+pub struct OperationInput<'a> {
+    /// Who is who.
+    pub directory: &'a Directory,
+    /// What it is to be done to.
+    pub subject: &'a ActionSubject,
+    /// The note's text, and whether an earlier attempt at it is in doubt.
+    pub note: Option<OutgoingNote>,
+    /// The present moment.
+    pub now: Now,
+}
+
+/// The deed that a command means.
+///
+/// # Errors
+/// What it names is not there or not the only one, or the level cannot be told.
+pub fn build_operation(
+    act: &OperationCommand,
+    known: &OperationInput<'_>,
+) -> Result<Operation, NotSentReason> {
+    let directory = known.directory;
+    Ok(match act {
+        OperationCommand::Ack(_) => Operation::Acknowledge,
+        OperationCommand::Take(_) => Operation::Take,
+        OperationCommand::Resolve(_) => Operation::Resolve,
+        OperationCommand::Note(note) => {
+            Operation::Note(known.note.clone().unwrap_or_else(|| OutgoingNote {
+                text: note.text.clone(),
+                in_doubt: false,
+            }))
+        }
+        OperationCommand::Reassign(reassign) => {
+            Operation::Reassign(find_assignee(&reassign.to, directory)?)
+        }
+        OperationCommand::Escalate(escalate) => Operation::Escalate(match escalate.level {
+            Some(level) => level,
+            None => next_level(known.subject, directory).ok_or_else(|| no_level_reason(known))?,
+        }),
+        OperationCommand::Priority(priority) => {
+            Operation::Priority(self::find_priority(&priority.name, directory)?)
+        }
+        OperationCommand::Snooze(snooze) => Operation::Snooze(snooze.span),
+        OperationCommand::Declare(declare) => {
+            Operation::Declare(build_declaration(declare, known)?)
+        }
+    })
+}
+
+// What is over has no level.
+fn no_level_reason(known: &OperationInput<'_>) -> NotSentReason {
+    match known.subject.targets().next() {
+        Some(_) => NotSentReason::NoLevel(level_choices(
+            known.subject,
+            known.directory,
+            known.now.wall,
+        )),
+        None => NotSentReason::Blocked(OutcomeDetail::Rejected {
+            code: Some(ALREADY_RESOLVED_CODE),
+            text: String::new(),
+        }),
+    }
+}
+
+/// PagerDuty's code for what is resolved already.
+const ALREADY_RESOLVED_CODE: u32 = 1001;
+
+fn find_assignee(wanted: &str, directory: &Directory) -> Result<Assignee, NotSentReason> {
+    let address = wanted.trim().to_lowercase();
+    let has_it = |email: &Option<String>| {
+        let email = email.as_ref().map(|email| email.to_lowercase());
+        email.is_some_and(|email| email == address)
+    };
+    let mut users = directory.users.iter();
+    if let Some(user) = users.find(|user| has_it(&user.email)) {
+        return Ok(Assignee::Person(user.person.clone()));
+    }
+    let policies = &directory.policies;
+    let policy = find_by_name(wanted, LookupKind::Policy, policies, |policy| {
+        (policy.reference.id.as_str(), &policy.reference.name)
+    });
+    match policy {
+        Ok(policy) => Ok(Assignee::Policy(policy.reference.clone())),
+        Err(NotSentReason::NotFound(_, wanted, _)) if wanted.contains('@') => Err(
+            NotSentReason::NotFound(LookupKind::Assignee, wanted, Vec::new()),
+        ),
+        Err(reason) => Err(reason),
+    }
+}
+
+fn find_priority(wanted: &str, directory: &Directory) -> Result<PriorityName, NotSentReason> {
+    let all = &directory.priorities;
+    let found = find_by_name(wanted, LookupKind::Priority, all, |name| {
+        (name.as_str(), name.as_str())
+    });
+    found.cloned()
+}
+
+fn build_declaration(
+    declare: &Declare,
+    known: &OperationInput<'_>,
+) -> Result<Declaration, NotSentReason> {
+    let services = &known.directory.services;
+    let service = find_by_name(&declare.service, LookupKind::Service, services, |service| {
+        (service.id.as_str(), &service.name)
+    })?;
+    let priority = match find_priority(&declare.priority, known.directory) {
+        Err(NotSentReason::NotFound(..)) if declare.priority.eq_ignore_ascii_case("none") => None,
+        found => Some(found?),
+    };
+    let title = title_with_hub(declare.title.trim(), declare.hub.as_ref());
+    Ok(Declaration {
+        key: dedup_key(&title, service, declare.hub.as_ref()),
+        since: Some(known.now.wall),
+        title,
+        service: service.clone(),
+        priority,
+        hub: declare.hub.clone(),
+        details: incident_body(None, declare.hub.clone()),
+    })
+}
+
+// Whoever says the same again while it is open means the one that is there: a script that is run twice, a
+// person who heard no answer. PagerDuty takes at most 255 characters.
+fn dedup_key(title: &str, service: &Reference<ServiceId>, hub: Option<&HubKey>) -> String {
+    let digest = Sha256::new()
+        .chain_update(title.to_lowercase())
+        .chain_update([0])
+        .chain_update(service.id.as_str())
+        .finalize();
+    let digest: String = digest.iter().take(8).map(|b| format!("{b:02x}")).collect();
+    match hub {
+        Some(hub) => format!("hubwatch hub:{hub} {digest}"),
+        None => format!("hubwatch {digest}"),
+    }
+}

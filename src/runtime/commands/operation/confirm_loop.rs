@@ -1,0 +1,180 @@
+//! Shown, asked about, sent, read back; and where an incident had changed before it was sent, once more with
+//! what is so now.
+
+use std::io;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+
+use super::persistence::Persistence;
+use super::prompt::prompt_text;
+use super::shell_operation::{OperationPlan, ShellOperation};
+use super::terminal::Terminal;
+use super::{OperationResults, all_not_sent, out};
+use crate::domain::incident::Incident;
+use crate::domain::operation::{NotSentReason, Operation, OperationBatch, Outcome, OutcomeDetail};
+use crate::report::operations::OperationReport;
+use crate::runtime::clock::sleep;
+use crate::runtime::signals::TerminationSignals;
+use crate::sources::pagerduty::operations::{outcome_without_sending, run_batch};
+
+/// What it was cut off by.
+const INTERRUPTED: &str = "interrupted before PagerDuty's answer was read";
+
+/// All rounds of a command.
+pub struct ConfirmLoop<'a, 'k> {
+    pub operation: &'a ShellOperation<'a>,
+    pub plan: &'a OperationPlan,
+    pub persistence: &'a mut Persistence<'k>,
+    pub termination: &'a mut TerminationSignals,
+}
+
+/// What a person said.
+enum Confirmation {
+    Yes,
+    No,
+    Interrupted,
+}
+
+impl ConfirmLoop<'_, '_> {
+    /// Goes on until nothing is left to be done, or to be asked.
+    ///
+    /// # Errors
+    /// The terminal cannot be read: nothing was sent then.
+    pub async fn run(mut self) -> io::Result<OperationResults> {
+        let mut ended = OperationResults {
+            outcomes: Vec::new(),
+            interrupted: false,
+        };
+        let mut left = self.drop_needless(&mut ended.outcomes);
+        let mut changed: Vec<Outcome> = Vec::new();
+        let declares = matches!(self.plan.operation, Operation::Declare(_));
+        while declares || !left.is_empty() {
+            match self.confirm(&left, &changed).await? {
+                Confirmation::Yes => {}
+                Confirmation::No => {
+                    ended
+                        .outcomes
+                        .extend(self.not_sent(&left, &NotSentReason::Unconfirmed));
+                    break;
+                }
+                Confirmation::Interrupted => {
+                    ended
+                        .outcomes
+                        .extend(self.not_sent(&left, &NotSentReason::Interrupted));
+                    ended.interrupted = true;
+                    break;
+                }
+            }
+            let outcomes = self.send(left).await;
+            let (again, finished) = outcomes
+                .into_iter()
+                .partition(|outcome| self.needs_new_confirmation(outcome));
+            changed = again;
+            let finished: Vec<Outcome> = finished;
+            ended
+                .outcomes
+                .extend(finished.into_iter().map(OperationReport::Attempted));
+            left = changed
+                .iter()
+                .filter_map(|outcome| self.refreshed_incident(outcome))
+                .collect();
+            if declares {
+                break;
+            }
+        }
+        Ok(ended)
+    }
+
+    // What is so already, or must not be done, need not be asked about.
+    fn drop_needless(&self, came: &mut Vec<OperationReport>) -> Vec<Arc<Incident>> {
+        let (deed, me) = (&self.plan.operation, &self.plan.actor.person.id);
+        let mut left = Vec::new();
+        for incident in &self.plan.incidents {
+            match outcome_without_sending(deed, incident, me) {
+                Some(outcome) => came.push(OperationReport::Attempted(outcome)),
+                None => left.push(Arc::clone(incident)),
+            }
+        }
+        left
+    }
+
+    fn not_sent(&self, left: &[Arc<Incident>], reason: &NotSentReason) -> Vec<OperationReport> {
+        if left.is_empty() {
+            return all_not_sent(self.operation.command, reason);
+        }
+        let each = left.iter();
+        each.map(|one| self.operation.not_sent(one, reason))
+            .collect()
+    }
+
+    async fn confirm(
+        &mut self,
+        left: &[Arc<Incident>],
+        changed: &[Outcome],
+    ) -> io::Result<Confirmation> {
+        let Some(terminal) = &self.operation.terminal else {
+            return Ok(Confirmation::Yes);
+        };
+        let question = prompt_text(self.operation, self.plan, left, changed);
+        confirm_or_interrupt(terminal, &question, self.termination).await
+    }
+
+    async fn send(&mut self, on: Vec<Arc<Incident>>) -> Vec<Outcome> {
+        let attempt = OperationBatch {
+            number: 1,
+            operations: vec![self.plan.operation.clone()],
+            incidents: on,
+            actor: Some(self.plan.actor.clone()),
+        };
+        self.persistence.record_start(&attempt).await;
+        let pause = |span| sleep(span).boxed();
+        let sent = std::panic::AssertUnwindSafe(run_batch(&self.plan.client, &attempt, &pause));
+        let lost = |why: &str| attempt.uniform_outcomes(&OutcomeDetail::Unverified(why.to_owned()));
+        let outcomes = tokio::select! {
+            biased;
+            () = self.termination.next() => lost(INTERRUPTED),
+            sent = sent.catch_unwind() => sent.unwrap_or_else(|_| lost("hubwatch itself failed")),
+        };
+        self.persistence.record_outcomes(&attempt, &outcomes).await;
+        outcomes
+    }
+
+    // Only who was asked before can be asked again.
+    fn needs_new_confirmation(&self, outcome: &Outcome) -> bool {
+        let fresh = outcome.read_back.as_ref();
+        self.operation.terminal.is_some()
+            && matches!(outcome.detail, OutcomeDetail::Changed(_))
+            && fresh.is_some_and(|fresh| fresh.is_open())
+    }
+
+    // Its alerts are not read again: they tell where it is.
+    fn refreshed_incident(&self, outcome: &Outcome) -> Option<Arc<Incident>> {
+        let mut fresh = Incident::clone(outcome.read_back.as_ref()?);
+        let mut shown = self.plan.incidents.iter();
+        if let Some(shown) = shown.find(|one| one.id == fresh.id) {
+            fresh.alerts.clone_from(&shown.alerts);
+            fresh.alerts_known = shown.alerts_known;
+        }
+        Some(Arc::new(fresh))
+    }
+}
+
+async fn confirm_or_interrupt(
+    terminal: &Terminal,
+    question: &str,
+    ends: &mut TerminationSignals,
+) -> io::Result<Confirmation> {
+    tokio::select! {
+        biased;
+        () = ends.next() => {
+            // The question's line has no end yet.
+            out::prompt("\n");
+            Ok(Confirmation::Interrupted)
+        }
+        answer = terminal.confirm(question) => Ok(match answer? {
+            true => Confirmation::Yes,
+            false => Confirmation::No,
+        }),
+    }
+}

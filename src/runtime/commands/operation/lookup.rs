@@ -1,0 +1,190 @@
+//! What PagerDuty is asked before anything is decided: the incidents that were named, who is who, and where
+//! it matters what the public was told.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use futures_util::{StreamExt as _, stream};
+
+use crate::config::SourcesConfig;
+use crate::domain::answers::{Answers, IncidentsData};
+use crate::domain::case::{Case, Place};
+use crate::domain::directory::Directory;
+use crate::domain::ids::{HubKey, IncidentId, PriorityName};
+use crate::domain::incident::Incident;
+use crate::domain::now::Now;
+use crate::domain::operation::{NotSentReason, OutcomeDetail};
+use crate::domain::policy::Policy;
+use crate::domain::post::StatusPage;
+use crate::domain::settings::PagerDutySettings;
+use crate::domain::source::{Answer, Slot, SourceId, SourceKind};
+use crate::picture::build;
+use crate::runtime::registry::register_sources;
+use crate::runtime::source_context::SourceContext;
+use crate::sources::pagerduty::{
+    ApiError, Client, DirectoryPoller, fetch_incident, fetch_open_incidents,
+};
+
+/// Reads at once. PagerDuty advises few.
+const MAX_CONCURRENT_READS: usize = 8;
+/// The public page is not waited for longer.
+const STATUS_PAGE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// An incident that was named, as it is or why it could not be read.
+pub type IncidentLookup = (IncidentId, Result<Arc<Incident>, NotSentReason>);
+
+/// What was read.
+pub struct Lookup {
+    /// Who is who.
+    pub directory: Answer<Directory>,
+    /// What the public was told, where that was asked for.
+    pub status_pages: Vec<Slot<StatusPage>>,
+    /// What is open at the hub that an incident is declared for, where that was asked for.
+    pub open_at_hub: Vec<Arc<Incident>>,
+    interval: Duration,
+}
+
+/// The incidents, in the order in which they were named; one that was named twice, by id and by number, is
+/// there once.
+pub async fn fetch_incidents(client: &Client, wanted: Vec<IncidentId>) -> Vec<IncidentLookup> {
+    let each = wanted.into_iter().map(|name| async move {
+        let read = fetch_incident(client, &name).await;
+        let read = match read {
+            Ok(Some(incident)) => Ok(Arc::new(incident)),
+            Ok(None) => Err(NotSentReason::NoIncident),
+            Err(refusal) => Err(unreached(&refusal)),
+        };
+        (name, read)
+    });
+    let all: Vec<IncidentLookup> = stream::iter(each)
+        .buffered(MAX_CONCURRENT_READS)
+        .collect()
+        .await;
+    let mut once: Vec<IncidentLookup> = Vec::new();
+    for (name, read) in all {
+        let is_there = |(_, other): &IncidentLookup| match (other, &read) {
+            (Ok(other), Ok(read)) => other.id == read.id,
+            _ => false,
+        };
+        if !once.iter().any(is_there) {
+            once.push((name, read));
+        }
+    }
+    once
+}
+
+fn unreached(refusal: &ApiError) -> NotSentReason {
+    NotSentReason::Blocked(OutcomeDetail::Unreachable(refusal.error.text.clone()))
+}
+
+impl Lookup {
+    /// Asks who is who. The rota is read back to the oldest assignment of `on`: that tells the present level.
+    ///
+    /// # Errors
+    /// PagerDuty does not tell.
+    pub async fn fetch_directory(
+        client: &Arc<Client>,
+        account: &PagerDutySettings,
+        on: &[Arc<Incident>],
+        services: bool,
+    ) -> Result<Self, NotSentReason> {
+        let poll = DirectoryPoller::new(Arc::clone(client), account);
+        let mut poll = if services { poll.with_services() } else { poll };
+        let assignments = on.iter().flat_map(|incident| &incident.assignments);
+        let oldest = assignments.map(|one| one.at).min();
+        match poll.poll(oldest).await.outcome {
+            Ok(directory) => Ok(Self {
+                directory,
+                status_pages: Vec::new(),
+                open_at_hub: Vec::new(),
+                interval: account.oncalls_interval,
+            }),
+            Err(error) => Err(NotSentReason::Blocked(OutcomeDetail::Unreachable(
+                error.text,
+            ))),
+        }
+    }
+
+    /// Looks at what is open at a hub: a second incident about it pages twice.
+    ///
+    /// # Errors
+    /// PagerDuty does not tell.
+    pub async fn fetch_open_at_hub(
+        &mut self,
+        client: &Client,
+        hub: &HubKey,
+        policy: &Policy,
+        now: Now,
+    ) -> Result<(), NotSentReason> {
+        let open = fetch_open_incidents(client)
+            .await
+            .map_err(|refusal| unreached(&refusal))?;
+        let open: Vec<_> = open.into_iter().map(Arc::new).collect();
+        let there = Place::from(hub.clone());
+        let cases = self.cases(&open, policy, now);
+        let cases = cases.iter().filter(|case| case.places.contains(&there));
+        self.open_at_hub = cases.filter_map(|case| case.incident.clone()).collect();
+        Ok(())
+    }
+
+    /// Whether a priority would make one of these milder than what the public is told of.
+    pub fn lowers_top_priority(&self, on: &[Arc<Incident>], priority: &PriorityName) -> bool {
+        let first = self.directory.body.priorities.first();
+        first.is_some_and(|first| {
+            let mut were = on.iter().map(|incident| incident.priority.as_ref());
+            priority != first && were.any(|was| was == Some(first))
+        })
+    }
+
+    /// Looks at the public pages too; one that does not answer is not known.
+    pub async fn fetch_status_pages(&mut self, sources: &SourcesConfig, shop: &Arc<SourceContext>) {
+        let pages = SourcesConfig {
+            status_pages: sources.status_pages.clone(),
+            ..SourcesConfig::default()
+        };
+        let (feeds, looks) = register_sources(pages, shop).poll_once(STATUS_PAGE_TIMEOUT);
+        join_all(looks).await;
+        self.status_pages = feeds.answers().status_pages;
+    }
+
+    /// The cases of these incidents, in their order; one that is over has none.
+    pub fn cases(&self, on: &[Arc<Incident>], policy: &Policy, now: Now) -> Vec<Arc<Case>> {
+        let says = IncidentsData {
+            incidents: on.to_vec(),
+            log: Vec::new(),
+        };
+        let answers = Answers {
+            incidents: Some(self.as_slot(self.as_answer(says, now))),
+            directory: Some(self.as_slot(self.directory.clone())),
+            status_pages: self.status_pages.clone(),
+            ..Answers::default()
+        };
+        let picture = build(&answers, policy, now);
+        let of = |incident: &Arc<Incident>| {
+            let mut cases = picture.cases.iter();
+            let is_its = |case: &&Arc<Case>| {
+                let its = case.incident.as_ref();
+                its.is_some_and(|its| its.id == incident.id)
+            };
+            cases.find(is_its).cloned()
+        };
+        on.iter().filter_map(of).collect()
+    }
+
+    fn as_answer<T>(&self, body: T, now: Now) -> Answer<T> {
+        Answer {
+            asked_at: now,
+            got_at: now,
+            server_clock: self.directory.server_clock,
+            body,
+        }
+    }
+
+    fn as_slot<T>(&self, answer: Answer<T>) -> Slot<T> {
+        let id = SourceId::new(SourceKind::Pagerduty, "");
+        let mut slot = Slot::waiting(id, self.interval);
+        slot.succeed(answer);
+        slot
+    }
+}

@@ -1,0 +1,183 @@
+//! The dashboard's actions from a shell: what is named is read and shown, asked about, sent and read back.
+//! The guards and the words are the dashboard's.
+
+mod account;
+mod build_operation;
+mod confirm_loop;
+mod lookup;
+mod persistence;
+mod prompt;
+mod shell_operation;
+mod terminal;
+
+use std::io::Read as _;
+use std::process::ExitCode;
+
+use super::{CommandContext, config, fail, out};
+use crate::cli::{OperationCommand, OperationFormat};
+use crate::config::Config;
+use crate::domain::operation::{NotSent, NotSentReason, OutcomeDetail};
+use crate::report::operations::{self as report, OperationReport};
+use crate::report::scope::Scope;
+use crate::say::context::TextContext;
+use crate::say::operation::shell;
+use crate::say::symbols::{Symbols, UNICODE};
+use crate::terminal::capabilities::{Capabilities, TerminalEnv};
+use shell_operation::ShellOperation;
+use terminal::Terminal;
+
+/// A signal ended it before anything was sent.
+const EXIT_INTERRUPTED: u8 = 130;
+
+/// As long as PagerDuty keeps a note, with room to spare.
+const MAX_NOTE_BYTES: u64 = 64 << 10;
+
+/// What came of it all.
+struct OperationResults {
+    outcomes: Vec<OperationReport>,
+    /// It was interrupted before anything was sent.
+    interrupted: bool,
+}
+
+/// `hubwatch ack` and the others that act.
+pub async fn run(context: &CommandContext, command: &OperationCommand) -> ExitCode {
+    match run_command(context, command).await {
+        Ok(code) => code,
+        Err(why) => fail(&why),
+    }
+}
+
+// What is wrong with the command line or the configuration is said before anything is asked for.
+async fn run_command(
+    context: &CommandContext,
+    command: &OperationCommand,
+) -> Result<ExitCode, String> {
+    let config =
+        config::load(&context.global).map_err(|error| config::explain(&error, &context.global))?;
+    let Some(account) = config.sources.pagerduty.clone() else {
+        return Err("there is nothing to act on: PagerDuty is not configured".to_owned());
+    };
+    check_hub(command, &config)?;
+    let ended = if config.read_only {
+        OperationResults {
+            outcomes: all_not_sent(command, &NotSentReason::Blocked(OutcomeDetail::ReadOnly)),
+            interrupted: false,
+        }
+    } else {
+        let errand = ShellOperation {
+            context: context,
+            command: command,
+            account,
+            config: &config,
+            terminal: find_terminal(command)?,
+            note_text: note_text(command)?,
+        };
+        errand.run().await.map_err(|error| error.to_string())?
+    };
+    Ok(print_report(
+        &ended,
+        command,
+        &ctx(context, &config, command),
+    ))
+}
+
+fn check_hub(command: &OperationCommand, config: &Config) -> Result<(), String> {
+    let OperationCommand::Declare(declare) = command else {
+        return Ok(());
+    };
+    let scope = Scope {
+        hubs: declare.hub.iter().cloned().collect(),
+        ..Scope::default()
+    };
+    scope
+        .validate(&config.policy)
+        .map_err(|error| error.to_string())
+}
+
+// None where nothing is to be asked.
+fn find_terminal(command: &OperationCommand) -> Result<Option<Terminal>, String> {
+    if command.options().yes {
+        return Ok(None);
+    }
+    match Terminal::find(reads_note_from_stdin(command)) {
+        Some(terminal) => Ok(Some(terminal)),
+        None => Err(shell::NO_TERMINAL.to_owned()),
+    }
+}
+
+fn reads_note_from_stdin(command: &OperationCommand) -> bool {
+    matches!(command, OperationCommand::Note(note) if note.text == "-")
+}
+
+// The note's text, where there is one.
+fn note_text(command: &OperationCommand) -> Result<Option<String>, String> {
+    let OperationCommand::Note(note) = command else {
+        return Ok(None);
+    };
+    if !reads_note_from_stdin(command) {
+        return Ok(Some(note.text.clone()));
+    }
+    let mut text = String::new();
+    let read = std::io::stdin()
+        .take(MAX_NOTE_BYTES + 1)
+        .read_to_string(&mut text);
+    read.map_err(|error| format!("the note cannot be read from standard input: {error}"))?;
+    let is_too_long = u64::try_from(text.len()).is_ok_and(|length| length > MAX_NOTE_BYTES);
+    match text.trim() {
+        "" => Err("there is no note on standard input".to_owned()),
+        _ if is_too_long => Err("the note on standard input is too long".to_owned()),
+        text => Ok(Some(text.to_owned())),
+    }
+}
+
+/// The same for all that was named.
+fn all_not_sent(command: &OperationCommand, reason: &NotSentReason) -> Vec<OperationReport> {
+    let unsent = |incident| {
+        OperationReport::NotSent(NotSent {
+            incident,
+            number: None,
+            kind: command.kind(),
+            reason: reason.clone(),
+        })
+    };
+    let named = command.incidents();
+    match named.is_empty() {
+        true => vec![unsent(None)],
+        false => named.into_iter().map(|id| unsent(Some(id))).collect(),
+    }
+}
+
+fn ctx(context: &CommandContext, config: &Config, command: &OperationCommand) -> TextContext {
+    let symbols = match command.options().format {
+        OperationFormat::Json => &UNICODE,
+        OperationFormat::Text => symbols_for(context),
+    };
+    TextContext {
+        now: context.time.now(),
+        zone: config.policy.display_zone,
+        symbols,
+    }
+}
+
+fn symbols_for(context: &CommandContext) -> &'static Symbols {
+    let hints = TerminalEnv::from_process(context.global.no_color, context.global.ascii);
+    Symbols::for_terminal(Capabilities::detect(&hints).ascii)
+}
+
+fn print_report(
+    ended: &OperationResults,
+    command: &OperationCommand,
+    ctx: &TextContext,
+) -> ExitCode {
+    match command.options().format {
+        OperationFormat::Text => out::print(&report::text(&ended.outcomes, ctx)),
+        OperationFormat::Json => match report::json(&ended.outcomes, ctx) {
+            Ok(json) => out::print(&json),
+            Err(error) => out::print_message(&error.to_string()),
+        },
+    }
+    ExitCode::from(match ended.interrupted {
+        true => EXIT_INTERRUPTED,
+        false => report::exit_code(&ended.outcomes),
+    })
+}

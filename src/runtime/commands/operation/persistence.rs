@@ -1,0 +1,209 @@
+//! What outlives the command: a line in the journal for each thing that is done, and the text of a note
+//! until PagerDuty has it. Where neither can be written it is said, and what was asked for is done all the
+//! same.
+
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+
+use super::{CommandContext, out};
+use crate::domain::ids::{CaseId, IncidentId};
+use crate::domain::incident::Incident;
+use crate::domain::operation::{
+    Draft, DraftIncident, Operation, OperationBatch, OperationResult, Outcome, OutcomeDetail,
+    OutgoingNote, Purpose,
+};
+use crate::report::operations::OperationReport;
+use crate::runtime::journal::Journal;
+use crate::say::context::TextContext;
+use crate::say::operation;
+use crate::say::symbols::UNICODE;
+use crate::store::drafts::{self, DraftStore};
+use crate::store::journal;
+
+/// Keeps it.
+pub struct Persistence<'a> {
+    context: &'a CommandContext,
+    zone: Tz,
+    journal: Journal,
+    /// What this command leaves; none where there is no place for it.
+    own_drafts: Option<DraftStore>,
+    /// What earlier runs left: only looked into.
+    earlier_drafts: Option<DraftStore>,
+}
+
+impl<'a> Persistence<'a> {
+    /// In this state directory; without one nothing is kept.
+    pub fn new(context: &'a CommandContext, state: Option<PathBuf>, zone: Tz) -> Self {
+        let run = format!(
+            "{}-{}",
+            std::process::id(),
+            context.time.now().wall.timestamp_micros()
+        );
+        let folder = |name: &str| {
+            let dir = drafts::dir(state.as_deref()?);
+            Some(DraftStore::new(dir, format!("{run}-{name}")))
+        };
+        let (own, earlier) = (folder("sh"), folder("look"));
+        Self {
+            context: context,
+            zone,
+            journal: Journal::new(state, context.tasks.clone()),
+            own_drafts: own,
+            earlier_drafts: earlier,
+        }
+    }
+
+    /// Whether an earlier attempt at this very note is in doubt: it is then looked for first.
+    pub fn is_in_doubt(&mut self, incident: &Incident, text: &str) -> bool {
+        let now = self.context.time.now().wall;
+        let found = self
+            .earlier_drafts
+            .as_mut()
+            .map(|folder| folder.adopt_drafts(now));
+        let Some(Ok(found)) = found else {
+            return false;
+        };
+        let case = CaseId::Incident(incident.id.clone());
+        let is_in_doubt = found.drafts.iter().any(|draft| {
+            draft.in_doubt
+                && draft.purpose == Purpose::Note
+                && draft.case == case
+                && draft.text.trim() == text.trim()
+        });
+        // Whatever else is there is for a dashboard that starts meanwhile.
+        if !is_in_doubt {
+            self.earlier_drafts = None;
+        }
+        is_in_doubt
+    }
+
+    /// It is about to be sent.
+    pub async fn record_start(&mut self, attempt: &OperationBatch) {
+        let ctx = self.ctx();
+        let lines = journal::begun_entries(attempt, ctx.now.wall, &|deed| {
+            operation::describe(deed, &ctx)
+        });
+        self.append_journal(lines).await;
+        for (incident, note) in incident_notes(attempt) {
+            self.save_draft(Some(incident), &incident.id, &note.text, true);
+        }
+    }
+
+    /// This came of it.
+    pub async fn record_outcomes(&mut self, attempt: &OperationBatch, outcomes: &[Outcome]) {
+        let ctx = self.ctx();
+        let lines = journal::result_entries(attempt, outcomes, ctx.now.wall, &|outcome| {
+            operation::outcome_detail(outcome, &ctx)
+        });
+        self.append_journal(lines).await;
+        for (incident, note) in incident_notes(attempt) {
+            let mut its = outcomes.iter();
+            let its = its.find(|outcome| outcome.incident.as_ref() == Some(&incident.id));
+            match its.map(|outcome| outcome.result) {
+                Some(OperationResult::Done | OperationResult::Already) => {
+                    self.discard_draft(incident)
+                }
+                // What was in doubt before is so until it was looked for.
+                Some(OperationResult::Refused) => {
+                    self.save_and_report(incident, note, note.in_doubt);
+                }
+                Some(OperationResult::Unknown) | None => self.save_and_report(incident, note, true),
+            }
+        }
+    }
+
+    /// The text of a note whose incident could not even be read.
+    pub fn save_unreadable(&mut self, came: &[OperationReport], text: &str) {
+        for came in came {
+            if let OperationReport::NotSent(unsent) = came
+                && let crate::domain::operation::NotSentReason::Blocked(OutcomeDetail::Unreachable(
+                    _,
+                )) = unsent.reason
+                && let Some(id) = &unsent.incident
+                && self.save_draft(None, id, text, false)
+            {
+                out::print_message(operation::shell::text_kept(false));
+            }
+        }
+    }
+
+    fn save_and_report(&mut self, incident: &Incident, note: &OutgoingNote, in_doubt: bool) {
+        if self.save_draft(Some(incident), &incident.id, &note.text, in_doubt) {
+            out::print_message(operation::shell::text_kept(in_doubt));
+        }
+    }
+
+    fn save_draft(
+        &mut self,
+        incident: Option<&Incident>,
+        id: &IncidentId,
+        text: &str,
+        in_doubt: bool,
+    ) -> bool {
+        let about = DraftIncident {
+            incident: id.clone(),
+            number: incident.map_or(0, |incident| incident.number),
+            title: incident.map_or_else(String::new, |incident| incident.title.clone()),
+        };
+        let draft = Draft {
+            case: CaseId::Incident(id.clone()),
+            purpose: Purpose::Note,
+            incidents: vec![about],
+            text: text.to_owned(),
+            at: self.context.time.now().wall,
+            in_doubt,
+            declaration_key: None,
+        };
+        let kept = self.own_drafts.as_mut().map(|folder| folder.save(&draft));
+        match kept {
+            Some(Ok(())) => true,
+            Some(Err(error)) => {
+                out::print_message(&format!("the note is kept nowhere: {error}"));
+                false
+            }
+            None => false,
+        }
+    }
+
+    // Wherever it was kept: of what earlier runs left only this very note is still here.
+    fn discard_draft(&mut self, incident: &Incident) {
+        let key = crate::domain::operation::DraftKey {
+            case: CaseId::Incident(incident.id.clone()),
+            purpose: Purpose::Note.name().to_owned(),
+        };
+        for folder in self.own_drafts.iter().chain(&self.earlier_drafts) {
+            if let Err(error) = folder.discard(&key) {
+                out::print_message(&format!("the draft of this note stays: {error}"));
+            }
+        }
+    }
+
+    async fn append_journal(&self, lines: Vec<journal::Entry>) {
+        if let Err(error) = self.journal.append(lines).await {
+            out::print_message(&format!("the journal cannot be written: {error}"));
+        }
+    }
+
+    fn ctx(&self) -> TextContext {
+        TextContext {
+            now: self.context.time.now(),
+            zone: self.zone,
+            symbols: &UNICODE,
+        }
+    }
+}
+
+// Each note with its incident.
+fn incident_notes(attempt: &OperationBatch) -> impl Iterator<Item = (&Incident, &OutgoingNote)> {
+    let deeds = attempt.operations.iter().filter_map(|deed| match deed {
+        Operation::Note(note) => Some(note),
+        _ => None,
+    });
+    deeds.flat_map(|note| {
+        attempt
+            .incidents
+            .iter()
+            .map(move |incident| (&**incident, note))
+    })
+}

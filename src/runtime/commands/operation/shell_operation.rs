@@ -1,0 +1,204 @@
+//! One command on its way: what it names is read, what it means is found out, and it is sent in rounds.
+
+use std::io;
+use std::sync::Arc;
+
+use super::build_operation::{self, OperationInput};
+use super::confirm_loop::ConfirmLoop;
+use super::lookup::{self, IncidentLookup, Lookup};
+use super::persistence::Persistence;
+use super::terminal::Terminal;
+use super::{CommandContext, OperationResults, all_not_sent};
+use crate::app::action_flow::ActionSubject;
+use crate::cli::OperationCommand;
+use crate::config::Config;
+use crate::domain::incident::Incident;
+use crate::domain::operation::{
+    Actor, NotSent, NotSentReason, Operation, OutcomeDetail, OutgoingNote,
+};
+use crate::domain::settings::PagerDutySettings;
+use crate::report::operations::OperationReport;
+use crate::runtime::signals::TerminationSignals;
+use crate::runtime::source_context::SourceContext;
+use crate::sources::pagerduty::Client;
+use crate::store::file::state_dir;
+
+/// A command, and all that is known before PagerDuty is asked.
+pub struct ShellOperation<'a> {
+    pub context: &'a CommandContext,
+    pub command: &'a OperationCommand,
+    pub account: PagerDutySettings,
+    pub config: &'a Config,
+    /// None: it is not asked first.
+    pub terminal: Option<Terminal>,
+    /// What a note says.
+    pub note_text: Option<String>,
+}
+
+/// What a command means, with all that its rounds need.
+pub struct OperationPlan {
+    pub client: Arc<Client>,
+    pub lookup: Lookup,
+    pub actor: Actor,
+    pub operation: Operation,
+    pub incidents: Vec<Arc<Incident>>,
+}
+
+impl ShellOperation<'_> {
+    /// Does it.
+    ///
+    /// # Errors
+    /// Signals cannot be heard, or the terminal cannot be read: nothing was sent then.
+    pub async fn run(self) -> io::Result<OperationResults> {
+        let mut ends = TerminationSignals::listen()?;
+        let mut kept = Persistence::new(self.context, state_dir(), self.config.policy.display_zone);
+        let prepared = tokio::select! {
+            biased;
+            () = ends.next() => None,
+            prepared = self.prepare(&mut kept) => Some(prepared),
+        };
+        let Some((read, plan)) = prepared else {
+            return Ok(OperationResults {
+                outcomes: all_not_sent(self.command, &NotSentReason::Interrupted),
+                interrupted: true,
+            });
+        };
+        let mut ended = OperationResults {
+            outcomes: self.unreadable(&read),
+            interrupted: false,
+        };
+        match plan {
+            Ok(plan) => {
+                let rounds = ConfirmLoop {
+                    operation: &self,
+                    plan: &plan,
+                    persistence: &mut kept,
+                    termination: &mut ends,
+                };
+                let rest = rounds.run().await?;
+                ended.outcomes.extend(rest.outcomes);
+                ended.interrupted = rest.interrupted;
+            }
+            Err(reason) => ended.outcomes.extend(self.all_not_sent(&read, &reason)),
+        }
+        if let Some(text) = &self.note_text {
+            kept.save_unreadable(&ended.outcomes, text);
+        }
+        let place = |came: &OperationReport| {
+            let id = came.incident();
+            read.iter().position(|(name, read)| match read {
+                Ok(incident) => Some(&incident.id) == id,
+                Err(_) => Some(name) == id,
+            })
+        };
+        ended.outcomes.sort_by_key(place);
+        Ok(ended)
+    }
+
+    // What was read, and what is to be done to what could be.
+    async fn prepare(
+        &self,
+        kept: &mut Persistence<'_>,
+    ) -> (Vec<IncidentLookup>, Result<OperationPlan, NotSentReason>) {
+        let shop = Arc::new(self.source_context());
+        let client = match self.pagerduty_client(&shop).await {
+            Ok(client) => client,
+            Err(why) => {
+                let because = |id| (id, Err(NotSentReason::Blocked(why.clone())));
+                let read = self.command.incidents().into_iter().map(because).collect();
+                return (read, Err(NotSentReason::Blocked(why)));
+            }
+        };
+        let read = lookup::fetch_incidents(&client, self.command.incidents()).await;
+        let plan = self.plan(&shop, client, kept, &read).await;
+        (read, plan)
+    }
+
+    async fn plan(
+        &self,
+        context: &Arc<SourceContext>,
+        client: Arc<Client>,
+        kept: &mut Persistence<'_>,
+        read: &[IncidentLookup],
+    ) -> Result<OperationPlan, NotSentReason> {
+        let on: Vec<Arc<Incident>> = read
+            .iter()
+            .filter_map(|(_, read)| read.as_ref().ok().cloned())
+            .collect();
+        let declares = matches!(self.command, OperationCommand::Declare(_));
+        let mut sight = Lookup::fetch_directory(&client, &self.account, &on, declares).await?;
+        let by = sight.directory.body.actor();
+        let by = by.ok_or(NotSentReason::Blocked(OutcomeDetail::NoActor))?;
+        let now = self.context.time.now();
+        let subject = ActionSubject::from_cases(sight.cases(&on, &self.config.policy, now));
+        let note = self.note_text.as_ref().map(|text| OutgoingNote {
+            text: text.clone(),
+            in_doubt: on.iter().any(|one| kept.is_in_doubt(one, text)),
+        });
+        let known = OperationInput {
+            directory: &sight.directory.body,
+            subject: &subject,
+            note,
+            now,
+        };
+        let deed = build_operation::build_operation(self.command, &known)?;
+        if let Operation::Priority(name) = &deed
+            && sight.lowers_top_priority(&on, name)
+        {
+            sight
+                .fetch_status_pages(&self.config.sources, context)
+                .await;
+        }
+        // Whoever is not asked is not warned.
+        if let (OperationCommand::Declare(declare), Some(_)) = (self.command, &self.terminal)
+            && let Some(hub) = &declare.hub
+        {
+            let policy = &self.config.policy;
+            sight.fetch_open_at_hub(&client, hub, policy, now).await?;
+        }
+        Ok(OperationPlan {
+            client,
+            lookup: sight,
+            actor: by,
+            operation: deed,
+            incidents: on,
+        })
+    }
+
+    // Those that could not be read.
+    fn unreadable(&self, read: &[IncidentLookup]) -> Vec<OperationReport> {
+        let unread = read.iter().filter_map(|(name, read)| {
+            let reason = read.as_ref().err()?.clone();
+            Some(OperationReport::NotSent(NotSent {
+                incident: Some(name.clone()),
+                number: None,
+                kind: self.command.kind(),
+                reason,
+            }))
+        });
+        unread.collect()
+    }
+
+    // The others, or the declaration, where it is not known what to do to them.
+    fn all_not_sent(
+        &self,
+        read: &[IncidentLookup],
+        reason: &NotSentReason,
+    ) -> Vec<OperationReport> {
+        if read.is_empty() {
+            return all_not_sent(self.command, reason);
+        }
+        let on = read.iter().filter_map(|(_, read)| read.as_ref().ok());
+        on.map(|incident| self.not_sent(incident, reason)).collect()
+    }
+
+    /// An incident that was read, to which nothing is done.
+    pub fn not_sent(&self, incident: &Incident, reason: &NotSentReason) -> OperationReport {
+        OperationReport::NotSent(NotSent {
+            incident: Some(incident.id.clone()),
+            number: Some(incident.number),
+            kind: self.command.kind(),
+            reason: reason.clone(),
+        })
+    }
+}

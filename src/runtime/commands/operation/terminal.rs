@@ -1,0 +1,50 @@
+//! The terminal on which a person is asked: what is asked stands on standard error, so that standard output
+//! is data alone.
+
+use std::fs::File;
+use std::io::{self, IsTerminal as _};
+
+use rustix::termios::{QueueSelector, tcflush};
+use tokio::net::unix::pipe::Receiver;
+
+use super::super::out;
+use crate::terminal::input::open_tty;
+
+/// More than an answer takes.
+const MAX_ANSWER_BYTES: usize = 256;
+
+/// Where a person answers.
+pub struct Terminal(File);
+
+impl Terminal {
+    /// The terminal on standard input; where that is read for something else, the one that the program was
+    /// started from. None where nobody would see the question, or could answer it.
+    pub fn find(input_is_taken: bool) -> Option<Self> {
+        let is_seen = io::stderr().is_terminal();
+        let is_answered = io::stdin().is_terminal() || input_is_taken;
+        let tty = (is_seen && is_answered).then(open_tty)?;
+        tty.ok().map(Self)
+    }
+
+    /// Asks; anything but `y` or `yes` is no. What was typed before the question is no answer to it.
+    ///
+    /// # Errors
+    /// The terminal cannot be read.
+    pub async fn confirm(&self, question: &str) -> io::Result<bool> {
+        let _not_a_terminal_any_more = tcflush(&self.0, QueueSelector::IFlush);
+        out::prompt(question);
+        // As the dashboard waits for keys; a terminal is readable once there is a whole line.
+        let input = Receiver::from_file_unchecked(self.0.try_clone()?)?;
+        let mut answer = [0; MAX_ANSWER_BYTES];
+        let length = loop {
+            input.readable().await?;
+            match input.try_read(&mut answer) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                read => break read?,
+            }
+        };
+        let answer = answer.get(..length).unwrap_or_default();
+        let answer = String::from_utf8_lossy(answer).trim().to_lowercase();
+        Ok(matches!(answer.as_str(), "y" | "yes"))
+    }
+}

@@ -1,0 +1,142 @@
+//! Carries out what an update asked for.
+
+use std::path::PathBuf;
+
+use crossterm::clipboard::CopyToClipboard;
+use tokio::sync::watch;
+
+use super::drafts::Drafts;
+use super::history_queries::HistoryQueries;
+use super::links::{LinkOpener, OpenMethod};
+use super::local_time_boxes::LocalTimeBoxStore;
+use super::operations::OperationQueue;
+use super::screen::Screen;
+use super::tasks::Tasks;
+use crate::app::effect::Effect;
+use crate::app::msg::{Msg, OpenedLink};
+
+/// The world outside the loop.
+pub struct EffectRunner {
+    refresh_all: watch::Sender<u64>,
+    history_queries: HistoryQueries,
+    operations: OperationQueue,
+    drafts: Drafts,
+    local_time_boxes: LocalTimeBoxStore,
+    links: LinkOpener,
+}
+
+/// What is left for the loop to do.
+pub enum LoopRequest {
+    /// Nothing.
+    Nothing,
+    /// To tell the model how it went.
+    Dispatch(Msg),
+    /// To end.
+    Quit,
+    /// To stop, as ^Z does.
+    Suspend,
+    /// To draw everything anew.
+    Redraw,
+    /// To give the terminal to an editor with this text, in a folder of this one, or a passing one.
+    OpenEditor(String, Option<PathBuf>),
+}
+
+impl EffectRunner {
+    /// `hurry` wakes every source's polling; `history_queries` asks what details ask; `operations` acts; `drafts` keeps
+    /// what is typed; `local_time_boxes` keeps time-boxes that are only here.
+    pub fn new(
+        refresh_all: watch::Sender<u64>,
+        histories: HistoryQueries,
+        deeds: OperationQueue,
+        drafts: Drafts,
+        boxes: LocalTimeBoxStore,
+    ) -> Self {
+        Self {
+            refresh_all: refresh_all,
+            history_queries: histories,
+            operations: deeds,
+            drafts,
+            local_time_boxes: boxes,
+            links: LinkOpener::from_env(),
+        }
+    }
+
+    /// The next thing that was asked for and has come. Nothing is lost when the future is dropped.
+    pub async fn next_msg(&mut self) -> Msg {
+        tokio::select! {
+            msg = self.history_queries.next() => msg,
+            msg = self.operations.next() => msg,
+            msg = self.drafts.next() => msg,
+            msg = self.local_time_boxes.next() => msg,
+            msg = self.links.next() => msg,
+        }
+    }
+
+    /// Does it, or says what the loop must do.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn run(
+        &mut self,
+        effect: Effect,
+        tasks: &Tasks,
+        screen: &mut Screen,
+    ) -> color_eyre::Result<LoopRequest> {
+        Ok(match effect {
+            Effect::Quit => LoopRequest::Quit,
+            Effect::Suspend => LoopRequest::Suspend,
+            Effect::Redraw => LoopRequest::Redraw,
+            Effect::RefreshNow => {
+                self.refresh_all.send_modify(|times| *times += 1);
+                LoopRequest::Nothing
+            }
+            Effect::Copy(text) => {
+                LoopRequest::Dispatch(Msg::Copied(copy_to_clipboard(text, screen)))
+            }
+            Effect::OpenLink(url) => match self.links.open(&url, tasks) {
+                Ok(OpenMethod::Browser) => LoopRequest::Nothing,
+                Ok(OpenMethod::Copy(url)) => {
+                    let copied = copy_to_clipboard(url, screen).map(OpenedLink::Copied);
+                    LoopRequest::Dispatch(Msg::LinkOpened(copied))
+                }
+                Err(why) => LoopRequest::Dispatch(Msg::LinkOpened(Err(why))),
+            },
+            Effect::FetchHistory(question) => {
+                self.history_queries.start(question, tasks);
+                LoopRequest::Nothing
+            }
+            Effect::CancelHistory(question) => {
+                self.history_queries.cancel(&question);
+                LoopRequest::Nothing
+            }
+            Effect::RunOperations(attempt) => {
+                self.operations
+                    .enqueue(attempt, self.drafts.flushed(), tasks);
+                LoopRequest::Nothing
+            }
+            Effect::SaveDraft(draft) => {
+                self.drafts.save(draft, tasks);
+                LoopRequest::Nothing
+            }
+            Effect::DeleteDraft(key) => {
+                self.drafts.discard(key, tasks);
+                LoopRequest::Nothing
+            }
+            Effect::SetLocalTimeBox(change) => {
+                self.local_time_boxes.change(change, tasks);
+                LoopRequest::Nothing
+            }
+            Effect::OpenEditor(text) => LoopRequest::OpenEditor(text, self.drafts.dir()),
+            // Freeing a large picture takes milliseconds that a frame does not have.
+            Effect::DropPicture(picture) => {
+                tasks.spawn_blocking(move || drop(picture));
+                LoopRequest::Nothing
+            }
+        })
+    }
+}
+
+fn copy_to_clipboard(text: String, screen: &mut Screen) -> Result<String, String> {
+    let copied = screen.execute(CopyToClipboard::to_clipboard_from(&text));
+    copied.map(|()| text).map_err(|error| error.to_string())
+}

@@ -1,0 +1,93 @@
+//! The time-boxes of cases without an incident: shown at once, and written on a worker.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, mpsc as queue};
+
+use tokio::sync::{Notify, mpsc, watch};
+
+use super::tasks::Tasks;
+use crate::app::msg::Msg;
+use crate::domain::local_time_box::{LocalTimeBox, LocalTimeBoxChange};
+use crate::domain::now::TimeSource;
+use crate::store::local_time_boxes;
+
+/// The writer's end of the boxes that pictures are built with.
+#[derive(Clone)]
+pub struct LocalTimeBoxWriter {
+    /// The boxes.
+    pub boxes: watch::Sender<Vec<LocalTimeBox>>,
+    /// Rings for a picture.
+    pub change_notify: Arc<Notify>,
+}
+
+/// What is changed, and where that is kept.
+pub struct LocalTimeBoxStore {
+    writer: LocalTimeBoxWriter,
+    dir: Option<PathBuf>,
+    time: Arc<dyn TimeSource>,
+    change_tx: queue::Sender<LocalTimeBoxChange>,
+    // Whoever writes takes all that waits, so that what was said last is what stands.
+    change_rx: Arc<Mutex<queue::Receiver<LocalTimeBoxChange>>>,
+    msg_tx: mpsc::UnboundedSender<Msg>,
+    msg_rx: mpsc::UnboundedReceiver<Msg>,
+}
+
+impl LocalTimeBoxStore {
+    /// In this state directory; without one they go with the program.
+    pub fn new(shelf: LocalTimeBoxWriter, dir: Option<PathBuf>, time: Arc<dyn TimeSource>) -> Self {
+        let (changes, waiting) = queue::channel();
+        let (tell, told) = mpsc::unbounded_channel();
+        Self {
+            writer: shelf,
+            dir,
+            time,
+            change_tx: changes,
+            change_rx: Arc::new(Mutex::new(waiting)),
+            msg_tx: tell,
+            msg_rx: told,
+        }
+    }
+
+    /// Shows a change, and keeps it.
+    pub fn change(&mut self, change: LocalTimeBoxChange, tasks: &Tasks) {
+        self.writer.boxes.send_modify(|boxes| change.apply(boxes));
+        self.writer.change_notify.notify_one();
+        let Some(dir) = self.dir.clone() else {
+            return;
+        };
+        let _it_holds_the_other_end = self.change_tx.send(change);
+        let (waiting, tell) = (Arc::clone(&self.change_rx), self.msg_tx.clone());
+        let now = self.time.now().wall;
+        tasks.spawn_blocking(move || {
+            let waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            let all: Vec<LocalTimeBoxChange> = waiting.try_iter().collect();
+            if all.is_empty() {
+                return;
+            }
+            if let Err(error) = local_time_boxes::apply_changes(&dir, &all, now) {
+                let text = format!("the time-box goes with this program: {error}");
+                let _ended = tell.send(Msg::DraftsNotAdopted(text));
+            }
+        });
+    }
+
+    /// What went wrong. Nothing is lost when the future is dropped.
+    pub async fn next(&mut self) -> Msg {
+        match self.msg_rx.recv().await {
+            Some(msg) => msg,
+            // It holds a sender itself.
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// What was kept; a file that cannot be read is said in the log.
+pub fn load(dir: Option<&PathBuf>) -> Vec<LocalTimeBox> {
+    let Some(dir) = dir else {
+        return Vec::new();
+    };
+    local_time_boxes::load(dir).unwrap_or_else(|error| {
+        tracing::warn!(%error, "time-boxes cannot be read");
+        Vec::new()
+    })
+}

@@ -1,0 +1,237 @@
+//! Carries out what a person asked PagerDuty to do, one attempt after another, and tells what came of it
+//! however that ends.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::clock::sleep;
+use super::operation_journal::OperationJournal;
+use super::recent_writes::RecentWrites;
+use super::slots::SlotWriter;
+use super::source_context::SourceContext;
+use super::tasks::Tasks;
+use crate::app::msg::Msg;
+use crate::domain::answers::IncidentsData;
+use crate::domain::operation::{OperationBatch, Outcome, OutcomeDetail};
+use crate::domain::settings::PagerDutySettings;
+use crate::sources::pagerduty::operations::run_batch;
+
+/// The account that is acted on, and where what is read back is shown.
+pub struct WritableAccount {
+    /// How it is reached.
+    pub settings: PagerDutySettings,
+    /// The incidents as they are shown.
+    pub incidents: SlotWriter<IncidentsData>,
+    /// Keeps an older poll from undoing what was read back.
+    pub recent_writes: RecentWrites,
+    /// Wakes the polling of its incidents.
+    pub refresh_one: watch::Sender<u64>,
+}
+
+/// What is done and what is to be done.
+pub struct OperationQueue {
+    context: Arc<SourceContext>,
+    account: Option<Arc<WritableAccount>>,
+    journal: OperationJournal,
+    /// Ends when the attempt before has.
+    previous_ended: Option<oneshot::Receiver<()>>,
+    msg_tx: mpsc::UnboundedSender<Msg>,
+    msg_rx: mpsc::UnboundedReceiver<Msg>,
+}
+
+impl OperationQueue {
+    /// Nothing is done yet.
+    pub fn new(
+        context: Arc<SourceContext>,
+        account: Option<Arc<WritableAccount>>,
+        logbook: OperationJournal,
+    ) -> Self {
+        let (tell, told) = mpsc::unbounded_channel();
+        Self {
+            context: context,
+            account,
+            journal: logbook,
+            previous_ended: None,
+            msg_tx: tell,
+            msg_rx: told,
+        }
+    }
+
+    /// Does it once the attempts before it are done and what was typed is `draft_saved`; [`Self::next`] tells.
+    pub fn enqueue(
+        &mut self,
+        attempt: OperationBatch,
+        draft_saved: oneshot::Receiver<()>,
+        tasks: &Tasks,
+    ) {
+        let (shop, account) = (Arc::clone(&self.context), self.account.clone());
+        let (logbook, tell) = (self.journal.clone(), self.msg_tx.clone());
+        let (ended, after) = oneshot::channel();
+        let previous_ended = self.previous_ended.replace(after);
+        let mut report = OperationGuard::new(&attempt, self.msg_tx.clone(), ended);
+        tasks.spawn(async move {
+            if let Some(previous_ended) = previous_ended {
+                let _however_it_ended = previous_ended.await;
+            }
+            // If the program is killed from here on, the next one finds the draft in doubt.
+            let _or_not = draft_saved.await;
+            report_journal_error(&tell, logbook.record_start(&attempt).await);
+            report.set_outcomes(match account {
+                Some(account) => send_batch(&shop, &account, &attempt).await,
+                None => all_unreached(&attempt, "PagerDuty is not configured"),
+            });
+            report_journal_error(
+                &tell,
+                logbook.record_outcomes(&attempt, &report.outcomes).await,
+            );
+        });
+    }
+
+    /// What came of the next attempt. Nothing is lost when the future is dropped.
+    pub async fn next(&mut self) -> Msg {
+        match self.msg_rx.recv().await {
+            Some(msg) => msg,
+            // It holds a sender itself.
+            None => std::future::pending().await,
+        }
+    }
+}
+
+async fn send_batch(
+    context: &SourceContext,
+    account: &WritableAccount,
+    attempt: &OperationBatch,
+) -> Vec<Outcome> {
+    let settings = &account.settings;
+    context.secrets.wait_until_fetched(&[&settings.token]).await;
+    let client = context.pagerduty_client(&settings.url, &settings.token, &settings.transport);
+    let client = match client {
+        Ok(client) => client,
+        Err(error) => return all_unreached(attempt, &error.text),
+    };
+    let outcomes = run_batch(&client, attempt, &|span| sleep(span).boxed()).await;
+    let now = client.now();
+    let fresh = outcomes
+        .iter()
+        .filter_map(|outcome| outcome.read_back.as_ref());
+    fresh.for_each(|incident| account.recent_writes.record(incident, now));
+    account.incidents.change(|_| {});
+    account.refresh_one.send_modify(|times| *times += 1);
+    outcomes
+}
+
+// That it is not written down must not keep anybody from acting.
+fn report_journal_error(tell: &mpsc::UnboundedSender<Msg>, written: Result<(), String>) {
+    if let Err(why) = written {
+        let text = format!("the journal cannot be written: {why}");
+        let _ended = tell.send(Msg::DraftsNotAdopted(text));
+    }
+}
+
+fn all_unreached(attempt: &OperationBatch, why: &str) -> Vec<Outcome> {
+    attempt.uniform_outcomes(&OutcomeDetail::Unreachable(why.to_owned()))
+}
+
+/// Reports however the task ends, so that a panic in it leaves nobody waiting for ever.
+struct OperationGuard {
+    msg_tx: mpsc::UnboundedSender<Msg>,
+    number: u64,
+    outcomes: Vec<Outcome>,
+    /// Lets the next attempt begin when it is dropped.
+    _ended: oneshot::Sender<()>,
+}
+
+impl OperationGuard {
+    fn new(
+        attempt: &OperationBatch,
+        tell: mpsc::UnboundedSender<Msg>,
+        ended: oneshot::Sender<()>,
+    ) -> Self {
+        let stumbled = OutcomeDetail::Unverified("its task stumbled".to_owned());
+        Self {
+            msg_tx: tell,
+            number: attempt.number,
+            outcomes: attempt.uniform_outcomes(&stumbled),
+            _ended: ended,
+        }
+    }
+
+    fn set_outcomes(&mut self, outcomes: Vec<Outcome>) {
+        self.outcomes = outcomes;
+    }
+}
+
+impl Drop for OperationGuard {
+    fn drop(&mut self) {
+        let msg = Msg::OperationsFinished {
+            number: self.number,
+            outcomes: std::mem::take(&mut self.outcomes),
+        };
+        // The program may have ended.
+        let _ended = self.msg_tx.send(msg);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::incident::{Incident, IncidentStatus, Urgency};
+    use crate::domain::operation::{Operation, OperationResult};
+
+    fn incident() -> Incident {
+        Incident {
+            id: "Q1".into(),
+            number: 1,
+            title: "a hub is down".into(),
+            url: None,
+            status: IncidentStatus::Triggered,
+            urgency: Urgency::High,
+            service: None,
+            policy: None,
+            priority: None,
+            created_at: chrono::DateTime::UNIX_EPOCH,
+            updated_at: None,
+            resolved_at: None,
+            resolved_by: None,
+            assignments: Vec::new(),
+            assigned_via: None,
+            acknowledgements: Vec::new(),
+            pending: Vec::new(),
+            incident_key: None,
+            triggered_alerts: None,
+            conference: None,
+            alerts: Vec::new(),
+            alerts_known: false,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_task_that_stumbles_leaves_nobody_waiting() {
+        let attempt = OperationBatch {
+            number: 7,
+            operations: vec![Operation::Take, Operation::Resolve],
+            incidents: vec![Arc::new(incident())],
+            actor: None,
+        };
+        let (tell, mut told) = mpsc::unbounded_channel();
+        let (ended, after) = oneshot::channel();
+        let report = OperationGuard::new(&attempt, tell, ended);
+        let tasks = Tasks::on_current_runtime();
+        tasks.spawn(async move {
+            let _report = report;
+            panic!("as a defect would");
+        });
+        let Some(Msg::OperationsFinished { number, outcomes }) = told.recv().await else {
+            panic!("nothing was told");
+        };
+        assert_eq!((number, outcomes.len()), (7, 2));
+        assert!(
+            outcomes
+                .iter()
+                .all(|one| one.result == OperationResult::Unknown)
+        );
+        assert!(after.await.is_err(), "the next one may begin");
+    }
+}

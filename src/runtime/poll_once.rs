@@ -1,0 +1,59 @@
+//! One look at a source, for a program that looks once.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::clock::sleep;
+use super::polling::{Source, store_outcome};
+use super::slots::SlotWriter;
+use crate::domain::now::TimeSource;
+use crate::domain::source::FailureKind;
+
+/// A second look that is wanted later than this is not part of one look: that is the source's round.
+const MAX_REPOLL_WAIT: Duration = Duration::from_secs(17);
+
+/// A look is over after so many, whatever is wanted.
+const MAX_POLLS: usize = 4;
+
+/// Asks until the source wants nothing more soon: details that were left, a failing probe's second try. A
+/// source that has said nothing within `limit` is down for that reason.
+pub async fn poll_once<S: Source>(
+    source: S,
+    writer: SlotWriter<S::Body>,
+    time: &dyn TimeSource,
+    limit: Duration,
+) {
+    if timeout(limit, poll_until_settled(source, &writer, time, limit))
+        .await
+        .is_err()
+    {
+        writer.change(|slot| {
+            if slot.answer.is_none() && slot.failure.is_none() {
+                let text = format!("no answer within {}", humantime::format_duration(limit));
+                slot.fail(FailureKind::TimedOut, text, time.now());
+            }
+        });
+    }
+}
+
+// What would come too late for this look is not waited for.
+async fn poll_until_settled<S: Source>(
+    mut source: S,
+    writer: &SlotWriter<S::Body>,
+    time: &dyn TimeSource,
+    limit: Duration,
+) {
+    let started = time.now();
+    for _ in 0..MAX_POLLS {
+        let polled = source.poll(time).await;
+        let again_in = polled.poll_again_in;
+        store_outcome(polled, writer, time.now());
+        match again_in {
+            Some(wait) if wait <= MAX_REPOLL_WAIT && time.now().since(started) + wait < limit => {
+                sleep(wait).await;
+            }
+            _ => return,
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Incidents as they were read back after a write. A poll that was begun before the write is answered after
+//! it with the old state: it must not bring that back to the screen.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::answers::IncidentsData;
+use crate::domain::incident::Incident;
+use crate::domain::now::Now;
+use crate::domain::source::{Answer, Slot};
+
+/// A listing may lag behind what was read of one incident, but not for longer.
+const MAX_LISTING_LAG: Duration = Duration::from_secs(30);
+
+/// What was read back, and when.
+#[derive(Clone, Default)]
+pub struct RecentWrites(Arc<Mutex<Vec<RecentWrite>>>);
+
+struct RecentWrite {
+    at: Now,
+    incident: Arc<Incident>,
+}
+
+impl RecentWrites {
+    /// Keeps an incident as it was read at `at`.
+    pub fn record(&self, incident: &Arc<Incident>, at: Now) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|read| read.incident.id != incident.id);
+        let incident = Arc::clone(incident);
+        all.push(RecentWrite { at, incident });
+    }
+
+    /// Puts what was read back in the place of what an older answer says.
+    pub fn apply(&self, slot: &mut Slot<IncidentsData>) {
+        let Some(answer) = &slot.answer else {
+            return;
+        };
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|read| answer.asked_at.mono < read.at.mono.saturating_add(MAX_LISTING_LAG));
+        let newer = all.iter().filter_map(|read| read.merged_if_newer(answer));
+        let newer: Vec<Arc<Incident>> = newer.collect();
+        if !newer.is_empty() {
+            slot.answer = Some(Arc::new(with_incidents(answer, newer)));
+        }
+    }
+}
+
+impl RecentWrite {
+    // None where the answer is as new.
+    fn merged_if_newer(&self, answer: &Answer<IncidentsData>) -> Option<Arc<Incident>> {
+        let began_before = answer.asked_at.mono < self.at.mono;
+        let mut all = answer.body.incidents.iter();
+        let Some(polled) = all.find(|one| one.id == self.incident.id) else {
+            return began_before.then(|| Arc::clone(&self.incident));
+        };
+        let is_newer = match compare_update_times(self.incident.updated_at, polled.updated_at) {
+            Some(is_newer) => is_newer,
+            None => began_before,
+        };
+        let mut amended = (*self.incident).clone();
+        amended.alerts.clone_from(&polled.alerts);
+        amended.alerts_known = polled.alerts_known;
+        (is_newer && amended != **polled).then(|| Arc::new(amended))
+    }
+}
+
+// By PagerDuty's own word, which is by the second; none where it does not tell.
+fn compare_update_times(a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>) -> Option<bool> {
+    let (a, b) = (a?, b?);
+    (a != b).then_some(a > b)
+}
+
+fn with_incidents(
+    answer: &Answer<IncidentsData>,
+    newer: Vec<Arc<Incident>>,
+) -> Answer<IncidentsData> {
+    let mut incidents = answer.body.incidents.clone();
+    for fresh in newer {
+        match incidents.iter_mut().find(|one| one.id == fresh.id) {
+            Some(polled) => *polled = fresh,
+            None => incidents.push(fresh),
+        }
+    }
+    Answer {
+        asked_at: answer.asked_at,
+        got_at: answer.got_at,
+        server_clock: answer.server_clock,
+        body: IncidentsData {
+            incidents,
+            log: answer.body.log.clone(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::incident::{IncidentAlert, IncidentStatus, Urgency};
+    use crate::domain::source::{SourceId, SourceKind};
+
+    fn now(second: u64) -> Now {
+        let mono = Duration::from_secs(second);
+        Now {
+            wall: DateTime::UNIX_EPOCH + mono,
+            mono,
+        }
+    }
+
+    fn incident(id: &str, status: IncidentStatus, updated: Option<u64>) -> Incident {
+        Incident {
+            id: id.into(),
+            number: 1,
+            title: "a hub is down".into(),
+            url: None,
+            status,
+            urgency: Urgency::High,
+            service: None,
+            policy: None,
+            priority: None,
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: updated.map(|second| now(second).wall),
+            resolved_at: None,
+            resolved_by: None,
+            assignments: Vec::new(),
+            assigned_via: None,
+            acknowledgements: Vec::new(),
+            pending: Vec::new(),
+            incident_key: None,
+            triggered_alerts: None,
+            conference: None,
+            alerts: Vec::new(),
+            alerts_known: false,
+        }
+    }
+
+    fn polled(began: u64, incidents: Vec<Incident>) -> Slot<IncidentsData> {
+        let id = SourceId::new(SourceKind::Pagerduty, "");
+        let mut slot = Slot::waiting(id, Duration::from_secs(20));
+        slot.succeed(Answer {
+            asked_at: now(began),
+            got_at: now(began + 1),
+            server_clock: None,
+            body: IncidentsData {
+                incidents: incidents.into_iter().map(Arc::new).collect(),
+                log: Vec::new(),
+            },
+        });
+        slot
+    }
+
+    fn statuses(slot: &Slot<IncidentsData>) -> Vec<IncidentStatus> {
+        let all = &slot.body().unwrap().incidents;
+        all.iter().map(|one| one.status).collect()
+    }
+
+    use IncidentStatus::{Acknowledged, Resolved, Triggered};
+
+    fn acknowledged(updated: Option<u64>) -> RecentWrites {
+        let read_back = RecentWrites::default();
+        let incident = Arc::new(incident("Q1", Acknowledged, updated));
+        read_back.record(&incident, now(10));
+        read_back
+    }
+
+    #[test]
+    fn an_older_poll_is_amended_and_keeps_what_else_it_knew() {
+        for updated in [(None, None), (Some(9), Some(9)), (Some(9), Some(3))] {
+            let mut heard = incident("Q1", Triggered, updated.1);
+            heard.alerts = vec![IncidentAlert {
+                id: "A1".into(),
+                resolved: false,
+                alert_key: None,
+                created_at: None,
+                suppressed: false,
+                fingerprints: Vec::new(),
+                label_sets: Vec::new(),
+            }];
+            heard.alerts_known = true;
+            let other = incident("Q2", Resolved, None);
+            let mut slot = polled(8, vec![heard, other]);
+            acknowledged(updated.0).apply(&mut slot);
+            assert_eq!(statuses(&slot), [Acknowledged, Resolved], "{updated:?}");
+            let amended = &slot.body().unwrap().incidents[0];
+            assert!(amended.alerts.len() == 1 && amended.alerts_known);
+        }
+    }
+
+    #[test]
+    fn a_later_poll_counts_unless_it_lags_behind() {
+        let read_back = acknowledged(Some(9));
+        for (updated, shown) in [(9, Resolved), (12, Resolved), (8, Acknowledged)] {
+            let mut slot = polled(11, vec![incident("Q1", Resolved, Some(updated))]);
+            read_back.apply(&mut slot);
+            assert_eq!(statuses(&slot), [shown], "{updated}");
+        }
+        let mut late = polled(41, vec![incident("Q1", Triggered, Some(8))]);
+        read_back.apply(&mut late);
+        assert_eq!(statuses(&late), [Triggered], "nothing lags for so long");
+    }
+
+    #[test]
+    fn what_was_opened_is_shown_before_a_poll_names_it() {
+        let read_back = acknowledged(None);
+        let mut slot = polled(9, Vec::new());
+        read_back.apply(&mut slot);
+        assert_eq!(statuses(&slot), [Acknowledged]);
+        let mut slot = polled(11, Vec::new());
+        read_back.apply(&mut slot);
+        assert_eq!(
+            statuses(&slot),
+            [],
+            "a later one that does not know it counts"
+        );
+    }
+}

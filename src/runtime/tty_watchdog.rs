@@ -1,0 +1,36 @@
+//! Ends in time on a terminal that nobody reads: the loop cannot hear that it is to end while it waits to
+//! write.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::clock::sleep;
+use super::tasks::Tasks;
+use crate::terminal::tty_watchdog::drain_output;
+
+/// Who can still write has ended by then.
+const GRACE: Duration = Duration::from_secs(2);
+/// What a frame still holds fills the terminal anew, so it is let go of until all is over.
+const DRAIN_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Watches from now on; must be called inside the runtime.
+///
+/// # Errors
+/// When the system refuses.
+pub fn start(tasks: &Tasks) -> io::Result<()> {
+    let mut term = signal(SignalKind::terminate())?;
+    let mut hup = signal(SignalKind::hangup())?;
+    tasks.spawn(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = hup.recv() => {}
+        }
+        sleep(GRACE).await;
+        while let Ok(()) = drain_output() {
+            sleep(DRAIN_INTERVAL).await;
+        }
+    });
+    Ok(())
+}
