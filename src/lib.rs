@@ -4,10 +4,10 @@
 //! answers into a `Picture`; `app::update` keeps it beside what the person is doing, as a `Model`;
 //! `ui::view` draws that. Back goes a key: `Action`, `update`, `Effect`, `runtime::effects`.
 //!
-//! Imports point down only. `domain` knows no one; `picture` knows `domain`; `say` words both; `app` knows
-//! those; `ui` and `report` read them and change nothing; `sources` and `store` know `domain`; only
-//! `runtime` knows everything. `domain`, `picture`, `say`, `app` and `report` do no I/O, read no clock
-//! and spawn nothing.
+//! Imports point down only. `domain` knows no other room; `text` knows `domain`; `picture` knows both;
+//! `wording` puts the picture into words; `app` knows those; `ui` and `report` read them and change
+//! nothing; `sources` and `store` know `domain`; only `runtime` knows every room. `domain`, `text`,
+//! `picture`, `wording`, `app` and `report` do no I/O, read no clock and spawn nothing.
 
 pub mod app;
 pub mod cli;
@@ -17,8 +17,9 @@ pub mod domain;
 pub mod picture;
 pub mod report;
 pub mod runtime;
-pub mod say;
 pub mod sources;
 pub mod store;
 pub mod terminal;
+pub mod text;
 pub mod ui;
+pub mod wording;

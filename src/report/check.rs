@@ -3,11 +3,11 @@
 use crate::domain::hub::Health;
 use crate::domain::source::SourceState;
 use crate::picture::Picture;
-use crate::say;
-use crate::say::context::TextContext;
-use crate::say::sanitize::clean_ascii;
-use crate::say::symbols::{ASCII, Symbols};
-use crate::say::verdict_lines::reason_lines;
+use crate::text::context::{TextContext, TextLength};
+use crate::text::sanitize::clean_ascii;
+use crate::text::symbols::{ASCII, Symbols};
+use crate::wording;
+use crate::wording::verdict_lines::reason_lines;
 
 /// The report: the first line is `HUBWATCH CRITICAL - summary | perfdata`.
 pub fn text(picture: &Picture, ctx: &TextContext) -> String {
@@ -25,8 +25,11 @@ pub fn unknown(why: &str, symbols: &Symbols) -> String {
 }
 
 fn first_line(picture: &Picture, ctx: &TextContext) -> String {
-    let word = say::verdict::level_name(picture.verdict.level, say::context::TextLength::Long);
-    let summary = status_text(&say::verdict::summary(picture, ctx.symbols), ctx.symbols);
+    let word = wording::verdict::level_name(picture.verdict.level, TextLength::Long);
+    let summary = status_text(
+        &wording::verdict::summary(picture, ctx.symbols),
+        ctx.symbols,
+    );
     let incomplete = if picture.verdict.complete {
         ""
     } else {

@@ -14,8 +14,9 @@ use crate::domain::probe::{Probe, ProbeOutcome};
 use crate::domain::source::{SourceKind, SourceState};
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::{HubView, PageView, Picture, PolicyView, SourceView};
-use crate::say;
-use crate::say::context::{TextContext, TextLength};
+use crate::text::context::{TextContext, TextLength};
+use crate::text::symbols::UNICODE;
+use crate::wording;
 
 /// Rises when the JSON must break.
 pub const SCHEMA: u32 = 1;
@@ -119,7 +120,7 @@ pub fn report(picture: &Picture, ctx: &TextContext) -> Report {
         at: picture.at.wall,
         verdict: picture.verdict.level,
         complete: picture.verdict.complete,
-        summary: say::verdict::summary(picture, &say::UNICODE),
+        summary: wording::verdict::summary(picture, &UNICODE),
         clock_skew_seconds: picture.skew.num_seconds(),
         sources: picture
             .sources
@@ -141,7 +142,7 @@ pub fn report(picture: &Picture, ctx: &TextContext) -> Report {
                 kind: mismatch.kind,
                 case: mismatch.case.as_ref().map(ToString::to_string),
                 subject: mismatch.subject.clone(),
-                text: say::mismatch::describe(mismatch, TextLength::Long, ctx).text,
+                text: wording::mismatch::describe(mismatch, TextLength::Long, ctx).text,
             })
             .collect(),
     }
@@ -171,7 +172,7 @@ fn hub(view: &HubView, ctx: &TextContext) -> HubJson {
         evidence: view
             .evidence
             .iter()
-            .map(|evidence| say::evidence::describe(evidence, ctx).text)
+            .map(|evidence| wording::evidence::describe(evidence, ctx).text)
             .collect(),
         signals: signals(view, ctx.now),
     }

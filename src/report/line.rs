@@ -2,10 +2,10 @@
 
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::Picture;
-use crate::say;
-use crate::say::context::{TextContext, TextLength};
-use crate::say::sanitize::{clean, clean_ascii};
-use crate::say::symbols::Symbols;
+use crate::text::context::{TextContext, TextLength};
+use crate::text::sanitize::{clean, clean_ascii};
+use crate::text::symbols::Symbols;
+use crate::wording;
 
 /// For whom the line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Format {
 
 /// The line, without a line end.
 pub fn line(picture: &Picture, format: Format, ctx: &TextContext) -> String {
-    let sentence = say::verdict::sentence(picture, ctx).text;
+    let sentence = wording::verdict::sentence(picture, ctx).text;
     styled(picture.verdict.level, &sentence, format, ctx.symbols)
 }
 
@@ -29,8 +29,8 @@ pub fn unknown(why: &str, format: Format, symbols: &Symbols) -> String {
 }
 
 fn styled(level: VerdictLevel, sentence: &str, format: Format, symbols: &Symbols) -> String {
-    let word = say::verdict::level_name(level, TextLength::Short);
-    let symbol = say::verdict::level_symbol(level, symbols);
+    let word = wording::verdict::level_name(level, TextLength::Short);
+    let symbol = wording::verdict::level_symbol(level, symbols);
     let text = format!("{symbol} {word} {sentence}");
     let text = if symbols.ascii_only {
         clean_ascii(&text).into_owned()

@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use crate::domain::ids::IncidentId;
 use crate::domain::operation::{NotSent, OperationKind, OperationResult, Outcome};
-use crate::say::context::TextContext;
-use crate::say::operation::{self, shell};
-use crate::say::sanitize::{clean, clean_ascii};
+use crate::text::context::TextContext;
+use crate::text::sanitize::{clean, clean_ascii};
+use crate::wording::operation;
+use crate::wording::operation::shell;
 
 /// What became of an action on one incident.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,7 +121,7 @@ mod tests {
     use super::*;
     use crate::domain::now::Now;
     use crate::domain::operation::{NotSentReason, Operation, OutcomeDetail};
-    use crate::say::symbols::{ASCII, Symbols, UNICODE};
+    use crate::text::symbols::{ASCII, Symbols, UNICODE};
 
     fn ctx(symbols: &'static Symbols) -> TextContext {
         let now = Now {

@@ -52,7 +52,7 @@ impl EffectRunner {
         boxes: LocalTimeBoxStore,
     ) -> Self {
         Self {
-            refresh_all: refresh_all,
+            refresh_all,
             history_queries: histories,
             operations: deeds,
             drafts,

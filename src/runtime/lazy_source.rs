@@ -49,7 +49,7 @@ impl<M: Connectable> LazySource<M> {
     /// Not made yet.
     pub fn new(context: Arc<SourceContext>, settings: Arc<M::Settings>) -> Self {
         Self {
-            context: context,
+            context,
             settings,
             source: None,
             credentials_refused: false,

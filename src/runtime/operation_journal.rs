@@ -7,10 +7,10 @@ use chrono_tz::Tz;
 use super::journal::Journal;
 use crate::domain::now::TimeSource;
 use crate::domain::operation::{Operation, OperationBatch, Outcome};
-use crate::say::context::TextContext;
-use crate::say::operation;
-use crate::say::symbols::UNICODE;
 use crate::store::journal::{self, Entry};
+use crate::text::context::TextContext;
+use crate::text::symbols::UNICODE;
+use crate::wording::operation;
 
 /// The journal, and what its words need.
 #[derive(Clone)]

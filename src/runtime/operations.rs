@@ -50,7 +50,7 @@ impl OperationQueue {
     ) -> Self {
         let (tell, told) = mpsc::unbounded_channel();
         Self {
-            context: context,
+            context,
             account,
             journal: logbook,
             previous_ended: None,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
-use crate::say::{Meaning, Symbols};
+use crate::text::{Meaning, Symbols};
 
 const DEFAULT: &str = include_str!("../../assets/themes/default.toml");
 const NO_COLOR: &str = include_str!("../../assets/themes/no-color.toml");

@@ -13,12 +13,18 @@ enum May {
 /// Who may know whom, lowest first.
 const ROOMS: &[(&str, May)] = &[
     ("domain", May::Know(&[])),
-    ("picture", May::Know(&["domain"])),
-    // What a picture holds as data, it words.
-    ("say", May::Know(&["domain", "picture"])),
-    ("app", May::Know(&["domain", "picture", "say"])),
-    ("ui", May::Know(&["domain", "picture", "say", "app"])),
-    ("report", May::Know(&["domain", "picture", "say", "app"])),
+    ("text", May::Know(&["domain"])),
+    ("picture", May::Know(&["domain", "text"])),
+    ("wording", May::Know(&["domain", "text", "picture"])),
+    ("app", May::Know(&["domain", "text", "picture", "wording"])),
+    (
+        "ui",
+        May::Know(&["domain", "text", "picture", "wording", "app"]),
+    ),
+    (
+        "report",
+        May::Know(&["domain", "text", "picture", "wording", "app"]),
+    ),
     ("config", May::Know(&["domain"])),
     ("sources", May::Know(&["domain"])),
     ("store", May::Know(&["domain"])),
@@ -35,7 +41,7 @@ const ROOMS: &[(&str, May)] = &[
 ];
 
 /// The rooms that do no I/O, read no clock and spawn nothing.
-const PURE: &[&str] = &["domain", "picture", "say", "app", "report"];
+const PURE: &[&str] = &["domain", "text", "picture", "wording", "app", "report"];
 
 /// Ways out of a pure room, its tests included: those are fast and alone as well.
 const OUTSIDE: &[&str] = &[
@@ -219,7 +225,10 @@ mod tests {
             "src/demo/serve.rs",
             "use crate::sources::pagerduty::wire;"
         ));
-        assert!(is_caught("src/say/mod.rs", "use crate::app::model::Model;"));
+        assert!(is_caught(
+            "src/wording/mod.rs",
+            "use crate::app::model::Model;"
+        ));
         assert!(is_caught("src/terminal/input.rs", "use crate::app::Model;"));
         assert!(!is_caught(
             "src/terminal/input.rs",

@@ -8,9 +8,9 @@ use hubwatch::domain::ids::CaseId;
 use hubwatch::domain::mismatch::Mismatch;
 use hubwatch::domain::owner::{Owner, OwnerKind};
 use hubwatch::picture::{HubView, Picture, Row, Storm};
-use hubwatch::say;
-use hubwatch::say::context::TextContext;
-use hubwatch::say::symbols::UNICODE;
+use hubwatch::text::context::TextContext;
+use hubwatch::text::symbols::UNICODE;
+use hubwatch::wording;
 use serde_json::{Map, Value, json};
 
 /// The whole picture.
@@ -150,7 +150,7 @@ fn hub(picture: &Picture, hub: &HubView) -> Value {
     let evidence = hub.evidence.iter();
     json!({
         "health": hub.health,
-        "evidence": evidence.map(|piece| say::evidence::describe(piece, &ctx).text).collect::<Vec<_>>(),
+        "evidence": evidence.map(|piece| wording::evidence::describe(piece, &ctx).text).collect::<Vec<_>>(),
         "maintenance": hub.maintenance,
         "since": hub.since.map(|since| (since - picture.at.wall).num_seconds()),
         "signals_stale": hub.signals_stale,
@@ -180,7 +180,8 @@ fn about(picture: &Picture, mismatch: &Mismatch) -> String {
 fn said(picture: &Picture) -> Vec<String> {
     let ctx = ctx(picture);
     let words = picture.mismatches.iter().map(|mismatch| {
-        let sentence = say::mismatch::describe(mismatch, say::TextLength::Long, &ctx).text;
+        let sentence =
+            wording::mismatch::describe(mismatch, hubwatch::text::TextLength::Long, &ctx).text;
         format!("{}: {sentence}", about(picture, mismatch))
     });
     sorted(words.collect())
@@ -197,9 +198,9 @@ fn all_folds(picture: &Picture) -> impl Iterator<Item = &Storm> {
 fn storms(picture: &Picture) -> Vec<String> {
     let case_at = |at: usize| picture.cases.get(at).map(|case| case.as_ref());
     let words = all_folds(picture).map(|fold| {
-        let shares = say::storm::shared_traits(fold, &UNICODE);
+        let shares = wording::storm::shared_traits(fold, &UNICODE);
         let odd = fold.outlier.as_ref();
-        let odd = odd.and_then(|odd| say::storm::outlier(odd, case_at));
+        let odd = odd.and_then(|odd| wording::storm::outlier(odd, case_at));
         let odd = odd.map(|odd| format!("; {odd}")).unwrap_or_default();
         format!("{}: {shares}{odd}", fold.key)
     });

@@ -6,7 +6,8 @@ use hubwatch::domain::ids::CaseId;
 use hubwatch::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use hubwatch::domain::source::SourceState;
 use hubwatch::picture::{Picture, Reason, ReasonKind};
-use hubwatch::say::{TextContext, UNICODE, source, verdict};
+use hubwatch::text::{TextContext, UNICODE};
+use hubwatch::wording::{source, verdict};
 
 use super::fixture::{now, scenes};
 

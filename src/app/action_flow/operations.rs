@@ -100,7 +100,7 @@ fn declaration(
         service: form.input.service.clone()?,
         priority: form.input.priority.clone()?,
         hub: subject.hub_key(),
-        details: crate::say::operation::incident_body(
+        details: crate::wording::operation::incident_body(
             subject.cases.first().map(Arc::as_ref),
             subject.hub_key(),
         ),

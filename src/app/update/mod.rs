@@ -27,7 +27,7 @@ use super::effect::{Effect, UpdateResult};
 use super::model::{Model, Notice, Pane};
 use super::msg::Msg;
 use crate::domain::now::{Now, time_after};
-use crate::say::sanitize::clean;
+use crate::text::sanitize::clean;
 
 /// How long a notice stays.
 const NOTICE_DURATION: Duration = Duration::from_secs(6);

@@ -19,12 +19,12 @@ use crate::report::{check as text, json, line as one_line};
 use crate::runtime::registry::{self, register_sources};
 use crate::runtime::secrets::{FetchOptions, Secrets};
 use crate::runtime::source_context::SourceContext;
-use crate::say::context::TextContext;
-use crate::say::symbols::{Symbols, UNICODE};
 use crate::sources::pagerduty::{Access, DetailLimits};
 use crate::sources::secret::TerminalState;
 use crate::store::file::state_dir;
 use crate::terminal::capabilities::{Capabilities, TerminalEnv};
+use crate::text::context::TextContext;
+use crate::text::symbols::{Symbols, UNICODE};
 
 /// A line in a status bar is not waited for longer.
 const LINE_TIMEOUT: Duration = Duration::from_secs(10);

@@ -17,7 +17,7 @@ impl ApiRequest {
     /// A question without parameters.
     pub fn new(resource: &'static str, path: impl Into<String>) -> Self {
         Self {
-            resource: resource,
+            resource,
             path: path.into(),
             query: Vec::new(),
         }

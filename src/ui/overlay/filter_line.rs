@@ -3,7 +3,7 @@
 
 use crate::app::model::Model;
 use crate::app::rows::FilteredCount;
-use crate::say::{Meaning, TextContext};
+use crate::text::{Meaning, TextContext};
 use crate::ui::widgets::line::Line;
 
 /// What the line says; none while nothing is typed and nothing hidden.

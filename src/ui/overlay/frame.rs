@@ -5,7 +5,7 @@ use ratatui::layout::{Margin, Rect};
 use super::history::PageSize;
 use super::page::Page;
 use super::page_line::PageLine;
-use crate::say::{Meaning, TextContext, dates};
+use crate::text::{Meaning, TextContext, dates};
 use crate::ui::layout::{ScreenLayout, Tier};
 use crate::ui::widgets::columns::row;
 use crate::ui::widgets::frame::Frame;

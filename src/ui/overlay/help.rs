@@ -6,8 +6,8 @@ use crate::app::action::Action;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::domain::operation::IncidentAction;
-use crate::say::symbols::Symbols;
-use crate::say::{Meaning, TextContext};
+use crate::text::symbols::Symbols;
+use crate::text::{Meaning, TextContext};
 
 /// The column in which a key's words begin.
 const TEXT_COLUMN: usize = 24;

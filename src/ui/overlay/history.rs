@@ -19,13 +19,13 @@ use crate::app::model::Model;
 use crate::domain::history::{AlertQuery, HistorySubject, Series, SeriesKey, Window};
 use crate::domain::labels::Labels;
 use crate::domain::threshold::CompareOp;
-use crate::say::dates::short_time;
-use crate::say::history::{
+use crate::text::dates::short_time;
+use crate::text::sanitize::clean;
+use crate::text::{ExpiringText, Meaning, TextContext};
+use crate::ui::widgets::plot::{Plot, Scale, sparkline};
+use crate::wording::history::{
     FormatValue, alert_threshold, describe_series, query_failed, query_running, short_number,
 };
-use crate::say::sanitize::clean;
-use crate::say::{ExpiringText, Meaning, TextContext};
-use crate::ui::widgets::plot::{Plot, Scale, sparkline};
 
 /// Cells of a course in one row.
 const SPARKLINE_CELLS: usize = 24;

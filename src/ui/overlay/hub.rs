@@ -10,9 +10,10 @@ use crate::domain::hub::{Health, Signal, Signals, Tier};
 use crate::domain::ids::HubKey;
 use crate::domain::policy::Limits;
 use crate::picture::{ClusterView, HubView};
-use crate::say::durations::{age, age_since};
-use crate::say::evidence::{describe, hub_health, percent};
-use crate::say::{ExpiringText, Meaning, TextContext, TextLength, mismatch};
+use crate::text::durations::{age, age_since};
+use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
+use crate::wording::evidence::{describe, hub_health, percent};
+use crate::wording::mismatch;
 
 /// What the overlay says.
 pub fn page(key: &HubKey, model: &Model, ctx: &TextContext, room: PageSize) -> Page {
@@ -223,7 +224,7 @@ fn stale_sources_note(model: &Model, ctx: &TextContext) -> Option<ExpiringText> 
     let mut stale = picture.sources.iter().filter(|view| !view.state.is_fresh());
     let first = stale.next()?;
     let more = stale.count();
-    let name = crate::say::source::name(first);
+    let name = crate::wording::source::name(first);
     let text = match first.requested_at {
         Some(then) => age(then, ctx.now).map(|age| format!("{name} was last heard {age} ago")),
         None => format!("{name} has not answered").into_expiring_text(),

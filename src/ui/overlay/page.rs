@@ -1,7 +1,7 @@
 //! A page: what an overlay says, as lines under headings.
 
 use super::page_line::{IntoExpiringText, PageLine};
-use crate::say::Meaning;
+use crate::text::Meaning;
 
 /// The column in which values begin.
 const VALUE_COLUMN: usize = 14;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::say::context::sooner;
-use crate::say::sanitize::{clean, clean_ascii, width};
-use crate::say::{ExpiringText, Meaning};
+use crate::text::context::sooner;
+use crate::text::sanitize::{clean, clean_ascii, width};
+use crate::text::{ExpiringText, Meaning};
 use crate::ui::widgets::line::Line as Written;
 
 /// What can stand in a line: words that time changes, and those that it does not.

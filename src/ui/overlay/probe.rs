@@ -3,8 +3,8 @@
 use super::page::{NOT_KNOWN, Page};
 use super::page_line::IntoExpiringText;
 use crate::domain::probe::{Probe, ProbeFailure, ProbeOutcome, ProxyState};
-use crate::say::durations::{age, age_since};
-use crate::say::{ExpiringText, Meaning, TextContext};
+use crate::text::durations::{age, age_since};
+use crate::text::{ExpiringText, Meaning, TextContext};
 
 /// Adds what is known of the hub's probe.
 pub fn add(page: &mut Page, probe: Option<&Probe>, health_url: Option<&str>, ctx: &TextContext) {

@@ -13,8 +13,9 @@ use crate::app::model::Model;
 use crate::domain::now::Now;
 use crate::domain::source::{SourceKind, SourceState};
 use crate::picture::{Picture, SourceView};
-use crate::say::durations::{age, format_duration, remaining};
-use crate::say::{ExpiringText, Meaning, TextContext, source};
+use crate::text::durations::{age, format_duration, remaining};
+use crate::text::{ExpiringText, Meaning, TextContext};
+use crate::wording::source;
 
 /// The width from which on a source's smaller figures stand beside it rather than below.
 const WIDE: usize = SKEW_END + 10;

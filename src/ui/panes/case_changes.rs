@@ -4,7 +4,8 @@ use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::app::unseen::{CaseChange, RemovalReason};
 use crate::domain::case::Case;
-use crate::say::{Meaning, Symbols, TextContext, change};
+use crate::text::{Meaning, Symbols, TextContext};
+use crate::wording::change;
 
 /// The mark, and what it means. None where nothing changed.
 pub fn mark(row: &RowRef<'_>, model: &Model, symbols: &Symbols) -> Option<(&'static str, Meaning)> {

@@ -8,8 +8,9 @@ use crate::app::rows::RowRef;
 use crate::domain::case::Case;
 use crate::domain::mismatch::{Mismatch, MismatchDetail};
 use crate::picture::Picture;
-use crate::say::{ExpiringText, Meaning, TextContext, TextLength, case, mismatch, source, storm};
+use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
 use crate::ui::widgets::line::Line;
+use crate::wording::{case, mismatch, source, storm};
 
 use super::case_changes;
 

@@ -6,11 +6,12 @@ use ratatui::layout::Rect;
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
-use crate::say::sanitize::width as cells;
-use crate::say::{ExpiringText, Meaning, TextContext, TextLength, case, clock, storm, title};
+use crate::text::sanitize::width as cells;
+use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
 use crate::ui::widgets::columns::{Columns, row, skip_columns, trim_right};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::painter::Painter;
+use crate::wording::{case, clock, storm, title};
 
 use super::case_widths::Widths;
 use super::{case_changes, case_notes, gone_row};

@@ -1,7 +1,7 @@
 //! How wide the columns of the cases are.
 
 use crate::domain::ids::PriorityName;
-use crate::say::sanitize::width as cells;
+use crate::text::sanitize::width as cells;
 
 /// The columns' widths, by the pane's, so that nothing moves when a word changes.
 #[derive(Clone, Copy, Debug)]

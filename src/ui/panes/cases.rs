@@ -16,13 +16,14 @@ use crate::app::model::{Model, Pane};
 use crate::app::rows::RowRef;
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
-use crate::say::sanitize::clean;
-use crate::say::{Meaning, TextContext, case};
+use crate::text::sanitize::clean;
+use crate::text::{Meaning, TextContext};
 use crate::ui::widgets::columns::{skip_columns, skip_rows};
 use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::list::{draw_lines, draw_selection, visible_range};
 use crate::ui::widgets::painter::Painter;
+use crate::wording::case;
 
 use super::case_widths::Widths;
 use super::{PaneExtent, case_notes, case_row, empty_pane};

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::domain::case::{Case, Rank};
 use crate::domain::hub::Health;
 use crate::picture::Picture;
-use crate::say::Meaning;
-use crate::say::sanitize::clean;
+use crate::text::Meaning;
+use crate::text::sanitize::clean;
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::painter::Painter;
 

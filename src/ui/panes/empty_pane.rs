@@ -3,8 +3,9 @@
 
 use crate::domain::source::{SourceKind, SourceState};
 use crate::picture::{Picture, SourceView};
-use crate::say::{Meaning, TextContext, source};
+use crate::text::{Meaning, TextContext};
 use crate::ui::widgets::line::Line;
+use crate::wording::source;
 
 /// How many failing sources an empty pane names.
 const MAX_NAMED: usize = 4;

@@ -4,10 +4,11 @@
 use ratatui::layout::Rect;
 
 use crate::app::unseen::{RemovalReason, RemovedCase};
-use crate::say::{ExpiringText, Meaning, TextContext, TextLength, case, change};
+use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
 use crate::ui::widgets::columns::{Columns, skip_columns, trim_right};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::painter::Painter;
+use crate::wording::{case, change};
 
 use super::case_widths::Widths;
 

@@ -12,14 +12,12 @@ use crate::app::model::Model;
 use crate::domain::source::SourceKind;
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::{MeView, Picture};
-use crate::say::sanitize::{clean, width as cells};
-use crate::say::{
-    ExpiringText, Meaning, Symbols, TextContext, TextLength, change, dates, durations, operation,
-    source, verdict,
-};
+use crate::text::sanitize::{clean, width as cells};
+use crate::text::{ExpiringText, Meaning, Symbols, TextContext, TextLength, dates, durations};
 use crate::ui::widgets::columns::{row, skip_columns, trim_right};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::painter::Painter;
+use crate::wording::{change, operation, source, verdict};
 
 use super::{counts, empty_pane};
 

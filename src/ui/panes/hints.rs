@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::model::Model;
 use crate::domain::now::time_after;
-use crate::say::Meaning;
+use crate::text::Meaning;
 use crate::ui::overlay::filter_line;
 use crate::ui::widgets::columns::{skip_columns, trim_right};
 use crate::ui::widgets::line::Line;

@@ -4,7 +4,7 @@
 use crate::domain::hub::Health;
 use crate::domain::ids::HubKey;
 use crate::picture::{ClusterView, HubView};
-use crate::say::{Meaning, Symbols};
+use crate::text::{Meaning, Symbols};
 use crate::ui::widgets::flow::{Group, flow};
 use crate::ui::widgets::line::Line;
 

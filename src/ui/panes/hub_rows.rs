@@ -5,12 +5,13 @@ use ratatui::layout::Rect;
 use crate::domain::hub::Health;
 use crate::domain::ids::HubKey;
 use crate::picture::HubView;
-use crate::say::sanitize::width;
-use crate::say::{ExpiringText, Meaning, Symbols, evidence};
+use crate::text::sanitize::width;
+use crate::text::{ExpiringText, Meaning, Symbols};
 use crate::ui::widgets::columns::{Columns, row};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::list::draw_selection;
 use crate::ui::widgets::painter::Painter;
+use crate::wording::evidence;
 
 /// A hub that is not up, or several that are unknown for the same reason.
 #[derive(Clone, Debug)]

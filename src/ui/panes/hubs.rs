@@ -5,12 +5,13 @@ use ratatui::layout::Rect;
 use crate::app::model::{Model, Pane};
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
-use crate::say::{self, Meaning};
+use crate::text::Meaning;
 use crate::ui::widgets::columns::{row, skip_columns, skip_rows};
 use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::list::{draw_lines, visible_range};
 use crate::ui::widgets::painter::Painter;
+use crate::wording;
 
 use super::hub_grid::{self, Clusters, GridStyle};
 use super::hub_rows::{self, HubRow};
@@ -99,7 +100,7 @@ fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     let focused = model.focus == Pane::Hubs;
     let selected = model.selected_hub().filter(|_| focused);
     let footer = selected.map_or_else(Line::new, |hub| {
-        Line::new().expiring_text(say::hub::summary(hub, &pen.ctx), Meaning::Plain)
+        Line::new().expiring_text(wording::hub::summary(hub, &pen.ctx), Meaning::Plain)
     });
     Frame::titled(&title, focused, boxed).footer(footer)
 }

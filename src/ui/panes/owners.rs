@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::app::model::{Model, Pane};
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
-use crate::say::Meaning;
+use crate::text::Meaning;
 use crate::ui::widgets::columns::{row, trim_right};
 use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::line::Line;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::domain::post::{Post, PostKind};
 use crate::picture::{PageView, Picture};
-use crate::say::sanitize::clean;
-use crate::say::{ExpiringText, Meaning, TextContext, dates, durations};
+use crate::text::sanitize::clean;
+use crate::text::{ExpiringText, Meaning, TextContext, dates, durations};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::wrap::wrap;
 

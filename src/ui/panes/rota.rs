@@ -2,9 +2,10 @@
 
 use crate::domain::owner::OwnerKind;
 use crate::picture::{LevelView, OnCallView, PolicyView};
-use crate::say::sanitize::clean;
-use crate::say::{Meaning, TextContext, case, dates};
+use crate::text::sanitize::clean;
+use crate::text::{Meaning, TextContext, dates};
 use crate::ui::widgets::line::Line;
+use crate::wording::case;
 
 /// A line, what follows it where there is room, and what stands at its right.
 pub struct RotaEntry {

@@ -7,12 +7,13 @@ use crate::app::model::{Model, Pane};
 use crate::domain::mismatch::{Mismatch, MismatchKind};
 use crate::domain::source::SourceKind;
 use crate::picture::{PageView, Picture};
-use crate::say::{Meaning, TextContext, TextLength, case, mismatch};
+use crate::text::{Meaning, TextContext, TextLength};
 use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::list::{draw_lines, max_scroll};
 use crate::ui::widgets::painter::Painter;
 use crate::ui::widgets::wrap::wrap;
+use crate::wording::{case, mismatch};
 
 use super::posts::{maintenance_lines, page_lines};
 use super::{PaneExtent, empty_pane};

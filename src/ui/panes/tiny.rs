@@ -12,13 +12,14 @@ use ratatui::layout::Rect;
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::picture::Picture;
-use crate::say::{ExpiringText, Meaning, TextLength, dates, verdict};
+use crate::text::{ExpiringText, Meaning, TextLength, dates};
 use crate::ui::overlay::filter_line;
 use crate::ui::widgets::columns::{row, skip_columns};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::list::draw_selection;
 use crate::ui::widgets::painter::Painter;
 use crate::ui::widgets::wrap::wrap;
+use crate::wording::verdict;
 
 use super::tiny_row::{first_that_fits, row_line};
 use super::{case_changes, counts, header, hints};

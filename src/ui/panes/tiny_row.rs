@@ -4,9 +4,10 @@
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
-use crate::say::{Meaning, TextLength, case, clock, storm, verdict};
+use crate::text::{Meaning, TextLength};
 use crate::ui::widgets::line::Line;
 use crate::ui::widgets::painter::Painter;
+use crate::wording::{case, clock, storm, verdict};
 
 use super::case_notes;
 

@@ -1,8 +1,8 @@
 //! Groups of one-cell symbols that flow over lines like words: "cloudbank ●●●●   leap ✖●●". A group
 //! that is longer than a line goes on below its own first symbol.
 
-use crate::say::Meaning;
-use crate::say::sanitize::{clean, width};
+use crate::text::Meaning;
+use crate::text::sanitize::{clean, width};
 
 use super::line::Line;
 

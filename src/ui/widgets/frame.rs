@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::say::Meaning;
+use crate::text::Meaning;
 
 use super::columns::{row, skip_rows};
 use super::line::Line;

@@ -1,6 +1,6 @@
 //! A line of text: parts, each with its meaning and the time for which it is true.
 
-use crate::say::{ExpiringText, Meaning};
+use crate::text::{ExpiringText, Meaning};
 
 /// A line of text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
-use crate::say::Meaning;
+use crate::text::Meaning;
 
 use super::columns::row;
 use super::line::Line;

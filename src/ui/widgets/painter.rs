@@ -10,9 +10,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::domain::now::Now;
-use crate::say::context::sooner;
-use crate::say::sanitize::{clean, clean_ascii, fit, width};
-use crate::say::{ExpiringText, Meaning, Symbols, TextContext};
+use crate::text::context::sooner;
+use crate::text::sanitize::{clean, clean_ascii, fit, width};
+use crate::text::{ExpiringText, Meaning, Symbols, TextContext};
 use crate::ui::theme::Theme;
 
 use super::line::Line;

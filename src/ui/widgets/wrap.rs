@@ -1,7 +1,7 @@
 //! A sentence over several lines, its mark before the first and the rest below its words.
 
-use crate::say::sanitize::{fit, width};
-use crate::say::{ExpiringText, Meaning};
+use crate::text::sanitize::{fit, width};
+use crate::text::{ExpiringText, Meaning};
 
 use super::line::Line;
 

@@ -10,7 +10,7 @@ use crate::domain::operation::{
     Draft, DraftIncident, DraftKey, Operation, OperationKind, OperationResult, Outcome,
     OutcomeDetail, Purpose,
 };
-use crate::say::operation;
+use crate::wording::operation;
 
 /// What an earlier run left.
 pub(in crate::app::update) fn merge_loaded(

@@ -8,7 +8,7 @@ use crate::app::update::notify;
 use crate::domain::local_time_box::{LocalTimeBox, LocalTimeBoxChange};
 use crate::domain::now::Now;
 use crate::domain::operation::Choice;
-use crate::say::operation;
+use crate::wording::operation;
 
 /// Gives the case the box that was picked, from now, or takes it away.
 pub(super) fn set(

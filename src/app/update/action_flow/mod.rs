@@ -16,8 +16,8 @@ use crate::app::msg::OpenedLink;
 use crate::app::text_line::TextLine;
 use crate::domain::now::Now;
 use crate::domain::operation::IncidentAction;
-use crate::say::operation;
-use crate::say::sanitize::clean;
+use crate::text::sanitize::clean;
+use crate::wording::operation;
 
 pub(super) use send::operations_finished;
 

@@ -15,7 +15,7 @@ use crate::domain::now::Now;
 use crate::domain::operation::{Draft, IncidentAction, Purpose};
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
-use crate::say::operation;
+use crate::wording::operation;
 
 /// Goes on with the latest draft that can still be sent. Where none can, the latest is copied, and dropped
 /// when it is asked for once more.

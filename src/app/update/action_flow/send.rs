@@ -12,7 +12,7 @@ use crate::domain::now::Now;
 use crate::domain::operation::{Operation, Outcome, OutcomeDetail};
 use crate::domain::source::SourceKind;
 use crate::picture::SourceView;
-use crate::say::operation;
+use crate::wording::operation;
 
 /// Sends it, unless something changed since it was shown: then that is shown and asked again.
 pub(super) fn send_confirmed(

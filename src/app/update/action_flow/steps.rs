@@ -14,7 +14,7 @@ use crate::app::update::notify;
 use crate::app::update::panes::{new_position, page_size};
 use crate::domain::now::Now;
 use crate::domain::operation::{Choice, IncidentAction, Prompt, Purpose};
-use crate::say::operation;
+use crate::wording::operation;
 use strum::IntoEnumIterator;
 
 /// Begins a wish, or says what stands in its way.

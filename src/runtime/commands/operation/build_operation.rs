@@ -14,7 +14,7 @@ use crate::domain::operation::{
     Assignee, Declaration, LookupKind, NotSentReason, Operation, OutcomeDetail, OutgoingNote,
     find_by_name,
 };
-use crate::say::operation::{incident_body, title_with_hub};
+use crate::wording::operation::{incident_body, title_with_hub};
 
 /// What is known when a command is understood.
 pub struct OperationInput<'a> {

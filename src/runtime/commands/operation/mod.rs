@@ -19,10 +19,10 @@ use crate::config::Config;
 use crate::domain::operation::{NotSent, NotSentReason, OutcomeDetail};
 use crate::report::operations::{self as report, OperationReport};
 use crate::report::scope::Scope;
-use crate::say::context::TextContext;
-use crate::say::operation::shell;
-use crate::say::symbols::{Symbols, UNICODE};
 use crate::terminal::capabilities::{Capabilities, TerminalEnv};
+use crate::text::context::TextContext;
+use crate::text::symbols::{Symbols, UNICODE};
+use crate::wording::operation::shell;
 use shell_operation::ShellOperation;
 use terminal::Terminal;
 
@@ -65,8 +65,8 @@ async fn run_command(
         }
     } else {
         let errand = ShellOperation {
-            context: context,
-            command: command,
+            context,
+            command,
             account,
             config: &config,
             terminal: find_terminal(command)?,

@@ -15,11 +15,11 @@ use crate::domain::operation::{
 };
 use crate::report::operations::OperationReport;
 use crate::runtime::journal::Journal;
-use crate::say::context::TextContext;
-use crate::say::operation;
-use crate::say::symbols::UNICODE;
 use crate::store::drafts::{self, DraftStore};
 use crate::store::journal;
+use crate::text::context::TextContext;
+use crate::text::symbols::UNICODE;
+use crate::wording::operation;
 
 /// Keeps it.
 pub struct Persistence<'a> {
@@ -46,7 +46,7 @@ impl<'a> Persistence<'a> {
         };
         let (own, earlier) = (folder("sh"), folder("look"));
         Self {
-            context: context,
+            context,
             zone,
             journal: Journal::new(state, context.tasks.clone()),
             own_drafts: own,

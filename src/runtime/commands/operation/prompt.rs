@@ -10,7 +10,8 @@ use crate::domain::case::Case;
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Operation, Outcome, Warning};
 use crate::report::operations::one_line;
-use crate::say::operation::shell::{self, Confirmation};
+use crate::wording::operation::shell;
+use crate::wording::operation::shell::Confirmation;
 
 /// The question, up to where the answer is typed.
 pub fn prompt_text(

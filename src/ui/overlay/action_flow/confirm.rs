@@ -7,10 +7,11 @@ use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::domain::operation::{Choice, Operation, Outcome, OutcomeDetail};
 use crate::domain::source::SourceKind;
-use crate::say::durations::age;
-use crate::say::{Meaning, TextContext, case, operation};
+use crate::text::durations::age;
+use crate::text::{Meaning, TextContext};
 use crate::ui::overlay::page::{Page, indented};
 use crate::ui::overlay::page_line::PageLine;
+use crate::wording::{case, operation};
 
 /// Asks whether it is to be done.
 pub fn add_confirmation(

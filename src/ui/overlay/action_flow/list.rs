@@ -8,9 +8,10 @@ use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::operation::{Choice, IncidentAction, Prompt};
-use crate::say::{Meaning, TextContext, case, operation};
+use crate::text::{Meaning, TextContext};
 use crate::ui::overlay::page::Page;
 use crate::ui::overlay::page_line::PageLine;
+use crate::wording::{case, operation};
 
 /// The column behind the keys.
 const NAME_COLUMN: usize = 5;

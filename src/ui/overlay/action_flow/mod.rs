@@ -20,7 +20,7 @@ use super::page_line::PageLine;
 use crate::app::action_flow::{ActionFlow, Step};
 use crate::app::model::Model;
 use crate::domain::operation::Outcome;
-use crate::say::{Meaning, TextContext};
+use crate::text::{Meaning, TextContext};
 
 /// What the overlay says.
 pub fn page(acting: &ActionFlow, model: &Model, ctx: &TextContext) -> Page {

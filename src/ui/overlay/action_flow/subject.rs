@@ -2,9 +2,10 @@
 
 use crate::app::action_flow::{ActionSubject, Target};
 use crate::domain::incident::Incident;
-use crate::say::{Meaning, TextContext, case as say};
+use crate::text::{Meaning, TextContext};
 use crate::ui::overlay::page::{Page, indented};
 use crate::ui::overlay::page_line::PageLine;
+use crate::wording::case;
 
 /// Adds it.
 pub fn add(page: &mut Page, subject: &ActionSubject, with_state: bool, ctx: &TextContext) {
@@ -15,8 +16,8 @@ pub fn add(page: &mut Page, subject: &ActionSubject, with_state: bool, ctx: &Tex
             page.line(target_state(one, with_state, ctx).hanging(2));
         }
         ([], [case, ..]) => {
-            page.line(PageLine::styled(Meaning::Title, say::title(case)).hanging(2));
-            let place = say::places_long(case);
+            page.line(PageLine::styled(Meaning::Title, case::title(case)).hanging(2));
+            let place = case::places_long(case);
             page.text(
                 Meaning::Plain,
                 format!("{place}{}no incident is open", ctx.symbols.separator),
@@ -50,7 +51,7 @@ fn add_many(page: &mut Page, targets: &[Target<'_>], with_state: bool, ctx: &Tex
 fn target_title(target: &Target<'_>) -> PageLine {
     let Incident { number, .. } = **target.incident;
     PageLine::styled(Meaning::Key, format!("#{number} "))
-        .with(Meaning::Title, say::title(target.case))
+        .with(Meaning::Title, case::title(target.case))
 }
 
 fn target_state(target: &Target<'_>, with_state: bool, ctx: &TextContext) -> PageLine {
@@ -58,13 +59,13 @@ fn target_state(target: &Target<'_>, with_state: bool, ctx: &TextContext) -> Pag
     let status = target.incident.status.to_string();
     let priority = target.incident.priority.as_ref();
     let priority = priority.map_or_else(|| "no priority".to_owned(), ToString::to_string);
-    let owner = match say::owners(case).as_str() {
+    let owner = match case::owners(case).as_str() {
         "nobody" => "nobody owns it".to_owned(),
         "not known" => "its owner is not known".to_owned(),
         names => format!("owner {names}"),
     };
     let mut line = PageLine::default();
-    let places = say::places_long(case);
+    let places = case::places_long(case);
     if !places.is_empty() {
         line = line.with(Meaning::Plain, places);
     }
@@ -74,9 +75,9 @@ fn target_state(target: &Target<'_>, with_state: bool, ctx: &TextContext) -> Pag
     if !line.spans.is_empty() {
         line = line.with(Meaning::Dim, dot);
     }
-    line.with(say::priority_meaning(case), priority)
+    line.with(case::priority_meaning(case), priority)
         .with(Meaning::Dim, dot)
         .with(Meaning::Plain, status)
         .with(Meaning::Dim, dot)
-        .with(say::owners_meaning(case), owner)
+        .with(case::owners_meaning(case), owner)
 }

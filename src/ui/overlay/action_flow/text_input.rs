@@ -5,9 +5,10 @@ use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::app::text_line::TextLine;
 use crate::domain::operation::Purpose;
-use crate::say::{Meaning, TextContext, operation};
+use crate::text::{Meaning, TextContext};
 use crate::ui::overlay::page::Page;
 use crate::ui::overlay::page_line::PageLine;
+use crate::wording::operation;
 
 /// Adds it.
 pub fn add(page: &mut Page, purpose: &Purpose, line: &TextLine, model: &Model, ctx: &TextContext) {

@@ -4,13 +4,13 @@
 use crate::domain::alert::{Alert, AlertState, Suppression};
 use crate::domain::case::{Case, CaseAlert, JoinedBy};
 use crate::domain::labels::Labels;
-use crate::say::case;
-use crate::say::dates::short_time;
-use crate::say::durations::{age_since, format_duration};
-use crate::say::sanitize::clean;
-use crate::say::{ExpiringText, Meaning, TextContext};
+use crate::text::dates::short_time;
+use crate::text::durations::{age_since, format_duration};
+use crate::text::sanitize::clean;
+use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::ui::overlay::page::{NOT_KNOWN, Page, indented};
 use crate::ui::overlay::page_line::PageLine;
+use crate::wording::case;
 
 /// The column in which values begin.
 const VALUE_COLUMN: usize = 16;

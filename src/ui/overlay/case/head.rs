@@ -10,17 +10,15 @@ use crate::domain::incident::{Incident, Urgency};
 use crate::domain::operation::{Draft, Purpose};
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
-use crate::say::dates::short_time;
-use crate::say::evidence::describe;
-use crate::say::sanitize::clean;
-use crate::say::{
-    ExpiringText, Meaning, TextContext, TextLength, case as say, change, mismatch, operation,
-    source,
-};
+use crate::text::dates::short_time;
+use crate::text::sanitize::clean;
+use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
 use crate::ui::overlay::freshness::{self, KindFreshness};
 use crate::ui::overlay::page::{NOT_KNOWN, Page, field, indented};
 use crate::ui::overlay::page_line::PageLine;
 use crate::ui::panes::case_changes as news;
+use crate::wording::evidence::describe;
+use crate::wording::{case, change, mismatch, operation, source};
 
 /// Adds it.
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
@@ -36,12 +34,12 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     for draft in model.drafts_for(case) {
         page.line(unsent_draft(draft, model, ctx).hanging(2));
     }
-    page.field("what", Meaning::Plain, say::title(case));
+    page.field("what", Meaning::Plain, case::title(case));
     add_places(page, case, model);
     page.line(priority_line(case));
     page.field_or_unknown("severity", case.severity.as_deref());
     let since = short_time(case.since, ctx).append(ExpiringText::fixed(", "));
-    let ago = say::age(case, ctx).map(|age| format!("{age} ago"));
+    let ago = case::age(case, ctx).map(|age| format!("{age} ago"));
     page.field("since", Meaning::Plain, since.append(ago));
     match (case.incident.as_deref(), &case.closed_while_firing) {
         (Some(incident), _) => add_incident(page, incident),
@@ -49,7 +47,7 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
             page.field(
                 "incident",
                 Meaning::Warning,
-                say::closed_incident(closed_incident, ctx),
+                case::closed_incident(closed_incident, ctx),
             );
         }
         (None, None) => page.field("incident", Meaning::Dim, no_incident_text(model)),
@@ -198,7 +196,7 @@ fn add_places(page: &mut Page, case: &Case, model: &Model) {
         let provider = clusters()
             .find(|view| Some(&view.name) == place.cluster.as_ref())
             .and_then(|view| view.provider.as_ref());
-        let line = field(name).with(Meaning::Plain, say::place(place));
+        let line = field(name).with(Meaning::Plain, case::place(place));
         page.line(match provider {
             Some(provider) => line.with(Meaning::Dim, format!(" on {provider}")),
             None => line,
@@ -216,7 +214,7 @@ fn priority_line(case: &Case) -> PageLine {
         Some(PrioritySource::Severity) => ", from the alert's severity",
         None => "",
     };
-    line.with(say::priority_meaning(case), name.as_str())
+    line.with(case::priority_meaning(case), name.as_str())
         .with(Meaning::Dim, from)
 }
 

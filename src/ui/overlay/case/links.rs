@@ -1,7 +1,7 @@
 //! Links and commands, each with the key that copies it.
 
 use crate::app::model::Model;
-use crate::say::Meaning;
+use crate::text::Meaning;
 use crate::ui::overlay::page::{NOT_KNOWN, Page};
 use crate::ui::overlay::page_line::PageLine;
 

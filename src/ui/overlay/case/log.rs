@@ -4,8 +4,8 @@ use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::incident::{LogEntry, LogKind, Person};
 use crate::domain::note::TimeBoxNote;
-use crate::say::dates::short_time;
-use crate::say::{ExpiringText, Meaning, TextContext};
+use crate::text::dates::short_time;
+use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::ui::overlay::page::Page;
 use crate::ui::overlay::page_line::PageLine;
 

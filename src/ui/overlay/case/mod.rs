@@ -17,10 +17,11 @@ use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::clock::ClockKind;
 use crate::domain::source::SourceKind;
-use crate::say::clock::{countdown, meaning};
-use crate::say::dates::short_time;
-use crate::say::reason::is_public_not_told;
-use crate::say::{ExpiringText, Meaning, TextContext, TextLength, case as say};
+use crate::text::dates::short_time;
+use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
+use crate::wording::case;
+use crate::wording::clock::{countdown, meaning};
+use crate::wording::reason::is_public_not_told;
 
 /// What the overlay says.
 pub fn page(case: &Case, model: &Model, ctx: &TextContext, room: PageSize) -> Page {
@@ -41,20 +42,20 @@ pub fn page(case: &Case, model: &Model, ctx: &TextContext, room: PageSize) -> Pa
 }
 
 fn title(case: &Case) -> PageLine {
-    let place = say::places(case);
-    PageLine::styled(say::priority_meaning(case), say::priority(case))
+    let place = case::places(case);
+    PageLine::styled(case::priority_meaning(case), case::priority(case))
         .with(Meaning::Plain, " ")
         .with(Meaning::TitleFocused, place)
         .with(Meaning::Plain, " ")
-        .with(Meaning::TitleFocused, say::title(case))
+        .with(Meaning::TitleFocused, case::title(case))
 }
 
 /// A case in one line, for the detail of something else.
 pub fn one_line(case: &Case, ctx: &TextContext) -> PageLine {
-    let line = PageLine::styled(say::priority_meaning(case), say::priority(case))
-        .with(Meaning::Plain, format!(" {}", say::title(case)))
+    let line = PageLine::styled(case::priority_meaning(case), case::priority(case))
+        .with(Meaning::Plain, format!(" {}", case::title(case)))
         .with(Meaning::Plain, ctx.symbols.separator)
-        .with(say::owners_meaning(case), say::owners(case));
+        .with(case::owners_meaning(case), case::owners(case));
     let line = match &case.clock {
         Some(leading) => line.with(Meaning::Plain, ctx.symbols.separator).with(
             meaning(leading, ctx),
@@ -68,10 +69,10 @@ pub fn one_line(case: &Case, ctx: &TextContext) -> PageLine {
 // A clock that PagerDuty did not tell of may run all the same.
 fn no_clock_text(case: &Case, untold: bool, model: &Model) -> String {
     match freshness::freshness_of(model, SourceKind::Pagerduty) {
-        KindFreshness::NotFresh if !say::is_outage(case) => {
+        KindFreshness::NotFresh if !case::is_outage(case) => {
             "not known: PagerDuty's answers are not fresh".to_owned()
         }
-        _ => say::no_clock(case, untold),
+        _ => case::no_clock(case, untold),
     }
 }
 
@@ -80,7 +81,7 @@ fn add_clocks(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     if case.clocks.is_empty() {
         let picture = model.picture.as_deref();
         let public_not_told = picture.is_some_and(|picture| is_public_not_told(case, picture));
-        let look = if say::is_outage(case) {
+        let look = if case::is_outage(case) {
             Meaning::Title
         } else {
             Meaning::Dim

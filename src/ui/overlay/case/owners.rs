@@ -5,12 +5,13 @@ use crate::domain::case::Case;
 use crate::domain::incident::{AssignedVia, Incident, Urgency};
 use crate::domain::owner::{Owner, OwnerKind};
 use crate::domain::source::SourceKind;
-use crate::say::dates::short_time;
-use crate::say::durations::age_since;
-use crate::say::{ExpiringText, Meaning, TextContext, case as say};
+use crate::text::dates::short_time;
+use crate::text::durations::age_since;
+use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::ui::overlay::freshness::{self, KindFreshness};
 use crate::ui::overlay::page::{Page, field};
 use crate::ui::overlay::page_line::PageLine;
+use crate::wording::case;
 
 /// Adds it.
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
@@ -43,11 +44,14 @@ fn no_owner_text(case: &Case, model: &Model) -> &'static str {
 fn owner_line(owner: &Owner, ctx: &TextContext) -> PageLine {
     let (name, meaning) = match owner.kind {
         OwnerKind::Placeholder => (
-            format!("{} (placeholder)", say::person_name(&owner.who.name, false)),
+            format!(
+                "{} (placeholder)",
+                case::person_name(&owner.who.name, false)
+            ),
             Meaning::Nobody,
         ),
-        OwnerKind::Person if owner.is_me => (say::person_name(&owner.who.name, true), Meaning::Me),
-        OwnerKind::Person => (say::person_name(&owner.who.name, false), Meaning::Owner),
+        OwnerKind::Person if owner.is_me => (case::person_name(&owner.who.name, true), Meaning::Me),
+        OwnerKind::Person => (case::person_name(&owner.who.name, false), Meaning::Owner),
     };
     PageLine::styled(meaning, name)
         .with(Meaning::Plain, " ")

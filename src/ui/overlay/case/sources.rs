@@ -6,7 +6,7 @@ use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::picture::SourceView;
-use crate::say::{Meaning, TextContext};
+use crate::text::{Meaning, TextContext};
 use crate::ui::overlay::page::Page;
 use crate::ui::overlay::sources;
 

@@ -2,7 +2,7 @@
 
 use crate::app::model::Model;
 use crate::domain::case::Case;
-use crate::say::Meaning;
+use crate::text::Meaning;
 use crate::ui::overlay::page::{Page, indented};
 
 /// Adds them, where there are any.

@@ -5,11 +5,11 @@ use super::super::page_line::PageLine;
 use super::PageSize;
 use crate::domain::history::{Series, Window};
 use crate::domain::threshold::Threshold;
-use crate::say::dates::short_time;
-use crate::say::history::{alert_threshold, short_number};
-use crate::say::sanitize::width;
-use crate::say::{ExpiringText, Meaning, TextContext};
+use crate::text::dates::short_time;
+use crate::text::sanitize::width;
+use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::ui::widgets::plot::{Plot, PlotCell, Scale, plot};
+use crate::wording::history::{alert_threshold, short_number};
 
 /// Below these a plot shows nothing that a line of words does not.
 const MIN_CELLS: usize = 40;

@@ -9,10 +9,10 @@ use crate::domain::forecast::time_until_empty;
 use crate::domain::history::{HistorySubject, Series};
 use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
-use crate::say::evidence::percent;
-use crate::say::history::{FormatValue, full_in, short_number};
-use crate::say::{Meaning, TextContext};
+use crate::text::{Meaning, TextContext};
 use crate::ui::widgets::plot::Scale;
+use crate::wording::evidence::percent;
+use crate::wording::history::{FormatValue, full_in, short_number};
 
 /// The column in which a history begins where it stands beside its value.
 const HISTORY_COLUMN: usize = 66;

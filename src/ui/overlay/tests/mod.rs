@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 
 use crate::app::fixture::now;
 use crate::app::model::{Model, Viewport};
-use crate::say::{TextContext, UNICODE};
+use crate::text::{TextContext, UNICODE};
 use crate::ui::layout::Tier;
 use crate::ui::overlay::{OverlayExtent, draw, filter_line};
 use crate::ui::theme::{ColorLevel, Theme};

@@ -162,6 +162,6 @@ fn a_draft_waits_while_it_is_not_known_what_is_open() {
     }
     show_picture(&mut model, before);
     assert_eq!(press(&mut model, "u u").effects, []);
-    assert_eq!(notice(&model), crate::say::operation::NOT_ENOUGH_DATA);
+    assert_eq!(notice(&model), crate::wording::operation::NOT_ENOUGH_DATA);
     assert_eq!(model.drafts.len(), 1);
 }

@@ -6,12 +6,12 @@ use crate::domain::source::SourceState;
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::{Picture, Reason, ReasonKind};
 
-use super::context::{ExpiringText, TextContext, TextLength};
 use super::reason::{self, explain};
 use super::reason_groups::{case_of_reason, grouped_reasons};
-use super::sanitize::width;
 use super::source;
-use super::symbols::Symbols;
+use crate::text::context::{ExpiringText, TextContext, TextLength};
+use crate::text::sanitize::width;
+use crate::text::symbols::Symbols;
 
 /// The verdict's word.
 pub fn level_name(level: VerdictLevel, form: TextLength) -> &'static str {

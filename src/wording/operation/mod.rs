@@ -22,14 +22,14 @@ pub use warning::describe_warning;
 use std::sync::Arc;
 
 use super::case;
-use super::context::{ExpiringText, TextContext};
-use super::dates::short_time;
-use super::durations::format_duration;
-use super::sanitize::clean;
 use crate::domain::case::Case;
 use crate::domain::ids::HubKey;
 use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
 use crate::domain::operation::{Assignee, Operation, Purpose};
+use crate::text::context::{ExpiringText, TextContext};
+use crate::text::dates::short_time;
+use crate::text::durations::format_duration;
+use crate::text::sanitize::clean;
 
 /// Nothing may be written.
 pub const READ_ONLY: &str = "read-only: hubwatch writes nothing";

@@ -7,9 +7,9 @@ use crate::domain::now::duration_since;
 use crate::domain::source::SourceId;
 use crate::domain::threshold::{CompareOp, Threshold};
 
-use super::context::{ExpiringText, TextContext};
-use super::dates::short_time;
-use super::durations::{age_since, format_duration};
+use crate::text::context::{ExpiringText, TextContext};
+use crate::text::dates::short_time;
+use crate::text::durations::{age_since, format_duration};
 
 /// How a value is written: what its unit is, the caller knows.
 pub type FormatValue = fn(f64) -> String;
@@ -167,7 +167,7 @@ mod tests {
     use crate::domain::history::SeriesKey;
     use crate::domain::hub::Signal;
     use crate::domain::now::Now;
-    use crate::say::{ASCII, UNICODE};
+    use crate::text::{ASCII, UNICODE};
 
     /// 03:12 on a window that ends at 03:10.
     fn ctx() -> TextContext {

@@ -1,8 +1,8 @@
 //! What can be done, what is asked, and what stands in the way.
 
 use crate::domain::operation::{Assignee, Choice, IncidentAction, Prompt, Unavailable};
-use crate::say::durations::format_duration;
-use crate::say::sanitize::clean;
+use crate::text::durations::format_duration;
+use crate::text::sanitize::clean;
 
 /// What a wish is called in the menu.
 pub fn action_label(wish: IncidentAction) -> &'static str {

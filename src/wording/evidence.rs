@@ -7,10 +7,10 @@ use crate::domain::source::SourceState;
 use crate::picture::HubView;
 
 use super::case::display_name;
-use super::context::{ExpiringText, TextContext};
-use super::durations::{age_since, format_duration};
-use super::sanitize::clean;
 use super::source::state_name;
+use crate::text::context::{ExpiringText, TextContext};
+use crate::text::durations::{age_since, format_duration};
+use crate::text::sanitize::clean;
 
 /// A hub's health in one word.
 pub fn health_name(health: Health) -> &'static str {

@@ -1,8 +1,8 @@
 //! What a person must know before enter.
 
 use crate::domain::operation::Warning;
-use crate::say::sanitize::clean;
-use crate::say::source;
+use crate::text::sanitize::clean;
+use crate::wording::source;
 
 /// A warning, in a sentence.
 pub fn describe_warning(warning: &Warning) -> String {

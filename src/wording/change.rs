@@ -10,9 +10,9 @@ use crate::domain::ids::PriorityName;
 use crate::domain::incident::IncidentStatus;
 
 use super::clock;
-use super::context::{ExpiringText, TextContext, TextLength};
-use super::dates::short_time;
-use super::sanitize::clean;
+use crate::text::context::{ExpiringText, TextContext, TextLength};
+use crate::text::dates::short_time;
+use crate::text::sanitize::clean;
 
 /// The hub of a case: "the hub went down".
 pub fn hub_down(was: bool) -> String {

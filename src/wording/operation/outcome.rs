@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 use super::incident_change::{describe_changes, join_names};
 use crate::domain::incident::{Acknowledgement, Incident, Person};
 use crate::domain::operation::{OperationKind, OperationResult, Outcome, OutcomeDetail};
-use crate::say::context::TextContext;
-use crate::say::meaning::Meaning;
-use crate::say::sanitize::clean;
+use crate::text::context::TextContext;
+use crate::text::meaning::Meaning;
+use crate::text::sanitize::clean;
 
 /// What came of it, in a sentence: "acknowledged 03:12:09".
 pub fn outcome_detail(outcome: &Outcome, ctx: &TextContext) -> String {

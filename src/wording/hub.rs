@@ -3,9 +3,9 @@
 use crate::domain::probe::ProbeOutcome;
 use crate::picture::HubView;
 
-use super::context::{ExpiringText, TextContext};
 use super::evidence::{hub_health, percent};
-use super::sanitize::clean;
+use crate::text::context::{ExpiringText, TextContext};
+use crate::text::sanitize::clean;
 
 /// "leap/prod up · probe 200 in 120ms · 3 servers · home 42% free". What is not known is left out,
 /// never zero; figures of a source that is not fresh are marked.

@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 
-use super::context::{ExpiringText, TextContext, TextLength};
-use super::dates::{short_day, short_time};
-use super::durations::age_since;
-use super::sanitize::clean;
+use crate::text::context::{ExpiringText, TextContext, TextLength};
+use crate::text::dates::{short_day, short_time};
+use crate::text::durations::age_since;
+use crate::text::sanitize::clean;
 
 /// What contradicts what.
 pub fn describe(mismatch: &Mismatch, form: TextLength, ctx: &TextContext) -> ExpiringText {

@@ -8,11 +8,11 @@ use crate::domain::mismatch::MismatchDetail;
 use crate::picture::{HubView, Picture, Reason, ReasonKind};
 
 use super::case::{owners, places, priority, title};
-use super::context::{ExpiringText, TextContext, TextLength};
-use super::durations::age_since;
 use super::mismatch::describe;
-use super::sanitize::clean;
 use super::source;
+use crate::text::context::{ExpiringText, TextContext, TextLength};
+use crate::text::durations::age_since;
+use crate::text::sanitize::clean;
 
 /// What is said where no source is configured.
 pub const NO_SOURCES: &str = "no source is configured, nothing is known";

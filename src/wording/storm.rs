@@ -8,9 +8,9 @@ use crate::domain::owner::{Owner, OwnerKind};
 use crate::picture::{MajorityValue, Outlier, SharedValue, Storm, StormScope};
 
 use super::case::{self, NOBODY_AWAKE, display_name};
-use super::meaning::Meaning;
-use super::sanitize::{clean, fit, width};
-use super::symbols::Symbols;
+use crate::text::meaning::Meaning;
+use crate::text::sanitize::{clean, fit, width};
+use crate::text::symbols::Symbols;
 
 /// What is left of a name that still tells it from others, in cells.
 const MIN_NAME_WIDTH: usize = 6;
@@ -204,7 +204,7 @@ pub fn stale_count(cases: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::say::UNICODE;
+    use crate::text::UNICODE;
 
     fn storm(scope: StormScope, title: &str) -> Storm {
         Storm {

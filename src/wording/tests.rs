@@ -14,7 +14,8 @@ use crate::domain::now::Now;
 use crate::domain::probe::ProxyState;
 use crate::domain::source::{SourceId, SourceKind, SourceState};
 
-use super::{TextContext, TextLength, UNICODE, case, clock, dates, evidence, mismatch};
+use super::{case, clock, evidence, mismatch};
+use crate::text::{TextContext, TextLength, UNICODE, dates};
 
 // A Sunday night.
 fn wall() -> DateTime<Utc> {

@@ -8,9 +8,9 @@ use crate::domain::incident::Incident;
 use crate::domain::operation::{
     Choice, LookupKind, NotSent, NotSentReason, Operation, OperationKind, Outcome, Warning,
 };
-use crate::say::case;
-use crate::say::context::TextContext;
-use crate::say::sanitize::clean;
+use crate::text::context::TextContext;
+use crate::text::sanitize::clean;
+use crate::wording::case;
 
 /// So many names are listed.
 const MAX_LISTED: usize = 12;

@@ -9,11 +9,11 @@ use crate::domain::ids::HubKey;
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::{HubView, Picture, Reason, ReasonKind};
 
-use super::context::TextContext;
 use super::evidence::{describe, health_name};
 use super::reason::{NO_SOURCES, explain};
-use super::sanitize::clean;
 use super::source;
+use crate::text::context::TextContext;
+use crate::text::sanitize::clean;
 
 /// What is said where no source is configured, to somebody who can do something about it.
 const NO_SOURCES_HINT: &str = "fill in the configuration, or make one with hubwatch import DIR";

@@ -8,9 +8,9 @@ use crate::domain::now::Now;
 use crate::domain::source::SourceState;
 use crate::picture::{Picture, SourceView};
 
-use super::context::{ExpiringText, TextContext};
-use super::durations::{age, format_duration};
-use super::sanitize::clean;
+use crate::text::context::{ExpiringText, TextContext};
+use crate::text::durations::{age, format_duration};
+use crate::text::sanitize::clean;
 
 /// How long a source that was never well is down says nothing at first: it is as long as anybody asks.
 const MIN_SHOWN_AGE: Duration = Duration::from_secs(60);

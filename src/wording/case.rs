@@ -3,11 +3,11 @@
 use crate::domain::case::{Case, ClosedIncident, MutedBy, Place, Rank};
 use crate::domain::owner::{Owner, OwnerKind};
 
-use super::context::{ExpiringText, TextContext};
-use super::dates::short_time;
-use super::durations::age_since;
-use super::meaning::Meaning;
-use super::sanitize::clean;
+use crate::text::context::{ExpiringText, TextContext};
+use crate::text::dates::short_time;
+use crate::text::durations::age_since;
+use crate::text::meaning::Meaning;
+use crate::text::sanitize::clean;
 
 /// What nobody awake is called: a placeholder is a mailbox.
 pub const NOBODY_AWAKE: &str = "nobody awake";

@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::clock::{Clock, ClockKind};
 
-use super::context::{ExpiringText, TextContext, TextLength};
-use super::dates::short_time;
-use super::durations::{age_since, remaining};
-use super::meaning::Meaning;
-use super::sanitize::clean;
+use crate::text::context::{ExpiringText, TextContext, TextLength};
+use crate::text::dates::short_time;
+use crate::text::durations::{age_since, remaining};
+use crate::text::meaning::Meaning;
+use crate::text::sanitize::clean;
 
 /// Below this a clock is urgent, in seconds.
 const URGENT_SECONDS: i64 = 5 * 60;

@@ -8,7 +8,7 @@ use crate::picture::{Picture, Reason, ReasonKind};
 use super::case::priority;
 use super::group_texts::group_text;
 use super::reason::worst_case_of_hub;
-use super::sanitize::clean;
+use crate::text::sanitize::clean;
 
 /// Grounds of one class.
 pub struct ReasonGroup {

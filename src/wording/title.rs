@@ -3,8 +3,8 @@
 use crate::domain::case::Case;
 
 use super::case::title;
-use super::sanitize::{fit, width};
-use super::symbols::Symbols;
+use crate::text::sanitize::{fit, width};
+use crate::text::symbols::Symbols;
 
 /// What is left of a name that still tells it from others, in cells.
 const MIN_NAME_WIDTH: usize = 6;
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
     use crate::app::fixture;
     use crate::domain::ids::HubKey;
-    use crate::say::UNICODE;
+    use crate::text::UNICODE;
 
     fn among(title: &str, others: &[&str], cells: usize) -> String {
         let case = fixture::case("Q1", title, "leap", "prod");

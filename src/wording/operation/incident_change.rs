@@ -2,9 +2,9 @@
 
 use crate::domain::incident::Person;
 use crate::domain::operation::IncidentChange;
-use crate::say::context::TextContext;
-use crate::say::dates::short_time;
-use crate::say::sanitize::clean;
+use crate::text::context::TextContext;
+use crate::text::dates::short_time;
+use crate::text::sanitize::clean;
 
 /// One change: "Bo acknowledged it".
 pub fn describe_change(change: &IncidentChange, ctx: &TextContext) -> String {

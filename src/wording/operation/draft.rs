@@ -1,9 +1,9 @@
 //! What was typed and is not sent.
 
 use crate::domain::operation::{Draft, Purpose};
-use crate::say::context::{ExpiringText, TextContext};
-use crate::say::durations::age_since;
-use crate::say::sanitize::clean;
+use crate::text::context::{ExpiringText, TextContext};
+use crate::text::durations::age_since;
+use crate::text::sanitize::clean;
 
 /// What was left by an earlier run.
 pub fn drafts_found(count: usize) -> String {

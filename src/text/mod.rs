@@ -1,0 +1,15 @@
+//! What every text on the screen is made of: words with the time for which they are true, the context
+//! that they are rendered in, durations, dates, symbols and meanings.
+//!
+//! Text that comes from outside (titles, names, errors) is made safe for a terminal by [`sanitize`].
+
+pub mod context;
+pub mod dates;
+pub mod durations;
+pub mod meaning;
+pub mod sanitize;
+pub mod symbols;
+
+pub use context::{ExpiringText, TextContext, TextLength};
+pub use meaning::Meaning;
+pub use symbols::{ASCII, Symbols, UNICODE};

@@ -1,0 +1,23 @@
+//! Words for what the domain and the picture hold: cases, clocks, evidence, verdicts, sources, operations.
+//! Pure. What changes with time is an `ExpiringText`, so that the screen sleeps until the first of its
+//! texts is out of date.
+
+pub mod case;
+pub mod change;
+pub mod clock;
+pub mod evidence;
+mod group_texts;
+pub mod history;
+pub mod hub;
+pub mod mismatch;
+pub mod operation;
+pub mod reason;
+mod reason_groups;
+pub mod source;
+pub mod storm;
+pub mod title;
+pub mod verdict;
+pub mod verdict_lines;
+
+#[cfg(test)]
+mod tests;
