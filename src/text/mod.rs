@@ -6,10 +6,12 @@
 pub mod context;
 pub mod dates;
 pub mod durations;
+pub mod line;
 pub mod meaning;
 pub mod sanitize;
 pub mod symbols;
 
 pub use context::{ExpiringText, TextContext, TextLength};
+pub use line::{IntoExpiringText, Line};
 pub use meaning::Meaning;
 pub use symbols::{ASCII, Symbols, UNICODE};

@@ -3,8 +3,8 @@
 
 use crate::app::model::Model;
 use crate::app::rows::FilteredCount;
+use crate::text::Line;
 use crate::text::{Meaning, TextContext};
-use crate::ui::widgets::line::Line;
 
 /// What the line says; none while nothing is typed and nothing hidden.
 pub fn line(model: &Model, ctx: &TextContext) -> Option<Line> {
@@ -13,7 +13,7 @@ pub fn line(model: &Model, ctx: &TextContext) -> Option<Line> {
     }
     model.filter.is_active().then(|| {
         let text = format!("filter: {}", model.filter.text().trim());
-        Line::styled(text, Meaning::Input).join(counts(model, ctx))
+        Line::styled(Meaning::Input, text).join(counts(model, ctx))
     })
 }
 
@@ -23,10 +23,10 @@ pub fn input_line(model: &Model) -> Line {
     let before: String = input.text().chars().take(input.cursor()).collect();
     let mut after = input.text().chars().skip(input.cursor());
     let under = after.next().unwrap_or(' ').to_string();
-    Line::styled("/", Meaning::Key)
-        .text(before, Meaning::Input)
-        .text(under, Meaning::Cursor)
-        .text(after.collect::<String>(), Meaning::Input)
+    Line::styled(Meaning::Key, "/")
+        .with(Meaning::Input, before)
+        .with(Meaning::Cursor, under)
+        .with(Meaning::Input, after.collect::<String>())
 }
 
 fn counts(model: &Model, ctx: &TextContext) -> Line {
@@ -38,7 +38,7 @@ fn counts(model: &Model, ctx: &TextContext) -> Line {
             Meaning::Dim
         };
         let text = format!("{} of {} {what}", count.shown, count.total);
-        Line::styled(dot, Meaning::Plain).text(text, meaning)
+        Line::styled(Meaning::Plain, dot).with(meaning, text)
     };
     count(model.case_count(), "cases").join(count(model.hub_count(), "hubs"))
 }

@@ -4,12 +4,11 @@ use ratatui::layout::{Margin, Rect};
 
 use super::history::PageSize;
 use super::page::Page;
-use super::page_line::PageLine;
+use crate::text::Line;
 use crate::text::{Meaning, TextContext, dates};
 use crate::ui::layout::{ScreenLayout, Tier};
 use crate::ui::widgets::columns::row;
 use crate::ui::widgets::frame::Frame;
-use crate::ui::widgets::line::Line as Written;
 use crate::ui::widgets::painter::Painter;
 
 /// By so many cells words become longer or shorter as time passes.
@@ -86,13 +85,13 @@ pub fn draw(
     let inner = inner_area(place, boxed);
     let (cells, height) = (usize::from(inner.width), usize::from(inner.height));
     let ctx = pen.ctx;
-    let mut rows: Vec<PageLine> = Vec::new();
+    let mut rows: Vec<Line> = Vec::new();
     let mut focus = None;
     for (index, line) in page.lines.into_iter().enumerate() {
         let line = ascii_if_needed(line, &ctx);
         // It may soon take another row, and with that how much is above and below is another number.
         if line.width() + WRAP_SLACK > cells {
-            pen.schedule_change(line.valid_for);
+            pen.schedule_change(line.valid_for());
         }
         rows.extend(line.wrap(cells));
         focus = focus.or((page.focus == Some(index)).then_some(rows.len()));
@@ -109,7 +108,7 @@ pub fn draw(
     pen.clear(place);
     frame(page.title, boxed, scroll, &ctx).draw(pen, place, limit - scroll);
     for (index, line) in rows.iter().skip(scroll).take(height).enumerate() {
-        pen.line(row(inner, index), &line.to_line());
+        pen.line(row(inner, index), line);
     }
     OverlayExtent {
         visible_lines: height,
@@ -118,17 +117,17 @@ pub fn draw(
 }
 
 // It says the zone of all times, once, since it may hide the header; and how much is above.
-fn frame(title: PageLine, boxed: bool, scroll: usize, ctx: &TextContext) -> Frame {
+fn frame(title: Line, boxed: bool, scroll: usize, ctx: &TextContext) -> Frame {
     let words = if boxed { "times in " } else { "" };
     let zone = format!("{words}{}", dates::zone_name(ctx));
-    let mut footer = Written::styled(zone, Meaning::Dim);
+    let mut footer = Line::styled(Meaning::Dim, zone);
     if scroll > 0 {
         footer = footer
-            .text(ctx.symbols.separator, Meaning::Dim)
-            .text(format!("{scroll} above"), Meaning::Title);
+            .with(Meaning::Dim, ctx.symbols.separator)
+            .with(Meaning::Title, format!("{scroll} above"));
     }
     Frame {
-        title: title.to_line(),
+        title,
         footer,
         focused: true,
         boxed,
@@ -136,7 +135,7 @@ fn frame(title: PageLine, boxed: bool, scroll: usize, ctx: &TextContext) -> Fram
 }
 
 // Before it is broken: some symbols are wider in ASCII.
-fn ascii_if_needed(line: PageLine, ctx: &TextContext) -> PageLine {
+fn ascii_if_needed(line: Line, ctx: &TextContext) -> Line {
     if ctx.symbols.ascii_only {
         line.into_ascii()
     } else {

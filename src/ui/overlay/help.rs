@@ -1,11 +1,11 @@
 //! Help: the keys by place, from the key map, and the words and symbols of the screen.
 
 use super::page::{Page, indented};
-use super::page_line::PageLine;
 use crate::app::action::Action;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::domain::operation::IncidentAction;
+use crate::text::Line;
 use crate::text::symbols::Symbols;
 use crate::text::{Meaning, TextContext};
 
@@ -14,7 +14,7 @@ const TEXT_COLUMN: usize = 24;
 
 /// What the overlay says.
 pub fn page(model: &Model, ctx: &TextContext) -> Page {
-    let mut page = Page::new(PageLine::styled(Meaning::TitleFocused, "Help"));
+    let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Help"));
     for (context, name) in [
         (Context::Panes, "On the panes"),
         (Context::Global, "Anywhere"),
@@ -64,15 +64,13 @@ fn add_keys(page: &mut Page, model: &Model, context: Context, name: &str) {
     }
 }
 
-fn explanation_line(word: &str, meaning: Meaning, text: &str) -> PageLine {
-    PageLine {
-        hanging_indent: TEXT_COLUMN,
-        ..indented(2)
-            .with(meaning, word)
-            .with(Meaning::Plain, " ")
-            .pad_to(TEXT_COLUMN)
-            .with(Meaning::Plain, text)
-    }
+fn explanation_line(word: &str, meaning: Meaning, text: &str) -> Line {
+    indented(2)
+        .with(meaning, word)
+        .with(Meaning::Plain, " ")
+        .pad_to(TEXT_COLUMN)
+        .with(Meaning::Plain, text)
+        .hanging(TEXT_COLUMN)
 }
 
 type Explanation = (&'static str, Meaning, &'static str);

@@ -13,12 +13,12 @@ mod chart;
 pub mod signals;
 
 use super::page::{Page, field};
-use super::page_line::PageLine;
 use crate::app::history::{HistoryFetch, LoadedHistory};
 use crate::app::model::Model;
 use crate::domain::history::{AlertQuery, HistorySubject, Series, SeriesKey, Window};
 use crate::domain::labels::Labels;
 use crate::domain::threshold::CompareOp;
+use crate::text::Line;
 use crate::text::dates::short_time;
 use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Meaning, TextContext};
@@ -73,7 +73,7 @@ pub fn add_summary(page: &mut Page, model: &Model, ctx: &TextContext, room: Page
     };
     let line = match (&first.inquiry.loaded, status(first.inquiry, ctx)) {
         (Some(known), _) => first.compact_line(known, ctx, room),
-        (None, Some((meaning, said))) => PageLine::styled(meaning, said),
+        (None, Some((meaning, said))) => Line::styled(meaning, said),
         (None, None) => return,
     };
     page.line(field("history").join(line));
@@ -101,7 +101,7 @@ pub fn add(page: &mut Page, model: &Model, ctx: &TextContext, room: PageSize) {
 }
 
 fn add_alert(page: &mut Page, alert: &AlertInquiry<'_>, ctx: &TextContext, room: PageSize) {
-    page.line(PageLine::styled(Meaning::Dim, &*alert.watched.query).hanging(2));
+    page.line(Line::styled(Meaning::Dim, &*alert.watched.query).hanging(2));
     if let Some(known) = &alert.inquiry.loaded {
         let first = known.history.series.first();
         let limit = alert.watched.threshold;
@@ -123,7 +123,7 @@ fn add_alert(page: &mut Page, alert: &AlertInquiry<'_>, ctx: &TextContext, room:
 
 impl AlertInquiry<'_> {
     /// A row of blocks, and the words.
-    fn compact_line(&self, known: &LoadedHistory, ctx: &TextContext, room: PageSize) -> PageLine {
+    fn compact_line(&self, known: &LoadedHistory, ctx: &TextContext, room: PageSize) -> Line {
         let series = known.history.series.first();
         let row = series
             .and_then(|it| SparklineStyle::for_alert(it, self.watched).sparkline(it, ctx, room));
@@ -132,10 +132,10 @@ impl AlertInquiry<'_> {
             .hanging(2)
     }
 
-    fn summary_line(&self, known: &LoadedHistory, ctx: &TextContext) -> PageLine {
+    fn summary_line(&self, known: &LoadedHistory, ctx: &TextContext) -> Line {
         let Some(series) = known.history.series.first() else {
             let text = "not known: no series with the labels of this alert";
-            return PageLine::styled(Meaning::Unknown, text);
+            return Line::styled(Meaning::Unknown, text);
         };
         let line = summary_line(series, &known.window, short_number, ctx);
         match self.watched.threshold {
@@ -209,7 +209,7 @@ impl SparklineStyle {
     }
 
     /// The blocks; none where nothing is known.
-    fn sparkline(self, series: &Series, ctx: &TextContext, room: PageSize) -> Option<PageLine> {
+    fn sparkline(self, series: &Series, ctx: &TextContext, room: PageSize) -> Option<Line> {
         series.range()?;
         let ascii = ctx.symbols.ascii_only;
         let row = sparkline(
@@ -219,7 +219,7 @@ impl SparklineStyle {
             self.reduce,
             ascii,
         );
-        Some(PageLine::styled(Meaning::Clock, row).with(Meaning::Plain, " "))
+        Some(Line::styled(Meaning::Clock, row).with(Meaning::Plain, " "))
     }
 }
 
@@ -230,21 +230,16 @@ fn compact_line(
     look: SparklineStyle,
     ctx: &TextContext,
     room: PageSize,
-) -> PageLine {
+) -> Line {
     let row = look.sparkline(series, ctx, room).unwrap_or_default();
     row.join(summary_line(series, window, look.format_value, ctx))
         .hanging(2)
 }
 
-fn summary_line(
-    series: &Series,
-    window: &Window,
-    figure: FormatValue,
-    ctx: &TextContext,
-) -> PageLine {
+fn summary_line(series: &Series, window: &Window, figure: FormatValue, ctx: &TextContext) -> Line {
     match describe_series(series, window, figure, ctx) {
-        Some(words) => PageLine::styled(Meaning::Plain, words),
-        None => PageLine::styled(Meaning::Unknown, "not known: no sample in these hours"),
+        Some(words) => Line::styled(Meaning::Plain, words),
+        None => Line::styled(Meaning::Unknown, "not known: no sample in these hours"),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::history::{PageSize, signals};
 use super::page::{NOT_KNOWN, Page, field, indented};
-use super::page_line::{IntoExpiringText, PageLine};
 use super::{case, probe, sources};
 use crate::app::history::HistoryFetch;
 use crate::app::model::Model;
@@ -12,12 +11,13 @@ use crate::domain::policy::Limits;
 use crate::picture::{ClusterView, HubView};
 use crate::text::durations::{age, age_since};
 use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
+use crate::text::{IntoExpiringText, Line};
 use crate::wording::evidence::{describe, hub_health, percent};
 use crate::wording::mismatch;
 
 /// What the overlay says.
 pub fn page(key: &HubKey, model: &Model, ctx: &TextContext, room: PageSize) -> Page {
-    let title = PageLine::styled(Meaning::TitleFocused, format!("Hub {key}"));
+    let title = Line::styled(Meaning::TitleFocused, format!("Hub {key}"));
     let mut page = Page::new(title);
     let Some((cluster, hub)) = model.find_hub(key) else {
         page.text(Meaning::Unknown, "not known: this hub is no longer watched");
@@ -43,7 +43,7 @@ fn add_health(page: &mut Page, hub: &HubView, ctx: &TextContext) {
         Health::Up => ctx.symbols.up,
     };
     page.line(
-        PageLine::styled(meaning, symbol)
+        Line::styled(meaning, symbol)
             .with(Meaning::Plain, " ")
             .with(meaning, hub_health(hub, ctx)),
     );
@@ -70,7 +70,7 @@ fn add_mismatches(page: &mut Page, hub: &HubView, model: &Model, ctx: &TextConte
         .filter(|mismatch| mismatch.subject.as_ref() == Some(&name));
     for mismatch in about {
         page.line(
-            PageLine::styled(Meaning::Mismatch, format!("{} ", ctx.symbols.mismatch)).with(
+            Line::styled(Meaning::Mismatch, format!("{} ", ctx.symbols.mismatch)).with(
                 Meaning::Mismatch,
                 mismatch::describe(mismatch, TextLength::Long, ctx),
             ),
@@ -136,7 +136,7 @@ fn add_table(
     page.field_or_unknown("sampled", sampled);
 }
 
-fn signal_line(name: &str, value: Option<String>, limit: &str, shown: Meaning) -> PageLine {
+fn signal_line(name: &str, value: Option<String>, limit: &str, shown: Meaning) -> Line {
     let line = match value {
         Some(value) => field(name).with(shown, value),
         None => field(name).with(Meaning::Dim, NOT_KNOWN),

@@ -9,7 +9,6 @@ mod help;
 mod history;
 mod hub;
 mod page;
-mod page_line;
 mod probe;
 mod sources;
 

@@ -1,7 +1,7 @@
 //! A page: what an overlay says, as lines under headings.
 
-use super::page_line::{IntoExpiringText, PageLine};
 use crate::text::Meaning;
+use crate::text::{IntoExpiringText, Line};
 
 /// The column in which values begin.
 const VALUE_COLUMN: usize = 14;
@@ -13,16 +13,16 @@ pub const NOT_KNOWN: &str = "not known";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     /// What it is about, for the frame.
-    pub title: PageLine,
+    pub title: Line,
     /// What it says, unbroken.
-    pub lines: Vec<PageLine>,
+    pub lines: Vec<Line>,
     /// The line that must be in sight, where there is one.
     pub focus: Option<usize>,
 }
 
 impl Page {
     /// An empty page.
-    pub fn new(title: PageLine) -> Self {
+    pub fn new(title: Line) -> Self {
         Self {
             title,
             lines: Vec::new(),
@@ -31,19 +31,19 @@ impl Page {
     }
 
     /// Adds a line.
-    pub fn line(&mut self, line: PageLine) {
+    pub fn line(&mut self, line: Line) {
         self.lines.push(line);
     }
 
     /// Adds a line of one meaning.
     pub fn text(&mut self, meaning: Meaning, said: impl IntoExpiringText) {
-        self.line(PageLine::styled(meaning, said));
+        self.line(Line::styled(meaning, said));
     }
 
     /// Begins a part.
     pub fn heading(&mut self, text: &str) {
         if !self.lines.is_empty() {
-            self.line(PageLine::default());
+            self.line(Line::new());
         }
         self.text(Meaning::Title, text);
     }
@@ -70,8 +70,8 @@ impl Page {
 }
 
 /// A line that begins with a name; the value's column follows.
-pub fn field(name: &str) -> PageLine {
-    PageLine::styled(
+pub fn field(name: &str) -> Line {
+    Line::styled(
         Meaning::Dim,
         format!("{name:<width$}", width = VALUE_COLUMN - 1),
     )
@@ -80,6 +80,6 @@ pub fn field(name: &str) -> PageLine {
 }
 
 /// A line that is indented with all of its rows.
-pub fn indented(cells: usize) -> PageLine {
-    PageLine::styled(Meaning::Plain, " ".repeat(cells)).hanging(cells)
+pub fn indented(cells: usize) -> Line {
+    Line::styled(Meaning::Plain, " ".repeat(cells)).hanging(cells)
 }

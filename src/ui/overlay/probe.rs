@@ -1,8 +1,8 @@
 //! A probe's word in a hub's detail: what it got, how long it took, how often it failed.
 
 use super::page::{NOT_KNOWN, Page};
-use super::page_line::IntoExpiringText;
 use crate::domain::probe::{Probe, ProbeFailure, ProbeOutcome, ProxyState};
+use crate::text::IntoExpiringText;
 use crate::text::durations::{age, age_since};
 use crate::text::{ExpiringText, Meaning, TextContext};
 

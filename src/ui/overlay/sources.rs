@@ -8,13 +8,13 @@
 use std::cmp::Reverse;
 
 use super::page::{NOT_KNOWN, Page, indented};
-use super::page_line::{IntoExpiringText, PageLine};
 use crate::app::model::Model;
 use crate::domain::now::Now;
 use crate::domain::source::{SourceKind, SourceState};
 use crate::picture::{Picture, SourceView};
 use crate::text::durations::{age, format_duration, remaining};
 use crate::text::{ExpiringText, Meaning, TextContext};
+use crate::text::{IntoExpiringText, Line};
 use crate::wording::source;
 
 /// The width from which on a source's smaller figures stand beside it rather than below.
@@ -31,7 +31,7 @@ const SKEW_END: usize = ITEMS_END + 11;
 
 /// What the overlay says.
 pub fn page(model: &Model, ctx: &TextContext, cells: usize) -> Page {
-    let mut page = Page::new(PageLine::styled(Meaning::TitleFocused, "Sources"));
+    let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Sources"));
     let Some(picture) = model.picture.as_deref() else {
         page.text(
             Meaning::Unknown,
@@ -46,7 +46,7 @@ pub fn page(model: &Model, ctx: &TextContext, cells: usize) -> Page {
     if model.refreshing_since.is_some() {
         page.text(Meaning::Dim, "asking every source now");
     }
-    page.line(PageLine::default());
+    page.line(Line::new());
     page.line(header(cells));
     for view in worst_first(picture) {
         add_source(&mut page, view, ctx, cells);
@@ -60,9 +60,9 @@ fn worst_first(picture: &Picture) -> Vec<&SourceView> {
     sources
 }
 
-fn header(cells: usize) -> PageLine {
-    let dim = |line: PageLine, at: usize, text: &str| line.pad_to(at).with(Meaning::Dim, text);
-    let line = PageLine::styled(Meaning::Dim, "  source");
+fn header(cells: usize) -> Line {
+    let dim = |line: Line, at: usize, text: &str| line.pad_to(at).with(Meaning::Dim, text);
+    let line = Line::styled(Meaning::Dim, "  source");
     let line = dim(line, NAME_END, "state");
     if cells < ITEMS_END {
         return line;
@@ -77,7 +77,7 @@ fn header(cells: usize) -> PageLine {
 
 fn add_source(page: &mut Page, view: &SourceView, ctx: &TextContext, cells: usize) {
     let meaning = Meaning::from_source_state(view.state);
-    let mut line = PageLine::styled(meaning, state_symbol(view.state, ctx))
+    let mut line = Line::styled(meaning, state_symbol(view.state, ctx))
         .with(Meaning::Plain, format!(" {} ", source::name(view)))
         .pad_to(NAME_END)
         .with(meaning, source::state_name(view.state));
@@ -120,7 +120,7 @@ fn add_source(page: &mut Page, view: &SourceView, ctx: &TextContext, cells: usiz
 }
 
 // What has no column in a narrow page.
-fn narrow_figures(view: &SourceView, ctx: &TextContext, cells: usize) -> PageLine {
+fn narrow_figures(view: &SourceView, ctx: &TextContext, cells: usize) -> Line {
     let named = |name: &str, said: ExpiringText| said.map(|text| format!("{name} {text}"));
     let mut parts = Vec::new();
     if cells < ITEMS_END {

@@ -8,8 +8,8 @@ use crate::app::rows::RowRef;
 use crate::domain::case::Case;
 use crate::domain::mismatch::{Mismatch, MismatchDetail};
 use crate::picture::Picture;
+use crate::text::Line;
 use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
-use crate::ui::widgets::line::Line;
 use crate::wording::{case, mismatch, source, storm};
 
 use super::case_changes;
@@ -58,9 +58,9 @@ pub fn note_line(row: &RowRef<'_>, model: &Model, picture: &Picture, ctx: &TextC
         Line::new()
     } else {
         let symbol = ctx.symbols.changed;
-        Line::styled(symbol, Meaning::Changed)
+        Line::styled(Meaning::Changed, symbol)
             .gap(1)
-            .text(changed, Meaning::Title)
+            .with(Meaning::Title, changed)
     };
     let line = changed.join_spaced(2, problems(row, picture, ctx));
     match row {
@@ -70,10 +70,10 @@ pub fn note_line(row: &RowRef<'_>, model: &Model, picture: &Picture, ctx: &TextC
                 .outlier
                 .as_ref()
                 .and_then(|odd| storm::outlier(odd, case_at));
-            let odd = odd.map_or(Line::new(), |odd| Line::styled(odd, Meaning::Title));
+            let odd = odd.map_or(Line::new(), |odd| Line::styled(Meaning::Title, odd));
             let shares = storm::shared_traits(fold, ctx.symbols);
             line.join_spaced(2, odd)
-                .join_spaced(2, Line::styled(shares, Meaning::Dim))
+                .join_spaced(2, Line::styled(Meaning::Dim, shares))
         }
         _ => line,
     }
@@ -139,7 +139,7 @@ fn case_problems(case: &Case, picture: &Picture, ctx: &TextContext) -> Line {
 
 fn add_problem(line: Line, mark: &str, said: ExpiringText, look: Meaning) -> Line {
     line.gap(2)
-        .text(mark, look)
-        .text(" ", look)
-        .expiring_text(said, look)
+        .with(look, mark)
+        .with(look, " ")
+        .with(look, said)
 }

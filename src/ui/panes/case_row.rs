@@ -6,10 +6,10 @@ use ratatui::layout::Rect;
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
+use crate::text::Line;
 use crate::text::sanitize::width as cells;
 use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
 use crate::ui::widgets::columns::{Columns, row, skip_columns, trim_right};
-use crate::ui::widgets::line::Line;
 use crate::ui::widgets::painter::Painter;
 use crate::wording::{case, clock, storm, title};
 
@@ -74,7 +74,7 @@ fn draw_first_line(
     draw_owner(pen, columns.take(widths.owner, 1), it);
     let mut rest = columns.rest();
     if widths.age > 0 {
-        let age = Line::new().expiring_text(age_text(it, case, &ctx), Meaning::Dim);
+        let age = Line::new().with(Meaning::Dim, age_text(it, case, &ctx));
         let cells = pen.line_right(rest, &age);
         rest = trim_right(rest, widths.age.max(cells) + 1);
     }
@@ -85,7 +85,7 @@ fn draw_first_line(
         rest = trim_right(rest, widths.place + 1);
         pen.line(rest, &title_line(it, case, pen, (rest.width, titles)));
     } else {
-        let place = Line::styled(place_within(it, case, 0), look).gap(1);
+        let place = Line::styled(look, place_within(it, case, 0)).gap(1);
         let left = rest.width.saturating_sub(pen.width(&place));
         let what = title_line(it, case, pen, (left, titles));
         pen.line(rest, &place.join(what));
@@ -115,22 +115,22 @@ fn draw_clock(pen: &mut Painter<'_>, area: Rect, it: &RowRef<'_>) {
         clock::countdown(it, TextLength::Long, &ctx),
         clock::countdown(it, TextLength::Short, &ctx),
     ];
-    let forms = forms.map(|said| Line::new().expiring_text(said, meaning));
+    let forms = forms.map(|said| Line::new().with(meaning, said));
     let fitting = forms.into_iter().find(|line| pen.width(line) <= area.width);
-    let narrow = || Line::new().expiring_text(clock::countdown_narrow(it, &ctx), meaning);
+    let narrow = || Line::new().with(meaning, clock::countdown_narrow(it, &ctx));
     pen.line(area, &fitting.unwrap_or_else(narrow));
 }
 
 fn draw_owner(pen: &mut Painter<'_>, area: Rect, it: &RowRef<'_>) {
     let (meaning, [long, short]) = owner_texts(it);
-    let long = Line::styled(long, meaning);
+    let long = Line::styled(meaning, long);
     let fits = pen.width(&long) <= area.width;
     pen.line(
         area,
         &if fits {
             long
         } else {
-            Line::styled(short, meaning)
+            Line::styled(meaning, short)
         },
     );
 }
@@ -159,7 +159,7 @@ fn title_line(
     let quiet = case
         .muted_by
         .map(|quiet| format!(" ({})", case::quiet_reason(quiet)));
-    let quiet = Line::styled(quiet.unwrap_or_default(), Meaning::Dim);
+    let quiet = Line::styled(Meaning::Dim, quiet.unwrap_or_default());
     let indent = if matches!(it, RowRef::Case(_)) { 0 } else { 2 };
     let left = usize::from(room.saturating_sub(pen.width(&quiet) + indent));
     let title = title::title_within(case, titles, left, symbols);
@@ -170,11 +170,11 @@ fn title_line(
             } else {
                 symbols.folded
             };
-            Line::styled(format!("{mark} "), Meaning::Key)
-                .text(storm::title_within(fold, left, symbols), row_meaning(it))
+            Line::styled(Meaning::Key, format!("{mark} "))
+                .with(row_meaning(it), storm::title_within(fold, left, symbols))
         }
-        RowRef::Member { .. } => Line::styled("  ", Meaning::Plain).text(title, row_meaning(it)),
-        RowRef::Case(_) | RowRef::Removed(_) => Line::styled(title, row_meaning(it)),
+        RowRef::Member { .. } => Line::styled(Meaning::Plain, "  ").with(row_meaning(it), title),
+        RowRef::Case(_) | RowRef::Removed(_) => Line::styled(row_meaning(it), title),
     };
     line.join(quiet)
 }

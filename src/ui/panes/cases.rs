@@ -16,11 +16,11 @@ use crate::app::model::{Model, Pane};
 use crate::app::rows::RowRef;
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
+use crate::text::Line;
 use crate::text::sanitize::clean;
 use crate::text::{Meaning, TextContext};
 use crate::ui::widgets::columns::{skip_columns, skip_rows};
 use crate::ui::widgets::frame::Frame;
-use crate::ui::widgets::line::Line;
 use crate::ui::widgets::list::{draw_lines, draw_selection, visible_range};
 use crate::ui::widgets::painter::Painter;
 use crate::wording::case;
@@ -158,7 +158,7 @@ fn all_sources_fresh(model: &Model) -> bool {
 fn missing_note(picture: &Picture) -> Line {
     match empty_pane::sources_not_fresh(picture, &CASE_SOURCES).as_slice() {
         [] => Line::new(),
-        _ => Line::styled(": cases may be missing", Meaning::Unknown),
+        _ => Line::styled(Meaning::Unknown, ": cases may be missing"),
     }
 }
 
@@ -166,8 +166,8 @@ fn empty_lines(pen: &Painter<'_>, model: &Model) -> Vec<Line> {
     match model.picture.as_deref() {
         None => empty_pane::before_first_picture(),
         Some(picture) if !picture.cases.is_empty() => vec![Line::styled(
-            format!("none of {} cases matches the filter", picture.cases.len()),
             Meaning::Dim,
+            format!("none of {} cases matches the filter", picture.cases.len()),
         )],
         Some(picture) if picture.sources.is_empty() => no_source_lines(model),
         Some(picture) => no_case_lines(pen, picture),
@@ -176,11 +176,11 @@ fn empty_lines(pen: &Painter<'_>, model: &Model) -> Vec<Line> {
 
 // Who has just written a first configuration does not know yet what is missing.
 fn no_source_lines(model: &Model) -> Vec<Line> {
-    let mut lines = vec![Line::styled("no source is configured", Meaning::Unknown)];
+    let mut lines = vec![Line::styled(Meaning::Unknown, "no source is configured")];
     let file = model.config_file.iter();
-    lines.extend(file.map(|file| Line::styled(format!("fill in {}", clean(file)), Meaning::Plain)));
+    lines.extend(file.map(|file| Line::styled(Meaning::Plain, format!("fill in {}", clean(file)))));
     let import = "hubwatch import DIR prints one made from a fleet's files";
-    lines.push(Line::styled(import, Meaning::Plain));
+    lines.push(Line::styled(Meaning::Plain, import));
     lines
 }
 

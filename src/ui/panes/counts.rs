@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::domain::case::{Case, Rank};
 use crate::domain::hub::Health;
 use crate::picture::Picture;
+use crate::text::Line;
 use crate::text::Meaning;
 use crate::text::sanitize::clean;
-use crate::ui::widgets::line::Line;
 use crate::ui::widgets::painter::Painter;
 
 use super::hub_rows;
@@ -18,12 +18,12 @@ pub fn line(pen: &Painter<'_>, picture: &Picture, gap: usize) -> Line {
     let mut line = priorities(picture, gap);
     if !picture.unowned.is_empty() {
         let text = format!("{} unowned", picture.unowned.len());
-        line = line.gap(gap).text(text, Meaning::Nobody);
+        line = line.gap(gap).with(Meaning::Nobody, text);
     }
     if let Some(me) = picture.me.as_ref().filter(|me| me.cases > 0) {
         line = line
             .gap(gap)
-            .text(format!("{} yours", me.cases), Meaning::Me);
+            .with(Meaning::Me, format!("{} yours", me.cases));
     }
     line.join_spaced(gap, hubs(pen, picture))
 }
@@ -38,7 +38,7 @@ fn priorities(picture: &Picture, gap: usize) -> Line {
             let text = format!("{} {count}", clean(name.as_str()));
             line = line
                 .gap(gap)
-                .text(text, Meaning::from_rank(Rank::Priority(index)));
+                .with(Meaning::from_rank(Rank::Priority(index)), text);
         }
     }
     let known = |case: &Case| {
@@ -49,7 +49,7 @@ fn priorities(picture: &Picture, gap: usize) -> Line {
     if others > 0 {
         line = line
             .gap(gap)
-            .text(format!("P? {others}"), Meaning::Unranked);
+            .with(Meaning::Unranked, format!("P? {others}"));
     }
     line
 }
@@ -62,7 +62,7 @@ pub fn hubs(pen: &Painter<'_>, picture: &Picture) -> Line {
         if count > 0 {
             let symbol = hub_rows::health_symbol(health, pen.symbols());
             let meaning = Meaning::from_health(health);
-            line = line.gap(2).text(format!("{count} {symbol}"), meaning);
+            line = line.gap(2).with(meaning, format!("{count} {symbol}"));
         }
     }
     line

@@ -3,8 +3,8 @@
 
 use crate::domain::source::{SourceKind, SourceState};
 use crate::picture::{Picture, SourceView};
+use crate::text::Line;
 use crate::text::{Meaning, TextContext};
-use crate::ui::widgets::line::Line;
 use crate::wording::source;
 
 /// How many failing sources an empty pane names.
@@ -25,9 +25,9 @@ pub fn caveat(lacking: &[&SourceView], ctx: &TextContext) -> Line {
         0 | 1 => String::new(),
         all => format!(" +{}", all - 1),
     };
-    Line::styled(format!("{} ", ctx.symbols.unknown), Meaning::Unknown)
-        .expiring_text(source::describe_short(worst, ctx), Meaning::Unknown)
-        .text(more, Meaning::Unknown)
+    Line::styled(Meaning::Unknown, format!("{} ", ctx.symbols.unknown))
+        .with(Meaning::Unknown, source::describe_short(worst, ctx))
+        .with(Meaning::Unknown, more)
 }
 
 /// The lines of an empty pane: `all_well` only where every source it rests on is fresh; else
@@ -39,26 +39,26 @@ pub fn lines(
     ctx: &TextContext,
 ) -> Vec<Line> {
     if lacking.is_empty() {
-        return vec![Line::styled(all_well, Meaning::Dim)];
+        return vec![Line::styled(Meaning::Dim, all_well)];
     }
     if lacking
         .iter()
         .all(|source| source.state == SourceState::Waiting)
     {
-        return vec![Line::styled(asking_text(lacking), Meaning::Dim)];
+        return vec![Line::styled(Meaning::Dim, asking_text(lacking))];
     }
     let failing = lacking
         .iter()
         .filter(|view| view.state != SourceState::Waiting);
     let mut failing: Vec<&SourceView> = failing.copied().collect();
     failing.sort_by_key(|view| source_order(view.id.kind));
-    let mut lines = vec![Line::styled(format!("{unknown}:"), Meaning::Unknown)];
+    let mut lines = vec![Line::styled(Meaning::Unknown, format!("{unknown}:"))];
     for view in failing.iter().take(MAX_NAMED) {
-        lines.push(Line::new().expiring_text(source::describe(view, ctx), Meaning::Unknown));
+        lines.push(Line::new().with(Meaning::Unknown, source::describe(view, ctx)));
     }
     if failing.len() > MAX_NAMED {
         let more = format!("and {} more", failing.len() - MAX_NAMED);
-        lines.push(Line::styled(more, Meaning::Unknown));
+        lines.push(Line::styled(Meaning::Unknown, more));
     }
     lines
 }
@@ -76,7 +76,7 @@ fn source_order(kind: SourceKind) -> u8 {
 
 /// What a pane says before there is any picture.
 pub fn before_first_picture() -> Vec<Line> {
-    vec![Line::styled("asking", Meaning::Dim)]
+    vec![Line::styled(Meaning::Dim, "asking")]
 }
 
 fn asking_text(lacking: &[&SourceView]) -> String {

@@ -4,9 +4,9 @@
 use ratatui::layout::Rect;
 
 use crate::app::unseen::{RemovalReason, RemovedCase};
+use crate::text::Line;
 use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
 use crate::ui::widgets::columns::{Columns, skip_columns, trim_right};
-use crate::ui::widgets::line::Line;
 use crate::ui::widgets::painter::Painter;
 use crate::wording::{case, change};
 
@@ -20,14 +20,14 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, gone: &[&RemovedCase], widths: &W
     let priority = columns.take(widths.priority, 2);
     pen.text(priority, &case::priority(&first.case), Meaning::Dim);
     let column = columns.take(widths.clock, 1);
-    let long = Line::new().expiring_text(
-        gone_when(first, TextLength::Long, &ctx),
+    let long = Line::new().with(
         state_meaning(first),
+        gone_when(first, TextLength::Long, &ctx),
     );
     let short = || {
-        Line::new().expiring_text(
-            gone_when(first, TextLength::Short, &ctx),
+        Line::new().with(
             state_meaning(first),
+            gone_when(first, TextLength::Short, &ctx),
         )
     };
     let fits = pen.width(&long) <= column.width;
@@ -46,7 +46,7 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, gone: &[&RemovedCase], widths: &W
     let title = title(gone, &ctx);
     let place = case::places(&first.case);
     if widths.place == 0 {
-        let line = Line::styled(place, look).gap(1).text(title, look);
+        let line = Line::styled(look, place).gap(1).with(look, title);
         pen.line(rest, &line);
         return;
     }

@@ -12,10 +12,10 @@ use crate::app::model::Model;
 use crate::domain::source::SourceKind;
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::{MeView, Picture};
+use crate::text::Line;
 use crate::text::sanitize::{clean, width as cells};
 use crate::text::{ExpiringText, Meaning, Symbols, TextContext, TextLength, dates, durations};
 use crate::ui::widgets::columns::{row, skip_columns, trim_right};
-use crate::ui::widgets::line::Line;
 use crate::ui::widgets::painter::Painter;
 use crate::wording::{change, operation, source, verdict};
 
@@ -74,24 +74,24 @@ pub fn shown_level(model: &Model) -> VerdictLevel {
 pub fn verdict_line(model: &Model, room: u16, ctx: &TextContext) -> Line {
     let Some(picture) = model.picture.as_deref() else {
         return Line::styled(
+            Meaning::Plain,
             match model.lagging_since {
                 None => "asking, nothing is known yet",
                 Some(_) => "what was heard cannot be put together",
             },
-            Meaning::Plain,
         );
     };
     let line = Line::new();
     let line = match model.lagging_since {
         None => line,
         Some(_) => line
-            .expiring_text(lag_text(picture, ctx), Meaning::Unknown)
-            .text(": ", Meaning::Unknown),
+            .with(Meaning::Unknown, lag_text(picture, ctx))
+            .with(Meaning::Unknown, ": "),
     };
     let taken: usize = line.parts().map(|(said, _)| cells(&said.text)).sum();
     let left = usize::from(room).saturating_sub(taken);
     let said = verdict::sentence_within(picture, left, ctx);
-    line.expiring_text(said, Meaning::Title)
+    line.with(Meaning::Title, said)
 }
 
 // Ages on the screen go on, and would make a picture that is stuck look alive.
@@ -112,10 +112,9 @@ fn status_line(pen: &Painter<'_>, model: &Model, width: u16) -> Line {
         line = line.join_spaced(2, wrong_clock(picture, width));
     }
     if model.refreshing_since.is_some() && width >= WIDE {
-        line = line.gap(2).text("asking…", Meaning::Dim);
+        line = line.gap(2).with(Meaning::Dim, "asking…");
     }
-    line.gap(2)
-        .expiring_text(dates::current_time(ctx), Meaning::Plain)
+    line.gap(2).with(Meaning::Plain, dates::current_time(ctx))
 }
 
 /// On a narrow screen the markers stand at the right of the last line, where they cost the verdict no
@@ -138,14 +137,14 @@ pub fn markers(model: &Model, form: TextLength) -> Line {
     let set = [model.session.demo, model.session.read_only];
     let shown = words.into_iter().zip(set).filter(|(_, set)| *set);
     shown.fold(Line::new(), |line, (level_name, _)| {
-        line.gap(1).text(level_name, Meaning::Marker)
+        line.gap(1).with(Meaning::Marker, level_name)
     })
 }
 
 // The time that is shown is right all the same, so a narrow screen does without.
 fn wrong_clock(picture: &Picture, width: u16) -> Line {
     let told = source::clock_skew(picture).filter(|_| width >= WIDE);
-    told.map_or_else(Line::new, |text| Line::styled(text, Meaning::Warning))
+    told.map_or_else(Line::new, |text| Line::styled(Meaning::Warning, text))
 }
 
 /// How many sources count, in the room there is.
@@ -162,9 +161,9 @@ pub fn source_counts(picture: &Picture, ctx: &TextContext, width: u16) -> Line {
         Meaning::Unknown
     };
     if width < WIDE {
-        return Line::styled(format!("{fresh}/{all} sources"), look);
+        return Line::styled(look, format!("{fresh}/{all} sources"));
     }
-    Line::new().expiring_text(source::summary(picture, ctx), look)
+    Line::new().with(look, source::summary(picture, ctx))
 }
 
 fn draw_second_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
@@ -195,16 +194,16 @@ fn draw_second_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
 fn draft_count(model: &Model) -> Line {
     match model.unsent_draft_count() {
         0 => Line::new(),
-        count => Line::styled(operation::unsent_drafts(count), Meaning::Warning),
+        count => Line::styled(Meaning::Warning, operation::unsent_drafts(count)),
     }
 }
 
 fn change_count(model: &Model, symbols: &Symbols) -> Line {
     match model.unseen.marked_count() {
         0 => Line::new(),
-        count => Line::styled(symbols.changed, Meaning::Changed)
+        count => Line::styled(Meaning::Changed, symbols.changed)
             .gap(1)
-            .text(change::changed_count(count), Meaning::Title),
+            .with(Meaning::Title, change::changed_count(count)),
     }
 }
 
@@ -216,9 +215,9 @@ fn on_call(picture: &Picture, ctx: &TextContext) -> Line {
     let line = match empty_pane::sources_not_fresh(picture, &[SourceKind::Pagerduty]).is_empty() {
         true => line,
         // What was last heard may long be over.
-        false => line.text(format!("{} ", ctx.symbols.stale), Meaning::Unknown),
+        false => line.with(Meaning::Unknown, format!("{} ", ctx.symbols.stale)),
     };
-    line.expiring_text(shift_text(me, ctx), Meaning::Dim)
+    line.with(Meaning::Dim, shift_text(me, ctx))
 }
 
 fn shift_text(me: &MeView, ctx: &TextContext) -> ExpiringText {

@@ -4,10 +4,10 @@ use ratatui::layout::Rect;
 
 use crate::app::model::Model;
 use crate::domain::now::time_after;
+use crate::text::Line;
 use crate::text::Meaning;
 use crate::ui::overlay::filter_line;
 use crate::ui::widgets::columns::{skip_columns, trim_right};
-use crate::ui::widgets::line::Line;
 use crate::ui::widgets::painter::Painter;
 
 /// Draws the line.
@@ -26,7 +26,7 @@ pub fn notice(pen: &mut Painter<'_>, model: &Model) -> Option<Line> {
     let notice = model.notice_at(now)?;
     let left = (notice.until - now.wall).to_std().ok();
     pen.schedule_change(left.filter(|left| time_after(now.wall, *left) > now.wall));
-    Some(Line::styled(notice.text.clone(), Meaning::Done))
+    Some(Line::styled(Meaning::Done, notice.text.clone()))
 }
 
 // What is typed or kept, and what it hides; the keys where they fit.
@@ -45,5 +45,5 @@ fn draw_keys(pen: &mut Painter<'_>, area: Rect, model: &Model) {
 }
 
 fn hint_line(hint: &crate::app::hints::Hint) -> Line {
-    Line::styled(hint.key.to_string(), Meaning::Key).text(format!(" {}", hint.label), Meaning::Dim)
+    Line::styled(Meaning::Key, hint.key.to_string()).with(Meaning::Dim, format!(" {}", hint.label))
 }

@@ -4,9 +4,9 @@
 use crate::domain::hub::Health;
 use crate::domain::ids::HubKey;
 use crate::picture::{ClusterView, HubView};
+use crate::text::Line;
 use crate::text::{Meaning, Symbols};
 use crate::ui::widgets::flow::{Group, flow};
-use crate::ui::widgets::line::Line;
 
 use super::hub_rows::health_symbol;
 
@@ -109,9 +109,9 @@ fn left_out_counts(
     } else {
         String::new()
     };
-    Line::styled(not_up, Meaning::Unknown)
+    Line::styled(Meaning::Unknown, not_up)
         .gap(2)
-        .text(up, Meaning::Dim)
+        .with(Meaning::Dim, up)
 }
 
 fn with_rest(groups: &[Group], shown: usize, rest: Line) -> Vec<Group> {

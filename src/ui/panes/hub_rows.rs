@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 use crate::domain::hub::Health;
 use crate::domain::ids::HubKey;
 use crate::picture::HubView;
+use crate::text::Line;
 use crate::text::sanitize::width;
 use crate::text::{ExpiringText, Meaning, Symbols};
 use crate::ui::widgets::columns::{Columns, row};
-use crate::ui::widgets::line::Line;
 use crate::ui::widgets::list::draw_selection;
 use crate::ui::widgets::painter::Painter;
 use crate::wording::evidence;
@@ -101,15 +101,15 @@ fn draw_row(pen: &mut Painter<'_>, area: Rect, it: &HubRow<'_>, name: u16) {
     pen.expiring_text(columns.take(9, 1), evidence::hub_health(hub, &ctx), look);
     let mut line = Line::new();
     if hub.maintenance {
-        line = line.text(
-            format!("{} maintenance  ", ctx.symbols.maintenance),
+        line = line.with(
             Meaning::Marker,
+            format!("{} maintenance  ", ctx.symbols.maintenance),
         );
     }
     let said = hub.evidence.iter().map(|it| evidence::describe(it, &ctx));
-    let line = line.expiring_text(
-        ExpiringText::join(said, ctx.symbols.separator),
+    let line = line.with(
         Meaning::Plain,
+        ExpiringText::join(said, ctx.symbols.separator),
     );
     pen.line(columns.rest(), &line);
 }

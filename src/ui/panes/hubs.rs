@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 use crate::app::model::{Model, Pane};
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
+use crate::text::Line;
 use crate::text::Meaning;
 use crate::ui::widgets::columns::{row, skip_columns, skip_rows};
 use crate::ui::widgets::frame::Frame;
-use crate::ui::widgets::line::Line;
 use crate::ui::widgets::list::{draw_lines, visible_range};
 use crate::ui::widgets::painter::Painter;
 use crate::wording;
@@ -100,7 +100,7 @@ fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     let focused = model.focus == Pane::Hubs;
     let selected = model.selected_hub().filter(|_| focused);
     let footer = selected.map_or_else(Line::new, |hub| {
-        Line::new().expiring_text(wording::hub::summary(hub, &pen.ctx), Meaning::Plain)
+        Line::new().with(Meaning::Plain, wording::hub::summary(hub, &pen.ctx))
     });
     Frame::titled(&title, focused, boxed).footer(footer)
 }
@@ -109,7 +109,7 @@ fn empty_lines(pen: &Painter<'_>, model: &Model) -> Vec<Line> {
     match model.picture.as_deref() {
         None => empty_pane::before_first_picture(),
         Some(picture) if picture.hubs().next().is_some() => {
-            vec![Line::styled("no hub matches the filter", Meaning::Dim)]
+            vec![Line::styled(Meaning::Dim, "no hub matches the filter")]
         }
         Some(picture) => no_hub_lines(pen, picture),
     }

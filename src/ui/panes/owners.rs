@@ -6,10 +6,10 @@ use ratatui::layout::Rect;
 use crate::app::model::{Model, Pane};
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
+use crate::text::Line;
 use crate::text::Meaning;
 use crate::ui::widgets::columns::{row, trim_right};
 use crate::ui::widgets::frame::Frame;
-use crate::ui::widgets::line::Line;
 use crate::ui::widgets::list::max_scroll;
 use crate::ui::widgets::painter::Painter;
 
@@ -79,7 +79,7 @@ fn entries(pen: &Painter<'_>, model: &Model) -> Vec<RotaEntry> {
     };
     if !picture.unowned.is_empty() {
         entries.push(RotaEntry {
-            line: Line::styled("held by nobody", Meaning::Nobody),
+            line: Line::styled(Meaning::Nobody, "held by nobody"),
             more: Line::new(),
             right: held_count(picture.unowned.len(), Meaning::Nobody, &pen.ctx),
         });

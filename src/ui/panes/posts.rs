@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::domain::post::{Post, PostKind};
 use crate::picture::{PageView, Picture};
+use crate::text::Line;
 use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Meaning, TextContext, dates, durations};
-use crate::ui::widgets::line::Line;
 use crate::ui::widgets::wrap::wrap;
 
 /// A page's own sentence, services that are not well, and open posts.
@@ -53,7 +53,7 @@ pub fn maintenance_lines(picture: &Picture, ctx: &TextContext, width: usize) -> 
     });
     let mut lines: Vec<Line> = each.collect();
     if !lines.is_empty() {
-        lines.insert(0, Line::styled("Maintenance", Meaning::Title));
+        lines.insert(0, Line::styled(Meaning::Title, "Maintenance"));
     }
     lines
 }

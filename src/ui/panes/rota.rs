@@ -2,9 +2,9 @@
 
 use crate::domain::owner::OwnerKind;
 use crate::picture::{LevelView, OnCallView, PolicyView};
+use crate::text::Line;
 use crate::text::sanitize::clean;
 use crate::text::{Meaning, TextContext, dates};
-use crate::ui::widgets::line::Line;
 use crate::wording::case;
 
 /// A line, what follows it where there is room, and what stands at its right.
@@ -28,7 +28,7 @@ pub fn plain_entry(line: Line) -> RotaEntry {
 
 /// A policy with its levels.
 pub fn policy_entries(policy: &PolicyView, ctx: &TextContext) -> Vec<RotaEntry> {
-    let name = Line::styled(clean(&policy.name), Meaning::Title);
+    let name = Line::styled(Meaning::Title, clean(&policy.name));
     let empty = policy.levels.iter().all(|level| level.on_call.is_empty());
     let levels = policy.levels.iter();
     let levels = levels.flat_map(|level| level_entries(level, empty, ctx));
@@ -45,7 +45,7 @@ fn level_entries(level: &LevelView, policy_is_empty: bool, ctx: &TextContext) ->
         } else {
             Meaning::Dim
         };
-        let line = Line::styled(number, Meaning::Dim).text("nobody", look);
+        let line = Line::styled(Meaning::Dim, number).with(look, "nobody");
         let more = next_on_call(level, ctx);
         return vec![RotaEntry {
             more,
@@ -56,7 +56,7 @@ fn level_entries(level: &LevelView, policy_is_empty: bool, ctx: &TextContext) ->
         let is_first = index == 0;
         let head = if is_first { number.as_str() } else { "   " };
         RotaEntry {
-            line: Line::styled(head, Meaning::Dim).join(on_call_line(who, ctx)),
+            line: Line::styled(Meaning::Dim, head).join(on_call_line(who, ctx)),
             more: if is_first {
                 next_on_call(level, ctx)
             } else {
@@ -70,17 +70,17 @@ fn level_entries(level: &LevelView, policy_is_empty: bool, ctx: &TextContext) ->
 
 fn on_call_line(who: &OnCallView, ctx: &TextContext) -> Line {
     let line = match who.kind {
-        OwnerKind::Placeholder => Line::styled(case::NOBODY_AWAKE, on_call_meaning(who))
-            .text(format!(" ({})", clean(&who.who.name)), Meaning::Dim),
+        OwnerKind::Placeholder => Line::styled(on_call_meaning(who), case::NOBODY_AWAKE)
+            .with(Meaning::Dim, format!(" ({})", clean(&who.who.name))),
         OwnerKind::Person => Line::styled(
-            case::person_name(&who.who.name, who.is_me),
             on_call_meaning(who),
+            case::person_name(&who.who.name, who.is_me),
         ),
     };
     match who.until {
         Some(until) => line
-            .text(format!(" {} ", ctx.symbols.arrow), Meaning::Dim)
-            .expiring_text(dates::short_time(until, ctx), Meaning::Dim),
+            .with(Meaning::Dim, format!(" {} ", ctx.symbols.arrow))
+            .with(Meaning::Dim, dates::short_time(until, ctx)),
         None => line,
     }
 }
@@ -100,18 +100,18 @@ fn next_on_call(level: &LevelView, ctx: &TextContext) -> Line {
         return Line::new();
     };
     let follows = level.on_call.iter().any(|it| it.until == Some(*from));
-    let line = Line::styled(format!(", then {}", clean(who)), Meaning::Dim);
+    let line = Line::styled(Meaning::Dim, format!(", then {}", clean(who)));
     if follows {
         return line;
     }
-    line.text(" ", Meaning::Dim)
-        .expiring_text(dates::short_time(*from, ctx), Meaning::Dim)
+    line.with(Meaning::Dim, " ")
+        .with(Meaning::Dim, dates::short_time(*from, ctx))
 }
 
 /// How many cases somebody holds, or nobody.
 pub fn held_count(cases: usize, meaning: Meaning, ctx: &TextContext) -> Line {
     match cases {
         0 => Line::new(),
-        cases => Line::styled(format!("{cases} {}", ctx.symbols.owned), meaning),
+        cases => Line::styled(meaning, format!("{cases} {}", ctx.symbols.owned)),
     }
 }

@@ -12,10 +12,10 @@ use ratatui::layout::Rect;
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::picture::Picture;
+use crate::text::Line;
 use crate::text::{ExpiringText, Meaning, TextLength, dates};
 use crate::ui::overlay::filter_line;
 use crate::ui::widgets::columns::{row, skip_columns};
-use crate::ui::widgets::line::Line;
 use crate::ui::widgets::list::draw_selection;
 use crate::ui::widgets::painter::Painter;
 use crate::ui::widgets::wrap::wrap;
@@ -145,7 +145,7 @@ fn is_member(it: &RowRef<'_>) -> bool {
 
 // A word to the person, or what they type, comes before how far to trust it all.
 fn draw_status_line(pen: &mut Painter<'_>, area: Rect, model: &Model, told: &ShownCases) {
-    let time = Line::new().expiring_text(dates::current_time(&pen.ctx), Meaning::Dim);
+    let time = Line::new().with(Meaning::Dim, dates::current_time(&pen.ctx));
     let markers = header::markers(model, TextLength::Short);
     let line = if let Some(notice) = hints::notice(pen, model) {
         markers.join_spaced(1, notice)
@@ -165,7 +165,7 @@ fn draw_status_line(pen: &mut Painter<'_>, area: Rect, model: &Model, told: &Sho
 // What hides rows is said where they are missed.
 fn filter_marker(model: &Model) -> Line {
     match model.filter.is_active() {
-        true => Line::styled(format!("/{}", model.filter.text().trim()), Meaning::Input),
+        true => Line::styled(Meaning::Input, format!("/{}", model.filter.text().trim())),
         false => Line::new(),
     }
 }
@@ -182,7 +182,7 @@ fn status_line(
     let known = |word: &str| {
         let more = match hidden {
             0 => Line::new(),
-            hidden => Line::styled(format!("+{hidden}{word}"), Meaning::Title),
+            hidden => Line::styled(Meaning::Title, format!("+{hidden}{word}")),
         };
         more.join_spaced(2, header::source_counts(picture, &pen.ctx, 0))
     };

@@ -4,8 +4,8 @@
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
+use crate::text::Line;
 use crate::text::{Meaning, TextLength};
-use crate::ui::widgets::line::Line;
 use crate::ui::widgets::painter::Painter;
 use crate::wording::{case, clock, storm, verdict};
 
@@ -24,24 +24,24 @@ pub fn row_line(pen: &Painter<'_>, it: &RowRef<'_>, model: &Model, room: u16) ->
         return first_that_fits(pen, room, [plain.join_spaced(1, notes), marked]);
     }
     let left = room.saturating_sub(pen.width(&marked) + 1);
-    let place = Line::styled(place(it, case, left), Meaning::Dim);
+    let place = Line::styled(Meaning::Dim, place(it, case, left));
     first_that_fits(pen, room, [marked.clone().join_spaced(1, place), marked])
 }
 
 fn case_line(it: &RowRef<'_>, case: &Case, notes: &Line, pen: &Painter<'_>) -> Line {
     let ctx = &pen.ctx;
-    let mut line = Line::styled(case::priority(case), case::priority_meaning(case));
+    let mut line = Line::styled(case::priority_meaning(case), case::priority(case));
     if let Some((mark, look)) = notes.parts().next() {
-        line = line.expiring_text(mark.clone(), *look);
+        line = line.with(*look, mark.clone());
     }
     if let Some(it) = it.clock() {
         let said = clock::countdown(it, TextLength::Short, ctx);
-        line = line.gap(1).expiring_text(said, clock::meaning(it, ctx));
+        line = line.gap(1).with(clock::meaning(it, ctx), said);
     }
     let cases = it.cases();
     if cases.len() > 1 {
         let times = format!("{}{}", ctx.symbols.times, cases.len());
-        line = line.gap(1).text(times, Meaning::Plain);
+        line = line.gap(1).with(Meaning::Plain, times);
     }
     line.gap(1).join(owner_line(&cases))
 }
@@ -55,9 +55,9 @@ fn place(it: &RowRef<'_>, case: &Case, room: u16) -> String {
 
 fn owner_line(cases: &[&Case]) -> Line {
     match cases {
-        [one] if one.unowned => Line::styled(case::owners(one), case::owners_meaning(one)),
-        [one] => Line::styled(case::owners_short(one), case::owners_meaning(one)),
-        many => Line::styled(storm::owners_short(many), storm::owners_meaning(many)),
+        [one] if one.unowned => Line::styled(case::owners_meaning(one), case::owners(one)),
+        [one] => Line::styled(case::owners_meaning(one), case::owners_short(one)),
+        many => Line::styled(storm::owners_meaning(many), storm::owners_short(many)),
     }
 }
 

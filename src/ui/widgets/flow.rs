@@ -4,7 +4,7 @@
 use crate::text::Meaning;
 use crate::text::sanitize::{clean, width};
 
-use super::line::Line;
+use crate::text::Line;
 
 /// A name and its symbols.
 #[derive(Clone, Debug)]
@@ -86,7 +86,7 @@ impl FlowBuilder {
 
     fn push_text(&mut self, text: &str, meaning: Meaning) {
         self.used += width(text);
-        self.line = std::mem::take(&mut self.line).text(text, meaning);
+        self.line = std::mem::take(&mut self.line).with(meaning, text);
     }
 
     fn break_line(&mut self) {

@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use crate::text::Meaning;
 
 use super::columns::{row, skip_rows};
-use super::line::Line;
 use super::painter::Painter;
+use crate::text::Line;
 
 /// What is said around a pane.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +30,7 @@ impl Frame {
             Meaning::Title
         };
         Self {
-            title: Line::styled(title, look),
+            title: Line::styled(look, title),
             footer: Line::new(),
             focused,
             boxed,
@@ -69,8 +69,8 @@ impl Frame {
             return Line::new();
         }
         Line::styled(
-            format!("{} {more} more", pen.symbols().more_below),
             Meaning::Title,
+            format!("{} {more} more", pen.symbols().more_below),
         )
     }
 
@@ -97,7 +97,7 @@ impl Frame {
         for index in 1..last {
             let side = row(area, index);
             pen.text(side, set.vertical, look);
-            pen.line_right(side, &Line::styled(set.vertical, look));
+            pen.line_right(side, &Line::styled(look, set.vertical));
         }
         let within = |at: Rect| Rect {
             x: at.x.saturating_add(1),
@@ -124,9 +124,9 @@ fn padded(line: &Line) -> Line {
     if line.is_empty() {
         return Line::new();
     }
-    Line::styled(" ", Meaning::Plain)
+    Line::styled(Meaning::Plain, " ")
         .join(line.clone())
-        .text(" ", Meaning::Plain)
+        .with(Meaning::Plain, " ")
 }
 
 struct BorderGlyphs {

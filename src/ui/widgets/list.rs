@@ -7,8 +7,8 @@ use ratatui::layout::Rect;
 use crate::text::Meaning;
 
 use super::columns::row;
-use super::line::Line;
 use super::painter::Painter;
+use crate::text::Line;
 
 /// Which of `heights.len()` rows are drawn in `room` lines so that row `selected` is wholly in
 /// sight, with as many rows before it as fit: the list moves only when it must.

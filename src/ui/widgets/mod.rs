@@ -3,7 +3,6 @@
 pub mod columns;
 pub mod flow;
 pub mod frame;
-pub mod line;
 pub mod list;
 pub mod painter;
 pub mod plot;

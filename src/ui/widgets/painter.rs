@@ -15,7 +15,7 @@ use crate::text::sanitize::{clean, clean_ascii, fit, width};
 use crate::text::{ExpiringText, Meaning, Symbols, TextContext};
 use crate::ui::theme::Theme;
 
-use super::line::Line;
+use crate::text::Line;
 
 /// Writes on a buffer.
 pub struct Painter<'a> {
@@ -114,12 +114,12 @@ impl<'a> Painter<'a> {
 
     /// Writes one word or symbol.
     pub fn text(&mut self, area: Rect, text: &str, meaning: Meaning) -> u16 {
-        self.line(area, &Line::styled(text, meaning))
+        self.line(area, &Line::styled(meaning, text))
     }
 
     /// Writes what is said.
     pub fn expiring_text(&mut self, area: Rect, said: ExpiringText, meaning: Meaning) -> u16 {
-        self.line(area, &Line::new().expiring_text(said, meaning))
+        self.line(area, &Line::new().with(meaning, said))
     }
 
     /// Lays a meaning's look over what stands in `area`.

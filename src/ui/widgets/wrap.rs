@@ -3,7 +3,7 @@
 use crate::text::sanitize::{fit, width};
 use crate::text::{ExpiringText, Meaning};
 
-use super::line::Line;
+use crate::text::Line;
 
 /// The most lines that one sentence may take: what is longer stands in a detail.
 const MAX_ROWS: usize = 4;
@@ -22,7 +22,7 @@ pub fn wrap(said: &ExpiringText, meaning: Meaning, mark: &str, room: usize) -> V
             text,
             valid_for: said.valid_for,
         };
-        Line::styled(head, meaning).expiring_text(said, meaning)
+        Line::styled(meaning, head).with(meaning, said)
     };
     rows.into_iter().enumerate().map(line).collect()
 }

@@ -7,10 +7,10 @@ use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::domain::operation::{Choice, Operation, Outcome, OutcomeDetail};
 use crate::domain::source::SourceKind;
+use crate::text::Line;
 use crate::text::durations::age;
 use crate::text::{Meaning, TextContext};
 use crate::ui::overlay::page::{Page, indented};
-use crate::ui::overlay::page_line::PageLine;
 use crate::wording::{case, operation};
 
 /// Asks whether it is to be done.
@@ -29,7 +29,7 @@ pub fn add_confirmation(
             ctx.symbols.mismatch,
             operation::describe_changes(all, ctx)
         );
-        page.line(PageLine::styled(Meaning::Mismatch, text).hanging(2));
+        page.line(Line::styled(Meaning::Mismatch, text).hanging(2));
     }
     add_operations(page, plan, Meaning::Title, ctx);
     add_recipients(page, plan, subject, model, ctx);
@@ -39,10 +39,10 @@ pub fn add_confirmation(
             ctx.symbols.mismatch,
             operation::describe_warning(&warning)
         );
-        page.line(PageLine::styled(Meaning::Warning, text).hanging(2));
+        page.line(Line::styled(Meaning::Warning, text).hanging(2));
     }
     add_data_age(page, model, ctx);
-    page.line(PageLine::default());
+    page.line(Line::new());
     let edits = plan.form.input.text.is_some();
     let with_text = [Action::Open, Action::EditText, Action::Back];
     let without = [Action::Open, Action::Back];
@@ -74,7 +74,7 @@ pub fn add_outcomes(
     }
     for outcome in worst_first(outcomes) {
         let words = outcome_text(outcome, subject, ctx);
-        let line = PageLine::styled(operation::outcome_meaning(outcome), words);
+        let line = Line::styled(operation::outcome_meaning(outcome), words);
         page.line(line.hanging(2));
     }
     let changed = |outcome: &Outcome| {
@@ -84,14 +84,14 @@ pub fn add_outcomes(
             .is_some_and(|incident| incident.is_open());
         matches!(outcome.detail, OutcomeDetail::Changed(_)) && open
     };
-    page.line(PageLine::default());
+    page.line(Line::new());
     let again = outcomes.iter().any(changed);
     let words = if again {
         " asks again with what is so now"
     } else {
         " closes this"
     };
-    page.line(PageLine::styled(Meaning::Key, "enter").with(Meaning::Plain, words));
+    page.line(Line::styled(Meaning::Key, "enter").with(Meaning::Plain, words));
 }
 
 // Of several each is told by title and place; one stands above already.
@@ -119,18 +119,13 @@ fn worst_first(outcomes: &[Outcome]) -> impl Iterator<Item = &Outcome> {
 }
 
 /// Keys with what they do here.
-pub fn key_hints(
-    model: &Model,
-    context: Context,
-    actions: &[Action],
-    ctx: &TextContext,
-) -> PageLine {
+pub fn key_hints(model: &Model, context: Context, actions: &[Action], ctx: &TextContext) -> Line {
     let shown = actions.iter().filter_map(|action| {
         let key = model.keymap.key_for(context, *action)?;
         Some((key, action.help_in(context).short))
     });
-    shown.fold(PageLine::default(), |line, (key, word)| {
-        let between = if line.spans.is_empty() {
+    shown.fold(Line::new(), |line, (key, word)| {
+        let between = if line.is_empty() {
             ""
         } else {
             ctx.symbols.separator
@@ -143,7 +138,7 @@ pub fn key_hints(
 
 fn add_operations(page: &mut Page, plan: &Plan, meaning: Meaning, ctx: &TextContext) {
     for deed in &plan.operations {
-        page.line(PageLine::styled(meaning, operation::describe(deed, ctx)).hanging(2));
+        page.line(Line::styled(meaning, operation::describe(deed, ctx)).hanging(2));
         match deed {
             Operation::Note(note) => page.paragraph(2, Meaning::Input, &note.text),
             Operation::Declare(new) => {

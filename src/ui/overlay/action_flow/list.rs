@@ -8,9 +8,9 @@ use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::operation::{Choice, IncidentAction, Prompt};
+use crate::text::Line;
 use crate::text::{Meaning, TextContext};
 use crate::ui::overlay::page::Page;
-use crate::ui::overlay::page_line::PageLine;
 use crate::wording::{case, operation};
 
 /// The column behind the keys.
@@ -47,7 +47,7 @@ pub fn add_menu(page: &mut Page, at: usize, subject: &ActionSubject, model: &Mod
 
 /// Adds what can be picked.
 pub fn add_choices(page: &mut Page, picker: &Picker<'_>, model: &Model, ctx: &TextContext) {
-    page.line(PageLine::styled(
+    page.line(Line::styled(
         Meaning::Title,
         operation::question_text(picker.question),
     ));
@@ -70,12 +70,12 @@ pub fn add_choices(page: &mut Page, picker: &Picker<'_>, model: &Model, ctx: &Te
     }
 }
 
-fn row(page: &mut Page, on: bool, key: Option<Key>) -> PageLine {
+fn row(page: &mut Page, on: bool, key: Option<Key>) -> Line {
     if on {
         page.focus = Some(page.lines.len());
     }
     let key = key.map(|key| key.to_string()).unwrap_or_default();
-    PageLine::styled(row_meaning(on), if on { "> " } else { "  " })
+    Line::styled(row_meaning(on), if on { "> " } else { "  " })
         .with(Meaning::Key, key)
         .with(Meaning::Plain, " ")
         .pad_to(NAME_COLUMN)

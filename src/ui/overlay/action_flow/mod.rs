@@ -16,15 +16,15 @@ mod subject;
 mod text_input;
 
 use super::page::Page;
-use super::page_line::PageLine;
 use crate::app::action_flow::{ActionFlow, Step};
 use crate::app::model::Model;
 use crate::domain::operation::Outcome;
+use crate::text::Line;
 use crate::text::{Meaning, TextContext};
 
 /// What the overlay says.
 pub fn page(acting: &ActionFlow, model: &Model, ctx: &TextContext) -> Page {
-    let mut page = Page::new(PageLine::styled(Meaning::TitleFocused, title(&acting.step)));
+    let mut page = Page::new(Line::styled(Meaning::TitleFocused, title(&acting.step)));
     // What it was before is not told beside what came of it.
     let state = !matches!(acting.step, Step::Finished(..));
     subject::add(&mut page, &acting.subject, state, ctx);

@@ -2,9 +2,9 @@
 
 use crate::app::action_flow::{ActionSubject, Target};
 use crate::domain::incident::Incident;
+use crate::text::Line;
 use crate::text::{Meaning, TextContext};
 use crate::ui::overlay::page::{Page, indented};
-use crate::ui::overlay::page_line::PageLine;
 use crate::wording::case;
 
 /// Adds it.
@@ -16,7 +16,7 @@ pub fn add(page: &mut Page, subject: &ActionSubject, with_state: bool, ctx: &Tex
             page.line(target_state(one, with_state, ctx).hanging(2));
         }
         ([], [case, ..]) => {
-            page.line(PageLine::styled(Meaning::Title, case::title(case)).hanging(2));
+            page.line(Line::styled(Meaning::Title, case::title(case)).hanging(2));
             let place = case::places_long(case);
             page.text(
                 Meaning::Plain,
@@ -29,7 +29,7 @@ pub fn add(page: &mut Page, subject: &ActionSubject, with_state: bool, ctx: &Tex
         }
         (many, _) => add_many(page, many, with_state, ctx),
     }
-    page.line(PageLine::default());
+    page.line(Line::new());
 }
 
 fn add_many(page: &mut Page, targets: &[Target<'_>], with_state: bool, ctx: &TextContext) {
@@ -48,13 +48,12 @@ fn add_many(page: &mut Page, targets: &[Target<'_>], with_state: bool, ctx: &Tex
     }
 }
 
-fn target_title(target: &Target<'_>) -> PageLine {
+fn target_title(target: &Target<'_>) -> Line {
     let Incident { number, .. } = **target.incident;
-    PageLine::styled(Meaning::Key, format!("#{number} "))
-        .with(Meaning::Title, case::title(target.case))
+    Line::styled(Meaning::Key, format!("#{number} ")).with(Meaning::Title, case::title(target.case))
 }
 
-fn target_state(target: &Target<'_>, with_state: bool, ctx: &TextContext) -> PageLine {
+fn target_state(target: &Target<'_>, with_state: bool, ctx: &TextContext) -> Line {
     let (case, dot) = (target.case, ctx.symbols.separator);
     let status = target.incident.status.to_string();
     let priority = target.incident.priority.as_ref();
@@ -64,7 +63,7 @@ fn target_state(target: &Target<'_>, with_state: bool, ctx: &TextContext) -> Pag
         "not known" => "its owner is not known".to_owned(),
         names => format!("owner {names}"),
     };
-    let mut line = PageLine::default();
+    let mut line = Line::new();
     let places = case::places_long(case);
     if !places.is_empty() {
         line = line.with(Meaning::Plain, places);
@@ -72,7 +71,7 @@ fn target_state(target: &Target<'_>, with_state: bool, ctx: &TextContext) -> Pag
     if !with_state {
         return line;
     }
-    if !line.spans.is_empty() {
+    if !line.is_empty() {
         line = line.with(Meaning::Dim, dot);
     }
     line.with(case::priority_meaning(case), priority)

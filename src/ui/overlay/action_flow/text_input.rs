@@ -5,9 +5,9 @@ use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::app::text_line::TextLine;
 use crate::domain::operation::Purpose;
+use crate::text::Line;
 use crate::text::{Meaning, TextContext};
 use crate::ui::overlay::page::Page;
-use crate::ui::overlay::page_line::PageLine;
 use crate::wording::operation;
 
 /// Adds it.
@@ -19,7 +19,7 @@ pub fn add(page: &mut Page, purpose: &Purpose, line: &TextLine, model: &Model, c
         }
         page.line(row);
     }
-    page.line(PageLine::default());
+    page.line(Line::new());
     page.line(super::confirm::key_hints(
         model,
         Context::Writing,
@@ -29,25 +29,25 @@ pub fn add(page: &mut Page, purpose: &Purpose, line: &TextLine, model: &Model, c
 }
 
 /// One line of text with its cursor.
-pub fn input_line(line: &TextLine) -> PageLine {
+pub fn input_line(line: &TextLine) -> Line {
     let mut rows = input_rows(line);
     rows.pop().map(|(_, row)| row).unwrap_or_default()
 }
 
 // The cursor is a cell that looks so: the terminal's own stays hidden.
-fn input_rows(line: &TextLine) -> Vec<(bool, PageLine)> {
+fn input_rows(line: &TextLine) -> Vec<(bool, Line)> {
     let mut start = 0;
     let rows = line.text().split('\n').map(|text| {
         let count = text.chars().count();
         let at = line.cursor().checked_sub(start).filter(|at| *at <= count);
         start += count + 1;
         let row = match at {
-            None => PageLine::styled(Meaning::Input, text),
+            None => Line::styled(Meaning::Input, text),
             Some(at) => {
                 let before: String = text.chars().take(at).collect();
                 let mut after = text.chars().skip(at);
                 let under = after.next().unwrap_or(' ').to_string();
-                PageLine::styled(Meaning::Input, before)
+                Line::styled(Meaning::Input, before)
                     .with(Meaning::Cursor, under)
                     .with(Meaning::Input, after.collect::<String>())
             }

@@ -4,12 +4,12 @@
 use crate::domain::alert::{Alert, AlertState, Suppression};
 use crate::domain::case::{Case, CaseAlert, JoinedBy};
 use crate::domain::labels::Labels;
+use crate::text::Line;
 use crate::text::dates::short_time;
 use crate::text::durations::{age_since, format_duration};
 use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::ui::overlay::page::{NOT_KNOWN, Page, indented};
-use crate::ui::overlay::page_line::PageLine;
 use crate::wording::case;
 
 /// The column in which values begin.
@@ -32,7 +32,7 @@ pub fn add(page: &mut Page, case: &Case, ctx: &TextContext) {
 fn add_alert(page: &mut Page, joined: &CaseAlert, ctx: &TextContext) {
     let alert = &joined.alert;
     page.line(
-        PageLine::styled(Meaning::Plain, case::display_name(alert.name()))
+        Line::styled(Meaning::Plain, case::display_name(alert.name()))
             .with(Meaning::Plain, ctx.symbols.separator)
             .with(Meaning::Warning, state_text(alert, ctx))
             .hanging(2),
@@ -73,7 +73,7 @@ fn add_alert(page: &mut Page, joined: &CaseAlert, ctx: &TextContext) {
     page.line(alert_field("labels").with(Meaning::Dim, format_labels(&alert.labels)));
 }
 
-fn alert_field(name: &str) -> PageLine {
+fn alert_field(name: &str) -> Line {
     indented(2)
         .with(Meaning::Dim, name)
         .with(Meaning::Plain, " ")

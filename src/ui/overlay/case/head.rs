@@ -10,12 +10,12 @@ use crate::domain::incident::{Incident, Urgency};
 use crate::domain::operation::{Draft, Purpose};
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
+use crate::text::Line;
 use crate::text::dates::short_time;
 use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
 use crate::ui::overlay::freshness::{self, KindFreshness};
 use crate::ui::overlay::page::{NOT_KNOWN, Page, field, indented};
-use crate::ui::overlay::page_line::PageLine;
 use crate::ui::panes::case_changes as news;
 use crate::wording::evidence::describe;
 use crate::wording::{case, change, mismatch, operation, source};
@@ -73,15 +73,15 @@ fn add_freshness(
             None => ExpiringText::fixed(format!("{id} is not fresh")),
         };
         let text = how.map(|how| format!("{} may be out of date: {how}", ctx.symbols.stale));
-        page.line(PageLine::styled(Meaning::Stale, text).hanging(2));
+        page.line(Line::styled(Meaning::Stale, text).hanging(2));
     }
 }
 
-fn no_longer_open(case: &Case, model: &Model, ctx: &TextContext) -> PageLine {
+fn no_longer_open(case: &Case, model: &Model, ctx: &TextContext) -> Line {
     let mut gone = model.unseen.removed().iter();
     let Some(gone) = gone.find(|gone| gone.case.id == case.id) else {
         let text = "over: no longer among the open cases. Below is what was last known.";
-        return PageLine::styled(Meaning::Stale, text);
+        return Line::styled(Meaning::Stale, text);
     };
     let (when, by) = match &gone.reason {
         RemovalReason::Cleared { by } => (
@@ -94,7 +94,7 @@ fn no_longer_open(case: &Case, model: &Model, ctx: &TextContext) -> PageLine {
         ),
     };
     let by = if by.is_empty() { by } else { format!(", {by}") };
-    PageLine::styled(Meaning::Stale, when.map(|when| format!("{when}{by}. ")))
+    Line::styled(Meaning::Stale, when.map(|when| format!("{when}{by}. ")))
         .with(Meaning::Stale, "Below is what was last known.")
 }
 
@@ -111,7 +111,7 @@ fn add_changes(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
         )
     };
     if !changes.is_empty() {
-        let mark = PageLine::styled(Meaning::Changed, symbol).with(Meaning::Plain, " ");
+        let mark = Line::styled(Meaning::Changed, symbol).with(Meaning::Plain, " ");
         page.line(mark.with(Meaning::Title, words).hanging(2));
     }
 }
@@ -126,12 +126,12 @@ fn add_mismatches(page: &mut Page, case: &Case, picture: &Picture, ctx: &TextCon
         let muted = if mismatch.muted { " (muted)" } else { "" };
         let text = mismatch::describe(mismatch, TextLength::Long, ctx)
             .map(|text| format!("{} {text}{muted}", ctx.symbols.mismatch));
-        page.line(PageLine::styled(Meaning::Mismatch, text).hanging(2));
+        page.line(Line::styled(Meaning::Mismatch, text).hanging(2));
     }
 }
 
 // At zero the case asks.
-fn decision_prompt(model: &Model, ctx: &TextContext) -> PageLine {
+fn decision_prompt(model: &Model, ctx: &TextContext) -> Line {
     let of_incident = [
         Action::Decide,
         Action::TimeBox,
@@ -145,26 +145,24 @@ fn decision_prompt(model: &Model, ctx: &TextContext) -> PageLine {
         &of_incident
     };
     let words = "the time-box is over, decide:";
-    keys.iter().fold(
-        PageLine::styled(Meaning::ClockOver, words),
-        |line, action| {
+    keys.iter()
+        .fold(Line::styled(Meaning::ClockOver, words), |line, action| {
             let key = model.keymap.key_for(Context::Overlay, *action);
             let key = key.map(|key| key.to_string()).unwrap_or_default();
             line.with(Meaning::Plain, ctx.symbols.separator)
                 .with(Meaning::Key, key)
                 .with(Meaning::Plain, format!(" {}", action.help().short))
-        },
-    )
+        })
 }
 
-fn unsent_draft(draft: &Draft, model: &Model, ctx: &TextContext) -> PageLine {
+fn unsent_draft(draft: &Draft, model: &Model, ctx: &TextContext) -> Line {
     let action = match draft.purpose {
         Purpose::Note => Action::Note,
         Purpose::Extend(_) => Action::TimeBox,
         Purpose::Verdict(_) => Action::Decide,
         Purpose::Declare => Action::Declare,
     };
-    let line = PageLine::styled(Meaning::Warning, operation::describe_draft(draft, ctx));
+    let line = Line::styled(Meaning::Warning, operation::describe_draft(draft, ctx));
     match model.keymap.key_for(Context::Overlay, action) {
         None => line,
         Some(key) => line
@@ -204,7 +202,7 @@ fn add_places(page: &mut Page, case: &Case, model: &Model) {
     }
 }
 
-fn priority_line(case: &Case) -> PageLine {
+fn priority_line(case: &Case) -> Line {
     let line = field("priority");
     let Some(name) = &case.priority else {
         return line.with(Meaning::Unranked, "none set");

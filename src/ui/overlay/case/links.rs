@@ -1,9 +1,9 @@
 //! Links and commands, each with the key that copies it.
 
 use crate::app::model::Model;
+use crate::text::Line;
 use crate::text::Meaning;
 use crate::ui::overlay::page::{NOT_KNOWN, Page};
-use crate::ui::overlay::page_line::PageLine;
 
 /// Only so many have a key.
 const MAX_KEYS: usize = 9;
@@ -24,7 +24,7 @@ pub fn add(page: &mut Page, model: &Model) {
         } else {
             " ".to_owned()
         };
-        let line = PageLine::styled(Meaning::Key, key)
+        let line = Line::styled(Meaning::Key, key)
             .with(Meaning::Plain, " ")
             .with(Meaning::Dim, link.name)
             .with(Meaning::Plain, " ")

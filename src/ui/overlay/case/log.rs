@@ -4,10 +4,10 @@ use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::incident::{LogEntry, LogKind, Person};
 use crate::domain::note::TimeBoxNote;
+use crate::text::Line;
 use crate::text::dates::short_time;
 use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::ui::overlay::page::Page;
-use crate::ui::overlay::page_line::PageLine;
 
 /// The column in which an entry's words begin.
 const TEXT_COLUMN: usize = 14;
@@ -33,8 +33,8 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     }
 }
 
-fn entry_line(entry: &LogEntry, ctx: &TextContext) -> PageLine {
-    PageLine::styled(Meaning::Dim, short_time(entry.at, ctx))
+fn entry_line(entry: &LogEntry, ctx: &TextContext) -> Line {
+    Line::styled(Meaning::Dim, short_time(entry.at, ctx))
         .with(Meaning::Plain, " ")
         .pad_to(TEXT_COLUMN)
         .with(entry_meaning(&entry.kind), entry_text(entry, ctx))

@@ -12,11 +12,11 @@ mod steps;
 use super::freshness::{self, KindFreshness};
 use super::history::{self, PageSize};
 use super::page::Page;
-use super::page_line::PageLine;
 use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::clock::ClockKind;
 use crate::domain::source::SourceKind;
+use crate::text::Line;
 use crate::text::dates::short_time;
 use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
 use crate::wording::case;
@@ -41,9 +41,9 @@ pub fn page(case: &Case, model: &Model, ctx: &TextContext, room: PageSize) -> Pa
     page
 }
 
-fn title(case: &Case) -> PageLine {
+fn title(case: &Case) -> Line {
     let place = case::places(case);
-    PageLine::styled(case::priority_meaning(case), case::priority(case))
+    Line::styled(case::priority_meaning(case), case::priority(case))
         .with(Meaning::Plain, " ")
         .with(Meaning::TitleFocused, place)
         .with(Meaning::Plain, " ")
@@ -51,8 +51,8 @@ fn title(case: &Case) -> PageLine {
 }
 
 /// A case in one line, for the detail of something else.
-pub fn one_line(case: &Case, ctx: &TextContext) -> PageLine {
-    let line = PageLine::styled(case::priority_meaning(case), case::priority(case))
+pub fn one_line(case: &Case, ctx: &TextContext) -> Line {
+    let line = Line::styled(case::priority_meaning(case), case::priority(case))
         .with(Meaning::Plain, format!(" {}", case::title(case)))
         .with(Meaning::Plain, ctx.symbols.separator)
         .with(case::owners_meaning(case), case::owners(case));
@@ -104,7 +104,7 @@ fn add_clocks(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
             _ => short_time(each.at, ctx).map(|at| format!("  {at}{more}")),
         };
         page.line(
-            PageLine::styled(Meaning::Clock, bar)
+            Line::styled(Meaning::Clock, bar)
                 .with(meaning(each, ctx), countdown(each, TextLength::Long, ctx))
                 .with(Meaning::Dim, at)
                 .hanging(2),

@@ -5,12 +5,12 @@ use crate::domain::case::Case;
 use crate::domain::incident::{AssignedVia, Incident, Urgency};
 use crate::domain::owner::{Owner, OwnerKind};
 use crate::domain::source::SourceKind;
+use crate::text::Line;
 use crate::text::dates::short_time;
 use crate::text::durations::age_since;
 use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::ui::overlay::freshness::{self, KindFreshness};
 use crate::ui::overlay::page::{Page, field};
-use crate::ui::overlay::page_line::PageLine;
 use crate::wording::case;
 
 /// Adds it.
@@ -41,7 +41,7 @@ fn no_owner_text(case: &Case, model: &Model) -> &'static str {
     }
 }
 
-fn owner_line(owner: &Owner, ctx: &TextContext) -> PageLine {
+fn owner_line(owner: &Owner, ctx: &TextContext) -> Line {
     let (name, meaning) = match owner.kind {
         OwnerKind::Placeholder => (
             format!(
@@ -53,7 +53,7 @@ fn owner_line(owner: &Owner, ctx: &TextContext) -> PageLine {
         OwnerKind::Person if owner.is_me => (case::person_name(&owner.who.name, true), Meaning::Me),
         OwnerKind::Person => (case::person_name(&owner.who.name, false), Meaning::Owner),
     };
-    PageLine::styled(meaning, name)
+    Line::styled(meaning, name)
         .with(Meaning::Plain, " ")
         .with(Meaning::Plain, ownership_text(owner))
         .with(Meaning::Plain, since_text(owner, ctx))

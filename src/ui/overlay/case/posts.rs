@@ -4,12 +4,12 @@ use crate::app::model::Model;
 use crate::domain::case::{Case, CasePost, PostJoinedBy};
 use crate::domain::post::PostKind;
 use crate::domain::source::SourceKind;
+use crate::text::Line;
 use crate::text::dates::{short_time, time_range};
 use crate::text::durations::age_since;
 use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::ui::overlay::freshness::{self, KindFreshness};
 use crate::ui::overlay::page::{NOT_KNOWN, Page, indented};
-use crate::ui::overlay::page_line::PageLine;
 
 /// Adds it.
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
@@ -42,7 +42,7 @@ fn add_post(page: &mut Page, joined: &CasePost, ctx: &TextContext) {
         PostJoinedBy::Probable => ("may be about this", Meaning::Mismatch),
     };
     page.line(
-        PageLine::styled(Meaning::Plain, format!("{kind}{}", post.title))
+        Line::styled(Meaning::Plain, format!("{kind}{}", post.title))
             .with(Meaning::Plain, ctx.symbols.separator)
             .with(Meaning::Warning, post.status.as_str())
             .with(Meaning::Plain, ctx.symbols.separator)

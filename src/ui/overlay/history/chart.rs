@@ -1,10 +1,10 @@
 //! A plot with its scale on the left, times below, and the alert's limit named on its line.
 
 use super::super::page::indented;
-use super::super::page_line::PageLine;
 use super::PageSize;
 use crate::domain::history::{Series, Window};
 use crate::domain::threshold::Threshold;
+use crate::text::Line;
 use crate::text::dates::short_time;
 use crate::text::sanitize::width;
 use crate::text::{ExpiringText, Meaning, TextContext};
@@ -25,7 +25,7 @@ pub(super) fn chart_lines(
     limit: Option<Threshold>,
     ctx: &TextContext,
     room: PageSize,
-) -> Option<Vec<PageLine>> {
+) -> Option<Vec<Line>> {
     if room.cells < MIN_CELLS || room.rows < MIN_ROWS {
         return None;
     }
@@ -41,7 +41,7 @@ pub(super) fn chart_lines(
     let words = limit.map(|limit| format!(" {} ", alert_threshold(limit, ctx)));
     let line = |(row, drawn): (usize, &Vec<PlotCell>)| {
         let mark = format!("{:>width$} ", marks.label_at(row), width = marks.width());
-        let scale = PageLine::styled(Meaning::Dim, mark).with(Meaning::Dim, axis_glyph(ctx));
+        let scale = Line::styled(Meaning::Dim, mark).with(Meaning::Dim, axis_glyph(ctx));
         scale.join(plot_line(drawn, words.as_deref().unwrap_or_default(), ctx))
     };
     let below = indented(left).join(time_axis(window, cells, ctx));
@@ -82,9 +82,9 @@ impl AxisLabels {
 }
 
 // Runs of cells of one kind; the limit's words stand where its line is free for them.
-fn plot_line(cells: &[PlotCell], words: &str, ctx: &TextContext) -> PageLine {
+fn plot_line(cells: &[PlotCell], words: &str, ctx: &TextContext) -> Line {
     let named = limit_label_column(cells, width(words));
-    let mut line = PageLine::default();
+    let mut line = Line::new();
     let mut column = 0;
     while let Some(cell) = cells.get(column) {
         if named == Some(column) && !words.trim().is_empty() {
@@ -116,13 +116,13 @@ fn limit_label_column(cells: &[PlotCell], wide: usize) -> Option<usize> {
 }
 
 // At the left, in the middle and at the right: where there is not room for three, at both ends.
-fn time_axis(window: &Window, cells: usize, ctx: &TextContext) -> PageLine {
+fn time_axis(window: &Window, cells: usize, ctx: &TextContext) -> Line {
     let middle = window.points / 2;
     let [first, middle, last] = [0, middle, window.points.saturating_sub(1)]
         .map(|index| short_time(window.time_at(index), ctx));
     let place =
-        |line: PageLine, said: ExpiringText, at: usize| line.pad_to(at).with(Meaning::Dim, said);
-    let line = PageLine::styled(Meaning::Dim, first);
+        |line: Line, said: ExpiringText, at: usize| line.pad_to(at).with(Meaning::Dim, said);
+    let line = Line::styled(Meaning::Dim, first);
     let half = (cells / 2).saturating_sub(width(&middle.text) / 2);
     let line = match line.width().saturating_add(4) < half {
         true => place(line, middle, half),

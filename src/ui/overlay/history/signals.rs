@@ -1,7 +1,6 @@
 //! The signals of a hub, each with its last hours.
 
 use super::super::page::{Page, field, indented};
-use super::super::page_line::PageLine;
 use super::{CellReducer, PageSize, SparklineStyle, add_status, compact_line};
 use crate::app::history::{HistoryFetch, LoadedHistory};
 use crate::app::model::Model;
@@ -9,6 +8,7 @@ use crate::domain::forecast::time_until_empty;
 use crate::domain::history::{HistorySubject, Series};
 use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
+use crate::text::Line;
 use crate::text::{Meaning, TextContext};
 use crate::ui::widgets::plot::Scale;
 use crate::wording::evidence::percent;
@@ -37,7 +37,7 @@ pub fn find_inquiry<'a>(model: &'a Model, key: &HubKey) -> Option<&'a HistoryFet
 /// Adds a signal's own line and its history, beside or below it.
 pub fn add(
     page: &mut Page,
-    line: PageLine,
+    line: Line,
     signal: Signal,
     inquiry: Option<&HistoryFetch>,
     ctx: &TextContext,
@@ -116,12 +116,9 @@ fn history_line(
     signal: Signal,
     ctx: &TextContext,
     room: PageSize,
-) -> Option<PageLine> {
+) -> Option<Line> {
     if let Some(why) = known.history.failed_signals.get(&signal) {
-        return Some(PageLine::styled(
-            Meaning::Unknown,
-            format!("no history: {why}"),
-        ));
+        return Some(Line::styled(Meaning::Unknown, format!("no history: {why}")));
     }
     let series = known.history.signal(signal)?;
     let look = SparklineStyle::for_signal(signal, series);
