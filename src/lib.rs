@@ -6,11 +6,13 @@
 //!
 //! Imports point down only. `domain` knows no other room; `text` knows `domain`; `picture` knows both;
 //! `wording` puts the picture into words; `app` knows those; `ui` and `report` read them and change
-//! nothing; `sources` and `store` know `domain`; only `runtime` knows every room. `domain`, `text`,
-//! `picture`, `wording`, `app` and `report` do no I/O, read no clock and spawn nothing.
+//! nothing; `sources` and `store` know `domain`; `runtime` knows every room below it, but not `cli`,
+//! `report` and `demo`; `commands` is on top. `domain`, `text`, `picture`, `wording`, `app` and `report` do
+//! no I/O, read no clock and spawn nothing.
 
 pub mod app;
 pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod demo;
 pub mod domain;

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    hubwatch::runtime::commands::main()
+    hubwatch::commands::main()
 }

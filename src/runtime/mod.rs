@@ -1,9 +1,8 @@
-//! The rim: the loop, the effects, the clocks, and the only place that spawns and sleeps. Only it knows
-//! everything.
+//! The rim: the loop, the effects, the clocks, and the only place that spawns and sleeps. It runs what
+//! the commands put together, and knows none of them.
 
 pub mod builder;
 pub mod clock;
-pub mod commands;
 pub mod connectors;
 pub mod dashboard;
 pub mod drafts;

@@ -16,10 +16,10 @@ use std::sync::Arc;
 
 use clap::Parser as _;
 
-use super::clock::SystemClock;
-use super::tasks::Tasks;
 use crate::cli::{self, Cli, Command, EXIT_USAGE};
 use crate::domain::now::TimeSource;
+use crate::runtime::clock::SystemClock;
+use crate::runtime::tasks::Tasks;
 
 /// Name look-ups and picture builds block threads: so many at most.
 const BLOCKING_THREADS: usize = 16;
