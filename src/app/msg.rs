@@ -57,8 +57,9 @@ pub enum Msg {
     DraftsLoaded(Vec<Draft>),
     /// What was typed could not be kept: why.
     DraftSaveFailed(String),
-    /// What an earlier run kept cannot be taken over and stays where it is: a sentence about it.
-    DraftsNotAdopted(String),
+    /// A draft of an earlier run cannot be recovered, or the journal cannot be written: a sentence for the
+    /// screen.
+    Complaint(String),
     /// The editor was closed: the text, or why there is none.
     EditorClosed(Result<String, String>),
     /// An address was shown in the browser, copied for want of one, or neither.

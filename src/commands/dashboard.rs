@@ -15,7 +15,6 @@ use crate::runtime::effects::EffectRunner;
 use crate::runtime::history_queries::HistoryQueries;
 use crate::runtime::journal::Journal;
 use crate::runtime::local_time_boxes::LocalTimeBoxStore;
-use crate::runtime::operation_journal::OperationJournal;
 use crate::runtime::operations::OperationQueue;
 use crate::runtime::registry::{self, register_sources};
 use crate::runtime::secrets::{FetchOptions, Secrets};
@@ -84,12 +83,13 @@ pub async fn show(
         state_dir.clone(),
         Arc::clone(&context.time),
     );
-    let logbook = OperationJournal {
-        journal: Journal::new(state_dir, context.tasks.clone()),
+    let journal = Journal {
+        dir: state_dir,
+        tasks: context.tasks.clone(),
         zone: config.policy.display_zone,
         time: Arc::clone(&context.time),
     };
-    let deeds = OperationQueue::new(shop, wiring.account(), logbook);
+    let deeds = OperationQueue::new(shop, wiring.account(), journal);
     let (hurry, hurried) = watch::channel(0);
     let parts = DashboardContext {
         tasks: context.tasks.clone(),

@@ -165,7 +165,7 @@ impl DraftWriter {
         let now = self.time.now().wall;
         match self.folder().adopt_drafts(now) {
             Ok(found) => self.report_found(found),
-            Err(error) => self.send_msg(Msg::DraftsNotAdopted(format!(
+            Err(error) => self.send_msg(Msg::Complaint(format!(
                 "drafts of earlier runs cannot be read: {error}"
             ))),
         }
@@ -184,7 +184,7 @@ impl DraftWriter {
         };
         let text = format!("a draft cannot be read: {}{others}: {why}", path.display());
         tracing::warn!(unreadable = ?found.unreadable, "drafts cannot be read");
-        self.send_msg(Msg::DraftsNotAdopted(text));
+        self.send_msg(Msg::Complaint(text));
     }
 
     fn apply(&self, key: &DraftKey, change: Option<Draft>) {

@@ -1,40 +1,86 @@
-//! Writes the journal on a worker.
+//! The journal of what is sent to PagerDuty: a line before each operation and one after it, in the same
+//! words for the dashboard and the shell.
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use chrono_tz::Tz;
 use tokio::sync::oneshot;
 
 use super::tasks::Tasks;
+use crate::domain::now::TimeSource;
+use crate::domain::operation::{Operation, OperationBatch, Outcome};
 use crate::store::journal::{self, Entry};
+use crate::text::{TextContext, UNICODE};
+use crate::wording::operation;
 
-/// Where what is done from here is written down.
-#[derive(Clone, Debug)]
+/// Appends to `journal.jsonl` on a worker.
+#[derive(Clone)]
 pub struct Journal {
-    dir: Option<PathBuf>,
-    tasks: Tasks,
+    /// The state directory; `None` writes nothing.
+    pub dir: Option<PathBuf>,
+    /// Runs the writes.
+    pub tasks: Tasks,
+    /// The zone of the times of day in the text.
+    pub zone: Tz,
+    /// Tells when a line is written.
+    pub time: Arc<dyn TimeSource>,
 }
 
 impl Journal {
-    /// In this state directory; without one nothing is written.
-    pub fn new(dir: Option<PathBuf>, tasks: Tasks) -> Self {
-        Self { dir, tasks }
-    }
-
-    /// Writes lines; they are on the disk after this. The program's end waits for it even where the
-    /// future is dropped.
+    /// Appends what is about to be sent; it is on the disk after this.
     ///
     /// # Errors
-    /// When they cannot be written.
-    pub async fn append(&self, entries: Vec<Entry>) -> io::Result<()> {
+    /// Why it could not be written, in words.
+    pub async fn record_start(&self, batch: &OperationBatch) -> Result<(), String> {
+        let ctx = self.ctx();
+        let detail = |operation: &Operation| match operation {
+            Operation::Note(note) => note.text.clone(),
+            other => operation::describe(other, &ctx),
+        };
+        let entries = journal::begun_entries(batch, ctx.now.wall, &detail);
+        self.append(entries).await
+    }
+
+    /// Appends the outcomes.
+    ///
+    /// # Errors
+    /// As [`Self::record_start`].
+    pub async fn record_outcomes(
+        &self,
+        batch: &OperationBatch,
+        outcomes: &[Outcome],
+    ) -> Result<(), String> {
+        let ctx = self.ctx();
+        let detail = |outcome: &Outcome| operation::outcome_detail(outcome, &ctx);
+        let entries = journal::result_entries(batch, outcomes, ctx.now.wall, &detail);
+        self.append(entries).await
+    }
+
+    fn ctx(&self) -> TextContext {
+        TextContext {
+            now: self.time.now(),
+            zone: self.zone,
+            symbols: &UNICODE,
+        }
+    }
+
+    /// Appends lines; they are on the disk after this. The program's end waits for the write even where
+    /// the future is dropped.
+    ///
+    /// # Errors
+    /// As [`Self::record_start`].
+    pub async fn append(&self, entries: Vec<Entry>) -> Result<(), String> {
         let Some(dir) = self.dir.clone() else {
             return Ok(());
         };
-        let (tell, told) = oneshot::channel();
+        let (written_tx, written_rx) = oneshot::channel();
         self.tasks.spawn_blocking(move || {
-            let _nobody_waits = tell.send(journal::append(&dir, &entries));
+            let _nobody_waits = written_tx.send(journal::append(&dir, &entries));
         });
-        let stumbled = |_| Err(io::Error::other("its task stumbled"));
-        told.await.unwrap_or_else(stumbled)
+        let crashed = |_| Err(io::Error::other("its task stumbled"));
+        let written = written_rx.await.unwrap_or_else(crashed);
+        written.map_err(|error| format!("the journal cannot be written: {error}"))
     }
 }

@@ -66,7 +66,7 @@ impl LocalTimeBoxStore {
             }
             if let Err(error) = local_time_boxes::apply_changes(&dir, &all, now) {
                 let text = format!("the time-box goes with this program: {error}");
-                let _ended = tell.send(Msg::DraftsNotAdopted(text));
+                let _ended = tell.send(Msg::Complaint(text));
             }
         });
     }

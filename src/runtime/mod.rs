@@ -14,7 +14,6 @@ pub mod journal;
 pub mod lazy_source;
 pub mod links;
 pub mod local_time_boxes;
-pub mod operation_journal;
 pub mod operations;
 pub mod pending_results;
 pub mod poll_once;

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::clock::sleep;
-use super::operation_journal::OperationJournal;
+use super::journal::Journal;
 use super::recent_writes::RecentWrites;
 use super::slots::SlotWriter;
 use super::source_context::SourceContext;
@@ -34,7 +34,7 @@ pub struct WritableAccount {
 pub struct OperationQueue {
     context: Arc<SourceContext>,
     account: Option<Arc<WritableAccount>>,
-    journal: OperationJournal,
+    journal: Journal,
     /// Ends when the attempt before has.
     previous_ended: Option<oneshot::Receiver<()>>,
     msg_tx: mpsc::UnboundedSender<Msg>,
@@ -46,13 +46,13 @@ impl OperationQueue {
     pub fn new(
         context: Arc<SourceContext>,
         account: Option<Arc<WritableAccount>>,
-        logbook: OperationJournal,
+        journal: Journal,
     ) -> Self {
         let (tell, told) = mpsc::unbounded_channel();
         Self {
             context,
             account,
-            journal: logbook,
+            journal,
             previous_ended: None,
             msg_tx: tell,
             msg_rx: told,
@@ -67,7 +67,7 @@ impl OperationQueue {
         tasks: &Tasks,
     ) {
         let (shop, account) = (Arc::clone(&self.context), self.account.clone());
-        let (logbook, tell) = (self.journal.clone(), self.msg_tx.clone());
+        let (journal, tell) = (self.journal.clone(), self.msg_tx.clone());
         let (ended, after) = oneshot::channel();
         let previous_ended = self.previous_ended.replace(after);
         let mut report = OperationGuard::new(&attempt, self.msg_tx.clone(), ended);
@@ -77,14 +77,14 @@ impl OperationQueue {
             }
             // If the program is killed from here on, the next one finds the draft in doubt.
             let _or_not = draft_saved.await;
-            report_journal_error(&tell, logbook.record_start(&attempt).await);
+            report_journal_error(&tell, journal.record_start(&attempt).await);
             report.set_outcomes(match account {
                 Some(account) => send_batch(&shop, &account, &attempt).await,
                 None => all_unreached(&attempt, "PagerDuty is not configured"),
             });
             report_journal_error(
                 &tell,
-                logbook.record_outcomes(&attempt, &report.outcomes).await,
+                journal.record_outcomes(&attempt, &report.outcomes).await,
             );
         });
     }
@@ -125,8 +125,7 @@ async fn send_batch(
 // That it is not written down must not keep anybody from acting.
 fn report_journal_error(tell: &mpsc::UnboundedSender<Msg>, written: Result<(), String>) {
     if let Err(why) = written {
-        let text = format!("the journal cannot be written: {why}");
-        let _ended = tell.send(Msg::DraftsNotAdopted(text));
+        let _ended = tell.send(Msg::Complaint(why));
     }
 }
 

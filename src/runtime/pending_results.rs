@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn what_the_picture_does_not_tell_waits_for_none() {
         assert!(PendingResults::must_wait(&acted(1)));
-        assert!(!PendingResults::must_wait(&Msg::DraftsNotAdopted(
+        assert!(!PendingResults::must_wait(&Msg::Complaint(
             "the journal is full".into()
         )));
     }

@@ -14,7 +14,6 @@ use hubwatch::domain::operation::{
 };
 use hubwatch::domain::settings::{PagerDutySettings, SecretRef};
 use hubwatch::runtime::journal::Journal;
-use hubwatch::runtime::operation_journal::OperationJournal;
 use hubwatch::runtime::operations::OperationQueue;
 use hubwatch::runtime::registry::{self, register_sources};
 use hubwatch::runtime::secrets::{FetchOptions, Secrets};
@@ -82,12 +81,13 @@ impl Program {
         );
         let shop = Arc::new(shop);
         let wiring = register_sources(sources, &shop);
-        let logbook = OperationJournal {
-            journal: Journal::new(Some(dir.path().into()), tasks.clone()),
+        let journal = Journal {
+            dir: Some(dir.path().into()),
+            tasks: tasks.clone(),
             zone: chrono_tz::UTC,
             time: Arc::new(bench.clock.clone()),
         };
-        let deeds = OperationQueue::new(shop, wiring.account(), logbook);
+        let deeds = OperationQueue::new(shop, wiring.account(), journal);
         let (hurry, hurried) = watch::channel(0);
         let feeds = wiring.slots();
         wiring.start_polling(&tasks, &hurried);

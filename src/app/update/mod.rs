@@ -97,7 +97,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
         ),
         Msg::EditorClosed(text) => action_flow::editor_closed(model, text, now),
         Msg::LinkOpened(link_opened) => action_flow::link_opened(model, link_opened, now),
-        Msg::DraftsNotAdopted(text) => notify(model, text, now),
+        Msg::Complaint(text) => notify(model, text, now),
         Msg::Copied(copied) => {
             let what = match copied {
                 Ok(text) => format!("copied: {}", clean(&text)),

@@ -3,6 +3,7 @@
 //! same.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono_tz::Tz;
 
@@ -16,15 +17,11 @@ use crate::domain::operation::{
 use crate::report::operations::OperationReport;
 use crate::runtime::journal::Journal;
 use crate::store::drafts::{self, DraftStore};
-use crate::store::journal;
-use crate::text::context::TextContext;
-use crate::text::symbols::UNICODE;
 use crate::wording::operation;
 
 /// Keeps it.
 pub struct Persistence<'a> {
     context: &'a CommandContext,
-    zone: Tz,
     journal: Journal,
     /// What this command leaves; none where there is no place for it.
     own_drafts: Option<DraftStore>,
@@ -47,8 +44,12 @@ impl<'a> Persistence<'a> {
         let (own, earlier) = (folder("sh"), folder("look"));
         Self {
             context,
-            zone,
-            journal: Journal::new(state, context.tasks.clone()),
+            journal: Journal {
+                dir: state,
+                tasks: context.tasks.clone(),
+                zone,
+                time: Arc::clone(&context.time),
+            },
             own_drafts: own,
             earlier_drafts: earlier,
         }
@@ -80,11 +81,7 @@ impl<'a> Persistence<'a> {
 
     /// It is about to be sent.
     pub async fn record_start(&mut self, attempt: &OperationBatch) {
-        let ctx = self.ctx();
-        let lines = journal::begun_entries(attempt, ctx.now.wall, &|deed| {
-            operation::describe(deed, &ctx)
-        });
-        self.append_journal(lines).await;
+        report_journal_error(self.journal.record_start(attempt).await);
         for (incident, note) in incident_notes(attempt) {
             self.save_draft(Some(incident), &incident.id, &note.text, true);
         }
@@ -92,11 +89,7 @@ impl<'a> Persistence<'a> {
 
     /// This came of it.
     pub async fn record_outcomes(&mut self, attempt: &OperationBatch, outcomes: &[Outcome]) {
-        let ctx = self.ctx();
-        let lines = journal::result_entries(attempt, outcomes, ctx.now.wall, &|outcome| {
-            operation::outcome_detail(outcome, &ctx)
-        });
-        self.append_journal(lines).await;
+        report_journal_error(self.journal.record_outcomes(attempt, outcomes).await);
         for (incident, note) in incident_notes(attempt) {
             let mut its = outcomes.iter();
             let its = its.find(|outcome| outcome.incident.as_ref() == Some(&incident.id));
@@ -178,19 +171,11 @@ impl<'a> Persistence<'a> {
             }
         }
     }
+}
 
-    async fn append_journal(&self, lines: Vec<journal::Entry>) {
-        if let Err(error) = self.journal.append(lines).await {
-            out::print_message(&format!("the journal cannot be written: {error}"));
-        }
-    }
-
-    fn ctx(&self) -> TextContext {
-        TextContext {
-            now: self.context.time.now(),
-            zone: self.zone,
-            symbols: &UNICODE,
-        }
+fn report_journal_error(written: Result<(), String>) {
+    if let Err(text) = written {
+        out::print_message(&text);
     }
 }
 

@@ -63,6 +63,8 @@ pub enum OutcomeDetail {
         /// Who had resolved it.
         by: Option<Person>,
     },
+    /// PagerDuty snoozes only what is acknowledged.
+    NotAcknowledged,
     /// hubwatch was started to write nothing.
     ReadOnly,
     /// PagerDuty has not told who we are, and the configuration does not either.
@@ -143,6 +145,7 @@ impl OutcomeDetail {
             Self::Reopened { .. } | Self::Diverged(_) => OperationResult::Refused,
             Self::Changed(_)
             | Self::Resolved { .. }
+            | Self::NotAcknowledged
             | Self::ReadOnly
             | Self::NoActor
             | Self::Skipped

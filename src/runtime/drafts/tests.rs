@@ -65,7 +65,7 @@ async fn a_place_that_cannot_be_written_is_told_and_so_is_no_place_but_not_in_th
     std::fs::write(&file, "").unwrap();
     let tasks = Tasks::on_current_runtime();
     let mut drafts = Drafts::open(DraftStorage::Dir(&file), time(), &tasks);
-    assert!(matches!(drafts.next().await, Msg::DraftsNotAdopted(_)));
+    assert!(matches!(drafts.next().await, Msg::Complaint(_)));
     drafts.save(note("Q1", "x"), &tasks);
     assert!(matches!(drafts.next().await, Msg::DraftSaveFailed(_)));
     let mut homeless = Drafts::open(DraftStorage::NoHomeDirectory, time(), &tasks);
@@ -90,7 +90,7 @@ async fn what_cannot_be_read_is_told_beside_what_can() {
     assert_eq!(texts(drafts.next().await), ["whole"]);
     let told = drafts.next().await;
     assert!(
-        matches!(&told, Msg::DraftsNotAdopted(text) if text.contains("half.json")),
+        matches!(&told, Msg::Complaint(text) if text.contains("half.json")),
         "{told:?}"
     );
 }

@@ -192,8 +192,12 @@ fn a_half_line_swallows_nothing() {
 async fn programs_that_write_at_once_lose_no_line() {
     let place = tempfile::tempdir().unwrap();
     let tasks = crate::runtime::tasks::Tasks::on_current_runtime();
-    let journal =
-        || crate::runtime::journal::Journal::new(Some(place.path().into()), tasks.clone());
+    let journal = || crate::runtime::journal::Journal {
+        dir: Some(place.path().into()),
+        tasks: tasks.clone(),
+        zone: chrono_tz::UTC,
+        time: std::sync::Arc::new(crate::runtime::clock::SystemClock::start()),
+    };
     let (ada, bo) = (journal(), journal());
     for n in 0..40 {
         let line = |who: &str| vec![entry(&format!("{who} {n}")), entry("again")];

@@ -61,6 +61,9 @@ pub fn describe_detail(kind: OperationKind, why: &OutcomeDetail, ctx: &TextConte
             "it had been resolved{} a moment before: your acknowledgement reopened it and it is yours now; resolve it if that is not meant",
             by_suffix(by.as_ref())
         ),
+        OutcomeDetail::NotAcknowledged => {
+            "not sent: only what is acknowledged can be snoozed".to_owned()
+        }
         OutcomeDetail::ReadOnly => "not sent: read-only".to_owned(),
         OutcomeDetail::NoActor => {
             "not sent: PagerDuty has not told who you are; with an account's key set [me] email"

@@ -116,6 +116,11 @@ async fn a_priority_is_set_by_name_and_a_snooze_is_as_long_as_said() {
         let early = shell.scripted(&["snooze", &id, "90m"]).await;
         assert_eq!(early.code, Some(1), "{early:?}");
         assert!(early.out.contains("only what is acknowledged"), "{early:?}");
+        let sent = shell.bench.written();
+        assert!(
+            sent.iter().all(|one| !one.path.contains("snooze")),
+            "{sent:?}"
+        );
         shell.scripted(&["ack", &id]).await;
         assert_eq!(shell.scripted(&["snooze", &id, "90m"]).await.code, Some(0));
         assert!(shell.bench.held(&id).snoozed);
@@ -209,6 +214,22 @@ async fn each_is_written_down_before_and_after() {
         assert_eq!(
             (&lines[1]["who"], &lines[1]["incident"]),
             (&json!("Ada"), &json!(id))
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_text_of_a_note_stands_in_the_journal_before_it_is_sent() {
+    shell(async |shell| {
+        let id = shell.bench.open("one", "bo");
+        shell.scripted(&["note", &id, "resizing the volume"]).await;
+        let journal = std::fs::read_to_string(shell.state().join("journal.jsonl")).unwrap();
+        let begun: serde_json::Value =
+            serde_json::from_str(journal.lines().next().unwrap()).unwrap();
+        assert_eq!(
+            (&begun["result"], &begun["detail"]),
+            (&json!("begun"), &json!("resizing the volume"))
         );
     })
     .await;

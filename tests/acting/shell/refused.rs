@@ -159,6 +159,9 @@ async fn what_the_plan_lacks_is_told() {
     for command in EVERY {
         shell(async |shell| {
             let id = shell.bench.open("one", "ada");
+            if command[0] == "snooze" {
+                shell.scripted(&["ack", &id]).await;
+            }
             shell.bench.twist(|asked, _, _| match asked.writes() {
                 true => Fate::Say(402, json!({ "error": { "code": 2014 } })),
                 false => Fate::Pass,

@@ -62,14 +62,14 @@ pub async fn run_batch(
     outcomes
 }
 
-/// What [`run_batch`] would tell without sending anything, if the incident is still as it is here: it is so
-/// already, or it must not be done.
+/// The outcome that is known before anybody is asked: the incident is so already, or the operation must
+/// not be sent.
 pub fn outcome_without_sending(
     deed: &Operation,
     incident: &Arc<Incident>,
     me: &UserId,
 ) -> Option<Outcome> {
-    let why = preconditions::reason_not_to_send(deed, incident, incident, me)?;
+    let why = preconditions::reason_not_to_ask(deed, incident, me)?;
     let fresh = Some(Arc::clone(incident));
     Some(Outcome::new(deed, Some(&incident.id), why, fresh))
 }

@@ -1,4 +1,4 @@
-//! Whether a deed may be done at all, by the incident as it was read right before. Pure.
+//! Whether an operation may be sent at all, by the incident as it was read right before. Pure.
 
 use crate::domain::ids::UserId;
 use crate::domain::incident::{Acknowledgement, Incident, IncidentStatus};
@@ -6,25 +6,38 @@ use crate::domain::operation::{Assignee, Operation, OutcomeDetail, detect_change
 
 /// Why nothing is to be sent; none where it is to be done. `shown` is what the person decided by.
 pub(super) fn reason_not_to_send(
-    deed: &Operation,
+    operation: &Operation,
     shown: &Incident,
     fresh: &Incident,
     me: &UserId,
 ) -> Option<OutcomeDetail> {
-    detail_if_already_done(deed, fresh, me)
-        .or_else(|| detail_if_resolved(deed, fresh))
+    detail_if_already_done(operation, fresh, me)
+        .or_else(|| detail_if_resolved(operation, fresh))
         .or_else(|| {
             let changes = detect_changes(shown, fresh);
             (!changes.is_empty()).then_some(OutcomeDetail::Changed(changes))
         })
 }
 
+/// Why nothing is to be sent, as far as that can be told before anybody is asked: the dashboard offers no
+/// snooze of what is not acknowledged either.
+pub(super) fn reason_not_to_ask(
+    operation: &Operation,
+    incident: &Incident,
+    me: &UserId,
+) -> Option<OutcomeDetail> {
+    let snoozes = matches!(operation, Operation::Snooze(_));
+    let is_acknowledged = incident.status == IncidentStatus::Acknowledged;
+    reason_not_to_send(operation, incident, incident, me)
+        .or_else(|| (snoozes && !is_acknowledged).then_some(OutcomeDetail::NotAcknowledged))
+}
+
 fn detail_if_already_done(
-    deed: &Operation,
+    operation: &Operation,
     fresh: &Incident,
     me: &UserId,
 ) -> Option<OutcomeDetail> {
-    match deed {
+    match operation {
         Operation::Acknowledge => detail_if_acknowledged(fresh, me),
         Operation::Take if is_assigned_only_to(fresh, me) => detail_if_acknowledged(fresh, me),
         Operation::Resolve if !fresh.is_open() => Some(OutcomeDetail::Already {
@@ -60,8 +73,8 @@ fn detail_if_acknowledged(fresh: &Incident, me: &UserId) -> Option<OutcomeDetail
 }
 
 // To acknowledge what is over reopens it, and gives it to whoever does.
-fn detail_if_resolved(deed: &Operation, fresh: &Incident) -> Option<OutcomeDetail> {
-    let reopens = matches!(deed, Operation::Acknowledge | Operation::Take);
+fn detail_if_resolved(operation: &Operation, fresh: &Incident) -> Option<OutcomeDetail> {
+    let reopens = matches!(operation, Operation::Acknowledge | Operation::Take);
     (reopens && !fresh.is_open()).then(|| OutcomeDetail::Resolved {
         by: fresh.resolved_by.clone(),
         at: fresh.resolved_at,
