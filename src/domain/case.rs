@@ -10,7 +10,7 @@ use super::clock::Clock;
 use super::ids::{CaseId, ClusterName, HubKey, HubName, PriorityName};
 use super::incident::Incident;
 use super::mismatch::MismatchKind;
-use super::owner::Owner;
+use super::owner::{Owner, OwnerKind};
 use super::post::Post;
 use super::source::SourceId;
 
@@ -192,4 +192,33 @@ pub enum Rank {
     Priority(usize),
     /// None that is known.
     Unranked,
+}
+
+/// Who holds a case.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Holder<'a> {
+    /// PagerDuty cannot be asked: somebody may hold it.
+    NotKnown,
+    /// No owner.
+    Nobody,
+    /// Only placeholders: nobody is awake.
+    Mailbox,
+    /// At least one person.
+    People(Vec<&'a Owner>),
+}
+
+impl Case {
+    /// Who holds the case. An owner that PagerDuty does not name is not nobody.
+    pub fn holder(&self) -> Holder<'_> {
+        let owners = self.owners.iter();
+        let people: Vec<&Owner> = owners
+            .filter(|owner| owner.kind == OwnerKind::Person)
+            .collect();
+        match people.is_empty() {
+            false => Holder::People(people),
+            true if !self.owners.is_empty() => Holder::Mailbox,
+            true if self.owners_known => Holder::Nobody,
+            true => Holder::NotKnown,
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Who holds a case, where it is, and how old it is.
 
-use crate::domain::case::{Case, ClosedIncident, MutedBy, Place, Rank};
-use crate::domain::owner::{Owner, OwnerKind};
+use crate::domain::case::{Case, ClosedIncident, Holder, MutedBy, Place, Rank};
+use crate::domain::owner::Owner;
 
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::dates::short_time;
@@ -12,42 +12,49 @@ use crate::text::sanitize::clean;
 /// What nobody awake is called: a placeholder is a mailbox.
 pub const NOBODY_AWAKE: &str = "nobody awake";
 
-/// The same in few cells: "you", "Ada +1", "nobody".
+const NOBODY: &str = "nobody";
+const NOT_KNOWN: &str = "not known";
+
+/// Who must act, in few cells: "you", "Ada +1", "nobody".
 pub fn owners_short(case: &Case) -> String {
-    let people = || case.owners.iter().filter(|owner| is_person(owner));
-    let others = match people().count() {
+    let people = match case.holder() {
+        Holder::NotKnown => return NOT_KNOWN.to_owned(),
+        Holder::Nobody | Holder::Mailbox => return NOBODY.to_owned(),
+        Holder::People(people) => people,
+    };
+    let others = match people.len() {
         0 | 1 => String::new(),
         all => format!(" +{}", all - 1),
     };
-    match people().find(|owner| owner.is_me).or(people().next()) {
-        None => no_owner(case).to_owned(),
-        Some(me) if me.is_me => format!("you{others}"),
-        Some(one) => format!("{}{others}", clean(&one.who.name)),
+    let me = people.iter().any(|owner| owner.is_me);
+    match people.first() {
+        Some(one) if !me => format!("{}{others}", clean(&one.who.name)),
+        _ => format!("you{others}"),
     }
 }
 
 /// Who must act: "Ada (you)", "Ada, Bo", "nobody awake", "nobody", "not known".
 pub fn owners(case: &Case) -> String {
-    let people: Vec<&Owner> = case
-        .owners
-        .iter()
-        .filter(|owner| is_person(owner))
-        .collect();
-    match people.as_slice() {
-        [] if case.owners.is_empty() => no_owner(case).to_owned(),
-        [] => NOBODY_AWAKE.to_owned(),
-        [one] => owner_name(one),
-        [one, other] => format!("{}, {}", owner_name(one), owner_name(other)),
-        [one, rest @ ..] => format!("{} +{}", owner_name(one), rest.len()),
+    match case.holder() {
+        Holder::NotKnown => NOT_KNOWN.to_owned(),
+        Holder::Nobody => NOBODY.to_owned(),
+        Holder::Mailbox => NOBODY_AWAKE.to_owned(),
+        Holder::People(people) => match people.as_slice() {
+            [one, other] => format!("{}, {}", owner_name(one), owner_name(other)),
+            [one, rest @ ..] if !rest.is_empty() => {
+                format!("{} +{}", owner_name(one), rest.len())
+            }
+            all => all.iter().map(|one| owner_name(one)).collect(),
+        },
     }
 }
 
-// What PagerDuty does not tell is not nobody.
-fn no_owner(case: &Case) -> &'static str {
-    if case.owners_known {
-        "nobody"
-    } else {
-        "not known"
+/// Who must act, as a part of a sentence about an incident.
+pub fn owner_text(case: &Case) -> String {
+    match case.holder() {
+        Holder::NotKnown => "its owner is not known".to_owned(),
+        Holder::Nobody => "nobody owns it".to_owned(),
+        Holder::Mailbox | Holder::People(_) => format!("owner {}", owners(case)),
     }
 }
 
@@ -64,10 +71,6 @@ pub fn owners_meaning(case: &Case) -> Meaning {
 /// Whether the one who looks at this screen must act.
 pub fn is_mine(case: &Case) -> bool {
     case.owners.iter().any(|owner| owner.is_me)
-}
-
-fn is_person(owner: &Owner) -> bool {
-    owner.kind == OwnerKind::Person
 }
 
 fn owner_name(owner: &Owner) -> String {

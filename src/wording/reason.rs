@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::case::Case;
+use crate::domain::case::{Case, Holder};
 use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::mismatch::MismatchDetail;
 use crate::picture::{HubView, Picture, Reason, ReasonKind};
@@ -143,10 +143,10 @@ fn case_summary(case: &Case) -> String {
 
 fn with_owner(said: ExpiringText, case: &Case) -> ExpiringText {
     let who = owners(case);
-    said.map(|text| match who.as_str() {
+    said.map(|text| match case.holder() {
         _ if !case.owners_known => format!("{text}, owner not known"),
-        "nobody" | super::case::NOBODY_AWAKE => format!("{text}, {who} owns it"),
-        _ => format!("{text}, {who}"),
+        Holder::Nobody | Holder::Mailbox => format!("{text}, {who} owns it"),
+        Holder::NotKnown | Holder::People(_) => format!("{text}, {who}"),
     })
 }
 

@@ -146,22 +146,47 @@ fn notify(model: &mut Model, text: String, now: Now) -> Vec<Effect> {
 // A model is cheap to clone, since what is big is shared; so what is visible is compared rather than
 // noted at every place that changes something.
 fn is_visibly_same(one: &Model, other: &Model) -> bool {
-    let same_picture = match (&one.picture, &other.picture) {
+    // Every field is named, so that one that is added is either compared or left out on purpose.
+    let Model {
+        picture,
+        lagging_since,
+        refreshing_since,
+        focus,
+        cases,
+        unseen,
+        hubs,
+        owners_scroll,
+        status_scroll,
+        overlays,
+        drafts,
+        filter,
+        notice,
+        policy: _,
+        sent_batches: _,
+        session: _,
+        keymap: _,
+        draft_pending_drop: _,
+        terminal_focused: _,
+        viewport: _,
+        height: _,
+        config_file: _,
+    } = one;
+    let same_picture = match (picture, &other.picture) {
         (Some(one), Some(other)) => Arc::ptr_eq(one, other),
         (None, None) => true,
         _ => false,
     };
     same_picture
-        && one.lagging_since == other.lagging_since
-        && one.refreshing_since == other.refreshing_since
-        && one.focus == other.focus
-        && one.cases == other.cases
-        && one.unseen == other.unseen
-        && one.hubs == other.hubs
-        && one.owners_scroll == other.owners_scroll
-        && one.status_scroll == other.status_scroll
-        && one.overlays == other.overlays
-        && one.filter == other.filter
-        && one.drafts == other.drafts
-        && one.notice == other.notice
+        && *lagging_since == other.lagging_since
+        && *refreshing_since == other.refreshing_since
+        && *focus == other.focus
+        && *cases == other.cases
+        && *unseen == other.unseen
+        && *hubs == other.hubs
+        && *owners_scroll == other.owners_scroll
+        && *status_scroll == other.status_scroll
+        && *overlays == other.overlays
+        && *filter == other.filter
+        && *drafts == other.drafts
+        && *notice == other.notice
 }

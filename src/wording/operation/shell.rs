@@ -75,18 +75,10 @@ pub fn describe_incident(incident: &Incident, on: Option<&Case>, ctx: &TextConte
         on.map(case::places_long).unwrap_or_default(),
         priority,
         incident.status.to_string(),
-        on.map(owner_text).unwrap_or_default(),
+        on.map(case::owner_text).unwrap_or_default(),
     ];
     let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join(ctx.symbols.separator)
-}
-
-fn owner_text(on: &Case) -> String {
-    match case::owners(on).as_str() {
-        "nobody" => "nobody owns it".to_owned(),
-        "not known" => "its owner is not known".to_owned(),
-        names => format!("owner {names}"),
-    }
 }
 
 fn operation_details(deed: &Operation) -> Vec<String> {

@@ -58,11 +58,7 @@ fn target_state(target: &Target<'_>, with_state: bool, ctx: &TextContext) -> Lin
     let status = target.incident.status.to_string();
     let priority = target.incident.priority.as_ref();
     let priority = priority.map_or_else(|| "no priority".to_owned(), ToString::to_string);
-    let owner = match case::owners(case).as_str() {
-        "nobody" => "nobody owns it".to_owned(),
-        "not known" => "its owner is not known".to_owned(),
-        names => format!("owner {names}"),
-    };
+    let owner = case::owner_text(case);
     let mut line = Line::new();
     let places = case::places_long(case);
     if !places.is_empty() {
