@@ -1,16 +1,15 @@
 //! A directory and files that only their owner reads.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::Path;
 
-/// So many names are tried.
-const MAX_NAMES: u32 = 100;
+use tempfile::TempDir;
 
 /// A directory that goes when this does.
 #[derive(Debug)]
-pub struct PrivateDir(PathBuf);
+pub struct PrivateDir(TempDir);
 
 impl PrivateDir {
     /// A new one among the system's temporary files.
@@ -25,38 +24,22 @@ impl PrivateDir {
     ///
     /// # Errors
     /// When it cannot be made.
-    //
-    // Names that are taken are passed over: in a container every run has the same number, and a run
-    // that was killed leaves its directory behind.
     pub fn create_in(parent: &Path, name: &str) -> io::Result<Self> {
-        let name = format!("{name}-{}", std::process::id());
-        let mut names = (0..MAX_NAMES).map(|n| parent.join(format!("{name}-{n}")));
-        loop {
-            let Some(path) = names.next() else {
-                return Err(io::ErrorKind::AlreadyExists.into());
-            };
-            match DirBuilder::new().mode(0o700).create(&path) {
-                Ok(()) => return Ok(Self(path)),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
-        }
+        tempfile::Builder::new()
+            .prefix(&format!("{name}-"))
+            .permissions(Permissions::from_mode(0o700))
+            .tempdir_in(parent)
+            .map(Self)
     }
 
     /// Lets it stay.
     pub fn leave_behind(self) {
-        std::mem::forget(self);
+        let _path = self.0.keep();
     }
 
     /// Where it is.
     pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for PrivateDir {
-    fn drop(&mut self) {
-        let _left_behind = fs::remove_dir_all(&self.0);
+        self.0.path()
     }
 }
 

@@ -1,16 +1,13 @@
 //! Files that a power cut may not take: written beside their place, synced, moved there, and the move
 //! synced too. It waits for the disk, so it is for a thread that may.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::path::Path;
 
 /// What a file is called until it is whole.
 pub const TEMP_EXTENSION: &str = "tmp";
-
-/// So many names are tried: a run that was killed leaves its own behind.
-const MAX_TEMP_NAMES: u32 = 1000;
 
 /// Makes a directory that only its owner may enter, with those above it.
 ///
@@ -30,18 +27,14 @@ pub fn private_dir(dir: &Path) -> io::Result<()> {
 /// # Errors
 /// When it cannot be written; nothing has changed then.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let (mut file, beside) = create_temporary(path)?;
-    let moved = file
-        .write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&beside, path));
-    match moved {
-        Ok(()) => sync_parent(path),
-        Err(error) => {
-            let _left_behind = fs::remove_file(&beside);
-            Err(error)
-        }
-    }
+    let dir = path.parent().unwrap_or(Path::new(""));
+    let mut file = tempfile::Builder::new()
+        .suffix(&format!(".{TEMP_EXTENSION}"))
+        .tempfile_in(dir)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    sync_dir(dir)
 }
 
 /// Removes a file for good; one that is not there is no error.
@@ -77,29 +70,6 @@ fn sync_parent(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), sync_dir)
 }
 
-// The number of a process is not enough: two containers that share a home both have a process 7.
-fn create_temporary(path: &Path) -> io::Result<(File, PathBuf)> {
-    let id = std::process::id();
-    let mut names =
-        (0..MAX_TEMP_NAMES).map(|n| path.with_extension(format!("{id}-{n}.{TEMP_EXTENSION}")));
-    loop {
-        let Some(beside) = names.next() else {
-            return Err(io::ErrorKind::AlreadyExists.into());
-        };
-        let mut options = OpenOptions::new();
-        match options
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&beside)
-        {
-            Ok(file) => return Ok((file, beside)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,17 +103,6 @@ mod tests {
         fs::set_permissions(&dir, fs::Permissions::from_mode(0o755)).unwrap();
         private_dir(&dir).unwrap();
         assert_eq!(mode(&dir), 0o700);
-    }
-
-    #[test]
-    fn what_another_writes_at_the_same_time_is_not_touched() {
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join("a.json");
-        let (_theirs, beside) = create_temporary(&path).unwrap();
-        fs::write(&beside, "theirs").unwrap();
-        replace(&path, b"ours").unwrap();
-        assert_eq!(fs::read_to_string(&path).unwrap(), "ours");
-        assert_eq!(fs::read_to_string(&beside).unwrap(), "theirs");
     }
 
     #[test]
