@@ -20,7 +20,7 @@ pub enum Effect {
     Redraw,
     /// Put text on the terminal's clipboard (OSC 52); [`super::msg::Msg::Copied`] tells how it went.
     Copy(String),
-    /// Ask how values went; [`super::msg::Msg::History`] tells.
+    /// Ask how values went; [`super::msg::Msg::HistoryFetched`] tells.
     FetchHistory(HistoryRequest),
     /// Nobody waits for this answer any more.
     CancelHistory(HistoryRequest),
@@ -36,7 +36,7 @@ pub enum Effect {
     /// Let the person change this text in their editor; [`super::msg::Msg::EditorClosed`] brings it back.
     OpenEditor(String),
     /// Show an address in the person's browser, or copy it where there is none;
-    /// [`super::msg::Msg::Payload`] tells which.
+    /// [`super::msg::Msg::LinkOpened`] tells which.
     OpenLink(String),
     /// Drop a picture that is no longer shown, away from the screen's thread.
     DropPicture(Arc<Picture>),

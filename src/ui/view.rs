@@ -21,7 +21,7 @@ use super::widgets::painter::Painter;
 pub struct ViewOutcome {
     /// In how long the first of the words on the screen changes by itself; none: never. Never zero.
     pub next_change: Option<Duration>,
-    /// What moving about needs to know: [`Model::record_extent`] takes it.
+    /// What moving about needs to know: [`Model::set_viewport`] takes it.
     pub extent: Viewport,
 }
 

@@ -113,7 +113,7 @@ pub enum OperationKind {
     Take,
     /// [`Operation::Resolve`]
     Resolve,
-    /// [`Operation::OutgoingNote`]
+    /// [`Operation::Note`]
     Note,
     /// [`Operation::Reassign`]
     Reassign,

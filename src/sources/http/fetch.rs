@@ -28,7 +28,7 @@ const MAX_PREALLOCATION: u64 = 64 * 1024;
 /// Sends a request and reads its answer, whatever its status.
 ///
 /// # Errors
-/// When no complete answer came, in time and size; [`Response::good`] judges the status.
+/// When no complete answer came, in time and size; [`Response::error_for_status`] judges the status.
 pub async fn fetch(request: RequestBuilder, limits: &Limits) -> Result<Response, FetchError> {
     let (client, request) = request.build_split();
     let request = request.map_err(|error| reqwest_error::request_error(&error))?;

@@ -39,7 +39,7 @@ impl Client {
     /// A listing that knows no paging.
     ///
     /// # Errors
-    /// As [`Client::parse_page`].
+    /// As [`Client::get_page`].
     pub async fn get_list<T: DeserializeOwned>(
         &self,
         ask: &ApiRequest,
@@ -72,7 +72,7 @@ impl Client {
     /// All pages, until there is no more or a page was `enough`.
     ///
     /// # Errors
-    /// As [`Client::parse_page`]; none of it counts then.
+    /// As [`Client::get_page`]; none of it counts then.
     pub async fn get_all_pages<T: DeserializeOwned>(
         &self,
         ask: &ApiRequest,
@@ -96,7 +96,7 @@ impl Client {
     /// not, the listing is read again. `id` tells elements apart; each is given once, as last heard.
     ///
     /// # Errors
-    /// As [`Client::parse_page`].
+    /// As [`Client::get_page`].
     pub async fn get_shifting_list<T: DeserializeOwned>(
         &self,
         ask: &ApiRequest,

@@ -75,7 +75,7 @@ impl InputStream {
         })
     }
 
-    /// The next input; [`Input::EditorResult`] for ever once the terminal is gone. Nothing is lost when the
+    /// The next input; [`Input::Closed`] for ever once the terminal is gone. Nothing is lost when the
     /// future is dropped before it is done.
     pub async fn next(&mut self) -> Input {
         loop {
