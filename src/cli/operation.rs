@@ -121,7 +121,7 @@ pub struct Priority {
     pub options: OperationOptions,
 }
 
-/// `hubwatch parse_snooze`
+/// `hubwatch snooze`
 #[derive(Clone, Debug, Args)]
 pub struct Snooze {
     /// Which, by id or number

@@ -84,7 +84,7 @@ async fn check_once(context: &CommandContext, check: &cli::Check) -> Result<Exit
     Ok(ExitCode::from(picture.verdict.level.exit_code()))
 }
 
-/// `hubwatch run_line`
+/// `hubwatch line`
 pub async fn run_line(context: &CommandContext, line: &cli::Line) -> ExitCode {
     let format = match line.format {
         LineFormat::Plain => Format::Plain,

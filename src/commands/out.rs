@@ -23,7 +23,7 @@ pub fn prompt(text: &str) {
     let _gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-/// Prints what `print_with` writes.
+/// Prints what `write` writes.
 pub fn print_with(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> ExitCode {
     match write(&mut io::stdout().lock()) {
         Ok(()) => ExitCode::SUCCESS,

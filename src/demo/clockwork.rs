@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 /// A moment on the wall clock.
 pub type At = DateTime<Utc>;
 
-/// The moment `deserialize_duration` before `at`.
+/// The moment `span` before `at`.
 pub fn before(at: At, span: Duration) -> At {
     TimeDelta::from_std(span)
         .ok()

@@ -81,7 +81,7 @@ pub struct PrometheusSettings {
     pub scope: ClusterScope,
     /// How it knows us.
     pub auth: AuthSettings,
-    /// Sent with each request, as `X-ClusterScope-OrgID`. May hold secrets: never logged.
+    /// Sent with each request, as `X-Scope-OrgID`. May hold secrets: never logged.
     pub headers: BTreeMap<String, String>,
     /// How it is reached.
     pub transport: Transport,

@@ -78,7 +78,7 @@ impl OperationReport {
     }
 }
 
-/// `[{"incident","action","result","outcome_detail"}]`
+/// `[{"incident","action","result","detail"}]`
 ///
 /// # Errors
 /// None that can happen: all of it is text.

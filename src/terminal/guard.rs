@@ -65,7 +65,7 @@ impl Guard {
 }
 
 impl<W: Write, L: RawMode> Guard<W, L> {
-    /// Takes the terminal behind `out` and `raw_mode`; `taken` says whose it is.
+    /// Takes the terminal behind `out` and `line`; `taken` says whose it is.
     fn enter_on(out: W, line: L, taken: &'static AtomicBool) -> io::Result<Self> {
         let mut guard = Self {
             out,

@@ -1,4 +1,4 @@
-//! A configuration from a fleet's own files: `config/clusters/NAME/cluster.parse_yaml` and the Helm values of
+//! A configuration from a fleet's own files: `config/clusters/NAME/cluster.yaml` and the Helm values of
 //! its support chart, as 2i2c keeps them.
 //!
 //! [`import`] is pure; [`read_fleet_files`] reads the files that it needs.

@@ -39,7 +39,7 @@ pub enum RelevantLabels {
 /// What alerts are grouped by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum GroupBy {
-    /// All labels: `parse_group_by: ['...']`.
+    /// All labels: `group_by: ['...']`.
     All,
     /// These labels, as far as an alert has them.
     Names(BTreeSet<String>),

@@ -52,7 +52,7 @@ pub enum LookupError {
 }
 
 impl LookupPool {
-    /// A pool that runs its look-ups by `spawn_blocking`.
+    /// A pool that runs its look-ups by `blocking`.
     pub fn new(blocking: SpawnBlocking) -> Self {
         Self {
             permits: Arc::new(Semaphore::new(MAX_CONCURRENT)),

@@ -1,4 +1,4 @@
-//! What PagerDuty's headers say of our request budget: `ratelimit-limit`, `-remaining` and `-parse_reset`,
+//! What PagerDuty's headers say of our request budget: `ratelimit-limit`, `-remaining` and `-reset`,
 //! the last in seconds from now. Any of them may be missing, on a 429 too.
 
 use std::time::Duration;

@@ -46,7 +46,7 @@ pub struct RecoveredDrafts {
 }
 
 impl DraftStore {
-    /// The drafts in the directory `dir`, for the run called `run_id`: a name that no other run ever had,
+    /// The drafts in the directory `dir`, for the run called `run`: a name that no other run ever had,
     /// of letters, digits and `-`. Nothing is written yet.
     pub fn new(dir: PathBuf, run: String) -> Self {
         Self {

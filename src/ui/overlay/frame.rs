@@ -74,7 +74,7 @@ fn inner_area(place: Rect, boxed: bool) -> Rect {
     }
 }
 
-/// Draws the page over what is in `overlay_area`.
+/// Draws the page over what is in `place`.
 pub fn draw(
     pen: &mut Painter<'_>,
     place: Rect,

@@ -53,7 +53,7 @@ impl Frame {
         }
     }
 
-    /// Draws it; gives where the content goes. `more_line` is how many lines are hidden below.
+    /// Draws it; gives where the content goes. `more` is how many lines are hidden below.
     pub fn draw(&self, pen: &mut Painter<'_>, area: Rect, more: usize) -> Rect {
         let more = self.more_line(pen, more);
         if self.boxed {

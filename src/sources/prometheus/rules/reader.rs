@@ -143,7 +143,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether it is a rule that alerts: `type=read_alert` is not honoured everywhere.
+/// Whether it is a rule that alerts: `type=alert` is not honoured everywhere.
 fn is_alerting(rule: &Rule<'_>) -> bool {
     match rule.r#type.text() {
         Some(kind) => kind == "alerting",
