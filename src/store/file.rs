@@ -28,6 +28,8 @@ pub async fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
             .await?;
     }
     let beside = path.with_extension(format!("{}.tmp", std::process::id()));
+    // A link that somebody put there goes; what it leads to stays as it is.
+    fs::remove_file(&beside).await.ok();
     let written = write(&beside, bytes).await;
     let moved = match written {
         Ok(()) => fs::rename(&beside, path).await,
@@ -41,11 +43,7 @@ pub async fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 async fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
-    options
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode_private();
+    options.write(true).create_new(true).mode_private();
     let mut file = options.open(path).await?;
     file.write_all(bytes).await?;
     file.flush().await
@@ -103,5 +101,18 @@ mod tests {
         std::fs::create_dir(&taken).unwrap();
         assert!(replace(&taken, b"x").await.is_err());
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_link_that_is_planted_beside_the_file_is_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, theirs) = (dir.path().join("kept.json"), dir.path().join("theirs"));
+        std::fs::write(&theirs, "theirs").unwrap();
+        let beside = path.with_extension(format!("{}.tmp", std::process::id()));
+        std::os::unix::fs::symlink(&theirs, &beside).unwrap();
+        replace(&path, b"ours").await.unwrap();
+        assert_eq!(std::fs::read_to_string(&theirs).unwrap(), "theirs");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "ours");
     }
 }
