@@ -11,6 +11,7 @@ use super::case::Place;
 use super::hub::HubSpec;
 use super::ids::{ClusterName, PriorityName};
 use super::matcher::Matcher;
+use super::mismatch::MismatchKind;
 use super::route::Routes;
 use super::source::SourceId;
 use super::time_box::TimeBoxes;
@@ -56,16 +57,8 @@ impl Default for Limits {
 /// How long a contradiction may stand before it is one, and which alerts should page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MismatchPolicy {
-    /// An alert without its page.
-    pub page_missing_after: Duration,
-    /// A P1 without its post.
-    pub public_not_told_after: Duration,
-    /// A post without its P1.
-    pub stale_post_after: Duration,
-    /// An incident without its alerts.
-    pub lingering_incident_after: Duration,
-    /// An incident without the priority that it should have.
-    pub no_priority_after: Duration,
+    /// How long one of a kind may stand; none: no time.
+    pub graces: BTreeMap<MismatchKind, Duration>,
     /// Which alerts should page: those that match all matchers of any one entry. Empty: those whose
     /// severity the map knows.
     pub pages: Vec<Vec<Matcher>>,
@@ -73,13 +66,9 @@ pub struct MismatchPolicy {
 
 impl Default for MismatchPolicy {
     fn default() -> Self {
-        let minutes = |n: u64| Duration::from_secs(n * 60);
+        let known = MismatchKind::GRACES.iter();
         Self {
-            page_missing_after: minutes(10),
-            public_not_told_after: minutes(15),
-            stale_post_after: minutes(30),
-            lingering_incident_after: minutes(30),
-            no_priority_after: minutes(15),
+            graces: known.map(|(kind, _, grace)| (*kind, *grace)).collect(),
             pages: Vec::new(),
         }
     }

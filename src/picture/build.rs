@@ -12,7 +12,7 @@ use super::freshness;
 use super::hubs;
 use super::incidents;
 use super::maintenance::Maintenance;
-use super::mismatch::{self, RuleInput};
+use super::mismatch::{self, Mismatch, RuleInput};
 use super::model::{PageView, Picture, SourceView};
 use super::order;
 use super::outages;
@@ -26,7 +26,7 @@ use crate::domain::answers::Answers;
 use crate::domain::case::Case;
 use crate::domain::directory::Directory;
 use crate::domain::ids::CaseId;
-use crate::domain::mismatch::{Mismatch, MismatchKind};
+use crate::domain::mismatch::MismatchKind;
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::source::Answer;
@@ -123,7 +123,7 @@ fn sort_cases(mut cases: Vec<Case>, mismatches: &[Mismatch], policy: &Policy) ->
     let mut about: HashMap<&CaseId, Vec<MismatchKind>> = HashMap::new();
     for mismatch in mismatches {
         if let Some(case) = &mismatch.case {
-            about.entry(case).or_default().push(mismatch.kind);
+            about.entry(case).or_default().push(mismatch.kind());
         }
     }
     for case in &mut cases {

@@ -16,7 +16,7 @@ mod hubs;
 mod incidents;
 mod join;
 mod maintenance;
-mod mismatch;
+pub mod mismatch;
 mod model;
 pub mod order;
 mod outages;

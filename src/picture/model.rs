@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::mismatch::Mismatch;
 use crate::domain::case::{Case, Place};
 use crate::domain::directory::Directory;
 use crate::domain::health::Evidence;
 use crate::domain::hub::{Health, HubSpec, Signals};
 use crate::domain::ids::{CaseId, ClusterName, HubName, PolicyId, PriorityName};
 use crate::domain::incident::{LogEntry, Person};
-use crate::domain::mismatch::Mismatch;
 use crate::domain::now::Now;
 use crate::domain::owner::OwnerKind;
 use crate::domain::post::Post;

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use super::mismatch::Mismatch;
 use super::model::ClusterView;
 use super::places::whole_cluster;
 use crate::domain::case::{Case, Place};
 use crate::domain::ids::CaseId;
-use crate::domain::mismatch::{Mismatch, MismatchDetail};
 
 /// Which places are looked at.
 pub type PlaceFilter<'a> = &'a dyn Fn(&Place) -> bool;
@@ -27,12 +27,8 @@ pub fn restrict(
     }
     clusters.retain(|cluster| !cluster.hubs.is_empty() || keep(&whole_cluster(&cluster.name)));
     let left: BTreeSet<&CaseId> = cases.iter().map(|case| &case.id).collect();
-    mismatches.retain(|mismatch| match (&mismatch.case, &mismatch.detail) {
-        (Some(case), _) => left.contains(case),
-        (None, MismatchDetail::SeriesMissing { hub } | MismatchDetail::NotInInventory { hub }) => {
-            keep(&Place::from(hub.clone()))
-        }
-        (None, MismatchDetail::NoRecentSamples { cluster, .. }) => keep(&whole_cluster(cluster)),
-        (None, _) => true,
+    mismatches.retain(|mismatch| match &mismatch.case {
+        Some(case) => left.contains(case),
+        None => mismatch.place().is_none_or(|place| keep(&place)),
     });
 }

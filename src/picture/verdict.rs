@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::context::Context;
+use super::mismatch::Mismatch;
 use super::model::{ClusterView, HubView, Reason, ReasonKind, SourceView, Verdict};
 use crate::domain::case::{Case, Rank};
 use crate::domain::clock::ClockKind;
 use crate::domain::hub::{Health, Tier};
 use crate::domain::incident::{IncidentStatus, Urgency};
-use crate::domain::mismatch::{Mismatch, MismatchKind};
+use crate::domain::mismatch::MismatchKind;
 use crate::domain::verdict::VerdictLevel;
 
 /// The parts of a picture that are judged.
@@ -163,9 +164,12 @@ fn mismatch_reasons<'a>(
         .iter()
         .enumerate()
         .filter(|(_, mismatch)| !mismatch.muted)
-        .map(|(at, mismatch)| match mismatch.kind {
-            MismatchKind::BlindSpot => (VerdictLevel::Unknown, ReasonKind::BlindSpot(at)),
-            _ => (VerdictLevel::Warning, ReasonKind::Mismatch(at)),
+        .map(|(at, mismatch)| {
+            let reason = match mismatch.kind() {
+                MismatchKind::BlindSpot => ReasonKind::BlindSpot(at),
+                _ => ReasonKind::Mismatch(at),
+            };
+            (mismatch.level(), reason)
         })
 }
 

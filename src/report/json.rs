@@ -139,10 +139,10 @@ pub fn report(picture: &Picture, ctx: &TextContext) -> Report {
             .mismatches
             .iter()
             .map(|mismatch| MismatchJson {
-                kind: mismatch.kind,
+                kind: mismatch.kind(),
                 case: mismatch.case.as_ref().map(ToString::to_string),
                 subject: mismatch.subject.clone(),
-                text: wording::mismatch::describe(mismatch, TextLength::Long, ctx).text,
+                text: mismatch.describe(TextLength::Long, ctx).text,
             })
             .collect(),
     }

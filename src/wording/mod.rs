@@ -9,7 +9,6 @@ pub mod evidence;
 mod group_texts;
 pub mod history;
 pub mod hub;
-pub mod mismatch;
 pub mod operation;
 pub mod reason;
 mod reason_groups;

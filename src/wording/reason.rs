@@ -4,11 +4,10 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::case::{Case, Holder};
 use crate::domain::ids::{CaseId, HubKey};
-use crate::domain::mismatch::MismatchDetail;
+use crate::domain::mismatch::MismatchKind;
 use crate::picture::{HubView, Picture, Reason, ReasonKind};
 
 use super::case::{owners, places, priority, title};
-use super::mismatch::describe;
 use super::source;
 use crate::text::context::{ExpiringText, TextContext, TextLength};
 use crate::text::durations::age_since;
@@ -101,7 +100,7 @@ fn mismatch(index: usize, picture: &Picture, ctx: &TextContext) -> ExpiringText 
         return ExpiringText::fixed("a contradiction");
     };
     let case = mismatch.case.as_ref().and_then(|id| picture.case(id));
-    let said = describe(mismatch, TextLength::Short, ctx);
+    let said = mismatch.describe(TextLength::Short, ctx);
     match case {
         Some(case) => said.map(|text| format!("{}: {text}", case_summary(case))),
         None => said,
@@ -158,10 +157,8 @@ pub fn is_public_not_told(case: &Case, picture: &Picture) -> bool {
     picture.mismatches.iter().any(|mismatch| {
         mismatch.case.as_ref() == Some(&case.id)
             && !mismatch.muted
-            && matches!(
-                mismatch.detail,
-                MismatchDetail::PublicNotTold { cannot_tell: false }
-            )
+            && mismatch.kind() == MismatchKind::PublicNotTold
+            && !mismatch.cannot_tell
     })
 }
 

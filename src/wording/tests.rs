@@ -9,12 +9,11 @@ use crate::app::fixture;
 use crate::domain::case::{Place, Rank};
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::health::Evidence;
-use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use crate::domain::now::Now;
 use crate::domain::probe::ProxyState;
 use crate::domain::source::{SourceId, SourceKind, SourceState};
 
-use super::{case, clock, evidence, mismatch};
+use super::{case, clock, evidence};
 use crate::text::{TextContext, TextLength, UNICODE, dates};
 
 // A Sunday night.
@@ -255,52 +254,8 @@ fn evidence_says_what_was_seen() {
     }
 }
 
-fn found(finding: MismatchDetail, minutes: i64) -> [String; 2] {
-    let mismatch = Mismatch {
-        kind: MismatchKind::StalePost,
-        case: None,
-        subject: None,
-        since: Some(wall() - TimeDelta::minutes(minutes)),
-        detail: finding,
-        muted: false,
-    };
-    [TextLength::Short, TextLength::Long]
-        .map(|form| mismatch::describe(&mismatch, form, &ctx()).text)
-}
-
 #[test]
-fn findings_are_one_sentence() {
-    let stale = MismatchDetail::StalePost {
-        post: "P1".into(),
-        title: "NFS slow".to_owned(),
-        posted: Some(wall() - TimeDelta::days(4)),
-        cannot_tell: false,
-    };
-    assert_eq!(
-        found(stale, 60),
-        [
-            "stale post: NFS slow",
-            "'NFS slow' posted since Wed, no open P1: take it down"
-        ]
-    );
-    let doubtful = MismatchDetail::StalePost {
-        post: "P1".into(),
-        title: "NFS slow".to_owned(),
-        posted: None,
-        cannot_tell: true,
-    };
-    assert_eq!(
-        found(doubtful, 60)[1],
-        "'NFS slow' is posted, cannot tell if a P1 still needs it"
-    );
-    assert_eq!(
-        found(MismatchDetail::LingeringIncident, 50)[1],
-        "its alerts stopped firing 50m ago, the incident is still open"
-    );
-    assert_eq!(
-        found(MismatchDetail::PublicNotTold { cannot_tell: false }, 16),
-        ["public not told", "the public has not been told, 16m"]
-    );
+fn a_closed_incident_whose_alert_still_fires_says_who_closed_it() {
     let closed = crate::domain::case::ClosedIncident {
         number: 5001,
         by: Some("Bo".to_owned()),
@@ -308,69 +263,6 @@ fn findings_are_one_sentence() {
     };
     let said = super::case::closed_incident(&closed, &ctx()).text;
     assert_eq!(said, "#5001 closed by Bo 02:40, still fires");
-}
-
-#[test]
-fn every_finding_has_words_in_both_forms() {
-    let source = || SourceId::new(SourceKind::Prometheus, "leap");
-    let (rule, error) = ("r".to_owned(), "e".to_owned());
-    let all = [
-        MismatchDetail::RuleFailing {
-            source: source(),
-            rule,
-            error: error.clone(),
-        },
-        MismatchDetail::RulesNotEvaluated {
-            source: source(),
-            group: "g".to_owned(),
-            last: None,
-        },
-        MismatchDetail::PartialData {
-            source: source(),
-            warning: "w".to_owned(),
-        },
-        MismatchDetail::SignalQueryFailed {
-            source: source(),
-            signal: crate::domain::hub::Signal::Up,
-            error,
-        },
-        MismatchDetail::SeriesMissing {
-            hub: crate::domain::ids::HubKey::new("leap", "prod"),
-        },
-        MismatchDetail::NoRecentSamples {
-            source: source(),
-            cluster: "leap".into(),
-            newest: None,
-        },
-        MismatchDetail::DeadManAbsent { source: source() },
-        MismatchDetail::NotInInventory {
-            hub: crate::domain::ids::HubKey::new("leap", "x"),
-        },
-        MismatchDetail::PageMissing,
-        MismatchDetail::NoOwner { placeholder: true },
-        MismatchDetail::EmptyPolicy {
-            policy: "Outages".to_owned(),
-        },
-        MismatchDetail::PublicNotTold { cannot_tell: true },
-        MismatchDetail::LingeringIncident,
-        MismatchDetail::UnexplainedImpact {
-            page: "Hubs".to_owned(),
-            service: "Storage".to_owned(),
-            impact: "outage".to_owned(),
-        },
-        MismatchDetail::OneIncidentManyClusters {
-            clusters: vec!["a".into(), "b".into()],
-        },
-        MismatchDetail::NoPriority,
-        MismatchDetail::UnknownSeverity {
-            severity: "dire".to_owned(),
-        },
-    ];
-    for finding in all {
-        let [short, long] = found(finding, 1);
-        assert!(!short.is_empty() && short.len() <= 45, "{short}");
-        assert!(!long.is_empty(), "{short} has no long form");
-    }
 }
 
 #[test]

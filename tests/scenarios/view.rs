@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use hubwatch::domain::case::{Case, Place};
 use hubwatch::domain::clock::Clock;
 use hubwatch::domain::ids::CaseId;
-use hubwatch::domain::mismatch::Mismatch;
 use hubwatch::domain::owner::{Owner, OwnerKind};
+use hubwatch::picture::mismatch::Mismatch;
 use hubwatch::picture::{HubView, Picture, Row, Storm};
 use hubwatch::text::context::TextContext;
 use hubwatch::text::symbols::UNICODE;
@@ -173,15 +173,16 @@ fn about(picture: &Picture, mismatch: &Mismatch) -> String {
         (Some(id), _) => handle(picture, id),
         (None, subject) => subject.clone().unwrap_or_default(),
     };
-    format!("{} {about}", mismatch.kind)
+    format!("{} {about}", mismatch.kind())
 }
 
 // `stale_post N1: 'FleetFiles' posted since Tue, no open P1: take it down`.
 fn said(picture: &Picture) -> Vec<String> {
     let ctx = ctx(picture);
     let words = picture.mismatches.iter().map(|mismatch| {
-        let sentence =
-            wording::mismatch::describe(mismatch, hubwatch::text::TextLength::Long, &ctx).text;
+        let sentence = mismatch
+            .describe(hubwatch::text::TextLength::Long, &ctx)
+            .text;
         format!("{}: {sentence}", about(picture, mismatch))
     });
     sorted(words.collect())

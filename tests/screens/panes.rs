@@ -1,8 +1,8 @@
 //! Each pane in each of its states: waiting, live, stale, error, empty, narrow, storm.
 
 use hubwatch::app::model::{Model, Pane};
-use hubwatch::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use hubwatch::picture::Picture;
+use hubwatch::picture::mismatch::{Mismatch, PageMissing};
 use hubwatch::ui::panes::{cases, header, hubs, owners, status};
 use hubwatch::ui::widgets::painter::Painter;
 use ratatui::layout::Rect;
@@ -118,12 +118,8 @@ fn a_storm_counts_the_mismatches_that_the_header_counts() {
     let storm = picture.cases.len() - 17;
     for (index, muted) in [(storm, true), (storm + 1, false)] {
         picture.mismatches.push(Mismatch {
-            kind: MismatchKind::PageMissing,
-            case: Some(picture.cases[index].id.clone()),
-            subject: None,
-            since: None,
-            detail: MismatchDetail::PageMissing,
             muted,
+            ..Mismatch::about_case(&picture.cases[index], PageMissing)
         });
     }
     let model = model(Some(picture));

@@ -3,8 +3,8 @@
 use chrono_tz::Tz;
 use hubwatch::domain::hub::Health;
 use hubwatch::domain::ids::CaseId;
-use hubwatch::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use hubwatch::domain::source::SourceState;
+use hubwatch::picture::mismatch::{Mismatch, PageMissing, PublicNotTold};
 use hubwatch::picture::{Picture, Reason, ReasonKind};
 use hubwatch::text::{TextContext, UNICODE};
 use hubwatch::wording::{source, verdict};
@@ -112,24 +112,9 @@ fn a_late_source_counts_and_is_said_to_be_late() {
 #[test]
 fn what_was_told_with_the_worst_is_not_counted_again_and_the_rest_is_more() {
     let mut picture = scenes::night();
-    let leading = picture.cases[0].id.clone();
-    let other = picture.cases[1].id.clone();
-    let about = |case: CaseId, kind, finding| Mismatch {
-        kind,
-        case: Some(case),
-        subject: None,
-        since: None,
-        detail: finding,
-        muted: false,
-    };
-    let untold = MismatchDetail::PublicNotTold { cannot_tell: false };
     picture.mismatches = vec![
-        about(leading, MismatchKind::PublicNotTold, untold),
-        about(
-            other,
-            MismatchKind::PageMissing,
-            MismatchDetail::PageMissing,
-        ),
+        Mismatch::about_case(&picture.cases[0], PublicNotTold),
+        Mismatch::about_case(&picture.cases[1], PageMissing),
     ];
     let is_there = |it: &Reason| !matches!(it.kind, ReasonKind::Mismatch(2..));
     picture.verdict.reasons.retain(is_there);

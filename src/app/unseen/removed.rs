@@ -12,10 +12,10 @@ use crate::domain::case::Case;
 use crate::domain::hub::Health;
 use crate::domain::ids::{CaseId, IncidentId};
 use crate::domain::incident::LogKind;
-use crate::domain::mismatch::MismatchDetail;
 use crate::domain::now::Now;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::picture::Picture;
+use crate::picture::mismatch::Finding;
 
 /// Why a case is no longer there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,28 +170,9 @@ fn is_fresh(id: &SourceId, new: &Picture) -> bool {
 
 // The source answers, but its alert would not fire.
 fn is_blind(case: &Case, source_id: &SourceId, alert: &str, new: &Picture) -> bool {
-    let of_place = |hub: &crate::domain::ids::HubKey| {
-        let mut keys = case.places.iter().filter_map(|place| place.hub_key());
-        keys.any(|key| key == *hub)
-    };
-    new.mismatches
-        .iter()
-        .any(|mismatch| match &mismatch.detail {
-            MismatchDetail::RuleFailing { source, rule, .. } => {
-                source == source_id && rule == alert
-            }
-            MismatchDetail::RulesNotEvaluated { source, .. }
-            | MismatchDetail::PartialData { source, .. }
-            | MismatchDetail::WatchesNothing { source } => source == source_id,
-            MismatchDetail::NoRecentSamples {
-                source, cluster, ..
-            } => {
-                let mut places = case.places.iter();
-                source == source_id && places.any(|place| place.cluster.as_ref() == Some(cluster))
-            }
-            MismatchDetail::SeriesMissing { hub } => of_place(hub),
-            _ => false,
-        })
+    new.mismatches.iter().any(|mismatch| {
+        matches!(&mismatch.finding, Finding::BlindSpot(spot) if spot.hides(source_id, alert, &case.places))
+    })
 }
 
 /// The newest so many rows, and the rest. Those of one storm are one row.

@@ -4,6 +4,7 @@
 //! `flatten` nor `untagged`: with them, places and messages are lost.
 
 mod fleet;
+mod mismatch;
 mod sources;
 mod table;
 mod team;
@@ -14,11 +15,12 @@ use serde::Deserialize;
 use toml::Spanned;
 
 pub(super) use fleet::{Cluster, FollowUp, Hub, Link, Runbook};
+pub(super) use mismatch::Mismatch;
 pub(super) use sources::{
     Alertmanager, Network, PageWords, PagerDuty, Probe, Prometheus, Secret, StatusPage,
 };
 pub(super) use table::Table;
-pub(super) use team::{Display, Limits, Me, Mismatch, Poll, Team};
+pub(super) use team::{Display, Limits, Me, Poll, Team};
 
 /// A text and its place.
 pub(super) type Text = Spanned<String>;

@@ -50,15 +50,3 @@ pub(in crate::config) struct Limits {
     pub certificate_days: Option<Spanned<i64>>,
     pub probe_slow: Option<Text>,
 }
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(in crate::config) struct Mismatch {
-    pub page_missing_after: Option<Text>,
-    pub public_not_told_after: Option<Text>,
-    pub stale_post_after: Option<Text>,
-    pub lingering_incident_after: Option<Text>,
-    pub no_priority_after: Option<Text>,
-    pub pages: Vec<Text>,
-    pub dead_man: Option<Vec<Text>>,
-}

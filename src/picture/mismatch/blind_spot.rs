@@ -3,104 +3,240 @@
 //! that are gone; a dead man's switch that is silent; a hub with metrics that the inventory lacks; a
 //! Prometheus that has nothing to tell.
 
-use super::RuleInput;
+use chrono::{DateTime, Utc};
+
+use super::{Mismatch, Rule, RuleInput};
 use crate::domain::alert::AlertState;
 use crate::domain::answers::PrometheusData;
+use crate::domain::case::Place;
 use crate::domain::health::Evidence;
-use crate::domain::ids::HubKey;
-use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
+use crate::domain::hub::Signal;
+use crate::domain::ids::{ClusterName, HubKey};
+use crate::domain::mismatch::MismatchKind;
 use crate::domain::source::SourceId;
+use crate::domain::verdict::VerdictLevel;
 use crate::picture::hubs::newest_stale_sample;
 use crate::picture::incidents::is_dead_mans_switch;
+use crate::picture::places::whole_cluster;
+use crate::text::context::{ExpiringText, TextContext};
+use crate::text::dates::short_time;
 
-/// Only of sources that are fresh: of others the source's state itself says that nothing is known.
-pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
-    let now = seen.context.now;
-    let mut found: Vec<Mismatch> = seen
-        .context
-        .answers
-        .prometheus
-        .iter()
-        .filter_map(|slot| Some((&slot.id, slot.fresh_body(now)?)))
-        .flat_map(|(source, says)| find_in_source(seen, source, says))
-        .collect();
-    found.extend(stale_samples(seen));
-    found.extend(missing_series(seen));
-    found
+/// What is not watched, and by which Prometheus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BlindSpot {
+    /// A rule cannot be evaluated.
+    RuleFailing {
+        /// Which Prometheus.
+        source: SourceId,
+        /// The rule.
+        rule: String,
+        /// What Prometheus says.
+        error: String,
+    },
+    /// A group of rules is not evaluated.
+    RulesNotEvaluated {
+        /// Which Prometheus.
+        source: SourceId,
+        /// The group.
+        group: String,
+        /// When it last was.
+        last: Option<DateTime<Utc>>,
+    },
+    /// An answer holds only part of the data.
+    PartialData {
+        /// Which Prometheus.
+        source: SourceId,
+        /// What it says.
+        warning: String,
+    },
+    /// The expression of a signal cannot be evaluated.
+    SignalQueryFailed {
+        /// Which Prometheus.
+        source: SourceId,
+        /// The signal.
+        signal: Signal,
+        /// What Prometheus says.
+        error: String,
+    },
+    /// A dead-man alert that was there is absent.
+    DeadManAbsent(SourceId),
+    /// It has no rules and no hub's series: its silence says nothing.
+    WatchesNothing(SourceId),
+    /// Metrics tell of a hub that the inventory lacks.
+    NotInInventory(HubKey),
+    /// Nothing of a cluster has been scraped for a while.
+    NoRecentSamples {
+        /// Which Prometheus.
+        source: SourceId,
+        /// The cluster.
+        cluster: ClusterName,
+        /// When its newest sample was scraped; none: there are none.
+        newest: Option<DateTime<Utc>>,
+    },
+    /// A hub's series are gone where others' are present.
+    SeriesMissing(HubKey),
 }
 
-fn find_in_source(seen: &RuleInput<'_>, source: &SourceId, says: &PrometheusData) -> Vec<Mismatch> {
+impl Rule for BlindSpot {
+    const KIND: MismatchKind = MismatchKind::BlindSpot;
+    const LEVEL: VerdictLevel = VerdictLevel::Unknown;
+
+    /// Only of sources that are fresh: of others the source's state itself says that nothing is known.
+    fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
+        let now = input.context.now;
+        let sources = input.context.answers.prometheus.iter();
+        sources
+            .filter_map(|slot| Some((&slot.id, slot.fresh_body(now)?)))
+            .flat_map(|(source, says)| find_in_source(input, source, says))
+            .chain(stale_samples(input))
+            .chain(missing_series(input))
+            .collect()
+    }
+
+    fn short(&self, _: &Mismatch) -> String {
+        match self {
+            Self::RuleFailing { source, .. } => format!("a rule of {source} fails"),
+            Self::RulesNotEvaluated { source, .. } => format!("{source} evaluates no rules"),
+            Self::PartialData { source, .. } => format!("{source} answers in part"),
+            Self::SignalQueryFailed { signal, .. } => format!("signal {signal} is broken"),
+            Self::DeadManAbsent(source) => format!("{source}: dead-man alert absent"),
+            Self::WatchesNothing(source) => format!("{source} watches nothing"),
+            Self::NotInInventory(hub) => format!("{hub} is not in the inventory"),
+            Self::NoRecentSamples { cluster, .. } => format!("{cluster}: no new samples"),
+            Self::SeriesMissing(hub) => format!("{hub}: metrics missing"),
+        }
+    }
+
+    fn sentence(&self, _: &Mismatch, ctx: &TextContext) -> ExpiringText {
+        ExpiringText::fixed(match self {
+            Self::RuleFailing { source, rule, error } => {
+                format!("{source} cannot evaluate its rule '{rule}': {error}")
+            }
+            Self::RulesNotEvaluated { source, group, last } => {
+                let text = format!("{source} does not evaluate its rules '{group}'");
+                return with_time(text, "last did", *last, ctx);
+            }
+            Self::PartialData { source, warning } => {
+                format!("{source} answers with part of its data: {warning}")
+            }
+            Self::SignalQueryFailed { source, signal, error } => {
+                format!("{source} cannot evaluate the signal {signal}: {error}")
+            }
+            Self::DeadManAbsent(source) => {
+                format!("the dead-man alert of {source} is absent: its alerts may not reach anyone")
+            }
+            Self::WatchesNothing(source) => format!(
+                "{source} has no alerting rules and no hub metrics: its silence says nothing"
+            ),
+            Self::NotInInventory(hub) => format!("{hub} has metrics but is not in the inventory"),
+            Self::NoRecentSamples { source, cluster, newest } => {
+                let text = format!("{source} has no new samples of {cluster}");
+                return with_time(text, "the newest is from", *newest, ctx);
+            }
+            Self::SeriesMissing(hub) => format!("{hub} has no metrics while other hubs have"),
+        })
+    }
+
+    fn place(&self) -> Option<Place> {
+        match self {
+            Self::NotInInventory(hub) | Self::SeriesMissing(hub) => Some(hub.clone().into()),
+            Self::NoRecentSamples { cluster, .. } => Some(whole_cluster(cluster)),
+            Self::RuleFailing { .. }
+            | Self::RulesNotEvaluated { .. }
+            | Self::PartialData { .. }
+            | Self::SignalQueryFailed { .. }
+            | Self::DeadManAbsent(_)
+            | Self::WatchesNothing(_) => None,
+        }
+    }
+}
+
+impl BlindSpot {
+    /// Whether an alert of a source, about these places, would not be seen to fire: its absence does not tell
+    /// that it is over.
+    pub fn hides(&self, from: &SourceId, alert: &str, places: &[Place]) -> bool {
+        match self {
+            Self::RuleFailing { source, rule, .. } => source == from && rule == alert,
+            Self::RulesNotEvaluated { source, .. }
+            | Self::PartialData { source, .. }
+            | Self::WatchesNothing(source) => source == from,
+            Self::NoRecentSamples { source, cluster, .. } => {
+                let mut clusters = places.iter().map(|place| place.cluster.as_ref());
+                source == from && clusters.any(|it| it == Some(cluster))
+            }
+            Self::SeriesMissing(hub) => {
+                let mut hubs = places.iter().filter_map(Place::hub_key);
+                hubs.any(|it| it == *hub)
+            }
+            // Signals are no alerts, the dead man's switch speaks of the way from Alertmanager on, and a hub
+            // that the inventory lacks is seen.
+            Self::SignalQueryFailed { .. } | Self::DeadManAbsent(_) | Self::NotInInventory(_) => {
+                false
+            }
+        }
+    }
+}
+
+fn with_time(
+    text: String,
+    word: &str,
+    at: Option<DateTime<Utc>>,
+    ctx: &TextContext,
+) -> ExpiringText {
+    match at {
+        Some(at) => short_time(at, ctx).map(|at| format!("{text}, {word} {at}")),
+        None => ExpiringText::fixed(text),
+    }
+}
+
+fn find_in_source(
+    input: &RuleInput<'_>,
+    source: &SourceId,
+    says: &PrometheusData,
+) -> Vec<Mismatch> {
+    let of_source = |spot: BlindSpot| Mismatch::about(source, spot);
     let rules = &says.rules;
-    let failing = rules
-        .failing
-        .iter()
-        .map(|(rule, error)| MismatchDetail::RuleFailing {
-            source: source.clone(),
-            rule: rule.to_string(),
-            error: error.clone(),
-        });
-    let overdue = rules
-        .overdue
-        .iter()
-        .map(|(group, last)| MismatchDetail::RulesNotEvaluated {
-            source: source.clone(),
-            group: group.to_string(),
-            last: *last,
-        });
-    let partial = says
-        .warnings
-        .iter()
-        .map(|warning| MismatchDetail::PartialData {
-            source: source.clone(),
-            warning: warning.clone(),
-        });
-    let broken =
-        says.broken_signals
-            .iter()
-            .map(|(signal, error)| MismatchDetail::SignalQueryFailed {
-                source: source.clone(),
-                signal: *signal,
-                error: error.clone(),
-            });
+    let failing = rules.failing.iter().map(|(rule, error)| BlindSpot::RuleFailing {
+        source: source.clone(),
+        rule: rule.to_string(),
+        error: error.clone(),
+    });
+    let overdue = rules.overdue.iter().map(|(group, last)| BlindSpot::RulesNotEvaluated {
+        source: source.clone(),
+        group: group.to_string(),
+        last: *last,
+    });
+    let partial = says.warnings.iter().map(|warning| BlindSpot::PartialData {
+        source: source.clone(),
+        warning: warning.clone(),
+    });
+    let broken = says.broken_signals.iter().map(|(signal, error)| BlindSpot::SignalQueryFailed {
+        source: source.clone(),
+        signal: *signal,
+        error: error.clone(),
+    });
+    let silent = dead_mans_switch_is_silent(input, says)
+        .then(|| BlindSpot::DeadManAbsent(source.clone()));
     let watches_nothing =
         rules.names.is_empty() && says.alerts.is_empty() && says.signals.is_empty();
-    let empty = watches_nothing.then(|| MismatchDetail::WatchesNothing {
-        source: source.clone(),
-    });
-    let silent = dead_mans_switch_is_silent(seen, says).then(|| MismatchDetail::DeadManAbsent {
-        source: source.clone(),
-    });
-    let strangers = hubs_not_in_inventory(seen, says)
-        .map(|hub| MismatchDetail::NotInInventory { hub: hub.clone() });
+    let empty = watches_nothing.then(|| BlindSpot::WatchesNothing(source.clone()));
+    let strangers = hubs_not_in_inventory(input, says)
+        .map(|hub| Mismatch::about(hub, BlindSpot::NotInInventory(hub.clone())));
     failing
         .chain(overdue)
         .chain(partial)
         .chain(broken)
         .chain(silent)
         .chain(empty)
-        .map(|finding| new_blind_spot(source.to_string(), finding))
-        .chain(strangers.map(|finding| match &finding {
-            MismatchDetail::NotInInventory { hub } => new_blind_spot(hub.to_string(), finding),
-            _ => new_blind_spot(source.to_string(), finding),
-        }))
+        .map(of_source)
+        .chain(strangers)
         .collect()
 }
 
-fn new_blind_spot(subject: String, finding: MismatchDetail) -> Mismatch {
-    Mismatch {
-        kind: MismatchKind::BlindSpot,
-        case: None,
-        subject: Some(subject),
-        since: None,
-        detail: finding,
-        muted: false,
-    }
-}
-
 // The rule is there, so it ought to fire.
-fn dead_mans_switch_is_silent(seen: &RuleInput<'_>, says: &PrometheusData) -> bool {
+fn dead_mans_switch_is_silent(input: &RuleInput<'_>, says: &PrometheusData) -> bool {
     let is_there = says.rules.names.iter().any(|name| {
-        seen.context
+        input.context
             .policy
             .dead_man
             .iter()
@@ -108,14 +244,14 @@ fn dead_mans_switch_is_silent(seen: &RuleInput<'_>, says: &PrometheusData) -> bo
     });
     is_there
         && !says.alerts.iter().any(|alert| {
-            alert.state == AlertState::Firing && is_dead_mans_switch(seen.context, alert)
+            alert.state == AlertState::Firing && is_dead_mans_switch(input.context, alert)
         })
 }
 
 // Only a hub's own metrics make a hub: disks are other pods' too. A cluster that the inventory does not
 // list is watched without one.
 fn hubs_not_in_inventory<'a>(
-    seen: &'a RuleInput<'_>,
+    input: &'a RuleInput<'_>,
     says: &'a PrometheusData,
 ) -> impl Iterator<Item = &'a HubKey> {
     says.signals
@@ -123,47 +259,36 @@ fn hubs_not_in_inventory<'a>(
         .filter(|(_, signals)| signals.running_servers.is_some() || signals.up.is_some())
         .map(|(key, _)| key)
         .filter(|key| {
-            seen.context
+            input.context
                 .policy
                 .cluster(&key.cluster)
                 .is_some_and(|cluster| cluster.hubs.iter().all(|hub| hub.key != **key))
         })
 }
 
-fn stale_samples(seen: &RuleInput<'_>) -> Vec<Mismatch> {
-    seen.clusters
-        .iter()
-        .filter_map(|cluster| {
-            let newest = newest_stale_sample(seen.context, &cluster.name)?;
-            let source = seen.context.prometheus_for(&cluster.name)?;
-            Some(Mismatch {
-                since: newest,
-                ..new_blind_spot(
-                    cluster.name.to_string(),
-                    MismatchDetail::NoRecentSamples {
-                        source: source.clone(),
-                        cluster: cluster.name.clone(),
-                        newest,
-                    },
-                )
-            })
+fn stale_samples(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
+    input.clusters.iter().filter_map(|cluster| {
+        let newest = newest_stale_sample(input.context, &cluster.name)?;
+        let spot = BlindSpot::NoRecentSamples {
+            source: input.context.prometheus_for(&cluster.name)?.clone(),
+            cluster: cluster.name.clone(),
+            newest,
+        };
+        Some(Mismatch {
+            since: newest,
+            ..Mismatch::about(&cluster.name, spot)
         })
-        .collect()
+    })
 }
 
-fn missing_series(seen: &RuleInput<'_>) -> Vec<Mismatch> {
-    seen.clusters
-        .iter()
-        .flat_map(|cluster| &cluster.hubs)
-        .filter(|hub| hub.evidence.contains(&Evidence::SeriesAbsent))
+fn missing_series(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
+    let hubs = input.clusters.iter().flat_map(|cluster| &cluster.hubs);
+    hubs.filter(|hub| hub.evidence.contains(&Evidence::SeriesAbsent))
         .map(|hub| Mismatch {
             muted: hub.maintenance,
-            ..new_blind_spot(
-                hub.spec.key.to_string(),
-                MismatchDetail::SeriesMissing {
-                    hub: hub.spec.key.clone(),
-                },
+            ..Mismatch::about(
+                &hub.spec.key,
+                BlindSpot::SeriesMissing(hub.spec.key.clone()),
             )
         })
-        .collect()
 }

@@ -9,44 +9,65 @@
 
 use chrono::{DateTime, Utc};
 
-use super::RuleInput;
+use super::{Mismatch, Rule, RuleInput};
 use crate::domain::answers::PrometheusData;
 use crate::domain::case::Case;
 use crate::domain::ids::ClusterName;
 use crate::domain::incident::{Incident, IncidentAlert};
 use crate::domain::labels::Labels;
-use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
+use crate::domain::mismatch::MismatchKind;
 use crate::picture::hubs::{newest_stale_sample, prometheus_slot};
 use crate::picture::join::title;
 use crate::picture::places::{cluster_label, places_in_text, strip_label_prefix};
+use crate::text::context::{ExpiringText, TextContext};
+use crate::text::durations::age_since;
 
-/// Silent while PagerDuty is not fresh, and while a Prometheus that would know is not, answers in part or
-/// does not evaluate its rules: then an alert may be absent and not over.
-pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
-    if !seen.pagerduty_is_fresh() {
-        return Vec::new();
+/// The alerts of an incident are gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LingeringIncident;
+
+impl Rule for LingeringIncident {
+    const KIND: MismatchKind = MismatchKind::LingeringIncident;
+
+    /// Silent while PagerDuty is not fresh, and while a Prometheus that would know is not, answers in part
+    /// or does not evaluate its rules: then an alert may be absent and not over.
+    fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
+        if !input.pagerduty_is_fresh() {
+            return Vec::new();
+        }
+        input
+            .incidents()
+            .filter(|(_, incident)| incident.alerts_known)
+            .filter(|(case, incident)| alerts_are_gone(input, case, incident))
+            .filter(|(_, incident)| {
+                let changed = last_change(incident);
+                let fired = last_fired(input, incident);
+                let alive = fired.map_or(changed, |fired| fired.max(changed));
+                input.is_overdue(Self::KIND, alive)
+            })
+            .map(|(case, incident)| Mismatch {
+                since: last_fired(input, incident),
+                muted: case.muted_by.is_some() || case.snoozed,
+                ..Mismatch::about_case(case, Self)
+            })
+            .collect()
     }
-    let grace = seen.context.policy.mismatch.lingering_incident_after;
-    seen.incidents()
-        .filter(|(_, incident)| incident.alerts_known)
-        .filter(|(case, incident)| alerts_are_gone(seen, case, incident))
-        .filter(|(_, incident)| {
-            let changed = last_change(incident);
-            let alive = last_fired(seen, incident).map_or(changed, |fired| fired.max(changed));
-            seen.context.has_lasted(alive, grace)
-        })
-        .map(|(case, incident)| Mismatch {
-            kind: MismatchKind::LingeringIncident,
-            case: Some(case.id.clone()),
-            subject: None,
-            since: last_fired(seen, incident),
-            detail: MismatchDetail::LingeringIncident,
-            muted: case.muted_by.is_some() || case.snoozed,
-        })
-        .collect()
+
+    fn short(&self, _: &Mismatch) -> String {
+        "its alerts no longer fire".to_owned()
+    }
+
+    fn sentence(&self, mismatch: &Mismatch, ctx: &TextContext) -> ExpiringText {
+        let gone = match mismatch.since {
+            Some(since) => age_since(since, ctx.now)
+                .map(|age| format!("its alerts stopped firing {age} ago")),
+            None => ExpiringText::fixed("its alerts no longer fire"),
+        };
+        gone.map(|gone| format!("{gone}, the incident is still open"))
+    }
 }
 
-fn alerts_are_gone(seen: &RuleInput<'_>, case: &Case, incident: &Incident) -> bool {
+fn alerts_are_gone(input: &RuleInput<'_>, case: &Case, incident: &Incident) -> bool {
     let sets: Vec<&Labels> = incident
         .alerts
         .iter()
@@ -56,18 +77,18 @@ fn alerts_are_gone(seen: &RuleInput<'_>, case: &Case, incident: &Incident) -> bo
         return false;
     }
     if sets.is_empty() {
-        return case.alerts.is_empty() && title_is_gone(seen, incident);
+        return case.alerts.is_empty() && title_is_gone(input, incident);
     }
     let from_elsewhere = |alert: &IncidentAlert| !alert.resolved && alert.label_sets.is_empty();
     !incident.alerts.iter().any(from_elsewhere)
-        && sets.iter().all(|set| label_set_is_gone(seen, set))
+        && sets.iter().all(|set| label_set_is_gone(input, set))
 }
 
-fn label_set_is_gone(seen: &RuleInput<'_>, set: &Labels) -> bool {
+fn label_set_is_gone(input: &RuleInput<'_>, set: &Labels) -> bool {
     let Some(name) = set.get("alertname") else {
         return false;
     };
-    let says = cluster_label(set).and_then(|cluster| complete_data(seen, &cluster));
+    let says = cluster_label(set).and_then(|cluster| complete_data(input, &cluster));
     says.is_some_and(|says| {
         evaluates_rule(says, name) && !says.alerts.iter().any(|it| is_same_place(&it.labels, set))
     })
@@ -84,17 +105,17 @@ fn is_same_place(alert: &Labels, set: &Labels) -> bool {
 }
 
 // No details: the title names the alert, and the cluster.
-fn title_is_gone(seen: &RuleInput<'_>, incident: &Incident) -> bool {
+fn title_is_gone(input: &RuleInput<'_>, incident: &Incident) -> bool {
     let Some(group_values) = title::group_values(&incident.title) else {
         return false;
     };
-    let mut clusters = places_in_text(group_values, seen.context.policy)
+    let mut clusters = places_in_text(group_values, input.context.policy)
         .into_iter()
         .filter_map(|place| place.cluster);
     let (Some(cluster), None) = (clusters.next(), clusters.next()) else {
         return false;
     };
-    complete_data(seen, &cluster).is_some_and(|says| {
+    complete_data(input, &cluster).is_some_and(|says| {
         let named = says.rules.names.iter().filter(|name| {
             group_values
                 .strip_prefix(&***name)
@@ -110,10 +131,10 @@ fn title_is_gone(seen: &RuleInput<'_>, incident: &Incident) -> bool {
 }
 
 // What watches the cluster, if it can be believed about what is absent.
-fn complete_data<'a>(seen: &RuleInput<'a>, cluster: &ClusterName) -> Option<&'a PrometheusData> {
-    let says = prometheus_slot(seen.context, cluster)?.fresh_body(seen.context.now)?;
+fn complete_data<'a>(input: &RuleInput<'a>, cluster: &ClusterName) -> Option<&'a PrometheusData> {
+    let says = prometheus_slot(input.context, cluster)?.fresh_body(input.context.now)?;
     let is_whole = says.warnings.is_empty() && says.rules.overdue.is_empty();
-    let is_current = newest_stale_sample(seen.context, cluster).is_none();
+    let is_current = newest_stale_sample(input.context, cluster).is_none();
     (is_whole && is_current).then_some(says)
 }
 
@@ -131,10 +152,10 @@ fn last_change(incident: &Incident) -> DateTime<Utc> {
 }
 
 // When any of its alerts was last seen to fire, where a poller saw it.
-fn last_fired(seen: &RuleInput<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
+fn last_fired(input: &RuleInput<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
     sets.filter_map(|set| {
-        let says = complete_data(seen, &cluster_label(set)?)?;
+        let says = complete_data(input, &cluster_label(set)?)?;
         let ceased = says
             .recently_resolved
             .iter()

@@ -1,68 +1,171 @@
-//! Contradictions between the sources, one file a rule. Each has its grace, stays silent when a source
-//! it needs is not fresh, and never rests on a probable join.
+//! Contradictions between the sources, one file a rule: when it holds, its words, and what it hides. Each
+//! has its grace, stays silent when a source it needs is not fresh, and never rests on a probable join.
 
-mod blind_spot;
-mod lingering_incident;
-mod no_priority;
-mod nobody_awake;
-mod one_incident_many_clusters;
-mod page_missing;
-mod public_not_told;
-mod stale_post;
-mod unknown_severity;
+mod input;
+#[cfg(test)]
+mod tests;
 
-use super::context::Context;
-use super::maintenance::Maintenance;
-use super::model::ClusterView;
-use super::posts::PostJoins;
-use crate::domain::case::Case;
-use crate::domain::incident::Incident;
-use crate::domain::mismatch::Mismatch;
-use crate::domain::source::{SourceId, SourceKind};
+pub use input::RuleInput;
 
-/// What the rules look at.
-pub struct RuleInput<'a> {
-    pub context: &'a Context<'a>,
-    pub cases: &'a [Case],
-    pub clusters: &'a [ClusterView],
-    pub posts: &'a PostJoins,
-    pub maintenance: &'a Maintenance,
+use chrono::{DateTime, Utc};
+
+use crate::domain::case::{Case, Place};
+use crate::domain::ids::CaseId;
+use crate::domain::mismatch::MismatchKind;
+use crate::domain::verdict::VerdictLevel;
+use crate::text::context::{ExpiringText, TextContext, TextLength};
+use crate::text::durations::age_since;
+use crate::text::sanitize::clean;
+
+/// A contradiction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Which, and what exactly it is about.
+    pub finding: Finding,
+    /// The case that it is about, where it is about one.
+    pub case: Option<CaseId>,
+    /// What it is about otherwise: a policy, a post, a source or a hub.
+    pub subject: Option<String>,
+    /// Since when it holds, where that is known.
+    pub since: Option<DateTime<Utc>>,
+    /// Planned maintenance or a silence explains it: shown, and out of the verdict.
+    pub muted: bool,
+    /// Whether it holds cannot be told from what is known.
+    pub cannot_tell: bool,
 }
 
-impl<'a> RuleInput<'a> {
-    /// Whether PagerDuty's word is the present.
-    pub fn pagerduty_is_fresh(&self) -> bool {
-        let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
-        self.context.is_fresh(&pagerduty)
-    }
+/// When a contradiction holds, and how it is told. Its values are what was found: the arguments of its words.
+pub trait Rule: Sized {
+    /// Its name.
+    const KIND: MismatchKind;
+    /// What it makes of the verdict.
+    const LEVEL: VerdictLevel = VerdictLevel::Warning;
 
-    /// The cases of open incidents, with them.
-    pub fn incidents(&self) -> impl Iterator<Item = (&'a Case, &'a Incident)> + use<'a> {
-        self.cases
-            .iter()
-            .filter_map(|case| Some((case, case.incident.as_deref()?)))
-    }
+    /// All that hold.
+    fn find(input: &RuleInput<'_>) -> Vec<Mismatch>;
 
-    /// Whether the map of severities has a place for this one, be it without priority.
-    pub fn knows_severity(&self, severity: &str) -> bool {
-        self.context.policy.severities.contains_key(severity)
+    /// A few words, for beside the thing it is about.
+    fn short(&self, mismatch: &Mismatch) -> String;
+
+    /// A sentence that stands alone.
+    fn sentence(&self, mismatch: &Mismatch, ctx: &TextContext) -> ExpiringText;
+
+    /// The one place that it is about, where it is about no case.
+    fn place(&self) -> Option<Place> {
+        None
     }
+}
+
+macro_rules! rules {
+    ($($module:ident::$rule:ident),+ $(,)?) => {
+        $(mod $module; pub use $module::$rule;)+
+
+        /// What was found, by rule.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Finding {
+            $(#[doc = concat!("By [`", stringify!($rule), "`].")] $rule($rule),)+
+        }
+
+        $(impl From<$rule> for Finding {
+            fn from(found: $rule) -> Self {
+                Self::$rule(found)
+            }
+        })+
+
+        impl Mismatch {
+            /// The rule's name.
+            pub fn kind(&self) -> MismatchKind {
+                match &self.finding { $(Finding::$rule(_) => $rule::KIND,)+ }
+            }
+
+            /// What it makes of the verdict.
+            pub fn level(&self) -> VerdictLevel {
+                match &self.finding { $(Finding::$rule(_) => $rule::LEVEL,)+ }
+            }
+
+            /// The one place that it is about, where it is about no case.
+            pub fn place(&self) -> Option<Place> {
+                match &self.finding { $(Finding::$rule(it) => it.place(),)+ }
+            }
+
+            fn short(&self) -> String {
+                match &self.finding { $(Finding::$rule(it) => it.short(self),)+ }
+            }
+
+            fn sentence(&self, ctx: &TextContext) -> ExpiringText {
+                match &self.finding { $(Finding::$rule(it) => it.sentence(self, ctx),)+ }
+            }
+        }
+
+        fn find_all(input: &RuleInput<'_>) -> Vec<Mismatch> {
+            [$($rule::find(input)),+].concat()
+        }
+    };
+}
+
+rules! {
+    blind_spot::BlindSpot,
+    page_missing::PageMissing,
+    nobody_awake::NobodyAwake,
+    public_not_told::PublicNotTold,
+    stale_post::StalePost,
+    lingering_incident::LingeringIncident,
+    one_incident_many_clusters::OneIncidentManyClusters,
+    no_priority::NoPriority,
+    unknown_severity::UnknownSeverity,
 }
 
 /// All contradictions, the worst kind first, in a stable order.
-pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
-    let mut found = [
-        blind_spot::find(seen),
-        page_missing::find(seen),
-        nobody_awake::find(seen),
-        public_not_told::find(seen),
-        stale_post::find(seen),
-        lingering_incident::find(seen),
-        one_incident_many_clusters::find(seen),
-        no_priority::find(seen),
-        unknown_severity::find(seen),
-    ]
-    .concat();
-    found.sort_by(|a, b| (a.kind, &a.case, &a.subject).cmp(&(b.kind, &b.case, &b.subject)));
+pub fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
+    let mut found = find_all(input);
+    found.sort_by(|a, b| (a.kind(), &a.case, &a.subject).cmp(&(b.kind(), &b.case, &b.subject)));
     found
+}
+
+impl Mismatch {
+    /// About a case: what mutes the case mutes it.
+    pub fn about_case(case: &Case, finding: impl Into<Finding>) -> Self {
+        Self {
+            case: Some(case.id.clone()),
+            muted: case.muted_by.is_some(),
+            ..Self::new(finding)
+        }
+    }
+
+    /// About what no case stands for.
+    pub fn about(subject: impl ToString, finding: impl Into<Finding>) -> Self {
+        Self {
+            subject: Some(subject.to_string()),
+            ..Self::new(finding)
+        }
+    }
+
+    /// About nothing in particular.
+    pub fn new(finding: impl Into<Finding>) -> Self {
+        Self {
+            finding: finding.into(),
+            case: None,
+            subject: None,
+            since: None,
+            muted: false,
+            cannot_tell: false,
+        }
+    }
+
+    /// What contradicts what: the long form stands alone, the short one beside the thing it is about.
+    pub fn describe(&self, length: TextLength, ctx: &TextContext) -> ExpiringText {
+        let text = match length {
+            TextLength::Long => self.sentence(ctx),
+            TextLength::Short => ExpiringText::fixed(self.short()),
+        };
+        text.map(|text| clean(&text).into_owned())
+    }
+
+    // The text, and for how long it has held.
+    fn with_age(&self, text: &str, ctx: &TextContext) -> ExpiringText {
+        match self.since {
+            Some(since) => age_since(since, ctx.now).map(|age| format!("{text}, {age}")),
+            None => ExpiringText::fixed(text),
+        }
+    }
 }

@@ -4,34 +4,45 @@
 //! A severity that carries none on purpose, and one that the map does not know (a contradiction of its
 //! own), ask for no priority; neither does a low-urgency incident that no severity speaks of.
 
-use super::RuleInput;
+use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::Case;
 use crate::domain::incident::{Incident, Urgency};
-use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
+use crate::domain::mismatch::MismatchKind;
 use crate::domain::policy::Policy;
+use crate::text::context::{ExpiringText, TextContext};
 
-/// Silent while PagerDuty is not fresh, where the account has no priorities, and while the incident's
-/// details have not been read: they may name its severity.
-pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
-    if !seen.pagerduty_is_fresh() || seen.context.directory.priorities.is_empty() {
-        return Vec::new();
+/// An incident without priority.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoPriority;
+
+impl Rule for NoPriority {
+    const KIND: MismatchKind = MismatchKind::NoPriority;
+
+    /// Silent while PagerDuty is not fresh, where the account has no priorities, and while the incident's
+    /// details have not been read: they may name its severity.
+    fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
+        if !input.pagerduty_is_fresh() || input.context.directory.priorities.is_empty() {
+            return Vec::new();
+        }
+        input
+            .incidents()
+            .filter(|(_, incident)| incident.priority.is_none() && incident.alerts_known)
+            .filter(|(case, incident)| needs_priority(case, incident, input.context.policy))
+            .filter(|(_, incident)| input.is_overdue(Self::KIND, incident.created_at))
+            .map(|(case, incident)| Mismatch {
+                since: Some(incident.created_at),
+                ..Mismatch::about_case(case, Self)
+            })
+            .collect()
     }
-    seen.incidents()
-        .filter(|(_, incident)| incident.priority.is_none() && incident.alerts_known)
-        .filter(|(case, incident)| needs_priority(case, incident, seen.context.policy))
-        .filter(|(_, incident)| {
-            let grace = seen.context.policy.mismatch.no_priority_after;
-            seen.context.has_lasted(incident.created_at, grace)
-        })
-        .map(|(case, incident)| Mismatch {
-            kind: MismatchKind::NoPriority,
-            case: Some(case.id.clone()),
-            subject: None,
-            since: Some(incident.created_at),
-            detail: MismatchDetail::NoPriority,
-            muted: case.muted_by.is_some(),
-        })
-        .collect()
+
+    fn short(&self, _: &Mismatch) -> String {
+        "no priority set".to_owned()
+    }
+
+    fn sentence(&self, _: &Mismatch, _: &TextContext) -> ExpiringText {
+        ExpiringText::fixed("the incident has no priority and should have one")
+    }
 }
 
 fn needs_priority(case: &Case, incident: &Incident, policy: &Policy) -> bool {

@@ -1,59 +1,76 @@
 //! Nobody awake: an open incident has no owner or only placeholders, or a policy in use has no one on
 //! call at any level, so that PagerDuty would not even open an incident.
 
-use super::RuleInput;
+use super::{Mismatch, Rule, RuleInput};
 use crate::domain::directory::EscalationPolicy;
-use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
+use crate::domain::mismatch::MismatchKind;
 use crate::domain::owner::OwnerKind;
-use crate::domain::source::{SourceId, SourceKind};
+use crate::text::context::{ExpiringText, TextContext};
 
-/// Silent while PagerDuty is not fresh: who holds what may have changed.
-pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
-    let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
-    if !seen.context.is_fresh(&pagerduty) {
-        return Vec::new();
-    }
-    let incidents = seen
-        .cases
-        .iter()
-        .filter(|case| case.incident.is_some() && case.unowned && !case.snoozed)
-        .map(|case| Mismatch {
-            kind: MismatchKind::NobodyAwake,
-            case: Some(case.id.clone()),
-            subject: None,
-            since: case.owners.iter().filter_map(|owner| owner.since).min(),
-            detail: MismatchDetail::NoOwner {
-                placeholder: case
-                    .owners
-                    .iter()
-                    .any(|owner| owner.kind == OwnerKind::Placeholder),
-            },
-            muted: case.muted_by.is_some(),
-        });
-    let policies = seen
-        .context
-        .directory
-        .policies
-        .iter()
-        .filter(|policy| !policy.services.is_empty() && has_nobody_on_call(seen, policy))
-        .map(|policy| Mismatch {
-            kind: MismatchKind::NobodyAwake,
-            case: None,
-            subject: Some(policy.reference.name.to_string()),
-            since: None,
-            detail: MismatchDetail::EmptyPolicy {
-                policy: policy.reference.name.to_string(),
-            },
-            muted: false,
-        });
-    incidents.chain(policies).collect()
+/// Who is missing where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NobodyAwake {
+    /// An open incident has no owner, or only placeholders.
+    NoOwner {
+        /// Whether a placeholder holds it.
+        placeholder: bool,
+    },
+    /// No level of a policy in use has anyone.
+    EmptyPolicy(String),
 }
 
-fn has_nobody_on_call(seen: &RuleInput<'_>, policy: &EscalationPolicy) -> bool {
-    !seen
+impl Rule for NobodyAwake {
+    const KIND: MismatchKind = MismatchKind::NobodyAwake;
+
+    /// Silent while PagerDuty is not fresh: who holds what may have changed.
+    fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
+        if !input.pagerduty_is_fresh() {
+            return Vec::new();
+        }
+        let incidents = input
+            .incidents()
+            .filter(|(case, _)| case.unowned && !case.snoozed)
+            .map(|(case, _)| {
+                let mut kinds = case.owners.iter().map(|owner| owner.kind);
+                let placeholder = kinds.any(|kind| kind == OwnerKind::Placeholder);
+                Mismatch {
+                    since: case.owners.iter().filter_map(|owner| owner.since).min(),
+                    ..Mismatch::about_case(case, Self::NoOwner { placeholder })
+                }
+            });
+        let policies = input.context.directory.policies.iter();
+        let policies = policies
+            .filter(|policy| !policy.services.is_empty() && has_nobody_on_call(input, policy))
+            .map(|policy| {
+                let name = policy.reference.name.to_string();
+                Mismatch::about(&name, Self::EmptyPolicy(name.clone()))
+            });
+        incidents.chain(policies).collect()
+    }
+
+    fn short(&self, _: &Mismatch) -> String {
+        match self {
+            Self::NoOwner { placeholder: true } => "nobody awake owns it".to_owned(),
+            Self::NoOwner { placeholder: false } => "nobody owns it".to_owned(),
+            Self::EmptyPolicy(policy) => format!("nobody on call: {policy}"),
+        }
+    }
+
+    fn sentence(&self, mismatch: &Mismatch, _: &TextContext) -> ExpiringText {
+        ExpiringText::fixed(match self {
+            Self::NoOwner { .. } => format!("{}, and it is open", self.short(mismatch)),
+            Self::EmptyPolicy(policy) => format!(
+                "'{policy}' has nobody on call at any level: PagerDuty would open no incident"
+            ),
+        })
+    }
+}
+
+fn has_nobody_on_call(input: &RuleInput<'_>, policy: &EscalationPolicy) -> bool {
+    !input
         .context
         .directory
         .on_calls
         .iter()
-        .any(|shift| shift.policy == policy.reference.id && shift.covers(seen.context.now.wall))
+        .any(|shift| shift.policy == policy.reference.id && shift.covers(input.context.now.wall))
 }

@@ -3,41 +3,58 @@
 
 use std::collections::BTreeSet;
 
-use super::RuleInput;
+use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::Case;
 use crate::domain::ids::ClusterName;
 use crate::domain::incident::Incident;
-use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
+use crate::domain::mismatch::MismatchKind;
 use crate::picture::places::{alert_place, cluster_label};
+use crate::text::context::{ExpiringText, TextContext};
 
-/// Silent while PagerDuty is not fresh. Firing alerts count from a fresh source and by an exact join.
-pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
-    if !seen.pagerduty_is_fresh() {
-        return Vec::new();
-    }
-    seen.incidents()
-        .filter_map(|(case, incident)| {
-            let clusters = clusters(seen, case, incident);
-            (clusters.len() > 1).then(|| Mismatch {
-                kind: MismatchKind::OneIncidentManyClusters,
-                case: Some(case.id.clone()),
-                subject: None,
-                since: Some(incident.created_at),
-                detail: MismatchDetail::OneIncidentManyClusters {
-                    clusters: clusters.into_iter().collect(),
-                },
-                muted: case.muted_by.is_some(),
+/// The clusters that one incident's alerts are of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneIncidentManyClusters(pub BTreeSet<ClusterName>);
+
+impl Rule for OneIncidentManyClusters {
+    const KIND: MismatchKind = MismatchKind::OneIncidentManyClusters;
+
+    /// Silent while PagerDuty is not fresh. Firing alerts count from a fresh source and by an exact join.
+    fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
+        if !input.pagerduty_is_fresh() {
+            return Vec::new();
+        }
+        input
+            .incidents()
+            .filter_map(|(case, incident)| {
+                let clusters = clusters(input, case, incident);
+                (clusters.len() > 1).then(|| Mismatch {
+                    since: Some(incident.created_at),
+                    ..Mismatch::about_case(case, Self(clusters))
+                })
             })
-        })
-        .collect()
+            .collect()
+    }
+
+    fn short(&self, _: &Mismatch) -> String {
+        format!("one page for {} clusters", self.0.len())
+    }
+
+    fn sentence(&self, _: &Mismatch, _: &TextContext) -> ExpiringText {
+        let names: Vec<&str> = self.0.iter().map(|name| name.as_str()).collect();
+        ExpiringText::fixed(format!(
+            "one incident hides {} clusters: {}",
+            names.len(),
+            names.join(", ")
+        ))
+    }
 }
 
-fn clusters(seen: &RuleInput<'_>, case: &Case, incident: &Incident) -> BTreeSet<ClusterName> {
+fn clusters(input: &RuleInput<'_>, case: &Case, incident: &Incident) -> BTreeSet<ClusterName> {
     let firing = case
         .alerts
         .iter()
-        .filter(|alert| alert.joined_by.is_exact() && seen.context.is_fresh(&alert.alert.source))
-        .filter_map(|alert| alert_place(&alert.alert, seen.context.policy).cluster);
+        .filter(|alert| alert.joined_by.is_exact() && input.context.is_fresh(&alert.alert.source))
+        .filter_map(|alert| alert_place(&alert.alert, input.context.policy).cluster);
     let told = incident
         .alerts
         .iter()

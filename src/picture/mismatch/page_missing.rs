@@ -1,37 +1,46 @@
 //! Page missing: an alert that should page has fired for longer than the grace, nothing keeps it from
 //! paging, and no incident for it is open or was closed while it fired.
 
-use super::RuleInput;
+use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::{Case, CaseAlert, JoinedBy};
-use crate::domain::incident::Incident;
 use crate::domain::labels::Labels;
-use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
+use crate::domain::mismatch::MismatchKind;
 use crate::domain::policy::Policy;
-use crate::domain::source::{SourceId, SourceKind};
+use crate::text::context::{ExpiringText, TextContext};
 
-/// Silent while PagerDuty or the alert's own source is not fresh, and while the details of an open
-/// incident have not been read: it may hold the alert.
-pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
-    let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
-    let unread = |incident: &Incident| !incident.alerts_known;
-    let has_unread_details = seen
-        .cases
-        .iter()
-        .filter_map(|case| case.incident.as_deref())
-        .any(unread);
-    if !seen.context.is_fresh(&pagerduty) || has_unread_details {
-        return Vec::new();
+/// No incident for an alert that should page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageMissing;
+
+impl Rule for PageMissing {
+    const KIND: MismatchKind = MismatchKind::PageMissing;
+
+    /// Silent while PagerDuty or the alert's own source is not fresh, and while the details of an open
+    /// incident have not been read: it may hold the alert.
+    fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
+        let mut incidents = input.incidents();
+        if !input.pagerduty_is_fresh() || incidents.any(|(_, incident)| !incident.alerts_known) {
+            return Vec::new();
+        }
+        input
+            .cases
+            .iter()
+            .flat_map(|case| case.alerts.iter().map(move |alert| (case, alert)))
+            .filter_map(|(case, alert)| missing_page(input, case, alert))
+            .collect()
     }
-    seen.cases
-        .iter()
-        .flat_map(|case| case.alerts.iter().map(move |alert| (case, alert)))
-        .filter_map(|(case, alert)| missing_page(seen, case, alert))
-        .collect()
+
+    fn short(&self, _: &Mismatch) -> String {
+        "nobody was paged".to_owned()
+    }
+
+    fn sentence(&self, mismatch: &Mismatch, ctx: &TextContext) -> ExpiringText {
+        mismatch.with_age("it should page, and no incident is open", ctx)
+    }
 }
 
-fn missing_page(seen: &RuleInput<'_>, case: &Case, alert: &CaseAlert) -> Option<Mismatch> {
-    let context = seen.context;
-    let grace = context.policy.mismatch.page_missing_after;
+fn missing_page(input: &RuleInput<'_>, case: &Case, alert: &CaseAlert) -> Option<Mismatch> {
+    let context = input.context;
     let since = alert.alert.fires_since()?;
     let has_page = !matches!(alert.joined_by, JoinedBy::None | JoinedBy::Probable);
     let is_due = !has_page
@@ -39,14 +48,10 @@ fn missing_page(seen: &RuleInput<'_>, case: &Case, alert: &CaseAlert) -> Option<
         && alert.suppressed.is_none()
         && should_page(&alert.alert.labels, context.policy)
         && context.is_fresh(&alert.alert.source)
-        && context.has_lasted(since, grace);
+        && input.is_overdue(PageMissing::KIND, since);
     is_due.then(|| Mismatch {
-        kind: MismatchKind::PageMissing,
-        case: Some(case.id.clone()),
-        subject: None,
         since: Some(since),
-        detail: MismatchDetail::PageMissing,
-        muted: case.muted_by.is_some(),
+        ..Mismatch::about_case(case, PageMissing)
     })
 }
 

@@ -7,84 +7,135 @@
 
 use chrono::{DateTime, Utc};
 
-use super::RuleInput;
+use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::{Place, Rank};
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogKind};
-use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
+use crate::domain::mismatch::MismatchKind;
 use crate::domain::post::StatusPage;
 use crate::domain::source::{Slot, SourceId, SourceKind};
 use crate::picture::places::{labels_place, places_in_title};
 use crate::picture::posts::{UnexplainedPost, fit_places};
+use crate::text::context::{ExpiringText, TextContext};
+use crate::text::dates::short_day;
 
-/// Silent while PagerDuty or the page is not fresh. Where the configuration asks for a part of PagerDuty
-/// only, the P1 may be in the other part: then only posts are judged that are linked to what is seen.
-pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
-    if !seen.pagerduty_is_fresh() {
-        return Vec::new();
-    }
-    let posts = seen
-        .posts
-        .unexplained
-        .iter()
-        .filter_map(|left| stale_post(seen, left));
-    let pages = seen.context.answers.status_pages.iter();
-    posts
-        .chain(pages.flat_map(|slot| stale_services(seen, slot)))
-        .collect()
+/// What the public is still told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StalePost {
+    /// A post stands without its P1. It cannot be told where it is linked to no open P1 and may be about one
+    /// nevertheless.
+    Post {
+        /// Its title.
+        title: String,
+        /// When the public was first told by it.
+        posted: Option<DateTime<Utc>>,
+    },
+    /// A service of a status page is still marked, no P1 and no post explains it.
+    Service {
+        /// The page, as the configuration names it.
+        page: String,
+        /// The service.
+        service: String,
+        /// The page's word for how it is.
+        impact: String,
+    },
 }
 
-fn stale_post(seen: &RuleInput<'_>, left: &UnexplainedPost) -> Option<Mismatch> {
+impl Rule for StalePost {
+    const KIND: MismatchKind = MismatchKind::StalePost;
+
+    /// Silent while PagerDuty or the page is not fresh. Where the configuration asks for a part of PagerDuty
+    /// only, the P1 may be in the other part: then only posts are judged that are linked to what is seen.
+    fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
+        if !input.pagerduty_is_fresh() {
+            return Vec::new();
+        }
+        let posts = input.posts.unexplained.iter();
+        let posts = posts.filter_map(|left| stale_post(input, left));
+        let pages = input.context.answers.status_pages.iter();
+        let services = pages.flat_map(|slot| stale_services(input, slot));
+        posts.chain(services).collect()
+    }
+
+    fn short(&self, mismatch: &Mismatch) -> String {
+        match self {
+            Self::Post { title, .. } if mismatch.cannot_tell => format!("stale post? {title}"),
+            Self::Post { title, .. } => format!("stale post: {title}"),
+            Self::Service { service, .. } => format!("stale on the page: {service}"),
+        }
+    }
+
+    fn sentence(&self, mismatch: &Mismatch, ctx: &TextContext) -> ExpiringText {
+        match self {
+            Self::Post { title, posted } => {
+                let posted = match posted {
+                    Some(at) => short_day(*at, ctx).map(|day| format!("posted since {day}")),
+                    None => ExpiringText::fixed("is posted"),
+                };
+                let advice = match mismatch.cannot_tell {
+                    true => "cannot tell if a P1 still needs it",
+                    false => "no open P1: take it down",
+                };
+                posted.map(|posted| format!("'{title}' {posted}, {advice}"))
+            }
+            Self::Service {
+                page,
+                service,
+                impact,
+            } => ExpiringText::fixed(format!(
+                "'{service}' is still '{impact}' on {page}, no P1 is open: clear it"
+            )),
+        }
+    }
+}
+
+fn stale_post(input: &RuleInput<'_>, left: &UnexplainedPost) -> Option<Mismatch> {
     let post = &left.post;
     let page = SourceId::new(SourceKind::StatusPage, &post.page);
-    let linked = post.linked.as_ref().and_then(|id| find_incident(seen, id));
-    if !seen.context.is_fresh(&page) || (linked.is_none() && seen.context.policy.pagerduty_filtered)
+    let linked = post.linked.as_ref().and_then(|id| find_incident(input, id));
+    if !input.context.is_fresh(&page) || (linked.is_none() && input.context.policy.pagerduty_filtered)
     {
         return None;
     }
     let ended = match &post.linked {
-        Some(_) => linked.and_then(|incident| p1_end(seen, incident)),
-        None => last_p1_end(seen, &left.places),
+        Some(_) => linked.and_then(|incident| p1_end(input, incident)),
+        None => last_p1_end(input, &left.places),
     };
     let since = ended.max(post.since);
-    let grace = seen.context.policy.mismatch.stale_post_after;
-    let is_due = since.is_none_or(|since| seen.context.has_lasted(since, grace));
+    let is_due = since.is_none_or(|since| input.is_overdue(StalePost::KIND, since));
+    let found = || StalePost::Post {
+        title: post.title.clone(),
+        posted: post.since,
+    };
     is_due.then(|| Mismatch {
-        kind: MismatchKind::StalePost,
-        case: None,
-        subject: Some(post.id.to_string()),
         since,
-        detail: MismatchDetail::StalePost {
-            post: post.id.clone(),
-            title: post.title.clone(),
-            posted: post.since,
-            cannot_tell: left.cannot_tell,
-        },
-        muted: is_in_maintenance(seen, &left.places),
+        muted: is_in_maintenance(input, &left.places),
+        cannot_tell: left.cannot_tell,
+        ..Mismatch::about(&post.id, found())
     })
 }
 
-fn is_in_maintenance(seen: &RuleInput<'_>, places: &[Place]) -> bool {
-    !places.is_empty() && places.iter().all(|place| seen.maintenance.covers(place))
+fn is_in_maintenance(input: &RuleInput<'_>, places: &[Place]) -> bool {
+    !places.is_empty() && places.iter().all(|place| input.maintenance.covers(place))
 }
 
-fn find_incident<'a>(seen: &RuleInput<'a>, id: &IncidentId) -> Option<&'a Incident> {
-    all_incidents(seen).find(|incident| incident.id == *id)
+fn find_incident<'a>(input: &RuleInput<'a>, id: &IncidentId) -> Option<&'a Incident> {
+    all_incidents(input).find(|incident| incident.id == *id)
 }
 
-fn all_incidents<'a>(seen: &RuleInput<'a>) -> impl Iterator<Item = &'a Incident> {
-    let says = seen.context.answers.incidents.iter();
+fn all_incidents<'a>(input: &RuleInput<'a>) -> impl Iterator<Item = &'a Incident> {
+    let says = input.context.answers.incidents.iter();
     says.filter_map(|slot| slot.body())
         .flat_map(|says| &says.incidents)
         .map(|incident| &**incident)
 }
 
 // When an incident stopped to be a P1: it was resolved, or its priority (or another field) was changed.
-fn p1_end(seen: &RuleInput<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
+fn p1_end(input: &RuleInput<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
     if !incident.is_open() {
         return incident.resolved_at;
     }
-    let log = seen.context.log.get(&incident.id);
+    let log = input.context.log.get(&incident.id);
     let changed = log
         .into_iter()
         .flatten()
@@ -97,19 +148,19 @@ fn p1_end(seen: &RuleInput<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
 }
 
 // The last P1 that the places fit and that ended within what is known of the past.
-fn last_p1_end(seen: &RuleInput<'_>, places: &[Place]) -> Option<DateTime<Utc>> {
+fn last_p1_end(input: &RuleInput<'_>, places: &[Place]) -> Option<DateTime<Utc>> {
     let was_p1 = |incident: &&Incident| {
-        !incident.is_open() && seen.context.rank(incident.priority.as_ref()) == Rank::Priority(0)
+        !incident.is_open() && input.context.rank(incident.priority.as_ref()) == Rank::Priority(0)
     };
-    all_incidents(seen)
+    all_incidents(input)
         .filter(was_p1)
-        .filter(|incident| fit_places(&incident_places(seen, incident), places).is_some())
+        .filter(|incident| fit_places(&incident_places(input, incident), places).is_some())
         .filter_map(|incident| incident.resolved_at)
         .max()
 }
 
-fn incident_places(seen: &RuleInput<'_>, incident: &Incident) -> Vec<Place> {
-    let policy = seen.context.policy;
+fn incident_places(input: &RuleInput<'_>, incident: &Incident) -> Vec<Place> {
+    let policy = input.context.policy;
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
     let told: Vec<Place> = sets.map(|labels| labels_place(labels, policy)).collect();
     if told.is_empty() {
@@ -119,31 +170,29 @@ fn incident_places(seen: &RuleInput<'_>, incident: &Incident) -> Vec<Place> {
     }
 }
 
-fn stale_services(seen: &RuleInput<'_>, slot: &Slot<StatusPage>) -> Vec<Mismatch> {
-    let Some(page) = slot.fresh_body(seen.context.now) else {
+fn stale_services(input: &RuleInput<'_>, slot: &Slot<StatusPage>) -> Vec<Mismatch> {
+    let Some(page) = slot.fresh_body(input.context.now) else {
         return Vec::new();
     };
-    if seen.posts.any_possible_p1 || seen.context.policy.pagerduty_filtered {
+    if input.posts.any_possible_p1 || input.context.policy.pagerduty_filtered {
         return Vec::new();
     }
-    let grace = seen.context.policy.mismatch.stale_post_after;
-    let last = last_p1_end(seen, &[]);
+    let last = last_p1_end(input, &[]);
     page.impacted_since
         .iter()
         .filter(|(service, _)| !is_posted(page, service))
         .map(|(service, since)| (service, last.map_or(*since, |last| last.max(*since))))
-        .filter(|(_, since)| seen.context.has_lasted(*since, grace))
-        .map(|(service, since)| Mismatch {
-            kind: MismatchKind::StalePost,
-            case: None,
-            subject: Some(service.clone()),
-            since: Some(since),
-            detail: MismatchDetail::UnexplainedImpact {
+        .filter(|(_, since)| input.is_overdue(StalePost::KIND, *since))
+        .map(|(service, since)| {
+            let found = StalePost::Service {
                 page: slot.id.name.to_string(),
                 service: service.clone(),
                 impact: impact_text(page, service),
-            },
-            muted: false,
+            };
+            Mismatch {
+                since: Some(since),
+                ..Mismatch::about(service, found)
+            }
         })
         .collect()
 }

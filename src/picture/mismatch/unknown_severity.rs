@@ -3,45 +3,58 @@
 
 use std::collections::BTreeMap;
 
-use super::RuleInput;
+use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::Case;
-use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
+use crate::domain::mismatch::MismatchKind;
+use crate::text::context::{ExpiringText, TextContext};
 
-/// Of alerts whose own source is fresh; a dead man's switch never makes a case. Without a map no
-/// severity is expected to mean anything.
-pub fn find(seen: &RuleInput<'_>) -> Vec<Mismatch> {
-    if seen.context.policy.severities.is_empty() {
-        return Vec::new();
-    }
-    seen.cases
-        .iter()
-        .flat_map(|case| {
-            unknown_severities(seen, case)
-                .into_iter()
-                .map(move |(severity, muted)| Mismatch {
-                    kind: MismatchKind::UnknownSeverity,
-                    case: Some(case.id.clone()),
-                    subject: None,
-                    since: None,
-                    detail: MismatchDetail::UnknownSeverity {
-                        severity: severity.to_owned(),
-                    },
+/// A label's value that the map does not know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownSeverity(pub String);
+
+impl Rule for UnknownSeverity {
+    const KIND: MismatchKind = MismatchKind::UnknownSeverity;
+
+    /// Of alerts whose own source is fresh; a dead man's switch never makes a case. Without a map no
+    /// severity is expected to mean anything.
+    fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
+        if input.context.policy.severities.is_empty() {
+            return Vec::new();
+        }
+        let cases = input.cases.iter();
+        cases
+            .flat_map(|case| {
+                let severities = unknown_severities(input, case).into_iter();
+                severities.map(move |(severity, muted)| Mismatch {
                     muted: muted || case.muted_by.is_some(),
+                    ..Mismatch::about_case(case, Self(severity.to_owned()))
                 })
-        })
-        .collect()
+            })
+            .collect()
+    }
+
+    fn short(&self, _: &Mismatch) -> String {
+        format!("unknown severity: {}", self.0)
+    }
+
+    fn sentence(&self, _: &Mismatch, _: &TextContext) -> ExpiringText {
+        let severity = &self.0;
+        ExpiringText::fixed(format!(
+            "the severity '{severity}' is not in the map of priorities"
+        ))
+    }
 }
 
 // Each once, and whether something keeps all alerts that carry it from paging.
-fn unknown_severities<'a>(seen: &RuleInput<'_>, case: &'a Case) -> BTreeMap<&'a str, bool> {
+fn unknown_severities<'a>(input: &RuleInput<'_>, case: &'a Case) -> BTreeMap<&'a str, bool> {
     let mut found = BTreeMap::new();
     let fresh = case
         .alerts
         .iter()
-        .filter(|alert| seen.context.is_fresh(&alert.alert.source));
+        .filter(|alert| input.context.is_fresh(&alert.alert.source));
     for alert in fresh {
         let severity = alert.alert.labels.get("severity");
-        let Some(severity) = severity.filter(|label| !seen.knows_severity(label)) else {
+        let Some(severity) = severity.filter(|label| !input.knows_severity(label)) else {
             continue;
         };
         let is_suppressed = alert.suppressed.is_some();

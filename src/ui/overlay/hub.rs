@@ -13,7 +13,6 @@ use crate::text::durations::{age, age_since};
 use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
 use crate::text::{IntoExpiringText, Line};
 use crate::wording::evidence::{describe, hub_health, percent};
-use crate::wording::mismatch;
 
 /// What the overlay says.
 pub fn page(key: &HubKey, model: &Model, ctx: &TextContext, room: PageSize) -> Page {
@@ -70,10 +69,8 @@ fn add_mismatches(page: &mut Page, hub: &HubView, model: &Model, ctx: &TextConte
         .filter(|mismatch| mismatch.subject.as_ref() == Some(&name));
     for mismatch in about {
         page.line(
-            Line::styled(Meaning::Mismatch, format!("{} ", ctx.symbols.mismatch)).with(
-                Meaning::Mismatch,
-                mismatch::describe(mismatch, TextLength::Long, ctx),
-            ),
+            Line::styled(Meaning::Mismatch, format!("{} ", ctx.symbols.mismatch))
+                .with(Meaning::Mismatch, mismatch.describe(TextLength::Long, ctx)),
         );
     }
 }

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
-use crate::domain::mismatch::{Mismatch, MismatchDetail};
+use crate::domain::mismatch::MismatchKind;
 use crate::picture::Picture;
+use crate::picture::mismatch::Mismatch;
 use crate::text::Line;
 use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
-use crate::wording::{case, mismatch, source, storm};
+use crate::wording::{case, source, storm};
 
 use super::case_changes;
 
@@ -30,8 +31,8 @@ pub fn has_unique_note(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bo
     };
     let has_own_column = |it: &Mismatch| {
         matches!(
-            it.detail,
-            MismatchDetail::NoOwner { .. } | MismatchDetail::NoPriority
+            it.kind(),
+            MismatchKind::NobodyAwake | MismatchKind::NoPriority
         )
     };
     let is_news = |case: &Case| {
@@ -123,7 +124,7 @@ fn case_problems(case: &Case, picture: &Picture, ctx: &TextContext) -> Line {
         } else {
             Meaning::Mismatch
         };
-        let said = mismatch::describe(mismatch, TextLength::Short, ctx);
+        let said = mismatch.describe(TextLength::Short, ctx);
         line = add_problem(line, symbols.mismatch, said, look);
     }
     if let Some(closed_incident) = &case.closed_while_firing {

@@ -4,8 +4,9 @@
 use ratatui::layout::Rect;
 
 use crate::app::model::{Model, Pane};
-use crate::domain::mismatch::{Mismatch, MismatchKind};
+use crate::domain::mismatch::MismatchKind;
 use crate::domain::source::SourceKind;
+use crate::picture::mismatch::Mismatch;
 use crate::picture::{PageView, Picture};
 use crate::text::Line;
 use crate::text::{Meaning, TextContext, TextLength};
@@ -13,7 +14,7 @@ use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::list::{draw_lines, max_scroll};
 use crate::ui::widgets::painter::Painter;
 use crate::ui::widgets::wrap::wrap;
-use crate::wording::{case, mismatch};
+use crate::wording::case;
 
 use super::posts::{maintenance_lines, page_lines};
 use super::{PaneExtent, empty_pane};
@@ -93,7 +94,7 @@ fn is_blank(page: &PageView) -> bool {
 fn mismatch_lines(picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Line> {
     let public = |it: &&Mismatch| {
         matches!(
-            it.kind,
+            it.kind(),
             MismatchKind::PublicNotTold | MismatchKind::StalePost
         )
     };
@@ -116,6 +117,8 @@ fn wrap_mismatch(it: &Mismatch, picture: &Picture, ctx: &TextContext, width: usi
     let head = about.map_or_else(String::new, |it| {
         format!("{} {}: ", case::priority(it), case::places(it))
     });
-    let said = mismatch::describe(it, TextLength::Long, ctx).map(|text| format!("{head}{text}"));
+    let said = it
+        .describe(TextLength::Long, ctx)
+        .map(|text| format!("{head}{text}"));
     wrap(&said, meaning, ctx.symbols.mismatch, width)
 }

@@ -18,7 +18,7 @@ use crate::ui::overlay::freshness::{self, KindFreshness};
 use crate::ui::overlay::page::{NOT_KNOWN, Page, field, indented};
 use crate::ui::panes::case_changes as news;
 use crate::wording::evidence::describe;
-use crate::wording::{case, change, mismatch, operation, source};
+use crate::wording::{case, change, operation, source};
 
 /// Adds it.
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
@@ -124,7 +124,8 @@ fn add_mismatches(page: &mut Page, case: &Case, picture: &Picture, ctx: &TextCon
         .filter(|mismatch| mismatch.case.as_ref().is_some_and(is_it));
     for mismatch in about {
         let muted = if mismatch.muted { " (muted)" } else { "" };
-        let text = mismatch::describe(mismatch, TextLength::Long, ctx)
+        let text = mismatch
+            .describe(TextLength::Long, ctx)
             .map(|text| format!("{} {text}{muted}", ctx.symbols.mismatch));
         page.line(Line::styled(Meaning::Mismatch, text).hanging(2));
     }

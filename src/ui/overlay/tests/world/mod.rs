@@ -8,11 +8,11 @@ use std::time::Duration;
 use crate::app::fixture::{cluster, hub, id, minutes_ago, now, picture, seconds_ago};
 use crate::domain::health::Evidence;
 use crate::domain::hub::{Health, Signals};
-use crate::domain::mismatch::{Mismatch, MismatchDetail, MismatchKind};
 use crate::domain::policy::{Link, Policy, Runbook};
 use crate::domain::probe::{FailingRun, Probe, ProbeOutcome, ProxyState};
 use crate::domain::source::{Failure, FailureKind, RateBudget, SourceId, SourceKind, SourceState};
 use crate::domain::verdict::VerdictLevel;
+use crate::picture::mismatch::{Mismatch, PublicNotTold};
 use crate::picture::{Picture, Reason, ReasonKind, Row, SourceView, Verdict};
 
 pub use cases::{alert_case, full_case, log, night_case};
@@ -135,12 +135,9 @@ pub fn world() -> Picture {
         rows: (0..cases.len()).map(Row::Case).collect(),
         cases: cases.to_vec(),
         mismatches: vec![Mismatch {
-            kind: MismatchKind::PublicNotTold,
             case: Some(id("Q1")),
-            subject: None,
             since: Some(minutes_ago(12)),
-            detail: MismatchDetail::PublicNotTold { cannot_tell: false },
-            muted: false,
+            ..Mismatch::new(PublicNotTold)
         }],
         log: log(),
         verdict: Verdict {

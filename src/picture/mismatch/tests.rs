@@ -1,0 +1,122 @@
+//! What each rule's findings are told as.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use super::*;
+use crate::domain::hub::Signal;
+use crate::domain::ids::HubKey;
+use crate::domain::now::Now;
+use crate::domain::source::{SourceId, SourceKind};
+use crate::text::UNICODE;
+
+// A Sunday night.
+fn wall() -> DateTime<Utc> {
+    "2026-11-22T03:12:00Z".parse().unwrap()
+}
+
+fn words(finding: impl Into<Finding>, minutes: i64, cannot_tell: bool) -> [String; 2] {
+    let ctx = TextContext {
+        now: Now {
+            wall: wall(),
+            mono: Duration::ZERO,
+        },
+        zone: Tz::UTC,
+        symbols: &UNICODE,
+    };
+    let mismatch = Mismatch {
+        since: Some(wall() - TimeDelta::minutes(minutes)),
+        cannot_tell,
+        ..Mismatch::new(finding)
+    };
+    [TextLength::Short, TextLength::Long].map(|length| mismatch.describe(length, &ctx).text)
+}
+
+#[test]
+fn findings_are_one_sentence() {
+    let stale = |posted| StalePost::Post {
+        title: "NFS slow".to_owned(),
+        posted,
+    };
+    assert_eq!(
+        words(stale(Some(wall() - TimeDelta::days(4))), 60, false),
+        [
+            "stale post: NFS slow",
+            "'NFS slow' posted since Wed, no open P1: take it down"
+        ]
+    );
+    assert_eq!(
+        words(stale(None), 60, true)[1],
+        "'NFS slow' is posted, cannot tell if a P1 still needs it"
+    );
+    assert_eq!(
+        words(LingeringIncident, 50, false)[1],
+        "its alerts stopped firing 50m ago, the incident is still open"
+    );
+    assert_eq!(
+        words(PublicNotTold, 16, false),
+        ["public not told", "the public has not been told, 16m"]
+    );
+}
+
+#[test]
+fn every_finding_has_words_in_both_forms() {
+    let source = || SourceId::new(SourceKind::Prometheus, "leap");
+    let hub = || HubKey::new("leap", "prod");
+    let error = || "e".to_owned();
+    let spots = [
+        BlindSpot::RuleFailing {
+            source: source(),
+            rule: "r".to_owned(),
+            error: error(),
+        },
+        BlindSpot::RulesNotEvaluated {
+            source: source(),
+            group: "g".to_owned(),
+            last: None,
+        },
+        BlindSpot::PartialData {
+            source: source(),
+            warning: "w".to_owned(),
+        },
+        BlindSpot::SignalQueryFailed {
+            source: source(),
+            signal: Signal::Up,
+            error: error(),
+        },
+        BlindSpot::DeadManAbsent(source()),
+        BlindSpot::WatchesNothing(source()),
+        BlindSpot::NotInInventory(hub()),
+        BlindSpot::NoRecentSamples {
+            source: source(),
+            cluster: "leap".into(),
+            newest: None,
+        },
+        BlindSpot::SeriesMissing(hub()),
+    ];
+    let impact = StalePost::Service {
+        page: "Hubs".to_owned(),
+        service: "Storage".to_owned(),
+        impact: "outage".to_owned(),
+    };
+    let others: [Finding; 9] = [
+        PageMissing.into(),
+        NobodyAwake::NoOwner { placeholder: true }.into(),
+        NobodyAwake::EmptyPolicy("Outages".to_owned()).into(),
+        PublicNotTold.into(),
+        LingeringIncident.into(),
+        impact.into(),
+        OneIncidentManyClusters(["a".into(), "b".into()].into()).into(),
+        NoPriority.into(),
+        UnknownSeverity("dire".to_owned()).into(),
+    ];
+    for finding in spots.map(Finding::from).into_iter().chain(others) {
+        for cannot_tell in [false, true] {
+            let [short, long] = words(finding.clone(), 1, cannot_tell);
+            assert!(!short.is_empty() && short.len() <= 45, "{short}");
+            assert!(!long.is_empty(), "{short} has no long form");
+        }
+    }
+}
