@@ -16,11 +16,13 @@ use crate::picture::{Picture, build_scoped};
 use crate::report::line::Format;
 use crate::report::scope::Scope;
 use crate::report::{check as text, json, line as one_line};
+use crate::runtime::local_time_boxes;
 use crate::runtime::registry::{self, register_sources};
-use crate::runtime::secrets::{FetchOptions, Secrets};
-use crate::runtime::source_context::SourceContext;
+use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{Access, DetailLimits};
 use crate::sources::secret::TerminalState;
+use crate::sources::secret::{FetchOptions, Secrets};
+use crate::store::cache::CacheDir;
 use crate::store::file::state_dir;
 use crate::terminal::capabilities::{Capabilities, TerminalEnv};
 use crate::text::context::TextContext;
@@ -142,13 +144,14 @@ async fn poll_and_build(
     screen: TerminalState,
 ) -> Picture {
     keep_scope_only(&mut config, scope);
-    let wanted = registry::secret_requests(&config.sources);
-    let shop = Arc::new(SourceContext::new(
-        &context.tasks,
+    let state_dir = state_dir();
+    let wanted = registry::wanted_secrets(&config.sources);
+    let sources = Arc::new(SourceContext::new(
+        context.tasks.blocking_runner(),
         Arc::clone(&context.time),
         Secrets::new(wanted, Arc::clone(&context.time)),
         DetailLimits::SINGLE_POLL,
-        state_dir(),
+        CacheDir(state_dir.clone()),
         Access::ReadOnly,
     ));
     let manner = FetchOptions {
@@ -157,11 +160,13 @@ async fn poll_and_build(
         on_slow: &|_| {},
         on_warning: &|warning| out::print_message(warning),
     };
-    let (feeds, looks) = register_sources(config.sources, &shop).poll_once(limit);
+    let time_boxes = local_time_boxes::load(state_dir.as_ref());
+    let registry = register_sources(config.sources, time_boxes, &sources);
+    let (slots, polls) = registry.poll_once(limit);
     // A source whose secret is there need not wait for another's.
-    let _all = join(shop.secrets.fetch_all(&manner), join_all(looks)).await;
+    let _all = join(sources.secrets.fetch_all(&manner), join_all(polls)).await;
     build_scoped(
-        &feeds.answers(),
+        &slots.answers(),
         &config.policy,
         context.time.now(),
         &|place| scope.has_place(place),

@@ -14,16 +14,17 @@ use crate::runtime::drafts::{DraftStorage, Drafts};
 use crate::runtime::effects::EffectRunner;
 use crate::runtime::history_queries::HistoryQueries;
 use crate::runtime::journal::Journal;
-use crate::runtime::local_time_boxes::LocalTimeBoxStore;
+use crate::runtime::local_time_boxes::{self, LocalTimeBoxStore};
 use crate::runtime::operations::OperationQueue;
 use crate::runtime::registry::{self, register_sources};
-use crate::runtime::secrets::{FetchOptions, Secrets};
 use crate::runtime::signals::Signals;
-use crate::runtime::source_context::SourceContext;
 use crate::runtime::tty_watchdog;
+use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{Access, DetailLimits};
 use crate::sources::secret::TerminalState;
+use crate::sources::secret::{FetchOptions, Secrets};
 use crate::store;
+use crate::store::cache::CacheDir;
 use crate::terminal::capabilities::{Capabilities, ColorSupport, TerminalEnv};
 use crate::ui::theme::{ColorLevel, Theme};
 
@@ -67,19 +68,20 @@ pub async fn show(
         (DashboardMode::Live, Some(dir)) => DraftStorage::Dir(dir),
     };
     let drafts = Drafts::open(keeping, Arc::clone(&context.time), &context.tasks);
-    let shop = SourceContext::new(
-        &context.tasks,
+    let sources = SourceContext::new(
+        context.tasks.blocking_runner(),
         Arc::clone(&context.time),
         secrets,
         DetailLimits::CONTINUOUS,
-        state_dir.clone(),
+        CacheDir(state_dir.clone()),
         access(config.read_only),
     );
-    let shop = Arc::new(shop);
-    let histories = HistoryQueries::new(Arc::clone(&shop), &config.sources.prometheus);
-    let wiring = register_sources(config.sources, &shop);
-    let boxes = LocalTimeBoxStore::new(
-        wiring.local_time_boxes(),
+    let sources = Arc::new(sources);
+    let histories = HistoryQueries::new(Arc::clone(&sources), &config.sources.prometheus);
+    let time_boxes = local_time_boxes::load(state_dir.as_ref());
+    let registry = register_sources(config.sources, time_boxes, &sources);
+    let time_boxes = LocalTimeBoxStore::new(
+        registry.local_time_boxes(),
         state_dir.clone(),
         Arc::clone(&context.time),
     );
@@ -89,7 +91,7 @@ pub async fn show(
         zone: config.policy.display_zone,
         time: Arc::clone(&context.time),
     };
-    let deeds = OperationQueue::new(shop, wiring.account(), journal);
+    let operations = OperationQueue::new(sources, registry.account(), journal);
     let (hurry, hurried) = watch::channel(0);
     let parts = DashboardContext {
         tasks: context.tasks.clone(),
@@ -107,13 +109,13 @@ pub async fn show(
     };
     // The first frame stands before any source is asked.
     let ends = DashboardIo {
-        slots: wiring.slots(),
-        effects: EffectRunner::new(hurry, histories, deeds, drafts, boxes),
+        slots: registry.slots(),
+        effects: EffectRunner::new(hurry, histories, operations, drafts, time_boxes),
         signals: listen()?,
     };
     tty_watchdog::start(&context.tasks)?;
     let dashboard = Dashboard::open(parts, ends)?;
-    wiring.start_polling(&context.tasks, &hurried);
+    registry.start_polling(&context.tasks, &hurried);
     dashboard.run().await
 }
 
@@ -126,7 +128,7 @@ fn access(read_only: bool) -> Access {
 
 // A terminal that stays empty must say for what.
 async fn fetch_secrets(context: &CommandContext, config: &Config) -> Secrets {
-    let wanted = registry::secret_requests(&config.sources);
+    let wanted = registry::wanted_secrets(&config.sources);
     let secrets = Secrets::new(wanted, Arc::clone(&context.time));
     let manner = FetchOptions {
         screen: TerminalState::Free,

@@ -5,6 +5,7 @@
 
 pub mod alert;
 pub mod answers;
+pub mod cache;
 pub mod calendar;
 pub mod case;
 pub mod clock;

@@ -7,22 +7,21 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::connectors::prometheus_endpoint;
-use super::source_context::SourceContext;
 use super::tasks::Tasks;
 use crate::app::msg::Msg;
 use crate::domain::history::{History, HistoryRequest};
 use crate::domain::settings::PrometheusSettings;
 use crate::domain::source::{SourceId, SourceKind};
+use crate::sources::context::SourceContext;
 use crate::sources::poll::PollError;
-use crate::sources::prometheus::history;
+use crate::sources::prometheus::{endpoint, history};
 
 /// A person has a few questions open at most.
 const CHANNEL_CAPACITY: usize = 32;
 
 /// Whom to ask, and what is asked now.
 pub struct HistoryQueries {
-    shop: Arc<SourceContext>,
+    context: Arc<SourceContext>,
     sources: BTreeMap<SourceId, Arc<PrometheusSettings>>,
     in_flight: Vec<(HistoryRequest, CancellationToken)>,
     msg_tx: mpsc::Sender<Msg>,
@@ -38,7 +37,7 @@ impl HistoryQueries {
         });
         let (tell, told) = mpsc::channel(CHANNEL_CAPACITY);
         Self {
-            shop: context,
+            context,
             sources: named.collect(),
             in_flight: Vec::new(),
             msg_tx: tell,
@@ -49,7 +48,7 @@ impl HistoryQueries {
     /// Asks; [`Self::next`] tells.
     pub fn start(&mut self, question: HistoryRequest, tasks: &Tasks) {
         let settings = self.sources.get(&question.source).cloned();
-        let (shop, stop) = (Arc::clone(&self.shop), CancellationToken::new());
+        let (context, stop) = (Arc::clone(&self.context), CancellationToken::new());
         let mut report = QueryGuard {
             msg_tx: self.msg_tx.clone(),
             question: question.clone(),
@@ -61,7 +60,7 @@ impl HistoryQueries {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => {}
-                result = run_query(&shop, settings.as_deref(), &question) => report.set_result(result),
+                result = run_query(&context, settings.as_deref(), &question) => report.set_result(result),
             }
         });
     }
@@ -96,7 +95,7 @@ impl HistoryQueries {
 }
 
 async fn run_query(
-    shop: &SourceContext,
+    context: &SourceContext,
     settings: Option<&PrometheusSettings>,
     question: &HistoryRequest,
 ) -> Result<Arc<History>, String> {
@@ -104,7 +103,7 @@ async fn run_query(
         return Err("it is not configured".to_owned());
     };
     let words = |error: PollError| error.text;
-    let endpoint = prometheus_endpoint(shop, settings).map_err(words)?;
+    let endpoint = endpoint(context, settings).map_err(words)?;
     let answer = history(settings, &endpoint, question).await;
     answer.map(Arc::new).map_err(words)
 }

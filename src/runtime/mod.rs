@@ -3,7 +3,6 @@
 
 pub mod builder;
 pub mod clock;
-pub mod connectors;
 pub mod dashboard;
 pub mod drafts;
 pub mod editor;
@@ -19,13 +18,10 @@ pub mod pending_results;
 pub mod poll_once;
 pub mod polling;
 pub mod private_dir;
-pub mod probes_source;
 pub mod recent_writes;
 pub mod registry;
 pub mod screen;
-pub mod secrets;
 pub mod signals;
 pub mod slots;
-pub mod source_context;
 pub mod tasks;
 pub mod tty_watchdog;

@@ -10,13 +10,15 @@ use super::clock::sleep;
 use super::journal::Journal;
 use super::recent_writes::RecentWrites;
 use super::slots::SlotWriter;
-use super::source_context::SourceContext;
 use super::tasks::Tasks;
 use crate::app::msg::Msg;
 use crate::domain::answers::IncidentsData;
 use crate::domain::operation::{OperationBatch, Outcome, OutcomeDetail};
 use crate::domain::settings::PagerDutySettings;
+use crate::sources::context::SourceContext;
+use crate::sources::pagerduty::IncidentsSource;
 use crate::sources::pagerduty::operations::run_batch;
+use crate::sources::source::Source;
 
 /// The account that is acted on, and where what is read back is shown.
 pub struct WritableAccount {
@@ -105,7 +107,10 @@ async fn send_batch(
     attempt: &OperationBatch,
 ) -> Vec<Outcome> {
     let settings = &account.settings;
-    context.secrets.wait_until_fetched(&[&settings.token]).await;
+    context
+        .secrets
+        .wait_until_fetched(&IncidentsSource::secrets(settings))
+        .await;
     let client = context.pagerduty_client(&settings.url, &settings.token, &settings.transport);
     let client = match client {
         Ok(client) => client,

@@ -5,10 +5,12 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::clock::sleep;
-use super::polling::{Source, store_outcome};
+use super::lazy_source::LazySource;
+use super::polling::store_outcome;
 use super::slots::SlotWriter;
 use crate::domain::now::TimeSource;
 use crate::domain::source::FailureKind;
+use crate::sources::source::Source;
 
 /// A second look that is wanted later than this is not part of one look: that is the source's round.
 const MAX_REPOLL_WAIT: Duration = Duration::from_secs(17);
@@ -19,7 +21,7 @@ const MAX_POLLS: usize = 4;
 /// Asks until the source wants nothing more soon: details that were left, a failing probe's second try. A
 /// source that has said nothing within `limit` is down for that reason.
 pub async fn poll_once<S: Source>(
-    source: S,
+    source: LazySource<S>,
     writer: SlotWriter<S::Body>,
     time: &dyn TimeSource,
     limit: Duration,
@@ -39,7 +41,7 @@ pub async fn poll_once<S: Source>(
 
 // What would come too late for this look is not waited for.
 async fn poll_until_settled<S: Source>(
-    mut source: S,
+    mut source: LazySource<S>,
     writer: &SlotWriter<S::Body>,
     time: &dyn TimeSource,
     limit: Duration,

@@ -1,30 +1,19 @@
 //! Keeps a source polled: asks by its schedule, keeps its slot, and never lets one source wait for
 //! another.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 use super::clock::sleep;
+use super::lazy_source::LazySource;
 use super::slots::SlotWriter;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::source::FailureKind;
 use crate::sources::poll::PollReport;
 use crate::sources::schedule::{PollFailure, RateUsage, Schedule};
-
-/// A source as the runtime sees it.
-pub trait Source: Send + 'static {
-    /// What it answers.
-    type Body: Send + Sync + 'static;
-
-    /// One poll.
-    fn poll(
-        &mut self,
-        time: &dyn TimeSource,
-    ) -> impl Future<Output = PollReport<Self::Body>> + Send;
-}
+use crate::sources::source::Source;
 
 /// What every polling loop is given.
 #[derive(Clone)]
@@ -41,17 +30,17 @@ pub struct PollingContext {
 
 /// Polls for ever.
 pub async fn keep_polling<S: Source>(
-    mut source: S,
-    feed: SlotWriter<S::Body>,
+    mut source: LazySource<S>,
+    writer: SlotWriter<S::Body>,
     mut pace: PollingContext,
 ) {
-    let interval = feed.interval();
+    let interval = writer.interval();
     let mut schedule = Schedule::new(interval, pace.seed, pace.time.now());
     loop {
         wait_until_due(&mut schedule, &mut pace).await;
         schedule.record_start(pace.time.now());
         let polled = source.poll(&*pace.time).await;
-        record_poll(polled, &feed, &mut schedule, &*pace.time);
+        record_poll(polled, &writer, &mut schedule, &*pace.time);
     }
 }
 

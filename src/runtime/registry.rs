@@ -6,25 +6,26 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::connectors::{
-    DirectorySource, DirectorySourceSettings, IncidentsSource, StatusPageSource,
-};
-use super::lazy_source::{Connectable, LazySource};
-use super::local_time_boxes::{self, LocalTimeBoxWriter};
+use super::lazy_source::LazySource;
+use super::local_time_boxes::LocalTimeBoxWriter;
 use super::operations::WritableAccount;
 use super::poll_once;
 use super::polling::{PollingContext, keep_polling};
-use super::probes_source::ProbesSource;
 use super::recent_writes::RecentWrites;
-use super::secrets::WantedSecret;
 use super::slots::{SlotWriter, Slots};
-use super::source_context::SourceContext;
 use super::tasks::Tasks;
 use crate::config::SourcesConfig;
-use crate::domain::settings::{AuthSettings, SecretRef};
+use crate::domain::local_time_box::LocalTimeBox;
+use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::{FailureKind, Slot, SourceId, SourceKind};
 use crate::sources::alertmanager::Alertmanager;
+use crate::sources::context::SourceContext;
+use crate::sources::pagerduty::{DirectorySource, DirectorySourceSettings, IncidentsSource};
+use crate::sources::probes::ProbesSource;
 use crate::sources::prometheus::Prometheus;
+use crate::sources::secret::WantedSecret;
+use crate::sources::source::Source;
+use crate::sources::status_page::StatusPageSource;
 
 type StartPolling = Box<dyn FnOnce(&Tasks, &watch::Receiver<u64>) + Send>;
 type PollOnce = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -40,146 +41,129 @@ pub struct SourceRegistry {
 }
 
 /// All secrets that the sources need, by where they stand in the configuration.
-pub fn secret_requests(sources: &SourcesConfig) -> Vec<WantedSecret> {
-    let mut all = Vec::new();
-    if let Some(settings) = &sources.pagerduty {
-        all.push(secret_request(
-            "pagerduty.token".to_owned(),
-            &settings.token,
-        ));
-    }
-    for settings in &sources.status_pages {
-        for token in StatusPageSource::secret_refs(settings) {
-            all.push(secret_request(
-                format!("status_page.{}", settings.name),
-                token,
-            ));
-        }
-    }
+pub fn wanted_secrets(sources: &SourcesConfig) -> Vec<WantedSecret> {
+    let pagerduty = sources.pagerduty.iter().flat_map(IncidentsSource::secrets);
+    let pages = sources.status_pages.iter();
     let prometheus = sources.prometheus.iter();
     let alertmanager = sources.alertmanager.iter();
-    let places = prometheus
-        .map(|it| (format!("prometheus.{}", it.name), &it.auth))
-        .chain(alertmanager.map(|it| (format!("alertmanager.{}", it.name), &it.auth)));
-    all.extend(places.filter_map(|(place, auth)| match auth {
-        AuthSettings::None => None,
-        AuthSettings::Basic { password, .. } => {
-            Some(secret_request(format!("{place}.password"), password))
-        }
-        AuthSettings::Bearer(token) => Some(secret_request(format!("{place}.bearer"), token)),
-    }));
-    all
+    pagerduty
+        .chain(pages.flat_map(StatusPageSource::secrets))
+        .chain(prometheus.flat_map(Prometheus::secrets))
+        .chain(alertmanager.flat_map(Alertmanager::secrets))
+        .collect()
 }
 
-fn secret_request(name: String, reference: &SecretRef) -> WantedSecret {
-    WantedSecret {
-        name,
-        reference: reference.clone(),
-    }
-}
-
-/// A slot for each source, not asked yet.
-pub fn register_sources(sources: SourcesConfig, context: &Arc<SourceContext>) -> SourceRegistry {
-    let mut feeds = Slots::default();
-    let shelf = feeds.add_local_time_boxes(local_time_boxes::load(context.state_dir.as_ref()));
-    let mut wiring = SourceRegistry {
-        slots: feeds,
-        local_time_boxes: shelf,
+/// A slot for each source, not asked yet, and one for the time-boxes that were started here.
+pub fn register_sources(
+    sources: SourcesConfig,
+    local_time_boxes: Vec<LocalTimeBox>,
+    context: &Arc<SourceContext>,
+) -> SourceRegistry {
+    let mut slots = Slots::default();
+    let mut registry = SourceRegistry {
+        local_time_boxes: slots.add_local_time_boxes(local_time_boxes),
+        slots,
         pollers: Vec::new(),
         one_shot_polls: Vec::new(),
         account: None,
     };
     for settings in sources.prometheus {
-        let id = SourceId::new(SourceKind::Prometheus, &settings.name);
-        let slot = Slot::waiting(id, settings.interval);
-        let feed = wiring.slots.add_prometheus(slot);
-        wiring.add_source::<Prometheus>(context, settings, feed);
+        let slot = waiting_slot(SourceKind::Prometheus, &settings.name, settings.interval);
+        let writer = registry.slots.add_prometheus(slot);
+        registry.add_source::<Prometheus>(context, settings, writer);
     }
     for settings in sources.alertmanager {
-        let id = SourceId::new(SourceKind::Alertmanager, &settings.name);
-        let slot = Slot::waiting(id, settings.interval);
-        let feed = wiring.slots.add_alertmanager(slot);
-        wiring.add_source::<Alertmanager>(context, settings, feed);
+        let slot = waiting_slot(SourceKind::Alertmanager, &settings.name, settings.interval);
+        let writer = registry.slots.add_alertmanager(slot);
+        registry.add_source::<Alertmanager>(context, settings, writer);
     }
     if let Some(settings) = sources.pagerduty {
-        let id = SourceId::new(SourceKind::Pagerduty, "");
-        let slot = Slot::waiting(id.clone(), settings.oncalls_interval);
-        let directory = wiring.slots.add_directory(slot);
-        let slot = Slot::waiting(id, settings.interval);
-        let (nudge, nudged) = watch::channel(0);
-        let read_back = RecentWrites::default();
-        let amend = read_back.clone();
-        let incidents = wiring.slots.add_incidents(slot);
-        let incidents = incidents.with_after_change(move |slot| amend.apply(slot));
-        let known = incidents.clone();
-        let rota = DirectorySourceSettings {
-            account: settings.clone(),
-            incidents: Box::new(move || known.slot()),
-        };
-        wiring.account = Some(Arc::new(WritableAccount {
-            settings: settings.clone(),
-            incidents: incidents.clone(),
-            recent_writes: read_back,
-            refresh_one: nudge,
-        }));
-        wiring.add_refreshable::<IncidentsSource>(context, settings, incidents, Some(nudged));
-        wiring.add_source::<DirectorySource>(context, Arc::new(rota), directory);
+        registry.add_pagerduty(context, settings);
     }
     for settings in sources.status_pages {
-        let id = SourceId::new(SourceKind::StatusPage, &settings.name);
-        let slot = Slot::waiting(id, settings.interval);
-        let feed = wiring.slots.add_status_page(slot);
-        wiring.add_source::<StatusPageSource>(context, settings, feed);
+        let slot = waiting_slot(SourceKind::StatusPage, &settings.name, settings.interval);
+        let writer = registry.slots.add_status_page(slot);
+        registry.add_source::<StatusPageSource>(context, settings, writer);
     }
     if let Some(settings) = sources.probes {
-        let id = SourceId::new(SourceKind::Probes, "");
-        let slot = Slot::waiting(id, settings.interval);
-        let feed = wiring.slots.add_probes(slot);
-        wiring.add_source::<ProbesSource>(context, settings, feed);
+        let slot = waiting_slot(SourceKind::Probes, "", settings.interval);
+        let writer = registry.slots.add_probes(slot);
+        registry.add_source::<ProbesSource>(context, settings, writer);
     }
-    wiring
+    registry
+}
+
+fn waiting_slot<T>(kind: SourceKind, name: &str, interval: Duration) -> Slot<T> {
+    Slot::waiting(SourceId::new(kind, name), interval)
 }
 
 impl SourceRegistry {
-    fn add_source<M: Connectable>(
-        &mut self,
-        context: &Arc<SourceContext>,
-        settings: M::Settings,
-        writer: SlotWriter<M::Body>,
-    ) {
-        self.add_refreshable::<M>(context, settings, writer, None);
+    // Two sources of one account: the directory reads the rota back to what the incidents tell.
+    fn add_pagerduty(&mut self, context: &Arc<SourceContext>, settings: PagerDutySettings) {
+        let kind = SourceKind::Pagerduty;
+        let slot = waiting_slot(kind, "", settings.oncalls_interval);
+        let directory = self.slots.add_directory(slot);
+        let slot = waiting_slot(kind, "", settings.interval);
+        let (refresh_one, refresh_requested) = watch::channel(0);
+        let recent_writes = RecentWrites::default();
+        let amend = recent_writes.clone();
+        let incidents = self.slots.add_incidents(slot);
+        let incidents = incidents.with_after_change(move |slot| amend.apply(slot));
+        let known = incidents.clone();
+        let directory_settings = DirectorySourceSettings {
+            account: settings.clone(),
+            incidents: Box::new(move || known.slot()),
+        };
+        self.account = Some(Arc::new(WritableAccount {
+            settings: settings.clone(),
+            incidents: incidents.clone(),
+            recent_writes,
+            refresh_one,
+        }));
+        let refresh_one = Some(refresh_requested);
+        self.add_refreshable::<IncidentsSource>(context, settings, incidents, refresh_one);
+        self.add_source::<DirectorySource>(context, Arc::new(directory_settings), directory);
     }
 
-    fn add_refreshable<M: Connectable>(
+    fn add_source<S: Source>(
         &mut self,
         context: &Arc<SourceContext>,
-        settings: M::Settings,
-        writer: SlotWriter<M::Body>,
+        settings: S::Settings,
+        writer: SlotWriter<S::Body>,
+    ) {
+        self.add_refreshable::<S>(context, settings, writer, None);
+    }
+
+    fn add_refreshable<S: Source>(
+        &mut self,
+        context: &Arc<SourceContext>,
+        settings: S::Settings,
+        writer: SlotWriter<S::Body>,
         refresh_one: Option<watch::Receiver<u64>>,
     ) {
         let settings = Arc::new(settings);
         let seed = self.pollers.len() as u64;
-        let (shop_once, settings_once) = (Arc::clone(context), Arc::clone(&settings));
-        let (time, feed_once) = (Arc::clone(&context.time), writer.clone());
+        let (context_once, settings_once) = (Arc::clone(context), Arc::clone(&settings));
+        let (time, writer_once) = (Arc::clone(&context.time), writer.clone());
         self.one_shot_polls.push(Box::new(move |limit| {
             Box::pin(async move {
-                let source = LazySource::<M>::new(shop_once, settings_once);
-                poll_once::poll_once(source, feed_once, &*time, limit).await;
+                let source = LazySource::<S>::new(context_once, settings_once);
+                poll_once::poll_once(source, writer_once, &*time, limit).await;
             })
         }));
         let context = Arc::clone(context);
-        self.pollers.push(Box::new(move |tasks, hurry| {
-            let pace = PollingContext {
+        self.pollers.push(Box::new(move |tasks, refresh_all| {
+            let polling = PollingContext {
                 time: Arc::clone(&context.time),
-                refresh_all: hurry.clone(),
+                refresh_all: refresh_all.clone(),
                 refresh_one: refresh_one.clone(),
                 seed,
             };
             let (crashed, time) = (writer.clone(), Arc::clone(&context.time));
             tasks.supervise(
                 move || {
-                    let source = LazySource::<M>::new(Arc::clone(&context), Arc::clone(&settings));
-                    keep_polling(source, writer.clone(), pace.clone())
+                    let source = LazySource::<S>::new(Arc::clone(&context), Arc::clone(&settings));
+                    keep_polling(source, writer.clone(), polling.clone())
                 },
                 move || {
                     let text = "its task stumbled and was started again";

@@ -1,11 +1,14 @@
 //! The only place that spawns. Every task stops when the program does, and a panic in one is a value.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+use crate::sources::http::SpawnBlocking;
 
 /// The program's tasks.
 #[derive(Clone, Debug)]
@@ -70,6 +73,12 @@ impl Tasks {
     #[expect(clippy::disallowed_methods, reason = "this is where tasks are spawned")]
     pub fn spawn_blocking(&self, work: impl FnOnce() + Send + 'static) {
         self.tracker.spawn_blocking_on(work, &self.handle);
+    }
+
+    /// [`Self::spawn_blocking`], for a room that cannot know of tasks.
+    pub fn blocking_runner(&self) -> SpawnBlocking {
+        let tasks = self.clone();
+        Arc::new(move |job| tasks.spawn_blocking(job))
     }
 
     /// A signal that the program ends.

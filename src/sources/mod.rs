@@ -1,10 +1,12 @@
 //! One folder a source: its wire types (private), what is read, and what is acted.
 //!
 //! A source turns what it heard into a [`poll::PollReport`] of domain types. It keeps no schedule, spawns
-//! nothing and sleeps never: the runtime drives it. Shared by all: [`http`] asks and keeps answers
-//! small, [`schedule`] says when, [`secret`] fetches what no configuration may hold.
+//! nothing and sleeps never: the runtime drives it, by [`source::Source`]. Shared by all: [`context`] opens
+//! it, [`http`] asks and keeps answers small, [`schedule`] says when, [`secret`] fetches what no
+//! configuration may hold.
 
 pub mod alertmanager;
+pub mod context;
 pub mod endpoint;
 pub mod http;
 mod lenient;
@@ -15,6 +17,7 @@ pub mod prometheus;
 pub mod scalar;
 pub mod schedule;
 pub mod secret;
+pub mod source;
 pub mod status_page;
 
 #[cfg(test)]

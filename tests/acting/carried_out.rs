@@ -1,6 +1,5 @@
 //! From what the screen asks for to what it hears and shows, with the polling that goes on meanwhile.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,13 +15,14 @@ use hubwatch::domain::settings::{PagerDutySettings, SecretRef};
 use hubwatch::runtime::journal::Journal;
 use hubwatch::runtime::operations::OperationQueue;
 use hubwatch::runtime::registry::{self, register_sources};
-use hubwatch::runtime::secrets::{FetchOptions, Secrets};
 use hubwatch::runtime::slots::Slots;
-use hubwatch::runtime::source_context::SourceContext;
 use hubwatch::runtime::tasks::Tasks;
+use hubwatch::sources::context::SourceContext;
 use hubwatch::sources::pagerduty::Access::{self, ReadOnly, ReadWrite};
 use hubwatch::sources::pagerduty::DetailLimits;
 use hubwatch::sources::secret::TerminalState;
+use hubwatch::sources::secret::{FetchOptions, Secrets};
+use hubwatch::store::cache::CacheDir;
 use tokio::sync::watch;
 
 use super::bench::{Bench, Fate, ada, served};
@@ -62,7 +62,7 @@ impl Program {
             probes: None,
         };
         let time: Arc<dyn TimeSource> = Arc::new(bench.clock.clone());
-        let secrets = Secrets::new(registry::secret_requests(&sources), Arc::clone(&time));
+        let secrets = Secrets::new(registry::wanted_secrets(&sources), Arc::clone(&time));
         let manner = FetchOptions {
             screen: TerminalState::Taken,
             deadline: None,
@@ -72,15 +72,15 @@ impl Program {
         secrets.fetch_all(&manner).await;
         let tasks = Tasks::on_current_runtime();
         let shop = SourceContext::new(
-            &tasks,
+            tasks.blocking_runner(),
             time,
             secrets,
             DetailLimits::CONTINUOUS,
-            None::<PathBuf>,
+            CacheDir(None),
             access,
         );
         let shop = Arc::new(shop);
-        let wiring = register_sources(sources, &shop);
+        let wiring = register_sources(sources, Vec::new(), &shop);
         let journal = Journal {
             dir: Some(dir.path().into()),
             tasks: tasks.clone(),

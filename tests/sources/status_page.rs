@@ -8,7 +8,7 @@ use hubwatch::domain::settings::{
     SecretRef, StatusKeywords, StatusPageKind, StatusPageSettings, Transport,
 };
 use hubwatch::domain::source::FailureKind;
-use hubwatch::sources::status_page::StatusPagePoller;
+use hubwatch::sources::status_page::PagerdutyPage;
 use serde_json::{Value, json};
 
 use super::account::{Account, minute, paths};
@@ -27,8 +27,8 @@ fn settings() -> StatusPageSettings {
     }
 }
 
-fn poller(account: &Account) -> StatusPagePoller {
-    StatusPagePoller::for_pagerduty(&settings(), "PSP1", account.client())
+fn poller(account: &Account) -> PagerdutyPage {
+    PagerdutyPage::new(&settings(), "PSP1", account.client())
 }
 
 fn label(id: &str, description: &str) -> Value {
@@ -78,7 +78,7 @@ fn fill(account: &Account) {
     );
 }
 
-async fn read(poller: &mut StatusPagePoller) -> StatusPage {
+async fn read(poller: &mut PagerdutyPage) -> StatusPage {
     poller.poll().await.outcome.unwrap().body
 }
 
@@ -197,8 +197,7 @@ async fn a_plan_without_business_services_has_none_and_a_missing_page_is_said() 
         .instead
         .insert("/business_services/impacts".into(), (402, json!({})));
     assert_eq!(read(&mut poller(&account)).await.impacted.len(), 1);
-    let mut elsewhere =
-        StatusPagePoller::for_pagerduty(&settings(), "PSP2", Arc::clone(&account.client()));
+    let mut elsewhere = PagerdutyPage::new(&settings(), "PSP2", Arc::clone(&account.client()));
     let error = elsewhere.poll().await.outcome.unwrap_err();
     assert_eq!(error.kind, FailureKind::Configuration);
     assert!(error.text.contains("status page"), "{error}");

@@ -1,11 +1,10 @@
 //! A Statuspage: one public JSON file.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use hubwatch::domain::settings::{StatusKeywords, StatusPageKind, StatusPageSettings, Transport};
 use hubwatch::domain::source::FailureKind;
-use hubwatch::sources::status_page::StatusPagePoller;
+use hubwatch::sources::status_page::Statuspage;
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -26,9 +25,8 @@ async fn read(answer: ResponseTemplate) -> Result<Vec<String>, FailureKind> {
         interval: Duration::from_secs(60),
     };
     let (http, limits) = transport(&url);
-    let mut poller =
-        StatusPagePoller::for_statuspage(&settings, &url, http, limits, Arc::<Clock>::default());
-    let polled = poller.poll().await;
+    let page = Statuspage::new(&settings, &url, http, limits);
+    let polled = page.poll(&Clock::default()).await;
     let posts = |page: hubwatch::domain::post::StatusPage| {
         page.posts.into_iter().map(|post| post.title).collect()
     };

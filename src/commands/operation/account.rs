@@ -8,10 +8,11 @@ use crate::cli::OperationCommand;
 use crate::config::SourcesConfig;
 use crate::domain::operation::OutcomeDetail;
 use crate::runtime::registry;
-use crate::runtime::secrets::{FetchOptions, Secrets};
-use crate::runtime::source_context::SourceContext;
+use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{Access, Client, DetailLimits};
 use crate::sources::secret::TerminalState;
+use crate::sources::secret::{FetchOptions, Secrets};
+use crate::store::cache::CacheDir;
 use crate::store::file::state_dir;
 
 impl ShellOperation<'_> {
@@ -27,11 +28,11 @@ impl ShellOperation<'_> {
         };
         let time = Arc::clone(&self.context.time);
         SourceContext::new(
-            &self.context.tasks,
+            self.context.tasks.blocking_runner(),
             Arc::clone(&time),
-            Secrets::new(registry::secret_requests(&sources), time),
+            Secrets::new(registry::wanted_secrets(&sources), time),
             DetailLimits::SINGLE_POLL,
-            state_dir(),
+            CacheDir(state_dir()),
             Access::ReadWrite,
         )
     }

@@ -21,7 +21,7 @@ use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::{Answer, Slot, SourceId, SourceKind};
 use crate::picture::build;
 use crate::runtime::registry::register_sources;
-use crate::runtime::source_context::SourceContext;
+use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{
     ApiError, Client, DirectoryPoller, fetch_incident, fetch_open_incidents,
 };
@@ -138,14 +138,19 @@ impl Lookup {
     }
 
     /// Looks at the public pages too; one that does not answer is not known.
-    pub async fn fetch_status_pages(&mut self, sources: &SourcesConfig, shop: &Arc<SourceContext>) {
+    pub async fn fetch_status_pages(
+        &mut self,
+        sources: &SourcesConfig,
+        context: &Arc<SourceContext>,
+    ) {
         let pages = SourcesConfig {
             status_pages: sources.status_pages.clone(),
             ..SourcesConfig::default()
         };
-        let (feeds, looks) = register_sources(pages, shop).poll_once(STATUS_PAGE_TIMEOUT);
-        join_all(looks).await;
-        self.status_pages = feeds.answers().status_pages;
+        let registry = register_sources(pages, Vec::new(), context);
+        let (slots, polls) = registry.poll_once(STATUS_PAGE_TIMEOUT);
+        join_all(polls).await;
+        self.status_pages = slots.answers().status_pages;
     }
 
     /// The cases of these incidents, in their order; one that is over has none.

@@ -19,7 +19,7 @@ use crate::domain::operation::{
 use crate::domain::settings::PagerDutySettings;
 use crate::report::operations::OperationReport;
 use crate::runtime::signals::TerminationSignals;
-use crate::runtime::source_context::SourceContext;
+use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::Client;
 use crate::store::file::state_dir;
 

@@ -12,9 +12,12 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use self::parse::{ListedAlert, Silences};
+use super::context::SourceContext;
 use super::endpoint::{Endpoint, poll_error};
-use super::http::{Auth, FetchError, Response};
+use super::http::{FetchError, Response};
 use super::poll::{PollError, PollReport};
+use super::secret::{WantedSecret, auth_secrets};
+use super::source::Source;
 use crate::domain::alert::AlertmanagerAlert;
 use crate::domain::answers::AlertmanagerData;
 use crate::domain::ids::ClusterName;
@@ -61,31 +64,27 @@ impl From<PollError> for RequestError {
     }
 }
 
-impl Alertmanager {
-    /// The Alertmanager of these settings, asked through `endpoint`, whose base is the settings' `url`.
-    pub fn new(settings: &AlertmanagerSettings, endpoint: Endpoint) -> Self {
-        let cluster = match &settings.scope {
-            Some(ClusterScope::One(cluster)) => Some(cluster.clone()),
-            Some(ClusterScope::ByLabel(_)) | None => None,
-        };
-        Self {
-            endpoint,
-            cluster,
-            interner: Interner::default(),
-            routes: None,
-            polls_until_config: 0,
-        }
+impl Source for Alertmanager {
+    type Settings = AlertmanagerSettings;
+    type Body = AlertmanagerData;
+
+    fn secrets(settings: &Self::Settings) -> Vec<WantedSecret> {
+        auth_secrets(&format!("alertmanager.{}", settings.name), &settings.auth)
     }
 
-    /// Puts other credentials in the place of the present ones.
-    pub fn set_auth(&mut self, auth: Auth) {
-        self.endpoint.set_auth(auth);
+    async fn open(
+        context: &Arc<SourceContext>,
+        settings: &Self::Settings,
+    ) -> Result<Self, PollError> {
+        let (transport, auth) = (&settings.transport, &settings.auth);
+        let endpoint = context.endpoint(&settings.url, transport, auth, &settings.headers)?;
+        Ok(Self::new(settings, endpoint))
     }
 
     /// Asks for its alerts; for the silences where any are silenced; and now and then for its
     /// configuration. Only the alerts make or break a poll: without a silence's author an alert is
     /// silenced all the same.
-    pub async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<AlertmanagerData> {
+    async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<AlertmanagerData> {
         let asked_at = time.now();
         let heard = self.fetch_alerts().await;
         self.interner.drop_unused();
@@ -103,6 +102,29 @@ impl Alertmanager {
                     body: self.to_data(alerts),
                 }))
             }
+        }
+    }
+
+    fn rotate_secrets(&mut self, context: &SourceContext, settings: &Self::Settings) {
+        if let Ok(auth) = context.resolve_auth(&settings.auth) {
+            self.endpoint.set_auth(auth);
+        }
+    }
+}
+
+impl Alertmanager {
+    /// The Alertmanager of these settings, asked through `endpoint`, whose base is the settings' `url`.
+    pub fn new(settings: &AlertmanagerSettings, endpoint: Endpoint) -> Self {
+        let cluster = match &settings.scope {
+            Some(ClusterScope::One(cluster)) => Some(cluster.clone()),
+            Some(ClusterScope::ByLabel(_)) | None => None,
+        };
+        Self {
+            endpoint,
+            cluster,
+            interner: Interner::default(),
+            routes: None,
+            polls_until_config: 0,
         }
     }
 

@@ -1,15 +1,18 @@
 //! PagerDuty's REST API v2: incidents with their alerts and log, and the directory of people, policies
 //! and the rota.
 
+mod accounts;
 mod api_error;
 mod api_request;
 mod cache;
 mod client;
 mod details;
 mod directory;
+mod directory_source;
 mod filters;
 mod incident_lookup;
 mod incidents;
+mod incidents_source;
 mod known_incidents;
 mod listings;
 pub mod operations;
@@ -18,12 +21,15 @@ mod rate_limit;
 mod wire;
 mod writer;
 
+pub use accounts::Accounts;
 pub use api_error::ApiError;
 pub use api_request::{ApiRequest, path_segment};
 pub use cache::IncidentCache;
 pub use client::{Access, ApiResponse, Client};
 pub use details::DetailLimits;
 pub use directory::DirectoryPoller;
+pub use directory_source::{DirectorySource, DirectorySourceSettings};
 pub use incident_lookup::{fetch_incident, fetch_open_incidents};
 pub use incidents::IncidentPoller;
+pub use incidents_source::IncidentsSource;
 pub use writer::{ReadOnlyError, Writer};

@@ -4,8 +4,10 @@
 //! one that leads to a login page is not the hub's health. Whether it is our own network that fails is
 //! for the reader of the answer to say ([`crate::domain::probe::is_vantage_lost`]).
 
+mod failing;
 mod outcome;
 mod prober;
+mod source;
 mod states;
 
 #[cfg(test)]
@@ -18,6 +20,7 @@ use futures_util::FutureExt;
 use futures_util::stream::{self, StreamExt};
 
 use self::prober::Prober;
+pub use self::source::ProbesSource;
 use self::states::ProbeStates;
 use super::http::{ClientSettings, Clients};
 use super::poll::{PollError, PollReport};

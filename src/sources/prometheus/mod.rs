@@ -33,9 +33,12 @@ use self::rules::AlertOrigin;
 use self::rules_and_signals::{RulesAndSignals, require_both};
 use self::rules_query::{RulesListing, RulesQuery};
 use self::signal_query::SignalQuery;
+use super::context::SourceContext;
 use super::endpoint::Endpoint;
-use super::http::{Auth, Response};
-use super::poll::PollReport;
+use super::http::Response;
+use super::poll::{PollError, PollReport};
+use super::secret::{WantedSecret, auth_secrets};
+use super::source::Source;
 use crate::domain::answers::PrometheusData;
 use crate::domain::labels::Interner;
 use crate::domain::now::{Now, TimeSource};
@@ -56,32 +59,24 @@ pub struct Prometheus {
     last_fired: recently_resolved::LastFired,
 }
 
-impl Prometheus {
-    /// The Prometheus of these settings, asked through `endpoint`, whose base is the settings' `url`.
-    pub fn new(settings: &PrometheusSettings, endpoint: Endpoint) -> Self {
-        Self {
-            endpoint,
-            origin: AlertOrigin {
-                source: SourceId::new(SourceKind::Prometheus, &settings.name),
-                scope: settings.scope.clone(),
-                external_labels: settings.external_labels.clone(),
-            },
-            expressions: Expressions::new(&settings.scope, &settings.signals),
-            plan: QueryPlan::default(),
-            interner: Interner::default(),
-            rules_cache: ResponseCache::default(),
-            last_fired: recently_resolved::LastFired::default(),
-        }
+impl Source for Prometheus {
+    type Settings = PrometheusSettings;
+    type Body = PrometheusData;
+
+    fn secrets(settings: &Self::Settings) -> Vec<WantedSecret> {
+        auth_secrets(&format!("prometheus.{}", settings.name), &settings.auth)
     }
 
-    /// Puts other credentials in the place of the present ones.
-    pub fn set_auth(&mut self, auth: Auth) {
-        self.endpoint.set_auth(auth);
+    async fn open(
+        context: &Arc<SourceContext>,
+        settings: &Self::Settings,
+    ) -> Result<Self, PollError> {
+        Ok(Self::new(settings, endpoint(context, settings)?))
     }
 
     /// Asks for the rules and for the signals, both at once. It is good only if both are: half an
     /// answer, shown as a whole one, would look as if the other half were well.
-    pub async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<PrometheusData> {
+    async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<PrometheusData> {
         let asked_at = time.now();
         let halves = self.fetch(asked_at).await;
         self.interner.drop_unused();
@@ -101,6 +96,43 @@ impl Prometheus {
         PollReport {
             retry_after: not_before,
             ..PollReport::from_outcome(outcome)
+        }
+    }
+
+    fn rotate_secrets(&mut self, context: &SourceContext, settings: &Self::Settings) {
+        if let Ok(auth) = context.resolve_auth(&settings.auth) {
+            self.endpoint.set_auth(auth);
+        }
+    }
+}
+
+/// Where a Prometheus is asked.
+///
+/// # Errors
+/// When its secret cannot be had or its address cannot be used.
+pub fn endpoint(
+    context: &SourceContext,
+    settings: &PrometheusSettings,
+) -> Result<Endpoint, PollError> {
+    let (transport, auth) = (&settings.transport, &settings.auth);
+    context.endpoint(&settings.url, transport, auth, &settings.headers)
+}
+
+impl Prometheus {
+    /// The Prometheus of these settings, asked through `endpoint`, whose base is the settings' `url`.
+    pub fn new(settings: &PrometheusSettings, endpoint: Endpoint) -> Self {
+        Self {
+            endpoint,
+            origin: AlertOrigin {
+                source: SourceId::new(SourceKind::Prometheus, &settings.name),
+                scope: settings.scope.clone(),
+                external_labels: settings.external_labels.clone(),
+            },
+            expressions: Expressions::new(&settings.scope, &settings.signals),
+            plan: QueryPlan::default(),
+            interner: Interner::default(),
+            rules_cache: ResponseCache::default(),
+            last_fired: recently_resolved::LastFired::default(),
         }
     }
 

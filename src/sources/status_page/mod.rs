@@ -1,4 +1,4 @@
-//! Public status pages, through PagerDuty's API or Statuspage's JSON.
+//! Public status pages, each kind in its own file.
 
 mod pagerduty;
 mod plain_text;
@@ -7,106 +7,67 @@ mod statuspage;
 
 use std::sync::Arc;
 
-use self::pagerduty::PagerdutyPage;
-use self::statuspage::Summary;
-use super::http::{Limits, fetch, parse_json};
-use super::pagerduty::Client;
+pub use self::pagerduty::PagerdutyPage;
+pub use self::statuspage::Statuspage;
+use super::context::SourceContext;
 use super::poll::{PollError, PollReport};
+use super::secret::WantedSecret;
+use super::source::Source;
 use crate::domain::now::TimeSource;
 use crate::domain::post::StatusPage;
-use crate::domain::settings::{StatusKeywords, StatusPageSettings};
-use crate::domain::source::{Answer, FailureKind};
+use crate::domain::settings::{StatusPageKind, StatusPageSettings};
 
-/// Polls one status page.
-pub struct StatusPagePoller {
-    name: String,
-    words: StatusKeywords,
-    api: PageApi,
-}
-
-enum PageApi {
+/// A status page of any kind.
+pub enum StatusPageSource {
+    /// One that PagerDuty hosts.
     Pagerduty(Box<PagerdutyPage>),
-    Statuspage(StatuspageClient),
+    /// One that Statuspage hosts.
+    Statuspage(Statuspage),
 }
 
-struct StatuspageClient {
-    http: reqwest::Client,
-    limits: Limits,
-    url: String,
-    time: Arc<dyn TimeSource>,
-}
+impl Source for StatusPageSource {
+    type Settings = StatusPageSettings;
+    type Body = StatusPage;
 
-impl StatusPagePoller {
-    /// A poller of PagerDuty's page with the id `page`. Shares its client with whoever else uses the key.
-    pub fn for_pagerduty(settings: &StatusPageSettings, page: &str, client: Arc<Client>) -> Self {
-        Self::new(
-            settings,
-            PageApi::Pagerduty(Box::new(PagerdutyPage::new(page, client))),
-        )
-    }
-
-    /// A poller of the Statuspage at `url`, without a slash at the end.
-    pub fn for_statuspage(
-        settings: &StatusPageSettings,
-        url: &str,
-        http: reqwest::Client,
-        limits: Limits,
-        time: Arc<dyn TimeSource>,
-    ) -> Self {
-        let url = format!("{url}/api/v2/summary.json");
-        let page = StatuspageClient {
-            http,
-            limits,
-            url,
-            time,
-        };
-        Self::new(settings, PageApi::Statuspage(page))
-    }
-
-    fn new(settings: &StatusPageSettings, way: PageApi) -> Self {
-        Self {
-            name: settings.name.clone(),
-            words: settings.keywords.clone(),
-            api: way,
+    fn secrets(settings: &Self::Settings) -> Vec<WantedSecret> {
+        let place = format!("status_page.{}", settings.name);
+        match &settings.kind {
+            StatusPageKind::Pagerduty { token, .. } => vec![WantedSecret::new(place, token)],
+            StatusPageKind::Statuspage { .. } => Vec::new(),
         }
     }
 
-    /// Asks once.
-    pub async fn poll(&mut self) -> PollReport<StatusPage> {
-        match &mut self.api {
-            PageApi::Pagerduty(page) => page.poll(&self.name, &self.words).await,
-            PageApi::Statuspage(page) => page.poll(&self.name, &self.words).await,
-        }
-    }
-}
-
-impl StatuspageClient {
-    async fn poll(&self, name: &str, words: &StatusKeywords) -> PollReport<StatusPage> {
-        let asked_at = self.time.now();
-        let request = self.http.get(&self.url);
-        let response = fetch(request, &self.limits)
-            .await
-            .and_then(|answer| answer.error_for_status());
-        let (response, summary) = match response.and_then(|r| Ok((parse_json::<Summary>(&r)?, r))) {
-            Ok((summary, response)) => (response, summary),
-            Err(error) => {
-                let failed = PollError::new(error.kind(), error.text);
-                return PollReport {
-                    retry_after: error.retry_after,
-                    ..PollReport::from_outcome(Err(failed))
-                };
+    async fn open(
+        context: &Arc<SourceContext>,
+        settings: &Self::Settings,
+    ) -> Result<Self, PollError> {
+        let transport = &settings.transport;
+        Ok(match &settings.kind {
+            StatusPageKind::Pagerduty { page, url, token } => {
+                let client = context.pagerduty_client(url, token, transport)?;
+                Self::Pagerduty(Box::new(PagerdutyPage::new(settings, page, client)))
             }
-        };
-        let body = statuspage::parse(summary, name, words);
-        let answer = |body| Answer {
-            asked_at,
-            got_at: self.time.now(),
-            server_clock: response.server_clock,
-            body,
-        };
-        PollReport::from_outcome(
-            body.map(answer)
-                .map_err(|why| PollError::new(FailureKind::Garbled, why)),
-        )
+            StatusPageKind::Statuspage { url } => {
+                let http = context.http_client(transport, url)?;
+                let limits = context.fetch_limits(transport.timeout);
+                Self::Statuspage(Statuspage::new(settings, url, http, limits))
+            }
+        })
+    }
+
+    async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<Self::Body> {
+        match self {
+            Self::Pagerduty(page) => page.poll().await,
+            Self::Statuspage(page) => page.poll(time).await,
+        }
+    }
+
+    fn rotate_secrets(&mut self, context: &SourceContext, settings: &Self::Settings) {
+        if let (Self::Pagerduty(page), StatusPageKind::Pagerduty { token, .. }) =
+            (self, &settings.kind)
+            && let Ok(token) = context.secrets.get(token)
+        {
+            page.set_token(token);
+        }
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
+use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
 use super::posts::{
@@ -16,7 +17,7 @@ use super::posts::{
 };
 use crate::domain::now::Now;
 use crate::domain::post::StatusPage;
-use crate::domain::settings::StatusKeywords;
+use crate::domain::settings::{StatusKeywords, StatusPageSettings};
 use crate::sources::lenient::Page;
 use crate::sources::pagerduty::{ApiError, ApiRequest, Client, path_segment};
 use crate::sources::poll::PollReport;
@@ -28,7 +29,10 @@ const MAX_UPDATES_AGE: Duration = Duration::from_secs(600);
 /// Posts whose updates are asked for at once.
 const MAX_CONCURRENT_READS: usize = 4;
 
-pub(super) struct PagerdutyPage {
+/// A page that PagerDuty hosts.
+pub struct PagerdutyPage {
+    name: String,
+    keywords: StatusKeywords,
     client: Arc<Client>,
     path: String,
     labels: Option<(Now, PageLabels)>,
@@ -46,8 +50,11 @@ struct CachedUpdates {
 }
 
 impl PagerdutyPage {
-    pub fn new(page: &str, client: Arc<Client>) -> Self {
+    /// The page with the id `page`. It shares its client with whoever else uses the key.
+    pub fn new(settings: &StatusPageSettings, page: &str, client: Arc<Client>) -> Self {
         Self {
+            name: settings.name.clone(),
+            keywords: settings.keywords.clone(),
             client,
             path: format!("/status_pages/{}", path_segment(page)),
             labels: None,
@@ -56,22 +63,23 @@ impl PagerdutyPage {
         }
     }
 
-    pub async fn poll(&mut self, name: &str, words: &StatusKeywords) -> PollReport<StatusPage> {
+    /// Puts another key in the place of the present one.
+    pub fn set_token(&self, token: SecretString) {
+        self.client.set_token(token);
+    }
+
+    /// Asks once.
+    pub async fn poll(&mut self) -> PollReport<StatusPage> {
         let asked = self.client.now();
-        let body = self.fetch(asked, name, words).await;
+        let body = self.fetch(asked).await;
         self.client.poll_result(asked, body)
     }
 
-    async fn fetch(
-        &mut self,
-        asked: Now,
-        name: &str,
-        words: &StatusKeywords,
-    ) -> Result<StatusPage, ApiError> {
+    async fn fetch(&mut self, asked: Now) -> Result<StatusPage, ApiError> {
         self.client.ensure_not_paused()?;
         let vocabulary = self.fetch_labels(asked).await?;
         let (listed, lingering) = tokio::try_join!(
-            self.fetch_open_posts(&vocabulary, words),
+            self.fetch_open_posts(&vocabulary),
             self.fetch_impacted_services(&vocabulary)
         )?;
         self.refresh_updates(&listed, asked).await?;
@@ -80,7 +88,14 @@ impl PagerdutyPage {
             let Some(kept) = self.updates.get(wire.id()) else {
                 continue;
             };
-            let post = posts::parse_post(wire, &kept.updates, name, words, &vocabulary, asked.wall);
+            let post = posts::parse_post(
+                wire,
+                &kept.updates,
+                &self.name,
+                &self.keywords,
+                &vocabulary,
+                asked.wall,
+            );
             read.extend(
                 post.map_err(|why| ApiError::garbled("posts", why))?
                     .filter(|read| read.post.open),
@@ -130,13 +145,9 @@ impl PagerdutyPage {
     }
 
     // Narrowed to statuses without a word of ending: a page keeps its posts for years.
-    async fn fetch_open_posts(
-        &self,
-        vocabulary: &PageLabels,
-        words: &StatusKeywords,
-    ) -> Result<Vec<WirePost>, ApiError> {
+    async fn fetch_open_posts(&self, vocabulary: &PageLabels) -> Result<Vec<WirePost>, ApiError> {
         let ask = ApiRequest::new("posts", format!("{}/posts", self.path))
-            .list_param("status[]", vocabulary.open_status_ids(words));
+            .list_param("status[]", vocabulary.open_status_ids(&self.keywords));
         let page = self.client.get_list::<WirePost>(&ask, "posts").await?;
         // Paging is not documented for posts, so it is not asked for until an answer says that it is needed.
         if page.more {

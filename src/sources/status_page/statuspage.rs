@@ -4,15 +4,76 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::plain_text::from_html;
+use crate::domain::now::TimeSource;
 use crate::domain::post::{Post, PostKind, StatusPage};
-use crate::domain::settings::StatusKeywords;
+use crate::domain::settings::{StatusKeywords, StatusPageSettings};
+use crate::domain::source::{Answer, FailureKind};
+use crate::sources::http::{Limits, fetch, parse_json};
 use crate::sources::lenient::{Lenient, LenientList};
+use crate::sources::poll::{PollError, PollReport};
+
+/// A page that Statuspage hosts.
+pub struct Statuspage {
+    name: String,
+    keywords: StatusKeywords,
+    http: reqwest::Client,
+    limits: Limits,
+    url: String,
+}
+
+impl Statuspage {
+    /// The page at `url`, which has no slash at its end.
+    pub fn new(
+        settings: &StatusPageSettings,
+        url: &str,
+        http: reqwest::Client,
+        limits: Limits,
+    ) -> Self {
+        Self {
+            name: settings.name.clone(),
+            keywords: settings.keywords.clone(),
+            http,
+            limits,
+            url: format!("{url}/api/v2/summary.json"),
+        }
+    }
+
+    /// Asks once.
+    pub async fn poll(&self, time: &dyn TimeSource) -> PollReport<StatusPage> {
+        let asked_at = time.now();
+        let response = fetch(self.http.get(&self.url), &self.limits)
+            .await
+            .and_then(|answer| answer.error_for_status());
+        let parsed = response.and_then(|r| Ok((parse_json::<Summary>(&r)?, r)));
+        let (summary, response) = match parsed {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                let failed = PollError::new(error.kind(), error.text);
+                return PollReport {
+                    retry_after: error.retry_after,
+                    ..PollReport::from_outcome(Err(failed))
+                };
+            }
+        };
+        let answer = |body| Answer {
+            asked_at,
+            got_at: time.now(),
+            server_clock: response.server_clock,
+            body,
+        };
+        PollReport::from_outcome(
+            parse(summary, &self.name, &self.keywords)
+                .map(answer)
+                .map_err(|why| PollError::new(FailureKind::Garbled, why)),
+        )
+    }
+}
 
 type WireTime = Lenient<DateTime<Utc>>;
 
 /// The lists must be there: a page that shows nothing must not look like one on which all is well.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Summary {
+struct Summary {
     #[serde(default)]
     status: Lenient<WireHeadline>,
     components: Vec<WireComponent>,
@@ -62,11 +123,7 @@ struct WireUpdate {
 ///
 /// # Errors
 /// In words, where a post has no id.
-pub(super) fn parse(
-    summary: Summary,
-    page: &str,
-    words: &StatusKeywords,
-) -> Result<StatusPage, String> {
+fn parse(summary: Summary, page: &str, words: &StatusKeywords) -> Result<StatusPage, String> {
     let incidents = into_posts(summary.incidents, PostKind::Incident, page, words)?;
     let maintenance = into_posts(
         summary.scheduled_maintenances,

@@ -3,14 +3,14 @@
 //!
 //! It is only ever a saving: no file, or one that is not ours, is nothing remembered, never an error.
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{file, incident_cache};
 use crate::domain::ids::HubKey;
+use crate::domain::now::Now;
+use crate::domain::probe::FailingRun;
 
 /// A hub whose probe failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,27 +28,28 @@ pub struct FailingProbe {
     pub tries: u32,
 }
 
-/// The file in the state directory `dir`.
-pub fn path(dir: &Path) -> PathBuf {
-    dir.join("failing-probes.json")
+impl FailingProbe {
+    /// The run of failures as this process counts it: another one's steady clock says nothing, since it began
+    /// before ours.
+    pub fn run(&self) -> FailingRun {
+        let at = |wall| Now {
+            wall,
+            mono: Duration::ZERO,
+        };
+        FailingRun {
+            first: at(self.first),
+            latest: at(self.latest),
+            tries: self.tries,
+        }
+    }
 }
 
 /// What was failing at most `within` before `now`. What a wrong clock dated later is not believed.
-pub async fn load(path: &Path, now: DateTime<Utc>, within: Duration) -> Vec<FailingProbe> {
-    let mut all: Vec<FailingProbe> =
-        serde_json::from_slice(&incident_cache::load(path).await).unwrap_or_default();
+pub fn parse(bytes: &[u8], now: DateTime<Utc>, within: Duration) -> Vec<FailingProbe> {
+    let mut all: Vec<FailingProbe> = serde_json::from_slice(bytes).unwrap_or_default();
     let within = TimeDelta::from_std(within).unwrap_or(TimeDelta::MAX);
     all.retain(|one| one.first <= one.latest && one.latest <= now && now - one.latest <= within);
     all
-}
-
-/// Writes the file at `path`, for the owner only.
-///
-/// # Errors
-/// It cannot be written; the next look only has to try twice then.
-pub async fn save(path: &Path, failing: &[FailingProbe]) -> std::io::Result<()> {
-    let bytes = serde_json::to_vec(failing).map_err(std::io::Error::other)?;
-    file::replace(path, &bytes).await
 }
 
 #[cfg(test)]
@@ -69,28 +70,23 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn what_is_old_or_not_yet_is_not_remembered() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = path(dir.path());
+    #[test]
+    fn what_is_old_or_not_yet_is_not_remembered() {
         let kept = [
             failing("prod", 100, 160),
             failing("old", 0, 39),
             failing("later", 100, 201),
             failing("backwards", 170, 160),
         ];
-        save(&path, &kept).await.unwrap();
-        let loaded = load(&path, at(200), Duration::from_secs(160)).await;
+        let bytes = serde_json::to_vec(&kept).unwrap();
+        let loaded = parse(&bytes, at(200), Duration::from_secs(160));
         assert_eq!(loaded, kept[..1]);
     }
 
-    #[tokio::test]
-    async fn garbage_is_nothing() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = path(dir.path());
+    #[test]
+    fn garbage_is_nothing() {
         for garbage in ["", "{", "[1]", "null", "[{\"hub\":\"leap/prod\"}]"] {
-            std::fs::write(&path, garbage).unwrap();
-            let loaded = load(&path, at(0), Duration::MAX).await;
+            let loaded = parse(garbage.as_bytes(), at(0), Duration::MAX);
             assert_eq!(loaded, [], "{garbage}");
         }
     }

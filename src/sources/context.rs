@@ -1,27 +1,24 @@
-//! What sources are made with: clients, secrets, the byte budget, the clocks.
+//! What sources are opened with: clients, secrets, the byte budget, the clocks, what earlier runs kept.
 
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::secrets::Secrets;
-use super::tasks::Tasks;
+use super::endpoint::{Endpoint, poll_error};
+use super::http::{Auth, ByteBudget, ClientSettings, Clients, Limits, LookupPool, SpawnBlocking};
+use super::pagerduty::{Access, Accounts, DetailLimits};
+use super::poll::PollError;
+use super::secret::Secrets;
+use crate::domain::cache::Cache;
 use crate::domain::now::TimeSource;
-use crate::domain::settings::{AuthSettings, SecretRef, Transport};
+use crate::domain::settings::{AuthSettings, Transport};
 use crate::domain::source::FailureKind;
-use crate::sources::http::{
-    Auth, ByteBudget, ClientSettings, Clients, FetchError, Limits, LookupPool,
-};
-use crate::sources::pagerduty::{Access, Client, DetailLimits};
-use crate::sources::poll::PollError;
 
 /// Bytes of one answer, and of all answers that are held at once.
 const MAX_ANSWER_BYTES: u64 = 32 << 20;
 const MAX_HELD_BYTES: u64 = 96 << 20;
 
-type AccountKey = (String, SecretRef);
-
-/// What sources are made with.
+/// What sources are opened with.
 pub struct SourceContext {
     /// The clocks.
     pub time: Arc<dyn TimeSource>,
@@ -31,34 +28,31 @@ pub struct SourceContext {
     pub secrets: Secrets,
     /// How hard PagerDuty is asked for details.
     pub detail_limits: DetailLimits,
-    /// Where details of incidents outlive the program.
-    pub state_dir: Option<PathBuf>,
-    access: Access,
+    /// What earlier runs kept.
+    pub cache: Box<dyn Cache>,
+    /// PagerDuty's accounts: everyone who uses a key shares its request budget.
+    pub(super) accounts: Accounts,
     budget: ByteBudget,
-    pagerduty_clients: Mutex<Vec<(AccountKey, Arc<Client>)>>,
 }
 
 impl SourceContext {
-    /// A shop whose look-ups of names block threads of `tasks`.
+    /// A context whose look-ups of names block threads of `spawn_blocking`.
     pub fn new(
-        tasks: &Tasks,
+        spawn_blocking: SpawnBlocking,
         time: Arc<dyn TimeSource>,
         secrets: Secrets,
-        effort: DetailLimits,
-        state_dir: Option<PathBuf>,
+        detail_limits: DetailLimits,
+        cache: impl Cache + 'static,
         access: Access,
     ) -> Self {
-        let tasks = tasks.clone();
-        let lookups = LookupPool::new(Arc::new(move |job| tasks.spawn_blocking(job)));
         Self {
             time,
-            clients: Arc::new(Clients::new(lookups)),
+            clients: Arc::new(Clients::new(LookupPool::new(spawn_blocking))),
             secrets,
-            detail_limits: effort,
-            state_dir,
-            access,
+            detail_limits,
+            cache: Box::new(cache),
+            accounts: Accounts::new(access),
             budget: ByteBudget::new(MAX_HELD_BYTES),
-            pagerduty_clients: Mutex::default(),
         }
     }
 
@@ -102,32 +96,21 @@ impl SourceContext {
         })
     }
 
-    /// The one client of an account: everyone who uses a key shares its request budget.
+    /// An upstream at an address, asked with these credentials and headers.
     ///
     /// # Errors
-    /// When the key cannot be had or the address cannot be used.
-    pub fn pagerduty_client(
+    /// When a secret cannot be had, or the address, the CA file or a header cannot be used.
+    pub fn endpoint(
         &self,
         url: &str,
-        token: &SecretRef,
         transport: &Transport,
-    ) -> Result<Arc<Client>, PollError> {
-        let secret = self.secrets.get(token)?;
-        let http = self.http_client(transport, url)?;
-        let mut accounts = self
-            .pagerduty_clients
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let wanted = (url.to_owned(), token.clone());
-        if let Some((_, client)) = accounts.iter().find(|(account, _)| *account == wanted) {
-            return Ok(Arc::clone(client));
-        }
+        auth: &AuthSettings,
+        headers: &BTreeMap<String, String>,
+    ) -> Result<Endpoint, PollError> {
+        let client = self.http_client(transport, url)?;
         let limits = self.fetch_limits(transport.timeout);
-        let time = Arc::clone(&self.time);
-        let client = Client::new(http, limits, url, secret, time, self.access);
-        let client = Arc::new(client);
-        accounts.push((wanted, Arc::clone(&client)));
-        Ok(client)
+        Endpoint::new(url, client, self.resolve_auth(auth)?, headers, limits)
+            .map_err(|error| poll_error(&error))
     }
 }
 
@@ -138,9 +121,4 @@ pub fn client_settings(transport: &Transport) -> ClientSettings {
         proxy: transport.proxy.clone(),
         ..ClientSettings::default()
     }
-}
-
-/// A client or an endpoint that could not be made.
-pub fn poll_error(error: &FetchError) -> PollError {
-    PollError::new(error.kind(), error.text.clone())
 }

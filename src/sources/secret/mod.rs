@@ -4,6 +4,9 @@
 
 mod command;
 mod file;
+mod secrets;
+
+pub use secrets::{FetchOptions, Secrets, WantedSecret, auth_secrets};
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

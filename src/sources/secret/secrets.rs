@@ -10,13 +10,11 @@ use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use super::{Environment, SecretError, SecretRequest, TerminalState, fetch_secret, process_env};
 use crate::domain::now::{Now, TimeSource};
-use crate::domain::settings::SecretRef;
+use crate::domain::settings::{AuthSettings, SecretRef};
 use crate::domain::source::FailureKind;
 use crate::sources::poll::PollError;
-use crate::sources::secret::{
-    Environment, SecretError, SecretRequest, TerminalState, fetch_secret, process_env,
-};
 
 /// A command that takes longer waits for something that will not come.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
@@ -33,6 +31,27 @@ pub struct WantedSecret {
     pub name: String,
     /// From where it comes.
     pub reference: SecretRef,
+}
+
+impl WantedSecret {
+    /// A secret that stands at this place of the configuration.
+    pub fn new(name: impl Into<String>, reference: &SecretRef) -> Self {
+        Self {
+            name: name.into(),
+            reference: reference.clone(),
+        }
+    }
+}
+
+/// The secrets of a source's credentials, which stand at this place of the configuration.
+pub fn auth_secrets(place: &str, auth: &AuthSettings) -> Vec<WantedSecret> {
+    match auth {
+        AuthSettings::None => Vec::new(),
+        AuthSettings::Basic { password, .. } => {
+            vec![WantedSecret::new(format!("{place}.password"), password)]
+        }
+        AuthSettings::Bearer(token) => vec![WantedSecret::new(format!("{place}.bearer"), token)],
+    }
 }
 
 /// How secrets are fetched.
@@ -103,9 +122,9 @@ impl Secrets {
     }
 
     /// Waits until each of these was fetched, or could not be had.
-    pub async fn wait_until_fetched(&self, references: &[&SecretRef]) {
+    pub async fn wait_until_fetched(&self, wanted: &[WantedSecret]) {
         let is_there =
-            |known: &FetchedSecrets| references.iter().all(|one| known.contains_key(*one));
+            |known: &FetchedSecrets| wanted.iter().all(|one| known.contains_key(&one.reference));
         // The sender is ours: it cannot be gone.
         let _ = self.fetched.subscribe().wait_for(is_there).await;
     }
@@ -136,19 +155,19 @@ impl Secrets {
     async fn fetch_one(
         &self,
         wanted: &WantedSecret,
-        screen: TerminalState,
-        patience: Duration,
+        terminal: TerminalState,
+        timeout_after: Duration,
     ) -> Option<String> {
-        let surroundings = Environment {
+        let environment = Environment {
             env: &process_env,
             home: self.home.as_deref(),
         };
-        let errand = SecretRequest {
+        let request = SecretRequest {
             name: &wanted.name,
-            terminal: screen,
-            timeout: patience,
+            terminal,
+            timeout: timeout_after,
         };
-        let found = fetch_secret(&wanted.reference, &surroundings, errand).await;
+        let found = fetch_secret(&wanted.reference, &environment, request).await;
         let warning = found.as_ref().ok().and_then(|found| found.warning.clone());
         self.fetched.send_modify(|known| {
             known.insert(wanted.reference.clone(), found.map(|found| found.secret));

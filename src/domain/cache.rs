@@ -1,0 +1,13 @@
+//! Bytes that outlive the program.
+
+use futures_util::future::BoxFuture;
+
+/// Bytes that outlive the program, by name. They are only ever a saving: what cannot be had is no bytes, what
+/// cannot be kept costs the next run a little more, and neither is an error.
+pub trait Cache: Send + Sync {
+    /// What is kept under a name, whatever state it is in; nothing where there is none.
+    fn load<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Vec<u8>>;
+
+    /// Keeps these bytes under a name in place of what was there.
+    fn save<'a>(&'a self, name: &'a str, bytes: Vec<u8>) -> BoxFuture<'a, ()>;
+}

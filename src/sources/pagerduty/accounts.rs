@@ -1,0 +1,63 @@
+//! The accounts that are asked: one client each.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::client::{Access, Client};
+use crate::domain::settings::{SecretRef, Transport};
+use crate::sources::context::SourceContext;
+use crate::sources::poll::PollError;
+
+type AccountKey = (String, SecretRef);
+
+/// The clients of the accounts, by address and key.
+pub struct Accounts {
+    access: Access,
+    clients: Mutex<Vec<(AccountKey, Arc<Client>)>>,
+}
+
+impl Accounts {
+    /// None yet.
+    pub fn new(access: Access) -> Self {
+        Self {
+            access,
+            clients: Mutex::default(),
+        }
+    }
+}
+
+impl SourceContext {
+    /// The one client of an account: everyone who uses a key shares its request budget.
+    ///
+    /// # Errors
+    /// When the key cannot be had or the address cannot be used.
+    pub fn pagerduty_client(
+        &self,
+        url: &str,
+        token: &SecretRef,
+        transport: &Transport,
+    ) -> Result<Arc<Client>, PollError> {
+        let secret = self.secrets.get(token)?;
+        let http = self.http_client(transport, url)?;
+        let accounts = &self.accounts;
+        let mut clients = accounts
+            .clients
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let key = (url.to_owned(), token.clone());
+        if let Some((_, client)) = clients.iter().find(|(known, _)| *known == key) {
+            return Ok(Arc::clone(client));
+        }
+        let limits = self.fetch_limits(transport.timeout);
+        let time = Arc::clone(&self.time);
+        let client = Arc::new(Client::new(
+            http,
+            limits,
+            url,
+            secret,
+            time,
+            accounts.access,
+        ));
+        clients.push((key, Arc::clone(&client)));
+        Ok(client)
+    }
+}

@@ -1,0 +1,91 @@
+//! PagerDuty's directory as a source: it reads the rota back to the oldest assignment of an open incident.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::client::Client;
+use super::details::DetailLimits;
+use super::directory::DirectoryPoller;
+use super::incidents_source::IncidentsSource;
+use crate::domain::answers::IncidentsData;
+use crate::domain::directory::Directory;
+use crate::domain::now::TimeSource;
+use crate::domain::settings::PagerDutySettings;
+use crate::domain::source::Slot;
+use crate::sources::context::SourceContext;
+use crate::sources::poll::{PollError, PollReport};
+use crate::sources::secret::WantedSecret;
+use crate::sources::source::Source;
+
+/// What the directory is opened with.
+pub struct DirectorySourceSettings {
+    /// The account.
+    pub account: PagerDutySettings,
+    /// The incidents as they are known.
+    pub incidents: Box<dyn Fn() -> Slot<IncidentsData> + Send + Sync>,
+}
+
+/// PagerDuty's directory.
+pub struct DirectorySource {
+    directory: DirectoryPoller,
+    client: Arc<Client>,
+    settings: Arc<DirectorySourceSettings>,
+}
+
+impl Source for DirectorySource {
+    type Settings = Arc<DirectorySourceSettings>;
+    type Body = Directory;
+
+    fn secrets(settings: &Self::Settings) -> Vec<WantedSecret> {
+        IncidentsSource::secrets(&settings.account)
+    }
+
+    async fn open(
+        context: &Arc<SourceContext>,
+        settings: &Self::Settings,
+    ) -> Result<Self, PollError> {
+        let account = &settings.account;
+        let client = context.pagerduty_client(&account.url, &account.token, &account.transport)?;
+        let directory = DirectoryPoller::new(Arc::clone(&client), account);
+        Ok(Self {
+            // A single look opens no incident.
+            directory: match context.detail_limits == DetailLimits::CONTINUOUS {
+                true => directory.with_services(),
+                false => directory,
+            },
+            client,
+            settings: Arc::clone(settings),
+        })
+    }
+
+    async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<Self::Body> {
+        let oldest = oldest_assignment(&self.settings);
+        let asked = time.now().wall;
+        let polled = self.directory.poll(oldest).await;
+        // The incidents came meanwhile, and one was assigned before what was read.
+        let is_beyond = |oldest| !DirectoryPoller::default_span_covers(asked, oldest);
+        let is_short = oldest.is_none() && oldest_assignment(&self.settings).is_some_and(is_beyond);
+        PollReport {
+            poll_again_in: is_short.then_some(Duration::from_millis(1)),
+            ..polled
+        }
+    }
+
+    fn rotate_secrets(&mut self, context: &SourceContext, settings: &Self::Settings) {
+        if let Ok(token) = context.secrets.get(&settings.account.token) {
+            self.client.set_token(token);
+        }
+    }
+}
+
+fn oldest_assignment(settings: &DirectorySourceSettings) -> Option<DateTime<Utc>> {
+    let slot = (settings.incidents)();
+    let incidents = slot.body()?.incidents.iter();
+    incidents
+        .filter(|incident| incident.is_open())
+        .flat_map(|incident| &incident.assignments)
+        .map(|assignment| assignment.at)
+        .min()
+}

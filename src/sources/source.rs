@@ -1,0 +1,36 @@
+//! What every kind of source is.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use super::context::SourceContext;
+use super::poll::{PollError, PollReport};
+use super::secret::WantedSecret;
+use crate::domain::now::TimeSource;
+
+/// A kind of source. It is opened when it is first polled, on its own task: a secret that cannot be had, a CA
+/// file that is not there, are that source's failure and nobody else's.
+pub trait Source: Sized + Send + 'static {
+    /// What the configuration says of it.
+    type Settings: Send + Sync + 'static;
+    /// What it answers.
+    type Body: Send + Sync + 'static;
+
+    /// The secrets that it needs, each by its place in the configuration.
+    fn secrets(settings: &Self::Settings) -> Vec<WantedSecret>;
+
+    /// Opens it; its secrets were fetched before.
+    fn open(
+        context: &Arc<SourceContext>,
+        settings: &Self::Settings,
+    ) -> impl Future<Output = Result<Self, PollError>> + Send;
+
+    /// One poll.
+    fn poll(
+        &mut self,
+        time: &dyn TimeSource,
+    ) -> impl Future<Output = PollReport<Self::Body>> + Send;
+
+    /// Takes the secrets as they are now.
+    fn rotate_secrets(&mut self, context: &SourceContext, settings: &Self::Settings);
+}
