@@ -15,7 +15,7 @@ use super::local_time_box::LocalTimeBox;
 use super::post::StatusPage;
 use super::probe::Probe;
 use super::route::Routes;
-use super::source::Slot;
+use super::source::{AnySlot, Slot};
 
 /// Whether a Prometheus does its work: rules that are not evaluated are a blind spot.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -92,4 +92,26 @@ pub struct Answers {
     /// Time-boxes that were started here for cases without an incident.
     #[serde(rename = "own_boxes")]
     pub local_time_boxes: Vec<LocalTimeBox>,
+}
+
+macro_rules! chain_slots {
+    ($answers:ident.$iter:ident() as $any:ty: $first:ident $($other:ident)+) => {
+        $answers.$first.$iter().map(|slot| slot as $any)
+            $(.chain($answers.$other.$iter().map(|slot| slot as $any)))+
+    };
+    ($answers:ident.$iter:ident() as $any:ty) => {
+        chain_slots!($answers.$iter() as $any: prometheus alertmanager incidents directory status_pages probes)
+    };
+}
+
+impl Answers {
+    /// Every slot; PagerDuty has two.
+    pub fn slots(&self) -> impl Iterator<Item = &dyn AnySlot> {
+        chain_slots!(self.iter() as &dyn AnySlot)
+    }
+
+    /// Every slot, to be changed.
+    pub fn slots_mut(&mut self) -> impl Iterator<Item = &mut dyn AnySlot> {
+        chain_slots!(self.iter_mut() as &mut dyn AnySlot)
+    }
 }

@@ -54,42 +54,10 @@ pub fn source_views(answers: &Answers, now: Now) -> Vec<SourceView> {
 
 /// When any source's state changes by itself.
 pub fn earliest_state_change(answers: &Answers, now: Now) -> Option<chrono::DateTime<Utc>> {
-    let wait = [
-        answers
-            .prometheus
-            .iter()
-            .filter_map(|s| s.next_state_change(now))
-            .min(),
-        answers
-            .alertmanager
-            .iter()
-            .filter_map(|s| s.next_state_change(now))
-            .min(),
-        answers
-            .incidents
-            .iter()
-            .filter_map(|s| s.next_state_change(now))
-            .min(),
-        answers
-            .directory
-            .iter()
-            .filter_map(|s| s.next_state_change(now))
-            .min(),
-        answers
-            .status_pages
-            .iter()
-            .filter_map(|s| s.next_state_change(now))
-            .min(),
-        answers
-            .probes
-            .iter()
-            .filter_map(|s| s.next_state_change(now))
-            .min(),
-    ];
-    wait.into_iter()
-        .flatten()
-        .min()
-        .map(|wait| now.plus(wait).wall)
+    let waits = answers
+        .slots()
+        .filter_map(|slot| slot.next_state_change(now));
+    waits.min().map(|wait| now.plus(wait).wall)
 }
 
 fn source_view<T>(slot: &Slot<T>, now: Now, items: impl Fn(&T) -> usize) -> SourceView {

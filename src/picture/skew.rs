@@ -10,7 +10,7 @@ use crate::domain::answers::Answers;
 use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
 use crate::domain::probe::{FailingRun, Probe};
-use crate::domain::source::{Answer, Failure, Slot};
+use crate::domain::source::{Answer, Slot};
 
 /// Less is not corrected for: a `Date` header has whole seconds, and an answer takes its time.
 const MIN_SKEW: TimeDelta = TimeDelta::seconds(10);
@@ -85,48 +85,17 @@ fn usable_skew<T>(slot: &Slot<T>, now: Now) -> Option<TimeDelta> {
 
 /// What was heard, dated as a clock that is ahead of ours by so much would have.
 pub fn correct(answers: &Answers, by: TimeDelta) -> Answers {
-    Answers {
-        prometheus: answers
-            .prometheus
-            .iter()
-            .map(|s| shift_slot(s, by))
-            .collect(),
-        alertmanager: answers
-            .alertmanager
-            .iter()
-            .map(|s| shift_slot(s, by))
-            .collect(),
-        incidents: answers.incidents.as_ref().map(|s| shift_slot(s, by)),
-        directory: answers.directory.as_ref().map(|s| shift_slot(s, by)),
-        status_pages: answers
-            .status_pages
-            .iter()
-            .map(|s| shift_slot(s, by))
-            .collect(),
-        probes: answers.probes.as_ref().map(|slot| {
-            let mut slot = shift_slot(slot, by);
-            if let Some(answer) = slot.answer.as_mut().map(Arc::make_mut) {
-                answer.body = shift_probes(&answer.body, by);
-            }
-            slot
-        }),
-        // They were started by the time that was shown: the right one.
-        local_time_boxes: answers.local_time_boxes.clone(),
+    // The time-boxes that were started here are as they were: by the time that was shown, the right one.
+    let mut answers = answers.clone();
+    for slot in answers.slots_mut() {
+        slot.shift_wall_clock(by);
     }
-}
-
-fn shift_slot<T: Clone>(slot: &Slot<T>, by: TimeDelta) -> Slot<T> {
-    let mut slot = slot.clone();
-    if let Some(answer) = slot.answer.as_mut().map(Arc::make_mut) {
-        answer.asked_at = answer.asked_at.with_wall_offset(by);
-        answer.got_at = answer.got_at.with_wall_offset(by);
+    let probes = answers.probes.as_mut();
+    if let Some(answer) = probes.and_then(|slot| slot.answer.as_mut()) {
+        let answer = Arc::make_mut(answer);
+        answer.body = shift_probes(&answer.body, by);
     }
-    slot.failure = slot.failure.map(|failure| Failure {
-        since: failure.since.with_wall_offset(by),
-        at: failure.at.with_wall_offset(by),
-        ..failure
-    });
-    slot
+    answers
 }
 
 // Probes are dated by our clock alone.

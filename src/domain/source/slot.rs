@@ -1,0 +1,246 @@
+//! A source's place among the answers, and how old what stands in it may be.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, Failure, FailureKind, RateBudget, SourceId, SourceState};
+use crate::domain::now::Now;
+
+/// One source's place: the last good answer stays beside whatever went wrong since.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Slot<T> {
+    /// Which source.
+    pub id: SourceId,
+    /// How often it is asked.
+    pub interval: Duration,
+    /// The last good answer.
+    pub answer: Option<Arc<Answer<T>>>,
+    /// What went wrong since; none after a good answer.
+    pub failure: Option<Failure>,
+    /// What the upstream says of our request budget, where it does.
+    #[serde(default)]
+    pub rate: Option<RateBudget>,
+}
+
+// Not derived: a body is shared, so that it need not be clonable itself.
+impl<T> Clone for Slot<T> {
+    fn clone(&self) -> Self {
+        Self {
+            id: self.id.clone(),
+            interval: self.interval,
+            answer: self.answer.clone(),
+            failure: self.failure.clone(),
+            rate: self.rate,
+        }
+    }
+}
+
+/// A source's data counts for three of its intervals.
+pub const BUDGET_INTERVALS: u32 = 3;
+
+impl<T> Slot<T> {
+    /// A source that has not answered yet.
+    pub fn waiting(id: SourceId, interval: Duration) -> Self {
+        Self {
+            id,
+            interval,
+            answer: None,
+            failure: None,
+            rate: None,
+        }
+    }
+
+    /// What it last said, however old.
+    pub fn body(&self) -> Option<&T> {
+        self.answer.as_deref().map(|answer| &answer.body)
+    }
+
+    /// What it last said, if that still counts.
+    pub fn fresh_body(&self, now: Now) -> Option<&T> {
+        self.body().filter(|_| self.state(now).is_fresh())
+    }
+
+    /// Keeps a good answer; the failure before it is over.
+    pub fn succeed(&mut self, answer: Answer<T>) {
+        self.answer = Some(Arc::new(answer));
+        self.failure = None;
+    }
+
+    /// Notes a failed poll beside the last good answer, which stays.
+    pub fn fail(&mut self, kind: FailureKind, text: impl Into<String>, at: Now) {
+        let since = self.failure.as_ref().map_or(at, |failure| failure.since);
+        self.failure = Some(Failure {
+            kind,
+            text: text.into(),
+            since,
+            at,
+        });
+    }
+
+    /// How old its data is.
+    pub fn age(&self, now: Now) -> Option<Duration> {
+        self.answer
+            .as_ref()
+            .map(|answer| now.since(answer.asked_at))
+    }
+
+    /// How long the last good answer took.
+    pub fn latency(&self) -> Option<Duration> {
+        self.answer
+            .as_ref()
+            .map(|answer| answer.got_at.since(answer.asked_at))
+    }
+
+    /// How long data counts.
+    pub fn budget(&self) -> Duration {
+        self.interval * BUDGET_INTERVALS
+    }
+
+    /// The state at `now`, by PRODUCT's table of words.
+    pub fn state(&self, now: Now) -> SourceState {
+        let Some(age) = self.age(now) else {
+            return match self.failure {
+                None => SourceState::Waiting,
+                Some(_) => SourceState::Down,
+            };
+        };
+        match &self.failure {
+            Some(failure) if !failure.kind.is_transient() => SourceState::Down,
+            Some(_) if age > self.budget() => SourceState::Down,
+            Some(_) => SourceState::Late,
+            None if age > self.budget() => SourceState::Stale,
+            None if age > self.overdue_after() => SourceState::Late,
+            None => SourceState::Live,
+        }
+    }
+
+    /// A poll is overdue when its turn, with jitter and a slow answer, is well past.
+    fn overdue_after(&self) -> Duration {
+        self.interval * 3 / 2
+    }
+}
+
+/// What can be asked of a slot whatever its source answers.
+pub trait AnySlot {
+    /// How long until the state changes although nothing more is heard.
+    fn next_state_change(&self, now: Now) -> Option<Duration>;
+
+    /// Dates what was heard as a wall clock that is ahead by so much would have.
+    fn shift_wall_clock(&mut self, by: TimeDelta);
+}
+
+impl<T: Clone> AnySlot for Slot<T> {
+    fn next_state_change(&self, now: Now) -> Option<Duration> {
+        let age = self.age(now)?;
+        [self.overdue_after(), self.budget()]
+            .into_iter()
+            .find(|limit| age <= *limit)
+            .map(|limit| limit - age + Duration::from_millis(1))
+    }
+
+    fn shift_wall_clock(&mut self, by: TimeDelta) {
+        if let Some(answer) = self.answer.as_mut().map(Arc::make_mut) {
+            answer.asked_at = answer.asked_at.with_wall_offset(by);
+            answer.got_at = answer.got_at.with_wall_offset(by);
+        }
+        if let Some(failure) = &mut self.failure {
+            failure.since = failure.since.with_wall_offset(by);
+            failure.at = failure.at.with_wall_offset(by);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::source::SourceKind;
+    use chrono::DateTime;
+
+    fn at(seconds: u64) -> Now {
+        Now {
+            wall: DateTime::UNIX_EPOCH + Duration::from_secs(seconds),
+            mono: Duration::from_secs(seconds),
+        }
+    }
+
+    fn slot() -> Slot<u8> {
+        let id = SourceId::new(SourceKind::Prometheus, "leap");
+        Slot::waiting(id, Duration::from_secs(30))
+    }
+
+    fn answered(seconds: u64) -> Slot<u8> {
+        let mut slot = slot();
+        slot.succeed(Answer {
+            asked_at: at(seconds),
+            got_at: at(seconds),
+            server_clock: None,
+            body: 1,
+        });
+        slot
+    }
+
+    #[test]
+    fn a_source_that_never_answered_waits_until_it_fails() {
+        let mut slot = slot();
+        assert_eq!(slot.state(at(0)), SourceState::Waiting);
+        slot.fail(FailureKind::TimedOut, "no answer in 10s", at(1));
+        assert_eq!(slot.state(at(1)), SourceState::Down);
+    }
+
+    #[test]
+    fn data_counts_for_three_intervals() {
+        let slot = answered(0);
+        assert_eq!(slot.state(at(45)), SourceState::Live);
+        assert_eq!(slot.state(at(46)), SourceState::Late);
+        assert_eq!(slot.state(at(90)), SourceState::Late);
+        assert_eq!(slot.state(at(91)), SourceState::Stale);
+    }
+
+    #[test]
+    fn errors_make_late_at_once_and_down_past_the_budget() {
+        let mut slot = answered(0);
+        slot.fail(FailureKind::Refused, "502", at(30));
+        slot.fail(FailureKind::Refused, "503", at(60));
+        assert_eq!(slot.failure.as_ref().unwrap().since, at(30));
+        assert_eq!(slot.state(at(60)), SourceState::Late);
+        assert_eq!(slot.state(at(91)), SourceState::Down);
+    }
+
+    #[test]
+    fn what_does_not_heal_is_down_at_once_with_its_data_kept() {
+        let mut slot = answered(0);
+        slot.fail(FailureKind::Credentials, "401", at(30));
+        assert_eq!(slot.state(at(30)), SourceState::Down);
+        assert_eq!(slot.body(), Some(&1));
+    }
+
+    #[test]
+    fn the_next_change_is_when_the_state_flips() {
+        let slot = answered(0);
+        for start in [0, 20, 45, 46, 90] {
+            let wait = slot.next_state_change(at(start)).unwrap();
+            let before = slot.state(at(start));
+            assert_eq!(
+                slot.state(at(start).plus(wait.saturating_sub(Duration::from_millis(2)))),
+                before
+            );
+            assert_ne!(slot.state(at(start).plus(wait)), before);
+        }
+        assert_eq!(slot.next_state_change(at(91)), None);
+    }
+
+    #[test]
+    fn ids_read_back() {
+        for text in [
+            "\"prometheus/leap\"",
+            "\"pagerduty\"",
+            "\"status_page/Hubs\"",
+        ] {
+            let id: SourceId = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&id).unwrap(), text);
+        }
+    }
+}
