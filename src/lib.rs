@@ -5,10 +5,11 @@
 //! `ui::view` draws that. Back goes a key: `Action`, `update`, `Effect`, `runtime::effects`.
 //!
 //! Imports point down only. `domain` knows no other room; `text` knows `domain`; `picture` knows both;
-//! `wording` puts the picture into words; `app` knows those; `ui` and `report` read them and change
-//! nothing; `sources` and `store` know `domain`; `runtime` knows every room below it, but not `cli`,
-//! `report` and `demo`; `commands` is on top. `domain`, `text`, `picture`, `wording`, `app` and `report` do
-//! no I/O, read no clock and spawn nothing.
+//! `wording` puts the picture into words; `plan` knows those and says what a command would send, for the
+//! screen and the shell; `app` knows all of them; `ui` and `report` read them and change nothing; `sources`
+//! and `store` know `domain`; `runtime` knows every room below it, but not `cli`, `report` and `demo`;
+//! `commands` is on top. `domain`, `text`, `picture`, `wording`, `plan`, `app` and `report` do no I/O, read
+//! no clock and spawn nothing.
 
 pub mod app;
 pub mod cli;
@@ -17,6 +18,7 @@ pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod picture;
+pub mod plan;
 pub mod report;
 pub mod runtime;
 pub mod sources;

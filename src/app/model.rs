@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::action_flow::{ActionFlow, ActionSubject, Plan, Step};
+use super::action_flow::{ActionFlow, Step};
 use super::filter::Filter;
 use super::history::HistoryFetch;
 use super::keymap::{Context, Keymap};
@@ -19,6 +19,7 @@ use crate::domain::now::Now;
 use crate::domain::operation::{Draft, DraftKey};
 use crate::domain::policy::Policy;
 use crate::picture::Picture;
+use crate::plan::{ActionSubject, Plan};
 
 /// Everything that the view needs, but the moment.
 #[derive(Clone, Debug)]

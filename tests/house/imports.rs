@@ -16,10 +16,14 @@ const ROOMS: &[(&str, May)] = &[
     ("text", May::Know(&["domain"])),
     ("picture", May::Know(&["domain", "text"])),
     ("wording", May::Know(&["domain", "text", "picture"])),
-    ("app", May::Know(&["domain", "text", "picture", "wording"])),
+    ("plan", May::Know(&["domain", "text", "picture", "wording"])),
+    (
+        "app",
+        May::Know(&["domain", "text", "picture", "wording", "plan"]),
+    ),
     (
         "ui",
-        May::Know(&["domain", "text", "picture", "wording", "app"]),
+        May::Know(&["domain", "text", "picture", "wording", "plan", "app"]),
     ),
     (
         "report",
@@ -37,8 +41,8 @@ const ROOMS: &[(&str, May)] = &[
     (
         "runtime",
         May::Know(&[
-            "app", "config", "domain", "picture", "sources", "store", "terminal", "text", "ui",
-            "wording",
+            "app", "config", "domain", "picture", "plan", "sources", "store", "terminal", "text",
+            "ui", "wording",
         ]),
     ),
     ("cli", May::Everything),
@@ -48,7 +52,9 @@ const ROOMS: &[(&str, May)] = &[
 ];
 
 /// The rooms that do no I/O, read no clock and spawn nothing.
-const PURE: &[&str] = &["domain", "text", "picture", "wording", "app", "report"];
+const PURE: &[&str] = &[
+    "domain", "text", "picture", "wording", "plan", "app", "report",
+];
 
 /// Ways out of a pure room, its tests included: those are fast and alone as well.
 const OUTSIDE: &[&str] = &[

@@ -1,14 +1,15 @@
-//! Which cases a key is pressed on, and who presses it.
+//! Which cases a key is pressed on, and what can be done to them.
 
 use std::sync::Arc;
 
-use super::ActionSubject;
+use super::ChoiceCursor;
 use crate::app::model::{Model, OverlayKind, Pane};
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
 use crate::domain::ids::HubKey;
-use crate::domain::operation::Actor;
-use crate::domain::source::SourceKind;
+use crate::domain::now::Now;
+use crate::domain::operation::{Choice, Prompt};
+use crate::plan::{ActionSubject, Form, OperationContext};
 
 impl Model {
     /// What a key that acts is pressed on; none where there is nothing.
@@ -71,22 +72,31 @@ impl Model {
         marked.contains(&case.id) || case.aliases.iter().any(|id| marked.contains(id))
     }
 
-    /// Who acts, where PagerDuty and the configuration tell.
-    pub fn actor(&self) -> Option<Actor> {
-        self.directory()?.actor()
+    /// What a command is planned with.
+    pub fn operation_context(&self, now: Now) -> OperationContext<'_> {
+        OperationContext {
+            picture: self.picture.as_deref(),
+            policy: &self.policy,
+            drafts: &self.drafts,
+            now,
+        }
     }
 
-    /// Whether PagerDuty is not configured.
-    pub fn has_no_pagerduty(&self) -> bool {
-        self.picture.as_ref().is_some_and(|picture| {
-            let mut sources = picture.sources.iter();
-            !sources.any(|source| source.id.kind == SourceKind::Pagerduty)
-        })
-    }
-
-    /// Whether the account has no priorities, as far as is known.
-    pub fn has_no_priorities(&self) -> bool {
-        let priorities = self.picture.as_ref().map(|picture| &picture.priorities);
-        priorities.is_none_or(Vec::is_empty)
+    /// What can be picked for a question, after what was typed to narrow it.
+    pub fn choices(
+        &self,
+        question: Prompt,
+        (form, subject): (&Form, &ActionSubject),
+        cursor: &ChoiceCursor,
+        now: Now,
+    ) -> Vec<Choice> {
+        let ctx = self.operation_context(now);
+        let mut choices = ctx.choices(question, form, subject);
+        let typed = cursor.filter.text().to_lowercase();
+        choices.retain(|choice| {
+            let words = choice.filter_text();
+            typed.split_whitespace().all(|word| words.contains(word))
+        });
+        choices
     }
 }

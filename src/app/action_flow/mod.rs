@@ -2,27 +2,25 @@
 //! confirmed, and what came of it. Whatever the list does meanwhile, the cases here stay those that
 //! were shown.
 
-pub mod choices;
 mod current_subject;
-pub mod form;
 mod incident_action;
-mod operations;
-pub mod plan;
-pub mod recipients;
-pub mod subject;
-pub mod warnings;
 
 use super::action::Action;
 use super::text_line::TextLine;
 use crate::domain::operation::{Outcome, Prompt, Purpose};
-
-pub use choices::ChoiceCursor;
-pub use form::{Form, FormInput};
-pub use plan::Plan;
-pub use subject::{ActionSubject, Target};
+use crate::plan::{ActionSubject, Form, Plan};
 
 /// The longest text that is typed, in characters.
 pub const MAX_TEXT_CHARS: usize = 5_000;
+
+/// Where the person is in a list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChoiceCursor {
+    /// The cursor, among what passes the filter.
+    pub index: usize,
+    /// What is typed to narrow a long list; a short one has a key for each.
+    pub filter: TextLine,
+}
 
 /// What a person is doing to cases.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,9 +2,6 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::app::action_flow::ActionSubject;
-use crate::app::action_flow::form::next_level;
-use crate::app::action_flow::recipients::level_choices;
 use crate::cli::{Declare, OperationCommand};
 use crate::domain::directory::Directory;
 use crate::domain::ids::{HubKey, PriorityName, ServiceId};
@@ -14,6 +11,7 @@ use crate::domain::operation::{
     Assignee, Declaration, LookupKind, NotSentReason, Operation, OutcomeDetail, OutgoingNote,
     find_by_name,
 };
+use crate::plan::{ActionSubject, level_choices, next_level};
 use crate::wording::operation::{incident_body, title_with_hub};
 
 /// What is known when a command is understood.

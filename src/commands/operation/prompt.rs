@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use super::ctx;
 use super::shell_operation::{OperationPlan, ShellOperation};
-use crate::app::action_flow::recipients::recipient_level;
-use crate::app::action_flow::{ActionSubject, warnings};
 use crate::domain::case::Case;
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Operation, Outcome, Warning};
+use crate::plan::{ActionSubject, operation_warning, recipient_level};
 use crate::report::operations::one_line;
 use crate::wording::operation::shell;
 use crate::wording::operation::shell::Confirmation;
@@ -48,7 +47,7 @@ fn all_warnings(
     left: &[Arc<Incident>],
 ) -> Vec<Warning> {
     let (deed, me) = (&plan.operation, &plan.actor.person.id);
-    let mut all: Vec<Warning> = warnings::operation_warning(deed, subject, Some(me))
+    let mut all: Vec<Warning> = operation_warning(deed, subject, Some(me))
         .into_iter()
         .collect();
     if *deed == Operation::Resolve {

@@ -9,7 +9,6 @@ use super::lookup::{self, IncidentLookup, Lookup};
 use super::persistence::Persistence;
 use super::terminal::Terminal;
 use super::{CommandContext, OperationResults, all_not_sent};
-use crate::app::action_flow::ActionSubject;
 use crate::cli::OperationCommand;
 use crate::config::Config;
 use crate::domain::incident::Incident;
@@ -17,6 +16,7 @@ use crate::domain::operation::{
     Actor, NotSent, NotSentReason, Operation, OutcomeDetail, OutgoingNote,
 };
 use crate::domain::settings::PagerDutySettings;
+use crate::plan::ActionSubject;
 use crate::report::operations::OperationReport;
 use crate::runtime::signals::TerminationSignals;
 use crate::sources::context::SourceContext;

@@ -1,7 +1,7 @@
 //! What is typed is kept from the first letter until the server has it.
 
 use super::current_flow;
-use crate::app::action_flow::{ActionFlow, ActionSubject, Plan, Step};
+use crate::app::action_flow::{ActionFlow, Step};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::update::notify;
@@ -10,6 +10,7 @@ use crate::domain::operation::{
     Draft, DraftIncident, DraftKey, Operation, OperationKind, OperationResult, Outcome,
     OutcomeDetail, Purpose,
 };
+use crate::plan::{ActionSubject, Plan};
 use crate::wording::operation;
 
 /// What an earlier run left.

@@ -1,13 +1,13 @@
 //! A time-box for a case without an incident: nothing leaves the machine, so a pick is enough.
 
 use super::close_flow;
-use crate::app::action_flow::ActionSubject;
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::update::notify;
 use crate::domain::local_time_box::{LocalTimeBox, LocalTimeBoxChange};
 use crate::domain::now::Now;
 use crate::domain::operation::Choice;
+use crate::plan::ActionSubject;
 use crate::wording::operation;
 
 /// Gives the case the box that was picked, from now, or takes it away.

@@ -8,7 +8,7 @@ mod steps;
 
 use super::notify;
 use crate::app::action::Action;
-use crate::app::action_flow::{ActionFlow, ActionSubject, MAX_TEXT_CHARS, Step};
+use crate::app::action_flow::{ActionFlow, MAX_TEXT_CHARS, Step};
 use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::model::{Model, Overlay, OverlayKind};
@@ -16,6 +16,7 @@ use crate::app::msg::OpenedLink;
 use crate::app::text_line::TextLine;
 use crate::domain::now::Now;
 use crate::domain::operation::IncidentAction;
+use crate::plan::ActionSubject;
 use crate::text::sanitize::clean;
 use crate::wording::operation;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::drafts::delete;
 use super::show_flow;
-use crate::app::action_flow::{ActionFlow, ActionSubject, Form, Step};
+use crate::app::action_flow::{ActionFlow, Step};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::text_line::TextLine;
@@ -13,8 +13,8 @@ use crate::domain::case::Case;
 use crate::domain::ids::CaseId;
 use crate::domain::now::Now;
 use crate::domain::operation::{Draft, IncidentAction, Purpose};
-use crate::domain::source::SourceKind;
 use crate::picture::Picture;
+use crate::plan::{ActionSubject, Form};
 use crate::wording::operation;
 
 /// Goes on with the latest draft that can still be sent. Where none can, the latest is copied, and dropped
@@ -32,9 +32,7 @@ pub(super) fn resume_latest(model: &mut Model, now: Now) -> Vec<Effect> {
     });
     match found {
         Some((draft, subject)) => open_draft(model, draft, subject, now),
-        None if picture.is_some_and(|picture| knows_open_incidents(&picture)) => {
-            copy_or_drop(model, latest, now)
-        }
+        None if knows_open_incidents(model, now) => copy_or_drop(model, latest, now),
         None => notify(model, operation::NOT_ENOUGH_DATA.to_owned(), now),
     }
 }
@@ -49,7 +47,7 @@ fn open_draft(model: &mut Model, draft: Draft, subject: ActionSubject, now: Now)
     if draft.purpose != Purpose::Note {
         return super::steps::start_action(model, wish, subject, now);
     }
-    let form = Form::new(wish, &subject, model);
+    let form = Form::new(wish, &subject, &model.operation_context(now));
     let line = TextLine::from_text(&draft.text);
     let step = Step::Write(form, draft.purpose, line);
     show_flow(model, ActionFlow { subject, step });
@@ -73,9 +71,9 @@ pub(in crate::app::update) fn unsendable_draft_text(model: &Model) -> Option<Str
     Some(operation::draft_target_closed(draft))
 }
 
-fn knows_open_incidents(picture: &Picture) -> bool {
-    let mut sources = picture.sources.iter();
-    sources.any(|source| source.id.kind == SourceKind::Pagerduty && source.state.is_fresh())
+fn knows_open_incidents(model: &Model, now: Now) -> bool {
+    let pagerduty = model.operation_context(now).pagerduty();
+    pagerduty.is_some_and(|source| source.state.is_fresh())
 }
 
 // What it was begun for, as it is now; none where it cannot be sent any more.

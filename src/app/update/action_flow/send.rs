@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use super::{close_flow, current_flow, drafts, show_flow};
-use crate::app::action_flow::{ActionFlow, ActionSubject, Plan, Step, plan};
+use crate::app::action_flow::{ActionFlow, Step};
 use crate::app::effect::Effect;
 use crate::app::model::{Model, OverlayKind};
 use crate::app::update::notify;
 use crate::domain::incident::Incident;
 use crate::domain::now::Now;
 use crate::domain::operation::{Operation, Outcome, OutcomeDetail};
-use crate::domain::source::SourceKind;
-use crate::picture::SourceView;
+use crate::plan::{ActionSubject, OperationContext, Plan, changed_incidents};
 use crate::wording::operation;
 
 /// Sends it, unless something changed since it was shown: then that is shown and asked again.
@@ -21,15 +20,16 @@ pub(super) fn send_confirmed(
     subject: ActionSubject,
     now: Now,
 ) -> Vec<Effect> {
-    let fresh = current_incidents(model, &subject);
-    let changed = plan::changed_incidents(&subject, &fresh);
+    let ctx = model.operation_context(now);
+    let fresh = current_incidents(&ctx, &subject);
+    let changed = changed_incidents(&subject, &fresh);
     if !changed.is_empty() {
         let whole = plan.operations.clone();
         confirm_again(model, plan, (&subject, &fresh, None), &whole, now);
         return Vec::new();
     }
     let number = model.sent_batches.last_number.saturating_add(1);
-    let attempt = plan.to_batch(&subject, model, number);
+    let attempt = plan.to_batch(&subject, ctx.actor(), number);
     model.sent_batches.last_number = number;
     let mut effects: Vec<_> = drafts::mark_in_doubt(model, &plan).into_iter().collect();
     effects.push(Effect::RunOperations(attempt));
@@ -41,20 +41,15 @@ pub(super) fn send_confirmed(
 }
 
 // What the picture says of these incidents by now.
-fn current_incidents(model: &Model, subject: &ActionSubject) -> Vec<Arc<Incident>> {
-    let Some(picture) = model.picture.as_deref() else {
+fn current_incidents(ctx: &OperationContext<'_>, subject: &ActionSubject) -> Vec<Arc<Incident>> {
+    let Some(picture) = ctx.picture else {
         return Vec::new();
     };
     let cases = picture
         .cases
         .iter()
         .filter_map(|case| case.incident.as_ref());
-    let pagerduty = |source: &&SourceView| source.id.kind == SourceKind::Pagerduty;
-    let asked = picture
-        .sources
-        .iter()
-        .find(pagerduty)
-        .and_then(|source| source.requested_at);
+    let asked = ctx.pagerduty().and_then(|source| source.requested_at);
     let is_older = |read: Now| asked.is_none_or(|asked| asked.mono <= read.mono);
     if subject.read_at.is_some_and(is_older) {
         return Vec::new();
@@ -77,10 +72,10 @@ fn confirm_again(
     left: &[Operation],
     now: Now,
 ) {
-    let changed = plan::changed_incidents(subject, fresh);
+    let changed = changed_incidents(subject, fresh);
     let mut subject = subject.with_incidents(fresh);
     subject.read_at = read_at;
-    let Some(mut plan) = Plan::from_form(plan.form, &subject, model, now) else {
+    let Some(mut plan) = Plan::from_form(plan.form, &subject, &model.operation_context(now)) else {
         return close_flow(model);
     };
     plan.changed_incidents = changed;

@@ -2,10 +2,7 @@
 
 use super::{close_flow, current_flow, current_flow_mut, drafts, local_time_box, send, show_flow};
 use crate::app::action::Action;
-use crate::app::action_flow::form::NextStep;
-use crate::app::action_flow::{
-    ActionFlow, ActionSubject, ChoiceCursor, Form, MAX_TEXT_CHARS, Plan, Step,
-};
+use crate::app::action_flow::{ActionFlow, ChoiceCursor, MAX_TEXT_CHARS, Step};
 use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::model::Model;
@@ -14,6 +11,7 @@ use crate::app::update::notify;
 use crate::app::update::panes::{new_position, page_size};
 use crate::domain::now::Now;
 use crate::domain::operation::{Choice, IncidentAction, Prompt, Purpose};
+use crate::plan::{ActionSubject, Form, NextStep, Plan};
 use crate::wording::operation;
 use strum::IntoEnumIterator;
 
@@ -24,12 +22,8 @@ pub(super) fn start_action(
     subject: ActionSubject,
     now: Now,
 ) -> Vec<Effect> {
-    if let Some(action_unavailable) = wish.unavailable_reason(&subject, model) {
-        return notify(
-            model,
-            operation::action_unavailable(wish, action_unavailable),
-            now,
-        );
+    if let Some(why) = wish.unavailable_reason(&subject, &model.operation_context(now)) {
+        return notify(model, operation::action_unavailable(wish, why), now);
     }
     if wish == IncidentAction::FollowUp {
         close_flow(model);
@@ -37,7 +31,7 @@ pub(super) fn start_action(
         let link = case.and_then(|case| model.follow_up_link(case));
         return link.map(Effect::OpenLink).into_iter().collect();
     }
-    let form = Form::new(wish, &subject, model);
+    let form = Form::new(wish, &subject, &model.operation_context(now));
     advance(model, subject, form, now)
 }
 
@@ -51,7 +45,9 @@ fn advance(model: &mut Model, subject: ActionSubject, form: Form, now: Now) -> V
             });
             Some(Step::Write(form, purpose, TextLine::from_text(&text)))
         }
-        NextStep::Ready => Plan::from_form(form, &subject, model, now).map(Step::Confirm),
+        NextStep::Ready => {
+            Plan::from_form(form, &subject, &model.operation_context(now)).map(Step::Confirm)
+        }
     };
     match step {
         Some(step) => show_flow(model, ActionFlow { subject, step }),
@@ -189,7 +185,7 @@ fn apply_choice(
                 incident_chosen: true,
                 ..ActionSubject::from_cases(meant.into_iter().collect())
             };
-            form = Form::new(form.action, &subject, model);
+            form = Form::new(form.action, &subject, &model.operation_context(now));
         }
         Choice::Priority(name) => given.priority = Some(Some(name)),
         Choice::NoPriority => given.priority = Some(None),

@@ -1,12 +1,10 @@
 //! What enter will do, what must be known before it, and what came of it.
 
 use crate::app::action::Action;
-use crate::app::action_flow::recipients::recipient_level;
-use crate::app::action_flow::{ActionSubject, Plan, Target, warnings::warnings};
 use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::domain::operation::{Choice, Operation, Outcome, OutcomeDetail};
-use crate::domain::source::SourceKind;
+use crate::plan::{ActionSubject, OperationContext, Plan, Target, recipient_level, warnings};
 use crate::text::Line;
 use crate::text::durations::age;
 use crate::text::{Meaning, TextContext};
@@ -32,8 +30,9 @@ pub fn add_confirmation(
         page.line(Line::styled(Meaning::Mismatch, text).hanging(2));
     }
     add_operations(page, plan, Meaning::Title, ctx);
-    add_recipients(page, plan, subject, model, ctx);
-    for warning in warnings(plan, subject, model) {
+    let known = model.operation_context(ctx.now);
+    add_recipients(page, plan, subject, &known);
+    for warning in warnings(&plan.operations, subject, &known) {
         let text = format!(
             "{} {}",
             ctx.symbols.mismatch,
@@ -41,7 +40,9 @@ pub fn add_confirmation(
         );
         page.line(Line::styled(Meaning::Warning, text).hanging(2));
     }
-    add_data_age(page, model, ctx);
+    if let Some(asked) = known.pagerduty().and_then(|source| source.requested_at) {
+        page.text(Meaning::Dim, operation::data_age(age(asked, ctx.now)));
+    }
     page.line(Line::new());
     let edits = plan.form.input.text.is_some();
     let with_text = [Action::Open, Action::EditText, Action::Back];
@@ -155,13 +156,12 @@ fn add_recipients(
     page: &mut Page,
     plan: &Plan,
     subject: &ActionSubject,
-    model: &Model,
-    ctx: &TextContext,
+    known: &OperationContext<'_>,
 ) {
-    let Some(directory) = model.directory() else {
+    let Some(directory) = known.directory() else {
         return;
     };
-    let at = ctx.now.wall;
+    let at = known.now.wall;
     let all = plan.operations.iter();
     for level in all.filter_map(|deed| recipient_level(deed, subject, directory, at)) {
         let nobody = matches!(&level, Choice::Level(_, names) if names.is_empty());
@@ -175,13 +175,5 @@ fn add_recipients(
                 .with(meaning, operation::goes_to_level(&level))
                 .hanging(4),
         );
-    }
-}
-
-fn add_data_age(page: &mut Page, model: &Model, ctx: &TextContext) {
-    let sources = model.picture.iter().flat_map(|picture| &picture.sources);
-    let mut sources = sources.filter(|source| source.id.kind == SourceKind::Pagerduty);
-    if let Some(asked) = sources.find_map(|source| source.requested_at) {
-        page.text(Meaning::Dim, operation::data_age(age(asked, ctx.now)));
     }
 }

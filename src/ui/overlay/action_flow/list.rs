@@ -2,12 +2,13 @@
 
 use strum::IntoEnumIterator;
 
-use crate::app::action_flow::{ActionSubject, ChoiceCursor, Form};
+use crate::app::action_flow::ChoiceCursor;
 use crate::app::key::Key;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::operation::{Choice, IncidentAction, Prompt};
+use crate::plan::{ActionSubject, Form};
 use crate::text::Line;
 use crate::text::{Meaning, TextContext};
 use crate::ui::overlay::page::Page;
@@ -29,12 +30,19 @@ pub struct Picker<'a> {
 }
 
 /// Adds all that can be done.
-pub fn add_menu(page: &mut Page, at: usize, subject: &ActionSubject, model: &Model) {
+pub fn add_menu(
+    page: &mut Page,
+    at: usize,
+    subject: &ActionSubject,
+    model: &Model,
+    ctx: &TextContext,
+) {
+    let known = model.operation_context(ctx.now);
     for (index, action) in IncidentAction::iter().enumerate() {
         let key = model.keymap.key_for(Context::Menu, action.key_action());
         let row = row(page, index == at, key);
         let name = operation::action_label(action);
-        let line = match action.unavailable_reason(subject, model) {
+        let line = match action.unavailable_reason(subject, &known) {
             None => row.with(row_meaning(index == at), name),
             Some(why) => row.with(Meaning::Dim, format!("{name} ")).with(
                 Meaning::Dim,

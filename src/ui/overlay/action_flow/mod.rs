@@ -29,7 +29,7 @@ pub fn page(acting: &ActionFlow, model: &Model, ctx: &TextContext) -> Page {
     let state = !matches!(acting.step, Step::Finished(..));
     subject::add(&mut page, &acting.subject, state, ctx);
     match &acting.step {
-        Step::Menu(at) => list::add_menu(&mut page, *at, &acting.subject, model),
+        Step::Menu(at) => list::add_menu(&mut page, *at, &acting.subject, model, ctx),
         Step::Choose(form, question, pick) => {
             let asked = list::Picker {
                 subject: &acting.subject,

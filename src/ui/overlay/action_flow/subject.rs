@@ -1,7 +1,7 @@
 //! What is acted on, by name: incident, title, place and owner.
 
-use crate::app::action_flow::{ActionSubject, Target};
 use crate::domain::incident::Incident;
+use crate::plan::{ActionSubject, Target};
 use crate::text::Line;
 use crate::text::{Meaning, TextContext};
 use crate::ui::overlay::page::{Page, indented};

@@ -2,7 +2,6 @@ mod local_time_box;
 mod notes;
 
 use super::*;
-use crate::app::action_flow::warnings::warnings;
 use crate::app::fixture::action_flow::{
     acknowledged, assigned_case, case_alert, person, picture_with_directory, sent_batch,
 };
@@ -20,6 +19,7 @@ use crate::domain::operation::{
     Assignee, IncidentChange, Operation, OperationKind, OperationResult, Outcome, OutcomeDetail,
     OutgoingNote, Prompt, Warning,
 };
+use crate::plan::warnings;
 
 fn shown() -> Model {
     model_showing(picture_with_directory(vec![
@@ -287,7 +287,11 @@ fn to_give_it_to_a_person_warns_and_offers_the_policy() {
         plan.operations,
         [Operation::Reassign(Assignee::Person(person("Dee")))]
     );
-    let warnings = warnings(plan, &acting.subject, &model);
+    let warnings = warnings(
+        &plan.operations,
+        &acting.subject,
+        &model.operation_context(now()),
+    );
     assert_eq!(warnings, [Warning::EndsEscalation(Some("Outages".into()))]);
     let effects = press(&mut model, "esc A enter enter").effects;
     let Operation::Reassign(Assignee::Policy(policy)) =

@@ -1,20 +1,92 @@
-//! From a filled-in form to the deeds that it asks for.
+//! What enter will send: the operations that a filled-in form asks for, on incidents as they were shown.
 
 use std::sync::Arc;
 
-use super::ActionSubject;
 use super::form::{Form, has_time_box};
-use crate::app::model::Model;
+use super::{ActionSubject, OperationContext};
+use crate::domain::ids::IncidentId;
+use crate::domain::incident::Incident;
 use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
-use crate::domain::now::Now;
-use crate::domain::operation::{Declaration, IncidentAction, Operation, OutgoingNote};
+use crate::domain::operation::{
+    Actor, Declaration, DraftKey, IncidentAction, IncidentChange, Operation, OperationBatch,
+    OutgoingNote, detect_changes,
+};
+use crate::wording::operation::incident_body;
 
-/// What a filled-in form asks for; none while something is missing.
-pub fn operations_for_form(
+/// What is confirmed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// What led to it.
+    pub form: Form,
+    /// What is to be done.
+    pub operations: Vec<Operation>,
+    /// What changed since it was first shown: why it is asked again.
+    pub changed_incidents: Vec<(IncidentId, Vec<IncidentChange>)>,
+    /// The draft that goes when all of it is done.
+    pub draft: Option<DraftKey>,
+}
+
+impl Plan {
+    /// The plan of a form that is filled in; none while something is missing.
+    pub fn from_form(
+        form: Form,
+        subject: &ActionSubject,
+        ctx: &OperationContext<'_>,
+    ) -> Option<Self> {
+        let key = form.purpose(subject).and_then(|purpose| {
+            Some(DraftKey {
+                case: subject.case_id()?,
+                purpose: purpose.name().to_owned(),
+            })
+        });
+        let in_doubt = key.as_ref().and_then(|key| ctx.drafts.get(key));
+        let in_doubt = in_doubt.is_some_and(|draft| draft.in_doubt);
+        Some(Self {
+            operations: operations_for_form(&form, subject, ctx, in_doubt)?,
+            draft: key,
+            form,
+            changed_incidents: Vec::new(),
+        })
+    }
+
+    /// The attempt to do it.
+    pub fn to_batch(
+        &self,
+        subject: &ActionSubject,
+        actor: Option<Actor>,
+        number: u64,
+    ) -> OperationBatch {
+        let declares = self.form.action == IncidentAction::Declare;
+        let on = subject.targets().map(|target| Arc::clone(target.incident));
+        OperationBatch {
+            number,
+            operations: self.operations.clone(),
+            incidents: if declares { Vec::new() } else { on.collect() },
+            actor,
+        }
+    }
+}
+
+/// The incidents of a subject that are not as they were shown, with what changed.
+pub fn changed_incidents(
+    subject: &ActionSubject,
+    fresh: &[Arc<Incident>],
+) -> Vec<(IncidentId, Vec<IncidentChange>)> {
+    let changes = subject.targets().filter_map(|target| {
+        let id = &target.incident.id;
+        let now = fresh.iter().find(|incident| incident.id == *id)?;
+        let changes = detect_changes(target.incident, now);
+        (!changes.is_empty()).then(|| (id.clone(), changes))
+    });
+    changes.collect()
+}
+
+// What a filled-in form asks for; none while something is missing.
+fn operations_for_form(
     form: &Form,
     subject: &ActionSubject,
-    model: &Model,
-    (in_doubt, now): (bool, Now),
+    ctx: &OperationContext<'_>,
+    in_doubt: bool,
 ) -> Option<Vec<Operation>> {
     let given = &form.input;
     let note = |text: String| Operation::Note(OutgoingNote { text, in_doubt });
@@ -32,9 +104,9 @@ pub fn operations_for_form(
             vec![note(TimeBoxNote::Extend(given.span?, text()).to_string())]
         }
         IncidentAction::TimeBox => vec![note(TimeBoxNote::Start(given.span?).to_string())],
-        IncidentAction::Verdict => verdict_operations(form, model, note)?,
+        IncidentAction::Verdict => verdict_operations(form, ctx, note)?,
         IncidentAction::Declare => {
-            vec![Operation::Declare(declaration(form, subject, model, now)?)]
+            vec![Operation::Declare(declaration(form, subject, ctx)?)]
         }
         IncidentAction::FollowUp => return None,
     })
@@ -43,7 +115,7 @@ pub fn operations_for_form(
 // The note first: it speaks of the ownership that is current when it is written.
 fn verdict_operations(
     form: &Form,
-    model: &Model,
+    ctx: &OperationContext<'_>,
     note: impl Fn(String) -> Operation,
 ) -> Option<Vec<Operation>> {
     let given = &form.input;
@@ -52,7 +124,7 @@ fn verdict_operations(
     let mut deeds = vec![note(TimeBoxNote::Verdict(verdict, url, words).to_string())];
     match verdict {
         TimeBoxVerdict::Outage => {
-            let first = model.picture.as_ref()?.priorities.first();
+            let first = ctx.picture?.priorities.first();
             deeds.extend(first.cloned().map(Operation::Priority));
         }
         TimeBoxVerdict::HandedOver => deeds.push(Operation::Reassign(given.assignee.clone()?)),
@@ -80,18 +152,17 @@ fn split_address(text: &str, verdict: TimeBoxVerdict) -> (Option<String>, String
 fn declaration(
     form: &Form,
     subject: &ActionSubject,
-    model: &Model,
-    now: Now,
+    ctx: &OperationContext<'_>,
 ) -> Option<Declaration> {
-    let me = model.actor().map(|actor| actor.person.id.to_string());
+    let me = ctx.actor().map(|actor| actor.person.id.to_string());
     let about = subject.case_id()?;
-    let known = model.drafts.values();
+    let known = ctx.drafts.values();
     let mut kept = known.filter(|draft| draft.case == about);
     // A second attempt at the same declaration has the first one's key.
     let key = kept.find_map(|draft| draft.declaration_key.clone());
     let key = key.unwrap_or_else(|| {
         let me = me.unwrap_or_default();
-        format!("hubwatch {about} {me} {}", now.wall.timestamp_millis())
+        format!("hubwatch {about} {me} {}", ctx.now.wall.timestamp_millis())
     });
     Some(Declaration {
         key,
@@ -100,9 +171,6 @@ fn declaration(
         service: form.input.service.clone()?,
         priority: form.input.priority.clone()?,
         hub: subject.hub_key(),
-        details: crate::wording::operation::incident_body(
-            subject.cases.first().map(Arc::as_ref),
-            subject.hub_key(),
-        ),
+        details: incident_body(subject.cases.first().map(Arc::as_ref), subject.hub_key()),
     })
 }

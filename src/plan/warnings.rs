@@ -1,20 +1,22 @@
 //! Where PagerDuty bites: what a person must know before enter.
 
-use super::{ActionSubject, Plan, Target};
-use crate::app::model::Model;
+use super::{ActionSubject, OperationContext, Target};
 use crate::domain::alert::AlertState;
 use crate::domain::ids::{PriorityName, UserId};
 use crate::domain::incident::AssignedVia;
 use crate::domain::operation::{Assignee, Operation, Warning};
-use crate::domain::source::SourceKind;
 
-/// What to say before a plan is confirmed.
-pub fn warnings(plan: &Plan, subject: &ActionSubject, model: &Model) -> Vec<Warning> {
+/// What to say before these are confirmed.
+pub fn warnings(
+    operations: &[Operation],
+    subject: &ActionSubject,
+    ctx: &OperationContext<'_>,
+) -> Vec<Warning> {
     let mut all = Vec::new();
-    all.extend(freshness_warning(model));
-    let me = model.actor().map(|actor| actor.person.id);
-    for deed in &plan.operations {
-        all.extend(operation_warning(deed, subject, me.as_ref()));
+    all.extend(freshness_warning(ctx));
+    let me = ctx.actor().map(|actor| actor.person.id);
+    for operation in operations {
+        all.extend(operation_warning(operation, subject, me.as_ref()));
     }
     let targets = subject.targets().count();
     let (out, cases) = (subject.excluded_count(), subject.cases.len());
@@ -28,21 +30,18 @@ pub fn warnings(plan: &Plan, subject: &ActionSubject, model: &Model) -> Vec<Warn
     all
 }
 
-fn freshness_warning(model: &Model) -> Option<Warning> {
-    let sources = &model.picture.as_ref()?.sources;
-    let pagerduty = sources
-        .iter()
-        .find(|source| source.id.kind == SourceKind::Pagerduty)?;
-    (!pagerduty.state.is_fresh()).then_some(Warning::NotFresh(pagerduty.state))
+fn freshness_warning(ctx: &OperationContext<'_>) -> Option<Warning> {
+    let state = ctx.pagerduty()?.state;
+    (!state.is_fresh()).then_some(Warning::NotFresh(state))
 }
 
-/// What to say before a deed is done, as far as the cases tell.
+/// What to say before an operation is sent, as far as the cases tell.
 pub fn operation_warning(
-    deed: &Operation,
+    operation: &Operation,
     subject: &ActionSubject,
     me: Option<&UserId>,
 ) -> Option<Warning> {
-    match deed {
+    match operation {
         Operation::Acknowledge => other_acknowledgers(subject, me).map(Warning::AlsoAcknowledged),
         Operation::Take => other_acknowledgers(subject, me).map(Warning::TakenFrom),
         Operation::Reassign(Assignee::Person(_)) => {

@@ -1,4 +1,4 @@
-//! Who gets it: whom a deed that hands an incident on goes to, as the rota says now.
+//! Who gets an incident that an operation hands on, as the rota says now.
 
 use chrono::{DateTime, Utc};
 
@@ -7,15 +7,15 @@ use crate::domain::directory::Directory;
 use crate::domain::ids::PolicyId;
 use crate::domain::operation::{Assignee, Choice, Operation};
 
-/// The level that a deed goes to, with who is on call there. None where it hands nothing on, goes to a
-/// person, or goes to several policies.
+/// The level that an operation goes to, with who is on call there. None where it hands nothing on, goes to
+/// a person, or goes to several policies.
 pub fn recipient_level(
-    deed: &Operation,
+    operation: &Operation,
     subject: &ActionSubject,
     directory: &Directory,
     at: DateTime<Utc>,
 ) -> Option<Choice> {
-    let (policy, level) = match deed {
+    let (policy, level) = match operation {
         Operation::Escalate(level) => (common_policy(subject)?, *level),
         Operation::Reassign(Assignee::Policy(policy)) => (&policy.id, 1),
         Operation::Declare(new) => (
@@ -80,10 +80,10 @@ mod tests {
     use crate::domain::operation::Declaration;
     use std::sync::Arc;
 
-    fn on(subject: &ActionSubject, deed: &Operation) -> Option<Choice> {
+    fn on(subject: &ActionSubject, operation: &Operation) -> Option<Choice> {
         let picture = picture_with_directory(Vec::new());
         let directory = &picture.directory.unwrap().body;
-        recipient_level(deed, subject, directory, now().wall)
+        recipient_level(operation, subject, directory, now().wall)
     }
 
     fn level(level: u32, name: &str) -> Option<Choice> {

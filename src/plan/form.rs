@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::ActionSubject;
-use crate::app::model::Model;
+use super::{ActionSubject, OperationContext};
 use crate::domain::clock::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::ids::{PriorityName, ServiceId};
@@ -53,19 +52,20 @@ pub enum NextStep {
 impl Form {
     /// A wish of which nothing is answered yet. The level of an escalation is known where the present one
     /// is.
-    pub fn new(wish: IncidentAction, subject: &ActionSubject, model: &Model) -> Self {
-        let level = model
+    pub fn new(
+        action: IncidentAction,
+        subject: &ActionSubject,
+        ctx: &OperationContext<'_>,
+    ) -> Self {
+        let level = ctx
             .directory()
-            .filter(|_| wish == IncidentAction::Escalate)
+            .filter(|_| action == IncidentAction::Escalate)
             .and_then(|directory| next_level(subject, directory));
-        let given = FormInput {
+        let input = FormInput {
             level,
             ..FormInput::default()
         };
-        Self {
-            action: wish,
-            input: given,
-        }
+        Self { action, input }
     }
 
     /// What comes next.

@@ -1,0 +1,58 @@
+//! From what a person picks for a case to what PagerDuty is sent, the same for the screen and for the shell:
+//! what can be done, what is still to be asked, what would be sent, to whom it goes and what must be known
+//! before.
+
+mod choices;
+mod form;
+mod operations;
+mod recipients;
+mod subject;
+mod unavailable;
+mod warnings;
+
+use std::collections::BTreeMap;
+
+use crate::domain::directory::Directory;
+use crate::domain::now::Now;
+use crate::domain::operation::{Actor, Draft, DraftKey};
+use crate::domain::policy::Policy;
+use crate::domain::source::SourceKind;
+use crate::picture::{Picture, SourceView};
+
+pub use form::{Form, FormInput, NextStep, next_level};
+pub use operations::{Plan, changed_incidents};
+pub use recipients::{level_choices, recipient_level};
+pub use subject::{ActionSubject, Target};
+pub use warnings::{operation_warning, warnings};
+
+/// What a command is planned with.
+#[derive(Clone, Copy, Debug)]
+pub struct OperationContext<'a> {
+    /// What is known; none before the first answer.
+    pub picture: Option<&'a Picture>,
+    /// What the team decided.
+    pub policy: &'a Policy,
+    /// What was typed and is not sent.
+    pub drafts: &'a BTreeMap<DraftKey, Draft>,
+    /// The present moment.
+    pub now: Now,
+}
+
+impl<'a> OperationContext<'a> {
+    /// PagerDuty's directory, once it is known.
+    pub fn directory(&self) -> Option<&'a Directory> {
+        let answer = self.picture?.directory.as_ref()?;
+        Some(&answer.body)
+    }
+
+    /// Who acts, where PagerDuty and the configuration tell.
+    pub fn actor(&self) -> Option<Actor> {
+        self.directory()?.actor()
+    }
+
+    /// How far PagerDuty's data can be trusted; none where it is not configured or nothing is known yet.
+    pub fn pagerduty(&self) -> Option<&'a SourceView> {
+        let mut sources = self.picture?.sources.iter();
+        sources.find(|source| source.id.kind == SourceKind::Pagerduty)
+    }
+}
