@@ -23,7 +23,7 @@ pub use form::{Form, FormInput, NextStep, next_level};
 pub use operations::{Plan, changed_incidents};
 pub use recipients::{level_choices, recipient_level};
 pub use subject::{ActionSubject, Target};
-pub use warnings::{operation_warning, warnings};
+pub use warnings::{JustRead, warnings};
 
 /// What a command is planned with.
 #[derive(Clone, Copy, Debug)]

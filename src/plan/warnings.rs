@@ -1,15 +1,28 @@
 //! Where PagerDuty bites: what a person must know before enter.
 
+use std::sync::Arc;
+
 use super::{ActionSubject, OperationContext, Target};
 use crate::domain::alert::AlertState;
 use crate::domain::ids::{PriorityName, UserId};
-use crate::domain::incident::AssignedVia;
+use crate::domain::incident::{AssignedVia, Incident};
 use crate::domain::operation::{Assignee, Operation, Warning};
+
+/// What PagerDuty was asked for the confirmation alone.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct JustRead<'a> {
+    /// How many alerts of the incidents are triggered, as PagerDuty counts them: one that is over was
+    /// resolved there as well.
+    pub triggered_alerts: usize,
+    /// What is open at the hub that an incident is declared for.
+    pub open_at_hub: &'a [Arc<Incident>],
+}
 
 /// What to say before these are confirmed.
 pub fn warnings(
     operations: &[Operation],
     subject: &ActionSubject,
+    read: JustRead<'_>,
     ctx: &OperationContext<'_>,
 ) -> Vec<Warning> {
     let mut all = Vec::new();
@@ -17,6 +30,8 @@ pub fn warnings(
     let me = ctx.actor().map(|actor| actor.person.id);
     for operation in operations {
         all.extend(operation_warning(operation, subject, me.as_ref()));
+        let resolves = *operation == Operation::Resolve && read.triggered_alerts > 0;
+        all.extend(resolves.then_some(Warning::StillFiring(read.triggered_alerts)));
     }
     let targets = subject.targets().count();
     let (out, cases) = (subject.excluded_count(), subject.cases.len());
@@ -27,6 +42,9 @@ pub fn warnings(
     if without > 0 && targets > 0 {
         all.push(Warning::WithoutIncident(without));
     }
+    if !read.open_at_hub.is_empty() {
+        all.push(Warning::OpenAtHub(read.open_at_hub.to_vec()));
+    }
     all
 }
 
@@ -35,8 +53,8 @@ fn freshness_warning(ctx: &OperationContext<'_>) -> Option<Warning> {
     (!state.is_fresh()).then_some(Warning::NotFresh(state))
 }
 
-/// What to say before an operation is sent, as far as the cases tell.
-pub fn operation_warning(
+// As far as the cases tell.
+fn operation_warning(
     operation: &Operation,
     subject: &ActionSubject,
     me: Option<&UserId>,

@@ -19,7 +19,7 @@ use crate::domain::policy::Policy;
 use crate::domain::post::StatusPage;
 use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::{Answer, Slot, SourceId, SourceKind};
-use crate::picture::build;
+use crate::picture::{Picture, build};
 use crate::runtime::registry::register_sources;
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{
@@ -155,6 +155,11 @@ impl Lookup {
 
     /// The cases of these incidents, in their order; one that is over has none.
     pub fn cases(&self, on: &[Arc<Incident>], policy: &Policy, now: Now) -> Vec<Arc<Case>> {
+        cases_in(&self.picture(on, policy, now), on)
+    }
+
+    /// A picture of these incidents alone.
+    pub fn picture(&self, on: &[Arc<Incident>], policy: &Policy, now: Now) -> Picture {
         let says = IncidentsData {
             incidents: on.to_vec(),
             log: Vec::new(),
@@ -165,16 +170,7 @@ impl Lookup {
             status_pages: self.status_pages.clone(),
             ..Answers::default()
         };
-        let picture = build(&answers, policy, now);
-        let of = |incident: &Arc<Incident>| {
-            let mut cases = picture.cases.iter();
-            let is_its = |case: &&Arc<Case>| {
-                let its = case.incident.as_ref();
-                its.is_some_and(|its| its.id == incident.id)
-            };
-            cases.find(is_its).cloned()
-        };
-        on.iter().filter_map(of).collect()
+        build(&answers, policy, now)
     }
 
     fn as_answer<T>(&self, body: T, now: Now) -> Answer<T> {
@@ -192,4 +188,18 @@ impl Lookup {
         slot.succeed(answer);
         slot
     }
+}
+
+/// The cases of these incidents, in their order; one that is over has none.
+pub fn cases_in(picture: &Picture, on: &[Arc<Incident>]) -> Vec<Arc<Case>> {
+    let case = |incident: &Arc<Incident>| find_case(&picture.cases, incident).cloned();
+    on.iter().filter_map(case).collect()
+}
+
+/// The case of an incident.
+pub fn find_case<'a>(cases: &'a [Arc<Case>], incident: &Incident) -> Option<&'a Arc<Case>> {
+    cases.iter().find(|case| {
+        let its = case.incident.as_ref();
+        its.is_some_and(|its| its.id == incident.id)
+    })
 }

@@ -4,7 +4,9 @@ use crate::app::action::Action;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::domain::operation::{Choice, Operation, Outcome, OutcomeDetail};
-use crate::plan::{ActionSubject, OperationContext, Plan, Target, recipient_level, warnings};
+use crate::plan::{
+    ActionSubject, JustRead, OperationContext, Plan, Target, recipient_level, warnings,
+};
 use crate::text::Line;
 use crate::text::durations::age;
 use crate::text::{Meaning, TextContext};
@@ -32,7 +34,7 @@ pub fn add_confirmation(
     add_operations(page, plan, Meaning::Title, ctx);
     let known = model.operation_context(ctx.now);
     add_recipients(page, plan, subject, &known);
-    for warning in warnings(&plan.operations, subject, &known) {
+    for warning in warnings(&plan.operations, subject, JustRead::default(), &known) {
         let text = format!(
             "{} {}",
             ctx.symbols.mismatch,

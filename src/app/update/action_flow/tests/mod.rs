@@ -19,7 +19,7 @@ use crate::domain::operation::{
     Assignee, IncidentChange, Operation, OperationKind, OperationResult, Outcome, OutcomeDetail,
     OutgoingNote, Prompt, Warning,
 };
-use crate::plan::warnings;
+use crate::plan::{JustRead, warnings};
 
 fn shown() -> Model {
     model_showing(picture_with_directory(vec![
@@ -42,6 +42,12 @@ fn step(model: &Model) -> &Step {
     &current_flow(model).expect("something is done").step
 }
 
+fn shown_warnings(model: &Model, operations: &[Operation]) -> Vec<Warning> {
+    let subject = &current_flow(model).expect("something is done").subject;
+    let ctx = model.operation_context(now());
+    warnings(operations, subject, JustRead::default(), &ctx)
+}
+
 fn notice(model: &Model) -> &str {
     model
         .notice
@@ -55,13 +61,7 @@ fn answer(model: &mut Model, outcomes: Vec<Outcome>) -> Vec<Effect> {
 }
 
 fn outcome(incident: &str, deed: Operation, why: OutcomeDetail) -> Outcome {
-    Outcome {
-        incident: Some(incident.into()),
-        operation: deed,
-        result: why.result(),
-        detail: why,
-        read_back: None,
-    }
+    Outcome::new(&deed, Some(&incident.into()), why, None)
 }
 
 const DONE: OutcomeDetail = OutcomeDetail::Confirmed {
@@ -287,11 +287,7 @@ fn to_give_it_to_a_person_warns_and_offers_the_policy() {
         plan.operations,
         [Operation::Reassign(Assignee::Person(person("Dee")))]
     );
-    let warnings = warnings(
-        &plan.operations,
-        &acting.subject,
-        &model.operation_context(now()),
-    );
+    let warnings = shown_warnings(&model, &plan.operations);
     assert_eq!(warnings, [Warning::EndsEscalation(Some("Outages".into()))]);
     let effects = press(&mut model, "esc A enter enter").effects;
     let Operation::Reassign(Assignee::Policy(policy)) =

@@ -41,8 +41,7 @@ fn a_note_in_doubt_is_looked_for_before_it_is_sent_again() {
         in_doubt: true,
     });
     assert_eq!(plan.operations, [deed]);
-    let subject = &current_flow(&model).unwrap().subject;
-    let warnings = warnings(&plan.operations, subject, &model.operation_context(now()));
+    let warnings = shown_warnings(&model, &plan.operations);
     assert_eq!(warnings, [Warning::NoteInDoubt]);
     // Other words are another note.
     press(&mut model, "esc n x enter");
