@@ -3,6 +3,7 @@
 //! before.
 
 mod choices;
+mod confirmation;
 mod form;
 mod operations;
 mod recipients;
@@ -19,9 +20,10 @@ use crate::domain::policy::Policy;
 use crate::domain::source::SourceKind;
 use crate::picture::{Picture, SourceView};
 
+pub use confirmation::{Confirmation, operation_lines};
 pub use form::{Form, FormInput, NextStep, next_level};
 pub use operations::{Plan, changed_incidents};
-pub use recipients::{level_choices, recipient_level};
+pub use recipients::level_choices;
 pub use subject::{ActionSubject, Target};
 pub use warnings::{JustRead, warnings};
 

@@ -52,6 +52,11 @@ impl Line {
         Self::new().with(meaning, text)
     }
 
+    /// A line that is indented with all of its rows.
+    pub fn indented(cells: usize) -> Self {
+        Self::styled(Meaning::Plain, " ".repeat(cells)).hanging(cells)
+    }
+
     /// Adds a part. An empty text counts only for the time at which it changes.
     #[must_use]
     pub fn with(mut self, meaning: Meaning, text: impl IntoExpiringText) -> Self {

@@ -8,10 +8,9 @@ use super::lookup::{cases_in, find_case};
 use super::shell_operation::{OperationPlan, ShellOperation};
 use crate::domain::incident::Incident;
 use crate::domain::operation::Outcome;
-use crate::plan::{ActionSubject, JustRead, OperationContext, recipient_level, warnings};
+use crate::plan::{ActionSubject, Confirmation, JustRead, OperationContext};
 use crate::report::operations::one_line;
-use crate::wording::operation::shell;
-use crate::wording::operation::shell::Confirmation;
+use crate::wording::operation::{describe_outcome, shell};
 
 /// The question, up to where the answer is typed.
 pub fn prompt_text(
@@ -24,18 +23,23 @@ pub fn prompt_text(
     let policy = &operation.config.policy;
     let picture = plan.lookup.picture(left, policy, ctx.now);
     let subject = ActionSubject::from_cases(cases_in(&picture, left));
-    let deed = &plan.operation;
-    let directory = &plan.lookup.directory.body;
-    let on = left.iter().map(|incident| {
-        (
-            &**incident,
-            find_case(&subject.cases, incident).map(|case| &**case),
-        )
+    let targets = left.iter().map(|incident| {
+        let case = find_case(&subject.cases, incident).map(|case| &**case);
+        shell::describe_incident(incident, case, &ctx)
     });
     let counts = left.iter().filter_map(|incident| incident.triggered_alerts);
-    let read = JustRead {
-        triggered_alerts: usize::try_from(counts.sum::<u32>()).unwrap_or(usize::MAX),
-        open_at_hub: &plan.lookup.open_at_hub,
+    let asked = Confirmation {
+        operations: std::slice::from_ref(&plan.operation),
+        subject: &subject,
+        read: JustRead {
+            triggered_alerts: usize::try_from(counts.sum::<u32>()).unwrap_or(usize::MAX),
+            open_at_hub: &plan.lookup.open_at_hub,
+        },
+        changed: changed
+            .iter()
+            .map(|one| describe_outcome(one, &ctx))
+            .collect(),
+        targets: Some(targets.collect()),
     };
     let known = OperationContext {
         picture: Some(&picture),
@@ -43,16 +47,9 @@ pub fn prompt_text(
         drafts: &BTreeMap::new(),
         now: ctx.now,
     };
-    let lines = shell::confirmation_lines(
-        &Confirmation {
-            operation: deed,
-            targets: &on.collect::<Vec<_>>(),
-            changed,
-            level: recipient_level(deed, &subject, directory, ctx.now.wall).as_ref(),
-            warnings: &warnings(std::slice::from_ref(deed), &subject, read, &known),
-        },
-        &ctx,
-    );
-    let lines = lines.iter().map(|line| one_line(line, &ctx) + "\n");
+    let lines = asked.lines(&known, &ctx);
+    let lines = lines
+        .iter()
+        .map(|line| one_line(&line.plain_text(), &ctx) + "\n");
     lines.collect::<String>() + shell::CONFIRM_PROMPT
 }

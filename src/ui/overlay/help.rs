@@ -1,6 +1,6 @@
 //! Help: the keys by place, from the key map, and the words and symbols of the screen.
 
-use super::page::{Page, indented};
+use super::page::Page;
 use crate::app::action::Action;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
@@ -65,7 +65,7 @@ fn add_keys(page: &mut Page, model: &Model, context: Context, name: &str) {
 }
 
 fn explanation_line(word: &str, meaning: Meaning, text: &str) -> Line {
-    indented(2)
+    Line::indented(2)
         .with(meaning, word)
         .with(Meaning::Plain, " ")
         .pad_to(TEXT_COLUMN)

@@ -1,7 +1,7 @@
 //! Hub detail: how a hub is, why, and every signal beside its limit.
 
 use super::history::{PageSize, signals};
-use super::page::{NOT_KNOWN, Page, field, indented};
+use super::page::{NOT_KNOWN, Page, field};
 use super::{case, probe, sources};
 use crate::app::history::HistoryFetch;
 use crate::app::model::Model;
@@ -47,7 +47,7 @@ fn add_health(page: &mut Page, hub: &HubView, ctx: &TextContext) {
             .with(meaning, hub_health(hub, ctx)),
     );
     for piece in &hub.evidence {
-        page.line(indented(2).with(Meaning::Plain, describe(piece, ctx)));
+        page.line(Line::indented(2).with(Meaning::Plain, describe(piece, ctx)));
     }
     if hub.maintenance {
         let text = "in planned maintenance: it does not count for the verdict";

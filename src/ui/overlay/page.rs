@@ -64,7 +64,7 @@ impl Page {
     /// Adds text of several lines.
     pub fn paragraph(&mut self, indent: usize, meaning: Meaning, text: &str) {
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
-            self.line(indented(indent).with(meaning, line.trim_end()));
+            self.line(Line::indented(indent).with(meaning, line.trim_end()));
         }
     }
 }
@@ -77,9 +77,4 @@ pub fn field(name: &str) -> Line {
     )
     .with(Meaning::Plain, " ")
     .hanging(VALUE_COLUMN)
-}
-
-/// A line that is indented with all of its rows.
-pub fn indented(cells: usize) -> Line {
-    Line::styled(Meaning::Plain, " ".repeat(cells)).hanging(cells)
 }

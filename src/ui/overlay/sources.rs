@@ -7,7 +7,7 @@
 
 use std::cmp::Reverse;
 
-use super::page::{NOT_KNOWN, Page, indented};
+use super::page::{NOT_KNOWN, Page};
 use crate::app::model::Model;
 use crate::domain::now::Now;
 use crate::domain::source::{SourceKind, SourceState};
@@ -107,12 +107,12 @@ fn add_source(page: &mut Page, view: &SourceView, ctx: &TextContext, cells: usiz
         page.line(narrow_figures(view, ctx, cells));
     }
     if let Some(low) = low_budget(view, ctx) {
-        page.line(indented(4).with(Meaning::Warning, low));
+        page.line(Line::indented(4).with(Meaning::Warning, low));
     }
     if let Some(failure) = &view.failure {
         let since = age(failure.since, ctx.now).map(|age| format!("failing for {age}: "));
         page.line(
-            indented(4)
+            Line::indented(4)
                 .with(Meaning::Warning, since)
                 .with(Meaning::Warning, failure.text.as_str()),
         );
@@ -134,7 +134,7 @@ fn narrow_figures(view: &SourceView, ctx: &TextContext, cells: usize) -> Line {
     }
     parts.push(named("clock", skew(view)));
     parts.push(named("budget", budget(view)));
-    indented(4).with(
+    Line::indented(4).with(
         Meaning::Dim,
         ExpiringText::join(parts, ctx.symbols.separator),
     )

@@ -1,51 +1,15 @@
 //! What is said in a shell: what is asked before anything is sent, and why something was not.
 
-use super::{
-    choice_label, describe, describe_detail, describe_outcome, describe_warning, goes_to_level,
-};
+use super::{choice_label, describe_detail};
 use crate::domain::case::Case;
 use crate::domain::incident::Incident;
-use crate::domain::operation::{
-    Choice, LookupKind, NotSent, NotSentReason, Operation, OperationKind, Outcome, Warning,
-};
+use crate::domain::operation::{LookupKind, NotSent, NotSentReason, OperationKind};
 use crate::text::context::TextContext;
 use crate::text::sanitize::clean;
 use crate::wording::case;
 
 /// So many names are listed.
 const MAX_LISTED: usize = 12;
-
-/// What a shell asks, before a yes or no.
-#[derive(Clone, Copy, Debug)]
-pub struct Confirmation<'a> {
-    /// What is to be done.
-    pub operation: &'a Operation,
-    /// To which incidents, each with its case where one is open.
-    pub targets: &'a [(&'a Incident, Option<&'a Case>)],
-    /// What they were before, where it is asked again since they changed.
-    pub changed: &'a [Outcome],
-    /// The level that it would go to, with who is on call there.
-    pub level: Option<&'a Choice>,
-    /// What must be known before.
-    pub warnings: &'a [Warning],
-}
-
-/// The question, line by line, without the last one that waits for the answer.
-pub fn confirmation_lines(asked: &Confirmation<'_>, ctx: &TextContext) -> Vec<String> {
-    let again = asked.changed.iter();
-    let again = again.map(|one| warning_line(&describe_outcome(one, ctx), ctx));
-    let mut lines: Vec<String> = again.collect();
-    lines.push(describe(asked.operation, ctx));
-    let on = asked.targets.iter();
-    lines.extend(
-        on.map(|(incident, case)| format!("  {}", describe_incident(incident, *case, ctx))),
-    );
-    lines.extend(operation_details(asked.operation).into_iter().map(indented));
-    lines.extend(asked.level.map(|level| indented(goes_to_level(level))));
-    let warnings = asked.warnings.iter().map(describe_warning);
-    lines.extend(warnings.map(|text| warning_line(&text, ctx)));
-    lines
-}
 
 /// The line that waits for the answer.
 pub const CONFIRM_PROMPT: &str = "send it? [y/N] ";
@@ -54,14 +18,6 @@ pub const CONFIRM_PROMPT: &str = "send it? [y/N] ";
 pub const NO_TERMINAL: &str =
     "nothing was sent: this asks first, and there is no terminal to ask on
   --yes                    does it without asking";
-
-fn warning_line(text: &str, ctx: &TextContext) -> String {
-    format!("{} {text}", ctx.symbols.mismatch)
-}
-
-fn indented(text: String) -> String {
-    format!("  {text}")
-}
 
 /// An incident in a line: number, title, place, priority, state and owner.
 pub fn describe_incident(incident: &Incident, on: Option<&Case>, ctx: &TextContext) -> String {
@@ -79,27 +35,6 @@ pub fn describe_incident(incident: &Incident, on: Option<&Case>, ctx: &TextConte
     ];
     let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join(ctx.symbols.separator)
-}
-
-fn operation_details(deed: &Operation) -> Vec<String> {
-    match deed {
-        Operation::Note(note) => note
-            .text
-            .lines()
-            .map(|line| clean(line).into_owned())
-            .collect(),
-        Operation::Declare(new) => {
-            let priority = new.priority.as_ref().map_or("none", |name| name.as_str());
-            let hub = new.hub.as_ref().map(|hub| format!("hub {hub}"));
-            let lines = [
-                Some(clean(&new.title).into_owned()),
-                Some(format!("priority {}", clean(priority))),
-                hub,
-            ];
-            lines.into_iter().flatten().collect()
-        }
-        _ => Vec::new(),
-    }
 }
 
 /// Why nothing was sent, with what it is about in front.

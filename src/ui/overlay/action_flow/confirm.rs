@@ -3,14 +3,12 @@
 use crate::app::action::Action;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
-use crate::domain::operation::{Choice, Operation, Outcome, OutcomeDetail};
-use crate::plan::{
-    ActionSubject, JustRead, OperationContext, Plan, Target, recipient_level, warnings,
-};
+use crate::domain::operation::{Outcome, OutcomeDetail};
+use crate::plan::{ActionSubject, Confirmation, JustRead, Plan, Target, operation_lines};
 use crate::text::Line;
 use crate::text::durations::age;
 use crate::text::{Meaning, TextContext};
-use crate::ui::overlay::page::{Page, indented};
+use crate::ui::overlay::page::Page;
 use crate::wording::{case, operation};
 
 /// Asks whether it is to be done.
@@ -21,27 +19,21 @@ pub fn add_confirmation(
     model: &Model,
     ctx: &TextContext,
 ) {
-    for (id, all) in &plan.changed_incidents {
+    let known = model.operation_context(ctx.now);
+    let changed = plan.changed_incidents.iter().map(|(id, all)| {
         let target = subject.targets().find(|target| target.incident.id == *id);
         let name = target.map_or_else(|| id.to_string(), |it| format!("#{}", it.incident.number));
-        let text = format!(
-            "{} {name} changed since you were asked: {}",
-            ctx.symbols.mismatch,
-            operation::describe_changes(all, ctx)
-        );
-        page.line(Line::styled(Meaning::Mismatch, text).hanging(2));
-    }
-    add_operations(page, plan, Meaning::Title, ctx);
-    let known = model.operation_context(ctx.now);
-    add_recipients(page, plan, subject, &known);
-    for warning in warnings(&plan.operations, subject, JustRead::default(), &known) {
-        let text = format!(
-            "{} {}",
-            ctx.symbols.mismatch,
-            operation::describe_warning(&warning)
-        );
-        page.line(Line::styled(Meaning::Warning, text).hanging(2));
-    }
+        let changes = operation::describe_changes(all, ctx);
+        format!("{name} changed since you were asked: {changes}")
+    });
+    let asked = Confirmation {
+        operations: &plan.operations,
+        subject,
+        read: JustRead::default(),
+        changed: changed.collect(),
+        targets: None,
+    };
+    add_lines(page, asked.lines(&known, ctx));
     if let Some(asked) = known.pagerduty().and_then(|source| source.requested_at) {
         page.text(Meaning::Dim, operation::data_age(age(asked, ctx.now)));
     }
@@ -140,42 +132,14 @@ pub fn key_hints(model: &Model, context: Context, actions: &[Action], ctx: &Text
 }
 
 fn add_operations(page: &mut Page, plan: &Plan, meaning: Meaning, ctx: &TextContext) {
-    for deed in &plan.operations {
-        page.line(Line::styled(meaning, operation::describe(deed, ctx)).hanging(2));
-        match deed {
-            Operation::Note(note) => page.paragraph(2, Meaning::Input, &note.text),
-            Operation::Declare(new) => {
-                let priority = new.priority.as_ref().map_or("none", |name| name.as_str());
-                page.paragraph(2, Meaning::Input, &new.title);
-                page.line(indented(2).with(Meaning::Plain, format!("priority {priority}")));
-            }
-            _ => {}
-        }
+    for operation in &plan.operations {
+        add_lines(page, operation_lines(operation, meaning, None, ctx));
     }
 }
 
-fn add_recipients(
-    page: &mut Page,
-    plan: &Plan,
-    subject: &ActionSubject,
-    known: &OperationContext<'_>,
-) {
-    let Some(directory) = known.directory() else {
-        return;
-    };
-    let at = known.now.wall;
-    let all = plan.operations.iter();
-    for level in all.filter_map(|deed| recipient_level(deed, subject, directory, at)) {
-        let nobody = matches!(&level, Choice::Level(_, names) if names.is_empty());
-        let meaning = if nobody {
-            Meaning::Warning
-        } else {
-            Meaning::Plain
-        };
-        page.line(
-            indented(2)
-                .with(meaning, operation::goes_to_level(&level))
-                .hanging(4),
-        );
-    }
+// Empty lines of a text would only take room.
+fn add_lines(page: &mut Page, lines: Vec<Line>) {
+    let is_blank = |line: &Line| line.plain_text().trim().is_empty();
+    page.lines
+        .extend(lines.into_iter().filter(|line| !is_blank(line)));
 }

@@ -4,7 +4,7 @@ use crate::domain::incident::Incident;
 use crate::plan::{ActionSubject, Target};
 use crate::text::Line;
 use crate::text::{Meaning, TextContext};
-use crate::ui::overlay::page::{Page, indented};
+use crate::ui::overlay::page::Page;
 use crate::wording::case;
 
 /// Adds it.
@@ -39,7 +39,7 @@ fn add_many(page: &mut Page, targets: &[Target<'_>], with_state: bool, ctx: &Tex
         return;
     }
     for target in targets {
-        let line = indented(2).join(target_title(target));
+        let line = Line::indented(2).join(target_title(target));
         page.line(
             line.with(Meaning::Plain, " ")
                 .join(target_state(target, with_state, ctx))

@@ -9,7 +9,7 @@ use crate::text::dates::short_time;
 use crate::text::durations::{age_since, format_duration};
 use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Meaning, TextContext};
-use crate::ui::overlay::page::{NOT_KNOWN, Page, indented};
+use crate::ui::overlay::page::{NOT_KNOWN, Page};
 use crate::wording::case;
 
 /// The column in which values begin.
@@ -74,7 +74,7 @@ fn add_alert(page: &mut Page, joined: &CaseAlert, ctx: &TextContext) {
 }
 
 fn alert_field(name: &str) -> Line {
-    indented(2)
+    Line::indented(2)
         .with(Meaning::Dim, name)
         .with(Meaning::Plain, " ")
         .pad_to(VALUE_COLUMN)

@@ -15,7 +15,7 @@ use crate::text::dates::short_time;
 use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
 use crate::ui::overlay::freshness::{self, KindFreshness};
-use crate::ui::overlay::page::{NOT_KNOWN, Page, field, indented};
+use crate::ui::overlay::page::{NOT_KNOWN, Page, field};
 use crate::ui::panes::case_changes as news;
 use crate::wording::evidence::describe;
 use crate::wording::{case, change, operation, source};
@@ -248,7 +248,7 @@ fn add_hub_down(page: &mut Page, case: &Case, ctx: &TextContext) {
     };
     page.field("hub down", Meaning::Critical, key.to_string());
     for piece in pieces {
-        page.line(indented(14).with(Meaning::Plain, describe(piece, ctx)));
+        page.line(Line::indented(14).with(Meaning::Plain, describe(piece, ctx)));
     }
 }
 

@@ -9,7 +9,7 @@ use crate::text::dates::{short_time, time_range};
 use crate::text::durations::age_since;
 use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::ui::overlay::freshness::{self, KindFreshness};
-use crate::ui::overlay::page::{NOT_KNOWN, Page, indented};
+use crate::ui::overlay::page::{NOT_KNOWN, Page};
 
 /// Adds it.
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
@@ -55,9 +55,9 @@ fn add_post(page: &mut Page, joined: &CasePost, ctx: &TextContext) {
     };
     let updated = post.updated.or(post.since).map(updated);
     let updated = updated.unwrap_or(ExpiringText::fixed(NOT_KNOWN));
-    page.line(indented(2).with(Meaning::Dim, updated.map(|at| format!("last update {at}"))));
+    page.line(Line::indented(2).with(Meaning::Dim, updated.map(|at| format!("last update {at}"))));
     if let (Some(starts), Some(ends)) = (post.starts, post.ends) {
-        page.line(indented(2).with(Meaning::Plain, time_range(starts, ends, ctx)));
+        page.line(Line::indented(2).with(Meaning::Plain, time_range(starts, ends, ctx)));
     }
     page.paragraph(2, Meaning::Plain, &post.message);
 }

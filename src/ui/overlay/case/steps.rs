@@ -2,8 +2,8 @@
 
 use crate::app::model::Model;
 use crate::domain::case::Case;
-use crate::text::Meaning;
-use crate::ui::overlay::page::{Page, indented};
+use crate::text::{Line, Meaning};
+use crate::ui::overlay::page::Page;
 
 /// Adds them, where there are any.
 pub fn add(page: &mut Page, case: &Case, model: &Model) {
@@ -17,7 +17,7 @@ pub fn add(page: &mut Page, case: &Case, model: &Model) {
     page.heading("Steps");
     for (number, step) in books.flat_map(|book| &book.steps).enumerate() {
         let number = format!("{}. ", number + 1);
-        let line = indented(0).with(Meaning::Key, number);
+        let line = Line::indented(0).with(Meaning::Key, number);
         page.line(line.with(Meaning::Plain, step.as_str()).hanging(3));
     }
 }

@@ -1,6 +1,5 @@
 //! A plot with its scale on the left, times below, and the alert's limit named on its line.
 
-use super::super::page::indented;
 use super::PageSize;
 use crate::domain::history::{Series, Window};
 use crate::domain::threshold::Threshold;
@@ -44,7 +43,7 @@ pub(super) fn chart_lines(
         let scale = Line::styled(Meaning::Dim, mark).with(Meaning::Dim, axis_glyph(ctx));
         scale.join(plot_line(drawn, words.as_deref().unwrap_or_default(), ctx))
     };
-    let below = indented(left).join(time_axis(window, cells, ctx));
+    let below = Line::indented(left).join(time_axis(window, cells, ctx));
     Some(drawn.iter().enumerate().map(line).chain([below]).collect())
 }
 

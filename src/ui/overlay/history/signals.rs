@@ -1,6 +1,6 @@
 //! The signals of a hub, each with its last hours.
 
-use super::super::page::{Page, field, indented};
+use super::super::page::{Page, field};
 use super::{CellReducer, PageSize, SparklineStyle, add_status, compact_line};
 use crate::app::history::{HistoryFetch, LoadedHistory};
 use crate::app::model::Model;
@@ -67,7 +67,7 @@ pub fn add(
         );
     } else {
         page.line(line);
-        page.line(indented(INDENT).join(history_line));
+        page.line(Line::indented(INDENT).join(history_line));
     }
     add_forecast(page, known, signal, ctx);
 }
@@ -132,7 +132,7 @@ fn add_forecast(page: &mut Page, known: &LoadedHistory, signal: Signal, ctx: &Te
     let series = known.history.signal(signal);
     let left = series.and_then(|series| time_until_empty(series, &known.window));
     if let Some(text) = left.and_then(|left| full_in(left, &known.window, ctx)) {
-        page.line(indented(INDENT).with(Meaning::Warning, text));
+        page.line(Line::indented(INDENT).with(Meaning::Warning, text));
     }
 }
 
