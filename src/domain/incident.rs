@@ -251,6 +251,16 @@ impl Incident {
         self.status != IncidentStatus::Resolved
     }
 
+    /// The same incident with another's alerts, where they were not read again with it.
+    #[must_use]
+    pub fn with_alerts_of(&self, other: &Self) -> Self {
+        Self {
+            alerts: other.alerts.clone(),
+            alerts_known: other.alerts_known,
+            ..self.clone()
+        }
+    }
+
     /// When PagerDuty will do `kind` by itself, if it will.
     pub fn pending_at(&self, kind: PendingKind) -> Option<DateTime<Utc>> {
         self.pending

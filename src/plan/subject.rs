@@ -102,15 +102,12 @@ impl ActionSubject {
     /// The same cases, each with its incident as it was just read.
     pub fn with_incidents(&self, fresh: &[Arc<Incident>]) -> Self {
         let cases = self.cases.iter().filter_map(|case| {
-            let id = &case.incident.as_ref()?.id;
-            let incident = fresh.iter().find(|incident| incident.id == *id)?;
-            let mut case = Case::clone(case);
-            let mut incident = Incident::clone(incident);
-            if let Some(known) = &case.incident {
-                incident.alerts.clone_from(&known.alerts);
-            }
-            case.incident = Some(Arc::new(incident));
-            Some(Arc::new(case))
+            let shown = case.incident.as_ref()?;
+            let fresh = fresh.iter().find(|fresh| fresh.id == shown.id)?;
+            Some(Arc::new(Case {
+                incident: Some(Arc::new(fresh.with_alerts_of(shown))),
+                ..Case::clone(case)
+            }))
         });
         Self {
             cases: cases.collect(),

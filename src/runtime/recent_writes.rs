@@ -59,9 +59,7 @@ impl RecentWrite {
             Some(is_newer) => is_newer,
             None => began_before,
         };
-        let mut amended = (*self.incident).clone();
-        amended.alerts.clone_from(&polled.alerts);
-        amended.alerts_known = polled.alerts_known;
+        let amended = self.incident.with_alerts_of(polled);
         (is_newer && amended != **polled).then(|| Arc::new(amended))
     }
 }

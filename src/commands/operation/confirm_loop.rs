@@ -67,18 +67,19 @@ impl ConfirmLoop<'_, '_> {
                 }
             }
             let outcomes = self.send(left).await;
-            let (again, finished) = outcomes
+            // Only who was asked before can be asked again.
+            let asks = self.operation.terminal.is_some();
+            let finished: Vec<Outcome>;
+            (changed, finished) = outcomes
                 .into_iter()
-                .partition(|outcome| self.needs_new_confirmation(outcome));
-            changed = again;
-            let finished: Vec<Outcome> = finished;
+                .partition(|outcome| asks && outcome.incident_to_confirm_again().is_some());
             ended
                 .outcomes
                 .extend(finished.into_iter().map(OperationReport::Attempted));
-            left = changed
+            let again = changed
                 .iter()
-                .filter_map(|outcome| self.refreshed_incident(outcome))
-                .collect();
+                .filter_map(Outcome::incident_to_confirm_again);
+            left = again.map(|fresh| self.with_known_alerts(fresh)).collect();
             if declares {
                 break;
             }
@@ -140,23 +141,13 @@ impl ConfirmLoop<'_, '_> {
         outcomes
     }
 
-    // Only who was asked before can be asked again.
-    fn needs_new_confirmation(&self, outcome: &Outcome) -> bool {
-        let fresh = outcome.read_back.as_ref();
-        self.operation.terminal.is_some()
-            && matches!(outcome.detail, OutcomeDetail::Changed(_))
-            && fresh.is_some_and(|fresh| fresh.is_open())
-    }
-
     // Its alerts are not read again: they tell where it is.
-    fn refreshed_incident(&self, outcome: &Outcome) -> Option<Arc<Incident>> {
-        let mut fresh = Incident::clone(outcome.read_back.as_ref()?);
+    fn with_known_alerts(&self, fresh: &Arc<Incident>) -> Arc<Incident> {
         let mut shown = self.plan.incidents.iter();
-        if let Some(shown) = shown.find(|one| one.id == fresh.id) {
-            fresh.alerts.clone_from(&shown.alerts);
-            fresh.alerts_known = shown.alerts_known;
+        match shown.find(|one| one.id == fresh.id) {
+            Some(shown) => Arc::new(fresh.with_alerts_of(shown)),
+            None => Arc::clone(fresh),
         }
-        Some(Arc::new(fresh))
     }
 }
 

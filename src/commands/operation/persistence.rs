@@ -11,8 +11,7 @@ use super::{CommandContext, out};
 use crate::domain::ids::{CaseId, IncidentId};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{
-    Draft, DraftIncident, Operation, OperationBatch, OperationResult, Outcome, OutcomeDetail,
-    OutgoingNote, Purpose,
+    Draft, DraftIncident, Operation, OperationBatch, Outcome, OutcomeDetail, OutgoingNote, Purpose,
 };
 use crate::report::operations::OperationReport;
 use crate::runtime::journal::Journal;
@@ -93,15 +92,12 @@ impl<'a> Persistence<'a> {
         for (incident, note) in incident_notes(attempt) {
             let mut its = outcomes.iter();
             let its = its.find(|outcome| outcome.incident.as_ref() == Some(&incident.id));
-            match its.map(|outcome| outcome.result) {
-                Some(OperationResult::Done | OperationResult::Already) => {
-                    self.discard_draft(incident)
+            match its {
+                Some(outcome) if outcome.is_success() => self.discard_draft(incident),
+                its => {
+                    let in_doubt = its.is_none_or(Outcome::leaves_doubt);
+                    self.save_and_report(incident, note, in_doubt);
                 }
-                // What was in doubt before is so until it was looked for.
-                Some(OperationResult::Refused) => {
-                    self.save_and_report(incident, note, note.in_doubt);
-                }
-                Some(OperationResult::Unknown) | None => self.save_and_report(incident, note, true),
             }
         }
     }

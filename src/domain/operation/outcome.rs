@@ -128,7 +128,28 @@ impl Outcome {
         )
     }
 
-    /// The deed's kind.
+    /// Whether the text that it carried may be on the server all the same: it is then looked for before it
+    /// is sent again.
+    pub fn leaves_doubt(&self) -> bool {
+        match self.result {
+            OperationResult::Done | OperationResult::Already => false,
+            OperationResult::Unknown => true,
+            // What was in doubt before is so until it was looked for.
+            OperationResult::Refused => {
+                matches!(&self.operation, Operation::Note(note) if note.in_doubt)
+            }
+        }
+    }
+
+    /// The incident as it is now, where nothing was sent since it had changed and it is still open: it can
+    /// be confirmed again.
+    pub fn incident_to_confirm_again(&self) -> Option<&Arc<Incident>> {
+        let changed = matches!(self.detail, OutcomeDetail::Changed(_));
+        let fresh = self.read_back.as_ref().filter(|_| changed);
+        fresh.filter(|fresh| fresh.is_open())
+    }
+
+    /// The operation's kind.
     pub fn kind(&self) -> OperationKind {
         self.operation.kind()
     }

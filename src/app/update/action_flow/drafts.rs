@@ -7,8 +7,7 @@ use crate::app::model::Model;
 use crate::app::update::notify;
 use crate::domain::now::Now;
 use crate::domain::operation::{
-    Draft, DraftIncident, DraftKey, Operation, OperationKind, OperationResult, Outcome,
-    OutcomeDetail, Purpose,
+    Draft, DraftIncident, DraftKey, Operation, OperationKind, Outcome, OutcomeDetail, Purpose,
 };
 use crate::plan::{ActionSubject, Plan};
 use crate::wording::operation;
@@ -125,9 +124,7 @@ pub(super) fn apply_outcomes(model: &mut Model, plan: &Plan, outcomes: &[Outcome
     draft
         .incidents
         .retain(|about| left.contains(&about.incident));
-    draft.in_doubt = texts
-        .iter()
-        .any(|outcome| outcome.result == OperationResult::Unknown);
+    draft.in_doubt = texts.iter().any(|outcome| outcome.leaves_doubt());
     vec![Effect::SaveDraft(draft.clone())]
 }
 

@@ -9,7 +9,7 @@ use crate::app::model::{Model, OverlayKind};
 use crate::app::update::notify;
 use crate::domain::incident::Incident;
 use crate::domain::now::Now;
-use crate::domain::operation::{Operation, Outcome, OutcomeDetail};
+use crate::domain::operation::{Operation, Outcome};
 use crate::plan::{ActionSubject, OperationContext, Plan, changed_incidents};
 use crate::wording::operation;
 
@@ -148,16 +148,10 @@ pub(super) fn retry_or_close(
     outcomes: &[Outcome],
     now: Now,
 ) -> Vec<Effect> {
-    let changed = outcomes
+    let open = outcomes
         .iter()
-        .filter(|outcome| matches!(outcome.detail, OutcomeDetail::Changed(_)));
-    let fresh: Vec<_> = changed
-        .filter_map(|outcome| outcome.read_back.clone())
-        .collect();
-    let open: Vec<_> = fresh
-        .into_iter()
-        .filter(|incident| incident.is_open())
-        .collect();
+        .filter_map(Outcome::incident_to_confirm_again);
+    let open: Vec<_> = open.cloned().collect();
     if open.is_empty() || current_flow(model).is_none() {
         close_flow(model);
         return Vec::new();

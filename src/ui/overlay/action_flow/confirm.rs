@@ -3,7 +3,7 @@
 use crate::app::action::Action;
 use crate::app::keymap::Context;
 use crate::app::model::Model;
-use crate::domain::operation::{Outcome, OutcomeDetail};
+use crate::domain::operation::Outcome;
 use crate::plan::{ActionSubject, Confirmation, JustRead, Plan, Target, operation_lines};
 use crate::text::Line;
 use crate::text::durations::age;
@@ -72,16 +72,11 @@ pub fn add_outcomes(
         let line = Line::styled(operation::outcome_meaning(outcome), words);
         page.line(line.hanging(2));
     }
-    let changed = |outcome: &Outcome| {
-        let open = outcome
-            .read_back
-            .as_ref()
-            .is_some_and(|incident| incident.is_open());
-        matches!(outcome.detail, OutcomeDetail::Changed(_)) && open
-    };
     page.line(Line::new());
-    let again = outcomes.iter().any(changed);
-    let words = if again {
+    let mut again = outcomes
+        .iter()
+        .filter_map(Outcome::incident_to_confirm_again);
+    let words = if again.next().is_some() {
         " asks again with what is so now"
     } else {
         " closes this"

@@ -66,6 +66,22 @@ fn a_note_that_was_refused_stays_a_draft_without_doubt() {
 }
 
 #[test]
+fn a_note_in_doubt_that_is_refused_stays_in_doubt() {
+    let mut model = shown();
+    press(&mut model, "n h i enter enter");
+    let lost = OutcomeDetail::Unverified("no answer in 10s".into());
+    answer(&mut model, vec![outcome("Q1", plain("hi"), lost)]);
+    let effects = press(&mut model, "enter n enter enter").effects;
+    let again = sent_batch(&effects).unwrap().operations[0].clone();
+    let refused = OutcomeDetail::Rejected {
+        code: None,
+        text: "too many requests (429)".into(),
+    };
+    let effects = answer(&mut model, vec![outcome("Q1", again, refused)]);
+    assert!(matches!(effects.as_slice(), [Effect::SaveDraft(draft)] if draft.in_doubt));
+}
+
+#[test]
 fn what_an_earlier_run_left_is_gone_on_with() {
     let mut model = shown();
     press(&mut model, "j n l a t e r esc");
