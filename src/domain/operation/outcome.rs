@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::changes::IncidentChange;
-use super::{Operation, OperationKind};
+use super::{Operation, OperationKind, Unavailable};
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Acknowledgement, Incident, Person};
 
@@ -63,8 +63,8 @@ pub enum OutcomeDetail {
         /// Who had resolved it.
         by: Option<Person>,
     },
-    /// PagerDuty snoozes only what is acknowledged.
-    NotAcknowledged,
+    /// It cannot be done to this incident.
+    Unavailable(Unavailable),
     /// hubwatch was started to write nothing.
     ReadOnly,
     /// PagerDuty has not told who we are, and the configuration does not either.
@@ -166,7 +166,7 @@ impl OutcomeDetail {
             Self::Reopened { .. } | Self::Diverged(_) => OperationResult::Refused,
             Self::Changed(_)
             | Self::Resolved { .. }
-            | Self::NotAcknowledged
+            | Self::Unavailable(_)
             | Self::ReadOnly
             | Self::NoActor
             | Self::Skipped

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::action::unavailable_reason;
 use super::incident_change::{describe_changes, join_names};
 use crate::domain::incident::{Acknowledgement, Incident, Person};
 use crate::domain::operation::{OperationKind, OperationResult, Outcome, OutcomeDetail};
@@ -61,9 +62,7 @@ pub fn describe_detail(kind: OperationKind, why: &OutcomeDetail, ctx: &TextConte
             "it had been resolved{} a moment before: your acknowledgement reopened it and it is yours now; resolve it if that is not meant",
             by_suffix(by.as_ref())
         ),
-        OutcomeDetail::NotAcknowledged => {
-            "not sent: only what is acknowledged can be snoozed".to_owned()
-        }
+        OutcomeDetail::Unavailable(why) => format!("not sent: {}", unavailable_reason(*why)),
         OutcomeDetail::ReadOnly => "not sent: read-only".to_owned(),
         OutcomeDetail::NoActor => {
             "not sent: PagerDuty has not told who you are; with an account's key set [me] email"

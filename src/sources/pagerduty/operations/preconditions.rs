@@ -2,7 +2,7 @@
 
 use crate::domain::ids::UserId;
 use crate::domain::incident::{Acknowledgement, Incident, IncidentStatus};
-use crate::domain::operation::{Assignee, Operation, OutcomeDetail, detect_changes};
+use crate::domain::operation::{Assignee, Operation, OutcomeDetail, Unavailable, detect_changes};
 
 /// Why nothing is to be sent; none where it is to be done. `shown` is what the person decided by.
 pub(super) fn reason_not_to_send(
@@ -28,8 +28,10 @@ pub(super) fn reason_not_to_ask(
 ) -> Option<OutcomeDetail> {
     let snoozes = matches!(operation, Operation::Snooze(_));
     let is_acknowledged = incident.status == IncidentStatus::Acknowledged;
-    reason_not_to_send(operation, incident, incident, me)
-        .or_else(|| (snoozes && !is_acknowledged).then_some(OutcomeDetail::NotAcknowledged))
+    reason_not_to_send(operation, incident, incident, me).or_else(|| {
+        let why = OutcomeDetail::Unavailable(Unavailable::NotAcknowledged);
+        (snoozes && !is_acknowledged).then_some(why)
+    })
 }
 
 fn detail_if_already_done(
