@@ -1,4 +1,4 @@
-//! What is still to be asked before a wish can be confirmed, in which order.
+//! What is still to be asked before an action can be confirmed, in which order.
 
 use std::time::Duration;
 
@@ -10,18 +10,11 @@ use crate::domain::incident::Reference;
 use crate::domain::note::TimeBoxVerdict;
 use crate::domain::operation::{Assignee, IncidentAction, Prompt, Purpose};
 
-/// A wish, and what was answered so far.
+/// What a person picked, and what was answered so far; an answer is `None` before it is given.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Form {
-    /// The wish.
+    /// What was picked.
     pub action: IncidentAction,
-    /// The answers.
-    pub input: FormInput,
-}
-
-/// What was answered. None: not yet.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct FormInput {
     /// The priority; `Some(None)`: without one.
     pub priority: Option<Option<PriorityName>>,
     /// How long.
@@ -50,8 +43,8 @@ pub enum NextStep {
 }
 
 impl Form {
-    /// A wish of which nothing is answered yet. The level of an escalation is known where the present one
-    /// is.
+    /// A form of which nothing is answered yet, but the level of an escalation where the present one is
+    /// known.
     pub fn new(
         action: IncidentAction,
         subject: &ActionSubject,
@@ -61,11 +54,16 @@ impl Form {
             .directory()
             .filter(|_| action == IncidentAction::Escalate)
             .and_then(|directory| next_level(subject, directory));
-        let input = FormInput {
+        Self {
+            action,
             level,
-            ..FormInput::default()
-        };
-        Self { action, input }
+            priority: None,
+            span: None,
+            assignee: None,
+            verdict: None,
+            service: None,
+            text: None,
+        }
     }
 
     /// What comes next.
@@ -73,22 +71,21 @@ impl Form {
         if subject.needs_incident_choice() {
             return NextStep::Choose(Prompt::Incident);
         }
-        let given = &self.input;
         let questions = self.questions(subject);
         let open = questions.into_iter().find(|question| match question {
             Prompt::Incident => false,
-            Prompt::Priority => given.priority.is_none(),
+            Prompt::Priority => self.priority.is_none(),
             Prompt::Snooze | Prompt::Extension | Prompt::TimeBoxLength | Prompt::LocalTimeBox => {
-                given.span.is_none()
+                self.span.is_none()
             }
-            Prompt::Level => given.level.is_none(),
-            Prompt::Assignee => given.assignee.is_none(),
-            Prompt::Verdict => given.verdict.is_none(),
-            Prompt::Service => given.service.is_none(),
+            Prompt::Level => self.level.is_none(),
+            Prompt::Assignee => self.assignee.is_none(),
+            Prompt::Verdict => self.verdict.is_none(),
+            Prompt::Service => self.service.is_none(),
         });
         match (open, self.purpose(subject)) {
             (Some(question), _) => NextStep::Choose(question),
-            (None, Some(purpose)) if given.text.is_none() => NextStep::Write(purpose),
+            (None, Some(purpose)) if self.text.is_none() => NextStep::Write(purpose),
             _ => NextStep::Ready,
         }
     }
@@ -108,7 +105,7 @@ impl Form {
             IncidentAction::TimeBox if subject.uses_local_time_box() => vec![Prompt::LocalTimeBox],
             IncidentAction::TimeBox if has_time_box(subject) => vec![Prompt::Extension],
             IncidentAction::TimeBox => vec![Prompt::TimeBoxLength],
-            IncidentAction::Verdict => match self.input.verdict {
+            IncidentAction::Verdict => match self.verdict {
                 Some(TimeBoxVerdict::HandedOver) => vec![Prompt::Assignee],
                 Some(TimeBoxVerdict::Escalated) => vec![Prompt::Level],
                 _ => vec![Prompt::Verdict],
@@ -121,9 +118,9 @@ impl Form {
         match self.action {
             IncidentAction::Note => Some(Purpose::Note),
             IncidentAction::Declare => Some(Purpose::Declare),
-            IncidentAction::Verdict => self.input.verdict.map(Purpose::Verdict),
+            IncidentAction::Verdict => self.verdict.map(Purpose::Verdict),
             IncidentAction::TimeBox if has_time_box(subject) => {
-                let minutes = self.input.span?.as_secs() / 60;
+                let minutes = self.span?.as_secs() / 60;
                 Some(Purpose::Extend(minutes))
             }
             _ => None,

@@ -21,7 +21,7 @@ use crate::domain::source::SourceKind;
 use crate::picture::{Picture, SourceView};
 
 pub use confirmation::{Confirmation, operation_lines};
-pub use form::{Form, FormInput, NextStep, next_level};
+pub use form::{Form, NextStep, next_level};
 pub use operations::{Plan, changed_incidents};
 pub use recipients::level_choices;
 pub use subject::{ActionSubject, Target};

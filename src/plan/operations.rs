@@ -88,22 +88,21 @@ fn operations_for_form(
     ctx: &OperationContext<'_>,
     in_doubt: bool,
 ) -> Option<Vec<Operation>> {
-    let given = &form.input;
     let note = |text: String| Operation::Note(OutgoingNote { text, in_doubt });
-    let text = || given.text.clone().unwrap_or_default();
+    let text = || form.text.clone().unwrap_or_default();
     Some(match form.action {
         IncidentAction::Acknowledge => vec![Operation::Acknowledge],
         IncidentAction::Take => vec![Operation::Take],
         IncidentAction::Resolve => vec![Operation::Resolve],
         IncidentAction::Note => vec![note(text())],
-        IncidentAction::Priority => vec![Operation::Priority(given.priority.clone()??)],
-        IncidentAction::Snooze => vec![Operation::Snooze(given.span?)],
-        IncidentAction::Escalate => vec![Operation::Escalate(given.level?)],
-        IncidentAction::Reassign => vec![Operation::Reassign(given.assignee.clone()?)],
+        IncidentAction::Priority => vec![Operation::Priority(form.priority.clone()??)],
+        IncidentAction::Snooze => vec![Operation::Snooze(form.span?)],
+        IncidentAction::Escalate => vec![Operation::Escalate(form.level?)],
+        IncidentAction::Reassign => vec![Operation::Reassign(form.assignee.clone()?)],
         IncidentAction::TimeBox if has_time_box(subject) => {
-            vec![note(TimeBoxNote::Extend(given.span?, text()).to_string())]
+            vec![note(TimeBoxNote::Extend(form.span?, text()).to_string())]
         }
-        IncidentAction::TimeBox => vec![note(TimeBoxNote::Start(given.span?).to_string())],
+        IncidentAction::TimeBox => vec![note(TimeBoxNote::Start(form.span?).to_string())],
         IncidentAction::Verdict => verdict_operations(form, ctx, note)?,
         IncidentAction::Declare => {
             vec![Operation::Declare(declaration(form, subject, ctx)?)]
@@ -118,17 +117,16 @@ fn verdict_operations(
     ctx: &OperationContext<'_>,
     note: impl Fn(String) -> Operation,
 ) -> Option<Vec<Operation>> {
-    let given = &form.input;
-    let verdict = given.verdict?;
-    let (url, words) = split_address(given.text.as_deref().unwrap_or_default(), verdict);
+    let verdict = form.verdict?;
+    let (url, words) = split_address(form.text.as_deref().unwrap_or_default(), verdict);
     let mut deeds = vec![note(TimeBoxNote::Verdict(verdict, url, words).to_string())];
     match verdict {
         TimeBoxVerdict::Outage => {
             let first = ctx.picture?.priorities.first();
             deeds.extend(first.cloned().map(Operation::Priority));
         }
-        TimeBoxVerdict::HandedOver => deeds.push(Operation::Reassign(given.assignee.clone()?)),
-        TimeBoxVerdict::Escalated => deeds.push(Operation::Escalate(given.level?)),
+        TimeBoxVerdict::HandedOver => deeds.push(Operation::Reassign(form.assignee.clone()?)),
+        TimeBoxVerdict::Escalated => deeds.push(Operation::Escalate(form.level?)),
         TimeBoxVerdict::Fixed
         | TimeBoxVerdict::NotAnOutage
         | TimeBoxVerdict::FollowUp
@@ -167,9 +165,9 @@ fn declaration(
     Some(Declaration {
         key,
         since: None,
-        title: form.input.text.clone()?,
-        service: form.input.service.clone()?,
-        priority: form.input.priority.clone()?,
+        title: form.text.clone()?,
+        service: form.service.clone()?,
+        priority: form.priority.clone()?,
         hub: subject.hub_key(),
         details: incident_body(subject.cases.first().map(Arc::as_ref), subject.hub_key()),
     })

@@ -52,7 +52,7 @@ impl ActionFlow {
     /// Whether an action does something at this step.
     pub fn accepts(&self, action: Action) -> bool {
         match (action, &self.step) {
-            (Action::EditText, Step::Confirm(plan)) => plan.form.input.text.is_some(),
+            (Action::EditText, Step::Confirm(plan)) => plan.form.text.is_some(),
             (Action::EditText, step) => matches!(step, Step::Write(..)),
             (Action::Open, step) => !matches!(step, Step::Sending(..)),
             _ => true,

@@ -8,11 +8,13 @@ use futures_util::FutureExt as _;
 
 use super::persistence::Persistence;
 use super::prompt::prompt_text;
-use super::shell_operation::{OperationPlan, ShellOperation};
+use super::shell_operation::{PreparedOperation, ShellOperation};
 use super::terminal::Terminal;
 use super::{OperationResults, all_not_sent, out};
 use crate::domain::incident::Incident;
-use crate::domain::operation::{NotSentReason, Operation, OperationBatch, Outcome, OutcomeDetail};
+use crate::domain::operation::{
+    NotSentReason, OperationBatch, OperationKind, Outcome, OutcomeDetail,
+};
 use crate::report::operations::OperationReport;
 use crate::runtime::clock::sleep;
 use crate::runtime::signals::TerminationSignals;
@@ -24,7 +26,7 @@ const INTERRUPTED: &str = "interrupted before PagerDuty's answer was read";
 /// All rounds of a command.
 pub struct ConfirmLoop<'a, 'k> {
     pub operation: &'a ShellOperation<'a>,
-    pub plan: &'a OperationPlan,
+    pub prepared: &'a PreparedOperation,
     pub persistence: &'a mut Persistence<'k>,
     pub termination: &'a mut TerminationSignals,
 }
@@ -48,7 +50,7 @@ impl ConfirmLoop<'_, '_> {
         };
         let mut left = self.drop_needless(&mut ended.outcomes);
         let mut changed: Vec<Outcome> = Vec::new();
-        let declares = matches!(self.plan.operation, Operation::Declare(_));
+        let declares = self.operation.command.kind() == OperationKind::Declare;
         while declares || !left.is_empty() {
             match self.confirm(&left, &changed).await? {
                 Confirmation::Yes => {}
@@ -89,10 +91,10 @@ impl ConfirmLoop<'_, '_> {
 
     // What is so already, or must not be done, need not be asked about.
     fn drop_needless(&self, came: &mut Vec<OperationReport>) -> Vec<Arc<Incident>> {
-        let (deed, me) = (&self.plan.operation, &self.plan.actor.person.id);
+        let batch = &self.prepared.batch;
         let mut left = Vec::new();
-        for incident in &self.plan.incidents {
-            match outcome_without_sending(deed, incident, me) {
+        for incident in &batch.incidents {
+            match outcome_without_sending(batch, incident) {
                 Some(outcome) => came.push(OperationReport::Attempted(outcome)),
                 None => left.push(Arc::clone(incident)),
             }
@@ -117,33 +119,31 @@ impl ConfirmLoop<'_, '_> {
         let Some(terminal) = &self.operation.terminal else {
             return Ok(Confirmation::Yes);
         };
-        let question = prompt_text(self.operation, self.plan, left, changed);
+        let question = prompt_text(self.operation, self.prepared, left, changed);
         confirm_or_interrupt(terminal, &question, self.termination).await
     }
 
     async fn send(&mut self, on: Vec<Arc<Incident>>) -> Vec<Outcome> {
-        let attempt = OperationBatch {
-            number: 1,
-            operations: vec![self.plan.operation.clone()],
+        let batch = OperationBatch {
             incidents: on,
-            actor: Some(self.plan.actor.clone()),
+            ..self.prepared.batch.clone()
         };
-        self.persistence.record_start(&attempt).await;
+        self.persistence.record_start(&batch).await;
         let pause = |span| sleep(span).boxed();
-        let sent = std::panic::AssertUnwindSafe(run_batch(&self.plan.client, &attempt, &pause));
-        let lost = |why: &str| attempt.uniform_outcomes(&OutcomeDetail::Unverified(why.to_owned()));
+        let sent = std::panic::AssertUnwindSafe(run_batch(&self.prepared.client, &batch, &pause));
+        let lost = |why: &str| batch.uniform_outcomes(&OutcomeDetail::Unverified(why.to_owned()));
         let outcomes = tokio::select! {
             biased;
             () = self.termination.next() => lost(INTERRUPTED),
             sent = sent.catch_unwind() => sent.unwrap_or_else(|_| lost("hubwatch itself failed")),
         };
-        self.persistence.record_outcomes(&attempt, &outcomes).await;
+        self.persistence.record_outcomes(&batch, &outcomes).await;
         outcomes
     }
 
     // Its alerts are not read again: they tell where it is.
     fn with_known_alerts(&self, fresh: &Arc<Incident>) -> Arc<Incident> {
-        let mut shown = self.plan.incidents.iter();
+        let mut shown = self.prepared.batch.incidents.iter();
         match shown.find(|one| one.id == fresh.id) {
             Some(shown) => Arc::new(fresh.with_alerts_of(shown)),
             None => Arc::clone(fresh),

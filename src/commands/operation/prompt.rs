@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ctx;
 use super::lookup::{cases_in, find_case};
-use super::shell_operation::{OperationPlan, ShellOperation};
+use super::shell_operation::{PreparedOperation, ShellOperation};
 use crate::domain::incident::Incident;
 use crate::domain::operation::Outcome;
 use crate::plan::{ActionSubject, Confirmation, JustRead, OperationContext};
@@ -15,13 +15,13 @@ use crate::wording::operation::{describe_outcome, shell};
 /// The question, up to where the answer is typed.
 pub fn prompt_text(
     operation: &ShellOperation<'_>,
-    plan: &OperationPlan,
+    prepared: &PreparedOperation,
     left: &[Arc<Incident>],
     changed: &[Outcome],
 ) -> String {
     let ctx = ctx(operation.context, operation.config, operation.command);
     let policy = &operation.config.policy;
-    let picture = plan.lookup.picture(left, policy, ctx.now);
+    let picture = prepared.lookup.picture(left, policy, ctx.now);
     let subject = ActionSubject::from_cases(cases_in(&picture, left));
     let targets = left.iter().map(|incident| {
         let case = find_case(&subject.cases, incident).map(|case| &**case);
@@ -29,11 +29,11 @@ pub fn prompt_text(
     });
     let counts = left.iter().filter_map(|incident| incident.triggered_alerts);
     let asked = Confirmation {
-        operations: std::slice::from_ref(&plan.operation),
+        operations: &prepared.batch.operations,
         subject: &subject,
         read: JustRead {
             triggered_alerts: usize::try_from(counts.sum::<u32>()).unwrap_or(usize::MAX),
-            open_at_hub: &plan.lookup.open_at_hub,
+            open_at_hub: &prepared.lookup.open_at_hub,
         },
         changed: changed
             .iter()

@@ -13,7 +13,7 @@ use crate::cli::OperationCommand;
 use crate::config::Config;
 use crate::domain::incident::Incident;
 use crate::domain::operation::{
-    Actor, NotSent, NotSentReason, Operation, OutcomeDetail, OutgoingNote,
+    NotSent, NotSentReason, Operation, OperationBatch, OutcomeDetail, OutgoingNote,
 };
 use crate::domain::settings::PagerDutySettings;
 use crate::plan::ActionSubject;
@@ -35,13 +35,11 @@ pub struct ShellOperation<'a> {
     pub note_text: Option<String>,
 }
 
-/// What a command means, with all that its rounds need.
-pub struct OperationPlan {
+/// What a command would send, with all that is needed to confirm and to send it.
+pub struct PreparedOperation {
     pub client: Arc<Client>,
     pub lookup: Lookup,
-    pub actor: Actor,
-    pub operation: Operation,
-    pub incidents: Vec<Arc<Incident>>,
+    pub batch: OperationBatch,
 }
 
 impl ShellOperation<'_> {
@@ -71,7 +69,7 @@ impl ShellOperation<'_> {
             Ok(plan) => {
                 let rounds = ConfirmLoop {
                     operation: &self,
-                    plan: &plan,
+                    prepared: &plan,
                     persistence: &mut kept,
                     termination: &mut ends,
                 };
@@ -99,9 +97,12 @@ impl ShellOperation<'_> {
     async fn prepare(
         &self,
         kept: &mut Persistence<'_>,
-    ) -> (Vec<IncidentLookup>, Result<OperationPlan, NotSentReason>) {
-        let shop = Arc::new(self.source_context());
-        let client = match self.pagerduty_client(&shop).await {
+    ) -> (
+        Vec<IncidentLookup>,
+        Result<PreparedOperation, NotSentReason>,
+    ) {
+        let sources = Arc::new(self.source_context());
+        let client = match self.pagerduty_client(&sources).await {
             Ok(client) => client,
             Err(why) => {
                 let because = |id| (id, Err(NotSentReason::Blocked(why.clone())));
@@ -110,7 +111,7 @@ impl ShellOperation<'_> {
             }
         };
         let read = lookup::fetch_incidents(&client, self.command.incidents()).await;
-        let plan = self.plan(&shop, client, kept, &read).await;
+        let plan = self.plan(&sources, client, kept, &read).await;
         (read, plan)
     }
 
@@ -120,32 +121,32 @@ impl ShellOperation<'_> {
         client: Arc<Client>,
         kept: &mut Persistence<'_>,
         read: &[IncidentLookup],
-    ) -> Result<OperationPlan, NotSentReason> {
+    ) -> Result<PreparedOperation, NotSentReason> {
         let on: Vec<Arc<Incident>> = read
             .iter()
             .filter_map(|(_, read)| read.as_ref().ok().cloned())
             .collect();
         let declares = matches!(self.command, OperationCommand::Declare(_));
-        let mut sight = Lookup::fetch_directory(&client, &self.account, &on, declares).await?;
-        let by = sight.directory.body.actor();
-        let by = by.ok_or(NotSentReason::Blocked(OutcomeDetail::NoActor))?;
+        let mut lookup = Lookup::fetch_directory(&client, &self.account, &on, declares).await?;
+        let actor = lookup.directory.body.actor();
+        let actor = actor.ok_or(NotSentReason::Blocked(OutcomeDetail::NoActor))?;
         let now = self.context.time.now();
-        let subject = ActionSubject::from_cases(sight.cases(&on, &self.config.policy, now));
+        let subject = ActionSubject::from_cases(lookup.cases(&on, &self.config.policy, now));
         let note = self.note_text.as_ref().map(|text| OutgoingNote {
             text: text.clone(),
             in_doubt: on.iter().any(|one| kept.is_in_doubt(one, text)),
         });
         let known = OperationInput {
-            directory: &sight.directory.body,
+            directory: &lookup.directory.body,
             subject: &subject,
             note,
             now,
         };
-        let deed = build_operation::build_operation(self.command, &known)?;
-        if let Operation::Priority(name) = &deed
-            && sight.lowers_top_priority(&on, name)
+        let operation = build_operation::build_operation(self.command, &known)?;
+        if let Operation::Priority(name) = &operation
+            && lookup.lowers_top_priority(&on, name)
         {
-            sight
+            lookup
                 .fetch_status_pages(&self.config.sources, context)
                 .await;
         }
@@ -154,14 +155,17 @@ impl ShellOperation<'_> {
             && let Some(hub) = &declare.hub
         {
             let policy = &self.config.policy;
-            sight.fetch_open_at_hub(&client, hub, policy, now).await?;
+            lookup.fetch_open_at_hub(&client, hub, policy, now).await?;
         }
-        Ok(OperationPlan {
+        Ok(PreparedOperation {
             client,
-            lookup: sight,
-            actor: by,
-            operation: deed,
-            incidents: on,
+            lookup,
+            batch: OperationBatch {
+                number: 1,
+                operations: vec![operation],
+                incidents: on,
+                actor: Some(actor),
+            },
         })
     }
 

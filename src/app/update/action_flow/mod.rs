@@ -107,7 +107,7 @@ pub(super) fn editor_closed(
     };
     let before = current_flow(model).and_then(|acting| match &acting.step {
         Step::Write(_, _, line) => Some(line.text().to_owned()),
-        Step::Confirm(plan) => plan.form.input.text.clone(),
+        Step::Confirm(plan) => plan.form.text.clone(),
         _ => None,
     });
     if before.is_some_and(|before| before.trim_end() == text.trim_end()) {

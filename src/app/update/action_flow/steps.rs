@@ -104,11 +104,9 @@ pub(super) fn handle_action(model: &mut Model, action: Action, now: Now) -> Opti
         (Action::EditText, Step::Write(_, _, line)) => {
             Some(vec![Effect::OpenEditor(line.text().to_owned())])
         }
-        (Action::EditText, Step::Confirm(plan)) => plan
-            .form
-            .input
-            .text
-            .map(|text| vec![Effect::OpenEditor(text)]),
+        (Action::EditText, Step::Confirm(plan)) => {
+            plan.form.text.map(|text| vec![Effect::OpenEditor(text)])
+        }
         // Nobody confirms what they cannot have seen: keys come faster than frames, and panes are small.
         (Action::Open, Step::Confirm(_)) if !model.is_scrolled_to_end() => {
             if model.viewport.max_overlay_scroll.is_some() {
@@ -175,7 +173,6 @@ fn apply_choice(
     if question == Prompt::LocalTimeBox {
         return local_time_box::set(model, &subject, &offer, now);
     }
-    let given = &mut form.input;
     match offer {
         Choice::Incident(id) => {
             let case = model.picture.as_ref().and_then(|picture| picture.case(&id));
@@ -187,13 +184,13 @@ fn apply_choice(
             };
             form = Form::new(form.action, &subject, &model.operation_context(now));
         }
-        Choice::Priority(name) => given.priority = Some(Some(name)),
-        Choice::NoPriority => given.priority = Some(None),
-        Choice::Duration(span) | Choice::UntilWorkingTime(span) => given.span = Some(span),
-        Choice::Level(level, _) => given.level = Some(level),
-        Choice::Assignee(assignee) => given.assignee = Some(assignee),
-        Choice::Verdict(verdict) => given.verdict = Some(verdict),
-        Choice::Service(service) => given.service = Some(service),
+        Choice::Priority(name) => form.priority = Some(Some(name)),
+        Choice::NoPriority => form.priority = Some(None),
+        Choice::Duration(span) | Choice::UntilWorkingTime(span) => form.span = Some(span),
+        Choice::Level(level, _) => form.level = Some(level),
+        Choice::Assignee(assignee) => form.assignee = Some(assignee),
+        Choice::Verdict(verdict) => form.verdict = Some(verdict),
+        Choice::Service(service) => form.service = Some(service),
         // Only asked above.
         Choice::NoTimeBox => {}
     }
@@ -213,7 +210,7 @@ fn submit_text(
     if needs_words && line.text().trim().is_empty() {
         return notify(model, operation::TEXT_REQUIRED.to_owned(), now);
     }
-    form.input.text = Some(line.text().trim_end().to_owned());
+    form.text = Some(line.text().trim_end().to_owned());
     advance(model, subject, form, now)
 }
 
@@ -237,7 +234,7 @@ pub(super) fn replace_text(model: &mut Model, text: &str) {
 }
 
 fn without_text(mut form: Form) -> Form {
-    form.input.text = None;
+    form.text = None;
     form
 }
 
@@ -272,7 +269,7 @@ fn cancel(model: &mut Model, step: &Step, now: Now) -> Vec<Effect> {
     close_flow(model);
     let typed = match step {
         Step::Write(_, _, line) => !line.text().trim().is_empty(),
-        Step::Confirm(plan) => plan.form.input.text.is_some(),
+        Step::Confirm(plan) => plan.form.text.is_some(),
         Step::Sending(..) => return notify(model, operation::STILL_SENDING.to_owned(), now),
         _ => false,
     };

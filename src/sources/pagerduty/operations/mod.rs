@@ -20,7 +20,6 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, FutureExt};
 
 use super::client::{Access, Client};
-use crate::domain::ids::UserId;
 use crate::domain::incident::Incident;
 use crate::domain::operation::{
     Operation, OperationBatch, OperationResult, Outcome, OutcomeDetail,
@@ -65,13 +64,15 @@ pub async fn run_batch(
 /// The outcome that is known before anybody is asked: the incident is so already, or the operation must
 /// not be sent.
 pub fn outcome_without_sending(
-    deed: &Operation,
+    batch: &OperationBatch,
     incident: &Arc<Incident>,
-    me: &UserId,
 ) -> Option<Outcome> {
-    let why = preconditions::reason_not_to_ask(deed, incident, me)?;
-    let fresh = Some(Arc::clone(incident));
-    Some(Outcome::new(deed, Some(&incident.id), why, fresh))
+    let me = &batch.actor.as_ref()?.person.id;
+    batch.operations.iter().find_map(|operation| {
+        let why = preconditions::reason_not_to_ask(operation, incident, me)?;
+        let fresh = Some(Arc::clone(incident));
+        Some(Outcome::new(operation, Some(&incident.id), why, fresh))
+    })
 }
 
 /// An incident of the attempt.

@@ -38,7 +38,7 @@ pub fn add_confirmation(
         page.text(Meaning::Dim, operation::data_age(age(asked, ctx.now)));
     }
     page.line(Line::new());
-    let edits = plan.form.input.text.is_some();
+    let edits = plan.form.text.is_some();
     let with_text = [Action::Open, Action::EditText, Action::Back];
     let without = [Action::Open, Action::Back];
     let actions: &[Action] = if edits { &with_text } else { &without };
