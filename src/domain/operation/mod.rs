@@ -1,12 +1,9 @@
 //! What a person asks PagerDuty to do, and what came of it: plain data, from the key to the journal.
 
-mod changes;
 mod choice;
 mod draft;
-mod incident_action;
 mod not_sent;
 mod outcome;
-mod warning;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,14 +13,12 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{HubKey, PolicyId, PriorityName, ServiceId};
 use super::incident::{Incident, Person, Reference};
+use crate::domain::source::SourceState;
 
-pub use changes::{IncidentChange, detect_changes};
 pub use choice::{Choice, Prompt, VERDICT_KEYS};
 pub use draft::{Draft, DraftIncident, DraftKey, Purpose};
-pub use incident_action::{IncidentAction, Unavailable};
 pub use not_sent::{LookupKind, NotSent, NotSentReason, find_by_name};
-pub use outcome::{OperationResult, Outcome, OutcomeDetail};
-pub use warning::Warning;
+pub use outcome::{IncidentChange, OperationResult, Outcome, OutcomeDetail, detect_changes};
 
 /// What is done to an incident. Each leaves no doubt when it is sent: a level is absolute, a person is
 /// an id.
@@ -182,6 +177,83 @@ impl OperationBatch {
             })
             .collect()
     }
+}
+
+/// What a person wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
+pub enum IncidentAction {
+    /// Acknowledge.
+    Acknowledge,
+    /// Assign to me and acknowledge.
+    Take,
+    /// Decide what the time-box asked.
+    Verdict,
+    /// Write a note.
+    Note,
+    /// More time, and why; where no box runs, one.
+    TimeBox,
+    /// Set the priority.
+    Priority,
+    /// Give it to a person or a policy.
+    Reassign,
+    /// Escalate to a level.
+    Escalate,
+    /// Put aside.
+    Snooze,
+    /// Open the prefilled follow-up issue.
+    FollowUp,
+    /// Open an incident for what only we see.
+    Declare,
+    /// Resolve.
+    Resolve,
+}
+
+/// Why it cannot be done to these cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unavailable {
+    /// There is no incident: nothing to do it to.
+    NoIncident,
+    /// The time-box is only here: no incident could take the verdict.
+    LocalTimeBox,
+    /// There is an incident already.
+    HasIncident,
+    /// It is done to one case at a time.
+    MultipleCases,
+    /// It is resolved.
+    Resolved,
+    /// PagerDuty snoozes only what is acknowledged.
+    NotAcknowledged,
+    /// The account has no priorities.
+    NoPriorities,
+    /// No template for follow-up issues is configured.
+    NoTemplate,
+    /// PagerDuty is not configured.
+    NoPagerduty,
+}
+
+/// Something that follows and that is easily forgotten.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Warning {
+    /// PagerDuty's data is not fresh: what is shown may be past.
+    NotFresh(SourceState),
+    /// To give it to a person ends the escalation chain: the policy's name, where one escalates it now.
+    EndsEscalation(Option<String>),
+    /// These acknowledged it already.
+    AlsoAcknowledged(Vec<String>),
+    /// It is taken from these.
+    TakenFrom(Vec<String>),
+    /// A P1 becomes milder and the public post stays: its title.
+    PostStays(PriorityName, String),
+    /// So many of its alerts fire: it will page again at the repeat interval.
+    StillFiring(usize),
+    /// So many cases are left out: their join is only probable.
+    ProbableExcluded(usize),
+    /// So many of the cases have no open incident.
+    WithoutIncident(usize),
+    /// These are open at the hub that one is declared for.
+    OpenAtHub(Vec<Arc<Incident>>),
+    /// An earlier attempt at this note is in doubt: it is looked for first.
+    NoteInDoubt,
 }
 
 #[cfg(test)]

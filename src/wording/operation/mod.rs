@@ -2,22 +2,8 @@
 
 mod action;
 mod draft;
-mod incident_change;
 mod outcome;
 pub mod shell;
-mod warning;
-
-pub use action::{
-    action_label, action_unavailable, choice_label, goes_to_level, local_time_box, question_text,
-    unavailable_reason,
-};
-pub use draft::{describe_draft, draft_dropped, draft_target_closed, drafts_found, unsent_drafts};
-pub use incident_change::{describe_change, describe_changes};
-pub use outcome::{
-    describe_detail, describe_outcome, describe_outcome_on, outcome_counts, outcome_detail,
-    outcome_meaning,
-};
-pub use warning::describe_warning;
 
 use std::sync::Arc;
 
@@ -25,11 +11,22 @@ use super::case;
 use crate::domain::case::Case;
 use crate::domain::ids::HubKey;
 use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
-use crate::domain::operation::{Assignee, Operation, Purpose};
+use crate::domain::operation::{Assignee, Operation, Purpose, Warning};
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::dates::short_time;
 use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
+use crate::wording::source;
+
+pub use action::{
+    action_label, action_unavailable, choice_label, goes_to_level, local_time_box, question_text,
+    unavailable_reason,
+};
+pub use draft::{describe_draft, draft_dropped, draft_target_closed, drafts_found, unsent_drafts};
+pub use outcome::{
+    describe_change, describe_changes, describe_detail, describe_outcome, describe_outcome_on,
+    outcome_counts, outcome_detail, outcome_meaning,
+};
 
 /// Nothing may be written.
 pub const READ_ONLY: &str = "read-only: hubwatch writes nothing";
@@ -171,4 +168,57 @@ pub fn incident_body(case: Option<&Case>, hub: Option<HubKey>) -> String {
 /// How old PagerDuty's data is, beside a confirmation.
 pub fn data_age(age: ExpiringText) -> ExpiringText {
     age.map(|age| format!("as PagerDuty told {age} ago"))
+}
+
+/// A warning, in a sentence.
+pub fn describe_warning(warning: &Warning) -> String {
+    match warning {
+        Warning::NotFresh(state) => format!(
+            "PagerDuty is {}: what is shown here may be past",
+            source::state_name(*state)
+        ),
+        Warning::EndsEscalation(Some(policy)) => format!(
+            "it will not escalate any more if they do not react: to keep that, choose the policy {}",
+            clean(policy)
+        ),
+        Warning::EndsEscalation(None) => {
+            "it will not escalate any more if they do not react: choose a policy to keep that"
+                .to_owned()
+        }
+        Warning::AlsoAcknowledged(names) => format!(
+            "{} acknowledged it already: it stays theirs, and you stand beside them",
+            clean(&names.join(", "))
+        ),
+        Warning::TakenFrom(names) => {
+            format!("{} acknowledged it: you take it from them", clean(&names.join(", ")))
+        }
+        Warning::PostStays(was, title) => format!(
+            "no longer {}, but the public post stays as it is: {}",
+            clean(was.as_str()),
+            clean(title)
+        ),
+        Warning::StillFiring(1) => {
+            "its alert still fires: it will page again at the repeat interval".to_owned()
+        }
+        Warning::StillFiring(count) => format!(
+            "{count} of its alerts still fire: they will page again at the repeat interval"
+        ),
+        Warning::ProbableExcluded(count) => format!(
+            "left out: {count} whose alert belongs to its incident only probably; act on each alone"
+        ),
+        Warning::WithoutIncident(count) => {
+            format!("left out: {count} without an open incident")
+        }
+        Warning::OpenAtHub(all) => {
+            let names = all.iter().map(|it| {
+                format!("#{} {} ({})", it.number, clean(&it.title), it.status)
+            });
+            let names: Vec<_> = names.collect();
+            format!("open there already: {}", names.join("; "))
+        }
+        Warning::NoteInDoubt => {
+            "it was sent before and the answer was lost: it is looked for first, and sent only if it is not there"
+                .to_owned()
+        }
+    }
 }
