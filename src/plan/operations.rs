@@ -119,20 +119,20 @@ fn verdict_operations(
 ) -> Option<Vec<Operation>> {
     let verdict = form.verdict?;
     let (url, words) = split_address(form.text.as_deref().unwrap_or_default(), verdict);
-    let mut deeds = vec![note(TimeBoxNote::Verdict(verdict, url, words).to_string())];
+    let mut operations = vec![note(TimeBoxNote::Verdict(verdict, url, words).to_string())];
     match verdict {
         TimeBoxVerdict::Outage => {
             let first = ctx.picture?.priorities.first();
-            deeds.extend(first.cloned().map(Operation::Priority));
+            operations.extend(first.cloned().map(Operation::Priority));
         }
-        TimeBoxVerdict::HandedOver => deeds.push(Operation::Reassign(form.assignee.clone()?)),
-        TimeBoxVerdict::Escalated => deeds.push(Operation::Escalate(form.level?)),
+        TimeBoxVerdict::HandedOver => operations.push(Operation::Reassign(form.assignee.clone()?)),
+        TimeBoxVerdict::Escalated => operations.push(Operation::Escalate(form.level?)),
         TimeBoxVerdict::Fixed
         | TimeBoxVerdict::NotAnOutage
         | TimeBoxVerdict::FollowUp
         | TimeBoxVerdict::NoFollowUp => {}
     }
-    Some(deeds)
+    Some(operations)
 }
 
 // A follow-up's address is its first word, where that is one.

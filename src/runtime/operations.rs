@@ -64,29 +64,29 @@ impl OperationQueue {
     /// Does it once the attempts before it are done and what was typed is `draft_saved`; [`Self::next`] tells.
     pub fn enqueue(
         &mut self,
-        attempt: OperationBatch,
+        batch: OperationBatch,
         draft_saved: oneshot::Receiver<()>,
         tasks: &Tasks,
     ) {
-        let (shop, account) = (Arc::clone(&self.context), self.account.clone());
+        let (context, account) = (Arc::clone(&self.context), self.account.clone());
         let (journal, tell) = (self.journal.clone(), self.msg_tx.clone());
         let (ended, after) = oneshot::channel();
         let previous_ended = self.previous_ended.replace(after);
-        let mut report = OperationGuard::new(&attempt, self.msg_tx.clone(), ended);
+        let mut report = OperationGuard::new(&batch, self.msg_tx.clone(), ended);
         tasks.spawn(async move {
             if let Some(previous_ended) = previous_ended {
                 let _however_it_ended = previous_ended.await;
             }
             // If the program is killed from here on, the next one finds the draft in doubt.
             let _or_not = draft_saved.await;
-            report_journal_error(&tell, journal.record_start(&attempt).await);
+            report_journal_error(&tell, journal.record_start(&batch).await);
             report.set_outcomes(match account {
-                Some(account) => send_batch(&shop, &account, &attempt).await,
-                None => all_unreached(&attempt, "PagerDuty is not configured"),
+                Some(account) => send_batch(&context, &account, &batch).await,
+                None => all_unreached(&batch, "PagerDuty is not configured"),
             });
             report_journal_error(
                 &tell,
-                journal.record_outcomes(&attempt, &report.outcomes).await,
+                journal.record_outcomes(&batch, &report.outcomes).await,
             );
         });
     }
@@ -104,7 +104,7 @@ impl OperationQueue {
 async fn send_batch(
     context: &SourceContext,
     account: &WritableAccount,
-    attempt: &OperationBatch,
+    batch: &OperationBatch,
 ) -> Vec<Outcome> {
     let settings = &account.settings;
     context
@@ -114,9 +114,9 @@ async fn send_batch(
     let client = context.pagerduty_client(&settings.url, &settings.token, &settings.transport);
     let client = match client {
         Ok(client) => client,
-        Err(error) => return all_unreached(attempt, &error.text),
+        Err(error) => return all_unreached(batch, &error.text),
     };
-    let outcomes = run_batch(&client, attempt, &|span| sleep(span).boxed()).await;
+    let outcomes = run_batch(&client, batch, &|span| sleep(span).boxed()).await;
     let now = client.now();
     let fresh = outcomes
         .iter()
@@ -134,8 +134,8 @@ fn report_journal_error(tell: &mpsc::UnboundedSender<Msg>, written: Result<(), S
     }
 }
 
-fn all_unreached(attempt: &OperationBatch, why: &str) -> Vec<Outcome> {
-    attempt.uniform_outcomes(&OutcomeDetail::Unreachable(why.to_owned()))
+fn all_unreached(batch: &OperationBatch, why: &str) -> Vec<Outcome> {
+    batch.uniform_outcomes(&OutcomeDetail::Unreachable(why.to_owned()))
 }
 
 /// Reports however the task ends, so that a panic in it leaves nobody waiting for ever.
@@ -149,15 +149,15 @@ struct OperationGuard {
 
 impl OperationGuard {
     fn new(
-        attempt: &OperationBatch,
+        batch: &OperationBatch,
         tell: mpsc::UnboundedSender<Msg>,
         ended: oneshot::Sender<()>,
     ) -> Self {
         let stumbled = OutcomeDetail::Unverified("its task stumbled".to_owned());
         Self {
             msg_tx: tell,
-            number: attempt.number,
-            outcomes: attempt.uniform_outcomes(&stumbled),
+            number: batch.number,
+            outcomes: batch.uniform_outcomes(&stumbled),
             _ended: ended,
         }
     }
@@ -213,7 +213,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_task_that_stumbles_leaves_nobody_waiting() {
-        let attempt = OperationBatch {
+        let batch = OperationBatch {
             number: 7,
             operations: vec![Operation::Take, Operation::Resolve],
             incidents: vec![Arc::new(incident())],
@@ -221,7 +221,7 @@ mod tests {
         };
         let (tell, mut told) = mpsc::unbounded_channel();
         let (ended, after) = oneshot::channel();
-        let report = OperationGuard::new(&attempt, tell, ended);
+        let report = OperationGuard::new(&batch, tell, ended);
         let tasks = Tasks::on_current_runtime();
         tasks.spawn(async move {
             let _report = report;

@@ -38,7 +38,7 @@ pub struct ActionFlow {
 /// How far an action is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
-    /// What can be done is listed: the place of the cursor among the wishes.
+    /// What can be done is listed: the place of the cursor among the actions.
     Menu(usize),
     /// One of several is to be picked.
     Choose(Form, Prompt, ChoiceCursor),

@@ -1,4 +1,4 @@
-//! From the words of a command to a deed that leaves no doubt. Pure: what is known comes in.
+//! From the words of a command to an operation that leaves no doubt. Pure: what is known comes in.
 
 use sha2::{Digest as _, Sha256};
 
@@ -26,7 +26,7 @@ pub struct OperationInput<'a> {
     pub now: Now,
 }
 
-/// The deed that a command means.
+/// The operation that a command means.
 ///
 /// # Errors
 /// What it names is not there or not the only one, or the level cannot be told.

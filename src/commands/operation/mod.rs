@@ -64,7 +64,7 @@ async fn run_command(
             interrupted: false,
         }
     } else {
-        let errand = ShellOperation {
+        let operation = ShellOperation {
             context,
             command,
             account,
@@ -72,7 +72,7 @@ async fn run_command(
             terminal: find_terminal(command)?,
             note_text: note_text(command)?,
         };
-        errand.run().await.map_err(|error| error.to_string())?
+        operation.run().await.map_err(|error| error.to_string())?
     };
     Ok(print_report(
         &ended,

@@ -79,17 +79,17 @@ impl<'a> Persistence<'a> {
     }
 
     /// It is about to be sent.
-    pub async fn record_start(&mut self, attempt: &OperationBatch) {
-        report_journal_error(self.journal.record_start(attempt).await);
-        for (incident, note) in incident_notes(attempt) {
+    pub async fn record_start(&mut self, batch: &OperationBatch) {
+        report_journal_error(self.journal.record_start(batch).await);
+        for (incident, note) in incident_notes(batch) {
             self.save_draft(Some(incident), &incident.id, &note.text, true);
         }
     }
 
     /// This came of it.
-    pub async fn record_outcomes(&mut self, attempt: &OperationBatch, outcomes: &[Outcome]) {
-        report_journal_error(self.journal.record_outcomes(attempt, outcomes).await);
-        for (incident, note) in incident_notes(attempt) {
+    pub async fn record_outcomes(&mut self, batch: &OperationBatch, outcomes: &[Outcome]) {
+        report_journal_error(self.journal.record_outcomes(batch, outcomes).await);
+        for (incident, note) in incident_notes(batch) {
             let mut its = outcomes.iter();
             let its = its.find(|outcome| outcome.incident.as_ref() == Some(&incident.id));
             match its {
@@ -176,13 +176,16 @@ fn report_journal_error(written: Result<(), String>) {
 }
 
 // Each note with its incident.
-fn incident_notes(attempt: &OperationBatch) -> impl Iterator<Item = (&Incident, &OutgoingNote)> {
-    let deeds = attempt.operations.iter().filter_map(|deed| match deed {
-        Operation::Note(note) => Some(note),
-        _ => None,
-    });
-    deeds.flat_map(|note| {
-        attempt
+fn incident_notes(batch: &OperationBatch) -> impl Iterator<Item = (&Incident, &OutgoingNote)> {
+    let operations = batch
+        .operations
+        .iter()
+        .filter_map(|operation| match operation {
+            Operation::Note(note) => Some(note),
+            _ => None,
+        });
+    operations.flat_map(|note| {
+        batch
             .incidents
             .iter()
             .map(move |incident| (&**incident, note))

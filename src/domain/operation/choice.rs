@@ -1,4 +1,4 @@
-//! What is asked before a deed can be confirmed, and what can be picked.
+//! What is asked before an operation can be confirmed, and what can be picked.
 
 use std::time::Duration;
 

@@ -83,7 +83,7 @@ pub struct Declaration {
     pub details: String,
 }
 
-/// The kinds of deeds, by the names that scripts and the journal read.
+/// The kinds of operations, by the names that scripts and the journal read.
 #[derive(
     Clone,
     Copy,
@@ -148,7 +148,7 @@ pub struct Actor {
     pub email: String,
 }
 
-/// Deeds on incidents, confirmed as one: all incidents get the first deed, then all the second.
+/// Operations on incidents, confirmed as one: all incidents get the first operation, then all the second.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OperationBatch {
     /// Tells it from every other attempt of this program.
@@ -162,18 +162,18 @@ pub struct OperationBatch {
 }
 
 impl OperationBatch {
-    /// What it comes to where every deed on every incident comes to the same.
+    /// What it comes to where every operation on every incident comes to the same.
     pub fn uniform_outcomes(&self, detail: &OutcomeDetail) -> Vec<Outcome> {
-        let deeds = self.operations.iter();
-        deeds
-            .flat_map(|deed| {
-                let declares = deed.kind() == OperationKind::Declare;
+        let operations = self.operations.iter();
+        operations
+            .flat_map(|operation| {
+                let declares = operation.kind() == OperationKind::Declare;
                 let nobody = declares.then_some(None);
                 let incidents = self.incidents.iter().filter(move |_| !declares).map(Some);
                 nobody
                     .into_iter()
                     .chain(incidents)
-                    .map(|on| Outcome::new(deed, on.map(|on| &on.id), detail.clone(), None))
+                    .map(|on| Outcome::new(operation, on.map(|on| &on.id), detail.clone(), None))
             })
             .collect()
     }

@@ -70,7 +70,7 @@ pub enum OutcomeDetail {
     ReadOnly,
     /// PagerDuty has not told who we are, and the configuration does not either.
     NoActor,
-    /// An earlier deed of the same attempt failed for this incident.
+    /// An earlier operation of the same attempt failed for this incident.
     Skipped,
     /// PagerDuty says no, with its code where it gave one.
     Rejected {
@@ -89,7 +89,7 @@ pub enum OutcomeDetail {
     Diverged(Vec<IncidentChange>),
 }
 
-/// What came of one deed on one incident.
+/// What came of one operation on one incident.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     /// The incident; none where a declaration opened none.

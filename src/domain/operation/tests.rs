@@ -177,13 +177,13 @@ fn priority_policy_and_title_count_both_ways() {
 fn an_attempt_has_an_outcome_for_each_deed_on_each_incident() {
     let mut second = incident();
     second.id = "Q2".into();
-    let mut attempt = OperationBatch {
+    let mut batch = OperationBatch {
         number: 1,
         operations: vec![Operation::Take, Operation::Resolve],
         incidents: vec![Arc::new(incident()), Arc::new(second)],
         actor: None,
     };
-    let all = attempt.uniform_outcomes(&OutcomeDetail::NoActor);
+    let all = batch.uniform_outcomes(&OutcomeDetail::NoActor);
     let named = all.iter().map(|one| (one.kind(), one.incident.clone()));
     let q = |n: u8| Some(format!("Q{n}").into());
     use OperationKind::{Resolve, Take};
@@ -204,9 +204,9 @@ fn an_attempt_has_an_outcome_for_each_deed_on_each_incident() {
         hub: None,
         details: String::new(),
     };
-    attempt.operations = vec![Operation::Declare(declaration)];
-    attempt.incidents.clear();
-    let declared = attempt.uniform_outcomes(&OutcomeDetail::Skipped);
+    batch.operations = vec![Operation::Declare(declaration)];
+    batch.incidents.clear();
+    let declared = batch.uniform_outcomes(&OutcomeDetail::Skipped);
     assert_eq!(declared.len(), 1);
     assert_eq!(declared[0].incident, None);
 }

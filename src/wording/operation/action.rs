@@ -4,9 +4,9 @@ use crate::domain::operation::{Assignee, Choice, IncidentAction, Prompt, Unavail
 use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
 
-/// What a wish is called in the menu.
-pub fn action_label(wish: IncidentAction) -> &'static str {
-    match wish {
+/// What an action is called in the menu.
+pub fn action_label(action: IncidentAction) -> &'static str {
+    match action {
         IncidentAction::Acknowledge => "acknowledge",
         IncidentAction::Take => "take: assign it to you, and acknowledge",
         IncidentAction::Verdict => "decide: say how the time-box ended",
@@ -77,8 +77,8 @@ pub fn goes_to_level(level: &Choice) -> String {
 }
 
 /// What can be picked.
-pub fn choice_label(offer: &Choice) -> String {
-    match offer {
+pub fn choice_label(choice: &Choice) -> String {
+    match choice {
         Choice::Incident(id) => clean(&id.to_string()).into_owned(),
         Choice::Priority(name) => clean(name.as_str()).into_owned(),
         Choice::NoPriority => "none".to_owned(),

@@ -53,9 +53,9 @@ pub fn editor_failed(why: &str) -> String {
     format!("the text is as it was: {why}")
 }
 
-/// What a deed does, as a command: "acknowledge", "escalate to level 2".
-pub fn describe(deed: &Operation, ctx: &TextContext) -> String {
-    match deed {
+/// What an operation does, as a command: "acknowledge", "escalate to level 2".
+pub fn describe(operation: &Operation, ctx: &TextContext) -> String {
+    match operation {
         Operation::Acknowledge => "acknowledge".to_owned(),
         Operation::Take => "assign to you, and acknowledge".to_owned(),
         Operation::Resolve => "resolve".to_owned(),

@@ -17,7 +17,7 @@ pub fn outcome_detail(outcome: &Outcome, ctx: &TextContext) -> String {
     describe_detail(outcome.kind(), &outcome.detail, ctx)
 }
 
-/// What came of a kind of deed, in a sentence.
+/// What came of a kind of operation, in a sentence.
 pub fn describe_detail(kind: OperationKind, why: &OutcomeDetail, ctx: &TextContext) -> String {
     match why {
         OutcomeDetail::Confirmed {

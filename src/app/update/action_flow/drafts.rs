@@ -95,10 +95,13 @@ pub(super) fn save_current(model: &mut Model, now: Now) -> Vec<Effect> {
 pub(super) fn mark_in_doubt(model: &mut Model, plan: &Plan) -> Option<Effect> {
     let draft = model.drafts.get_mut(plan.draft.as_ref()?)?;
     draft.in_doubt = true;
-    draft.declaration_key = plan.operations.iter().find_map(|deed| match deed {
-        Operation::Declare(declaration) => Some(declaration.key.clone()),
-        _ => None,
-    });
+    draft.declaration_key = plan
+        .operations
+        .iter()
+        .find_map(|operation| match operation {
+            Operation::Declare(declaration) => Some(declaration.key.clone()),
+            _ => None,
+        });
     Some(Effect::SaveDraft(draft.clone()))
 }
 

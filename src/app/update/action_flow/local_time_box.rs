@@ -14,14 +14,14 @@ use crate::wording::operation;
 pub(super) fn set(
     model: &mut Model,
     subject: &ActionSubject,
-    offer: &Choice,
+    choice: &Choice,
     now: Now,
 ) -> Vec<Effect> {
     close_flow(model);
     let Some(case) = subject.cases.first() else {
         return Vec::new();
     };
-    let length = match offer {
+    let length = match choice {
         Choice::Duration(length) => Some(*length),
         _ => None,
     };

@@ -32,9 +32,9 @@ pub(super) fn start_for_key(model: &mut Model, action: Action, now: Now) -> Opti
             Vec::new()
         })),
         other => {
-            let wish = IncidentAction::from_key_action(other)?;
+            let action = IncidentAction::from_key_action(other)?;
             Some(with_subject(model, now, |model, subject| {
-                steps::start_action(model, wish, subject, now)
+                steps::start_action(model, action, subject, now)
             }))
         }
     }
@@ -105,7 +105,7 @@ pub(super) fn editor_closed(
         Ok(text) => text,
         Err(why) => return notify(model, operation::editor_failed(&clean(&why)), now),
     };
-    let before = current_flow(model).and_then(|acting| match &acting.step {
+    let before = current_flow(model).and_then(|flow| match &flow.step {
         Step::Write(_, _, line) => Some(line.text().to_owned()),
         Step::Confirm(plan) => plan.form.text.clone(),
         _ => None,
@@ -154,10 +154,10 @@ fn toggle_marks(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-fn show_flow(model: &mut Model, acting: ActionFlow) {
+fn show_flow(model: &mut Model, flow: ActionFlow) {
     // What it shows now was not drawn yet.
     model.viewport.max_overlay_scroll = None;
-    let kind = OverlayKind::ActionFlow(Box::new(acting));
+    let kind = OverlayKind::ActionFlow(Box::new(flow));
     match model.overlays.last_mut() {
         Some(top) if matches!(top.kind, OverlayKind::ActionFlow(_)) => *top = Overlay::new(kind),
         _ => model.overlays.push(Overlay::new(kind)),
@@ -166,14 +166,14 @@ fn show_flow(model: &mut Model, acting: ActionFlow) {
 
 fn current_flow(model: &Model) -> Option<&ActionFlow> {
     match &model.overlay()?.kind {
-        OverlayKind::ActionFlow(acting) => Some(acting),
+        OverlayKind::ActionFlow(flow) => Some(flow),
         _ => None,
     }
 }
 
 fn current_flow_mut(model: &mut Model) -> Option<&mut ActionFlow> {
     match &mut model.overlays.last_mut()?.kind {
-        OverlayKind::ActionFlow(acting) => Some(acting),
+        OverlayKind::ActionFlow(flow) => Some(flow),
         _ => None,
     }
 }

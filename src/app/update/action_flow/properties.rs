@@ -65,9 +65,9 @@ fn picture(cases: &[(u8, u8)]) -> Picture {
 
 // What the screen named and showed when enter was pressed.
 fn confirmed_incidents(model: &Model) -> Option<Vec<Arc<Incident>>> {
-    let acting = current_flow(model)?;
-    matches!(acting.step, Step::Confirm(_)).then(|| {
-        let targets = acting.subject.targets();
+    let flow = current_flow(model)?;
+    matches!(flow.step, Step::Confirm(_)).then(|| {
+        let targets = flow.subject.targets();
         targets.map(|target| Arc::clone(target.incident)).collect()
     })
 }

@@ -38,16 +38,16 @@ pub(super) fn resume_latest(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 fn open_draft(model: &mut Model, draft: Draft, subject: ActionSubject, now: Now) -> Vec<Effect> {
-    let wish = match draft.purpose {
+    let action = match draft.purpose {
         Purpose::Note => IncidentAction::Note,
         Purpose::Extend(_) => IncidentAction::TimeBox,
         Purpose::Verdict(_) => IncidentAction::Verdict,
         Purpose::Declare => IncidentAction::Declare,
     };
     if draft.purpose != Purpose::Note {
-        return super::steps::start_action(model, wish, subject, now);
+        return super::steps::start_action(model, action, subject, now);
     }
-    let form = Form::new(wish, &subject, &model.operation_context(now));
+    let form = Form::new(action, &subject, &model.operation_context(now));
     let line = TextLine::from_text(&draft.text);
     let step = Step::Write(form, draft.purpose, line);
     show_flow(model, ActionFlow { subject, step });

@@ -29,10 +29,10 @@ pub(super) fn send_confirmed(
         return Vec::new();
     }
     let number = model.sent_batches.last_number.saturating_add(1);
-    let attempt = plan.to_batch(&subject, ctx.actor(), number);
+    let batch = plan.to_batch(&subject, ctx.actor(), number);
     model.sent_batches.last_number = number;
     let mut effects: Vec<_> = drafts::mark_in_doubt(model, &plan).into_iter().collect();
-    effects.push(Effect::RunOperations(attempt));
+    effects.push(Effect::RunOperations(batch));
     let under_way = (plan.clone(), subject.clone());
     model.sent_batches.in_flight.insert(number, under_way);
     let step = Step::Sending(plan, number);
@@ -79,7 +79,7 @@ fn confirm_again(
         return close_flow(model);
     };
     plan.changed_incidents = changed;
-    let is_left = |deed: &Operation| left.iter().any(|one| one.kind() == deed.kind());
+    let is_left = |operation: &Operation| left.iter().any(|one| one.kind() == operation.kind());
     plan.operations.retain(is_left);
     let step = Step::Confirm(plan);
     show_flow(model, ActionFlow { subject, step });
@@ -97,7 +97,7 @@ pub(in crate::app::update) fn operations_finished(
     };
     let effects = drafts::apply_outcomes(model, &plan, &outcomes);
     unmark_done(model, &outcomes);
-    let is_it = |kind: &OverlayKind| matches!(kind, OverlayKind::ActionFlow(acting) if matches!(acting.step, Step::Sending(_, sent) if sent == number));
+    let is_it = |kind: &OverlayKind| matches!(kind, OverlayKind::ActionFlow(flow) if matches!(flow.step, Step::Sending(_, sent) if sent == number));
     let place = model
         .overlays
         .iter_mut()

@@ -15,23 +15,23 @@ use crate::plan::{ActionSubject, Form, NextStep, Plan};
 use crate::wording::operation;
 use strum::IntoEnumIterator;
 
-/// Begins a wish, or says what stands in its way.
+/// Begins an action, or says what stands in its way.
 pub(super) fn start_action(
     model: &mut Model,
-    wish: IncidentAction,
+    action: IncidentAction,
     subject: ActionSubject,
     now: Now,
 ) -> Vec<Effect> {
-    if let Some(why) = wish.unavailable_reason(&subject, &model.operation_context(now)) {
-        return notify(model, operation::action_unavailable(wish, why), now);
+    if let Some(why) = action.unavailable_reason(&subject, &model.operation_context(now)) {
+        return notify(model, operation::action_unavailable(action, why), now);
     }
-    if wish == IncidentAction::FollowUp {
+    if action == IncidentAction::FollowUp {
         close_flow(model);
         let case = subject.cases.first();
         let link = case.and_then(|case| model.follow_up_link(case));
         return link.map(Effect::OpenLink).into_iter().collect();
     }
-    let form = Form::new(wish, &subject, &model.operation_context(now));
+    let form = Form::new(action, &subject, &model.operation_context(now));
     advance(model, subject, form, now)
 }
 
@@ -58,7 +58,7 @@ fn advance(model: &mut Model, subject: ActionSubject, form: Form, now: Now) -> V
 
 /// What a key does that is no letter of a text; none: nothing here.
 pub(super) fn handle_action(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
-    let acting = current_flow(model)?.clone();
+    let flow = current_flow(model)?.clone();
     let moves = matches!(
         action,
         Action::Up
@@ -72,35 +72,30 @@ pub(super) fn handle_action(model: &mut Model, action: Action, now: Now) -> Opti
         move_cursor(model, action, now);
         return Some(Vec::new());
     }
-    match (action, acting.step) {
+    match (action, flow.step) {
         (Action::Back, step) => Some(cancel(model, &step, now)),
         (Action::Open, Step::Menu(at)) => {
-            let wish = IncidentAction::iter().nth(at)?;
-            Some(start_action(model, wish, acting.subject, now))
+            let action = IncidentAction::iter().nth(at)?;
+            Some(start_action(model, action, flow.subject, now))
         }
         (other, Step::Menu(_)) => {
-            let wish = IncidentAction::from_key_action(other)?;
-            Some(start_action(model, wish, acting.subject, now))
+            let action = IncidentAction::from_key_action(other)?;
+            Some(start_action(model, action, flow.subject, now))
         }
         (Action::Open, Step::Choose(form, question, pick)) => {
-            let offers = model.choices(question, (&form, &acting.subject), &pick, now);
-            let offer = offers.into_iter().nth(pick.index)?;
+            let choices = model.choices(question, (&form, &flow.subject), &pick, now);
+            let choice = choices.into_iter().nth(pick.index)?;
             Some(apply_choice(
                 model,
-                (acting.subject, question),
+                (flow.subject, question),
                 form,
-                offer,
+                choice,
                 now,
             ))
         }
-        (Action::Open, Step::Write(form, purpose, line)) => Some(submit_text(
-            model,
-            acting.subject,
-            form,
-            &purpose,
-            &line,
-            now,
-        )),
+        (Action::Open, Step::Write(form, purpose, line)) => {
+            Some(submit_text(model, flow.subject, form, &purpose, &line, now))
+        }
         (Action::EditText, Step::Write(_, _, line)) => {
             Some(vec![Effect::OpenEditor(line.text().to_owned())])
         }
@@ -115,12 +110,12 @@ pub(super) fn handle_action(model: &mut Model, action: Action, now: Now) -> Opti
             Some(Vec::new())
         }
         (Action::Open, Step::Confirm(plan)) => {
-            Some(send::send_confirmed(model, plan, acting.subject, now))
+            Some(send::send_confirmed(model, plan, flow.subject, now))
         }
         (Action::Open, Step::Finished(plan, outcomes)) => Some(send::retry_or_close(
             model,
             plan,
-            &acting.subject,
+            &flow.subject,
             &outcomes,
             now,
         )),
@@ -130,10 +125,10 @@ pub(super) fn handle_action(model: &mut Model, action: Action, now: Now) -> Opti
 
 /// A letter: it writes, narrows a long list, or picks from a short one.
 pub(super) fn handle_text_key(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
-    let Some(acting) = current_flow_mut(model) else {
+    let Some(flow) = current_flow_mut(model) else {
         return Vec::new();
     };
-    match &mut acting.step {
+    match &mut flow.step {
         Step::Write(_, _, line) => {
             line.edit(key, MAX_TEXT_CHARS);
             drafts::save_current(model, now)
@@ -145,17 +140,17 @@ pub(super) fn handle_text_key(model: &mut Model, key: Key, now: Now) -> Vec<Effe
         }
         Step::Choose(form, question, pick) => {
             let (form, question, pick) = (form.clone(), *question, pick.clone());
-            let subject = acting.subject.clone();
-            let offers = model.choices(question, (&form, &subject), &pick, now);
-            let picked = offers.into_iter().enumerate();
+            let subject = flow.subject.clone();
+            let choices = model.choices(question, (&form, &subject), &pick, now);
+            let picked = choices.into_iter().enumerate();
             let picked = picked
-                .filter(|(index, offer)| {
-                    offer.shortcut(*index).is_some() && offer.shortcut(*index) == key.text()
+                .filter(|(index, choice)| {
+                    choice.shortcut(*index).is_some() && choice.shortcut(*index) == key.text()
                 })
-                .map(|(_, offer)| offer)
+                .map(|(_, choice)| choice)
                 .next();
             match picked {
-                Some(offer) => apply_choice(model, (subject, question), form, offer, now),
+                Some(choice) => apply_choice(model, (subject, question), form, choice, now),
                 None => Vec::new(),
             }
         }
@@ -167,13 +162,13 @@ fn apply_choice(
     model: &mut Model,
     (mut subject, question): (ActionSubject, Prompt),
     mut form: Form,
-    offer: Choice,
+    choice: Choice,
     now: Now,
 ) -> Vec<Effect> {
     if question == Prompt::LocalTimeBox {
-        return local_time_box::set(model, &subject, &offer, now);
+        return local_time_box::set(model, &subject, &choice, now);
     }
-    match offer {
+    match choice {
         Choice::Incident(id) => {
             let case = model.picture.as_ref().and_then(|picture| picture.case(&id));
             let own = subject.cases.iter().find(|case| case.id == id);
@@ -216,14 +211,14 @@ fn submit_text(
 
 /// Puts another text in the place of the one that is written or confirmed.
 pub(super) fn replace_text(model: &mut Model, text: &str) {
-    let Some(acting) = current_flow_mut(model) else {
+    let Some(flow) = current_flow_mut(model) else {
         return;
     };
     let text: String = text.chars().take(MAX_TEXT_CHARS).collect();
-    acting.step = match acting.step.clone() {
+    flow.step = match flow.step.clone() {
         Step::Write(form, purpose, _) => Step::Write(form, purpose, TextLine::from_text(&text)),
         // Changed words are shown once more before they are sent.
-        Step::Confirm(plan) => match plan.form.purpose(&acting.subject) {
+        Step::Confirm(plan) => match plan.form.purpose(&flow.subject) {
             Some(purpose) => {
                 Step::Write(without_text(plan.form), purpose, TextLine::from_text(&text))
             }
@@ -240,14 +235,14 @@ fn without_text(mut form: Form) -> Form {
 
 fn move_cursor(model: &mut Model, action: Action, now: Now) {
     let (limit, lines) = (model.viewport.max_overlay_scroll, page_size(model));
-    let Some(acting) = current_flow(model).cloned() else {
+    let Some(flow) = current_flow(model).cloned() else {
         return;
     };
-    let last = match &acting.step {
+    let last = match &flow.step {
         Step::Menu(_) => IncidentAction::iter().count().saturating_sub(1),
         Step::Choose(form, question, pick) => {
-            let offers = model.choices(*question, (form, &acting.subject), pick, now);
-            offers.len().saturating_sub(1)
+            let choices = model.choices(*question, (form, &flow.subject), pick, now);
+            choices.len().saturating_sub(1)
         }
         _ => {
             if let Some(top) = model.overlays.last_mut() {
@@ -256,10 +251,10 @@ fn move_cursor(model: &mut Model, action: Action, now: Now) {
             return;
         }
     };
-    let Some(acting) = current_flow_mut(model) else {
+    let Some(flow) = current_flow_mut(model) else {
         return;
     };
-    if let Step::Menu(at) | Step::Choose(_, _, ChoiceCursor { index: at, .. }) = &mut acting.step {
+    if let Step::Menu(at) | Step::Choose(_, _, ChoiceCursor { index: at, .. }) = &mut flow.step {
         *at = new_position(action, *at, Some(last), lines).unwrap_or(*at);
     }
 }

@@ -63,17 +63,17 @@ pub fn add_choices(page: &mut Page, picker: &Picker<'_>, model: &Model, ctx: &Te
         page.line(super::text_input::input_line(&picker.pick.filter));
     }
     let form = (picker.form, picker.subject);
-    let offers = model.choices(picker.question, form, picker.pick, ctx.now);
-    if offers.is_empty() {
+    let choices = model.choices(picker.question, form, picker.pick, ctx.now);
+    if choices.is_empty() {
         page.text(Meaning::Warning, "nothing to choose from");
     }
-    for (index, offer) in offers.iter().enumerate() {
-        let key = offer
+    for (index, choice) in choices.iter().enumerate() {
+        let key = choice
             .shortcut(index)
             .filter(|_| !picker.question.is_filterable());
         let on = index == picker.pick.index;
         let line = row(page, on, key.map(Key::char))
-            .with(row_meaning(on), choice_text(offer, picker, model));
+            .with(row_meaning(on), choice_text(choice, picker, model));
         page.line(line.hanging(NAME_COLUMN));
     }
 }
@@ -93,9 +93,9 @@ fn row_meaning(on: bool) -> Meaning {
     if on { Meaning::Title } else { Meaning::Plain }
 }
 
-fn choice_text(offer: &Choice, asked: &Picker<'_>, model: &Model) -> String {
-    let Choice::Incident(id) = offer else {
-        return operation::choice_label(offer);
+fn choice_text(choice: &Choice, asked: &Picker<'_>, model: &Model) -> String {
+    let Choice::Incident(id) = choice else {
+        return operation::choice_label(choice);
     };
     let own = asked.subject.cases.iter().find(|case| case.id == *id);
     let known = model.picture.as_ref().and_then(|picture| picture.case(id));
@@ -109,5 +109,5 @@ fn choice_text(offer: &Choice, asked: &Picker<'_>, model: &Model) -> String {
         ))
     };
     let name = own.or(known).and_then(|case| name(case));
-    name.unwrap_or_else(|| operation::choice_label(offer))
+    name.unwrap_or_else(|| operation::choice_label(choice))
 }

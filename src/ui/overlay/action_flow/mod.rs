@@ -24,16 +24,16 @@ use crate::text::{Line, Meaning, TextContext};
 use crate::wording::case;
 
 /// What the overlay says.
-pub fn page(acting: &ActionFlow, model: &Model, ctx: &TextContext) -> Page {
-    let mut page = Page::new(Line::styled(Meaning::TitleFocused, title(&acting.step)));
+pub fn page(flow: &ActionFlow, model: &Model, ctx: &TextContext) -> Page {
+    let mut page = Page::new(Line::styled(Meaning::TitleFocused, title(&flow.step)));
     // What it was before is not told beside what came of it.
-    let state = !matches!(acting.step, Step::Finished(..));
-    add_subject(&mut page, &acting.subject, state, ctx);
-    match &acting.step {
-        Step::Menu(at) => list::add_menu(&mut page, *at, &acting.subject, model, ctx),
+    let state = !matches!(flow.step, Step::Finished(..));
+    add_subject(&mut page, &flow.subject, state, ctx);
+    match &flow.step {
+        Step::Menu(at) => list::add_menu(&mut page, *at, &flow.subject, model, ctx),
         Step::Choose(form, question, pick) => {
             let asked = list::Picker {
-                subject: &acting.subject,
+                subject: &flow.subject,
                 form,
                 question: *question,
                 pick,
@@ -42,11 +42,11 @@ pub fn page(acting: &ActionFlow, model: &Model, ctx: &TextContext) -> Page {
         }
         Step::Write(_, purpose, line) => text_input::add(&mut page, purpose, line, model, ctx),
         Step::Confirm(plan) => {
-            confirm::add_confirmation(&mut page, plan, &acting.subject, model, ctx)
+            confirm::add_confirmation(&mut page, plan, &flow.subject, model, ctx)
         }
         Step::Sending(plan, _) => confirm::add_sending(&mut page, plan, ctx),
         Step::Finished(plan, outcomes) => {
-            confirm::add_outcomes(&mut page, plan, &acting.subject, outcomes, ctx)
+            confirm::add_outcomes(&mut page, plan, &flow.subject, outcomes, ctx)
         }
     }
     page

@@ -29,9 +29,9 @@ fn shown() -> Model {
 }
 
 fn sent(effects: &[Effect]) -> (Vec<OperationKind>, Vec<String>) {
-    let attempt = sent_batch(effects).expect("an attempt");
-    let kinds = attempt.operations.iter().map(Operation::kind).collect();
-    let on = attempt
+    let batch = sent_batch(effects).expect("an attempt");
+    let kinds = batch.operations.iter().map(Operation::kind).collect();
+    let on = batch
         .incidents
         .iter()
         .map(|incident| incident.id.to_string());
@@ -60,8 +60,8 @@ fn answer(model: &mut Model, outcomes: Vec<Outcome>) -> Vec<Effect> {
     update(model, Msg::OperationsFinished { number, outcomes }, now()).effects
 }
 
-fn outcome(incident: &str, deed: Operation, why: OutcomeDetail) -> Outcome {
-    Outcome::new(&deed, Some(&incident.into()), why, None)
+fn outcome(incident: &str, operation: Operation, why: OutcomeDetail) -> Outcome {
+    Outcome::new(&operation, Some(&incident.into()), why, None)
 }
 
 const DONE: OutcomeDetail = OutcomeDetail::Confirmed {
@@ -171,14 +171,14 @@ fn what_the_server_found_changed_is_asked_again_for_what_is_left() {
         sent(&effects).0,
         [OperationKind::Note, OperationKind::Priority]
     );
-    let deeds = sent_batch(&effects).unwrap().operations.clone();
+    let operations = sent_batch(&effects).unwrap().operations.clone();
     let fresh = acknowledged(assigned_case("Q1", "Bo"), "Bo").incident;
     let changed = OutcomeDetail::Changed(vec![IncidentChange::Acknowledged(vec![person("Bo")])]);
-    let mut second = outcome("Q1", deeds[1].clone(), changed);
+    let mut second = outcome("Q1", operations[1].clone(), changed);
     second.read_back = fresh;
     answer(
         &mut model,
-        vec![outcome("Q1", deeds[0].clone(), DONE), second],
+        vec![outcome("Q1", operations[0].clone(), DONE), second],
     );
     assert_eq!(press(&mut model, "enter").effects, []);
     let effects = press(&mut model, "enter").effects;
@@ -230,8 +230,8 @@ fn a_storm_is_acted_on_as_one_without_those_that_are_only_probable() {
     );
     let mut model = model_showing(storm);
     press(&mut model, "a");
-    let acting = current_flow(&model).unwrap();
-    assert_eq!(acting.subject.excluded_count(), 1);
+    let flow = current_flow(&model).unwrap();
+    assert_eq!(flow.subject.excluded_count(), 1);
     assert_eq!(sent(&press(&mut model, "enter").effects).1, ["Q1", "Q2"]);
 }
 
@@ -279,9 +279,9 @@ fn a_level_is_absolute_and_asked_for_where_the_present_one_is_not_known() {
 fn to_give_it_to_a_person_warns_and_offers_the_policy() {
     let mut model = shown();
     press(&mut model, "A d e e enter");
-    let acting = current_flow(&model).unwrap();
-    let Step::Confirm(plan) = &acting.step else {
-        panic!("{:?}", acting.step);
+    let flow = current_flow(&model).unwrap();
+    let Step::Confirm(plan) = &flow.step else {
+        panic!("{:?}", flow.step);
     };
     assert_eq!(
         plan.operations,

@@ -36,11 +36,11 @@ fn a_note_in_doubt_is_looked_for_before_it_is_sent_again() {
     let Step::Confirm(plan) = step(&model) else {
         panic!("{:?}", step(&model));
     };
-    let deed = Operation::Note(OutgoingNote {
+    let operation = Operation::Note(OutgoingNote {
         text: "hi".into(),
         in_doubt: true,
     });
-    assert_eq!(plan.operations, [deed]);
+    assert_eq!(plan.operations, [operation]);
     let warnings = shown_warnings(&model, &plan.operations);
     assert_eq!(warnings, [Warning::NoteInDoubt]);
     // Other words are another note.
