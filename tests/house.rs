@@ -3,6 +3,7 @@
 
 mod files;
 mod imports;
+mod names;
 mod paths;
 
 use std::fs;
@@ -10,20 +11,26 @@ use std::path::{Path, PathBuf};
 
 #[test]
 fn imports_point_down_and_pure_rooms_stay_pure() {
-    let sources = texts_under(&["src"]);
-    let rust = sources.iter().filter(|(file, _)| file.ends_with(".rs"));
-    let wrongs: Vec<String> = rust
+    let wrongs: Vec<String> = rust_files()
+        .iter()
         .flat_map(|(file, text)| imports::wrongs(file, text))
         .collect();
     none(&wrongs);
 }
 
 #[test]
+fn names_mean_one_thing() {
+    let rust = rust_files();
+    let mut wrongs = names::duplicate_types(&rust);
+    let renames = |(file, text): &(String, String)| names::clashing_renames(file, text);
+    wrongs.extend(rust.iter().flat_map(renames));
+    none(&wrongs);
+}
+
+#[test]
 fn files_are_short() {
-    let sources = texts_under(&["src"]);
-    let lengths: Vec<(String, usize)> = sources
+    let lengths: Vec<(String, usize)> = rust_files()
         .iter()
-        .filter(|(file, _)| file.ends_with(".rs"))
         .map(|(file, text)| (file.clone(), text.lines().count()))
         .collect();
     assert!(lengths.len() > 20, "the walk found {} files", lengths.len());
@@ -52,6 +59,13 @@ fn hosts_are_nobodys() {
 
 fn none(wrongs: &[String]) {
     assert!(wrongs.is_empty(), "\n{}", wrongs.join("\n"));
+}
+
+/// Every source file of the program.
+fn rust_files() -> Vec<(String, String)> {
+    let mut files = texts_under(&["src"]);
+    files.retain(|(file, _)| file.ends_with(".rs"));
+    files
 }
 
 /// Every text file under the folders given, by its path from the project's root.

@@ -184,19 +184,19 @@ fn passphrase_screen() -> TerminalState {
 
 // With a part of the fleet only its sources are asked, and PagerDuty and the status pages.
 fn keep_scope_only(config: &mut Config, scope: &Scope) {
-    use crate::domain::settings::ClusterScope as Watched;
+    use crate::domain::settings::ClusterScope;
     config
         .sources
         .prometheus
         .retain(|settings| match &settings.scope {
-            Watched::One(cluster) => scope.has_cluster(cluster),
-            Watched::ByLabel(_) => true,
+            ClusterScope::One(cluster) => scope.has_cluster(cluster),
+            ClusterScope::ByLabel(_) => true,
         });
     config
         .sources
         .alertmanager
         .retain(|settings| match &settings.scope {
-            Some(Watched::One(cluster)) => scope.has_cluster(cluster),
+            Some(ClusterScope::One(cluster)) => scope.has_cluster(cluster),
             _ => true,
         });
     if let Some(probes) = &mut config.sources.probes {

@@ -9,7 +9,7 @@ use axum::routing::get;
 use serde_json::{Value, json};
 
 use super::clockwork::{At, format_timestamp_fraction};
-use super::serve::shared::{Shared, json as answer};
+use super::serve::shared::{Shared, json_response};
 use super::world::World;
 use super::world::posts::{Post, PostStatus, SERVICES, ServiceImpact, Severity, Update};
 
@@ -43,7 +43,7 @@ fn page(world: &World, parts: Value) -> Response {
     if let (Some(body), Value::Object(parts)) = (body.as_object_mut(), parts) {
         body.extend(parts);
     }
-    answer(StatusCode::OK, &body)
+    json_response(StatusCode::OK, &body)
 }
 
 async fn summary(State(shared): State<Shared>) -> Response {

@@ -116,7 +116,7 @@ pub fn exit_code(all: &[OperationReport]) -> u8 {
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
-    use serde_json::{Value, json as value};
+    use serde_json::Value;
 
     use super::*;
     use crate::domain::now::Now;
@@ -165,12 +165,12 @@ mod tests {
             unsent(NotSentReason::Unconfirmed),
         ];
         let said: Value = serde_json::from_str(&json(&all, &ctx(&UNICODE)).unwrap()).unwrap();
-        let line = |incident: &str, result: &str, detail: &str| value!({ "incident": incident, "action": "acknowledge", "result": result, "detail": detail });
+        let line = |incident: &str, result: &str, detail: &str| serde_json::json!({ "incident": incident, "action": "acknowledge", "result": result, "detail": detail });
         let lost = said[1]["detail"].as_str().unwrap();
         assert!(lost.starts_with("not known whether it was done: a reset"));
         assert_eq!(
             said,
-            value!([
+            serde_json::json!([
                 line("Q1", "done", "acknowledged 00:00:00"),
                 line("Q1", "unknown", lost),
                 line("5099", "refused", "not confirmed"),

@@ -1,7 +1,8 @@
 //! The time-boxes of cases without an incident: shown at once, and written on a worker.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, mpsc as queue};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Notify, mpsc, watch};
 
@@ -25,9 +26,9 @@ pub struct LocalTimeBoxStore {
     writer: LocalTimeBoxWriter,
     dir: Option<PathBuf>,
     time: Arc<dyn TimeSource>,
-    change_tx: queue::Sender<LocalTimeBoxChange>,
+    change_tx: Sender<LocalTimeBoxChange>,
     // Whoever writes takes all that waits, so that what was said last is what stands.
-    change_rx: Arc<Mutex<queue::Receiver<LocalTimeBoxChange>>>,
+    change_rx: Arc<Mutex<Receiver<LocalTimeBoxChange>>>,
     msg_tx: mpsc::UnboundedSender<Msg>,
     msg_rx: mpsc::UnboundedReceiver<Msg>,
 }
@@ -35,7 +36,7 @@ pub struct LocalTimeBoxStore {
 impl LocalTimeBoxStore {
     /// In this state directory; without one they go with the program.
     pub fn new(shelf: LocalTimeBoxWriter, dir: Option<PathBuf>, time: Arc<dyn TimeSource>) -> Self {
-        let (changes, waiting) = queue::channel();
+        let (changes, waiting) = channel();
         let (tell, told) = mpsc::unbounded_channel();
         Self {
             writer: shelf,

@@ -9,7 +9,7 @@
 //!                     hints
 //! ```
 
-use ratatui::layout::{Constraint, Layout as Split, Rect};
+use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::app::model::Pane;
 
@@ -65,7 +65,7 @@ impl Tier {
 /// The layout of a screen on which `focus` has the keys.
 pub fn layout(area: Rect, focus: Pane) -> ScreenLayout {
     let tier = Tier::from_area(area);
-    let [header, body, hints] = Split::vertical([
+    let [header, body, hints] = Layout::vertical([
         Constraint::Length(2),
         Constraint::Min(0),
         Constraint::Length(1),
@@ -88,8 +88,8 @@ pub fn layout(area: Rect, focus: Pane) -> ScreenLayout {
 
 fn two_columns(body: Rect, right: u16) -> Vec<(Pane, Rect)> {
     let [left, right] =
-        Split::horizontal([Constraint::Min(0), Constraint::Length(right)]).areas(body);
-    let halves = || Split::vertical([Constraint::Percentage(46), Constraint::Min(0)]);
+        Layout::horizontal([Constraint::Min(0), Constraint::Length(right)]).areas(body);
+    let halves = || Layout::vertical([Constraint::Percentage(46), Constraint::Min(0)]);
     let [cases, hubs] = halves().areas(left);
     let [owners, status] = halves().areas(right);
     vec![
@@ -102,9 +102,11 @@ fn two_columns(body: Rect, right: u16) -> Vec<(Pane, Rect)> {
 
 fn stacked(body: Rect) -> Vec<(Pane, Rect)> {
     let [cases, rest] =
-        Split::vertical([Constraint::Percentage(42), Constraint::Min(0)]).areas(body);
-    let [hubs, right] = Split::horizontal([Constraint::Min(0), Constraint::Length(32)]).areas(rest);
-    let [owners, status] = Split::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(right);
+        Layout::vertical([Constraint::Percentage(42), Constraint::Min(0)]).areas(body);
+    let [hubs, right] =
+        Layout::horizontal([Constraint::Min(0), Constraint::Length(32)]).areas(rest);
+    let [owners, status] =
+        Layout::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(right);
     vec![
         (Pane::Cases, cases),
         (Pane::Hubs, hubs),

@@ -17,7 +17,7 @@ use super::{CommandContext, config, fail, out};
 use crate::cli::{OperationCommand, OperationFormat};
 use crate::config::Config;
 use crate::domain::operation::{NotSent, NotSentReason, OutcomeDetail};
-use crate::report::operations::{self as report, OperationReport};
+use crate::report::operations::{self, OperationReport};
 use crate::report::scope::Scope;
 use crate::terminal::capabilities::{Capabilities, TerminalEnv};
 use crate::text::context::TextContext;
@@ -170,14 +170,14 @@ fn print_report(
     ctx: &TextContext,
 ) -> ExitCode {
     match command.options().format {
-        OperationFormat::Text => out::print(&report::text(&ended.outcomes, ctx)),
-        OperationFormat::Json => match report::json(&ended.outcomes, ctx) {
+        OperationFormat::Text => out::print(&operations::text(&ended.outcomes, ctx)),
+        OperationFormat::Json => match operations::json(&ended.outcomes, ctx) {
             Ok(json) => out::print(&json),
             Err(error) => out::print_message(&error.to_string()),
         },
     }
     ExitCode::from(match ended.interrupted {
         true => EXIT_INTERRUPTED,
-        false => report::exit_code(&ended.outcomes),
+        false => operations::exit_code(&ended.outcomes),
     })
 }

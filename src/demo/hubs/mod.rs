@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::json;
 
-use super::serve::shared::{Shared, hang_up, json as answer, text};
+use super::serve::shared::{Shared, hang_up, json_response, text};
 use super::world::hub::{Hub, Outage};
 
 /// The JupyterHub that the hubs run.
@@ -63,7 +63,7 @@ async fn health(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> 
 async fn version(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> Response {
     match hub_state(&shared, &cluster, &hub) {
         HubState::Up => {
-            let body = answer(StatusCode::OK, &json!({ "version": VERSION }));
+            let body = json_response(StatusCode::OK, &json!({ "version": VERSION }));
             (jupyterhub_headers(), body).into_response()
         }
         HubState::Failing(outage) => outage_response(outage),
@@ -75,7 +75,7 @@ async fn version(State(shared): State<Shared>, Path((cluster, hub)): HubPath) ->
 async fn proxy(State(shared): State<Shared>, Path((cluster, hub)): HubPath) -> Response {
     match hub_state(&shared, &cluster, &hub) {
         HubState::Up | HubState::Failing(Outage::HubGone) => {
-            answer(StatusCode::OK, &json!({ "status": "OK" }))
+            json_response(StatusCode::OK, &json!({ "status": "OK" }))
         }
         HubState::Failing(outage) => outage_response(outage),
         HubState::Unknown => no_route(),

@@ -10,7 +10,7 @@ use super::problem::Reply;
 use super::refs;
 use crate::demo::account::Account;
 use crate::demo::account::incident::Status;
-use crate::demo::serve::shared::json as answer;
+use crate::demo::serve::shared::json_response;
 use crate::demo::world::posts::SERVICES;
 
 pub(super) async fn business_services(RawQuery(query): RawQuery) -> Reply {
@@ -47,7 +47,7 @@ pub(super) async fn impacts(
             })
             .collect();
         let body = json!({ "limit": 100, "more": false, "services": services });
-        Ok(answer(StatusCode::OK, &body))
+        Ok(json_response(StatusCode::OK, &body))
     })
 }
 

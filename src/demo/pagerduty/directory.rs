@@ -12,7 +12,7 @@ use super::{ME, full_objects, refs};
 use crate::demo::account::Window;
 use crate::demo::account::directory::{Policy, Service};
 use crate::demo::clockwork::At;
-use crate::demo::serve::shared::{Params, json as answer};
+use crate::demo::serve::shared::{Params, json_response};
 
 const ABILITIES: [&str; 4] = [
     "coordinated_responding",
@@ -173,7 +173,10 @@ pub(super) async fn windows(
 
 pub(super) async fn abilities(RawQuery(query): RawQuery) -> Reply {
     params(query.as_deref(), &[])?;
-    Ok(answer(StatusCode::OK, &json!({ "abilities": ABILITIES })))
+    Ok(json_response(
+        StatusCode::OK,
+        &json!({ "abilities": ABILITIES }),
+    ))
 }
 
 fn asks_for_strategy(params: &Params) -> bool {

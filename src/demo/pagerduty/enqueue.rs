@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::demo::serve::shared::{Shared, json as answer};
+use crate::demo::serve::shared::{Shared, json_response};
 use crate::demo::world::events::{EventAction, IntegrationEvent};
 
 /// The longest dedup key, in signs.
@@ -50,11 +50,11 @@ pub(super) async fn enqueue(State(shared): State<Shared>, body: Bytes) -> Respon
         Err(error) => Err(error.to_string()),
     };
     match outcome {
-        Ok(key) => answer(
+        Ok(key) => json_response(
             StatusCode::ACCEPTED,
             &json!({ "status": "success", "message": "Event processed", "dedup_key": key }),
         ),
-        Err(why) => answer(
+        Err(why) => json_response(
             StatusCode::BAD_REQUEST,
             &json!({
                 "status": "invalid event",

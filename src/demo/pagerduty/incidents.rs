@@ -11,7 +11,7 @@ use super::problem::{Problem, Reply};
 use crate::demo::account::Account;
 use crate::demo::account::incident::Incident;
 use crate::demo::clockwork::At;
-use crate::demo::serve::shared::{Params, json as answer};
+use crate::demo::serve::shared::{Params, json_response};
 
 const INCLUDES: [&str; 11] = [
     "acknowledgers",
@@ -121,7 +121,7 @@ pub(super) async fn notes(
         let incident = world.account.incident(&id).ok_or_else(Problem::not_found)?;
         let notes = incident.notes.iter().rev();
         let notes: Vec<_> = notes.map(|it| shape::note(&world.account, it)).collect();
-        Ok(answer(StatusCode::OK, &json!({ "notes": notes })))
+        Ok(json_response(StatusCode::OK, &json!({ "notes": notes })))
     })
 }
 

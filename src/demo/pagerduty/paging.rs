@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::problem::{Problem, Reply};
 use crate::demo::clockwork::At;
-use crate::demo::serve::shared::{Params, json as answer};
+use crate::demo::serve::shared::{Params, json_response};
 
 const DEFAULT_LIMIT: usize = 25;
 const MAX_LIMIT: usize = 100;
@@ -81,7 +81,7 @@ impl Pagination {
         );
         body.insert("total".to_owned(), total);
         body.insert(key.to_owned(), Value::Array(part));
-        answer(StatusCode::OK, &Value::Object(body))
+        json_response(StatusCode::OK, &Value::Object(body))
     }
 }
 
@@ -119,5 +119,5 @@ pub(super) fn check_allowed(params: &Params, name: &str, known: &[&str]) -> Resu
 
 /// One thing under `key`.
 pub(super) fn single(status: StatusCode, key: &str, value: &Value) -> Reply {
-    Ok(answer(status, &json!({ key: value })))
+    Ok(json_response(status, &json!({ key: value })))
 }

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::demo::account::refusal::Refusal;
-use crate::demo::serve::shared::json as answer;
+use crate::demo::serve::shared::json_response;
 
 /// A request that is refused.
 #[derive(Debug)]
@@ -61,6 +61,6 @@ impl IntoResponse for Problem {
         if let (Some(error), false) = (error.as_object_mut(), self.errors.is_empty()) {
             error.insert("errors".to_owned(), json!(self.errors));
         }
-        answer(self.status, &json!({ "error": error }))
+        json_response(self.status, &json!({ "error": error }))
     }
 }

@@ -14,7 +14,7 @@ use super::page_shape::{self as shape, PAGES, kind, this_page};
 use super::paging::{params, single};
 use super::problem::{Problem, Reply};
 use crate::demo::clockwork::format_timestamp_fraction;
-use crate::demo::serve::shared::json as answer;
+use crate::demo::serve::shared::json_response;
 use crate::demo::world::posts::{Post, SERVICES};
 
 /// The only page's id.
@@ -202,5 +202,5 @@ fn find<'a>(posts: &'a [Post], id: &str) -> Result<&'a Post, Problem> {
 fn list_response(key: &str, all: Vec<Value>) -> Reply {
     let total = all.len();
     let body = json!({ "limit": 100, "offset": 0, "more": false, "total": total, key: all });
-    Ok(answer(StatusCode::OK, &body))
+    Ok(json_response(StatusCode::OK, &body))
 }

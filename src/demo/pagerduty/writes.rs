@@ -17,7 +17,7 @@ use super::problem::{Problem, Reply};
 use crate::demo::account::Account;
 use crate::demo::account::incident::{Agent, Opening};
 use crate::demo::account::refusal::Refusal;
-use crate::demo::serve::shared::json as answer;
+use crate::demo::serve::shared::json_response;
 
 /// How many incidents one call may change.
 const MAX_BULK: usize = 250;
@@ -49,7 +49,10 @@ pub(super) async fn bulk(
         let changed: Vec<_> = changed
             .map(|it| shape::incident(account, it, shape::Include::default()))
             .collect();
-        Ok(answer(StatusCode::OK, &json!({ "incidents": changed })))
+        Ok(json_response(
+            StatusCode::OK,
+            &json!({ "incidents": changed }),
+        ))
     })
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{PrometheusState, ServedClusters};
 use crate::demo::clockwork::{At, format_timestamp_fraction, truncate_to_hour};
-use crate::demo::serve::shared::{Params, json as answer};
+use crate::demo::serve::shared::{Params, json_response};
 use crate::demo::world::World;
 use crate::demo::world::fleet::{Cluster, PrometheusMode};
 use crate::demo::world::rules::{Firing, Rule};
@@ -20,7 +20,7 @@ const INTERVAL: i64 = 60;
 
 /// `data` in Prometheus's envelope.
 pub(super) fn success(data: &Value) -> Response {
-    answer(
+    json_response(
         StatusCode::OK,
         &json!({ "status": "success", "data": data }),
     )
@@ -29,7 +29,7 @@ pub(super) fn success(data: &Value) -> Response {
 /// An error in Prometheus's envelope.
 pub(super) fn bad_data(words: &str) -> Response {
     let body = json!({ "status": "error", "errorType": "bad_data", "error": words });
-    answer(StatusCode::BAD_REQUEST, &body)
+    json_response(StatusCode::BAD_REQUEST, &body)
 }
 
 /// `/api/v1/rules`. Recording rules there are none; `type=record` gives no groups.

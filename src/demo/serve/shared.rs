@@ -37,7 +37,7 @@ impl Shared {
 }
 
 /// A JSON answer.
-pub fn json(status: StatusCode, body: &Value) -> Response {
+pub fn json_response(status: StatusCode, body: &Value) -> Response {
     let kind = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
     (status, kind, body.to_string()).into_response()
 }

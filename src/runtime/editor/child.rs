@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, waitpid};
-use tokio::signal::unix::{Signal as News, SignalKind, signal};
+use tokio::signal::unix::{self, SignalKind, signal};
 use tokio::time::timeout;
 
 use crate::runtime::signals::{SignalRequest, Signals};
@@ -113,7 +113,10 @@ fn child_state(status: WaitStatus) -> Option<ChildState> {
     end.map(ChildState::Exited)
 }
 
-async fn next_request(child_signal: &mut News, signals: &mut Signals) -> Option<SignalRequest> {
+async fn next_request(
+    child_signal: &mut unix::Signal,
+    signals: &mut Signals,
+) -> Option<SignalRequest> {
     tokio::select! {
         biased;
         asked = signals.next() => Some(asked),
@@ -133,7 +136,7 @@ async fn stop_with_editor(pid: Pid, signals: &mut Signals) -> io::Result<()> {
     Ok(())
 }
 
-async fn terminate(pid: Pid, child_signal: &mut News) -> io::Result<EditorEnd> {
+async fn terminate(pid: Pid, child_signal: &mut unix::Signal) -> io::Result<EditorEnd> {
     let _ended = kill_process(pid, Signal::TERM);
     let _ended = kill_process(pid, Signal::CONT);
     let end = async {
