@@ -10,7 +10,7 @@ use super::cases::{empty_case, record_not_fresh};
 use super::context::Context;
 use super::hubs::EvidenceByHub;
 use super::model::{ClusterView, HubView};
-use super::places::{is_about_certificate, names_domain};
+use super::places::{is_about_certificate, is_called_hub_down, names_domain};
 use crate::domain::case::{Case, MutedBy, Place, Rank};
 use crate::domain::health::Evidence;
 use crate::domain::hub::Health;
@@ -84,14 +84,6 @@ fn is_about(case: &Case, hub: &HubView) -> bool {
 
 fn is_check_of(title: &str, domain: &str) -> bool {
     names_domain(title, domain) && !is_about_certificate(title)
-}
-
-/// Whether an alert's name says that the hub itself is down.
-pub fn is_called_hub_down(name: &str) -> bool {
-    let name = name.to_lowercase();
-    ["hub is down", "hub down", "hub unreachable"]
-        .iter()
-        .any(|words| name.contains(words))
 }
 
 fn add_hub_down(context: &Context<'_>, case: &mut Case, hub: &HubView) {

@@ -8,8 +8,9 @@ use super::{AlertKind, AlertSet, PlacedAlert};
 use crate::domain::alert::Alert;
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
-use crate::picture::outages::is_called_hub_down;
-use crate::picture::places::{host_part, is_about_certificate, names_domain, words};
+use crate::picture::places::{
+    host_part, is_about_certificate, is_called_hub_down, names_domain, words,
+};
 
 /// Incidents by the kind of alert whose hub's domain their titles hold.
 pub struct DomainIndex<'a> {

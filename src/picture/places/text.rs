@@ -42,6 +42,14 @@ pub fn is_about_certificate(title: &str) -> bool {
     })
 }
 
+/// Whether an alert's name says that the hub itself is down.
+pub fn is_called_hub_down(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["hub is down", "hub down", "hub unreachable"]
+        .iter()
+        .any(|words| name.contains(words))
+}
+
 /// The places that a text names: hubs by domain, by `cluster/hub` or by what people call them, else
 /// clusters by name, each with the hubs of it that are named too. A hub's name alone says nothing: names
 /// repeat across clusters.
