@@ -1,6 +1,38 @@
 //! What a person can do. This one table feeds the key map, the help, the hint bar and the docs.
 
-use super::keymap::Context;
+/// What keys go to.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    strum::Display,
+    strum::EnumIter,
+    strum::EnumString,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum Context {
+    /// Everything; what the others do not name.
+    Global,
+    /// The panes.
+    Panes,
+    /// What lies over them.
+    Overlay,
+    /// The list of what can be done.
+    Menu,
+    /// A list to pick from; letters pick or narrow it.
+    Choice,
+    /// A text that is typed, which writes characters first.
+    Writing,
+    /// What is to be confirmed, and what came of it.
+    Confirm,
+    /// The filter line, which writes characters first.
+    Filter,
+}
 
 /// Something that a key does. The names are those of `assets/keymap.toml`.
 #[derive(

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::action::Context;
 use super::key::Key;
-use super::keymap::Context;
 use super::model::{Model, SessionOptions, Viewport};
 use super::msg::Msg;
 use super::update::update;

@@ -1,10 +1,9 @@
 //! What the hint bar says: the few keys that matter where the person is, the weightiest first, so that
 //! a narrow screen can stop anywhere.
 
-use super::action::Action;
+use super::action::{Action, Context};
 use super::action_flow::Step;
 use super::key::Key;
-use super::keymap::Context;
 use super::model::{Model, Overlay, OverlayKind, Pane};
 use super::rows::RowRef;
 use crate::domain::clock::ClockKind;

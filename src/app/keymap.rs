@@ -5,42 +5,8 @@ use std::str::FromStr;
 
 use strum::IntoEnumIterator;
 
-use super::action::Action;
+use super::action::{Action, Context};
 use super::key::{Key, UnknownKey};
-
-/// What keys go to.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    strum::Display,
-    strum::EnumIter,
-    strum::EnumString,
-)]
-#[strum(serialize_all = "snake_case")]
-pub enum Context {
-    /// Everything; what the others do not name.
-    Global,
-    /// The panes.
-    Panes,
-    /// What lies over them.
-    Overlay,
-    /// The list of what can be done.
-    Menu,
-    /// A list to pick from; letters pick or narrow it.
-    Choice,
-    /// A text that is typed, which writes characters first.
-    Writing,
-    /// What is to be confirmed, and what came of it.
-    Confirm,
-    /// The filter line, which writes characters first.
-    Filter,
-}
 
 /// The shipped map's text.
 const DEFAULT_KEYMAP: &str = include_str!("../../assets/keymap.toml");

@@ -1,5 +1,8 @@
 //! What the screen shows: a picture and what the person is doing with it. Pure data: the view is a
 //! function of it, and `update` is the only one that changes it.
+//!
+//! `Model` holds the state of `action_flow`, `history`, `rows` and `unseen`, and these take a `&Model` to
+//! look things up: the five import each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,10 +10,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use super::action::Context;
 use super::action_flow::{ActionFlow, Step};
 use super::filter::Filter;
 use super::history::HistoryFetch;
-use super::keymap::{Context, Keymap};
+use super::keymap::Keymap;
 use super::rows::RowKey;
 use super::unseen::UnseenChanges;
 use crate::domain::case::Case;

@@ -18,7 +18,7 @@ use super::screen::Screen;
 use super::signals::{SignalRequest, Signals};
 use super::slots::Slots;
 use super::tasks::Tasks;
-use crate::app::keymap::Context;
+use crate::app::action::Context;
 use crate::app::model::{Model, SessionOptions};
 use crate::app::msg::Msg;
 use crate::app::update::{expire_marks, update};

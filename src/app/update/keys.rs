@@ -1,10 +1,9 @@
 //! From a key to what it does here.
 
 use super::{action_flow, filter, global, overlays, panes};
-use crate::app::action::Action;
+use crate::app::action::{Action, Context};
 use crate::app::effect::Effect;
 use crate::app::key::Key;
-use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::app::text_line::TextLine;
 use crate::domain::now::Now;

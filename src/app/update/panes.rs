@@ -1,4 +1,5 @@
-//! What keys do on the panes.
+//! What keys do on the panes. `filter` and `hubs` handle the actions of their own and use the moves from
+//! here: the three import each other.
 
 use super::{filter, hubs, selection};
 use crate::app::action::Action;

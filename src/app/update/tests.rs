@@ -1,9 +1,9 @@
+use crate::app::action::Context;
 use crate::app::effect::Effect;
 use crate::app::fixture::{
     case, cluster, hub, id, model, model_showing, now, picture, press, seconds_ago, show_picture,
     with_cases, with_storm,
 };
-use crate::app::keymap::Context;
 use crate::app::model::{Model, OverlayKind, Pane};
 use crate::app::msg::Msg;
 use crate::app::rows::{FilteredCount, RowKey};

@@ -1,8 +1,7 @@
 //! Help: the keys by place, from the key map, and the words and symbols of the screen.
 
 use super::page::Page;
-use crate::app::action::Action;
-use crate::app::keymap::Context;
+use crate::app::action::{Action, Context};
 use crate::app::model::Model;
 use crate::domain::operation::IncidentAction;
 use crate::text::Line;

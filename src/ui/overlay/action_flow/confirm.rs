@@ -1,7 +1,6 @@
 //! What enter will do, what must be known before it, and what came of it.
 
-use crate::app::action::Action;
-use crate::app::keymap::Context;
+use crate::app::action::{Action, Context};
 use crate::app::model::Model;
 use crate::domain::operation::Outcome;
 use crate::plan::{ActionSubject, Confirmation, JustRead, Plan, Target, operation_lines};

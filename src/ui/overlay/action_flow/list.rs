@@ -2,9 +2,9 @@
 
 use strum::IntoEnumIterator;
 
+use crate::app::action::Context;
 use crate::app::action_flow::ChoiceCursor;
 use crate::app::key::Key;
-use crate::app::keymap::Context;
 use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::operation::{Choice, IncidentAction, Prompt};

@@ -1,7 +1,6 @@
 //! A text while it is typed.
 
-use crate::app::action::Action;
-use crate::app::keymap::Context;
+use crate::app::action::{Action, Context};
 use crate::app::model::Model;
 use crate::app::text_line::TextLine;
 use crate::domain::operation::Purpose;

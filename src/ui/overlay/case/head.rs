@@ -1,7 +1,6 @@
 //! The top of a case's detail: what it is, where, how grave, since when, and what contradicts it.
 
-use crate::app::action::Action;
-use crate::app::keymap::Context;
+use crate::app::action::{Action, Context};
 use crate::app::model::Model;
 use crate::app::unseen::{CaseChange, RemovalReason};
 use crate::domain::case::{Case, MutedBy, PrioritySource};
