@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::out;
-use super::shell_operation::ShellOperation;
+use super::plan::ShellOperation;
 use crate::cli::OperationCommand;
 use crate::config::SourcesConfig;
 use crate::domain::operation::OutcomeDetail;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 
 use super::persistence::Persistence;
+use super::plan::{PreparedOperation, ShellOperation};
 use super::prompt::prompt_text;
-use super::shell_operation::{PreparedOperation, ShellOperation};
 use super::terminal::Terminal;
 use super::{OperationResults, all_not_sent, out};
 use crate::domain::incident::Incident;

@@ -6,6 +6,7 @@ mod build_operation;
 mod confirm_loop;
 mod lookup;
 mod persistence;
+mod plan;
 mod prompt;
 mod shell_operation;
 mod terminal;
@@ -23,7 +24,7 @@ use crate::terminal::capabilities::{Capabilities, TerminalEnv};
 use crate::text::context::TextContext;
 use crate::text::symbols::{Symbols, UNICODE};
 use crate::wording::operation::shell;
-use shell_operation::ShellOperation;
+use plan::ShellOperation;
 use terminal::Terminal;
 
 /// A signal ended it before anything was sent.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ctx;
 use super::lookup::{cases_in, find_case};
-use super::shell_operation::{PreparedOperation, ShellOperation};
+use super::plan::{PreparedOperation, ShellOperation};
 use crate::domain::incident::Incident;
 use crate::domain::operation::Outcome;
 use crate::plan::{ActionSubject, Confirmation, JustRead, OperationContext};

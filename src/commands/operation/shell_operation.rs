@@ -7,40 +7,19 @@ use super::build_operation::{self, OperationInput};
 use super::confirm_loop::ConfirmLoop;
 use super::lookup::{self, IncidentLookup, Lookup};
 use super::persistence::Persistence;
-use super::terminal::Terminal;
-use super::{CommandContext, OperationResults, all_not_sent};
+use super::plan::{PreparedOperation, ShellOperation};
+use super::{OperationResults, all_not_sent};
 use crate::cli::OperationCommand;
-use crate::config::Config;
 use crate::domain::incident::Incident;
 use crate::domain::operation::{
     NotSent, NotSentReason, Operation, OperationBatch, OutcomeDetail, OutgoingNote,
 };
-use crate::domain::settings::PagerDutySettings;
 use crate::plan::ActionSubject;
 use crate::report::operations::OperationReport;
 use crate::runtime::signals::TerminationSignals;
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::Client;
 use crate::store::file::state_dir;
-
-/// A command, and all that is known before PagerDuty is asked.
-pub struct ShellOperation<'a> {
-    pub context: &'a CommandContext,
-    pub command: &'a OperationCommand,
-    pub account: PagerDutySettings,
-    pub config: &'a Config,
-    /// None: it is not asked first.
-    pub terminal: Option<Terminal>,
-    /// What a note says.
-    pub note_text: Option<String>,
-}
-
-/// What a command would send, with all that is needed to confirm and to send it.
-pub struct PreparedOperation {
-    pub client: Arc<Client>,
-    pub lookup: Lookup,
-    pub batch: OperationBatch,
-}
 
 impl ShellOperation<'_> {
     /// Does it.
@@ -194,15 +173,5 @@ impl ShellOperation<'_> {
         }
         let on = read.iter().filter_map(|(_, read)| read.as_ref().ok());
         on.map(|incident| self.not_sent(incident, reason)).collect()
-    }
-
-    /// An incident that was read, to which nothing is done.
-    pub fn not_sent(&self, incident: &Incident, reason: &NotSentReason) -> OperationReport {
-        OperationReport::NotSent(NotSent {
-            incident: Some(incident.id.clone()),
-            number: Some(incident.number),
-            kind: self.command.kind(),
-            reason: reason.clone(),
-        })
     }
 }

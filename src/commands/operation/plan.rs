@@ -1,0 +1,45 @@
+//! One command: what was typed, and what it means.
+
+use std::sync::Arc;
+
+use super::CommandContext;
+use super::lookup::Lookup;
+use super::terminal::Terminal;
+use crate::cli::OperationCommand;
+use crate::config::Config;
+use crate::domain::incident::Incident;
+use crate::domain::operation::{NotSent, NotSentReason, OperationBatch};
+use crate::domain::settings::PagerDutySettings;
+use crate::report::operations::OperationReport;
+use crate::sources::pagerduty::Client;
+
+/// A command, and all that is known before PagerDuty is asked.
+pub struct ShellOperation<'a> {
+    pub context: &'a CommandContext,
+    pub command: &'a OperationCommand,
+    pub account: PagerDutySettings,
+    pub config: &'a Config,
+    /// None: it is not asked first.
+    pub terminal: Option<Terminal>,
+    /// What a note says.
+    pub note_text: Option<String>,
+}
+
+/// What a command would send, with all that is needed to confirm and to send it.
+pub struct PreparedOperation {
+    pub client: Arc<Client>,
+    pub lookup: Lookup,
+    pub batch: OperationBatch,
+}
+
+impl ShellOperation<'_> {
+    /// An incident that was read, to which nothing is done.
+    pub fn not_sent(&self, incident: &Incident, reason: &NotSentReason) -> OperationReport {
+        OperationReport::NotSent(NotSent {
+            incident: Some(incident.id.clone()),
+            number: Some(incident.number),
+            kind: self.command.kind(),
+            reason: reason.clone(),
+        })
+    }
+}
