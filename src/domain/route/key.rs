@@ -8,8 +8,6 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
-use super::RouteMatcher;
-
 /// A group of alerts as an Alertmanager names it: `{}/{cluster=~".*"}:{alertname="disk"}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupKey {
@@ -109,12 +107,6 @@ fn hex_digit(digit: u8) -> Option<u8> {
         b'a'..=b'f' => Some(digit - b'a' + 10),
         _ => None,
     }
-}
-
-/// `{alertname=~".*space left.*",cluster=~".*"}`.
-pub(super) fn format_matchers(matchers: &[RouteMatcher]) -> String {
-    let texts: Vec<String> = matchers.iter().map(ToString::to_string).collect();
-    format!("{{{}}}", texts.join(","))
 }
 
 /// A text as Go's `strconv.Quote` writes it.

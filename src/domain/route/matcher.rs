@@ -157,6 +157,12 @@ fn anchored_regex(value: &str) -> Result<Regex, RouteMatcherError> {
     })
 }
 
+/// `{alertname=~".*space left.*",cluster=~".*"}`.
+pub(super) fn format_matchers(matchers: &[RouteMatcher]) -> String {
+    let texts: Vec<String> = matchers.iter().map(ToString::to_string).collect();
+    format!("{{{}}}", texts.join(","))
+}
+
 // At commas outside of quotes.
 fn split_at_commas(text: &str) -> Vec<String> {
     let (mut parts, mut part) = (Vec::new(), String::new());

@@ -121,7 +121,7 @@ impl Route {
         inherited: &Arc<GroupBy>,
     ) -> Self {
         let matchers = config.matchers();
-        let key = parent_key + &key::format_matchers(&matchers);
+        let key = parent_key + &matcher::format_matchers(&matchers);
         let here = matchers.iter().filter_map(RouteMatcher::fixed_label);
         let fixed: BTreeSet<String> = fixed_labels
             .iter()

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::matcher::{RouteMatcher, RouteMatcherError};
+use super::matcher::{RouteMatcher, RouteMatcherError, format_matchers};
 
 /// In `group_by`: all labels.
 pub(super) const GROUP_BY_ALL: &str = "...";
@@ -83,7 +83,7 @@ impl Serialize for MatcherLine {
 
 impl fmt::Display for MatcherLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&super::key::format_matchers(&self.0))
+        f.write_str(&format_matchers(&self.0))
     }
 }
 

@@ -5,11 +5,11 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::AlertKind;
-use super::paging_groups::PagingGroups;
+use super::paging_groups::{PagingGroups, PagingKey};
 use super::route_trees::{RouteLabels, RouteTrees};
 use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
-use crate::domain::route::{DedupKey, GroupKey, Routes};
+use crate::domain::route::{GroupKey, Routes};
 
 /// The keys of all alerts.
 pub struct DedupKeys<'a> {
@@ -18,13 +18,6 @@ pub struct DedupKeys<'a> {
     cluster_labels: &'a BTreeSet<String>,
     is_one_cluster: bool,
     computed: OnceCell<ComputedKeys>,
-}
-
-/// A key, and whether no alert of another cluster can be paged under it.
-#[derive(Clone, Copy)]
-pub struct PagingKey {
-    pub dedup: DedupKey,
-    pub is_exact: bool,
 }
 
 struct ComputedKeys {
@@ -69,13 +62,13 @@ impl<'a> DedupKeys<'a> {
             .map(|routes| (*routes, routes.relevant_labels().into()))
             .collect();
         let of = self.kinds.iter().map(|kind| {
-            let mine = self.trees.for_kind(kind).into_iter();
-            let mine = mine.filter_map(|at| Some((at, trees.get(at)?)));
+            let cluster = kind.place.cluster.as_ref();
+            let mine = self.trees.for_alert(&kind.example.source, cluster);
+            let mine = mine.into_iter().filter_map(|at| Some((at, trees.get(at)?)));
             mine.map(|(at, (routes, deciding))| {
                 let labels = &kind.example.labels;
                 let mut told = Vec::new();
                 deciding.append_values(labels, &mut told);
-                let cluster = kind.place.cluster.as_ref();
                 groups.add((at, told), cluster, || self.route_keys(routes, labels))
             })
             .collect()

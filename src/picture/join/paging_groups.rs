@@ -2,9 +2,15 @@
 
 use rustc_hash::FxHashMap;
 
-use super::dedup_keys::PagingKey;
 use crate::domain::ids::ClusterName;
 use crate::domain::route::DedupKey;
+
+/// A key, and whether no alert of another cluster can be paged under it.
+#[derive(Clone, Copy)]
+pub struct PagingKey {
+    pub dedup: DedupKey,
+    pub is_exact: bool,
+}
 
 /// Alerts that are paged alike, and whose they are.
 struct PagingGroup<'a> {

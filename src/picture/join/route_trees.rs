@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use super::AlertKind;
 use crate::domain::answers::Answers;
 use crate::domain::ids::ClusterName;
 use crate::domain::labels::Labels;
@@ -56,11 +55,10 @@ impl<'a> RouteTrees<'a> {
 
     /// The trees that an alert may go through. Trying one that it does not go through finds nothing
     /// wrong: only a page with the very same group has the same key.
-    pub fn for_kind(&self, kind: &AlertKind<'_>) -> Vec<usize> {
-        let cluster = kind.place.cluster.as_ref();
+    pub fn for_alert(&self, source: &SourceId, cluster: Option<&ClusterName>) -> Vec<usize> {
         let of_cluster = cluster.and_then(|name| self.by_cluster.get(name));
         let mut trees = self.for_all_clusters.clone();
-        trees.extend(self.by_source.get(&kind.example.source));
+        trees.extend(self.by_source.get(source));
         trees.extend(of_cluster.into_iter().flatten());
         trees.sort_unstable();
         trees.dedup();
