@@ -4,37 +4,12 @@
 use super::api_error::ApiError;
 use super::api_request::ApiRequest;
 use super::client::Client;
+use super::filter_ids::FilterIds;
 use super::wire::WireReference;
 use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::FailureKind;
 use crate::sources::http::Sent;
 use crate::sources::poll::PollError;
-
-/// Ids that listings are narrowed to; empty means all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct FilterIds {
-    pub services: Vec<String>,
-    pub teams: Vec<String>,
-}
-
-impl FilterIds {
-    /// The question, narrowed.
-    pub fn add_to_request(&self, ask: ApiRequest) -> ApiRequest {
-        ask.list_param("service_ids[]", &self.services)
-            .list_param("team_ids[]", &self.teams)
-    }
-
-    /// Whether an incident of this service and these teams counts.
-    pub fn matches<'a>(
-        &self,
-        service: Option<&str>,
-        mut teams: impl Iterator<Item = &'a str>,
-    ) -> bool {
-        let has = |ids: &[String], id: &str| ids.iter().any(|known| known == id);
-        let service = self.services.is_empty() || service.is_some_and(|id| has(&self.services, id));
-        service && (self.teams.is_empty() || teams.any(|id| has(&self.teams, id)))
-    }
-}
 
 /// What the configuration names, and the ids once they are known.
 #[derive(Clone, Debug)]

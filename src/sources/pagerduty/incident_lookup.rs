@@ -4,7 +4,7 @@
 use super::api_error::ApiError;
 use super::client::Client;
 use super::details;
-use super::filters::FilterIds;
+use super::filter_ids::FilterIds;
 use super::listings;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::Incident;

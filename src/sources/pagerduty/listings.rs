@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::api_error::ApiError;
 use super::api_request::{ApiRequest, path_segment};
 use super::client::Client;
-use super::filters::FilterIds;
+use super::filter_ids::FilterIds;
 use super::paging::PAGE_SIZE;
 use super::wire::incident::WireIncident;
 use super::wire::log::WireLogEntry;

@@ -9,6 +9,7 @@ mod client;
 mod details;
 mod directory;
 mod directory_source;
+mod filter_ids;
 mod filters;
 mod incident_lookup;
 mod incidents;

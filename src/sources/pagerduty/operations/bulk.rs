@@ -20,7 +20,7 @@ use crate::domain::incident::{Incident, LogEntry};
 use crate::domain::operation::Operation;
 use crate::sources::http::Response;
 use crate::sources::lenient::parse_page;
-use crate::sources::pagerduty::filters::FilterIds;
+use crate::sources::pagerduty::filter_ids::FilterIds;
 use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::wire::incident::WireIncident;
 

@@ -15,7 +15,7 @@ use crate::domain::operation::{Actor, OutcomeDetail};
 use crate::sources::pagerduty::api_error::ApiError;
 use crate::sources::pagerduty::api_request::ApiRequest;
 use crate::sources::pagerduty::client::{ApiResponse, Client};
-use crate::sources::pagerduty::filters::FilterIds;
+use crate::sources::pagerduty::filter_ids::FilterIds;
 use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::wire::WireReference;
 use crate::sources::pagerduty::writer::{ReadOnlyError, WriteRequest, Writer};

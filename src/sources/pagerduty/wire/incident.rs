@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::super::filters::FilterIds;
+use super::super::filter_ids::FilterIds;
 use super::{WireReference, WireTime};
 use crate::domain::incident::{
     Acknowledgement, AssignedVia, Assignment, Incident, IncidentStatus, PendingAction, PendingKind,

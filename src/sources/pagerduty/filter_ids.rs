@@ -1,0 +1,29 @@
+//! The services and teams that count, by their ids.
+
+use super::api_request::ApiRequest;
+
+/// Ids that listings are narrowed to; empty means all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct FilterIds {
+    pub services: Vec<String>,
+    pub teams: Vec<String>,
+}
+
+impl FilterIds {
+    /// The question, narrowed.
+    pub fn add_to_request(&self, ask: ApiRequest) -> ApiRequest {
+        ask.list_param("service_ids[]", &self.services)
+            .list_param("team_ids[]", &self.teams)
+    }
+
+    /// Whether an incident of this service and these teams counts.
+    pub fn matches<'a>(
+        &self,
+        service: Option<&str>,
+        mut teams: impl Iterator<Item = &'a str>,
+    ) -> bool {
+        let has = |ids: &[String], id: &str| ids.iter().any(|known| known == id);
+        let service = self.services.is_empty() || service.is_some_and(|id| has(&self.services, id));
+        service && (self.teams.is_empty() || teams.any(|id| has(&self.teams, id)))
+    }
+}
