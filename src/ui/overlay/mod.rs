@@ -1,8 +1,7 @@
-//! What lies over the panes: case and hub detail, the sources, the help; and the filter line.
+//! What lies over the panes: case and hub detail, the sources, the help.
 
 mod action_flow;
 mod case;
-pub mod filter_line;
 pub mod frame;
 mod freshness;
 mod help;

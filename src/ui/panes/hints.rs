@@ -2,11 +2,11 @@
 
 use ratatui::layout::Rect;
 
+use super::filter_line;
 use crate::app::model::Model;
 use crate::domain::now::time_after;
 use crate::text::Line;
 use crate::text::Meaning;
-use crate::ui::overlay::filter_line;
 use crate::ui::widgets::columns::{skip_columns, trim_right};
 use crate::ui::widgets::painter::Painter;
 

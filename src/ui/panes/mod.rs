@@ -8,6 +8,7 @@ mod case_widths;
 pub mod cases;
 mod counts;
 pub mod empty_pane;
+pub mod filter_line;
 mod gone_row;
 pub mod header;
 pub mod hints;

@@ -14,7 +14,6 @@ use crate::app::rows::RowRef;
 use crate::picture::Picture;
 use crate::text::Line;
 use crate::text::{ExpiringText, Meaning, TextLength, dates};
-use crate::ui::overlay::filter_line;
 use crate::ui::widgets::columns::{row, skip_columns};
 use crate::ui::widgets::list::draw_selection;
 use crate::ui::widgets::painter::Painter;
@@ -22,7 +21,7 @@ use crate::ui::widgets::wrap::wrap;
 use crate::wording::verdict;
 
 use super::tiny_row::{first_that_fits, row_line};
-use super::{case_changes, counts, header, hints};
+use super::{case_changes, counts, filter_line, header, hints};
 
 /// Draws a few lines. Gives which rows of the list they tell of, from and to.
 pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model) -> (usize, usize) {
