@@ -1,8 +1,51 @@
 //! How many grounds there are of one class: "5 hubs unknown", "prometheus/leap down".
 
 use super::reason::NO_SOURCES;
-use super::reason_groups::{ReasonClass, ReasonGroup};
 use super::source;
+use crate::domain::source::SourceState;
+
+/// Grounds of one class.
+pub struct ReasonGroup {
+    /// Which class.
+    pub class: ReasonClass,
+    /// How many.
+    pub count: usize,
+    /// What the count is of, where that is a name: a priority or a source.
+    pub name: String,
+    /// The states, where it is about sources.
+    pub states: Vec<SourceState>,
+}
+
+/// What grounds are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReasonClass {
+    /// No source is configured.
+    NoSources,
+    /// A prod hub is down.
+    HubDown,
+    /// An open case of the first priority.
+    OpenP1,
+    /// Nobody holds it in working time.
+    Unowned,
+    /// Past its due.
+    Overdue,
+    /// A source is not fresh.
+    SourceNotFresh,
+    /// A hub is unknown.
+    HubUnknown,
+    /// A blind spot.
+    BlindSpot,
+    /// A time-box past zero.
+    BoxOverrun,
+    /// A staging hub is down.
+    StagingHubDown,
+    /// A hub is degraded.
+    HubDegraded,
+    /// Any other mismatch.
+    Mismatch,
+    /// Any other open case.
+    OpenCase,
+}
 
 /// "2 more hubs down"; `already_shown` are the classes of what is told in full before it.
 pub fn group_text(group: &ReasonGroup, already_shown: &[ReasonClass]) -> String {

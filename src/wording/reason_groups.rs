@@ -1,57 +1,13 @@
 //! The grounds for a verdict, counted by class, each thing once.
 
 use crate::domain::ids::CaseId;
-use crate::domain::source::SourceState;
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::{Picture, Reason, ReasonKind};
 
 use super::case::priority;
-use super::group_texts::group_text;
+use super::group_texts::{ReasonClass, ReasonGroup, group_text};
 use super::reason::worst_case_of_hub;
 use crate::text::sanitize::clean;
-
-/// Grounds of one class.
-pub struct ReasonGroup {
-    /// Which class.
-    pub class: ReasonClass,
-    /// How many.
-    pub count: usize,
-    /// What the count is of, where that is a name: a priority or a source.
-    pub name: String,
-    /// The states, where it is about sources.
-    pub states: Vec<SourceState>,
-}
-
-/// What grounds are counted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReasonClass {
-    /// No source is configured.
-    NoSources,
-    /// A prod hub is down.
-    HubDown,
-    /// An open case of the first priority.
-    OpenP1,
-    /// Nobody holds it in working time.
-    Unowned,
-    /// Past its due.
-    Overdue,
-    /// A source is not fresh.
-    SourceNotFresh,
-    /// A hub is unknown.
-    HubUnknown,
-    /// A blind spot.
-    BlindSpot,
-    /// A time-box past zero.
-    BoxOverrun,
-    /// A staging hub is down.
-    StagingHubDown,
-    /// A hub is degraded.
-    HubDegraded,
-    /// Any other mismatch.
-    Mismatch,
-    /// Any other open case.
-    OpenCase,
-}
 
 fn classify(reason: &Reason) -> ReasonClass {
     match &reason.kind {
