@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::listeners::Endpoints;
 use super::options::Scenario;
 use super::pagerduty::PAGE_ID;
 use super::prometheus::{TENANT, USER};
-use super::serve::Endpoints;
 use super::world::World;
-use super::world::fleet::Cluster;
+use super::world::cluster::Cluster;
 
 /// Where the two secrets stand: each file holds one, and nothing else.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +22,7 @@ pub struct SecretFiles<'a> {
 /// Where the demo's follow-up issues would be opened.
 const ISSUES: &str = "https://issues.hubs.example/new?title={title}&body={body}&labels={labels}";
 
-/// The configuration file's text. `at` are the addresses that [`serve`](super::serve::serve) gave.
+/// The configuration file's text. `at` are the addresses that [`serve`](super::serve) gave.
 pub fn config_toml(at: &Endpoints, world: &World, secrets: SecretFiles<'_>) -> String {
     let mut text = String::new();
     text.push_str("# Written by `hubwatch demo`: it watches the demo's world while that runs.\n\n");

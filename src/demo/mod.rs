@@ -1,13 +1,14 @@
 //! The embedded world: a scripted shift that speaks the real protocols on loopback.
 //!
-//! `world` is a pure state machine, moved by a `script`; `account` is its PagerDuty. `serve` puts both
-//! behind real sockets. Wire formats are spelled here anew, never taken from `sources`: a field
+//! `world` is a pure state machine, moved by a `script`; `account` is its PagerDuty. `listeners`
+//! puts both behind real sockets. Wire formats are spelled here anew, never taken from `sources`: a field
 //! misspelt on one side has to show.
 
 pub mod account;
 mod clockwork;
 pub mod config;
 pub mod hubs;
+mod listeners;
 pub mod options;
 pub mod pagerduty;
 pub mod prometheus;
@@ -18,7 +19,7 @@ pub mod statuspage;
 pub mod world;
 
 pub use config::{SecretFiles, config_toml};
+pub use listeners::{Endpoints, Served, serve};
 pub use options::{Scenario, WorldOptions};
 pub use script::ScriptError;
-pub use serve::{Endpoints, Served, serve};
 pub use world::World;

@@ -31,7 +31,7 @@ use axum::routing::{get, post, put};
 
 use super::serve::shared::Shared;
 use guard::PagerdutyState;
-pub use status_pages::PAGE_ID;
+pub use page_shape::PAGE_ID;
 
 /// A user's key: what it does, Ada does.
 pub const USER_TOKEN: &str = "u+demo-token";

@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::page_options::{impact_id, service_id, severity_id, status_id};
-use super::status_pages::PAGE_ID;
 use crate::demo::clockwork::format_timestamp_fraction;
 use crate::demo::world::posts::{Post, SERVICES, Update};
 
+/// The only page's id.
+pub const PAGE_ID: &str = "PSPHUBS";
 /// Where objects of the page say they are.
 pub(super) const PAGES: &str = "https://api.pagerduty.com/status_pages";
 

@@ -10,15 +10,12 @@ use serde_json::{Value, json};
 use super::business::business_id;
 use super::guard::PagerdutyState;
 use super::page_options::{IMPACTS, PageOption, SEVERITIES, STATUSES, service_id, status_id};
-use super::page_shape::{self as shape, PAGES, kind, this_page};
+use super::page_shape::{self as shape, PAGE_ID, PAGES, kind, this_page};
 use super::paging::{params, single};
 use super::problem::{Problem, Reply};
 use crate::demo::clockwork::format_timestamp_fraction;
 use crate::demo::serve::shared::json_response;
 use crate::demo::world::posts::{Post, SERVICES};
-
-/// The only page's id.
-pub const PAGE_ID: &str = "PSPHUBS";
 
 /// The routes of status pages.
 pub(super) fn router() -> Router<PagerdutyState> {

@@ -20,7 +20,7 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::serve::shared::{Params, Shared, hang_up, has_credentials, text};
-use super::world::fleet::PrometheusMode;
+use super::world::cluster::PrometheusMode;
 
 /// Who may ask.
 pub const USER: &str = "hubwatch";

@@ -11,7 +11,7 @@ use super::{PrometheusState, ServedClusters};
 use crate::demo::clockwork::{At, format_timestamp_fraction, truncate_to_hour};
 use crate::demo::serve::shared::{Params, json_response};
 use crate::demo::world::World;
-use crate::demo::world::fleet::{Cluster, PrometheusMode};
+use crate::demo::world::cluster::{Cluster, PrometheusMode};
 use crate::demo::world::rules::{Firing, Rule};
 use crate::domain::labels::Labels;
 

@@ -9,7 +9,7 @@ use super::restricted_query::RestrictedQuery;
 use crate::demo::clockwork::At;
 use crate::demo::rng::noise;
 use crate::demo::world::World;
-use crate::demo::world::fleet::Cluster;
+use crate::demo::world::cluster::Cluster;
 use crate::demo::world::hub::{Hub, Reading, last_scrape};
 use crate::demo::world::rules::Firing;
 

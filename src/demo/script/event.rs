@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::demo::account::incident::Urgency;
 use crate::demo::clockwork::deserialize_duration;
 use crate::demo::world::alertmanager::DetailsFormat;
-use crate::demo::world::fleet::{PrometheusMode, Provider};
+use crate::demo::world::cluster::{PrometheusMode, Provider};
 use crate::demo::world::hub::Outage;
 use crate::demo::world::posts::{PostStatus, ServiceImpact, Severity};
 

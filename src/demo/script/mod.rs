@@ -1,4 +1,7 @@
 //! A story as data: roles, what happened before the start, what happens after it.
+//!
+//! A script is written in the types of `world`, `world` plays it, and `options` names the shipped ones:
+//! the three import each other.
 
 pub mod event;
 
@@ -10,7 +13,7 @@ use serde::Deserialize;
 use event::ScriptEvent;
 
 use super::clockwork::{At, before, deserialize_optional_duration};
-use super::world::fleet::Provider;
+use super::world::cluster::Provider;
 use crate::domain::now::time_after;
 
 /// Why a story cannot be told. Shipped ones can: a test tells each.

@@ -1,11 +1,7 @@
-//! Puts the world behind sockets on loopback: one for PagerDuty and the status page, one for all hubs,
-//! one for each Prometheus. Nothing here spawns: the caller drives what is returned.
+//! What the handlers of all the demo's sockets share: requests in, responses out.
 
 mod basic_auth;
-mod listeners;
 mod params;
 pub mod shared;
 #[cfg(test)]
 pub mod testing;
-
-pub use listeners::{Endpoints, Served, serve};

@@ -8,10 +8,10 @@ use futures_util::future::join_all;
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::Value;
 
-use super::{Endpoints, serve};
 use crate::demo::clockwork::{At, from_unix};
 use crate::demo::pagerduty::USER_TOKEN;
 use crate::demo::prometheus::{PASSWORD, USER};
+use crate::demo::{Endpoints, serve};
 use crate::demo::{World, WorldOptions};
 use crate::domain::now::{Now, TimeSource};
 

@@ -1,57 +1,13 @@
 //! The fleet: clusters and hubs with invented names, in the shape of a real one. One cluster has most of
 //! the hubs; the others have a few each, nearly all of them one called `staging`.
 
-use std::sync::Arc;
-
-use serde::Deserialize;
-
+use super::cluster::Cluster;
 use super::hub::Hub;
 use super::names::NameLists;
 use crate::demo::rng::Rng;
 
 /// Hubs a small cluster has on average, as a fraction: 76 in 29.
 const SMALL_SHARE: (usize, usize) = (76, 29);
-
-/// Where a cluster runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, strum::Display)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Provider {
-    /// Amazon's.
-    Aws,
-    /// Google's.
-    Gcp,
-    /// Somebody's own, reached by a kubeconfig.
-    Kubeconfig,
-}
-
-/// How a Prometheus behaves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PrometheusMode {
-    /// It answers.
-    #[default]
-    Answering,
-    /// It closes every connection without an answer.
-    Dropping,
-    /// It answers 503 in plain text, as one that replays its log.
-    Unavailable,
-    /// It refuses the password.
-    Unauthorized,
-    /// It answers half a JSON.
-    Garbled,
-}
-
-/// A cluster and how its Prometheus does.
-#[derive(Clone, Debug)]
-pub struct Cluster {
-    /// Its name.
-    pub name: Arc<str>,
-    /// Where it runs.
-    pub provider: Provider,
-    /// How its Prometheus behaves at present.
-    pub prometheus: PrometheusMode,
-}
 
 /// All clusters and all hubs.
 #[derive(Clone, Debug)]
@@ -127,6 +83,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::demo::world::cluster::Provider;
 
     fn fleet(clusters: usize, hubs: usize) -> Fleet {
         let words = toml::from_str(include_str!("../../../assets/demo/fleet.toml")).unwrap();

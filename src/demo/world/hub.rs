@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
-use super::fleet::{Cluster, Provider};
+use super::cluster::{Cluster, Provider};
 use crate::demo::clockwork::{At, before, seconds_between, unix};
 use crate::demo::rng::{Rng, noise};
 
@@ -258,7 +258,7 @@ pub fn last_scrape(at: At) -> f64 {
 mod tests {
     use super::*;
     use crate::demo::clockwork::from_unix;
-    use crate::demo::world::fleet::PrometheusMode;
+    use crate::demo::world::cluster::PrometheusMode;
 
     fn hub() -> (Hub, Drift) {
         let cluster = Cluster {

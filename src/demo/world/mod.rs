@@ -4,6 +4,7 @@
 //! happened.
 
 pub mod alertmanager;
+pub mod cluster;
 pub mod events;
 pub mod fleet;
 pub mod hub;
@@ -20,7 +21,8 @@ mod tests;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use fleet::{Cluster, Fleet, PrometheusMode};
+use cluster::{Cluster, PrometheusMode};
+use fleet::Fleet;
 use hub::{Drift, Hub};
 use posts::Post;
 use rules::{Firing, Rules};

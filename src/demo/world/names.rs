@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::fleet::{Cluster, PrometheusMode, Provider};
+use super::cluster::{Cluster, PrometheusMode, Provider};
 
 /// The words that names are made of.
 #[derive(Debug, Deserialize)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::alertmanager::{DetailsFormat, notification};
-use super::fleet::Provider;
+use super::cluster::Provider;
 use super::rules::{Firing, Rule};
 use super::{World, unknown_name};
 use crate::demo::account::incident::{Agent, Opening, PagedAlert, Urgency};

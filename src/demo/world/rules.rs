@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::fleet::Cluster;
+use super::cluster::Cluster;
 use crate::demo::clockwork::{At, deserialize_duration};
 use crate::domain::labels::Labels;
 use crate::domain::now::time_after;
@@ -170,7 +170,7 @@ fn expand(template: &str, labels: &BTreeMap<String, String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::world::fleet::{PrometheusMode, Provider};
+    use crate::demo::world::cluster::{PrometheusMode, Provider};
 
     fn fire(key: &str) -> Firing {
         let rules: Rules = toml::from_str(include_str!("../../../assets/demo/rules.toml")).unwrap();

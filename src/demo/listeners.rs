@@ -1,4 +1,5 @@
-//! Binding the sockets and naming them.
+//! Puts the world behind sockets on loopback: one for PagerDuty and the status page, one for all hubs,
+//! one for each Prometheus. Nothing here spawns: the caller drives what is returned.
 
 use std::collections::BTreeMap;
 use std::future::IntoFuture;
@@ -9,7 +10,7 @@ use axum::Router;
 use futures_util::future::{BoxFuture, FutureExt};
 use tokio::net::TcpListener;
 
-use super::shared::Shared;
+use super::serve::shared::Shared;
 use crate::demo::World;
 use crate::demo::prometheus::ServedClusters;
 use crate::demo::{hubs, pagerduty, prometheus, statuspage};
