@@ -1,26 +1,9 @@
 //! What can be done, what is asked, and what stands in the way.
 
+use super::action_label;
 use crate::domain::operation::{Assignee, Choice, IncidentAction, Prompt, Unavailable};
 use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
-
-/// What an action is called in the menu.
-pub fn action_label(action: IncidentAction) -> &'static str {
-    match action {
-        IncidentAction::Acknowledge => "acknowledge",
-        IncidentAction::Take => "take: assign it to you, and acknowledge",
-        IncidentAction::Verdict => "decide: say how the time-box ended",
-        IncidentAction::Note => "write a note",
-        IncidentAction::TimeBox => "start or extend the time-box",
-        IncidentAction::Priority => "set the priority",
-        IncidentAction::Reassign => "reassign to a person or a policy",
-        IncidentAction::Escalate => "escalate to a level",
-        IncidentAction::Snooze => "snooze",
-        IncidentAction::FollowUp => "open a follow-up issue",
-        IncidentAction::Declare => "declare: open an incident",
-        IncidentAction::Resolve => "resolve",
-    }
-}
 
 /// Why it cannot be done, behind its name.
 pub fn unavailable_reason(obstacle: Unavailable) -> &'static str {

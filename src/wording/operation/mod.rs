@@ -11,7 +11,9 @@ use super::case;
 use crate::domain::case::Case;
 use crate::domain::ids::HubKey;
 use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
-use crate::domain::operation::{Assignee, Operation, Purpose, Warning};
+use crate::domain::operation::{
+    Assignee, IncidentAction, Operation, OperationKind, Purpose, Warning,
+};
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::dates::short_time;
 use crate::text::durations::format_duration;
@@ -19,7 +21,7 @@ use crate::text::sanitize::clean;
 use crate::wording::source;
 
 pub use action::{
-    action_label, action_unavailable, choice_label, goes_to_level, local_time_box, question_text,
+    action_unavailable, choice_label, goes_to_level, local_time_box, question_text,
     unavailable_reason,
 };
 pub use draft::{describe_draft, draft_dropped, draft_target_closed, drafts_found, unsent_drafts};
@@ -80,6 +82,38 @@ pub fn describe(operation: &Operation, ctx: &TextContext) -> String {
             )
         }
         Operation::Declare(new) => format!("open an incident on {}", clean(&new.service.name)),
+    }
+}
+
+/// What an action is called in the menu.
+pub fn action_label(action: IncidentAction) -> &'static str {
+    match action {
+        IncidentAction::Acknowledge => "acknowledge",
+        IncidentAction::Take => "take: assign it to you, and acknowledge",
+        IncidentAction::Verdict => "decide: say how the time-box ended",
+        IncidentAction::Note => "write a note",
+        IncidentAction::TimeBox => "start or extend the time-box",
+        IncidentAction::Priority => "set the priority",
+        IncidentAction::Reassign => "reassign to a person or a policy",
+        IncidentAction::Escalate => "escalate to a level",
+        IncidentAction::Snooze => "snooze",
+        IncidentAction::FollowUp => "open a follow-up issue",
+        IncidentAction::Declare => "declare: open an incident",
+        IncidentAction::Resolve => "resolve",
+    }
+}
+
+fn past_tense(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::Acknowledge => "acknowledged",
+        OperationKind::Take => "assigned to you and acknowledged",
+        OperationKind::Resolve => "resolved",
+        OperationKind::Note => "noted",
+        OperationKind::Reassign => "reassigned",
+        OperationKind::Escalate => "escalated",
+        OperationKind::Priority => "priority set",
+        OperationKind::Snooze => "snoozed",
+        OperationKind::Declare => "opened",
     }
 }
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::action::unavailable_reason;
+use super::past_tense;
 use crate::domain::incident::{Acknowledgement, Incident, Person};
 use crate::domain::operation::{
     IncidentChange, OperationKind, OperationResult, Outcome, OutcomeDetail,
@@ -135,20 +136,6 @@ pub fn outcome_counts(outcomes: &[Outcome]) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| format!("{count} {word}"));
     said.collect::<Vec<_>>().join(", ")
-}
-
-fn past_tense(kind: OperationKind) -> &'static str {
-    match kind {
-        OperationKind::Acknowledge => "acknowledged",
-        OperationKind::Take => "assigned to you and acknowledged",
-        OperationKind::Resolve => "resolved",
-        OperationKind::Note => "noted",
-        OperationKind::Reassign => "reassigned",
-        OperationKind::Escalate => "escalated",
-        OperationKind::Priority => "priority set",
-        OperationKind::Snooze => "snoozed",
-        OperationKind::Declare => "opened",
-    }
 }
 
 // To the second: two people may do the same within one.
