@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::domain::ids::HubKey;
+use crate::domain::labels::Labels;
 use crate::domain::settings::{AuthSettings, ClusterScope, Proxy, SecretRef, StatusPageKind};
 
 fn config(text: &str) -> Config {
@@ -233,6 +234,24 @@ fn a_page_entry_may_hold_several_matchers() {
     let policy = config(r#"mismatch = { pages = ['{a="b", c=~"d|e"}', 'x!="y"'] }"#).policy;
     let sizes: Vec<usize> = policy.mismatch.pages.iter().map(Vec::len).collect();
     assert_eq!(sizes, [2, 1]);
+}
+
+#[test]
+fn a_dot_in_pages_and_runbooks_matches_no_line_end_as_in_alertmanagers_routes() {
+    let matches = |matcher: &str, value: &str| {
+        let text = format!(
+            "mismatch = {{ pages = ['{matcher}'] }}\n[[runbook]]\nmatch = '{matcher}'\n\
+             url = 'https://wiki.example.org/'"
+        );
+        let policy = config(&text).policy;
+        let labels: Labels = [("alertname", value)].into_iter().collect();
+        let in_pages = policy.mismatch.pages[0][0].matches(&labels);
+        assert_eq!(in_pages, policy.runbooks[0].matchers[0].matches(&labels));
+        in_pages
+    };
+    assert!(matches("alertname=~\"disk.*\"", "disk full"));
+    assert!(!matches("alertname=~\"disk.*\"", "disk\nfull"));
+    assert!(matches("alertname=~\"(?s)disk.*\"", "disk\nfull"));
 }
 
 #[test]

@@ -1,151 +1,324 @@
-//! Alert matchers, written as Alertmanager writes them: `alertname=~".*space left.*"`.
+//! Label matchers, read, applied and printed as an Alertmanager does it (`pkg/labels`): those of its
+//! routes, whose print is part of the group key, and those of this program's configuration.
 
 use std::fmt;
-use std::str::FromStr;
 
 use regex::Regex;
 
+use super::go_quote::quote_like_go;
 use super::labels::Labels;
 
-#[derive(Clone, Debug)]
-enum Condition {
-    Equal(String),
-    NotEqual(String),
-    Regex(Regex),
-    NotRegex(Regex),
+/// In Alertmanager's order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Operator {
+    Equal,
+    NotEqual,
+    Regex,
+    NotRegex,
 }
 
-/// One condition on one label. A missing label counts as empty; regular expressions are anchored.
+const OPERATORS: [(&str, Operator); 4] = [
+    ("=~", Operator::Regex),
+    ("!~", Operator::NotRegex),
+    ("!=", Operator::NotEqual),
+    ("=", Operator::Equal),
+];
+
+/// One condition on one label. A missing label counts as empty. Regular expressions are anchored, and
+/// `.` matches no line end in them unless they begin with `(?s)`.
 #[derive(Clone, Debug)]
 pub struct Matcher {
     name: String,
-    condition: Condition,
-    text: String,
+    operator: Operator,
+    value: String,
+    pattern: Option<Regex>,
 }
 
 /// Why a matcher cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum MatcherError {
-    /// There is none of `=`, `!=`, `=~`, `!~`.
-    #[error("'{0}' is not NAME=\"VALUE\", NAME!=…, NAME=~… or NAME!~…")]
-    NoOperator(String),
-    /// The regular expression is wrong.
-    #[error("{0}")]
-    Regex(String),
+    /// It has not the form.
+    #[error("{0:?} is not NAME=\"VALUE\", NAME!=…, NAME=~… or NAME!~…")]
+    Syntax(String),
+    /// Its regular expression is wrong, or one that we cannot follow.
+    #[error("{pattern:?} cannot be used as a regular expression: {reason}")]
+    Pattern {
+        /// The expression.
+        pattern: String,
+        /// What is wrong with it.
+        reason: String,
+    },
 }
 
 impl Matcher {
+    /// An old `match`: the label has this value.
+    pub fn equal(name: &str, value: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            operator: Operator::Equal,
+            value: value.to_owned(),
+            pattern: None,
+        }
+    }
+
+    /// An old `match_re`, which Alertmanager keeps with its anchors: they stand in the key.
+    ///
+    /// # Errors
+    /// The pattern is no regular expression.
+    pub fn regex(name: &str, pattern: &str) -> Result<Self, MatcherError> {
+        Self::new(name.to_owned(), Operator::Regex, format!("^(?:{pattern})$"))
+    }
+
+    fn new(name: String, operator: Operator, value: String) -> Result<Self, MatcherError> {
+        let pattern = match operator {
+            Operator::Equal | Operator::NotEqual => None,
+            Operator::Regex | Operator::NotRegex => Some(anchored_regex(&value)?),
+        };
+        Ok(Self {
+            name,
+            operator,
+            value,
+            pattern,
+        })
+    }
+
+    /// The label that it looks at.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Whether the labels fit.
     pub fn matches(&self, labels: &Labels) -> bool {
         let value = labels.get(&self.name).unwrap_or_default();
-        match &self.condition {
-            Condition::Equal(wanted) => value == wanted,
-            Condition::NotEqual(unwanted) => value != unwanted,
-            Condition::Regex(regex) => regex.is_match(value),
-            Condition::NotRegex(regex) => !regex.is_match(value),
+        let holds = match &self.pattern {
+            Some(pattern) => pattern.is_match(value),
+            None => value == self.value,
+        };
+        match self.operator {
+            Operator::Equal | Operator::Regex => holds,
+            Operator::NotEqual | Operator::NotRegex => !holds,
         }
     }
-}
 
-impl FromStr for Matcher {
-    type Err = MatcherError;
+    /// The label to which it leaves one value, and not that of being absent.
+    pub fn fixed_label(&self) -> Option<&str> {
+        let fixes = self.operator == Operator::Equal && !self.value.is_empty();
+        fixes.then_some(&self.name)
+    }
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let no_operator = || MatcherError::NoOperator(text.to_owned());
-        let at = text.find(['=', '!']).ok_or_else(no_operator)?;
-        let (name, rest) = text.split_at(at);
-        let (operator, value) = ["=~", "!~", "!=", "="]
-            .iter()
-            .find_map(|operator| rest.strip_prefix(operator).map(|value| (*operator, value)))
-            .ok_or_else(no_operator)?;
-        let value = unquote(value.trim());
-        let test = match operator {
-            "=" => Condition::Equal(value),
-            "!=" => Condition::NotEqual(value),
-            "=~" => Condition::Regex(anchored_regex(&value)?),
-            _ => Condition::NotRegex(anchored_regex(&value)?),
-        };
-        Ok(Self {
-            name: name.trim().to_owned(),
-            condition: test,
-            text: text.trim().to_owned(),
-        })
+    /// By name, value and operator, as the key has them.
+    pub fn sort_key(&self) -> (&str, &str, impl Ord + use<>) {
+        (&self.name, &self.value, self.operator)
+    }
+
+    /// Reads `alertname=~"a.*", cluster="b"`, with or without braces around.
+    ///
+    /// # Errors
+    /// One of them cannot be read.
+    pub fn parse_list(text: &str) -> Result<Vec<Self>, MatcherError> {
+        let parts = split_at_commas(without_braces(text.trim()));
+        let last = parts.len().saturating_sub(1);
+        let parts = parts.into_iter().enumerate();
+        parts
+            .filter(|(nth, part)| *nth != last || !part.trim().is_empty())
+            .map(|(_, part)| parse_matcher(part.trim()))
+            .collect()
     }
 }
 
 impl fmt::Display for Matcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        let operator = OPERATORS.iter().find(|(_, known)| *known == self.operator);
+        let operator = operator.map_or("", |(sign, _)| sign);
+        if self.name.contains(is_reserved) {
+            write!(
+                f,
+                "{}{operator}{}",
+                quote_like_go(&self.name),
+                quote_like_go(&self.value)
+            )
+        } else {
+            write!(f, "{}{operator}\"{}\"", self.name, escape(&self.value))
+        }
     }
 }
 
 impl PartialEq for Matcher {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        (&self.name, &self.value, self.operator) == (&other.name, &other.value, other.operator)
     }
 }
 
-fn anchored_regex(pattern: &str) -> Result<Regex, MatcherError> {
-    Regex::new(&format!("^(?s:{pattern})$")).map_err(|error| MatcherError::Regex(error.to_string()))
+fn anchored_regex(value: &str) -> Result<Regex, MatcherError> {
+    Regex::new(&format!("^(?:{value})$")).map_err(|error| MatcherError::Pattern {
+        pattern: value.to_owned(),
+        reason: error
+            .to_string()
+            .lines()
+            .last()
+            .unwrap_or_default()
+            .to_owned(),
+    })
 }
 
-fn unquote(value: &str) -> String {
+// Alertmanager takes either brace without the other. One that belongs to the expression (`x{2}`) stays.
+fn without_braces(text: &str) -> &str {
+    let inner = text.strip_prefix('{').unwrap_or(text);
+    let count = |brace| inner.matches(brace).count();
+    match count('}') > count('{') {
+        true => inner.strip_suffix('}').unwrap_or(inner),
+        false => inner,
+    }
+}
+
+// At commas outside of quotes.
+fn split_at_commas(text: &str) -> Vec<String> {
+    let (mut parts, mut part) = (Vec::new(), String::new());
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    for c in text.chars() {
+        match c {
+            ',' if !is_quoted => {
+                parts.push(std::mem::take(&mut part));
+                continue;
+            }
+            '"' if !is_escaped => is_quoted = !is_quoted,
+            _ => {}
+        }
+        is_escaped = c == '\\' && !is_escaped;
+        part.push(c);
+    }
+    parts.push(part);
+    parts
+}
+
+fn parse_matcher(text: &str) -> Result<Matcher, MatcherError> {
+    let wrong = || MatcherError::Syntax(text.to_owned());
+    let (name, rest) = parse_name(text).ok_or_else(wrong)?;
+    let (operator, value) = OPERATORS
+        .iter()
+        .find_map(|(sign, operator)| Some((*operator, rest.strip_prefix(sign)?)))
+        .ok_or_else(wrong)?;
+    let raw = value.trim();
+    let Some(value) = unescape(raw) else {
+        // A wrong regular expression is reported before wrong quotes.
+        Matcher::new(name, operator, raw.to_owned())?;
+        return Err(wrong());
+    };
+    Matcher::new(name, operator, value)
+}
+
+// Names in quotes came with 0.27.
+fn parse_name(text: &str) -> Option<(String, &str)> {
+    let (name, rest) = match text.strip_prefix('"') {
+        Some(inner) => {
+            let (name, rest) = inner.split_once('"')?;
+            (name, rest)
+        }
+        None => text.split_at(text.find(['=', '!'])?),
+    };
+    let name = name.trim();
+    (!name.is_empty()).then(|| (name.to_owned(), rest.trim_start()))
+}
+
+// `\"`, `\n` and `\\` mean something, any other backslash is one. None for a quote that stands alone.
+fn unescape(raw: &str) -> Option<String> {
+    let inner = match raw.strip_prefix('"') {
+        Some(inner) => inner.strip_suffix('"')?,
+        None => raw,
+    };
+    let mut value = String::with_capacity(inner.len());
+    let mut rest = inner.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '"' => return None,
+            '\\' => match rest.next() {
+                Some('n') => value.push('\n'),
+                Some(c @ ('"' | '\\')) => value.push(c),
+                Some(c) => value.extend(['\\', c]),
+                // It was the last, and escaped the quote behind it.
+                None if inner.len() < raw.len() => return None,
+                None => value.push('\\'),
+            },
+            c => value.push(c),
+        }
+    }
+    Some(value)
+}
+
+fn escape(value: &str) -> String {
     value
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-        .map_or_else(
-            || value.to_owned(),
-            |inner| inner.replace("\\\"", "\"").replace("\\\\", "\\"),
-        )
+        .replace('\\', "\\\\")
+        .replace('\n', "\\n")
+        .replace('"', "\\\"")
+}
+
+fn is_reserved(c: char) -> bool {
+    c.is_whitespace() || "{}!=~,\\\"'`".contains(c)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn fits(matcher: &str, value: &str) -> bool {
-        let labels: Labels = [("alertname", value)].into_iter().collect();
-        matcher.parse::<Matcher>().unwrap().matches(&labels)
+    fn printed(text: &str) -> Vec<String> {
+        let list = Matcher::parse_list(text).unwrap_or_else(|error| panic!("{error}"));
+        list.iter().map(ToString::to_string).collect()
     }
 
     #[test]
-    fn the_four_operators_are_alertmanagers() {
-        assert!(fits("alertname=\"home-nfs\"", "home-nfs"));
-        assert!(fits("alertname = home-nfs", "home-nfs"));
-        assert!(fits("alertname!=\"x\"", "home-nfs"));
-        assert!(fits(
-            "alertname=~\".*space left.*\"",
-            "home-nfs has 10% of space left"
-        ));
-        assert!(!fits(
-            "alertname=~\"space\"",
-            "home-nfs has 10% of space left"
-        ));
-        assert!(fits(
-            "alertname!~\"space\"",
-            "home-nfs has 10% of space left"
-        ));
-    }
-
-    #[test]
-    fn a_missing_label_is_empty() {
-        assert!(
-            "cluster=~\".*\""
-                .parse::<Matcher>()
-                .unwrap()
-                .matches(&Labels::default())
+    fn what_is_written_in_many_ways_is_printed_in_one() {
+        for text in [
+            "cluster =~ .*",
+            "cluster=~\".*\"",
+            " { cluster=~.* } ",
+            "cluster=~ \".*\" ,",
+        ] {
+            assert_eq!(printed(text), [r#"cluster=~".*""#], "{text}");
+        }
+        assert_eq!(
+            printed(r#"{foo = "bar", dings != "bums", }"#),
+            [r#"foo="bar""#, r#"dings!="bums""#]
         );
-        assert!(
-            !"cluster=~\".+\""
-                .parse::<Matcher>()
-                .unwrap()
-                .matches(&Labels::default())
+        assert_eq!(
+            printed(r#"quote="She said: \"Hi, ladies!\"""#),
+            [r#"quote="She said: \"Hi, ladies!\"""#]
         );
+        assert_eq!(printed(r#"statuscode=~"5..""#), [r#"statuscode=~"5..""#]);
+        for text in ["a=~x{2}", "{a=~x{2}}", "a=~x{2}}", "{a=~x{2}"] {
+            assert_eq!(printed(text), [r#"a=~"x{2}""#], "{text}");
+        }
+        assert_eq!(printed("a="), [r#"a="""#]);
+        assert_eq!(printed(r"path=~\d+\.x"), [r#"path=~"\\d+\\.x""#]);
+        assert_eq!(printed(r#"path="a\qb\\c""#), [r#"path="a\\qb\\c""#]);
     }
 
     #[test]
-    fn what_is_no_matcher_says_so() {
-        assert!("alertname".parse::<Matcher>().is_err());
-        assert!("a=~\"(\"".parse::<Matcher>().is_err());
+    fn names_in_quotes_are_printed_in_quotes_where_they_must_be() {
+        assert_eq!(printed(r#""team name"="a""#), [r#""team name"="a""#]);
+        assert_eq!(printed(r#""team"="a""#), [r#"team="a""#]);
+    }
+
+    #[test]
+    fn what_is_none_says_so() {
+        for text in ["alertname", "=x", "a=\"b", "a=b\"c", "a=~\"(\"", ",a=b"] {
+            assert!(Matcher::parse_list(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn patterns_are_anchored_and_a_missing_label_is_empty() {
+        let fits = |matcher: &str, value: &str| {
+            let labels: Labels = [("a", value)].into_iter().collect();
+            Matcher::parse_list(matcher).unwrap()[0].matches(&labels)
+        };
+        assert!(fits(
+            "a=~.*pod has restarted",
+            "cloudbank: pod has restarted"
+        ));
+        assert!(!fits("a=~.*pod has restarted", "pod has restarted twice"));
+        assert!(fits("a=~(?i)WATCHDOG", "Watchdog"));
+        assert!(!fits("a=~a.b", "a\nb") && fits("a=~(?s)a.b", "a\nb"));
+        assert!(fits("b=~.*", "x") && fits("b=", "x") && !fits("b=~.+", "x"));
+        assert!(fits("b!=c", "x") && fits("b!~c", "x") && !fits("a!~x|y", "y"));
     }
 }

@@ -11,6 +11,7 @@ pub mod case;
 pub mod clock;
 pub mod directory;
 pub mod forecast;
+mod go_quote;
 pub mod health;
 pub mod history;
 pub mod hub;

@@ -3,7 +3,6 @@
 //! The walk and the inheritance are those of Alertmanager's `dispatch/route.go`.
 
 mod key;
-mod matcher;
 mod yaml;
 
 use std::collections::BTreeSet;
@@ -12,10 +11,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use key::{DedupKey, GroupKey, ParseDedupKeyError};
-pub use matcher::{RouteMatcher, RouteMatcherError};
 pub use yaml::RoutesError;
 
 use super::labels::Labels;
+use super::matcher::Matcher;
 use yaml::{GROUP_BY_ALL, RouteConfig};
 
 /// A tree of routes. Serialised it is the YAML's `route`, without receivers and so without secrets.
@@ -49,7 +48,7 @@ enum GroupBy {
 struct Route {
     // The matchers of the way here, as they stand in the group key.
     key: String,
-    matchers: Vec<RouteMatcher>,
+    matchers: Vec<Matcher>,
     // Labels that have one value on all that comes this way.
     fixed_labels: BTreeSet<String>,
     group_by: Arc<GroupBy>,
@@ -121,8 +120,8 @@ impl Route {
         inherited: &Arc<GroupBy>,
     ) -> Self {
         let matchers = config.matchers();
-        let key = parent_key + &matcher::format_matchers(&matchers);
-        let here = matchers.iter().filter_map(RouteMatcher::fixed_label);
+        let key = parent_key + &key::format_matchers(&matchers);
+        let here = matchers.iter().filter_map(Matcher::fixed_label);
         let fixed: BTreeSet<String> = fixed_labels
             .iter()
             .map(String::as_str)

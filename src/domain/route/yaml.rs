@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::matcher::{RouteMatcher, RouteMatcherError, format_matchers};
+use crate::domain::matcher::{Matcher, MatcherError};
 
 /// In `group_by`: all labels.
 pub(super) const GROUP_BY_ALL: &str = "...";
@@ -48,15 +48,15 @@ pub(super) struct RouteConfig {
 
 impl RouteConfig {
     /// All of its conditions, in the order of the key.
-    pub(super) fn matchers(&self) -> Vec<RouteMatcher> {
+    pub(super) fn matchers(&self) -> Vec<Matcher> {
         let equal = self.equal.iter().flatten();
-        let equal = equal.map(|(name, value)| RouteMatcher::equal(name, value));
+        let equal = equal.map(|(name, value)| Matcher::equal(name, value));
         let like = self.regex.iter().flatten();
         // It was read before, so that none is lost here.
-        let like = like.filter_map(|(name, pattern)| RouteMatcher::regex(name, &pattern.0).ok());
+        let like = like.filter_map(|(name, pattern)| Matcher::regex(name, &pattern.0).ok());
         let lines = self.matchers.iter().flatten();
         let lines = lines.flat_map(|line| line.0.iter().cloned());
-        let mut all: Vec<RouteMatcher> = equal.chain(like).chain(lines).collect();
+        let mut all: Vec<Matcher> = equal.chain(like).chain(lines).collect();
         all.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         all
     }
@@ -64,12 +64,12 @@ impl RouteConfig {
 
 /// An entry of `matchers`, which may hold several.
 #[derive(Clone, Debug, PartialEq)]
-struct MatcherLine(Vec<RouteMatcher>);
+struct MatcherLine(Vec<Matcher>);
 
 impl<'de> Deserialize<'de> for MatcherLine {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
-        RouteMatcher::parse_list(&text)
+        Matcher::parse_list(&text)
             .map(Self)
             .map_err(de::Error::custom)
     }
@@ -83,7 +83,7 @@ impl Serialize for MatcherLine {
 
 impl fmt::Display for MatcherLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&format_matchers(&self.0))
+        f.write_str(&super::key::format_matchers(&self.0))
     }
 }
 
@@ -94,7 +94,7 @@ struct ValidPattern(String);
 impl<'de> Deserialize<'de> for ValidPattern {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
-        let is_good: Result<_, RouteMatcherError> = RouteMatcher::regex("any", &text);
+        let is_good: Result<_, MatcherError> = Matcher::regex("any", &text);
         is_good.map(|_| Self(text)).map_err(de::Error::custom)
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::app::fixture::{cluster, hub, id, minutes_ago, now, picture, seconds_ago};
 use crate::domain::health::Evidence;
 use crate::domain::hub::{Health, Signals};
+use crate::domain::matcher::Matcher;
 use crate::domain::policy::{Link, Policy, Runbook};
 use crate::domain::probe::{FailingRun, Probe, ProbeOutcome, ProxyState};
 use crate::domain::source::{Failure, FailureKind, RateBudget, SourceId, SourceKind, SourceState};
@@ -48,7 +49,7 @@ pub fn policy() -> Policy {
     };
     Policy {
         runbooks: vec![Runbook {
-            matchers: vec!["alertname=~\".*space left.*\"".parse().unwrap()],
+            matchers: Matcher::parse_list("alertname=~\".*space left.*\"").unwrap(),
             url: Some("https://runbooks.example/disk".to_owned()),
             steps: vec![
                 "acknowledge".to_owned(),
