@@ -71,18 +71,14 @@ fn says(
             .iter()
             .filter(|spec| watched(&spec.name))
     };
-    let up = Signals {
-        up: Some(1.0),
-        ..Signals::default()
-    };
     let mut signals: BTreeMap<HubKey, Signals> = clusters()
         .flat_map(|spec| &spec.hubs)
-        .map(|hub| (hub.key.clone(), up))
+        .map(|hub| (hub.key.clone(), WELL))
         .collect();
     for (key, values) in &told.signals {
-        let values = serde_json::to_value(values).map_err(|error| error.to_string())?;
-        let read = serde_json::from_value(values).map_err(|error| error.to_string())?;
-        signals.insert(hub_key(key)?, read);
+        let key = hub_key(key)?;
+        let known = signals.get(&key).copied().unwrap_or_default();
+        signals.insert(key, with_values(known, values)?);
     }
     for key in &told.gone {
         signals.remove(&hub_key(key)?);
@@ -111,7 +107,7 @@ fn says(
             })
             .collect(),
         rules: RulesHealth {
-            names: told.rules.iter().map(|name| name.as_str().into()).collect(),
+            names: rule_names(told),
             failing: told
                 .failing
                 .iter()
@@ -128,6 +124,35 @@ fn says(
         broken_signals: broken.collect::<Result<_, String>>()?,
         warnings: told.warnings.clone(),
     })
+}
+
+// What every hub of the fleet tells unless the situation says otherwise.
+const WELL: Signals = Signals {
+    up: Some(1.0),
+    spawn_failures_30m: Some(0.0),
+    spawn_p95_seconds: None,
+    running_servers: Some(3.0),
+    active_users: None,
+    home_free_percent: Some(60.0),
+    db_free_percent: Some(60.0),
+    sampled_at: None,
+};
+
+fn with_values(known: Signals, values: &BTreeMap<String, f64>) -> Result<Signals, String> {
+    let mut all = serde_json::to_value(known).map_err(|error| error.to_string())?;
+    for (name, value) in values {
+        all[name] = (*value).into();
+    }
+    serde_json::from_value(all).map_err(|error| error.to_string())
+}
+
+// It has one rule unless the situation names its own, or says that it has none.
+fn rule_names(told: &script::Prometheus) -> Vec<Arc<str>> {
+    match told.rules.as_slice() {
+        [] if told.no_rules => Vec::new(),
+        [] => vec!["some rule".into()],
+        names => names.iter().map(|name| name.as_str().into()).collect(),
+    }
 }
 
 fn hub_key(text: &str) -> Result<HubKey, String> {

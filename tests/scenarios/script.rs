@@ -101,13 +101,16 @@ pub struct Prometheus {
     pub alerts: Vec<Alert>,
     /// Those that ceased; `since` is when they were last seen to fire.
     pub ceased: Vec<Alert>,
-    /// Instead of `up = 1` by hub, as `leap/prod`.
+    /// In place of what a hub that is well tells, by hub, as `leap/prod`.
     pub signals: BTreeMap<String, BTreeMap<String, f64>>,
     /// Hubs without any series.
     pub gone: Vec<String>,
     /// Newest samples, by cluster.
     pub newest: BTreeMap<String, i64>,
+    /// The names of its alerting rules; one of no interest where none is named.
     pub rules: Vec<String>,
+    /// It has no alerting rules at all.
+    pub no_rules: bool,
     pub failing: Words,
     pub overdue: BTreeMap<String, i64>,
     pub warnings: Vec<String>,
