@@ -106,6 +106,7 @@ fn policy() -> Policy {
     let watches = (0..CLUSTERS).map(|at| PrometheusScope {
         source: source(at),
         cluster: Some(cluster(at).as_str().into()),
+        has_rules: true,
     });
     let routes = Arc::new(routes());
     Policy {

@@ -114,6 +114,8 @@ pub struct PrometheusScope {
     pub source: SourceId,
     /// Its cluster; none: many, told apart by a label.
     pub cluster: Option<ClusterName>,
+    /// Whether alerting rules are evaluated by it, and not elsewhere: then it must know some.
+    pub has_rules: bool,
 }
 
 /// A severity label's place in the map: a priority, or none on purpose.

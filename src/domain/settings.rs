@@ -91,6 +91,8 @@ pub struct PrometheusSettings {
     pub external_labels: Labels,
     /// The YAML that holds the routes of its Alertmanager.
     pub alertmanager_config: Option<PathBuf>,
+    /// Whether its alerting rules are evaluated by it, and not elsewhere.
+    pub has_rules: bool,
     /// PromQL in place of the shipped expressions; `{cluster_label}` and `{by}` are to be filled in.
     pub signals: BTreeMap<Signal, String>,
 }

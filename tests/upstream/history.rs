@@ -40,6 +40,7 @@ fn hubs() -> Metrics {
 
 fn settings() -> PrometheusSettings {
     PrometheusSettings {
+        has_rules: true,
         name: "leap".into(),
         url: String::new(),
         scope: ClusterScope::One("leap".into()),

@@ -83,8 +83,14 @@ pub(in crate::config) struct Prometheus {
     #[serde(default)]
     pub external_labels: TextMap,
     pub alertmanager_config: Option<Text>,
+    #[serde(default = "yes")]
+    pub rules: bool,
     #[serde(default)]
     pub signals: TextMap,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Debug, Deserialize)]

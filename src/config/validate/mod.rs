@@ -73,6 +73,7 @@ fn watch(settings: &PrometheusSettings) -> PrometheusScope {
             ClusterScope::One(cluster) => Some(cluster.clone()),
             ClusterScope::ByLabel(_) => None,
         },
+        has_rules: settings.has_rules,
     }
 }
 

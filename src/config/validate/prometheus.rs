@@ -69,6 +69,7 @@ fn prometheus(
         interval: check.intervals.prometheus,
         external_labels: labels(&raw.external_labels, &mut check.problems),
         alertmanager_config: routes.and_then(|text| check.problems.ok_or_add(path(text, around))),
+        has_rules: raw.rules,
         signals: signals_here,
         name: name?,
         url: url?,

@@ -62,6 +62,8 @@ pub enum BlindSpot {
     DeadManAbsent(SourceId),
     /// It has no rules and no hub's series: its silence says nothing.
     WatchesNothing(SourceId),
+    /// It has metrics and no alerting rule: nothing can fire.
+    NoRules(SourceId),
     /// Metrics tell of a hub that the inventory lacks.
     NotInInventory(HubKey),
     /// Nothing of a cluster has been scraped for a while.
@@ -101,6 +103,7 @@ impl Rule for BlindSpot {
             Self::SignalQueryFailed { signal, .. } => format!("signal {signal} is broken"),
             Self::DeadManAbsent(source) => format!("{source}: dead-man alert absent"),
             Self::WatchesNothing(source) => format!("{source} watches nothing"),
+            Self::NoRules(source) => format!("{source} has no alerting rules"),
             Self::NotInInventory(hub) => format!("{hub} is not in the inventory"),
             Self::NoRecentSamples { cluster, .. } => format!("{cluster}: no new samples"),
             Self::SeriesMissing(hub) => format!("{hub}: metrics missing"),
@@ -128,6 +131,9 @@ impl Rule for BlindSpot {
             Self::WatchesNothing(source) => format!(
                 "{source} has no alerting rules and no hub metrics: its silence says nothing"
             ),
+            Self::NoRules(source) => format!(
+                "{source} knows no alerting rule: nothing can fire (rules = false where they are evaluated elsewhere)"
+            ),
             Self::NotInInventory(hub) => format!("{hub} has metrics but is not in the inventory"),
             Self::NoRecentSamples { source, cluster, newest } => {
                 let text = format!("{source} has no new samples of {cluster}");
@@ -146,7 +152,8 @@ impl Rule for BlindSpot {
             | Self::PartialData { .. }
             | Self::SignalQueryFailed { .. }
             | Self::DeadManAbsent(_)
-            | Self::WatchesNothing(_) => None,
+            | Self::WatchesNothing(_)
+            | Self::NoRules(_) => None,
         }
     }
 }
@@ -159,7 +166,8 @@ impl BlindSpot {
             Self::RuleFailing { source, rule, .. } => source == from && rule == alert,
             Self::RulesNotEvaluated { source, .. }
             | Self::PartialData { source, .. }
-            | Self::WatchesNothing(source) => source == from,
+            | Self::WatchesNothing(source)
+            | Self::NoRules(source) => source == from,
             Self::NoRecentSamples { source, cluster, .. } => {
                 let mut clusters = places.iter().map(|place| place.cluster.as_ref());
                 source == from && clusters.any(|it| it == Some(cluster))
@@ -217,9 +225,7 @@ fn find_in_source(
     });
     let silent = dead_mans_switch_is_silent(input, says)
         .then(|| BlindSpot::DeadManAbsent(source.clone()));
-    let watches_nothing =
-        rules.names.is_empty() && says.alerts.is_empty() && says.signals.is_empty();
-    let empty = watches_nothing.then(|| BlindSpot::WatchesNothing(source.clone()));
+    let empty = missing_rules(input, source, says);
     let strangers = hubs_not_in_inventory(input, says)
         .map(|hub| Mismatch::about(hub, BlindSpot::NotInInventory(hub.clone())));
     failing
@@ -231,6 +237,22 @@ fn find_in_source(
         .map(of_source)
         .chain(strangers)
         .collect()
+}
+
+fn missing_rules(
+    input: &RuleInput<'_>,
+    source: &SourceId,
+    says: &PrometheusData,
+) -> Option<BlindSpot> {
+    let mut scopes = input.context.policy.prometheus_scopes.iter();
+    let is_elsewhere = scopes.any(|scope| scope.source == *source && !scope.has_rules);
+    match says.rules.names.is_empty() {
+        true if says.alerts.is_empty() && says.signals.is_empty() => {
+            Some(BlindSpot::WatchesNothing(source.clone()))
+        }
+        true if !is_elsewhere => Some(BlindSpot::NoRules(source.clone())),
+        _ => None,
+    }
 }
 
 // The rule is there, so it ought to fire.

@@ -88,6 +88,7 @@ fn every_finding_has_words_in_both_forms() {
         },
         BlindSpot::DeadManAbsent(source()),
         BlindSpot::WatchesNothing(source()),
+        BlindSpot::NoRules(source()),
         BlindSpot::NotInInventory(hub()),
         BlindSpot::NoRecentSamples {
             source: source(),
@@ -119,4 +120,24 @@ fn every_finding_has_words_in_both_forms() {
             assert!(!long.is_empty(), "{short} has no long form");
         }
     }
+}
+
+#[test]
+fn a_blind_spot_hides_the_alerts_that_it_would_keep_from_firing() {
+    let source = || SourceId::new(SourceKind::Prometheus, "leap");
+    let other = SourceId::new(SourceKind::Prometheus, "maap");
+    let place = Place::from(HubKey::new("leap", "prod"));
+    let hides =
+        |spot: BlindSpot, from: &SourceId| spot.hides(from, "disk", std::slice::from_ref(&place));
+    let failing = |rule: &str| BlindSpot::RuleFailing {
+        source: source(),
+        rule: rule.to_owned(),
+        error: String::new(),
+    };
+    assert!(hides(BlindSpot::NoRules(source()), &source()));
+    assert!(!hides(BlindSpot::NoRules(source()), &other));
+    assert!(hides(failing("disk"), &source()) && !hides(failing("pods"), &source()));
+    let missing = |hub: &str| BlindSpot::SeriesMissing(HubKey::new("leap", hub));
+    assert!(hides(missing("prod"), &source()) && !hides(missing("staging"), &source()));
+    assert!(!hides(BlindSpot::DeadManAbsent(source()), &source()));
 }

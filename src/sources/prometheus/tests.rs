@@ -17,6 +17,7 @@ use crate::sources::testing::{MAX_BYTES, TestClock, endpoint, unreachable_endpoi
 
 fn settings(signals: BTreeMap<Signal, String>) -> PrometheusSettings {
     PrometheusSettings {
+        has_rules: true,
         name: "leap".into(),
         url: String::new(),
         scope: ClusterScope::One("leap".into()),

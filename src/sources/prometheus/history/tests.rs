@@ -17,6 +17,7 @@ use crate::sources::testing::{endpoint, unreachable_endpoint};
 
 fn settings(scope: ClusterScope) -> PrometheusSettings {
     PrometheusSettings {
+        has_rules: true,
         name: "leap".into(),
         url: String::new(),
         scope,
