@@ -312,13 +312,24 @@ pub struct PageView {
     pub posts: Vec<Arc<Post>>,
 }
 
+/// Whether the person at this screen is on call now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MyShift {
+    /// They are not.
+    Off,
+    /// Up to this moment.
+    Until(DateTime<Utc>),
+    /// Without an end.
+    Always,
+}
+
 /// Who looks at this screen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MeView {
     /// Who.
     pub name: String,
-    /// Whether they are on call now, at the lowest level they hold, and until when (none: always).
-    pub on_call: Option<Option<DateTime<Utc>>>,
+    /// Their present shift at the lowest level that they hold.
+    pub shift: MyShift,
     /// Who is on call after them.
     pub next: Option<String>,
     /// How many open cases are theirs.

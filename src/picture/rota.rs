@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::context::Context;
-use super::model::{LevelView, MeView, OnCallView, PolicyView};
+use super::model::{LevelView, MeView, MyShift, OnCallView, PolicyView};
 use super::owners;
 use crate::domain::case::Case;
 use crate::domain::directory::{EscalationPolicy, OnCall};
@@ -176,7 +176,9 @@ pub fn me_view(
         .min_by_key(|(level, _)| level.level);
     Some(MeView {
         name,
-        on_call: shift.map(|(_, mine)| mine.until),
+        shift: shift.map_or(MyShift::Off, |(_, mine)| {
+            mine.until.map_or(MyShift::Always, MyShift::Until)
+        }),
         next: shift
             .and_then(|(level, _)| level.next.as_ref())
             .map(|(name, _)| name.clone()),

@@ -18,14 +18,17 @@ use crate::domain::incident::{Incident, IncidentAlert, LogEntry, LogKind};
 #[derive(Debug)]
 struct KnownIncident {
     incident: Arc<Incident>,
-    /// The `updated_at` that its alerts were read for.
-    alerts_as_of: Option<Option<DateTime<Utc>>>,
+    alerts_as_of: Option<AlertsAsOf>,
     log: Vec<Arc<LogEntry>>,
     /// Whether `log` begins with the incident's own beginning.
     log_complete: bool,
     /// An annotation came whose note was not read.
     notes_due: bool,
 }
+
+/// The incident's `updated_at` when its alerts were read; PagerDuty may leave it out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct AlertsAsOf(Option<DateTime<Utc>>);
 
 /// All incidents that are shown.
 #[derive(Debug, Default)]
@@ -100,7 +103,7 @@ impl KnownIncidents {
     pub fn set_alerts(&mut self, id: &IncidentId, alerts: Vec<IncidentAlert>) {
         if let Some(known) = self.incidents.get_mut(id) {
             let incident = Arc::make_mut(&mut known.incident);
-            known.alerts_as_of = Some(incident.updated_at);
+            known.alerts_as_of = Some(AlertsAsOf(incident.updated_at));
             incident.alerts = alerts;
             incident.alerts_known = true;
             self.unsaved_changes = true;
@@ -212,7 +215,7 @@ impl KnownIncidents {
             .filter(|log| Some(log.until) >= self.log_until);
         Some(KnownIncident {
             incident: Arc::new(incident),
-            alerts_as_of: Some(kept.updated_at),
+            alerts_as_of: Some(AlertsAsOf(kept.updated_at)),
             log: log.map(|log| log.entries.clone()).unwrap_or_default(),
             log_complete: log.is_some(),
             notes_due: false,
@@ -248,7 +251,7 @@ impl KnownIncident {
 
     fn with_update(mut self, mut fresh: Incident) -> Self {
         fresh.alerts.clone_from(&self.incident.alerts);
-        fresh.alerts_known = self.alerts_as_of == Some(fresh.updated_at);
+        fresh.alerts_known = self.alerts_as_of == Some(AlertsAsOf(fresh.updated_at));
         if fresh != *self.incident {
             self.incident = Arc::new(fresh);
         }
@@ -273,7 +276,7 @@ impl KnownIncident {
     ) -> Option<CachedIncident> {
         let whole = self.log_complete && !self.notes_due;
         Some(CachedIncident {
-            updated_at: self.alerts_as_of?,
+            updated_at: self.alerts_as_of?.0,
             seen_at: now,
             alerts: self.incident.alerts.clone(),
             log: until.filter(|_| whole).map(|until| CachedLog {

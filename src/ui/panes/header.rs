@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use crate::app::model::Model;
 use crate::domain::source::SourceKind;
 use crate::domain::verdict::VerdictLevel;
-use crate::picture::{MeView, Picture};
+use crate::picture::{MeView, MyShift, Picture};
 use crate::text::Line;
 use crate::text::sanitize::{clean, width as cells};
 use crate::text::{ExpiringText, Meaning, Symbols, TextContext, TextLength, dates, durations};
@@ -221,17 +221,15 @@ fn on_call(picture: &Picture, ctx: &TextContext) -> Line {
 }
 
 fn shift_text(me: &MeView, ctx: &TextContext) -> ExpiringText {
-    let Some(until) = me.on_call else {
-        return ExpiringText::fixed(format!("{}, not on call", clean(&me.name)));
-    };
     let then = me
         .next
         .as_ref()
         .map(|next| format!(", then {}", clean(next)));
     let then = then.unwrap_or_default();
-    match until {
-        None => ExpiringText::fixed(format!("you are on call{then}")),
-        Some(until) => dates::short_time(until, ctx)
+    match me.shift {
+        MyShift::Off => ExpiringText::fixed(format!("{}, not on call", clean(&me.name))),
+        MyShift::Always => ExpiringText::fixed(format!("you are on call{then}")),
+        MyShift::Until(until) => dates::short_time(until, ctx)
             .map(|until| format!("you are on call until {until}{then}")),
     }
 }

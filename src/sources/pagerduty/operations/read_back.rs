@@ -177,8 +177,9 @@ pub(super) fn verified_outcome_by_log(
     log: &[LogEntry],
 ) -> IncidentOutcome {
     if done.may_have_reopened(&fresh)
-        && let Some(by) = done.resolved_before_write(log)
+        && let Some(entry) = done.resolved_before_write(log)
     {
+        let by = entry.agent.clone();
         return IncidentOutcome::new(OutcomeDetail::Reopened { by }, Some(&fresh));
     }
     let Verified {

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::preconditions::{acknowledgement_by, acknowledgements_by_others, is_assigned_only_to};
 use crate::domain::ids::UserId;
 use crate::domain::incident::{
-    Acknowledgement, Incident, IncidentStatus, LogEntry, LogKind, PendingKind, Person,
+    Acknowledgement, Incident, IncidentStatus, LogEntry, LogKind, PendingKind,
 };
 use crate::domain::operation::{Assignee, Operation};
 
@@ -120,15 +120,14 @@ impl SentOperation<'_> {
         }
     }
 
-    /// Who resolved it meanwhile, where the log tells that somebody did.
-    pub fn resolved_before_write(&self, log: &[LogEntry]) -> Option<Option<Person>> {
+    /// The log's entry of who resolved it meanwhile.
+    pub fn resolved_before_write<'l>(&self, log: &'l [LogEntry]) -> Option<&'l LogEntry> {
         let ours = |entry: &&LogEntry| {
             entry.incident == self.before.id
                 && entry.kind == LogKind::Resolve
                 && entry.at >= self.sent_at
         };
-        let last = log.iter().filter(ours).max_by_key(|entry| entry.at)?;
-        Some(last.agent.clone())
+        log.iter().filter(ours).max_by_key(|entry| entry.at)
     }
 
     /// Taken, and yet to be acknowledged.
