@@ -75,7 +75,7 @@ fn rule_groups(world: &World, cluster: &Cluster, now: At, bare: bool) -> Vec<Val
     let mut groups: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     let evaluated = last_evaluation(now);
     for rule in &world.rules.rule {
-        let shown = rule_shape(world, cluster, rule, evaluated, (now, bare));
+        let shown = rule_shape(world, cluster, rule, evaluated, now, bare);
         groups.entry(&rule.group).or_default().push(shown);
     }
     let groups = groups.into_iter();
@@ -99,7 +99,8 @@ fn rule_shape(
     cluster: &Cluster,
     rule: &Arc<Rule>,
     evaluated: At,
-    (now, bare): (At, bool),
+    now: At,
+    bare: bool,
 ) -> Value {
     let active = world.alerts_of(&cluster.name);
     let active: Vec<_> = active.filter(|it| Arc::ptr_eq(&it.rule, rule)).collect();

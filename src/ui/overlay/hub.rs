@@ -27,7 +27,7 @@ pub fn page(key: &HubKey, model: &Model, ctx: &TextContext, room: PageSize) -> P
     page.heading("Probe");
     let probe_url = hub.spec.health_url.as_deref();
     probe::add(&mut page, hub.probe.as_ref(), probe_url, ctx);
-    add_signals(&mut page, (cluster, hub), model, ctx, room);
+    add_signals(&mut page, cluster, hub, model, ctx, room);
     add_cases(&mut page, hub, model, ctx);
     case::links::add(&mut page, model);
     page
@@ -77,7 +77,8 @@ fn add_mismatches(page: &mut Page, hub: &HubView, model: &Model, ctx: &TextConte
 
 fn add_signals(
     page: &mut Page,
-    (cluster, hub): (&ClusterView, &HubView),
+    cluster: &ClusterView,
+    hub: &HubView,
     model: &Model,
     ctx: &TextContext,
     room: PageSize,

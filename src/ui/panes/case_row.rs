@@ -23,7 +23,8 @@ pub fn draw(
     area: Rect,
     it: &RowRef<'_>,
     model: &Model,
-    (widths, titles): (&Widths, &[String]),
+    widths: &Widths,
+    titles: &[String],
 ) {
     let Some(picture) = model.picture.as_deref() else {
         return;
@@ -36,7 +37,7 @@ pub fn draw(
     match it {
         RowRef::Removed(gone) => gone_row::draw(pen, skip_columns(first, 2), gone, widths),
         _ if area.height > 1 => {
-            draw_first_line(pen, skip_columns(first, 2), it, (widths, titles), None);
+            draw_first_line(pen, skip_columns(first, 2), it, widths, titles, None);
             let at = skip_columns(row(area, 1), widths.indent());
             let notes = case_notes::note_line(it, model, picture, &ctx);
             pen.line(at, &notes);
@@ -47,7 +48,8 @@ pub fn draw(
                 pen,
                 skip_columns(first, 2),
                 it,
-                (widths, titles),
+                widths,
+                titles,
                 Some(&notes),
             );
         }
@@ -58,7 +60,8 @@ fn draw_first_line(
     pen: &mut Painter<'_>,
     area: Rect,
     it: &RowRef<'_>,
-    (widths, titles): (&Widths, &[String]),
+    widths: &Widths,
+    titles: &[String],
     notes: Option<&Line>,
 ) {
     let Some(case) = it.case() else { return };
@@ -83,11 +86,11 @@ fn draw_first_line(
         let at = skip_columns(rest, rest.width.saturating_sub(widths.place));
         pen.text(at, &place_within(it, case, at.width), look);
         rest = trim_right(rest, widths.place + 1);
-        pen.line(rest, &title_line(it, case, pen, (rest.width, titles)));
+        pen.line(rest, &title_line(it, case, pen, rest.width, titles));
     } else {
         let place = Line::styled(look, place_within(it, case, 0)).gap(1);
         let left = rest.width.saturating_sub(pen.width(&place));
-        let what = title_line(it, case, pen, (left, titles));
+        let what = title_line(it, case, pen, left, titles);
         pen.line(rest, &place.join(what));
     }
 }
@@ -153,7 +156,8 @@ fn title_line(
     it: &RowRef<'_>,
     case: &Case,
     pen: &Painter<'_>,
-    (room, titles): (u16, &[String]),
+    room: u16,
+    titles: &[String],
 ) -> Line {
     let symbols = pen.symbols();
     let quiet = case

@@ -66,7 +66,7 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> Pa
             ..skip_rows(inner, used)
         }
         .intersection(inner);
-        case_row::draw(pen, place, row, model, (&widths, &titles));
+        case_row::draw(pen, place, row, model, &widths, &titles);
         if selected == Some(index) {
             draw_selection(pen, place, model.focus == Pane::Cases);
         }

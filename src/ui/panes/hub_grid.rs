@@ -42,7 +42,7 @@ pub fn full_grid(clusters: &Clusters<'_>, look: GridStyle<'_>, height: usize) ->
 pub fn brief_grid(clusters: &Clusters<'_>, look: GridStyle<'_>, height: usize) -> Vec<Line> {
     let mut groups: Vec<Group> = clusters
         .iter()
-        .filter_map(|it| group_not_up(it, look))
+        .filter_map(|(cluster, hubs)| group_not_up(cluster, hubs, look))
         .collect();
     let required = groups.len();
     let calm = clusters
@@ -62,10 +62,7 @@ pub fn brief_grid(clusters: &Clusters<'_>, look: GridStyle<'_>, height: usize) -
     }
 }
 
-fn group_not_up(
-    (cluster, hubs): &(&ClusterView, Vec<&HubView>),
-    look: GridStyle<'_>,
-) -> Option<Group> {
+fn group_not_up(cluster: &ClusterView, hubs: &[&HubView], look: GridStyle<'_>) -> Option<Group> {
     let wrong: Vec<&HubView> = hubs.iter().filter(|hub| !is_up(hub)).copied().collect();
     let up = hubs.len() - wrong.len();
     let tail = if up > 0 {
@@ -95,7 +92,9 @@ fn left_out_counts(
     let shown_hubs: usize = groups.iter().take(shown).map(symbols).sum();
     let shown_up = clusters
         .iter()
-        .filter_map(|it| group_not_up(it, look).map(|group| it.1.len() - group.symbols.len()))
+        .filter_map(|(cluster, hubs)| {
+            group_not_up(cluster, hubs, look).map(|group| hubs.len() - group.symbols.len())
+        })
         .take(shown)
         .sum::<usize>();
     let up = all.saturating_sub(shown_hubs + shown_up + wrong);
