@@ -99,6 +99,7 @@ fn policy() -> Policy {
         expected_status: 200,
     };
     let clusters = (0..CLUSTERS).map(|at| ClusterSpec {
+        without: Default::default(),
         name: cluster(at).as_str().into(),
         provider: Some("aws".to_owned()),
         hubs: (at..HUBS).step_by(CLUSTERS).map(spec).collect(),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::alert::{Alert, AlertmanagerAlert, ResolvedAlert};
 use super::directory::Directory;
-use super::hub::{Signal, Signals};
+use super::hub::{MissingSignal, Signal, Signals};
 use super::ids::{ClusterName, HubKey};
 use super::incident::{Incident, LogEntry};
 use super::local_time_box::LocalTimeBox;
@@ -43,6 +43,8 @@ pub struct PrometheusData {
     pub rules: RulesHealth,
     /// Signals by hub. A hub without any series is not here.
     pub signals: BTreeMap<HubKey, Signals>,
+    /// Expected signals that hubs of `signals` have not had for a quarter of an hour.
+    pub missing_signals: BTreeMap<HubKey, Vec<MissingSignal>>,
     /// The newest sample of each cluster that it answers for, by the sample's own time.
     pub newest_sample: BTreeMap<ClusterName, DateTime<Utc>>,
     /// Expressions that could not be evaluated, with what Prometheus says.

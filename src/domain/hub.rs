@@ -75,6 +75,20 @@ impl Signals {
     pub fn is_absent(&self) -> bool {
         *self == Self::default()
     }
+
+    /// Whether there is a value of this signal.
+    pub fn has(&self, signal: Signal) -> bool {
+        match signal {
+            Signal::Up => self.up.is_some(),
+            Signal::SpawnFailures30m => self.spawn_failures_30m.is_some(),
+            Signal::SpawnP95Seconds => self.spawn_p95_seconds.is_some(),
+            Signal::RunningServers => self.running_servers.is_some(),
+            Signal::ActiveUsers => self.active_users.is_some(),
+            Signal::HomeFreePercent => self.home_free_percent.is_some(),
+            Signal::DbFreePercent => self.db_free_percent.is_some(),
+            Signal::SampledAt => self.sampled_at.is_some(),
+        }
+    }
 }
 
 /// The names of the signals, as the configuration's `[signals]` and the joined query spell them.
@@ -114,6 +128,27 @@ pub enum Signal {
     DbFreePercent,
     /// See [`Signals::sampled_at`], in seconds since 1970.
     SampledAt,
+}
+
+impl Signal {
+    /// Those that every hub has. Not the 95th percentile, which is no number where nobody started a server,
+    /// nor the active users, which a hub counts hourly.
+    pub const EXPECTED: [Self; 5] = [
+        Self::Up,
+        Self::RunningServers,
+        Self::SpawnFailures30m,
+        Self::HomeFreePercent,
+        Self::DbFreePercent,
+    ];
+}
+
+/// A signal that a hub with other signals has not had for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingSignal {
+    /// Which.
+    pub signal: Signal,
+    /// Whether this hub had it in the last two weeks.
+    pub had_before: bool,
 }
 
 /// How a hub is, worst first: unknown sorts above degraded.

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 
 use super::calendar::Calendar;
 use super::case::Place;
-use super::hub::HubSpec;
+use super::hub::{HubSpec, Signal};
 use super::ids::{ClusterName, PriorityName};
 use super::matcher::Matcher;
 use super::mismatch::MismatchKind;
@@ -25,6 +25,8 @@ pub struct ClusterSpec {
     pub provider: Option<String>,
     /// Its hubs, in the configuration's order.
     pub hubs: Vec<HubSpec>,
+    /// Signals that its hubs never have: their absence is no blind spot.
+    pub without: BTreeSet<Signal>,
 }
 
 /// From which values on a hub counts as degraded.
@@ -126,6 +128,8 @@ pub type SeverityMap = BTreeMap<String, Option<PriorityName>>;
 pub struct Policy {
     /// The inventory.
     pub clusters: Vec<ClusterSpec>,
+    /// Signals that no hub has: their absence is no blind spot.
+    pub without: BTreeSet<Signal>,
     /// Which Prometheus watches which cluster.
     pub prometheus_scopes: Vec<PrometheusScope>,
     /// The routes of a Prometheus's Alertmanager, as far as the configuration gives them.
@@ -183,6 +187,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             clusters: Vec::new(),
+            without: BTreeSet::new(),
             prometheus_scopes: Vec::new(),
             routes: BTreeMap::new(),
             cluster_labels: BTreeSet::from(["cluster".to_owned()]),

@@ -9,7 +9,7 @@ use hubwatch::domain::alert::{
     Alert, AlertRule, AlertState, AlertmanagerAlert, ResolvedAlert, Suppression,
 };
 use hubwatch::domain::answers::{AlertmanagerData, PrometheusData, RulesHealth};
-use hubwatch::domain::hub::Signals;
+use hubwatch::domain::hub::{MissingSignal, Signals};
 use hubwatch::domain::ids::{ClusterName, HubKey};
 use hubwatch::domain::labels::Labels;
 use hubwatch::domain::probe::{FailingRun, Probe, ProbeOutcome, ProxyState};
@@ -83,6 +83,11 @@ fn says(
     for key in &told.gone {
         signals.remove(&hub_key(key)?);
     }
+    let mut missing_signals = BTreeMap::new();
+    for (key, names) in &told.missing {
+        let missing = names.iter().map(|name| missing_signal(name));
+        missing_signals.insert(hub_key(key)?, missing.collect::<Result<_, String>>()?);
+    }
     let fresh = clusters().map(|spec| (spec.name.clone(), times.wall(-10)));
     let newest = told.newest.iter();
     let newest = newest.map(|(name, seconds)| (name.as_str().into(), times.wall(*seconds)));
@@ -120,6 +125,7 @@ fn says(
                 .collect(),
         },
         signals,
+        missing_signals,
         newest_sample: fresh.chain(newest).collect(),
         broken_signals: broken.collect::<Result<_, String>>()?,
         warnings: told.warnings.clone(),
@@ -144,6 +150,13 @@ fn with_values(known: Signals, values: &BTreeMap<String, f64>) -> Result<Signals
         all[name] = (*value).into();
     }
     serde_json::from_value(all).map_err(|error| error.to_string())
+}
+
+fn missing_signal(name: &str) -> Result<MissingSignal, String> {
+    let had_before = name.starts_with('+');
+    let name = name.trim_start_matches('+');
+    let signal = name.parse().map_err(|_| format!("no signal {name}"))?;
+    Ok(MissingSignal { signal, had_before })
 }
 
 // It has one rule unless the situation names its own, or says that it has none.

@@ -103,6 +103,8 @@ pub struct Prometheus {
     pub ceased: Vec<Alert>,
     /// In place of what a hub that is well tells, by hub, as `leap/prod`.
     pub signals: BTreeMap<String, BTreeMap<String, f64>>,
+    /// Expected signals that these hubs have not had for a while; with `+` before it, one that it had before.
+    pub missing: BTreeMap<String, Vec<String>>,
     /// Hubs without any series.
     pub gone: Vec<String>,
     /// Newest samples, by cluster.

@@ -13,6 +13,8 @@ pub(in crate::config) struct Cluster {
     #[serde(default)]
     pub known_as: Vec<Text>,
     #[serde(default)]
+    pub without: Vec<Text>,
+    #[serde(default)]
     pub hubs: Vec<Table<Hub>>,
 }
 

@@ -5,6 +5,7 @@
 
 mod fleet;
 mod mismatch;
+mod signals;
 mod sources;
 mod table;
 mod team;
@@ -16,6 +17,7 @@ use toml::Spanned;
 
 pub(super) use fleet::{Cluster, FollowUp, Hub, Link, Runbook};
 pub(super) use mismatch::Mismatch;
+pub(super) use signals::Signals;
 pub(super) use sources::{
     Alertmanager, Network, PageWords, PagerDuty, Probe, Prometheus, Secret, StatusPage,
 };
@@ -47,7 +49,7 @@ pub(super) struct File {
     pub alertmanager: Vec<Spanned<Table<Alertmanager>>>,
     pub cluster: Vec<Table<Cluster>>,
     pub probe: Table<Probe>,
-    pub signals: TextMap,
+    pub signals: Signals,
     pub runbook: Vec<Table<Runbook>>,
     pub link: Vec<Table<Link>>,
     pub follow_up: Option<Table<FollowUp>>,

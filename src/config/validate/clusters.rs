@@ -4,6 +4,7 @@ use toml::Spanned;
 
 use super::super::problem::{Problem, Problems};
 use super::super::raw::{Cluster, Hub, Probe, Table, Text};
+use super::signals;
 use super::values::{name, not_empty, url};
 use super::{ValidationContext, report_duplicate_names};
 use crate::domain::hub::{HubSpec, Tier};
@@ -37,6 +38,7 @@ fn cluster(raw: &Cluster, problems: &mut Problems) -> Option<ClusterSpec> {
             .iter()
             .filter_map(|raw| hub(&cluster, raw, problems))
             .collect(),
+        without: signals::names(&raw.without, problems),
         name: cluster,
     })
 }

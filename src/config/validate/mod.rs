@@ -89,6 +89,7 @@ fn policy(file: &raw::File, check: &mut ValidationContext<'_>) -> Policy {
     let problems = &mut check.problems;
     Policy {
         clusters: clusters::clusters(&file.cluster, problems),
+        without: signals::names(&file.signals.without, problems),
         my_email: values::optional_email(file.me.email.as_ref(), problems)
             .map(|email| email.to_lowercase()),
         placeholders: values::emails(&file.team.placeholders, problems),
@@ -110,7 +111,7 @@ fn policy(file: &raw::File, check: &mut ValidationContext<'_>) -> Policy {
 }
 
 fn sources(file: &raw::File, policy: &Policy, check: &mut ValidationContext<'_>) -> SourcesConfig {
-    let signals = signals::signals(&file.signals, &mut check.problems);
+    let signals = signals::signals(&file.signals.expressions, &mut check.problems);
     let pagerduty = pagerduty::pagerduty(file, check);
     SourcesConfig {
         prometheus: prometheus::prometheuses(&file.prometheus, &signals, check),

@@ -1,6 +1,6 @@
 //! `[signals]`: PromQL in place of the shipped expressions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use strum::IntoEnumIterator as _;
 
@@ -18,6 +18,14 @@ pub(super) fn signals(map: &TextMap, problems: &mut Problems) -> BTreeMap<Signal
             let expression = problems.ok_or_add(not_empty(expression));
             Some((signal?, expression?))
         })
+        .collect()
+}
+
+/// Signals by name.
+pub(super) fn names(names: &[Text], problems: &mut Problems) -> BTreeSet<Signal> {
+    let signals = names.iter();
+    signals
+        .filter_map(|name| problems.ok_or_add(signal(name)))
         .collect()
 }
 

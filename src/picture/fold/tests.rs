@@ -74,6 +74,7 @@ fn policy() -> Policy {
             expected_status: 200,
         });
         ClusterSpec {
+            without: Default::default(),
             name: name.as_str().into(),
             provider: Some(if number < 3 { "aws" } else { "gcp" }.to_owned()),
             hubs: hubs.into(),

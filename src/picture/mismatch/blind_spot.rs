@@ -3,6 +3,8 @@
 //! that are gone; a dead man's switch that is silent; a hub with metrics that the inventory lacks; a
 //! Prometheus that has nothing to tell.
 
+mod missing_signals;
+
 use chrono::{DateTime, Utc};
 
 use super::{Mismatch, Rule, RuleInput};
@@ -77,6 +79,24 @@ pub enum BlindSpot {
     },
     /// A hub's series are gone where others' are present.
     SeriesMissing(HubKey),
+    /// An expected signal is not there, although others are.
+    SignalMissing {
+        /// The signal.
+        signal: Signal,
+        /// Where.
+        at: MissingAt,
+    },
+}
+
+/// Where a signal is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MissingAt {
+    /// On all hubs.
+    Fleet,
+    /// On all hubs of a cluster.
+    Cluster(ClusterName),
+    /// On a hub that had it.
+    Hub(HubKey),
 }
 
 impl Rule for BlindSpot {
@@ -92,6 +112,7 @@ impl Rule for BlindSpot {
             .flat_map(|(source, says)| find_in_source(input, source, says))
             .chain(stale_samples(input))
             .chain(missing_series(input))
+            .chain(missing_signals::find(input))
             .collect()
     }
 
@@ -107,6 +128,11 @@ impl Rule for BlindSpot {
             Self::NotInInventory(hub) => format!("{hub} is not in the inventory"),
             Self::NoRecentSamples { cluster, .. } => format!("{cluster}: no new samples"),
             Self::SeriesMissing(hub) => format!("{hub}: metrics missing"),
+            Self::SignalMissing { signal, at } => match at {
+                MissingAt::Fleet => format!("{signal}: missing everywhere"),
+                MissingAt::Cluster(cluster) => format!("{cluster}: {signal} missing"),
+                MissingAt::Hub(hub) => format!("{hub}: {signal} missing"),
+            },
         }
     }
 
@@ -140,20 +166,34 @@ impl Rule for BlindSpot {
                 return with_time(text, "the newest is from", *newest, ctx);
             }
             Self::SeriesMissing(hub) => format!("{hub} has no metrics while other hubs have"),
+            Self::SignalMissing { signal, at } => missing_signals::sentence(*signal, at),
         })
     }
 
     fn place(&self) -> Option<Place> {
         match self {
-            Self::NotInInventory(hub) | Self::SeriesMissing(hub) => Some(hub.clone().into()),
-            Self::NoRecentSamples { cluster, .. } => Some(whole_cluster(cluster)),
+            Self::NotInInventory(hub)
+            | Self::SeriesMissing(hub)
+            | Self::SignalMissing {
+                at: MissingAt::Hub(hub),
+                ..
+            } => Some(hub.clone().into()),
+            Self::NoRecentSamples { cluster, .. }
+            | Self::SignalMissing {
+                at: MissingAt::Cluster(cluster),
+                ..
+            } => Some(whole_cluster(cluster)),
             Self::RuleFailing { .. }
             | Self::RulesNotEvaluated { .. }
             | Self::PartialData { .. }
             | Self::SignalQueryFailed { .. }
             | Self::DeadManAbsent(_)
             | Self::WatchesNothing(_)
-            | Self::NoRules(_) => None,
+            | Self::NoRules(_)
+            | Self::SignalMissing {
+                at: MissingAt::Fleet,
+                ..
+            } => None,
         }
     }
 }
@@ -176,6 +216,18 @@ impl BlindSpot {
                 let mut hubs = places.iter().filter_map(Place::hub_key);
                 hubs.any(|it| it == *hub)
             }
+            // An alert on what is no longer measured ends without being over.
+            Self::SignalMissing { at, .. } => match at {
+                MissingAt::Fleet => true,
+                MissingAt::Cluster(cluster) => {
+                    let mut clusters = places.iter().map(|place| place.cluster.as_ref());
+                    clusters.any(|it| it == Some(cluster))
+                }
+                MissingAt::Hub(hub) => {
+                    let mut hubs = places.iter().filter_map(Place::hub_key);
+                    hubs.any(|it| it == *hub)
+                }
+            },
             // Signals are no alerts, the dead man's switch speaks of the way from Alertmanager on, and a hub
             // that the inventory lacks is seen.
             Self::SignalQueryFailed { .. } | Self::DeadManAbsent(_) | Self::NotInInventory(_) => {

@@ -58,7 +58,7 @@ pub trait Rule: Sized {
 
 macro_rules! rules {
     ($($module:ident::$rule:ident),+ $(,)?) => {
-        $(mod $module; pub use $module::$rule;)+
+        $(pub mod $module; pub use $module::$rule;)+
 
         /// What was found, by rule.
         #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
+use super::blind_spot::MissingAt;
 use super::*;
 use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
@@ -66,6 +67,10 @@ fn every_finding_has_words_in_both_forms() {
     let source = || SourceId::new(SourceKind::Prometheus, "leap");
     let hub = || HubKey::new("leap", "prod");
     let error = || "e".to_owned();
+    let missing = |at| BlindSpot::SignalMissing {
+        signal: Signal::DbFreePercent,
+        at,
+    };
     let spots = [
         BlindSpot::RuleFailing {
             source: source(),
@@ -96,6 +101,9 @@ fn every_finding_has_words_in_both_forms() {
             newest: None,
         },
         BlindSpot::SeriesMissing(hub()),
+        missing(MissingAt::Fleet),
+        missing(MissingAt::Cluster("leap".into())),
+        missing(MissingAt::Hub(hub())),
     ];
     let impact = StalePost::Service {
         page: "Hubs".to_owned(),

@@ -106,6 +106,7 @@ mod tests {
             expected_status: 200,
         };
         let leap = ClusterSpec {
+            without: Default::default(),
             name: "leap".into(),
             provider: None,
             hubs: vec![hub],

@@ -250,6 +250,7 @@ mod tests {
             expected_status: 200,
         };
         ClusterSpec {
+            without: Default::default(),
             name: name.into(),
             provider: None,
             hubs: hubs.iter().map(spec).collect(),

@@ -77,6 +77,19 @@ impl Expressions {
         (!parts.is_empty()).then(|| parts.join("\nor\n"))
     }
 
+    /// The query of how often each of these signals was there within a window: `15m:1m` looks back a quarter
+    /// of an hour, minute by minute.
+    pub(super) fn window_query(&self, signals: &BTreeSet<Signal>, window: &str) -> String {
+        let parts = signals.iter().filter_map(|signal| {
+            let part = QueryPart::Signal(*signal);
+            let expression = self.0.get(&part)?;
+            let counted = format!("count_over_time(({expression}\n)[{window}])");
+            Some(with_signal_label(part, &counted))
+        });
+        let parts: Vec<String> = parts.collect();
+        parts.join("\nor\n")
+    }
+
     /// The query of these signals together.
     pub(super) fn joined_query(&self, signals: &[Signal]) -> String {
         let parts = signals.iter().map(|signal| QueryPart::Signal(*signal));

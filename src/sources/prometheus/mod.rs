@@ -5,6 +5,7 @@ mod default_expressions;
 mod envelope;
 mod expressions;
 mod history;
+mod missing_signals;
 mod query_error;
 mod query_plan;
 mod recently_resolved;
@@ -26,13 +27,14 @@ use std::sync::Arc;
 use futures_util::future::join;
 
 use self::expressions::Expressions;
+use self::missing_signals::MissingSignals;
 use self::query_error::QueryError;
 use self::query_plan::QueryPlan;
 use self::response_cache::ResponseCache;
 use self::rules::AlertOrigin;
-use self::rules_and_signals::{RulesAndSignals, require_both};
+use self::rules_and_signals::{RulesAndSignals, broken_signals, require_both};
 use self::rules_query::{RulesListing, RulesQuery};
-use self::signal_query::SignalQuery;
+use self::signal_query::{SignalQuery, SignalReadings};
 use super::context::SourceContext;
 use super::endpoint::Endpoint;
 use super::http::Response;
@@ -57,6 +59,7 @@ pub struct Prometheus {
     interner: Interner,
     rules_cache: ResponseCache<RulesListing>,
     last_fired: recently_resolved::LastFired,
+    missing_signals: MissingSignals,
 }
 
 impl Source for Prometheus {
@@ -133,19 +136,15 @@ impl Prometheus {
             interner: Interner::default(),
             rules_cache: ResponseCache::default(),
             last_fired: recently_resolved::LastFired::default(),
+            missing_signals: MissingSignals::default(),
         }
     }
 
     async fn fetch(&mut self, now: Now) -> Result<RulesAndSignals, QueryError> {
         self.plan = std::mem::take(&mut self.plan).reset_if_expired(now);
-        let signal_query = SignalQuery {
-            endpoint: &self.endpoint,
-            expressions: &self.expressions,
-            scope: &self.origin.scope,
-        };
         let (first, survey) = join(
             rules_query::fetch_first_page(&self.endpoint),
-            signal_query.fetch(self.plan.clone(), now),
+            self.signal_query().fetch(self.plan.clone(), now),
         )
         .await;
         if let Ok(survey) = &survey {
@@ -158,12 +157,36 @@ impl Prometheus {
                 .map(|list| (list, first.server_clock)),
             Err(fault) => Err(fault),
         };
-        let ((listing, clock), survey) = require_both(listed, survey)?;
+        let ((listing, clock), mut survey) = require_both(listed, survey)?;
+        self.find_missing_signals(&mut survey, now).await;
         Ok(RulesAndSignals {
             server_clock: clock.max(survey.server_clock),
             listing,
             readings: survey,
         })
+    }
+
+    fn signal_query(&self) -> SignalQuery<'_> {
+        SignalQuery {
+            endpoint: &self.endpoint,
+            expressions: &self.expressions,
+            scope: &self.origin.scope,
+        }
+    }
+
+    async fn find_missing_signals(&mut self, readings: &mut SignalReadings, now: Now) {
+        let mut missing_signals = std::mem::take(&mut self.missing_signals);
+        let broken = broken_signals(readings.plan.broken_parts());
+        let query = self.signal_query();
+        let hubs = &readings.values.signals;
+        match missing_signals.find(query, now, hubs, &broken).await {
+            Ok(missing) => readings.missing = missing,
+            Err(text) => {
+                let text = format!("since when signals are missing is not known: {text}");
+                readings.warnings.push(text);
+            }
+        }
+        self.missing_signals = missing_signals;
     }
 
     async fn fetch_rules(&mut self, first: &Response) -> Result<Arc<RulesListing>, QueryError> {

@@ -42,6 +42,7 @@ impl RulesAndSignals {
             recently_resolved: Vec::new(),
             alerts: listing.rules.alerts.clone(),
             rules: listing.rules.health(clock.unwrap_or(now)),
+            missing_signals: survey.missing,
             signals: survey.values.signals,
             newest_sample: survey.values.newest_sample,
             broken_signals: broken_signals(broken),
@@ -50,7 +51,7 @@ impl RulesAndSignals {
     }
 }
 
-fn broken_signals(broken: BTreeMap<QueryPart, String>) -> BTreeMap<Signal, String> {
+pub(super) fn broken_signals(broken: BTreeMap<QueryPart, String>) -> BTreeMap<Signal, String> {
     let signals = broken.into_iter().filter_map(|(asked, text)| match asked {
         QueryPart::Signal(signal) => Some((signal, text)),
         QueryPart::NewestSample => None,

@@ -1,5 +1,7 @@
 //! Asks for the signals: in one query where that works, around what is broken where it does not.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Utc};
 use futures_util::stream::{self, StreamExt};
 
@@ -9,6 +11,8 @@ use super::query_error::{Blame, QueryError};
 use super::query_plan::{QueryOutcome, QueryPlan, learn_from_answers};
 use super::signal_values::SignalValues;
 use super::wire::QueryData;
+use crate::domain::hub::{MissingSignal, Signal, Signals};
+use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
 use crate::domain::settings::ClusterScope;
 use crate::sources::endpoint::Endpoint;
@@ -20,6 +24,7 @@ const MAX_CONCURRENT: usize = 4;
 #[derive(Debug)]
 pub(super) struct SignalReadings {
     pub(super) values: SignalValues,
+    pub(super) missing: BTreeMap<HubKey, Vec<MissingSignal>>,
     pub(super) warnings: Vec<String>,
     pub(super) server_clock: Option<DateTime<Utc>>,
     pub(super) plan: QueryPlan,
@@ -92,6 +97,16 @@ impl SignalQuery<'_> {
         (asked, self.fetch_query(query).await)
     }
 
+    /// Which hubs had which of these signals within a window.
+    pub(super) async fn fetch_window(
+        self,
+        signals: &BTreeSet<Signal>,
+        window: &str,
+    ) -> Result<BTreeMap<HubKey, Signals>, QueryError> {
+        let query = self.expressions.window_query(signals, window);
+        Ok(self.fetch_query(query).await?.values.signals)
+    }
+
     async fn fetch_query(self, query: String) -> Result<PartReadings, QueryError> {
         let request = self.endpoint.post("/api/v1/query");
         let response = self
@@ -112,6 +127,7 @@ impl SignalQuery<'_> {
 fn merge_readings(heard: Vec<PartReadings>, plan: QueryPlan) -> SignalReadings {
     let mut survey = SignalReadings {
         values: SignalValues::default(),
+        missing: BTreeMap::new(),
         warnings: Vec::new(),
         server_clock: None,
         plan,

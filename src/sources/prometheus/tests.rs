@@ -45,6 +45,16 @@ fn vector(samples: &[(&str, &str, &str)]) -> ResponseTemplate {
     ok(json!({"resultType": "vector", "result": result}))
 }
 
+// All that a hub that is well tells.
+const WELL: [(&str, &str, &str); 6] = [
+    ("prod", "up", "1"),
+    ("prod", "running_servers", "3"),
+    ("prod", "spawn_failures_30m", "0"),
+    ("prod", "home_free_percent", "60"),
+    ("prod", "db_free_percent", "60"),
+    ("prod", "sampled_at", "40"),
+];
+
 fn refused() -> ResponseTemplate {
     let body = json!({"status": "error", "errorType": "bad_data", "error": "parse error: no"});
     ResponseTemplate::new(400).set_body_json(body)
@@ -84,7 +94,7 @@ async fn a_poll_is_two_requests() {
         .and(path("/api/v1/query"))
         .and(header("x-scope-orgid", "tenant"))
         .and(header("content-type", "application/x-www-form-urlencoded"))
-        .respond_with(vector(&[("prod", "up", "1"), ("prod", "sampled_at", "40")]))
+        .respond_with(vector(&WELL))
         .expect(1)
         .mount(&server)
         .await;
@@ -149,7 +159,7 @@ async fn the_query_is_a_form_that_joins_every_signal() {
 async fn server_that_refuses(bad: &str) -> MockServer {
     let server = MockServer::start().await;
     serve(&server, "/api/v1/rules", rules()).await;
-    serve(&server, "/api/v1/query", vector(&[("prod", "up", "1")])).await;
+    serve(&server, "/api/v1/query", vector(&WELL)).await;
     Mock::given(path("/api/v1/query"))
         .and(body_string_contains(bad))
         .respond_with(refused())

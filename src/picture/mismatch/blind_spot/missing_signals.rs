@@ -1,0 +1,117 @@
+//! Expected signals that are not there: one finding for the fleet where every cluster lacks it, else one a
+//! cluster, else one a hub that had it before.
+
+use super::{BlindSpot, MissingAt};
+use crate::domain::hub::Signal;
+use crate::domain::ids::HubKey;
+use crate::picture::hubs::{newest_stale_sample, prometheus_slot};
+use crate::picture::mismatch::{Mismatch, RuleInput};
+use crate::picture::model::{ClusterView, HubView};
+
+/// Of clusters whose Prometheus is fresh, and of hubs of which it tells anything.
+pub fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
+    let without = &input.context.policy.without;
+    let expected = Signal::EXPECTED.into_iter();
+    expected
+        .filter(|signal| !without.contains(signal))
+        .flat_map(|signal| find_one(input, signal))
+        .collect()
+}
+
+/// What is said of it, with what to do where it is meant so.
+pub fn sentence(signal: Signal, at: &MissingAt) -> String {
+    match at {
+        MissingAt::Fleet => format!(
+            "no hub has had the signal {signal} for 15m: its alerts may be silent (without = [\"{signal}\"] in [signals] if none has it)"
+        ),
+        MissingAt::Cluster(cluster) => format!(
+            "no hub of {cluster} has had the signal {signal} for 15m: its alerts may be silent (without = [\"{signal}\"] in its [[cluster]] if none has it)"
+        ),
+        MissingAt::Hub(hub) => {
+            format!("{hub} has not had the signal {signal} for 15m, and had it before")
+        }
+    }
+}
+
+// The hubs of a cluster of which something is told, and of these the ones that lack the signal.
+struct ClusterSignal<'a> {
+    cluster: &'a ClusterView,
+    hubs: Vec<&'a HubView>,
+    missing: Vec<(&'a HubView, bool)>,
+}
+
+impl ClusterSignal<'_> {
+    fn is_gone(&self) -> bool {
+        self.missing.len() == self.hubs.len()
+    }
+}
+
+fn find_one(input: &RuleInput<'_>, signal: Signal) -> Vec<Mismatch> {
+    let clusters: Vec<ClusterSignal<'_>> = input
+        .clusters
+        .iter()
+        .filter_map(|cluster| cluster_signal(input, cluster, signal))
+        .collect();
+    if !clusters.is_empty() && clusters.iter().all(ClusterSignal::is_gone) {
+        let at = MissingAt::Fleet;
+        return vec![Mismatch::about(signal, BlindSpot::SignalMissing { signal, at })];
+    }
+    let found = clusters.iter().flat_map(|told| match told.is_gone() {
+        true => vec![cluster_finding(told, signal)],
+        false => hub_findings(told, signal),
+    });
+    found.collect()
+}
+
+fn cluster_signal<'a>(
+    input: &RuleInput<'a>,
+    cluster: &'a ClusterView,
+    signal: Signal,
+) -> Option<ClusterSignal<'a>> {
+    let mut specs = input.context.policy.clusters.iter();
+    let spec = specs.find(|spec| spec.name == cluster.name)?;
+    let says = prometheus_slot(input.context, &cluster.name)?.fresh_body(input.context.now)?;
+    if spec.without.contains(&signal)
+        || says.broken_signals.contains_key(&signal)
+        || newest_stale_sample(input.context, &cluster.name).is_some()
+    {
+        return None;
+    }
+    let hubs = cluster.hubs.iter();
+    let hubs: Vec<&HubView> = hubs
+        .filter(|hub| says.signals.contains_key(&hub.spec.key))
+        .collect();
+    let had_before = |key: &HubKey| {
+        let mut missing = says.missing_signals.get(key)?.iter();
+        Some(missing.find(|it| it.signal == signal)?.had_before)
+    };
+    let missing = hubs
+        .iter()
+        .filter_map(|hub| Some((*hub, had_before(&hub.spec.key)?)))
+        .collect();
+    (!hubs.is_empty()).then_some(ClusterSignal {
+        cluster,
+        hubs,
+        missing,
+    })
+}
+
+fn cluster_finding(told: &ClusterSignal<'_>, signal: Signal) -> Mismatch {
+    let at = MissingAt::Cluster(told.cluster.name.clone());
+    Mismatch {
+        muted: told.hubs.iter().all(|hub| hub.maintenance),
+        ..Mismatch::about(&told.cluster.name, BlindSpot::SignalMissing { signal, at })
+    }
+}
+
+fn hub_findings(told: &ClusterSignal<'_>, signal: Signal) -> Vec<Mismatch> {
+    let had_it = told.missing.iter().filter(|(_, had_before)| *had_before);
+    let found = had_it.map(|(hub, _)| {
+        let at = MissingAt::Hub(hub.spec.key.clone());
+        Mismatch {
+            muted: hub.maintenance,
+            ..Mismatch::about(&hub.spec.key, BlindSpot::SignalMissing { signal, at })
+        }
+    });
+    found.collect()
+}
