@@ -8,7 +8,7 @@ use chrono::DateTime;
 use hubwatch::domain::history::{
     AlertQuery, History, HistoryRequest, HistorySubject, SeriesKey, Window,
 };
-use hubwatch::domain::hub::Signal;
+use hubwatch::domain::hub::{MissingSignal, Signal};
 use hubwatch::domain::ids::HubKey;
 use hubwatch::domain::labels::Labels;
 use hubwatch::domain::now::TimeSource;
@@ -17,7 +17,8 @@ use hubwatch::domain::source::{SourceId, SourceKind};
 use hubwatch::runtime::clock::SystemClock;
 use hubwatch::sources::endpoint::Endpoint;
 use hubwatch::sources::http::{Auth, ByteBudget, ClientSettings, Clients, Limits, LookupPool};
-use hubwatch::sources::prometheus::history;
+use hubwatch::sources::prometheus::{self, history};
+use hubwatch::sources::source::Source;
 
 use super::{Metrics, Prometheus};
 use crate::until::until;
@@ -66,6 +67,13 @@ fn endpoint(base: &str) -> Endpoint {
     Endpoint::new(base, client, Auth::None, &BTreeMap::new(), limits).unwrap()
 }
 
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
 /// The last ten minutes by the second: longer than this Prometheus has been there.
 fn asked(prometheus: &Prometheus, subject: HistorySubject) -> History {
     let question = HistoryRequest {
@@ -77,18 +85,13 @@ fn asked(prometheus: &Prometheus, subject: HistorySubject) -> History {
             points: 601,
         },
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
     let (settings, endpoint) = (settings(), endpoint(&prometheus.url()));
-    let answer = runtime.block_on(history(&settings, &endpoint, &question));
+    let answer = runtime().block_on(history(&settings, &endpoint, &question));
     answer.unwrap_or_else(|error| panic!("{}", error.text))
 }
 
-#[test]
-fn a_real_one_answers_for_one_alert_and_for_one_hub() {
-    let hubs = hubs();
+// One that has scraped them; none where there is no Prometheus.
+fn started(hubs: &Metrics) -> Option<Prometheus> {
     let config = format!(
         "global: {{ scrape_interval: 1s, scrape_timeout: 1s }}\n\
          scrape_configs:\n\
@@ -96,13 +99,48 @@ fn a_real_one_answers_for_one_alert_and_for_one_hub() {
          \x20 static_configs: [{{ targets: ['{}'] }}]\n",
         hubs.address()
     );
-    let Some(prometheus) = Prometheus::start(&config, &[]) else {
-        return;
-    };
+    let prometheus = Prometheus::start(&config, &[])?;
     until(WITHIN, "the first scrape", || {
         let capacity = prometheus.query("kubelet_volume_stats_capacity_bytes");
         (!capacity.is_empty()).then_some(())
     });
+    Some(prometheus)
+}
+
+#[test]
+fn a_real_one_tells_which_signals_were_not_there_for_a_while() {
+    let hubs = hubs();
+    let Some(prometheus) = started(&hubs) else {
+        return;
+    };
+    let mut source = prometheus::Prometheus::new(&settings(), endpoint(&prometheus.url()));
+    let clock = SystemClock::start();
+    let polled = runtime().block_on(source.poll(&clock));
+    let body = polled.outcome.unwrap().body;
+    assert_eq!(body.warnings, Vec::<String>::new());
+    assert_eq!(body.broken_signals, BTreeMap::new());
+    let missing = [
+        Signal::Up,
+        Signal::RunningServers,
+        Signal::SpawnFailures30m,
+        Signal::DbFreePercent,
+    ];
+    let missing = missing.map(|signal| MissingSignal {
+        signal,
+        had_before: false,
+    });
+    for hub in ["prod", "staging"] {
+        let key = HubKey::new("leap", hub);
+        assert_eq!(body.missing_signals[&key], missing, "{hub}");
+    }
+}
+
+#[test]
+fn a_real_one_answers_for_one_alert_and_for_one_hub() {
+    let hubs = hubs();
+    let Some(prometheus) = started(&hubs) else {
+        return;
+    };
     let expression = "floor(100 * min by (namespace) (kubelet_volume_stats_available_bytes) \
                       / min by (namespace) (kubelet_volume_stats_capacity_bytes)) <= 10";
     let labels = [
