@@ -22,13 +22,13 @@ pub fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
 pub fn sentence(signal: Signal, at: &MissingAt) -> String {
     match at {
         MissingAt::Fleet => format!(
-            "no hub has had the signal {signal} for 15m: its alerts may be silent (without = [\"{signal}\"] in [signals] if none has it)"
+            "no hub has had {signal} for 15m: alerts on it may be silent (if meant so: without in [signals])"
         ),
         MissingAt::Cluster(cluster) => format!(
-            "no hub of {cluster} has had the signal {signal} for 15m: its alerts may be silent (without = [\"{signal}\"] in its [[cluster]] if none has it)"
+            "no hub of {cluster} has had {signal} for 15m: alerts on it may be silent (if meant so: without in its [[cluster]])"
         ),
         MissingAt::Hub(hub) => {
-            format!("{hub} has not had the signal {signal} for 15m, and had it before")
+            format!("{hub} has not had {signal} for 15m, and had it before")
         }
     }
 }
