@@ -9,7 +9,7 @@ use crate::cli;
 use crate::runtime::private_dir::{PrivateDir, write_private_file};
 use crate::runtime::signals::{SignalRequest, Signals};
 
-/// `hubwatch demo --serve --write_private_file-config PATH`: answers until a signal ends it.
+/// `hubwatch demo --serve --write-config PATH`: answers until a signal ends it.
 pub async fn run(context: &CommandContext, demo: &cli::Demo) -> ExitCode {
     let (options, file) = match (world_options(demo), &demo.write_config) {
         (Ok(options), Some(file)) => (options, file),
