@@ -1,6 +1,7 @@
 //! Pictures are built on a worker: one at a time, at most four a second, the latest answers win. One
 //! that ran out is built anew by itself; one that cannot be built is owned up to.
 
+use std::ops::DerefMut;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -100,11 +101,8 @@ impl Builder {
         let (answers, policy) = (answers(), Arc::clone(&self.policy));
         let (time, done) = (Arc::clone(&self.time), self.built_tx.clone());
         self.tasks.spawn_blocking(move || {
-            let mut report = BuildGuard {
-                built_tx: done,
-                picture: None,
-            };
-            report.picture = Some(Arc::new(picture::build(&answers, &policy, time.now())));
+            let mut report = send_on_drop(done);
+            *report = Some(Arc::new(picture::build(&answers, &policy, time.now())));
             // What was heard before is dropped here, where nobody waits for it.
             drop(answers);
         });
@@ -143,17 +141,14 @@ impl Builder {
     }
 }
 
-/// Reports however the work ends, so that a panic in it does not leave the screen waiting for ever.
-struct BuildGuard {
+/// Sends the picture however the work ends, so that a panic in it does not leave the screen waiting for ever.
+fn send_on_drop(
     built_tx: mpsc::Sender<Option<Arc<Picture>>>,
-    picture: Option<Arc<Picture>>,
-}
-
-impl Drop for BuildGuard {
-    fn drop(&mut self) {
+) -> impl DerefMut<Target = Option<Arc<Picture>>> {
+    scopeguard::guard(None, move |picture| {
         // The one in flight is the only one, so there is room; the program may have ended.
-        let _ended = self.built_tx.try_send(self.picture.take());
-    }
+        let _ended = built_tx.try_send(picture);
+    })
 }
 
 #[cfg(test)]
@@ -263,10 +258,7 @@ mod tests {
         let done = builder.built_tx.clone();
         let tasks = builder.tasks.clone();
         tasks.spawn_blocking(move || {
-            let _report = BuildGuard {
-                built_tx: done,
-                picture: None,
-            };
+            let _report = send_on_drop(done);
             panic!("a build that fails");
         });
         assert_eq!(builder.next().await, None);

@@ -59,6 +59,13 @@ struct PendingWrites {
     waiters: Vec<oneshot::Sender<()>>,
 }
 
+impl PendingWrites {
+    fn set_idle(&mut self) {
+        self.has_worker = false;
+        self.waiters.clear();
+    }
+}
+
 impl Drafts {
     /// Reads what earlier runs left; [`Self::next`] tells it.
     pub fn open(keeping: DraftStorage<'_>, time: Arc<dyn TimeSource>, tasks: &Tasks) -> Self {
@@ -153,12 +160,25 @@ impl DraftWriter {
         self.pending().has_worker = true;
         let desk = Arc::clone(self);
         tasks.spawn_blocking(move || {
-            let leaves = WorkerGuard(&desk);
+            // After a panic the next change starts another worker.
+            let _guard = scopeguard::guard_on_unwind(&desk, |desk| {
+                desk.pending().set_idle();
+            });
             first(&desk);
-            while let Some((key, change)) = leaves.next() {
+            while let Some((key, change)) = desk.next_change() {
                 desk.apply(&key, change);
             }
         });
+    }
+
+    // Taken under one lock with becoming idle: no change that is added meanwhile is left lying.
+    fn next_change(&self) -> Option<(DraftKey, Option<Draft>)> {
+        let mut pending = self.pending();
+        let next = pending.changes.pop_first();
+        if next.is_none() {
+            pending.set_idle();
+        }
+        next
     }
 
     fn adopt_drafts(&self) {
@@ -207,32 +227,6 @@ impl DraftWriter {
 
     fn folder(&self) -> MutexGuard<'_, DraftStore> {
         self.folder.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A worker: when it is gone, whatever the reason, the next change engages another.
-struct WorkerGuard<'a>(&'a DraftWriter);
-
-impl WorkerGuard<'_> {
-    // Seen under one lock with leaving: what is put there meanwhile is never left lying.
-    fn next(&self) -> Option<(DraftKey, Option<Draft>)> {
-        let mut tray = self.0.pending();
-        let next = tray.changes.pop_first();
-        tray.has_worker = next.is_some();
-        if next.is_none() {
-            tray.waiters.clear();
-        }
-        next
-    }
-}
-
-impl Drop for WorkerGuard<'_> {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            let mut tray = self.0.pending();
-            tray.has_worker = false;
-            tray.waiters.clear();
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! waits for it any more. While nothing is open, nothing is asked.
 
 use std::collections::BTreeMap;
+use std::ops::DerefMut;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
@@ -49,18 +50,13 @@ impl HistoryQueries {
     pub fn start(&mut self, question: HistoryRequest, tasks: &Tasks) {
         let settings = self.sources.get(&question.source).cloned();
         let (context, stop) = (Arc::clone(&self.context), CancellationToken::new());
-        let mut report = QueryGuard {
-            msg_tx: self.msg_tx.clone(),
-            question: question.clone(),
-            stop: stop.clone(),
-            result: Err("its task stumbled".to_owned()),
-        };
+        let mut report = send_on_drop(self.msg_tx.clone(), question.clone(), stop.clone());
         self.in_flight.push((question.clone(), stop.clone()));
         tasks.spawn(async move {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => {}
-                result = run_query(&context, settings.as_deref(), &question) => report.set_result(result),
+                result = run_query(&context, settings.as_deref(), &question) => *report = result,
             }
         });
     }
@@ -108,31 +104,17 @@ async fn run_query(
     answer.map(Arc::new).map_err(words)
 }
 
-/// Reports however the task ends, so that a panic in it leaves nobody waiting for ever; but not if it
-/// was stopped.
-struct QueryGuard {
+/// Sends the result however the task ends, so that a panic in it leaves nobody waiting for ever; but not if
+/// the task was stopped.
+fn send_on_drop(
     msg_tx: mpsc::Sender<Msg>,
-    question: HistoryRequest,
+    query: HistoryRequest,
     stop: CancellationToken,
-    result: Result<Arc<History>, String>,
-}
-
-impl QueryGuard {
-    fn set_result(&mut self, result: Result<Arc<History>, String>) {
-        self.result = result;
-    }
-}
-
-impl Drop for QueryGuard {
-    fn drop(&mut self) {
-        if self.stop.is_cancelled() {
-            return;
+) -> impl DerefMut<Target = Result<Arc<History>, String>> {
+    scopeguard::guard(Err("its task stumbled".to_owned()), move |result| {
+        if !stop.is_cancelled() {
+            // The program may have ended; and nobody has as many questions open as there is room for.
+            let _ended = msg_tx.try_send(Msg::HistoryFetched { query, result });
         }
-        let msg = Msg::HistoryFetched {
-            query: self.question.clone(),
-            result: self.result.clone(),
-        };
-        // The program may have ended; and nobody has as many questions open as there is room for.
-        let _ended = self.msg_tx.try_send(msg);
-    }
+    })
 }

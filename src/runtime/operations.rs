@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use futures_util::FutureExt;
+use scopeguard::ScopeGuard;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::clock::sleep;
@@ -72,7 +73,7 @@ impl OperationQueue {
         let (journal, tell) = (self.journal.clone(), self.msg_tx.clone());
         let (ended, after) = oneshot::channel();
         let previous_ended = self.previous_ended.replace(after);
-        let mut report = OperationGuard::new(&batch, self.msg_tx.clone(), ended);
+        let mut report = send_on_drop(&batch, self.msg_tx.clone(), ended);
         tasks.spawn(async move {
             if let Some(previous_ended) = previous_ended {
                 let _however_it_ended = previous_ended.await;
@@ -80,14 +81,11 @@ impl OperationQueue {
             // If the program is killed from here on, the next one finds the draft in doubt.
             let _or_not = draft_saved.await;
             report_journal_error(&tell, journal.record_start(&batch).await);
-            report.set_outcomes(match account {
+            *report = match account {
                 Some(account) => send_batch(&context, &account, &batch).await,
                 None => all_unreached(&batch, "PagerDuty is not configured"),
-            });
-            report_journal_error(
-                &tell,
-                journal.record_outcomes(&batch, &report.outcomes).await,
-            );
+            };
+            report_journal_error(&tell, journal.record_outcomes(&batch, &report).await);
         });
     }
 
@@ -138,44 +136,20 @@ fn all_unreached(batch: &OperationBatch, why: &str) -> Vec<Outcome> {
     batch.uniform_outcomes(&OutcomeDetail::Unreachable(why.to_owned()))
 }
 
-/// Reports however the task ends, so that a panic in it leaves nobody waiting for ever.
-struct OperationGuard {
+/// Sends the outcomes however the task ends, so that a panic in it leaves nobody waiting for ever; then
+/// `ended` is dropped, which lets the next attempt begin.
+fn send_on_drop(
+    batch: &OperationBatch,
     msg_tx: mpsc::UnboundedSender<Msg>,
-    number: u64,
-    outcomes: Vec<Outcome>,
-    /// Lets the next attempt begin when it is dropped.
-    _ended: oneshot::Sender<()>,
-}
-
-impl OperationGuard {
-    fn new(
-        batch: &OperationBatch,
-        tell: mpsc::UnboundedSender<Msg>,
-        ended: oneshot::Sender<()>,
-    ) -> Self {
-        let stumbled = OutcomeDetail::Unverified("its task stumbled".to_owned());
-        Self {
-            msg_tx: tell,
-            number: batch.number,
-            outcomes: batch.uniform_outcomes(&stumbled),
-            _ended: ended,
-        }
-    }
-
-    fn set_outcomes(&mut self, outcomes: Vec<Outcome>) {
-        self.outcomes = outcomes;
-    }
-}
-
-impl Drop for OperationGuard {
-    fn drop(&mut self) {
-        let msg = Msg::OperationsFinished {
-            number: self.number,
-            outcomes: std::mem::take(&mut self.outcomes),
-        };
+    ended: oneshot::Sender<()>,
+) -> ScopeGuard<Vec<Outcome>, impl FnOnce(Vec<Outcome>) + use<>> {
+    let stumbled = OutcomeDetail::Unverified("its task stumbled".to_owned());
+    let number = batch.number;
+    scopeguard::guard(batch.uniform_outcomes(&stumbled), move |outcomes| {
         // The program may have ended.
-        let _ended = self.msg_tx.send(msg);
-    }
+        let _ended = msg_tx.send(Msg::OperationsFinished { number, outcomes });
+        drop(ended);
+    })
 }
 
 #[cfg(test)]
@@ -221,7 +195,7 @@ mod tests {
         };
         let (tell, mut told) = mpsc::unbounded_channel();
         let (ended, after) = oneshot::channel();
-        let report = OperationGuard::new(&batch, tell, ended);
+        let report = send_on_drop(&batch, tell, ended);
         let tasks = Tasks::on_current_runtime();
         tasks.spawn(async move {
             let _report = report;
