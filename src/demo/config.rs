@@ -22,7 +22,7 @@ pub struct SecretFiles<'a> {
 /// Where the demo's follow-up issues would be opened.
 const ISSUES: &str = "https://issues.hubs.example/new?title={title}&body={body}&labels={labels}";
 
-/// The configuration file's text. `at` are the addresses that [`serve`](super::serve) gave.
+/// The configuration file's text. `at` are the addresses that [`serve`](super::serve()) gave.
 pub fn config_toml(at: &Endpoints, world: &World, secrets: SecretFiles<'_>) -> String {
     let mut text = String::new();
     text.push_str("# Written by `hubwatch demo`: it watches the demo's world while that runs.\n\n");
