@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use char_class::{CharClass, classify, skip_sequence};
+use char_class::{CharClass, Sequences, classify};
 
 // More than two marks on one letter are there to smear over the lines around it.
 const MAX_MARKS: usize = 2;
@@ -21,9 +21,10 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     }
     let (mut safe, mut marks) = (String::with_capacity(text.len()), 0);
     let mut chars = text.chars().peekable();
+    let mut sequences = Sequences::default();
     while let Some(char) = chars.next() {
         match classify(char) {
-            CharClass::Escape => skip_sequence(&mut chars),
+            CharClass::Escape => sequences.skip(&mut chars),
             CharClass::Break => safe.push(' '),
             CharClass::Unsafe => {}
             CharClass::Mark => {

@@ -43,33 +43,47 @@ pub fn is_invisible(char: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// After an escape character: the parameters and the final byte of a control sequence, or a string
-/// up to its terminator. What does not end is not a sequence, and only its opening is dropped.
-pub fn skip_sequence(chars: &mut Peekable<Chars<'_>>) {
-    match chars.peek() {
-        Some('[') => {
-            chars.next();
-            while chars.next_if(|c| (' '..='?').contains(c)).is_some() {}
-            chars.next_if(|c| ('@'..='~').contains(c));
-        }
-        Some(']' | 'P' | 'X' | '^' | '_') => {
-            chars.next();
-            skip_string(chars);
-        }
-        Some(' '..='~') => {
-            chars.next();
-        }
-        _ => {}
-    }
+/// How far a terminal's sequences reach.
+#[derive(Default)]
+pub struct Sequences {
+    /// A string was looked for its terminator, and there is none up to the end of the text: no later one has
+    /// to look again.
+    is_unended: bool,
 }
 
-fn skip_string(chars: &mut Peekable<Chars<'_>>) {
-    let mut ahead = chars.clone();
-    while let Some(char) = ahead.next() {
-        let ends = char == '\u{7}' || char == '\u{9c}';
-        if ends || (char == '\u{1b}' && ahead.next_if_eq(&'\\').is_some()) {
-            *chars = ahead;
+impl Sequences {
+    /// After an escape character: the parameters and the final byte of a control sequence, or a string
+    /// up to its terminator. What does not end is not a sequence, and only its opening is dropped.
+    pub fn skip(&mut self, chars: &mut Peekable<Chars<'_>>) {
+        match chars.peek() {
+            Some('[') => {
+                chars.next();
+                while chars.next_if(|c| (' '..='?').contains(c)).is_some() {}
+                chars.next_if(|c| ('@'..='~').contains(c));
+            }
+            Some(']' | 'P' | 'X' | '^' | '_') => {
+                chars.next();
+                self.skip_string(chars);
+            }
+            Some(' '..='~') => {
+                chars.next();
+            }
+            _ => {}
+        }
+    }
+
+    fn skip_string(&mut self, chars: &mut Peekable<Chars<'_>>) {
+        if self.is_unended {
             return;
         }
+        let mut ahead = chars.clone();
+        while let Some(char) = ahead.next() {
+            let ends = char == '\u{7}' || char == '\u{9c}';
+            if ends || (char == '\u{1b}' && ahead.next_if_eq(&'\\').is_some()) {
+                *chars = ahead;
+                return;
+            }
+        }
+        self.is_unended = true;
     }
 }

@@ -55,3 +55,15 @@ proptest! {
         prop_assert!(cut.width() <= cells);
     }
 }
+
+// Where each looked for its end up to the end of the text, this would take minutes.
+#[test]
+fn sequences_without_end_are_looked_for_once() {
+    for opening in ["\u{1b}]", "\u{1b}P", "\u{1b}_x"] {
+        let text = opening.repeat(100_000);
+        let shown = clean(&text);
+        assert!(shown.chars().all(|char| char == 'x'), "{opening:?}");
+    }
+    // One that ends before them is a sequence all the same.
+    assert_eq!(clean("\u{1b}]0;title\u{7}a\u{1b}]b\u{1b}]c"), "abc");
+}
