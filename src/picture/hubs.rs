@@ -135,7 +135,7 @@ impl HubBuilder<'_> {
     // endpoint for many clusters each has its own freshness, by the samples' own times.
     fn prometheus_health(&self, cluster: &ClusterName) -> Option<SourceHealth> {
         let witness = self.source_health(self.context.prometheus_for(cluster)?)?;
-        let old = newest_stale_sample(self.context, cluster);
+        let old = stale_samples(self.context, cluster);
         if witness.state.is_fresh() && old.is_some() {
             return Some(SourceHealth {
                 state: SourceState::Stale,
@@ -159,12 +159,15 @@ pub fn prometheus_slot<'a>(
         .find(|slot| slot.id == *id)
 }
 
-/// Whether a fresh Prometheus has no recent sample of a cluster, and when the newest was scraped. Data
+/// Nothing of a cluster was scraped for a while.
+pub struct StaleSamples {
+    /// When the newest sample was; none: there are none.
+    pub newest: Option<DateTime<chrono::Utc>>,
+}
+
+/// Whether a fresh Prometheus has no recent sample of a cluster. Data
 /// counts for three intervals, and never less than three of the usual scrape interval of a minute.
-pub fn newest_stale_sample(
-    context: &Context<'_>,
-    cluster: &ClusterName,
-) -> Option<Option<DateTime<chrono::Utc>>> {
+pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<StaleSamples> {
     let slot = prometheus_slot(context, cluster)?;
     let says = slot.fresh_body(context.now)?;
     let answer = slot.answer.as_ref()?;
@@ -174,14 +177,16 @@ pub fn newest_stale_sample(
     }
     let budget = slot.budget().max(std::time::Duration::from_secs(180));
     let Some(newest) = says.newest_sample.get(cluster) else {
-        return Some(None);
+        return Some(StaleSamples { newest: None });
     };
     // The server's clock where it tells: samples carry its time, not ours.
     let asked = answer.server_clock.unwrap_or(answer.asked_at.wall);
     let age_when_asked = (asked - *newest).to_std().unwrap_or_default();
     let age = age_when_asked + context.now.since(answer.asked_at);
     if age > budget {
-        return Some(Some(*newest));
+        return Some(StaleSamples {
+            newest: Some(*newest),
+        });
     }
     context.expire_at(context.now.plus(budget - age).wall + chrono::TimeDelta::milliseconds(1));
     None

@@ -10,13 +10,32 @@ use crate::domain::incident::{IncidentStatus, Reference};
 use crate::domain::note::TimeBoxVerdict;
 use crate::domain::operation::{Assignee, IncidentAction, Prompt, Purpose, Unavailable};
 
+/// Which priority an incident is to have.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PriorityAnswer {
+    /// This one.
+    Named(PriorityName),
+    /// None at all.
+    NoPriority,
+}
+
+impl PriorityAnswer {
+    /// Its name, where it is one.
+    pub fn name(&self) -> Option<&PriorityName> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::NoPriority => None,
+        }
+    }
+}
+
 /// What a person picked, and what was answered so far; an answer is `None` before it is given.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Form {
     /// What was picked.
     pub action: IncidentAction,
-    /// The priority; `Some(None)`: without one.
-    pub priority: Option<Option<PriorityName>>,
+    /// The priority.
+    pub priority: Option<PriorityAnswer>,
     /// How long.
     pub span: Option<Duration>,
     /// The level, from 1.

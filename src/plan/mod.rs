@@ -19,7 +19,7 @@ use crate::domain::source::SourceKind;
 use crate::picture::{Picture, SourceView};
 
 pub use confirmation::{Confirmation, JustRead, operation_lines, warnings};
-pub use form::{Form, NextStep, next_level};
+pub use form::{Form, NextStep, PriorityAnswer, next_level};
 pub use operations::{Plan, changed_incidents};
 pub use recipients::level_choices;
 pub use subject::{ActionSubject, Target};

@@ -95,7 +95,10 @@ fn operations_for_form(
         IncidentAction::Take => vec![Operation::Take],
         IncidentAction::Resolve => vec![Operation::Resolve],
         IncidentAction::Note => vec![note(text())],
-        IncidentAction::Priority => vec![Operation::Priority(form.priority.clone()??)],
+        IncidentAction::Priority => {
+            let name = form.priority.as_ref()?.name()?;
+            vec![Operation::Priority(name.clone())]
+        }
         IncidentAction::Snooze => vec![Operation::Snooze(form.span?)],
         IncidentAction::Escalate => vec![Operation::Escalate(form.level?)],
         IncidentAction::Reassign => vec![Operation::Reassign(form.assignee.clone()?)],
@@ -167,7 +170,7 @@ fn declaration(
         since: None,
         title: form.text.clone()?,
         service: form.service.clone()?,
-        priority: form.priority.clone()?,
+        priority: form.priority.as_ref()?.name().cloned(),
         hub: subject.hub_key(),
         details: incident_body(subject.cases.first().map(Arc::as_ref), subject.hub_key()),
     })

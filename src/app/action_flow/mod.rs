@@ -147,7 +147,8 @@ impl Model {
     pub fn choices(
         &self,
         question: Prompt,
-        (form, subject): (&Form, &ActionSubject),
+        form: &Form,
+        subject: &ActionSubject,
         cursor: &ChoiceCursor,
         now: Now,
     ) -> Vec<Choice> {

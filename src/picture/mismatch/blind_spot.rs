@@ -17,7 +17,7 @@ use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::source::SourceId;
 use crate::domain::verdict::VerdictLevel;
-use crate::picture::hubs::newest_stale_sample;
+use crate::picture::hubs;
 use crate::picture::incidents::is_dead_mans_switch;
 use crate::picture::places::whole_cluster;
 use crate::text::context::{ExpiringText, TextContext};
@@ -342,7 +342,7 @@ fn hubs_not_in_inventory<'a>(
 
 fn stale_samples(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
     input.clusters.iter().filter_map(|cluster| {
-        let newest = newest_stale_sample(input.context, &cluster.name)?;
+        let newest = hubs::stale_samples(input.context, &cluster.name)?.newest;
         let spot = BlindSpot::NoRecentSamples {
             source: input.context.prometheus_for(&cluster.name)?.clone(),
             cluster: cluster.name.clone(),

@@ -16,7 +16,7 @@ use crate::domain::ids::ClusterName;
 use crate::domain::incident::{Incident, IncidentAlert};
 use crate::domain::labels::Labels;
 use crate::domain::mismatch::MismatchKind;
-use crate::picture::hubs::{newest_stale_sample, prometheus_slot};
+use crate::picture::hubs::{stale_samples, prometheus_slot};
 use crate::picture::join::title;
 use crate::picture::places::{cluster_label, places_in_text, strip_label_prefix};
 use crate::text::context::{ExpiringText, TextContext};
@@ -134,7 +134,7 @@ fn title_is_gone(input: &RuleInput<'_>, incident: &Incident) -> bool {
 fn complete_data<'a>(input: &RuleInput<'a>, cluster: &ClusterName) -> Option<&'a PrometheusData> {
     let says = prometheus_slot(input.context, cluster)?.fresh_body(input.context.now)?;
     let is_whole = says.warnings.is_empty() && says.rules.overdue.is_empty();
-    let is_current = newest_stale_sample(input.context, cluster).is_none();
+    let is_current = stale_samples(input.context, cluster).is_none();
     (is_whole && is_current).then_some(says)
 }
 

@@ -11,7 +11,7 @@ use crate::app::update::notify;
 use crate::app::update::panes::{new_position, page_size};
 use crate::domain::now::Now;
 use crate::domain::operation::{Choice, IncidentAction, Prompt, Purpose};
-use crate::plan::{ActionSubject, Form, NextStep, Plan};
+use crate::plan::{ActionSubject, Form, NextStep, Plan, PriorityAnswer};
 use crate::wording::operation;
 use strum::IntoEnumIterator;
 
@@ -83,11 +83,12 @@ pub(super) fn handle_action(model: &mut Model, action: Action, now: Now) -> Opti
             Some(start_action(model, action, flow.subject, now))
         }
         (Action::Open, Step::Choose(form, question, pick)) => {
-            let choices = model.choices(question, (&form, &flow.subject), &pick, now);
+            let choices = model.choices(question, &form, &flow.subject, &pick, now);
             let choice = choices.into_iter().nth(pick.index)?;
             Some(apply_choice(
                 model,
-                (flow.subject, question),
+                flow.subject,
+                question,
                 form,
                 choice,
                 now,
@@ -141,7 +142,7 @@ pub(super) fn handle_text_key(model: &mut Model, key: Key, now: Now) -> Vec<Effe
         Step::Choose(form, question, pick) => {
             let (form, question, pick) = (form.clone(), *question, pick.clone());
             let subject = flow.subject.clone();
-            let choices = model.choices(question, (&form, &subject), &pick, now);
+            let choices = model.choices(question, &form, &subject, &pick, now);
             let picked = choices.into_iter().enumerate();
             let picked = picked
                 .filter(|(index, choice)| {
@@ -150,7 +151,7 @@ pub(super) fn handle_text_key(model: &mut Model, key: Key, now: Now) -> Vec<Effe
                 .map(|(_, choice)| choice)
                 .next();
             match picked {
-                Some(choice) => apply_choice(model, (subject, question), form, choice, now),
+                Some(choice) => apply_choice(model, subject, question, form, choice, now),
                 None => Vec::new(),
             }
         }
@@ -160,7 +161,8 @@ pub(super) fn handle_text_key(model: &mut Model, key: Key, now: Now) -> Vec<Effe
 
 fn apply_choice(
     model: &mut Model,
-    (mut subject, question): (ActionSubject, Prompt),
+    mut subject: ActionSubject,
+    question: Prompt,
     mut form: Form,
     choice: Choice,
     now: Now,
@@ -179,8 +181,8 @@ fn apply_choice(
             };
             form = Form::new(form.action, &subject, &model.operation_context(now));
         }
-        Choice::Priority(name) => form.priority = Some(Some(name)),
-        Choice::NoPriority => form.priority = Some(None),
+        Choice::Priority(name) => form.priority = Some(PriorityAnswer::Named(name)),
+        Choice::NoPriority => form.priority = Some(PriorityAnswer::NoPriority),
         Choice::Duration(span) | Choice::UntilWorkingTime(span) => form.span = Some(span),
         Choice::Level(level, _) => form.level = Some(level),
         Choice::Assignee(assignee) => form.assignee = Some(assignee),
@@ -241,7 +243,7 @@ fn move_cursor(model: &mut Model, action: Action, now: Now) {
     let last = match &flow.step {
         Step::Menu(_) => IncidentAction::iter().count().saturating_sub(1),
         Step::Choose(form, question, pick) => {
-            let choices = model.choices(*question, (form, &flow.subject), pick, now);
+            let choices = model.choices(*question, form, &flow.subject, pick, now);
             choices.len().saturating_sub(1)
         }
         _ => {

@@ -4,7 +4,7 @@
 use super::{BlindSpot, MissingAt};
 use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
-use crate::picture::hubs::{newest_stale_sample, prometheus_slot};
+use crate::picture::hubs::{stale_samples, prometheus_slot};
 use crate::picture::mismatch::{Mismatch, RuleInput};
 use crate::picture::model::{ClusterView, HubView};
 
@@ -73,7 +73,7 @@ fn cluster_signal<'a>(
     let says = prometheus_slot(input.context, &cluster.name)?.fresh_body(input.context.now)?;
     if spec.without.contains(&signal)
         || says.broken_signals.contains_key(&signal)
-        || newest_stale_sample(input.context, &cluster.name).is_some()
+        || stale_samples(input.context, &cluster.name).is_some()
     {
         return None;
     }

@@ -62,8 +62,8 @@ pub fn add_choices(page: &mut Page, picker: &Picker<'_>, model: &Model, ctx: &Te
     if picker.question.is_filterable() {
         page.line(super::text_input::input_line(&picker.pick.filter));
     }
-    let form = (picker.form, picker.subject);
-    let choices = model.choices(picker.question, form, picker.pick, ctx.now);
+    let (form, subject) = (picker.form, picker.subject);
+    let choices = model.choices(picker.question, form, subject, picker.pick, ctx.now);
     if choices.is_empty() {
         page.text(Meaning::Warning, "nothing to choose from");
     }
