@@ -1,6 +1,7 @@
 //! A secret that a command prints.
 
 use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt};
@@ -11,6 +12,9 @@ use super::{FoundSecret, SecretError, SecretRequest, TerminalState};
 
 /// No secret and no complaint is longer.
 const MAX_BYTES: u64 = 64 * 1024;
+
+/// How long a pipe is read on after the command ended.
+const PIPE_GRACE: Duration = Duration::from_millis(200);
 
 /// So much of a complaint is shown.
 const MAX_STDERR_CHARS: usize = 200;
@@ -39,7 +43,18 @@ pub async fn run(words: &[String], request: SecretRequest<'_>) -> Result<FoundSe
     }
     let text =
         String::from_utf8(output.stdout).map_err(|_| refuse("printed no UTF-8".to_owned()))?;
-    super::parse_secret(text.trim(), || refuse("printed nothing".to_owned()).0)
+    let line = first_line(&text);
+    if line.starts_with('{') || line.contains(char::is_control) {
+        return Err(refuse("its output is no token".to_owned()));
+    }
+    super::parse_secret(line, || refuse("printed nothing".to_owned()).0)
+}
+
+// Password stores print a name or an address below it.
+fn first_line(text: &str) -> &str {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut lines = text.lines().map(str::trim);
+    lines.find(|line| !line.is_empty()).unwrap_or_default()
 }
 
 fn timeout_error(program: &str, request: SecretRequest<'_>) -> SecretError {
@@ -89,22 +104,43 @@ struct CommandOutput {
 }
 
 async fn collect_output(mut child: Child) -> std::io::Result<CommandOutput> {
-    let (printed, complained) = (child.stdout.take(), child.stderr.take());
-    let (printed, complained, status) =
-        tokio::try_join!(read_pipe(printed), read_pipe(complained), child.wait())?;
+    let pipes = (child.stdout.take(), child.stderr.take());
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let mut reading = Box::pin(async {
+        tokio::try_join!(
+            read_pipe(pipes.0, &mut stdout),
+            read_pipe(pipes.1, &mut stderr)
+        )
+    });
+    let status = tokio::select! {
+        read = &mut reading => {
+            read?;
+            child.wait().await?
+        }
+        status = child.wait() => {
+            // What it printed is there; a child of its own may hold the pipe for ever.
+            if let Ok(read) = timeout(PIPE_GRACE, &mut reading).await {
+                read?;
+            }
+            status?
+        }
+    };
+    drop(reading);
     Ok(CommandOutput {
         status,
-        stdout: printed,
-        stderr: complained,
+        stdout,
+        stderr,
     })
 }
 
-async fn read_pipe(pipe: Option<impl AsyncRead + Unpin>) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+async fn read_pipe(
+    pipe: Option<impl AsyncRead + Unpin>,
+    bytes: &mut Vec<u8>,
+) -> std::io::Result<()> {
     if let Some(pipe) = pipe {
-        pipe.take(MAX_BYTES).read_to_end(&mut bytes).await?;
+        pipe.take(MAX_BYTES).read_to_end(bytes).await?;
     }
-    Ok(bytes)
+    Ok(())
 }
 
 fn spawn_error_text(error: &std::io::Error) -> String {

@@ -35,6 +35,11 @@ pub async fn read(path: &Path) -> Result<FoundSecret, SecretError> {
 }
 
 async fn read_bytes_and_mode(path: &Path) -> std::io::Result<(Vec<u8>, u32)> {
+    // One that is a pipe would be waited for, for ever where nobody writes.
+    let kind = tokio::fs::metadata(path).await?.file_type();
+    if !kind.is_file() && !kind.is_dir() {
+        return Err(std::io::Error::other("no regular file"));
+    }
     let file = File::open(path).await?;
     let mode = file.metadata().await?.permissions().mode();
     let mut bytes = Vec::new();

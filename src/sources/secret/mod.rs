@@ -90,8 +90,9 @@ fn from_env(name: &str, surroundings: &Environment<'_>) -> Result<FoundSecret, S
     }
 }
 
-/// The secret in `text`, without the line end that editors and commands leave behind it.
+/// The secret in `text`, without the byte order mark and the line end that editors leave around it.
 fn parse_secret(text: &str, empty: impl FnOnce() -> String) -> Result<FoundSecret, SecretError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let secret = text.trim_end_matches(['\r', '\n']);
     if secret.is_empty() {
         return Err(SecretError(empty()));

@@ -169,3 +169,52 @@ async fn under_the_screen_a_hanging_command_ends_with_all_it_started() {
         .unwrap();
     assert_eq!(text, "started\n");
 }
+
+#[tokio::test]
+async fn of_a_command_the_first_line_counts_and_of_every_place_no_byte_order_mark() {
+    for script in [
+        "echo s3cret; echo; echo user: ada",
+        r"printf '\n  \n  s3cret  \r\nrest'",
+        r"printf '\357\273\277s3cret\n'",
+    ] {
+        assert_eq!(
+            exposed_secret(fetch(sh(script), None).await),
+            "s3cret",
+            "{script}"
+        );
+    }
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("token");
+    write(&path, "\u{feff}s3cret\n").unwrap();
+    let found = fetch(SecretRef::File(path), None).await;
+    assert_eq!(exposed_secret(found), "s3cret");
+}
+
+#[tokio::test]
+async fn what_a_command_prints_in_place_of_a_token_is_none() {
+    for script in [r#"echo '{"token": "s3cret"}'"#, r"printf 'a\033[0mb'"] {
+        let error = fetch(sh(script), None).await.unwrap_err();
+        assert_eq!(error, "the command sh: its output is no token", "{script}");
+    }
+}
+
+#[tokio::test]
+async fn a_child_that_keeps_the_pipe_open_does_not_hold_up_the_secret() {
+    let script = "echo s3cret; sleep 45 </dev/null 2>/dev/null &";
+    assert_eq!(exposed_secret(fetch(sh(script), None).await), "s3cret");
+}
+
+#[tokio::test]
+async fn a_pipe_for_a_file_is_not_waited_for() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&path).status();
+    assert!(made.unwrap().success());
+    let error = fetch(SecretRef::File(path.clone()), None)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error,
+        format!("the file {}: no regular file", path.display())
+    );
+}
