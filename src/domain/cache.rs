@@ -2,8 +2,8 @@
 
 use futures_util::future::BoxFuture;
 
-/// Bytes that outlive the program, by name. They are only ever a saving: what cannot be had is no bytes, what
-/// cannot be kept costs the next run a little more, and neither is an error.
+/// Bytes that outlive the program, by name. They only save time: bytes that cannot be read count as none,
+/// bytes that cannot be written cost the next run a little more, and neither is an error.
 pub trait Cache: Send + Sync {
     /// What is kept under a name, whatever state it is in; nothing where there is none.
     fn load<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Vec<u8>>;

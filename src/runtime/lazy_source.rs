@@ -1,5 +1,5 @@
-//! Sources that are opened when they are first polled, on their own task: a secret that cannot be had, a CA
-//! file that is not there, are that source's failure and nobody else's.
+//! Sources that are opened when they are first polled, on their own task: a missing secret or CA file is the
+//! failure of that source alone.
 
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ impl<S: Source> LazySource<S> {
         Ok(source.poll(time).await)
     }
 
-    // They may have been changed meanwhile.
+    // They may have been changed since.
     async fn rotate_secrets(&mut self) {
         for secret in S::secrets(&self.settings) {
             self.context.secrets.refetch(&secret.reference).await;

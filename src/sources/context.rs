@@ -99,7 +99,7 @@ impl SourceContext {
     /// An upstream at an address, asked with these credentials and headers.
     ///
     /// # Errors
-    /// When a secret cannot be had, or the address, the CA file or a header cannot be used.
+    /// When a secret is missing, or the address, the CA file or a header cannot be used.
     pub fn endpoint(
         &self,
         url: &str,

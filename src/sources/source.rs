@@ -8,8 +8,8 @@ use super::poll::{PollError, PollReport};
 use super::secret::WantedSecret;
 use crate::domain::now::TimeSource;
 
-/// A kind of source. It is opened when it is first polled, on its own task: a secret that cannot be had, a CA
-/// file that is not there, are that source's failure and nobody else's.
+/// A kind of source. It is opened when it is first polled, on its own task: a missing secret or CA file is the
+/// failure of that source alone.
 pub trait Source: Sized + Send + 'static {
     /// What the configuration says of it.
     type Settings: Send + Sync + 'static;

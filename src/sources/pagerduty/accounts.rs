@@ -29,7 +29,7 @@ impl SourceContext {
     /// The one client of an account: everyone who uses a key shares its request budget.
     ///
     /// # Errors
-    /// When the key cannot be had or the address cannot be used.
+    /// When the key is missing or the address cannot be used.
     pub fn pagerduty_client(
         &self,
         url: &str,

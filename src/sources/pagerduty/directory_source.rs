@@ -64,7 +64,7 @@ impl Source for DirectorySource {
         let oldest = oldest_assignment(&self.settings);
         let asked = time.now().wall;
         let polled = self.directory.poll(oldest).await;
-        // The incidents came meanwhile, and one was assigned before what was read.
+        // The incidents were read since, and one was assigned before the part of the rota that was read.
         let is_beyond = |oldest| !DirectoryPoller::default_span_covers(asked, oldest);
         let is_short = oldest.is_none() && oldest_assignment(&self.settings).is_some_and(is_beyond);
         PollReport {

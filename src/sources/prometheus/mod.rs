@@ -112,7 +112,7 @@ impl Source for Prometheus {
 /// Where a Prometheus is asked.
 ///
 /// # Errors
-/// When its secret cannot be had or its address cannot be used.
+/// When its secret is missing or its address cannot be used.
 pub fn endpoint(
     context: &SourceContext,
     settings: &PrometheusSettings,
