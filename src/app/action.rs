@@ -28,7 +28,7 @@ pub enum Context {
     Choice,
     /// A text that is typed, which writes characters first.
     Writing,
-    /// What is to be confirmed, and what came of it.
+    /// What is to be confirmed, and its outcomes.
     Confirm,
     /// The filter line, which writes characters first.
     Filter,

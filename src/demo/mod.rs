@@ -1,7 +1,7 @@
 //! The embedded world: a scripted shift that speaks the real protocols on loopback.
 //!
 //! `world` is a pure state machine, moved by a `script`; `account` is its PagerDuty. `listeners`
-//! puts both behind real sockets. Wire formats are spelled here anew, never taken from `sources`: a field
+//! puts both behind real sockets. Wire formats are spelled here again, never taken from `sources`: a field
 //! misspelt on one side has to show.
 
 pub mod account;

@@ -33,7 +33,7 @@ fn escape(out: &mut String, code: u32) {
     };
 }
 
-// Go's `unicode.IsPrint` and what Rust's `escape_debug` leaves as it is are the same categories, but for
+// Go's `unicode.IsPrint` and what Rust's `escape_debug` leaves as it is are the same categories, except for
 // marks at the beginning of a text.
 fn is_printable(c: char) -> bool {
     match c {

@@ -163,7 +163,7 @@ fn operation_warning(
     }
 }
 
-// Who acknowledged it, but for me.
+// Who acknowledged it, except me.
 fn other_acknowledgers(subject: &ActionSubject, me: Option<&UserId>) -> Option<Vec<String>> {
     let owners = subject.targets().flat_map(|target| &target.case.owners);
     let others = owners.filter(|owner| owner.acknowledged && Some(&owner.who.id) != me);

@@ -171,7 +171,7 @@ impl DraftWriter {
         });
     }
 
-    // Taken under one lock with becoming idle: no change that is added meanwhile is left lying.
+    // Taken under one lock with becoming idle: no change that is added between the two is left lying.
     fn next_change(&self) -> Option<(DraftKey, Option<Draft>)> {
         let mut pending = self.pending();
         let next = pending.changes.pop_first();

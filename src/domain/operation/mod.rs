@@ -244,11 +244,11 @@ pub enum Warning {
     TakenFrom(Vec<String>),
     /// A P1 becomes milder and the public post stays: its title.
     PostStays(PriorityName, String),
-    /// So many of its alerts fire: it will page again at the repeat interval.
+    /// This number of its alerts fire: it will page again at the repeat interval.
     StillFiring(usize),
     /// So many cases are left out: their join is only probable.
     ProbableExcluded(usize),
-    /// So many of the cases have no open incident.
+    /// This number of the cases have no open incident.
     WithoutIncident(usize),
     /// These are open at the hub that one is declared for.
     OpenAtHub(Vec<Arc<Incident>>),

@@ -1,4 +1,4 @@
-//! What came of an operation: what the server holds, never what was wanted; and whether an incident is still
+//! The outcome of an operation: what the server holds, never what was wanted; and whether an incident is still
 //! what the person was shown.
 
 use std::collections::BTreeSet;
@@ -89,7 +89,7 @@ pub enum OutcomeDetail {
     Diverged(Vec<IncidentChange>),
 }
 
-/// What came of one operation on one incident.
+/// The outcome of one operation on one incident.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     /// The incident; none where a declaration opened none.

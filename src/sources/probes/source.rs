@@ -15,7 +15,7 @@ use crate::sources::poll::{PollError, PollReport};
 use crate::sources::secret::WantedSecret;
 use crate::sources::source::Source;
 
-/// A failure counts as the first try of whoever looks next for so many intervals.
+/// A failure counts as the first try of the next look for this number of intervals.
 const REMEMBERED_INTERVALS: u32 = 6;
 
 const CACHE_NAME: &str = "failing-probes.json";

@@ -1,4 +1,4 @@
-//! What came of an operation, and what changed on an incident before it: what the server holds, in words.
+//! The outcome of an operation, and what changed on an incident before it: what the server holds, in words.
 
 use chrono::{DateTime, Utc};
 
@@ -18,7 +18,7 @@ pub fn outcome_detail(outcome: &Outcome, ctx: &TextContext) -> String {
     describe_detail(outcome.kind(), &outcome.detail, ctx)
 }
 
-/// What came of a kind of operation, in a sentence.
+/// The outcome of a kind of operation, in a sentence.
 pub fn describe_detail(kind: OperationKind, why: &OutcomeDetail, ctx: &TextContext) -> String {
     match why {
         OutcomeDetail::Confirmed {

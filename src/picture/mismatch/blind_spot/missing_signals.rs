@@ -52,7 +52,11 @@ fn find_one(input: &RuleInput<'_>, signal: Signal) -> Vec<Mismatch> {
         .iter()
         .filter_map(|cluster| cluster_signal(input, cluster, signal))
         .collect();
-    if !clusters.is_empty() && clusters.iter().all(ClusterSignal::is_gone) {
+    // Where a cluster cannot be asked, it may have the signal.
+    let specs = input.context.policy.clusters.iter();
+    let expecting = specs.filter(|spec| !spec.hubs.is_empty() && !spec.without.contains(&signal));
+    let tells_all = !clusters.is_empty() && clusters.len() == expecting.count();
+    if tells_all && clusters.iter().all(ClusterSignal::is_gone) {
         let at = MissingAt::Fleet;
         return vec![Mismatch::about(signal, BlindSpot::SignalMissing { signal, at })];
     }

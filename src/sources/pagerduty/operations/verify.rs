@@ -120,7 +120,7 @@ impl SentOperation<'_> {
         }
     }
 
-    /// The log's entry of who resolved it meanwhile.
+    /// The log's entry of who resolved it in between.
     pub fn resolved_before_write<'l>(&self, log: &'l [LogEntry]) -> Option<&'l LogEntry> {
         let ours = |entry: &&LogEntry| {
             entry.incident == self.before.id

@@ -91,7 +91,7 @@ fn add_subject(page: &mut Page, subject: &ActionSubject, with_state: bool, ctx: 
 
 fn add_many(page: &mut Page, targets: &[Target<'_>], with_state: bool, ctx: &TextContext) {
     page.text(Meaning::Title, format!("{} incidents", targets.len()));
-    // What came of it names each.
+    // Its outcome names each.
     if !with_state {
         return;
     }
