@@ -13,7 +13,8 @@ const NO_CONFIG_HELP: &str = "no configuration yet
   hubwatch init            writes a first one to fill in; hubwatch import DIR makes one from a fleet's files
   hubwatch demo            shows the dashboard on an embedded world, with no account";
 
-/// The configuration that the command line, the environment or the usual place names.
+/// The configuration that the command line, the environment or the usual place names. Its warnings are
+/// printed.
 ///
 /// # Errors
 /// When there is none, or it breaks a rule.
@@ -21,6 +22,9 @@ pub fn load(global: &cli::Global) -> Result<Config, ConfigError> {
     let file = config::find_file(global.config.as_deref())?;
     let mut config = config::load(&file)?;
     config.read_only |= global.read_only;
+    for warning in &config.warnings {
+        out::print_message(&format!("warning: {warning}"));
+    }
     Ok(config)
 }
 

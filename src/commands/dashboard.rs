@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::{CommandContext, config, dashboard_exit_code, fail, out};
 use crate::app::model::SessionOptions;
-use crate::config::Config;
+use crate::config::{Config, Diagnostic};
 use crate::runtime::dashboard::{Dashboard, DashboardContext, DashboardIo};
 use crate::runtime::drafts::{DraftStorage, Drafts};
 use crate::runtime::effects::EffectRunner;
@@ -106,6 +106,7 @@ pub async fn show(
         config_file: (place == DashboardMode::Live)
             .then(|| config::config_file_name(&context.global))
             .flatten(),
+        config_warnings: config.warnings.iter().map(Diagnostic::brief).collect(),
     };
     // The first frame stands before any source is asked.
     let ends = DashboardIo {

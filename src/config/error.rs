@@ -39,7 +39,7 @@ pub struct InvalidConfig {
     pub problems: Vec<Diagnostic>,
 }
 
-/// One problem, ready to be shown.
+/// One problem or warning, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The file as it was named.
@@ -58,23 +58,27 @@ pub struct Diagnostic {
     caret: String,
 }
 
-impl InvalidConfig {
-    pub(super) fn new(
-        file: &std::path::Path,
-        text: &str,
-        tree: &DeTable<'_>,
-        problems: Problems,
-    ) -> Self {
-        let problems = problems
-            .into_sorted()
-            .into_iter()
-            .map(|problem| Diagnostic::new(file, text, tree, problem))
-            .collect();
-        Self { problems }
-    }
+/// Problems or warnings, in the order of the file's lines.
+pub(super) fn diagnostics(
+    file: &std::path::Path,
+    text: &str,
+    tree: &DeTable<'_>,
+    found: Problems,
+) -> Vec<Diagnostic> {
+    let found = found.into_sorted().into_iter();
+    found
+        .map(|problem| Diagnostic::new(file, text, tree, problem))
+        .collect()
 }
 
 impl Diagnostic {
+    /// Where it is and what is wrong, for a place that is one line high.
+    pub fn brief(&self) -> String {
+        let name = self.file.file_name().unwrap_or(self.file.as_os_str());
+        let name = name.to_string_lossy();
+        format!("{name}:{}: {}: {}", self.line, self.key, self.message)
+    }
+
     fn new(file: &std::path::Path, text: &str, tree: &DeTable<'_>, problem: Problem) -> Self {
         let Problem {
             span: place,

@@ -27,7 +27,7 @@ use crate::domain::settings::{
     AlertmanagerSettings, PagerDutySettings, ProbeSettings, PrometheusSettings, StatusPageSettings,
 };
 
-pub use error::ConfigError;
+pub use error::{ConfigError, Diagnostic, InvalidConfig};
 pub use load::{find_file, load, parse_context};
 
 /// What the file says, checked.
@@ -41,6 +41,8 @@ pub struct Config {
     pub policy: Policy,
     /// What is polled.
     pub sources: SourcesConfig,
+    /// What may do harm and is no error, in the order of the file's lines.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// What is polled. What is not configured is not here.
@@ -96,19 +98,23 @@ struct PollIntervals {
     timeout: Duration,
 }
 
-/// Reads a configuration from its text.
+/// Reads a configuration from its text, with what may do harm in it.
 ///
 /// # Errors
 /// Everything that is wrong with it at once: first what is no TOML, then what has the wrong shape,
 /// then what contradicts a rule.
 pub fn parse(text: &str, parse_context: &ParseContext) -> Result<Config, ConfigError> {
     let (tree, file) = read::raw_file(text);
-    file.and_then(|file| validate::validate(file, parse_context))
-        .map_err(|problems| {
-            let wrong =
-                error::InvalidConfig::new(&parse_context.file, text, tree.get_ref(), problems);
-            ConfigError::Invalid(wrong)
-        })
+    let diagnostics = |found| error::diagnostics(&parse_context.file, text, tree.get_ref(), found);
+    match file.and_then(|file| validate::validate(file, parse_context)) {
+        Ok(validated) => Ok(Config {
+            warnings: diagnostics(validated.warnings),
+            ..validated.config
+        }),
+        Err(problems) => Err(ConfigError::Invalid(InvalidConfig {
+            problems: diagnostics(problems),
+        })),
+    }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use super::tasks::Tasks;
 use crate::app::action::Context;
 use crate::app::model::{Model, SessionOptions};
 use crate::app::msg::Msg;
-use crate::app::update::{expire_marks, update};
+use crate::app::update::{expire_marks, startup_notice, update};
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::policy::Policy;
 use crate::picture::Picture;
@@ -47,6 +47,8 @@ pub struct DashboardContext {
     pub theme: Theme,
     /// The configuration, as a person would name it; none for the embedded world.
     pub config_file: Option<Arc<str>>,
+    /// What the configuration warns of, each in a line.
+    pub config_warnings: Vec<String>,
 }
 
 /// What the loop hears and does outside.
@@ -92,6 +94,7 @@ impl Dashboard {
     pub fn open(parts: DashboardContext, ends: DashboardIo) -> color_eyre::Result<Self> {
         let mut model = Model::new(Arc::clone(&parts.policy), parts.chrome);
         model.config_file.clone_from(&parts.config_file);
+        model.notice = startup_notice(&parts.config_warnings, parts.time.now());
         let builder = Builder::new(
             parts.tasks.clone(),
             Arc::clone(&parts.policy),

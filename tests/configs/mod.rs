@@ -46,10 +46,27 @@ fn invalid_ones_are_refused_with_these_words() {
             panic!("{name} was read")
         };
         assert!(!message.contains("NotForTheScreen"), "{message}");
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path(Path::new(HERE).join("invalid"));
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
-        settings.bind(|| insta::assert_snapshot!(name, message));
+        assert_words("invalid", name, &message);
+    }
+}
+
+fn assert_words(folder: &str, name: &str, message: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(Path::new(HERE).join(folder));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, message));
+}
+
+#[test]
+fn what_may_do_harm_is_read_with_these_warnings() {
+    for file in files("warned") {
+        let name = file.file_stem().unwrap().to_str().unwrap();
+        let config = read(&file).unwrap_or_else(|error| panic!("{error}"));
+        let warnings = config.warnings.iter().map(ToString::to_string);
+        assert_words("warned", name, &warnings.collect::<Vec<_>>().join("\n\n"));
+    }
+    for file in files("valid") {
+        assert_eq!(read(&file).unwrap().warnings, []);
     }
 }

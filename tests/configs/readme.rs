@@ -16,15 +16,14 @@ fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
 #[test]
 fn its_configurations_are_read() {
     let blocks = blocks(README, "toml");
-    assert_eq!(blocks.len(), 3);
+    assert_eq!(blocks.len(), 4);
     let around = ParseContext {
         home: Some("/home/ada".into()),
         ..ParseContext::bare("README.md")
     };
     for block in blocks {
-        if let Err(error) = parse(block, &around) {
-            panic!("{error}");
-        }
+        let config = parse(block, &around).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(config.warnings, []);
     }
 }
 

@@ -9,7 +9,9 @@ use hubwatch::domain::settings::StatusKeywords;
 
 fn shipped(file: &str) -> Config {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
-    read(&text)
+    let config = read(&text);
+    assert_eq!(config.warnings, [], "{file}");
+    config
 }
 
 fn read(text: &str) -> Config {

@@ -41,6 +41,24 @@ fn a_source_that_never_answered_is_down_for_its_reason_and_not_since_the_check_b
 }
 
 #[test]
+fn what_the_configuration_warns_of_stands_on_standard_error() {
+    let home = Home::new();
+    let config = home.write(
+        "config.toml",
+        "[[link]]\nname = \"pods\"\ntemplate = \"kubectl -n {hub} get pods\"\n",
+    );
+    let ran = check(&home, &config);
+    assert!(ran.out.starts_with("HUBWATCH "), "{ran:?}");
+    let first = ran.err.lines().next().unwrap_or_default();
+    let words =
+        "config.toml:3:12: link[0].template: {hub} without {cluster} may be a hub of another";
+    assert!(
+        first.starts_with("hubwatch: warning: ") && first.contains(words),
+        "{ran:?}"
+    );
+}
+
+#[test]
 fn what_is_unknown_for_one_reason_is_one_line() {
     let home = Home::new();
     // Nobody listens at port 1, and a Prometheus without its password is not asked.

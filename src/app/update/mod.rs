@@ -32,6 +32,22 @@ use crate::text::sanitize::clean;
 /// How long a notice stays.
 const NOTICE_DURATION: Duration = Duration::from_secs(6);
 
+/// How long a notice stays that stands there from the start, until a key is pressed.
+const STARTUP_NOTICE_DURATION: Duration = Duration::from_secs(120);
+
+/// What the configuration warns of, as a notice; none without warnings.
+pub fn startup_notice(warnings: &[String], now: Now) -> Option<Notice> {
+    let (first, others) = warnings.split_first()?;
+    let more = match others.len() {
+        0 => String::new(),
+        count => format!(" (and {count} more)"),
+    };
+    Some(Notice {
+        text: clean(&format!("{first}{more}")).into_owned(),
+        until: time_after(now.wall, STARTUP_NOTICE_DURATION),
+    })
+}
+
 /// Takes what happened into the model.
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
     let before = model.clone();

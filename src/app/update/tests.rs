@@ -7,7 +7,7 @@ use crate::app::fixture::{
 use crate::app::model::{Model, OverlayKind, Pane};
 use crate::app::msg::Msg;
 use crate::app::rows::{FilteredCount, RowKey};
-use crate::app::update::update;
+use crate::app::update::{startup_notice, update};
 use crate::domain::hub::Health;
 use crate::domain::ids::{CaseId, Fingerprint, HubKey};
 use crate::domain::policy::{Link, Policy};
@@ -324,6 +324,18 @@ fn what_was_copied_is_said() {
     update(&mut model, copied, now());
     let notice = model.notice_at(now()).unwrap();
     assert_eq!(notice.text, "copied: https://leap.example/");
+}
+
+#[test]
+fn what_the_configuration_warns_of_is_said_until_a_key() {
+    let warnings = ["c.toml:3: link[0].template: a".to_owned(), "b".to_owned()];
+    assert_eq!(startup_notice(&[], now()), None);
+    let mut model = model_showing(three());
+    model.notice = startup_notice(&warnings, now());
+    let notice = model.notice_at(now()).unwrap();
+    assert_eq!(notice.text, "c.toml:3: link[0].template: a (and 1 more)");
+    press(&mut model, "j");
+    assert_eq!(model.notice, None);
 }
 
 #[test]

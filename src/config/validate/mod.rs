@@ -4,6 +4,7 @@ mod auth;
 mod calendar;
 mod clusters;
 mod follow_up;
+mod hub_alone;
 mod known_as;
 mod limits;
 mod links;
@@ -36,8 +37,15 @@ struct ValidationContext<'a> {
     problems: Problems,
 }
 
+/// A configuration that breaks no rule.
+pub(super) struct Validated {
+    pub(super) config: Config,
+    /// What may do harm all the same.
+    pub(super) warnings: Problems,
+}
+
 /// The configuration, or every rule that the file breaks.
-pub(super) fn validate(file: raw::File, around: &ParseContext) -> Result<Config, Problems> {
+pub(super) fn validate(file: raw::File, around: &ParseContext) -> Result<Validated, Problems> {
     let mut problems = Problems::default();
     let intervals = poll::intervals(&file.poll, &mut problems);
     let mut context = ValidationContext {
@@ -55,11 +63,16 @@ pub(super) fn validate(file: raw::File, around: &ParseContext) -> Result<Config,
         .cluster_labels
         .extend(sources.prometheus.iter().filter_map(cluster_label));
     if context.problems.is_empty() {
-        Ok(Config {
+        let config = Config {
             file: around.file.clone(),
             read_only: file.read_only,
             policy,
             sources,
+            warnings: Vec::new(),
+        };
+        Ok(Validated {
+            config,
+            warnings: hub_alone::warnings(&file),
         })
     } else {
         Err(context.problems)

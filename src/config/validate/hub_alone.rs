@@ -1,0 +1,38 @@
+//! Templates that name a hub and not its cluster: many clusters have a hub called prod, and a command
+//! that is copied goes to the one that the shell happens to stand on.
+
+use super::super::problem::{Problem, Problems};
+use super::super::raw::{self, Text};
+
+/// Placeholders that tell which cluster a hub is in.
+const TELL_CLUSTER: [&str; 2] = ["{cluster}", "{domain}"];
+
+/// A warning for each of them.
+pub(super) fn warnings(file: &raw::File) -> Problems {
+    let links = file.link.iter().map(|link| &link.template);
+    let steps = file.runbook.iter().flat_map(|book| &book.steps);
+    let issue = file.follow_up.iter();
+    let issue = issue.flat_map(|issue| issue.title.iter().chain(&issue.body));
+    let mut found = Problems::default();
+    for text in links.chain(steps).chain(issue) {
+        if is_ambiguous(text.get_ref()) {
+            found.add(warning(text));
+        }
+    }
+    found
+}
+
+fn is_ambiguous(template: &str) -> bool {
+    let names_cluster = TELL_CLUSTER.iter().any(|word| template.contains(word));
+    template.contains("{hub}") && !names_cluster
+}
+
+fn warning(text: &Text) -> Problem {
+    let is_kubectl = text.get_ref().contains("kubectl");
+    let message = "{hub} without {cluster} may be a hub of another cluster";
+    Problem::new(text.span(), message).with_hint(if is_kubectl {
+        "add --context {cluster}"
+    } else {
+        "name {cluster} or {domain} too"
+    })
+}
