@@ -202,12 +202,7 @@ fn before(now: Now, minutes: usize) -> DateTime<Utc> {
 
 fn answered<T>(id: SourceId, body: T, now: Now) -> Slot<T> {
     let mut slot = Slot::waiting(id, Duration::from_secs(30));
-    slot.answer = Some(Arc::new(Answer {
-        asked_at: now,
-        got_at: now,
-        server_clock: None,
-        body,
-    }));
+    slot.answer = Some(Arc::new(Answer::new(now, now, None, body)));
     slot
 }
 
@@ -266,6 +261,7 @@ fn incident(at: usize, group: &[Labels], routes: &Routes, now: Now) -> Incident 
         conference: None,
         alerts: details.iter().map(reported).collect(),
         alerts_known: true,
+        log_known: true,
     }
 }
 

@@ -135,6 +135,7 @@ pub(crate) fn incident(id: &str) -> Incident {
         conference: None,
         alerts: Vec::new(),
         alerts_known: true,
+        log_known: true,
     }
 }
 

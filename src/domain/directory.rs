@@ -19,7 +19,7 @@ pub struct User {
 }
 
 /// One shift on the rota: who is on call for a level of a policy, from when until when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct OnCall {
     /// The policy.
     pub policy: PolicyId,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{Fingerprint, IncidentId, PolicyId, PriorityName, ServiceId, UserId};
 use super::labels::Labels;
+use super::source::PartName;
 
 /// Where an incident stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
@@ -33,7 +34,7 @@ pub enum Urgency {
 }
 
 /// A reference to a user: the id decides, the name is shown.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Person {
     /// The user's id.
     pub id: UserId,
@@ -243,6 +244,9 @@ pub struct Incident {
     pub alerts: Vec<IncidentAlert>,
     /// Whether `alerts` has been read as of `updated_at`.
     pub alerts_known: bool,
+    /// Whether its log has been read from its beginning to the present.
+    #[serde(default)]
+    pub log_known: bool,
 }
 
 impl Incident {
@@ -251,14 +255,34 @@ impl Incident {
         self.status != IncidentStatus::Resolved
     }
 
-    /// The same incident with another's alerts, where they were not read again with it.
+    /// The same incident with another's alerts and log, which were not read again with it.
     #[must_use]
-    pub fn with_alerts_of(&self, other: &Self) -> Self {
+    pub fn with_details_of(&self, other: &Self) -> Self {
         Self {
             alerts: other.alerts.clone(),
             alerts_known: other.alerts_known,
+            log_known: other.log_known,
             ..self.clone()
         }
+    }
+
+    /// What of it could not be read while it is open.
+    pub fn unread_parts(&self) -> impl Iterator<Item = PartName> {
+        let alerts = (!self.alerts_known).then_some(PartName::Alerts);
+        let log = (!self.log_known).then_some(PartName::Log);
+        let parts = alerts.into_iter().chain(log);
+        parts.filter(|_| self.is_open())
+    }
+
+    /// Whether judgement needs its log, and it is not known: only what was acknowledged has a time-box or can
+    /// be snoozed.
+    pub fn lacks_log(&self) -> bool {
+        self.status == IncidentStatus::Acknowledged && !self.log_known
+    }
+
+    /// Whether judgement needs its alerts, and they are not known.
+    pub fn lacks_alerts(&self) -> bool {
+        self.is_open() && !self.alerts_known
     }
 
     /// When PagerDuty will do `kind` by itself, if it will.

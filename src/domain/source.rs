@@ -1,13 +1,15 @@
 //! An upstream that is polled, and how far its data can be trusted.
 
+mod part;
 mod slot;
 
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use part::{Part, PartName, PartProblem};
 pub use slot::{AnySlot, BUDGET_INTERVALS, Slot};
 
 use super::now::Now;
@@ -148,6 +150,13 @@ pub struct Failure {
     pub at: Now,
 }
 
+impl Failure {
+    fn shift_wall_clock(&mut self, by: TimeDelta) {
+        self.since = self.since.with_wall_offset(by);
+        self.at = self.at.with_wall_offset(by);
+    }
+}
+
 /// What a source said, and when it was asked: data is as old as the question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answer<T> {
@@ -158,8 +167,24 @@ pub struct Answer<T> {
     /// The server's own clock (its `Date` header), to show how far the clocks are apart.
     #[serde(default)]
     pub server_clock: Option<DateTime<Utc>>,
+    /// The parts that it was put together from, where they can fail one by one.
+    #[serde(default)]
+    pub parts: Vec<Part>,
     /// What it said.
     pub body: T,
+}
+
+impl<T> Answer<T> {
+    /// An answer that came in one piece.
+    pub fn new(asked_at: Now, got_at: Now, server_clock: Option<DateTime<Utc>>, body: T) -> Self {
+        Self {
+            asked_at,
+            got_at,
+            server_clock,
+            parts: Vec::new(),
+            body,
+        }
+    }
 }
 
 /// How much of an upstream's request budget is left (PagerDuty's `ratelimit-*` headers).

@@ -63,13 +63,13 @@ pub fn build_scoped(
 fn build_at(answers: &Answers, policy: &Policy, now: Now, keep: PlaceFilter<'_>) -> Picture {
     let empty_directory = Directory::default();
     let context = Context::new(answers, policy, now, &empty_directory);
-    let sources = freshness::source_views(answers, now);
     let maintenance = Maintenance::current(&context);
 
     let joined = incidents::join(&context);
     let mut cases = cases::collect_cases(&context, joined, &maintenance);
     let evidence_by_hub = outages::evidence_by_hub(&cases);
-    let mut clusters = hubs::cluster_views(&context, &sources, &maintenance, &evidence_by_hub);
+    let mut clusters =
+        hubs::cluster_views(&context, &context.sources, &maintenance, &evidence_by_hub);
     outages::attach_hubs_down(&context, &mut cases, &clusters);
     related::relate(&mut cases);
     let public = posts::join(&context, &mut cases);
@@ -88,7 +88,7 @@ fn build_at(answers: &Answers, policy: &Policy, now: Now, keep: PlaceFilter<'_>)
     outages::link_cases(&cases, &mut clusters);
     let verdict = verdict::judge(&VerdictInput {
         context: &context,
-        sources: &sources,
+        sources: &context.sources,
         clusters: &clusters,
         cases: &cases,
         mismatches: &mismatches,
@@ -108,9 +108,9 @@ fn build_at(answers: &Answers, policy: &Policy, now: Now, keep: PlaceFilter<'_>)
         me: rota::me_view(&context, &owners, &cases),
         owners,
         unowned: unowned_cases(&cases),
-        pages: page_views(answers, &sources),
+        pages: page_views(answers, &context.sources),
         clusters,
-        sources,
+        sources: context.sources.clone(),
         mismatches,
         priorities: context.priorities.clone(),
         directory: directory(answers),

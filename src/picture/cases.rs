@@ -91,7 +91,9 @@ fn incident_case(
         (None, Some(_)) => Some(PrioritySource::Severity),
         (None, None) => None,
     };
-    case.rank = context.rank(case.priority.as_ref());
+    case.rank = context
+        .incident_rank(incident)
+        .unwrap_or_else(|| context.rank(case.priority.as_ref()));
     case.clocks = clocks::incident_clocks(context, incident, case.priority.as_ref());
     case.snoozed = case
         .clocks

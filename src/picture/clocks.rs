@@ -28,8 +28,8 @@ pub fn incident_clocks(
     let length = context.policy.time_boxes.length(priority);
     let is_human = |who: &_| !owners::is_bot(context, who);
     let running_box = match snooze {
-        Some(_) => None,
-        None => time_box::clock(incident, log, length, &is_human),
+        None if !incident.lacks_log() => time_box::clock(incident, log, length, &is_human),
+        _ => None,
     };
     [
         snooze.map(|at| exact_clock(ClockKind::Snoozed, at)),
@@ -73,11 +73,11 @@ fn escalation_clock(
     })
 }
 
-/// Until when an incident is snoozed, if it is: it is acknowledged, and a snooze is newer than its last
+/// Until when an incident is snoozed, if it is and its log can be read: it is acknowledged, and a snooze is newer than its last
 /// acknowledgement or trigger (WIRE 1.9). The snooze's end is PagerDuty's pending un-acknowledgement
 /// where the log does not tell.
 pub fn snoozed_until(incident: &Incident, log: &[&LogEntry]) -> Option<DateTime<Utc>> {
-    if incident.status != IncidentStatus::Acknowledged {
+    if incident.status != IncidentStatus::Acknowledged || incident.lacks_log() {
         return None;
     }
     let last = log.iter().rev().find(|entry| {

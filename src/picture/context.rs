@@ -6,26 +6,32 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::freshness;
+use super::model::SourceView;
+use super::parts::lacks_priorities;
 use crate::domain::answers::Answers;
 use crate::domain::case::Rank;
 use crate::domain::directory::Directory;
 use crate::domain::ids::{ClusterName, IncidentId, PriorityName};
-use crate::domain::incident::LogEntry;
+use crate::domain::incident::{Incident, LogEntry};
 use crate::domain::now::{Now, time_after};
 use crate::domain::policy::Policy;
-use crate::domain::source::{SourceId, SourceState};
+use crate::domain::source::{PartName, SourceId, SourceState};
 
 /// The inputs, indexed.
 pub struct Context<'a> {
     pub answers: &'a Answers,
     pub policy: &'a Policy,
     pub now: Now,
-    /// The state of every source.
+    /// Every source, as it is shown.
+    pub sources: Vec<SourceView>,
     pub states: BTreeMap<SourceId, SourceState>,
     /// PagerDuty's directory, however old; empty where it never came.
     pub directory: &'a Directory,
     /// Priorities, most severe first.
     pub priorities: Vec<PriorityName>,
+    /// Their order could not be read.
+    lacks_priorities: bool,
     /// PagerDuty's log by incident, oldest first.
     pub log: HashMap<&'a IncidentId, Vec<&'a LogEntry>>,
     valid_until: Cell<Option<DateTime<Utc>>>,
@@ -44,13 +50,20 @@ impl<'a> Context<'a> {
             .as_ref()
             .and_then(|slot| slot.body())
             .unwrap_or(empty_directory);
+        let lacks_priorities = answers.directory.as_ref().is_some_and(lacks_priorities);
+        let sources = freshness::source_views(answers, policy, now);
         Self {
             answers,
             policy,
             now,
-            states: super::freshness::source_states(answers, now),
+            states: sources
+                .iter()
+                .map(|view| (view.id.clone(), view.state))
+                .collect(),
+            sources,
             directory,
-            priorities: priorities(answers, policy, directory),
+            priorities: priorities(answers, policy, directory, lacks_priorities),
+            lacks_priorities,
             log: log_by_incident(answers),
             valid_until: Cell::new(None),
         }
@@ -80,6 +93,19 @@ impl<'a> Context<'a> {
         self.states.get(id).is_some_and(|state| state.is_fresh())
     }
 
+    /// Whether a part of PagerDuty's directory counts as the present.
+    pub fn directory_part_is_fresh(&self, name: PartName) -> bool {
+        let mut parts = self.sources.iter().flat_map(|view| &view.parts);
+        parts
+            .find(|part| part.name == name)
+            .map_or_else(|| self.directory_is_fresh(), |part| part.state.is_fresh())
+    }
+
+    fn directory_is_fresh(&self) -> bool {
+        let slot = self.answers.directory.as_ref();
+        slot.is_some_and(|slot| slot.state(self.now).is_fresh())
+    }
+
     /// The Prometheus that watches a cluster: the one that is bound to it, else one for many.
     pub fn prometheus_for(&self, cluster: &ClusterName) -> Option<&'a SourceId> {
         let bound = |wanted: Option<&ClusterName>| {
@@ -104,18 +130,38 @@ impl<'a> Context<'a> {
             .map_or(self.now.wall, |answer| answer.asked_at.wall)
     }
 
-    /// The place of a priority in the account's order.
+    /// The place of a priority in the account's order. While that order cannot be read, each counts as the
+    /// highest.
     pub fn rank(&self, priority: Option<&PriorityName>) -> Rank {
-        priority
-            .and_then(|name| self.priorities.iter().position(|known| known == name))
-            .map_or(Rank::Unranked, Rank::Priority)
+        let Some(name) = priority else {
+            return Rank::Unranked;
+        };
+        let place = self.priorities.iter().position(|known| known == name);
+        match place {
+            None if self.lacks_priorities => Rank::Priority(0),
+            place => place.map_or(Rank::Unranked, Rank::Priority),
+        }
+    }
+
+    /// The same for the priority that an incident carries: one that the order lacks counts as the highest.
+    pub fn incident_rank(&self, incident: &Incident) -> Option<Rank> {
+        let name = incident.priority.as_ref()?;
+        match self.rank(Some(name)) {
+            Rank::Unranked => Some(Rank::Priority(0)),
+            rank => Some(rank),
+        }
     }
 }
 
 // Where the account tells no order (its plan has no priorities, or it was never asked), names sort
 // as they read: P1 before P2.
-fn priorities(answers: &Answers, policy: &Policy, directory: &Directory) -> Vec<PriorityName> {
-    if !directory.priorities.is_empty() {
+fn priorities(
+    answers: &Answers,
+    policy: &Policy,
+    directory: &Directory,
+    lacks_priorities: bool,
+) -> Vec<PriorityName> {
+    if !directory.priorities.is_empty() || lacks_priorities {
         return directory.priorities.clone();
     }
     let mapped = policy.severities.values().flatten().cloned();

@@ -5,23 +5,16 @@ use std::collections::BTreeMap;
 use chrono::Utc;
 
 use super::model::SourceView;
-use super::skew;
+use super::{parts, skew};
 use crate::domain::answers::Answers;
 use crate::domain::now::Now;
+use crate::domain::policy::Policy;
 use crate::domain::probe::{Probe, is_vantage_lost};
-use crate::domain::source::{Failure, FailureKind, Slot, SourceId, SourceState};
+use crate::domain::source::{Failure, FailureKind, Slot, SourceState};
 
-/// The state of every source. PagerDuty is as good as the worse of its two parts; the probes as a whole
-/// are down when it is our own network that fails.
-pub fn source_states(answers: &Answers, now: Now) -> BTreeMap<SourceId, SourceState> {
-    source_views(answers, now)
-        .into_iter()
-        .map(|view| (view.id, view.state))
-        .collect()
-}
-
-/// Every source, in the order in which they are listed.
-pub fn source_views(answers: &Answers, now: Now) -> Vec<SourceView> {
+/// Every source, in the order in which they are listed. PagerDuty is as good as its incidents, whatever part of
+/// the rest is missing; the probes as a whole are down when it is our own network that fails.
+pub fn source_views(answers: &Answers, policy: &Policy, now: Now) -> Vec<SourceView> {
     let mut views: Vec<SourceView> = Vec::new();
     views.extend(
         answers
@@ -35,13 +28,11 @@ pub fn source_views(answers: &Answers, now: Now) -> Vec<SourceView> {
             .iter()
             .map(|slot| source_view(slot, now, |says| says.alerts.len())),
     );
-    views.extend(pagerduty_view(answers, now));
-    views.extend(
-        answers
-            .status_pages
-            .iter()
-            .map(|slot| source_view(slot, now, |page| page.posts.len())),
-    );
+    views.extend(pagerduty_view(answers, policy, now));
+    views.extend(answers.status_pages.iter().map(|slot| SourceView {
+        parts: parts::page_parts(slot, now),
+        ..source_view(slot, now, |page| page.posts.len())
+    }));
     let somebody_answers = views.iter().any(|view| view.state.is_fresh());
     views.extend(
         answers
@@ -74,43 +65,19 @@ fn source_view<T>(slot: &Slot<T>, now: Now, items: impl Fn(&T) -> usize) -> Sour
             .and_then(skew::server_skew)
             .map(|ahead| ahead.num_seconds()),
         items: slot.body().map_or(0, items),
+        parts: Vec::new(),
     }
 }
 
-fn pagerduty_view(answers: &Answers, now: Now) -> Option<SourceView> {
-    let incidents = answers
-        .incidents
-        .as_ref()
-        .map(|slot| source_view(slot, now, |says| says.incidents.len()));
-    let directory = answers
-        .directory
-        .as_ref()
-        .map(|slot| source_view(slot, now, |_| 0));
-    match (incidents, directory) {
-        (Some(incidents), Some(directory)) => Some(worse_of(incidents, directory)),
-        (one, other) => one.or(other),
-    }
-}
-
-// Each part has its own interval, so the part that is worse tells state and failure; the age shown is
-// that of the incidents unless it is the directory that is not fresh.
-fn worse_of(incidents: SourceView, directory: SourceView) -> SourceView {
-    if directory.state <= incidents.state {
-        return incidents;
-    }
-    SourceView {
-        requested_at: if directory.state.is_fresh() {
-            incidents.requested_at
-        } else {
-            directory.requested_at
-        },
-        state: directory.state,
-        failure: directory.failure.map(|failure| Failure {
-            text: format!("on-calls and policies: {}", failure.text),
-            ..failure
-        }),
-        ..incidents
-    }
+fn pagerduty_view(answers: &Answers, policy: &Policy, now: Now) -> Option<SourceView> {
+    let incidents = answers.incidents.as_ref();
+    let incidents = incidents.map(|slot| source_view(slot, now, |says| says.incidents.len()));
+    let directory = answers.directory.as_ref();
+    let directory = directory.map(|slot| source_view(slot, now, |_| 0));
+    incidents.or(directory).map(|view| SourceView {
+        parts: parts::pagerduty_parts(answers, policy, now),
+        ..view
+    })
 }
 
 fn probes_view(
@@ -157,7 +124,7 @@ mod tests {
     use super::*;
     use crate::domain::answers::IncidentsData;
     use crate::domain::directory::Directory;
-    use crate::domain::source::{Answer, SourceKind};
+    use crate::domain::source::{Answer, PartName, SourceId, SourceKind};
 
     fn at(seconds: u64) -> Now {
         Now {
@@ -169,35 +136,43 @@ mod tests {
     fn answered<T>(interval: u64, asked: u64, body: T) -> Slot<T> {
         let id = SourceId::new(SourceKind::Pagerduty, "");
         let mut slot = Slot::waiting(id, Duration::from_secs(interval));
-        slot.succeed(Answer {
-            asked_at: at(asked),
-            got_at: at(asked + 2),
-            server_clock: Some(at(asked + 61).wall),
+        slot.succeed(Answer::new(
+            at(asked),
+            at(asked + 2),
+            Some(at(asked + 61).wall),
             body,
-        });
+        ));
         slot
     }
 
     #[test]
-    fn pagerduty_is_as_good_as_its_worse_part() {
+    fn pagerduty_is_as_good_as_its_incidents_and_names_the_parts_that_are_missing() {
         let mut answers = Answers {
             incidents: Some(answered(20, 100, IncidentsData::default())),
             directory: Some(answered(300, 0, Directory::default())),
             ..Answers::default()
         };
-        let state = |answers: &Answers| {
-            source_views(answers, at(110))
-                .first()
-                .map(|view| view.state)
-        };
-        assert_eq!(state(&answers), Some(SourceState::Live));
+        let view = |answers: &Answers| source_views(answers, &Policy::default(), at(110)).remove(0);
+        assert_eq!(view(&answers).state, SourceState::Live);
+        assert_eq!(view(&answers).missing_parts().count(), 0);
         if let Some(slot) = &mut answers.directory {
             slot.fail(FailureKind::Credentials, "403", at(105));
         }
-        let shown = source_views(&answers, at(110)).remove(0);
-        assert_eq!(shown.state, SourceState::Down);
-        assert_eq!(shown.requested_at, Some(at(0)));
-        assert_eq!(shown.failure.unwrap().text, "on-calls and policies: 403");
+        let shown = view(&answers);
+        assert_eq!(shown.state, SourceState::Live);
+        assert_eq!(
+            (shown.requested_at, shown.failure.as_ref()),
+            (Some(at(100)), None)
+        );
+        let missing: Vec<_> = shown.missing_parts().map(|part| part.name).collect();
+        assert_eq!(
+            missing,
+            [
+                PartName::Priorities,
+                PartName::EscalationPolicies,
+                PartName::Oncalls
+            ]
+        );
     }
 
     #[test]
@@ -207,7 +182,9 @@ mod tests {
             ..Answers::default()
         };
         assert_eq!(
-            source_views(&answers, at(110)).remove(0).skew_seconds,
+            source_views(&answers, &Policy::default(), at(110))
+                .remove(0)
+                .skew_seconds,
             Some(60)
         );
     }

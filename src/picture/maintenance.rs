@@ -9,6 +9,7 @@ use super::places::places_in_text;
 use crate::domain::case::Place;
 use crate::domain::ids::{HubKey, ServiceId};
 use crate::domain::post::{Post, PostKind};
+use crate::domain::source::PartName;
 
 /// What is in maintenance now.
 #[derive(Default)]
@@ -23,11 +24,12 @@ impl Maintenance {
     pub fn current(context: &Context<'_>) -> Self {
         let mut found = Self::default();
         let directory = context
-            .answers
-            .directory
-            .iter()
-            .filter_map(|slot| slot.fresh_body(context.now));
-        for window in directory.flat_map(|directory| &directory.maintenance) {
+            .directory_part_is_fresh(PartName::MaintenanceWindows)
+            .then_some(context.directory);
+        for window in directory
+            .into_iter()
+            .flat_map(|directory| &directory.maintenance)
+        {
             if !is_active(context, Some(window.start), Some(window.end)) {
                 continue;
             }

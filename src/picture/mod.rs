@@ -21,6 +21,7 @@ mod model;
 pub mod order;
 mod outages;
 mod owners;
+mod parts;
 mod places;
 mod posts;
 mod related;

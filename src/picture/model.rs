@@ -16,7 +16,9 @@ use crate::domain::now::Now;
 use crate::domain::owner::OwnerKind;
 use crate::domain::post::Post;
 use crate::domain::probe::Probe;
-use crate::domain::source::{Answer, Failure, RateBudget, SourceId, SourceState};
+use crate::domain::source::{
+    Answer, Failure, PartName, PartProblem, RateBudget, SourceId, SourceState,
+};
 use crate::domain::verdict::VerdictLevel;
 
 /// Everything that can be shown, as of one moment.
@@ -66,7 +68,7 @@ pub struct Picture {
 pub struct Verdict {
     /// The word.
     pub level: VerdictLevel,
-    /// Whether every source is live or late.
+    /// Whether every source is live or late, and no part that judgement needs is missing.
     pub complete: bool,
     /// The grounds for it and for milder ones, worst first.
     pub reasons: Vec<Reason>,
@@ -96,6 +98,8 @@ pub enum ReasonKind {
     Overdue(CaseId),
     /// A source is not fresh.
     SourceNotFresh(SourceId, SourceState),
+    /// A part of a source that judgement needs is missing.
+    PartMissing(SourceId, PartName),
     /// A hub's health is unknown.
     HubUnknown(crate::domain::ids::HubKey),
     /// A blind spot: the index of its mismatch.
@@ -131,6 +135,28 @@ pub struct SourceView {
     pub skew_seconds: Option<i64>,
     /// How many things of it are on screen: alerts, incidents, posts or hubs.
     pub items: usize,
+    /// What its answer is put together from, where the parts fail one by one.
+    pub parts: Vec<PartView>,
+}
+
+/// A part of a source's answer as it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartView {
+    /// Which.
+    pub name: PartName,
+    /// How far it can be trusted.
+    pub state: SourceState,
+    /// What is wrong with it.
+    pub problem: Option<PartProblem>,
+    /// Judgement needs it and does not have it.
+    pub is_missing: bool,
+}
+
+impl SourceView {
+    /// The parts that judgement needs and does not have.
+    pub fn missing_parts(&self) -> impl Iterator<Item = &PartView> {
+        self.parts.iter().filter(|part| part.is_missing)
+    }
 }
 
 /// A cluster and its hubs.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::context::Context;
 use super::mismatch::Mismatch;
-use super::model::{ClusterView, HubView, Reason, ReasonKind, SourceView, Verdict};
+use super::model::{ClusterView, HubView, PartView, Reason, ReasonKind, SourceView, Verdict};
 use crate::domain::case::{Case, Rank};
 use crate::domain::clock::ClockKind;
 use crate::domain::hub::{Health, Tier};
@@ -39,10 +39,13 @@ pub fn judge(judged: &VerdictInput<'_>) -> Verdict {
         level: reasons
             .first()
             .map_or(VerdictLevel::Ok, |reason| reason.level),
-        complete: !judged.sources.is_empty()
-            && judged.sources.iter().all(|source| source.state.is_fresh()),
+        complete: !judged.sources.is_empty() && judged.sources.iter().all(is_complete),
         reasons,
     }
+}
+
+fn is_complete(source: &SourceView) -> bool {
+    source.state.is_fresh() && source.missing_parts().next().is_none()
 }
 
 // Within a level: what people feel first.
@@ -52,7 +55,7 @@ fn reason_rank(kind: &ReasonKind) -> u8 {
         ReasonKind::OpenP1(_) => 1,
         ReasonKind::UnownedInWorkingTime(_) => 2,
         ReasonKind::Overdue(_) => 3,
-        ReasonKind::SourceNotFresh(..) => 4,
+        ReasonKind::SourceNotFresh(..) | ReasonKind::PartMissing(..) => 4,
         ReasonKind::BlindSpot(_) => 5,
         ReasonKind::HubUnknown(_) => 6,
         ReasonKind::TimeBoxOverrun(_) => 7,
@@ -153,7 +156,18 @@ fn source_reasons<'a>(
             let kind = ReasonKind::SourceNotFresh(source.id.clone(), source.state);
             (VerdictLevel::Unknown, kind)
         });
-    nothing.into_iter().chain(not_fresh)
+    // A source that is not fresh says so for all of its parts.
+    let fresh = judged
+        .sources
+        .iter()
+        .filter(|source| source.state.is_fresh());
+    let parts = fresh.flat_map(|source| {
+        let kind = |part: &PartView| ReasonKind::PartMissing(source.id.clone(), part.name);
+        source
+            .missing_parts()
+            .map(move |part| (VerdictLevel::Unknown, kind(part)))
+    });
+    nothing.into_iter().chain(not_fresh).chain(parts)
 }
 
 fn mismatch_reasons<'a>(

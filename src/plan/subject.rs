@@ -105,7 +105,7 @@ impl ActionSubject {
             let shown = case.incident.as_ref()?;
             let fresh = fresh.iter().find(|fresh| fresh.id == shown.id)?;
             Some(Arc::new(Case {
-                incident: Some(Arc::new(fresh.with_alerts_of(shown))),
+                incident: Some(Arc::new(fresh.with_details_of(shown))),
                 ..Case::clone(case)
             }))
         });

@@ -11,9 +11,9 @@ use crate::domain::now::Now;
 use crate::domain::owner::OwnerKind;
 use crate::domain::post::PostKind;
 use crate::domain::probe::{Probe, ProbeOutcome};
-use crate::domain::source::{SourceKind, SourceState};
+use crate::domain::source::{PartName, SourceKind, SourceState};
 use crate::domain::verdict::VerdictLevel;
-use crate::picture::{HubView, PageView, Picture, PolicyView, SourceView};
+use crate::picture::{HubView, PageView, PartView, Picture, PolicyView, SourceView};
 use crate::text::context::{TextContext, TextLength};
 use crate::text::symbols::UNICODE;
 use crate::wording;
@@ -46,6 +46,15 @@ struct SourceJson {
     state: SourceState,
     age_seconds: Option<f64>,
     latency_ms: Option<f64>,
+    error: Option<String>,
+    parts: Vec<PartJson>,
+}
+
+/// A part's `state` is a source's, or `partial`, or `absent`: the account has no such thing.
+#[derive(Debug, Serialize)]
+struct PartJson {
+    name: PartName,
+    state: &'static str,
     error: Option<String>,
 }
 
@@ -158,6 +167,15 @@ fn source(view: &SourceView, now: Now) -> SourceJson {
             .map(|asked| now.since(asked).as_secs_f64()),
         latency_ms: view.latency.map(|latency| latency.as_secs_f64() * 1e3),
         error: view.failure.as_ref().map(|failure| failure.text.clone()),
+        parts: view.parts.iter().map(part).collect(),
+    }
+}
+
+fn part(view: &PartView) -> PartJson {
+    PartJson {
+        name: view.name,
+        state: wording::part::state_name(view),
+        error: wording::part::problem(view),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::domain::labels::Labels;
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::now::Now;
 use crate::domain::owner::{Owner, OwnerKind};
+use crate::domain::source::PartName;
 
 /// A case.
 #[derive(Debug, Serialize)]
@@ -37,6 +38,8 @@ pub struct CaseJson {
     incident: Option<IncidentJson>,
     posts: Vec<CasePostJson>,
     mismatches: Vec<MismatchKind>,
+    /// What of the incident could not be read.
+    incomplete: Vec<PartName>,
 }
 
 #[derive(Debug, Serialize)]
@@ -125,6 +128,11 @@ pub fn case(case: &Case, now: Now) -> CaseJson {
             })
             .collect(),
         mismatches: case.mismatches.clone(),
+        incomplete: case
+            .incident
+            .iter()
+            .flat_map(|incident| incident.unread_parts())
+            .collect(),
     }
 }
 

@@ -182,6 +182,7 @@ mod tests {
             conference: None,
             alerts: Vec::new(),
             alerts_known: false,
+            log_known: false,
         }
     }
 

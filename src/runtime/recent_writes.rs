@@ -59,7 +59,7 @@ impl RecentWrite {
             Some(is_newer) => is_newer,
             None => began_before,
         };
-        let amended = self.incident.with_alerts_of(polled);
+        let amended = self.incident.with_details_of(polled);
         (is_newer && amended != **polled).then(|| Arc::new(amended))
     }
 }
@@ -85,6 +85,7 @@ fn with_incidents(
         asked_at: answer.asked_at,
         got_at: answer.got_at,
         server_clock: answer.server_clock,
+        parts: answer.parts.clone(),
         body: IncidentsData {
             incidents,
             log: answer.body.log.clone(),
@@ -130,21 +131,22 @@ mod tests {
             conference: None,
             alerts: Vec::new(),
             alerts_known: false,
+            log_known: false,
         }
     }
 
     fn polled(began: u64, incidents: Vec<Incident>) -> Slot<IncidentsData> {
         let id = SourceId::new(SourceKind::Pagerduty, "");
         let mut slot = Slot::waiting(id, Duration::from_secs(20));
-        slot.succeed(Answer {
-            asked_at: now(began),
-            got_at: now(began + 1),
-            server_clock: None,
-            body: IncidentsData {
+        slot.succeed(Answer::new(
+            now(began),
+            now(began + 1),
+            None,
+            IncidentsData {
                 incidents: incidents.into_iter().map(Arc::new).collect(),
                 log: Vec::new(),
             },
-        });
+        ));
         slot
     }
 

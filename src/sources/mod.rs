@@ -11,6 +11,7 @@ pub mod endpoint;
 pub mod http;
 mod lenient;
 pub mod pagerduty;
+pub mod part_reader;
 pub mod poll;
 pub mod probes;
 pub mod prometheus;

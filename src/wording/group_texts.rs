@@ -31,6 +31,8 @@ pub enum ReasonClass {
     Overdue,
     /// A source is not fresh.
     SourceNotFresh,
+    /// A part of a source that judgement needs is missing.
+    PartMissing,
     /// A hub is unknown.
     HubUnknown,
     /// A blind spot.
@@ -62,6 +64,8 @@ pub fn group_text(group: &ReasonGroup, already_shown: &[ReasonClass]) -> String 
         ReasonClass::Unowned => format!("{n} {more}unowned in working time"),
         ReasonClass::Overdue => format!("{n} {more}{name} overdue"),
         ReasonClass::SourceNotFresh => sources_text(group, more),
+        ReasonClass::PartMissing if n == 1 => name.clone(),
+        ReasonClass::PartMissing => format!("{n} {more}parts of sources missing"),
         ReasonClass::HubUnknown => format!("{} unknown", count_with_noun(n, more, "hub", "hubs")),
         ReasonClass::BlindSpot => count_with_noun(n, more, "blind spot", "blind spots"),
         ReasonClass::BoxOverrun => format!(

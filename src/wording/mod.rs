@@ -10,6 +10,7 @@ mod group_texts;
 pub mod history;
 pub mod hub;
 pub mod operation;
+pub mod part;
 pub mod reason;
 mod reason_groups;
 pub mod source;

@@ -8,6 +8,7 @@ use crate::domain::mismatch::MismatchKind;
 use crate::picture::{HubView, Picture, Reason, ReasonKind};
 
 use super::case::{owners, places, priority, title};
+use super::part;
 use super::source;
 use crate::text::context::{ExpiringText, TextContext, TextLength};
 use crate::text::durations::age_since;
@@ -39,6 +40,10 @@ pub fn explain(reason: &Reason, picture: &Picture, ctx: &TextContext) -> Expirin
                 source::state_name(*state)
             )),
         },
+        ReasonKind::PartMissing(id, name) => ExpiringText::fixed(match picture.source(id) {
+            Some(view) => part::missing(view, *name),
+            None => format!("{} without {}", clean(&id.to_string()), part::name(*name)),
+        }),
         ReasonKind::HubUnknown(key) => ExpiringText::fixed(format!("{} unknown", hub_name(key))),
         ReasonKind::HubDegraded(key) => ExpiringText::fixed(format!("{} degraded", hub_name(key))),
         ReasonKind::BlindSpot(index) | ReasonKind::Mismatch(index) => {

@@ -6,6 +6,7 @@ use crate::picture::{Picture, Reason, ReasonKind};
 
 use super::case::priority;
 use super::group_texts::{ReasonClass, ReasonGroup, group_text};
+use super::part;
 use super::reason::worst_case_of_hub;
 use crate::text::sanitize::clean;
 
@@ -18,6 +19,7 @@ fn classify(reason: &Reason) -> ReasonClass {
         ReasonKind::UnownedInWorkingTime(_) => ReasonClass::Unowned,
         ReasonKind::Overdue(_) => ReasonClass::Overdue,
         ReasonKind::SourceNotFresh(..) => ReasonClass::SourceNotFresh,
+        ReasonKind::PartMissing(..) => ReasonClass::PartMissing,
         ReasonKind::HubUnknown(_) => ReasonClass::HubUnknown,
         ReasonKind::BlindSpot(_) => ReasonClass::BlindSpot,
         ReasonKind::TimeBoxOverrun(_) => ReasonClass::BoxOverrun,
@@ -71,6 +73,9 @@ fn add_reason(groups: &mut Vec<ReasonGroup>, reason: &Reason, picture: &Picture)
 fn group_name(kind: &ReasonKind, picture: &Picture) -> String {
     match kind {
         ReasonKind::SourceNotFresh(id, _) => clean(&id.to_string()).into_owned(),
+        ReasonKind::PartMissing(id, name) => {
+            format!("{} without {}", clean(&id.to_string()), part::name(*name))
+        }
         ReasonKind::OpenP1(id) | ReasonKind::Overdue(id) => picture
             .case(id)
             .map_or_else(String::new, |case| priority(case)),
@@ -90,6 +95,7 @@ pub fn case_of_reason<'a>(kind: &'a ReasonKind, picture: &'a Picture) -> Option<
         ReasonKind::Mismatch(index) => picture.mismatches.get(*index)?.case.as_ref(),
         ReasonKind::NoSources
         | ReasonKind::SourceNotFresh(..)
+        | ReasonKind::PartMissing(..)
         | ReasonKind::HubUnknown(_)
         | ReasonKind::BlindSpot(_)
         | ReasonKind::HubDegraded(_) => None,

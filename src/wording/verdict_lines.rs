@@ -11,7 +11,7 @@ use crate::picture::{HubView, Picture, Reason, ReasonKind};
 
 use super::evidence::{describe, health_name};
 use super::reason::{NO_SOURCES, explain};
-use super::source;
+use super::{part, source};
 use crate::text::context::TextContext;
 use crate::text::sanitize::clean;
 
@@ -80,6 +80,10 @@ fn plain_line(ground: &Reason, picture: &Picture, ctx: &TextContext) -> String {
         ReasonKind::NoSources => format!("{NO_SOURCES}: {NO_SOURCES_HINT}"),
         ReasonKind::SourceNotFresh(id, _) => match picture.source(id) {
             Some(view) => source::describe(view, ctx).text,
+            None => explain(ground, picture, ctx).text,
+        },
+        ReasonKind::PartMissing(id, name) => match picture.source(id) {
+            Some(view) => part::missing_in_full(view, *name),
             None => explain(ground, picture, ctx).text,
         },
         _ => explain(ground, picture, ctx).text,

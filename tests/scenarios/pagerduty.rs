@@ -1,6 +1,7 @@
 //! PagerDuty's part of a situation. A person's id is their name in capitals; a policy's and a service's
 //! id are their names.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use hubwatch::domain::incident::{
     Acknowledgement, AssignedVia, Assignment, Incident, IncidentAlert, IncidentStatus, LogEntry,
     LogKind, PendingAction, PendingKind, Person, Reference, Urgency,
 };
-use hubwatch::domain::source::Slot;
+use hubwatch::domain::source::{Part, PartName, PartProblem, Slot};
 use sha2::{Digest, Sha256};
 
 use super::fleet::labels;
@@ -116,6 +117,7 @@ fn incident(
         conference: None,
         alerts: alerts.collect::<Result<_, String>>()?,
         alerts_known: !told.unread,
+        log_known: !told.log_unread,
     })
 }
 
@@ -239,6 +241,50 @@ pub fn directory(told: script::Directory, times: Times) -> Directory {
         maintenance: windows.collect(),
         me: told.me.as_deref().map(person),
     }
+}
+
+/// The parts of an answer about incidents that came whole.
+pub fn incident_parts(times: Times) -> Vec<Part> {
+    let names = [PartName::Incidents, PartName::Log, PartName::Alerts];
+    names
+        .map(|name| {
+            part(
+                name,
+                &script::DirectoryPart {
+                    age: Some(5),
+                    ..Default::default()
+                },
+                times,
+            )
+        })
+        .to_vec()
+}
+
+/// The parts of a directory of which only these are not as the rest.
+pub fn directory_parts(
+    told: &BTreeMap<PartName, script::DirectoryPart>,
+    times: Times,
+) -> Vec<Part> {
+    told.iter()
+        .map(|(name, told)| part(*name, told, times))
+        .collect()
+}
+
+fn part(name: PartName, told: &script::DirectoryPart, times: Times) -> Part {
+    let mut part = Part::new(name);
+    part.read_at = told
+        .age
+        .map(|age| times.moment(-i64::try_from(age).unwrap()));
+    if told.absent {
+        part.problem = Some(PartProblem::NotOffered("402".to_owned()));
+    }
+    if told.partial {
+        part.problem = Some(PartProblem::Partial("10,000".to_owned()));
+    }
+    if let Some(fail) = &told.fail {
+        part.fail(fail.kind, fail.text.clone(), times.moment(fail.since));
+    }
+    part
 }
 
 fn policy(name: &str, told: &script::Policy) -> EscalationPolicy {

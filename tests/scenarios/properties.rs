@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hubwatch::domain::answers::Answers;
 use hubwatch::domain::verdict::VerdictLevel;
-use hubwatch::picture::{Picture, build};
+use hubwatch::picture::{Picture, SourceView, build};
 use proptest::prelude::*;
 
 use super::arbitrary::{file, patient_file, situation};
@@ -68,9 +68,12 @@ proptest! {
     #[test]
     fn no_verdict_is_better_than_its_worst_source(told in situation()) {
         let seen = picture(&world(&told));
-        let all_fresh = seen.sources.iter().all(|source| source.state.is_fresh());
-        prop_assert_eq!(seen.verdict.complete, all_fresh);
-        if !all_fresh {
+        let is_whole = |source: &SourceView| {
+            source.state.is_fresh() && source.missing_parts().next().is_none()
+        };
+        let all_whole = seen.sources.iter().all(is_whole);
+        prop_assert_eq!(seen.verdict.complete, all_whole);
+        if !all_whole {
             prop_assert!(seen.verdict.level <= VerdictLevel::Unknown, "{:?}", seen.verdict);
         }
     }

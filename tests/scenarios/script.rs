@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use hubwatch::domain::source::PartName;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -168,6 +169,8 @@ pub struct Incident {
     pub group: Option<String>,
     /// Its alerts have not been read.
     pub unread: bool,
+    /// Its log has not been read.
+    pub log_unread: bool,
     pub resolved: Option<i64>,
     pub resolved_by: Option<String>,
 }
@@ -206,12 +209,26 @@ pub struct Entry {
 #[serde(default, deny_unknown_fields)]
 pub struct Directory {
     pub heard: Heard,
+    /// Parts of it that are not as the rest.
+    pub parts: BTreeMap<PartName, DirectoryPart>,
     pub priorities: Vec<String>,
     /// Addresses by name.
     pub users: Words,
     pub policies: BTreeMap<String, Policy>,
     pub maintenance: Vec<Window>,
     pub me: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DirectoryPart {
+    /// How old it is; without, it was never read.
+    pub age: Option<u64>,
+    pub fail: Option<Fail>,
+    /// The account has no such thing.
+    pub absent: bool,
+    /// PagerDuty lists no more.
+    pub partial: bool,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -7,7 +7,7 @@ use hubwatch::domain::clock::Clock;
 use hubwatch::domain::ids::CaseId;
 use hubwatch::domain::owner::{Owner, OwnerKind};
 use hubwatch::picture::mismatch::Mismatch;
-use hubwatch::picture::{HubView, Picture, Row, Storm};
+use hubwatch::picture::{HubView, Picture, Row, SourceView, Storm};
 use hubwatch::text::context::TextContext;
 use hubwatch::text::symbols::UNICODE;
 use hubwatch::wording;
@@ -33,6 +33,7 @@ pub fn of(picture: &Picture) -> Value {
         "complete": picture.verdict.complete,
         "valid_for": picture.valid_until.map(|until| (until - picture.at.wall).num_seconds()),
         "sources": sources,
+        "missing": picture.sources.iter().flat_map(SourceView::missing_parts).map(|part| part.name).collect::<Vec<_>>(),
         "hubs": hubs,
         "order": order.collect::<Vec<_>>(),
         "cases": cases,

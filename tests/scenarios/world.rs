@@ -8,7 +8,7 @@ use hubwatch::config::{self, Config, ParseContext};
 use hubwatch::domain::answers::Answers;
 use hubwatch::domain::local_time_box::LocalTimeBox;
 use hubwatch::domain::now::Now;
-use hubwatch::domain::source::{Answer, Slot, SourceId, SourceKind};
+use hubwatch::domain::source::{Answer, Part, Slot, SourceId, SourceKind};
 
 use super::script::{File, Heard, Situation};
 use super::{fleet, pagerduty, pages};
@@ -87,11 +87,16 @@ pub fn build(file: &File, told: &Situation) -> Result<World, String> {
             .unwrap_or_default();
         let id = || SourceId::new(SourceKind::Pagerduty, "");
         let says = pagerduty::incidents(told, times, &answers.prometheus)?;
-        answers.incidents = Some(slot(id(), settings.interval, &told.pagerduty, says, times));
+        let mut slot_of_incidents = slot(id(), settings.interval, &told.pagerduty, says, times);
+        add_parts(&mut slot_of_incidents, pagerduty::incident_parts(times));
+        answers.incidents = Some(slot_of_incidents);
         let heard = directory.heard.clone();
+        let parts = pagerduty::directory_parts(&directory.parts, times);
         let says = pagerduty::directory(directory, times);
         let interval = settings.oncalls_interval;
-        answers.directory = Some(slot(id(), interval, &heard, says, times));
+        let mut slot_of_directory = slot(id(), interval, &heard, says, times);
+        add_parts(&mut slot_of_directory, parts);
+        answers.directory = Some(slot_of_directory);
     }
     Ok(World {
         now: times.now,
@@ -112,17 +117,23 @@ fn own_boxes(told: &Situation, times: Times) -> Result<Vec<LocalTimeBox>, String
     each.collect()
 }
 
+fn add_parts<T: Clone>(slot: &mut Slot<T>, parts: Vec<Part>) {
+    if let Some(answer) = slot.answer.as_mut().map(Arc::make_mut) {
+        answer.parts = parts;
+    }
+}
+
 /// A slot that heard `body` as `heard` tells: five seconds ago if that is not told.
 pub fn slot<T>(id: SourceId, interval: Duration, heard: &Heard, body: T, times: Times) -> Slot<T> {
     let mut slot = Slot::waiting(id, interval);
     if !heard.never {
         let age = i64::try_from(heard.age.unwrap_or(5)).unwrap();
-        slot.answer = Some(Arc::new(Answer {
-            asked_at: times.moment(-age),
-            got_at: times.moment(-age),
-            server_clock: heard.ahead.map(|ahead| times.moment(ahead - age).wall),
+        slot.answer = Some(Arc::new(Answer::new(
+            times.moment(-age),
+            times.moment(-age),
+            heard.ahead.map(|ahead| times.moment(ahead - age).wall),
             body,
-        }));
+        )));
     }
     if let Some(fail) = &heard.fail {
         slot.fail(fail.kind, fail.text.clone(), times.moment(fail.since));

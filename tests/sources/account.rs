@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use hubwatch::domain::now::{Now, TimeSource};
 use hubwatch::domain::settings::{PagerDutySettings, SecretRef, Transport};
+use hubwatch::domain::source::{Answer, Part, PartName};
 use hubwatch::sources::http::{ByteBudget, ClientSettings, Clients, Limits, LookupPool};
 use hubwatch::sources::pagerduty::{Access, Client};
 use serde_json::{Value, json};
@@ -291,6 +292,12 @@ pub fn transport(url: &str) -> (reqwest::Client, Limits) {
         budget: ByteBudget::new(64 << 20),
     };
     (http, limits)
+}
+
+/// A part of an answer.
+pub fn part<T>(answer: &Answer<T>, name: PartName) -> &Part {
+    let found = answer.parts.iter().find(|part| part.name == name);
+    found.unwrap_or_else(|| panic!("no part {name} in {:?}", answer.parts))
 }
 
 /// The paths, sorted, each as often as it was asked.

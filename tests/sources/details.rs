@@ -1,9 +1,10 @@
 //! Alerts' details: read when an incident is new or changed, kept otherwise, between runs too.
 
+use hubwatch::domain::source::PartName;
 use hubwatch::sources::pagerduty::{DetailLimits, IncidentCache, IncidentPoller};
 use serde_json::json;
 
-use super::account::{Account, Asked, paths};
+use super::account::{Account, Asked, part, paths};
 use super::incidents::{poller, said};
 use super::objects::{alert, entry, incident};
 
@@ -122,7 +123,7 @@ async fn details_wait_when_the_budget_is_scarce() {
 }
 
 #[tokio::test]
-async fn details_that_fail_do_not_hide_the_incidents() {
+async fn details_that_fail_do_not_hide_the_incidents_and_are_not_taken_for_empty() {
     let account = Account::open().await;
     account_with_two(&account);
     account
@@ -133,9 +134,37 @@ async fn details_that_fail_do_not_hide_the_incidents() {
         .state()
         .instead
         .insert("/incidents/Q2/alerts".into(), (403, json!({})));
-    let say = said(poller(&account).poll().await);
-    assert_eq!(say.incidents.len(), 2);
-    assert!(!say.incidents[0].alerts_known && say.incidents[1].alerts_known);
+    let answer = poller(&account).poll().await.outcome.unwrap();
+    assert_eq!(answer.body.incidents.len(), 2);
+    assert!(
+        answer
+            .body
+            .incidents
+            .iter()
+            .all(|incident| incident.lacks_alerts())
+    );
+    let alerts = part(&answer, PartName::Alerts);
+    assert!(
+        alerts.failure().unwrap().text.contains("alerts"),
+        "{alerts:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_alerts_of_what_is_over_are_asked_for_once() {
+    let account = Account::open().await;
+    account.state().incidents = vec![incident("Q1", "resolved", -90, -60)];
+    let path = "/incidents/Q1/alerts";
+    account
+        .state()
+        .instead
+        .insert(path.into(), (403, json!({})));
+    let mut poller = poller(&account);
+    said(poller.poll().await);
+    assert!(paths(&account.asked()).contains(&path));
+    account.clock.pass(20);
+    said(poller.poll().await);
+    assert!(!paths(&account.asked()).contains(&path));
 }
 
 #[tokio::test]

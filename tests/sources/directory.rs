@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 use hubwatch::domain::directory::Directory;
-use hubwatch::domain::source::FailureKind;
+use hubwatch::domain::source::{FailureKind, PartName};
 use hubwatch::sources::pagerduty::DirectoryPoller;
 use serde_json::json;
 
-use super::account::{Account, minute, start};
+use super::account::{Account, minute, part, start};
 use super::objects::reference;
 
 fn fill(account: &Account) {
@@ -125,12 +125,25 @@ async fn what_the_plan_lacks_is_absent_and_what_fails_is_named() {
     }
     let directory = read(&account, None).await;
     assert!(directory.priorities.is_empty() && directory.maintenance.is_empty());
-    for (path, status, kind, words) in [
-        ("/oncalls", 500, FailureKind::Refused, "on-calls"),
-        ("/users", 403, FailureKind::Credentials, "users"),
+    for (path, name, status, kind, words) in [
+        (
+            "/oncalls",
+            PartName::Oncalls,
+            500,
+            FailureKind::Refused,
+            "on-calls",
+        ),
+        (
+            "/users",
+            PartName::Users,
+            403,
+            FailureKind::Credentials,
+            "users",
+        ),
         (
             "/escalation_policies",
-            402,
+            PartName::EscalationPolicies,
+            404,
             FailureKind::Configuration,
             "escalation policies",
         ),
@@ -142,11 +155,78 @@ async fn what_the_plan_lacks_is_absent_and_what_fails_is_named() {
         let polled = DirectoryPoller::new(account.client(), &account.settings())
             .poll(None)
             .await;
-        let error = polled.outcome.unwrap_err();
-        assert_eq!(error.kind, kind, "{path}");
-        assert!(error.text.contains(words), "{error}");
+        let answer = polled.outcome.unwrap();
+        let failed = part(&answer, name).failure().unwrap();
+        assert_eq!(failed.kind, kind, "{path}");
+        assert!(failed.text.contains(words), "{failed:?}");
+        let others = answer.parts.iter().filter(|part| part.name != name);
+        assert!(others.into_iter().all(|part| part.failure().is_none()));
         account.state().instead.remove(path);
     }
+}
+
+#[tokio::test]
+async fn what_fails_later_is_kept_and_a_directory_that_fails_whole_is_a_failure() {
+    let account = Account::open().await;
+    fill(&account);
+    let mut poller = DirectoryPoller::new(account.client(), &account.settings());
+    let users = poller.poll(None).await.outcome.unwrap().body.users.len();
+    account
+        .state()
+        .instead
+        .insert("/users".into(), (500, json!({})));
+    let answer = poller.poll(None).await.outcome.unwrap();
+    assert_eq!(answer.body.users.len(), users);
+    assert!(part(&answer, PartName::Users).failure().is_some());
+    for path in [
+        "/priorities",
+        "/escalation_policies",
+        "/oncalls",
+        "/maintenance_windows",
+        "/users/me",
+    ] {
+        account
+            .state()
+            .instead
+            .insert(path.into(), (500, json!({})));
+    }
+    let error = poller.poll(None).await.outcome.unwrap_err();
+    assert_eq!(error.kind, FailureKind::Refused);
+}
+
+#[tokio::test]
+async fn the_rota_is_asked_for_by_the_policies_in_use_a_few_at_a_time() {
+    let account = Account::open().await;
+    fill(&account);
+    let policy = |n: usize| {
+        let services = match n % 2 {
+            0 => json!([{"id": "PS1"}]),
+            _ => json!([]),
+        };
+        json!({"id": format!("PE{n}"), "name": format!("Policy {n}"), "services": services})
+    };
+    let path = "/escalation_policies".to_owned();
+    account
+        .state()
+        .lists
+        .insert(path, (0..120).map(policy).collect());
+    account.asked();
+    read(&account, None).await;
+    let asked = account.asked();
+    let rota: Vec<_> = asked.iter().filter(|one| one.path == "/oncalls").collect();
+    let ids: Vec<Vec<&str>> = rota
+        .iter()
+        .map(|one| one.values("escalation_policy_ids[]"))
+        .collect();
+    let named: Vec<usize> = ids.iter().map(Vec::len).collect();
+    assert!(
+        named.iter().all(|count| (1..=50).contains(count)),
+        "{named:?}"
+    );
+    let mut all: Vec<_> = ids.into_iter().flatten().collect();
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 60);
 }
 
 #[tokio::test]

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use hubwatch::domain::source::FailureKind;
+use hubwatch::domain::source::{FailureKind, PartName, PartProblem};
 use hubwatch::sources::pagerduty::{DetailLimits, DirectoryPoller, IncidentCache, IncidentPoller};
 use serde_json::json;
 
-use super::account::Account;
+use super::account::{Account, part};
 use super::incidents::{poller, said};
 
 #[tokio::test]
@@ -98,7 +98,8 @@ async fn a_refused_key_can_be_replaced() {
 }
 
 #[tokio::test]
-async fn an_account_too_large_for_paging_says_so() {
+async fn of_an_account_too_large_for_paging_the_loudest_and_newest_are_shown_and_said_to_be_a_part()
+{
     let account = Account::open().await;
     let full: Vec<_> = (0..1)
         .map(|n| super::objects::incident(&format!("Q{n}"), "triggered", -1, -1))
@@ -108,7 +109,14 @@ async fn an_account_too_large_for_paging_says_so() {
         .state()
         .instead
         .insert("/incidents".into(), (200, endless));
-    let error = poller(&account).poll().await.outcome.unwrap_err();
-    assert_eq!(error.kind, FailureKind::TooLarge);
-    assert!(error.text.contains("10,000"), "{error}");
+    let answer = poller(&account).poll().await.outcome.unwrap();
+    assert_eq!(answer.body.incidents.len(), 1);
+    let problem = &part(&answer, PartName::Incidents).problem;
+    assert!(
+        matches!(problem, Some(PartProblem::Partial(text)) if text.contains("10,000")),
+        "{problem:?}"
+    );
+    let asked = account.asked();
+    let open = asked.iter().find(|one| one.path == "/incidents").unwrap();
+    assert_eq!(open.values("sort_by"), ["urgency:desc,created_at:desc"]);
 }

@@ -1,9 +1,10 @@
 //! The log: incrementally for the account, whole for what is older than a look reaches, notes in full.
 
 use hubwatch::domain::incident::LogKind;
+use hubwatch::domain::source::PartName;
 use serde_json::json;
 
-use super::account::{Account, minute, paths};
+use super::account::{Account, minute, part, paths};
 use super::incidents::{poller, said};
 use super::objects::{entry, incident};
 
@@ -123,6 +124,42 @@ async fn a_plan_without_a_log_still_shows_incidents_and_a_broken_log_is_named() 
         .state()
         .instead
         .insert("/log_entries".into(), (500, json!({})));
-    let error = poller(&account).poll().await.outcome.unwrap_err();
-    assert!(error.text.contains("the log"), "{error}");
+    let answer = poller(&account).poll().await.outcome.unwrap();
+    assert_eq!(answer.body.incidents.len(), 1);
+    let log = part(&answer, PartName::Log);
+    assert!(log.failure().unwrap().text.contains("the log"), "{log:?}");
+}
+
+#[tokio::test]
+async fn while_the_accounts_log_is_broken_that_of_an_acknowledged_incident_is_read_with_each_poll()
+{
+    let account = Account::open().await;
+    account.state().incidents = vec![
+        incident("Q1", "acknowledged", -30, -30),
+        incident("Q2", "triggered", -30, -30),
+    ];
+    for status in [403, 500] {
+        account
+            .state()
+            .instead
+            .insert("/log_entries".into(), (status, json!({})));
+        let mut poller = poller(&account);
+        let say = said(poller.poll().await);
+        assert!(say.incidents.iter().all(|incident| incident.log_known));
+        account.asked();
+        account.clock.pass(20);
+        let say = said(poller.poll().await);
+        assert!(say.incidents.iter().all(|incident| incident.log_known));
+        let asked = account.asked();
+        let logs: Vec<_> = paths(&asked)
+            .into_iter()
+            .filter(|path| path.ends_with("log_entries") && path.contains("/Q"))
+            .map(str::to_owned)
+            .collect();
+        assert_eq!(logs, ["/incidents/Q1/log_entries"]);
+    }
+    let path = "/incidents/Q1/log_entries".to_owned();
+    account.state().instead.insert(path, (500, json!({})));
+    let say = said(poller(&account).poll().await);
+    assert!(say.incidents[0].lacks_log() && !say.incidents[1].lacks_log());
 }

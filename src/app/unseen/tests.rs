@@ -25,6 +25,7 @@ fn source(name: &str, state: SourceState) -> SourceView {
         rate: None,
         skew_seconds: None,
         items: 0,
+        parts: Vec::new(),
     }
 }
 

@@ -357,6 +357,7 @@ fn a_refresh_runs_until_every_source_has_answered() {
             rate: None,
             skew_seconds: None,
             items: 0,
+            parts: Vec::new(),
         }],
         ..picture()
     };

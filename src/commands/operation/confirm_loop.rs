@@ -145,7 +145,7 @@ impl ConfirmLoop<'_, '_> {
     fn with_known_alerts(&self, fresh: &Arc<Incident>) -> Arc<Incident> {
         let mut shown = self.prepared.batch.incidents.iter();
         match shown.find(|one| one.id == fresh.id) {
-            Some(shown) => Arc::new(fresh.with_alerts_of(shown)),
+            Some(shown) => Arc::new(fresh.with_details_of(shown)),
             None => Arc::clone(fresh),
         }
     }

@@ -18,13 +18,14 @@ use crate::domain::operation::{NotSentReason, OutcomeDetail};
 use crate::domain::policy::Policy;
 use crate::domain::post::StatusPage;
 use crate::domain::settings::PagerDutySettings;
-use crate::domain::source::{Answer, Slot, SourceId, SourceKind};
+use crate::domain::source::{Answer, Part, PartName, Slot, SourceId, SourceKind};
 use crate::picture::{Picture, build};
 use crate::runtime::registry::register_sources;
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{
     ApiError, Client, DirectoryPoller, fetch_incident, fetch_open_incidents,
 };
+use crate::sources::poll::PollError;
 
 /// Reads at once. PagerDuty advises few.
 const MAX_CONCURRENT_READS: usize = 8;
@@ -74,6 +75,25 @@ pub async fn fetch_incidents(client: &Client, wanted: Vec<IncidentId>) -> Vec<In
     once
 }
 
+// What follows from a write is judged by people, policies, the rota and the order of priorities.
+fn with_all_that_writes_need(directory: Answer<Directory>) -> Result<Answer<Directory>, PollError> {
+    let is_needed = |part: &&Part| {
+        !matches!(
+            part.name,
+            PartName::Me | PartName::MaintenanceWindows | PartName::Services
+        )
+    };
+    let failure = directory
+        .parts
+        .iter()
+        .filter(is_needed)
+        .find_map(Part::failure);
+    match failure {
+        Some(failure) => Err(PollError::new(failure.kind, failure.text.clone())),
+        None => Ok(directory),
+    }
+}
+
 fn unreached(refusal: &ApiError) -> NotSentReason {
     NotSentReason::Blocked(OutcomeDetail::Unreachable(refusal.error.text.clone()))
 }
@@ -93,7 +113,8 @@ impl Lookup {
         let mut poll = if services { poll.with_services() } else { poll };
         let assignments = on.iter().flat_map(|incident| &incident.assignments);
         let oldest = assignments.map(|one| one.at).min();
-        match poll.poll(oldest).await.outcome {
+        let answered = poll.poll(oldest).await.outcome;
+        match answered.and_then(with_all_that_writes_need) {
             Ok(directory) => Ok(Self {
                 directory,
                 status_pages: Vec::new(),
@@ -174,12 +195,7 @@ impl Lookup {
     }
 
     fn as_answer<T>(&self, body: T, now: Now) -> Answer<T> {
-        Answer {
-            asked_at: now,
-            got_at: now,
-            server_clock: self.directory.server_clock,
-            body,
-        }
+        Answer::new(now, now, self.directory.server_clock, body)
     }
 
     fn as_slot<T>(&self, answer: Answer<T>) -> Slot<T> {

@@ -52,6 +52,7 @@ fn incident() -> Incident {
         conference: None,
         alerts: Vec::new(),
         alerts_known: false,
+        log_known: false,
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Failure, FailureKind, RateBudget, SourceId, SourceState};
+use super::{Answer, Failure, FailureKind, Part, RateBudget, SourceId, SourceState};
 use crate::domain::now::Now;
 
 /// One source's place: the last good answer stays beside whatever went wrong since.
@@ -101,25 +101,50 @@ impl<T> Slot<T> {
 
     /// The state at `now`, by PRODUCT's table of words.
     pub fn state(&self, now: Now) -> SourceState {
-        let Some(age) = self.age(now) else {
-            return match self.failure {
-                None => SourceState::Waiting,
-                Some(_) => SourceState::Down,
-            };
-        };
-        match &self.failure {
-            Some(failure) if !failure.kind.is_transient() => SourceState::Down,
-            Some(_) if age > self.budget() => SourceState::Down,
-            Some(_) => SourceState::Late,
-            None if age > self.budget() => SourceState::Stale,
-            None if age > self.overdue_after() => SourceState::Late,
-            None => SourceState::Live,
-        }
+        freshness(self.age(now), self.failure.as_ref(), self.interval)
     }
 
-    /// A poll is overdue when its turn, with jitter and a slow answer, is well past.
-    fn overdue_after(&self) -> Duration {
-        self.interval * 3 / 2
+    /// The parts of the last good answer.
+    pub fn parts(&self) -> &[Part] {
+        self.answer
+            .as_deref()
+            .map(|answer| answer.parts.as_slice())
+            .unwrap_or_default()
+    }
+
+    // How old the answer and each of its parts is.
+    fn ages(&self, now: Now) -> impl Iterator<Item = Duration> {
+        let parts = self.parts().iter().filter_map(|part| part.read_at);
+        let parts = parts.map(move |read| now.since(read));
+        self.age(now).into_iter().chain(parts)
+    }
+}
+
+// A poll is overdue when its turn, with jitter and a slow answer, is well past.
+fn overdue_after(interval: Duration) -> Duration {
+    interval * 3 / 2
+}
+
+/// How far data of this age counts that is asked for every `interval`, by PRODUCT's table of words.
+pub(super) fn freshness(
+    age: Option<Duration>,
+    failure: Option<&Failure>,
+    interval: Duration,
+) -> SourceState {
+    let budget = interval * BUDGET_INTERVALS;
+    let Some(age) = age else {
+        return match failure {
+            None => SourceState::Waiting,
+            Some(_) => SourceState::Down,
+        };
+    };
+    match failure {
+        Some(failure) if !failure.kind.is_transient() => SourceState::Down,
+        Some(_) if age > budget => SourceState::Down,
+        Some(_) => SourceState::Late,
+        None if age > budget => SourceState::Stale,
+        None if age > overdue_after(interval) => SourceState::Late,
+        None => SourceState::Live,
     }
 }
 
@@ -134,21 +159,24 @@ pub trait AnySlot {
 
 impl<T: Clone> AnySlot for Slot<T> {
     fn next_state_change(&self, now: Now) -> Option<Duration> {
-        let age = self.age(now)?;
-        [self.overdue_after(), self.budget()]
-            .into_iter()
-            .find(|limit| age <= *limit)
-            .map(|limit| limit - age + Duration::from_millis(1))
+        let limits = [overdue_after(self.interval), self.budget()];
+        let until_next = |age: Duration| {
+            let limit = limits.into_iter().find(|limit| age <= *limit)?;
+            Some(limit - age + Duration::from_millis(1))
+        };
+        self.ages(now).filter_map(until_next).min()
     }
 
     fn shift_wall_clock(&mut self, by: TimeDelta) {
         if let Some(answer) = self.answer.as_mut().map(Arc::make_mut) {
             answer.asked_at = answer.asked_at.with_wall_offset(by);
             answer.got_at = answer.got_at.with_wall_offset(by);
+            for part in &mut answer.parts {
+                part.shift_wall_clock(by);
+            }
         }
         if let Some(failure) = &mut self.failure {
-            failure.since = failure.since.with_wall_offset(by);
-            failure.at = failure.at.with_wall_offset(by);
+            failure.shift_wall_clock(by);
         }
     }
 }
@@ -173,12 +201,7 @@ mod tests {
 
     fn answered(seconds: u64) -> Slot<u8> {
         let mut slot = slot();
-        slot.succeed(Answer {
-            asked_at: at(seconds),
-            got_at: at(seconds),
-            server_clock: None,
-            body: 1,
-        });
+        slot.succeed(Answer::new(at(seconds), at(seconds), None, 1));
         slot
     }
 

@@ -95,12 +95,12 @@ impl Source for Alertmanager {
             },
             Ok((alerts, server_clock)) => {
                 self.refresh_routes().await;
-                PollReport::from_outcome(Ok(Answer {
+                PollReport::from_outcome(Ok(Answer::new(
                     asked_at,
-                    got_at: time.now(),
+                    time.now(),
                     server_clock,
-                    body: self.to_data(alerts),
-                }))
+                    self.to_data(alerts),
+                )))
             }
         }
     }

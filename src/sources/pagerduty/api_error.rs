@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::domain::source::FailureKind;
 use crate::sources::http::{FetchError, Sent};
 use crate::sources::lenient::Lenient;
+use crate::sources::part_reader::PartOutcome;
 use crate::sources::poll::PollError;
 
 /// Characters of PagerDuty's own sentence that are shown.
@@ -126,6 +127,22 @@ impl ApiError {
     /// The plan or the key has no such part: it is absent rather than broken.
     pub fn is_feature_unavailable(&self) -> bool {
         matches!(self.status, Some(402 | 403))
+    }
+
+    /// What it means for a part of an answer: that the account has no such thing where the status is 402 or
+    /// one of `unavailable`, else a failure.
+    pub fn into_part_outcome<T>(self, unavailable: &[u16]) -> PartOutcome<T> {
+        match self.status {
+            Some(status) if status == 402 || unavailable.contains(&status) => {
+                PartOutcome::NotOffered(self.error.text)
+            }
+            _ => PartOutcome::Failed(self.error),
+        }
+    }
+
+    /// Asking again for the same would be answered in the same way.
+    pub fn is_lasting(&self) -> bool {
+        matches!(self.status, Some(403 | 404))
     }
 
     /// There is no such thing.

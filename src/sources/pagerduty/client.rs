@@ -13,7 +13,7 @@ use super::api_error::ApiError;
 use super::api_request::ApiRequest;
 use super::rate_limit;
 use crate::domain::now::{Now, TimeSource};
-use crate::domain::source::{Answer, RateBudget};
+use crate::domain::source::{Answer, Part, RateBudget};
 use crate::sources::http::{Auth, Limits, Response, fetch};
 use crate::sources::poll::PollReport;
 
@@ -136,12 +136,14 @@ impl Client {
     }
 
     /// What a poll that was begun at `asked` came to.
-    pub fn poll_result<T>(&self, asked: Now, body: Result<T, ApiError>) -> PollReport<T> {
-        let answer = |body| Answer {
-            asked_at: asked,
-            got_at: self.now(),
-            server_clock: self.server_clock(),
-            body,
+    pub fn poll_result<T>(
+        &self,
+        asked: Now,
+        body: Result<(T, Vec<Part>), ApiError>,
+    ) -> PollReport<T> {
+        let answer = |(body, parts)| Answer {
+            parts,
+            ..Answer::new(asked, self.now(), self.server_clock(), body)
         };
         PollReport {
             outcome: body.map(answer).map_err(|refusal| refusal.error),

@@ -3,6 +3,7 @@
 //! None of it may keep the incidents themselves from being shown: what is refused, or cannot be had in
 //! time, is asked for again with the next poll.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
@@ -16,6 +17,9 @@ use super::wire::alert::WireAlert;
 use super::wire::log::WireNote;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{IncidentAlert, LogEntry};
+use crate::domain::now::Now;
+use crate::domain::source::PartName;
+use crate::sources::poll::PollError;
 
 /// How hard details are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,16 +59,27 @@ enum JobResult {
     Notes(IncidentId, Vec<WireNote>),
 }
 
-/// Reads what the memory lacks. True where something is left that a poll soon could read.
+/// How reading details ended.
+#[derive(Debug, Default)]
+pub(super) struct DetailReport {
+    /// Something is left that a poll soon could read.
+    pub poll_soon: bool,
+    /// The last failure by part.
+    pub failures: BTreeMap<PartName, PollError>,
+}
+
+/// Reads what the memory lacks, for the poll that began at `asked`.
 pub(super) async fn fetch_missing(
     client: &Client,
     memory: &mut KnownIncidents,
     effort: DetailLimits,
-) -> bool {
+    asked: Now,
+) -> DetailReport {
+    let mut report = DetailReport::default();
     if client.is_budget_low() {
-        return false;
+        return report;
     }
-    let jobs = jobs(memory);
+    let jobs = jobs(memory, asked);
     let wanted = jobs.len();
     let begun = client.now();
     let in_time = |_: &Job| {
@@ -73,63 +88,85 @@ pub(super) async fn fetch_missing(
     };
     let mut results = stream::iter(jobs.into_iter().take(effort.max_requests))
         .take_while(in_time)
-        .map(|job| job.run(client))
+        .map(async |job| {
+            (
+                job.part(),
+                job.run(client).await.map_err(|error| (job, error)),
+            )
+        })
         .buffer_unordered(effort.max_concurrent);
     let mut done = 0;
-    while let Some(result) = results.next().await {
+    while let Some((part, result)) = results.next().await {
         match result {
-            Ok(heard) => heard.store_in(memory),
-            Err(refusal) if refusal.affects_every_request() => return false,
-            Err(_) => {}
+            Ok(read) => read.store_in(memory, asked),
+            // What was resolved is not asked about again: nothing is judged by it.
+            Err((Job::Alerts(id), error)) if error.is_lasting() && !memory.is_open(&id) => {
+                memory.set_alerts(&id, Vec::new());
+            }
+            Err((_, error)) => {
+                let is_last = error.affects_every_request();
+                report.failures.insert(part, error.error);
+                if is_last {
+                    return report;
+                }
+            }
         }
         done += 1;
     }
-    done < wanted && !client.is_budget_low()
+    report.poll_soon = done < wanted && !client.is_budget_low();
+    report
 }
 
-fn jobs(memory: &KnownIncidents) -> Vec<Job> {
-    let logs = memory.needing_log().into_iter().map(Job::Log);
+fn jobs(memory: &KnownIncidents, asked: Now) -> Vec<Job> {
+    let logs = memory.needing_log(asked).into_iter().map(Job::Log);
     let notes = memory.needing_notes().into_iter().map(Job::Notes);
     let alerts = memory.needing_alerts().into_iter().map(Job::Alerts);
     logs.chain(notes).chain(alerts).collect()
 }
 
 impl Job {
-    async fn run(self, client: &Client) -> Result<JobResult, ApiError> {
+    fn part(&self) -> PartName {
+        match self {
+            Self::Alerts(_) => PartName::Alerts,
+            Self::Log(_) => PartName::Log,
+            Self::Notes(_) => PartName::Notes,
+        }
+    }
+
+    async fn run(&self, client: &Client) -> Result<JobResult, ApiError> {
         match self {
             Self::Alerts(id) => {
-                let alerts = empty_if_missing(fetch_alerts(client, &id).await)?;
-                Ok(JobResult::Alerts(id, alerts))
+                let alerts = empty_if_not_offered(fetch_alerts(client, id).await)?;
+                Ok(JobResult::Alerts(id.clone(), alerts))
             }
             Self::Log(id) => {
-                let log = empty_if_missing(listings::fetch_incident_log(client, &id).await)?;
-                Ok(JobResult::Log(id, log))
+                let log = empty_if_not_offered(listings::fetch_incident_log(client, id).await)?;
+                Ok(JobResult::Log(id.clone(), log))
             }
             Self::Notes(id) => {
-                let notes = empty_if_missing(fetch_notes(client, &id).await)?;
-                Ok(JobResult::Notes(id, notes))
+                let notes = empty_if_not_offered(fetch_notes(client, id).await)?;
+                Ok(JobResult::Notes(id.clone(), notes))
             }
         }
     }
 }
 
 impl JobResult {
-    fn store_in(self, memory: &mut KnownIncidents) {
+    fn store_in(self, memory: &mut KnownIncidents, asked: Now) {
         match self {
             Self::Alerts(id, alerts) => memory.set_alerts(&id, alerts),
-            Self::Log(id, entries) => memory.add_incident_log(&id, entries),
+            Self::Log(id, entries) => memory.add_incident_log(&id, entries, asked),
             Self::Notes(id, notes) => memory.add_notes(&id, notes),
         }
     }
 }
 
-// A key or a plan without the part will not have it next time either.
-fn empty_if_missing<T>(heard: Result<Vec<T>, ApiError>) -> Result<Vec<T>, ApiError> {
-    match heard {
-        Err(refusal) if refusal.is_feature_unavailable() || refusal.is_not_found() => {
-            Ok(Vec::new())
-        }
-        heard => heard,
+// A plan without the part will not have it next time either. Every other refusal, 403 and 404 too, is about
+// something that this incident may have.
+fn empty_if_not_offered<T>(read: Result<Vec<T>, ApiError>) -> Result<Vec<T>, ApiError> {
+    match read {
+        Err(error) if error.status == Some(402) => Ok(Vec::new()),
+        read => read,
     }
 }
 
@@ -145,7 +182,7 @@ pub(super) async fn fetch_alerts(
     let wire = client
         .get_all_pages::<WireAlert>(&ask, "alerts", |_| false)
         .await?;
-    Ok(wire.into_iter().map(WireAlert::into_alert).collect())
+    Ok(wire.items.into_iter().map(WireAlert::into_alert).collect())
 }
 
 /// An incident's notes.

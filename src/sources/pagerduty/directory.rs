@@ -1,5 +1,6 @@
 //! The poller of who is who: people, policies, the rota, priorities and planned maintenance.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::api_error::ApiError;
 use super::api_request::ApiRequest;
 use super::client::Client;
+use super::paging::{Listing, describe_partial};
 use super::wire::WireReference;
 use super::wire::directory::{
     WireMaintenanceWindow, WireOnCall, WirePolicy, to_priority_name, to_user,
@@ -15,8 +17,12 @@ use super::wire::directory::{
 use crate::domain::directory::{Directory, EscalationPolicy, MaintenanceWindow, OnCall, User};
 use crate::domain::ids::{PriorityName, ServiceId};
 use crate::domain::incident::{Person, Reference};
+use crate::domain::now::Now;
 use crate::domain::settings::PagerDutySettings;
-use crate::sources::poll::PollReport;
+use crate::domain::source::{Part, PartName};
+use crate::sources::http::Sent;
+use crate::sources::part_reader::{KeptPart, PartOutcome};
+use crate::sources::poll::{PollError, PollReport};
 
 /// The rota is read at least so far back, for the level at which something was assigned.
 const ROTA_LOOKBACK: TimeDelta = TimeDelta::hours(24);
@@ -25,11 +31,26 @@ const ROTA_LOOKAHEAD: TimeDelta = TimeDelta::days(7);
 /// PagerDuty's rota spans no more in one question.
 const MAX_ROTA_SPAN: TimeDelta = TimeDelta::days(90);
 
-/// Polls PagerDuty's directory.
+/// Policies that one question about the rota names: the address stays well below 8 KB.
+const POLICIES_PER_ROTA_REQUEST: usize = 50;
+
+/// Polls PagerDuty's directory. Each listing fails by itself: what was read of the others stands.
 pub struct DirectoryPoller {
     client: Arc<Client>,
     email: Option<String>,
     reads_services: bool,
+    kept: KeptDirectory,
+}
+
+/// The listings as they were last read.
+struct KeptDirectory {
+    priorities: KeptPart<Vec<PriorityName>>,
+    users: KeptPart<Vec<User>>,
+    policies: KeptPart<Vec<EscalationPolicy>>,
+    services: KeptPart<Vec<Reference<ServiceId>>>,
+    on_calls: KeptPart<Vec<OnCall>>,
+    maintenance: KeptPart<Vec<MaintenanceWindow>>,
+    me: KeptPart<Option<Person>>,
 }
 
 impl DirectoryPoller {
@@ -39,6 +60,15 @@ impl DirectoryPoller {
             client,
             email: settings.email.clone(),
             reads_services: false,
+            kept: KeptDirectory {
+                priorities: KeptPart::new(PartName::Priorities),
+                users: KeptPart::new(PartName::Users),
+                policies: KeptPart::new(PartName::EscalationPolicies),
+                services: KeptPart::new(PartName::Services),
+                on_calls: KeptPart::new(PartName::Oncalls),
+                maintenance: KeptPart::new(PartName::MaintenanceWindows),
+                me: KeptPart::new(PartName::Me),
+            },
         }
     }
 
@@ -51,13 +81,16 @@ impl DirectoryPoller {
     }
 
     /// Asks once. `oldest_assignment` is the earliest assignment of an open incident: the rota is read back
-    /// to it, within what PagerDuty gives.
+    /// to it, within what PagerDuty gives. Fails only where no listing at all was answered.
     pub async fn poll(
         &mut self,
         oldest_assignment: Option<DateTime<Utc>>,
     ) -> PollReport<Directory> {
         let asked = self.client.now();
-        let body = self.fetch(asked.wall, oldest_assignment).await;
+        let body = match self.client.ensure_not_paused() {
+            Ok(()) => self.fetch(asked, oldest_assignment).await,
+            Err(paused) => Err(paused),
+        };
         self.client.poll_result(asked, body)
     }
 
@@ -67,107 +100,206 @@ impl DirectoryPoller {
     }
 
     async fn fetch(
-        &self,
-        now: DateTime<Utc>,
+        &mut self,
+        asked: Now,
         oldest: Option<DateTime<Utc>>,
-    ) -> Result<Directory, ApiError> {
+    ) -> Result<(Directory, Vec<Part>), ApiError> {
         let client = &*self.client;
-        client.ensure_not_paused()?;
-        let (priorities, users, policies, services, on_calls, maintenance, me) = tokio::try_join!(
+        let known = &self.kept.policies.value;
+        let policies_and_rota = async {
+            let policies = fetch_policies(client).await;
+            let in_use = match &policies {
+                PartOutcome::Whole(read) | PartOutcome::Partial(read, _) => read,
+                _ => known,
+            };
+            let on_calls = fetch_on_calls(client, in_use, asked.wall, oldest).await;
+            (policies, on_calls)
+        };
+        let services = async {
+            match self.reads_services {
+                true => Some(fetch_services(client).await),
+                false => None,
+            }
+        };
+        let (priorities, users, (policies, on_calls), services, maintenance, me) = tokio::join!(
             fetch_priorities(client),
             fetch_users(client),
-            fetch_policies(client),
-            self.fetch_services(),
-            fetch_on_calls(client, now, oldest),
+            policies_and_rota,
+            services,
             fetch_maintenance(client),
             fetch_key_owner(client),
-        )?;
-        let me = me.or_else(|| find_by_email(&users, self.email.as_deref()?));
-        Ok(Directory {
-            priorities,
-            users,
-            policies,
-            services,
-            on_calls,
-            maintenance,
-            me,
-        })
-    }
-
-    async fn fetch_services(&self) -> Result<Vec<Reference<ServiceId>>, ApiError> {
-        if !self.reads_services {
-            return Ok(Vec::new());
+        );
+        let kept = &mut self.kept;
+        kept.priorities.record(asked, priorities);
+        kept.users.record(asked, users);
+        kept.policies.record(asked, policies);
+        kept.on_calls.record(asked, on_calls);
+        kept.maintenance.record(asked, maintenance);
+        kept.me.record(asked, me);
+        if let Some(services) = services {
+            kept.services.record(asked, services);
         }
-        let ask = ApiRequest::new("services", "/services").param("sort_by", "name");
-        let wire = fetch_all::<WireReference>(&self.client, ask, "services").await;
-        let wire = empty_if_unavailable(wire)?;
-        Ok(wire
-            .iter()
-            .filter_map(WireReference::to_reference)
-            .collect())
+        kept.ensure_any_answered(asked)?;
+        Ok((
+            kept.to_directory(self.email.as_deref()),
+            kept.parts(asked, self.reads_services),
+        ))
     }
 }
 
-async fn fetch_all<T: DeserializeOwned>(
+impl KeptDirectory {
+    fn parts(&self, asked: Now, with_services: bool) -> Vec<Part> {
+        let priorities = self.priorities.part.standing_at(asked);
+        let parts = [
+            &priorities,
+            &self.users.part,
+            &self.policies.part,
+            &self.on_calls.part,
+            &self.maintenance.part,
+            &self.me.part,
+        ];
+        let services = with_services.then_some(&self.services.part);
+        parts.into_iter().chain(services).cloned().collect()
+    }
+
+    /// # Errors
+    /// Every listing failed: the failure of the first.
+    fn ensure_any_answered(&self, asked: Now) -> Result<(), ApiError> {
+        let parts = self.parts(asked, false);
+        let failures: Vec<_> = parts.iter().filter_map(Part::failure).collect();
+        match failures.first() {
+            Some(first) if failures.len() == parts.len() => Err(ApiError::without_status(
+                Sent::Answered,
+                PollError::new(first.kind, first.text.clone()),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn to_directory(&self, email: Option<&str>) -> Directory {
+        let by_email = || find_by_email(&self.users.value, email?);
+        Directory {
+            priorities: self.priorities.value.clone(),
+            users: self.users.value.clone(),
+            policies: self.policies.value.clone(),
+            services: self.services.value.clone(),
+            on_calls: self.on_calls.value.clone(),
+            maintenance: self.maintenance.value.clone(),
+            me: self.me.value.clone().or_else(by_email),
+        }
+    }
+}
+
+// The elements of a listing that make sense, one by one. `unavailable`: the statuses besides 402 which say
+// that the account has no such thing.
+async fn fetch_part<T: DeserializeOwned, U>(
     client: &Client,
     ask: ApiRequest,
     key: &'static str,
-) -> Result<Vec<T>, ApiError> {
-    client.get_all_pages(&ask, key, |_| false).await
-}
-
-async fn fetch_priorities(client: &Client) -> Result<Vec<PriorityName>, ApiError> {
-    let wire = fetch_all::<WireReference>(
-        client,
-        ApiRequest::new("priorities", "/priorities"),
-        "priorities",
+    unavailable: &[u16],
+    convert: impl FnMut(T) -> Option<U>,
+) -> PartOutcome<Vec<U>> {
+    let listing = client.get_all_pages::<T>(&ask, key, |_| false).await;
+    into_outcome(
+        listing.map(|read| read.map_items(|items| items.into_iter().filter_map(convert).collect())),
+        ask.resource,
+        unavailable,
     )
-    .await;
-    let mut names: Vec<PriorityName> = Vec::new();
-    for name in empty_if_unavailable(wire)?
-        .iter()
-        .filter_map(to_priority_name)
-    {
-        if !names.contains(&name) {
-            names.push(name);
-        }
+}
+
+fn into_outcome<T>(
+    listing: Result<Listing<T>, ApiError>,
+    resource: &str,
+    unavailable: &[u16],
+) -> PartOutcome<Vec<T>> {
+    match listing {
+        Ok(read) if read.is_partial => PartOutcome::Partial(read.items, describe_partial(resource)),
+        Ok(read) => PartOutcome::Whole(read.items),
+        Err(error) => error.into_part_outcome(unavailable),
     }
-    Ok(names)
 }
 
-async fn fetch_users(client: &Client) -> Result<Vec<User>, ApiError> {
-    let wire =
-        fetch_all::<WireReference>(client, ApiRequest::new("users", "/users"), "users").await?;
-    Ok(wire.iter().filter_map(to_user).collect())
+async fn fetch_priorities(client: &Client) -> PartOutcome<Vec<PriorityName>> {
+    let ask = ApiRequest::new("priorities", "/priorities");
+    let mut seen = HashSet::new();
+    let name =
+        |wire: WireReference| to_priority_name(&wire).filter(|name| seen.insert(name.clone()));
+    fetch_part(client, ask, "priorities", &[403, 404], name).await
 }
 
-async fn fetch_policies(client: &Client) -> Result<Vec<EscalationPolicy>, ApiError> {
+async fn fetch_users(client: &Client) -> PartOutcome<Vec<User>> {
+    let ask = ApiRequest::new("users", "/users");
+    fetch_part(client, ask, "users", &[], |wire: WireReference| {
+        to_user(&wire)
+    })
+    .await
+}
+
+async fn fetch_services(client: &Client) -> PartOutcome<Vec<Reference<ServiceId>>> {
+    let ask = ApiRequest::new("services", "/services").param("sort_by", "name");
+    let reference = |wire: WireReference| wire.to_reference();
+    fetch_part(client, ask, "services", &[403], reference).await
+}
+
+async fn fetch_policies(client: &Client) -> PartOutcome<Vec<EscalationPolicy>> {
     let ask = ApiRequest::new("escalation policies", "/escalation_policies")
         .list_param("include[]", ["escalation_rule_assignment_strategies"]);
-    let wire = fetch_all::<WirePolicy>(client, ask, "escalation_policies").await?;
-    Ok(wire
-        .into_iter()
-        .filter_map(WirePolicy::into_policy)
-        .collect())
+    fetch_part(
+        client,
+        ask,
+        "escalation_policies",
+        &[],
+        WirePolicy::into_policy,
+    )
+    .await
 }
 
+// The rota of the policies that a service uses; of all where none are known. In pieces, since PagerDuty lists
+// only 10,000 shifts in answer to one question.
 async fn fetch_on_calls(
     client: &Client,
+    policies: &[EscalationPolicy],
     now: DateTime<Utc>,
     oldest: Option<DateTime<Utc>>,
-) -> Result<Vec<OnCall>, ApiError> {
+) -> PartOutcome<Vec<OnCall>> {
     let (since, until) = rota_span(now, oldest);
     let ask = ApiRequest::new("on-calls", "/oncalls")
         .time_param("since", since)
         .time_param("until", until);
-    let wire = fetch_all::<WireOnCall>(client, ask, "oncalls").await?;
-    let mut shifts: Vec<OnCall> = Vec::new();
-    for shift in wire.into_iter().filter_map(WireOnCall::into_on_call) {
-        if !shifts.contains(&shift) {
-            shifts.push(shift);
+    let in_use = policies.iter().filter(|policy| !policy.services.is_empty());
+    let ids: Vec<&str> = in_use.map(|policy| policy.reference.id.as_str()).collect();
+    let pieces: Vec<ApiRequest> = match ids.is_empty() {
+        true => vec![ask],
+        false => ids
+            .chunks(POLICIES_PER_ROTA_REQUEST)
+            .map(|ids| {
+                let ids = ids.iter().copied();
+                ask.clone().list_param("escalation_policy_ids[]", ids)
+            })
+            .collect(),
+    };
+    let mut all = Listing {
+        items: Vec::new(),
+        is_partial: false,
+    };
+    for piece in &pieces {
+        match client
+            .get_all_pages::<WireOnCall>(piece, "oncalls", |_| false)
+            .await
+        {
+            Err(error) => return error.into_part_outcome(&[]),
+            Ok(read) => {
+                all.is_partial |= read.is_partial;
+                all.items.extend(read.items);
+            }
         }
     }
-    Ok(shifts)
+    let mut seen = HashSet::new();
+    let shifts = all.map_items(|items| {
+        let shifts = items.into_iter().filter_map(WireOnCall::into_on_call);
+        shifts.filter(|shift| seen.insert(shift.clone())).collect()
+    });
+    into_outcome(Ok(shifts), "on-calls", &[])
 }
 
 fn rota_span(now: DateTime<Utc>, oldest: Option<DateTime<Utc>>) -> (DateTime<Utc>, DateTime<Utc>) {
@@ -180,22 +312,19 @@ fn rota_span(now: DateTime<Utc>, oldest: Option<DateTime<Utc>>) -> (DateTime<Utc
     )
 }
 
-async fn fetch_maintenance(client: &Client) -> Result<Vec<MaintenanceWindow>, ApiError> {
+async fn fetch_maintenance(client: &Client) -> PartOutcome<Vec<MaintenanceWindow>> {
     let ask =
         ApiRequest::new("maintenance windows", "/maintenance_windows").param("filter", "open");
-    let wire = fetch_all::<WireMaintenanceWindow>(client, ask, "maintenance_windows").await;
-    Ok(empty_if_unavailable(wire)?
-        .into_iter()
-        .filter_map(WireMaintenanceWindow::into_window)
-        .collect())
+    let window = WireMaintenanceWindow::into_window;
+    fetch_part(client, ask, "maintenance_windows", &[403, 404], window).await
 }
 
-// An account's key is nobody's, and PagerDuty answers that with a refusal.
-async fn fetch_key_owner(client: &Client) -> Result<Option<Person>, ApiError> {
+// An account's key is no user's, and PagerDuty answers that with a refusal.
+async fn fetch_key_owner(client: &Client) -> PartOutcome<Option<Person>> {
     let ask = ApiRequest::new("who the key is of", "/users/me");
     match client.get_object::<WireReference>(&ask, "user").await {
-        Err(refusal) if matches!(refusal.status, Some(400 | 402 | 403 | 404)) => Ok(None),
-        wire => Ok(wire?.to_person()),
+        Err(error) => error.into_part_outcome(&[400, 403, 404]),
+        Ok(wire) => PartOutcome::Whole(wire.to_person()),
     }
 }
 
@@ -205,13 +334,6 @@ fn find_by_email(users: &[User], email: &str) -> Option<Person> {
         address.to_lowercase() == email.to_lowercase()
     };
     users.iter().find(is).map(|user| user.person.clone())
-}
-
-fn empty_if_unavailable<T>(heard: Result<Vec<T>, ApiError>) -> Result<Vec<T>, ApiError> {
-    match heard {
-        Err(refusal) if refusal.is_feature_unavailable() => Ok(Vec::new()),
-        heard => heard,
-    }
 }
 
 #[cfg(test)]

@@ -55,7 +55,8 @@ async fn look_up_ids(
     let ask = ApiRequest::new(what, format!("/{what}"));
     let known = client
         .get_all_pages::<WireReference>(&ask, what, |_| false)
-        .await?;
+        .await?
+        .items;
     let mut ids = Vec::new();
     for name in wanted {
         let found = matching_ids(&known, name);

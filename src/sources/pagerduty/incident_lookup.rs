@@ -36,5 +36,6 @@ pub async fn fetch_incident(
 /// They could not be read.
 pub async fn fetch_open_incidents(client: &Client) -> Result<Vec<Incident>, ApiError> {
     client.ensure_not_paused()?;
-    listings::fetch_open(client, &FilterIds::default()).await
+    let open = listings::fetch_open(client, &FilterIds::default()).await?;
+    Ok(open.items)
 }

@@ -9,17 +9,19 @@ use futures_util::{StreamExt, stream};
 use super::api_error::ApiError;
 use super::cache::IncidentCache;
 use super::client::Client;
-use super::details::{self, DetailLimits};
+use super::details::{self, DetailLimits, DetailReport};
 use super::filter_ids::FilterIds;
 use super::filters::Filters;
 use super::known_incidents::KnownIncidents;
 use super::listings::{self, LogSlice};
+use super::paging::{Listing, describe_partial};
 use crate::domain::answers::IncidentsData;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogKind};
 use crate::domain::now::Now;
 use crate::domain::settings::PagerDutySettings;
-use crate::sources::poll::PollReport;
+use crate::domain::source::{FailureKind, Part, PartName, PartProblem};
+use crate::sources::poll::{PollError, PollReport};
 
 /// Resolved incidents are shown for so long.
 const RESOLVED_SHOWN_FOR: TimeDelta = TimeDelta::hours(24);
@@ -40,11 +42,19 @@ pub struct IncidentPoller {
     filters: Filters,
     detail_limits: DetailLimits,
     known: KnownIncidents,
-    /// When the resolved ones were last listed.
-    resolved_listed_at: Option<Now>,
+    parts: IncidentParts,
 }
 
-/// What the listings said.
+/// The parts of the answer. `log` and `alerts` sum up what is read incident by incident.
+struct IncidentParts {
+    open: Part,
+    resolved: Part,
+    log: Part,
+    alerts: Part,
+    notes: Part,
+}
+
+/// What the listings said. None: it was not due, or could not be read.
 struct Listings {
     open: Vec<Incident>,
     resolved: Vec<Incident>,
@@ -64,20 +74,26 @@ impl IncidentPoller {
             filters: Filters::new(settings),
             detail_limits: effort,
             known: KnownIncidents::from_cache(cached),
-            resolved_listed_at: None,
+            parts: IncidentParts {
+                open: Part::new(PartName::Incidents),
+                resolved: Part::new(PartName::ResolvedIncidents),
+                log: Part::new(PartName::Log),
+                alerts: Part::new(PartName::Alerts),
+                notes: Part::new(PartName::Notes),
+            },
         }
     }
 
     /// Asks once. Stopped half-way (dropped), it loses nothing but what it was just asking for.
     pub async fn poll(&mut self) -> PollReport<IncidentsData> {
         let asked = self.client.now();
-        let first = self.resolved_listed_at.is_none();
-        let heard = self.refresh(asked).await;
-        let again_in = match &heard {
-            Ok(()) => self.fetch_details(first).await,
+        let first = self.parts.resolved.read_at.is_none();
+        let refreshed = self.refresh(asked).await;
+        let again_in = match &refreshed {
+            Ok(()) => self.fetch_details(first, asked).await,
             Err(_) => None,
         };
-        let body = heard.map(|()| self.known.to_data());
+        let body = refreshed.map(|()| (self.known.to_data(), self.parts.to_vec()));
         PollReport {
             poll_again_in: again_in,
             ..self.client.poll_result(asked, body)
@@ -95,6 +111,7 @@ impl IncidentPoller {
 
     async fn refresh(&mut self, asked: Now) -> Result<(), ApiError> {
         self.client.ensure_not_paused()?;
+        // Without the ids nothing can be listed.
         let ids = self.filters.look_up_ids(&self.client).await?;
         let now = self.client.server_clock().unwrap_or(asked.wall);
         let cutoff = now
@@ -111,6 +128,7 @@ impl IncidentPoller {
         Ok(())
     }
 
+    // Fails only where the open ones cannot be read: they are shown whatever else is missing.
     async fn fetch_listings(
         &mut self,
         asked: Now,
@@ -119,13 +137,12 @@ impl IncidentPoller {
         ids: &FilterIds,
     ) -> Result<Listings, ApiError> {
         let client = &*self.client;
-        let due = self
-            .resolved_listed_at
-            .is_none_or(|read| asked.since(read) >= RESOLVED_INTERVAL);
+        let read_at = self.parts.resolved.read_at;
+        let due = read_at.is_none_or(|read| asked.since(read) >= RESOLVED_INTERVAL);
         let resolved = async {
             match due {
-                true => listings::fetch_resolved(client, ids, cutoff).await,
-                false => Ok(Vec::new()),
+                true => Some(listings::fetch_resolved(client, ids, cutoff).await),
+                false => None,
             }
         };
         let since = log_start(self.known.log_until(), now);
@@ -134,24 +151,12 @@ impl IncidentPoller {
             resolved,
             listings::fetch_account_log(client, ids, since, now),
         );
-        let log = match log {
-            Err(refusal) if refusal.is_feature_unavailable() => None,
-            log => Some(log?),
-        };
-        let open = open?;
-        // Once it was read the log tells what it would; the next poll asks again.
-        let resolved = match resolved {
-            Err(_) if self.resolved_listed_at.is_some() => Vec::new(),
-            resolved => {
-                let resolved = resolved?;
-                self.resolved_listed_at = self.resolved_listed_at.filter(|_| !due).or(Some(asked));
-                resolved
-            }
-        };
+        let open = self.parts.record_listing(asked, open?);
+        let resolved = resolved.map(|read| self.parts.record_resolved(asked, read));
         Ok(Listings {
             open,
-            resolved,
-            log,
+            resolved: resolved.unwrap_or_default(),
+            log: self.parts.record_log(asked, log),
         })
     }
 
@@ -170,13 +175,14 @@ impl IncidentPoller {
         let unheard = ended
             .into_iter()
             .any(|entry| !self.known.contains(&entry.incident));
-        if unheard && self.resolved_listed_at != Some(asked) {
+        if unheard && self.parts.resolved.read_at != Some(asked) {
             let resolved = listings::fetch_resolved(&self.client, ids, cutoff).await;
-            for incident in resolved.unwrap_or_default() {
+            for incident in self.parts.record_resolved(asked, resolved) {
                 self.known.upsert(incident);
             }
         }
-        self.known.add_account_log(log.entries, log.from, log.until);
+        self.known
+            .add_account_log(log.entries, log.from, log.until, asked);
     }
 
     // What was open and is not listed any more has ended, gone elsewhere, or slipped between two pages.
@@ -199,7 +205,7 @@ impl IncidentPoller {
         }
     }
 
-    async fn fetch_details(&mut self, first: bool) -> Option<Duration> {
+    async fn fetch_details(&mut self, first: bool, asked: Now) -> Option<Duration> {
         let effort = match first {
             true => DetailLimits {
                 max_concurrent: DetailLimits::SINGLE_POLL.max_concurrent,
@@ -207,8 +213,92 @@ impl IncidentPoller {
             },
             false => self.detail_limits,
         };
-        let left = details::fetch_missing(&self.client, &mut self.known, effort).await;
-        left.then_some(DETAILS_RETRY_DELAY)
+        let report = details::fetch_missing(&self.client, &mut self.known, effort, asked).await;
+        self.known.mark_known_logs(asked);
+        self.parts.record_details(asked, &self.known, &report);
+        report.poll_soon.then_some(DETAILS_RETRY_DELAY)
+    }
+}
+
+impl IncidentParts {
+    fn to_vec(&self) -> Vec<Part> {
+        let parts = [
+            &self.open,
+            &self.resolved,
+            &self.log,
+            &self.alerts,
+            &self.notes,
+        ];
+        parts.into_iter().cloned().collect()
+    }
+
+    fn record_listing(&mut self, asked: Now, read: Listing<Incident>) -> Vec<Incident> {
+        record_listing(&mut self.open, "open incidents", asked, read)
+    }
+
+    // Once it was read the log tells what it would; the next poll asks again.
+    fn record_resolved(
+        &mut self,
+        asked: Now,
+        read: Result<Listing<Incident>, ApiError>,
+    ) -> Vec<Incident> {
+        match read {
+            Ok(read) => record_listing(&mut self.resolved, "resolved incidents", asked, read),
+            Err(error) => {
+                let PollError { kind, text } = error.error;
+                self.resolved.fail(kind, text, asked);
+                Vec::new()
+            }
+        }
+    }
+
+    fn record_log(&mut self, asked: Now, read: Result<LogSlice, ApiError>) -> Option<LogSlice> {
+        match read {
+            Ok(slice) => {
+                self.log.succeed(asked);
+                Some(slice)
+            }
+            Err(error) => {
+                let PollError { kind, text } = error.error;
+                self.log.fail(kind, text, asked);
+                None
+            }
+        }
+    }
+
+    fn record_details(&mut self, asked: Now, known: &KnownIncidents, report: &DetailReport) {
+        let lacks_alerts = known.incidents().any(Incident::lacks_alerts);
+        let lacks_log = known.incidents().any(Incident::lacks_log);
+        record_detail(&mut self.alerts, asked, lacks_alerts, report);
+        record_detail(&mut self.notes, asked, false, report);
+        if lacks_log {
+            record_detail(&mut self.log, asked, lacks_log, report);
+        }
+    }
+}
+
+fn record_listing(
+    part: &mut Part,
+    resource: &str,
+    asked: Now,
+    read: Listing<Incident>,
+) -> Vec<Incident> {
+    match read.is_partial {
+        true => part.succeed_with(asked, PartProblem::Partial(describe_partial(resource))),
+        false => part.succeed(asked),
+    }
+    read.items
+}
+
+fn record_detail(part: &mut Part, asked: Now, is_lacking: bool, report: &DetailReport) {
+    match report.failures.get(&part.name) {
+        Some(error) => part.fail(error.kind, error.text.clone(), asked),
+        None if is_lacking => part.fail(
+            FailureKind::RateLimited,
+            "not read yet for every incident: the request budget is spared",
+            asked,
+        ),
+        None => part.succeed(asked),
     }
 }
 

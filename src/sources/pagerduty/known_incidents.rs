@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -12,7 +13,11 @@ use super::cache::{CachedIncident, CachedLog, IncidentCache};
 use super::wire::log::{WireNote, fill_in_notes};
 use crate::domain::answers::IncidentsData;
 use crate::domain::ids::IncidentId;
-use crate::domain::incident::{Incident, IncidentAlert, LogEntry, LogKind};
+use crate::domain::incident::{Incident, IncidentAlert, IncidentStatus, LogEntry, LogKind};
+use crate::domain::now::Now;
+
+/// A log that was read longer ago does not tell the present: a snooze or a time-box may be missing.
+const MAX_LOG_AGE: Duration = Duration::from_secs(60);
 
 /// One incident and how much of it was read.
 #[derive(Debug)]
@@ -22,6 +27,8 @@ struct KnownIncident {
     log: Vec<Arc<LogEntry>>,
     /// Whether `log` begins with the incident's own beginning.
     log_complete: bool,
+    /// When `log` was last read up to the present. None: not in this run.
+    log_read_at: Option<Now>,
     /// An annotation came whose note was not read.
     notes_due: bool,
 }
@@ -84,6 +91,12 @@ impl KnownIncidents {
         self.incidents.contains_key(id)
     }
 
+    /// Whether this incident is known and not over.
+    pub fn is_open(&self, id: &IncidentId) -> bool {
+        let known = self.incidents.get(id);
+        known.is_some_and(|known| known.incident.is_open())
+    }
+
     /// Open incidents that are not among `listed`.
     pub fn open_not_in(&self, listed: &[IncidentId]) -> Vec<IncidentId> {
         let open = self
@@ -122,11 +135,13 @@ impl KnownIncidents {
         entries: Vec<LogEntry>,
         from: DateTime<Utc>,
         until: DateTime<Utc>,
+        asked: Now,
     ) {
         let gap = self.log_until.is_none_or(|before| before < from);
         for known in self.incidents.values_mut() {
             let whole = known.log_complete && !gap;
             known.log_complete = whole || known.incident.created_at >= from;
+            known.log_read_at = known.log_complete.then_some(asked);
         }
         for entry in entries {
             if let Some(known) = self.incidents.get_mut(&entry.incident) {
@@ -136,18 +151,24 @@ impl KnownIncidents {
         self.log_until = Some(until);
     }
 
-    /// Open incidents whose log was not read from their beginning.
-    pub fn needing_log(&self) -> Vec<IncidentId> {
-        self.open_and_newest_first(|known| known.incident.is_open() && !known.log_complete)
+    /// Open incidents whose log was not read from their beginning, and acknowledged ones whose log was not
+    /// read by the poll that began at `asked`, since the account's log could not be read.
+    pub fn needing_log(&self, asked: Now) -> Vec<IncidentId> {
+        self.open_and_newest_first(|known| {
+            let is_behind = known.incident.status == IncidentStatus::Acknowledged
+                && known.log_read_at != Some(asked);
+            known.incident.is_open() && (!known.log_complete || is_behind)
+        })
     }
 
-    /// Takes the whole log of an incident.
-    pub fn add_incident_log(&mut self, id: &IncidentId, entries: Vec<LogEntry>) {
+    /// Takes the whole log of an incident, read by the poll that began at `asked`.
+    pub fn add_incident_log(&mut self, id: &IncidentId, entries: Vec<LogEntry>, asked: Now) {
         if let Some(known) = self.incidents.get_mut(id) {
             entries.into_iter().for_each(|entry| {
                 known.add_log_entry(entry);
             });
             known.log_complete = true;
+            known.log_read_at = Some(asked);
             self.unsaved_changes = true;
         }
     }
@@ -164,6 +185,22 @@ impl KnownIncidents {
             known.notes_due = false;
             self.unsaved_changes = true;
         }
+    }
+
+    /// Marks, for the poll that began at `asked`, the incidents whose log is not read up to the present.
+    pub fn mark_known_logs(&mut self, asked: Now) {
+        for known in self.incidents.values_mut() {
+            let is_current = |read: Now| asked.since(read) <= MAX_LOG_AGE;
+            let log_known = known.log_complete && known.log_read_at.is_some_and(is_current);
+            if known.incident.log_known != log_known {
+                Arc::make_mut(&mut known.incident).log_known = log_known;
+            }
+        }
+    }
+
+    /// The incidents as they are known.
+    pub fn incidents(&self) -> impl Iterator<Item = &Incident> {
+        self.incidents.values().map(|known| &*known.incident)
     }
 
     /// Everything that is known, in an order that does not depend on how it was heard.
@@ -218,6 +255,7 @@ impl KnownIncidents {
             alerts_as_of: Some(AlertsAsOf(kept.updated_at)),
             log: log.map(|log| log.entries.clone()).unwrap_or_default(),
             log_complete: log.is_some(),
+            log_read_at: None,
             notes_due: false,
         })
     }
@@ -245,6 +283,7 @@ impl KnownIncident {
             alerts_as_of: None,
             log: Vec::new(),
             log_complete: false,
+            log_read_at: None,
             notes_due: false,
         }
     }
@@ -252,6 +291,7 @@ impl KnownIncident {
     fn with_update(mut self, mut fresh: Incident) -> Self {
         fresh.alerts.clone_from(&self.incident.alerts);
         fresh.alerts_known = self.alerts_as_of == Some(AlertsAsOf(fresh.updated_at));
+        fresh.log_known = self.incident.log_known;
         if fresh != *self.incident {
             self.incident = Arc::new(fresh);
         }

@@ -7,7 +7,7 @@ use super::api_error::ApiError;
 use super::api_request::{ApiRequest, path_segment};
 use super::client::Client;
 use super::filter_ids::FilterIds;
-use super::paging::PAGE_SIZE;
+use super::paging::{Listing, PAGE_SIZE};
 use super::wire::incident::WireIncident;
 use super::wire::log::WireLogEntry;
 use crate::domain::ids::IncidentId;
@@ -16,16 +16,16 @@ use crate::domain::incident::{Incident, LogEntry};
 /// Pages of the account's log that one look reads; what is older is read by incident.
 const MAX_LOG_PAGES: usize = 20;
 
-/// All open incidents. `date_range=all`, or those older than a month would vanish. By creation, so that
-/// new ones come last and shift nothing.
+/// The open incidents. `date_range=all`, or those older than a month would vanish. The loudest and newest come
+/// first: where PagerDuty lists only a part, it is theirs.
 pub(super) async fn fetch_open(
     client: &Client,
     ids: &FilterIds,
-) -> Result<Vec<Incident>, ApiError> {
+) -> Result<Listing<Incident>, ApiError> {
     let ask = ApiRequest::new("incidents", "/incidents")
         .list_param("statuses[]", ["triggered", "acknowledged"])
         .param("date_range", "all")
-        .param("sort_by", "created_at:asc");
+        .param("sort_by", "urgency:desc,created_at:desc");
     let wire = client
         .get_shifting_list(
             &ids.add_to_request(ask),
@@ -33,7 +33,9 @@ pub(super) async fn fetch_open(
             WireIncident::listing_key,
         )
         .await?;
-    into_incidents(wire)
+    let is_partial = wire.is_partial;
+    let items = into_incidents(wire.items)?;
+    Ok(Listing { items, is_partial })
 }
 
 /// Incidents resolved since `cutoff`, however old: `since` goes by their creation, so it is not of use
@@ -42,7 +44,7 @@ pub(super) async fn fetch_resolved(
     client: &Client,
     ids: &FilterIds,
     cutoff: DateTime<Utc>,
-) -> Result<Vec<Incident>, ApiError> {
+) -> Result<Listing<Incident>, ApiError> {
     let ask = ApiRequest::new("resolved incidents", "/incidents")
         .list_param("statuses[]", ["resolved"])
         .param("date_range", "all")
@@ -54,9 +56,10 @@ pub(super) async fn fetch_resolved(
     let wire = client
         .get_all_pages(&ids.add_to_request(ask), "incidents", before)
         .await?;
-    let mut all = into_incidents(wire)?;
-    all.retain(|incident| incident.resolved_at.is_none_or(|at| at >= cutoff));
-    Ok(all)
+    let is_partial = wire.is_partial;
+    let mut items = into_incidents(wire.items)?;
+    items.retain(|incident| incident.resolved_at.is_none_or(|at| at >= cutoff));
+    Ok(Listing { items, is_partial })
 }
 
 /// One incident, where it is among those that count.
@@ -183,6 +186,7 @@ async fn fetch_incident_log_with(
         .get_all_pages::<WireLogEntry>(&narrow(ask), "log_entries", |_| false)
         .await?;
     Ok(wire
+        .items
         .into_iter()
         .filter_map(|wire| wire.into_log_entry(Some(id)))
         .collect())

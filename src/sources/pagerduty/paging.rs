@@ -8,10 +8,7 @@ use serde::de::DeserializeOwned;
 use super::api_error::ApiError;
 use super::api_request::ApiRequest;
 use super::client::Client;
-use crate::domain::source::FailureKind;
-use crate::sources::http::Sent;
 use crate::sources::lenient::{Page, parse_object, parse_page};
-use crate::sources::poll::PollError;
 
 /// As many as PagerDuty gives at once.
 pub(super) const PAGE_SIZE: usize = 100;
@@ -21,6 +18,30 @@ const MAX_LISTED: usize = 10_000;
 const PAGE_OVERLAP: usize = 10;
 /// How often a listing that shifts is read again before what was heard must do.
 const MAX_TRIES: usize = 3;
+
+/// What a listing of many pages holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing<T> {
+    /// The elements, in the order asked for.
+    pub items: Vec<T>,
+    /// PagerDuty lists no more than [`MAX_LISTED`], and there are more.
+    pub is_partial: bool,
+}
+
+impl<T> Listing<T> {
+    /// The same listing of other elements.
+    pub fn map_items<U>(self, convert: impl FnOnce(Vec<T>) -> Vec<U>) -> Listing<U> {
+        Listing {
+            items: convert(self.items),
+            is_partial: self.is_partial,
+        }
+    }
+}
+
+/// What is missing from a partial listing of `resource`, in words.
+pub(super) fn describe_partial(resource: &str) -> String {
+    format!("PagerDuty lists only the first 10,000 {resource}")
+}
 
 impl Client {
     /// The one object that stands under `key`.
@@ -52,16 +73,14 @@ impl Client {
     /// One page of what stands under `key`.
     ///
     /// # Errors
-    /// As [`Client::get`]; [`FailureKind::Garbled`] where there is no such list.
+    /// As [`Client::get`]; [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) where there is
+    /// no such list.
     pub async fn get_page<T: DeserializeOwned>(
         &self,
         ask: &ApiRequest,
         key: &'static str,
         offset: usize,
     ) -> Result<Page<T>, ApiError> {
-        if offset + PAGE_SIZE > MAX_LISTED {
-            return Err(too_many_error(ask.resource));
-        }
         let ask = ask
             .clone()
             .param("limit", PAGE_SIZE.to_string())
@@ -78,17 +97,23 @@ impl Client {
         ask: &ApiRequest,
         key: &'static str,
         enough: impl Fn(&[T]) -> bool,
-    ) -> Result<Vec<T>, ApiError> {
-        let mut all = Vec::new();
-        for offset in (0..).step_by(PAGE_SIZE) {
+    ) -> Result<Listing<T>, ApiError> {
+        let mut items = Vec::new();
+        for offset in (0..MAX_LISTED).step_by(PAGE_SIZE) {
             let page = self.get_page::<T>(ask, key, offset).await?;
             let done = !page.more || page.items.is_empty() || enough(&page.items);
-            all.extend(page.items);
+            items.extend(page.items);
             if done {
-                break;
+                return Ok(Listing {
+                    items,
+                    is_partial: false,
+                });
             }
         }
-        Ok(all)
+        Ok(Listing {
+            items,
+            is_partial: true,
+        })
     }
 
     /// All of a listing whose elements may go while it is read: those behind them move forward, and one
@@ -102,11 +127,14 @@ impl Client {
         ask: &ApiRequest,
         key: &'static str,
         id: impl Fn(&T) -> String,
-    ) -> Result<Vec<T>, ApiError> {
+    ) -> Result<Listing<T>, ApiError> {
         let mut all = MergedPages::default();
         for _ in 0..MAX_TRIES {
             let mut offset = 0;
             loop {
+                if offset + PAGE_SIZE > MAX_LISTED {
+                    return Ok(all.into_listing(true));
+                }
                 let page = self.get_page::<T>(ask, key, offset).await?;
                 let more = page.more && !page.items.is_empty();
                 let shifted = !all.merge_page(page.items, &id, offset > 0);
@@ -114,18 +142,13 @@ impl Client {
                     break;
                 }
                 if !more {
-                    return Ok(all.items);
+                    return Ok(all.into_listing(false));
                 }
                 offset += PAGE_SIZE - PAGE_OVERLAP;
             }
         }
-        Ok(all.items)
+        Ok(all.into_listing(false))
     }
-}
-
-fn too_many_error(resource: &str) -> ApiError {
-    let text = format!("PagerDuty lists only 10,000 {resource}: narrow `services` or `teams`");
-    ApiError::without_status(Sent::No, PollError::new(FailureKind::TooLarge, text))
 }
 
 /// Overlapping pages put together.
@@ -148,6 +171,13 @@ impl<T> Default for MergedPages<T> {
 }
 
 impl<T> MergedPages<T> {
+    fn into_listing(self, is_partial: bool) -> Listing<T> {
+        Listing {
+            items: self.items,
+            is_partial,
+        }
+    }
+
     /// Adds a page; false where it should overlap the last one and does not.
     fn merge_page(&mut self, page: Vec<T>, id: impl Fn(&T) -> String, overlaps: bool) -> bool {
         let ids: Vec<String> = page.iter().map(&id).collect();

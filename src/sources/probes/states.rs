@@ -103,14 +103,14 @@ impl ProbeStates {
     pub(super) fn to_answer(&self) -> Option<Answer<BTreeMap<HubKey, Probe>>> {
         let oldest = self.hubs.values().min_by_key(|page| page.probe.at.mono)?;
         let pages = self.hubs.iter();
-        Some(Answer {
-            asked_at: oldest.probe.at,
-            got_at: oldest.received_at,
-            server_clock: None,
-            body: pages
+        Some(Answer::new(
+            oldest.probe.at,
+            oldest.received_at,
+            None,
+            pages
                 .map(|(key, page)| (key.clone(), page.probe.clone()))
                 .collect(),
-        })
+        ))
     }
 
     /// How soon the next turn comes, if it comes well before the usual round.

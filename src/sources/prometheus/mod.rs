@@ -89,12 +89,7 @@ impl Source for Prometheus {
             let server_clock = halves.server_clock;
             let mut body = halves.into_data(got_at.wall);
             body.recently_resolved = self.last_fired.record_firing(&body.alerts, asked_at.wall);
-            Answer {
-                asked_at,
-                got_at,
-                server_clock,
-                body,
-            }
+            Answer::new(asked_at, got_at, server_clock, body)
         });
         PollReport {
             retry_after: not_before,

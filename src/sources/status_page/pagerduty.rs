@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
+use futures_util::{FutureExt, StreamExt, stream};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
@@ -18,9 +18,11 @@ use super::posts::{
 use crate::domain::now::Now;
 use crate::domain::post::StatusPage;
 use crate::domain::settings::{StatusKeywords, StatusPageSettings};
+use crate::domain::source::{Part, PartName};
 use crate::sources::lenient::Page;
 use crate::sources::pagerduty::{ApiError, ApiRequest, Client, path_segment};
-use crate::sources::poll::PollReport;
+use crate::sources::part_reader::{KeptPart, PartOutcome};
+use crate::sources::poll::{PollError, PollReport};
 
 /// The page's own words are read again after so long.
 const MAX_LABELS_AGE: Duration = Duration::from_secs(1800);
@@ -29,16 +31,31 @@ const MAX_UPDATES_AGE: Duration = Duration::from_secs(600);
 /// Posts whose updates are asked for at once.
 const MAX_CONCURRENT_READS: usize = 4;
 
-/// A page that PagerDuty hosts.
+/// A page that PagerDuty hosts. Only without its posts, or the words that tell which of them stand, is nothing
+/// known of it.
 pub struct PagerdutyPage {
     name: String,
     keywords: StatusKeywords,
     client: Arc<Client>,
     path: String,
-    labels: Option<(Now, PageLabels)>,
+    statuses: KeptPart<Vec<WireLabel>>,
+    impacts: KeptPart<Vec<WireLabel>>,
+    services: KeptPart<Vec<WireService>>,
+    /// Names of services that are impacted, each with the page's word.
+    impacted: KeptPart<Vec<(String, String)>>,
+    post_updates: Part,
+    /// The words are read again with the next poll.
+    labels_due: bool,
+    listed: Vec<ListedPost>,
     updates: HashMap<String, CachedUpdates>,
     // Since when each business service is seen impacted: PagerDuty does not tell.
     impacted_since: HashMap<String, DateTime<Utc>>,
+}
+
+/// A post, and whether the last listing lacked it. One that two in a row lack is gone.
+struct ListedPost {
+    wire: WirePost,
+    is_missing: bool,
 }
 
 /// A post's updates as they were read.
@@ -50,14 +67,20 @@ struct CachedUpdates {
 }
 
 impl PagerdutyPage {
-    /// The page with the id `page`. It shares its client with whoever else uses the key.
+    /// The page with the id `page`. The client is shared by all that use the key.
     pub fn new(settings: &StatusPageSettings, page: &str, client: Arc<Client>) -> Self {
         Self {
             name: settings.name.clone(),
             keywords: settings.keywords.clone(),
             client,
             path: format!("/status_pages/{}", path_segment(page)),
-            labels: None,
+            statuses: KeptPart::new(PartName::Statuses),
+            impacts: KeptPart::new(PartName::Impacts),
+            services: KeptPart::new(PartName::PageServices),
+            impacted: KeptPart::new(PartName::BusinessImpacts),
+            post_updates: Part::new(PartName::PostUpdates),
+            labels_due: true,
+            listed: Vec::new(),
             updates: HashMap::new(),
             impacted_since: HashMap::new(),
         }
@@ -72,28 +95,47 @@ impl PagerdutyPage {
     pub async fn poll(&mut self) -> PollReport<StatusPage> {
         let asked = self.client.now();
         let body = self.fetch(asked).await;
+        let body = body.map(|page| (page, self.parts(asked)));
         self.client.poll_result(asked, body)
+    }
+
+    fn parts(&self, asked: Now) -> Vec<Part> {
+        let mut posts = Part::new(PartName::Posts);
+        posts.succeed(asked);
+        vec![
+            posts,
+            self.post_updates.clone(),
+            self.impacted.part.clone(),
+            self.statuses.part.standing_at(asked),
+            self.impacts.part.standing_at(asked),
+            self.services.part.standing_at(asked),
+        ]
     }
 
     async fn fetch(&mut self, asked: Now) -> Result<StatusPage, ApiError> {
         self.client.ensure_not_paused()?;
-        let vocabulary = self.fetch_labels(asked).await?;
-        let (listed, lingering) = tokio::try_join!(
-            self.fetch_open_posts(&vocabulary),
-            self.fetch_impacted_services(&vocabulary)
-        )?;
-        self.refresh_updates(&listed, asked).await?;
+        self.refresh_labels(asked).await?;
+        let labels = PageLabels::new(
+            &self.statuses.value,
+            &self.impacts.value,
+            &self.services.value,
+        );
+        let (listed, impacted) = tokio::join!(
+            self.fetch_open_posts(&labels),
+            self.fetch_impacted_services(&labels)
+        );
+        self.impacted.record(asked, impacted);
+        self.merge_listing(listed?);
+        self.refresh_updates(asked).await;
         let mut read: Vec<ParsedPost> = Vec::new();
-        for wire in &listed {
-            let Some(kept) = self.updates.get(wire.id()) else {
-                continue;
-            };
+        for listed in &self.listed {
+            let kept = self.updates.get(listed.wire.id());
             let post = posts::parse_post(
-                wire,
-                &kept.updates,
+                &listed.wire,
+                kept.map(|kept| &*kept.updates).unwrap_or_default(),
                 &self.name,
                 &self.keywords,
-                &vocabulary,
+                &labels,
                 asked.wall,
             );
             read.extend(
@@ -101,23 +143,35 @@ impl PagerdutyPage {
                     .filter(|read| read.post.open),
             );
         }
-        if read.iter().any(|read| read.has_unknown_label()) {
-            self.labels = None;
-        }
-        let impacted_since = self.track_impacted(&lingering, asked);
+        self.labels_due |= read.iter().any(|read| read.has_unknown_label());
+        let impacted_since = self.track_impacted(asked);
         Ok(StatusPage {
             impacted_since,
-            ..assemble_page(read, lingering)
+            ..assemble_page(read, &self.impacted.value)
         })
     }
 
-    fn track_impacted(
-        &mut self,
-        impacted: &[(String, String)],
-        asked: Now,
-    ) -> Vec<(String, DateTime<Utc>)> {
+    fn merge_listing(&mut self, fresh: Vec<WirePost>) {
+        let is_fresh = |id: &str| fresh.iter().any(|post| post.id() == id);
+        let before = std::mem::take(&mut self.listed);
+        let missing = before
+            .into_iter()
+            .filter(|post| !post.is_missing && !is_fresh(post.wire.id()))
+            .map(|post| ListedPost {
+                is_missing: true,
+                ..post
+            });
+        let missing: Vec<_> = missing.collect();
+        let fresh = fresh.into_iter().map(|wire| ListedPost {
+            wire,
+            is_missing: false,
+        });
+        self.listed = fresh.chain(missing).collect();
+    }
+
+    fn track_impacted(&mut self, asked: Now) -> Vec<(String, DateTime<Utc>)> {
+        let impacted = self.impacted.value.iter();
         self.impacted_since = impacted
-            .iter()
             .map(|(name, _)| {
                 let known = self.impacted_since.get(name).copied();
                 (name.clone(), known.unwrap_or(asked.wall))
@@ -128,44 +182,59 @@ impl PagerdutyPage {
         since
     }
 
-    async fn fetch_labels(&mut self, asked: Now) -> Result<PageLabels, ApiError> {
-        if let Some((at, kept)) = &self.labels
-            && asked.since(*at) < MAX_LABELS_AGE
-        {
-            return Ok(kept.clone());
+    /// # Errors
+    /// The words for statuses were never read.
+    async fn refresh_labels(&mut self, asked: Now) -> Result<(), ApiError> {
+        let parts = [&self.statuses.part, &self.impacts.part, &self.services.part];
+        let is_due = |part: &Part| {
+            let is_old = |read| asked.since(read) >= MAX_LABELS_AGE;
+            part.failure().is_some() || part.read_at.is_none_or(is_old)
+        };
+        if !self.labels_due && !parts.into_iter().any(is_due) {
+            return Ok(());
         }
-        let (statuses, impacts, services) = tokio::try_join!(
+        let (statuses, impacts, services) = tokio::join!(
             self.get_list::<WireLabel>("statuses", "statuses"),
             self.get_list::<WireLabel>("impacts", "impacts"),
             self.get_list::<WireService>("services", "services"),
-        )?;
-        let fresh = PageLabels::new(statuses.items, impacts.items, services.items);
-        self.labels = Some((asked, fresh.clone()));
-        Ok(fresh)
+        );
+        let failed = statuses.as_ref().err().cloned();
+        self.statuses.record(asked, list_outcome(statuses));
+        self.impacts.record(asked, list_outcome(impacts));
+        self.services.record(asked, list_outcome(services));
+        self.labels_due = false;
+        match failed {
+            Some(error) if self.statuses.part.read_at.is_none() => Err(error),
+            _ => Ok(()),
+        }
     }
 
     // Narrowed to statuses without a word of ending: a page keeps its posts for years.
-    async fn fetch_open_posts(&self, vocabulary: &PageLabels) -> Result<Vec<WirePost>, ApiError> {
+    async fn fetch_open_posts(&self, labels: &PageLabels) -> Result<Vec<WirePost>, ApiError> {
         let ask = ApiRequest::new("posts", format!("{}/posts", self.path))
-            .list_param("status[]", vocabulary.open_status_ids(&self.keywords));
+            .list_param("status[]", labels.open_status_ids(&self.keywords));
         let page = self.client.get_list::<WirePost>(&ask, "posts").await?;
         // Paging is not documented for posts, so it is not asked for until an answer says that it is needed.
         if page.more {
-            return self.client.get_all_pages(&ask, "posts", |_| false).await;
+            let all = self.client.get_all_pages(&ask, "posts", |_| false).await?;
+            return Ok(all.items);
         }
         Ok(page.items)
     }
 
-    async fn refresh_updates(&mut self, listed: &[WirePost], asked: Now) -> Result<(), ApiError> {
+    // A post whose updates cannot be read keeps those that it had.
+    async fn refresh_updates(&mut self, asked: Now) {
+        let listed = &self.listed;
         self.updates
-            .retain(|id, _| listed.iter().any(|post| post.id() == id));
+            .retain(|id, _| listed.iter().any(|post| post.wire.id() == id));
         let is_current = |post: &WirePost| {
             let kept = self.updates.get(post.id());
             kept.is_some_and(|kept| {
                 asked.since(kept.read_at) < MAX_UPDATES_AGE && kept.ids == post.update_ids()
             })
         };
-        let changed: Vec<&WirePost> = listed.iter().filter(|post| !is_current(post)).collect();
+        let listed = self.listed.iter().map(|listed| &listed.wire);
+        let changed: Vec<&WirePost> = listed.filter(|post| !is_current(post)).collect();
         // Gathered first: a closure over references held across an await is no `Send` future's.
         let reads: Vec<_> = changed
             .into_iter()
@@ -173,55 +242,56 @@ impl PagerdutyPage {
             .collect();
         let read: Vec<_> = stream::iter(reads)
             .buffered(MAX_CONCURRENT_READS)
-            .try_collect()
-            .await?;
-        self.updates.extend(read.into_iter().flatten());
-        Ok(())
+            .collect()
+            .await;
+        self.post_updates.succeed(asked);
+        for read in read {
+            match read {
+                Ok((id, updates)) => {
+                    self.updates.insert(id, updates);
+                }
+                Err(error) => {
+                    let PollError { kind, text } = error.error;
+                    self.post_updates.fail(kind, text, asked);
+                }
+            }
+        }
     }
 
-    // None where the post was taken down meanwhile.
     async fn fetch_updates(
         &self,
         post: &WirePost,
         asked: Now,
-    ) -> Result<Option<(String, CachedUpdates)>, ApiError> {
+    ) -> Result<(String, CachedUpdates), ApiError> {
         let id = post.id().to_owned();
         let path = format!("posts/{}/post_updates", path_segment(&id));
-        let updates = match self.get_list::<WireUpdate>(&path, "post_updates").await {
-            Err(refusal) if refusal.is_not_found() => return Ok(None),
-            updates => updates?.items.into(),
-        };
+        let read = self.get_list::<WireUpdate>(&path, "post_updates").await?;
         let kept = CachedUpdates {
             read_at: asked,
             ids: post.update_ids(),
-            updates,
+            updates: read.items.into(),
         };
-        Ok(Some((id, kept)))
+        Ok((id, kept))
     }
 
     async fn fetch_impacted_services(
         &self,
-        vocabulary: &PageLabels,
-    ) -> Result<Vec<(String, String)>, ApiError> {
-        if vocabulary.business_services.is_empty() {
-            return Ok(Vec::new());
+        labels: &PageLabels,
+    ) -> PartOutcome<Vec<(String, String)>> {
+        if labels.business_services.is_empty() {
+            return PartOutcome::Whole(Vec::new());
         }
-        let mut ids: Vec<&str> = vocabulary
+        let mut ids: Vec<&str> = labels
             .business_services
             .keys()
             .map(String::as_str)
             .collect();
         ids.sort_unstable();
         let ask = ApiRequest::new("impacts", "/business_services/impacts").list_param("ids[]", ids);
-        match self
-            .client
-            .get_list::<WireBusinessImpact>(&ask, "services")
-            .await
-        {
-            Err(refusal) if refusal.is_feature_unavailable() || refusal.is_not_found() => {
-                Ok(Vec::new())
-            }
-            page => Ok(posts::impacted_business_services(page?.items, vocabulary)),
+        let page = self.client.get_list::<WireBusinessImpact>(&ask, "services");
+        match page.await {
+            Err(error) => error.into_part_outcome(&[403, 404]),
+            Ok(page) => PartOutcome::Whole(posts::impacted_business_services(page.items, labels)),
         }
     }
 
@@ -235,7 +305,14 @@ impl PagerdutyPage {
     }
 }
 
-fn assemble_page(read: Vec<ParsedPost>, lingering: Vec<(String, String)>) -> StatusPage {
+fn list_outcome<T>(read: Result<Page<T>, ApiError>) -> PartOutcome<Vec<T>> {
+    match read {
+        Ok(page) => PartOutcome::Whole(page.items),
+        Err(error) => PartOutcome::Failed(error.error),
+    }
+}
+
+fn assemble_page(read: Vec<ParsedPost>, impacted: &[(String, String)]) -> StatusPage {
     let mut page = StatusPage::default();
     for post in read {
         for impact in post.impacted {
@@ -245,9 +322,9 @@ fn assemble_page(read: Vec<ParsedPost>, lingering: Vec<(String, String)>) -> Sta
         }
         page.posts.push(post.post);
     }
-    for (name, word) in lingering {
-        if !page.impacted.iter().any(|(known, _)| *known == name) {
-            page.impacted.push((name, word));
+    for (name, word) in impacted {
+        if !page.impacted.iter().any(|(known, _)| known == name) {
+            page.impacted.push((name.clone(), word.clone()));
         }
     }
     page

@@ -97,15 +97,11 @@ pub(super) struct PageLabels {
 }
 
 impl PageLabels {
-    pub fn new(
-        statuses: Vec<WireLabel>,
-        impacts: Vec<WireLabel>,
-        services: Vec<WireService>,
-    ) -> Self {
-        let labels = |list: Vec<WireLabel>| {
-            let pairs = list.into_iter().map(|label| (label.id, label.description));
+    pub fn new(statuses: &[WireLabel], impacts: &[WireLabel], services: &[WireService]) -> Self {
+        let labels = |list: &[WireLabel]| {
+            let pairs = list.iter().cloned();
             pairs
-                .filter_map(|(id, label)| Some((id.text()?, label.0?)))
+                .filter_map(|label| Some((label.id.text()?, label.description.0?)))
                 .collect()
         };
         let business = services.iter().filter_map(|service| {
@@ -117,7 +113,8 @@ impl PageLabels {
             impacts: labels(impacts),
             business_services: business.collect(),
             services: services
-                .into_iter()
+                .iter()
+                .cloned()
                 .filter_map(|service| Some((service.id.text()?, service.name.text()?)))
                 .collect(),
         }

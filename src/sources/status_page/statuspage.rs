@@ -55,12 +55,7 @@ impl Statuspage {
                 };
             }
         };
-        let answer = |body| Answer {
-            asked_at,
-            got_at: time.now(),
-            server_clock: response.server_clock,
-            body,
-        };
+        let answer = |body| Answer::new(asked_at, time.now(), response.server_clock, body);
         PollReport::from_outcome(
             parse(summary, &self.name, &self.keywords)
                 .map(answer)

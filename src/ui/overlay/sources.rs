@@ -11,11 +11,11 @@ use super::page::{NOT_KNOWN, Page};
 use crate::app::model::Model;
 use crate::domain::now::Now;
 use crate::domain::source::{SourceKind, SourceState};
-use crate::picture::{Picture, SourceView};
+use crate::picture::{PartView, Picture, SourceView};
 use crate::text::durations::{age, format_duration, remaining};
 use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::text::{IntoExpiringText, Line};
-use crate::wording::source;
+use crate::wording::{part, source};
 
 /// The width from which on a source's smaller figures stand beside it rather than below.
 const WIDE: usize = SKEW_END + 10;
@@ -117,6 +117,30 @@ fn add_source(page: &mut Page, view: &SourceView, ctx: &TextContext, cells: usiz
                 .with(Meaning::Warning, failure.text.as_str()),
         );
     }
+    for part in view.parts.iter().filter(|part| !part::is_whole(part)) {
+        page.line(part_line(part, ctx).hanging(6));
+    }
+}
+
+// "no on-calls, down: PagerDuty answered 500 about on-calls".
+fn part_line(part: &PartView, ctx: &TextContext) -> Line {
+    let meaning = match part.is_missing {
+        true => Meaning::Unknown,
+        false => Meaning::Dim,
+    };
+    let symbol = match part.is_missing {
+        true => ctx.symbols.unknown,
+        false => ctx.symbols.stale,
+    };
+    let words = format!(
+        "{symbol} {}: {}",
+        part::name(part.name),
+        part::state_name(part)
+    );
+    let why = part::problem(part).map(|why| format!(", {why}"));
+    Line::indented(4)
+        .with(meaning, words)
+        .with(meaning, why.unwrap_or_default())
 }
 
 // What has no column in a narrow page.

@@ -10,6 +10,13 @@ fn at(minute: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)
 }
 
+fn poll(minute: u64) -> Now {
+    Now {
+        wall: DateTime::UNIX_EPOCH,
+        mono: Duration::from_secs(60 * minute),
+    }
+}
+
 fn incident(id: &str, created: i64, updated: i64, status: &str) -> Incident {
     let wire = json!({"id": id, "status": status, "created_at": at(created), "updated_at": at(updated),
         "resolved_at": at(updated)});
@@ -87,14 +94,14 @@ fn the_accounts_log_is_whole_for_what_began_within_it() {
         entry("L1", "NEW", 100, LogKind::Trigger),
         entry("L9", "ELSE", 100, LogKind::Trigger),
     ];
-    memory.add_account_log(entries, at(90), at(110));
-    assert_eq!(ids(&memory.needing_log()), ["OLD"]);
+    memory.add_account_log(entries, at(90), at(110), poll(1));
+    assert_eq!(ids(&memory.needing_log(poll(1))), ["OLD"]);
     let whole = vec![
         entry("L2", "OLD", 95, LogKind::Unsnooze),
         entry("L0", "OLD", 0, LogKind::Trigger),
     ];
-    memory.add_incident_log(&"OLD".into(), whole);
-    assert!(memory.needing_log().is_empty());
+    memory.add_incident_log(&"OLD".into(), whole, poll(1));
+    assert!(memory.needing_log(poll(1)).is_empty());
     let order: Vec<_> = memory
         .to_data()
         .log
@@ -102,11 +109,14 @@ fn the_accounts_log_is_whole_for_what_began_within_it() {
         .map(|entry| entry.id.clone())
         .collect();
     assert_eq!(order, ["L0", "L2", "L1"], "once each, oldest first");
-    memory.add_account_log(vec![], at(109), at(120));
-    assert!(memory.needing_log().is_empty(), "an overlap leaves no gap");
-    memory.add_account_log(vec![], at(121), at(130));
+    memory.add_account_log(vec![], at(109), at(120), poll(1));
+    assert!(
+        memory.needing_log(poll(1)).is_empty(),
+        "an overlap leaves no gap"
+    );
+    memory.add_account_log(vec![], at(121), at(130), poll(1));
     assert_eq!(
-        ids(&memory.needing_log()),
+        ids(&memory.needing_log(poll(1))),
         ["NEW", "OLD"],
         "a gap makes every log doubtful"
     );
@@ -117,11 +127,11 @@ fn a_note_is_asked_for_once_and_its_text_stays() {
     let mut memory = KnownIncidents::default();
     memory.upsert(incident("Q1", 0, 1, "triggered"));
     let annotation = || entry("L1", "Q1", 1, LogKind::Annotate { text: None });
-    memory.add_account_log(vec![annotation()], at(0), at(2));
+    memory.add_account_log(vec![annotation()], at(0), at(2), poll(1));
     assert_eq!(ids(&memory.needing_notes()), ["Q1"]);
     let note = json!({"content": "[hubwatch] time-box +15m: why", "created_at": at(1)});
     memory.add_notes(&"Q1".into(), vec![serde_json::from_value(note).unwrap()]);
-    memory.add_account_log(vec![annotation()], at(1), at(3));
+    memory.add_account_log(vec![annotation()], at(1), at(3), poll(1));
     assert!(memory.needing_notes().is_empty());
     let LogKind::Annotate { text } = &memory.to_data().log[0].kind else {
         panic!()
@@ -134,7 +144,12 @@ fn what_a_run_learned_the_next_need_not_read() {
     let mut first = KnownIncidents::default();
     first.upsert(incident("Q1", 0, 1, "triggered"));
     first.set_alerts(&"Q1".into(), vec![]);
-    first.add_account_log(vec![entry("L1", "Q1", 0, LogKind::Trigger)], at(0), at(2));
+    first.add_account_log(
+        vec![entry("L1", "Q1", 0, LogKind::Trigger)],
+        at(0),
+        at(2),
+        poll(1),
+    );
     let file = first.take_unsaved_cache(at(3)).unwrap().clone();
     assert!(
         first.take_unsaved_cache(at(4)).is_none(),
@@ -144,8 +159,8 @@ fn what_a_run_learned_the_next_need_not_read() {
     let mut second = KnownIncidents::from_cache(IncidentCache::from_bytes(&file.to_bytes()));
     assert_eq!(second.log_until(), Some(at(2)));
     second.upsert(incident("Q1", 0, 1, "triggered"));
-    second.add_account_log(vec![], at(1), at(5));
-    assert!(second.needing_alerts().is_empty() && second.needing_log().is_empty());
+    second.add_account_log(vec![], at(1), at(5), poll(1));
+    assert!(second.needing_alerts().is_empty() && second.needing_log(poll(1)).is_empty());
     assert_eq!(second.to_data().log.len(), 1);
 
     let mut changed = KnownIncidents::from_cache(file);

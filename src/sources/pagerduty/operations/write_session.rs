@@ -151,7 +151,7 @@ impl<'a> WriteSession<'a> {
                 let read =
                     self.client
                         .get_all_pages(&ask, "priorities", |_: &[WireReference]| false);
-                let read = read.await.map_err(|refusal| read_failure(&refusal))?;
+                let read = read.await.map_err(|refusal| read_failure(&refusal))?.items;
                 self.priorities.get_or_init(|| async { read }).await
             }
         };

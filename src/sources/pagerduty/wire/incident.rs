@@ -149,6 +149,7 @@ impl WireIncident {
             conference: self.conference_bridge.0.and_then(WireBridge::into_text),
             alerts: Vec::new(),
             alerts_known: false,
+            log_known: false,
             id: id.into(),
         })
     }

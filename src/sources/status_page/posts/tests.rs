@@ -10,14 +10,14 @@ fn wire<T: serde::de::DeserializeOwned>(value: Value) -> T {
 
 fn vocabulary() -> PageLabels {
     PageLabels::new(
-        wire(
+        &wire::<Vec<_>>(
             json!([{"id": "S1", "description": "investigating"}, {"id": "S2", "description": "Resolved"},
             {"id": "S3", "description": "maintenance under way"}]),
         ),
-        wire(
+        &wire::<Vec<_>>(
             json!([{"id": "I1", "description": "operational"}, {"id": "I2", "description": "outage"}]),
         ),
-        wire(
+        &wire::<Vec<_>>(
             json!([{"id": "V1", "name": "Hub of mars", "business_service": {"id": "B1"}}, {"id": "V2", "name": "Hub of venus"}]),
         ),
     )

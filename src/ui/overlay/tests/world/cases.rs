@@ -96,6 +96,7 @@ fn incident() -> Incident {
         conference: Some("https://meet.example/outage".to_owned()),
         alerts: Vec::new(),
         alerts_known: true,
+        log_known: true,
     }
 }
 

@@ -38,6 +38,7 @@ fn source(kind: SourceKind, name: &str, state: SourceState) -> SourceView {
         rate: None,
         skew_seconds: None,
         items: 3,
+        parts: Vec::new(),
     }
 }
 

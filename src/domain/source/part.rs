@@ -1,0 +1,142 @@
+//! The parts of an answer: what is asked for by requests of its own and fails by itself.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use super::slot::freshness;
+use super::{Failure, FailureKind, SourceState};
+use crate::domain::now::Now;
+
+/// What a part is, by the names of `sources[].parts`.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum PartName {
+    /// PagerDuty's open incidents.
+    Incidents,
+    /// Incidents that were resolved lately.
+    ResolvedIncidents,
+    /// The log of the account and of each incident.
+    Log,
+    /// The alerts of each incident.
+    Alerts,
+    /// The notes of each incident.
+    Notes,
+    /// The account's order of priorities.
+    Priorities,
+    /// PagerDuty's users.
+    Users,
+    /// Escalation policies.
+    EscalationPolicies,
+    /// Services that an incident can be opened on.
+    Services,
+    /// The rota.
+    Oncalls,
+    /// Planned maintenance.
+    MaintenanceWindows,
+    /// The user that the API key belongs to.
+    Me,
+    /// The posts of a status page.
+    Posts,
+    /// The updates of each post.
+    PostUpdates,
+    /// The page's own words for statuses.
+    Statuses,
+    /// The page's own words for impacts.
+    Impacts,
+    /// The page's services.
+    PageServices,
+    /// Which business services are impacted.
+    BusinessImpacts,
+}
+
+/// A part, when it was last read, and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// Which.
+    pub name: PartName,
+    /// When the request was sent whose answer stands in the body. None: the body holds nothing of it.
+    pub read_at: Option<Now>,
+    /// None after a good and whole answer.
+    pub problem: Option<PartProblem>,
+}
+
+/// What is wrong with a part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartProblem {
+    /// The last request failed.
+    Failed(Failure),
+    /// The upstream lists no more than it gave: some of it is missing.
+    Partial(String),
+    /// The account or the key has no such thing.
+    NotOffered(String),
+}
+
+impl Part {
+    /// A part that nothing is known of.
+    pub fn new(name: PartName) -> Self {
+        Self {
+            name,
+            read_at: None,
+            problem: None,
+        }
+    }
+
+    /// Takes note of a good answer to a request sent at `asked`.
+    pub fn succeed(&mut self, asked: Now) {
+        self.read_at = Some(asked);
+        self.problem = None;
+    }
+
+    /// Takes note of an answer that is good and lacks something.
+    pub fn succeed_with(&mut self, asked: Now, problem: PartProblem) {
+        self.read_at = Some(asked);
+        self.problem = Some(problem);
+    }
+
+    /// Takes note of a failed request. What was read before still stands.
+    pub fn fail(&mut self, kind: FailureKind, text: impl Into<String>, at: Now) {
+        let since = self.failure().map_or(at, |failure| failure.since);
+        self.problem = Some(PartProblem::Failed(Failure {
+            kind,
+            text: text.into(),
+            since,
+            at,
+        }));
+    }
+
+    /// The same part, for a value that hardly changes: as long as it was read once it counts as read at `asked`.
+    #[must_use]
+    pub fn standing_at(&self, asked: Now) -> Self {
+        Self {
+            read_at: self.read_at.map(|_| asked),
+            ..self.clone()
+        }
+    }
+
+    /// Why the last request failed, if it did.
+    pub fn failure(&self) -> Option<&Failure> {
+        match &self.problem {
+            Some(PartProblem::Failed(failure)) => Some(failure),
+            _ => None,
+        }
+    }
+
+    /// How far it can be trusted, by the same limits as a source that is polled every `interval`.
+    pub fn state(&self, now: Now, interval: Duration) -> SourceState {
+        let age = self.read_at.map(|read| now.since(read));
+        freshness(age, self.failure(), interval)
+    }
+
+    pub(super) fn shift_wall_clock(&mut self, by: TimeDelta) {
+        self.read_at = self.read_at.map(|at| at.with_wall_offset(by));
+        if let Some(PartProblem::Failed(failure)) = &mut self.problem {
+            failure.shift_wall_clock(by);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The parts of a source's answer as they are shown, and whether judgement lacks one of them (RULES,
+//! "PagerDuty's parts").
+
+use super::model::PartView;
+use crate::domain::answers::{Answers, IncidentsData};
+use crate::domain::directory::Directory;
+use crate::domain::incident::Incident;
+use crate::domain::now::Now;
+use crate::domain::policy::Policy;
+use crate::domain::post::StatusPage;
+use crate::domain::source::{Part, PartName, PartProblem, Slot, SourceState};
+
+/// What is expected of the directory before it has answered.
+const DIRECTORY_PARTS: [PartName; 4] = [
+    PartName::Priorities,
+    PartName::Users,
+    PartName::EscalationPolicies,
+    PartName::Oncalls,
+];
+
+/// PagerDuty's parts: of the incidents, then of the directory.
+pub fn pagerduty_parts(answers: &Answers, policy: &Policy, now: Now) -> Vec<PartView> {
+    let incidents = answers.incidents.as_ref();
+    let data = incidents.and_then(Slot::body);
+    let of_incidents = incidents.into_iter().flat_map(|slot| part_views(slot, now));
+    let directory = answers.directory.as_ref();
+    let of_directory = directory
+        .into_iter()
+        .flat_map(|slot| directory_views(slot, now));
+    of_incidents
+        .chain(of_directory)
+        .map(|view| judge_pagerduty_part(view, data, policy))
+        .collect()
+}
+
+/// A status page's parts.
+pub fn page_parts(slot: &Slot<StatusPage>, now: Now) -> Vec<PartView> {
+    let is_needed = |name| {
+        matches!(
+            name,
+            PartName::Posts | PartName::Statuses | PartName::Impacts | PartName::BusinessImpacts
+        )
+    };
+    part_views(slot, now)
+        .map(|view| PartView {
+            is_missing: is_needed(view.name) && lacks_data(&view),
+            ..view
+        })
+        .collect()
+}
+
+fn part_views<T>(slot: &Slot<T>, now: Now) -> impl Iterator<Item = PartView> + '_ {
+    let parts = slot.parts().iter();
+    parts.map(move |part| PartView {
+        name: part.name,
+        state: part.state(now, slot.interval).max(slot.state(now)),
+        problem: part.problem.clone(),
+        is_missing: false,
+    })
+}
+
+// A directory that never answered lacks all of it; a source in one piece has no parts.
+fn directory_views(slot: &Slot<Directory>, now: Now) -> Vec<PartView> {
+    let state = slot.state(now);
+    if slot.answer.is_some() && !slot.parts().is_empty() {
+        return part_views(slot, now).collect();
+    }
+    let problem = slot.failure.clone().map(PartProblem::Failed);
+    DIRECTORY_PARTS
+        .map(|name| PartView {
+            name,
+            state,
+            problem: problem.clone(),
+            is_missing: false,
+        })
+        .to_vec()
+}
+
+fn judge_pagerduty_part(view: PartView, data: Option<&IncidentsData>, policy: &Policy) -> PartView {
+    let any = |is: fn(&Incident) -> bool| {
+        data.is_some_and(|data| data.incidents.iter().any(|incident| is(incident)))
+    };
+    let lacking = lacks_data(&view);
+    let is_missing = match view.name {
+        PartName::Incidents | PartName::EscalationPolicies | PartName::Oncalls => lacking,
+        PartName::Users => lacking && !(policy.placeholders.is_empty() && policy.bots.is_empty()),
+        PartName::Alerts => any(Incident::lacks_alerts),
+        PartName::Log => any(Incident::lacks_log),
+        // An account without priorities has none that an incident could carry.
+        PartName::Priorities if is_not_offered(&view) => {
+            any(|incident| incident.is_open() && incident.priority.is_some())
+        }
+        PartName::Priorities => lacking,
+        _ => false,
+    };
+    let reads_each = matches!(view.name, PartName::Alerts | PartName::Log);
+    PartView {
+        state: match is_missing && reads_each {
+            true => view.state.max(SourceState::Down),
+            false => view.state,
+        },
+        is_missing,
+        ..view
+    }
+}
+
+fn lacks_data(view: &PartView) -> bool {
+    !view.state.is_fresh() || matches!(view.problem, Some(PartProblem::Partial(_)))
+}
+
+fn is_not_offered(view: &PartView) -> bool {
+    matches!(view.problem, Some(PartProblem::NotOffered(_)))
+}
+
+/// Whether the last request for the account's priorities failed, and none is known from before.
+pub fn lacks_priorities(directory: &Slot<Directory>) -> bool {
+    let is_failed = |part: &&Part| part.name == PartName::Priorities && part.read_at.is_none();
+    directory.parts().iter().any(|part| is_failed(&part))
+}

@@ -1,0 +1,97 @@
+//! What a source keeps of one part of its answer from poll to poll.
+
+use crate::domain::now::Now;
+use crate::domain::source::{Part, PartName, PartProblem};
+use crate::sources::poll::PollError;
+
+/// The outcome of asking for one part.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PartOutcome<T> {
+    /// All of it.
+    Whole(T),
+    /// As much as the upstream lists, and what is missing.
+    Partial(T, String),
+    /// The account or the key has no such thing.
+    NotOffered(String),
+    /// No answer that can be read.
+    Failed(PollError),
+}
+
+/// A part with its last good value.
+#[derive(Clone, Debug)]
+pub struct KeptPart<T> {
+    /// Its state.
+    pub part: Part,
+    /// The last good value; the default before the first.
+    pub value: T,
+}
+
+impl<T: Default> KeptPart<T> {
+    /// A part that was never read.
+    pub fn new(name: PartName) -> Self {
+        Self {
+            part: Part::new(name),
+            value: T::default(),
+        }
+    }
+
+    /// Takes in the outcome of a request sent at `asked`. A failure keeps the value.
+    pub fn record(&mut self, asked: Now, outcome: PartOutcome<T>) {
+        match outcome {
+            PartOutcome::Whole(value) => {
+                self.part.succeed(asked);
+                self.value = value;
+            }
+            PartOutcome::Partial(value, missing) => {
+                self.part.succeed_with(asked, PartProblem::Partial(missing));
+                self.value = value;
+            }
+            PartOutcome::NotOffered(why) => {
+                self.part.succeed_with(asked, PartProblem::NotOffered(why));
+                self.value = T::default();
+            }
+            PartOutcome::Failed(error) => self.part.fail(error.kind, error.text, asked),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::source::{FailureKind, SourceState};
+
+    fn at(seconds: u64) -> Now {
+        Now {
+            wall: chrono::DateTime::UNIX_EPOCH + Duration::from_secs(seconds),
+            mono: Duration::from_secs(seconds),
+        }
+    }
+
+    #[test]
+    fn a_failure_keeps_the_last_value_which_ages() {
+        let interval = Duration::from_secs(20);
+        let mut kept = KeptPart::<u8>::new(PartName::Users);
+        assert_eq!(kept.part.state(at(0), interval), SourceState::Waiting);
+        let failed = || PartOutcome::Failed(PollError::new(FailureKind::Refused, "500"));
+        kept.record(at(0), failed());
+        assert_eq!(kept.part.state(at(0), interval), SourceState::Down);
+        kept.record(at(20), PartOutcome::Whole(7));
+        assert_eq!(kept.part.state(at(20), interval), SourceState::Live);
+        kept.record(at(40), failed());
+        kept.record(at(60), failed());
+        assert_eq!(kept.value, 7);
+        assert_eq!(kept.part.failure().unwrap().since, at(40));
+        assert_eq!(kept.part.state(at(80), interval), SourceState::Late);
+        assert_eq!(kept.part.state(at(81), interval), SourceState::Down);
+    }
+
+    #[test]
+    fn what_the_account_does_not_have_is_empty_and_no_failure() {
+        let mut kept = KeptPart::<u8>::new(PartName::Priorities);
+        kept.record(at(0), PartOutcome::Whole(7));
+        kept.record(at(20), PartOutcome::NotOffered("402".into()));
+        assert_eq!((kept.value, kept.part.failure()), (0, None));
+    }
+}

@@ -1,0 +1,76 @@
+//! The parts of a source's answer, in words.
+
+use crate::domain::source::{Failure, PartName, PartProblem, SourceState};
+use crate::picture::{PartView, Picture, SourceView};
+
+use super::source;
+use crate::text::sanitize::clean;
+
+/// What a part holds, after "without".
+pub fn name(part: PartName) -> &'static str {
+    match part {
+        PartName::Incidents => "all open incidents",
+        PartName::ResolvedIncidents => "resolved incidents",
+        PartName::Log => "the log",
+        PartName::Alerts => "incidents' alerts",
+        PartName::Notes => "notes",
+        PartName::Priorities => "priorities",
+        PartName::Users => "users",
+        PartName::EscalationPolicies => "escalation policies",
+        PartName::Services => "services",
+        PartName::Oncalls => "on-calls",
+        PartName::MaintenanceWindows => "maintenance windows",
+        PartName::Me => "the key's user",
+        PartName::Posts => "posts",
+        PartName::PostUpdates => "the posts' updates",
+        PartName::Statuses => "its words for statuses",
+        PartName::Impacts => "its words for impacts",
+        PartName::PageServices => "its services",
+        PartName::BusinessImpacts => "business services' impacts",
+    }
+}
+
+/// That a source lacks a part: "pagerduty without on-calls".
+pub fn missing(source: &SourceView, part: PartName) -> String {
+    format!("{} without {}", source::name(source), name(part))
+}
+
+/// The same, and why: "pagerduty without on-calls: PagerDuty answered 500 about on-calls".
+pub fn missing_in_full(view: &SourceView, part: PartName) -> String {
+    let head = missing(view, part);
+    let shown = view.parts.iter().find(|shown| shown.name == part);
+    match shown.and_then(problem) {
+        Some(why) => format!("{head}: {why}"),
+        None => head,
+    }
+}
+
+/// The parts of all sources that judgement needs and does not have.
+pub fn all_missing(picture: &Picture) -> impl Iterator<Item = (&SourceView, &PartView)> {
+    let fresh = picture.sources.iter().filter(|view| view.state.is_fresh());
+    fresh.flat_map(|view| view.missing_parts().map(move |part| (view, part)))
+}
+
+/// A part's state in one word; "absent" where the account has no such thing.
+pub fn state_name(part: &PartView) -> &'static str {
+    match part.problem {
+        Some(PartProblem::NotOffered(_)) => "absent",
+        Some(PartProblem::Partial(_)) => "partial",
+        _ => source::state_name(part.state),
+    }
+}
+
+/// Whether there is nothing to say of it.
+pub fn is_whole(part: &PartView) -> bool {
+    part.problem.is_none() && part.state == SourceState::Live && !part.is_missing
+}
+
+/// What is wrong with a part, if something is.
+pub fn problem(part: &PartView) -> Option<String> {
+    let text = match part.problem.as_ref()? {
+        PartProblem::Failed(Failure { text, .. })
+        | PartProblem::Partial(text)
+        | PartProblem::NotOffered(text) => text,
+    };
+    Some(clean(text).into_owned())
+}
