@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{IncidentAlert, LogEntry};
 
-/// The file's format; another one is not read.
-const VERSION: u32 = 1;
+/// The file's format, and how details are read from answers; another one is not read.
+const VERSION: u32 = 2;
 /// Incidents that no listing named for so long are dropped.
 const MAX_UNSEEN_AGE: TimeDelta = TimeDelta::days(7);
 /// No more incidents than this are kept, those seen last.

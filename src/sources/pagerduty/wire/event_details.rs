@@ -1,13 +1,20 @@
 //! What Alertmanager put into an event's details, wherever PagerDuty keeps them.
 //!
-//! Details stand in `body.details`, in `body.cef_details.details`, or one level lower under
-//! `custom_details`. Alertmanager up to 0.29 writes `firing` as text blocks, from 0.30 on as a JSON list
-//! with fingerprints; either may come as the other's text.
+//! Details stand under `details`, `cef_details` or `custom_details`, or one of these within another, as an
+//! object or as JSON text of one. Alertmanager up to 0.29 writes `firing` as text blocks, from 0.30 on as a
+//! JSON list with fingerprints; either may come as the other's text. Where the receiver's configuration
+//! replaces `firing` by a count, labels may stand beside it as keys of their own.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::domain::ids::Fingerprint;
 use crate::domain::labels::Labels;
+
+const CONTAINERS: [&str; 3] = ["details", "cef_details", "custom_details"];
+// `body`, `cef_details`, `details`, `custom_details`.
+const MAX_DEPTH: usize = 4;
+// What Alertmanager adds to the keys of any configuration.
+const NO_LABELS: [&str; 4] = ["firing", "resolved", "num_firing", "num_resolved"];
 
 /// The alerts that an event speaks of.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,30 +26,89 @@ pub(in super::super) struct EventDetails {
 /// Reads the `body` of an alert. What fires counts; what is resolved only where nothing fires, so that
 /// the alert still tells where it was.
 pub(in super::super) fn parse(body: &Value) -> EventDetails {
-    let mut details = EventDetails::default();
-    for list in ["firing", "resolved"] {
-        for place in detail_objects(body) {
-            if let Some(value) = place.get(list) {
-                details.add(value);
-            }
-        }
-        if !details.label_sets.is_empty() || !details.fingerprints.is_empty() {
-            break;
-        }
-    }
-    details
+    let mut found = FoundDetails::default();
+    found.add_value(body, MAX_DEPTH);
+    found.into_details()
 }
 
-fn detail_objects(body: &Value) -> Vec<&Value> {
-    let direct = [body.get("details"), body.pointer("/cef_details/details")];
-    let direct = direct.into_iter().flatten();
-    direct
-        .flat_map(|details| [Some(details), details.get("custom_details")])
-        .flatten()
+/// What stands anywhere in a body.
+#[derive(Default)]
+struct FoundDetails {
+    firing: EventDetails,
+    resolved: EventDetails,
+    flat_keys: EventDetails,
+    counts_firing: bool,
+}
+
+impl FoundDetails {
+    fn add_value(&mut self, value: &Value, depth: usize) {
+        match value {
+            Value::Object(object) => self.add_object(object, depth),
+            Value::String(text) if text.trim_start().starts_with('{') => {
+                if let Ok(Value::Object(object)) = serde_json::from_str(text) {
+                    self.add_object(&object, depth);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn add_object(&mut self, object: &Map<String, Value>, depth: usize) {
+        if let Some(firing) = object.get("firing") {
+            self.firing.add(firing);
+        }
+        if let Some(resolved) = object.get("resolved") {
+            self.resolved.add(resolved);
+        }
+        if object.get("alertname").is_some_and(Value::is_string) {
+            self.flat_keys.add_labels(flat_labels(object));
+        }
+        let counts = ["firing", "num_firing"].iter();
+        self.counts_firing |= counts.filter_map(|key| object.get(*key)).any(is_count);
+        if depth > 1 {
+            let within = CONTAINERS.iter().filter_map(|key| object.get(*key));
+            within.for_each(|value| self.add_value(value, depth - 1));
+        }
+    }
+
+    // A count of what fires says that what is listed as resolved is not what paged.
+    fn into_details(self) -> EventDetails {
+        let lists = [self.firing, self.flat_keys];
+        let firing = lists.into_iter().find(|list| !list.is_empty());
+        firing.unwrap_or(match self.counts_firing {
+            true => EventDetails::default(),
+            false => self.resolved,
+        })
+    }
+}
+
+fn is_count(value: &Value) -> bool {
+    let count = match value {
+        Value::String(text) => text.trim().parse().ok(),
+        other => other.as_u64(),
+    };
+    count.is_some_and(|count: u64| count > 0)
+}
+
+fn flat_labels(object: &Map<String, Value>) -> Labels {
+    let texts = object
+        .iter()
+        .filter_map(|(name, value)| Some((name, value.as_str()?)));
+    texts
+        .filter(|(name, _)| is_label_name(name) && !NO_LABELS.contains(&name.as_str()))
         .collect()
 }
 
+fn is_label_name(name: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphabetic() || c == '_';
+    name.starts_with(is_letter) && name.chars().all(|c| is_letter(c) || c.is_ascii_digit())
+}
+
 impl EventDetails {
+    fn is_empty(&self) -> bool {
+        self.label_sets.is_empty() && self.fingerprints.is_empty()
+    }
+
     fn add(&mut self, value: &Value) {
         match value {
             Value::Array(alerts) => alerts.iter().for_each(|alert| self.add_alert(alert)),
@@ -87,27 +153,70 @@ impl EventDetails {
     }
 }
 
-/// The label sets of text blocks, each `Labels:`, lines of ` - name = value`, then `Annotations:`.
+/// The label sets of text blocks, each `Labels:`, lines of ` - name = value`, then `Annotations:`. A value
+/// may go on for several lines.
 fn parse_text_blocks(text: &str) -> Vec<Labels> {
-    let mut blocks: Vec<Vec<(&str, &str)>> = Vec::new();
-    let mut within = false;
+    let mut labels = Vec::new();
+    let mut block: Option<TextBlock<'_>> = None;
     for line in text.lines() {
-        if line.trim_end() == "Labels:" {
-            within = true;
-            blocks.push(Vec::new());
-        } else if let Some(pair) = line
-            .strip_prefix(" - ")
-            .and_then(|line| line.split_once(" = "))
-        {
-            if let (true, Some(block)) = (within, blocks.last_mut()) {
-                block.push(pair);
+        match line.trim_end() {
+            "Labels:" => labels.extend(block.replace(TextBlock::default()).map(TextBlock::end)),
+            "Annotations:" => labels.extend(block.take().map(TextBlock::close)),
+            _ => {
+                if let Some(block) = &mut block {
+                    block.add_line(line);
+                }
             }
-        } else {
-            within = false;
         }
     }
-    let labels = blocks.into_iter().map(Labels::from_iter);
-    labels.filter(|labels| !labels.is_empty()).collect()
+    labels.extend(block.map(TextBlock::end));
+    labels.retain(|labels| !labels.is_empty());
+    labels
+}
+
+/// The labels of a text block so far.
+#[derive(Default)]
+struct TextBlock<'a> {
+    labels: Vec<(&'a str, String)>,
+    // Lines after the last label: of its value, or of what a template adds behind the labels.
+    pending: String,
+}
+
+impl<'a> TextBlock<'a> {
+    fn add_line(&mut self, line: &'a str) {
+        let pair = line
+            .strip_prefix(" - ")
+            .and_then(|line| line.split_once(" = "));
+        match pair.filter(|(name, _)| is_label_name(name)) {
+            Some((name, value)) => {
+                self.keep_pending();
+                self.labels.push((name, value.to_owned()));
+            }
+            None => {
+                self.pending.push('\n');
+                self.pending.push_str(line);
+            }
+        }
+    }
+
+    fn keep_pending(&mut self) {
+        if let Some((_, value)) = self.labels.last_mut() {
+            value.push_str(&self.pending);
+        }
+        self.pending.clear();
+    }
+
+    /// At `Annotations:`. Blank lines before it are a template's.
+    fn close(mut self) -> Labels {
+        self.pending.truncate(self.pending.trim_end().len());
+        self.keep_pending();
+        self.end()
+    }
+
+    /// At the end of the text, or where the next block begins without annotations.
+    fn end(self) -> Labels {
+        self.labels.into_iter().collect()
+    }
 }
 
 #[cfg(test)]
