@@ -177,7 +177,7 @@ fn mismatch_reasons<'a>(
         .mismatches
         .iter()
         .enumerate()
-        .filter(|(_, mismatch)| !mismatch.muted)
+        .filter(|(_, mismatch)| mismatch.counts())
         .map(|(at, mismatch)| {
             let reason = match mismatch.kind() {
                 MismatchKind::BlindSpot => ReasonKind::BlindSpot(at),

@@ -120,6 +120,7 @@ struct MismatchJson {
     case: Option<String>,
     subject: Option<String>,
     text: String,
+    cannot_tell: bool,
 }
 
 /// The report of a picture, in words said now.
@@ -152,6 +153,7 @@ pub fn report(picture: &Picture, ctx: &TextContext) -> Report {
                 case: mismatch.case.as_ref().map(ToString::to_string),
                 subject: mismatch.subject.clone(),
                 text: mismatch.describe(TextLength::Long, ctx).text,
+                cannot_tell: mismatch.cannot_tell,
             })
             .collect(),
     }

@@ -161,9 +161,8 @@ pub const PUBLIC_NOT_TOLD: &str = "public not told";
 pub fn is_public_not_told(case: &Case, picture: &Picture) -> bool {
     picture.mismatches.iter().any(|mismatch| {
         mismatch.case.as_ref() == Some(&case.id)
-            && !mismatch.muted
+            && mismatch.counts()
             && mismatch.kind() == MismatchKind::PublicNotTold
-            && !mismatch.cannot_tell
     })
 }
 

@@ -30,7 +30,7 @@ pub struct Mismatch {
     pub since: Option<DateTime<Utc>>,
     /// Planned maintenance or a silence explains it: shown, and out of the verdict.
     pub muted: bool,
-    /// Whether it holds cannot be told from what is known.
+    /// Whether it holds cannot be told from what is known: shown, and out of the verdict.
     pub cannot_tell: bool,
 }
 
@@ -150,6 +150,11 @@ impl Mismatch {
             muted: false,
             cannot_tell: false,
         }
+    }
+
+    /// Whether the verdict rests on it.
+    pub fn counts(&self) -> bool {
+        !self.muted && !self.cannot_tell
     }
 
     /// What contradicts what: the long form stands alone, the short one beside the thing it is about.

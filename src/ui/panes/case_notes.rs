@@ -87,9 +87,8 @@ pub fn problems(row: &RowRef<'_>, picture: &Picture, ctx: &TextContext) -> Line 
         RowRef::Removed(_) => Line::new(),
         RowRef::Case(case) | RowRef::Member { case, .. } => case_problems(case, picture, ctx),
         RowRef::Fold { cases, .. } => {
-            // What is muted does not count in the verdict, nor in the header.
             let in_conflict =
-                |case: &&&Arc<Case>| case_mismatches(case, picture).any(|it| !it.muted);
+                |case: &&&Arc<Case>| case_mismatches(case, picture).any(Mismatch::counts);
             let in_conflict = cases.iter().filter(in_conflict).count();
             let not_fresh_count = cases.iter().filter(|case| !case.not_fresh.is_empty());
             storm_problems(in_conflict, not_fresh_count.count(), ctx)
@@ -119,10 +118,10 @@ fn case_problems(case: &Case, picture: &Picture, ctx: &TextContext) -> Line {
     let symbols = ctx.symbols;
     let mut line = Line::new();
     for mismatch in case_mismatches(case, picture) {
-        let look = if mismatch.muted {
-            Meaning::Dim
-        } else {
+        let look = if mismatch.counts() {
             Meaning::Mismatch
+        } else {
+            Meaning::Dim
         };
         let said = mismatch.describe(TextLength::Short, ctx);
         line = add_problem(line, symbols.mismatch, said, look);

@@ -108,10 +108,10 @@ fn mismatch_lines(picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Lin
 }
 
 fn wrap_mismatch(it: &Mismatch, picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Line> {
-    let meaning = if it.muted {
-        Meaning::Dim
-    } else {
+    let meaning = if it.counts() {
         Meaning::Mismatch
+    } else {
+        Meaning::Dim
     };
     let about = it.case.as_ref().and_then(|id| picture.case(id));
     let head = about.map_or_else(String::new, |it| {
