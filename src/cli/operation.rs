@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::domain::ids::{HubKey, IncidentId};
+use crate::domain::ids::{CaseId, HubKey, IncidentId};
 use crate::domain::operation::OperationKind;
 
 /// As long as PagerDuty snoozes.
@@ -150,6 +150,9 @@ pub struct Declare {
     /// The hub that it is about
     #[arg(long, value_name = "CLUSTER/HUB")]
     pub hub: Option<HubKey>,
+    /// The case that it is for: its alert then stands with the incident
+    #[arg(long, value_name = "CASE", value_parser = parse_case_without_incident)]
+    pub case: Option<CaseId>,
     /// How.
     #[command(flatten)]
     pub options: OperationOptions,
@@ -219,6 +222,14 @@ fn parse_non_blank(text: &str) -> Result<String, String> {
     match text.trim() {
         "" => Err("it says nothing".to_owned()),
         _ => Ok(text.to_owned()),
+    }
+}
+
+fn parse_case_without_incident(text: &str) -> Result<CaseId, String> {
+    match text.trim().parse() {
+        Ok(CaseId::Incident(_)) => Err("it has an incident".to_owned()),
+        Ok(case) => Ok(case),
+        Err(error) => Err(format!("{error}")),
     }
 }
 

@@ -40,6 +40,8 @@ impl Place {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum JoinedBy {
+    /// The incident was declared for it with hubwatch.
+    Declared,
     /// A fingerprint in the incident's alert details.
     Fingerprint,
     /// The labels in the incident's alert details.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::ids::{Fingerprint, IncidentId, PolicyId, PriorityName, ServiceId, UserId};
+use super::ids::{CaseId, Fingerprint, IncidentId, PolicyId, PriorityName, ServiceId, UserId};
 use super::labels::Labels;
 use super::source::PartName;
 
@@ -249,10 +249,27 @@ pub struct Incident {
     pub log_known: bool,
 }
 
+const DECLARED: &str = "hubwatch ";
+
+/// The key of an incident that hubwatch declares for a case; `tail` tells declarations for one case apart.
+pub fn declaration_key(case: &CaseId, tail: &str) -> String {
+    format!("{DECLARED}{case} {tail}")
+}
+
+fn declared_case(key: &str) -> Option<CaseId> {
+    let case = key.strip_prefix(DECLARED)?.split(' ').next()?;
+    case.parse().ok()
+}
+
 impl Incident {
     /// Whether it is not over.
     pub fn is_open(&self) -> bool {
         self.status != IncidentStatus::Resolved
+    }
+
+    /// The case that hubwatch declared it for, by its key.
+    pub fn declared_for(&self) -> Option<CaseId> {
+        declared_case(self.incident_key.as_deref()?)
     }
 
     /// The same incident with another's alerts and log, which were not read again with it.
@@ -292,5 +309,33 @@ impl Incident {
             .filter(|action| action.kind == kind)
             .map(|action| action.at)
             .min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::HubKey;
+
+    #[test]
+    fn a_declarations_key_names_its_case() {
+        let cases = [
+            CaseId::Alert(Fingerprint(0xab)),
+            CaseId::Hub(HubKey::new("leap", "prod")),
+        ];
+        for case in cases {
+            let key = declaration_key(&case, "ADA 17 x");
+            assert_eq!(declared_case(&key), Some(case));
+        }
+        for key in [
+            "",
+            "hubwatch",
+            "hubwatch ",
+            "hubwatch 00ab12",
+            "other alert:00ab",
+            "srv/disk",
+        ] {
+            assert_eq!(declared_case(key), None, "{key}");
+        }
     }
 }

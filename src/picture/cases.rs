@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::clocks;
 use super::context::Context;
 use super::incidents::{JoinedAlert, JoinedIncidents};
+use super::join::alert_case_id;
 use super::join::title::short_title;
 use super::maintenance::Maintenance;
 use super::owners;
@@ -191,16 +192,8 @@ fn local_time_box(context: &Context<'_>, case: &Case) -> Option<Clock> {
     Some(clocks::exact_clock(ClockKind::TimeBox, latest.ends_at()))
 }
 
-// Where no label tells clusters apart, the place does: a name that two cases share would be no name.
 fn alert_id(joined: &JoinedAlert<'_>) -> CaseId {
-    let labels = &joined.alert.labels;
-    match &joined.place.cluster {
-        Some(cluster) if labels.get("cluster").is_none() => {
-            let place = [("cluster", cluster.as_str())].into_iter().collect();
-            CaseId::Alert(labels.with_defaults(&place).fingerprint())
-        }
-        _ => CaseId::Alert(joined.fingerprint),
-    }
+    alert_case_id(joined.alert, joined.fingerprint, &joined.place)
 }
 
 // What the alerts are called, those that fire or, where none does, those that opened it; several names in
@@ -239,6 +232,9 @@ fn case_places(
         .map(|labels| places::labels_place(labels, context.policy))
         .filter(|place| place.cluster.is_some());
     found.extend(from_details);
+    if let Some(CaseId::Hub(hub)) = incident.declared_for() {
+        found.push(hub.into());
+    }
     if found.is_empty() {
         found = places::places_in_title(&incident.title, context.policy);
     }

@@ -66,7 +66,7 @@ pub fn link_cases(cases: &[Arc<Case>], clusters: &mut [ClusterView]) {
     }
 }
 
-// About the outage itself: the incident's title names the hub's domain (an external check), its
+// About the outage itself: the incident was declared for it, its title names the hub's domain (an external check), its
 // priority is the highest and it is about this hub alone, or its alert is called after it.
 fn is_about(case: &Case, hub: &HubView) -> bool {
     let place = Place::from(hub.spec.key.clone());
@@ -79,7 +79,15 @@ fn is_about(case: &Case, hub: &HubView) -> bool {
             .is_some_and(|incident| is_check_of(&incident.title, domain))
     });
     let is_p1_of_it = case.rank == Rank::Priority(0) && case.places.len() == 1;
-    names_domain || is_p1_of_it || is_called_hub_down(&case.title)
+    is_declared_for(case, &hub.spec.key)
+        || names_domain
+        || is_p1_of_it
+        || is_called_hub_down(&case.title)
+}
+
+fn is_declared_for(case: &Case, hub: &HubKey) -> bool {
+    let incident = case.incident.as_ref();
+    incident.and_then(|incident| incident.declared_for()) == Some(CaseId::Hub(hub.clone()))
 }
 
 fn is_check_of(title: &str, domain: &str) -> bool {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::form::{Form, has_time_box};
 use super::{ActionSubject, OperationContext};
 use crate::domain::ids::IncidentId;
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, declaration_key};
 use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
 use crate::domain::operation::{
     Actor, Declaration, DraftKey, IncidentAction, IncidentChange, Operation, OperationBatch,
@@ -163,7 +163,7 @@ fn declaration(
     let key = kept.find_map(|draft| draft.declaration_key.clone());
     let key = key.unwrap_or_else(|| {
         let me = me.unwrap_or_default();
-        format!("hubwatch {about} {me} {}", ctx.now.wall.timestamp_millis())
+        declaration_key(&about, &format!("{me} {}", ctx.now.wall.timestamp_millis()))
     });
     Some(Declaration {
         key,

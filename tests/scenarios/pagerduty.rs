@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hubwatch::domain::alert::Alert;
 use hubwatch::domain::answers::{IncidentsData, PrometheusData};
 use hubwatch::domain::directory::{
     Directory, EscalationLevel, EscalationPolicy, MaintenanceWindow, OnCall, Strategy, User,
 };
+use hubwatch::domain::ids::CaseId;
 use hubwatch::domain::incident::{
     Acknowledgement, AssignedVia, Assignment, Incident, IncidentAlert, IncidentStatus, LogEntry,
-    LogKind, PendingAction, PendingKind, Person, Reference, Urgency,
+    LogKind, PendingAction, PendingKind, Person, Reference, Urgency, declaration_key,
 };
+use hubwatch::domain::labels::Labels;
 use hubwatch::domain::source::{Part, PartName, PartProblem, Slot};
 use sha2::{Digest, Sha256};
 
@@ -86,6 +89,10 @@ fn incident(
         .alerts
         .iter()
         .map(|told| details(told, times, prometheus));
+    let declared = told.declared_for.as_ref();
+    let declared = declared
+        .map(|case| declaration(case, prometheus))
+        .transpose()?;
     Ok(Incident {
         id: told.id.as_str().into(),
         number,
@@ -112,13 +119,38 @@ fn incident(
         }),
         acknowledgements: acknowledgements.collect(),
         pending: pending.collect::<Result<_, String>>()?,
-        incident_key: told.group.as_deref().map(hash),
+        incident_key: told.group.as_deref().map(hash).or(declared),
         triggered_alerts: None,
         conference: None,
         alerts: alerts.collect::<Result<_, String>>()?,
         alerts_known: !told.unread,
         log_known: !told.log_unread,
     })
+}
+
+// The key that the dashboard declares it under.
+fn declaration(case: &str, prometheus: &Prometheuses) -> Result<String, String> {
+    let case = match case.parse() {
+        Ok(case) => case,
+        Err(_) => CaseId::Alert(with_cluster(find_alert(case, prometheus)?).fingerprint()),
+    };
+    Ok(declaration_key(&case, "ADA 1"))
+}
+
+// The case is named by the cluster too, where only the Prometheus tells it.
+fn with_cluster(alert: &Alert) -> Labels {
+    let cluster = alert.cluster.iter().map(|name| ("cluster", name.as_str()));
+    alert.labels.with_defaults(&labels(cluster))
+}
+
+fn find_alert<'a>(name: &str, prometheus: &'a Prometheuses) -> Result<&'a Alert, String> {
+    let slots = prometheus.iter().filter_map(|slot| slot.body());
+    let found = slots
+        .flat_map(|says| &says.alerts)
+        .find(|alert| alert.name() == name);
+    found
+        .map(|alert| &**alert)
+        .ok_or(format!("no alert is called {name}"))
 }
 
 /// What an Alertmanager makes of a group key.
@@ -142,14 +174,7 @@ fn details(
     times: Times,
     prometheus: &Prometheuses,
 ) -> Result<IncidentAlert, String> {
-    let find = |name: &String| {
-        prometheus
-            .iter()
-            .filter_map(|slot| slot.body())
-            .flat_map(|says| &says.alerts)
-            .find(|alert| alert.name() == name)
-            .ok_or(format!("no alert is called {name}"))
-    };
+    let find = |name: &String| find_alert(name, prometheus);
     let print = told.print_of.as_ref().map(find).transpose()?;
     let base = told.labels_of.as_ref().map(find).transpose()?;
     let words = told

@@ -167,6 +167,8 @@ pub struct Incident {
     pub alerts: Vec<IncidentAlert>,
     /// The group key, spelt out, whose hash is the key that opened it.
     pub group: Option<String>,
+    /// The alert of this name, or the hub's case (`hub:leap/prod`), that hubwatch declared it for.
+    pub declared_for: Option<String>,
     /// Its alerts have not been read.
     pub unread: bool,
     /// Its log has not been read.

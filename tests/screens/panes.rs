@@ -119,7 +119,7 @@ fn a_storm_counts_the_mismatches_that_the_header_counts() {
     for (index, muted) in [(storm, true), (storm + 1, false)] {
         picture.mismatches.push(Mismatch {
             muted,
-            ..Mismatch::about_case(&picture.cases[index], PageMissing)
+            ..Mismatch::about_case(&picture.cases[index], PageMissing::NoIncident)
         });
     }
     let model = model(Some(picture));

@@ -114,7 +114,7 @@ fn what_was_told_with_the_worst_is_not_counted_again_and_the_rest_is_more() {
     let mut picture = scenes::night();
     picture.mismatches = vec![
         Mismatch::about_case(&picture.cases[0], PublicNotTold),
-        Mismatch::about_case(&picture.cases[1], PageMissing),
+        Mismatch::about_case(&picture.cases[1], PageMissing::NoIncident),
     ];
     let is_there = |it: &Reason| !matches!(it.kind, ReasonKind::Mismatch(2..));
     picture.verdict.reasons.retain(is_there);

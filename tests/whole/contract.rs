@@ -169,6 +169,7 @@ const ALERT: Is = Object(&[
     (
         "joined_by",
         OneOf(&[
+            "declared",
             "dedup_key",
             "fingerprint",
             "labels",

@@ -112,6 +112,16 @@ fn what_says_nothing_is_not_understood() {
             "--hub",
             "leap",
         ],
+        &[
+            "declare",
+            "down",
+            "--service",
+            "S",
+            "--priority",
+            "P1",
+            "--case",
+            "pd:Q1",
+        ],
     ] {
         assert!(parsed(words).is_err(), "{words:?}");
     }

@@ -4,8 +4,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::cli::{Declare, OperationCommand};
 use crate::domain::directory::Directory;
-use crate::domain::ids::{HubKey, PriorityName, ServiceId};
-use crate::domain::incident::Reference;
+use crate::domain::ids::{CaseId, PriorityName, ServiceId};
+use crate::domain::incident::{Reference, declaration_key};
 use crate::domain::now::Now;
 use crate::domain::operation::{
     Assignee, Declaration, LookupKind, NotSentReason, Operation, OutcomeDetail, OutgoingNote,
@@ -125,7 +125,7 @@ fn build_declaration(
     };
     let title = title_with_hub(declare.title.trim(), declare.hub.as_ref());
     Ok(Declaration {
-        key: dedup_key(&title, service, declare.hub.as_ref()),
+        key: dedup_key(&title, service, declared_case(declare).as_ref()),
         since: Some(known.now.wall),
         title,
         service: service.clone(),
@@ -137,15 +137,21 @@ fn build_declaration(
 
 // Whoever says the same again while it is open means the one that is there: a script that is run twice, a
 // person who heard no answer. PagerDuty takes at most 255 characters.
-fn dedup_key(title: &str, service: &Reference<ServiceId>, hub: Option<&HubKey>) -> String {
+fn dedup_key(title: &str, service: &Reference<ServiceId>, case: Option<&CaseId>) -> String {
     let digest = Sha256::new()
         .chain_update(title.to_lowercase())
         .chain_update([0])
         .chain_update(service.id.as_str())
         .finalize();
     let digest: String = digest.iter().take(8).map(|b| format!("{b:02x}")).collect();
-    match hub {
-        Some(hub) => format!("hubwatch hub:{hub} {digest}"),
+    match case {
+        Some(case) => declaration_key(case, &digest),
         None => format!("hubwatch {digest}"),
     }
+}
+
+// What is declared for a hub is for the case that the hub has while it is seen down.
+fn declared_case(declare: &Declare) -> Option<CaseId> {
+    let of_hub = declare.hub.clone().map(CaseId::Hub);
+    declare.case.clone().or(of_hub)
 }

@@ -61,23 +61,46 @@ impl<'a> DedupKeys<'a> {
         let trees: Vec<(&Routes, RouteLabels<'_>)> = trees
             .map(|routes| (*routes, routes.relevant_labels().into()))
             .collect();
-        let of = self.kinds.iter().map(|kind| {
+        let with_cluster: Vec<Option<Labels>> = self
+            .kinds
+            .iter()
+            .map(|kind| self.with_cluster(kind))
+            .collect();
+        let of = self.kinds.iter().zip(&with_cluster).map(|(kind, wider)| {
             let cluster = kind.place.cluster.as_ref();
             let mine = self.trees.for_alert(&kind.example.source, cluster);
             let mine = mine.into_iter().filter_map(|at| Some((at, trees.get(at)?)));
-            mine.map(|(at, (routes, deciding))| {
-                let labels = &kind.example.labels;
-                let mut told = Vec::new();
-                deciding.append_values(labels, &mut told);
-                groups.add((at, told), cluster, || self.route_keys(routes, labels))
-            })
-            .collect()
+            let sets = || {
+                [Some(&kind.example.labels), wider.as_ref()]
+                    .into_iter()
+                    .flatten()
+            };
+            mine.flat_map(|tree| sets().map(move |labels| (tree, labels)))
+                .map(|((at, (routes, deciding)), labels)| {
+                    let mut told = Vec::new();
+                    deciding.append_values(labels, &mut told);
+                    groups.add((at, told), cluster, || self.route_keys(routes, labels))
+                })
+                .collect()
         });
         let of = of.collect();
         ComputedKeys {
             groups: groups.into_keys(),
             by_kind: of,
         }
+    }
+
+    // Where no label tells the cluster, it may be added on the way from a Prometheus that watches one.
+    fn with_cluster(&self, kind: &AlertKind<'_>) -> Option<Labels> {
+        let labels = &kind.example.labels;
+        let cluster = kind.place.cluster.as_ref()?;
+        let mut names = self.cluster_labels.iter();
+        let is_told = names.any(|label| labels.get(label).is_some());
+        let added = self
+            .cluster_labels
+            .iter()
+            .map(|label| (label, cluster.as_str()));
+        (!is_told).then(|| labels.with_defaults(&added.collect()))
     }
 
     fn route_keys(&self, routes: &Routes, labels: &Labels) -> Vec<PagingKey> {

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 
 use rustc_hash::FxHashMap;
 
+use super::partial_labels::PartialLabelsIndex;
 use super::{AlertSet, PlacedAlert};
 use crate::domain::case::{JoinedBy, Place};
 use crate::domain::ids::Fingerprint;
@@ -16,10 +17,11 @@ use crate::picture::places::labels_place;
 // So few sets are looked at sooner than one more label.
 const FEW_SETS: usize = 4;
 
-struct LabelSet<'a> {
-    labels: &'a Labels,
-    place: Place,
-    incident: usize,
+/// A label set in an incident's details, and where it is.
+pub struct LabelSet<'a> {
+    pub labels: &'a Labels,
+    pub place: Place,
+    pub incident: usize,
 }
 
 type SetsByValue<'a> = FxHashMap<&'a str, Vec<usize>>;
@@ -30,6 +32,7 @@ pub struct DetailsIndex<'a> {
     sets: Vec<LabelSet<'a>>,
     // Which sets hold a label: by its name, the name of most values first, and by its value.
     sets_by_label: Vec<(&'a str, SetsByValue<'a>)>,
+    partial: PartialLabelsIndex<'a>,
     alerts: &'a AlertSet<'a>,
 }
 
@@ -39,6 +42,7 @@ impl<'a> DetailsIndex<'a> {
             fingerprints: FxHashMap::default(),
             sets: Vec::new(),
             sets_by_label: Vec::new(),
+            partial: PartialLabelsIndex::default(),
             alerts: asked,
         };
         for (at, incident) in incidents.iter().enumerate() {
@@ -58,6 +62,7 @@ impl<'a> DetailsIndex<'a> {
                 }
             }
         }
+        index.partial = PartialLabelsIndex::new(&index.sets, asked, policy);
         index.sets_by_label = sets_by_label(&index.sets);
         index
     }
@@ -84,7 +89,11 @@ impl<'a> DetailsIndex<'a> {
             };
             return (by, found.iter().map(|(at, _)| *at).collect());
         }
-        (JoinedBy::Labels, self.find_by_subset(placed))
+        let mut found = self.find_by_subset(placed);
+        if found.is_empty() {
+            found = self.partial.find(placed);
+        }
+        (JoinedBy::Labels, found)
     }
 
     // Relabelling on the way may have added labels. A set that names no cluster is not exact for an

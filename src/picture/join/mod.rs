@@ -4,17 +4,20 @@
 //! that is built once and asked for every alert, so that the whole grows linearly.
 
 mod alert_set;
+mod declared;
 mod dedup_key;
 mod dedup_keys;
 mod details;
 mod domain;
 mod kinds;
 mod paging_groups;
+mod partial_labels;
 mod probable;
 mod route_trees;
 pub mod title;
 
 pub use alert_set::AlertSet;
+pub use declared::alert_case_id;
 pub use dedup_keys::DedupKeys;
 pub use kinds::{AlertKind, AlertKinds};
 pub use route_trees::RouteTrees;
@@ -39,6 +42,7 @@ pub type IncidentMatch = (JoinedBy, Vec<usize>);
 
 /// The rungs that are sure, over one set of incidents.
 pub struct ExactLadder<'a> {
+    declared: declared::DeclaredIndex,
     details: details::DetailsIndex<'a>,
     dedup_key: dedup_key::DedupKeyIndex<'a>,
     title: title::TitleIndex,
@@ -61,6 +65,7 @@ impl<'a> ExactLadder<'a> {
         policy: &'a Policy,
     ) -> Self {
         Self {
+            declared: declared::DeclaredIndex::new(incidents),
             details: details::DetailsIndex::new(incidents, asked, policy),
             dedup_key: dedup_key::DedupKeyIndex::new(incidents, keys),
             title: title::TitleIndex::new(incidents, asked),
@@ -74,6 +79,10 @@ impl<'a> ExactLadder<'a> {
     }
 
     fn match_exactly(&self, placed: &PlacedAlert<'_>) -> Result<IncidentMatch, ProbableMatches> {
+        let declared = self.declared.find(placed);
+        if !declared.is_empty() {
+            return Ok((JoinedBy::Declared, declared.to_vec()));
+        }
         let (by, details) = self.details.find(placed);
         if by != JoinedBy::Probable && !details.is_empty() {
             return Ok((by, details));

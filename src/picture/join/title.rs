@@ -4,6 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{AlertKind, AlertSet, PlacedAlert};
+use crate::domain::ids::ClusterName;
 use crate::domain::incident::Incident;
 
 /// Incidents by the kind of alert whose name and place their titles give.
@@ -27,12 +28,14 @@ impl TitleIndex {
     }
 }
 
-// A title without the cluster is not exact: names repeat across clusters.
+// A title without the cluster is not exact: names repeat across clusters. The label may be added on the way
+// from a Prometheus that watches one cluster.
 fn incidents_titled<'t>(
     kind: &AlertKind<'_>,
     titles: &'t FxHashMap<&str, Vec<usize>>,
 ) -> Option<&'t Vec<usize>> {
-    let wide = [kind.name, " ", kind.cluster?].concat();
+    let watched = kind.place.cluster.as_ref().map(ClusterName::as_str);
+    let wide = [kind.name, " ", kind.cluster.or(watched)?].concat();
     let narrow = kind.namespace;
     let narrow = narrow.map(|namespace| [&wide, " ", namespace].concat());
     narrow

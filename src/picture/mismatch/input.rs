@@ -1,10 +1,13 @@
 //! What the rules look at.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 
 use crate::domain::case::Case;
 use crate::domain::incident::Incident;
 use crate::domain::mismatch::MismatchKind;
+use crate::domain::now::time_after;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::picture::context::Context;
 use crate::picture::maintenance::Maintenance;
@@ -36,9 +39,17 @@ impl<'a> RuleInput<'a> {
 
     /// Whether what began then has lasted for longer than the rule's grace.
     pub fn is_overdue(&self, kind: MismatchKind, since: DateTime<Utc>) -> bool {
+        self.context.has_lasted(since, self.grace(kind))
+    }
+
+    /// When what began then has lasted for longer than the rule's grace.
+    pub fn overdue_at(&self, kind: MismatchKind, since: DateTime<Utc>) -> DateTime<Utc> {
+        time_after(since, self.grace(kind))
+    }
+
+    fn grace(&self, kind: MismatchKind) -> Duration {
         let graces = &self.context.policy.mismatch.graces;
-        let grace = graces.get(&kind).copied().unwrap_or_default();
-        self.context.has_lasted(since, grace)
+        graces.get(&kind).copied().unwrap_or_default()
     }
 
     /// Whether the map of severities has a place for this one, be it without priority.

@@ -1,16 +1,30 @@
 //! Page missing: an alert that should page has fired for longer than the grace, nothing keeps it from
-//! paging, and no incident for it is open or was closed while it fired.
+//! paging, and no incident for it is open or was closed while it fired. Where an open incident may be its
+//! page it cannot be told, for an hour: a page that is not found by then is one that is missing.
 
+mod possible_pages;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use self::possible_pages::PossiblePages;
 use super::{Mismatch, Rule, RuleInput};
-use crate::domain::case::{Case, CaseAlert, JoinedBy};
+use crate::domain::case::{Case, CaseAlert};
+use crate::domain::incident::Incident;
 use crate::domain::labels::Labels;
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::policy::Policy;
 use crate::text::context::{ExpiringText, TextContext};
 
+const MAX_CANNOT_TELL: TimeDelta = TimeDelta::hours(1);
+
 /// No incident for an alert that should page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PageMissing;
+pub enum PageMissing {
+    /// No open incident may be its page.
+    NoIncident,
+    /// An open incident may be its page: its number.
+    Possible(u64),
+}
 
 impl Rule for PageMissing {
     const KIND: MismatchKind = MismatchKind::PageMissing;
@@ -22,37 +36,62 @@ impl Rule for PageMissing {
         if !input.pagerduty_is_fresh() || incidents.any(|(_, incident)| !incident.alerts_known) {
             return Vec::new();
         }
-        input
+        let missing: Vec<MissingPage<'_>> = input
             .cases
             .iter()
             .flat_map(|case| case.alerts.iter().map(move |alert| (case, alert)))
             .filter_map(|(case, alert)| missing_page(input, case, alert))
+            .collect();
+        let pages = PossiblePages::assign(input, &missing);
+        let found = missing.iter();
+        found
+            .map(|missing| missing.mismatch(input, pages.find(missing)))
             .collect()
     }
 
-    fn short(&self, _: &Mismatch) -> String {
-        "nobody was paged".to_owned()
+    fn short(&self, mismatch: &Mismatch) -> String {
+        match self {
+            Self::NoIncident => "nobody was paged".to_owned(),
+            Self::Possible(number) if mismatch.cannot_tell => format!("paged by #{number}?"),
+            Self::Possible(number) => format!("not paged, unless by #{number}"),
+        }
     }
 
     fn sentence(&self, mismatch: &Mismatch, ctx: &TextContext) -> ExpiringText {
-        mismatch.with_age("it should page, and no incident is open", ctx)
+        match self {
+            Self::NoIncident => mismatch.with_age("it should page, and no incident is open", ctx),
+            Self::Possible(number) if mismatch.cannot_tell => ExpiringText::fixed(format!(
+                "it should page, cannot tell if incident #{number} is its page"
+            )),
+            Self::Possible(number) => {
+                let text = format!("it should page, and no incident is surely its page (#{number} may be)");
+                mismatch.with_age(&text, ctx)
+            }
+        }
     }
 }
 
-fn missing_page(input: &RuleInput<'_>, case: &Case, alert: &CaseAlert) -> Option<Mismatch> {
+/// An alert without a page, and the case that it stands in.
+struct MissingPage<'a> {
+    case: &'a Case,
+    alert: &'a CaseAlert,
+    since: DateTime<Utc>,
+}
+
+fn missing_page<'a>(
+    input: &RuleInput<'_>,
+    case: &'a Case,
+    alert: &'a CaseAlert,
+) -> Option<MissingPage<'a>> {
     let context = input.context;
     let since = alert.alert.fires_since()?;
-    let has_page = !matches!(alert.joined_by, JoinedBy::None | JoinedBy::Probable);
-    let is_due = !has_page
+    let is_due = !alert.joined_by.is_exact()
         && case.closed_while_firing.is_none()
         && alert.suppressed.is_none()
         && should_page(&alert.alert.labels, context.policy)
         && context.is_fresh(&alert.alert.source)
         && input.is_overdue(PageMissing::KIND, since);
-    is_due.then(|| Mismatch {
-        since: Some(since),
-        ..Mismatch::about_case(case, PageMissing)
-    })
+    is_due.then_some(MissingPage { case, alert, since })
 }
 
 fn should_page(labels: &Labels, policy: &Policy) -> bool {
@@ -65,4 +104,28 @@ fn should_page(labels: &Labels, policy: &Policy) -> bool {
     rules
         .iter()
         .any(|matchers| matchers.iter().all(|matcher| matcher.matches(labels)))
+}
+
+impl MissingPage<'_> {
+    // An incident that the alert is joined to, and that stands in for another group, is still named: its own
+    // row must not say that no incident is open.
+    fn mismatch(&self, input: &RuleInput<'_>, page: Option<&Incident>) -> Mismatch {
+        let probable = self.case.incident.as_deref();
+        let finding = match page.or(probable) {
+            Some(incident) => PageMissing::Possible(incident.number),
+            None => PageMissing::NoIncident,
+        };
+        Mismatch {
+            since: Some(self.since),
+            cannot_tell: page.is_some_and(|page| self.is_open_question(input, page)),
+            ..Mismatch::about_case(self.case, finding)
+        }
+    }
+
+    fn is_open_question(&self, input: &RuleInput<'_>, page: &Incident) -> bool {
+        let asked = input.overdue_at(PageMissing::KIND, self.since);
+        let end = asked.max(page.created_at) + MAX_CANNOT_TELL;
+        input.context.expire_at(end);
+        input.context.now.wall < end
+    }
 }

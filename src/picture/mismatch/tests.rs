@@ -110,8 +110,9 @@ fn every_finding_has_words_in_both_forms() {
         service: "Storage".to_owned(),
         impact: "outage".to_owned(),
     };
-    let others: [Finding; 9] = [
-        PageMissing.into(),
+    let others: [Finding; 10] = [
+        PageMissing::Possible(5001).into(),
+        PageMissing::NoIncident.into(),
         NobodyAwake::NoOwner { placeholder: true }.into(),
         NobodyAwake::EmptyPolicy("Outages".to_owned()).into(),
         PublicNotTold.into(),

@@ -90,3 +90,23 @@ async fn where_it_is_whom_it_reaches_and_what_is_open_there_is_said_before() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_declared_for_a_case_names_it_in_its_key() {
+    shell(async |shell| {
+        let mut words = DECLARE.to_vec();
+        words.extend(["--case", "alert:00000000000000ab"]);
+        for (words, case) in [
+            (&words[..], "alert:00000000000000ab"),
+            (&DECLARE[..], "hub:leap/prod"),
+        ] {
+            let (_, said) = shell.json(words).await;
+            let key = shell
+                .bench
+                .held(said[0]["incident"].as_str().unwrap())
+                .incident_key;
+            assert!(key.unwrap().starts_with(&format!("hubwatch {case} ")));
+        }
+    })
+    .await;
+}

@@ -116,6 +116,7 @@ fn state_text(alert: &Alert, ctx: &TextContext) -> ExpiringText {
 
 fn join_text(by: JoinedBy) -> (&'static str, Meaning) {
     match by {
+        JoinedBy::Declared => ("declared for it with hubwatch", Meaning::Plain),
         JoinedBy::Fingerprint => ("by its fingerprint in the incident", Meaning::Plain),
         JoinedBy::Labels => ("by its labels in the incident", Meaning::Plain),
         JoinedBy::DedupKey => ("by the key that it pages with", Meaning::Plain),

@@ -1,0 +1,54 @@
+//! Before all rungs: hubwatch opened the incident for the alert's case, and its key names that case.
+
+use std::collections::HashMap;
+
+use super::PlacedAlert;
+use crate::domain::alert::Alert;
+use crate::domain::case::Place;
+use crate::domain::ids::{CaseId, Fingerprint};
+use crate::domain::incident::Incident;
+use crate::picture::places::is_called_hub_down;
+
+/// Incidents by the case that they were declared for.
+pub struct DeclaredIndex(HashMap<CaseId, Vec<usize>>);
+
+impl DeclaredIndex {
+    pub fn new(incidents: &[&Incident]) -> Self {
+        let mut index: HashMap<CaseId, Vec<usize>> = HashMap::new();
+        for (at, incident) in incidents.iter().enumerate() {
+            if let Some(case) = incident.declared_for() {
+                index.entry(case).or_default().push(at);
+            }
+        }
+        Self(index)
+    }
+
+    /// Incidents that were declared for the alert, or for its hub where the alert says that this is down.
+    pub fn find(&self, placed: &PlacedAlert<'_>) -> &[usize] {
+        if self.0.is_empty() {
+            return &[];
+        }
+        let place = &placed.kind.place;
+        let own = alert_case_id(placed.alert, placed.fingerprint, place);
+        let of_hub = || {
+            let hub = place
+                .hub_key()
+                .filter(|_| is_called_hub_down(placed.kind.name));
+            self.0.get(&CaseId::Hub(hub?))
+        };
+        let found = self.0.get(&own).or_else(of_hub);
+        found.map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// What the case of an alert without an incident is known by. Where no label tells clusters apart, the place
+/// does: a name that two cases share would be no name.
+pub fn alert_case_id(alert: &Alert, fingerprint: Fingerprint, place: &Place) -> CaseId {
+    match &place.cluster {
+        Some(cluster) if alert.labels.get("cluster").is_none() => {
+            let place = [("cluster", cluster.as_str())].into_iter().collect();
+            CaseId::Alert(alert.labels.with_defaults(&place).fingerprint())
+        }
+        _ => CaseId::Alert(fingerprint),
+    }
+}
