@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::now::Now;
 
+/// How long a run of failures that ended is kept: an outside check pages half an hour after the first failure.
+pub const ENDED_RUN_MAX_AGE: Duration = Duration::from_secs(2 * 60 * 60);
+
 /// How a try ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -69,6 +72,17 @@ pub struct FailingRun {
     pub tries: u32,
 }
 
+/// A run of failures that a good answer ended: an outage that is over, whose page may be still to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedRun {
+    /// When the first failed try was made.
+    pub first: Now,
+    /// When the first good try after it was made.
+    pub ended: Now,
+    /// Whether its last failure could as well be our own network's.
+    pub may_be_our_network: bool,
+}
+
 /// The state of one hub's probe after its latest try.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Probe {
@@ -82,6 +96,9 @@ pub struct Probe {
     pub certificate_ends: Option<DateTime<Utc>>,
     /// The present run of failures; none after a good answer.
     pub failing: Option<FailingRun>,
+    /// Confirmed runs that ended within [`ENDED_RUN_MAX_AGE`], the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ended: Vec<EndedRun>,
 }
 
 impl ProbeOutcome {
@@ -102,11 +119,17 @@ impl ProbeOutcome {
     }
 }
 
+impl FailingRun {
+    /// Whether the failure has been seen again, at least `confirm` after it was first seen.
+    pub fn is_confirmed(&self, confirm: Duration) -> bool {
+        self.tries >= 2 && self.latest.since(self.first) >= confirm
+    }
+}
+
 impl Probe {
     /// Whether a failure has been seen again, at least `confirm` after it was first seen.
     pub fn is_confirmed(&self, confirm: Duration) -> bool {
-        self.failing
-            .is_some_and(|run| run.tries >= 2 && run.latest.since(run.first) >= confirm)
+        self.failing.is_some_and(|run| run.is_confirmed(confirm))
     }
 }
 
@@ -135,6 +158,7 @@ mod tests {
             latency: None,
             certificate_ends: None,
             failing: None,
+            ended: Vec::new(),
         }
     }
 

@@ -20,6 +20,7 @@ use super::posts;
 use super::related;
 use super::rota;
 use super::scope_filter::{self, PlaceFilter};
+use super::since;
 use super::skew;
 use super::verdict::{self, VerdictInput};
 use crate::domain::answers::Answers;
@@ -34,7 +35,17 @@ use crate::domain::source::Answer;
 /// Joins, folds, judges and sorts everything that was heard, as of `now`. Never fails: what is missing
 /// is unknown, and says so.
 pub fn build(answers: &Answers, policy: &Policy, now: Now) -> Picture {
-    build_scoped(answers, policy, now, &|_| true)
+    build_after(answers, policy, now, None)
+}
+
+/// The picture that follows another: no case in it began later than in the one before.
+pub fn build_after(
+    answers: &Answers,
+    policy: &Policy,
+    now: Now,
+    previous: Option<&Picture>,
+) -> Picture {
+    build_corrected(answers, policy, now, &|_| true, previous)
 }
 
 /// The picture of a part of the fleet: only what is about the places to keep counts and is shown.
@@ -47,12 +58,33 @@ pub fn build_scoped(
     now: Now,
     keep: PlaceFilter<'_>,
 ) -> Picture {
+    build_corrected(answers, policy, now, keep, None)
+}
+
+fn build_corrected(
+    answers: &Answers,
+    policy: &Policy,
+    now: Now,
+    keep: PlaceFilter<'_>,
+    previous: Option<&Picture>,
+) -> Picture {
     let skew = skew::measure(answers, now);
+    let keep_since = |cases: &mut [Case]| {
+        if let Some(previous) = previous {
+            since::keep_earliest(cases, previous, skew);
+        }
+    };
     if skew.is_zero() {
-        return build_at(answers, policy, now, keep);
+        return build_at(answers, policy, now, keep, &keep_since);
     }
     let corrected = skew::correct(answers, skew);
-    let mut picture = build_at(&corrected, policy, now.with_wall_offset(skew), keep);
+    let mut picture = build_at(
+        &corrected,
+        policy,
+        now.with_wall_offset(skew),
+        keep,
+        &keep_since,
+    );
     let measured = picture.sources.iter_mut();
     for ahead in measured.filter_map(|view| view.skew_seconds.as_mut()) {
         *ahead += skew.num_seconds();
@@ -60,7 +92,13 @@ pub fn build_scoped(
     Picture { skew, ..picture }
 }
 
-fn build_at(answers: &Answers, policy: &Policy, now: Now, keep: PlaceFilter<'_>) -> Picture {
+fn build_at(
+    answers: &Answers,
+    policy: &Policy,
+    now: Now,
+    keep: PlaceFilter<'_>,
+    keep_since: &dyn Fn(&mut [Case]),
+) -> Picture {
     let empty_directory = Directory::default();
     let context = Context::new(answers, policy, now, &empty_directory);
     let maintenance = Maintenance::current(&context);
@@ -71,6 +109,8 @@ fn build_at(answers: &Answers, policy: &Policy, now: Now, keep: PlaceFilter<'_>)
     let mut clusters =
         hubs::cluster_views(&context, &context.sources, &maintenance, &evidence_by_hub);
     outages::attach_hubs_down(&context, &mut cases, &clusters);
+    outages::date_by_ended_runs(&mut cases, &clusters);
+    keep_since(&mut cases);
     related::relate(&mut cases);
     let public = posts::join(&context, &mut cases);
     for case in &mut cases {

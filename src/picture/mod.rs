@@ -27,12 +27,13 @@ mod posts;
 mod related;
 mod rota;
 mod scope_filter;
+mod since;
 mod skew;
 mod suppression;
 mod time_box;
 mod verdict;
 
 pub use alert_joins::{AlertJoin, join_alerts};
-pub use build::{build, build_scoped};
+pub use build::{build, build_after, build_scoped};
 pub use model::*;
 pub use scope_filter::PlaceFilter;

@@ -1,10 +1,10 @@
 //! Hubs that are seen down: each stands with the case that is about its outage, else it is a case of its
 //! own, half an hour before the page.
 
-use chrono::{DateTime, Utc};
-
 use std::collections::HashMap;
 use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::cases::{empty_case, record_not_fresh};
 use super::context::Context;
@@ -13,9 +13,13 @@ use super::model::{ClusterView, HubView};
 use super::places::{is_about_certificate, is_called_hub_down, names_domain};
 use crate::domain::case::{Case, MutedBy, Place, Rank};
 use crate::domain::health::Evidence;
-use crate::domain::hub::Health;
+use crate::domain::hub::{Health, HubSpec};
 use crate::domain::ids::{CaseId, HubKey};
+use crate::domain::probe::{EndedRun, Probe};
 use crate::domain::source::{SourceId, SourceKind};
+
+/// How long after an outage has ended its page may still be opened: an outside check pages after 31 minutes.
+const MAX_PAGE_DELAY: TimeDelta = TimeDelta::minutes(45);
 
 /// What the cases say of each hub: a firing alert or an open incident makes it degraded. What does not
 /// count in the verdict does not count here either.
@@ -45,12 +49,64 @@ pub fn attach_hubs_down(context: &Context<'_>, cases: &mut Vec<Case>, clusters: 
         .filter(|hub| hub.health == Health::Down)
         .collect();
     for hub in down {
-        let at = cases.iter().position(|case| is_about(case, hub));
+        let at = cases
+            .iter()
+            .position(|case| case.hub_down.is_none() && is_about_outage(case, &hub.spec));
         match at.and_then(|at| cases.get_mut(at)) {
             Some(case) => add_hub_down(context, case, hub),
             None => cases.push(hub_down_case(context, hub)),
         }
     }
+}
+
+/// Dates the page of an outage that is over by the outage: a case does not get younger when its hub recovers.
+pub fn date_by_ended_runs(cases: &mut [Case], clusters: &[ClusterView]) {
+    let probed = || clusters.iter().flat_map(|cluster| &cluster.hubs);
+    for hub in probed() {
+        let ended = hub.probe.iter().flat_map(|probe| &probe.ended);
+        for run in ended.filter(|run| is_of_the_hub(run, clusters)) {
+            for case in cases.iter_mut() {
+                if is_opened_by(case, run) && is_about_outage(case, &hub.spec) {
+                    case.since = case.since.min(run.first.wall);
+                }
+            }
+        }
+    }
+}
+
+fn is_opened_by(case: &Case, run: &EndedRun) -> bool {
+    let is_within = |opened| run.first.wall <= opened && opened <= run.ended.wall + MAX_PAGE_DELAY;
+    case.incident
+        .as_ref()
+        .is_some_and(|incident| is_within(incident.created_at))
+}
+
+// A run without answers is the hub's where hubs of most clusters answered all through it; else it was our own
+// network.
+fn is_of_the_hub(run: &EndedRun, clusters: &[ClusterView]) -> bool {
+    if !run.may_be_our_network {
+        return true;
+    }
+    let probed = clusters.iter().map(probes);
+    let probed = probed.filter(|probes| probes.clone().next().is_some());
+    let answered = probed
+        .clone()
+        .filter(|probes| probes.clone().any(|probe| !failed_during(probe, run)));
+    answered.count() * 2 > probed.count()
+}
+
+fn probes(cluster: &ClusterView) -> impl Iterator<Item = &Probe> + Clone {
+    cluster.hubs.iter().filter_map(|hub| hub.probe.as_ref())
+}
+
+fn failed_during(probe: &Probe, run: &EndedRun) -> bool {
+    let fails_since = |first: DateTime<Utc>| first <= run.ended.wall;
+    let is_failing = probe
+        .failing
+        .is_some_and(|other| fails_since(other.first.wall));
+    let mut ended = probe.ended.iter();
+    is_failing
+        || ended.any(|other| fails_since(other.first.wall) && run.first.wall <= other.ended.wall)
 }
 
 /// Gives every hub the names of its cases, in the cases' order: the one to decide first comes first.
@@ -68,12 +124,11 @@ pub fn link_cases(cases: &[Arc<Case>], clusters: &mut [ClusterView]) {
 
 // About the outage itself: the incident was declared for it, its title names the hub's domain (an external check), its
 // priority is the highest and it is about this hub alone, or its alert is called after it.
-fn is_about(case: &Case, hub: &HubView) -> bool {
-    let place = Place::from(hub.spec.key.clone());
-    if !case.places.contains(&place) || case.hub_down.is_some() {
+fn is_about_outage(case: &Case, hub: &HubSpec) -> bool {
+    if !case.places.contains(&Place::from(hub.key.clone())) {
         return false;
     }
-    let names_domain = hub.spec.domain.as_deref().is_some_and(|domain| {
+    let names_domain = hub.domain.as_deref().is_some_and(|domain| {
         case.incident
             .as_ref()
             .is_some_and(|incident| is_check_of(&incident.title, domain))

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::answers::Answers;
 use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
-use crate::domain::probe::{FailingRun, Probe};
+use crate::domain::probe::{EndedRun, FailingRun, Probe};
 use crate::domain::source::{Answer, Slot};
 
 /// Less is not corrected for: a `Date` header has whole seconds, and an answer takes its time.
@@ -105,9 +105,15 @@ fn shift_probes(probes: &BTreeMap<HubKey, Probe>, by: TimeDelta) -> BTreeMap<Hub
         latest: run.latest.with_wall_offset(by),
         ..run
     };
+    let moved_ended = |run: &EndedRun| EndedRun {
+        first: run.first.with_wall_offset(by),
+        ended: run.ended.with_wall_offset(by),
+        ..*run
+    };
     let probe = |probe: &Probe| Probe {
         at: probe.at.with_wall_offset(by),
         failing: probe.failing.map(moved),
+        ended: probe.ended.iter().map(moved_ended).collect(),
         ..probe.clone()
     };
     let each = |(key, known): (&HubKey, &Probe)| (key.clone(), probe(known));

@@ -32,6 +32,8 @@ pub struct Builder {
     wanted: bool,
     is_building: bool,
     last_start: Option<Now>,
+    /// The latest picture; none while the next one is built after it.
+    previous: Option<Arc<Picture>>,
     /// When the latest picture stops being true by itself.
     expires: Option<Now>,
     /// Since when a picture that was wanted has not come.
@@ -53,6 +55,7 @@ impl Builder {
             wanted: false,
             is_building: false,
             last_start: None,
+            previous: None,
             expires: None,
             lagging_since: None,
             failures: 0,
@@ -100,11 +103,13 @@ impl Builder {
         self.last_start = Some(now);
         let (answers, policy) = (answers(), Arc::clone(&self.policy));
         let (time, done) = (Arc::clone(&self.time), self.built_tx.clone());
+        let previous = self.previous.take();
         self.tasks.spawn_blocking(move || {
             let mut report = send_on_drop(done);
-            *report = Some(Arc::new(picture::build(&answers, &policy, time.now())));
-            // What was heard before is dropped here, where nobody waits for it.
-            drop(answers);
+            let built = picture::build_after(&answers, &policy, time.now(), previous.as_deref());
+            *report = Some(Arc::new(built));
+            // Earlier answers and the earlier picture are dropped here, where nobody waits for it.
+            drop((answers, previous));
         });
     }
 
@@ -118,6 +123,7 @@ impl Builder {
     pub async fn next(&mut self) -> Option<Arc<Picture>> {
         let built = self.built_rx.recv().await.flatten();
         self.record_result(built.as_deref());
+        self.previous.clone_from(&built);
         built
     }
 
@@ -156,6 +162,8 @@ mod tests {
     use chrono::{DateTime, TimeDelta};
 
     use super::*;
+    use crate::domain::answers::IncidentsData;
+    use crate::domain::source::{Answer, Slot, SourceId, SourceKind};
 
     /// Stands where it was put.
     struct Still;
@@ -250,6 +258,36 @@ mod tests {
         assert_eq!(builder.until_due(at(9999)), Some(Duration::from_millis(1)));
         assert_eq!(builder.lagging_since(at(10_000)), Some(at(0)));
         assert_eq!(builder.until_due(at(10_000)), None);
+    }
+
+    #[tokio::test]
+    async fn a_picture_is_built_after_the_one_before() {
+        let mut builder = builder();
+        let case_since = |seconds: u64| {
+            let mut slot = Slot::waiting(SourceId::new(SourceKind::Pagerduty, ""), BUILD_TIMEOUT);
+            let mut incident = crate::app::fixture::incident("Q1");
+            incident.created_at = at(1000 * seconds).wall;
+            slot.succeed(Answer {
+                asked_at: at(0),
+                got_at: at(0),
+                server_clock: None,
+                body: IncidentsData {
+                    incidents: vec![Arc::new(incident)],
+                    log: Vec::new(),
+                },
+            });
+            Answers {
+                incidents: Some(slot),
+                ..Answers::default()
+            }
+        };
+        let mut since = Vec::new();
+        for (millis, seconds) in [(0, 7), (1000, 9), (2000, 5)] {
+            builder.request();
+            builder.start_if_due(at(millis), || case_since(seconds));
+            since.extend(builder.next().await.map(|it| it.cases[0].since));
+        }
+        assert_eq!(since, [at(7000).wall, at(7000).wall, at(5000).wall]);
     }
 
     #[tokio::test]

@@ -12,7 +12,7 @@ use hubwatch::domain::answers::{AlertmanagerData, PrometheusData, RulesHealth};
 use hubwatch::domain::hub::{MissingSignal, Signals};
 use hubwatch::domain::ids::{ClusterName, HubKey};
 use hubwatch::domain::labels::Labels;
-use hubwatch::domain::probe::{FailingRun, Probe, ProbeOutcome, ProxyState};
+use hubwatch::domain::probe::{EndedRun, FailingRun, Probe, ProbeOutcome, ProxyState};
 use hubwatch::domain::route::Routes;
 use hubwatch::domain::settings::{ClusterScope, PrometheusSettings};
 use hubwatch::domain::source::{Slot, SourceId, SourceKind};
@@ -327,9 +327,15 @@ fn probe(told: &script::Probe, times: Times) -> Probe {
         latest: times.moment(latest),
         tries: told.tries.unwrap_or(2),
     };
+    let ended = told.ended.iter().map(|run| EndedRun {
+        first: times.moment(run.first),
+        ended: times.moment(run.until),
+        may_be_our_network: run.silent,
+    });
     Probe {
         at: times.moment(latest),
         failing: (!outcome.is_good()).then_some(run),
+        ended: ended.collect(),
         latency: Some(Duration::from_millis(told.latency_ms.unwrap_or(20))),
         certificate_ends: told
             .certificate_days

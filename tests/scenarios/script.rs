@@ -293,8 +293,19 @@ pub struct Probe {
     pub first: Option<i64>,
     pub latest: Option<i64>,
     pub latency_ms: Option<u64>,
+    /// Confirmed runs of failures that ended.
+    pub ended: Vec<EndedRun>,
     /// When the certificate ends, in days.
     pub certificate_days: Option<i64>,
     /// It has not run yet.
     pub not_yet: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EndedRun {
+    pub first: i64,
+    pub until: i64,
+    /// No answer came, as from a network of ours that fails.
+    pub silent: bool,
 }

@@ -1,5 +1,5 @@
-//! Hubs whose probe failed at the latest look: the first try of whoever looks next, who then need not
-//! try twice.
+//! What the next look learns from this one: hubs whose probe failed, so that it need not try twice, and outages
+//! that are over, whose pages may be still to come.
 //!
 //! It is only ever a saving: no file, or one that is not ours, is nothing remembered, never an error.
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
-use crate::domain::probe::FailingRun;
+use crate::domain::probe::{ENDED_RUN_MAX_AGE, EndedRun, FailingRun};
 
 /// A hub whose probe failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,23 +32,66 @@ impl FailingProbe {
     /// The run of failures as this process counts it: another one's steady clock says nothing, since it began
     /// before ours.
     pub fn run(&self) -> FailingRun {
-        let at = |wall| Now {
-            wall,
-            mono: Duration::ZERO,
-        };
         FailingRun {
-            first: at(self.first),
-            latest: at(self.latest),
+            first: earlier(self.first),
+            latest: earlier(self.latest),
             tries: self.tries,
         }
     }
 }
 
-/// What was failing at most `within` before `now`. What a wrong clock dated later is not believed.
+/// An outage that is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedProbe {
+    /// The hub.
+    #[serde(rename = "hub")]
+    pub key: HubKey,
+    /// The address that was asked.
+    pub url: String,
+    /// When the first failed try was made.
+    pub first: DateTime<Utc>,
+    /// When the first good try after it was.
+    pub ended: DateTime<Utc>,
+    /// Whether our own network would explain it.
+    pub may_be_our_network: bool,
+}
+
+impl EndedProbe {
+    /// The run as this process counts it.
+    pub fn run(&self) -> EndedRun {
+        EndedRun {
+            first: earlier(self.first),
+            ended: earlier(self.ended),
+            may_be_our_network: self.may_be_our_network,
+        }
+    }
+}
+
+// A moment before this process began, on both clocks.
+fn earlier(wall: DateTime<Utc>) -> Now {
+    Now {
+        wall,
+        mono: Duration::ZERO,
+    }
+}
+
+/// What ended at most two hours before `now`.
+pub fn parse_ended(bytes: &[u8], now: DateTime<Utc>) -> Vec<EndedProbe> {
+    let mut all: Vec<EndedProbe> = serde_json::from_slice(bytes).unwrap_or_default();
+    all.retain(|one| one.first <= one.ended && is_recent(one.ended, now, ENDED_RUN_MAX_AGE));
+    all
+}
+
+// What a wrong clock dated later is not believed.
+fn is_recent(at: DateTime<Utc>, now: DateTime<Utc>, max_age: Duration) -> bool {
+    let max_age = TimeDelta::from_std(max_age).unwrap_or(TimeDelta::MAX);
+    at <= now && now - at <= max_age
+}
+
+/// What was failing at most `within` before `now`.
 pub fn parse(bytes: &[u8], now: DateTime<Utc>, within: Duration) -> Vec<FailingProbe> {
     let mut all: Vec<FailingProbe> = serde_json::from_slice(bytes).unwrap_or_default();
-    let within = TimeDelta::from_std(within).unwrap_or(TimeDelta::MAX);
-    all.retain(|one| one.first <= one.latest && one.latest <= now && now - one.latest <= within);
+    all.retain(|one| one.first <= one.latest && is_recent(one.latest, now, within));
     all
 }
 
@@ -81,6 +124,21 @@ mod tests {
         let bytes = serde_json::to_vec(&kept).unwrap();
         let loaded = parse(&bytes, at(200), Duration::from_secs(160));
         assert_eq!(loaded, kept[..1]);
+    }
+
+    #[test]
+    fn an_outage_that_is_over_is_remembered_for_two_hours() {
+        let over = |first, ended| EndedProbe {
+            key: HubKey::new("leap", "prod"),
+            url: String::new(),
+            first: at(first),
+            ended: at(ended),
+            may_be_our_network: false,
+        };
+        let kept = [over(0, 2800), over(0, 2799), over(0, 10_001), over(9, 8)];
+        let bytes = serde_json::to_vec(&kept).unwrap();
+        assert_eq!(parse_ended(&bytes, at(10_000)), kept[..1]);
+        assert_eq!(parse_ended(b"[{", at(0)), []);
     }
 
     #[test]

@@ -26,7 +26,7 @@ use super::http::{ClientSettings, Clients};
 use super::poll::{PollError, PollReport};
 use crate::domain::ids::HubKey;
 use crate::domain::now::TimeSource;
-use crate::domain::probe::{FailingRun, Probe};
+use crate::domain::probe::{EndedRun, FailingRun, Probe};
 use crate::domain::settings::{ProbeSettings, ProbeTarget};
 use crate::domain::source::FailureKind;
 
@@ -55,15 +55,31 @@ impl Probes {
     /// Goes on with a run of failures that an earlier look saw the beginning of. Of hubs that are not
     /// probed at this address it says nothing.
     pub fn restore_run(&mut self, key: HubKey, url: &str, run: FailingRun) {
-        let is_it = |target: &ProbeTarget| target.key == key && target.url == url;
-        if self.targets.iter().any(is_it) {
+        if self.probes_hub_at(&key, url) {
             self.states.restore_run(key, run);
         }
+    }
+
+    /// Remembers an outage that an earlier look saw the end of.
+    pub fn restore_ended(&mut self, key: HubKey, url: &str, run: EndedRun) {
+        if self.probes_hub_at(&key, url) {
+            self.states.restore_ended(key, run);
+        }
+    }
+
+    fn probes_hub_at(&self, key: &HubKey, url: &str) -> bool {
+        let mut targets = self.targets.iter();
+        targets.any(|target| target.key == *key && target.url == url)
     }
 
     /// The hubs that fail, as far as they were tried.
     pub fn failing(&self) -> impl Iterator<Item = (&HubKey, FailingRun)> {
         self.states.failing()
+    }
+
+    /// The outages that are over and still remembered.
+    pub fn ended(&self) -> impl Iterator<Item = (&HubKey, EndedRun)> {
+        self.states.ended()
     }
 
     /// Asks the hubs whose turn it is, and tells how all of them are. `again_in` is set when a second

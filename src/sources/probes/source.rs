@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Probes;
-use super::failing::{self, FailingProbe};
+use super::failing::{self, EndedProbe, FailingProbe};
 use crate::domain::ids::HubKey;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::probe::Probe;
@@ -19,6 +19,7 @@ use crate::sources::source::Source;
 const REMEMBERED_INTERVALS: u32 = 6;
 
 const CACHE_NAME: &str = "failing-probes.json";
+const ENDED_CACHE_NAME: &str = "ended-outages.json";
 
 /// The probes, whose failures outlive the program.
 pub struct ProbesSource {
@@ -27,6 +28,7 @@ pub struct ProbesSource {
     max_age: Duration,
     context: Arc<SourceContext>,
     last_saved: Vec<FailingProbe>,
+    last_saved_ended: Vec<EndedProbe>,
 }
 
 impl Source for ProbesSource {
@@ -48,6 +50,7 @@ impl Source for ProbesSource {
             max_age: settings.interval * REMEMBERED_INTERVALS,
             context: Arc::clone(context),
             last_saved: Vec::new(),
+            last_saved_ended: Vec::new(),
         };
         source.last_saved = source.load(context.time.now()).await;
         for one in &source.last_saved {
@@ -55,12 +58,18 @@ impl Source for ProbesSource {
                 .probes
                 .restore_run(one.key.clone(), &one.url, one.run());
         }
+        for one in source.load_ended(context.time.now()).await {
+            source
+                .probes
+                .restore_ended(one.key.clone(), &one.url, one.run());
+        }
         Ok(source)
     }
 
     async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<Self::Body> {
         let polled = self.probes.poll(time).await;
         self.save(time.now()).await;
+        self.save_ended(time.now()).await;
         polled
     }
 
@@ -73,15 +82,19 @@ impl ProbesSource {
         failing::parse(&bytes, now.wall, self.max_age)
     }
 
+    async fn load_ended(&self, now: Now) -> Vec<EndedProbe> {
+        let bytes = self.context.cache.load(ENDED_CACHE_NAME).await;
+        failing::parse_ended(&bytes, now.wall)
+    }
+
     // A look at a part of the fleet must not forget the rest.
     async fn save(&mut self, now: Now) {
         let own = self.failing();
         if own.is_empty() && self.last_saved.is_empty() {
             return;
         }
-        let is_own = |one: &FailingProbe| self.targets.iter().any(|target| target.key == one.key);
         let mut all = self.load(now).await;
-        all.retain(|one| !is_own(one));
+        all.retain(|one| self.url_of(&one.key).is_none());
         all.extend(own);
         if let Ok(bytes) = serde_json::to_vec(&all) {
             self.context.cache.save(CACHE_NAME, bytes).await;
@@ -89,17 +102,49 @@ impl ProbesSource {
         self.last_saved = all;
     }
 
+    async fn save_ended(&mut self, now: Now) {
+        let own = self.ended();
+        if own == self.last_saved_ended {
+            return;
+        }
+        let mut all = self.load_ended(now).await;
+        all.retain(|one| self.url_of(&one.key).is_none());
+        all.extend(own.iter().cloned());
+        if let Ok(bytes) = serde_json::to_vec(&all) {
+            self.context.cache.save(ENDED_CACHE_NAME, bytes).await;
+        }
+        self.last_saved_ended = own;
+    }
+
+    fn url_of(&self, key: &HubKey) -> Option<&str> {
+        let mut targets = self.targets.iter();
+        let target = targets.find(|target| target.key == *key)?;
+        Some(&target.url)
+    }
+
     fn failing(&self) -> Vec<FailingProbe> {
         let failing = self.probes.failing().filter_map(|(key, run)| {
-            let mut targets = self.targets.iter();
             Some(FailingProbe {
                 key: key.clone(),
-                url: targets.find(|target| target.key == *key)?.url.clone(),
+                url: self.url_of(key)?.to_owned(),
                 first: run.first.wall,
                 latest: run.latest.wall,
                 tries: run.tries,
             })
         });
         failing.collect()
+    }
+
+    fn ended(&self) -> Vec<EndedProbe> {
+        let ended = self.probes.ended().filter_map(|(key, run)| {
+            Some(EndedProbe {
+                key: key.clone(),
+                url: self.url_of(key)?.to_owned(),
+                first: run.first.wall,
+                ended: run.ended.wall,
+                may_be_our_network: run.may_be_our_network,
+            })
+        });
+        ended.collect()
     }
 }

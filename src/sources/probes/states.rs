@@ -11,9 +11,13 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
-use crate::domain::probe::{FailingRun, Probe, ProbeOutcome};
+use crate::domain::probe::{ENDED_RUN_MAX_AGE, EndedRun, FailingRun, Probe, ProbeOutcome};
 use crate::domain::settings::ProbeTarget;
 use crate::domain::source::Answer;
+
+/// Runs that ended and are kept, of one hub. Of more the two oldest become one: a hub that fails so often has
+/// one outage.
+const MAX_ENDED_RUNS: usize = 64;
 
 /// One try, as it came out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +42,7 @@ struct HubState {
 pub(super) struct ProbeStates {
     hubs: BTreeMap<HubKey, HubState>,
     restored_runs: BTreeMap<HubKey, FailingRun>,
+    restored_ended: BTreeMap<HubKey, Vec<EndedRun>>,
     interval: Duration,
     confirm_after: Duration,
 }
@@ -47,6 +52,7 @@ impl ProbeStates {
         Self {
             hubs: BTreeMap::new(),
             restored_runs: BTreeMap::new(),
+            restored_ended: BTreeMap::new(),
             interval,
             confirm_after: confirm,
         }
@@ -55,6 +61,17 @@ impl ProbeStates {
     /// Goes on with a run that somebody else saw the beginning of.
     pub(super) fn restore_run(&mut self, key: HubKey, run: FailingRun) {
         self.restored_runs.insert(key, run);
+    }
+
+    /// Remembers a run that an earlier look saw the end of.
+    pub(super) fn restore_ended(&mut self, key: HubKey, run: EndedRun) {
+        self.restored_ended.entry(key).or_default().push(run);
+    }
+
+    /// The runs that ended, of the hubs that were tried.
+    pub(super) fn ended(&self) -> impl Iterator<Item = (&HubKey, EndedRun)> {
+        let hubs = self.hubs.iter();
+        hubs.flat_map(|(key, state)| state.probe.ended.iter().map(move |run| (key, *run)))
     }
 
     /// The hubs that fail, as far as they were tried.
@@ -83,11 +100,15 @@ impl ProbeStates {
     pub(super) fn record(&mut self, tries: Vec<(HubKey, ProbeTry)>, heard: Now) {
         for (key, latest) in tries {
             let before = self.hubs.get(&key).map(|page| &page.probe);
-            let run = match before {
-                Some(probe) => probe.failing,
-                None => self.restored_runs.remove(&key),
+            let (run, ended) = match before {
+                Some(probe) => (probe.failing, probe.ended.clone()),
+                None => (
+                    self.restored_runs.remove(&key),
+                    self.restored_ended.remove(&key).unwrap_or_default(),
+                ),
             };
-            let probe = next_probe(before, run, latest);
+            let ended = next_ended(before, run, ended, &latest, self.confirm_after);
+            let probe = next_probe(before, run, ended, latest);
             self.hubs.insert(
                 key,
                 HubState {
@@ -141,15 +162,50 @@ impl ProbeStates {
     }
 }
 
-fn next_probe(before: Option<&Probe>, run: Option<FailingRun>, latest: ProbeTry) -> Probe {
+fn next_probe(
+    before: Option<&Probe>,
+    run: Option<FailingRun>,
+    ended: Vec<EndedRun>,
+    latest: ProbeTry,
+) -> Probe {
     Probe {
         at: latest.at,
         failing: (!latest.outcome.is_good()).then(|| extend_run(run, latest.at)),
+        ended,
         outcome: latest.outcome,
         latency: latest.latency,
         certificate_ends: latest
             .certificate_ends
             .or(before.and_then(|probe| probe.certificate_ends)),
+    }
+}
+
+fn next_ended(
+    before: Option<&Probe>,
+    run: Option<FailingRun>,
+    mut ended: Vec<EndedRun>,
+    latest: &ProbeTry,
+    confirm_after: Duration,
+) -> Vec<EndedRun> {
+    ended.retain(|run| latest.at.since(run.ended) <= ENDED_RUN_MAX_AGE);
+    let is_over = latest.outcome.is_good();
+    if let Some(run) = run.filter(|run| is_over && run.is_confirmed(confirm_after)) {
+        ended.push(EndedRun {
+            first: run.first,
+            ended: latest.at,
+            may_be_our_network: before.is_none_or(|probe| probe.outcome.may_be_our_network()),
+        });
+    }
+    merge_oldest_if_full(&mut ended);
+    ended
+}
+
+fn merge_oldest_if_full(ended: &mut Vec<EndedRun>) {
+    if ended.len() > MAX_ENDED_RUNS {
+        let oldest = ended.remove(0);
+        if let Some(next) = ended.first_mut() {
+            next.first = oldest.first;
+        }
     }
 }
 

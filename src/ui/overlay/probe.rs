@@ -3,7 +3,7 @@
 use super::page::{NOT_KNOWN, Page};
 use crate::domain::probe::{Probe, ProbeFailure, ProbeOutcome, ProxyState};
 use crate::text::IntoExpiringText;
-use crate::text::durations::{age, age_since};
+use crate::text::durations::{age, age_since, format_duration};
 use crate::text::{ExpiringText, Meaning, TextContext};
 
 /// Adds what is known of the hub's probe.
@@ -56,7 +56,14 @@ fn no_answer_text(kind: ProbeFailure) -> &'static str {
 
 fn failing_text(probe: &Probe, ctx: &TextContext) -> ExpiringText {
     match probe.failing {
-        None => "no".into_expiring_text(),
+        None => match probe.ended.last() {
+            None => "no".into_expiring_text(),
+            Some(run) => {
+                let lasted = format_duration(run.ended.since(run.first));
+                age(run.ended, ctx.now)
+                    .map(|age| format!("no; it failed for {lasted}, until {age} ago"))
+            }
+        },
         Some(run) => {
             let tries = match run.tries {
                 1 => "1 try".to_owned(),
@@ -81,5 +88,35 @@ fn certificate_text(probe: &Probe, ctx: &TextContext) -> ExpiringText {
                 days => format!("ends in {days} days"),
             })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::fixture::{now, seconds_ago};
+    use crate::domain::probe::EndedRun;
+
+    #[test]
+    fn a_hub_that_answers_again_says_when_it_failed() {
+        let probe = Probe {
+            at: seconds_ago(60),
+            outcome: ProbeOutcome::Good { status: 200 },
+            latency: None,
+            certificate_ends: None,
+            failing: None,
+            ended: vec![EndedRun {
+                first: seconds_ago(2400),
+                ended: seconds_ago(300),
+                may_be_our_network: false,
+            }],
+        };
+        let ctx = TextContext {
+            now: now(),
+            zone: chrono_tz::UTC,
+            symbols: &crate::text::symbols::UNICODE,
+        };
+        let text = failing_text(&probe, &ctx).text;
+        assert_eq!(text, "no; it failed for 35m, until 5m ago");
     }
 }

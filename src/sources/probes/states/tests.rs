@@ -153,3 +153,64 @@ fn a_round_out_of_turn_asks_everyone_and_still_owes_the_second_try() {
     assert_eq!(book.next_due_in(at(6)), Some(Duration::from_secs(9)));
     assert_eq!(due(&book, 15), ["prod"]);
 }
+
+#[test]
+fn a_confirmed_run_that_ended_is_kept_for_two_hours() {
+    let mut book = after_first_round();
+    book.record(vec![(hub("prod"), try_at(15, 503))], at(16));
+    book.record(vec![(hub("prod"), try_at(75, 200))], at(76));
+    let run = EndedRun {
+        first: at(0),
+        ended: at(75),
+        may_be_our_network: false,
+    };
+    assert_eq!(probe(&book, "prod").ended, [run]);
+    // A run of one failure was never an outage.
+    book.record(vec![(hub("prod"), try_at(135, 503))], at(136));
+    book.record(vec![(hub("prod"), try_at(150, 200))], at(151));
+    assert_eq!(probe(&book, "prod").ended, [run]);
+    book.record(vec![(hub("prod"), try_at(75 + 7199, 200))], at(7275));
+    assert_eq!(probe(&book, "prod").ended, [run]);
+    book.record(vec![(hub("prod"), try_at(75 + 7201, 200))], at(7277));
+    assert_eq!(probe(&book, "prod").ended, []);
+}
+
+#[test]
+fn a_hub_that_flaps_does_not_fill_the_memory() {
+    let mut book = ProbeStates::new(Duration::from_secs(1), Duration::from_secs(1));
+    for round in 0..1000 {
+        for (second, status) in [(0, 503), (1, 503), (2, 200)] {
+            let now = round * 3 + second;
+            book.record(vec![(hub("prod"), try_at(now, status))], at(now));
+        }
+    }
+    let ended = probe(&book, "prod").ended;
+    assert_eq!(ended.len(), MAX_ENDED_RUNS);
+    // The oldest stays: it is the one that a case may be as old as.
+    assert_eq!(ended.first().map(|run| run.first), Some(at(0)));
+}
+
+#[test]
+fn what_an_earlier_look_saw_end_is_kept_on() {
+    let over = |first, ended| EndedRun {
+        first: at(first),
+        ended: at(ended),
+        may_be_our_network: false,
+    };
+    let mut book = ProbeStates::new(INTERVAL, CONFIRM);
+    book.restore_ended(hub("prod"), over(100, 200));
+    let run = FailingRun {
+        first: at(300),
+        latest: at(360),
+        tries: 2,
+    };
+    book.restore_run(hub("prod"), run);
+    book.record(vec![(hub("prod"), try_at(400, 200))], at(401));
+    // What failed is not known of an earlier look's failures.
+    let just_now = EndedRun {
+        may_be_our_network: true,
+        ..over(300, 400)
+    };
+    let ended: Vec<_> = book.ended().map(|(_, run)| run).collect();
+    assert_eq!(ended, [over(100, 200), just_now]);
+}

@@ -86,6 +86,7 @@ fn probe(good: bool) -> Probe {
             latest: seconds_ago(40),
             tries: 12,
         }),
+        ended: Vec::new(),
     }
 }
 
