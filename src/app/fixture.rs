@@ -20,7 +20,7 @@ use crate::domain::incident::{Incident, IncidentStatus, Urgency};
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::verdict::VerdictLevel;
-use crate::picture::{ClusterView, HubView, Picture, Row, Storm, StormScope, Verdict};
+use crate::picture::{ClusterView, HubView, Picture, Row, Storm, StormKind, StormScope, Verdict};
 
 /// 2026-11-22 03:12:00 UTC, a Sunday.
 pub(crate) fn now() -> Now {
@@ -161,6 +161,7 @@ pub(crate) fn with_storm(mut picture: Picture, key: &str, first: usize) -> Pictu
 pub(crate) fn fold(key: &str, cases: Vec<usize>) -> Storm {
     Storm {
         key: key.to_owned(),
+        kind: StormKind::Alert,
         title: key.to_owned(),
         scope: StormScope::Provider("aws".to_owned()),
         affected: cases.len(),

@@ -210,6 +210,16 @@ pub enum Holder<'a> {
 }
 
 impl Case {
+    /// Whether people are assigned to its open incident and none of them has acknowledged it: being handed it is
+    /// not having it.
+    pub fn is_unacknowledged(&self) -> bool {
+        let is_open = self
+            .incident
+            .as_ref()
+            .is_some_and(|incident| incident.is_open());
+        is_open && !self.unowned && self.owners.iter().all(|owner| !owner.acknowledged)
+    }
+
     /// Who holds the case. An owner that PagerDuty does not name is not nobody.
     pub fn holder(&self) -> Holder<'_> {
         let owners = self.owners.iter();

@@ -210,6 +210,8 @@ pub struct Storm {
     /// What it is known by, whichever of its members come and go: the alert's name, and the number of the
     /// storm where there are several of that name at different times.
     pub key: String,
+    /// What folds.
+    pub kind: StormKind,
     /// The alert's name.
     pub title: String,
     /// Where all of it is.
@@ -226,6 +228,15 @@ pub struct Storm {
     pub outlier: Option<Outlier>,
     /// How long after the first the last began.
     pub spread: TimeDelta,
+}
+
+/// What a storm is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StormKind {
+    /// One alert in many places.
+    Alert,
+    /// Hubs of one cluster that are down.
+    Outage,
 }
 
 /// What all cases of a storm share.
@@ -376,6 +387,20 @@ impl Picture {
         let mut parts = case.aliases.iter();
         let known = self.case(&case.id);
         known.or_else(|| parts.find_map(|id| self.case(id)))
+    }
+
+    /// The rows of clusters of which many hubs are down.
+    pub fn outage_rows(&self) -> impl Iterator<Item = &Storm> {
+        self.rows.iter().filter_map(|row| match row {
+            Row::Storm(storm) if storm.kind == StormKind::Outage => Some(storm),
+            Row::Storm(_) | Row::Case(_) => None,
+        })
+    }
+
+    /// The cases of a storm, the worst first.
+    pub fn storm_cases<'a>(&'a self, storm: &'a Storm) -> impl Iterator<Item = &'a Arc<Case>> {
+        let indices = storm.cases.iter();
+        indices.filter_map(|index| self.cases.get(*index))
     }
 
     /// All hubs, cluster by cluster.

@@ -145,7 +145,8 @@ fn is_declared_for(case: &Case, hub: &HubKey) -> bool {
     incident.and_then(|incident| incident.declared_for()) == Some(CaseId::Hub(hub.clone()))
 }
 
-fn is_check_of(title: &str, domain: &str) -> bool {
+/// Whether an incident's title is that of an outside check of a hub's domain.
+pub fn is_check_of(title: &str, domain: &str) -> bool {
     names_domain(title, domain) && !is_about_certificate(title)
 }
 

@@ -10,6 +10,7 @@ mod group_texts;
 pub mod history;
 pub mod hub;
 pub mod operation;
+pub mod outage;
 pub mod part;
 pub mod reason;
 mod reason_groups;

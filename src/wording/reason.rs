@@ -5,9 +5,11 @@ use chrono::{DateTime, Utc};
 use crate::domain::case::{Case, Holder};
 use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::mismatch::MismatchKind;
+use crate::picture::mismatch::{Mismatch, MismatchGroups};
 use crate::picture::{HubView, Picture, Reason, ReasonKind};
 
 use super::case::{owners, places, priority, title};
+use super::outage::{self, OutageRows};
 use super::part;
 use super::source;
 use crate::text::context::{ExpiringText, TextContext, TextLength};
@@ -19,6 +21,9 @@ pub const NO_SOURCES: &str = "no source is configured, nothing is known";
 
 /// The ground in full: "leap/prod down 12m, nobody awake owns it".
 pub fn explain(reason: &Reason, picture: &Picture, ctx: &TextContext) -> ExpiringText {
+    if let Some(row) = OutageRows::of_picture(picture).row_of_reason(&reason.kind, picture) {
+        return outage::describe(row, picture, ctx);
+    }
     match &reason.kind {
         ReasonKind::NoSources => ExpiringText::fixed(NO_SOURCES),
         ReasonKind::HubDown(key, since) => hub_down(key, *since, picture, ctx),
@@ -58,6 +63,12 @@ pub fn explain(reason: &Reason, picture: &Picture, ctx: &TextContext) -> Expirin
 /// The ground in fewer and fewer cells, where it is about an outage: "P1 ucec/prod 22m, Bo, public not told",
 /// "P1 ucec/prod 22m, public not told", "P1 ucec/prod 22m".
 pub fn shorter_forms(reason: &Reason, picture: &Picture, ctx: &TextContext) -> Vec<ExpiringText> {
+    if let Some(row) = OutageRows::of_picture(picture).row_of_reason(&reason.kind, picture) {
+        return vec![
+            outage::describe(row, picture, ctx),
+            outage::describe_short(row, picture, ctx),
+        ];
+    }
     let (said, case) = match &reason.kind {
         ReasonKind::HubDown(key, since) => match worst_case_of_hub(key, picture) {
             Some(case) => (down(key, *since, ctx), case),
@@ -104,6 +115,10 @@ fn mismatch(index: usize, picture: &Picture, ctx: &TextContext) -> ExpiringText 
     let Some(mismatch) = picture.mismatches.get(index) else {
         return ExpiringText::fixed("a contradiction");
     };
+    let groups = MismatchGroups::of_picture(picture);
+    if let Some(group) = groups.group_at(index).filter(|group| group.is_folded()) {
+        return group.describe(TextLength::Short, ctx);
+    }
     let case = mismatch.case.as_ref().and_then(|id| picture.case(id));
     let said = mismatch.describe(TextLength::Short, ctx);
     match case {
@@ -158,17 +173,19 @@ fn with_owner(said: ExpiringText, case: &Case) -> ExpiringText {
 pub const PUBLIC_NOT_TOLD: &str = "public not told";
 
 /// Whether it is certain that the public should know of a case and does not.
-pub fn is_public_not_told(case: &Case, picture: &Picture) -> bool {
-    picture.mismatches.iter().any(|mismatch| {
-        mismatch.case.as_ref() == Some(&case.id)
-            && mismatch.counts()
-            && mismatch.kind() == MismatchKind::PublicNotTold
-    })
+pub fn is_case_untold(case: &Case, picture: &Picture) -> bool {
+    let mut all = picture.mismatches.iter();
+    all.any(|one| one.case.as_ref() == Some(&case.id) && is_public_not_told(one))
+}
+
+/// Whether that is what the mismatch says, for certain.
+pub fn is_public_not_told(mismatch: &Mismatch) -> bool {
+    mismatch.counts() && mismatch.kind() == MismatchKind::PublicNotTold
 }
 
 // The one thing that somebody must do at once beside the repair.
 fn with_public_not_told(said: ExpiringText, case: &Case, picture: &Picture) -> ExpiringText {
-    if is_public_not_told(case, picture) {
+    if is_case_untold(case, picture) {
         said.map(|text| format!("{text}, {PUBLIC_NOT_TOLD}"))
     } else {
         said

@@ -1,11 +1,15 @@
 //! The grounds for a verdict, counted by class, each thing once.
 
-use crate::domain::ids::CaseId;
+use std::collections::HashSet;
+
+use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::verdict::VerdictLevel;
-use crate::picture::{Picture, Reason, ReasonKind};
+use crate::picture::mismatch::MismatchGroups;
+use crate::picture::{Picture, Reason, ReasonKind, Storm};
 
 use super::case::priority;
 use super::group_texts::{ReasonClass, ReasonGroup, group_text};
+use super::outage::OutageRows;
 use super::part;
 use super::reason::worst_case_of_hub;
 use crate::text::sanitize::clean;
@@ -33,11 +37,13 @@ fn classify(reason: &Reason) -> ReasonClass {
 pub fn grouped_reasons(picture: &Picture, except: Option<usize>) -> Vec<String> {
     let mut groups: Vec<ReasonGroup> = Vec::new();
     let skipped = except.and_then(|index| picture.verdict.reasons.get(index));
-    let excepted_case = skipped.and_then(|skipped| case_of_reason(&skipped.kind, picture));
+    let told = skipped.map(|skipped| ToldInFull::from_reason(&skipped.kind, picture));
     // The classes of what is told in full: of these the others are "more".
     let mut skipped: Vec<ReasonClass> = Vec::new();
     for (index, reason) in picture.verdict.reasons.iter().enumerate() {
-        let repeats = excepted_case.is_some_and(|id| is_about(&reason.kind, id, picture));
+        let repeats = told
+            .as_ref()
+            .is_some_and(|told| told.covers(&reason.kind, picture));
         if except == Some(index) || repeats {
             skipped.push(classify(reason));
         } else {
@@ -102,13 +108,48 @@ pub fn case_of_reason<'a>(kind: &'a ReasonKind, picture: &'a Picture) -> Option<
     }
 }
 
-// There may be thousands of grounds: no look-up of cases here.
-fn is_about(kind: &ReasonKind, id: &CaseId, picture: &Picture) -> bool {
-    match kind {
-        ReasonKind::HubDown(key, _) => {
-            let mut hubs = picture.hubs();
-            hubs.any(|hub| hub.spec.key == *key && hub.cases.first() == Some(id))
+/// What a sentence about one ground says of the others.
+enum ToldInFull<'a> {
+    /// A case, and its hub.
+    Case(&'a CaseId, HashSet<&'a HubKey>),
+    /// All of a row of hubs that are down.
+    Row(OutageRows<'a>, &'a Storm),
+    /// All of a group of contradictions.
+    Group(HashSet<usize>),
+    Nothing,
+}
+
+impl<'a> ToldInFull<'a> {
+    fn from_reason(kind: &'a ReasonKind, picture: &'a Picture) -> Self {
+        let rows = OutageRows::of_picture(picture);
+        if let Some(row) = rows.row_of_reason(kind, picture) {
+            return Self::Row(rows, row);
         }
-        other => case_of_reason(other, picture) == Some(id),
+        if let ReasonKind::BlindSpot(index) | ReasonKind::Mismatch(index) = kind {
+            let groups = MismatchGroups::of_picture(picture);
+            if let Some(group) = groups.group_at(*index).filter(|group| group.is_folded()) {
+                return Self::Group(group.indices().collect());
+            }
+        }
+        let Some(id) = case_of_reason(kind, picture) else {
+            return Self::Nothing;
+        };
+        // There may be thousands of grounds: the hubs whose first case it is are looked up once.
+        let hubs = picture.hubs().filter(|hub| hub.cases.first() == Some(id));
+        Self::Case(id, hubs.map(|hub| &hub.spec.key).collect())
+    }
+
+    fn covers(&self, kind: &ReasonKind, picture: &Picture) -> bool {
+        match (self, kind) {
+            (Self::Case(_, hubs), ReasonKind::HubDown(key, _)) => hubs.contains(key),
+            (Self::Case(id, _), kind) => case_of_reason(kind, picture) == Some(id),
+            (Self::Row(rows, row), kind) => rows
+                .row_of_reason(kind, picture)
+                .is_some_and(|other| other.key == row.key),
+            (Self::Group(indices), ReasonKind::BlindSpot(at) | ReasonKind::Mismatch(at)) => {
+                indices.contains(at)
+            }
+            (Self::Group(_) | Self::Nothing, _) => false,
+        }
     }
 }

@@ -15,6 +15,9 @@ use crate::text::sanitize::clean;
 /// How long a source that was never well is down says nothing at first: it is as long as anybody asks.
 const MIN_SHOWN_AGE: Duration = Duration::from_secs(60);
 
+/// Of many sources this number is named.
+const MAX_NAMED: usize = 3;
+
 /// A source's state in one word.
 pub fn state_name(state: SourceState) -> &'static str {
     match state {
@@ -38,6 +41,35 @@ pub fn describe(source: &SourceView, ctx: &TextContext) -> ExpiringText {
         .map(|text| format!(": {text}"))
         .unwrap_or_default();
     state_with_age(source, ctx).map(|how| format!("{name} {how}{error}"))
+}
+
+/// Of sources that are so for the same reason how many they are, since when the first is and which they are: "30
+/// Prometheuses down 4m: connection refused (prometheus/a, prometheus/b and 28 more)".
+pub fn describe_many(kind: &str, sources: &[&SourceView], ctx: &TextContext) -> ExpiringText {
+    let since = |source: &&&SourceView| {
+        let failure = source.failure.as_ref();
+        failure
+            .map_or(source.requested_at, |failure| Some(failure.since))
+            .map(|at| at.wall)
+    };
+    let Some(first) = sources.iter().min_by_key(since) else {
+        return ExpiringText::fixed("");
+    };
+    let error = error(first)
+        .map(|text| format!(": {text}"))
+        .unwrap_or_default();
+    let named: Vec<String> = sources
+        .iter()
+        .take(MAX_NAMED)
+        .map(|one| name(one))
+        .collect();
+    let more = match sources.len().saturating_sub(MAX_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let names = named.join(", ");
+    let count = sources.len();
+    state_with_age(first, ctx).map(|how| format!("{count} {kind} {how}{error} ({names}{more})"))
 }
 
 /// The same without the error: "prometheus/leap down 4m".

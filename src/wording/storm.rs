@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 
 use crate::domain::case::Case;
 use crate::domain::owner::{Owner, OwnerKind};
-use crate::picture::{MajorityValue, Outlier, SharedValue, Storm, StormScope};
+use crate::picture::{MajorityValue, Outlier, Picture, SharedValue, Storm, StormScope};
 
 use super::case::{self, NOBODY_AWAKE, display_name};
 use crate::text::meaning::Meaning;
@@ -27,6 +27,18 @@ pub fn title_within(fold: &Storm, cells: usize, symbols: &Symbols) -> String {
         return format!("{name}{times}");
     }
     format!("{}{times}", fit(&name, room, symbols.ellipsis))
+}
+
+/// All of a storm in a sentence: "P3 pod has restarted ×17, 17 of 20 clusters on aws, Ada".
+pub fn describe(fold: &Storm, picture: &Picture, symbols: &Symbols) -> String {
+    let cases: Vec<&Case> = picture.storm_cases(fold).map(|case| &**case).collect();
+    let priority = cases.first().map(|case| case::priority(case));
+    let parts = [
+        title_within(fold, usize::MAX, symbols),
+        places_within(fold, usize::MAX),
+        owners(&cases),
+    ];
+    format!("{} {}", priority.unwrap_or_default(), parts.join(", "))
 }
 
 /// Where a storm is, the longest form that fits: "17 of 20 clusters on aws", "17/20 aws clusters", "17 aws
@@ -55,10 +67,18 @@ fn place_forms(fold: &Storm) -> Vec<String> {
     ]
 }
 
-/// Who must act: "3 of 17 unowned" while somebody is missing, else "Ada", "Ada, Bo", "you +2"; "not
-/// known" where PagerDuty does not tell of all.
+/// Who must act: "3 of 17 unowned" while somebody is missing, "5 of 17 not acknowledged" while people are only
+/// assigned, else "Ada", "Ada, Bo", "you +2"; "not known" where PagerDuty does not tell of all.
 pub fn owners(cases: &[&Case]) -> String {
     let unowned = cases.iter().filter(|case| is_unowned(case)).count();
+    let unacknowledged = unacknowledged_count(cases);
+    if unacknowledged > 0 {
+        let more = format!("{unacknowledged} of {} not acknowledged", cases.len());
+        return match unowned {
+            0 => more,
+            some => format!("{some} unowned, {more}"),
+        };
+    }
     match (unowned, people(cases).as_slice()) {
         (0, _) if is_unknown(cases) => owners_short(cases),
         (0, [one, other]) => format!("{}, {}", owner_name(one), owner_name(other)),
@@ -77,6 +97,10 @@ pub fn owners_short(cases: &[&Case]) -> String {
     if unowned > 0 {
         return format!("{unowned} unowned");
     }
+    match unacknowledged_count(cases) {
+        0 => {}
+        some => return format!("{some} no ack"),
+    }
     if is_unknown(cases) {
         return "not known".to_owned();
     }
@@ -91,6 +115,8 @@ pub fn owners_short(cases: &[&Case]) -> String {
 pub fn owners_meaning(cases: &[&Case]) -> Meaning {
     if cases.iter().any(|case| is_unowned(case)) {
         Meaning::Nobody
+    } else if unacknowledged_count(cases) > 0 {
+        Meaning::Warning
     } else if is_unknown(cases) {
         Meaning::Unknown
     } else if cases.iter().any(|case| case::is_mine(case)) {
@@ -102,6 +128,11 @@ pub fn owners_meaning(cases: &[&Case]) -> Meaning {
 
 fn is_unowned(case: &Case) -> bool {
     case.unowned && case.owners_known
+}
+
+/// Of how many of its cases people were handed the incident and have not acknowledged it.
+pub fn unacknowledged_count(cases: &[&Case]) -> usize {
+    cases.iter().filter(|case| case.is_unacknowledged()).count()
 }
 
 fn is_unknown(cases: &[&Case]) -> bool {
@@ -204,11 +235,13 @@ pub fn stale_count(cases: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::picture::StormKind;
     use crate::text::UNICODE;
 
     fn storm(scope: StormScope, title: &str) -> Storm {
         Storm {
             key: title.to_owned(),
+            kind: StormKind::Alert,
             title: title.to_owned(),
             scope,
             affected: 17,

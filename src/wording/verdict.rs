@@ -6,6 +6,7 @@ use crate::domain::source::SourceState;
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::{Picture, Reason, ReasonKind};
 
+use super::outage::OutageRows;
 use super::reason::{self, explain};
 use super::reason_groups::{case_of_reason, grouped_reasons};
 use super::source;
@@ -90,6 +91,9 @@ const MIN_COUNT_WIDTH: usize = 16;
 /// The case that the sentence tells in full.
 pub fn worst_case(picture: &Picture) -> Option<&CaseId> {
     let worst = picture.verdict.reasons.get(worst_reason(picture)?)?;
+    if let Some(row) = OutageRows::of_picture(picture).row_of_reason(&worst.kind, picture) {
+        return picture.storm_cases(row).next().map(|case| &case.id);
+    }
     case_of_reason(&worst.kind, picture)
 }
 

@@ -1,18 +1,21 @@
 //! Every ground for the verdict with its reason, for a text that has no second screen to look at. What
-//! holds for many hubs for one reason is one line.
+//! holds for many hubs or sources for one reason is one line, and so is a cluster that is down.
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::health::Evidence;
 use crate::domain::hub::Health;
-use crate::domain::ids::HubKey;
+use crate::domain::ids::{CaseId, HubKey};
+use crate::domain::source::{SourceKind, SourceState};
 use crate::domain::verdict::VerdictLevel;
-use crate::picture::{HubView, Picture, Reason, ReasonKind};
+use crate::picture::mismatch::{MismatchGroups, plural};
+use crate::picture::{HubView, Picture, Reason, ReasonKind, Row, SourceView, Storm};
 
 use super::evidence::{describe, health_name};
+use super::outage::OutageRows;
 use super::reason::{NO_SOURCES, explain};
-use super::{part, source};
-use crate::text::context::TextContext;
+use super::{part, source, storm};
+use crate::text::context::{TextContext, TextLength};
 use crate::text::sanitize::clean;
 
 /// What is said where no source is configured, to somebody who can do something about it.
@@ -20,6 +23,9 @@ const NO_SOURCES_HINT: &str = "fill in the configuration, or make one with hubwa
 
 /// So many hubs of one cluster are named.
 const MAX_NAMED_HUBS: usize = 4;
+
+/// From so many sources that fail in the same way on they are one line.
+const MIN_FOLDED_SOURCES: usize = 3;
 
 /// One line.
 enum ReasonLine<'a> {
@@ -31,40 +37,158 @@ enum ReasonLine<'a> {
     },
 }
 
+/// What grounds are one line by. There may be thousands of them.
+#[derive(PartialEq, Eq, Hash)]
+enum LineKey {
+    /// Hubs with the same reason.
+    Hubs(VerdictLevel, Health, String),
+    /// A row of hubs that are down.
+    Outage(String),
+    /// The open cases of one alert in many places.
+    Storm(String),
+    /// A group of contradictions, by its first.
+    Mismatches(VerdictLevel, usize),
+    /// Sources of one kind that fail in the same way.
+    Sources(SourceKind, SourceState, Option<String>),
+}
+
 /// The grounds in their order, with their level.
 pub fn reason_lines(picture: &Picture, ctx: &TextContext) -> Vec<(VerdictLevel, String)> {
-    let hubs: HashMap<&HubKey, &HubView> = picture.hubs().map(|hub| (&hub.spec.key, hub)).collect();
+    let facts = Facts::of_picture(picture, ctx);
     let mut lines: Vec<(VerdictLevel, ReasonLine<'_>)> = Vec::new();
-    // By level, health and reason: there may be thousands of grounds.
-    let mut folded: HashMap<(VerdictLevel, Health, String), usize> = HashMap::new();
+    let mut line_by_key: HashMap<LineKey, usize> = HashMap::new();
     for reason in &picture.verdict.reasons {
-        let level = reason.level;
-        let Some((key, health)) = hub_and_health(reason) else {
-            lines.push((level, ReasonLine::Plain(plain_line(reason, picture, ctx))));
-            continue;
-        };
-        let why = hubs.get(key).map_or(String::new(), |hub| causes(hub, ctx));
-        let at = *folded
-            .entry((level, health, why.clone()))
-            .or_insert(lines.len());
-        match lines.get_mut(at) {
-            Some((_, ReasonLine::Hubs { hubs, .. })) => hubs.push(key),
-            _ => {
-                let hubs = vec![key];
-                lines.push((
-                    level,
-                    ReasonLine::Hubs {
-                        health,
-                        cause: why,
-                        hubs,
-                    },
-                ));
+        let key = facts.key(reason);
+        let known = key.as_ref().and_then(|key| line_by_key.get(key)).copied();
+        if let Some((_, line)) = known.and_then(|at| lines.get_mut(at)) {
+            if let (ReasonLine::Hubs { hubs, .. }, Some((key, _))) = (line, hub_and_health(reason))
+            {
+                hubs.push(key);
             }
+            continue;
         }
+        let line = facts.line(reason, key.as_ref());
+        if let Some(key) = key {
+            line_by_key.insert(key, lines.len());
+        }
+        lines.push((reason.level, line));
     }
     let said = lines.into_iter();
     said.map(|(level, line)| (level, format_line(line)))
         .collect()
+}
+
+struct Facts<'a> {
+    picture: &'a Picture,
+    ctx: &'a TextContext,
+    hubs: HashMap<&'a HubKey, &'a HubView>,
+    outages: OutageRows<'a>,
+    groups: MismatchGroups<'a>,
+    storms: HashMap<&'a CaseId, &'a Storm>,
+}
+
+impl<'a> Facts<'a> {
+    fn of_picture(picture: &'a Picture, ctx: &'a TextContext) -> Self {
+        Self {
+            hubs: picture.hubs().map(|hub| (&hub.spec.key, hub)).collect(),
+            outages: OutageRows::of_picture(picture),
+            groups: MismatchGroups::of_picture(picture),
+            storms: storms_by_case(picture),
+            picture,
+            ctx,
+        }
+    }
+
+    fn key(&self, reason: &Reason) -> Option<LineKey> {
+        let row = self.outages.row_of_reason(&reason.kind, self.picture);
+        if let Some(row) = row.filter(|_| !matches!(reason.kind, ReasonKind::Mismatch(_))) {
+            return Some(LineKey::Outage(row.key.clone()));
+        }
+        match &reason.kind {
+            ReasonKind::BlindSpot(index) | ReasonKind::Mismatch(index) => {
+                let group = self.groups.group_at(*index)?;
+                let first = group.indices().next().filter(|_| group.is_folded())?;
+                Some(LineKey::Mismatches(reason.level, first))
+            }
+            ReasonKind::OpenCase(id) => {
+                let storm = self.storms.get(id)?;
+                Some(LineKey::Storm(storm.key.clone()))
+            }
+            ReasonKind::SourceNotFresh(id, state) => {
+                let alike = self.sources_alike(reason);
+                let error = alike.first().and_then(|view| source::error(view));
+                let is_many = alike.len() >= MIN_FOLDED_SOURCES;
+                is_many.then_some(LineKey::Sources(id.kind, *state, error))
+            }
+            _ => {
+                let (key, health) = hub_and_health(reason)?;
+                Some(LineKey::Hubs(reason.level, health, self.cause(key)))
+            }
+        }
+    }
+
+    fn line(&self, reason: &'a Reason, key: Option<&LineKey>) -> ReasonLine<'a> {
+        let (picture, ctx) = (self.picture, self.ctx);
+        if let Some((key, health)) = hub_and_health(reason) {
+            return ReasonLine::Hubs {
+                health,
+                cause: self.cause(key),
+                hubs: vec![key],
+            };
+        }
+        ReasonLine::Plain(match (&reason.kind, key) {
+            (ReasonKind::BlindSpot(index) | ReasonKind::Mismatch(index), Some(_)) => self
+                .groups
+                .group_at(*index)
+                .map_or_else(String::new, |group| {
+                    group.describe(TextLength::Long, ctx).text
+                }),
+            (ReasonKind::SourceNotFresh(id, _), Some(_)) => {
+                source::describe_many(plural(id.kind), &self.sources_alike(reason), ctx).text
+            }
+            (ReasonKind::OpenCase(id), Some(LineKey::Storm(_))) => {
+                self.storms.get(id).map_or_else(String::new, |storm| {
+                    storm::describe(storm, picture, ctx.symbols)
+                })
+            }
+            _ => plain_line(reason, picture, ctx),
+        })
+    }
+
+    fn cause(&self, key: &HubKey) -> String {
+        let hub = self.hubs.get(key);
+        hub.map_or(String::new(), |hub| causes(hub, self.ctx))
+    }
+
+    // Sources of one kind that are in the same state for the same reason, this one too.
+    fn sources_alike(&self, reason: &Reason) -> Vec<&'a SourceView> {
+        let ReasonKind::SourceNotFresh(id, state) = &reason.kind else {
+            return Vec::new();
+        };
+        let Some(view) = self.picture.source(id) else {
+            return Vec::new();
+        };
+        let all = self.picture.sources.iter().filter(|other| {
+            other.id.kind == id.kind
+                && other.state == *state
+                && source::error(other) == source::error(view)
+        });
+        all.collect()
+    }
+}
+
+fn storms_by_case(picture: &Picture) -> HashMap<&CaseId, &Storm> {
+    let rows = picture.rows.iter();
+    let storms = rows.filter_map(|row| match row {
+        Row::Storm(storm) => Some(storm),
+        Row::Case(_) => None,
+    });
+    let cases = |storm| {
+        picture
+            .storm_cases(storm)
+            .map(move |case| (&case.id, storm))
+    };
+    storms.flat_map(cases).collect()
 }
 
 fn hub_and_health(ground: &Reason) -> Option<(&HubKey, Health)> {

@@ -63,6 +63,13 @@ fn every_situation_is_seen_as_it_is_told() {
     assert!(count >= AT_LEAST, "only {count} situations were found");
 }
 
+/// The picture of the first situation that a text tells.
+pub fn picture(text: &str) -> hubwatch::picture::Picture {
+    let file: File = toml::from_str(text).unwrap();
+    let world = world::build(&file, &file.situation[0]).unwrap();
+    hubwatch::picture::build(&world.answers, &world.config.policy, world.now)
+}
+
 fn look(file: &File, told: &script::Situation) -> Result<Vec<String>, String> {
     let world = world::build(file, told)?;
     let picture = hubwatch::picture::build(&world.answers, &world.config.policy, world.now);

@@ -3,6 +3,7 @@
 
 mod dump;
 mod fixture;
+mod folded;
 mod news;
 mod panes;
 mod sentences;

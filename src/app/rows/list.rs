@@ -35,7 +35,10 @@ impl Model {
                     shown.extend(case.map(RowRef::Case));
                 }
                 DisplayRow::Fold(fold) => {
-                    let cases = members(picture, fold).filter(|case| passes(case)).collect();
+                    let cases = picture
+                        .storm_cases(fold)
+                        .filter(|case| passes(case))
+                        .collect();
                     self.push_fold(&mut shown, fold, cases);
                 }
                 DisplayRow::InFold => {}
@@ -164,11 +167,4 @@ impl<'a> SmallStorms<'a> {
             },
         }
     }
-}
-
-/// The cases of a storm, the worst first.
-pub fn members<'a>(picture: &'a Picture, fold: &'a Storm) -> impl Iterator<Item = &'a Arc<Case>> {
-    fold.cases
-        .iter()
-        .filter_map(|index| picture.cases.get(*index))
 }

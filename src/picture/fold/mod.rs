@@ -1,11 +1,13 @@
 //! Storms: the same alert on many places of one cluster, provider or the fleet, within a window, is one
-//! row that opens. A P1 is never folded away, and neither is a hub that a probe saw down.
+//! row that opens, and so are the hubs of a cluster that goes down ([`cluster_outages`]). No other P1 is folded, nor is
+//! a hub that is down alone.
 //!
 //! What began within [`MAX_GAP`] of another one of the same name belongs to the same storm, so that the hundred
 //! pods that fell tonight do not swallow the one that fell at noon. A storm of [`MIN_PLACES`] places stands as a
 //! row. One of [`MIN_PLACES_SHOWN`] places does not by itself; but who has one on the screen keeps it until then
 //! ([`Folded::small_storms`]), so that it does not fall apart and form again with every pod that comes and goes.
 
+mod cluster_outages;
 mod outliers;
 mod scope;
 mod shared;
@@ -19,7 +21,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::context::Context;
-use super::model::{Row, Storm};
+use super::model::{Row, Storm, StormKind};
 use crate::domain::case::{Case, Place, Rank};
 use crate::domain::ids::ClusterName;
 use crate::domain::policy::Policy;
@@ -63,18 +65,36 @@ pub fn fold_cases(cases: &[Arc<Case>], context: &Context<'_>) -> Folded {
 }
 
 fn fold_with(cases: &[Arc<Case>], fleet: &FoldInput<'_>) -> Folded {
-    let (storms, embers): (Vec<_>, Vec<_>) = find_storms(cases, fleet)
-        .into_iter()
-        .partition(|(places, _)| *places >= MIN_PLACES);
-    let storms = storms.into_iter().map(|(_, fold)| fold).collect();
+    let (outages, small_outages) = split_by_size(cluster_outages::find(cases, fleet));
+    let taken = members(&outages);
+    let (mut storms, mut small_storms) = split_by_size(find_storms(cases, &taken, fleet));
+    // Of what may be in both the alert's storm has it: that one is on the screen by itself or was.
+    let taken = members(storms.iter().chain(&small_storms));
+    let is_free = |storm: &Storm| storm.cases.iter().all(|case| !taken.contains(case));
+    small_storms.extend(small_outages.into_iter().filter(is_free));
+    small_storms.sort_by(|a, b| a.key.cmp(&b.key));
+    storms.extend(outages);
     Folded {
         rows: rows(cases.len(), storms),
-        small_storms: embers.into_iter().map(|(_, fold)| fold).collect(),
+        small_storms,
     }
 }
 
+fn split_by_size(found: Vec<(bool, Storm)>) -> (Vec<Storm>, Vec<Storm>) {
+    let (large, small): (Vec<_>, Vec<_>) = found.into_iter().partition(|(stands, _)| *stands);
+    let storms = |found: Vec<(bool, Storm)>| found.into_iter().map(|(_, storm)| storm).collect();
+    (storms(large), storms(small))
+}
+
+fn members<'a>(storms: impl IntoIterator<Item = &'a Storm>) -> BTreeSet<usize> {
+    storms
+        .into_iter()
+        .flat_map(|storm| storm.cases.clone())
+        .collect()
+}
+
 fn rows(cases: usize, storms: Vec<Storm>) -> Vec<Row> {
-    let folded: BTreeSet<usize> = storms.iter().flat_map(|fold| fold.cases.clone()).collect();
+    let folded = members(&storms);
     let mut standing: BTreeMap<usize, Storm> = storms
         .into_iter()
         .filter_map(|fold| Some((*fold.cases.first()?, fold)))
@@ -87,10 +107,15 @@ fn rows(cases: usize, storms: Vec<Storm>) -> Vec<Row> {
         .collect()
 }
 
-// Storms and embers by their keys, each with the number of its places.
-fn find_storms(cases: &[Arc<Case>], fleet: &FoldInput<'_>) -> Vec<(usize, Storm)> {
+// Storms of one alert by their keys, each with whether it is large enough to stand as a row.
+fn find_storms(
+    cases: &[Arc<Case>],
+    taken: &BTreeSet<usize>,
+    fleet: &FoldInput<'_>,
+) -> Vec<(bool, Storm)> {
     let mut groups: BTreeMap<(&str, bool), Vec<usize>> = BTreeMap::new();
-    for (at, case) in cases.iter().enumerate().filter(|(_, case)| can_fold(case)) {
+    let can_fold = |(at, case): &(usize, &Arc<Case>)| can_fold(case) && !taken.contains(at);
+    for (at, case) in cases.iter().enumerate().filter(can_fold) {
         let name = (case.title.as_str(), case.muted_by.is_some());
         groups.entry(name).or_default().push(at);
     }
@@ -100,11 +125,16 @@ fn find_storms(cases: &[Arc<Case>], fleet: &FoldInput<'_>) -> Vec<(usize, Storm)
         let windows = window::split_at_gaps(group, MAX_GAP, since).into_iter();
         let large = windows.filter(|members| members.len() > 1);
         let large = large
-            .map(|members| (member_places(&members, cases), members))
-            .filter(|(places, _)| places.len() >= MIN_PLACES_SHOWN);
+            .map(|members| (member_places(&members, cases).len(), members))
+            .filter(|(places, _)| *places >= MIN_PLACES_SHOWN);
         for (number, (places, members)) in large.enumerate() {
-            let key = storm_key(title, quiet, number);
-            found.extend(build_storm(key, title, &places, members, cases, fleet));
+            let name = StormName {
+                key: storm_key(title, quiet, number),
+                title,
+                kind: StormKind::Alert,
+            };
+            let storm = build_storm(name, members, cases, fleet);
+            found.extend(storm.map(|storm| (places >= MIN_PLACES, storm)));
         }
     }
     found
@@ -137,15 +167,21 @@ fn member_places<'a>(members: &[usize], cases: &'a [Arc<Case>]) -> BTreeSet<&'a 
     cases.flat_map(|case| &case.places).collect()
 }
 
-fn build_storm(
+/// What a storm is known by and called.
+struct StormName<'a> {
     key: String,
-    title: &str,
-    places: &BTreeSet<&Place>,
+    title: &'a str,
+    kind: StormKind,
+}
+
+fn build_storm(
+    name: StormName<'_>,
     members: Vec<usize>,
     cases: &[Arc<Case>],
     fleet: &FoldInput<'_>,
-) -> Option<(usize, Storm)> {
-    let reach = scope::reach(places, fleet.policy)?;
+) -> Option<Storm> {
+    let places = member_places(&members, cases);
+    let reach = scope::reach(&places, fleet.policy)?;
     let inside: Vec<(usize, &Case)> = members
         .iter()
         .filter_map(|at| Some((*at, cases.get(*at)?.as_ref())))
@@ -153,16 +189,16 @@ fn build_storm(
     let began = |case: &(usize, &Case)| case.1.since;
     let first = inside.iter().map(began).min()?;
     let last = inside.iter().map(began).max()?;
-    let fold = Storm {
-        key,
-        title: title.to_owned(),
+    Some(Storm {
+        key: name.key,
+        kind: name.kind,
+        title: name.title.to_owned(),
         affected: reach.affected,
         total: reach.total(),
-        shared: shared::find_shared(&inside, places),
+        shared: shared::find_shared(&inside, &places),
         outlier: outliers::find_outlier(&inside, &reach, fleet),
         spread: last - first,
         scope: reach.scope,
         cases: members,
-    };
-    Some((places.len(), fold))
+    })
 }

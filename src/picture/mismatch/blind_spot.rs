@@ -3,6 +3,7 @@
 //! that are gone; a dead man's switch that is silent; a hub with metrics that the inventory lacks; a
 //! Prometheus that has nothing to tell.
 
+mod many;
 mod missing_signals;
 
 use chrono::{DateTime, Utc};
@@ -116,6 +117,10 @@ impl Rule for BlindSpot {
             .collect()
     }
 
+    fn sentence_of_many(&self, _: &Mismatch, who: &str) -> Option<String> {
+        many::sentence(self, who)
+    }
+
     fn short(&self, _: &Mismatch) -> String {
         match self {
             Self::RuleFailing { source, .. } => format!("a rule of {source} fails"),
@@ -168,6 +173,22 @@ impl Rule for BlindSpot {
             Self::SeriesMissing(hub) => format!("{hub} has no metrics while other hubs have"),
             Self::SignalMissing { signal, at } => missing_signals::sentence(*signal, at),
         })
+    }
+
+    fn source(&self) -> Option<&SourceId> {
+        match self {
+            Self::RuleFailing { source, .. }
+            | Self::RulesNotEvaluated { source, .. }
+            | Self::PartialData { source, .. }
+            | Self::SignalQueryFailed { source, .. }
+            | Self::DeadManAbsent(source)
+            | Self::WatchesNothing(source)
+            | Self::NoRules(source) => Some(source),
+            Self::NoRecentSamples { .. }
+            | Self::NotInInventory(_)
+            | Self::SeriesMissing(_)
+            | Self::SignalMissing { .. } => None,
+        }
     }
 
     fn place(&self) -> Option<Place> {

@@ -53,6 +53,10 @@ impl Rule for LingeringIncident {
             .collect()
     }
 
+    fn sentence_of_many(&self, _: &Mismatch, who: &str) -> Option<String> {
+        Some(format!("the alerts of {who} no longer fire, their incidents are still open"))
+    }
+
     fn short(&self, _: &Mismatch) -> String {
         "its alerts no longer fire".to_owned()
     }

@@ -1,10 +1,12 @@
 //! Contradictions between the sources, one file a rule: when it holds, its words, and what it hides. Each
 //! has its grace, stays silent when a source it needs is not fresh, and never rests on a probable join.
 
+mod groups;
 mod input;
 #[cfg(test)]
 mod tests;
 
+pub use groups::{MismatchGroup, MismatchGroups, plural};
 pub use input::RuleInput;
 
 use chrono::{DateTime, Utc};
@@ -12,6 +14,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::case::{Case, Place};
 use crate::domain::ids::CaseId;
 use crate::domain::mismatch::MismatchKind;
+use crate::domain::source::SourceId;
 use crate::domain::verdict::VerdictLevel;
 use crate::text::context::{ExpiringText, TextContext, TextLength};
 use crate::text::durations::age_since;
@@ -54,6 +57,17 @@ pub trait Rule: Sized {
     fn place(&self) -> Option<Place> {
         None
     }
+
+    /// The source that it is about.
+    fn source(&self) -> Option<&SourceId> {
+        None
+    }
+
+    /// The sentence about several, where they are one thing to do; `who` is what they are: "93 hubs of commons".
+    /// None where each stands alone.
+    fn sentence_of_many(&self, _mismatch: &Mismatch, _who: &str) -> Option<String> {
+        None
+    }
 }
 
 macro_rules! rules {
@@ -86,6 +100,15 @@ macro_rules! rules {
             /// The one place that it is about, where it is about no case.
             pub fn place(&self) -> Option<Place> {
                 match &self.finding { $(Finding::$rule(it) => it.place(),)+ }
+            }
+
+            /// The source that it is about.
+            pub fn source(&self) -> Option<&SourceId> {
+                match &self.finding { $(Finding::$rule(it) => it.source(),)+ }
+            }
+
+            fn sentence_of_many(&self, who: &str) -> Option<String> {
+                match &self.finding { $(Finding::$rule(it) => it.sentence_of_many(self, who),)+ }
             }
 
             fn short(&self) -> String {

@@ -36,6 +36,10 @@ impl Rule for NoPriority {
             .collect()
     }
 
+    fn sentence_of_many(&self, _: &Mismatch, who: &str) -> Option<String> {
+        Some(format!("{who} have no priority and should have one"))
+    }
+
     fn short(&self, _: &Mismatch) -> String {
         "no priority set".to_owned()
     }

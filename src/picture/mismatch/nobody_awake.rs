@@ -53,6 +53,16 @@ impl Rule for NobodyAwake {
         incidents.chain(policies).collect()
     }
 
+    fn sentence_of_many(&self, _: &Mismatch, who: &str) -> Option<String> {
+        Some(match self {
+            Self::NoOwner { placeholder: true } => format!("nobody awake owns {who}"),
+            Self::NoOwner { placeholder: false } => format!("nobody owns {who}"),
+            Self::EmptyPolicy(_) => format!(
+                "{who} policies have nobody on call at any level: PagerDuty would open no incident"
+            ),
+        })
+    }
+
     fn short(&self, _: &Mismatch) -> String {
         match self {
             Self::NoOwner { placeholder: true } => "nobody awake owns it".to_owned(),

@@ -49,6 +49,13 @@ impl Rule for PageMissing {
             .collect()
     }
 
+    fn sentence_of_many(&self, mismatch: &Mismatch, who: &str) -> Option<String> {
+        Some(match mismatch.cannot_tell {
+            true => format!("cannot tell if anybody was paged for {who}"),
+            false => format!("nobody was paged for {who}"),
+        })
+    }
+
     fn short(&self, mismatch: &Mismatch) -> String {
         match self {
             Self::NoIncident => "nobody was paged".to_owned(),

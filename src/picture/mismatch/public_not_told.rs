@@ -35,6 +35,13 @@ impl Rule for PublicNotTold {
             .collect()
     }
 
+    fn sentence_of_many(&self, mismatch: &Mismatch, who: &str) -> Option<String> {
+        Some(match mismatch.cannot_tell {
+            true => format!("cannot tell if the public was told of {who}"),
+            false => format!("the public has not been told of {who}"),
+        })
+    }
+
     fn short(&self, mismatch: &Mismatch) -> String {
         let text = match mismatch.cannot_tell {
             true => "cannot tell if the public was told",

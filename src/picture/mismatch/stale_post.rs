@@ -57,6 +57,18 @@ impl Rule for StalePost {
         posts.chain(services).collect()
     }
 
+    fn sentence_of_many(&self, mismatch: &Mismatch, who: &str) -> Option<String> {
+        match self {
+            Self::Post { .. } if mismatch.cannot_tell => {
+                Some(format!("{who} posts, cannot tell if a P1 still needs them"))
+            }
+            Self::Post { .. } => Some(format!("{who} posts without an open P1: take them down")),
+            Self::Service { page, .. } => Some(format!(
+                "{who} services are still impacted on {page}, no P1 is open: clear them"
+            )),
+        }
+    }
+
     fn short(&self, mismatch: &Mismatch) -> String {
         match self {
             Self::Post { title, .. } if mismatch.cannot_tell => format!("stale post? {title}"),

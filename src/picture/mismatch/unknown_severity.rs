@@ -33,6 +33,11 @@ impl Rule for UnknownSeverity {
             .collect()
     }
 
+    fn sentence_of_many(&self, _: &Mismatch, who: &str) -> Option<String> {
+        let severity = &self.0;
+        Some(format!("{who} have the severity '{severity}', which is not in the map of priorities"))
+    }
+
     fn short(&self, _: &Mismatch) -> String {
         format!("unknown severity: {}", self.0)
     }

@@ -73,10 +73,22 @@ pub fn note_line(row: &RowRef<'_>, model: &Model, picture: &Picture, ctx: &TextC
                 .and_then(|odd| storm::outlier(odd, case_at));
             let odd = odd.map_or(Line::new(), |odd| Line::styled(Meaning::Title, odd));
             let shares = storm::shared_traits(fold, ctx.symbols);
-            line.join_spaced(2, odd)
+            line.join_spaced(2, unacknowledged(row))
+                .join_spaced(2, odd)
                 .join_spaced(2, Line::styled(Meaning::Dim, shares))
         }
         _ => line,
+    }
+}
+
+// In a narrow column only that somebody is missing has room.
+fn unacknowledged(row: &RowRef<'_>) -> Line {
+    let (cases, has_unowned) = (row.cases(), row.cases().iter().any(|case| case.unowned));
+    match storm::unacknowledged_count(&cases) {
+        some if some > 0 && has_unowned => {
+            Line::styled(Meaning::Title, format!("{some} not acknowledged"))
+        }
+        _ => Line::new(),
     }
 }
 

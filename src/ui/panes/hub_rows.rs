@@ -1,4 +1,7 @@
-//! The hubs that are not up, with the evidence. Hubs that are unknown for one reason are one row: "? opensci ×5  unknown  prometheus/opensci down 4m".
+//! The hubs that are not up, with the evidence. Hubs that are unknown for one reason are one row: "? opensci ×5  unknown
+//! prometheus/opensci down 4m", and so are the hubs of a cluster that are one row of the cases.
+
+use std::collections::BTreeMap;
 
 use ratatui::layout::Rect;
 
@@ -7,16 +10,18 @@ use crate::domain::ids::HubKey;
 use crate::picture::HubView;
 use crate::text::Line;
 use crate::text::sanitize::width;
-use crate::text::{ExpiringText, Meaning, Symbols};
+use crate::text::{ExpiringText, Meaning, Symbols, TextContext};
 use crate::ui::widgets::columns::{Columns, row};
 use crate::ui::widgets::list::draw_selection;
 use crate::ui::widgets::painter::Painter;
 use crate::wording::evidence;
+use crate::wording::outage::OutageRows;
 
-/// A hub that is not up, or several that are unknown for the same reason.
+/// A hub that is not up, several that are unknown for the same reason, or those of a cluster that is down.
 #[derive(Clone, Debug)]
 pub struct HubRow<'a> {
     first: &'a HubView,
+    others: Vec<&'a HubView>,
     /// How many there are.
     pub count: usize,
     /// Whether the selected hub is among them.
@@ -25,18 +30,27 @@ pub struct HubRow<'a> {
 }
 
 /// The rows for hubs that are not up, in the order of `hubs`.
-pub fn rows<'a>(hubs: &[&'a HubView], selected: Option<&HubKey>) -> Vec<HubRow<'a>> {
+pub fn rows<'a>(
+    hubs: &[&'a HubView],
+    selected: Option<&HubKey>,
+    outages: &OutageRows<'_>,
+) -> Vec<HubRow<'a>> {
     let mut rows: Vec<HubRow<'a>> = Vec::new();
     for hub in hubs {
         let is_selected = selected == Some(&hub.spec.key);
-        match rows.iter_mut().find(|row| is_alike(row.first, hub)) {
+        match rows
+            .iter_mut()
+            .find(|row| is_alike(row.first, hub, outages))
+        {
             Some(row) => {
+                row.others.push(hub);
                 row.count += 1;
                 row.selected |= is_selected;
                 row.one_cluster &= row.first.spec.key.cluster == hub.spec.key.cluster;
             }
             None => rows.push(HubRow {
                 first: hub,
+                others: Vec::new(),
                 count: 1,
                 selected: is_selected,
                 one_cluster: true,
@@ -46,7 +60,18 @@ pub fn rows<'a>(hubs: &[&'a HubView], selected: Option<&HubKey>) -> Vec<HubRow<'
     rows
 }
 
-fn is_alike(one: &HubView, other: &HubView) -> bool {
+fn is_alike(one: &HubView, other: &HubView, outages: &OutageRows<'_>) -> bool {
+    is_unknown_alike(one, other) || is_down_alike(one, other, outages)
+}
+
+// Down in one row of the cases.
+fn is_down_alike(one: &HubView, other: &HubView, outages: &OutageRows<'_>) -> bool {
+    let is_down = |hub: &HubView| hub.health == Health::Down;
+    let row = |hub: &HubView| Some(&outages.row_of_hub(&hub.spec.key)?.key);
+    is_down(one) && is_down(other) && row(one).is_some() && row(one) == row(other)
+}
+
+fn is_unknown_alike(one: &HubView, other: &HubView) -> bool {
     one.health == Health::Unknown
         && other.health == Health::Unknown
         && one.maintenance == other.maintenance
@@ -106,12 +131,38 @@ fn draw_row(pen: &mut Painter<'_>, area: Rect, it: &HubRow<'_>, name: u16) {
             format!("{} maintenance  ", ctx.symbols.maintenance),
         );
     }
-    let said = hub.evidence.iter().map(|it| evidence::describe(it, &ctx));
-    let line = line.with(
-        Meaning::Plain,
-        ExpiringText::join(said, ctx.symbols.separator),
-    );
+    let line = line.with(Meaning::Plain, evidence_text(it, &ctx));
     pen.line(columns.rest(), &line);
+}
+
+// What is so of all; of several that fail in different ways each way with its count.
+fn evidence_text(it: &HubRow<'_>, ctx: &TextContext) -> ExpiringText {
+    let is_same = it
+        .others
+        .iter()
+        .all(|hub| hub.evidence == it.first.evidence);
+    if is_same {
+        let said = it
+            .first
+            .evidence
+            .iter()
+            .map(|it| evidence::describe(it, ctx));
+        return ExpiringText::join(said, ctx.symbols.separator);
+    }
+    let mut ways: BTreeMap<String, usize> = BTreeMap::new();
+    let hubs = std::iter::once(it.first).chain(it.others.iter().copied());
+    for first in hubs.filter_map(|hub| hub.evidence.first()) {
+        *ways.entry(evidence::describe(first, ctx).text).or_default() += 1;
+    }
+    let mut ways: Vec<(String, usize)> = ways.into_iter().collect();
+    ways.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    if let [(way, _)] = ways.as_slice() {
+        return ExpiringText::fixed(way.clone());
+    }
+    let ways = ways
+        .iter()
+        .map(|(way, count)| format!("{way} {}{count}", ctx.symbols.times));
+    ExpiringText::fixed(ways.collect::<Vec<_>>().join(ctx.symbols.separator))
 }
 
 fn row_name(it: &HubRow<'_>, symbols: &Symbols) -> String {

@@ -12,6 +12,7 @@ use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::list::{draw_lines, visible_range};
 use crate::ui::widgets::painter::Painter;
 use crate::wording;
+use crate::wording::outage::OutageRows;
 
 use super::hub_grid::{self, Clusters, GridStyle};
 use super::hub_rows::{self, HubRow};
@@ -38,7 +39,10 @@ fn draw_rows_and_grid(pen: &mut Painter<'_>, inner: Rect, model: &Model, cluster
     let focused = model.focus == Pane::Hubs;
     let wrong = model.hubs_not_up();
     let selected = model.hubs.selected.as_ref();
-    let rows = hub_rows::rows(&wrong, selected);
+    let Some(picture) = model.picture.as_deref() else {
+        return;
+    };
+    let rows = hub_rows::rows(&wrong, selected, &OutageRows::of_picture(picture));
     let look = GridStyle {
         cursor: selected.filter(|_| focused),
         symbols: pen.symbols(),

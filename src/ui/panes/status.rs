@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::app::model::{Model, Pane};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::source::SourceKind;
-use crate::picture::mismatch::Mismatch;
+use crate::picture::mismatch::{Mismatch, MismatchGroup, MismatchGroups};
 use crate::picture::{PageView, Picture};
 use crate::text::Line;
 use crate::text::{Meaning, TextContext, TextLength};
@@ -92,27 +92,56 @@ fn is_blank(page: &PageView) -> bool {
 // What the public should or should not be told comes first, then the other ones that the cases
 // pane has no row for.
 fn mismatch_lines(picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Line> {
-    let public = |it: &&Mismatch| {
+    let public = |it: &Mismatch| {
         matches!(
             it.kind(),
             MismatchKind::PublicNotTold | MismatchKind::StalePost
         )
     };
-    let without_case = |it: &&Mismatch| !public(it) && it.case.is_none();
-    let all = &picture.mismatches;
-    all.iter()
-        .filter(public)
-        .chain(all.iter().filter(without_case))
-        .flat_map(|it| wrap_mismatch(it, picture, ctx, width))
+    let groups = MismatchGroups::of_picture(picture);
+    let firsts = groups
+        .iter()
+        .filter_map(|group| Some((group, group.first()?)));
+    let public_ones = firsts.clone().filter(|(_, it)| public(it));
+    let others = firsts.filter(|(_, it)| !public(it) && it.case.is_none());
+    public_ones
+        .chain(others)
+        .map(|(group, _)| group)
+        .flat_map(|group| group_lines(group, picture, ctx, width))
         .collect()
 }
 
+fn group_lines(
+    group: &MismatchGroup<'_>,
+    picture: &Picture,
+    ctx: &TextContext,
+    width: usize,
+) -> Vec<Line> {
+    if !group.is_folded() {
+        let each = group.members();
+        return each
+            .flat_map(|it| wrap_mismatch(it, picture, ctx, width))
+            .collect();
+    }
+    let is_muted = group.first().is_some_and(|it| it.muted);
+    let said = group.describe(TextLength::Long, ctx);
+    wrap(
+        &said,
+        mismatch_meaning(is_muted),
+        ctx.symbols.mismatch,
+        width,
+    )
+}
+
+fn mismatch_meaning(is_muted: bool) -> Meaning {
+    match is_muted {
+        true => Meaning::Dim,
+        false => Meaning::Mismatch,
+    }
+}
+
 fn wrap_mismatch(it: &Mismatch, picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Line> {
-    let meaning = if it.counts() {
-        Meaning::Mismatch
-    } else {
-        Meaning::Dim
-    };
+    let meaning = mismatch_meaning(!it.counts());
     let about = it.case.as_ref().and_then(|id| picture.case(id));
     let head = about.map_or_else(String::new, |it| {
         format!("{} {}: ", case::priority(it), case::places(it))

@@ -33,6 +33,17 @@ pub fn sentence(signal: Signal, at: &MissingAt) -> String {
     }
 }
 
+/// What is said of several; none where it is said of the whole fleet.
+pub fn sentence_of_many(signal: Signal, at: &MissingAt, who: &str) -> Option<String> {
+    match at {
+        MissingAt::Fleet => None,
+        MissingAt::Cluster(_) => Some(format!(
+            "no hub of {who} has had {signal} for 15m: alerts on it may be silent (if meant so: without in their [[cluster]])"
+        )),
+        MissingAt::Hub(_) => Some(format!("{who} have not had {signal} for 15m, and had it before")),
+    }
+}
+
 // The hubs of a cluster of which something is told, and of these the ones that lack the signal.
 struct ClusterSignal<'a> {
     cluster: &'a ClusterView,

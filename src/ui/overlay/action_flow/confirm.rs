@@ -33,6 +33,11 @@ pub fn add_confirmation(
         targets: None,
     };
     add_lines(page, asked.lines(&known, ctx));
+    match subject.targets().count() {
+        few if few <= super::MAX_NAMED_BEFORE_CONFIRMATION => {}
+        // The first line that says so is out of sight.
+        many => page.text(Meaning::Title, format!("on {many} incidents")),
+    }
     if let Some(asked) = known.pagerduty().and_then(|source| source.requested_at) {
         page.text(Meaning::Dim, operation::data_age(age(asked, ctx.now)));
     }

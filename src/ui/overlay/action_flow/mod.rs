@@ -23,12 +23,19 @@ use crate::plan::{ActionSubject, Target};
 use crate::text::{Line, Meaning, TextContext};
 use crate::wording::case;
 
+/// Of several incidents this number is named in a menu, so that what can be done stays in sight.
+const MAX_NAMED_BEFORE_CONFIRMATION: usize = 5;
+
 /// What the overlay says.
 pub fn page(flow: &ActionFlow, model: &Model, ctx: &TextContext) -> Page {
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, title(&flow.step)));
     // What it was before is not told beside what came of it.
     let state = !matches!(flow.step, Step::Finished(..));
-    add_subject(&mut page, &flow.subject, state, ctx);
+    let named = match flow.step {
+        Step::Confirm(_) => usize::MAX,
+        _ => MAX_NAMED_BEFORE_CONFIRMATION,
+    };
+    add_subject(&mut page, &flow.subject, state, named, ctx);
     match &flow.step {
         Step::Menu(at) => list::add_menu(&mut page, *at, &flow.subject, model, ctx),
         Step::Choose(form, question, pick) => {
@@ -65,7 +72,13 @@ fn title(step: &Step) -> &'static str {
 }
 
 // What it is about, by name.
-fn add_subject(page: &mut Page, subject: &ActionSubject, with_state: bool, ctx: &TextContext) {
+fn add_subject(
+    page: &mut Page,
+    subject: &ActionSubject,
+    with_state: bool,
+    named: usize,
+    ctx: &TextContext,
+) {
     let targets: Vec<Target<'_>> = subject.targets().collect();
     match (targets.as_slice(), subject.cases.as_slice()) {
         ([one], _) => {
@@ -73,7 +86,11 @@ fn add_subject(page: &mut Page, subject: &ActionSubject, with_state: bool, ctx: 
             page.line(target_state(one, with_state, ctx).hanging(2));
         }
         ([], [case, ..]) => {
-            page.line(Line::styled(Meaning::Title, case::title(case)).hanging(2));
+            let title = match subject.cases.len() {
+                1 => case::title(case),
+                many => format!("the first of {many}: {}", case::title(case)),
+            };
+            page.line(Line::styled(Meaning::Title, title).hanging(2));
             let place = case::places_long(case);
             page.text(
                 Meaning::Plain,
@@ -84,24 +101,33 @@ fn add_subject(page: &mut Page, subject: &ActionSubject, with_state: bool, ctx: 
             let name = subject.hub.as_ref().map(ToString::to_string);
             page.text(Meaning::Title, name.unwrap_or_default());
         }
-        (many, _) => add_many(page, many, with_state, ctx),
+        (many, _) => add_many(page, many, with_state, named, ctx),
     }
     page.line(Line::new());
 }
 
-fn add_many(page: &mut Page, targets: &[Target<'_>], with_state: bool, ctx: &TextContext) {
+fn add_many(
+    page: &mut Page,
+    targets: &[Target<'_>],
+    with_state: bool,
+    named: usize,
+    ctx: &TextContext,
+) {
     page.text(Meaning::Title, format!("{} incidents", targets.len()));
     // Its outcome names each.
     if !with_state {
         return;
     }
-    for target in targets {
+    for target in targets.iter().take(named) {
         let line = Line::indented(2).join(target_title(target));
         page.line(
             line.with(Meaning::Plain, " ")
                 .join(target_state(target, with_state, ctx))
                 .hanging(4),
         );
+    }
+    if let Some(more) = targets.len().checked_sub(named).filter(|more| *more > 0) {
+        page.text(Meaning::Plain, format!("  and {more} more"));
     }
 }
 

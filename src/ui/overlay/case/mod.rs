@@ -21,7 +21,7 @@ use crate::text::dates::short_time;
 use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
 use crate::wording::case;
 use crate::wording::clock::{countdown, meaning};
-use crate::wording::reason::is_public_not_told;
+use crate::wording::reason::is_case_untold;
 
 /// What the overlay says.
 pub fn page(case: &Case, model: &Model, ctx: &TextContext, room: PageSize) -> Page {
@@ -80,7 +80,7 @@ fn add_clocks(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     page.heading("Clocks");
     if case.clocks.is_empty() {
         let picture = model.picture.as_deref();
-        let public_not_told = picture.is_some_and(|picture| is_public_not_told(case, picture));
+        let public_not_told = picture.is_some_and(|picture| is_case_untold(case, picture));
         let look = if case::is_outage(case) {
             Meaning::Title
         } else {

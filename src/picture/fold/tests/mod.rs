@@ -1,11 +1,14 @@
 //! What folds and what does not, and what holds of every folding.
 
+mod cluster_outages;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 
+use self::cluster_outages::some_outage;
 use super::*;
 use crate::domain::alert::{Alert, AlertRule, AlertState};
 use crate::domain::case::{CaseAlert, JoinedBy};
@@ -295,7 +298,8 @@ fn some_case() -> impl Strategy<Value = Case> {
 }
 
 fn some_cases() -> impl Strategy<Value = Vec<Case>> {
-    prop::collection::vec(some_case(), 0..60).prop_map(|mut cases| {
+    let case = prop_oneof![2 => some_case(), 1 => some_outage()];
+    prop::collection::vec(case, 0..60).prop_map(|mut cases| {
         cases.sort_by(|a, b| a.id.cmp(&b.id));
         cases.dedup_by(|a, b| a.id == b.id);
         cases
@@ -322,15 +326,20 @@ proptest! {
     }
 
     #[test]
-    fn no_p1_is_folded_and_names_and_quiet_do_not_mix(cases in some_cases()) {
+    fn no_p1_but_an_outages_is_folded_and_names_and_quiet_do_not_mix(cases in some_cases()) {
         let cases = sorted(cases);
         let folded = seen(&cases, true);
         for fold in storms(&folded).chain(&folded.small_storms) {
             let quiet: BTreeSet<bool> = fold.cases.iter().map(|at| cases[*at].muted_by.is_some()).collect();
             prop_assert_eq!(quiet.len(), 1);
-            for at in &fold.cases {
-                prop_assert_ne!(cases[*at].rank, Rank::Priority(0));
-                prop_assert_eq!(&cases[*at].title, &fold.title);
+            for case in fold.cases.iter().map(|at| &cases[*at]) {
+                match fold.kind {
+                    StormKind::Alert => {
+                        prop_assert_ne!(case.rank, Rank::Priority(0));
+                        prop_assert_eq!(&case.title, &fold.title);
+                    }
+                    StormKind::Outage => prop_assert_ne!(&case.title, "Users cannot log in"),
+                }
             }
             prop_assert!(fold.affected <= fold.total);
         }

@@ -1,0 +1,28 @@
+//! Blind spots of one kind in one cluster, or of many Prometheuses, in one sentence.
+
+use super::{BlindSpot, missing_signals};
+
+/// What is said of several; none where each stands alone.
+pub fn sentence(spot: &BlindSpot, who: &str) -> Option<String> {
+    Some(match spot {
+            BlindSpot::RuleFailing { .. } => format!("rules cannot be evaluated: {who}"),
+            BlindSpot::RulesNotEvaluated { .. } => format!("rules are not evaluated: {who}"),
+            BlindSpot::PartialData { .. } => format!("answers hold part of the data: {who}"),
+            BlindSpot::SignalQueryFailed { signal, .. } => {
+                format!("the signal {signal} cannot be evaluated: {who}")
+            }
+            BlindSpot::DeadManAbsent(_) => {
+                format!("dead-man alerts are absent, alerts may not reach anyone: {who}")
+            }
+            BlindSpot::WatchesNothing(_) => {
+                format!("{who} have no alerting rules and no hub metrics: their silence says nothing")
+            }
+            BlindSpot::NoRules(_) => format!(
+                "{who} know no alerting rule: nothing can fire (rules = false where they are evaluated elsewhere)"
+            ),
+            BlindSpot::NotInInventory(_) => format!("{who} have metrics but are not in the inventory"),
+            BlindSpot::NoRecentSamples { .. } => format!("{who} have no new samples"),
+            BlindSpot::SeriesMissing(_) => format!("{who} have no metrics while other hubs have"),
+            BlindSpot::SignalMissing { signal, at } => missing_signals::sentence_of_many(*signal, at, who)?,
+        })
+}

@@ -1,0 +1,219 @@
+//! Contradictions of one kind in one cluster, or of sources of one kind, as one: ninety-three hubs that the
+//! inventory lacks are one thing to do.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::Mismatch;
+use crate::domain::case::{Case, Place};
+use crate::domain::ids::{CaseId, ClusterName};
+use crate::domain::mismatch::MismatchKind;
+use crate::domain::source::SourceKind;
+use crate::picture::model::Picture;
+use crate::text::context::{ExpiringText, TextContext, TextLength};
+use crate::text::sanitize::clean;
+
+/// From so many on they are one line.
+const MIN_FOLDED: usize = 3;
+
+/// Of a group this number is named.
+const MAX_NAMED: usize = 3;
+
+/// All contradictions of a picture, by group.
+pub struct MismatchGroups<'a> {
+    groups: Vec<MismatchGroup<'a>>,
+    group_by_index: Vec<usize>,
+}
+
+/// One or several contradictions that are told together.
+pub struct MismatchGroup<'a> {
+    members: Vec<(usize, &'a Mismatch)>,
+    scope: Scope,
+    names: BTreeSet<String>,
+}
+
+/// What a group's contradictions have in common beside their kind.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Scope {
+    HubsOf(ClusterName),
+    Clusters,
+    CasesOf(Option<ClusterName>),
+    Sources(SourceKind),
+    Others,
+}
+
+/// Contradictions with the same key are told together.
+type Key = (MismatchKind, bool, bool, Scope, Option<String>);
+
+impl<'a> MismatchGroups<'a> {
+    /// Those of a picture, in the order of their first.
+    pub fn of_picture(picture: &'a Picture) -> Self {
+        let cases = picture.cases.iter();
+        let cases: HashMap<&CaseId, &Arc<Case>> = cases.map(|case| (&case.id, case)).collect();
+        let mut groups: Vec<MismatchGroup<'a>> = Vec::new();
+        let mut by_key: HashMap<Key, usize> = HashMap::new();
+        let mut group_by_index = Vec::new();
+        for (index, mismatch) in picture.mismatches.iter().enumerate() {
+            let case = mismatch.case.as_ref().and_then(|id| cases.get(id));
+            let scope = scope(mismatch, case.map(|case| &***case));
+            let words = mismatch.sentence_of_many("");
+            let stands_alone = words.is_none();
+            let key = (
+                mismatch.kind(),
+                mismatch.muted,
+                mismatch.cannot_tell,
+                scope.clone(),
+                words,
+            );
+            let new = groups.len();
+            let at = match stands_alone {
+                true => new,
+                false => *by_key.entry(key).or_insert(new),
+            };
+            let names = name(mismatch, case.map(|case| &***case));
+            match groups.get_mut(at) {
+                Some(group) => {
+                    group.members.push((index, mismatch));
+                    group.names.extend(names);
+                }
+                None => groups.push(MismatchGroup {
+                    members: vec![(index, mismatch)],
+                    scope,
+                    names: names.into_iter().collect(),
+                }),
+            }
+            group_by_index.push(at);
+        }
+        Self {
+            groups,
+            group_by_index,
+        }
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &MismatchGroup<'a>> + Clone {
+        self.groups.iter()
+    }
+
+    /// The group of the picture's contradiction with this index.
+    pub fn group_at(&self, index: usize) -> Option<&MismatchGroup<'a>> {
+        self.groups.get(*self.group_by_index.get(index)?)
+    }
+}
+
+impl<'a> MismatchGroup<'a> {
+    /// Whether it is told as one; else each of its contradictions is told by itself.
+    pub fn is_folded(&self) -> bool {
+        self.members.len() >= MIN_FOLDED
+    }
+
+    /// Its contradictions.
+    pub fn members(&self) -> impl Iterator<Item = &'a Mismatch> {
+        self.members.iter().map(|(_, mismatch)| *mismatch)
+    }
+
+    /// Their indices in the picture.
+    pub fn indices(&self) -> impl Iterator<Item = usize> {
+        self.members.iter().map(|(index, _)| *index)
+    }
+
+    /// Its first contradiction.
+    pub fn first(&self) -> Option<&'a Mismatch> {
+        self.members().next()
+    }
+
+    /// All of it in a sentence; the long form names some.
+    pub fn describe(&self, length: TextLength, ctx: &TextContext) -> ExpiringText {
+        let Some(first) = self.first() else {
+            return ExpiringText::fixed("");
+        };
+        let many = match self.is_folded() {
+            true => first.sentence_of_many(&self.who()),
+            false => None,
+        };
+        match (many, length) {
+            (None, length) => first.describe(length, ctx),
+            (Some(text), TextLength::Short) => ExpiringText::fixed(clean(&text).into_owned()),
+            (Some(text), TextLength::Long) => {
+                let text = format!("{text}: {}", self.named());
+                ExpiringText::fixed(clean(&text).into_owned())
+            }
+        }
+    }
+
+    // "93 hubs of commons", "30 Prometheuses".
+    fn who(&self) -> String {
+        let count = match &self.scope {
+            Scope::Others | Scope::CasesOf(_) => self.members.len(),
+            Scope::HubsOf(_) | Scope::Clusters | Scope::Sources(_) => self.names.len(),
+        };
+        match &self.scope {
+            Scope::HubsOf(cluster) => format!("{count} hubs of {cluster}"),
+            Scope::Clusters => format!("{count} clusters"),
+            Scope::CasesOf(Some(cluster)) => format!("{count} cases of {cluster}"),
+            Scope::CasesOf(None) => format!("{count} cases"),
+            Scope::Sources(_) if count == 1 => self.names.iter().cloned().collect(),
+            Scope::Sources(kind) => format!("{count} {}", plural(*kind)),
+            Scope::Others => count.to_string(),
+        }
+    }
+
+    fn named(&self) -> String {
+        let first: Vec<&str> = self
+            .names
+            .iter()
+            .map(String::as_str)
+            .take(MAX_NAMED)
+            .collect();
+        match self.names.len().saturating_sub(MAX_NAMED) {
+            0 => first.join(", "),
+            more => format!("{} and {more} more", first.join(", ")),
+        }
+    }
+}
+
+/// What several sources of a kind are called.
+pub fn plural(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Prometheus => "Prometheuses",
+        SourceKind::Alertmanager => "Alertmanagers",
+        SourceKind::Pagerduty => "PagerDuty accounts",
+        SourceKind::StatusPage => "status pages",
+        SourceKind::Probes => "probes",
+    }
+}
+
+fn scope(mismatch: &Mismatch, case: Option<&Case>) -> Scope {
+    if mismatch.case.is_some() {
+        return Scope::CasesOf(case.and_then(common_cluster));
+    }
+    match (mismatch.source(), mismatch.place()) {
+        (Some(source), _) => Scope::Sources(source.kind),
+        (
+            None,
+            Some(Place {
+                cluster: Some(cluster),
+                hub: Some(_),
+            }),
+        ) => Scope::HubsOf(cluster),
+        (None, Some(_)) => Scope::Clusters,
+        (None, None) => Scope::Others,
+    }
+}
+
+fn common_cluster(case: &Case) -> Option<ClusterName> {
+    let first = case.places.first()?.cluster.as_ref()?;
+    let mut others = case.places.iter();
+    let is_one = others.all(|place| place.cluster.as_ref() == Some(first));
+    is_one.then(|| first.clone())
+}
+
+fn name(mismatch: &Mismatch, case: Option<&Case>) -> Option<String> {
+    match case {
+        Some(case) => match case.places.first()?.hub_key() {
+            Some(hub) => Some(hub.to_string()),
+            None => Some(case.title.clone()),
+        },
+        None => mismatch.subject.clone(),
+    }
+}
