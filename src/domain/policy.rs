@@ -128,6 +128,8 @@ pub type SeverityMap = BTreeMap<String, Option<PriorityName>>;
 pub struct Policy {
     /// The inventory.
     pub clusters: Vec<ClusterSpec>,
+    /// Clusters of which every probed hub has an address on the public internet.
+    pub public_clusters: BTreeSet<ClusterName>,
     /// Signals that no hub has: their absence is no blind spot.
     pub without: BTreeSet<Signal>,
     /// Which Prometheus watches which cluster.
@@ -187,6 +189,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             clusters: Vec::new(),
+            public_clusters: BTreeSet::new(),
             without: BTreeSet::new(),
             prometheus_scopes: Vec::new(),
             routes: BTreeMap::new(),
@@ -219,5 +222,16 @@ impl Policy {
     /// All hubs of the inventory, cluster by cluster.
     pub fn hubs(&self) -> impl Iterator<Item = &HubSpec> {
         self.clusters.iter().flat_map(|cluster| &cluster.hubs)
+    }
+
+    /// The Prometheus that watches a cluster: the one that is bound to it, else one for many.
+    pub fn prometheus_for(&self, cluster: &ClusterName) -> Option<&SourceId> {
+        let bound = |wanted: Option<&ClusterName>| {
+            let mut scopes = self.prometheus_scopes.iter();
+            scopes.find(|scope| scope.cluster.as_ref() == wanted)
+        };
+        bound(Some(cluster))
+            .or_else(|| bound(None))
+            .map(|scope| &scope.source)
     }
 }

@@ -1,9 +1,13 @@
 //! What asking a hub's `/hub/health` told.
 
+mod vantage;
+
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+pub use vantage::{UnprovenLine, unproven_line};
 
 use super::now::Now;
 
@@ -55,10 +59,35 @@ pub enum ProbeFailure {
     Resolve,
     /// The connection was refused or reset.
     Connect,
-    /// The certificate is not valid for the host. The far end did answer, and wrongly.
+    /// The certificate is not accepted. The far end did answer, and wrongly.
     Certificate,
+    /// The TLS handshake failed for another reason. The far end did answer, and wrongly.
+    Handshake,
+    /// What came is no HTTP answer, breaks off or is too large. The far end did answer, and wrongly.
+    Garbled,
     /// Nothing came in time.
     Timeout,
+}
+
+/// What refused a probe in the hub's place. The same refusal in nearly every cluster comes from our own side:
+/// a firewall, or a proxy that opens TLS.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// An answer without JupyterHub's header.
+    Page {
+        /// Its `Server` header.
+        server: Option<String>,
+        /// The length of its body.
+        body_bytes: u64,
+    },
+    /// A certificate that is not accepted.
+    Certificate {
+        /// The name of its issuer.
+        issuer: String,
+        /// The id of the issuer's key, in hexadecimal.
+        key_id: Option<String>,
+    },
 }
 
 /// An unbroken run of failed tries.
@@ -90,6 +119,10 @@ pub struct Probe {
     pub at: Now,
     /// How it ended.
     pub outcome: ProbeOutcome,
+    /// What refused it. None after a good answer, after one of the hub or of its proxy, where the certificate
+    /// is signed by itself (an ingress's default), and where nothing answered.
+    #[serde(default)]
+    pub refusal: Option<Refusal>,
     /// How long the answer took, where one came.
     pub latency: Option<Duration>,
     /// The end of the certificate's validity, from the last handshake that succeeded.
@@ -130,84 +163,5 @@ impl Probe {
     /// Whether a failure has been seen again, at least `confirm` after it was first seen.
     pub fn is_confirmed(&self, confirm: Duration) -> bool {
         self.failing.is_some_and(|run| run.is_confirmed(confirm))
-    }
-}
-
-/// The vantage rule: when more than half of the targets, and at least two, fail in a way that our own
-/// network would explain, it is our network, and nothing they say is evidence against a hub.
-pub fn is_vantage_lost<'a>(probes: impl IntoIterator<Item = &'a Probe>) -> bool {
-    let (mut all, mut silent) = (0_usize, 0_usize);
-    for probe in probes {
-        all += 1;
-        silent += usize::from(probe.outcome.may_be_our_network());
-    }
-    silent >= 2 && silent * 2 > all
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn probe(outcome: ProbeOutcome) -> Probe {
-        Probe {
-            at: Now {
-                wall: DateTime::UNIX_EPOCH,
-                mono: Duration::ZERO,
-            },
-            outcome,
-            latency: None,
-            certificate_ends: None,
-            failing: None,
-            ended: Vec::new(),
-        }
-    }
-
-    fn silent(kind: ProbeFailure) -> Probe {
-        probe(ProbeOutcome::NoAnswer {
-            kind,
-            text: String::new(),
-        })
-    }
-
-    #[test]
-    fn most_targets_silent_at_once_is_our_network() {
-        let good = || probe(ProbeOutcome::Good { status: 200 });
-        assert!(is_vantage_lost(&[
-            silent(ProbeFailure::Connect),
-            silent(ProbeFailure::Resolve),
-            good()
-        ]));
-        assert!(!is_vantage_lost(&[
-            silent(ProbeFailure::Connect),
-            good(),
-            good()
-        ]));
-        assert!(!is_vantage_lost(&[
-            silent(ProbeFailure::Timeout),
-            silent(ProbeFailure::Timeout),
-            good(),
-            good()
-        ]));
-        assert!(!is_vantage_lost(&[]));
-    }
-
-    #[test]
-    fn answers_that_are_wrong_are_not_our_network() {
-        let wrong = || {
-            probe(ProbeOutcome::Wrong {
-                status: 503,
-                proxy: ProxyState::HubGone,
-            })
-        };
-        assert!(!is_vantage_lost(&[
-            wrong(),
-            wrong(),
-            silent(ProbeFailure::Certificate)
-        ]));
-    }
-
-    #[test]
-    fn one_target_alone_is_never_our_network() {
-        assert!(!is_vantage_lost(&[silent(ProbeFailure::Connect)]));
     }
 }

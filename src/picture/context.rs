@@ -108,15 +108,7 @@ impl<'a> Context<'a> {
 
     /// The Prometheus that watches a cluster: the one that is bound to it, else one for many.
     pub fn prometheus_for(&self, cluster: &ClusterName) -> Option<&'a SourceId> {
-        let bound = |wanted: Option<&ClusterName>| {
-            self.policy
-                .prometheus_scopes
-                .iter()
-                .find(|watch| watch.cluster.as_ref() == wanted)
-        };
-        bound(Some(cluster))
-            .or_else(|| bound(None))
-            .map(|watch| &watch.source)
+        self.policy.prometheus_for(cluster)
     }
 
     /// When a Prometheus said what is on screen: since then at least it is so, where nothing tells

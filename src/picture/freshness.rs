@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use chrono::Utc;
 
 use super::model::SourceView;
-use super::{parts, skew};
+use super::{parts, skew, vantage};
 use crate::domain::answers::Answers;
+use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
-use crate::domain::probe::{Probe, is_vantage_lost};
-use crate::domain::source::{Failure, FailureKind, Slot, SourceState};
+use crate::domain::probe::Probe;
+use crate::domain::source::{Failure, Slot, SourceState};
 
 /// Every source, in the order in which they are listed. PagerDuty is as good as its incidents, whatever part of
 /// the rest is missing; the probes as a whole are down when it is our own network that fails.
@@ -33,13 +34,8 @@ pub fn source_views(answers: &Answers, policy: &Policy, now: Now) -> Vec<SourceV
         parts: parts::page_parts(slot, now),
         ..source_view(slot, now, |page| page.posts.len())
     }));
-    let somebody_answers = views.iter().any(|view| view.state.is_fresh());
-    views.extend(
-        answers
-            .probes
-            .iter()
-            .map(|slot| probes_view(slot, now, somebody_answers)),
-    );
+    let probes = answers.probes.iter();
+    views.extend(probes.map(|slot| probes_view(slot, answers, policy, now)));
     views
 }
 
@@ -81,39 +77,20 @@ fn pagerduty_view(answers: &Answers, policy: &Policy, now: Now) -> Option<Source
 }
 
 fn probes_view(
-    slot: &Slot<BTreeMap<crate::domain::ids::HubKey, Probe>>,
+    slot: &Slot<BTreeMap<HubKey, Probe>>,
+    answers: &Answers,
+    policy: &Policy,
     now: Now,
-    somebody_answers: bool,
 ) -> SourceView {
     let shown = source_view(slot, now, BTreeMap::len);
-    let Some(probes_view) = slot.body().filter(|_| shown.state.is_fresh()) else {
-        return shown;
-    };
-    let silent = probes_view
-        .values()
-        .filter(|probe| probe.outcome.may_be_our_network())
-        .count();
-    let nothing_answers = silent == probes_view.len() && silent > 0 && !somebody_answers;
-    if !is_vantage_lost(probes_view.values()) && !nothing_answers {
-        return shown;
-    }
-    let since = probes_view
-        .values()
-        .filter_map(|probe| probe.failing.map(|run| run.first))
-        .min_by_key(|first| first.wall)
-        .unwrap_or(now);
-    SourceView {
-        state: SourceState::Down,
-        failure: Some(Failure {
-            kind: FailureKind::Unreachable,
-            text: format!(
-                "{silent} of {} hubs do not answer at once: probably our own network",
-                probes_view.len()
-            ),
-            since,
-            at: slot.answer.as_ref().map_or(now, |answer| answer.got_at),
-        }),
-        ..shown
+    let answer = slot.answer.as_ref().filter(|_| shown.state.is_fresh());
+    match answer.and_then(|answer| vantage::failure(answer, answers, policy, now)) {
+        None => shown,
+        lost => SourceView {
+            state: SourceState::Down,
+            failure: lost,
+            ..shown
+        },
     }
 }
 
@@ -124,7 +101,7 @@ mod tests {
     use super::*;
     use crate::domain::answers::IncidentsData;
     use crate::domain::directory::Directory;
-    use crate::domain::source::{Answer, PartName, SourceId, SourceKind};
+    use crate::domain::source::{Answer, FailureKind, PartName, SourceId, SourceKind};
 
     fn at(seconds: u64) -> Now {
         Now {

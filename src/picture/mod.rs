@@ -31,6 +31,7 @@ mod since;
 mod skew;
 mod suppression;
 mod time_box;
+mod vantage;
 mod verdict;
 
 pub use alert_joins::{AlertJoin, join_alerts};

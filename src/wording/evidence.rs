@@ -112,6 +112,8 @@ fn no_answer(kind: ProbeFailure) -> &'static str {
         ProbeFailure::Resolve => "probe: the name does not resolve",
         ProbeFailure::Connect => "probe: no connection",
         ProbeFailure::Certificate => "probe: certificate refused",
+        ProbeFailure::Handshake => "probe: TLS handshake failed",
+        ProbeFailure::Garbled => "probe: garbled answer",
         ProbeFailure::Timeout => "probe: no answer in time",
     }
 }

@@ -210,6 +210,8 @@ fn probe() -> impl Strategy<Value = Fact> {
         ProbeFailure::Resolve,
         ProbeFailure::Connect,
         ProbeFailure::Certificate,
+        ProbeFailure::Handshake,
+        ProbeFailure::Garbled,
         ProbeFailure::Timeout,
     ];
     let status = select(&[200_u16, 404, 503][..]);

@@ -12,7 +12,7 @@ use hubwatch::domain::answers::{AlertmanagerData, PrometheusData, RulesHealth};
 use hubwatch::domain::hub::{MissingSignal, Signals};
 use hubwatch::domain::ids::{ClusterName, HubKey};
 use hubwatch::domain::labels::Labels;
-use hubwatch::domain::probe::{EndedRun, FailingRun, Probe, ProbeOutcome, ProxyState};
+use hubwatch::domain::probe::{EndedRun, FailingRun, Probe, ProbeOutcome, ProxyState, Refusal};
 use hubwatch::domain::route::Routes;
 use hubwatch::domain::settings::{ClusterScope, PrometheusSettings};
 use hubwatch::domain::source::{Slot, SourceId, SourceKind};
@@ -340,6 +340,19 @@ fn probe(told: &script::Probe, times: Times) -> Probe {
         certificate_ends: told
             .certificate_days
             .map(|days| times.wall(days * 86_400 + 60)),
+        refusal: refusal(told),
         outcome,
     }
+}
+
+fn refusal(told: &script::Probe) -> Option<Refusal> {
+    let page = told.server.as_ref().map(|server| Refusal::Page {
+        server: Some(server.clone()),
+        body_bytes: 190,
+    });
+    let certificate = told.issuer.as_ref().map(|issuer| Refusal::Certificate {
+        issuer: issuer.clone(),
+        key_id: None,
+    });
+    page.or(certificate)
 }

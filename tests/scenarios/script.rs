@@ -287,6 +287,10 @@ pub struct Probe {
     pub hub: String,
     pub status: Option<u16>,
     pub proxy: Option<hubwatch::domain::probe::ProxyState>,
+    /// The `Server` header of a wrong answer that is not the hub's own.
+    pub server: Option<String>,
+    /// Who signed a certificate that is refused.
+    pub issuer: Option<String>,
     /// No answer, and how.
     pub silent: Option<hubwatch::domain::probe::ProbeFailure>,
     pub tries: Option<u32>,

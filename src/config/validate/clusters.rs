@@ -1,9 +1,12 @@
 //! `[[cluster]]` and `[probe]`: the inventory, and whom the probes ask.
 
+use std::collections::BTreeSet;
+
 use toml::Spanned;
 
 use super::super::problem::{Problem, Problems};
 use super::super::raw::{Cluster, Hub, Probe, Table, Text};
+use super::public_address::is_public;
 use super::signals;
 use super::values::{name, not_empty, url};
 use super::{ValidationContext, report_duplicate_names};
@@ -116,6 +119,19 @@ fn health_url(raw: &Hub, domain: Option<&str>) -> Result<Option<String>, Problem
         (None, Some(domain)) => Ok(Some(format!("https://{domain}/hub/health"))),
         (None, None) => Ok(None),
     }
+}
+
+/// The clusters of which every probed hub has an address on the public internet.
+pub(super) fn public_clusters(clusters: &[ClusterSpec]) -> BTreeSet<ClusterName> {
+    let is_all_public = |cluster: &&ClusterSpec| {
+        let mut addresses = cluster
+            .hubs
+            .iter()
+            .filter_map(|hub| hub.health_url.as_deref());
+        addresses.all(is_public)
+    };
+    let found = clusters.iter().filter(is_all_public);
+    found.map(|cluster| cluster.name.clone()).collect()
 }
 
 /// The probes, where any hub has a health address.

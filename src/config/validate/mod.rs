@@ -14,6 +14,7 @@ mod pagerduty;
 mod poll;
 mod priorities;
 mod prometheus;
+mod public_address;
 mod routes;
 mod signals;
 mod status_page;
@@ -100,8 +101,10 @@ fn cluster_label(settings: &PrometheusSettings) -> Option<String> {
 fn policy(file: &raw::File, check: &mut ValidationContext<'_>) -> Policy {
     let local = check.parse_context.local_zone;
     let problems = &mut check.problems;
+    let clusters = clusters::clusters(&file.cluster, problems);
     Policy {
-        clusters: clusters::clusters(&file.cluster, problems),
+        public_clusters: clusters::public_clusters(&clusters),
+        clusters,
         without: signals::names(&file.signals.without, problems),
         my_email: values::optional_email(file.me.email.as_ref(), problems)
             .map(|email| email.to_lowercase()),

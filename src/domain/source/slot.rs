@@ -150,6 +150,12 @@ pub(super) fn freshness(
 
 /// What can be asked of a slot whatever its source answers.
 pub trait AnySlot {
+    /// Which source.
+    fn id(&self) -> &SourceId;
+
+    /// Whether its latest poll brought an answer, which came after a moment of this process' steady clock.
+    fn has_answered_since(&self, moment: Duration, now: Now) -> bool;
+
     /// How long until the state changes although nothing more is heard.
     fn next_state_change(&self, now: Now) -> Option<Duration>;
 
@@ -158,6 +164,17 @@ pub trait AnySlot {
 }
 
 impl<T: Clone> AnySlot for Slot<T> {
+    fn id(&self) -> &SourceId {
+        &self.id
+    }
+
+    fn has_answered_since(&self, moment: Duration, now: Now) -> bool {
+        let answer = self.answer.as_ref();
+        self.failure.is_none()
+            && self.state(now).is_fresh()
+            && answer.is_some_and(|answer| answer.got_at.mono >= moment)
+    }
+
     fn next_state_change(&self, now: Now) -> Option<Duration> {
         let limits = [overdue_after(self.interval), self.budget()];
         let until_next = |age: Duration| {

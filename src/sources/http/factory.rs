@@ -42,6 +42,16 @@ pub enum Redirects {
     None,
 }
 
+/// Whether a server must show a certificate to be trusted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum CertificateCheck {
+    /// It must.
+    #[default]
+    Required,
+    /// It need not: only to look at a certificate that was refused. Nothing secret may be sent.
+    Skipped,
+}
+
 /// What a source's client must be like.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ClientSettings {
@@ -53,6 +63,8 @@ pub struct ClientSettings {
     pub pool: Pool,
     /// Which redirects are followed.
     pub redirects: Redirects,
+    /// Whether the certificate must be one to trust.
+    pub certificate_check: CertificateCheck,
 }
 
 /// What is trusted.
@@ -71,6 +83,7 @@ struct ClientKey {
     proxy: Proxy,
     pool: Pool,
     redirects: Redirects,
+    certificate_check: CertificateCheck,
 }
 
 impl ClientKey {
@@ -94,6 +107,7 @@ impl ClientKey {
             proxy,
             pool: settings.pool,
             redirects: settings.redirects,
+            certificate_check: settings.certificate_check,
         }
     }
 
@@ -104,6 +118,7 @@ impl ClientKey {
             .referer(false)
             .gzip(true)
             .tls_info(true)
+            .tls_danger_accept_invalid_certs(self.certificate_check == CertificateCheck::Skipped)
             .dns_resolver(Resolver(Arc::clone(lookups)));
         let builder = self.with_pool(self.with_proxy(self.with_trust(builder)?)?);
         builder

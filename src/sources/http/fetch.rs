@@ -43,7 +43,7 @@ async fn send(client: &Client, request: Request, limits: &Limits) -> Result<Resp
     let answer = client.execute(request).await;
     let answer = answer.map_err(|error| reqwest_error::request_error(&error))?;
     let info = answer.extensions().get();
-    let certificate_ends = info.and_then(certificate::valid_until);
+    let certificate = info.and_then(certificate::of_connection).map(Box::new);
     let (status, url) = (answer.status(), RedactedUrl::from_url(answer.url()));
     let headers = answer.headers().clone();
     let body = read_body(answer, limits).await?;
@@ -52,7 +52,7 @@ async fn send(client: &Client, request: Request, limits: &Limits) -> Result<Resp
         url,
         server_clock: headers::server_clock(&headers),
         headers,
-        certificate_ends,
+        certificate,
         body,
     })
 }

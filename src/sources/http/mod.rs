@@ -23,9 +23,10 @@ mod tests;
 
 pub use auth::Auth;
 pub use budget::{ByteBudget, Reservation};
+pub use certificate::Signer;
 pub use dns::{LookupPool, SpawnBlocking};
 pub use error::{Cause, FetchError, Sent};
-pub use factory::{ClientSettings, Clients, Pool, Redirects};
+pub use factory::{CertificateCheck, ClientSettings, Clients, Pool, Redirects};
 pub use fetch::{Limits, fetch};
 pub use headers::retry_after;
 pub use response::{Response, parse_json};

@@ -50,6 +50,7 @@ fn known_cause(error: &reqwest::Error) -> Option<(Cause, String)> {
         lookup_cause(error)
             .or_else(|| tls_cause(error))
             .or_else(|| redirect_cause(error))
+            .or_else(|| parse_cause(error))
             .or_else(|| io_cause(error))
     })
 }
@@ -79,6 +80,12 @@ fn lookup_cause(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
 fn redirect_cause(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
     let error: &TooManyHops = error.downcast_ref()?;
     Some((Cause::Redirect, error.to_string()))
+}
+
+fn parse_cause(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
+    let error: &hyper::Error = error.downcast_ref()?;
+    let text = || format!("the answer is not HTTP: {error}");
+    error.is_parse().then(|| (Cause::Garbled, text()))
 }
 
 fn tls_cause(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {

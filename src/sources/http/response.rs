@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use super::budget::Reservation;
+use super::certificate::ServerCertificate;
 use super::error::{Cause, FetchError, Sent};
 use super::url::RedactedUrl;
 use super::{headers, status};
@@ -51,8 +52,8 @@ pub struct Response {
     pub body: Body,
     /// The server's own clock, where it told it.
     pub server_clock: Option<DateTime<Utc>>,
-    /// When the certificate ends that the server showed; none over plain HTTP.
-    pub certificate_ends: Option<DateTime<Utc>>,
+    /// The certificate that the server showed; none over plain HTTP.
+    pub certificate: Option<Box<ServerCertificate>>,
 }
 
 impl Response {

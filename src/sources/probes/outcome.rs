@@ -1,7 +1,12 @@
 //! What an answer means: good, wrong, and who it was that answered.
 
-use crate::domain::probe::{ProbeFailure, ProbeOutcome, ProxyState};
-use crate::sources::http::{Cause, FetchError};
+use reqwest::header::{HeaderMap, SERVER};
+
+use crate::domain::probe::{ProbeFailure, ProbeOutcome, ProxyState, Refusal};
+use crate::sources::http::{Cause, FetchError, Sent, Signer};
+
+/// Names of servers and issuers are kept up to this many characters.
+const MAX_NAME_CHARS: usize = 120;
 
 /// What answered, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,23 +14,55 @@ pub(super) struct ResponseSummary {
     pub(super) status: u16,
     /// The hub's own answers carry `X-JupyterHub-Version`; a proxy's do not.
     pub(super) is_from_hub: bool,
+    /// Its `Server` header.
+    pub(super) server: Option<String>,
     /// The beginning of the body.
     pub(super) body: Vec<u8>,
 }
 
-/// How a try failed that brought no complete answer. A handshake that fails for whatever reason means
-/// that something answers there, and wrongly; the other causes may as well lie on our side.
+/// How a try failed that brought no complete answer. After a handshake that fails, or bytes that are no
+/// answer, something is there and answers wrongly; the other causes may as well lie on our side.
 pub(super) fn from_fetch_error(error: FetchError) -> ProbeOutcome {
-    let kind = match error.cause {
-        Cause::Resolve => ProbeFailure::Resolve,
-        Cause::Certificate | Cause::Handshake => ProbeFailure::Certificate,
-        Cause::Timeout => ProbeFailure::Timeout,
+    let kind = match (error.cause, error.sent) {
+        (Cause::Resolve, _) => ProbeFailure::Resolve,
+        (Cause::Certificate, _) => ProbeFailure::Certificate,
+        (Cause::Handshake, _) => ProbeFailure::Handshake,
+        (Cause::Timeout, _) => ProbeFailure::Timeout,
+        (Cause::Garbled, _) | (_, Sent::Answered) => ProbeFailure::Garbled,
         _ => ProbeFailure::Connect,
     };
     ProbeOutcome::NoAnswer {
         kind,
         text: error.text,
     }
+}
+
+/// An answer's `Server` header.
+pub(super) fn server(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(SERVER)?.as_bytes();
+    Some(short_name(&String::from_utf8_lossy(text)))
+}
+
+/// What refused the probe by a page; None where the hub or its own proxy answered.
+pub(super) fn page_refusal(summary: &ResponseSummary, proxy: ProxyState) -> Option<Refusal> {
+    let is_own = summary.is_from_hub || proxy == ProxyState::HubGone;
+    (!is_own).then(|| Refusal::Page {
+        server: summary.server.clone(),
+        body_bytes: summary.body.len() as u64,
+    })
+}
+
+/// What refused the probe by a certificate that is not accepted.
+pub(super) fn certificate_refusal(signer: Signer) -> Refusal {
+    Refusal::Certificate {
+        issuer: short_name(&signer.name),
+        key_id: signer.key_id,
+    }
+}
+
+fn short_name(name: &str) -> String {
+    let printable = name.chars().filter(|char| !char.is_control());
+    printable.take(MAX_NAME_CHARS).collect()
 }
 
 /// Where the proxy in front of a hub answers for itself. None where the address is not of the usual
@@ -62,6 +99,7 @@ mod tests {
         ResponseSummary {
             status,
             is_from_hub: false,
+            server: None,
             body: body.as_bytes().to_vec(),
         }
     }
@@ -78,6 +116,51 @@ mod tests {
             Some("http://127.0.0.1:8000/base/_chp_healthz")
         );
         assert_eq!(base("https://leap.example.org/"), None);
+    }
+
+    #[test]
+    fn what_answered_wrongly_is_no_network_of_ours() {
+        let kind = |cause, sent| match from_fetch_error(FetchError::new(cause, sent, "")) {
+            ProbeOutcome::NoAnswer { kind, .. } => kind,
+            other => panic!("{other:?}"),
+        };
+        for (cause, sent) in [
+            (Cause::Garbled, Sent::Perhaps),
+            (Cause::Interrupted, Sent::Answered),
+            (Cause::TooLarge, Sent::Answered),
+        ] {
+            assert_eq!(kind(cause, sent), ProbeFailure::Garbled, "{cause:?}");
+        }
+        let closed = kind(Cause::Interrupted, Sent::Perhaps);
+        assert_eq!(closed, ProbeFailure::Connect);
+        let handshake = kind(Cause::Handshake, Sent::No);
+        assert_eq!(handshake, ProbeFailure::Handshake);
+    }
+
+    #[test]
+    fn a_page_of_the_hub_or_its_proxy_is_no_refusal_of_others() {
+        let page = summary(403, "no entry");
+        let refusal = Some(Refusal::Page {
+            server: None,
+            body_bytes: 8,
+        });
+        assert_eq!(page_refusal(&page, ProxyState::Unclear), refusal);
+        assert_eq!(page_refusal(&page, ProxyState::ProxyGone), refusal);
+        assert_eq!(page_refusal(&page, ProxyState::HubGone), None);
+        let own = ResponseSummary {
+            is_from_hub: true,
+            ..page
+        };
+        assert_eq!(page_refusal(&own, ProxyState::Unclear), None);
+    }
+
+    #[test]
+    fn a_servers_name_is_short_and_printable() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(server(&headers), None);
+        let long = "f\u{85}".repeat(500);
+        headers.insert(SERVER, long.parse().unwrap());
+        assert_eq!(server(&headers).unwrap(), "f".repeat(MAX_NAME_CHARS));
     }
 
     #[test]

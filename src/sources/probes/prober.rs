@@ -9,11 +9,11 @@ use super::outcome::{self, ResponseSummary};
 use super::states::ProbeTry;
 use crate::domain::ids::HubKey;
 use crate::domain::now::TimeSource;
-use crate::domain::probe::{ProbeOutcome, ProxyState};
+use crate::domain::probe::{ProbeOutcome, ProxyState, Refusal};
 use crate::domain::settings::ProbeTarget;
 use crate::sources::http::{
-    ByteBudget, Cause, ClientSettings, Clients, FetchError, Limits, Pool, Redirects, Response,
-    Sent, fetch,
+    ByteBudget, Cause, CertificateCheck, ClientSettings, Clients, FetchError, Limits, Pool,
+    Redirects, Response, Sent, fetch,
 };
 
 /// A health answer is empty; an error page of a proxy is not, and may be a large one.
@@ -61,35 +61,66 @@ impl Prober {
         time: &dyn TimeSource,
     ) -> (HubKey, ProbeTry) {
         let at = time.now();
-        let heard = self.fetch(&target.url).await;
+        let fetched = self.fetch(&target.url).await;
         let latency: Duration = time.now().mono.saturating_sub(at.mono);
-        let answered = heard.as_ref().ok();
+        let answered = fetched.as_ref().ok();
+        let certificate = answered.and_then(|it| it.response.certificate.as_ref());
+        let (latency, certificate_ends) = (
+            answered.map(|_| latency),
+            certificate.and_then(|certificate| certificate.ends),
+        );
+        let (outcome, refusal) = match fetched {
+            Ok(answer) => self.judge(&target, &answer.summary).await,
+            Err(error) => self.judge_failure(&target, error).await,
+        };
         let attempt = ProbeTry {
             at,
-            latency: answered.map(|_| latency),
-            certificate_ends: answered.and_then(|heard| heard.response.certificate_ends),
-            outcome: self.classify(&target, heard).await,
+            outcome,
+            refusal,
+            latency,
+            certificate_ends,
         };
         (target.key, attempt)
     }
 
-    async fn classify(
+    async fn judge(
         &self,
         target: &ProbeTarget,
-        heard: Result<ProbeResponse, FetchError>,
-    ) -> ProbeOutcome {
-        match heard {
-            Err(error) => outcome::from_fetch_error(error),
-            Ok(ProbeResponse { summary: said, .. }) if said.status == target.expected_status => {
-                ProbeOutcome::Good {
-                    status: said.status,
-                }
-            }
-            Ok(ProbeResponse { summary: said, .. }) => ProbeOutcome::Wrong {
-                status: said.status,
-                proxy: self.check_proxy(target, &said).await,
-            },
+        summary: &ResponseSummary,
+    ) -> (ProbeOutcome, Option<Refusal>) {
+        let status = summary.status;
+        if status == target.expected_status {
+            return (ProbeOutcome::Good { status }, None);
         }
+        let proxy = self.check_proxy(target, summary).await;
+        let outcome = ProbeOutcome::Wrong { status, proxy };
+        (outcome, outcome::page_refusal(summary, proxy))
+    }
+
+    async fn judge_failure(
+        &self,
+        target: &ProbeTarget,
+        error: FetchError,
+    ) -> (ProbeOutcome, Option<Refusal>) {
+        let refusal = match error.cause {
+            Cause::Certificate => self.certificate_refusal(&target.url).await,
+            _ => None,
+        };
+        (outcome::from_fetch_error(error), refusal)
+    }
+
+    /// Who signed the certificate that was refused. Verification fails without telling, so the server is
+    /// asked once more for its front page, which sends nothing that is not public.
+    async fn certificate_refusal(&self, url: &str) -> Option<Refusal> {
+        let url = Url::parse(url).ok()?.join("/").ok()?;
+        let settings = ClientSettings {
+            certificate_check: CertificateCheck::Skipped,
+            ..self.http.clone()
+        };
+        let client = self.clients.client(&settings, &url).ok()?;
+        let response = fetch(client.head(url), &self.limits).await.ok()?;
+        let signer = response.certificate?.signer?;
+        Some(outcome::certificate_refusal(signer))
     }
 
     /// What answers in the hub's place. If it was the hub itself, the proxy need not be asked.
@@ -113,6 +144,7 @@ impl Prober {
         let said = ResponseSummary {
             status: response.status.as_u16(),
             is_from_hub: response.headers.contains_key("x-jupyterhub-version"),
+            server: outcome::server(&response.headers),
             body: response.body.to_vec(),
         };
         Ok(ProbeResponse {

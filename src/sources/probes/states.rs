@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
-use crate::domain::probe::{ENDED_RUN_MAX_AGE, EndedRun, FailingRun, Probe, ProbeOutcome};
+use crate::domain::probe::{ENDED_RUN_MAX_AGE, EndedRun, FailingRun, Probe, ProbeOutcome, Refusal, unproven_line};
 use crate::domain::settings::ProbeTarget;
 use crate::domain::source::Answer;
 
@@ -24,6 +24,7 @@ const MAX_ENDED_RUNS: usize = 64;
 pub(super) struct ProbeTry {
     pub(super) at: Now,
     pub(super) outcome: ProbeOutcome,
+    pub(super) refusal: Option<Refusal>,
     pub(super) latency: Option<Duration>,
     /// From this try's handshake, where there was one.
     pub(super) certificate_ends: Option<DateTime<Utc>>,
@@ -80,12 +81,20 @@ impl ProbeStates {
         pages.filter_map(|(key, page)| Some((key, page.probe.failing?)))
     }
 
-    /// Whose turn it is, of these. Nobody's turn means that the round was asked for out of turn, by a
-    /// person: then it is everyone's.
+    /// The hubs whose turn it is. It is every hub's turn where none is due, since a person asked for the round,
+    /// and where a second try could not tell the hub from our own network: the others' answers must be as new.
     pub(super) fn due(&self, all: &[ProbeTarget], now: Now) -> Vec<ProbeTarget> {
         let due = all.iter().filter(|target| self.is_due(&target.key, now));
         let due: Vec<_> = due.cloned().collect();
-        if due.is_empty() { all.to_vec() } else { due }
+        if due.is_empty() || self.is_line_unproven() {
+            return all.to_vec();
+        }
+        due
+    }
+
+    fn is_line_unproven(&self) -> bool {
+        let probes = self.hubs.iter().map(|(key, page)| (key, &page.probe));
+        unproven_line(probes, 1).is_some()
     }
 
     fn is_due(&self, key: &HubKey, now: Now) -> bool {
@@ -173,6 +182,7 @@ fn next_probe(
         failing: (!latest.outcome.is_good()).then(|| extend_run(run, latest.at)),
         ended,
         outcome: latest.outcome,
+        refusal: latest.refusal,
         latency: latest.latency,
         certificate_ends: latest
             .certificate_ends

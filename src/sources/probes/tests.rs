@@ -1,5 +1,6 @@
 //! Against servers on loopback: what is asked, and what comes of the answers.
 
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
-use crate::domain::probe::{ProbeFailure, ProbeOutcome, ProxyState};
+use crate::domain::probe::{ProbeFailure, ProbeOutcome, ProxyState, Refusal};
 use crate::domain::settings::Transport;
 use crate::sources::testing::{TestClock, clients};
 
@@ -141,6 +142,69 @@ async fn nobody_there_is_no_answer() {
     ));
     assert_eq!(probe.latency, None);
     assert_eq!(polled.poll_again_in, Some(CONFIRM));
+}
+
+/// A server that answers a connection with these bytes.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a server that breaks the protocol on purpose"
+)]
+fn rude_server(bytes: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.read(&mut [0; 4096]);
+        let _ = stream.write_all(bytes);
+    });
+    origin
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_http_answer_are_a_wrong_answer() {
+    for (bytes, expected) in [
+        (&b"SSH-2.0-OpenSSH_9.2\r\n"[..], ProbeFailure::Garbled),
+        (&b"\x15\x03\x03\x00\x02\x02\x28"[..], ProbeFailure::Garbled),
+        (
+            &b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nO"[..],
+            ProbeFailure::Garbled,
+        ),
+        (&b""[..], ProbeFailure::Connect),
+    ] {
+        let mut probes = probes(vec![target("prod", &rude_server(bytes), 200)]);
+        let polled = probes.poll(&TestClock::at(0)).await;
+        let probe = polled.outcome.unwrap().body.remove(&key("prod")).unwrap();
+        let ProbeOutcome::NoAnswer { kind, text } = probe.outcome else {
+            panic!("{:?}", probe.outcome);
+        };
+        assert_eq!(kind, expected, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn what_refuses_in_the_hubs_place_is_noted() {
+    let page = || {
+        status(403)
+            .insert_header("server", "firewall")
+            .set_body_string("no entry")
+    };
+    let refused = first_word(&server(page(), status(404)).await, 200).await;
+    let refusal = Refusal::Page {
+        server: Some("firewall".to_owned()),
+        body_bytes: 8,
+    };
+    assert_eq!(refused.refusal, Some(refusal));
+    let gone = first_word(&server(page(), proxy_is_well()).await, 200).await;
+    assert_eq!(gone.refusal, None);
+    let own = page().insert_header("x-jupyterhub-version", "5.4.4");
+    assert_eq!(
+        first_word(&server(own, status(404)).await, 200)
+            .await
+            .refusal,
+        None
+    );
+    let well = first_word(&server(page(), status(404)).await, 403).await;
+    assert_eq!(well.refusal, None);
 }
 
 #[tokio::test]

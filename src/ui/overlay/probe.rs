@@ -50,6 +50,8 @@ fn no_answer_text(kind: ProbeFailure) -> &'static str {
         ProbeFailure::Resolve => "no answer, the name does not resolve",
         ProbeFailure::Connect => "no answer, no connection",
         ProbeFailure::Certificate => "the certificate is refused",
+        ProbeFailure::Handshake => "the TLS handshake fails",
+        ProbeFailure::Garbled => "garbled answer",
         ProbeFailure::Timeout => "no answer in time",
     }
 }

@@ -83,7 +83,7 @@ async fn a_private_ca_is_trusted_and_the_certificates_end_is_told() {
     let url = authority.serve("localhost", 2090);
     let response = ask(&authority.settings(), &url).await.unwrap();
     let end: DateTime<Utc> = "2090-06-01T00:00:00Z".parse().unwrap();
-    assert_eq!(response.certificate_ends, Some(end));
+    assert_eq!(response.certificate.unwrap().ends, Some(end));
 }
 
 #[tokio::test]

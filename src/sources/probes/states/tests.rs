@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::probe::ProxyState;
+use crate::domain::probe::{ProbeFailure, ProxyState};
 
 const INTERVAL: Duration = Duration::from_secs(60);
 const CONFIRM: Duration = Duration::from_secs(15);
@@ -26,6 +26,7 @@ fn try_at(seconds: u64, status: u16) -> ProbeTry {
     ProbeTry {
         at: at(seconds),
         outcome,
+        refusal: None,
         latency: None,
         certificate_ends: None,
     }
@@ -213,4 +214,38 @@ fn what_an_earlier_look_saw_end_is_kept_on() {
     };
     let ended: Vec<_> = book.ended().map(|(_, run)| run).collect();
     assert_eq!(ended, [over(100, 200), just_now]);
+}
+
+/// The hubs whose turn it is after a round at 0 in which `silent`, a cluster of one hub, had no connection;
+/// the other cluster's hub was asked `later` seconds after it.
+fn due_at_second_try(later: u64) -> Vec<String> {
+    let mut book = ProbeStates::new(INTERVAL, CONFIRM);
+    let no_connection = ProbeTry {
+        outcome: ProbeOutcome::NoAnswer {
+            kind: ProbeFailure::Connect,
+            text: String::new(),
+        },
+        ..try_at(1, 200)
+    };
+    let (silent, other) = (HubKey::new("silent", "prod"), HubKey::new("other", "prod"));
+    book.record(
+        vec![
+            (silent.clone(), no_connection),
+            (other.clone(), try_at(later, 200)),
+        ],
+        at(2),
+    );
+    let targets = [silent, other].map(|key| ProbeTarget {
+        key,
+        url: String::new(),
+        expected_status: 200,
+    });
+    let due = book.due(&targets, at(16)).into_iter();
+    due.map(|target| target.key.cluster.to_string()).collect()
+}
+
+#[test]
+fn a_second_try_asks_everyone_where_no_answer_is_as_new_as_the_failure() {
+    assert_eq!(due_at_second_try(0), ["silent", "other"]);
+    assert_eq!(due_at_second_try(1), ["silent"]);
 }

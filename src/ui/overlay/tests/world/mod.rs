@@ -79,6 +79,7 @@ fn probe(good: bool) -> Probe {
                 proxy: ProxyState::HubGone,
             }
         },
+        refusal: None,
         latency: Some(Duration::from_millis(12)),
         certificate_ends: Some(now().wall + chrono::TimeDelta::days(71)),
         failing: (!good).then(|| FailingRun {

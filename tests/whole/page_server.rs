@@ -1,0 +1,99 @@
+//! A server on loopback that answers every request alike, over HTTP or TLS: what stands in the place of hubs.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair,
+};
+use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+/// The server; it ends when dropped.
+pub struct PageServer {
+    address: SocketAddr,
+    scheme: &'static str,
+    is_over: Arc<AtomicBool>,
+}
+
+impl PageServer {
+    /// Answers with these bytes over plain HTTP.
+    pub fn http(answer: &str) -> Self {
+        Self::start(answer, None)
+    }
+
+    /// Answers with these bytes over TLS, with a certificate of a CA that nobody knows.
+    pub fn tls(answer: &str) -> Self {
+        Self::start(answer, Some(Arc::new(unknown_issuer())))
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a server of a test needs its own threads"
+    )]
+    fn start(answer: &str, tls: Option<Arc<ServerConfig>>) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let server = Self {
+            address: listener.local_addr().expect("its address"),
+            scheme: if tls.is_some() { "https" } else { "http" },
+            is_over: Arc::default(),
+        };
+        let (is_over, answer) = (Arc::clone(&server.is_over), answer.to_owned());
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                if is_over.load(Ordering::Relaxed) {
+                    return;
+                }
+                let (tls, answer) = (tls.clone(), answer.clone());
+                std::thread::spawn(move || serve(stream, tls, &answer));
+            }
+        });
+        server
+    }
+
+    pub fn url(&self) -> String {
+        format!("{}://{}", self.scheme, self.address)
+    }
+}
+
+impl Drop for PageServer {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        // Wakes the thread that waits for a connection.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+fn serve(stream: TcpStream, tls: Option<Arc<ServerConfig>>, answer: &str) {
+    let Some(config) = tls else {
+        return exchange(stream, answer);
+    };
+    let connection = ServerConnection::new(config).expect("a configuration");
+    exchange(StreamOwned::new(connection, stream), answer);
+}
+
+// A client that refuses the certificate hangs up: then nobody reads the answer.
+fn exchange(mut stream: impl Read + Write, answer: &str) {
+    let _ = stream.read(&mut [0; 4096]);
+    let _ = stream.write_all(answer.as_bytes());
+    let _ = stream.flush();
+}
+
+fn unknown_issuer() -> ServerConfig {
+    let mut ca = CertificateParams::new(Vec::new()).expect("no names");
+    ca.distinguished_name = DistinguishedName::new();
+    ca.distinguished_name.push(DnType::CommonName, "Inspection");
+    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let issuer = Issuer::new(ca, KeyPair::generate().expect("a key"));
+    let mut leaf = CertificateParams::new(vec!["127.0.0.1".to_owned()]).expect("an address");
+    leaf.use_authority_key_identifier_extension = true;
+    let key = KeyPair::generate().expect("a key");
+    let certificate = leaf.signed_by(&key, &issuer).expect("a certificate");
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .expect("a certificate with its key")
+}
