@@ -2,7 +2,8 @@
 //! compared. Anything else has none: what is not understood is never guessed.
 //!
 //! PromQL's binary operators bind, loosest first: `or`; `and`, `unless`; the comparisons; arithmetic.
-//! So without a set operator outside of all brackets, the one comparison there is the expression's own.
+//! VictoriaMetrics' `default`, `if` and `ifnot` bind looser than all of these (`binary_op.go` of metricsql).
+//! So without any of these words outside of all brackets, the one comparison there is the expression's own.
 
 mod constant;
 mod tokenizer;
@@ -13,6 +14,9 @@ mod tests;
 use tokenizer::{Token, TokenKind, tokenize};
 
 use constant::evaluate_constant;
+
+/// Operators that bind looser than a comparison.
+const LOOSER_OPERATORS: [&str; 6] = ["and", "or", "unless", "default", "if", "ifnot"];
 
 /// How a value stands to a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,7 +82,7 @@ pub struct ComparisonParts<'a> {
 }
 
 /// Takes an expression apart at the comparison with a number at its top level. None where there is
-/// none, or more than one; where `and`, `or` or `unless` join several things; where the comparison is
+/// none, or more than one; where one of [`LOOSER_OPERATORS`] joins several things; where the comparison is
 /// `bool`, which gives 0 or 1 and keeps no alert from firing.
 pub fn split_comparison(expression: &str) -> Option<ComparisonParts<'_>> {
     let tokens = tokenize(expression)?;
@@ -120,7 +124,7 @@ fn find_comparison(tokens: &[Token<'_>]) -> Option<(usize, CompareOp)> {
         if token.depth != outside {
             continue;
         }
-        if ["and", "or", "unless"].iter().any(|it| token.is_word(it)) {
+        if LOOSER_OPERATORS.iter().any(|it| token.is_word(it)) {
             return None;
         }
         if let TokenKind::Comparison(sign) = token.kind {

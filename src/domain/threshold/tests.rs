@@ -77,6 +77,10 @@ fn without_such_a_comparison_there_is_no_threshold() {
         "a > 1 and b < 2",
         "a > 1 OR b",
         "a unless b > 1",
+        "a default b > 1",
+        "a if b > 1",
+        "a IFNOT b > 1",
+        "1 < a default 0",
         "a > 1 > 0",
         "x <= bool 10",
         "1 > 0",
@@ -130,7 +134,7 @@ fn a_threshold_tells_which_values_fire() {
 fn value() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         "[a-z_]{1,6}".prop_filter("keywords", |word| {
-            !["and", "or", "unless", "bool"].contains(&word.as_str())
+            !LOOSER_OPERATORS.contains(&word.as_str()) && word != "bool"
         }),
         Just("x{a=\"< 1 and )\",b!='2'}".to_owned()),
         Just("rate(y{c=~`>= 3`}[5m])".to_owned()),
