@@ -30,7 +30,7 @@ fn read(status: u16, body: &[u8]) {
     if let Ok(opened) = parse_response::<RulesData<'_>>(&reply)
         && let Ok(page) = rules::read_page(&opened.data, &origin, &mut Interner::default())
     {
-        page.rules.health(chrono::DateTime::UNIX_EPOCH);
+        page.rules.health(chrono::DateTime::UNIX_EPOCH, None);
     }
     if let Ok(opened) = parse_response::<QueryData<'_>>(&reply) {
         let one = ClusterScope::One("leap".into());

@@ -12,6 +12,7 @@ mod recently_resolved;
 mod response_cache;
 mod rules;
 mod rules_and_signals;
+mod rules_loaded;
 mod rules_query;
 mod signal_query;
 mod signal_values;
@@ -154,7 +155,12 @@ impl Prometheus {
         };
         let ((listing, clock), mut survey) = require_both(listed, survey)?;
         self.find_missing_signals(&mut survey, now).await;
+        let rules_loaded = match listing.rules.has_group_never_evaluated() {
+            true => rules_loaded::fetch(&self.endpoint).await,
+            false => None,
+        };
         Ok(RulesAndSignals {
+            rules_loaded,
             server_clock: clock.max(survey.server_clock),
             listing,
             readings: survey,

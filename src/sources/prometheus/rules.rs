@@ -45,15 +45,24 @@ struct GroupEvaluation {
 const OVERDUE_GRACE: Duration = Duration::from_secs(60);
 
 impl Rules {
+    /// Whether a group was not evaluated since its server loaded it.
+    pub(super) fn has_group_never_evaluated(&self) -> bool {
+        let mut groups = self.evaluations.iter();
+        groups.any(|group| group.last_evaluation == TimeField::Never)
+    }
+
     /// The rules' health at `now`, which is best the server's own clock: its times are by that one. A
-    /// group that was never evaluated is overdue at once, since nothing of it can fire.
-    pub(super) fn health(&self, now: DateTime<Utc>) -> RulesHealth {
+    /// group that was never evaluated has one interval since the server loaded it; where that moment is not
+    /// known it is overdue at once, since nothing of it can fire.
+    pub(super) fn health(&self, now: DateTime<Utc>, loaded: Option<DateTime<Utc>>) -> RulesHealth {
         let overdue = self
             .evaluations
             .iter()
             .filter(|group| match group.last_evaluation {
                 TimeField::Missing => false,
-                TimeField::Never => true,
+                TimeField::Never => {
+                    loaded.is_none_or(|loaded| duration_since(now, loaded) > group.interval)
+                }
                 TimeField::At(last) => {
                     duration_since(now, last)
                         > group

@@ -18,6 +18,8 @@ use crate::sources::poll::PollError;
 pub(super) struct RulesAndSignals {
     pub(super) listing: Arc<RulesListing>,
     pub(super) readings: SignalReadings,
+    /// When the server last loaded its rules, where a group was never evaluated and the server tells.
+    pub(super) rules_loaded: Option<DateTime<Utc>>,
     /// The server's own clock.
     pub(super) server_clock: Option<DateTime<Utc>>,
 }
@@ -28,6 +30,7 @@ impl RulesAndSignals {
         let Self {
             listing,
             readings: survey,
+            rules_loaded,
             server_clock: clock,
         } = self;
         let broken = survey.plan.broken_parts();
@@ -41,7 +44,7 @@ impl RulesAndSignals {
         PrometheusData {
             recently_resolved: Vec::new(),
             alerts: listing.rules.alerts.clone(),
-            rules: listing.rules.health(clock.unwrap_or(now)),
+            rules: listing.rules.health(clock.unwrap_or(now), rules_loaded),
             missing_signals: survey.missing,
             signals: survey.values.signals,
             newest_sample: survey.values.newest_sample,

@@ -306,6 +306,55 @@ async fn further_pages_are_read_too() {
     assert_eq!(answer.body.rules.names.len(), 3);
 }
 
+/// What a Prometheus says that has not evaluated its one group, which runs every minute.
+async fn server_with_an_unrun_group() -> MockServer {
+    let server = MockServer::start().await;
+    let rules = ok(
+        json!({"groups": [{"name": "g", "interval": 60, "lastEvaluation": "0001-01-01T00:00:00Z",
+        "rules": [{"name": "A", "type": "alerting", "state": "inactive", "health": "unknown", "alerts": []}]}]}),
+    );
+    let date = "Thu, 01 Jan 1970 00:10:00 GMT";
+    serve(&server, "/api/v1/rules", rules.insert_header("date", date)).await;
+    let signals = vector(&WELL).insert_header("date", date);
+    serve(&server, "/api/v1/query", signals).await;
+    server
+}
+
+async fn overdue_groups(server: &MockServer) -> usize {
+    let polled = prometheus(server).poll(&TestClock::at(600)).await;
+    polled.outcome.unwrap().body.rules.overdue.len()
+}
+
+#[tokio::test]
+async fn a_group_has_an_interval_of_grace_since_its_server_started_or_was_configured() {
+    for (start, config, overdue) in [
+        ("1970-01-01T00:09:30Z", "1970-01-01T00:09:30Z", 0),
+        ("1970-01-01T00:00:30Z", "1970-01-01T00:09:30Z", 0),
+        ("1970-01-01T00:00:30Z", "1970-01-01T00:00:31Z", 1),
+        ("1970-01-01T00:09:30Z", "", 0),
+        ("", "", 1),
+    ] {
+        let server = server_with_an_unrun_group().await;
+        let info = json!({"startTime": start, "lastConfigTime": config});
+        serve(&server, "/api/v1/status/runtimeinfo", ok(info)).await;
+        assert_eq!(overdue_groups(&server).await, overdue, "{start} {config}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_word_of_its_start_a_group_that_never_ran_is_overdue() {
+    let refused = ResponseTemplate::new(403);
+    let html = ResponseTemplate::new(200).set_body_string("<html></html>");
+    let null = ok(json!(null));
+    for answer in [refused, html, null] {
+        let server = server_with_an_unrun_group().await;
+        serve(&server, "/api/v1/status/runtimeinfo", answer).await;
+        assert_eq!(overdue_groups(&server).await, 1);
+    }
+    let server = server_with_an_unrun_group().await;
+    assert_eq!(overdue_groups(&server).await, 1, "404");
+}
+
 #[tokio::test]
 async fn nobody_there_is_told_once() {
     let mut prometheus = Prometheus::new(&settings(BTreeMap::new()), unreachable_endpoint());

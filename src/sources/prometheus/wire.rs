@@ -98,6 +98,16 @@ pub(super) struct RuleAlert<'a> {
     pub(super) value: Scalar<'a>,
 }
 
+/// `data` of `/api/v1/status/runtimeinfo`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RuntimeInfo<'a> {
+    #[serde(borrow)]
+    pub(super) start_time: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) last_config_time: Scalar<'a>,
+}
+
 /// `data` of `/api/v1/query`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]

@@ -94,7 +94,7 @@ fn one_endpoint_for_many_clusters_reads_the_label() {
 #[test]
 fn rules_that_fail_or_are_not_evaluated_are_named() {
     let rules = page(BODY, leap()).unwrap().rules;
-    let health = rules.health(at("2026-08-21T09:00:30Z"));
+    let health = rules.health(at("2026-08-21T09:00:30Z"), None);
     assert_eq!(health.names.len(), 3);
     assert_eq!(
         health.failing,
@@ -116,11 +116,26 @@ fn rules_that_fail_or_are_not_evaluated_are_named() {
 fn a_group_is_overdue_past_three_intervals_and_a_minute() {
     let rules = page(BODY, leap()).unwrap().rules;
     let overdue = |now: &str| {
-        let names = rules.health(at(now)).overdue;
+        let names = rules.health(at(now), None).overdue;
         names.iter().any(|(name, _)| &**name == "disks")
     };
     assert!(!overdue("2026-08-21T09:04:00Z"));
     assert!(overdue("2026-08-21T09:04:01Z"));
+}
+
+#[test]
+fn a_group_that_was_never_evaluated_has_one_interval_since_its_server_loaded_it() {
+    let rules = page(BODY, leap()).unwrap().rules;
+    assert!(rules.has_group_never_evaluated());
+    let overdue = |loaded: &str| {
+        let names = rules
+            .health(at("2026-08-21T09:01:00Z"), Some(at(loaded)))
+            .overdue;
+        names.iter().any(|(name, _)| &**name == "new")
+    };
+    assert!(!overdue("2026-08-21T09:00:00Z"));
+    assert!(overdue("2026-08-21T08:59:59Z"));
+    assert!(!overdue("2026-08-21T09:01:05Z"), "clocks differ");
 }
 
 #[test]
@@ -130,7 +145,7 @@ fn a_group_that_does_not_say_when_is_not_overdue() {
     let health = page(json, leap())
         .unwrap()
         .rules
-        .health(at("2026-08-21T09:00:00Z"));
+        .health(at("2026-08-21T09:00:00Z"), None);
     assert_eq!((health.names.len(), health.overdue.len()), (1, 0));
 }
 
