@@ -28,14 +28,15 @@ const SAMPLED_AT: &str =
 
 // JupyterHub 5 has `status="failure"` and no `reason`; 6 has `status="error"` for what broke and
 // `failure` with a reason for what was refused on purpose. A series that came into being while its hub
-// was already watched began at 0, which `increase` does not know: it counts in full.
-const SPAWN_FAILURES: &str = r#"sum by ({by}) (
+// was already watched began at 0, which `increase` does not know: it counts in full. Two jobs that scrape
+// one hub have the same `instance`: what both say counts once, and what one of them said before is not new.
+const SPAWN_FAILURES: &str = r#"sum by ({by}) (max by ({by}, instance, status, reason) (
   jupyterhub_server_spawn_duration_seconds_count{status=~"failure|error",reason!~"throttled|too-many-users|already-pending"}
-    unless jupyterhub_server_spawn_duration_seconds_count offset 30m
+    unless on ({by}, instance, status, reason) jupyterhub_server_spawn_duration_seconds_count offset 30m
     and on ({by}, instance) jupyterhub_server_spawn_duration_seconds_count offset 30m
   or
   increase(jupyterhub_server_spawn_duration_seconds_count{status=~"failure|error",reason!~"throttled|too-many-users|already-pending"}[30m])
-)"#;
+))"#;
 
 const SPAWN_P95: &str = r#"histogram_quantile(0.95, sum by ({by}, le) (rate(jupyterhub_server_spawn_duration_seconds_bucket{status="success"}[1h])))"#;
 
