@@ -8,6 +8,10 @@ mod metrics;
 mod process;
 pub mod rules;
 #[cfg(test)]
+mod signals;
+#[cfg(test)]
+mod source;
+#[cfg(test)]
 mod tests;
 
 use serde_json::Value;

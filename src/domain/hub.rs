@@ -58,6 +58,8 @@ pub struct Signals {
     pub spawn_failures_30m: Option<f64>,
     /// Seconds within which 95 of 100 servers started, over the last hour.
     pub spawn_p95_seconds: Option<f64>,
+    /// The upper bound of the slowest start's bucket, over the last hour.
+    pub slowest_start_seconds: Option<f64>,
     /// Servers running now.
     pub running_servers: Option<f64>,
     /// People active in the last 24 hours; the hub counts hourly.
@@ -74,6 +76,13 @@ impl Signals {
     /// Whether Prometheus has no series of this hub at all.
     pub fn is_absent(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether 95 of 100 starts took at least as long as the percentile says: the histogram ends there, and
+    /// how much longer they took is not known.
+    pub fn spawn_p95_is_lower_bound(&self) -> bool {
+        let pair = self.spawn_p95_seconds.zip(self.slowest_start_seconds);
+        pair.is_some_and(|(p95, slowest)| p95 >= slowest)
     }
 
     /// Whether there is a value of this signal.

@@ -77,6 +77,8 @@ struct SignalsJson {
     up: Option<f64>,
     spawn_failures_30m: Option<f64>,
     spawn_p95_seconds: Option<f64>,
+    /// The percentile is only a lower bound.
+    spawn_p95_at_least: Option<bool>,
     running_servers: Option<f64>,
     active_users: Option<f64>,
     home_free_percent: Option<f64>,
@@ -211,6 +213,9 @@ fn signals(view: &HubView, now: Now) -> SignalsJson {
         up: finite(known.up),
         spawn_failures_30m: finite(known.spawn_failures_30m),
         spawn_p95_seconds: finite(known.spawn_p95_seconds),
+        spawn_p95_at_least: known
+            .spawn_p95_seconds
+            .map(|_| known.spawn_p95_is_lower_bound()),
         running_servers: finite(known.running_servers),
         active_users: finite(known.active_users),
         home_free_percent: finite(known.home_free_percent),

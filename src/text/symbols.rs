@@ -42,6 +42,8 @@ pub struct Symbols {
     pub more_below: &'static str,
     /// How often, as in ×17. May be a letter.
     pub times: &'static str,
+    /// That much or more.
+    pub at_least: &'static str,
     /// Between parts of a sentence, with its spaces.
     pub separator: &'static str,
     /// Until, towards.
@@ -78,6 +80,7 @@ pub static UNICODE: Symbols = Symbols {
     marked: "◆",
     more_below: "↓",
     times: "×",
+    at_least: "≥",
     separator: " · ",
     arrow: "→",
     dash: "–",
@@ -107,6 +110,7 @@ pub static ASCII: Symbols = Symbols {
     marked: "&",
     more_below: "v",
     times: "x",
+    at_least: ">=",
     separator: " | ",
     arrow: "->",
     dash: "-",
@@ -167,6 +171,7 @@ mod tests {
     fn ascii_is_ascii() {
         let rest = [
             ASCII.times,
+            ASCII.at_least,
             ASCII.separator,
             ASCII.arrow,
             ASCII.dash,

@@ -1,9 +1,11 @@
 //! A hub in one line: its name, its health, and the figures that are known.
 
+use crate::domain::hub::Signals;
 use crate::domain::probe::ProbeOutcome;
 use crate::picture::HubView;
 
 use super::evidence::{hub_health, percent};
+use crate::text::Symbols;
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::sanitize::clean;
 
@@ -12,7 +14,7 @@ use crate::text::sanitize::clean;
 pub fn summary(hub: &HubView, ctx: &TextContext) -> ExpiringText {
     let name = clean(&hub.spec.key.to_string()).into_owned();
     let head = hub_health(hub, ctx).map(|health| format!("{name} {health}"));
-    let figures = signal_texts(hub);
+    let figures = signal_texts(hub, ctx.symbols);
     let past = if hub.signals_stale && !figures.is_empty() {
         vec![format!("{} as last seen", ctx.symbols.stale)]
     } else {
@@ -39,17 +41,25 @@ pub fn last_probe(hub: &HubView) -> Option<String> {
     Some(format!("probe {code}{}", took.unwrap_or_default()))
 }
 
-fn signal_texts(hub: &HubView) -> Vec<String> {
+/// Within how long servers start: "12s"; "≥ 120s" where the histogram ends there.
+pub fn start_time(signals: &Signals, symbols: &Symbols) -> Option<String> {
+    let seconds = signals.spawn_p95_seconds?;
+    Some(match signals.spawn_p95_is_lower_bound() {
+        true => format!("{} {seconds:.0}s", symbols.at_least),
+        false => format!("{seconds:.0}s"),
+    })
+}
+
+fn signal_texts(hub: &HubView, symbols: &Symbols) -> Vec<String> {
     let signals = &hub.signals;
     let count = |value: Option<f64>, one: &str, many: &str| {
         let value = value?.round();
         Some(format!("{value} {}", if value == 1.0 { one } else { many }))
     };
     let free = |value: Option<f64>, disk: &str| Some(format!("{disk} {} free", percent(value?)));
-    let slow = signals.spawn_p95_seconds;
     [
         count(signals.spawn_failures_30m, "failed start", "failed starts"),
-        slow.map(|seconds| format!("p95 start {seconds:.0}s")),
+        start_time(signals, symbols).map(|time| format!("p95 start {time}")),
         count(signals.running_servers, "server", "servers"),
         count(signals.active_users, "active user", "active users"),
         free(signals.home_free_percent, "home"),
@@ -58,4 +68,26 @@ fn signal_texts(hub: &HubView) -> Vec<String> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{ASCII, UNICODE};
+
+    #[test]
+    fn a_percentile_at_the_end_of_the_histogram_is_a_lower_bound() {
+        let starts = |p95, slowest_start_seconds| Signals {
+            spawn_p95_seconds: Some(p95),
+            slowest_start_seconds,
+            ..Signals::default()
+        };
+        let beyond = starts(120.0, Some(120.0));
+        assert_eq!(start_time(&beyond, &UNICODE).unwrap(), "≥ 120s");
+        assert_eq!(start_time(&beyond, &ASCII).unwrap(), ">= 120s");
+        for within in [starts(120.0, Some(180.0)), starts(120.0, None)] {
+            assert_eq!(start_time(&within, &UNICODE).unwrap(), "120s");
+        }
+        assert_eq!(start_time(&Signals::default(), &UNICODE), None);
+    }
 }

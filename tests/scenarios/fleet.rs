@@ -137,6 +137,7 @@ const WELL: Signals = Signals {
     up: Some(1.0),
     spawn_failures_30m: Some(0.0),
     spawn_p95_seconds: None,
+    slowest_start_seconds: None,
     running_servers: Some(3.0),
     active_users: None,
     home_free_percent: Some(60.0),

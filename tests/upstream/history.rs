@@ -1,7 +1,6 @@
 //! What is asked of a Prometheus about the last hours, asked of a real one.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::DateTime;
@@ -12,14 +11,11 @@ use hubwatch::domain::hub::{MissingSignal, Signal};
 use hubwatch::domain::ids::HubKey;
 use hubwatch::domain::labels::Labels;
 use hubwatch::domain::now::TimeSource;
-use hubwatch::domain::settings::{ClusterScope, PrometheusSettings};
 use hubwatch::domain::source::{SourceId, SourceKind};
 use hubwatch::runtime::clock::SystemClock;
-use hubwatch::sources::endpoint::Endpoint;
-use hubwatch::sources::http::{Auth, ByteBudget, ClientSettings, Clients, Limits, LookupPool};
-use hubwatch::sources::prometheus::{self, history};
-use hubwatch::sources::source::Source;
+use hubwatch::sources::prometheus::history;
 
+use super::source::{endpoint, poll, runtime, settings};
 use super::{Metrics, Prometheus};
 use crate::until::until;
 
@@ -37,41 +33,6 @@ fn hubs() -> Metrics {
         };
         disk("prod", 9) + &disk("staging", 80)
     })
-}
-
-fn settings() -> PrometheusSettings {
-    PrometheusSettings {
-        has_rules: true,
-        name: "leap".into(),
-        url: String::new(),
-        scope: ClusterScope::One("leap".into()),
-        auth: Default::default(),
-        headers: BTreeMap::new(),
-        transport: Default::default(),
-        interval: Duration::from_secs(30),
-        external_labels: Labels::default(),
-        alertmanager_config: None,
-        signals: BTreeMap::new(),
-    }
-}
-
-fn endpoint(base: &str) -> Endpoint {
-    let clients = Clients::new(LookupPool::new(Arc::new(|job| job())));
-    let url = base.parse().unwrap();
-    let client = clients.client(&ClientSettings::default(), &url).unwrap();
-    let limits = Limits {
-        timeout: Duration::from_secs(10),
-        max_body_bytes: 1 << 20,
-        budget: ByteBudget::new(1 << 22),
-    };
-    Endpoint::new(base, client, Auth::None, &BTreeMap::new(), limits).unwrap()
-}
-
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
 }
 
 /// The last ten minutes by the second: longer than this Prometheus has been there.
@@ -113,10 +74,7 @@ fn a_real_one_tells_which_signals_were_not_there_for_a_while() {
     let Some(prometheus) = started(&hubs) else {
         return;
     };
-    let mut source = prometheus::Prometheus::new(&settings(), endpoint(&prometheus.url()));
-    let clock = SystemClock::start();
-    let polled = runtime().block_on(source.poll(&clock));
-    let body = polled.outcome.unwrap().body;
+    let body = poll(&prometheus.url());
     assert_eq!(body.warnings, Vec::<String>::new());
     assert_eq!(body.broken_signals, BTreeMap::new());
     let missing = [

@@ -78,6 +78,7 @@ const HUB: Is = Object(&[
             ("up", OrNull(&Number)),
             ("spawn_failures_30m", OrNull(&Number)),
             ("spawn_p95_seconds", OrNull(&Number)),
+            ("spawn_p95_at_least", OrNull(&Bool)),
             ("running_servers", OrNull(&Number)),
             ("active_users", OrNull(&Number)),
             ("home_free_percent", OrNull(&Number)),

@@ -40,6 +40,10 @@ const SPAWN_FAILURES: &str = r#"sum by ({by}) (max by ({by}, instance, status, r
 
 const SPAWN_P95: &str = r#"histogram_quantile(0.95, sum by ({by}, le) (rate(jupyterhub_server_spawn_duration_seconds_bucket{status="success"}[1h])))"#;
 
+/// The highest bound of a bucket that holds a start. A quantile beyond the last bucket's bound is given as
+/// that bound, and this one then is the same; below it the slowest start is always the slower one.
+pub(super) const SLOWEST_START: &str = r#"histogram_quantile(1, sum by ({by}, le) (rate(jupyterhub_server_spawn_duration_seconds_bucket{status="success"}[1h])))"#;
+
 // Repeated for each node that mounts the volume, hence `min`.
 const HOME_FREE: &str = r#"100 * min by ({by}) (kubelet_volume_stats_available_bytes{persistentvolumeclaim="home-nfs"}) / min by ({by}) (kubelet_volume_stats_capacity_bytes{persistentvolumeclaim="home-nfs"})"#;
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use strum::IntoEnumIterator;
 
-use super::default_expressions::default_expression;
+use super::default_expressions::{SLOWEST_START, default_expression};
 use crate::domain::hub::Signal;
 use crate::domain::settings::ClusterScope;
 
@@ -19,6 +19,8 @@ pub(super) const SIGNAL_LABEL: &str = "signal";
 pub(super) enum QueryPart {
     /// A signal of every hub.
     Signal(Signal),
+    /// The slowest start, which tells whether the 95th percentile is only a lower bound.
+    SlowestStart,
     /// When the newest sample was scraped, by cluster where one endpoint answers for many: so that a
     /// cluster without hubs, or with none alive, still has its freshness.
     NewestSample,
@@ -29,6 +31,7 @@ impl QueryPart {
     pub(super) fn name(self) -> String {
         match self {
             Self::Signal(signal) => signal.to_string(),
+            Self::SlowestStart => "slowest_start".to_owned(),
             Self::NewestSample => "newest_sample".to_owned(),
         }
     }
@@ -36,6 +39,7 @@ impl QueryPart {
     /// The part with this name.
     pub(super) fn from_name(name: &str) -> Option<Self> {
         match name {
+            "slowest_start" => Some(Self::SlowestStart),
             "newest_sample" => Some(Self::NewestSample),
             _ => name.parse().ok().map(Self::Signal),
         }
@@ -47,7 +51,8 @@ impl QueryPart {
 pub(super) struct Expressions(BTreeMap<QueryPart, String>);
 
 impl Expressions {
-    /// The shipped expressions, with those that the configuration gives in their place.
+    /// The shipped expressions, with those that the configuration gives in their place. The slowest start
+    /// is asked for beside the shipped percentile only: another may be of anything.
     pub(super) fn new(scope: &ClusterScope, own: &BTreeMap<Signal, String>) -> Self {
         let signals = Signal::iter().map(|signal| {
             let template = own
@@ -55,8 +60,10 @@ impl Expressions {
                 .map_or(default_expression(signal), String::as_str);
             (QueryPart::Signal(signal), fill_template(template, scope))
         });
+        let slowest = (!own.contains_key(&Signal::SpawnP95Seconds))
+            .then(|| (QueryPart::SlowestStart, fill_template(SLOWEST_START, scope)));
         let newest = (QueryPart::NewestSample, newest_sample_template(scope));
-        Self(signals.chain([newest]).collect())
+        Self(signals.chain(slowest).chain([newest]).collect())
     }
 
     /// The query of one part alone.

@@ -126,10 +126,13 @@ fn parse_range(response: &Response) -> Result<Payload<RangeData<'_>>, QueryError
     }
 }
 
-// When the newest sample was scraped is no value that anybody looks at.
+// When the newest sample was scraped is no value that anybody looks at, nor is what a percentile is compared
+// with.
 fn plotted_signal(asked: QueryPart) -> Option<Signal> {
     match asked {
-        QueryPart::Signal(Signal::SampledAt) | QueryPart::NewestSample => None,
+        QueryPart::Signal(Signal::SampledAt)
+        | QueryPart::SlowestStart
+        | QueryPart::NewestSample => None,
         QueryPart::Signal(signal) => Some(signal),
     }
 }

@@ -57,7 +57,7 @@ impl RulesAndSignals {
 pub(super) fn broken_signals(broken: BTreeMap<QueryPart, String>) -> BTreeMap<Signal, String> {
     let signals = broken.into_iter().filter_map(|(asked, text)| match asked {
         QueryPart::Signal(signal) => Some((signal, text)),
-        QueryPart::NewestSample => None,
+        QueryPart::SlowestStart | QueryPart::NewestSample => None,
     });
     signals.collect()
 }

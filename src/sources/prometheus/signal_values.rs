@@ -48,12 +48,18 @@ impl SignalValues {
             return;
         };
         let value = sample.value.as_ref().and_then(|(_, value)| value.number());
+        let hub = sample.metric.get("namespace");
         match part {
             QueryPart::NewestSample => {
                 self.update_newest_sample(cluster, value.and_then(datetime_from_seconds))
             }
+            QueryPart::SlowestStart => {
+                if let Some(hub) = hub {
+                    self.add_slowest_start(HubKey::new(cluster, hub), value);
+                }
+            }
             QueryPart::Signal(signal) => {
-                if let Some(hub) = sample.metric.get("namespace") {
+                if let Some(hub) = hub {
                     self.add_signal(HubKey::new(cluster, hub), signal, value);
                 }
             }
@@ -74,6 +80,14 @@ impl SignalValues {
             Signal::SampledAt => signals.sampled_at = value.and_then(datetime_from_seconds),
         }
         self.update_newest_sample(key.cluster.clone(), signals.sampled_at);
+        merge_signals(self.signals.entry(key).or_default(), &signals);
+    }
+
+    fn add_slowest_start(&mut self, key: HubKey, slowest_start_seconds: Option<f64>) {
+        let signals = Signals {
+            slowest_start_seconds,
+            ..Signals::default()
+        };
         merge_signals(self.signals.entry(key).or_default(), &signals);
     }
 
@@ -107,6 +121,11 @@ fn merge_signals(kept: &mut Signals, more: &Signals) {
     merge_value(
         &mut kept.spawn_p95_seconds,
         more.spawn_p95_seconds,
+        f64::max,
+    );
+    merge_value(
+        &mut kept.slowest_start_seconds,
+        more.slowest_start_seconds,
         f64::max,
     );
     merge_value(&mut kept.running_servers, more.running_servers, f64::max);

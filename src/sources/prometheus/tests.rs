@@ -152,7 +152,7 @@ async fn the_query_is_a_form_that_joins_every_signal() {
         })
         .unwrap();
     assert_eq!(form.len(), 1);
-    assert_eq!(form["query"].matches("label_replace(").count(), 9);
+    assert_eq!(form["query"].matches("label_replace(").count(), 10);
 }
 
 /// A server that refuses every query in which `bad` stands.

@@ -11,8 +11,9 @@ use crate::domain::policy::Limits;
 use crate::picture::{ClusterView, HubView};
 use crate::text::durations::{age, age_since};
 use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
-use crate::text::{IntoExpiringText, Line};
+use crate::text::{IntoExpiringText, Line, Symbols};
 use crate::wording::evidence::{describe, hub_health, percent};
+use crate::wording::hub::start_time;
 
 /// What the overlay says.
 pub fn page(key: &HubKey, model: &Model, ctx: &TextContext, room: PageSize) -> Page {
@@ -123,7 +124,8 @@ fn add_table(
     } else {
         Meaning::Plain
     };
-    for (signal_kind, name, value, limit) in signal_rows(&hub.signals, &model.policy.limits) {
+    let rows = signal_rows(&hub.signals, &model.policy.limits, ctx.symbols);
+    for (signal_kind, name, value, limit) in rows {
         let line = signal_line(name, value, &limit, shown);
         signals::add(page, line, signal_kind, inquiry, ctx, room);
     }
@@ -147,7 +149,7 @@ fn signal_line(name: &str, value: Option<String>, limit: &str, shown: Meaning) -
 
 type SignalRow = (Signal, &'static str, Option<String>, String);
 
-fn signal_rows(signals: &Signals, limits: &Limits) -> [SignalRow; 7] {
+fn signal_rows(signals: &Signals, limits: &Limits, symbols: &Symbols) -> [SignalRow; 7] {
     let whole = |value: Option<f64>| value.map(|value| format!("{value:.0}"));
     let free = |value: Option<f64>| value.map(|value| format!("{} free", percent(value)));
     let disk = || format!("degraded below {}", percent(limits.disk_free_percent));
@@ -167,9 +169,7 @@ fn signal_rows(signals: &Signals, limits: &Limits) -> [SignalRow; 7] {
         (
             Signal::SpawnP95Seconds,
             "start time",
-            signals
-                .spawn_p95_seconds
-                .map(|seconds| format!("{seconds:.0}s")),
+            start_time(signals, symbols),
             "95th percentile of starts".to_owned(),
         ),
         (

@@ -10,7 +10,7 @@ fn names_read_back_and_are_the_contracts() {
     for asked in &parts {
         assert_eq!(QueryPart::from_name(&asked.name()), Some(*asked));
     }
-    assert_eq!(parts.len(), Signal::iter().count() + 1);
+    assert_eq!(parts.len(), Signal::iter().count() + 2);
     assert_eq!(
         QueryPart::Signal(Signal::SpawnFailures30m).name(),
         "spawn_failures_30m"
@@ -43,7 +43,7 @@ fn no_placeholder_is_left_in_what_is_shipped() {
             .joined_query_without(&BTreeSet::new())
             .unwrap();
         assert!(!query.contains("{by}") && !query.contains("{cluster_label}"));
-        assert_eq!(query.matches("label_replace(").count(), 9);
+        assert_eq!(query.matches("label_replace(").count(), 10);
     }
 }
 
@@ -55,4 +55,17 @@ fn what_is_broken_is_left_out() {
     assert!(!query.contains("\"signal\", \"up\""));
     assert!(query.contains("\"signal\", \"newest_sample\""));
     assert_eq!(all.joined_query_without(&all.parts().collect()), None);
+}
+
+#[test]
+fn the_slowest_start_is_asked_for_beside_the_shipped_percentile_only() {
+    let has_it = |own: BTreeMap<Signal, String>| {
+        let mut parts = Expressions::new(&one(), &own).0.into_keys();
+        parts.any(|part| part == QueryPart::SlowestStart)
+    };
+    assert!(has_it(BTreeMap::new()));
+    assert!(!has_it(BTreeMap::from([(
+        Signal::SpawnP95Seconds,
+        "x".to_owned()
+    )])));
 }

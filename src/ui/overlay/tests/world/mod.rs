@@ -103,6 +103,7 @@ pub fn world() -> Picture {
         up: Some(0.0),
         spawn_failures_30m: Some(1.02),
         spawn_p95_seconds: None,
+        slowest_start_seconds: None,
         running_servers: Some(3.0),
         active_users: Some(10.0),
         home_free_percent: Some(42.4),

@@ -1,0 +1,62 @@
+//! Our own source of a Prometheus, pointed at a real one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hubwatch::domain::answers::PrometheusData;
+use hubwatch::domain::labels::Labels;
+use hubwatch::domain::settings::{ClusterScope, PrometheusSettings};
+use hubwatch::runtime::clock::SystemClock;
+use hubwatch::sources::endpoint::Endpoint;
+use hubwatch::sources::http::{Auth, ByteBudget, ClientSettings, Clients, Limits, LookupPool};
+use hubwatch::sources::prometheus;
+use hubwatch::sources::source::Source;
+
+/// A Prometheus of the cluster leap, with the shipped expressions.
+pub fn settings() -> PrometheusSettings {
+    PrometheusSettings {
+        has_rules: true,
+        name: "leap".into(),
+        url: String::new(),
+        scope: ClusterScope::One("leap".into()),
+        auth: Default::default(),
+        headers: BTreeMap::new(),
+        transport: Default::default(),
+        interval: Duration::from_secs(30),
+        external_labels: Labels::default(),
+        alertmanager_config: None,
+        signals: BTreeMap::new(),
+    }
+}
+
+/// Where one at this address is asked.
+pub fn endpoint(base: &str) -> Endpoint {
+    let clients = Clients::new(LookupPool::new(Arc::new(|job| job())));
+    let url = base.parse().unwrap();
+    let client = clients.client(&ClientSettings::default(), &url).unwrap();
+    let limits = Limits {
+        timeout: Duration::from_secs(10),
+        max_body_bytes: 1 << 20,
+        budget: ByteBudget::new(1 << 22),
+    };
+    Endpoint::new(base, client, Auth::None, &BTreeMap::new(), limits).unwrap()
+}
+
+/// What runs it.
+pub fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+/// What one poll of it brings.
+pub fn poll(base: &str) -> PrometheusData {
+    let mut source = prometheus::Prometheus::new(&settings(), endpoint(base));
+    let polled = runtime().block_on(source.poll(&SystemClock::start()));
+    polled
+        .outcome
+        .unwrap_or_else(|error| panic!("{}", error.text))
+        .body
+}
