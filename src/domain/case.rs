@@ -161,7 +161,7 @@ pub struct Case {
     /// No owner, or only placeholders.
     pub unowned: bool,
     /// Whether PagerDuty could tell of an owner: it is not known of a case without an incident while
-    /// PagerDuty is not fresh, or not configured.
+    /// PagerDuty is not fresh, or not configured, nor while no owner is known to be a person or a mailbox.
     pub owners_known: bool,
     /// Who acknowledged.
     pub acknowledged_by: Vec<String>,
@@ -199,7 +199,7 @@ pub enum Rank {
 /// Who holds a case.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Holder<'a> {
-    /// PagerDuty cannot be asked: somebody may hold it.
+    /// PagerDuty cannot be asked, or not who is a person: somebody may hold it.
     NotKnown,
     /// No owner.
     Nobody,
@@ -228,7 +228,7 @@ impl Case {
             .collect();
         match people.is_empty() {
             false => Holder::People(people),
-            true if !self.owners.is_empty() => Holder::Mailbox,
+            true if !self.owners.is_empty() && self.owners_known => Holder::Mailbox,
             true if self.owners_known => Holder::Nobody,
             true => Holder::NotKnown,
         }

@@ -11,6 +11,8 @@ use super::incident::Person;
 pub enum OwnerKind {
     /// A person.
     Person,
+    /// A person or a mailbox: the account's users have not been read, and some are configured as mailboxes.
+    Unknown,
     /// A mailbox on the rota for when nobody works: nobody awake.
     Placeholder,
 }

@@ -163,7 +163,10 @@ pub fn empty_case(id: CaseId, since: DateTime<Utc>) -> Case {
 /// and which clock leads; and whether an owner could be known.
 pub fn finish(context: &Context<'_>, case: &mut Case) {
     let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
-    case.owners_known = case.incident.is_some() || context.is_fresh(&pagerduty);
+    case.owners_known = match &case.incident {
+        Some(_) => owners::are_known(&case.owners),
+        None => context.is_fresh(&pagerduty),
+    };
     case.clocks.extend(local_time_box(context, case));
     case.clocks
         .extend(clocks::due_clock(context, case.rank, case.since));

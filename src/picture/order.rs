@@ -28,7 +28,7 @@ fn sort_key(case: &Case, policy: &Policy) -> Key {
     (
         case.muted_by.is_some(),
         priority_bucket(case, policy),
-        !case.unowned,
+        !may_be_unowned(case),
         clock,
     )
 }
@@ -41,8 +41,13 @@ fn priority_bucket(case: &Case, policy: &Policy) -> (usize, bool) {
     }
 }
 
+// An owner that is not known may be nobody.
+fn may_be_unowned(case: &Case) -> bool {
+    case.unowned || !case.owners_known
+}
+
 fn is_unowned_page(case: &Case) -> bool {
-    case.unowned
+    may_be_unowned(case)
         && case
             .incident
             .as_ref()

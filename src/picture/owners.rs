@@ -73,16 +73,27 @@ pub fn is_unowned(owners: &[Owner]) -> bool {
         .all(|owner| owner.kind == OwnerKind::Placeholder)
 }
 
-/// Person or placeholder.
+/// Whether it can be told who must act: a known person does, or all are known to be mailboxes.
+pub fn are_known(owners: &[Owner]) -> bool {
+    let has = |kind| owners.iter().any(|owner| owner.kind == kind);
+    has(OwnerKind::Person) || !has(OwnerKind::Unknown)
+}
+
+/// What a user is. The configuration names mailboxes and bots by address: before any user's address is read,
+/// a name alone says nothing.
 pub fn owner_kind(context: &Context<'_>, who: &Person) -> OwnerKind {
-    if is_among(context, who, &context.policy.placeholders) {
+    let policy = context.policy;
+    let some_are_no_persons = !policy.placeholders.is_empty() || !policy.bots.is_empty();
+    if is_among(context, who, &policy.placeholders) {
         OwnerKind::Placeholder
+    } else if some_are_no_persons && context.directory.users.is_empty() {
+        OwnerKind::Unknown
     } else {
         OwnerKind::Person
     }
 }
 
-/// Whether a user's acknowledgement is no human's: a bot's or a placeholder's.
+/// Whether a user's acknowledgement is known to be no human's: a bot's or a placeholder's.
 pub fn is_bot(context: &Context<'_>, who: &Person) -> bool {
     is_among(context, who, &context.policy.bots)
         || owner_kind(context, who) == OwnerKind::Placeholder
@@ -230,10 +241,10 @@ fn on_call_names<'a>(
     people.dedup();
     let somebody = people
         .iter()
-        .any(|(owner_kind, _)| *owner_kind == OwnerKind::Person);
+        .any(|(kind, _)| *kind != OwnerKind::Placeholder);
     people
         .into_iter()
-        .filter(|(owner_kind, _)| !somebody || *owner_kind == OwnerKind::Person)
+        .filter(|(kind, _)| !somebody || *kind != OwnerKind::Placeholder)
         .map(|(_, name)| name)
         .collect()
 }

@@ -142,7 +142,7 @@ fn next_on_call(
     let (shift, start) = coming;
     context.expire_at(start);
     let name = match owners::owner_kind(context, &shift.who) {
-        OwnerKind::Person => shift.who.name.to_string(),
+        OwnerKind::Person | OwnerKind::Unknown => shift.who.name.to_string(),
         OwnerKind::Placeholder => return None,
     };
     Some((name, start))

@@ -114,9 +114,11 @@ fn sorted(mut words: Vec<String>) -> Vec<String> {
 // `Ada`, `support (placeholder)`, `Ada via Outages 1`.
 fn owner(owner: &Owner) -> String {
     let mut words = owner.who.name.to_string();
-    if owner.kind == OwnerKind::Placeholder {
-        words.push_str(" (placeholder)");
-    }
+    words.push_str(match owner.kind {
+        OwnerKind::Person => "",
+        OwnerKind::Unknown => " (unknown)",
+        OwnerKind::Placeholder => " (placeholder)",
+    });
     if let Some(via) = &owner.via {
         words.push_str(&format!(" via {via}"));
     }

@@ -76,6 +76,8 @@ fn on_call_line(who: &OnCallView, ctx: &TextContext) -> Line {
             on_call_meaning(who),
             case::person_name(&who.who.name, who.is_me),
         ),
+        OwnerKind::Unknown => Line::styled(on_call_meaning(who), clean(&who.who.name))
+            .with(Meaning::Dim, " (a person?)"),
     };
     match who.until {
         Some(until) => line
@@ -89,6 +91,7 @@ fn on_call_meaning(who: &OnCallView) -> Meaning {
     match who.kind {
         OwnerKind::Placeholder if who.held_cases.is_empty() => Meaning::Dim,
         OwnerKind::Placeholder => Meaning::Nobody,
+        OwnerKind::Unknown => Meaning::Unknown,
         OwnerKind::Person if who.is_me => Meaning::Me,
         OwnerKind::Person => Meaning::Owner,
     }

@@ -50,6 +50,13 @@ fn owner_line(owner: &Owner, ctx: &TextContext) -> Line {
             ),
             Meaning::Nobody,
         ),
+        OwnerKind::Unknown => (
+            format!(
+                "{} (a person or a mailbox: PagerDuty's users are not read)",
+                case::person_name(&owner.who.name, owner.is_me)
+            ),
+            Meaning::Unknown,
+        ),
         OwnerKind::Person if owner.is_me => (case::person_name(&owner.who.name, true), Meaning::Me),
         OwnerKind::Person => (case::person_name(&owner.who.name, false), Meaning::Owner),
     };
