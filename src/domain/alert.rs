@@ -100,6 +100,8 @@ pub enum Suppression {
     Inhibited,
     /// A time interval mutes its route.
     Muted,
+    /// Its route leads to a receiver without any integration.
+    RoutedToNobody,
 }
 
 /// What an Alertmanager says of one alert.

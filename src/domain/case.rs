@@ -128,6 +128,8 @@ pub enum MutedBy {
     Maintenance,
     /// All of its alerts are silenced or inhibited, and there is no incident.
     Suppressed,
+    /// Its alert is routed to nobody on purpose.
+    RoutedToNobody,
 }
 
 /// A case.

@@ -100,6 +100,11 @@ impl Matcher {
         }
     }
 
+    /// Whether it stops no alert at all, as `cluster=~".*"` does.
+    pub fn takes_everything(&self) -> bool {
+        self.operator == Operator::Regex && [".*", "^(?:.*)$"].contains(&self.value.as_str())
+    }
+
     /// The label to which it leaves one value, and not that of being absent.
     pub fn fixed_label(&self) -> Option<&str> {
         let fixes = self.operator == Operator::Equal && !self.value.is_empty();

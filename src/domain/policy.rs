@@ -10,6 +10,7 @@ use super::calendar::Calendar;
 use super::case::Place;
 use super::hub::{HubSpec, Signal};
 use super::ids::{ClusterName, PriorityName};
+use super::labels::Labels;
 use super::matcher::Matcher;
 use super::mismatch::MismatchKind;
 use super::route::Routes;
@@ -217,6 +218,20 @@ impl Policy {
     /// The inventory of a cluster.
     pub fn cluster(&self, name: &ClusterName) -> Option<&ClusterSpec> {
         self.clusters.iter().find(|cluster| cluster.name == *name)
+    }
+
+    /// Whether an alert with these labels should page: by the configured matchers, else where the map knows
+    /// its severity.
+    pub fn should_page(&self, labels: &Labels) -> bool {
+        let rules = &self.mismatch.pages;
+        if rules.is_empty() {
+            return labels
+                .get("severity")
+                .is_some_and(|severity| self.severities.contains_key(severity));
+        }
+        rules
+            .iter()
+            .any(|matchers| matchers.iter().all(|matcher| matcher.matches(labels)))
     }
 
     /// All hubs of the inventory, cluster by cluster.

@@ -13,6 +13,7 @@ use super::join::title::short_title;
 use super::maintenance::Maintenance;
 use super::owners;
 use super::places;
+use crate::domain::alert::Suppression;
 use crate::domain::case::{Case, CaseAlert, MutedBy, Place, PrioritySource, Rank};
 use crate::domain::clock::{Clock, ClockKind, leading_clock};
 use crate::domain::ids::{CaseId, PriorityName};
@@ -114,7 +115,12 @@ fn alert_case(context: &Context<'_>, alert: JoinedAlert<'_>, maintenance: &Maint
     let quiet = if maintenance.covers(&alert.place) {
         Some(MutedBy::Maintenance)
     } else {
-        alert.suppressed.as_ref().map(|_| MutedBy::Suppressed)
+        alert.suppressed.as_ref().map(|why| match why {
+            Suppression::RoutedToNobody => MutedBy::RoutedToNobody,
+            Suppression::Silenced { .. } | Suppression::Inhibited | Suppression::Muted => {
+                MutedBy::Suppressed
+            }
+        })
     };
     let mut case = Case {
         title: alert.alert.name().to_owned(),

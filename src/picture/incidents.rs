@@ -6,6 +6,7 @@ use super::context::Context;
 use super::join::{
     AlertKind, AlertKinds, AlertSet, DedupKeys, ExactLadder, Ladder, PlacedAlert, RouteTrees,
 };
+use super::routed_to_nobody::NobodyRoutes;
 use super::suppression::ManagedAlerts;
 use crate::domain::alert::{Alert, AlertState, Suppression};
 use crate::domain::case::{ClosedIncident, JoinedBy, Place};
@@ -45,6 +46,7 @@ pub fn join<'a>(context: &Context<'a>) -> JoinedIncidents<'a> {
     let ladder = Ladder::new(&refs(&open), &asked, &keys, context.policy);
     let of_closed = ExactLadder::new(&refs(&closed), &asked, &keys, context.policy);
     let managed = ManagedAlerts::new(context);
+    let nobody = NobodyRoutes::new(context, &kinds);
     let joined = fired.iter().zip(&alerts).map(|(fired, placed)| {
         let (by, incidents) = ladder.find(placed);
         let closed = if incidents.is_empty() {
@@ -53,7 +55,9 @@ pub fn join<'a>(context: &Context<'a>) -> JoinedIncidents<'a> {
             None
         };
         JoinedAlert {
-            suppressed: managed.suppression(fired.alert, &placed.kind.place),
+            suppressed: managed
+                .suppression(fired.alert, &placed.kind.place)
+                .or_else(|| nobody.suppression(placed)),
             alert: fired.alert,
             fingerprint: fired.fingerprint,
             place: placed.kind.place.clone(),

@@ -26,6 +26,7 @@ mod places;
 mod posts;
 mod related;
 mod rota;
+mod routed_to_nobody;
 mod scope_filter;
 mod since;
 mod skew;

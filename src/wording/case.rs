@@ -190,5 +190,6 @@ pub fn quiet_reason(quiet: MutedBy) -> &'static str {
     match quiet {
         MutedBy::Maintenance => "maintenance",
         MutedBy::Suppressed => "silenced",
+        MutedBy::RoutedToNobody => "routed to nobody",
     }
 }

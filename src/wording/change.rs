@@ -62,6 +62,7 @@ pub fn quiet(was: Option<MutedBy>) -> String {
         None => "counted until now",
         Some(MutedBy::Maintenance) => "was in maintenance",
         Some(MutedBy::Suppressed) => "was silenced",
+        Some(MutedBy::RoutedToNobody) => "was routed to nobody",
     };
     words.to_owned()
 }

@@ -3,6 +3,7 @@
 //! The walk and the inheritance are those of Alertmanager's `dispatch/route.go`.
 
 mod key;
+mod receivers;
 mod yaml;
 
 use std::collections::BTreeSet;
@@ -53,7 +54,25 @@ struct Route {
     fixed_labels: BTreeSet<String>,
     group_by: Arc<GroupBy>,
     continues: bool,
+    receiver: Option<ChosenReceiver>,
     routes: Vec<Route>,
+}
+
+#[derive(Clone, Debug)]
+struct ChosenReceiver {
+    name: Arc<str>,
+    // Chosen on a selective way: never the root's default.
+    is_deliberate: bool,
+}
+
+// What a route has from the one above it.
+struct Inherited<'a> {
+    key: String,
+    fixed_labels: &'a BTreeSet<String>,
+    group_by: &'a Arc<GroupBy>,
+    // Whether a matcher on the way, below the root, stops some alerts. None at the root.
+    is_selective: Option<bool>,
+    receiver: Option<&'a ChosenReceiver>,
 }
 
 impl Routes {
@@ -76,6 +95,29 @@ impl Routes {
             .iter()
             .flat_map(|route| route.group_keys(labels))
             .collect()
+    }
+
+    /// Whether the document of these routes lists its receivers, so that they tell who is not paged.
+    pub fn list_receivers(&self) -> bool {
+        self.config.silent_receivers.is_some()
+    }
+
+    /// Whether a receiver is listed without any integration.
+    pub fn is_silent_receiver(&self, name: &str) -> bool {
+        let silent = self.config.silent_receivers.as_ref();
+        silent.is_some_and(|names| names.contains(name))
+    }
+
+    /// Whether these routes lead an alert to nobody on purpose: all routes that take it name a receiver
+    /// without any integration, below the root and by a matcher.
+    pub fn lead_to_nobody(&self, labels: &Labels) -> bool {
+        let mut taking = Vec::new();
+        self.root.collect_matching(labels, &mut taking);
+        let leads_to_nobody = |route: &&Route| {
+            let receiver = route.receiver.as_ref();
+            receiver.is_some_and(|it| it.is_deliberate && self.is_silent_receiver(&it.name))
+        };
+        !taking.is_empty() && taking.iter().all(leads_to_nobody)
     }
 
     /// Which labels decide about the groups: alerts that agree in these are paged alike.
@@ -109,31 +151,50 @@ impl From<Routes> for RouteConfig {
 
 impl Route {
     fn root(config: &RouteConfig) -> Self {
-        let nothing = Arc::new(GroupBy::Names(BTreeSet::new()));
-        Self::new(config, String::new(), &BTreeSet::new(), &nothing)
+        let inherited = Inherited {
+            key: String::new(),
+            fixed_labels: &BTreeSet::new(),
+            group_by: &Arc::new(GroupBy::Names(BTreeSet::new())),
+            is_selective: None,
+            receiver: None,
+        };
+        Self::new(config, inherited)
     }
 
-    fn new(
-        config: &RouteConfig,
-        parent_key: String,
-        fixed_labels: &BTreeSet<String>,
-        inherited: &Arc<GroupBy>,
-    ) -> Self {
+    fn new(config: &RouteConfig, inherited: Inherited<'_>) -> Self {
         let matchers = config.matchers();
-        let key = parent_key + &key::format_matchers(&matchers);
+        let key = inherited.key + &key::format_matchers(&matchers);
         let here = matchers.iter().filter_map(Matcher::fixed_label);
-        let fixed: BTreeSet<String> = fixed_labels
+        let fixed: BTreeSet<String> = inherited
+            .fixed_labels
             .iter()
             .map(String::as_str)
             .chain(here)
             .map(str::to_owned)
             .collect();
-        let group_by = parse_group_by(config).map_or_else(|| Arc::clone(inherited), Arc::new);
+        let group_by =
+            parse_group_by(config).map_or_else(|| Arc::clone(inherited.group_by), Arc::new);
+        let selects = || !matchers.iter().all(Matcher::takes_everything);
+        let is_selective = inherited.is_selective.is_some_and(|way| way || selects());
+        let own = config.receiver.as_deref().map(|name| ChosenReceiver {
+            name: name.into(),
+            is_deliberate: is_selective,
+        });
+        let receiver = own.or_else(|| inherited.receiver.cloned());
         let below = config.routes.iter().flatten();
+        let below = below.map(|route| {
+            let inherited = Inherited {
+                key: format!("{key}/"),
+                fixed_labels: &fixed,
+                group_by: &group_by,
+                is_selective: Some(is_selective),
+                receiver: receiver.as_ref(),
+            };
+            Self::new(route, inherited)
+        });
         Self {
-            routes: below
-                .map(|route| Self::new(route, format!("{key}/"), &fixed, &group_by))
-                .collect(),
+            routes: below.collect(),
+            receiver,
             continues: config.continues.unwrap_or_default(),
             key,
             matchers,

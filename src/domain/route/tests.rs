@@ -257,3 +257,87 @@ fn serialised_it_holds_routes_and_nothing_else() {
         assert_eq!(back.group_keys(&alert), tree.group_keys(&alert));
     }
 }
+
+/// Routes of a stack that sends what it knows to be noise to a receiver without any integration.
+fn noise(below: &str) -> String {
+    format!(
+        "receivers: [{{ name: pager, pagerduty_configs: [{{ routing_key: k }}] }}, {{ name: nobody }}, \
+         {{ name: emptied, webhook_configs: [] }}, {{ name: sealed, slack_configs: ENC }}]\n\
+         route: {{ receiver: pager, routes: [{below}] }}"
+    )
+}
+
+fn lead_to_nobody(yaml: &str) -> bool {
+    routes(yaml).lead_to_nobody(&labels(&[
+        ("alertname", "InfoInhibitor"),
+        ("severity", "none"),
+    ]))
+}
+
+#[test]
+fn a_matching_route_to_a_receiver_without_integrations_leads_to_nobody() {
+    for below in [
+        "{ receiver: nobody, matchers: [severity=none] }",
+        "{ receiver: emptied, match: { severity: none } }",
+        "{ matchers: [severity=none], routes: [{ receiver: nobody }] }",
+        "{ receiver: nobody, matchers: [severity=none], routes: [{ matchers: ['alertname=~Info.*'] }] }",
+        "{ receiver: nobody, continue: true, matchers: [severity=none] }, { receiver: emptied, matchers: [alertname=InfoInhibitor] }",
+    ] {
+        assert!(lead_to_nobody(&noise(below)), "{below}");
+    }
+}
+
+#[test]
+fn anything_less_does_not_lead_to_nobody() {
+    for below in [
+        "{ receiver: pager, matchers: [severity=none] }",
+        "{ receiver: sealed, matchers: [severity=none] }",
+        "{ receiver: unlisted, matchers: [severity=none] }",
+        "{ receiver: nobody, matchers: [severity=critical] }",
+        "{ receiver: nobody }",
+        "{ receiver: nobody, matchers: ['cluster=~.*'] }",
+        "{ matchers: [severity=none] }",
+        "{ receiver: nobody, continue: true, matchers: [severity=none] }, { receiver: pager, matchers: [alertname=InfoInhibitor] }",
+    ] {
+        assert!(!lead_to_nobody(&noise(below)), "{below}");
+    }
+    let by_default =
+        "receivers: [{ name: nobody }]\nroute: { receiver: nobody, matchers: [severity=none] }";
+    assert!(!lead_to_nobody(by_default), "the root's default");
+}
+
+#[test]
+fn a_document_without_readable_receivers_says_nothing_of_them() {
+    let route = "route: { receiver: a, routes: [{ receiver: nobody, matchers: [severity=none] }] }";
+    for receivers in [
+        "",
+        "receivers:\n",
+        "receivers: nobody\n",
+        "receivers: { name: nobody }\n",
+        "receivers: [nobody]\n",
+        "receivers: [{ name: nobody }, { pagerduty_configs: [] }]\n",
+    ] {
+        let yaml = format!("{receivers}{route}");
+        assert!(
+            !lead_to_nobody(&yaml) && !routes(&yaml).list_receivers(),
+            "{receivers}"
+        );
+    }
+    let yaml = format!("receivers: []\n{route}");
+    assert!(!lead_to_nobody(&yaml) && routes(&yaml).list_receivers());
+}
+
+#[test]
+fn receivers_are_found_in_helm_values_and_stay_with_the_routes() {
+    let inner = noise("{ receiver: nobody, matchers: [severity=none] }").replace('\n', "\n    ");
+    for yaml in [
+        format!("alertmanager:\n  config:\n    {inner}"),
+        format!("prometheus:\n alertmanagerFiles:\n  alertmanager.yml:\n    {inner}"),
+    ] {
+        assert!(lead_to_nobody(&yaml), "{yaml}");
+    }
+    let known = routes(&noise("{ receiver: nobody, matchers: [severity=none] }"));
+    let text = serde_json::to_string(&known).unwrap();
+    assert!(!text.contains("routing_key"), "{text}");
+    assert_eq!(serde_json::from_str::<Routes>(&text).unwrap(), known);
+}

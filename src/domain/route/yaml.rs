@@ -1,10 +1,11 @@
 //! Routes as YAML has them, and the wrappings in which people keep them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use super::receivers::Receivers;
 use crate::domain::matcher::{Matcher, MatcherError};
 
 /// In `group_by`: all labels.
@@ -43,7 +44,13 @@ pub(super) struct RouteConfig {
     #[serde(rename = "match_re", skip_serializing_if = "Option::is_none")]
     regex: Option<BTreeMap<String, ValidPattern>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) receiver: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) routes: Option<Vec<RouteConfig>>,
+    /// At the root: receivers that the same document lists and that send nothing anywhere. None where it
+    /// lists no receivers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) silent_receivers: Option<BTreeSet<String>>,
 }
 
 impl RouteConfig {
@@ -104,6 +111,7 @@ impl<'de> Deserialize<'de> for ValidPattern {
 #[serde(default)]
 struct Document {
     route: Option<RouteConfig>,
+    receivers: Option<Receivers>,
     // Helm values.
     prometheus: Option<Box<HelmChart>>,
     #[serde(rename = "kube-prometheus-stack")]
@@ -137,13 +145,27 @@ struct AlertmanagerFiles {
 #[serde(default)]
 struct AlertmanagerConfig {
     route: Option<RouteConfig>,
+    receivers: Option<Receivers>,
+}
+
+impl AlertmanagerConfig {
+    fn into_route(self) -> Option<RouteConfig> {
+        Some(RouteConfig {
+            silent_receivers: self.receivers.and_then(Receivers::into_silent),
+            ..self.route?
+        })
+    }
 }
 
 impl Document {
     fn into_route(self) -> Option<RouteConfig> {
         let charts = [self.prometheus, self.stack];
         let mut charts = charts.into_iter().flatten().map(|chart| *chart);
-        self.route
+        let own = AlertmanagerConfig {
+            route: self.route,
+            receivers: self.receivers,
+        };
+        own.into_route()
             .or_else(|| self.chart.into_route())
             .or_else(|| charts.find_map(HelmChart::into_route))
     }
@@ -151,8 +173,8 @@ impl Document {
 
 impl HelmChart {
     fn into_route(self) -> Option<RouteConfig> {
-        let own = self.alertmanager.and_then(|it| it.config?.route);
-        own.or_else(|| self.files?.config?.route)
+        let own = self.alertmanager.and_then(|it| it.config?.into_route());
+        own.or_else(|| self.files?.config?.into_route())
     }
 }
 

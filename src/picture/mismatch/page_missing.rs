@@ -12,7 +12,6 @@ use crate::domain::case::{Case, CaseAlert};
 use crate::domain::incident::Incident;
 use crate::domain::labels::Labels;
 use crate::domain::mismatch::MismatchKind;
-use crate::domain::policy::Policy;
 use crate::text::context::{ExpiringText, TextContext};
 
 const MAX_CANNOT_TELL: TimeDelta = TimeDelta::hours(1);
@@ -95,24 +94,11 @@ fn missing_page<'a>(
     let is_due = !alert.joined_by.is_exact()
         && case.closed_while_firing.is_none()
         && alert.suppressed.is_none()
-        && should_page(&alert.alert.labels, context.policy)
+        && context.policy.should_page(&alert.alert.labels)
         && context.is_fresh(&alert.alert.source)
         && input.is_overdue(PageMissing::KIND, since);
     is_due.then_some(MissingPage { case, alert, since })
 }
-
-fn should_page(labels: &Labels, policy: &Policy) -> bool {
-    let rules = &policy.mismatch.pages;
-    if rules.is_empty() {
-        return labels
-            .get("severity")
-            .is_some_and(|severity| policy.severities.contains_key(severity));
-    }
-    rules
-        .iter()
-        .any(|matchers| matchers.iter().all(|matcher| matcher.matches(labels)))
-}
-
 impl MissingPage<'_> {
     // An incident that the alert is joined to, and that stands in for another group, is still named: its own
     // row must not say that no incident is open.

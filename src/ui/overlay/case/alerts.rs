@@ -134,6 +134,9 @@ fn suppression_text(why: &Suppression, ctx: &TextContext) -> ExpiringText {
     match why {
         Suppression::Inhibited => ExpiringText::fixed("another alert inhibits it"),
         Suppression::Muted => ExpiringText::fixed("its route is muted at this time"),
+        Suppression::RoutedToNobody => {
+            ExpiringText::fixed("its route leads to a receiver without integrations")
+        }
         Suppression::Silenced { by, comment, until } => {
             let by = by
                 .as_deref()

@@ -177,6 +177,7 @@ fn add_quiet(page: &mut Page, case: &Case) {
         None => return,
         Some(MutedBy::Maintenance) => "in planned maintenance",
         Some(MutedBy::Suppressed) => "all of its alerts are silenced or inhibited",
+        Some(MutedBy::RoutedToNobody) => "Alertmanager routes it to nobody on purpose",
     };
     page.text(
         Meaning::Dim,
