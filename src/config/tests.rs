@@ -376,6 +376,10 @@ fn every_label_that_tells_clusters_apart_is_known() {
         name = "all"
         url = "https://a.example"
         cluster_label = "k8s"
+        [[alertmanager]]
+        name = "all"
+        url = "https://b.example"
+        cluster_label = "site"
         "#,
     );
     let labels: Vec<&str> = config
@@ -384,5 +388,5 @@ fn every_label_that_tells_clusters_apart_is_known() {
         .iter()
         .map(String::as_str)
         .collect();
-    assert_eq!(labels, ["cluster", "k8s"]);
+    assert_eq!(labels, ["cluster", "k8s", "site"]);
 }

@@ -204,7 +204,8 @@ pub fn series_fits_alert(series: &Labels, alert: &Labels) -> bool {
 /// A label's value without the word that a rule put before it.
 pub fn strip_value_prefix(value: &str) -> Option<&str> {
     let (word, rest) = value.split_once('=')?;
-    let is_word = !word.is_empty() && word.chars().all(|char| char.is_ascii_alphanumeric());
+    let is_in_name = |char: char| char.is_ascii_alphanumeric() || char == '_';
+    let is_word = !word.is_empty() && word.chars().all(is_in_name);
     (is_word && !rest.is_empty()).then_some(rest)
 }
 

@@ -71,7 +71,10 @@ fn incident_case(
         .is_some_and(|service| maintenance.covers_service(&service.id))
         || is_all_covered(maintenance, &places);
     let mut case = Case {
-        aliases: alerts.iter().map(alert_id).collect(),
+        aliases: alerts
+            .iter()
+            .map(|alert| alert_id(context, alert))
+            .collect(),
         title: case_title(incident, &alerts),
         unowned: owners::is_unowned(&owners),
         acknowledged_by: owners
@@ -127,7 +130,7 @@ fn alert_case(context: &Context<'_>, alert: JoinedAlert<'_>, maintenance: &Maint
         places: vec![alert.place.clone()],
         closed_while_firing: alert.closed.clone(),
         muted_by: quiet,
-        ..empty_case(alert_id(&alert), since)
+        ..empty_case(alert_id(context, &alert), since)
     };
     add_alerts(context, &mut case, vec![alert]);
     case.rank = context.rank(case.priority.as_ref());
@@ -201,8 +204,11 @@ fn local_time_box(context: &Context<'_>, case: &Case) -> Option<Clock> {
     Some(clocks::exact_clock(ClockKind::TimeBox, latest.ends_at()))
 }
 
-fn alert_id(joined: &JoinedAlert<'_>) -> CaseId {
-    alert_case_id(joined.alert, joined.fingerprint, &joined.place)
+fn alert_id(context: &Context<'_>, joined: &JoinedAlert<'_>) -> CaseId {
+    let labels = &joined.alert.labels;
+    let cluster = joined.place.cluster.as_ref();
+    let unlabelled = cluster.filter(|_| places::cluster_label(labels, context.policy).is_none());
+    alert_case_id(joined.alert, joined.fingerprint, unlabelled)
 }
 
 // What the alerts are called, those that fire or, where none does, those that opened it; several names in

@@ -57,7 +57,7 @@ impl<'a> RouteDocuments<'a> {
             let routes = says.routes.as_deref()?;
             routes.list_receivers().then(|| AlertmanagerRoutes {
                 routes,
-                clusters: clusters_of(says),
+                clusters: clusters_of(says, context.policy),
             })
         });
         Self {
@@ -84,13 +84,13 @@ impl<'a> RouteDocuments<'a> {
 }
 
 // Whose alerts it takes: of the cluster that it is bound to, else of those whose alerts it holds.
-fn clusters_of(says: &AlertmanagerData) -> BTreeSet<ClusterName> {
+fn clusters_of(says: &AlertmanagerData, policy: &Policy) -> BTreeSet<ClusterName> {
     match &says.cluster {
         Some(cluster) => BTreeSet::from([cluster.clone()]),
         None => {
             let alerts = says.alerts.iter();
             alerts
-                .filter_map(|alert| cluster_label(&alert.labels))
+                .filter_map(|alert| cluster_label(&alert.labels, policy))
                 .collect()
         }
     }

@@ -60,9 +60,7 @@ pub(super) fn validate(file: raw::File, around: &ParseContext) -> Result<Validat
     let sources = sources(&file, &policy, &mut context);
     policy.prometheus_scopes = sources.prometheus.iter().map(watch).collect();
     policy.routes = routes::routes(&file.prometheus, &mut context);
-    policy
-        .cluster_labels
-        .extend(sources.prometheus.iter().filter_map(cluster_label));
+    policy.cluster_labels.extend(cluster_labels(&sources));
     if context.problems.is_empty() {
         let config = Config {
             file: around.file.clone(),
@@ -91,11 +89,16 @@ fn watch(settings: &PrometheusSettings) -> PrometheusScope {
     }
 }
 
-fn cluster_label(settings: &PrometheusSettings) -> Option<String> {
-    match &settings.scope {
-        ClusterScope::One(_) => None,
-        ClusterScope::ByLabel(label) => Some(label.clone()),
-    }
+fn cluster_labels(sources: &SourcesConfig) -> impl Iterator<Item = String> {
+    let prometheus = sources.prometheus.iter().map(|settings| &settings.scope);
+    let alertmanager = sources.alertmanager.iter();
+    let alertmanager = alertmanager.filter_map(|settings| settings.scope.as_ref());
+    prometheus
+        .chain(alertmanager)
+        .filter_map(|scope| match scope {
+            ClusterScope::One(_) => None,
+            ClusterScope::ByLabel(label) => Some(label.clone()),
+        })
 }
 
 fn policy(file: &raw::File, check: &mut ValidationContext<'_>) -> Policy {

@@ -195,7 +195,7 @@ fn build_storm(
         title: name.title.to_owned(),
         affected: reach.affected,
         total: reach.total(),
-        shared: shared::find_shared(&inside, &places),
+        shared: shared::find_shared(&inside, &places, fleet.policy),
         outlier: outliers::find_outlier(&inside, &reach, fleet),
         spread: last - first,
         scope: reach.scope,

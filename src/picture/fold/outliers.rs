@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use super::scope::StormReach;
 use super::{FoldInput, MIN_PLACES, shared};
 use crate::domain::case::{Case, Place};
+use crate::domain::policy::Policy;
 use crate::picture::model::{MajorityValue, Outlier, StormScope};
 
 /// What began so long before all others came first.
@@ -24,7 +25,7 @@ pub fn find_outlier(
     other_cluster(inside, reach, fleet)
         .or_else(|| spared_place(reach, fleet))
         .or_else(|| other_hub(inside))
-        .or_else(|| other_label(inside))
+        .or_else(|| other_label(inside, fleet.policy))
         .or_else(|| started_earlier(inside))
         .or_else(|| other_ownership(inside))
 }
@@ -75,14 +76,14 @@ fn other_hub(inside: &Members<'_>) -> Option<Outlier> {
     })
 }
 
-fn other_label(inside: &Members<'_>) -> Option<Outlier> {
+fn other_label(inside: &Members<'_>, policy: &Policy) -> Option<Outlier> {
     let names: BTreeSet<&str> = inside
         .iter()
-        .flat_map(|(_, case)| shared::case_labels(case).into_keys())
+        .flat_map(|(_, case)| shared::case_labels(case, policy).into_keys())
         .collect();
     names.into_iter().find_map(|name| {
         let value = |case: &Case| {
-            shared::case_labels(case)
+            shared::case_labels(case, policy)
                 .get(name)
                 .map(|value| (*value).to_owned())
         };

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::scope::common_hub;
 use crate::domain::case::{Case, Place};
 use crate::domain::labels::Labels;
+use crate::domain::policy::Policy;
 use crate::picture::model::SharedValue;
 
 /// Labels that tell nothing new: what the row says already, and how the alert came to be.
-const IGNORED_LABELS: [&str; 17] = [
+const IGNORED_LABELS: [&str; 16] = [
     "alertname",
     "alertstate",
-    "cluster",
     "container",
     "endpoint",
     "exported_job",
@@ -29,15 +29,19 @@ const IGNORED_LABELS: [&str; 17] = [
 ];
 
 /// What they share, the hubs' name first, then labels by their names.
-pub fn find_shared(inside: &[(usize, &Case)], places: &BTreeSet<&Place>) -> Vec<SharedValue> {
+pub fn find_shared(
+    inside: &[(usize, &Case)],
+    places: &BTreeSet<&Place>,
+    policy: &Policy,
+) -> Vec<SharedValue> {
     let hub = common_hub(places).cloned().map(SharedValue::Hub);
-    let labels = common_labels(inside).into_iter();
+    let labels = common_labels(inside, policy).into_iter();
     let labels = labels.map(|(name, value)| SharedValue::Label(name.to_owned(), value.to_owned()));
     hub.into_iter().chain(labels).collect()
 }
 
-fn common_labels<'a>(inside: &[(usize, &'a Case)]) -> BTreeMap<&'a str, &'a str> {
-    let mut all = inside.iter().map(|(_, case)| case_labels(case));
+fn common_labels<'a>(inside: &[(usize, &'a Case)], policy: &Policy) -> BTreeMap<&'a str, &'a str> {
+    let mut all = inside.iter().map(|(_, case)| case_labels(case, policy));
     let mut common = all.next().unwrap_or_default();
     for other in all {
         common.retain(|name, value| other.get(name) == Some(value));
@@ -46,14 +50,14 @@ fn common_labels<'a>(inside: &[(usize, &'a Case)]) -> BTreeMap<&'a str, &'a str>
 }
 
 /// The telling labels of a case on which all of its alerts agree.
-pub fn case_labels(case: &Case) -> BTreeMap<&str, &str> {
+pub fn case_labels<'a>(case: &'a Case, policy: &Policy) -> BTreeMap<&'a str, &'a str> {
     let mut sets = label_sets(case);
     let mut common: BTreeMap<&str, &str> = sets
         .next()
         .map(|labels| {
             labels
                 .iter()
-                .filter(|(name, _)| is_informative(name))
+                .filter(|(name, _)| is_informative(name, policy))
                 .collect()
         })
         .unwrap_or_default();
@@ -63,8 +67,10 @@ pub fn case_labels(case: &Case) -> BTreeMap<&str, &str> {
     common
 }
 
-fn is_informative(name: &str) -> bool {
-    !IGNORED_LABELS.contains(&name) && !name.starts_with("__")
+fn is_informative(name: &str, policy: &Policy) -> bool {
+    !IGNORED_LABELS.contains(&name)
+        && !policy.cluster_labels.contains(name)
+        && !name.starts_with("__")
 }
 
 // What fires says more than what opened the incident.

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use super::PlacedAlert;
 use crate::domain::alert::Alert;
-use crate::domain::case::Place;
-use crate::domain::ids::{CaseId, Fingerprint};
+use crate::domain::ids::{CaseId, ClusterName, Fingerprint};
 use crate::domain::incident::Incident;
 use crate::picture::places::is_called_hub_down;
 
@@ -29,7 +28,9 @@ impl DeclaredIndex {
             return &[];
         }
         let place = &placed.kind.place;
-        let own = alert_case_id(placed.alert, placed.fingerprint, place);
+        let cluster = place.cluster.as_ref();
+        let unlabelled = cluster.filter(|_| placed.kind.cluster.is_none());
+        let own = alert_case_id(placed.alert, placed.fingerprint, unlabelled);
         let of_hub = || {
             let hub = place
                 .hub_key()
@@ -41,14 +42,18 @@ impl DeclaredIndex {
     }
 }
 
-/// What the case of an alert without an incident is known by. Where no label tells clusters apart, the place
-/// does: a name that two cases share would be no name.
-pub fn alert_case_id(alert: &Alert, fingerprint: Fingerprint, place: &Place) -> CaseId {
-    match &place.cluster {
-        Some(cluster) if alert.labels.get("cluster").is_none() => {
+/// What the case of an alert without an incident is known by. `unlabelled` is its cluster where no label tells
+/// it: then the place tells clusters apart, since a name that two cases share would be no name.
+pub fn alert_case_id(
+    alert: &Alert,
+    fingerprint: Fingerprint,
+    unlabelled: Option<&ClusterName>,
+) -> CaseId {
+    match unlabelled {
+        Some(cluster) => {
             let place = [("cluster", cluster.as_str())].into_iter().collect();
             CaseId::Alert(alert.labels.with_defaults(&place).fingerprint())
         }
-        _ => CaseId::Alert(fingerprint),
+        None => CaseId::Alert(fingerprint),
     }
 }

@@ -9,7 +9,6 @@ use crate::domain::case::Place;
 use crate::domain::policy::Policy;
 use crate::picture::places;
 
-const CLUSTER: &str = "cluster";
 const NAMESPACE: &str = "namespace";
 
 /// Alerts of one source that have one name and one place, and that are paged alike.
@@ -18,8 +17,8 @@ pub struct AlertKind<'a> {
     pub position: usize,
     /// The alerts' name.
     pub name: &'a str,
-    /// Their `cluster` label, as it is written.
-    pub cluster: Option<&'a str>,
+    /// The name and value of the label that tells their cluster, as it is written.
+    pub cluster: Option<(&'a str, &'a str)>,
     /// Their `namespace` label, as it is written.
     pub namespace: Option<&'a str>,
     /// Where they are.
@@ -46,7 +45,7 @@ impl<'a> AlertKinds<'a> {
             positions: FxHashMap::default(),
             all: Vec::new(),
             policy,
-            relevant_labels: trees.relevant_labels().without(&[CLUSTER, NAMESPACE]),
+            relevant_labels: trees.relevant_labels().without(&[NAMESPACE]),
             key_buffer: Vec::new(),
         }
     }
@@ -55,13 +54,16 @@ impl<'a> AlertKinds<'a> {
     pub fn add(&mut self, alert: &'a Alert) -> usize {
         let watched = alert.cluster.as_ref();
         let label = |name| alert.labels.get(name);
-        let (name, cluster, namespace) = (alert.name(), label(CLUSTER), label(NAMESPACE));
+        let (name, namespace) = (alert.name(), label(NAMESPACE));
+        let cluster = places::written_cluster_label(&alert.labels, self.policy);
+        let (cluster_label, cluster_value) = cluster.unwrap_or_default();
         self.key_buffer.clear();
         self.key_buffer.extend([
             &*alert.source.name,
             watched.map_or("", |name| name.as_str()),
             name,
-            cluster.unwrap_or_default(),
+            cluster_label,
+            cluster_value,
             namespace.unwrap_or_default(),
         ]);
         self.relevant_labels

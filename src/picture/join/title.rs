@@ -34,10 +34,14 @@ fn incidents_titled<'t>(
     kind: &AlertKind<'_>,
     titles: &'t FxHashMap<&str, Vec<usize>>,
 ) -> Option<&'t Vec<usize>> {
-    let watched = kind.place.cluster.as_ref().map(ClusterName::as_str);
-    let wide = [kind.name, " ", kind.cluster.or(watched)?].concat();
-    let narrow = kind.namespace;
-    let narrow = narrow.map(|namespace| [&wide, " ", namespace].concat());
+    let place = kind.place.cluster.as_ref();
+    let watched = place.map(|cluster| ("cluster", cluster.as_str()));
+    let (label, cluster) = kind.cluster.or(watched)?;
+    let wide = [kind.name, " ", cluster].concat();
+    let narrow = kind.namespace.map(|namespace| match label < "namespace" {
+        true => [&wide, " ", namespace].concat(),
+        false => [kind.name, " ", namespace, " ", cluster].concat(),
+    });
     narrow
         .and_then(|title| titles.get(title.as_str()))
         .or_else(|| titles.get(wide.as_str()))

@@ -16,6 +16,7 @@ use crate::domain::ids::ClusterName;
 use crate::domain::incident::{Incident, IncidentAlert};
 use crate::domain::labels::Labels;
 use crate::domain::mismatch::MismatchKind;
+use crate::domain::policy::Policy;
 use crate::picture::hubs::{stale_samples, prometheus_slot};
 use crate::picture::join::title;
 use crate::picture::places::{cluster_label, places_in_text, strip_label_prefix};
@@ -92,20 +93,25 @@ fn label_set_is_gone(input: &RuleInput<'_>, set: &Labels) -> bool {
     let Some(name) = set.get("alertname") else {
         return false;
     };
-    let says = cluster_label(set).and_then(|cluster| complete_data(input, &cluster));
+    let policy = input.context.policy;
+    let says = cluster_label(set, policy).and_then(|cluster| complete_data(input, &cluster));
     says.is_some_and(|says| {
-        evaluates_rule(says, name) && !says.alerts.iter().any(|it| is_same_place(&it.labels, set))
+        let mut alerts = says.alerts.iter();
+        evaluates_rule(says, name) && !alerts.any(|it| is_same_place(&it.labels, set, policy))
     })
 }
 
 // PagerDuty keeps the details of a group's first event: as long as the same alert fires in the same place,
 // be it for another pod, the group that paged is not over. A prefix in a value makes no other place.
-fn is_same_place(alert: &Labels, set: &Labels) -> bool {
-    ["alertname", "cluster", "namespace"].iter().all(|label| {
-        let told = set.get(label).map(strip_label_prefix);
-        let own = alert.get(label).map(strip_label_prefix);
-        told.is_none() || own.is_none() || told == own
-    })
+fn is_same_place(alert: &Labels, set: &Labels, policy: &Policy) -> bool {
+    let clusters = (cluster_label(set, policy), cluster_label(alert, policy));
+    let is_other_cluster = matches!(&clusters, (Some(told), Some(own)) if told != own);
+    !is_other_cluster
+        && ["alertname", "namespace"].iter().all(|label| {
+            let told = set.get(label).map(strip_label_prefix);
+            let own = alert.get(label).map(strip_label_prefix);
+            told.is_none() || own.is_none() || told == own
+        })
 }
 
 // No details: the title names the alert, and the cluster.
@@ -159,11 +165,12 @@ fn last_change(incident: &Incident) -> DateTime<Utc> {
 fn last_fired(input: &RuleInput<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
     sets.filter_map(|set| {
-        let says = complete_data(input, &cluster_label(set)?)?;
+        let policy = input.context.policy;
+        let says = complete_data(input, &cluster_label(set, policy)?)?;
         let ceased = says
             .recently_resolved
             .iter()
-            .filter(|it| is_same_place(&it.labels, set));
+            .filter(|it| is_same_place(&it.labels, set, policy));
         ceased.map(|it| it.last_firing).max()
     })
     .max()

@@ -60,6 +60,6 @@ fn clusters(input: &RuleInput<'_>, case: &Case, incident: &Incident) -> BTreeSet
         .iter()
         .filter(|alert| !alert.resolved)
         .flat_map(|alert| &alert.label_sets)
-        .filter_map(cluster_label);
+        .filter_map(|labels| cluster_label(labels, input.context.policy));
     firing.chain(told).collect()
 }

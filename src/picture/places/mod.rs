@@ -14,6 +14,8 @@ use crate::domain::ids::{ClusterName, HubKey, HubName};
 use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
 
+const CLUSTER: &str = "cluster";
+
 /// A label's value without the `name=` that some rules put into it.
 pub fn strip_label_prefix(value: &str) -> &str {
     ["cluster=", "hub=", "namespace=", "provider="]
@@ -27,29 +29,65 @@ pub fn strip_label_prefix(value: &str) -> &str {
 pub fn alert_place(alert: &Alert, policy: &Policy) -> Place {
     let told = alert.cluster.clone();
     let cluster = told
-        .map(without_prefix)
-        .or_else(|| cluster_label(&alert.labels));
+        .map(|name| without_prefix(name, policy))
+        .or_else(|| cluster_label(&alert.labels, policy));
     place_in_cluster(cluster, &alert.labels, policy)
 }
 
 // One endpoint for many clusters gives the label's value as it is.
-fn without_prefix(name: ClusterName) -> ClusterName {
-    match strip_label_prefix(name.as_str()) {
-        same if same == name.as_str() => name,
-        strip_label_prefix => strip_label_prefix.into(),
-    }
+fn without_prefix(name: ClusterName, policy: &Policy) -> ClusterName {
+    let value = name.as_str();
+    let labels = policy.cluster_labels.iter();
+    let bare = labels
+        .map(|label| without_label_name(label, value))
+        .find(|bare| *bare != value);
+    bare.map(ClusterName::from).unwrap_or(name)
 }
 
 /// Where a label set of an incident's details is.
 pub fn labels_place(labels: &Labels, policy: &Policy) -> Place {
-    place_in_cluster(cluster_label(labels), labels, policy)
+    place_in_cluster(cluster_label(labels, policy), labels, policy)
 }
 
 /// The cluster that a label set names.
-pub fn cluster_label(labels: &Labels) -> Option<ClusterName> {
-    labels
-        .get("cluster")
-        .map(|value| strip_label_prefix(value).into())
+pub fn cluster_label(labels: &Labels, policy: &Policy) -> Option<ClusterName> {
+    let (name, value) = written_cluster_label(labels, policy)?;
+    Some(without_label_name(name, value).into())
+}
+
+/// The label by which a label set names a cluster, as it is written: one whose value is a cluster of the
+/// inventory, else the first of the labels that the configuration names, else `cluster`.
+pub fn written_cluster_label<'a>(
+    labels: &'a Labels,
+    policy: &'a Policy,
+) -> Option<(&'a str, &'a str)> {
+    let configured = policy.cluster_labels.iter().map(String::as_str);
+    let configured = configured.filter(|name| *name != CLUSTER);
+    let mut written = configured.chain([CLUSTER]).filter_map(|name| {
+        let value = labels.get(name).filter(|value| !value.is_empty())?;
+        Some((name, value))
+    });
+    let first = written.next()?;
+    let Some(second) = written.next() else {
+        return Some(first);
+    };
+    let is_known = |(name, value): &(&str, &str)| {
+        let value = without_label_name(name, value);
+        policy
+            .clusters
+            .iter()
+            .any(|cluster| cluster.name.as_str() == value)
+    };
+    let mut all = [first, second].into_iter().chain(written);
+    Some(all.find(is_known).unwrap_or(first))
+}
+
+// `k8s_cluster=leap` under `k8s_cluster`, as `cluster=leap` under any label.
+fn without_label_name<'v>(name: &str, value: &'v str) -> &'v str {
+    let own = value
+        .strip_prefix(name)
+        .and_then(|rest| rest.strip_prefix('='));
+    own.unwrap_or_else(|| strip_label_prefix(value))
 }
 
 fn place_in_cluster(cluster: Option<ClusterName>, labels: &Labels, policy: &Policy) -> Place {
@@ -117,5 +155,40 @@ mod tests {
         };
         let place = labels_place(&labels, &policy);
         assert_eq!((place.cluster, place.hub), (Some("leap".into()), None));
+    }
+
+    #[test]
+    fn the_cluster_is_told_by_whatever_label_the_configuration_names() {
+        let mut policy = Policy::default();
+        policy.cluster_labels.insert("k8s_cluster".to_owned());
+        let named = |pairs: &[(&str, &str)], policy: &Policy| {
+            let labels: Labels = pairs.iter().copied().collect();
+            cluster_label(&labels, policy).map(|name| name.to_string())
+        };
+        for (pairs, cluster) in [
+            (&[("k8s_cluster", "beta")][..], Some("beta")),
+            (&[("k8s_cluster", "k8s_cluster=beta")], Some("beta")),
+            (
+                &[("cluster", "kafka-1"), ("k8s_cluster", "beta")],
+                Some("beta"),
+            ),
+            (&[("cluster", "leap"), ("k8s_cluster", "")], Some("leap")),
+            (&[("cluster", "")], None),
+            (&[("site", "beta")], None),
+        ] {
+            assert_eq!(named(pairs, &policy).as_deref(), cluster, "{pairs:?}");
+        }
+        policy.clusters = vec![ClusterSpec {
+            without: Default::default(),
+            name: "leap".into(),
+            provider: None,
+            hubs: Vec::new(),
+        }];
+        let both = [("cluster", "leap"), ("k8s_cluster", "blue")];
+        assert_eq!(
+            named(&both, &policy).as_deref(),
+            Some("leap"),
+            "the inventory's"
+        );
     }
 }

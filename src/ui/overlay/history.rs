@@ -17,6 +17,7 @@ use crate::app::history::{HistoryFetch, LoadedHistory};
 use crate::app::model::Model;
 use crate::domain::history::{AlertQuery, HistorySubject, Series, SeriesKey, Window};
 use crate::domain::labels::Labels;
+use crate::domain::policy::Policy;
 use crate::domain::threshold::CompareOp;
 use crate::text::Line;
 use crate::text::dates::short_time;
@@ -91,7 +92,10 @@ pub fn add(page: &mut Page, model: &Model, ctx: &TextContext, room: PageSize) {
         let name = other.watched.labels.get("alertname").unwrap_or_default();
         page.text(
             Meaning::Plain,
-            format!("{name} {}", distinguishing_labels(&other.watched.labels)),
+            format!(
+                "{name} {}",
+                distinguishing_labels(&other.watched.labels, &model.policy)
+            ),
         );
         if let Some(known) = &other.inquiry.loaded {
             page.line(other.compact_line(known, ctx, room));
@@ -288,8 +292,9 @@ fn format_labels(labels: &Labels) -> String {
 }
 
 // What tells the alerts of one case apart.
-fn distinguishing_labels(labels: &Labels) -> String {
-    let words = ["cluster", "namespace", "pod", "node", "device"];
-    let words = words.iter().filter_map(|name| labels.get(name));
+fn distinguishing_labels(labels: &Labels, policy: &Policy) -> String {
+    let clusters = policy.cluster_labels.iter().map(String::as_str);
+    let words = clusters.chain(["namespace", "pod", "node", "device"]);
+    let words = words.filter_map(|name| labels.get(name));
     words.collect::<Vec<_>>().join(" ")
 }
