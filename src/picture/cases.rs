@@ -9,8 +9,8 @@ use super::clocks;
 use super::context::Context;
 use super::incidents::{JoinedAlert, JoinedIncidents};
 use super::join::alert_case_id;
-use super::join::title::short_title;
 use super::maintenance::Maintenance;
+use super::outside_check::short_title;
 use super::owners;
 use super::places;
 use crate::domain::alert::Suppression;
@@ -224,8 +224,7 @@ fn case_title(incident: &Incident, alerts: &[JoinedAlert<'_>]) -> String {
     } else {
         firing
     };
-    name.unwrap_or_else(|| short_title(&incident.title))
-        .to_owned()
+    name.map_or_else(|| short_title(&incident.title).into_owned(), str::to_owned)
 }
 
 fn common_name<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {

@@ -8,6 +8,7 @@ use super::context::Context;
 use super::places::places_in_text;
 use crate::domain::case::Place;
 use crate::domain::ids::{HubKey, ServiceId};
+use crate::domain::policy::Policy;
 use crate::domain::post::{Post, PostKind};
 use crate::domain::source::PartName;
 
@@ -50,7 +51,9 @@ impl Maintenance {
             .filter_map(|slot| slot.fresh_body(context.now));
         for post in pages.flat_map(|page| &page.posts) {
             if is_active_post(context, post) {
-                found.places.extend(places_in_post(context, post));
+                found
+                    .places
+                    .extend(places_in_post(post, context.policy, places_in_text));
             }
         }
         found
@@ -101,12 +104,16 @@ fn is_active(
 }
 
 /// The places that a post names in its title or its services, else in its message: that may speak of
-/// others in passing.
-pub fn places_in_post(context: &Context<'_>, post: &Post) -> Vec<Place> {
+/// others in passing. `find` reads a text: what mutes is read in its own letter case, what is shown in any.
+pub fn places_in_post(
+    post: &Post,
+    policy: &Policy,
+    find: fn(&str, &Policy) -> Vec<Place>,
+) -> Vec<Place> {
     let head = format!("{}\n{}", post.title, post.services.join("\n"));
-    let named = places_in_text(&head, context.policy);
+    let named = find(&head, policy);
     if named.is_empty() {
-        places_in_text(&post.message, context.policy)
+        find(&post.message, policy)
     } else {
         named
     }

@@ -20,6 +20,7 @@ pub mod mismatch;
 mod model;
 pub mod order;
 mod outages;
+mod outside_check;
 mod owners;
 mod parts;
 mod places;

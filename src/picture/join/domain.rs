@@ -8,9 +8,8 @@ use super::{AlertKind, AlertSet, PlacedAlert};
 use crate::domain::alert::Alert;
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
-use crate::picture::places::{
-    host_part, is_about_certificate, is_called_hub_down, names_domain, words,
-};
+use crate::picture::outside_check::is_about_certificate;
+use crate::picture::places::{host_in, is_called_hub_down, names_domain, words};
 
 /// Incidents by the kind of alert whose hub's domain their titles hold.
 pub struct DomainIndex<'a> {
@@ -51,7 +50,7 @@ impl<'a> DomainIndex<'a> {
             });
         }
         for (at, incident) in incidents.iter().enumerate() {
-            for word in words(&incident.title).map(host_part) {
+            for word in words(&incident.title).map(host_in) {
                 let hub = domains.get(&word.to_ascii_lowercase());
                 if let Some(hub) = hub.and_then(|hub| hubs.get_mut(*hub)) {
                     hub.add_mention(at, incident);

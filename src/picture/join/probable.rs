@@ -12,7 +12,7 @@ use crate::domain::case::Place;
 use crate::domain::ids::{ClusterName, HubName};
 use crate::domain::incident::Incident;
 use crate::domain::policy::Policy;
-use crate::picture::places::{labels_place, places_in_text};
+use crate::picture::places::{labels_place, places_in_any_case};
 
 // Alertmanager waits, groups and retries before PagerDuty hears of an alert, and has been seen to be
 // three hours late; an incident much older than its alert is about something else.
@@ -123,10 +123,11 @@ fn alert_names_in<'a>(incident: &Incident, asked: &AlertSet<'a>) -> BTreeSet<&'a
 // anywhere.
 fn incident_places(incident: &Incident, name: &str, policy: &Policy) -> BTreeSet<Place> {
     let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
-    let mut places: BTreeSet<Place> = places_in_text(&incident.title.replace(name, " "), policy)
-        .into_iter()
-        .chain(sets.map(|labels| labels_place(labels, policy)))
-        .collect();
+    let mut places: BTreeSet<Place> =
+        places_in_any_case(&incident.title.replace(name, " "), policy)
+            .into_iter()
+            .chain(sets.map(|labels| labels_place(labels, policy)))
+            .collect();
     if places.is_empty() {
         places.insert(Place {
             cluster: None,

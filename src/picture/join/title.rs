@@ -59,12 +59,6 @@ pub fn group_values(title: &str) -> Option<&str> {
     })
 }
 
-/// The alertname and place of an Alertmanager title, without the counter in front and the common
-/// values behind; other titles as they are.
-pub fn short_title(title: &str) -> &str {
-    group_values(title).unwrap_or(title)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,8 +81,8 @@ mod tests {
     fn two_spaces_in_a_name_stay() {
         let title = "[FIRING:1] quotas - error detected  in the last 30m leap (x)";
         assert_eq!(
-            short_title(title),
-            "quotas - error detected  in the last 30m leap"
+            group_values(title),
+            Some("quotas - error detected  in the last 30m leap")
         );
     }
 }

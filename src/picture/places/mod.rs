@@ -4,8 +4,8 @@
 mod text;
 
 pub use text::{
-    host_part, is_about_certificate, is_called_hub_down, names_domain, places_in_text,
-    places_in_title, words,
+    host_in, is_called_hub_down, names_domain, places_in_any_case, places_in_text, places_in_title,
+    words,
 };
 
 use crate::domain::alert::Alert;

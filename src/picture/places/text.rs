@@ -14,15 +14,21 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-/// `prod.leap.example/hub/health` is an address on the host before the slash.
-pub fn host_part(word: &str) -> &str {
-    word.split('/').next().unwrap_or(word)
+/// The host that a word names: `prod.leap.example/hub/health` is an address on it, `host=prod.leap.example` a
+/// check's label of it.
+pub fn host_in(word: &str) -> &str {
+    const LABELS: [&str; 5] = ["host", "hostname", "domain", "instance", "url"];
+    let labelled = word
+        .split_once('=')
+        .filter(|(label, _)| LABELS.contains(label));
+    let address = labelled.map_or(word, |(_, value)| value);
+    address.split('/').next().unwrap_or(address)
 }
 
 /// Whether a text names a domain: another one that ends in it is not it.
 pub fn names_domain(text: &str, domain: &str) -> bool {
     contains_ignoring_case(text, domain)
-        && words(text).any(|word| host_part(word).eq_ignore_ascii_case(domain))
+        && words(text).any(|word| host_in(word).eq_ignore_ascii_case(domain))
 }
 
 // Most texts do not, and to find that out is cheaper than to read their words.
@@ -33,15 +39,6 @@ fn contains_ignoring_case(text: &str, domain: &str) -> bool {
         .any(|part| part.eq_ignore_ascii_case(domain.as_bytes()))
 }
 
-/// Whether a title is about a certificate, which says nothing about whether its host answers.
-pub fn is_about_certificate(title: &str) -> bool {
-    words(title).any(|word| {
-        ["certificate", "certificates", "cert", "tls", "ssl"]
-            .iter()
-            .any(|known| word.eq_ignore_ascii_case(known))
-    })
-}
-
 /// Whether an alert's name says that the hub itself is down.
 pub fn is_called_hub_down(name: &str) -> bool {
     let name = name.to_lowercase();
@@ -50,24 +47,60 @@ pub fn is_called_hub_down(name: &str) -> bool {
         .any(|words| name.contains(words))
 }
 
-/// The places that a text names: hubs by domain, by `cluster/hub` or by what people call them, else
-/// clusters by name, each with the hubs of it that are named too. A hub's name alone says nothing: names
-/// repeat across clusters.
+/// How a name must be written to be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LetterCase {
+    /// As the configuration has it.
+    Own,
+    /// As people write it: "LEAP" is leap, unless another place is called that.
+    Any,
+}
+
+impl LetterCase {
+    fn is_same(self, written: &str, name: &str) -> bool {
+        let lower = |text: &'_ str| {
+            text.chars()
+                .flat_map(char::to_lowercase)
+                .collect::<String>()
+        };
+        written == name
+            || (self == Self::Any
+                && (written.eq_ignore_ascii_case(name)
+                    || (!written.is_ascii() && !name.is_ascii() && lower(written) == lower(name))))
+    }
+}
+
+/// The places that a text names, in the letter case of the configuration: hubs by domain, by `cluster/hub` or
+/// by what people call them, else clusters by name, each with the hubs of it that are named too. A hub's name
+/// alone says nothing: names repeat across clusters.
 pub fn places_in_text(text: &str, policy: &Policy) -> Vec<Place> {
+    find_places(text, policy, LetterCase::Own)
+}
+
+/// The same in any letter case: what a person wrote, or a program that is not the configuration's.
+pub fn places_in_any_case(text: &str, policy: &Policy) -> Vec<Place> {
+    find_places(text, policy, LetterCase::Any)
+}
+
+fn find_places(text: &str, policy: &Policy, letters: LetterCase) -> Vec<Place> {
     let called = MatchedAliases::from_text(text, policy);
     let words: Vec<&str> = words(text).collect();
-    let exact = exact_hubs(&words, &called, policy);
+    let exact = exact_hubs(&words, &called, policy, letters);
     if !exact.is_empty() {
         return exact;
     }
-    let words: Vec<Word<'_>> = words.into_iter().map(Word::parse).collect();
-    hubs_or_clusters(&named_clusters(&words, &called, policy), &words)
+    let words: Vec<Word<'_>> = words
+        .into_iter()
+        .map(|word| Word::parse(word, policy))
+        .collect();
+    let named = named_clusters(&words, &called, policy, letters);
+    hubs_or_clusters(&named, &words, letters)
 }
 
-/// The places that an incident's title names. Alarms of a cloud carry the cluster at the beginning of
-/// their own names: `leap-nfs-saturation`.
+/// The places that an incident's title names, in any letter case. Alarms of a cloud carry the cluster at the
+/// beginning of their own names: `leap-nfs-saturation`.
 pub fn places_in_title(title: &str, policy: &Policy) -> Vec<Place> {
-    let found = places_in_text(title, policy);
+    let found = places_in_any_case(title, policy);
     if !found.is_empty() {
         return found;
     }
@@ -82,8 +115,12 @@ fn cluster_prefix<'a>(word: &str, policy: &'a Policy) -> Option<&'a ClusterName>
     let names = policy.clusters.iter().map(|cluster| &cluster.name);
     names
         .filter(|name| {
-            word.strip_prefix(name.as_str())
-                .is_some_and(|rest| rest.starts_with(['-', '_']))
+            let length = name.as_str().len();
+            let beginning = word.get(..length);
+            beginning.is_some_and(|it| LetterCase::Any.is_same(it, name.as_str()))
+                && word
+                    .get(length..)
+                    .is_some_and(|rest| rest.starts_with(['-', '_']))
         })
         .max_by_key(|name| name.as_str().len())
 }
@@ -97,9 +134,9 @@ enum Word<'a> {
 }
 
 impl<'a> Word<'a> {
-    fn parse(word: &'a str) -> Self {
+    fn parse(word: &'a str, policy: &Policy) -> Self {
         match word.split_once('=') {
-            Some(("cluster", name)) => Self::Cluster(name),
+            Some((label, name)) if policy.cluster_labels.contains(label) => Self::Cluster(name),
             Some(("hub" | "namespace", name)) => Self::Hub(name),
             Some(_) => Self::Other,
             None => Self::Bare(word),
@@ -142,8 +179,13 @@ fn normalize_words(text: &str) -> String {
 }
 
 /// The hubs that are named beyond doubt.
-fn exact_hubs(words: &[&str], called: &MatchedAliases<'_>, policy: &Policy) -> Vec<Place> {
-    let hosts: Vec<&str> = words.iter().map(|word| host_part(word)).collect();
+fn exact_hubs(
+    words: &[&str],
+    called: &MatchedAliases<'_>,
+    policy: &Policy,
+    letters: LetterCase,
+) -> Vec<Place> {
+    let hosts: Vec<&str> = words.iter().map(|word| host_in(word)).collect();
     let keys: Vec<(&str, &str)> = words
         .iter()
         .filter_map(|word| word.split_once('/'))
@@ -153,7 +195,10 @@ fn exact_hubs(words: &[&str], called: &MatchedAliases<'_>, policy: &Policy) -> V
         .filter(|hub| {
             let (cluster, name) = (hub.key.cluster.as_str(), hub.key.hub.as_str());
             let is_host = |domain: &str| hosts.iter().any(|it| it.eq_ignore_ascii_case(domain));
-            hub.domain.as_deref().is_some_and(is_host) || keys.contains(&(cluster, name))
+            let is_key = |(its_cluster, its_name): &(&str, &str)| {
+                letters.is_same(its_cluster, cluster) && letters.is_same(its_name, name)
+            };
+            hub.domain.as_deref().is_some_and(is_host) || keys.iter().any(is_key)
         })
         .map(|hub| Place::from(hub.key.clone()))
         .chain(
@@ -174,12 +219,17 @@ fn named_clusters<'a>(
     words: &[Word<'_>],
     called: &MatchedAliases<'_>,
     policy: &'a Policy,
+    letters: LetterCase,
 ) -> Vec<&'a ClusterSpec> {
     let by_prefix = words.iter().any(|word| matches!(word, Word::Cluster(_)));
+    let is_own_name = |word: &str| policy.clusters.iter().any(|it| it.name.as_str() == word);
+    let is_it = |word: &str, name: &str| {
+        word == name || (letters.is_same(word, name) && !is_own_name(word))
+    };
     let is_named = |name: &str| {
         words.iter().any(|word| match word {
-            Word::Cluster(told) => *told == name,
-            Word::Bare(told) => !by_prefix && *told == name,
+            Word::Cluster(told) => is_it(told, name),
+            Word::Bare(told) => !by_prefix && is_it(told, name),
             Word::Hub(_) | Word::Other => false,
         })
     };
@@ -191,10 +241,14 @@ fn named_clusters<'a>(
 }
 
 // A word that names a hub of a cluster that is named too does not name the cluster of that name.
-fn hubs_or_clusters(clusters: &[&ClusterSpec], words: &[Word<'_>]) -> Vec<Place> {
+fn hubs_or_clusters(
+    clusters: &[&ClusterSpec],
+    words: &[Word<'_>],
+    letters: LetterCase,
+) -> Vec<Place> {
     let named: Vec<(&ClusterSpec, Vec<Place>)> = clusters
         .iter()
-        .map(|cluster| (*cluster, named_hubs(cluster, words)))
+        .map(|cluster| (*cluster, named_hubs(cluster, words, letters)))
         .collect();
     let is_a_hub_elsewhere = |name: &ClusterName| {
         named
@@ -218,11 +272,12 @@ fn hubs_or_clusters(clusters: &[&ClusterSpec], words: &[Word<'_>]) -> Vec<Place>
 }
 
 // A bare word that is the cluster's own name too is not held for its hub.
-fn named_hubs(cluster: &ClusterSpec, words: &[Word<'_>]) -> Vec<Place> {
+fn named_hubs(cluster: &ClusterSpec, words: &[Word<'_>], letters: LetterCase) -> Vec<Place> {
+    let is_cluster = |name: &str| letters.is_same(name, cluster.name.as_str());
     let is_named = |name: &str| {
         words.iter().any(|word| match word {
-            Word::Hub(told) => *told == name,
-            Word::Bare(told) => *told == name && name != cluster.name.as_str(),
+            Word::Hub(told) => letters.is_same(told, name),
+            Word::Bare(told) => letters.is_same(told, name) && !is_cluster(name),
             Word::Cluster(_) | Word::Other => false,
         })
     };
@@ -235,85 +290,4 @@ fn named_hubs(cluster: &ClusterSpec, words: &[Word<'_>]) -> Vec<Place> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::hub::{HubSpec, Tier};
-    use crate::domain::ids::HubKey;
-    use crate::domain::policy::ClusterSpec;
-
-    fn cluster(name: &str, hubs: &[&str]) -> ClusterSpec {
-        let spec = |hub: &&str| HubSpec {
-            key: HubKey::new(name, *hub),
-            tier: Tier::Prod,
-            domain: Some(format!("{hub}.{name}.example")),
-            health_url: None,
-            expected_status: 200,
-        };
-        ClusterSpec {
-            without: Default::default(),
-            name: name.into(),
-            provider: None,
-            hubs: hubs.iter().map(spec).collect(),
-        }
-    }
-
-    fn policy() -> Policy {
-        Policy {
-            clusters: vec![
-                cluster("leap", &["prod", "staging"]),
-                cluster("maap", &["prod"]),
-            ],
-            ..Policy::default()
-        }
-    }
-
-    fn named(text: &str) -> Vec<String> {
-        let show = |place: Place| match place.hub_key() {
-            Some(key) => key.to_string(),
-            None => place
-                .cluster
-                .map(|name| name.to_string())
-                .unwrap_or_default(),
-        };
-        places_in_text(text, &policy())
-            .into_iter()
-            .map(show)
-            .collect()
-    }
-
-    #[test]
-    fn a_domain_names_its_hub_in_an_address_too() {
-        assert_eq!(named("prod.leap.example on leap"), ["leap/prod"]);
-        assert_eq!(
-            named("https://prod.leap.example/hub/health failed"),
-            ["leap/prod"]
-        );
-    }
-
-    #[test]
-    fn prefixes_in_a_title_are_understood() {
-        let title = "2 servers failed cluster=leap hub=prod (provider=gcp)";
-        assert_eq!(named(title), ["leap/prod"]);
-    }
-
-    #[test]
-    fn a_hubs_name_alone_names_nothing() {
-        assert_eq!(named("disk of prod is full"), [] as [&str; 0]);
-        assert_eq!(named("disk of maap is full"), ["maap"]);
-    }
-
-    #[test]
-    fn a_domain_that_ends_in_another_is_not_it() {
-        assert!(names_domain("Leap.example on leap", "leap.example"));
-        assert!(!names_domain(
-            "staging.leap.example on leap",
-            "leap.example"
-        ));
-    }
-
-    #[test]
-    fn a_certificate_is_told_by_its_words() {
-        assert!(is_about_certificate("SSL: leap.example"));
-        assert!(!is_about_certificate("leap.example is uncertain"));
-    }
-}
+mod tests;

@@ -10,6 +10,7 @@ pub use fit::{Fit, fit_places};
 use self::fit::{fit_post, is_p1, may_be_p1};
 use super::context::Context;
 use super::maintenance::places_in_post;
+use super::places::places_in_any_case;
 use crate::domain::case::{Case, CasePost, Place, PostJoinedBy};
 use crate::domain::ids::CaseId;
 use crate::domain::post::{Post, PostKind};
@@ -54,7 +55,7 @@ struct OpenPost {
 pub fn join(context: &Context<'_>, cases: &mut [Case]) -> PostJoins {
     let posts: Vec<OpenPost> = open_posts(context)
         .map(|post| OpenPost {
-            places: places_in_post(context, post),
+            places: places_in_post(post, context.policy, places_in_any_case),
             post: Arc::new(post.clone()),
         })
         .collect();

@@ -1,0 +1,166 @@
+//! Titles that checks outside of the fleet write for machines, read for people. What is shown is shortened;
+//! places and joins are read from the whole title.
+
+mod cloudwatch;
+mod google_certificate;
+mod google_uptime;
+mod grafana;
+
+use std::borrow::Cow;
+
+use super::join::title::group_values;
+use super::places::words;
+
+/// What a check's title says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct OutsideCheck<'a> {
+    kind: CheckKind,
+    /// The host, or the alarm's name.
+    subject: Cow<'a, str>,
+}
+
+/// Who checks what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CheckKind {
+    /// Google asks a host for a page.
+    GoogleUptime,
+    /// Google reads a host's certificate.
+    GoogleCertificate,
+    /// An alarm of CloudWatch.
+    CloudWatch,
+    /// An alarm of CloudWatch whose metric is gone.
+    CloudWatchWithoutData,
+    /// An alert of Grafana before version 9.
+    Grafana,
+}
+
+const READERS: [fn(&str) -> Option<OutsideCheck<'_>>; 4] = [
+    google_certificate::read,
+    google_uptime::read,
+    cloudwatch::read,
+    grafana::read,
+];
+
+fn read(title: &str) -> Option<OutsideCheck<'_>> {
+    READERS.iter().find_map(|read| read(title))
+}
+
+/// A title as a row shows it: what an outside check found, the alertname and place of an Alertmanager's title,
+/// others as they are.
+pub fn short_title(title: &str) -> Cow<'_, str> {
+    match read(title) {
+        Some(check) => check.short_title().into(),
+        None => google_uptime::without_fields(group_values(title).unwrap_or(title)).into(),
+    }
+}
+
+/// Whether a title is about a certificate, which says nothing about whether its host answers.
+pub fn is_about_certificate(title: &str) -> bool {
+    const WORDS: [&str; 5] = ["certificate", "certificates", "cert", "tls", "ssl"];
+    match read(title) {
+        Some(check) => check.kind == CheckKind::GoogleCertificate,
+        None => words(title).any(|word| WORDS.iter().any(|it| word.eq_ignore_ascii_case(it))),
+    }
+}
+
+impl OutsideCheck<'_> {
+    fn short_title(&self) -> String {
+        let subject = &self.subject;
+        match self.kind {
+            CheckKind::GoogleUptime => format!("uptime check fails: {subject}"),
+            CheckKind::GoogleCertificate => format!("certificate ends soon: {subject}"),
+            CheckKind::CloudWatch => format!("CloudWatch alarm: {subject}"),
+            CheckKind::CloudWatchWithoutData => format!("CloudWatch alarm without data: {subject}"),
+            CheckKind::Grafana => subject.to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A title as Google writes it, its policy named thus.
+    fn google(policy: &str) -> String {
+        format!(
+            "An uptime check on hubs-monitoring Uptime Check URL labels {{project_id=hubs-monitoring, host=leap.example}} is failing. | \
+             Violation started: Nov 22, 2026 at 3:00AM UTC (less than 1 sec ago) | Policy: {policy} | \
+             Condition: Simple Health Check Endpoint | View incident: https://console.example/monitoring/alerting/incidents/0.abc?project=hubs-monitoring"
+        )
+    }
+
+    #[test]
+    fn each_check_is_one_short_line() {
+        let uptime = google("leap.example on leap");
+        let unlabelled = "Check passed for hubs Uptime Check URL labels {host=leap.example} with metric labels {check_id=leap} is below the threshold of 1.000 with a value of 0.000.";
+        let certificate = "Time until SSL certificate expires for hubs Uptime Check URL labels {project_id=hubs, host=leap.example} is below the threshold of 15.000 with a value of 14.300. | Violation started: Nov 22, 2026 at 3:00AM UTC | Policy: SSL certificate expiring soon | View incident: https://console.example/x";
+        for (title, short) in [
+            (uptime.as_str(), "uptime check fails: leap.example"),
+            (unlabelled, "uptime check fails: leap.example"),
+            (certificate, "certificate ends soon: leap.example"),
+            (
+                "CPU load for hubs VM Instance labels {zone=a} is above the threshold of 0.9. | Violation started: x | Policy: y",
+                "CPU load for hubs VM Instance labels {zone=a} is above the threshold of 0.9.",
+            ),
+            (
+                r#"ALARM: "leap-nfs-saturation" in US West (Oregon)"#,
+                "CloudWatch alarm: leap-nfs-saturation",
+            ),
+            (
+                r#"INSUFFICIENT_DATA: "leap "big" disk..." in EU (Ireland)"#,
+                r#"CloudWatch alarm without data: leap "big" disk..."#,
+            ),
+            ("[Alerting] Home disk of leap alert", "Home disk of leap"),
+            (
+                "[No Data] Home disk of leap alert",
+                "no data: Home disk of leap",
+            ),
+            ("[FIRING:1] Home disk Hubs (leap prod)", "Home disk Hubs"),
+            (
+                "[FIRING:1, RESOLVED:2] Home disk Hubs (leap)",
+                "Home disk Hubs",
+            ),
+        ] {
+            assert_eq!(short_title(title), short, "{title}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_one_stays_whole() {
+        for title in [
+            "leap.example on leap",
+            "Outage | leap",
+            "An uptime check on leap is failing",
+            "An uptime check on hubs Uptime Check URL labels {project_id=hubs} is failing.",
+            "An uptime check on hubs Uptime Check URL labels {project_id=hubs, host=leap.exam",
+            "Somebody wrote: An uptime check on hubs Uptime Check URL labels {host=leap.example} is failing.",
+            r#"ALARM: "leap-nfs"#,
+            r#"ALARM: "" in US West (Oregon)"#,
+            "ALARM: leap-nfs in US West (Oregon)",
+            "[Alerting] ",
+            "",
+        ] {
+            assert_eq!(short_title(title), title);
+        }
+    }
+
+    #[test]
+    fn a_host_is_no_more_than_a_host() {
+        for host in ["a b", "a\u{1b}[2J", "", &"x".repeat(300)] {
+            let title =
+                format!("An uptime check on p Uptime Check URL labels {{host={host}}} is failing.");
+            assert_eq!(short_title(&title), title);
+        }
+    }
+
+    #[test]
+    fn a_certificate_is_told_by_the_check_else_by_words() {
+        assert!(is_about_certificate("SSL: leap.example"));
+        assert!(!is_about_certificate("leap.example is uncertain"));
+        assert!(!is_about_certificate(&google(
+            "SSL and uptime of leap.example"
+        )));
+        let check = "Time until SSL certificate expires for p Uptime Check URL labels {host=leap.example} is below the threshold of 15.";
+        assert!(is_about_certificate(check));
+    }
+}
