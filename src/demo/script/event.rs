@@ -87,7 +87,7 @@ pub struct PageEvent {
     pub urgency: Urgency,
 }
 
-/// An incident from elsewhere. `{cluster}`, `{hub}` and `{domain}` are filled into its title.
+/// An incident from elsewhere. `{cluster}`, `{hub}`, `{domain}` and `{started}` are filled into its title.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Report {

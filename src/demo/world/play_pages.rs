@@ -48,7 +48,8 @@ impl World {
     /// Something that is no Prometheus opens an incident.
     pub(super) fn report(&mut self, report: Report, at: At) -> PlayResult {
         let place = self.place(&report.at)?;
-        let title = place.fill(&report.title);
+        let started = at.format("%b %-d, %Y at %-I:%M%p UTC").to_string();
+        let title = place.fill(&report.title).replace("{started}", &started);
         let opening = Opening {
             title: title.clone(),
             service: report.service,
