@@ -13,11 +13,13 @@ mod signals;
 mod source;
 #[cfg(test)]
 mod tests;
+mod victoria_metrics;
 
 use serde_json::Value;
 
 pub use metrics::Metrics;
 use process::Upstream;
+pub use victoria_metrics::{VictoriaMetrics, VmAlert};
 
 /// A real Prometheus on loopback. Dropping it ends it.
 pub struct Prometheus(Upstream);

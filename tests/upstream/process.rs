@@ -32,6 +32,17 @@ impl Upstream {
         files: &[(&str, &str)],
         arguments: impl Fn(&Path, SocketAddr) -> Vec<String>,
     ) -> Option<Self> {
+        let addresses = (0..ATTEMPTS).map(|_| free_address());
+        Self::start_at(names, files, addresses, arguments)
+    }
+
+    /// The same, at the first of these addresses that it can have.
+    pub fn start_at(
+        names: &[&str],
+        files: &[(&str, &str)],
+        addresses: impl IntoIterator<Item = SocketAddr>,
+        arguments: impl Fn(&Path, SocketAddr) -> Vec<String>,
+    ) -> Option<Self> {
         let Some(program) = names.iter().find_map(|name| in_path(name)) else {
             aloud::skipped(&format!("{} is not installed", names[0]));
             return None;
@@ -42,8 +53,7 @@ impl Upstream {
             fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
             fs::write(path, text).expect("a file");
         }
-        for _ in 0..ATTEMPTS {
-            let address = free_address();
+        for address in addresses {
             let mut child = spawn(&program, folder.path(), arguments(folder.path(), address));
             if is_ready(&mut child, address) {
                 return Some(Self {
@@ -91,7 +101,8 @@ fn in_path(name: &str) -> Option<PathBuf> {
         .find(|program| program.is_file())
 }
 
-fn free_address() -> SocketAddr {
+/// An address on loopback that nothing listens on.
+pub fn free_address() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("its address")
 }

@@ -24,6 +24,7 @@ mod secrets;
 mod served;
 mod trouble;
 mod typed;
+mod victoria_metrics;
 mod wire;
 mod words;
 mod writes;

@@ -1,0 +1,85 @@
+//! A real VictoriaMetrics with its vmagent, which scrapes, and its vmalert, which evaluates rules.
+
+use std::net::SocketAddr;
+
+use super::process::{Upstream, free_address};
+
+/// One on loopback. Dropping it ends it.
+pub struct VictoriaMetrics {
+    storage: Upstream,
+    _agent: Upstream,
+    _rules: Option<Upstream>,
+}
+
+/// What vmalert evaluates, and where it sends what fires.
+pub struct VmAlert<'a> {
+    pub rules: &'a str,
+    /// The address of an Alertmanager.
+    pub notifier: &'a str,
+}
+
+impl VictoriaMetrics {
+    /// Starts one that scrapes by a Prometheus' configuration, and waits until all of it is ready. `None`,
+    /// said aloud, where a part is not installed.
+    pub fn start(scraping: &str, alerting: Option<&VmAlert<'_>>) -> Option<Self> {
+        let rules_at = alerting.map(|_| free_address());
+        let storage = storage(rules_at)?;
+        let agent = agent(scraping, &storage.url())?;
+        let rules = match alerting.zip(rules_at) {
+            Some((alerting, at)) => Some(vmalert(alerting, &storage.url(), at)?),
+            None => None,
+        };
+        Some(Self {
+            storage,
+            _agent: agent,
+            _rules: rules,
+        })
+    }
+
+    /// Its address, without a slash at the end.
+    pub fn url(&self) -> String {
+        self.storage.url()
+    }
+}
+
+// What it has just stored can be asked for: else it hides the last half a minute.
+fn storage(rules_at: Option<SocketAddr>) -> Option<Upstream> {
+    Upstream::start(&["victoria-metrics"], &[], |folder, address| {
+        let own = [
+            format!("-storageDataPath={}", folder.join("data").display()),
+            format!("-httpListenAddr={address}"),
+            "-search.latencyOffset=0s".to_owned(),
+            "-memory.allowedBytes=64MB".to_owned(),
+        ];
+        let proxy = rules_at.map(|at| format!("-vmalert.proxyURL=http://{at}"));
+        own.into_iter().chain(proxy).collect()
+    })
+}
+
+fn agent(scraping: &str, storage: &str) -> Option<Upstream> {
+    // It knows no rules, and refuses to read how often they are evaluated.
+    let scraping = scraping.replace(", evaluation_interval: 1s", "");
+    let files = [("scrape.yml", scraping.as_str())];
+    Upstream::start(&["vmagent"], &files, |folder, address| {
+        vec![
+            format!("-promscrape.config={}", folder.join("scrape.yml").display()),
+            format!("-remoteWrite.url={storage}/api/v1/write"),
+            format!("-remoteWrite.tmpDataPath={}", folder.join("data").display()),
+            format!("-httpListenAddr={address}"),
+            "-memory.allowedBytes=64MB".to_owned(),
+        ]
+    })
+}
+
+fn vmalert(alerting: &VmAlert<'_>, storage: &str, at: SocketAddr) -> Option<Upstream> {
+    let files = [("rules.yml", alerting.rules)];
+    let notifier = alerting.notifier;
+    Upstream::start_at(&["vmalert"], &files, [at], |folder, address| {
+        vec![
+            format!("-rule={}", folder.join("rules.yml").display()),
+            format!("-datasource.url={storage}"),
+            format!("-notifier.url={notifier}"),
+            format!("-httpListenAddr={address}"),
+        ]
+    })
+}
