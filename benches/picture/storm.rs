@@ -1,5 +1,5 @@
-//! A fleet of 30 clusters with 171 hubs in the worst hour of its life: any number of alerts and
-//! incidents, which belong together by every rung of the join in equal parts.
+//! A fleet in the worst hour of its life: any number of alerts and incidents, which belong together by
+//! every rung of the join in equal parts.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,8 +16,20 @@ use hubwatch::domain::policy::{ClusterSpec, Policy, PrometheusScope};
 use hubwatch::domain::route::Routes;
 use hubwatch::domain::source::{Answer, Slot, SourceId, SourceKind};
 
-const CLUSTERS: usize = 30;
-const HUBS: usize = 171;
+/// How large the fleet is.
+#[derive(Clone, Copy)]
+pub struct Fleet {
+    pub clusters: usize,
+    pub hubs: usize,
+}
+
+impl Fleet {
+    /// A real one's size.
+    pub const REAL: Self = Self {
+        clusters: 30,
+        hubs: 171,
+    };
+}
 
 const NAMES: [&str; 8] = [
     "hub is down",
@@ -54,15 +66,15 @@ pub struct Storm {
 }
 
 impl Storm {
-    /// So many firing alerts and incidents. The same numbers give the same storm.
-    pub fn new(alerts: usize, incidents: usize) -> Self {
+    /// A storm over a fleet. The same numbers give the same storm.
+    pub fn new(fleet: Fleet, alerts: usize, incidents: usize) -> Self {
         let now = Now {
             wall: DateTime::from_timestamp(1_795_316_400, 0).unwrap_or_default(),
             mono: Duration::from_secs(86_400),
         };
-        let labels = label_sets(alerts);
+        let labels = fleet.label_sets(alerts);
         let answers = Answers {
-            prometheus: (0..CLUSTERS)
+            prometheus: (0..fleet.clusters)
                 .map(|cluster| prometheus(cluster, &labels, now))
                 .collect(),
             incidents: Some(pagerduty(incidents, &labels, now)),
@@ -70,53 +82,79 @@ impl Storm {
         };
         Self {
             answers,
-            policy: Arc::new(policy()),
+            policy: Arc::new(fleet.policy()),
             now,
         }
     }
 }
 
-fn cluster(index: usize) -> String {
-    format!("cluster-{:02}", index % CLUSTERS)
+fn cluster(at: usize) -> String {
+    format!("cluster-{at:02}")
 }
 
-/// The hubs of one cluster are every thirtieth, the rest of a large one beside them.
-fn hub(index: usize) -> HubKey {
-    let nth = index / CLUSTERS;
-    HubKey::new(cluster(index).as_str(), format!("hub-{nth}").as_str())
-}
+impl Fleet {
+    /// The hubs of one cluster are as many apart as there are clusters.
+    fn hub(self, index: usize) -> HubKey {
+        let cluster = cluster(index % self.clusters);
+        let nth = index / self.clusters;
+        HubKey::new(cluster.as_str(), format!("hub-{nth}").as_str())
+    }
 
-fn domain(index: usize) -> String {
-    format!("hub-{}.{}.example", index / CLUSTERS, cluster(index))
-}
+    fn domain(self, index: usize) -> String {
+        let cluster = cluster(index % self.clusters);
+        format!("hub-{}.{cluster}.example", index / self.clusters)
+    }
 
-fn policy() -> Policy {
-    let spec = |index: usize| HubSpec {
-        key: hub(index),
-        tier: Tier::Prod,
-        domain: Some(domain(index)),
-        health_url: None,
-        expected_status: 200,
-    };
-    let clusters = (0..CLUSTERS).map(|at| ClusterSpec {
-        without: Default::default(),
-        name: cluster(at).as_str().into(),
-        provider: Some("aws".to_owned()),
-        hubs: (at..HUBS).step_by(CLUSTERS).map(spec).collect(),
-    });
-    let watches = (0..CLUSTERS).map(|at| PrometheusScope {
-        source: source(at),
-        cluster: Some(cluster(at).as_str().into()),
-        has_rules: true,
-    });
-    let routes = Arc::new(routes());
-    Policy {
-        routes: (0..CLUSTERS)
-            .map(|at| (source(at), Arc::clone(&routes)))
-            .collect(),
-        clusters: clusters.collect(),
-        prometheus_scopes: watches.collect(),
-        ..Policy::default()
+    fn policy(self) -> Policy {
+        let spec = |index: usize| HubSpec {
+            key: self.hub(index),
+            tier: Tier::Prod,
+            domain: Some(self.domain(index)),
+            health_url: None,
+            expected_status: 200,
+        };
+        let clusters = (0..self.clusters).map(|at| ClusterSpec {
+            without: Default::default(),
+            name: cluster(at).as_str().into(),
+            provider: Some("aws".to_owned()),
+            hubs: (at..self.hubs).step_by(self.clusters).map(spec).collect(),
+        });
+        let scopes = (0..self.clusters).map(|at| PrometheusScope {
+            source: source(at),
+            cluster: Some(cluster(at).as_str().into()),
+            has_rules: true,
+        });
+        let routes = Arc::new(routes());
+        Policy {
+            routes: (0..self.clusters)
+                .map(|at| (source(at), Arc::clone(&routes)))
+                .collect(),
+            clusters: clusters.collect(),
+            prometheus_scopes: scopes.collect(),
+            ..Policy::default()
+        }
+    }
+
+    /// The labels of every alert: each on a pod of its own.
+    fn label_sets(self, count: usize) -> Vec<Labels> {
+        let mut words = Interner::default();
+        (0..count)
+            .map(|at| self.label_set(&mut words, at))
+            .collect()
+    }
+
+    fn label_set(self, words: &mut Interner, at: usize) -> Labels {
+        let key = self.hub(at % self.hubs);
+        let pod = format!("pod-{at}");
+        let domain = self.domain(at % self.hubs);
+        words.labels([
+            ("alertname", pick(&NAMES, at / self.hubs)),
+            ("cluster", key.cluster.as_str()),
+            ("namespace", key.hub.as_str()),
+            ("severity", pick(&SEVERITIES, at)),
+            ("pod", &pod),
+            ("instance", &domain),
+        ])
     }
 }
 
@@ -128,26 +166,6 @@ fn routes() -> Routes {
 
 fn source(at: usize) -> SourceId {
     SourceId::new(SourceKind::Prometheus, &cluster(at))
-}
-
-/// The labels of every alert: each on a pod of its own.
-fn label_sets(count: usize) -> Vec<Labels> {
-    let mut words = Interner::default();
-    (0..count).map(|at| label_set(&mut words, at)).collect()
-}
-
-fn label_set(words: &mut Interner, at: usize) -> Labels {
-    let key = hub(at % HUBS);
-    let pod = format!("pod-{at}");
-    let domain = domain(at % HUBS);
-    words.labels([
-        ("alertname", pick(&NAMES, at / HUBS)),
-        ("cluster", key.cluster.as_str()),
-        ("namespace", key.hub.as_str()),
-        ("severity", pick(&SEVERITIES, at)),
-        ("pod", &pod),
-        ("instance", &domain),
-    ])
 }
 
 fn pick(words: &[&'static str], at: usize) -> &'static str {
