@@ -1,7 +1,10 @@
 //! The filter: plain words that must all be found, in any case, somewhere in what a row says.
 
+use rustc_hash::FxHashMap;
+
 use super::text_line::TextLine;
 use crate::domain::case::Case;
+use crate::domain::ids::ClusterName;
 use crate::domain::owner::OwnerKind;
 use crate::picture::{ClusterView, HubView, Picture};
 
@@ -34,23 +37,45 @@ impl Filter {
         self.text().split_whitespace().map(str::to_lowercase)
     }
 
-    /// Whether a case is shown: by its title, place, owner, priority, provider, id and number.
-    pub fn passes_case(&self, case: &Case, picture: &Picture) -> bool {
-        !self.is_active() || self.matches_all_terms(&case_search_text(case, picture))
+    /// Which cases are shown: by their title, place, owner, priority, provider, id and number.
+    pub fn case_matcher<'a>(&self, picture: &'a Picture) -> CaseMatcher<'a> {
+        let terms: Vec<String> = self.terms().collect();
+        let clusters = picture.clusters.iter().filter(|_| !terms.is_empty());
+        CaseMatcher {
+            providers: clusters
+                .filter_map(|cluster| Some((&cluster.name, cluster.provider.as_deref()?)))
+                .collect(),
+            terms,
+        }
     }
 
     /// Whether a hub is shown: by its cluster, name, domain, tier, health and provider.
     pub fn passes_hub(&self, hub: &HubView, cluster: &ClusterView) -> bool {
-        !self.is_active() || self.matches_all_terms(&hub_search_text(hub, cluster))
-    }
-
-    fn matches_all_terms(&self, haystack: &[String]) -> bool {
-        let haystack = haystack.join("\n").to_lowercase();
-        self.terms().all(|word| haystack.contains(&word))
+        let terms: Vec<String> = self.terms().collect();
+        terms.is_empty() || contains_all(&hub_search_text(hub, cluster), &terms)
     }
 }
 
-fn case_search_text(case: &Case, picture: &Picture) -> Vec<String> {
+fn contains_all(haystack: &[String], terms: &[String]) -> bool {
+    let haystack = haystack.join("\n").to_lowercase();
+    terms.iter().all(|word| haystack.contains(word))
+}
+
+/// The filter, made ready for thousands of cases.
+#[derive(Debug)]
+pub struct CaseMatcher<'a> {
+    terms: Vec<String>,
+    providers: FxHashMap<&'a ClusterName, &'a str>,
+}
+
+impl CaseMatcher<'_> {
+    /// Whether the case is shown.
+    pub fn passes(&self, case: &Case) -> bool {
+        self.terms.is_empty() || contains_all(&case_search_text(case, &self.providers), &self.terms)
+    }
+}
+
+fn case_search_text(case: &Case, providers: &FxHashMap<&ClusterName, &str>) -> Vec<String> {
     let mut words = vec![case.id.to_string(), case.title.clone()];
     for place in &case.places {
         let cluster = place.cluster.as_ref();
@@ -60,11 +85,8 @@ fn case_search_text(case: &Case, picture: &Picture) -> Vec<String> {
             (Some(cluster), None) => cluster.to_string(),
             (None, hub) => hub.unwrap_or_default(),
         });
-        let provider = picture
-            .clusters
-            .iter()
-            .filter(|view| Some(&view.name) == cluster);
-        words.extend(provider.filter_map(|view| view.provider.clone()));
+        let provider = cluster.and_then(|cluster| providers.get(cluster));
+        words.extend(provider.map(ToString::to_string));
     }
     words.extend(case.priority.iter().map(ToString::to_string));
     words.extend(

@@ -89,8 +89,8 @@ impl Model {
         let now = self.picture.as_ref().map(|picture| picture.at.wall);
         let subject = self
             .action_subject()
-            .filter(|subject| subject.cases.len() == 1);
-        let (Some(now), Some(subject), true) = (now, subject, self.can_act()) else {
+            .filter(|subject| subject.cases.len() == 1 && !self.session.read_only);
+        let (Some(now), Some(subject)) = (now, subject) else {
             return false;
         };
         let mut clocks = subject.cases.iter().flat_map(|case| &case.clocks);
@@ -149,7 +149,8 @@ impl Model {
 
     fn open_label(&self) -> &'static str {
         let rows = self.visible_rows();
-        let selected = self.selected_index().and_then(|index| rows.get(index));
+        let index = self.selected_index_in(&rows);
+        let selected = index.and_then(|index| rows.get(index));
         match selected {
             Some(RowRef::Fold { open: true, .. }) => "fold",
             Some(RowRef::Fold { open: false, .. }) => "unfold",

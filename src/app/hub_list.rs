@@ -1,6 +1,6 @@
 //! The hubs that the Hubs pane shows, and the order in which the selection walks them.
 
-use std::collections::HashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::model::Model;
 use super::rows::FilteredCount;
@@ -31,7 +31,7 @@ impl Model {
             .filter(|hub| hub.health != Health::Up)
             .collect();
         // Of those that are as bad, the one whose case stands first in the cases.
-        let places = self.case_positions();
+        let places = self.case_positions(&hubs);
         let place = |hub: &HubView| {
             let known = hub.cases.iter().filter_map(|case| places.get(case));
             known.min().copied().unwrap_or(usize::MAX)
@@ -40,10 +40,11 @@ impl Model {
         hubs
     }
 
-    fn case_positions(&self) -> HashMap<&CaseId, usize> {
+    fn case_positions(&self, hubs: &[&HubView]) -> FxHashMap<&CaseId, usize> {
+        let wanted: FxHashSet<&CaseId> = hubs.iter().flat_map(|hub| &hub.cases).collect();
         let cases = self.picture.iter().flat_map(|picture| &picture.cases);
         let places = cases.enumerate().map(|(at, case)| (&case.id, at));
-        places.collect()
+        places.filter(|(id, _)| wanted.contains(id)).collect()
     }
 
     /// The walk of the selection: first those that are not up, worst first, then the others in the
@@ -57,10 +58,8 @@ impl Model {
 
     /// The selected hub, if it is still there and passes the filter.
     pub fn selected_hub(&self) -> Option<&HubView> {
-        let key = self.hubs.selected.as_ref()?;
-        self.hubs_in_order()
-            .into_iter()
-            .find(|hub| hub.spec.key == *key)
+        let (cluster, hub) = self.find_hub(self.hubs.selected.as_ref()?)?;
+        self.filter.passes_hub(hub, cluster).then_some(hub)
     }
 
     /// A hub and its cluster by the hub's key, whatever the filter says.

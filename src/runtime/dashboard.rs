@@ -298,8 +298,11 @@ impl Dashboard {
         let mut keep_running = true;
         while let Some(msg) = waiting.pop() {
             let now = self.corrected_now();
+            let is_typed = matches!(msg, Msg::Key(_) | Msg::Typed(_) | Msg::Paste(_));
             let updated = update(&mut self.model, msg, now);
-            if updated.dirty {
+            if updated.dirty && is_typed {
+                self.frames.request_for_key();
+            } else if updated.dirty {
                 self.frames.request();
             }
             for effect in updated.effects {
@@ -381,13 +384,13 @@ impl Dashboard {
         let outcome = self
             .screen
             .draw(&self.model, &self.context.theme, shown_at)?;
-        let hints = self.model.hints();
+        // What a key does may depend on how much of an overlay was in sight.
+        let hints = self.model.overlay().map(|_| self.model.hints());
         self.model.set_viewport(outcome.extent);
         let changes_at = outcome.next_change.map(|wait| now.plus(wait));
         // Counted from its end: a terminal that takes its time must not be given frame after frame.
         self.frames.record_draw(self.now(), changes_at);
-        // What a key does may depend on how much of a page was in sight.
-        if self.model.hints() != hints {
+        if hints.is_some_and(|hints| self.model.hints() != hints) {
             self.frames.request();
         }
         Ok(())

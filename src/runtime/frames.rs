@@ -1,5 +1,5 @@
 //! When the screen is drawn: once something visible changed or a word on it stops being true, and never
-//! more often than the eye can follow.
+//! more often than the eye can follow. Only what a person types is answered sooner.
 
 use std::time::Duration;
 
@@ -8,10 +8,15 @@ use crate::domain::now::{Now, duration_until};
 /// Two frames are at least so far apart.
 const MIN_SPACING: Duration = Duration::from_millis(33);
 
+/// So far apart at least where the second answers a key: a picture that was drawn just before it must not hold
+/// it up.
+const MIN_KEY_SPACING: Duration = Duration::from_millis(8);
+
 /// Paces the frames.
 #[derive(Debug, Default)]
 pub struct Frames {
     wanted: bool,
+    answers_key: bool,
     last: Option<Now>,
     changes_at: Option<Now>,
 }
@@ -20,6 +25,12 @@ impl Frames {
     /// Something visible changed.
     pub fn request(&mut self) {
         self.wanted = true;
+    }
+
+    /// A key changed something visible.
+    pub fn request_for_key(&mut self) {
+        self.wanted = true;
+        self.answers_key = true;
     }
 
     /// How long until the next frame is due; none while nothing on the screen changes by itself. Zero
@@ -33,7 +44,12 @@ impl Frames {
         } else {
             duration_until(self.changes_at?, now)
         };
-        Some(change.max(MIN_SPACING.saturating_sub(now.since(last))))
+        let spacing = if self.answers_key {
+            MIN_KEY_SPACING
+        } else {
+            MIN_SPACING
+        };
+        Some(change.max(spacing.saturating_sub(now.since(last))))
     }
 
     /// Whether one is due.
@@ -45,6 +61,7 @@ impl Frames {
     pub fn record_draw(&mut self, now: Now, changes_at: Option<Now>) {
         *self = Self {
             wanted: false,
+            answers_key: false,
             last: Some(now),
             changes_at,
         };
@@ -84,6 +101,18 @@ mod tests {
         assert_eq!(frames.until_due(at(1010)), Some(Duration::from_millis(23)));
         assert!(!frames.is_due(at(1010)));
         assert!(frames.is_due(at(1033)));
+    }
+
+    #[test]
+    fn a_key_does_not_wait_for_the_frame_before_it() {
+        let mut frames = drawn(None);
+        frames.request();
+        frames.request_for_key();
+        assert_eq!(frames.until_due(at(1002)), Some(Duration::from_millis(6)));
+        assert!(frames.is_due(at(1008)));
+        frames.record_draw(at(1009), None);
+        frames.request();
+        assert_eq!(frames.until_due(at(1009)), Some(MIN_SPACING));
     }
 
     #[test]

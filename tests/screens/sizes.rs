@@ -116,7 +116,7 @@ proptest! {
         let model = model(picture(scene));
         let grid = model.hub_grid();
         let look = GridStyle { cursor: None, symbols: colours().symbols(), width };
-        let lines = full_grid(&grid, look, height);
+        let lines = full_grid(&grid, look, height, height);
         let lines = if lines.len() > height { brief_grid(&grid, look, height) } else { lines };
         prop_assert!(lines.len() <= height);
         let said: String = lines.iter().map(|line| format!("{}\n", line.plain_text())).collect();

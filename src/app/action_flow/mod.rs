@@ -95,7 +95,7 @@ impl Model {
             return Some(ActionSubject::from_cases(marked));
         }
         let rows = self.visible_rows();
-        let row = rows.get(self.selected_index()?)?;
+        let row = rows.get(self.selected_index_in(&rows)?)?;
         let cases: Vec<_> = match row {
             RowRef::Case(case) | RowRef::Member { case, .. } => vec![Arc::clone(case)],
             RowRef::Fold { cases, .. } => cases.iter().map(|case| Arc::clone(case)).collect(),

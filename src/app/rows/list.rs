@@ -25,7 +25,8 @@ impl Model {
     }
 
     fn open_rows<'a>(&'a self, picture: &'a Picture) -> Vec<RowRef<'a>> {
-        let passes = |case: &Case| self.filter.passes_case(case, picture);
+        let matcher = self.filter.case_matcher(picture);
+        let passes = |case: &Case| matcher.passes(case);
         let embers = SmallStorms::from_model(self, picture);
         let mut shown = Vec::with_capacity(picture.rows.len());
         for row in &picture.rows {
@@ -66,7 +67,8 @@ impl Model {
     fn removed_rows<'a>(&'a self, picture: &Picture) -> Vec<RowRef<'a>> {
         let mut alone = Vec::new();
         let mut by_fold: BTreeMap<&str, Vec<&RemovedCase>> = BTreeMap::new();
-        let passes = |gone: &&RemovedCase| self.filter.passes_case(&gone.case, picture);
+        let matcher = self.filter.case_matcher(picture);
+        let passes = |gone: &&RemovedCase| matcher.passes(&gone.case);
         for gone in self.unseen.removed().iter().filter(passes) {
             match &gone.fold {
                 Some(fold) if self.cases.shown_storms.contains(fold) => {}
@@ -111,7 +113,12 @@ impl Model {
 
     /// Where the selected row stands among the visible ones.
     pub fn selected_index(&self) -> Option<usize> {
-        position(&self.visible_rows(), self.cases.selected.as_ref()?)
+        self.selected_index_in(&self.visible_rows())
+    }
+
+    /// Where the selected row stands among `rows`.
+    pub fn selected_index_in(&self, rows: &[RowRef<'_>]) -> Option<usize> {
+        position(rows, self.cases.selected.as_ref()?)
     }
 
     /// How many cases pass the filter, of how many there are.
@@ -119,10 +126,8 @@ impl Model {
         let Some(picture) = self.picture.as_deref() else {
             return FilteredCount::default();
         };
-        let passing = picture
-            .cases
-            .iter()
-            .filter(|case| self.filter.passes_case(case, picture));
+        let matcher = self.filter.case_matcher(picture);
+        let passing = picture.cases.iter().filter(|case| matcher.passes(case));
         FilteredCount {
             shown: passing.count(),
             total: picture.cases.len(),

@@ -78,6 +78,23 @@ impl<'a> RowRef<'a> {
         }
     }
 
+    // As `self.key() == *key`, for thousands of rows.
+    fn has_key(&self, key: &RowKey) -> bool {
+        match (self, key) {
+            (Self::Case(case), RowKey::Case(id)) => case.id == *id,
+            (Self::Fold { fold, .. }, RowKey::Fold(key)) => fold.key == *key,
+            (
+                Self::Member { fold, case },
+                RowKey::Member {
+                    fold: key,
+                    case: id,
+                },
+            ) => case.id == *id && fold.key == *key,
+            (Self::Removed(gone), key) => removed_key(gone) == *key,
+            _ => false,
+        }
+    }
+
     /// The case whose priority the row shows: a storm's is its worst.
     pub fn case(&self) -> Option<&'a Arc<Case>> {
         match self {
@@ -111,7 +128,7 @@ impl<'a> RowRef<'a> {
     // How well the row answers to a key: the row itself before the same case elsewhere (it may have
     // joined or left a storm, or gained a better name), and that before the closed storm that holds it.
     fn match_rank(&self, key: &RowKey) -> Option<u8> {
-        if self.key() == *key {
+        if self.has_key(key) {
             return Some(0);
         }
         let id = key.case()?;

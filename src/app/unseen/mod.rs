@@ -22,6 +22,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustc_hash::FxHashSet;
+
 pub use removed::{RemovalReason, RemovedCase};
 pub use snapshot::CaseChange;
 use snapshot::CaseSnapshot;
@@ -121,13 +123,18 @@ impl UnseenChanges {
         let marked =
             |id: &&CaseId| self.marks.contains_key(*id) && !self.first_looks.contains_key(*id);
         let fresh: Vec<&CaseId> = at.iter().filter(marked).collect();
-        for case in fresh.into_iter().filter_map(|id| picture.case(id)) {
-            let digest = Arc::new(CaseSnapshot::from_case(case));
-            Arc::make_mut(&mut self.first_looks).insert(case.id.clone(), (now, digest));
+        if !fresh.is_empty() {
+            let named = picture.cases_by_name();
+            let first_looks = Arc::make_mut(&mut self.first_looks);
+            for case in fresh.into_iter().filter_map(|id| named.get(id)) {
+                let digest = Arc::new(CaseSnapshot::from_case(case));
+                first_looks.insert(case.id.clone(), (now, digest));
+            }
         }
-        if self.removed.iter().any(|gone| gone.is_unseen_in(at)) {
+        let at: FxHashSet<&CaseId> = at.iter().collect();
+        if self.removed.iter().any(|gone| gone.is_unseen_in(&at)) {
             let gone = Arc::make_mut(&mut self.removed).iter_mut();
-            gone.filter(|gone| gone.is_unseen_in(at))
+            gone.filter(|gone| gone.is_unseen_in(&at))
                 .for_each(|gone| gone.seen_at = Some(now));
         }
     }
@@ -157,9 +164,10 @@ impl UnseenChanges {
             Arc::make_mut(&mut self.baseline),
             Arc::make_mut(&mut self.first_looks),
         );
+        let named = picture.cases_by_name();
         for (id, digest) in over {
             looked.remove(&id);
-            if let Some(case) = picture.case(&id) {
+            if let Some(case) = named.get(&id) {
                 known.extend(all_ids(case).map(|name| (name.clone(), digest.clone())));
             }
         }
@@ -195,7 +203,8 @@ impl UnseenChanges {
 
     // A look at a mark that went is over; one at a case that gained a better name goes on under that.
     fn prune_first_looks(&mut self, picture: &Picture, marks: &BTreeMap<CaseId, Vec<CaseChange>>) {
-        let renamed = |id: &CaseId| picture.case(id).map(|case| case.id.clone());
+        let named = picture.cases_by_name();
+        let renamed = |id: &CaseId| named.get(id).map(|case| case.id.clone());
         let looked = self.first_looks.iter();
         let left = looked.filter_map(|(id, look)| Some((renamed(id)?, look.clone())));
         let left = left.filter(|(id, _)| marks.contains_key(id));

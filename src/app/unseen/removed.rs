@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use rustc_hash::FxHashSet;
 
 use super::{CLEARED_DURATION, MAX_CLEARED_DURATION, all_ids};
 use crate::app::rows::RowKey;
@@ -60,7 +61,7 @@ impl RemovedCase {
         self.reason != RemovalReason::SourceLost
     }
 
-    pub(super) fn is_unseen_in(&self, ids: &[CaseId]) -> bool {
+    pub(super) fn is_unseen_in(&self, ids: &FxHashSet<&CaseId>) -> bool {
         self.seen_at.is_none() && ids.contains(&self.case.id)
     }
 

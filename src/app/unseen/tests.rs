@@ -297,3 +297,19 @@ fn the_incident_of_a_pagerduty_that_is_not_heard_is_not_cleared() {
         (&RemovalReason::Cleared { by }, minutes_ago(3))
     );
 }
+
+// The time of a look that searches all cases for each mark grows with the square of these.
+#[test]
+fn very_many_marks_are_looked_at_at_once() {
+    let ids: Vec<String> = (0..10_000).map(|number| format!("Q{number}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let mut model = showing(some(&[]));
+    model.viewport.visible_case_rows = Some((0, ids.len()));
+    see(&mut model, some(&ids), 1);
+    assert_eq!(marked(&model).len(), ids.len());
+    key(&mut model, 2);
+    key(&mut model, 2 + MARK_DURATION.as_secs());
+    assert_eq!(marked(&model), Vec::<String>::new());
+    see(&mut model, some(&[]), 40);
+    assert_eq!(model.unseen.removed().len(), MAX_CLEARED_ROWS);
+}

@@ -92,7 +92,8 @@ fn next_case(model: &mut Model, direction: Action) -> Option<OverlayKind> {
             return None;
         }
         let rows = model.visible_rows();
-        let row = model.selected_index().and_then(|index| rows.get(index));
+        let index = model.selected_index_in(&rows);
+        let row = index.and_then(|index| rows.get(index));
         if let Some(case) = row.filter(|row| !is_storm(row)).and_then(RowRef::case) {
             return Some(OverlayKind::Case(case.clone()));
         }

@@ -59,7 +59,7 @@ fn handle_cases_action(model: &mut Model, action: Action) {
 pub(super) fn move_in_cases(model: &mut Model, action: Action) {
     let rows = model.visible_rows();
     let last = rows.len().saturating_sub(1);
-    let at = model.selected_index().unwrap_or(0);
+    let at = model.selected_index_in(&rows).unwrap_or(0);
     let to = new_position(action, at, Some(last), page_size(model));
     let key = to.and_then(|to| rows.get(to)).map(RowRef::key);
     if key.is_some() {
@@ -97,7 +97,8 @@ pub(super) fn page_size(model: &Model) -> usize {
 
 fn open_row(model: &mut Model) {
     let rows = model.visible_rows();
-    match model.selected_index().and_then(|index| rows.get(index)) {
+    let selected = model.selected_index_in(&rows);
+    match selected.and_then(|index| rows.get(index)) {
         Some(RowRef::Fold { open, .. }) => {
             let open = !open;
             set_fold_open(model, open);

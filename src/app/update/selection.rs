@@ -22,8 +22,9 @@ pub(super) fn preserve_with_renames(
     model: &mut Model,
     change: impl FnOnce(&mut Model) -> StormRenames,
 ) {
-    let rows: Vec<RowKey> = model.visible_rows().iter().map(|row| row.key()).collect();
-    let row = model.selected_index();
+    let rows = model.visible_rows();
+    let row = model.selected_index_in(&rows);
+    let rows: Vec<RowKey> = rows.iter().map(|row| row.key()).collect();
     let parts = alias_keys(model, row);
     let hubs = hub_keys(model);
     let hub = selected_hub_index(model, &hubs);

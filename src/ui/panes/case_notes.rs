@@ -1,11 +1,12 @@
 //! What stands below a row: what changed, what the sources contradict each other about, which of them are
 //! silent; of a storm what all of it shares and which is the odd one out.
 
-use std::sync::Arc;
+use rustc_hash::FxHashSet;
 
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
+use crate::domain::ids::CaseId;
 use crate::domain::mismatch::MismatchKind;
 use crate::picture::Picture;
 use crate::picture::mismatch::Mismatch;
@@ -35,16 +36,21 @@ pub fn has_unique_note(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bo
             MismatchKind::NobodyAwake | MismatchKind::NoPriority
         )
     };
-    let is_news = |case: &Case| {
-        case.closed_while_firing.is_some()
-            || case_mismatches(case, picture).any(|it| !it.muted && !has_own_column(it))
-    };
+    let contradicted = contradicted_cases(picture, |it| !it.muted && !has_own_column(it));
+    let is_news =
+        |case: &Case| case.closed_while_firing.is_some() || contradicted.contains(&case.id);
     row.cases().into_iter().any(is_news) || !case_changes::row_text(row, model, ctx).is_empty()
 }
 
 /// Whether there is something to say below the row.
 pub fn has_note(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bool {
     matches!(row, RowRef::Fold { .. }) || is_pressing(row, model, ctx)
+}
+
+// For all cases at once: a storm has thousands, and so have the contradictions.
+fn contradicted_cases(picture: &Picture, counts: impl Fn(&Mismatch) -> bool) -> FxHashSet<&CaseId> {
+    let all = picture.mismatches.iter().filter(|it| counts(it));
+    all.filter_map(|it| it.case.as_ref()).collect()
 }
 
 fn case_mismatches<'a>(case: &'a Case, picture: &'a Picture) -> impl Iterator<Item = &'a Mismatch> {
@@ -99,9 +105,10 @@ pub fn problems(row: &RowRef<'_>, picture: &Picture, ctx: &TextContext) -> Line 
         RowRef::Removed(_) => Line::new(),
         RowRef::Case(case) | RowRef::Member { case, .. } => case_problems(case, picture, ctx),
         RowRef::Fold { cases, .. } => {
-            let in_conflict =
-                |case: &&&Arc<Case>| case_mismatches(case, picture).any(Mismatch::counts);
-            let in_conflict = cases.iter().filter(in_conflict).count();
+            // What is muted does not count in the verdict, nor in the header.
+            let conflicts = contradicted_cases(picture, Mismatch::counts);
+            let in_conflict = cases.iter().filter(|case| conflicts.contains(&case.id));
+            let in_conflict = in_conflict.count();
             let not_fresh_count = cases.iter().filter(|case| !case.not_fresh.is_empty());
             storm_problems(in_conflict, not_fresh_count.count(), ctx)
         }

@@ -41,7 +41,7 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> Pa
     let frame = frame(pen, model, boxed);
     let inner = frame.inner(area);
     let rows = model.visible_rows();
-    let selected = model.selected_index();
+    let selected = model.selected_index_in(&rows);
     let heights = heights(&rows, selected, inner, model, &pen.ctx);
     let room = usize::from(inner.height);
     let shown = visible_range(&heights, selected, room);

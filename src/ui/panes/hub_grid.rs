@@ -6,7 +6,7 @@ use crate::domain::ids::HubKey;
 use crate::picture::{ClusterView, HubView};
 use crate::text::Line;
 use crate::text::{Meaning, Symbols};
-use crate::ui::widgets::flow::{Group, flow};
+use crate::ui::widgets::flow::{Group, count_fitting, flow};
 
 use super::hub_rows::health_symbol;
 
@@ -24,105 +24,108 @@ pub struct GridStyle<'a> {
     pub width: usize,
 }
 
-/// The whole grid: three spaces apart, or two where that saves its last line.
-pub fn full_grid(clusters: &Clusters<'_>, look: GridStyle<'_>, height: usize) -> Vec<Line> {
+/// The whole grid: three spaces apart, or two where it takes more than `few` lines so. Of one that takes
+/// more than `height` lines, `height` and one more.
+pub fn full_grid(
+    clusters: &Clusters<'_>,
+    look: GridStyle<'_>,
+    few: usize,
+    height: usize,
+) -> Vec<Line> {
     let groups: Vec<Group> = clusters
         .iter()
         .map(|(cluster, hubs)| group(cluster.name.as_str(), hubs, String::new(), look))
         .collect();
-    let wide = flow(&groups, look.width, 3);
-    if wide.len() <= height {
+    let wide = flow(&groups, look.width, 3, few + 1);
+    if wide.len() <= few {
         return wide;
     }
-    flow(&groups, look.width, 2)
+    flow(&groups, look.width, 2, height + 1)
 }
 
 /// The grid in `height` lines: clusters with a hub that is not up first, each with those hubs alone
 /// and "+N up"; then as many of the others as fit; the last line counts what is left out.
 pub fn brief_grid(clusters: &Clusters<'_>, look: GridStyle<'_>, height: usize) -> Vec<Line> {
-    let mut groups: Vec<Group> = clusters
+    let (mut groups, counts): (Vec<Group>, Vec<HubCounts>) =
+        brief_groups(clusters, look).into_iter().unzip();
+    let mut left_out = vec![HubCounts::default()];
+    left_out.extend(counts.iter().rev().scan(HubCounts::default(), |sum, more| {
+        *sum = sum.plus(*more);
+        Some(*sum)
+    }));
+    left_out.reverse();
+    let rest = |shown: usize| left_out.get(shown).and_then(|counts| counts.group());
+    let shown = count_fitting(&groups, look.width, 2, height, rest);
+    groups.truncate(shown);
+    groups.extend(rest(shown));
+    flow(&groups, look.width, 2, height)
+}
+
+fn brief_groups(clusters: &Clusters<'_>, look: GridStyle<'_>) -> Vec<(Group, HubCounts)> {
+    let not_up = clusters
         .iter()
-        .filter_map(|(cluster, hubs)| group_not_up(cluster, hubs, look))
-        .collect();
-    let required = groups.len();
+        .filter_map(|(cluster, hubs)| group_not_up(cluster, hubs, look));
     let calm = clusters
         .iter()
-        .filter(|(_, hubs)| hubs.iter().all(|hub| is_up(hub)));
-    groups.extend(
-        calm.map(|(cluster, hubs)| group(cluster.name.as_str(), hubs, String::new(), look)),
-    );
-    let mut shown = groups.len();
-    loop {
-        let rest = left_out_counts(clusters, &groups, shown, required, look);
-        let lines = flow(&with_rest(&groups, shown, rest), look.width, 2);
-        if lines.len() <= height || shown == 0 {
-            return lines.into_iter().take(height).collect();
-        }
-        shown -= 1;
-    }
+        .filter(|(_, hubs)| hubs.iter().all(|hub| is_up(hub)))
+        .map(|(cluster, hubs)| {
+            let group = group(cluster.name.as_str(), hubs, String::new(), look);
+            let counts = HubCounts {
+                not_up: 0,
+                up: hubs.len(),
+            };
+            (group, counts)
+        });
+    not_up.chain(calm).collect()
 }
 
-fn group_not_up(cluster: &ClusterView, hubs: &[&HubView], look: GridStyle<'_>) -> Option<Group> {
-    let wrong: Vec<&HubView> = hubs.iter().filter(|hub| !is_up(hub)).copied().collect();
-    let up = hubs.len() - wrong.len();
-    let tail = if up > 0 {
-        format!(" +{up} up")
-    } else {
-        String::new()
-    };
-    (!wrong.is_empty()).then(|| group(cluster.name.as_str(), &wrong, tail, look))
-}
-
-// What the groups after the first `shown` would have said, in numbers.
-fn left_out_counts(
-    clusters: &Clusters<'_>,
-    groups: &[Group],
-    shown: usize,
-    must: usize,
+fn group_not_up(
+    cluster: &ClusterView,
+    hubs: &[&HubView],
     look: GridStyle<'_>,
-) -> Line {
-    let hidden = groups.iter().skip(shown);
-    let symbols = |group: &Group| group.symbols.len();
-    let wrong: usize = hidden
-        .clone()
-        .take(must.saturating_sub(shown))
-        .map(symbols)
-        .sum();
-    let all: usize = clusters.iter().map(|(_, hubs)| hubs.len()).sum();
-    let shown_hubs: usize = groups.iter().take(shown).map(symbols).sum();
-    let shown_up = clusters
-        .iter()
-        .filter_map(|(cluster, hubs)| {
-            group_not_up(cluster, hubs, look).map(|group| hubs.len() - group.symbols.len())
-        })
-        .take(shown)
-        .sum::<usize>();
-    let up = all.saturating_sub(shown_hubs + shown_up + wrong);
-    let not_up = if wrong > 0 {
-        format!("+{wrong} not up")
+) -> Option<(Group, HubCounts)> {
+    let wrong: Vec<&HubView> = hubs.iter().filter(|hub| !is_up(hub)).copied().collect();
+    let counts = HubCounts {
+        not_up: wrong.len(),
+        up: hubs.len() - wrong.len(),
+    };
+    let tail = if counts.up > 0 {
+        format!(" +{} up", counts.up)
     } else {
         String::new()
     };
-    let up = if up > 0 {
-        format!("+{up} up")
-    } else {
-        String::new()
-    };
-    Line::styled(Meaning::Unknown, not_up)
-        .gap(2)
-        .with(Meaning::Dim, up)
+    (!wrong.is_empty()).then(|| (group(cluster.name.as_str(), &wrong, tail, look), counts))
 }
 
-fn with_rest(groups: &[Group], shown: usize, rest: Line) -> Vec<Group> {
-    let mut all: Vec<Group> = groups.iter().take(shown).cloned().collect();
-    if !rest.is_empty() {
-        all.push(Group {
-            name: rest.plain_text(),
+/// How many hubs a group stands for.
+#[derive(Clone, Copy, Debug, Default)]
+struct HubCounts {
+    not_up: usize,
+    up: usize,
+}
+
+impl HubCounts {
+    fn plus(self, other: Self) -> Self {
+        Self {
+            not_up: self.not_up + other.not_up,
+            up: self.up + other.up,
+        }
+    }
+
+    /// What stands for them where their group is left out; none where there are none.
+    fn group(self) -> Option<Group> {
+        let numbers = [(self.not_up, "not up"), (self.up, "up")];
+        let said: Vec<String> = numbers
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("+{count} {what}"))
+            .collect();
+        (!said.is_empty()).then(|| Group {
+            name: said.join("  "),
             symbols: Vec::new(),
             suffix: String::new(),
-        });
+        })
     }
-    all
 }
 
 fn group(name: &str, hubs: &[&HubView], tail: String, look: GridStyle<'_>) -> Group {
@@ -144,4 +147,83 @@ fn cell(hub: &HubView, look: GridStyle<'_>) -> (&'static str, Meaning) {
 
 fn is_up(hub: &HubView) -> bool {
     hub.health == Health::Up
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::app::fixture::{cluster, hub};
+    use crate::text::Symbols;
+
+    /// Clusters by their numbers of hubs that are down and up.
+    fn fleet(sizes: &[(usize, usize)]) -> Vec<ClusterView> {
+        let one = |(at, (down, up)): (usize, &(usize, usize))| {
+            let name = format!("c{at}");
+            let health = std::iter::repeat_n(Health::Down, *down)
+                .chain(std::iter::repeat_n(Health::Up, *up));
+            let hubs = health
+                .enumerate()
+                .map(|(nth, health)| hub(&name, &format!("h{nth}"), health))
+                .collect();
+            cluster(&name, "gcp", hubs)
+        };
+        sizes.iter().enumerate().map(one).collect()
+    }
+
+    fn brief(clusters: &[ClusterView], width: usize, height: usize) -> Vec<String> {
+        let clusters: Vec<_> = clusters
+            .iter()
+            .map(|cluster| (cluster, cluster.hubs.iter().collect()))
+            .collect();
+        let look = GridStyle {
+            cursor: None,
+            symbols: Symbols::for_terminal(true),
+            width,
+        };
+        let lines = brief_grid(&clusters, look, height);
+        lines.iter().map(Line::plain_text).collect()
+    }
+
+    #[test]
+    fn what_is_left_out_is_counted() {
+        let clusters = fleet(&[(0, 3), (2, 4), (0, 3), (1, 0), (0, 5)]);
+        assert_eq!(
+            brief(&clusters, 23, 2),
+            ["c1 XX +4 up  c3 X", "c0 ooo  c2 ooo  +5 up "]
+        );
+        assert_eq!(
+            brief(&clusters, 12, 2),
+            ["c1 XX +4 up", "+1 not up  +11 up "]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn every_hub_is_shown_or_counted(
+            sizes in prop::collection::vec((0_usize..4, 0_usize..6), 1..30),
+            width in 40_usize..90,
+            height in 1_usize..6,
+        ) {
+            let clusters = fleet(&sizes);
+            let text = brief(&clusters, width, height).join("  ").replace("not", "");
+            let shown = text.chars().filter(|char| "Xo".contains(*char)).count();
+            let counted: usize = text
+                .split('+')
+                .skip(1)
+                .filter_map(|rest| rest.split(' ').next()?.parse::<usize>().ok())
+                .sum();
+            let all: usize = sizes.iter().map(|(down, up)| down + up).sum();
+            prop_assert_eq!(shown + counted, all, "{}", text);
+        }
+    }
+
+    // The time of a grid that re-flows for each group that does not fit grows with the square of these.
+    #[test]
+    fn a_grid_of_very_many_clusters_is_drawn_at_once() {
+        let clusters = fleet(&vec![(1, 1); 20_000]);
+        let lines = brief(&clusters, 60, 3);
+        assert!(lines.concat().contains("not up"), "{lines:?}");
+    }
 }

@@ -3,8 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use ratatui::layout::Rect;
+use std::hash::{Hash, Hasher};
 
+use ratatui::layout::Rect;
+use rustc_hash::{FxHashMap, FxHasher};
+
+use crate::domain::health::Evidence;
 use crate::domain::hub::Health;
 use crate::domain::ids::HubKey;
 use crate::picture::HubView;
@@ -36,39 +40,64 @@ pub fn rows<'a>(
     outages: &OutageRows<'_>,
 ) -> Vec<HubRow<'a>> {
     let mut rows: Vec<HubRow<'a>> = Vec::new();
+    let mut by_likeness: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
     for hub in hubs {
         let is_selected = selected == Some(&hub.spec.key);
-        match rows
-            .iter_mut()
-            .find(|row| is_alike(row.first, hub, outages))
-        {
-            Some(row) => {
-                row.others.push(hub);
-                row.count += 1;
-                row.selected |= is_selected;
-                row.one_cluster &= row.first.spec.key.cluster == hub.spec.key.cluster;
-            }
-            None => rows.push(HubRow {
-                first: hub,
-                others: Vec::new(),
-                count: 1,
-                selected: is_selected,
-                one_cluster: true,
-            }),
+        let alike = by_likeness.entry(likeness(hub, outages)).or_default();
+        let at = alike.iter().copied().find(|at| {
+            let row = rows.get(*at);
+            row.is_some_and(|row| is_alike(row.first, hub, outages))
+        });
+        if let Some(row) = at.and_then(|at| rows.get_mut(at)) {
+            row.others.push(hub);
+            row.count += 1;
+            row.selected |= is_selected;
+            row.one_cluster &= row.first.spec.key.cluster == hub.spec.key.cluster;
+            continue;
         }
+        alike.push(rows.len());
+        rows.push(HubRow {
+            first: hub,
+            others: Vec::new(),
+            count: 1,
+            selected: is_selected,
+            one_cluster: true,
+        });
     }
     rows
+}
+
+// The same for hubs that are alike, so that each is compared with few: every hub may be unknown, for as many
+// reasons as there are clusters.
+fn likeness(hub: &HubView, outages: &OutageRows<'_>) -> u64 {
+    let mut hasher = FxHasher::default();
+    if let Some(row) = row_if_down(hub, outages) {
+        row.hash(&mut hasher);
+        return hasher.finish();
+    }
+    hub.maintenance.hash(&mut hasher);
+    for evidence in &hub.evidence {
+        std::mem::discriminant(evidence).hash(&mut hasher);
+        if let Evidence::SourceNotLive { source, .. } = evidence {
+            source.hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}
+
+// The row of the cases that a hub which is down stands in.
+fn row_if_down<'a>(hub: &HubView, outages: &OutageRows<'a>) -> Option<&'a str> {
+    let row = outages.row_of_hub(&hub.spec.key)?;
+    (hub.health == Health::Down).then_some(row.key.as_str())
 }
 
 fn is_alike(one: &HubView, other: &HubView, outages: &OutageRows<'_>) -> bool {
     is_unknown_alike(one, other) || is_down_alike(one, other, outages)
 }
 
-// Down in one row of the cases.
 fn is_down_alike(one: &HubView, other: &HubView, outages: &OutageRows<'_>) -> bool {
-    let is_down = |hub: &HubView| hub.health == Health::Down;
-    let row = |hub: &HubView| Some(&outages.row_of_hub(&hub.spec.key)?.key);
-    is_down(one) && is_down(other) && row(one).is_some() && row(one) == row(other)
+    let row = row_if_down(one, outages);
+    row.is_some() && row == row_if_down(other, outages)
 }
 
 fn is_unknown_alike(one: &HubView, other: &HubView) -> bool {
@@ -171,5 +200,51 @@ fn row_name(it: &HubRow<'_>, symbols: &Symbols) -> String {
         1 => key.to_string(),
         many if !it.one_cluster => format!("{many} hubs"),
         many => format!("{} {}{many}", key.cluster, symbols.times),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::fixture::hub;
+    use crate::domain::source::{SourceId, SourceKind, SourceState};
+
+    fn unknown(cluster: &str, name: &str, source: &str) -> HubView {
+        let mut hub = hub(cluster, name, Health::Unknown);
+        hub.evidence = vec![Evidence::SourceNotLive {
+            source: SourceId::new(SourceKind::Prometheus, source),
+            state: SourceState::Down,
+            since: None,
+            error: None,
+        }];
+        hub
+    }
+
+    fn counts(hubs: &[HubView]) -> Vec<usize> {
+        let hubs: Vec<&HubView> = hubs.iter().collect();
+        rows(&hubs, None, &OutageRows::default()).iter().map(|row| row.count).collect()
+    }
+
+    #[test]
+    fn only_hubs_that_are_unknown_for_the_same_reason_are_one_row() {
+        let mut hubs = vec![
+            unknown("leap", "prod", "leap"),
+            hub("leap", "down", Health::Down),
+            unknown("ucec", "prod", "ucec"),
+            unknown("leap", "staging", "leap"),
+            hub("leap", "down too", Health::Down),
+        ];
+        assert_eq!(counts(&hubs), [2, 1, 1, 1]);
+        hubs[3].maintenance = true;
+        assert_eq!(counts(&hubs), [1, 1, 1, 1, 1]);
+    }
+
+    // Each compared with all before it would take minutes.
+    #[test]
+    fn very_many_hubs_are_rows_at_once() {
+        let hubs: Vec<HubView> = (0..20_000)
+            .map(|at| unknown("leap", "prod", &at.to_string()))
+            .collect();
+        assert_eq!(counts(&hubs).len(), hubs.len());
     }
 }

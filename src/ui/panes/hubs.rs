@@ -49,7 +49,8 @@ fn draw_rows_and_grid(pen: &mut Painter<'_>, inner: Rect, model: &Model, cluster
         width: usize::from(inner.width.saturating_sub(1)),
     };
     let height = usize::from(inner.height);
-    let grid = hub_grid::full_grid(clusters, look, height.saturating_sub(rows.len()));
+    let beside_rows = height.saturating_sub(rows.len());
+    let grid = hub_grid::full_grid(clusters, look, beside_rows, height);
     let shown = rows_in_sight(rows.len(), grid.len(), height);
     draw_rows(pen, inner, &rows, shown, focused);
     let left = height - shown;

@@ -98,11 +98,13 @@ type WithIndex<T> = (usize, T);
 // The lines between the first and the last.
 fn draw_rows(pen: &mut Painter<'_>, area: Rect, model: &Model, last: usize) -> ShownCases {
     let rows = model.visible_rows();
+    let held = model
+        .user_selected_row()
+        .and(model.selected_index_in(&rows));
     let rows = rows.iter().enumerate();
     let rows: Vec<_> = rows
         .filter(|(_, it)| it.is_open() && !is_member(it))
         .collect();
-    let held = model.user_selected_row().and(model.selected_index());
     let room = last.saturating_sub(1);
     let (first, far) = rows_in_sight(&rows, held, room);
     for (index, (at, it)) in first.iter().chain(far).enumerate() {

@@ -27,38 +27,85 @@ impl Group {
     }
 }
 
-/// The groups in lines of `room` cells, `gap` cells apart.
-pub fn flow(groups: &[Group], room: usize, gap: usize) -> Vec<Line> {
-    let mut page = FlowBuilder::new(room.max(1));
+/// The groups in lines of `room` cells, `gap` cells apart; no more lines are made than `max_lines`.
+pub fn flow(groups: &[Group], room: usize, gap: usize, max_lines: usize) -> Vec<Line> {
+    let mut page = FlowBuilder::new(room, gap);
     for group in groups {
-        page.push_group(group, gap);
+        if page.height() > max_lines {
+            break;
+        }
+        page.push_group(group);
     }
-    page.finish()
+    let mut lines = page.finish();
+    lines.truncate(max_lines);
+    lines
+}
+
+/// How many of the groups fit in `max_lines` lines when a word for the others follows them: `rest` gives
+/// it for those after the first `n`, or `None` where nothing needs to be said.
+pub fn count_fitting(
+    groups: &[Group],
+    room: usize,
+    gap: usize,
+    max_lines: usize,
+    mut rest: impl FnMut(usize) -> Option<Group>,
+) -> usize {
+    let mut page = FlowBuilder::new(room, gap);
+    let mut fitting = 0;
+    for count in 0..=groups.len() {
+        // Lines never become fewer.
+        if page.height() > max_lines {
+            break;
+        }
+        if page.height_with(rest(count).as_ref()) <= max_lines {
+            fitting = count;
+        }
+        if let Some(group) = groups.get(count) {
+            page.push_group(group);
+        }
+    }
+    fitting
 }
 
 struct FlowBuilder {
     room: usize,
+    gap: usize,
     used: usize,
     line: Line,
     lines: Vec<Line>,
 }
 
 impl FlowBuilder {
-    fn new(room: usize) -> Self {
+    fn new(room: usize, gap: usize) -> Self {
         Self {
-            room,
+            room: room.max(1),
+            gap,
             used: 0,
             line: Line::new(),
             lines: Vec::new(),
         }
     }
 
-    fn push_group(&mut self, group: &Group, gap: usize) {
-        let start = if self.used == 0 { 0 } else { self.used + gap };
-        if start > 0 && start + group.cells() > self.room {
+    /// Lines so far, the unfinished one included.
+    fn height(&self) -> usize {
+        self.lines.len() + usize::from(self.used > 0)
+    }
+
+    /// Lines if `last`, which has no symbols, came next.
+    fn height_with(&self, last: Option<&Group>) -> usize {
+        let begins_line = |last: &Group| self.used == 0 || self.needs_new_line(last);
+        self.height() + usize::from(last.is_some_and(begins_line))
+    }
+
+    fn needs_new_line(&self, group: &Group) -> bool {
+        self.used > 0 && self.used + self.gap + group.cells() > self.room
+    }
+
+    fn push_group(&mut self, group: &Group) {
+        if self.needs_new_line(group) {
             self.break_line();
-        } else if start > 0 {
-            self.push_text(&" ".repeat(gap), Meaning::Plain);
+        } else if self.used > 0 {
+            self.push_text(&" ".repeat(self.gap), Meaning::Plain);
         }
         self.push_text(&format!("{} ", clean(&group.name)), Meaning::Plain);
         self.push_symbols(group);
@@ -70,14 +117,17 @@ impl FlowBuilder {
         let indent = group.indent().min(self.room.saturating_sub(1));
         for run in group.symbols.chunk_by(|one, other| one.1 == other.1) {
             let mut text = String::new();
+            let mut cells = 0;
             for (symbol, meaning) in run {
-                if self.used + text.chars().count() >= self.room {
+                if self.used + cells >= self.room {
                     self.push_text(&text, *meaning);
                     text.clear();
+                    cells = 0;
                     self.break_line();
                     self.push_text(&" ".repeat(indent), Meaning::Plain);
                 }
                 text.push_str(symbol);
+                cells += 1;
             }
             let meaning = run.first().map_or(Meaning::Plain, |(_, meaning)| *meaning);
             self.push_text(&text, meaning);
@@ -115,7 +165,8 @@ mod tests {
     }
 
     fn lines(groups: &[Group], room: usize) -> Vec<String> {
-        flow(groups, room, 2).iter().map(Line::plain_text).collect()
+        let lines = flow(groups, room, 2, usize::MAX);
+        lines.iter().map(Line::plain_text).collect()
     }
 
     #[test]
@@ -137,6 +188,25 @@ mod tests {
         for room in 1..60 {
             let text = lines(&[group("cloudbank", 95), group("leap", 3)], room).concat();
             assert_eq!(text.matches('●').count(), 98, "{room}");
+        }
+    }
+
+    #[test]
+    fn no_more_lines_are_made_than_are_asked_for() {
+        let many = vec![group("leap", 5); 200];
+        for height in 0..4 {
+            let all = flow(&many, 30, 2, usize::MAX);
+            assert_eq!(flow(&many, 30, 2, height), all[..height]);
+        }
+    }
+
+    #[test]
+    fn as_many_groups_fit_as_leave_room_for_what_is_said_of_the_others() {
+        let groups = ["a", "b", "c", "d", "e"].map(|name| group(name, 3));
+        let rest = |count: usize| (count < 5).then(|| group(&format!("+{}", 5 - count), 0));
+        for (height, fitting) in [(0, 0), (1, 1), (2, 3), (3, 5), (9, 5)] {
+            let count = count_fitting(&groups, 14, 2, height, rest);
+            assert_eq!(count, fitting, "{height}");
         }
     }
 }

@@ -6,6 +6,8 @@ pub(super) mod resume_draft;
 mod send;
 mod steps;
 
+use std::collections::BTreeSet;
+
 use super::notify;
 use crate::app::action::Action;
 use crate::app::action_flow::{ActionFlow, MAX_TEXT_CHARS, Step};
@@ -134,14 +136,15 @@ pub(super) fn link_opened(
 // A storm is marked as a whole; where all of it is marked, it is unmarked.
 fn toggle_marks(model: &mut Model) -> Vec<Effect> {
     let rows = model.visible_rows();
-    let row = model.selected_index().and_then(|index| rows.get(index));
+    let index = model.selected_index_in(&rows);
+    let row = index.and_then(|index| rows.get(index));
     let cases = row.map(|row| row.cases()).unwrap_or_default();
     let all = cases.iter().all(|case| model.is_marked(case));
     let names = |case: &&crate::domain::case::Case| {
         let aliases = case.aliases.iter().cloned();
         aliases.chain([case.id.clone()]).collect::<Vec<_>>()
     };
-    let (ids, every): (Vec<_>, Vec<_>) = (
+    let (ids, every): (Vec<_>, BTreeSet<_>) = (
         cases.iter().map(|case| case.id.clone()).collect(),
         cases.iter().flat_map(names).collect(),
     );
