@@ -13,6 +13,7 @@ use crate::text::context::{ExpiringText, TextContext};
 use crate::text::durations::age_since;
 
 /// The rows of clusters that are down, by their cases and hubs.
+#[derive(Default)]
 pub struct OutageRows<'a> {
     by_case: HashMap<&'a CaseId, &'a Storm>,
     by_hub: HashMap<HubKey, &'a Storm>,
@@ -21,10 +22,7 @@ pub struct OutageRows<'a> {
 impl<'a> OutageRows<'a> {
     /// Those of a picture.
     pub fn of_picture(picture: &'a Picture) -> Self {
-        let mut rows = Self {
-            by_case: HashMap::new(),
-            by_hub: HashMap::new(),
-        };
+        let mut rows = Self::default();
         for storm in picture.outage_rows() {
             for case in picture.storm_cases(storm) {
                 rows.by_case.insert(&case.id, storm);
