@@ -22,8 +22,6 @@ use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{Access, DetailLimits};
 use crate::sources::secret::TerminalState;
 use crate::sources::secret::{FetchOptions, Secrets};
-use crate::store::cache::CacheDir;
-use crate::store::file::state_dir;
 use crate::terminal::capabilities::{Capabilities, TerminalEnv};
 use crate::text::context::TextContext;
 use crate::text::symbols::{Symbols, UNICODE};
@@ -144,14 +142,14 @@ async fn poll_and_build(
     screen: TerminalState,
 ) -> Picture {
     keep_scope_only(&mut config, scope);
-    let state_dir = state_dir();
+    let state_dir = context.state_dir();
     let wanted = registry::wanted_secrets(&config.sources);
     let sources = Arc::new(SourceContext::new(
         context.tasks.blocking_runner(),
         Arc::clone(&context.time),
         Secrets::new(wanted, Arc::clone(&context.time)),
         DetailLimits::SINGLE_POLL,
-        CacheDir(state_dir.clone()),
+        context.cache(state_dir.as_deref()),
         Access::ReadOnly,
     ));
     let manner = FetchOptions {
@@ -160,7 +158,7 @@ async fn poll_and_build(
         on_slow: &|_| {},
         on_warning: &|warning| out::print_message(warning),
     };
-    let time_boxes = local_time_boxes::load(state_dir.as_ref());
+    let time_boxes = local_time_boxes::load(state_dir.as_deref(), out::print_message);
     let registry = register_sources(config.sources, time_boxes, &sources);
     let (slots, polls) = registry.poll_once(limit);
     // A source whose secret is there need not wait for another's.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use super::{CommandContext, fail, out};
+use super::{fail, out};
 use crate::cli;
 use crate::config::{self, Config, ConfigError};
 
@@ -53,21 +53,6 @@ pub fn explain(error: &ConfigError, global: &cli::Global) -> String {
             NO_CONFIG_HELP.to_owned()
         }
         other => other.to_string(),
-    }
-}
-
-/// `hubwatch init`
-pub fn init(context: &CommandContext, init: &cli::Init) -> ExitCode {
-    let file = match config::find_file(context.global.config.as_deref()) {
-        Ok(file) => file,
-        Err(error) => return fail(&error),
-    };
-    match config::init::init(&file, init.force) {
-        Ok(()) => {
-            out::print_message(&format!("wrote {}; fill it in", file.display()));
-            ExitCode::SUCCESS
-        }
-        Err(error) => fail(&error),
     }
 }
 

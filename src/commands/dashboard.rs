@@ -1,10 +1,11 @@
 //! The dashboard, on a configuration.
 
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use super::{CommandContext, config, dashboard_exit_code, fail, out};
 use crate::app::model::SessionOptions;
@@ -23,8 +24,8 @@ use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{Access, DetailLimits};
 use crate::sources::secret::TerminalState;
 use crate::sources::secret::{FetchOptions, Secrets};
-use crate::store;
 use crate::store::cache::CacheDir;
+use crate::store::state_dir;
 use crate::terminal::capabilities::{Capabilities, ColorSupport, TerminalEnv};
 use crate::ui::theme::{ColorLevel, Theme};
 
@@ -59,31 +60,40 @@ pub async fn show(
     listen: impl FnOnce() -> io::Result<Signals>,
 ) -> color_eyre::Result<()> {
     let secrets = fetch_secrets(context, &config).await;
-    let state_dir = (place == DashboardMode::Live)
-        .then(store::file::state_dir)
-        .flatten();
-    let keeping = match (place, &state_dir) {
-        (DashboardMode::Demo, _) => DraftStorage::Disabled,
-        (DashboardMode::Live, None) => DraftStorage::NoHomeDirectory,
-        (DashboardMode::Live, Some(dir)) => DraftStorage::Dir(dir),
+    let (complaint_tx, complaint_rx) = mpsc::unbounded_channel();
+    let found = (place == DashboardMode::Live).then(state_dir::find);
+    let keeping = match &found {
+        None => DraftStorage::Disabled,
+        Some(Err(why)) => DraftStorage::Unavailable(why),
+        Some(Ok(dir)) => DraftStorage::Dir(dir),
     };
+    if let Some(Err(why)) = &found {
+        let _has_room = complaint_tx.send(state_dir::without_state(why));
+    }
+    let state_dir = found
+        .as_ref()
+        .and_then(|found| found.as_ref().ok())
+        .cloned();
     let drafts = Drafts::open(keeping, Arc::clone(&context.time), &context.tasks);
     let sources = SourceContext::new(
         context.tasks.blocking_runner(),
         Arc::clone(&context.time),
         secrets,
         DetailLimits::CONTINUOUS,
-        CacheDir(state_dir.clone()),
+        cache(context, state_dir.as_deref(), complaint_tx.clone()),
         access(config.read_only),
     );
     let sources = Arc::new(sources);
     let histories = HistoryQueries::new(Arc::clone(&sources), &config.sources.prometheus);
-    let time_boxes = local_time_boxes::load(state_dir.as_ref());
+    let time_boxes = local_time_boxes::load(state_dir.as_deref(), |why| {
+        let _has_room = complaint_tx.send(why.to_owned());
+    });
     let registry = register_sources(config.sources, time_boxes, &sources);
     let time_boxes = LocalTimeBoxStore::new(
         registry.local_time_boxes(),
         state_dir.clone(),
         Arc::clone(&context.time),
+        complaint_tx,
     );
     let journal = Journal {
         dir: state_dir,
@@ -111,13 +121,31 @@ pub async fn show(
     // The first frame stands before any source is asked.
     let ends = DashboardIo {
         slots: registry.slots(),
-        effects: EffectRunner::new(hurry, histories, operations, drafts, time_boxes),
+        effects: EffectRunner::new(
+            hurry,
+            histories,
+            operations,
+            drafts,
+            time_boxes,
+            complaint_rx,
+        ),
         signals: listen()?,
     };
     tty_watchdog::start(&context.tasks)?;
     let dashboard = Dashboard::open(parts, ends)?;
     registry.start_polling(&context.tasks, &hurried);
     dashboard.run().await
+}
+
+fn cache(
+    context: &CommandContext,
+    state_dir: Option<&Path>,
+    complaint_tx: mpsc::UnboundedSender<String>,
+) -> CacheDir {
+    let report = move |text| {
+        let _ended = complaint_tx.send(text);
+    };
+    CacheDir::new(state_dir, context.tasks.blocking_runner(), Arc::new(report))
 }
 
 fn access(read_only: bool) -> Access {

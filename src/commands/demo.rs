@@ -14,6 +14,7 @@ use crate::config;
 use crate::demo::{Scenario, SecretFiles, World, WorldOptions, config_toml, serve};
 use crate::runtime::private_dir::PrivateDir;
 use crate::runtime::signals::Signals;
+use crate::store::durable;
 
 /// `hubwatch demo`
 pub async fn run(context: &CommandContext, demo: &cli::Demo) -> ExitCode {
@@ -123,6 +124,6 @@ pub async fn start_world(
 
 fn write_secret(dir: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
     let file = dir.join(name);
-    crate::runtime::private_dir::write_private_file(&file, text.as_bytes())?;
+    durable::replace(&file, text.as_bytes())?;
     Ok(file)
 }

@@ -1,8 +1,10 @@
 //! The log: to a file, and only when one is named.
 
 use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use rustix::fs::OFlags;
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::EnvFilter;
 
@@ -21,9 +23,13 @@ pub fn start(global: &Global) -> io::Result<Option<WorkerGuard>> {
 }
 
 fn open(file: &Path, verbose: u8) -> io::Result<WorkerGuard> {
+    // Without NONBLOCK, opening a FIFO that nobody reads never returns.
+    let flags = i32::try_from(OFlags::NONBLOCK.bits()).map_err(io::Error::other)?;
     let file = std::fs::OpenOptions::new()
         .create(true)
         .append(true)
+        .mode(0o600)
+        .custom_flags(flags)
         .open(file)?;
     let (writer, guard) = tracing_appender::non_blocking(file);
     let level = match verbose {

@@ -4,6 +4,7 @@ mod check;
 mod config;
 mod dashboard;
 mod demo;
+mod init;
 mod log;
 mod operation;
 mod out;
@@ -11,6 +12,7 @@ mod serve;
 
 use std::ffi::OsString;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -20,6 +22,8 @@ use crate::cli::{self, Cli, Command, EXIT_USAGE};
 use crate::domain::now::TimeSource;
 use crate::runtime::clock::SystemClock;
 use crate::runtime::tasks::Tasks;
+use crate::store::cache::CacheDir;
+use crate::store::state_dir;
 
 /// Name look-ups and picture builds block threads: so many at most.
 const BLOCKING_THREADS: usize = 16;
@@ -29,6 +33,23 @@ struct CommandContext {
     tasks: Tasks,
     time: Arc<dyn TimeSource>,
     global: cli::Global,
+}
+
+impl CommandContext {
+    /// The state directory; where there is none that may be used, it is said and nothing is kept.
+    fn state_dir(&self) -> Option<PathBuf> {
+        let found = state_dir::find();
+        if let Err(error) = &found {
+            out::print_message(&state_dir::without_state(error));
+        }
+        found.ok()
+    }
+
+    /// Keeps sources' files in a state directory; what is wrong with them is said on standard error.
+    fn cache(&self, state_dir: Option<&Path>) -> CacheDir {
+        let report = Arc::new(|text: String| out::print_message(&text));
+        CacheDir::new(state_dir, self.tasks.blocking_runner(), report)
+    }
 }
 
 /// Runs the program.
@@ -90,7 +111,7 @@ async fn run(cli: Cli) -> ExitCode {
         Some(Command::Check(check)) => check::run(&around, &check).await,
         Some(Command::Line(line)) => check::run_line(&around, &line).await,
         Some(Command::Operation(act)) => operation::run(&around, &act).await,
-        Some(Command::Init(init)) => config::init(&around, &init),
+        Some(Command::Init(init)) => init::run(&around, &init),
         Some(Command::Import(import)) => config::import(&import),
         Some(Command::Completions { shell }) => {
             out::print_with(|out| cli::write_completions(shell, out))

@@ -1,13 +1,15 @@
 //! The demo's world without a screen, for other programs.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::ExitCode;
 
 use super::demo::{start_world, world_options};
 use super::{CommandContext, fail, out};
 use crate::cli;
-use crate::runtime::private_dir::{PrivateDir, write_private_file};
+use crate::runtime::private_dir::PrivateDir;
 use crate::runtime::signals::{SignalRequest, Signals};
+use crate::store::durable;
 
 /// `hubwatch demo --serve --write-config PATH`: answers until a signal ends it.
 pub async fn run(context: &CommandContext, demo: &cli::Demo) -> ExitCode {
@@ -32,8 +34,20 @@ pub async fn run(context: &CommandContext, demo: &cli::Demo) -> ExitCode {
 
 async fn serve_until_signal(file: &Path, text: &str) -> std::io::Result<()> {
     let mut signals = Signals::listen()?;
-    write_private_file(file, text.as_bytes())?;
+    if is_standard_output(file) {
+        let text = "it is standard output: name a file of its own";
+        return Err(std::io::Error::other(text));
+    }
+    durable::write_shared(file, text.as_bytes(), true)?;
     out::print(&format!("ready: {}\n", file.display()));
     while signals.next().await != SignalRequest::Terminate {}
     Ok(())
+}
+
+// The line `ready:` goes there, and a file that replaces it would not get that.
+fn is_standard_output(file: &Path) -> bool {
+    let named = std::fs::metadata(file);
+    let output = rustix::fs::fstat(rustix::stdio::stdout());
+    matches!((named, output), (Ok(named), Ok(output))
+        if (named.dev(), named.ino()) == (output.st_dev, output.st_ino))
 }

@@ -12,6 +12,7 @@ use crate::app::msg::Msg;
 use crate::domain::now::TimeSource;
 use crate::domain::operation::{Draft, DraftKey};
 use crate::store::drafts::{self, DraftStore, RecoveredDrafts};
+use crate::store::state_dir::StateDirError;
 
 /// A person reads a few complaints at most.
 const CHANNEL_CAPACITY: usize = 32;
@@ -21,8 +22,8 @@ const CHANNEL_CAPACITY: usize = 32;
 pub enum DraftStorage<'a> {
     /// In this state directory.
     Dir(&'a Path),
-    /// There is no place for them, and whoever types must know.
-    NoHomeDirectory,
+    /// There is no place for them, for this reason, which the person who types must know.
+    Unavailable(&'a StateDirError),
     /// Nowhere: the world that they are about goes with the program.
     Disabled,
 }
@@ -36,7 +37,7 @@ pub struct Drafts {
 
 enum Backend {
     Dir(Arc<DraftWriter>),
-    NoHomeDirectory,
+    Unavailable(StateDirError),
     Disabled,
 }
 
@@ -71,7 +72,7 @@ impl Drafts {
     pub fn open(keeping: DraftStorage<'_>, time: Arc<dyn TimeSource>, tasks: &Tasks) -> Self {
         let (tell, told) = mpsc::channel(CHANNEL_CAPACITY);
         let place = match keeping {
-            DraftStorage::NoHomeDirectory => Backend::NoHomeDirectory,
+            DraftStorage::Unavailable(why) => Backend::Unavailable(why.clone()),
             DraftStorage::Disabled => Backend::Disabled,
             DraftStorage::Dir(state) => {
                 let dir = drafts::dir(state);
@@ -98,9 +99,7 @@ impl Drafts {
     pub fn save(&self, draft: Draft, tasks: &Tasks) {
         match &self.backend {
             Backend::Dir(desk) => desk.enqueue(draft.key(), Some(draft), tasks),
-            Backend::NoHomeDirectory => {
-                report_unsaved(&self.msg_tx, "there is no home directory".to_owned())
-            }
+            Backend::Unavailable(why) => report_unsaved(&self.msg_tx, why.to_string()),
             Backend::Disabled => {}
         }
     }
@@ -129,7 +128,7 @@ impl Drafts {
     pub fn dir(&self) -> Option<PathBuf> {
         match &self.backend {
             Backend::Dir(desk) => Some(desk.dir.clone()),
-            Backend::NoHomeDirectory | Backend::Disabled => None,
+            Backend::Unavailable(_) | Backend::Disabled => None,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crossterm::clipboard::CopyToClipboard;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use super::drafts::Drafts;
 use super::history_queries::HistoryQueries;
@@ -23,6 +23,7 @@ pub struct EffectRunner {
     drafts: Drafts,
     local_time_boxes: LocalTimeBoxStore,
     links: LinkOpener,
+    complaint_rx: mpsc::UnboundedReceiver<String>,
 }
 
 /// What is left for the loop to do.
@@ -43,13 +44,15 @@ pub enum LoopRequest {
 
 impl EffectRunner {
     /// `hurry` wakes every source's polling; `history_queries` asks what details ask; `operations` acts; `drafts` keeps
-    /// what is typed; `local_time_boxes` keeps time-boxes that are only here.
+    /// what is typed; `local_time_boxes` keeps time-boxes that are only here; `complaint_rx` gives sentences
+    /// about what went wrong elsewhere.
     pub fn new(
         refresh_all: watch::Sender<u64>,
         histories: HistoryQueries,
         deeds: OperationQueue,
         drafts: Drafts,
         boxes: LocalTimeBoxStore,
+        complaint_rx: mpsc::UnboundedReceiver<String>,
     ) -> Self {
         Self {
             refresh_all,
@@ -58,6 +61,7 @@ impl EffectRunner {
             drafts,
             local_time_boxes: boxes,
             links: LinkOpener::from_env(),
+            complaint_rx,
         }
     }
 
@@ -67,8 +71,8 @@ impl EffectRunner {
             msg = self.history_queries.next() => msg,
             msg = self.operations.next() => msg,
             msg = self.drafts.next() => msg,
-            msg = self.local_time_boxes.next() => msg,
             msg = self.links.next() => msg,
+            Some(text) = self.complaint_rx.recv() => Msg::Complaint(text),
         }
     }
 

@@ -1,13 +1,12 @@
 //! The time-boxes of cases without an incident: shown at once, and written on a worker.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Notify, mpsc, watch};
 
 use super::tasks::Tasks;
-use crate::app::msg::Msg;
 use crate::domain::local_time_box::{LocalTimeBox, LocalTimeBoxChange};
 use crate::domain::now::TimeSource;
 use crate::store::local_time_boxes;
@@ -29,23 +28,26 @@ pub struct LocalTimeBoxStore {
     change_tx: Sender<LocalTimeBoxChange>,
     // Whoever writes takes all that waits, so that what was said last is what stands.
     change_rx: Arc<Mutex<Receiver<LocalTimeBoxChange>>>,
-    msg_tx: mpsc::UnboundedSender<Msg>,
-    msg_rx: mpsc::UnboundedReceiver<Msg>,
+    complaint_tx: mpsc::UnboundedSender<String>,
 }
 
 impl LocalTimeBoxStore {
-    /// In this state directory; without one they go with the program.
-    pub fn new(shelf: LocalTimeBoxWriter, dir: Option<PathBuf>, time: Arc<dyn TimeSource>) -> Self {
-        let (changes, waiting) = channel();
-        let (tell, told) = mpsc::unbounded_channel();
+    /// In this state directory; without one they go with the program. `complaint_tx` receives what cannot
+    /// be written.
+    pub fn new(
+        writer: LocalTimeBoxWriter,
+        dir: Option<PathBuf>,
+        time: Arc<dyn TimeSource>,
+        complaint_tx: mpsc::UnboundedSender<String>,
+    ) -> Self {
+        let (change_tx, change_rx) = channel();
         Self {
-            writer: shelf,
+            writer,
             dir,
             time,
-            change_tx: changes,
-            change_rx: Arc::new(Mutex::new(waiting)),
-            msg_tx: tell,
-            msg_rx: told,
+            change_tx,
+            change_rx: Arc::new(Mutex::new(change_rx)),
+            complaint_tx,
         }
     }
 
@@ -57,7 +59,7 @@ impl LocalTimeBoxStore {
             return;
         };
         let _it_holds_the_other_end = self.change_tx.send(change);
-        let (waiting, tell) = (Arc::clone(&self.change_rx), self.msg_tx.clone());
+        let (waiting, tell) = (Arc::clone(&self.change_rx), self.complaint_tx.clone());
         let now = self.time.now().wall;
         tasks.spawn_blocking(move || {
             let waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -67,28 +69,23 @@ impl LocalTimeBoxStore {
             }
             if let Err(error) = local_time_boxes::apply_changes(&dir, &all, now) {
                 let text = format!("the time-box goes with this program: {error}");
-                let _ended = tell.send(Msg::Complaint(text));
+                let _ended = tell.send(text);
             }
         });
     }
-
-    /// What went wrong. Nothing is lost when the future is dropped.
-    pub async fn next(&mut self) -> Msg {
-        match self.msg_rx.recv().await {
-            Some(msg) => msg,
-            // It holds a sender itself.
-            None => std::future::pending().await,
-        }
-    }
 }
 
-/// What was kept; a file that cannot be read is said in the log.
-pub fn load(dir: Option<&PathBuf>) -> Vec<LocalTimeBox> {
+/// What was kept; `report` receives a sentence where the file cannot be read.
+pub fn load(dir: Option<&Path>, report: impl FnOnce(&str)) -> Vec<LocalTimeBox> {
     let Some(dir) = dir else {
         return Vec::new();
     };
     local_time_boxes::load(dir).unwrap_or_else(|error| {
-        tracing::warn!(%error, "time-boxes cannot be read");
+        let file = local_time_boxes::path(dir);
+        report(&format!(
+            "{} cannot be read, and stays as it is: {error}",
+            file.display()
+        ));
         Vec::new()
     })
 }

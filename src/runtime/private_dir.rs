@@ -1,8 +1,8 @@
-//! A directory and files that only their owner reads.
+//! A directory that only its owner reads.
 
-use std::fs::{OpenOptions, Permissions};
-use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::fs::Permissions;
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use tempfile::TempDir;
@@ -41,20 +41,6 @@ impl PrivateDir {
     pub fn path(&self) -> &Path {
         self.0.path()
     }
-}
-
-/// Writes a file that only its owner reads, in the place of one that is there.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn write_private_file(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(file)?
-        .write_all(bytes)
 }
 
 #[cfg(test)]

@@ -1,61 +1,210 @@
 //! The files of what sources keep between runs: bytes that they know how to read.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use serde::de::IgnoredAny;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
-use super::file;
+use super::{durable, state_dir, state_file};
 use crate::domain::cache::Cache;
 
 /// A file larger than this is not ours.
 const MAX_FILE_BYTES: u64 = 64 << 20;
 
+/// A file system that takes longer hangs; its source goes on without the file.
+const DISK_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// What a file that cannot be read is called from then on.
+const UNREADABLE_SUFFIX: &str = "unreadable";
+
+/// Runs a job on a thread that may block.
+pub type RunBlocking = Arc<dyn Fn(Box<dyn FnOnce() + Send>) + Send + Sync>;
+
+/// Says a sentence to the person.
+pub type Report = Arc<dyn Fn(String) + Send + Sync>;
+
 /// A file for each name in the state directory, for the owner only; without a directory nothing is kept.
-pub struct CacheDir(pub Option<PathBuf>);
+pub struct CacheDir {
+    dir: Option<Arc<Path>>,
+    run_blocking: RunBlocking,
+    report: Report,
+    // A file system that hangs must not take a thread a poll.
+    busy: Arc<Mutex<BTreeSet<String>>>,
+}
 
 impl Cache for CacheDir {
     fn load<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Vec<u8>> {
-        Box::pin(async move { self.read(name).await.unwrap_or_default() })
+        Box::pin(async move {
+            let read = self.run(name, |path| {
+                read_json(path).map_err(|error| error_and_place(error, path))
+            });
+            match read.await {
+                None => Vec::new(),
+                Some(Ok(bytes)) => bytes,
+                Some(Err(why)) => {
+                    (self.report)(format!("the state file {name} cannot be read: {why}"));
+                    Vec::new()
+                }
+            }
+        })
     }
 
     fn save<'a>(&'a self, name: &'a str, bytes: Vec<u8>) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            let Some(dir) = &self.0 else { return };
-            if let Err(error) = file::replace(&dir.join(name), &bytes).await {
+            let write = move |path: &Path| {
+                path.parent().map_or(Ok(()), state_dir::create)?;
+                durable::replace(path, &bytes)
+            };
+            if let Some(Err(error)) = self.run(name, write).await {
                 tracing::warn!(%error, name, "what a source keeps between runs is not kept");
             }
         })
     }
 }
 
+// All of them are JSON; one that was cut is not.
+fn read_json(path: &Path) -> io::Result<Vec<u8>> {
+    let bytes = state_file::read(path, MAX_FILE_BYTES)?.unwrap_or_default();
+    if !bytes.is_empty() {
+        serde_json::from_slice::<IgnoredAny>(&bytes)?;
+    }
+    Ok(bytes)
+}
+
+// The next save would replace it.
+fn error_and_place(error: io::Error, path: &Path) -> String {
+    match move_aside(path) {
+        Ok(aside) => format!("{error}; it is kept as {}", aside.display()),
+        Err(_) => format!("{error}; it stays where it is"),
+    }
+}
+
+fn move_aside(path: &Path) -> io::Result<PathBuf> {
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(format!(".{UNREADABLE_SUFFIX}"));
+    let aside = PathBuf::from(aside);
+    fs::rename(path, &aside)?;
+    Ok(aside)
+}
+
 impl CacheDir {
-    async fn read(&self, name: &str) -> Option<Vec<u8>> {
-        let path = self.0.as_ref()?.join(name);
-        let size = tokio::fs::metadata(&path).await.ok()?.len();
-        match size <= MAX_FILE_BYTES {
-            true => tokio::fs::read(&path).await.ok(),
-            false => None,
+    /// Files in the state directory `dir`. `report` receives what a person should know of them.
+    pub fn new(dir: Option<&Path>, run_blocking: RunBlocking, report: Report) -> Self {
+        Self {
+            dir: dir.map(Arc::from),
+            run_blocking,
+            report,
+            busy: Arc::default(),
         }
     }
+
+    /// Keeps nothing.
+    pub fn disabled() -> Self {
+        Self::new(None, Arc::new(|_| {}), Arc::new(|_| {}))
+    }
+
+    // None where there is no directory, or it does not answer.
+    async fn run<T: Send + 'static>(
+        &self,
+        name: &str,
+        job: impl FnOnce(&Path) -> T + Send + 'static,
+    ) -> Option<T> {
+        let path = self.dir.as_ref()?.join(name);
+        if !lock(&self.busy).insert(name.to_owned()) {
+            return None;
+        }
+        let (done_tx, done_rx) = oneshot::channel();
+        let (busy, name) = (Arc::clone(&self.busy), name.to_owned());
+        (self.run_blocking)(Box::new(move || {
+            let free = scopeguard::guard((), |()| {
+                lock(&busy).remove(&name);
+            });
+            let done = job(&path);
+            drop(free);
+            let _nobody_waits = done_tx.send(done);
+        }));
+        timeout(DISK_TIMEOUT, done_rx).await.ok()?.ok()
+    }
+}
+
+fn lock(busy: &Mutex<BTreeSet<String>>) -> MutexGuard<'_, BTreeSet<String>> {
+    busy.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    type Jobs = Arc<Mutex<Vec<Box<dyn FnOnce() + Send>>>>;
+
+    fn cache(dir: &Path) -> (CacheDir, Arc<Mutex<Vec<String>>>) {
+        let said: Arc<Mutex<Vec<String>>> = Arc::default();
+        let heard = Arc::clone(&said);
+        let report = move |text| heard.lock().unwrap().push(text);
+        let cache = CacheDir::new(Some(dir), Arc::new(|job| job()), Arc::new(report));
+        (cache, said)
+    }
+
     #[tokio::test]
     async fn no_file_is_no_error() {
         let dir = tempfile::tempdir().unwrap();
-        let cache = CacheDir(Some(dir.path().to_owned()));
+        let (cache, said) = cache(dir.path());
         assert!(cache.load("x.json").await.is_empty());
         cache.save("x.json", b"{}".to_vec()).await;
         assert_eq!(cache.load("x.json").await, b"{}");
+        assert!(said.lock().unwrap().is_empty());
     }
 
     #[tokio::test]
     async fn without_a_directory_nothing_is_kept() {
-        let cache = CacheDir(None);
+        let cache = CacheDir::disabled();
         cache.save("x.json", b"{}".to_vec()).await;
         assert!(cache.load("x.json").await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_cannot_be_read_is_kept_and_said() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = |name: &str| dir.path().join(name);
+        std::os::unix::fs::symlink("theirs", place("x.json")).unwrap();
+        fs::write(place("theirs"), "theirs").unwrap();
+        fs::write(place("cut.json"), "{\"version\":1,").unwrap();
+        state_file::make_fifo(&place("fifo.json"));
+        let (cache, said) = cache(dir.path());
+        for name in ["x.json", "cut.json", "fifo.json"] {
+            assert!(cache.load(name).await.is_empty());
+            cache.save(name, b"{}".to_vec()).await;
+            assert_eq!(cache.load(name).await, b"{}");
+        }
+        assert_eq!(fs::read_to_string(place("theirs")).unwrap(), "theirs");
+        assert!(place("x.json.unreadable").is_symlink());
+        let cut = fs::read_to_string(place("cut.json.unreadable")).unwrap();
+        assert_eq!(cut, "{\"version\":1,");
+        let said = said.lock().unwrap();
+        assert_eq!(said.len(), 3, "{said:?}");
+        assert!(said[0].contains("x.json cannot be read: it is a link; it is kept as "));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_file_system_that_hangs_is_waited_for_once_and_takes_one_thread() {
+        let dir = tempfile::tempdir().unwrap();
+        let jobs: Jobs = Arc::default();
+        let queue = Arc::clone(&jobs);
+        let run_blocking: RunBlocking = Arc::new(move |job| queue.lock().unwrap().push(job));
+        let cache = CacheDir::new(Some(dir.path()), run_blocking, Arc::new(|_| {}));
+        assert!(cache.load("x.json").await.is_empty());
+        cache.save("x.json", b"{}".to_vec()).await;
+        assert_eq!(jobs.lock().unwrap().len(), 1);
+        let job = jobs.lock().unwrap().pop().unwrap();
+        job();
+        cache.save("x.json", b"{}".to_vec()).await;
+        assert_eq!(jobs.lock().unwrap().len(), 1);
     }
 }

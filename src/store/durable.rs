@@ -1,40 +1,59 @@
 //! Files that a power cut may not take: written beside their place, synced, moved there, and the move
 //! synced too. It waits for the disk, so it is for a thread that may.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 /// What a file is called until it is whole.
 pub const TEMP_EXTENSION: &str = "tmp";
 
-/// Makes a directory that only its owner may enter, with those above it.
-///
-/// # Errors
-/// When it cannot be made, or is somebody else's.
-pub fn private_dir(dir: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-    if fs::metadata(dir)?.permissions().mode() & 0o077 != 0 {
-        fs::set_permissions(dir, fs::Permissions::from_mode(0o700))?;
-    }
-    dir.parent().map_or(Ok(()), sync_dir)
-}
+const OWNER_ONLY: u32 = 0o600;
 
-/// Puts a file in the place of the one at `path`, for its owner only: after this the new one is on the
-/// disk, and before it the old one was.
+const SHARED: u32 = 0o666;
+
+/// Puts a file in the place of what is at `path` (a link there is replaced, not followed), for its owner
+/// only: after this the new one is on the disk, and before it the old one was.
 ///
 /// # Errors
 /// When it cannot be written; nothing has changed then.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let dir = path.parent().unwrap_or(Path::new(""));
+    write_beside(path, bytes, OWNER_ONLY)?.persist(path)?;
+    sync_parent(path)
+}
+
+/// Writes a file that other programs read too, such as a configuration: its links are followed, and one
+/// that is there keeps its permissions. Without `replace`, one that is there is an error.
+///
+/// # Errors
+/// When it cannot be written, or is no regular file.
+pub fn write_shared(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
+    let (path, mode) = match fs::metadata(path) {
+        Ok(meta) if !meta.is_file() => return Err(io::Error::other("it is no regular file")),
+        Ok(meta) => (fs::canonicalize(path)?, meta.permissions().mode()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => (path.to_owned(), SHARED),
+        Err(error) => return Err(error),
+    };
+    let file = write_beside(&path, bytes, mode)?;
+    match replace {
+        true => file.persist(&path)?,
+        false => file.persist_noclobber(&path)?,
+    };
+    sync_parent(&path)
+}
+
+// The mode is reduced by the umask.
+fn write_beside(path: &Path, bytes: &[u8], mode: u32) -> io::Result<NamedTempFile> {
     let mut file = tempfile::Builder::new()
         .suffix(&format!(".{TEMP_EXTENSION}"))
-        .tempfile_in(dir)?;
+        .permissions(Permissions::from_mode(mode))
+        .tempfile_in(parent(path))?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
-    file.persist(path)?;
-    sync_dir(dir)
+    Ok(file)
 }
 
 /// Removes a file for good; one that is not there is no error.
@@ -66,12 +85,27 @@ fn is_unsupported(error: &io::Error) -> bool {
     kind == io::ErrorKind::InvalidInput || kind == io::ErrorKind::Unsupported
 }
 
-fn sync_parent(path: &Path) -> io::Result<()> {
-    path.parent().map_or(Ok(()), sync_dir)
+/// Syncs what the directory above `path` says of it.
+///
+/// # Errors
+/// As [`sync_dir`].
+pub fn sync_parent(path: &Path) -> io::Result<()> {
+    sync_dir(&parent(path))
+}
+
+// Of a bare name it is the present directory.
+fn parent(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(dir) if !dir.as_os_str().is_empty() => dir.to_owned(),
+        Some(_) => PathBuf::from("."),
+        None => path.to_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::symlink;
+
     use super::*;
 
     fn mode(path: &Path) -> u32 {
@@ -80,15 +114,13 @@ mod tests {
 
     #[test]
     fn a_file_is_its_owners_and_nothing_lies_beside_it() {
-        let place = tempfile::tempdir().unwrap();
-        let dir = place.path().join("deep").join("drafts");
-        private_dir(&dir).unwrap();
-        let path = dir.join("a.json");
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.json");
         for text in ["a longer first text", "second"] {
             replace(&path, text.as_bytes()).unwrap();
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
-        assert_eq!((mode(&path), mode(&dir)), (0o600, 0o700));
+        assert_eq!(mode(&path), 0o600);
         assert_eq!(fs::read_dir(&dir).unwrap().count(), 1);
         remove(&path).unwrap();
         remove(&path).unwrap();
@@ -96,13 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_that_others_could_enter_is_closed() {
-        let place = tempfile::tempdir().unwrap();
-        let dir = place.path().join("drafts");
-        fs::create_dir(&dir).unwrap();
-        fs::set_permissions(&dir, fs::Permissions::from_mode(0o755)).unwrap();
-        private_dir(&dir).unwrap();
-        assert_eq!(mode(&dir), 0o700);
+    fn a_link_in_the_place_of_a_private_file_goes_and_what_it_leads_to_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, theirs) = (dir.path().join("a.json"), dir.path().join("theirs"));
+        fs::write(&theirs, "theirs").unwrap();
+        symlink(&theirs, &path).unwrap();
+        replace(&path, b"ours").unwrap();
+        assert_eq!(fs::read_to_string(&theirs).unwrap(), "theirs");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "ours");
     }
 
     #[test]
@@ -112,5 +145,37 @@ mod tests {
         fs::create_dir(&taken).unwrap();
         assert!(replace(&taken, b"x").is_err());
         assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_bare_name_lies_in_the_present_directory() {
+        assert_eq!(parent(Path::new("a.json")), Path::new("."));
+        sync_parent(Path::new("Cargo.toml")).unwrap();
+    }
+
+    #[test]
+    fn a_shared_file_keeps_its_link_and_its_permissions() {
+        let dir = tempfile::tempdir().unwrap();
+        let (real, link) = (dir.path().join("real.toml"), dir.path().join("link.toml"));
+        fs::write(&real, "old").unwrap();
+        fs::set_permissions(&real, Permissions::from_mode(0o640)).unwrap();
+        symlink(&real, &link).unwrap();
+        assert!(write_shared(&link, b"new", false).is_err());
+        write_shared(&link, b"new", true).unwrap();
+        assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(mode(&real), 0o640);
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_shared_file_is_never_a_device_a_fifo_or_a_link_to_nowhere() {
+        let dir = tempfile::tempdir().unwrap();
+        let (fifo, dangling) = (dir.path().join("fifo"), dir.path().join("dangling"));
+        crate::store::state_file::make_fifo(&fifo);
+        symlink(dir.path().join("nowhere/x"), &dangling).unwrap();
+        assert!(write_shared(&fifo, b"x", true).is_err());
+        assert!(write_shared(Path::new("/dev/null"), b"x", true).is_err());
+        assert!(write_shared(&dangling, b"x", false).is_err());
     }
 }

@@ -3,13 +3,12 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::durable;
+use super::{durable, state_dir, state_file};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{
     Operation, OperationBatch, OperationKind, OperationResult, Outcome,
@@ -183,14 +182,14 @@ fn append_to(dir: &Path, entries: &[Entry], large: u64) -> io::Result<()> {
     if lines.is_empty() {
         return Ok(());
     }
-    durable::private_dir(dir)?;
+    state_dir::create(dir)?;
     if file_size(&path(dir)) >= large {
         rotate(dir, large)?;
     }
     let is_new = !path(dir).exists();
     let mut file = open(&path(dir))?;
     // What another program is in the middle of writing looks like half a line.
-    file.lock()?;
+    state_file::lock(&file)?;
     // A line that a power cut left half-written must not swallow the next.
     if !ends_with_newline(&mut file)? {
         lines.insert(0, b'\n');
@@ -207,7 +206,7 @@ fn append_to(dir: &Path, entries: &[Entry], large: u64) -> io::Result<()> {
 // Whoever comes second, of two programs that find it large, must not put the new one aside.
 fn rotate(dir: &Path, large: u64) -> io::Result<()> {
     let journal = open(&path(dir))?;
-    journal.lock()?;
+    state_file::lock(&journal)?;
     if file_size(&path(dir)) >= large {
         fs::rename(path(dir), rotated_path(dir))?;
     }
@@ -215,16 +214,12 @@ fn rotate(dir: &Path, large: u64) -> io::Result<()> {
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(path)
+    let mut options = OpenOptions::new();
+    state_file::open(path, options.read(true).append(true).create(true))
 }
 
 fn file_size(path: &Path) -> u64 {
-    fs::metadata(path).map_or(0, |meta| meta.len())
+    fs::symlink_metadata(path).map_or(0, |meta| meta.len())
 }
 
 fn ends_with_newline(file: &mut File) -> io::Result<bool> {

@@ -1,13 +1,13 @@
 //! Time-boxes of cases without an incident: `time-boxes.json` in the state directory. Several programs may
 //! change it: each change is made to what the file holds then, under a lock.
 
-use std::fs::{self, File};
+use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::durable;
+use super::{durable, state_dir, state_file};
 use crate::domain::local_time_box::{LocalTimeBox, LocalTimeBoxChange};
 
 /// A box is forgotten so long after its end.
@@ -26,15 +26,10 @@ pub fn path(dir: &Path) -> PathBuf {
 /// # Errors
 /// There is a file that cannot be read, or is none of ours.
 pub fn load(dir: &Path) -> io::Result<Vec<LocalTimeBox>> {
-    let path = path(dir);
-    let size = match fs::metadata(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        found => found?.len(),
-    };
-    if size > MAX_FILE_BYTES {
-        return Err(io::Error::other("it is too large to be ours"));
+    match state_file::read(&path(dir), MAX_FILE_BYTES)? {
+        Some(bytes) => serde_json::from_slice(&bytes).map_err(io::Error::other),
+        None => Ok(Vec::new()),
     }
-    serde_json::from_slice(&fs::read(path)?).map_err(io::Error::other)
 }
 
 /// Makes changes, in their order; they are on the disk after this. It waits for that, so it is for a
@@ -47,9 +42,11 @@ pub fn apply_changes(
     changes: &[LocalTimeBoxChange],
     now: DateTime<Utc>,
 ) -> io::Result<()> {
-    durable::private_dir(dir)?;
-    let lock = File::create(dir.join("time-boxes.lock"))?;
-    lock.lock()?;
+    state_dir::create(dir)?;
+    let mut options = OpenOptions::new();
+    let lock = dir.join("time-boxes.lock");
+    let lock = state_file::open(&lock, options.append(true).create(true))?;
+    state_file::lock(&lock)?;
     let mut boxes = load(dir)?;
     boxes.retain(|one| now - one.ends_at() < RETENTION);
     for apply_changes in changes {
@@ -61,6 +58,8 @@ pub fn apply_changes(
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::domain::ids::CaseId;
     use std::time::Duration;
@@ -117,5 +116,23 @@ mod tests {
         assert!(load(home.path()).is_err());
         apply_changes(home.path(), &[set(started(ONE, 0))], now(0)).unwrap_err();
         assert_eq!(fs::read_to_string(path(home.path())).unwrap(), "not JSON");
+    }
+
+    #[test]
+    fn a_fifo_is_not_waited_for_and_a_link_is_not_followed() {
+        let home = tempfile::tempdir().unwrap();
+        let change = [set(started(ONE, 0))];
+        let lock = home.path().join("time-boxes.lock");
+        let theirs = home.path().join("theirs");
+        fs::write(&theirs, "[]").unwrap();
+        for place in [lock, path(home.path())] {
+            state_file::make_fifo(&place);
+            apply_changes(home.path(), &change, now(0)).unwrap_err();
+            fs::remove_file(&place).unwrap();
+            std::os::unix::fs::symlink(&theirs, &place).unwrap();
+            apply_changes(home.path(), &change, now(0)).unwrap_err();
+            fs::remove_file(&place).unwrap();
+        }
+        assert_eq!(fs::read_to_string(&theirs).unwrap(), "[]");
     }
 }

@@ -3,6 +3,7 @@
 pub mod cache;
 pub mod drafts;
 pub mod durable;
-pub mod file;
 pub mod journal;
 pub mod local_time_boxes;
+pub mod state_dir;
+pub mod state_file;

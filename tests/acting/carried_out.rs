@@ -76,7 +76,7 @@ impl Program {
             time,
             secrets,
             DetailLimits::CONTINUOUS,
-            CacheDir(None),
+            CacheDir::disabled(),
             access,
         );
         let shop = Arc::new(shop);

@@ -3,10 +3,15 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::until::until;
+
+const ENDS_WITHIN: Duration = Duration::from_secs(30);
 
 /// A home for the program. Dropping it removes all that the program wrote.
 pub struct Home(TempDir);
@@ -56,13 +61,19 @@ impl Home {
     /// Runs the program to its end.
     pub fn run(&self, arguments: &[&str]) -> Run {
         let done = self.program().args(arguments).output();
-        let done = done.expect("the program starts");
-        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        Run {
-            code: done.status.code().expect("no signal ended it"),
-            out: text(done.stdout),
-            err: text(done.stderr),
-        }
+        Run::of(done.expect("the program starts"))
+    }
+
+    /// Runs the program, which must end by itself; for what prints little.
+    pub fn run_to_end(&self, arguments: &[&str]) -> Run {
+        let mut program = self.program();
+        program.args(arguments).stdin(Stdio::null());
+        program.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = program.spawn().expect("the program starts");
+        until(ENDS_WITHIN, "the end of the program", || {
+            child.try_wait().expect("its state")
+        });
+        Run::of(child.wait_with_output().expect("its output"))
     }
 
     /// `hubwatch check` with a configuration.
@@ -79,6 +90,15 @@ impl Home {
 }
 
 impl Run {
+    fn of(done: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Self {
+            code: done.status.code().expect("no signal ended it"),
+            out: text(done.stdout),
+            err: text(done.stderr),
+        }
+    }
+
     /// What it printed, as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))

@@ -15,6 +15,7 @@ mod many_clusters;
 mod one_down;
 mod page_server;
 mod paged;
+mod places;
 mod probed;
 mod recorder;
 mod remembered;

@@ -13,7 +13,6 @@ use crate::sources::pagerduty::{Access, Client, DetailLimits};
 use crate::sources::secret::TerminalState;
 use crate::sources::secret::{FetchOptions, Secrets};
 use crate::store::cache::CacheDir;
-use crate::store::file::state_dir;
 
 impl ShellOperation<'_> {
     /// What its clients are made with; only what the command needs is asked for a secret.
@@ -32,7 +31,7 @@ impl ShellOperation<'_> {
             Arc::clone(&time),
             Secrets::new(registry::wanted_secrets(&sources), time),
             DetailLimits::SINGLE_POLL,
-            CacheDir(state_dir()),
+            CacheDir::disabled(),
             Access::ReadWrite,
         )
     }

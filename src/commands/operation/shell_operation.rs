@@ -19,7 +19,6 @@ use crate::report::operations::OperationReport;
 use crate::runtime::signals::TerminationSignals;
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::Client;
-use crate::store::file::state_dir;
 
 impl ShellOperation<'_> {
     /// Does it.
@@ -28,7 +27,11 @@ impl ShellOperation<'_> {
     /// Signals cannot be heard, or the terminal cannot be read: nothing was sent then.
     pub async fn run(self) -> io::Result<OperationResults> {
         let mut ends = TerminationSignals::listen()?;
-        let mut kept = Persistence::new(self.context, state_dir(), self.config.policy.display_zone);
+        let mut kept = Persistence::new(
+            self.context,
+            self.context.state_dir(),
+            self.config.policy.display_zone,
+        );
         let prepared = tokio::select! {
             biased;
             () = ends.next() => None,

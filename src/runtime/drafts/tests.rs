@@ -7,6 +7,7 @@ use super::*;
 use crate::domain::ids::CaseId;
 use crate::domain::operation::Purpose;
 use crate::runtime::clock::SystemClock;
+use crate::store::state_dir::StateDirError;
 
 fn time() -> Arc<dyn TimeSource> {
     Arc::new(SystemClock::start())
@@ -68,7 +69,11 @@ async fn a_place_that_cannot_be_written_is_told_and_so_is_no_place_but_not_in_th
     assert!(matches!(drafts.next().await, Msg::Complaint(_)));
     drafts.save(note("Q1", "x"), &tasks);
     assert!(matches!(drafts.next().await, Msg::DraftSaveFailed(_)));
-    let mut homeless = Drafts::open(DraftStorage::NoHomeDirectory, time(), &tasks);
+    let mut homeless = Drafts::open(
+        DraftStorage::Unavailable(&StateDirError::NoHomeDirectory),
+        time(),
+        &tasks,
+    );
     homeless.save(note("Q1", "x"), &tasks);
     assert!(matches!(homeless.next().await, Msg::DraftSaveFailed(_)));
     let mut demo = Drafts::open(DraftStorage::Disabled, time(), &tasks);

@@ -11,7 +11,7 @@ use super::private_dir::PrivateDir;
 use super::screen::Screen;
 use super::signals::Signals;
 use crate::store::drafts::edits::{self, OpenEdit};
-use crate::store::durable;
+use crate::store::state_dir;
 use child::{EditorEnd, EditorResult};
 
 /// What came of it.
@@ -66,7 +66,7 @@ impl EditFile {
     fn create(folder: Option<&Path>, text: &str) -> io::Result<Self> {
         let dir = match folder {
             Some(folder) => {
-                durable::private_dir(folder)?;
+                state_dir::create(folder)?;
                 PrivateDir::create_in(folder, edits::DIR_PREFIX)?
             }
             None => PrivateDir::create_temporary("hubwatch-edit")?,

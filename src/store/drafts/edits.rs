@@ -1,13 +1,16 @@
 //! Texts in an editor: each lies in a directory of its own among the drafts while it is open there. One
 //! whose hubwatch was killed is found by the next, and goes on as the draft that it came from.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::run_lock;
 use crate::domain::operation::Draft;
+use crate::store::{state_dir, state_file};
+
+/// A text longer than this is none that was typed.
+const MAX_TEXT_BYTES: u64 = 4 << 20;
 
 /// What such a directory's name begins with.
 pub const DIR_PREFIX: &str = "edit";
@@ -35,7 +38,7 @@ pub struct OpenEdit {
 pub fn create_edit(dir: &Path, text: &str) -> io::Result<OpenEdit> {
     let lock = create_private(&dir.join(LOCK_FILE))?;
     // Where the file system knows no locks, it counts as left while it is open: nothing is lost by that.
-    let _unknown = lock.lock();
+    let _unknown = lock.try_lock();
     io::Write::write_all(
         &mut create_private(&dir.join(ORIGINAL_FILE))?,
         text.as_bytes(),
@@ -55,18 +58,13 @@ pub fn create_edit(dir: &Path, text: &str) -> io::Result<OpenEdit> {
 /// When there is no file any more.
 pub fn read_saved(note: &Path) -> io::Result<String> {
     // A letter that is no UTF-8 must not cost the rest.
-    let text = String::from_utf8_lossy(&fs::read(note)?).replace("\r\n", "\n");
+    let bytes = state_file::read(note, MAX_TEXT_BYTES)?.ok_or(io::ErrorKind::NotFound)?;
+    let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
     Ok(text.trim_end_matches('\n').to_owned())
 }
 
 fn create_private(path: &Path) -> io::Result<File> {
-    let mut options = fs::OpenOptions::new();
-    options
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)
+    state_file::open(path, OpenOptions::new().write(true).create_new(true))
 }
 
 /// A text that nobody waits for any more.
@@ -84,9 +82,11 @@ pub fn find_abandoned(dir: &Path) -> Option<AbandonedEdit> {
     if !name.starts_with(DIR_PREFIX) || run_lock::is_locked(&dir.join(LOCK_FILE)) {
         return None;
     }
+    state_dir::check_own(dir).ok()?;
+    let original = state_file::read(&dir.join(ORIGINAL_FILE), MAX_TEXT_BYTES).ok()??;
     Some(AbandonedEdit {
         dir: dir.to_owned(),
-        original: fs::read_to_string(dir.join(ORIGINAL_FILE)).ok()?,
+        original: String::from_utf8(original).ok()?,
         saved: read_saved(&dir.join(TEXT_FILE)).ok()?,
     })
 }

@@ -26,7 +26,7 @@ pub fn remove_if_leftover(path: &Path, now: DateTime<Utc>) {
 }
 
 fn is_old(path: &Path, now: DateTime<Utc>) -> bool {
-    let changed = fs::metadata(path).and_then(|meta| meta.modified());
+    let changed = fs::symlink_metadata(path).and_then(|meta| meta.modified());
     let lies = TimeDelta::from_std(MIN_AGE).unwrap_or(TimeDelta::MAX);
     changed.is_ok_and(|changed| now - DateTime::<Utc>::from(changed) > lies)
 }

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 use self::run_lock::RunLock;
-use super::durable;
+use super::{durable, state_dir, state_file};
 use crate::domain::operation::{Draft, DraftKey};
 
 /// A file larger than this is not ours.
@@ -128,21 +128,19 @@ impl DraftStore {
     // Whoever only watches writes nothing.
     fn ensure_locked(&mut self) -> io::Result<()> {
         if self.lock.is_none() {
-            durable::private_dir(&self.dir)?;
+            state_dir::create(&self.dir)?;
             self.lock = Some(RunLock::acquire(&self.dir, &self.run_id)?);
         }
         Ok(())
     }
 
     fn find_leftovers(&self, now: DateTime<Utc>) -> io::Result<Leftovers> {
-        let entries = match fs::read_dir(&self.dir) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok(Leftovers::default());
-            }
-            entries => entries?,
-        };
         let mut left = Leftovers::default();
-        for entry in entries {
+        match state_dir::check_own(&self.dir) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(left),
+            checked => checked?,
+        }
+        for entry in fs::read_dir(&self.dir)? {
             let entry = entry?;
             match file_names::parse_run_id(&entry.file_name()) {
                 Some(run) if run == self.run_id || run_lock::is_alive(&self.dir, run) => {}
@@ -187,16 +185,9 @@ fn insert_if_newer(newest: &mut NewestByKey, draft: Draft, path: PathBuf) {
 
 // None where somebody else took it meanwhile.
 fn read_draft(path: &Path) -> Result<Option<Draft>, String> {
-    let size = match fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        size => size.map_err(|error| error.to_string())?.len(),
-    };
-    if size > MAX_FILE_BYTES {
-        return Err("it is too large to be a draft".to_owned());
-    }
-    let bytes = match fs::read(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        bytes => bytes.map_err(|error| error.to_string())?,
+    let bytes = state_file::read(path, MAX_FILE_BYTES).map_err(|error| error.to_string())?;
+    let Some(bytes) = bytes else {
+        return Ok(None);
     };
     let draft = serde_json::from_slice(&bytes);
     draft.map(Some).map_err(|error| error.to_string())

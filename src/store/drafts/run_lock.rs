@@ -3,10 +3,10 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::file_names;
+use crate::store::state_file;
 
 /// The lock of the present run.
 #[derive(Debug)]
@@ -23,13 +23,9 @@ impl RunLock {
     /// When the lock's file cannot be written, or is there already.
     pub fn acquire(dir: &Path, run: &str) -> io::Result<Self> {
         let path = dir.join(file_names::lock_file(run));
-        let lock = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path)?;
+        let lock = state_file::open(&path, OpenOptions::new().write(true).create_new(true))?;
         // Where the file system knows no locks, a draft may be shown by two: better than by none.
-        let _unknown = lock.lock();
+        let _unknown = lock.try_lock();
         Ok(Self { path, _lock: lock })
     }
 }
@@ -47,7 +43,7 @@ pub fn is_alive(dir: &Path, run: &str) -> bool {
 
 /// Whether this lock is a living program's.
 pub fn is_locked(lock: &Path) -> bool {
-    let Ok(lock) = File::open(lock) else {
+    let Ok(lock) = state_file::open(lock, OpenOptions::new().read(true)) else {
         return false;
     };
     // Shared, so that two who look at once do not take each other for the owner.

@@ -316,3 +316,36 @@ fn a_draft_on_the_disk_keeps_its_names() {
         ]
     );
 }
+
+#[test]
+fn a_folder_of_drafts_that_is_a_link_is_not_followed() {
+    let place = tempfile::tempdir().unwrap();
+    let (dir, theirs) = (dir(place.path()), place.path().join("theirs"));
+    fs::create_dir(&theirs).unwrap();
+    std::os::unix::fs::symlink(&theirs, &dir).unwrap();
+    let mut drafts = folder(&dir, "1-a");
+    assert!(drafts.adopt_drafts(at(1)).is_err());
+    assert!(
+        drafts
+            .save(&draft("pd:Q1", Purpose::Note, "text", 1))
+            .is_err()
+    );
+    assert_eq!(fs::read_dir(&theirs).unwrap().count(), 0);
+}
+
+#[test]
+fn neither_a_fifo_nor_a_link_among_drafts_is_read() {
+    let place = tempfile::tempdir().unwrap();
+    let dir = place.path();
+    state_dir::create(dir).unwrap();
+    for name in ["a.json", "b.lock", "b.b.json"] {
+        state_file::make_fifo(&dir.join(name));
+    }
+    let theirs = dir.join("theirs");
+    let text = serde_json::to_vec(&draft("pd:Q1", Purpose::Note, "theirs", 1)).unwrap();
+    fs::write(&theirs, text).unwrap();
+    std::os::unix::fs::symlink(&theirs, dir.join("link.json")).unwrap();
+    let found = folder(dir, "2-c").adopt_drafts(at(2)).unwrap();
+    assert_eq!(found.drafts, []);
+    assert_eq!(found.unreadable.len(), 3, "{found:?}");
+}

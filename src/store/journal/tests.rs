@@ -211,3 +211,26 @@ async fn programs_that_write_at_once_lose_no_line() {
         .filter(|line| serde_json::from_str::<Entry>(line).is_ok());
     assert_eq!((lines.len(), whole.count()), (160, 160));
 }
+
+fn begun() -> Vec<Entry> {
+    let attempt = attempt(vec![Operation::Acknowledge], vec![named("Q1", 1, "a")]);
+    begun_entries(&attempt, at("2026-11-22T03:12:09Z"), &|_| String::new())
+}
+
+#[test]
+fn a_link_in_the_place_of_the_journal_is_not_followed() {
+    let place = tempfile::tempdir().unwrap();
+    let theirs = place.path().join("theirs");
+    fs::write(&theirs, "theirs").unwrap();
+    std::os::unix::fs::symlink(&theirs, path(place.path())).unwrap();
+    let error = append(place.path(), &begun()).unwrap_err();
+    assert!(error.to_string().contains("link"), "{error}");
+    assert_eq!(fs::read_to_string(&theirs).unwrap(), "theirs");
+}
+
+#[test]
+fn a_fifo_in_the_place_of_the_journal_is_not_waited_for() {
+    let place = tempfile::tempdir().unwrap();
+    state_file::make_fifo(&path(place.path()));
+    append(place.path(), &begun()).unwrap_err();
+}

@@ -1,0 +1,172 @@
+//! The state directory, and the directories in it: used only where nobody else can put files there.
+
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use super::durable;
+
+/// Why there is no state directory.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StateDirError {
+    /// Neither `$XDG_STATE_HOME` nor a home directory is known.
+    #[error("there is no home directory")]
+    NoHomeDirectory,
+    /// There is one, but it must not or cannot be used.
+    #[error("the state folder {}: {reason}", .dir.display())]
+    Refused {
+        /// Its path.
+        dir: PathBuf,
+        /// Why, in words.
+        reason: String,
+    },
+}
+
+/// What is said where the program runs without a state directory.
+pub fn without_state(error: &StateDirError) -> String {
+    format!("{error}: hubwatch goes on without state")
+}
+
+/// The state directory (`$XDG_STATE_HOME/hubwatch`, or the platform's equivalent). It may not exist yet. It
+/// may itself be the user's own link to a directory; the path is then that directory's.
+///
+/// # Errors
+/// When there is no home directory, or others can change what the directory holds.
+pub fn find() -> Result<PathBuf, StateDirError> {
+    let dirs = directories::ProjectDirs::from("", "", "hubwatch");
+    let dirs = dirs.ok_or(StateDirError::NoHomeDirectory)?;
+    let dir = dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir());
+    resolve(dir, own_uid()).map_err(|error| StateDirError::Refused {
+        dir: dir.to_owned(),
+        reason: error.to_string(),
+    })
+}
+
+fn resolve(dir: &Path, uid: u32) -> io::Result<PathBuf> {
+    let meta = match fs::symlink_metadata(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(dir.to_owned()),
+        meta => meta?,
+    };
+    let dir = match meta.is_symlink() && is_trusted(meta.uid(), uid) {
+        true => fs::canonicalize(dir)?,
+        false => dir.to_owned(),
+    };
+    check(&dir, uid)?;
+    Ok(dir)
+}
+
+/// Creates a directory that only its owner may enter, with its parents, or closes one that others may
+/// enter.
+///
+/// # Errors
+/// When it cannot be created, is a link, or others can change what it holds.
+pub fn create(dir: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    check_own(dir)?;
+    if fs::metadata(dir)?.permissions().mode() & 0o077 != 0 {
+        fs::set_permissions(dir, fs::Permissions::from_mode(0o700))?;
+    }
+    durable::sync_parent(dir)
+}
+
+/// Checks that nobody else can change what a directory holds.
+///
+/// # Errors
+/// When somebody can, it is a link, or it is not there.
+pub fn check_own(dir: &Path) -> io::Result<()> {
+    check(dir, own_uid())
+}
+
+fn check(dir: &Path, uid: u32) -> io::Result<()> {
+    let meta = fs::symlink_metadata(dir)?;
+    let refusal = if meta.is_symlink() {
+        "it is a link"
+    } else if !meta.is_dir() {
+        "it is no folder"
+    } else if meta.uid() != uid {
+        "it belongs to another user"
+    } else if meta.permissions().mode() & 0o022 != 0 {
+        "others may write to it (chmod 700)"
+    } else {
+        return Ok(());
+    };
+    Err(io::Error::other(refusal))
+}
+
+// What root made stands as the machine's owner wants it.
+fn is_trusted(owner: u32, uid: u32) -> bool {
+    owner == uid || owner == 0
+}
+
+fn own_uid() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn set_mode(dir: &Path, mode: u32) {
+        fs::set_permissions(dir, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    fn mode(dir: &Path) -> u32 {
+        fs::metadata(dir).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_directory_that_others_could_enter_is_closed() {
+        let home = tempfile::tempdir().unwrap();
+        let dir = home.path().join("deep").join("drafts");
+        create(&dir).unwrap();
+        assert_eq!(mode(&dir), 0o700);
+        set_mode(&dir, 0o755);
+        create(&dir).unwrap();
+        assert_eq!(mode(&dir), 0o700);
+    }
+
+    #[test]
+    fn a_directory_that_others_can_write_to_is_refused_and_stays_as_it_is() {
+        let home = tempfile::tempdir().unwrap();
+        for open in [0o777, 0o770, 0o1777] {
+            set_mode(home.path(), open);
+            let error = create(home.path()).unwrap_err().to_string();
+            assert!(error.contains("others may write"), "{error}");
+            assert_eq!(mode(home.path()), open & 0o777);
+            assert!(resolve(home.path(), own_uid()).is_err());
+        }
+    }
+
+    #[test]
+    fn another_users_directory_is_refused() {
+        let home = tempfile::tempdir().unwrap();
+        let error = resolve(home.path(), own_uid() + 1).unwrap_err().to_string();
+        assert!(error.contains("another user"), "{error}");
+    }
+
+    #[test]
+    fn only_the_state_directory_itself_may_be_a_link_of_its_owner() {
+        let home = tempfile::tempdir().unwrap();
+        let (real, link) = (home.path().join("real"), home.path().join("link"));
+        fs::create_dir(&real).unwrap();
+        symlink(&real, &link).unwrap();
+        let real = real.canonicalize().unwrap();
+        assert_eq!(resolve(&link, own_uid()).unwrap(), real);
+        assert!(create(&link).is_err());
+        fs::remove_dir(&real).unwrap();
+        assert!(resolve(&link, own_uid()).is_err());
+    }
+
+    #[test]
+    fn a_directory_that_is_not_there_yet_is_found_and_a_file_is_refused() {
+        let home = tempfile::tempdir().unwrap();
+        let absent = home.path().join("hubwatch");
+        assert_eq!(resolve(&absent, own_uid()).unwrap(), absent);
+        fs::write(&absent, "").unwrap();
+        assert!(resolve(&absent, own_uid()).is_err());
+        assert!(resolve(&absent.join("hubwatch"), own_uid()).is_err());
+    }
+}
