@@ -7,8 +7,14 @@ use crate::terminal::input::Input;
 /// No sequence that means something to us is longer; what is, is thrown away.
 const MAX_SEQUENCE_BYTES: usize = 64;
 
-/// Shift, alt, control and meta, as xterm counts them.
-const MAX_MODIFIERS: u16 = 16;
+/// Shift, alt, control and meta, as xterm counts them; a cursor report has larger numbers.
+const MAX_XTERM_MODIFIERS: u32 = 16;
+
+/// With caps lock, num lock and the rest, as the kitty protocol counts them.
+const MAX_MODIFIERS: u32 = 256;
+
+/// What the kitty protocol calls the release of a key.
+const RELEASED: u32 = 3;
 
 /// What follows `ESC [`. Taking 0 bytes says that nothing did.
 pub fn parse_csi(bytes: &[u8], paused: bool) -> ParseStep {
@@ -60,32 +66,133 @@ fn linux_console(rest: &[u8], paused: bool) -> ParseStep {
 
 fn decode_sequence(parameters: &[u8], last: u8) -> Option<Input> {
     let numbers = parse_numbers(parameters)?;
-    let first = numbers.first().copied().unwrap_or_default();
-    let modifiers = numbers.get(1).copied().unwrap_or_default();
-    match last {
-        b'I' if parameters.is_empty() => Some(Input::FocusGained),
-        b'O' if parameters.is_empty() => Some(Input::FocusLost),
-        b'Z' => Some(Input::Key(Key::plain(KeyCode::Tab).with_shift())),
-        b'~' => key_for_number(first).map(|code| Input::Key(with_modifiers(code, modifiers))),
-        // Larger numbers are a report of where the cursor stands.
-        _ if first > 1 || modifiers > MAX_MODIFIERS => None,
-        _ => key_for_letter(last).map(|code| Input::Key(with_modifiers(code, modifiers))),
+    if numbers.event == RELEASED {
+        return None;
+    }
+    let modifiers = numbers.modifiers;
+    match (last, numbers.first) {
+        (b'I', _) if parameters.is_empty() => Some(Input::FocusGained),
+        (b'O', _) if parameters.is_empty() => Some(Input::FocusLost),
+        (b'Z', _) => Some(Input::Key(Key::plain(KeyCode::Tab).with_shift())),
+        (b'u', code) => encoded_key(code, modifiers),
+        // xterm's modifyOtherKeys.
+        (b'~', 27) => encoded_key(numbers.third, modifiers),
+        (b'~', number) => key_for_number(number).map(|code| key_input(code, modifiers)),
+        (b'R', _) if modifiers > MAX_XTERM_MODIFIERS => None,
+        (_, first) if first > 1 || modifiers > MAX_MODIFIERS => None,
+        _ => key_for_letter(last).map(|code| key_input(code, modifiers)),
     }
 }
 
-/// Decimal numbers between semicolons; `None` where it is anything else, as in a terminal's reports.
-fn parse_numbers(parameters: &[u8]) -> Option<Vec<u16>> {
+/// The parameters of a sequence; 0 where one is not there.
+struct Numbers {
+    first: u32,
+    modifiers: u32,
+    /// 1 pressed, 2 repeated, 3 released.
+    event: u32,
+    third: u32,
+}
+
+/// Decimal numbers between semicolons, each with others after colons; `None` where it is anything else, as
+/// in a terminal's reports.
+fn parse_numbers(parameters: &[u8]) -> Option<Numbers> {
     let text = std::str::from_utf8(parameters).ok()?;
-    text.split(';')
-        .map(|number| match number {
+    let mut groups = Vec::new();
+    for group in text.split(';') {
+        let numbers = group.split(':').map(|number| match number {
             "" => Some(0),
             digits => digits.parse().ok(),
-        })
-        .collect()
+        });
+        groups.push(numbers.collect::<Option<Vec<u32>>>()?);
+    }
+    let number = |group: usize, which: usize| {
+        let group = groups.get(group).map(Vec::as_slice).unwrap_or_default();
+        group.get(which).copied().unwrap_or_default()
+    };
+    Some(Numbers {
+        first: number(0, 0),
+        modifiers: number(1, 0),
+        event: number(1, 1),
+        third: number(2, 0),
+    })
+}
+
+fn key_input(code: KeyCode, modifiers: u32) -> Input {
+    Input::Key(with_modifiers(code, modifiers))
+}
+
+/// A key that a terminal sends as the number of its character.
+fn encoded_key(number: u32, modifiers: u32) -> Option<Input> {
+    let code = match keypad_key(number) {
+        Some(code) => code,
+        None => character_key(number)?,
+    };
+    let key = with_modifiers(code, modifiers);
+    Some(Input::Key(match code {
+        KeyCode::Char(char) => Key {
+            shift: false,
+            ..key_of_character(char, key)
+        },
+        _ => key,
+    }))
+}
+
+// Control and a letter are one key, whether shift is held or not, as in the control characters.
+fn key_of_character(char: char, held: Key) -> Key {
+    match held {
+        Key { ctrl: true, .. } => Key {
+            code: KeyCode::Char(char.to_ascii_lowercase()),
+            ..held
+        },
+        Key { shift: true, .. } => held.with_shift(),
+        _ => held,
+    }
+}
+
+fn character_key(number: u32) -> Option<KeyCode> {
+    Some(match number {
+        8 | 127 => KeyCode::Backspace,
+        9 => KeyCode::Tab,
+        10 | 13 => KeyCode::Enter,
+        27 => KeyCode::Esc,
+        // Keys that no character stands for, such as caps lock.
+        0xe000..=0xf8ff => return None,
+        other => KeyCode::Char(char::from_u32(other).filter(|char| !char.is_control())?),
+    })
+}
+
+/// The keypad of the kitty protocol.
+fn keypad_key(number: u32) -> Option<KeyCode> {
+    const DIGITS: u32 = 57399;
+    const OTHERS: [KeyCode; 18] = [
+        KeyCode::Char('.'),
+        KeyCode::Char('/'),
+        KeyCode::Char('*'),
+        KeyCode::Char('-'),
+        KeyCode::Char('+'),
+        KeyCode::Enter,
+        KeyCode::Char('='),
+        KeyCode::Char(','),
+        KeyCode::Left,
+        KeyCode::Right,
+        KeyCode::Up,
+        KeyCode::Down,
+        KeyCode::PageUp,
+        KeyCode::PageDown,
+        KeyCode::Home,
+        KeyCode::End,
+        KeyCode::Insert,
+        KeyCode::Delete,
+    ];
+    let offset = number.checked_sub(DIGITS)?;
+    match char::from_digit(offset, 10) {
+        Some(digit) => Some(KeyCode::Char(digit)),
+        None => OTHERS.get(usize::try_from(offset - 10).ok()?).copied(),
+    }
 }
 
 /// xterm says what is held as 1 plus a sum: 1 shift, 2 alt, 4 control, 8 meta.
-fn with_modifiers(code: KeyCode, held: u16) -> Key {
+fn with_modifiers(code: KeyCode, held: u32) -> Key {
     let bits = held.saturating_sub(1);
     Key {
         code,
@@ -110,7 +217,7 @@ fn key_for_letter(last: u8) -> Option<KeyCode> {
 }
 
 /// The keys that send a number and a tilde, as the VT220 did, gaps included.
-fn key_for_number(number: u16) -> Option<KeyCode> {
+fn key_for_number(number: u32) -> Option<KeyCode> {
     Some(match number {
         1 | 7 => KeyCode::Home,
         2 => KeyCode::Insert,
@@ -127,7 +234,7 @@ fn key_for_number(number: u16) -> Option<KeyCode> {
     })
 }
 
-fn function_key(number: u16, offset: u16) -> Option<KeyCode> {
+fn function_key(number: u32, offset: u32) -> Option<KeyCode> {
     u8::try_from(number.checked_sub(offset)?)
         .ok()
         .map(KeyCode::F)

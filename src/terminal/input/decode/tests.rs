@@ -59,6 +59,36 @@ fn sequences_are_keys() {
 }
 
 #[test]
+fn keys_that_are_sent_as_numbers_are_the_same_keys() {
+    let cases: [(&[u8], &str); 15] = [
+        (b"\x1b[27u", "esc"),
+        (b"\x1b[27;1u\x1b[27;129u", "esc esc"),
+        (b"\x1b[99;5u\x1b[67;6u", "ctrl-c ctrl-c"),
+        (b"\x1b[99:67;6u", "ctrl-c"),
+        (b"\x1b[97;2u\x1b[97u", "A a"),
+        (b"\x1b[120;3u", "alt-x"),
+        (
+            b"\x1b[13u\x1b[13;2u\x1b[9;2u",
+            "enter shift-enter shift-tab",
+        ),
+        (b"\x1b[127u\x1b[32u", "backspace space"),
+        (b"\x1b[57414u\x1b[57400u\x1b[57417u", "enter 1 left"),
+        // Caps lock itself, and the release of a key.
+        (b"\x1b[57358u\x1b[99;5:3u\x1b[1;1:3A", ""),
+        (b"\x1b[99;5:2u", "ctrl-c"),
+        (b"\x1b[1;129A\x1b[1;133C", "up ctrl-right"),
+        // xterm's modifyOtherKeys.
+        (b"\x1b[27;5;99~\x1b[27;2;65~", "ctrl-c A"),
+        // Reports of where the cursor stands.
+        (b"\x1b[1;80R\x1b[24;80R", ""),
+        (b"\x1b[1114112u\x1b[4294967296u\x1b[u\x1b[3u", ""),
+    ];
+    for (bytes, expected) in cases {
+        assert_eq!(keys(bytes), expected, "{bytes:?}");
+    }
+}
+
+#[test]
 fn focus_is_told() {
     assert_eq!(
         decoded(b"\x1b[I\x1b[O"),
