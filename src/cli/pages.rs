@@ -18,13 +18,26 @@ pub fn write_completions(shell: clap_complete::Shell, out: &mut dyn Write) -> io
     out.write_all(&script)
 }
 
+/// The day of the manual page's version.
+const MAN_DATE: &str = "2026-11-28";
+
+/// Longer lines of text are not portable, as `mandoc -T lint` says.
+const MAX_ROFF_COLUMNS: usize = 80;
+
 /// Writes the manual page in roff, with a section for each command.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn write_man(out: &mut dyn Write) -> io::Result<()> {
+    let mut roff = Vec::new();
+    render_man(&mut roff)?;
+    out.write_all(tidy_roff(&String::from_utf8_lossy(&roff)).as_bytes())
+}
+
+fn render_man(out: &mut dyn Write) -> io::Result<()> {
     let page = Man::new(Cli::command());
-    page.render_title(out)?;
+    let version = env!("CARGO_PKG_VERSION");
+    writeln!(out, ".TH HUBWATCH 1 {MAN_DATE} \"hubwatch {version}\"")?;
     page.render_name_section(out)?;
     page.render_synopsis_section(out)?;
     page.render_description_section(out)?;
@@ -34,6 +47,37 @@ pub fn write_man(out: &mut dyn Write) -> io::Result<()> {
     }
     out.write_all(LAST_SECTIONS.as_bytes())?;
     page.render_version_section(out)
+}
+
+// The generator writes an empty line between two breaks, and lines of any length.
+fn tidy_roff(roff: &str) -> String {
+    let mut tidy = String::new();
+    for line in roff.replace(".br\n\n.br\n", ".sp\n").lines() {
+        let line = line.trim_end();
+        if line.starts_with('.') {
+            tidy.push_str(line);
+        } else {
+            wrap_text(line, &mut tidy);
+        }
+        tidy.push('\n');
+    }
+    tidy
+}
+
+// A line that began with a dot or a quote would be a request.
+fn wrap_text(line: &str, out: &mut String) {
+    let mut column = 0;
+    for word in line.split(' ') {
+        let width = word.chars().count();
+        let fits = column + 1 + width <= MAX_ROFF_COLUMNS;
+        if column > 0 {
+            let breaks = !fits && !word.starts_with(['.', '\'', ' ']) && !word.is_empty();
+            out.push(if breaks { '\n' } else { ' ' });
+            column = if breaks { 0 } else { column + 1 };
+        }
+        out.push_str(word);
+        column += width;
+    }
 }
 
 // A section of the one page: the generator would give each command a page of its own.
