@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::endpoint::{Endpoint, poll_error};
 use super::http::{Auth, ByteBudget, ClientSettings, Clients, Limits, LookupPool, SpawnBlocking};
@@ -57,9 +56,10 @@ impl SourceContext {
     }
 
     /// What an answer of a source may take.
-    pub fn fetch_limits(&self, timeout: Duration) -> Limits {
+    pub fn fetch_limits(&self, transport: &Transport) -> Limits {
         Limits {
-            timeout,
+            timeout: transport.timeout,
+            proxy: transport.proxy.clone(),
             max_body_bytes: MAX_ANSWER_BYTES,
             budget: self.budget.clone(),
         }
@@ -108,7 +108,7 @@ impl SourceContext {
         headers: &BTreeMap<String, String>,
     ) -> Result<Endpoint, PollError> {
         let client = self.http_client(transport, url)?;
-        let limits = self.fetch_limits(transport.timeout);
+        let limits = self.fetch_limits(transport);
         Endpoint::new(url, client, self.resolve_auth(auth)?, headers, limits)
             .map_err(|error| poll_error(&error))
     }

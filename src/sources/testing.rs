@@ -10,6 +10,7 @@ use wiremock::MockServer;
 use super::endpoint::Endpoint;
 use super::http::{Auth, ByteBudget, ClientSettings, Clients, Limits, LookupPool};
 use crate::domain::now::{Now, TimeSource};
+use crate::domain::settings::Proxy;
 
 /// The most that an answer may hold.
 pub const MAX_BYTES: usize = 256 * 1024;
@@ -48,6 +49,7 @@ pub fn limits() -> Limits {
         timeout: Duration::from_secs(5),
         max_body_bytes: MAX_BYTES as u64,
         budget: ByteBudget::new(8 * MAX_BYTES as u64),
+        proxy: Proxy::System,
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use hubwatch::domain::now::{Now, TimeSource};
-use hubwatch::domain::settings::{PagerDutySettings, SecretRef, Transport};
+use hubwatch::domain::settings::{PagerDutySettings, Proxy, SecretRef, Transport};
 use hubwatch::domain::source::{Answer, Part, PartName};
 use hubwatch::sources::http::{ByteBudget, ClientSettings, Clients, Limits, LookupPool};
 use hubwatch::sources::pagerduty::{Access, Client};
@@ -290,6 +290,7 @@ pub fn transport(url: &str) -> (reqwest::Client, Limits) {
         timeout: Duration::from_secs(10),
         max_body_bytes: 32 << 20,
         budget: ByteBudget::new(64 << 20),
+        proxy: Proxy::Direct,
     };
     (http, limits)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::super::problem::Problem;
 use super::super::raw::{Network, Text};
 use super::ValidationContext;
-use super::values::{interval, path, url};
+use super::values::{interval, path, proxy_url};
 use crate::domain::settings::{Proxy, Transport};
 
 /// What holds for sources that say nothing.
@@ -44,8 +44,10 @@ fn proxy(text: &Text) -> Result<Proxy, Problem> {
     match text.get_ref().as_str() {
         "system" => Ok(Proxy::System),
         "none" => Ok(Proxy::Direct),
-        _ => url(text).map(Proxy::Url).map_err(|problem| {
-            problem.with_hint("\"system\", \"none\" or \"http://HOST:PORT\", without a user")
+        _ => proxy_url(text).map(Proxy::Url).map_err(|problem| {
+            problem.with_hint(
+                "\"system\", \"none\", \"http://HOST:PORT\" or \"socks5h://HOST:PORT\", without a user",
+            )
         }),
     }
 }

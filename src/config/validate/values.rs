@@ -142,10 +142,20 @@ pub(super) fn path(text: &Text, around: &ParseContext) -> Result<PathBuf, Proble
 
 /// An `http` or `https` address of a host, without a slash at its end.
 pub(super) fn url(text: &Text) -> Result<String, Problem> {
+    address(text, &["https", "http"], "an http or https address")
+}
+
+/// The address of an HTTP or SOCKS proxy.
+pub(super) fn proxy_url(text: &Text) -> Result<String, Problem> {
+    let schemes = ["http", "https", "socks5h", "socks5", "socks4a", "socks4"];
+    address(text, &schemes, "an http, https or socks address")
+}
+
+fn address(text: &Text, schemes: &[&str], what: &str) -> Result<String, Problem> {
     let value = text.get_ref().trim();
     let problem = |message: String| Problem::new(text.span(), message);
     let parsed = Url::parse(value).map_err(|_| {
-        problem("this is not an http or https address".to_owned())
+        problem(format!("this is not {what}"))
             .with_hint("\"https://HOST\" or \"https://HOST/PATH\"")
             .with_secret(value.contains('@'))
     })?;
@@ -156,11 +166,13 @@ pub(super) fn url(text: &Text) -> Result<String, Problem> {
                 .with_secret(true),
         );
     }
-    if !matches!(parsed.scheme(), "http" | "https") || parsed.host_str().is_none() {
-        return Err(
-            problem(format!("{value:?} is not an http or https address"))
-                .with_hint("it begins with \"https://\" or \"http://\""),
-        );
+    if !schemes.contains(&parsed.scheme()) || parsed.host_str().is_none_or(str::is_empty) {
+        let begins: Vec<String> = schemes
+            .iter()
+            .map(|scheme| format!("\"{scheme}://\""))
+            .collect();
+        return Err(problem(format!("{value:?} is not {what}"))
+            .with_hint(format!("it begins with {}", begins.join(" or "))));
     }
     if parsed.query().is_some() || parsed.fragment().is_some() {
         return Err(problem("the address goes on behind a ? or #".to_owned())

@@ -9,7 +9,8 @@ use tokio::time::timeout;
 use super::budget::{ByteBudget, Reservation};
 use super::error::{Cause, FetchError, Sent};
 use super::response::{Body, Response};
-use super::{certificate, headers, reqwest_error, url::RedactedUrl};
+use super::{certificate, headers, proxy, reqwest_error, url::RedactedUrl};
+use crate::domain::settings::Proxy;
 
 /// What an answer may take.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct Limits {
     pub max_body_bytes: u64,
     /// Bytes of all answers that are held at once.
     pub budget: ByteBudget,
+    /// The client's way out, which a failure on that way names.
+    pub proxy: Proxy,
 }
 
 /// More than this is not set aside on the word of a header alone.
@@ -32,11 +35,13 @@ const MAX_PREALLOCATION: u64 = 64 * 1024;
 pub async fn fetch(request: RequestBuilder, limits: &Limits) -> Result<Response, FetchError> {
     let (client, request) = request.build_split();
     let request = request.map_err(|error| reqwest_error::request_error(&error))?;
+    let url = request.url().clone();
     let exchange = send(&client, request, limits);
-    match timeout(limits.timeout, exchange).await {
+    let answer = match timeout(limits.timeout, exchange).await {
         Ok(answer) => answer,
         Err(_) => Err(timed_out(limits.timeout)),
-    }
+    };
+    answer.map_err(|error| proxy::name_proxy(error, &limits.proxy, &url))
 }
 
 async fn send(client: &Client, request: Request, limits: &Limits) -> Result<Response, FetchError> {

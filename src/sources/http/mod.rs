@@ -12,6 +12,7 @@ mod error;
 mod factory;
 mod fetch;
 mod headers;
+mod proxy;
 mod redirect;
 mod reqwest_error;
 mod response;

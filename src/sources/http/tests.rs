@@ -13,6 +13,7 @@ use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
+use crate::domain::settings::Proxy;
 use crate::domain::source::FailureKind;
 
 /// 64 KiB of the character 0, in 97 bytes of gzip.
@@ -26,6 +27,7 @@ fn limits() -> Limits {
         timeout: Duration::from_secs(10),
         max_body_bytes: 32 * 1024 * 1024,
         budget: ByteBudget::new(96 * 1024 * 1024),
+        proxy: Proxy::System,
     }
 }
 
@@ -379,5 +381,62 @@ async fn a_name_that_is_none_does_not_resolve() {
     assert!(
         error.text.starts_with("hub.invalid does not resolve: "),
         "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_socks_proxy_is_spoken_to_and_looks_up_the_name() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let proxy = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut greeting = [0; 3];
+        stream.read_exact(&mut greeting).await.unwrap();
+        stream.write_all(&[5, 0]).await.unwrap();
+        // Version, connect, reserved, a name of 12 letters, the port.
+        let mut request = [0; 5 + 12 + 2];
+        stream.read_exact(&mut request).await.unwrap();
+        stream
+            .write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0])
+            .await
+            .unwrap();
+        let mut line = [0; 4];
+        stream.read_exact(&mut line).await.unwrap();
+        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok";
+        stream.write_all(answer).await.unwrap();
+        (request[5..17].to_vec(), stream)
+    };
+    let settings = ClientSettings {
+        proxy: Proxy::Url(format!("socks5h://{address}")),
+        ..ClientSettings::default()
+    };
+    let url = Url::parse("http://leap.example/x").unwrap();
+    let client = clients().client(&settings, &url).unwrap();
+    let asked = client.request(Method::GET, url);
+    let limits = limits();
+    let (answer, (name, _stream)) = tokio::join!(fetch(asked, &limits), proxy);
+    assert_eq!(answer.unwrap().status, reqwest::StatusCode::OK);
+    assert_eq!(name, b"leap.example");
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses_is_named() {
+    let refusing = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = refusing.local_addr().unwrap();
+    drop(refusing);
+    let proxy = Proxy::Url(format!("http://{address}"));
+    let settings = ClientSettings {
+        proxy: proxy.clone(),
+        ..ClientSettings::default()
+    };
+    let url = Url::parse("http://leap.example/x").unwrap();
+    let client = clients().client(&settings, &url).unwrap();
+    let limits = Limits { proxy, ..limits() };
+    let asked = client.request(Method::GET, url);
+    let error = fetch(asked, &limits).await.unwrap_err();
+    assert_eq!(
+        error.text,
+        format!("the proxy http://{address}: connection refused")
     );
 }

@@ -47,7 +47,7 @@ impl SourceContext {
         if let Some((_, client)) = clients.iter().find(|(known, _)| *known == key) {
             return Ok(Arc::clone(client));
         }
-        let limits = self.fetch_limits(transport.timeout);
+        let limits = self.fetch_limits(transport);
         let time = Arc::clone(&self.time);
         let client = Arc::new(Client::new(
             http,

@@ -50,6 +50,7 @@ impl Prober {
                 timeout,
                 max_body_bytes: MAX_BODY_BYTES,
                 budget: ByteBudget::new(MAX_BODY_BYTES.saturating_mul(2 * at_once as u64)),
+                proxy: http.proxy.clone(),
             },
         }
     }

@@ -49,7 +49,7 @@ impl Source for StatusPageSource {
             }
             StatusPageKind::Statuspage { url } => {
                 let http = context.http_client(transport, url)?;
-                let limits = context.fetch_limits(transport.timeout);
+                let limits = context.fetch_limits(transport);
                 Self::Statuspage(Statuspage::new(settings, url, http, limits))
             }
         })

@@ -1,0 +1,74 @@
+//! Which proxy a request takes: a failure to reach the proxy must not be read as the upstream's.
+
+use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::Url;
+
+use super::error::{Cause, FetchError};
+use super::url::is_loopback;
+use crate::domain::settings::Proxy;
+
+/// The error with the proxy named, where the request for `url` goes through one.
+pub fn name_proxy(error: FetchError, proxy: &Proxy, url: &Url) -> FetchError {
+    let Some(address) = proxy_address(proxy, url) else {
+        return error;
+    };
+    let text = match error.cause {
+        Cause::Resolve | Cause::Connect => format!("the proxy {address}: {}", error.text),
+        Cause::Timeout => format!("{}, through the proxy {address}", error.text),
+        _ => return error,
+    };
+    FetchError { text, ..error }
+}
+
+// Without the user and password that it may hold.
+fn proxy_address(proxy: &Proxy, url: &Url) -> Option<String> {
+    let proxy: Url = match proxy {
+        _ if is_loopback(url) => return None,
+        Proxy::Direct => return None,
+        Proxy::Url(url) => url.parse().ok()?,
+        Proxy::System => {
+            let found = Matcher::from_system().intercept(&url.as_str().parse().ok()?)?;
+            found.uri().to_string().parse().ok()?
+        }
+    };
+    let port = proxy
+        .port()
+        .map_or(String::new(), |port| format!(":{port}"));
+    Some(format!("{}://{}{port}", proxy.scheme(), proxy.host_str()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sources::http::Sent;
+
+    fn named(cause: Cause, proxy: Proxy, url: &str) -> String {
+        let error = FetchError::new(cause, Sent::No, "connection refused");
+        name_proxy(error, &proxy, &Url::parse(url).unwrap()).text
+    }
+
+    #[test]
+    fn a_failure_on_the_way_to_the_proxy_names_it_without_its_password() {
+        let proxy = || Proxy::Url("socks5h://ada:s3cret@proxy.example:1080".to_owned());
+        assert_eq!(
+            named(Cause::Connect, proxy(), "https://leap.example/"),
+            "the proxy socks5h://proxy.example:1080: connection refused"
+        );
+        assert_eq!(
+            named(Cause::Timeout, proxy(), "https://leap.example/"),
+            "connection refused, through the proxy socks5h://proxy.example:1080"
+        );
+    }
+
+    #[test]
+    fn the_upstreams_own_failure_names_no_proxy() {
+        let proxy = || Proxy::Url("http://proxy.example:3128".to_owned());
+        for (cause, proxy, url) in [
+            (Cause::Certificate, proxy(), "https://leap.example/"),
+            (Cause::Connect, proxy(), "http://127.0.0.1:9090/"),
+            (Cause::Connect, Proxy::Direct, "https://leap.example/"),
+        ] {
+            assert_eq!(named(cause, proxy, url), "connection refused");
+        }
+    }
+}
