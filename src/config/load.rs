@@ -19,7 +19,22 @@ const CONFIG_VARIABLE: &str = "HUBWATCH_CONFIG";
 pub fn find_file(named: Option<&Path>) -> Result<PathBuf, ConfigError> {
     let variable = env::var_os(CONFIG_VARIABLE).map(PathBuf::from);
     let xdg = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
-    first_path(named, variable, xdg.or_else(config_home)).ok_or(ConfigError::NoHomeDirectory)
+    let found = first_path(named, variable, xdg.or_else(config_home));
+    found
+        .map(|path| expand_home(&path))
+        .ok_or(ConfigError::NoHomeDirectory)
+}
+
+/// `path` with `~` at its front replaced by the home directory: a shell leaves the one in `--config=~/x`.
+pub fn expand_home(path: &Path) -> PathBuf {
+    expand(path, BaseDirs::new().as_ref().map(BaseDirs::home_dir))
+}
+
+fn expand(path: &Path, home: Option<&Path>) -> PathBuf {
+    match (path.strip_prefix("~"), home) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
 }
 
 fn config_home() -> Option<PathBuf> {
@@ -84,12 +99,37 @@ pub fn parse_context(file: &Path) -> ParseContext {
     }
 }
 
-// A machine that does not know its zone shows UTC, and every screen says which zone it shows.
+// Where neither is known it is UTC, and every screen says which zone it shows.
 fn local_zone() -> Tz {
-    iana_time_zone::get_timezone()
-        .ok()
-        .and_then(|name| name.parse().ok())
+    let variable = env::var("TZ").ok();
+    let system = || iana_time_zone::get_timezone().ok()?.parse().ok();
+    variable
+        .as_deref()
+        .and_then(zone_from_variable)
+        .or_else(system)
         .unwrap_or(Tz::UTC)
+}
+
+/// The zone that `TZ` names: `Europe/London`, `:Europe/London`, a file of the zone database, or a name with
+/// whole hours behind UTC such as `UTC0` and `<+03>-3`. Rules for summer time in `TZ` itself are not read.
+fn zone_from_variable(text: &str) -> Option<Tz> {
+    let text = text.strip_prefix(':').unwrap_or(text);
+    let name = text.rsplit_once("zoneinfo/").map_or(text, |(_, name)| name);
+    match name {
+        "" => Some(Tz::UTC),
+        name => name.parse().ok().or_else(|| fixed_zone(name)),
+    }
+}
+
+fn fixed_zone(text: &str) -> Option<Tz> {
+    let hours = match text.strip_prefix('<') {
+        Some(quoted) => quoted.split_once('>')?.1,
+        None => text.trim_start_matches(|char: char| char.is_ascii_alphabetic()),
+    };
+    match hours.parse::<i8>().ok()? {
+        0 => Some(Tz::UTC),
+        hours => format!("Etc/GMT{hours:+}").parse().ok(),
+    }
 }
 
 #[cfg(test)]
@@ -110,6 +150,34 @@ mod tests {
             path("c/hubwatch/config.toml")
         );
         assert_eq!(first_path(None, None, None), None);
+    }
+
+    #[test]
+    fn a_tilde_that_the_shell_left_is_the_home_directory() {
+        let expanded = |path: &str| expand(Path::new(path), Some(Path::new("/home/ada")));
+        assert_eq!(expanded("~/x.toml"), Path::new("/home/ada/x.toml"));
+        assert_eq!(expanded("~"), Path::new("/home/ada"));
+        assert_eq!(expanded("~bo/x.toml"), Path::new("~bo/x.toml"));
+        assert_eq!(expanded("a/~/x.toml"), Path::new("a/~/x.toml"));
+    }
+
+    #[test]
+    fn the_variable_names_the_zone_in_every_form_that_is_in_use() {
+        for (text, zone) in [
+            ("Europe/London", Some(Tz::Europe__London)),
+            (":Europe/London", Some(Tz::Europe__London)),
+            ("/usr/share/zoneinfo/Asia/Tokyo", Some(Tz::Asia__Tokyo)),
+            ("EST5EDT", Some(Tz::EST5EDT)),
+            ("", Some(Tz::UTC)),
+            ("UTC0", Some(Tz::UTC)),
+            ("UTC-3", Some(Tz::Etc__GMTMinus3)),
+            ("<+03>-3", Some(Tz::Etc__GMTMinus3)),
+            ("EST5", Some(Tz::Etc__GMTPlus5)),
+            ("CET-1CEST,M3.5.0,M10.5.0/3", None),
+            ("Nowhere/Town", None),
+        ] {
+            assert_eq!(zone_from_variable(text), zone, "{text}");
+        }
     }
 
     #[test]

@@ -28,7 +28,7 @@ use crate::domain::settings::{
 };
 
 pub use error::{ConfigError, Diagnostic, InvalidConfig};
-pub use load::{find_file, load, parse_context};
+pub use load::{expand_home, find_file, load, parse_context};
 
 /// What the file says, checked.
 #[derive(Clone, Debug, PartialEq)]
