@@ -199,19 +199,56 @@ fn parse_speed(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "a number from 0.01 to 10000".to_owned())
 }
 
-/// The exit code for a command line that cannot be understood, from the arguments as the system gives
-/// them (the program's name first).
-pub fn usage_exit_code(args: &[OsString]) -> u8 {
-    let mut rest = args.iter().skip(1);
-    while let Some(arg) = rest.next() {
-        match arg.to_str().unwrap_or_default() {
-            "--config" | "--log-file" => drop(rest.next()),
-            "check" => return EXIT_CHECK_USAGE,
-            flag if flag.starts_with('-') => {}
-            _ => break,
+/// A command that prints a line on standard output whatever happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OneLineCommand {
+    /// `hubwatch check`
+    Check(CheckFormat),
+    /// `hubwatch line`
+    Line(LineFormat),
+}
+
+impl OneLineCommand {
+    /// The one that the arguments name, also where they cannot be understood otherwise; the program's name
+    /// comes first.
+    pub fn from_args(args: &[OsString]) -> Option<Self> {
+        match find_subcommand(args)? {
+            "check" => Some(Self::Check(find_format(args))),
+            "line" => Some(Self::Line(find_format(args))),
+            _ => None,
         }
     }
-    EXIT_USAGE
+
+    /// The exit code where nothing could be looked at.
+    pub fn failure_code(self) -> u8 {
+        match self {
+            Self::Check(_) => EXIT_CHECK_USAGE,
+            Self::Line(_) => EXIT_USAGE,
+        }
+    }
+}
+
+fn find_subcommand(args: &[OsString]) -> Option<&str> {
+    let mut rest = args.iter().skip(1);
+    while let Some(arg) = rest.next() {
+        match arg.to_str()? {
+            "--config" | "--log-file" => drop(rest.next()),
+            flag if flag.starts_with('-') => {}
+            name => return Some(name),
+        }
+    }
+    None
+}
+
+fn find_format<T: ValueEnum + Default>(args: &[OsString]) -> T {
+    let mut values = args.iter().enumerate().filter_map(|(at, arg)| {
+        let value = match arg.to_str()?.strip_prefix("--format")? {
+            "" => args.get(at + 1)?.to_str()?,
+            joined => joined.strip_prefix('=')?,
+        };
+        T::from_str(value, true).ok()
+    });
+    values.next_back().unwrap_or_default()
 }
 
 #[cfg(test)]

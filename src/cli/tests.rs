@@ -10,7 +10,7 @@ fn parsed(line: &str) -> Result<Cli, clap::Error> {
 
 fn code(line: &str) -> u8 {
     let args: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
-    usage_exit_code(&args)
+    OneLineCommand::from_args(&args).map_or(EXIT_USAGE, OneLineCommand::failure_code)
 }
 
 #[test]
@@ -127,5 +127,39 @@ fn help_texts_are_these() {
         "ack", "take", "resolve", "note", "reassign", "escalate", "priority", "snooze", "declare",
     ] {
         insta::assert_snapshot!(format!("help_{command}"), help(&[command]));
+    }
+}
+
+#[test]
+fn the_command_that_prints_a_line_is_known_though_its_flags_are_not() {
+    let named = |line: &str| {
+        let args: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
+        OneLineCommand::from_args(&args)
+    };
+    use OneLineCommand::{Check, Line};
+    for (line, command) in [
+        ("hubwatch check --bogus", Some(Check(CheckFormat::Text))),
+        (
+            "hubwatch check --format json --bogus",
+            Some(Check(CheckFormat::Json)),
+        ),
+        (
+            "hubwatch --bogus check --format=JSON",
+            Some(Check(CheckFormat::Json)),
+        ),
+        (
+            "hubwatch check --format yaml",
+            Some(Check(CheckFormat::Text)),
+        ),
+        (
+            "hubwatch --config check line --format tmux",
+            Some(Line(LineFormat::Tmux)),
+        ),
+        ("hubwatch line --format", Some(Line(LineFormat::Plain))),
+        ("hubwatch note Q1 check", None),
+        ("hubwatch --config check", None),
+        ("hubwatch", None),
+    ] {
+        assert_eq!(named(line), command, "{line}");
     }
 }

@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 use futures_util::future::{join, join_all};
 
 use super::{CommandContext, config, out};
-use crate::cli::{self, CheckFormat, EXIT_CHECK_USAGE, LineFormat};
+use crate::cli::{self, CheckFormat, EXIT_CHECK_USAGE, EXIT_USAGE, LineFormat, OneLineCommand};
 use crate::config::Config;
 use crate::domain::policy::Policy;
 use crate::picture::{Picture, build_scoped};
@@ -29,31 +30,107 @@ use crate::text::symbols::{Symbols, UNICODE};
 /// A line in a status bar is not waited for longer.
 const LINE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// `hubwatch check`: a panic is a 3 like every other look that came to nothing.
+/// What is printed where hubwatch itself fails.
+const FAILED_ITSELF: &str = "hubwatch itself failed; what it said is on standard error";
+
+/// Why there is no picture.
+struct NoPicture {
+    /// For standard error, with its hints.
+    explained: String,
+    /// For the one line.
+    brief: String,
+}
+
+impl From<String> for NoPicture {
+    fn from(why: String) -> Self {
+        Self {
+            brief: why.lines().next().unwrap_or_default().to_owned(),
+            explained: why,
+        }
+    }
+}
+
+impl NoPicture {
+    // A line that says all of it is not said twice.
+    fn print_unless_said(&self) {
+        if self.explained != self.brief {
+            out::print_message(&self.explained);
+        }
+    }
+}
+
+/// `hubwatch check`
 pub async fn run(context: &CommandContext, check: &cli::Check) -> ExitCode {
-    let looked = std::panic::AssertUnwindSafe(check_once(context, check))
-        .catch_unwind()
-        .await;
-    match looked {
-        Ok(Ok(code)) => code,
-        Ok(Err(why)) => print_unknown(context, &why),
-        Err(_) => print_unknown(
-            context,
-            "hubwatch itself failed; what it said is on standard error",
-        ),
+    match catch_panic(check_once(context, check)).await {
+        Ok((text, level)) => out::print_and_exit(&text, level, EXIT_CHECK_USAGE),
+        Err(why) => {
+            why.print_unless_said();
+            let command = OneLineCommand::Check(check.format);
+            print_unknown(
+                &context.global,
+                command,
+                &why.brief,
+                context.time.now().wall,
+            )
+        }
     }
 }
 
-fn print_unknown(context: &CommandContext, why: &str) -> ExitCode {
-    let first = why.lines().next().unwrap_or_default();
-    out::print(&text::unknown(first, symbols_for(context)));
-    if why.lines().count() > 1 {
-        out::print_message(why);
+/// `hubwatch line`
+pub async fn run_line(context: &CommandContext, line: &cli::Line) -> ExitCode {
+    match catch_panic(line_once(context, line)).await {
+        Ok(text) => out::print_and_exit(&text, 0, EXIT_USAGE),
+        Err(why) => {
+            out::print_message(&why.explained);
+            let command = OneLineCommand::Line(line.format);
+            print_unknown(
+                &context.global,
+                command,
+                &why.brief,
+                context.time.now().wall,
+            )
+        }
     }
-    ExitCode::from(EXIT_CHECK_USAGE)
 }
 
-async fn check_once(context: &CommandContext, check: &cli::Check) -> Result<ExitCode, String> {
+// A panic is an unknown verdict like every other look that came to nothing.
+async fn catch_panic<T>(look: impl Future<Output = Result<T, NoPicture>>) -> Result<T, NoPicture> {
+    let looked = std::panic::AssertUnwindSafe(look).catch_unwind().await;
+    looked.unwrap_or_else(|_| Err(FAILED_ITSELF.to_owned().into()))
+}
+
+/// Prints the one line where nothing could be looked at.
+pub fn print_unknown(
+    global: &cli::Global,
+    command: OneLineCommand,
+    why: &str,
+    at: DateTime<Utc>,
+) -> ExitCode {
+    let symbols = symbols_for(global);
+    let text = match command {
+        OneLineCommand::Check(CheckFormat::Text) => text::unknown(why, symbols),
+        OneLineCommand::Check(CheckFormat::Json) => {
+            let report = serde_json::to_string_pretty(&json::unknown(why, at));
+            report.unwrap_or_default() + "\n"
+        }
+        OneLineCommand::Line(format) => one_line::unknown(why, line_format(format), symbols) + "\n",
+    };
+    let code = command.failure_code();
+    out::print_and_exit(&text, code, code)
+}
+
+fn line_format(format: LineFormat) -> Format {
+    match format {
+        LineFormat::Plain => Format::Plain,
+        LineFormat::Tmux => Format::Tmux,
+    }
+}
+
+// The report, and the verdict's exit code.
+async fn check_once(
+    context: &CommandContext,
+    check: &cli::Check,
+) -> Result<(String, u8), NoPicture> {
     let config =
         config::load(&context.global).map_err(|error| config::explain(&error, &context.global))?;
     let scope = Scope {
@@ -70,7 +147,7 @@ async fn check_once(context: &CommandContext, check: &cli::Check) -> Result<Exit
     let policy = config.policy.clone();
     let picture = poll_and_build(context, config, &scope, check.timeout, passphrase_screen()).await;
     let shown = match check.format {
-        CheckFormat::Text => symbols_for(context),
+        CheckFormat::Text => symbols_for(&context.global),
         CheckFormat::Json => &UNICODE,
     };
     let ctx = ctx(context, &picture, &policy, shown);
@@ -79,26 +156,15 @@ async fn check_once(context: &CommandContext, check: &cli::Check) -> Result<Exit
         CheckFormat::Json => serde_json::to_string_pretty(&json::report(&picture, &ctx))
             .map_err(|error| error.to_string())?,
     };
-    out::print(report.trim_end());
-    out::print("\n");
-    Ok(ExitCode::from(picture.verdict.level.exit_code()))
+    let text = format!("{}\n", report.trim_end());
+    Ok((text, picture.verdict.level.exit_code()))
 }
 
-/// `hubwatch line`
-pub async fn run_line(context: &CommandContext, line: &cli::Line) -> ExitCode {
-    let format = match line.format {
-        LineFormat::Plain => Format::Plain,
-        LineFormat::Tmux => Format::Tmux,
-    };
-    let symbols = symbols_for(context);
-    let config = match config::load(&context.global) {
-        Ok(config) => config,
-        Err(error) => {
-            let why = config::explain_briefly(&error);
-            out::print(&format!("{}\n", one_line::unknown(&why, format, symbols)));
-            return super::fail(&config::explain(&error, &context.global));
-        }
-    };
+async fn line_once(context: &CommandContext, line: &cli::Line) -> Result<String, NoPicture> {
+    let config = config::load(&context.global).map_err(|error| NoPicture {
+        explained: config::explain(&error, &context.global),
+        brief: config::explain_briefly(&error),
+    })?;
     let policy = config.policy.clone();
     let picture = poll_and_build(
         context,
@@ -108,15 +174,14 @@ pub async fn run_line(context: &CommandContext, line: &cli::Line) -> ExitCode {
         TerminalState::Taken,
     )
     .await;
-    let ctx = ctx(context, &picture, &policy, symbols);
-    let said = one_line::line(&picture, format, &ctx);
-    out::print(&format!("{said}\n"));
-    ExitCode::SUCCESS
+    let ctx = ctx(context, &picture, &policy, symbols_for(&context.global));
+    let line = one_line::line(&picture, line_format(line.format), &ctx);
+    Ok(line + "\n")
 }
 
 // As on the screen: by the locale, where nobody asks for ASCII.
-fn symbols_for(context: &CommandContext) -> &'static Symbols {
-    let hints = TerminalEnv::from_process(context.global.no_color, context.global.ascii);
+fn symbols_for(global: &cli::Global) -> &'static Symbols {
+    let hints = TerminalEnv::from_process(global.no_color, global.ascii);
     Symbols::for_terminal(Capabilities::detect(&hints).ascii)
 }
 

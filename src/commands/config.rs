@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::{fail, out};
-use crate::cli;
+use crate::cli::{self, EXIT_USAGE};
 use crate::config::{self, Config, ConfigError};
 
 /// How to get a configuration, for whoever has none.
@@ -58,11 +58,8 @@ pub fn explain(error: &ConfigError, global: &cli::Global) -> String {
 
 /// `hubwatch import DIR`
 pub fn import(import: &cli::Import) -> ExitCode {
-    match import_dir(&import.directory) {
-        Ok(text) => {
-            out::print(&text);
-            ExitCode::SUCCESS
-        }
+    match import_dir(&config::expand_home(&import.directory)) {
+        Ok(text) => out::print_and_exit(&text, 0, EXIT_USAGE),
         Err(error) => fail(&error),
     }
 }

@@ -9,7 +9,7 @@ use strum::IntoEnumIterator as _;
 
 use super::dashboard::{DashboardMode, show};
 use super::{CommandContext, dashboard_exit_code, fail, out};
-use crate::cli;
+use crate::cli::{self, EXIT_USAGE};
 use crate::config;
 use crate::demo::{Scenario, SecretFiles, World, WorldOptions, config_toml, serve};
 use crate::runtime::private_dir::PrivateDir;
@@ -54,8 +54,7 @@ pub fn world_options(demo: &cli::Demo) -> Result<WorldOptions, ExitCode> {
         .map(|it| it.to_string())
         .collect::<Vec<_>>();
     if named == Some("help") {
-        out::print(&scenario_list());
-        return Err(ExitCode::SUCCESS);
+        return Err(out::print_and_exit(&scenario_list(), 0, EXIT_USAGE));
     }
     let scenario = match named.map(str::parse) {
         None => Scenario::default(),

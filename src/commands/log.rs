@@ -9,6 +9,7 @@ use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::Global;
+use crate::config;
 
 /// Starts the log where the command line names a file; it is written until the guard is dropped.
 ///
@@ -18,7 +19,7 @@ pub fn start(global: &Global) -> io::Result<Option<WorkerGuard>> {
     global
         .log_file
         .as_deref()
-        .map(|file| open(file, global.verbose))
+        .map(|file| open(&config::expand_home(file), global.verbose))
         .transpose()
 }
 

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use clap::Parser as _;
 
-use crate::cli::{self, Cli, Command, EXIT_USAGE};
+use crate::cli::{self, Cli, Command, EXIT_USAGE, OneLineCommand};
 use crate::domain::now::TimeSource;
 use crate::runtime::clock::SystemClock;
 use crate::runtime::tasks::Tasks;
@@ -65,8 +65,8 @@ pub fn main() -> ExitCode {
     let _log = match log::start(&cli.global) {
         Ok(log) => log,
         Err(error) => {
-            out::print_message(&format!("the log file cannot be written: {error}"));
-            return ExitCode::from(cli::usage_exit_code(&args));
+            let why = format!("the log file cannot be written: {error}");
+            return fail_early(&cli.global, &args, &why);
         }
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -82,19 +82,36 @@ pub fn main() -> ExitCode {
             code
         }
         Err(error) => {
-            out::print_message(&format!("the runtime cannot be started: {error}"));
-            ExitCode::from(cli::usage_exit_code(&args))
+            let why = format!("the runtime cannot be started: {error}");
+            fail_early(&cli.global, &args, &why)
         }
     }
 }
 
 // Help and version are no errors.
 fn print_usage(error: &clap::Error, args: &[OsString]) -> ExitCode {
-    let _gone = error.print();
-    if error.use_stderr() {
-        ExitCode::from(cli::usage_exit_code(args))
-    } else {
-        ExitCode::SUCCESS
+    let printed = error.print();
+    if !error.use_stderr() {
+        return out::exit_code(printed, 0, EXIT_USAGE);
+    }
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default();
+    let why = first.strip_prefix("error: ").unwrap_or(first);
+    exit_early(&cli::Global::default(), args, why)
+}
+
+fn fail_early(global: &cli::Global, args: &[OsString], why: &str) -> ExitCode {
+    out::print_message(why);
+    exit_early(global, args, why)
+}
+
+fn exit_early(global: &cli::Global, args: &[OsString], why: &str) -> ExitCode {
+    match OneLineCommand::from_args(args) {
+        Some(command) => {
+            let now = SystemClock::start().now().wall;
+            check::print_unknown(global, command, why, now)
+        }
+        None => ExitCode::from(EXIT_USAGE),
     }
 }
 

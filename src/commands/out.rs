@@ -5,10 +5,44 @@ use std::process::ExitCode;
 
 use crate::cli::EXIT_USAGE;
 
-/// Prints data. Whoever reads it may have gone: that is no error of ours.
-pub fn print(text: &str) {
+/// Prints data. A pipe that its reader closed is no error: the reader has what it wanted.
+///
+/// # Errors
+/// When the data cannot be written for another reason, such as a full disk.
+pub fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    let _gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    without_broken_pipe(written)
+}
+
+fn without_broken_pipe(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// Prints data and ends with `code`; with `unwritten` where the data cannot be written.
+pub fn print_and_exit(text: &str, code: u8, unwritten: u8) -> ExitCode {
+    exit_code(print(text), code, unwritten)
+}
+
+/// The exit code of a command whose output was written, or was not.
+pub fn exit_code(written: io::Result<()>, code: u8, unwritten: u8) -> ExitCode {
+    match without_broken_pipe(written) {
+        Ok(()) => ExitCode::from(code),
+        Err(error) => {
+            print_message(&format!("the output cannot be written: {error}"));
+            ExitCode::from(unwritten)
+        }
+    }
+}
+
+/// Prints what `write` writes.
+pub fn print_with(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> ExitCode {
+    let mut out = io::stdout().lock();
+    let written = write(&mut out).and_then(|()| out.flush());
+    exit_code(written, 0, EXIT_USAGE)
 }
 
 /// Prints a message.
@@ -21,16 +55,4 @@ pub fn print_message(text: &str) {
 pub fn prompt(text: &str) {
     let mut out = io::stderr().lock();
     let _gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-}
-
-/// Prints what `write` writes.
-pub fn print_with(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> ExitCode {
-    match write(&mut io::stdout().lock()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            print_message(&error.to_string());
-            ExitCode::from(EXIT_USAGE)
-        }
-    }
 }

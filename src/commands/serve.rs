@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use super::demo::{start_world, world_options};
 use super::{CommandContext, fail, out};
 use crate::cli;
+use crate::config;
 use crate::runtime::private_dir::PrivateDir;
 use crate::runtime::signals::{SignalRequest, Signals};
 use crate::store::durable;
@@ -14,7 +15,7 @@ use crate::store::durable;
 /// `hubwatch demo --serve --write-config PATH`: answers until a signal ends it.
 pub async fn run(context: &CommandContext, demo: &cli::Demo) -> ExitCode {
     let (options, file) = match (world_options(demo), &demo.write_config) {
-        (Ok(options), Some(file)) => (options, file),
+        (Ok(options), Some(file)) => (options, config::expand_home(file)),
         (Err(code), _) => return code,
         (Ok(_), None) => return fail(&"--serve needs --write-config PATH"),
     };
@@ -26,7 +27,7 @@ pub async fn run(context: &CommandContext, demo: &cli::Demo) -> ExitCode {
         Ok(text) => text,
         Err(error) => return fail(&format!("the demo's world does not stand: {error}")),
     };
-    match serve_until_signal(file, &text).await {
+    match serve_until_signal(&file, &text).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&format!("{}: {error}", file.display())),
     }
@@ -39,7 +40,7 @@ async fn serve_until_signal(file: &Path, text: &str) -> std::io::Result<()> {
         return Err(std::io::Error::other(text));
     }
     durable::write_shared(file, text.as_bytes(), true)?;
-    out::print(&format!("ready: {}\n", file.display()));
+    out::print(&format!("ready: {}\n", file.display()))?;
     while signals.next().await != SignalRequest::Terminate {}
     Ok(())
 }

@@ -15,6 +15,7 @@ use crate::domain::source::{PartName, SourceKind, SourceState};
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::{HubView, PageView, PartView, Picture, PolicyView, SourceView};
 use crate::text::context::{TextContext, TextLength};
+use crate::text::sanitize::clean;
 use crate::text::symbols::UNICODE;
 use crate::wording;
 
@@ -123,6 +124,24 @@ struct MismatchJson {
     subject: Option<String>,
     text: String,
     cannot_tell: bool,
+}
+
+/// The report where nothing could be looked at.
+pub fn unknown(why: &str, at: DateTime<Utc>) -> Report {
+    Report {
+        schema: SCHEMA,
+        at,
+        verdict: VerdictLevel::Unknown,
+        complete: false,
+        summary: clean(why.lines().next().unwrap_or_default()).into_owned(),
+        clock_skew_seconds: 0,
+        sources: Vec::new(),
+        hubs: Vec::new(),
+        cases: Vec::new(),
+        owners: Vec::new(),
+        posts: Vec::new(),
+        mismatches: Vec::new(),
+    }
 }
 
 /// The report of a picture, in words said now.

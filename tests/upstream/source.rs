@@ -38,6 +38,7 @@ pub fn endpoint(base: &str) -> Endpoint {
     let limits = Limits {
         timeout: Duration::from_secs(10),
         max_body_bytes: 1 << 20,
+        proxy: hubwatch::domain::settings::Proxy::Direct,
         budget: ByteBudget::new(1 << 22),
     };
     Endpoint::new(base, client, Auth::None, &BTreeMap::new(), limits).unwrap()

@@ -16,6 +16,7 @@ mod one_down;
 mod page_server;
 mod paged;
 mod places;
+mod printed;
 mod probed;
 mod recorder;
 mod remembered;

@@ -15,7 +15,7 @@ use std::io::Read as _;
 use std::process::ExitCode;
 
 use super::{CommandContext, config, fail, out};
-use crate::cli::{OperationCommand, OperationFormat};
+use crate::cli::{EXIT_USAGE, OperationCommand, OperationFormat};
 use crate::config::Config;
 use crate::domain::operation::{NotSent, NotSentReason, OutcomeDetail};
 use crate::report::operations::{self, OperationReport};
@@ -170,15 +170,17 @@ fn print_report(
     command: &OperationCommand,
     ctx: &TextContext,
 ) -> ExitCode {
-    match command.options().format {
-        OperationFormat::Text => out::print(&operations::text(&ended.outcomes, ctx)),
-        OperationFormat::Json => match operations::json(&ended.outcomes, ctx) {
-            Ok(json) => out::print(&json),
-            Err(error) => out::print_message(&error.to_string()),
-        },
-    }
-    ExitCode::from(match ended.interrupted {
+    let code = match ended.interrupted {
         true => EXIT_INTERRUPTED,
         false => operations::exit_code(&ended.outcomes),
-    })
+    };
+    let text = match command.options().format {
+        OperationFormat::Text => operations::text(&ended.outcomes, ctx),
+        OperationFormat::Json => match operations::json(&ended.outcomes, ctx) {
+            Ok(json) => json,
+            Err(error) => return fail(&error),
+        },
+    };
+    let unwritten = if code == 0 { EXIT_USAGE } else { code };
+    out::print_and_exit(&text, code, unwritten)
 }
