@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::msg::CopyReason;
 use crate::domain::history::HistoryRequest;
 use crate::domain::local_time_box::LocalTimeBoxChange;
 use crate::domain::operation::{Draft, DraftKey, OperationBatch};
@@ -18,16 +19,16 @@ pub enum Effect {
     Suspend,
     /// Forget what is on the screen and draw all of it.
     Redraw,
-    /// Put text on the terminal's clipboard (OSC 52); [`super::msg::Msg::Copied`] tells how it went.
-    Copy(String),
+    /// Copy a text to where the person can paste it from; [`super::msg::Msg::Copied`] tells how it went.
+    Copy(String, CopyReason),
     /// Ask how values went; [`super::msg::Msg::HistoryFetched`] tells.
     FetchHistory(HistoryRequest),
     /// Nobody waits for this answer any more.
     CancelHistory(HistoryRequest),
     /// Ask PagerDuty to do something; [`super::msg::Msg::OperationsFinished`] tells what came of it.
     RunOperations(OperationBatch),
-    /// Keep what was typed, so that it outlives the program; [`super::msg::Msg::DraftSaveFailed`] tells if
-    /// that fails.
+    /// Keep what was typed, so that it outlives the program; [`super::msg::Msg::DraftSaved`] or
+    /// [`super::msg::Msg::DraftSaveFailed`] tells how that went.
     SaveDraft(Draft),
     /// What was typed is on the server, or not wanted any more.
     DeleteDraft(DraftKey),
@@ -36,7 +37,7 @@ pub enum Effect {
     /// Let the person change this text in their editor; [`super::msg::Msg::EditorClosed`] brings it back.
     OpenEditor(String),
     /// Show an address in the person's browser, or copy it where there is none;
-    /// [`super::msg::Msg::LinkOpened`] tells which.
+    /// [`super::msg::Msg::LinkOpened`] or [`super::msg::Msg::Copied`] tells which.
     OpenLink(String),
     /// Drop a picture that is no longer shown, away from the screen's thread.
     DropPicture(Arc<Picture>),

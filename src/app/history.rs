@@ -142,7 +142,10 @@ impl Model {
         match kind {
             OverlayKind::Case(case) => self.queries_for_case(case, now),
             OverlayKind::Hub(key) => self.query_for_hub(key, now).into_iter().collect(),
-            OverlayKind::Sources | OverlayKind::Help | OverlayKind::ActionFlow(_) => Vec::new(),
+            OverlayKind::Sources
+            | OverlayKind::Help
+            | OverlayKind::ActionFlow(_)
+            | OverlayKind::CopyByHand(_) => Vec::new(),
         }
     }
 

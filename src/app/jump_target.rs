@@ -10,7 +10,10 @@ impl Model {
         match &self.overlay()?.kind {
             OverlayKind::Case(case) => self.hub_overlay(case),
             OverlayKind::Hub(key) => self.worst_case_overlay(key),
-            OverlayKind::Sources | OverlayKind::Help | OverlayKind::ActionFlow(_) => None,
+            OverlayKind::Sources
+            | OverlayKind::Help
+            | OverlayKind::ActionFlow(_)
+            | OverlayKind::CopyByHand(_) => None,
         }
     }
 

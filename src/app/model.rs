@@ -52,6 +52,12 @@ pub struct Model {
     pub overlays: Vec<Overlay>,
     /// What was typed and is not sent, with what an earlier run left.
     pub drafts: BTreeMap<DraftKey, Draft>,
+    /// The drafts that are not on the disk as they are here: why not, or none while they are being written.
+    pub unsaved_drafts: BTreeMap<DraftKey, Option<String>>,
+    /// Whether the person is told once the last of these is on the disk.
+    pub announces_saved: bool,
+    /// Whether the person asked to leave although some of these are not on the disk.
+    pub leaving: bool,
     /// What was sent and not yet answered.
     pub sent_batches: SentBatches,
     /// Which rows and hubs are shown.
@@ -161,6 +167,17 @@ pub enum OverlayKind {
     Help,
     /// What a person is doing to cases.
     ActionFlow(Box<ActionFlow>),
+    /// A text that may not have reached the clipboard.
+    CopyByHand(Arc<CopyByHand>),
+}
+
+/// A text to be copied from the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopyByHand {
+    /// Why, in sentences.
+    pub why: Vec<String>,
+    /// The text, as it came.
+    pub text: String,
 }
 
 impl OverlayKind {
@@ -251,6 +268,9 @@ impl Model {
             status_scroll: 0,
             overlays: Vec::new(),
             drafts: BTreeMap::new(),
+            unsaved_drafts: BTreeMap::new(),
+            announces_saved: false,
+            leaving: false,
             sent_batches: SentBatches::default(),
             filter: Filter::default(),
             session: chrome,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::key::Key;
 use crate::domain::history::{History, HistoryRequest};
 use crate::domain::now::Now;
-use crate::domain::operation::{Draft, Outcome};
+use crate::domain::operation::{Draft, DraftKey, Outcome};
 use crate::picture::Picture;
 
 /// Something that happened.
@@ -55,17 +55,57 @@ pub enum Msg {
     },
     /// What an earlier run left unsent.
     DraftsLoaded(Vec<Draft>),
-    /// What was typed could not be kept: why.
-    DraftSaveFailed(String),
+    /// A draft is on the disk as it was then.
+    DraftSaved(Draft),
+    /// A draft could not be written to the disk.
+    DraftSaveFailed {
+        /// Which.
+        key: DraftKey,
+        /// Why, in words.
+        why: String,
+    },
     /// A draft of an earlier run cannot be recovered, or the journal cannot be written: a sentence for the
     /// screen.
     Complaint(String),
     /// The editor was closed: the text, or why there is none.
     EditorClosed(Result<String, String>),
-    /// An address was shown in the browser, copied for want of one, or neither.
+    /// An address was shown in the browser, or could not be.
     LinkOpened(Result<OpenedLink, String>),
-    /// A copy was sent to the terminal's clipboard, or could not be.
-    Copied(Result<String, String>),
+    /// A copy went as far as it goes.
+    Copied(CopyReport),
+}
+
+/// A copy, as far as it went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopyReport {
+    /// The text.
+    pub text: String,
+    /// For what it was copied.
+    pub reason: CopyReason,
+    /// How far it went.
+    pub outcome: CopyOutcome,
+}
+
+/// For what a text is copied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CopyReason {
+    /// The person asked for it.
+    Asked,
+    /// It is an address, and there is no browser here.
+    NoBrowser,
+    /// It is a draft that can no longer be sent.
+    ClosedDraft(DraftKey),
+}
+
+/// How far a copy went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CopyOutcome {
+    /// It is there; in a place of this name, where it is not the terminal's clipboard.
+    Copied(Option<&'static str>),
+    /// The terminal was sent it, and may or may not take it.
+    Unconfirmed,
+    /// It was not sent, for this reason.
+    Failed(String),
 }
 
 /// What was done with an address.
@@ -73,6 +113,4 @@ pub enum Msg {
 pub enum OpenedLink {
     /// The browser was asked to show it.
     Browser(String),
-    /// There is no browser here: it is on the terminal's clipboard.
-    Copied(String),
 }

@@ -14,9 +14,6 @@ use crate::domain::operation::{Draft, DraftKey};
 use crate::store::drafts::{self, DraftStore, RecoveredDrafts};
 use crate::store::state_dir::StateDirError;
 
-/// A person reads a few complaints at most.
-const CHANNEL_CAPACITY: usize = 32;
-
 /// Where drafts are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DraftStorage<'a> {
@@ -31,8 +28,8 @@ pub enum DraftStorage<'a> {
 /// What is typed, on its way to the disk.
 pub struct Drafts {
     backend: Backend,
-    msg_rx: mpsc::Receiver<Msg>,
-    msg_tx: mpsc::Sender<Msg>,
+    msg_rx: mpsc::UnboundedReceiver<Msg>,
+    msg_tx: mpsc::UnboundedSender<Msg>,
 }
 
 enum Backend {
@@ -48,7 +45,7 @@ struct DraftWriter {
     // The worker's alone: there is never more than one.
     folder: Mutex<DraftStore>,
     time: Arc<dyn TimeSource>,
-    msg_tx: mpsc::Sender<Msg>,
+    msg_tx: mpsc::UnboundedSender<Msg>,
 }
 
 /// What is still to be written: of each draft the latest, or that it is done with.
@@ -70,7 +67,7 @@ impl PendingWrites {
 impl Drafts {
     /// Reads what earlier runs left; [`Self::next`] tells it.
     pub fn open(keeping: DraftStorage<'_>, time: Arc<dyn TimeSource>, tasks: &Tasks) -> Self {
-        let (tell, told) = mpsc::channel(CHANNEL_CAPACITY);
+        let (tell, told) = mpsc::unbounded_channel();
         let place = match keeping {
             DraftStorage::Unavailable(why) => Backend::Unavailable(why.clone()),
             DraftStorage::Disabled => Backend::Disabled,
@@ -99,8 +96,13 @@ impl Drafts {
     pub fn save(&self, draft: Draft, tasks: &Tasks) {
         match &self.backend {
             Backend::Dir(desk) => desk.enqueue(draft.key(), Some(draft), tasks),
-            Backend::Unavailable(why) => report_unsaved(&self.msg_tx, why.to_string()),
-            Backend::Disabled => {}
+            Backend::Unavailable(why) => {
+                report_unsaved(&self.msg_tx, draft.key(), why.to_string());
+            }
+            // They are kept for as long as what they are about.
+            Backend::Disabled => {
+                let _ended = self.msg_tx.send(Msg::DraftSaved(draft));
+            }
         }
     }
 
@@ -207,17 +209,22 @@ impl DraftWriter {
     }
 
     fn apply(&self, key: &DraftKey, change: Option<Draft>) {
-        let done = match change {
-            Some(draft) => self.folder().save(&draft),
-            None => self.folder().discard(key),
+        let Some(draft) = change else {
+            if let Err(error) = self.folder().discard(key) {
+                let text = format!("a draft that is done with stays on the disk: {error}");
+                self.send_msg(Msg::Complaint(text));
+            }
+            return;
         };
-        if let Err(error) = done {
-            report_unsaved(&self.msg_tx, error.to_string());
+        let saved = self.folder().save(&draft);
+        match saved {
+            Ok(()) => self.send_msg(Msg::DraftSaved(draft)),
+            Err(error) => report_unsaved(&self.msg_tx, draft.key(), error.to_string()),
         }
     }
 
     fn send_msg(&self, msg: Msg) {
-        let _ended = self.msg_tx.try_send(msg);
+        let _ended = self.msg_tx.send(msg);
     }
 
     fn pending(&self) -> MutexGuard<'_, PendingWrites> {
@@ -229,10 +236,9 @@ impl DraftWriter {
     }
 }
 
-// Of a complaint that nobody has room for there are enough already.
-fn report_unsaved(tell: &mpsc::Sender<Msg>, why: String) {
+fn report_unsaved(msg_tx: &mpsc::UnboundedSender<Msg>, key: DraftKey, why: String) {
     tracing::warn!(why, "what was typed is not kept");
-    let _full = tell.try_send(Msg::DraftSaveFailed(why));
+    let _ended = msg_tx.send(Msg::DraftSaveFailed { key, why });
 }
 
 // The number of a process comes again, and is the same in every container.

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crossterm::clipboard::CopyToClipboard;
 use tokio::sync::{mpsc, watch};
 
+use super::clipboard::Clipboard;
 use super::drafts::Drafts;
 use super::history_queries::HistoryQueries;
 use super::links::{LinkOpener, OpenMethod};
@@ -13,7 +13,7 @@ use super::operations::OperationQueue;
 use super::screen::Screen;
 use super::tasks::Tasks;
 use crate::app::effect::Effect;
-use crate::app::msg::{Msg, OpenedLink};
+use crate::app::msg::{CopyReason, Msg};
 
 /// The world outside the loop.
 pub struct EffectRunner {
@@ -23,6 +23,7 @@ pub struct EffectRunner {
     drafts: Drafts,
     local_time_boxes: LocalTimeBoxStore,
     links: LinkOpener,
+    clipboard: Clipboard,
     complaint_rx: mpsc::UnboundedReceiver<String>,
 }
 
@@ -61,6 +62,7 @@ impl EffectRunner {
             drafts,
             local_time_boxes: boxes,
             links: LinkOpener::from_env(),
+            clipboard: Clipboard::from_env(),
             complaint_rx,
         }
     }
@@ -72,6 +74,7 @@ impl EffectRunner {
             msg = self.operations.next() => msg,
             msg = self.drafts.next() => msg,
             msg = self.links.next() => msg,
+            msg = self.clipboard.next() => msg,
             Some(text) = self.complaint_rx.recv() => Msg::Complaint(text),
         }
     }
@@ -94,14 +97,16 @@ impl EffectRunner {
                 self.refresh_all.send_modify(|times| *times += 1);
                 LoopRequest::Nothing
             }
-            Effect::Copy(text) => {
-                LoopRequest::Dispatch(Msg::Copied(copy_to_clipboard(text, screen)))
+            Effect::Copy(text, reason) => {
+                self.clipboard.copy(text, reason, tasks, screen);
+                LoopRequest::Nothing
             }
             Effect::OpenLink(url) => match self.links.open(&url, tasks) {
                 Ok(OpenMethod::Browser) => LoopRequest::Nothing,
                 Ok(OpenMethod::Copy(url)) => {
-                    let copied = copy_to_clipboard(url, screen).map(OpenedLink::Copied);
-                    LoopRequest::Dispatch(Msg::LinkOpened(copied))
+                    self.clipboard
+                        .copy(url, CopyReason::NoBrowser, tasks, screen);
+                    LoopRequest::Nothing
                 }
                 Err(why) => LoopRequest::Dispatch(Msg::LinkOpened(Err(why))),
             },
@@ -138,9 +143,4 @@ impl EffectRunner {
             }
         })
     }
-}
-
-fn copy_to_clipboard(text: String, screen: &mut Screen) -> Result<String, String> {
-    let copied = screen.execute(CopyToClipboard::to_clipboard_from(&text));
-    copied.map(|()| text).map_err(|error| error.to_string())
 }

@@ -2,6 +2,7 @@
 //! the commands put together, and knows none of them.
 
 pub mod builder;
+pub mod clipboard;
 pub mod clock;
 pub mod dashboard;
 pub mod drafts;

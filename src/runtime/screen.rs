@@ -1,7 +1,7 @@
 //! The terminal with ratatui on it.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Write as _};
 
 use ratatui::Terminal;
 use ratatui::layout::Size;
@@ -85,7 +85,9 @@ impl Screen {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn execute(&mut self, command: impl crossterm::Command) -> io::Result<()> {
-        crossterm::execute!(io::stdout(), command)
+    pub fn write_sequence(&mut self, sequence: &str) -> io::Result<()> {
+        let mut out = io::stdout();
+        out.write_all(sequence.as_bytes())?;
+        out.flush()
     }
 }

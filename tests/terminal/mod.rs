@@ -3,6 +3,7 @@
 
 mod editor;
 mod given_back;
+mod gnu_screen;
 mod history;
 mod looks;
 pub mod pty;

@@ -82,3 +82,22 @@ fn in_tmux_it_shows_hears_and_ends_with_the_server() {
     assert!(tmux.ask(&["kill-server"]).status.success());
     wait_until_gone(pid);
 }
+
+#[test]
+fn in_tmux_a_copy_is_in_its_buffer() {
+    let program = format!("exec '{PROGRAM}' demo --scenario shift");
+    let Some(tmux) = Tmux::start(&program) else {
+        return aloud::skipped("a copy in a real tmux: there is no tmux here");
+    };
+    tmux.wait_for("sources live");
+    tmux.ask(&["send-keys", "Enter"]);
+    tmux.wait_for("Links");
+    tmux.ask(&["send-keys", "1"]);
+    let screen = tmux.wait_for("copied to tmux's buffer: ");
+    let buffer = tmux.ask(&["show-buffer"]).stdout;
+    let buffer = String::from_utf8(buffer).unwrap();
+    assert!(buffer.starts_with("https://"), "{buffer}");
+    let begin: String = buffer.chars().take(20).collect();
+    let shown = format!("copied to tmux's buffer: {begin}");
+    assert!(screen.contains(&shown), "{screen}");
+}

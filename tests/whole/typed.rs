@@ -230,6 +230,20 @@ fn an_editor_that_fails_takes_nothing() {
 }
 
 #[test]
+fn a_text_that_no_disk_takes_is_not_called_kept_and_leaving_asks() {
+    let world = World::start();
+    let file = world.served.home.write("a-file", "");
+    let screen = world.dashboard_with(&[("XDG_STATE_HOME", &file)]);
+    world.begin(&screen);
+    screen.type_until("resizing", "resizing");
+    screen.keys("\x1b");
+    screen.wait_without("ctrl-x editor");
+    screen.wait_for("is not on the disk");
+    screen.type_until("q", "leaving loses what you typed");
+    screen.quit();
+}
+
+#[test]
 fn a_follow_up_opens_in_the_browser_or_is_copied() {
     let world = World::start();
     let seen = world.served.home.path("seen");
@@ -248,9 +262,20 @@ fn a_follow_up_opens_in_the_browser_or_is_copied() {
     );
     drop(screen);
 
+    let taking: (&str, &Path) = ("TERM", Path::new("xterm-kitty"));
+    let screen = world.dashboard_with(&[taking]);
+    screen.type_until(&format!("/#{}\r", world.number), "filter: ");
+    screen.type_until("i", "no browser here; copied: https://");
+    screen.quit();
+
+    // This terminal does not say whether it takes a copy: the address is there to be copied by hand.
     let screen = world.dashboard();
     screen.type_until(&format!("/#{}\r", world.number), "filter: ");
-    screen.type_until("i", "no browser here, copied: https://");
+    screen.type_until("i", "Copy by hand");
+    assert_eq!(screen.lines_with("no browser here").len(), 1);
+    assert_eq!(screen.lines_with("https://").len(), 1);
+    screen.keys("\x1b");
+    screen.wait_without("Copy by hand");
     screen.quit();
     assert!(world.notes().is_empty());
 }

@@ -80,7 +80,12 @@ impl Model {
                 Some(ActionSubject::from_cases(vec![Arc::clone(case)]))
             }
             Some(OverlayKind::Hub(key)) => Some(self.subject_for_hub(key)),
-            Some(OverlayKind::Sources | OverlayKind::Help | OverlayKind::ActionFlow(_)) => None,
+            Some(
+                OverlayKind::Sources
+                | OverlayKind::Help
+                | OverlayKind::ActionFlow(_)
+                | OverlayKind::CopyByHand(_),
+            ) => None,
             None if self.focus == Pane::Hubs => {
                 let key = self.selected_hub()?.spec.key.clone();
                 Some(self.subject_for_hub(&key))

@@ -1,6 +1,6 @@
 //! What keys do wherever the person is.
 
-use super::notify;
+use super::{notify, saved_drafts};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::model::{Model, Overlay, OverlayKind};
@@ -14,7 +14,7 @@ pub(super) fn handle_action(model: &mut Model, action: Action, now: Now) -> Opti
         Action::Quit if !model.sent_batches.in_flight.is_empty() => {
             Some(notify(model, operation::QUIT_WHILE_SENDING.to_owned(), now))
         }
-        Action::Quit | Action::ForceQuit => Some(vec![Effect::Quit]),
+        Action::Quit | Action::ForceQuit => Some(saved_drafts::leave(model, now)),
         Action::Suspend => Some(vec![Effect::Suspend]),
         Action::Redraw => Some(vec![Effect::Redraw]),
         Action::Refresh => Some(refresh(model, now)),

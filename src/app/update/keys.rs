@@ -18,10 +18,18 @@ pub(super) fn handle_key(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
         filter::edit(model, key);
         return Vec::new();
     }
-    match model.keymap.action(context, key) {
+    let action = model.keymap.action(context, key);
+    match action.or_else(|| offered_action(model, key)) {
         Some(action) => handle_action(model, context, action, key, now),
         None => Vec::new(),
     }
+}
+
+// A draft that is offered for dropping is dropped by the key that brought it up, also from over its text.
+fn offered_action(model: &Model, key: Key) -> Option<Action> {
+    model.draft_pending_drop.as_ref()?;
+    let action = model.keymap.action(Context::Panes, key)?;
+    (action == Action::Drafts).then_some(action)
 }
 
 fn handle_action(

@@ -1,6 +1,7 @@
 //! The only one that changes a model: what happened in, what is to be done out. Pure.
 
 mod action_flow;
+mod copies;
 mod filter;
 mod global;
 mod histories;
@@ -10,6 +11,7 @@ mod mark_seen;
 mod overlays;
 mod panes;
 mod picture;
+mod saved_drafts;
 mod selection;
 mod storms;
 
@@ -58,13 +60,15 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
             model.notice = None;
             model.cases.touched = true;
             mark_seen::mark_rows_seen(model, now);
-            let leaving = model.draft_pending_drop.clone();
+            let pending_drop = model.draft_pending_drop.clone();
+            let leaving = model.leaving;
             let effects = keys::handle_key(model, key, now);
             model.hubs.touched |= model.focus == Pane::Hubs;
             // It is offered to the next key, and to no other.
-            if model.draft_pending_drop == leaving {
+            if model.draft_pending_drop == pending_drop {
                 model.draft_pending_drop = None;
             }
+            model.leaving &= !leaving;
             effects
         }
         Msg::Typed(text) => {
@@ -103,27 +107,14 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
             action_flow::operations_finished(model, number, outcomes, now)
         }
         Msg::DraftsLoaded(drafts) => action_flow::drafts::merge_loaded(model, drafts, now),
-        Msg::DraftSaveFailed(why) => notify(
-            model,
-            format!(
-                "what you type would be lost with the program: {}",
-                clean(&why)
-            ),
-            now,
-        ),
+        Msg::DraftSaved(draft) => saved_drafts::saved(model, &draft, now),
+        Msg::DraftSaveFailed { key, why } => saved_drafts::save_failed(model, key, &why, now),
         Msg::EditorClosed(text) => action_flow::editor_closed(model, text, now),
         Msg::LinkOpened(link_opened) => action_flow::link_opened(model, link_opened, now),
         Msg::Complaint(text) => notify(model, text, now),
-        Msg::Copied(copied) => {
-            let what = match copied {
-                Ok(text) => format!("copied: {}", clean(&text)),
-                Err(why) => format!("not copied: {why}"),
-            };
-            let left = action_flow::resume_draft::unsendable_draft_text(model);
-            let said = left.into_iter().chain([what]);
-            notify(model, said.collect::<Vec<_>>().join("; "), now)
-        }
+        Msg::Copied(copy) => copies::copied(model, copy, now),
     };
+    saved_drafts::note_writes(model, &effects);
     effects.extend(histories::sync_fetches(&before, model, now));
     UpdateResult {
         dirty: !is_visibly_same(&before, model),
@@ -182,6 +173,9 @@ fn is_visibly_same(one: &Model, other: &Model) -> bool {
         session: _,
         keymap: _,
         draft_pending_drop: _,
+        unsaved_drafts: _,
+        announces_saved: _,
+        leaving: _,
         terminal_focused: _,
         viewport: _,
         height: _,

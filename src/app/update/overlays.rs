@@ -6,6 +6,7 @@ use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::model::{Model, Overlay, OverlayKind, Pane};
+use crate::app::msg::CopyReason;
 use crate::app::rows::RowRef;
 
 /// What the action does in the topmost overlay.
@@ -108,5 +109,7 @@ fn copy_link(model: &Model, key: Key) -> Option<Effect> {
     let number = key.text()?.to_digit(10)?;
     let index = usize::try_from(number).ok()?.checked_sub(1)?;
     let link = model.links().into_iter().nth(index)?;
-    link.text.ok().map(Effect::Copy)
+    link.text
+        .ok()
+        .map(|text| Effect::Copy(text, CopyReason::Asked))
 }

@@ -120,6 +120,8 @@ impl<'a> Persistence<'a> {
     fn save_and_report(&mut self, incident: &Incident, note: &OutgoingNote, in_doubt: bool) {
         if self.save_draft(Some(incident), &incident.id, &note.text, in_doubt) {
             out::print_message(operation::shell::text_kept(in_doubt));
+        } else if self.own_drafts.is_none() {
+            out::print_message("the note is kept nowhere: there is no state folder");
         }
     }
 

@@ -68,16 +68,17 @@ async fn a_place_that_cannot_be_written_is_told_and_so_is_no_place_but_not_in_th
     let mut drafts = Drafts::open(DraftStorage::Dir(&file), time(), &tasks);
     assert!(matches!(drafts.next().await, Msg::Complaint(_)));
     drafts.save(note("Q1", "x"), &tasks);
-    assert!(matches!(drafts.next().await, Msg::DraftSaveFailed(_)));
+    assert!(matches!(drafts.next().await, Msg::DraftSaveFailed { .. }));
     let mut homeless = Drafts::open(
         DraftStorage::Unavailable(&StateDirError::NoHomeDirectory),
         time(),
         &tasks,
     );
     homeless.save(note("Q1", "x"), &tasks);
-    assert!(matches!(homeless.next().await, Msg::DraftSaveFailed(_)));
+    assert!(matches!(homeless.next().await, Msg::DraftSaveFailed { .. }));
     let mut demo = Drafts::open(DraftStorage::Disabled, time(), &tasks);
     demo.save(note("Q1", "x"), &tasks);
+    assert!(matches!(demo.next().await, Msg::DraftSaved(_)));
     tasks.stop().await;
     assert!(demo.msg_rx.try_recv().is_err());
 }

@@ -2,6 +2,7 @@
 
 mod action_flow;
 mod case;
+mod copy_by_hand;
 pub mod frame;
 mod freshness;
 mod help;
@@ -37,6 +38,7 @@ pub fn draw(
         OverlayKind::Sources => sources::page(model, &ctx, room.cells),
         OverlayKind::Help => help::page(model, &ctx),
         OverlayKind::ActionFlow(acting) => action_flow::page(acting, model, &ctx),
+        OverlayKind::CopyByHand(copy) => copy_by_hand::page(copy),
     };
     Some(frame::draw(pen, place, boxed, page, overlay.scroll))
 }

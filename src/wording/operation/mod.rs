@@ -44,11 +44,26 @@ pub const STILL_SENDING: &str = "still sending; what comes of it is told here";
 pub const QUIT_WHILE_SENDING: &str = "still sending: wait for what comes of it, or ctrl-c";
 /// What was typed is not lost.
 pub const KEPT_AS_DRAFT: &str = "kept as a draft: u goes on with it";
+/// It is on its way to the disk.
+pub const DRAFT_BEING_SAVED: &str = "writing the draft to the disk; u goes on with it";
+/// The program ends once it is there.
+pub const LEAVING_WAITS_FOR_DISK: &str =
+    "leaving once the draft is on the disk; the same key again leaves without it";
 /// Nothing was left unsent.
 pub const NO_DRAFTS: &str = "no draft: all that was typed is sent";
 
 /// The editor gave back what it was given.
 pub const EDITOR_UNCHANGED: &str = "the editor changed nothing";
+
+/// What was typed is only in the program's memory.
+pub fn draft_not_saved(why: &str) -> String {
+    format!("what you typed is not on the disk and would be lost with the program: {why}")
+}
+
+/// It goes with the program.
+pub fn leaving_loses_drafts(why: &str) -> String {
+    format!("leaving loses what you typed; the same key again leaves all the same: {why}")
+}
 
 /// The editor gave nothing.
 pub fn editor_failed(why: &str) -> String {

@@ -127,8 +127,7 @@ pub(super) fn link_opened(
 ) -> Vec<Effect> {
     let text = match opened {
         Ok(OpenedLink::Browser(_)) => "opened in the browser".to_owned(),
-        Ok(OpenedLink::Copied(url)) => format!("no browser here, copied: {}", clean(&url)),
-        Err(why) => format!("neither opened nor copied: {}", clean(&why)),
+        Err(why) => format!("not opened: {}", clean(&why)),
     };
     notify(model, text, now)
 }

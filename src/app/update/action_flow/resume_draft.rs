@@ -6,19 +6,20 @@ use super::drafts::delete;
 use super::show_flow;
 use crate::app::action_flow::{ActionFlow, Step};
 use crate::app::effect::Effect;
-use crate::app::model::Model;
+use crate::app::model::{Model, OverlayKind};
+use crate::app::msg::CopyReason;
 use crate::app::text_line::TextLine;
 use crate::app::update::notify;
 use crate::domain::case::Case;
 use crate::domain::ids::CaseId;
 use crate::domain::now::Now;
-use crate::domain::operation::{Draft, IncidentAction, Purpose};
+use crate::domain::operation::{Draft, DraftKey, IncidentAction, Purpose};
 use crate::picture::Picture;
 use crate::plan::{ActionSubject, Form};
 use crate::wording::operation;
 
 /// Goes on with the latest draft that can still be sent. Where none can, the latest is copied, and dropped
-/// when it is asked for once more.
+/// when it is asked for once more after that.
 pub(super) fn resume_latest(model: &mut Model, now: Now) -> Vec<Effect> {
     let mut drafts: Vec<_> = model.drafts.values().cloned().collect();
     drafts.sort_by_key(|draft| std::cmp::Reverse(draft.at));
@@ -59,16 +60,19 @@ fn copy_or_drop(model: &mut Model, draft: Draft, now: Now) -> Vec<Effect> {
     let key = draft.key();
     if model.draft_pending_drop.take() == Some(key.clone()) {
         notify(model, operation::draft_dropped(&draft), now);
+        let is_text = |kind: &OverlayKind| matches!(kind, OverlayKind::CopyByHand(_));
+        model.overlays.retain(|overlay| !is_text(&overlay.kind));
         return delete(model, &key);
     }
-    model.draft_pending_drop = Some(key);
-    vec![Effect::Copy(draft.text)]
+    vec![Effect::Copy(draft.text, CopyReason::ClosedDraft(key))]
 }
 
-/// What is said with a copy of a draft that cannot be sent any more.
-pub(in crate::app::update) fn unsendable_draft_text(model: &Model) -> Option<String> {
-    let draft = model.drafts.get(model.draft_pending_drop.as_ref()?)?;
-    Some(operation::draft_target_closed(draft))
+/// Offers to drop a draft that cannot be sent any more, once its text was copied or is on the screen: what
+/// is said of that.
+pub(in crate::app::update) fn offer_drop(model: &mut Model, key: &DraftKey) -> Option<String> {
+    let text = operation::draft_target_closed(model.drafts.get(key)?);
+    model.draft_pending_drop = Some(key.clone());
+    Some(text)
 }
 
 fn knows_open_incidents(model: &Model, now: Now) -> bool {

@@ -7,8 +7,8 @@ use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::model::Model;
 use crate::app::text_line::TextLine;
-use crate::app::update::notify;
 use crate::app::update::panes::{new_position, page_size};
+use crate::app::update::{notify, saved_drafts};
 use crate::domain::now::Now;
 use crate::domain::operation::{Choice, IncidentAction, Prompt, Purpose};
 use crate::plan::{ActionSubject, Form, NextStep, Plan, PriorityAnswer};
@@ -271,7 +271,7 @@ fn cancel(model: &mut Model, step: &Step, now: Now) -> Vec<Effect> {
         _ => false,
     };
     if typed {
-        return notify(model, operation::KEPT_AS_DRAFT.to_owned(), now);
+        return saved_drafts::say_kept(model, now);
     }
     Vec::new()
 }

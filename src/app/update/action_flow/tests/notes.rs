@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::app::fixture::picture;
+use crate::app::msg::{CopyOutcome, CopyReason, CopyReport};
+use crate::domain::operation::Draft;
 use crate::domain::source::SourceState;
 use crate::picture::Picture;
 
@@ -149,9 +151,23 @@ fn a_draft_whose_incident_is_over_is_copied_and_dropped_only_when_asked_twice() 
         let effects = press(&mut model, asked).effects;
         (model, effects)
     };
+    let key = model.drafts.keys().next().unwrap().clone();
+    let copy = || {
+        [Effect::Copy(
+            "hi".into(),
+            CopyReason::ClosedDraft(key.clone()),
+        )]
+    };
+    let copied = |outcome| {
+        Msg::Copied(CopyReport {
+            text: "hi".to_owned(),
+            reason: CopyReason::ClosedDraft(key.clone()),
+            outcome,
+        })
+    };
     let (mut first, effects) = over("u");
-    assert_eq!(effects, [Effect::Copy("hi".into())]);
-    update(&mut first, Msg::Copied(Ok("hi".into())), now());
+    assert_eq!(effects, copy());
+    update(&mut first, copied(CopyOutcome::Copied(None)), now());
     assert_eq!(
         notice(&first),
         "#1 is not open any more: u again drops the draft; copied: hi"
@@ -161,9 +177,109 @@ fn a_draft_whose_incident_is_over_is_copied_and_dropped_only_when_asked_twice() 
     assert!(matches!(effects.as_slice(), [Effect::DeleteDraft(_)]));
     assert_eq!(notice(&first), "dropped: hi");
     assert!(first.drafts.is_empty());
-    let (other, effects) = over("u j u");
-    assert_eq!(effects, [Effect::Copy("hi".into())], "it was another key");
-    assert_eq!(other.drafts.len(), 1);
+    for asked in ["u j u", "u u"] {
+        let (other, effects) = over(asked);
+        assert_eq!(effects, copy(), "another key, or not yet copied: {asked}");
+        assert_eq!(other.drafts.len(), 1);
+    }
+    // Where it may not have been copied, its text is on the screen until it is dropped.
+    let (mut shown, _) = over("u");
+    update(&mut shown, copied(CopyOutcome::Unconfirmed), now());
+    let Some(OverlayKind::CopyByHand(page)) = shown.overlay().map(|top| &top.kind) else {
+        panic!("{:?}", shown.overlays);
+    };
+    assert_eq!(page.text, "hi");
+    assert_eq!(
+        page.why[0],
+        "#1 is not open any more: u again drops the draft"
+    );
+    let effects = press(&mut shown, "u").effects;
+    assert!(matches!(effects.as_slice(), [Effect::DeleteDraft(_)]));
+    assert!(shown.overlays.is_empty());
+}
+
+fn saved(model: &mut Model) -> Vec<Effect> {
+    let draft = model.drafts.values().next().unwrap().clone();
+    update(model, Msg::DraftSaved(draft), now()).effects
+}
+
+fn save_failed(model: &mut Model) {
+    let key = model.drafts.keys().next().unwrap().clone();
+    let why = "No space left on device".to_owned();
+    update(model, Msg::DraftSaveFailed { key, why }, now());
+}
+
+#[test]
+fn it_is_kept_as_a_draft_only_once_the_disk_has_it() {
+    let mut model = shown();
+    press(&mut model, "n h i esc");
+    assert_eq!(notice(&model), operation::DRAFT_BEING_SAVED);
+    let older = Draft {
+        text: "h".to_owned(),
+        ..model.drafts.values().next().unwrap().clone()
+    };
+    update(&mut model, Msg::DraftSaved(older), now());
+    assert_eq!(notice(&model), operation::DRAFT_BEING_SAVED);
+    assert_eq!(saved(&mut model), []);
+    assert_eq!(notice(&model), operation::KEPT_AS_DRAFT);
+    press(&mut model, "u esc");
+    assert_eq!(notice(&model), operation::KEPT_AS_DRAFT);
+    press(&mut model, "u o esc");
+    save_failed(&mut model);
+    press(&mut model, "u esc");
+    assert!(
+        notice(&model).contains("not on the disk"),
+        "{}",
+        notice(&model)
+    );
+    assert!(
+        notice(&model).contains("No space left"),
+        "{}",
+        notice(&model)
+    );
+}
+
+#[test]
+fn leaving_asks_while_what_was_typed_is_not_on_the_disk() {
+    for quit in ["q", "ctrl-c"] {
+        let mut model = shown();
+        press(&mut model, "n h i esc");
+        save_failed(&mut model);
+        assert_eq!(press(&mut model, quit).effects, []);
+        assert!(
+            notice(&model).contains("leaving loses"),
+            "{}",
+            notice(&model)
+        );
+        press(&mut model, "j");
+        assert_eq!(
+            press(&mut model, quit).effects,
+            [],
+            "another key came between"
+        );
+        assert_eq!(press(&mut model, quit).effects, [Effect::Quit]);
+    }
+}
+
+#[test]
+fn leaving_waits_for_the_disk_and_for_nothing_else() {
+    let mut model = shown();
+    press(&mut model, "n h i esc");
+    assert_eq!(press(&mut model, "q").effects, []);
+    assert_eq!(saved(&mut model), [Effect::Quit]);
+    let mut model = shown();
+    press(&mut model, "n h i esc");
+    saved(&mut model);
+    assert_eq!(press(&mut model, "q").effects, [Effect::Quit]);
+    let mut model = shown();
+    press(&mut model, "n h i esc q");
+    save_failed(&mut model);
+    assert!(
+        notice(&model).contains("leaving loses"),
+        "{}",
+        notice(&model)
+    );
+    assert_eq!(press(&mut model, "q").effects, [Effect::Quit]);
 }
 
 #[test]

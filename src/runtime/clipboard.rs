@@ -1,0 +1,258 @@
+//! Copies text to where the person can paste it from, and says no more of that than is known.
+//!
+//! A program in a terminal cannot see a clipboard. tmux's own buffer can be filled and says so; elsewhere
+//! the text goes out as an escape sequence (OSC 52), which some terminals are known to take and some to
+//! drop. GNU screen lets a sequence through in pieces only, each in an envelope (DCS).
+
+use std::io;
+use std::process::Stdio;
+use std::time::Duration;
+
+use crossterm::Command as _;
+use crossterm::clipboard::CopyToClipboard;
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::Command;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::screen::Screen;
+use super::tasks::Tasks;
+use crate::app::msg::{CopyOutcome, CopyReason, CopyReport, Msg};
+
+/// tmux that takes longer does not answer.
+const TMUX_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// GNU screen drops a longer piece.
+const SCREEN_PIECE_BYTES: usize = 240;
+
+/// `TERM` of terminals that take OSC 52 as they come.
+const WILLING_TERMS: [&str; 8] = [
+    "xterm-kitty",
+    "xterm-ghostty",
+    "alacritty",
+    "alacritty-direct",
+    "foot",
+    "foot-extra",
+    "wezterm",
+    "contour",
+];
+
+/// What is copied through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Route {
+    /// tmux's buffer, from which tmux gives it to the terminal.
+    Tmux,
+    /// GNU screen, and whatever terminal is around it.
+    Screen,
+    /// A terminal that takes it.
+    Willing,
+    /// A terminal that may.
+    Unsure,
+    /// A terminal that does not.
+    Unable,
+}
+
+impl Route {
+    fn from_env(env: &dyn Fn(&str) -> Option<String>) -> Self {
+        let value = |name| env(name).filter(|value| !value.is_empty());
+        let term = value("TERM").unwrap_or_default();
+        let program = value("TERM_PROGRAM").unwrap_or_default();
+        if value("TMUX").is_some() {
+            Self::Tmux
+        } else if value("STY").is_some() {
+            Self::Screen
+        } else if term == "linux" || value("VTE_VERSION").is_some() || program == "Apple_Terminal" {
+            Self::Unable
+        } else if WILLING_TERMS.contains(&term.as_str()) || value("WT_SESSION").is_some() {
+            Self::Willing
+        } else {
+            Self::Unsure
+        }
+    }
+}
+
+/// Copies, and says how that went.
+pub struct Clipboard {
+    route: Route,
+    msg_tx: mpsc::UnboundedSender<Msg>,
+    msg_rx: mpsc::UnboundedReceiver<Msg>,
+}
+
+impl Clipboard {
+    /// As the environment says.
+    pub fn from_env() -> Self {
+        let (msg_tx, msg_rx) = mpsc::unbounded_channel();
+        Self {
+            route: Route::from_env(&|name| std::env::var(name).ok()),
+            msg_tx,
+            msg_rx,
+        }
+    }
+
+    /// Copies `text`; [`Self::next`] tells how it went.
+    pub fn copy(&self, text: String, reason: CopyReason, tasks: &Tasks, screen: &mut Screen) {
+        if self.route == Route::Tmux {
+            let msg_tx = self.msg_tx.clone();
+            tasks.spawn(async move {
+                let outcome = fill_tmux_buffer(&text).await;
+                send(&msg_tx, text, reason, outcome);
+            });
+            return;
+        }
+        let outcome = match escape_sequence(self.route, &text) {
+            None => CopyOutcome::Failed("this terminal keeps its clipboard to itself".to_owned()),
+            Some(sequence) => match screen.write_sequence(&sequence) {
+                Ok(()) if self.route == Route::Willing => CopyOutcome::Copied(None),
+                Ok(()) => CopyOutcome::Unconfirmed,
+                Err(error) => CopyOutcome::Failed(error.to_string()),
+            },
+        };
+        send(&self.msg_tx, text, reason, outcome);
+    }
+
+    /// How a copy went. Nothing is lost when the future is dropped.
+    pub async fn next(&mut self) -> Msg {
+        match self.msg_rx.recv().await {
+            Some(msg) => msg,
+            // It holds a sender itself.
+            None => std::future::pending().await,
+        }
+    }
+}
+
+fn send(
+    msg_tx: &mpsc::UnboundedSender<Msg>,
+    text: String,
+    reason: CopyReason,
+    outcome: CopyOutcome,
+) {
+    let _ended = msg_tx.send(Msg::Copied(CopyReport {
+        text,
+        reason,
+        outcome,
+    }));
+}
+
+async fn fill_tmux_buffer(text: &str) -> CopyOutcome {
+    // Only tmux 3.2 and later give it to the terminal too.
+    let mut result = load_tmux_buffer(&["load-buffer", "-w", "-"], text).await;
+    if result.is_err() {
+        result = load_tmux_buffer(&["load-buffer", "-"], text).await;
+    }
+    match result {
+        Ok(()) => CopyOutcome::Copied(Some("tmux's buffer")),
+        Err(error) => CopyOutcome::Failed(format!("tmux: {error}")),
+    }
+}
+
+async fn load_tmux_buffer(arguments: &[&str], text: &str) -> io::Result<()> {
+    let mut child = Command::new("tmux")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()?;
+    let input = child.stdin.take();
+    let ended = timeout(TMUX_TIMEOUT, async {
+        if let Some(mut input) = input {
+            input.write_all(text.as_bytes()).await?;
+        }
+        child.wait().await
+    });
+    match ended.await {
+        Ok(Ok(status)) if status.success() => Ok(()),
+        Ok(Ok(status)) => Err(io::Error::other(status.to_string())),
+        Ok(Err(error)) => Err(error),
+        Err(_) => Err(io::Error::other("no answer")),
+    }
+}
+
+fn escape_sequence(route: Route, text: &str) -> Option<String> {
+    match route {
+        Route::Unable | Route::Tmux => None,
+        Route::Willing | Route::Unsure => osc52(text),
+        Route::Screen => osc52(text).map(|sequence| in_pieces(&sequence)),
+    }
+}
+
+// Ended by BEL: the other end, ESC \, would end an envelope around it.
+fn osc52(text: &str) -> Option<String> {
+    let mut sequence = String::new();
+    let copy = CopyToClipboard::to_clipboard_from(text);
+    copy.write_ansi(&mut sequence).ok()?;
+    Some(format!("{}\u{7}", sequence.strip_suffix("\u{1b}\\")?))
+}
+
+// It is ASCII: every byte is a character.
+fn in_pieces(sequence: &str) -> String {
+    let bytes = sequence.as_bytes().chunks(SCREEN_PIECE_BYTES);
+    bytes
+        .map(|piece| format!("\u{1b}P{}\u{1b}\\", String::from_utf8_lossy(piece)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn route(variables: &[(&str, &str)]) -> Route {
+        Route::from_env(&|name| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn the_way_is_what_stands_nearest() {
+        for (variables, expected) in [
+            (
+                &[("TMUX", "/tmp/s,1,0"), ("TERM", "xterm-kitty")][..],
+                Route::Tmux,
+            ),
+            (&[("STY", "1.tty"), ("TERM", "screen")], Route::Screen),
+            (&[("TERM", "xterm-kitty")], Route::Willing),
+            (
+                &[("TERM", "xterm-256color"), ("WT_SESSION", "x")],
+                Route::Willing,
+            ),
+            (&[("TERM", "xterm-256color")], Route::Unsure),
+            (&[("TERM", "screen-256color")], Route::Unsure),
+            (
+                &[("TERM", "xterm-256color"), ("VTE_VERSION", "7600")],
+                Route::Unable,
+            ),
+            (&[("TERM", "linux")], Route::Unable),
+        ] {
+            assert_eq!(route(variables), expected, "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn a_terminal_gets_one_sequence_and_screen_gets_it_in_pieces() {
+        let plain = escape_sequence(Route::Unsure, "abc").unwrap();
+        assert_eq!(plain, "\u{1b}]52;c;YWJj\u{7}");
+        let long = "kubectl ".repeat(200);
+        let pieces = escape_sequence(Route::Screen, &long).unwrap();
+        let pieces: Vec<&str> = pieces
+            .split("\u{1b}\\")
+            .filter(|it| !it.is_empty())
+            .collect();
+        assert!(pieces.len() > 5);
+        assert!(
+            pieces
+                .iter()
+                .all(|piece| piece.len() <= SCREEN_PIECE_BYTES + 2)
+        );
+        let joined: String = pieces
+            .iter()
+            .map(|piece| piece.strip_prefix("\u{1b}P").unwrap())
+            .collect();
+        assert_eq!(Some(joined), osc52(&long));
+    }
+
+    #[test]
+    fn a_terminal_without_a_clipboard_is_sent_nothing() {
+        assert_eq!(escape_sequence(Route::Unable, "abc"), None);
+    }
+}

@@ -1,0 +1,20 @@
+//! A text that may not have reached the clipboard.
+
+use super::page::Page;
+use crate::app::model::CopyByHand;
+use crate::text::sanitize::clean;
+use crate::text::{Line, Meaning};
+
+/// What the overlay says: why the text is here, and the text without indentation, so that a selection of
+/// whole lines holds nothing else.
+pub fn page(copy: &CopyByHand) -> Page {
+    let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Copy by hand"));
+    for why in &copy.why {
+        page.text(Meaning::Plain, why.clone());
+    }
+    page.line(Line::new());
+    for line in copy.text.lines() {
+        page.text(Meaning::Key, clean(line).into_owned());
+    }
+    page
+}
