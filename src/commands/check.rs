@@ -19,6 +19,7 @@ use crate::report::scope::Scope;
 use crate::report::{check as text, json, line as one_line};
 use crate::runtime::local_time_boxes;
 use crate::runtime::registry::{self, register_sources};
+use crate::runtime::signals::TerminationSignals;
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{Access, DetailLimits};
 use crate::sources::secret::TerminalState;
@@ -32,6 +33,9 @@ const LINE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What is printed where hubwatch itself fails.
 const FAILED_ITSELF: &str = "hubwatch itself failed; what it said is on standard error";
+
+/// What is printed where a signal ends it.
+const ENDED_BY_SIGNAL: &str = "a signal ended hubwatch before every source had answered";
 
 /// Why there is no picture.
 struct NoPicture {
@@ -61,7 +65,7 @@ impl NoPicture {
 
 /// `hubwatch check`
 pub async fn run(context: &CommandContext, check: &cli::Check) -> ExitCode {
-    match catch_panic(check_once(context, check)).await {
+    match catch_end(check_once(context, check)).await {
         Ok((text, level)) => out::print_and_exit(&text, level, EXIT_CHECK_USAGE),
         Err(why) => {
             why.print_unless_said();
@@ -78,7 +82,7 @@ pub async fn run(context: &CommandContext, check: &cli::Check) -> ExitCode {
 
 /// `hubwatch line`
 pub async fn run_line(context: &CommandContext, line: &cli::Line) -> ExitCode {
-    match catch_panic(line_once(context, line)).await {
+    match catch_end(line_once(context, line)).await {
         Ok(text) => out::print_and_exit(&text, 0, EXIT_USAGE),
         Err(why) => {
             out::print_message(&why.explained);
@@ -93,10 +97,16 @@ pub async fn run_line(context: &CommandContext, line: &cli::Line) -> ExitCode {
     }
 }
 
-// A panic is an unknown verdict like every other look that came to nothing.
-async fn catch_panic<T>(look: impl Future<Output = Result<T, NoPicture>>) -> Result<T, NoPicture> {
-    let looked = std::panic::AssertUnwindSafe(look).catch_unwind().await;
-    looked.unwrap_or_else(|_| Err(FAILED_ITSELF.to_owned().into()))
+// A panic or a signal is an unknown verdict like every other look that came to nothing. What the look has
+// begun ends with it, such as the command of a secret.
+async fn catch_end<T>(look: impl Future<Output = Result<T, NoPicture>>) -> Result<T, NoPicture> {
+    let mut ends = TerminationSignals::listen().map_err(|error| error.to_string())?;
+    let look = std::panic::AssertUnwindSafe(look).catch_unwind();
+    tokio::select! {
+        biased;
+        () = ends.next() => Err(ENDED_BY_SIGNAL.to_owned().into()),
+        looked = look => looked.unwrap_or_else(|_| Err(FAILED_ITSELF.to_owned().into())),
+    }
 }
 
 /// Prints the one line where nothing could be looked at.
@@ -212,7 +222,11 @@ async fn poll_and_build(
     let sources = Arc::new(SourceContext::new(
         context.tasks.blocking_runner(),
         Arc::clone(&context.time),
-        Secrets::new(wanted, Arc::clone(&context.time)),
+        Secrets::new(
+            wanted,
+            Arc::clone(&context.time),
+            context.tasks.blocking_runner(),
+        ),
         DetailLimits::SINGLE_POLL,
         context.cache(state_dir.as_deref()),
         Access::ReadOnly,

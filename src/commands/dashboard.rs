@@ -18,7 +18,7 @@ use crate::runtime::journal::Journal;
 use crate::runtime::local_time_boxes::{self, LocalTimeBoxStore};
 use crate::runtime::operations::OperationQueue;
 use crate::runtime::registry::{self, register_sources};
-use crate::runtime::signals::Signals;
+use crate::runtime::signals::{Signals, TerminationSignals};
 use crate::runtime::tty_watchdog;
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{Access, DetailLimits};
@@ -59,7 +59,12 @@ pub async fn show(
     place: DashboardMode,
     listen: impl FnOnce() -> io::Result<Signals>,
 ) -> color_eyre::Result<()> {
-    let secrets = fetch_secrets(context, &config).await;
+    let secrets = Secrets::new(
+        registry::wanted_secrets(&config.sources),
+        Arc::clone(&context.time),
+        context.tasks.blocking_runner(),
+    );
+    run_secret_commands(&secrets).await?;
     let (complaint_tx, complaint_rx) = mpsc::unbounded_channel();
     let found = (place == DashboardMode::Live).then(state_dir::find);
     let keeping = match &found {
@@ -84,6 +89,7 @@ pub async fn show(
         access(config.read_only),
     );
     let sources = Arc::new(sources);
+    fetch_secret_files(context, &sources, &complaint_tx);
     let histories = HistoryQueries::new(Arc::clone(&sources), &config.sources.prometheus);
     let time_boxes = local_time_boxes::load(state_dir.as_deref(), |why| {
         let _has_room = complaint_tx.send(why.to_owned());
@@ -155,20 +161,38 @@ fn access(read_only: bool) -> Access {
     }
 }
 
-// A terminal that stays empty must say for what.
-async fn fetch_secrets(context: &CommandContext, config: &Config) -> Secrets {
-    let wanted = registry::wanted_secrets(&config.sources);
-    let secrets = Secrets::new(wanted, Arc::clone(&context.time));
-    let manner = FetchOptions {
+// Before the screen is taken only a command is waited for, since it may ask on the terminal. A terminal that
+// stays empty must say for what. A signal ends the command too.
+async fn run_secret_commands(secrets: &Secrets) -> io::Result<()> {
+    let options = FetchOptions {
         screen: TerminalState::Free,
         deadline: None,
         on_slow: &|name| {
             out::print_message(&format!("running the command of {name} (ctrl-c to stop)…"))
         },
-        on_warning: &|warning| out::print_message(warning),
+        on_warning: &|_| {},
     };
-    secrets.fetch_all(&manner).await;
-    secrets
+    let mut ends = TerminationSignals::listen()?;
+    tokio::select! {
+        biased;
+        () = ends.next() => Err(io::Error::other("a signal ended it before the screen was taken")),
+        () = secrets.run_commands(&options) => Ok(()),
+    }
+}
+
+// A file system that hangs must not hold up the first frame.
+fn fetch_secret_files(
+    context: &CommandContext,
+    sources: &Arc<SourceContext>,
+    complaint_tx: &mpsc::UnboundedSender<String>,
+) {
+    let (sources, complaint_tx) = (Arc::clone(sources), complaint_tx.clone());
+    context.tasks.spawn(async move {
+        let warn = |warning: &str| {
+            let _ended = complaint_tx.send(warning.to_owned());
+        };
+        sources.secrets.fetch_files(&warn).await;
+    });
 }
 
 fn theme(context: &CommandContext) -> Theme {

@@ -25,8 +25,9 @@ use crate::runtime::tasks::Tasks;
 use crate::store::cache::CacheDir;
 use crate::store::state_dir;
 
-/// Name look-ups and picture builds block threads: so many at most.
-const BLOCKING_THREADS: usize = 16;
+/// Name look-ups, picture builds and files block threads: so many at most. A file system that hangs keeps
+/// one for each secret and state file on it, and the others' work must still find some.
+const BLOCKING_THREADS: usize = 256;
 
 /// What every command is given.
 struct CommandContext {

@@ -62,7 +62,12 @@ impl Program {
             probes: None,
         };
         let time: Arc<dyn TimeSource> = Arc::new(bench.clock.clone());
-        let secrets = Secrets::new(registry::wanted_secrets(&sources), Arc::clone(&time));
+        let tasks = Tasks::on_current_runtime();
+        let secrets = Secrets::new(
+            registry::wanted_secrets(&sources),
+            Arc::clone(&time),
+            tasks.blocking_runner(),
+        );
         let manner = FetchOptions {
             screen: TerminalState::Taken,
             deadline: None,
@@ -70,7 +75,6 @@ impl Program {
             on_warning: &|_| {},
         };
         secrets.fetch_all(&manner).await;
-        let tasks = Tasks::on_current_runtime();
         let shop = SourceContext::new(
             tasks.blocking_runner(),
             time,

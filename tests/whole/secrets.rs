@@ -1,9 +1,17 @@
 //! A secret that a command does not give: what it costs, and what is said of it.
 
+use std::fs;
+use std::process::Stdio;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use toml::Table;
 
 use super::home::{Home, Run};
 use super::served::{Served, tables};
+use crate::until::until;
+
+const WITHIN: Duration = Duration::from_secs(20);
 
 const HANGS: &str = "[pagerduty]\ntoken = { command = [\"sleep\", \"1000\"] }\n";
 
@@ -65,4 +73,100 @@ fn the_dashboard_says_for_what_it_waits() {
     let config = home.write("hangs.toml", HANGS);
     let screen = home.dashboard(&config);
     screen.wait_for("running the command of pagerduty.token (ctrl-c to stop)");
+}
+
+#[test]
+fn a_signal_ends_a_look_with_its_commands_and_leaves_a_line() {
+    let home = Home::new();
+    let script = "echo $$ >pid.new; sleep 1000 & echo $! >>pid.new; mv pid.new pid; wait";
+    let config = format!("[pagerduty]\ntoken = {{ command = [\"sh\", \"-c\", \"{script}\"] }}\n");
+    home.write("c.toml", &config);
+    for (command, code, begins) in [
+        ("check", 3, "HUBWATCH UNKNOWN - a signal ended hubwatch"),
+        ("line", 2, "? UNKN a signal ended hubwatch"),
+    ] {
+        let mut program = home.program();
+        program.env("PATH", "/usr/bin:/bin");
+        program.args([command, "--config", "c.toml"]);
+        program.stdin(Stdio::null()).stdout(Stdio::piped());
+        let child = program.spawn().expect("the program starts");
+        let pids = until(WITHIN, "the command", || {
+            fs::read_to_string(home.path("pid")).ok()
+        });
+        fs::remove_file(home.path("pid")).expect("the file");
+        let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+        kill_process(id.expect("a number"), Signal::TERM).expect("it runs");
+        let done = child.wait_with_output().expect("its output");
+        let said = String::from_utf8_lossy(&done.stdout).into_owned();
+        assert_eq!(done.status.code(), Some(code), "{said}");
+        assert!(said.starts_with(begins), "{said}");
+        for pid in pids.lines() {
+            let pid = pid.parse().ok().and_then(Pid::from_raw).expect("a number");
+            until(WITHIN, "the end of the command", || {
+                test_kill_process(pid).err()
+            });
+        }
+    }
+}
+
+#[test]
+fn a_fifo_for_a_file_is_named_in_time_and_the_dashboard_starts() {
+    let home = Home::new();
+    let made = std::process::Command::new("mkfifo")
+        .arg(home.path("f"))
+        .status();
+    assert!(made.expect("mkfifo").success());
+    let config = home.write("c.toml", "[pagerduty]\ntoken = { file = \"f\" }\n");
+    let expected = "f: no regular file";
+    let check = home.run_to_end(&["check", "--config", "c.toml", "--timeout", "4s"]);
+    assert_eq!(check.code, 3, "{check:?}");
+    assert!(check.out.contains(expected), "{check:?}");
+    let line = home.run_to_end(&["line", "--config", "c.toml"]);
+    assert!(line.out.contains("pagerduty down"), "{line:?}");
+    let screen = home.dashboard(&config);
+    screen.wait_for(expected);
+    screen.quit();
+}
+
+#[test]
+fn of_two_commands_that_hang_or_not_each_source_has_its_own() {
+    let served = Served::start(&["--scenario", "calm", "--clusters", "2", "--hubs", "4"]);
+    let mut config = served.table();
+    let token = fs::read_to_string(
+        config["pagerduty"]["token"]["file"]
+            .as_str()
+            .expect("a path"),
+    );
+    let give: Table = format!(
+        "token = {{ command = [\"echo\", \"{}\"] }}",
+        token.expect("the token").trim()
+    )
+    .parse()
+    .expect("TOML");
+    config["pagerduty"]["token"] = give["token"].clone();
+    let hangs: Table = HANGS.parse().expect("TOML");
+    let first = tables(&mut config, "prometheus")[0].as_table_mut();
+    let first = first.expect("a table");
+    first.insert("password".to_owned(), hangs["pagerduty"]["token"].clone());
+    let name = format!("prometheus/{}", first["name"].as_str().expect("a name"));
+    tables(&mut config, "status_page").clear();
+    let config = served.write("hangs.toml", &config);
+    let report = served.home.run(&[
+        "check",
+        "--format",
+        "json",
+        "--timeout",
+        "10s",
+        "--config",
+        config.to_str().expect("UTF-8"),
+    ]);
+    let report = report.json();
+    for source in super::home::list(&report, "sources") {
+        let state = if source["name"] == *name {
+            "down"
+        } else {
+            "live"
+        };
+        assert_eq!(source["state"], state, "{source}");
+    }
 }

@@ -29,7 +29,11 @@ impl ShellOperation<'_> {
         SourceContext::new(
             self.context.tasks.blocking_runner(),
             Arc::clone(&time),
-            Secrets::new(registry::wanted_secrets(&sources), time),
+            Secrets::new(
+                registry::wanted_secrets(&sources),
+                time,
+                self.context.tasks.blocking_runner(),
+            ),
             DetailLimits::SINGLE_POLL,
             CacheDir::disabled(),
             Access::ReadWrite,

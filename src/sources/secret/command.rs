@@ -3,7 +3,7 @@
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
@@ -28,15 +28,12 @@ pub async fn run(words: &[String], request: SecretRequest<'_>) -> Result<FoundSe
     let child = build_command(program, arguments, request.terminal)
         .spawn()
         .map_err(|error| refuse(spawn_error_text(&error)))?;
-    let group = ProcessGroup::for_child(&child, request.terminal);
-    let output = timeout(request.timeout, collect_output(child)).await;
+    let processes = CommandProcesses::of_child(&child, request.terminal);
+    let output = timeout(request.timeout, collect_output(child, processes)).await;
     let output = match output {
         Ok(Ok(output)) => output,
         Ok(Err(error)) => return Err(refuse(error.to_string())),
-        Err(_) => {
-            group.kill();
-            return Err(timeout_error(program, request));
-        }
+        Err(_) => return Err(timeout_error(program, request)),
     };
     if !output.status.success() {
         return Err(refuse(failure_text(&output)));
@@ -80,21 +77,63 @@ fn build_command(program: &str, arguments: &[String], screen: TerminalState) -> 
     command
 }
 
-/// The command and what it started, where they have a group of their own.
-struct ProcessGroup(Option<Pid>);
+/// The command and what it started. They are ended when this is dropped: because the command has ended, ran
+/// out of time, or the program ends.
+enum CommandProcesses {
+    /// They have a group of their own.
+    Group(Pid),
+    /// They are in our group, which has the terminal: the command's descendants, while it lives.
+    Descendants(Pid),
+    /// They are over.
+    Ended,
+}
 
-impl ProcessGroup {
-    fn for_child(child: &Child, screen: TerminalState) -> Self {
-        let id = child.id().filter(|_| screen == TerminalState::Taken);
-        let id = id.and_then(|id| i32::try_from(id).ok());
-        Self(id.and_then(Pid::from_raw))
-    }
-
-    fn kill(&self) {
-        if let Some(group) = self.0 {
-            let _ended = kill_process_group(group, Signal::KILL);
+impl CommandProcesses {
+    fn of_child(child: &Child, terminal: TerminalState) -> Self {
+        let pid = child.id().and_then(|id| i32::try_from(id).ok());
+        match (pid.and_then(Pid::from_raw), terminal) {
+            (None, _) => Self::Ended,
+            (Some(pid), TerminalState::Taken) => Self::Group(pid),
+            (Some(pid), TerminalState::Free) => Self::Descendants(pid),
         }
     }
+
+    // The number of a process that was waited for may be another's by now; a group keeps its own.
+    fn child_ended(&mut self) {
+        if let Self::Descendants(_) = self {
+            *self = Self::Ended;
+        }
+    }
+}
+
+impl Drop for CommandProcesses {
+    fn drop(&mut self) {
+        match self {
+            Self::Group(group) => {
+                let _ended = kill_process_group(*group, Signal::KILL);
+            }
+            Self::Descendants(pid) => {
+                for descendant in descendants(*pid) {
+                    let _ended = kill_process(descendant, Signal::KILL);
+                }
+            }
+            Self::Ended => {}
+        }
+    }
+}
+
+// Linux lists a process' children; elsewhere only the command itself is ended.
+fn descendants(pid: Pid) -> Vec<Pid> {
+    let mut found = vec![pid];
+    let mut next = 0;
+    while let Some(pid) = found.get(next).map(|pid| pid.as_raw_nonzero()) {
+        let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+        let children = children.unwrap_or_default();
+        let children = children.split_whitespace();
+        found.extend(children.filter_map(|child| Pid::from_raw(child.parse().ok()?)));
+        next += 1;
+    }
+    found
 }
 
 struct CommandOutput {
@@ -103,7 +142,12 @@ struct CommandOutput {
     stderr: Vec<u8>,
 }
 
-async fn collect_output(mut child: Child) -> std::io::Result<CommandOutput> {
+async fn collect_output(
+    mut child: Child,
+    processes: CommandProcesses,
+) -> std::io::Result<CommandOutput> {
+    // Dropped before the child: only while that lives do its own children say whose they are.
+    let mut processes = processes;
     let pipes = (child.stdout.take(), child.stderr.take());
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut reading = Box::pin(async {
@@ -125,6 +169,7 @@ async fn collect_output(mut child: Child) -> std::io::Result<CommandOutput> {
             status?
         }
     };
+    processes.child_ended();
     drop(reading);
     Ok(CommandOutput {
         status,

@@ -6,6 +6,7 @@ mod command;
 mod file;
 mod secrets;
 
+pub use file::FileReader;
 pub use secrets::{FetchOptions, Secrets, WantedSecret, auth_secrets};
 
 use std::path::{Path, PathBuf};
@@ -56,6 +57,8 @@ pub struct Environment<'a> {
     pub env: &'a (dyn Fn(&str) -> Option<String> + Sync),
     /// The home directory.
     pub home: Option<&'a Path>,
+    /// Reads files.
+    pub files: &'a FileReader,
 }
 
 /// The process's environment, for [`Environment::env`]; what is not UTF-8 is not set.
@@ -74,7 +77,10 @@ pub async fn fetch_secret(
 ) -> Result<FoundSecret, SecretError> {
     match reference {
         SecretRef::Env(name) => from_env(name, environment),
-        SecretRef::File(path) => file::read(&expand_home(path, environment.home)?).await,
+        SecretRef::File(path) => {
+            let path = expand_home(path, environment.home)?;
+            environment.files.read(path).await
+        }
         SecretRef::Command(words) => command::run(words, request).await,
     }
 }

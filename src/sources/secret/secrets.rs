@@ -6,14 +6,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::{join, join_all};
 use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::{Environment, SecretError, SecretRequest, TerminalState, fetch_secret, process_env};
+use super::{
+    Environment, FileReader, SecretError, SecretRequest, TerminalState, fetch_secret, process_env,
+};
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::settings::{AuthSettings, SecretRef};
 use crate::domain::source::FailureKind;
+use crate::sources::http::SpawnBlocking;
 use crate::sources::poll::PollError;
 
 /// A command that takes longer waits for something that will not come.
@@ -72,42 +76,70 @@ pub struct Secrets {
     requests: Vec<WantedSecret>,
     time: Arc<dyn TimeSource>,
     home: Option<PathBuf>,
+    files: FileReader,
 }
 
 impl Secrets {
     /// Secrets that were not fetched yet; each is wanted once, by its first name.
-    pub fn new(all: impl IntoIterator<Item = WantedSecret>, time: Arc<dyn TimeSource>) -> Self {
+    pub fn new(
+        all: impl IntoIterator<Item = WantedSecret>,
+        time: Arc<dyn TimeSource>,
+        run_blocking: SpawnBlocking,
+    ) -> Self {
         let mut wanted: Vec<WantedSecret> = Vec::new();
         for one in all {
             if wanted.iter().all(|known| known.reference != one.reference) {
                 wanted.push(one);
             }
         }
-        // One command that hangs must not keep the others' secrets from being there.
-        wanted.sort_by_key(|one| matches!(one.reference, SecretRef::Command(_)));
         Self {
             fetched: watch::Sender::default(),
             requests: wanted,
             time,
             home: directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned()),
+            files: FileReader::new(run_blocking),
         }
     }
 
-    /// Fetches each once, one after the other: two commands must not ask on one terminal at once.
+    /// Fetches each once.
     pub async fn fetch_all(&self, options: &FetchOptions<'_>) {
-        for wanted in &self.requests {
-            let fetching = self.fetch_one(wanted, options.screen, self.command_timeout(options));
-            tokio::pin!(fetching);
-            let warning = match timeout(SLOW_COMMAND, &mut fetching).await {
-                Ok(warning) => warning,
-                Err(_) => {
-                    (options.on_slow)(&wanted.name);
-                    fetching.await
-                }
-            };
-            if let Some(warning) = warning {
-                (options.on_warning)(&warning);
+        let files = self.fetch_files(options.on_warning);
+        join(files, self.run_commands(options)).await;
+    }
+
+    /// Fetches those that stand in the environment and in files, all at once.
+    pub async fn fetch_files(&self, on_warning: &(dyn Fn(&str) + Sync)) {
+        let wanted = self.requests.iter().filter(|wanted| !is_command(wanted));
+        let fetches = wanted.map(|wanted| async {
+            let fetched = self.fetch_one(wanted, TerminalState::Taken, COMMAND_TIMEOUT);
+            if let Some(warning) = fetched.await {
+                on_warning(&warning);
             }
+        });
+        join_all(fetches).await;
+    }
+
+    /// Runs the commands: one after the other where they may ask on the terminal, else all at once.
+    pub async fn run_commands(&self, options: &FetchOptions<'_>) {
+        let wanted = self.requests.iter().filter(is_command);
+        match options.screen {
+            TerminalState::Free => {
+                for wanted in wanted {
+                    self.run_command(wanted, options).await;
+                }
+            }
+            TerminalState::Taken => {
+                join_all(wanted.map(|wanted| self.run_command(wanted, options))).await;
+            }
+        }
+    }
+
+    async fn run_command(&self, wanted: &WantedSecret, options: &FetchOptions<'_>) {
+        let fetching = self.fetch_one(wanted, options.screen, self.command_timeout(options));
+        tokio::pin!(fetching);
+        if timeout(SLOW_COMMAND, &mut fetching).await.is_err() {
+            (options.on_slow)(&wanted.name);
+            fetching.await;
         }
     }
 
@@ -161,6 +193,7 @@ impl Secrets {
         let environment = Environment {
             env: &process_env,
             home: self.home.as_deref(),
+            files: &self.files,
         };
         let request = SecretRequest {
             name: &wanted.name,
@@ -174,6 +207,10 @@ impl Secrets {
         });
         warning
     }
+}
+
+fn is_command(wanted: &&WantedSecret) -> bool {
+    matches!(wanted.reference, SecretRef::Command(_))
 }
 
 // It is told to people: "within 10s", not "within 9s 999ms 871us".

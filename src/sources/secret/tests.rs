@@ -24,7 +24,12 @@ fn request(screen: TerminalState, millis: u64) -> SecretRequest<'static> {
 }
 
 async fn fetch(source: SecretRef, home: Option<&Path>) -> Result<FoundSecret, String> {
-    let surroundings = Environment { env: &env, home };
+    let files = FileReader::new(std::sync::Arc::new(|job| job()));
+    let surroundings = Environment {
+        env: &env,
+        home,
+        files: &files,
+    };
     let found =
         super::fetch_secret(&source, &surroundings, request(TerminalState::Free, 20_000)).await;
     found.map_err(|error| error.to_string())
@@ -217,4 +222,98 @@ async fn a_pipe_for_a_file_is_not_waited_for() {
         error,
         format!("the file {}: no regular file", path.display())
     );
+}
+
+/// A script that writes "started" into a FIFO and holds it open for as long as it lives.
+fn holding(fifo: &Path) -> (String, tokio::net::unix::pipe::Receiver) {
+    let mode = rustix::fs::Mode::from_raw_mode(0o600);
+    rustix::fs::mknodat(rustix::fs::CWD, fifo, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+    let alive = tokio::net::unix::pipe::OpenOptions::new()
+        .open_receiver(fifo)
+        .unwrap();
+    let script = format!(
+        "{{ echo started; exec sleep 100; }} >{} & wait",
+        fifo.display()
+    );
+    (script, alive)
+}
+
+#[tokio::test]
+async fn what_a_command_started_ends_when_nobody_waits_for_it_any_more() {
+    let directory = tempfile::tempdir().unwrap();
+    for terminal in [TerminalState::Free, TerminalState::Taken] {
+        let fifo = directory.path().join(format!("{terminal:?}"));
+        let (script, mut alive) = holding(&fifo);
+        let words = ["sh", "-c", &script].map(str::to_owned);
+        let mut text = [0; 8];
+        {
+            let running = command::run(&words, request(terminal, 20_000));
+            tokio::select! {
+                _ = running => panic!("it ended"),
+                read = alive.read_exact(&mut text) => drop(read.unwrap()),
+            }
+        }
+        assert_eq!(&text, b"started\n");
+        let mut rest = Vec::new();
+        let ended = alive.read_to_end(&mut rest);
+        tokio::time::timeout(Duration::from_secs(20), ended)
+            .await
+            .unwrap()
+            .unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_system_that_hangs_is_named_and_takes_one_thread() {
+    use std::sync::{Arc, Mutex};
+    type Jobs = Arc<Mutex<Vec<Box<dyn FnOnce() + Send>>>>;
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("token");
+    write(&path, "s3cret").unwrap();
+    let jobs = Jobs::default();
+    let queue = Arc::clone(&jobs);
+    let files = FileReader::new(Arc::new(move |job| queue.lock().unwrap().push(job)));
+    for _ in 0..3 {
+        let error = files.read(path.clone()).await.unwrap_err();
+        let expected = format!(
+            "the file {}: its file system does not answer",
+            path.display()
+        );
+        assert_eq!(error.to_string(), expected);
+    }
+    let stuck = std::mem::take(&mut *jobs.lock().unwrap());
+    assert_eq!(stuck.len(), 1);
+    for job in stuck {
+        job();
+    }
+    let (found, ()) = tokio::join!(files.read(path.clone()), async {
+        let job = jobs.lock().unwrap().pop().unwrap();
+        job();
+    });
+    assert_eq!(found.unwrap().secret.expose_secret(), "s3cret");
+}
+
+#[tokio::test]
+async fn without_a_terminal_no_command_waits_for_another() {
+    let directory = tempfile::tempdir().unwrap();
+    let fifo = directory.path().join("fifo");
+    let (hangs, _alive) = holding(&fifo);
+    let wanted = [("slow", sh(&hangs)), ("quick", sh("echo s3cret"))];
+    let wanted = wanted.map(|(name, reference)| WantedSecret::new(name, &reference));
+    let quick = wanted[1].clone();
+    let time = std::sync::Arc::new(crate::sources::testing::TestClock::at(0));
+    let secrets = Secrets::new(wanted, time, std::sync::Arc::new(|job| job()));
+    let options = FetchOptions {
+        screen: TerminalState::Taken,
+        deadline: None,
+        on_slow: &|_| {},
+        on_warning: &|_| {},
+    };
+    let waited = [quick.clone()];
+    tokio::select! {
+        () = secrets.fetch_all(&options) => panic!("one of them hangs"),
+        () = secrets.wait_until_fetched(&waited) => {}
+    }
+    let found = secrets.get(&quick.reference).unwrap();
+    assert_eq!(found.expose_secret(), "s3cret");
 }
