@@ -97,6 +97,17 @@ pub struct Link {
     pub template: String,
 }
 
+/// What the team does about an outage: an incident of the most severe priority.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutageProcedure {
+    /// The steps, in order.
+    pub steps: Vec<String>,
+    /// Links and commands that go before those of every case.
+    pub links: Vec<Link>,
+    /// What that priority sets off elsewhere, each in a sentence: said before it is set.
+    pub effects: Vec<String>,
+}
+
 /// How a follow-up issue is prefilled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FollowUp {
@@ -161,6 +172,8 @@ pub struct Policy {
     pub runbooks: Vec<Runbook>,
     /// Links and commands.
     pub links: Vec<Link>,
+    /// What is done about an outage.
+    pub outage: OutageProcedure,
     /// How a follow-up issue is prefilled; none: none is offered.
     pub follow_up: Option<FollowUp>,
     /// Alert names (regular expressions are matchers' job) that are a dead man's switch: always firing.
@@ -206,6 +219,7 @@ impl Default for Policy {
             mismatch: MismatchPolicy::default(),
             runbooks: Vec::new(),
             links: Vec::new(),
+            outage: OutageProcedure::default(),
             follow_up: None,
             dead_man: vec!["Watchdog".to_owned(), "DeadMansSwitch".to_owned()],
             known_as: Vec::new(),

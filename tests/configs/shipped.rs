@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use hubwatch::config::{Config, ParseContext, parse};
-use hubwatch::domain::policy::{Policy, preset_2i2c};
+use hubwatch::domain::policy::{OutageProcedure, Policy, preset_2i2c};
 use hubwatch::domain::settings::StatusKeywords;
 
 fn shipped(file: &str) -> Config {
@@ -31,6 +31,7 @@ fn the_example_holds_the_defaults_where_it_says_so() {
         my_email: None,
         runbooks: Vec::new(),
         links: Vec::new(),
+        outage: OutageProcedure::default(),
         follow_up: None,
         known_as: Vec::new(),
         ..example.policy
@@ -41,6 +42,13 @@ fn the_example_holds_the_defaults_where_it_says_so() {
         example.sources.status_pages[0].keywords,
         StatusKeywords::default()
     );
+}
+
+#[test]
+fn the_examples_outage_procedure_is_read() {
+    let outage = shipped("config.example.toml").policy.outage;
+    assert_eq!((outage.steps.len(), outage.links.len()), (3, 1));
+    assert_eq!(outage.effects, ["three issues are opened and assigned"]);
 }
 
 #[test]
@@ -129,6 +137,7 @@ fn the_example_explains_every_key() {
         "cluster = [{ name = \"a\", hubs = [{ zzzzzzzzzz = 1 }] }]",
         "[[runbook]]\nzzzzzzzzzz = 1",
         "[[link]]\nzzzzzzzzzz = 1",
+        "outage.zzzzzzzzzz = 1",
     ];
     for section in sections {
         let known = names(section);

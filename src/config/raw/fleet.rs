@@ -48,6 +48,14 @@ pub(in crate::config) struct Link {
     pub template: Text,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::config) struct Outage {
+    pub steps: Vec<Text>,
+    pub links: Vec<Table<Link>>,
+    pub effects: Vec<Text>,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::config) struct FollowUp {

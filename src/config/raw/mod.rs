@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-pub(super) use fleet::{Cluster, FollowUp, Hub, Link, Runbook};
+pub(super) use fleet::{Cluster, FollowUp, Hub, Link, Outage, Runbook};
 pub(super) use mismatch::Mismatch;
 pub(super) use signals::Signals;
 pub(super) use sources::{
@@ -51,6 +51,7 @@ pub(super) struct File {
     pub probe: Table<Probe>,
     pub signals: Signals,
     pub runbook: Vec<Table<Runbook>>,
+    pub outage: Table<Outage>,
     pub link: Vec<Table<Link>>,
     pub follow_up: Option<Table<FollowUp>>,
 }

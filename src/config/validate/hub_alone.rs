@@ -9,8 +9,10 @@ const TELL_CLUSTER: [&str; 2] = ["{cluster}", "{domain}"];
 
 /// A warning for each of them.
 pub(super) fn warnings(file: &raw::File) -> Problems {
-    let links = file.link.iter().map(|link| &link.template);
+    let links = file.link.iter().chain(&file.outage.links);
+    let links = links.map(|link| &link.template);
     let steps = file.runbook.iter().flat_map(|book| &book.steps);
+    let steps = steps.chain(&file.outage.steps);
     let issue = file.follow_up.iter();
     let issue = issue.flat_map(|issue| issue.title.iter().chain(&issue.body));
     let mut found = Problems::default();

@@ -1,4 +1,4 @@
-//! `[[runbook]]` and `[[link]]`: what is shown beside a case.
+//! `[[runbook]]`, `[[link]]` and `[outage]`: what is shown beside a case.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use super::super::raw::{self, Text};
 use super::super::similar::closest_match;
 use super::matchers::matchers;
 use super::values::{all_not_empty, not_empty, url};
-use crate::domain::policy::{Link, Runbook};
+use crate::domain::policy::{Link, OutageProcedure, Runbook};
 
 /// What a template may hold.
 pub(super) const PLACEHOLDERS: [&str; 5] = ["cluster", "hub", "domain", "alert", "incident"];
@@ -49,6 +49,15 @@ pub(super) fn links(raw: &[raw::Table<raw::Link>], problems: &mut Problems) -> V
             })
         })
         .collect()
+}
+
+/// The procedure of the most severe incidents.
+pub(super) fn outage(raw: &raw::Outage, problems: &mut Problems) -> OutageProcedure {
+    OutageProcedure {
+        steps: all_not_empty(&raw.steps, problems),
+        links: links(&raw.links, problems),
+        effects: all_not_empty(&raw.effects, problems),
+    }
 }
 
 fn template(text: &Text) -> Result<String, Problem> {

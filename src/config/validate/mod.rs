@@ -121,6 +121,7 @@ fn policy(file: &raw::File, check: &mut ValidationContext<'_>) -> Policy {
         mismatch: mismatch::mismatch(&file.mismatch, problems),
         runbooks: links::runbooks(&file.runbook, problems),
         links: links::links(&file.link, problems),
+        outage: links::outage(&file.outage, problems),
         follow_up: follow_up::follow_up(file.follow_up.as_ref(), problems),
         dead_man: mismatch::dead_man(&file.mismatch, problems),
         known_as: known_as::known_as(&file.cluster, problems),
