@@ -8,6 +8,7 @@ mod form;
 mod operations;
 mod recipients;
 mod subject;
+mod warnings;
 
 use std::collections::BTreeMap;
 
@@ -18,11 +19,12 @@ use crate::domain::policy::Policy;
 use crate::domain::source::SourceKind;
 use crate::picture::{Picture, SourceView};
 
-pub use confirmation::{Confirmation, JustRead, operation_lines, warnings};
+pub use confirmation::{Confirmation, operation_lines};
 pub use form::{Form, NextStep, PriorityAnswer, next_level};
 pub use operations::{Plan, changed_incidents};
 pub use recipients::level_choices;
 pub use subject::{ActionSubject, Target};
+pub use warnings::{JustRead, warnings};
 
 /// What a command is planned with.
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,110 @@
+//! What must be known before an operation is confirmed, the same on the screen and in a shell.
+
+use std::sync::Arc;
+
+use super::{ActionSubject, OperationContext, Target};
+use crate::domain::alert::AlertState;
+use crate::domain::case::Rank;
+use crate::domain::ids::{PriorityName, UserId};
+use crate::domain::incident::{AssignedVia, Incident};
+use crate::domain::operation::{Assignee, Operation, Warning};
+
+/// What PagerDuty was asked for the confirmation alone.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct JustRead<'a> {
+    /// How many alerts of the incidents are triggered, as PagerDuty counts them: one that is over was
+    /// resolved there as well.
+    pub triggered_alerts: usize,
+    /// What is open at the hub that an incident is declared for.
+    pub open_at_hub: &'a [Arc<Incident>],
+}
+
+/// What to say before these are confirmed.
+pub fn warnings(
+    operations: &[Operation],
+    subject: &ActionSubject,
+    read: JustRead<'_>,
+    ctx: &OperationContext<'_>,
+) -> Vec<Warning> {
+    let mut all = Vec::new();
+    all.extend(freshness_warning(ctx));
+    let me = ctx.actor().map(|actor| actor.person.id);
+    for operation in operations {
+        all.extend(operation_warning(operation, subject, me.as_ref()));
+        let resolves = *operation == Operation::Resolve && read.triggered_alerts > 0;
+        all.extend(resolves.then_some(Warning::StillFiring(read.triggered_alerts)));
+    }
+    let targets = subject.targets().count();
+    let (out, cases) = (subject.excluded_count(), subject.cases.len());
+    if out > 0 {
+        all.push(Warning::ProbableExcluded(out));
+    }
+    let without = cases.saturating_sub(targets + out);
+    if without > 0 && targets > 0 {
+        all.push(Warning::WithoutIncident(without));
+    }
+    if !read.open_at_hub.is_empty() {
+        all.push(Warning::OpenAtHub(read.open_at_hub.to_vec()));
+    }
+    all
+}
+
+fn freshness_warning(ctx: &OperationContext<'_>) -> Option<Warning> {
+    let state = ctx.pagerduty()?.state;
+    (!state.is_fresh()).then_some(Warning::NotFresh(state))
+}
+
+// As far as the cases tell.
+fn operation_warning(
+    operation: &Operation,
+    subject: &ActionSubject,
+    me: Option<&UserId>,
+) -> Option<Warning> {
+    match operation {
+        Operation::Acknowledge => other_acknowledgers(subject, me).map(Warning::AlsoAcknowledged),
+        Operation::Take => other_acknowledgers(subject, me).map(Warning::TakenFrom),
+        Operation::Reassign(Assignee::Person(_)) => {
+            let mut targets = subject.targets();
+            let escalates = |target: &Target<'_>| {
+                target.incident.assigned_via != Some(AssignedVia::DirectAssignment)
+            };
+            let first = targets.find(escalates)?;
+            let policy = first.incident.policy.as_ref();
+            let ends = Warning::EndsEscalation(policy.map(|policy| policy.name.to_string()));
+            Some(ends)
+        }
+        Operation::Priority(name) => open_post_warning(name, subject),
+        Operation::Resolve => {
+            let alerts = subject.targets().flat_map(|target| &target.case.alerts);
+            let firing = alerts.filter(|joined| joined.alert.state == AlertState::Firing);
+            let count = firing.filter(|joined| joined.suppressed.is_none()).count();
+            (count > 0).then_some(Warning::StillFiring(count))
+        }
+        Operation::Note(note) => note.in_doubt.then_some(Warning::NoteInDoubt),
+        _ => None,
+    }
+}
+
+// Who acknowledged it, except me.
+fn other_acknowledgers(subject: &ActionSubject, me: Option<&UserId>) -> Option<Vec<String>> {
+    let owners = subject.targets().flat_map(|target| &target.case.owners);
+    let others = owners.filter(|owner| owner.acknowledged && Some(&owner.who.id) != me);
+    let mut names: Vec<_> = others.map(|owner| owner.who.name.to_string()).collect();
+    names.dedup();
+    (!names.is_empty()).then_some(names)
+}
+
+// Only from the most severe: that is what the public was told of.
+fn open_post_warning(name: &PriorityName, subject: &ActionSubject) -> Option<Warning> {
+    let mut posts = subject.targets().filter_map(|target| {
+        let was = target.incident.priority.as_ref()?;
+        let is_first = target.case.rank == Rank::Priority(0);
+        let post = target
+            .case
+            .posts
+            .first()
+            .filter(|_| is_first && was != name)?;
+        Some(Warning::PostStays(was.clone(), post.post.title.clone()))
+    });
+    posts.next()
+}
