@@ -25,7 +25,7 @@ pub enum OperationCommand {
     Reassign(Reassign),
     /// Escalate an incident
     Escalate(Escalate),
-    /// Set an incident's priority
+    /// Set or remove an incident's priority
     Priority(Priority),
     /// Put an acknowledged incident aside
     Snooze(Snooze),
@@ -113,7 +113,7 @@ pub struct Priority {
     /// Which, by id or number
     #[arg(value_name = "INCIDENT", value_parser = parse_incident)]
     pub incident: IncidentId,
-    /// As the account names it
+    /// As the account names it, or `none`
     #[arg(value_name = "NAME", value_parser = parse_non_blank)]
     pub name: String,
     /// How.

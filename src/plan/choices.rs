@@ -17,7 +17,7 @@ impl OperationContext<'_> {
         };
         match question {
             Prompt::Incident => self.incident_choices(subject),
-            Prompt::Priority => self.priority_choices(form),
+            Prompt::Priority => self.priority_choices(form, subject),
             Prompt::Snooze => {
                 let work = self.time_until_work().map(Choice::UntilWorkingTime);
                 let mut spans = minutes(&[30, 60, 120, 240, 480, 1440]);
@@ -56,10 +56,13 @@ impl OperationContext<'_> {
         own.into_iter().chain(near).map(Choice::Incident).collect()
     }
 
-    fn priority_choices(&self, form: &Form) -> Vec<Choice> {
+    // There must be one to be removed.
+    fn priority_choices(&self, form: &Form, subject: &ActionSubject) -> Vec<Choice> {
         let all = self.picture.iter().flat_map(|picture| &picture.priorities);
         let mut choices: Vec<_> = all.cloned().map(Choice::Priority).collect();
-        if form.action == IncidentAction::Declare {
+        let mut targets = subject.targets();
+        let removable = targets.any(|target| target.incident.priority.is_some());
+        if removable || form.action == IncidentAction::Declare {
             choices.push(Choice::NoPriority);
         }
         choices

@@ -96,8 +96,8 @@ fn operations_for_form(
         IncidentAction::Resolve => vec![Operation::Resolve],
         IncidentAction::Note => vec![note(text())],
         IncidentAction::Priority => {
-            let name = form.priority.as_ref()?.name()?;
-            vec![Operation::Priority(name.clone())]
+            let name = form.priority.as_ref()?.name().cloned();
+            vec![name.map_or(Operation::RemovePriority, Operation::Priority)]
         }
         IncidentAction::Snooze => vec![Operation::Snooze(form.span?)],
         IncidentAction::Escalate => vec![Operation::Escalate(form.level?)],

@@ -170,6 +170,25 @@ async fn its_priority_is_set_by_name() {
 }
 
 #[tokio::test]
+async fn its_priority_is_removed_from_what_is_resolved_too() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "ada");
+        one(&bench, Operation::Priority("P1".into())).await;
+        one(&bench, Operation::Resolve).await;
+        let outcome = one(&bench, Operation::RemovePriority).await;
+        assert_eq!(outcome.result, OperationResult::Done, "{outcome:?}");
+        assert_eq!(fresh(&outcome).priority, None);
+        let held = bench.held(&id);
+        assert_eq!((held.priority, held.is_open()), (None, false));
+        bench.written();
+        let outcome = one(&bench, Operation::RemovePriority).await;
+        assert_eq!(outcome.result, OperationResult::Already);
+        assert!(bench.written().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn it_is_snoozed_where_it_is_acknowledged() {
     served(ReadWrite, async |bench| {
         let id = bench.open("a hub is down", "ada");

@@ -52,9 +52,8 @@ pub fn build_operation(
             Some(level) => level,
             None => next_level(known.subject, directory).ok_or_else(|| no_level_reason(known))?,
         }),
-        OperationCommand::Priority(priority) => {
-            Operation::Priority(self::find_priority(&priority.name, directory)?)
-        }
+        OperationCommand::Priority(priority) => find_priority_or_none(&priority.name, directory)?
+            .map_or(Operation::RemovePriority, Operation::Priority),
         OperationCommand::Snooze(snooze) => Operation::Snooze(snooze.span),
         OperationCommand::Declare(declare) => {
             Operation::Declare(build_declaration(declare, known)?)
@@ -111,6 +110,17 @@ fn find_priority(wanted: &str, directory: &Directory) -> Result<PriorityName, No
     found.cloned()
 }
 
+// "none" is none, unless the account has a priority of that name.
+fn find_priority_or_none(
+    wanted: &str,
+    directory: &Directory,
+) -> Result<Option<PriorityName>, NotSentReason> {
+    match find_priority(wanted, directory) {
+        Err(NotSentReason::NotFound(..)) if wanted.eq_ignore_ascii_case("none") => Ok(None),
+        found => found.map(Some),
+    }
+}
+
 fn build_declaration(
     declare: &Declare,
     known: &OperationInput<'_>,
@@ -119,10 +129,7 @@ fn build_declaration(
     let service = find_by_name(&declare.service, LookupKind::Service, services, |service| {
         (service.id.as_str(), &service.name)
     })?;
-    let priority = match find_priority(&declare.priority, known.directory) {
-        Err(NotSentReason::NotFound(..)) if declare.priority.eq_ignore_ascii_case("none") => None,
-        found => Some(found?),
-    };
+    let priority = find_priority_or_none(&declare.priority, known.directory)?;
     let title = title_with_hub(declare.title.trim(), declare.hub.as_ref());
     Ok(Declaration {
         key: dedup_key(&title, service, declared_case(declare).as_ref()),

@@ -11,10 +11,10 @@ use crate::config::SourcesConfig;
 use crate::domain::answers::{Answers, IncidentsData};
 use crate::domain::case::{Case, Place};
 use crate::domain::directory::Directory;
-use crate::domain::ids::{HubKey, IncidentId, PriorityName};
+use crate::domain::ids::{HubKey, IncidentId};
 use crate::domain::incident::Incident;
 use crate::domain::now::Now;
-use crate::domain::operation::{NotSentReason, OutcomeDetail};
+use crate::domain::operation::{NotSentReason, Operation, OutcomeDetail};
 use crate::domain::policy::Policy;
 use crate::domain::post::StatusPage;
 use crate::domain::settings::PagerDutySettings;
@@ -149,12 +149,17 @@ impl Lookup {
         Ok(())
     }
 
-    /// Whether a priority would make one of these milder than what the public is told of.
-    pub fn lowers_top_priority(&self, on: &[Arc<Incident>], priority: &PriorityName) -> bool {
+    /// Whether one of these is what the public is told of, and would not be any more.
+    pub fn lowers_top_priority(&self, on: &[Arc<Incident>], operation: &Operation) -> bool {
         let first = self.directory.body.priorities.first();
         first.is_some_and(|first| {
             let mut were = on.iter().map(|incident| incident.priority.as_ref());
-            priority != first && were.any(|was| was == Some(first))
+            let keeps = match operation {
+                Operation::Priority(name) => name == first,
+                Operation::RemovePriority => false,
+                _ => true,
+            };
+            !keeps && were.any(|was| was == Some(first))
         })
     }
 

@@ -12,7 +12,7 @@ use super::{OperationResults, all_not_sent};
 use crate::cli::OperationCommand;
 use crate::domain::incident::Incident;
 use crate::domain::operation::{
-    NotSent, NotSentReason, Operation, OperationBatch, OutcomeDetail, OutgoingNote,
+    NotSent, NotSentReason, OperationBatch, OutcomeDetail, OutgoingNote,
 };
 use crate::plan::ActionSubject;
 use crate::report::operations::OperationReport;
@@ -125,9 +125,7 @@ impl ShellOperation<'_> {
             now,
         };
         let operation = build_operation::build_operation(self.command, &known)?;
-        if let Operation::Priority(name) = &operation
-            && lookup.lowers_top_priority(&on, name)
-        {
+        if lookup.lowers_top_priority(&on, &operation) {
             lookup
                 .fetch_status_pages(&self.config.sources, context)
                 .await;

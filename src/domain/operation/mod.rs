@@ -38,6 +38,8 @@ pub enum Operation {
     Escalate(u32),
     /// Set its priority.
     Priority(PriorityName),
+    /// Take its priority away.
+    RemovePriority,
     /// Put it aside for so long: from a second to seven days.
     Snooze(Duration),
     /// Open a new one.
@@ -114,7 +116,7 @@ pub enum OperationKind {
     Reassign,
     /// [`Operation::Escalate`]
     Escalate,
-    /// [`Operation::Priority`]
+    /// [`Operation::Priority`], [`Operation::RemovePriority`]
     Priority,
     /// [`Operation::Snooze`]
     Snooze,
@@ -132,7 +134,7 @@ impl Operation {
             Self::Note(_) => OperationKind::Note,
             Self::Reassign(_) => OperationKind::Reassign,
             Self::Escalate(_) => OperationKind::Escalate,
-            Self::Priority(_) => OperationKind::Priority,
+            Self::Priority(_) | Self::RemovePriority => OperationKind::Priority,
             Self::Snooze(_) => OperationKind::Snooze,
             Self::Declare(_) => OperationKind::Declare,
         }

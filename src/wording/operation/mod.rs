@@ -88,6 +88,7 @@ pub fn describe(operation: &Operation, ctx: &TextContext) -> String {
         }
         Operation::Escalate(level) => format!("escalate to level {level}"),
         Operation::Priority(name) => format!("set the priority to {}", clean(name.as_str())),
+        Operation::RemovePriority => "remove the priority".to_owned(),
         Operation::Snooze(length) => {
             let until = crate::domain::now::time_after(ctx.now.wall, *length);
             let until = short_time(until, ctx).text;
@@ -115,6 +116,13 @@ pub fn action_label(action: IncidentAction) -> &'static str {
         IncidentAction::FollowUp => "open a follow-up issue",
         IncidentAction::Declare => "declare: open an incident",
         IncidentAction::Resolve => "resolve",
+    }
+}
+
+fn past_tense_of(operation: &Operation) -> &'static str {
+    match operation {
+        Operation::RemovePriority => "priority removed",
+        other => past_tense(other.kind()),
     }
 }
 

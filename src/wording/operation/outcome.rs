@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::action::unavailable_reason;
-use super::past_tense;
+use super::{past_tense, past_tense_of};
 use crate::domain::incident::{Acknowledgement, Incident, Person};
 use crate::domain::operation::{
     IncidentChange, OperationKind, OperationResult, Outcome, OutcomeDetail,
@@ -15,11 +15,15 @@ use crate::text::sanitize::clean;
 
 /// What came of it, in a sentence: "acknowledged 03:12:09".
 pub fn outcome_detail(outcome: &Outcome, ctx: &TextContext) -> String {
-    describe_detail(outcome.kind(), &outcome.detail, ctx)
+    describe_done(past_tense_of(&outcome.operation), &outcome.detail, ctx)
 }
 
 /// The outcome of a kind of operation, in a sentence.
 pub fn describe_detail(kind: OperationKind, why: &OutcomeDetail, ctx: &TextContext) -> String {
+    describe_done(past_tense(kind), why, ctx)
+}
+
+fn describe_done(done: &str, why: &OutcomeDetail, ctx: &TextContext) -> String {
     match why {
         OutcomeDetail::Confirmed {
             at,
@@ -32,11 +36,7 @@ pub fn describe_detail(kind: OperationKind, why: &OutcomeDetail, ctx: &TextConte
                 ""
             };
             let beside = other_acknowledgements(others, *at, ctx);
-            format!(
-                "{}{}{beside}{lost}",
-                past_tense(kind),
-                time_suffix(*at, ctx)
-            )
+            format!("{done}{}{beside}{lost}", time_suffix(*at, ctx))
         }
         OutcomeDetail::Already {
             by,
@@ -49,11 +49,7 @@ pub fn describe_detail(kind: OperationKind, why: &OutcomeDetail, ctx: &TextConte
                 format!(" by {}", join_names(by))
             };
             let beside = other_acknowledgements(others, *at, ctx);
-            format!(
-                "already {}{who}{}{beside}",
-                past_tense(kind),
-                time_suffix(*at, ctx)
-            )
+            format!("already {done}{who}{}{beside}", time_suffix(*at, ctx))
         }
         OutcomeDetail::Changed(all) => format!("not sent, {}", describe_changes(all, ctx)),
         OutcomeDetail::Resolved { by, at } => format!(

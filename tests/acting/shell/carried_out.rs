@@ -113,6 +113,10 @@ async fn a_priority_is_set_by_name_and_a_snooze_is_as_long_as_said() {
         let id = shell.bench.open("one", "ada");
         assert_eq!(shell.scripted(&["priority", &id, "p2"]).await.code, Some(0));
         assert_eq!(shell.bench.held(&id).priority.as_deref(), Some("P2"));
+        let removed = shell.scripted(&["priority", &id, "none"]).await;
+        assert_eq!(removed.code, Some(0), "{removed:?}");
+        assert!(removed.out.contains("priority removed"), "{removed:?}");
+        assert_eq!(shell.bench.held(&id).priority, None);
         let early = shell.scripted(&["snooze", &id, "90m"]).await;
         assert_eq!(early.code, Some(1), "{early:?}");
         assert!(early.out.contains("only what is acknowledged"), "{early:?}");

@@ -55,13 +55,18 @@ fn detail_if_already_done(
             })
         }
         Operation::Priority(name) if fresh.priority.as_ref() == Some(name) => {
-            Some(OutcomeDetail::Already {
-                by: Vec::new(),
-                at: None,
-                other_acks: Vec::new(),
-            })
+            Some(has_priority_already())
         }
+        Operation::RemovePriority if fresh.priority.is_none() => Some(has_priority_already()),
         _ => None,
+    }
+}
+
+fn has_priority_already() -> OutcomeDetail {
+    OutcomeDetail::Already {
+        by: Vec::new(),
+        at: None,
+        other_acks: Vec::new(),
     }
 }
 

@@ -39,6 +39,7 @@ pub(super) async fn changed_fields(
         Operation::Priority(name) => json!({
             "priority": reference(&desk.find_priority_id(name).await?, "priority"),
         }),
+        Operation::RemovePriority => json!({ "priority": null }),
         Operation::Note(_) | Operation::Snooze(_) | Operation::Declare(_) => json!({}),
     };
     Ok(match fields {

@@ -74,6 +74,10 @@ impl SentOperation<'_> {
             Operation::Priority(name) => {
                 (fresh.priority.as_ref() == Some(name)).then(|| Verified::since(fresh.updated_at))
             }
+            Operation::RemovePriority => fresh
+                .priority
+                .is_none()
+                .then(|| Verified::since(fresh.updated_at)),
             Operation::Snooze(span) => self
                 .is_snoozed(fresh, *span)
                 .then(|| Verified::since(fresh.updated_at)),
