@@ -11,7 +11,7 @@ use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::probe::Probe;
-use crate::domain::source::{Failure, Slot, SourceState};
+use crate::domain::source::{Slot, SourceState};
 
 /// Every source, in the order in which they are listed. PagerDuty is as good as its incidents, whatever part of
 /// the rest is missing; the probes as a whole are down when it is our own network that fails.

@@ -135,7 +135,7 @@ fn is_about_outage(case: &Case, hub: &HubSpec) -> bool {
             .is_some_and(|incident| is_check_of(&incident.title, domain))
     });
     let is_p1_of_it = case.rank == Rank::Priority(0) && case.places.len() == 1;
-    is_declared_for(case, &hub.spec.key)
+    is_declared_for(case, &hub.key)
         || names_domain
         || is_p1_of_it
         || is_called_hub_down(&case.title)

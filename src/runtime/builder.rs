@@ -267,15 +267,11 @@ mod tests {
             let mut slot = Slot::waiting(SourceId::new(SourceKind::Pagerduty, ""), BUILD_TIMEOUT);
             let mut incident = crate::app::fixture::incident("Q1");
             incident.created_at = at(1000 * seconds).wall;
-            slot.succeed(Answer {
-                asked_at: at(0),
-                got_at: at(0),
-                server_clock: None,
-                body: IncidentsData {
-                    incidents: vec![Arc::new(incident)],
-                    log: Vec::new(),
-                },
-            });
+            let body = IncidentsData {
+                incidents: vec![Arc::new(incident)],
+                log: Vec::new(),
+            };
+            slot.succeed(Answer::new(at(0), at(0), None, body));
             Answers {
                 incidents: Some(slot),
                 ..Answers::default()

@@ -58,6 +58,7 @@ impl<'a> OutageRows<'a> {
             }
             ReasonKind::NoSources
             | ReasonKind::SourceNotFresh(..)
+            | ReasonKind::PartMissing(..)
             | ReasonKind::HubUnknown(_)
             | ReasonKind::BlindSpot(_)
             | ReasonKind::HubDegraded(_) => None,

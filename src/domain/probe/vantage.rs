@@ -165,6 +165,7 @@ mod tests {
             latency: None,
             certificate_ends: None,
             failing: None,
+            ended: Vec::new(),
         }
     }
 

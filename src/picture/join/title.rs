@@ -4,7 +4,6 @@
 use rustc_hash::FxHashMap;
 
 use super::{AlertKind, AlertSet, PlacedAlert};
-use crate::domain::ids::ClusterName;
 use crate::domain::incident::Incident;
 
 /// Incidents by the kind of alert whose name and place their titles give.

@@ -10,7 +10,6 @@ use self::possible_pages::PossiblePages;
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::{Case, CaseAlert};
 use crate::domain::incident::Incident;
-use crate::domain::labels::Labels;
 use crate::domain::mismatch::MismatchKind;
 use crate::text::context::{ExpiringText, TextContext};
 

@@ -11,7 +11,9 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
-use crate::domain::probe::{ENDED_RUN_MAX_AGE, EndedRun, FailingRun, Probe, ProbeOutcome, Refusal, unproven_line};
+use crate::domain::probe::{
+    ENDED_RUN_MAX_AGE, EndedRun, FailingRun, Probe, ProbeOutcome, Refusal, unproven_line,
+};
 use crate::domain::settings::ProbeTarget;
 use crate::domain::source::Answer;
 

@@ -104,6 +104,7 @@ mod tests {
         let probe = Probe {
             at: seconds_ago(60),
             outcome: ProbeOutcome::Good { status: 200 },
+            refusal: None,
             latency: None,
             certificate_ends: None,
             failing: None,

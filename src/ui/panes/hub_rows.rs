@@ -222,7 +222,10 @@ mod tests {
 
     fn counts(hubs: &[HubView]) -> Vec<usize> {
         let hubs: Vec<&HubView> = hubs.iter().collect();
-        rows(&hubs, None, &OutageRows::default()).iter().map(|row| row.count).collect()
+        rows(&hubs, None, &OutageRows::default())
+            .iter()
+            .map(|row| row.count)
+            .collect()
     }
 
     #[test]

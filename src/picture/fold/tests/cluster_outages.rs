@@ -39,6 +39,7 @@ fn incident(title: &str) -> Incident {
         conference: None,
         alerts: Vec::new(),
         alerts_known: true,
+        log_known: true,
     }
 }
 
