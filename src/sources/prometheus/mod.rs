@@ -25,6 +25,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use futures_util::future::join;
 
 use self::expressions::Expressions;
@@ -61,6 +62,8 @@ pub struct Prometheus {
     rules_cache: ResponseCache<RulesListing>,
     last_fired: recently_resolved::LastFired,
     missing_signals: MissingSignals,
+    /// The server's clock at the last poll that saw every rule group evaluated.
+    all_evaluated_at: Option<DateTime<Utc>>,
 }
 
 impl Source for Prometheus {
@@ -133,6 +136,7 @@ impl Prometheus {
             rules_cache: ResponseCache::default(),
             last_fired: recently_resolved::LastFired::default(),
             missing_signals: MissingSignals::default(),
+            all_evaluated_at: None,
         }
     }
 
@@ -155,16 +159,30 @@ impl Prometheus {
         };
         let ((listing, clock), mut survey) = require_both(listed, survey)?;
         self.find_missing_signals(&mut survey, now).await;
-        let rules_loaded = match listing.rules.has_group_never_evaluated() {
-            true => rules_loaded::fetch(&self.endpoint).await,
-            false => None,
-        };
+        let server_clock = clock.max(survey.server_clock);
         Ok(RulesAndSignals {
-            rules_loaded,
-            server_clock: clock.max(survey.server_clock),
+            rules_loaded: self
+                .rules_loaded(&listing, server_clock.unwrap_or(now.wall))
+                .await,
+            server_clock,
             listing,
             readings: survey,
         })
+    }
+
+    /// When the server loaded a group that it never evaluated: by its own word, and not before all were
+    /// evaluated.
+    async fn rules_loaded(
+        &mut self,
+        listing: &RulesListing,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        if listing.rules.has_group_never_evaluated() {
+            let said = rules_loaded::fetch(&self.endpoint).await;
+            return said.max(self.all_evaluated_at);
+        }
+        self.all_evaluated_at = Some(now);
+        None
     }
 
     fn signal_query(&self) -> SignalQuery<'_> {

@@ -342,6 +342,29 @@ async fn a_group_has_an_interval_of_grace_since_its_server_started_or_was_config
 }
 
 #[tokio::test]
+async fn without_a_word_of_its_start_it_began_after_all_groups_were_evaluated() {
+    let server = MockServer::start().await;
+    let mut source = prometheus(&server);
+    for (minute, last, overdue) in [
+        (10, "1970-01-01T00:09:55Z", 0),
+        (11, "0001-01-01T00:00:00Z", 0),
+        (12, "0001-01-01T00:00:00Z", 1),
+    ] {
+        server.reset().await;
+        let date = format!("Thu, 01 Jan 1970 00:{minute}:00 GMT");
+        let group = json!({"name": "g", "interval": 60, "lastEvaluation": last,
+            "rules": [{"name": "A", "type": "alerting", "state": "inactive"}]});
+        let rules = ok(json!({"groups": [group]})).insert_header("date", date.as_str());
+        serve(&server, "/api/v1/rules", rules).await;
+        let signals = vector(&WELL).insert_header("date", date.as_str());
+        serve(&server, "/api/v1/query", signals).await;
+        let polled = source.poll(&TestClock::at(minute * 60)).await;
+        let rules = polled.outcome.unwrap().body.rules;
+        assert_eq!(rules.overdue.len(), overdue, "minute {minute}");
+    }
+}
+
+#[tokio::test]
 async fn without_a_word_of_its_start_a_group_that_never_ran_is_overdue() {
     let refused = ResponseTemplate::new(403);
     let html = ResponseTemplate::new(200).set_body_string("<html></html>");
