@@ -1,8 +1,6 @@
 //! The team's working time: the same on every colleague's screen.
 
-use std::time::Duration;
-
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeZone, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
 use chrono_tz::Tz;
 
 /// When the team works. Days and hours are in `zone`.
@@ -12,7 +10,8 @@ pub struct Calendar {
     pub zone: Tz,
     /// The start of a working day.
     pub from: NaiveTime,
-    /// Its end, after the start on the same day.
+    /// Its end: on the same day where that is after the start, else on the next; midnight to midnight is
+    /// all day.
     pub to: NaiveTime,
     /// Working days.
     pub days: Vec<Weekday>,
@@ -41,36 +40,59 @@ impl Default for Calendar {
     }
 }
 
+/// The working time of one day.
+#[derive(Clone, Copy, Debug)]
+struct Shift {
+    day: NaiveDate,
+    start: DateTime<Utc>,
+    end: DateTime<Utc>,
+}
+
+impl Shift {
+    // What comes from here on can hardly be done by the end.
+    fn last_eighth(&self) -> DateTime<Utc> {
+        self.end - (self.end - self.start) / 8
+    }
+}
+
 impl Calendar {
     /// Whether the team works at `at`.
     pub fn is_working(&self, at: DateTime<Utc>) -> bool {
-        let local = at.with_timezone(&self.zone);
-        self.works_on(local.date_naive()) && (self.from..self.to).contains(&local.time())
+        let mut shifts = self.shifts_around(at);
+        shifts.any(|shift| (shift.start..shift.end).contains(&at))
     }
 
-    /// When working time next begins or ends after `at`.
+    /// When working time next begins or ends after `at`. Days that follow each other without a break have
+    /// no edge between them.
     pub fn next_change(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.working_days_from(self.date(at))
-            .flat_map(|day| [self.instant(day, self.from), self.instant(day, self.to)])
-            .find(|edge| *edge > at)
+        let edges = self.shifts_around(at).flat_map(|it| [it.start, it.end]);
+        let is_break = |edge: &DateTime<Utc>| {
+            self.is_working(*edge) != self.is_working(*edge - TimeDelta::seconds(1))
+        };
+        edges.filter(|edge| *edge > at).find(is_break)
     }
 
-    /// The end of the working day that `at` lies in, or of the next one when it lies outside.
+    /// By when must be done what came at `at`: the end of that working day, or of the next one when it came
+    /// outside of working time or in the last eighth of a day.
     pub fn end_of_working_day(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let end = |day| self.instant(day, self.to);
-        self.working_days_from(self.date(at))
-            .map(end)
-            .find(|end| *end > at)
+        let mut shifts = self.shifts_around(at);
+        shifts
+            .find(|shift| at < shift.last_eighth())
+            .map(|it| it.end)
     }
 
-    /// The end of the last working day of the week in which that working day lies.
+    /// The end of the last working day of the week in which `at` lies, or of the next week when it came in
+    /// the last eighth of that day.
     pub fn end_of_working_week(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let first = self.date(self.end_of_working_day(at)?);
-        let week = first.iso_week();
-        self.working_days_from(first)
-            .take_while(|day| day.iso_week() == week)
-            .last()
-            .map(|day| self.instant(day, self.to))
+        let mut shifts = self.shifts_around(at);
+        let first = shifts.find(|shift| at < shift.end)?;
+        let last = self.last_shift_of_week(first.day)?;
+        if at < last.last_eighth() {
+            return Some(last.end);
+        }
+        let next = last.day.iter_days().skip(1).take(15);
+        let next = next.filter(|day| self.works_on(*day)).next()?;
+        self.last_shift_of_week(next).map(|shift| shift.end)
     }
 
     /// The next sprint planning after `at`: the start of the first working day of a sprint.
@@ -83,16 +105,6 @@ impl Calendar {
             .filter_map(|day| self.working_days_from(day).next())
             .map(|day| self.instant(day, self.from))
             .find(|planning| *planning > at)
-    }
-
-    /// How long working time lasts from `at` on; zero outside of it.
-    pub fn working_time_left(&self, at: DateTime<Utc>) -> Duration {
-        if !self.is_working(at) {
-            return Duration::ZERO;
-        }
-        self.end_of_working_day(at)
-            .and_then(|end| (end - at).to_std().ok())
-            .unwrap_or_default()
     }
 
     fn date(&self, at: DateTime<Utc>) -> NaiveDate {
@@ -108,12 +120,36 @@ impl Calendar {
         first.iter_days().take(15).filter(|day| self.works_on(*day))
     }
 
+    // A shift past midnight belongs to the day on which it begins: the one of the day before may last.
+    fn shifts_around(&self, at: DateTime<Utc>) -> impl Iterator<Item = Shift> {
+        let today = self.date(at);
+        let first = today.pred_opt().unwrap_or(today);
+        self.working_days_from(first).map(|day| self.shift(day))
+    }
+
+    fn shift(&self, day: NaiveDate) -> Shift {
+        let ends_next_day = self.to <= self.from;
+        let last_day = day.succ_opt().filter(|_| ends_next_day).unwrap_or(day);
+        Shift {
+            day,
+            start: self.instant(day, self.from),
+            end: self.instant(last_day, self.to),
+        }
+    }
+
+    fn last_shift_of_week(&self, day: NaiveDate) -> Option<Shift> {
+        let week = day.iso_week();
+        let days = self.working_days_from(day);
+        let last = days.take_while(|day| day.iso_week() == week).last()?;
+        Some(self.shift(last))
+    }
+
     // An hour that the change to summer time skips is taken as the first moment after the gap, one
     // that comes twice as its first.
     fn instant(&self, day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
         let wanted = day.and_time(time);
         (0..=4)
-            .map(|half_hours| wanted + chrono::TimeDelta::minutes(30 * half_hours))
+            .map(|half_hours| wanted + TimeDelta::minutes(30 * half_hours))
             .find_map(|local| self.zone.from_local_datetime(&local).earliest())
             .map_or_else(|| wanted.and_utc(), |at| at.to_utc())
     }
@@ -179,6 +215,67 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_in_the_last_eighth_is_due_at_the_end_of_the_next() {
+        let calendar = london();
+        let day = |text| calendar.end_of_working_day(at(text)).unwrap();
+        let week = |text| calendar.end_of_working_week(at(text)).unwrap();
+        assert_eq!(day("2026-11-19T15:59:00Z"), at("2026-11-19T17:00:00Z"));
+        assert_eq!(day("2026-11-19T16:00:00Z"), at("2026-11-20T17:00:00Z"));
+        assert_eq!(week("2026-11-19T16:30:00Z"), at("2026-11-20T17:00:00Z"));
+        assert_eq!(week("2026-11-20T15:59:00Z"), at("2026-11-20T17:00:00Z"));
+        assert_eq!(week("2026-11-20T16:00:00Z"), at("2026-11-27T17:00:00Z"));
+    }
+
+    fn hours(from: (u32, u32), to: (u32, u32)) -> Calendar {
+        let time = |(hour, minute)| NaiveTime::from_hms_opt(hour, minute, 0).unwrap();
+        Calendar {
+            zone: Tz::UTC,
+            from: time(from),
+            to: time(to),
+            ..Calendar::default()
+        }
+    }
+
+    #[test]
+    fn a_shift_past_midnight_belongs_to_the_day_it_begins() {
+        let night = hours((22, 0), (6, 0));
+        assert!(night.is_working(at("2026-11-20T23:00:00Z")), "Friday night");
+        assert!(night.is_working(at("2026-11-21T05:59:00Z")), "of Friday");
+        assert!(!night.is_working(at("2026-11-21T06:00:00Z")));
+        assert!(!night.is_working(at("2026-11-21T23:00:00Z")), "Saturday");
+        assert!(!night.is_working(at("2026-11-23T03:00:00Z")), "of Sunday");
+        let day = |text| night.end_of_working_day(at(text)).unwrap();
+        assert_eq!(day("2026-11-20T23:00:00Z"), at("2026-11-21T06:00:00Z"));
+        assert_eq!(day("2026-11-21T04:59:00Z"), at("2026-11-21T06:00:00Z"));
+        assert_eq!(day("2026-11-21T05:00:00Z"), at("2026-11-24T06:00:00Z"));
+        let week = night.end_of_working_week(at("2026-11-21T01:00:00Z"));
+        assert_eq!(week, Some(at("2026-11-21T06:00:00Z")), "still Friday's");
+        let next = night.next_change(at("2026-11-21T01:00:00Z"));
+        assert_eq!(next, Some(at("2026-11-21T06:00:00Z")));
+        let next = night.next_change(at("2026-11-21T07:00:00Z"));
+        assert_eq!(next, Some(at("2026-11-23T22:00:00Z")));
+    }
+
+    #[test]
+    fn all_day_has_no_edge_at_midnight() {
+        let days = hours((0, 0), (0, 0));
+        assert!(days.is_working(at("2026-11-20T00:00:00Z")));
+        assert!(days.is_working(at("2026-11-20T23:59:59Z")));
+        assert!(!days.is_working(at("2026-11-21T00:00:00Z")), "a Saturday");
+        let next = days.next_change(at("2026-11-18T12:00:00Z"));
+        assert_eq!(next, Some(at("2026-11-21T00:00:00Z")));
+        let day = |text| days.end_of_working_day(at(text)).unwrap();
+        assert_eq!(day("2026-11-18T20:59:00Z"), at("2026-11-19T00:00:00Z"));
+        assert_eq!(day("2026-11-18T21:00:00Z"), at("2026-11-20T00:00:00Z"));
+        let always = Calendar {
+            days: (0..7).map(|n| Weekday::try_from(n).unwrap()).collect(),
+            ..days
+        };
+        assert!(always.is_working(at("2026-11-21T00:00:00Z")));
+        assert_eq!(always.next_change(at("2026-11-21T00:00:00Z")), None);
+    }
+
+    #[test]
     fn planning_is_at_the_start_of_the_next_sprint() {
         let calendar = london();
         let next = |text| calendar.next_sprint_planning(at(text)).unwrap();
@@ -223,7 +320,7 @@ mod tests {
             let due = calendar.end_of_working_day(start).unwrap();
             prop_assert!(due > start);
             prop_assert!(!calendar.is_working(due));
-            prop_assert!(calendar.is_working(due - chrono::TimeDelta::seconds(1)));
+            prop_assert!(calendar.is_working(due - TimeDelta::seconds(1)));
             prop_assert!(calendar.end_of_working_week(start).unwrap() >= due);
         }
     }

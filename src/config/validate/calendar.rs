@@ -56,21 +56,26 @@ fn zone(text: &Text) -> Result<Tz, Problem> {
     })
 }
 
+// An end before the start is on the next day; 24:00 is midnight at the end of the day.
 fn working_hours(text: &Text) -> Result<(NaiveTime, NaiveTime), Problem> {
     let wrong = |message: String| {
-        Problem::new(text.span(), message).with_hint("from and to on one day: \"09:00-17:00\"")
+        Problem::new(text.span(), message)
+            .with_hint("from and to, as in \"09:00-17:00\", \"22:00-06:00\" or \"00:00-24:00\"")
     };
     let time = |part: &str| NaiveTime::parse_from_str(part.trim(), "%H:%M").ok();
+    let end = |part: &str| match part.trim() {
+        "24:00" => Some(NaiveTime::MIN),
+        part => time(part),
+    };
     let (from, to) = text
         .get_ref()
         .split_once('-')
-        .and_then(|(from, to)| Some((time(from)?, time(to)?)))
+        .and_then(|(from, to)| Some((time(from)?, end(to)?)))
         .ok_or_else(|| wrong(format!("{:?} are no working hours", text.get_ref())))?;
-    if from < to {
-        Ok((from, to))
-    } else {
-        Err(wrong("these hours end before they begin".to_owned()))
+    if from == to && !text.get_ref().contains("24:00") {
+        return Err(wrong("these hours end when they begin".to_owned()));
     }
+    Ok((from, to))
 }
 
 fn working_days(
