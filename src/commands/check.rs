@@ -12,8 +12,9 @@ use futures_util::future::{join, join_all};
 use super::{CommandContext, config, out};
 use crate::cli::{self, CheckFormat, EXIT_CHECK_USAGE, EXIT_USAGE, LineFormat, OneLineCommand};
 use crate::config::Config;
+use crate::domain::case::Place;
 use crate::domain::policy::Policy;
-use crate::picture::{Picture, build_scoped};
+use crate::picture::{Picture, PlaceFilter, build_scoped};
 use crate::report::line::Format;
 use crate::report::scope::Scope;
 use crate::report::{check as text, json, line as one_line};
@@ -242,12 +243,13 @@ async fn poll_and_build(
     let (slots, polls) = registry.poll_once(limit);
     // A source whose secret is there need not wait for another's.
     let _all = join(sources.secrets.fetch_all(&manner), join_all(polls)).await;
-    build_scoped(
-        &slots.answers(),
-        &config.policy,
-        context.time.now(),
-        &|place| scope.has_place(place),
-    )
+    let in_scope = |place: &Place| scope.has_place(place);
+    let keep: Option<PlaceFilter<'_>> = match scope.is_all() {
+        true => None,
+        false => Some(&in_scope),
+    };
+    let now = context.time.now();
+    build_scoped(&slots.answers(), &config.policy, now, keep)
 }
 
 // Who looks by hand can be asked for a passphrase.

@@ -11,6 +11,7 @@ use super::fold;
 use super::freshness;
 use super::hubs;
 use super::incidents;
+use super::last_paged;
 use super::maintenance::Maintenance;
 use super::mismatch::{self, Mismatch, RuleInput};
 use super::model::{PageView, Picture, SourceView};
@@ -45,10 +46,11 @@ pub fn build_after(
     now: Now,
     previous: Option<&Picture>,
 ) -> Picture {
-    build_corrected(answers, policy, now, &|_| true, previous)
+    build_corrected(answers, policy, now, None, previous)
 }
 
-/// The picture of a part of the fleet: only what is about the places to keep counts and is shown.
+/// The picture of a part of the fleet: only what is about the places to keep counts and is shown; of all of
+/// it where `keep` is `None`.
 ///
 /// Where our clock is wrong by the servers' clocks, all times in the picture are as a right one tells
 /// them, and [`Picture::skew`] says by how much it was off.
@@ -56,7 +58,7 @@ pub fn build_scoped(
     answers: &Answers,
     policy: &Policy,
     now: Now,
-    keep: PlaceFilter<'_>,
+    keep: Option<PlaceFilter<'_>>,
 ) -> Picture {
     build_corrected(answers, policy, now, keep, None)
 }
@@ -65,7 +67,7 @@ fn build_corrected(
     answers: &Answers,
     policy: &Policy,
     now: Now,
-    keep: PlaceFilter<'_>,
+    keep: Option<PlaceFilter<'_>>,
     previous: Option<&Picture>,
 ) -> Picture {
     let skew = skew::measure(answers, now);
@@ -96,7 +98,7 @@ fn build_at(
     answers: &Answers,
     policy: &Policy,
     now: Now,
-    keep: PlaceFilter<'_>,
+    keep: Option<PlaceFilter<'_>>,
     keep_since: &dyn Fn(&mut [Case]),
 ) -> Picture {
     let empty_directory = Directory::default();
@@ -123,7 +125,9 @@ fn build_at(
         posts: &public,
         maintenance: &maintenance,
     });
-    scope_filter::restrict(keep, &mut cases, &mut clusters, &mut mismatches);
+    if let Some(keep) = keep {
+        scope_filter::restrict(keep, &mut cases, &mut clusters, &mut mismatches);
+    }
     let cases = sort_cases(cases, &mismatches, policy);
     outages::link_cases(&cases, &mut clusters);
     let verdict = verdict::judge(&VerdictInput {
@@ -154,6 +158,7 @@ fn build_at(
         mismatches,
         priorities: context.priorities.clone(),
         directory: directory(answers),
+        services_by_alert: last_paged::services_by_alert(&context),
         log: log(answers),
         cases,
     }

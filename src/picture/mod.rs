@@ -15,6 +15,7 @@ mod health;
 mod hubs;
 mod incidents;
 mod join;
+mod last_paged;
 mod maintenance;
 pub mod mismatch;
 mod model;

@@ -1,5 +1,6 @@
 //! What a picture holds.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +12,8 @@ use crate::domain::case::{Case, Place};
 use crate::domain::directory::Directory;
 use crate::domain::health::Evidence;
 use crate::domain::hub::{Health, HubSpec, Signals};
-use crate::domain::ids::{CaseId, ClusterName, HubName, PolicyId, PriorityName};
-use crate::domain::incident::{LogEntry, Person};
+use crate::domain::ids::{CaseId, ClusterName, HubName, PolicyId, PriorityName, ServiceId};
+use crate::domain::incident::{LogEntry, Person, Reference};
 use crate::domain::now::Now;
 use crate::domain::owner::OwnerKind;
 use crate::domain::post::Post;
@@ -60,6 +61,8 @@ pub struct Picture {
     pub priorities: Vec<PriorityName>,
     /// The account's people, policies and services, as PagerDuty last told; none before it did.
     pub directory: Option<Arc<Answer<Directory>>>,
+    /// The service that each alert paged last, by the alert's name, as far as its incidents are known.
+    pub services_by_alert: BTreeMap<String, Reference<ServiceId>>,
     /// PagerDuty's log of the incidents, oldest first.
     pub log: Vec<Arc<LogEntry>>,
 }

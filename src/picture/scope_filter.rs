@@ -6,20 +6,23 @@ use std::collections::BTreeSet;
 use super::mismatch::Mismatch;
 use super::model::ClusterView;
 use super::places::whole_cluster;
-use crate::domain::case::{Case, Place};
+use crate::domain::case::{Case, Place, Rank};
 use crate::domain::ids::CaseId;
+use crate::domain::mismatch::MismatchKind;
 
 /// Which places are looked at.
 pub type PlaceFilter<'a> = &'a dyn Fn(&Place) -> bool;
 
-/// Leaves out what is about other places only. What names no place may be about any, and stays.
+/// Leaves out what is not about these places. Of what names no place a P1 stays, since it may be about any,
+/// and a blind spot, since only these places' sources were asked.
 pub fn restrict(
     keep: PlaceFilter<'_>,
     cases: &mut Vec<Case>,
     clusters: &mut Vec<ClusterView>,
     mismatches: &mut Vec<Mismatch>,
 ) {
-    cases.retain(|case| case.places.is_empty() || case.places.iter().any(keep));
+    let may_be_anywhere = |case: &Case| case.places.is_empty() && case.rank == Rank::Priority(0);
+    cases.retain(|case| may_be_anywhere(case) || case.places.iter().any(keep));
     for cluster in clusters.iter_mut() {
         cluster
             .hubs
@@ -29,6 +32,14 @@ pub fn restrict(
     let left: BTreeSet<&CaseId> = cases.iter().map(|case| &case.id).collect();
     mismatches.retain(|mismatch| match &mismatch.case {
         Some(case) => left.contains(case),
-        None => mismatch.place().is_none_or(|place| keep(&place)),
+        None => is_about(keep, mismatch),
     });
+}
+
+fn is_about(keep: PlaceFilter<'_>, mismatch: &Mismatch) -> bool {
+    let mut places = mismatch.place().into_iter().chain(mismatch.places.clone());
+    match mismatch.kind() {
+        MismatchKind::BlindSpot => mismatch.place().is_none_or(|place| keep(&place)),
+        _ => places.any(|place| keep(&place)),
+    }
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::context::Context;
 use super::mismatch::Mismatch;
 use super::model::{ClusterView, HubView, PartView, Reason, ReasonKind, SourceView, Verdict};
-use crate::domain::case::{Case, Rank};
+use super::owners;
+use crate::domain::case::{Case, Place, Rank};
 use crate::domain::clock::ClockKind;
 use crate::domain::hub::{Health, Tier};
-use crate::domain::incident::{IncidentStatus, Urgency};
+use crate::domain::incident::{Incident, IncidentStatus, LogKind, Urgency};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::verdict::VerdictLevel;
 
@@ -106,7 +107,11 @@ fn case_reason(judged: &VerdictInput<'_>, case: &Case) -> Option<(VerdictLevel, 
         return None;
     }
     if case.rank == Rank::Priority(0) {
-        return Some((VerdictLevel::Critical, ReasonKind::OpenP1(id())));
+        let level = match is_staging_alone(judged.context, case) {
+            true => VerdictLevel::Warning,
+            false => VerdictLevel::Critical,
+        };
+        return Some((level, ReasonKind::OpenP1(id())));
     }
     if is_unanswered_page(case) && is_working {
         return Some((
@@ -133,6 +138,31 @@ fn is_working(judged: &VerdictInput<'_>) -> bool {
         context.expire_at(edge);
     }
     context.policy.calendar.is_working(context.now.wall)
+}
+
+// Every place is a staging hub, and no person said that it is a P1.
+fn is_staging_alone(context: &Context<'_>, case: &Case) -> bool {
+    let is_staging = |place: &Place| {
+        let key = place.hub_key();
+        let mut hubs = context.policy.hubs();
+        key.is_some_and(|key| hubs.any(|hub| hub.key == key && hub.tier == Tier::Staging))
+    };
+    let by_person = |incident: &Arc<Incident>| may_be_set_by_person(context, incident);
+    !case.places.is_empty()
+        && case.places.iter().all(is_staging)
+        && !case.incident.as_ref().is_some_and(by_person)
+}
+
+// Without the log nobody knows.
+fn may_be_set_by_person(context: &Context<'_>, incident: &Incident) -> bool {
+    let log = context.log.get(&incident.id);
+    log.is_none_or(|log| {
+        log.iter().any(|entry| {
+            let sets = matches!(entry.kind, LogKind::Trigger | LogKind::FieldChange);
+            let person = entry.agent.as_ref();
+            sets && person.is_some_and(|who| !owners::is_bot(context, who))
+        })
+    })
 }
 
 fn is_unanswered_page(case: &Case) -> bool {

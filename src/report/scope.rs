@@ -1,5 +1,5 @@
 //! A look at a part of the fleet: with `--cluster` or `--hub` only those clusters' sources, PagerDuty and
-//! the status pages count, and only the cases that are about the part or about no place at all.
+//! the status pages count, and only what is about the part; of what names no place only a P1.
 
 use std::collections::BTreeSet;
 

@@ -96,6 +96,7 @@ fn empty() -> Situation {
         name: String::new(),
         config: None,
         and: String::new(),
+        only: Vec::new(),
         files: BTreeMap::new(),
         now: None,
         prometheus: prometheus.into(),

@@ -13,6 +13,9 @@ mod script;
 mod view;
 mod world;
 
+use hubwatch::domain::case::Place;
+use hubwatch::picture::{PlaceFilter, build_scoped};
+use hubwatch::report::scope::Scope;
 use std::path::{Path, PathBuf};
 
 use script::File;
@@ -72,6 +75,16 @@ pub fn picture(text: &str) -> hubwatch::picture::Picture {
 
 fn look(file: &File, told: &script::Situation) -> Result<Vec<String>, String> {
     let world = world::build(file, told)?;
-    let picture = hubwatch::picture::build(&world.answers, &world.config.policy, world.now);
+    let scope = Scope {
+        clusters: told.only.iter().map(|name| name.as_str().into()).collect(),
+        ..Scope::default()
+    };
+    let in_scope = |place: &Place| scope.has_place(place);
+    let keep: Option<PlaceFilter<'_>> = match scope.is_all() {
+        true => None,
+        false => Some(&in_scope),
+    };
+    let policy = &world.config.policy;
+    let picture = build_scoped(&world.answers, policy, world.now, keep);
     Ok(compare::differences(&told.expect, &view::of(&picture)))
 }

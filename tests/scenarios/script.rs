@@ -33,6 +33,9 @@ pub struct Situation {
     /// Files that the configuration names, with their texts.
     #[serde(default)]
     pub files: Words,
+    /// Only these clusters are looked at; empty: all.
+    #[serde(default)]
+    pub only: Vec<String>,
     /// The moment: a Wednesday noon if it is not told.
     pub now: Option<String>,
     #[serde(default)]

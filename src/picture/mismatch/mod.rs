@@ -29,6 +29,8 @@ pub struct Mismatch {
     pub case: Option<CaseId>,
     /// What it is about otherwise: a policy, a post, a source or a hub.
     pub subject: Option<String>,
+    /// The places that its subject names, if any.
+    pub places: Vec<Place>,
     /// Since when it holds, where that is known.
     pub since: Option<DateTime<Utc>>,
     /// Planned maintenance or a silence explains it: shown, and out of the verdict.
@@ -169,6 +171,7 @@ impl Mismatch {
             finding: finding.into(),
             case: None,
             subject: None,
+            places: Vec::new(),
             since: None,
             muted: false,
             cannot_tell: false,

@@ -123,6 +123,7 @@ fn stale_post(input: &RuleInput<'_>, left: &UnexplainedPost) -> Option<Mismatch>
         since,
         muted: is_in_maintenance(input, &left.places),
         cannot_tell: left.cannot_tell,
+        places: left.places.clone(),
         ..Mismatch::about(&post.id, found())
     })
 }
