@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::form::{Form, has_time_box};
 use super::recipients::level_choices;
-use super::{ActionSubject, OperationContext};
+use super::{ActionSubject, OperationContext, time_box};
 use crate::domain::case::Case;
 use crate::domain::operation::{Assignee, Choice, IncidentAction, Prompt, VERDICT_KEYS};
 
@@ -24,7 +24,10 @@ impl OperationContext<'_> {
                 spans.extend(work);
                 spans
             }
-            Prompt::Extension => minutes(&[10, 15, 30, 60]),
+            Prompt::Extension => {
+                let spans = time_box::extensions(subject, self.now.wall).into_iter();
+                spans.map(Choice::Duration).collect()
+            }
             Prompt::TimeBoxLength => minutes(&[15, 30, 60, 120]),
             Prompt::LocalTimeBox => {
                 let mut spans = minutes(&[15, 30, 60, 120]);
@@ -38,6 +41,33 @@ impl OperationContext<'_> {
                 verdicts.map(Choice::Verdict).collect()
             }
             Prompt::Service => self.service_choices(),
+        }
+    }
+
+    /// What is proposed for a question: of a declaration the priority of the alert's severity, and the service
+    /// that this alert paged last.
+    pub fn proposed_choice(
+        &self,
+        question: Prompt,
+        form: &Form,
+        subject: &ActionSubject,
+    ) -> Option<Choice> {
+        if form.action != IncidentAction::Declare {
+            return None;
+        }
+        let case = subject.cases.first()?;
+        match question {
+            Prompt::Priority => {
+                let priority = self.policy.severities.get(case.severity.as_ref()?)?;
+                let named = priority.clone().map(Choice::Priority);
+                Some(named.unwrap_or(Choice::NoPriority))
+            }
+            Prompt::Service => {
+                let alert = &case.alerts.first()?.alert;
+                let service = self.picture?.services_by_alert.get(alert.name())?;
+                Some(Choice::Service(service.clone()))
+            }
+            _ => None,
         }
     }
 

@@ -2,10 +2,10 @@
 
 use super::recipients::recipient_level;
 use super::warnings::{JustRead, warnings};
-use super::{ActionSubject, OperationContext};
+use super::{ActionSubject, OperationContext, time_box};
 use crate::domain::operation::{Choice, Operation};
 use crate::text::{Line, Meaning, TextContext};
-use crate::wording::operation::{describe, describe_warning, goes_to_level};
+use crate::wording::operation::{describe, describe_warning, goes_to_level, time_box_ends};
 
 /// What is to be confirmed.
 #[derive(Clone, Debug)]
@@ -33,6 +33,9 @@ impl Confirmation<'_> {
         let operations = self.operations.iter().flat_map(|operation| {
             operation_lines(operation, Meaning::Title, self.targets.as_deref(), ctx)
         });
+        let now = known.now.wall;
+        let ends = self.operations.iter();
+        let ends = ends.filter_map(|it| time_box::end_with(it, self.subject, now));
         let levels = self.operations.iter().filter_map(|operation| {
             recipient_level(operation, self.subject, known.directory()?, known.now.wall)
         });
@@ -40,8 +43,9 @@ impl Confirmation<'_> {
         let warnings = warnings.iter();
         changed
             .chain(operations)
+            .chain(ends.map(|end| Line::indented(2).with(Meaning::Plain, time_box_ends(end, ctx))))
             .chain(levels.map(|level| level_line(&level)))
-            .chain(warnings.map(|one| flagged(Meaning::Warning, &describe_warning(one))))
+            .chain(warnings.map(|one| flagged(Meaning::Warning, &describe_warning(one, ctx))))
             .collect()
     }
 }

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
+use super::time_box::extended_end;
 use super::{ActionSubject, OperationContext};
 use crate::domain::clock::ClockKind;
 use crate::domain::directory::Directory;
@@ -132,6 +135,14 @@ impl Form {
         }
     }
 
+    /// Whether it extends a time-box by so little that it is over at `now`.
+    pub fn extends_too_little(&self, subject: &ActionSubject, now: DateTime<Utc>) -> bool {
+        let extends = self.questions(subject).contains(&Prompt::Extension);
+        let span = self.span.filter(|_| extends);
+        let end = span.and_then(|span| extended_end(subject, span));
+        end.is_some_and(|end| end <= now)
+    }
+
     /// What the text is for, where one is typed.
     pub fn purpose(&self, subject: &ActionSubject) -> Option<Purpose> {
         match self.action {
@@ -149,8 +160,14 @@ impl Form {
 
 /// Whether a time-box of theirs runs, or has run out.
 pub fn has_time_box(subject: &ActionSubject) -> bool {
-    let mut clocks = subject.cases.iter().flat_map(|case| &case.clocks);
-    clocks.any(|clock| clock.kind == ClockKind::TimeBox)
+    time_box_end(subject).is_some()
+}
+
+/// When the first of their time-boxes ends, or ended.
+pub fn time_box_end(subject: &ActionSubject) -> Option<DateTime<Utc>> {
+    let clocks = subject.cases.iter().flat_map(|case| &case.clocks);
+    let boxes = clocks.filter(|clock| clock.kind == ClockKind::TimeBox);
+    boxes.map(|clock| clock.at).min()
 }
 
 /// The level above the present one, where all of them stand on the same level of the same policy, and there
@@ -203,6 +220,9 @@ impl IncidentAction {
                 Some(Unavailable::NoPriorities)
             }
             Self::Snooze if !all_acknowledged(subject) => Some(Unavailable::NotAcknowledged),
+            Self::Escalate if subject.low_urgency_count() == subject.targets().count() => {
+                Some(Unavailable::LowUrgency)
+            }
             Self::Verdict | Self::TimeBox if subject.cases.len() > 1 => {
                 Some(Unavailable::MultipleCases)
             }

@@ -4,10 +4,14 @@
 
 mod choices;
 mod confirmation;
+mod firing;
 mod form;
 mod operations;
+mod outage;
 mod recipients;
+mod remaining;
 mod subject;
+mod time_box;
 mod warnings;
 
 use std::collections::BTreeMap;
@@ -23,6 +27,7 @@ pub use confirmation::{Confirmation, operation_lines};
 pub use form::{Form, NextStep, PriorityAnswer, next_level};
 pub use operations::{Plan, changed_incidents};
 pub use recipients::level_choices;
+pub use remaining::remaining;
 pub use subject::{ActionSubject, Target};
 pub use warnings::{JustRead, warnings};
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::case::{Case, JoinedBy};
 use crate::domain::ids::{CaseId, HubKey};
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, Urgency};
 use crate::domain::now::Now;
 
 /// Cases as they were shown, or a hub without one.
@@ -57,6 +57,12 @@ impl ActionSubject {
             .iter()
             .filter(|case| has_probable_join(case))
             .count()
+    }
+
+    /// How many of the targets are of low urgency: PagerDuty escalates none of these.
+    pub fn low_urgency_count(&self) -> usize {
+        let low = |target: &Target<'_>| target.incident.urgency == Urgency::Low;
+        self.targets().filter(low).count()
     }
 
     /// Whether it must be asked which incident is meant.

@@ -2,19 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{ActionSubject, OperationContext, Target};
-use crate::domain::alert::AlertState;
-use crate::domain::case::Rank;
-use crate::domain::ids::{PriorityName, UserId};
+use super::{ActionSubject, OperationContext, Target, firing, outage, time_box};
+use crate::domain::ids::UserId;
 use crate::domain::incident::{AssignedVia, Incident};
 use crate::domain::operation::{Assignee, Operation, Warning};
 
 /// What PagerDuty was asked for the confirmation alone.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct JustRead<'a> {
-    /// How many alerts of the incidents are triggered, as PagerDuty counts them: one that is over was
-    /// resolved there as well.
-    pub triggered_alerts: usize,
     /// What is open at the hub that an incident is declared for.
     pub open_at_hub: &'a [Arc<Incident>],
 }
@@ -31,8 +26,11 @@ pub fn warnings(
     let me = ctx.actor().map(|actor| actor.person.id);
     for operation in operations {
         all.extend(operation_warning(operation, subject, me.as_ref()));
-        let resolves = *operation == Operation::Resolve && read.triggered_alerts > 0;
-        all.extend(resolves.then_some(Warning::StillFiring(read.triggered_alerts)));
+        all.extend(outage::warnings(operation, subject, ctx));
+        all.extend(time_box::warnings(operation, subject, me.as_ref(), ctx));
+        if *operation == Operation::Resolve {
+            all.extend(firing::warning(subject, ctx));
+        }
     }
     let targets = subject.targets().count();
     let (out, cases) = (subject.excluded_count(), subject.cases.len());
@@ -73,12 +71,9 @@ fn operation_warning(
             let ends = Warning::EndsEscalation(policy.map(|policy| policy.name.to_string()));
             Some(ends)
         }
-        Operation::Priority(name) => open_post_warning(name, subject),
-        Operation::Resolve => {
-            let alerts = subject.targets().flat_map(|target| &target.case.alerts);
-            let firing = alerts.filter(|joined| joined.alert.state == AlertState::Firing);
-            let count = firing.filter(|joined| joined.suppressed.is_none()).count();
-            (count > 0).then_some(Warning::StillFiring(count))
+        Operation::Escalate(_) => {
+            let low = subject.low_urgency_count();
+            (low > 0).then_some(Warning::LowUrgency(low))
         }
         Operation::Note(note) => note.in_doubt.then_some(Warning::NoteInDoubt),
         _ => None,
@@ -86,25 +81,13 @@ fn operation_warning(
 }
 
 // Who acknowledged it, except me.
-fn other_acknowledgers(subject: &ActionSubject, me: Option<&UserId>) -> Option<Vec<String>> {
+pub(super) fn other_acknowledgers(
+    subject: &ActionSubject,
+    me: Option<&UserId>,
+) -> Option<Vec<String>> {
     let owners = subject.targets().flat_map(|target| &target.case.owners);
     let others = owners.filter(|owner| owner.acknowledged && Some(&owner.who.id) != me);
     let mut names: Vec<_> = others.map(|owner| owner.who.name.to_string()).collect();
     names.dedup();
     (!names.is_empty()).then_some(names)
-}
-
-// Only from the most severe: that is what the public was told of.
-fn open_post_warning(name: &PriorityName, subject: &ActionSubject) -> Option<Warning> {
-    let mut posts = subject.targets().filter_map(|target| {
-        let was = target.incident.priority.as_ref()?;
-        let is_first = target.case.rank == Rank::Priority(0);
-        let post = target
-            .case
-            .posts
-            .first()
-            .filter(|_| is_first && was != name)?;
-        Some(Warning::PostStays(was.clone(), post.post.title.clone()))
-    });
-    posts.next()
 }

@@ -1,12 +1,15 @@
 //! The account that a command acts on, and the secrets that it takes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::out;
 use super::plan::ShellOperation;
 use crate::cli::OperationCommand;
 use crate::config::SourcesConfig;
+use crate::domain::ids::ClusterName;
 use crate::domain::operation::OutcomeDetail;
+use crate::domain::settings::ClusterScope;
 use crate::runtime::registry;
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{Access, Client, DetailLimits};
@@ -17,20 +20,49 @@ use crate::store::cache::CacheDir;
 impl ShellOperation<'_> {
     /// What its clients are made with; only what the command needs is asked for a secret.
     pub fn source_context(&self) -> SourceContext {
-        let sources = SourcesConfig {
+        self.context_for(&SourcesConfig {
             pagerduty: Some(self.account.clone()),
             status_pages: match self.command {
-                OperationCommand::Priority(_) => self.config.sources.status_pages.clone(),
+                OperationCommand::Priority(_)
+                | OperationCommand::Resolve(_)
+                | OperationCommand::Declare(_) => self.config.sources.status_pages.clone(),
                 _ => Vec::new(),
             },
             ..SourcesConfig::default()
+        })
+    }
+
+    /// What tells whether alerts fire in these clusters, ready to be asked.
+    pub async fn alert_sources(
+        &self,
+        clusters: &BTreeSet<ClusterName>,
+    ) -> (SourcesConfig, Arc<SourceContext>) {
+        let all = &self.config.sources;
+        let is_theirs = |scope: &ClusterScope| match scope {
+            ClusterScope::One(cluster) => clusters.contains(cluster),
+            ClusterScope::ByLabel(_) => !clusters.is_empty(),
         };
+        let prometheus = all.prometheus.iter().filter(|it| is_theirs(&it.scope));
+        let alertmanager = all.alertmanager.iter();
+        let alertmanager = alertmanager
+            .filter(|it| it.scope.as_ref().is_none_or(is_theirs) && !clusters.is_empty());
+        let sources = SourcesConfig {
+            prometheus: prometheus.cloned().collect(),
+            alertmanager: alertmanager.cloned().collect(),
+            ..SourcesConfig::default()
+        };
+        let context = self.context_for(&sources);
+        self.fetch_secrets(&context).await;
+        (sources, Arc::new(context))
+    }
+
+    fn context_for(&self, sources: &SourcesConfig) -> SourceContext {
         let time = Arc::clone(&self.context.time);
         SourceContext::new(
             self.context.tasks.blocking_runner(),
             Arc::clone(&time),
             Secrets::new(
-                registry::wanted_secrets(&sources),
+                registry::wanted_secrets(sources),
                 time,
                 self.context.tasks.blocking_runner(),
             ),
@@ -48,6 +80,14 @@ impl ShellOperation<'_> {
         &self,
         context: &SourceContext,
     ) -> Result<Arc<Client>, OutcomeDetail> {
+        self.fetch_secrets(context).await;
+        let account = &self.account;
+        context
+            .pagerduty_client(&account.url, &account.token, &account.transport)
+            .map_err(|error| OutcomeDetail::Unreachable(error.text))
+    }
+
+    async fn fetch_secrets(&self, context: &SourceContext) {
         let manner = FetchOptions {
             // Who can be asked for a yes can be asked for a passphrase.
             screen: match self.terminal {
@@ -59,9 +99,5 @@ impl ShellOperation<'_> {
             on_warning: &|warning| out::print_message(warning),
         };
         context.secrets.fetch_all(&manner).await;
-        let account = &self.account;
-        context
-            .pagerduty_client(&account.url, &account.token, &account.transport)
-            .map_err(|error| OutcomeDetail::Unreachable(error.text))
     }
 }

@@ -1,11 +1,13 @@
 //! Shown, asked about, sent, read back; and where an incident had changed before it was sent, once more with
 //! what is so now.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 
+use super::lookup::cases_in;
 use super::persistence::Persistence;
 use super::plan::{PreparedOperation, ShellOperation};
 use super::prompt::prompt_text;
@@ -13,8 +15,9 @@ use super::terminal::Terminal;
 use super::{OperationResults, all_not_sent, out};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{
-    NotSentReason, OperationBatch, OperationKind, Outcome, OutcomeDetail,
+    NotSentReason, OperationBatch, OperationKind, Outcome, OutcomeDetail, Remaining,
 };
+use crate::plan::{ActionSubject, OperationContext, remaining};
 use crate::report::operations::OperationReport;
 use crate::runtime::clock::sleep;
 use crate::runtime::signals::TerminationSignals;
@@ -44,10 +47,7 @@ impl ConfirmLoop<'_, '_> {
     /// # Errors
     /// The terminal cannot be read: nothing was sent then.
     pub async fn run(mut self) -> io::Result<OperationResults> {
-        let mut ended = OperationResults {
-            outcomes: Vec::new(),
-            interrupted: false,
-        };
+        let mut ended = OperationResults::default();
         let mut left = self.drop_needless(&mut ended.outcomes);
         let mut changed: Vec<Outcome> = Vec::new();
         let declares = self.operation.command.kind() == OperationKind::Declare;
@@ -68,7 +68,9 @@ impl ConfirmLoop<'_, '_> {
                     break;
                 }
             }
+            let on = left.clone();
             let outcomes = self.send(left).await;
+            ended.remaining.extend(self.remaining(&on, &outcomes));
             // Only who was asked before can be asked again.
             let asks = self.operation.terminal.is_some();
             let finished: Vec<Outcome>;
@@ -139,6 +141,20 @@ impl ConfirmLoop<'_, '_> {
         };
         self.persistence.record_outcomes(&batch, &outcomes).await;
         outcomes
+    }
+
+    fn remaining(&self, on: &[Arc<Incident>], outcomes: &[Outcome]) -> Vec<Remaining> {
+        let policy = &self.operation.config.policy;
+        let now = self.operation.context.time.now();
+        let picture = self.prepared.lookup.picture(on, policy, now);
+        let subject = ActionSubject::from_cases(cases_in(&picture, on));
+        let known = OperationContext {
+            picture: Some(&picture),
+            policy,
+            drafts: &BTreeMap::new(),
+            now,
+        };
+        remaining(outcomes, &subject, &known)
     }
 
     // Its alerts are not read again: they tell where it is.

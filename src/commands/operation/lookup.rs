@@ -12,25 +12,24 @@ use crate::domain::answers::{Answers, IncidentsData};
 use crate::domain::case::{Case, Place};
 use crate::domain::directory::Directory;
 use crate::domain::ids::{HubKey, IncidentId};
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, LogEntry};
 use crate::domain::now::Now;
 use crate::domain::operation::{NotSentReason, Operation, OutcomeDetail};
 use crate::domain::policy::Policy;
-use crate::domain::post::StatusPage;
 use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::{Answer, Part, PartName, Slot, SourceId, SourceKind};
 use crate::picture::{Picture, build};
 use crate::runtime::registry::register_sources;
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{
-    ApiError, Client, DirectoryPoller, fetch_incident, fetch_open_incidents,
+    ApiError, Client, DirectoryPoller, fetch_incident, fetch_log, fetch_open_incidents,
 };
 use crate::sources::poll::PollError;
 
 /// Reads at once. PagerDuty advises few.
 const MAX_CONCURRENT_READS: usize = 8;
-/// The public page is not waited for longer.
-const STATUS_PAGE_TIMEOUT: Duration = Duration::from_secs(5);
+/// What is not PagerDuty is not waited for longer.
+const OTHERS_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An incident that was named, as it is or why it could not be read.
 pub type IncidentLookup = (IncidentId, Result<Arc<Incident>, NotSentReason>);
@@ -39,10 +38,12 @@ pub type IncidentLookup = (IncidentId, Result<Arc<Incident>, NotSentReason>);
 pub struct Lookup {
     /// Who is who.
     pub directory: Answer<Directory>,
-    /// What the public was told, where that was asked for.
-    pub status_pages: Vec<Slot<StatusPage>>,
+    /// What the public was told and what fires, where that was asked for.
+    seen: Answers,
     /// What is open at the hub that an incident is declared for, where that was asked for.
     pub open_at_hub: Vec<Arc<Incident>>,
+    /// The logs of the incidents, oldest first, where they were asked for.
+    log: Vec<LogEntry>,
     interval: Duration,
 }
 
@@ -117,8 +118,9 @@ impl Lookup {
         match answered.and_then(with_all_that_writes_need) {
             Ok(directory) => Ok(Self {
                 directory,
-                status_pages: Vec::new(),
+                seen: Answers::default(),
                 open_at_hub: Vec::new(),
+                log: Vec::new(),
                 interval: account.oncalls_interval,
             }),
             Err(error) => Err(NotSentReason::Blocked(OutcomeDetail::Unreachable(
@@ -149,18 +151,28 @@ impl Lookup {
         Ok(())
     }
 
-    /// Whether one of these is what the public is told of, and would not be any more.
-    pub fn lowers_top_priority(&self, on: &[Arc<Incident>], operation: &Operation) -> bool {
-        let first = self.directory.body.priorities.first();
-        first.is_some_and(|first| {
-            let mut were = on.iter().map(|incident| incident.priority.as_ref());
-            let keeps = match operation {
-                Operation::Priority(name) => name == first,
-                Operation::RemovePriority => false,
-                _ => true,
-            };
-            !keeps && were.any(|was| was == Some(first))
-        })
+    /// Whether the public may be told of one of these by an operation, or no longer.
+    pub fn concerns_public(&self, on: &[Arc<Incident>], operation: &Operation) -> bool {
+        let Some(top) = self.directory.body.priorities.first() else {
+            return false;
+        };
+        let mut priorities = on.iter().map(|incident| incident.priority.as_ref());
+        match operation {
+            Operation::Declare(new) => new.priority.as_ref() == Some(top),
+            Operation::Priority(name) if name == top => true,
+            Operation::Priority(_) | Operation::RemovePriority | Operation::Resolve => {
+                priorities.any(|was| was == Some(top))
+            }
+            _ => false,
+        }
+    }
+
+    /// Reads the logs of incidents: they tell when a time-box ends. Without one its end is not known.
+    pub async fn fetch_logs(&mut self, client: &Client, on: &[Arc<Incident>]) {
+        let logs = on.iter().map(|incident| fetch_log(client, &incident.id));
+        let logs = join_all(logs).await.into_iter();
+        self.log = logs.flat_map(Result::unwrap_or_default).collect();
+        self.log.sort_by_key(|entry| entry.at);
     }
 
     /// Looks at the public pages too; one that does not answer is not known.
@@ -173,10 +185,14 @@ impl Lookup {
             status_pages: sources.status_pages.clone(),
             ..SourcesConfig::default()
         };
-        let registry = register_sources(pages, Vec::new(), context);
-        let (slots, polls) = registry.poll_once(STATUS_PAGE_TIMEOUT);
-        join_all(polls).await;
-        self.status_pages = slots.answers().status_pages;
+        self.seen.status_pages = poll_others(pages, context).await.status_pages;
+    }
+
+    /// Looks at what fires; a source that does not answer is not known.
+    pub async fn fetch_alerts(&mut self, sources: SourcesConfig, context: &Arc<SourceContext>) {
+        let answers = poll_others(sources, context).await;
+        self.seen.prometheus = answers.prometheus;
+        self.seen.alertmanager = answers.alertmanager;
     }
 
     /// The cases of these incidents, in their order; one that is over has none.
@@ -188,13 +204,12 @@ impl Lookup {
     pub fn picture(&self, on: &[Arc<Incident>], policy: &Policy, now: Now) -> Picture {
         let says = IncidentsData {
             incidents: on.to_vec(),
-            log: Vec::new(),
+            log: self.log.iter().cloned().map(Arc::new).collect(),
         };
         let answers = Answers {
             incidents: Some(self.as_slot(self.as_answer(says, now))),
             directory: Some(self.as_slot(self.directory.clone())),
-            status_pages: self.status_pages.clone(),
-            ..Answers::default()
+            ..self.seen.clone()
         };
         build(&answers, policy, now)
     }
@@ -209,6 +224,13 @@ impl Lookup {
         slot.succeed(answer);
         slot
     }
+}
+
+async fn poll_others(sources: SourcesConfig, context: &Arc<SourceContext>) -> Answers {
+    let registry = register_sources(sources, Vec::new(), context);
+    let (slots, polls) = registry.poll_once(OTHERS_TIMEOUT);
+    join_all(polls).await;
+    slots.answers()
 }
 
 /// The cases of these incidents, in their order; one that is over has none.

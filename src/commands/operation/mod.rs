@@ -17,13 +17,13 @@ use std::process::ExitCode;
 use super::{CommandContext, config, fail, out};
 use crate::cli::{EXIT_USAGE, OperationCommand, OperationFormat};
 use crate::config::Config;
-use crate::domain::operation::{NotSent, NotSentReason, OutcomeDetail};
+use crate::domain::operation::{NotSent, NotSentReason, OutcomeDetail, Remaining};
 use crate::report::operations::{self, OperationReport};
 use crate::report::scope::Scope;
 use crate::terminal::capabilities::{Capabilities, TerminalEnv};
 use crate::text::context::TextContext;
 use crate::text::symbols::{Symbols, UNICODE};
-use crate::wording::operation::shell;
+use crate::wording::operation::{describe_remaining, shell};
 use plan::ShellOperation;
 use terminal::Terminal;
 
@@ -34,10 +34,13 @@ const EXIT_INTERRUPTED: u8 = 130;
 const MAX_NOTE_BYTES: u64 = 64 << 10;
 
 /// What came of it all.
+#[derive(Default)]
 struct OperationResults {
     outcomes: Vec<OperationReport>,
     /// It was interrupted before anything was sent.
     interrupted: bool,
+    /// What is left to do.
+    remaining: Vec<Remaining>,
 }
 
 /// `hubwatch ack` and the others that act.
@@ -62,7 +65,7 @@ async fn run_command(
     let ended = if config.read_only {
         OperationResults {
             outcomes: all_not_sent(command, &NotSentReason::Blocked(OutcomeDetail::ReadOnly)),
-            interrupted: false,
+            ..OperationResults::default()
         }
     } else {
         let operation = ShellOperation {
@@ -175,7 +178,11 @@ fn print_report(
         false => operations::exit_code(&ended.outcomes),
     };
     let text = match command.options().format {
-        OperationFormat::Text => operations::text(&ended.outcomes, ctx),
+        OperationFormat::Text => {
+            let left = ended.remaining.iter();
+            left.for_each(|one| out::print_message(&describe_remaining(one)));
+            operations::text(&ended.outcomes, ctx)
+        }
         OperationFormat::Json => match operations::json(&ended.outcomes, ctx) {
             Ok(json) => json,
             Err(error) => return fail(&error),

@@ -27,12 +27,10 @@ pub fn prompt_text(
         let case = find_case(&subject.cases, incident).map(|case| &**case);
         shell::describe_incident(incident, case, &ctx)
     });
-    let counts = left.iter().filter_map(|incident| incident.triggered_alerts);
     let asked = Confirmation {
         operations: &prepared.batch.operations,
         subject: &subject,
         read: JustRead {
-            triggered_alerts: usize::try_from(counts.sum::<u32>()).unwrap_or(usize::MAX),
             open_at_hub: &prepared.lookup.open_at_hub,
         },
         changed: changed

@@ -12,7 +12,7 @@ use super::{OperationResults, all_not_sent};
 use crate::cli::OperationCommand;
 use crate::domain::incident::Incident;
 use crate::domain::operation::{
-    NotSent, NotSentReason, OperationBatch, OutcomeDetail, OutgoingNote,
+    NotSent, NotSentReason, Operation, OperationBatch, OutcomeDetail, OutgoingNote,
 };
 use crate::plan::ActionSubject;
 use crate::report::operations::OperationReport;
@@ -41,11 +41,12 @@ impl ShellOperation<'_> {
             return Ok(OperationResults {
                 outcomes: all_not_sent(self.command, &NotSentReason::Interrupted),
                 interrupted: true,
+                ..OperationResults::default()
             });
         };
         let mut ended = OperationResults {
             outcomes: self.unreadable(&read),
-            interrupted: false,
+            ..OperationResults::default()
         };
         match plan {
             Ok(plan) => {
@@ -58,6 +59,7 @@ impl ShellOperation<'_> {
                 let rest = rounds.run().await?;
                 ended.outcomes.extend(rest.outcomes);
                 ended.interrupted = rest.interrupted;
+                ended.remaining = rest.remaining;
             }
             Err(reason) => ended.outcomes.extend(self.all_not_sent(&read, &reason)),
         }
@@ -125,10 +127,19 @@ impl ShellOperation<'_> {
             now,
         };
         let operation = build_operation::build_operation(self.command, &known)?;
-        if lookup.lowers_top_priority(&on, &operation) {
+        if lookup.concerns_public(&on, &operation) {
             lookup
                 .fetch_status_pages(&self.config.sources, context)
                 .await;
+        }
+        if self.terminal.is_some() && operation == Operation::Resolve {
+            let places = subject.cases.iter().flat_map(|case| &case.places);
+            let clusters = places.filter_map(|place| place.cluster.clone());
+            let (sources, context) = self.alert_sources(&clusters.collect()).await;
+            lookup.fetch_alerts(sources, &context).await;
+        }
+        if self.terminal.is_some() && operation.is_time_box_note() {
+            lookup.fetch_logs(&client, &on).await;
         }
         // Whoever is not asked is not warned.
         if let (OperationCommand::Declare(declare), Some(_)) = (self.command, &self.terminal)

@@ -31,13 +31,13 @@ impl Account {
         self.assign_level(&id, 1, by, at, EntryKind::Delegate)
     }
 
-    /// Sends it to a level of its policy.
+    /// Sends it to a level of its policy. PagerDuty escalates nothing of low urgency.
     pub fn escalate(&mut self, id: &str, level: usize, by: &Agent, at: At) -> Result<(), Refusal> {
         self.must_be_open(id, Refusal::CannotEscalate)?;
         let incident = self.incident(id).ok_or(Refusal::NotFound)?;
         let policy = self.directory.policy(&incident.policy);
         let levels = policy.map_or(0, |policy| policy.levels.len());
-        if level == 0 || level > levels {
+        if level == 0 || level > levels || incident.urgency == Urgency::Low {
             return Err(Refusal::CannotEscalate);
         }
         let id = self.restart_escalation(id, by, at)?;

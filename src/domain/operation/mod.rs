@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{HubKey, PolicyId, PriorityName, ServiceId};
 use super::incident::{Incident, Person, Reference};
+use super::note::TimeBoxNote;
 use crate::domain::source::SourceState;
 
 pub use choice::{Choice, Prompt, VERDICT_KEYS};
@@ -141,6 +142,13 @@ impl Operation {
     }
 }
 
+impl Operation {
+    /// Whether it is a note that starts, extends or ends a time-box.
+    pub fn is_time_box_note(&self) -> bool {
+        matches!(self, Self::Note(note) if TimeBoxNote::parse(&note.text).is_some())
+    }
+}
+
 /// Who acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
@@ -225,6 +233,8 @@ pub enum Unavailable {
     Resolved,
     /// PagerDuty snoozes only what is acknowledged.
     NotAcknowledged,
+    /// PagerDuty escalates nothing of low urgency, by hand neither.
+    LowUrgency,
     /// The account has no priorities.
     NoPriorities,
     /// No template for follow-up issues is configured.
@@ -246,16 +256,49 @@ pub enum Warning {
     TakenFrom(Vec<String>),
     /// A P1 becomes milder and the public post stays: its title.
     PostStays(PriorityName, String),
+    /// The public post may stay when the P1 is resolved: its title.
+    PostOutlivesIncident(String),
+    /// These posts are joined to no incident: they may be about it, and stay.
+    PostsMayStay(Vec<String>),
+    /// These services are marked on a page without a post, and may stay so.
+    ImpactMayStay(Vec<String>),
+    /// What these pages show now is not known.
+    PageNotKnown(Vec<String>),
+    /// With this priority these pages and their subscribers are told.
+    GoesPublic(PriorityName, Vec<String>),
+    /// What else the most severe priority sets off, in the configuration's words.
+    ConfiguredEffect(String),
+    /// The time-box is of these people, who acknowledged.
+    ColleaguesTimeBox(Vec<String>),
+    /// The time-box ends at this moment, which is past.
+    TimeBoxOver(DateTime<Utc>),
     /// This number of its alerts fire: it will page again at the repeat interval.
     StillFiring(usize),
+    /// Whether its alerts fire is not known: these Prometheuses do not tell now.
+    FiringNotKnown(Vec<String>),
+    /// No Prometheus here knows its alerts; PagerDuty counts this number of them as triggered.
+    CountedAsFiring(u32),
     /// So many cases are left out: their join is only probable.
     ProbableExcluded(usize),
     /// This number of the cases have no open incident.
     WithoutIncident(usize),
     /// These are open at the hub that one is declared for.
     OpenAtHub(Vec<Arc<Incident>>),
+    /// This number of them are of low urgency, which PagerDuty does not escalate.
+    LowUrgency(usize),
     /// An earlier attempt at this note is in doubt: it is looked for first.
     NoteInDoubt,
+}
+
+/// Something that is left to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remaining {
+    /// The verdict is that it is fixed, and the incident of this number is open.
+    Resolve(u64),
+    /// These posts on the public page may stand without their P1.
+    Posts(Vec<String>),
+    /// It is an outage now: the team's procedure has steps.
+    OutageProcedure,
 }
 
 #[cfg(test)]

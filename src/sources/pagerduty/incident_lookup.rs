@@ -7,7 +7,7 @@ use super::details;
 use super::filter_ids::FilterIds;
 use super::listings;
 use crate::domain::ids::IncidentId;
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, LogEntry};
 
 /// Reads it; none where PagerDuty knows none of this name. The labels of its alerts tell where it is: where
 /// they cannot be had it is read without.
@@ -28,6 +28,15 @@ pub async fn fetch_incident(
         incident.alerts_known = true;
     }
     Ok(Some(incident))
+}
+
+/// Reads the log of one.
+///
+/// # Errors
+/// It could not be read.
+pub async fn fetch_log(client: &Client, id: &IncidentId) -> Result<Vec<LogEntry>, ApiError> {
+    client.ensure_not_paused()?;
+    listings::fetch_incident_log(client, id).await
 }
 
 /// Reads all that are open, without their alerts.

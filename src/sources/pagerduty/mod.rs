@@ -30,7 +30,7 @@ pub use client::{Access, ApiResponse, Client};
 pub use details::DetailLimits;
 pub use directory::DirectoryPoller;
 pub use directory_source::{DirectorySource, DirectorySourceSettings};
-pub use incident_lookup::{fetch_incident, fetch_open_incidents};
+pub use incident_lookup::{fetch_incident, fetch_log, fetch_open_incidents};
 pub use incidents::IncidentPoller;
 pub use incidents_source::IncidentsSource;
 pub use writer::{ReadOnlyError, Writer};

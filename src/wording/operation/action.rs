@@ -1,7 +1,12 @@
 //! What can be done, what is asked, and what stands in the way.
 
+use std::time::Duration;
+
 use super::action_label;
+use crate::domain::now::time_after;
 use crate::domain::operation::{Assignee, Choice, IncidentAction, Prompt, Unavailable};
+use crate::text::context::TextContext;
+use crate::text::dates::short_time;
 use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
 
@@ -14,6 +19,7 @@ pub fn unavailable_reason(obstacle: Unavailable) -> &'static str {
         Unavailable::MultipleCases => "one case at a time",
         Unavailable::Resolved => "its incident is resolved",
         Unavailable::NotAcknowledged => "only what is acknowledged can be snoozed",
+        Unavailable::LowUrgency => "PagerDuty escalates nothing of low urgency",
         Unavailable::NoPriorities => "PagerDuty tells of no priorities",
         Unavailable::NoTemplate => "no [follow_up] in the configuration",
         Unavailable::NoPagerduty => "PagerDuty is not configured",
@@ -43,15 +49,23 @@ pub fn question_text(question: Prompt) -> &'static str {
     }
 }
 
-/// What became of a time-box that is only here.
-pub fn local_time_box(length: Option<std::time::Duration>) -> String {
-    match length {
-        Some(length) => format!(
-            "a time-box of {}, only here: nobody else sees it",
-            format_duration(length)
-        ),
-        None => "no time-box any more".to_owned(),
+/// Why a choice is proposed, behind it.
+pub fn why_proposed(choice: &Choice) -> &'static str {
+    match choice {
+        Choice::Priority(_) | Choice::NoPriority => " (by its severity)",
+        Choice::Service(_) => " (this alert paged it last)",
+        _ => "",
     }
+}
+
+/// What became of a time-box that is only here.
+pub fn local_time_box(length: Option<Duration>, ctx: &TextContext) -> String {
+    let Some(length) = length else {
+        return "no time-box any more".to_owned();
+    };
+    let until = short_time(time_after(ctx.now.wall, length), ctx).text;
+    let length = format_duration(length);
+    format!("a time-box of {length}, only here, until {until}: nobody else sees it")
 }
 
 /// Whom it goes to, under what is to be done.

@@ -7,12 +7,14 @@ pub mod shell;
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use super::case;
 use crate::domain::case::Case;
 use crate::domain::ids::HubKey;
 use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
 use crate::domain::operation::{
-    Assignee, IncidentAction, Operation, OperationKind, Purpose, Warning,
+    Assignee, IncidentAction, Operation, OperationKind, Purpose, Remaining, Warning,
 };
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::dates::short_time;
@@ -22,7 +24,7 @@ use crate::wording::source;
 
 pub use action::{
     action_unavailable, choice_label, goes_to_level, local_time_box, question_text,
-    unavailable_reason,
+    unavailable_reason, why_proposed,
 };
 pub use draft::{describe_draft, draft_dropped, draft_target_closed, drafts_found, unsent_drafts};
 pub use outcome::{
@@ -38,6 +40,8 @@ pub const NOTHING_SELECTED: &str = "nothing is selected that could be acted on";
 pub const NOT_ENOUGH_DATA: &str = "not possible yet: PagerDuty has not told enough";
 /// A text is needed.
 pub const TEXT_REQUIRED: &str = "write a few words first";
+/// The time-box ran on while the words were typed.
+pub const EXTENSION_OVER: &str = "that would be over already: choose a longer time";
 /// It goes on without its window.
 pub const STILL_SENDING: &str = "still sending; what comes of it is told here";
 /// It is not left before it is known what came of it.
@@ -222,14 +226,66 @@ pub fn incident_body(case: Option<&Case>, hub: Option<HubKey>) -> String {
     lines.join("\n")
 }
 
+/// What is left to do, in a sentence.
+pub fn describe_remaining(left: &Remaining) -> String {
+    match left {
+        Remaining::Resolve(number) => format!("#{number} is fixed and still open: resolve it"),
+        Remaining::Posts(titles) => format!(
+            "left to do: see that the public post is closed: {}",
+            clean(&titles.join("; "))
+        ),
+        Remaining::OutageProcedure => {
+            "left to do: the outage procedure; its steps stand in the case's detail".to_owned()
+        }
+    }
+}
+
+/// Until when a time-box runs, under what is to be done.
+pub fn time_box_ends(end: DateTime<Utc>, ctx: &TextContext) -> String {
+    format!(
+        "the time-box runs until about {}",
+        short_time(end, ctx).text
+    )
+}
+
 /// How old PagerDuty's data is, beside a confirmation.
 pub fn data_age(age: ExpiringText) -> ExpiringText {
     age.map(|age| format!("as PagerDuty told {age} ago"))
 }
 
 /// A warning, in a sentence.
-pub fn describe_warning(warning: &Warning) -> String {
+pub fn describe_warning(warning: &Warning, ctx: &TextContext) -> String {
     match warning {
+        Warning::PostOutlivesIncident(title) => format!(
+            "the public post may stay open: {}: see that it is closed",
+            clean(title)
+        ),
+        Warning::PostsMayStay(titles) => format!(
+            "open on the page and joined to no incident, they may be about this and stay: {}",
+            clean(&titles.join("; "))
+        ),
+        Warning::ImpactMayStay(services) => format!(
+            "the page shows {} without a post: that may stay until it is cleared by hand",
+            clean(&services.join(", "))
+        ),
+        Warning::PageNotKnown(pages) => format!(
+            "what {} shows the public is not known now: look at it, a post may stay",
+            clean(&pages.join(", "))
+        ),
+        Warning::GoesPublic(priority, pages) => format!(
+            "{} is public: {} may post it by itself and tell its subscribers",
+            clean(priority.as_str()),
+            clean(&pages.join(", "))
+        ),
+        Warning::ConfiguredEffect(text) => clean(text).into_owned(),
+        Warning::ColleaguesTimeBox(names) => format!(
+            "this is the time-box of {}: what you send counts for it",
+            clean(&names.join(", "))
+        ),
+        Warning::TimeBoxOver(end) => format!(
+            "the time-box is over even so, since {}: take a longer time",
+            short_time(*end, ctx).text
+        ),
         Warning::NotFresh(state) => format!(
             "PagerDuty is {}: what is shown here may be past",
             source::state_name(*state)
@@ -260,6 +316,16 @@ pub fn describe_warning(warning: &Warning) -> String {
         Warning::StillFiring(count) => format!(
             "{count} of its alerts still fire: they will page again at the repeat interval"
         ),
+        Warning::FiringNotKnown(sources) => format!(
+            "whether its alert still fires is not known: {} does not answer now",
+            clean(&sources.join(", "))
+        ),
+        Warning::CountedAsFiring(1) => {
+            "by PagerDuty's count its alert still fires; no Prometheus here knows it".to_owned()
+        }
+        Warning::CountedAsFiring(count) => format!(
+            "by PagerDuty's count {count} of its alerts still fire; no Prometheus here knows them"
+        ),
         Warning::ProbableExcluded(count) => format!(
             "left out: {count} whose alert belongs to its incident only probably; act on each alone"
         ),
@@ -272,6 +338,9 @@ pub fn describe_warning(warning: &Warning) -> String {
             });
             let names: Vec<_> = names.collect();
             format!("open there already: {}", names.join("; "))
+        }
+        Warning::LowUrgency(count) => {
+            format!("left out: {count} of low urgency, which PagerDuty does not escalate")
         }
         Warning::NoteInDoubt => {
             "it was sent before and the answer was lost: it is looked for first, and sent only if it is not there"

@@ -8,6 +8,8 @@ use crate::domain::local_time_box::{LocalTimeBox, LocalTimeBoxChange};
 use crate::domain::now::Now;
 use crate::domain::operation::Choice;
 use crate::plan::ActionSubject;
+use crate::text::TextContext;
+use crate::text::symbols::UNICODE;
 use crate::wording::operation;
 
 /// Gives the case the box that was picked, from now, or takes it away.
@@ -30,7 +32,12 @@ pub(super) fn set(
         started: now.wall,
         length,
     });
-    notify(model, operation::local_time_box(length), now);
+    let ctx = TextContext {
+        now,
+        zone: model.session.zone,
+        symbols: &UNICODE,
+    };
+    notify(model, operation::local_time_box(length, &ctx), now);
     let names = case.aliases.iter().chain([&case.id]).cloned().collect();
     vec![Effect::SetLocalTimeBox(LocalTimeBoxChange {
         case_ids: names,

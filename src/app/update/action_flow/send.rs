@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::steps::start_action;
 use super::{close_flow, current_flow, drafts, show_flow};
 use crate::app::action_flow::{ActionFlow, Step};
 use crate::app::effect::Effect;
@@ -9,8 +10,8 @@ use crate::app::model::{Model, OverlayKind};
 use crate::app::update::notify;
 use crate::domain::incident::Incident;
 use crate::domain::now::Now;
-use crate::domain::operation::{Operation, Outcome};
-use crate::plan::{ActionSubject, OperationContext, Plan, changed_incidents};
+use crate::domain::operation::{IncidentAction, Operation, Outcome, Remaining};
+use crate::plan::{ActionSubject, OperationContext, Plan, changed_incidents, remaining};
 use crate::wording::operation;
 
 /// Sends it, unless something changed since it was shown: then that is shown and asked again.
@@ -140,7 +141,8 @@ fn unmark_done(model: &mut Model, outcomes: &[Outcome]) {
     }
 }
 
-/// Enter on what came of it: asks again about what had changed, else closes.
+/// Enter on what came of it: asks again about what had changed, asks whether to resolve what is fixed, else
+/// closes.
 pub(super) fn retry_or_close(
     model: &mut Model,
     plan: Plan,
@@ -154,7 +156,12 @@ pub(super) fn retry_or_close(
     let open: Vec<_> = open.cloned().collect();
     if open.is_empty() || current_flow(model).is_none() {
         close_flow(model);
-        return Vec::new();
+        let left = remaining(outcomes, subject, &model.operation_context(now));
+        let offers = left.iter().any(|it| matches!(it, Remaining::Resolve(_)));
+        return match offers {
+            true => start_action(model, IncidentAction::Resolve, subject.clone(), now),
+            false => Vec::new(),
+        };
     }
     let left = outcomes.iter().filter(|outcome| !outcome.is_success());
     let left: Vec<_> = left.map(|outcome| outcome.operation.clone()).collect();

@@ -9,6 +9,7 @@ use crate::app::model::Model;
 use crate::app::text_line::TextLine;
 use crate::app::update::panes::{new_position, page_size};
 use crate::app::update::{notify, saved_drafts};
+use crate::domain::note::TimeBoxVerdict;
 use crate::domain::now::Now;
 use crate::domain::operation::{Choice, IncidentAction, Prompt, Purpose};
 use crate::plan::{ActionSubject, Form, NextStep, Plan, PriorityAnswer};
@@ -36,9 +37,17 @@ pub(super) fn start_action(
 }
 
 // To whatever comes next.
-fn advance(model: &mut Model, subject: ActionSubject, form: Form, now: Now) -> Vec<Effect> {
+fn advance(model: &mut Model, subject: ActionSubject, mut form: Form, now: Now) -> Vec<Effect> {
+    // Time passes while a reason is typed.
+    if form.extends_too_little(&subject, now.wall) {
+        form.span = None;
+        notify(model, operation::EXTENSION_OVER.to_owned(), now);
+    }
     let step = match form.next_step(&subject) {
-        NextStep::Choose(question) => Some(Step::Choose(form, question, ChoiceCursor::default())),
+        NextStep::Choose(question) => {
+            let cursor = cursor_on_proposed(model, question, &form, &subject, now);
+            Some(Step::Choose(form, question, cursor))
+        }
         NextStep::Write(purpose) => {
             let text = drafts::find_text(model, &subject, &purpose).unwrap_or_else(|| {
                 operation::initial_text(&purpose, &subject.cases, subject.hub.as_ref())
@@ -54,6 +63,25 @@ fn advance(model: &mut Model, subject: ActionSubject, form: Form, now: Now) -> V
         None => return notify(model, operation::NOT_ENOUGH_DATA.to_owned(), now),
     }
     Vec::new()
+}
+
+fn cursor_on_proposed(
+    model: &Model,
+    question: Prompt,
+    form: &Form,
+    subject: &ActionSubject,
+    now: Now,
+) -> ChoiceCursor {
+    let ctx = model.operation_context(now);
+    let choices = ctx.choices(question, form, subject);
+    let proposed = ctx.proposed_choice(question, form, subject);
+    let index = choices
+        .iter()
+        .position(|choice| Some(choice) == proposed.as_ref());
+    ChoiceCursor {
+        index: index.unwrap_or_default(),
+        ..ChoiceCursor::default()
+    }
 }
 
 /// What a key does that is no letter of a text; none: nothing here.
@@ -109,6 +137,11 @@ pub(super) fn handle_action(model: &mut Model, action: Action, now: Now) -> Opti
                 move_cursor(model, Action::PageDown, now);
             }
             Some(Vec::new())
+        }
+        (Action::Open, Step::Confirm(plan))
+            if plan.form.extends_too_little(&flow.subject, now.wall) =>
+        {
+            Some(advance(model, flow.subject, plan.form, now))
         }
         (Action::Open, Step::Confirm(plan)) => {
             Some(send::send_confirmed(model, plan, flow.subject, now))
@@ -186,7 +219,16 @@ fn apply_choice(
         Choice::Duration(span) | Choice::UntilWorkingTime(span) => form.span = Some(span),
         Choice::Level(level, _) => form.level = Some(level),
         Choice::Assignee(assignee) => form.assignee = Some(assignee),
-        Choice::Verdict(verdict) => form.verdict = Some(verdict),
+        Choice::Verdict(verdict) => {
+            let ctx = model.operation_context(now);
+            let escalates = verdict == TimeBoxVerdict::Escalated;
+            let action = IncidentAction::Escalate;
+            let why = escalates.then(|| action.unavailable_reason(&subject, &ctx));
+            if let Some(why) = why.flatten() {
+                return notify(model, operation::action_unavailable(action, why), now);
+            }
+            form.verdict = Some(verdict);
+        }
         Choice::Service(service) => form.service = Some(service),
         // Only asked above.
         Choice::NoTimeBox => {}

@@ -1,7 +1,7 @@
 //! Whether an operation may be sent at all, by the incident as it was read right before. Pure.
 
 use crate::domain::ids::UserId;
-use crate::domain::incident::{Acknowledgement, Incident, IncidentStatus};
+use crate::domain::incident::{Acknowledgement, Incident, IncidentStatus, Urgency};
 use crate::domain::operation::{Assignee, Operation, OutcomeDetail, Unavailable, detect_changes};
 
 /// Why nothing is to be sent; none where it is to be done. `shown` is what the person decided by.
@@ -13,6 +13,7 @@ pub(super) fn reason_not_to_send(
 ) -> Option<OutcomeDetail> {
     detail_if_already_done(operation, fresh, me)
         .or_else(|| detail_if_resolved(operation, fresh))
+        .or_else(|| detail_if_low_urgency(operation, fresh))
         .or_else(|| {
             let changes = detect_changes(shown, fresh);
             (!changes.is_empty()).then_some(OutcomeDetail::Changed(changes))
@@ -86,6 +87,11 @@ fn detail_if_resolved(operation: &Operation, fresh: &Incident) -> Option<Outcome
         by: fresh.resolved_by.clone(),
         at: fresh.resolved_at,
     })
+}
+
+fn detail_if_low_urgency(operation: &Operation, fresh: &Incident) -> Option<OutcomeDetail> {
+    let is_refused = matches!(operation, Operation::Escalate(_)) && fresh.urgency == Urgency::Low;
+    is_refused.then_some(OutcomeDetail::Unavailable(Unavailable::LowUrgency))
 }
 
 /// My acknowledgement, where it stands.

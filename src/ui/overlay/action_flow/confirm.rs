@@ -2,8 +2,10 @@
 
 use crate::app::action::{Action, Context};
 use crate::app::model::Model;
-use crate::domain::operation::Outcome;
-use crate::plan::{ActionSubject, Confirmation, JustRead, Plan, Target, operation_lines};
+use crate::domain::operation::{Outcome, Remaining};
+use crate::plan::{
+    ActionSubject, Confirmation, JustRead, Plan, Target, operation_lines, remaining,
+};
 use crate::text::Line;
 use crate::text::durations::age;
 use crate::text::{Meaning, TextContext};
@@ -65,6 +67,7 @@ pub fn add_outcomes(
     plan: &Plan,
     subject: &ActionSubject,
     outcomes: &[Outcome],
+    model: &Model,
     ctx: &TextContext,
 ) {
     add_operations(page, plan, Meaning::Dim, ctx);
@@ -76,14 +79,24 @@ pub fn add_outcomes(
         let line = Line::styled(operation::outcome_meaning(outcome), words);
         page.line(line.hanging(2));
     }
+    let left = remaining(outcomes, subject, &model.operation_context(ctx.now));
+    for one in &left {
+        let text = format!(
+            "{} {}",
+            ctx.symbols.mismatch,
+            operation::describe_remaining(one)
+        );
+        page.line(Line::styled(Meaning::Warning, text).hanging(2));
+    }
     page.line(Line::new());
     let mut again = outcomes
         .iter()
         .filter_map(Outcome::incident_to_confirm_again);
-    let words = if again.next().is_some() {
-        " asks again with what is so now"
-    } else {
-        " closes this"
+    let resolves = left.iter().any(|it| matches!(it, Remaining::Resolve(_)));
+    let words = match again.next() {
+        Some(_) => " asks again with what is so now",
+        None if resolves => " asks whether to resolve it, esc leaves it open",
+        None => " closes this",
     };
     page.line(Line::styled(Meaning::Key, "enter").with(Meaning::Plain, words));
 }

@@ -64,6 +64,8 @@ pub fn add_choices(page: &mut Page, picker: &Picker<'_>, model: &Model, ctx: &Te
     }
     let (form, subject) = (picker.form, picker.subject);
     let choices = model.choices(picker.question, form, subject, picker.pick, ctx.now);
+    let known = model.operation_context(ctx.now);
+    let proposed = known.proposed_choice(picker.question, form, subject);
     if choices.is_empty() {
         page.text(Meaning::Warning, "nothing to choose from");
     }
@@ -74,6 +76,10 @@ pub fn add_choices(page: &mut Page, picker: &Picker<'_>, model: &Model, ctx: &Te
         let on = index == picker.pick.index;
         let line = row(page, on, key.map(Key::char))
             .with(row_meaning(on), choice_text(choice, picker, model));
+        let line = match Some(choice) == proposed.as_ref() {
+            true => line.with(Meaning::Dim, operation::why_proposed(choice)),
+            false => line,
+        };
         page.line(line.hanging(NAME_COLUMN));
     }
 }

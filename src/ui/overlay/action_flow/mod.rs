@@ -53,7 +53,7 @@ pub fn page(flow: &ActionFlow, model: &Model, ctx: &TextContext) -> Page {
         }
         Step::Sending(plan, _) => confirm::add_sending(&mut page, plan, ctx),
         Step::Finished(plan, outcomes) => {
-            confirm::add_outcomes(&mut page, plan, &flow.subject, outcomes, ctx)
+            confirm::add_outcomes(&mut page, plan, &flow.subject, outcomes, model, ctx)
         }
     }
     page

@@ -44,7 +44,7 @@ fn a_case_without_an_incident_gets_a_box_that_is_only_here() {
     assert!(current_flow(&model).is_none());
     assert_eq!(
         notice(&model),
-        "a time-box of 30m, only here: nobody else sees it"
+        "a time-box of 30m, only here, until 03:42: nobody else sees it"
     );
 }
 

@@ -1,3 +1,4 @@
+mod consequences;
 mod local_time_box;
 mod notes;
 

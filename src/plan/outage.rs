@@ -1,0 +1,112 @@
+//! What goes with the most severe priority outside of PagerDuty: the public page, its posts, and what the
+//! team configured.
+
+use super::{ActionSubject, OperationContext, Target};
+use crate::domain::case::{Case, Rank};
+use crate::domain::ids::PriorityName;
+use crate::domain::operation::{Operation, Warning};
+use crate::domain::post::PostKind;
+use crate::picture::PageView;
+
+/// What to say before an operation raises an incident to the most severe priority, or takes it out of it.
+pub(super) fn warnings(
+    operation: &Operation,
+    subject: &ActionSubject,
+    ctx: &OperationContext<'_>,
+) -> Vec<Warning> {
+    let Some(top) = ctx.picture.and_then(|picture| picture.priorities.first()) else {
+        return Vec::new();
+    };
+    if raises(operation, subject, top) {
+        return raising_warnings(top, ctx);
+    }
+    let left = targets_left(operation, subject, top);
+    let resolves = *operation == Operation::Resolve;
+    let joined = left.iter().flat_map(|target| &target.case.posts);
+    let mut all: Vec<Warning> = joined
+        .map(|joined| joined.post.title.clone())
+        .map(|title| match resolves {
+            true => Warning::PostOutlivesIncident(title),
+            false => Warning::PostStays(top.clone(), title),
+        })
+        .collect();
+    if !left.is_empty() {
+        all.extend(public_remains(&left, ctx));
+    }
+    all
+}
+
+/// Whether an operation makes any of these an incident of the most severe priority.
+pub(super) fn raises(operation: &Operation, subject: &ActionSubject, top: &PriorityName) -> bool {
+    match operation {
+        Operation::Declare(new) => new.priority.as_ref() == Some(top),
+        Operation::Priority(name) => {
+            let is_new = |target: &Target<'_>| target.incident.priority.as_ref() != Some(top);
+            name == top && subject.targets().any(|target| is_new(&target))
+        }
+        _ => false,
+    }
+}
+
+fn raising_warnings(top: &PriorityName, ctx: &OperationContext<'_>) -> Vec<Warning> {
+    let pages = ctx.picture.iter().flat_map(|picture| &picture.pages);
+    let pages: Vec<String> = pages.map(|page| page.id.name.to_string()).collect();
+    let public = (!pages.is_empty()).then(|| Warning::GoesPublic(top.clone(), pages));
+    let effects = ctx.policy.outage.effects.iter();
+    let effects = effects.cloned().map(Warning::ConfiguredEffect);
+    public.into_iter().chain(effects).collect()
+}
+
+/// The targets of the most severe priority that an operation takes out of it.
+pub(super) fn targets_left<'a>(
+    operation: &Operation,
+    subject: &'a ActionSubject,
+    top: &PriorityName,
+) -> Vec<Target<'a>> {
+    let leaves = match operation {
+        Operation::Resolve | Operation::RemovePriority => true,
+        Operation::Priority(name) => name != top,
+        _ => false,
+    };
+    let targets = subject.targets().filter(|target| {
+        let has_it = target.incident.priority.as_ref() == Some(top);
+        leaves && has_it && target.case.rank == Rank::Priority(0)
+    });
+    targets.collect()
+}
+
+// What no incident explains may be about these; what a page shows now may be unknown.
+fn public_remains(left: &[Target<'_>], ctx: &OperationContext<'_>) -> Option<Warning> {
+    let picture = ctx.picture?;
+    let is_joined = |case: &Case, title: &str| {
+        let mut posts = case.posts.iter();
+        posts.any(|joined| joined.post.title == title)
+    };
+    let unknown = picture.pages.iter().filter(|page| !page.state.is_fresh());
+    let unknown: Vec<String> = unknown.map(|page| page.id.name.to_string()).collect();
+    if !unknown.is_empty() {
+        return Some(Warning::PageNotKnown(unknown));
+    }
+    let open = picture.pages.iter().flat_map(|page| &page.posts);
+    let open = open.filter(|post| post.open && post.kind == PostKind::Incident);
+    let about_these = open.filter(|post| {
+        let linked = post.linked.as_ref();
+        linked.is_none_or(|id| left.iter().any(|target| target.incident.id == *id))
+    });
+    let titles = about_these.map(|post| post.title.clone());
+    let unexplained: Vec<String> = titles
+        .filter(|title| !picture.cases.iter().any(|case| is_joined(case, title)))
+        .filter(|title| !left.iter().any(|target| is_joined(target.case, title)))
+        .collect();
+    if !unexplained.is_empty() {
+        return Some(Warning::PostsMayStay(unexplained));
+    }
+    let joined = left.iter().any(|target| !target.case.posts.is_empty());
+    let impacted: Vec<String> = picture.pages.iter().flat_map(impacted_services).collect();
+    (!joined && !impacted.is_empty()).then_some(Warning::ImpactMayStay(impacted))
+}
+
+fn impacted_services(page: &PageView) -> impl Iterator<Item = String> {
+    let impacted = page.impacted.iter();
+    impacted.map(|(service, impact)| format!("{service} ({impact})"))
+}

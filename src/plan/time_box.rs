@@ -1,0 +1,87 @@
+//! Until when a time-box runs that a note starts or extends, and whose it is.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::warnings::other_acknowledgers;
+use super::{ActionSubject, OperationContext, form::time_box_end};
+use crate::domain::ids::UserId;
+use crate::domain::note::TimeBoxNote;
+use crate::domain::now::time_after;
+use crate::domain::operation::{Operation, Warning};
+
+const MINUTE: Duration = Duration::from_secs(60);
+/// Longer boxes by these, where they are long enough.
+const EXTENSIONS: [Duration; 4] = [
+    Duration::from_secs(10 * 60),
+    Duration::from_secs(15 * 60),
+    Duration::from_secs(30 * 60),
+    Duration::from_secs(60 * 60),
+];
+
+/// When the time-box ends with an operation; `None` where it is about no time-box, or the present end is not
+/// known.
+pub(super) fn end_with(
+    operation: &Operation,
+    subject: &ActionSubject,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let Operation::Note(note) = operation else {
+        return None;
+    };
+    match TimeBoxNote::parse(&note.text)? {
+        TimeBoxNote::Start(length) => Some(time_after(now, length)),
+        TimeBoxNote::Extend(more, _) => extended_end(subject, more),
+        TimeBoxNote::Verdict(..) => None,
+    }
+}
+
+/// When the time-box ends that is extended by `more`.
+pub fn extended_end(subject: &ActionSubject, more: Duration) -> Option<DateTime<Utc>> {
+    time_box_end(subject).map(|end| time_after(end, more))
+}
+
+/// By how much a time-box can be extended: by nothing that is over before it begins.
+pub(super) fn extensions(subject: &ActionSubject, now: DateTime<Utc>) -> Vec<Duration> {
+    let overrun = time_box_end(subject).and_then(|end| (now - end).to_std().ok());
+    let overrun = overrun.unwrap_or_default();
+    let is_too_short = EXTENSIONS.iter().any(|more| *more <= overrun + MINUTE);
+    let added = match is_too_short {
+        true => MINUTE.saturating_mul(whole_minutes(overrun)),
+        false => Duration::ZERO,
+    };
+    EXTENSIONS.iter().map(|more| *more + added).collect()
+}
+
+fn whole_minutes(span: Duration) -> u32 {
+    u32::try_from(span.as_secs().div_ceil(60)).unwrap_or(u32::MAX)
+}
+
+/// What to say before a note that is about a time-box.
+pub(super) fn warnings(
+    operation: &Operation,
+    subject: &ActionSubject,
+    me: Option<&UserId>,
+    ctx: &OperationContext<'_>,
+) -> Vec<Warning> {
+    let Operation::Note(note) = operation else {
+        return Vec::new();
+    };
+    if TimeBoxNote::parse(&note.text).is_none() {
+        return Vec::new();
+    }
+    let now = ctx.now.wall;
+    let end = end_with(operation, subject, now).filter(|end| *end <= now);
+    let theirs = match is_mine(subject, me) {
+        true => None,
+        false => other_acknowledgers(subject, me).map(Warning::ColleaguesTimeBox),
+    };
+    let over = end.map(Warning::TimeBoxOver);
+    theirs.into_iter().chain(over).collect()
+}
+
+fn is_mine(subject: &ActionSubject, me: Option<&UserId>) -> bool {
+    let mut owners = subject.targets().flat_map(|target| &target.case.owners);
+    owners.any(|owner| owner.acknowledged && Some(&owner.who.id) == me)
+}
