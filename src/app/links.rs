@@ -2,9 +2,10 @@
 //! in. They are shown and copied, never run.
 
 use super::model::{Model, OverlayKind};
-use crate::domain::case::Case;
+use crate::domain::case::{Case, Rank};
 use crate::domain::ids::HubKey;
-use crate::domain::policy::{Link, Runbook};
+use crate::domain::policy::{Link, OutageProcedure, Runbook};
+use crate::domain::runbook::matching_runbooks;
 
 /// A link or command, filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,16 +70,14 @@ impl Model {
             .chain(posts.filter_map(|post| given("Status post", &post.url)))
             .chain(
                 self.runbooks(case)
+                    .into_iter()
                     .filter_map(|book| given("Runbook", &book.url)),
             )
             .collect();
         let subject = self.values_for_case(case);
-        links.extend(
-            self.policy
-                .links
-                .iter()
-                .map(|link| fill_link(link, &subject)),
-        );
+        let outage = self.outage_procedure(case).map(|outage| &outage.links);
+        let templates = outage.into_iter().flatten().chain(&self.policy.links);
+        links.extend(templates.map(|link| fill_link(link, &subject)));
         links
     }
 
@@ -107,14 +106,21 @@ impl Model {
         fill_template(&follow_up.template, &issue, percent_encode).ok()
     }
 
-    /// The runbooks that match an alert of the case.
-    pub fn runbooks<'a>(&'a self, case: &'a Case) -> impl Iterator<Item = &'a Runbook> {
-        self.policy.runbooks.iter().filter(|book| {
-            let matches = |labels| book.matchers.iter().all(|matcher| matcher.matches(labels));
-            case.alerts
-                .iter()
-                .any(|joined| matches(&joined.alert.labels))
-        })
+    /// The runbooks that fit a case.
+    pub fn runbooks<'a>(&'a self, case: &Case) -> Vec<&'a Runbook> {
+        matching_runbooks(&self.policy.runbooks, case)
+    }
+
+    /// The outage procedure, where the case is of the most severe priority and there is one.
+    pub fn outage_procedure(&self, case: &Case) -> Option<&OutageProcedure> {
+        let outage = &self.policy.outage;
+        (case.rank == Rank::Priority(0) && *outage != OutageProcedure::default()).then_some(outage)
+    }
+
+    /// A step, filled in for a case; as it is written where it needs a word that is not known here.
+    pub fn step_text(&self, step: &str, case: &Case) -> String {
+        let values = self.values_for_case(case);
+        fill_template(step, &values, shell_quote).unwrap_or_else(|_| step.to_owned())
     }
 
     fn values_for_hub(&self, key: &HubKey) -> TemplateValues {

@@ -22,6 +22,9 @@ pub struct SecretFiles<'a> {
 /// Where the demo's follow-up issues would be opened.
 const ISSUES: &str = "https://issues.hubs.example/new?title={title}&body={body}&labels={labels}";
 
+/// The team's procedures, links and commands.
+const PROCEDURES: &str = include_str!("../../assets/demo/procedures.toml");
+
 /// The configuration file's text. `at` are the addresses that [`serve`](super::serve()) gave.
 pub fn config_toml(at: &Endpoints, world: &World, secrets: SecretFiles<'_>) -> String {
     let mut text = String::new();
@@ -30,6 +33,8 @@ pub fn config_toml(at: &Endpoints, world: &World, secrets: SecretFiles<'_>) -> S
     text.push_str("[follow_up]\ntemplate = ");
     push_line(&mut text, &toml_string(ISSUES));
     push_line(&mut text, "labels = [\"follow-up\"]\n");
+    text.push_str(PROCEDURES);
+    text.push('\n');
     if world.options.scenario != Scenario::Quiet {
         // A story is told in minutes: hubs are looked at more often than one would in earnest.
         text.push_str("[poll]\nprobe = \"20s\"\n\n");
@@ -158,6 +163,19 @@ mod tests {
         assert!(
             first.starts_with("http://127.0.0.1:2/h/commons/") && first.ends_with("/hub/health")
         );
+    }
+
+    #[test]
+    fn it_holds_the_teams_procedures() {
+        let config: toml::Table = toml::from_str(&text(&["canopy"])).unwrap();
+        assert!(config["outage"]["steps"].as_array().unwrap().len() > 3);
+        assert_eq!(config["runbook"].as_array().unwrap().len(), 5);
+        let links = config["link"].as_array().unwrap();
+        let names_cluster = |link: &toml::Value| {
+            let template = link["template"].as_str().unwrap();
+            template.contains("{cluster}")
+        };
+        assert!(links.iter().all(names_cluster));
     }
 
     #[test]

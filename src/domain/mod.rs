@@ -29,6 +29,7 @@ pub mod policy;
 pub mod post;
 pub mod probe;
 pub mod route;
+pub mod runbook;
 pub mod settings;
 pub mod source;
 pub mod threshold;

@@ -156,5 +156,7 @@ fn the_preset_is_the_default_with_steps() {
     let preset = shipped("assets/presets/2i2c.toml");
     assert_eq!(preset.policy.severities, preset_2i2c());
     assert_eq!(preset.policy.time_boxes, Policy::default().time_boxes);
-    assert_eq!(preset.policy.runbooks.len(), 3);
+    assert_eq!(preset.policy.runbooks.len(), 5);
+    assert!(preset.policy.outage.steps.len() > 4);
+    assert_eq!(preset.policy.outage.effects.len(), 2);
 }
