@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use hubwatch::demo::account::incident::{Agent, Status};
+use hubwatch::demo::account::incident::{Agent, Status, Urgency};
+use hubwatch::demo::account::refusal::Refusal;
 use hubwatch::domain::incident::{Incident, IncidentStatus, Reference};
 use hubwatch::domain::now::TimeSource;
-use hubwatch::domain::operation::{Assignee, Operation, OperationResult, Outcome, OutcomeDetail};
+use hubwatch::domain::operation::{
+    Assignee, Operation, OperationResult, Outcome, OutcomeDetail, Unavailable,
+};
 use hubwatch::sources::pagerduty::Access::ReadWrite;
 
 use super::bench::{Bench, Fate, person, served};
@@ -153,6 +156,28 @@ async fn it_is_escalated_to_the_level_that_was_meant_even_if_that_is_asked_twice
 }
 
 #[tokio::test]
+async fn what_is_of_low_urgency_is_not_escalated_and_the_demo_refuses_it_too() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a pod has restarted", "ada");
+        let now = bench.now();
+        let ada = Agent::User("ada".into());
+        let mut world = bench.world();
+        world
+            .account
+            .set_urgency(&id, Urgency::Low, &ada, now)
+            .unwrap();
+        let refused = world.account.escalate(&id, 2, &ada, now);
+        assert_eq!(refused, Err(Refusal::CannotEscalate));
+        drop(world);
+        let outcome = one(&bench, Operation::Escalate(2)).await;
+        let why = OutcomeDetail::Unavailable(Unavailable::LowUrgency);
+        assert_eq!(outcome.detail, why);
+        assert!(bench.written().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn its_priority_is_set_by_name() {
     served(ReadWrite, async |bench| {
         let id = bench.open("a hub is down", "ada");
@@ -179,7 +204,7 @@ async fn its_priority_is_removed_from_what_is_resolved_too() {
         assert_eq!(outcome.result, OperationResult::Done, "{outcome:?}");
         assert_eq!(fresh(&outcome).priority, None);
         let held = bench.held(&id);
-        assert_eq!((held.priority, held.is_open()), (None, false));
+        assert!(held.priority.is_none() && !held.is_open());
         bench.written();
         let outcome = one(&bench, Operation::RemovePriority).await;
         assert_eq!(outcome.result, OperationResult::Already);

@@ -1,6 +1,6 @@
 //! What writes send. Fields that the documentation does not name are refused.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 #[derive(Deserialize)]
@@ -25,12 +25,18 @@ pub(super) struct Change {
     pub(super) status: Option<String>,
     pub(super) resolution: Option<String>,
     pub(super) title: Option<String>,
+    /// `null` takes it away, which is not the same as nothing said.
+    #[serde(default, deserialize_with = "present")]
     pub(super) priority: Option<Value>,
     pub(super) escalation_level: Option<usize>,
     pub(super) assignments: Option<Vec<Assignment>>,
     pub(super) escalation_policy: Option<Reference>,
     pub(super) urgency: Option<String>,
     pub(super) conference_bridge: Option<Bridge>,
+}
+
+fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(from).map(Some)
 }
 
 #[derive(Deserialize)]

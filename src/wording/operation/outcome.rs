@@ -78,6 +78,9 @@ fn describe_done(done: &str, why: &OutcomeDetail, ctx: &TextContext) -> String {
             "the answer was lost ({}), and PagerDuty does not show it so far",
             clean(why)
         ),
+        OutcomeDetail::Diverged(all) if all.is_empty() => {
+            "PagerDuty said yes, and yet it is as it was".to_owned()
+        }
         OutcomeDetail::Diverged(all) => {
             format!("PagerDuty said yes, and yet {}", describe_changes(all, ctx))
         }

@@ -134,6 +134,49 @@ async fn that_an_alert_still_fires_is_said_before_it_is_resolved() {
 }
 
 #[tokio::test]
+async fn until_when_a_time_box_runs_is_said() {
+    shell(async |shell| {
+        let id = shell.bench.open("one", "ada");
+        let (_, start) = shell
+            .answered(&["note", &id, "[hubwatch] time-box start 30m"], b"n\n")
+            .await;
+        assert!(start.contains("the time-box runs until about"), "{start}");
+        let start = "[hubwatch] time-box start 10s";
+        let started = shell.scripted(&["note", &id, start]).await;
+        assert_eq!(started.code, Some(0), "{started:?}");
+        let more = "[hubwatch] time-box +1h: wait";
+        let (_, more) = shell.answered(&["note", &id, more], b"n\n").await;
+        assert!(more.contains("the time-box runs until about"), "{more}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn raising_to_the_most_severe_priority_says_what_it_sets_off() {
+    shell(async |shell| {
+        let id = shell.bench.open("one", "ada");
+        shell.configure("outage.effects = [\"three issues are opened\"]\n");
+        let (_, raised) = shell.answered(&["priority", &id, "P1"], b"n\n").await;
+        assert!(raised.contains("three issues are opened"), "{raised}");
+        let (_, other) = shell.answered(&["priority", &id, "P2"], b"n\n").await;
+        assert!(!other.contains("three issues are opened"), "{other}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_fixed_and_open_is_named() {
+    shell(async |shell| {
+        let id = shell.bench.open("one", "ada");
+        let fixed = ["note", &id, "[hubwatch] verdict fixed: resized"];
+        let run = shell.scripted(&fixed).await;
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(run.err.contains("is fixed and still open"), "{run:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_changed_meanwhile_is_shown_and_asked_again() {
     shell(async |shell| {
         let id = shell.bench.open("one", "bo");

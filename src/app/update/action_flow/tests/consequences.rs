@@ -207,6 +207,18 @@ fn an_extension_that_is_over_before_it_begins_is_not_offered() {
 }
 
 #[test]
+fn a_note_that_extends_by_too_little_is_said_to_be_over() {
+    let mut model = with_box("Ada", 5);
+    press(&mut model, "n");
+    let over = |text: &str| shown_warnings(&model, &[plain(text)]);
+    assert_eq!(
+        over("[hubwatch] time-box +1m: wait"),
+        [Warning::TimeBoxOver(minutes_ago(4))]
+    );
+    assert_eq!(over("[hubwatch] time-box +10m: wait"), []);
+}
+
+#[test]
 fn an_extension_that_ran_out_while_its_reason_was_typed_is_asked_for_again() {
     let mut model = with_box("Ada", 5);
     press(&mut model, "b 1 w h y enter");

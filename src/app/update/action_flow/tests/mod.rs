@@ -1,6 +1,7 @@
 mod consequences;
 mod local_time_box;
 mod notes;
+mod offers;
 
 use super::*;
 use crate::app::fixture::action_flow::{
