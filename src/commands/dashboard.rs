@@ -10,6 +10,8 @@ use tokio::sync::{mpsc, watch};
 use super::{CommandContext, config, dashboard_exit_code, fail, out};
 use crate::app::model::SessionOptions;
 use crate::config::{Config, Diagnostic};
+use crate::domain::settings::TerminalBackground;
+use crate::runtime::appearance::Appearance;
 use crate::runtime::dashboard::{Dashboard, DashboardContext, DashboardIo};
 use crate::runtime::drafts::{DraftStorage, Drafts};
 use crate::runtime::effects::EffectRunner;
@@ -26,8 +28,7 @@ use crate::sources::secret::TerminalState;
 use crate::sources::secret::{FetchOptions, Secrets};
 use crate::store::cache::CacheDir;
 use crate::store::state_dir;
-use crate::terminal::capabilities::{Capabilities, ColorSupport, TerminalEnv};
-use crate::ui::theme::{ColorLevel, Theme};
+use crate::terminal::capabilities::{Capabilities, TerminalEnv};
 
 /// `hubwatch`
 pub async fn run(context: &CommandContext) -> ExitCode {
@@ -118,7 +119,7 @@ pub async fn show(
             zone: config.policy.display_zone,
         },
         policy: Arc::new(config.policy),
-        theme: theme(context),
+        appearance: appearance(context, config.background),
         config_file: (place == DashboardMode::Live)
             .then(|| config::config_file_name(&context.global))
             .flatten(),
@@ -195,13 +196,7 @@ fn fetch_secret_files(
     });
 }
 
-fn theme(context: &CommandContext) -> Theme {
+fn appearance(context: &CommandContext, background: TerminalBackground) -> Appearance {
     let hints = TerminalEnv::from_process(context.global.no_color, context.global.ascii);
-    let can = Capabilities::detect(&hints);
-    let level = match can.color {
-        ColorSupport::None => ColorLevel::None,
-        ColorSupport::Ansi16 => ColorLevel::Ansi16,
-        ColorSupport::Ansi256 | ColorSupport::TrueColor => ColorLevel::Ansi256,
-    };
-    Theme::new(level, can.ascii)
+    Appearance::new(Capabilities::detect(&hints), background)
 }

@@ -25,6 +25,7 @@ use chrono_tz::Tz;
 use crate::domain::policy::Policy;
 use crate::domain::settings::{
     AlertmanagerSettings, PagerDutySettings, ProbeSettings, PrometheusSettings, StatusPageSettings,
+    TerminalBackground,
 };
 
 pub use error::{ConfigError, Diagnostic, InvalidConfig};
@@ -37,6 +38,8 @@ pub struct Config {
     pub file: PathBuf,
     /// Whether nothing may be written anywhere.
     pub read_only: bool,
+    /// What the terminal's text stands on.
+    pub background: TerminalBackground,
     /// What the core needs to know.
     pub policy: Policy,
     /// What is polled.

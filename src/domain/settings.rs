@@ -38,6 +38,18 @@ pub enum AuthSettings {
     Bearer(SecretRef),
 }
 
+/// What the terminal's text stands on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TerminalBackground {
+    /// The terminal is asked.
+    #[default]
+    Auto,
+    /// Nearly black, whatever the terminal says.
+    Dark,
+    /// Nearly white.
+    Light,
+}
+
 /// Which way requests leave. Loopback never goes through a proxy, whatever this says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Proxy {

@@ -2,12 +2,13 @@
 //! visible changed, and otherwise sleeps until something happens or a word on the screen stops being
 //! true. There is no tick.
 
+mod queued_input;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
-
+use super::appearance::Appearance;
 use super::builder::Builder;
 use super::clock;
 use super::editor;
@@ -18,7 +19,6 @@ use super::screen::Screen;
 use super::signals::{SignalRequest, Signals};
 use super::slots::Slots;
 use super::tasks::Tasks;
-use crate::app::action::Context;
 use crate::app::model::{Model, SessionOptions};
 use crate::app::msg::Msg;
 use crate::app::update::{expire_marks, startup_notice, update};
@@ -27,11 +27,6 @@ use crate::domain::policy::Policy;
 use crate::picture::Picture;
 use crate::terminal::input::{Input, InputStream};
 use crate::terminal::panic::{take_other_panics, wait_for_other_panic};
-use crate::ui::theme::Theme;
-
-/// So many inputs that are there already are taken before a frame: a paste typed by a program must not
-/// keep the screen from being drawn.
-const MAX_QUEUED_INPUTS: usize = 256;
 
 /// What the dashboard is made of.
 pub struct DashboardContext {
@@ -44,7 +39,7 @@ pub struct DashboardContext {
     /// What the header says beside the picture.
     pub chrome: SessionOptions,
     /// How things look.
-    pub theme: Theme,
+    pub appearance: Appearance,
     /// The configuration, as a person would name it; none for the embedded world.
     pub config_file: Option<Arc<str>>,
     /// What the configuration warns of, each in a line.
@@ -114,6 +109,10 @@ impl Dashboard {
         };
         // Every source stands there as waiting until it answers: a picture of that comes first.
         dashboard.builder.request();
+        if dashboard.context.appearance.asks_background() {
+            dashboard.screen.ask_background()?;
+            dashboard.input.expect_answer();
+        }
         dashboard.draw()?;
         Ok(dashboard)
     }
@@ -123,6 +122,12 @@ impl Dashboard {
     /// # Errors
     /// When the terminal can no longer be drawn on.
     pub async fn run(mut self) -> color_eyre::Result<()> {
+        let ended = self.run_loop().await;
+        self.input.drain_answer().await;
+        ended
+    }
+
+    async fn run_loop(&mut self) -> color_eyre::Result<()> {
         loop {
             let woken = self.next_event().await;
             if !self.handle_with_queued_input(woken).await? {
@@ -173,51 +178,6 @@ impl Dashboard {
             .unwrap_or(clock::LONGEST_SLEEP)
     }
 
-    // With it all that was typed meanwhile, so that keys never wait for frames between them. False when
-    // the program is to end.
-    async fn handle_with_queued_input(&mut self, first: LoopEvent) -> color_eyre::Result<bool> {
-        let mut typed = String::new();
-        let mut next = Some(first);
-        for _ in 0..=MAX_QUEUED_INPUTS {
-            let Some(event) = next.take().or_else(|| self.queued_input()) else {
-                break;
-            };
-            // Each change of the filter looks at every row: what is typed at once is one change.
-            if let Some(char) = self.typed_char(&event) {
-                typed.push(char);
-                continue;
-            }
-            let keep_running = self.dispatch_typed(&mut typed).await? && self.handle(event).await?;
-            if !keep_running {
-                return Ok(false);
-            }
-        }
-        self.dispatch_typed(&mut typed).await
-    }
-
-    fn queued_input(&mut self) -> Option<LoopEvent> {
-        self.input.next().now_or_never().map(LoopEvent::Input)
-    }
-
-    // What a key writes into the filter line or a text, while that is open.
-    fn typed_char(&self, woken: &LoopEvent) -> Option<char> {
-        match woken {
-            LoopEvent::Input(Input::Key(key))
-                if matches!(self.model.context(), Context::Filter | Context::Writing) =>
-            {
-                key.text().filter(|char| !char.is_control())
-            }
-            _ => None,
-        }
-    }
-
-    async fn dispatch_typed(&mut self, typed: &mut String) -> color_eyre::Result<bool> {
-        if typed.is_empty() {
-            return Ok(true);
-        }
-        self.dispatch(Msg::Typed(std::mem::take(typed))).await
-    }
-
     // False when the program is to end.
     async fn handle(&mut self, event: LoopEvent) -> color_eyre::Result<bool> {
         match event {
@@ -228,6 +188,10 @@ impl Dashboard {
             LoopEvent::Signal(SignalRequest::Suspend) => self.suspend().await?,
             LoopEvent::Signal(SignalRequest::Resume) => self.resume()?,
             LoopEvent::Input(Input::Resized) => self.resize().await?,
+            LoopEvent::Input(Input::Background(color)) => {
+                self.context.appearance.set_background(color);
+                self.frames.request();
+            }
             LoopEvent::Input(Input::Key(key)) => return self.dispatch(Msg::Key(key)).await,
             LoopEvent::Input(Input::Paste(text)) => return self.dispatch(Msg::Paste(text)).await,
             LoopEvent::Input(Input::FocusGained) => return self.dispatch(Msg::FocusGained).await,
@@ -241,7 +205,9 @@ impl Dashboard {
             LoopEvent::SlotChanged => self.builder.request(),
             LoopEvent::TaskPanicked => self.report_panics(),
             // What is due is seen to after every waking.
-            LoopEvent::PictureBuilt(None) | LoopEvent::TimerElapsed => {}
+            LoopEvent::Input(Input::TerminalIdentified)
+            | LoopEvent::PictureBuilt(None)
+            | LoopEvent::TimerElapsed => {}
         }
         Ok(true)
     }
@@ -331,6 +297,7 @@ impl Dashboard {
         at: Option<PathBuf>,
         waiting: &mut Vec<Msg>,
     ) -> bool {
+        self.input.drain_answer().await;
         // Nobody reads the terminal meanwhile: the stream does so only while it is asked.
         let edit = editor::edit(&mut self.screen, &mut self.signals, at.as_deref(), text).await;
         waiting.push(Msg::EditorClosed(edit.text));
@@ -349,6 +316,7 @@ impl Dashboard {
     }
 
     async fn suspend(&mut self) -> color_eyre::Result<()> {
+        self.input.drain_answer().await;
         self.screen.suspend().await?;
         // The signal that woke us is this one's, not somebody else's.
         self.signals.discard_resume();
@@ -383,7 +351,7 @@ impl Dashboard {
         expire_marks(&mut self.model, shown_at);
         let outcome = self
             .screen
-            .draw(&self.model, &self.context.theme, shown_at)?;
+            .draw(&self.model, self.context.appearance.theme(), shown_at)?;
         // What a key does may depend on how much of an overlay was in sight.
         let hints = self.model.overlay().map(|_| self.model.hints());
         self.model.set_viewport(outcome.extent);

@@ -1,6 +1,7 @@
 //! The rim: the loop, the effects, the clocks, and the only place that spawns and sleeps. It runs what
 //! the commands put together, and knows none of them.
 
+pub mod appearance;
 pub mod builder;
 pub mod clipboard;
 pub mod clock;

@@ -1,7 +1,7 @@
 //! The terminal with ratatui on it.
 
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 
 use ratatui::Terminal;
 use ratatui::layout::Size;
@@ -9,6 +9,7 @@ use ratatui::layout::Size;
 use crate::app::model::Model;
 use crate::domain::now::Now;
 use crate::terminal::backend::{self, FrameBackend};
+use crate::terminal::background;
 use crate::terminal::guard::Guard;
 use crate::ui::theme::Theme;
 use crate::ui::view::{ViewOutcome, view};
@@ -41,6 +42,16 @@ impl Screen {
             outcome = Some(view(frame, model, theme, now));
         })?;
         outcome.ok_or_else(|| io::Error::other("nothing was drawn"))
+    }
+
+    /// Asks the terminal for the colour of its background; the answer comes among the keys.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn ask_background(&mut self) -> io::Result<()> {
+        let mut out = io::stdout();
+        out.write_all(background::QUERY)?;
+        out.flush()
     }
 
     /// Gives the terminal back and stops, as ^Z does; returns when it goes on.

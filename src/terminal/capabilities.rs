@@ -20,6 +20,8 @@ pub struct Capabilities {
     pub color: ColorSupport,
     /// Whether only ASCII can be relied on.
     pub ascii: bool,
+    /// Whether it may be asked for its background. The Linux console would print the question.
+    pub background_query: bool,
 }
 
 /// What was found in the environment and on the command line.
@@ -71,6 +73,9 @@ impl Capabilities {
     pub fn detect(hints: &TerminalEnv) -> Self {
         Self {
             color: color(hints),
+            background_query: color(hints) != ColorSupport::None
+                && term(hints) != LINUX_CONSOLE
+                && !term(hints).contains("16color"),
             ascii: hints.ascii_flag || term(hints) == LINUX_CONSOLE || !is_utf8(hints),
         }
     }

@@ -1,10 +1,11 @@
 //! The terminal: taken, drawn to, and always given back.
 //!
-//! [`guard`] takes and gives back, [`backend`] writes only what changed, [`input`] hears keys and the
-//! terminal's end, [`job_control`] stops the program for `^Z`, [`mod@panic`] keeps a panic from wrecking the
+//! [`guard`] takes and gives back, [`backend`] writes only what changed, [`input`] reads keys and the
+//! terminal's end, [`background`] asks for its colour, [`job_control`] stops the program for `^Z`, [`mod@panic`] keeps a panic from wrecking the
 //! screen, [`tty_watchdog`] lets go of a terminal that nobody reads.
 
 pub mod backend;
+pub mod background;
 pub mod capabilities;
 pub mod guard;
 pub mod input;

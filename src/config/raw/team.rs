@@ -15,6 +15,7 @@ pub(in crate::config) struct Me {
 #[serde(deny_unknown_fields, default)]
 pub(in crate::config) struct Display {
     pub zone: Option<Text>,
+    pub background: Option<Text>,
 }
 
 #[derive(Debug, Default, Deserialize)]

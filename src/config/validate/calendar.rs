@@ -8,6 +8,7 @@ use super::super::raw::{Display, Team, Text};
 use super::super::similar::closest_match;
 use super::values::{duration, value_or};
 use crate::domain::calendar::Calendar;
+use crate::domain::settings::TerminalBackground;
 
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 
@@ -43,6 +44,21 @@ pub(super) fn display_zone(display: &Display, local: Tz, problems: &mut Problems
         _ => zone(text),
     };
     value_or(local, display.zone.as_ref(), rule, problems)
+}
+
+/// What the terminal's text stands on: asked unless the file says it.
+pub(super) fn display_background(display: &Display, problems: &mut Problems) -> TerminalBackground {
+    let rule = |text: &Text| match text.get_ref().as_str() {
+        "auto" => Ok(TerminalBackground::Auto),
+        "dark" => Ok(TerminalBackground::Dark),
+        "light" => Ok(TerminalBackground::Light),
+        other => {
+            let problem = Problem::new(text.span(), format!("there is no background {other:?}"));
+            Err(problem.with_hint("\"auto\" (the terminal is asked), \"dark\" or \"light\""))
+        }
+    };
+    let default = TerminalBackground::default();
+    value_or(default, display.background.as_ref(), rule, problems)
 }
 
 fn zone(text: &Text) -> Result<Tz, Problem> {

@@ -57,6 +57,7 @@ pub(super) fn validate(file: raw::File, around: &ParseContext) -> Result<Validat
     };
     context.network = transport::network(&file.network, &mut context);
     let mut policy = policy(&file, &mut context);
+    let background = calendar::display_background(&file.display, &mut context.problems);
     let sources = sources(&file, &policy, &mut context);
     policy.prometheus_scopes = sources.prometheus.iter().map(watch).collect();
     policy.routes = routes::routes(&file.prometheus, &mut context);
@@ -65,6 +66,7 @@ pub(super) fn validate(file: raw::File, around: &ParseContext) -> Result<Validat
         let config = Config {
             file: around.file.clone(),
             read_only: file.read_only,
+            background,
             policy,
             sources,
             warnings: Vec::new(),

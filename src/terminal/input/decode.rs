@@ -5,6 +5,7 @@
 
 mod control;
 mod csi;
+mod osc;
 mod paste;
 
 use std::collections::VecDeque;
@@ -77,7 +78,7 @@ impl Decoder {
     }
 }
 
-/// What the front of `bytes` is; with `paused` never [`ParseStep::Incomplete`].
+/// What the front of `bytes` is; with `paused` never [`ParseStep::Incomplete`] but for a terminal's answer.
 fn parse(bytes: &[u8], paused: bool) -> ParseStep {
     match bytes {
         [] => ParseStep::Incomplete,
@@ -85,6 +86,10 @@ fn parse(bytes: &[u8], paused: bool) -> ParseStep {
         [ESC] | [ESC, ESC, ..] => key_step(1, Key::plain(KeyCode::Esc)),
         [ESC, b'[', rest @ ..] => with_introducer(csi::parse_csi(rest, paused), b'['),
         [ESC, b'O', rest @ ..] => with_introducer(csi::parse_ss3(rest, paused), b'O'),
+        [ESC, b']', rest @ ..] if osc::begins_answer(rest) => {
+            with_introducer(osc::parse_osc(rest), b']')
+        }
+        [ESC, b']'] if !paused => ParseStep::Incomplete,
         [ESC, rest @ ..] => alt_step(parse_plain(rest, paused)),
         _ => parse_plain(bytes, paused),
     }

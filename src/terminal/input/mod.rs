@@ -9,6 +9,7 @@ mod stream;
 pub use decode::Decoder;
 pub use stream::{InputStream, open_tty};
 
+use super::background::Rgb;
 use crate::app::key::Key;
 
 /// One thing the terminal told.
@@ -24,6 +25,10 @@ pub enum Input {
     FocusGained,
     /// It has not.
     FocusLost,
+    /// The colour of its background, as it was asked for.
+    Background(Rgb),
+    /// Who it is: what was asked before that is answered, or never will be.
+    TerminalIdentified,
     /// The terminal hung up or ended: nothing will be told any more.
     Closed,
 }

@@ -13,10 +13,15 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, timeout_at};
 
 use super::{Decoder, Input};
+use crate::terminal::background::ANSWER_TIMEOUT;
 
 /// How long a lone escape waits for the rest of a sequence: long enough for a slow link to bring both in
 /// turn, too short to be felt.
 const ESCAPE_TIMEOUT: Duration = Duration::from_millis(50);
+
+/// The same while the terminal owes an answer: its first byte is an escape too, and must not press the key
+/// where the rest comes late.
+const ESCAPE_TIMEOUT_BEFORE_ANSWER: Duration = Duration::from_millis(200);
 
 /// How much is read at a time.
 const READ_BYTES: usize = 4096;
@@ -30,6 +35,8 @@ pub struct InputStream {
     /// Until when what the decoder holds waits for more: kept here, since a future that is dropped and
     /// made again would begin the pause again.
     escape_deadline: Option<Instant>,
+    /// Until when the terminal may still answer what it was asked.
+    answer_deadline: Option<Instant>,
     ready: VecDeque<Input>,
     closed: bool,
 }
@@ -70,9 +77,30 @@ impl InputStream {
             resized: signal(SignalKind::window_change())?,
             decoder: Decoder::default(),
             escape_deadline: None,
+            answer_deadline: None,
             ready: VecDeque::new(),
             closed: false,
         })
+    }
+
+    /// The terminal was asked something, and its answer comes among the keys.
+    pub fn expect_answer(&mut self) {
+        self.answer_deadline = Some(deadline(ANSWER_TIMEOUT));
+    }
+
+    /// Waits for the answer that the terminal still owes, at most until its time is over. To be called before
+    /// the terminal is given to another program, which would read the answer as typed text. What was typed
+    /// in that time comes next.
+    pub async fn drain_answer(&mut self) {
+        let mut read = VecDeque::new();
+        while let Some(end) = self.answer_deadline {
+            match timeout_at(end, self.next()).await {
+                Ok(Input::Closed) | Err(_) => self.answer_deadline = None,
+                Ok(input) => read.push_back(input),
+            }
+        }
+        read.append(&mut self.ready);
+        self.ready = read;
     }
 
     /// The next input; [`Input::Closed`] for ever once the terminal is gone. Nothing is lost when the
@@ -92,11 +120,23 @@ impl InputStream {
                     self.ready.extend(self.decoder.flush());
                 }
                 WakeReason::Read(Ok(bytes)) if !bytes.is_empty() => {
-                    self.ready.extend(self.decoder.feed(&bytes));
-                    self.escape_deadline = self.decoder.has_pending().then(escape_deadline);
+                    let inputs = self.decoder.feed(&bytes);
+                    if inputs.contains(&Input::TerminalIdentified) {
+                        self.answer_deadline = None;
+                    }
+                    self.ready.extend(inputs);
+                    let pending = self.decoder.has_pending();
+                    self.escape_deadline = pending.then(|| deadline(self.escape_timeout()));
                 }
                 WakeReason::Read(..) => self.closed = true,
             }
+        }
+    }
+
+    fn escape_timeout(&self) -> Duration {
+        match self.answer_deadline {
+            Some(end) if end > deadline(Duration::ZERO) => ESCAPE_TIMEOUT_BEFORE_ANSWER,
+            _ => ESCAPE_TIMEOUT,
         }
     }
 
@@ -120,8 +160,8 @@ impl InputStream {
     clippy::disallowed_methods,
     reason = "a pause within the runtime's own time, told to nobody"
 )]
-fn escape_deadline() -> Instant {
-    Instant::now() + ESCAPE_TIMEOUT
+fn deadline(wait: Duration) -> Instant {
+    Instant::now() + wait
 }
 
 async fn read_tty(tty: &Receiver) -> WakeReason {
@@ -226,5 +266,58 @@ mod tests {
         };
         let input = timeout(Duration::from_secs(10), awaited).await;
         assert_eq!(input, Ok(Input::Key("esc".parse().unwrap())));
+    }
+
+    const ANSWER: &[u8] = b"\x1b]11;rgb:0/0/0\x1b\\\x1b[?62c";
+
+    #[tokio::test]
+    async fn an_answer_that_is_due_never_reaches_the_next_program() {
+        let (mut stream, mut writer) = pipe();
+        stream.expect_answer();
+        writer.write_all(b"j").unwrap();
+        writer.write_all(ANSWER).unwrap();
+        stream.drain_answer().await;
+        writer.write_all(b"q").unwrap();
+        assert_eq!(
+            stream.next().await,
+            Input::Key(Key::char('j')),
+            "none is lost"
+        );
+        assert!(matches!(stream.next().await, Input::Background(_)));
+        assert_eq!(stream.next().await, Input::TerminalIdentified);
+        assert_eq!(stream.next().await, Input::Key(Key::char('q')));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_terminal_that_does_not_answer_is_waited_for_once_and_not_for_long() {
+        let (mut stream, _writer) = pipe();
+        let began = deadline(Duration::ZERO);
+        stream.drain_answer().await;
+        assert_eq!(deadline(Duration::ZERO), began, "nothing was asked");
+        stream.expect_answer();
+        stream.drain_answer().await;
+        stream.drain_answer().await;
+        assert_eq!(deadline(Duration::ZERO) - began, ANSWER_TIMEOUT);
+    }
+
+    #[tokio::test]
+    async fn a_terminal_that_is_gone_is_not_waited_for() {
+        let (mut stream, writer) = pipe();
+        stream.expect_answer();
+        drop(writer);
+        stream.drain_answer().await;
+        assert_eq!(stream.next().await, Input::Closed);
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_cut_behind_its_escape_presses_no_key() {
+        let (mut stream, mut writer) = pipe();
+        stream.expect_answer();
+        writer.write_all(&ANSWER[..1]).unwrap();
+        let early = timeout(ESCAPE_TIMEOUT * 2, stream.next()).await;
+        assert!(early.is_err(), "{early:?}");
+        writer.write_all(&ANSWER[1..]).unwrap();
+        assert!(matches!(stream.next().await, Input::Background(_)));
+        assert_eq!(stream.next().await, Input::TerminalIdentified);
     }
 }

@@ -65,6 +65,9 @@ fn linux_console(rest: &[u8], paused: bool) -> ParseStep {
 }
 
 fn decode_sequence(parameters: &[u8], last: u8) -> Option<Input> {
+    if last == b'c' && parameters.starts_with(b"?") {
+        return Some(Input::TerminalIdentified);
+    }
     let numbers = parse_numbers(parameters)?;
     if numbers.event == RELEASED {
         return None;

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::terminal::background::Rgb;
 
 fn decoded(bytes: &[u8]) -> Vec<Input> {
     let mut decoder = Decoder::default();
@@ -115,7 +116,7 @@ fn an_escape_with_a_bracket_and_a_pause_is_alt() {
 
 #[test]
 fn what_is_not_known_is_passed_over() {
-    assert_eq!(keys(b"\x1b[?1;2cq"), "q");
+    assert_eq!(keys(b"\x1b[?2026;2$yq"), "q");
     assert_eq!(keys(b"\x1b[12;40Rq"), "q");
     assert_eq!(keys(b"\x1b[<0;10;5Mq"), "q");
     assert_eq!(keys(b"\xff\xc3q"), "q");
@@ -164,6 +165,65 @@ fn a_sequence_that_never_ends_is_let_go() {
     assert!(!decoder.feed(b"q").is_empty());
 }
 
+#[test]
+fn the_terminals_answers_are_told_and_are_no_keys() {
+    let white = Input::Background(Rgb {
+        red: 255,
+        green: 255,
+        blue: 255,
+    });
+    for end in ["\x07", "\x1b\\", "\u{9c}"] {
+        let end = if end == "\u{9c}" {
+            b"\x9c"
+        } else {
+            end.as_bytes()
+        };
+        let answer = [b"\x1b]11;rgb:ffff/ffff/ffff", end].concat();
+        assert_eq!(decoded(&answer), [white.clone()], "{answer:?}");
+    }
+    assert_eq!(decoded(b"\x1b[?62;22c"), [Input::TerminalIdentified]);
+    // Another answer than the one that was asked for, and one that is none.
+    assert_eq!(decoded(b"\x1b]10;rgb:0000/0000/0000\x07"), []);
+    assert_eq!(decoded(b"\x1b]11;?\x07"), []);
+}
+
+#[test]
+fn an_answer_is_no_key_wherever_pauses_cut_it() {
+    let answer = b"\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\";
+    for cut in 2..answer.len() {
+        let mut decoder = Decoder::default();
+        let mut inputs = decoder.feed(&answer[..cut]);
+        // A bracket alone is alt and a key after a pause: only the digit behind it tells.
+        if cut > 2 {
+            inputs.extend(decoder.flush());
+        }
+        inputs.extend(decoder.feed(&answer[cut..]));
+        inputs.extend(decoder.flush());
+        assert!(
+            matches!(inputs[..], [Input::Background(_)]),
+            "{cut}: {inputs:?}"
+        );
+    }
+}
+
+#[test]
+fn an_answer_that_never_ends_takes_no_key_with_it() {
+    let mut decoder = Decoder::default();
+    assert_eq!(decoder.feed(b"\x1b]11;rgb:ffff/ff"), []);
+    assert_eq!(decoder.flush(), []);
+    assert_eq!(decoder.feed(b"q"), [Input::Key(Key::char('q'))]);
+    decoder.feed(b"\x1b]11;rgb:ffff/ff");
+    assert_eq!(
+        decoder.feed(b"\x1b[A"),
+        [Input::Key(Key::plain(KeyCode::Up))]
+    );
+    decoder.feed(b"\x1b]11;");
+    decoder.feed(&[b'f'; 100]);
+    assert_eq!(decoder.feed(b"q"), [Input::Key(Key::char('q'))]);
+    assert_eq!(keys(b"\x1b]"), "alt-]");
+    assert_eq!(keys(b"\x1b]x"), "alt-] x");
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_swallowed_and_none_stay(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
@@ -177,7 +237,7 @@ proptest! {
     fn where_reads_are_cut_does_not_matter(
         parts in proptest::collection::vec(proptest::sample::select(vec![
             &b"q"[..], b"\x1b[A", b"\x1b[1;5C", b"\x1bOP", "ä".as_bytes(), "→".as_bytes(), b"\x1b[I",
-            b"\x1b[200~two words\x1b[201~", b"\r", b"\x1b[[B", b"\x1bx",
+            b"\x1b[200~two words\x1b[201~", b"\r", b"\x1b]11;rgb:0/0/0\x1b\\", b"\x1b[?6c", b"\x1b[[B", b"\x1bx",
         ]), 0..12),
         cut in 1..7usize,
     ) {

@@ -1,0 +1,47 @@
+//! A terminal's answers: `ESC ] number ; text`, ended by `BEL` or `ESC \`.
+//!
+//! Nothing of one is ever a key, however it is cut into reads and whatever pauses are between them: it waits
+//! for its end. What ends it otherwise is a byte that no answer has, such as a key that is not a digit.
+
+use super::ParseStep;
+use crate::terminal::background::Rgb;
+use crate::terminal::input::Input;
+
+/// No answer to what we ask is longer; what is, is thrown away.
+const MAX_ANSWER_BYTES: usize = 64;
+
+const BEL: u8 = 0x07;
+const ESC: u8 = 0x1b;
+/// The string terminator as one byte.
+const ST: u8 = 0x9c;
+
+/// Whether `ESC ]` and then these bytes begin an answer; else they were alt and a bracket.
+pub fn begins_answer(bytes: &[u8]) -> bool {
+    bytes.first().is_some_and(u8::is_ascii_digit)
+}
+
+/// What follows `ESC ]`, where it begins an answer.
+pub fn parse_osc(bytes: &[u8]) -> ParseStep {
+    let Some(end) = bytes.iter().position(|byte| !is_of_answer(*byte)) else {
+        return match bytes.len() > MAX_ANSWER_BYTES {
+            true => ParseStep::Consume(bytes.len(), None),
+            false => ParseStep::Incomplete,
+        };
+    };
+    let text = bytes.get(..end).unwrap_or_default();
+    match bytes.get(end..).unwrap_or_default() {
+        [BEL | ST, ..] => ParseStep::Consume(end + 1, decode(text)),
+        [ESC, b'\\', ..] => ParseStep::Consume(end + 2, decode(text)),
+        [ESC] => ParseStep::Incomplete,
+        _ => ParseStep::Consume(end, None),
+    }
+}
+
+fn is_of_answer(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || b"rgba:/;#?".contains(&byte)
+}
+
+fn decode(answer: &[u8]) -> Option<Input> {
+    let answer = std::str::from_utf8(answer).ok()?;
+    Rgb::parse(answer.strip_prefix("11;")?).map(Input::Background)
+}
