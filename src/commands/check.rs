@@ -17,7 +17,7 @@ use crate::domain::policy::Policy;
 use crate::picture::{Picture, PlaceFilter, build_scoped};
 use crate::report::line::Format;
 use crate::report::scope::Scope;
-use crate::report::{check as text, json, line as one_line};
+use crate::report::{check as text, json, json_text, line as one_line};
 use crate::runtime::local_time_boxes;
 use crate::runtime::registry::{self, register_sources};
 use crate::runtime::signals::TerminationSignals;
@@ -164,8 +164,9 @@ async fn check_once(
     let ctx = ctx(context, &picture, &policy, shown);
     let report = match check.format {
         CheckFormat::Text => text::text(&picture, &ctx),
-        CheckFormat::Json => serde_json::to_string_pretty(&json::report(&picture, &ctx))
-            .map_err(|error| error.to_string())?,
+        CheckFormat::Json => {
+            json_text::to_text(&json::report(&picture, &ctx)).map_err(|error| error.to_string())?
+        }
     };
     let text = format!("{}\n", report.trim_end());
     Ok((text, picture.verdict.level.exit_code()))

@@ -10,6 +10,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::Global;
 use crate::config;
+use crate::sources::blank::BlankingWriter;
 
 /// Starts the log where the command line names a file; it is written until the guard is dropped.
 ///
@@ -39,7 +40,7 @@ fn open(file: &Path, verbose: u8) -> io::Result<WorkerGuard> {
         _ => "trace",
     };
     tracing_subscriber::fmt()
-        .with_writer(writer)
+        .with_writer(move || BlankingWriter(writer.clone()))
         .with_ansi(false)
         .with_env_filter(EnvFilter::new(level))
         .init();

@@ -94,7 +94,7 @@ impl Diagnostic {
         let marked = text
             .get(place.clone())
             .and_then(|marked| marked.lines().next());
-        let (snippet, width) = if secret {
+        let (snippet, width) = if secret || secrets::holds_secret(line) {
             (secrets::mask_value(line), 1)
         } else {
             (line.to_owned(), marked.unwrap_or_default().width().max(1))

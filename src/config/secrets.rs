@@ -1,29 +1,123 @@
-//! Keys under which a secret's place is named. A person who writes the secret itself there gets an
-//! error, and the error must not repeat the secret.
+//! Keys under which a secret may stand. A person who writes the secret itself there, or misspells such a key, gets
+//! an error, and the error must not repeat the secret.
 
 use super::tree::KeyPath;
 
+/// Keys under which the place of a secret is named.
 const SECRET_KEYS: [&str; 4] = ["password", "token", "bearer", "headers"];
 
-/// Whether the way leads to or through such a key.
+/// What is part of a key by which some program takes a secret.
+const SECRET_PARTS: [&str; 11] = [
+    "pass", "pwd", "pw", "secret", "tok", "key", "auth", "bearer", "cred", "hdr", "cookie",
+];
+
+/// Whether the way leads to or through a key that names the place of a secret.
 pub(super) fn is_secret_path(path: &KeyPath) -> bool {
     SECRET_KEYS.iter().any(|key| path.has_key(key))
 }
 
-/// Whether the line at this byte names such a key; for a text that is no tree yet.
+/// Whether a key of this name could hold a secret. The path of a file is none.
+pub(super) fn may_be_secret(key: &str) -> bool {
+    let key = key.to_lowercase();
+    let slips = SECRET_KEYS
+        .iter()
+        .any(|meant| strsim::levenshtein(&key, meant) <= 2);
+    !key.ends_with("file") && (slips || SECRET_PARTS.iter().any(|part| key.contains(part)))
+}
+
+/// Whether the line at this byte may hold a secret; for a text that is no tree yet.
 pub(super) fn is_secret_line(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or(text);
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let line = text.get(start..).and_then(|rest| rest.lines().next());
-    SECRET_KEYS
-        .iter()
-        .any(|key| line.unwrap_or_default().contains(key))
+    let line = line.unwrap_or_default();
+    let mut lines_above = before.get(..start).unwrap_or_default().lines().rev();
+    let section = lines_above.find(|line| line.trim_start().starts_with('['));
+    let in_address = line.contains("://") && line.contains(['?', '@']);
+    may_be_secret(line) || in_address || section.is_some_and(|it| it.contains("headers"))
 }
 
-/// A line with what stands after its first `=` left out.
+/// Whether a value that is no table stands in this line behind a key that could hold a secret.
+pub(super) fn holds_secret(line: &str) -> bool {
+    line.match_indices('=').any(|(at, _)| {
+        let key = line.get(..at).unwrap_or_default().trim_end();
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "_-\"'".contains(c);
+        let key = key.rsplit(|c| !is_part(c)).next().unwrap_or_default();
+        let value = line.get(at + 1..).unwrap_or_default().trim_start();
+        !value.starts_with(['{', '[']) && may_be_secret(key)
+    })
+}
+
+/// A line with what stands after its first `=` left out; a section's header stays.
 pub(super) fn mask_value(line: &str) -> String {
+    let is_of_header = |c: char| c.is_ascii_alphanumeric() || "[]_.-".contains(c);
     match line.split_once('=') {
         Some((key, _)) => format!("{key}= …"),
+        None if line.starts_with('[') && line.trim_end().chars().all(is_of_header) => {
+            line.to_owned()
+        }
         None => "…".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_in_a_secrets_key_is_known_and_other_keys_are_let_be() {
+        for key in [
+            "pasword",
+            "passwrd",
+            "pwd",
+            "tokn",
+            "api_key",
+            "apikey",
+            "X-Api-Key",
+            "Authorization",
+            "barer",
+            "hedaers",
+            "secret",
+            "client_secret",
+            "Cookie",
+        ] {
+            assert!(may_be_secret(key), "{key}");
+        }
+        for key in [
+            "url",
+            "name",
+            "domian",
+            "promtheus",
+            "cluster",
+            "colour",
+            "usrname",
+            "bearer_token_file",
+            "ca_file",
+            "zone",
+            "hubs",
+            "headers_file",
+        ] {
+            assert!(!may_be_secret(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_line_holds_a_secret_where_a_value_stands_behind_such_a_key() {
+        for line in [
+            "pasword = \"hunter2\"",
+            "{ name = \"x\", api_key = 'k' }",
+            "\"X-Api-Key\" = \"k\"",
+            "token=1234",
+        ] {
+            assert!(holds_secret(line), "{line}");
+        }
+        for line in [
+            "password = { file = \"~/password\" }",
+            "[pagerduty.token]",
+            "match = 'alertname=~\"hub.*\"'",
+            "name = \"token\"",
+        ] {
+            assert!(!holds_secret(line), "{line}");
+        }
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn problem_from_error(error: &toml::de::Error, table: &DeTable<'_>) -
     let secret = secrets::is_secret_path(&path);
     let message = error.message();
     if let Some(rest) = message.strip_prefix("unknown field ") {
-        return unknown_key(place, rest).with_secret(secret);
+        return unknown_key(place, rest, secret);
     }
     if let Some(name) = message.strip_prefix("missing field ") {
         let problem = Problem::new(place, format!("{name} is missing here"));
@@ -51,14 +51,19 @@ pub(super) fn problem_from_error(error: &toml::de::Error, table: &DeTable<'_>) -
 }
 
 // serde writes "`name`, expected one of `a`, `b`", or "expected `a`", or "there are no fields".
-fn unknown_key(place: Range<usize>, rest: &str) -> Problem {
+// What stands behind a key that nobody knows may be a secret, unless the key is a slip of one that holds none.
+fn unknown_key(place: Range<usize>, rest: &str, secret: bool) -> Problem {
     let mut names = rest.split('`').skip(1).step_by(2);
     let name = names.next().unwrap_or_default();
     let known: Vec<&str> = names.collect();
     let problem = Problem::new(place, format!("there is no key `{name}`"));
     match closest_match(name, known.iter().copied()) {
-        Some(meant) => problem.with_hint(format!("did you mean `{meant}`?")),
-        None => problem.with_hint(format!("keys here: {}", known.join(", "))),
+        Some(meant) => problem
+            .with_hint(format!("did you mean `{meant}`?"))
+            .with_secret(secret || secrets::may_be_secret(meant)),
+        None => problem
+            .with_hint(format!("keys here: {}", known.join(", ")))
+            .with_secret(true),
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod json;
 mod json_case;
+pub mod json_text;
 pub mod line;
 pub mod operations;
 pub mod scope;

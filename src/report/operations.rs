@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::json_text;
 use crate::domain::ids::IncidentId;
 use crate::domain::operation::{NotSent, OperationKind, OperationResult, Outcome};
 use crate::text::context::TextContext;
@@ -84,7 +85,7 @@ impl OperationReport {
 /// None that can happen: all of it is text.
 pub fn json(all: &[OperationReport], ctx: &TextContext) -> serde_json::Result<String> {
     let lines: Vec<OperationJson> = all.iter().map(|came| came.to_json(ctx)).collect();
-    serde_json::to_string_pretty(&lines).map(|text| text + "\n")
+    json_text::to_text(&lines).map(|text| text + "\n")
 }
 
 /// A line each.

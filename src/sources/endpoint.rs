@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, RequestBuilder};
 
+use super::blank;
 use super::http::{Auth, Cause, FetchError, Limits, Response, Sent, fetch};
 use super::poll::PollError;
 
@@ -82,9 +83,18 @@ fn parse_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Fe
         FetchError::new(Cause::InvalidRequest, Sent::No, text)
     };
     let key = HeaderName::try_from(name).map_err(|_| refuse())?;
+    if holds_secret(&key) {
+        blank::remember(value.rsplit(' ').next().unwrap_or(value));
+    }
     let mut value = HeaderValue::try_from(value).map_err(|_| refuse())?;
     value.set_sensitive(true);
     Ok((key, value))
+}
+
+// A tenant's name is none, and stands in innocent words.
+fn holds_secret(name: &HeaderName) -> bool {
+    const PARTS: [&str; 6] = ["auth", "token", "key", "secret", "password", "cookie"];
+    PARTS.iter().any(|part| name.as_str().contains(part))
 }
 
 /// What a poll comes to whose request failed.

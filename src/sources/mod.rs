@@ -6,6 +6,7 @@
 //! configuration may hold.
 
 pub mod alertmanager;
+pub mod blank;
 pub mod context;
 pub mod endpoint;
 pub mod http;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::blank::blank;
 use crate::domain::source::{Answer, FailureKind, RateBudget};
 
 /// Why a poll failed, in words that a person can act on. Never holds a secret.
@@ -15,11 +16,11 @@ pub struct PollError {
 }
 
 impl PollError {
-    /// A failure of this kind.
+    /// A failure of this kind. What the words repeat of a secret is blanked.
     pub fn new(kind: FailureKind, text: impl Into<String>) -> Self {
         Self {
             kind,
-            text: text.into(),
+            text: blank(&text.into()).into_owned(),
         }
     }
 }

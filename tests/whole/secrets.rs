@@ -5,7 +5,10 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use serde_json::json;
 use toml::Table;
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use super::home::{Home, Run};
 use super::served::{Served, tables};
@@ -168,5 +171,109 @@ fn of_two_commands_that_hang_or_not_each_source_has_its_own() {
             "live"
         };
         assert_eq!(source["state"], state, "{source}");
+    }
+}
+
+/// Refuses with this status, and repeats what it was sent, as some proxies do.
+struct Echo(u16);
+
+impl Respond for Echo {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let sent = request.headers.get("authorization");
+        let sent = sent
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let said = format!("no such credentials: {sent}");
+        // Each upstream's own shape of a refusal.
+        let body = if request.headers.contains_key("x-prometheus") {
+            json!({ "status": "error", "errorType": "unavailable", "error": said })
+        } else if request.url.path().starts_with("/api/v2") {
+            json!({ "code": self.0, "message": said })
+        } else {
+            json!({ "error": { "message": said, "code": 2006, "errors": [sent] } })
+        };
+        ResponseTemplate::new(self.0).set_body_json(body)
+    }
+}
+
+const TOKEN: &str = "Zx81-u+unlikely/Token";
+const PASSWORD: &str = "Zx81-Pass?word";
+/// Of `hubwatch:` and the password.
+const BASIC: &str = "aHVid2F0Y2g6Wng4MS1QYXNzP3dvcmQ=";
+const SHORT: &str = "zx8";
+
+fn echoed(home: &Home, url: &str) -> std::path::PathBuf {
+    for (file, secret) in [("token", TOKEN), ("password", PASSWORD), ("short", SHORT)] {
+        home.write(file, secret);
+    }
+    let text = format!(
+        r#"
+        [pagerduty]
+        url = "{url}"
+        token = {{ file = "token" }}
+        [[prometheus]]
+        name = "long"
+        url = "{url}"
+        cluster = "leap"
+        username = "hubwatch"
+        password = {{ file = "password" }}
+        headers = {{ X-Prometheus = "1" }}
+        [[prometheus]]
+        name = "short"
+        url = "{url}"
+        cluster = "ucec"
+        bearer = {{ file = "short" }}
+        headers = {{ X-Prometheus = "1" }}
+        [[alertmanager]]
+        name = "leap"
+        url = "{url}"
+        cluster = "leap"
+        bearer = {{ file = "token" }}
+        [[cluster]]
+        name = "leap"
+        hubs = [{{ name = "prod" }}]
+        [[cluster]]
+        name = "ucec"
+        hubs = [{{ name = "prod" }}]
+        "#
+    );
+    home.write("echo.toml", &text)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_upstream_repeats_of_a_secret_is_shown_nowhere() {
+    for status in [400, 401, 403, 404, 500] {
+        let server = MockServer::start().await;
+        Mock::given(any())
+            .respond_with(Echo(status))
+            .mount(&server)
+            .await;
+        let home = Home::new();
+        let config = echoed(&home, &server.uri());
+        let log = home.path("log");
+        let logged = ["-vv", "--log-file", log.to_str().expect("UTF-8")];
+        let json = home.check(&config, &[&["--format", "json"][..], &logged].concat());
+        let text = home.check(&config, &logged);
+        let operation = [
+            "ack",
+            "Q1",
+            "--yes",
+            "--config",
+            config.to_str().expect("UTF-8"),
+        ];
+        let acknowledged = home.run(&operation);
+        let log = std::fs::read_to_string(&log).expect("a log");
+        let all = format!("{json:?} {text:?} {acknowledged:?} {log}");
+        for secret in [TOKEN, PASSWORD, BASIC, SHORT] {
+            assert!(!all.contains(secret), "{status}: {secret} in {all}");
+        }
+        let sources = json.json()["sources"].clone();
+        assert_eq!(sources.as_array().map(Vec::len), Some(4), "{sources}");
+        if status == 400 {
+            assert!(
+                all.contains("no such credentials: "),
+                "the rest is said: {all}"
+            );
+        }
     }
 }

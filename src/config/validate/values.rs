@@ -153,30 +153,30 @@ pub(super) fn proxy_url(text: &Text) -> Result<String, Problem> {
 
 fn address(text: &Text, schemes: &[&str], what: &str) -> Result<String, Problem> {
     let value = text.get_ref().trim();
-    let problem = |message: String| Problem::new(text.span(), message);
+    let may_hold_secret = value.contains(['@', '?', '#']);
+    let problem = |message: &str| Problem::new(text.span(), message).with_secret(may_hold_secret);
     let parsed = Url::parse(value).map_err(|_| {
-        problem(format!("this is not {what}"))
+        problem(&format!("this is not {what}"))
             .with_hint("\"https://HOST\" or \"https://HOST/PATH\"")
-            .with_secret(value.contains('@'))
     })?;
     if !parsed.username().is_empty() || parsed.password().is_some() {
-        return Err(
-            problem("a user or password stands in the address".to_owned())
-                .with_hint("use username = \"…\" and password = { … }")
-                .with_secret(true),
-        );
+        return Err(problem("a user or password stands in the address")
+            .with_hint("use username = \"…\" and password = { … }"));
     }
     if !schemes.contains(&parsed.scheme()) || parsed.host_str().is_none_or(str::is_empty) {
         let begins: Vec<String> = schemes
             .iter()
             .map(|scheme| format!("\"{scheme}://\""))
             .collect();
-        return Err(problem(format!("{value:?} is not {what}"))
+        let message = match may_hold_secret {
+            true => format!("this is not {what}"),
+            false => format!("{value:?} is not {what}"),
+        };
+        return Err(problem(&message)
             .with_hint(format!("it begins with {}", begins.join(" or "))));
     }
     if parsed.query().is_some() || parsed.fragment().is_some() {
-        return Err(problem("the address goes on behind a ? or #".to_owned())
-            .with_hint("leave that part out"));
+        return Err(problem("the address goes on behind a ? or #").with_hint("leave that part out"));
     }
     Ok(value.trim_end_matches('/').to_owned())
 }

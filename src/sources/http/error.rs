@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 
 use crate::domain::source::FailureKind;
+use crate::sources::blank::blank;
 
 /// What went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +82,8 @@ impl FetchError {
     pub fn new(cause: Cause, sent: Sent, text: impl AsRef<str>) -> Self {
         Self {
             cause,
-            text: single_line(text.as_ref()),
+            // Before it is cut: half a secret is one too.
+            text: single_line(&blank(text.as_ref())),
             sent,
             retry_after: None,
         }

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use super::budget::{ByteBudget, Reservation};
 use super::error::{Cause, FetchError, Sent};
 use super::response::{Body, Response};
+use super::sent_secrets::SentSecrets;
 use super::{certificate, headers, proxy, reqwest_error, url::RedactedUrl};
 use crate::domain::settings::Proxy;
 
@@ -36,7 +37,8 @@ pub async fn fetch(request: RequestBuilder, limits: &Limits) -> Result<Response,
     let (client, request) = request.build_split();
     let request = request.map_err(|error| reqwest_error::request_error(&error))?;
     let url = request.url().clone();
-    let exchange = send(&client, request, limits);
+    let sent = SentSecrets::from_headers(request.headers());
+    let exchange = send(&client, request, &sent, limits);
     let answer = match timeout(limits.timeout, exchange).await {
         Ok(answer) => answer,
         Err(_) => Err(timed_out(limits.timeout)),
@@ -44,7 +46,12 @@ pub async fn fetch(request: RequestBuilder, limits: &Limits) -> Result<Response,
     answer.map_err(|error| proxy::name_proxy(error, &limits.proxy, &url))
 }
 
-async fn send(client: &Client, request: Request, limits: &Limits) -> Result<Response, FetchError> {
+async fn send(
+    client: &Client,
+    request: Request,
+    sent: &SentSecrets,
+    limits: &Limits,
+) -> Result<Response, FetchError> {
     let answer = client.execute(request).await;
     let answer = answer.map_err(|error| reqwest_error::request_error(&error))?;
     let info = answer.extensions().get();
@@ -52,6 +59,10 @@ async fn send(client: &Client, request: Request, limits: &Limits) -> Result<Resp
     let (status, url) = (answer.status(), RedactedUrl::from_url(answer.url()));
     let headers = answer.headers().clone();
     let body = read_body(answer, limits).await?;
+    let body = match status.is_success() {
+        true => body,
+        false => body.map(|bytes| sent.blank_failure(bytes)),
+    };
     Ok(Response {
         status,
         url,

@@ -16,6 +16,7 @@ mod proxy;
 mod redirect;
 mod reqwest_error;
 mod response;
+mod sent_secrets;
 mod status;
 mod url;
 

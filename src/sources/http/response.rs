@@ -23,6 +23,13 @@ pub struct Body {
 }
 
 impl Body {
+    pub(super) fn map(self, change: impl FnOnce(Bytes) -> Bytes) -> Self {
+        Self {
+            bytes: change(self.bytes),
+            ..self
+        }
+    }
+
     pub(super) fn new(bytes: Bytes, held: Reservation) -> Self {
         Self {
             bytes,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::source::FailureKind;
+use crate::sources::blank::blank;
 use crate::sources::http::FetchError;
 use crate::sources::poll::PollError;
 
@@ -59,8 +60,10 @@ impl From<FetchError> for QueryError {
 
 const MAX_TEXT_CHARS: usize = 300;
 
-/// One line of bounded length out of an upstream's text.
+/// One line of bounded length out of an upstream's text, without what it repeats of a secret: that goes before the
+/// text is cut, since half a secret is one too.
 pub(super) fn shorten(text: &str) -> String {
+    let text = blank(text);
     let mut words = text.split_whitespace();
     let first = words.next().unwrap_or_default().to_owned();
     let line = words.fold(first, |line, word| line + " " + word);

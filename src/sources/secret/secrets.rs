@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{join, join_all};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
@@ -17,6 +17,7 @@ use super::{
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::settings::{AuthSettings, SecretRef};
 use crate::domain::source::FailureKind;
+use crate::sources::blank;
 use crate::sources::http::SpawnBlocking;
 use crate::sources::poll::PollError;
 
@@ -201,6 +202,9 @@ impl Secrets {
             timeout: timeout_after,
         };
         let found = fetch_secret(&wanted.reference, &environment, request).await;
+        if let Ok(found) = &found {
+            blank::remember(found.secret.expose_secret());
+        }
         let warning = found.as_ref().ok().and_then(|found| found.warning.clone());
         self.fetched.send_modify(|known| {
             known.insert(wanted.reference.clone(), found.map(|found| found.secret));

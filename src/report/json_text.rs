@@ -1,0 +1,56 @@
+//! JSON as text that may be shown on a terminal or mailed.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+/// The value as indented JSON, in which nothing controls a terminal: JSON itself leaves DEL, the C1 controls and
+/// the characters that turn the direction of writing as they are, and escaped they mean the same.
+///
+/// # Errors
+/// When the value cannot be JSON, as a map whose keys are no texts.
+pub fn to_text(value: &impl Serialize) -> serde_json::Result<String> {
+    Ok(escape_controls(&serde_json::to_string_pretty(value)?))
+}
+
+// They stand within strings only: between them JSON has ASCII that can be seen, blanks and line ends.
+fn escape_controls(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for char in json.chars() {
+        if controls_terminal(char) {
+            // All of them are one UTF-16 unit.
+            let _infallible = write!(text, "\\u{:04x}", u32::from(char));
+        } else {
+            text.push(char);
+        }
+    }
+    text
+}
+
+fn controls_terminal(char: char) -> bool {
+    matches!(char, '\u{7f}'..='\u{9f}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_it_controls_a_terminal_and_it_means_the_same() {
+        let hostile: String = (0..=0xff_u8)
+            .map(char::from)
+            .chain(['\u{202e}', '\u{2066}', 'ä', '→', '🦀'])
+            .collect();
+        let text = to_text(&[&hostile]).unwrap();
+        let raw: Vec<char> = text
+            .chars()
+            .filter(|char| {
+                (char.is_control() && *char != '\n') || ('\u{2028}'..='\u{2069}').contains(char)
+            })
+            .collect();
+        assert_eq!(raw, [] as [char; 0]);
+        assert!(text.contains("\\u009b") && text.contains("\\u007f") && text.contains("→🦀"));
+        let read: Vec<String> = serde_json::from_str(&text).unwrap();
+        assert_eq!(read, [hostile]);
+    }
+}

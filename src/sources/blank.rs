@@ -1,0 +1,190 @@
+//! Secrets that come back. An upstream or a proxy that repeats what it was sent puts the key into its words, and
+//! these go to the screen, the log, JSON and mails: every secret that was fetched is blanked in them.
+//!
+//! The secrets are the process's, as the log is: what failed far from where a secret is known must be safe too.
+
+use std::borrow::Cow;
+use std::io;
+use std::ops::Range;
+use std::sync::{PoisonError, RwLock};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+/// A shorter secret stands in innocent words too. What repeats one is dropped whole, where it is received.
+pub const MIN_CHARS: usize = 8;
+
+/// Stands where a secret stood.
+const BLANK: &str = "[secret]";
+
+static KNOWN: RwLock<Vec<Form>> = RwLock::new(Vec::new());
+
+/// A text that gives a secret away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Form {
+    text: String,
+    /// It stands inside a longer run of base64, which goes with it.
+    is_base64: bool,
+}
+
+/// From now on this secret is blanked, as it is, as JSON writes it and in base64.
+pub fn remember(secret: &str) {
+    if secret.chars().count() < MIN_CHARS {
+        return;
+    }
+    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    for form in forms(secret) {
+        if !known.contains(&form) {
+            known.push(form);
+        }
+    }
+    // A secret that holds another goes first.
+    known.sort_by_key(|form| std::cmp::Reverse(form.text.len()));
+}
+
+fn forms(secret: &str) -> Vec<Form> {
+    let plain = |text: String| Form {
+        text,
+        is_base64: false,
+    };
+    let in_json = serde_json::to_string(secret).unwrap_or_default();
+    let mut forms = vec![
+        plain(secret.to_owned()),
+        plain(in_json.trim_matches('"').to_owned()),
+    ];
+    for text in (0..3).map(|before| base64_core(secret, before)) {
+        let for_urls = text.replace('+', "-").replace('/', "_");
+        forms.extend([text, for_urls].map(|text| Form {
+            text,
+            is_base64: true,
+        }));
+    }
+    forms
+}
+
+// What base64 makes of the secret wherever it stands in a longer text, such as "user:password": `before` bytes
+// of that, modulo 3, come first, and whatever follows; characters that also depend on those are left out.
+fn base64_core(secret: &str, before: usize) -> String {
+    let mut bytes = vec![0; before];
+    bytes.extend_from_slice(secret.as_bytes());
+    let whole_chars = bytes.len() * 8 / 6;
+    let encoded = STANDARD_NO_PAD.encode(&bytes);
+    let first_own_char = (before * 8).div_ceil(6);
+    encoded
+        .get(first_own_char..whole_chars)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The text without any secret that was fetched.
+pub fn blank(text: &str) -> Cow<'_, str> {
+    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
+    blank_forms(text, &known)
+}
+
+fn blank_forms<'t>(text: &'t str, known: &[Form]) -> Cow<'t, str> {
+    let mut text = Cow::Borrowed(text);
+    for form in known {
+        let mut from = 0;
+        while let Some(at) = text.get(from..).and_then(|rest| rest.find(&form.text)) {
+            let found = from + at..from + at + form.text.len();
+            let range = match form.is_base64 {
+                true => base64_run(&text, found),
+                false => found,
+            };
+            from = range.start + BLANK.len();
+            text.to_mut().replace_range(range, BLANK);
+        }
+    }
+    text
+}
+
+fn base64_run(text: &str, core: Range<usize>) -> Range<usize> {
+    let is_base64 = |char: &char| char.is_ascii_alphanumeric() || "+/-_=".contains(*char);
+    let before = text.get(..core.start).unwrap_or_default();
+    let after = text.get(core.end..).unwrap_or_default();
+    // All of them are one byte each.
+    let before = before.chars().rev().take_while(is_base64).count();
+    let after = after.chars().take_while(is_base64).count();
+    core.start - before..core.end + after
+}
+
+/// A writer that blanks what goes through it; each write is taken for a text of its own, as the log's are.
+#[derive(Clone, Debug)]
+pub struct BlankingWriter<W>(pub W);
+
+impl<W: io::Write> io::Write for BlankingWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(bytes);
+        self.0.write_all(blank(&text).as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+
+    use super::*;
+
+    /// No other test has it.
+    const SECRET: &str = "u+zQ7?\"b/K~x3>";
+
+    fn blanked(text: &str) -> String {
+        let mut known = forms(SECRET);
+        known.sort_by_key(|form| std::cmp::Reverse(form.text.len()));
+        blank_forms(text, &known).into_owned()
+    }
+
+    #[test]
+    fn a_secret_is_blanked_as_it_is_and_as_json_writes_it() {
+        assert_eq!(
+            blanked(&format!("bad header 'Token token={SECRET}' ({SECRET})")),
+            "bad header 'Token token=[secret]' ([secret])"
+        );
+        let json = serde_json::to_string(&format!("Bearer {SECRET}")).unwrap();
+        assert_eq!(blanked(&json), "\"Bearer [secret]\"");
+        assert_eq!(blanked("nothing of it"), "nothing of it");
+    }
+
+    #[test]
+    fn base64_of_it_is_blanked_whatever_stands_around() {
+        for user in ["", "a", "ad", "ada", "hubwatch", "grüße"] {
+            for after in ["", "!", "more of it"] {
+                let text = format!("{user}:{SECRET}{after}");
+                for encoded in [STANDARD.encode(&text), URL_SAFE.encode(&text)] {
+                    let said = blanked(&format!("refused: Basic {encoded}, try again"));
+                    assert_eq!(said, "refused: Basic [secret], try again", "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_remembered_is_blanked_everywhere_and_in_the_log() {
+        remember("jHg67-another-secret");
+        remember("short");
+        assert_eq!(
+            blank("a jHg67-another-secret b short"),
+            "a [secret] b short"
+        );
+        let mut log = BlankingWriter(Vec::new());
+        log.write_all(b"WARN token=jHg67-another-secret\n").unwrap();
+        assert_eq!(log.0, b"WARN token=[secret]\n");
+    }
+
+    #[test]
+    fn a_blank_that_holds_a_secret_itself_ends() {
+        let known = vec![Form {
+            text: "[secret]".to_owned(),
+            is_base64: false,
+        }];
+        assert_eq!(blank_forms("a [secret] b", &known), "a [secret] b");
+    }
+}
