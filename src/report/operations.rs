@@ -188,7 +188,7 @@ mod tests {
         ];
         assert_eq!(
             text(&all, &ctx(&UNICODE)),
-            "Q1 acknowledged 00:00:00\nQ1 not sent: two lines\n#5099 not sent: PagerDuty knows no such incident\n"
+            "Q1 acknowledged 00:00:00\nQ1 not sent: two lines\n#5099 not sent: PagerDuty has no such incident\n"
         );
         let quoted = unsent(NotSentReason::NotFound(
             crate::domain::operation::LookupKind::Priority,

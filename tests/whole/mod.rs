@@ -8,6 +8,7 @@ mod chain;
 mod contract;
 mod exit_codes;
 mod fleet;
+mod garbled;
 mod home;
 mod joins;
 mod keys;

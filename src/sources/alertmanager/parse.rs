@@ -9,6 +9,7 @@ use super::wire::{AlertStatus, ErrorBody, GettableAlert, GettableSilence, Status
 use crate::domain::alert::{AlertmanagerAlert, Suppression};
 use crate::domain::labels::Interner;
 use crate::domain::source::FailureKind;
+use crate::sources::http::describe_garbled;
 use crate::sources::poll::PollError;
 use crate::sources::scalar::Scalar;
 
@@ -128,15 +129,8 @@ pub(super) fn config(body: &[u8]) -> Result<Option<Arc<str>>, PollError> {
 }
 
 fn parse_json<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, PollError> {
-    serde_json::from_slice(body).map_err(|error| {
-        let text = match body.trim_ascii_start().first() {
-            None => "answered nothing".to_owned(),
-            Some(b'<') => "answered HTML, not JSON: is the address right?".to_owned(),
-            Some(_) if error.is_eof() => "the JSON breaks off".to_owned(),
-            Some(_) => format!("unexpected JSON: {error}"),
-        };
-        PollError::new(FailureKind::Garbled, text)
-    })
+    serde_json::from_slice(body)
+        .map_err(|error| PollError::new(FailureKind::Garbled, describe_garbled(body, &error)))
 }
 
 const MAX_MESSAGE_CHARS: usize = 300;

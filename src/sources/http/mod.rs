@@ -31,5 +31,5 @@ pub use error::{Cause, FetchError, Sent};
 pub use factory::{CertificateCheck, ClientSettings, Clients, Pool, Redirects};
 pub use fetch::{Limits, fetch};
 pub use headers::retry_after;
-pub use response::{Response, parse_json};
+pub use response::{Response, describe_garbled, parse_json};
 pub use url::{RedactedUrl, is_loopback};

@@ -3,11 +3,15 @@
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
+use chrono::DateTime;
 use rustls::CertificateError;
 
 use super::dns::LookupError;
 use super::error::{Cause, FetchError, Sent};
 use super::redirect::TooManyHops;
+
+/// How hyper's words for bytes that are no HTTP begin.
+const NOT_HTTP: &str = "invalid HTTP ";
 
 /// Why a request was not answered.
 pub fn request_error(error: &reqwest::Error) -> FetchError {
@@ -20,7 +24,11 @@ pub fn request_error(error: &reqwest::Error) -> FetchError {
         None => {
             let cause = fallback_cause(error);
             let words = root_cause(error).to_string();
-            FetchError::new(cause, sent, format!("{}: {words}", text_prefix(cause)))
+            let text = match words.starts_with(NOT_HTTP) {
+                true => "the answer is not HTTP: is the port right?".to_owned(),
+                false => format!("{}: {words}", text_prefix(cause)),
+            };
+            FetchError::new(cause, sent, text)
         }
     }
 }
@@ -101,20 +109,60 @@ fn tls_cause(error: &(dyn Error + 'static)) -> Option<(Cause, String)> {
 
 fn certificate_text(error: &CertificateError) -> String {
     match error {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "the certificate has expired".to_owned()
+        CertificateError::Expired => "the certificate has expired".to_owned(),
+        CertificateError::ExpiredContext { not_after, .. } => {
+            let seconds = i64::try_from(not_after.as_secs()).unwrap_or(i64::MAX);
+            let end = DateTime::from_timestamp(seconds, 0);
+            let end = end.map_or_else(String::new, |end| format!(" on {}", end.date_naive()));
+            format!("the certificate expired{end}")
         }
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             "the certificate is not valid yet: is our clock right?".to_owned()
         }
         CertificateError::UnknownIssuer => {
-            "the certificate's issuer is unknown: a private CA needs ca_file".to_owned()
+            "the certificate is self-signed or its issuer unknown: give it, or the issuer's, as ca_file"
+                .to_owned()
         }
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "the certificate is for another name".to_owned()
-        }
+        CertificateError::NotValidForName => "the certificate is for another name".to_owned(),
+        CertificateError::NotValidForNameContext {
+            expected,
+            presented,
+        } => other_name_text(&expected.to_str(), presented),
         CertificateError::Revoked => "the certificate was revoked".to_owned(),
+        other if other.to_string().contains(CA_AS_SERVER) => {
+            "the certificate is self-signed as a CA's, which no server may show: make one with CA:FALSE, \
+             and give it as ca_file"
+                .to_owned()
+        }
         other => format!("the certificate is refused: {other}"),
+    }
+}
+
+/// What webpki calls a certificate with CA:TRUE that a server shows as its own; rustls has no word for it.
+const CA_AS_SERVER: &str = "CaUsedAsEndEntity";
+
+/// So many of a certificate's names are told.
+const MAX_NAMES: usize = 3;
+
+fn other_name_text(expected: &str, presented: &[String]) -> String {
+    // rustls writes them as `DnsName("leap.example")`.
+    let names = presented
+        .iter()
+        .map(|name| name.split('"').nth(1).unwrap_or(name));
+    let names: Vec<&str> = names.take(MAX_NAMES).collect();
+    match names.as_slice() {
+        [] => format!("the certificate is not for {expected}: it names no host"),
+        names => {
+            let more = if presented.len() > MAX_NAMES {
+                " and others"
+            } else {
+                ""
+            };
+            format!(
+                "the certificate is for {}{more}, not for {expected}",
+                names.join(", ")
+            )
+        }
     }
 }
 

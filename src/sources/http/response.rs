@@ -108,27 +108,23 @@ impl Response {
 /// # Errors
 /// When it is something else, with the place where it stops being what was promised.
 pub fn parse_json<T: DeserializeOwned>(response: &Response) -> Result<T, FetchError> {
-    if let Some(other) = non_json_type(response) {
-        return Err(FetchError::garbled(format!("answered {other}, not JSON")));
+    if let Some(other) = other_type(response) {
+        let text = format!("answered {other}, not JSON");
+        return Err(FetchError::garbled(text));
     }
-    serde_json::from_slice(&response.body).map_err(|error| json_error(&error))
+    serde_json::from_slice(&response.body)
+        .map_err(|error| FetchError::garbled(describe_garbled(&response.body, &error)))
 }
 
-/// What came instead of JSON, where that can be told before parsing it.
-fn non_json_type(response: &Response) -> Option<String> {
-    let kind = headers::content_type(&response.headers);
-    let first = response
-        .body
-        .iter()
-        .find(|byte| !byte.is_ascii_whitespace());
-    match (kind.as_deref(), first) {
-        (_, None) => Some("nothing".to_owned()),
-        (Some("text/html" | "application/xhtml+xml"), _) | (_, Some(b'<')) => {
-            Some("HTML".to_owned())
-        }
-        (None | Some(""), _) => None,
-        (Some(kind), _) if is_json(kind) => None,
-        (Some(kind), _) => Some(kind.to_owned()),
+// A type that is no JSON's, where the body does not tell better what it is.
+fn other_type(response: &Response) -> Option<String> {
+    let kind = headers::content_type(&response.headers)?;
+    let is_html = matches!(kind.as_str(), "text/html" | "application/xhtml+xml");
+    match first_byte(&response.body) {
+        None | Some(b'<') => None,
+        Some(_) if is_html => Some("HTML".to_owned()),
+        Some(_) if kind.is_empty() || is_json(&kind) => None,
+        Some(_) => Some(kind),
     }
 }
 
@@ -136,15 +132,47 @@ fn is_json(kind: &str) -> bool {
     kind == "application/json" || kind == "text/json" || kind.ends_with("+json")
 }
 
-fn json_error(error: &serde_json::Error) -> FetchError {
-    let text = match error.classify() {
+/// What came in place of the promised JSON, in the words that all sources have for it. Repeats nothing of the
+/// body: it may hold a secret.
+pub fn describe_garbled(body: &[u8], error: &serde_json::Error) -> String {
+    match first_byte(body) {
+        None => return "answered nothing: is the address right?".to_owned(),
+        Some(b'<') => return "answered HTML, not JSON: is the address right?".to_owned(),
+        Some(_) if !begins_json(body.trim_ascii_start()) => {
+            return "answered text, not JSON: is the address right?".to_owned();
+        }
+        Some(_) => {}
+    }
+    match error.classify() {
         Category::Eof => format!(
             "the JSON breaks off in line {}, column {}",
             error.line(),
             error.column()
         ),
-        Category::Data => format!("unexpected JSON: {error}"),
+        Category::Data => format!("unexpected JSON: {}", without_value(&error.to_string())),
         Category::Syntax | Category::Io => format!("bad JSON: {error}"),
-    };
-    FetchError::garbled(text)
+    }
+}
+
+fn first_byte(body: &[u8]) -> Option<u8> {
+    body.trim_ascii_start().first().copied()
+}
+
+fn begins_json(text: &[u8]) -> bool {
+    let words: [&[u8]; 3] = [b"true", b"false", b"null"];
+    let begins = |byte: &u8| byte.is_ascii_digit() || b"{[\"-".contains(byte);
+    text.first().is_some_and(begins) || words.iter().any(|word| text.starts_with(word))
+}
+
+// serde writes `invalid type: string "…", expected …` and `unknown variant `…`, expected …`.
+fn without_value(message: &str) -> String {
+    let value = message.find(['"', '`']).zip(message.rfind(", expected "));
+    match value {
+        Some((from, to)) if from < to => {
+            let head = message.get(..from).unwrap_or_default().trim_end();
+            let tail = message.get(to..).unwrap_or_default();
+            format!("{head}{tail}")
+        }
+        _ => message.to_owned(),
+    }
 }

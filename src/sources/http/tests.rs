@@ -166,10 +166,15 @@ async fn what_is_not_the_promised_json_is_named() {
             .unwrap_err()
             .text
     };
-    assert_eq!(said("<html>", "text/html").await, "answered HTML, not JSON");
+    for kind in ["text/html", "application/json"] {
+        assert_eq!(
+            said(" <html>", kind).await,
+            "answered HTML, not JSON: is the address right?"
+        );
+    }
     assert_eq!(
-        said(" <html>", "application/json").await,
-        "answered HTML, not JSON"
+        said("upstream connect error", "application/json").await,
+        "answered text, not JSON: is the address right?"
     );
     assert_eq!(
         said("ok", "text/plain").await,
@@ -177,7 +182,7 @@ async fn what_is_not_the_promised_json_is_named() {
     );
     assert_eq!(
         said("", "application/json").await,
-        "answered nothing, not JSON"
+        "answered nothing: is the address right?"
     );
     assert_eq!(
         said("[1,\n2", "application/json").await,
@@ -191,6 +196,11 @@ async fn what_is_not_the_promised_json_is_named() {
         said("null", "application/json")
             .await
             .starts_with("unexpected JSON: invalid type: null")
+    );
+    // What it repeats may be what it was sent.
+    assert_eq!(
+        said("[\"s3cret, expected x\"]", "application/json").await,
+        "unexpected JSON: invalid type: string, expected u8 at line 1 column 21"
     );
 }
 

@@ -59,7 +59,7 @@ impl ApiError {
 
     /// An answer that is not what was promised.
     pub fn garbled(resource: &str, why: impl std::fmt::Display) -> Self {
-        let text = format!("PagerDuty's answer about {resource} makes no sense: {why}");
+        let text = format!("PagerDuty, {resource}: {why}");
         Self::without_status(Sent::Answered, PollError::new(FailureKind::Garbled, text))
     }
 
@@ -91,7 +91,7 @@ impl ApiError {
             ),
             404 => (
                 FailureKind::Configuration,
-                format!("PagerDuty knows no such incident (404): {resource}"),
+                format!("PagerDuty has no such incident (404): {resource}"),
             ),
             _ => describe_status(resource, status, pause),
         };
@@ -172,10 +172,7 @@ fn describe_status(resource: &str, status: u16, pause: Duration) -> (FailureKind
             FailureKind::Credentials,
             format!("PagerDuty: this API key may not read {resource} (403)"),
         ),
-        404 => (
-            FailureKind::Configuration,
-            format!("PagerDuty knows no such {resource} (404): is the url right?"),
-        ),
+        404 => (FailureKind::Configuration, describe_not_found(resource)),
         429 => (
             FailureKind::RateLimited,
             format!(
@@ -187,6 +184,16 @@ fn describe_status(resource: &str, status: u16, pause: Duration) -> (FailureKind
             FailureKind::Refused,
             format!("PagerDuty answered {status} about {resource}"),
         ),
+    }
+}
+
+fn describe_not_found(resource: &str) -> String {
+    match resource.strip_prefix("an incident's ") {
+        Some(part) => format!("PagerDuty has no {part} for this incident (404)"),
+        None => {
+            let resource = resource.trim_start_matches("the ");
+            format!("PagerDuty has no {resource} endpoint at this URL (404)")
+        }
     }
 }
 

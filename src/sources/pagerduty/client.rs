@@ -196,6 +196,12 @@ impl Client {
                 rate_budget: rate,
             });
         }
+        if response.status.is_redirection() {
+            return Err(ApiError {
+                status: Some(response.status.as_u16()),
+                ..ApiError::from_fetch_error(resource, &response.status_error())
+            });
+        }
         let pause = self.record_pause(&response);
         Err(wording(
             resource,

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use super::api_error::ApiError;
 use super::api_request::ApiRequest;
 use super::client::Client;
+use crate::sources::http::describe_garbled;
 use crate::sources::lenient::{Page, parse_object, parse_page};
 
 /// As many as PagerDuty gives at once.
@@ -54,7 +55,9 @@ impl Client {
         key: &'static str,
     ) -> Result<T, ApiError> {
         let heard = self.get(ask).await?;
-        parse_object(&heard.response.body, key).map_err(|e| ApiError::garbled(ask.resource, e))
+        let body = &heard.response.body;
+        parse_object(body, key)
+            .map_err(|error| ApiError::garbled(ask.resource, describe_garbled(body, &error)))
     }
 
     /// A listing that knows no paging.
@@ -67,7 +70,9 @@ impl Client {
         key: &'static str,
     ) -> Result<Page<T>, ApiError> {
         let heard = self.get(ask).await?;
-        parse_page(&heard.response.body, key).map_err(|e| ApiError::garbled(ask.resource, e))
+        let body = &heard.response.body;
+        parse_page(body, key)
+            .map_err(|error| ApiError::garbled(ask.resource, describe_garbled(body, &error)))
     }
 
     /// One page of what stands under `key`.

@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use super::query_error::{QueryError, shorten};
 use super::wire::Envelope;
 use crate::domain::source::FailureKind;
-use crate::sources::http::{FetchError, Response};
+use crate::sources::http::{FetchError, Response, describe_garbled};
 use crate::sources::poll::PollError;
 use crate::sources::scalar::Scalar;
 
@@ -53,7 +53,7 @@ pub(super) fn parse_response<'a, T: Deserialize<'a>>(
         Ok(envelope) if is_error(&envelope) => Err(error_from_envelope(&envelope, reply.status)),
         Ok(envelope) => into_payload(envelope),
         Err(error) => Err(parse_envelope(reply.body).filter(is_error).map_or_else(
-            || unreadable_body_error(reply.body, &error),
+            || QueryError::garbled(describe_garbled(reply.body, &error)),
             |head| error_from_envelope(&head, reply.status),
         )),
     }
@@ -143,15 +143,6 @@ const STARTING_TEXT: &str = "503: starting, replaying its log";
 /// What `http.Error` writes in Prometheus' own `testReady`.
 fn is_plain_503(body: &[u8]) -> bool {
     body.trim_ascii() == b"Service Unavailable"
-}
-
-fn unreadable_body_error(body: &[u8], error: &serde_json::Error) -> QueryError {
-    QueryError::garbled(match body.trim_ascii_start().first() {
-        None => "answered nothing".to_owned(),
-        Some(b'<') => "answered HTML, not JSON: is the address right?".to_owned(),
-        Some(_) if error.is_eof() => "the JSON breaks off".to_owned(),
-        Some(_) => shorten(&format!("unexpected JSON: {error}")),
-    })
 }
 
 const MAX_WARNINGS: usize = 20;

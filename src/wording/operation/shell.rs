@@ -58,7 +58,7 @@ pub fn not_sent_reason(kind: OperationKind, reason: &NotSentReason, ctx: &TextCo
         NotSentReason::Blocked(because) => describe_detail(kind, because, ctx),
         NotSentReason::Unconfirmed => "not confirmed".to_owned(),
         NotSentReason::Interrupted => "not sent: interrupted".to_owned(),
-        NotSentReason::NoIncident => "not sent: PagerDuty knows no such incident".to_owned(),
+        NotSentReason::NoIncident => "not sent: PagerDuty has no such incident".to_owned(),
         NotSentReason::NotFound(sought, wanted, there) => {
             let there = match there.as_slice() {
                 [] => String::new(),

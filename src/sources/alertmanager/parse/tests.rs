@@ -78,9 +78,12 @@ fn the_configuration_is_read_where_it_is() {
 #[test]
 fn garbage_is_named() {
     for (body, text) in [
-        ("", "answered nothing"),
+        ("", "answered nothing: is the address right?"),
         ("<html>", "answered HTML, not JSON: is the address right?"),
-        (r#"[{"labels":{"#, "the JSON breaks off"),
+        (
+            r#"[{"labels":{"#,
+            "the JSON breaks off in line 1, column 12",
+        ),
     ] {
         let error = alerts(body.as_bytes(), &mut Interner::default()).unwrap_err();
         assert_eq!(

@@ -52,6 +52,48 @@ impl Authority {
     }
 }
 
+/// A server that shows a certificate which nobody else signed, as `openssl req -x509` makes it or not, and the file
+/// it stands in.
+fn serve_self_signed(is_ca: IsCa) -> (String, tempfile::NamedTempFile) {
+    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    params.is_ca = is_ca;
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(certificate.pem().as_bytes()).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    let url = answer_once(TlsAcceptor::from(Arc::new(config)));
+    (url, file)
+}
+
+#[tokio::test]
+async fn a_self_signed_certificate_is_trusted_once_it_is_given_and_says_so_before() {
+    let (url, _) = serve_self_signed(IsCa::ExplicitNoCa);
+    let error = ask(&ClientSettings::default(), &url).await.unwrap_err();
+    assert_eq!(
+        error.text,
+        "the certificate is self-signed or its issuer unknown: give it, or the issuer's, as ca_file"
+    );
+    let (url, file) = serve_self_signed(IsCa::ExplicitNoCa);
+    let given = ClientSettings {
+        ca_file: Some(file.path().to_owned()),
+        ..ClientSettings::default()
+    };
+    assert!(ask(&given, &url).await.is_ok());
+    let (url, file) = serve_self_signed(IsCa::Ca(BasicConstraints::Unconstrained));
+    let given = ClientSettings {
+        ca_file: Some(file.path().to_owned()),
+        ..ClientSettings::default()
+    };
+    let error = ask(&given, &url).await.unwrap_err();
+    assert_eq!(error.cause, Cause::Certificate);
+    assert!(error.text.contains("CA:FALSE"), "{error}");
+}
+
 #[expect(clippy::disallowed_methods, reason = "a server for one test")]
 fn answer_once(acceptor: TlsAcceptor) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -94,19 +136,19 @@ async fn certificates_that_are_not_to_be_trusted_say_why() {
             authority.settings(),
             "localhost",
             2021,
-            "the certificate has expired",
+            "the certificate expired on 2021-06-01",
         ),
         (
             authority.settings(),
             "leap.example",
             2090,
-            "the certificate is for another name",
+            "the certificate is for leap.example, not for localhost",
         ),
         (
             ClientSettings::default(),
             "localhost",
             2090,
-            "the certificate's issuer is unknown: a private CA needs ca_file",
+            "the certificate is self-signed or its issuer unknown: give it, or the issuer's, as ca_file",
         ),
     ];
     for (settings, name, year, text) in cases {

@@ -51,3 +51,24 @@ fn pagerdutys_own_sentence_is_added_clean_and_short() {
     assert!(self::refusal(400, &long).error.text.chars().count() < 220);
     assert_eq!(self::refusal(500, "<html>").code, None);
 }
+
+#[test]
+fn what_is_not_there_is_named_as_people_name_it() {
+    let said = |resource: &str| {
+        let error = ApiError::from_read_status(resource, 404, b"", Duration::ZERO);
+        error.error.text
+    };
+    for (resource, text) in [
+        (
+            "maintenance windows",
+            "PagerDuty has no maintenance windows endpoint at this URL (404)",
+        ),
+        ("the log", "PagerDuty has no log endpoint at this URL (404)"),
+        (
+            "an incident's log",
+            "PagerDuty has no log for this incident (404)",
+        ),
+    ] {
+        assert_eq!(said(resource), text);
+    }
+}

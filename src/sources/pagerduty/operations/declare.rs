@@ -53,7 +53,7 @@ async fn verify_accepted(
     answer: Option<Arc<Incident>>,
 ) -> IncidentOutcome {
     let Some(answer) = answer else {
-        let words = "PagerDuty's answer about the new incident makes no sense".to_owned();
+        let words = "PagerDuty's answer about the new incident cannot be read".to_owned();
         return search_unconfirmed(desk, declaration, words).await;
     };
     let mut unread = false;

@@ -118,12 +118,15 @@ fn the_wait_that_is_asked_for_is_kept() {
 #[test]
 fn garbage_is_named() {
     for (body, text) in [
-        ("", "answered nothing"),
+        ("", "answered nothing: is the address right?"),
         (
             "<!doctype html>",
             "answered HTML, not JSON: is the address right?",
         ),
-        (r#"{"status":"success","data":{"gro"#, "the JSON breaks off"),
+        (
+            r#"{"status":"success","data":{"gro"#,
+            "the JSON breaks off in line 1, column 32",
+        ),
         (
             r#"{"status":"success","data":null}"#,
             "the answer holds no data",
