@@ -13,6 +13,7 @@ use super::ids::{ClusterName, PriorityName};
 use super::labels::Labels;
 use super::matcher::Matcher;
 use super::mismatch::MismatchKind;
+use super::post::PageOwnership;
 use super::route::Routes;
 use super::source::SourceId;
 use super::time_box::TimeBoxes;
@@ -180,6 +181,8 @@ pub struct Policy {
     pub dead_man: Vec<String>,
     /// What people call clusters and hubs in titles and on status pages, beside their names.
     pub known_as: Vec<(Place, String)>,
+    /// Whose the status pages are, by their names; one that is not here is ours.
+    pub page_ownership: BTreeMap<String, PageOwnership>,
     /// PagerDuty is asked for some services or teams only: what is not heard of may still be there.
     pub pagerduty_filtered: bool,
 }
@@ -223,6 +226,7 @@ impl Default for Policy {
             follow_up: None,
             dead_man: vec!["Watchdog".to_owned(), "DeadMansSwitch".to_owned()],
             known_as: Vec::new(),
+            page_ownership: BTreeMap::new(),
             pagerduty_filtered: false,
         }
     }
@@ -246,6 +250,12 @@ impl Policy {
         rules
             .iter()
             .any(|matchers| matchers.iter().all(|matcher| matcher.matches(labels)))
+    }
+
+    /// Whose a status page is.
+    pub fn page_ownership(&self, page: &str) -> PageOwnership {
+        let known = self.page_ownership.get(page).copied();
+        known.unwrap_or(PageOwnership::Ours)
     }
 
     /// All hubs of the inventory, cluster by cluster.

@@ -49,6 +49,17 @@ pub struct Post {
     pub url: Option<String>,
 }
 
+/// Whose a status page is. It decides what its posts excuse, and whom they tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageOwnership {
+    /// The team's own: the public reads there how its hubs are.
+    Ours,
+    /// Not said: only what names the team's places counts.
+    PerhapsOurs,
+    /// Somebody else's: shown, and decides nothing.
+    Foreign,
+}
+
 /// What one status page says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::hub::Signal;
 use super::ids::{ClusterName, HubKey};
 use super::labels::Labels;
+use super::post::PageOwnership;
 
 /// Where a secret stands; never the secret itself.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -175,6 +176,8 @@ pub struct StatusPageSettings {
     pub name: String,
     /// What it is read through.
     pub kind: StatusPageKind,
+    /// Whose it is.
+    pub ownership: PageOwnership,
     /// What its own labels mean.
     pub keywords: StatusKeywords,
     /// How it is reached.

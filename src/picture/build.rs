@@ -152,7 +152,7 @@ fn build_at(
         me: rota::me_view(&context, &owners, &cases),
         owners,
         unowned: unowned_cases(&cases),
-        pages: page_views(answers, &context.sources),
+        pages: page_views(answers, policy, &context.sources),
         clusters,
         sources: context.sources.clone(),
         mismatches,
@@ -188,7 +188,7 @@ fn unowned_cases(cases: &[Arc<Case>]) -> Vec<CaseId> {
         .collect()
 }
 
-fn page_views(answers: &Answers, sources: &[SourceView]) -> Vec<PageView> {
+fn page_views(answers: &Answers, policy: &Policy, sources: &[SourceView]) -> Vec<PageView> {
     answers
         .status_pages
         .iter()
@@ -198,6 +198,7 @@ fn page_views(answers: &Answers, sources: &[SourceView]) -> Vec<PageView> {
             Some(PageView {
                 id: slot.id.clone(),
                 state: view.state,
+                ownership: policy.page_ownership(&slot.id.name),
                 headline: body.and_then(|page| page.headline.clone()),
                 impacted: body.map(|page| page.impacted.clone()).unwrap_or_default(),
                 posts: body

@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::context::Context;
-use super::places::places_in_text;
+use super::places::{places_called, places_in_own_case};
 use crate::domain::case::Place;
 use crate::domain::ids::{HubKey, ServiceId};
-use crate::domain::policy::Policy;
-use crate::domain::post::{Post, PostKind};
+use crate::domain::post::{PageOwnership, Post, PostKind};
 use crate::domain::source::PartName;
 
 /// What is in maintenance now.
@@ -34,14 +33,11 @@ impl Maintenance {
             if !is_active(context, Some(window.start), Some(window.end)) {
                 continue;
             }
-            found
-                .places
-                .extend(places_in_text(&window.description, context.policy));
+            let named = |text: &str| places_in_own_case(text, context.policy);
+            found.places.extend(named(&window.description));
             for service in &window.services {
                 found.services.insert(service.id.clone());
-                found
-                    .places
-                    .extend(places_in_text(&service.name, context.policy));
+                found.places.extend(named(&service.name));
             }
         }
         let pages = context
@@ -51,9 +47,7 @@ impl Maintenance {
             .filter_map(|slot| slot.fresh_body(context.now));
         for post in pages.flat_map(|page| &page.posts) {
             if is_active_post(context, post) {
-                found
-                    .places
-                    .extend(places_in_post(post, context.policy, places_in_text));
+                found.places.extend(muted_places(context, post));
             }
         }
         found
@@ -103,18 +97,22 @@ fn is_active(
     start.is_none_or(|start| start <= now) && end.is_none_or(|end| now < end)
 }
 
-/// The places that a post names in its title or its services, else in its message: that may speak of
-/// others in passing. `find` reads a text: what mutes is read in its own letter case, what is shown in any.
-pub fn places_in_post(
-    post: &Post,
-    policy: &Policy,
-    find: fn(&str, &Policy) -> Vec<Place>,
-) -> Vec<Place> {
-    let head = format!("{}\n{}", post.title, post.services.join("\n"));
-    let named = find(&head, policy);
-    if named.is_empty() {
-        find(&post.message, policy)
-    } else {
-        named
+// The message is never read for it: it may speak of others in passing.
+fn muted_places(context: &Context<'_>, post: &Post) -> Vec<Place> {
+    let policy = context.policy;
+    match policy.page_ownership(&post.page) {
+        PageOwnership::Ours => places_in_own_case(&post_head(post), policy),
+        PageOwnership::PerhapsOurs => {
+            let components = post.services.iter();
+            components
+                .flat_map(|component| places_called(component, policy))
+                .collect()
+        }
+        PageOwnership::Foreign => Vec::new(),
     }
+}
+
+/// What a post says in its title and the names of its services.
+pub fn post_head(post: &Post) -> String {
+    format!("{}\n{}", post.title, post.services.join("\n"))
 }

@@ -16,7 +16,7 @@ use crate::domain::ids::{CaseId, ClusterName, HubName, PolicyId, PriorityName, S
 use crate::domain::incident::{LogEntry, Person, Reference};
 use crate::domain::now::Now;
 use crate::domain::owner::OwnerKind;
-use crate::domain::post::Post;
+use crate::domain::post::{PageOwnership, Post};
 use crate::domain::probe::Probe;
 use crate::domain::source::{
     Answer, Failure, PartName, PartProblem, RateBudget, SourceId, SourceState,
@@ -345,6 +345,8 @@ pub struct PageView {
     pub id: SourceId,
     /// How far it can be trusted.
     pub state: SourceState,
+    /// Whose it is.
+    pub ownership: PageOwnership,
     /// Its own sentence about everything.
     pub headline: Option<String>,
     /// Services that are not well: name and the page's word.

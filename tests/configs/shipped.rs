@@ -34,6 +34,7 @@ fn the_example_holds_the_defaults_where_it_says_so() {
         outage: OutageProcedure::default(),
         follow_up: None,
         known_as: Vec::new(),
+        page_ownership: Default::default(),
         ..example.policy
     };
     assert_eq!(policy, Policy::default());

@@ -15,6 +15,7 @@ use super::account::{Account, minute, paths};
 
 fn settings() -> StatusPageSettings {
     StatusPageSettings {
+        ownership: hubwatch::domain::post::PageOwnership::Ours,
         name: "Mars".into(),
         kind: StatusPageKind::Pagerduty {
             page: "PSP1".into(),

@@ -18,6 +18,7 @@ async fn read(answer: ResponseTemplate) -> Result<Vec<String>, FailureKind> {
         .await;
     let url = server.uri();
     let settings = StatusPageSettings {
+        ownership: hubwatch::domain::post::PageOwnership::Ours,
         name: "Mars".into(),
         kind: StatusPageKind::Statuspage { url: url.clone() },
         keywords: StatusKeywords::default(),

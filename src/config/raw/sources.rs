@@ -58,6 +58,7 @@ pub(in crate::config) struct StatusPage {
     pub kind: Text,
     pub page: Option<Text>,
     pub url: Option<Text>,
+    pub ours: Option<bool>,
     #[serde(default)]
     pub words: Table<PageWords>,
     pub ca_file: Option<Text>,

@@ -62,6 +62,10 @@ pub(super) fn validate(file: raw::File, around: &ParseContext) -> Result<Validat
     policy.prometheus_scopes = sources.prometheus.iter().map(watch).collect();
     policy.routes = routes::routes(&file.prometheus, &mut context);
     policy.cluster_labels.extend(cluster_labels(&sources));
+    let pages = sources.status_pages.iter();
+    policy.page_ownership = pages
+        .map(|page| (page.name.clone(), page.ownership))
+        .collect();
     if context.problems.is_empty() {
         let config = Config {
             file: around.file.clone(),
@@ -73,11 +77,18 @@ pub(super) fn validate(file: raw::File, around: &ParseContext) -> Result<Validat
         };
         Ok(Validated {
             config,
-            warnings: hub_alone::warnings(&file),
+            warnings: warnings(&file),
         })
     } else {
         Err(context.problems)
     }
+}
+
+// What may do harm and breaks no rule.
+fn warnings(file: &raw::File) -> Problems {
+    let mut found = hub_alone::warnings(file);
+    status_page::warnings(&file.status_page, &mut found);
+    found
 }
 
 fn watch(settings: &PrometheusSettings) -> PrometheusScope {

@@ -6,6 +6,7 @@ use super::super::problem::{Problem, Problems};
 use super::super::raw::{PageWords, StatusPage, Table, Text};
 use super::values::{all_not_empty, not_empty, url};
 use super::{ValidationContext, report_duplicate_names};
+use crate::domain::post::PageOwnership;
 use crate::domain::settings::{
     PagerDutySettings, StatusKeywords, StatusPageKind, StatusPageSettings,
 };
@@ -31,6 +32,8 @@ fn status_page(
     let page = raw.get_ref();
     let name = check.problems.ok_or_add(not_empty(&page.name));
     let kind = check.problems.ok_or_add(kind(raw, pagerduty));
+    let kind = kind.map(|kind| (ownership(page.ours, &kind), kind));
+    let (ownership, kind) = kind?;
     Some(StatusPageSettings {
         keywords: status_words(&page.words, &mut check.problems),
         transport: check.transport(
@@ -40,8 +43,29 @@ fn status_page(
         ),
         interval: check.intervals.status_page,
         name: name?,
-        kind: kind?,
+        kind,
+        ownership,
     })
+}
+
+// A page in the team's own PagerDuty is the team's.
+fn ownership(ours: Option<bool>, kind: &StatusPageKind) -> PageOwnership {
+    match (ours, kind) {
+        (Some(true), _) | (None, StatusPageKind::Pagerduty { .. }) => PageOwnership::Ours,
+        (Some(false), _) => PageOwnership::Foreign,
+        (None, StatusPageKind::Statuspage { .. }) => PageOwnership::PerhapsOurs,
+    }
+}
+
+/// A warning for each page of which it is not said whose it is.
+pub(super) fn warnings(raw: &[Spanned<Table<StatusPage>>], found: &mut Problems) {
+    for page in raw.iter().map(Spanned::get_ref) {
+        if page.ours.is_none() && page.kind.get_ref() == "statuspage" {
+            let message = "nothing says whose page it is: a post on it counts only where it names a hub or a cluster";
+            let hint = "ours = true, or ours = false for a page of somebody else";
+            found.add(Problem::new(page.name.span(), message).with_hint(hint));
+        }
+    }
 }
 
 fn kind(

@@ -2,22 +2,20 @@
 
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::mismatch::MismatchKind;
-use crate::picture::posts::PublicTold;
+use crate::domain::post::PageOwnership;
+use crate::picture::posts::{PublicTold, WhyCannotTell};
 use crate::text::context::{ExpiringText, TextContext};
 
-/// No open post may be about an open P1. It cannot be told where there are several P1s, and a post that fits
-/// none of them.
+/// No open post may be about an open P1, or why that cannot be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PublicNotTold;
+pub struct PublicNotTold(pub Option<WhyCannotTell>);
 
 impl Rule for PublicNotTold {
     const KIND: MismatchKind = MismatchKind::PublicNotTold;
 
-    /// Silent without a status page, and while PagerDuty or any status page is not fresh.
+    /// Silent without a status page that is or may be ours, and while PagerDuty or one of ours is not fresh.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
-        let pages = &input.context.answers.status_pages;
-        let all_fresh = pages.iter().all(|slot| input.context.is_fresh(&slot.id));
-        if pages.is_empty() || !all_fresh || !input.pagerduty_is_fresh() {
+        if !can_tell_public(input) || !input.pagerduty_is_fresh() {
             return Vec::new();
         }
         input
@@ -25,11 +23,16 @@ impl Rule for PublicNotTold {
             .filter_map(|(case, incident)| {
                 let told = input.posts.public_told.get(&case.id)?;
                 let since = incident.created_at;
-                let is_due = *told != PublicTold::Yes && input.is_overdue(Self::KIND, since);
+                let why = match told {
+                    PublicTold::Yes => return None,
+                    PublicTold::No => None,
+                    PublicTold::CannotTell(why) => Some(*why),
+                };
+                let is_due = input.is_overdue(Self::KIND, since);
                 is_due.then(|| Mismatch {
                     since: Some(since),
-                    cannot_tell: *told == PublicTold::CannotTell,
-                    ..Mismatch::about_case(case, Self)
+                    cannot_tell: why.is_some(),
+                    ..Mismatch::about_case(case, Self(why))
                 })
             })
             .collect()
@@ -51,11 +54,28 @@ impl Rule for PublicNotTold {
     }
 
     fn sentence(&self, mismatch: &Mismatch, ctx: &TextContext) -> ExpiringText {
-        if mismatch.cannot_tell {
-            return ExpiringText::fixed(
-                "cannot tell if the public was told: several P1s, and a post that names none",
-            );
-        }
-        mismatch.with_age("the public has not been told", ctx)
+        let why = match self.0 {
+            None => return mismatch.with_age("the public has not been told", ctx),
+            Some(WhyCannotTell::SeveralP1s) => "several P1s, and a post that names none",
+            Some(WhyCannotTell::PageOwnerNotSaid) => {
+                "a post that names no place, and a page that may not be ours (ours = true or false)"
+            }
+        };
+        ExpiringText::fixed(format!("cannot tell if the public was told: {why}"))
     }
+}
+
+// A page that is perhaps ours counts only where none is.
+fn can_tell_public(input: &RuleInput<'_>) -> bool {
+    let (context, policy) = (input.context, input.context.policy);
+    let owned = |ownership| {
+        let pages = context.answers.status_pages.iter();
+        pages.filter(move |slot| policy.page_ownership(&slot.id.name) == ownership)
+    };
+    let mut pages = owned(PageOwnership::Ours).peekable();
+    if pages.peek().is_some() {
+        return pages.all(|slot| context.is_fresh(&slot.id));
+    }
+    let mut perhaps = owned(PageOwnership::PerhapsOurs).peekable();
+    perhaps.peek().is_some() && perhaps.all(|slot| context.is_fresh(&slot.id))
 }

@@ -12,7 +12,7 @@ use crate::domain::case::{Place, Rank};
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogKind};
 use crate::domain::mismatch::MismatchKind;
-use crate::domain::post::StatusPage;
+use crate::domain::post::{PageOwnership, StatusPage};
 use crate::domain::source::{Slot, SourceId, SourceKind};
 use crate::picture::places::{labels_place, places_in_title};
 use crate::picture::posts::{UnexplainedPost, fit_places};
@@ -52,8 +52,10 @@ impl Rule for StalePost {
         }
         let posts = input.posts.unexplained.iter();
         let posts = posts.filter_map(|left| stale_post(input, left));
+        let policy = input.context.policy;
         let pages = input.context.answers.status_pages.iter();
-        let services = pages.flat_map(|slot| stale_services(input, slot));
+        let ours = pages.filter(|slot| policy.page_ownership(&slot.id.name) == PageOwnership::Ours);
+        let services = ours.flat_map(|slot| stale_services(input, slot));
         posts.chain(services).collect()
     }
 

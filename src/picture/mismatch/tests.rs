@@ -11,6 +11,7 @@ use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
 use crate::domain::source::{SourceId, SourceKind};
+use crate::picture::posts::WhyCannotTell;
 use crate::text::UNICODE;
 
 // A Sunday night.
@@ -57,7 +58,7 @@ fn findings_are_one_sentence() {
         "its alerts stopped firing 50m ago, the incident is still open"
     );
     assert_eq!(
-        words(PublicNotTold, 16, false),
+        words(PublicNotTold(None), 16, false),
         ["public not told", "the public has not been told, 16m"]
     );
 }
@@ -110,12 +111,13 @@ fn every_finding_has_words_in_both_forms() {
         service: "Storage".to_owned(),
         impact: "outage".to_owned(),
     };
-    let others: [Finding; 10] = [
+    let others: [Finding; 11] = [
         PageMissing::Possible(5001).into(),
         PageMissing::NoIncident.into(),
         NobodyAwake::NoOwner { placeholder: true }.into(),
         NobodyAwake::EmptyPolicy("Outages".to_owned()).into(),
-        PublicNotTold.into(),
+        PublicNotTold(None).into(),
+        PublicNotTold(Some(WhyCannotTell::PageOwnerNotSaid)).into(),
         LingeringIncident.into(),
         impact.into(),
         OneIncidentManyClusters(["a".into(), "b".into()].into()).into(),

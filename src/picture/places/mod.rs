@@ -1,8 +1,10 @@
 //! Where things are: from labels whose values may carry prefixes (`cluster=leap`), and from words in
 //! a title.
 
+mod own_case;
 mod text;
 
+pub use own_case::{places_called, places_in_own_case};
 pub use text::{
     host_in, is_called_hub_down, names_domain, places_in_any_case, places_in_text, places_in_title,
     words,

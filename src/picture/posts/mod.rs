@@ -1,6 +1,7 @@
 //! Which post is about which case, which P1 the public was not told of, and which post is about none.
 
 mod fit;
+mod perhaps_ours;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,21 +10,30 @@ pub use fit::{Fit, fit_places};
 
 use self::fit::{fit_post, is_p1, may_be_p1};
 use super::context::Context;
-use super::maintenance::places_in_post;
+use super::maintenance::post_head;
 use super::places::places_in_any_case;
 use crate::domain::case::{Case, CasePost, Place, PostJoinedBy};
 use crate::domain::ids::CaseId;
-use crate::domain::post::{Post, PostKind};
+use crate::domain::post::{PageOwnership, Post, PostKind};
 
 /// What the public knows of an open P1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PublicTold {
     /// A post is, or may be, about it.
     Yes,
     /// No open post may be about it.
     No,
+    /// It cannot be told.
+    CannotTell(WhyCannotTell),
+}
+
+/// Why it cannot be told whether the public knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyCannotTell {
     /// A post may be about it, and as well about another P1.
-    CannotTell,
+    SeveralP1s,
+    /// A post names no place, and its page is perhaps not ours.
+    PageOwnerNotSaid,
 }
 
 /// An open incident post without a P1.
@@ -53,12 +63,11 @@ struct OpenPost {
 /// Joins open incident posts to the cases that they may be about. A post that is linked or names places
 /// is about those; one that may be about a single P1 probably is; between several it cannot be told.
 pub fn join(context: &Context<'_>, cases: &mut [Case]) -> PostJoins {
-    let posts: Vec<OpenPost> = open_posts(context)
-        .map(|post| OpenPost {
-            places: places_in_post(post, context.policy, places_in_any_case),
-            post: Arc::new(post.clone()),
-        })
-        .collect();
+    let posts = open_posts(context, PageOwnership::Ours).map(|post| OpenPost {
+        places: places_in_post(context, post),
+        post: Arc::new(post.clone()),
+    });
+    let posts: Vec<OpenPost> = posts.collect();
     let mut left = Vec::new();
     let mut loose = Vec::new();
     for standing in posts {
@@ -75,11 +84,12 @@ pub fn join(context: &Context<'_>, cases: &mut [Case]) -> PostJoins {
         }
     }
     let doubtful = assign_by_elimination(cases, loose, &mut left);
+    let names_nothing = perhaps_ours::attach_posts(context, cases);
     PostJoins {
         public_told: cases
             .iter()
             .filter(|case| is_p1(case))
-            .map(|case| (case.id.clone(), public_told(case, &doubtful)))
+            .map(|case| (case.id.clone(), public_told(case, &doubtful, names_nothing)))
             .collect(),
         unexplained: left,
         any_possible_p1: cases.iter().any(may_be_p1),
@@ -175,20 +185,39 @@ fn candidate_cases(cases: &[Case], has_post: &[bool], standing: &OpenPost) -> Ve
         .unwrap_or_else(others)
 }
 
-fn public_told(case: &Case, doubtful: &BTreeSet<CaseId>) -> PublicTold {
-    match (case.posts.is_empty(), doubtful.contains(&case.id)) {
-        (false, _) => PublicTold::Yes,
-        (true, true) => PublicTold::CannotTell,
-        (true, false) => PublicTold::No,
+fn public_told(case: &Case, doubtful: &BTreeSet<CaseId>, names_nothing: bool) -> PublicTold {
+    if !case.posts.is_empty() {
+        return PublicTold::Yes;
+    }
+    if doubtful.contains(&case.id) {
+        return PublicTold::CannotTell(WhyCannotTell::SeveralP1s);
+    }
+    match names_nothing {
+        true => PublicTold::CannotTell(WhyCannotTell::PageOwnerNotSaid),
+        false => PublicTold::No,
     }
 }
 
-fn open_posts<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Post> {
-    context
-        .answers
-        .status_pages
-        .iter()
+fn open_posts<'a>(
+    context: &Context<'a>,
+    ownership: PageOwnership,
+) -> impl Iterator<Item = &'a Post> {
+    let policy = context.policy;
+    let pages = context.answers.status_pages.iter();
+    pages
+        .filter(move |slot| policy.page_ownership(&slot.id.name) == ownership)
         .filter_map(|slot| slot.body())
         .flat_map(|page| &page.posts)
         .filter(|post| post.open && post.kind == PostKind::Incident)
+}
+
+/// The places that a post of ours names in its title or its services, else in its message: that may speak
+/// of others in passing.
+fn places_in_post(context: &Context<'_>, post: &Post) -> Vec<Place> {
+    let named = places_in_any_case(&post_head(post), context.policy);
+    if named.is_empty() {
+        places_in_any_case(&post.message, context.policy)
+    } else {
+        named
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::post::{Post, PostKind};
+use crate::domain::post::{PageOwnership, Post, PostKind};
 use crate::picture::{PageView, Picture};
 use crate::text::Line;
 use crate::text::sanitize::clean;
@@ -11,19 +11,25 @@ use crate::ui::widgets::wrap::wrap;
 
 /// A page's own sentence, services that are not well, and open posts.
 pub fn page_lines(page: &PageView, ctx: &TextContext, width: usize) -> Vec<Line> {
-    let look = if page.state.is_fresh() {
-        Meaning::Plain
-    } else {
-        Meaning::Stale
+    let look = match (page.state.is_fresh(), page.ownership) {
+        (false, _) => Meaning::Stale,
+        (true, PageOwnership::Foreign) => Meaning::Dim,
+        (true, PageOwnership::Ours | PageOwnership::PerhapsOurs) => Meaning::Plain,
     };
     let mut lines = Vec::new();
     if let Some(headline) = &page.headline {
-        let said = ExpiringText::fixed(format!("{}: {}", clean(&page.id.name), clean(headline)));
+        let name = clean(&page.id.name);
+        let whose = ownership_note(page.ownership);
+        let said = ExpiringText::fixed(format!("{name}{whose}: {}", clean(headline)));
         lines.extend(wrap(&said, look, "", width));
     }
     for (service, how) in &page.impacted {
         let said = ExpiringText::fixed(format!("{}: {}", clean(service), clean(how)));
-        lines.extend(wrap(&said, Meaning::Warning, ctx.symbols.degraded, width));
+        let look = match page.ownership {
+            PageOwnership::Foreign => Meaning::Dim,
+            PageOwnership::Ours | PageOwnership::PerhapsOurs => Meaning::Warning,
+        };
+        lines.extend(wrap(&said, look, ctx.symbols.degraded, width));
     }
     let open = page
         .posts
@@ -31,6 +37,15 @@ pub fn page_lines(page: &PageView, ctx: &TextContext, width: usize) -> Vec<Line>
         .filter(|post| post.open && post.kind == PostKind::Incident);
     lines.extend(open.flat_map(|post| post_lines(post, look, ctx, width)));
     lines
+}
+
+// Said where the page itself is named.
+fn ownership_note(ownership: PageOwnership) -> &'static str {
+    match ownership {
+        PageOwnership::Ours => "",
+        PageOwnership::PerhapsOurs => " (perhaps not ours)",
+        PageOwnership::Foreign => " (not ours)",
+    }
 }
 
 fn post_lines(post: &Post, look: Meaning, ctx: &TextContext, width: usize) -> Vec<Line> {
@@ -49,7 +64,7 @@ pub fn maintenance_lines(picture: &Picture, ctx: &TextContext, width: usize) -> 
     let each = picture.pages.iter().flat_map(|page| {
         let planned = |post: &&Arc<Post>| post.open && post.kind == PostKind::Maintenance;
         let posts = page.posts.iter().filter(planned);
-        posts.flat_map(|post| maintenance_post_lines(post, page.state.is_fresh(), ctx, width))
+        posts.flat_map(|post| maintenance_post_lines(post, page, ctx, width))
     });
     let mut lines: Vec<Line> = each.collect();
     if !lines.is_empty() {
@@ -58,7 +73,12 @@ pub fn maintenance_lines(picture: &Picture, ctx: &TextContext, width: usize) -> 
     lines
 }
 
-fn maintenance_post_lines(post: &Post, fresh: bool, ctx: &TextContext, width: usize) -> Vec<Line> {
+fn maintenance_post_lines(
+    post: &Post,
+    page: &PageView,
+    ctx: &TextContext,
+    width: usize,
+) -> Vec<Line> {
     let on = post.starts.is_some_and(|start| start <= ctx.now.wall);
     let when = match (post.starts, post.ends) {
         (_, Some(end)) if on => dates::short_time(end, ctx).map(|end| format!("now, until {end}")),
@@ -67,8 +87,9 @@ fn maintenance_post_lines(post: &Post, fresh: bool, ctx: &TextContext, width: us
         (None, _) => ExpiringText::fixed(""),
     };
     let said = when.map(|when| format!("{when} {}", clean(&post.title)).trim().to_owned());
-    let look = match (fresh, on) {
+    let look = match (page.state.is_fresh(), on) {
         (false, _) => Meaning::Stale,
+        (true, _) if page.ownership == PageOwnership::Foreign => Meaning::Dim,
         (true, true) => Meaning::Warning,
         (true, false) => Meaning::Plain,
     };

@@ -142,7 +142,7 @@ pub fn world() -> Picture {
         mismatches: vec![Mismatch {
             case: Some(id("Q1")),
             since: Some(minutes_ago(12)),
-            ..Mismatch::new(PublicNotTold)
+            ..Mismatch::new(PublicNotTold(None))
         }],
         log: log(),
         verdict: Verdict {
