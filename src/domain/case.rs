@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::alert::{Alert, Suppression};
 use super::clock::Clock;
 use super::ids::{CaseId, ClusterName, HubKey, HubName, PriorityName};
-use super::incident::Incident;
+use super::incident::{AssignedVia, Incident, IncidentStatus, PendingKind, Urgency};
 use super::mismatch::MismatchKind;
 use super::owner::{Owner, OwnerKind};
 use super::post::Post;
@@ -198,6 +198,17 @@ pub enum Rank {
     Unranked,
 }
 
+/// Why PagerDuty calls nobody else for an incident that nobody has acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoEscalation {
+    /// It was assigned by hand.
+    ByHand,
+    /// Its urgency is low.
+    LowUrgency,
+    /// The escalation policy has no further level.
+    EndOfChain,
+}
+
 /// Who holds a case.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Holder<'a> {
@@ -220,6 +231,23 @@ impl Case {
             .as_ref()
             .is_some_and(|incident| incident.is_open());
         is_open && !self.unowned && self.owners.iter().all(|owner| !owner.acknowledged)
+    }
+
+    /// Why nothing will escalate it, while it waits for somebody; none where it will, or need not.
+    pub fn no_escalation(&self) -> Option<NoEscalation> {
+        let incident = self.incident.as_ref()?;
+        let waits = incident.status == IncidentStatus::Triggered
+            && incident.pending_at(PendingKind::Escalate).is_none();
+        match (incident.urgency, incident.assigned_via) {
+            _ if !waits => None,
+            (Urgency::Low, _) => {
+                let rises = incident.pending_at(PendingKind::UrgencyChange).is_some();
+                (!rises).then_some(NoEscalation::LowUrgency)
+            }
+            (Urgency::High, Some(AssignedVia::DirectAssignment)) => Some(NoEscalation::ByHand),
+            (Urgency::High, Some(AssignedVia::EscalationPolicy)) => Some(NoEscalation::EndOfChain),
+            (Urgency::High, None) => None,
+        }
     }
 
     /// Who holds the case. An owner that PagerDuty does not name is not nobody.

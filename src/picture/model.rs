@@ -336,6 +336,8 @@ pub struct OnCallView {
     pub until: Option<DateTime<Utc>>,
     /// The cases they hold by this policy.
     pub held_cases: Vec<CaseId>,
+    /// How many of these nobody has acknowledged.
+    pub unacknowledged: usize,
 }
 
 /// A status page as it is shown.

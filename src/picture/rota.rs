@@ -10,8 +10,6 @@ use super::model::{LevelView, MeView, MyShift, OnCallView, PolicyView};
 use super::owners;
 use crate::domain::case::Case;
 use crate::domain::directory::{EscalationPolicy, OnCall};
-use crate::domain::ids::CaseId;
-use crate::domain::incident::Person;
 use crate::domain::owner::OwnerKind;
 
 /// The policies that are in use.
@@ -70,13 +68,18 @@ fn on_call_views(
         }
         match people.iter_mut().find(|known| known.who.id == shift.who.id) {
             Some(known) => known.until = later_end(known.until, until),
-            None => people.push(OnCallView {
-                kind: owners::owner_kind(context, &shift.who),
-                is_me: owners::is_me(context, &shift.who),
-                until,
-                held_cases: held_cases(policy, &shift.who, cases),
-                who: shift.who.clone(),
-            }),
+            None => people.push(with_held_cases(
+                policy,
+                cases,
+                OnCallView {
+                    kind: owners::owner_kind(context, &shift.who),
+                    is_me: owners::is_me(context, &shift.who),
+                    until,
+                    held_cases: Vec::new(),
+                    unacknowledged: 0,
+                    who: shift.who.clone(),
+                },
+            )),
         }
     }
     people.sort_by(|a, b| (a.kind, &a.who).cmp(&(b.kind, &b.who)));
@@ -110,18 +113,21 @@ fn end_of_shifts(
     (end > now).then_some(end)
 }
 
-fn held_cases(policy: &EscalationPolicy, who: &Person, cases: &[Arc<Case>]) -> Vec<CaseId> {
-    cases
-        .iter()
-        .filter(|case| {
-            case.incident
-                .as_ref()
-                .and_then(|incident| incident.policy.as_ref())
-                .is_some_and(|named| named.id == policy.reference.id)
-                && case.owners.iter().any(|owner| owner.who.id == who.id)
-        })
-        .map(|case| case.id.clone())
-        .collect()
+fn with_held_cases(policy: &EscalationPolicy, cases: &[Arc<Case>], who: OnCallView) -> OnCallView {
+    let id = who.who.id.clone();
+    let is_held = |case: &&Arc<Case>| {
+        let incident = case.incident.as_ref();
+        incident
+            .and_then(|incident| incident.policy.as_ref())
+            .is_some_and(|named| named.id == policy.reference.id)
+            && case.owners.iter().any(|owner| owner.who.id == id)
+    };
+    let held = cases.iter().filter(is_held);
+    OnCallView {
+        unacknowledged: held.clone().filter(|case| case.is_unacknowledged()).count(),
+        held_cases: held.map(|case| case.id.clone()).collect(),
+        ..who
+    }
 }
 
 // Who comes on call at this level when the present ones go.

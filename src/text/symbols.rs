@@ -20,6 +20,8 @@ pub struct Symbols {
     pub selected: &'static str,
     /// A case that somebody holds.
     pub owned: &'static str,
+    /// A case that somebody was handed and has not acknowledged.
+    pub assigned: &'static str,
     /// A contradiction; a warning.
     pub mismatch: &'static str,
     /// A storm that opens.
@@ -68,6 +70,7 @@ pub static UNICODE: Symbols = Symbols {
     escalates: "↑",
     selected: "▌",
     owned: "▪",
+    assigned: "▫",
     mismatch: "!",
     folded: "▸",
     unfolded: "▾",
@@ -98,6 +101,7 @@ pub static ASCII: Symbols = Symbols {
     escalates: "^",
     selected: ">",
     owned: "#",
+    assigned: "_",
     mismatch: "!",
     folded: "+",
     unfolded: "-",
@@ -125,7 +129,7 @@ impl Symbols {
     }
 
     /// Those that stand alone in one cell.
-    pub fn single_cells(&self) -> [&'static str; 19] {
+    pub fn single_cells(&self) -> [&'static str; 20] {
         [
             self.up,
             self.degraded,
@@ -135,6 +139,7 @@ impl Symbols {
             self.escalates,
             self.selected,
             self.owned,
+            self.assigned,
             self.mismatch,
             self.folded,
             self.unfolded,

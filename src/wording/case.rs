@@ -1,6 +1,7 @@
 //! Who holds a case, where it is, and how old it is.
 
-use crate::domain::case::{Case, ClosedIncident, Holder, MutedBy, Place, Rank};
+use crate::domain::case::{Case, ClosedIncident, Holder, MutedBy, NoEscalation, Place, Rank};
+use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::owner::Owner;
 
 use crate::text::context::{ExpiringText, TextContext};
@@ -8,6 +9,7 @@ use crate::text::dates::short_time;
 use crate::text::durations::age_since;
 use crate::text::meaning::Meaning;
 use crate::text::sanitize::clean;
+use crate::text::symbols::Symbols;
 
 /// What nobody awake is called: a placeholder is a mailbox.
 pub const NOBODY_AWAKE: &str = "nobody awake";
@@ -49,6 +51,44 @@ pub fn owners(case: &Case) -> String {
     }
 }
 
+/// Who must act, from the longest form to the shortest. Who was only handed it has a mark, and a word where there is
+/// room: "▫ Bo, not acknowledged", "▫ Bo no ack", "▫ Bo".
+pub fn owner_forms(case: &Case, symbols: &Symbols) -> Vec<String> {
+    let (long, short) = (owners(case), owners_short(case));
+    if !case.is_unacknowledged() {
+        return vec![long, short];
+    }
+    let mark = symbols.assigned;
+    vec![
+        format!("{mark} {long}, {NOT_ACKNOWLEDGED}"),
+        format!("{mark} {long} no ack"),
+        format!("{mark} {short} no ack"),
+        format!("{mark} {short}"),
+    ]
+}
+
+/// What is said of who was handed an incident and has not acknowledged it.
+pub const NOT_ACKNOWLEDGED: &str = "not acknowledged";
+
+/// What stands in a clock's place where PagerDuty will call nobody else.
+pub const NO_ESCALATION: &str = "no escalation";
+
+/// Why nothing will escalate it: "no escalation: assigned by hand".
+pub fn no_escalation(why: NoEscalation) -> String {
+    let why = match why {
+        NoEscalation::ByHand => "assigned by hand",
+        NoEscalation::LowUrgency => "low urgency",
+        NoEscalation::EndOfChain => "the end of the escalation chain",
+    };
+    format!("{NO_ESCALATION}: {why}")
+}
+
+/// Whether that stands in the clock's column: no clock asks for somebody before.
+pub fn shows_no_escalation(case: &Case, ctx: &TextContext) -> bool {
+    let is_far = |clock: &Clock| clock.kind == ClockKind::Due && !clock.has_expired(ctx.now.wall);
+    case.no_escalation().is_some() && case.clock.as_ref().is_none_or(is_far)
+}
+
 /// Who must act, as a part of a sentence about an incident.
 pub fn owner_text(case: &Case) -> String {
     match case.holder() {
@@ -63,6 +103,7 @@ pub fn owners_meaning(case: &Case) -> Meaning {
     match case {
         _ if !case.owners_known => Meaning::Unknown,
         _ if case.unowned => Meaning::Nobody,
+        _ if case.is_unacknowledged() => Meaning::Warning,
         _ if is_mine(case) => Meaning::Me,
         _ => Meaning::Owner,
     }

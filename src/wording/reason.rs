@@ -8,7 +8,7 @@ use crate::domain::mismatch::MismatchKind;
 use crate::picture::mismatch::{Mismatch, MismatchGroups};
 use crate::picture::{HubView, Picture, Reason, ReasonKind};
 
-use super::case::{owners, places, priority, title};
+use super::case::{NOT_ACKNOWLEDGED, owners, places, priority, title};
 use super::outage::{self, OutageRows};
 use super::part;
 use super::source;
@@ -165,6 +165,10 @@ fn with_owner(said: ExpiringText, case: &Case) -> ExpiringText {
     said.map(|text| match case.holder() {
         _ if !case.owners_known => format!("{text}, owner not known"),
         Holder::Nobody | Holder::Mailbox => format!("{text}, {who} owns it"),
+        Holder::People(people) if case.is_unacknowledged() => {
+            let has = if people.len() == 1 { "has" } else { "have" };
+            format!("{text}, {who} {has} {NOT_ACKNOWLEDGED} it")
+        }
         Holder::NotKnown | Holder::People(_) => format!("{text}, {who}"),
     })
 }

@@ -90,6 +90,8 @@ fn case(picture: &Picture, case: &Case) -> Value {
         "posts": sorted(posts.map(|post| format!("{}: {}", post.post.id, word(&post.joined_by))).collect()),
         "mismatches": case.mismatches,
         "since": (case.since - now).num_seconds(),
+        "unacknowledged": case.is_unacknowledged(),
+        "no_escalation": case.no_escalation().map(|why| format!("{why:?}")),
         "snoozed": case.snoozed,
         "quiet": case.muted_by.map(|quiet| format!("{quiet:?}").to_lowercase()),
         "closed": case.closed_while_firing.as_ref().map(|closed| closed.by.clone().unwrap_or_default()),

@@ -1,6 +1,7 @@
 //! Every pane in each of its states, and the whole screen at the sizes of the books, at one moment,
 //! as text and as styles. And every size draws whatever the picture.
 
+mod assigned;
 mod dump;
 mod fixture;
 mod folded;

@@ -145,6 +145,10 @@ fn case_problems(case: &Case, picture: &Picture, ctx: &TextContext) -> Line {
         let said = mismatch.describe(TextLength::Short, ctx);
         line = add_problem(line, symbols.mismatch, said, look);
     }
+    if let Some(why) = case.no_escalation() {
+        let said = ExpiringText::fixed(case::no_escalation(why));
+        line = add_problem(line, symbols.assigned, said, Meaning::Warning);
+    }
     if let Some(closed_incident) = &case.closed_while_firing {
         let said = case::closed_incident(closed_incident, ctx);
         line = add_problem(line, symbols.mismatch, said, Meaning::Mismatch);

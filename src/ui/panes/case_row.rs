@@ -8,7 +8,7 @@ use crate::app::rows::RowRef;
 use crate::domain::case::Case;
 use crate::text::Line;
 use crate::text::sanitize::width as cells;
-use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
+use crate::text::{ExpiringText, Meaning, Symbols, TextContext, TextLength};
 use crate::ui::widgets::columns::{Columns, row, skip_columns, trim_right};
 use crate::ui::widgets::painter::Painter;
 use crate::wording::{case, clock, storm, title};
@@ -111,8 +111,14 @@ fn row_priority_meaning(case: &Case) -> Meaning {
 
 // The longest form that fits.
 fn draw_clock(pen: &mut Painter<'_>, area: Rect, it: &RowRef<'_>) {
-    let Some(it) = it.clock() else { return };
     let ctx = pen.ctx;
+    if let RowRef::Case(case) | RowRef::Member { case, .. } = it
+        && case::shows_no_escalation(case, &ctx)
+    {
+        pen.text(area, case::NO_ESCALATION, Meaning::Warning);
+        return;
+    }
+    let Some(it) = it.clock() else { return };
     let meaning = clock::meaning(it, &ctx);
     let forms = [
         clock::countdown(it, TextLength::Long, &ctx),
@@ -125,29 +131,20 @@ fn draw_clock(pen: &mut Painter<'_>, area: Rect, it: &RowRef<'_>) {
 }
 
 fn draw_owner(pen: &mut Painter<'_>, area: Rect, it: &RowRef<'_>) {
-    let (meaning, [long, short]) = owner_texts(it);
-    let long = Line::styled(meaning, long);
-    let fits = pen.width(&long) <= area.width;
-    pen.line(
-        area,
-        &if fits {
-            long
-        } else {
-            Line::styled(meaning, short)
-        },
-    );
+    let (meaning, forms) = owner_texts(it, pen.symbols());
+    let mut lines = forms.into_iter().map(|form| Line::styled(meaning, form));
+    let last = lines.next_back();
+    let fitting = lines.find(|line| pen.width(line) <= area.width).or(last);
+    pen.line(area, &fitting.unwrap_or_else(Line::new));
 }
 
-fn owner_texts(it: &RowRef<'_>) -> (Meaning, [String; 2]) {
+fn owner_texts(it: &RowRef<'_>, symbols: &Symbols) -> (Meaning, Vec<String>) {
     let cases = it.cases();
     match cases.as_slice() {
-        [one] => (
-            case::owners_meaning(one),
-            [case::owners(one), case::owners_short(one)],
-        ),
+        [one] => (case::owners_meaning(one), case::owner_forms(one, symbols)),
         many => (
             storm::owners_meaning(many),
-            [storm::owners(many), storm::owners_short(many)],
+            vec![storm::owners(many), storm::owners_short(many)],
         ),
     }
 }

@@ -62,7 +62,7 @@ fn level_entries(level: &LevelView, policy_is_empty: bool, ctx: &TextContext) ->
             } else {
                 Line::new()
             },
-            right: held_count(who.held_cases.len(), on_call_meaning(who), ctx),
+            right: held_and_assigned(who, ctx),
         }
     };
     level.on_call.iter().enumerate().map(entry).collect()
@@ -109,6 +109,19 @@ fn next_on_call(level: &LevelView, ctx: &TextContext) -> Line {
     }
     line.with(Meaning::Dim, " ")
         .with(Meaning::Dim, dates::short_time(*from, ctx))
+}
+
+// Those that they have, and those that they were only handed.
+fn held_and_assigned(who: &OnCallView, ctx: &TextContext) -> Line {
+    let held = who.held_cases.len().saturating_sub(who.unacknowledged);
+    let held = held_count(held, on_call_meaning(who), ctx);
+    match who.unacknowledged {
+        0 => held,
+        some => {
+            let text = format!("{some} {}", ctx.symbols.assigned);
+            held.join_spaced(1, Line::styled(Meaning::Warning, text))
+        }
+    }
 }
 
 /// How many cases somebody holds, or nobody.

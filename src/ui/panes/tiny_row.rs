@@ -5,7 +5,7 @@ use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
 use crate::text::Line;
-use crate::text::{Meaning, TextLength};
+use crate::text::{Meaning, Symbols, TextLength};
 use crate::ui::widgets::painter::Painter;
 use crate::wording::{case, clock, storm, verdict};
 
@@ -34,7 +34,10 @@ fn case_line(it: &RowRef<'_>, case: &Case, notes: &Line, pen: &Painter<'_>) -> L
     if let Some((mark, look)) = notes.parts().next() {
         line = line.with(*look, mark.clone());
     }
-    if let Some(it) = it.clock() {
+    let waits_alone = it.cases().len() == 1 && case::shows_no_escalation(case, ctx);
+    if waits_alone {
+        line = line.gap(1).with(Meaning::Warning, case::NO_ESCALATION);
+    } else if let Some(it) = it.clock() {
         let said = clock::countdown(it, TextLength::Short, ctx);
         line = line.gap(1).with(clock::meaning(it, ctx), said);
     }
@@ -43,7 +46,7 @@ fn case_line(it: &RowRef<'_>, case: &Case, notes: &Line, pen: &Painter<'_>) -> L
         let times = format!("{}{}", ctx.symbols.times, cases.len());
         line = line.gap(1).with(Meaning::Plain, times);
     }
-    line.gap(1).join(owner_line(&cases))
+    line.gap(1).join(owner_line(&cases, ctx.symbols))
 }
 
 fn place(it: &RowRef<'_>, case: &Case, room: u16) -> String {
@@ -53,9 +56,14 @@ fn place(it: &RowRef<'_>, case: &Case, room: u16) -> String {
     }
 }
 
-fn owner_line(cases: &[&Case]) -> Line {
+fn owner_line(cases: &[&Case], symbols: &Symbols) -> Line {
     match cases {
         [one] if one.unowned => Line::styled(case::owners_meaning(one), case::owners(one)),
+        [one] if one.is_unacknowledged() => {
+            let mark = symbols.assigned;
+            let text = format!("{mark} {} no ack", case::owners_short(one));
+            Line::styled(case::owners_meaning(one), text)
+        }
         [one] => Line::styled(case::owners_meaning(one), case::owners_short(one)),
         many => Line::styled(storm::owners_meaning(many), storm::owners_short(many)),
     }

@@ -1,7 +1,7 @@
 //! Who must act on a case, and by what it came to them.
 
 use crate::app::model::Model;
-use crate::domain::case::Case;
+use crate::domain::case::{Case, NoEscalation};
 use crate::domain::incident::{AssignedVia, Incident, Urgency};
 use crate::domain::owner::{Owner, OwnerKind};
 use crate::domain::source::SourceKind;
@@ -25,8 +25,8 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
         page.text(Meaning::Nobody, "nobody awake: only a placeholder holds it");
     }
     if let Some(incident) = &case.incident {
-        add_acknowledged(page, case, incident);
-        add_escalation(page, incident);
+        add_acknowledged(page, case, incident, ctx);
+        add_escalation(page, case, incident);
     }
 }
 
@@ -91,12 +91,16 @@ fn since_text(owner: &Owner, ctx: &TextContext) -> ExpiringText {
     }
 }
 
-fn add_acknowledged(page: &mut Page, case: &Case, incident: &Incident) {
-    let by = match case.acknowledged_by.as_slice() {
-        [] => "nobody yet".to_owned(),
-        names => names.join(", "),
+fn add_acknowledged(page: &mut Page, case: &Case, incident: &Incident, ctx: &TextContext) {
+    let (meaning, by) = match case.acknowledged_by.as_slice() {
+        [] if case.is_unacknowledged() => (
+            Meaning::Warning,
+            format!("{} nobody yet: it was only assigned", ctx.symbols.assigned),
+        ),
+        [] => (Meaning::Plain, "nobody yet".to_owned()),
+        names => (Meaning::Plain, names.join(", ")),
     };
-    page.line(field("acknowledged").with(Meaning::Plain, by));
+    page.line(field("acknowledged").with(meaning, by));
     let assigned: Vec<&str> = incident
         .assignments
         .iter()
@@ -110,10 +114,13 @@ fn add_acknowledged(page: &mut Page, case: &Case, incident: &Incident) {
 }
 
 // Where nothing escalates, nobody comes by himself: that is said, since no clock shows it.
-fn add_escalation(page: &mut Page, incident: &Incident) {
+fn add_escalation(page: &mut Page, case: &Case, incident: &Incident) {
     let why = match (incident.urgency, incident.assigned_via) {
         (Urgency::Low, _) => "it does not escalate: low urgency",
         (_, Some(AssignedVia::DirectAssignment)) => "it does not escalate: assigned by hand",
+        _ if case.no_escalation() == Some(NoEscalation::EndOfChain) => {
+            "it does not escalate further: the end of the escalation chain"
+        }
         _ => return,
     };
     page.text(Meaning::Warning, why);
