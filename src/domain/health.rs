@@ -21,6 +21,15 @@ pub enum Evidence {
         /// Whether that is enough to believe it.
         confirmed: bool,
     },
+    /// The probe got the expected status, without JupyterHub's header.
+    NotFromHub {
+        /// Whether this hub sent the header within the last 30 days.
+        was_hub: bool,
+        /// How many tries failed in a row.
+        tries: u32,
+        /// Whether that is enough to believe it.
+        confirmed: bool,
+    },
     /// The probe got no answer while most others did.
     NoAnswer {
         /// How it failed.

@@ -23,6 +23,13 @@ pub enum ProbeOutcome {
         /// The HTTP status.
         status: u16,
     },
+    /// The expected status without JupyterHub's header: a maintenance page, a sign-in form, a parked domain.
+    NotFromHub {
+        /// The HTTP status.
+        status: u16,
+        /// Whether this hub sent the header within the last 30 days. If not, it may never have been a hub.
+        was_hub: bool,
+    },
     /// Another status: a definite wrong answer.
     Wrong {
         /// The HTTP status.
@@ -138,6 +145,12 @@ impl ProbeOutcome {
     /// Whether the hub answered as it should.
     pub fn is_good(&self) -> bool {
         matches!(self, Self::Good { .. })
+    }
+
+    /// Whether a hub that keeps answering so is down, rather than only in doubt.
+    pub fn shows_outage(&self) -> bool {
+        let is_in_doubt = matches!(self, Self::NotFromHub { was_hub: false, .. });
+        !self.is_good() && !is_in_doubt
     }
 
     /// Whether it could as well be our own network that failed.

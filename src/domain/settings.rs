@@ -260,6 +260,8 @@ pub struct ProbeTarget {
     pub url: String,
     /// The status of a good answer.
     pub expected_status: u16,
+    /// Whether a good answer carries JupyterHub's header.
+    pub expects_hub_header: bool,
 }
 
 /// The hub probes as a whole.

@@ -70,6 +70,10 @@ impl<'a> HealthInput<'a> {
         self.probe.filter(|_| fresh)
     }
 
+    fn shows_outage(&self, probe: &Probe) -> bool {
+        probe.outcome.shows_outage() && probe.is_confirmed(self.limits.probe_confirm)
+    }
+
     fn has_metrics(&self) -> bool {
         self.prometheus
             .as_ref()
@@ -79,7 +83,7 @@ impl<'a> HealthInput<'a> {
     fn down_evidence(&self, probe: Option<&Probe>) -> Vec<Evidence> {
         if self.probe_source.is_some() {
             return probe
-                .filter(|probe| probe.is_confirmed(self.limits.probe_confirm))
+                .filter(|probe| self.shows_outage(probe))
                 .and_then(|probe| probe_failure(probe, true))
                 .into_iter()
                 .collect();
@@ -129,7 +133,7 @@ impl<'a> HealthInput<'a> {
     fn degraded_evidence(&self, probe: Option<&Probe>) -> Vec<Evidence> {
         let mut found = Vec::new();
         if let Some(probe) = probe {
-            if !probe.is_confirmed(self.limits.probe_confirm) {
+            if !self.shows_outage(probe) {
                 found.extend(probe_failure(probe, false));
             }
             found.extend(self.slow_probe(probe));
@@ -183,7 +187,7 @@ impl<'a> HealthInput<'a> {
 // why servers fail to start, one that will be is not. Of two disks the fuller one comes first.
 fn evidence_rank(evidence: &Evidence) -> f64 {
     match evidence {
-        Evidence::WrongStatus { .. } | Evidence::NoAnswer { .. } => 0.0,
+        Evidence::WrongStatus { .. } | Evidence::NotFromHub { .. } | Evidence::NoAnswer { .. } => 0.0,
         Evidence::UpIsZero => 1.0,
         Evidence::HomeDisk { free } | Evidence::DatabaseDisk { free } if *free < 1.0 => 2.0 + free,
         Evidence::FailedStarts { .. } => 3.0,
@@ -217,6 +221,11 @@ fn probe_failure(probe: &Probe, confirmed: bool) -> Option<Evidence> {
     let tries = probe.failing.map_or(1, |run| run.tries);
     match &probe.outcome {
         ProbeOutcome::Good { .. } => None,
+        ProbeOutcome::NotFromHub { was_hub, .. } => Some(Evidence::NotFromHub {
+            was_hub: *was_hub,
+            tries,
+            confirmed,
+        }),
         ProbeOutcome::Wrong { status, proxy } => Some(Evidence::WrongStatus {
             status: *status,
             proxy: *proxy,

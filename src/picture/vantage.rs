@@ -7,7 +7,7 @@ use crate::domain::answers::Answers;
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
-use crate::domain::probe::{Probe, Refusal, UnprovenLine, unproven_line};
+use crate::domain::probe::{Probe, ProbeOutcome, Refusal, UnprovenLine, unproven_line};
 use crate::domain::source::{Answer, AnySlot, Failure, FailureKind, SourceKind};
 
 /// From this number of failures in a row on the others' answers must be as new: two make a hub down.
@@ -34,7 +34,7 @@ pub fn failure(
     }
     Some(Failure {
         kind: FailureKind::Unreachable,
-        text: describe(&line, probes.body.len()),
+        text: describe(&line, &probes.body),
         since: line.since,
         at: probes.got_at,
     })
@@ -59,20 +59,36 @@ fn is_proven_by_others(
         || (answering.len() >= OTHER_SOURCES && policy.public_clusters.contains(cluster))
 }
 
-fn describe(line: &UnprovenLine, all: usize) -> String {
-    let hubs = line.hubs;
+fn describe(line: &UnprovenLine, probes: &BTreeMap<HubKey, Probe>) -> String {
+    let (hubs, all) = (line.hubs, probes.len());
     match &line.refused_alike {
         None => format!("{hubs} of {all} hubs do not answer at once: probably our own network"),
         Some(Refusal::Certificate { issuer, .. }) => format!(
             "{hubs} of {all} hubs show a certificate of one unknown issuer ({issuer}): probably \
              something on our own side"
         ),
-        Some(Refusal::Page { server, .. }) => {
+        Some(page @ Refusal::Page { server, .. }) => {
             let server = server.as_deref().unwrap_or("no Server header");
+            let cause = match has_expected_status(page, probes) {
+                true => {
+                    "something on our own side, or a proxy that strips JupyterHub's header \
+                     (hub_header = false)"
+                }
+                false => "probably something on our own side",
+            };
             format!(
                 "{hubs} of {all} hubs are answered for by the same page ({server}), which is no \
-                 hub's: probably something on our own side"
+                 hub's: {cause}"
             )
         }
     }
+}
+
+// A page with the status of a good answer may be a hub's own, without its header.
+fn has_expected_status(page: &Refusal, probes: &BTreeMap<HubKey, Probe>) -> bool {
+    let mut refused = probes.values();
+    refused.any(|probe| {
+        probe.refusal.as_ref() == Some(page)
+            && matches!(probe.outcome, ProbeOutcome::NotFromHub { .. })
+    })
 }

@@ -249,7 +249,9 @@ fn signals(view: &HubView, now: Now) -> SignalsJson {
 
 fn code(probe: &Probe) -> Option<u16> {
     match probe.outcome {
-        ProbeOutcome::Good { status } | ProbeOutcome::Wrong { status, .. } => Some(status),
+        ProbeOutcome::Good { status }
+        | ProbeOutcome::NotFromHub { status, .. }
+        | ProbeOutcome::Wrong { status, .. } => Some(status),
         ProbeOutcome::NoAnswer { .. } => None,
     }
 }

@@ -76,6 +76,14 @@ fn describe_timeless(evidence: &Evidence) -> String {
                 attempts(*tries, *confirmed)
             )
         }
+        // Doubt does not grow with the tries.
+        Evidence::NotFromHub { was_hub: false, .. } => "answers, but not as a hub".to_owned(),
+        Evidence::NotFromHub {
+            tries, confirmed, ..
+        } => format!(
+            "answers, but no longer as a hub, {}",
+            attempts(*tries, *confirmed)
+        ),
         Evidence::NoAnswer {
             kind,
             tries,

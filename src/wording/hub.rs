@@ -32,6 +32,7 @@ pub fn summary(hub: &HubView, ctx: &TextContext) -> ExpiringText {
 pub fn last_probe(hub: &HubView) -> Option<String> {
     let probe = hub.probe.as_ref()?;
     let code = match &probe.outcome {
+        ProbeOutcome::NotFromHub { status, .. } => format!("{status}, not from a hub,"),
         ProbeOutcome::Good { status } | ProbeOutcome::Wrong { status, .. } => status.to_string(),
         ProbeOutcome::NoAnswer { text, .. } => clean(text).into_owned(),
     };

@@ -312,6 +312,10 @@ pub fn probes(
 
 fn probe(told: &script::Probe, times: Times) -> Probe {
     let outcome = match (told.silent, told.status.unwrap_or(200)) {
+        _ if told.not_from_hub.is_some() => ProbeOutcome::NotFromHub {
+            status: 200,
+            was_hub: told.not_from_hub == Some(true),
+        },
         (Some(kind), _) => ProbeOutcome::NoAnswer {
             kind,
             text: String::new(),

@@ -290,6 +290,8 @@ pub struct Probe {
     pub hub: String,
     pub status: Option<u16>,
     pub proxy: Option<hubwatch::domain::probe::ProxyState>,
+    /// A 200 without JupyterHub's header; true: from a hub that sent it of late.
+    pub not_from_hub: Option<bool>,
     /// The `Server` header of a wrong answer that is not the hub's own.
     pub server: Option<String>,
     /// Who signed a certificate that is refused.

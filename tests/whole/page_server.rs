@@ -2,8 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair,
@@ -15,6 +15,7 @@ use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 pub struct PageServer {
     address: SocketAddr,
     scheme: &'static str,
+    answer: Arc<Mutex<String>>,
     is_over: Arc<AtomicBool>,
 }
 
@@ -38,19 +39,26 @@ impl PageServer {
         let server = Self {
             address: listener.local_addr().expect("its address"),
             scheme: if tls.is_some() { "https" } else { "http" },
+            answer: Arc::new(Mutex::new(answer.to_owned())),
             is_over: Arc::default(),
         };
-        let (is_over, answer) = (Arc::clone(&server.is_over), answer.to_owned());
+        let (is_over, answer) = (Arc::clone(&server.is_over), Arc::clone(&server.answer));
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 if is_over.load(Ordering::Relaxed) {
                     return;
                 }
-                let (tls, answer) = (tls.clone(), answer.clone());
+                let tls = tls.clone();
+                let answer = answer.lock().expect("no panic").clone();
                 std::thread::spawn(move || serve(stream, tls, &answer));
             }
         });
         server
+    }
+
+    /// Answers otherwise from now on.
+    pub fn set(&self, answer: &str) {
+        answer.clone_into(&mut self.answer.lock().expect("no panic"));
     }
 
     pub fn url(&self) -> String {

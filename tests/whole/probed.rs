@@ -1,8 +1,10 @@
 //! What answers in the hubs' place: their own trouble, or ours.
 
+use std::path::Path;
+
 use serde_json::Value;
 
-use super::home::{Home, list};
+use super::home::{Home, hub, list};
 use super::page_server::PageServer;
 use super::served::{Served, tables};
 
@@ -97,4 +99,68 @@ fn the_cluster_with_most_of_the_hubs_is_down_where_the_others_answer() {
         (&report["verdict"], &report["complete"]),
         (&"critical".into(), &true.into())
     );
+}
+
+fn answer(headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {length}\r\n\
+         Connection: close\r\n{headers}\r\n{body}"
+    )
+}
+
+/// What a look says of the one hub: its health, the first piece of evidence and the exit code.
+fn look(home: &Home, config: &Path) -> (String, String, i32) {
+    let run = home.check(config, &["--format", "json"]);
+    let report = run.json();
+    let hub = hub(&report, "leap", "prod");
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    (text(&hub["health"]), text(&hub["evidence"][0]), run.code)
+}
+
+fn one_hub(server: &PageServer, more: &str) -> String {
+    let url = server.url();
+    format!(
+        "[poll]\nprobe_confirm = \"1s\"\n[[cluster]]\nname = \"leap\"\n\
+         hubs = [{{ name = \"prod\", health_url = \"{url}/hub/health\"{more} }}]\n"
+    )
+}
+
+const NOT_AS_A_HUB: &str = "answers, but not as a hub";
+
+#[test]
+fn a_page_in_the_place_of_a_hub_that_was_one_is_down() {
+    let well = answer("X-JupyterHub-Version: 5.4.4\r\n", "");
+    let server = PageServer::http(&well);
+    let home = Home::new();
+    let config = home.write("config.toml", &one_hub(&server, ""));
+    let run = home.check(&config, &[]);
+    assert_eq!(run.code, 0, "{run:?}");
+    for page in [
+        "<!doctype html><h1>We are down for maintenance</h1>",
+        "<form action=\"/login\"><input name=\"password\"></form>",
+    ] {
+        server.set(&answer("", page));
+        let down = "answers, but no longer as a hub, 2 of 2".to_owned();
+        assert_eq!(look(&home, &config), ("down".to_owned(), down, 2));
+        server.set(&well);
+        assert_eq!(home.check(&config, &[]).code, 0);
+    }
+    // Moved behind another address, it was never seen to be a hub.
+    let moved = PageServer::http(&answer("", "<h1>This domain is parked</h1>"));
+    let config = home.write("moved.toml", &one_hub(&moved, ""));
+    let doubt = ("degraded".to_owned(), NOT_AS_A_HUB.to_owned(), 1);
+    assert_eq!(look(&home, &config), doubt);
+}
+
+#[test]
+fn a_page_that_never_was_a_hubs_is_degraded_unless_no_header_is_expected() {
+    let server = PageServer::http(&answer("", "<h1>This domain is parked</h1>"));
+    let home = Home::new();
+    let config = home.write("config.toml", &one_hub(&server, ""));
+    let doubt = ("degraded".to_owned(), NOT_AS_A_HUB.to_owned(), 1);
+    assert_eq!(look(&home, &config), doubt);
+    let stripped = one_hub(&server, ", hub_header = false");
+    let config = home.write("stripped.toml", &stripped);
+    assert_eq!(home.check(&config, &[]).code, 0);
 }

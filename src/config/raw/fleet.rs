@@ -26,6 +26,7 @@ pub(in crate::config) struct Hub {
     pub tier: Option<Text>,
     pub health_url: Option<Text>,
     pub expect: Option<Spanned<i64>>,
+    pub hub_header: Option<bool>,
     pub probe: Option<Spanned<bool>>,
     #[serde(default)]
     pub known_as: Vec<Text>,

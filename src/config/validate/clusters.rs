@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use reqwest::Url;
 use toml::Spanned;
 
 use super::super::problem::{Problem, Problems};
@@ -137,6 +138,7 @@ pub(super) fn public_clusters(clusters: &[ClusterSpec]) -> BTreeSet<ClusterName>
 /// The probes, where any hub has a health address.
 pub(super) fn probes(
     raw: &Probe,
+    clusters: &[Table<Cluster>],
     policy: &Policy,
     check: &mut ValidationContext<'_>,
 ) -> Option<ProbeSettings> {
@@ -149,7 +151,9 @@ pub(super) fn probes(
         raw.proxy.as_ref(),
         raw.timeout.as_ref(),
     );
-    let targets: Vec<ProbeTarget> = policy.hubs().filter_map(probe_target).collect();
+    let stripped = hubs_without_header(clusters);
+    let target = |hub| probe_target(hub, &stripped);
+    let targets: Vec<ProbeTarget> = policy.hubs().filter_map(target).collect();
     (!targets.is_empty()).then(|| ProbeSettings {
         targets,
         interval: check.intervals.probe,
@@ -159,10 +163,25 @@ pub(super) fn probes(
     })
 }
 
-fn probe_target(hub: &HubSpec) -> Option<ProbeTarget> {
+/// The hubs behind a proxy that strips JupyterHub's header.
+fn hubs_without_header(clusters: &[Table<Cluster>]) -> BTreeSet<HubKey> {
+    let hubs = clusters.iter().flat_map(|cluster| {
+        let stripped = cluster.hubs.iter().filter(|hub| hub.hub_header == Some(false));
+        stripped.map(|hub| (cluster.name.get_ref(), hub.name.get_ref()))
+    });
+    hubs.map(|(cluster, hub)| HubKey::new(cluster.as_str(), hub.as_str()))
+        .collect()
+}
+
+fn probe_target(hub: &HubSpec, stripped: &BTreeSet<HubKey>) -> Option<ProbeTarget> {
+    let url = hub.health_url.clone()?;
+    let is_health = Url::parse(&url).is_ok_and(|url| url.path() == "/hub/health");
     Some(ProbeTarget {
+        expects_hub_header: is_health
+            && hub.expected_status == 200
+            && !stripped.contains(&hub.key),
         key: hub.key.clone(),
-        url: hub.health_url.clone()?,
+        url,
         expected_status: hub.expected_status,
     })
 }
@@ -176,4 +195,37 @@ fn at_once(count: &Spanned<i64>) -> Result<usize, Problem> {
             Problem::new(count.span(), format!("{number} is out of range"))
                 .with_hint("from 1 to 256")
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{ParseContext, parse};
+
+    #[test]
+    fn jupyterhubs_header_is_expected_of_a_200_of_the_health_page_alone() {
+        let text = r#"
+            [[cluster]]
+            name = "leap"
+            hubs = [
+              { name = "domain", domain = "leap.example.org" },
+              { name = "address", health_url = "http://127.0.0.1:8000/hub/health/" },
+              { name = "said", domain = "said.example.org", hub_header = true },
+              { name = "stripped", domain = "stripped.example.org", hub_header = false },
+              { name = "login", domain = "login.example.org", expect = 302 },
+              { name = "prefix", health_url = "http://127.0.0.1:8000/base/hub/health" },
+              { name = "front", health_url = "http://127.0.0.1:8000" },
+            ]
+            [[cluster]]
+            name = "maap"
+            hubs = [{ name = "stripped", domain = "maap.example.org" }]
+            "#;
+        let config = parse(text, &ParseContext::bare("hubwatch.toml")).unwrap();
+        let targets = config.sources.probes.unwrap().targets;
+        let expecting = targets.iter().filter(|target| target.expects_hub_header);
+        let names: Vec<String> = expecting.map(|target| target.key.to_string()).collect();
+        assert_eq!(
+            names,
+            ["leap/domain", "leap/address", "leap/said", "maap/stripped"]
+        );
+    }
 }

@@ -5,6 +5,7 @@
 //! judged from the answer ([`crate::domain::probe::unproven_line`]).
 
 mod failing;
+mod known_hubs;
 mod outcome;
 mod prober;
 mod source;
@@ -16,6 +17,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use futures_util::stream::{self, StreamExt};
 
@@ -52,24 +54,24 @@ impl Probes {
         }
     }
 
-    /// Goes on with a run of failures that an earlier look saw the beginning of. Of hubs that are not
-    /// probed at this address it says nothing.
-    pub fn restore_run(&mut self, key: HubKey, url: &str, run: FailingRun) {
-        if self.probes_hub_at(&key, url) {
-            self.states.restore_run(key, run);
-        }
+    /// Goes on with a run of failures that an earlier look saw the beginning of.
+    pub fn restore_run(&mut self, key: HubKey, run: FailingRun) {
+        self.states.restore_run(key, run);
+    }
+
+    /// Notes that a hub sent JupyterHub's header in an earlier run of the program.
+    pub fn restore_known_hub(&mut self, key: HubKey, seen: DateTime<Utc>) {
+        self.states.restore_known_hub(key, seen);
+    }
+
+    /// When each hub last sent JupyterHub's header.
+    pub fn known_hubs(&self) -> impl Iterator<Item = (&HubKey, DateTime<Utc>)> {
+        self.states.known_hubs()
     }
 
     /// Remembers an outage that an earlier look saw the end of.
-    pub fn restore_ended(&mut self, key: HubKey, url: &str, run: EndedRun) {
-        if self.probes_hub_at(&key, url) {
-            self.states.restore_ended(key, run);
-        }
-    }
-
-    fn probes_hub_at(&self, key: &HubKey, url: &str) -> bool {
-        let mut targets = self.targets.iter();
-        targets.any(|target| target.key == *key && target.url == url)
+    pub fn restore_ended(&mut self, key: HubKey, run: EndedRun) {
+        self.states.restore_ended(key, run);
     }
 
     /// The hubs that fail, as far as they were tried.

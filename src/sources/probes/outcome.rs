@@ -37,6 +37,23 @@ pub(super) fn from_fetch_error(error: FetchError) -> ProbeOutcome {
     }
 }
 
+/// What an answer with the expected status is worth. Whether the hub was ever known to answer as one, the
+/// answer alone does not tell.
+pub(super) fn from_expected_status(
+    summary: &ResponseSummary,
+    expects_hub_header: bool,
+) -> (ProbeOutcome, Option<Refusal>) {
+    let status = summary.status;
+    if summary.is_from_hub || !expects_hub_header {
+        return (ProbeOutcome::Good { status }, None);
+    }
+    let outcome = ProbeOutcome::NotFromHub {
+        status,
+        was_hub: false,
+    };
+    (outcome, page_refusal(summary, ProxyState::Unclear))
+}
+
 /// An answer's `Server` header.
 pub(super) fn server(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(SERVER)?.as_bytes();

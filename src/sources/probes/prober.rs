@@ -65,6 +65,7 @@ impl Prober {
         let fetched = self.fetch(&target.url).await;
         let latency: Duration = time.now().mono.saturating_sub(at.mono);
         let answered = fetched.as_ref().ok();
+        let is_from_hub = answered.is_some_and(|it| it.summary.is_from_hub);
         let certificate = answered.and_then(|it| it.response.certificate.as_ref());
         let (latency, certificate_ends) = (
             answered.map(|_| latency),
@@ -76,6 +77,7 @@ impl Prober {
         };
         let attempt = ProbeTry {
             at,
+            is_from_hub,
             outcome,
             refusal,
             latency,
@@ -91,7 +93,7 @@ impl Prober {
     ) -> (ProbeOutcome, Option<Refusal>) {
         let status = summary.status;
         if status == target.expected_status {
-            return (ProbeOutcome::Good { status }, None);
+            return outcome::from_expected_status(summary, target.expects_hub_header);
         }
         let proxy = self.check_proxy(target, summary).await;
         let outcome = ProbeOutcome::Wrong { status, proxy };

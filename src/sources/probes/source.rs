@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::Probes;
 use super::failing::{self, EndedProbe, FailingProbe};
+use super::known_hubs::{self, KnownHub};
 use crate::domain::ids::HubKey;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::probe::Probe;
-use crate::domain::settings::{ProbeSettings, ProbeTarget};
+use crate::domain::settings::ProbeSettings;
 use crate::sources::context::{SourceContext, client_settings};
 use crate::sources::poll::{PollError, PollReport};
 use crate::sources::secret::WantedSecret;
@@ -18,17 +21,20 @@ use crate::sources::source::Source;
 /// A failure counts as the first try of the next look for this number of intervals.
 const REMEMBERED_INTERVALS: u32 = 6;
 
-const CACHE_NAME: &str = "failing-probes.json";
-const ENDED_CACHE_NAME: &str = "ended-outages.json";
+const FAILING: &str = "failing-probes.json";
+const ENDED: &str = "ended-outages.json";
+const KNOWN_HUBS: &str = "known-hubs.json";
 
-/// The probes, whose failures outlive the program.
+/// The probes, with what of them outlives the program.
 pub struct ProbesSource {
     probes: Probes,
-    targets: Vec<ProbeTarget>,
+    /// The address of each hub.
+    urls: BTreeMap<HubKey, String>,
     max_age: Duration,
     context: Arc<SourceContext>,
-    last_saved: Vec<FailingProbe>,
-    last_saved_ended: Vec<EndedProbe>,
+    saved_failing: Vec<FailingProbe>,
+    saved_ended: Vec<EndedProbe>,
+    saved_hubs: Vec<KnownHub>,
 }
 
 impl Source for ProbesSource {
@@ -46,30 +52,22 @@ impl Source for ProbesSource {
         let http = client_settings(&settings.transport);
         let mut source = Self {
             probes: Probes::new(settings, Arc::clone(&context.clients), &http),
-            targets: settings.targets.clone(),
+            urls: urls(settings),
             max_age: settings.interval * REMEMBERED_INTERVALS,
             context: Arc::clone(context),
-            last_saved: Vec::new(),
-            last_saved_ended: Vec::new(),
+            saved_failing: Vec::new(),
+            saved_ended: Vec::new(),
+            saved_hubs: Vec::new(),
         };
-        source.last_saved = source.load(context.time.now()).await;
-        for one in &source.last_saved {
-            source
-                .probes
-                .restore_run(one.key.clone(), &one.url, one.run());
-        }
-        for one in source.load_ended(context.time.now()).await {
-            source
-                .probes
-                .restore_ended(one.key.clone(), &one.url, one.run());
-        }
+        source.restore(context.time.now()).await;
         Ok(source)
     }
 
     async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<Self::Body> {
         let polled = self.probes.poll(time).await;
-        self.save(time.now()).await;
+        self.save_failing(time.now()).await;
         self.save_ended(time.now()).await;
+        self.save_known_hubs(time.now()).await;
         polled
     }
 
@@ -77,56 +75,90 @@ impl Source for ProbesSource {
 }
 
 impl ProbesSource {
-    async fn load(&self, now: Now) -> Vec<FailingProbe> {
-        let bytes = self.context.cache.load(CACHE_NAME).await;
+    async fn restore(&mut self, now: Now) {
+        self.saved_failing = self.load_failing(now).await;
+        for one in &self.saved_failing {
+            if self.urls.get(&one.key) == Some(&one.url) {
+                self.probes.restore_run(one.key.clone(), one.run());
+            }
+        }
+        for one in self.load_ended(now).await {
+            if self.urls.get(&one.key) == Some(&one.url) {
+                self.probes.restore_ended(one.key.clone(), one.run());
+            }
+        }
+        self.saved_hubs = self.load_known_hubs(now).await;
+        for one in &self.saved_hubs {
+            if self.urls.get(&one.key) == Some(&one.url) {
+                self.probes.restore_known_hub(one.key.clone(), one.seen);
+            }
+        }
+    }
+
+    async fn load_failing(&self, now: Now) -> Vec<FailingProbe> {
+        let bytes = self.context.cache.load(FAILING).await;
         failing::parse(&bytes, now.wall, self.max_age)
     }
 
     async fn load_ended(&self, now: Now) -> Vec<EndedProbe> {
-        let bytes = self.context.cache.load(ENDED_CACHE_NAME).await;
+        let bytes = self.context.cache.load(ENDED).await;
         failing::parse_ended(&bytes, now.wall)
     }
 
+    async fn load_known_hubs(&self, now: Now) -> Vec<KnownHub> {
+        let bytes = self.context.cache.load(KNOWN_HUBS).await;
+        known_hubs::parse(&bytes, now.wall)
+    }
+
     // A look at a part of the fleet must not forget the rest.
-    async fn save(&mut self, now: Now) {
+    async fn save_failing(&mut self, now: Now) {
         let own = self.failing();
-        if own.is_empty() && self.last_saved.is_empty() {
+        if own.is_empty() && self.saved_failing.is_empty() {
             return;
         }
-        let mut all = self.load(now).await;
-        all.retain(|one| self.url_of(&one.key).is_none());
+        let mut all = self.load_failing(now).await;
+        all.retain(|one| !self.urls.contains_key(&one.key));
         all.extend(own);
-        if let Ok(bytes) = serde_json::to_vec(&all) {
-            self.context.cache.save(CACHE_NAME, bytes).await;
-        }
-        self.last_saved = all;
+        self.write(FAILING, &all).await;
+        self.saved_failing = all;
     }
 
     async fn save_ended(&mut self, now: Now) {
         let own = self.ended();
-        if own == self.last_saved_ended {
+        if own == self.saved_ended {
             return;
         }
         let mut all = self.load_ended(now).await;
-        all.retain(|one| self.url_of(&one.key).is_none());
+        all.retain(|one| !self.urls.contains_key(&one.key));
         all.extend(own.iter().cloned());
-        if let Ok(bytes) = serde_json::to_vec(&all) {
-            self.context.cache.save(ENDED_CACHE_NAME, bytes).await;
-        }
-        self.last_saved_ended = own;
+        self.write(ENDED, &all).await;
+        self.saved_ended = own;
     }
 
-    fn url_of(&self, key: &HubKey) -> Option<&str> {
-        let mut targets = self.targets.iter();
-        let target = targets.find(|target| target.key == *key)?;
-        Some(&target.url)
+    // Another address of the same hub is forgotten, and other hubs stay.
+    async fn save_known_hubs(&mut self, now: Now) {
+        let own = self.known_hubs();
+        if !known_hubs::is_worth_saving(&own, &self.saved_hubs) {
+            return;
+        }
+        let mut all = self.load_known_hubs(now).await;
+        all.retain(|one| !self.urls.contains_key(&one.key));
+        all.extend(own);
+        self.write(KNOWN_HUBS, &all).await;
+        self.saved_hubs = all;
+    }
+
+    async fn write<T: Serialize>(&self, name: &str, value: &T) {
+        if let Ok(bytes) = serde_json::to_vec(value) {
+            self.context.cache.save(name, bytes).await;
+        }
     }
 
     fn failing(&self) -> Vec<FailingProbe> {
         let failing = self.probes.failing().filter_map(|(key, run)| {
             Some(FailingProbe {
                 key: key.clone(),
-                url: self.url_of(key)?.to_owned(),
+                url: self.urls.get(key)?.clone(),
                 first: run.first.wall,
                 latest: run.latest.wall,
                 tries: run.tries,
@@ -139,7 +171,7 @@ impl ProbesSource {
         let ended = self.probes.ended().filter_map(|(key, run)| {
             Some(EndedProbe {
                 key: key.clone(),
-                url: self.url_of(key)?.to_owned(),
+                url: self.urls.get(key)?.clone(),
                 first: run.first.wall,
                 ended: run.ended.wall,
                 may_be_our_network: run.may_be_our_network,
@@ -147,4 +179,22 @@ impl ProbesSource {
         });
         ended.collect()
     }
+
+    fn known_hubs(&self) -> Vec<KnownHub> {
+        let known = self.probes.known_hubs().filter_map(|(key, seen)| {
+            Some(KnownHub {
+                key: key.clone(),
+                url: self.urls.get(key)?.clone(),
+                seen,
+            })
+        });
+        known.collect()
+    }
+}
+
+fn urls(settings: &ProbeSettings) -> BTreeMap<HubKey, String> {
+    let targets = settings.targets.iter();
+    targets
+        .map(|target| (target.key.clone(), target.url.clone()))
+        .collect()
 }

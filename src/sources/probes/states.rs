@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
@@ -20,11 +20,15 @@ use crate::domain::source::Answer;
 /// Runs that ended and are kept, of one hub. Of more the two oldest become one: a hub that fails so often has
 /// one outage.
 const MAX_ENDED_RUNS: usize = 64;
+/// A hub that sent JupyterHub's header is known as one for so long.
+pub(super) const HEADER_REMEMBERED: TimeDelta = TimeDelta::days(30);
 
 /// One try, as it came out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ProbeTry {
     pub(super) at: Now,
+    /// Whether the answer carries JupyterHub's header.
+    pub(super) is_from_hub: bool,
     pub(super) outcome: ProbeOutcome,
     pub(super) refusal: Option<Refusal>,
     pub(super) latency: Option<Duration>,
@@ -46,6 +50,8 @@ pub(super) struct ProbeStates {
     hubs: BTreeMap<HubKey, HubState>,
     restored_runs: BTreeMap<HubKey, FailingRun>,
     restored_ended: BTreeMap<HubKey, Vec<EndedRun>>,
+    /// When each hub last sent JupyterHub's header.
+    known_hubs: BTreeMap<HubKey, DateTime<Utc>>,
     interval: Duration,
     confirm_after: Duration,
 }
@@ -56,6 +62,7 @@ impl ProbeStates {
             hubs: BTreeMap::new(),
             restored_runs: BTreeMap::new(),
             restored_ended: BTreeMap::new(),
+            known_hubs: BTreeMap::new(),
             interval,
             confirm_after: confirm,
         }
@@ -75,6 +82,14 @@ impl ProbeStates {
     pub(super) fn ended(&self) -> impl Iterator<Item = (&HubKey, EndedRun)> {
         let hubs = self.hubs.iter();
         hubs.flat_map(|(key, state)| state.probe.ended.iter().map(move |run| (key, *run)))
+    /// Notes that a hub sent JupyterHub's header in an earlier run of the program.
+    pub(super) fn restore_known_hub(&mut self, key: HubKey, seen: DateTime<Utc>) {
+        self.known_hubs.insert(key, seen);
+    }
+
+    /// When each hub last sent JupyterHub's header.
+    pub(super) fn known_hubs(&self) -> impl Iterator<Item = (&HubKey, DateTime<Utc>)> {
+        self.known_hubs.iter().map(|(key, seen)| (key, *seen))
     }
 
     /// The hubs that fail, as far as they were tried.
@@ -109,7 +124,8 @@ impl ProbeStates {
 
     /// Writes down what a round heard.
     pub(super) fn record(&mut self, tries: Vec<(HubKey, ProbeTry)>, heard: Now) {
-        for (key, latest) in tries {
+        for (key, mut latest) in tries {
+            self.judge_header(&key, &mut latest);
             let before = self.hubs.get(&key).map(|page| &page.probe);
             let (run, ended) = match before {
                 Some(probe) => (probe.failing, probe.ended.clone()),
@@ -127,6 +143,17 @@ impl ProbeStates {
                     received_at: heard,
                 },
             );
+        }
+    }
+
+    fn judge_header(&mut self, key: &HubKey, latest: &mut ProbeTry) {
+        let at = latest.at.wall;
+        if latest.is_from_hub {
+            self.known_hubs.insert(key.clone(), at);
+        }
+        if let ProbeOutcome::NotFromHub { was_hub, .. } = &mut latest.outcome {
+            let seen = self.known_hubs.get(key);
+            *was_hub = seen.is_some_and(|seen| at - seen <= HEADER_REMEMBERED);
         }
     }
 

@@ -20,6 +20,7 @@ fn target(hub: &str, origin: &str, expect: u16) -> ProbeTarget {
         key: key(hub),
         url: format!("{origin}/hub/health"),
         expected_status: expect,
+        expects_hub_header: expect == 200,
     }
 }
 
@@ -57,6 +58,11 @@ fn status(code: u16) -> ResponseTemplate {
     ResponseTemplate::new(code)
 }
 
+/// A hub's answer when it is well.
+fn well() -> ResponseTemplate {
+    status(200).insert_header("x-jupyterhub-version", "5.4.4")
+}
+
 fn proxy_is_well() -> ResponseTemplate {
     status(200).set_body_string(r#"{"status":"OK"}"#)
 }
@@ -74,7 +80,7 @@ async fn first_word(server: &MockServer, expect: u16) -> Probe {
 
 #[tokio::test]
 async fn a_hub_that_is_well_is_asked_once() {
-    let server = server(status(200), proxy_is_well()).await;
+    let server = server(well(), proxy_is_well()).await;
     let probe = first_word(&server, 200).await;
     assert_eq!(probe.outcome, ProbeOutcome::Good { status: 200 });
     assert_eq!((probe.failing, probe.latency), (None, Some(Duration::ZERO)));
@@ -126,6 +132,42 @@ async fn a_redirect_to_a_login_page_is_not_health() {
     let server = server(redirect, proxy_is_well()).await;
     let outcome = first_word(&server, 200).await.outcome;
     assert!(matches!(outcome, ProbeOutcome::Wrong { status: 302, .. }));
+}
+
+#[tokio::test]
+async fn a_page_without_the_hubs_header_is_not_health() {
+    let page = |html: &str| status(200).set_body_raw(html, "text/html");
+    for html in [
+        "<!doctype html><h1>We are down for maintenance</h1>",
+        "<form action=\"/login\"><input name=\"password\"></form>",
+        "",
+    ] {
+        let server = server(page(html), proxy_is_well()).await;
+        let probe = first_word(&server, 200).await;
+        let not_from_hub = ProbeOutcome::NotFromHub {
+            status: 200,
+            was_hub: false,
+        };
+        assert_eq!(probe.outcome, not_from_hub);
+        assert!(probe.failing.is_some());
+        let refusal = Refusal::Page {
+            server: None,
+            body_bytes: html.len() as u64,
+        };
+        assert_eq!(probe.refusal, Some(refusal));
+    }
+}
+
+#[tokio::test]
+async fn where_no_header_is_expected_the_status_is_enough() {
+    let server = server(status(200), proxy_is_well()).await;
+    let target = ProbeTarget {
+        expects_hub_header: false,
+        ..target("prod", &server.uri(), 200)
+    };
+    let polled = probes(vec![target]).poll(&TestClock::at(0)).await;
+    let probe = &polled.outcome.unwrap().body[&key("prod")];
+    assert_eq!(probe.outcome, ProbeOutcome::Good { status: 200 });
 }
 
 #[tokio::test]
@@ -209,7 +251,7 @@ async fn what_refuses_in_the_hubs_place_is_noted() {
 
 #[tokio::test]
 async fn only_what_failed_is_tried_again_and_the_answer_holds_everyone() {
-    let well = server(status(200), proxy_is_well()).await;
+    let well = server(well(), proxy_is_well()).await;
     let gone = server(status(503), proxy_is_well()).await;
     let mut probes = probes(vec![
         target("prod", &gone.uri(), 200),

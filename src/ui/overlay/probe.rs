@@ -36,6 +36,7 @@ pub fn add(page: &mut Page, probe: Option<&Probe>, health_url: Option<&str>, ctx
 fn outcome_text(outcome: &ProbeOutcome) -> String {
     match outcome {
         ProbeOutcome::Good { status } => format!("{status}, as expected"),
+        ProbeOutcome::NotFromHub { status, was_hub } => not_from_hub(*status, *was_hub),
         ProbeOutcome::Wrong { status, proxy } => match proxy {
             ProxyState::HubGone => format!("{status} from the proxy: the hub behind it is gone"),
             ProxyState::ProxyGone => format!("{status}, and the proxy does not answer either"),
@@ -43,6 +44,14 @@ fn outcome_text(outcome: &ProbeOutcome) -> String {
         },
         ProbeOutcome::NoAnswer { kind, text } => format!("{}: {text}", no_answer_text(*kind)),
     }
+}
+
+fn not_from_hub(status: u16, was_hub: bool) -> String {
+    let why = match was_hub {
+        true => "the hub sent it within the last 30 days, so another page stands in its place",
+        false => "no hub, or a proxy strips the header (then: hub_header = false)",
+    };
+    format!("{status} without JupyterHub's header: {why}")
 }
 
 fn no_answer_text(kind: ProbeFailure) -> &'static str {

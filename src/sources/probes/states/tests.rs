@@ -25,6 +25,7 @@ fn try_at(seconds: u64, status: u16) -> ProbeTry {
     };
     ProbeTry {
         at: at(seconds),
+        is_from_hub: status == 200,
         outcome,
         refusal: None,
         latency: None,
@@ -37,6 +38,7 @@ fn due(book: &ProbeStates, seconds: u64) -> Vec<String> {
         key: hub(name),
         url: String::new(),
         expected_status: 200,
+        expects_hub_header: true,
     });
     let due = book.due(&targets, at(seconds)).into_iter();
     due.map(|target| target.key.hub.to_string()).collect()
@@ -239,6 +241,7 @@ fn due_at_second_try(later: u64) -> Vec<String> {
         key,
         url: String::new(),
         expected_status: 200,
+        expects_hub_header: true,
     });
     let due = book.due(&targets, at(16)).into_iter();
     due.map(|target| target.key.cluster.to_string()).collect()
@@ -248,4 +251,64 @@ fn due_at_second_try(later: u64) -> Vec<String> {
 fn a_second_try_asks_everyone_where_no_answer_is_as_new_as_the_failure() {
     assert_eq!(due_at_second_try(0), ["silent", "other"]);
     assert_eq!(due_at_second_try(1), ["silent"]);
+}
+
+const DAY: u64 = 86_400;
+
+/// A 200 without JupyterHub's header.
+fn page_at(seconds: u64) -> ProbeTry {
+    ProbeTry {
+        is_from_hub: false,
+        outcome: ProbeOutcome::NotFromHub {
+            status: 200,
+            was_hub: false,
+        },
+        ..try_at(seconds, 200)
+    }
+}
+
+fn is_known_as_hub(book: &ProbeStates, name: &str) -> bool {
+    match probe(book, name).outcome {
+        ProbeOutcome::NotFromHub { was_hub, .. } => was_hub,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_page_in_the_place_of_a_hub_is_told_from_one_that_was_never_a_hub() {
+    let mut book = after_first_round();
+    let tries = vec![(hub("staging"), page_at(60)), (hub("lab"), page_at(60))];
+    book.record(tries, at(61));
+    assert!(is_known_as_hub(&book, "staging"));
+    assert!(!is_known_as_hub(&book, "lab"));
+    book.record(vec![(hub("staging"), page_at(75))], at(76));
+    assert!(is_known_as_hub(&book, "staging"));
+    assert!(probe(&book, "staging").is_confirmed(CONFIRM));
+    let much_later = 31 * DAY;
+    book.record(vec![(hub("staging"), page_at(much_later))], at(much_later));
+    assert!(!is_known_as_hub(&book, "staging"));
+}
+
+#[test]
+fn a_hub_is_known_from_an_earlier_run_and_by_a_wrong_answer_of_its_own() {
+    let mut book = ProbeStates::new(INTERVAL, CONFIRM);
+    book.restore_known_hub(hub("prod"), at(0).wall);
+    let failing = ProbeTry {
+        is_from_hub: true,
+        ..try_at(29 * DAY, 500)
+    };
+    book.record(
+        vec![
+            (hub("prod"), page_at(29 * DAY)),
+            (hub("staging"), failing),
+        ],
+        at(29 * DAY),
+    );
+    assert!(is_known_as_hub(&book, "prod"));
+    let known: Vec<_> = book.known_hubs().collect();
+    let (prod, staging) = (hub("prod"), hub("staging"));
+    assert_eq!(
+        known,
+        [(&prod, at(0).wall), (&staging, at(29 * DAY).wall)]
+    );
 }
