@@ -242,6 +242,7 @@ async fn poll_and_build(
     let time_boxes = local_time_boxes::load(state_dir.as_deref(), out::print_message);
     let registry = register_sources(config.sources, time_boxes, &sources);
     let (slots, polls) = registry.poll_once(limit);
+    let started = context.time.now();
     // A source whose secret is there need not wait for another's.
     let _all = join(sources.secrets.fetch_all(&manner), join_all(polls)).await;
     let in_scope = |place: &Place| scope.has_place(place);
@@ -250,7 +251,11 @@ async fn poll_and_build(
         false => Some(&in_scope),
     };
     let now = context.time.now();
-    build_scoped(&slots.answers(), &config.policy, now, keep)
+    let mut answers = slots.answers();
+    for slot in answers.slots_mut() {
+        slot.span_look(now.since(started));
+    }
+    build_scoped(&answers, &config.policy, now, keep)
 }
 
 // Who looks by hand can be asked for a passphrase.

@@ -187,7 +187,9 @@ impl<'a> HealthInput<'a> {
 // why servers fail to start, one that will be is not. Of two disks the fuller one comes first.
 fn evidence_rank(evidence: &Evidence) -> f64 {
     match evidence {
-        Evidence::WrongStatus { .. } | Evidence::NotFromHub { .. } | Evidence::NoAnswer { .. } => 0.0,
+        Evidence::WrongStatus { .. } | Evidence::NotFromHub { .. } | Evidence::NoAnswer { .. } => {
+            0.0
+        }
         Evidence::UpIsZero => 1.0,
         Evidence::HomeDisk { free } | Evidence::DatabaseDisk { free } if *free < 1.0 => 2.0 + free,
         Evidence::FailedStarts { .. } => 3.0,

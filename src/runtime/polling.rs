@@ -86,7 +86,10 @@ fn record_poll<T>(
         }
         Err(error) => schedule.record_failure(now, setback_for(error.kind, polled.retry_after)),
     }
-    if let Some(soon) = polled.poll_again_in {
+    for soon in [polled.poll_again_in, polled.next_poll_in]
+        .into_iter()
+        .flatten()
+    {
         schedule.make_due_within(now, soon);
     }
     store_outcome(polled, writer, now);

@@ -36,8 +36,11 @@ pub struct PollReport<T> {
     pub requests: u32,
     /// The upstream asks not to be asked again for so long.
     pub retry_after: Option<Duration>,
-    /// It should be asked again sooner than its interval, as a probe's second try is.
+    /// What the answer still lacks can be asked for after this time, such as a probe's second try: one look
+    /// waits for it.
     pub poll_again_in: Option<Duration>,
+    /// The next usual poll is due after this time, sooner than an interval from now: one look does not wait.
+    pub next_poll_in: Option<Duration>,
 }
 
 impl<T> PollReport<T> {
@@ -49,6 +52,7 @@ impl<T> PollReport<T> {
             requests: 1,
             retry_after: None,
             poll_again_in: None,
+            next_poll_in: None,
         }
     }
 }

@@ -154,6 +154,29 @@ fn a_page_in_the_place_of_a_hub_that_was_one_is_down() {
 }
 
 #[test]
+fn a_look_that_waits_for_a_second_try_finds_nothing_else_stale() {
+    let served = Served::start(&["--scenario", "calm", "--clusters", "2", "--hubs", "4"]);
+    let server = PageServer::http("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+    let mut config = served.table();
+    let poll = "prometheus = \"1s\"\npagerduty = \"1s\"\nstatus_page = \"1s\"\noncalls = \"1s\"\n\
+                probe = \"2s\"\nprobe_confirm = \"5s\"";
+    config.insert(
+        "poll".to_owned(),
+        poll.parse::<toml::Table>().expect("TOML").into(),
+    );
+    let cluster = &mut tables(&mut config, "cluster")[0];
+    cluster["hubs"][0]["health_url"] = format!("{}/hub/health", server.url()).into();
+    let config = served.write("second-try.toml", &config);
+    let report = served.home.report(&config);
+    let is_down = |hub: &Value| hub["health"] == "down";
+    assert!(list(&report, "hubs").iter().any(is_down), "{report}");
+    assert_eq!(report["complete"], true, "{}", report["sources"]);
+    for source in list(&report, "sources") {
+        assert_eq!(source["state"], "live", "{source}");
+    }
+}
+
+#[test]
 fn a_page_that_never_was_a_hubs_is_degraded_unless_no_header_is_expected() {
     let server = PageServer::http(&answer("", "<h1>This domain is parked</h1>"));
     let home = Home::new();

@@ -166,7 +166,10 @@ pub(super) fn probes(
 /// The hubs behind a proxy that strips JupyterHub's header.
 fn hubs_without_header(clusters: &[Table<Cluster>]) -> BTreeSet<HubKey> {
     let hubs = clusters.iter().flat_map(|cluster| {
-        let stripped = cluster.hubs.iter().filter(|hub| hub.hub_header == Some(false));
+        let stripped = cluster
+            .hubs
+            .iter()
+            .filter(|hub| hub.hub_header == Some(false));
         stripped.map(|hub| (cluster.name.get_ref(), hub.name.get_ref()))
     });
     hubs.map(|(cluster, hub)| HubKey::new(cluster.as_str(), hub.as_str()))
@@ -177,9 +180,7 @@ fn probe_target(hub: &HubSpec, stripped: &BTreeSet<HubKey>) -> Option<ProbeTarge
     let url = hub.health_url.clone()?;
     let is_health = Url::parse(&url).is_ok_and(|url| url.path() == "/hub/health");
     Some(ProbeTarget {
-        expects_hub_header: is_health
-            && hub.expected_status == 200
-            && !stripped.contains(&hub.key),
+        expects_hub_header: is_health && hub.expected_status == 200 && !stripped.contains(&hub.key),
         key: hub.key.clone(),
         url,
         expected_status: hub.expected_status,

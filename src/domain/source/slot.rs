@@ -159,6 +159,9 @@ pub trait AnySlot {
     /// How long until the state changes although nothing more is heard.
     fn next_state_change(&self, now: Now) -> Option<Duration>;
 
+    /// Lets the answers of one look at all sources count as new for as long as the look took.
+    fn span_look(&mut self, took: Duration);
+
     /// Dates what was heard as a wall clock that is ahead by so much would have.
     fn shift_wall_clock(&mut self, by: TimeDelta);
 }
@@ -182,6 +185,11 @@ impl<T: Clone> AnySlot for Slot<T> {
             Some(limit - age + Duration::from_millis(1))
         };
         self.ages(now).filter_map(until_next).min()
+    }
+
+    fn span_look(&mut self, took: Duration) {
+        // So long that an answer of the look's beginning is not overdue at its end.
+        self.interval = self.interval.max(took);
     }
 
     fn shift_wall_clock(&mut self, by: TimeDelta) {
@@ -282,5 +290,17 @@ mod tests {
             let id: SourceId = serde_json::from_str(text).unwrap();
             assert_eq!(serde_json::to_string(&id).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn an_answer_is_not_old_before_the_look_that_asked_for_it_is_over() {
+        let mut slot = answered(0);
+        slot.interval = Duration::from_secs(2);
+        assert_eq!(slot.state(at(16)), SourceState::Stale);
+        slot.span_look(Duration::from_secs(16));
+        assert_eq!(slot.state(at(16)), SourceState::Live);
+        slot.interval = Duration::from_secs(60);
+        slot.span_look(Duration::from_secs(16));
+        assert_eq!(slot.interval, Duration::from_secs(60));
     }
 }

@@ -151,6 +151,7 @@ impl Client {
             retry_after: self.remaining_pause(),
             requests: self.with_state(|shared| std::mem::take(&mut shared.unreported_requests)),
             poll_again_in: None,
+            next_poll_in: None,
         }
     }
 

@@ -40,7 +40,9 @@ pub fn is_worth_saving(own: &[KnownHub], saved: &[KnownHub]) -> bool {
     let seen = |one: &KnownHub| ((one.key.clone(), one.url.clone()), one.seen);
     let saved: BTreeMap<_, DateTime<Utc>> = saved.iter().map(seen).collect();
     let is_new = |(hub, seen): (_, DateTime<Utc>)| {
-        saved.get(&hub).is_none_or(|known| seen - *known >= MIN_GAIN)
+        saved
+            .get(&hub)
+            .is_none_or(|known| seen - *known >= MIN_GAIN)
     };
     own.iter().map(seen).any(is_new)
 }
@@ -82,7 +84,10 @@ mod tests {
         assert!(is_worth_saving(&saved, &[]));
         assert!(!is_worth_saving(&saved, &saved));
         assert!(is_worth_saving(&[known("prod", 101)], &saved));
-        assert!(is_worth_saving(&[known("prod", 100), known("lab", 100)], &saved));
+        assert!(is_worth_saving(
+            &[known("prod", 100), known("lab", 100)],
+            &saved
+        ));
         let mut moved = known("prod", 100);
         moved.url.push('2');
         assert!(is_worth_saving(&[moved], &saved));

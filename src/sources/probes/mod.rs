@@ -84,8 +84,7 @@ impl Probes {
         self.states.ended()
     }
 
-    /// Asks the hubs whose turn it is, and tells how all of them are. `again_in` is set when a second
-    /// try, or the next turn of those that were not asked, comes well before the usual round.
+    /// Asks the hubs whose turn it is, and tells how all of them are.
     pub async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<BTreeMap<HubKey, Probe>> {
         // Owned, since a closure over borrowed targets keeps the future from being sent to a task.
         let due: Vec<ProbeTarget> = self.states.due(&self.targets, time.now());
@@ -103,7 +102,8 @@ impl Probes {
         self.states.record(tries, now);
         let nobody = || PollError::new(FailureKind::Configuration, "there is no hub to probe");
         PollReport {
-            poll_again_in: self.states.next_due_in(now),
+            poll_again_in: self.states.unconfirmed_for(now),
+            next_poll_in: self.states.next_round_in(now),
             ..PollReport::from_outcome(self.states.to_answer().ok_or_else(nobody))
         }
     }

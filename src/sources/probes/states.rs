@@ -172,8 +172,16 @@ impl ProbeStates {
         ))
     }
 
+    /// How long until every failure that was seen once can be tried again; None where each is confirmed.
+    pub(super) fn unconfirmed_for(&self, now: Now) -> Option<Duration> {
+        let waits = self.hubs.values();
+        waits
+            .filter_map(|page| self.until_second_try(page, now))
+            .max()
+    }
+
     /// How soon the next turn comes, if it comes well before the usual round.
-    pub(super) fn next_due_in(&self, now: Now) -> Option<Duration> {
+    pub(super) fn next_round_in(&self, now: Now) -> Option<Duration> {
         let turns = self.hubs.values().map(|page| {
             let usual = self.interval.saturating_sub(now.since(page.probe.at));
             let second = self.until_second_try(page, now);
@@ -190,12 +198,10 @@ impl ProbeStates {
         self.interval * 3 / 4
     }
 
-    /// How long until a hub that fails is to be tried again, if that is still owed. Where the usual
-    /// rounds come faster than that, they do.
+    /// How long until a hub that fails is to be tried again, if that is still owed.
     fn until_second_try(&self, page: &HubState, now: Now) -> Option<Duration> {
         let run = page.probe.failing?;
-        let is_owed =
-            self.confirm_after <= self.interval && !page.probe.is_confirmed(self.confirm_after);
+        let is_owed = !page.probe.is_confirmed(self.confirm_after);
         is_owed.then(|| self.confirm_after.saturating_sub(now.since(run.first)))
     }
 }

@@ -267,7 +267,8 @@ async fn only_what_failed_is_tried_again_and_the_answer_holds_everyone() {
     assert_eq!(answer.body[&key("staging")].at.mono, Duration::ZERO);
     assert_eq!(asked(&well).await.len(), 1);
     // The others' turn, not a whole interval from now.
-    assert_eq!(polled.poll_again_in, Some(Duration::from_secs(45)));
+    assert_eq!(polled.next_poll_in, Some(Duration::from_secs(45)));
+    assert_eq!(polled.poll_again_in, None);
 }
 
 #[tokio::test]

@@ -64,13 +64,13 @@ fn everyone_is_due_at_first() {
     let book = ProbeStates::new(INTERVAL, CONFIRM);
     assert_eq!(due(&book, 0), ["prod", "staging"]);
     assert_eq!(book.to_answer(), None);
-    assert_eq!(book.next_due_in(at(0)), None);
+    assert_eq!(book.next_round_in(at(0)), None);
 }
 
 #[test]
 fn a_first_failure_is_tried_again_alone_after_confirm() {
     let book = after_first_round();
-    assert_eq!(book.next_due_in(at(1)), Some(Duration::from_secs(14)));
+    assert_eq!(book.next_round_in(at(1)), Some(Duration::from_secs(14)));
     assert!(!book.is_due(&hub("prod"), at(14)));
     assert_eq!(due(&book, 15), ["prod"]);
 }
@@ -98,7 +98,7 @@ fn a_round_of_second_tries_makes_nobody_else_younger() {
 fn after_second_tries_the_next_round_comes_when_the_others_are_due() {
     let mut book = after_first_round();
     book.record(vec![(hub("prod"), try_at(15, 503))], at(16));
-    assert_eq!(book.next_due_in(at(16)), Some(Duration::from_secs(44)));
+    assert_eq!(book.next_round_in(at(16)), Some(Duration::from_secs(44)));
     assert_eq!(due(&book, 60), ["prod", "staging"]);
 }
 
@@ -106,7 +106,7 @@ fn after_second_tries_the_next_round_comes_when_the_others_are_due() {
 fn a_quiet_round_leaves_the_schedule_to_the_runtime() {
     let mut book = ProbeStates::new(INTERVAL, CONFIRM);
     book.record(vec![(hub("prod"), try_at(0, 200))], at(1));
-    assert_eq!(book.next_due_in(at(1)), None);
+    assert_eq!(book.next_round_in(at(1)), None);
     assert!(
         book.is_due(&hub("prod"), at(50)),
         "a round that comes early asks all the same"
@@ -140,7 +140,7 @@ fn a_confirm_longer_than_the_interval_does_not_slow_the_rounds() {
     let mut book = ProbeStates::new(INTERVAL, Duration::from_secs(300));
     book.record(vec![(hub("prod"), try_at(0, 503))], at(1));
     assert!(book.is_due(&hub("prod"), at(60)));
-    assert_eq!(book.next_due_in(at(1)), None);
+    assert_eq!(book.next_round_in(at(1)), None);
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn a_round_out_of_turn_asks_everyone_and_still_owes_the_second_try() {
     ];
     book.record(tries, at(6));
     assert!(!probe(&book, "prod").is_confirmed(CONFIRM));
-    assert_eq!(book.next_due_in(at(6)), Some(Duration::from_secs(9)));
+    assert_eq!(book.next_round_in(at(6)), Some(Duration::from_secs(9)));
     assert_eq!(due(&book, 15), ["prod"]);
 }
 
@@ -298,17 +298,33 @@ fn a_hub_is_known_from_an_earlier_run_and_by_a_wrong_answer_of_its_own() {
         ..try_at(29 * DAY, 500)
     };
     book.record(
-        vec![
-            (hub("prod"), page_at(29 * DAY)),
-            (hub("staging"), failing),
-        ],
+        vec![(hub("prod"), page_at(29 * DAY)), (hub("staging"), failing)],
         at(29 * DAY),
     );
     assert!(is_known_as_hub(&book, "prod"));
     let known: Vec<_> = book.known_hubs().collect();
     let (prod, staging) = (hub("prod"), hub("staging"));
-    assert_eq!(
-        known,
-        [(&prod, at(0).wall), (&staging, at(29 * DAY).wall)]
-    );
+    assert_eq!(known, [(&prod, at(0).wall), (&staging, at(29 * DAY).wall)]);
+}
+
+#[test]
+fn one_look_waits_for_the_second_try_alone() {
+    for interval in [5, 10, 18, 60, 300] {
+        let mut book = ProbeStates::new(Duration::from_secs(interval), CONFIRM);
+        let tries = vec![
+            (hub("prod"), try_at(0, 503)),
+            (hub("lab"), try_at(2, 503)),
+            (hub("staging"), try_at(0, 200)),
+        ];
+        book.record(tries, at(3));
+        // Both can be tried again then.
+        let wait = Some(Duration::from_secs(14));
+        assert_eq!(book.unconfirmed_for(at(3)), wait, "{interval}");
+        let tries = vec![
+            (hub("prod"), try_at(17, 503)),
+            (hub("lab"), try_at(17, 200)),
+        ];
+        book.record(tries, at(18));
+        assert_eq!(book.unconfirmed_for(at(18)), None, "{interval}");
+    }
 }
