@@ -172,8 +172,7 @@ fn address(text: &Text, schemes: &[&str], what: &str) -> Result<String, Problem>
             true => format!("this is not {what}"),
             false => format!("{value:?} is not {what}"),
         };
-        return Err(problem(&message)
-            .with_hint(format!("it begins with {}", begins.join(" or "))));
+        return Err(problem(&message).with_hint(format!("it begins with {}", begins.join(" or "))));
     }
     if parsed.query().is_some() || parsed.fragment().is_some() {
         return Err(problem("the address goes on behind a ? or #").with_hint("leave that part out"));

@@ -82,6 +82,8 @@ impl ProbeStates {
     pub(super) fn ended(&self) -> impl Iterator<Item = (&HubKey, EndedRun)> {
         let hubs = self.hubs.iter();
         hubs.flat_map(|(key, state)| state.probe.ended.iter().map(move |run| (key, *run)))
+    }
+
     /// Notes that a hub sent JupyterHub's header in an earlier run of the program.
     pub(super) fn restore_known_hub(&mut self, key: HubKey, seen: DateTime<Utc>) {
         self.known_hubs.insert(key, seen);

@@ -33,6 +33,7 @@ fn page(state: SourceState, posts: Vec<Post>) -> PageView {
     PageView {
         id: SourceId::new(SourceKind::StatusPage, "Hubs"),
         state,
+        ownership: crate::domain::post::PageOwnership::Ours,
         headline: None,
         impacted: Vec::new(),
         posts: posts.into_iter().map(Arc::new).collect(),
