@@ -117,4 +117,7 @@ pub struct AlertmanagerAlert {
     pub suppressed: Option<Suppression>,
     /// The receivers its routes name.
     pub receivers: Vec<String>,
+    /// It is new to the Alertmanager, which has not asked its silences yet.
+    #[serde(default)]
+    pub unprocessed: bool,
 }

@@ -97,6 +97,9 @@ pub struct CaseAlert {
     pub alert: Arc<Alert>,
     /// Why it does not page, where an Alertmanager keeps it from that.
     pub suppressed: Option<Suppression>,
+    /// An Alertmanager keeps one with its labels from paging, and nothing tells if it is this cluster's: it
+    /// counts as not suppressed.
+    pub may_be_suppressed: bool,
     /// How it was joined to the case's incident.
     pub joined_by: JoinedBy,
 }

@@ -276,6 +276,7 @@ fn add_alerts(context: &Context<'_>, case: &mut Case, alerts: Vec<JoinedAlert<'_
         case.alerts.push(CaseAlert {
             alert: Arc::clone(joined.alert),
             suppressed: joined.suppressed,
+            may_be_suppressed: joined.may_be_suppressed,
             joined_by: joined.joined_by,
         });
     }

@@ -7,7 +7,7 @@ use super::join::{
     AlertKind, AlertKinds, AlertSet, DedupKeys, ExactLadder, Ladder, PlacedAlert, RouteTrees,
 };
 use super::routed_to_nobody::NobodyRoutes;
-use super::suppression::ManagedAlerts;
+use super::suppression::{AlertSuppression, ManagedAlerts};
 use crate::domain::alert::{Alert, AlertState, Suppression};
 use crate::domain::case::{ClosedIncident, JoinedBy, Place};
 use crate::domain::ids::Fingerprint;
@@ -20,6 +20,8 @@ pub struct JoinedAlert<'a> {
     pub fingerprint: Fingerprint,
     pub place: Place,
     pub suppressed: Option<Suppression>,
+    /// An Alertmanager suppresses one with its labels, perhaps another cluster's.
+    pub may_be_suppressed: bool,
     pub joined_by: JoinedBy,
     /// Positions of the open incidents that hold it; the newest is the one it stands with.
     pub incidents: Vec<usize>,
@@ -45,7 +47,7 @@ pub fn join<'a>(context: &Context<'a>) -> JoinedIncidents<'a> {
     let asked = AlertSet::new(&kinds, &alerts);
     let ladder = Ladder::new(&refs(&open), &asked, &keys, context.policy);
     let of_closed = ExactLadder::new(&refs(&closed), &asked, &keys, context.policy);
-    let managed = ManagedAlerts::new(context);
+    let managed = ManagedAlerts::new(context, &asked);
     let nobody = NobodyRoutes::new(context, &kinds);
     let joined = fired.iter().zip(&alerts).map(|(fired, placed)| {
         let (by, incidents) = ladder.find(placed);
@@ -54,10 +56,10 @@ pub fn join<'a>(context: &Context<'a>) -> JoinedIncidents<'a> {
         } else {
             None
         };
+        let suppression = managed.suppression(placed);
         JoinedAlert {
-            suppressed: managed
-                .suppression(fired.alert, &placed.kind.place)
-                .or_else(|| nobody.suppression(placed)),
+            may_be_suppressed: suppression == AlertSuppression::CannotTell,
+            suppressed: suppression.known().or_else(|| nobody.suppression(placed)),
             alert: fired.alert,
             fingerprint: fired.fingerprint,
             place: placed.kind.place.clone(),

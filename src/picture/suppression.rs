@@ -1,80 +1,184 @@
-//! Which alerts an Alertmanager keeps from paging: marked, never hidden. Only a fresh Alertmanager's
-//! word counts.
+//! Which alerts Alertmanagers keep from paging: marked, never hidden. Only a fresh Alertmanager's word about
+//! this cluster's alert counts, and one that lets it page is enough.
 
 use std::collections::HashMap;
 
 use super::context::Context;
-use crate::domain::alert::{Alert, AlertmanagerAlert, Suppression};
-use crate::domain::case::Place;
-use crate::domain::ids::{ClusterName, Fingerprint};
+use super::join::{AlertSet, PlacedAlert};
+use super::places::cluster_label;
+use crate::domain::alert::{AlertmanagerAlert, Suppression};
+use crate::domain::answers::AlertmanagerData;
+use crate::domain::ids::Fingerprint;
 use crate::domain::labels::Labels;
+use crate::domain::policy::Policy;
 
-type AlertsByCluster<'a> = Vec<(Option<&'a ClusterName>, &'a AlertmanagerAlert)>;
+/// Whether an alert is kept from paging.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AlertSuppression {
+    /// It is not.
+    None,
+    /// Every Alertmanager that has it keeps it from paging; why the first one does.
+    Suppressed(Suppression),
+    /// An Alertmanager keeps one with its labels from paging, of which cluster nothing tells: it counts as not
+    /// suppressed.
+    CannotTell,
+}
+
+impl AlertSuppression {
+    /// Why it is suppressed, where that is sure.
+    pub fn known(self) -> Option<Suppression> {
+        match self {
+            Self::Suppressed(why) => Some(why),
+            Self::None | Self::CannotTell => None,
+        }
+    }
+}
 
 /// The Alertmanagers' alerts, indexed.
 pub struct ManagedAlerts<'a> {
-    by_fingerprint: HashMap<Fingerprint, AlertsByCluster<'a>>,
-    by_name: HashMap<(&'a str, &'a str), AlertsByCluster<'a>>,
+    managers: Vec<&'a AlertmanagerData>,
+    by_fingerprint: HashMap<Fingerprint, Vec<ManagedAlert<'a>>>,
+    by_name: HashMap<(&'a str, &'a str), Vec<ManagedAlert<'a>>>,
+    asked: &'a AlertSet<'a>,
+    policy: &'a Policy,
+    all_prometheus_fresh: bool,
+}
+
+#[derive(Clone, Copy)]
+struct ManagedAlert<'a> {
+    manager: usize,
+    alert: &'a AlertmanagerAlert,
+}
+
+/// Whose alert it is that an Alertmanager has.
+#[derive(Clone, Copy, PartialEq)]
+enum Attribution {
+    ThisCluster,
+    OtherCluster,
+    Unknown,
+}
+
+/// What an Alertmanager says of an alert.
+enum Word<'a> {
+    Pages,
+    Suppresses(&'a Suppression),
+    Nothing,
 }
 
 impl<'a> ManagedAlerts<'a> {
-    pub fn new(context: &Context<'a>) -> Self {
+    pub fn new(context: &Context<'a>, asked: &'a AlertSet<'a>) -> Self {
+        let answers = context.answers;
+        let fresh = answers.alertmanager.iter();
+        let fresh = fresh.filter_map(|slot| slot.fresh_body(context.now));
+        let mut prometheus = answers.prometheus.iter();
         let mut managed = Self {
+            managers: fresh.collect(),
             by_fingerprint: HashMap::new(),
             by_name: HashMap::new(),
+            asked,
+            policy: context.policy,
+            all_prometheus_fresh: prometheus.all(|slot| context.is_fresh(&slot.id)),
         };
-        let says = context
-            .answers
-            .alertmanager
-            .iter()
-            .filter_map(|slot| slot.fresh_body(context.now));
-        for says in says {
+        for (manager, says) in managed.managers.iter().enumerate() {
             for alert in &says.alerts {
-                let said = (says.cluster.as_ref(), alert);
-                managed
-                    .by_fingerprint
-                    .entry(alert.fingerprint)
-                    .or_default()
-                    .push(said);
-                managed
-                    .by_name
-                    .entry(name_and_namespace(&alert.labels))
-                    .or_default()
-                    .push(said);
+                let of = ManagedAlert { manager, alert };
+                let same = managed.by_fingerprint.entry(alert.fingerprint);
+                same.or_default().push(of);
+                let named = managed.by_name.entry(name_and_namespace(&alert.labels));
+                named.or_default().push(of);
             }
         }
         managed
     }
 
-    /// Why an alert does not page, if it does not: by fingerprint, else by the one alert whose labels
-    /// hold all of its own (relabelling may add some). An Alertmanager that is bound to a cluster
-    /// speaks only of that.
-    pub fn suppression(&self, alert: &Alert, place: &Place) -> Option<Suppression> {
-        if self.by_fingerprint.is_empty() {
-            return None;
+    /// Why an alert does not page, if it does not. Active wins, unless its routes lead it nowhere.
+    pub fn suppression(&self, placed: &PlacedAlert<'_>) -> AlertSuppression {
+        let mut here = None;
+        let (mut may_suppress, mut may_page) = (false, false);
+        for found in self.find(placed) {
+            match (self.attribution(&found, placed), self.word(&found)) {
+                (Attribution::OtherCluster, _) | (_, Word::Nothing) => {}
+                (Attribution::ThisCluster, Word::Pages) => return AlertSuppression::None,
+                (Attribution::ThisCluster, Word::Suppresses(why)) => {
+                    here = here.or(Some(why));
+                }
+                (Attribution::Unknown, Word::Suppresses(_)) => may_suppress = true,
+                (Attribution::Unknown, Word::Pages) => may_page = true,
+            }
         }
-        let speaks = |cluster: &Option<&ClusterName>| {
-            cluster.is_none() || place.cluster.is_none() || *cluster == place.cluster.as_ref()
+        match here {
+            Some(why) if !may_page => AlertSuppression::Suppressed(why.clone()),
+            None if may_page || !may_suppress => AlertSuppression::None,
+            Some(_) | None => AlertSuppression::CannotTell,
+        }
+    }
+
+    // In each Alertmanager by fingerprint, else those whose labels hold all of its own: relabelling may add
+    // some.
+    fn find(&self, placed: &PlacedAlert<'_>) -> Vec<ManagedAlert<'a>> {
+        let same = self.by_fingerprint.get(&placed.fingerprint);
+        let mut found: Vec<ManagedAlert<'_>> = same.into_iter().flatten().copied().collect();
+        let cluster = placed.kind.place.cluster.as_ref();
+        let may_have_it = |manager: &usize, says: &&AlertmanagerData| {
+            let is_here = says.cluster.is_none() || says.cluster.as_ref() == cluster;
+            is_here && !found.iter().any(|it| it.manager == *manager)
         };
-        let mut exact = self
-            .by_fingerprint
-            .get(&alert.fingerprint)
-            .into_iter()
-            .flatten()
-            .filter(|(cluster, _)| speaks(cluster));
-        if let Some((_, found)) = exact.next() {
-            return found.suppressed.clone();
+        let managers = self.managers.iter().enumerate();
+        let others: Vec<usize> = managers
+            .filter(|(manager, says)| may_have_it(manager, says))
+            .map(|(manager, _)| manager)
+            .collect();
+        if !others.is_empty() {
+            let labels = &placed.alert.labels;
+            let named = self.by_name.get(&name_and_namespace(labels));
+            let wider = named
+                .into_iter()
+                .flatten()
+                .filter(|it| others.contains(&it.manager) && labels.is_subset_of(&it.alert.labels));
+            found.extend(wider.copied());
         }
-        let mut wider = self
-            .by_name
-            .get(&name_and_namespace(&alert.labels))
-            .into_iter()
-            .flatten()
-            .filter(|(cluster, found)| speaks(cluster) && alert.labels.is_subset_of(&found.labels));
-        match (wider.next(), wider.next()) {
-            (Some((_, only)), None) => only.suppressed.clone(),
-            _ => None,
+        found
+    }
+
+    // Where nothing tells the cluster, it is this one's if the alert fires in no other, by what all
+    // Prometheuses say now.
+    fn attribution(&self, found: &ManagedAlert<'_>, placed: &PlacedAlert<'_>) -> Attribution {
+        let bound = self.managers.get(found.manager);
+        let bound = bound.and_then(|says| says.cluster.clone());
+        let told = bound.or_else(|| cluster_label(&found.alert.labels, self.policy));
+        match told {
+            Some(cluster) if placed.kind.place.cluster.as_ref() == Some(&cluster) => {
+                Attribution::ThisCluster
+            }
+            Some(_) => Attribution::OtherCluster,
+            None => {
+                let shared = &self.asked.shared_fingerprints;
+                match self.all_prometheus_fresh && !shared.contains(&placed.fingerprint) {
+                    true => Attribution::ThisCluster,
+                    false => Attribution::Unknown,
+                }
+            }
         }
+    }
+
+    fn word(&self, found: &ManagedAlert<'a>) -> Word<'a> {
+        let alert = found.alert;
+        match &alert.suppressed {
+            _ if alert.unprocessed => Word::Nothing,
+            Some(why) => Word::Suppresses(why),
+            None if self.leads_nowhere(found) => Word::Nothing,
+            None => Word::Pages,
+        }
+    }
+
+    // A receiver that is not known may have an integration.
+    fn leads_nowhere(&self, found: &ManagedAlert<'_>) -> bool {
+        let manager = self.managers.get(found.manager);
+        let Some(routes) = manager.and_then(|says| says.routes.as_ref()) else {
+            return false;
+        };
+        let mut receivers = found.alert.receivers.iter();
+        receivers.len() > 0 && receivers.all(|name| routes.is_silent_receiver(name))
     }
 }
 

@@ -260,8 +260,12 @@ pub fn alertmanagers(
 }
 
 fn managed(alert: &Alert, told: &script::Alertmanager) -> Result<AlertmanagerAlert, String> {
-    let suppressed = match told.suppressed.get(alert.name()).map(String::as_str) {
-        None => None,
+    let here = format!("{}@{}", alert.name(), alert.source.name);
+    let words = &told.suppressed;
+    let word = words.get(&here).or_else(|| words.get(alert.name()));
+    let word = word.map(String::as_str);
+    let suppressed = match word {
+        None | Some("unprocessed") => None,
         Some("silenced") => Some(Suppression::Silenced {
             by: None,
             comment: None,
@@ -276,7 +280,8 @@ fn managed(alert: &Alert, told: &script::Alertmanager) -> Result<AlertmanagerAle
         labels: alert.labels.clone(),
         starts_at: alert.fires_since(),
         suppressed,
-        receivers: Vec::new(),
+        receivers: told.receivers.clone(),
+        unprocessed: word == Some("unprocessed"),
     })
 }
 

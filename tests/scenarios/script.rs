@@ -142,8 +142,11 @@ pub struct Alert {
 pub struct Alertmanager {
     pub name: String,
     pub heard: Heard,
-    /// Alerts by name that it keeps from paging, and how: silenced, inhibited, muted.
+    /// Alerts by name, or by `name@prometheus`, that it keeps from paging, and how: silenced, inhibited, muted;
+    /// or that it has not processed yet.
     pub suppressed: Words,
+    /// Where every alert that it has is sent to.
+    pub receivers: Vec<String>,
     /// Its own configuration.
     pub routes: Option<String>,
 }

@@ -94,6 +94,7 @@ fn case(picture: &Picture, case: &Case) -> Value {
         "no_escalation": case.no_escalation().map(|why| format!("{why:?}")),
         "snoozed": case.snoozed,
         "quiet": case.muted_by.map(|quiet| format!("{quiet:?}").to_lowercase()),
+        "may_be_suppressed": case.alerts.iter().any(|alert| alert.may_be_suppressed),
         "closed": case.closed_while_firing.as_ref().map(|closed| closed.by.clone().unwrap_or_default()),
         "aliases": case.aliases.iter().filter(|id| !matches!(id, CaseId::Alert(_))).map(|id| handle(picture, id)).collect::<Vec<_>>(),
         "alert_aliases": case.aliases.iter().filter(|id| matches!(id, CaseId::Alert(_))).count(),

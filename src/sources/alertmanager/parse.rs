@@ -57,10 +57,16 @@ fn listed_alert(alert: &GettableAlert<'_>, interner: &mut Interner) -> ListedAle
                 .filter_map(|receiver| receiver.name.text())
                 .map(str::to_owned)
                 .collect(),
+            unprocessed: is_unprocessed(alert),
             labels,
         },
         silenced_by: alert.status.as_ref().map(silenced_by).unwrap_or_default(),
     }
+}
+
+fn is_unprocessed(alert: &GettableAlert<'_>) -> bool {
+    let status = alert.status.as_ref();
+    status.is_some_and(|status| status.state.text() == Some("unprocessed"))
 }
 
 /// A silence is what a person can lift, so it is named before the others. An alert that is suppressed

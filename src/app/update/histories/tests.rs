@@ -42,6 +42,7 @@ fn alert(pod: &str) -> CaseAlert {
             }),
         }),
         joined_by: JoinedBy::Fingerprint,
+        may_be_suppressed: false,
         suppressed: None,
     }
 }

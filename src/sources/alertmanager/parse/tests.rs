@@ -140,3 +140,11 @@ mod properties {
         }
     }
 }
+
+#[test]
+fn an_alert_that_is_not_processed_yet_says_so() {
+    let body = br#"[{"labels":{"a":"b"},"status":{"state":"unprocessed"}},{"labels":{"a":"c"},"status":{"state":"active"}},{"labels":{}}]"#;
+    let listed = alerts(body, &mut Interner::default()).unwrap();
+    let unprocessed: Vec<bool> = listed.iter().map(|it| it.alert.unprocessed).collect();
+    assert_eq!(unprocessed, [true, false, false]);
+}

@@ -139,6 +139,7 @@ pub fn full_case() -> Case {
         clocks,
         alerts: vec![CaseAlert {
             alert: Arc::new(alert()),
+            may_be_suppressed: false,
             suppressed: None,
             joined_by: JoinedBy::Labels,
         }],
@@ -194,6 +195,7 @@ pub fn alert_case() -> Case {
                 value: None,
                 ..alert()
             }),
+            may_be_suppressed: false,
             suppressed: Some(Suppression::Silenced {
                 by: Some("Bo".to_owned()),
                 comment: Some("known".to_owned()),
