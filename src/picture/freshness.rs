@@ -31,7 +31,7 @@ pub fn source_views(answers: &Answers, policy: &Policy, now: Now) -> Vec<SourceV
     );
     views.extend(pagerduty_view(answers, policy, now));
     views.extend(answers.status_pages.iter().map(|slot| SourceView {
-        parts: parts::page_parts(slot, now),
+        parts: parts::page_parts(slot, policy, now),
         ..source_view(slot, now, |page| page.posts.len())
     }));
     let probes = answers.probes.iter();

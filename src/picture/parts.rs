@@ -7,7 +7,7 @@ use crate::domain::directory::Directory;
 use crate::domain::incident::Incident;
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
-use crate::domain::post::StatusPage;
+use crate::domain::post::{PageOwnership, StatusPage};
 use crate::domain::source::{Part, PartName, PartProblem, Slot, SourceState};
 
 /// What is expected of the directory before it has answered.
@@ -33,13 +33,18 @@ pub fn pagerduty_parts(answers: &Answers, policy: &Policy, now: Now) -> Vec<Part
         .collect()
 }
 
-/// A status page's parts.
-pub fn page_parts(slot: &Slot<StatusPage>, now: Now) -> Vec<PartView> {
+/// A status page's parts. Of a page that is surely not ours, none is needed.
+pub fn page_parts(slot: &Slot<StatusPage>, policy: &Policy, now: Now) -> Vec<PartView> {
+    let is_foreign = policy.page_ownership(&slot.id.name) == PageOwnership::Foreign;
     let is_needed = |name| {
-        matches!(
-            name,
-            PartName::Posts | PartName::Statuses | PartName::Impacts | PartName::BusinessImpacts
-        )
+        !is_foreign
+            && matches!(
+                name,
+                PartName::Posts
+                    | PartName::Statuses
+                    | PartName::Impacts
+                    | PartName::BusinessImpacts
+            )
     };
     part_views(slot, now)
         .map(|view| PartView {
