@@ -94,10 +94,13 @@ impl ProbeStates {
         self.known_hubs.iter().map(|(key, seen)| (key, *seen))
     }
 
-    /// The hubs that fail, as far as they were tried.
+    /// The hubs whose failures show an outage, as far as they were tried.
     pub(super) fn failing(&self) -> impl Iterator<Item = (&HubKey, FailingRun)> {
-        let pages = self.hubs.iter();
-        pages.filter_map(|(key, page)| Some((key, page.probe.failing?)))
+        let outages = self
+            .hubs
+            .iter()
+            .filter(|(_, page)| page.probe.outcome.shows_outage());
+        outages.filter_map(|(key, page)| Some((key, page.probe.failing?)))
     }
 
     /// The hubs whose turn it is. It is every hub's turn where none is due, since a person asked for the round,
@@ -136,7 +139,11 @@ impl ProbeStates {
                     self.restored_ended.remove(&key).unwrap_or_default(),
                 ),
             };
-            let ended = next_ended(before, run, ended, &latest, self.confirm_after);
+            // An earlier look keeps runs of outages alone.
+            let was_outage = before.is_none_or(|probe| probe.outcome.shows_outage());
+            let outage = run.filter(|_| was_outage);
+            let ended = next_ended(before, outage, ended, &latest, self.confirm_after);
+            let run = run.filter(|_| was_outage == latest.outcome.shows_outage());
             let probe = next_probe(before, run, ended, latest);
             self.hubs.insert(
                 key,
@@ -202,7 +209,10 @@ impl ProbeStates {
 
     /// How long until a hub that fails is to be tried again, if that is still owed.
     fn until_second_try(&self, page: &HubState, now: Now) -> Option<Duration> {
-        let run = page.probe.failing?;
+        let run = page
+            .probe
+            .failing
+            .filter(|_| page.probe.outcome.shows_outage())?;
         let is_owed = !page.probe.is_confirmed(self.confirm_after);
         is_owed.then(|| self.confirm_after.saturating_sub(now.since(run.first)))
     }

@@ -328,3 +328,16 @@ fn one_look_waits_for_the_second_try_alone() {
         assert_eq!(book.unconfirmed_for(at(18)), None, "{interval}");
     }
 }
+
+#[test]
+fn a_page_of_what_may_never_have_been_a_hub_is_no_try_of_an_outage() {
+    let mut book = ProbeStates::new(INTERVAL, CONFIRM);
+    book.record(vec![(hub("prod"), page_at(0))], at(1));
+    assert_eq!(book.unconfirmed_for(at(1)), None, "no second try is owed");
+    book.record(vec![(hub("prod"), page_at(60))], at(61));
+    assert_eq!(probe(&book, "prod").failing.unwrap().tries, 2);
+    assert_eq!(book.failing().count(), 0);
+    book.record(vec![(hub("prod"), try_at(120, 503))], at(121));
+    assert!(!probe(&book, "prod").is_confirmed(CONFIRM));
+    assert_eq!(probe(&book, "prod").failing.unwrap().first, at(120));
+}
