@@ -32,6 +32,7 @@ mod routed_to_nobody;
 mod scope_filter;
 mod since;
 mod skew;
+mod storm;
 mod suppression;
 mod time_box;
 mod vantage;

@@ -8,11 +8,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rustc_hash::FxHashMap;
 
 use super::mismatch::Mismatch;
-use crate::domain::case::{Case, Place};
+pub use super::storm::{MajorityValue, Outlier, SharedValue, Storm, StormKind, StormScope};
+use crate::domain::case::Case;
 use crate::domain::directory::Directory;
 use crate::domain::health::Evidence;
 use crate::domain::hub::{Health, HubSpec, Signals};
-use crate::domain::ids::{CaseId, ClusterName, HubName, PolicyId, PriorityName, ServiceId};
+use crate::domain::ids::{CaseId, ClusterName, PolicyId, PriorityName, ServiceId};
 use crate::domain::incident::{LogEntry, Person, Reference};
 use crate::domain::now::Now;
 use crate::domain::owner::OwnerKind;
@@ -206,99 +207,6 @@ pub enum Row {
     Case(usize),
     /// A storm: the same alert in many places.
     Storm(Storm),
-}
-
-/// The same alert in many places of one cluster or provider, or of the fleet.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Storm {
-    /// What it is known by, whichever of its members come and go: the alert's name, and the number of the
-    /// storm where there are several of that name at different times.
-    pub key: String,
-    /// What folds.
-    pub kind: StormKind,
-    /// The alert's name.
-    pub title: String,
-    /// Where all of it is.
-    pub scope: StormScope,
-    /// How many places it is in.
-    pub affected: usize,
-    /// Of how many in the scope.
-    pub total: usize,
-    /// The indices of its cases in `cases`, in order; the first is the worst.
-    pub cases: Vec<usize>,
-    /// What else all of them share.
-    pub shared: Vec<SharedValue>,
-    /// The one that is not like the others.
-    pub outlier: Option<Outlier>,
-    /// How long after the first the last began.
-    pub spread: TimeDelta,
-}
-
-/// What a storm is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StormKind {
-    /// One alert in many places.
-    Alert,
-    /// Hubs of one cluster that are down.
-    Outage,
-}
-
-/// What all cases of a storm share.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SharedValue {
-    /// Their hubs' name.
-    Hub(HubName),
-    /// A label's name and value.
-    Label(String, String),
-}
-
-/// The odd one out of a storm. Cases are indices in `cases`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outlier {
-    /// The only place of the scope that it has not reached.
-    Spared(Place),
-    /// One says something else than what all others agree on.
-    Differs {
-        /// Which.
-        case: usize,
-        /// What the others have in common.
-        majority: MajorityValue,
-    },
-    /// One began well before all others.
-    StartedEarlier {
-        /// Which.
-        case: usize,
-        /// How long before the next.
-        lead: TimeDelta,
-    },
-    /// One is unowned, all others are held.
-    Unowned(usize),
-    /// One is held, all others are unowned.
-    Owned(usize),
-}
-
-/// What all cases of a storm but one have in common.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MajorityValue {
-    /// The cluster.
-    Cluster(String),
-    /// The provider.
-    Provider(String),
-    /// The hub's name.
-    Hub(String),
-    /// A label's name and value.
-    Label(String, String),
-}
-
-/// Where all of a storm is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum StormScope {
-    /// Hubs of one cluster.
-    Cluster(ClusterName),
-    /// Clusters of one provider.
-    Provider(String),
-    /// Clusters of several providers.
-    Fleet,
 }
 
 /// An escalation policy with who is on call.
