@@ -22,6 +22,8 @@ pub enum ClockKind {
     TimeBox,
     /// It is due by the team's calendar.
     Due,
+    /// The public must be told of an outage.
+    TellPublic,
     /// The public is to be told something new.
     UpdateDue,
     /// The snooze ends.

@@ -170,7 +170,14 @@ pub enum LogKind {
     Unsnooze,
     /// The urgency changed.
     UrgencyChange,
-    /// A field such as the priority changed.
+    /// The priority changed; `None` is no priority.
+    PriorityChange {
+        /// What it was.
+        from: Option<PriorityName>,
+        /// What it is.
+        to: Option<PriorityName>,
+    },
+    /// A field changed; which one is not known.
     FieldChange,
     /// The policy began again from its first level.
     RepeatEscalation,

@@ -13,6 +13,7 @@ use super::maintenance::Maintenance;
 use super::outside_check::short_title;
 use super::owners;
 use super::places;
+use super::posts::PublicTold;
 use crate::domain::alert::Suppression;
 use crate::domain::case::{Case, CaseAlert, MutedBy, Place, PrioritySource, Rank};
 use crate::domain::clock::{Clock, ClockKind, leading_clock};
@@ -168,9 +169,9 @@ pub fn empty_case(id: CaseId, since: DateTime<Utc>) -> Case {
     }
 }
 
-/// Adds what depends on rank, posts and all clocks together: what is due, when the public wants news,
-/// and which clock leads; and whether an owner could be known.
-pub fn finish(context: &Context<'_>, case: &mut Case) {
+/// Adds what depends on rank, posts and all clocks together: what is due, when the public must be told and
+/// when it wants news, and which clock leads; and whether an owner could be known.
+pub fn finish(context: &Context<'_>, case: &mut Case, told: Option<PublicTold>) {
     let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
     case.owners_known = match &case.incident {
         Some(_) => owners::are_known(&case.owners),
@@ -179,6 +180,8 @@ pub fn finish(context: &Context<'_>, case: &mut Case) {
     case.clocks.extend(local_time_box(context, case));
     case.clocks
         .extend(clocks::due_clock(context, case.rank, case.since));
+    case.clocks
+        .extend(clocks::tell_public_clock(context, case, told));
     if case.rank == Rank::Priority(0)
         && let Some(every) = context.policy.time_boxes.update_due
         && let Some(posted_at) = case

@@ -6,11 +6,14 @@ use chrono::{DateTime, Utc};
 
 use super::context::Context;
 use super::owners;
+use super::posts::PublicTold;
 use super::time_box;
-use crate::domain::case::Rank;
+use crate::domain::case::{Case, Place, Rank};
 use crate::domain::clock::{Clock, ClockKind};
+use crate::domain::hub::Tier;
 use crate::domain::ids::PriorityName;
 use crate::domain::incident::{Incident, IncidentStatus, LogEntry, LogKind, PendingKind};
+use crate::domain::mismatch::MismatchKind;
 use crate::domain::now::time_after;
 
 /// All clocks of an incident, but for those that the case's priority or posts give.
@@ -110,6 +113,49 @@ pub fn due_clock(context: &Context<'_>, rank: Rank, since: DateTime<Utc>) -> Opt
         Rank::Priority(_) => calendar.next_sprint_planning(since),
     };
     at.map(|at| exact_clock(ClockKind::Due, at))
+}
+
+/// When the public must be told of a P1: none where a post may be about it, where no page that can be read would
+/// tell, in maintenance, and on staging hubs alone.
+pub fn tell_public_clock(
+    context: &Context<'_>,
+    case: &Case,
+    told: Option<PublicTold>,
+) -> Option<Clock> {
+    let incident = case.incident.as_ref()?;
+    let pages = &context.answers.status_pages;
+    let can_tell = !pages.is_empty() && pages.iter().all(|slot| context.is_fresh(&slot.id));
+    let is_untold = told == Some(PublicTold::No) && can_tell;
+    if !is_untold || case.muted_by.is_some() || is_on_staging_alone(context, case) {
+        return None;
+    }
+    let graces = &context.policy.mismatch.graces;
+    let grace = graces.get(&MismatchKind::PublicNotTold).copied();
+    let began = became_p1(context, incident);
+    let end = time_after(began, grace.unwrap_or_default());
+    Some(exact_clock(ClockKind::TellPublic, end))
+}
+
+/// When an incident became a P1: the last time that its priority was raised to it, by its log; its creation where the
+/// log does not say.
+pub fn became_p1(context: &Context<'_>, incident: &Incident) -> DateTime<Utc> {
+    let is_p1 = |name: &Option<PriorityName>| context.rank(name.as_ref()) == Rank::Priority(0);
+    let log = context.log.get(&incident.id);
+    let raised = log.into_iter().flatten().filter(|entry| match &entry.kind {
+        LogKind::PriorityChange { from, to } => is_p1(to) && !is_p1(from),
+        _ => false,
+    });
+    let raised = raised.map(|entry| entry.at).max();
+    raised.unwrap_or(incident.created_at)
+}
+
+fn is_on_staging_alone(context: &Context<'_>, case: &Case) -> bool {
+    let is_staging = |place: &Place| {
+        let key = place.hub_key();
+        let mut hubs = context.policy.hubs();
+        key.is_some_and(|key| hubs.any(|hub| hub.key == key && hub.tier == Tier::Staging))
+    };
+    !case.places.is_empty() && case.places.iter().all(is_staging)
 }
 
 /// When the public wants news of an outage that it was told of at `posted_at`.

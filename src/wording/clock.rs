@@ -43,6 +43,9 @@ pub fn countdown_narrow(clock: &Clock, ctx: &TextContext) -> ExpiringText {
         ClockKind::UpdateDue if !is_over => with_estimate(clock, ctx, remaining(clock.at, ctx.now))
             .map(|left| format!("upd {left}")),
         ClockKind::UpdateDue => overdue_by(clock.at, ctx).map(|over| format!("UPD OVER {over}")),
+        ClockKind::TellPublic if is_over => {
+            overdue_by(clock.at, ctx).map(|over| format!("TELL {over}"))
+        }
         // The hour of the day is what has no room.
         ClockKind::Due if !is_over => {
             let mark = if clock.estimate {
@@ -85,6 +88,7 @@ fn running(clock: &Clock, form: TextLength, ctx: &TextContext) -> ExpiringText {
         ClockKind::AutoResolves => format!("{} {left}", words("PagerDuty closes in", "PD closes")),
         ClockKind::UrgencyRises => format!("{} {left}", words("starts paging in", "pages in")),
         ClockKind::Snoozed => format!("{} {left}", words("snoozed", "zz")),
+        ClockKind::TellPublic => format!("{} {left}", words("tell public in", "tell")),
         ClockKind::UpdateDue => format!("{} {left}", words("update due in", "update in")),
         ClockKind::Due => format!("due {left}"),
     })
@@ -155,6 +159,8 @@ fn overdue(clock: &Clock, form: TextLength, ctx: &TextContext) -> ExpiringText {
         (ClockKind::TimeBox, TextLength::Short) => {
             format!("{} OVER {mark}{over}", ctx.symbols.time_box)
         }
+        (ClockKind::TellPublic, TextLength::Long) => format!("TELL PUBLIC, OVER {over}"),
+        (ClockKind::TellPublic, TextLength::Short) => format!("TELL OVER {over}"),
         (ClockKind::UpdateDue, TextLength::Long) => format!("update OVERDUE {mark}{over}"),
         (ClockKind::UpdateDue, TextLength::Short) => format!("update OVER {mark}{over}"),
         (_, TextLength::Long) => format!("OVERDUE {mark}{over}"),
@@ -175,6 +181,7 @@ pub fn kind_name(kind: ClockKind) -> &'static str {
         ClockKind::UrgencyRises => "starts paging",
         ClockKind::TimeBox => "time-box",
         ClockKind::Due => "due",
+        ClockKind::TellPublic => "the public must be told",
         ClockKind::UpdateDue => "update to the public due",
         ClockKind::Snoozed => "snoozed",
     }

@@ -70,6 +70,7 @@ fn clocks_that_run() {
             ["starts paging in 20m", "pages in 20m"],
         ),
         (ClockKind::Snoozed, 40, ["snoozed 40m", "zz 40m"]),
+        (ClockKind::TellPublic, 5, ["tell public in 5m", "tell 5m"]),
         (
             ClockKind::UpdateDue,
             5,
@@ -104,6 +105,10 @@ fn clocks_past_zero_say_who_is_to_act() {
         (ClockKind::TimeBox, ["◔ OVER by 12m", "◔ OVER 12m"]),
         (ClockKind::Due, ["OVERDUE 12m", "OVER 12m"]),
         (
+            ClockKind::TellPublic,
+            ["TELL PUBLIC, OVER 12m", "TELL OVER 12m"],
+        ),
+        (
             ClockKind::UpdateDue,
             ["update OVERDUE 12m", "update OVER 12m"],
         ),
@@ -122,6 +127,8 @@ fn a_narrow_clock_keeps_its_time() {
     assert_eq!(narrow(ClockKind::AutoResolves, 228), "closes 3h48m");
     assert_eq!(narrow(ClockKind::AutoResolves, -1), "awaiting PD");
     assert_eq!(narrow(ClockKind::AckExpires, 228), "ack 3h48m");
+    assert_eq!(narrow(ClockKind::TellPublic, 12), "tell 12m");
+    assert_eq!(narrow(ClockKind::TellPublic, -188), "TELL 3h");
     assert_eq!(narrow(ClockKind::UpdateDue, 228), "upd 3h48m");
     assert_eq!(narrow(ClockKind::UpdateDue, -188), "UPD OVER 3h");
     assert_eq!(narrow(ClockKind::Due, 17 * 60 + 12), "due 17h12m");

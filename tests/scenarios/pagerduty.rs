@@ -214,6 +214,17 @@ fn entry(number: u32, told: &script::Entry, times: Times) -> Result<LogEntry, St
         },
         "unsnooze" => LogKind::Unsnooze,
         "field" => LogKind::FieldChange,
+        // From the first name of `to` to the second; an empty one is none.
+        "priority" => {
+            let mut names = told
+                .to
+                .iter()
+                .map(|name| (!name.is_empty()).then(|| name.as_str().into()));
+            LogKind::PriorityChange {
+                from: names.next().flatten(),
+                to: names.next().flatten(),
+            }
+        }
         "repeat" => LogKind::RepeatEscalation,
         other => return Err(format!("no entry of the log is called {other}")),
     };

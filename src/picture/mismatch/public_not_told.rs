@@ -3,6 +3,7 @@
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::post::PageOwnership;
+use crate::picture::clocks::became_p1;
 use crate::picture::posts::{PublicTold, WhyCannotTell};
 use crate::text::context::{ExpiringText, TextContext};
 
@@ -22,7 +23,7 @@ impl Rule for PublicNotTold {
             .incidents()
             .filter_map(|(case, incident)| {
                 let told = input.posts.public_told.get(&case.id)?;
-                let since = incident.created_at;
+                let since = became_p1(input.context, incident);
                 let why = match told {
                     PublicTold::Yes => return None,
                     PublicTold::No => None,

@@ -154,7 +154,10 @@ fn p1_end(input: &RuleInput<'_>, incident: &Incident) -> Option<DateTime<Utc>> {
     let changed = log
         .into_iter()
         .flatten()
-        .filter(|entry| entry.kind == LogKind::FieldChange)
+        .filter(|entry| {
+            let kind = &entry.kind;
+            matches!(kind, LogKind::FieldChange | LogKind::PriorityChange { .. })
+        })
         .map(|entry| entry.at)
         .max();
     changed

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 use super::{WireReference, WireTime, people};
-use crate::domain::ids::{IncidentId, UserId};
+use crate::domain::ids::{IncidentId, PriorityName, UserId};
 use crate::domain::incident::{LogEntry, LogKind, PendingKind};
 use crate::sources::lenient::{Lenient, LenientList};
 
@@ -26,6 +26,7 @@ pub(in super::super) struct WireLogEntry {
     user: Lenient<WireReference>,
     changed_actions: LenientList<WireChangedAction>,
     acknowledgement_timeout: Lenient<u32>,
+    event_details: Lenient<WireEventDetails>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -36,6 +37,14 @@ struct WireChannel {
     summary: Lenient<String>,
     content: Lenient<String>,
     duration: Lenient<i64>,
+    old_priority: Lenient<WireReference>,
+    new_priority: Lenient<WireReference>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct WireEventDetails {
+    description: Lenient<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -96,11 +105,36 @@ impl WireLogEntry {
             },
             "unsnooze" => LogKind::Unsnooze,
             "urgency_change" => LogKind::UrgencyChange,
-            "field_value_change" | "custom_field_value_change" => LogKind::FieldChange,
+            "priority_change" => self.priority_change().unwrap_or(LogKind::FieldChange),
+            "field_value_change" | "custom_field_value_change" => self
+                .described_priority_change()
+                .unwrap_or(LogKind::FieldChange),
             "repeat_escalation_path" => LogKind::RepeatEscalation,
             "exhaust_escalation_path" => LogKind::ExhaustEscalation,
             _ => LogKind::Other(kind.to_owned()),
         }
+    }
+
+    // Its channel names the priorities, its summary does in words.
+    fn priority_change(&self) -> Option<LogKind> {
+        let channel = self.channel.0.as_ref();
+        let name = |priority: &Lenient<WireReference>| {
+            priority.0.as_ref()?.label().map(PriorityName::from)
+        };
+        let from = channel.and_then(|channel| name(&channel.old_priority));
+        let to = channel.and_then(|channel| name(&channel.new_priority));
+        match (&from, &to) {
+            (None, None) => self.described_priority_change(),
+            _ => Some(LogKind::PriorityChange { from, to }),
+        }
+    }
+
+    // `Priority changed from "P2" to "P1"`; an empty name is no priority.
+    fn described_priority_change(&self) -> Option<LogKind> {
+        let details = self.event_details.0.as_ref();
+        let description = details.and_then(|details| details.description.0.as_deref());
+        let texts = [self.summary.0.as_deref(), description];
+        texts.into_iter().flatten().find_map(parse_priority_change)
     }
 
     // A note's channel carries its text; another channel's summary names only the way it came.
@@ -135,6 +169,19 @@ impl WireLogEntry {
                     .max()
             })
     }
+}
+
+fn parse_priority_change(text: &str) -> Option<LogKind> {
+    let (field, change) = text.split_once(" changed from \"")?;
+    let (from, rest) = change.split_once("\" to \"")?;
+    let (to, _) = rest.split_once('"')?;
+    let name = |name: &str| (!name.is_empty()).then(|| PriorityName::from(name));
+    field
+        .eq_ignore_ascii_case("priority")
+        .then(|| LogKind::PriorityChange {
+            from: name(from),
+            to: name(to),
+        })
 }
 
 /// A note, as `GET /incidents/{id}/notes` lists it.

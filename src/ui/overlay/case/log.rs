@@ -2,6 +2,7 @@
 
 use crate::app::model::Model;
 use crate::domain::case::Case;
+use crate::domain::ids::PriorityName;
 use crate::domain::incident::{LogEntry, LogKind, Person};
 use crate::domain::note::TimeBoxNote;
 use crate::text::Line;
@@ -86,6 +87,18 @@ fn entry_text(entry: &LogEntry, ctx: &TextContext) -> ExpiringText {
         LogKind::Unsnooze => "the snooze ended".to_owned(),
         LogKind::RepeatEscalation => "the policy began again from level 1".to_owned(),
         LogKind::ExhaustEscalation => "no level is left: nobody else is notified".to_owned(),
+        LogKind::PriorityChange { from, to } => {
+            let name = |name: &Option<PriorityName>| {
+                name.as_ref()
+                    .map_or("none", |name| name.as_str())
+                    .to_owned()
+            };
+            by(&format!(
+                "changed the priority from {} to {}",
+                name(from),
+                name(to)
+            ))
+        }
         _ if !entry.summary.is_empty() => entry.summary.clone(),
         LogKind::Other(kind) => kind.clone(),
         LogKind::Trigger => "it was triggered".to_owned(),

@@ -145,3 +145,66 @@ fn each_annotation_gets_the_nearest_note_of_its_author() {
     });
     assert_eq!(texts, [Some("first".into()), Some("second".into()), None]);
 }
+
+#[test]
+fn a_change_of_priority_names_both() {
+    let changed = |from: Option<&str>, to: Option<&str>| LogKind::PriorityChange {
+        from: from.map(Into::into),
+        to: to.map(Into::into),
+    };
+    let named = |old: Value, new: Value| {
+        let channel = json!({"type": "website", "old_priority": old, "new_priority": new});
+        entry("priority_change_log_entry", json!({ "channel": channel })).kind
+    };
+    let priority = |name: &str| json!({"id": "PPRI1", "type": "priority", "name": name});
+    let reference = json!({"id": "PPRI2", "type": "priority_reference", "summary": "P2"});
+    assert_eq!(
+        named(reference, priority("P1")),
+        changed(Some("P2"), Some("P1"))
+    );
+    assert_eq!(
+        named(Value::Null, priority("P1")),
+        changed(None, Some("P1"))
+    );
+    assert_eq!(
+        named(priority("P1"), Value::Null),
+        changed(Some("P1"), None)
+    );
+    let said =
+        json!({"summary": "Priority changed from \"P2\" to \"P1\"", "channel": {"type": "api"}});
+    assert_eq!(
+        entry("priority_change_log_entry", said).kind,
+        changed(Some("P2"), Some("P1"))
+    );
+    let described =
+        json!({"event_details": {"description": "Priority changed from \"\" to \"P1\""}});
+    assert_eq!(
+        entry("field_value_change_log_entry", described).kind,
+        changed(None, Some("P1"))
+    );
+}
+
+#[test]
+fn a_change_of_another_field_or_of_another_shape_is_a_change() {
+    for (kind, more) in [
+        ("field_value_change_log_entry", json!({})),
+        (
+            "field_value_change_log_entry",
+            json!({"summary": "Severity changed from \"P2\" to \"P1\""}),
+        ),
+        (
+            "priority_change_log_entry",
+            json!({"channel": {"old_priority": 7, "new_priority": []}}),
+        ),
+        (
+            "priority_change_log_entry",
+            json!({"summary": "Priority changed from \"P2\"", "event_details": "x"}),
+        ),
+    ] {
+        assert_eq!(
+            entry(kind, more.clone()).kind,
+            LogKind::FieldChange,
+            "{kind} {more}"
+        );
+    }
+}
