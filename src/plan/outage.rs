@@ -5,8 +5,8 @@ use super::{ActionSubject, OperationContext, Target};
 use crate::domain::case::{Case, Rank};
 use crate::domain::ids::PriorityName;
 use crate::domain::operation::{Operation, Warning};
-use crate::domain::post::PostKind;
-use crate::picture::PageView;
+use crate::domain::post::{PageOwnership, PostKind};
+use crate::picture::{PageView, Picture};
 
 /// What to say before an operation raises an incident to the most severe priority, or takes it out of it.
 pub(super) fn warnings(
@@ -49,7 +49,7 @@ pub(super) fn raises(operation: &Operation, subject: &ActionSubject, top: &Prior
 }
 
 fn raising_warnings(top: &PriorityName, ctx: &OperationContext<'_>) -> Vec<Warning> {
-    let pages = ctx.picture.iter().flat_map(|picture| &picture.pages);
+    let pages = ctx.picture.into_iter().flat_map(own_pages);
     let pages: Vec<String> = pages.map(|page| page.id.name.to_string()).collect();
     let public = (!pages.is_empty()).then(|| Warning::GoesPublic(top.clone(), pages));
     let effects = ctx.policy.outage.effects.iter();
@@ -82,12 +82,12 @@ fn public_remains(left: &[Target<'_>], ctx: &OperationContext<'_>) -> Option<War
         let mut posts = case.posts.iter();
         posts.any(|joined| joined.post.title == title)
     };
-    let unknown = picture.pages.iter().filter(|page| !page.state.is_fresh());
+    let unknown = own_pages(picture).filter(|page| !page.state.is_fresh());
     let unknown: Vec<String> = unknown.map(|page| page.id.name.to_string()).collect();
     if !unknown.is_empty() {
         return Some(Warning::PageNotKnown(unknown));
     }
-    let open = picture.pages.iter().flat_map(|page| &page.posts);
+    let open = own_pages(picture).flat_map(|page| &page.posts);
     let open = open.filter(|post| post.open && post.kind == PostKind::Incident);
     let about_these = open.filter(|post| {
         let linked = post.linked.as_ref();
@@ -102,8 +102,14 @@ fn public_remains(left: &[Target<'_>], ctx: &OperationContext<'_>) -> Option<War
         return Some(Warning::PostsMayStay(unexplained));
     }
     let joined = left.iter().any(|target| !target.case.posts.is_empty());
-    let impacted: Vec<String> = picture.pages.iter().flat_map(impacted_services).collect();
+    let impacted: Vec<String> = own_pages(picture).flat_map(impacted_services).collect();
     (!joined && !impacted.is_empty()).then_some(Warning::ImpactMayStay(impacted))
+}
+
+// Somebody else's page tells our public nothing.
+fn own_pages(picture: &Picture) -> impl Iterator<Item = &PageView> {
+    let pages = picture.pages.iter();
+    pages.filter(|page| page.ownership != PageOwnership::Foreign)
 }
 
 fn impacted_services(page: &PageView) -> impl Iterator<Item = String> {

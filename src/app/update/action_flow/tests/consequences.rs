@@ -5,7 +5,7 @@ use crate::app::fixture::action_flow::with_incident;
 use crate::domain::case::{CasePost, PostJoinedBy, Rank};
 use crate::domain::incident::Urgency;
 use crate::domain::policy::{OutageProcedure, Policy};
-use crate::domain::post::{Post, PostKind};
+use crate::domain::post::{PageOwnership, Post, PostKind};
 use crate::domain::source::{SourceId, SourceKind, SourceState};
 use crate::picture::{PageView, Picture};
 use std::sync::Arc;
@@ -33,7 +33,7 @@ fn page(state: SourceState, posts: Vec<Post>) -> PageView {
     PageView {
         id: SourceId::new(SourceKind::StatusPage, "Hubs"),
         state,
-        ownership: crate::domain::post::PageOwnership::Ours,
+        ownership: PageOwnership::Ours,
         headline: None,
         impacted: Vec::new(),
         posts: posts.into_iter().map(Arc::new).collect(),
@@ -121,6 +121,13 @@ fn a_post_that_stays_is_said_joined_or_not() {
             "Hub (major outage)".to_owned()
         ])]
     );
+    // Somebody else's page tells our public nothing.
+    let foreign = |state| PageView {
+        ownership: PageOwnership::Foreign,
+        ..page(state, vec![post("Something is slow")])
+    };
+    assert_eq!(said(with_page(p1(), foreign(SourceState::Live)), "p 2"), []);
+    assert_eq!(said(with_page(p1(), foreign(SourceState::Down)), "R"), []);
     // Another incident's post is not this one's.
     let other = Post {
         linked: Some("Q9".into()),
