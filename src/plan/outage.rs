@@ -112,7 +112,13 @@ fn own_pages(picture: &Picture) -> impl Iterator<Item = &PageView> {
     pages.filter(|page| page.ownership != PageOwnership::Foreign)
 }
 
+// An open post about another incident explains its services.
 fn impacted_services(page: &PageView) -> impl Iterator<Item = String> {
+    let is_explained = |service: &String| {
+        let mut open = page.posts.iter().filter(|post| post.open);
+        open.any(|post| post.services.contains(service))
+    };
     let impacted = page.impacted.iter();
-    impacted.map(|(service, impact)| format!("{service} ({impact})"))
+    let unexplained = impacted.filter(move |(service, _)| !is_explained(service));
+    unexplained.map(|(service, impact)| format!("{service} ({impact})"))
 }

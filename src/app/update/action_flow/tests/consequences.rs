@@ -128,13 +128,15 @@ fn a_post_that_stays_is_said_joined_or_not() {
     };
     assert_eq!(said(with_page(p1(), foreign(SourceState::Live)), "p 2"), []);
     assert_eq!(said(with_page(p1(), foreign(SourceState::Down)), "R"), []);
-    // Another incident's post is not this one's.
+    // Another incident's post is not this one's, and explains its services.
     let other = Post {
         linked: Some("Q9".into()),
+        services: vec!["Hub".to_owned()],
         ..post("Another")
     };
-    let picture = with_page(p1(), page(SourceState::Live, vec![other]));
-    assert_eq!(said(picture, "R"), []);
+    let mut others = page(SourceState::Live, vec![other]);
+    others.impacted = vec![("Hub".to_owned(), "major outage".to_owned())];
+    assert_eq!(said(with_page(p1(), others), "R"), []);
 }
 
 #[test]
