@@ -116,6 +116,12 @@ The configuration, where \-\-config names none.
 .TP
 .B NO_COLOR
 Set and not empty: no colours.
+.TP
+.B TZ
+The local zone; else the machine's own.
+.TP
+.BR http_proxy ", " https_proxy ", " all_proxy ", " no_proxy
+The way to the sources, where the configuration names none.
 .SH FILES
 .TP
 .I $XDG_CONFIG_HOME/hubwatch/config.toml

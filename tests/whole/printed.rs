@@ -143,7 +143,9 @@ fn the_manual_page_has_nothing_that_mandoc_objects_to() {
     let page = home.run_to_end(&["man"]).out;
     let mut lint = Command::new("mandoc");
     lint.args(["-T", "lint"]).stdin(Stdio::piped());
-    let mut lint = lint.stdout(Stdio::piped()).spawn().expect("mandoc");
+    let Ok(mut lint) = lint.stdout(Stdio::piped()).spawn() else {
+        return crate::aloud::skipped("the manual page by mandoc: there is no mandoc here");
+    };
     let mut input = lint.stdin.take().expect("its input");
     input.write_all(page.as_bytes()).expect("a page");
     drop(input);
