@@ -219,7 +219,7 @@ async fn poll_and_build(
     screen: TerminalState,
 ) -> Picture {
     keep_scope_only(&mut config, scope);
-    let state_dir = context.state_dir();
+    let state_dir = context.state_dir().await;
     let wanted = registry::wanted_secrets(&config.sources);
     let sources = Arc::new(SourceContext::new(
         context.tasks.blocking_runner(),

@@ -67,7 +67,10 @@ pub async fn show(
     );
     run_secret_commands(&secrets).await?;
     let (complaint_tx, complaint_rx) = mpsc::unbounded_channel();
-    let found = (place == DashboardMode::Live).then(state_dir::find);
+    let found = match place {
+        DashboardMode::Live => Some(state_dir::find_in_time(context.tasks.blocking_runner()).await),
+        DashboardMode::Demo => None,
+    };
     let keeping = match &found {
         None => DraftStorage::Disabled,
         Some(Err(why)) => DraftStorage::Unavailable(why),

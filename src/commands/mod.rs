@@ -38,8 +38,8 @@ struct CommandContext {
 
 impl CommandContext {
     /// The state directory; where there is none that may be used, it is said and nothing is kept.
-    fn state_dir(&self) -> Option<PathBuf> {
-        let found = state_dir::find();
+    async fn state_dir(&self) -> Option<PathBuf> {
+        let found = state_dir::find_in_time(self.tasks.blocking_runner()).await;
         if let Err(error) = &found {
             out::print_message(&state_dir::without_state(error));
         }

@@ -4,7 +4,12 @@ use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use super::cache::RunBlocking;
 use super::durable;
 
 /// Why there is no state directory.
@@ -21,7 +26,13 @@ pub enum StateDirError {
         /// Why, in words.
         reason: String,
     },
+    /// Its file system hangs.
+    #[error("the state folder's file system does not answer")]
+    NoAnswer,
 }
+
+/// A file system that takes longer hangs.
+const FIND_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What is said where the program runs without a state directory.
 pub fn without_state(error: &StateDirError) -> String {
@@ -41,6 +52,21 @@ pub fn find() -> Result<PathBuf, StateDirError> {
         dir: dir.to_owned(),
         reason: error.to_string(),
     })
+}
+
+/// [`find`] on a thread of `run_blocking`, which may hang with the file system.
+///
+/// # Errors
+/// As [`find`], and when there is no answer within 2 seconds.
+pub async fn find_in_time(run_blocking: RunBlocking) -> Result<PathBuf, StateDirError> {
+    let (found_tx, found_rx) = oneshot::channel();
+    run_blocking(Box::new(move || {
+        let _nobody_waits = found_tx.send(find());
+    }));
+    match timeout(FIND_TIMEOUT, found_rx).await {
+        Ok(Ok(found)) => found,
+        _ => Err(StateDirError::NoAnswer),
+    }
 }
 
 fn resolve(dir: &Path, uid: u32) -> io::Result<PathBuf> {
@@ -106,6 +132,7 @@ fn own_uid() -> u32 {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::symlink;
+    use std::sync::{Arc, Mutex};
 
     use super::*;
 
@@ -138,6 +165,17 @@ mod tests {
             assert_eq!(mode(home.path()), open & 0o777);
             assert!(resolve(home.path(), own_uid()).is_err());
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_file_system_that_hangs_is_waited_for_a_moment_only() {
+        type Jobs = Arc<Mutex<Vec<Box<dyn FnOnce() + Send>>>>;
+        let kept = Jobs::default();
+        let jobs = Arc::clone(&kept);
+        let hangs: RunBlocking = Arc::new(move |job| jobs.lock().unwrap().push(job));
+        assert_eq!(find_in_time(hangs).await, Err(StateDirError::NoAnswer));
+        let runs: RunBlocking = Arc::new(|job| job());
+        assert_eq!(find_in_time(runs).await, find());
     }
 
     #[test]

@@ -29,7 +29,7 @@ impl ShellOperation<'_> {
         let mut ends = TerminationSignals::listen()?;
         let mut kept = Persistence::new(
             self.context,
-            self.context.state_dir(),
+            self.context.state_dir().await,
             self.config.policy.display_zone,
         );
         let prepared = tokio::select! {
