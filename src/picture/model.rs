@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rustc_hash::FxHashMap;
 
 use super::mismatch::Mismatch;
 pub use super::storm::{MajorityValue, Outlier, SharedValue, Storm, StormKind, StormScope};
@@ -295,17 +294,6 @@ impl Picture {
         self.cases
             .iter()
             .find(|case| case.id == *id || case.aliases.contains(id))
-    }
-
-    /// Every case by each of its names, for where many are looked up; as [`Self::case`] finds them.
-    pub fn cases_by_name(&self) -> FxHashMap<&CaseId, &Arc<Case>> {
-        let mut named = FxHashMap::default();
-        for case in &self.cases {
-            for name in std::iter::once(&case.id).chain(&case.aliases) {
-                named.entry(name).or_insert(case);
-            }
-        }
-        named
     }
 
     /// What has become of a case: it, or what is left of it where its incident is closed and its alerts

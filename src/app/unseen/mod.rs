@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use removed::{RemovalReason, RemovedCase};
 pub use snapshot::CaseChange;
@@ -124,7 +124,7 @@ impl UnseenChanges {
             |id: &&CaseId| self.marks.contains_key(*id) && !self.first_looks.contains_key(*id);
         let fresh: Vec<&CaseId> = at.iter().filter(marked).collect();
         if !fresh.is_empty() {
-            let named = picture.cases_by_name();
+            let named = cases_by_name(picture);
             let first_looks = Arc::make_mut(&mut self.first_looks);
             for case in fresh.into_iter().filter_map(|id| named.get(id)) {
                 let digest = Arc::new(CaseSnapshot::from_case(case));
@@ -164,7 +164,7 @@ impl UnseenChanges {
             Arc::make_mut(&mut self.baseline),
             Arc::make_mut(&mut self.first_looks),
         );
-        let named = picture.cases_by_name();
+        let named = cases_by_name(picture);
         for (id, digest) in over {
             looked.remove(&id);
             if let Some(case) = named.get(&id) {
@@ -203,7 +203,7 @@ impl UnseenChanges {
 
     // A look at a mark that went is over; one at a case that gained a better name goes on under that.
     fn prune_first_looks(&mut self, picture: &Picture, marks: &BTreeMap<CaseId, Vec<CaseChange>>) {
-        let named = picture.cases_by_name();
+        let named = cases_by_name(picture);
         let renamed = |id: &CaseId| named.get(id).map(|case| case.id.clone());
         let looked = self.first_looks.iter();
         let left = looked.filter_map(|(id, look)| Some((renamed(id)?, look.clone())));
@@ -228,4 +228,15 @@ fn snapshots_by_id(picture: &Picture) -> HashMap<CaseId, Arc<CaseSnapshot>> {
 /// Every name of a case, its own first.
 fn all_ids(case: &Case) -> impl Iterator<Item = &CaseId> {
     std::iter::once(&case.id).chain(&case.aliases)
+}
+
+/// As [`Picture::case`] finds them, for where many are looked up.
+fn cases_by_name(picture: &Picture) -> FxHashMap<&CaseId, &Arc<Case>> {
+    let mut named = FxHashMap::default();
+    for case in &picture.cases {
+        for name in all_ids(case) {
+            named.entry(name).or_insert(case);
+        }
+    }
+    named
 }
