@@ -17,7 +17,7 @@ use crate::domain::ids::CaseId;
 use crate::domain::post::{PageOwnership, Post, PostKind};
 
 /// What the public knows of an open P1.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PublicTold {
     /// A post is, or may be, about it.
     Yes,
