@@ -116,7 +116,7 @@ fn build_at(
     related::relate(&mut cases);
     let public = posts::join(&context, &mut cases);
     for case in &mut cases {
-        cases::finish(&context, case, public.public_told.get(&case.id).copied());
+        cases::finish(&context, case, public.public_told.get(&case.id).cloned());
     }
     let mut mismatches = mismatch::find(&RuleInput {
         context: &context,

@@ -5,12 +5,13 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::context::Context;
+use super::mismatch::public_not_told::can_tell_public;
 use super::owners;
 use super::posts::PublicTold;
 use super::time_box;
-use crate::domain::case::{Case, Place, Rank};
+use super::verdict::is_staging_alone;
+use crate::domain::case::{Case, Rank};
 use crate::domain::clock::{Clock, ClockKind};
-use crate::domain::hub::Tier;
 use crate::domain::ids::PriorityName;
 use crate::domain::incident::{Incident, IncidentStatus, LogEntry, LogKind, PendingKind};
 use crate::domain::mismatch::MismatchKind;
@@ -123,10 +124,8 @@ pub fn tell_public_clock(
     told: Option<PublicTold>,
 ) -> Option<Clock> {
     let incident = case.incident.as_ref()?;
-    let pages = &context.answers.status_pages;
-    let can_tell = !pages.is_empty() && pages.iter().all(|slot| context.is_fresh(&slot.id));
-    let is_untold = told == Some(PublicTold::No) && can_tell;
-    if !is_untold || case.muted_by.is_some() || is_on_staging_alone(context, case) {
+    let is_untold = told == Some(PublicTold::No) && can_tell_public(context);
+    if !is_untold || case.muted_by.is_some() || is_staging_alone(context, case) {
         return None;
     }
     let graces = &context.policy.mismatch.graces;
@@ -147,15 +146,6 @@ pub fn became_p1(context: &Context<'_>, incident: &Incident) -> DateTime<Utc> {
     });
     let raised = raised.map(|entry| entry.at).max();
     raised.unwrap_or(incident.created_at)
-}
-
-fn is_on_staging_alone(context: &Context<'_>, case: &Case) -> bool {
-    let is_staging = |place: &Place| {
-        let key = place.hub_key();
-        let mut hubs = context.policy.hubs();
-        key.is_some_and(|key| hubs.any(|hub| hub.key == key && hub.tier == Tier::Staging))
-    };
-    !case.places.is_empty() && case.places.iter().all(is_staging)
 }
 
 /// When the public wants news of an outage that it was told of at `posted_at`.

@@ -140,8 +140,8 @@ fn is_working(judged: &VerdictInput<'_>) -> bool {
     context.policy.calendar.is_working(context.now.wall)
 }
 
-// Every place is a staging hub, and no person said that it is a P1.
-fn is_staging_alone(context: &Context<'_>, case: &Case) -> bool {
+/// Whether every place is a staging hub, and no person said that it is a P1.
+pub fn is_staging_alone(context: &Context<'_>, case: &Case) -> bool {
     let is_staging = |place: &Place| {
         let key = place.hub_key();
         let mut hubs = context.policy.hubs();
@@ -158,7 +158,10 @@ fn may_be_set_by_person(context: &Context<'_>, incident: &Incident) -> bool {
     let log = context.log.get(&incident.id);
     log.is_none_or(|log| {
         log.iter().any(|entry| {
-            let sets = matches!(entry.kind, LogKind::Trigger | LogKind::FieldChange);
+            let sets = matches!(
+                entry.kind,
+                LogKind::Trigger | LogKind::FieldChange | LogKind::PriorityChange { .. }
+            );
             let person = entry.agent.as_ref();
             sets && person.is_some_and(|who| !owners::is_bot(context, who))
         })

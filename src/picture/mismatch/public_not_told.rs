@@ -4,6 +4,7 @@ use super::{Mismatch, Rule, RuleInput};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::post::PageOwnership;
 use crate::picture::clocks::became_p1;
+use crate::picture::context::Context;
 use crate::picture::posts::{PublicTold, WhyCannotTell};
 use crate::text::context::{ExpiringText, TextContext};
 
@@ -16,7 +17,7 @@ impl Rule for PublicNotTold {
 
     /// Silent without a status page that is or may be ours, and while PagerDuty or one of ours is not fresh.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
-        if !can_tell_public(input) || !input.pagerduty_is_fresh() {
+        if !can_tell_public(input.context) || !input.pagerduty_is_fresh() {
             return Vec::new();
         }
         input
@@ -66,9 +67,9 @@ impl Rule for PublicNotTold {
     }
 }
 
-// A page that is perhaps ours counts only where none is.
-fn can_tell_public(input: &RuleInput<'_>) -> bool {
-    let (context, policy) = (input.context, input.context.policy);
+/// Whether the pages that are ours are read, or, where none is, those that are perhaps ours.
+pub(in crate::picture) fn can_tell_public(context: &Context<'_>) -> bool {
+    let policy = context.policy;
     let owned = |ownership| {
         let pages = context.answers.status_pages.iter();
         pages.filter(move |slot| policy.page_ownership(&slot.id.name) == ownership)
