@@ -30,11 +30,20 @@ type Demanded = &'static [(&'static str, &'static str)];
 /// What is done to a request's JSON before it is passed on.
 pub type Rewrite = fn(&mut Value);
 
+/// What is answered in the upstream's place to a GET of the paths that it applies to.
+#[derive(Clone, Copy)]
+pub struct Instead {
+    pub applies: fn(&str) -> bool,
+    pub status: u16,
+    pub body: &'static str,
+}
+
 /// A recording proxy on loopback; it ends when dropped.
 pub struct Recorder {
     address: SocketAddr,
     heard: Heard,
     holds: Arc<AtomicBool>,
+    instead: Arc<Mutex<Option<Instead>>>,
     is_over: Arc<AtomicBool>,
     server: Option<JoinHandle<()>>,
 }
@@ -65,16 +74,19 @@ impl Recorder {
         let holds = Arc::new(AtomicBool::new(false));
         let (told, kept) = (Arc::clone(&is_over), Arc::clone(&heard));
         let holding = Arc::clone(&holds);
+        let instead: Arc<Mutex<Option<Instead>>> = Arc::default();
+        let replaced = Arc::clone(&instead);
         let server = std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 if told.load(Ordering::Relaxed) {
                     return;
                 }
                 let (kept, holding) = (Arc::clone(&kept), Arc::clone(&holding));
+                let instead = *replaced.lock().expect("nobody panics with it");
                 std::thread::spawn(move || {
                     let how = (demanded, rewrite);
                     // A client that hung up has no use for an answer.
-                    let _ = passed(stream, upstream, how, (&kept, &holding));
+                    let _ = passed(stream, upstream, how, (&kept, &holding), instead);
                 });
             }
         });
@@ -82,6 +94,7 @@ impl Recorder {
             address,
             heard,
             holds,
+            instead,
             is_over,
             server: Some(server),
         }
@@ -95,6 +108,11 @@ impl Recorder {
     /// From now on what writes is passed on, and its answer held back for ever.
     pub fn hold_answers_to_writes(&self) {
         self.holds.store(true, Ordering::Relaxed);
+    }
+
+    /// From now on some requests are answered in the upstream's place.
+    pub fn answer_instead(&self, instead: Option<Instead>) {
+        *self.instead.lock().expect("nobody panics with it") = instead;
     }
 
     /// What it heard since it was last asked.
@@ -132,6 +150,7 @@ fn passed(
     upstream: SocketAddr,
     (demanded, rewrite): Rules,
     (kept, holds): (&Heard, &AtomicBool),
+    instead: Option<Instead>,
 ) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let (first, headers) = head(&mut reader)?;
@@ -146,14 +165,16 @@ fn passed(
         let mut sent = headers.iter();
         sent.any(|(is, says)| is.eq_ignore_ascii_case(name) && says == value)
     });
-    let (status, answer_headers, answer) = match is_admitted {
-        true => {
+    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+    let instead = instead.filter(|instead| method == "GET" && (instead.applies)(path));
+    let (status, answer_headers, answer) = match (instead, is_admitted) {
+        (Some(instead), _) => (instead.status, Vec::new(), instead.body.as_bytes().to_vec()),
+        (None, true) => {
             let sent = rewrite.map_or_else(|| body.clone(), |rewrite| rewritten(&body, rewrite));
             ask(upstream, &format!("{method} {target}"), &headers, &sent)?
         }
-        false => (401, Vec::new(), b"no org id".to_vec()),
+        (None, false) => (401, Vec::new(), b"no org id".to_vec()),
     };
-    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
     let exchange = Exchange {
         path: path.to_owned(),
         query: query

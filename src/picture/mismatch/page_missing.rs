@@ -27,11 +27,9 @@ pub enum PageMissing {
 impl Rule for PageMissing {
     const KIND: MismatchKind = MismatchKind::PageMissing;
 
-    /// Silent while PagerDuty or the alert's own source is not fresh, and while the details of an open
-    /// incident have not been read: it may hold the alert.
+    /// Silent while PagerDuty or the alert's own source is not fresh.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
-        let mut incidents = input.incidents();
-        if !input.pagerduty_is_fresh() || incidents.any(|(_, incident)| !incident.alerts_known) {
+        if !input.pagerduty_is_fresh() {
             return Vec::new();
         }
         let missing: Vec<MissingPage<'_>> = input

@@ -140,7 +140,8 @@ impl<'a> Candidate<'a> {
         let alerts = named_alerts(incident, names);
         Self {
             incident,
-            is_by_alertmanager: is_by_alertmanager(incident),
+            // Alerts that were not read may carry Alertmanager's key.
+            is_by_alertmanager: incident.lacks_alerts() || is_by_alertmanager(incident),
             holds: groups(true),
             probably_holds: groups(false),
             clusters: named_clusters(incident, &alerts, policy),
