@@ -7,11 +7,11 @@ use hubwatch::domain::post::{PostKind, StatusPage};
 use hubwatch::domain::settings::{
     SecretRef, StatusKeywords, StatusPageKind, StatusPageSettings, Transport,
 };
-use hubwatch::domain::source::FailureKind;
+use hubwatch::domain::source::{FailureKind, PartName};
 use hubwatch::sources::status_page::PagerdutyPage;
 use serde_json::{Value, json};
 
-use super::account::{Account, minute, paths};
+use super::account::{Account, minute, part, paths};
 
 fn settings() -> StatusPageSettings {
     StatusPageSettings {
@@ -202,4 +202,57 @@ async fn a_plan_without_business_services_has_none_and_a_missing_page_is_said() 
     let error = elsewhere.poll().await.outcome.unwrap_err();
     assert_eq!(error.kind, FailureKind::Configuration);
     assert!(error.text.contains("status page"), "{error}");
+}
+
+#[tokio::test]
+async fn a_post_whose_updates_cannot_be_read_is_shown_and_the_part_is_named() {
+    for status in [403, 404, 500] {
+        let account = Account::open().await;
+        fill(&account);
+        let path = "/status_pages/PSP1/posts/P1/post_updates".to_owned();
+        account.state().instead.insert(path, (status, json!({})));
+        let answer = poller(&account).poll().await.outcome.unwrap();
+        assert!(
+            answer
+                .body
+                .posts
+                .iter()
+                .any(|post| post.id.to_string() == "P1")
+        );
+        assert!(part(&answer, PartName::PostUpdates).failure().is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_post_is_gone_when_two_listings_in_a_row_lack_it() {
+    let account = Account::open().await;
+    fill(&account);
+    let mut poller = poller(&account);
+    let before = read(&mut poller).await.posts.len();
+    assert!(before > 0);
+    let path = "/status_pages/PSP1/posts".to_owned();
+    account.state().lists.insert(path, Vec::new());
+    assert_eq!(read(&mut poller).await.posts.len(), before);
+    assert_eq!(read(&mut poller).await.posts.len(), 0);
+}
+
+#[tokio::test]
+async fn the_pages_words_stand_while_they_cannot_be_read_again() {
+    let account = Account::open().await;
+    fill(&account);
+    let mut poller = poller(&account);
+    let before = read(&mut poller).await;
+    for what in ["statuses", "impacts", "services"] {
+        let path = format!("/status_pages/PSP1/{what}");
+        account.state().instead.insert(path, (500, json!({})));
+    }
+    account.clock.pass(1900);
+    let answer = poller.poll().await.outcome.unwrap();
+    assert_eq!(answer.body.posts, before.posts);
+    let statuses = part(&answer, PartName::Statuses);
+    assert!(statuses.failure().is_some() && statuses.read_at.is_some());
+    let fresh = PagerdutyPage::new(&settings(), "PSP1", Arc::clone(&account.client()));
+    let mut fresh = fresh;
+    let error = fresh.poll().await.outcome.unwrap_err();
+    assert_eq!(error.kind, FailureKind::Refused);
 }

@@ -33,7 +33,7 @@ fn in_gnu_screen_a_copy_reaches_the_terminal_around_it() {
     std::fs::set_permissions(&sockets, mode).unwrap();
     let sockets = sockets.to_str().unwrap().to_owned();
     surround(&mut command, place.path(), &[("SCREENDIR", &sockets)]);
-    let (mut pty, _) = Pty::start(command, 120, 30);
+    let (mut pty, _) = Pty::start(command, 120, 60);
     pty.wait_for("sources live");
     pty.send(b"\r");
     pty.wait_for("Links");

@@ -5,7 +5,7 @@ use super::Demo;
 
 #[test]
 fn an_opened_case_shows_how_it_came_to_this() {
-    let mut demo = Demo::start(&["--scenario", "shift"], &[], (200, 50));
+    let mut demo = Demo::start(&["--scenario", "shift"], &[], (200, 70));
     demo.pty.wait_for("sources live");
     demo.pty.send(b"/10% earthlab\r");
     demo.pty.wait_for("Cases 1 of");

@@ -16,7 +16,7 @@ impl Tmux {
     /// None where there is no tmux.
     fn start(command: &str) -> Option<Self> {
         let tmux = Self(TempDir::new().unwrap());
-        let size = ["-x", "120", "-y", "30"];
+        let size = ["-x", "120", "-y", "60"];
         let session = ["-f", "/dev/null", "new-session", "-d"];
         let mut start = tmux.command(&[&session[..], &size, &[command]].concat());
         let output = start.output().ok()?;

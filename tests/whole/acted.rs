@@ -1,11 +1,14 @@
 //! Every action, done from the screen as a person does it, and checked by what PagerDuty then holds.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::recorder::Recorder;
 use super::screen::Screen;
 use super::served::Served;
 use super::writes::Caller;
+use crate::until::until;
 
 /// A small world in which nothing changes by itself, the screen on it, and somebody who looks into the
 /// account by hand.
@@ -107,7 +110,12 @@ fn what_changes_an_incident() {
     let escalated = shift.incident(first);
     assert_eq!(name(&escalated, "/assignments/0/assignee/summary"), "Bo");
 
-    shift.act(first, &[("a", "acknowledge")], " acknowledged ");
+    // A row may say that somebody has not acknowledged it: the outcome begins with the number.
+    let acknowledged = format!(
+        "#{} acknowledged ",
+        shift.incident(first)["incident_number"]
+    );
+    shift.act(first, &[("a", "acknowledge")], &acknowledged);
     assert_eq!(name(&shift.incident(first), "/status"), "acknowledged");
 
     shift.act(
@@ -243,7 +251,11 @@ fn several_at_once_and_a_new_one() {
         shift.screen.wait_without("filter: ");
     }
     shift.screen.type_until("a", "2 incidents");
-    shift.screen.type_until("\r", " acknowledged ");
+    for (keys, number) in ["\r", ""].iter().zip(&numbers) {
+        shift
+            .screen
+            .type_until(keys, &format!("#{number} acknowledged "));
+    }
     for id in open.iter().take(2) {
         assert_eq!(name(&shift.incident(id), "/status"), "acknowledged");
     }
@@ -258,9 +270,13 @@ fn several_at_once_and_a_new_one() {
     shift.screen.type_until("\r", "which priority");
     shift.screen.type_until("1", "title of the incident");
     shift.screen.type_until("\r", "priority P1");
-    shift.screen.type_until("\r", " opened ");
-    let after = shift.account.incidents("triggered");
+    shift.screen.keys("\r");
+    let after = until(Duration::from_secs(30), "the new incident", || {
+        let after = shift.account.incidents("triggered");
+        (after.len() > before).then_some(after)
+    });
     assert_eq!(after.len(), before + 1);
+    shift.screen.wait_without("waiting for PagerDuty's answer");
     let opened = shift.incident(after.last().expect("one"));
     assert_eq!(name(&opened, "/priority/summary"), "P1");
     shift.leave();

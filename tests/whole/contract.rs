@@ -147,6 +147,7 @@ const CLOCK: Is = Object(&[
             "ack_expires",
             "auto_resolves",
             "urgency_rises",
+            "tell_public",
             "time_box",
             "due",
             "update_due",
