@@ -90,8 +90,8 @@ impl Calendar {
         if at < last.last_eighth() {
             return Some(last.end);
         }
-        let next = last.day.iter_days().skip(1).take(15);
-        let next = next.filter(|day| self.works_on(*day)).next()?;
+        let mut next = last.day.iter_days().skip(1).take(15);
+        let next = next.find(|day| self.works_on(*day))?;
         self.last_shift_of_week(next).map(|shift| shift.end)
     }
 

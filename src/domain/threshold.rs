@@ -82,7 +82,7 @@ pub struct ComparisonParts<'a> {
 }
 
 /// Takes an expression apart at the comparison with a number at its top level. None where there is
-/// none, or more than one; where one of [`LOOSER_OPERATORS`] joins several things; where the comparison is
+/// none, or more than one; where one of `default`, `if` or `ifnot` joins several things; where the comparison is
 /// `bool`, which gives 0 or 1 and keeps no alert from firing.
 pub fn split_comparison(expression: &str) -> Option<ComparisonParts<'_>> {
     let tokens = tokenize(expression)?;

@@ -161,14 +161,13 @@ async fn what_is_of_low_urgency_is_not_escalated_and_the_demo_refuses_it_too() {
         let id = bench.open("a pod has restarted", "ada");
         let now = bench.now();
         let ada = Agent::User("ada".into());
-        let mut world = bench.world();
-        world
-            .account
-            .set_urgency(&id, Urgency::Low, &ada, now)
-            .unwrap();
-        let refused = world.account.escalate(&id, 2, &ada, now);
-        assert_eq!(refused, Err(Refusal::CannotEscalate));
-        drop(world);
+        {
+            let mut world = bench.world();
+            let account = &mut world.account;
+            account.set_urgency(&id, Urgency::Low, &ada, now).unwrap();
+            let refused = account.escalate(&id, 2, &ada, now);
+            assert_eq!(refused, Err(Refusal::CannotEscalate));
+        }
         let outcome = one(&bench, Operation::Escalate(2)).await;
         let why = OutcomeDetail::Unavailable(Unavailable::LowUrgency);
         assert_eq!(outcome.detail, why);

@@ -48,7 +48,8 @@ impl Client {
     /// The one object that stands under `key`.
     ///
     /// # Errors
-    /// As [`Client::get`]; [`FailureKind::Garbled`] where there is no such object.
+    /// As [`Client::get`]; [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) where there is
+    /// no such object.
     pub async fn get_object<T: DeserializeOwned>(
         &self,
         ask: &ApiRequest,

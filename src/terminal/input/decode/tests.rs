@@ -179,7 +179,7 @@ fn the_terminals_answers_are_told_and_are_no_keys() {
             end.as_bytes()
         };
         let answer = [b"\x1b]11;rgb:ffff/ffff/ffff", end].concat();
-        assert_eq!(decoded(&answer), [white.clone()], "{answer:?}");
+        assert_eq!(decoded(&answer), std::slice::from_ref(&white), "{answer:?}");
     }
     assert_eq!(decoded(b"\x1b[?62;22c"), [Input::TerminalIdentified]);
     // Another answer than the one that was asked for, and one that is none.

@@ -95,7 +95,7 @@ fn a_post_that_stays_is_said_joined_or_not() {
         with_page(case, page(SourceState::Live, vec![post("Hubs are down")]))
     };
     let stays = Warning::PostStays("P1".into(), "Hubs are down".to_owned());
-    assert_eq!(said(joined(), "p 2"), [stays.clone()]);
+    assert_eq!(said(joined(), "p 2"), std::slice::from_ref(&stays));
     assert_eq!(said(joined(), "p 3"), [stays], "removed");
     let outlives = Warning::PostOutlivesIncident("Hubs are down".to_owned());
     assert_eq!(said(joined(), "R"), [outlives]);
