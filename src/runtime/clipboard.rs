@@ -207,7 +207,7 @@ mod tests {
     fn the_way_is_what_stands_nearest() {
         for (variables, expected) in [
             (
-                &[("TMUX", "/tmp/s,1,0"), ("TERM", "xterm-kitty")][..],
+                &[("TMUX", "s,1,0"), ("TERM", "xterm-kitty")][..],
                 Route::Tmux,
             ),
             (&[("STY", "1.tty"), ("TERM", "screen")], Route::Screen),

@@ -34,7 +34,7 @@ use crate::text::sanitize::clean;
 /// How long a notice stays.
 const NOTICE_DURATION: Duration = Duration::from_secs(6);
 
-/// How long a notice stays that stands there from the start, until a key is pressed.
+/// How long a notice of the start is shown, unless a key is pressed.
 const STARTUP_NOTICE_DURATION: Duration = Duration::from_secs(120);
 
 /// What the configuration warns of, as a notice; none without warnings.

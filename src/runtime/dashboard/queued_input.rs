@@ -12,7 +12,7 @@ use crate::terminal::input::Input;
 const MAX_QUEUED_INPUTS: usize = 256;
 
 impl Dashboard {
-    // With it all that was typed meanwhile, so that keys never wait for frames between them. False when
+    // Also handles what was typed while it ran, so that keys never wait for frames between them. False when
     // the program is to end.
     pub(super) async fn handle_with_queued_input(
         &mut self,

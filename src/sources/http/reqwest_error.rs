@@ -141,7 +141,7 @@ fn certificate_text(error: &CertificateError) -> String {
 /// What webpki calls a certificate with CA:TRUE that a server shows as its own; rustls has no word for it.
 const CA_AS_SERVER: &str = "CaUsedAsEndEntity";
 
-/// So many of a certificate's names are told.
+/// The number of a certificate's names that are shown.
 const MAX_NAMES: usize = 3;
 
 fn other_name_text(expected: &str, presented: &[String]) -> String {

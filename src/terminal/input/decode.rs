@@ -78,7 +78,8 @@ impl Decoder {
     }
 }
 
-/// What the front of `bytes` is; with `paused` never [`ParseStep::Incomplete`] but for a terminal's answer.
+/// What the front of `bytes` is; with `paused` only a terminal's answer can be
+/// [`ParseStep::Incomplete`].
 fn parse(bytes: &[u8], paused: bool) -> ParseStep {
     match bytes {
         [] => ParseStep::Incomplete,

@@ -141,7 +141,7 @@ fn unmark_done(model: &mut Model, outcomes: &[Outcome]) {
     }
 }
 
-/// Enter on what came of it: asks again about what had changed, asks whether to resolve what is fixed, else
+/// Enter on the outcome: asks again about what had changed, asks whether to resolve what is fixed, else
 /// closes.
 pub(super) fn retry_or_close(
     model: &mut Model,

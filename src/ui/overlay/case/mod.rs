@@ -78,7 +78,14 @@ fn no_clock_text(case: &Case, untold: bool, model: &Model) -> String {
 
 fn add_clocks(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     page.heading("Clocks");
-    if case.clocks.is_empty() {
+    let lacks_log = case
+        .incident
+        .as_ref()
+        .is_some_and(|incident| incident.lacks_log());
+    if lacks_log {
+        let text = "the log cannot be read: no time-boxes, and a snooze is not known";
+        page.text(Meaning::Unknown, text);
+    } else if case.clocks.is_empty() {
         let picture = model.picture.as_deref();
         let public_not_told = picture.is_some_and(|picture| is_case_untold(case, picture));
         let look = if case::is_outage(case) {

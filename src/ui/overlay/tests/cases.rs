@@ -5,6 +5,7 @@ use super::{ascii_screen, draw_with, screen};
 use crate::app::fixture::{minutes_ago, model, picture, show_picture, with_cases};
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::domain::case::{Case, ClosedIncident};
+use crate::domain::incident::IncidentStatus;
 use crate::domain::source::{SourceId, SourceKind, SourceState};
 
 fn opened(case: Case) -> Model {
@@ -46,6 +47,27 @@ fn without_pagerduty_none_is_not_said() {
         not_known.count(),
         3,
         "its incident, clocks and owners: {text}"
+    );
+}
+
+#[test]
+fn without_its_log_no_clock_is_said_to_be_missing() {
+    let mut case = full_case();
+    let incident = Arc::make_mut(case.incident.as_mut().unwrap());
+    incident.status = IncidentStatus::Acknowledged;
+    incident.log_known = false;
+    case.clocks.clear();
+    case.clock = None;
+    let mut model = model();
+    show_picture(&mut model, with_cases([case.clone()]));
+    let kind = OverlayKind::Case(Arc::new(case));
+    model.overlays.push(Overlay::new(kind));
+    let text = screen(&model, 110, 60);
+    let clocks = text.split("Clocks").nth(1).unwrap();
+    let line = clocks.lines().nth(1).unwrap();
+    assert!(
+        line.contains("the log cannot be read: no time-boxes"),
+        "{text}"
     );
 }
 
