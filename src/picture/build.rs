@@ -137,7 +137,10 @@ fn build_at(
         cases: &cases,
         mismatches: &mismatches,
     });
-    let owners = rota::policy_views(&context, &cases);
+    let owners = match context.rota_is_known() {
+        true => rota::policy_views(&context, &cases),
+        false => Vec::new(),
+    };
     if let Some(flip) = freshness::earliest_state_change(answers, now) {
         context.expire_at(flip);
     }

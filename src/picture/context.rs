@@ -16,7 +16,7 @@ use crate::domain::ids::{ClusterName, IncidentId, PriorityName};
 use crate::domain::incident::{Incident, LogEntry};
 use crate::domain::now::{Now, time_after};
 use crate::domain::policy::Policy;
-use crate::domain::source::{PartName, SourceId, SourceState};
+use crate::domain::source::{PartName, SourceId, SourceKind, SourceState};
 
 /// The inputs, indexed.
 pub struct Context<'a> {
@@ -99,6 +99,17 @@ impl<'a> Context<'a> {
         parts
             .find(|part| part.name == name)
             .map_or_else(|| self.directory_is_fresh(), |part| part.state.is_fresh())
+    }
+
+    /// Whether the rota counts: while PagerDuty is live, only what could be read of it does. Of a PagerDuty that
+    /// is not, the last rota is shown and marked with the rest.
+    pub fn rota_is_known(&self) -> bool {
+        let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
+        let parts = [PartName::EscalationPolicies, PartName::Oncalls];
+        !self.is_fresh(&pagerduty)
+            || parts
+                .into_iter()
+                .all(|part| self.directory_part_is_fresh(part))
     }
 
     fn directory_is_fresh(&self) -> bool {

@@ -33,6 +33,7 @@ pub fn of(picture: &Picture) -> Value {
         "complete": picture.verdict.complete,
         "valid_for": picture.valid_until.map(|until| (until - picture.at.wall).num_seconds()),
         "sources": sources,
+        "rota": picture.owners.iter().map(|policy| &policy.name).collect::<Vec<_>>(),
         "missing": picture.sources.iter().flat_map(SourceView::missing_parts).map(|part| part.name).collect::<Vec<_>>(),
         "hubs": hubs,
         "order": order.collect::<Vec<_>>(),

@@ -19,6 +19,7 @@ use crate::ui::widgets::columns::{row, skip_columns, trim_right};
 use crate::ui::widgets::painter::Painter;
 use crate::wording::{change, operation, source, verdict};
 
+use super::owners::rota_problem;
 use super::{counts, empty_pane};
 
 /// Below this width words are short.
@@ -211,6 +212,9 @@ fn on_call(picture: &Picture, ctx: &TextContext) -> Line {
     let Some(me) = &picture.me else {
         return Line::new();
     };
+    if rota_problem(picture).is_some() {
+        return Line::styled(Meaning::Unknown, "on call: not known");
+    }
     let line = Line::new();
     let line = match empty_pane::sources_not_fresh(picture, &[SourceKind::Pagerduty]).is_empty() {
         true => line,

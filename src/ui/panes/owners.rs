@@ -4,7 +4,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::model::{Model, Pane};
-use crate::domain::source::SourceKind;
+use crate::domain::source::{PartName, SourceKind};
 use crate::picture::Picture;
 use crate::text::Line;
 use crate::text::Meaning;
@@ -12,6 +12,7 @@ use crate::ui::widgets::columns::{row, trim_right};
 use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::list::max_scroll;
 use crate::ui::widgets::painter::Painter;
+use crate::wording::part;
 
 use super::rota::{RotaEntry, held_count, plain_entry, policy_entries};
 use super::{PaneExtent, empty_pane};
@@ -87,6 +88,14 @@ fn entries(pen: &Painter<'_>, model: &Model) -> Vec<RotaEntry> {
     entries
 }
 
+/// Which part of the rota cannot be read, and why.
+pub fn rota_problem(picture: &Picture) -> Option<String> {
+    let is_rota = |name| matches!(name, PartName::EscalationPolicies | PartName::Oncalls);
+    let mut missing = part::all_missing(picture);
+    let (view, part) = missing.find(|(_, part)| is_rota(part.name))?;
+    Some(part::missing_in_full(view, part.name))
+}
+
 fn no_policy_entries(pen: &Painter<'_>, picture: &Picture) -> Vec<RotaEntry> {
     let configured = picture
         .sources
@@ -97,6 +106,11 @@ fn no_policy_entries(pen: &Painter<'_>, picture: &Picture) -> Vec<RotaEntry> {
     } else {
         "PagerDuty is not configured"
     };
+    if let Some(why) = rota_problem(picture) {
+        let unknown = Line::styled(Meaning::Unknown, "who is on call is not known:");
+        let why = Line::styled(Meaning::Unknown, why);
+        return vec![plain_entry(unknown), plain_entry(why)];
+    }
     let lacking = empty_pane::sources_not_fresh(picture, &[SourceKind::Pagerduty]);
     let lines = empty_pane::lines(&lacking, all_well, "who is on call is not known", &pen.ctx);
     lines.into_iter().map(plain_entry).collect()
