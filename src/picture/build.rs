@@ -137,9 +137,9 @@ fn build_at(
         cases: &cases,
         mismatches: &mismatches,
     });
-    let owners = match context.rota_is_known() {
-        true => rota::policy_views(&context, &cases),
-        false => Vec::new(),
+    let owners = match &context.rota_gap {
+        Some(gap) if !gap.is_partial => Vec::new(),
+        _ => rota::policy_views(&context, &cases),
     };
     if let Some(flip) = freshness::earliest_state_change(answers, now) {
         context.expire_at(flip);
@@ -153,6 +153,7 @@ fn build_at(
         rows: folded.rows,
         small_storms: folded.small_storms,
         me: rota::me_view(&context, &owners, &cases),
+        rota_gap: context.rota_gap.clone(),
         owners,
         unowned: unowned_cases(&cases),
         pages: page_views(answers, policy, &context.sources),

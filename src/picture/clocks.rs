@@ -16,6 +16,7 @@ use crate::domain::ids::PriorityName;
 use crate::domain::incident::{Incident, IncidentStatus, LogEntry, LogKind, PendingKind};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::now::time_after;
+use crate::domain::owner::OwnerKind;
 
 /// All clocks of an incident, but for those that the case's priority or posts give.
 pub fn incident_clocks(
@@ -32,7 +33,13 @@ pub fn incident_clocks(
     let length = context.policy.time_boxes.length(priority);
     let is_human = |who: &_| !owners::is_bot(context, who);
     let running_box = match snooze {
-        None if !incident.lacks_log() => time_box::clock(incident, log, length, &is_human),
+        None if !incident.lacks_log() => {
+            let clock = time_box::clock(incident, log, length, &is_human);
+            clock.map(|clock| Clock {
+                estimate: clock.estimate || may_be_acknowledged_by_bot(context, incident),
+                ..clock
+            })
+        }
         _ => None,
     };
     [
@@ -53,6 +60,12 @@ pub fn incident_clocks(
     .into_iter()
     .flatten()
     .collect()
+}
+
+// A bot's acknowledgement begins no time-box.
+fn may_be_acknowledged_by_bot(context: &Context<'_>, incident: &Incident) -> bool {
+    let mut acknowledgers = incident.acknowledgements.iter().map(|ack| &ack.by);
+    acknowledgers.any(|who| owners::owner_kind(context, who) == OwnerKind::Unknown)
 }
 
 /// A clock whose moment is told.

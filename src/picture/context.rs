@@ -7,8 +7,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::freshness;
-use super::model::SourceView;
-use super::parts::lacks_priorities;
+use super::model::{PartView, RotaGap, SourceView};
+use super::parts::{self, lacks_priorities};
 use crate::domain::answers::Answers;
 use crate::domain::case::Rank;
 use crate::domain::directory::Directory;
@@ -16,7 +16,7 @@ use crate::domain::ids::{ClusterName, IncidentId, PriorityName};
 use crate::domain::incident::{Incident, LogEntry};
 use crate::domain::now::{Now, time_after};
 use crate::domain::policy::Policy;
-use crate::domain::source::{PartName, SourceId, SourceKind, SourceState};
+use crate::domain::source::{PartName, SourceId, SourceState};
 
 /// The inputs, indexed.
 pub struct Context<'a> {
@@ -30,6 +30,8 @@ pub struct Context<'a> {
     pub directory: &'a Directory,
     /// Priorities, most severe first.
     pub priorities: Vec<PriorityName>,
+    /// What is missing of the rota while PagerDuty is live.
+    pub rota_gap: Option<RotaGap>,
     /// Their order could not be read.
     lacks_priorities: bool,
     /// PagerDuty's log by incident, oldest first.
@@ -60,6 +62,7 @@ impl<'a> Context<'a> {
                 .iter()
                 .map(|view| (view.id.clone(), view.state))
                 .collect(),
+            rota_gap: parts::rota_gap(&sources),
             sources,
             directory,
             priorities: priorities(answers, policy, directory, lacks_priorities),
@@ -95,21 +98,18 @@ impl<'a> Context<'a> {
 
     /// Whether a part of PagerDuty's directory counts as the present.
     pub fn directory_part_is_fresh(&self, name: PartName) -> bool {
-        let mut parts = self.sources.iter().flat_map(|view| &view.parts);
-        parts
-            .find(|part| part.name == name)
-            .map_or_else(|| self.directory_is_fresh(), |part| part.state.is_fresh())
+        self.directory_part(name, |part| part.state.is_fresh())
     }
 
-    /// Whether the rota counts: while PagerDuty is live, only what could be read of it does. Of a PagerDuty that
-    /// is not, the last rota is shown and marked with the rest.
-    pub fn rota_is_known(&self) -> bool {
-        let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
-        let parts = [PartName::EscalationPolicies, PartName::Oncalls];
-        !self.is_fresh(&pagerduty)
-            || parts
-                .into_iter()
-                .all(|part| self.directory_part_is_fresh(part))
+    /// Whether a part of PagerDuty's directory counts as the present and lacks nothing.
+    pub fn directory_part_is_whole(&self, name: PartName) -> bool {
+        self.directory_part(name, |part| !parts::lacks_data(part))
+    }
+
+    fn directory_part(&self, name: PartName, is_well: impl Fn(&PartView) -> bool) -> bool {
+        let mut parts = self.sources.iter().flat_map(|view| &view.parts);
+        let part = parts.find(|part| part.name == name);
+        part.map_or_else(|| self.directory_is_fresh(), is_well)
     }
 
     fn directory_is_fresh(&self) -> bool {

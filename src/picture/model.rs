@@ -47,8 +47,11 @@ pub struct Picture {
     /// Storms with too few places to stand as rows by themselves. Who shows one of that key already goes
     /// on showing it.
     pub small_storms: Vec<Storm>,
-    /// The rota.
+    /// The rota, as far as it is known.
     pub owners: Vec<PolicyView>,
+    /// What is missing of the rota while PagerDuty is live. None also while PagerDuty is not: the last rota is shown
+    /// then, marked with the rest.
+    pub rota_gap: Option<RotaGap>,
     /// Open cases that nobody holds (none or only placeholders).
     pub unowned: Vec<CaseId>,
     /// The status pages.
@@ -212,6 +215,15 @@ pub enum Row {
     Storm(Storm),
 }
 
+/// The part of PagerDuty for lack of which the rota is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RotaGap {
+    /// Escalation policies or on-calls.
+    pub part: PartName,
+    /// Some of the rota was read: a level without anybody in it may have somebody.
+    pub is_partial: bool,
+}
+
 /// An escalation policy with who is on call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PolicyView {
@@ -271,6 +283,8 @@ pub struct PageView {
 /// Whether the person at this screen is on call now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MyShift {
+    /// The rota, or who they are in PagerDuty, cannot be read.
+    NotKnown,
     /// They are not.
     Off,
     /// Up to this moment.

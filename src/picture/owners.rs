@@ -9,6 +9,7 @@ use crate::domain::incident::{
 };
 use crate::domain::now::time_after;
 use crate::domain::owner::{Owner, OwnerKind};
+use crate::domain::source::PartName;
 
 /// Who must act now: while acknowledged, who acknowledged; else the assignees.
 pub fn incident_owners(context: &Context<'_>, incident: &Incident) -> Vec<Owner> {
@@ -79,17 +80,26 @@ pub fn are_known(owners: &[Owner]) -> bool {
     has(OwnerKind::Person) || !has(OwnerKind::Unknown)
 }
 
-/// What a user is. The configuration names mailboxes and bots by address: before any user's address is read,
-/// a name alone says nothing.
+/// What a user is. The configuration names mailboxes and bots by address: somebody whose address could not be read
+/// may be one of them.
 pub fn owner_kind(context: &Context<'_>, who: &Person) -> OwnerKind {
     let policy = context.policy;
     let some_are_no_persons = !policy.placeholders.is_empty() || !policy.bots.is_empty();
     if is_among(context, who, &policy.placeholders) {
         OwnerKind::Placeholder
-    } else if some_are_no_persons && context.directory.users.is_empty() {
+    } else if some_are_no_persons && !is_address_known(context, who) {
         OwnerKind::Unknown
     } else {
         OwnerKind::Person
+    }
+}
+
+// Somebody whom a whole listing lacks has none that the configuration could name.
+fn is_address_known(context: &Context<'_>, who: &Person) -> bool {
+    let users = &context.directory.users;
+    match users.iter().find(|user| user.person.id == who.id) {
+        Some(user) => user.email.is_some(),
+        None => !users.is_empty() && context.directory_part_is_whole(PartName::Users),
     }
 }
 
@@ -126,8 +136,12 @@ fn is_among(
 }
 
 /// The level of the policy at which somebody was on call when it was assigned to them. Where they stand
-/// on several, the one whose delay fits the pending escalation; else it cannot be told.
+/// on several, the one whose delay fits the pending escalation; else, and while the rota is not known, it cannot be
+/// told.
 fn assigned_level(context: &Context<'_>, incident: &Incident, who: &Person) -> Option<u32> {
+    if context.rota_gap.is_some() {
+        return None;
+    }
     let policy = incident.policy.as_ref()?;
     let at = assigned_at(incident, who)?;
     let mut levels: Vec<u32> = context

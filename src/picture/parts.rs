@@ -1,14 +1,14 @@
 //! The parts of a source's answer as they are shown, and whether judgement lacks one of them (RULES,
 //! "PagerDuty's parts").
 
-use super::model::PartView;
+use super::model::{PartView, RotaGap, SourceView};
 use crate::domain::answers::{Answers, IncidentsData};
 use crate::domain::directory::Directory;
 use crate::domain::incident::Incident;
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::post::{PageOwnership, StatusPage};
-use crate::domain::source::{Part, PartName, PartProblem, Slot, SourceState};
+use crate::domain::source::{Part, PartName, PartProblem, Slot, SourceKind, SourceState};
 
 /// What is expected of the directory before it has answered.
 const DIRECTORY_PARTS: [PartName; 4] = [
@@ -109,8 +109,27 @@ fn judge_pagerduty_part(view: PartView, data: Option<&IncidentsData>, policy: &P
     }
 }
 
-fn lacks_data(view: &PartView) -> bool {
-    !view.state.is_fresh() || matches!(view.problem, Some(PartProblem::Partial(_)))
+/// Whether some of a part is missing or no longer the present.
+pub fn lacks_data(view: &PartView) -> bool {
+    !view.state.is_fresh() || is_partial(view)
+}
+
+fn is_partial(view: &PartView) -> bool {
+    view.state.is_fresh() && matches!(view.problem, Some(PartProblem::Partial(_)))
+}
+
+/// What is missing of the rota while PagerDuty is live: first a part of which nothing counts.
+pub fn rota_gap(sources: &[SourceView]) -> Option<RotaGap> {
+    let is_live =
+        |view: &&SourceView| view.id.kind == SourceKind::Pagerduty && view.state.is_fresh();
+    let missing = sources.iter().find(is_live)?.missing_parts();
+    let of_rota = missing
+        .filter(|part| matches!(part.name, PartName::EscalationPolicies | PartName::Oncalls));
+    let worst = of_rota.min_by_key(|part| is_partial(part))?;
+    Some(RotaGap {
+        part: worst.name,
+        is_partial: is_partial(worst),
+    })
 }
 
 fn is_not_offered(view: &PartView) -> bool {

@@ -11,6 +11,7 @@ use super::owners;
 use crate::domain::case::Case;
 use crate::domain::directory::{EscalationPolicy, OnCall};
 use crate::domain::owner::OwnerKind;
+use crate::domain::source::PartName;
 
 /// The policies that are in use.
 pub fn policy_views(context: &Context<'_>, cases: &[Arc<Case>]) -> Vec<PolicyView> {
@@ -136,6 +137,9 @@ fn next_on_call(
     policy: &EscalationPolicy,
     level: u32,
 ) -> Option<(String, DateTime<Utc>)> {
+    if context.rota_gap.is_some() {
+        return None;
+    }
     let now = context.now.wall;
     let coming = context
         .directory
@@ -161,6 +165,18 @@ fn is_on_call(context: &Context<'_>, shift: &OnCall, now: DateTime<Utc>) -> bool
         .any(|present| present.who.id == shift.who.id)
 }
 
+// Without the rota, and without the address by which the configuration names them, they may be on call.
+fn my_shift(context: &Context<'_>, mine: Option<&OnCallView>) -> MyShift {
+    let is_known =
+        context.directory.me.is_some() || context.directory_part_is_whole(PartName::Users);
+    match mine {
+        _ if context.rota_gap.is_some() => MyShift::NotKnown,
+        Some(mine) => mine.until.map_or(MyShift::Always, MyShift::Until),
+        None if is_known => MyShift::Off,
+        None => MyShift::NotKnown,
+    }
+}
+
 /// Who looks at the screen: their shift at the lowest level that they hold, and who follows.
 pub fn me_view(
     context: &Context<'_>,
@@ -182,9 +198,7 @@ pub fn me_view(
         .min_by_key(|(level, _)| level.level);
     Some(MeView {
         name,
-        shift: shift.map_or(MyShift::Off, |(_, mine)| {
-            mine.until.map_or(MyShift::Always, MyShift::Until)
-        }),
+        shift: my_shift(context, shift.map(|(_, mine)| mine)),
         next: shift
             .and_then(|(level, _)| level.next.as_ref())
             .map(|(name, _)| name.clone()),

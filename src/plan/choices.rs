@@ -114,8 +114,8 @@ impl OperationContext<'_> {
     }
 
     fn level_choices(&self, subject: &ActionSubject) -> Vec<Choice> {
-        let directory = self.directory();
-        directory.map_or_else(Vec::new, |it| level_choices(subject, it, self.now.wall))
+        let rota = self.rota();
+        rota.map_or_else(Vec::new, |rota| level_choices(subject, rota))
     }
 
     // Policies first: to give it to a person ends the escalation chain.

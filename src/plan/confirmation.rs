@@ -36,9 +36,10 @@ impl Confirmation<'_> {
         let now = known.now.wall;
         let ends = self.operations.iter();
         let ends = ends.filter_map(|it| time_box::end_with(it, self.subject, now));
-        let levels = self.operations.iter().filter_map(|operation| {
-            recipient_level(operation, self.subject, known.directory()?, known.now.wall)
-        });
+        let levels = self
+            .operations
+            .iter()
+            .filter_map(|operation| recipient_level(operation, self.subject, known.rota()?));
         let warnings = warnings(self.operations, self.subject, self.read, known);
         let warnings = warnings.iter();
         changed
@@ -76,11 +77,11 @@ pub fn operation_lines(
 }
 
 fn level_line(level: &Choice) -> Line {
-    let nobody = matches!(level, Choice::Level(_, names) if names.is_empty());
-    let meaning = if nobody {
-        Meaning::Warning
-    } else {
-        Meaning::Plain
+    let is_somebody =
+        |names: &Option<Vec<String>>| names.as_ref().is_some_and(|names| !names.is_empty());
+    let meaning = match level {
+        Choice::Level(_, names) if !is_somebody(names) => Meaning::Warning,
+        _ => Meaning::Plain,
     };
     Line::indented(2)
         .with(meaning, goes_to_level(level))

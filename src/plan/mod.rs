@@ -26,7 +26,7 @@ use crate::picture::{Picture, SourceView};
 pub use confirmation::{Confirmation, operation_lines};
 pub use form::{Form, NextStep, PriorityAnswer, next_level};
 pub use operations::{Plan, changed_incidents};
-pub use recipients::level_choices;
+pub use recipients::{Rota, level_choices};
 pub use remaining::remaining;
 pub use subject::{ActionSubject, Target};
 pub use warnings::{JustRead, warnings};
@@ -49,6 +49,15 @@ impl<'a> OperationContext<'a> {
     pub fn directory(&self) -> Option<&'a Directory> {
         let answer = self.picture?.directory.as_ref()?;
         Some(&answer.body)
+    }
+
+    /// The rota of now, once there is one.
+    pub fn rota(&self) -> Option<Rota<'a>> {
+        Some(Rota {
+            directory: self.directory()?,
+            is_whole: self.picture?.rota_gap.is_none(),
+            at: self.now.wall,
+        })
     }
 
     /// Who acts, where PagerDuty and the configuration tell.

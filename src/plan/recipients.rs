@@ -7,14 +7,25 @@ use crate::domain::directory::Directory;
 use crate::domain::ids::PolicyId;
 use crate::domain::operation::{Assignee, Choice, Operation};
 
+/// Where recipients are looked up.
+#[derive(Clone, Copy, Debug)]
+pub struct Rota<'a> {
+    /// Policies and shifts.
+    pub directory: &'a Directory,
+    /// Whether all of the shifts could be read: only then a level without one has nobody.
+    pub is_whole: bool,
+    /// The moment whose shifts count.
+    pub at: DateTime<Utc>,
+}
+
 /// The level that an operation goes to, with who is on call there. None where it hands nothing on, goes to
 /// a person, or goes to several policies.
 pub fn recipient_level(
     operation: &Operation,
     subject: &ActionSubject,
-    directory: &Directory,
-    at: DateTime<Utc>,
+    rota: Rota<'_>,
 ) -> Option<Choice> {
+    let directory = rota.directory;
     let (policy, level) = match operation {
         Operation::Escalate(level) => (common_policy(subject)?, *level),
         Operation::Reassign(Assignee::Policy(policy)) => (&policy.id, 1),
@@ -25,39 +36,30 @@ pub fn recipient_level(
         _ => return None,
     };
     directory.policy(policy)?;
-    Some(level_choice(directory, policy, level, at))
+    Some(level_choice(rota, policy, level))
 }
 
 /// A level of a policy, with who is on call there.
-pub fn level_choice(
-    directory: &Directory,
-    policy: &PolicyId,
-    level: u32,
-    at: DateTime<Utc>,
-) -> Choice {
-    let shifts = directory.on_call_at(policy, level, at);
+pub fn level_choice(rota: Rota<'_>, policy: &PolicyId, level: u32) -> Choice {
+    let shifts = rota.directory.on_call_at(policy, level, rota.at);
     let mut names: Vec<String> = shifts.map(|shift| shift.who.name.to_string()).collect();
     names.dedup();
-    Choice::Level(level, names)
+    Choice::Level(level, rota.is_whole.then_some(names))
 }
 
 /// All levels of the policy of the first of them.
-pub fn level_choices(
-    subject: &ActionSubject,
-    directory: &Directory,
-    at: DateTime<Utc>,
-) -> Vec<Choice> {
+pub fn level_choices(subject: &ActionSubject, rota: Rota<'_>) -> Vec<Choice> {
     let mut policies = subject
         .targets()
         .filter_map(|target| target.incident.policy.as_ref());
-    let policy = policies.next().and_then(|it| directory.policy(&it.id));
+    let policy = policies.next().and_then(|it| rota.directory.policy(&it.id));
     let Some(policy) = policy else {
         return Vec::new();
     };
     let count = u32::try_from(policy.levels.len()).unwrap_or(0);
     let levels = 1..=count;
     levels
-        .map(|level| level_choice(directory, &policy.reference.id, level, at))
+        .map(|level| level_choice(rota, &policy.reference.id, level))
         .collect()
 }
 
@@ -80,14 +82,21 @@ mod tests {
     use crate::domain::operation::Declaration;
     use std::sync::Arc;
 
+    fn rota(directory: &Directory) -> Rota<'_> {
+        Rota {
+            directory,
+            is_whole: true,
+            at: now().wall,
+        }
+    }
+
     fn on(subject: &ActionSubject, operation: &Operation) -> Option<Choice> {
         let picture = picture_with_directory(Vec::new());
-        let directory = &picture.directory.unwrap().body;
-        recipient_level(operation, subject, directory, now().wall)
+        recipient_level(operation, subject, rota(&picture.directory.unwrap().body))
     }
 
     fn level(level: u32, name: &str) -> Option<Choice> {
-        Some(Choice::Level(level, vec![name.to_owned()]))
+        Some(Choice::Level(level, Some(vec![name.to_owned()])))
     }
 
     #[test]
@@ -121,12 +130,29 @@ mod tests {
             "nobody knows its policy"
         );
         assert_eq!(on(&one, &Operation::Resolve), None);
-        let empty = Some(Choice::Level(3, Vec::new()));
+        let empty = Some(Choice::Level(3, Some(Vec::new())));
         assert_eq!(
             on(&one, &Operation::Escalate(3)),
             empty,
             "nobody is on call"
         );
+    }
+
+    #[test]
+    fn while_the_rota_cannot_be_read_nobody_is_named_and_no_level_is_empty() {
+        let one = ActionSubject::from_cases(vec![Arc::new(assigned_case("Q1", "Bo"))]);
+        let picture = picture_with_directory(Vec::new());
+        let partial = Rota {
+            is_whole: false,
+            ..rota(&picture.directory.as_ref().unwrap().body)
+        };
+        let unknown = |level| Choice::Level(level, None);
+        let escalated = recipient_level(&Operation::Escalate(3), &one, partial);
+        assert_eq!(escalated, Some(unknown(3)));
+        let offered = level_choices(&one, partial);
+        assert_eq!(offered.first(), Some(&unknown(1)));
+        let said = crate::wording::operation::choice_label(&unknown(2));
+        assert_eq!(said, "level 2: who is on call is not known");
     }
 
     #[test]

@@ -68,8 +68,30 @@ fn perfdata(picture: &Picture) -> String {
         hubs(Health::Unknown),
         hubs(Health::Down),
         cases.clone().count(),
-        cases.filter(|case| case.unowned).count(),
+        cases
+            .filter(|case| case.unowned && case.owners_known)
+            .count(),
         fresh,
         picture.sources.len(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::fixture::{case, picture};
+    use std::sync::Arc;
+
+    #[test]
+    fn while_pagerduty_cannot_be_asked_no_case_is_counted_as_unowned() {
+        let mut shown = case("Q1", "disk", "leap", "prod");
+        let counted = |shown| {
+            let mut picture = picture();
+            picture.cases = vec![Arc::new(shown)];
+            perfdata(&picture)
+        };
+        assert!(counted(shown.clone()).contains("cases=1 unowned=1"));
+        shown.owners_known = false;
+        assert!(counted(shown).contains("cases=1 unowned=0"));
+    }
 }

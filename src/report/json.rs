@@ -36,6 +36,8 @@ pub struct Report {
     hubs: Vec<HubJson>,
     cases: Vec<CaseJson>,
     owners: Vec<PolicyJson>,
+    /// Why the rota, or some of it, is not known.
+    owners_error: Option<String>,
     posts: Vec<PostJson>,
     mismatches: Vec<MismatchJson>,
 }
@@ -139,6 +141,7 @@ pub fn unknown(why: &str, at: DateTime<Utc>) -> Report {
         hubs: Vec::new(),
         cases: Vec::new(),
         owners: Vec::new(),
+        owners_error: None,
         posts: Vec::new(),
         mismatches: Vec::new(),
     }
@@ -165,6 +168,7 @@ pub fn report(picture: &Picture, ctx: &TextContext) -> Report {
             .map(|shown| case(shown, ctx.now))
             .collect(),
         owners: picture.owners.iter().map(policy).collect(),
+        owners_error: wording::part::rota_gap(picture),
         posts: picture.pages.iter().flat_map(posts).collect(),
         mismatches: picture
             .mismatches

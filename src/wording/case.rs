@@ -14,8 +14,10 @@ use crate::text::symbols::Symbols;
 /// What nobody awake is called: a placeholder is a mailbox.
 pub const NOBODY_AWAKE: &str = "nobody awake";
 
-const NOBODY: &str = "nobody";
-const NOT_KNOWN: &str = "not known";
+/// Nobody holds it.
+pub const NOBODY: &str = "nobody";
+/// Who does cannot be read.
+pub const NOT_KNOWN: &str = "not known";
 
 /// Who must act, in few cells: "you", "Ada +1", "nobody".
 pub fn owners_short(case: &Case) -> String {

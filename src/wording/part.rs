@@ -1,6 +1,6 @@
 //! The parts of a source's answer, in words.
 
-use crate::domain::source::{Failure, PartName, PartProblem, SourceState};
+use crate::domain::source::{Failure, PartName, PartProblem, SourceKind, SourceState};
 use crate::picture::{PartView, Picture, SourceView};
 
 use super::source;
@@ -43,6 +43,14 @@ pub fn missing_in_full(view: &SourceView, part: PartName) -> String {
         Some(why) => format!("{head}: {why}"),
         None => head,
     }
+}
+
+/// Why the rota, or some of it, is not known.
+pub fn rota_gap(picture: &Picture) -> Option<String> {
+    let gap = picture.rota_gap.as_ref()?;
+    let mut sources = picture.sources.iter();
+    let pagerduty = sources.find(|view| view.id.kind == SourceKind::Pagerduty)?;
+    Some(missing_in_full(pagerduty, gap.part))
 }
 
 /// The parts of all sources that judgement needs and does not have.

@@ -7,7 +7,7 @@ use hubwatch::domain::clock::Clock;
 use hubwatch::domain::ids::CaseId;
 use hubwatch::domain::owner::{Owner, OwnerKind};
 use hubwatch::picture::mismatch::Mismatch;
-use hubwatch::picture::{HubView, Picture, Row, SourceView, Storm};
+use hubwatch::picture::{HubView, MyShift, Picture, Row, SourceView, Storm};
 use hubwatch::text::context::TextContext;
 use hubwatch::text::symbols::UNICODE;
 use hubwatch::wording;
@@ -34,6 +34,13 @@ pub fn of(picture: &Picture) -> Value {
         "valid_for": picture.valid_until.map(|until| (until - picture.at.wall).num_seconds()),
         "sources": sources,
         "rota": picture.owners.iter().map(|policy| &policy.name).collect::<Vec<_>>(),
+        "rota_gap": rota_gap(picture),
+        "me": picture.me.as_ref().map(|me| match me.shift {
+            MyShift::NotKnown => "not known".to_owned(),
+            MyShift::Off => "off".to_owned(),
+            MyShift::Always => "always".to_owned(),
+            MyShift::Until(until) => format!("until {}", (until - picture.at.wall).num_seconds()),
+        }),
         "missing": picture.sources.iter().flat_map(SourceView::missing_parts).map(|part| part.name).collect::<Vec<_>>(),
         "hubs": hubs,
         "order": order.collect::<Vec<_>>(),
@@ -45,6 +52,13 @@ pub fn of(picture: &Picture) -> Value {
         "embers": picture.small_storms.iter().map(|fold| format!("{} ×{}", fold.key, fold.cases.len())).collect::<Vec<_>>(),
         "unheld": picture.unowned.iter().map(|id| handle(picture, id)).collect::<Vec<_>>(),
     })
+}
+
+// `oncalls`, `oncalls (partial)`.
+fn rota_gap(picture: &Picture) -> Option<String> {
+    let gap = picture.rota_gap.as_ref()?;
+    let partial = if gap.is_partial { " (partial)" } else { "" };
+    Some(format!("{}{partial}", gap.part))
 }
 
 // An alert's fingerprint says nothing to a reader: `alert:NAME@leap/prod`.

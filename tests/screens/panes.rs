@@ -1,8 +1,9 @@
 //! Each pane in each of its states: waiting, live, stale, error, empty, narrow, storm.
 
 use hubwatch::app::model::{Model, Pane};
-use hubwatch::picture::Picture;
+use hubwatch::domain::source::PartName;
 use hubwatch::picture::mismatch::{Mismatch, PageMissing};
+use hubwatch::picture::{Picture, RotaGap};
 use hubwatch::ui::panes::{cases, header, hubs, owners, status};
 use hubwatch::ui::widgets::painter::Painter;
 use ratatui::layout::Rect;
@@ -62,6 +63,39 @@ fn the_owners() {
         owners::draw(pen, area, model, true);
     };
     check("owners", Pane::Owners, (33, 12), (24, 6), paint);
+}
+
+#[test]
+fn of_a_rota_that_is_partial_an_empty_level_is_not_nobody() {
+    let mut picture = scenes::night();
+    let shown = |picture: hubwatch::picture::Picture| {
+        let model = model(Some(picture));
+        let buffer = pane(&model, now(), (60, 14), |pen, area| {
+            owners::draw(pen, area, &model, true);
+        });
+        super::dump::text(&buffer)
+    };
+    let whole = shown(picture.clone());
+    assert!(whole.contains("2 nobody"), "{whole}");
+    assert!(!whole.contains("not known"), "{whole}");
+    picture.rota_gap = Some(RotaGap {
+        part: PartName::Oncalls,
+        is_partial: true,
+    });
+    let partial = shown(picture.clone());
+    assert!(
+        partial.contains("not all of the rota is known:"),
+        "{partial}"
+    );
+    assert!(partial.contains("pagerduty without on-calls"), "{partial}");
+    assert!(partial.contains("2 not known"), "{partial}");
+    assert!(!partial.contains("2 nobody"), "{partial}");
+    picture.owners.clear();
+    let missing = shown(picture);
+    assert!(
+        missing.contains("who is on call is not known:"),
+        "{missing}"
+    );
 }
 
 #[test]

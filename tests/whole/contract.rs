@@ -37,6 +37,7 @@ const REPORT: Is = Object(&[
     ("hubs", List(&HUB)),
     ("cases", List(&CASE)),
     ("owners", List(&POLICY)),
+    ("owners_error", OrNull(&Text)),
     ("posts", List(&POST)),
     ("mismatches", List(&MISMATCH)),
 ]);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::app::fixture::action_flow::assigned_case;
 use crate::app::fixture::{case, hub, id, incident, minutes_ago, now, with_cases};
 use crate::app::model::Model;
 use crate::app::msg::Msg;
@@ -11,6 +12,7 @@ use crate::app::update::{expire_marks, update};
 use crate::domain::hub::Health;
 use crate::domain::ids::HubKey;
 use crate::domain::incident::{LogEntry, LogKind, Person};
+use crate::domain::owner::OwnerKind;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::picture::{Picture, SourceView};
 
@@ -147,6 +149,20 @@ fn what_is_again_as_it_was_is_no_news() {
     );
     see(&mut model, some(&["Q1"]), 2);
     assert!(marked(&model).is_empty());
+}
+
+#[test]
+fn an_owner_who_may_no_longer_be_a_person_is_no_other_owner() {
+    let held = |kind| {
+        let mut shown = assigned_case("Q1", "Bo");
+        shown.owners[0].kind = kind;
+        with_cases([shown])
+    };
+    let mut model = showing(held(OwnerKind::Person));
+    see(&mut model, held(OwnerKind::Unknown), 5);
+    assert_eq!(marked(&model), Vec::<String>::new());
+    see(&mut model, held(OwnerKind::Placeholder), 10);
+    assert_eq!(marked(&model), ["pd:Q1"]);
 }
 
 #[test]

@@ -11,13 +11,15 @@ use crate::domain::operation::{
     Assignee, Declaration, LookupKind, NotSentReason, Operation, OutcomeDetail, OutgoingNote,
     find_by_name,
 };
-use crate::plan::{ActionSubject, level_choices, next_level};
+use crate::plan::{ActionSubject, Rota, level_choices, next_level};
 use crate::wording::operation::{incident_body, title_with_hub};
 
 /// What is known when a command is understood.
 pub struct OperationInput<'a> {
     /// Who is who.
     pub directory: &'a Directory,
+    /// Whether all of its shifts could be read.
+    pub rota_is_whole: bool,
     /// What it is to be done to.
     pub subject: &'a ActionSubject,
     /// The note's text, and whether an earlier attempt at it is in doubt.
@@ -64,11 +66,14 @@ pub fn build_operation(
 // What is over has no level.
 fn no_level_reason(known: &OperationInput<'_>) -> NotSentReason {
     match known.subject.targets().next() {
-        Some(_) => NotSentReason::NoLevel(level_choices(
-            known.subject,
-            known.directory,
-            known.now.wall,
-        )),
+        Some(_) => {
+            let rota = Rota {
+                directory: known.directory,
+                is_whole: known.rota_is_whole,
+                at: known.now.wall,
+            };
+            NotSentReason::NoLevel(level_choices(known.subject, rota))
+        }
         None => NotSentReason::Blocked(OutcomeDetail::Rejected {
             code: Some(ALREADY_RESOLVED_CODE),
             text: String::new(),

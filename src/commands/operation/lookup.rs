@@ -129,6 +129,15 @@ impl Lookup {
         }
     }
 
+    /// Whether PagerDuty listed all of the rota.
+    pub fn rota_is_whole(&self) -> bool {
+        let mut parts = self.directory.parts.iter();
+        parts.all(|part| {
+            !matches!(part.name, PartName::EscalationPolicies | PartName::Oncalls)
+                || part.problem.is_none()
+        })
+    }
+
     /// Looks at what is open at a hub: a second incident about it pages twice.
     ///
     /// # Errors

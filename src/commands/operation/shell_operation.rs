@@ -122,6 +122,7 @@ impl ShellOperation<'_> {
         });
         let known = OperationInput {
             directory: &lookup.directory.body,
+            rota_is_whole: lookup.rota_is_whole(),
             subject: &subject,
             note,
             now,

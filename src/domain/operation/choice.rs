@@ -47,8 +47,8 @@ pub enum Choice {
     NoTimeBox,
     /// Until the team works again.
     UntilWorkingTime(Duration),
-    /// A level of the policy, with who is on call there now.
-    Level(u32, Vec<String>),
+    /// A level of the policy, with who is on call there now. None: not known.
+    Level(u32, Option<Vec<String>>),
     /// A person or a policy.
     Assignee(Assignee),
     /// How the time-box ended.

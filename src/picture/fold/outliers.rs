@@ -109,7 +109,7 @@ fn started_earlier(inside: &Members<'_>) -> Option<Outlier> {
 }
 
 fn other_ownership(inside: &Members<'_>) -> Option<Outlier> {
-    let is_unowned = |case: &Case| Some(case.unowned.to_string());
+    let is_unowned = |case: &Case| case.owners_known.then(|| case.unowned.to_string());
     let (case, others) = dissenter(inside, is_unowned)?;
     Some(if others == "false" {
         Outlier::Unowned(case)

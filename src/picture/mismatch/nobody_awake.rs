@@ -4,7 +4,6 @@
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::directory::EscalationPolicy;
 use crate::domain::mismatch::MismatchKind;
-use crate::domain::source::PartName;
 use crate::domain::owner::OwnerKind;
 use crate::text::context::{ExpiringText, TextContext};
 
@@ -39,12 +38,9 @@ impl Rule for NobodyAwake {
                     ..Mismatch::about_case(case, Self::NoOwner { placeholder })
                 }
             });
-        let rota_is_known = [PartName::EscalationPolicies, PartName::Oncalls]
-            .into_iter()
-            .all(|part| input.context.directory_part_is_fresh(part));
         let policies = input.context.directory.policies.iter();
         let policies = policies
-            .filter(|_| rota_is_known)
+            .filter(|_| input.context.rota_gap.is_none())
             .filter(|policy| !policy.services.is_empty() && has_nobody_on_call(input, policy))
             .map(|policy| {
                 let name = policy.reference.name.to_string();

@@ -19,7 +19,6 @@ use crate::ui::widgets::columns::{row, skip_columns, trim_right};
 use crate::ui::widgets::painter::Painter;
 use crate::wording::{change, operation, source, verdict};
 
-use super::owners::rota_problem;
 use super::{counts, empty_pane};
 
 /// Below this width words are short.
@@ -208,12 +207,14 @@ fn change_count(model: &Model, symbols: &Symbols) -> Line {
     }
 }
 
+const ON_CALL_NOT_KNOWN: &str = "on call: not known";
+
 fn on_call(picture: &Picture, ctx: &TextContext) -> Line {
     let Some(me) = &picture.me else {
         return Line::new();
     };
-    if rota_problem(picture).is_some() {
-        return Line::styled(Meaning::Unknown, "on call: not known");
+    if me.shift == MyShift::NotKnown {
+        return Line::styled(Meaning::Unknown, ON_CALL_NOT_KNOWN);
     }
     let line = Line::new();
     let line = match empty_pane::sources_not_fresh(picture, &[SourceKind::Pagerduty]).is_empty() {
@@ -231,6 +232,7 @@ fn shift_text(me: &MeView, ctx: &TextContext) -> ExpiringText {
         .map(|next| format!(", then {}", clean(next)));
     let then = then.unwrap_or_default();
     match me.shift {
+        MyShift::NotKnown => ExpiringText::fixed(ON_CALL_NOT_KNOWN.to_owned()),
         MyShift::Off => ExpiringText::fixed(format!("{}, not on call", clean(&me.name))),
         MyShift::Always => ExpiringText::fixed(format!("you are on call{then}")),
         MyShift::Until(until) => dates::short_time(until, ctx)

@@ -4,7 +4,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::model::{Model, Pane};
-use crate::domain::source::{PartName, SourceKind};
+use crate::domain::source::SourceKind;
 use crate::picture::Picture;
 use crate::text::Line;
 use crate::text::Meaning;
@@ -73,10 +73,12 @@ fn entries(pen: &Painter<'_>, model: &Model) -> Vec<RotaEntry> {
     let mut entries: Vec<RotaEntry> = if picture.owners.is_empty() {
         no_policy_entries(pen, picture)
     } else {
+        let gap = part::rota_gap(picture);
+        let is_partial = gap.is_some();
         let policies = picture.owners.iter();
-        policies
-            .flat_map(|policy| policy_entries(policy, &pen.ctx))
-            .collect()
+        let policies = policies.flat_map(|policy| policy_entries(policy, is_partial, &pen.ctx));
+        let gap = gap.map(|why| gap_entries("not all of the rota is known:", why));
+        gap.into_iter().flatten().chain(policies).collect()
     };
     if !picture.unowned.is_empty() {
         entries.push(RotaEntry {
@@ -88,12 +90,11 @@ fn entries(pen: &Painter<'_>, model: &Model) -> Vec<RotaEntry> {
     entries
 }
 
-/// Which part of the rota cannot be read, and why.
-pub fn rota_problem(picture: &Picture) -> Option<String> {
-    let is_rota = |name| matches!(name, PartName::EscalationPolicies | PartName::Oncalls);
-    let mut missing = part::all_missing(picture);
-    let (view, part) = missing.find(|(_, part)| is_rota(part.name))?;
-    Some(part::missing_in_full(view, part.name))
+fn gap_entries(what: &str, why: String) -> Vec<RotaEntry> {
+    let lines = [what.to_owned(), why];
+    lines
+        .map(|text| plain_entry(Line::styled(Meaning::Unknown, text)))
+        .to_vec()
 }
 
 fn no_policy_entries(pen: &Painter<'_>, picture: &Picture) -> Vec<RotaEntry> {
@@ -106,10 +107,8 @@ fn no_policy_entries(pen: &Painter<'_>, picture: &Picture) -> Vec<RotaEntry> {
     } else {
         "PagerDuty is not configured"
     };
-    if let Some(why) = rota_problem(picture) {
-        let unknown = Line::styled(Meaning::Unknown, "who is on call is not known:");
-        let why = Line::styled(Meaning::Unknown, why);
-        return vec![plain_entry(unknown), plain_entry(why)];
+    if let Some(why) = part::rota_gap(picture) {
+        return gap_entries("who is on call is not known:", why);
     }
     let lacking = empty_pane::sources_not_fresh(picture, &[SourceKind::Pagerduty]);
     let lines = empty_pane::lines(&lacking, all_well, "who is on call is not known", &pen.ctx);

@@ -8,6 +8,7 @@ use crate::text::{Meaning, TextContext, dates};
 use crate::wording::case;
 
 /// A line, what follows it where there is room, and what stands at its right.
+#[derive(Clone)]
 pub struct RotaEntry {
     /// What is always said.
     pub line: Line,
@@ -26,26 +27,30 @@ pub fn plain_entry(line: Line) -> RotaEntry {
     }
 }
 
-/// A policy with its levels.
-pub fn policy_entries(policy: &PolicyView, ctx: &TextContext) -> Vec<RotaEntry> {
+/// A policy with its levels. Where the rota `is_partial`, an empty level may have somebody.
+pub fn policy_entries(policy: &PolicyView, is_partial: bool, ctx: &TextContext) -> Vec<RotaEntry> {
     let name = Line::styled(Meaning::Title, clean(&policy.name));
-    let empty = policy.levels.iter().all(|level| level.on_call.is_empty());
+    let is_empty = policy.levels.iter().all(|level| level.on_call.is_empty());
+    let empty_level = match (is_partial, is_empty) {
+        (true, _) => (Meaning::Unknown, case::NOT_KNOWN),
+        (false, true) => (Meaning::Nobody, case::NOBODY),
+        (false, false) => (Meaning::Dim, case::NOBODY),
+    };
     let levels = policy.levels.iter();
-    let levels = levels.flat_map(|level| level_entries(level, empty, ctx));
+    let levels = levels.flat_map(|level| level_entries(level, empty_level, ctx));
     std::iter::once(plain_entry(name)).chain(levels).collect()
 }
 
 // An empty level, or a mailbox on one, is a night like any other until it matters: when no level of
 // the policy has anyone, or when the mailbox holds a case.
-fn level_entries(level: &LevelView, policy_is_empty: bool, ctx: &TextContext) -> Vec<RotaEntry> {
+fn level_entries(
+    level: &LevelView,
+    (meaning, text): (Meaning, &str),
+    ctx: &TextContext,
+) -> Vec<RotaEntry> {
     let number = format!("{:>2} ", level.level);
     if level.on_call.is_empty() {
-        let look = if policy_is_empty {
-            Meaning::Nobody
-        } else {
-            Meaning::Dim
-        };
-        let line = Line::styled(Meaning::Dim, number).with(look, "nobody");
+        let line = Line::styled(Meaning::Dim, number).with(meaning, text);
         let more = next_on_call(level, ctx);
         return vec![RotaEntry {
             more,

@@ -84,9 +84,10 @@ pub fn choice_label(choice: &Choice) -> String {
         Choice::UntilWorkingTime(length) => {
             format!("{}, until the team works again", format_duration(*length))
         }
-        Choice::Level(level, on_call) => match on_call.as_slice() {
-            [] => format!("level {level}: nobody is on call"),
-            names => format!("level {level}: {}", clean(&names.join(", "))),
+        Choice::Level(level, on_call) => match on_call.as_deref() {
+            None => format!("level {level}: who is on call is not known"),
+            Some([]) => format!("level {level}: nobody is on call"),
+            Some(names) => format!("level {level}: {}", clean(&names.join(", "))),
         },
         Choice::Assignee(Assignee::Policy(policy)) => {
             format!("{} (policy: pages its first level)", clean(&policy.name))
