@@ -111,7 +111,7 @@ fn send_on_drop(
     query: HistoryRequest,
     stop: CancellationToken,
 ) -> impl DerefMut<Target = Result<Arc<History>, String>> {
-    scopeguard::guard(Err("its task stumbled".to_owned()), move |result| {
+    scopeguard::guard(Err("its task crashed".to_owned()), move |result| {
         if !stop.is_cancelled() {
             // The program may have ended; and nobody has as many questions open as there is room for.
             let _ended = msg_tx.try_send(Msg::HistoryFetched { query, result });

@@ -79,7 +79,7 @@ impl Journal {
         self.tasks.spawn_blocking(move || {
             let _nobody_waits = written_tx.send(journal::append(&dir, &entries));
         });
-        let crashed = |_| Err(io::Error::other("its task stumbled"));
+        let crashed = |_| Err(io::Error::other("its task crashed"));
         let written = written_rx.await.unwrap_or_else(crashed);
         written.map_err(|error| format!("the journal cannot be written: {error}"))
     }

@@ -143,9 +143,9 @@ fn send_on_drop(
     msg_tx: mpsc::UnboundedSender<Msg>,
     ended: oneshot::Sender<()>,
 ) -> ScopeGuard<Vec<Outcome>, impl FnOnce(Vec<Outcome>) + use<>> {
-    let stumbled = OutcomeDetail::Unverified("its task stumbled".to_owned());
+    let crashed = OutcomeDetail::Unverified("its task crashed".to_owned());
     let number = batch.number;
-    scopeguard::guard(batch.uniform_outcomes(&stumbled), move |outcomes| {
+    scopeguard::guard(batch.uniform_outcomes(&crashed), move |outcomes| {
         // The program may have ended.
         let _ended = msg_tx.send(Msg::OperationsFinished { number, outcomes });
         drop(ended);

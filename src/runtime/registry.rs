@@ -166,7 +166,7 @@ impl SourceRegistry {
                     keep_polling(source, writer.clone(), polling.clone())
                 },
                 move || {
-                    let text = "its task stumbled and was started again";
+                    let text = "its task crashed and was restarted";
                     crashed.change(|slot| slot.fail(FailureKind::Internal, text, time.now()));
                 },
             );

@@ -89,7 +89,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
         Msg::Picture(picture) => picture::apply_picture(model, picture, now),
         Msg::TaskPanicked { name, text } => notify(
             model,
-            format!("{name} stumbled and was started again: {text}"),
+            format!("{name} crashed and was restarted: {text}"),
             now,
         ),
         Msg::PictureLagging(since) => {

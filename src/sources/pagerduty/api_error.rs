@@ -110,8 +110,7 @@ impl ApiError {
         }
     }
 
-    /// Whether a write that came to this may have been done all the same: no answer, or one of a server
-    /// that stumbled over it.
+    /// Whether a write with this error may have been done all the same: no answer, or a failing server.
     pub fn is_outcome_unknown(&self) -> bool {
         match self.status {
             Some(status) => status == 408 || status >= 500,
