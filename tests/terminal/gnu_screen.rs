@@ -7,6 +7,33 @@ use super::pty::Pty;
 use super::{PROGRAM, surround};
 use crate::aloud;
 
+const SESSION: &str = "hubwatch-copies";
+
+/// Where a server of our own listens, which ends when this is dropped.
+struct Sockets(TempDir);
+
+impl Sockets {
+    fn new() -> Self {
+        let place = TempDir::new().unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        std::fs::set_permissions(place.path(), mode).unwrap();
+        Self(place)
+    }
+
+    fn path(&self) -> &str {
+        self.0.path().to_str().unwrap()
+    }
+}
+
+impl Drop for Sockets {
+    fn drop(&mut self) {
+        let mut quit = std::process::Command::new("screen");
+        quit.args(["-S", SESSION, "-X", "quit"]);
+        // It may be gone already.
+        let _ = quit.env("SCREENDIR", self.path()).output();
+    }
+}
+
 #[test]
 fn in_gnu_screen_a_copy_reaches_the_terminal_around_it() {
     if std::process::Command::new("screen")
@@ -22,17 +49,15 @@ fn in_gnu_screen_a_copy_reaches_the_terminal_around_it() {
         "-c",
         "/dev/null",
         "-U",
+        "-S",
+        SESSION,
         PROGRAM,
         "demo",
         "--scenario",
         "shift",
     ]);
-    let sockets = place.path().join("sockets");
-    std::fs::create_dir(&sockets).unwrap();
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
-    std::fs::set_permissions(&sockets, mode).unwrap();
-    let sockets = sockets.to_str().unwrap().to_owned();
-    surround(&mut command, place.path(), &[("SCREENDIR", &sockets)]);
+    let sockets = Sockets::new();
+    surround(&mut command, place.path(), &[("SCREENDIR", sockets.path())]);
     let (mut pty, _) = Pty::start(command, 120, 60);
     pty.wait_for("sources live");
     pty.send(b"\r");
