@@ -37,20 +37,31 @@ impl<T: Default> KeptPart<T> {
 
     /// Takes in the outcome of a request sent at `asked`. A failure keeps the value.
     pub fn record(&mut self, asked: Now, outcome: PartOutcome<T>) {
-        match outcome {
-            PartOutcome::Whole(value) => {
-                self.part.succeed(asked);
-                self.value = value;
-            }
-            PartOutcome::Partial(value, missing) => {
-                self.part.succeed_with(asked, PartProblem::Partial(missing));
-                self.value = value;
-            }
-            PartOutcome::NotOffered(why) => {
-                self.part.succeed_with(asked, PartProblem::NotOffered(why));
-                self.value = T::default();
-            }
-            PartOutcome::Failed(error) => self.part.fail(error.kind, error.text, asked),
+        if let Some(value) = record(&mut self.part, asked, outcome) {
+            self.value = value;
+        }
+    }
+}
+
+/// Takes in the outcome of a request sent at `asked` for a part whose value is kept elsewhere. Returns the new value;
+/// `None` after a failure.
+pub fn record<T: Default>(part: &mut Part, asked: Now, outcome: PartOutcome<T>) -> Option<T> {
+    match outcome {
+        PartOutcome::Whole(value) => {
+            part.succeed(asked);
+            Some(value)
+        }
+        PartOutcome::Partial(value, missing) => {
+            part.succeed_with(asked, PartProblem::Partial(missing));
+            Some(value)
+        }
+        PartOutcome::NotOffered(why) => {
+            part.succeed_with(asked, PartProblem::NotOffered(why));
+            Some(T::default())
+        }
+        PartOutcome::Failed(error) => {
+            part.fail(error.kind, error.text, asked);
+            None
         }
     }
 }

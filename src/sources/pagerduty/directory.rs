@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::api_error::ApiError;
 use super::api_request::ApiRequest;
 use super::client::Client;
-use super::paging::{Listing, describe_partial};
+use super::paging::Listing;
 use super::wire::WireReference;
 use super::wire::directory::{
     WireMaintenanceWindow, WireOnCall, WirePolicy, to_priority_name, to_user,
@@ -213,8 +213,7 @@ fn into_outcome<T>(
     unavailable: &[u16],
 ) -> PartOutcome<Vec<T>> {
     match listing {
-        Ok(read) if read.is_partial => PartOutcome::Partial(read.items, describe_partial(resource)),
-        Ok(read) => PartOutcome::Whole(read.items),
+        Ok(read) => read.into_outcome(resource),
         Err(error) => error.into_part_outcome(unavailable),
     }
 }

@@ -14,14 +14,15 @@ use super::filter_ids::FilterIds;
 use super::filters::Filters;
 use super::known_incidents::KnownIncidents;
 use super::listings::{self, LogSlice};
-use super::paging::{Listing, describe_partial};
+use super::paging::Listing;
 use crate::domain::answers::IncidentsData;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogKind};
 use crate::domain::now::Now;
 use crate::domain::settings::PagerDutySettings;
-use crate::domain::source::{FailureKind, Part, PartName, PartProblem};
-use crate::sources::poll::{PollError, PollReport};
+use crate::domain::source::{FailureKind, Part, PartName};
+use crate::sources::part_reader::{PartOutcome, record};
+use crate::sources::poll::PollReport;
 
 /// Resolved incidents are shown for so long.
 const RESOLVED_SHOWN_FOR: TimeDelta = TimeDelta::hours(24);
@@ -151,7 +152,7 @@ impl IncidentPoller {
             resolved,
             listings::fetch_account_log(client, ids, since, now),
         );
-        let open = self.parts.record_listing(asked, open?);
+        let open = self.parts.record_open(asked, open?);
         let resolved = resolved.map(|read| self.parts.record_resolved(asked, read));
         Ok(Listings {
             open,
@@ -232,8 +233,9 @@ impl IncidentParts {
         parts.into_iter().cloned().collect()
     }
 
-    fn record_listing(&mut self, asked: Now, read: Listing<Incident>) -> Vec<Incident> {
-        record_listing(&mut self.open, "open incidents", asked, read)
+    fn record_open(&mut self, asked: Now, read: Listing<Incident>) -> Vec<Incident> {
+        let outcome = read.into_outcome("open incidents");
+        record(&mut self.open, asked, outcome).unwrap_or_default()
     }
 
     // Once it was read the log tells what it would; the next poll asks again.
@@ -242,14 +244,11 @@ impl IncidentParts {
         asked: Now,
         read: Result<Listing<Incident>, ApiError>,
     ) -> Vec<Incident> {
-        match read {
-            Ok(read) => record_listing(&mut self.resolved, "resolved incidents", asked, read),
-            Err(error) => {
-                let PollError { kind, text } = error.error;
-                self.resolved.fail(kind, text, asked);
-                Vec::new()
-            }
-        }
+        let outcome = match read {
+            Ok(read) => read.into_outcome("resolved incidents"),
+            Err(error) => PartOutcome::Failed(error.error),
+        };
+        record(&mut self.resolved, asked, outcome).unwrap_or_default()
     }
 
     fn record_log(&mut self, asked: Now, read: Result<LogSlice, ApiError>) -> Option<LogSlice> {
@@ -259,8 +258,7 @@ impl IncidentParts {
                 Some(slice)
             }
             Err(error) => {
-                let PollError { kind, text } = error.error;
-                self.log.fail(kind, text, asked);
+                self.log.fail(error.error.kind, error.error.text, asked);
                 None
             }
         }
@@ -275,19 +273,6 @@ impl IncidentParts {
             record_detail(&mut self.log, asked, lacks_log, report);
         }
     }
-}
-
-fn record_listing(
-    part: &mut Part,
-    resource: &str,
-    asked: Now,
-    read: Listing<Incident>,
-) -> Vec<Incident> {
-    match read.is_partial {
-        true => part.succeed_with(asked, PartProblem::Partial(describe_partial(resource))),
-        false => part.succeed(asked),
-    }
-    read.items
 }
 
 fn record_detail(part: &mut Part, asked: Now, is_lacking: bool, report: &DetailReport) {

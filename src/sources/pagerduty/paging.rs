@@ -10,6 +10,7 @@ use super::api_request::ApiRequest;
 use super::client::Client;
 use crate::sources::http::describe_garbled;
 use crate::sources::lenient::{Page, parse_object, parse_page};
+use crate::sources::part_reader::PartOutcome;
 
 /// As many as PagerDuty gives at once.
 pub(super) const PAGE_SIZE: usize = 100;
@@ -37,11 +38,17 @@ impl<T> Listing<T> {
             is_partial: self.is_partial,
         }
     }
-}
 
-/// What is missing from a partial listing of `resource`, in words.
-pub(super) fn describe_partial(resource: &str) -> String {
-    format!("PagerDuty lists only the first 10,000 {resource}")
+    /// The outcome of a part that lists `resource`.
+    pub(super) fn into_outcome(self, resource: &str) -> PartOutcome<Vec<T>> {
+        match self.is_partial {
+            true => PartOutcome::Partial(
+                self.items,
+                format!("PagerDuty lists only the first 10,000 {resource}"),
+            ),
+            false => PartOutcome::Whole(self.items),
+        }
+    }
 }
 
 impl Client {

@@ -1,7 +1,7 @@
 //! When the hubs of a cluster are one row, and what is never in it.
 
 use super::*;
-use crate::domain::incident::{Incident, IncidentStatus, Urgency};
+use crate::domain::incident::Incident;
 
 /// A hub that a probe saw down, of a case without an incident.
 fn down(place: &str, minutes: i64) -> Case {
@@ -17,29 +17,9 @@ fn down(place: &str, minutes: i64) -> Case {
 
 fn incident(title: &str) -> Incident {
     Incident {
-        id: "Q1".into(),
-        number: 1,
         title: title.to_owned(),
-        url: None,
-        status: IncidentStatus::Triggered,
-        urgency: Urgency::High,
-        service: None,
-        policy: None,
-        priority: None,
         created_at: at(0),
-        updated_at: None,
-        resolved_at: None,
-        resolved_by: None,
-        assignments: Vec::new(),
-        assigned_via: None,
-        acknowledgements: Vec::new(),
-        pending: Vec::new(),
-        incident_key: None,
-        triggered_alerts: None,
-        conference: None,
-        alerts: Vec::new(),
-        alerts_known: true,
-        log_known: true,
+        ..crate::app::fixture::incident("Q1")
     }
 }
 

@@ -65,7 +65,6 @@ fn alert() -> Alert {
 
 fn incident() -> Incident {
     Incident {
-        id: "Q1".into(),
         number: 5001,
         title: "hub-db-dir has 10% of space left cluster=leap hub=prod".to_owned(),
         url: Some("https://acme.pagerduty.example/incidents/Q1".to_owned()),
@@ -80,23 +79,14 @@ fn incident() -> Incident {
             name: "Outages or possible outages".into(),
         }),
         priority: Some("P1".into()),
-        created_at: minutes_ago(12),
-        updated_at: None,
-        resolved_at: None,
-        resolved_by: None,
         assignments: vec![Assignment {
             at: minutes_ago(12),
             to: person("Ada"),
         }],
         assigned_via: Some(AssignedVia::EscalationPolicy),
-        acknowledgements: Vec::new(),
-        pending: Vec::new(),
-        incident_key: None,
         triggered_alerts: Some(1),
         conference: Some("https://meet.example/outage".to_owned()),
-        alerts: Vec::new(),
-        alerts_known: true,
-        log_known: true,
+        ..crate::app::fixture::incident("Q1")
     }
 }
 
