@@ -1,65 +1,222 @@
-//! Reading JSON that does not keep its promises: decoration of the wrong type is as good as absent,
-//! null stands for an empty list, and an element that makes no sense does not take the others along.
+//! Reading JSON that does not keep its promises. Three things are kept apart: what is absent (or null), what
+//! is there and cannot be read, and a value. An element that cannot be read does not take the others along.
 //!
-//! For fields within an object only. Whether the list that was asked for came at all is another
-//! question, and [`parse_page`] is strict about it: no list can look like an empty one because of an error.
+//! Values are read as they stream by and may borrow from the text. Whether the list that was asked for came at
+//! all is another question, and [`parse_page`] is strict about it: no list can look like an empty one because
+//! of an error.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeOwned, DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
+    Visitor,
+};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// A field that counts only where it has the type that was promised.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Lenient<T>(pub Option<T>);
+/// A scalar or an object within an object.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Field<T> {
+    /// Missing or null.
+    #[default]
+    Absent,
+    /// Of another type than was promised.
+    Unreadable,
+    /// What was promised.
+    Value(T),
+}
 
-impl<T> Default for Lenient<T> {
-    fn default() -> Self {
-        Self(None)
+impl<T> Field<T> {
+    /// The value, where it can be read.
+    pub fn value(self) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Unreadable => None,
+        }
+    }
+
+    /// The value, where it can be read.
+    pub fn as_ref(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Unreadable => None,
+        }
     }
 }
 
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Lenient<T> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(from)?;
-        Ok(Self(T::deserialize(value).ok()))
-    }
-}
-
-impl Lenient<String> {
+impl Field<String> {
     /// The text, if there is one that is not empty.
     pub fn text(self) -> Option<String> {
-        self.0.filter(|text| !text.is_empty())
+        self.value().filter(|text| !text.is_empty())
+    }
+
+    /// The text, which may be empty.
+    pub fn as_deref(&self) -> Option<&str> {
+        self.as_ref().map(String::as_str)
     }
 }
 
-/// The elements of a list that have the type that was promised; none where there is no list.
+/// The elements of a list.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LenientList<T>(pub Vec<T>);
+pub struct List<T> {
+    /// Those that have the type that was promised.
+    pub items: Vec<T>,
+    /// How many others there are.
+    pub unreadable: usize,
+    /// Whether there is a list at all.
+    pub is_present: bool,
+}
 
-impl<T> Default for LenientList<T> {
+impl<T> Default for List<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self {
+            items: Vec::new(),
+            unreadable: 0,
+            is_present: false,
+        }
     }
 }
 
-impl<'de, T: DeserializeOwned> Deserialize<'de> for LenientList<T> {
+impl<T> List<T> {
+    /// Whether it is a list of which every element can be read.
+    pub fn is_whole(&self) -> bool {
+        self.is_present && self.unreadable == 0
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let Value::Array(elements) = Value::deserialize(from)? else {
-            return Ok(Self::default());
+        from.deserialize_any(FieldVisitor(PhantomData))
+    }
+}
+
+struct FieldVisitor<T>(PhantomData<T>);
+
+impl<T> FieldVisitor<T> {
+    fn read<'de, D: Deserializer<'de>>(value: D) -> Field<T>
+    where
+        T: Deserialize<'de>,
+    {
+        T::deserialize(value).map_or(Field::Unreadable, Field::Value)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for FieldVisitor<T> {
+    type Value = Field<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Field<T>, E> {
+        Ok(Self::read(IntoDeserializer::<E>::into_deserializer(value)))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Field<T>, E> {
+        Ok(Self::read(IntoDeserializer::<E>::into_deserializer(value)))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Field<T>, E> {
+        Ok(Self::read(IntoDeserializer::<E>::into_deserializer(value)))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Field<T>, E> {
+        Ok(Self::read(IntoDeserializer::<E>::into_deserializer(value)))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Field<T>, E> {
+        Ok(Self::read(IntoDeserializer::<E>::into_deserializer(value)))
+    }
+
+    fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<Field<T>, E> {
+        Ok(Self::read(BorrowedStrDeserializer::<E>::new(value)))
+    }
+
+    fn visit_unit<E>(self) -> Result<Field<T>, E> {
+        Ok(Field::Absent)
+    }
+
+    // A list would pass for an object that lacks everything.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Field<T>, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Field::Unreadable)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Field<T>, A::Error> {
+        let field = Self::read(MapAccessDeserializer::new(&mut map));
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(field)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ListVisitor(PhantomData))
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = List<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<List<T>, E> {
+        Ok(List::default())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<List<T>, E> {
+        Ok(List::default())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<List<T>, E> {
+        Ok(List::default())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<List<T>, E> {
+        Ok(List::default())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<List<T>, E> {
+        Ok(List::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<List<T>, E> {
+        Ok(List::default())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<List<T>, A::Error> {
+        let mut read = List {
+            is_present: true,
+            ..List::default()
         };
-        let good = elements.into_iter().filter_map(|e| T::deserialize(e).ok());
-        Ok(Self(good.collect()))
+        while let Some(element) = list.next_element::<Field<T>>()? {
+            match element.value() {
+                Some(item) => read.items.push(item),
+                None => read.unreadable += 1,
+            }
+        }
+        Ok(read)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<List<T>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(List::default())
     }
 }
 
 /// One page of a listing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page<T> {
-    /// What it lists.
+    /// What it lists, as far as it can be read.
     pub items: Vec<T>,
+    /// How many elements cannot be read.
+    pub unreadable: usize,
     /// Whether there is more to ask for.
     pub more: bool,
 }
@@ -67,7 +224,7 @@ pub struct Page<T> {
 /// Reads one page of the listing that stands under `key`.
 ///
 /// # Errors
-/// The text is not JSON, not an object, or holds no list of objects under `key`.
+/// The text is not JSON, not an object, or holds no list under `key`.
 pub fn parse_page<T: DeserializeOwned>(
     bytes: &[u8],
     key: &'static str,
@@ -111,18 +268,24 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for PageVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<T>, A::Error> {
-        let (mut items, mut more) = (None, false);
+        let (mut list, mut more) = (List::default(), false);
         while let Some(key) = map.next_key::<String>()? {
             if key == self.0 {
-                items = Some(map.next_value()?);
+                list = map.next_value()?;
             } else if key == "more" {
-                more = map.next_value::<Lenient<bool>>()?.0.unwrap_or_default();
+                more = map.next_value::<Field<bool>>()?.value().unwrap_or_default();
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        let items = items.ok_or_else(|| A::Error::custom(format!("no list '{}'", self.0)))?;
-        Ok(Page { items, more })
+        if !list.is_present {
+            return Err(A::Error::custom(format!("no list '{}'", self.0)));
+        }
+        Ok(Page {
+            items: list.items,
+            unreadable: list.unreadable,
+            more,
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::domain::source::FailureKind;
 use crate::sources::http::{FetchError, Sent};
-use crate::sources::lenient::Lenient;
+use crate::sources::lenient::{Field, List};
 use crate::sources::part_reader::PartOutcome;
 use crate::sources::poll::PollError;
 
@@ -207,22 +207,18 @@ fn parse_error_body(body: &[u8]) -> ErrorBody {
     #[derive(Default, Deserialize)]
     #[serde(default)]
     struct Wire {
-        error: Lenient<WireError>,
+        error: Field<WireError>,
     }
     #[derive(Default, Deserialize)]
     #[serde(default)]
     struct WireError {
-        message: Lenient<String>,
-        code: Lenient<u32>,
-        errors: Lenient<Vec<String>>,
+        message: Field<String>,
+        code: Field<u32>,
+        errors: List<String>,
     }
     let wire: Wire = serde_json::from_slice(body).unwrap_or_default();
-    let error = wire.error.0.unwrap_or_default();
-    let sentences = error
-        .message
-        .text()
-        .into_iter()
-        .chain(error.errors.0.unwrap_or_default());
+    let error = wire.error.value().unwrap_or_default();
+    let sentences = error.message.text().into_iter().chain(error.errors.items);
     let sentence = sentences.collect::<Vec<_>>().join("; ");
     let clean = sentence
         .chars()
@@ -230,7 +226,7 @@ fn parse_error_body(body: &[u8]) -> ErrorBody {
     let sentence: String = clean.take(MAX_MESSAGE_CHARS).collect();
     ErrorBody {
         message: Some(sentence).filter(|sentence| !sentence.is_empty()),
-        code: error.code.0,
+        code: error.code.value(),
     }
 }
 

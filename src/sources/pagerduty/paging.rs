@@ -79,8 +79,12 @@ impl Client {
     ) -> Result<Page<T>, ApiError> {
         let heard = self.get(ask).await?;
         let body = &heard.response.body;
-        parse_page(body, key)
-            .map_err(|error| ApiError::garbled(ask.resource, describe_garbled(body, &error)))
+        let page: Page<T> = parse_page(body, key)
+            .map_err(|error| ApiError::garbled(ask.resource, describe_garbled(body, &error)))?;
+        match page.unreadable {
+            0 => Ok(page),
+            _ => Err(ApiError::garbled(ask.resource, "an element is no object")),
+        }
     }
 
     /// One page of what stands under `key`.

@@ -12,22 +12,22 @@ use super::plain_text::from_html;
 use crate::domain::ids::IncidentId;
 use crate::domain::post::{Post, PostKind};
 use crate::domain::settings::StatusKeywords;
-use crate::sources::lenient::{Lenient, LenientList};
+use crate::sources::lenient::{Field, List};
 
-type WireTime = Lenient<DateTime<Utc>>;
+type WireTime = Field<DateTime<Utc>>;
 
 /// A reference by id.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct IdReference {
-    pub id: Lenient<String>,
+    pub id: Field<String>,
     #[serde(rename = "type")]
-    kind: Lenient<String>,
+    kind: Field<String>,
 }
 
 impl IdReference {
     pub fn id(&self) -> &str {
-        self.id.0.as_deref().unwrap_or_default()
+        self.id.as_deref().unwrap_or_default()
     }
 }
 
@@ -35,54 +35,54 @@ impl IdReference {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireLabel {
-    pub id: Lenient<String>,
-    pub description: Lenient<String>,
+    pub id: Field<String>,
+    pub description: Field<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireService {
-    pub id: Lenient<String>,
-    pub name: Lenient<String>,
-    pub business_service: Lenient<IdReference>,
+    pub id: Field<String>,
+    pub name: Field<String>,
+    pub business_service: Field<IdReference>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WirePost {
-    pub id: Lenient<String>,
-    pub post_type: Lenient<String>,
-    pub title: Lenient<String>,
+    pub id: Field<String>,
+    pub post_type: Field<String>,
+    pub title: Field<String>,
     pub starts_at: WireTime,
     pub ends_at: WireTime,
-    pub linked_resource: Lenient<IdReference>,
-    pub updates: LenientList<IdReference>,
+    pub linked_resource: Field<IdReference>,
+    pub updates: List<IdReference>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireUpdate {
-    pub message: Lenient<String>,
-    pub status: Lenient<IdReference>,
-    pub impacted_services: LenientList<WireImpact>,
-    pub reviewed_status: Lenient<String>,
+    pub message: Field<String>,
+    pub status: Field<IdReference>,
+    pub impacted_services: List<WireImpact>,
+    pub reviewed_status: Field<String>,
     pub reported_at: WireTime,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireImpact {
-    pub service: Lenient<IdReference>,
-    pub impact: Lenient<IdReference>,
+    pub service: Field<IdReference>,
+    pub impact: Field<IdReference>,
 }
 
 /// A business service and whether something impacts it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireBusinessImpact {
-    pub id: Lenient<String>,
-    pub name: Lenient<String>,
-    pub status: Lenient<String>,
+    pub id: Field<String>,
+    pub name: Field<String>,
+    pub status: Field<String>,
 }
 
 /// The page's own words, by id.
@@ -101,11 +101,11 @@ impl PageLabels {
         let labels = |list: &[WireLabel]| {
             let pairs = list.iter().cloned();
             pairs
-                .filter_map(|label| Some((label.id.text()?, label.description.0?)))
+                .filter_map(|label| Some((label.id.text()?, label.description.value()?)))
                 .collect()
         };
         let business = services.iter().filter_map(|service| {
-            let id = service.business_service.0.as_ref()?.id.clone().text()?;
+            let id = service.business_service.as_ref()?.id.clone().text()?;
             Some((id, service.name.clone().text()?))
         });
         Self {
@@ -142,13 +142,13 @@ pub(super) struct ParsedPost {
 impl WirePost {
     /// Its id; empty where it has none.
     pub fn id(&self) -> &str {
-        self.id.0.as_deref().unwrap_or_default()
+        self.id.as_deref().unwrap_or_default()
     }
 
     /// What tells whether it was updated.
     pub fn update_ids(&self) -> Vec<String> {
         self.updates
-            .0
+            .items
             .iter()
             .map(|update| update.id().to_owned())
             .collect()
@@ -181,14 +181,14 @@ pub(super) fn parse_post(
 ) -> Result<Option<ParsedPost>, String> {
     let id = wire.id.clone().text().ok_or("a post without id")?;
     let is_public =
-        |update: &&WireUpdate| update.reviewed_status.0.as_deref() != Some("not_reviewed");
+        |update: &&WireUpdate| update.reviewed_status.as_deref() != Some("not_reviewed");
     let public: Vec<&WireUpdate> = updates.iter().filter(is_public).collect();
     if public.is_empty() && !updates.is_empty() {
         return Ok(None);
     }
     let latest = public
         .iter()
-        .max_by_key(|update| update.reported_at.0)
+        .max_by_key(|update| update.reported_at.value())
         .copied();
     let status = latest.and_then(|update| find_label(&update.status, &vocabulary.statuses));
     let status = status.unwrap_or_else(|| UNKNOWN_LABEL.to_owned());
@@ -199,21 +199,21 @@ pub(super) fn parse_post(
         id: id.into(),
         page: page.to_owned(),
         kind: post_kind(wire),
-        title: from_html(wire.title.0.as_deref().unwrap_or_default()),
+        title: from_html(wire.title.as_deref().unwrap_or_default()),
         open: !words.is_resolved(&status) && !has_ended(wire, now),
         status,
         since: public
             .iter()
-            .filter_map(|update| update.reported_at.0)
+            .filter_map(|update| update.reported_at.value())
             .min(),
-        updated: latest.and_then(|update| update.reported_at.0),
-        starts: wire.starts_at.0,
-        ends: wire.ends_at.0,
+        updated: latest.and_then(|update| update.reported_at.value()),
+        starts: wire.starts_at.value(),
+        ends: wire.ends_at.value(),
         services: impacts.iter().map(|(name, _)| name.clone()).collect(),
         linked: linked_incident(wire),
         message: from_html(
             latest
-                .and_then(|u| u.message.0.as_deref())
+                .and_then(|u| u.message.as_deref())
                 .unwrap_or_default(),
         ),
         url: None,
@@ -227,11 +227,11 @@ pub(super) fn parse_post(
 
 // A maintenance whose time is over is over, whether or not somebody said so.
 fn has_ended(wire: &WirePost, now: DateTime<Utc>) -> bool {
-    post_kind(wire) == PostKind::Maintenance && wire.ends_at.0.is_some_and(|end| end <= now)
+    post_kind(wire) == PostKind::Maintenance && wire.ends_at.value().is_some_and(|end| end <= now)
 }
 
 fn post_kind(wire: &WirePost) -> PostKind {
-    match wire.post_type.0.as_deref() {
+    match wire.post_type.as_deref() {
         Some("maintenance") => PostKind::Maintenance,
         _ => PostKind::Incident,
     }
@@ -239,22 +239,19 @@ fn post_kind(wire: &WirePost) -> PostKind {
 
 // The kind of what is linked is not documented; only what is surely something else is left out.
 fn linked_incident(wire: &WirePost) -> Option<IncidentId> {
-    let link = wire.linked_resource.0.as_ref()?;
-    let kind = link.kind.0.as_deref().unwrap_or("incident");
+    let link = wire.linked_resource.as_ref()?;
+    let kind = link.kind.as_deref().unwrap_or("incident");
     let id = link.id.clone().text()?;
     kind.contains("incident").then(|| id.into())
 }
 
-fn find_label(
-    reference: &Lenient<IdReference>,
-    labels: &HashMap<String, String>,
-) -> Option<String> {
-    labels.get(reference.0.as_ref()?.id()).cloned()
+fn find_label(reference: &Field<IdReference>, labels: &HashMap<String, String>) -> Option<String> {
+    labels.get(reference.as_ref()?.id()).cloned()
 }
 
 fn named_impacts(update: &WireUpdate, vocabulary: &PageLabels) -> Vec<(String, String)> {
     let named = |impact: &WireImpact| {
-        let service = impact.service.0.as_ref()?.id();
+        let service = impact.service.as_ref()?.id();
         let name = vocabulary.services.get(service).cloned();
         let word = find_label(&impact.impact, &vocabulary.impacts);
         Some((
@@ -264,7 +261,7 @@ fn named_impacts(update: &WireUpdate, vocabulary: &PageLabels) -> Vec<(String, S
     };
     update
         .impacted_services
-        .0
+        .items
         .iter()
         .filter_map(named)
         .collect()
@@ -277,7 +274,7 @@ pub(super) fn impacted_business_services(
 ) -> Vec<(String, String)> {
     let impacted = list
         .into_iter()
-        .filter(|service| service.status.0.as_deref() != Some("not_impacted"));
+        .filter(|service| service.status.as_deref() != Some("not_impacted"));
     let named = impacted.filter_map(|service| {
         let name = vocabulary
             .business_services

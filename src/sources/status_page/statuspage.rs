@@ -9,7 +9,7 @@ use crate::domain::post::{Post, PostKind, StatusPage};
 use crate::domain::settings::{StatusKeywords, StatusPageSettings};
 use crate::domain::source::{Answer, FailureKind};
 use crate::sources::http::{Limits, fetch, parse_json};
-use crate::sources::lenient::{Lenient, LenientList};
+use crate::sources::lenient::{Field, List};
 use crate::sources::poll::{PollError, PollReport};
 
 /// A page that Statuspage hosts.
@@ -64,13 +64,13 @@ impl Statuspage {
     }
 }
 
-type WireTime = Lenient<DateTime<Utc>>;
+type WireTime = Field<DateTime<Utc>>;
 
 /// The lists must be there: a page that shows nothing must not look like one on which all is well.
 #[derive(Clone, Debug, Deserialize)]
 struct Summary {
     #[serde(default)]
-    status: Lenient<WireHeadline>,
+    status: Field<WireHeadline>,
     components: Vec<WireComponent>,
     incidents: Vec<WirePost>,
     scheduled_maintenances: Vec<WirePost>,
@@ -79,29 +79,29 @@ struct Summary {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireHeadline {
-    description: Lenient<String>,
+    description: Field<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireComponent {
-    name: Lenient<String>,
-    status: Lenient<String>,
-    group: Lenient<bool>,
+    name: Field<String>,
+    status: Field<String>,
+    group: Field<bool>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WirePost {
-    id: Lenient<String>,
-    name: Lenient<String>,
-    status: Lenient<String>,
+    id: Field<String>,
+    name: Field<String>,
+    status: Field<String>,
     created_at: WireTime,
     started_at: WireTime,
     updated_at: WireTime,
-    shortlink: Lenient<String>,
-    incident_updates: LenientList<WireUpdate>,
-    components: LenientList<WireComponent>,
+    shortlink: Field<String>,
+    incident_updates: List<WireUpdate>,
+    components: List<WireComponent>,
     scheduled_for: WireTime,
     scheduled_until: WireTime,
 }
@@ -109,7 +109,7 @@ struct WirePost {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireUpdate {
-    body: Lenient<String>,
+    body: Field<String>,
     created_at: WireTime,
     display_at: WireTime,
 }
@@ -129,7 +129,7 @@ fn parse(summary: Summary, page: &str, words: &StatusKeywords) -> Result<StatusP
     Ok(StatusPage {
         headline: summary
             .status
-            .0
+            .value()
             .and_then(|status| status.description.text()),
         impacted: summary
             .components
@@ -160,7 +160,7 @@ impl WireComponent {
     // A group only sums up its components. A status that is missing is not well.
     fn into_impact(self, words: &StatusKeywords) -> Option<(String, String)> {
         let status = self.status.text().unwrap_or_else(|| "unknown".to_owned());
-        if self.group.0 == Some(true) || words.is_operational(&status) {
+        if self.group.value() == Some(true) || words.is_operational(&status) {
             return None;
         }
         Some((
@@ -177,7 +177,7 @@ impl WirePost {
         let status = self.status.text().unwrap_or_default().replace('_', " ");
         let latest = self
             .incident_updates
-            .0
+            .items
             .iter()
             .max_by_key(|update| update.published_at());
         let maintenance = kind == PostKind::Maintenance;
@@ -191,19 +191,19 @@ impl WirePost {
             since,
             updated: latest
                 .and_then(WireUpdate::published_at)
-                .or(self.updated_at.0),
-            starts: self.scheduled_for.0.filter(|_| maintenance),
-            ends: self.scheduled_until.0.filter(|_| maintenance),
+                .or(self.updated_at.value()),
+            starts: self.scheduled_for.value().filter(|_| maintenance),
+            ends: self.scheduled_until.value().filter(|_| maintenance),
             services: self
                 .components
-                .0
+                .items
                 .iter()
                 .filter_map(|c| c.name.clone().text())
                 .collect(),
             linked: None,
             message: from_html(
                 latest
-                    .and_then(|update| update.body.0.as_deref())
+                    .and_then(|update| update.body.as_deref())
                     .unwrap_or_default(),
             ),
             url: self.shortlink.text(),
@@ -214,16 +214,19 @@ impl WirePost {
     fn first_published_at(&self) -> Option<DateTime<Utc>> {
         let updates = self
             .incident_updates
-            .0
+            .items
             .iter()
             .filter_map(WireUpdate::published_at);
-        updates.min().or(self.created_at.0).or(self.started_at.0)
+        updates
+            .min()
+            .or(self.created_at.value())
+            .or(self.started_at.value())
     }
 }
 
 impl WireUpdate {
     fn published_at(&self) -> Option<DateTime<Utc>> {
-        self.display_at.0.or(self.created_at.0)
+        self.display_at.value().or(self.created_at.value())
     }
 }
 

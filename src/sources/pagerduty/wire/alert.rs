@@ -5,16 +5,16 @@ use serde_json::Value;
 
 use super::{WireTime, event_details};
 use crate::domain::incident::IncidentAlert;
-use crate::sources::lenient::Lenient;
+use crate::sources::lenient::Field;
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in super::super) struct WireAlert {
-    id: Lenient<String>,
-    status: Lenient<String>,
-    alert_key: Lenient<String>,
+    id: Field<String>,
+    status: Field<String>,
+    alert_key: Field<String>,
     created_at: WireTime,
-    suppressed: Lenient<bool>,
+    suppressed: Field<bool>,
     body: Value,
 }
 
@@ -23,11 +23,11 @@ impl WireAlert {
     pub fn into_alert(self) -> IncidentAlert {
         let details = event_details::parse(&self.body);
         IncidentAlert {
-            id: self.id.0.unwrap_or_default(),
-            resolved: self.status.0.as_deref() == Some("resolved"),
+            id: self.id.value().unwrap_or_default(),
+            resolved: self.status.as_deref() == Some("resolved"),
             alert_key: self.alert_key.text(),
-            created_at: self.created_at.0,
-            suppressed: self.suppressed.0.unwrap_or_default(),
+            created_at: self.created_at.value(),
+            suppressed: self.suppressed.value().unwrap_or_default(),
             fingerprints: details.fingerprints,
             label_sets: details.label_sets,
         }

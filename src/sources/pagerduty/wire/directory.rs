@@ -10,7 +10,7 @@ use crate::domain::directory::{
     EscalationLevel, EscalationPolicy, MaintenanceWindow, OnCall, Strategy, User,
 };
 use crate::domain::ids::PriorityName;
-use crate::sources::lenient::{Lenient, LenientList};
+use crate::sources::lenient::{Field, List};
 
 /// A user. Contact methods and the like have no field: they are never kept.
 pub(in super::super) fn to_user(wire: &WireReference) -> Option<User> {
@@ -30,29 +30,29 @@ pub(in super::super) fn to_priority_name(wire: &WireReference) -> Option<Priorit
 pub(in super::super) struct WirePolicy {
     #[serde(flatten)]
     reference: WireReference,
-    num_loops: Lenient<u32>,
-    escalation_rules: LenientList<WireEscalationRule>,
-    services: LenientList<WireReference>,
+    num_loops: Field<u32>,
+    escalation_rules: List<WireEscalationRule>,
+    services: List<WireReference>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireEscalationRule {
-    escalation_delay_in_minutes: Lenient<u64>,
+    escalation_delay_in_minutes: Field<u64>,
     escalation_rule_assignment_strategy: Value,
 }
 
 impl WirePolicy {
     /// The policy; none where it has no id.
     pub fn into_policy(self) -> Option<EscalationPolicy> {
-        let services = self.services.0.iter().filter_map(WireReference::id);
+        let services = self.services.items.iter().filter_map(WireReference::id);
         Some(EscalationPolicy {
             reference: self.reference.to_reference()?,
-            loops: self.num_loops.0.unwrap_or_default(),
+            loops: self.num_loops.value().unwrap_or_default(),
             services: services.map(Into::into).collect(),
             levels: self
                 .escalation_rules
-                .0
+                .items
                 .into_iter()
                 .map(WireEscalationRule::into_level)
                 .collect(),
@@ -62,7 +62,7 @@ impl WirePolicy {
 
 impl WireEscalationRule {
     fn into_level(self) -> EscalationLevel {
-        let minutes = self.escalation_delay_in_minutes.0.unwrap_or_default();
+        let minutes = self.escalation_delay_in_minutes.value().unwrap_or_default();
         EscalationLevel {
             delay: Duration::from_secs(minutes.saturating_mul(60)),
             strategy: parse_strategy(&self.escalation_rule_assignment_strategy),
@@ -82,9 +82,9 @@ fn parse_strategy(value: &Value) -> Strategy {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in super::super) struct WireOnCall {
-    escalation_policy: Lenient<WireReference>,
-    user: Lenient<WireReference>,
-    escalation_level: Lenient<u32>,
+    escalation_policy: Field<WireReference>,
+    user: Field<WireReference>,
+    escalation_level: Field<u32>,
     start: WireTime,
     end: WireTime,
 }
@@ -93,11 +93,11 @@ impl WireOnCall {
     /// The shift; none where it does not say who, or for what. A level that is not said is the first.
     pub fn into_on_call(self) -> Option<OnCall> {
         Some(OnCall {
-            policy: self.escalation_policy.0?.id()?.into(),
-            level: self.escalation_level.0.unwrap_or(1).max(1),
-            who: self.user.0?.to_person()?,
-            start: self.start.0,
-            end: self.end.0,
+            policy: self.escalation_policy.value()?.id()?.into(),
+            level: self.escalation_level.value().unwrap_or(1).max(1),
+            who: self.user.value()?.to_person()?,
+            start: self.start.value(),
+            end: self.end.value(),
         })
     }
 }
@@ -105,12 +105,12 @@ impl WireOnCall {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in super::super) struct WireMaintenanceWindow {
-    id: Lenient<String>,
+    id: Field<String>,
     start_time: WireTime,
     end_time: WireTime,
-    description: Lenient<String>,
-    summary: Lenient<String>,
-    services: LenientList<WireReference>,
+    description: Field<String>,
+    summary: Field<String>,
+    services: List<WireReference>,
 }
 
 impl WireMaintenanceWindow {
@@ -119,11 +119,11 @@ impl WireMaintenanceWindow {
         let description = self.description.text().or(self.summary.text());
         Some(MaintenanceWindow {
             id: self.id.text()?,
-            start: self.start_time.0?,
-            end: self.end_time.0?,
+            start: self.start_time.value()?,
+            end: self.end_time.value()?,
             services: self
                 .services
-                .0
+                .items
                 .iter()
                 .filter_map(WireReference::to_reference)
                 .collect(),

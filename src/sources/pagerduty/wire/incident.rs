@@ -9,86 +9,91 @@ use crate::domain::incident::{
     Acknowledgement, AssignedVia, Assignment, Incident, IncidentStatus, PendingAction, PendingKind,
     Urgency,
 };
-use crate::sources::lenient::{Lenient, LenientList};
+use crate::sources::lenient::{Field, List};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in super::super) struct WireIncident {
-    id: Lenient<String>,
-    incident_number: Lenient<u64>,
-    title: Lenient<String>,
-    summary: Lenient<String>,
-    html_url: Lenient<String>,
-    status: Lenient<String>,
-    urgency: Lenient<String>,
-    service: Lenient<WireReference>,
-    escalation_policy: Lenient<WireReference>,
-    priority: Lenient<WireReference>,
+    id: Field<String>,
+    incident_number: Field<u64>,
+    title: Field<String>,
+    summary: Field<String>,
+    html_url: Field<String>,
+    status: Field<String>,
+    urgency: Field<String>,
+    service: Field<WireReference>,
+    escalation_policy: Field<WireReference>,
+    priority: Field<WireReference>,
     created_at: WireTime,
     updated_at: WireTime,
     resolved_at: WireTime,
     last_status_change_at: WireTime,
-    last_status_change_by: Lenient<WireReference>,
-    assignments: LenientList<WireAssignment>,
-    assigned_via: Lenient<String>,
-    acknowledgements: LenientList<WireAcknowledgement>,
-    pending_actions: LenientList<WirePendingAction>,
-    incident_key: Lenient<String>,
-    alert_counts: Lenient<WireAlertCounts>,
-    conference_bridge: Lenient<WireBridge>,
-    teams: LenientList<WireReference>,
+    last_status_change_by: Field<WireReference>,
+    assignments: List<WireAssignment>,
+    assigned_via: Field<String>,
+    acknowledgements: List<WireAcknowledgement>,
+    pending_actions: List<WirePendingAction>,
+    incident_key: Field<String>,
+    alert_counts: Field<WireAlertCounts>,
+    conference_bridge: Field<WireBridge>,
+    teams: List<WireReference>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireAssignment {
     at: WireTime,
-    assignee: Lenient<WireReference>,
+    assignee: Field<WireReference>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireAcknowledgement {
     at: WireTime,
-    acknowledger: Lenient<WireReference>,
+    acknowledger: Field<WireReference>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WirePendingAction {
     #[serde(rename = "type")]
-    kind: Lenient<PendingKind>,
+    kind: Field<PendingKind>,
     at: WireTime,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireAlertCounts {
-    triggered: Lenient<u32>,
+    triggered: Field<u32>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireBridge {
-    conference_number: Lenient<String>,
-    conference_url: Lenient<String>,
+    conference_number: Field<String>,
+    conference_url: Field<String>,
 }
 
 impl WireIncident {
     /// What tells it from others in a listing.
     pub fn listing_key(&self) -> String {
-        self.id.0.clone().unwrap_or_default()
+        self.id.as_deref().unwrap_or_default().to_owned()
     }
 
     /// When it was resolved.
     pub fn resolved_at(&self) -> Option<DateTime<Utc>> {
-        self.resolved_at.0.or(self.last_status_change_at.0)
+        self.resolved_at
+            .value()
+            .or(self.last_status_change_at.value())
     }
 
     /// Whether listings narrowed to these would name it.
     pub fn matches(&self, ids: &FilterIds) -> bool {
-        let service = self.service.0.as_ref().and_then(WireReference::id);
-        ids.matches(service, self.teams.0.iter().filter_map(WireReference::id))
+        let service = self.service.as_ref().and_then(WireReference::id);
+        ids.matches(
+            service,
+            self.teams.items.iter().filter_map(WireReference::id),
+        )
     }
 
     /// The incident, its alerts not read yet.
@@ -99,14 +104,14 @@ impl WireIncident {
     pub fn into_incident(self) -> Result<Incident, String> {
         let id = self.id.text().ok_or("an incident without id")?;
         let lacks = |what: &str| format!("incident {id}: no readable {what}");
-        let created_at = self.created_at.0.ok_or_else(|| lacks("created_at"))?;
+        let created_at = self.created_at.value().ok_or_else(|| lacks("created_at"))?;
         let status = self.status.text().ok_or_else(|| lacks("status"))?;
         let status = parse_status(&status)
             .ok_or_else(|| format!("incident {id}: its status is '{status}'"))?;
         let resolved = status == IncidentStatus::Resolved;
-        let changed = self.last_status_change_at.0;
+        let changed = self.last_status_change_at.value();
         Ok(Incident {
-            number: self.incident_number.0.unwrap_or_default(),
+            number: self.incident_number.value().unwrap_or_default(),
             title: self
                 .title
                 .text()
@@ -114,39 +119,48 @@ impl WireIncident {
                 .unwrap_or_default(),
             url: self.html_url.text(),
             status,
-            urgency: parse_urgency(self.urgency.0.as_deref()),
-            service: self.service.0.and_then(|service| service.to_reference()),
+            urgency: parse_urgency(self.urgency.as_deref()),
+            service: self
+                .service
+                .value()
+                .and_then(|service| service.to_reference()),
             policy: self
                 .escalation_policy
-                .0
+                .value()
                 .and_then(|policy| policy.to_reference()),
             priority: self
                 .priority
-                .0
+                .value()
                 .and_then(|priority| priority.label().map(Into::into)),
             created_at,
-            updated_at: self.updated_at.0,
-            resolved_at: self.resolved_at.0.or(changed).filter(|_| resolved),
+            updated_at: self.updated_at.value(),
+            resolved_at: self.resolved_at.value().or(changed).filter(|_| resolved),
             resolved_by: self
                 .last_status_change_by
-                .0
+                .value()
                 .filter(|_| resolved)
                 .and_then(|by| by.to_person()),
-            assignments: into_assignments(self.assignments.0, created_at),
-            assigned_via: self.assigned_via.0.as_deref().and_then(parse_assigned_via),
+            assignments: into_assignments(self.assignments.items, created_at),
+            assigned_via: self.assigned_via.as_deref().and_then(parse_assigned_via),
             acknowledgements: into_acknowledgements(
-                self.acknowledgements.0,
+                self.acknowledgements.items,
                 changed.unwrap_or(created_at),
             ),
             pending: self
                 .pending_actions
-                .0
+                .items
                 .into_iter()
                 .filter_map(WirePendingAction::into_pending_action)
                 .collect(),
             incident_key: self.incident_key.text(),
-            triggered_alerts: self.alert_counts.0.and_then(|counts| counts.triggered.0),
-            conference: self.conference_bridge.0.and_then(WireBridge::into_text),
+            triggered_alerts: self
+                .alert_counts
+                .value()
+                .and_then(|counts| counts.triggered.value()),
+            conference: self
+                .conference_bridge
+                .value()
+                .and_then(WireBridge::into_text),
             alerts: Vec::new(),
             alerts_known: false,
             log_known: false,
@@ -183,8 +197,8 @@ fn parse_assigned_via(word: &str) -> Option<AssignedVia> {
 fn into_assignments(list: Vec<WireAssignment>, created_at: DateTime<Utc>) -> Vec<Assignment> {
     let read = |wire: WireAssignment| {
         Some(Assignment {
-            at: wire.at.0.unwrap_or(created_at),
-            to: wire.assignee.0?.to_person()?,
+            at: wire.at.value().unwrap_or(created_at),
+            to: wire.assignee.value()?.to_person()?,
         })
     };
     list.into_iter().filter_map(read).collect()
@@ -196,8 +210,8 @@ fn into_acknowledgements(
 ) -> Vec<Acknowledgement> {
     let read = |wire: WireAcknowledgement| {
         Some(Acknowledgement {
-            at: wire.at.0.unwrap_or(otherwise),
-            by: wire.acknowledger.0?.to_person()?,
+            at: wire.at.value().unwrap_or(otherwise),
+            by: wire.acknowledger.value()?.to_person()?,
         })
     };
     list.into_iter().filter_map(read).collect()
@@ -206,8 +220,8 @@ fn into_acknowledgements(
 impl WirePendingAction {
     fn into_pending_action(self) -> Option<PendingAction> {
         Some(PendingAction {
-            kind: self.kind.0?,
-            at: self.at.0?,
+            kind: self.kind.value()?,
+            at: self.at.value()?,
         })
     }
 }

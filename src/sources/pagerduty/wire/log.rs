@@ -8,50 +8,50 @@ use serde::Deserialize;
 use super::{WireReference, WireTime, people};
 use crate::domain::ids::{IncidentId, PriorityName, UserId};
 use crate::domain::incident::{LogEntry, LogKind, PendingKind};
-use crate::sources::lenient::{Lenient, LenientList};
+use crate::sources::lenient::{Field, List};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in super::super) struct WireLogEntry {
-    id: Lenient<String>,
+    id: Field<String>,
     #[serde(rename = "type")]
-    kind: Lenient<String>,
-    summary: Lenient<String>,
+    kind: Field<String>,
+    summary: Field<String>,
     created_at: WireTime,
-    agent: Lenient<WireReference>,
-    channel: Lenient<WireChannel>,
-    note: Lenient<String>,
-    incident: Lenient<WireReference>,
-    assignees: LenientList<WireReference>,
-    user: Lenient<WireReference>,
-    changed_actions: LenientList<WireChangedAction>,
-    acknowledgement_timeout: Lenient<u32>,
-    event_details: Lenient<WireEventDetails>,
+    agent: Field<WireReference>,
+    channel: Field<WireChannel>,
+    note: Field<String>,
+    incident: Field<WireReference>,
+    assignees: List<WireReference>,
+    user: Field<WireReference>,
+    changed_actions: List<WireChangedAction>,
+    acknowledgement_timeout: Field<u32>,
+    event_details: Field<WireEventDetails>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireChannel {
     #[serde(rename = "type")]
-    kind: Lenient<String>,
-    summary: Lenient<String>,
-    content: Lenient<String>,
-    duration: Lenient<i64>,
-    old_priority: Lenient<WireReference>,
-    new_priority: Lenient<WireReference>,
+    kind: Field<String>,
+    summary: Field<String>,
+    content: Field<String>,
+    duration: Field<i64>,
+    old_priority: Field<WireReference>,
+    new_priority: Field<WireReference>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireEventDetails {
-    description: Lenient<String>,
+    description: Field<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireChangedAction {
     #[serde(rename = "type")]
-    kind: Lenient<PendingKind>,
+    kind: Field<PendingKind>,
     at: WireTime,
 }
 
@@ -59,10 +59,9 @@ impl WireLogEntry {
     /// The entry; `requested` is the incident it was asked for, which entries of a single incident do not
     /// always repeat. None where it has no id, time or incident.
     pub fn into_log_entry(self, requested: Option<&IncidentId>) -> Option<LogEntry> {
-        let at = self.created_at.0?;
+        let at = self.created_at.value()?;
         let named = self
             .incident
-            .0
             .as_ref()
             .and_then(WireReference::id)
             .map(IncidentId::from);
@@ -73,21 +72,21 @@ impl WireLogEntry {
             incident,
             at,
             kind,
-            agent: self.agent.0.and_then(|agent| agent.to_person()),
-            summary: self.summary.0.unwrap_or_default(),
+            agent: self.agent.value().and_then(|agent| agent.to_person()),
+            summary: self.summary.value().unwrap_or_default(),
         })
     }
 
     fn parse_kind(&self, at: DateTime<Utc>) -> LogKind {
-        let kind = self.kind.0.as_deref().unwrap_or_default();
+        let kind = self.kind.as_deref().unwrap_or_default();
         let word = kind.strip_suffix("_reference").unwrap_or(kind);
         let word = word.strip_suffix("_log_entry").unwrap_or(word);
-        let to = || people(&self.assignees.0);
+        let to = || people(&self.assignees.items);
         match word {
             "trigger" => LogKind::Trigger,
             // The documentation spells it the one way, the service the other.
             "acknowledge" | "acknowledgement" => LogKind::Acknowledge {
-                timeout: self.acknowledgement_timeout.0,
+                timeout: self.acknowledgement_timeout.value(),
             },
             "unacknowledge" => LogKind::Unacknowledge,
             "resolve" => LogKind::Resolve,
@@ -95,7 +94,7 @@ impl WireLogEntry {
             "delegate" => LogKind::Delegate { to: to() },
             "escalate" => LogKind::Escalate { to: to() },
             "notify" => LogKind::Notify {
-                who: self.user.0.as_ref().and_then(WireReference::to_person),
+                who: self.user.as_ref().and_then(WireReference::to_person),
             },
             "annotate" => LogKind::Annotate {
                 text: self.annotation_text(),
@@ -117,10 +116,9 @@ impl WireLogEntry {
 
     // Its channel names the priorities, its summary does in words.
     fn priority_change(&self) -> Option<LogKind> {
-        let channel = self.channel.0.as_ref();
-        let name = |priority: &Lenient<WireReference>| {
-            priority.0.as_ref()?.label().map(PriorityName::from)
-        };
+        let channel = self.channel.as_ref();
+        let name =
+            |priority: &Field<WireReference>| priority.as_ref()?.label().map(PriorityName::from);
         let from = channel.and_then(|channel| name(&channel.old_priority));
         let to = channel.and_then(|channel| name(&channel.new_priority));
         match (&from, &to) {
@@ -131,16 +129,16 @@ impl WireLogEntry {
 
     // `Priority changed from "P2" to "P1"`; an empty name is no priority.
     fn described_priority_change(&self) -> Option<LogKind> {
-        let details = self.event_details.0.as_ref();
-        let description = details.and_then(|details| details.description.0.as_deref());
-        let texts = [self.summary.0.as_deref(), description];
+        let details = self.event_details.as_ref();
+        let description = details.and_then(|details| details.description.as_deref());
+        let texts = [self.summary.as_deref(), description];
         texts.into_iter().flatten().find_map(parse_priority_change)
     }
 
     // A note's channel carries its text; another channel's summary names only the way it came.
     fn annotation_text(&self) -> Option<String> {
-        let channel = self.channel.0.as_ref();
-        let is_note = |channel: &&WireChannel| channel.kind.0.as_deref() == Some("note");
+        let channel = self.channel.as_ref();
+        let is_note = |channel: &&WireChannel| channel.kind.as_deref() == Some("note");
         let content = channel.and_then(|channel| channel.content.clone().text());
         let summary = channel
             .filter(is_note)
@@ -149,23 +147,22 @@ impl WireLogEntry {
     }
 
     fn snooze_end(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let actions = self.changed_actions.0.iter();
-        let ends = actions.filter(|action| action.kind.0 == Some(PendingKind::Unacknowledge));
-        let end = ends.filter_map(|action| action.at.0).max();
+        let actions = self.changed_actions.items.iter();
+        let ends = actions.filter(|action| action.kind.value() == Some(PendingKind::Unacknowledge));
+        let end = ends.filter_map(|action| action.at.value()).max();
         let seconds = || {
             self.channel
-                .0
                 .as_ref()?
                 .duration
-                .0
+                .value()
                 .and_then(TimeDelta::try_seconds)
         };
         end.or_else(|| at.checked_add_signed(seconds()?))
             .or_else(|| {
                 self.changed_actions
-                    .0
+                    .items
                     .iter()
-                    .filter_map(|action| action.at.0)
+                    .filter_map(|action| action.at.value())
                     .max()
             })
     }
@@ -188,33 +185,32 @@ fn parse_priority_change(text: &str) -> Option<LogKind> {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in super::super) struct WireNote {
-    id: Lenient<String>,
-    user: Lenient<WireReference>,
-    content: Lenient<String>,
+    id: Field<String>,
+    user: Field<WireReference>,
+    content: Field<String>,
     created_at: WireTime,
 }
 
 impl WireNote {
     /// Its id.
     pub fn id(&self) -> Option<&str> {
-        self.id.0.as_deref().filter(|id| !id.is_empty())
+        self.id.as_deref().filter(|id| !id.is_empty())
     }
 
     /// When it was written.
     pub fn created_at(&self) -> Option<DateTime<Utc>> {
-        self.created_at.0
+        self.created_at.value()
     }
 
     /// Whether this user wrote it.
     pub fn is_by(&self, user: &UserId) -> bool {
-        self.user.0.as_ref().and_then(WireReference::id) == Some(user.as_str())
+        self.user.as_ref().and_then(WireReference::id) == Some(user.as_str())
     }
 
     /// Whether this is its text, but for its edges and how its lines end.
     pub fn has_text(&self, text: &str) -> bool {
         let lines = |text: &str| text.trim().replace("\r\n", "\n");
         self.content
-            .0
             .as_deref()
             .is_some_and(|content| lines(content) == lines(text))
     }
@@ -234,11 +230,10 @@ pub(in super::super) fn fill_in_notes<'a>(
         .filter_map(|note| {
             let user = note
                 .user
-                .0
                 .as_ref()
                 .and_then(WireReference::id)
                 .map(str::to_owned);
-            Some((note.created_at.0?, user, note.content.0?))
+            Some((note.created_at.value()?, user, note.content.value()?))
         })
         .collect();
     for entry in entries {

@@ -15,34 +15,34 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::domain::incident::{Person, Reference};
-use crate::sources::lenient::Lenient;
+use crate::sources::lenient::Field;
 
 /// A moment; PagerDuty writes ISO 8601, in the account's zone as it pleases.
-pub(super) type WireTime = Lenient<DateTime<Utc>>;
+pub(super) type WireTime = Field<DateTime<Utc>>;
 
 /// A reference to a thing, or the thing itself where `include[]` asked for it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireReference {
-    pub id: Lenient<String>,
+    pub id: Field<String>,
     #[serde(rename = "type")]
-    pub kind: Lenient<String>,
-    pub name: Lenient<String>,
-    pub summary: Lenient<String>,
-    pub email: Lenient<String>,
+    pub kind: Field<String>,
+    pub name: Field<String>,
+    pub summary: Field<String>,
+    pub email: Field<String>,
 }
 
 impl WireReference {
     /// The full object's `name`, else the reference's `summary`.
     pub fn label(&self) -> Option<&str> {
         let texts = [&self.name, &self.summary];
-        let mut texts = texts.into_iter().filter_map(|text| text.0.as_deref());
+        let mut texts = texts.into_iter().filter_map(|text| text.as_deref());
         texts.find(|text| !text.is_empty())
     }
 
     /// Its id, if it has one.
     pub fn id(&self) -> Option<&str> {
-        self.id.0.as_deref().filter(|id| !id.is_empty())
+        self.id.as_deref().filter(|id| !id.is_empty())
     }
 
     /// The thing with its name; the id stands in for a name that is missing.
@@ -56,7 +56,7 @@ impl WireReference {
 
     /// The person, unless it is a service or an integration.
     pub fn to_person(&self) -> Option<Person> {
-        let kind = self.kind.0.as_deref().unwrap_or("user");
+        let kind = self.kind.as_deref().unwrap_or("user");
         if !kind.contains("user") {
             return None;
         }
