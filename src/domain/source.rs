@@ -2,6 +2,7 @@
 
 mod part;
 mod slot;
+mod unreadable;
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use part::{Part, PartName, PartProblem};
 pub use slot::{AnySlot, BUDGET_INTERVALS, Slot};
+pub use unreadable::{ItemKind, UnreadableItem, UnreadableItems};
 
 use super::now::Now;
 
@@ -170,6 +172,9 @@ pub struct Answer<T> {
     /// The parts that it was put together from, where they can fail one by one.
     #[serde(default)]
     pub parts: Vec<Part>,
+    /// Items that cannot be read and are not in the body.
+    #[serde(default)]
+    pub unreadable: UnreadableItems,
     /// What it said.
     pub body: T,
 }
@@ -182,6 +187,7 @@ impl<T> Answer<T> {
             got_at,
             server_clock,
             parts: Vec::new(),
+            unreadable: UnreadableItems::default(),
             body,
         }
     }

@@ -86,6 +86,7 @@ fn with_incidents(
         got_at: answer.got_at,
         server_clock: answer.server_clock,
         parts: answer.parts.clone(),
+        unreadable: answer.unreadable.clone(),
         body: IncidentsData {
             incidents,
             log: answer.body.log.clone(),

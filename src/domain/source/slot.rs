@@ -6,7 +6,9 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Failure, FailureKind, Part, RateBudget, SourceId, SourceState};
+use super::{
+    Answer, Failure, FailureKind, Part, RateBudget, SourceId, SourceState, UnreadableItem,
+};
 use crate::domain::now::Now;
 
 /// One source's place: the last good answer stays beside whatever went wrong since.
@@ -153,6 +155,9 @@ pub trait AnySlot {
     /// Which source.
     fn id(&self) -> &SourceId;
 
+    /// Items of its last good answer that cannot be read, where that answer still counts.
+    fn unreadable(&self, now: Now) -> Vec<UnreadableItem>;
+
     /// Whether its latest poll brought an answer, which came after a moment of this process' steady clock.
     fn has_answered_since(&self, moment: Duration, now: Now) -> bool;
 
@@ -169,6 +174,13 @@ pub trait AnySlot {
 impl<T: Clone> AnySlot for Slot<T> {
     fn id(&self) -> &SourceId {
         &self.id
+    }
+
+    fn unreadable(&self, now: Now) -> Vec<UnreadableItem> {
+        let answer = self.answer.iter().filter(|_| self.state(now).is_fresh());
+        answer
+            .flat_map(|answer| answer.unreadable.iter().cloned())
+            .collect()
     }
 
     fn has_answered_since(&self, moment: Duration, now: Now) -> bool {

@@ -5,6 +5,7 @@
 
 mod many;
 mod missing_signals;
+mod unreadable;
 
 use chrono::{DateTime, Utc};
 
@@ -16,7 +17,7 @@ use crate::domain::health::Evidence;
 use crate::domain::hub::Signal;
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::mismatch::MismatchKind;
-use crate::domain::source::SourceId;
+use crate::domain::source::{SourceId, UnreadableItem};
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::hubs;
 use crate::picture::incidents::is_dead_mans_switch;
@@ -51,6 +52,13 @@ pub enum BlindSpot {
         source: SourceId,
         /// What it says.
         warning: String,
+    },
+    /// Something that a source lists cannot be read.
+    ItemUnreadable {
+        /// Which source.
+        source: SourceId,
+        /// What it is.
+        item: UnreadableItem,
     },
     /// The expression of a signal cannot be evaluated.
     SignalQueryFailed {
@@ -114,6 +122,7 @@ impl Rule for BlindSpot {
             .chain(stale_samples(input))
             .chain(missing_series(input))
             .chain(missing_signals::find(input))
+            .chain(unreadable::find(input))
             .collect()
     }
 
@@ -126,6 +135,7 @@ impl Rule for BlindSpot {
             Self::RuleFailing { source, .. } => format!("a rule of {source} fails"),
             Self::RulesNotEvaluated { source, .. } => format!("{source} evaluates no rules"),
             Self::PartialData { source, .. } => format!("{source} answers in part"),
+            Self::ItemUnreadable { source, item } => format!("{source}: unreadable {}", item.kind),
             Self::SignalQueryFailed { signal, .. } => format!("signal {signal} is broken"),
             Self::DeadManAbsent(source) => format!("{source}: dead-man alert absent"),
             Self::WatchesNothing(source) => format!("{source} watches nothing"),
@@ -152,6 +162,10 @@ impl Rule for BlindSpot {
             }
             Self::PartialData { source, warning } => {
                 format!("{source} answers with part of its data: {warning}")
+            }
+            Self::ItemUnreadable { source, item } => {
+                let subject = unreadable::subject(item);
+                format!("{source}: {subject} cannot be read: {}", item.problem)
             }
             Self::SignalQueryFailed { source, signal, error } => {
                 format!("{source} cannot evaluate the signal {signal}: {error}")
@@ -180,6 +194,7 @@ impl Rule for BlindSpot {
             Self::RuleFailing { source, .. }
             | Self::RulesNotEvaluated { source, .. }
             | Self::PartialData { source, .. }
+            | Self::ItemUnreadable { source, .. }
             | Self::SignalQueryFailed { source, .. }
             | Self::DeadManAbsent(source)
             | Self::WatchesNothing(source)
@@ -207,6 +222,7 @@ impl Rule for BlindSpot {
             Self::RuleFailing { .. }
             | Self::RulesNotEvaluated { .. }
             | Self::PartialData { .. }
+            | Self::ItemUnreadable { .. }
             | Self::SignalQueryFailed { .. }
             | Self::DeadManAbsent(_)
             | Self::WatchesNothing(_)
@@ -225,6 +241,9 @@ impl BlindSpot {
     pub fn hides(&self, from: &SourceId, alert: &str, places: &[Place]) -> bool {
         match self {
             Self::RuleFailing { source, rule, .. } => source == from && rule == alert,
+            Self::ItemUnreadable { source, item } => {
+                source == from && unreadable::hides_alert(item, alert)
+            }
             Self::RulesNotEvaluated { source, .. }
             | Self::PartialData { source, .. }
             | Self::WatchesNothing(source)

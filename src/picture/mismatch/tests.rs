@@ -10,7 +10,7 @@ use super::*;
 use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
-use crate::domain::source::{SourceId, SourceKind};
+use crate::domain::source::{ItemKind, SourceId, SourceKind, UnreadableItem};
 use crate::picture::posts::WhyCannotTell;
 use crate::text::UNICODE;
 
@@ -86,6 +86,15 @@ fn every_finding_has_words_in_both_forms() {
         BlindSpot::PartialData {
             source: source(),
             warning: "w".to_owned(),
+        },
+        BlindSpot::ItemUnreadable {
+            source: source(),
+            item: UnreadableItem {
+                kind: ItemKind::RuleGroup,
+                name: Some("hubs".to_owned()),
+                problem: "it lists no rules".to_owned(),
+                count: 1,
+            },
         },
         BlindSpot::SignalQueryFailed {
             source: source(),

@@ -91,9 +91,13 @@ impl Source for Prometheus {
         let got_at = time.now();
         let outcome = halves.map_err(|fault| fault.error).map(|halves| {
             let server_clock = halves.server_clock;
+            let unreadable = halves.listing.rules.unreadable.clone();
             let mut body = halves.into_data(got_at.wall);
             body.recently_resolved = self.last_fired.record_firing(&body.alerts, asked_at.wall);
-            Answer::new(asked_at, got_at, server_clock, body)
+            Answer {
+                unreadable,
+                ..Answer::new(asked_at, got_at, server_clock, body)
+            }
         });
         PollReport {
             retry_after: not_before,

@@ -12,7 +12,7 @@ use crate::domain::answers::RulesHealth;
 use crate::domain::labels::Labels;
 use crate::domain::now::duration_since;
 use crate::domain::settings::ClusterScope;
-use crate::domain::source::SourceId;
+use crate::domain::source::{SourceId, UnreadableItems};
 use crate::sources::scalar::TimeField;
 
 pub(super) use self::reader::{RulesPage, read_page};
@@ -32,6 +32,8 @@ pub(super) struct Rules {
     rule_names: Vec<Arc<str>>,
     failing: Vec<(Arc<str>, String)>,
     evaluations: Vec<GroupEvaluation>,
+    /// Groups, rules and alerts that cannot be read.
+    pub(super) unreadable: UnreadableItems,
 }
 
 /// When a group was last evaluated.
@@ -86,6 +88,7 @@ impl Rules {
         self.rule_names.extend(page.rule_names);
         self.failing.extend(page.failing);
         self.evaluations.extend(page.evaluations);
+        self.unreadable.extend(page.unreadable);
     }
 }
 

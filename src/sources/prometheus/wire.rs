@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
+use crate::sources::lenient::{Field, List};
 use crate::sources::scalar::{Pairs, Scalar};
 
 /// What surrounds every answer.
@@ -37,7 +38,7 @@ fn none<T>() -> Option<T> {
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct RulesData<'a> {
     #[serde(borrow)]
-    pub(super) groups: Option<Vec<Group<'a>>>,
+    pub(super) groups: List<Group<'a>>,
     #[serde(borrow)]
     pub(super) group_next_token: Scalar<'a>,
 }
@@ -54,7 +55,7 @@ pub(super) struct Group<'a> {
     #[serde(borrow)]
     pub(super) last_evaluation: Scalar<'a>,
     #[serde(borrow)]
-    pub(super) rules: Option<Vec<Rule<'a>>>,
+    pub(super) rules: List<Rule<'a>>,
 }
 
 /// A rule. Its own labels and annotations are unexpanded templates and not read.
@@ -79,7 +80,7 @@ pub(super) struct Rule<'a> {
     #[serde(borrow)]
     pub(super) last_evaluation: Scalar<'a>,
     #[serde(borrow)]
-    pub(super) alerts: Option<Vec<RuleAlert<'a>>>,
+    pub(super) alerts: List<RuleAlert<'a>>,
 }
 
 /// An alert instance within its rule.
@@ -87,9 +88,9 @@ pub(super) struct Rule<'a> {
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct RuleAlert<'a> {
     #[serde(borrow)]
-    pub(super) labels: Pairs<'a>,
+    pub(super) labels: Field<Pairs<'a>>,
     #[serde(borrow)]
-    pub(super) annotations: Pairs<'a>,
+    pub(super) annotations: Field<Pairs<'a>>,
     #[serde(borrow)]
     pub(super) state: Scalar<'a>,
     #[serde(borrow)]

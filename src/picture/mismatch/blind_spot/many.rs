@@ -8,6 +8,9 @@ pub fn sentence(spot: &BlindSpot, who: &str) -> Option<String> {
             BlindSpot::RuleFailing { .. } => format!("rules cannot be evaluated: {who}"),
             BlindSpot::RulesNotEvaluated { .. } => format!("rules are not evaluated: {who}"),
             BlindSpot::PartialData { .. } => format!("answers hold part of the data: {who}"),
+            BlindSpot::ItemUnreadable { item, .. } => {
+                format!("unreadable {} items: {who}", item.kind)
+            }
             BlindSpot::SignalQueryFailed { signal, .. } => {
                 format!("the signal {signal} cannot be evaluated: {who}")
             }

@@ -7,6 +7,8 @@ use crate::domain::alert::{Alert, AlertRule, AlertState};
 use crate::domain::ids::ClusterName;
 use crate::domain::labels::{Interner, Labels};
 use crate::domain::settings::ClusterScope;
+use crate::domain::source::ItemKind;
+use crate::sources::lenient::Field;
 use crate::sources::prometheus::query_error::{QueryError, shorten};
 use crate::sources::prometheus::wire::{Group, Rule, RuleAlert, RulesData};
 use crate::sources::scalar::{Pairs, Scalar, TimeField};
@@ -19,26 +21,34 @@ pub(in crate::sources::prometheus) struct RulesPage {
     pub(in crate::sources::prometheus) next: Option<String>,
 }
 
-/// Reads one page.
+/// Reads one page. What of it cannot be read is noted, and the rest counts.
+///
+/// # Errors
+/// It lists no groups, or nothing of it can be read.
 pub(in crate::sources::prometheus) fn read_page(
     data: &RulesData<'_>,
     origin: &AlertOrigin,
     words: &mut Interner,
 ) -> Result<RulesPage, QueryError> {
-    let Some(groups) = &data.groups else {
+    let groups = &data.groups;
+    if !groups.is_present {
         return Err(QueryError::garbled("the answer lists no rule groups"));
-    };
+    }
     let mut reader = Reader {
         origin,
         interner: words,
         rules: Rules::default(),
+        readable: 0,
     };
-    for group in groups {
-        reader.read_group(group)?;
+    let unreadable = &mut reader.rules.unreadable;
+    unreadable.push_shapeless(ItemKind::RuleGroup, groups.unreadable);
+    for group in &groups.items {
+        reader.read_group(group);
     }
+    reader.require_readable()?;
     Ok(RulesPage {
         rules: reader.rules,
-        groups: groups.len(),
+        groups: groups.items.len() + groups.unreadable,
         next: data.group_next_token.text().map(str::to_owned),
     })
 }
@@ -47,77 +57,120 @@ struct Reader<'a> {
     origin: &'a AlertOrigin,
     interner: &'a mut Interner,
     rules: Rules,
+    /// How many rules can be read, recording ones too.
+    readable: usize,
 }
 
 impl Reader<'_> {
-    fn read_group(&mut self, group: &Group<'_>) -> Result<(), QueryError> {
-        let name = self.intern(&group.name);
-        let alerting = || {
-            group
-                .rules
-                .iter()
-                .flatten()
-                .filter(|rule| is_alerting(rule))
-        };
-        for rule in alerting() {
-            self.read_rule(&name, rule)?;
+    fn require_readable(&self) -> Result<(), QueryError> {
+        match self.rules.unreadable.iter().next() {
+            Some(first) if self.readable == 0 => Err(QueryError::garbled(format!(
+                "no rule can be read: a {}: {}",
+                first.kind, first.problem
+            ))),
+            _ => Ok(()),
         }
-        if alerting().next().is_some() {
+    }
+
+    fn read_group(&mut self, group: &Group<'_>) {
+        let name = self.intern(&group.name);
+        if !group.rules.is_present {
+            self.note(ItemKind::RuleGroup, &name, "it lists no rules");
+            return;
+        }
+        let unreadable = &mut self.rules.unreadable;
+        unreadable.push_shapeless(ItemKind::Rule, group.rules.unreadable);
+        let mut is_alerting = false;
+        for rule in &group.rules.items {
+            match rule_kind(rule) {
+                Ok(RuleKind::Alerting) => {
+                    is_alerting = true;
+                    self.read_rule(&name, rule);
+                }
+                Ok(RuleKind::Recording) => self.readable += 1,
+                Err(problem) => {
+                    let rule = self.intern(&rule.name);
+                    self.note(ItemKind::Rule, &rule, problem);
+                }
+            }
+        }
+        if is_alerting {
             self.rules.evaluations.push(GroupEvaluation {
                 interval: group.interval.seconds().unwrap_or(OVERDUE_GRACE),
                 last_evaluation: last_evaluation(group),
                 group: name,
             });
         }
-        Ok(())
     }
 
-    fn read_rule(&mut self, group: &Arc<str>, rule: &Rule<'_>) -> Result<(), QueryError> {
+    fn read_rule(&mut self, group: &Arc<str>, rule: &Rule<'_>) {
+        self.readable += 1;
         let name = self.intern(&rule.name);
         self.rules.rule_names.push(name.clone());
         if rule.health.text() == Some("err") {
             let why = shorten(rule.last_error.text().unwrap_or("its evaluation fails"));
             self.rules.failing.push((name.clone(), why));
         }
-        let alerts = listed_alerts(rule)?;
-        if alerts.is_empty() {
-            return Ok(());
+        if let Some(problem) = unlisted_alerts(rule) {
+            self.note(ItemKind::Rule, &name, problem);
         }
-        let rule = Arc::new(AlertRule {
-            name,
+        for _ in 0..rule.alerts.unreadable {
+            self.note(ItemKind::Alert, &name, "it is no object");
+        }
+        if rule.alerts.items.is_empty() {
+            return;
+        }
+        let shared = Arc::new(AlertRule {
+            name: name.clone(),
             group: group.clone(),
             expression: self.intern(&rule.query),
             hold: rule.duration.seconds().unwrap_or_default(),
         });
-        for alert in alerts {
-            if let Some(alert) = self.read_alert(&rule, alert) {
-                self.rules.alerts.push(Arc::new(alert));
+        for alert in &rule.alerts.items {
+            match self.read_alert(&shared, alert) {
+                Ok(alert) => self.rules.alerts.extend(alert.map(Arc::new)),
+                Err(problem) => self.note(ItemKind::Alert, &name, problem),
             }
         }
-        Ok(())
+    }
+
+    fn note(&mut self, kind: ItemKind, name: &str, problem: impl Into<String>) {
+        let name = Some(shorten(name)).filter(|name| !name.is_empty());
+        let unreadable = &mut self.rules.unreadable;
+        unreadable.push(kind, name.as_deref(), problem);
     }
 
     /// None where the alert is neither pending nor firing: VictoriaMetrics lists what ended, too.
-    fn read_alert(&mut self, rule: &Arc<AlertRule>, alert: &RuleAlert<'_>) -> Option<Alert> {
-        let state = match alert.state.text()? {
-            "firing" => AlertState::Firing,
-            "pending" => AlertState::Pending,
-            _ => return None,
+    fn read_alert(
+        &mut self,
+        rule: &Arc<AlertRule>,
+        alert: &RuleAlert<'_>,
+    ) -> Result<Option<Alert>, String> {
+        let state = match alert.state.text() {
+            Some("firing") => AlertState::Firing,
+            Some("pending") => AlertState::Pending,
+            Some("inactive") => return Ok(None),
+            Some(state) => return Err(format!("its state is '{}'", shorten(state))),
+            None => return Err("it has no readable state".to_owned()),
         };
-        let labels = self
-            .labels(&alert.labels)
-            .with_defaults(&self.origin.external_labels);
-        Some(Alert {
+        let written = match &alert.labels {
+            Field::Value(labels) => self.labels(labels),
+            Field::Absent => Labels::default(),
+            Field::Unreadable => return Err("its labels are no object".to_owned()),
+        };
+        let labels = written.with_defaults(&self.origin.external_labels);
+        let annotations = alert.annotations.as_ref();
+        Ok(Some(Alert {
             source: self.origin.source.clone(),
             cluster: self.cluster(&labels),
-            annotations: self.labels(&alert.annotations),
+            annotations: annotations.map_or_else(Labels::default, |pairs| self.labels(pairs)),
             fingerprint: labels.fingerprint(),
             state,
             active_at: alert.active_at.time().datetime(),
             value: alert.value.number(),
             rule: rule.clone(),
             labels,
-        })
+        }))
     }
 
     fn cluster(&mut self, labels: &Labels) -> Option<ClusterName> {
@@ -143,30 +196,31 @@ impl Reader<'_> {
     }
 }
 
-/// Whether it is a rule that alerts: `type=alert` is not honoured everywhere.
-fn is_alerting(rule: &Rule<'_>) -> bool {
+enum RuleKind {
+    Alerting,
+    Recording,
+}
+
+/// `type=alert` is not honoured everywhere. A rule without type that has a state is one that alerts.
+fn rule_kind(rule: &Rule<'_>) -> Result<RuleKind, String> {
     match rule.r#type.text() {
-        Some(kind) => kind == "alerting",
-        None => rule.state.text().is_some(),
+        Some("alerting") => Ok(RuleKind::Alerting),
+        Some("recording") => Ok(RuleKind::Recording),
+        None if rule.state.text().is_some() => Ok(RuleKind::Alerting),
+        Some(kind) => Err(format!("its type is '{}'", shorten(kind))),
+        None => Err("it has no readable type".to_owned()),
     }
 }
 
-/// A rule that fires lists its alerts; where the list is missing, an answer without alerts would look
-/// as if all were well.
-fn listed_alerts<'r, 'a>(rule: &'r Rule<'a>) -> Result<&'r [RuleAlert<'a>], QueryError> {
-    match (&rule.alerts, rule.state.text()) {
-        (Some(alerts), _) => Ok(alerts),
-        (None, Some("firing" | "pending")) => Err(QueryError::garbled(format!(
-            "the rule '{}' has alerts, which are not listed",
-            shorten(&rule.name.to_cow_str())
-        ))),
-        (None, _) => Ok(&[]),
-    }
+/// Why a rule without a list of alerts may have some.
+fn unlisted_alerts(rule: &Rule<'_>) -> Option<&'static str> {
+    let may_have_some = !matches!(rule.state.text(), Some("inactive" | "unknown"));
+    (!rule.alerts.is_present && may_have_some).then_some("its alerts are not listed")
 }
 
 /// The latest evaluation that the group or any of its rules speaks of.
 fn last_evaluation(group: &Group<'_>) -> TimeField {
-    let rules = group.rules.iter().flatten();
+    let rules = group.rules.items.iter();
     rules
         .map(|rule| rule.last_evaluation.time())
         .fold(group.last_evaluation.time(), later)

@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::alert::AlertState;
 use crate::domain::labels::Interner;
-use crate::domain::source::{FailureKind, SourceKind};
+use crate::domain::source::{FailureKind, ItemKind, SourceKind};
 use crate::sources::prometheus::query_error::QueryError;
 use crate::sources::prometheus::wire::RulesData;
 
@@ -23,7 +23,7 @@ const BODY: &str = r#"{"groups":[
    "lastError":"many-to-many matching not allowed","type":"alerting"}]},
  {"name":"new","interval":60,"lastEvaluation":"0001-01-01T00:00:00Z","rules":[
   {"state":"inactive","name":"New","query":"x","health":"unknown","alerts":[],"type":"alerting"}]},
- {"name":"recorded only","interval":60,"lastEvaluation":"0001-01-01T00:00:00Z","rules":null}]}"#;
+ {"name":"recorded only","interval":60,"lastEvaluation":"0001-01-01T00:00:00Z","rules":[]}]}"#;
 
 fn origin(scope: ClusterScope) -> AlertOrigin {
     AlertOrigin {
@@ -153,12 +153,113 @@ fn a_group_that_does_not_say_when_is_not_overdue() {
 fn a_missing_list_is_never_an_empty_one() {
     for json in [
         r#"{"groups":null}"#,
+        r#"{"groups":{}}"#,
         "{}",
-        r#"{"groups":[{"name":"g","rules":[{"name":"r","type":"alerting","state":"firing","alerts":null}]}]}"#,
+        r#"{"groups":[{"name":"g","rules":null}]}"#,
+        r#"{"groups":[7]}"#,
+        r#"{"groups":[{"name":"g","rules":[{"name":"r","type":"odd","state":"firing"}]}]}"#,
     ] {
         let error = page(json, leap()).unwrap_err().error;
         assert_eq!(error.kind, FailureKind::Garbled, "{json}");
     }
+}
+
+/// One rule that fires, beside something that cannot be read.
+fn beside_a_good_rule(group_or_rule: &str, alert: &str) -> Rules {
+    let json = format!(
+        r#"{{"groups":[{{"name":"g","rules":[
+          {{"name":"Disk","type":"alerting","state":"firing","alerts":[
+            {{"labels":{{"alertname":"Disk"}},"state":"firing"}}{alert}]}}]}}{group_or_rule}]}}"#
+    );
+    page(&json, leap()).unwrap().rules
+}
+
+fn unreadable(rules: &Rules) -> Vec<(ItemKind, Option<&str>, &str, usize)> {
+    let items = rules.unreadable.iter();
+    items
+        .map(|item| {
+            (
+                item.kind,
+                item.name.as_deref(),
+                item.problem.as_str(),
+                item.count,
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_leaves_the_rest() {
+    let in_group = |rule: &str| format!(r#",{{"name":"h","rules":[{rule}]}}"#);
+    for (group, expected) in [
+        (
+            r#",{"name":"h"}"#.to_owned(),
+            (ItemKind::RuleGroup, Some("h"), "it lists no rules", 1),
+        ),
+        (
+            r#",{"name":"h","rules":null}"#.to_owned(),
+            (ItemKind::RuleGroup, Some("h"), "it lists no rules", 1),
+        ),
+        (
+            r#",{"rules":"x"}"#.to_owned(),
+            (ItemKind::RuleGroup, None, "it lists no rules", 1),
+        ),
+        (
+            ",7,null".to_owned(),
+            (ItemKind::RuleGroup, None, "it is no object", 2),
+        ),
+        (in_group("[]"), (ItemKind::Rule, None, "it is no object", 1)),
+        (
+            in_group(r#"{"name":"Odd","type":"odd","state":"firing"}"#),
+            (ItemKind::Rule, Some("Odd"), "its type is 'odd'", 1),
+        ),
+        (
+            in_group(r#"{"name":"Odd"}"#),
+            (ItemKind::Rule, Some("Odd"), "it has no readable type", 1),
+        ),
+        (
+            in_group(r#"{"name":"Odd","type":"alerting","state":"firing","alerts":null}"#),
+            (ItemKind::Rule, Some("Odd"), "its alerts are not listed", 1),
+        ),
+        (
+            in_group(r#"{"name":"Odd","type":"alerting","alerts":{}}"#),
+            (ItemKind::Rule, Some("Odd"), "its alerts are not listed", 1),
+        ),
+    ] {
+        let rules = beside_a_good_rule(&group, "");
+        assert_eq!(unreadable(&rules), [expected], "{group}");
+        assert_eq!(rules.alerts.len(), 1, "{group}");
+    }
+}
+
+#[test]
+fn an_alert_that_cannot_be_read_is_named_by_its_rule() {
+    for (alert, problem) in [
+        (
+            r#",{"labels":{},"state":"exploded"}"#,
+            "its state is 'exploded'",
+        ),
+        (
+            r#",{"labels":{},"state":"FIRING"}"#,
+            "its state is 'FIRING'",
+        ),
+        (r#",{"labels":{}}"#, "it has no readable state"),
+        (
+            r#",{"labels":["a"],"state":"firing"}"#,
+            "its labels are no object",
+        ),
+        (r#","firing""#, "it is no object"),
+    ] {
+        let rules = beside_a_good_rule("", alert);
+        assert_eq!(
+            unreadable(&rules),
+            [(ItemKind::Alert, Some("Disk"), problem, 1)],
+            "{alert}"
+        );
+        assert_eq!(rules.alerts.len(), 1, "{alert}");
+    }
+    let ended = beside_a_good_rule("", r#",{"labels":{},"state":"inactive"}"#);
+    assert_eq!((unreadable(&ended), ended.alerts.len()), (Vec::new(), 1));
 }
 
 #[test]

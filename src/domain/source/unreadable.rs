@@ -1,0 +1,159 @@
+//! Items of an answer that cannot be read, and so are not in its body: each is a blind spot (RULES, "Items that
+//! cannot be read").
+
+use serde::{Deserialize, Serialize};
+
+/// What an item is.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "lowercase")]
+pub enum ItemKind {
+    /// A rule group of a Prometheus.
+    #[strum(serialize = "rule group")]
+    RuleGroup,
+    /// An alerting rule.
+    Rule,
+    /// An alert, of a Prometheus or an Alertmanager; its name is its rule's.
+    Alert,
+    /// An incident of PagerDuty.
+    Incident,
+    /// A post of a status page.
+    Post,
+    /// A component of a status page.
+    Component,
+}
+
+/// One item, or several for the same reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadableItem {
+    /// What it is.
+    pub kind: ItemKind,
+    /// Its name or id, where that can be read.
+    pub name: Option<String>,
+    /// What is wrong with it.
+    pub problem: String,
+    /// How many are alike.
+    pub count: usize,
+}
+
+/// The items of an answer that cannot be read. However many there are, it stays short.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UnreadableItems(Vec<UnreadableItem>);
+
+/// Of an answer this number is kept apart; of the others only the kinds and how many.
+const MAX_ITEMS: usize = 20;
+
+impl UnreadableItems {
+    /// Whether all can be read.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each, in the order of its first.
+    pub fn iter(&self) -> impl Iterator<Item = &UnreadableItem> {
+        self.0.iter()
+    }
+
+    /// Notes an item.
+    pub fn push(&mut self, kind: ItemKind, name: Option<&str>, problem: impl Into<String>) {
+        self.add(UnreadableItem {
+            kind,
+            name: name.map(str::to_owned),
+            problem: problem.into(),
+            count: 1,
+        });
+    }
+
+    /// Notes a number of items that are not even objects.
+    pub fn push_shapeless(&mut self, kind: ItemKind, count: usize) {
+        if count > 0 {
+            self.add(UnreadableItem {
+                kind,
+                name: None,
+                problem: "it is no object".to_owned(),
+                count,
+            });
+        }
+    }
+
+    /// Adds those of a further piece of the answer.
+    pub fn extend(&mut self, more: Self) {
+        more.0.into_iter().for_each(|item| self.add(item));
+    }
+
+    fn add(&mut self, item: UnreadableItem) {
+        let is_alike = |other: &&mut UnreadableItem| {
+            (other.kind, &other.name, &other.problem) == (item.kind, &item.name, &item.problem)
+        };
+        if let Some(known) = self.0.iter_mut().find(is_alike) {
+            known.count = known.count.saturating_add(item.count);
+        } else if self.0.len() < MAX_ITEMS {
+            self.0.push(item);
+        } else {
+            self.add_to_rest(item);
+        }
+    }
+
+    fn add_to_rest(&mut self, item: UnreadableItem) {
+        const REST: &str = "for several reasons";
+        let is_rest =
+            |other: &&mut UnreadableItem| other.kind == item.kind && other.problem == REST;
+        match self.0.iter_mut().find(is_rest) {
+            Some(rest) => rest.count = rest.count.saturating_add(item.count),
+            None => self.0.push(UnreadableItem {
+                name: None,
+                problem: REST.to_owned(),
+                ..item
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(name: Option<&str>, problem: &str, count: usize) -> UnreadableItem {
+        UnreadableItem {
+            kind: ItemKind::Alert,
+            name: name.map(str::to_owned),
+            problem: problem.to_owned(),
+            count,
+        }
+    }
+
+    #[test]
+    fn items_that_are_alike_are_counted() {
+        let mut items = UnreadableItems::default();
+        items.push(ItemKind::Alert, Some("a"), "x");
+        items.push(ItemKind::Alert, Some("b"), "x");
+        let mut more = UnreadableItems::default();
+        more.push(ItemKind::Alert, Some("a"), "x");
+        more.push_shapeless(ItemKind::Alert, 3);
+        more.push_shapeless(ItemKind::Rule, 0);
+        items.extend(more);
+        let all: Vec<_> = items.iter().cloned().collect();
+        assert_eq!(
+            all,
+            [
+                item(Some("a"), "x", 2),
+                item(Some("b"), "x", 1),
+                item(None, "it is no object", 3)
+            ]
+        );
+    }
+
+    #[test]
+    fn however_many_there_are_the_list_stays_short_and_counts_all() {
+        let mut items = UnreadableItems::default();
+        for number in 0..10_000 {
+            items.push(ItemKind::Alert, Some(&number.to_string()), "x");
+        }
+        assert_eq!(items.iter().count(), MAX_ITEMS + 1);
+        assert_eq!(items.iter().map(|item| item.count).sum::<usize>(), 10_000);
+        assert_eq!(items.iter().last().unwrap().name, None);
+    }
+}
