@@ -61,7 +61,7 @@ fn source_view<T>(slot: &Slot<T>, now: Now, items: impl Fn(&T) -> usize) -> Sour
             .and_then(skew::server_skew)
             .map(|ahead| ahead.num_seconds()),
         items: slot.body().map_or(0, items),
-        parts: Vec::new(),
+        parts: parts::part_views(slot, now).collect(),
     }
 }
 

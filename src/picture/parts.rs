@@ -54,7 +54,8 @@ pub fn page_parts(slot: &Slot<StatusPage>, policy: &Policy, now: Now) -> Vec<Par
         .collect()
 }
 
-fn part_views<T>(slot: &Slot<T>, now: Now) -> impl Iterator<Item = PartView> + '_ {
+/// The parts of a source that can do without each of them.
+pub fn part_views<T>(slot: &Slot<T>, now: Now) -> impl Iterator<Item = PartView> + '_ {
     let parts = slot.parts().iter();
     parts.map(move |part| PartView {
         name: part.name,

@@ -44,6 +44,11 @@ impl<T> Field<T> {
             Self::Absent | Self::Unreadable => None,
         }
     }
+
+    /// Whether it is there and cannot be read.
+    pub fn is_unreadable(&self) -> bool {
+        matches!(self, Self::Unreadable)
+    }
 }
 
 impl Field<String> {
@@ -219,6 +224,13 @@ pub struct Page<T> {
     pub unreadable: usize,
     /// Whether there is more to ask for.
     pub more: bool,
+}
+
+impl<T> Page<T> {
+    /// Whether nothing is listed.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.unreadable == 0
+    }
 }
 
 /// Reads one page of the listing that stands under `key`.

@@ -17,6 +17,18 @@ pub enum PartOutcome<T> {
     Failed(PollError),
 }
 
+impl<T> PartOutcome<T> {
+    /// The same outcome of what the value is read as.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> PartOutcome<U> {
+        match self {
+            Self::Whole(value) => PartOutcome::Whole(convert(value)),
+            Self::Partial(value, missing) => PartOutcome::Partial(convert(value), missing),
+            Self::NotOffered(why) => PartOutcome::NotOffered(why),
+            Self::Failed(error) => PartOutcome::Failed(error),
+        }
+    }
+}
+
 /// A part with its last good value.
 #[derive(Clone, Debug)]
 pub struct KeptPart<T> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::blank::blank;
-use crate::domain::source::{Answer, FailureKind, RateBudget};
+use crate::domain::source::{Answer, FailureKind, Part, RateBudget, UnreadableItems};
 
 /// Why a poll failed, in words that a person can act on. Never holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,6 +23,17 @@ impl PollError {
             text: blank(&text.into()).into_owned(),
         }
     }
+}
+
+/// What a poll read, where it was put together from several answers.
+#[derive(Clone, Debug)]
+pub struct AnswerContent<T> {
+    /// What the source says.
+    pub body: T,
+    /// The parts that can fail one by one.
+    pub parts: Vec<Part>,
+    /// Items that cannot be read and are not in the body.
+    pub unreadable: UnreadableItems,
 }
 
 /// The outcome of a poll, and when the next may or should come.

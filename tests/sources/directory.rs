@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use hubwatch::domain::directory::Directory;
-use hubwatch::domain::source::{FailureKind, PartName};
+use hubwatch::domain::source::{FailureKind, PartName, PartProblem};
 use hubwatch::sources::pagerduty::DirectoryPoller;
 use serde_json::json;
 
@@ -250,5 +250,36 @@ async fn services_are_read_for_who_may_open_an_incident_and_not_otherwise() {
         let refusal = (status, json!({}));
         account.state().instead.insert("/services".into(), refusal);
         assert!(poll().await.is_empty(), "{status}: absent, not broken");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_makes_a_listing_partial() {
+    for (path, name) in [
+        ("/priorities", PartName::Priorities),
+        ("/users", PartName::Users),
+        ("/escalation_policies", PartName::EscalationPolicies),
+        ("/oncalls", PartName::Oncalls),
+        ("/maintenance_windows", PartName::MaintenanceWindows),
+    ] {
+        for odd in [json!({"type": "odd"}), json!(7), json!(null)] {
+            let account = Account::open().await;
+            fill(&account);
+            account
+                .state()
+                .lists
+                .entry(path.to_owned())
+                .or_default()
+                .push(odd.clone());
+            let polled = DirectoryPoller::new(account.client(), &account.settings())
+                .poll(None)
+                .await;
+            let answer = polled.outcome.unwrap();
+            let problem = part(&answer, name).problem.clone();
+            let Some(PartProblem::Partial(text)) = problem else {
+                panic!("{path} with {odd}: {problem:?}");
+            };
+            assert!(text.starts_with("1 of PagerDuty's "), "{text}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What is open, what ended, and what only seems to have gone.
 
 use hubwatch::domain::answers::IncidentsData;
-use hubwatch::domain::source::FailureKind;
+use hubwatch::domain::source::{Answer, FailureKind};
 use hubwatch::sources::pagerduty::{DetailLimits, IncidentCache, IncidentPoller};
 use hubwatch::sources::poll::PollReport;
 use serde_json::{Value, json};
@@ -235,4 +235,81 @@ async fn an_answer_that_makes_no_sense_is_never_an_empty_list() {
         let error = poller.poll().await.outcome.unwrap_err();
         assert_eq!(error.kind, FailureKind::Garbled, "{body}");
     }
+}
+
+fn unreadable(answer: &Answer<IncidentsData>) -> Vec<(Option<&str>, &str)> {
+    let items = answer.unreadable.iter();
+    items
+        .map(|item| (item.name.as_deref(), item.problem.as_str()))
+        .collect()
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_read_is_named_and_leaves_the_others() {
+    let odd = |field: &str, value: Value| {
+        let mut odd = incident("Q2", "triggered", 0, 0);
+        odd[field] = value;
+        odd
+    };
+    let number = incident("Q2", "triggered", 0, 0)["incident_number"].to_string();
+    let named = Some(number.as_str());
+    for (item, shown, expected) in [
+        (odd("id", Value::Null), 1, (named, "it has no id")),
+        (
+            odd("status", json!("asleep")),
+            1,
+            (named, "its status is 'asleep'"),
+        ),
+        (
+            odd("status", Value::Null),
+            1,
+            (named, "it has no readable status"),
+        ),
+        (
+            odd("created_at", json!("now")),
+            1,
+            (named, "it has no readable created_at"),
+        ),
+        (json!("Q2"), 1, (None, "it is no object")),
+        (
+            odd("priority", json!("P1")),
+            2,
+            (named, "its priority cannot be read"),
+        ),
+        (
+            odd("assignments", Value::Null),
+            2,
+            (named, "its assignments cannot be read"),
+        ),
+        (
+            odd("assignments", json!([null])),
+            2,
+            (named, "its assignments cannot be read"),
+        ),
+    ] {
+        let account = Account::open().await;
+        let listed = json!({"incidents": [incident("Q1", "triggered", 0, 0), item], "more": false});
+        account
+            .state()
+            .instead
+            .insert("/incidents".into(), (200, listed));
+        let answer = poller(&account).poll().await.outcome.unwrap();
+        assert_eq!(answer.body.incidents.len(), shown, "{expected:?}");
+        assert_eq!(unreadable(&answer), [expected]);
+    }
+}
+
+#[tokio::test]
+async fn one_that_was_readable_before_is_shown_as_it_was() {
+    let account = Account::open().await;
+    account.state().incidents = vec![
+        incident("Q1", "triggered", -5, -5),
+        incident("Q2", "triggered", -5, -5),
+    ];
+    let mut poller = poller(&account);
+    assert_eq!(said(poller.poll().await).incidents.len(), 2);
+    account.state().incidents[1]["created_at"] = Value::Null;
+    let answer = poller.poll().await.outcome.unwrap();
+    assert_eq!(ids(&answer.body).len(), 2);
+    assert_eq!(unreadable(&answer).len(), 1);
 }

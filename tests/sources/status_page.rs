@@ -256,3 +256,37 @@ async fn the_pages_words_stand_while_they_cannot_be_read_again() {
     let error = fresh.poll().await.outcome.unwrap_err();
     assert_eq!(error.kind, FailureKind::Refused);
 }
+
+#[tokio::test]
+async fn a_post_without_id_is_named_and_leaves_the_others() {
+    let account = Account::open().await;
+    fill(&account);
+    let good = read(&mut poller(&account)).await;
+    let path = "/status_pages/PSP1/posts".to_owned();
+    let mut nameless = post("P1", &[]);
+    nameless["id"] = Value::Null;
+    nameless["title"] = json!("Hub down");
+    let mut listed = account.state().lists[&path].clone();
+    listed.extend([nameless, json!(7)]);
+    account.state().lists.insert(path.clone(), listed);
+    let answer = poller(&account).poll().await.outcome.unwrap();
+    assert_eq!(answer.body.posts, good.posts);
+    let problems: Vec<_> = answer
+        .unreadable
+        .iter()
+        .map(|item| (item.name.as_deref(), item.problem.as_str()))
+        .collect();
+    assert_eq!(
+        problems,
+        [
+            (None, "it is no object"),
+            (Some("Hub down"), "it has no id")
+        ]
+    );
+    account
+        .state()
+        .lists
+        .insert(path, vec![json!({"title": "Hub down"})]);
+    let error = poller(&account).poll().await.outcome.unwrap_err();
+    assert_eq!(error.kind, FailureKind::Garbled);
+}

@@ -5,13 +5,12 @@
 
 mod many;
 mod missing_signals;
+mod one_prometheus;
 mod unreadable;
 
 use chrono::{DateTime, Utc};
 
 use super::{Mismatch, Rule, RuleInput};
-use crate::domain::alert::AlertState;
-use crate::domain::answers::PrometheusData;
 use crate::domain::case::Place;
 use crate::domain::health::Evidence;
 use crate::domain::hub::Signal;
@@ -20,7 +19,6 @@ use crate::domain::mismatch::MismatchKind;
 use crate::domain::source::{SourceId, UnreadableItem};
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::hubs;
-use crate::picture::incidents::is_dead_mans_switch;
 use crate::picture::places::whole_cluster;
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::dates::short_time;
@@ -118,7 +116,7 @@ impl Rule for BlindSpot {
         let sources = input.context.answers.prometheus.iter();
         sources
             .filter_map(|slot| Some((&slot.id, slot.fresh_body(now)?)))
-            .flat_map(|(source, says)| find_in_source(input, source, says))
+            .flat_map(|(source, says)| one_prometheus::find(input, source, says))
             .chain(stale_samples(input))
             .chain(missing_series(input))
             .chain(missing_signals::find(input))
@@ -287,97 +285,6 @@ fn with_time(
         Some(at) => short_time(at, ctx).map(|at| format!("{text}, {word} {at}")),
         None => ExpiringText::fixed(text),
     }
-}
-
-fn find_in_source(
-    input: &RuleInput<'_>,
-    source: &SourceId,
-    says: &PrometheusData,
-) -> Vec<Mismatch> {
-    let of_source = |spot: BlindSpot| Mismatch::about(source, spot);
-    let rules = &says.rules;
-    let failing = rules.failing.iter().map(|(rule, error)| BlindSpot::RuleFailing {
-        source: source.clone(),
-        rule: rule.to_string(),
-        error: error.clone(),
-    });
-    let overdue = rules.overdue.iter().map(|(group, last)| BlindSpot::RulesNotEvaluated {
-        source: source.clone(),
-        group: group.to_string(),
-        last: *last,
-    });
-    let partial = says.warnings.iter().map(|warning| BlindSpot::PartialData {
-        source: source.clone(),
-        warning: warning.clone(),
-    });
-    let broken = says.broken_signals.iter().map(|(signal, error)| BlindSpot::SignalQueryFailed {
-        source: source.clone(),
-        signal: *signal,
-        error: error.clone(),
-    });
-    let silent = dead_mans_switch_is_silent(input, says)
-        .then(|| BlindSpot::DeadManAbsent(source.clone()));
-    let empty = missing_rules(input, source, says);
-    let strangers = hubs_not_in_inventory(input, says)
-        .map(|hub| Mismatch::about(hub, BlindSpot::NotInInventory(hub.clone())));
-    failing
-        .chain(overdue)
-        .chain(partial)
-        .chain(broken)
-        .chain(silent)
-        .chain(empty)
-        .map(of_source)
-        .chain(strangers)
-        .collect()
-}
-
-fn missing_rules(
-    input: &RuleInput<'_>,
-    source: &SourceId,
-    says: &PrometheusData,
-) -> Option<BlindSpot> {
-    let mut scopes = input.context.policy.prometheus_scopes.iter();
-    let is_elsewhere = scopes.any(|scope| scope.source == *source && !scope.has_rules);
-    match says.rules.names.is_empty() {
-        true if says.alerts.is_empty() && says.signals.is_empty() => {
-            Some(BlindSpot::WatchesNothing(source.clone()))
-        }
-        true if !is_elsewhere => Some(BlindSpot::NoRules(source.clone())),
-        _ => None,
-    }
-}
-
-// The rule is there, so it ought to fire.
-fn dead_mans_switch_is_silent(input: &RuleInput<'_>, says: &PrometheusData) -> bool {
-    let is_there = says.rules.names.iter().any(|name| {
-        input.context
-            .policy
-            .dead_man
-            .iter()
-            .any(|known| **known == **name)
-    });
-    is_there
-        && !says.alerts.iter().any(|alert| {
-            alert.state == AlertState::Firing && is_dead_mans_switch(input.context, alert)
-        })
-}
-
-// Only a hub's own metrics make a hub: disks are other pods' too. A cluster that the inventory does not
-// list is watched without one.
-fn hubs_not_in_inventory<'a>(
-    input: &'a RuleInput<'_>,
-    says: &'a PrometheusData,
-) -> impl Iterator<Item = &'a HubKey> {
-    says.signals
-        .iter()
-        .filter(|(_, signals)| signals.running_servers.is_some() || signals.up.is_some())
-        .map(|(key, _)| key)
-        .filter(|key| {
-            input.context
-                .policy
-                .cluster(&key.cluster)
-                .is_some_and(|cluster| cluster.hubs.iter().all(|hub| hub.key != **key))
-        })
 }
 
 fn stale_samples(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {

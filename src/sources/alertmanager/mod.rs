@@ -15,6 +15,7 @@ use self::parse::{ListedAlert, Silences};
 use super::context::SourceContext;
 use super::endpoint::{Endpoint, poll_error};
 use super::http::{FetchError, Response};
+use super::part_reader::{KeptPart, PartOutcome};
 use super::poll::{PollError, PollReport};
 use super::secret::{WantedSecret, auth_secrets};
 use super::source::Source;
@@ -22,10 +23,10 @@ use crate::domain::alert::AlertmanagerAlert;
 use crate::domain::answers::AlertmanagerData;
 use crate::domain::ids::ClusterName;
 use crate::domain::labels::Interner;
-use crate::domain::now::TimeSource;
+use crate::domain::now::{Now, TimeSource};
 use crate::domain::route::Routes;
 use crate::domain::settings::{AlertmanagerSettings, ClusterScope};
-use crate::domain::source::Answer;
+use crate::domain::source::{Answer, FailureKind, PartName, UnreadableItems};
 
 /// The configuration changes seldom: it is asked for with every so many polls.
 const POLLS_PER_CONFIG: u32 = 10;
@@ -35,9 +36,16 @@ pub struct Alertmanager {
     endpoint: Endpoint,
     cluster: Option<ClusterName>,
     interner: Interner,
-    routes: Option<Arc<Routes>>,
+    routes: KeptPart<Option<Arc<Routes>>>,
     /// Polls until the configuration is asked for.
     polls_until_config: u32,
+}
+
+/// The alerts of a poll.
+struct AlertListing {
+    alerts: Vec<AlertmanagerAlert>,
+    unreadable: UnreadableItems,
+    server_clock: Option<DateTime<Utc>>,
 }
 
 /// Why a poll brought nothing, and how long the upstream asks to be left alone.
@@ -93,14 +101,18 @@ impl Source for Alertmanager {
                 retry_after: refused.retry_after,
                 ..PollReport::from_outcome(Err(refused.error))
             },
-            Ok((alerts, server_clock)) => {
-                self.refresh_routes().await;
-                PollReport::from_outcome(Ok(Answer::new(
-                    asked_at,
-                    time.now(),
-                    server_clock,
-                    self.to_data(alerts),
-                )))
+            Ok(listing) => {
+                self.refresh_routes(asked_at).await;
+                PollReport::from_outcome(Ok(Answer {
+                    parts: vec![self.routes.part.standing_at(asked_at)],
+                    unreadable: listing.unreadable,
+                    ..Answer::new(
+                        asked_at,
+                        time.now(),
+                        listing.server_clock,
+                        self.to_data(listing.alerts),
+                    )
+                }))
             }
         }
     }
@@ -123,7 +135,7 @@ impl Alertmanager {
             endpoint,
             cluster,
             interner: Interner::default(),
-            routes: None,
+            routes: KeptPart::new(PartName::Routes),
             polls_until_config: 0,
         }
     }
@@ -132,22 +144,23 @@ impl Alertmanager {
         AlertmanagerData {
             cluster: self.cluster.clone(),
             alerts,
-            routes: self.routes.clone(),
+            routes: self.routes.value.clone(),
         }
     }
 
-    async fn fetch_alerts(
-        &mut self,
-    ) -> Result<(Vec<AlertmanagerAlert>, Option<DateTime<Utc>>), RequestError> {
+    async fn fetch_alerts(&mut self) -> Result<AlertListing, RequestError> {
         let response = self.fetch("/api/v2/alerts?active=true&silenced=true&inhibited=true");
         let response = response.await?;
-        let heard = parse::alerts(&response.body, &mut self.interner)?;
-        let silences = self.fetch_silences(&heard).await;
-        let alerts = heard
+        let (listed, unreadable) = parse::alerts(&response.body, &mut self.interner)?;
+        let silences = self.fetch_silences(&listed).await;
+        let alerts = listed
             .into_iter()
-            .map(|heard| parse::with_silence(heard, &silences))
-            .collect();
-        Ok((alerts, response.server_clock))
+            .map(|listed| parse::with_silence(listed, &silences));
+        Ok(AlertListing {
+            alerts: alerts.collect(),
+            unreadable,
+            server_clock: response.server_clock,
+        })
     }
 
     /// The silences, where any alert names one. Unknown ones are not worth a failed poll.
@@ -164,23 +177,37 @@ impl Alertmanager {
         }
     }
 
-    /// Keeps the routes that it knows until newer ones are there. Without any, joins are less exact:
-    /// no reason to doubt what it says of alerts.
-    async fn refresh_routes(&mut self) {
+    /// Keeps the routes that it knows until newer ones are there. Without any, joins are less exact: that is
+    /// said, and no reason to doubt what it says of alerts.
+    async fn refresh_routes(&mut self, asked: Now) {
         if self.polls_until_config > 0 {
             self.polls_until_config -= 1;
             return;
         }
-        let Ok(response) = self.fetch("/api/v2/status").await else {
-            return;
-        };
-        if let Ok(Some(config)) = parse::config(&response.body) {
-            self.polls_until_config = POLLS_PER_CONFIG - 1;
-            match Routes::parse(&config) {
-                Ok(routes) => self.routes = Some(Arc::new(routes)),
-                Err(error) => tracing::debug!(%error, "its routes are not understood"),
+        let outcome = match self.fetch_routes().await {
+            Ok(routes) => {
+                self.polls_until_config = POLLS_PER_CONFIG - 1;
+                PartOutcome::Whole(Some(Arc::new(routes)))
             }
-        }
+            Err(PollError { kind, text }) => {
+                let consequence = match self.routes.value {
+                    Some(_) => "the routes of before are used",
+                    None => "joins are not exact without them",
+                };
+                PartOutcome::Failed(PollError::new(kind, format!("{consequence}: {text}")))
+            }
+        };
+        self.routes.record(asked, outcome);
+    }
+
+    async fn fetch_routes(&self) -> Result<Routes, PollError> {
+        let garbled = |text: String| PollError::new(FailureKind::Garbled, text);
+        let response = self.fetch("/api/v2/status").await;
+        let response = response.map_err(|refused| refused.error)?;
+        let config = parse::config(&response.body)?
+            .ok_or_else(|| garbled("its status holds no configuration".to_owned()))?;
+        Routes::parse(&config)
+            .map_err(|error| garbled(format!("its configuration cannot be read: {error}")))
     }
 
     async fn fetch(&self, path: &str) -> Result<Response, RequestError> {

@@ -8,10 +8,11 @@ use chrono::{DateTime, Utc};
 use super::wire::{AlertStatus, ErrorBody, GettableAlert, GettableSilence, Status};
 use crate::domain::alert::{AlertmanagerAlert, Suppression};
 use crate::domain::labels::Interner;
-use crate::domain::source::FailureKind;
+use crate::domain::source::{FailureKind, ItemKind, UnreadableItems};
 use crate::sources::http::describe_garbled;
+use crate::sources::lenient::List;
 use crate::sources::poll::PollError;
-use crate::sources::scalar::Scalar;
+use crate::sources::scalar::{Pairs, Scalar};
 
 /// An alert, and the ids of the silences that name it.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,19 +32,39 @@ pub(super) struct Silence {
 /// Silences by id.
 pub(super) type Silences = BTreeMap<String, Silence>;
 
-/// Reads `/api/v2/alerts`.
-pub(super) fn alerts(body: &[u8], interner: &mut Interner) -> Result<Vec<ListedAlert>, PollError> {
-    let listed: Vec<GettableAlert<'_>> = parse_json(body)?;
-    Ok(listed
-        .iter()
-        .map(|alert| listed_alert(alert, interner))
-        .collect())
+/// Reads `/api/v2/alerts`. Without its labels it is not known which alert one is: those are named.
+///
+/// # Errors
+/// The text is no list, or one of which nothing can be read.
+pub(super) fn alerts(
+    body: &[u8],
+    interner: &mut Interner,
+) -> Result<(Vec<ListedAlert>, UnreadableItems), PollError> {
+    let listed: List<GettableAlert<'_>> = parse_list(body)?;
+    let mut unreadable = UnreadableItems::default();
+    unreadable.push_shapeless(ItemKind::Alert, listed.unreadable);
+    let mut alerts = Vec::with_capacity(listed.items.len());
+    for alert in &listed.items {
+        match alert.labels.as_ref() {
+            Some(labels) => alerts.push(listed_alert(alert, labels, interner)),
+            None => unreadable.push(ItemKind::Alert, None, "it has no readable labels"),
+        }
+    }
+    if alerts.is_empty() && !unreadable.is_empty() {
+        let text = "none of its alerts can be read";
+        return Err(PollError::new(FailureKind::Garbled, text));
+    }
+    Ok((alerts, unreadable))
 }
 
-fn listed_alert(alert: &GettableAlert<'_>, interner: &mut Interner) -> ListedAlert {
-    let written: Vec<_> = alert.labels.iter().collect();
+fn listed_alert(
+    alert: &GettableAlert<'_>,
+    labels: &Pairs<'_>,
+    interner: &mut Interner,
+) -> ListedAlert {
+    let written: Vec<_> = labels.iter().collect();
     let labels = interner.labels(written.iter().map(|(name, value)| (*name, value.as_ref())));
-    let receivers = alert.receivers.iter().flatten();
+    let receivers = alert.receivers.items.iter();
     ListedAlert {
         alert: AlertmanagerAlert {
             fingerprint: alert
@@ -72,7 +93,7 @@ fn is_unprocessed(alert: &GettableAlert<'_>) -> bool {
 /// A silence is what a person can lift, so it is named before the others. An alert that is suppressed
 /// for no named reason is muted by a time interval: `/alerts` leaves `mutedBy` empty.
 fn suppression(status: &AlertStatus<'_>) -> Option<Suppression> {
-    let any = |list: &Option<Vec<Scalar<'_>>>| list.iter().flatten().next().is_some();
+    let any = |list: &List<Scalar<'_>>| !list.items.is_empty();
     if any(&status.silenced_by) {
         Some(Suppression::Silenced {
             by: None,
@@ -89,14 +110,14 @@ fn suppression(status: &AlertStatus<'_>) -> Option<Suppression> {
 }
 
 fn silenced_by(status: &AlertStatus<'_>) -> Vec<String> {
-    let ids = status.silenced_by.iter().flatten();
+    let ids = status.silenced_by.items.iter();
     ids.map(|id| id.to_cow_str().into_owned()).collect()
 }
 
 /// Reads `/api/v2/silences`.
 pub(super) fn silences(body: &[u8]) -> Result<Silences, PollError> {
-    let listed: Vec<GettableSilence<'_>> = parse_json(body)?;
-    Ok(listed.iter().map(to_silence).collect())
+    let listed: List<GettableSilence<'_>> = parse_list(body)?;
+    Ok(listed.items.iter().map(to_silence).collect())
 }
 
 fn to_silence(silence: &GettableSilence<'_>) -> (String, Silence) {
@@ -132,6 +153,17 @@ pub(super) fn config(body: &[u8]) -> Result<Option<Arc<str>>, PollError> {
     let status: Status<'_> = parse_json(body)?;
     let original = status.config.as_ref();
     Ok(original.and_then(|config| config.original.text().map(Arc::from)))
+}
+
+fn parse_list<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<List<T>, PollError> {
+    let list: List<T> = parse_json(body)?;
+    match list.is_present {
+        true => Ok(list),
+        false => Err(PollError::new(
+            FailureKind::Garbled,
+            "unexpected JSON: it is no list",
+        )),
+    }
 }
 
 fn parse_json<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, PollError> {

@@ -54,6 +54,36 @@ async fn times_asked(server: &MockServer, at: &str) -> usize {
 }
 
 #[tokio::test]
+async fn routes_that_cannot_be_read_are_a_part_that_says_so() {
+    for (answer, why) in [
+        (ResponseTemplate::new(500), "500"),
+        (
+            ok(&json!({"config": null})),
+            "its status holds no configuration",
+        ),
+        (config("route: ["), "its configuration cannot be read"),
+        (config("receivers: []"), "its configuration cannot be read"),
+    ] {
+        let server = MockServer::start().await;
+        serve(&server, "/api/v2/alerts", alerts(&[])).await;
+        serve(&server, "/api/v2/status", answer).await;
+        let report = alertmanager(endpoint(&server))
+            .poll(&TestClock::at(0))
+            .await;
+        let answer = report.outcome.unwrap();
+        assert_eq!(answer.body.alerts.len(), 1, "{why}");
+        let part = &answer.parts[0];
+        assert_eq!((part.name, part.read_at), (PartName::Routes, None), "{why}");
+        let text = &part.failure().unwrap().text;
+        assert!(
+            text.starts_with("joins are not exact without them: "),
+            "{text}"
+        );
+        assert!(text.contains(why), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn all_alerts_are_asked_for_with_credentials_and_tenant() {
     let server = MockServer::start().await;
     Mock::given(method("GET"))

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::sources::lenient::{Field, List};
 use crate::sources::scalar::{Pairs, Scalar};
 
 /// An element of `/api/v2/alerts`.
@@ -9,15 +10,15 @@ use crate::sources::scalar::{Pairs, Scalar};
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct GettableAlert<'a> {
     #[serde(borrow)]
-    pub(super) labels: Pairs<'a>,
+    pub(super) labels: Field<Pairs<'a>>,
     #[serde(borrow)]
     pub(super) fingerprint: Scalar<'a>,
     #[serde(borrow)]
     pub(super) starts_at: Scalar<'a>,
     #[serde(borrow)]
-    pub(super) receivers: Option<Vec<Receiver<'a>>>,
+    pub(super) receivers: List<Receiver<'a>>,
     #[serde(borrow)]
-    pub(super) status: Option<AlertStatus<'a>>,
+    pub(super) status: Field<AlertStatus<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -33,11 +34,11 @@ pub(super) struct AlertStatus<'a> {
     #[serde(borrow)]
     pub(super) state: Scalar<'a>,
     #[serde(borrow)]
-    pub(super) silenced_by: Option<Vec<Scalar<'a>>>,
+    pub(super) silenced_by: List<Scalar<'a>>,
     #[serde(borrow)]
-    pub(super) inhibited_by: Option<Vec<Scalar<'a>>>,
+    pub(super) inhibited_by: List<Scalar<'a>>,
     #[serde(borrow)]
-    pub(super) muted_by: Option<Vec<Scalar<'a>>>,
+    pub(super) muted_by: List<Scalar<'a>>,
 }
 
 /// An element of `/api/v2/silences`.
@@ -59,7 +60,7 @@ pub(super) struct GettableSilence<'a> {
 #[serde(default)]
 pub(super) struct Status<'a> {
     #[serde(borrow)]
-    pub(super) config: Option<Config<'a>>,
+    pub(super) config: Field<Config<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

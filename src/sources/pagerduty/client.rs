@@ -13,9 +13,9 @@ use super::api_error::ApiError;
 use super::api_request::ApiRequest;
 use super::rate_limit;
 use crate::domain::now::{Now, TimeSource};
-use crate::domain::source::{Answer, Part, RateBudget};
+use crate::domain::source::{Answer, RateBudget};
 use crate::sources::http::{Auth, Limits, Response, fetch};
-use crate::sources::poll::PollReport;
+use crate::sources::poll::{AnswerContent, PollReport};
 
 /// Version 2 of the API, whatever the key's default is.
 const ACCEPT_VERSION_2: &str = "application/vnd.pagerduty+json;version=2";
@@ -139,14 +139,15 @@ impl Client {
     pub fn poll_result<T>(
         &self,
         asked: Now,
-        body: Result<(T, Vec<Part>), ApiError>,
+        content: Result<AnswerContent<T>, ApiError>,
     ) -> PollReport<T> {
-        let answer = |(body, parts)| Answer {
-            parts,
-            ..Answer::new(asked, self.now(), self.server_clock(), body)
+        let answer = |content: AnswerContent<T>| Answer {
+            parts: content.parts,
+            unreadable: content.unreadable,
+            ..Answer::new(asked, self.now(), self.server_clock(), content.body)
         };
         PollReport {
-            outcome: body.map(answer).map_err(|refusal| refusal.error),
+            outcome: content.map(answer).map_err(|refusal| refusal.error),
             rate: self.rate_budget(),
             retry_after: self.remaining_pause(),
             requests: self.with_state(|shared| std::mem::take(&mut shared.unreported_requests)),

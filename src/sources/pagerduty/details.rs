@@ -13,6 +13,7 @@ use super::api_request::{ApiRequest, path_segment};
 use super::client::Client;
 use super::known_incidents::KnownIncidents;
 use super::listings;
+use super::paging::Listing;
 use super::wire::alert::WireAlert;
 use super::wire::log::WireNote;
 use crate::domain::ids::IncidentId;
@@ -182,7 +183,8 @@ pub(super) async fn fetch_alerts(
     let wire = client
         .get_all_pages::<WireAlert>(&ask, "alerts", |_| false)
         .await?;
-    Ok(wire.items.into_iter().map(WireAlert::into_alert).collect())
+    let wire = wire.require_readable(ask.resource)?;
+    Ok(wire.into_iter().map(WireAlert::into_alert).collect())
 }
 
 /// An incident's notes.
@@ -194,5 +196,6 @@ pub(super) async fn fetch_notes(
         "an incident's notes",
         format!("/incidents/{}/notes", path_segment(id.as_str())),
     );
-    Ok(client.get_list(&ask, "notes").await?.items)
+    let page = Listing::from(client.get_list(&ask, "notes").await?);
+    page.require_readable(ask.resource)
 }

@@ -19,10 +19,10 @@ use crate::domain::ids::{PriorityName, ServiceId};
 use crate::domain::incident::{Person, Reference};
 use crate::domain::now::Now;
 use crate::domain::settings::PagerDutySettings;
-use crate::domain::source::{Part, PartName};
+use crate::domain::source::{Part, PartName, UnreadableItems};
 use crate::sources::http::Sent;
 use crate::sources::part_reader::{KeptPart, PartOutcome};
-use crate::sources::poll::{PollError, PollReport};
+use crate::sources::poll::{AnswerContent, PollError, PollReport};
 
 /// The rota is read at least so far back, for the level at which something was assigned.
 const ROTA_LOOKBACK: TimeDelta = TimeDelta::hours(24);
@@ -87,11 +87,11 @@ impl DirectoryPoller {
         oldest_assignment: Option<DateTime<Utc>>,
     ) -> PollReport<Directory> {
         let asked = self.client.now();
-        let body = match self.client.ensure_not_paused() {
+        let content = match self.client.ensure_not_paused() {
             Ok(()) => self.fetch(asked, oldest_assignment).await,
             Err(paused) => Err(paused),
         };
-        self.client.poll_result(asked, body)
+        self.client.poll_result(asked, content)
     }
 
     /// Whether a poll at `asked` that knew of no assignment read the rota back to this one all the same.
@@ -103,7 +103,7 @@ impl DirectoryPoller {
         &mut self,
         asked: Now,
         oldest: Option<DateTime<Utc>>,
-    ) -> Result<(Directory, Vec<Part>), ApiError> {
+    ) -> Result<AnswerContent<Directory>, ApiError> {
         let client = &*self.client;
         let known = &self.kept.policies.value;
         let policies_and_rota = async {
@@ -140,10 +140,11 @@ impl DirectoryPoller {
             kept.services.record(asked, services);
         }
         kept.ensure_any_answered(asked)?;
-        Ok((
-            kept.to_directory(self.email.as_deref()),
-            kept.parts(asked, self.reads_services),
-        ))
+        Ok(AnswerContent {
+            body: kept.to_directory(self.email.as_deref()),
+            parts: kept.parts(asked, self.reads_services),
+            unreadable: UnreadableItems::default(),
+        })
     }
 }
 
@@ -200,11 +201,8 @@ async fn fetch_part<T: DeserializeOwned, U>(
     convert: impl FnMut(T) -> Option<U>,
 ) -> PartOutcome<Vec<U>> {
     let listing = client.get_all_pages::<T>(&ask, key, |_| false).await;
-    into_outcome(
-        listing.map(|read| read.map_items(|items| items.into_iter().filter_map(convert).collect())),
-        ask.resource,
-        unavailable,
-    )
+    let listing = listing.map(|read| read.convert_items(convert));
+    into_outcome(listing, ask.resource, unavailable)
 }
 
 fn into_outcome<T>(
@@ -221,9 +219,14 @@ fn into_outcome<T>(
 async fn fetch_priorities(client: &Client) -> PartOutcome<Vec<PriorityName>> {
     let ask = ApiRequest::new("priorities", "/priorities");
     let mut seen = HashSet::new();
-    let name =
-        |wire: WireReference| to_priority_name(&wire).filter(|name| seen.insert(name.clone()));
-    fetch_part(client, ask, "priorities", &[403, 404], name).await
+    let name = |wire: WireReference| to_priority_name(&wire);
+    match fetch_part(client, ask, "priorities", &[403, 404], name).await {
+        PartOutcome::Whole(mut names) => {
+            names.retain(|name| seen.insert(name.clone()));
+            PartOutcome::Whole(names)
+        }
+        other => other,
+    }
 }
 
 async fn fetch_users(client: &Client) -> PartOutcome<Vec<User>> {
@@ -277,10 +280,7 @@ async fn fetch_on_calls(
             })
             .collect(),
     };
-    let mut all = Listing {
-        items: Vec::new(),
-        is_partial: false,
-    };
+    let mut all = Listing::default();
     for piece in &pieces {
         match client
             .get_all_pages::<WireOnCall>(piece, "oncalls", |_| false)
@@ -288,17 +288,13 @@ async fn fetch_on_calls(
         {
             Err(error) => return error.into_part_outcome(&[]),
             Ok(read) => {
-                all.is_partial |= read.is_partial;
-                all.items.extend(read.items);
+                all.extend(read.convert_items(WireOnCall::into_on_call));
             }
         }
     }
     let mut seen = HashSet::new();
-    let shifts = all.map_items(|items| {
-        let shifts = items.into_iter().filter_map(WireOnCall::into_on_call);
-        shifts.filter(|shift| seen.insert(shift.clone())).collect()
-    });
-    into_outcome(Ok(shifts), "on-calls", &[])
+    all.items.retain(|shift| seen.insert(shift.clone()));
+    into_outcome(Ok(all), "on-calls", &[])
 }
 
 fn rota_span(now: DateTime<Utc>, oldest: Option<DateTime<Utc>>) -> (DateTime<Utc>, DateTime<Utc>) {

@@ -56,7 +56,7 @@ async fn look_up_ids(
     let known = client
         .get_all_pages::<WireReference>(&ask, what, |_| false)
         .await?
-        .items;
+        .require_readable(what)?;
     let mut ids = Vec::new();
     for name in wanted {
         let found = matching_ids(&known, name);

@@ -46,5 +46,8 @@ pub async fn fetch_log(client: &Client, id: &IncidentId) -> Result<Vec<LogEntry>
 pub async fn fetch_open_incidents(client: &Client) -> Result<Vec<Incident>, ApiError> {
     client.ensure_not_paused()?;
     let open = listings::fetch_open(client, &FilterIds::default()).await?;
-    Ok(open.items)
+    match open.unreadable.iter().next() {
+        None => Ok(open.listing.items),
+        Some(first) => Err(ApiError::garbled("incidents", &first.problem)),
+    }
 }

@@ -13,16 +13,16 @@ use super::details::{self, DetailLimits, DetailReport};
 use super::filter_ids::FilterIds;
 use super::filters::Filters;
 use super::known_incidents::KnownIncidents;
-use super::listings::{self, LogSlice};
+use super::listings::{self, IncidentListing, LogSlice};
 use super::paging::Listing;
 use crate::domain::answers::IncidentsData;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogKind};
 use crate::domain::now::Now;
 use crate::domain::settings::PagerDutySettings;
-use crate::domain::source::{FailureKind, Part, PartName};
+use crate::domain::source::{FailureKind, Part, PartName, UnreadableItems};
 use crate::sources::part_reader::{PartOutcome, record};
-use crate::sources::poll::PollReport;
+use crate::sources::poll::{AnswerContent, PollReport};
 
 /// Resolved incidents are shown for so long.
 const RESOLVED_SHOWN_FOR: TimeDelta = TimeDelta::hours(24);
@@ -53,6 +53,8 @@ struct IncidentParts {
     log: Part,
     alerts: Part,
     notes: Part,
+    /// Open incidents of the last listing that cannot be read.
+    unreadable: UnreadableItems,
 }
 
 /// What the listings said. None: it was not due, or could not be read.
@@ -81,6 +83,7 @@ impl IncidentPoller {
                 log: Part::new(PartName::Log),
                 alerts: Part::new(PartName::Alerts),
                 notes: Part::new(PartName::Notes),
+                unreadable: UnreadableItems::default(),
             },
         }
     }
@@ -94,10 +97,14 @@ impl IncidentPoller {
             Ok(()) => self.fetch_details(first, asked).await,
             Err(_) => None,
         };
-        let body = refreshed.map(|()| (self.known.to_data(), self.parts.to_vec()));
+        let content = refreshed.map(|()| AnswerContent {
+            body: self.known.to_data(),
+            parts: self.parts.to_vec(),
+            unreadable: self.parts.unreadable.clone(),
+        });
         PollReport {
             poll_again_in: again_in,
-            ..self.client.poll_result(asked, body)
+            ..self.client.poll_result(asked, content)
         }
     }
 
@@ -233,8 +240,14 @@ impl IncidentParts {
         parts.into_iter().cloned().collect()
     }
 
-    fn record_open(&mut self, asked: Now, read: Listing<Incident>) -> Vec<Incident> {
-        let outcome = read.into_outcome("open incidents");
+    // Each that cannot be read is a blind spot of its own, so that the part is no worse for it.
+    fn record_open(&mut self, asked: Now, read: IncidentListing) -> Vec<Incident> {
+        self.unreadable = read.unreadable;
+        let listing = Listing {
+            unreadable: 0,
+            ..read.listing
+        };
+        let outcome = listing.into_outcome("open incidents");
         record(&mut self.open, asked, outcome).unwrap_or_default()
     }
 
@@ -242,10 +255,10 @@ impl IncidentParts {
     fn record_resolved(
         &mut self,
         asked: Now,
-        read: Result<Listing<Incident>, ApiError>,
+        read: Result<IncidentListing, ApiError>,
     ) -> Vec<Incident> {
         let outcome = match read {
-            Ok(read) => read.into_outcome("resolved incidents"),
+            Ok(read) => read.listing.into_outcome("resolved incidents"),
             Err(error) => PartOutcome::Failed(error.error),
         };
         record(&mut self.resolved, asked, outcome).unwrap_or_default()

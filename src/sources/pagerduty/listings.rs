@@ -12,16 +12,24 @@ use super::wire::incident::WireIncident;
 use super::wire::log::WireLogEntry;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogEntry};
+use crate::domain::source::{ItemKind, UnreadableItems};
 
 /// Pages of the account's log that one look reads; what is older is read by incident.
 const MAX_LOG_PAGES: usize = 20;
+
+/// Incidents, and what of their listing cannot be read.
+pub(super) struct IncidentListing {
+    pub listing: Listing<Incident>,
+    /// Incidents that cannot be read, and those of which something that decides cannot.
+    pub unreadable: UnreadableItems,
+}
 
 /// The open incidents. `date_range=all`, or those older than a month would vanish. The loudest and newest come
 /// first: where PagerDuty lists only a part, it is theirs.
 pub(super) async fn fetch_open(
     client: &Client,
     ids: &FilterIds,
-) -> Result<Listing<Incident>, ApiError> {
+) -> Result<IncidentListing, ApiError> {
     let ask = ApiRequest::new("incidents", "/incidents")
         .list_param("statuses[]", ["triggered", "acknowledged"])
         .param("date_range", "all")
@@ -33,9 +41,7 @@ pub(super) async fn fetch_open(
             WireIncident::listing_key,
         )
         .await?;
-    let is_partial = wire.is_partial;
-    let items = into_incidents(wire.items)?;
-    Ok(Listing { items, is_partial })
+    into_incidents(wire)
 }
 
 /// Incidents resolved since `cutoff`, however old: `since` goes by their creation, so it is not of use
@@ -44,7 +50,7 @@ pub(super) async fn fetch_resolved(
     client: &Client,
     ids: &FilterIds,
     cutoff: DateTime<Utc>,
-) -> Result<Listing<Incident>, ApiError> {
+) -> Result<IncidentListing, ApiError> {
     let ask = ApiRequest::new("resolved incidents", "/incidents")
         .list_param("statuses[]", ["resolved"])
         .param("date_range", "all")
@@ -56,10 +62,10 @@ pub(super) async fn fetch_resolved(
     let wire = client
         .get_all_pages(&ids.add_to_request(ask), "incidents", before)
         .await?;
-    let is_partial = wire.is_partial;
-    let mut items = into_incidents(wire.items)?;
-    items.retain(|incident| incident.resolved_at.is_none_or(|at| at >= cutoff));
-    Ok(Listing { items, is_partial })
+    let mut listing = into_incidents(wire)?;
+    let incidents = &mut listing.listing.items;
+    incidents.retain(|incident| incident.resolved_at.is_none_or(|at| at >= cutoff));
+    Ok(listing)
 }
 
 /// One incident, where it is among those that count.
@@ -89,15 +95,48 @@ pub(super) async fn fetch_by_key(client: &Client, key: &str) -> Result<Vec<Incid
     let ask = ApiRequest::new("incidents", "/incidents")
         .param("incident_key", key)
         .param("date_range", "all");
-    let mut all = into_incidents(client.get_page(&ask, "incidents", 0).await?.items)?;
+    let page = client.get_page::<WireIncident>(&ask, "incidents", 0);
+    let wire = Listing::from(page.await?).require_readable(ask.resource)?;
+    let all: Result<Vec<_>, String> = wire.into_iter().map(WireIncident::into_incident).collect();
+    let mut all = all.map_err(|why| ApiError::garbled(ask.resource, why))?;
     // The parameter goes for the keys of their alerts as well.
     all.retain(|incident| incident.incident_key.as_deref() == Some(key));
     Ok(all)
 }
 
-fn into_incidents(wire: Vec<WireIncident>) -> Result<Vec<Incident>, ApiError> {
-    let all: Result<_, String> = wire.into_iter().map(WireIncident::into_incident).collect();
-    all.map_err(|why| ApiError::garbled("incidents", why))
+/// # Errors
+/// There are some, and none of them can be read.
+fn into_incidents(wire: Listing<WireIncident>) -> Result<IncidentListing, ApiError> {
+    let mut unreadable = UnreadableItems::default();
+    unreadable.push_shapeless(ItemKind::Incident, wire.unreadable);
+    let mut incidents = Vec::with_capacity(wire.items.len());
+    for wire in wire.items {
+        let name = wire.name();
+        let unreadable_field = wire.unreadable_field();
+        let problem = match wire.into_incident() {
+            Ok(incident) => {
+                let doubted = unreadable_field.filter(|_| incident.is_open());
+                incidents.push(incident);
+                doubted.map(|field| format!("its {field} cannot be read"))
+            }
+            Err(problem) => Some(problem),
+        };
+        if let Some(problem) = problem {
+            unreadable.push(ItemKind::Incident, name.as_deref(), problem);
+        }
+    }
+    if let (Some(first), true) = (unreadable.iter().next(), incidents.is_empty()) {
+        let why = format!("none can be read: {}", first.problem);
+        return Err(ApiError::garbled("incidents", why));
+    }
+    Ok(IncidentListing {
+        listing: Listing {
+            items: incidents,
+            unreadable: unreadable.iter().map(|item| item.count).sum(),
+            is_partial: wire.is_partial,
+        },
+        unreadable,
+    })
 }
 
 /// A piece of the account's log without a gap.
@@ -132,9 +171,10 @@ pub(super) async fn fetch_account_log(
         if number == 0 {
             piece.until = client.server_clock().unwrap_or(now);
         }
-        let more = page.more && !page.items.is_empty();
+        let more = page.more && !page.is_empty();
+        let entries = Listing::from(page).require_readable(ask.resource)?;
         piece.entries.extend(
-            page.items
+            entries
                 .into_iter()
                 .filter_map(|wire| wire.into_log_entry(None)),
         );
@@ -185,8 +225,8 @@ async fn fetch_incident_log_with(
     let wire = client
         .get_all_pages::<WireLogEntry>(&narrow(ask), "log_entries", |_| false)
         .await?;
-    Ok(wire
-        .items
+    let entries = wire.require_readable("an incident's log")?;
+    Ok(entries
         .into_iter()
         .filter_map(|wire| wire.into_log_entry(Some(id)))
         .collect())

@@ -33,4 +33,5 @@ pub use directory_source::{DirectorySource, DirectorySourceSettings};
 pub use incident_lookup::{fetch_incident, fetch_log, fetch_open_incidents};
 pub use incidents::IncidentPoller;
 pub use incidents_source::IncidentsSource;
+pub use paging::Listing;
 pub use writer::{ReadOnlyError, Writer};

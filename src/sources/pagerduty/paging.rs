@@ -24,29 +24,71 @@ const MAX_TRIES: usize = 3;
 /// What a listing of many pages holds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listing<T> {
-    /// The elements, in the order asked for.
+    /// The elements that can be read, in the order asked for.
     pub items: Vec<T>,
+    /// How many others cannot be read.
+    pub unreadable: usize,
     /// PagerDuty lists no more than [`MAX_LISTED`], and there are more.
     pub is_partial: bool,
 }
 
+impl<T> Default for Listing<T> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            unreadable: 0,
+            is_partial: false,
+        }
+    }
+}
+
 impl<T> Listing<T> {
-    /// The same listing of other elements.
-    pub fn map_items<U>(self, convert: impl FnOnce(Vec<T>) -> Vec<U>) -> Listing<U> {
+    /// The same listing of what its elements are read as. None: it cannot be read.
+    pub fn convert_items<U>(self, mut convert: impl FnMut(T) -> Option<U>) -> Listing<U> {
+        let listed = self.items.len();
+        let items: Vec<U> = self.items.into_iter().filter_map(&mut convert).collect();
         Listing {
-            items: convert(self.items),
+            unreadable: self.unreadable + (listed - items.len()),
             is_partial: self.is_partial,
+            items,
         }
     }
 
+    /// Adds another piece of the listing.
+    pub fn extend(&mut self, more: Self) {
+        self.items.extend(more.items);
+        self.unreadable += more.unreadable;
+        self.is_partial |= more.is_partial;
+    }
+
     /// The outcome of a part that lists `resource`.
-    pub(super) fn into_outcome(self, resource: &str) -> PartOutcome<Vec<T>> {
-        match self.is_partial {
-            true => PartOutcome::Partial(
-                self.items,
-                format!("PagerDuty lists only the first 10,000 {resource}"),
-            ),
-            false => PartOutcome::Whole(self.items),
+    pub fn into_outcome(self, resource: &str) -> PartOutcome<Vec<T>> {
+        let missing = match (self.unreadable, self.is_partial) {
+            (0, false) => return PartOutcome::Whole(self.items),
+            (0, true) => format!("PagerDuty lists only the first 10,000 {resource}"),
+            (count, _) => format!("{count} of PagerDuty's {resource} cannot be read"),
+        };
+        PartOutcome::Partial(self.items, missing)
+    }
+
+    /// The elements of a listing of `resource` that serves nothing unless each of them can be read.
+    ///
+    /// # Errors
+    /// [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) where one cannot.
+    pub fn require_readable(self, resource: &str) -> Result<Vec<T>, ApiError> {
+        match self.unreadable {
+            0 => Ok(self.items),
+            _ => Err(ApiError::garbled(resource, "an element cannot be read")),
+        }
+    }
+}
+
+impl<T> From<Page<T>> for Listing<T> {
+    fn from(page: Page<T>) -> Self {
+        Self {
+            items: page.items,
+            unreadable: page.unreadable,
+            is_partial: page.more,
         }
     }
 }
@@ -79,12 +121,8 @@ impl Client {
     ) -> Result<Page<T>, ApiError> {
         let heard = self.get(ask).await?;
         let body = &heard.response.body;
-        let page: Page<T> = parse_page(body, key)
-            .map_err(|error| ApiError::garbled(ask.resource, describe_garbled(body, &error)))?;
-        match page.unreadable {
-            0 => Ok(page),
-            _ => Err(ApiError::garbled(ask.resource, "an element is no object")),
-        }
+        parse_page(body, key)
+            .map_err(|error| ApiError::garbled(ask.resource, describe_garbled(body, &error)))
     }
 
     /// One page of what stands under `key`.
@@ -115,21 +153,19 @@ impl Client {
         key: &'static str,
         enough: impl Fn(&[T]) -> bool,
     ) -> Result<Listing<T>, ApiError> {
-        let mut items = Vec::new();
+        let mut all = Listing::default();
         for offset in (0..MAX_LISTED).step_by(PAGE_SIZE) {
             let page = self.get_page::<T>(ask, key, offset).await?;
-            let done = !page.more || page.items.is_empty() || enough(&page.items);
-            items.extend(page.items);
+            let done = !page.more || page.is_empty() || enough(&page.items);
+            all.items.extend(page.items);
+            all.unreadable += page.unreadable;
             if done {
-                return Ok(Listing {
-                    items,
-                    is_partial: false,
-                });
+                return Ok(all);
             }
         }
         Ok(Listing {
-            items,
             is_partial: true,
+            ..all
         })
     }
 
@@ -148,12 +184,14 @@ impl Client {
         let mut all = MergedPages::default();
         for _ in 0..MAX_TRIES {
             let mut offset = 0;
+            all.unreadable = 0;
             loop {
                 if offset + PAGE_SIZE > MAX_LISTED {
                     return Ok(all.into_listing(true));
                 }
                 let page = self.get_page::<T>(ask, key, offset).await?;
-                let more = page.more && !page.items.is_empty();
+                let more = page.more && !page.is_empty();
+                all.unreadable += page.unreadable;
                 let shifted = !all.merge_page(page.items, &id, offset > 0);
                 if shifted {
                     break;
@@ -171,6 +209,7 @@ impl Client {
 /// Overlapping pages put together.
 struct MergedPages<T> {
     items: Vec<T>,
+    unreadable: usize,
     /// Where each id stands in `items`.
     positions: HashMap<String, usize>,
     /// Ids at the end of the last page.
@@ -181,6 +220,7 @@ impl<T> Default for MergedPages<T> {
     fn default() -> Self {
         Self {
             items: Vec::new(),
+            unreadable: 0,
             positions: HashMap::new(),
             tail: Vec::new(),
         }
@@ -191,6 +231,7 @@ impl<T> MergedPages<T> {
     fn into_listing(self, is_partial: bool) -> Listing<T> {
         Listing {
             items: self.items,
+            unreadable: self.unreadable,
             is_partial,
         }
     }

@@ -12,17 +12,14 @@ use futures_util::{FutureExt, StreamExt, stream};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
-use super::posts::{
-    self, PageLabels, ParsedPost, WireBusinessImpact, WireLabel, WirePost, WireService, WireUpdate,
-};
+use super::posts::{self, PageLabels, ParsedPost, WireLabel, WirePost, WireService, WireUpdate};
 use crate::domain::now::Now;
 use crate::domain::post::StatusPage;
 use crate::domain::settings::{StatusKeywords, StatusPageSettings};
-use crate::domain::source::{Part, PartName};
-use crate::sources::lenient::Page;
-use crate::sources::pagerduty::{ApiError, ApiRequest, Client, path_segment};
+use crate::domain::source::{ItemKind, Part, PartName, UnreadableItems};
+use crate::sources::pagerduty::{ApiError, ApiRequest, Client, Listing, path_segment};
 use crate::sources::part_reader::{KeptPart, PartOutcome};
-use crate::sources::poll::{PollError, PollReport};
+use crate::sources::poll::{AnswerContent, PollError, PollReport};
 
 /// The page's own words are read again after so long.
 const MAX_LABELS_AGE: Duration = Duration::from_secs(1800);
@@ -94,9 +91,13 @@ impl PagerdutyPage {
     /// Asks once.
     pub async fn poll(&mut self) -> PollReport<StatusPage> {
         let asked = self.client.now();
-        let body = self.fetch(asked).await;
-        let body = body.map(|page| (page, self.parts(asked)));
-        self.client.poll_result(asked, body)
+        let read = self.fetch(asked).await;
+        let content = read.map(|(body, unreadable)| AnswerContent {
+            body,
+            parts: self.parts(asked),
+            unreadable,
+        });
+        self.client.poll_result(asked, content)
     }
 
     fn parts(&self, asked: Now) -> Vec<Part> {
@@ -112,7 +113,7 @@ impl PagerdutyPage {
         ]
     }
 
-    async fn fetch(&mut self, asked: Now) -> Result<StatusPage, ApiError> {
+    async fn fetch(&mut self, asked: Now) -> Result<(StatusPage, UnreadableItems), ApiError> {
         self.client.ensure_not_paused()?;
         self.refresh_labels(asked).await?;
         let labels = PageLabels::new(
@@ -125,7 +126,7 @@ impl PagerdutyPage {
             self.fetch_impacted_services(&labels)
         );
         self.impacted.record(asked, impacted);
-        self.merge_listing(listed?);
+        let unreadable = self.merge_listing(listed?)?;
         self.refresh_updates(asked).await;
         let mut read: Vec<ParsedPost> = Vec::new();
         for listed in &self.listed {
@@ -138,20 +139,33 @@ impl PagerdutyPage {
                 &labels,
                 asked.wall,
             );
-            read.extend(
-                post.map_err(|why| ApiError::garbled("posts", why))?
-                    .filter(|read| read.post.open),
-            );
+            read.extend(post.filter(|read| read.post.open));
         }
         self.labels_due |= read.iter().any(|read| read.has_unknown_label());
         let impacted_since = self.track_impacted(asked);
-        Ok(StatusPage {
+        let page = StatusPage {
             impacted_since,
             ..assemble_page(read, &self.impacted.value)
-        })
+        };
+        Ok((page, unreadable))
     }
 
-    fn merge_listing(&mut self, fresh: Vec<WirePost>) {
+    /// # Errors
+    /// There are posts, and none of them has an id.
+    fn merge_listing(&mut self, listing: Listing<WirePost>) -> Result<UnreadableItems, ApiError> {
+        let mut unreadable = UnreadableItems::default();
+        unreadable.push_shapeless(ItemKind::Post, listing.unreadable);
+        let (fresh, nameless): (Vec<_>, Vec<_>) = listing
+            .items
+            .into_iter()
+            .partition(|post| !post.id().is_empty());
+        for post in nameless {
+            let title = post.title.text();
+            unreadable.push(ItemKind::Post, title.as_deref(), "it has no id");
+        }
+        if fresh.is_empty() && !unreadable.is_empty() {
+            return Err(ApiError::garbled("posts", "none has an id"));
+        }
         let is_fresh = |id: &str| fresh.iter().any(|post| post.id() == id);
         let before = std::mem::take(&mut self.listed);
         let missing = before
@@ -167,6 +181,7 @@ impl PagerdutyPage {
             is_missing: false,
         });
         self.listed = fresh.chain(missing).collect();
+        Ok(unreadable)
     }
 
     fn track_impacted(&mut self, asked: Now) -> Vec<(String, DateTime<Utc>)> {
@@ -199,9 +214,11 @@ impl PagerdutyPage {
             self.get_list::<WireService>("services", "services"),
         );
         let failed = statuses.as_ref().err().cloned();
-        self.statuses.record(asked, list_outcome(statuses));
-        self.impacts.record(asked, list_outcome(impacts));
-        self.services.record(asked, list_outcome(services));
+        self.statuses
+            .record(asked, list_outcome(statuses, "statuses"));
+        self.impacts.record(asked, list_outcome(impacts, "impacts"));
+        self.services
+            .record(asked, list_outcome(services, "services"));
         self.labels_due = false;
         match failed {
             Some(error) if self.statuses.part.read_at.is_none() => Err(error),
@@ -210,16 +227,10 @@ impl PagerdutyPage {
     }
 
     // Narrowed to statuses without a word of ending: a page keeps its posts for years.
-    async fn fetch_open_posts(&self, labels: &PageLabels) -> Result<Vec<WirePost>, ApiError> {
+    async fn fetch_open_posts(&self, labels: &PageLabels) -> Result<Listing<WirePost>, ApiError> {
         let ask = ApiRequest::new("posts", format!("{}/posts", self.path))
             .list_param("status[]", labels.open_status_ids(&self.keywords));
-        let page = self.client.get_list::<WirePost>(&ask, "posts").await?;
-        // Paging is not documented for posts, so it is not asked for until an answer says that it is needed.
-        if page.more {
-            let all = self.client.get_all_pages(&ask, "posts", |_| false).await?;
-            return Ok(all.items);
-        }
-        Ok(page.items)
+        self.fetch_listing(&ask, "posts").await
     }
 
     // A post whose updates cannot be read keeps those that it had.
@@ -269,7 +280,7 @@ impl PagerdutyPage {
         let kept = CachedUpdates {
             read_at: asked,
             ids: post.update_ids(),
-            updates: read.items.into(),
+            updates: read.require_readable("post updates")?.into(),
         };
         Ok((id, kept))
     }
@@ -288,10 +299,10 @@ impl PagerdutyPage {
             .collect();
         ids.sort_unstable();
         let ask = ApiRequest::new("impacts", "/business_services/impacts").list_param("ids[]", ids);
-        let page = self.client.get_list::<WireBusinessImpact>(&ask, "services");
-        match page.await {
+        match self.fetch_listing(&ask, "services").await {
             Err(error) => error.into_part_outcome(&[403, 404]),
-            Ok(page) => PartOutcome::Whole(posts::impacted_business_services(page.items, labels)),
+            listing => list_outcome(listing, "business services' impacts")
+                .map(|items| posts::impacted_business_services(items, labels)),
         }
     }
 
@@ -299,15 +310,28 @@ impl PagerdutyPage {
         &self,
         what: &str,
         key: &'static str,
-    ) -> Result<Page<T>, ApiError> {
+    ) -> Result<Listing<T>, ApiError> {
         let ask = ApiRequest::new("the status page", format!("{}/{what}", self.path));
-        self.client.get_list(&ask, key).await
+        self.fetch_listing(&ask, key).await
+    }
+
+    // Paging is not documented here, so it is not asked for until an answer says that it is needed.
+    async fn fetch_listing<T: DeserializeOwned>(
+        &self,
+        ask: &ApiRequest,
+        key: &'static str,
+    ) -> Result<Listing<T>, ApiError> {
+        let page = self.client.get_list::<T>(ask, key).await?;
+        match page.more {
+            true => self.client.get_all_pages(ask, key, |_| false).await,
+            false => Ok(page.into()),
+        }
     }
 }
 
-fn list_outcome<T>(read: Result<Page<T>, ApiError>) -> PartOutcome<Vec<T>> {
+fn list_outcome<T>(read: Result<Listing<T>, ApiError>, resource: &str) -> PartOutcome<Vec<T>> {
     match read {
-        Ok(page) => PartOutcome::Whole(page.items),
+        Ok(listing) => listing.into_outcome(resource),
         Err(error) => PartOutcome::Failed(error.error),
     }
 }

@@ -166,11 +166,8 @@ impl ParsedPost {
 /// A label that the page's lists do not explain.
 const UNKNOWN_LABEL: &str = "unknown";
 
-/// Puts a post together from its listing and its updates. None where the public never saw it: all of its
-/// updates wait for a review.
-///
-/// # Errors
-/// In words, where it has no id.
+/// Puts a post together from its listing and its updates. None where the public never saw it, since all of its
+/// updates wait for a review, and where it has no id.
 pub(super) fn parse_post(
     wire: &WirePost,
     updates: &[WireUpdate],
@@ -178,13 +175,13 @@ pub(super) fn parse_post(
     words: &StatusKeywords,
     vocabulary: &PageLabels,
     now: DateTime<Utc>,
-) -> Result<Option<ParsedPost>, String> {
-    let id = wire.id.clone().text().ok_or("a post without id")?;
+) -> Option<ParsedPost> {
+    let id = wire.id.clone().text()?;
     let is_public =
         |update: &&WireUpdate| update.reviewed_status.as_deref() != Some("not_reviewed");
     let public: Vec<&WireUpdate> = updates.iter().filter(is_public).collect();
     if public.is_empty() && !updates.is_empty() {
-        return Ok(None);
+        return None;
     }
     let latest = public
         .iter()
@@ -222,7 +219,7 @@ pub(super) fn parse_post(
         .into_iter()
         .filter(|(_, word)| !words.is_operational(word))
         .collect();
-    Ok(Some(ParsedPost { post, impacted }))
+    Some(ParsedPost { post, impacted })
 }
 
 // A maintenance whose time is over is over, whether or not somebody said so.

@@ -7,7 +7,7 @@ use super::plain_text::from_html;
 use crate::domain::now::TimeSource;
 use crate::domain::post::{Post, PostKind, StatusPage};
 use crate::domain::settings::{StatusKeywords, StatusPageSettings};
-use crate::domain::source::{Answer, FailureKind};
+use crate::domain::source::{Answer, FailureKind, ItemKind, UnreadableItems};
 use crate::sources::http::{Limits, fetch, parse_json};
 use crate::sources::lenient::{Field, List};
 use crate::sources::poll::{PollError, PollReport};
@@ -55,7 +55,10 @@ impl Statuspage {
                 };
             }
         };
-        let answer = |body| Answer::new(asked_at, time.now(), response.server_clock, body);
+        let answer = |(body, unreadable)| Answer {
+            unreadable,
+            ..Answer::new(asked_at, time.now(), response.server_clock, body)
+        };
         PollReport::from_outcome(
             parse(summary, &self.name, &self.keywords)
                 .map(answer)
@@ -66,14 +69,13 @@ impl Statuspage {
 
 type WireTime = Field<DateTime<Utc>>;
 
-/// The lists must be there: a page that shows nothing must not look like one on which all is well.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
 struct Summary {
-    #[serde(default)]
     status: Field<WireHeadline>,
-    components: Vec<WireComponent>,
-    incidents: Vec<WirePost>,
-    scheduled_maintenances: Vec<WirePost>,
+    components: List<WireComponent>,
+    incidents: List<WirePost>,
+    scheduled_maintenances: List<WirePost>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -114,46 +116,93 @@ struct WireUpdate {
     display_at: WireTime,
 }
 
-/// Reads the summary of the page that the configuration calls `page`.
+/// Reads the summary of the page that the configuration calls `page`. What of it cannot be read is named.
 ///
 /// # Errors
-/// In words, where a post has no id.
-fn parse(summary: Summary, page: &str, words: &StatusKeywords) -> Result<StatusPage, String> {
-    let incidents = into_posts(summary.incidents, PostKind::Incident, page, words)?;
-    let maintenance = into_posts(
-        summary.scheduled_maintenances,
-        PostKind::Maintenance,
+/// In words, where a list is not there, since a page that shows nothing must not look like one on which all is
+/// well; and where something is listed and nothing of it can be read.
+fn parse(
+    summary: Summary,
+    page: &str,
+    words: &StatusKeywords,
+) -> Result<(StatusPage, UnreadableItems), String> {
+    summary.require_lists()?;
+    let components = summary.components;
+    let mut reader = PostReader {
         page,
         words,
-    )?;
-    Ok(StatusPage {
+        unreadable: UnreadableItems::default(),
+    };
+    let shapeless = components.unreadable;
+    reader
+        .unreadable
+        .push_shapeless(ItemKind::Component, shapeless);
+    let mut posts = reader.read(summary.incidents, PostKind::Incident);
+    posts.extend(reader.read(summary.scheduled_maintenances, PostKind::Maintenance));
+    let unreadable = reader.unreadable;
+    if let (Some(first), true) = (
+        unreadable.iter().next(),
+        posts.is_empty() && components.items.is_empty(),
+    ) {
+        return Err(format!(
+            "nothing of it can be read: a {}: {}",
+            first.kind, first.problem
+        ));
+    }
+    posts.retain(|post| post.open);
+    let impacted = components.items.into_iter();
+    let page = StatusPage {
         headline: summary
             .status
             .value()
             .and_then(|status| status.description.text()),
-        impacted: summary
-            .components
-            .into_iter()
-            .filter_map(|c| c.into_impact(words))
-            .collect(),
+        impacted: impacted.filter_map(|c| c.into_impact(words)).collect(),
         impacted_since: Vec::new(),
-        posts: incidents
-            .into_iter()
-            .chain(maintenance)
-            .filter(|post| post.open)
-            .collect(),
-    })
+        posts,
+    };
+    Ok((page, unreadable))
 }
 
-fn into_posts(
-    list: Vec<WirePost>,
-    kind: PostKind,
-    page: &str,
-    words: &StatusKeywords,
-) -> Result<Vec<Post>, String> {
-    list.into_iter()
-        .map(|post| post.into_post(kind, page, words))
-        .collect()
+impl Summary {
+    fn require_lists(&self) -> Result<(), String> {
+        let lists = [
+            ("components", self.components.is_present),
+            ("incidents", self.incidents.is_present),
+            (
+                "scheduled_maintenances",
+                self.scheduled_maintenances.is_present,
+            ),
+        ];
+        match lists.into_iter().find(|(_, is_present)| !is_present) {
+            Some((name, _)) => Err(format!("unexpected JSON: no list '{name}'")),
+            None => Ok(()),
+        }
+    }
+}
+
+struct PostReader<'a> {
+    page: &'a str,
+    words: &'a StatusKeywords,
+    unreadable: UnreadableItems,
+}
+
+impl PostReader<'_> {
+    fn read(&mut self, list: List<WirePost>, kind: PostKind) -> Vec<Post> {
+        self.unreadable
+            .push_shapeless(ItemKind::Post, list.unreadable);
+        let mut posts = Vec::with_capacity(list.items.len());
+        for wire in list.items {
+            let title = wire.name.clone().text();
+            match wire.into_post(kind, self.page, self.words) {
+                Some(post) => posts.push(post),
+                None => {
+                    let unreadable = &mut self.unreadable;
+                    unreadable.push(ItemKind::Post, title.as_deref(), "it has no id");
+                }
+            }
+        }
+        posts
+    }
 }
 
 impl WireComponent {
@@ -171,9 +220,10 @@ impl WireComponent {
 }
 
 impl WirePost {
-    fn into_post(self, kind: PostKind, page: &str, words: &StatusKeywords) -> Result<Post, String> {
+    // None where it has no id.
+    fn into_post(self, kind: PostKind, page: &str, words: &StatusKeywords) -> Option<Post> {
         let since = self.first_published_at();
-        let id = self.id.text().ok_or("a post without id")?;
+        let id = self.id.text()?;
         let status = self.status.text().unwrap_or_default().replace('_', " ");
         let latest = self
             .incident_updates
@@ -181,7 +231,7 @@ impl WirePost {
             .iter()
             .max_by_key(|update| update.published_at());
         let maintenance = kind == PostKind::Maintenance;
-        Ok(Post {
+        Some(Post {
             id: id.into(),
             page: page.to_owned(),
             kind,

@@ -16,7 +16,9 @@ const SILENCES: &str = r#"[
  {"id":"s2","createdBy":"ada@example.org","comment":"","endsAt":"2026-08-21T12:00:00Z","status":{"state":"active"}}]"#;
 
 fn read() -> Vec<ListedAlert> {
-    alerts(ALERTS.as_bytes(), &mut Interner::default()).unwrap()
+    alerts(ALERTS.as_bytes(), &mut Interner::default())
+        .unwrap()
+        .0
 }
 
 #[test]
@@ -108,17 +110,50 @@ fn refusals_come_as_strings_or_objects() {
     }
 }
 
+#[test]
+fn an_alert_that_cannot_be_read_is_named_and_leaves_the_rest() {
+    let body = br#"[{"labels":{"a":"b"},"receivers":7,"status":[]},{"labels":null},{"labels":["a"]},null,"x"]"#;
+    let (listed, unreadable) = alerts(body, &mut Interner::default()).unwrap();
+    assert_eq!(listed.len(), 1);
+    assert_eq!(
+        listed[0].alert.suppressed, None,
+        "an unreadable status keeps nothing quiet"
+    );
+    let problems: Vec<_> = unreadable
+        .iter()
+        .map(|item| (&*item.problem, item.count))
+        .collect();
+    assert_eq!(
+        problems,
+        [("it is no object", 2), ("it has no readable labels", 2)]
+    );
+}
+
+#[test]
+fn where_nothing_can_be_read_the_answer_is_garbled() {
+    for body in ["null", "{}", "7", "[7]", r#"[{"labels":null}]"#] {
+        let error = alerts(body.as_bytes(), &mut Interner::default()).unwrap_err();
+        assert_eq!(error.kind, FailureKind::Garbled, "{body}");
+    }
+    assert!(
+        alerts(b"[]", &mut Interner::default())
+            .unwrap()
+            .0
+            .is_empty()
+    );
+}
+
 mod properties {
     use proptest::prelude::*;
 
     use super::*;
 
     fn read(body: &[u8]) {
-        if let Ok(heard) = alerts(body, &mut Interner::default()) {
+        if let Ok((listed, _)) = alerts(body, &mut Interner::default()) {
             let silences = silences(SILENCES.as_bytes()).unwrap();
-            heard
+            listed
                 .into_iter()
-                .for_each(|heard| drop(with_silence(heard, &silences)));
+                .for_each(|alert| drop(with_silence(alert, &silences)));
         }
         let _ = (silences(body), config(body), error_message(body));
     }
@@ -144,7 +179,7 @@ mod properties {
 #[test]
 fn an_alert_that_is_not_processed_yet_says_so() {
     let body = br#"[{"labels":{"a":"b"},"status":{"state":"unprocessed"}},{"labels":{"a":"c"},"status":{"state":"active"}},{"labels":{}}]"#;
-    let listed = alerts(body, &mut Interner::default()).unwrap();
+    let (listed, _) = alerts(body, &mut Interner::default()).unwrap();
     let unprocessed: Vec<bool> = listed.iter().map(|it| it.alert.unprocessed).collect();
     assert_eq!(unprocessed, [true, false, false]);
 }

@@ -151,7 +151,10 @@ impl<'a> WriteSession<'a> {
                 let read =
                     self.client
                         .get_all_pages(&ask, "priorities", |_: &[WireReference]| false);
-                let read = read.await.map_err(|refusal| read_failure(&refusal))?.items;
+                let read = read
+                    .await
+                    .and_then(|list| list.require_readable(ask.resource));
+                let read = read.map_err(|refusal| read_failure(&refusal))?;
                 self.priorities.get_or_init(|| async { read }).await
             }
         };

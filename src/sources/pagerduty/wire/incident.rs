@@ -80,6 +80,23 @@ impl WireIncident {
         self.id.as_deref().unwrap_or_default().to_owned()
     }
 
+    /// Its number, else its id.
+    pub fn name(&self) -> Option<String> {
+        let number = self.incident_number.as_ref().map(u64::to_string);
+        number.or_else(|| self.id.clone().text())
+    }
+
+    /// A field that decides and cannot be read: an incident without priority or owner is another thing.
+    pub fn unreadable_field(&self) -> Option<&'static str> {
+        if self.priority.is_unreadable() {
+            Some("priority")
+        } else if !self.assignments.is_whole() {
+            Some("assignments")
+        } else {
+            None
+        }
+    }
+
     /// When it was resolved.
     pub fn resolved_at(&self) -> Option<DateTime<Utc>> {
         self.resolved_at
@@ -102,12 +119,11 @@ impl WireIncident {
     /// In words, where it lacks what an incident cannot be without: to leave it out would make a
     /// garbled answer look like a quiet one.
     pub fn into_incident(self) -> Result<Incident, String> {
-        let id = self.id.text().ok_or("an incident without id")?;
-        let lacks = |what: &str| format!("incident {id}: no readable {what}");
+        let id = self.id.text().ok_or("it has no id")?;
+        let lacks = |what: &str| format!("it has no readable {what}");
         let created_at = self.created_at.value().ok_or_else(|| lacks("created_at"))?;
         let status = self.status.text().ok_or_else(|| lacks("status"))?;
-        let status = parse_status(&status)
-            .ok_or_else(|| format!("incident {id}: its status is '{status}'"))?;
+        let status = parse_status(&status).ok_or_else(|| format!("its status is '{status}'"))?;
         let resolved = status == IncidentStatus::Resolved;
         let changed = self.last_status_change_at.value();
         Ok(Incident {

@@ -40,7 +40,6 @@ fn read_post(post: Value, updates: Value) -> Option<ParsedPost> {
         &vocabulary(),
         "2026-03-02T12:00:00Z".parse().unwrap(),
     )
-    .unwrap()
 }
 
 #[test]

@@ -28,9 +28,13 @@ fn sample() -> Value {
     })
 }
 
-fn read_value(value: &Value) -> Result<StatusPage, String> {
+fn read_all(value: &Value) -> Result<(StatusPage, UnreadableItems), String> {
     let summary = Summary::deserialize(value).map_err(|e| e.to_string())?;
     parse(summary, "Mars", &StatusKeywords::default())
+}
+
+fn read_value(value: &Value) -> Result<StatusPage, String> {
+    read_all(value).map(|(page, _)| page)
 }
 
 #[test]
@@ -74,8 +78,46 @@ fn a_summary_gives_open_posts_and_what_is_not_well() {
 fn what_is_no_summary_is_never_a_quiet_page() {
     for list in ["components", "incidents", "scheduled_maintenances"] {
         let mut value = sample();
-        value[list] = Value::Null;
-        assert!(read_value(&value).is_err(), "{list}");
+        for wrong in [Value::Null, json!({}), json!("none")] {
+            value[list] = wrong;
+            assert!(read_value(&value).unwrap_err().contains(list), "{list}");
+        }
     }
     assert!(read_value(&json!({})).is_err());
+}
+
+#[test]
+fn a_post_that_cannot_be_read_is_named_and_leaves_the_rest() {
+    let mut value = sample();
+    let good = read_value(&value).unwrap();
+    for (list, item, expected) in [
+        (
+            "incidents",
+            json!({"id": null, "name": "Hub down", "status": "investigating"}),
+            (ItemKind::Post, Some("Hub down"), "it has no id"),
+        ),
+        (
+            "scheduled_maintenances",
+            json!(null),
+            (ItemKind::Post, None, "it is no object"),
+        ),
+        (
+            "components",
+            json!("hub"),
+            (ItemKind::Component, None, "it is no object"),
+        ),
+    ] {
+        value = sample();
+        value[list].as_array_mut().unwrap().push(item);
+        let (page, unreadable) = read_all(&value).unwrap();
+        let items: Vec<_> = unreadable
+            .iter()
+            .map(|item| (item.kind, item.name.as_deref(), item.problem.as_str()))
+            .collect();
+        assert_eq!(items, [expected], "{list}");
+        assert_eq!(page, good, "{list}");
+    }
+    let nothing =
+        json!({"components": [], "incidents": [{"name": "x"}], "scheduled_maintenances": []});
+    assert!(read_all(&nothing).unwrap_err().contains("it has no id"));
 }

@@ -1,0 +1,101 @@
+//! What one Prometheus that answers does not watch.
+
+use super::BlindSpot;
+use crate::domain::alert::AlertState;
+use crate::domain::answers::PrometheusData;
+use crate::domain::ids::HubKey;
+use crate::domain::source::SourceId;
+use crate::picture::incidents::is_dead_mans_switch;
+use crate::picture::mismatch::{Mismatch, RuleInput};
+
+/// What is wrong with its rules and its answer, and the hubs that it alone knows.
+pub fn find(
+    input: &RuleInput<'_>,
+    source: &SourceId,
+    says: &PrometheusData,
+) -> Vec<Mismatch> {
+    let of_source = |spot: BlindSpot| Mismatch::about(source, spot);
+    let rules = &says.rules;
+    let failing = rules.failing.iter().map(|(rule, error)| BlindSpot::RuleFailing {
+        source: source.clone(),
+        rule: rule.to_string(),
+        error: error.clone(),
+    });
+    let overdue = rules.overdue.iter().map(|(group, last)| BlindSpot::RulesNotEvaluated {
+        source: source.clone(),
+        group: group.to_string(),
+        last: *last,
+    });
+    let partial = says.warnings.iter().map(|warning| BlindSpot::PartialData {
+        source: source.clone(),
+        warning: warning.clone(),
+    });
+    let broken = says.broken_signals.iter().map(|(signal, error)| BlindSpot::SignalQueryFailed {
+        source: source.clone(),
+        signal: *signal,
+        error: error.clone(),
+    });
+    let silent = dead_mans_switch_is_silent(input, says)
+        .then(|| BlindSpot::DeadManAbsent(source.clone()));
+    let empty = missing_rules(input, source, says);
+    let strangers = hubs_not_in_inventory(input, says)
+        .map(|hub| Mismatch::about(hub, BlindSpot::NotInInventory(hub.clone())));
+    failing
+        .chain(overdue)
+        .chain(partial)
+        .chain(broken)
+        .chain(silent)
+        .chain(empty)
+        .map(of_source)
+        .chain(strangers)
+        .collect()
+}
+
+fn missing_rules(
+    input: &RuleInput<'_>,
+    source: &SourceId,
+    says: &PrometheusData,
+) -> Option<BlindSpot> {
+    let mut scopes = input.context.policy.prometheus_scopes.iter();
+    let is_elsewhere = scopes.any(|scope| scope.source == *source && !scope.has_rules);
+    match says.rules.names.is_empty() {
+        true if says.alerts.is_empty() && says.signals.is_empty() => {
+            Some(BlindSpot::WatchesNothing(source.clone()))
+        }
+        true if !is_elsewhere => Some(BlindSpot::NoRules(source.clone())),
+        _ => None,
+    }
+}
+
+// The rule is there, so it ought to fire.
+fn dead_mans_switch_is_silent(input: &RuleInput<'_>, says: &PrometheusData) -> bool {
+    let is_there = says.rules.names.iter().any(|name| {
+        input.context
+            .policy
+            .dead_man
+            .iter()
+            .any(|known| **known == **name)
+    });
+    is_there
+        && !says.alerts.iter().any(|alert| {
+            alert.state == AlertState::Firing && is_dead_mans_switch(input.context, alert)
+        })
+}
+
+// Only a hub's own metrics make a hub: disks are other pods' too. A cluster that the inventory does not
+// list is watched without one.
+fn hubs_not_in_inventory<'a>(
+    input: &'a RuleInput<'_>,
+    says: &'a PrometheusData,
+) -> impl Iterator<Item = &'a HubKey> {
+    says.signals
+        .iter()
+        .filter(|(_, signals)| signals.running_servers.is_some() || signals.up.is_some())
+        .map(|(key, _)| key)
+        .filter(|key| {
+            input.context
+                .policy
+                .cluster(&key.cluster)
+                .is_some_and(|cluster| cluster.hubs.iter().all(|hub| hub.key != **key))
+        })
+}
