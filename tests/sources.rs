@@ -8,5 +8,6 @@ mod incidents;
 mod limits;
 mod log;
 mod objects;
+mod shared_key;
 mod status_page;
 mod statuspage;

@@ -2,7 +2,6 @@
 //! another.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -10,9 +9,8 @@ use super::clock::sleep;
 use super::lazy_source::LazySource;
 use super::slots::SlotWriter;
 use crate::domain::now::{Now, TimeSource};
-use crate::domain::source::FailureKind;
 use crate::sources::poll::PollReport;
-use crate::sources::schedule::{PollFailure, RateUsage, Schedule};
+use crate::sources::schedule::Schedule;
 use crate::sources::source::Source;
 
 /// What every polling loop is given.
@@ -76,22 +74,7 @@ fn record_poll<T>(
     time: &dyn TimeSource,
 ) {
     let now = time.now();
-    match &polled.outcome {
-        Ok(_) => {
-            let spending = polled.rate.map(|budget| RateUsage {
-                budget,
-                requests: polled.requests,
-            });
-            schedule.record_success(now, spending);
-        }
-        Err(error) => schedule.record_failure(now, setback_for(error.kind, polled.retry_after)),
-    }
-    for soon in [polled.poll_again_in, polled.next_poll_in]
-        .into_iter()
-        .flatten()
-    {
-        schedule.make_due_within(now, soon);
-    }
+    schedule.record_poll(now, &polled);
     store_outcome(polled, writer, now);
 }
 
@@ -107,12 +90,4 @@ pub fn store_outcome<T>(polled: PollReport<T>, feed: &SlotWriter<T>, now: Now) {
             }
         }
     });
-}
-
-fn setback_for(kind: FailureKind, retry_after: Option<Duration>) -> PollFailure {
-    match kind {
-        FailureKind::RateLimited => PollFailure::RateLimited { retry_after },
-        kind if kind.is_transient() => PollFailure::Transient,
-        _ => PollFailure::Permanent,
-    }
 }

@@ -10,6 +10,8 @@ mod rate;
 use std::time::Duration;
 
 use crate::domain::now::{Now, duration_since};
+use crate::domain::source::FailureKind;
+use crate::sources::poll::PollReport;
 pub use rate::RateUsage;
 
 use jitter::Jitter;
@@ -38,6 +40,16 @@ pub enum PollFailure {
         /// How long to wait.
         retry_after: Option<Duration>,
     },
+}
+
+impl PollFailure {
+    fn new(kind: FailureKind, retry_after: Option<Duration>) -> Self {
+        match kind {
+            FailureKind::RateLimited => Self::RateLimited { retry_after },
+            kind if kind.is_transient() => Self::Transient,
+            _ => Self::Permanent,
+        }
+    }
 }
 
 /// One source's schedule.
@@ -86,6 +98,32 @@ impl Schedule {
         self.due = now.plus(self.interval);
     }
 
+    /// The poll is over: what it came to, and what it says of the next one.
+    pub fn record_poll<T>(&mut self, now: Now, polled: &PollReport<T>) {
+        match &polled.outcome {
+            Ok(_) => {
+                let spending = polled.rate.map(|budget| RateUsage {
+                    budget,
+                    requests: polled.requests,
+                });
+                self.record_success(now, spending);
+                // A part was refused; asked before that time is over, the whole would be too.
+                if let Some(pause) = polled.retry_after {
+                    self.hold(now, pause);
+                }
+            }
+            Err(error) => {
+                self.record_failure(now, PollFailure::new(error.kind, polled.retry_after));
+            }
+        }
+        for soon in [polled.poll_again_in, polled.next_poll_in]
+            .into_iter()
+            .flatten()
+        {
+            self.make_due_within(now, soon);
+        }
+    }
+
     /// The poll brought an answer. `spending` is what it cost of which budget, where there is one.
     pub fn record_success(&mut self, now: Now, spending: Option<RateUsage>) {
         self.failures = 0;
@@ -100,8 +138,7 @@ impl Schedule {
         self.failures = self.failures.saturating_add(1);
         let wait = backoff::delay(self.interval, self.failures, setback);
         if let PollFailure::RateLimited { retry_after } = setback {
-            let hold = retry_after.unwrap_or(wait).clamp(MIN_PAUSE, MAX_HOLD);
-            self.held_until = Some(now.plus(hold));
+            self.hold(now, retry_after.unwrap_or(wait));
         }
         let next = self.jitter.around(wait);
         self.schedule_next_from(now, now, next);
@@ -119,6 +156,10 @@ impl Schedule {
     pub fn make_due(&mut self, now: Now) {
         self.handle_clock_jump(now);
         self.due = now;
+    }
+
+    fn hold(&mut self, now: Now, span: Duration) {
+        self.held_until = Some(now.plus(span.clamp(MIN_PAUSE, MAX_HOLD)));
     }
 
     /// The next poll comes `span` after the last one began.

@@ -1,5 +1,7 @@
 //! Alerts' details: read when an incident is new or changed, kept otherwise, between runs too.
 
+use std::time::Duration;
+
 use hubwatch::domain::source::PartName;
 use hubwatch::sources::pagerduty::{DetailLimits, IncidentCache, IncidentPoller};
 use serde_json::json;
@@ -168,18 +170,54 @@ async fn the_alerts_of_what_is_over_are_asked_for_once() {
 }
 
 #[tokio::test]
-async fn what_one_poll_leaves_the_next_comes_soon_to_read() {
+async fn what_one_poll_leaves_is_said_and_read_portion_by_portion() {
     let account = Account::open().await;
-    account.state().incidents = (0..70)
-        .map(|n| incident(&format!("Q{n}"), "triggered", n - 80, n - 80))
+    account.state().incidents = (0..50)
+        .map(|n| incident(&format!("Q{n}"), "triggered", n - 50, n - 50))
         .collect();
     let mut poller = poller(&account);
-    let polled = poller.poll().await;
-    assert!(polled.poll_again_in.is_some());
     let known = |say: &hubwatch::domain::answers::IncidentsData| {
         say.incidents.iter().filter(|i| i.alerts_known).count()
     };
-    assert!(known(&said(polled)) < 70);
     let polled = poller.poll().await;
-    assert_eq!((polled.poll_again_in, known(&said(polled))), (None, 70));
+    assert_eq!(polled.next_poll_in, Some(Duration::from_secs(20)));
+    let answer = polled.outcome.unwrap();
+    assert_eq!(known(&answer.body), 35);
+    let alerts = part(&answer, PartName::Alerts).failure().unwrap();
+    assert!(alerts.text.contains("not read yet"), "{alerts:?}");
+    let polled = poller.poll().await;
+    assert_eq!(known(&said(polled)), 35, "the rest waits for its time");
+    account.clock.pass(20);
+    let polled = poller.poll().await;
+    assert_eq!((polled.next_poll_in, known(&said(polled))), (None, 50));
+}
+
+#[tokio::test]
+async fn a_429_takes_nothing_away_that_is_known() {
+    let account = Account::open().await;
+    account_with_two(&account);
+    let mut poller = poller(&account);
+    said(poller.poll().await);
+    account.clock.pass(20);
+    {
+        let mut state = account.state();
+        state.incidents[0]["updated_at"] = json!(super::account::minute(0));
+        let refused = (429, json!(null));
+        state.instead.insert("/incidents/Q1/alerts".into(), refused);
+    }
+    let polled = poller.poll().await;
+    assert_eq!(polled.retry_after, Some(Duration::from_secs(30)));
+    assert_eq!(polled.next_poll_in, Some(Duration::from_secs(30)));
+    let say = said(polled);
+    let one = &say.incidents[0];
+    assert!(!one.alerts_known, "as of now it is not read");
+    let label = one.alerts[0].label_sets[0].get("alertname");
+    assert_eq!(label, Some("disk  full"), "what it said before stays");
+    account.asked();
+    account.clock.pass(29);
+    poller.poll().await.outcome.unwrap_err();
+    assert!(account.asked().is_empty());
+    account.clock.pass(1);
+    account.state().instead.clear();
+    assert!(said(poller.poll().await).incidents[0].alerts_known);
 }

@@ -52,6 +52,40 @@ async fn a_429_that_says_nothing_pauses_too() {
 }
 
 #[tokio::test]
+async fn an_operation_with_a_limit_of_its_own_stops_nothing_else() {
+    let account = Account::open().await;
+    let limit = |limit: &str, remaining: &str| {
+        vec![
+            ("ratelimit-limit", limit.to_owned()),
+            ("ratelimit-remaining", remaining.to_owned()),
+            ("ratelimit-reset", "42".to_owned()),
+        ]
+    };
+    account.state().headers = limit("960", "955");
+    let client = account.client();
+    let settings = account.settings();
+    let effort = DetailLimits::CONTINUOUS;
+    let cache = IncidentCache::default();
+    let mut incidents = IncidentPoller::new(client.clone(), &settings, effort, cache);
+    said(incidents.poll().await);
+    {
+        let mut state = account.state();
+        state.headers = limit("60", "0");
+        state.instead.insert("/oncalls".into(), (429, json!(null)));
+    }
+    let polled = DirectoryPoller::new(client, &settings).poll(None).await;
+    assert_eq!(
+        (polled.retry_after, polled.rate.unwrap().limit),
+        (None, 960)
+    );
+    assert_eq!(polled.next_poll_in, Some(Duration::from_secs(60)));
+    let answer = polled.outcome.unwrap();
+    assert!(part(&answer, PartName::Oncalls).failure().is_some());
+    account.state().headers = limit("960", "950");
+    said(incidents.poll().await);
+}
+
+#[tokio::test]
 async fn the_budget_is_reported() {
     let account = Account::open().await;
     account.state().headers = vec![

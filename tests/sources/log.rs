@@ -163,3 +163,29 @@ async fn while_the_accounts_log_is_broken_that_of_an_acknowledged_incident_is_re
     let say = said(poller(&account).poll().await);
     assert!(say.incidents[0].lacks_log() && !say.incidents[1].lacks_log());
 }
+
+#[tokio::test]
+async fn the_first_look_at_a_long_log_is_short_while_little_of_the_limit_is_left() {
+    for (remaining, first, next) in [("950", 4, 4), ("600", 1, 4)] {
+        let account = Account::open().await;
+        account.state().log = (0..350)
+            .map(|n| entry(&format!("L{n}"), "trigger", "ELSE", -1))
+            .collect();
+        account.state().headers = vec![
+            ("ratelimit-limit", "960".into()),
+            ("ratelimit-remaining", remaining.into()),
+            ("ratelimit-reset", "30".into()),
+        ];
+        let mut poller = poller(&account);
+        let pages = |asked: &[super::account::Asked]| {
+            asked
+                .iter()
+                .filter(|one| one.path == "/log_entries")
+                .count()
+        };
+        said(poller.poll().await);
+        assert_eq!(pages(&account.asked()), first, "{remaining}");
+        said(poller.poll().await);
+        assert_eq!(pages(&account.asked()), next, "without a gap: {remaining}");
+    }
+}

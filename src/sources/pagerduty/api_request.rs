@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
+use crate::domain::ids::IncidentId;
+
 /// A `GET`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiRequest {
@@ -11,6 +13,8 @@ pub struct ApiRequest {
     pub path: String,
     /// Parameters in order, not yet escaped; a set repeats its name.
     pub query: Vec<(&'static str, String)>,
+    /// It reads a detail of one incident, of which only so many are read in a time.
+    pub is_detail: bool,
 }
 
 impl ApiRequest {
@@ -20,6 +24,18 @@ impl ApiRequest {
             resource,
             path: path.into(),
             query: Vec::new(),
+            is_detail: false,
+        }
+    }
+
+    /// A question about a detail of one incident: `part` names it in words, `path` below the incident's.
+    pub fn detail(part: &'static str, id: &IncidentId, path: &str) -> Self {
+        Self {
+            is_detail: true,
+            ..Self::new(
+                part,
+                format!("/incidents/{}/{path}", path_segment(id.as_str())),
+            )
         }
     }
 

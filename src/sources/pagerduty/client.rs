@@ -11,14 +11,18 @@ use secrecy::SecretString;
 
 use super::api_error::ApiError;
 use super::api_request::ApiRequest;
+use super::detail_budget::{DetailBudget, Pace};
 use super::rate_limit;
 use crate::domain::now::{Now, TimeSource};
-use crate::domain::source::{Answer, RateBudget};
+use crate::domain::source::{Answer, FailureKind, Part, RateBudget};
 use crate::sources::http::{Auth, Limits, Response, fetch};
 use crate::sources::poll::{AnswerContent, PollReport};
 
 /// Version 2 of the API, whatever the key's default is.
 const ACCEPT_VERSION_2: &str = "application/vnd.pagerduty+json;version=2";
+
+/// A part that was refused with 429 is asked for again after so long, where no pause is known.
+const DEFAULT_WINDOW: Duration = Duration::from_secs(60);
 
 /// What a client may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +47,7 @@ pub struct Client {
 struct ClientState {
     token: SecretString,
     rate_budget: Option<RateBudget>,
+    details: Option<DetailBudget>,
     server_clock: Option<DateTime<Utc>>,
     /// Requests since a poll last told of them.
     unreported_requests: u32,
@@ -110,13 +115,18 @@ impl Client {
         (!left.is_zero()).then_some(left)
     }
 
-    /// Whether so little of the budget is left that what can wait should wait.
-    pub fn is_budget_low(&self) -> bool {
-        let now = self.now();
-        self.remaining_pause().is_some()
-            || self
-                .rate_budget()
-                .is_some_and(|budget| rate_limit::is_low(budget, now))
+    /// How many details of incidents may be asked for now.
+    pub fn available_details(&self, pace: Pace) -> u32 {
+        match self.remaining_pause() {
+            Some(_) => 0,
+            None => self.with_details(|details, mono| details.available(pace, mono)),
+        }
+    }
+
+    /// How long until more details may be asked for.
+    pub fn more_details_in(&self) -> Duration {
+        let pause = self.remaining_pause().unwrap_or_default();
+        pause.max(self.with_details(|details, mono| details.next_portion_in(mono)))
     }
 
     /// The present moment, by the clock that this client was given.
@@ -146,13 +156,21 @@ impl Client {
             unreadable: content.unreadable,
             ..Answer::new(asked, self.now(), self.server_clock(), content.body)
         };
+        let is_refused = |part: &Part| {
+            let failure = part.failure();
+            failure.is_some_and(|failure| failure.kind == FailureKind::RateLimited)
+        };
+        let lacks_part = content
+            .as_ref()
+            .is_ok_and(|content| content.parts.iter().any(is_refused));
+        let window_end = self.remaining_pause().unwrap_or(DEFAULT_WINDOW);
         PollReport {
             outcome: content.map(answer).map_err(|refusal| refusal.error),
             rate: self.rate_budget(),
             retry_after: self.remaining_pause(),
             requests: self.with_state(|shared| std::mem::take(&mut shared.unreported_requests)),
             poll_again_in: None,
-            next_poll_in: None,
+            next_poll_in: lacks_part.then_some(window_end),
         }
     }
 
@@ -172,6 +190,9 @@ impl Client {
     /// No answer came, or one whose status is not of success.
     pub async fn get(&self, ask: &ApiRequest) -> Result<ApiResponse, ApiError> {
         let request = self.request(Method::GET, &ask.path).query(&ask.query);
+        if ask.is_detail {
+            self.with_details(|details, mono| details.spend(mono));
+        }
         self.send(ask.resource, request, ApiError::from_read_status)
             .await
     }
@@ -213,23 +234,47 @@ impl Client {
         ))
     }
 
+    // An operation with a limit of its own refuses without saying anything of the others.
     fn record_pause(&self, response: &Response) -> Duration {
         let pause = rate_limit::parse_pause(&response.headers);
-        if response.status == StatusCode::TOO_MANY_REQUESTS {
+        let is_own = rate_limit::parse_budget(&response.headers, self.now())
+            .is_some_and(|budget| self.is_smaller_limit(budget));
+        if response.status == StatusCode::TOO_MANY_REQUESTS && !is_own {
             let until = self.now().mono.saturating_add(pause);
             self.with_state(|shared| shared.paused_until = Some(until));
         }
         pause
     }
 
-    // An answer without the headers says nothing of the budget: what was known stays.
+    // An answer without the headers says nothing of the budget, and one of an operation with a limit of its own
+    // nothing of the account's: what was known stays.
     fn record_rate_budget(&self, response: &Response) -> Option<RateBudget> {
-        let rate = rate_limit::parse_budget(&response.headers, self.now());
+        let now = self.now();
+        let rate = rate_limit::parse_budget(&response.headers, now);
+        if let Some(rate) = rate.filter(|rate| !self.is_smaller_limit(*rate)) {
+            let window = rate_limit::parse_window(&response.headers);
+            self.with_details(|details, mono| details.record(rate, window, mono));
+            self.with_state(|shared| shared.rate_budget = Some(rate));
+        }
         self.with_state(|shared| {
-            shared.rate_budget = rate.or(shared.rate_budget);
             shared.server_clock = response.server_clock.or(shared.server_clock);
         });
         rate
+    }
+
+    fn is_smaller_limit(&self, rate: RateBudget) -> bool {
+        let known = self.rate_budget();
+        known.is_some_and(|known| rate.limit < known.limit && self.now().wall < known.resets_at)
+    }
+
+    fn with_details<T>(&self, change: impl FnOnce(&mut DetailBudget, Duration) -> T) -> T {
+        let mono = self.now().mono;
+        self.with_state(|shared| {
+            let details = shared
+                .details
+                .get_or_insert_with(|| DetailBudget::new(mono));
+            change(details, mono)
+        })
     }
 
     fn with_state<T>(&self, change: impl FnOnce(&mut ClientState) -> T) -> T {

@@ -9,9 +9,10 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 
 use super::api_error::ApiError;
-use super::api_request::{ApiRequest, path_segment};
+use super::api_request::ApiRequest;
 use super::client::Client;
-use super::known_incidents::KnownIncidents;
+use super::detail_budget::Pace;
+use super::known_incidents::{Detail, KnownIncidents};
 use super::listings;
 use super::paging::Listing;
 use super::wire::alert::WireAlert;
@@ -27,8 +28,8 @@ use crate::sources::poll::PollError;
 pub struct DetailLimits {
     /// Requests at once. PagerDuty advises few.
     pub max_concurrent: usize,
-    /// Requests in one poll.
-    pub max_requests: usize,
+    /// How the share of a window is spent.
+    pub pace: Pace,
     /// After so long no further one is begun.
     pub time_budget: Duration,
 }
@@ -37,13 +38,13 @@ impl DetailLimits {
     /// For a dashboard, which looks again soon.
     pub const CONTINUOUS: Self = Self {
         max_concurrent: 4,
-        max_requests: 60,
+        pace: Pace::Spread,
         time_budget: Duration::from_secs(5),
     };
-    /// For the first look, and for a program that looks once.
+    /// For a program that looks once.
     pub const SINGLE_POLL: Self = Self {
         max_concurrent: 16,
-        max_requests: 400,
+        pace: Pace::AtOnce,
         time_budget: Duration::from_secs(6),
     };
 }
@@ -63,13 +64,13 @@ enum JobResult {
 /// How reading details ended.
 #[derive(Debug, Default)]
 pub(super) struct DetailReport {
-    /// Something is left that a poll soon could read.
-    pub poll_soon: bool,
+    /// Something is left that another poll could read.
+    pub is_cut_short: bool,
     /// The last failure by part.
     pub failures: BTreeMap<PartName, PollError>,
 }
 
-/// Reads what the memory lacks, for the poll that began at `asked`.
+/// Reads what the memory lacks, for the poll that began at `asked`, as far as the request budget allows.
 pub(super) async fn fetch_missing(
     client: &Client,
     memory: &mut KnownIncidents,
@@ -77,34 +78,29 @@ pub(super) async fn fetch_missing(
     asked: Now,
 ) -> DetailReport {
     let mut report = DetailReport::default();
-    if client.is_budget_low() {
-        return report;
-    }
-    let jobs = jobs(memory, asked);
-    let wanted = jobs.len();
     let begun = client.now();
-    let in_time = |_: &Job| {
-        let go = client.now().since(begun) < effort.time_budget && !client.is_budget_low();
-        std::future::ready(go)
+    let may_begin = || {
+        client.now().since(begun) < effort.time_budget && client.available_details(effort.pace) > 0
     };
-    let mut results = stream::iter(jobs.into_iter().take(effort.max_requests))
-        .take_while(in_time)
-        .map(async |job| {
-            (
-                job.part(),
-                job.run(client).await.map_err(|error| (job, error)),
-            )
-        })
+    let read = async |job: Job| match may_begin() {
+        true => (
+            job.part(),
+            Some(job.run(client).await.map_err(|error| (job, error))),
+        ),
+        false => (job.part(), None),
+    };
+    let mut results = stream::iter(jobs(memory, asked))
+        .map(read)
         .buffer_unordered(effort.max_concurrent);
-    let mut done = 0;
     while let Some((part, result)) = results.next().await {
         match result {
-            Ok(read) => read.store_in(memory, asked),
+            None => report.is_cut_short = true,
+            Some(Ok(read)) => read.store_in(memory, asked),
             // What was resolved is not asked about again: nothing is judged by it.
-            Err((Job::Alerts(id), error)) if error.is_lasting() && !memory.is_open(&id) => {
+            Some(Err((Job::Alerts(id), error))) if error.is_lasting() && !memory.is_open(&id) => {
                 memory.set_alerts(&id, Vec::new());
             }
-            Err((_, error)) => {
+            Some(Err((_, error))) => {
                 let is_last = error.affects_every_request();
                 report.failures.insert(part, error.error);
                 if is_last {
@@ -112,17 +108,19 @@ pub(super) async fn fetch_missing(
                 }
             }
         }
-        done += 1;
     }
-    report.poll_soon = done < wanted && !client.is_budget_low();
     report
 }
 
+// By incident, the most urgent first.
 fn jobs(memory: &KnownIncidents, asked: Now) -> Vec<Job> {
-    let logs = memory.needing_log(asked).into_iter().map(Job::Log);
-    let notes = memory.needing_notes().into_iter().map(Job::Notes);
-    let alerts = memory.needing_alerts().into_iter().map(Job::Alerts);
-    logs.chain(notes).chain(alerts).collect()
+    let jobs = memory.unread_details(asked).into_iter();
+    jobs.map(|(id, part)| match part {
+        Detail::Alerts => Job::Alerts(id),
+        Detail::Log => Job::Log(id),
+        Detail::Notes => Job::Notes(id),
+    })
+    .collect()
 }
 
 impl Job {
@@ -176,10 +174,7 @@ pub(super) async fn fetch_alerts(
     client: &Client,
     id: &IncidentId,
 ) -> Result<Vec<IncidentAlert>, ApiError> {
-    let ask = ApiRequest::new(
-        "an incident's alerts",
-        format!("/incidents/{}/alerts", path_segment(id.as_str())),
-    );
+    let ask = ApiRequest::detail("an incident's alerts", id, "alerts");
     let wire = client
         .get_all_pages::<WireAlert>(&ask, "alerts", |_| false)
         .await?;
@@ -192,10 +187,7 @@ pub(super) async fn fetch_notes(
     client: &Client,
     id: &IncidentId,
 ) -> Result<Vec<WireNote>, ApiError> {
-    let ask = ApiRequest::new(
-        "an incident's notes",
-        format!("/incidents/{}/notes", path_segment(id.as_str())),
-    );
+    let ask = ApiRequest::detail("an incident's notes", id, "notes");
     let page = Listing::from(client.get_list(&ask, "notes").await?);
     page.require_readable(ask.resource)
 }

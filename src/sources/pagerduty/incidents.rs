@@ -34,7 +34,7 @@ const LOG_OVERLAP: TimeDelta = TimeDelta::seconds(60);
 const MAX_LOG_LOOKBACK: TimeDelta = TimeDelta::hours(1);
 /// Incidents that a listing no longer names, looked up in one poll.
 const MAX_LOOKUPS: usize = 16;
-/// When details were left to be read.
+/// When details were left to be read although the request budget allowed more.
 const DETAILS_RETRY_DELAY: Duration = Duration::from_secs(2);
 
 /// Polls PagerDuty's incidents.
@@ -91,20 +91,17 @@ impl IncidentPoller {
     /// Asks once. Stopped half-way (dropped), it loses nothing but what it was just asking for.
     pub async fn poll(&mut self) -> PollReport<IncidentsData> {
         let asked = self.client.now();
-        let first = self.parts.resolved.read_at.is_none();
         let refreshed = self.refresh(asked).await;
-        let again_in = match &refreshed {
-            Ok(()) => self.fetch_details(first, asked).await,
-            Err(_) => None,
-        };
+        let is_cut_short = refreshed.is_ok() && self.fetch_details(asked).await;
         let content = refreshed.map(|()| AnswerContent {
             body: self.known.to_data(),
             parts: self.parts.to_vec(),
             unreadable: self.parts.unreadable.clone(),
         });
-        PollReport {
-            poll_again_in: again_in,
-            ..self.client.poll_result(asked, content)
+        let polled = self.client.poll_result(asked, content);
+        match is_cut_short {
+            true => self.come_back_for_details(polled),
+            false => polled,
         }
     }
 
@@ -153,11 +150,15 @@ impl IncidentPoller {
                 false => None,
             }
         };
-        let since = log_start(self.known.log_until(), now);
+        let log_until = self.known.log_until();
+        let since = log_start(log_until, now);
+        // A gap would cost the log of every incident; before the first reading there is nothing to connect to.
+        let pace = self.detail_limits.pace;
+        let may_read_on = || log_until.is_some() || client.available_details(pace) > 0;
         let (open, resolved, log) = tokio::join!(
             listings::fetch_open(client, ids),
             resolved,
-            listings::fetch_account_log(client, ids, since, now),
+            listings::fetch_account_log(client, ids, since, now, may_read_on),
         );
         let open = self.parts.record_open(asked, open?);
         let resolved = resolved.map(|read| self.parts.record_resolved(asked, read));
@@ -213,18 +214,27 @@ impl IncidentPoller {
         }
     }
 
-    async fn fetch_details(&mut self, first: bool, asked: Now) -> Option<Duration> {
-        let effort = match first {
-            true => DetailLimits {
-                max_concurrent: DetailLimits::SINGLE_POLL.max_concurrent,
-                ..self.detail_limits
-            },
-            false => self.detail_limits,
-        };
+    /// Whether something is left that another poll could read.
+    async fn fetch_details(&mut self, asked: Now) -> bool {
+        let effort = self.detail_limits;
         let report = details::fetch_missing(&self.client, &mut self.known, effort, asked).await;
         self.known.mark_known_logs(asked);
         self.parts.record_details(asked, &self.known, &report);
-        report.poll_soon.then_some(DETAILS_RETRY_DELAY)
+        report.is_cut_short
+    }
+
+    // Soon where only the time was up, else when the request budget allows more.
+    fn come_back_for_details<T>(&self, polled: PollReport<T>) -> PollReport<T> {
+        match self.client.available_details(self.detail_limits.pace) {
+            0 => PollReport {
+                next_poll_in: Some(self.client.more_details_in()),
+                ..polled
+            },
+            _ => PollReport {
+                poll_again_in: Some(DETAILS_RETRY_DELAY),
+                ..polled
+            },
+        }
     }
 }
 
@@ -281,7 +291,7 @@ impl IncidentParts {
         let lacks_alerts = known.incidents().any(Incident::lacks_alerts);
         let lacks_log = known.incidents().any(Incident::lacks_log);
         record_detail(&mut self.alerts, asked, lacks_alerts, report);
-        record_detail(&mut self.notes, asked, false, report);
+        record_detail(&mut self.notes, asked, known.lacks_notes(), report);
         if lacks_log {
             record_detail(&mut self.log, asked, lacks_log, report);
         }

@@ -13,7 +13,9 @@ use super::cache::{CachedIncident, CachedLog, IncidentCache};
 use super::wire::log::{WireNote, fill_in_notes};
 use crate::domain::answers::IncidentsData;
 use crate::domain::ids::IncidentId;
-use crate::domain::incident::{Incident, IncidentAlert, IncidentStatus, LogEntry, LogKind};
+use crate::domain::incident::{
+    Incident, IncidentAlert, IncidentStatus, LogEntry, LogKind, Urgency,
+};
 use crate::domain::now::Now;
 
 /// A log that was read longer ago does not tell the present: a snooze or a time-box may be missing.
@@ -36,6 +38,14 @@ struct KnownIncident {
 /// The incident's `updated_at` when its alerts were read; PagerDuty may leave it out.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct AlertsAsOf(Option<DateTime<Utc>>);
+
+/// What is read incident by incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Detail {
+    Alerts,
+    Log,
+    Notes,
+}
 
 /// All incidents that are shown.
 #[derive(Debug, Default)]
@@ -107,9 +117,27 @@ impl KnownIncidents {
         ids.filter(|id| !listed.contains(id)).collect()
     }
 
-    /// Incidents whose alerts are not read as of now, open ones and the newest first.
-    pub fn needing_alerts(&self) -> Vec<IncidentId> {
-        self.open_and_newest_first(|known| !known.incident.alerts_known)
+    /// What is not read of the incidents as of the poll that began at `asked`, in the order in which it should be:
+    /// by incident, the most urgent first, what is over last.
+    pub fn unread_details(&self, asked: Now) -> Vec<(IncidentId, Detail)> {
+        let mut unread: Vec<_> = self
+            .incidents
+            .values()
+            .filter(|known| known.unread_details(asked).next().is_some())
+            .collect();
+        unread.sort_by_cached_key(|known| known.reading_order());
+        let details = unread.into_iter().flat_map(|known| {
+            let id = &known.incident.id;
+            known
+                .unread_details(asked)
+                .map(move |part| (id.clone(), part))
+        });
+        details.collect()
+    }
+
+    /// Whether the text of a note of an open incident is not read.
+    pub fn lacks_notes(&self) -> bool {
+        self.incidents.values().any(KnownIncident::lacks_notes)
     }
 
     /// Takes the alerts of an incident, as they were asked for at its present `updated_at`.
@@ -151,16 +179,6 @@ impl KnownIncidents {
         self.log_until = Some(until);
     }
 
-    /// Open incidents whose log was not read from their beginning, and acknowledged ones whose log was not
-    /// read by the poll that began at `asked`, since the account's log could not be read.
-    pub fn needing_log(&self, asked: Now) -> Vec<IncidentId> {
-        self.open_and_newest_first(|known| {
-            let is_behind = known.incident.status == IncidentStatus::Acknowledged
-                && known.log_read_at != Some(asked);
-            known.incident.is_open() && (!known.log_complete || is_behind)
-        })
-    }
-
     /// Takes the whole log of an incident, read by the poll that began at `asked`.
     pub fn add_incident_log(&mut self, id: &IncidentId, entries: Vec<LogEntry>, asked: Now) {
         if let Some(known) = self.incidents.get_mut(id) {
@@ -171,11 +189,6 @@ impl KnownIncidents {
             known.log_read_at = Some(asked);
             self.unsaved_changes = true;
         }
-    }
-
-    /// Open incidents with an annotation whose text was not read.
-    pub fn needing_notes(&self) -> Vec<IncidentId> {
-        self.open_and_newest_first(|known| known.incident.is_open() && known.notes_due)
     }
 
     /// Takes the notes of an incident.
@@ -259,21 +272,6 @@ impl KnownIncidents {
             notes_due: false,
         })
     }
-
-    fn open_and_newest_first(&self, which: impl Fn(&KnownIncident) -> bool) -> Vec<IncidentId> {
-        let mut wanted: Vec<_> = self
-            .incidents
-            .values()
-            .filter(|known| which(known))
-            .map(|known| &known.incident)
-            .collect();
-        wanted
-            .sort_by_key(|incident| (!incident.is_open(), std::cmp::Reverse(incident.created_at)));
-        wanted
-            .into_iter()
-            .map(|incident| incident.id.clone())
-            .collect()
-    }
 }
 
 impl KnownIncident {
@@ -296,6 +294,40 @@ impl KnownIncident {
             self.incident = Arc::new(fresh);
         }
         self
+    }
+
+    fn unread_details(&self, asked: Now) -> impl Iterator<Item = Detail> {
+        let alerts = (!self.incident.alerts_known).then_some(Detail::Alerts);
+        let log = self.needs_log(asked).then_some(Detail::Log);
+        let notes = self.lacks_notes().then_some(Detail::Notes);
+        alerts.into_iter().chain(log).chain(notes)
+    }
+
+    // Its log was not read from its beginning, or it was acknowledged and the log was not read by the poll that
+    // began at `asked`, since the account's log could not be read.
+    fn needs_log(&self, asked: Now) -> bool {
+        let is_behind =
+            self.incident.status == IncidentStatus::Acknowledged && self.log_read_at != Some(asked);
+        self.incident.is_open() && (!self.log_complete || is_behind)
+    }
+
+    fn lacks_notes(&self) -> bool {
+        self.incident.is_open() && self.notes_due
+    }
+
+    // What pages loudly and has a priority comes first, by the priority's name (the account's order is read
+    // elsewhere), and the newest of each.
+    fn reading_order(&self) -> impl Ord + use<> {
+        let incident = &self.incident;
+        let priority = incident.priority.clone();
+        let has_none = priority.is_none();
+        (
+            !incident.is_open(),
+            has_none && incident.urgency == Urgency::Low,
+            has_none,
+            priority,
+            std::cmp::Reverse(incident.created_at),
+        )
     }
 
     // Known entries stay as they are: their notes may have been filled in.

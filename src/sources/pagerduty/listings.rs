@@ -148,12 +148,13 @@ pub(super) struct LogSlice {
 }
 
 /// The account's log since `since`, the newest first, as far back as one look reads. `now` stands in for
-/// PagerDuty's clock where it does not tell it.
+/// PagerDuty's clock where it does not tell it. `may_read_on` is asked before each page but the first.
 pub(super) async fn fetch_account_log(
     client: &Client,
     ids: &FilterIds,
     since: DateTime<Utc>,
     now: DateTime<Utc>,
+    may_read_on: impl Fn() -> bool,
 ) -> Result<LogSlice, ApiError> {
     let ask = ApiRequest::new("the log", "/log_entries")
         .time_param("since", since)
@@ -180,6 +181,9 @@ pub(super) async fn fetch_account_log(
         );
         if !more {
             return Ok(piece);
+        }
+        if !may_read_on() {
+            break;
         }
     }
     // What is older than the oldest entry was not read, and that one's own second perhaps not wholly.
@@ -217,11 +221,8 @@ async fn fetch_incident_log_with(
     id: &IncidentId,
     narrow: impl FnOnce(ApiRequest) -> ApiRequest,
 ) -> Result<Vec<LogEntry>, ApiError> {
-    let ask = ApiRequest::new(
-        "an incident's log",
-        format!("/incidents/{}/log_entries", path_segment(id.as_str())),
-    )
-    .param("is_overview", "false");
+    let ask =
+        ApiRequest::detail("an incident's log", id, "log_entries").param("is_overview", "false");
     let wire = client
         .get_all_pages::<WireLogEntry>(&narrow(ask), "log_entries", |_| false)
         .await?;

@@ -6,6 +6,7 @@ mod api_error;
 mod api_request;
 mod cache;
 mod client;
+mod detail_budget;
 mod details;
 mod directory;
 mod directory_source;

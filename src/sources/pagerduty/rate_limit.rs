@@ -12,16 +12,18 @@ use crate::domain::source::RateBudget;
 const DEFAULT_PAUSE: Duration = Duration::from_secs(30);
 /// Whatever it says, not longer than this: a budget's window is a minute.
 const MAX_PAUSE: Duration = Duration::from_secs(300);
-/// Below one part in so many, what can wait waits.
-const LOW_BUDGET_DIVISOR: u32 = 5;
-
 /// The budget after an answer, where its headers tell.
 pub(super) fn parse_budget(headers: &HeaderMap, now: Now) -> Option<RateBudget> {
     Some(RateBudget {
         limit: header_number(headers, "ratelimit-limit")?,
         remaining: header_number(headers, "ratelimit-remaining")?,
-        resets_at: time_after(now.wall, parse_reset(headers).unwrap_or(MAX_PAUSE)),
+        resets_at: time_after(now.wall, parse_window(headers)),
     })
+}
+
+/// How long until the present window ends.
+pub(super) fn parse_window(headers: &HeaderMap) -> Duration {
+    parse_reset(headers).unwrap_or(MAX_PAUSE).min(MAX_PAUSE)
 }
 
 /// How long a 429 asks to be left alone.
@@ -32,11 +34,6 @@ pub(super) fn parse_pause(headers: &HeaderMap) -> Duration {
         .or_else(retry_after)
         .unwrap_or(DEFAULT_PAUSE);
     pause.clamp(Duration::from_secs(1), MAX_PAUSE)
-}
-
-/// Whether so little is left that only what must be asked should be.
-pub(super) fn is_low(budget: RateBudget, now: Now) -> bool {
-    budget.remaining < budget.limit / LOW_BUDGET_DIVISOR && now.wall < budget.resets_at
 }
 
 fn parse_reset(headers: &HeaderMap) -> Option<Duration> {
@@ -75,15 +72,6 @@ mod tests {
         ]);
         let budget = parse_budget(&headers, NOW).unwrap();
         assert_eq!(budget.resets_at.timestamp(), 40);
-        assert!(is_low(budget, NOW));
-        assert!(!is_low(budget, NOW.plus(Duration::from_secs(40))));
-        assert!(!is_low(
-            RateBudget {
-                remaining: 192,
-                ..budget
-            },
-            NOW
-        ));
     }
 
     #[test]

@@ -37,6 +37,14 @@ fn entry(id: &str, of: &str, minute: i64, kind: LogKind) -> LogEntry {
     }
 }
 
+fn needing(memory: &KnownIncidents, which: Detail, asked: Now) -> Vec<IncidentId> {
+    let unread = memory.unread_details(asked).into_iter();
+    unread
+        .filter(|(_, part)| *part == which)
+        .map(|(id, _)| id)
+        .collect()
+}
+
 fn ids(list: &[IncidentId]) -> Vec<&str> {
     list.iter().map(IncidentId::as_str).collect()
 }
@@ -47,15 +55,24 @@ fn alerts_are_wanted_when_an_incident_is_new_or_changed_and_kept_meanwhile() {
     memory.upsert(incident("Q1", 0, 1, "triggered"));
     memory.upsert(incident("Q2", 5, 6, "triggered"));
     memory.upsert(incident("Q3", 9, 9, "resolved"));
-    assert_eq!(ids(&memory.needing_alerts()), ["Q2", "Q1", "Q3"]);
+    assert_eq!(
+        ids(&needing(&memory, Detail::Alerts, poll(1))),
+        ["Q2", "Q1", "Q3"]
+    );
     let alert = serde_json::from_str::<super::super::wire::alert::WireAlert>(r#"{"id":"A"}"#)
         .unwrap()
         .into_alert();
     memory.set_alerts(&"Q1".into(), vec![alert]);
     memory.upsert(incident("Q1", 0, 1, "triggered"));
-    assert_eq!(ids(&memory.needing_alerts()), ["Q2", "Q3"]);
+    assert_eq!(
+        ids(&needing(&memory, Detail::Alerts, poll(1))),
+        ["Q2", "Q3"]
+    );
     memory.upsert(incident("Q1", 0, 7, "acknowledged"));
-    assert_eq!(ids(&memory.needing_alerts()), ["Q2", "Q1", "Q3"]);
+    assert_eq!(
+        ids(&needing(&memory, Detail::Alerts, poll(1))),
+        ["Q2", "Q1", "Q3"]
+    );
     let kept = &memory.to_data().incidents[0];
     assert!(
         kept.alerts.len() == 1 && !kept.alerts_known,
@@ -95,13 +112,13 @@ fn the_accounts_log_is_whole_for_what_began_within_it() {
         entry("L9", "ELSE", 100, LogKind::Trigger),
     ];
     memory.add_account_log(entries, at(90), at(110), poll(1));
-    assert_eq!(ids(&memory.needing_log(poll(1))), ["OLD"]);
+    assert_eq!(ids(&needing(&memory, Detail::Log, poll(1))), ["OLD"]);
     let whole = vec![
         entry("L2", "OLD", 95, LogKind::Unsnooze),
         entry("L0", "OLD", 0, LogKind::Trigger),
     ];
     memory.add_incident_log(&"OLD".into(), whole, poll(1));
-    assert!(memory.needing_log(poll(1)).is_empty());
+    assert!(needing(&memory, Detail::Log, poll(1)).is_empty());
     let order: Vec<_> = memory
         .to_data()
         .log
@@ -111,12 +128,12 @@ fn the_accounts_log_is_whole_for_what_began_within_it() {
     assert_eq!(order, ["L0", "L2", "L1"], "once each, oldest first");
     memory.add_account_log(vec![], at(109), at(120), poll(1));
     assert!(
-        memory.needing_log(poll(1)).is_empty(),
+        needing(&memory, Detail::Log, poll(1)).is_empty(),
         "an overlap leaves no gap"
     );
     memory.add_account_log(vec![], at(121), at(130), poll(1));
     assert_eq!(
-        ids(&memory.needing_log(poll(1))),
+        ids(&needing(&memory, Detail::Log, poll(1))),
         ["NEW", "OLD"],
         "a gap makes every log doubtful"
     );
@@ -128,11 +145,11 @@ fn a_note_is_asked_for_once_and_its_text_stays() {
     memory.upsert(incident("Q1", 0, 1, "triggered"));
     let annotation = || entry("L1", "Q1", 1, LogKind::Annotate { text: None });
     memory.add_account_log(vec![annotation()], at(0), at(2), poll(1));
-    assert_eq!(ids(&memory.needing_notes()), ["Q1"]);
+    assert_eq!(ids(&needing(&memory, Detail::Notes, poll(1))), ["Q1"]);
     let note = json!({"content": "[hubwatch] time-box +15m: why", "created_at": at(1)});
     memory.add_notes(&"Q1".into(), vec![serde_json::from_value(note).unwrap()]);
     memory.add_account_log(vec![annotation()], at(1), at(3), poll(1));
-    assert!(memory.needing_notes().is_empty());
+    assert!(needing(&memory, Detail::Notes, poll(1)).is_empty());
     let LogKind::Annotate { text } = &memory.to_data().log[0].kind else {
         panic!()
     };
@@ -160,10 +177,39 @@ fn what_a_run_learned_the_next_need_not_read() {
     assert_eq!(second.log_until(), Some(at(2)));
     second.upsert(incident("Q1", 0, 1, "triggered"));
     second.add_account_log(vec![], at(1), at(5), poll(1));
-    assert!(second.needing_alerts().is_empty() && second.needing_log(poll(1)).is_empty());
+    assert!(
+        needing(&second, Detail::Alerts, poll(1)).is_empty()
+            && needing(&second, Detail::Log, poll(1)).is_empty()
+    );
     assert_eq!(second.to_data().log.len(), 1);
 
     let mut changed = KnownIncidents::from_cache(file);
     changed.upsert(incident("Q1", 0, 9, "triggered"));
-    assert_eq!(ids(&changed.needing_alerts()), ["Q1"]);
+    assert_eq!(ids(&needing(&changed, Detail::Alerts, poll(1))), ["Q1"]);
+}
+
+#[test]
+fn the_most_urgent_incidents_are_read_first_and_all_of_one_together() {
+    let mut memory = KnownIncidents::default();
+    let with = |id: &str, created, priority: Option<&str>, urgency| Incident {
+        priority: priority.map(Into::into),
+        urgency,
+        ..incident(id, created, created, "triggered")
+    };
+    memory.upsert(incident("OVER", 90, 95, "resolved"));
+    memory.upsert(with("LOW", 80, None, Urgency::Low));
+    memory.upsert(with("HIGH", 70, None, Urgency::High));
+    memory.upsert(with("SECOND", 60, Some("P2"), Urgency::Low));
+    memory.upsert(with("OLDER", 10, Some("P1"), Urgency::High));
+    memory.upsert(with("NEWER", 20, Some("P1"), Urgency::High));
+    let unread = memory.unread_details(poll(1));
+    let unread: Vec<_> = unread
+        .iter()
+        .map(|(id, part)| (id.as_str(), *part))
+        .collect();
+    let both = |id| [(id, Detail::Alerts), (id, Detail::Log)];
+    let open = ["NEWER", "OLDER", "SECOND", "HIGH", "LOW"].into_iter();
+    let mut expected: Vec<_> = open.flat_map(both).collect();
+    expected.push(("OVER", Detail::Alerts));
+    assert_eq!(unread, expected);
 }

@@ -165,7 +165,9 @@ async fn read_log_if_reopened(
     if !all.iter().any(may_have) {
         return Some(Vec::new());
     }
-    let piece = listings::fetch_account_log(desk.client, &FilterIds::default(), since, since).await;
+    let piece =
+        listings::fetch_account_log(desk.client, &FilterIds::default(), since, since, || true)
+            .await;
     let whole = piece.ok().filter(|piece| piece.from <= since);
     whole.map(|piece| piece.entries)
 }

@@ -1,0 +1,216 @@
+//! How many details of incidents may be read now. Pure: what PagerDuty's headers say and moments come in, a
+//! number goes out.
+//!
+//! Everyone who uses a key shares its limit and sees only what is left. So details are read while more than two
+//! thirds are left, at most a third of what is left above that in a window, and a third of this share at a time.
+
+use std::time::Duration;
+
+use crate::domain::source::RateBudget;
+
+/// PagerDuty's documented limit and window, until headers say otherwise.
+const DEFAULT_LIMIT: u32 = 960;
+const WINDOW: Duration = Duration::from_secs(60);
+/// The share of a window comes in so many portions.
+const PORTIONS: u32 = 3;
+const PORTION_INTERVAL: Duration = Duration::from_secs(20);
+/// Neighbouring answers round the window's end differently.
+const ROUNDING: Duration = Duration::from_secs(2);
+
+/// How a reader spends its share of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// Portion by portion: it comes back.
+    Spread,
+    /// All at once: it looks only once.
+    AtOnce,
+}
+
+/// What is known of the present window. Moments are those of the steady clock.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DetailBudget {
+    limit: u32,
+    remaining: u32,
+    /// Requests for details that were sent in this window.
+    spent: u32,
+    began: Duration,
+    ends: Duration,
+}
+
+impl DetailBudget {
+    /// Before any answer: a whole window by the documentation.
+    pub fn new(mono: Duration) -> Self {
+        Self {
+            limit: DEFAULT_LIMIT,
+            remaining: DEFAULT_LIMIT,
+            spent: 0,
+            began: mono,
+            ends: mono.saturating_add(WINDOW),
+        }
+    }
+
+    /// Takes note of an answer's headers; `resets_in` is the time until the window's end.
+    pub fn record(&mut self, budget: RateBudget, resets_in: Duration, mono: Duration) {
+        self.begin_window_if_over(mono);
+        let ends = mono.saturating_add(resets_in);
+        if ends > self.ends.saturating_add(ROUNDING) && budget.remaining > self.remaining {
+            self.spent = 0;
+            self.began = mono;
+        }
+        self.limit = budget.limit;
+        self.remaining = budget.remaining;
+        self.ends = ends;
+    }
+
+    /// Takes note of a request for details.
+    pub fn spend(&mut self, mono: Duration) {
+        self.begin_window_if_over(mono);
+        self.spent = self.spent.saturating_add(1);
+        self.remaining = self.remaining.saturating_sub(1);
+    }
+
+    /// How many more requests for details may be sent now.
+    pub fn available(&mut self, pace: Pace, mono: Duration) -> u32 {
+        self.begin_window_if_over(mono);
+        let portions = match pace {
+            Pace::AtOnce => PORTIONS,
+            Pace::Spread => self.portion(mono).saturating_add(1).min(PORTIONS),
+        };
+        let share = self.share();
+        let allowed = share / PORTIONS * portions + share % PORTIONS * portions / PORTIONS;
+        let above_floor = self.remaining.saturating_sub(self.floor());
+        allowed.saturating_sub(self.spent).min(above_floor)
+    }
+
+    /// How long until more may be read than now.
+    pub fn next_portion_in(&mut self, mono: Duration) -> Duration {
+        self.begin_window_if_over(mono);
+        let next = self.portion(mono).saturating_add(1);
+        let is_spent = next >= PORTIONS || self.remaining <= self.floor();
+        let at = match is_spent {
+            true => self.ends,
+            false => (self.began.saturating_add(PORTION_INTERVAL * next)).min(self.ends),
+        };
+        at.saturating_sub(mono)
+    }
+
+    fn portion(&self, mono: Duration) -> u32 {
+        let since = mono.saturating_sub(self.began).as_secs();
+        u32::try_from(since / PORTION_INTERVAL.as_secs()).unwrap_or(u32::MAX)
+    }
+
+    /// Two thirds of the limit, which details leave alone.
+    fn floor(&self) -> u32 {
+        self.limit - self.limit / 3
+    }
+
+    // Of what would be left above the floor without the details that were read.
+    fn share(&self) -> u32 {
+        let rest = self.remaining.saturating_add(self.spent);
+        rest.saturating_sub(self.floor()) / 3
+    }
+
+    fn begin_window_if_over(&mut self, mono: Duration) {
+        if mono >= self.ends {
+            *self = Self {
+                limit: self.limit,
+                remaining: self.limit,
+                ..Self::new(mono)
+            };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    fn at(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    fn left(limit: u32, remaining: u32) -> RateBudget {
+        RateBudget {
+            limit,
+            remaining,
+            resets_at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn told(remaining: u32, resets_in: u64, mono: u64) -> DetailBudget {
+        let mut budget = DetailBudget::new(at(mono));
+        budget.record(left(960, remaining), at(resets_in), at(mono));
+        budget
+    }
+
+    fn spend(budget: &mut DetailBudget, count: u32, mono: u64) {
+        (0..count).for_each(|_| budget.spend(at(mono)));
+    }
+
+    #[test]
+    fn only_what_is_left_above_two_thirds_is_shared() {
+        for (remaining, share) in [(960, 106), (800, 53), (643, 1), (642, 0), (640, 0), (0, 0)] {
+            let mut budget = told(remaining, 60, 0);
+            assert_eq!(budget.available(Pace::AtOnce, at(0)), share, "{remaining}");
+        }
+    }
+
+    #[test]
+    fn the_share_comes_in_three_portions() {
+        let mut budget = told(958, 60, 0);
+        assert_eq!(budget.available(Pace::Spread, at(0)), 35);
+        spend(&mut budget, 35, 1);
+        assert_eq!(budget.available(Pace::Spread, at(19)), 0);
+        assert_eq!(budget.next_portion_in(at(5)), at(15));
+        assert_eq!(budget.available(Pace::Spread, at(20)), 35);
+        spend(&mut budget, 35, 20);
+        assert_eq!(budget.available(Pace::Spread, at(40)), 36);
+        spend(&mut budget, 36, 40);
+        assert_eq!(budget.available(Pace::AtOnce, at(59)), 0);
+        assert_eq!(budget.next_portion_in(at(45)), at(15));
+        assert_eq!(budget.available(Pace::Spread, at(60)), 35, "a new window");
+    }
+
+    #[test]
+    fn what_others_take_is_taken_from_the_share() {
+        let mut budget = told(960, 60, 0);
+        spend(&mut budget, 35, 0);
+        budget.record(left(960, 700), at(40), at(20));
+        assert_eq!(budget.available(Pace::Spread, at(20)), 0, "a third of 95");
+        budget.record(left(960, 640), at(39), at(21));
+        assert_eq!(budget.available(Pace::AtOnce, at(21)), 0);
+        assert_eq!(budget.next_portion_in(at(21)), at(39), "not before its end");
+    }
+
+    #[test]
+    fn a_window_that_begins_early_is_noticed() {
+        let mut budget = told(960, 60, 0);
+        spend(&mut budget, 106, 0);
+        budget.record(left(960, 854), at(50), at(10));
+        assert_eq!(budget.available(Pace::AtOnce, at(10)), 0);
+        budget.record(left(960, 959), at(60), at(20));
+        assert_eq!(budget.available(Pace::AtOnce, at(20)), 106);
+    }
+
+    #[test]
+    fn without_headers_the_documented_limit_counts() {
+        let mut budget = DetailBudget::new(at(7));
+        assert_eq!(budget.available(Pace::Spread, at(7)), 35);
+        spend(&mut budget, 106, 7);
+        assert_eq!(budget.available(Pace::AtOnce, at(66)), 0);
+        assert_eq!(budget.available(Pace::AtOnce, at(67)), 106);
+    }
+
+    #[test]
+    fn no_number_overflows() {
+        for limit in [0, 1, 2, u32::MAX] {
+            let mut budget = DetailBudget::new(Duration::MAX);
+            budget.record(left(limit, u32::MAX), Duration::MAX, Duration::MAX);
+            budget.spend(Duration::ZERO);
+            budget.available(Pace::Spread, Duration::MAX);
+            budget.next_portion_in(Duration::MAX);
+        }
+    }
+}
