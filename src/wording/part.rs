@@ -21,6 +21,7 @@ pub fn name(part: PartName) -> &'static str {
         PartName::Oncalls => "on-calls",
         PartName::MaintenanceWindows => "maintenance windows",
         PartName::Me => "the key's user",
+        PartName::Silences => "the silences' authors",
         PartName::Routes => "its routes",
         PartName::Posts => "posts",
         PartName::PostUpdates => "the posts' updates",

@@ -1,16 +1,17 @@
-//! Each endpoint of PagerDuty and of its status page failing alone: the part is named, what judgement needs is
-//! never taken for well, and open incidents stand in all but their own listing's failure. What is asked only of
-//! some incidents and posts (their own log, notes, updates) is tested beside the pollers, in `sources`.
+//! Each endpoint of each source failing alone: the part is named, what judgement needs is never taken for well, and
+//! open incidents stand in all but their own listing's failure. What is asked only of some incidents and posts
+//! (their own log, notes, updates) is tested beside the pollers, in `sources`. And one item of an answer that cannot
+//! be read: it is named, and the rest counts.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use serde_json::Value;
-use toml::Table;
+use toml::{Table, toml};
 
 use super::home::list;
 use super::recorder::{Instead, Recorder};
-use super::served::Served;
+use super::served::{Served, tables};
 
 /// How an endpoint fails: what it is called here, the status, the body.
 type Failure = (&'static str, u16, &'static str);
@@ -58,7 +59,10 @@ const fn endpoint(
 }
 
 const PAGERDUTY: &str = "pagerduty";
-const PAGE: &str = "status_page";
+const PAGE: &str = "status_page/Hubs";
+const PROMETHEUS: &str = "prometheus/watched";
+const ALERTMANAGER: &str = "alertmanager/watched";
+const STATUSPAGE: &str = "status_page/Elsewhere";
 
 const ENDPOINTS: &[Endpoint] = &[
     endpoint(PAGERDUTY, None, Need::Always, |path| path == "/incidents"),
@@ -66,7 +70,7 @@ const ENDPOINTS: &[Endpoint] = &[
         path == "/log_entries"
     }),
     endpoint(PAGERDUTY, Some("alerts"), Need::Always, |path| {
-        path.ends_with("/alerts")
+        path.starts_with("/incidents/") && path.ends_with("/alerts")
     }),
     endpoint(PAGERDUTY, Some("priorities"), Need::Always, |path| {
         path == "/priorities"
@@ -106,6 +110,70 @@ const ENDPOINTS: &[Endpoint] = &[
         Need::UnlessRefused,
         |path| path == "/business_services/impacts",
     ),
+    endpoint(PROMETHEUS, None, Need::Always, |path| {
+        path == "/api/v1/rules"
+    }),
+    endpoint(PROMETHEUS, None, Need::Always, |path| {
+        path == "/api/v1/query"
+    }),
+    endpoint(ALERTMANAGER, None, Need::Always, is_alertmanagers_alerts),
+    endpoint(
+        ALERTMANAGER,
+        Some("silences"),
+        Need::Never,
+        is_alertmanagers_silences,
+    ),
+    endpoint(
+        ALERTMANAGER,
+        Some("routes"),
+        Need::Never,
+        is_alertmanagers_status,
+    ),
+    endpoint(STATUSPAGE, None, Need::Always, is_summary),
+];
+
+fn is_alertmanagers_alerts(path: &str) -> bool {
+    path == "/api/v2/alerts"
+}
+
+fn is_alertmanagers_silences(path: &str) -> bool {
+    path == "/api/v2/silences"
+}
+
+fn is_alertmanagers_status(path: &str) -> bool {
+    path == "/api/v2/status"
+}
+
+fn is_summary(path: &str) -> bool {
+    path == "/api/v2/summary.json"
+}
+
+const fn answer(applies: fn(&str) -> bool, body: &'static str) -> Instead {
+    Instead {
+        applies,
+        status: 200,
+        body,
+    }
+}
+
+/// What an Alertmanager and a page of Statuspage say while all is well: the demo's world has neither.
+const WELL: [Instead; 4] = [
+    answer(
+        is_alertmanagers_alerts,
+        r#"[{"labels":{"alertname":"Elsewhere"},"status":{"state":"suppressed","silencedBy":["s"]}}]"#,
+    ),
+    answer(
+        is_alertmanagers_silences,
+        r#"[{"id":"s","createdBy":"ada","endsAt":"2030-01-01T00:00:00Z"}]"#,
+    ),
+    answer(
+        is_alertmanagers_status,
+        r#"{"config":{"original":"route: { receiver: a }\nreceivers: [{ name: a }]"}}"#,
+    ),
+    answer(
+        is_summary,
+        r#"{"components":[],"incidents":[],"scheduled_maintenances":[]}"#,
+    ),
 ];
 
 /// What a run of `check` said beside its report.
@@ -114,20 +182,26 @@ struct Seen {
     report: Value,
 }
 
-/// `hubwatch check` of a world whose PagerDuty, with the status page, answers otherwise in one place.
+/// `hubwatch check` of a world that answers otherwise in one place.
 fn check(served: &Served, name: &str, instead: Option<Instead>) -> (Seen, usize) {
     // What an earlier run read of incidents would not be asked for.
     let _ = std::fs::remove_dir_all(served.home.path("state"));
-    let recorder = Recorder::start(&served.pagerduty(), &[]);
     let asked = instead.as_ref().map(|instead| instead.applies);
-    recorder.answer_instead(instead);
+    let answers: Vec<Instead> = instead.into_iter().chain(WELL).collect();
     let mut config: Table = served.table();
-    config["pagerduty"]["url"] = recorder.url().into();
+    let first = &tables(&mut config, "prometheus")[0];
+    let metrics = first["url"].as_str().expect("an address").to_owned();
+    let recorders = [served.pagerduty(), metrics].map(|upstream| {
+        let recorder = Recorder::start(&upstream, &[]);
+        recorder.answer_instead(answers.clone());
+        recorder
+    });
+    let [account, metrics] = &recorders;
+    watch_through(&mut config, account, metrics);
     let file = served.write(&format!("{name}.toml"), &config);
     let run = served.home.check(&file, &["--format", "json"]);
-    let exchanges = recorder.take();
+    let exchanges = recorders.iter().flat_map(Recorder::take);
     let hits = exchanges
-        .iter()
         .filter(|one| asked.is_some_and(|applies| applies(&one.path)))
         .count();
     (
@@ -137,6 +211,25 @@ fn check(served: &Served, name: &str, instead: Option<Instead>) -> (Seen, usize)
         },
         hits,
     )
+}
+
+fn watch_through(config: &mut Table, account: &Recorder, metrics: &Recorder) {
+    config["pagerduty"]["url"] = account.url().into();
+    let first = &mut tables(config, "prometheus")[0];
+    let cluster = first["cluster"].clone();
+    first["url"] = metrics.url().into();
+    first["name"] = "watched".into();
+    let mut alertmanager = toml! { name = "watched" };
+    alertmanager.insert("url".into(), account.url().into());
+    alertmanager.insert("cluster".into(), cluster);
+    config.insert("alertmanager".into(), vec![alertmanager].into());
+    let mut page = toml! {
+        name = "Elsewhere"
+        kind = "statuspage"
+        ours = true
+    };
+    page.insert("url".into(), account.url().into());
+    tables(config, "status_page").push(page.into());
 }
 
 fn open_incidents(report: &Value) -> BTreeSet<String> {
@@ -156,11 +249,9 @@ fn judge(
     let mut wrong = Vec::new();
     let report = &seen.report;
     let sources = list(report, "sources").iter();
-    let source = sources.into_iter().find(|source| {
-        source["name"]
-            .as_str()
-            .is_some_and(|name| name.starts_with(endpoint.source))
-    });
+    let source = sources
+        .into_iter()
+        .find(|source| source["name"] == endpoint.source);
     let Some(source) = source else {
         return vec![format!("no source {}", endpoint.source)];
     };
@@ -257,4 +348,77 @@ fn what_fails_alone_is_named_and_never_taken_for_well() {
     let mut wrong = wrong.into_inner().expect("nobody panics with it");
     wrong.sort();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+const GOOD_RULE: &str = r#"{"name":"Good","type":"alerting","state":"inactive","alerts":[]}"#;
+
+/// An item that cannot be read beside one that can: where it is listed, the answer, and what is said.
+fn odd_items() -> [(fn(&str) -> bool, String, &'static str); 7] {
+    let rules = |more: &str| {
+        format!(
+            r#"{{"status":"success","data":{{"groups":[{{"name":"g","rules":[{GOOD_RULE}]}},{more}]}}}}"#
+        )
+    };
+    let page = |incident: &str| {
+        format!(
+            r#"{{"components":[{{"name":"a","status":"operational"}}],"incidents":[{incident}],"scheduled_maintenances":[]}}"#
+        )
+    };
+    [
+        (
+            |path| path == "/api/v1/rules",
+            rules(r#"{"name":"h","rules":[{"name":"Disk","type":"alerting","state":"firing","alerts":[{"labels":{"alertname":"Disk"},"state":"exploded"}]}]}"#),
+            "prometheus/watched: an alert of the rule 'Disk' cannot be read: its state is 'exploded'",
+        ),
+        (
+            |path| path == "/api/v1/rules",
+            rules(r#"{"name":"h","rules":[{"name":"Disk","type":"odd"}]}"#),
+            "prometheus/watched: the rule 'Disk' cannot be read: its type is 'odd'",
+        ),
+        (
+            |path| path == "/api/v1/rules",
+            rules(r#"{"name":"h"}"#),
+            "prometheus/watched: the rule group 'h' cannot be read: it lists no rules",
+        ),
+        (
+            is_alertmanagers_alerts,
+            r#"[{"labels":{"alertname":"A"}},{"labels":null}]"#.to_owned(),
+            "alertmanager/watched: an alert cannot be read: it has no readable labels",
+        ),
+        (
+            is_summary,
+            page(r#"{"name":"Hub down","status":"investigating"}"#),
+            "status_page/Elsewhere: the post 'Hub down' cannot be read: it has no id",
+        ),
+        (
+            |path| path == "/incidents",
+            r#"{"incidents":[{"id":"Q1","status":"acknowledged","created_at":"2026-11-01T00:00:00Z","urgency":"low","assignments":[]},{"id":"Q2","status":"asleep","created_at":"2026-11-01T00:00:00Z"}]}"#.to_owned(),
+            "pagerduty: the incident 'Q2' cannot be read: its status is 'asleep'",
+        ),
+        (
+            |path| path.ends_with("/posts"),
+            r#"{"posts":[{"id":"P1","title":"Upgrade"},{"title":"Hub down"}]}"#.to_owned(),
+            "status_page/Hubs: the post 'Hub down' cannot be read: it has no id",
+        ),
+    ]
+}
+
+#[test]
+fn one_item_that_cannot_be_read_is_named_and_is_never_taken_for_well() {
+    let served = Served::start(&["--scenario", "quiet", "--clusters", "3", "--hubs", "9"]);
+    for (applies, body, expected) in odd_items() {
+        let instead = answer(applies, body.leak());
+        let (seen, hits) = check(&served, "odd", Some(instead));
+        assert!(hits > 0, "{expected}");
+        let texts: Vec<&str> = list(&seen.report, "mismatches")
+            .iter()
+            .filter(|mismatch| mismatch["kind"] == "blind_spot")
+            .filter_map(|mismatch| mismatch["text"].as_str())
+            .collect();
+        assert!(texts.contains(&expected), "{expected}: {texts:?}");
+        assert!(matches!(seen.code, 2 | 3), "{expected}: exit {}", seen.code);
+        let live = list(&seen.report, "sources").iter();
+        let down: Vec<_> = live.filter(|source| source["state"] != "live").collect();
+        assert!(down.is_empty(), "{expected}: {down:?}");
+    }
 }

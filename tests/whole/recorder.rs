@@ -30,7 +30,7 @@ type Demanded = &'static [(&'static str, &'static str)];
 /// What is done to a request's JSON before it is passed on.
 pub type Rewrite = fn(&mut Value);
 
-/// What is answered in the upstream's place to a GET of the paths that it applies to.
+/// What is answered in the upstream's place to a question for the paths that it applies to.
 #[derive(Clone, Copy)]
 pub struct Instead {
     pub applies: fn(&str) -> bool,
@@ -43,7 +43,7 @@ pub struct Recorder {
     address: SocketAddr,
     heard: Heard,
     holds: Arc<AtomicBool>,
-    instead: Arc<Mutex<Option<Instead>>>,
+    instead: Arc<Mutex<Vec<Instead>>>,
     is_over: Arc<AtomicBool>,
     server: Option<JoinHandle<()>>,
 }
@@ -74,7 +74,7 @@ impl Recorder {
         let holds = Arc::new(AtomicBool::new(false));
         let (told, kept) = (Arc::clone(&is_over), Arc::clone(&heard));
         let holding = Arc::clone(&holds);
-        let instead: Arc<Mutex<Option<Instead>>> = Arc::default();
+        let instead: Arc<Mutex<Vec<Instead>>> = Arc::default();
         let replaced = Arc::clone(&instead);
         let server = std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
@@ -82,11 +82,11 @@ impl Recorder {
                     return;
                 }
                 let (kept, holding) = (Arc::clone(&kept), Arc::clone(&holding));
-                let instead = *replaced.lock().expect("nobody panics with it");
+                let instead = replaced.lock().expect("nobody panics with it").clone();
                 std::thread::spawn(move || {
                     let how = (demanded, rewrite);
                     // A client that hung up has no use for an answer.
-                    let _ = passed(stream, upstream, how, (&kept, &holding), instead);
+                    let _ = passed(stream, upstream, how, (&kept, &holding), &instead);
                 });
             }
         });
@@ -110,8 +110,8 @@ impl Recorder {
         self.holds.store(true, Ordering::Relaxed);
     }
 
-    /// From now on some requests are answered in the upstream's place.
-    pub fn answer_instead(&self, instead: Option<Instead>) {
+    /// From now on some requests are answered in the upstream's place, by the first that applies.
+    pub fn answer_instead(&self, instead: Vec<Instead>) {
         *self.instead.lock().expect("nobody panics with it") = instead;
     }
 
@@ -150,7 +150,7 @@ fn passed(
     upstream: SocketAddr,
     (demanded, rewrite): Rules,
     (kept, holds): (&Heard, &AtomicBool),
-    instead: Option<Instead>,
+    instead: &[Instead],
 ) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let (first, headers) = head(&mut reader)?;
@@ -166,7 +166,11 @@ fn passed(
         sent.any(|(is, says)| is.eq_ignore_ascii_case(name) && says == value)
     });
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-    let instead = instead.filter(|instead| method == "GET" && (instead.applies)(path));
+    // Prometheus is asked for signals by POST.
+    let is_read = method == "GET" || path == "/api/v1/query";
+    let instead = instead
+        .iter()
+        .find(|instead| is_read && (instead.applies)(path));
     let (status, answer_headers, answer) = match (instead, is_admitted) {
         (Some(instead), _) => (instead.status, Vec::new(), instead.body.as_bytes().to_vec()),
         (None, true) => {

@@ -40,6 +40,8 @@ pub enum PartName {
     MaintenanceWindows,
     /// The user that the API key belongs to.
     Me,
+    /// Who silenced what in an Alertmanager, and until when.
+    Silences,
     /// The routes of an Alertmanager's configuration.
     Routes,
     /// The posts of a status page.

@@ -15,7 +15,7 @@ use self::parse::{ListedAlert, Silences};
 use super::context::SourceContext;
 use super::endpoint::{Endpoint, poll_error};
 use super::http::{FetchError, Response};
-use super::part_reader::{KeptPart, PartOutcome};
+use super::part_reader::{KeptPart, PartOutcome, record};
 use super::poll::{PollError, PollReport};
 use super::secret::{WantedSecret, auth_secrets};
 use super::source::Source;
@@ -26,7 +26,7 @@ use crate::domain::labels::Interner;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::route::Routes;
 use crate::domain::settings::{AlertmanagerSettings, ClusterScope};
-use crate::domain::source::{Answer, FailureKind, PartName, UnreadableItems};
+use crate::domain::source::{Answer, FailureKind, Part, PartName, UnreadableItems};
 
 /// The configuration changes seldom: it is asked for with every so many polls.
 const POLLS_PER_CONFIG: u32 = 10;
@@ -36,6 +36,7 @@ pub struct Alertmanager {
     endpoint: Endpoint,
     cluster: Option<ClusterName>,
     interner: Interner,
+    silences: Part,
     routes: KeptPart<Option<Arc<Routes>>>,
     /// Polls until the configuration is asked for.
     polls_until_config: u32,
@@ -94,7 +95,7 @@ impl Source for Alertmanager {
     /// silenced all the same.
     async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<AlertmanagerData> {
         let asked_at = time.now();
-        let heard = self.fetch_alerts().await;
+        let heard = self.fetch_alerts(asked_at).await;
         self.interner.drop_unused();
         match heard {
             Err(refused) => PollReport {
@@ -104,7 +105,10 @@ impl Source for Alertmanager {
             Ok(listing) => {
                 self.refresh_routes(asked_at).await;
                 PollReport::from_outcome(Ok(Answer {
-                    parts: vec![self.routes.part.standing_at(asked_at)],
+                    parts: vec![
+                        self.silences.clone(),
+                        self.routes.part.standing_at(asked_at),
+                    ],
                     unreadable: listing.unreadable,
                     ..Answer::new(
                         asked_at,
@@ -135,6 +139,7 @@ impl Alertmanager {
             endpoint,
             cluster,
             interner: Interner::default(),
+            silences: Part::new(PartName::Silences),
             routes: KeptPart::new(PartName::Routes),
             polls_until_config: 0,
         }
@@ -148,11 +153,11 @@ impl Alertmanager {
         }
     }
 
-    async fn fetch_alerts(&mut self) -> Result<AlertListing, RequestError> {
+    async fn fetch_alerts(&mut self, asked: Now) -> Result<AlertListing, RequestError> {
         let response = self.fetch("/api/v2/alerts?active=true&silenced=true&inhibited=true");
         let response = response.await?;
         let (listed, unreadable) = parse::alerts(&response.body, &mut self.interner)?;
-        let silences = self.fetch_silences(&listed).await;
+        let silences = self.fetch_silences(&listed, asked).await;
         let alerts = listed
             .into_iter()
             .map(|listed| parse::with_silence(listed, &silences));
@@ -164,17 +169,20 @@ impl Alertmanager {
     }
 
     /// The silences, where any alert names one. Unknown ones are not worth a failed poll.
-    async fn fetch_silences(&self, heard: &[ListedAlert]) -> Silences {
-        if heard.iter().all(|heard| heard.silenced_by.is_empty()) {
+    async fn fetch_silences(&mut self, listed: &[ListedAlert], asked: Now) -> Silences {
+        if listed.iter().all(|alert| alert.silenced_by.is_empty()) {
+            self.silences.succeed(asked);
             return Silences::new();
         }
-        match self.fetch("/api/v2/silences").await {
-            Ok(response) => parse::silences(&response.body).unwrap_or_default(),
-            Err(refused) => {
-                tracing::debug!(error = %refused.error, "silences are not known");
-                Silences::new()
-            }
-        }
+        let response = self.fetch("/api/v2/silences").await;
+        let silences = response
+            .map_err(|refused| refused.error)
+            .and_then(|response| parse::silences(&response.body));
+        let outcome = match silences {
+            Ok(silences) => PartOutcome::Whole(silences),
+            Err(error) => PartOutcome::Failed(error),
+        };
+        record(&mut self.silences, asked, outcome).unwrap_or_default()
     }
 
     /// Keeps the routes that it knows until newer ones are there. Without any, joins are less exact: that is
