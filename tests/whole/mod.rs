@@ -26,6 +26,7 @@ mod scraped;
 mod screen;
 mod secrets;
 mod served;
+mod silenced;
 mod trouble;
 mod typed;
 mod victoria_metrics;
