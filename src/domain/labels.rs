@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::ids::Fingerprint;
+use super::text_limit::{cut_key, is_cut_key};
 
 /// A sorted set of labels (or annotations), cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,6 +45,12 @@ impl Labels {
         }
         let added = more.0.iter().filter(|(name, _)| self.get(name).is_none());
         Self::new(self.0.iter().chain(added).cloned())
+    }
+
+    /// Whether a name or a value was cut, since it was too long.
+    pub fn are_cut(&self) -> bool {
+        self.iter()
+            .any(|(name, value)| is_cut_key(name) || is_cut_key(value))
     }
 
     /// Whether every label of this set stands in `other` too.
@@ -105,13 +112,18 @@ impl Interner {
         kept
     }
 
-    /// A label set whose words are shared.
+    /// A label set whose words are shared, each cut where it is too long.
     pub fn labels<'a>(&mut self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Labels {
         Labels::new(
             pairs
                 .into_iter()
-                .map(|(name, value)| (self.intern(name), self.intern(value))),
+                .map(|(name, value)| (self.intern_key(name), self.intern_key(value))),
         )
+    }
+
+    /// The shared copy of a word that is computed with, cut where it is too long.
+    pub fn intern_key(&mut self, word: &str) -> Arc<str> {
+        self.intern(&cut_key(word))
     }
 
     /// Forgets the words that nobody else holds any more, so that a long life does not gather them.

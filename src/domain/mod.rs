@@ -32,6 +32,7 @@ pub mod route;
 pub mod runbook;
 pub mod settings;
 pub mod source;
+pub mod text_limit;
 pub mod threshold;
 pub mod time_box;
 pub mod verdict;

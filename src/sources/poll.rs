@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::blank::blank;
 use crate::domain::source::{Answer, FailureKind, Part, RateBudget, UnreadableItems};
+use crate::domain::text_limit::cut_words;
 
 /// Why a poll failed, in words that a person can act on. Never holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,11 +17,11 @@ pub struct PollError {
 }
 
 impl PollError {
-    /// A failure of this kind. What the words repeat of a secret is blanked.
+    /// A failure of this kind. What the words repeat of a secret is blanked, and a long text is cut.
     pub fn new(kind: FailureKind, text: impl Into<String>) -> Self {
         Self {
             kind,
-            text: blank(&text.into()).into_owned(),
+            text: cut_words(blank(&text.into())).into_owned(),
         }
     }
 }

@@ -6,6 +6,7 @@ mod arrivals;
 mod compare;
 mod facts;
 mod fleet;
+mod long_labels;
 mod pagerduty;
 mod pages;
 mod properties;

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::text_limit::cut_words;
+
 /// What an item is.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
@@ -61,8 +63,8 @@ impl UnreadableItems {
     pub fn push(&mut self, kind: ItemKind, name: Option<&str>, problem: impl Into<String>) {
         self.add(UnreadableItem {
             kind,
-            name: name.map(str::to_owned),
-            problem: problem.into(),
+            name: name.map(|name| cut_words(name).into_owned()),
+            problem: cut_words(problem.into()).into_owned(),
             count: 1,
         });
     }

@@ -78,7 +78,19 @@ impl<'a> ExactLadder<'a> {
         self.match_exactly(placed).ok()
     }
 
+    // Labels that were cut may be those of another alert.
     fn match_exactly(&self, placed: &PlacedAlert<'_>) -> Result<IncidentMatch, ProbableMatches> {
+        let found = self.find_by_rung(placed)?;
+        match placed.alert.labels.are_cut() {
+            false => Ok(found),
+            true => Err(ProbableMatches {
+                details: found.1,
+                keyed: Vec::new(),
+            }),
+        }
+    }
+
+    fn find_by_rung(&self, placed: &PlacedAlert<'_>) -> Result<IncidentMatch, ProbableMatches> {
         let declared = self.declared.find(placed);
         if !declared.is_empty() {
             return Ok((JoinedBy::Declared, declared.to_vec()));

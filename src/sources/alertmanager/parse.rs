@@ -9,6 +9,7 @@ use super::wire::{AlertStatus, ErrorBody, GettableAlert, GettableSilence, Status
 use crate::domain::alert::{AlertmanagerAlert, Suppression};
 use crate::domain::labels::Interner;
 use crate::domain::source::{FailureKind, ItemKind, UnreadableItems};
+use crate::domain::text_limit::{cut_key, cut_words};
 use crate::sources::http::describe_garbled;
 use crate::sources::lenient::List;
 use crate::sources::poll::PollError;
@@ -76,7 +77,7 @@ fn listed_alert(
             suppressed: alert.status.as_ref().and_then(suppression),
             receivers: receivers
                 .filter_map(|receiver| receiver.name.text())
-                .map(str::to_owned)
+                .map(|name| cut_key(name).into_owned())
                 .collect(),
             unprocessed: is_unprocessed(alert),
             labels,
@@ -121,7 +122,7 @@ pub(super) fn silences(body: &[u8]) -> Result<Silences, PollError> {
 }
 
 fn to_silence(silence: &GettableSilence<'_>) -> (String, Silence) {
-    let own = |scalar: &Scalar<'_>| scalar.text().map(str::to_owned);
+    let own = |scalar: &Scalar<'_>| scalar.text().map(|text| cut_words(text).into_owned());
     let what = Silence {
         by: own(&silence.created_by),
         comment: own(&silence.comment),

@@ -1,9 +1,15 @@
 //! HTML messages as plain text: tags out, entities in, nothing that a terminal would obey.
 
+use crate::domain::text_limit::cut_words;
+
 /// Elements after which text goes on as if nothing were there; all others end a word.
 const INLINE_TAGS: [&str; 9] = ["a", "b", "code", "em", "i", "s", "span", "strong", "u"];
 /// Elements whose content is not for people.
 const HIDDEN_TAGS: [&str; 2] = ["script", "style"];
+
+/// The longest reference that is read, such as `#x10ffff`. Further away no semicolon is looked for, so that a
+/// text of ampersands takes no longer than another.
+const MAX_ENTITY_BYTES: usize = 10;
 
 /// The text of `html` on one line: runs of space, line ends and block elements become one space.
 pub(super) fn from_html(html: &str) -> String {
@@ -14,7 +20,7 @@ pub(super) fn from_html(html: &str) -> String {
         rest = skip_tag(after, &mut text);
     }
     text.push_str(rest);
-    collapse_whitespace(&decode_entities(&text))
+    cut_words(collapse_whitespace(&decode_entities(&text))).into_owned()
 }
 
 // `after` begins behind a `<`. What does not look like a tag stays text.
@@ -45,10 +51,10 @@ fn decode_entities(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         decoded.push_str(before);
-        match after
-            .split_once(';')
-            .and_then(|(name, rest)| Some((entity(name)?, rest)))
-        {
+        let near = after.get(..after.floor_char_boundary(MAX_ENTITY_BYTES + 1));
+        let end = near.and_then(|near| near.find(';'));
+        let parts = end.and_then(|end| after.split_at_checked(end));
+        match parts.and_then(|(name, rest)| Some((entity(name)?, rest.strip_prefix(';')?))) {
             Some((c, behind)) => {
                 decoded.push(c);
                 rest = behind;

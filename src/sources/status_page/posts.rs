@@ -12,6 +12,7 @@ use super::plain_text::from_html;
 use crate::domain::ids::IncidentId;
 use crate::domain::post::{Post, PostKind};
 use crate::domain::settings::StatusKeywords;
+use crate::domain::text_limit::cut_words;
 use crate::sources::lenient::{Field, List};
 
 type WireTime = Field<DateTime<Utc>>;
@@ -101,12 +102,12 @@ impl PageLabels {
         let labels = |list: &[WireLabel]| {
             let pairs = list.iter().cloned();
             pairs
-                .filter_map(|label| Some((label.id.text()?, label.description.value()?)))
+                .filter_map(|label| Some((label.id.text()?, words(label.description.value()?))))
                 .collect()
         };
         let business = services.iter().filter_map(|service| {
             let id = service.business_service.as_ref()?.id.clone().text()?;
-            Some((id, service.name.clone().text()?))
+            Some((id, words(service.name.clone().text()?)))
         });
         Self {
             statuses: labels(statuses),
@@ -115,7 +116,7 @@ impl PageLabels {
             services: services
                 .iter()
                 .cloned()
-                .filter_map(|service| Some((service.id.text()?, service.name.text()?)))
+                .filter_map(|service| Some((service.id.text()?, words(service.name.text()?))))
                 .collect(),
         }
     }
@@ -242,6 +243,10 @@ fn linked_incident(wire: &WirePost) -> Option<IncidentId> {
     kind.contains("incident").then(|| id.into())
 }
 
+fn words(text: String) -> String {
+    cut_words(text).into_owned()
+}
+
 fn find_label(reference: &Field<IdReference>, labels: &HashMap<String, String>) -> Option<String> {
     labels.get(reference.as_ref()?.id()).cloned()
 }
@@ -281,7 +286,8 @@ pub(super) fn impacted_business_services(
             .status
             .text()
             .unwrap_or_else(|| UNKNOWN_LABEL.to_owned());
-        Some((name.or(service.name.text())?, word.replace('_', " ")))
+        let name = name.or(service.name.text().map(words))?;
+        Some((name, words(word.replace('_', " "))))
     });
     named.collect()
 }

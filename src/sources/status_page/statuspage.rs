@@ -8,6 +8,7 @@ use crate::domain::now::TimeSource;
 use crate::domain::post::{Post, PostKind, StatusPage};
 use crate::domain::settings::{StatusKeywords, StatusPageSettings};
 use crate::domain::source::{Answer, FailureKind, ItemKind, UnreadableItems};
+use crate::domain::text_limit::{MAX_WORDS_BYTES, cut_words};
 use crate::sources::http::{Limits, fetch, parse_json};
 use crate::sources::lenient::{Field, List};
 use crate::sources::poll::{PollError, PollReport};
@@ -155,7 +156,8 @@ fn parse(
         headline: summary
             .status
             .value()
-            .and_then(|status| status.description.text()),
+            .and_then(|status| status.description.text())
+            .map(|text| cut_words(text).into_owned()),
         impacted: impacted.filter_map(|c| c.into_impact(words)).collect(),
         impacted_since: Vec::new(),
         posts,
@@ -213,8 +215,8 @@ impl WireComponent {
             return None;
         }
         Some((
-            self.name.text().unwrap_or_default(),
-            status.replace('_', " "),
+            cut_words(self.name.text().unwrap_or_default()).into_owned(),
+            cut_words(status.replace('_', " ")).into_owned(),
         ))
     }
 }
@@ -225,6 +227,7 @@ impl WirePost {
         let since = self.first_published_at();
         let id = self.id.text()?;
         let status = self.status.text().unwrap_or_default().replace('_', " ");
+        let status = cut_words(status).into_owned();
         let latest = self
             .incident_updates
             .items
@@ -248,7 +251,7 @@ impl WirePost {
                 .components
                 .items
                 .iter()
-                .filter_map(|c| c.name.clone().text())
+                .filter_map(|c| Some(cut_words(c.name.clone().text()?).into_owned()))
                 .collect(),
             linked: None,
             message: from_html(
@@ -256,7 +259,10 @@ impl WirePost {
                     .and_then(|update| update.body.as_deref())
                     .unwrap_or_default(),
             ),
-            url: self.shortlink.text(),
+            url: self
+                .shortlink
+                .text()
+                .filter(|url| url.len() <= MAX_WORDS_BYTES),
         })
     }
 

@@ -183,3 +183,19 @@ fn an_alert_that_is_not_processed_yet_says_so() {
     let unprocessed: Vec<bool> = listed.iter().map(|it| it.alert.unprocessed).collect();
     assert_eq!(unprocessed, [true, false, false]);
 }
+
+#[test]
+fn what_is_long_is_cut() {
+    let long = "x".repeat(2 << 20);
+    let body = format!(
+        r#"[{{"labels":{{"what":"{long}"}},"receivers":[{{"name":"{long}"}}],"status":{{"state":"active"}}}}]"#
+    );
+    let (all, _) = alerts(body.as_bytes(), &mut Interner::default()).unwrap();
+    assert!(all[0].alert.labels.are_cut());
+    assert!(all[0].alert.receivers[0].len() < 65 << 10);
+    let body = format!(r#"[{{"id":"s","createdBy":"{long}","comment":"{long}"}}]"#);
+    let silence = &silences(body.as_bytes()).unwrap()["s"];
+    for text in [&silence.by, &silence.comment] {
+        assert!(text.as_ref().unwrap().len() <= 4 << 10);
+    }
+}

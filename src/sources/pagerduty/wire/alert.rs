@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{WireTime, event_details};
 use crate::domain::incident::IncidentAlert;
+use crate::domain::text_limit::cut_key;
 use crate::sources::lenient::Field;
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -25,7 +26,7 @@ impl WireAlert {
         IncidentAlert {
             id: self.id.value().unwrap_or_default(),
             resolved: self.status.as_deref() == Some("resolved"),
-            alert_key: self.alert_key.text(),
+            alert_key: self.alert_key.text().map(|key| cut_key(key).into_owned()),
             created_at: self.created_at.value(),
             suppressed: self.suppressed.value().unwrap_or_default(),
             fingerprints: details.fingerprints,

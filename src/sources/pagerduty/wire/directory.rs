@@ -10,6 +10,7 @@ use crate::domain::directory::{
     EscalationLevel, EscalationPolicy, MaintenanceWindow, OnCall, Strategy, User,
 };
 use crate::domain::ids::PriorityName;
+use crate::domain::text_limit::cut_words;
 use crate::sources::lenient::{Field, List};
 
 /// A user. Contact methods and the like have no field: they are never kept.
@@ -22,7 +23,7 @@ pub(in super::super) fn to_user(wire: &WireReference) -> Option<User> {
 
 /// A priority's name.
 pub(in super::super) fn to_priority_name(wire: &WireReference) -> Option<PriorityName> {
-    wire.label().map(Into::into)
+    wire.priority_name()
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -127,7 +128,7 @@ impl WireMaintenanceWindow {
                 .iter()
                 .filter_map(WireReference::to_reference)
                 .collect(),
-            description: description.unwrap_or_default(),
+            description: cut_words(description.unwrap_or_default()).into_owned(),
         })
     }
 }

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::domain::ids::Fingerprint;
 use crate::domain::labels::Labels;
+use crate::domain::text_limit::cut_key;
 
 const CONTAINERS: [&str; 3] = ["details", "cef_details", "custom_details"];
 // `body`, `cef_details`, `details`, `custom_details`.
@@ -147,6 +148,13 @@ impl EventDetails {
 
     // The same alert may stand in two places.
     fn add_labels(&mut self, labels: Labels) {
+        let labels = match labels.are_cut() {
+            true => labels
+                .iter()
+                .map(|(name, value)| (cut_key(name), cut_key(value)))
+                .collect(),
+            false => labels,
+        };
         if !labels.is_empty() && !self.label_sets.contains(&labels) {
             self.label_sets.push(labels);
         }

@@ -9,6 +9,7 @@ use crate::domain::incident::{
     Acknowledgement, AssignedVia, Assignment, Incident, IncidentStatus, PendingAction, PendingKind,
     Urgency,
 };
+use crate::domain::text_limit::{MAX_WORDS_BYTES, cut_key, cut_words};
 use crate::sources::lenient::{Field, List};
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -123,17 +124,15 @@ impl WireIncident {
         let lacks = |what: &str| format!("it has no readable {what}");
         let created_at = self.created_at.value().ok_or_else(|| lacks("created_at"))?;
         let status = self.status.text().ok_or_else(|| lacks("status"))?;
-        let status = parse_status(&status).ok_or_else(|| format!("its status is '{status}'"))?;
+        let status = parse_status(&status)
+            .ok_or_else(|| format!("its status is '{}'", cut_words(&status)))?;
         let resolved = status == IncidentStatus::Resolved;
         let changed = self.last_status_change_at.value();
+        let title = self.title.text().or(self.summary.text());
         Ok(Incident {
             number: self.incident_number.value().unwrap_or_default(),
-            title: self
-                .title
-                .text()
-                .or(self.summary.text())
-                .unwrap_or_default(),
-            url: self.html_url.text(),
+            title: cut_words(title.unwrap_or_default()).into_owned(),
+            url: self.html_url.text().filter(|url| is_usable_link(url)),
             status,
             urgency: parse_urgency(self.urgency.as_deref()),
             service: self
@@ -147,7 +146,7 @@ impl WireIncident {
             priority: self
                 .priority
                 .value()
-                .and_then(|priority| priority.label().map(Into::into)),
+                .and_then(|priority| priority.priority_name()),
             created_at,
             updated_at: self.updated_at.value(),
             resolved_at: self.resolved_at.value().or(changed).filter(|_| resolved),
@@ -168,7 +167,10 @@ impl WireIncident {
                 .into_iter()
                 .filter_map(WirePendingAction::into_pending_action)
                 .collect(),
-            incident_key: self.incident_key.text(),
+            incident_key: self
+                .incident_key
+                .text()
+                .map(|key| cut_key(key).into_owned()),
             triggered_alerts: self
                 .alert_counts
                 .value()
@@ -176,13 +178,19 @@ impl WireIncident {
             conference: self
                 .conference_bridge
                 .value()
-                .and_then(WireBridge::into_text),
+                .and_then(WireBridge::into_text)
+                .map(|text| cut_words(text).into_owned()),
             alerts: Vec::new(),
             alerts_known: false,
             log_known: false,
             id: id.into(),
         })
     }
+}
+
+// A part of an address leads elsewhere.
+fn is_usable_link(url: &str) -> bool {
+    url.len() <= MAX_WORDS_BYTES
 }
 
 fn parse_status(word: &str) -> Option<IncidentStatus> {

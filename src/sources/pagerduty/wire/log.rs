@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::{WireReference, WireTime, people};
 use crate::domain::ids::{IncidentId, PriorityName, UserId};
 use crate::domain::incident::{LogEntry, LogKind, PendingKind};
+use crate::domain::text_limit::cut_words;
 use crate::sources::lenient::{Field, List};
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -73,7 +74,7 @@ impl WireLogEntry {
             at,
             kind,
             agent: self.agent.value().and_then(|agent| agent.to_person()),
-            summary: self.summary.value().unwrap_or_default(),
+            summary: cut_words(self.summary.value().unwrap_or_default()).into_owned(),
         })
     }
 
@@ -110,15 +111,14 @@ impl WireLogEntry {
                 .unwrap_or(LogKind::FieldChange),
             "repeat_escalation_path" => LogKind::RepeatEscalation,
             "exhaust_escalation_path" => LogKind::ExhaustEscalation,
-            _ => LogKind::Other(kind.to_owned()),
+            _ => LogKind::Other(cut_words(kind).into_owned()),
         }
     }
 
     // Its channel names the priorities, its summary does in words.
     fn priority_change(&self) -> Option<LogKind> {
         let channel = self.channel.as_ref();
-        let name =
-            |priority: &Field<WireReference>| priority.as_ref()?.label().map(PriorityName::from);
+        let name = |priority: &Field<WireReference>| priority.as_ref()?.priority_name();
         let from = channel.and_then(|channel| name(&channel.old_priority));
         let to = channel.and_then(|channel| name(&channel.new_priority));
         match (&from, &to) {
@@ -143,7 +143,8 @@ impl WireLogEntry {
         let summary = channel
             .filter(is_note)
             .and_then(|channel| channel.summary.clone().text());
-        self.note.clone().text().or(content).or(summary)
+        let text = self.note.clone().text().or(content).or(summary);
+        text.map(|text| cut_words(text).into_owned())
     }
 
     fn snooze_end(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
@@ -172,7 +173,7 @@ fn parse_priority_change(text: &str) -> Option<LogKind> {
     let (field, change) = text.split_once(" changed from \"")?;
     let (from, rest) = change.split_once("\" to \"")?;
     let (to, _) = rest.split_once('"')?;
-    let name = |name: &str| (!name.is_empty()).then(|| PriorityName::from(name));
+    let name = |name: &str| (!name.is_empty()).then(|| PriorityName::from(&*cut_words(name)));
     field
         .eq_ignore_ascii_case("priority")
         .then(|| LogKind::PriorityChange {
@@ -233,7 +234,8 @@ pub(in super::super) fn fill_in_notes<'a>(
                 .as_ref()
                 .and_then(WireReference::id)
                 .map(str::to_owned);
-            Some((note.created_at.value()?, user, note.content.value()?))
+            let text = cut_words(note.content.value()?).into_owned();
+            Some((note.created_at.value()?, user, text))
         })
         .collect();
     for entry in entries {

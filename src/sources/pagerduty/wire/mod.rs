@@ -14,7 +14,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use crate::domain::ids::PriorityName;
 use crate::domain::incident::{Person, Reference};
+use crate::domain::text_limit::cut_words;
 use crate::sources::lenient::Field;
 
 /// A moment; PagerDuty writes ISO 8601, in the account's zone as it pleases.
@@ -40,6 +42,11 @@ impl WireReference {
         texts.find(|text| !text.is_empty())
     }
 
+    /// What stands in `name` or `summary` as the name of a priority.
+    pub fn priority_name(&self) -> Option<PriorityName> {
+        self.label().map(|name| cut_words(name).as_ref().into())
+    }
+
     /// Its id, if it has one.
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref().filter(|id| !id.is_empty())
@@ -50,7 +57,7 @@ impl WireReference {
         let id = self.id()?;
         Some(Reference {
             id: id.into(),
-            name: Arc::from(self.label().unwrap_or(id)),
+            name: Arc::from(cut_words(self.label().unwrap_or(id))),
         })
     }
 

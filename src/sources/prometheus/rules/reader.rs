@@ -8,6 +8,7 @@ use crate::domain::ids::ClusterName;
 use crate::domain::labels::{Interner, Labels};
 use crate::domain::settings::ClusterScope;
 use crate::domain::source::ItemKind;
+use crate::domain::text_limit::cut_words;
 use crate::sources::lenient::Field;
 use crate::sources::prometheus::query_error::{QueryError, shorten};
 use crate::sources::prometheus::wire::{Group, Rule, RuleAlert, RulesData};
@@ -163,7 +164,7 @@ impl Reader<'_> {
         Ok(Some(Alert {
             source: self.origin.source.clone(),
             cluster: self.cluster(&labels),
-            annotations: annotations.map_or_else(Labels::default, |pairs| self.labels(pairs)),
+            annotations: annotations.map_or_else(Labels::default, |pairs| self.annotations(pairs)),
             fingerprint: labels.fingerprint(),
             state,
             active_at: alert.active_at.time().datetime(),
@@ -184,15 +185,21 @@ impl Reader<'_> {
     }
 
     fn labels(&mut self, pairs: &Pairs<'_>) -> Labels {
-        Labels::new(
-            pairs
-                .iter()
-                .map(|(name, value)| (self.interner.intern(name), self.interner.intern(&value))),
-        )
+        let pairs: Vec<_> = pairs.iter().collect();
+        let pairs = pairs.iter().map(|(name, value)| (*name, value.as_ref()));
+        self.interner.labels(pairs)
+    }
+
+    // Words for people.
+    fn annotations(&mut self, pairs: &Pairs<'_>) -> Labels {
+        Labels::new(pairs.iter().map(|(name, value)| {
+            let name = self.interner.intern(&cut_words(name));
+            (name, self.interner.intern(&cut_words(value)))
+        }))
     }
 
     fn intern(&mut self, scalar: &Scalar<'_>) -> Arc<str> {
-        self.interner.intern(&scalar.to_cow_str())
+        self.interner.intern_key(&scalar.to_cow_str())
     }
 }
 

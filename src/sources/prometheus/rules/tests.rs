@@ -279,3 +279,29 @@ fn odd_types_in_decoration_do_no_harm() {
     assert_eq!(rules.alerts[0].value, Some(9.0));
     assert_eq!(rules.alerts[0].labels.get("n"), Some("1"));
 }
+
+#[test]
+fn labels_are_whole_up_to_64_kib_and_words_for_people_up_to_4() {
+    let long = |bytes: usize| "x".repeat(bytes);
+    let alert = |label: usize| {
+        let (label, words) = (long(label), long(2 << 20));
+        let json = format!(
+            r#"{{"groups":[{{"name":"g","rules":[{{"type":"alerting","state":"firing","name":"r","query":"{words}",
+                "alerts":[{{"state":"firing","labels":{{"alertname":"r","what":"{label}"}},
+                    "annotations":{{"summary":"{words}","{words}":"y"}}}}]}}]}}]}}"#
+        );
+        page(&json, leap()).unwrap().rules.alerts.remove(0)
+    };
+    let whole = alert(64 << 10);
+    assert!(!whole.labels.are_cut());
+    let cut = alert((64 << 10) + 1);
+    assert!(cut.labels.are_cut() && cut.labels.get("what").unwrap().ends_with("… (cut)"));
+    let summary = cut.annotations.get("summary").unwrap();
+    assert!(summary.len() <= 4 << 10 && summary.ends_with("… (cut)"));
+    assert!(
+        cut.annotations
+            .iter()
+            .all(|(name, _)| name.len() <= 4 << 10)
+    );
+    assert!(cut.rule.expression.len() < 65 << 10);
+}

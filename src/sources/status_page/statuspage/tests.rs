@@ -121,3 +121,39 @@ fn a_post_that_cannot_be_read_is_named_and_leaves_the_rest() {
         json!({"components": [], "incidents": [{"name": "x"}], "scheduled_maintenances": []});
     assert!(read_all(&nothing).unwrap_err().contains("it has no id"));
 }
+
+#[test]
+fn words_are_cut() {
+    let long = "x".repeat(2 << 20);
+    let mut value = sample();
+    value["status"]["description"] = json!(long);
+    value["components"][0]["name"] = json!(long);
+    let post = &mut value["incidents"][0];
+    post["name"] = json!(long);
+    post["status"] = json!(long);
+    post["shortlink"] = json!(long);
+    post["components"][0]["name"] = json!(long);
+    post["incident_updates"][0]["body"] = json!(long);
+    let page = read_value(&value).unwrap();
+    let post = page
+        .posts
+        .iter()
+        .find(|post| post.id.as_str() == "i1")
+        .unwrap();
+    let words = [
+        page.headline.as_ref().unwrap(),
+        &page.impacted[0].0,
+        &post.title,
+        &post.status,
+        &post.services[0],
+        &post.message,
+    ];
+    for text in words {
+        assert!(
+            text.len() <= 4 << 10 && text.ends_with("… (cut)"),
+            "{}",
+            text.len()
+        );
+    }
+    assert_eq!(post.url, None);
+}

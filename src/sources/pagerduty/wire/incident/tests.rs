@@ -86,3 +86,37 @@ fn without_id_status_or_creation_it_is_no_incident() {
         assert!(read(wire).is_err(), "{field}");
     }
 }
+
+#[test]
+fn words_are_cut_and_an_address_that_is_too_long_is_none() {
+    let long = "x".repeat(2 << 20);
+    let mut value = sample();
+    for path in ["/title", "/html_url", "/incident_key"] {
+        value[&path[1..]] = json!(long);
+    }
+    for name in ["service", "escalation_policy"] {
+        value[name]["summary"] = json!(long);
+    }
+    value["priority"]["name"] = json!(long);
+    value["assignments"][0]["assignee"]["summary"] = json!(long);
+    value["conference_bridge"]["conference_number"] = json!(long);
+    let read = read(value).unwrap();
+    let service = read.service.unwrap();
+    let words = [
+        read.title.as_str(),
+        &service.name,
+        &read.policy.unwrap().name,
+        read.priority.as_ref().unwrap().as_str(),
+        &read.assignments[0].to.name,
+        read.conference.as_ref().unwrap(),
+    ];
+    for text in words {
+        assert!(
+            text.len() <= 4 << 10 && text.ends_with("… (cut)"),
+            "{}",
+            text.len()
+        );
+    }
+    assert_eq!(read.url, None);
+    assert!(read.incident_key.unwrap().len() < 65 << 10);
+}

@@ -208,3 +208,22 @@ fn a_change_of_another_field_or_of_another_shape_is_a_change() {
         );
     }
 }
+
+#[test]
+fn words_are_cut() {
+    let long = "x".repeat(2 << 20);
+    let wire = json!({"id": "L1", "type": "annotate_log_entry", "created_at": "2026-03-02T09:00:00Z",
+        "summary": long, "note": long, "agent": {"id": "PU1", "type": "user_reference", "summary": long}});
+    let wire: WireLogEntry = serde_json::from_value(wire).unwrap();
+    let entry = wire.into_log_entry(Some(&"Q1".into())).unwrap();
+    let LogKind::Annotate { text: Some(text) } = entry.kind else {
+        panic!("{:?}", entry.kind)
+    };
+    for text in [&*text, &*entry.summary, &*entry.agent.unwrap().name] {
+        assert!(
+            text.len() <= 4 << 10 && text.ends_with("… (cut)"),
+            "{}",
+            text.len()
+        );
+    }
+}

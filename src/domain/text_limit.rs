@@ -1,0 +1,79 @@
+//! How long a text from outside may be. A cut shows.
+
+use std::borrow::Cow;
+
+/// Words for people: titles, descriptions, names, messages.
+pub const MAX_WORDS_BYTES: usize = 4 << 10;
+
+/// What is computed with: labels, keys, expressions. What was cut is longer than this, so that no text that
+/// was not cut is equal to it.
+pub const MAX_KEY_BYTES: usize = 64 << 10;
+
+const CUT: &str = "… (cut)";
+
+/// Words for people, in at most [`MAX_WORDS_BYTES`].
+pub fn cut_words<'a>(text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
+    let text = text.into();
+    match text.len() <= MAX_WORDS_BYTES {
+        true => text,
+        false => shorten(&text, MAX_WORDS_BYTES - CUT.len()).into(),
+    }
+}
+
+/// A text that is computed with: whole up to [`MAX_KEY_BYTES`].
+pub fn cut_key<'a>(text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
+    let text = text.into();
+    match text.len() <= MAX_KEY_BYTES {
+        true => text,
+        false => shorten(&text, MAX_KEY_BYTES).into(),
+    }
+}
+
+/// Whether [`cut_key`] made this text shorter.
+pub fn is_cut_key(text: &str) -> bool {
+    text.len() > MAX_KEY_BYTES
+}
+
+fn shorten(text: &str, bytes: usize) -> String {
+    let end = text.floor_char_boundary(bytes);
+    let kept = text.get(..end).unwrap_or_default();
+    format!("{kept}{CUT}")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_fits_stays_as_it_is() {
+        let words = "é".repeat(MAX_WORDS_BYTES / 2);
+        assert!(matches!(cut_words(&words), Cow::Borrowed(same) if same == words));
+        let key = "k".repeat(MAX_KEY_BYTES);
+        assert!(matches!(cut_key(&key), Cow::Borrowed(same) if same == key));
+        assert!(!is_cut_key(&key));
+    }
+
+    #[test]
+    fn a_cut_shows_and_is_equal_to_nothing_that_was_whole() {
+        let words = cut_words("x".repeat(MAX_WORDS_BYTES + 1));
+        assert!(
+            words.ends_with("… (cut)") && words.len() == MAX_WORDS_BYTES,
+            "{}",
+            words.len()
+        );
+        let key = cut_key("k".repeat(MAX_KEY_BYTES + 1));
+        assert!(key.ends_with("… (cut)") && is_cut_key(&key));
+    }
+
+    proptest! {
+        #[test]
+        fn no_character_is_torn(width in 0..5_usize, more in 0..9_usize) {
+            let text = "a".repeat(width) + &"日".repeat(MAX_WORDS_BYTES / 3 + more);
+            let cut = cut_words(&text);
+            prop_assert!(cut.len() <= MAX_WORDS_BYTES);
+            prop_assert!(cut == text || text.starts_with(cut.strip_suffix("… (cut)").unwrap()));
+        }
+    }
+}
