@@ -5,6 +5,7 @@ mod recognize;
 mod responses;
 mod restricted_query;
 mod series;
+mod window;
 
 #[cfg(test)]
 mod tests;

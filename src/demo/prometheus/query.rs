@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::recognize::Limit;
 use super::responses::{bad_data, success};
 use super::series::select;
+use super::window::CountWindow;
 use super::{PrometheusState, ServedClusters};
 use crate::demo::clockwork::{At, from_unix, unix};
 use crate::demo::serve::shared::Params;
@@ -33,9 +34,14 @@ fn vector(site: &PrometheusState, params: &Params) -> Result<Value, String> {
         let at = asked_for.unwrap_or(now);
         let clusters: Vec<_> = site.clusters(world).collect();
         let limit = Limit::parse(query);
+        let window = CountWindow::parse(query);
         let series = select(world, &clusters, query, site.has_cluster_label());
         let samples = series.iter().filter_map(|it| {
-            let value = it.at(world, at).filter(|it| within_limit(limit, *it))?;
+            let value_at = |at| it.at(world, at).filter(|it| within_limit(limit, *it));
+            let value = match window {
+                Some(window) => window.count(at, value_at)?,
+                None => value_at(at)?,
+            };
             Some(json!({ "metric": it.labels, "value": [unix(at), number(value)] }))
         });
         let samples: Vec<_> = samples.collect();

@@ -228,3 +228,19 @@ fn an_alerts_own_series_has_a_past_that_leads_to_what_is_said_now() {
         assert_eq!(now["data"]["result"][0]["value"][1], "9");
     });
 }
+
+#[test]
+fn what_a_hub_had_before_it_went_down_is_within_the_last_quarter_of_an_hour() {
+    served(WorldOptions::default(), |bench| async move {
+        bench.at_second(250);
+        let (cluster, hub) = bench.place("wide");
+        let now = "label_replace((jupyterhub_running_servers\n), \"signal\", \"running_servers\", \"\", \"\")";
+        let within = "label_replace((count_over_time((jupyterhub_running_servers\n)[15m:1m])\n), \"signal\", \"running_servers\", \"\", \"\")";
+        for (query, expected) in [(now, None), (within, Some(14.0))] {
+            let url = format!("{}/api/v1/query", bench.at.prometheus[&cluster]);
+            let request = bench.client.post(url).basic_auth(USER, Some(PASSWORD));
+            let data = ok(request.form(&[("query", query)]).send().await.unwrap()).await;
+            assert_eq!(value(&data, "running_servers", &hub), expected);
+        }
+    });
+}
