@@ -30,6 +30,9 @@ pub fn config_toml(at: &Endpoints, world: &World, secrets: SecretFiles<'_>) -> S
     let mut text = String::new();
     text.push_str("# Written by `hubwatch demo`: it watches the demo's world while that runs.\n\n");
     head(&mut text, at, secrets.pagerduty_token);
+    if world.options.scenario == Scenario::Shift {
+        vendor_page(&mut text, &at.vendor);
+    }
     text.push_str("[follow_up]\ntemplate = ");
     push_line(&mut text, &toml_string(ISSUES));
     push_line(&mut text, "labels = [\"follow-up\"]\n");
@@ -67,6 +70,18 @@ fn head(text: &mut String, at: &Endpoints, token: &Path) {
         "name = \"Hubs\"".to_owned(),
         "kind = \"pagerduty\"".to_owned(),
         format!("page = {}", toml_string(PAGE_ID)),
+        String::new(),
+    ];
+    lines.iter().for_each(|line| push_line(text, line));
+}
+
+fn vendor_page(text: &mut String, url: &str) {
+    let lines = [
+        "[[status_page]]".to_owned(),
+        "name = \"SignOn\"".to_owned(),
+        "kind = \"statuspage\"".to_owned(),
+        format!("url = {}", toml_string(url)),
+        "ours = false".to_owned(),
         String::new(),
     ];
     lines.iter().for_each(|line| push_line(text, line));
@@ -136,6 +151,7 @@ mod tests {
         let at = Endpoints {
             pagerduty: address(1),
             statuspage: format!("{}/statuspage", address(1)),
+            vendor: format!("{}/vendor", address(1)),
             hubs: address(2),
             prometheus: named.collect::<BTreeMap<_, _>>(),
         };

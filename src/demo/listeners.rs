@@ -1,4 +1,4 @@
-//! Puts the world behind sockets on loopback: one for PagerDuty and the status page, one for all hubs,
+//! Puts the world behind sockets on loopback: one for PagerDuty and the status pages, one for all hubs,
 //! one for each Prometheus. Nothing here spawns: the caller drives what is returned.
 
 use std::collections::BTreeMap;
@@ -23,6 +23,8 @@ pub struct Endpoints {
     pub pagerduty: String,
     /// The status page in Statuspage's manner: `/api/v2/summary.json` is beneath it.
     pub statuspage: String,
+    /// A vendor's page, in the same manner.
+    pub vendor: String,
     /// All hubs: `/h/CLUSTER/HUB/hub/health`, and `/metrics/CLUSTER` for a real Prometheus to scrape.
     pub hubs: String,
     /// Each Prometheus, by its cluster; the one for all of them under the empty name.
@@ -43,8 +45,10 @@ pub async fn serve(world: Arc<Mutex<World>>, time: Arc<dyn TimeSource>) -> io::R
     let shared = Shared::new(world, time);
     let mut futures = Vec::new();
 
+    let page = |path, site| Router::new().nest(path, statuspage::router(shared.clone(), site));
     let account = pagerduty::router(shared.clone())
-        .merge(Router::new().nest("/statuspage", statuspage::router(shared.clone())));
+        .merge(page("/statuspage", &statuspage::OWN))
+        .merge(page("/vendor", &statuspage::VENDOR));
     let pagerduty = bind(account, &mut futures).await?;
     let hubs = bind(hubs::router(shared.clone()), &mut futures).await?;
     let mut prometheus = BTreeMap::new();
@@ -58,6 +62,7 @@ pub async fn serve(world: Arc<Mutex<World>>, time: Arc<dyn TimeSource>) -> io::R
     }
     let endpoints = Endpoints {
         statuspage: format!("{pagerduty}/statuspage"),
+        vendor: format!("{pagerduty}/vendor"),
         pagerduty,
         hubs,
         prometheus,

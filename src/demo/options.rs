@@ -41,7 +41,7 @@ impl Default for WorldOptions {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumIter, EnumString)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Scenario {
-    /// A night shift that has everything in its first two minutes.
+    /// A night shift that has everything in its first six minutes.
     #[default]
     Shift,
     /// All clear.

@@ -1,5 +1,5 @@
-//! The public page in the manner of Atlassian's Statuspage, API v2: the same posts that PagerDuty's API
-//! lists, in that product's words.
+//! Public pages in the manner of Atlassian's Statuspage, API v2: the team's own, with the posts that PagerDuty's API
+//! lists, in that product's words; and a vendor's.
 
 use axum::Router;
 use axum::extract::State;
@@ -13,10 +13,64 @@ use super::serve::shared::{Shared, json_response};
 use super::world::World;
 use super::world::posts::{Post, PostStatus, SERVICES, ServiceImpact, Severity, Update};
 
-const PAGE_ID: &str = "demohubs0000";
+/// A page of somebody.
+#[derive(Debug)]
+pub struct Site {
+    id: &'static str,
+    name: &'static str,
+    url: &'static str,
+    components: &'static [&'static str],
+    posts: fn(&World) -> &[Post],
+}
 
-/// The routes below `/statuspage`.
-pub fn router(shared: Shared) -> Router {
+/// The team's own.
+pub const OWN: Site = Site {
+    id: "demohubs0000",
+    name: "Hubs",
+    url: "https://status.hubs.example",
+    components: &SERVICES,
+    posts: |world| &world.posts,
+};
+
+/// The one of whom the team buys its users' sign-in.
+pub const VENDOR: Site = Site {
+    id: "demosignon00",
+    name: "SignOn",
+    url: "https://status.signon.example",
+    components: &["Sign-in", "Dashboard"],
+    posts: |world| &world.vendor_posts,
+};
+
+#[derive(Clone)]
+struct SiteState {
+    shared: Shared,
+    site: &'static Site,
+}
+
+/// What a page holds at a moment.
+#[derive(Clone, Copy)]
+struct Page<'a> {
+    site: &'static Site,
+    posts: &'a [Post],
+    start: At,
+}
+
+impl SiteState {
+    fn respond(&self, parts: impl FnOnce(Page<'_>) -> Value) -> Response {
+        let site = self.site;
+        self.shared.with(|world, _| {
+            let page = Page {
+                site,
+                posts: (site.posts)(world),
+                start: world.start,
+            };
+            respond(page, parts(page))
+        })
+    }
+}
+
+/// The routes of a page.
+pub fn router(shared: Shared, site: &'static Site) -> Router {
     Router::new()
         .route("/api/v2/summary.json", get(summary))
         .route("/api/v2/status.json", get(status))
@@ -29,16 +83,16 @@ pub fn router(shared: Shared) -> Router {
             "/api/v2/scheduled-maintenances/upcoming.json",
             get(upcoming),
         )
-        .with_state(shared)
+        .with_state(SiteState { shared, site })
 }
 
-fn page(world: &World, parts: Value) -> Response {
+fn respond(page: Page<'_>, parts: Value) -> Response {
     let mut body = json!({ "page": {
-        "id": PAGE_ID,
-        "name": "Hubs",
-        "url": "https://status.hubs.example",
+        "id": page.site.id,
+        "name": page.site.name,
+        "url": page.site.url,
         "time_zone": "Etc/UTC",
-        "updated_at": format_timestamp_fraction(last_change(world)),
+        "updated_at": format_timestamp_fraction(last_change(page)),
     }});
     if let (Some(body), Value::Object(parts)) = (body.as_object_mut(), parts) {
         body.extend(parts);
@@ -46,74 +100,62 @@ fn page(world: &World, parts: Value) -> Response {
     json_response(StatusCode::OK, &body)
 }
 
-async fn summary(State(shared): State<Shared>) -> Response {
-    shared.with(|world, _| {
-        let planned = posts(world, true, |it| it.is_open());
-        page(
-            world,
-            json!({
-                "status": overall(world),
-                "components": all_components(world),
-                "incidents": posts(world, false, Post::is_open),
-                "scheduled_maintenances": planned,
-            }),
-        )
+async fn summary(State(site): State<SiteState>) -> Response {
+    site.respond(|page| {
+        json!({
+            "status": overall(page),
+            "components": all_components(page),
+            "incidents": posts(page, false, Post::is_open),
+            "scheduled_maintenances": posts(page, true, Post::is_open),
+        })
     })
 }
 
-async fn status(State(shared): State<Shared>) -> Response {
-    shared.with(|world, _| page(world, json!({ "status": overall(world) })))
+async fn status(State(site): State<SiteState>) -> Response {
+    site.respond(|page| json!({ "status": overall(page) }))
 }
 
-async fn components(State(shared): State<Shared>) -> Response {
-    shared.with(|world, _| page(world, json!({ "components": all_components(world) })))
+async fn components(State(site): State<SiteState>) -> Response {
+    site.respond(|page| json!({ "components": all_components(page) }))
 }
 
-async fn incidents(State(shared): State<Shared>) -> Response {
-    shared.with(|world, _| page(world, json!({ "incidents": posts(world, false, |_| true) })))
+async fn incidents(State(site): State<SiteState>) -> Response {
+    site.respond(|page| json!({ "incidents": posts(page, false, |_| true) }))
 }
 
-async fn unresolved(State(shared): State<Shared>) -> Response {
-    shared.with(|world, _| {
-        page(
-            world,
-            json!({ "incidents": posts(world, false, Post::is_open) }),
-        )
-    })
+async fn unresolved(State(site): State<SiteState>) -> Response {
+    site.respond(|page| json!({ "incidents": posts(page, false, Post::is_open) }))
 }
 
-async fn maintenances(State(shared): State<Shared>) -> Response {
-    scheduled(&shared, |_| true)
+async fn maintenances(State(site): State<SiteState>) -> Response {
+    scheduled(&site, |_| true)
 }
 
-async fn active(State(shared): State<Shared>) -> Response {
-    scheduled(&shared, |it| {
+async fn active(State(site): State<SiteState>) -> Response {
+    scheduled(&site, |it| {
         last(it).is_some_and(|it| it.status == PostStatus::InProgress)
     })
 }
 
-async fn upcoming(State(shared): State<Shared>) -> Response {
-    scheduled(&shared, |it| {
+async fn upcoming(State(site): State<SiteState>) -> Response {
+    scheduled(&site, |it| {
         last(it).is_some_and(|it| it.status == PostStatus::Scheduled)
     })
 }
 
-fn scheduled(shared: &Shared, which: fn(&Post) -> bool) -> Response {
-    shared.with(|world, _| {
-        let posts = posts(world, true, which);
-        page(world, json!({ "scheduled_maintenances": posts }))
-    })
+fn scheduled(site: &SiteState, which: fn(&Post) -> bool) -> Response {
+    site.respond(|page| json!({ "scheduled_maintenances": posts(page, true, which) }))
 }
 
 /// Newest first, as that product lists them.
-fn posts(world: &World, planned: bool, which: fn(&Post) -> bool) -> Vec<Value> {
-    let all = world.posts.iter().rev();
+fn posts(page: Page<'_>, planned: bool, which: fn(&Post) -> bool) -> Vec<Value> {
+    let all = page.posts.iter().rev();
     all.filter(|it| it.planned.is_some() == planned && which(it))
-        .map(shape)
+        .map(|it| shape(page.site, it))
         .collect()
 }
 
-fn shape(post: &Post) -> Value {
+fn shape(site: &Site, post: &Post) -> Value {
     let created = post.since().map(format_timestamp_fraction);
     let at = |status| {
         let update = post.updates.iter().find(|it| it.status == status);
@@ -135,8 +177,8 @@ fn shape(post: &Post) -> Value {
         "started_at": created,
         "monitoring_at": null,
         "resolved_at": at(PostStatus::Resolved).or_else(|| at(PostStatus::Completed)),
-        "shortlink": format!("https://status.hubs.example/p/{}", post.id),
-        "page_id": PAGE_ID,
+        "shortlink": format!("{}/p/{}", site.url, post.id),
+        "page_id": site.id,
         "incident_updates": updates,
         "components": [],
     });
@@ -192,8 +234,8 @@ fn impact(post: &Post) -> &'static str {
 }
 
 /// What the posts that are open say of a service: the gravest.
-fn service_status(world: &World, service: &str) -> &'static str {
-    let open = world
+fn service_status(page: Page<'_>, service: &str) -> &'static str {
+    let open = page
         .posts
         .iter()
         .filter(|it| it.is_open() && it.planned.is_none());
@@ -211,15 +253,15 @@ fn service_status(world: &World, service: &str) -> &'static str {
     }
 }
 
-fn all_components(world: &World) -> Vec<Value> {
-    let numbered = SERVICES.iter().zip(1_u32..);
+fn all_components(page: Page<'_>) -> Vec<Value> {
+    let numbered = page.site.components.iter().zip(1_u32..);
     let since = format_timestamp_fraction(At::UNIX_EPOCH);
     numbered
         .map(|(name, position)| {
             json!({
                 "id": format!("demo{position:0>8}"),
                 "name": name,
-                "status": service_status(world, name),
+                "status": service_status(page, name),
                 "created_at": since,
                 "updated_at": since,
                 "position": position,
@@ -227,7 +269,7 @@ fn all_components(world: &World) -> Vec<Value> {
                 "showcase": false,
                 "start_date": null,
                 "group_id": null,
-                "page_id": PAGE_ID,
+                "page_id": page.site.id,
                 "group": false,
                 "only_show_if_degraded": false,
             })
@@ -235,10 +277,12 @@ fn all_components(world: &World) -> Vec<Value> {
         .collect()
 }
 
-fn overall(world: &World) -> Value {
-    let states: Vec<_> = SERVICES
+fn overall(page: Page<'_>) -> Value {
+    let states: Vec<_> = page
+        .site
+        .components
         .iter()
-        .map(|it| service_status(world, it))
+        .map(|it| service_status(page, it))
         .collect();
     let (indicator, words) = if states.contains(&"major_outage") {
         ("major", "Partial System Outage")
@@ -250,7 +294,7 @@ fn overall(world: &World) -> Value {
     json!({ "indicator": indicator, "description": words })
 }
 
-fn last_change(world: &World) -> At {
-    let updates = world.posts.iter().flat_map(|it| &it.updates);
-    updates.map(|it| it.at).max().unwrap_or(world.start)
+fn last_change(page: Page<'_>) -> At {
+    let updates = page.posts.iter().flat_map(|it| &it.updates);
+    updates.map(|it| it.at).max().unwrap_or(page.start)
 }

@@ -32,8 +32,8 @@ pub enum EntryKind {
     Exhaust,
     /// Its urgency changed.
     UrgencyChange,
-    /// A field changed: name, before, after.
-    Field(&'static str, String, String),
+    /// Its priority changed: before, after.
+    PriorityChange(Option<String>, Option<String>),
 }
 
 /// A line of the account's log.

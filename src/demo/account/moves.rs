@@ -58,11 +58,7 @@ impl Account {
         let incident = self.touch(id, at)?;
         let was = std::mem::replace(&mut incident.priority, priority.map(str::to_owned));
         let id = incident.id.clone();
-        let change = EntryKind::Field(
-            "Priority",
-            was.unwrap_or_default(),
-            priority.unwrap_or_default().to_owned(),
-        );
+        let change = EntryKind::PriorityChange(was, priority.map(str::to_owned));
         self.record(&id, at, by, "website", change);
         Ok(())
     }

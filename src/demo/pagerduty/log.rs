@@ -21,9 +21,9 @@ pub(super) async fn all(State(site): State<PagerdutyState>, RawQuery(query): Raw
     let known: Vec<_> = KNOWN.into_iter().chain(["team_ids[]"]).collect();
     let (params, page) = list_params(query.as_deref(), &known)?;
     site.shared.with(|world, _| {
-        // The documentation lists no changes of fields here, only in an incident's own log.
+        // Changes of a priority stand only in an incident's own log.
         let entries = world.account.log.iter().rev();
-        let entries = entries.filter(|it| !matches!(it.kind, EntryKind::Field(..)));
+        let entries = entries.filter(|it| !matches!(it.kind, EntryKind::PriorityChange(..)));
         list_response(&world.account, entries, &params, page)
     })
 }
@@ -76,18 +76,18 @@ fn shape(account: &Account, it: &Entry) -> Value {
             "event_details": {},
         }),
     );
-    refs::with(whole, entry_details(account, &it.kind))
+    refs::with(whole, entry_details(account, it))
 }
 
 /// What only entries of this kind carry.
-fn entry_details(account: &Account, what: &EntryKind) -> Value {
+fn entry_details(account: &Account, entry: &Entry) -> Value {
     let people = |keys: &[String]| -> Vec<Value> {
         let people = keys.iter();
         people
             .map(|key| refs::user_of(&account.directory, key))
             .collect()
     };
-    match what {
+    match &entry.kind {
         EntryKind::Assign(to) | EntryKind::Delegate(to) | EntryKind::Escalate(to) => {
             json!({ "assignees": people(to) })
         }
@@ -97,9 +97,16 @@ fn entry_details(account: &Account, what: &EntryKind) -> Value {
         EntryKind::Snooze(until) => {
             json!({ "changed_actions": [action(Pending::Unacknowledge, *until)] })
         }
-        EntryKind::Field(name, before, after) => {
-            let description = format!("{name} changed from \"{before}\" to \"{after}\"");
-            json!({ "event_details": { "description": description } })
+        EntryKind::PriorityChange(before, after) => {
+            let priority = |name: &Option<String>| {
+                let known = account.directory.priority(name.as_deref()?)?;
+                Some(refs::priority(known))
+            };
+            json!({ "channel": {
+                "type": entry.channel,
+                "old_priority": priority(before),
+                "new_priority": priority(after),
+            } })
         }
         _ => json!({}),
     }
@@ -146,9 +153,12 @@ fn type_and_summary(account: &Account, it: &Entry) -> (&'static str, String) {
             "The escalation policy has no further level".to_owned(),
         ),
         EntryKind::UrgencyChange => ("urgency_change_log_entry", format!("Urgency changed{by}")),
-        EntryKind::Field(name, ..) => (
-            "field_value_change_log_entry",
-            format!("{name} changed{by}"),
-        ),
+        EntryKind::PriorityChange(before, after) => {
+            let [before, after] = [before, after].map(|name| name.as_deref().unwrap_or_default());
+            (
+                "priority_change_log_entry",
+                format!("Priority changed from \"{before}\" to \"{after}\""),
+            )
+        }
     }
 }

@@ -90,6 +90,16 @@ pub(super) fn summary(incident: &Incident) -> String {
     format!("[#{}] {}", incident.number, incident.title)
 }
 
+pub(super) fn priority(priority: &Priority) -> Value {
+    base(
+        "priority_reference",
+        &priority.id(),
+        &priority.name,
+        "priorities",
+        None,
+    )
+}
+
 pub(super) fn full_priority(priority: &Priority) -> Value {
     let base = base(
         "priority",

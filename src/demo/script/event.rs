@@ -29,6 +29,8 @@ pub enum ScriptEvent {
     Acknowledge(IncidentChange),
     /// A person, or else the integration, resolves.
     Resolve(IncidentChange),
+    /// A person gives it to another by hand.
+    Reassign(Reassign),
     /// A person writes a note.
     Note(NoteEvent),
     /// A person puts it aside.
@@ -39,6 +41,10 @@ pub enum ScriptEvent {
     HubDown(HubDown),
     /// It works again.
     HubUp(HubName),
+    /// Every hub of a role's cluster stops working.
+    ClusterDown(HubDown),
+    /// They work again.
+    ClusterUp(HubName),
     /// What is free on a hub's disks.
     Disk(DiskLevel),
     /// Servers fail to start.
@@ -49,6 +55,8 @@ pub enum ScriptEvent {
     Pagerduty(PagerdutyChange),
     /// The public is told of an incident.
     Post(NewPost),
+    /// A vendor tells its public of an incident.
+    VendorPost(VendorPost),
     /// The public is told of maintenance.
     Maintenance(NewMaintenance),
     /// The public is told more.
@@ -87,7 +95,7 @@ pub struct PageEvent {
     pub urgency: Urgency,
 }
 
-/// An incident from elsewhere. `{cluster}`, `{hub}`, `{domain}` and `{started}` are filled into its title.
+/// An incident from elsewhere: of an outside check, or of the person who opens it. `{cluster}`, `{hub}`, `{domain}` and `{started}` are filled into its title.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
@@ -103,6 +111,8 @@ pub struct Report {
     pub priority: Option<String>,
     /// Who gets it.
     pub owner: Option<String>,
+    /// The person who opens it; an outside check where missing.
+    pub by: Option<String>,
 }
 
 /// An alert on many clusters at once.
@@ -131,6 +141,18 @@ pub struct IncidentChange {
     pub incident: String,
     /// Who.
     pub by: Option<String>,
+}
+
+/// An incident that somebody hands over.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reassign {
+    /// As the story calls it.
+    pub incident: String,
+    /// Who.
+    pub by: String,
+    /// To whom.
+    pub to: String,
 }
 
 /// What somebody says on an incident.
@@ -272,6 +294,20 @@ pub struct NewPost {
     pub service: String,
     /// How that is affected.
     pub impact: ServiceImpact,
+    /// What it says.
+    pub text: String,
+}
+
+/// An incident on the vendor's page.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VendorPost {
+    /// What the story calls it.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// The page's component.
+    pub component: String,
     /// What it says.
     pub text: String,
 }

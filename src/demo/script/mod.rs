@@ -64,6 +64,9 @@ pub struct Role {
     pub provider: Option<Provider>,
     /// Its name; `any` for any.
     pub hub: String,
+    /// How many hubs its cluster has at least.
+    #[serde(default)]
+    pub cluster_hubs: usize,
 }
 
 #[derive(Debug, Deserialize)]

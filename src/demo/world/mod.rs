@@ -64,6 +64,8 @@ pub struct World {
     pub pagerduty: PagerdutyMode,
     /// The public page's posts, oldest first.
     pub posts: Vec<Post>,
+    /// The posts of a vendor's page, oldest first.
+    pub vendor_posts: Vec<Post>,
     /// Where the story plays.
     pub places: BTreeMap<String, Place>,
     /// Events of the script that could not happen: none in the shipped ones.
@@ -104,6 +106,7 @@ impl World {
             account,
             pagerduty: PagerdutyMode::Answering,
             posts: Vec::new(),
+            vendor_posts: Vec::new(),
             script_errors: Vec::new(),
             incidents: BTreeMap::new(),
             drift: script.drift,
@@ -184,7 +187,8 @@ fn assign_roles(
     for (name, role) in roles {
         let fits = |hub: &&Hub| {
             let provider = role.provider.is_none_or(|it| it == hub.provider);
-            provider && (role.hub == "any" || role.hub == *hub.name)
+            let is_large = || fleet.hubs_of(&hub.cluster).count() >= role.cluster_hubs;
+            provider && is_large() && (role.hub == "any" || role.hub == *hub.name)
         };
         let is_free = |hub: &&Hub| places.values().all(|it| it.cluster != hub.cluster);
         let is_untouched = |hub: &&Hub| {

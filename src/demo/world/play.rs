@@ -24,6 +24,11 @@ impl World {
             ScriptEvent::Storm(it) => self.storm(&it, at),
             ScriptEvent::Acknowledge(it) => self.acknowledge(&it, at),
             ScriptEvent::Resolve(it) => self.resolve(it, at),
+            ScriptEvent::Reassign(it) => {
+                let id = self.incident_id(&it.incident)?;
+                let by = Agent::User(it.by);
+                Ok(self.account.reassign(&id, &[it.to], &by, at)?)
+            }
             ScriptEvent::Note(it) => {
                 let id = self.incident_id(&it.incident)?;
                 self.account.note(&id, &it.by, &it.text, at)?;
@@ -38,6 +43,10 @@ impl World {
                 self.change_hub(&it.hub, |hub| hub.down = Some((it.how, at)))
             }
             ScriptEvent::HubUp(it) => self.change_hub(&it.hub, |hub| hub.recover(at)),
+            ScriptEvent::ClusterDown(it) => {
+                self.change_cluster(&it.hub, |hub| hub.down = Some((it.how, at)))
+            }
+            ScriptEvent::ClusterUp(it) => self.change_cluster(&it.hub, |hub| hub.recover(at)),
             ScriptEvent::Disk(it) => self.fill_disk(&it, at),
             ScriptEvent::FailedStarts(it) => self.change_hub(&it.hub, |hub| {
                 hub.failures.extend(std::iter::repeat_n(at, it.count));
@@ -54,6 +63,10 @@ impl World {
                 Ok(())
             }
             ScriptEvent::Post(it) => self.post(it, at),
+            ScriptEvent::VendorPost(it) => {
+                self.vendor_post(it, at);
+                Ok(())
+            }
             ScriptEvent::Maintenance(it) => self.maintenance(it, at),
             ScriptEvent::UpdatePost(it) => self.update_post(it, at),
             ScriptEvent::Window(it) => self.window(&it, at),
@@ -119,6 +132,13 @@ impl World {
         let place = self.place(role)?;
         let hub = self.fleet.hub_mut(&place.cluster, &place.hub);
         change(hub.ok_or_else(|| unknown_name("hub", role))?);
+        Ok(())
+    }
+
+    fn change_cluster(&mut self, role: &str, change: impl Fn(&mut super::Hub)) -> PlayResult {
+        let cluster = self.place(role)?.cluster;
+        let hubs = self.fleet.hubs.iter_mut();
+        hubs.filter(|hub| hub.cluster == cluster).for_each(change);
         Ok(())
     }
 

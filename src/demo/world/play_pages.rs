@@ -45,7 +45,7 @@ impl World {
         Ok(())
     }
 
-    /// Something that is no Prometheus opens an incident.
+    /// Something that is no Prometheus opens an incident, or a person does.
     pub(super) fn report(&mut self, report: Report, at: At) -> PlayResult {
         let place = self.place(&report.at)?;
         let started = at.format("%b %-d, %Y at %-I:%M%p UTC").to_string();
@@ -57,6 +57,11 @@ impl World {
             owner: report.owner,
             ..Opening::default()
         };
+        if let Some(by) = report.by {
+            let id = self.account.open(opening, &Agent::User(by), at)?;
+            self.incidents.insert(report.name, id);
+            return Ok(());
+        }
         let id = self.account.open(opening, &Agent::Service, at)?;
         let alert = PagedAlert {
             id: self.account.alert_id(),

@@ -1,10 +1,10 @@
 //! What the public is told, event by event.
 
-use super::posts::{Post, PostStatus, Severity, Update};
+use super::posts::{Post, PostStatus, ServiceImpact, Severity, Update};
 use super::{World, unknown_name};
 use crate::demo::clockwork::At;
 use crate::demo::script::ScriptError;
-use crate::demo::script::event::{NewMaintenance, NewPost, PostUpdate};
+use crate::demo::script::event::{NewMaintenance, NewPost, PostUpdate, VendorPost};
 use crate::domain::now::time_after;
 
 type PlayResult = Result<(), ScriptError>;
@@ -26,6 +26,25 @@ impl World {
         };
         self.add_post(new.name, place.fill(&new.title), None, incident, update);
         Ok(())
+    }
+
+    pub(super) fn vendor_post(&mut self, new: VendorPost, at: At) {
+        let update = Update {
+            id: self.rng.id("PU", 8),
+            status: PostStatus::Investigating,
+            severity: Severity::Minor,
+            impact: Some((new.component, ServiceImpact::Degraded)),
+            message: new.text,
+            at,
+        };
+        self.vendor_posts.push(Post {
+            name: new.name,
+            id: self.rng.id("PO", 8),
+            title: new.title,
+            planned: None,
+            incident: None,
+            updates: vec![update],
+        });
     }
 
     pub(super) fn maintenance(&mut self, new: NewMaintenance, at: At) -> PlayResult {
@@ -65,7 +84,8 @@ impl World {
 
     pub(super) fn update_post(&mut self, more: PostUpdate, at: At) -> PlayResult {
         let id = self.rng.id("PU", 8);
-        let post = self.posts.iter_mut().find(|post| post.name == more.post);
+        let mut posts = self.posts.iter_mut().chain(&mut self.vendor_posts);
+        let post = posts.find(|post| post.name == more.post);
         let post = post.ok_or_else(|| unknown_name("post", &more.post))?;
         let last = post.updates.last().cloned();
         post.updates.push(Update {

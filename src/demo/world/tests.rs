@@ -96,7 +96,7 @@ fn what_happens_does_not_depend_on_how_often_one_looks() {
 }
 
 #[test]
-fn the_first_two_minutes_show_what_was_promised() {
+fn the_first_six_minutes_show_what_was_promised() {
     let mut world = told(Scenario::Shift);
     let disk = world.incident_named("disk").unwrap();
     let acknowledged = world.account.incident(disk).unwrap().acknowledged[0].clone();
@@ -109,6 +109,20 @@ fn the_first_two_minutes_show_what_was_promised() {
     assert_eq!(status(&world, "stale"), Status::Resolved);
     let stale = world.posts.iter().find(|it| it.name == "stale").unwrap();
     assert!(stale.is_open());
+
+    let login = |world: &World| {
+        world
+            .account
+            .incident(world.incident_named("login").unwrap())
+            .cloned()
+    };
+    let handed_over = login(&world).unwrap();
+    assert_eq!(handed_over.priority.as_deref(), Some("P1"));
+    assert_eq!(owner(&world, "login"), "dee");
+    assert!(handed_over.directly && handed_over.escalate_at.is_none());
+    assert_eq!(status(&world, "login"), Status::Triggered);
+    assert!(world.vendor_posts.iter().all(Post::is_open));
+    assert_eq!(world.vendor_posts.len(), 1);
 
     world.advance(after(20));
     let silent = world.places["silent"].clone();
@@ -134,8 +148,26 @@ fn the_first_two_minutes_show_what_was_promised() {
     assert!(world.incident_named("down").is_some());
     world.advance(after(100));
     assert!(!is_down(&world));
+    world.advance(after(110));
+    assert_eq!(status(&world, "login"), Status::Acknowledged);
+
+    let wide = world.places["wide"].cluster.clone();
+    let down_there = |world: &World| {
+        let hubs = world.fleet.hubs_of(&wide);
+        hubs.filter(|hub| hub.down.is_some()).count()
+    };
+    assert_eq!(down_there(&world), 0);
+    world.advance(after(200));
+    assert_eq!(down_there(&world), 3);
+    world.advance(after(300));
+    assert_eq!(down_there(&world), 0);
     world.advance(after(320));
     assert_eq!(mode(&world), PrometheusMode::Answering);
+    assert!(!world.vendor_posts.iter().any(Post::is_open));
+    world.advance(after(345));
+    for solved in ["down", "login", "wide"] {
+        assert_eq!(status(&world, solved), Status::Resolved);
+    }
 }
 
 #[test]

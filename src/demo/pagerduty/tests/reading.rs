@@ -223,7 +223,10 @@ fn the_account_can_be_read_whole() {
         let hit = list(&impacts, "services")
             .iter()
             .filter(|it| it["status"] == "impacted");
-        assert_eq!(hit.map(|it| &it["name"]).collect::<Vec<_>>(), ["Storage"]);
+        assert_eq!(
+            hit.map(|it| &it["name"]).collect::<Vec<_>>(),
+            ["Hub", "Storage"]
+        );
     });
 }
 

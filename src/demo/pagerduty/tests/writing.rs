@@ -92,6 +92,14 @@ fn an_incident_is_moved_raised_and_put_aside() {
         assert_eq!((code, &body["error"]["code"]), (400, &json!(1006)));
         let (_, body) = put(&bench, "starts", json!({ "type": kind, "priority": "P1" })).await;
         assert_eq!(body["incident"]["priority"]["name"], "P1");
+        let path = format!("/incidents/{}/log_entries", bench.incident("starts"));
+        let log = bench.pagerduty(&path).await;
+        let entries = log["log_entries"].as_array().unwrap();
+        let is_change = |entry: &&Value| entry["type"] == "priority_change_log_entry";
+        let change = entries.iter().find(is_change).unwrap();
+        assert_eq!(change["summary"], "Priority changed from \"\" to \"P1\"");
+        assert_eq!(change["channel"]["old_priority"], Value::Null);
+        assert_eq!(change["channel"]["new_priority"]["summary"], "P1");
 
         let path = format!("/incidents/{}/snooze", bench.incident("disk"));
         let snooze = bench.write(Method::POST, &path, &json!({ "duration": 3600 }));
