@@ -2,6 +2,7 @@
 
 use crate::domain::case::{Case, ClosedIncident, Holder, MutedBy, NoEscalation, Place, Rank};
 use crate::domain::clock::{Clock, ClockKind};
+use crate::domain::incident::AssignedVia;
 use crate::domain::owner::Owner;
 
 use crate::text::context::{ExpiringText, TextContext};
@@ -96,8 +97,20 @@ pub fn owner_text(case: &Case) -> String {
     match case.holder() {
         Holder::NotKnown => "its owner is not known".to_owned(),
         Holder::Nobody => "nobody owns it".to_owned(),
+        Holder::People(_) if case.is_unacknowledged() => {
+            let verb = match is_assigned_by_hand(case) {
+                true => "handed",
+                false => "assigned",
+            };
+            format!("{verb} to {}", owners(case))
+        }
         Holder::Mailbox | Holder::People(_) => format!("owner {}", owners(case)),
     }
+}
+
+fn is_assigned_by_hand(case: &Case) -> bool {
+    let incident = case.incident.as_ref();
+    incident.is_some_and(|it| it.assigned_via == Some(AssignedVia::DirectAssignment))
 }
 
 /// Whether that is somebody, oneself or nobody.

@@ -6,9 +6,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::app::fixture;
+use crate::app::fixture::action_flow::{assigned_case, with_incident};
 use crate::domain::case::{Place, Rank};
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::health::Evidence;
+use crate::domain::incident::{AssignedVia, Incident};
 use crate::domain::now::Now;
 use crate::domain::probe::ProxyState;
 use crate::domain::source::{SourceId, SourceKind, SourceState};
@@ -47,6 +49,19 @@ fn clock_in(kind: ClockKind, minutes: i64, estimate: bool) -> Clock {
 fn said(kind: ClockKind, minutes: i64) -> [String; 2] {
     let it = clock_in(kind, minutes, false);
     [TextLength::Long, TextLength::Short].map(|form| clock::countdown(&it, form, &ctx()).text)
+}
+
+#[test]
+fn who_was_only_handed_it_is_no_owner_that_acts() {
+    let text = |change: fn(&mut Incident)| {
+        case::owner_text(&with_incident(assigned_case("Q1", "Bo"), change))
+    };
+    assert_eq!(text(|_| {}), "assigned to Bo");
+    let by_hand = text(|incident| incident.assigned_via = Some(AssignedVia::DirectAssignment));
+    assert_eq!(by_hand, "handed to Bo");
+    let mut acknowledged = assigned_case("Q1", "Bo");
+    acknowledged.owners[0].acknowledged = true;
+    assert_eq!(case::owner_text(&acknowledged), "owner Bo");
 }
 
 #[test]

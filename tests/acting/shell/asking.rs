@@ -203,7 +203,7 @@ async fn what_changed_meanwhile_is_shown_and_asked_again() {
             })
             .await;
         assert_eq!(code, 0, "{screen}");
-        assert!(screen.contains("owner Dee"), "{screen}");
+        assert!(screen.contains("handed to Dee"), "{screen}");
         assert_eq!(shell.bench.held(&id).status, Status::Resolved);
     })
     .await;

@@ -141,7 +141,10 @@ fn target_state(target: &Target<'_>, with_state: bool, ctx: &TextContext) -> Lin
     let status = target.incident.status.to_string();
     let priority = target.incident.priority.as_ref();
     let priority = priority.map_or_else(|| "no priority".to_owned(), ToString::to_string);
-    let owner = case::owner_text(case);
+    let owner = match case.is_unacknowledged() {
+        true => format!("{} {}", ctx.symbols.assigned, case::owner_text(case)),
+        false => case::owner_text(case),
+    };
     let mut line = Line::new();
     let places = case::places_long(case);
     if !places.is_empty() {
