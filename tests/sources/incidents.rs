@@ -216,6 +216,54 @@ async fn filters_are_sent_as_ids_and_a_misspelt_one_is_no_quiet_night() {
 }
 
 #[tokio::test]
+async fn while_filters_cannot_be_looked_up_the_last_known_ids_narrow_and_nothing_else_is_shown() {
+    let account = Account::open().await;
+    account.state().incidents = vec![incident("Q1", "triggered", -5, -5)];
+    let services = vec![json!({"id": "PS1", "name": "Hubs"})];
+    account.state().lists.insert("/services".into(), services);
+    let mut settings = account.settings();
+    settings.services = vec!["hubs".into()];
+    let new = |settings: &_, cached| {
+        let limits = DetailLimits::CONTINUOUS;
+        IncidentPoller::new(account.client(), settings, limits, cached)
+    };
+    let mut first = new(&settings, IncidentCache::default());
+    said(first.poll().await);
+    let kept = IncidentCache::from_bytes(&first.take_unsaved_cache().unwrap());
+
+    let failing = (500, json!({"error": {"message": "no", "code": 1}}));
+    account.state().instead.insert("/services".into(), failing);
+    account.state().asked.clear();
+    // What was looked up in this run stands.
+    assert_eq!(said(first.poll().await).incidents.len(), 1);
+    // And so does what an earlier run looked up.
+    let later = said(new(&settings, kept.clone()).poll().await);
+    assert_eq!(later.incidents.len(), 1);
+    let asked = account.asked();
+    let listings: Vec<_> = asked
+        .iter()
+        .filter(|one| one.path == "/incidents")
+        .collect();
+    assert!(!listings.is_empty());
+    for one in listings {
+        assert_eq!(one.values("service_ids[]"), ["PS1"]);
+    }
+
+    account.state().asked.clear();
+    let unknown = new(&settings, IncidentCache::default()).poll().await;
+    settings.services = vec!["disks".into()];
+    for polled in [unknown, new(&settings, kept).poll().await] {
+        let error = polled.outcome.unwrap_err();
+        assert!(
+            error.text.contains("which incidents count is not known"),
+            "{error}"
+        );
+        assert!(error.text.contains("services"), "{error}");
+    }
+    assert!(account.asked().iter().all(|one| one.path != "/incidents"));
+}
+
+#[tokio::test]
 async fn an_answer_that_makes_no_sense_is_never_an_empty_list() {
     let account = Account::open().await;
     let mut poller = poller(&account);

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::filter_ids::FilterIds;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{IncidentAlert, LogEntry};
 
@@ -50,6 +51,17 @@ pub struct IncidentCache {
     pub log_until: Option<DateTime<Utc>>,
     /// By incident.
     pub incidents: BTreeMap<IncidentId, CachedIncident>,
+    /// The filters as they were last looked up.
+    #[serde(default)]
+    pub(super) filters: Option<CachedFilters>,
+}
+
+/// The services and teams that a configuration names, with their ids.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct CachedFilters {
+    pub services: Vec<String>,
+    pub teams: Vec<String>,
+    pub ids: FilterIds,
 }
 
 impl Default for IncidentCache {
@@ -58,6 +70,7 @@ impl Default for IncidentCache {
             version: VERSION,
             log_until: None,
             incidents: BTreeMap::new(),
+            filters: None,
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The services and teams that count, by their ids.
 
+use serde::{Deserialize, Serialize};
+
 use super::api_request::ApiRequest;
 
 /// Ids that listings are narrowed to; empty means all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct FilterIds {
     pub services: Vec<String>,
     pub teams: Vec<String>,

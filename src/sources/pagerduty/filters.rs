@@ -3,6 +3,7 @@
 
 use super::api_error::ApiError;
 use super::api_request::ApiRequest;
+use super::cache::CachedFilters;
 use super::client::Client;
 use super::filter_ids::FilterIds;
 use super::wire::WireReference;
@@ -17,31 +18,67 @@ pub(super) struct Filters {
     services: Vec<String>,
     teams: Vec<String>,
     ids: Option<FilterIds>,
+    /// Those that an earlier run looked up for the same names.
+    last_known_ids: Option<FilterIds>,
 }
 
 impl Filters {
-    pub fn new(settings: &PagerDutySettings) -> Self {
+    pub fn new(settings: &PagerDutySettings, cached: Option<&CachedFilters>) -> Self {
+        let is_same = |known: &&CachedFilters| {
+            known.services == settings.services && known.teams == settings.teams
+        };
         Self {
             services: settings.services.clone(),
             teams: settings.teams.clone(),
             ids: None,
+            last_known_ids: cached.filter(is_same).map(|known| known.ids.clone()),
         }
     }
 
-    /// The ids; asked for once.
+    /// The ids; asked for until they were answered once. While a listing fails, those of an earlier run.
     ///
     /// # Errors
-    /// A listing failed, or holds nothing of a name: a misspelt filter must not look like a quiet night.
+    /// A listing failed and no ids are known, or it holds nothing of a name: a misspelt filter must not look like a
+    /// quiet night.
     pub async fn look_up_ids(&mut self, client: &Client) -> Result<FilterIds, ApiError> {
         if let Some(ids) = &self.ids {
             return Ok(ids.clone());
         }
-        let ids = FilterIds {
+        match self.fetch_ids(client).await {
+            Ok(ids) => Ok(self.ids.insert(ids).clone()),
+            Err(error) if error.error.kind == FailureKind::Configuration => Err(error),
+            Err(error) => self
+                .last_known_ids
+                .clone()
+                .ok_or_else(|| without_ids(error)),
+        }
+    }
+
+    /// What another run should know of them; none before they were answered, and without any.
+    pub fn to_cached(&self) -> Option<CachedFilters> {
+        let ids = self
+            .ids
+            .clone()
+            .filter(|ids| *ids != FilterIds::default())?;
+        Some(CachedFilters {
+            services: self.services.clone(),
+            teams: self.teams.clone(),
+            ids,
+        })
+    }
+
+    async fn fetch_ids(&self, client: &Client) -> Result<FilterIds, ApiError> {
+        Ok(FilterIds {
             services: look_up_ids(client, "services", &self.services).await?,
             teams: look_up_ids(client, "teams", &self.teams).await?,
-        };
-        Ok(self.ids.insert(ids).clone())
+        })
     }
+}
+
+fn without_ids(mut error: ApiError) -> ApiError {
+    let why = &error.error.text;
+    error.error.text = format!("which incidents count is not known: {why}");
+    error
 }
 
 async fn look_up_ids(
@@ -55,13 +92,19 @@ async fn look_up_ids(
     let ask = ApiRequest::new(what, format!("/{what}"));
     let known = client
         .get_all_pages::<WireReference>(&ask, what, |_| false)
-        .await?
-        .require_readable(what)?;
+        .await?;
+    let is_partial = known.is_partial;
+    let known = known.require_readable(what)?;
     let mut ids = Vec::new();
     for name in wanted {
         let found = matching_ids(&known, name);
         if found.is_empty() {
-            let text = format!("PagerDuty: none of its {what} has the id or the name '{name}'");
+            let all = if is_partial {
+                "the 10,000 that it lists of its"
+            } else {
+                "its"
+            };
+            let text = format!("PagerDuty: none of {all} {what} has the id or the name '{name}'");
             return Err(ApiError::without_status(
                 Sent::No,
                 PollError::new(FailureKind::Configuration, text),

@@ -74,7 +74,7 @@ impl IncidentPoller {
     ) -> Self {
         Self {
             client,
-            filters: Filters::new(settings),
+            filters: Filters::new(settings, cached.filters.as_ref()),
             detail_limits: effort,
             known: KnownIncidents::from_cache(cached),
             parts: IncidentParts {
@@ -118,6 +118,7 @@ impl IncidentPoller {
         self.client.ensure_not_paused()?;
         // Without the ids nothing can be listed.
         let ids = self.filters.look_up_ids(&self.client).await?;
+        self.known.keep_filters(self.filters.to_cached());
         let now = self.client.server_clock().unwrap_or(asked.wall);
         let cutoff = now
             .checked_sub_signed(RESOLVED_SHOWN_FOR)

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::cache::{CachedIncident, CachedLog, IncidentCache};
+use super::cache::{CachedFilters, CachedIncident, CachedLog, IncidentCache};
 use super::wire::log::{WireNote, fill_in_notes};
 use crate::domain::answers::IncidentsData;
 use crate::domain::ids::IncidentId;
@@ -65,6 +65,14 @@ impl KnownIncidents {
             log_until: cached.log_until,
             cache: cached,
             ..Self::default()
+        }
+    }
+
+    /// Keeps the filters for another run.
+    pub fn keep_filters(&mut self, filters: Option<CachedFilters>) {
+        if filters.is_some() && filters != self.cache.filters {
+            self.cache.filters = filters;
+            self.unsaved_changes = true;
         }
     }
 
