@@ -65,7 +65,6 @@ pub async fn show(
         Arc::clone(&context.time),
         context.tasks.blocking_runner(),
     );
-    run_secret_commands(&secrets).await?;
     let (complaint_tx, complaint_rx) = mpsc::unbounded_channel();
     let found = match place {
         DashboardMode::Live => Some(state_dir::find_in_time(context.tasks.blocking_runner()).await),
@@ -93,12 +92,14 @@ pub async fn show(
         access(config.read_only),
     );
     let sources = Arc::new(sources);
+    let secrets = Arc::clone(&sources);
     fetch_secret_files(context, &sources, &complaint_tx);
     let histories = HistoryQueries::new(Arc::clone(&sources), &config.sources.prometheus);
     let time_boxes = local_time_boxes::load(state_dir.as_deref(), |why| {
         let _has_room = complaint_tx.send(why.to_owned());
     });
     let registry = register_sources(config.sources, time_boxes, &sources);
+    let rest_tx = complaint_tx.clone();
     let time_boxes = LocalTimeBoxStore::new(
         registry.local_time_boxes(),
         state_dir.clone(),
@@ -113,6 +114,19 @@ pub async fn show(
     };
     let operations = OperationQueue::new(sources, registry.account(), journal);
     let (hurry, hurried) = watch::channel(0);
+    let slots = registry.slots();
+    let mut registry = Some(registry);
+    let mut start_polling = || {
+        if let Some(registry) = registry.take() {
+            registry.start_polling(&context.tasks, &hurried);
+        }
+    };
+    if secrets.secrets.has_commands() {
+        // What needs none of them does not wait for them.
+        start_polling();
+        run_secret_commands(&secrets.secrets).await?;
+        run_remaining_commands(context, secrets, rest_tx);
+    }
     let parts = DashboardContext {
         tasks: context.tasks.clone(),
         time: Arc::clone(&context.time),
@@ -128,9 +142,9 @@ pub async fn show(
             .flatten(),
         config_warnings: config.warnings.iter().map(Diagnostic::brief).collect(),
     };
-    // The first frame stands before any source is asked.
+    // The first frame stands before any source is asked, unless a command holds it.
     let ends = DashboardIo {
-        slots: registry.slots(),
+        slots,
         effects: EffectRunner::new(
             hurry,
             histories,
@@ -143,7 +157,7 @@ pub async fn show(
     };
     tty_watchdog::start(&context.tasks)?;
     let dashboard = Dashboard::open(parts, ends)?;
-    registry.start_polling(&context.tasks, &hurried);
+    start_polling();
     dashboard.run().await
 }
 
@@ -165,8 +179,8 @@ fn access(read_only: bool) -> Access {
     }
 }
 
-// Before the screen is taken only a command is waited for, since it may ask on the terminal. A terminal that
-// stays empty must say for what. A signal ends the command too.
+// Before the screen is taken only a command is waited for, since it may ask on the terminal, and of those that do
+// not end only the first. A terminal that stays empty must say for what. A signal ends the command too.
 async fn run_secret_commands(secrets: &Secrets) -> io::Result<()> {
     let options = FetchOptions {
         screen: TerminalState::Free,
@@ -196,6 +210,20 @@ fn fetch_secret_files(
             let _ended = complaint_tx.send(warning.to_owned());
         };
         sources.secrets.fetch_files(&warn).await;
+    });
+}
+
+// Without the terminal, which the screen has: behind the first frame.
+fn run_remaining_commands(
+    context: &CommandContext,
+    sources: Arc<SourceContext>,
+    complaint_tx: mpsc::UnboundedSender<String>,
+) {
+    context.tasks.spawn(async move {
+        let warn = |warning: &str| {
+            let _ended = complaint_tx.send(warning.to_owned());
+        };
+        sources.secrets.run_remaining_commands(&warn).await;
     });
 }
 

@@ -126,7 +126,8 @@ impl Screen {
         assert!(left.success(), "{left:?}");
     }
 
-    fn text(&self) -> String {
+    /// What it shows.
+    pub fn text(&self) -> String {
         let terminal = self.terminal.lock().expect("nobody panics with it");
         terminal.screen().contents()
     }

@@ -174,6 +174,39 @@ fn of_two_commands_that_hang_or_not_each_source_has_its_own() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn before_the_screen_is_taken_what_needs_no_command_is_asked_already() {
+    let server = MockServer::start().await;
+    let answer = ResponseTemplate::new(200).set_body_json(json!({ "status": "success" }));
+    Mock::given(any()).respond_with(answer).mount(&server).await;
+    let home = Home::new();
+    let script = "until [ -e go ]; do sleep 0.05; done; echo a token";
+    let text = format!(
+        "[pagerduty]\ntoken = {{ command = [\"sh\", \"-c\", \"{script}\"] }}\n\
+         [[prometheus]]\nname = \"leap\"\nurl = \"{}\"\ncluster = \"leap\"\n\
+         [[cluster]]\nname = \"leap\"\nhubs = [{{ name = \"prod\" }}]\n",
+        server.uri()
+    );
+    let screen = home.dashboard(&home.write("c.toml", &text));
+    let deadline = tokio::time::Duration::from_secs(20);
+    let asked = async {
+        while server
+            .received_requests()
+            .await
+            .is_none_or(|all| all.is_empty())
+        {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(deadline, asked)
+        .await
+        .expect("Prometheus is asked");
+    assert!(!screen.text().contains("Cases"), "{}", screen.text());
+    home.write("go", "");
+    screen.wait_for("Cases");
+    screen.quit();
+}
+
 /// Refuses with this status, and repeats what it was sent, as some proxies do.
 struct Echo(u16);
 

@@ -22,9 +22,11 @@ const MAX_STDERR_CHARS: usize = 200;
 /// Runs the command and takes what it prints.
 pub async fn run(words: &[String], request: SecretRequest<'_>) -> Result<FoundSecret, SecretError> {
     let Some((program, arguments)) = words.split_first() else {
-        return Err(SecretError("the command for a secret is empty".to_owned()));
+        return Err(SecretError::Refused(
+            "the command for a secret is empty".to_owned(),
+        ));
     };
-    let refuse = |why: String| SecretError(format!("the command {program}: {why}"));
+    let refuse = |why: String| SecretError::Refused(format!("the command {program}: {why}"));
     let child = build_command(program, arguments, request.terminal)
         .spawn()
         .map_err(|error| refuse(spawn_error_text(&error)))?;
@@ -44,7 +46,7 @@ pub async fn run(words: &[String], request: SecretRequest<'_>) -> Result<FoundSe
     if line.starts_with('{') || line.contains(char::is_control) {
         return Err(refuse("its output is no token".to_owned()));
     }
-    super::parse_secret(line, || refuse("printed nothing".to_owned()).0)
+    super::parse_secret(line, || refuse("printed nothing".to_owned()))
 }
 
 // Password stores print a name or an address below it.
@@ -55,7 +57,7 @@ fn first_line(text: &str) -> &str {
 }
 
 fn timeout_error(program: &str, request: SecretRequest<'_>) -> SecretError {
-    SecretError(format!(
+    SecretError::TimedOut(format!(
         "the command for {} ({program}) did not end within {}: does it wait for a passphrase?",
         request.name,
         humantime::format_duration(request.timeout)

@@ -69,7 +69,7 @@ fn lock(reading: &Mutex<BTreeSet<PathBuf>>) -> MutexGuard<'_, BTreeSet<PathBuf>>
 }
 
 fn refusal(path: &Path, why: &str) -> SecretError {
-    SecretError(format!("the file {}: {why}", path.display()))
+    SecretError::Refused(format!("the file {}: {why}", path.display()))
 }
 
 fn read(path: &Path) -> Result<FoundSecret, SecretError> {
@@ -80,7 +80,7 @@ fn read(path: &Path) -> Result<FoundSecret, SecretError> {
         return Err(refuse("too long for a secret"));
     }
     let text = String::from_utf8(bytes).map_err(|_| refuse("not UTF-8"))?;
-    let found = super::parse_secret(&text, || refuse("empty").0)?;
+    let found = super::parse_secret(&text, || refuse("empty"))?;
     let warning = (mode & WORLD_READABLE != 0).then(|| {
         format!(
             "everyone on this machine may read {}: chmod 600",

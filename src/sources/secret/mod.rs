@@ -48,8 +48,14 @@ pub struct FoundSecret {
 
 /// A secret that could not be had, in words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct SecretError(pub String);
+pub enum SecretError {
+    /// It is not there, cannot be read or makes no sense.
+    #[error("{0}")]
+    Refused(String),
+    /// Its command did not end in time.
+    #[error("{0}")]
+    TimedOut(String),
+}
 
 /// What a secret is looked for in, beside files and commands.
 pub struct Environment<'a> {
@@ -87,21 +93,24 @@ pub async fn fetch_secret(
 
 fn from_env(name: &str, surroundings: &Environment<'_>) -> Result<FoundSecret, SecretError> {
     match (surroundings.env)(name) {
-        None => Err(SecretError(format!(
+        None => Err(SecretError::Refused(format!(
             "the environment variable {name} is not set"
         ))),
         Some(value) => parse_secret(&value, || {
-            format!("the environment variable {name} is empty")
+            SecretError::Refused(format!("the environment variable {name} is empty"))
         }),
     }
 }
 
 /// The secret in `text`, without the byte order mark and the line end that editors leave around it.
-fn parse_secret(text: &str, empty: impl FnOnce() -> String) -> Result<FoundSecret, SecretError> {
+fn parse_secret(
+    text: &str,
+    empty: impl FnOnce() -> SecretError,
+) -> Result<FoundSecret, SecretError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let secret = text.trim_end_matches(['\r', '\n']);
     if secret.is_empty() {
-        return Err(SecretError(empty()));
+        return Err(empty());
     }
     Ok(FoundSecret {
         secret: SecretString::from(secret),
@@ -117,7 +126,7 @@ pub fn expand_home(path: &Path, home: Option<&Path>) -> Result<PathBuf, SecretEr
     match (path.strip_prefix("~"), home) {
         (Err(_), _) => Ok(path.to_owned()),
         (Ok(rest), Some(home)) => Ok(home.join(rest)),
-        (Ok(_), None) => Err(SecretError(format!(
+        (Ok(_), None) => Err(SecretError::Refused(format!(
             "{}: there is no home directory (HOME is not set)",
             path.display()
         ))),

@@ -110,7 +110,31 @@ impl Secrets {
 
     /// Fetches those that stand in the environment and in files, all at once.
     pub async fn fetch_files(&self, on_warning: &(dyn Fn(&str) + Sync)) {
-        let wanted = self.requests.iter().filter(|wanted| !is_command(wanted));
+        self.fetch_at_once(|wanted| !is_command(&wanted), on_warning)
+            .await;
+    }
+
+    /// Runs the commands that did not run yet, all at once and without the terminal.
+    pub async fn run_remaining_commands(&self, on_warning: &(dyn Fn(&str) + Sync)) {
+        self.fetch_at_once(|wanted| self.lacks(wanted), on_warning)
+            .await;
+    }
+
+    fn lacks(&self, wanted: &WantedSecret) -> bool {
+        is_command(&wanted) && !self.fetched.borrow().contains_key(&wanted.reference)
+    }
+
+    /// Whether a command gives one of them.
+    pub fn has_commands(&self) -> bool {
+        self.requests.iter().any(|wanted| is_command(&wanted))
+    }
+
+    async fn fetch_at_once(
+        &self,
+        is_due: impl Fn(&WantedSecret) -> bool,
+        on_warning: &(dyn Fn(&str) + Sync),
+    ) {
+        let wanted = self.requests.iter().filter(|wanted| is_due(wanted));
         let fetches = wanted.map(|wanted| async {
             let fetched = self.fetch_one(wanted, TerminalState::Taken, COMMAND_TIMEOUT);
             if let Some(warning) = fetched.await {
@@ -120,19 +144,28 @@ impl Secrets {
         join_all(fetches).await;
     }
 
-    /// Runs the commands: one after the other where they may ask on the terminal, else all at once.
+    /// Runs the commands. Where they may ask on the terminal, one after the other, since two questions at once cannot
+    /// be answered, until one runs out of time: the rest must not wait for it.
     pub async fn run_commands(&self, options: &FetchOptions<'_>) {
         let wanted = self.requests.iter().filter(is_command);
         match options.screen {
             TerminalState::Free => {
                 for wanted in wanted {
                     self.run_command(wanted, options).await;
+                    if self.has_timed_out(&wanted.reference) {
+                        return;
+                    }
                 }
             }
             TerminalState::Taken => {
                 join_all(wanted.map(|wanted| self.run_command(wanted, options))).await;
             }
         }
+    }
+
+    fn has_timed_out(&self, reference: &SecretRef) -> bool {
+        let fetched = self.fetched.borrow();
+        matches!(fetched.get(reference), Some(Err(SecretError::TimedOut(_))))
     }
 
     async fn run_command(&self, wanted: &WantedSecret, options: &FetchOptions<'_>) {

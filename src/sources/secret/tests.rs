@@ -317,3 +317,38 @@ async fn without_a_terminal_no_command_waits_for_another() {
     let found = secrets.get(&quick.reference).unwrap();
     assert_eq!(found.expose_secret(), "s3cret");
 }
+
+#[tokio::test]
+async fn on_a_terminal_a_command_that_hangs_holds_up_no_other_and_each_runs_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = directory.path().join("log");
+    let logged = |name: &str, rest: &str| sh(&format!("echo {name} >>{}; {rest}", log.display()));
+    let wanted = [
+        ("first", logged("first", "echo one")),
+        ("slow", logged("slow", "exec sleep 1000")),
+        ("last", logged("last", "echo two")),
+    ];
+    let wanted = wanted.map(|(name, reference)| WantedSecret::new(name, &reference));
+    let time = std::sync::Arc::new(crate::sources::testing::TestClock::at(0));
+    let now = crate::domain::now::TimeSource::now(&*time);
+    let secrets = Secrets::new(wanted.clone(), time, std::sync::Arc::new(|job| job()));
+    secrets
+        .run_commands(&FetchOptions {
+            screen: TerminalState::Free,
+            deadline: Some(now.plus(Duration::from_secs(2))),
+            on_slow: &|_| {},
+            on_warning: &|_| {},
+        })
+        .await;
+    let said = |at: usize| match secrets.get(&wanted[at].reference) {
+        Ok(secret) => secret.expose_secret().to_owned(),
+        Err(error) => error.text,
+    };
+    assert_eq!(said(0), "one");
+    assert!(said(1).contains("did not end within 1s"), "{}", said(1));
+    assert_eq!(said(2), "the secret was not fetched");
+    secrets.run_remaining_commands(&|_| {}).await;
+    assert_eq!(said(2), "two");
+    let ran = std::fs::read_to_string(log).unwrap();
+    assert_eq!(ran, "first\nslow\nlast\n");
+}
