@@ -86,10 +86,21 @@ pub fn no_escalation(why: NoEscalation) -> String {
     format!("{NO_ESCALATION}: {why}")
 }
 
-/// Whether that stands in the clock's column: no clock asks for somebody before.
-pub fn shows_no_escalation(case: &Case, ctx: &TextContext) -> bool {
+/// What stands in a clock's place where its log cannot be read: a time-box may run, or be over.
+pub const LOG_NOT_READ: &str = "log not read";
+
+/// What stands in the clock's column in place of a clock, where none asks for somebody before.
+pub fn clock_note(case: &Case, ctx: &TextContext) -> Option<(Meaning, &'static str)> {
     let is_far = |clock: &Clock| clock.kind == ClockKind::Due && !clock.has_expired(ctx.now.wall);
-    case.no_escalation().is_some() && case.clock.as_ref().is_none_or(is_far)
+    if !case.clock.as_ref().is_none_or(is_far) {
+        return None;
+    }
+    let lacks_log = case.incident.as_ref().is_some_and(|it| it.lacks_log());
+    match case.no_escalation() {
+        _ if lacks_log => Some((Meaning::Unknown, LOG_NOT_READ)),
+        Some(_) => Some((Meaning::Warning, NO_ESCALATION)),
+        None => None,
+    }
 }
 
 /// Who must act, as a part of a sentence about an incident.

@@ -149,3 +149,31 @@ fn the_report_says_so() {
         (false.into(), true.into())
     );
 }
+
+#[test]
+fn a_row_whose_log_cannot_be_read_says_so_in_the_clocks_place() {
+    let text = r#"config = '''
+[team]
+zone = "UTC"
+[pagerduty]
+token = { env = "TOKEN" }
+[[cluster]]
+name = "leap"
+hubs = [{ name = "prod" }]
+'''
+directory = { priorities = ["P1", "P2", "P3"], users = { Bo = "bo@example.org" }, policies = { Outages = { levels = [600], on_call = [{ level = 1, who = "Bo" }] } } }
+[[situation]]
+name = "the log is unread"
+expect = {}
+incident = [
+  { id = "Q1", title = "leap/prod", priority = "P3", policy = "Outages", assigned = ["Bo"], status = "acknowledged", acks = { Bo = -60 }, log_unread = true },
+]
+"#;
+    let model = model(Some(picture(text)));
+    for size in [(200, 50), (120, 30), (80, 24), (60, 12), (40, 5)] {
+        let shown = shown(&model, size, &colours());
+        let mut rows = shown.lines().skip(1);
+        let has_note = rows.any(|line| line.contains("P3") && line.contains("log not read"));
+        assert!(has_note, "{size:?}\n{shown}");
+    }
+}

@@ -113,9 +113,9 @@ fn row_priority_meaning(case: &Case) -> Meaning {
 fn draw_clock(pen: &mut Painter<'_>, area: Rect, it: &RowRef<'_>) {
     let ctx = pen.ctx;
     if let RowRef::Case(case) | RowRef::Member { case, .. } = it
-        && case::shows_no_escalation(case, &ctx)
+        && let Some((meaning, note)) = case::clock_note(case, &ctx)
     {
-        pen.text(area, case::NO_ESCALATION, Meaning::Warning);
+        pen.text(area, note, meaning);
         return;
     }
     let Some(it) = it.clock() else { return };

@@ -34,9 +34,9 @@ fn case_line(it: &RowRef<'_>, case: &Case, notes: &Line, pen: &Painter<'_>) -> L
     if let Some((mark, look)) = notes.parts().next() {
         line = line.with(*look, mark.clone());
     }
-    let waits_alone = it.cases().len() == 1 && case::shows_no_escalation(case, ctx);
-    if waits_alone {
-        line = line.gap(1).with(Meaning::Warning, case::NO_ESCALATION);
+    let is_single = it.cases().len() == 1;
+    if let Some((meaning, note)) = case::clock_note(case, ctx).filter(|_| is_single) {
+        line = line.gap(1).with(meaning, note);
     } else if let Some(it) = it.clock() {
         let said = clock::countdown(it, TextLength::Short, ctx);
         line = line.gap(1).with(clock::meaning(it, ctx), said);
