@@ -10,6 +10,7 @@ use std::sync::{PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use reqwest::Url;
 
 /// A shorter secret stands in innocent words too. What repeats one is dropped whole, where it is received.
 pub const MIN_CHARS: usize = 8;
@@ -27,7 +28,7 @@ struct Form {
     is_base64: bool,
 }
 
-/// From now on this secret is blanked, as it is, as JSON writes it and in base64.
+/// From now on this secret is blanked, as it is, as JSON and addresses write it and in base64.
 pub fn remember(secret: &str) {
     if secret.chars().count() < MIN_CHARS {
         return;
@@ -52,6 +53,7 @@ fn forms(secret: &str) -> Vec<Form> {
         plain(secret.to_owned()),
         plain(in_json.trim_matches('"').to_owned()),
     ];
+    forms.extend(percent_encoded(secret).into_iter().map(plain));
     for text in (0..3).map(|before| base64_core(secret, before)) {
         let for_urls = text.replace('+', "-").replace('/', "_");
         forms.extend([text, for_urls].map(|text| Form {
@@ -60,6 +62,18 @@ fn forms(secret: &str) -> Vec<Form> {
         }));
     }
     forms
+}
+
+// As a query and as the user's part of an address write it.
+fn percent_encoded(secret: &str) -> Vec<String> {
+    let Ok(mut address) = Url::parse("http://host.test/") else {
+        return Vec::new();
+    };
+    address.query_pairs_mut().append_key_only(secret);
+    let _ = address.set_password(Some(secret));
+    let written = [address.query(), address.password()];
+    let written = written.into_iter().flatten();
+    written.map(str::to_owned).collect()
 }
 
 // What base64 makes of the secret wherever it stands in a longer text, such as "user:password": `before` bytes
@@ -151,6 +165,14 @@ mod tests {
         let json = serde_json::to_string(&format!("Bearer {SECRET}")).unwrap();
         assert_eq!(blanked(&json), "\"Bearer [secret]\"");
         assert_eq!(blanked("nothing of it"), "nothing of it");
+    }
+
+    #[test]
+    fn a_secret_is_blanked_as_an_address_writes_it() {
+        for encoded in ["u%2BzQ7%3F%22b%2FK%7Ex3%3E", "u+zQ7%3F%22b%2FK~x3%3E"] {
+            let text = format!("GET /?token={encoded}&page=1 failed");
+            assert_eq!(blanked(&text), "GET /?token=[secret]&page=1 failed");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use reqwest::{Certificate, Client, ClientBuilder, Url};
 
 use super::dns::{LookupPool, Resolver};
 use super::error::{Cause, FetchError, Sent};
-use super::{redirect, url};
+use super::{proxy, redirect, url};
 use crate::domain::settings::Proxy;
 
 /// How we name ourselves.
@@ -201,6 +201,7 @@ impl Clients {
         if let Some(client) = clients.get(&key) {
             return Ok(client.clone());
         }
+        proxy::remember_password(&key.proxy, url);
         let client = key.build(&self.lookup_pool)?;
         clients.insert(key, client.clone());
         Ok(client)

@@ -1,11 +1,14 @@
 //! Which proxy a request takes: a failure to reach the proxy must not be read as the upstream's.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 
 use super::error::{Cause, FetchError};
 use super::url::is_loopback;
 use crate::domain::settings::Proxy;
+use crate::sources::blank;
 
 /// The error with the proxy named, where the request for `url` goes through one.
 pub fn name_proxy(error: FetchError, proxy: &Proxy, url: &Url) -> FetchError {
@@ -18,6 +21,36 @@ pub fn name_proxy(error: FetchError, proxy: &Proxy, url: &Url) -> FetchError {
         _ => return error,
     };
     FetchError { text, ..error }
+}
+
+/// From now on the password that goes to the proxy of requests for `url` is blanked in all words.
+pub fn remember_password(proxy: &Proxy, url: &Url) {
+    let password = match proxy {
+        Proxy::Direct => None,
+        Proxy::Url(url) => url.parse().ok().and_then(|url: Url| password_of(&url)),
+        Proxy::System => system_password(url),
+    };
+    if let Some(password) = password {
+        blank::remember(&password);
+    }
+}
+
+fn password_of(url: &Url) -> Option<String> {
+    let written = url.password()?;
+    let decoded = percent_encoding::percent_decode_str(written).decode_utf8();
+    Some(decoded.ok()?.into_owned())
+}
+
+fn system_password(url: &Url) -> Option<String> {
+    let found = Matcher::from_system().intercept(&url.as_str().parse().ok()?)?;
+    if let Some((_, password)) = found.raw_auth() {
+        return Some(password.to_owned());
+    }
+    let header = found.basic_auth()?.to_str().ok()?;
+    let decoded = STANDARD.decode(header.strip_prefix("Basic ")?).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    text.split_once(':')
+        .map(|(_, password)| password.to_owned())
 }
 
 // Without the user and password that it may hold.
@@ -57,6 +90,18 @@ mod tests {
         assert_eq!(
             named(Cause::Timeout, proxy(), "https://leap.example/"),
             "connection refused, through the proxy socks5h://proxy.example:1080"
+        );
+    }
+
+    #[test]
+    fn a_proxys_password_is_blanked() {
+        let url = Url::parse("https://leap.example/").unwrap();
+        let proxy = Proxy::Url("http://ada:q8%2Fproxy-pass@proxy.example:3128".to_owned());
+        remember_password(&proxy, &url);
+        assert_eq!(blank::blank("sent q8/proxy-pass"), "sent [secret]");
+        assert_eq!(
+            blank::blank("at ada:q8%2Fproxy-pass@x"),
+            "at ada:[secret]@x"
         );
     }
 
