@@ -4,15 +4,15 @@
 use super::model::{Model, OverlayKind};
 use crate::domain::case::{Case, Rank};
 use crate::domain::ids::HubKey;
-use crate::domain::policy::{Link, OutageProcedure, Runbook};
+use crate::domain::policy::{CannedText, Link, OutageProcedure, Runbook};
 use crate::domain::runbook::matching_runbooks;
 
-/// A link or command, filled in.
+/// A link, command or text, filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkText {
     /// What it is.
     pub name: String,
-    /// The address or command; else the first of the template's words that is not known here.
+    /// The address, command or words; else the first of the template's words that is not known here.
     pub text: Result<String, String>,
 }
 
@@ -75,9 +75,14 @@ impl Model {
             )
             .collect();
         let subject = self.values_for_case(case);
-        let outage = self.outage_procedure(case).map(|outage| &outage.links);
-        let templates = outage.into_iter().flatten().chain(&self.policy.links);
-        links.extend(templates.map(|link| fill_link(link, &subject)));
+        let outage = self.outage_procedure(case).into_iter();
+        let of_outage = outage.flat_map(|outage| {
+            let links = outage.links.iter().map(|link| fill_link(link, &subject));
+            links.chain(outage.texts.iter().map(|text| fill_text(text, &subject)))
+        });
+        let of_all = self.policy.links.iter();
+        let of_all = of_all.map(|link| fill_link(link, &subject));
+        links.extend(of_outage.chain(of_all));
         links
     }
 
@@ -168,6 +173,14 @@ fn fill_link(link: &Link, subject: &TemplateValues) -> LinkText {
     LinkText {
         name: link.name.clone(),
         text: fill_template(&link.template, subject, escape),
+    }
+}
+
+// Words for people; one with a gap must not be sent.
+fn fill_text(canned: &CannedText, subject: &TemplateValues) -> LinkText {
+    LinkText {
+        name: canned.name.clone(),
+        text: fill_template(&canned.text, subject, str::to_owned),
     }
 }
 
@@ -274,6 +287,54 @@ mod tests {
     #[test]
     fn what_is_not_known_is_named() {
         assert_eq!(filled("https://{domain}/x"), Err("domain".into()));
+    }
+
+    #[test]
+    fn a_text_is_filled_in_as_people_write_it_and_never_with_a_gap() {
+        let text = |text: &str| {
+            let canned = CannedText {
+                name: "Community".into(),
+                text: text.into(),
+            };
+            fill_text(&canned, &subject()).text
+        };
+        assert_eq!(
+            text("{alert} on {cluster}:\nwe look into it"),
+            Ok("disk  full; rm -rf 'x' on leap:\nwe look into it".to_owned())
+        );
+        assert_eq!(text("see https://{domain}"), Err("domain".into()));
+    }
+
+    #[test]
+    fn an_outages_texts_stand_after_its_links_and_before_those_of_every_case() {
+        let link = |name: &str| Link {
+            name: name.to_owned(),
+            template: "https://handbook.example".to_owned(),
+        };
+        let mut model = crate::app::fixture::model_showing(crate::app::fixture::picture());
+        model.policy = std::sync::Arc::new(crate::domain::policy::Policy {
+            links: vec![link("Grafana")],
+            outage: OutageProcedure {
+                links: vec![link("Procedure")],
+                texts: vec![CannedText {
+                    name: "Community".into(),
+                    text: "We look into {incident}.".into(),
+                }],
+                ..OutageProcedure::default()
+            },
+            ..Default::default()
+        });
+        let mut case = crate::app::fixture::action_flow::assigned_case("Q1", "Bo");
+        let shown = |case: &Case| {
+            let links = model.case_links(case);
+            links.into_iter().map(|link| link.name).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(&case), ["Grafana"]);
+        case.rank = Rank::Priority(0);
+        case.priority = Some("P1".into());
+        assert_eq!(shown(&case), ["Procedure", "Community", "Grafana"]);
+        let text = model.case_links(&case).remove(1).text;
+        assert_eq!(text, Ok("We look into Q1.".to_owned()));
     }
 
     #[test]

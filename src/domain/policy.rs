@@ -98,6 +98,15 @@ pub struct Link {
     pub template: String,
 }
 
+/// Words that are written in every outage, shown and copied, never sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CannedText {
+    /// What they are for.
+    pub name: String,
+    /// With the words of a link's template to be filled in.
+    pub text: String,
+}
+
 /// What the team does about an outage: an incident of the most severe priority.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OutageProcedure {
@@ -105,6 +114,8 @@ pub struct OutageProcedure {
     pub steps: Vec<String>,
     /// Links and commands that go before those of every case.
     pub links: Vec<Link>,
+    /// Words to be copied, which go after the links.
+    pub texts: Vec<CannedText>,
     /// What that priority sets off elsewhere, each in a sentence: said before it is set.
     pub effects: Vec<String>,
 }

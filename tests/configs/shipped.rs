@@ -50,6 +50,8 @@ fn the_examples_outage_procedure_is_read() {
     let outage = shipped("config.example.toml").policy.outage;
     assert_eq!((outage.steps.len(), outage.links.len()), (3, 1));
     assert_eq!(outage.effects, ["three issues are opened and assigned"]);
+    assert_eq!(outage.texts.len(), 1);
+    assert!(outage.texts[0].text.starts_with("Users of {cluster} "));
 }
 
 #[test]

@@ -49,11 +49,19 @@ pub(in crate::config) struct Link {
     pub template: Text,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::config) struct CannedText {
+    pub name: Text,
+    pub text: Text,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::config) struct Outage {
     pub steps: Vec<Text>,
     pub links: Vec<Table<Link>>,
+    pub texts: Vec<Table<CannedText>>,
     pub effects: Vec<Text>,
 }
 

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-pub(super) use fleet::{Cluster, FollowUp, Hub, Link, Outage, Runbook};
+pub(super) use fleet::{CannedText, Cluster, FollowUp, Hub, Link, Outage, Runbook};
 pub(super) use mismatch::Mismatch;
 pub(super) use signals::Signals;
 pub(super) use sources::{

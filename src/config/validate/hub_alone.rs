@@ -12,7 +12,8 @@ pub(super) fn warnings(file: &raw::File) -> Problems {
     let links = file.link.iter().chain(&file.outage.links);
     let links = links.map(|link| &link.template);
     let steps = file.runbook.iter().flat_map(|book| &book.steps);
-    let steps = steps.chain(&file.outage.steps);
+    let texts = file.outage.texts.iter().map(|canned| &canned.text);
+    let steps = steps.chain(&file.outage.steps).chain(texts);
     let issue = file.follow_up.iter();
     let issue = issue.flat_map(|issue| issue.title.iter().chain(&issue.body));
     let mut found = Problems::default();

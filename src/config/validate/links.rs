@@ -9,7 +9,7 @@ use super::super::raw::{self, Text};
 use super::super::similar::closest_match;
 use super::matchers::matchers;
 use super::values::{all_not_empty, not_empty, url};
-use crate::domain::policy::{Link, OutageProcedure, Runbook};
+use crate::domain::policy::{CannedText, Link, OutageProcedure, Runbook};
 
 /// What a template may hold.
 pub(super) const PLACEHOLDERS: [&str; 5] = ["cluster", "hub", "domain", "alert", "incident"];
@@ -51,11 +51,25 @@ pub(super) fn links(raw: &[raw::Table<raw::Link>], problems: &mut Problems) -> V
         .collect()
 }
 
+fn texts(raw: &[raw::Table<raw::CannedText>], problems: &mut Problems) -> Vec<CannedText> {
+    raw.iter()
+        .filter_map(|raw| {
+            let name = problems.ok_or_add(not_empty(&raw.name));
+            let text = problems.ok_or_add(template(&raw.text));
+            Some(CannedText {
+                name: name?,
+                text: text?,
+            })
+        })
+        .collect()
+}
+
 /// The procedure of the most severe incidents.
 pub(super) fn outage(raw: &raw::Outage, problems: &mut Problems) -> OutageProcedure {
     OutageProcedure {
         steps: all_not_empty(&raw.steps, problems),
         links: links(&raw.links, problems),
+        texts: texts(&raw.texts, problems),
         effects: all_not_empty(&raw.effects, problems),
     }
 }

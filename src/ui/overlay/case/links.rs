@@ -31,7 +31,7 @@ pub fn add(page: &mut Page, model: &Model) {
             .pad_to(TEXT_COLUMN);
         page.line(
             match link.text {
-                Ok(text) => line.with(Meaning::Plain, text),
+                Ok(text) => line.with(Meaning::Plain, text.replace('\n', " ")),
                 Err(word) => line.with(Meaning::Dim, format!("its {word} is {NOT_KNOWN}")),
             }
             .hanging(TEXT_COLUMN),
