@@ -170,7 +170,7 @@ fn api_error_text(code: Option<u32>, text: &str) -> String {
         Some(1001) => "not done: it is resolved already",
         Some(1002) => "not done: it is acknowledged already",
         Some(1005) => "not done: it changed meanwhile; look again",
-        Some(1006) => "not done: it cannot be escalated to that level",
+        Some(1006) => "not done: its urgency is low, or its policy has no such level",
         Some(1007) => "not done: PagerDuty does not know that person",
         Some(1008) => "not done: PagerDuty does not know your address; check [me] email",
         Some(1011) => "not done: it cannot be reassigned now",

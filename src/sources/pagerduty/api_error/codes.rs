@@ -7,7 +7,7 @@ pub(super) fn describe(code: u32) -> Option<&'static str> {
         1002 => "it is already acknowledged",
         1003 => "it cannot be brought to that state",
         1005 => "it changed meanwhile",
-        1006 => "it cannot be escalated to that level",
+        1006 => "it cannot be escalated so: its urgency is low, or its policy has no such level",
         1007 => "whom it should go to is not in the account",
         1008 => "nobody in the account has the address that we write as (From)",
         1011 => "it cannot be reassigned",
