@@ -68,6 +68,8 @@ pub struct Model {
     pub keymap: Arc<Keymap>,
     /// A word to the person in place of the hint bar, for a while.
     pub notice: Option<Notice>,
+    /// What went wrong with this program itself since its start, oldest first.
+    pub complaints: Vec<String>,
     /// The draft that goes where it is asked for once more.
     pub draft_pending_drop: Option<DraftKey>,
     /// Whether the terminal has the focus; true where it does not tell.
@@ -276,6 +278,7 @@ impl Model {
             session: chrome,
             keymap: Arc::new(Keymap::default()),
             notice: None,
+            complaints: Vec::new(),
             draft_pending_drop: None,
             terminal_focused: true,
             viewport: Viewport::default(),

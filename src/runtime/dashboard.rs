@@ -90,6 +90,7 @@ impl Dashboard {
         let mut model = Model::new(Arc::clone(&parts.policy), parts.chrome);
         model.config_file.clone_from(&parts.config_file);
         model.notice = startup_notice(&parts.config_warnings, parts.time.now());
+        model.complaints.clone_from(&parts.config_warnings);
         let builder = Builder::new(
             parts.tasks.clone(),
             Arc::clone(&parts.policy),

@@ -34,6 +34,9 @@ use crate::text::sanitize::clean;
 /// How long a notice stays.
 const NOTICE_DURATION: Duration = Duration::from_secs(6);
 
+/// So many complaints are kept, the last ones.
+const MAX_COMPLAINTS: usize = 20;
+
 /// How long a notice of the start is shown, unless a key is pressed.
 const STARTUP_NOTICE_DURATION: Duration = Duration::from_secs(120);
 
@@ -42,7 +45,7 @@ pub fn startup_notice(warnings: &[String], now: Now) -> Option<Notice> {
     let (first, others) = warnings.split_first()?;
     let more = match others.len() {
         0 => String::new(),
-        count => format!(" (and {count} more)"),
+        count => format!(" (and {count} more in the sources view)"),
     };
     Some(Notice {
         text: clean(&format!("{first}{more}")).into_owned(),
@@ -111,7 +114,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
         Msg::DraftSaveFailed { key, why } => saved_drafts::save_failed(model, key, &why, now),
         Msg::EditorClosed(text) => action_flow::editor_closed(model, text, now),
         Msg::LinkOpened(link_opened) => action_flow::link_opened(model, link_opened, now),
-        Msg::Complaint(text) => notify(model, text, now),
+        Msg::Complaint(text) => complain(model, text, now),
         Msg::Copied(copy) => copies::copied(model, copy, now),
     };
     saved_drafts::note_writes(model, &effects);
@@ -150,6 +153,19 @@ fn notify(model: &mut Model, text: String, now: Now) -> Vec<Effect> {
     Vec::new()
 }
 
+// The notice line has room for one; all stay in the sources view.
+fn complain(model: &mut Model, text: String, now: Now) -> Vec<Effect> {
+    model.complaints.retain(|known| *known != text);
+    model.complaints.push(text.clone());
+    let surplus = model.complaints.len().saturating_sub(MAX_COMPLAINTS);
+    model.complaints.drain(..surplus);
+    let text = match model.complaints.len() {
+        0 | 1 => text,
+        count => format!("{text} (and {} more in the sources view)", count - 1),
+    };
+    notify(model, text, now)
+}
+
 // A model is cheap to clone, since what is big is shared; so what is visible is compared rather than
 // noted at every place that changes something.
 fn is_visibly_same(one: &Model, other: &Model) -> bool {
@@ -168,6 +184,7 @@ fn is_visibly_same(one: &Model, other: &Model) -> bool {
         drafts,
         filter,
         notice,
+        complaints,
         policy: _,
         sent_batches: _,
         session: _,
@@ -199,4 +216,5 @@ fn is_visibly_same(one: &Model, other: &Model) -> bool {
         && *filter == other.filter
         && *drafts == other.drafts
         && *notice == other.notice
+        && *complaints == other.complaints
 }

@@ -305,9 +305,32 @@ fn what_the_configuration_warns_of_is_said_until_a_key() {
     let mut model = model_showing(three());
     model.notice = startup_notice(&warnings, now());
     let notice = model.notice_at(now()).unwrap();
-    assert_eq!(notice.text, "c.toml:3: link[0].template: a (and 1 more)");
+    assert_eq!(
+        notice.text,
+        "c.toml:3: link[0].template: a (and 1 more in the sources view)"
+    );
     press(&mut model, "j");
     assert_eq!(model.notice, None);
+}
+
+#[test]
+fn of_several_complaints_none_is_lost() {
+    let mut model = model_showing(three());
+    let complaints = ["goes on without state: a", "the cache cannot be read: b"];
+    for text in complaints.into_iter().chain(complaints) {
+        update(&mut model, Msg::Complaint(text.to_owned()), now());
+    }
+    assert_eq!(model.complaints, complaints);
+    let notice = model.notice_at(now()).unwrap();
+    assert_eq!(
+        notice.text,
+        "the cache cannot be read: b (and 1 more in the sources view)"
+    );
+    for number in 0..50 {
+        update(&mut model, Msg::Complaint(number.to_string()), now());
+    }
+    assert_eq!(model.complaints.len(), 20);
+    assert_eq!(model.complaints.last().map(String::as_str), Some("49"));
 }
 
 #[test]

@@ -13,6 +13,7 @@ use crate::domain::now::Now;
 use crate::domain::source::{SourceKind, SourceState};
 use crate::picture::{PartView, Picture, SourceView};
 use crate::text::durations::{age, format_duration, remaining};
+use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::text::{IntoExpiringText, Line};
 use crate::wording::{part, source};
@@ -32,6 +33,10 @@ const SKEW_END: usize = ITEMS_END + 11;
 /// What the overlay says.
 pub fn page(model: &Model, ctx: &TextContext, cells: usize) -> Page {
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Sources"));
+    for complaint in &model.complaints {
+        let line = Line::styled(Meaning::Warning, ctx.symbols.mismatch).gap(1);
+        page.line(line.with(Meaning::Warning, clean(complaint)).hanging(2));
+    }
     let Some(picture) = model.picture.as_deref() else {
         page.text(
             Meaning::Unknown,
