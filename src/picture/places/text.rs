@@ -17,12 +17,15 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
 /// The host that a word names: `prod.leap.example/hub/health` is an address on it, `host=prod.leap.example` a
 /// check's label of it.
 pub fn host_in(word: &str) -> &str {
-    const LABELS: [&str; 5] = ["host", "hostname", "domain", "instance", "url"];
-    let labelled = word
-        .split_once('=')
-        .filter(|(label, _)| LABELS.contains(label));
-    let address = labelled.map_or(word, |(_, value)| value);
+    let address = labelled_host(word).unwrap_or(word);
     address.split('/').next().unwrap_or(address)
+}
+
+fn labelled_host(word: &str) -> Option<&str> {
+    const LABELS: [&str; 5] = ["host", "hostname", "domain", "instance", "url"];
+    let labelled = word.split_once('=');
+    let (_, address) = labelled.filter(|(label, _)| LABELS.contains(label))?;
+    Some(address)
 }
 
 /// Whether a text names a domain: another one that ends in it is not it.
@@ -86,15 +89,24 @@ fn find_places(text: &str, policy: &Policy, letters: LetterCase) -> Vec<Place> {
     let called = MatchedAliases::from_text(text, policy);
     let words: Vec<&str> = words(text).collect();
     let exact = exact_hubs(&words, &called, policy, letters);
-    if !exact.is_empty() {
+    // A check's label says all: its title also holds the name of a project, which may be a cluster's.
+    if !exact.is_empty() && words.iter().any(|word| labelled_host(word).is_some()) {
         return exact;
     }
     let words: Vec<Word<'_>> = words
         .into_iter()
         .map(|word| Word::parse(word, policy))
         .collect();
-    let named = named_clusters(&words, &called, policy, letters);
-    hubs_or_clusters(&named, &words, letters)
+    let mut named = named_clusters(&words, &called, policy, letters);
+    named.retain(|cluster| !exact.iter().any(|hub| means_hub(&cluster.name, hub)));
+    let others = hubs_or_clusters(&named, &words, letters);
+    exact.into_iter().chain(others).collect()
+}
+
+// A cluster's name beside one of its hubs says where the hub is, and one that is a hub's name too is the hub's.
+fn means_hub(cluster: &ClusterName, hub: &Place) -> bool {
+    let hub_name = hub.hub.as_ref().map(|name| name.as_str());
+    hub.cluster.as_ref() == Some(cluster) || hub_name == Some(cluster.as_str())
 }
 
 /// The places that an incident's title names, in any letter case. Alarms of a cloud carry the cluster at the

@@ -54,6 +54,23 @@ fn a_domain_names_its_hub_in_an_address_too() {
 }
 
 #[test]
+fn a_hub_named_by_its_domain_hides_no_other_cluster() {
+    assert_eq!(
+        named("prod.leap.example and all of maap fail"),
+        ["leap/prod", "maap"]
+    );
+    assert_eq!(
+        named("leap/prod, and prod on maap"),
+        ["leap/prod", "maap/prod"]
+    );
+    let mut with_namesake = policy();
+    with_namesake.clusters.push(cluster("staging", &["prod"]));
+    let places = places_in_text("staging.leap.example: staging fails", &with_namesake);
+    let places: Vec<String> = places.into_iter().map(show).collect();
+    assert_eq!(places, ["leap/staging"], "the word is the hub's name");
+}
+
+#[test]
 fn prefixes_in_a_title_are_understood() {
     let title = "2 servers failed cluster=leap hub=prod (provider=gcp)";
     assert_eq!(named(title), ["leap/prod"]);
