@@ -11,10 +11,12 @@ use super::secret::Secrets;
 use crate::domain::cache::Cache;
 use crate::domain::now::TimeSource;
 use crate::domain::settings::{AuthSettings, Transport};
-use crate::domain::source::FailureKind;
+use crate::domain::source::{FailureKind, SourceKind};
 
-/// Bytes of one answer, and of all answers that are held at once.
-const MAX_ANSWER_BYTES: u64 = 32 << 20;
+/// Bytes of one answer of a Prometheus (an alert takes 1.5 to 2.5 KB), of another source, and of all answers that
+/// are held at once.
+const MAX_PROMETHEUS_ANSWER_BYTES: u64 = 64 << 20;
+const MAX_ANSWER_BYTES: u64 = 8 << 20;
 const MAX_HELD_BYTES: u64 = 96 << 20;
 
 /// What sources are opened with.
@@ -56,11 +58,14 @@ impl SourceContext {
     }
 
     /// What an answer of a source may take.
-    pub fn fetch_limits(&self, transport: &Transport) -> Limits {
+    pub fn fetch_limits(&self, transport: &Transport, kind: SourceKind) -> Limits {
         Limits {
             timeout: transport.timeout,
             proxy: transport.proxy.clone(),
-            max_body_bytes: MAX_ANSWER_BYTES,
+            max_body_bytes: match kind {
+                SourceKind::Prometheus => MAX_PROMETHEUS_ANSWER_BYTES,
+                _ => MAX_ANSWER_BYTES,
+            },
             budget: self.budget.clone(),
         }
     }
@@ -102,13 +107,14 @@ impl SourceContext {
     /// When a secret is missing, or the address, the CA file or a header cannot be used.
     pub fn endpoint(
         &self,
+        kind: SourceKind,
         url: &str,
         transport: &Transport,
         auth: &AuthSettings,
         headers: &BTreeMap<String, String>,
     ) -> Result<Endpoint, PollError> {
         let client = self.http_client(transport, url)?;
-        let limits = self.fetch_limits(transport);
+        let limits = self.fetch_limits(transport, kind);
         Endpoint::new(url, client, self.resolve_auth(auth)?, headers, limits)
             .map_err(|error| poll_error(&error))
     }

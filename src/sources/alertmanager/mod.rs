@@ -26,7 +26,7 @@ use crate::domain::labels::Interner;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::route::Routes;
 use crate::domain::settings::{AlertmanagerSettings, ClusterScope};
-use crate::domain::source::{Answer, FailureKind, Part, PartName, UnreadableItems};
+use crate::domain::source::{Answer, FailureKind, Part, PartName, SourceKind, UnreadableItems};
 
 /// The configuration changes seldom: it is asked for with every so many polls.
 const POLLS_PER_CONFIG: u32 = 10;
@@ -86,7 +86,13 @@ impl Source for Alertmanager {
         settings: &Self::Settings,
     ) -> Result<Self, PollError> {
         let (transport, auth) = (&settings.transport, &settings.auth);
-        let endpoint = context.endpoint(&settings.url, transport, auth, &settings.headers)?;
+        let endpoint = context.endpoint(
+            SourceKind::Alertmanager,
+            &settings.url,
+            transport,
+            auth,
+            &settings.headers,
+        )?;
         Ok(Self::new(settings, endpoint))
     }
 

@@ -1,10 +1,13 @@
 //! How many bytes of answers may be held at once, over all sources.
 //!
-//! Thirty answers that are each within their own limit can still be a gigabyte together. Nobody waits
-//! for the budget: two answers, each half read and waiting for the other's bytes, would wait for ever.
+//! Thirty answers that are each within their own limit can still be a gigabyte together. No answer that holds
+//! bytes waits for more: two answers, each half read and waiting for the other's bytes, would wait for ever. One
+//! that finds no room gives up what it holds, and is asked for again when there is room for a whole one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::{Mutex, MutexGuard, Notify};
 
 /// Bytes that all answers share. Clones share it too.
 #[derive(Clone, Debug)]
@@ -16,6 +19,15 @@ pub struct ByteBudget {
 struct BudgetState {
     limit: u64,
     reserved: AtomicU64,
+    released: Notify,
+    /// Whose turn it is among those that found no room.
+    turn: Mutex<()>,
+}
+
+/// The right to be asked for next.
+#[derive(Debug)]
+pub(super) struct Turn<'a> {
+    _guard: MutexGuard<'a, ()>,
 }
 
 /// Bytes that one answer holds; given back on drop.
@@ -37,6 +49,8 @@ impl ByteBudget {
             shared: Arc::new(BudgetState {
                 limit,
                 reserved: held,
+                released: Notify::new(),
+                turn: Mutex::new(()),
             }),
         }
     }
@@ -51,6 +65,25 @@ impl ByteBudget {
         self.shared.reserved.load(Ordering::Relaxed)
     }
 
+    /// Waits until there is room for `bytes` (or for all that there ever is), one after another.
+    pub(super) async fn wait_for_room(&self, bytes: u64) -> Turn<'_> {
+        let guard = self.shared.turn.lock().await;
+        loop {
+            let mut released = std::pin::pin!(self.shared.released.notified());
+            released.as_mut().enable();
+            if self.limit().saturating_sub(self.reserved()) >= bytes.min(self.limit()) {
+                return Turn { _guard: guard };
+            }
+            released.await;
+        }
+    }
+
+    /// Whether somebody waits for room.
+    #[cfg(test)]
+    pub(super) fn is_waited_for(&self) -> bool {
+        self.shared.turn.try_lock().is_err()
+    }
+
     /// An answer of no bytes yet.
     pub(super) fn reserve(&self) -> Reservation {
         Reservation {
@@ -61,6 +94,11 @@ impl ByteBudget {
 }
 
 impl Reservation {
+    /// How many bytes it holds.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// Holds `more` bytes.
     ///
     /// # Errors
@@ -85,6 +123,7 @@ impl Drop for Reservation {
             .shared
             .reserved
             .fetch_sub(self.bytes, Ordering::Relaxed);
+        self.budget.shared.released.notify_waiters();
     }
 }
 

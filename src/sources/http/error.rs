@@ -26,8 +26,10 @@ pub enum Cause {
     Status(StatusCode),
     /// The answer is not what was promised.
     Garbled,
-    /// The answer, or all answers together, are above the size that is read.
+    /// The answer is above the size that is read.
     TooLarge,
+    /// The answers that are held leave no room for it.
+    NoRoom,
     /// The request cannot be made as configured.
     InvalidRequest,
     /// The answer leads somewhere that is not followed.
@@ -43,7 +45,7 @@ impl Cause {
             Self::Timeout => FailureKind::TimedOut,
             Self::Interrupted | Self::Garbled => FailureKind::Garbled,
             Self::Status(status) => super::status::failure_kind(status),
-            Self::TooLarge => FailureKind::TooLarge,
+            Self::TooLarge | Self::NoRoom => FailureKind::TooLarge,
             Self::InvalidRequest | Self::Redirect => FailureKind::Configuration,
         }
     }

@@ -1,12 +1,13 @@
 //! One request, one answer, within a time and a size.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bytes::BytesMut;
-use reqwest::{Client, Request, RequestBuilder};
+use reqwest::{Client, Method, Request, RequestBuilder};
 use tokio::time::timeout;
 
-use super::budget::{ByteBudget, Reservation};
+use super::body_buffer::BodyBuffer;
+use super::budget::ByteBudget;
 use super::error::{Cause, FetchError, Sent};
 use super::response::{Body, Response};
 use super::sent_secrets::SentSecrets;
@@ -26,9 +27,6 @@ pub struct Limits {
     pub proxy: Proxy,
 }
 
-/// More than this is not set aside on the word of a header alone.
-const MAX_PREALLOCATION: u64 = 64 * 1024;
-
 /// Sends a request and reads its answer, whatever its status.
 ///
 /// # Errors
@@ -38,12 +36,36 @@ pub async fn fetch(request: RequestBuilder, limits: &Limits) -> Result<Response,
     let request = request.map_err(|error| reqwest_error::request_error(&error))?;
     let url = request.url().clone();
     let sent = SentSecrets::from_headers(request.headers());
-    let exchange = send(&client, request, &sent, limits);
+    let lacked_room = AtomicBool::new(false);
+    let exchange = send_again_for_room(&client, request, &sent, limits, &lacked_room);
     let answer = match timeout(limits.timeout, exchange).await {
         Ok(answer) => answer,
+        Err(_) if lacked_room.load(Ordering::Relaxed) => Err(no_room(limits)),
         Err(_) => Err(timed_out(limits.timeout)),
     };
     answer.map_err(|error| proxy::name_proxy(error, &limits.proxy, &url))
+}
+
+// A write is never sent twice.
+async fn send_again_for_room(
+    client: &Client,
+    request: Request,
+    sent: &SentSecrets,
+    limits: &Limits,
+    lacked_room: &AtomicBool,
+) -> Result<Response, FetchError> {
+    let is_read = request.method() == Method::GET;
+    let again = request.try_clone().filter(|_| is_read);
+    let answer = send(client, request, sent, limits).await;
+    let (Err(error), Some(again)) = (&answer, again) else {
+        return answer;
+    };
+    if error.cause != Cause::NoRoom {
+        return answer;
+    }
+    lacked_room.store(true, Ordering::Relaxed);
+    let _turn = limits.budget.wait_for_room(limits.max_body_bytes).await;
+    send(client, again, sent, limits).await
 }
 
 async fn send(
@@ -78,34 +100,29 @@ async fn read_body(mut answer: reqwest::Response, limits: &Limits) -> Result<Bod
     if promised > limits.max_body_bytes {
         return Err(too_large(limits.max_body_bytes));
     }
-    let mut bytes =
-        BytesMut::with_capacity(usize::try_from(promised.min(MAX_PREALLOCATION)).unwrap_or(0));
+    let max_bytes = usize::try_from(limits.max_body_bytes).unwrap_or(usize::MAX);
+    let mut buffer = BodyBuffer::new(usize::try_from(promised).unwrap_or(0), max_bytes);
     let mut reservation = limits.budget.reserve();
     while let Some(chunk) = answer
         .chunk()
         .await
         .map_err(|e| reqwest_error::body_error(&e))?
     {
-        let size = bytes.len().saturating_add(chunk.len()) as u64;
-        if size > limits.max_body_bytes {
+        if buffer.len().saturating_add(chunk.len()) > max_bytes {
             return Err(too_large(limits.max_body_bytes));
         }
-        reserve_bytes(&mut reservation, chunk.len() as u64, limits)?;
-        bytes.extend_from_slice(&chunk);
+        let capacity = buffer.capacity_with(chunk.len()) as u64;
+        let more = capacity.saturating_sub(reservation.bytes());
+        reservation.grow(more).map_err(|_| no_room(limits))?;
+        buffer.push(&chunk).map_err(|_| no_room(limits))?;
     }
-    Ok(Body::new(bytes.freeze(), reservation))
+    Ok(Body::new(buffer.into_bytes(), reservation))
 }
 
-fn reserve_bytes(
-    reservation: &mut Reservation,
-    more: u64,
-    limits: &Limits,
-) -> Result<(), FetchError> {
-    reservation.grow(more).map_err(|_| {
-        let all = format_size(limits.budget.limit());
-        let text = format!("all answers together are larger than {all}");
-        FetchError::new(Cause::TooLarge, Sent::Answered, text)
-    })
+fn no_room(limits: &Limits) -> FetchError {
+    let all = format_size(limits.budget.limit());
+    let text = format!("all answers together are larger than {all}");
+    FetchError::new(Cause::NoRoom, Sent::Answered, text)
 }
 
 fn too_large(limit: u64) -> FetchError {

@@ -5,6 +5,7 @@
 //! hands it to [`fetch()`]; what comes back is a [`Response`] of whatever status, or a [`FetchError`].
 
 mod auth;
+mod body_buffer;
 mod budget;
 mod certificate;
 mod dns;

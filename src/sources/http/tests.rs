@@ -1,5 +1,6 @@
 //! Against real servers on loopback: what comes back, and what is said when nothing does.
 
+mod bodies;
 mod tls;
 mod words;
 
@@ -16,12 +17,6 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use super::*;
 use crate::domain::settings::Proxy;
 use crate::domain::source::FailureKind;
-
-/// 64 KiB of the character 0, in 97 bytes of gzip.
-const ZEROS: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xed\xc1\x81\x00\x00\x00\x00\x80\x20\xa5\
-\xfd\xe9\x16\xa9\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
-\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
-\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x6a\x0b\x51\x49\x68\x00\x00\x01\x00";
 
 fn limits() -> Limits {
     Limits {
@@ -139,53 +134,6 @@ async fn a_secret_that_no_header_can_carry_is_said_without_it() {
         );
         assert!(!error.text.contains("cret"), "{error}");
     }
-}
-
-#[tokio::test]
-async fn an_answer_is_measured_after_decompression() {
-    let zeros = || {
-        ResponseTemplate::new(200)
-            .insert_header("content-encoding", "gzip")
-            .set_body_raw(ZEROS, "text/plain")
-    };
-    let whole = answer(zeros()).await;
-    assert_eq!((whole.body.len(), whole.body[0]), (65_536, b'0'));
-    let server = server(zeros()).await;
-    let tight = Limits {
-        max_body_bytes: 65_535,
-        ..limits()
-    };
-    let error = fetch(get(&server.uri()), &tight).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.text.as_str()),
-        (FailureKind::TooLarge, "answer larger than 65535 bytes")
-    );
-    assert_eq!(tight.budget.reserved(), 0);
-}
-
-#[tokio::test]
-async fn all_answers_share_one_budget() {
-    let server = server(ResponseTemplate::new(200).set_body_bytes(vec![b'x'; 600])).await;
-    let limits = Limits {
-        budget: ByteBudget::new(1000),
-        ..limits()
-    };
-    let first = fetch(get(&server.uri()), &limits).await.unwrap();
-    let error = fetch(get(&server.uri()), &limits).await.unwrap_err();
-    assert_eq!(
-        error.text,
-        "all answers together are larger than 1000 bytes"
-    );
-    assert_eq!(limits.budget.reserved(), 600);
-    drop(first);
-    assert_eq!(limits.budget.reserved(), 0);
-    assert!(fetch(get(&server.uri()), &limits).await.is_ok());
-}
-
-#[tokio::test]
-async fn a_promise_of_too_much_is_not_even_read() {
-    let url = rude_server(b"HTTP/1.1 200 OK\r\ncontent-length: 314572800\r\n\r\n");
-    assert_eq!(failure(&url).await.text, "answer larger than 32 MiB");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::client::{Access, Client};
 use crate::domain::settings::{SecretRef, Transport};
+use crate::domain::source::SourceKind;
 use crate::sources::context::SourceContext;
 use crate::sources::poll::PollError;
 
@@ -47,7 +48,7 @@ impl SourceContext {
         if let Some((_, client)) = clients.iter().find(|(known, _)| *known == key) {
             return Ok(Arc::clone(client));
         }
-        let limits = self.fetch_limits(transport);
+        let limits = self.fetch_limits(transport, SourceKind::Pagerduty);
         let time = Arc::clone(&self.time);
         let client = Arc::new(Client::new(
             http,

@@ -121,7 +121,13 @@ pub fn endpoint(
     settings: &PrometheusSettings,
 ) -> Result<Endpoint, PollError> {
     let (transport, auth) = (&settings.transport, &settings.auth);
-    context.endpoint(&settings.url, transport, auth, &settings.headers)
+    context.endpoint(
+        SourceKind::Prometheus,
+        &settings.url,
+        transport,
+        auth,
+        &settings.headers,
+    )
 }
 
 impl Prometheus {

@@ -16,6 +16,7 @@ use super::source::Source;
 use crate::domain::now::TimeSource;
 use crate::domain::post::StatusPage;
 use crate::domain::settings::{StatusPageKind, StatusPageSettings};
+use crate::domain::source::SourceKind;
 
 /// A status page of any kind.
 pub enum StatusPageSource {
@@ -49,7 +50,7 @@ impl Source for StatusPageSource {
             }
             StatusPageKind::Statuspage { url } => {
                 let http = context.http_client(transport, url)?;
-                let limits = context.fetch_limits(transport);
+                let limits = context.fetch_limits(transport, SourceKind::StatusPage);
                 Self::Statuspage(Statuspage::new(settings, url, http, limits))
             }
         })

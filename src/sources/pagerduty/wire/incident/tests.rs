@@ -91,8 +91,8 @@ fn without_id_status_or_creation_it_is_no_incident() {
 fn words_are_cut_and_an_address_that_is_too_long_is_none() {
     let long = "x".repeat(2 << 20);
     let mut value = sample();
-    for path in ["/title", "/html_url", "/incident_key"] {
-        value[&path[1..]] = json!(long);
+    for field in ["title", "html_url", "incident_key"] {
+        value[field] = json!(long);
     }
     for name in ["service", "escalation_policy"] {
         value[name]["summary"] = json!(long);
