@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 use super::{CommandContext, config, dashboard_exit_code, fail, out};
 use crate::app::model::SessionOptions;
@@ -16,6 +16,7 @@ use crate::runtime::dashboard::{Dashboard, DashboardContext, DashboardIo};
 use crate::runtime::drafts::{DraftStorage, Drafts};
 use crate::runtime::effects::EffectRunner;
 use crate::runtime::history_queries::HistoryQueries;
+use crate::runtime::inbox::{Inbox, InboxSender};
 use crate::runtime::journal::Journal;
 use crate::runtime::local_time_boxes::{self, LocalTimeBoxStore};
 use crate::runtime::operations::OperationQueue;
@@ -65,7 +66,7 @@ pub async fn show(
         Arc::clone(&context.time),
         context.tasks.blocking_runner(),
     );
-    let (complaint_tx, complaint_rx) = mpsc::unbounded_channel();
+    let inbox = Inbox::default();
     let found = match place {
         DashboardMode::Live => Some(state_dir::find_in_time(context.tasks.blocking_runner()).await),
         DashboardMode::Demo => None,
@@ -76,35 +77,43 @@ pub async fn show(
         Some(Ok(dir)) => DraftStorage::Dir(dir),
     };
     if let Some(Err(why)) = &found {
-        let _has_room = complaint_tx.send(state_dir::without_state(why));
+        inbox.sender().complain(state_dir::without_state(why));
     }
     let state_dir = found
         .as_ref()
         .and_then(|found| found.as_ref().ok())
         .cloned();
-    let drafts = Drafts::open(keeping, Arc::clone(&context.time), &context.tasks);
+    let drafts = Drafts::open(
+        keeping,
+        Arc::clone(&context.time),
+        &context.tasks,
+        inbox.sender(),
+    );
     let sources = SourceContext::new(
         context.tasks.blocking_runner(),
         Arc::clone(&context.time),
         secrets,
         DetailLimits::CONTINUOUS,
-        cache(context, state_dir.as_deref(), complaint_tx.clone()),
+        cache(context, state_dir.as_deref(), inbox.sender()),
         access(config.read_only),
     );
     let sources = Arc::new(sources);
     let secrets = Arc::clone(&sources);
-    fetch_secret_files(context, &sources, &complaint_tx);
-    let histories = HistoryQueries::new(Arc::clone(&sources), &config.sources.prometheus);
+    fetch_secret_files(context, &sources, inbox.sender());
+    let histories = HistoryQueries::new(
+        Arc::clone(&sources),
+        &config.sources.prometheus,
+        inbox.sender(),
+    );
     let time_boxes = local_time_boxes::load(state_dir.as_deref(), |why| {
-        let _has_room = complaint_tx.send(why.to_owned());
+        inbox.sender().complain(why);
     });
     let registry = register_sources(config.sources, time_boxes, &sources);
-    let rest_tx = complaint_tx.clone();
     let time_boxes = LocalTimeBoxStore::new(
         registry.local_time_boxes(),
         state_dir.clone(),
         Arc::clone(&context.time),
-        complaint_tx,
+        inbox.sender(),
     );
     let journal = Journal {
         dir: state_dir,
@@ -112,7 +121,7 @@ pub async fn show(
         zone: config.policy.display_zone,
         time: Arc::clone(&context.time),
     };
-    let operations = OperationQueue::new(sources, registry.account(), journal);
+    let operations = OperationQueue::new(sources, registry.account(), journal, inbox.sender());
     let (hurry, hurried) = watch::channel(0);
     let slots = registry.slots();
     let mut registry = Some(registry);
@@ -125,7 +134,7 @@ pub async fn show(
         // What needs none of them does not wait for them.
         start_polling();
         run_secret_commands(&secrets.secrets).await?;
-        run_remaining_commands(context, secrets, rest_tx);
+        run_remaining_commands(context, secrets, inbox.sender());
     }
     let parts = DashboardContext {
         tasks: context.tasks.clone(),
@@ -145,14 +154,7 @@ pub async fn show(
     // The first frame stands before any source is asked, unless a command holds it.
     let ends = DashboardIo {
         slots,
-        effects: EffectRunner::new(
-            hurry,
-            histories,
-            operations,
-            drafts,
-            time_boxes,
-            complaint_rx,
-        ),
+        effects: EffectRunner::new(hurry, histories, operations, drafts, time_boxes, inbox),
         signals: listen()?,
     };
     tty_watchdog::start(&context.tasks)?;
@@ -161,14 +163,8 @@ pub async fn show(
     dashboard.run().await
 }
 
-fn cache(
-    context: &CommandContext,
-    state_dir: Option<&Path>,
-    complaint_tx: mpsc::UnboundedSender<String>,
-) -> CacheDir {
-    let report = move |text| {
-        let _ended = complaint_tx.send(text);
-    };
+fn cache(context: &CommandContext, state_dir: Option<&Path>, inbox: InboxSender) -> CacheDir {
+    let report = move |text: String| inbox.complain(text);
     CacheDir::new(state_dir, context.tasks.blocking_runner(), Arc::new(report))
 }
 
@@ -199,16 +195,10 @@ async fn run_secret_commands(secrets: &Secrets) -> io::Result<()> {
 }
 
 // A file system that hangs must not hold up the first frame.
-fn fetch_secret_files(
-    context: &CommandContext,
-    sources: &Arc<SourceContext>,
-    complaint_tx: &mpsc::UnboundedSender<String>,
-) {
-    let (sources, complaint_tx) = (Arc::clone(sources), complaint_tx.clone());
+fn fetch_secret_files(context: &CommandContext, sources: &Arc<SourceContext>, inbox: InboxSender) {
+    let sources = Arc::clone(sources);
     context.tasks.spawn(async move {
-        let warn = |warning: &str| {
-            let _ended = complaint_tx.send(warning.to_owned());
-        };
+        let warn = |warning: &str| inbox.complain(warning);
         sources.secrets.fetch_files(&warn).await;
     });
 }
@@ -217,12 +207,10 @@ fn fetch_secret_files(
 fn run_remaining_commands(
     context: &CommandContext,
     sources: Arc<SourceContext>,
-    complaint_tx: mpsc::UnboundedSender<String>,
+    inbox: InboxSender,
 ) {
     context.tasks.spawn(async move {
-        let warn = |warning: &str| {
-            let _ended = complaint_tx.send(warning.to_owned());
-        };
+        let warn = |warning: &str| inbox.complain(warning);
         sources.secrets.run_remaining_commands(&warn).await;
     });
 }

@@ -12,9 +12,9 @@ use crossterm::Command as _;
 use crossterm::clipboard::CopyToClipboard;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
-use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use super::inbox::InboxSender;
 use super::screen::Screen;
 use super::tasks::Tasks;
 use crate::app::msg::{CopyOutcome, CopyReason, CopyReport, Msg};
@@ -74,28 +74,25 @@ impl Route {
 /// Copies, and says how that went.
 pub struct Clipboard {
     route: Route,
-    msg_tx: mpsc::UnboundedSender<Msg>,
-    msg_rx: mpsc::UnboundedReceiver<Msg>,
+    inbox: InboxSender,
 }
 
 impl Clipboard {
     /// As the environment says.
-    pub fn from_env() -> Self {
-        let (msg_tx, msg_rx) = mpsc::unbounded_channel();
+    pub fn from_env(inbox: InboxSender) -> Self {
         Self {
             route: Route::from_env(&|name| std::env::var(name).ok()),
-            msg_tx,
-            msg_rx,
+            inbox,
         }
     }
 
-    /// Copies `text`; [`Self::next`] tells how it went.
+    /// Copies `text`; the inbox tells how it went.
     pub fn copy(&self, text: String, reason: CopyReason, tasks: &Tasks, screen: &mut Screen) {
         if self.route == Route::Tmux {
-            let msg_tx = self.msg_tx.clone();
+            let inbox = self.inbox.clone();
             tasks.spawn(async move {
                 let outcome = fill_tmux_buffer(&text).await;
-                send(&msg_tx, text, reason, outcome);
+                send(&inbox, text, reason, outcome);
             });
             return;
         }
@@ -107,26 +104,12 @@ impl Clipboard {
                 Err(error) => CopyOutcome::Failed(error.to_string()),
             },
         };
-        send(&self.msg_tx, text, reason, outcome);
-    }
-
-    /// How a copy went. Nothing is lost when the future is dropped.
-    pub async fn next(&mut self) -> Msg {
-        match self.msg_rx.recv().await {
-            Some(msg) => msg,
-            // It holds a sender itself.
-            None => std::future::pending().await,
-        }
+        send(&self.inbox, text, reason, outcome);
     }
 }
 
-fn send(
-    msg_tx: &mpsc::UnboundedSender<Msg>,
-    text: String,
-    reason: CopyReason,
-    outcome: CopyOutcome,
-) {
-    let _ended = msg_tx.send(Msg::Copied(CopyReport {
+fn send(inbox: &InboxSender, text: String, reason: CopyReason, outcome: CopyOutcome) {
+    inbox.send(Msg::Copied(CopyReport {
         text,
         reason,
         outcome,

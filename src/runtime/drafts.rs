@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
+use super::inbox::InboxSender;
 use super::tasks::Tasks;
 use crate::app::msg::Msg;
 use crate::domain::now::TimeSource;
@@ -28,8 +29,7 @@ pub enum DraftStorage<'a> {
 /// What is typed, on its way to the disk.
 pub struct Drafts {
     backend: Backend,
-    msg_rx: mpsc::UnboundedReceiver<Msg>,
-    msg_tx: mpsc::UnboundedSender<Msg>,
+    inbox: InboxSender,
 }
 
 enum Backend {
@@ -45,7 +45,7 @@ struct DraftWriter {
     // The worker's alone: there is never more than one.
     folder: Mutex<DraftStore>,
     time: Arc<dyn TimeSource>,
-    msg_tx: mpsc::UnboundedSender<Msg>,
+    inbox: InboxSender,
 }
 
 /// What is still to be written: of each draft the latest, or that it is done with.
@@ -65,9 +65,13 @@ impl PendingWrites {
 }
 
 impl Drafts {
-    /// Reads what earlier runs left; [`Self::next`] tells it.
-    pub fn open(keeping: DraftStorage<'_>, time: Arc<dyn TimeSource>, tasks: &Tasks) -> Self {
-        let (tell, told) = mpsc::unbounded_channel();
+    /// Reads what earlier runs left; the inbox receives it.
+    pub fn open(
+        keeping: DraftStorage<'_>,
+        time: Arc<dyn TimeSource>,
+        tasks: &Tasks,
+        inbox: InboxSender,
+    ) -> Self {
         let place = match keeping {
             DraftStorage::Unavailable(why) => Backend::Unavailable(why.clone()),
             DraftStorage::Disabled => Backend::Disabled,
@@ -78,7 +82,7 @@ impl Drafts {
                     folder: Mutex::new(DraftStore::new(dir.clone(), run_id(&*time))),
                     dir,
                     time,
-                    msg_tx: tell.clone(),
+                    inbox: inbox.clone(),
                 }))
             }
         };
@@ -87,8 +91,7 @@ impl Drafts {
         }
         Self {
             backend: place,
-            msg_rx: told,
-            msg_tx: tell,
+            inbox,
         }
     }
 
@@ -97,11 +100,11 @@ impl Drafts {
         match &self.backend {
             Backend::Dir(desk) => desk.enqueue(draft.key(), Some(draft), tasks),
             Backend::Unavailable(why) => {
-                report_unsaved(&self.msg_tx, draft.key(), why.to_string());
+                report_unsaved(&self.inbox, draft.key(), why.to_string());
             }
             // They are kept for as long as what they are about.
             Backend::Disabled => {
-                let _ended = self.msg_tx.send(Msg::DraftSaved(draft));
+                self.inbox.send(Msg::DraftSaved(draft));
             }
         }
     }
@@ -131,15 +134,6 @@ impl Drafts {
         match &self.backend {
             Backend::Dir(desk) => Some(desk.dir.clone()),
             Backend::Unavailable(_) | Backend::Disabled => None,
-        }
-    }
-
-    /// What was found, and what could not be kept. Nothing is lost when the future is dropped.
-    pub async fn next(&mut self) -> Msg {
-        match self.msg_rx.recv().await {
-            Some(msg) => msg,
-            // It holds a sender itself.
-            None => std::future::pending().await,
         }
     }
 }
@@ -186,15 +180,16 @@ impl DraftWriter {
         let now = self.time.now().wall;
         match self.folder().adopt_drafts(now) {
             Ok(found) => self.report_found(found),
-            Err(error) => self.send_msg(Msg::Complaint(format!(
-                "drafts of earlier runs cannot be read: {error}"
-            ))),
+            Err(error) => {
+                let text = format!("drafts of earlier runs cannot be read: {error}");
+                self.inbox.complain(text);
+            }
         }
     }
 
     fn report_found(&self, found: RecoveredDrafts) {
         if !found.drafts.is_empty() {
-            self.send_msg(Msg::DraftsLoaded(found.drafts));
+            self.inbox.send(Msg::DraftsLoaded(found.drafts));
         }
         let Some((path, why)) = found.unreadable.first() else {
             return;
@@ -205,26 +200,22 @@ impl DraftWriter {
         };
         let text = format!("a draft cannot be read: {}{others}: {why}", path.display());
         tracing::warn!(unreadable = ?found.unreadable, "drafts cannot be read");
-        self.send_msg(Msg::Complaint(text));
+        self.inbox.complain(text);
     }
 
     fn apply(&self, key: &DraftKey, change: Option<Draft>) {
         let Some(draft) = change else {
             if let Err(error) = self.folder().discard(key) {
                 let text = format!("a draft that is done with stays on the disk: {error}");
-                self.send_msg(Msg::Complaint(text));
+                self.inbox.complain(text);
             }
             return;
         };
         let saved = self.folder().save(&draft);
         match saved {
-            Ok(()) => self.send_msg(Msg::DraftSaved(draft)),
-            Err(error) => report_unsaved(&self.msg_tx, draft.key(), error.to_string()),
+            Ok(()) => self.inbox.send(Msg::DraftSaved(draft)),
+            Err(error) => report_unsaved(&self.inbox, draft.key(), error.to_string()),
         }
-    }
-
-    fn send_msg(&self, msg: Msg) {
-        let _ended = self.msg_tx.send(msg);
     }
 
     fn pending(&self) -> MutexGuard<'_, PendingWrites> {
@@ -236,9 +227,9 @@ impl DraftWriter {
     }
 }
 
-fn report_unsaved(msg_tx: &mpsc::UnboundedSender<Msg>, key: DraftKey, why: String) {
+fn report_unsaved(inbox: &InboxSender, key: DraftKey, why: String) {
     tracing::warn!(why, "what was typed is not kept");
-    let _ended = msg_tx.send(Msg::DraftSaveFailed { key, why });
+    inbox.send(Msg::DraftSaveFailed { key, why });
 }
 
 // The number of a process comes again, and is the same in every container.

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 use super::clipboard::Clipboard;
 use super::drafts::Drafts;
 use super::history_queries::HistoryQueries;
+use super::inbox::Inbox;
 use super::links::{LinkOpener, OpenMethod};
 use super::local_time_boxes::LocalTimeBoxStore;
 use super::operations::OperationQueue;
@@ -24,7 +25,7 @@ pub struct EffectRunner {
     local_time_boxes: LocalTimeBoxStore,
     links: LinkOpener,
     clipboard: Clipboard,
-    complaint_rx: mpsc::UnboundedReceiver<String>,
+    inbox: Inbox,
 }
 
 /// What is left for the loop to do.
@@ -45,15 +46,14 @@ pub enum LoopRequest {
 
 impl EffectRunner {
     /// `hurry` wakes every source's polling; `history_queries` asks what details ask; `operations` acts; `drafts` keeps
-    /// what is typed; `local_time_boxes` keeps time-boxes that are only here; `complaint_rx` gives sentences
-    /// about what went wrong elsewhere.
+    /// what is typed; `local_time_boxes` keeps time-boxes that are only here; all of them answer to `inbox`.
     pub fn new(
         refresh_all: watch::Sender<u64>,
         histories: HistoryQueries,
         deeds: OperationQueue,
         drafts: Drafts,
         boxes: LocalTimeBoxStore,
-        complaint_rx: mpsc::UnboundedReceiver<String>,
+        inbox: Inbox,
     ) -> Self {
         Self {
             refresh_all,
@@ -61,22 +61,19 @@ impl EffectRunner {
             operations: deeds,
             drafts,
             local_time_boxes: boxes,
-            links: LinkOpener::from_env(),
-            clipboard: Clipboard::from_env(),
-            complaint_rx,
+            links: LinkOpener::from_env(inbox.sender()),
+            clipboard: Clipboard::from_env(inbox.sender()),
+            inbox,
         }
     }
 
     /// The next thing that was asked for and has come. Nothing is lost when the future is dropped.
     pub async fn next_msg(&mut self) -> Msg {
-        tokio::select! {
-            msg = self.history_queries.next() => msg,
-            msg = self.operations.next() => msg,
-            msg = self.drafts.next() => msg,
-            msg = self.links.next() => msg,
-            msg = self.clipboard.next() => msg,
-            Some(text) = self.complaint_rx.recv() => Msg::Complaint(text),
+        let msg = self.inbox.next().await;
+        if let Msg::HistoryFetched { query, .. } = &msg {
+            self.history_queries.finish(query);
         }
+        msg
     }
 
     /// Does it, or says what the loop must do.

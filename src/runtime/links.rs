@@ -6,25 +6,21 @@ use std::process::Stdio;
 
 use reqwest::Url;
 use tokio::process::Command;
-use tokio::sync::mpsc;
 
+use super::inbox::InboxSender;
 use super::tasks::Tasks;
 use crate::app::msg::{Msg, OpenedLink};
-
-/// A person opens a few addresses at a time at most.
-const CHANNEL_CAPACITY: usize = 32;
 
 /// What opens addresses, and how that went.
 pub struct LinkOpener {
     browser: Option<String>,
-    msg_tx: mpsc::Sender<Msg>,
-    msg_rx: mpsc::Receiver<Msg>,
+    inbox: InboxSender,
 }
 
 /// How an address is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OpenMethod {
-    /// A browser is being started; [`LinkOpener::next`] tells how that went.
+    /// A browser is being started; the inbox tells how that went.
     Browser,
     /// There is none: this address is to be copied.
     Copy(String),
@@ -77,16 +73,10 @@ impl BrowserHints {
 
 impl LinkOpener {
     /// By what the environment says.
-    pub fn from_env() -> Self {
-        Self::with_browser(BrowserHints::from_env().find_browser())
-    }
-
-    fn with_browser(browser: Option<String>) -> Self {
-        let (tell, told) = mpsc::channel(CHANNEL_CAPACITY);
+    pub fn from_env(inbox: InboxSender) -> Self {
         Self {
-            browser,
-            msg_tx: tell,
-            msg_rx: told,
+            browser: BrowserHints::from_env().find_browser(),
+            inbox,
         }
     }
 
@@ -99,23 +89,13 @@ impl LinkOpener {
         let Some(browser) = self.browser.clone() else {
             return Ok(OpenMethod::Copy(url));
         };
-        let tell = self.msg_tx.clone();
+        let inbox = self.inbox.clone();
         tasks.spawn(async move {
-            let shown = run_browser(&browser, &url, &tell).await;
-            if let Err(why) = shown {
-                let _ended = tell.try_send(Msg::LinkOpened(Err(why)));
+            if let Err(why) = run_browser(&browser, &url, &inbox).await {
+                inbox.send(Msg::LinkOpened(Err(why)));
             }
         });
         Ok(OpenMethod::Browser)
-    }
-
-    /// How it went. Nothing is lost when the future is dropped.
-    pub async fn next(&mut self) -> Msg {
-        match self.msg_rx.recv().await {
-            Some(msg) => msg,
-            // It holds a sender itself.
-            None => std::future::pending().await,
-        }
     }
 }
 
@@ -128,7 +108,7 @@ fn check_web_url(url: &str) -> Result<String, String> {
 }
 
 // It outlives us, has a group of its own, and can write on no screen of ours.
-async fn run_browser(browser: &str, url: &str, tell: &mpsc::Sender<Msg>) -> Result<(), String> {
+async fn run_browser(browser: &str, url: &str, inbox: &InboxSender) -> Result<(), String> {
     let mut child = Command::new(browser)
         .arg(url)
         .stdin(Stdio::null())
@@ -137,7 +117,7 @@ async fn run_browser(browser: &str, url: &str, tell: &mpsc::Sender<Msg>) -> Resu
         .process_group(0)
         .spawn()
         .map_err(|error| format!("{browser}: {error}"))?;
-    let _ended = tell.try_send(Msg::LinkOpened(Ok(OpenedLink::Browser(url.to_owned()))));
+    inbox.send(Msg::LinkOpened(Ok(OpenedLink::Browser(url.to_owned()))));
     // Waited for, or its remains would stay as long as we do.
     match child.wait().await {
         Ok(status) if !status.success() => Err(format!("{browser}: {status}")),
@@ -151,6 +131,14 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
+    use crate::runtime::inbox::Inbox;
+
+    fn with_browser(browser: Option<String>, inbox: &Inbox) -> LinkOpener {
+        LinkOpener {
+            browser,
+            inbox: inbox.sender(),
+        }
+    }
 
     #[test]
     fn a_browser_opens_only_where_the_person_sits() {
@@ -227,16 +215,14 @@ mod tests {
         let tell = format!("printf '%s\\n' \"$ends\" \"$@\" > {}", seen.display());
         let text = format!("#!/bin/sh\nends=\"{look}\"\n{tell}\nexit 4\n");
         let browser = script(place.path(), &text);
-        let (tasks, mut links) = (
-            Tasks::on_current_runtime(),
-            LinkOpener::with_browser(Some(browser.clone())),
-        );
+        let (tasks, mut inbox) = (Tasks::on_current_runtime(), Inbox::default());
+        let links = with_browser(Some(browser.clone()), &inbox);
         let url = "https://example.org/issues/new";
         assert_eq!(links.open(url, &tasks), Ok(OpenMethod::Browser));
-        let opened = links.next().await;
+        let opened = inbox.next().await;
         assert!(matches!(opened, Msg::LinkOpened(Ok(OpenedLink::Browser(shown))) if shown == url));
         // It did start, and then could not.
-        let failed = links.next().await;
+        let failed = inbox.next().await;
         let words = format!("{browser}: exit status: 4");
         assert!(matches!(failed, Msg::LinkOpened(Err(why)) if why == words));
         let lines = std::fs::read_to_string(seen).unwrap();
@@ -247,10 +233,11 @@ mod tests {
     #[tokio::test]
     async fn a_browser_that_is_gone_is_told() {
         let tasks = Tasks::on_current_runtime();
-        let mut links = LinkOpener::with_browser(Some("/nowhere/browser".to_owned()));
+        let mut inbox = Inbox::default();
+        let links = with_browser(Some("/nowhere/browser".to_owned()), &inbox);
         links.open("https://example.org/", &tasks).unwrap();
-        assert!(matches!(links.next().await, Msg::LinkOpened(Err(_))));
-        let copying = LinkOpener::with_browser(None);
+        assert!(matches!(inbox.next().await, Msg::LinkOpened(Err(_))));
+        let copying = with_browser(None, &inbox);
         assert_eq!(
             copying.open("https://example.org/", &tasks),
             Ok(OpenMethod::Copy("https://example.org/".to_owned()))

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, watch};
 
+use super::inbox::InboxSender;
 use super::tasks::Tasks;
 use crate::domain::local_time_box::{LocalTimeBox, LocalTimeBoxChange};
 use crate::domain::now::TimeSource;
@@ -28,17 +29,17 @@ pub struct LocalTimeBoxStore {
     change_tx: Sender<LocalTimeBoxChange>,
     // Whoever writes takes all that waits, so that what was said last is what stands.
     change_rx: Arc<Mutex<Receiver<LocalTimeBoxChange>>>,
-    complaint_tx: mpsc::UnboundedSender<String>,
+    inbox: InboxSender,
 }
 
 impl LocalTimeBoxStore {
-    /// In this state directory; without one they go with the program. `complaint_tx` receives what cannot
+    /// In this state directory; without one they go with the program. `inbox` receives what cannot
     /// be written.
     pub fn new(
         writer: LocalTimeBoxWriter,
         dir: Option<PathBuf>,
         time: Arc<dyn TimeSource>,
-        complaint_tx: mpsc::UnboundedSender<String>,
+        inbox: InboxSender,
     ) -> Self {
         let (change_tx, change_rx) = channel();
         Self {
@@ -47,7 +48,7 @@ impl LocalTimeBoxStore {
             time,
             change_tx,
             change_rx: Arc::new(Mutex::new(change_rx)),
-            complaint_tx,
+            inbox,
         }
     }
 
@@ -59,7 +60,7 @@ impl LocalTimeBoxStore {
             return;
         };
         let _it_holds_the_other_end = self.change_tx.send(change);
-        let (waiting, tell) = (Arc::clone(&self.change_rx), self.complaint_tx.clone());
+        let (waiting, inbox) = (Arc::clone(&self.change_rx), self.inbox.clone());
         let now = self.time.now().wall;
         tasks.spawn_blocking(move || {
             let waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -68,8 +69,7 @@ impl LocalTimeBoxStore {
                 return;
             }
             if let Err(error) = local_time_boxes::apply_changes(&dir, &all, now) {
-                let text = format!("the time-box goes with this program: {error}");
-                let _ended = tell.send(text);
+                inbox.complain(format!("the time-box goes with this program: {error}"));
             }
         });
     }

@@ -11,6 +11,7 @@ pub mod editor;
 pub mod effects;
 pub mod frames;
 pub mod history_queries;
+pub mod inbox;
 pub mod journal;
 pub mod lazy_source;
 pub mod links;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use scopeguard::ScopeGuard;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 
 use super::clock::sleep;
+use super::inbox::InboxSender;
 use super::journal::Journal;
 use super::recent_writes::RecentWrites;
 use super::slots::SlotWriter;
@@ -40,8 +41,7 @@ pub struct OperationQueue {
     journal: Journal,
     /// Ends when the attempt before has.
     previous_ended: Option<oneshot::Receiver<()>>,
-    msg_tx: mpsc::UnboundedSender<Msg>,
-    msg_rx: mpsc::UnboundedReceiver<Msg>,
+    inbox: InboxSender,
 }
 
 impl OperationQueue {
@@ -50,19 +50,18 @@ impl OperationQueue {
         context: Arc<SourceContext>,
         account: Option<Arc<WritableAccount>>,
         journal: Journal,
+        inbox: InboxSender,
     ) -> Self {
-        let (tell, told) = mpsc::unbounded_channel();
         Self {
             context,
             account,
             journal,
             previous_ended: None,
-            msg_tx: tell,
-            msg_rx: told,
+            inbox,
         }
     }
 
-    /// Does it once the attempts before it are done and what was typed is `draft_saved`; [`Self::next`] tells.
+    /// Does it once the attempts before it are done and what was typed is `draft_saved`; the inbox receives the outcomes.
     pub fn enqueue(
         &mut self,
         batch: OperationBatch,
@@ -70,32 +69,23 @@ impl OperationQueue {
         tasks: &Tasks,
     ) {
         let (context, account) = (Arc::clone(&self.context), self.account.clone());
-        let (journal, tell) = (self.journal.clone(), self.msg_tx.clone());
+        let (journal, inbox) = (self.journal.clone(), self.inbox.clone());
         let (ended, after) = oneshot::channel();
         let previous_ended = self.previous_ended.replace(after);
-        let mut report = send_on_drop(&batch, self.msg_tx.clone(), ended);
+        let mut report = send_on_drop(&batch, self.inbox.clone(), ended);
         tasks.spawn(async move {
             if let Some(previous_ended) = previous_ended {
                 let _however_it_ended = previous_ended.await;
             }
             // If the program is killed from here on, the next one finds the draft in doubt.
             let _or_not = draft_saved.await;
-            report_journal_error(&tell, journal.record_start(&batch).await);
+            report_journal_error(&inbox, journal.record_start(&batch).await);
             *report = match account {
                 Some(account) => send_batch(&context, &account, &batch).await,
                 None => all_unreached(&batch, "PagerDuty is not configured"),
             };
-            report_journal_error(&tell, journal.record_outcomes(&batch, &report).await);
+            report_journal_error(&inbox, journal.record_outcomes(&batch, &report).await);
         });
-    }
-
-    /// What came of the next attempt. Nothing is lost when the future is dropped.
-    pub async fn next(&mut self) -> Msg {
-        match self.msg_rx.recv().await {
-            Some(msg) => msg,
-            // It holds a sender itself.
-            None => std::future::pending().await,
-        }
     }
 }
 
@@ -126,9 +116,9 @@ async fn send_batch(
 }
 
 // That it is not written down must not keep anybody from acting.
-fn report_journal_error(tell: &mpsc::UnboundedSender<Msg>, written: Result<(), String>) {
+fn report_journal_error(inbox: &InboxSender, written: Result<(), String>) {
     if let Err(why) = written {
-        let _ended = tell.send(Msg::Complaint(why));
+        inbox.complain(why);
     }
 }
 
@@ -140,14 +130,13 @@ fn all_unreached(batch: &OperationBatch, why: &str) -> Vec<Outcome> {
 /// `ended` is dropped, which lets the next attempt begin.
 fn send_on_drop(
     batch: &OperationBatch,
-    msg_tx: mpsc::UnboundedSender<Msg>,
+    inbox: InboxSender,
     ended: oneshot::Sender<()>,
 ) -> ScopeGuard<Vec<Outcome>, impl FnOnce(Vec<Outcome>) + use<>> {
     let crashed = OutcomeDetail::Unverified("its task crashed".to_owned());
     let number = batch.number;
     scopeguard::guard(batch.uniform_outcomes(&crashed), move |outcomes| {
-        // The program may have ended.
-        let _ended = msg_tx.send(Msg::OperationsFinished { number, outcomes });
+        inbox.send(Msg::OperationsFinished { number, outcomes });
         drop(ended);
     })
 }
@@ -157,6 +146,7 @@ mod tests {
     use super::*;
     use crate::domain::incident::{Incident, IncidentStatus, Urgency};
     use crate::domain::operation::{Operation, OperationResult};
+    use crate::runtime::inbox::Inbox;
 
     fn incident() -> Incident {
         Incident {
@@ -194,15 +184,15 @@ mod tests {
             incidents: vec![Arc::new(incident())],
             actor: None,
         };
-        let (tell, mut told) = mpsc::unbounded_channel();
+        let mut inbox = Inbox::default();
         let (ended, after) = oneshot::channel();
-        let report = send_on_drop(&batch, tell, ended);
+        let report = send_on_drop(&batch, inbox.sender(), ended);
         let tasks = Tasks::on_current_runtime();
         tasks.spawn(async move {
             let _report = report;
             panic!("as a defect would");
         });
-        let Some(Msg::OperationsFinished { number, outcomes }) = told.recv().await else {
+        let Msg::OperationsFinished { number, outcomes } = inbox.next().await else {
             panic!("nothing was told");
         };
         assert_eq!((number, outcomes.len()), (7, 2));

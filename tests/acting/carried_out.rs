@@ -12,6 +12,7 @@ use hubwatch::domain::operation::{
     Operation, OperationBatch, OperationResult, Outcome, OutcomeDetail,
 };
 use hubwatch::domain::settings::{PagerDutySettings, SecretRef};
+use hubwatch::runtime::inbox::Inbox;
 use hubwatch::runtime::journal::Journal;
 use hubwatch::runtime::operations::OperationQueue;
 use hubwatch::runtime::registry::{self, register_sources};
@@ -32,6 +33,7 @@ struct Program {
     tasks: Tasks,
     feeds: Slots,
     deeds: OperationQueue,
+    inbox: Inbox,
     hurry: watch::Sender<u64>,
     _token: tempfile::TempDir,
 }
@@ -91,7 +93,8 @@ impl Program {
             zone: chrono_tz::UTC,
             time: Arc::new(bench.clock.clone()),
         };
-        let deeds = OperationQueue::new(shop, wiring.account(), journal);
+        let inbox = Inbox::default();
+        let deeds = OperationQueue::new(shop, wiring.account(), journal, inbox.sender());
         let (hurry, hurried) = watch::channel(0);
         let feeds = wiring.slots();
         wiring.start_polling(&tasks, &hurried);
@@ -99,6 +102,7 @@ impl Program {
             tasks,
             feeds,
             deeds,
+            inbox,
             hurry,
             _token: dir,
         }
@@ -142,7 +146,7 @@ impl Program {
     }
 
     async fn acted(&mut self) -> (u64, Vec<Outcome>) {
-        match self.deeds.next().await {
+        match self.inbox.next().await {
             Msg::OperationsFinished { number, outcomes } => (number, outcomes),
             other => panic!("{other:?}"),
         }

@@ -353,7 +353,9 @@ fn what_fails_alone_is_named_and_never_taken_for_well() {
 const GOOD_RULE: &str = r#"{"name":"Good","type":"alerting","state":"inactive","alerts":[]}"#;
 
 /// An item that cannot be read beside one that can: where it is listed, the answer, and what is said.
-fn odd_items() -> [(fn(&str) -> bool, String, &'static str); 7] {
+type OddItem = (fn(&str) -> bool, String, &'static str);
+
+fn odd_items() -> [OddItem; 7] {
     let rules = |more: &str| {
         format!(
             r#"{{"status":"success","data":{{"groups":[{{"name":"g","rules":[{GOOD_RULE}]}},{more}]}}}}"#

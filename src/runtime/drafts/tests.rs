@@ -7,6 +7,7 @@ use super::*;
 use crate::domain::ids::CaseId;
 use crate::domain::operation::Purpose;
 use crate::runtime::clock::SystemClock;
+use crate::runtime::inbox::Inbox;
 use crate::store::state_dir::StateDirError;
 
 fn time() -> Arc<dyn TimeSource> {
@@ -46,7 +47,13 @@ fn texts(msg: Msg) -> Vec<String> {
 async fn what_is_typed_is_there_for_the_next_run_when_the_program_ends() {
     let place = tempfile::tempdir().unwrap();
     let tasks = Tasks::on_current_runtime();
-    let drafts = Drafts::open(DraftStorage::Dir(place.path()), time(), &tasks);
+    let inbox = Inbox::default();
+    let drafts = Drafts::open(
+        DraftStorage::Dir(place.path()),
+        time(),
+        &tasks,
+        inbox.sender(),
+    );
     for end in 1..=200 {
         drafts.save(note("Q1", &"x".repeat(end)), &tasks);
     }
@@ -55,8 +62,14 @@ async fn what_is_typed_is_there_for_the_next_run_when_the_program_ends() {
     drop(drafts);
     tasks.stop().await;
     let tasks = Tasks::on_current_runtime();
-    let mut next = Drafts::open(DraftStorage::Dir(place.path()), time(), &tasks);
-    assert_eq!(texts(next.next().await), ["x".repeat(200)]);
+    let mut inbox = Inbox::default();
+    let _next = Drafts::open(
+        DraftStorage::Dir(place.path()),
+        time(),
+        &tasks,
+        inbox.sender(),
+    );
+    assert_eq!(texts(inbox.next().await), ["x".repeat(200)]);
 }
 
 #[tokio::test]
@@ -65,22 +78,24 @@ async fn a_place_that_cannot_be_written_is_told_and_so_is_no_place_but_not_in_th
     let file = place.path().join("state");
     std::fs::write(&file, "").unwrap();
     let tasks = Tasks::on_current_runtime();
-    let mut drafts = Drafts::open(DraftStorage::Dir(&file), time(), &tasks);
-    assert!(matches!(drafts.next().await, Msg::Complaint(_)));
+    let mut inbox = Inbox::default();
+    let drafts = Drafts::open(DraftStorage::Dir(&file), time(), &tasks, inbox.sender());
+    assert!(matches!(inbox.next().await, Msg::Complaint(_)));
     drafts.save(note("Q1", "x"), &tasks);
-    assert!(matches!(drafts.next().await, Msg::DraftSaveFailed { .. }));
-    let mut homeless = Drafts::open(
+    assert!(matches!(inbox.next().await, Msg::DraftSaveFailed { .. }));
+    let homeless = Drafts::open(
         DraftStorage::Unavailable(&StateDirError::NoHomeDirectory),
         time(),
         &tasks,
+        inbox.sender(),
     );
     homeless.save(note("Q1", "x"), &tasks);
-    assert!(matches!(homeless.next().await, Msg::DraftSaveFailed { .. }));
-    let mut demo = Drafts::open(DraftStorage::Disabled, time(), &tasks);
+    assert!(matches!(inbox.next().await, Msg::DraftSaveFailed { .. }));
+    let demo = Drafts::open(DraftStorage::Disabled, time(), &tasks, inbox.sender());
     demo.save(note("Q1", "x"), &tasks);
-    assert!(matches!(demo.next().await, Msg::DraftSaved(_)));
+    assert!(matches!(inbox.next().await, Msg::DraftSaved(_)));
     tasks.stop().await;
-    assert!(demo.msg_rx.try_recv().is_err());
+    assert!(inbox.arrived().is_none());
 }
 
 #[tokio::test]
@@ -92,13 +107,22 @@ async fn what_cannot_be_read_is_told_beside_what_can() {
         .unwrap();
     std::fs::write(dir.join("half.json"), "{\"case\":").unwrap();
     let tasks = Tasks::on_current_runtime();
-    let mut drafts = Drafts::open(DraftStorage::Dir(place.path()), time(), &tasks);
-    assert_eq!(texts(drafts.next().await), ["whole"]);
-    let told = drafts.next().await;
-    assert!(
-        matches!(&told, Msg::Complaint(text) if text.contains("half.json")),
-        "{told:?}"
+    let mut inbox = Inbox::default();
+    let _drafts = Drafts::open(
+        DraftStorage::Dir(place.path()),
+        time(),
+        &tasks,
+        inbox.sender(),
     );
+    let (mut found, mut complaints) = (Vec::new(), Vec::new());
+    for _ in 0..2 {
+        match inbox.next().await {
+            Msg::Complaint(text) => complaints.push(text),
+            msg => found.extend(texts(msg)),
+        }
+    }
+    assert_eq!(found, ["whole"]);
+    assert!(complaints[0].contains("half.json"), "{complaints:?}");
 }
 
 /// Whoever looks at any moment sees a whole draft, an older or a newer one, and once there always one.
@@ -106,7 +130,13 @@ async fn what_cannot_be_read_is_told_beside_what_can() {
 async fn a_reader_sees_whole_drafts_only() {
     let place = tempfile::tempdir().unwrap();
     let tasks = Tasks::on_current_runtime();
-    let drafts = Drafts::open(DraftStorage::Dir(place.path()), time(), &tasks);
+    let inbox = Inbox::default();
+    let drafts = Drafts::open(
+        DraftStorage::Dir(place.path()),
+        time(),
+        &tasks,
+        inbox.sender(),
+    );
     let dir = drafts::dir(place.path());
     let (stop, seen) = (tasks.stop_token(), Arc::new(AtomicUsize::new(0)));
     let looks = Arc::clone(&seen);
@@ -154,7 +184,8 @@ proptest! {
         let mut expected = BTreeMap::new();
         runtime.block_on(async {
             let tasks = Tasks::on_current_runtime();
-            let drafts = Drafts::open(DraftStorage::Dir(place.path()), time(), &tasks);
+            let inbox = Inbox::default();
+            let drafts = Drafts::open(DraftStorage::Dir(place.path()), time(), &tasks, inbox.sender());
             for (which, text, pauses) in steps {
                 let case = format!("Q{which}");
                 match text {
