@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
+use secrecy::{ExposeSecret, SecretString};
+
 use crate::domain::now::TimeSource;
+use crate::domain::settings::SecretRef;
 use crate::domain::source::FailureKind;
 use crate::sources::context::SourceContext;
 use crate::sources::poll::{PollError, PollReport};
@@ -14,8 +17,12 @@ pub struct LazySource<S: Source> {
     context: Arc<SourceContext>,
     settings: Arc<S::Settings>,
     source: Option<S>,
-    credentials_refused: bool,
+    /// The secrets that were refused; none while they are not.
+    refused: Option<Vec<KnownSecret>>,
 }
+
+/// A secret as it is known, if it could be had.
+type KnownSecret = Option<SecretString>;
 
 impl<S: Source> LazySource<S> {
     /// Not opened yet.
@@ -24,23 +31,54 @@ impl<S: Source> LazySource<S> {
             context,
             settings,
             source: None,
-            credentials_refused: false,
+            refused: None,
         }
     }
 
     /// One poll.
     pub async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<S::Body> {
         // Before the next poll, not after the one that failed: that is told at once, though a command hangs.
-        if self.credentials_refused {
+        if self.refused.is_some() {
             self.rotate_secrets().await;
         }
         let polled = match self.open_and_poll(time).await {
             Ok(polled) => polled,
             Err(error) => PollReport::from_outcome(Err(error)),
         };
-        self.credentials_refused =
+        let is_refused =
             matches!(&polled.outcome, Err(error) if error.kind == FailureKind::Credentials);
+        self.refused = is_refused.then(|| self.known_secrets());
         polled
+    }
+
+    /// Whether the last poll failed for its credentials.
+    pub fn is_refused(&self) -> bool {
+        self.refused.is_some()
+    }
+
+    /// Whether secrets that were refused are others now. Reads those that stand in files; commands run only with
+    /// a poll, since one may ask a person.
+    pub async fn has_changed_secrets(&mut self) -> bool {
+        let Some(refused) = &self.refused else {
+            return false;
+        };
+        for secret in S::secrets(&self.settings) {
+            if matches!(secret.reference, SecretRef::File(_)) {
+                self.context.secrets.refetch(&secret.reference).await;
+            }
+        }
+        let known = self.known_secrets();
+        let pairs = known.iter().zip(refused);
+        pairs
+            .into_iter()
+            .any(|(known, refused)| exposed(known) != exposed(refused))
+    }
+
+    fn known_secrets(&self) -> Vec<KnownSecret> {
+        let secrets = S::secrets(&self.settings).into_iter();
+        secrets
+            .map(|secret| self.context.secrets.get(&secret.reference).ok())
+            .collect()
     }
 
     async fn open_and_poll(
@@ -64,5 +102,100 @@ impl<S: Source> LazySource<S> {
         if let Some(source) = &mut self.source {
             source.rotate_secrets(&self.context, &self.settings);
         }
+    }
+}
+
+fn exposed(secret: &KnownSecret) -> Option<&str> {
+    secret.as_ref().map(ExposeSecret::expose_secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use futures_util::future::BoxFuture;
+
+    use super::*;
+    use crate::domain::cache::Cache;
+    use crate::domain::source::Answer;
+    use crate::runtime::clock::SystemClock;
+    use crate::sources::pagerduty::{Access, DetailLimits};
+    use crate::sources::secret::{Secrets, WantedSecret};
+
+    struct NoCache;
+
+    impl Cache for NoCache {
+        fn load<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Vec<u8>> {
+            Box::pin(async { Vec::new() })
+        }
+
+        fn save<'a>(&'a self, _: &'a str, _: Vec<u8>) -> BoxFuture<'a, ()> {
+            Box::pin(async {})
+        }
+    }
+
+    /// Accepts the secret `right`.
+    struct Guarded(SecretString);
+
+    impl Source for Guarded {
+        type Settings = SecretRef;
+        type Body = ();
+
+        fn secrets(settings: &SecretRef) -> Vec<WantedSecret> {
+            vec![WantedSecret::new("token", settings)]
+        }
+
+        async fn open(
+            context: &Arc<SourceContext>,
+            settings: &SecretRef,
+        ) -> Result<Self, PollError> {
+            Ok(Self(context.secrets.get(settings)?))
+        }
+
+        async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<()> {
+            let now = time.now();
+            let refused = || PollError::new(FailureKind::Credentials, "401");
+            let is_right = self.0.expose_secret() == "right";
+            PollReport::from_outcome(
+                is_right
+                    .then(|| Answer::new(now, now, None, ()))
+                    .ok_or_else(refused),
+            )
+        }
+
+        fn rotate_secrets(&mut self, context: &SourceContext, settings: &SecretRef) {
+            self.0 = context.secrets.get(settings).unwrap();
+        }
+    }
+
+    async fn lazy(file: &Path) -> LazySource<Guarded> {
+        let reference = SecretRef::File(file.to_owned());
+        let time = Arc::new(SystemClock::start());
+        let wanted = [WantedSecret::new("token", &reference)];
+        let secrets = Secrets::new(wanted, time.clone(), Arc::new(|job| job()));
+        secrets.fetch_files(&|_| {}).await;
+        let limits = DetailLimits::CONTINUOUS;
+        let now = Arc::new(|job: Box<dyn FnOnce() + Send>| job());
+        let context = SourceContext::new(now, time, secrets, limits, NoCache, Access::ReadOnly);
+        LazySource::new(Arc::new(context), Arc::new(reference))
+    }
+
+    #[tokio::test]
+    async fn a_secret_that_was_refused_is_looked_at_until_it_is_another() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("token");
+        std::fs::write(&file, "wrong").unwrap();
+        let time = SystemClock::start();
+        let mut source = lazy(&file).await;
+        assert!(!source.has_changed_secrets().await, "not asked yet");
+        source.poll(&time).await.outcome.unwrap_err();
+        assert!(source.is_refused() && !source.has_changed_secrets().await);
+        std::fs::remove_file(&file).unwrap();
+        assert!(source.has_changed_secrets().await, "it cannot be had now");
+        std::fs::write(&file, "right").unwrap();
+        assert!(source.has_changed_secrets().await);
+        source.poll(&time).await.outcome.unwrap();
+        std::fs::write(&file, "another").unwrap();
+        assert!(!source.is_refused() && !source.has_changed_secrets().await);
     }
 }

@@ -2,6 +2,7 @@
 //! another.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -12,6 +13,9 @@ use crate::domain::now::{Now, TimeSource};
 use crate::sources::poll::PollReport;
 use crate::sources::schedule::Schedule;
 use crate::sources::source::Source;
+
+/// Secrets that were refused are looked at so often, whether somebody changed them.
+const SECRETS_INTERVAL: Duration = Duration::from_secs(2);
 
 /// What every polling loop is given.
 #[derive(Clone)]
@@ -35,18 +39,28 @@ pub async fn keep_polling<S: Source>(
     let interval = writer.interval();
     let mut schedule = Schedule::new(interval, pace.seed, pace.time.now());
     loop {
-        wait_until_due(&mut schedule, &mut pace).await;
+        wait_until_due(&mut schedule, &mut source, &mut pace).await;
         schedule.record_start(pace.time.now());
         let polled = source.poll(&*pace.time).await;
         record_poll(polled, &writer, &mut schedule, &*pace.time);
     }
 }
 
-async fn wait_until_due(schedule: &mut Schedule, pace: &mut PollingContext) {
+async fn wait_until_due<S: Source>(
+    schedule: &mut Schedule,
+    source: &mut LazySource<S>,
+    pace: &mut PollingContext,
+) {
     loop {
-        let wait = schedule.wait(pace.time.now());
+        let mut wait = schedule.wait(pace.time.now());
         if wait.is_zero() {
             return;
+        }
+        if source.is_refused() {
+            if source.has_changed_secrets().await {
+                return;
+            }
+            wait = wait.min(SECRETS_INTERVAL);
         }
         tokio::select! {
             biased;

@@ -33,8 +33,10 @@ const POLL_WITHIN_AFTER_JUMP: Duration = Duration::from_secs(2);
 pub enum PollFailure {
     /// It may mend by itself.
     Transient,
-    /// It will not: credentials, configuration.
-    Permanent,
+    /// Somebody must mend it, here or at the upstream: a redirect, a 404.
+    Configuration,
+    /// The credentials were refused, or could not be had.
+    Credentials,
     /// 429; with `Retry-After` or the window's end, where it was sent.
     RateLimited {
         /// How long to wait.
@@ -46,8 +48,9 @@ impl PollFailure {
     fn new(kind: FailureKind, retry_after: Option<Duration>) -> Self {
         match kind {
             FailureKind::RateLimited => Self::RateLimited { retry_after },
-            kind if kind.is_transient() => Self::Transient,
-            _ => Self::Permanent,
+            FailureKind::Configuration => Self::Configuration,
+            FailureKind::Credentials => Self::Credentials,
+            _ => Self::Transient,
         }
     }
 }

@@ -11,10 +11,14 @@ const FIRST_RETRY: Duration = Duration::from_secs(15);
 /// A source polled more often than this may still be left alone this long.
 const MIN_BACKOFF_CAP: Duration = Duration::from_secs(60);
 
+/// Credentials that were refused are tried again so rarely that no account is locked for it.
+const CREDENTIALS_RETRY: Duration = Duration::from_secs(60);
+
 /// How long to wait after the `failures`th failure in a row, before jitter.
 pub fn delay(interval: Duration, failures: u32, setback: PollFailure) -> Duration {
     match setback {
-        PollFailure::Permanent => (interval * 2).max(MIN_BACKOFF_CAP),
+        PollFailure::Credentials => CREDENTIALS_RETRY,
+        PollFailure::Configuration => interval,
         PollFailure::Transient | PollFailure::RateLimited { .. } => {
             let doublings = failures.saturating_sub(1).min(16);
             let wait = interval.min(FIRST_RETRY).saturating_mul(1 << doublings);
@@ -48,10 +52,11 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_mend_is_asked_seldom() {
-        let wait =
-            |seconds| delay(Duration::from_secs(seconds), 1, PollFailure::Permanent).as_secs();
-        assert_eq!(wait(20), 60);
-        assert_eq!(wait(300), 600);
+    fn a_corrected_redirect_counts_with_the_next_poll_and_a_corrected_key_after_a_minute() {
+        for seconds in [2, 20, 300] {
+            let wait = |setback| delay(Duration::from_secs(seconds), 3, setback).as_secs();
+            assert_eq!(wait(PollFailure::Configuration), seconds);
+            assert_eq!(wait(PollFailure::Credentials), 60);
+        }
     }
 }

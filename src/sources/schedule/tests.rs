@@ -120,7 +120,8 @@ fn any_outcome() -> impl Strategy<Value = Result<(), PollFailure>> {
     prop_oneof![
         Just(Ok(())),
         Just(Err(PollFailure::Transient)),
-        Just(Err(PollFailure::Permanent)),
+        Just(Err(PollFailure::Configuration)),
+        Just(Err(PollFailure::Credentials)),
         (0..100_000u64).prop_map(|wait| Err(PollFailure::RateLimited {
             retry_after: Some(seconds(wait))
         })),
