@@ -7,6 +7,7 @@ use crate::domain::case::Case;
 use crate::domain::ids::ClusterName;
 use crate::domain::owner::OwnerKind;
 use crate::picture::{ClusterView, HubView, Picture};
+use crate::wording::case::NOT_KNOWN;
 
 /// Which cases and hubs are shown.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -113,8 +114,10 @@ fn owner_search_text(case: &Case) -> Vec<String> {
         })
         .flatten()
         .collect();
-    if case.unowned {
-        words.push("nobody unowned".to_owned());
+    match (case.owners_known, case.unowned) {
+        (false, _) => words.push(NOT_KNOWN.to_owned()),
+        (true, true) => words.push("nobody unowned".to_owned()),
+        (true, false) => {}
     }
     words
 }
@@ -128,4 +131,18 @@ fn hub_search_text(hub: &HubView, cluster: &ClusterView) -> Vec<String> {
     words.extend(hub.spec.domain.clone());
     words.extend(cluster.provider.clone());
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::fixture::case;
+
+    #[test]
+    fn an_owner_who_is_not_known_is_found_by_what_the_row_says() {
+        let mut shown = case("Q1", "disk", "leap", "prod");
+        assert_eq!(owner_search_text(&shown), ["nobody unowned"]);
+        shown.owners_known = false;
+        assert_eq!(owner_search_text(&shown), [NOT_KNOWN]);
+    }
 }
