@@ -1,6 +1,7 @@
 //! The rules of the house, made mechanical: who may know whom, how long a file is, what must not
 //! stay. Each check is itself tested with what it must catch.
 
+mod documents;
 mod files;
 mod imports;
 mod names;
@@ -53,6 +54,20 @@ fn hosts_are_nobodys() {
     for (file, text) in texts_under(&["tests", "assets"]) {
         let hosts = files::foreign_hosts(&text);
         wrongs.extend(hosts.iter().map(|host| format!("{file}: {host}")));
+    }
+    none(&wrongs);
+}
+
+#[test]
+fn documents_name_files_that_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut wrongs = Vec::new();
+    for document in ["ARCHITECTURE.md", "README.md"] {
+        let text = fs::read_to_string(root.join(document)).unwrap();
+        let paths = documents::paths(&text);
+        assert!(!paths.is_empty(), "{document} names no file");
+        let gone = paths.into_iter().filter(|path| !root.join(path).exists());
+        wrongs.extend(gone.map(|path| format!("{document}: {path}")));
     }
     none(&wrongs);
 }
