@@ -8,6 +8,9 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+/// Whether the steady clock goes on while the machine sleeps, so that a wall clock that parts from it was set.
+pub const STEADY_CLOCK_COUNTS_SLEEP: bool = cfg!(target_os = "linux");
+
 /// A moment, on both clocks. Always a parameter, never read in a pure room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Now {

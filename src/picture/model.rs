@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::mismatch::Mismatch;
+use super::skew::set_ahead_since;
 pub use super::storm::{MajorityValue, Outlier, SharedValue, Storm, StormKind, StormScope};
 use crate::domain::case::Case;
 use crate::domain::directory::Directory;
@@ -307,6 +308,13 @@ pub struct MeView {
 }
 
 impl Picture {
+    /// The moment by a right clock: the servers', and where ours was set since this picture was built, ours as it
+    /// was before, until they are asked again.
+    pub fn corrected(&self, now: Now) -> Now {
+        let built = self.at.with_wall_offset(-self.skew);
+        now.with_wall_offset(self.skew - set_ahead_since(built, now))
+    }
+
     /// A case by any name it has or had.
     pub fn case(&self, id: &CaseId) -> Option<&Arc<Case>> {
         self.cases

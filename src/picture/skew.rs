@@ -8,12 +8,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::answers::Answers;
 use crate::domain::ids::HubKey;
-use crate::domain::now::Now;
+use crate::domain::now::{Now, STEADY_CLOCK_COUNTS_SLEEP};
 use crate::domain::probe::{EndedRun, FailingRun, Probe};
 use crate::domain::source::{Answer, Slot};
 
 /// Less is not corrected for: a `Date` header has whole seconds, and an answer takes its time.
 const MIN_SKEW: TimeDelta = TimeDelta::seconds(10);
+
+/// A wall clock that parts from the steady one by less was not set.
+const MIN_STEP: TimeDelta = TimeDelta::seconds(2);
 
 /// Servers that are no further apart agree.
 const MAX_DISAGREEMENT: TimeDelta = TimeDelta::seconds(5);
@@ -78,9 +81,26 @@ fn server_skews(answers: &Answers, now: Now) -> Vec<TimeDelta> {
 
 fn usable_skew<T>(slot: &Slot<T>, now: Now) -> Option<TimeDelta> {
     let answer = slot.answer.as_deref()?;
-    let tells =
-        slot.state(now).is_fresh() && request_duration(answer).abs() <= MAX_REQUEST_DURATION;
-    server_skew(answer).filter(|_| tells)
+    let set_ahead = set_ahead_since(answer.asked_at, now);
+    let is_fresh = slot.state(now.with_wall_offset(-set_ahead)).is_fresh();
+    let tells = is_fresh && request_duration(answer).abs() <= MAX_REQUEST_DURATION;
+    let ahead = server_skew(answer).filter(|_| tells)?;
+    ahead.checked_sub(&set_ahead)
+}
+
+/// By how much our wall clock was set ahead since `earlier`. Zero where it only went, and where the steady clock
+/// may have stood still while the machine slept.
+pub fn set_ahead_since(earlier: Now, now: Now) -> TimeDelta {
+    let steady = now.mono.saturating_sub(earlier.mono);
+    let steady = TimeDelta::from_std(steady).unwrap_or(TimeDelta::MAX);
+    let parted = (now.wall - earlier.wall)
+        .checked_sub(&steady)
+        .unwrap_or_default();
+    let may_have_slept = parted > TimeDelta::zero() && !STEADY_CLOCK_COUNTS_SLEEP;
+    match parted.abs() < MIN_STEP || may_have_slept {
+        true => TimeDelta::zero(),
+        false => parted,
+    }
 }
 
 /// What was heard, dated as a clock that is ahead of ours by so much would have.
@@ -118,4 +138,57 @@ fn shift_probes(probes: &BTreeMap<HubKey, Probe>, by: TimeDelta) -> BTreeMap<Hub
     };
     let each = |(key, known): (&HubKey, &Probe)| (key.clone(), probe(known));
     probes.iter().map(each).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::answers::IncidentsData;
+    use crate::domain::policy::Policy;
+    use crate::domain::source::{SourceId, SourceKind};
+
+    fn at(seconds: u64, set_ahead: i64) -> Now {
+        let steady = Duration::from_secs(seconds);
+        Now {
+            wall: DateTime::UNIX_EPOCH + TimeDelta::days(1) + steady,
+            mono: steady,
+        }
+        .with_wall_offset(TimeDelta::seconds(set_ahead))
+    }
+
+    fn answered() -> Answers {
+        let mut slot = Slot::waiting(
+            SourceId::new(SourceKind::Pagerduty, ""),
+            Duration::from_secs(20),
+        );
+        let asked = at(100, 0);
+        let body = IncidentsData::default();
+        slot.succeed(Answer::new(asked, asked, Some(asked.wall), body));
+        Answers {
+            incidents: Some(slot),
+            ..Answers::default()
+        }
+    }
+
+    #[test]
+    fn a_clock_that_was_set_since_the_answer_is_off_by_as_much() {
+        for set_ahead in [300, -300, 86_400] {
+            let skew = measure(&answered(), at(105, set_ahead));
+            assert_eq!(skew.num_seconds(), -set_ahead);
+        }
+        assert!(measure(&answered(), at(105, 1)).is_zero());
+    }
+
+    #[test]
+    fn a_picture_goes_on_by_the_steady_clock_where_the_wall_clock_is_set() {
+        let picture = crate::picture::build(&answered(), &Policy::default(), at(101, 0));
+        for set_ahead in [0, 300, -300] {
+            assert_eq!(picture.corrected(at(110, set_ahead)), at(110, 0));
+        }
+        let picture = crate::picture::build(&answered(), &Policy::default(), at(101, 300));
+        assert_eq!(picture.corrected(at(110, 300)), at(110, 0));
+        assert_eq!(picture.corrected(at(110, 0)), at(110, 0), "put right again");
+    }
 }

@@ -1,6 +1,6 @@
 //! The one place that reads a clock and waits.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::Utc;
 
@@ -12,15 +12,14 @@ pub const LONGEST_SLEEP: Duration = Duration::from_secs(15);
 /// The machine's two clocks.
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock {
-    started: Instant,
+    started: SteadyMoment,
 }
 
 impl SystemClock {
     /// Steady time counts from here.
-    #[expect(clippy::disallowed_methods, reason = "this is where clocks are read")]
     pub fn start() -> Self {
         Self {
-            started: Instant::now(),
+            started: SteadyMoment::now(),
         }
     }
 }
@@ -32,6 +31,40 @@ impl TimeSource for SystemClock {
             wall: Utc::now(),
             mono: self.started.elapsed(),
         }
+    }
+}
+
+/// A moment on a clock that nobody sets. On Linux it goes on while the machine sleeps, so that a wall clock that
+/// parts from it was set; elsewhere it stands still meanwhile.
+#[cfg(target_os = "linux")]
+#[derive(Clone, Copy, Debug)]
+struct SteadyMoment(Duration);
+
+#[cfg(target_os = "linux")]
+impl SteadyMoment {
+    fn now() -> Self {
+        let since_boot = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        Self(since_boot.try_into().unwrap_or_default())
+    }
+
+    fn elapsed(self) -> Duration {
+        Self::now().0.saturating_sub(self.0)
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+#[derive(Clone, Copy, Debug)]
+struct SteadyMoment(std::time::Instant);
+
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::disallowed_methods, reason = "this is where clocks are read")]
+impl SteadyMoment {
+    fn now() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    fn elapsed(self) -> Duration {
+        self.0.elapsed()
     }
 }
 

@@ -151,8 +151,9 @@ impl Dashboard {
 
     // By a clock that is right: what is shown is dated so.
     fn corrected_now(&self) -> Now {
-        let skew = self.model.picture.as_ref().map(|picture| picture.skew);
-        self.now().with_wall_offset(skew.unwrap_or_default())
+        let now = self.now();
+        let picture = self.model.picture.as_ref();
+        picture.map_or(now, |picture| picture.corrected(now))
     }
 
     async fn next_event(&mut self) -> LoopEvent {
