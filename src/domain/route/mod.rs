@@ -97,6 +97,11 @@ impl Routes {
             .collect()
     }
 
+    /// How many routes there are.
+    pub fn count(&self) -> usize {
+        self.root.count()
+    }
+
     /// Whether the document of these routes lists its receivers, so that they tell who is not paged.
     pub fn list_receivers(&self) -> bool {
         self.config.silent_receivers.is_some()
@@ -230,6 +235,10 @@ impl Route {
             .iter()
             .filter(|(name, value)| !value.is_empty() && is_grouped_by(name));
         GroupKey::all_spellings(&self.key, group.collect(), &self.fixed_labels)
+    }
+
+    fn count(&self) -> usize {
+        self.routes.iter().fold(1, |sum, route| sum + route.count())
     }
 
     fn relevant_labels(&self) -> RelevantLabels {

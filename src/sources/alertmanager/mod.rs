@@ -28,6 +28,11 @@ use crate::domain::route::Routes;
 use crate::domain::settings::{AlertmanagerSettings, ClusterScope};
 use crate::domain::source::{Answer, FailureKind, Part, PartName, SourceKind, UnreadableItems};
 
+/// A configuration that is larger, or has more routes, is not used: each kind of alert walks all routes for every
+/// picture. Real ones have a few hundred.
+const MAX_CONFIG_BYTES: usize = 1 << 20;
+const MAX_ROUTES: usize = 10_000;
+
 /// The configuration changes seldom: it is asked for with every so many polls.
 const POLLS_PER_CONFIG: u32 = 10;
 
@@ -220,8 +225,19 @@ impl Alertmanager {
         let response = response.map_err(|refused| refused.error)?;
         let config = parse::config(&response.body)?
             .ok_or_else(|| garbled("its status holds no configuration".to_owned()))?;
-        Routes::parse(&config)
-            .map_err(|error| garbled(format!("its configuration cannot be read: {error}")))
+        if config.len() > MAX_CONFIG_BYTES {
+            let text = "its configuration is larger than 1 MiB";
+            return Err(PollError::new(FailureKind::TooLarge, text));
+        }
+        let routes = Routes::parse(&config)
+            .map_err(|error| garbled(format!("its configuration cannot be read: {error}")))?;
+        match routes.count() <= MAX_ROUTES {
+            true => Ok(routes),
+            false => Err(PollError::new(
+                FailureKind::TooLarge,
+                format!("its configuration has more than {MAX_ROUTES} routes"),
+            )),
+        }
     }
 
     async fn fetch(&self, path: &str) -> Result<Response, RequestError> {

@@ -53,6 +53,18 @@ async fn times_asked(server: &MockServer, at: &str) -> usize {
     all.iter().filter(|one| one.url.path() == at).count()
 }
 
+fn many_routes(below: usize) -> String {
+    format!(
+        "route: {{ receiver: a, routes: [{}] }}",
+        "{},".repeat(below)
+    )
+}
+
+#[test]
+fn routes_are_counted_with_their_root() {
+    assert_eq!(Routes::parse(&many_routes(9_999)).unwrap().count(), 10_000);
+}
+
 #[tokio::test]
 async fn routes_that_cannot_be_read_are_a_part_that_says_so() {
     for (answer, why) in [
@@ -63,6 +75,7 @@ async fn routes_that_cannot_be_read_are_a_part_that_says_so() {
         ),
         (config("route: ["), "its configuration cannot be read"),
         (config("receivers: []"), "its configuration cannot be read"),
+        (config(&many_routes(10_000)), "more than 10000 routes"),
     ] {
         let server = MockServer::start().await;
         serve(&server, "/api/v2/alerts", alerts(&[])).await;
