@@ -66,11 +66,6 @@ fn incident_case(
     related.dedup();
     let places = case_places(context, incident, &alerts);
     let owners = owners::incident_owners(context, incident);
-    let in_maintenance = incident
-        .service
-        .as_ref()
-        .is_some_and(|service| maintenance.covers_service(&service.id))
-        || is_all_covered(maintenance, &places);
     let mut case = Case {
         aliases: alerts
             .iter()
@@ -86,7 +81,6 @@ fn incident_case(
         owners,
         related,
         places,
-        muted_by: in_maintenance.then_some(MutedBy::Maintenance),
         incident: Some(Arc::clone(incident)),
         ..empty_case(CaseId::Incident(incident.id.clone()), incident.created_at)
     };
@@ -100,6 +94,9 @@ fn incident_case(
     case.rank = context
         .incident_rank(incident)
         .unwrap_or_else(|| context.rank(case.priority.as_ref()));
+    let is_p1 = case.rank == Rank::Priority(0);
+    let is_planned = maintenance.covers_incident(incident, &case.places, is_p1);
+    case.muted_by = is_planned.then_some(MutedBy::Maintenance);
     case.clocks = clocks::incident_clocks(context, incident, case.priority.as_ref());
     case.snoozed = case
         .clocks
@@ -258,10 +255,6 @@ fn case_places(
     found.sort();
     found.dedup();
     found
-}
-
-fn is_all_covered(maintenance: &Maintenance, places: &[Place]) -> bool {
-    !places.is_empty() && places.iter().all(|place| maintenance.covers(place))
 }
 
 fn add_alerts(context: &Context<'_>, case: &mut Case, alerts: Vec<JoinedAlert<'_>>) {

@@ -29,7 +29,11 @@ pub fn incident_clocks(
         .get(&incident.id)
         .map(Vec::as_slice)
         .unwrap_or_default();
-    let snooze = snoozed_until(incident, log);
+    // What PagerDuty has not ended yet although its time is over keeps nothing quiet.
+    let snooze = snoozed_until(incident, log).filter(|until| {
+        context.expire_at(*until);
+        *until > context.now.wall
+    });
     let length = context.policy.time_boxes.length(priority);
     let is_human = |who: &_| !owners::is_bot(context, who);
     let running_box = match snooze {

@@ -1,21 +1,26 @@
 //! What is planned: shown beside everything else and out of the verdict.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::context::Context;
 use super::places::{places_called, places_in_own_case};
 use crate::domain::case::Place;
 use crate::domain::ids::{HubKey, ServiceId};
+use crate::domain::incident::Incident;
 use crate::domain::post::{PageOwnership, Post, PostKind};
 use crate::domain::source::PartName;
 
-/// What is in maintenance now.
+/// A P1 that began up to this time before a maintenance may be a part of it: work seldom waits for the minute that
+/// was announced. An older one was there before, and may be why there is a maintenance.
+const EARLY_START: TimeDelta = TimeDelta::minutes(15);
+
+/// What is in maintenance now, and since when.
 #[derive(Default)]
 pub struct Maintenance {
-    places: BTreeSet<Place>,
-    services: BTreeSet<ServiceId>,
+    places: BTreeMap<Place, DateTime<Utc>>,
+    services: BTreeMap<ServiceId, DateTime<Utc>>,
 }
 
 impl Maintenance {
@@ -34,10 +39,12 @@ impl Maintenance {
                 continue;
             }
             let named = |text: &str| places_in_own_case(text, context.policy);
-            found.places.extend(named(&window.description));
+            found.add_places(named(&window.description), window.start);
             for service in &window.services {
-                found.services.insert(service.id.clone());
-                found.places.extend(named(&service.name));
+                let since = found.services.entry(service.id.clone());
+                let since = since.or_insert(window.start);
+                *since = window.start.min(*since);
+                found.add_places(named(&service.name), window.start);
             }
         }
         let pages = context
@@ -46,43 +53,57 @@ impl Maintenance {
             .iter()
             .filter_map(|slot| slot.fresh_body(context.now));
         for post in pages.flat_map(|page| &page.posts) {
-            if is_active_post(context, post) {
-                found.places.extend(muted_places(context, post));
+            if let Some(start) = active_post_start(context, post) {
+                found.add_places(muted_places(context, post), start);
             }
         }
         found
     }
 
+    fn add_places(&mut self, places: Vec<Place>, start: DateTime<Utc>) {
+        for place in places {
+            let since = self.places.entry(place).or_insert(start);
+            *since = start.min(*since);
+        }
+    }
+
     /// Whether a hub, or all of its cluster, is in maintenance.
     pub fn covers_hub(&self, key: &HubKey) -> bool {
-        self.places.contains(&Place::from(key.clone()))
-            || self.places.contains(&Place {
-                cluster: Some(key.cluster.clone()),
-                hub: None,
-            })
+        self.covers(&Place::from(key.clone()))
     }
 
     /// Whether a place is: a whole cluster only where the whole is.
     pub fn covers(&self, place: &Place) -> bool {
-        match place.hub_key() {
-            Some(key) => self.covers_hub(&key),
-            None => place.cluster.is_some() && self.places.contains(place),
-        }
+        self.begin(place).is_some()
     }
 
-    /// Whether a service is.
-    pub fn covers_service(&self, service: &ServiceId) -> bool {
-        self.services.contains(service)
+    /// Whether an incident of this service, about these places, is a part of a maintenance. A P1 that was there
+    /// before is none.
+    pub fn covers_incident(&self, incident: &Incident, places: &[Place], is_p1: bool) -> bool {
+        let service = incident.service.as_ref();
+        let of_service = service.and_then(|service| self.services.get(&service.id).copied());
+        let of_places: Option<Vec<_>> = places.iter().map(|place| self.begin(place)).collect();
+        let of_places = of_places.and_then(|begins| begins.into_iter().max());
+        let mut begins = of_service.into_iter().chain(of_places);
+        begins.any(|begin| !is_p1 || incident.created_at + EARLY_START >= begin)
+    }
+
+    // Since when a place is in maintenance.
+    fn begin(&self, place: &Place) -> Option<DateTime<Utc>> {
+        let cluster = Place {
+            cluster: Some(place.cluster.clone()?),
+            hub: None,
+        };
+        let begins = [self.places.get(place), self.places.get(&cluster)];
+        begins.into_iter().flatten().min().copied()
     }
 }
 
 // A plan without an end would excuse for ever.
-fn is_active_post(context: &Context<'_>, post: &Post) -> bool {
-    post.kind == PostKind::Maintenance
-        && post.open
-        && post.starts.is_some()
-        && post.ends.is_some()
-        && is_active(context, post.starts, post.ends)
+fn active_post_start(context: &Context<'_>, post: &Post) -> Option<DateTime<Utc>> {
+    let is_open = post.kind == PostKind::Maintenance && post.open && post.ends.is_some();
+    let is_active = is_open && is_active(context, post.starts, post.ends);
+    post.starts.filter(|_| is_active)
 }
 
 fn is_active(

@@ -294,3 +294,20 @@ fn a_name_that_is_not_there_is_said_to_be_missing() {
     }
     assert_eq!(super::case::display_name("disk  full"), "disk  full");
 }
+
+#[test]
+fn all_clear_names_the_p1_that_does_not_count() {
+    let mut muted = crate::app::fixture::case("Q1", "disk", "leap", "prod");
+    muted.muted_by = Some(crate::domain::case::MutedBy::Maintenance);
+    muted.priority = Some("P1".into());
+    muted.rank = crate::domain::case::Rank::Priority(0);
+    let mut shown = crate::app::fixture::picture();
+    shown.verdict.level = crate::domain::verdict::VerdictLevel::Ok;
+    shown.verdict.reasons.clear();
+    shown.cases = vec![std::sync::Arc::new(muted)];
+    let sentence = crate::wording::verdict::sentence(&shown, &ctx()).text;
+    assert!(
+        sentence.ends_with(", 1 case muted or snoozed, 1 of them P1"),
+        "{sentence}"
+    );
+}

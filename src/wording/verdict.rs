@@ -6,6 +6,7 @@ use crate::domain::source::SourceState;
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::{Picture, Reason, ReasonKind};
 
+use super::case;
 use super::outage::OutageRows;
 use super::reason::{self, explain};
 use super::reason_groups::{case_of_reason, grouped_reasons};
@@ -155,5 +156,26 @@ fn all_clear_text(picture: &Picture) -> String {
         0 => String::new(),
         planned => format!(", {planned} in planned maintenance"),
     };
-    format!("all clear: {sources} of {sources} sources{hubs}{planned}")
+    let muted = muted_text(picture);
+    format!("all clear: {sources} of {sources} sources{hubs}{planned}{muted}")
+}
+
+// Cases that are shown and do not count: who sees only this line must know of them, and of a P1 among them.
+fn muted_text(picture: &Picture) -> String {
+    let cases = picture.cases.iter();
+    let muted = cases.filter(|case| case.muted_by.is_some() || case.snoozed);
+    let muted: Vec<_> = muted.collect();
+    let mut outages = muted.iter().filter(|case| case::is_outage(case));
+    let top = match outages.next() {
+        None => String::new(),
+        Some(first) => {
+            let more = outages.count() + 1;
+            format!(", {more} of them {}", case::priority(first))
+        }
+    };
+    match muted.len() {
+        0 => String::new(),
+        1 => format!(", 1 case muted or snoozed{top}"),
+        count => format!(", {count} cases muted or snoozed{top}"),
+    }
 }
