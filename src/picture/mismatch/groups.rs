@@ -134,8 +134,13 @@ impl<'a> MismatchGroup<'a> {
         match (many, length) {
             (None, length) => first.describe(length, ctx),
             (Some(text), TextLength::Short) => ExpiringText::fixed(clean(&text).into_owned()),
+            // Several of one source name it already.
             (Some(text), TextLength::Long) => {
-                let text = format!("{text}: {}", self.named());
+                let named = self.named();
+                let text = match text.contains(&named) {
+                    true => text,
+                    false => format!("{text}: {named}"),
+                };
                 ExpiringText::fixed(clean(&text).into_owned())
             }
         }

@@ -28,7 +28,7 @@ pub struct Listing<T> {
     pub items: Vec<T>,
     /// How many others cannot be read.
     pub unreadable: usize,
-    /// PagerDuty lists no more than [`MAX_LISTED`], and there are more.
+    /// PagerDuty lists no more than 10,000, and there are more.
     pub is_partial: bool,
 }
 
