@@ -23,6 +23,8 @@ use super::source::{AnySlot, Slot};
 pub struct RulesHealth {
     /// The names of its alerting rules.
     pub names: Vec<Arc<str>>,
+    /// The clusters that its rules and alerts name by the label `cluster`, where it is bound to one.
+    pub clusters: Vec<Arc<str>>,
     /// Rules whose evaluation fails, with what Prometheus says.
     pub failing: Vec<(Arc<str>, String)>,
     /// Groups that were not evaluated for more than three of their intervals (and a minute), with

@@ -113,6 +113,11 @@ fn says(
             .collect(),
         rules: RulesHealth {
             names: rule_names(told),
+            clusters: told
+                .rule_clusters
+                .iter()
+                .map(|name| name.as_str().into())
+                .collect(),
             failing: told
                 .failing
                 .iter()

@@ -115,6 +115,8 @@ pub struct Prometheus {
     pub newest: BTreeMap<String, i64>,
     /// The names of its alerting rules; one of no interest where none is named.
     pub rules: Vec<String>,
+    /// The clusters that its rules name by the label `cluster`.
+    pub rule_clusters: Vec<String>,
     /// It has no alerting rules at all.
     pub no_rules: bool,
     pub failing: Words,

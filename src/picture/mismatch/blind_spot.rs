@@ -69,6 +69,15 @@ pub enum BlindSpot {
     },
     /// A dead-man alert that was there is absent.
     DeadManAbsent(SourceId),
+    /// Its rules name another cluster of the inventory than the one that it is bound to, and never that one.
+    AnotherCluster {
+        /// Which Prometheus.
+        source: SourceId,
+        /// What it is bound to.
+        bound: ClusterName,
+        /// What its rules name.
+        named: ClusterName,
+    },
     /// It has no rules and no hub's series: its silence says nothing.
     WatchesNothing(SourceId),
     /// It has metrics and no alerting rule: nothing can fire.
@@ -136,6 +145,7 @@ impl Rule for BlindSpot {
             Self::ItemUnreadable { source, item } => format!("{source}: unreadable {}", item.kind),
             Self::SignalQueryFailed { signal, .. } => format!("signal {signal} is broken"),
             Self::DeadManAbsent(source) => format!("{source}: dead-man alert absent"),
+            Self::AnotherCluster { source, named, .. } => format!("{source} watches {named}"),
             Self::WatchesNothing(source) => format!("{source} watches nothing"),
             Self::NoRules(source) => format!("{source} has no alerting rules"),
             Self::NotInInventory(hub) => format!("{hub} is not in the inventory"),
@@ -171,6 +181,9 @@ impl Rule for BlindSpot {
             Self::DeadManAbsent(source) => {
                 format!("the dead-man alert of {source} is absent: its alerts may not reach anyone")
             }
+            Self::AnotherCluster { source, bound, named } => format!(
+                "{source} is configured for {bound}, and its rules name {named}: is its address right?"
+            ),
             Self::WatchesNothing(source) => format!(
                 "{source} has no alerting rules and no hub metrics: its silence says nothing"
             ),
@@ -195,6 +208,7 @@ impl Rule for BlindSpot {
             | Self::ItemUnreadable { source, .. }
             | Self::SignalQueryFailed { source, .. }
             | Self::DeadManAbsent(source)
+            | Self::AnotherCluster { source, .. }
             | Self::WatchesNothing(source)
             | Self::NoRules(source) => Some(source),
             Self::NoRecentSamples { .. }
@@ -223,6 +237,7 @@ impl Rule for BlindSpot {
             | Self::ItemUnreadable { .. }
             | Self::SignalQueryFailed { .. }
             | Self::DeadManAbsent(_)
+            | Self::AnotherCluster { .. }
             | Self::WatchesNothing(_)
             | Self::NoRules(_)
             | Self::SignalMissing {
@@ -244,6 +259,7 @@ impl BlindSpot {
             }
             Self::RulesNotEvaluated { source, .. }
             | Self::PartialData { source, .. }
+            | Self::AnotherCluster { source, .. }
             | Self::WatchesNothing(source)
             | Self::NoRules(source) => source == from,
             Self::NoRecentSamples { source, cluster, .. } => {

@@ -102,6 +102,11 @@ fn every_finding_has_words_in_both_forms() {
             error: error(),
         },
         BlindSpot::DeadManAbsent(source()),
+        BlindSpot::AnotherCluster {
+            source: source(),
+            bound: "leap".into(),
+            named: "maap".into(),
+        },
         BlindSpot::WatchesNothing(source()),
         BlindSpot::NoRules(source()),
         BlindSpot::NotInInventory(hub()),

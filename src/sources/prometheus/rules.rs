@@ -30,6 +30,7 @@ pub(super) struct AlertOrigin {
 pub(super) struct Rules {
     pub(super) alerts: Vec<Arc<Alert>>,
     rule_names: Vec<Arc<str>>,
+    clusters: Vec<Arc<str>>,
     failing: Vec<(Arc<str>, String)>,
     evaluations: Vec<GroupEvaluation>,
     /// Groups, rules and alerts that cannot be read.
@@ -43,6 +44,9 @@ struct GroupEvaluation {
     interval: Duration,
     last_evaluation: TimeField,
 }
+
+/// A Prometheus that is bound to one cluster names one, or by mistake another.
+const MAX_CLUSTERS: usize = 8;
 
 const OVERDUE_GRACE: Duration = Duration::from_secs(60);
 
@@ -75,6 +79,7 @@ impl Rules {
             });
         RulesHealth {
             names: self.rule_names.clone(),
+            clusters: self.clusters.clone(),
             failing: self.failing.clone(),
             overdue: overdue
                 .map(|group| (group.group.clone(), group.last_evaluation.datetime()))
@@ -82,10 +87,19 @@ impl Rules {
         }
     }
 
+    fn add_cluster(&mut self, name: Arc<str>) {
+        if self.clusters.len() < MAX_CLUSTERS && !self.clusters.contains(&name) {
+            self.clusters.push(name);
+        }
+    }
+
     /// Adds what a further page says.
     pub(super) fn extend(&mut self, page: Rules) {
         self.alerts.extend(page.alerts);
         self.rule_names.extend(page.rule_names);
+        page.clusters
+            .into_iter()
+            .for_each(|name| self.add_cluster(name));
         self.failing.extend(page.failing);
         self.evaluations.extend(page.evaluations);
         self.unreadable.extend(page.unreadable);

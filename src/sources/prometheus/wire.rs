@@ -58,12 +58,14 @@ pub(super) struct Group<'a> {
     pub(super) rules: List<Rule<'a>>,
 }
 
-/// A rule. Its own labels and annotations are unexpanded templates and not read.
+/// A rule. Its own annotations are unexpanded templates and not read; so may be its labels.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Rule<'a> {
     #[serde(borrow)]
     pub(super) r#type: Scalar<'a>,
+    #[serde(borrow)]
+    pub(super) labels: Field<Pairs<'a>>,
     #[serde(borrow)]
     pub(super) state: Scalar<'a>,
     #[serde(borrow)]

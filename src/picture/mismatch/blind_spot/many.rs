@@ -17,6 +17,9 @@ pub fn sentence(spot: &BlindSpot, who: &str) -> Option<String> {
             BlindSpot::DeadManAbsent(_) => {
                 format!("dead-man alerts are absent, alerts may not reach anyone: {who}")
             }
+            BlindSpot::AnotherCluster { .. } => {
+                format!("rules name another cluster than the configured one: {who}")
+            }
             BlindSpot::WatchesNothing(_) => {
                 format!("{who} have no alerting rules and no hub metrics: their silence says nothing")
             }

@@ -3,7 +3,7 @@
 use super::BlindSpot;
 use crate::domain::alert::AlertState;
 use crate::domain::answers::PrometheusData;
-use crate::domain::ids::HubKey;
+use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::source::SourceId;
 use crate::picture::incidents::is_dead_mans_switch;
 use crate::picture::mismatch::{Mismatch, RuleInput};
@@ -37,6 +37,7 @@ pub fn find(
     });
     let silent = dead_mans_switch_is_silent(input, says)
         .then(|| BlindSpot::DeadManAbsent(source.clone()));
+    let another = another_cluster(input, source, says);
     let empty = missing_rules(input, source, says);
     let strangers = hubs_not_in_inventory(input, says)
         .map(|hub| Mismatch::about(hub, BlindSpot::NotInInventory(hub.clone())));
@@ -45,10 +46,34 @@ pub fn find(
         .chain(partial)
         .chain(broken)
         .chain(silent)
+        .chain(another)
         .chain(empty)
         .map(of_source)
         .chain(strangers)
         .collect()
+}
+
+// A copied address: with hubs of the same names everything else would look well.
+fn another_cluster(
+    input: &RuleInput<'_>,
+    source: &SourceId,
+    says: &PrometheusData,
+) -> Option<BlindSpot> {
+    let policy = &input.context.policy;
+    let mut scopes = policy.prometheus_scopes.iter();
+    let scope = scopes.find(|scope| scope.source == *source)?;
+    let bound = scope.cluster.as_ref()?;
+    let named = &says.rules.clusters;
+    let names_own = named.iter().any(|name| **name == *bound.as_str());
+    let other = named.iter().map(|name| ClusterName::from(name.clone()));
+    let other = other.into_iter().find(|name| policy.cluster(name).is_some());
+    other
+        .filter(|_| !names_own)
+        .map(|named| BlindSpot::AnotherCluster {
+            source: source.clone(),
+            bound: bound.clone(),
+            named,
+        })
 }
 
 fn missing_rules(

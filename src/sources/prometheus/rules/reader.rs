@@ -54,6 +54,9 @@ pub(in crate::sources::prometheus) fn read_page(
     })
 }
 
+/// The label by which rules and alerts usually name their cluster.
+const CLUSTER: &str = "cluster";
+
 struct Reader<'a> {
     origin: &'a AlertOrigin,
     interner: &'a mut Interner,
@@ -108,6 +111,7 @@ impl Reader<'_> {
         self.readable += 1;
         let name = self.intern(&rule.name);
         self.rules.rule_names.push(name.clone());
+        self.note_cluster(rule.labels.as_ref().and_then(|labels| labels.get(CLUSTER)));
         if rule.health.text() == Some("err") {
             let why = shorten(rule.last_error.text().unwrap_or("its evaluation fails"));
             self.rules.failing.push((name.clone(), why));
@@ -132,6 +136,15 @@ impl Reader<'_> {
                 Ok(alert) => self.rules.alerts.extend(alert.map(Arc::new)),
                 Err(problem) => self.note(ItemKind::Alert, &name, problem),
             }
+        }
+    }
+
+    // A template says nothing before it is filled in.
+    fn note_cluster(&mut self, named: Option<&str>) {
+        let is_bound = matches!(self.origin.scope, ClusterScope::One(_));
+        if let Some(named) = named.filter(|named| is_bound && !named.contains("{{")) {
+            let named = self.interner.intern(named);
+            self.rules.add_cluster(named);
         }
     }
 

@@ -305,3 +305,25 @@ fn labels_are_whole_up_to_64_kib_and_words_for_people_up_to_4() {
     );
     assert!(cut.rule.expression.len() < 65 << 10);
 }
+
+#[test]
+fn the_clusters_that_rules_name_are_kept_where_one_is_expected() {
+    let rule = |labels: &str| {
+        format!(
+            r#"{{"name":"r","type":"alerting","state":"inactive","alerts":[],"labels":{labels}}}"#
+        )
+    };
+    let rules = [
+        rule(r#"{"cluster":"reef"}"#),
+        rule(r#"{"cluster":"reef"}"#),
+        rule(r#"{"cluster":"{{ $labels.cluster }}"}"#),
+        rule("[]"),
+    ];
+    let json = format!(
+        r#"{{"groups":[{{"name":"g","rules":[{}]}}]}}"#,
+        rules.join(",")
+    );
+    let clusters = |scope| page(&json, scope).unwrap().rules.clusters;
+    assert_eq!(clusters(leap()), ["reef".into()]);
+    assert!(clusters(ClusterScope::ByLabel("cluster".into())).is_empty());
+}
