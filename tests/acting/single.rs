@@ -128,6 +128,51 @@ async fn it_goes_to_a_person_or_to_a_policy() {
     .await;
 }
 
+// The owner is who acknowledged: whom it is assigned to has not been told anything by that.
+#[tokio::test]
+async fn what_another_acknowledged_is_handed_over_to_whom_it_is_assigned_already() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "bo");
+        let now = bench.now();
+        bench.world().account.acknowledge(&id, "ada", now).unwrap();
+        bench.clock.pass(Duration::from_secs(60));
+        let bo = || Operation::Reassign(Assignee::Person(person("PUBO", "Bo")));
+        let outcome = one(&bench, bo()).await;
+        assert_eq!(outcome.result, OperationResult::Done, "{outcome:?}");
+        assert_eq!(fresh(&outcome).status, IncidentStatus::Triggered);
+        let held = bench.held(&id);
+        assert!(held.acknowledged.is_empty(), "Ada holds it no more");
+        assert_eq!(held.assigned[0].0, "bo");
+        assert_eq!(bench.written().len(), 1);
+
+        let outcome = one(&bench, bo()).await;
+        assert_eq!(outcome.result, OperationResult::Already, "{outcome:?}");
+        bench.world().account.acknowledge(&id, "bo", now).unwrap();
+        let outcome = one(&bench, bo()).await;
+        assert_eq!(outcome.result, OperationResult::Already, "{outcome:?}");
+        assert!(bench.written().is_empty(), "Bo has it: nothing to do");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_handover_that_left_the_others_acknowledgement_is_not_done() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "bo");
+        let now = bench.now();
+        bench.world().account.acknowledge(&id, "ada", now).unwrap();
+        bench.shown().await;
+        bench.twist(|asked, _, _| match asked.writes() {
+            true => Fate::Say(200, serde_json::json!({})),
+            false => Fate::Pass,
+        });
+        let bo = Operation::Reassign(Assignee::Person(person("PUBO", "Bo")));
+        let outcome = one(&bench, bo).await;
+        assert_eq!(outcome.detail, OutcomeDetail::Diverged(Vec::new()));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn it_is_escalated_to_the_level_that_was_meant_even_if_that_is_asked_twice() {
     served(ReadWrite, async |bench| {

@@ -35,6 +35,7 @@ pub(super) fn reason_not_to_ask(
     })
 }
 
+// Already done: nobody needs to do anything more. What another acknowledged is theirs, whomever it is assigned to.
 fn detail_if_already_done(
     operation: &Operation,
     fresh: &Incident,
@@ -48,7 +49,10 @@ fn detail_if_already_done(
             at: fresh.resolved_at,
             other_acks: Vec::new(),
         }),
-        Operation::Reassign(Assignee::Person(person)) if is_assigned_only_to(fresh, &person.id) => {
+        Operation::Reassign(Assignee::Person(person))
+            if is_assigned_only_to(fresh, &person.id)
+                && others_acknowledging(fresh, &person.id).next().is_none() =>
+        {
             Some(OutcomeDetail::Already {
                 by: Vec::new(),
                 at: fresh.assignments.first().map(|one| one.at),
@@ -102,6 +106,16 @@ pub(super) fn acknowledgement_by<'a>(
     let stands = incident.status == IncidentStatus::Acknowledged;
     let mut all = incident.acknowledgements.iter().filter(|_| stands);
     all.find(|one| one.by.id == *me)
+}
+
+/// The acknowledgements that stand and are not this person's.
+pub(super) fn others_acknowledging<'a>(
+    incident: &'a Incident,
+    who: &UserId,
+) -> impl Iterator<Item = &'a Acknowledgement> {
+    let stands = incident.status == IncidentStatus::Acknowledged;
+    let all = incident.acknowledgements.iter().filter(move |_| stands);
+    all.filter(move |one| one.by.id != *who)
 }
 
 /// Those of others, the oldest first.

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::preconditions::{acknowledgement_by, acknowledgements_by_others, is_assigned_only_to};
+use super::preconditions::{
+    acknowledgement_by, acknowledgements_by_others, is_assigned_only_to, others_acknowledging,
+};
 use crate::domain::ids::UserId;
 use crate::domain::incident::{
     Acknowledgement, Incident, IncidentStatus, LogEntry, LogKind, PendingKind,
@@ -59,7 +61,9 @@ impl SentOperation<'_> {
                 }),
             Operation::Resolve => (!fresh.is_open()).then(|| Verified::since(fresh.resolved_at)),
             Operation::Reassign(Assignee::Person(person)) => {
-                is_assigned_only_to(fresh, &person.id).then(|| Verified::since(assigned_at(fresh)))
+                (is_assigned_only_to(fresh, &person.id)
+                    && !self.keeps_other_acknowledgement(fresh, &person.id))
+                .then(|| Verified::since(assigned_at(fresh)))
             }
             Operation::Reassign(Assignee::Policy(policy)) => {
                 let is_there = fresh.policy.as_ref().is_some_and(|is| is.id == policy.id);
@@ -139,6 +143,11 @@ impl SentOperation<'_> {
         *self.operation == Operation::Take
             && fresh.status == IncidentStatus::Triggered
             && is_assigned_only_to(fresh, self.me)
+    }
+
+    // Who had acknowledged it before still holds it.
+    fn keeps_other_acknowledgement(&self, fresh: &Incident, person: &UserId) -> bool {
+        others_acknowledging(fresh, person).any(|one| self.before.acknowledgements.contains(one))
     }
 
     fn has_new_assignment(&self, fresh: &Incident) -> bool {
