@@ -280,6 +280,7 @@ fn incident(at: usize, group: &[Labels], routes: &Routes, now: Now) -> Incident 
         alerts: details.iter().map(reported).collect(),
         alerts_known: true,
         log_known: true,
+        priority_log_known: true,
     }
 }
 

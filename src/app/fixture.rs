@@ -138,6 +138,7 @@ pub(crate) fn incident(id: &str) -> Incident {
         alerts: Vec::new(),
         alerts_known: true,
         log_known: true,
+        priority_log_known: true,
     }
 }
 

@@ -254,6 +254,9 @@ pub struct Incident {
     /// Whether its log has been read from its beginning to the present.
     #[serde(default)]
     pub log_known: bool,
+    /// Whether its own log has been read since it got its present priority: the account's log may lack the change.
+    #[serde(default)]
+    pub priority_log_known: bool,
 }
 
 const DECLARED: &str = "hubwatch ";
@@ -286,6 +289,7 @@ impl Incident {
             alerts: other.alerts.clone(),
             alerts_known: other.alerts_known,
             log_known: other.log_known,
+            priority_log_known: other.priority_log_known && other.priority == self.priority,
             ..self.clone()
         }
     }

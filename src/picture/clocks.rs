@@ -148,13 +148,23 @@ pub fn tell_public_clock(
     let graces = &context.policy.mismatch.graces;
     let grace = graces.get(&MismatchKind::PublicNotTold).copied();
     let began = became_p1(context, incident);
-    let end = time_after(began, grace.unwrap_or_default());
-    Some(exact_clock(ClockKind::TellPublic, end))
+    let end = time_after(began.at, grace.unwrap_or_default());
+    Some(Clock {
+        estimate: began.estimate,
+        ..exact_clock(ClockKind::TellPublic, end)
+    })
+}
+
+/// Since when an incident is a P1.
+pub struct P1Since {
+    pub at: DateTime<Utc>,
+    /// Its own log is not read: it may have become one later.
+    pub estimate: bool,
 }
 
 /// When an incident became a P1: the last time that its priority was raised to it, by its log; its creation where the
 /// log does not say.
-pub fn became_p1(context: &Context<'_>, incident: &Incident) -> DateTime<Utc> {
+pub fn became_p1(context: &Context<'_>, incident: &Incident) -> P1Since {
     let is_p1 = |name: &Option<PriorityName>| context.rank(name.as_ref()) == Rank::Priority(0);
     let log = context.log.get(&incident.id);
     let raised = log.into_iter().flatten().filter(|entry| match &entry.kind {
@@ -162,7 +172,10 @@ pub fn became_p1(context: &Context<'_>, incident: &Incident) -> DateTime<Utc> {
         _ => false,
     });
     let raised = raised.map(|entry| entry.at).max();
-    raised.unwrap_or(incident.created_at)
+    P1Since {
+        estimate: raised.is_none() && !incident.priority_log_known,
+        at: raised.unwrap_or(incident.created_at),
+    }
 }
 
 /// When the public wants news of an outage that it was told of at `posted_at`.

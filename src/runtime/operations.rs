@@ -173,6 +173,7 @@ mod tests {
             alerts: Vec::new(),
             alerts_known: false,
             log_known: false,
+            priority_log_known: false,
         }
     }
 

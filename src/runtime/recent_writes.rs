@@ -133,6 +133,7 @@ mod tests {
             alerts: Vec::new(),
             alerts_known: false,
             log_known: false,
+            priority_log_known: false,
         }
     }
 

@@ -125,6 +125,7 @@ fn incident(
         alerts: alerts.collect::<Result<_, String>>()?,
         alerts_known: !told.unread,
         log_known: !told.log_unread,
+        priority_log_known: !told.log_unread,
     })
 }
 

@@ -21,9 +21,7 @@ pub(super) async fn all(State(site): State<PagerdutyState>, RawQuery(query): Raw
     let known: Vec<_> = KNOWN.into_iter().chain(["team_ids[]"]).collect();
     let (params, page) = list_params(query.as_deref(), &known)?;
     site.shared.with(|world, _| {
-        // Changes of a priority stand only in an incident's own log.
         let entries = world.account.log.iter().rev();
-        let entries = entries.filter(|it| !matches!(it.kind, EntryKind::PriorityChange(..)));
         list_response(&world.account, entries, &params, page)
     })
 }

@@ -53,6 +53,7 @@ fn incident() -> Incident {
         alerts: Vec::new(),
         alerts_known: false,
         log_known: false,
+        priority_log_known: false,
     }
 }
 

@@ -27,12 +27,12 @@ impl Rule for PublicNotTold {
                 let since = became_p1(input.context, incident);
                 let why = match told {
                     PublicTold::Yes => return None,
-                    PublicTold::No => None,
+                    PublicTold::No => since.estimate.then_some(WhyCannotTell::P1SinceNotKnown),
                     PublicTold::CannotTell(why) => Some(*why),
                 };
-                let is_due = input.is_overdue(Self::KIND, since);
+                let is_due = input.is_overdue(Self::KIND, since.at);
                 is_due.then(|| Mismatch {
-                    since: Some(since),
+                    since: Some(since.at),
                     cannot_tell: why.is_some(),
                     ..Mismatch::about_case(case, Self(why))
                 })
@@ -61,6 +61,11 @@ impl Rule for PublicNotTold {
             Some(WhyCannotTell::SeveralP1s) => "several P1s, and a post that names none",
             Some(WhyCannotTell::PageOwnerNotSaid) => {
                 "a post that names no place, and a page that may not be ours (ours = true or false)"
+            }
+            Some(WhyCannotTell::P1SinceNotKnown) => {
+                return ExpiringText::fixed(
+                    "no post is about it; cannot tell if it is late: since when it is a P1 is not known",
+                );
             }
         };
         ExpiringText::fixed(format!("cannot tell if the public was told: {why}"))

@@ -125,13 +125,14 @@ fn every_finding_has_words_in_both_forms() {
         service: "Storage".to_owned(),
         impact: "outage".to_owned(),
     };
-    let others: [Finding; 11] = [
+    let others: [Finding; 12] = [
         PageMissing::Possible(5001).into(),
         PageMissing::NoIncident.into(),
         NobodyAwake::NoOwner { placeholder: true }.into(),
         NobodyAwake::EmptyPolicy("Outages".to_owned()).into(),
         PublicNotTold(None).into(),
         PublicNotTold(Some(WhyCannotTell::PageOwnerNotSaid)).into(),
+        PublicNotTold(Some(WhyCannotTell::P1SinceNotKnown)).into(),
         LingeringIncident.into(),
         impact.into(),
         OneIncidentManyClusters(["a".into(), "b".into()].into()).into(),

@@ -34,6 +34,8 @@ pub enum WhyCannotTell {
     SeveralP1s,
     /// A post names no place, and its page is perhaps not ours.
     PageOwnerNotSaid,
+    /// No post is about it; since when it is a P1 is not known.
+    P1SinceNotKnown,
 }
 
 /// An open incident post without a P1.

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use super::cache::{CachedFilters, CachedIncident, CachedLog, IncidentCache};
 use super::wire::log::{WireNote, fill_in_notes};
 use crate::domain::answers::IncidentsData;
-use crate::domain::ids::IncidentId;
+use crate::domain::ids::{IncidentId, PriorityName};
 use crate::domain::incident::{
     Incident, IncidentAlert, IncidentStatus, LogEntry, LogKind, Urgency,
 };
@@ -31,6 +31,8 @@ struct KnownIncident {
     log_complete: bool,
     /// When `log` was last read up to the present. None: not in this run.
     log_read_at: Option<Now>,
+    /// The priority that it had when its own log was last read in this run.
+    own_log_priority: Option<PriorityName>,
     /// An annotation came whose note was not read.
     notes_due: bool,
 }
@@ -195,6 +197,7 @@ impl KnownIncidents {
             });
             known.log_complete = true;
             known.log_read_at = Some(asked);
+            known.own_log_priority.clone_from(&known.incident.priority);
             self.unsaved_changes = true;
         }
     }
@@ -213,8 +216,12 @@ impl KnownIncidents {
         for known in self.incidents.values_mut() {
             let is_current = |read: Now| asked.since(read) <= MAX_LOG_AGE;
             let log_known = known.log_complete && known.log_read_at.is_some_and(is_current);
-            if known.incident.log_known != log_known {
-                Arc::make_mut(&mut known.incident).log_known = log_known;
+            let priority_log_known = !known.lacks_priority_change() && !known.log.is_empty();
+            let before = &known.incident;
+            if (before.log_known, before.priority_log_known) != (log_known, priority_log_known) {
+                let incident = Arc::make_mut(&mut known.incident);
+                incident.log_known = log_known;
+                incident.priority_log_known = priority_log_known;
             }
         }
     }
@@ -277,6 +284,7 @@ impl KnownIncidents {
             log: log.map(|log| log.entries.clone()).unwrap_or_default(),
             log_complete: log.is_some(),
             log_read_at: None,
+            own_log_priority: None,
             notes_due: false,
         })
     }
@@ -290,14 +298,14 @@ impl KnownIncident {
             log: Vec::new(),
             log_complete: false,
             log_read_at: None,
+            own_log_priority: None,
             notes_due: false,
         }
     }
 
     fn with_update(mut self, mut fresh: Incident) -> Self {
-        fresh.alerts.clone_from(&self.incident.alerts);
+        fresh = fresh.with_details_of(&self.incident);
         fresh.alerts_known = self.alerts_as_of == Some(AlertsAsOf(fresh.updated_at));
-        fresh.log_known = self.incident.log_known;
         if fresh != *self.incident {
             self.incident = Arc::new(fresh);
         }
@@ -311,12 +319,19 @@ impl KnownIncident {
         alerts.into_iter().chain(log).chain(notes)
     }
 
-    // Its log was not read from its beginning, or it was acknowledged and the log was not read by the poll that
-    // began at `asked`, since the account's log could not be read.
+    // Its log was not read from its beginning; or it was acknowledged and the log was not read by the poll that
+    // began at `asked`, since the account's log could not be read; or it got a priority.
     fn needs_log(&self, asked: Now) -> bool {
         let is_behind =
             self.incident.status == IncidentStatus::Acknowledged && self.log_read_at != Some(asked);
-        self.incident.is_open() && (!self.log_complete || is_behind)
+        let is_unread = !self.log_complete || is_behind || self.lacks_priority_change();
+        self.incident.is_open() && is_unread
+    }
+
+    // PagerDuty's account log may lack a change of the priority, and the clock of a P1 begins with that.
+    fn lacks_priority_change(&self) -> bool {
+        let priority = &self.incident.priority;
+        priority.is_some() && self.own_log_priority != *priority
     }
 
     fn lacks_notes(&self) -> bool {

@@ -100,6 +100,9 @@ fn an_incident_is_moved_raised_and_put_aside() {
         assert_eq!(change["summary"], "Priority changed from \"\" to \"P1\"");
         assert_eq!(change["channel"]["old_priority"], Value::Null);
         assert_eq!(change["channel"]["new_priority"]["summary"], "P1");
+        let log = bench.pagerduty("/log_entries").await;
+        let entries = log["log_entries"].as_array().unwrap();
+        assert_eq!(entries.iter().find(is_change).unwrap()["id"], change["id"]);
 
         let path = format!("/incidents/{}/snooze", bench.incident("disk"));
         let snooze = bench.write(Method::POST, &path, &json!({ "duration": 3600 }));

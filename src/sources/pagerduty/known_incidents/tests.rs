@@ -140,6 +140,48 @@ fn the_accounts_log_is_whole_for_what_began_within_it() {
 }
 
 #[test]
+fn the_own_log_is_read_once_for_each_priority_since_the_accounts_may_lack_the_change() {
+    let mut memory = KnownIncidents::default();
+    let with = |priority: Option<&str>| Incident {
+        priority: priority.map(Into::into),
+        ..incident("Q1", 100, 100, "triggered")
+    };
+    let trigger = || vec![entry("L1", "Q1", 100, LogKind::Trigger)];
+    let is_priority_known =
+        |memory: &KnownIncidents| memory.to_data().incidents[0].priority_log_known;
+    memory.upsert(with(None));
+    memory.add_account_log(trigger(), at(90), at(110), poll(1));
+    assert!(needing(&memory, Detail::Log, poll(1)).is_empty());
+    for priority in ["P2", "P1"] {
+        memory.upsert(with(Some(priority)));
+        memory.add_account_log(vec![], at(110), at(110), poll(2));
+        memory.mark_known_logs(poll(2));
+        assert!(!is_priority_known(&memory), "{priority}");
+        assert_eq!(ids(&needing(&memory, Detail::Log, poll(2))), ["Q1"]);
+        memory.add_incident_log(&"Q1".into(), trigger(), poll(2));
+        memory.mark_known_logs(poll(2));
+        assert!(is_priority_known(&memory), "{priority}");
+        assert!(needing(&memory, Detail::Log, poll(3)).is_empty());
+    }
+}
+
+#[test]
+fn a_log_that_is_not_offered_tells_no_priority() {
+    let mut memory = KnownIncidents::default();
+    memory.upsert(Incident {
+        priority: Some("P1".into()),
+        ..incident("Q1", 100, 100, "triggered")
+    });
+    memory.add_incident_log(&"Q1".into(), vec![], poll(1));
+    memory.mark_known_logs(poll(1));
+    assert!(
+        needing(&memory, Detail::Log, poll(2)).is_empty(),
+        "not asked again"
+    );
+    assert!(!memory.to_data().incidents[0].priority_log_known);
+}
+
+#[test]
 fn a_note_is_asked_for_once_and_its_text_stays() {
     let mut memory = KnownIncidents::default();
     memory.upsert(incident("Q1", 0, 1, "triggered"));

@@ -183,6 +183,7 @@ impl WireIncident {
             alerts: Vec::new(),
             alerts_known: false,
             log_known: false,
+            priority_log_known: false,
             id: id.into(),
         })
     }
