@@ -63,9 +63,11 @@ impl Endpoint {
     /// Sends it.
     ///
     /// # Errors
-    /// When no complete answer came; its status is the caller's to judge.
+    /// When no complete answer came, or an old one out of a cache; its status is the caller's to judge.
     pub async fn fetch(&self, request: RequestBuilder) -> Result<Response, FetchError> {
-        fetch(request, &self.limits).await
+        let response = fetch(request, &self.limits).await?;
+        response.require_recent()?;
+        Ok(response)
     }
 
     fn url(&self, path: &str) -> String {

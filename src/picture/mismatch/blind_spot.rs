@@ -8,7 +8,7 @@ mod missing_signals;
 mod one_prometheus;
 mod unreadable;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::Place;
@@ -18,10 +18,13 @@ use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::source::{SourceId, UnreadableItem};
 use crate::domain::verdict::VerdictLevel;
-use crate::picture::hubs;
+use crate::picture::{hubs, skew};
 use crate::picture::places::whole_cluster;
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::dates::short_time;
+
+/// A server whose clock is further off dates nothing that can be believed.
+const MAX_SKEW: TimeDelta = TimeDelta::minutes(5);
 
 /// What is not watched, and by which Prometheus.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +72,13 @@ pub enum BlindSpot {
     },
     /// A dead-man alert that was there is absent.
     DeadManAbsent(SourceId),
+    /// It answers with a date that is far from the other servers'.
+    ClockOff {
+        /// Which Prometheus.
+        source: SourceId,
+        /// The date.
+        date: DateTime<Utc>,
+    },
     /// Its rules name another cluster of the inventory than the one that it is bound to, and never that one.
     AnotherCluster {
         /// Which Prometheus.
@@ -126,6 +136,7 @@ impl Rule for BlindSpot {
         sources
             .filter_map(|slot| Some((&slot.id, slot.fresh_body(now)?)))
             .flat_map(|(source, says)| one_prometheus::find(input, source, says))
+            .chain(clocks_off(input))
             .chain(stale_samples(input))
             .chain(missing_series(input))
             .chain(missing_signals::find(input))
@@ -145,6 +156,7 @@ impl Rule for BlindSpot {
             Self::ItemUnreadable { source, item } => format!("{source}: unreadable {}", item.kind),
             Self::SignalQueryFailed { signal, .. } => format!("signal {signal} is broken"),
             Self::DeadManAbsent(source) => format!("{source}: dead-man alert absent"),
+            Self::ClockOff { source, .. } => format!("{source} answers with a wrong date"),
             Self::AnotherCluster { source, named, .. } => format!("{source} watches {named}"),
             Self::WatchesNothing(source) => format!("{source} watches nothing"),
             Self::NoRules(source) => format!("{source} has no alerting rules"),
@@ -181,6 +193,11 @@ impl Rule for BlindSpot {
             Self::DeadManAbsent(source) => {
                 format!("the dead-man alert of {source} is absent: its alerts may not reach anyone")
             }
+            Self::ClockOff { source, date } => {
+                let text = format!("{source} answers with the date of ");
+                let why = ": a cache answers in its place, or its clock is wrong";
+                return short_time(*date, ctx).map(|date| format!("{text}{date}{why}"));
+            }
             Self::AnotherCluster { source, bound, named } => format!(
                 "{source} is configured for {bound}, and its rules name {named}: is its address right?"
             ),
@@ -208,6 +225,7 @@ impl Rule for BlindSpot {
             | Self::ItemUnreadable { source, .. }
             | Self::SignalQueryFailed { source, .. }
             | Self::DeadManAbsent(source)
+            | Self::ClockOff { source, .. }
             | Self::AnotherCluster { source, .. }
             | Self::WatchesNothing(source)
             | Self::NoRules(source) => Some(source),
@@ -237,6 +255,7 @@ impl Rule for BlindSpot {
             | Self::ItemUnreadable { .. }
             | Self::SignalQueryFailed { .. }
             | Self::DeadManAbsent(_)
+            | Self::ClockOff { .. }
             | Self::AnotherCluster { .. }
             | Self::WatchesNothing(_)
             | Self::NoRules(_)
@@ -259,6 +278,7 @@ impl BlindSpot {
             }
             Self::RulesNotEvaluated { source, .. }
             | Self::PartialData { source, .. }
+            | Self::ClockOff { source, .. }
             | Self::AnotherCluster { source, .. }
             | Self::WatchesNothing(source)
             | Self::NoRules(source) => source == from,
@@ -301,6 +321,22 @@ fn with_time(
         Some(at) => short_time(at, ctx).map(|at| format!("{text}, {word} {at}")),
         None => ExpiringText::fixed(text),
     }
+}
+
+// Our own clock was corrected by most servers' before: what is still far off is the server's alone. All ages that it
+// tells are by that clock, so that none of them tells how old its answer is.
+fn clocks_off(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
+    let now = input.context.now;
+    let slots = input.context.answers.prometheus.iter();
+    slots.filter_map(move |slot| {
+        let answer = slot.answer.as_deref().filter(|_| slot.state(now).is_fresh())?;
+        let skew = skew::server_skew(answer)?;
+        let spot = BlindSpot::ClockOff {
+            source: slot.id.clone(),
+            date: answer.server_clock?,
+        };
+        (skew.abs() >= MAX_SKEW).then(|| Mismatch::about(&slot.id, spot))
+    })
 }
 
 fn stale_samples(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {

@@ -102,6 +102,10 @@ fn every_finding_has_words_in_both_forms() {
             error: error(),
         },
         BlindSpot::DeadManAbsent(source()),
+        BlindSpot::ClockOff {
+            source: source(),
+            date: chrono::DateTime::UNIX_EPOCH,
+        },
         BlindSpot::AnotherCluster {
             source: source(),
             bound: "leap".into(),

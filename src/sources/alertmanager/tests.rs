@@ -66,6 +66,27 @@ fn routes_are_counted_with_their_root() {
 }
 
 #[tokio::test]
+async fn what_a_cache_kept_for_long_is_not_the_present() {
+    for (age, is_good) in [
+        ("599", true),
+        ("601", false),
+        ("100000", false),
+        ("-", true),
+    ] {
+        let server = MockServer::start().await;
+        let old = alerts(&[]).insert_header("age", age);
+        serve(&server, "/api/v2/alerts", old).await;
+        let report = alertmanager(endpoint(&server))
+            .poll(&TestClock::at(0))
+            .await;
+        assert_eq!(report.outcome.is_ok(), is_good, "{age}");
+        if let Err(error) = report.outcome {
+            assert!(error.text.contains("a cache on the way"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn routes_that_cannot_be_read_are_a_part_that_says_so() {
     for (answer, why) in [
         (ResponseTemplate::new(500), "500"),

@@ -3,11 +3,16 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
+use reqwest::header::{AGE, CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 
 /// The server's own clock.
 pub fn server_clock(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     header_text(headers, &DATE).and_then(parse_http_date)
+}
+
+/// How long the answer was kept by caches on the way (RFC 9111, 5.1).
+pub fn age(headers: &HeaderMap) -> Option<Duration> {
+    header_text(headers, &AGE).and_then(parse_seconds)
 }
 
 /// How long the upstream wants to be left alone: `Retry-After` in seconds or as a date, else PagerDuty's

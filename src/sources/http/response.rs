@@ -1,6 +1,7 @@
 //! An answer as it came, and what can be made of it.
 
 use std::ops::Deref;
+use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -76,6 +77,21 @@ impl Response {
         }
     }
 
+    /// That no cache kept the answer for long: its own words would pass for the present.
+    ///
+    /// # Errors
+    /// When one did.
+    pub fn require_recent(&self) -> Result<(), FetchError> {
+        match headers::age(&self.headers) {
+            Some(age) if age > MAX_CACHE_AGE => {
+                let minutes = age.as_secs() / 60;
+                let text = format!("a cache on the way answers with what is {minutes} minutes old");
+                Err(FetchError::garbled(text))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What a status that says no means.
     pub fn status_error(&self) -> FetchError {
         let mut error = match self.unfollowed_redirect() {
@@ -102,6 +118,9 @@ impl Response {
         ))
     }
 }
+
+/// What a cache kept for longer is not the present.
+const MAX_CACHE_AGE: Duration = Duration::from_secs(600);
 
 /// The answer's JSON.
 ///

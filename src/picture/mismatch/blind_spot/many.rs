@@ -17,6 +17,7 @@ pub fn sentence(spot: &BlindSpot, who: &str) -> Option<String> {
             BlindSpot::DeadManAbsent(_) => {
                 format!("dead-man alerts are absent, alerts may not reach anyone: {who}")
             }
+            BlindSpot::ClockOff { .. } => format!("answers come with a wrong date: {who}"),
             BlindSpot::AnotherCluster { .. } => {
                 format!("rules name another cluster than the configured one: {who}")
             }
