@@ -2,7 +2,8 @@
 //! whoever drives the poller reads and writes the bytes.
 //!
 //! It is only ever a saving: bytes that are missing, torn or of another version are an empty cache, never
-//! an error. Details count only for the `updated_at` that they were read for.
+//! an error. Details count only for the `updated_at` and the count of
+//! alerts that they were read for.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,6 +27,9 @@ const MAX_INCIDENTS: usize = 2_000;
 pub struct CachedIncident {
     /// The incident's `updated_at` when `alerts` was read.
     pub updated_at: Option<DateTime<Utc>>,
+    /// How many of its alerts were triggered then, as the incident said.
+    #[serde(default)]
+    pub triggered_alerts: Option<u32>,
     /// When a listing last named it.
     pub seen_at: DateTime<Utc>,
     /// Its alerts.

@@ -37,9 +37,22 @@ struct KnownIncident {
     notes_due: bool,
 }
 
-/// The incident's `updated_at` when its alerts were read; PagerDuty may leave it out.
+/// What the incident said when its alerts were read. PagerDuty may leave each out, and a new alert of a group
+/// may change the count alone.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct AlertsAsOf(Option<DateTime<Utc>>);
+struct AlertsAsOf {
+    updated_at: Option<DateTime<Utc>>,
+    triggered: Option<u32>,
+}
+
+impl AlertsAsOf {
+    fn of(incident: &Incident) -> Self {
+        Self {
+            updated_at: incident.updated_at,
+            triggered: incident.triggered_alerts,
+        }
+    }
+}
 
 /// What is read incident by incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,11 +163,11 @@ impl KnownIncidents {
         self.incidents.values().any(KnownIncident::lacks_notes)
     }
 
-    /// Takes the alerts of an incident, as they were asked for at its present `updated_at`.
+    /// Takes the alerts of an incident, as they were asked for at its present `updated_at` and count.
     pub fn set_alerts(&mut self, id: &IncidentId, alerts: Vec<IncidentAlert>) {
         if let Some(known) = self.incidents.get_mut(id) {
             let incident = Arc::make_mut(&mut known.incident);
-            known.alerts_as_of = Some(AlertsAsOf(incident.updated_at));
+            known.alerts_as_of = Some(AlertsAsOf::of(incident));
             incident.alerts = alerts;
             incident.alerts_known = true;
             self.unsaved_changes = true;
@@ -280,7 +293,10 @@ impl KnownIncidents {
             .filter(|log| Some(log.until) >= self.log_until);
         Some(KnownIncident {
             incident: Arc::new(incident),
-            alerts_as_of: Some(AlertsAsOf(kept.updated_at)),
+            alerts_as_of: Some(AlertsAsOf {
+                updated_at: kept.updated_at,
+                triggered: kept.triggered_alerts,
+            }),
             log: log.map(|log| log.entries.clone()).unwrap_or_default(),
             log_complete: log.is_some(),
             log_read_at: None,
@@ -305,7 +321,7 @@ impl KnownIncident {
 
     fn with_update(mut self, mut fresh: Incident) -> Self {
         fresh = fresh.with_details_of(&self.incident);
-        fresh.alerts_known = self.alerts_as_of == Some(AlertsAsOf(fresh.updated_at));
+        fresh.alerts_known = self.alerts_as_of == Some(AlertsAsOf::of(&fresh));
         if fresh != *self.incident {
             self.incident = Arc::new(fresh);
         }
@@ -371,7 +387,8 @@ impl KnownIncident {
     ) -> Option<CachedIncident> {
         let whole = self.log_complete && !self.notes_due;
         Some(CachedIncident {
-            updated_at: self.alerts_as_of?.0,
+            updated_at: self.alerts_as_of?.updated_at,
+            triggered_alerts: self.alerts_as_of?.triggered,
             seen_at: now,
             alerts: self.incident.alerts.clone(),
             log: until.filter(|_| whole).map(|until| CachedLog {

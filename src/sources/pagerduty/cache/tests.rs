@@ -8,6 +8,7 @@ fn day(n: i64) -> DateTime<Utc> {
 
 fn kept(seen_at: DateTime<Utc>) -> CachedIncident {
     CachedIncident {
+        triggered_alerts: None,
         updated_at: Some(day(1)),
         seen_at,
         alerts: vec![IncidentAlert {

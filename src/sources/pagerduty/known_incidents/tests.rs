@@ -255,3 +255,31 @@ fn the_most_urgent_incidents_are_read_first_and_all_of_one_together() {
     expected.push(("OVER", Detail::Alerts));
     assert_eq!(unread, expected);
 }
+
+#[test]
+fn alerts_are_read_again_when_their_count_changed_alone() {
+    let counted = |triggered| Incident {
+        triggered_alerts: Some(triggered),
+        ..incident("Q1", 0, 5, "triggered")
+    };
+    let mut known = KnownIncidents::default();
+    let id = known.upsert(counted(1));
+    known.set_alerts(&id, Vec::new());
+    let lacks_alerts = |known: &KnownIncidents| {
+        let unread = known.unread_details(poll(6)).into_iter();
+        unread
+            .map(|(_, part)| part)
+            .any(|part| part == Detail::Alerts)
+    };
+    known.upsert(counted(1));
+    assert!(!lacks_alerts(&known));
+    known.upsert(counted(2));
+    assert!(lacks_alerts(&known));
+
+    let cached = known.take_unsaved_cache(at(6)).unwrap().to_bytes();
+    let mut restored = KnownIncidents::from_cache(IncidentCache::from_bytes(&cached));
+    restored.upsert(counted(1));
+    assert!(!lacks_alerts(&restored));
+    restored.upsert(counted(2));
+    assert!(lacks_alerts(&restored));
+}
