@@ -9,7 +9,6 @@ use crate::domain::incident::{
 };
 use crate::domain::now::time_after;
 use crate::domain::owner::{Owner, OwnerKind};
-use crate::domain::source::PartName;
 
 /// Who must act now: while acknowledged, who acknowledged; else the assignees.
 pub fn incident_owners(context: &Context<'_>, incident: &Incident) -> Vec<Owner> {
@@ -94,13 +93,10 @@ pub fn owner_kind(context: &Context<'_>, who: &Person) -> OwnerKind {
     }
 }
 
-// Somebody whom a whole listing lacks has none that the configuration could name.
+// A listing that lacks somebody tells nothing of their address, be it whole: PagerDuty lists no user who was
+// removed, nor one whom the key may not see. A name may be an address.
 fn is_address_known(context: &Context<'_>, who: &Person) -> bool {
-    let users = &context.directory.users;
-    match users.iter().find(|user| user.person.id == who.id) {
-        Some(user) => user.email.is_some(),
-        None => !users.is_empty() && context.directory_part_is_whole(PartName::Users),
-    }
+    context.directory.email(&who.id).is_some() || who.name.contains('@')
 }
 
 /// Whether a user's acknowledgement is known to be no human's: a bot's or a placeholder's.
