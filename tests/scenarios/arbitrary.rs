@@ -106,6 +106,8 @@ fn empty() -> Situation {
             ..Alertmanager::default()
         }],
         pagerduty: Heard::default(),
+        incident_parts: BTreeMap::new(),
+        unreadable_incidents: 0,
         incident: Vec::new(),
         log: Vec::new(),
         directory: Some(Directory {

@@ -15,10 +15,10 @@ use hubwatch::domain::labels::Labels;
 use hubwatch::domain::probe::{EndedRun, FailingRun, Probe, ProbeOutcome, ProxyState, Refusal};
 use hubwatch::domain::route::Routes;
 use hubwatch::domain::settings::{ClusterScope, PrometheusSettings};
-use hubwatch::domain::source::{Slot, SourceId, SourceKind};
+use hubwatch::domain::source::{ItemKind, Slot, SourceId, SourceKind};
 
 use super::script::{self, Heard, Situation};
-use super::world::{Times, slot};
+use super::world::{Times, add_unreadable, slot};
 
 type Probes = BTreeMap<HubKey, Probe>;
 
@@ -47,7 +47,11 @@ pub fn prometheus(
             let told = named.next().unwrap_or(&well);
             let id = SourceId::new(SourceKind::Prometheus, &settings.name);
             let says = says(config, settings, &id, told, times)?;
-            Ok(slot(id, settings.interval, &told.heard, says, times))
+            let mut slot = slot(id, settings.interval, &told.heard, says, times);
+            let items = told.unreadable.iter();
+            let items = items.map(|(rule, why)| (ItemKind::Rule, Some(&**rule), &**why));
+            add_unreadable(&mut slot, items);
+            Ok(slot)
         })
         .collect()
 }

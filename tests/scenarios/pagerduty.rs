@@ -297,11 +297,8 @@ pub fn incident_parts(times: Times) -> Vec<Part> {
         .to_vec()
 }
 
-/// The parts of a directory of which only these are not as the rest.
-pub fn directory_parts(
-    told: &BTreeMap<PartName, script::DirectoryPart>,
-    times: Times,
-) -> Vec<Part> {
+/// Parts that are not as the rest.
+pub fn some_parts(told: &BTreeMap<PartName, script::DirectoryPart>, times: Times) -> Vec<Part> {
     told.iter()
         .map(|(name, told)| part(*name, told, times))
         .collect()

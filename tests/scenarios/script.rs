@@ -44,6 +44,12 @@ pub struct Situation {
     pub alertmanager: Vec<Alertmanager>,
     #[serde(default)]
     pub pagerduty: Heard,
+    /// Parts of the answer about incidents that are not as the rest.
+    #[serde(default)]
+    pub incident_parts: BTreeMap<PartName, DirectoryPart>,
+    /// How many open incidents are listed that cannot be read.
+    #[serde(default)]
+    pub unreadable_incidents: usize,
     #[serde(default)]
     pub incident: Vec<Incident>,
     #[serde(default)]
@@ -120,6 +126,8 @@ pub struct Prometheus {
     /// It has no alerting rules at all.
     pub no_rules: bool,
     pub failing: Words,
+    /// Rules that are evaluated and whose alerts cannot be read, with the problem.
+    pub unreadable: Words,
     pub overdue: BTreeMap<String, i64>,
     pub warnings: Vec<String>,
     pub broken: Words,

@@ -8,7 +8,7 @@ use hubwatch::config::{self, Config, ParseContext};
 use hubwatch::domain::answers::Answers;
 use hubwatch::domain::local_time_box::LocalTimeBox;
 use hubwatch::domain::now::Now;
-use hubwatch::domain::source::{Answer, Part, Slot, SourceId, SourceKind};
+use hubwatch::domain::source::{Answer, ItemKind, Part, Slot, SourceId, SourceKind};
 
 use super::script::{File, Heard, Situation};
 use super::{fleet, pagerduty, pages};
@@ -88,10 +88,15 @@ pub fn build(file: &File, told: &Situation) -> Result<World, String> {
         let id = || SourceId::new(SourceKind::Pagerduty, "");
         let says = pagerduty::incidents(told, times, &answers.prometheus)?;
         let mut slot_of_incidents = slot(id(), settings.interval, &told.pagerduty, says, times);
-        add_parts(&mut slot_of_incidents, pagerduty::incident_parts(times));
+        let mut parts = pagerduty::incident_parts(times);
+        parts.extend(pagerduty::some_parts(&told.incident_parts, times));
+        add_parts(&mut slot_of_incidents, parts);
+        let problem = "its status is 'odd'";
+        let items = (0..told.unreadable_incidents).map(|_| (ItemKind::Incident, None, problem));
+        add_unreadable(&mut slot_of_incidents, items);
         answers.incidents = Some(slot_of_incidents);
         let heard = directory.heard.clone();
-        let parts = pagerduty::directory_parts(&directory.parts, times);
+        let parts = pagerduty::some_parts(&directory.parts, times);
         let says = pagerduty::directory(directory, times);
         let interval = settings.oncalls_interval;
         let mut slot_of_directory = slot(id(), interval, &heard, says, times);
@@ -115,6 +120,18 @@ fn own_boxes(told: &Situation, times: Times) -> Result<Vec<LocalTimeBox>, String
         })
     });
     each.collect()
+}
+
+/// Adds items that cannot be read: of what kind, by what name, and why.
+pub fn add_unreadable<'a, T: Clone>(
+    slot: &mut Slot<T>,
+    items: impl Iterator<Item = (ItemKind, Option<&'a str>, &'a str)>,
+) {
+    if let Some(answer) = slot.answer.as_mut().map(Arc::make_mut) {
+        for (kind, name, problem) in items {
+            answer.unreadable.push(kind, name, problem);
+        }
+    }
 }
 
 fn add_parts<T: Clone>(slot: &mut Slot<T>, parts: Vec<Part>) {

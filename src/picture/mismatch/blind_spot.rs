@@ -6,7 +6,7 @@
 mod many;
 mod missing_signals;
 mod one_prometheus;
-mod unreadable;
+pub(super) mod unreadable;
 
 use chrono::{DateTime, TimeDelta, Utc};
 

@@ -9,6 +9,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::blind_spot::unreadable::hides_alert;
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::answers::PrometheusData;
 use crate::domain::case::Case;
@@ -17,6 +18,7 @@ use crate::domain::incident::{Incident, IncidentAlert};
 use crate::domain::labels::Labels;
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::policy::Policy;
+use crate::domain::source::AnySlot;
 use crate::picture::hubs::{stale_samples, prometheus_slot};
 use crate::picture::join::title;
 use crate::picture::places::{cluster_label, places_in_text, strip_label_prefix};
@@ -31,7 +33,7 @@ impl Rule for LingeringIncident {
     const KIND: MismatchKind = MismatchKind::LingeringIncident;
 
     /// Silent while PagerDuty is not fresh, and while a Prometheus that would know is not, answers in part
-    /// or does not evaluate its rules: then an alert may be absent and not over.
+    /// or does not evaluate its rules, or lists alerts of theirs that cannot be read: then an alert may be absent and not over.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();
@@ -94,10 +96,12 @@ fn label_set_is_gone(input: &RuleInput<'_>, set: &Labels) -> bool {
         return false;
     };
     let policy = input.context.policy;
-    let says = cluster_label(set, policy).and_then(|cluster| complete_data(input, &cluster));
-    says.is_some_and(|says| {
+    let Some(cluster) = cluster_label(set, policy) else {
+        return false;
+    };
+    complete_data(input, &cluster).is_some_and(|says| {
         let mut alerts = says.alerts.iter();
-        evaluates_rule(says, name) && !alerts.any(|it| is_same_place(&it.labels, set, policy))
+        sees_alert(input, &cluster, name) && !alerts.any(|it| is_same_place(&it.labels, set, policy))
     })
 }
 
@@ -134,7 +138,7 @@ fn title_is_gone(input: &RuleInput<'_>, incident: &Incident) -> bool {
         let mut named = named.peekable();
         named.peek().is_some()
             && named.all(|name| {
-                evaluates_rule(says, name)
+                sees_alert(input, &cluster, name)
                     && !says.alerts.iter().any(|alert| alert.name() == &**name)
             })
     })
@@ -148,10 +152,18 @@ fn complete_data<'a>(input: &RuleInput<'a>, cluster: &ClusterName) -> Option<&'a
     (is_whole && is_current).then_some(says)
 }
 
-// An alert of a rule that is not here comes from elsewhere, and its absence tells nothing.
-fn evaluates_rule(says: &PrometheusData, name: &str) -> bool {
-    says.rules.names.iter().any(|known| **known == *name)
-        && !says.rules.failing.iter().any(|(rule, _)| **rule == *name)
+// An alert of a rule that is not here comes from elsewhere, and one that is not evaluated or that cannot be read
+// may fire: the absence of none of them tells anything.
+fn sees_alert(input: &RuleInput<'_>, cluster: &ClusterName, name: &str) -> bool {
+    prometheus_slot(input.context, cluster).is_some_and(|slot| {
+        let unreadable = slot.unreadable(input.context.now);
+        let rules = slot.fresh_body(input.context.now).map(|says| &says.rules);
+        let is_evaluated = rules.is_some_and(|rules| {
+            rules.names.iter().any(|known| **known == *name)
+                && !rules.failing.iter().any(|(rule, _)| **rule == *name)
+        });
+        is_evaluated && !unreadable.iter().any(|item| hides_alert(item, name))
+    })
 }
 
 fn last_change(incident: &Incident) -> DateTime<Utc> {

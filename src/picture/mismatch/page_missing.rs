@@ -11,6 +11,7 @@ use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::{Case, CaseAlert};
 use crate::domain::incident::Incident;
 use crate::domain::mismatch::MismatchKind;
+use crate::domain::source::{AnySlot, ItemKind, PartName};
 use crate::text::context::{ExpiringText, TextContext};
 
 const MAX_CANNOT_TELL: TimeDelta = TimeDelta::hours(1);
@@ -22,12 +23,24 @@ pub enum PageMissing {
     NoIncident,
     /// An open incident may be its page: its number.
     Possible(u64),
+    /// An incident that is not read may be its page.
+    Unread(UnreadIncidents),
+}
+
+/// The incidents that are not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnreadIncidents {
+    /// One that is open.
+    Open,
+    /// Those that were closed, or some of them.
+    Closed,
 }
 
 impl Rule for PageMissing {
     const KIND: MismatchKind = MismatchKind::PageMissing;
 
-    /// Silent while PagerDuty or the alert's own source is not fresh.
+    /// Silent while PagerDuty or the alert's own source is not fresh. *Cannot tell* while incidents are not read:
+    /// an open one may be the page, and so may one that a colleague closed.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
         if !input.pagerduty_is_fresh() {
             return Vec::new();
@@ -39,9 +52,10 @@ impl Rule for PageMissing {
             .filter_map(|(case, alert)| missing_page(input, case, alert))
             .collect();
         let pages = PossiblePages::assign(input, &missing);
+        let unread = Unread::find(input);
         let found = missing.iter();
         found
-            .map(|missing| missing.mismatch(input, pages.find(missing)))
+            .map(|missing| missing.mismatch(input, pages.find(missing), unread.as_ref()))
             .collect()
     }
 
@@ -57,6 +71,7 @@ impl Rule for PageMissing {
             Self::NoIncident => "nobody was paged".to_owned(),
             Self::Possible(number) if mismatch.cannot_tell => format!("paged by #{number}?"),
             Self::Possible(number) => format!("not paged, unless by #{number}"),
+            Self::Unread(_) => "cannot tell if anybody was paged".to_owned(),
         }
     }
 
@@ -70,6 +85,18 @@ impl Rule for PageMissing {
                 let text = format!("it should page, and no incident is surely its page (#{number} may be)");
                 mismatch.with_age(&text, ctx)
             }
+            Self::Unread(UnreadIncidents::Open) => ExpiringText::fixed(
+                "it should page, cannot tell if an open incident that cannot be read is its page"
+                    .to_owned(),
+            ),
+            Self::Unread(UnreadIncidents::Closed) if mismatch.cannot_tell => ExpiringText::fixed(
+                "it should page, cannot tell if an incident that was closed is its page: those are not read"
+                    .to_owned(),
+            ),
+            Self::Unread(UnreadIncidents::Closed) => mismatch.with_age(
+                "it should page, no open incident is its page, and those that were closed are not read",
+                ctx,
+            ),
         }
     }
 }
@@ -96,26 +123,76 @@ fn missing_page<'a>(
         && input.is_overdue(PageMissing::KIND, since);
     is_due.then_some(MissingPage { case, alert, since })
 }
+
 impl MissingPage<'_> {
     // An incident that the alert is joined to, and that stands in for another group, is still named: its own
     // row must not say that no incident is open.
-    fn mismatch(&self, input: &RuleInput<'_>, page: Option<&Incident>) -> Mismatch {
+    fn mismatch(
+        &self,
+        input: &RuleInput<'_>,
+        page: Option<&Incident>,
+        unread: Option<&Unread>,
+    ) -> Mismatch {
         let probable = self.case.incident.as_deref();
-        let finding = match page.or(probable) {
-            Some(incident) => PageMissing::Possible(incident.number),
-            None => PageMissing::NoIncident,
+        let finding = match (page.or(probable), unread) {
+            (Some(incident), _) => PageMissing::Possible(incident.number),
+            (None, Some(unread)) => PageMissing::Unread(unread.which),
+            (None, None) => PageMissing::NoIncident,
         };
+        let may_be_page = page.is_some_and(|page| self.is_open_question(input, page.created_at));
+        let may_be_unread = unread.is_some_and(|unread| match unread.which {
+            UnreadIncidents::Open => true,
+            UnreadIncidents::Closed => {
+                self.is_open_question(input, unread.since.unwrap_or(self.since))
+            }
+        });
         Mismatch {
             since: Some(self.since),
-            cannot_tell: page.is_some_and(|page| self.is_open_question(input, page)),
+            cannot_tell: may_be_page || may_be_unread,
             ..Mismatch::about_case(self.case, finding)
         }
     }
 
-    fn is_open_question(&self, input: &RuleInput<'_>, page: &Incident) -> bool {
+    fn is_open_question(&self, input: &RuleInput<'_>, since: DateTime<Utc>) -> bool {
         let asked = input.overdue_at(PageMissing::KIND, self.since);
-        let end = asked.max(page.created_at) + MAX_CANNOT_TELL;
+        let end = asked.max(since) + MAX_CANNOT_TELL;
         input.context.expire_at(end);
         input.context.now.wall < end
+    }
+}
+
+/// Incidents that are not read, of which any may be a page.
+struct Unread {
+    which: UnreadIncidents,
+    /// Since when, where that is known.
+    since: Option<DateTime<Utc>>,
+}
+
+impl Unread {
+    fn find(input: &RuleInput<'_>) -> Option<Self> {
+        Self::open(input).or_else(|| Self::closed(input))
+    }
+
+    // The blind spot beside it keeps the verdict from being good.
+    fn open(input: &RuleInput<'_>) -> Option<Self> {
+        let slot = input.context.answers.incidents.as_ref()?;
+        let mut items = slot.unreadable(input.context.now).into_iter();
+        items
+            .any(|item| item.kind == ItemKind::Incident)
+            .then_some(Self {
+                which: UnreadIncidents::Open,
+                since: None,
+            })
+    }
+
+    fn closed(input: &RuleInput<'_>) -> Option<Self> {
+        let slot = input.context.answers.incidents.as_ref()?;
+        let mut parts = slot.parts().iter();
+        let part = parts.find(|part| part.name == PartName::ResolvedIncidents)?;
+        let is_missing = part.read_at.is_none() || part.problem.is_some();
+        is_missing.then(|| Self {
+            which: UnreadIncidents::Closed,
+            since: part.failure().map(|failure| failure.since.wall),
+        })
     }
 }
