@@ -60,6 +60,7 @@ pub(crate) fn picture() -> Picture {
         cases: Vec::new(),
         rows: Vec::new(),
         small_storms: Vec::new(),
+        off_call: Vec::new(),
         rota_gap: None,
         services_by_alert: std::collections::BTreeMap::new(),
         owners: Vec::new(),

@@ -154,6 +154,7 @@ fn build_at(
         small_storms: folded.small_storms,
         me: rota::me_view(&context, &owners, &cases),
         rota_gap: context.rota_gap.clone(),
+        off_call: rota::off_call_holders(&owners, &cases),
         owners,
         unowned: unowned_cases(&cases),
         pages: page_views(answers, policy, &context.sources),

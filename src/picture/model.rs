@@ -50,6 +50,8 @@ pub struct Picture {
     pub small_storms: Vec<Storm>,
     /// The rota, as far as it is known.
     pub owners: Vec<PolicyView>,
+    /// Those who hold cases and are not on call by `owners`.
+    pub off_call: Vec<OnCallView>,
     /// What is missing of the rota while PagerDuty is live. None also while PagerDuty is not: the last rota is shown
     /// then, marked with the rest.
     pub rota_gap: Option<RotaGap>,
@@ -247,6 +249,16 @@ pub struct LevelView {
     pub next: Option<(String, DateTime<Utc>)>,
 }
 
+impl LevelView {
+    /// When the next comes, where nobody is on call at this level before.
+    pub fn gap_until(&self) -> Option<DateTime<Utc>> {
+        let (_, from) = self.next.as_ref()?;
+        let is_over = |who: &OnCallView| who.until.is_some_and(|end| end < *from);
+        let is_gap = !self.on_call.is_empty() && self.on_call.iter().all(is_over);
+        is_gap.then_some(*from)
+    }
+}
+
 /// Somebody on call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OnCallView {
@@ -258,7 +270,7 @@ pub struct OnCallView {
     pub is_me: bool,
     /// Until when; none: always.
     pub until: Option<DateTime<Utc>>,
-    /// The cases they hold by this policy.
+    /// All cases that they hold, by whatever policy.
     pub held_cases: Vec<CaseId>,
     /// How many of these nobody has acknowledged.
     pub unacknowledged: usize,
@@ -302,9 +314,20 @@ pub struct MeView {
     /// Their present shift at the lowest level that they hold.
     pub shift: MyShift,
     /// Who is on call after them.
-    pub next: Option<String>,
+    pub next: Option<NextOnCall>,
     /// How many open cases are theirs.
     pub cases: usize,
+}
+
+/// Who is on call when my shift has ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NextOnCall {
+    /// Who.
+    pub name: String,
+    /// From when; none: at once.
+    pub from: Option<DateTime<Utc>>,
+    /// Until then no person stands at any level of the policy.
+    pub nobody_before: bool,
 }
 
 impl Picture {

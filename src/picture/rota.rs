@@ -1,27 +1,77 @@
 //! The Owners pane: by escalation policy and level who is on call, until when, who is next, and which
 //! cases each person holds.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::context::Context;
-use super::model::{LevelView, MeView, MyShift, OnCallView, PolicyView};
+use super::model::{LevelView, MeView, MyShift, NextOnCall, OnCallView, PolicyView};
 use super::owners;
 use crate::domain::case::Case;
 use crate::domain::directory::{EscalationPolicy, OnCall};
+use crate::domain::ids::{CaseId, UserId};
 use crate::domain::owner::OwnerKind;
 use crate::domain::source::PartName;
 
+/// What a person holds, by whatever policy it came.
+#[derive(Default)]
+struct Holding {
+    cases: Vec<CaseId>,
+    unacknowledged: usize,
+}
+
+type Holdings<'a> = BTreeMap<&'a UserId, Holding>;
+
+fn holdings(cases: &[Arc<Case>]) -> Holdings<'_> {
+    let mut all = Holdings::new();
+    for case in cases {
+        for owner in &case.owners {
+            let held = all.entry(&owner.who.id).or_default();
+            held.cases.push(case.id.clone());
+            held.unacknowledged += usize::from(case.is_unacknowledged());
+        }
+    }
+    all
+}
+
 /// The policies that are in use.
 pub fn policy_views(context: &Context<'_>, cases: &[Arc<Case>]) -> Vec<PolicyView> {
+    let held = &holdings(cases);
     context
         .directory
         .policies
         .iter()
         .filter(|policy| !policy.services.is_empty() || has_open_case(policy, cases))
-        .map(|policy| policy_view(context, policy, cases))
+        .map(|policy| policy_view(context, policy, held))
         .collect()
+}
+
+/// Those who hold cases and stand at no level of `shown`.
+pub fn off_call_holders(shown: &[PolicyView], cases: &[Arc<Case>]) -> Vec<OnCallView> {
+    let is_shown = |id: &UserId| {
+        let mut on_call = shown.iter().flat_map(|policy| &policy.levels);
+        on_call.any(|level| level.on_call.iter().any(|one| one.who.id == *id))
+    };
+    let held = &holdings(cases);
+    let owners = cases.iter().flat_map(|case| &case.owners);
+    let by_id: BTreeMap<_, _> = owners.map(|owner| (&owner.who.id, owner)).collect();
+    let others = by_id.into_values().filter(|one| !is_shown(&one.who.id));
+    let views = others.map(|owner| {
+        let view = OnCallView {
+            kind: owner.kind,
+            is_me: owner.is_me,
+            until: None,
+            held_cases: Vec::new(),
+            unacknowledged: 0,
+            who: owner.who.clone(),
+        };
+        with_held_cases(held, view)
+    });
+    let mut views: Vec<_> = views.collect();
+    views.sort_by(|a, b| (a.kind, &a.who).cmp(&(b.kind, &b.who)));
+    views
 }
 
 fn has_open_case(policy: &EscalationPolicy, cases: &[Arc<Case>]) -> bool {
@@ -34,13 +84,13 @@ fn has_open_case(policy: &EscalationPolicy, cases: &[Arc<Case>]) -> bool {
 fn policy_view(
     context: &Context<'_>,
     policy: &EscalationPolicy,
-    cases: &[Arc<Case>],
+    held: &Holdings<'_>,
 ) -> PolicyView {
     let levels = (1..)
         .zip(&policy.levels)
         .map(|(level, _)| LevelView {
             level,
-            on_call: on_call_views(context, policy, level, cases),
+            on_call: on_call_views(context, policy, level, held),
             next: next_on_call(context, policy, level),
         })
         .collect();
@@ -55,7 +105,7 @@ fn on_call_views(
     context: &Context<'_>,
     policy: &EscalationPolicy,
     level: u32,
-    cases: &[Arc<Case>],
+    held: &Holdings<'_>,
 ) -> Vec<OnCallView> {
     let now = context.now.wall;
     let mut people: Vec<OnCallView> = Vec::new();
@@ -70,8 +120,7 @@ fn on_call_views(
         match people.iter_mut().find(|known| known.who.id == shift.who.id) {
             Some(known) => known.until = later_end(known.until, until),
             None => people.push(with_held_cases(
-                policy,
-                cases,
+                held,
                 OnCallView {
                     kind: owners::owner_kind(context, &shift.who),
                     is_me: owners::is_me(context, &shift.who),
@@ -102,31 +151,25 @@ fn end_of_shifts(
     let own = |other: &&OnCall| {
         other.policy == shift.policy && other.level == shift.level && other.who.id == shift.who.id
     };
-    while let Some(next) = context
-        .directory
-        .on_calls
-        .iter()
-        .filter(own)
-        .find(|other| other.covers(end) && other.end.is_none_or(|later| later > end))
-    {
+    let own: Vec<_> = context.directory.on_calls.iter().filter(own).collect();
+    while let Some(next) = covering(&own, end) {
         end = next.end?;
     }
     (end > now).then_some(end)
 }
 
-fn with_held_cases(policy: &EscalationPolicy, cases: &[Arc<Case>], who: OnCallView) -> OnCallView {
-    let id = who.who.id.clone();
-    let is_held = |case: &&Arc<Case>| {
-        let incident = case.incident.as_ref();
-        incident
-            .and_then(|incident| incident.policy.as_ref())
-            .is_some_and(|named| named.id == policy.reference.id)
-            && case.owners.iter().any(|owner| owner.who.id == id)
+fn covering<'a>(shifts: &[&'a OnCall], at: DateTime<Utc>) -> Option<&'a OnCall> {
+    let mut all = shifts.iter().copied();
+    all.find(|shift| shift.covers(at) && shift.end.is_none_or(|end| end > at))
+}
+
+fn with_held_cases(held: &Holdings<'_>, who: OnCallView) -> OnCallView {
+    let Some(holding) = held.get(&who.who.id) else {
+        return who;
     };
-    let held = cases.iter().filter(is_held);
     OnCallView {
-        unacknowledged: held.clone().filter(|case| case.is_unacknowledged()).count(),
-        held_cases: held.map(|case| case.id.clone()).collect(),
+        unacknowledged: holding.unacknowledged,
+        held_cases: holding.cases.clone(),
         ..who
     }
 }
@@ -147,7 +190,7 @@ fn next_on_call(
         .iter()
         .filter(|shift| shift.policy == policy.reference.id && shift.level == level)
         .filter_map(|shift| Some((shift, shift.start?)))
-        .filter(|(shift, start)| *start > now && !is_on_call(context, shift, now))
+        .filter(|(shift, start)| *start > now && !is_continued(context, shift, *start))
         .min_by_key(|(_, start)| *start)?;
     let (shift, start) = coming;
     context.expire_at(start);
@@ -158,26 +201,50 @@ fn next_on_call(
     Some((name, start))
 }
 
-fn is_on_call(context: &Context<'_>, shift: &OnCall, now: DateTime<Utc>) -> bool {
-    context
+// Whether who has the shift is on call now, and without a gap until it begins.
+fn is_continued(context: &Context<'_>, shift: &OnCall, start: DateTime<Utc>) -> bool {
+    let now = context.now.wall;
+    let present = context
         .directory
-        .on_call_at(&shift.policy, shift.level, now)
-        .any(|present| present.who.id == shift.who.id)
+        .on_call_at(&shift.policy, shift.level, now);
+    let mut own = present.filter(|present| present.who.id == shift.who.id);
+    own.any(|present| end_of_shifts(context, present, now).is_none_or(|end| end >= start))
 }
 
 // Without the rota, and without the address by which the configuration names them, they may be on call.
-fn my_shift(context: &Context<'_>, mine: Option<&OnCallView>) -> MyShift {
+fn my_shift(context: &Context<'_>, owners: &[PolicyView]) -> MyShift {
+    if context.rota_gap.is_some() {
+        return MyShift::NotKnown;
+    }
     let is_known =
         context.directory.me.is_some() || context.directory_part_is_whole(PartName::Users);
-    match mine {
-        _ if context.rota_gap.is_some() => MyShift::NotKnown,
-        Some(mine) => mine.until.map_or(MyShift::Always, MyShift::Until),
-        None if is_known => MyShift::Off,
-        None => MyShift::NotKnown,
+    let is_shown = |shift: &OnCall| owners.iter().any(|policy| policy.id == shift.policy);
+    let all = context.directory.on_calls.iter();
+    let mine = all.filter(|shift| is_shown(shift) && owners::is_me(context, &shift.who));
+    let mine: Vec<_> = mine.collect();
+    let Some(mut last) = covering(&mine, context.now.wall) else {
+        return match is_known {
+            true => MyShift::Off,
+            false => MyShift::NotKnown,
+        };
+    };
+    // On whatever policy: who stays on call elsewhere is on call.
+    if mine
+        .iter()
+        .any(|shift| shift.covers(context.now.wall) && shift.end.is_none())
+    {
+        return MyShift::Always;
     }
+    while let Some(end) = last.end {
+        match covering(&mine, end) {
+            Some(next) => last = next,
+            None => return MyShift::Until(end),
+        }
+    }
+    MyShift::Always
 }
 
-/// Who looks at the screen: their shift at the lowest level that they hold, and who follows.
+/// Who looks at the screen: until when they are on call at any level, and who follows where that ends.
 pub fn me_view(
     context: &Context<'_>,
     owners: &[PolicyView],
@@ -188,23 +255,42 @@ pub fn me_view(
         (None, Some(email)) => email.clone(),
         (None, None) => return None,
     };
-    let shift = owners
-        .iter()
-        .flat_map(|policy| &policy.levels)
-        .filter_map(|level| {
-            let mine = level.on_call.iter().find(|who| who.is_me)?;
-            Some((level, mine))
-        })
-        .min_by_key(|(level, _)| level.level);
+    let shift = my_shift(context, owners);
     Some(MeView {
         name,
-        shift: my_shift(context, shift.map(|(_, mine)| mine)),
-        next: shift
-            .and_then(|(level, _)| level.next.as_ref())
-            .map(|(name, _)| name.clone()),
+        next: next_after(context, owners, shift),
+        shift,
         cases: cases
             .iter()
             .filter(|case| case.owners.iter().any(|owner| owner.is_me))
             .count(),
+    })
+}
+
+// At the lowest of the levels at which my shift ends.
+fn next_after(context: &Context<'_>, owners: &[PolicyView], shift: MyShift) -> Option<NextOnCall> {
+    let MyShift::Until(end) = shift else {
+        return None;
+    };
+    let is_mine = |level: &LevelView| {
+        let mut all = level.on_call.iter();
+        all.any(|who| who.is_me && who.until == Some(end))
+    };
+    let levels = owners
+        .iter()
+        .flat_map(|policy| policy.levels.iter().map(move |level| (policy, level)));
+    let (policy, level) = levels
+        .filter(|(_, level)| is_mine(level))
+        .min_by_key(|(_, level)| level.level)?;
+    let (name, _) = level.next.as_ref()?;
+    let mut shifts = context.directory.on_calls.iter();
+    let somebody = shifts.any(|shift| {
+        let is_person = owners::owner_kind(context, &shift.who) != OwnerKind::Placeholder;
+        shift.policy == policy.id && is_person && shift.covers(end)
+    });
+    Some(NextOnCall {
+        name: name.clone(),
+        from: level.gap_until(),
+        nobody_before: !somebody,
     })
 }

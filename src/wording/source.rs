@@ -147,6 +147,16 @@ pub fn summary(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     }
 }
 
+/// How many parts judgement needs and does not have: "3 parts missing". None while it has all.
+pub fn missing_parts(picture: &Picture) -> Option<String> {
+    let all = picture.sources.iter();
+    match all.flat_map(SourceView::missing_parts).count() {
+        0 => None,
+        1 => Some("1 part missing".to_owned()),
+        count => Some(format!("{count} parts missing")),
+    }
+}
+
 /// That our clock is wrong by the servers' clocks, and by how much: "this clock is 4m slow, corrected".
 /// None while it is right.
 pub fn clock_skew(picture: &Picture) -> Option<String> {

@@ -7,7 +7,7 @@ use hubwatch::domain::clock::Clock;
 use hubwatch::domain::ids::CaseId;
 use hubwatch::domain::owner::{Owner, OwnerKind};
 use hubwatch::picture::mismatch::Mismatch;
-use hubwatch::picture::{HubView, MyShift, Picture, Row, SourceView, Storm};
+use hubwatch::picture::{HubView, MyShift, OnCallView, Picture, Row, SourceView, Storm};
 use hubwatch::text::context::TextContext;
 use hubwatch::text::symbols::UNICODE;
 use hubwatch::wording;
@@ -41,6 +41,13 @@ pub fn of(picture: &Picture) -> Value {
             MyShift::Always => "always".to_owned(),
             MyShift::Until(until) => format!("until {}", (until - picture.at.wall).num_seconds()),
         }),
+        "me_next": picture.me.as_ref().and_then(|me| me.next.as_ref()).map_or("none".to_owned(), |next| {
+            let nobody = if next.nobody_before { " after nobody" } else { "" };
+            let from = next.from.map(|from| format!(" from {}", (from - picture.at.wall).num_seconds()));
+            format!("{}{}{nobody}", next.name, from.unwrap_or_default())
+        }),
+        "on_call": people(&mut picture.owners.iter().flat_map(|policy| &policy.levels).flat_map(|level| &level.on_call)),
+        "off_call": people(&mut picture.off_call.iter()),
         "missing": picture.sources.iter().flat_map(SourceView::missing_parts).map(|part| part.name).collect::<Vec<_>>(),
         "hubs": hubs,
         "order": order.collect::<Vec<_>>(),
@@ -52,6 +59,15 @@ pub fn of(picture: &Picture) -> Value {
         "embers": picture.small_storms.iter().map(|fold| format!("{} ×{}", fold.key, fold.cases.len())).collect::<Vec<_>>(),
         "unheld": picture.unowned.iter().map(|id| handle(picture, id)).collect::<Vec<_>>(),
     })
+}
+
+// `Bo 3 + 1`: acknowledged and only assigned.
+fn people(all: &mut dyn Iterator<Item = &OnCallView>) -> Vec<String> {
+    let said = all.map(|who| {
+        let held = who.held_cases.len() - who.unacknowledged;
+        format!("{} {held} + {}", who.who.name, who.unacknowledged)
+    });
+    said.collect()
 }
 
 // `oncalls`, `oncalls (partial)`.

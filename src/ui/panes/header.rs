@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use crate::app::model::Model;
 use crate::domain::source::SourceKind;
 use crate::domain::verdict::VerdictLevel;
-use crate::picture::{MeView, MyShift, Picture};
+use crate::picture::{MeView, MyShift, NextOnCall, Picture};
 use crate::text::Line;
 use crate::text::sanitize::{clean, width as cells};
 use crate::text::{ExpiringText, Meaning, Symbols, TextContext, TextLength, dates, durations};
@@ -155,15 +155,19 @@ pub fn source_counts(picture: &Picture, ctx: &TextContext, width: u16) -> Line {
         .iter()
         .filter(|source| source.state.is_fresh())
         .count();
-    let look = if fresh == all {
+    let missing = source::missing_parts(picture);
+    let look = if fresh == all && missing.is_none() {
         Meaning::Dim
     } else {
         Meaning::Unknown
     };
-    if width < WIDE {
-        return Line::styled(look, format!("{fresh}/{all} sources"));
-    }
-    Line::new().with(look, source::summary(picture, ctx))
+    let counts = match width {
+        ..NARROW if missing.is_some() => ExpiringText::fixed(format!("{fresh}/{all}")),
+        ..WIDE => ExpiringText::fixed(format!("{fresh}/{all} sources")),
+        _ => source::summary(picture, ctx),
+    };
+    let missing = missing.map_or_else(String::new, |missing| format!(", {missing}"));
+    Line::new().with(look, counts.map(|counts| format!("{counts}{missing}")))
 }
 
 fn draw_second_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
@@ -226,28 +230,43 @@ fn on_call(picture: &Picture, ctx: &TextContext) -> Line {
 }
 
 fn shift_text(me: &MeView, ctx: &TextContext) -> ExpiringText {
-    let then = me
-        .next
-        .as_ref()
-        .map(|next| format!(", then {}", clean(next)));
-    let then = then.unwrap_or_default();
     match me.shift {
         MyShift::NotKnown => ExpiringText::fixed(ON_CALL_NOT_KNOWN.to_owned()),
         MyShift::Off => ExpiringText::fixed(format!("{}, not on call", clean(&me.name))),
-        MyShift::Always => ExpiringText::fixed(format!("you are on call{then}")),
-        MyShift::Until(until) => dates::short_time(until, ctx)
-            .map(|until| format!("you are on call until {until}{then}")),
+        MyShift::Always => ExpiringText::fixed("you are on call"),
+        MyShift::Until(until) => {
+            let until = dates::short_time(until, ctx);
+            let until = until.map(|until| format!("you are on call until {until}"));
+            match &me.next {
+                None => until,
+                Some(next) => until.append(next_text(next, ctx)),
+            }
+        }
+    }
+}
+
+fn next_text(next: &NextOnCall, ctx: &TextContext) -> ExpiringText {
+    let name = clean(&next.name);
+    match next.from {
+        None => ExpiringText::fixed(format!(", then {name}")),
+        Some(from) => dates::short_time(from, ctx).map(|from| match next.nobody_before {
+            true => format!(", then nobody until {from}"),
+            false => format!(", then {name} at {from}"),
+        }),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::time::Duration;
 
     use ratatui::buffer::Buffer;
 
     use super::*;
     use crate::app::fixture::{model_showing, now, picture};
+    use crate::domain::source::{PartName, SourceId, SourceState};
+    use crate::picture::{PartView, SourceView};
     use crate::ui::theme::{ColorLevel, Theme};
     use crate::ui::view;
 
@@ -275,6 +294,60 @@ mod tests {
         assert!(stuck.contains("stuck, all this is 3m old"), "{stuck}");
         let narrow = screen(&model, 30, 4);
         assert!(narrow.contains("stuck"), "{narrow}");
+    }
+
+    #[test]
+    fn parts_that_judgement_lacks_are_said_at_every_size() {
+        let mut model = at_level(VerdictLevel::Critical);
+        let shown = |model: &Model| {
+            [(120, 30), (80, 24), (60, 12), (60, 10), (30, 5), (30, 4)]
+                .map(|(width, height)| screen(model, width, height).contains("parts missing"))
+        };
+        assert_eq!(shown(&model), [false; 6]);
+        let picture = Arc::make_mut(model.picture.as_mut().unwrap());
+        let part = |name| PartView {
+            name,
+            state: SourceState::Down,
+            problem: None,
+            is_missing: true,
+        };
+        picture.sources.push(SourceView {
+            id: SourceId::new(SourceKind::Pagerduty, ""),
+            state: SourceState::Live,
+            requested_at: None,
+            interval: Duration::from_secs(20),
+            latency: None,
+            failure: None,
+            rate: None,
+            skew_seconds: None,
+            items: 0,
+            parts: Vec::new(),
+        });
+        picture.sources[0].parts = [PartName::Log, PartName::Alerts].map(part).to_vec();
+        assert_eq!(shown(&model), [true; 6]);
+    }
+
+    #[test]
+    fn a_shift_that_a_gap_follows_says_so() {
+        let at = |hours| now().wall + chrono::TimeDelta::hours(hours);
+        let mut model = at_level(VerdictLevel::Ok);
+        let mut shown = |nobody_before| {
+            Arc::make_mut(model.picture.as_mut().unwrap()).me = Some(MeView {
+                name: "Ada".to_owned(),
+                shift: MyShift::Until(at(1)),
+                next: Some(NextOnCall {
+                    name: "Bo".to_owned(),
+                    from: Some(at(3)),
+                    nobody_before,
+                }),
+                cases: 0,
+            });
+            screen(&model, 160, 40)
+        };
+        let alone = shown(true);
+        assert!(alone.contains(", then nobody until "), "{alone}");
+        let other_level = shown(false);
+        assert!(other_level.contains(", then Bo at "), "{other_level}");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::ui::widgets::list::max_scroll;
 use crate::ui::widgets::painter::Painter;
 use crate::wording::part;
 
-use super::rota::{RotaEntry, held_count, plain_entry, policy_entries};
+use super::rota::{RotaEntry, held_count, off_call_entries, plain_entry, policy_entries};
 use super::{PaneExtent, empty_pane};
 
 /// Draws the pane.
@@ -80,6 +80,7 @@ fn entries(pen: &Painter<'_>, model: &Model) -> Vec<RotaEntry> {
         let gap = gap.map(|why| gap_entries("not all of the rota is known:", why));
         gap.into_iter().flatten().chain(policies).collect()
     };
+    entries.extend(off_call_entries(picture, &pen.ctx));
     if !picture.unowned.is_empty() {
         entries.push(RotaEntry {
             line: Line::styled(Meaning::Nobody, "held by nobody"),

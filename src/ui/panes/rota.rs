@@ -1,7 +1,7 @@
 //! One escalation policy: its levels, who is on call, until when, who is next, and what they hold.
 
 use crate::domain::owner::OwnerKind;
-use crate::picture::{LevelView, OnCallView, PolicyView};
+use crate::picture::{LevelView, OnCallView, Picture, PolicyView};
 use crate::text::Line;
 use crate::text::sanitize::clean;
 use crate::text::{Meaning, TextContext, dates};
@@ -39,6 +39,21 @@ pub fn policy_entries(policy: &PolicyView, is_partial: bool, ctx: &TextContext) 
     let levels = policy.levels.iter();
     let levels = levels.flat_map(|level| level_entries(level, empty_level, ctx));
     std::iter::once(plain_entry(name)).chain(levels).collect()
+}
+
+/// Those who hold cases and stand at no level that is shown.
+pub fn off_call_entries(picture: &Picture, ctx: &TextContext) -> Vec<RotaEntry> {
+    let title = match picture.rota_gap {
+        None => "not on call",
+        Some(_) => "others who hold cases",
+    };
+    let title = plain_entry(Line::styled(Meaning::Title, title));
+    let holders = picture.off_call.iter().map(|who| RotaEntry {
+        right: held_and_assigned(who, ctx),
+        ..plain_entry(Line::styled(Meaning::Dim, "   ").join(on_call_line(who, ctx)))
+    });
+    let any = (!picture.off_call.is_empty()).then_some(title);
+    any.into_iter().chain(holders).collect()
 }
 
 // An empty level, or a mailbox on one, is a night like any other until it matters: when no level of
@@ -107,6 +122,10 @@ fn next_on_call(level: &LevelView, ctx: &TextContext) -> Line {
     let Some((who, from)) = &level.next else {
         return Line::new();
     };
+    if let Some(from) = level.gap_until() {
+        return Line::styled(Meaning::Dim, ", then nobody until ")
+            .with(Meaning::Dim, dates::short_time(from, ctx));
+    }
     let follows = level.on_call.iter().any(|it| it.until == Some(*from));
     let line = Line::styled(Meaning::Dim, format!(", then {}", clean(who)));
     if follows {
