@@ -222,14 +222,25 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// How many elements cannot be read.
     pub unreadable: usize,
-    /// Whether there is more to ask for.
-    pub more: bool,
+    /// Whether there is more to ask for; `None` where the answer does not tell.
+    pub more: Option<bool>,
 }
 
 impl<T> Page<T> {
     /// Whether nothing is listed.
     pub fn is_empty(&self) -> bool {
-        self.items.is_empty() && self.unreadable == 0
+        self.len() == 0
+    }
+
+    /// How many elements it lists.
+    pub fn len(&self) -> usize {
+        self.items.len() + self.unreadable
+    }
+
+    /// Whether a page after this one is to be asked for: where the answer does not tell, one that is just full may
+    /// have a next. (One that is larger comes from a listing that knows no pages.)
+    pub fn has_next(&self, page_size: usize) -> bool {
+        !self.is_empty() && self.more.unwrap_or(self.len() == page_size)
     }
 }
 
@@ -280,12 +291,12 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for PageVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<T>, A::Error> {
-        let (mut list, mut more) = (List::default(), false);
+        let (mut list, mut more) = (List::default(), None);
         while let Some(key) = map.next_key::<String>()? {
             if key == self.0 {
                 list = map.next_value()?;
             } else if key == "more" {
-                more = map.next_value::<Field<bool>>()?.value().unwrap_or_default();
+                more = map.next_value::<Field<bool>>()?.value();
             } else {
                 map.next_value::<IgnoredAny>()?;
             }

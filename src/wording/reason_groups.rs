@@ -39,21 +39,31 @@ pub fn grouped_reasons(picture: &Picture, except: Option<usize>) -> Vec<String> 
     let skipped = except.and_then(|index| picture.verdict.reasons.get(index));
     let told = skipped.map(|skipped| ToldInFull::from_reason(&skipped.kind, picture));
     // The classes of what is told in full: of these the others are "more".
-    let mut skipped: Vec<ReasonClass> = Vec::new();
+    let mut skipped: Vec<(ReasonClass, String)> = Vec::new();
     for (index, reason) in picture.verdict.reasons.iter().enumerate() {
         let repeats = told
             .as_ref()
             .is_some_and(|told| told.covers(&reason.kind, picture));
         if except == Some(index) || repeats {
-            skipped.push(classify(reason));
+            skipped.push((classify(reason), group_name(&reason.kind, picture)));
         } else {
             add_reason(&mut groups, reason, picture);
         }
     }
+    let already_shown = |group: &ReasonGroup| -> Vec<ReasonClass> {
+        let shown = skipped.iter();
+        let shown = shown.filter(|(class, name)| !is_by_priority(*class) || *name == group.name);
+        shown.map(|(class, _)| *class).collect()
+    };
     groups
         .iter()
-        .map(|group| group_text(group, &skipped))
+        .map(|group| group_text(group, &already_shown(group)))
         .collect()
+}
+
+// Counted by the priority's name too: of priorities whose order is not known each may be the highest.
+fn is_by_priority(class: ReasonClass) -> bool {
+    matches!(class, ReasonClass::OpenP1 | ReasonClass::Overdue)
 }
 
 fn add_reason(groups: &mut Vec<ReasonGroup>, reason: &Reason, picture: &Picture) {
@@ -62,7 +72,11 @@ fn add_reason(groups: &mut Vec<ReasonGroup>, reason: &Reason, picture: &Picture)
         ReasonKind::SourceNotFresh(_, state) => Some(*state),
         _ => None,
     };
-    match groups.iter_mut().find(|group| group.class == class) {
+    let name = group_name(&reason.kind, picture);
+    let is_same = |group: &&mut ReasonGroup| {
+        group.class == class && (!is_by_priority(class) || group.name == name)
+    };
+    match groups.iter_mut().find(is_same) {
         Some(group) => {
             group.count += 1;
             group.states.extend(state);
@@ -70,7 +84,7 @@ fn add_reason(groups: &mut Vec<ReasonGroup>, reason: &Reason, picture: &Picture)
         None => groups.push(ReasonGroup {
             class,
             count: 1,
-            name: group_name(&reason.kind, picture),
+            name,
             states: state.into_iter().collect(),
         }),
     }

@@ -311,3 +311,29 @@ fn all_clear_names_the_p1_that_does_not_count() {
         "{sentence}"
     );
 }
+
+#[test]
+fn cases_that_count_as_the_highest_are_counted_by_their_own_priority() {
+    use crate::picture::{Reason, ReasonKind};
+    let mut shown = crate::app::fixture::picture();
+    shown.verdict.reasons.clear();
+    shown.cases.clear();
+    for (id, name) in [
+        ("Q1", "P2"),
+        ("Q2", "P3"),
+        ("Q3", "P2"),
+        ("Q4", "P3"),
+        ("Q5", "P2"),
+    ] {
+        let mut case = crate::app::fixture::case(id, "disk", "leap", "prod");
+        case.priority = Some(name.into());
+        let kind = ReasonKind::OpenP1(case.id.clone());
+        let level = crate::domain::verdict::VerdictLevel::Critical;
+        shown.verdict.reasons.push(Reason { level, kind });
+        shown.cases.push(std::sync::Arc::new(case));
+    }
+    let all = crate::wording::reason_groups::grouped_reasons(&shown, None);
+    assert_eq!(all, ["3 P2 open", "2 P3 open"]);
+    let rest = crate::wording::reason_groups::grouped_reasons(&shown, Some(0));
+    assert_eq!(rest, ["2 P3 open", "2 more P2 open"]);
+}

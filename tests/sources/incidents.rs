@@ -1,7 +1,7 @@
 //! What is open, what ended, and what only seems to have gone.
 
 use hubwatch::domain::answers::IncidentsData;
-use hubwatch::domain::source::{Answer, FailureKind};
+use hubwatch::domain::source::{Answer, FailureKind, PartName, PartProblem};
 use hubwatch::sources::pagerduty::{DetailLimits, IncidentCache, IncidentPoller};
 use hubwatch::sources::poll::PollReport;
 use serde_json::{Value, json};
@@ -360,4 +360,20 @@ async fn one_that_was_readable_before_is_shown_as_it_was() {
     let answer = poller.poll().await.outcome.unwrap();
     assert_eq!(ids(&answer.body).len(), 2);
     assert_eq!(unreadable(&answer).len(), 1);
+}
+
+#[tokio::test]
+async fn an_empty_listing_that_says_there_is_more_is_partial() {
+    let account = Account::open().await;
+    let listed = json!({"incidents": [], "more": true});
+    account
+        .state()
+        .instead
+        .insert("/incidents".into(), (200, listed));
+    let answer = poller(&account).poll().await.outcome.unwrap();
+    let part = super::account::part(&answer, PartName::Incidents);
+    assert!(
+        matches!(part.problem, Some(PartProblem::Partial(_))),
+        "{part:?}"
+    );
 }

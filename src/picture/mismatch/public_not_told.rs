@@ -27,6 +27,9 @@ impl Rule for PublicNotTold {
                 let since = became_p1(input.context, incident);
                 let why = match told {
                     PublicTold::Yes => return None,
+                    _ if !input.context.knows_rank(incident) => {
+                        Some(WhyCannotTell::PriorityOrderNotKnown)
+                    }
                     PublicTold::No => since.estimate.then_some(WhyCannotTell::P1SinceNotKnown),
                     PublicTold::CannotTell(why) => Some(*why),
                 };
@@ -61,6 +64,11 @@ impl Rule for PublicNotTold {
             Some(WhyCannotTell::SeveralP1s) => "several P1s, and a post that names none",
             Some(WhyCannotTell::PageOwnerNotSaid) => {
                 "a post that names no place, and a page that may not be ours (ours = true or false)"
+            }
+            Some(WhyCannotTell::PriorityOrderNotKnown) => {
+                return ExpiringText::fixed(
+                    "no post is about it; cannot tell if one should be: the order of priorities is not known",
+                );
             }
             Some(WhyCannotTell::P1SinceNotKnown) => {
                 return ExpiringText::fixed(

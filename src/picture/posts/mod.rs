@@ -36,6 +36,8 @@ pub enum WhyCannotTell {
     PageOwnerNotSaid,
     /// No post is about it; since when it is a P1 is not known.
     P1SinceNotKnown,
+    /// It counts as a P1 only because the account's order of priorities is not known.
+    PriorityOrderNotKnown,
 }
 
 /// An open incident post without a P1.

@@ -116,11 +116,14 @@ fn the_list_that_was_asked_for_must_be_there() {
 
 #[test]
 fn more_is_said_in_any_order() {
-    assert!(
-        read(r#"{"more":true,"total":null,"things":[]}"#)
-            .unwrap()
-            .more
-    );
+    let next = |text: &str, size| read(text).unwrap().has_next(size);
+    assert!(next(r#"{"more":true,"total":null,"things":[{}]}"#, 100));
+    assert!(!next(r#"{"things":[{}],"more":false}"#, 1));
+    for unsaid in [r#"{"things":[{},7]}"#, r#"{"things":[{},7],"more":null}"#] {
+        assert!(next(unsaid, 2), "a page that is just full: {unsaid}");
+        assert!(!next(unsaid, 3) && !next(unsaid, 1), "{unsaid}");
+    }
+    assert!(!next(r#"{"things":[],"more":true}"#, 100));
     assert!(parse_object::<Thing>(br#"{"thing":{"name":"a"}}"#, "thing").is_ok());
     assert!(parse_object::<Thing>(br#"{"thing":null}"#, "thing").is_err());
 }

@@ -172,7 +172,7 @@ pub(super) async fn fetch_account_log(
         if number == 0 {
             piece.until = client.server_clock().unwrap_or(now);
         }
-        let more = page.more && !page.is_empty();
+        let more = page.has_next(PAGE_SIZE);
         let entries = Listing::from(page).require_readable(ask.resource)?;
         piece.entries.extend(
             entries

@@ -88,7 +88,7 @@ impl<T> From<Page<T>> for Listing<T> {
         Self {
             items: page.items,
             unreadable: page.unreadable,
-            is_partial: page.more,
+            is_partial: page.more == Some(true),
         }
     }
 }
@@ -156,7 +156,9 @@ impl Client {
         let mut all = Listing::default();
         for offset in (0..MAX_LISTED).step_by(PAGE_SIZE) {
             let page = self.get_page::<T>(ask, key, offset).await?;
-            let done = !page.more || page.is_empty() || enough(&page.items);
+            let done = !page.has_next(PAGE_SIZE) || enough(&page.items);
+            // An empty page that says that there is more holds something back.
+            all.is_partial = page.is_empty() && page.more == Some(true);
             all.items.extend(page.items);
             all.unreadable += page.unreadable;
             if done {
@@ -190,14 +192,15 @@ impl Client {
                     return Ok(all.into_listing(true));
                 }
                 let page = self.get_page::<T>(ask, key, offset).await?;
-                let more = page.more && !page.is_empty();
+                let more = page.has_next(PAGE_SIZE);
+                let is_partial = page.is_empty() && page.more == Some(true);
                 all.unreadable += page.unreadable;
                 let shifted = !all.merge_page(page.items, &id, offset > 0);
                 if shifted {
                     break;
                 }
                 if !more {
-                    return Ok(all.into_listing(false));
+                    return Ok(all.into_listing(is_partial));
                 }
                 offset += PAGE_SIZE - PAGE_OVERLAP;
             }

@@ -322,7 +322,7 @@ impl PagerdutyPage {
         key: &'static str,
     ) -> Result<Listing<T>, ApiError> {
         let page = self.client.get_list::<T>(ask, key).await?;
-        match page.more {
+        match page.more == Some(true) {
             true => self.client.get_all_pages(ask, key, |_| false).await,
             false => Ok(page.into()),
         }

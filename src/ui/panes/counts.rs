@@ -1,6 +1,8 @@
 //! Counts that fit in one glance: cases by priority, those that nobody holds, those that are yours,
 //! hubs by health.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::case::{Case, Rank};
@@ -41,15 +43,19 @@ fn priorities(picture: &Picture, gap: usize) -> Line {
                 .with(Meaning::from_rank(Rank::Priority(index)), text);
         }
     }
-    let known = |case: &Case| {
-        let name = case.priority.as_ref();
-        name.is_some_and(|name| picture.priorities.contains(name))
-    };
-    let others = picture.cases.iter().filter(|case| !known(case)).count();
-    if others > 0 {
+    let mut others: BTreeMap<Cow<'_, str>, usize> = BTreeMap::new();
+    for case in &picture.cases {
+        match &case.priority {
+            Some(name) if picture.priorities.contains(name) => {}
+            // Its place in the order is not known.
+            Some(name) => *others.entry(clean(name.as_str())).or_default() += 1,
+            None => *others.entry("P?".into()).or_default() += 1,
+        }
+    }
+    for (name, count) in others {
         line = line
             .gap(gap)
-            .with(Meaning::Unranked, format!("P? {others}"));
+            .with(Meaning::Unranked, format!("{name} {count}"));
     }
     line
 }
