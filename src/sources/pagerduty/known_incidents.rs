@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use super::cache::{CachedFilters, CachedIncident, CachedLog, IncidentCache};
 use super::wire::log::{WireNote, fill_in_notes};
 use crate::domain::answers::IncidentsData;
-use crate::domain::ids::{IncidentId, PriorityName};
+use crate::domain::ids::IncidentId;
 use crate::domain::incident::{
     Incident, IncidentAlert, IncidentStatus, LogEntry, LogKind, Urgency,
 };
@@ -31,8 +31,6 @@ struct KnownIncident {
     log_complete: bool,
     /// When `log` was last read up to the present. None: not in this run.
     log_read_at: Option<Now>,
-    /// The priority that it had when its own log was last read in this run.
-    own_log_priority: Option<PriorityName>,
     /// An annotation came whose note was not read.
     notes_due: bool,
 }
@@ -210,7 +208,6 @@ impl KnownIncidents {
             });
             known.log_complete = true;
             known.log_read_at = Some(asked);
-            known.own_log_priority.clone_from(&known.incident.priority);
             self.unsaved_changes = true;
         }
     }
@@ -229,7 +226,8 @@ impl KnownIncidents {
         for known in self.incidents.values_mut() {
             let is_current = |read: Now| asked.since(read) <= MAX_LOG_AGE;
             let log_known = known.log_complete && known.log_read_at.is_some_and(is_current);
-            let priority_log_known = !known.lacks_priority_change() && !known.log.is_empty();
+            // A log that is not offered is empty, and tells no priority.
+            let priority_log_known = log_known && !known.log.is_empty();
             let before = &known.incident;
             if (before.log_known, before.priority_log_known) != (log_known, priority_log_known) {
                 let incident = Arc::make_mut(&mut known.incident);
@@ -300,7 +298,6 @@ impl KnownIncidents {
             log: log.map(|log| log.entries.clone()).unwrap_or_default(),
             log_complete: log.is_some(),
             log_read_at: None,
-            own_log_priority: None,
             notes_due: false,
         })
     }
@@ -314,7 +311,6 @@ impl KnownIncident {
             log: Vec::new(),
             log_complete: false,
             log_read_at: None,
-            own_log_priority: None,
             notes_due: false,
         }
     }
@@ -336,18 +332,11 @@ impl KnownIncident {
     }
 
     // Its log was not read from its beginning; or it was acknowledged and the log was not read by the poll that
-    // began at `asked`, since the account's log could not be read; or it got a priority.
+    // began at `asked`, since the account's log could not be read.
     fn needs_log(&self, asked: Now) -> bool {
         let is_behind =
             self.incident.status == IncidentStatus::Acknowledged && self.log_read_at != Some(asked);
-        let is_unread = !self.log_complete || is_behind || self.lacks_priority_change();
-        self.incident.is_open() && is_unread
-    }
-
-    // PagerDuty's account log may lack a change of the priority, and the clock of a P1 begins with that.
-    fn lacks_priority_change(&self) -> bool {
-        let priority = &self.incident.priority;
-        priority.is_some() && self.own_log_priority != *priority
+        self.incident.is_open() && (!self.log_complete || is_behind)
     }
 
     fn lacks_notes(&self) -> bool {

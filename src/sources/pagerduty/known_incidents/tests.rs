@@ -140,29 +140,28 @@ fn the_accounts_log_is_whole_for_what_began_within_it() {
 }
 
 #[test]
-fn the_own_log_is_read_once_for_each_priority_since_the_accounts_may_lack_the_change() {
+fn since_when_it_has_its_priority_is_known_while_its_log_is_read_up_to_the_present() {
     let mut memory = KnownIncidents::default();
     let with = |priority: Option<&str>| Incident {
         priority: priority.map(Into::into),
         ..incident("Q1", 100, 100, "triggered")
     };
-    let trigger = || vec![entry("L1", "Q1", 100, LogKind::Trigger)];
     let is_priority_known =
         |memory: &KnownIncidents| memory.to_data().incidents[0].priority_log_known;
-    memory.upsert(with(None));
-    memory.add_account_log(trigger(), at(90), at(110), poll(1));
-    assert!(needing(&memory, Detail::Log, poll(1)).is_empty());
-    for priority in ["P2", "P1"] {
-        memory.upsert(with(Some(priority)));
-        memory.add_account_log(vec![], at(110), at(110), poll(2));
-        memory.mark_known_logs(poll(2));
-        assert!(!is_priority_known(&memory), "{priority}");
-        assert_eq!(ids(&needing(&memory, Detail::Log, poll(2))), ["Q1"]);
-        memory.add_incident_log(&"Q1".into(), trigger(), poll(2));
-        memory.mark_known_logs(poll(2));
-        assert!(is_priority_known(&memory), "{priority}");
-        assert!(needing(&memory, Detail::Log, poll(3)).is_empty());
-    }
+    memory.upsert(with(Some("P1")));
+    memory.mark_known_logs(poll(1));
+    assert!(!is_priority_known(&memory), "its log was never read");
+    memory.add_account_log(
+        vec![entry("L1", "Q1", 100, LogKind::Trigger)],
+        at(90),
+        at(110),
+        poll(1),
+    );
+    memory.mark_known_logs(poll(1));
+    assert!(is_priority_known(&memory));
+    memory.upsert(with(Some("P2")));
+    memory.mark_known_logs(poll(100_000));
+    assert!(!is_priority_known(&memory), "nothing was read since");
 }
 
 #[test]
