@@ -108,7 +108,8 @@ pub fn case(case: &Case, now: Now) -> CaseJson {
         since: case.since,
         snoozed: case.snoozed,
         owners: case.owners.iter().map(owner).collect(),
-        unowned: case.unowned,
+        // What is not known is not nobody.
+        unowned: case.unowned && case.owners_known,
         owners_known: case.owners_known,
         acknowledged_by: case.acknowledged_by.clone(),
         clock: case.clock.as_ref().map(|shown| clock(shown, now)),

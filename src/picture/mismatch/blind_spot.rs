@@ -151,7 +151,7 @@ impl Rule for BlindSpot {
     fn short(&self, _: &Mismatch) -> String {
         match self {
             Self::RuleFailing { source, .. } => format!("a rule of {source} fails"),
-            Self::RulesNotEvaluated { source, .. } => format!("{source} evaluates no rules"),
+            Self::RulesNotEvaluated { source, .. } => format!("{source}: rule group not evaluated"),
             Self::PartialData { source, .. } => format!("{source} answers in part"),
             Self::ItemUnreadable { source, item } => format!("{source}: unreadable {}", item.kind),
             Self::SignalQueryFailed { signal, .. } => format!("signal {signal} is broken"),

@@ -132,6 +132,7 @@ impl Reader<'_> {
             hold: rule.duration.seconds().unwrap_or_default(),
         });
         for alert in &rule.alerts.items {
+            self.note_cluster(alert.labels.as_ref().and_then(|labels| labels.get(CLUSTER)));
             match self.read_alert(&shared, alert) {
                 Ok(alert) => self.rules.alerts.extend(alert.map(Arc::new)),
                 Err(problem) => self.note(ItemKind::Alert, &name, problem),

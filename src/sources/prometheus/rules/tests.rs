@@ -326,4 +326,10 @@ fn the_clusters_that_rules_name_are_kept_where_one_is_expected() {
     let clusters = |scope| page(&json, scope).unwrap().rules.clusters;
     assert_eq!(clusters(leap()), ["reef".into()]);
     assert!(clusters(ClusterScope::ByLabel("cluster".into())).is_empty());
+    let by_alert = r#"{"groups":[{"name":"g","rules":[{"name":"r","type":"alerting","state":"firing",
+        "alerts":[{"labels":{"cluster":"reef"},"state":"firing"}]}]}]}"#;
+    assert_eq!(
+        page(by_alert, leap()).unwrap().rules.clusters,
+        ["reef".into()]
+    );
 }
