@@ -35,7 +35,7 @@ impl TimeSource for SystemClock {
 }
 
 /// A moment on a clock that nobody sets. On Linux it goes on while the machine sleeps, so that a wall clock that
-/// parts from it was set; elsewhere it stands still meanwhile.
+/// parts from it was set; elsewhere it stands still while the machine sleeps.
 #[cfg(target_os = "linux")]
 #[derive(Clone, Copy, Debug)]
 struct SteadyMoment(Duration);

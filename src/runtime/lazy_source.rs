@@ -21,7 +21,7 @@ pub struct LazySource<S: Source> {
     refused: Option<Vec<KnownSecret>>,
 }
 
-/// A secret as it is known, if it could be had.
+/// A secret, where it could be fetched.
 type KnownSecret = Option<SecretString>;
 
 impl<S: Source> LazySource<S> {

@@ -35,7 +35,7 @@ pub enum PollFailure {
     Transient,
     /// Somebody must mend it, here or at the upstream: a redirect, a 404.
     Configuration,
-    /// The credentials were refused, or could not be had.
+    /// The credentials were refused, or could not be fetched.
     Credentials,
     /// 429; with `Retry-After` or the window's end, where it was sent.
     RateLimited {
