@@ -14,7 +14,7 @@ use crate::domain::history::{History, HistoryRequest};
 use crate::domain::settings::PrometheusSettings;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::sources::context::SourceContext;
-use crate::sources::poll::PollError;
+use crate::sources::error::SourceError;
 use crate::sources::prometheus::{endpoint, history};
 
 /// Whom to ask, and what is asked now.
@@ -84,7 +84,7 @@ async fn run_query(
     let Some(settings) = settings else {
         return Err("it is not configured".to_owned());
     };
-    let words = |error: PollError| error.text;
+    let words = |error: SourceError| error.text;
     let endpoint = endpoint(context, settings).map_err(words)?;
     let answer = history(settings, &endpoint, question).await;
     answer.map(Arc::new).map_err(words)

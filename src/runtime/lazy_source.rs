@@ -9,7 +9,8 @@ use crate::domain::now::TimeSource;
 use crate::domain::settings::SecretRef;
 use crate::domain::source::FailureKind;
 use crate::sources::context::SourceContext;
-use crate::sources::poll::{PollError, PollReport};
+use crate::sources::error::SourceError;
+use crate::sources::poll::PollReport;
 use crate::sources::source::Source;
 
 /// A source that is opened when it is first polled.
@@ -46,7 +47,7 @@ impl<S: Source> LazySource<S> {
             Err(error) => PollReport::from_outcome(Err(error)),
         };
         let is_refused =
-            matches!(&polled.outcome, Err(error) if error.kind == FailureKind::Credentials);
+            matches!(&polled.outcome, Err(error) if error.kind() == FailureKind::Credentials);
         self.refused = is_refused.then(|| self.known_secrets());
         polled
     }
@@ -84,7 +85,7 @@ impl<S: Source> LazySource<S> {
     async fn open_and_poll(
         &mut self,
         time: &dyn TimeSource,
-    ) -> Result<PollReport<S::Body>, PollError> {
+    ) -> Result<PollReport<S::Body>, SourceError> {
         let secrets = S::secrets(&self.settings);
         self.context.secrets.wait_until_fetched(&secrets).await;
         let source = match &mut self.source {

@@ -99,8 +99,8 @@ pub fn store_outcome<T>(polled: PollReport<T>, feed: &SlotWriter<T>, now: Now) {
         match polled.outcome {
             Ok(answer) => slot.succeed(answer),
             Err(error) => {
-                tracing::info!(source = %slot.id, kind = ?error.kind, text = %error.text, "poll failed");
-                slot.fail(error.kind, error.text, now);
+                tracing::info!(source = %slot.id, kind = ?error.kind(), text = %error.text, "poll failed");
+                slot.fail(error.kind(), error.text, now);
             }
         }
     });

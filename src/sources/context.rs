@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::endpoint::{Endpoint, poll_error};
+use super::endpoint::Endpoint;
 use super::http::{Auth, ByteBudget, ClientSettings, Clients, Limits, LookupPool, SpawnBlocking};
 use super::pagerduty::{Access, Accounts, DetailLimits};
-use super::poll::PollError;
 use super::secret::Secrets;
 use crate::domain::cache::Cache;
 use crate::domain::now::TimeSource;
 use crate::domain::settings::{AuthSettings, Transport};
 use crate::domain::source::{FailureKind, SourceKind};
+use crate::sources::error::SourceError;
 
 /// Bytes of one answer of a Prometheus (an alert takes 1.5 to 2.5 KB), of another source, and of all answers that
 /// are held at once.
@@ -78,19 +78,17 @@ impl SourceContext {
         &self,
         transport: &Transport,
         url: &str,
-    ) -> Result<reqwest::Client, PollError> {
+    ) -> Result<reqwest::Client, SourceError> {
         let url = reqwest::Url::parse(url)
-            .map_err(|error| PollError::new(FailureKind::Configuration, error.to_string()))?;
-        self.clients
-            .client(&client_settings(transport), &url)
-            .map_err(|error| poll_error(&error))
+            .map_err(|error| SourceError::unsent(FailureKind::Configuration, error.to_string()))?;
+        self.clients.client(&client_settings(transport), &url)
     }
 
     /// Credentials.
     ///
     /// # Errors
     /// When their secret cannot be had.
-    pub fn resolve_auth(&self, auth: &AuthSettings) -> Result<Auth, PollError> {
+    pub fn resolve_auth(&self, auth: &AuthSettings) -> Result<Auth, SourceError> {
         Ok(match auth {
             AuthSettings::None => Auth::None,
             AuthSettings::Basic { username, password } => Auth::Basic {
@@ -112,11 +110,10 @@ impl SourceContext {
         transport: &Transport,
         auth: &AuthSettings,
         headers: &BTreeMap<String, String>,
-    ) -> Result<Endpoint, PollError> {
+    ) -> Result<Endpoint, SourceError> {
         let client = self.http_client(transport, url)?;
         let limits = self.fetch_limits(transport, kind);
         Endpoint::new(url, client, self.resolve_auth(auth)?, headers, limits)
-            .map_err(|error| poll_error(&error))
     }
 }
 

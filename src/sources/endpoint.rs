@@ -1,13 +1,13 @@
 //! An upstream's address, and what goes with each request to it.
 
+use crate::sources::error::{Cause, Sent, SourceError};
 use std::collections::BTreeMap;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, RequestBuilder};
 
 use super::blank;
-use super::http::{Auth, Cause, FetchError, Limits, Response, Sent, fetch};
-use super::poll::PollError;
+use super::http::{Auth, Limits, Response, fetch};
 
 /// How one upstream is asked.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ impl Endpoint {
         auth: Auth,
         headers: &BTreeMap<String, String>,
         limits: Limits,
-    ) -> Result<Self, FetchError> {
+    ) -> Result<Self, SourceError> {
         let headers = headers
             .iter()
             .map(|(name, value)| parse_header(name, value))
@@ -64,7 +64,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// When no complete answer came, or an old one out of a cache; its status is the caller's to judge.
-    pub async fn fetch(&self, request: RequestBuilder) -> Result<Response, FetchError> {
+    pub async fn fetch(&self, request: RequestBuilder) -> Result<Response, SourceError> {
         let response = fetch(request, &self.limits).await?;
         response.require_recent()?;
         Ok(response)
@@ -79,10 +79,10 @@ impl Endpoint {
     }
 }
 
-fn parse_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), FetchError> {
+fn parse_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), SourceError> {
     let refuse = || {
         let text = format!("the header '{name}' cannot be sent");
-        FetchError::new(Cause::InvalidRequest, Sent::No, text)
+        SourceError::new(Cause::InvalidRequest, Sent::No, text)
     };
     let key = HeaderName::try_from(name).map_err(|_| refuse())?;
     if holds_secret(&key) {
@@ -97,11 +97,6 @@ fn parse_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Fe
 fn holds_secret(name: &HeaderName) -> bool {
     const PARTS: [&str; 6] = ["auth", "token", "key", "secret", "password", "cookie"];
     PARTS.iter().any(|part| name.as_str().contains(part))
-}
-
-/// What a poll comes to whose request failed.
-pub fn poll_error(error: &FetchError) -> PollError {
-    PollError::new(error.kind(), error.text.clone())
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod alertmanager;
 pub mod blank;
 pub mod context;
 pub mod endpoint;
+pub mod error;
 pub mod http;
 mod lenient;
 pub mod pagerduty;

@@ -2,7 +2,7 @@
 
 use crate::domain::now::Now;
 use crate::domain::source::{Part, PartName, PartProblem};
-use crate::sources::poll::PollError;
+use crate::sources::error::SourceError;
 
 /// The outcome of asking for one part.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,7 +14,7 @@ pub enum PartOutcome<T> {
     /// The account or the key has no such thing.
     NotOffered(String),
     /// No answer that can be read.
-    Failed(PollError),
+    Failed(SourceError),
 }
 
 impl<T> PartOutcome<T> {
@@ -72,7 +72,7 @@ pub fn record<T: Default>(part: &mut Part, asked: Now, outcome: PartOutcome<T>) 
             Some(T::default())
         }
         PartOutcome::Failed(error) => {
-            part.fail(error.kind, error.text, asked);
+            part.fail(error.kind(), error.text, asked);
             None
         }
     }
@@ -97,7 +97,7 @@ mod tests {
         let interval = Duration::from_secs(20);
         let mut kept = KeptPart::<u8>::new(PartName::Users);
         assert_eq!(kept.part.state(at(0), interval), SourceState::Waiting);
-        let failed = || PartOutcome::Failed(PollError::new(FailureKind::Refused, "500"));
+        let failed = || PartOutcome::Failed(SourceError::answered(FailureKind::Refused, "500"));
         kept.record(at(0), failed());
         assert_eq!(kept.part.state(at(0), interval), SourceState::Down);
         kept.record(at(20), PartOutcome::Whole(7));

@@ -2,29 +2,8 @@
 
 use std::time::Duration;
 
-use super::blank::blank;
-use crate::domain::source::{Answer, FailureKind, Part, RateBudget, UnreadableItems};
-use crate::domain::text_limit::cut_words;
-
-/// Why a poll failed, in words that a person can act on. Never holds a secret.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{text}")]
-pub struct PollError {
-    /// Why.
-    pub kind: FailureKind,
-    /// In words.
-    pub text: String,
-}
-
-impl PollError {
-    /// A failure of this kind. What the words repeat of a secret is blanked, and a long text is cut.
-    pub fn new(kind: FailureKind, text: impl Into<String>) -> Self {
-        Self {
-            kind,
-            text: cut_words(blank(&text.into())).into_owned(),
-        }
-    }
-}
+use crate::domain::source::{Answer, Part, RateBudget, UnreadableItems};
+use crate::sources::error::SourceError;
 
 /// What a poll read, where it was put together from several answers.
 #[derive(Clone, Debug)]
@@ -41,7 +20,7 @@ pub struct AnswerContent<T> {
 #[derive(Clone, Debug)]
 pub struct PollReport<T> {
     /// What was heard, or why nothing was.
-    pub outcome: Result<Answer<T>, PollError>,
+    pub outcome: Result<Answer<T>, SourceError>,
     /// What the upstream says of our request budget.
     pub rate: Option<RateBudget>,
     /// How many requests it took.
@@ -57,12 +36,12 @@ pub struct PollReport<T> {
 
 impl<T> PollReport<T> {
     /// A poll that says nothing about when the next should come.
-    pub fn from_outcome(outcome: Result<Answer<T>, PollError>) -> Self {
+    pub fn from_outcome(outcome: Result<Answer<T>, SourceError>) -> Self {
         Self {
+            retry_after: outcome.as_ref().err().and_then(|error| error.retry_after),
             outcome,
             rate: None,
             requests: 1,
-            retry_after: None,
             poll_again_in: None,
             next_poll_in: None,
         }

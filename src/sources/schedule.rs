@@ -116,7 +116,7 @@ impl Schedule {
                 }
             }
             Err(error) => {
-                self.record_failure(now, PollFailure::new(error.kind, polled.retry_after));
+                self.record_failure(now, PollFailure::new(error.kind(), polled.retry_after));
             }
         }
         for soon in [polled.poll_again_in, polled.next_poll_in]

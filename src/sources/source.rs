@@ -4,9 +4,10 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::context::SourceContext;
-use super::poll::{PollError, PollReport};
+use super::poll::PollReport;
 use super::secret::WantedSecret;
 use crate::domain::now::TimeSource;
+use crate::sources::error::SourceError;
 
 /// A kind of source. It is opened when it is first polled, on its own task: a missing secret or CA file is the
 /// failure of that source alone.
@@ -23,7 +24,7 @@ pub trait Source: Sized + Send + 'static {
     fn open(
         context: &Arc<SourceContext>,
         settings: &Self::Settings,
-    ) -> impl Future<Output = Result<Self, PollError>> + Send;
+    ) -> impl Future<Output = Result<Self, SourceError>> + Send;
 
     /// One poll.
     fn poll(

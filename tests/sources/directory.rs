@@ -191,7 +191,7 @@ async fn what_fails_later_is_kept_and_a_directory_that_fails_whole_is_a_failure(
             .insert(path.into(), (500, json!({})));
     }
     let error = poller.poll(None).await.outcome.unwrap_err();
-    assert_eq!(error.kind, FailureKind::Refused);
+    assert_eq!(error.kind(), FailureKind::Refused);
 }
 
 #[tokio::test]

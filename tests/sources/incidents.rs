@@ -211,7 +211,7 @@ async fn filters_are_sent_as_ids_and_a_misspelt_one_is_no_quiet_night() {
     }
     settings.services = vec!["hub".into()];
     let error = new(&settings).poll().await.outcome.unwrap_err();
-    assert_eq!(error.kind, FailureKind::Configuration);
+    assert_eq!(error.kind(), FailureKind::Configuration);
     assert!(error.text.contains("'hub'"), "{error}");
 }
 
@@ -281,7 +281,7 @@ async fn an_answer_that_makes_no_sense_is_never_an_empty_list() {
             .instead
             .insert("/incidents".into(), (200, body.clone()));
         let error = poller.poll().await.outcome.unwrap_err();
-        assert_eq!(error.kind, FailureKind::Garbled, "{body}");
+        assert_eq!(error.kind(), FailureKind::Garbled, "{body}");
     }
 }
 

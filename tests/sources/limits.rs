@@ -26,12 +26,12 @@ async fn a_429_pauses_everybody_who_shares_the_key() {
         IncidentCache::default(),
     );
     let polled = incidents.poll().await;
-    assert_eq!(polled.outcome.unwrap_err().kind, FailureKind::RateLimited);
+    assert_eq!(polled.outcome.unwrap_err().kind(), FailureKind::RateLimited);
     assert_eq!(polled.retry_after, Some(Duration::from_secs(12)));
     account.asked();
     account.clock.pass(11);
     let polled = DirectoryPoller::new(client, &settings).poll(None).await;
-    assert_eq!(polled.outcome.unwrap_err().kind, FailureKind::RateLimited);
+    assert_eq!(polled.outcome.unwrap_err().kind(), FailureKind::RateLimited);
     assert_eq!(polled.retry_after, Some(Duration::from_secs(1)));
     assert!(account.asked().is_empty(), "not asked at all");
     account.clock.pass(1);
@@ -117,7 +117,7 @@ async fn a_refused_key_can_be_replaced() {
         IncidentCache::default(),
     );
     let refused = incidents.poll().await.outcome.unwrap_err();
-    assert_eq!(refused.kind, FailureKind::Credentials);
+    assert_eq!(refused.kind(), FailureKind::Credentials);
     assert!(!refused.text.contains("key-of-mira"), "{refused}");
     account.asked();
     account.state().instead.clear();

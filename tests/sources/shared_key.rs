@@ -168,7 +168,7 @@ fn finish<T>(schedule: &mut Schedule, clock: &Clock, polled: &PollReport<T>, tal
     });
     tally.refused += u32::try_from(refused.count()).unwrap();
     if let Err(error) = &polled.outcome {
-        assert_eq!(error.kind, FailureKind::RateLimited, "{error}");
+        assert_eq!(error.kind(), FailureKind::RateLimited, "{error}");
         tally.refused += 1;
     }
 }

@@ -200,7 +200,7 @@ async fn a_plan_without_business_services_has_none_and_a_missing_page_is_said() 
     assert_eq!(read(&mut poller(&account)).await.impacted.len(), 1);
     let mut elsewhere = PagerdutyPage::new(&settings(), "PSP2", Arc::clone(&account.client()));
     let error = elsewhere.poll().await.outcome.unwrap_err();
-    assert_eq!(error.kind, FailureKind::Configuration);
+    assert_eq!(error.kind(), FailureKind::Configuration);
     assert!(error.text.contains("status page"), "{error}");
 }
 
@@ -254,7 +254,7 @@ async fn the_pages_words_stand_while_they_cannot_be_read_again() {
     let fresh = PagerdutyPage::new(&settings(), "PSP1", Arc::clone(&account.client()));
     let mut fresh = fresh;
     let error = fresh.poll().await.outcome.unwrap_err();
-    assert_eq!(error.kind, FailureKind::Refused);
+    assert_eq!(error.kind(), FailureKind::Refused);
 }
 
 #[tokio::test]
@@ -288,5 +288,5 @@ async fn a_post_without_id_is_named_and_leaves_the_others() {
         .lists
         .insert(path, vec![json!({"title": "Hub down"})]);
     let error = poller(&account).poll().await.outcome.unwrap_err();
-    assert_eq!(error.kind, FailureKind::Garbled);
+    assert_eq!(error.kind(), FailureKind::Garbled);
 }

@@ -34,7 +34,7 @@ async fn read(answer: ResponseTemplate) -> Result<Vec<String>, FailureKind> {
     polled
         .outcome
         .map(|answer| posts(answer.body))
-        .map_err(|error| error.kind)
+        .map_err(|error| error.kind())
 }
 
 const SUMMARY: &str = r#"{"status":{"description":"Fine"},"components":[],"scheduled_maintenances":[],

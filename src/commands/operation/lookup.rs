@@ -21,10 +21,10 @@ use crate::domain::source::{Answer, Part, PartName, Slot, SourceId, SourceKind};
 use crate::picture::{Picture, build};
 use crate::runtime::registry::register_sources;
 use crate::sources::context::SourceContext;
+use crate::sources::error::SourceError;
 use crate::sources::pagerduty::{
-    ApiError, Client, DirectoryPoller, fetch_incident, fetch_log, fetch_open_incidents,
+    Client, DirectoryPoller, fetch_incident, fetch_log, fetch_open_incidents,
 };
-use crate::sources::poll::PollError;
 
 /// Reads at once. PagerDuty advises few.
 const MAX_CONCURRENT_READS: usize = 8;
@@ -77,7 +77,9 @@ pub async fn fetch_incidents(client: &Client, wanted: Vec<IncidentId>) -> Vec<In
 }
 
 // What follows from a write is judged by people, policies, the rota and the order of priorities.
-fn with_all_that_writes_need(directory: Answer<Directory>) -> Result<Answer<Directory>, PollError> {
+fn with_all_that_writes_need(
+    directory: Answer<Directory>,
+) -> Result<Answer<Directory>, SourceError> {
     let is_needed = |part: &&Part| {
         !matches!(
             part.name,
@@ -90,13 +92,13 @@ fn with_all_that_writes_need(directory: Answer<Directory>) -> Result<Answer<Dire
         .filter(is_needed)
         .find_map(Part::failure);
     match failure {
-        Some(failure) => Err(PollError::new(failure.kind, failure.text.clone())),
+        Some(failure) => Err(SourceError::answered(failure.kind, failure.text.clone())),
         None => Ok(directory),
     }
 }
 
-fn unreached(refusal: &ApiError) -> NotSentReason {
-    NotSentReason::Blocked(OutcomeDetail::Unreachable(refusal.error.text.clone()))
+fn unreached(refusal: &SourceError) -> NotSentReason {
+    NotSentReason::Blocked(OutcomeDetail::Unreachable(refusal.text.clone()))
 }
 
 impl Lookup {

@@ -8,6 +8,7 @@ use super::*;
 use crate::domain::cache::Cache;
 use crate::domain::source::Answer;
 use crate::runtime::clock::SystemClock;
+use crate::sources::error::SourceError;
 use crate::sources::pagerduty::{Access, DetailLimits};
 use crate::sources::secret::{Secrets, WantedSecret};
 
@@ -34,13 +35,13 @@ impl Source for Guarded {
         vec![WantedSecret::new("token", settings)]
     }
 
-    async fn open(context: &Arc<SourceContext>, settings: &SecretRef) -> Result<Self, PollError> {
+    async fn open(context: &Arc<SourceContext>, settings: &SecretRef) -> Result<Self, SourceError> {
         Ok(Self(context.secrets.get(settings)?))
     }
 
     async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<()> {
         let now = time.now();
-        let refused = || PollError::new(FailureKind::Credentials, "401");
+        let refused = || SourceError::answered(FailureKind::Credentials, "401");
         let is_right = self.0.expose_secret() == "right";
         PollReport::from_outcome(
             is_right

@@ -7,16 +7,15 @@ mod wire;
 mod tests;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use self::parse::{ListedAlert, Silences};
 use super::context::SourceContext;
-use super::endpoint::{Endpoint, poll_error};
-use super::http::{FetchError, Response};
+use super::endpoint::Endpoint;
+use super::http::Response;
 use super::part_reader::{KeptPart, PartOutcome, record};
-use super::poll::{PollError, PollReport};
+use super::poll::PollReport;
 use super::secret::{WantedSecret, auth_secrets};
 use super::source::Source;
 use crate::domain::alert::AlertmanagerAlert;
@@ -27,6 +26,7 @@ use crate::domain::now::{Now, TimeSource};
 use crate::domain::route::Routes;
 use crate::domain::settings::{AlertmanagerSettings, ClusterScope};
 use crate::domain::source::{Answer, FailureKind, Part, PartName, SourceKind, UnreadableItems};
+use crate::sources::error::SourceError;
 
 /// A configuration that is larger, or has more routes, is not used: each kind of alert walks all routes for every
 /// picture. Real ones have a few hundred.
@@ -54,30 +54,6 @@ struct AlertListing {
     server_clock: Option<DateTime<Utc>>,
 }
 
-/// Why a poll brought nothing, and how long the upstream asks to be left alone.
-struct RequestError {
-    error: PollError,
-    retry_after: Option<Duration>,
-}
-
-impl From<FetchError> for RequestError {
-    fn from(error: FetchError) -> Self {
-        Self {
-            error: poll_error(&error),
-            retry_after: error.retry_after,
-        }
-    }
-}
-
-impl From<PollError> for RequestError {
-    fn from(error: PollError) -> Self {
-        Self {
-            error,
-            retry_after: None,
-        }
-    }
-}
-
 impl Source for Alertmanager {
     type Settings = AlertmanagerSettings;
     type Body = AlertmanagerData;
@@ -89,7 +65,7 @@ impl Source for Alertmanager {
     async fn open(
         context: &Arc<SourceContext>,
         settings: &Self::Settings,
-    ) -> Result<Self, PollError> {
+    ) -> Result<Self, SourceError> {
         let (transport, auth) = (&settings.transport, &settings.auth);
         let endpoint = context.endpoint(
             SourceKind::Alertmanager,
@@ -109,10 +85,7 @@ impl Source for Alertmanager {
         let heard = self.fetch_alerts(asked_at).await;
         self.interner.drop_unused();
         match heard {
-            Err(refused) => PollReport {
-                retry_after: refused.retry_after,
-                ..PollReport::from_outcome(Err(refused.error))
-            },
+            Err(error) => PollReport::from_outcome(Err(error)),
             Ok(listing) => {
                 self.refresh_routes(asked_at).await;
                 PollReport::from_outcome(Ok(Answer {
@@ -164,7 +137,7 @@ impl Alertmanager {
         }
     }
 
-    async fn fetch_alerts(&mut self, asked: Now) -> Result<AlertListing, RequestError> {
+    async fn fetch_alerts(&mut self, asked: Now) -> Result<AlertListing, SourceError> {
         let response = self.fetch("/api/v2/alerts?active=true&silenced=true&inhibited=true");
         let response = response.await?;
         let (listed, unreadable) = parse::alerts(&response.body, &mut self.interner)?;
@@ -186,9 +159,7 @@ impl Alertmanager {
             return Silences::new();
         }
         let response = self.fetch("/api/v2/silences").await;
-        let silences = response
-            .map_err(|refused| refused.error)
-            .and_then(|response| parse::silences(&response.body));
+        let silences = response.and_then(|response| parse::silences(&response.body));
         let outcome = match silences {
             Ok(silences) => PartOutcome::Whole(silences),
             Err(error) => PartOutcome::Failed(error),
@@ -208,39 +179,39 @@ impl Alertmanager {
                 self.polls_until_config = POLLS_PER_CONFIG - 1;
                 PartOutcome::Whole(Some(Arc::new(routes)))
             }
-            Err(PollError { kind, text }) => {
+            Err(error) => {
                 let consequence = match self.routes.value {
                     Some(_) => "the routes of before are used",
                     None => "joins are not exact without them",
                 };
-                PartOutcome::Failed(PollError::new(kind, format!("{consequence}: {text}")))
+                let text = format!("{consequence}: {error}");
+                PartOutcome::Failed(error.reworded(text))
             }
         };
         self.routes.record(asked, outcome);
     }
 
-    async fn fetch_routes(&self) -> Result<Routes, PollError> {
-        let garbled = |text: String| PollError::new(FailureKind::Garbled, text);
-        let response = self.fetch("/api/v2/status").await;
-        let response = response.map_err(|refused| refused.error)?;
+    async fn fetch_routes(&self) -> Result<Routes, SourceError> {
+        let response = self.fetch("/api/v2/status").await?;
         let config = parse::config(&response.body)?
-            .ok_or_else(|| garbled("its status holds no configuration".to_owned()))?;
+            .ok_or_else(|| SourceError::garbled("its status holds no configuration"))?;
         if config.len() > MAX_CONFIG_BYTES {
             let text = "its configuration is larger than 1 MiB";
-            return Err(PollError::new(FailureKind::TooLarge, text));
+            return Err(SourceError::answered(FailureKind::TooLarge, text));
         }
-        let routes = Routes::parse(&config)
-            .map_err(|error| garbled(format!("its configuration cannot be read: {error}")))?;
+        let routes = Routes::parse(&config).map_err(|error| {
+            SourceError::garbled(format!("its configuration cannot be read: {error}"))
+        })?;
         match routes.count() <= MAX_ROUTES {
             true => Ok(routes),
-            false => Err(PollError::new(
+            false => Err(SourceError::answered(
                 FailureKind::TooLarge,
                 format!("its configuration has more than {MAX_ROUTES} routes"),
             )),
         }
     }
 
-    async fn fetch(&self, path: &str) -> Result<Response, RequestError> {
+    async fn fetch(&self, path: &str) -> Result<Response, SourceError> {
         let response = self.endpoint.fetch(self.endpoint.get(path)).await?;
         match response.status.is_success() {
             true => Ok(response),
@@ -250,16 +221,10 @@ impl Alertmanager {
 }
 
 /// Why it says no: in its own words where it has any.
-fn status_error(response: &Response) -> RequestError {
-    let refused = RequestError::from(response.status_error());
+fn status_error(response: &Response) -> SourceError {
+    let error = response.status_error();
     match parse::error_message(&response.body) {
-        None => refused,
-        Some(error_message) => RequestError {
-            error: PollError::new(
-                refused.error.kind,
-                format!("alertmanager says: {error_message}"),
-            ),
-            ..refused
-        },
+        None => error,
+        Some(message) => error.reworded(format!("alertmanager says: {message}")),
     }
 }

@@ -8,11 +8,11 @@ use chrono::{DateTime, Utc};
 use super::wire::{AlertStatus, ErrorBody, GettableAlert, GettableSilence, Status};
 use crate::domain::alert::{AlertmanagerAlert, Suppression};
 use crate::domain::labels::Interner;
-use crate::domain::source::{FailureKind, ItemKind, UnreadableItems};
+use crate::domain::source::{ItemKind, UnreadableItems};
 use crate::domain::text_limit::{cut_key, cut_words};
+use crate::sources::error::SourceError;
 use crate::sources::http::describe_garbled;
 use crate::sources::lenient::List;
-use crate::sources::poll::PollError;
 use crate::sources::scalar::{Pairs, Scalar};
 
 /// An alert, and the ids of the silences that name it.
@@ -40,7 +40,7 @@ pub(super) type Silences = BTreeMap<String, Silence>;
 pub(super) fn alerts(
     body: &[u8],
     interner: &mut Interner,
-) -> Result<(Vec<ListedAlert>, UnreadableItems), PollError> {
+) -> Result<(Vec<ListedAlert>, UnreadableItems), SourceError> {
     let listed: List<GettableAlert<'_>> = parse_list(body)?;
     let mut unreadable = UnreadableItems::default();
     unreadable.push_shapeless(ItemKind::Alert, listed.unreadable);
@@ -53,7 +53,7 @@ pub(super) fn alerts(
     }
     if alerts.is_empty() && !unreadable.is_empty() {
         let text = "none of its alerts can be read";
-        return Err(PollError::new(FailureKind::Garbled, text));
+        return Err(SourceError::garbled(text));
     }
     Ok((alerts, unreadable))
 }
@@ -116,7 +116,7 @@ fn silenced_by(status: &AlertStatus<'_>) -> Vec<String> {
 }
 
 /// Reads `/api/v2/silences`.
-pub(super) fn silences(body: &[u8]) -> Result<Silences, PollError> {
+pub(super) fn silences(body: &[u8]) -> Result<Silences, SourceError> {
     let listed: List<GettableSilence<'_>> = parse_list(body)?;
     Ok(listed.items.iter().map(to_silence).collect())
 }
@@ -150,26 +150,23 @@ pub(super) fn with_silence(heard: ListedAlert, silences: &Silences) -> Alertmana
 }
 
 /// Reads the configuration out of `/api/v2/status`.
-pub(super) fn config(body: &[u8]) -> Result<Option<Arc<str>>, PollError> {
+pub(super) fn config(body: &[u8]) -> Result<Option<Arc<str>>, SourceError> {
     let status: Status<'_> = parse_json(body)?;
     let original = status.config.as_ref();
     Ok(original.and_then(|config| config.original.text().map(Arc::from)))
 }
 
-fn parse_list<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<List<T>, PollError> {
+fn parse_list<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<List<T>, SourceError> {
     let list: List<T> = parse_json(body)?;
     match list.is_present {
         true => Ok(list),
-        false => Err(PollError::new(
-            FailureKind::Garbled,
-            "unexpected JSON: it is no list",
-        )),
+        false => Err(SourceError::garbled("unexpected JSON: it is no list")),
     }
 }
 
-fn parse_json<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, PollError> {
+fn parse_json<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<T, SourceError> {
     serde_json::from_slice(body)
-        .map_err(|error| PollError::new(FailureKind::Garbled, describe_garbled(body, &error)))
+        .map_err(|error| SourceError::garbled(describe_garbled(body, &error)))
 }
 
 const MAX_MESSAGE_CHARS: usize = 300;

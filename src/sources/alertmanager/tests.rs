@@ -1,5 +1,7 @@
 //! Against a server on loopback: what is asked, and what comes of its answers.
 
+use std::time::Duration;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -250,7 +252,7 @@ async fn refusals_and_garbage_have_their_kinds() {
             .await
             .outcome
             .unwrap_err();
-        assert_eq!(error.kind, kind);
+        assert_eq!(error.kind(), kind);
         assert!(error.text.starts_with(text), "{error}");
     }
 }
@@ -260,7 +262,7 @@ async fn nobody_there_is_an_error() {
     let polled = alertmanager(unreachable_endpoint())
         .poll(&TestClock::at(0))
         .await;
-    assert_eq!(polled.outcome.unwrap_err().kind, FailureKind::Unreachable);
+    assert_eq!(polled.outcome.unwrap_err().kind(), FailureKind::Unreachable);
 }
 
 #[test]

@@ -9,9 +9,9 @@ use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder, Url};
 
 use super::dns::{LookupPool, Resolver};
-use super::error::{Cause, FetchError, Sent};
 use super::{proxy, redirect, url};
 use crate::domain::settings::Proxy;
+use crate::sources::error::{Cause, Sent, SourceError};
 
 /// How we name ourselves.
 const USER_AGENT: &str = concat!("hubwatch/", env!("CARGO_PKG_VERSION"));
@@ -111,7 +111,7 @@ impl ClientKey {
         }
     }
 
-    fn build(&self, lookups: &Arc<LookupPool>) -> Result<Client, FetchError> {
+    fn build(&self, lookups: &Arc<LookupPool>) -> Result<Client, SourceError> {
         let builder = Client::builder()
             .user_agent(USER_AGENT)
             .redirect(self.redirect_policy())
@@ -133,7 +133,7 @@ impl ClientKey {
         }
     }
 
-    fn with_trust(&self, builder: ClientBuilder) -> Result<ClientBuilder, FetchError> {
+    fn with_trust(&self, builder: ClientBuilder) -> Result<ClientBuilder, SourceError> {
         Ok(match &self.trust {
             Trust::Nothing => builder.tls_certs_only([]),
             Trust::System => builder,
@@ -141,7 +141,7 @@ impl ClientKey {
         })
     }
 
-    fn with_proxy(&self, builder: ClientBuilder) -> Result<ClientBuilder, FetchError> {
+    fn with_proxy(&self, builder: ClientBuilder) -> Result<ClientBuilder, SourceError> {
         Ok(match &self.proxy {
             Proxy::System => builder,
             Proxy::Direct => builder.no_proxy(),
@@ -163,10 +163,10 @@ impl ClientKey {
     }
 }
 
-fn load_certificates(file: &Path) -> Result<Vec<Certificate>, FetchError> {
+fn load_certificates(file: &Path) -> Result<Vec<Certificate>, SourceError> {
     let refuse = |why: String| {
         let text = format!("ca_file {}: {why}", file.display());
-        FetchError::new(Cause::InvalidRequest, Sent::No, text)
+        SourceError::new(Cause::InvalidRequest, Sent::No, text)
     };
     let pem = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
     match Certificate::from_pem_bundle(&pem) {
@@ -195,7 +195,7 @@ impl Clients {
     ///
     /// # Errors
     /// When the CA file cannot be used or the system has no certificates.
-    pub fn client(&self, settings: &ClientSettings, url: &Url) -> Result<Client, FetchError> {
+    pub fn client(&self, settings: &ClientSettings, url: &Url) -> Result<Client, SourceError> {
         let key = ClientKey::from_settings(settings, url);
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&key) {

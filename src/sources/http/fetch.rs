@@ -8,11 +8,11 @@ use tokio::time::timeout;
 
 use super::body_buffer::BodyBuffer;
 use super::budget::ByteBudget;
-use super::error::{Cause, FetchError, Sent};
 use super::response::{Body, Response};
 use super::sent_secrets::SentSecrets;
 use super::{certificate, headers, proxy, reqwest_error, url::RedactedUrl};
 use crate::domain::settings::Proxy;
+use crate::sources::error::{Cause, Sent, SourceError};
 
 /// What an answer may take.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub struct Limits {
 ///
 /// # Errors
 /// When no complete answer came, in time and size; [`Response::error_for_status`] judges the status.
-pub async fn fetch(request: RequestBuilder, limits: &Limits) -> Result<Response, FetchError> {
+pub async fn fetch(request: RequestBuilder, limits: &Limits) -> Result<Response, SourceError> {
     let (client, request) = request.build_split();
     let request = request.map_err(|error| reqwest_error::request_error(&error))?;
     let url = request.url().clone();
@@ -53,7 +53,7 @@ async fn send_again_for_room(
     sent: &SentSecrets,
     limits: &Limits,
     lacked_room: &AtomicBool,
-) -> Result<Response, FetchError> {
+) -> Result<Response, SourceError> {
     let is_read = request.method() == Method::GET;
     let again = request.try_clone().filter(|_| is_read);
     let answer = send(client, request, sent, limits).await;
@@ -73,7 +73,7 @@ async fn send(
     request: Request,
     sent: &SentSecrets,
     limits: &Limits,
-) -> Result<Response, FetchError> {
+) -> Result<Response, SourceError> {
     let answer = client.execute(request).await;
     let answer = answer.map_err(|error| reqwest_error::request_error(&error))?;
     let info = answer.extensions().get();
@@ -95,7 +95,7 @@ async fn send(
     })
 }
 
-async fn read_body(mut answer: reqwest::Response, limits: &Limits) -> Result<Body, FetchError> {
+async fn read_body(mut answer: reqwest::Response, limits: &Limits) -> Result<Body, SourceError> {
     let promised = answer.content_length().unwrap_or_default();
     if promised > limits.max_body_bytes {
         return Err(too_large(limits.max_body_bytes));
@@ -119,20 +119,20 @@ async fn read_body(mut answer: reqwest::Response, limits: &Limits) -> Result<Bod
     Ok(Body::new(buffer.into_bytes(), reservation))
 }
 
-fn no_room(limits: &Limits) -> FetchError {
+fn no_room(limits: &Limits) -> SourceError {
     let all = format_size(limits.budget.limit());
     let text = format!("all answers together are larger than {all}");
-    FetchError::new(Cause::NoRoom, Sent::Answered, text)
+    SourceError::new(Cause::NoRoom, Sent::Answered, text)
 }
 
-fn too_large(limit: u64) -> FetchError {
+fn too_large(limit: u64) -> SourceError {
     let text = format!("answer larger than {}", format_size(limit));
-    FetchError::new(Cause::TooLarge, Sent::Answered, text)
+    SourceError::new(Cause::TooLarge, Sent::Answered, text)
 }
 
-fn timed_out(limit: Duration) -> FetchError {
+fn timed_out(limit: Duration) -> SourceError {
     let text = format!("no answer in {}", humantime::format_duration(limit));
-    FetchError::new(Cause::Timeout, Sent::Perhaps, text)
+    SourceError::new(Cause::Timeout, Sent::Perhaps, text)
 }
 
 fn format_size(bytes: u64) -> String {

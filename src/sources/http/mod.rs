@@ -2,14 +2,14 @@
 //! hold no secret.
 //!
 //! A source gets a client from [`Clients`] for its settings, builds its request with [`Auth`], and
-//! hands it to [`fetch()`]; what comes back is a [`Response`] of whatever status, or a [`FetchError`].
+//! hands it to [`fetch()`]; what comes back is a [`Response`] of whatever status, or a [`SourceError`].
 
 mod auth;
 mod body_buffer;
 mod budget;
 mod certificate;
 mod dns;
-mod error;
+
 mod factory;
 mod fetch;
 mod headers;
@@ -28,9 +28,9 @@ pub use auth::Auth;
 pub use budget::{ByteBudget, Reservation};
 pub use certificate::Signer;
 pub use dns::{LookupPool, SpawnBlocking};
-pub use error::{Cause, FetchError, Sent};
 pub use factory::{CertificateCheck, ClientSettings, Clients, Pool, Redirects};
 pub use fetch::{Limits, fetch};
 pub use headers::retry_after;
 pub use response::{Response, describe_garbled, parse_json};
+pub use status::failure_kind;
 pub use url::{RedactedUrl, is_loopback};

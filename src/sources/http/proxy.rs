@@ -5,13 +5,13 @@ use base64::engine::general_purpose::STANDARD;
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 
-use super::error::{Cause, FetchError};
 use super::url::is_loopback;
 use crate::domain::settings::Proxy;
 use crate::sources::blank;
+use crate::sources::error::{Cause, SourceError};
 
 /// The error with the proxy named, where the request for `url` goes through one.
-pub fn name_proxy(error: FetchError, proxy: &Proxy, url: &Url) -> FetchError {
+pub fn name_proxy(error: SourceError, proxy: &Proxy, url: &Url) -> SourceError {
     let Some(address) = proxy_address(proxy, url) else {
         return error;
     };
@@ -20,7 +20,7 @@ pub fn name_proxy(error: FetchError, proxy: &Proxy, url: &Url) -> FetchError {
         Cause::Timeout => format!("{}, through the proxy {address}", error.text),
         _ => return error,
     };
-    FetchError { text, ..error }
+    SourceError { text, ..error }
 }
 
 /// From now on the password that goes to the proxy of requests for `url` is blanked in all words.
@@ -73,10 +73,10 @@ fn proxy_address(proxy: &Proxy, url: &Url) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::http::Sent;
+    use crate::sources::error::Sent;
 
     fn named(cause: Cause, proxy: Proxy, url: &str) -> String {
-        let error = FetchError::new(cause, Sent::No, "connection refused");
+        let error = SourceError::new(cause, Sent::No, "connection refused");
         name_proxy(error, &proxy, &Url::parse(url).unwrap()).text
     }
 

@@ -1,5 +1,6 @@
 //! What an HTTP library's error was about: its chain of causes is walked until one says it.
 
+use crate::sources::error::{Cause, Sent, SourceError};
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
@@ -7,20 +8,19 @@ use chrono::DateTime;
 use rustls::CertificateError;
 
 use super::dns::LookupError;
-use super::error::{Cause, FetchError, Sent};
 use super::redirect::TooManyHops;
 
 /// How hyper's words for bytes that are no HTTP begin.
 const NOT_HTTP: &str = "invalid HTTP ";
 
 /// Why a request was not answered.
-pub fn request_error(error: &reqwest::Error) -> FetchError {
+pub fn request_error(error: &reqwest::Error) -> SourceError {
     let sent = match error.is_connect() || error.is_builder() {
         true => Sent::No,
         false => Sent::Perhaps,
     };
     match known_cause(error) {
-        Some((cause, text)) => FetchError::new(cause, refine_sent(cause, sent), text),
+        Some((cause, text)) => SourceError::new(cause, refine_sent(cause, sent), text),
         None => {
             let cause = fallback_cause(error);
             let words = root_cause(error).to_string();
@@ -28,19 +28,19 @@ pub fn request_error(error: &reqwest::Error) -> FetchError {
                 true => "the answer is not HTTP: is the port right?".to_owned(),
                 false => format!("{}: {words}", text_prefix(cause)),
             };
-            FetchError::new(cause, sent, text)
+            SourceError::new(cause, sent, text)
         }
     }
 }
 
 /// Why an answer that had begun did not end.
-pub fn body_error(error: &reqwest::Error) -> FetchError {
+pub fn body_error(error: &reqwest::Error) -> SourceError {
     let words = match known_cause(error) {
         Some((_, text)) => text,
         None => root_cause(error).to_string(),
     };
     let text = format!("the answer broke off: {words}");
-    FetchError::new(Cause::Interrupted, Sent::Answered, text)
+    SourceError::new(Cause::Interrupted, Sent::Answered, text)
 }
 
 /// No name, no certificate: no request.

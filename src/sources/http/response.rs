@@ -1,5 +1,6 @@
 //! An answer as it came, and what can be made of it.
 
+use crate::sources::error::SourceError;
 use std::ops::Deref;
 use std::time::Duration;
 
@@ -12,7 +13,6 @@ use serde_json::error::Category;
 
 use super::budget::Reservation;
 use super::certificate::ServerCertificate;
-use super::error::{Cause, FetchError, Sent};
 use super::url::RedactedUrl;
 use super::{headers, status};
 
@@ -69,7 +69,7 @@ impl Response {
     ///
     /// # Errors
     /// When it is not: in words, with the wait that the upstream asks for.
-    pub fn error_for_status(self) -> Result<Self, FetchError> {
+    pub fn error_for_status(self) -> Result<Self, SourceError> {
         if self.status.is_success() {
             Ok(self)
         } else {
@@ -81,28 +81,25 @@ impl Response {
     ///
     /// # Errors
     /// When one did.
-    pub fn require_recent(&self) -> Result<(), FetchError> {
+    pub fn require_recent(&self) -> Result<(), SourceError> {
         match headers::age(&self.headers) {
             Some(age) if age > MAX_CACHE_AGE => {
                 let minutes = age.as_secs() / 60;
                 let text = format!("a cache on the way answers with what is {minutes} minutes old");
-                Err(FetchError::garbled(text))
+                Err(SourceError::garbled(text))
             }
             _ => Ok(()),
         }
     }
 
     /// What a status that says no means.
-    pub fn status_error(&self) -> FetchError {
-        let mut error = match self.unfollowed_redirect() {
-            Some(text) => FetchError::new(Cause::Redirect, Sent::Answered, text),
-            None => {
-                let text = status::describe(self.status, self.url.path());
-                FetchError::new(Cause::Status(self.status), Sent::Answered, text)
-            }
-        };
-        error.retry_after = headers::retry_after(&self.headers);
-        error
+    pub fn status_error(&self) -> SourceError {
+        let describe = || status::describe(self.status, self.url.path());
+        let text = self.unfollowed_redirect().unwrap_or_else(describe);
+        SourceError {
+            retry_after: headers::retry_after(&self.headers),
+            ..SourceError::from_status(self.status.as_u16(), text)
+        }
     }
 
     /// Where a redirect leads that was not followed, without what may be secret in it.
@@ -126,13 +123,13 @@ const MAX_CACHE_AGE: Duration = Duration::from_secs(600);
 ///
 /// # Errors
 /// When it is something else, with the place where it stops being what was promised.
-pub fn parse_json<T: DeserializeOwned>(response: &Response) -> Result<T, FetchError> {
+pub fn parse_json<T: DeserializeOwned>(response: &Response) -> Result<T, SourceError> {
     if let Some(other) = other_type(response) {
         let text = format!("answered {other}, not JSON");
-        return Err(FetchError::garbled(text));
+        return Err(SourceError::garbled(text));
     }
     serde_json::from_slice(&response.body)
-        .map_err(|error| FetchError::garbled(describe_garbled(&response.body, &error)))
+        .map_err(|error| SourceError::garbled(describe_garbled(&response.body, &error)))
 }
 
 // A type that is no JSON's, where the body does not tell better what it is.

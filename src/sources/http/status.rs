@@ -5,8 +5,8 @@ use reqwest::StatusCode;
 use crate::domain::source::FailureKind;
 
 /// The kind under which a source notes this status.
-pub fn failure_kind(status: StatusCode) -> FailureKind {
-    match status.as_u16() {
+pub fn failure_kind(status: u16) -> FailureKind {
+    match status {
         401 | 403 | 407 => FailureKind::Credentials,
         300..=399 | 402 | 404 | 405 | 410 => FailureKind::Configuration,
         408 => FailureKind::TimedOut,

@@ -17,6 +17,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use super::*;
 use crate::domain::settings::Proxy;
 use crate::domain::source::FailureKind;
+use crate::sources::error::{Cause, Sent, SourceError};
 
 fn limits() -> Limits {
     Limits {
@@ -43,7 +44,7 @@ fn get(url: &str) -> RequestBuilder {
     client.request(Method::GET, url)
 }
 
-async fn failure(url: &str) -> FetchError {
+async fn failure(url: &str) -> SourceError {
     fetch(get(url), &limits()).await.unwrap_err()
 }
 

@@ -6,7 +6,7 @@ use super::client::{Access, Client};
 use crate::domain::settings::{SecretRef, Transport};
 use crate::domain::source::SourceKind;
 use crate::sources::context::SourceContext;
-use crate::sources::poll::PollError;
+use crate::sources::error::SourceError;
 
 type AccountKey = (String, SecretRef);
 
@@ -36,7 +36,7 @@ impl SourceContext {
         url: &str,
         token: &SecretRef,
         transport: &Transport,
-    ) -> Result<Arc<Client>, PollError> {
+    ) -> Result<Arc<Client>, SourceError> {
         let secret = self.secrets.get(token)?;
         let http = self.http_client(transport, url)?;
         let accounts = &self.accounts;

@@ -7,77 +7,46 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::domain::source::FailureKind;
-use crate::sources::http::{FetchError, Sent};
+use crate::sources::error::{Sent, SourceError};
 use crate::sources::lenient::{Field, List};
 use crate::sources::part_reader::PartOutcome;
-use crate::sources::poll::PollError;
 
 /// Characters of PagerDuty's own sentence that are shown.
 const MAX_MESSAGE_CHARS: usize = 160;
 
-/// A question that got no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ApiError {
-    /// The status, where there was an answer at all.
-    pub status: Option<u16>,
-    /// PagerDuty's own code (2001 …), where it gave one.
-    pub code: Option<u32>,
-    /// It asks to be left alone for so long.
-    pub pause: Option<Duration>,
-    /// Whether PagerDuty may have heard the request: what decides if a write may be sent again.
-    pub sent: Sent,
-    /// Why, for the sources view.
-    pub error: PollError,
-}
-
-impl ApiError {
-    /// Without a status: `sent` says how far it came.
-    pub fn without_status(sent: Sent, error: PollError) -> Self {
-        Self {
-            status: None,
-            code: None,
-            pause: None,
-            sent,
-            error,
-        }
-    }
-
-    /// Not asked: an earlier 429 asked to be left alone for so much longer.
+impl SourceError {
+    /// A request that was not sent: an earlier 429 asked to be left alone for so much longer.
     pub fn paused(remaining: Duration) -> Self {
         let (kind, text) = describe_status("", 429, remaining);
         Self {
-            pause: Some(remaining),
-            ..Self::without_status(Sent::No, PollError::new(kind, text))
+            retry_after: Some(remaining),
+            ..Self::unsent(kind, text)
         }
     }
 
-    /// Without any answer.
-    pub fn from_fetch_error(resource: &str, error: &FetchError) -> Self {
-        let text = format!("PagerDuty, {resource}: {}", error.text);
-        Self::without_status(error.sent, PollError::new(error.kind(), text))
+    /// The same error with PagerDuty and the resource named.
+    pub(super) fn about(self, resource: &str) -> Self {
+        let text = format!("PagerDuty, {resource}: {}", self.text);
+        self.reworded(text)
     }
 
-    /// An answer that is not what was promised.
-    pub fn garbled(resource: &str, why: impl std::fmt::Display) -> Self {
-        let text = format!("PagerDuty, {resource}: {why}");
-        Self::without_status(Sent::Answered, PollError::new(FailureKind::Garbled, text))
+    /// An answer about a resource that has another form than the API's.
+    pub fn garbled_about(resource: &str, why: impl std::fmt::Display) -> Self {
+        Self::garbled(format!("PagerDuty, {resource}: {why}"))
     }
 
-    /// An answer with a status that says no. `pause` counts for a 429 only.
+    /// An answer to a read with a status that is not of success. `pause` counts for a 429 only.
     pub fn from_read_status(resource: &str, status: u16, body: &[u8], pause: Duration) -> Self {
         let said = parse_error_body(body);
         let (kind, text) = describe_status(resource, status, pause);
         let sentence = said.message.map(|sentence| format!(": {sentence}"));
         Self {
-            status: Some(status),
             code: said.code,
-            pause: (status == 429).then_some(pause),
-            sent: Sent::Answered,
-            error: PollError::new(kind, text + &sentence.unwrap_or_default()),
+            ..refused(status, pause, kind, text + &sentence.unwrap_or_default())
         }
     }
 
-    /// A write's answer with a status that says no. `resource` names what it was about.
+    /// An answer to a write with a status that is not of success. `resource` names what is written.
     pub fn from_write_status(resource: &str, status: u16, body: &[u8], pause: Duration) -> Self {
         let said = parse_error_body(body);
         let (kind, text) = match status {
@@ -102,11 +71,8 @@ impl ApiError {
             _ => text,
         };
         Self {
-            status: Some(status),
             code: said.code,
-            pause: (status == 429).then_some(pause),
-            sent: Sent::Answered,
-            error: PollError::new(kind, text),
+            ..refused(status, pause, kind, text)
         }
     }
 
@@ -133,9 +99,9 @@ impl ApiError {
     pub fn into_part_outcome<T>(self, unavailable: &[u16]) -> PartOutcome<T> {
         match self.status {
             Some(status) if status == 402 || unavailable.contains(&status) => {
-                PartOutcome::NotOffered(self.error.text)
+                PartOutcome::NotOffered(self.text)
             }
-            _ => PartOutcome::Failed(self.error),
+            _ => PartOutcome::Failed(self),
         }
     }
 
@@ -152,8 +118,16 @@ impl ApiError {
     /// Asking for something else would fare no better.
     pub fn affects_every_request(&self) -> bool {
         use FailureKind::{RateLimited, TimedOut, Tls, Unreachable};
-        matches!(self.error.kind, RateLimited | TimedOut | Tls | Unreachable)
+        matches!(self.kind(), RateLimited | TimedOut | Tls | Unreachable)
             || self.status == Some(401)
+    }
+}
+
+fn refused(status: u16, pause: Duration, kind: FailureKind, text: String) -> SourceError {
+    SourceError {
+        status: Some(status),
+        retry_after: (status == 429).then_some(pause),
+        ..SourceError::answered(kind, text)
     }
 }
 

@@ -9,12 +9,12 @@ use reqwest::header::ACCEPT;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::SecretString;
 
-use super::api_error::ApiError;
 use super::api_request::ApiRequest;
 use super::detail_budget::{DetailBudget, Pace};
 use super::rate_limit;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::source::{Answer, FailureKind, Part, RateBudget};
+use crate::sources::error::SourceError;
 use crate::sources::http::{Auth, Limits, Response, fetch};
 use crate::sources::poll::{AnswerContent, PollReport};
 
@@ -57,7 +57,7 @@ struct ClientState {
 
 /// Words an answer that says no: what it was about, its status, its body, for how long it asks to be left
 /// alone.
-pub(super) type ErrorWording = fn(&str, u16, &[u8], Duration) -> ApiError;
+pub(super) type ErrorWording = fn(&str, u16, &[u8], Duration) -> SourceError;
 
 /// An answer of success.
 pub struct ApiResponse {
@@ -138,10 +138,10 @@ impl Client {
     ///
     /// # Errors
     /// It asked to be left alone, and that time is not over.
-    pub fn ensure_not_paused(&self) -> Result<(), ApiError> {
+    pub fn ensure_not_paused(&self) -> Result<(), SourceError> {
         match self.remaining_pause() {
             None => Ok(()),
-            Some(left) => Err(ApiError::paused(left)),
+            Some(left) => Err(SourceError::paused(left)),
         }
     }
 
@@ -149,7 +149,7 @@ impl Client {
     pub fn poll_result<T>(
         &self,
         asked: Now,
-        content: Result<AnswerContent<T>, ApiError>,
+        content: Result<AnswerContent<T>, SourceError>,
     ) -> PollReport<T> {
         let answer = |content: AnswerContent<T>| Answer {
             parts: content.parts,
@@ -165,7 +165,7 @@ impl Client {
             .is_ok_and(|content| content.parts.iter().any(is_refused));
         let window_end = self.remaining_pause().unwrap_or(DEFAULT_WINDOW);
         PollReport {
-            outcome: content.map(answer).map_err(|refusal| refusal.error),
+            outcome: content.map(answer),
             rate: self.rate_budget(),
             retry_after: self.remaining_pause(),
             requests: self.with_state(|shared| std::mem::take(&mut shared.unreported_requests)),
@@ -188,12 +188,12 @@ impl Client {
     ///
     /// # Errors
     /// No answer came, or one whose status is not of success.
-    pub async fn get(&self, ask: &ApiRequest) -> Result<ApiResponse, ApiError> {
+    pub async fn get(&self, ask: &ApiRequest) -> Result<ApiResponse, SourceError> {
         let request = self.request(Method::GET, &ask.path).query(&ask.query);
         if ask.is_detail {
             self.with_details(|details, mono| details.spend(mono));
         }
-        self.send(ask.resource, request, ApiError::from_read_status)
+        self.send(ask.resource, request, SourceError::from_read_status)
             .await
     }
 
@@ -204,14 +204,14 @@ impl Client {
         resource: &str,
         request: RequestBuilder,
         wording: ErrorWording,
-    ) -> Result<ApiResponse, ApiError> {
+    ) -> Result<ApiResponse, SourceError> {
         let auth = Auth::Token(self.with_state(|shared| {
             shared.unreported_requests = shared.unreported_requests.saturating_add(1);
             shared.token.clone()
         }));
         let request = auth.apply(request.header(ACCEPT, ACCEPT_VERSION_2));
         let response = fetch(request, &self.limits).await;
-        let response = response.map_err(|error| ApiError::from_fetch_error(resource, &error))?;
+        let response = response.map_err(|error| error.about(resource))?;
         let rate = self.record_rate_budget(&response);
         if response.status.is_success() {
             return Ok(ApiResponse {
@@ -220,9 +220,10 @@ impl Client {
             });
         }
         if response.status.is_redirection() {
-            return Err(ApiError {
-                status: Some(response.status.as_u16()),
-                ..ApiError::from_fetch_error(resource, &response.status_error())
+            // A pause is PagerDuty's to ask for, with a 429: a write is sent again after it.
+            return Err(SourceError {
+                retry_after: None,
+                ..response.status_error().about(resource)
             });
         }
         let pause = self.record_pause(&response);

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 
-use super::api_error::ApiError;
 use super::api_request::ApiRequest;
 use super::client::Client;
 use super::detail_budget::Pace;
@@ -21,7 +20,7 @@ use crate::domain::ids::IncidentId;
 use crate::domain::incident::{IncidentAlert, LogEntry};
 use crate::domain::now::Now;
 use crate::domain::source::PartName;
-use crate::sources::poll::PollError;
+use crate::sources::error::SourceError;
 
 /// How hard details are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +66,7 @@ pub(super) struct DetailReport {
     /// Something is left that another poll could read.
     pub is_cut_short: bool,
     /// The last failure by part.
-    pub failures: BTreeMap<PartName, PollError>,
+    pub failures: BTreeMap<PartName, SourceError>,
 }
 
 /// Reads what the memory lacks, for the poll that began at `asked`, as far as the request budget allows.
@@ -102,7 +101,7 @@ pub(super) async fn fetch_missing(
             }
             Some(Err((_, error))) => {
                 let is_last = error.affects_every_request();
-                report.failures.insert(part, error.error);
+                report.failures.insert(part, error);
                 if is_last {
                     return report;
                 }
@@ -132,7 +131,7 @@ impl Job {
         }
     }
 
-    async fn run(&self, client: &Client) -> Result<JobResult, ApiError> {
+    async fn run(&self, client: &Client) -> Result<JobResult, SourceError> {
         match self {
             Self::Alerts(id) => {
                 let alerts = empty_if_not_offered(fetch_alerts(client, id).await)?;
@@ -162,7 +161,7 @@ impl JobResult {
 
 // A plan without the part will not have it next time either. Every other refusal, 403 and 404 too, is about
 // something that this incident may have.
-fn empty_if_not_offered<T>(read: Result<Vec<T>, ApiError>) -> Result<Vec<T>, ApiError> {
+fn empty_if_not_offered<T>(read: Result<Vec<T>, SourceError>) -> Result<Vec<T>, SourceError> {
     match read {
         Err(error) if error.status == Some(402) => Ok(Vec::new()),
         read => read,
@@ -173,7 +172,7 @@ fn empty_if_not_offered<T>(read: Result<Vec<T>, ApiError>) -> Result<Vec<T>, Api
 pub(super) async fn fetch_alerts(
     client: &Client,
     id: &IncidentId,
-) -> Result<Vec<IncidentAlert>, ApiError> {
+) -> Result<Vec<IncidentAlert>, SourceError> {
     let ask = ApiRequest::detail("an incident's alerts", id, "alerts");
     let wire = client
         .get_all_pages::<WireAlert>(&ask, "alerts", |_| false)
@@ -186,7 +185,7 @@ pub(super) async fn fetch_alerts(
 pub(super) async fn fetch_notes(
     client: &Client,
     id: &IncidentId,
-) -> Result<Vec<WireNote>, ApiError> {
+) -> Result<Vec<WireNote>, SourceError> {
     let ask = ApiRequest::detail("an incident's notes", id, "notes");
     let page = Listing::from(client.get_list(&ask, "notes").await?);
     page.require_readable(ask.resource)

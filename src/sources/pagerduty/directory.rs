@@ -6,7 +6,6 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
 
-use super::api_error::ApiError;
 use super::api_request::ApiRequest;
 use super::client::Client;
 use super::paging::Listing;
@@ -20,9 +19,9 @@ use crate::domain::incident::{Person, Reference};
 use crate::domain::now::Now;
 use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::{Part, PartName, UnreadableItems};
-use crate::sources::http::Sent;
+use crate::sources::error::SourceError;
 use crate::sources::part_reader::{KeptPart, PartOutcome};
-use crate::sources::poll::{AnswerContent, PollError, PollReport};
+use crate::sources::poll::{AnswerContent, PollReport};
 
 /// The rota is read at least so far back, for the level at which something was assigned.
 const ROTA_LOOKBACK: TimeDelta = TimeDelta::hours(24);
@@ -103,7 +102,7 @@ impl DirectoryPoller {
         &mut self,
         asked: Now,
         oldest: Option<DateTime<Utc>>,
-    ) -> Result<AnswerContent<Directory>, ApiError> {
+    ) -> Result<AnswerContent<Directory>, SourceError> {
         let client = &*self.client;
         let known = &self.kept.policies.value;
         let policies_and_rota = async {
@@ -165,14 +164,13 @@ impl KeptDirectory {
 
     /// # Errors
     /// Every listing failed: the failure of the first.
-    fn ensure_any_answered(&self, asked: Now) -> Result<(), ApiError> {
+    fn ensure_any_answered(&self, asked: Now) -> Result<(), SourceError> {
         let parts = self.parts(asked, false);
         let failures: Vec<_> = parts.iter().filter_map(Part::failure).collect();
         match failures.first() {
-            Some(first) if failures.len() == parts.len() => Err(ApiError::without_status(
-                Sent::Answered,
-                PollError::new(first.kind, first.text.clone()),
-            )),
+            Some(first) if failures.len() == parts.len() => {
+                Err(SourceError::answered(first.kind, &first.text))
+            }
             _ => Ok(()),
         }
     }
@@ -206,7 +204,7 @@ async fn fetch_part<T: DeserializeOwned, U>(
 }
 
 fn into_outcome<T>(
-    listing: Result<Listing<T>, ApiError>,
+    listing: Result<Listing<T>, SourceError>,
     resource: &str,
     unavailable: &[u16],
 ) -> PartOutcome<Vec<T>> {

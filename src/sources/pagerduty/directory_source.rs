@@ -15,7 +15,8 @@ use crate::domain::now::TimeSource;
 use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::Slot;
 use crate::sources::context::SourceContext;
-use crate::sources::poll::{PollError, PollReport};
+use crate::sources::error::SourceError;
+use crate::sources::poll::PollReport;
 use crate::sources::secret::WantedSecret;
 use crate::sources::source::Source;
 
@@ -45,7 +46,7 @@ impl Source for DirectorySource {
     async fn open(
         context: &Arc<SourceContext>,
         settings: &Self::Settings,
-    ) -> Result<Self, PollError> {
+    ) -> Result<Self, SourceError> {
         let account = &settings.account;
         let client = context.pagerduty_client(&account.url, &account.token, &account.transport)?;
         let directory = DirectoryPoller::new(Arc::clone(&client), account);

@@ -1,7 +1,6 @@
 //! Which services and teams count, by the ids that PagerDuty wants in place of the names that people
 //! write.
 
-use super::api_error::ApiError;
 use super::api_request::ApiRequest;
 use super::cache::CachedFilters;
 use super::client::Client;
@@ -9,8 +8,7 @@ use super::filter_ids::FilterIds;
 use super::wire::WireReference;
 use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::FailureKind;
-use crate::sources::http::Sent;
-use crate::sources::poll::PollError;
+use crate::sources::error::SourceError;
 
 /// What the configuration names, and the ids once they are known.
 #[derive(Clone, Debug)]
@@ -40,13 +38,13 @@ impl Filters {
     /// # Errors
     /// A listing failed and no ids are known, or it holds nothing of a name: a misspelt filter must not look like a
     /// quiet night.
-    pub async fn look_up_ids(&mut self, client: &Client) -> Result<FilterIds, ApiError> {
+    pub async fn look_up_ids(&mut self, client: &Client) -> Result<FilterIds, SourceError> {
         if let Some(ids) = &self.ids {
             return Ok(ids.clone());
         }
         match self.fetch_ids(client).await {
             Ok(ids) => Ok(self.ids.insert(ids).clone()),
-            Err(error) if error.error.kind == FailureKind::Configuration => Err(error),
+            Err(error) if error.kind() == FailureKind::Configuration => Err(error),
             Err(error) => self
                 .last_known_ids
                 .clone()
@@ -67,7 +65,7 @@ impl Filters {
         })
     }
 
-    async fn fetch_ids(&self, client: &Client) -> Result<FilterIds, ApiError> {
+    async fn fetch_ids(&self, client: &Client) -> Result<FilterIds, SourceError> {
         Ok(FilterIds {
             services: look_up_ids(client, "services", &self.services).await?,
             teams: look_up_ids(client, "teams", &self.teams).await?,
@@ -75,9 +73,9 @@ impl Filters {
     }
 }
 
-fn without_ids(mut error: ApiError) -> ApiError {
-    let why = &error.error.text;
-    error.error.text = format!("which incidents count is not known: {why}");
+fn without_ids(mut error: SourceError) -> SourceError {
+    let why = &error.text;
+    error.text = format!("which incidents count is not known: {why}");
     error
 }
 
@@ -85,7 +83,7 @@ async fn look_up_ids(
     client: &Client,
     what: &'static str,
     wanted: &[String],
-) -> Result<Vec<String>, ApiError> {
+) -> Result<Vec<String>, SourceError> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
@@ -105,10 +103,7 @@ async fn look_up_ids(
                 "its"
             };
             let text = format!("PagerDuty: none of {all} {what} has the id or the name '{name}'");
-            return Err(ApiError::without_status(
-                Sent::No,
-                PollError::new(FailureKind::Configuration, text),
-            ));
+            return Err(SourceError::unsent(FailureKind::Configuration, text));
         }
         ids.extend(found);
     }

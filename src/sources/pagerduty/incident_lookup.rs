@@ -1,13 +1,13 @@
 //! Incidents as they are now, whatever services and teams are watched: one that somebody names by its id or
 //! number, and all that are open.
 
-use super::api_error::ApiError;
 use super::client::Client;
 use super::details;
 use super::filter_ids::FilterIds;
 use super::listings;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogEntry};
+use crate::sources::error::SourceError;
 
 /// Reads it; none where PagerDuty knows none of this name. The labels of its alerts tell where it is: where
 /// they cannot be had it is read without.
@@ -17,7 +17,7 @@ use crate::domain::incident::{Incident, LogEntry};
 pub async fn fetch_incident(
     client: &Client,
     name: &IncidentId,
-) -> Result<Option<Incident>, ApiError> {
+) -> Result<Option<Incident>, SourceError> {
     client.ensure_not_paused()?;
     let found = listings::fetch_one(client, &FilterIds::default(), name).await?;
     let Some(mut incident) = found else {
@@ -34,7 +34,7 @@ pub async fn fetch_incident(
 ///
 /// # Errors
 /// It could not be read.
-pub async fn fetch_log(client: &Client, id: &IncidentId) -> Result<Vec<LogEntry>, ApiError> {
+pub async fn fetch_log(client: &Client, id: &IncidentId) -> Result<Vec<LogEntry>, SourceError> {
     client.ensure_not_paused()?;
     listings::fetch_incident_log(client, id).await
 }
@@ -43,11 +43,11 @@ pub async fn fetch_log(client: &Client, id: &IncidentId) -> Result<Vec<LogEntry>
 ///
 /// # Errors
 /// They could not be read.
-pub async fn fetch_open_incidents(client: &Client) -> Result<Vec<Incident>, ApiError> {
+pub async fn fetch_open_incidents(client: &Client) -> Result<Vec<Incident>, SourceError> {
     client.ensure_not_paused()?;
     let open = listings::fetch_open(client, &FilterIds::default()).await?;
     match open.unreadable.iter().next() {
         None => Ok(open.listing.items),
-        Some(first) => Err(ApiError::garbled("incidents", &first.problem)),
+        Some(first) => Err(SourceError::garbled_about("incidents", &first.problem)),
     }
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream};
 
-use super::api_error::ApiError;
 use super::cache::IncidentCache;
 use super::client::Client;
 use super::details::{self, DetailLimits, DetailReport};
@@ -21,6 +20,7 @@ use crate::domain::incident::{Incident, LogKind};
 use crate::domain::now::Now;
 use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::{FailureKind, Part, PartName, UnreadableItems};
+use crate::sources::error::SourceError;
 use crate::sources::part_reader::{PartOutcome, record};
 use crate::sources::poll::{AnswerContent, PollReport};
 
@@ -114,7 +114,7 @@ impl IncidentPoller {
             .map(IncidentCache::to_bytes)
     }
 
-    async fn refresh(&mut self, asked: Now) -> Result<(), ApiError> {
+    async fn refresh(&mut self, asked: Now) -> Result<(), SourceError> {
         self.client.ensure_not_paused()?;
         // Without the ids nothing can be listed.
         let ids = self.filters.look_up_ids(&self.client).await?;
@@ -141,7 +141,7 @@ impl IncidentPoller {
         now: DateTime<Utc>,
         cutoff: DateTime<Utc>,
         ids: &FilterIds,
-    ) -> Result<Listings, ApiError> {
+    ) -> Result<Listings, SourceError> {
         let client = &*self.client;
         let read_at = self.parts.resolved.read_at;
         let due = read_at.is_none_or(|read| asked.since(read) >= RESOLVED_INTERVAL);
@@ -266,23 +266,23 @@ impl IncidentParts {
     fn record_resolved(
         &mut self,
         asked: Now,
-        read: Result<IncidentListing, ApiError>,
+        read: Result<IncidentListing, SourceError>,
     ) -> Vec<Incident> {
         let outcome = match read {
             Ok(read) => read.listing.into_outcome("resolved incidents"),
-            Err(error) => PartOutcome::Failed(error.error),
+            Err(error) => PartOutcome::Failed(error),
         };
         record(&mut self.resolved, asked, outcome).unwrap_or_default()
     }
 
-    fn record_log(&mut self, asked: Now, read: Result<LogSlice, ApiError>) -> Option<LogSlice> {
+    fn record_log(&mut self, asked: Now, read: Result<LogSlice, SourceError>) -> Option<LogSlice> {
         match read {
             Ok(slice) => {
                 self.log.succeed(asked);
                 Some(slice)
             }
             Err(error) => {
-                self.log.fail(error.error.kind, error.error.text, asked);
+                self.log.fail(error.kind(), error.text, asked);
                 None
             }
         }
@@ -301,7 +301,7 @@ impl IncidentParts {
 
 fn record_detail(part: &mut Part, asked: Now, is_lacking: bool, report: &DetailReport) {
     match report.failures.get(&part.name) {
-        Some(error) => part.fail(error.kind, error.text.clone(), asked),
+        Some(error) => part.fail(error.kind(), error.text.clone(), asked),
         None if is_lacking => part.fail(
             FailureKind::RateLimited,
             "not read yet for every incident: the request budget is spared",

@@ -12,7 +12,8 @@ use crate::domain::answers::IncidentsData;
 use crate::domain::now::TimeSource;
 use crate::domain::settings::PagerDutySettings;
 use crate::sources::context::SourceContext;
-use crate::sources::poll::{PollError, PollReport};
+use crate::sources::error::SourceError;
+use crate::sources::poll::PollReport;
 use crate::sources::secret::WantedSecret;
 use crate::sources::source::Source;
 
@@ -35,7 +36,7 @@ impl Source for IncidentsSource {
     async fn open(
         context: &Arc<SourceContext>,
         settings: &Self::Settings,
-    ) -> Result<Self, PollError> {
+    ) -> Result<Self, SourceError> {
         let client =
             context.pagerduty_client(&settings.url, &settings.token, &settings.transport)?;
         let token = context.secrets.get(&settings.token)?;

@@ -3,7 +3,6 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::api_error::ApiError;
 use super::api_request::{ApiRequest, path_segment};
 use super::client::Client;
 use super::filter_ids::FilterIds;
@@ -13,6 +12,7 @@ use super::wire::log::WireLogEntry;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogEntry};
 use crate::domain::source::{ItemKind, UnreadableItems};
+use crate::sources::error::SourceError;
 
 /// Pages of the account's log that one look reads; what is older is read by incident.
 const MAX_LOG_PAGES: usize = 20;
@@ -29,7 +29,7 @@ pub(super) struct IncidentListing {
 pub(super) async fn fetch_open(
     client: &Client,
     ids: &FilterIds,
-) -> Result<IncidentListing, ApiError> {
+) -> Result<IncidentListing, SourceError> {
     let ask = ApiRequest::new("incidents", "/incidents")
         .list_param("statuses[]", ["triggered", "acknowledged"])
         .param("date_range", "all")
@@ -50,7 +50,7 @@ pub(super) async fn fetch_resolved(
     client: &Client,
     ids: &FilterIds,
     cutoff: DateTime<Utc>,
-) -> Result<IncidentListing, ApiError> {
+) -> Result<IncidentListing, SourceError> {
     let ask = ApiRequest::new("resolved incidents", "/incidents")
         .list_param("statuses[]", ["resolved"])
         .param("date_range", "all")
@@ -73,7 +73,7 @@ pub(super) async fn fetch_one(
     client: &Client,
     ids: &FilterIds,
     id: &IncidentId,
-) -> Result<Option<Incident>, ApiError> {
+) -> Result<Option<Incident>, SourceError> {
     let ask = ApiRequest::new(
         "incident",
         format!("/incidents/{}", path_segment(id.as_str())),
@@ -87,18 +87,18 @@ pub(super) async fn fetch_one(
     }
     wire.into_incident()
         .map(Some)
-        .map_err(|why| ApiError::garbled(ask.resource, why))
+        .map_err(|why| SourceError::garbled_about(ask.resource, why))
 }
 
 /// Incidents with this key, however old.
-pub(super) async fn fetch_by_key(client: &Client, key: &str) -> Result<Vec<Incident>, ApiError> {
+pub(super) async fn fetch_by_key(client: &Client, key: &str) -> Result<Vec<Incident>, SourceError> {
     let ask = ApiRequest::new("incidents", "/incidents")
         .param("incident_key", key)
         .param("date_range", "all");
     let page = client.get_page::<WireIncident>(&ask, "incidents", 0);
     let wire = Listing::from(page.await?).require_readable(ask.resource)?;
     let all: Result<Vec<_>, String> = wire.into_iter().map(WireIncident::into_incident).collect();
-    let mut all = all.map_err(|why| ApiError::garbled(ask.resource, why))?;
+    let mut all = all.map_err(|why| SourceError::garbled_about(ask.resource, why))?;
     // The parameter goes for the keys of their alerts as well.
     all.retain(|incident| incident.incident_key.as_deref() == Some(key));
     Ok(all)
@@ -106,7 +106,7 @@ pub(super) async fn fetch_by_key(client: &Client, key: &str) -> Result<Vec<Incid
 
 /// # Errors
 /// There are some, and none of them can be read.
-fn into_incidents(wire: Listing<WireIncident>) -> Result<IncidentListing, ApiError> {
+fn into_incidents(wire: Listing<WireIncident>) -> Result<IncidentListing, SourceError> {
     let mut unreadable = UnreadableItems::default();
     unreadable.push_shapeless(ItemKind::Incident, wire.unreadable);
     let mut incidents = Vec::with_capacity(wire.items.len());
@@ -127,7 +127,7 @@ fn into_incidents(wire: Listing<WireIncident>) -> Result<IncidentListing, ApiErr
     }
     if let (Some(first), true) = (unreadable.iter().next(), incidents.is_empty()) {
         let why = format!("none can be read: {}", first.problem);
-        return Err(ApiError::garbled("incidents", why));
+        return Err(SourceError::garbled_about("incidents", why));
     }
     Ok(IncidentListing {
         listing: Listing {
@@ -155,7 +155,7 @@ pub(super) async fn fetch_account_log(
     since: DateTime<Utc>,
     now: DateTime<Utc>,
     may_read_on: impl Fn() -> bool,
-) -> Result<LogSlice, ApiError> {
+) -> Result<LogSlice, SourceError> {
     let ask = ApiRequest::new("the log", "/log_entries")
         .time_param("since", since)
         .param("is_overview", "false")
@@ -203,7 +203,7 @@ pub(super) async fn fetch_account_log(
 pub(super) async fn fetch_incident_log(
     client: &Client,
     id: &IncidentId,
-) -> Result<Vec<LogEntry>, ApiError> {
+) -> Result<Vec<LogEntry>, SourceError> {
     fetch_incident_log_with(client, id, |ask| ask).await
 }
 
@@ -212,7 +212,7 @@ pub(super) async fn fetch_incident_log_since(
     client: &Client,
     id: &IncidentId,
     since: DateTime<Utc>,
-) -> Result<Vec<LogEntry>, ApiError> {
+) -> Result<Vec<LogEntry>, SourceError> {
     fetch_incident_log_with(client, id, |ask| ask.time_param("since", since)).await
 }
 
@@ -220,7 +220,7 @@ async fn fetch_incident_log_with(
     client: &Client,
     id: &IncidentId,
     narrow: impl FnOnce(ApiRequest) -> ApiRequest,
-) -> Result<Vec<LogEntry>, ApiError> {
+) -> Result<Vec<LogEntry>, SourceError> {
     let ask =
         ApiRequest::detail("an incident's log", id, "log_entries").param("is_overview", "false");
     let wire = client

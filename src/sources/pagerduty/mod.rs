@@ -24,7 +24,6 @@ mod wire;
 mod writer;
 
 pub use accounts::Accounts;
-pub use api_error::ApiError;
 pub use api_request::{ApiRequest, path_segment};
 pub use cache::IncidentCache;
 pub use client::{Access, ApiResponse, Client};

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use serde::de::DeserializeOwned;
 
-use super::api_error::ApiError;
 use super::api_request::ApiRequest;
 use super::client::Client;
+use crate::sources::error::SourceError;
 use crate::sources::http::describe_garbled;
 use crate::sources::lenient::{Page, parse_object, parse_page};
 use crate::sources::part_reader::PartOutcome;
@@ -75,10 +75,13 @@ impl<T> Listing<T> {
     ///
     /// # Errors
     /// [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) where one cannot.
-    pub fn require_readable(self, resource: &str) -> Result<Vec<T>, ApiError> {
+    pub fn require_readable(self, resource: &str) -> Result<Vec<T>, SourceError> {
         match self.unreadable {
             0 => Ok(self.items),
-            _ => Err(ApiError::garbled(resource, "an element cannot be read")),
+            _ => Err(SourceError::garbled_about(
+                resource,
+                "an element cannot be read",
+            )),
         }
     }
 }
@@ -103,11 +106,12 @@ impl Client {
         &self,
         ask: &ApiRequest,
         key: &'static str,
-    ) -> Result<T, ApiError> {
+    ) -> Result<T, SourceError> {
         let heard = self.get(ask).await?;
         let body = &heard.response.body;
-        parse_object(body, key)
-            .map_err(|error| ApiError::garbled(ask.resource, describe_garbled(body, &error)))
+        parse_object(body, key).map_err(|error| {
+            SourceError::garbled_about(ask.resource, describe_garbled(body, &error))
+        })
     }
 
     /// A listing that knows no paging.
@@ -118,11 +122,12 @@ impl Client {
         &self,
         ask: &ApiRequest,
         key: &'static str,
-    ) -> Result<Page<T>, ApiError> {
+    ) -> Result<Page<T>, SourceError> {
         let heard = self.get(ask).await?;
         let body = &heard.response.body;
-        parse_page(body, key)
-            .map_err(|error| ApiError::garbled(ask.resource, describe_garbled(body, &error)))
+        parse_page(body, key).map_err(|error| {
+            SourceError::garbled_about(ask.resource, describe_garbled(body, &error))
+        })
     }
 
     /// One page of what stands under `key`.
@@ -135,7 +140,7 @@ impl Client {
         ask: &ApiRequest,
         key: &'static str,
         offset: usize,
-    ) -> Result<Page<T>, ApiError> {
+    ) -> Result<Page<T>, SourceError> {
         let ask = ask
             .clone()
             .param("limit", PAGE_SIZE.to_string())
@@ -152,7 +157,7 @@ impl Client {
         ask: &ApiRequest,
         key: &'static str,
         enough: impl Fn(&[T]) -> bool,
-    ) -> Result<Listing<T>, ApiError> {
+    ) -> Result<Listing<T>, SourceError> {
         let mut all = Listing::default();
         for offset in (0..MAX_LISTED).step_by(PAGE_SIZE) {
             let page = self.get_page::<T>(ask, key, offset).await?;
@@ -182,7 +187,7 @@ impl Client {
         ask: &ApiRequest,
         key: &'static str,
         id: impl Fn(&T) -> String,
-    ) -> Result<Listing<T>, ApiError> {
+    ) -> Result<Listing<T>, SourceError> {
         let mut all = MergedPages::default();
         for _ in 0..MAX_TRIES {
             let mut offset = 0;

@@ -1,11 +1,11 @@
 //! The only way to change anything at PagerDuty. A client that may only read gives none of these, so that
 //! this is the one place where `--read-only` is kept.
 
+use crate::sources::error::SourceError;
 use reqwest::Method;
 use reqwest::header::FROM;
 use serde_json::Value;
 
-use super::api_error::ApiError;
 use super::client::{Access, ApiResponse, Client};
 
 /// hubwatch was started to write nothing.
@@ -49,15 +49,15 @@ impl Writer<'_> {
     /// Sends it, once.
     ///
     /// # Errors
-    /// No answer came ([`ApiError::sent`] says how far it came), or one whose status is not of success.
-    pub(super) async fn write(&self, write: &WriteRequest) -> Result<ApiResponse, ApiError> {
+    /// No answer came ([`SourceError::sent`] says how far it came), or one whose status is not of success.
+    pub(super) async fn write(&self, write: &WriteRequest) -> Result<ApiResponse, SourceError> {
         let request = self
             .client
             .request(write.method.clone(), &write.path)
             .header(FROM, self.from)
             .json(&write.body);
         self.client
-            .send(write.resource, request, ApiError::from_write_status)
+            .send(write.resource, request, SourceError::from_write_status)
             .await
     }
 }

@@ -25,12 +25,13 @@ use self::prober::Prober;
 pub use self::source::ProbesSource;
 use self::states::ProbeStates;
 use super::http::{ClientSettings, Clients};
-use super::poll::{PollError, PollReport};
+use super::poll::PollReport;
 use crate::domain::ids::HubKey;
 use crate::domain::now::TimeSource;
 use crate::domain::probe::{EndedRun, FailingRun, Probe};
 use crate::domain::settings::{ProbeSettings, ProbeTarget};
 use crate::domain::source::FailureKind;
+use crate::sources::error::SourceError;
 
 /// All probes, with what they found so far.
 pub struct Probes {
@@ -100,7 +101,7 @@ impl Probes {
             .await;
         let now = time.now();
         self.states.record(tries, now);
-        let nobody = || PollError::new(FailureKind::Configuration, "there is no hub to probe");
+        let nobody = || SourceError::unsent(FailureKind::Configuration, "there is no hub to probe");
         PollReport {
             poll_again_in: self.states.unconfirmed_for(now),
             next_poll_in: self.states.next_round_in(now),

@@ -3,7 +3,8 @@
 use reqwest::header::{HeaderMap, SERVER};
 
 use crate::domain::probe::{ProbeFailure, ProbeOutcome, ProxyState, Refusal};
-use crate::sources::http::{Cause, FetchError, Sent, Signer};
+use crate::sources::error::{Cause, Sent, SourceError};
+use crate::sources::http::Signer;
 
 /// Names of servers and issuers are kept up to this many characters.
 const MAX_NAME_CHARS: usize = 120;
@@ -22,7 +23,7 @@ pub(super) struct ResponseSummary {
 
 /// How a try failed that brought no complete answer. After a handshake that fails, or bytes that are no
 /// answer, something is there and answers wrongly; the other causes may as well lie on our side.
-pub(super) fn from_fetch_error(error: FetchError) -> ProbeOutcome {
+pub(super) fn from_fetch_error(error: SourceError) -> ProbeOutcome {
     let kind = match (error.cause, error.sent) {
         (Cause::Resolve, _) => ProbeFailure::Resolve,
         (Cause::Certificate, _) => ProbeFailure::Certificate,
@@ -137,7 +138,7 @@ mod tests {
 
     #[test]
     fn what_answered_wrongly_is_no_network_of_ours() {
-        let kind = |cause, sent| match from_fetch_error(FetchError::new(cause, sent, "")) {
+        let kind = |cause, sent| match from_fetch_error(SourceError::new(cause, sent, "")) {
             ProbeOutcome::NoAnswer { kind, .. } => kind,
             other => panic!("{other:?}"),
         };

@@ -11,9 +11,9 @@ use crate::domain::ids::HubKey;
 use crate::domain::now::TimeSource;
 use crate::domain::probe::{ProbeOutcome, ProxyState, Refusal};
 use crate::domain::settings::ProbeTarget;
+use crate::sources::error::{Cause, Sent, SourceError};
 use crate::sources::http::{
-    ByteBudget, Cause, CertificateCheck, ClientSettings, Clients, FetchError, Limits, Pool,
-    Redirects, Response, Sent, fetch,
+    ByteBudget, CertificateCheck, ClientSettings, Clients, Limits, Pool, Redirects, Response, fetch,
 };
 
 /// A health answer is empty; an error page of a proxy is not, and may be a large one.
@@ -103,7 +103,7 @@ impl Prober {
     async fn judge_failure(
         &self,
         target: &ProbeTarget,
-        error: FetchError,
+        error: SourceError,
     ) -> (ProbeOutcome, Option<Refusal>) {
         let refusal = match error.cause {
             Cause::Certificate => self.certificate_refusal(&target.url).await,
@@ -137,10 +137,10 @@ impl Prober {
         }
     }
 
-    async fn fetch(&self, url: &str) -> Result<ProbeResponse, FetchError> {
+    async fn fetch(&self, url: &str) -> Result<ProbeResponse, SourceError> {
         let url = Url::parse(url).map_err(|error| {
             let text = format!("the address cannot be asked: {error}");
-            FetchError::new(Cause::InvalidRequest, Sent::No, text)
+            SourceError::new(Cause::InvalidRequest, Sent::No, text)
         })?;
         let client = self.clients.client(&self.http, &url)?;
         let response = fetch(client.get(url), &self.limits).await?;

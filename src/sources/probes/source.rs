@@ -14,7 +14,8 @@ use crate::domain::now::{Now, TimeSource};
 use crate::domain::probe::Probe;
 use crate::domain::settings::ProbeSettings;
 use crate::sources::context::{SourceContext, client_settings};
-use crate::sources::poll::{PollError, PollReport};
+use crate::sources::error::SourceError;
+use crate::sources::poll::PollReport;
 use crate::sources::secret::WantedSecret;
 use crate::sources::source::Source;
 
@@ -48,7 +49,7 @@ impl Source for ProbesSource {
     async fn open(
         context: &Arc<SourceContext>,
         settings: &Self::Settings,
-    ) -> Result<Self, PollError> {
+    ) -> Result<Self, SourceError> {
         let http = client_settings(&settings.transport);
         let mut source = Self {
             probes: Probes::new(settings, Arc::clone(&context.clients), &http),

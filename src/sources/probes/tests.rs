@@ -275,7 +275,7 @@ async fn only_what_failed_is_tried_again_and_the_answer_holds_everyone() {
 async fn without_targets_there_is_nothing_to_say() {
     let polled = probes(Vec::new()).poll(&TestClock::at(0)).await;
     let error = polled.outcome.unwrap_err();
-    assert_eq!(error.kind, FailureKind::Configuration);
+    assert_eq!(error.kind(), FailureKind::Configuration);
 }
 
 #[test]

@@ -6,8 +6,8 @@ use serde::de::IgnoredAny;
 use super::query_error::{QueryError, shorten};
 use super::wire::Envelope;
 use crate::domain::source::FailureKind;
-use crate::sources::http::{FetchError, Response, describe_garbled};
-use crate::sources::poll::PollError;
+use crate::sources::error::SourceError;
+use crate::sources::http::{Response, describe_garbled};
 use crate::sources::scalar::Scalar;
 
 /// The data of an answer that succeeded.
@@ -26,7 +26,7 @@ pub(super) struct RawResponse<'a> {
     /// The header `X-Prometheus-Stopping`: only Prometheus itself sends it, with a 503.
     pub(super) stopping: Option<&'a str>,
     /// What the status means in general; none if it is one of success.
-    pub(super) status_error: Option<FetchError>,
+    pub(super) status_error: Option<SourceError>,
 }
 
 impl<'a> RawResponse<'a> {
@@ -81,19 +81,20 @@ fn parse_envelope(body: &[u8]) -> Option<Envelope<'_, IgnoredAny>> {
     serde_json::from_slice(body).ok()
 }
 
-fn error_from_status(reply: &RawResponse<'_>, refusal: &FetchError) -> QueryError {
+fn error_from_status(reply: &RawResponse<'_>, refusal: &SourceError) -> QueryError {
     let explained = parse_envelope(reply.body).filter(is_error);
-    let fault = match explained {
+    let mut fault = match explained {
         Some(envelope) => QueryError {
-            error: PollError::new(error_kind(&envelope, refusal.kind()), error_text(&envelope)),
+            error: SourceError::answered(
+                error_kind(&envelope, refusal.kind()),
+                error_text(&envelope),
+            ),
             ..error_from_envelope(&envelope, reply.status)
         },
         None => error_without_envelope(reply, refusal),
     };
-    QueryError {
-        retry_after: refusal.retry_after,
-        ..fault
-    }
+    fault.error.retry_after = refusal.retry_after;
+    fault
 }
 
 /// An error that the API explains. See `apiError` in Prometheus' `web/api/v1/api.go`.
@@ -122,7 +123,7 @@ fn error_kind<T>(envelope: &Envelope<'_, T>, otherwise: FailureKind) -> FailureK
 }
 
 /// An error whose body is not the API's: Prometheus before it is ready, or something in front of it.
-fn error_without_envelope(reply: &RawResponse<'_>, refusal: &FetchError) -> QueryError {
+fn error_without_envelope(reply: &RawResponse<'_>, refusal: &SourceError) -> QueryError {
     let status = reply.status;
     match (status, reply.stopping) {
         (503, Some("true")) => QueryError::upstream(FailureKind::Refused, "503: stopping"),

@@ -9,7 +9,7 @@ use super::wire::{QueryData, RulesData};
 use crate::domain::labels::Interner;
 use crate::domain::settings::ClusterScope;
 use crate::domain::source::{SourceId, SourceKind};
-use crate::sources::http::{Cause, FetchError, Sent};
+use crate::sources::error::{Cause, Sent, SourceError};
 
 const RULES: &str = r#"{"status":"success","data":{"groups":[{"name":"g","interval":60,"lastEvaluation":"2026-08-21T09:00:00Z","rules":[{"state":"firing","name":"r","query":"x","duration":300,"health":"err","lastError":"e","alerts":[{"labels":{"alertname":"r"},"annotations":{},"state":"firing","activeAt":"2026-08-21T08:50:00Z","value":"9e+00"}],"type":"alerting"}]}]},"warnings":["w"]}"#;
 const QUERY: &str = r#"{"status":"success","data":{"resultType":"vector","result":[{"metric":{"namespace":"p","signal":"up"},"value":[1787302800.1,"1"]},{"metric":{"namespace":"p","signal":"sampled_at"},"value":[1,"1e300"]}]}}"#;
@@ -20,7 +20,7 @@ fn read(status: u16, body: &[u8]) {
         body,
         stopping: None,
         status_error: (!(200..300).contains(&status))
-            .then(|| FetchError::new(Cause::Garbled, Sent::Answered, "no")),
+            .then(|| SourceError::new(Cause::Garbled, Sent::Answered, "no")),
     };
     let origin = AlertOrigin {
         source: SourceId::new(SourceKind::Prometheus, "leap"),

@@ -20,8 +20,8 @@ use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
 use crate::domain::settings::{ClusterScope, PrometheusSettings};
 use crate::sources::endpoint::Endpoint;
+use crate::sources::error::SourceError;
 use crate::sources::http::Response;
-use crate::sources::poll::PollError;
 
 /// How many signals are asked for at once where each is asked alone.
 const MAX_CONCURRENT: usize = 4;
@@ -34,7 +34,7 @@ pub async fn history(
     settings: &PrometheusSettings,
     endpoint: &Endpoint,
     question: &HistoryRequest,
-) -> Result<History, PollError> {
+) -> Result<History, SourceError> {
     let asker = HistoryQuery {
         endpoint,
         window: &question.window,

@@ -40,7 +40,7 @@ use self::signal_query::{SignalQuery, SignalReadings};
 use super::context::SourceContext;
 use super::endpoint::Endpoint;
 use super::http::Response;
-use super::poll::{PollError, PollReport};
+use super::poll::PollReport;
 use super::secret::{WantedSecret, auth_secrets};
 use super::source::Source;
 use crate::domain::answers::PrometheusData;
@@ -48,6 +48,7 @@ use crate::domain::labels::Interner;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::settings::PrometheusSettings;
 use crate::domain::source::{Answer, SourceId, SourceKind};
+use crate::sources::error::SourceError;
 
 pub use default_expressions::default_expression;
 pub use history::history;
@@ -77,7 +78,7 @@ impl Source for Prometheus {
     async fn open(
         context: &Arc<SourceContext>,
         settings: &Self::Settings,
-    ) -> Result<Self, PollError> {
+    ) -> Result<Self, SourceError> {
         Ok(Self::new(settings, endpoint(context, settings)?))
     }
 
@@ -87,7 +88,6 @@ impl Source for Prometheus {
         let asked_at = time.now();
         let halves = self.fetch(asked_at).await;
         self.interner.drop_unused();
-        let not_before = halves.as_ref().err().and_then(|fault| fault.retry_after);
         let got_at = time.now();
         let outcome = halves.map_err(|fault| fault.error).map(|halves| {
             let server_clock = halves.server_clock;
@@ -99,10 +99,7 @@ impl Source for Prometheus {
                 ..Answer::new(asked_at, got_at, server_clock, body)
             }
         });
-        PollReport {
-            retry_after: not_before,
-            ..PollReport::from_outcome(outcome)
-        }
+        PollReport::from_outcome(outcome)
     }
 
     fn rotate_secrets(&mut self, context: &SourceContext, settings: &Self::Settings) {
@@ -119,7 +116,7 @@ impl Source for Prometheus {
 pub fn endpoint(
     context: &SourceContext,
     settings: &PrometheusSettings,
-) -> Result<Endpoint, PollError> {
+) -> Result<Endpoint, SourceError> {
     let (transport, auth) = (&settings.transport, &settings.auth);
     context.endpoint(
         SourceKind::Prometheus,

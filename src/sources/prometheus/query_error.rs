@@ -1,11 +1,8 @@
 //! Why there is no data, and whether another query would have brought some.
 
-use std::time::Duration;
-
 use crate::domain::source::FailureKind;
 use crate::sources::blank::blank;
-use crate::sources::http::FetchError;
-use crate::sources::poll::PollError;
+use crate::sources::error::SourceError;
 
 /// What is at fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,28 +17,22 @@ pub(super) enum Blame {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct QueryError {
     pub(super) blame: Blame,
-    pub(super) error: PollError,
-    /// How long the upstream asks to be left alone.
-    pub(super) retry_after: Option<Duration>,
+    pub(super) error: SourceError,
 }
 
 impl QueryError {
     /// A fault that no other query would avoid.
-    pub(super) fn upstream(kind: FailureKind, text: impl Into<String>) -> Self {
-        Self {
-            blame: Blame::Upstream,
-            error: PollError::new(kind, text),
-            retry_after: None,
-        }
+    pub(super) fn upstream(kind: FailureKind, text: impl AsRef<str>) -> Self {
+        SourceError::answered(kind, text).into()
     }
 
-    /// An answer that is not what was promised.
-    pub(super) fn garbled(text: impl Into<String>) -> Self {
-        Self::upstream(FailureKind::Garbled, text)
+    /// An answer that has another form than the API's.
+    pub(super) fn garbled(text: impl AsRef<str>) -> Self {
+        SourceError::garbled(text).into()
     }
 
     /// A fault of the query.
-    pub(super) fn query(kind: FailureKind, text: impl Into<String>) -> Self {
+    pub(super) fn query(kind: FailureKind, text: impl AsRef<str>) -> Self {
         Self {
             blame: Blame::Query,
             ..Self::upstream(kind, text)
@@ -49,11 +40,11 @@ impl QueryError {
     }
 }
 
-impl From<FetchError> for QueryError {
-    fn from(error: FetchError) -> Self {
+impl From<SourceError> for QueryError {
+    fn from(error: SourceError) -> Self {
         Self {
-            retry_after: error.retry_after,
-            ..Self::upstream(error.kind(), error.text)
+            blame: Blame::Upstream,
+            error,
         }
     }
 }

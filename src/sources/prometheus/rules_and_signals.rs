@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -12,7 +11,6 @@ use super::rules_query::RulesListing;
 use super::signal_query::SignalReadings;
 use crate::domain::answers::PrometheusData;
 use crate::domain::hub::Signal;
-use crate::sources::poll::PollError;
 
 /// Both halves of a poll.
 pub(super) struct RulesAndSignals {
@@ -77,24 +75,22 @@ pub(super) fn require_both<A, B>(
 
 /// Of two faults the one that will not heal by itself; else the first. One reason is told once.
 fn worse_error(rules: QueryError, signals: QueryError) -> QueryError {
-    let not_before: Option<Duration> = rules.retry_after.max(signals.retry_after);
-    let fault = if rules.error == signals.error {
+    let retry_after = rules.error.retry_after.max(signals.error.retry_after);
+    let mut fault = if rules.error == signals.error {
         rules
-    } else if rules.error.kind.is_transient() && !signals.error.kind.is_transient() {
+    } else if rules.error.kind().is_transient() && !signals.error.kind().is_transient() {
         name_half("signals", signals)
     } else {
         name_half("rules", rules)
     };
-    QueryError {
-        retry_after: not_before,
-        ..fault
-    }
+    fault.error.retry_after = retry_after;
+    fault
 }
 
 fn name_half(half: &str, fault: QueryError) -> QueryError {
-    let text = format!("{half}: {}", fault.error.text);
+    let text = format!("{half}: {}", fault.error);
     QueryError {
-        error: PollError::new(fault.error.kind, text),
+        error: fault.error.reworded(text),
         ..fault
     }
 }

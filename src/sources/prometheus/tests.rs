@@ -201,7 +201,7 @@ async fn a_server_that_refuses_every_query_has_not_answered() {
         .await
         .outcome
         .unwrap_err();
-    assert_eq!(error.kind, FailureKind::Refused);
+    assert_eq!(error.kind(), FailureKind::Refused);
     assert_eq!(error.text, "signals: prometheus says: parse error: no");
 }
 
@@ -214,7 +214,7 @@ async fn half_a_poll_is_none_and_says_which_half() {
         .await
         .outcome
         .unwrap_err();
-    assert_eq!(missing.kind, FailureKind::Configuration);
+    assert_eq!(missing.kind(), FailureKind::Configuration);
     assert!(missing.text.starts_with("rules: 404"), "{missing}");
 }
 
@@ -240,7 +240,7 @@ async fn a_wait_that_is_asked_for_is_passed_on() {
     serve(&server, "/api/v1/query", vector(&[])).await;
     let polled = prometheus(&server).poll(&TestClock::at(0)).await;
     assert_eq!(polled.retry_after, Some(Duration::from_secs(40)));
-    assert_eq!(polled.outcome.unwrap_err().kind, FailureKind::RateLimited);
+    assert_eq!(polled.outcome.unwrap_err().kind(), FailureKind::RateLimited);
 }
 
 #[tokio::test]
@@ -261,7 +261,7 @@ async fn garbage_is_an_error_of_its_kind() {
         serve(&server, "/api/v1/rules", answer).await;
         serve(&server, "/api/v1/query", vector(&[])).await;
         let outcome = prometheus(&server).poll(&TestClock::at(0)).await.outcome;
-        assert_eq!(outcome.unwrap_err().kind, kind);
+        assert_eq!(outcome.unwrap_err().kind(), kind);
     }
 }
 
@@ -386,7 +386,7 @@ async fn nobody_there_is_told_once() {
         .await
         .outcome
         .unwrap_err();
-    assert_eq!(error.kind, FailureKind::Unreachable);
+    assert_eq!(error.kind(), FailureKind::Unreachable);
     assert!(!error.text.contains("rules:"), "{error}");
 }
 

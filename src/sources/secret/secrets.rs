@@ -18,8 +18,8 @@ use crate::domain::now::{Now, TimeSource};
 use crate::domain::settings::{AuthSettings, SecretRef};
 use crate::domain::source::FailureKind;
 use crate::sources::blank;
+use crate::sources::error::SourceError;
 use crate::sources::http::SpawnBlocking;
-use crate::sources::poll::PollError;
 
 /// A command that takes longer waits for something that will not come.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
@@ -199,11 +199,14 @@ impl Secrets {
     ///
     /// # Errors
     /// When it could not be had: its source is down with that reason.
-    pub fn get(&self, reference: &SecretRef) -> Result<SecretString, PollError> {
+    pub fn get(&self, reference: &SecretRef) -> Result<SecretString, SourceError> {
         match self.fetched.borrow().get(reference) {
             Some(Ok(secret)) => Ok(secret.clone()),
-            Some(Err(error)) => Err(PollError::new(FailureKind::Credentials, error.to_string())),
-            None => Err(PollError::new(
+            Some(Err(error)) => Err(SourceError::unsent(
+                FailureKind::Credentials,
+                error.to_string(),
+            )),
+            None => Err(SourceError::unsent(
                 FailureKind::Credentials,
                 "the secret was not fetched",
             )),

@@ -10,13 +10,14 @@ use std::sync::Arc;
 pub use self::pagerduty::PagerdutyPage;
 pub use self::statuspage::Statuspage;
 use super::context::SourceContext;
-use super::poll::{PollError, PollReport};
+use super::poll::PollReport;
 use super::secret::WantedSecret;
 use super::source::Source;
 use crate::domain::now::TimeSource;
 use crate::domain::post::StatusPage;
 use crate::domain::settings::{StatusPageKind, StatusPageSettings};
 use crate::domain::source::SourceKind;
+use crate::sources::error::SourceError;
 
 /// A status page of any kind.
 pub enum StatusPageSource {
@@ -41,7 +42,7 @@ impl Source for StatusPageSource {
     async fn open(
         context: &Arc<SourceContext>,
         settings: &Self::Settings,
-    ) -> Result<Self, PollError> {
+    ) -> Result<Self, SourceError> {
         let transport = &settings.transport;
         Ok(match &settings.kind {
             StatusPageKind::Pagerduty { page, url, token } => {

@@ -17,9 +17,10 @@ use crate::domain::now::Now;
 use crate::domain::post::StatusPage;
 use crate::domain::settings::{StatusKeywords, StatusPageSettings};
 use crate::domain::source::{ItemKind, Part, PartName, UnreadableItems};
-use crate::sources::pagerduty::{ApiError, ApiRequest, Client, Listing, path_segment};
+use crate::sources::error::SourceError;
+use crate::sources::pagerduty::{ApiRequest, Client, Listing, path_segment};
 use crate::sources::part_reader::{KeptPart, PartOutcome};
-use crate::sources::poll::{AnswerContent, PollError, PollReport};
+use crate::sources::poll::{AnswerContent, PollReport};
 
 /// The page's own words are read again after so long.
 const MAX_LABELS_AGE: Duration = Duration::from_secs(1800);
@@ -113,7 +114,7 @@ impl PagerdutyPage {
         ]
     }
 
-    async fn fetch(&mut self, asked: Now) -> Result<(StatusPage, UnreadableItems), ApiError> {
+    async fn fetch(&mut self, asked: Now) -> Result<(StatusPage, UnreadableItems), SourceError> {
         self.client.ensure_not_paused()?;
         self.refresh_labels(asked).await?;
         let labels = PageLabels::new(
@@ -152,7 +153,10 @@ impl PagerdutyPage {
 
     /// # Errors
     /// There are posts, and none of them has an id.
-    fn merge_listing(&mut self, listing: Listing<WirePost>) -> Result<UnreadableItems, ApiError> {
+    fn merge_listing(
+        &mut self,
+        listing: Listing<WirePost>,
+    ) -> Result<UnreadableItems, SourceError> {
         let mut unreadable = UnreadableItems::default();
         unreadable.push_shapeless(ItemKind::Post, listing.unreadable);
         let (fresh, nameless): (Vec<_>, Vec<_>) = listing
@@ -164,7 +168,7 @@ impl PagerdutyPage {
             unreadable.push(ItemKind::Post, title.as_deref(), "it has no id");
         }
         if fresh.is_empty() && !unreadable.is_empty() {
-            return Err(ApiError::garbled("posts", "none has an id"));
+            return Err(SourceError::garbled_about("posts", "none has an id"));
         }
         let is_fresh = |id: &str| fresh.iter().any(|post| post.id() == id);
         let before = std::mem::take(&mut self.listed);
@@ -199,7 +203,7 @@ impl PagerdutyPage {
 
     /// # Errors
     /// The words for statuses were never read.
-    async fn refresh_labels(&mut self, asked: Now) -> Result<(), ApiError> {
+    async fn refresh_labels(&mut self, asked: Now) -> Result<(), SourceError> {
         let parts = [&self.statuses.part, &self.impacts.part, &self.services.part];
         let is_due = |part: &Part| {
             let is_old = |read| asked.since(read) >= MAX_LABELS_AGE;
@@ -227,7 +231,10 @@ impl PagerdutyPage {
     }
 
     // Narrowed to statuses without a word of ending: a page keeps its posts for years.
-    async fn fetch_open_posts(&self, labels: &PageLabels) -> Result<Listing<WirePost>, ApiError> {
+    async fn fetch_open_posts(
+        &self,
+        labels: &PageLabels,
+    ) -> Result<Listing<WirePost>, SourceError> {
         let ask = ApiRequest::new("posts", format!("{}/posts", self.path))
             .list_param("status[]", labels.open_status_ids(&self.keywords));
         self.fetch_listing(&ask, "posts").await
@@ -261,10 +268,7 @@ impl PagerdutyPage {
                 Ok((id, updates)) => {
                     self.updates.insert(id, updates);
                 }
-                Err(error) => {
-                    let PollError { kind, text } = error.error;
-                    self.post_updates.fail(kind, text, asked);
-                }
+                Err(error) => self.post_updates.fail(error.kind(), error.text, asked),
             }
         }
     }
@@ -273,7 +277,7 @@ impl PagerdutyPage {
         &self,
         post: &WirePost,
         asked: Now,
-    ) -> Result<(String, CachedUpdates), ApiError> {
+    ) -> Result<(String, CachedUpdates), SourceError> {
         let id = post.id().to_owned();
         let path = format!("posts/{}/post_updates", path_segment(&id));
         let read = self.get_list::<WireUpdate>(&path, "post_updates").await?;
@@ -310,7 +314,7 @@ impl PagerdutyPage {
         &self,
         what: &str,
         key: &'static str,
-    ) -> Result<Listing<T>, ApiError> {
+    ) -> Result<Listing<T>, SourceError> {
         let ask = ApiRequest::new("the status page", format!("{}/{what}", self.path));
         self.fetch_listing(&ask, key).await
     }
@@ -320,7 +324,7 @@ impl PagerdutyPage {
         &self,
         ask: &ApiRequest,
         key: &'static str,
-    ) -> Result<Listing<T>, ApiError> {
+    ) -> Result<Listing<T>, SourceError> {
         let page = self.client.get_list::<T>(ask, key).await?;
         match page.more == Some(true) {
             true => self.client.get_all_pages(ask, key, |_| false).await,
@@ -329,10 +333,10 @@ impl PagerdutyPage {
     }
 }
 
-fn list_outcome<T>(read: Result<Listing<T>, ApiError>, resource: &str) -> PartOutcome<Vec<T>> {
+fn list_outcome<T>(read: Result<Listing<T>, SourceError>, resource: &str) -> PartOutcome<Vec<T>> {
     match read {
         Ok(listing) => listing.into_outcome(resource),
-        Err(error) => PartOutcome::Failed(error.error),
+        Err(error) => PartOutcome::Failed(error),
     }
 }
 

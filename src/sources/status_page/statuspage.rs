@@ -7,11 +7,12 @@ use super::plain_text::from_html;
 use crate::domain::now::TimeSource;
 use crate::domain::post::{Post, PostKind, StatusPage};
 use crate::domain::settings::{StatusKeywords, StatusPageSettings};
-use crate::domain::source::{Answer, FailureKind, ItemKind, UnreadableItems};
+use crate::domain::source::{Answer, ItemKind, UnreadableItems};
 use crate::domain::text_limit::{MAX_WORDS_BYTES, cut_words};
+use crate::sources::error::SourceError;
 use crate::sources::http::{Limits, fetch, parse_json};
 use crate::sources::lenient::{Field, List};
-use crate::sources::poll::{PollError, PollReport};
+use crate::sources::poll::PollReport;
 
 /// A page that Statuspage hosts.
 pub struct Statuspage {
@@ -48,13 +49,7 @@ impl Statuspage {
         let parsed = response.and_then(|r| Ok((parse_json::<Summary>(&r)?, r)));
         let (summary, response) = match parsed {
             Ok(parsed) => parsed,
-            Err(error) => {
-                let failed = PollError::new(error.kind(), error.text);
-                return PollReport {
-                    retry_after: error.retry_after,
-                    ..PollReport::from_outcome(Err(failed))
-                };
-            }
+            Err(error) => return PollReport::from_outcome(Err(error)),
         };
         let answer = |(body, unreadable)| Answer {
             unreadable,
@@ -63,7 +58,7 @@ impl Statuspage {
         PollReport::from_outcome(
             parse(summary, &self.name, &self.keywords)
                 .map(answer)
-                .map_err(|why| PollError::new(FailureKind::Garbled, why)),
+                .map_err(SourceError::garbled),
         )
     }
 }

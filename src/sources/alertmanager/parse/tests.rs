@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::source::FailureKind;
 
 const ALERTS: &str = r#"[
  {"annotations":{"summary":"x"},"endsAt":"2026-08-21T09:10:00Z","fingerprint":"9266ef3da838ad95",
@@ -89,13 +90,13 @@ fn garbage_is_named() {
     ] {
         let error = alerts(body.as_bytes(), &mut Interner::default()).unwrap_err();
         assert_eq!(
-            (error.kind, error.text.as_str()),
+            (error.kind(), error.text.as_str()),
             (FailureKind::Garbled, text)
         );
     }
     for body in ["null", "{}", "[null]", "7"] {
         let error = alerts(body.as_bytes(), &mut Interner::default()).unwrap_err();
-        assert_eq!(error.kind, FailureKind::Garbled, "{body}");
+        assert_eq!(error.kind(), FailureKind::Garbled, "{body}");
     }
 }
 
@@ -133,7 +134,7 @@ fn an_alert_that_cannot_be_read_is_named_and_leaves_the_rest() {
 fn where_nothing_can_be_read_the_answer_is_garbled() {
     for body in ["null", "{}", "7", "[7]", r#"[{"labels":null}]"#] {
         let error = alerts(body.as_bytes(), &mut Interner::default()).unwrap_err();
-        assert_eq!(error.kind, FailureKind::Garbled, "{body}");
+        assert_eq!(error.kind(), FailureKind::Garbled, "{body}");
     }
     assert!(
         alerts(b"[]", &mut Interner::default())

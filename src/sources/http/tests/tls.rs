@@ -8,6 +8,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use super::*;
+use crate::sources::error::{Cause, Sent, SourceError};
 
 /// A certificate authority of our own, and the file it stands in.
 struct Authority {
@@ -113,7 +114,7 @@ fn answer_once(acceptor: TlsAcceptor) -> String {
     format!("https://localhost:{port}/")
 }
 
-async fn ask(settings: &ClientSettings, url: &str) -> Result<Response, FetchError> {
+async fn ask(settings: &ClientSettings, url: &str) -> Result<Response, SourceError> {
     let url = Url::parse(url).unwrap();
     let client = clients().client(settings, &url).unwrap();
     fetch(client.get(url), &limits()).await

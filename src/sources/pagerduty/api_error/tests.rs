@@ -1,9 +1,10 @@
 //! Kinds and words of refusals.
 
 use super::*;
+use crate::sources::error::SourceError;
 
-fn refusal(status: u16, body: &str) -> ApiError {
-    ApiError::from_read_status(
+fn refusal(status: u16, body: &str) -> SourceError {
+    SourceError::from_read_status(
         "priorities",
         status,
         body.as_bytes(),
@@ -24,13 +25,13 @@ fn each_status_has_its_kind_and_its_words() {
         (500, Refused),
     ] {
         let refusal = refusal(status, "");
-        assert_eq!(refusal.error.kind, kind, "{status}");
+        assert_eq!(refusal.kind(), kind, "{status}");
         assert!(
-            refusal.error.text.contains(&status.to_string()),
+            refusal.text.contains(&status.to_string()),
             "{}",
-            refusal.error.text
+            refusal.text
         );
-        assert_eq!(refusal.pause.is_some(), status == 429);
+        assert_eq!(refusal.retry_after.is_some(), status == 429);
     }
 }
 
@@ -41,22 +42,22 @@ fn pagerdutys_own_sentence_is_added_clean_and_short() {
     let refusal = refusal(400, body);
     assert_eq!(refusal.code, Some(2001));
     assert_eq!(
-        refusal.error.text,
+        refusal.text,
         "PagerDuty answered 400 about priorities: Invalid [2J Input; since is odd"
     );
     let long = format!(
         r#"{{"error":{{"message":"{}","errors":{{"a":["b"]}}}}}}"#,
         "é".repeat(999)
     );
-    assert!(self::refusal(400, &long).error.text.chars().count() < 220);
+    assert!(self::refusal(400, &long).text.chars().count() < 220);
     assert_eq!(self::refusal(500, "<html>").code, None);
 }
 
 #[test]
 fn what_is_not_there_is_named_as_people_name_it() {
     let said = |resource: &str| {
-        let error = ApiError::from_read_status(resource, 404, b"", Duration::ZERO);
-        error.error.text
+        let error = SourceError::from_read_status(resource, 404, b"", Duration::ZERO);
+        error.text
     };
     for (resource, text) in [
         (

@@ -10,7 +10,7 @@ use super::write_session::{
 };
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Declaration, Operation, Outcome, OutcomeDetail};
-use crate::sources::pagerduty::api_error::ApiError;
+use crate::sources::error::SourceError;
 use crate::sources::pagerduty::listings;
 
 /// Opens it, unless it is there.
@@ -76,7 +76,7 @@ async fn verify_accepted(
 async fn explain_rejection(
     desk: &WriteSession<'_>,
     declaration: &Declaration,
-    refusal: &ApiError,
+    refusal: &SourceError,
 ) -> IncidentOutcome {
     if refusal.status == Some(400)
         && let Ok(Some(there)) = find_by_key(desk, declaration).await
@@ -106,7 +106,7 @@ async fn search_unconfirmed(
 async fn find_by_key(
     desk: &WriteSession<'_>,
     declaration: &Declaration,
-) -> Result<Option<Arc<Incident>>, ApiError> {
+) -> Result<Option<Arc<Incident>>, SourceError> {
     desk.wait_for_rate_limit().await?;
     let found = listings::fetch_by_key(desk.client, &declaration.key).await?;
     let is_it = |it: &Incident| {

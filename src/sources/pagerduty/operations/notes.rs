@@ -10,8 +10,8 @@ use super::requests;
 use super::write_session::{IncidentOutcome, WriteOutcome, WriteSession, write_failure};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{OutcomeDetail, OutgoingNote};
+use crate::sources::error::SourceError;
 use crate::sources::lenient::parse_object;
-use crate::sources::pagerduty::api_error::ApiError;
 use crate::sources::pagerduty::details;
 use crate::sources::pagerduty::wire::log::WireNote;
 
@@ -131,9 +131,9 @@ async fn find_with_retries(
 }
 
 async fn find_once(desk: &WriteSession<'_>, of: &Incident, known: &NoteMatcher<'_>) -> NoteSearch {
-    let notes: Result<Vec<WireNote>, ApiError> = details::fetch_notes(desk.client, &of.id).await;
+    let notes: Result<Vec<WireNote>, SourceError> = details::fetch_notes(desk.client, &of.id).await;
     match notes {
-        Err(refusal) => NoteSearch::Unreadable(refusal.error.text),
+        Err(refusal) => NoteSearch::Unreadable(refusal.text),
         Ok(notes) => {
             let it = notes.iter().find(|note| match known {
                 NoteMatcher::Id(id) => note.id() == Some(id),

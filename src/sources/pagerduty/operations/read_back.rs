@@ -9,7 +9,7 @@ use super::verify::{SentOperation, Verified};
 use super::write_session::{IncidentOutcome, WriteSession, write_failure};
 use crate::domain::incident::{Incident, LogEntry};
 use crate::domain::operation::{Operation, OutcomeDetail, detect_changes};
-use crate::sources::pagerduty::api_error::ApiError;
+use crate::sources::error::SourceError;
 use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::writer::WriteRequest;
 
@@ -97,7 +97,7 @@ pub(super) async fn search_unconfirmed(
 pub(super) async fn explain_rejection(
     desk: &WriteSession<'_>,
     done: &SentOperation<'_>,
-    refusal: &ApiError,
+    refusal: &SourceError,
 ) -> IncidentOutcome {
     let no = || write_failure(refusal);
     if refusal.status != Some(400) {
@@ -133,7 +133,7 @@ async fn verify_with_retries(
             Ok((fresh, None)) => found = VerifyResult::NotVerified(fresh),
             Err(refusal) => {
                 if let VerifyResult::Unreadable(why) = &mut found {
-                    *why = refusal.error.text;
+                    *why = refusal.text;
                 }
             }
         }
@@ -144,7 +144,7 @@ async fn verify_with_retries(
 async fn verify_once(
     desk: &WriteSession<'_>,
     done: &SentOperation<'_>,
-) -> Result<(Arc<Incident>, Option<Verified>), ApiError> {
+) -> Result<(Arc<Incident>, Option<Verified>), SourceError> {
     let fresh = desk.read_incident(&done.before.id).await?;
     let seen = match done.verify(&fresh) {
         None if done.needs_log() => done.verify_in_log(&read_log_since_sent(desk, done).await?),
@@ -199,7 +199,7 @@ pub(super) fn verified_outcome_by_log(
 async fn read_log_since_sent(
     desk: &WriteSession<'_>,
     done: &SentOperation<'_>,
-) -> Result<Vec<LogEntry>, ApiError> {
+) -> Result<Vec<LogEntry>, SourceError> {
     listings::fetch_incident_log_since(desk.client, &done.before.id, done.sent_at).await
 }
 

@@ -12,7 +12,7 @@ use super::SleepFn;
 use crate::domain::ids::{IncidentId, PriorityName, UserId};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Actor, OutcomeDetail};
-use crate::sources::pagerduty::api_error::ApiError;
+use crate::sources::error::SourceError;
 use crate::sources::pagerduty::api_request::ApiRequest;
 use crate::sources::pagerduty::client::{ApiResponse, Client};
 use crate::sources::pagerduty::filter_ids::FilterIds;
@@ -46,7 +46,7 @@ pub(super) enum WriteOutcome {
     /// A good answer.
     Accepted(ApiResponse),
     /// PagerDuty said no, or was not asked.
-    Rejected(ApiError),
+    Rejected(SourceError),
     /// It may have been done.
     Unconfirmed(String),
 }
@@ -94,12 +94,12 @@ impl<'a> WriteSession<'a> {
     }
 
     /// The incident as it is now.
-    pub async fn read_incident(&self, id: &IncidentId) -> Result<Arc<Incident>, ApiError> {
+    pub async fn read_incident(&self, id: &IncidentId) -> Result<Arc<Incident>, SourceError> {
         self.wait_for_rate_limit().await?;
         let found = listings::fetch_one(self.client, &FilterIds::default(), id).await?;
         found
             .map(Arc::new)
-            .ok_or_else(|| ApiError::from_write_status("it is gone", 404, b"", Duration::ZERO))
+            .ok_or_else(|| SourceError::from_write_status("it is gone", 404, b"", Duration::ZERO))
     }
 
     /// Writes, once; a second time only after PagerDuty said that there were too many requests.
@@ -110,10 +110,10 @@ impl<'a> WriteSession<'a> {
         match self.write_once(write).await {
             WriteOutcome::Rejected(refusal)
                 if refusal
-                    .pause
+                    .retry_after
                     .is_some_and(|pause| pause <= MAX_RATE_LIMIT_WAIT) =>
             {
-                self.sleep(refusal.pause.unwrap_or_default()).await;
+                self.sleep(refusal.retry_after.unwrap_or_default()).await;
                 self.write_once(write).await
             }
             written => written,
@@ -123,22 +123,20 @@ impl<'a> WriteSession<'a> {
     async fn write_once(&self, write: &WriteRequest) -> WriteOutcome {
         match self.writer.write(write).await {
             Ok(heard) => WriteOutcome::Accepted(heard),
-            Err(refusal) if refusal.is_outcome_unknown() => {
-                WriteOutcome::Unconfirmed(refusal.error.text)
-            }
+            Err(refusal) if refusal.is_outcome_unknown() => WriteOutcome::Unconfirmed(refusal.text),
             Err(refusal) => WriteOutcome::Rejected(refusal),
         }
     }
 
     /// Waits until PagerDuty may be asked again, where that is soon.
-    pub async fn wait_for_rate_limit(&self) -> Result<(), ApiError> {
+    pub async fn wait_for_rate_limit(&self) -> Result<(), SourceError> {
         match self.client.remaining_pause() {
             None => Ok(()),
             Some(left) if left <= MAX_RATE_LIMIT_WAIT => {
                 self.sleep(left).await;
                 Ok(())
             }
-            Some(left) => Err(ApiError::paused(left)),
+            Some(left) => Err(SourceError::paused(left)),
         }
     }
 
@@ -172,8 +170,8 @@ impl<'a> WriteSession<'a> {
 }
 
 /// What it means that PagerDuty could not be read before a write.
-pub(super) fn read_failure(refusal: &ApiError) -> OutcomeDetail {
-    let text = refusal.error.text.clone();
+pub(super) fn read_failure(refusal: &SourceError) -> OutcomeDetail {
+    let text = refusal.text.clone();
     match refusal.status {
         Some(status) if status < 500 && status != 408 => OutcomeDetail::Rejected {
             code: refusal.code,
@@ -184,8 +182,8 @@ pub(super) fn read_failure(refusal: &ApiError) -> OutcomeDetail {
 }
 
 /// What it means that PagerDuty said no to a write, or that it was not sent.
-pub(super) fn write_failure(refusal: &ApiError) -> OutcomeDetail {
-    let text = refusal.error.text.clone();
+pub(super) fn write_failure(refusal: &SourceError) -> OutcomeDetail {
+    let text = refusal.text.clone();
     match refusal.status {
         None => OutcomeDetail::Unreachable(text),
         Some(_) => OutcomeDetail::Rejected {

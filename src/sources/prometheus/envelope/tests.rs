@@ -1,7 +1,7 @@
 use super::super::query_error::Blame;
 use super::super::wire::RulesData;
 use super::*;
-use crate::sources::http::{Cause, Sent};
+use crate::sources::error::SourceError;
 use reqwest::StatusCode;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ fn reply(status: u16, body: &str) -> RawResponse<'_> {
         body: body.as_bytes(),
         stopping: None,
         status_error: (!code.is_success())
-            .then(|| FetchError::new(Cause::Status(code), Sent::Answered, status.to_string())),
+            .then(|| SourceError::from_status(status, status.to_string())),
     }
 }
 
@@ -23,7 +23,7 @@ fn opened(status: u16, body: &str) -> Result<Vec<String>, QueryError> {
 fn upstream_of(status: u16, body: &str) -> (FailureKind, String) {
     let fault = opened(status, body).unwrap_err();
     assert_eq!(fault.blame, Blame::Upstream, "{}", fault.error);
-    (fault.error.kind, fault.error.text)
+    (fault.error.kind(), fault.error.text)
 }
 
 fn culprit(status: u16, body: &str) -> Blame {
@@ -70,7 +70,7 @@ fn a_refused_query_is_told_from_an_upstream_that_fails() {
     assert_eq!(culprit(422, "too many samples"), Blame::Query);
     let timeout = r#"{"status":"error","errorType":"timeout","error":"query timed out"}"#;
     assert_eq!(
-        opened(503, timeout).unwrap_err().error.kind,
+        opened(503, timeout).unwrap_err().error.kind(),
         FailureKind::TimedOut
     );
 }
@@ -112,7 +112,7 @@ fn the_wait_that_is_asked_for_is_kept() {
         refusal.retry_after = Some(Duration::from_secs(30));
     }
     let fault = parse_response::<RulesData<'_>>(&asked).unwrap_err();
-    assert_eq!(fault.retry_after, Some(Duration::from_secs(30)));
+    assert_eq!(fault.error.retry_after, Some(Duration::from_secs(30)));
 }
 
 #[test]

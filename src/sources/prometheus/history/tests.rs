@@ -13,6 +13,7 @@ use super::*;
 use crate::domain::history::SeriesKey;
 use crate::domain::labels::Labels;
 use crate::domain::source::{FailureKind, SourceId, SourceKind};
+use crate::sources::error::SourceError;
 use crate::sources::testing::{endpoint, unreachable_endpoint};
 
 fn settings(scope: ClusterScope) -> PrometheusSettings {
@@ -72,7 +73,10 @@ async fn answering(answer: ResponseTemplate) -> MockServer {
     server
 }
 
-async fn asked(answer: ResponseTemplate, question: &HistoryRequest) -> Result<History, PollError> {
+async fn asked(
+    answer: ResponseTemplate,
+    question: &HistoryRequest,
+) -> Result<History, SourceError> {
     let server = answering(answer).await;
     history(&one(), &endpoint(&server), question).await
 }
@@ -195,7 +199,7 @@ fn refused() -> ResponseTemplate {
 async fn what_went_wrong_is_told_in_words() {
     let failed = async |answer| {
         let error = asked(answer, &alert()).await.unwrap_err();
-        (error.kind, error.text)
+        (error.kind(), error.text)
     };
     let text = "prometheus says: parse error: no".to_owned();
     assert_eq!(failed(refused()).await, (FailureKind::Refused, text));
@@ -213,7 +217,7 @@ async fn what_went_wrong_is_told_in_words() {
     let error = history(&one(), &unreachable_endpoint(), &hub())
         .await
         .unwrap_err();
-    assert_eq!(error.kind, FailureKind::Unreachable);
+    assert_eq!(error.kind(), FailureKind::Unreachable);
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ fn staying_apart_is_not_learnt_anew() {
 fn where_all_are_refused_nothing_was_heard() {
     let fault =
         learn_from_answers(vec![(UP, refused("no")), (P95, refused("nor"))], at(0)).unwrap_err();
-    assert_eq!(fault.error.kind, FailureKind::Refused);
+    assert_eq!(fault.error.kind(), FailureKind::Refused);
 }
 
 #[test]
@@ -59,5 +59,5 @@ fn an_upstream_that_fails_is_no_lesson() {
         "no answer in 10s",
     ));
     let fault = learn_from_answers(vec![(UP, Ok(1)), (P95, failed)], at(0)).unwrap_err();
-    assert_eq!(fault.error.kind, FailureKind::TimedOut);
+    assert_eq!(fault.error.kind(), FailureKind::TimedOut);
 }

@@ -160,7 +160,7 @@ fn a_missing_list_is_never_an_empty_one() {
         r#"{"groups":[{"name":"g","rules":[{"name":"r","type":"odd","state":"firing"}]}]}"#,
     ] {
         let error = page(json, leap()).unwrap_err().error;
-        assert_eq!(error.kind, FailureKind::Garbled, "{json}");
+        assert_eq!(error.kind(), FailureKind::Garbled, "{json}");
     }
 }
 

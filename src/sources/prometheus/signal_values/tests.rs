@@ -108,6 +108,6 @@ fn what_is_no_vector_is_garbled() {
         let fault = SignalValues::default()
             .add_vector(&data, &one())
             .unwrap_err();
-        assert_eq!(fault.error.kind, FailureKind::Garbled);
+        assert_eq!(fault.error.kind(), FailureKind::Garbled);
     }
 }
