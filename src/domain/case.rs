@@ -201,7 +201,7 @@ pub enum Rank {
     Unranked,
 }
 
-/// Why PagerDuty calls nobody else for an incident that nobody has acknowledged.
+/// Why PagerDuty calls nobody else for an incident that no person has acknowledged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NoEscalation {
     /// It was assigned by hand.
@@ -210,6 +210,8 @@ pub enum NoEscalation {
     LowUrgency,
     /// The escalation policy has no further level.
     EndOfChain,
+    /// A mailbox, a bot or a service acknowledged it: PagerDuty waits, and no person has it.
+    AcknowledgedByNobody,
 }
 
 /// Who holds a case.
@@ -239,17 +241,23 @@ impl Case {
     /// Why nothing will escalate it, while it waits for somebody; none where it will, or need not.
     pub fn no_escalation(&self) -> Option<NoEscalation> {
         let incident = self.incident.as_ref()?;
-        let waits = incident.status == IncidentStatus::Triggered
-            && incident.pending_at(PendingKind::Escalate).is_none();
-        match (incident.urgency, incident.assigned_via) {
-            _ if !waits => None,
-            (Urgency::Low, _) => {
-                let rises = incident.pending_at(PendingKind::UrgencyChange).is_some();
-                (!rises).then_some(NoEscalation::LowUrgency)
+        let will = |kind| incident.pending_at(kind).is_some();
+        let rises = incident.urgency == Urgency::Low && will(PendingKind::UrgencyChange);
+        if will(PendingKind::Escalate) || will(PendingKind::Unacknowledge) || rises {
+            return None;
+        }
+        match (incident.status, incident.urgency, incident.assigned_via) {
+            (IncidentStatus::Resolved, ..) => None,
+            (IncidentStatus::Acknowledged, ..) => self
+                .acknowledged_by
+                .is_empty()
+                .then_some(NoEscalation::AcknowledgedByNobody),
+            (_, Urgency::Low, _) => Some(NoEscalation::LowUrgency),
+            (_, Urgency::High, Some(AssignedVia::DirectAssignment)) => Some(NoEscalation::ByHand),
+            (_, Urgency::High, Some(AssignedVia::EscalationPolicy)) => {
+                Some(NoEscalation::EndOfChain)
             }
-            (Urgency::High, Some(AssignedVia::DirectAssignment)) => Some(NoEscalation::ByHand),
-            (Urgency::High, Some(AssignedVia::EscalationPolicy)) => Some(NoEscalation::EndOfChain),
-            (Urgency::High, None) => None,
+            (_, Urgency::High, None) => None,
         }
     }
 

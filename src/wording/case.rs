@@ -82,6 +82,7 @@ pub fn no_escalation(why: NoEscalation) -> String {
         NoEscalation::ByHand => "assigned by hand",
         NoEscalation::LowUrgency => "low urgency",
         NoEscalation::EndOfChain => "the end of the escalation chain",
+        NoEscalation::AcknowledgedByNobody => "acknowledged by no person",
     };
     format!("{NO_ESCALATION}: {why}")
 }
@@ -91,8 +92,12 @@ pub const LOG_NOT_READ: &str = "log not read";
 
 /// What stands in the clock's column in place of a clock, where none asks for somebody before.
 pub fn clock_note(case: &Case, ctx: &TextContext) -> Option<(Meaning, &'static str)> {
-    let is_far = |clock: &Clock| clock.kind == ClockKind::Due && !clock.has_expired(ctx.now.wall);
-    if !case.clock.as_ref().is_none_or(is_far) {
+    let calls_nobody = |clock: &Clock| match clock.kind {
+        ClockKind::Due => !clock.has_expired(ctx.now.wall),
+        ClockKind::AutoResolves => true,
+        _ => false,
+    };
+    if !case.clock.as_ref().is_none_or(calls_nobody) {
         return None;
     }
     let lacks_log = case.incident.as_ref().is_some_and(|it| it.lacks_log());

@@ -8,7 +8,7 @@ use crate::domain::mismatch::MismatchKind;
 use crate::picture::mismatch::{Mismatch, MismatchGroups};
 use crate::picture::{HubView, Picture, Reason, ReasonKind};
 
-use super::case::{NOT_ACKNOWLEDGED, owners, places, priority, title};
+use super::case::{NO_ESCALATION, NOT_ACKNOWLEDGED, owners, places, priority, title};
 use super::outage::{self, OutageRows};
 use super::part;
 use super::source;
@@ -30,10 +30,10 @@ pub fn explain(reason: &Reason, picture: &Picture, ctx: &TextContext) -> Expirin
         ReasonKind::OpenP1(id) => for_case(id, picture, |case| {
             let age = age_since(case.since, ctx.now);
             let said = age.map(|age| format!("{} {age}", case_summary(case)));
-            with_public_not_told(with_owner(said, case), case, picture)
+            with_public_not_told(with_escalation(said, case), case, picture)
         }),
         ReasonKind::UnownedInWorkingTime(id) => for_case(id, picture, |case| {
-            with_owner(ExpiringText::fixed(case_summary(case)), case)
+            with_escalation(ExpiringText::fixed(case_summary(case)), case)
         }),
         ReasonKind::Overdue(id) => overdue(id, picture, ctx, "overdue"),
         ReasonKind::TimeBoxOverrun(id) => overdue(id, picture, ctx, "time-box over"),
@@ -55,7 +55,7 @@ pub fn explain(reason: &Reason, picture: &Picture, ctx: &TextContext) -> Expirin
             mismatch(*index, picture, ctx)
         }
         ReasonKind::OpenCase(id) => for_case(id, picture, |case| {
-            with_owner(ExpiringText::fixed(case_summary(case)), case)
+            with_escalation(ExpiringText::fixed(case_summary(case)), case)
         }),
     }
 }
@@ -136,7 +136,7 @@ fn overdue(id: &CaseId, picture: &Picture, ctx: &TextContext, word: &str) -> Exp
         let by = over.map_or(ExpiringText::fixed(""), |clock| {
             age_since(clock.at, ctx.now).map(|age| format!(" {age}"))
         });
-        with_owner(
+        with_escalation(
             by.map(|by| format!("{} {word}{by}", case_summary(case))),
             case,
         )
@@ -171,6 +171,15 @@ fn with_owner(said: ExpiringText, case: &Case) -> ExpiringText {
         }
         Holder::NotKnown | Holder::People(_) => format!("{text}, {who}"),
     })
+}
+
+// Who holds it, and that PagerDuty will call nobody else.
+fn with_escalation(said: ExpiringText, case: &Case) -> ExpiringText {
+    let said = with_owner(said, case);
+    match case.no_escalation() {
+        Some(_) => said.map(|text| format!("{text}, {NO_ESCALATION}")),
+        None => said,
+    }
 }
 
 /// Beside a P1 of which the public does not know.

@@ -123,6 +123,7 @@ fn case(picture: &Picture, case: &Case) -> Value {
         "since": (case.since - now).num_seconds(),
         "unacknowledged": case.is_unacknowledged(),
         "no_escalation": case.no_escalation().map(|why| format!("{why:?}")),
+        "clock_note": wording::case::clock_note(case, &ctx(picture)).map(|(_, text)| text),
         "snoozed": case.snoozed,
         "quiet": case.muted_by.map(|quiet| format!("{quiet:?}").to_lowercase()),
         "may_be_suppressed": case.alerts.iter().any(|alert| alert.may_be_suppressed),
@@ -213,7 +214,7 @@ fn about(picture: &Picture, mismatch: &Mismatch) -> String {
     format!("{} {about}", mismatch.kind())
 }
 
-// `stale_post N1: 'FleetFiles' posted since Tue, no open P1: take it down`.
+// `stale_post N1: 'FleetFiles' posted since Tue, no P1 needs it: take it down`.
 fn said(picture: &Picture) -> Vec<String> {
     let ctx = ctx(picture);
     let words = picture.mismatches.iter().map(|mismatch| {

@@ -134,7 +134,7 @@ fn the_report_says_so() {
             .to_owned()
     };
     assert!(
-        of("leap/prod").contains("Bo has not acknowledged it"),
+        of("leap/prod").ends_with("Bo has not acknowledged it, no escalation"),
         "{text}"
     );
     assert!(of("maap/prod").ends_with(", Bo"), "{text}");

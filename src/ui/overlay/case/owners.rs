@@ -100,6 +100,13 @@ fn add_acknowledged(page: &mut Page, case: &Case, incident: &Incident, ctx: &Tex
         [] => (Meaning::Plain, "nobody yet".to_owned()),
         names => (Meaning::Plain, names.join(", ")),
     };
+    let (meaning, by) = match case.no_escalation() {
+        Some(NoEscalation::AcknowledgedByNobody) => (
+            Meaning::Warning,
+            "by no person: a mailbox, a bot or a service".to_owned(),
+        ),
+        _ => (meaning, by),
+    };
     page.line(field("acknowledged").with(meaning, by));
     let assigned: Vec<&str> = incident
         .assignments
@@ -116,6 +123,9 @@ fn add_acknowledged(page: &mut Page, case: &Case, incident: &Incident, ctx: &Tex
 // Where nothing escalates, nobody comes by himself: that is said, since no clock shows it.
 fn add_escalation(page: &mut Page, case: &Case, incident: &Incident) {
     let why = match (incident.urgency, incident.assigned_via) {
+        _ if case.no_escalation() == Some(NoEscalation::AcknowledgedByNobody) => {
+            "it does not escalate: acknowledged by no person"
+        }
         (Urgency::Low, _) => "it does not escalate: low urgency",
         (_, Some(AssignedVia::DirectAssignment)) => "it does not escalate: assigned by hand",
         _ if case.no_escalation() == Some(NoEscalation::EndOfChain) => {
