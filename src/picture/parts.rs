@@ -90,6 +90,7 @@ fn judge_pagerduty_part(view: PartView, data: Option<&IncidentsData>, policy: &P
     let is_missing = match view.name {
         PartName::Incidents | PartName::EscalationPolicies | PartName::Oncalls => lacking,
         PartName::Users => lacking && !(policy.placeholders.is_empty() && policy.bots.is_empty()),
+        PartName::Alerts | PartName::Log if is_not_offered(&view) => false,
         PartName::Alerts => any(Incident::lacks_alerts),
         PartName::Log => any(Incident::lacks_log),
         // An account without priorities has none that an incident could carry.
@@ -119,13 +120,15 @@ fn is_partial(view: &PartView) -> bool {
     view.state.is_fresh() && matches!(view.problem, Some(PartProblem::Partial(_)))
 }
 
-/// What is missing of the rota while PagerDuty is live: first a part of which nothing counts.
+/// What is missing of the rota while PagerDuty is live, be it that the account has none: first a part of which
+/// nothing counts.
 pub fn rota_gap(sources: &[SourceView]) -> Option<RotaGap> {
     let is_live =
         |view: &&SourceView| view.id.kind == SourceKind::Pagerduty && view.state.is_fresh();
-    let missing = sources.iter().find(is_live)?.missing_parts();
-    let of_rota = missing
-        .filter(|part| matches!(part.name, PartName::EscalationPolicies | PartName::Oncalls));
+    let parts = sources.iter().find(is_live)?.parts.iter();
+    let of_rota = parts
+        .filter(|part| matches!(part.name, PartName::EscalationPolicies | PartName::Oncalls))
+        .filter(|part| part.is_missing || is_not_offered(part));
     let worst = of_rota.min_by_key(|part| is_partial(part))?;
     Some(RotaGap {
         part: worst.name,

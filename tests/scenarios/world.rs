@@ -89,6 +89,7 @@ pub fn build(file: &File, told: &Situation) -> Result<World, String> {
         let says = pagerduty::incidents(told, times, &answers.prometheus)?;
         let mut slot_of_incidents = slot(id(), settings.interval, &told.pagerduty, says, times);
         let mut parts = pagerduty::incident_parts(times);
+        parts.retain(|part| !told.incident_parts.contains_key(&part.name));
         parts.extend(pagerduty::some_parts(&told.incident_parts, times));
         add_parts(&mut slot_of_incidents, parts);
         let problem = "its status is 'odd'";

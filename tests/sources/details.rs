@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use hubwatch::domain::source::PartName;
+use hubwatch::domain::incident::Incident;
+use hubwatch::domain::source::{PartName, PartProblem};
 use hubwatch::sources::pagerduty::{DetailLimits, IncidentCache, IncidentPoller};
 use serde_json::json;
 
@@ -220,4 +221,42 @@ async fn a_429_takes_nothing_away_that_is_known() {
     account.clock.pass(1);
     account.state().instead.clear();
     assert!(said(poller.poll().await).incidents[0].alerts_known);
+}
+
+#[tokio::test]
+async fn what_the_account_has_not_is_absent_and_neither_known_nor_asked_for_again() {
+    let account = Account::open().await;
+    account_with_two(&account);
+    {
+        let mut state = account.state();
+        for path in [
+            "/incidents/Q1/alerts",
+            "/incidents/Q2/alerts",
+            "/incidents/Q1/log_entries",
+            "/incidents/Q2/log_entries",
+            "/log_entries",
+        ] {
+            state.instead.insert(path.into(), (402, json!({})));
+        }
+        state.incidents = vec![
+            incident("Q1", "acknowledged", -30, -30),
+            incident("Q2", "triggered", -3_000, -20),
+        ];
+    }
+    let mut poller = poller(&account);
+    for first in [true, false] {
+        let answer = poller.poll().await.outcome.unwrap();
+        for name in [PartName::Log, PartName::Alerts] {
+            let problem = &part(&answer, name).problem;
+            assert!(
+                matches!(problem, Some(PartProblem::NotOffered(text)) if text.contains("402")),
+                "{problem:?}"
+            );
+        }
+        let known = |it: &std::sync::Arc<Incident>| it.alerts_known || it.log_known;
+        assert!(!answer.body.incidents.iter().any(known));
+        let asked = account.asked();
+        assert_eq!(by_incident(&asked).is_empty(), !first);
+        account.clock.pass(20);
+    }
 }

@@ -99,6 +99,11 @@ pub(super) async fn fetch_missing(
             Some(Err((Job::Alerts(id), error))) if error.is_lasting() && !memory.is_open(&id) => {
                 memory.set_alerts(&id, Vec::new());
             }
+            // A plan without the part will not have it next time either. Every other refusal, 403 and 404 too,
+            // is about something that this incident may have.
+            Some(Err((job, error))) if error.status == Some(402) => {
+                memory.set_not_offered(job.id(), job.detail());
+            }
             Some(Err((_, error))) => {
                 let is_last = error.affects_every_request();
                 report.failures.insert(part, error);
@@ -123,6 +128,19 @@ fn jobs(memory: &KnownIncidents, asked: Now) -> Vec<Job> {
 }
 
 impl Job {
+    fn id(&self) -> &IncidentId {
+        let (Self::Alerts(id) | Self::Log(id) | Self::Notes(id)) = self;
+        id
+    }
+
+    fn detail(&self) -> Detail {
+        match self {
+            Self::Alerts(_) => Detail::Alerts,
+            Self::Log(_) => Detail::Log,
+            Self::Notes(_) => Detail::Notes,
+        }
+    }
+
     fn part(&self) -> PartName {
         match self {
             Self::Alerts(_) => PartName::Alerts,
@@ -134,15 +152,15 @@ impl Job {
     async fn run(&self, client: &Client) -> Result<JobResult, SourceError> {
         match self {
             Self::Alerts(id) => {
-                let alerts = empty_if_not_offered(fetch_alerts(client, id).await)?;
+                let alerts = fetch_alerts(client, id).await?;
                 Ok(JobResult::Alerts(id.clone(), alerts))
             }
             Self::Log(id) => {
-                let log = empty_if_not_offered(listings::fetch_incident_log(client, id).await)?;
+                let log = listings::fetch_incident_log(client, id).await?;
                 Ok(JobResult::Log(id.clone(), log))
             }
             Self::Notes(id) => {
-                let notes = empty_if_not_offered(fetch_notes(client, id).await)?;
+                let notes = fetch_notes(client, id).await?;
                 Ok(JobResult::Notes(id.clone(), notes))
             }
         }
@@ -156,15 +174,6 @@ impl JobResult {
             Self::Log(id, entries) => memory.add_incident_log(&id, entries, asked),
             Self::Notes(id, notes) => memory.add_notes(&id, notes),
         }
-    }
-}
-
-// A plan without the part will not have it next time either. Every other refusal, 403 and 404 too, is about
-// something that this incident may have.
-fn empty_if_not_offered<T>(read: Result<Vec<T>, SourceError>) -> Result<Vec<T>, SourceError> {
-    match read {
-        Err(error) if error.status == Some(402) => Ok(Vec::new()),
-        read => read,
     }
 }
 

@@ -11,7 +11,7 @@ use super::client::Client;
 use super::details::{self, DetailLimits, DetailReport};
 use super::filter_ids::FilterIds;
 use super::filters::Filters;
-use super::known_incidents::KnownIncidents;
+use super::known_incidents::{Detail, KnownIncidents};
 use super::listings::{self, IncidentListing, LogSlice};
 use super::paging::Listing;
 use crate::domain::answers::IncidentsData;
@@ -19,7 +19,7 @@ use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogKind};
 use crate::domain::now::Now;
 use crate::domain::settings::PagerDutySettings;
-use crate::domain::source::{FailureKind, Part, PartName, UnreadableItems};
+use crate::domain::source::{FailureKind, Part, PartName, PartProblem, UnreadableItems};
 use crate::sources::error::SourceError;
 use crate::sources::part_reader::{PartOutcome, record};
 use crate::sources::poll::{AnswerContent, PollReport};
@@ -282,31 +282,42 @@ impl IncidentParts {
                 Some(slice)
             }
             Err(error) => {
-                self.log.fail(error.kind(), error.text, asked);
+                record(&mut self.log, asked, error.into_part_outcome::<()>(&[]));
                 None
             }
         }
     }
 
     fn record_details(&mut self, asked: Now, known: &KnownIncidents, report: &DetailReport) {
-        let lacks_alerts = known.incidents().any(Incident::lacks_alerts);
-        let lacks_log = known.incidents().any(Incident::lacks_log);
-        record_detail(&mut self.alerts, asked, lacks_alerts, report);
-        record_detail(&mut self.notes, asked, known.lacks_notes(), report);
-        if lacks_log {
-            record_detail(&mut self.log, asked, lacks_log, report);
+        record_detail(&mut self.alerts, asked, known, Detail::Alerts, report);
+        record_detail(&mut self.notes, asked, known, Detail::Notes, report);
+        if known.lacks(Detail::Log) || known.is_not_offered(Detail::Log) {
+            record_detail(&mut self.log, asked, known, Detail::Log, report);
         }
     }
 }
 
-fn record_detail(part: &mut Part, asked: Now, is_lacking: bool, report: &DetailReport) {
+fn record_detail(
+    part: &mut Part,
+    asked: Now,
+    known: &KnownIncidents,
+    detail: Detail,
+    report: &DetailReport,
+) {
     match report.failures.get(&part.name) {
         Some(error) => part.fail(error.kind(), error.text.clone(), asked),
-        None if is_lacking => part.fail(
+        None if known.lacks(detail) => part.fail(
             FailureKind::RateLimited,
             "not read yet for every incident: the request budget is spared",
             asked,
         ),
+        None if known.is_not_offered(detail) => {
+            let text = format!(
+                "PagerDuty: the account's plan has no {} of incidents (402)",
+                part.name
+            );
+            part.succeed_with(asked, PartProblem::NotOffered(text));
+        }
         None => part.succeed(asked),
     }
 }

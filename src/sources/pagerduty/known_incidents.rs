@@ -3,7 +3,7 @@
 //! Listings say where an incident stands; alerts, log and notes are read apart and only when they must
 //! be. A listing that no longer names an open incident does not say that it is over: it is looked up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,6 +33,8 @@ struct KnownIncident {
     log_read_at: Option<Now>,
     /// An annotation came whose note was not read.
     notes_due: bool,
+    /// What the account has not, by PagerDuty's answer: not known, and not asked for again before it changes.
+    not_offered: BTreeSet<Detail>,
 }
 
 /// What the incident said when its alerts were read. PagerDuty may leave each out, and a new alert of a group
@@ -53,7 +55,7 @@ impl AlertsAsOf {
 }
 
 /// What is read incident by incident.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Detail {
     Alerts,
     Log,
@@ -156,9 +158,24 @@ impl KnownIncidents {
         details.collect()
     }
 
-    /// Whether the text of a note of an open incident is not read.
-    pub fn lacks_notes(&self) -> bool {
-        self.incidents.values().any(KnownIncident::lacks_notes)
+    /// Whether something of an open incident that judgement needs, or the text of a note, is not read although the
+    /// account has it.
+    pub fn lacks(&self, detail: Detail) -> bool {
+        let mut all = self.incidents.values();
+        all.any(|known| known.lacks(detail))
+    }
+
+    /// Whether the account has none for one of the incidents.
+    pub fn is_not_offered(&self, detail: Detail) -> bool {
+        let mut all = self.incidents.values();
+        all.any(|known| known.not_offered.contains(&detail))
+    }
+
+    /// Takes note that the account has no such thing.
+    pub fn set_not_offered(&mut self, id: &IncidentId, detail: Detail) {
+        if let Some(known) = self.incidents.get_mut(id) {
+            known.not_offered.insert(detail);
+        }
     }
 
     /// Takes the alerts of an incident, as they were asked for at its present `updated_at` and count.
@@ -226,7 +243,7 @@ impl KnownIncidents {
         for known in self.incidents.values_mut() {
             let is_current = |read: Now| asked.since(read) <= MAX_LOG_AGE;
             let log_known = known.log_complete && known.log_read_at.is_some_and(is_current);
-            // A log that is not offered is empty, and tells no priority.
+            // An empty log tells no priority.
             let priority_log_known = log_known && !known.log.is_empty();
             let before = &known.incident;
             if (before.log_known, before.priority_log_known) != (log_known, priority_log_known) {
@@ -235,11 +252,6 @@ impl KnownIncidents {
                 incident.priority_log_known = priority_log_known;
             }
         }
-    }
-
-    /// The incidents as they are known.
-    pub fn incidents(&self) -> impl Iterator<Item = &Incident> {
-        self.incidents.values().map(|known| &*known.incident)
     }
 
     /// Everything that is known, in an order that does not depend on how it was heard.
@@ -299,6 +311,7 @@ impl KnownIncidents {
             log_complete: log.is_some(),
             log_read_at: None,
             notes_due: false,
+            not_offered: BTreeSet::new(),
         })
     }
 }
@@ -312,12 +325,17 @@ impl KnownIncident {
             log_complete: false,
             log_read_at: None,
             notes_due: false,
+            not_offered: BTreeSet::new(),
         }
     }
 
     fn with_update(mut self, mut fresh: Incident) -> Self {
         fresh = fresh.with_details_of(&self.incident);
-        fresh.alerts_known = self.alerts_as_of == Some(AlertsAsOf::of(&fresh));
+        let as_of = AlertsAsOf::of(&fresh);
+        fresh.alerts_known = self.alerts_as_of == Some(as_of);
+        if as_of != AlertsAsOf::of(&self.incident) {
+            self.not_offered.clear();
+        }
         if fresh != *self.incident {
             self.incident = Arc::new(fresh);
         }
@@ -328,7 +346,17 @@ impl KnownIncident {
         let alerts = (!self.incident.alerts_known).then_some(Detail::Alerts);
         let log = self.needs_log(asked).then_some(Detail::Log);
         let notes = self.lacks_notes().then_some(Detail::Notes);
-        alerts.into_iter().chain(log).chain(notes)
+        let unread = alerts.into_iter().chain(log).chain(notes);
+        unread.filter(|detail| !self.not_offered.contains(detail))
+    }
+
+    fn lacks(&self, detail: Detail) -> bool {
+        let is_lacking = match detail {
+            Detail::Alerts => self.incident.lacks_alerts(),
+            Detail::Log => self.incident.lacks_log(),
+            Detail::Notes => self.lacks_notes(),
+        };
+        is_lacking && !self.not_offered.contains(&detail)
     }
 
     // Its log was not read from its beginning; or it was acknowledged and the log was not read by the poll that

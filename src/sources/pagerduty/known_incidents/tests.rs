@@ -165,7 +165,27 @@ fn since_when_it_has_its_priority_is_known_while_its_log_is_read_up_to_the_prese
 }
 
 #[test]
-fn a_log_that_is_not_offered_tells_no_priority() {
+fn what_is_not_offered_is_neither_known_nor_asked_for_before_the_incident_changes() {
+    let mut memory = KnownIncidents::default();
+    memory.upsert(incident("Q1", 100, 100, "acknowledged"));
+    let details = [Detail::Alerts, Detail::Log];
+    for detail in details {
+        assert!(memory.lacks(detail) && !memory.is_not_offered(detail));
+        memory.set_not_offered(&"Q1".into(), detail);
+        assert!(!memory.lacks(detail) && memory.is_not_offered(detail));
+    }
+    memory.mark_known_logs(poll(1));
+    assert_eq!(memory.unread_details(poll(2)), []);
+    let known = &memory.to_data().incidents[0];
+    assert!(!known.log_known && !known.alerts_known && !known.priority_log_known);
+    memory.upsert(incident("Q1", 100, 101, "acknowledged"));
+    for detail in details {
+        assert_eq!(ids(&needing(&memory, detail, poll(3))), ["Q1"]);
+    }
+}
+
+#[test]
+fn an_empty_log_tells_no_priority() {
     let mut memory = KnownIncidents::default();
     memory.upsert(Incident {
         priority: Some("P1".into()),
