@@ -64,7 +64,7 @@ impl Rule for StalePost {
             Self::Post { .. } if mismatch.cannot_tell => {
                 Some(format!("{who} posts, cannot tell if a P1 still needs them"))
             }
-            Self::Post { .. } => Some(format!("{who} posts without an open P1: take them down")),
+            Self::Post { .. } => Some(format!("{who} posts that no P1 needs: take them down")),
             Self::Service { page, .. } => Some(format!(
                 "{who} services are still impacted on {page}, no P1 is open: clear them"
             )),
@@ -88,7 +88,7 @@ impl Rule for StalePost {
                 };
                 let advice = match mismatch.cannot_tell {
                     true => "cannot tell if a P1 still needs it",
-                    false => "no open P1: take it down",
+                    false => "no P1 needs it: take it down",
                 };
                 posted.map(|posted| format!("'{title}' {posted}, {advice}"))
             }

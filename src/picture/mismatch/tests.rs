@@ -46,7 +46,7 @@ fn findings_are_one_sentence() {
         words(stale(Some(wall() - TimeDelta::days(4))), 60, false),
         [
             "stale post: NFS slow",
-            "'NFS slow' posted since Wed, no open P1: take it down"
+            "'NFS slow' posted since Wed, no P1 needs it: take it down"
         ]
     );
     assert_eq!(

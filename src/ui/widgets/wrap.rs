@@ -54,14 +54,14 @@ mod tests {
 
     #[test]
     fn words_go_on_below_the_first_word() {
-        let said = ExpiringText::fixed("'NFS slow' posted since Tue, no open P1: take it down");
+        let said = ExpiringText::fixed("'NFS slow' posted since Tue, no P1 needs it: take it down");
         let lines = wrap(&said, Meaning::Mismatch, "!", 31);
         let text: Vec<String> = lines.iter().map(Line::plain_text).collect();
         assert_eq!(
             text,
             [
                 "! 'NFS slow' posted since Tue,",
-                "  no open P1: take it down"
+                "  no P1 needs it: take it down"
             ]
         );
     }
