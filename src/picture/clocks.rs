@@ -5,11 +5,10 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::context::Context;
-use super::mismatch::public_not_told::can_tell_public;
+use super::mismatch::public_not_told::must_tell_public;
 use super::owners;
 use super::posts::PublicTold;
 use super::time_box;
-use super::verdict::is_staging_alone;
 use crate::domain::case::{Case, Rank};
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::ids::PriorityName;
@@ -133,16 +132,14 @@ pub fn due_clock(context: &Context<'_>, rank: Rank, since: DateTime<Utc>) -> Opt
     at.map(|at| exact_clock(ClockKind::Due, at))
 }
 
-/// When the public must be told of a P1: none where a post may be about it, where no page that can be read would
-/// tell, in maintenance, and on staging hubs alone.
+/// When the public must be told of a P1: none where a post may be about it, or nobody need be told.
 pub fn tell_public_clock(
     context: &Context<'_>,
     case: &Case,
     told: Option<PublicTold>,
 ) -> Option<Clock> {
     let incident = case.incident.as_ref()?;
-    let is_untold = told == Some(PublicTold::No) && can_tell_public(context);
-    if !is_untold || case.muted_by.is_some() || is_staging_alone(context, case) {
+    if told != Some(PublicTold::No) || !must_tell_public(context, case) {
         return None;
     }
     let graces = &context.policy.mismatch.graces;
@@ -150,7 +147,7 @@ pub fn tell_public_clock(
     let began = became_p1(context, incident);
     let end = time_after(began.at, grace.unwrap_or_default());
     Some(Clock {
-        estimate: began.estimate,
+        estimate: began.estimate || !context.knows_rank(incident),
         ..exact_clock(ClockKind::TellPublic, end)
     })
 }

@@ -146,11 +146,11 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether the place of an incident's priority is known: while the account's order is not, the highest is only
-    /// assumed.
+    /// Whether the place of an incident's priority is known: while the account's order is not, or lacks it, the
+    /// highest is only assumed.
     pub fn knows_rank(&self, incident: &Incident) -> bool {
         let name = incident.priority.as_ref();
-        name.is_none_or(|name| !self.lacks_priorities || self.priorities.contains(name))
+        name.is_none_or(|name| self.priorities.contains(name))
     }
 
     /// The same for the priority that an incident carries: one that the order lacks counts as the highest.

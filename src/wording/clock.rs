@@ -42,17 +42,13 @@ pub fn countdown_narrow(clock: &Clock, ctx: &TextContext) -> ExpiringText {
         }
         ClockKind::UpdateDue if !is_over => with_estimate(clock, ctx, remaining(clock.at, ctx.now))
             .map(|left| format!("upd {left}")),
-        ClockKind::UpdateDue => overdue_by(clock.at, ctx).map(|over| format!("UPD OVER {over}")),
-        ClockKind::TellPublic if is_over => {
-            overdue_by(clock.at, ctx).map(|over| format!("TELL {over}"))
-        }
+        ClockKind::UpdateDue => overdue_by(clock.at, ctx)
+            .map(|over| format!("UPD OVER {}{over}", estimate_mark(clock, ctx))),
+        ClockKind::TellPublic if is_over => overdue_by(clock.at, ctx)
+            .map(|over| format!("TELL {}{over}", estimate_mark(clock, ctx))),
         // The hour of the day is what has no room.
         ClockKind::Due if !is_over => {
-            let mark = if clock.estimate {
-                ctx.symbols.estimate
-            } else {
-                ""
-            };
+            let mark = estimate_mark(clock, ctx);
             remaining(clock.at, ctx.now).map(|left| format!("due {mark}{left}"))
         }
         kind if is_over && kind.is_pagerduty_timer() => ExpiringText::fixed("awaiting PD"),
@@ -103,10 +99,13 @@ fn with_estimate(clock: &Clock, ctx: &TextContext, left: ExpiringText) -> Expiri
         }),
         _ => left,
     };
-    if clock.estimate {
-        told.map(|text| format!("{}{text}", ctx.symbols.estimate))
-    } else {
-        told
+    told.map(|text| format!("{}{text}", estimate_mark(clock, ctx)))
+}
+
+fn estimate_mark(clock: &Clock, ctx: &TextContext) -> &'static str {
+    match clock.estimate {
+        true => ctx.symbols.estimate,
+        false => "",
     }
 }
 
@@ -147,11 +146,7 @@ fn awaiting_pagerduty(clock: &Clock, form: TextLength, ctx: &TextContext) -> Exp
 
 // In capitals: it must not take a colour to tell what is late from what runs.
 fn overdue(clock: &Clock, form: TextLength, ctx: &TextContext) -> ExpiringText {
-    let mark = if clock.estimate {
-        ctx.symbols.estimate
-    } else {
-        ""
-    };
+    let mark = estimate_mark(clock, ctx);
     overdue_by(clock.at, ctx).map(|over| match (clock.kind, form) {
         (ClockKind::TimeBox, TextLength::Long) => {
             format!("{} OVER by {mark}{over}", ctx.symbols.time_box)
@@ -159,8 +154,8 @@ fn overdue(clock: &Clock, form: TextLength, ctx: &TextContext) -> ExpiringText {
         (ClockKind::TimeBox, TextLength::Short) => {
             format!("{} OVER {mark}{over}", ctx.symbols.time_box)
         }
-        (ClockKind::TellPublic, TextLength::Long) => format!("TELL PUBLIC, OVER {over}"),
-        (ClockKind::TellPublic, TextLength::Short) => format!("TELL OVER {over}"),
+        (ClockKind::TellPublic, TextLength::Long) => format!("TELL PUBLIC, OVER {mark}{over}"),
+        (ClockKind::TellPublic, TextLength::Short) => format!("TELL OVER {mark}{over}"),
         (ClockKind::UpdateDue, TextLength::Long) => format!("update OVERDUE {mark}{over}"),
         (ClockKind::UpdateDue, TextLength::Short) => format!("update OVER {mark}{over}"),
         (_, TextLength::Long) => format!("OVERDUE {mark}{over}"),

@@ -134,6 +134,23 @@ fn clocks_past_zero_say_who_is_to_act() {
 }
 
 #[test]
+fn an_estimate_is_marked_past_zero_too() {
+    for kind in [
+        ClockKind::TellPublic,
+        ClockKind::UpdateDue,
+        ClockKind::TimeBox,
+    ] {
+        let it = clock_in(kind, -12, true);
+        let long = clock::countdown(&it, TextLength::Long, &ctx()).text;
+        let short = clock::countdown(&it, TextLength::Short, &ctx()).text;
+        let narrow = clock::countdown_narrow(&it, &ctx()).text;
+        for text in [long, short, narrow] {
+            assert!(text.ends_with("~12m"), "{text}");
+        }
+    }
+}
+
+#[test]
 fn a_narrow_clock_keeps_its_time() {
     let narrow = |kind, minutes| {
         let it = clock_in(kind, minutes, false);

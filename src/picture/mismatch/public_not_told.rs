@@ -1,11 +1,13 @@
 //! Public not told: a P1 has been open for longer than the grace, and no open post may be about it.
 
 use super::{Mismatch, Rule, RuleInput};
+use crate::domain::case::Case;
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::post::PageOwnership;
 use crate::picture::clocks::became_p1;
 use crate::picture::context::Context;
 use crate::picture::posts::{PublicTold, WhyCannotTell};
+use crate::picture::verdict::is_staging_alone;
 use crate::text::context::{ExpiringText, TextContext};
 
 /// No open post may be about an open P1, or why that cannot be told.
@@ -15,13 +17,14 @@ pub struct PublicNotTold(pub Option<WhyCannotTell>);
 impl Rule for PublicNotTold {
     const KIND: MismatchKind = MismatchKind::PublicNotTold;
 
-    /// Silent without a status page that is or may be ours, and while PagerDuty or one of ours is not fresh.
+    /// Silent where nobody need be told, and while PagerDuty is not fresh.
     fn find(input: &RuleInput<'_>) -> Vec<Mismatch> {
-        if !can_tell_public(input.context) || !input.pagerduty_is_fresh() {
+        if !input.pagerduty_is_fresh() {
             return Vec::new();
         }
         input
             .incidents()
+            .filter(|(case, _)| must_tell_public(input.context, case))
             .filter_map(|(case, incident)| {
                 let told = input.posts.public_told.get(&case.id)?;
                 let since = became_p1(input.context, incident);
@@ -67,7 +70,7 @@ impl Rule for PublicNotTold {
             }
             Some(WhyCannotTell::PriorityOrderNotKnown) => {
                 return ExpiringText::fixed(
-                    "no post is about it; cannot tell if one should be: the order of priorities is not known",
+                    "no post is about it; cannot tell if one should be: the place of its priority in the order is not known",
                 );
             }
             Some(WhyCannotTell::P1SinceNotKnown) => {
@@ -80,8 +83,14 @@ impl Rule for PublicNotTold {
     }
 }
 
-/// Whether the pages that are ours are read, or, where none is, those that are perhaps ours.
-pub(in crate::picture) fn can_tell_public(context: &Context<'_>) -> bool {
+/// Whether the public must be told of a P1: not where no page that can be read would tell, in maintenance, nor on
+/// staging hubs alone.
+pub(in crate::picture) fn must_tell_public(context: &Context<'_>, case: &Case) -> bool {
+    case.muted_by.is_none() && can_tell_public(context) && !is_staging_alone(context, case)
+}
+
+// Whether the pages that are ours are read, or, where none is, those that are perhaps ours.
+fn can_tell_public(context: &Context<'_>) -> bool {
     let policy = context.policy;
     let owned = |ownership| {
         let pages = context.answers.status_pages.iter();

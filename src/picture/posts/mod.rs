@@ -36,7 +36,7 @@ pub enum WhyCannotTell {
     PageOwnerNotSaid,
     /// No post is about it; since when it is a P1 is not known.
     P1SinceNotKnown,
-    /// It counts as a P1 only because the account's order of priorities is not known.
+    /// It counts as a P1 only because the place of its priority in the account's order is not known.
     PriorityOrderNotKnown,
 }
 
