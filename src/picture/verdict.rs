@@ -153,9 +153,10 @@ pub fn is_staging_alone(context: &Context<'_>, case: &Case) -> bool {
         && !case.incident.as_ref().is_some_and(by_person)
 }
 
-// Without the log nobody knows.
+// Without its own log, read from the beginning, nobody knows.
 fn may_be_set_by_person(context: &Context<'_>, incident: &Incident) -> bool {
     let log = context.log.get(&incident.id);
+    let log = log.filter(|_| incident.priority_log_known);
     log.is_none_or(|log| {
         log.iter().any(|entry| {
             let sets = matches!(
