@@ -45,19 +45,19 @@ fn a_prometheus_for_one_cluster_behind_basic_authentication() {
     let [one] = config.sources.prometheus.as_slice() else {
         panic!("one Prometheus")
     };
-    assert_eq!(one.url, "https://prometheus.example.org/prefix");
+    assert_eq!(one.endpoint.url, "https://prometheus.example.org/prefix");
     assert_eq!(one.scope, ClusterScope::One("leap".into()));
     assert_eq!(
-        one.auth,
+        one.endpoint.auth,
         AuthSettings::Basic {
             username: "hubwatch".into(),
             password: SecretRef::File("/home/ada/secret".into())
         }
     );
-    assert_eq!(one.interval, Duration::from_secs(15));
+    assert_eq!(one.endpoint.interval, Duration::from_secs(15));
     assert_eq!(one.external_labels.get("region"), Some("eu"));
     assert_eq!(
-        one.transport.ca_file.as_deref(),
+        one.endpoint.http.tls.ca_file.as_deref(),
         Some(Path::new("/etc/hubwatch/ca.pem"))
     );
     assert_eq!(
@@ -83,14 +83,14 @@ fn a_prometheus_for_many_clusters_with_a_tenant() {
     let one = &config.sources.prometheus[0];
     assert_eq!(one.scope, ClusterScope::ByLabel("cluster".into()));
     assert_eq!(
-        one.auth,
+        one.endpoint.auth,
         AuthSettings::Bearer(SecretRef::Command(vec![
             "pass".into(),
             "show".into(),
             "mimir".into()
         ]))
     );
-    assert_eq!(one.headers["X-Scope-OrgID"], "tenant");
+    assert_eq!(one.endpoint.headers["X-Scope-OrgID"], "tenant");
     let expressions: Vec<&str> = one.signals.values().map(String::as_str).collect();
     assert_eq!(expressions, ["its own", "two"]);
 }
@@ -115,13 +115,16 @@ fn the_network_speaks_for_all_and_a_source_for_itself() {
         panic!("two Alertmanagers")
     };
     assert_eq!(
-        far.transport.proxy,
+        far.endpoint.http.proxy,
         Proxy::Url("http://proxy.example.org:3128".into())
     );
-    assert_eq!(far.transport.timeout, Duration::from_secs(7));
-    assert_eq!(near.transport.proxy, Proxy::Direct);
-    assert_eq!(near.transport.timeout, Duration::from_secs(2));
-    assert_eq!(near.transport.ca_file, far.transport.ca_file);
+    assert_eq!(far.endpoint.http.timeout, Duration::from_secs(7));
+    assert_eq!(near.endpoint.http.proxy, Proxy::Direct);
+    assert_eq!(near.endpoint.http.timeout, Duration::from_secs(2));
+    assert_eq!(
+        near.endpoint.http.tls.ca_file,
+        far.endpoint.http.tls.ca_file
+    );
     assert_eq!(near.scope, None);
 }
 

@@ -63,15 +63,39 @@ pub enum Proxy {
     Url(String),
 }
 
-/// How the far end is reached: what one HTTP client is made of and may be shared by.
+/// How TLS is spoken. A client certificate belongs here.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Transport {
+pub struct TlsConfig {
     /// PEM certificates to trust beside the system's own.
     pub ca_file: Option<PathBuf>,
+}
+
+/// What one HTTP client is made of and may be shared by; named as in Prometheus' `http_config`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct HttpClientConfig {
+    /// TLS.
+    pub tls: TlsConfig,
     /// The way out.
     pub proxy: Proxy,
     /// How long one request may take, from connecting to the last byte.
     pub timeout: Duration,
+}
+
+/// An HTTP API and how it is asked: what `[[prometheus]]` and `[[alertmanager]]` have in common.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EndpointSettings {
+    /// Its name in the configuration, unique among sources of its kind.
+    pub name: String,
+    /// Up to and without the API's path (`/api/v1`), without a slash at the end.
+    pub url: String,
+    /// The credentials.
+    pub auth: AuthSettings,
+    /// Sent with each request, as `X-Scope-OrgID`. May hold secrets: never logged.
+    pub headers: BTreeMap<String, String>,
+    /// The HTTP client.
+    pub http: HttpClientConfig,
+    /// How often it is asked.
+    pub interval: Duration,
 }
 
 /// For which clusters a Prometheus or an Alertmanager answers.
@@ -86,20 +110,10 @@ pub enum ClusterScope {
 /// A Prometheus, or what answers as one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PrometheusSettings {
-    /// Its name in the configuration, unique among Prometheuses.
-    pub name: String,
-    /// Up to and without `/api/v1`, without a slash at the end.
-    pub url: String,
+    /// Where and how it is asked.
+    pub endpoint: EndpointSettings,
     /// For which clusters it answers.
     pub scope: ClusterScope,
-    /// How it knows us.
-    pub auth: AuthSettings,
-    /// Sent with each request, as `X-Scope-OrgID`. May hold secrets: never logged.
-    pub headers: BTreeMap<String, String>,
-    /// How it is reached.
-    pub transport: Transport,
-    /// How often it is asked.
-    pub interval: Duration,
     /// Labels that it adds to alerts on the way to its Alertmanager, where they are missing.
     pub external_labels: Labels,
     /// The YAML that holds the routes of its Alertmanager.
@@ -113,20 +127,10 @@ pub struct PrometheusSettings {
 /// An Alertmanager.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertmanagerSettings {
-    /// Its name in the configuration, unique among Alertmanagers.
-    pub name: String,
-    /// Up to and without `/api/v2`, without a slash at the end.
-    pub url: String,
+    /// Where and how it is asked.
+    pub endpoint: EndpointSettings,
     /// For which clusters it answers; none: its alerts' own labels tell, if anything does.
     pub scope: Option<ClusterScope>,
-    /// How it knows us.
-    pub auth: AuthSettings,
-    /// Sent with each request. May hold secrets: never logged.
-    pub headers: BTreeMap<String, String>,
-    /// How it is reached.
-    pub transport: Transport,
-    /// How often it is asked.
-    pub interval: Duration,
 }
 
 /// PagerDuty's REST API.
@@ -143,7 +147,7 @@ pub struct PagerDutySettings {
     /// Who we are there (`From`), where the key alone does not tell.
     pub email: Option<String>,
     /// How it is reached.
-    pub transport: Transport,
+    pub http: HttpClientConfig,
     /// How often incidents and the log are asked for.
     pub interval: Duration,
     /// How often people, policies and the rota are.
@@ -181,7 +185,7 @@ pub struct StatusPageSettings {
     /// What its own labels mean.
     pub keywords: StatusKeywords,
     /// How it is reached.
-    pub transport: Transport,
+    pub http: HttpClientConfig,
     /// How often it is asked.
     pub interval: Duration,
 }
@@ -276,7 +280,7 @@ pub struct ProbeSettings {
     /// How many are asked at once, at least 1.
     pub concurrency: usize,
     /// How they are reached.
-    pub transport: Transport,
+    pub http: HttpClientConfig,
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ impl HistoryQueries {
         inbox: InboxSender,
     ) -> Self {
         let named = sources.iter().map(|settings| {
-            let id = SourceId::new(SourceKind::Prometheus, &settings.name);
+            let id = SourceId::new(SourceKind::Prometheus, &settings.endpoint.name);
             (id, Arc::new(settings.clone()))
         });
         Self {

@@ -99,7 +99,7 @@ async fn send_batch(
         .secrets
         .wait_until_fetched(&IncidentsSource::secrets(settings))
         .await;
-    let client = context.pagerduty_client(&settings.url, &settings.token, &settings.transport);
+    let client = context.pagerduty_client(&settings.url, &settings.token, &settings.http);
     let client = match client {
         Ok(client) => client,
         Err(error) => return all_unreached(batch, &error.text),

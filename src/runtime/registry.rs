@@ -68,12 +68,20 @@ pub fn register_sources(
         account: None,
     };
     for settings in sources.prometheus {
-        let slot = waiting_slot(SourceKind::Prometheus, &settings.name, settings.interval);
+        let slot = waiting_slot(
+            SourceKind::Prometheus,
+            &settings.endpoint.name,
+            settings.endpoint.interval,
+        );
         let writer = registry.slots.add_prometheus(slot);
         registry.add_source::<Prometheus>(context, settings, writer);
     }
     for settings in sources.alertmanager {
-        let slot = waiting_slot(SourceKind::Alertmanager, &settings.name, settings.interval);
+        let slot = waiting_slot(
+            SourceKind::Alertmanager,
+            &settings.endpoint.name,
+            settings.endpoint.interval,
+        );
         let writer = registry.slots.add_alertmanager(slot);
         registry.add_source::<Alertmanager>(context, settings, writer);
     }

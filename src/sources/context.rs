@@ -1,6 +1,5 @@
 //! What sources are opened with: clients, secrets, the byte budget, the clocks, what earlier runs kept.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::endpoint::Endpoint;
@@ -9,7 +8,7 @@ use super::pagerduty::{Access, Accounts, DetailLimits};
 use super::secret::Secrets;
 use crate::domain::cache::Cache;
 use crate::domain::now::TimeSource;
-use crate::domain::settings::{AuthSettings, Transport};
+use crate::domain::settings::{AuthSettings, EndpointSettings, HttpClientConfig};
 use crate::domain::source::{FailureKind, SourceKind};
 use crate::sources::error::SourceError;
 
@@ -58,10 +57,10 @@ impl SourceContext {
     }
 
     /// What an answer of a source may take.
-    pub fn fetch_limits(&self, transport: &Transport, kind: SourceKind) -> Limits {
+    pub fn fetch_limits(&self, http: &HttpClientConfig, kind: SourceKind) -> Limits {
         Limits {
-            timeout: transport.timeout,
-            proxy: transport.proxy.clone(),
+            timeout: http.timeout,
+            proxy: http.proxy.clone(),
             max_body_bytes: match kind {
                 SourceKind::Prometheus => MAX_PROMETHEUS_ANSWER_BYTES,
                 _ => MAX_ANSWER_BYTES,
@@ -76,12 +75,12 @@ impl SourceContext {
     /// When the address or the CA file cannot be used.
     pub fn http_client(
         &self,
-        transport: &Transport,
+        http: &HttpClientConfig,
         url: &str,
     ) -> Result<reqwest::Client, SourceError> {
         let url = reqwest::Url::parse(url)
             .map_err(|error| SourceError::unsent(FailureKind::Configuration, error.to_string()))?;
-        self.clients.client(&client_settings(transport), &url)
+        self.clients.client(&client_settings(http), &url)
     }
 
     /// Credentials.
@@ -99,29 +98,29 @@ impl SourceContext {
         })
     }
 
-    /// An upstream at an address, asked with these credentials and headers.
+    /// A configured HTTP API.
     ///
     /// # Errors
     /// When a secret is missing, or the address, the CA file or a header cannot be used.
     pub fn endpoint(
         &self,
         kind: SourceKind,
-        url: &str,
-        transport: &Transport,
-        auth: &AuthSettings,
-        headers: &BTreeMap<String, String>,
+        settings: &EndpointSettings,
     ) -> Result<Endpoint, SourceError> {
-        let client = self.http_client(transport, url)?;
-        let limits = self.fetch_limits(transport, kind);
-        Endpoint::new(url, client, self.resolve_auth(auth)?, headers, limits)
+        let EndpointSettings {
+            url, headers, http, ..
+        } = settings;
+        let client = self.http_client(http, url)?;
+        let auth = self.resolve_auth(&settings.auth)?;
+        Endpoint::new(url, client, auth, headers, self.fetch_limits(http, kind))
     }
 }
 
 /// What a client is made of.
-pub fn client_settings(transport: &Transport) -> ClientSettings {
+pub fn client_settings(http: &HttpClientConfig) -> ClientSettings {
     ClientSettings {
-        ca_file: transport.ca_file.clone(),
-        proxy: transport.proxy.clone(),
+        ca_file: http.tls.ca_file.clone(),
+        proxy: http.proxy.clone(),
         ..ClientSettings::default()
     }
 }

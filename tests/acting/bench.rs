@@ -15,14 +15,14 @@ use hubwatch::demo::{Scenario, World, WorldOptions, serve};
 use hubwatch::domain::incident::{Incident, Person};
 use hubwatch::domain::now::{Now, TimeSource};
 use hubwatch::domain::operation::{Actor, Operation, OperationBatch, Outcome};
-use hubwatch::domain::settings::{PagerDutySettings, SecretRef, Transport};
+use hubwatch::domain::settings::{HttpClientConfig, PagerDutySettings, SecretRef};
 use hubwatch::sources::pagerduty::operations::run_batch;
 use hubwatch::sources::pagerduty::{Access, Client, DetailLimits, IncidentCache, IncidentPoller};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::openapi::OpenApi;
-use crate::sources::account::transport;
+use crate::sources::account::http;
 
 /// A clock that stands until somebody waits.
 #[derive(Clone)]
@@ -141,7 +141,7 @@ pub async fn served_from(start: DateTime<Utc>, access: Access, test: impl AsyncF
     let url = format!("http://{}", listener.local_addr().unwrap());
     let router = Router::new().fallback(pass).with_state(proxy);
     let serving = axum::serve(listener, router).into_future();
-    let (http, limits) = transport(&url);
+    let (http, limits) = http(&url);
     let token = hubwatch::demo::pagerduty::USER_TOKEN.into();
     let client = Client::new(http, limits, &url, token, time, access);
     let bench = Bench {
@@ -294,9 +294,9 @@ impl Bench {
             services: Vec::new(),
             teams: Vec::new(),
             email: None,
-            transport: Transport {
+            http: HttpClientConfig {
                 timeout: Duration::from_secs(10),
-                ..Transport::default()
+                ..HttpClientConfig::default()
             },
             interval: Duration::from_secs(3600),
             oncalls_interval: Duration::from_secs(3600),

@@ -71,15 +71,18 @@ fn the_examples_intervals_are_the_defaults() {
     assert_eq!(ours.url, theirs.url);
     assert_eq!(ours.interval, theirs.interval);
     assert_eq!(ours.oncalls_interval, theirs.oncalls_interval);
-    assert_eq!(ours.transport, theirs.transport);
-    assert_eq!(example.prometheus[1].interval, same.prometheus[0].interval);
+    assert_eq!(ours.http, theirs.http);
     assert_eq!(
-        example.prometheus[1].transport,
-        same.prometheus[0].transport
+        example.prometheus[1].endpoint.interval,
+        same.prometheus[0].endpoint.interval
     );
     assert_eq!(
-        example.alertmanager[0].interval,
-        same.alertmanager[0].interval
+        example.prometheus[1].endpoint.http,
+        same.prometheus[0].endpoint.http
+    );
+    assert_eq!(
+        example.alertmanager[0].endpoint.interval,
+        same.alertmanager[0].endpoint.interval
     );
     assert_eq!(
         example.status_pages[1].interval,
@@ -91,13 +94,13 @@ fn the_examples_intervals_are_the_defaults() {
             ours.interval,
             ours.confirm_after,
             ours.concurrency,
-            ours.transport
+            ours.http
         ),
         (
             theirs.interval,
             theirs.confirm_after,
             theirs.concurrency,
-            theirs.transport
+            theirs.http
         )
     );
 }

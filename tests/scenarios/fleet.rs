@@ -29,11 +29,11 @@ pub fn prometheus(
     times: Times,
 ) -> Result<Vec<Slot<PrometheusData>>, String> {
     let configured = &config.sources.prometheus;
-    if let Some(lost) = told
-        .prometheus
-        .iter()
-        .find(|told| configured.iter().all(|known| known.name != told.name))
-    {
+    if let Some(lost) = told.prometheus.iter().find(|told| {
+        configured
+            .iter()
+            .all(|known| known.endpoint.name != told.name)
+    }) {
         return Err(format!("prometheus {} is not configured", lost.name));
     }
     let well = script::Prometheus::default();
@@ -43,11 +43,11 @@ pub fn prometheus(
             let mut named = told
                 .prometheus
                 .iter()
-                .filter(|told| told.name == settings.name);
+                .filter(|told| told.name == settings.endpoint.name);
             let told = named.next().unwrap_or(&well);
-            let id = SourceId::new(SourceKind::Prometheus, &settings.name);
+            let id = SourceId::new(SourceKind::Prometheus, &settings.endpoint.name);
             let says = says(config, settings, &id, told, times)?;
-            let mut slot = slot(id, settings.interval, &told.heard, says, times);
+            let mut slot = slot(id, settings.endpoint.interval, &told.heard, says, times);
             let items = told.unreadable.iter();
             let items = items.map(|(rule, why)| (ItemKind::Rule, Some(&**rule), &**why));
             add_unreadable(&mut slot, items);
@@ -246,7 +246,7 @@ pub fn alertmanagers(
             let mut named = told
                 .alertmanager
                 .iter()
-                .filter(|told| told.name == settings.name);
+                .filter(|told| told.name == settings.endpoint.name);
             let told = named.next().unwrap_or(&well);
             let known = prometheus.iter().filter_map(|slot| slot.body());
             let alerts = known
@@ -262,8 +262,14 @@ pub fn alertmanagers(
                 alerts,
                 routes: routes.map_err(|error| error.to_string())?.map(Arc::new),
             };
-            let id = SourceId::new(SourceKind::Alertmanager, &settings.name);
-            Ok(slot(id, settings.interval, &told.heard, says, times))
+            let id = SourceId::new(SourceKind::Alertmanager, &settings.endpoint.name);
+            Ok(slot(
+                id,
+                settings.endpoint.interval,
+                &told.heard,
+                says,
+                times,
+            ))
         })
         .collect()
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use hubwatch::domain::now::{Now, TimeSource};
-use hubwatch::domain::settings::{PagerDutySettings, Proxy, SecretRef, Transport};
+use hubwatch::domain::settings::{HttpClientConfig, PagerDutySettings, Proxy, SecretRef};
 use hubwatch::domain::source::{Answer, Part, PartName};
 use hubwatch::sources::http::{ByteBudget, ClientSettings, Clients, Limits, LookupPool};
 use hubwatch::sources::pagerduty::{Access, Client};
@@ -234,7 +234,7 @@ impl Account {
 
     pub fn client(&self) -> Arc<Client> {
         let url = self.server.uri();
-        let (http, limits) = transport(&url);
+        let (http, limits) = http(&url);
         let clock = Arc::clone(&self.clock) as Arc<dyn TimeSource>;
         let access = Access::ReadWrite;
         Arc::new(Client::new(
@@ -254,7 +254,7 @@ impl Account {
             services: Vec::new(),
             teams: Vec::new(),
             email: None,
-            transport: Transport::default(),
+            http: HttpClientConfig::default(),
             interval: Duration::from_secs(20),
             oncalls_interval: Duration::from_secs(300),
         }
@@ -281,7 +281,7 @@ fn check(asked: &[Asked]) {
 }
 
 /// A way to reach `url`, which is on loopback.
-pub fn transport(url: &str) -> (reqwest::Client, Limits) {
+pub fn http(url: &str) -> (reqwest::Client, Limits) {
     let clients = Clients::new(LookupPool::new(Arc::new(|job| job())));
     let http = clients
         .client(&ClientSettings::default(), &url.parse().unwrap())

@@ -11,7 +11,8 @@ use hubwatch::domain::answers::IncidentsData;
 use hubwatch::domain::now::{Now, TimeSource};
 use hubwatch::domain::post::PageOwnership;
 use hubwatch::domain::settings::{
-    PagerDutySettings, SecretRef, StatusKeywords, StatusPageKind, StatusPageSettings, Transport,
+    HttpClientConfig, PagerDutySettings, SecretRef, StatusKeywords, StatusPageKind,
+    StatusPageSettings,
 };
 use hubwatch::domain::source::{FailureKind, PartProblem};
 use hubwatch::sources::pagerduty::{
@@ -21,7 +22,7 @@ use hubwatch::sources::poll::PollReport;
 use hubwatch::sources::schedule::Schedule;
 use hubwatch::sources::status_page::PagerdutyPage;
 
-use super::account::{Clock, start, transport};
+use super::account::{Clock, http, start};
 
 const LIMIT: u32 = 960;
 
@@ -49,7 +50,7 @@ fn settings(url: &str) -> (PagerDutySettings, StatusPageSettings) {
         services: Vec::new(),
         teams: Vec::new(),
         email: None,
-        transport: Transport::default(),
+        http: HttpClientConfig::default(),
         interval: Duration::from_secs(20),
         oncalls_interval: Duration::from_secs(300),
     };
@@ -62,7 +63,7 @@ fn settings(url: &str) -> (PagerDutySettings, StatusPageSettings) {
             token: SecretRef::Env("UNUSED".into()),
         },
         keywords: StatusKeywords::default(),
-        transport: Transport::default(),
+        http: HttpClientConfig::default(),
         interval: Duration::from_secs(60),
     };
     (account, page)
@@ -71,7 +72,7 @@ fn settings(url: &str) -> (PagerDutySettings, StatusPageSettings) {
 impl Dashboard {
     fn new(url: &str, clock: &Arc<Clock>, seed: u64) -> Self {
         let (account, page) = settings(url);
-        let (http, limits) = transport(url);
+        let (http, limits) = http(url);
         let time = Arc::clone(clock) as Arc<dyn TimeSource>;
         let token = USER_TOKEN.into();
         let client = Client::new(http, limits, url, token, time, Access::ReadOnly);

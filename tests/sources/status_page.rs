@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hubwatch::domain::post::{PostKind, StatusPage};
 use hubwatch::domain::settings::{
-    SecretRef, StatusKeywords, StatusPageKind, StatusPageSettings, Transport,
+    HttpClientConfig, SecretRef, StatusKeywords, StatusPageKind, StatusPageSettings,
 };
 use hubwatch::domain::source::{FailureKind, PartName};
 use hubwatch::sources::status_page::PagerdutyPage;
@@ -23,7 +23,7 @@ fn settings() -> StatusPageSettings {
             token: SecretRef::Env("UNUSED".into()),
         },
         keywords: StatusKeywords::default(),
-        transport: Transport::default(),
+        http: HttpClientConfig::default(),
         interval: Duration::from_secs(60),
     }
 }

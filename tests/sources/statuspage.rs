@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use hubwatch::domain::settings::{StatusKeywords, StatusPageKind, StatusPageSettings, Transport};
+use hubwatch::domain::settings::{
+    HttpClientConfig, StatusKeywords, StatusPageKind, StatusPageSettings,
+};
 use hubwatch::domain::source::FailureKind;
 use hubwatch::sources::status_page::Statuspage;
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use super::account::{Clock, transport};
+use super::account::{Clock, http};
 
 async fn read(answer: ResponseTemplate) -> Result<Vec<String>, FailureKind> {
     let server = MockServer::start().await;
@@ -22,10 +24,10 @@ async fn read(answer: ResponseTemplate) -> Result<Vec<String>, FailureKind> {
         name: "Mars".into(),
         kind: StatusPageKind::Statuspage { url: url.clone() },
         keywords: StatusKeywords::default(),
-        transport: Transport::default(),
+        http: HttpClientConfig::default(),
         interval: Duration::from_secs(60),
     };
-    let (http, limits) = transport(&url);
+    let (http, limits) = http(&url);
     let page = Statuspage::new(&settings, &url, http, limits);
     let polled = page.poll(&Clock::default()).await;
     let posts = |page: hubwatch::domain::post::StatusPage| {

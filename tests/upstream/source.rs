@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hubwatch::domain::answers::PrometheusData;
 use hubwatch::domain::labels::Labels;
-use hubwatch::domain::settings::{ClusterScope, PrometheusSettings};
+use hubwatch::domain::settings::{ClusterScope, EndpointSettings, PrometheusSettings};
 use hubwatch::runtime::clock::SystemClock;
 use hubwatch::sources::endpoint::Endpoint;
 use hubwatch::sources::http::{Auth, ByteBudget, ClientSettings, Clients, Limits, LookupPool};
@@ -17,13 +17,12 @@ use hubwatch::sources::source::Source;
 pub fn settings() -> PrometheusSettings {
     PrometheusSettings {
         has_rules: true,
-        name: "leap".into(),
-        url: String::new(),
+        endpoint: EndpointSettings {
+            name: "leap".into(),
+            interval: Duration::from_secs(30),
+            ..EndpointSettings::default()
+        },
         scope: ClusterScope::One("leap".into()),
-        auth: Default::default(),
-        headers: BTreeMap::new(),
-        transport: Default::default(),
-        interval: Duration::from_secs(30),
         external_labels: Labels::default(),
         alertmanager_config: None,
         signals: BTreeMap::new(),

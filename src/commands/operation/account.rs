@@ -83,7 +83,7 @@ impl ShellOperation<'_> {
         self.fetch_secrets(context).await;
         let account = &self.account;
         context
-            .pagerduty_client(&account.url, &account.token, &account.transport)
+            .pagerduty_client(&account.url, &account.token, &account.http)
             .map_err(|error| OutcomeDetail::Unreachable(error.text))
     }
 

@@ -53,7 +53,7 @@ fn clusters_hubs_and_prometheuses_are_found() {
     let [one] = config.sources.prometheus.as_slice() else {
         panic!("one Prometheus")
     };
-    assert_eq!(one.url, "https://prometheus.polar.example");
+    assert_eq!(one.endpoint.url, "https://prometheus.polar.example");
     assert_eq!(one.scope, ClusterScope::One("north".into()));
 }
 
@@ -136,7 +136,11 @@ fn the_real_fleet_is_read_where_it_is_at_hand() {
     assert_eq!(config.sources.prometheus.len(), folders);
     let probes = config.sources.probes.unwrap();
     assert_eq!(probes.targets.len(), config.policy.hubs().count());
-    let urls = config.sources.prometheus.iter().map(|one| one.url.as_str());
+    let urls = config
+        .sources
+        .prometheus
+        .iter()
+        .map(|one| one.endpoint.url.as_str());
     assert!(
         urls.clone()
             .any(|url| url == "https://prometheus.pilot.2i2c.cloud")

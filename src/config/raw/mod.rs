@@ -19,7 +19,8 @@ pub(super) use fleet::{CannedText, Cluster, FollowUp, Hub, Link, Outage, Runbook
 pub(super) use mismatch::Mismatch;
 pub(super) use signals::Signals;
 pub(super) use sources::{
-    Alertmanager, Network, PageWords, PagerDuty, Probe, Prometheus, Secret, StatusPage,
+    Alertmanager, EndpointKeys, HttpClientKeys, Network, PageWords, PagerDuty, Probe, Prometheus,
+    Secret, StatusPage,
 };
 pub(super) use table::Table;
 pub(super) use team::{Display, Limits, Me, Poll, Team};

@@ -14,6 +14,86 @@ pub(in crate::config) struct Secret {
     pub command: Option<Vec<Text>>,
 }
 
+/// The keys of a source's HTTP client.
+pub(in crate::config) struct HttpClientKeys<'a> {
+    pub ca_file: Option<&'a Text>,
+    pub proxy: Option<&'a Text>,
+    pub timeout: Option<&'a Text>,
+}
+
+/// The keys of an HTTP API that may ask for credentials.
+pub(in crate::config) struct EndpointKeys<'a> {
+    pub name: &'a Text,
+    pub url: &'a Text,
+    pub cluster: Option<&'a Text>,
+    pub cluster_label: Option<&'a Text>,
+    pub username: Option<&'a Text>,
+    pub password: Option<&'a Spanned<Table<Secret>>>,
+    pub bearer: Option<&'a Spanned<Table<Secret>>>,
+    pub headers: &'a TextMap,
+    pub http: HttpClientKeys<'a>,
+}
+
+// serde's `flatten` would lose the places of keys, so the shared ones are written into each table.
+macro_rules! http_client_table {
+    ($(#[$table:meta])* $name:ident { $($(#[$key:meta])* $field:ident: $type:ty,)* }) => {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        $(#[$table])*
+        pub(in crate::config) struct $name {
+            $($(#[$key])* pub $field: $type,)*
+            pub ca_file: Option<Text>,
+            pub proxy: Option<Text>,
+            pub timeout: Option<Text>,
+        }
+
+        impl $name {
+            pub fn http_client(&self) -> HttpClientKeys<'_> {
+                HttpClientKeys {
+                    ca_file: self.ca_file.as_ref(),
+                    proxy: self.proxy.as_ref(),
+                    timeout: self.timeout.as_ref(),
+                }
+            }
+        }
+    };
+}
+
+macro_rules! endpoint_table {
+    ($name:ident { $($(#[$key:meta])* $field:ident: $type:ty,)* }) => {
+        http_client_table! {
+            $name {
+                name: Text,
+                url: Text,
+                cluster: Option<Text>,
+                cluster_label: Option<Text>,
+                username: Option<Text>,
+                password: Option<Spanned<Table<Secret>>>,
+                bearer: Option<Spanned<Table<Secret>>>,
+                #[serde(default)]
+                headers: TextMap,
+                $($(#[$key])* $field: $type,)*
+            }
+        }
+
+        impl $name {
+            pub fn endpoint(&self) -> EndpointKeys<'_> {
+                EndpointKeys {
+                    name: &self.name,
+                    url: &self.url,
+                    cluster: self.cluster.as_ref(),
+                    cluster_label: self.cluster_label.as_ref(),
+                    username: self.username.as_ref(),
+                    password: self.password.as_ref(),
+                    bearer: self.bearer.as_ref(),
+                    headers: &self.headers,
+                    http: self.http_client(),
+                }
+            }
+        }
+    };
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::config) struct Network {
@@ -21,27 +101,22 @@ pub(in crate::config) struct Network {
     pub proxy: Option<Text>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(in crate::config) struct Probe {
-    pub at_once: Option<Spanned<i64>>,
-    pub ca_file: Option<Text>,
-    pub proxy: Option<Text>,
-    pub timeout: Option<Text>,
+http_client_table! {
+    #[derive(Default)]
+    Probe {
+        at_once: Option<Spanned<i64>>,
+    }
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::config) struct PagerDuty {
-    pub url: Option<Text>,
-    pub token: Spanned<Table<Secret>>,
-    #[serde(default)]
-    pub services: Vec<Text>,
-    #[serde(default)]
-    pub teams: Vec<Text>,
-    pub ca_file: Option<Text>,
-    pub proxy: Option<Text>,
-    pub timeout: Option<Text>,
+http_client_table! {
+    PagerDuty {
+        url: Option<Text>,
+        token: Spanned<Table<Secret>>,
+        #[serde(default)]
+        services: Vec<Text>,
+        #[serde(default)]
+        teams: Vec<Text>,
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -51,62 +126,34 @@ pub(in crate::config) struct PageWords {
     pub well: Option<Vec<Text>>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::config) struct StatusPage {
-    pub name: Text,
-    pub kind: Text,
-    pub page: Option<Text>,
-    pub url: Option<Text>,
-    pub ours: Option<bool>,
-    #[serde(default)]
-    pub words: Table<PageWords>,
-    pub ca_file: Option<Text>,
-    pub proxy: Option<Text>,
-    pub timeout: Option<Text>,
+http_client_table! {
+    StatusPage {
+        name: Text,
+        kind: Text,
+        page: Option<Text>,
+        url: Option<Text>,
+        ours: Option<bool>,
+        #[serde(default)]
+        words: Table<PageWords>,
+    }
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::config) struct Prometheus {
-    pub name: Text,
-    pub url: Text,
-    pub cluster: Option<Text>,
-    pub cluster_label: Option<Text>,
-    pub username: Option<Text>,
-    pub password: Option<Spanned<Table<Secret>>>,
-    pub bearer: Option<Spanned<Table<Secret>>>,
-    #[serde(default)]
-    pub headers: TextMap,
-    pub ca_file: Option<Text>,
-    pub proxy: Option<Text>,
-    pub timeout: Option<Text>,
-    #[serde(default)]
-    pub external_labels: TextMap,
-    pub alertmanager_config: Option<Text>,
-    #[serde(default = "yes")]
-    pub rules: bool,
-    #[serde(default)]
-    pub signals: TextMap,
+endpoint_table! {
+    Prometheus {
+        #[serde(default)]
+        external_labels: TextMap,
+        alertmanager_config: Option<Text>,
+        #[serde(default = "yes")]
+        rules: bool,
+        #[serde(default)]
+        signals: TextMap,
+    }
 }
 
 fn yes() -> bool {
     true
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::config) struct Alertmanager {
-    pub name: Text,
-    pub url: Text,
-    pub cluster: Option<Text>,
-    pub cluster_label: Option<Text>,
-    pub username: Option<Text>,
-    pub password: Option<Spanned<Table<Secret>>>,
-    pub bearer: Option<Spanned<Table<Secret>>>,
-    #[serde(default)]
-    pub headers: TextMap,
-    pub ca_file: Option<Text>,
-    pub proxy: Option<Text>,
-    pub timeout: Option<Text>,
+endpoint_table! {
+    Alertmanager {}
 }

@@ -6,7 +6,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 use toml::Spanned;
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{Secret, Table, Text, TextMap};
+use super::super::raw::{EndpointKeys, Secret, Table, Text, TextMap};
 use super::values::{not_empty, path};
 use super::{ParseContext, ValidationContext};
 use crate::domain::settings::{AuthSettings, SecretRef};
@@ -60,15 +60,11 @@ fn command(raw: &Spanned<Table<Secret>>, words: &[Text]) -> Result<Vec<String>, 
         .with_hint("{ command = [\"pass\", \"show\", \"pagerduty\"] }"))
 }
 
-/// The keys by which a source may ask who we are.
-pub(super) struct AuthKeys<'a> {
-    pub username: Option<&'a Text>,
-    pub password: Option<&'a Spanned<Table<Secret>>>,
-    pub bearer: Option<&'a Spanned<Table<Secret>>>,
-}
-
 /// Nothing, or user and password, or a bearer token: never two of them, never half of one.
-pub(super) fn auth(given: &AuthKeys<'_>, around: &ParseContext) -> Result<AuthSettings, Problem> {
+pub(super) fn auth(
+    given: &EndpointKeys<'_>,
+    around: &ParseContext,
+) -> Result<AuthSettings, Problem> {
     match (given.username, given.password, given.bearer) {
         (None, None, None) => Ok(AuthSettings::None),
         (None, None, Some(bearer)) => secret_ref(bearer, around).map(AuthSettings::Bearer),
@@ -107,7 +103,7 @@ fn user_name(text: &Text) -> Result<String, Problem> {
 
 impl ValidationContext<'_> {
     /// How a source knows us; nothing where a rule is broken.
-    pub(super) fn auth(&mut self, given: &AuthKeys<'_>) -> AuthSettings {
+    pub(super) fn auth(&mut self, given: &EndpointKeys<'_>) -> AuthSettings {
         let auth = auth(given, self.parse_context);
         self.problems.ok_or_add(auth).unwrap_or_default()
     }

@@ -146,11 +146,7 @@ pub(super) fn probes(
         .at_once
         .as_ref()
         .and_then(|count| check.problems.ok_or_add(at_once(count)));
-    let transport = check.transport(
-        raw.ca_file.as_ref(),
-        raw.proxy.as_ref(),
-        raw.timeout.as_ref(),
-    );
+    let http = check.http_client(&raw.http_client());
     let stripped = hubs_without_header(clusters);
     let target = |hub| probe_target(hub, &stripped);
     let targets: Vec<ProbeTarget> = policy.hubs().filter_map(target).collect();
@@ -159,7 +155,7 @@ pub(super) fn probes(
         interval: check.intervals.probe,
         confirm_after: policy.limits.probe_confirm,
         concurrency: at_once.unwrap_or(DEFAULT_AT_ONCE),
-        transport,
+        http,
     })
 }
 

@@ -4,6 +4,7 @@ mod auth;
 mod calendar;
 mod clusters;
 mod follow_up;
+mod http;
 mod hub_alone;
 mod known_as;
 mod limits;
@@ -18,7 +19,6 @@ mod public_address;
 mod routes;
 mod signals;
 mod status_page;
-mod transport;
 mod values;
 
 use std::collections::BTreeMap;
@@ -27,14 +27,14 @@ use super::problem::{Problem, Problems};
 use super::raw::{self, Text};
 use super::{Config, ParseContext, PollIntervals, SourcesConfig};
 use crate::domain::policy::{Policy, PrometheusScope};
-use crate::domain::settings::{ClusterScope, PrometheusSettings, Transport};
+use crate::domain::settings::{ClusterScope, HttpClientConfig, PrometheusSettings};
 use crate::domain::source::{SourceId, SourceKind};
 
 /// What the rules for sources share.
 struct ValidationContext<'a> {
     parse_context: &'a ParseContext,
     intervals: PollIntervals,
-    network: Transport,
+    network: HttpClientConfig,
     problems: Problems,
 }
 
@@ -52,10 +52,10 @@ pub(super) fn validate(file: raw::File, around: &ParseContext) -> Result<Validat
     let mut context = ValidationContext {
         parse_context: around,
         intervals,
-        network: Transport::default(),
+        network: HttpClientConfig::default(),
         problems,
     };
-    context.network = transport::network(&file.network, &mut context);
+    context.network = http::network(&file.network, &mut context);
     let mut policy = policy(&file, &mut context);
     let background = calendar::display_background(&file.display, &mut context.problems);
     let sources = sources(&file, &policy, &mut context);
@@ -93,7 +93,7 @@ fn warnings(file: &raw::File) -> Problems {
 
 fn watch(settings: &PrometheusSettings) -> PrometheusScope {
     PrometheusScope {
-        source: SourceId::new(SourceKind::Prometheus, &settings.name),
+        source: SourceId::new(SourceKind::Prometheus, &settings.endpoint.name),
         cluster: match &settings.scope {
             ClusterScope::One(cluster) => Some(cluster.clone()),
             ClusterScope::ByLabel(_) => None,

@@ -36,11 +36,7 @@ pub(super) fn pagerduty(
         teams: all_not_empty(&raw.teams, &mut check.problems),
         // A wrong address is already noted where `[me]` is read.
         email: file.me.email.as_ref().and_then(|text| email(text).ok()),
-        transport: check.transport(
-            raw.ca_file.as_ref(),
-            raw.proxy.as_ref(),
-            raw.timeout.as_ref(),
-        ),
+        http: check.http_client(&raw.http_client()),
         interval: check.intervals.pagerduty,
         oncalls_interval: check.intervals.oncalls,
         url: address,

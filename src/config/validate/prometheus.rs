@@ -1,18 +1,21 @@
 //! `[[prometheus]]` and `[[alertmanager]]`.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use toml::Spanned;
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{Alertmanager, Prometheus, Table, Text, TextMap};
-use super::auth::{AuthKeys, headers, plain_map};
+use super::super::raw::{Alertmanager, EndpointKeys, Prometheus, Table, Text, TextMap};
+use super::auth::{headers, plain_map};
 use super::signals::signals;
 use super::values::{name, path, url};
 use super::{ValidationContext, report_duplicate_names};
 use crate::domain::hub::Signal;
 use crate::domain::ids::ClusterName;
-use crate::domain::settings::{AlertmanagerSettings, ClusterScope, PrometheusSettings};
+use crate::domain::settings::{
+    AlertmanagerSettings, ClusterScope, EndpointSettings, PrometheusSettings,
+};
 
 type SignalQueries = BTreeMap<Signal, String>;
 
@@ -36,13 +39,9 @@ fn prometheus(
 ) -> Option<PrometheusSettings> {
     let place = raw.span();
     let raw = raw.get_ref();
-    let name = check.problems.ok_or_add(name(&raw.name));
-    let url = check.problems.ok_or_add(base_url(&raw.url, "/api/v1"));
-    let scope = scope(
-        raw.cluster.as_ref(),
-        raw.cluster_label.as_ref(),
-        &mut check.problems,
-    );
+    let keys = raw.endpoint();
+    let endpoint = endpoint(&keys, "/api/v1", check.intervals.prometheus, check);
+    let scope = scope(&keys, &mut check.problems);
     if scope == ParsedScope::Missing {
         check.problems.add(
             Problem::new(place, "this does not say for which clusters it answers").with_hint(
@@ -55,24 +54,11 @@ fn prometheus(
     let mut signals_here = for_all.clone();
     signals_here.extend(signals(&raw.signals, &mut check.problems));
     Some(PrometheusSettings {
-        auth: check.auth(&AuthKeys {
-            username: raw.username.as_ref(),
-            password: raw.password.as_ref(),
-            bearer: raw.bearer.as_ref(),
-        }),
-        headers: headers(&raw.headers, &mut check.problems),
-        transport: check.transport(
-            raw.ca_file.as_ref(),
-            raw.proxy.as_ref(),
-            raw.timeout.as_ref(),
-        ),
-        interval: check.intervals.prometheus,
         external_labels: labels(&raw.external_labels, &mut check.problems),
         alertmanager_config: routes.and_then(|text| check.problems.ok_or_add(path(text, around))),
         has_rules: raw.rules,
         signals: signals_here,
-        name: name?,
-        url: url?,
+        endpoint: endpoint?,
         scope: scope.into_option()?,
     })
 }
@@ -93,27 +79,28 @@ fn alertmanager(
     raw: &Alertmanager,
     check: &mut ValidationContext<'_>,
 ) -> Option<AlertmanagerSettings> {
-    let name = check.problems.ok_or_add(name(&raw.name));
-    let url = check.problems.ok_or_add(base_url(&raw.url, "/api/v2"));
-    let scope = scope(
-        raw.cluster.as_ref(),
-        raw.cluster_label.as_ref(),
-        &mut check.problems,
-    );
+    let keys = raw.endpoint();
+    let endpoint = endpoint(&keys, "/api/v2", check.intervals.alertmanager, check);
+    let scope = scope(&keys, &mut check.problems);
     Some(AlertmanagerSettings {
         scope: scope.into_option(),
-        auth: check.auth(&AuthKeys {
-            username: raw.username.as_ref(),
-            password: raw.password.as_ref(),
-            bearer: raw.bearer.as_ref(),
-        }),
-        headers: headers(&raw.headers, &mut check.problems),
-        transport: check.transport(
-            raw.ca_file.as_ref(),
-            raw.proxy.as_ref(),
-            raw.timeout.as_ref(),
-        ),
-        interval: check.intervals.alertmanager,
+        endpoint: endpoint?,
+    })
+}
+
+fn endpoint(
+    keys: &EndpointKeys<'_>,
+    api: &str,
+    interval: Duration,
+    check: &mut ValidationContext<'_>,
+) -> Option<EndpointSettings> {
+    let name = check.problems.ok_or_add(name(keys.name));
+    let url = check.problems.ok_or_add(base_url(keys.url, api));
+    Some(EndpointSettings {
+        auth: check.auth(keys),
+        headers: headers(keys.headers, &mut check.problems),
+        http: check.http_client(&keys.http),
+        interval,
         name: name?,
         url: url?,
     })
@@ -135,8 +122,8 @@ impl ParsedScope {
     }
 }
 
-fn scope(cluster: Option<&Text>, label: Option<&Text>, problems: &mut Problems) -> ParsedScope {
-    let scope = match (cluster, label) {
+fn scope(keys: &EndpointKeys<'_>, problems: &mut Problems) -> ParsedScope {
+    let scope = match (keys.cluster, keys.cluster_label) {
         (None, None) => return ParsedScope::Missing,
         (Some(cluster), None) => {
             name(cluster).map(|name| ClusterScope::One(ClusterName::from(name)))

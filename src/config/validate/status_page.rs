@@ -36,11 +36,7 @@ fn status_page(
     let (ownership, kind) = kind?;
     Some(StatusPageSettings {
         keywords: status_words(&page.words, &mut check.problems),
-        transport: check.transport(
-            page.ca_file.as_ref(),
-            page.proxy.as_ref(),
-            page.timeout.as_ref(),
-        ),
+        http: check.http_client(&page.http_client()),
         interval: check.intervals.status_page,
         name: name?,
         kind,

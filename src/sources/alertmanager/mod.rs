@@ -59,21 +59,17 @@ impl Source for Alertmanager {
     type Body = AlertmanagerData;
 
     fn secrets(settings: &Self::Settings) -> Vec<WantedSecret> {
-        auth_secrets(&format!("alertmanager.{}", settings.name), &settings.auth)
+        auth_secrets(
+            &format!("alertmanager.{}", settings.endpoint.name),
+            &settings.endpoint.auth,
+        )
     }
 
     async fn open(
         context: &Arc<SourceContext>,
         settings: &Self::Settings,
     ) -> Result<Self, SourceError> {
-        let (transport, auth) = (&settings.transport, &settings.auth);
-        let endpoint = context.endpoint(
-            SourceKind::Alertmanager,
-            &settings.url,
-            transport,
-            auth,
-            &settings.headers,
-        )?;
+        let endpoint = context.endpoint(SourceKind::Alertmanager, &settings.endpoint)?;
         Ok(Self::new(settings, endpoint))
     }
 
@@ -106,7 +102,7 @@ impl Source for Alertmanager {
     }
 
     fn rotate_secrets(&mut self, context: &SourceContext, settings: &Self::Settings) {
-        if let Ok(auth) = context.resolve_auth(&settings.auth) {
+        if let Ok(auth) = context.resolve_auth(&settings.endpoint.auth) {
             self.endpoint.set_auth(auth);
         }
     }

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 use wiremock::matchers::{header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
 use crate::domain::alert::Suppression;
+use crate::domain::settings::EndpointSettings;
 use crate::domain::source::FailureKind;
 use crate::sources::testing::{TestClock, endpoint, unreachable_endpoint};
 
@@ -17,13 +16,12 @@ const ROUTES: &str = "route: { receiver: a, routes: [{ matchers: [team=a] }] }";
 
 fn alertmanager(endpoint: Endpoint) -> Alertmanager {
     let settings = AlertmanagerSettings {
-        name: "leap".into(),
-        url: String::new(),
+        endpoint: EndpointSettings {
+            name: "leap".into(),
+            interval: Duration::from_secs(30),
+            ..EndpointSettings::default()
+        },
         scope: Some(ClusterScope::One("leap".into())),
-        auth: Default::default(),
-        headers: BTreeMap::new(),
-        transport: Default::default(),
-        interval: Duration::from_secs(30),
     };
     Alertmanager::new(&settings, endpoint)
 }

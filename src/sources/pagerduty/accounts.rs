@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::client::{Access, Client};
-use crate::domain::settings::{SecretRef, Transport};
+use crate::domain::settings::{HttpClientConfig, SecretRef};
 use crate::domain::source::SourceKind;
 use crate::sources::context::SourceContext;
 use crate::sources::error::SourceError;
@@ -35,10 +35,10 @@ impl SourceContext {
         &self,
         url: &str,
         token: &SecretRef,
-        transport: &Transport,
+        http: &HttpClientConfig,
     ) -> Result<Arc<Client>, SourceError> {
         let secret = self.secrets.get(token)?;
-        let http = self.http_client(transport, url)?;
+        let http_client = self.http_client(http, url)?;
         let accounts = &self.accounts;
         let mut clients = accounts
             .clients
@@ -48,10 +48,10 @@ impl SourceContext {
         if let Some((_, client)) = clients.iter().find(|(known, _)| *known == key) {
             return Ok(Arc::clone(client));
         }
-        let limits = self.fetch_limits(transport, SourceKind::Pagerduty);
+        let limits = self.fetch_limits(http, SourceKind::Pagerduty);
         let time = Arc::clone(&self.time);
         let client = Arc::new(Client::new(
-            http,
+            http_client,
             limits,
             url,
             secret,

@@ -48,7 +48,7 @@ impl Source for DirectorySource {
         settings: &Self::Settings,
     ) -> Result<Self, SourceError> {
         let account = &settings.account;
-        let client = context.pagerduty_client(&account.url, &account.token, &account.transport)?;
+        let client = context.pagerduty_client(&account.url, &account.token, &account.http)?;
         let directory = DirectoryPoller::new(Arc::clone(&client), account);
         Ok(Self {
             // A single look opens no incident.

@@ -37,8 +37,7 @@ impl Source for IncidentsSource {
         context: &Arc<SourceContext>,
         settings: &Self::Settings,
     ) -> Result<Self, SourceError> {
-        let client =
-            context.pagerduty_client(&settings.url, &settings.token, &settings.transport)?;
+        let client = context.pagerduty_client(&settings.url, &settings.token, &settings.http)?;
         let token = context.secrets.get(&settings.token)?;
         let cache_name = cache_name(&settings.url, token.expose_secret());
         let cached = IncidentCache::from_bytes(&context.cache.load(&cache_name).await);

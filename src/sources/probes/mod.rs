@@ -50,7 +50,7 @@ impl Probes {
         Self {
             targets: settings.targets.clone(),
             max_concurrent: at_once,
-            prober: Prober::new(clients, http, settings.transport.timeout, at_once),
+            prober: Prober::new(clients, http, settings.http.timeout, at_once),
             states: ProbeStates::new(settings.interval, settings.confirm_after),
         }
     }

@@ -50,7 +50,7 @@ impl Source for ProbesSource {
         context: &Arc<SourceContext>,
         settings: &Self::Settings,
     ) -> Result<Self, SourceError> {
-        let http = client_settings(&settings.transport);
+        let http = client_settings(&settings.http);
         let mut source = Self {
             probes: Probes::new(settings, Arc::clone(&context.clients), &http),
             urls: urls(settings),

@@ -9,7 +9,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
 use crate::domain::probe::{ProbeFailure, ProbeOutcome, ProxyState, Refusal};
-use crate::domain::settings::Transport;
+use crate::domain::settings::HttpClientConfig;
 use crate::sources::testing::{TestClock, clients};
 
 const INTERVAL: Duration = Duration::from_secs(60);
@@ -34,9 +34,9 @@ fn probes(targets: Vec<ProbeTarget>) -> Probes {
         interval: INTERVAL,
         confirm_after: CONFIRM,
         concurrency: 2,
-        transport: Transport {
+        http: HttpClientConfig {
             timeout: Duration::from_secs(5),
-            ..Transport::default()
+            ..HttpClientConfig::default()
         },
     };
     Probes::new(&settings, Arc::new(clients()), &ClientSettings::default())

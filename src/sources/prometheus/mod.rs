@@ -72,7 +72,10 @@ impl Source for Prometheus {
     type Body = PrometheusData;
 
     fn secrets(settings: &Self::Settings) -> Vec<WantedSecret> {
-        auth_secrets(&format!("prometheus.{}", settings.name), &settings.auth)
+        auth_secrets(
+            &format!("prometheus.{}", settings.endpoint.name),
+            &settings.endpoint.auth,
+        )
     }
 
     async fn open(
@@ -103,7 +106,7 @@ impl Source for Prometheus {
     }
 
     fn rotate_secrets(&mut self, context: &SourceContext, settings: &Self::Settings) {
-        if let Ok(auth) = context.resolve_auth(&settings.auth) {
+        if let Ok(auth) = context.resolve_auth(&settings.endpoint.auth) {
             self.endpoint.set_auth(auth);
         }
     }
@@ -117,14 +120,7 @@ pub fn endpoint(
     context: &SourceContext,
     settings: &PrometheusSettings,
 ) -> Result<Endpoint, SourceError> {
-    let (transport, auth) = (&settings.transport, &settings.auth);
-    context.endpoint(
-        SourceKind::Prometheus,
-        &settings.url,
-        transport,
-        auth,
-        &settings.headers,
-    )
+    context.endpoint(SourceKind::Prometheus, &settings.endpoint)
 }
 
 impl Prometheus {
@@ -133,7 +129,7 @@ impl Prometheus {
         Self {
             endpoint,
             origin: AlertOrigin {
-                source: SourceId::new(SourceKind::Prometheus, &settings.name),
+                source: SourceId::new(SourceKind::Prometheus, &settings.endpoint.name),
                 scope: settings.scope.clone(),
                 external_labels: settings.external_labels.clone(),
             },

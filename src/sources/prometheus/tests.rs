@@ -11,20 +11,19 @@ use std::time::Duration;
 use super::*;
 use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
-use crate::domain::settings::ClusterScope;
+use crate::domain::settings::{ClusterScope, EndpointSettings};
 use crate::domain::source::FailureKind;
 use crate::sources::testing::{MAX_BYTES, TestClock, endpoint, unreachable_endpoint};
 
 fn settings(signals: BTreeMap<Signal, String>) -> PrometheusSettings {
     PrometheusSettings {
         has_rules: true,
-        name: "leap".into(),
-        url: String::new(),
+        endpoint: EndpointSettings {
+            name: "leap".into(),
+            interval: Duration::from_secs(30),
+            ..EndpointSettings::default()
+        },
         scope: ClusterScope::One("leap".into()),
-        auth: Default::default(),
-        headers: BTreeMap::new(),
-        transport: Default::default(),
-        interval: Duration::from_secs(30),
         external_labels: Default::default(),
         alertmanager_config: None,
         signals,

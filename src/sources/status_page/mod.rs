@@ -43,16 +43,16 @@ impl Source for StatusPageSource {
         context: &Arc<SourceContext>,
         settings: &Self::Settings,
     ) -> Result<Self, SourceError> {
-        let transport = &settings.transport;
+        let http = &settings.http;
         Ok(match &settings.kind {
             StatusPageKind::Pagerduty { page, url, token } => {
-                let client = context.pagerduty_client(url, token, transport)?;
+                let client = context.pagerduty_client(url, token, http)?;
                 Self::Pagerduty(Box::new(PagerdutyPage::new(settings, page, client)))
             }
             StatusPageKind::Statuspage { url } => {
-                let http = context.http_client(transport, url)?;
-                let limits = context.fetch_limits(transport, SourceKind::StatusPage);
-                Self::Statuspage(Statuspage::new(settings, url, http, limits))
+                let client = context.http_client(http, url)?;
+                let limits = context.fetch_limits(http, SourceKind::StatusPage);
+                Self::Statuspage(Statuspage::new(settings, url, client, limits))
             }
         })
     }

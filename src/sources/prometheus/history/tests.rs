@@ -12,6 +12,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use super::*;
 use crate::domain::history::SeriesKey;
 use crate::domain::labels::Labels;
+use crate::domain::settings::EndpointSettings;
 use crate::domain::source::{FailureKind, SourceId, SourceKind};
 use crate::sources::error::SourceError;
 use crate::sources::testing::{endpoint, unreachable_endpoint};
@@ -19,13 +20,12 @@ use crate::sources::testing::{endpoint, unreachable_endpoint};
 fn settings(scope: ClusterScope) -> PrometheusSettings {
     PrometheusSettings {
         has_rules: true,
-        name: "leap".into(),
-        url: String::new(),
+        endpoint: EndpointSettings {
+            name: "leap".into(),
+            interval: Duration::from_secs(30),
+            ..EndpointSettings::default()
+        },
         scope,
-        auth: Default::default(),
-        headers: BTreeMap::new(),
-        transport: Default::default(),
-        interval: Duration::from_secs(30),
         external_labels: Labels::default(),
         alertmanager_config: None,
         signals: BTreeMap::new(),

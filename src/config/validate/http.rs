@@ -1,39 +1,40 @@
 //! How sources are reached: certificates, proxy, patience. `[network]` speaks for all, each source
 //! may say otherwise.
 
-use std::time::Duration;
-
 use super::super::problem::Problem;
-use super::super::raw::{Network, Text};
+use super::super::raw::{HttpClientKeys, Network, Text};
 use super::ValidationContext;
 use super::values::{interval, path, proxy_url};
-use crate::domain::settings::{Proxy, Transport};
+use crate::domain::settings::{HttpClientConfig, Proxy, TlsConfig};
 
 /// What holds for sources that say nothing.
-pub(super) fn network(raw: &Network, check: &mut ValidationContext<'_>) -> Transport {
-    check.network = Transport {
-        ca_file: None,
+pub(super) fn network(raw: &Network, check: &mut ValidationContext<'_>) -> HttpClientConfig {
+    check.network = HttpClientConfig {
+        tls: TlsConfig::default(),
         proxy: Proxy::System,
         timeout: check.intervals.timeout,
     };
-    check.transport(raw.ca_file.as_ref(), raw.proxy.as_ref(), None)
+    check.http_client(&HttpClientKeys {
+        ca_file: raw.ca_file.as_ref(),
+        proxy: raw.proxy.as_ref(),
+        timeout: None,
+    })
 }
 
 impl ValidationContext<'_> {
-    /// A source's own way, where it names one.
-    pub(super) fn transport(
-        &mut self,
-        ca_file: Option<&Text>,
-        own_proxy: Option<&Text>,
-        timeout: Option<&Text>,
-    ) -> Transport {
+    /// A source's own HTTP client, where its table says something else than `[network]`.
+    pub(super) fn http_client(&mut self, keys: &HttpClientKeys<'_>) -> HttpClientConfig {
         let around = self.parse_context;
+        let ca_file = keys.ca_file;
         let ca_file = ca_file.and_then(|text| self.problems.ok_or_add(path(text, around)));
+        let own_proxy = keys.proxy;
         let own_proxy = own_proxy.and_then(|text| self.problems.ok_or_add(proxy(text)));
-        let timeout: Option<Duration> =
-            timeout.and_then(|text| self.problems.ok_or_add(interval(text)));
-        Transport {
-            ca_file: ca_file.or_else(|| self.network.ca_file.clone()),
+        let timeout = keys.timeout;
+        let timeout = timeout.and_then(|text| self.problems.ok_or_add(interval(text)));
+        HttpClientConfig {
+            tls: TlsConfig {
+                ca_file: ca_file.or_else(|| self.network.tls.ca_file.clone()),
+            },
             proxy: own_proxy.unwrap_or_else(|| self.network.proxy.clone()),
             timeout: timeout.unwrap_or(self.network.timeout),
         }
