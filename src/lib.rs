@@ -8,7 +8,8 @@
 //! `wording` puts the picture into words; `plan` knows those and says what a command would send, for the
 //! screen and the shell; `app` knows all of them; `ui` and `report` read them and change nothing; `sources`
 //! and `store` know `domain`; `runtime` knows every room below it, but not `cli`, `report` and `demo`;
-//! `commands` is on top. `domain`, `text`, `picture`, `wording`, `plan`, `app` and `report` do no I/O, read
+//! `commands` is on top. `files` reads what a configuration names, for `config` and
+//! `sources`. `domain`, `text`, `picture`, `wording`, `plan`, `app` and `report` do no I/O, read
 //! no clock and spawn nothing.
 
 pub mod app;
@@ -17,6 +18,7 @@ pub mod commands;
 pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod files;
 pub mod picture;
 pub mod plan;
 pub mod report;

@@ -8,6 +8,8 @@ use chrono_tz::Tz;
 use directories::{BaseDirs, ProjectDirs};
 
 use super::{Config, ConfigError, ParseContext, parse};
+use crate::domain::route::{MAX_ROUTES_BYTES, RoutesError};
+use crate::files;
 
 const CONFIG_VARIABLE: &str = "HUBWATCH_CONFIG";
 
@@ -83,10 +85,19 @@ fn read_referenced_files(config: &Config) -> BTreeMap<PathBuf, Result<String, St
     let named = named.filter_map(|settings| settings.alertmanager_config.clone());
     named
         .map(|path| {
-            let text = std::fs::read_to_string(&path).map_err(|error| error.to_string());
-            (path, text)
+            let text = files::read_text(&path, MAX_ROUTES_BYTES as u64);
+            (path, text.map_err(|error| unreadable_text(&error)))
         })
         .collect()
+}
+
+// As it is said of one that was fetched.
+fn unreadable_text(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::FileTooLarge => format!("it {}", RoutesError::TooLarge),
+        std::io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 /// What the machine says that a file's meaning depends on.
@@ -209,6 +220,39 @@ mod tests {
         )
         .unwrap();
         assert_eq!(load(&file).unwrap().policy.routes.len(), 1);
+    }
+
+    #[test]
+    fn routes_from_a_file_have_the_bounds_of_fetched_ones_and_block_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("config.toml");
+        let routes = directory.path().join("routes.yml");
+        let text = "[[prometheus]]\nname = \"leap\"\nurl = \"http://127.0.0.1:1\"\ncluster = \"leap\"\n\
+                    alertmanager_config = \"routes.yml\"\n";
+        std::fs::write(&file, text).unwrap();
+        let refused = |why: &str| {
+            let (done, waiting) = std::sync::mpsc::channel();
+            let file = file.clone();
+            std::thread::spawn(move || done.send(load(&file).unwrap_err().to_string()));
+            let error = waiting.recv_timeout(std::time::Duration::from_secs(5));
+            let error = error.expect("it waits for a FIFO");
+            assert!(error.contains(":5:") && error.contains(why), "{error}");
+        };
+        std::fs::write(&routes, format!("#{}", " ".repeat(1 << 20))).unwrap();
+        refused("routes.yml cannot be read: it is larger than 1 MiB");
+        let many = "{},".repeat(10_000);
+        std::fs::write(
+            &routes,
+            format!("route: {{ receiver: a, routes: [{many}] }}"),
+        )
+        .unwrap();
+        refused("routes.yml: it has more than 10000 routes");
+        std::fs::remove_file(&routes).unwrap();
+        std::fs::create_dir(&routes).unwrap();
+        refused("routes.yml cannot be read: it is a directory");
+        std::fs::remove_dir(&routes).unwrap();
+        crate::files::make_fifo(&routes);
+        refused("routes.yml cannot be read: no regular file");
     }
 
     #[test]

@@ -29,8 +29,9 @@ const ROOMS: &[(&str, May)] = &[
         "report",
         May::Know(&["domain", "text", "picture", "wording", "app"]),
     ),
-    ("config", May::Know(&["domain"])),
-    ("sources", May::Know(&["domain"])),
+    ("files", May::Know(&[])),
+    ("config", May::Know(&["domain", "files"])),
+    ("sources", May::Know(&["domain", "files"])),
     ("store", May::Know(&["domain"])),
     (
         "terminal",

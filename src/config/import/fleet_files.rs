@@ -5,6 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::wire::is_encrypted;
 use super::{FleetFiles, ImportError};
+use crate::files;
+
+/// Real ones have a few KiB.
+const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// All unencrypted YAML files directly in the folders of `config/clusters`.
 ///
@@ -15,7 +19,8 @@ pub fn read_fleet_files(fleet: &Path) -> Result<FleetFiles, ImportError> {
     let mut files = FleetFiles::new();
     for folder in entries(&clusters)?.iter().filter(|path| path.is_dir()) {
         for file in entries(folder)?.iter().filter(|path| is_wanted(path)) {
-            let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
+            let text = files::read_text(file, MAX_FILE_BYTES);
+            let text = text.map_err(|error| unreadable(file, &error))?;
             files.insert(relative_name(fleet, file), text);
         }
     }

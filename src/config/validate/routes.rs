@@ -60,7 +60,8 @@ fn parse_routes(
             .with_hint("a relative path starts at this file's own directory")),
         Ok(yaml) => Routes::parse(yaml).map_err(|error| {
             let place = error_position(&error);
-            problem(format!("{shown}{place}: {error}")).with_hint(HINT)
+            let it = if is_too_large(&error) { "it " } else { "" };
+            problem(format!("{shown}{place}: {it}{error}")).with_hint(HINT)
         }),
     };
     Some(routes)
@@ -69,6 +70,10 @@ fn parse_routes(
 fn error_position(error: &RoutesError) -> String {
     match error {
         RoutesError::Invalid { line, column, .. } if *line > 0 => format!(":{line}:{column}"),
-        RoutesError::Invalid { .. } | RoutesError::NoRoute => String::new(),
+        _ => String::new(),
     }
+}
+
+fn is_too_large(error: &RoutesError) -> bool {
+    matches!(error, RoutesError::TooLarge | RoutesError::TooManyRoutes)
 }

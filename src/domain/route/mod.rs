@@ -18,6 +18,11 @@ use super::labels::Labels;
 use super::matcher::Matcher;
 use yaml::{GROUP_BY_ALL, RouteConfig};
 
+/// A configuration that is larger, or has more routes, is not used: each kind of alert walks all routes for every
+/// picture. Real ones have a few hundred.
+pub const MAX_ROUTES_BYTES: usize = 1 << 20;
+const MAX_ROUTES: usize = 10_000;
+
 /// A tree of routes. Serialised it is the YAML's `route`, without receivers and so without secrets.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(from = "RouteConfig", into = "RouteConfig")]
@@ -81,9 +86,16 @@ impl Routes {
     /// `prometheus` or `kube-prometheus-stack`).
     ///
     /// # Errors
-    /// When it is no YAML, a route is not what it should be, or there is none.
+    /// When it is no YAML, a route is not what it should be, there is none, or it is too large.
     pub fn parse(yaml: &str) -> Result<Self, RoutesError> {
-        yaml::parse(yaml).map(Self::from)
+        if yaml.len() > MAX_ROUTES_BYTES {
+            return Err(RoutesError::TooLarge);
+        }
+        let routes = Self::from(yaml::parse(yaml)?);
+        match routes.count() <= MAX_ROUTES {
+            true => Ok(routes),
+            false => Err(RoutesError::TooManyRoutes),
+        }
     }
 
     /// The groups that an alert with these labels (external ones included) is paged with: one for each

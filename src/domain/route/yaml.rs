@@ -27,6 +27,12 @@ pub enum RoutesError {
     /// Nothing in it is a route.
     #[error("there is no route in it")]
     NoRoute,
+    /// It is longer than [`super::MAX_ROUTES_BYTES`].
+    #[error("is larger than 1 MiB")]
+    TooLarge,
+    /// It has more routes than [`super::MAX_ROUTES`].
+    #[error("has more than {} routes", super::MAX_ROUTES)]
+    TooManyRoutes,
 }
 
 /// One route and those below it.

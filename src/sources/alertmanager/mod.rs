@@ -23,17 +23,13 @@ use crate::domain::answers::AlertmanagerData;
 use crate::domain::ids::ClusterName;
 use crate::domain::labels::Interner;
 use crate::domain::now::{Now, TimeSource};
-use crate::domain::route::Routes;
+use crate::domain::route::{Routes, RoutesError};
 use crate::domain::settings::{AlertmanagerSettings, ClusterScope};
 use crate::domain::source::{Answer, FailureKind, Part, PartName, SourceKind, UnreadableItems};
 use crate::sources::error::SourceError;
 
-/// A configuration that is larger, or has more routes, is not used: each kind of alert walks all routes for every
-/// picture. Real ones have a few hundred.
-const MAX_CONFIG_BYTES: usize = 1 << 20;
-const MAX_ROUTES: usize = 10_000;
-
-/// The configuration changes seldom: it is asked for with every so many polls.
+/// The configuration changes seldom, and one that cannot be read may have a megabyte: it is asked for with every so
+/// many polls.
 const POLLS_PER_CONFIG: u32 = 10;
 
 /// One Alertmanager, with what it keeps between polls.
@@ -176,6 +172,9 @@ impl Alertmanager {
                 PartOutcome::Whole(Some(Arc::new(routes)))
             }
             Err(error) => {
+                if outlasts_a_poll(error.kind()) {
+                    self.polls_until_config = POLLS_PER_CONFIG - 1;
+                }
                 let consequence = match self.routes.value {
                     Some(_) => "the routes of before are used",
                     None => "joins are not exact without them",
@@ -191,20 +190,7 @@ impl Alertmanager {
         let response = self.fetch("/api/v2/status").await?;
         let config = parse::config(&response.body)?
             .ok_or_else(|| SourceError::garbled("its status holds no configuration"))?;
-        if config.len() > MAX_CONFIG_BYTES {
-            let text = "its configuration is larger than 1 MiB";
-            return Err(SourceError::answered(FailureKind::TooLarge, text));
-        }
-        let routes = Routes::parse(&config).map_err(|error| {
-            SourceError::garbled(format!("its configuration cannot be read: {error}"))
-        })?;
-        match routes.count() <= MAX_ROUTES {
-            true => Ok(routes),
-            false => Err(SourceError::answered(
-                FailureKind::TooLarge,
-                format!("its configuration has more than {MAX_ROUTES} routes"),
-            )),
-        }
+        Routes::parse(&config).map_err(|error| routes_error(&error))
     }
 
     async fn fetch(&self, path: &str) -> Result<Response, SourceError> {
@@ -214,6 +200,28 @@ impl Alertmanager {
             false => Err(status_error(&response)),
         }
     }
+}
+
+fn routes_error(error: &RoutesError) -> SourceError {
+    match error {
+        RoutesError::TooLarge | RoutesError::TooManyRoutes => {
+            SourceError::answered(FailureKind::TooLarge, format!("its configuration {error}"))
+        }
+        RoutesError::Invalid { .. } | RoutesError::NoRoute => {
+            SourceError::garbled(format!("its configuration cannot be read: {error}"))
+        }
+    }
+}
+
+/// Whether the same request will most likely fail in the same way, so that it is sent as seldom as after a success.
+fn outlasts_a_poll(kind: FailureKind) -> bool {
+    matches!(
+        kind,
+        FailureKind::Garbled
+            | FailureKind::TooLarge
+            | FailureKind::Configuration
+            | FailureKind::Credentials
+    )
 }
 
 /// Why it says no: in its own words where it has any.

@@ -122,6 +122,29 @@ async fn routes_that_cannot_be_read_are_a_part_that_says_so() {
 }
 
 #[tokio::test]
+async fn a_configuration_that_cannot_be_read_is_not_fetched_again_with_each_poll() {
+    for (answer, times) in [
+        (config("route: ["), 2),
+        (config(&many_routes(10_000)), 2),
+        (ResponseTemplate::new(404), 2),
+        // What may be over at once is asked for again at once.
+        (ResponseTemplate::new(500), 11),
+    ] {
+        let server = MockServer::start().await;
+        serve(&server, "/api/v2/alerts", alerts(&[])).await;
+        serve(&server, "/api/v2/status", answer).await;
+        let mut alertmanager = alertmanager(endpoint(&server));
+        for poll in 0..11 {
+            let report = alertmanager.poll(&TestClock::at(poll * 30)).await;
+            let answer = report.outcome.unwrap();
+            let routes = answer.parts.iter().find(|it| it.name == PartName::Routes);
+            assert!(routes.unwrap().failure().is_some(), "poll {poll}");
+        }
+        assert_eq!(times_asked(&server, "/api/v2/status").await, times);
+    }
+}
+
+#[tokio::test]
 async fn all_alerts_are_asked_for_with_credentials_and_tenant() {
     let server = MockServer::start().await;
     Mock::given(method("GET"))

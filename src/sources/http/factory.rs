@@ -11,6 +11,7 @@ use reqwest::{Certificate, Client, ClientBuilder, Url};
 use super::dns::{LookupPool, Resolver};
 use super::{proxy, redirect, url};
 use crate::domain::settings::Proxy;
+use crate::files;
 use crate::sources::error::{Cause, Sent, SourceError};
 
 /// How we name ourselves.
@@ -163,13 +164,16 @@ impl ClientKey {
     }
 }
 
+/// A system's whole bundle has 250 KB.
+const MAX_CA_BYTES: u64 = 4 << 20;
+
 fn load_certificates(file: &Path) -> Result<Vec<Certificate>, SourceError> {
     let refuse = |why: String| {
         let text = format!("ca_file {}: {why}", file.display());
         SourceError::new(Cause::InvalidRequest, Sent::No, text)
     };
-    let pem = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
-    match Certificate::from_pem_bundle(&pem) {
+    let content = files::read(file, MAX_CA_BYTES).map_err(|error| refuse(error.to_string()))?;
+    match Certificate::from_pem_bundle(&content.bytes) {
         Ok(found) if !found.is_empty() => Ok(found),
         _ => Err(refuse("no certificate in it".to_owned())),
     }
@@ -237,6 +241,20 @@ mod tests {
             clients.client(&with_ca, &url).unwrap();
         }
         assert_eq!(clients.clients.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_ca_file_that_is_a_fifo_or_without_end_blocks_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let fifo = folder.path().join("ca.pem");
+        crate::files::make_fifo(&fifo);
+        for path in [fifo, PathBuf::from("/dev/zero")] {
+            let (done, waiting) = std::sync::mpsc::channel();
+            std::thread::spawn(move || done.send(load_certificates(&path).unwrap_err().text));
+            let text = waiting.recv_timeout(Duration::from_secs(5));
+            let text = text.expect("it waits for its end");
+            assert!(text.ends_with(": no regular file"), "{text}");
+        }
     }
 
     #[test]

@@ -1,18 +1,17 @@
 //! A secret in a file.
 
 use std::collections::BTreeSet;
-use std::fs::OpenOptions;
-use std::io::{self, Read as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rustix::fs::OFlags;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::{FoundSecret, SecretError};
+use crate::files;
 use crate::sources::http::SpawnBlocking;
 
 /// No secret is longer; what is, is another file.
@@ -74,12 +73,9 @@ fn refusal(path: &Path, why: &str) -> SecretError {
 
 fn read(path: &Path) -> Result<FoundSecret, SecretError> {
     let refuse = |why: &str| refusal(path, why);
-    let (bytes, mode) =
-        read_bytes_and_mode(path).map_err(|error| refuse(&io_error_text(&error)))?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(refuse("too long for a secret"));
-    }
-    let text = String::from_utf8(bytes).map_err(|_| refuse("not UTF-8"))?;
+    let content = files::read(path, MAX_BYTES).map_err(|error| refuse(&io_error_text(&error)))?;
+    let mode = content.metadata.permissions().mode();
+    let text = String::from_utf8(content.bytes).map_err(|_| refuse("not UTF-8"))?;
     let found = super::parse_secret(&text, || refuse("empty"))?;
     let warning = (mode & WORLD_READABLE != 0).then(|| {
         format!(
@@ -90,25 +86,12 @@ fn read(path: &Path) -> Result<FoundSecret, SecretError> {
     Ok(FoundSecret { warning, ..found })
 }
 
-fn read_bytes_and_mode(path: &Path) -> io::Result<(Vec<u8>, u32)> {
-    // Without NONBLOCK, opening a pipe that nobody writes to never returns.
-    let flags = i32::try_from(OFlags::NONBLOCK.bits()).map_err(io::Error::other)?;
-    let mut options = OpenOptions::new();
-    let file = options.read(true).custom_flags(flags).open(path)?;
-    let meta = file.metadata()?;
-    if !meta.is_file() && !meta.is_dir() {
-        return Err(io::Error::other("no regular file"));
-    }
-    let mut bytes = Vec::new();
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok((bytes, meta.permissions().mode()))
-}
-
 fn io_error_text(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "not there".to_owned(),
         io::ErrorKind::PermissionDenied => "may not be read".to_owned(),
         io::ErrorKind::IsADirectory => "a directory".to_owned(),
+        io::ErrorKind::FileTooLarge => "too long for a secret".to_owned(),
         _ => error.to_string(),
     }
 }
