@@ -112,6 +112,7 @@ impl Fleet {
             domain: Some(self.domain(index)),
             health_url: None,
             expected_status: 200,
+            expects_hub_header: true,
         };
         let clusters = (0..self.clusters).map(|at| ClusterSpec {
             without: Default::default(),

@@ -186,6 +186,7 @@ pub(crate) fn hub(cluster: &str, name: &str, health: Health) -> HubView {
             domain: Some(format!("{name}.{cluster}.example")),
             health_url: None,
             expected_status: 200,
+            expects_hub_header: true,
         },
         health,
         evidence: Vec::new(),

@@ -46,6 +46,9 @@ pub struct HubSpec {
     /// The status a probe expects there.
     #[serde(rename = "expect")]
     pub expected_status: u16,
+    /// Whether a good answer there carries JupyterHub's header. Where it does not, any page with that status counts.
+    #[serde(default)]
+    pub expects_hub_header: bool,
 }
 
 /// The signals of one hub, from its cluster's Prometheus. None is "not known", never zero.

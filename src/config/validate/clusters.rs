@@ -61,12 +61,16 @@ fn hub(cluster: &ClusterName, raw: &Hub, problems: &mut Problems) -> Option<HubS
         .expect
         .as_ref()
         .and_then(|code| problems.ok_or_add(status(code)));
+    let health_url = problems.ok_or_add(health_url(raw, domain.as_deref()));
+    let health_url = health_url.flatten();
+    let expected_status = expect.unwrap_or(200);
     Some(HubSpec {
         tier: tier.unwrap_or_else(|| Tier::from_name(&name)),
-        health_url: problems
-            .ok_or_add(health_url(raw, domain.as_deref()))
-            .flatten(),
-        expected_status: expect.unwrap_or(200),
+        expects_hub_header: expected_status == 200
+            && raw.hub_header != Some(false)
+            && health_url.as_deref().is_some_and(is_health_page),
+        health_url,
+        expected_status,
         key: HubKey::new(cluster.clone(), name),
         domain,
     })
@@ -138,7 +142,6 @@ pub(super) fn public_clusters(clusters: &[ClusterSpec]) -> BTreeSet<ClusterName>
 /// The probes, where any hub has a health address.
 pub(super) fn probes(
     raw: &Probe,
-    clusters: &[Table<Cluster>],
     policy: &Policy,
     check: &mut ValidationContext<'_>,
 ) -> Option<ProbeSettings> {
@@ -147,9 +150,7 @@ pub(super) fn probes(
         .as_ref()
         .and_then(|count| check.problems.ok_or_add(at_once(count)));
     let http = check.http_client(&raw.http_client());
-    let stripped = hubs_without_header(clusters);
-    let target = |hub| probe_target(hub, &stripped);
-    let targets: Vec<ProbeTarget> = policy.hubs().filter_map(target).collect();
+    let targets: Vec<ProbeTarget> = policy.hubs().filter_map(probe_target).collect();
     (!targets.is_empty()).then(|| ProbeSettings {
         targets,
         interval: check.intervals.probe,
@@ -159,24 +160,15 @@ pub(super) fn probes(
     })
 }
 
-/// The hubs behind a proxy that strips JupyterHub's header.
-fn hubs_without_header(clusters: &[Table<Cluster>]) -> BTreeSet<HubKey> {
-    let hubs = clusters.iter().flat_map(|cluster| {
-        let stripped = cluster
-            .hubs
-            .iter()
-            .filter(|hub| hub.hub_header == Some(false));
-        stripped.map(|hub| (cluster.name.get_ref(), hub.name.get_ref()))
-    });
-    hubs.map(|(cluster, hub)| HubKey::new(cluster.as_str(), hub.as_str()))
-        .collect()
+// Only JupyterHub's own health page is known to carry its header.
+fn is_health_page(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| url.path() == "/hub/health")
 }
 
-fn probe_target(hub: &HubSpec, stripped: &BTreeSet<HubKey>) -> Option<ProbeTarget> {
+fn probe_target(hub: &HubSpec) -> Option<ProbeTarget> {
     let url = hub.health_url.clone()?;
-    let is_health = Url::parse(&url).is_ok_and(|url| url.path() == "/hub/health");
     Some(ProbeTarget {
-        expects_hub_header: is_health && hub.expected_status == 200 && !stripped.contains(&hub.key),
+        expects_hub_header: hub.expects_hub_header,
         key: hub.key.clone(),
         url,
         expected_status: hub.expected_status,

@@ -151,7 +151,7 @@ fn sources(file: &raw::File, policy: &Policy, check: &mut ValidationContext<'_>)
         alertmanager: prometheus::alertmanagers(&file.alertmanager, check),
         status_pages: status_page::status_pages(&file.status_page, pagerduty.as_ref(), check),
         pagerduty,
-        probes: clusters::probes(&file.probe, &file.cluster, policy, check),
+        probes: clusters::probes(&file.probe, policy, check),
     }
 }
 

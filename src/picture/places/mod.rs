@@ -144,6 +144,7 @@ mod tests {
             domain: None,
             health_url: None,
             expected_status: 200,
+            expects_hub_header: true,
         };
         let leap = ClusterSpec {
             without: Default::default(),

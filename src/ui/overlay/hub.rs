@@ -26,8 +26,7 @@ pub fn page(key: &HubKey, model: &Model, ctx: &TextContext, room: PageSize) -> P
     add_health(&mut page, hub, ctx);
     add_mismatches(&mut page, hub, model, ctx);
     page.heading("Probe");
-    let probe_url = hub.spec.health_url.as_deref();
-    probe::add(&mut page, hub.probe.as_ref(), probe_url, ctx);
+    probe::add(&mut page, hub.probe.as_ref(), &hub.spec, ctx);
     add_signals(&mut page, cluster, hub, model, ctx, room);
     add_cases(&mut page, hub, model, ctx);
     case::links::add(&mut page, model);

@@ -1,13 +1,18 @@
 //! A probe's word in a hub's detail: what it got, how long it took, how often it failed.
 
 use super::page::{NOT_KNOWN, Page};
+use crate::domain::hub::HubSpec;
 use crate::domain::probe::{Probe, ProbeFailure, ProbeOutcome, ProxyState};
 use crate::text::IntoExpiringText;
 use crate::text::durations::{age, age_since, format_duration};
 use crate::text::{ExpiringText, Meaning, TextContext};
 
 /// Adds what is known of the hub's probe.
-pub fn add(page: &mut Page, probe: Option<&Probe>, health_url: Option<&str>, ctx: &TextContext) {
+pub fn add(page: &mut Page, probe: Option<&Probe>, spec: &HubSpec, ctx: &TextContext) {
+    let health_url = spec.health_url.as_deref();
+    if health_url.is_some() && !spec.expects_hub_header {
+        page.field("origin", Meaning::Warning, ORIGIN_NOT_CHECKED);
+    }
     if let Some(url) = health_url {
         page.field("URL", Meaning::Plain, url);
     }
@@ -32,6 +37,10 @@ pub fn add(page: &mut Page, probe: Option<&Probe>, health_url: Option<&str>, ctx
     page.field("failing", Meaning::Plain, failing_text(probe, ctx));
     page.field("certificate", Meaning::Plain, certificate_text(probe, ctx));
 }
+
+/// Without the header a maintenance page or a sign-in form with the expected status looks like the hub.
+const ORIGIN_NOT_CHECKED: &str =
+    "not checked: whatever answers here with the expected status counts as the hub";
 
 fn outcome_text(outcome: &ProbeOutcome) -> String {
     match outcome {
@@ -105,8 +114,40 @@ fn certificate_text(probe: &Probe, ctx: &TextContext) -> ExpiringText {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::fixture::hub;
     use crate::app::fixture::{now, seconds_ago};
+    use crate::domain::hub::Health;
     use crate::domain::probe::EndedRun;
+    use crate::text::Line;
+
+    #[test]
+    fn where_the_answers_origin_is_not_checked_the_detail_says_so() {
+        let ctx = TextContext {
+            now: now(),
+            zone: chrono_tz::UTC,
+            symbols: &crate::text::symbols::UNICODE,
+        };
+        let lines = |health_url: Option<&str>, expects_hub_header| {
+            let spec = HubSpec {
+                health_url: health_url.map(str::to_owned),
+                expects_hub_header,
+                ..hub("leap", "prod", Health::Up).spec
+            };
+            let mut page = Page::new(Line::new());
+            add(&mut page, None, &spec, &ctx);
+            let lines = page.lines.iter().map(Line::plain_text);
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        let unchecked = "origin        not checked: whatever answers here with the expected status";
+        let url = Some("https://leap.example/");
+        assert!(
+            lines(url, false).contains(unchecked),
+            "{}",
+            lines(url, false)
+        );
+        assert!(!lines(url, true).contains("not checked"));
+        assert!(!lines(None, false).contains("not checked"));
+    }
 
     #[test]
     fn a_hub_that_answers_again_says_when_it_failed() {

@@ -42,6 +42,7 @@ fn folds_of_cluster(hubs: usize, cases: Vec<Case>) -> Folded {
         domain: Some(format!("h{number}.example")),
         health_url: Some("http://127.0.0.1:1/hub/health".to_owned()),
         expected_status: 200,
+        expects_hub_header: true,
     };
     let policy = Policy {
         clusters: vec![ClusterSpec {

@@ -76,6 +76,7 @@ fn policy() -> Policy {
             domain: None,
             health_url: None,
             expected_status: 200,
+            expects_hub_header: true,
         });
         ClusterSpec {
             without: Default::default(),

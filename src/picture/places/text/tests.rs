@@ -10,6 +10,7 @@ fn cluster(name: &str, hubs: &[&str]) -> ClusterSpec {
         domain: Some(format!("{hub}.{name}.example")),
         health_url: None,
         expected_status: 200,
+        expects_hub_header: true,
     };
     ClusterSpec {
         without: Default::default(),
