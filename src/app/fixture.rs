@@ -49,6 +49,7 @@ pub(crate) fn picture() -> Picture {
     Picture {
         at: now(),
         skew: chrono::TimeDelta::zero(),
+        restricted_to: Vec::new(),
         valid_until: None,
         verdict: Verdict {
             level: VerdictLevel::Ok,

@@ -255,7 +255,10 @@ async fn poll_and_build(
     for slot in answers.slots_mut() {
         slot.span_look(now.since(started));
     }
-    build_scoped(&answers, &config.policy, now, keep)
+    Picture {
+        restricted_to: scope.names(),
+        ..build_scoped(&answers, &config.policy, now, keep)
+    }
 }
 
 // Who looks by hand can be asked for a passphrase.

@@ -148,6 +148,7 @@ fn build_at(
     Picture {
         at: now,
         skew: TimeDelta::zero(),
+        restricted_to: Vec::new(),
         valid_until: context.valid_until(),
         verdict,
         rows: folded.rows,

@@ -32,6 +32,8 @@ pub struct Picture {
     /// How far the servers' clocks are ahead of ours, in whole seconds. Where it is not zero our clock is
     /// wrong, and every time in this picture is as theirs tell it.
     pub skew: TimeDelta,
+    /// The clusters and hubs that it is restricted to, as they were asked for; empty: all of the fleet.
+    pub restricted_to: Vec<String>,
     /// When it must be built anew although nothing was heard: a staleness flips, a clock reaches
     /// zero, a grace or working time ends.
     pub valid_until: Option<DateTime<Utc>>,

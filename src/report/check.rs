@@ -79,8 +79,100 @@ fn perfdata(picture: &Picture) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::fixture::{case, picture};
     use std::sync::Arc;
+
+    use crate::app::fixture::{case, cluster, hub, now, picture};
+    use crate::domain::health::Evidence;
+    use crate::domain::probe::ProxyState;
+    use crate::domain::verdict::VerdictLevel;
+    use crate::picture::{HubView, Reason, ReasonKind};
+    use crate::text::symbols::UNICODE;
+
+    fn ctx() -> TextContext {
+        TextContext {
+            now: now(),
+            zone: chrono_tz::UTC,
+            symbols: &UNICODE,
+        }
+    }
+
+    fn hub_down(cluster: &str, name: &str, evidence: Vec<Evidence>) -> HubView {
+        HubView {
+            evidence,
+            ..hub(cluster, name, Health::Down)
+        }
+    }
+
+    fn showing_down(hubs: Vec<HubView>) -> Picture {
+        let reason = |hub: &HubView| Reason {
+            level: VerdictLevel::Critical,
+            kind: ReasonKind::HubDown(hub.spec.key.clone(), None),
+        };
+        let mut picture = picture();
+        picture.verdict.level = VerdictLevel::Critical;
+        picture.verdict.reasons = hubs.iter().map(reason).collect();
+        picture.clusters = vec![cluster("leap", "aws", hubs)];
+        picture
+    }
+
+    fn status_503() -> Evidence {
+        Evidence::WrongStatus {
+            status: 503,
+            proxy: ProxyState::HubGone,
+            tries: 2,
+            confirmed: true,
+        }
+    }
+
+    #[test]
+    fn a_hub_that_is_down_says_why_on_a_line_of_its_own() {
+        let hostile = Evidence::AlertFires {
+            name: format!("\u{1b}[2J{}\nOK: all clear", "x".repeat(9000)),
+        };
+        let hubs = vec![
+            hub_down("leap", "prod", vec![status_503()]),
+            hub_down("leap", "other", vec![Evidence::UpIsZero, hostile]),
+        ];
+        let printed = text(&showing_down(hubs), &ctx());
+        let lines: Vec<_> = printed.lines().collect();
+        assert_eq!(lines.len(), 3, "{printed}");
+        assert!(lines[0].starts_with("HUBWATCH CRITICAL - 2 hubs down | "));
+        assert_eq!(
+            lines[1],
+            "critical: leap/prod down: probe 503 from the proxy, 2 of 2"
+        );
+        let start = "critical: leap/other down: Prometheus cannot scrape the hub (up 0), alert: x";
+        assert!(lines[2].starts_with(start), "{}", lines[2]);
+        assert!(lines[2].chars().count() < 600 && lines[2].ends_with('…'));
+    }
+
+    #[test]
+    fn a_part_of_the_fleet_is_named_in_every_verdict_about_it() {
+        let mut part = picture();
+        part.restricted_to = vec!["leap".to_owned()];
+        let first = |picture: &Picture| text(picture, &ctx()).lines().next().unwrap().to_owned();
+        assert!(
+            first(&part).starts_with("HUBWATCH OK - leap only: all clear: "),
+            "{}",
+            first(&part)
+        );
+        let mut down = showing_down(vec![hub_down("leap", "prod", vec![])]);
+        down.restricted_to = vec!["leap/prod".to_owned(), "maap".to_owned()];
+        assert!(
+            first(&down).starts_with("HUBWATCH CRITICAL - leap/prod and maap only: 1 hub down")
+        );
+        part.restricted_to = (0..40).map(|at| format!("c{at}")).collect();
+        assert!(first(&part).starts_with("HUBWATCH OK - c0, c1, c2 and 37 more only: all clear"));
+        assert!(first(&picture()).starts_with("HUBWATCH OK - all clear"));
+        let json = crate::report::json::report(&part, &ctx());
+        let json = serde_json::to_value(&json).unwrap();
+        assert!(
+            json["summary"]
+                .as_str()
+                .unwrap()
+                .contains(" only: all clear")
+        );
+    }
 
     #[test]
     fn while_pagerduty_cannot_be_asked_no_case_is_counted_as_unowned() {

@@ -33,6 +33,14 @@ impl Scope {
         self.clusters.is_empty() && self.hubs.is_empty()
     }
 
+    /// The names that were given, clusters first.
+    pub fn names(&self) -> Vec<String> {
+        let clusters = self.clusters.iter().map(ToString::to_string);
+        clusters
+            .chain(self.hubs.iter().map(ToString::to_string))
+            .collect()
+    }
+
     /// # Errors
     /// When a name is not in the inventory: a look at nothing would be all clear.
     pub fn validate(&self, policy: &Policy) -> Result<(), UnknownName> {

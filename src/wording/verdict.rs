@@ -12,7 +12,7 @@ use super::reason::{self, explain};
 use super::reason_groups::{case_of_reason, grouped_reasons};
 use super::source;
 use crate::text::context::{ExpiringText, TextContext, TextLength};
-use crate::text::sanitize::width;
+use crate::text::sanitize::{clean, width};
 use crate::text::symbols::Symbols;
 
 /// The verdict's word.
@@ -106,8 +106,39 @@ fn is_one_of_many_sources(picture: &Picture, worst: usize) -> bool {
         && reasons.iter().filter(is_source).count() > 1
 }
 
-/// All grounds, counted: "1 hub down · 1 P2 overdue · prometheus/leap down".
+/// All grounds, counted: "1 hub down · 1 P2 overdue · prometheus/leap down"; of a part of the fleet with its
+/// name: "leap only: all clear: …".
 pub fn summary(picture: &Picture, symbols: &Symbols) -> String {
+    let counted = counted_grounds(picture, symbols);
+    match restriction(picture) {
+        Some(names) => format!("{names} only: {counted}"),
+        None => counted,
+    }
+}
+
+// More names would push the verdict out of sight.
+const MAX_NAMES: usize = 3;
+
+fn restriction(picture: &Picture) -> Option<String> {
+    let names: Vec<_> = picture
+        .restricted_to
+        .iter()
+        .map(|name| clean(name))
+        .collect();
+    match names.as_slice() {
+        [] => None,
+        [only] => Some(only.to_string()),
+        [first @ .., last] if names.len() <= MAX_NAMES => {
+            Some(format!("{} and {last}", first.join(", ")))
+        }
+        names => {
+            let (shown, more) = names.split_at(MAX_NAMES);
+            Some(format!("{} and {} more", shown.join(", "), more.len()))
+        }
+    }
+}
+
+fn counted_grounds(picture: &Picture, symbols: &Symbols) -> String {
     if is_waiting(picture) {
         return waiting_text(picture).text;
     }

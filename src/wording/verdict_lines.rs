@@ -1,7 +1,7 @@
 //! Every ground for the verdict with its reason, for a text that has no second screen to look at. What
 //! holds for many hubs or sources for one reason is one line, and so is a cluster that is down.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::domain::health::Evidence;
 use crate::domain::hub::Health;
@@ -16,7 +16,7 @@ use super::outage::OutageRows;
 use super::reason::{NO_SOURCES, explain};
 use super::{part, source, storm};
 use crate::text::context::{TextContext, TextLength};
-use crate::text::sanitize::clean;
+use crate::text::sanitize::{clean, fit};
 
 /// What is said where no source is configured, to somebody who can do something about it.
 const NO_SOURCES_HINT: &str = "fill in the configuration, or make one with hubwatch import DIR";
@@ -26,6 +26,9 @@ const MAX_NAMED_HUBS: usize = 4;
 
 /// From so many sources that fail in the same way on they are one line.
 const MIN_FOLDED_SOURCES: usize = 3;
+
+/// A cause that is longer is cut.
+const MAX_CAUSE_CELLS: usize = 500;
 
 /// One line.
 enum ReasonLine<'a> {
@@ -136,7 +139,7 @@ impl<'a> Facts<'a> {
                 hubs: vec![key],
             };
         }
-        ReasonLine::Plain(match (&reason.kind, key) {
+        let text = match (&reason.kind, key) {
             (ReasonKind::BlindSpot(index) | ReasonKind::Mismatch(index), Some(_)) => self
                 .groups
                 .group_at(*index)
@@ -152,7 +155,40 @@ impl<'a> Facts<'a> {
                 })
             }
             _ => plain_line(reason, picture, ctx),
+        };
+        ReasonLine::Plain(match self.why_down(reason, key) {
+            Some(why) => format!("{text}: {why}"),
+            None => text,
         })
+    }
+
+    // The evidence of a hub that is down; of a row of them the most frequent, and how many others there are.
+    fn why_down(&self, reason: &Reason, key: Option<&LineKey>) -> Option<String> {
+        let why = match (&reason.kind, key) {
+            (_, Some(LineKey::Outage(row))) => self.most_frequent_cause(row)?,
+            (ReasonKind::HubDown(hub, _), _) => self.cause(hub),
+            _ => return None,
+        };
+        (!why.is_empty()).then_some(why)
+    }
+
+    fn most_frequent_cause(&self, row: &str) -> Option<String> {
+        let hubs = self.picture.hubs().filter(|hub| {
+            let own = self.outages.row_of_hub(&hub.spec.key);
+            hub.health == Health::Down && own.is_some_and(|own| own.key == row)
+        });
+        let mut count_by_cause: BTreeMap<String, usize> = BTreeMap::new();
+        // The rest of a hub's evidence, such as the number of its incident, is its own.
+        for first in hubs.filter_map(|hub| hub.evidence.first()) {
+            let cause = describe(first, self.ctx).text;
+            *count_by_cause.entry(cause).or_default() += 1;
+        }
+        let all: usize = count_by_cause.values().sum();
+        let (cause, count) = count_by_cause.into_iter().max_by_key(|(_, count)| *count)?;
+        match all - count {
+            0 => Some(cause),
+            _ => Some(format!("{cause} ({count} of {all})")),
+        }
     }
 
     fn cause(&self, key: &HubKey) -> String {
@@ -214,7 +250,7 @@ fn plain_line(ground: &Reason, picture: &Picture, ctx: &TextContext) -> String {
     }
 }
 
-// A source that is not fresh has its own line, with its age and its error.
+// A source that is not fresh has its own line, with its age and its error. Names of alerts are up to 64 KB long.
 fn causes(hub: &HubView, ctx: &TextContext) -> String {
     let texts = hub.evidence.iter().map(|one| match one {
         Evidence::SourceNotLive {
@@ -226,7 +262,8 @@ fn causes(hub: &HubView, ctx: &TextContext) -> String {
         ),
         other => describe(other, ctx).text,
     });
-    texts.collect::<Vec<_>>().join(", ")
+    let text = texts.collect::<Vec<_>>().join(", ");
+    fit(&text, MAX_CAUSE_CELLS, ctx.symbols.ellipsis).into_owned()
 }
 
 fn format_line(line: ReasonLine<'_>) -> String {

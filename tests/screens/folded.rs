@@ -177,7 +177,7 @@ fn a_cluster_that_is_down_is_one_line_of_the_report() {
     assert_eq!(
         lines,
         [
-            "critical: 95 of 95 hubs of commons down 12m, 75 unowned, 20 of 95 not acknowledged",
+            "critical: 95 of 95 hubs of commons down 12m, 75 unowned, 20 of 95 not acknowledged: probe 503, 2 of 2",
             "warning: nobody owns 70 cases of commons: commons/h20, commons/h21, commons/h22 and 67 more",
         ],
         "{text}"
