@@ -4,6 +4,7 @@ mod action;
 mod draft;
 mod outcome;
 pub mod shell;
+mod standing;
 
 use std::sync::Arc;
 

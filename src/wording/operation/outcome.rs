@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::action::unavailable_reason;
+use super::standing::describe_standing;
 use super::{past_tense, past_tense_of};
 use crate::domain::incident::{Acknowledgement, Incident, Person};
 use crate::domain::operation::{
@@ -13,9 +14,15 @@ use crate::text::dates::short_time;
 use crate::text::meaning::Meaning;
 use crate::text::sanitize::clean;
 
-/// What came of it, in a sentence: "acknowledged 03:12:09".
+/// What came of it, in a sentence, and what the incident is now by what was read back: "acknowledged 03:12:09",
+/// "escalated 03:12:09, now assigned to Bo (not acknowledged)".
 pub fn outcome_detail(outcome: &Outcome, ctx: &TextContext) -> String {
-    describe_done(past_tense_of(&outcome.operation), &outcome.detail, ctx)
+    let done = describe_done(past_tense_of(&outcome.operation), &outcome.detail, ctx);
+    let read_back = outcome.read_back.as_deref();
+    match read_back.filter(|_| outcome.is_success()) {
+        Some(incident) => done + &describe_standing(outcome.kind(), incident, ctx),
+        None => done,
+    }
 }
 
 /// The outcome of a kind of operation, in a sentence.

@@ -146,9 +146,16 @@ async fn verify_once(
     done: &SentOperation<'_>,
 ) -> Result<(Arc<Incident>, Option<Verified>), SourceError> {
     let fresh = desk.read_incident(&done.before.id).await?;
-    let seen = match done.verify(&fresh) {
-        None if done.needs_log() => done.verify_in_log(&read_log_since_sent(desk, done).await?),
-        seen => seen,
+    let seen = done.verify(&fresh);
+    if seen.is_some() || !done.needs_log() {
+        return Ok((fresh, seen));
+    }
+    let seen = done.verify_in_log(&read_log_since_sent(desk, done).await?);
+    // What was read before the log may be older than the log's entry: who has it now would be who had it before.
+    let is_older = seen.is_some() && !done.has_new_assignment(&fresh);
+    let fresh = match is_older {
+        true => desk.read_incident(&done.before.id).await?,
+        false => fresh,
     };
     Ok((fresh, seen))
 }

@@ -150,7 +150,8 @@ impl SentOperation<'_> {
         others_acknowledging(fresh, person).any(|one| self.before.acknowledgements.contains(one))
     }
 
-    fn has_new_assignment(&self, fresh: &Incident) -> bool {
+    /// Whether it is assigned to somebody since a later moment than before.
+    pub fn has_new_assignment(&self, fresh: &Incident) -> bool {
         let known = |one| self.before.assignments.contains(one);
         !fresh.assignments.iter().all(known)
     }
