@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::context::{ExpiringText, sooner};
 use super::meaning::Meaning;
 use super::sanitize::{clean, clean_ascii, width};
+use super::symbols::Symbols;
 
 mod rows;
 
@@ -33,6 +34,11 @@ macro_rules! timeless {
 }
 
 timeless!(&str, String, &String, Cow<'_, str>);
+
+fn is_between_clauses(text: &str, symbols: &Symbols) -> bool {
+    let is_gap = text.len() >= 2 && text.bytes().all(|byte| byte == b' ');
+    is_gap || text == symbols.separator
+}
 
 /// A line of text. Text from outside is made safe for a terminal as it is added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -111,6 +117,41 @@ impl Line {
         }
     }
 
+    /// The line in at most `cells` cells, if its first clause fits: a clause that does not fit is left out with all
+    /// after it, since half of one may say something else ("16" of "163 up"). Clauses have two blanks or the separator
+    /// between them, as a part of their own.
+    #[must_use]
+    pub fn whole_clauses(self, cells: usize, symbols: &Symbols) -> Self {
+        let line = match symbols.ascii_only {
+            true => self.into_ascii(),
+            false => self,
+        };
+        if line.width() <= cells {
+            return line;
+        }
+        let tail = format!(" {}", symbols.ellipsis);
+        let limit = cells.saturating_sub(width(&tail));
+        let (mut used, mut kept) = (0, 0);
+        for (at, (part, _)) in line.parts.iter().enumerate() {
+            if is_between_clauses(&part.text, symbols) && used <= limit {
+                kept = at;
+            }
+            used += width(&part.text);
+        }
+        if kept == 0 {
+            return line;
+        }
+        let mut parts = line.parts;
+        let valid_for = parts.split_off(kept).into_iter();
+        let valid_for = valid_for.map(|(part, _)| part.valid_for).fold(None, sooner);
+        let tail = ExpiringText {
+            text: tail,
+            valid_for,
+        };
+        parts.push((tail, Meaning::Dim));
+        Self { parts, ..line }
+    }
+
     /// Replaces what a terminal that shows no more than ASCII cannot show.
     #[must_use]
     pub fn into_ascii(mut self) -> Self {
@@ -144,5 +185,38 @@ impl Line {
     /// The words alone.
     pub fn plain_text(&self) -> String {
         self.parts.iter().map(|(part, _)| &*part.text).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::symbols::{ASCII, UNICODE};
+
+    fn counts() -> Line {
+        let each = ["3 yours", "8 ◐", "163 ●"].map(|text| Line::styled(Meaning::Plain, text));
+        each.into_iter()
+            .fold(Line::new(), |line, one| line.join_spaced(2, one))
+    }
+
+    #[test]
+    fn a_clause_that_does_not_fit_is_left_out_whole() {
+        let shown = |cells| counts().whole_clauses(cells, &UNICODE).plain_text();
+        assert_eq!(shown(19), "3 yours  8 ◐  163 ●");
+        assert_eq!(shown(18), "3 yours  8 ◐ …");
+        assert_eq!(shown(13), "3 yours …");
+        assert_eq!(shown(8), "3 yours  8 ◐  163 ●", "nothing to leave out");
+        let ascii = counts().whole_clauses(18, &ASCII).plain_text();
+        assert_eq!(ascii, "3 yours  8 ? ..");
+    }
+
+    #[test]
+    fn what_is_left_out_counts_for_when_the_line_changes() {
+        let soon = Duration::from_secs(1);
+        let line = counts().join_spaced(
+            2,
+            Line::styled(Meaning::Plain, ExpiringText::expiring_in("9s", soon)),
+        );
+        assert_eq!(line.whole_clauses(13, &UNICODE).valid_for(), Some(soon));
     }
 }

@@ -9,7 +9,7 @@ use crate::text::context::{ExpiringText, TextContext};
 use crate::text::dates::short_time;
 use crate::text::durations::age_since;
 use crate::text::meaning::Meaning;
-use crate::text::sanitize::clean;
+use crate::text::sanitize::{clean, fit, width};
 use crate::text::symbols::Symbols;
 
 /// What nobody awake is called: a placeholder is a mailbox.
@@ -164,6 +164,22 @@ pub fn places(case: &Case) -> String {
     }
 }
 
+/// The same in so many cells, as far as it can: the cluster is cut before the hub, since prod and staging do not weigh
+/// the same.
+pub fn places_within(case: &Case, cells: usize, symbols: &Symbols) -> String {
+    let whole = places(case);
+    let Some((cluster, hub)) = whole.split_once('/').filter(|_| width(&whole) > cells) else {
+        return whole;
+    };
+    match cells.saturating_sub(width(hub) + 1) {
+        ..MIN_CLUSTER_CELLS => whole,
+        room => format!("{}/{hub}", fit(cluster, room, symbols.ellipsis)),
+    }
+}
+
+// Fewer do not tell clusters apart.
+const MIN_CLUSTER_CELLS: usize = 4;
+
 /// The same where there is room to say of what there are more: "2i2c +16 clusters".
 pub fn places_long(case: &Case) -> String {
     let noun = match case.places.as_slice() {
@@ -263,5 +279,14 @@ pub fn quiet_reason(quiet: MutedBy) -> &'static str {
         MutedBy::Maintenance => "maintenance",
         MutedBy::Suppressed => "silenced",
         MutedBy::RoutedToNobody => "routed to nobody",
+    }
+}
+
+/// The same in 10 cells or fewer.
+pub fn quiet_reason_short(quiet: MutedBy) -> &'static str {
+    match quiet {
+        MutedBy::Maintenance => "maint.",
+        MutedBy::Suppressed => "silenced",
+        MutedBy::RoutedToNobody => "not routed",
     }
 }

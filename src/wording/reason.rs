@@ -11,6 +11,7 @@ use crate::picture::{HubView, Picture, Reason, ReasonKind};
 use super::case::{NO_ESCALATION, NOT_ACKNOWLEDGED, owners, places, priority, title};
 use super::outage::{self, OutageRows};
 use super::part;
+use super::reason_groups::case_of_reason;
 use super::source;
 use crate::text::context::{ExpiringText, TextContext, TextLength};
 use crate::text::durations::age_since;
@@ -60,8 +61,8 @@ pub fn explain(reason: &Reason, picture: &Picture, ctx: &TextContext) -> Expirin
     }
 }
 
-/// The ground in fewer and fewer cells, where it is about an outage: "P1 ucec/prod 22m, Bo, public not told",
-/// "P1 ucec/prod 22m, public not told", "P1 ucec/prod 22m".
+/// The ground in fewer and fewer cells, where it is about something that has a place: without the title, which stands in
+/// its row: "P1 ucec/prod 22m, Bo, public not told", "P1 ucec/prod 22m, public not told", "P1 ucec/prod 22m".
 pub fn shorter_forms(reason: &Reason, picture: &Picture, ctx: &TextContext) -> Vec<ExpiringText> {
     if let Some(row) = OutageRows::of_picture(picture).row_of_reason(&reason.kind, picture) {
         return vec![
@@ -74,21 +75,48 @@ pub fn shorter_forms(reason: &Reason, picture: &Picture, ctx: &TextContext) -> V
             Some(case) => (down(key, *since, ctx), case),
             None => return vec![down(key, *since, ctx)],
         },
-        ReasonKind::OpenP1(id) => {
-            let Some(case) = picture.case(id).filter(|case| !case.places.is_empty()) else {
+        ReasonKind::BlindSpot(index) | ReasonKind::Mismatch(index) => {
+            return short_mismatch(*index, picture, ctx).into_iter().collect();
+        }
+        kind => {
+            let about = case_of_reason(kind, picture).and_then(|id| picture.case(id));
+            let Some(case) = about.filter(|case| !case.places.is_empty()) else {
                 return Vec::new();
             };
-            let age = age_since(case.since, ctx.now);
-            let said = age.map(|age| format!("{} {} {age}", priority(case), places(case)));
-            (said, case.as_ref())
+            (without_title(kind, case, ctx), case.as_ref())
         }
-        _ => return Vec::new(),
     };
     vec![
         with_public_not_told(with_owner(said.clone(), case), case, picture),
         with_public_not_told(said.clone(), case, picture),
         said,
     ]
+}
+
+fn without_title(kind: &ReasonKind, case: &Case, ctx: &TextContext) -> ExpiringText {
+    let state = match kind {
+        ReasonKind::OpenP1(_) => age_since(case.since, ctx.now).map(|age| format!(" {age}")),
+        ReasonKind::Overdue(_) => overdue_by(case, "overdue", ctx),
+        ReasonKind::TimeBoxOverrun(_) => overdue_by(case, "time-box over", ctx),
+        _ => ExpiringText::fixed(""),
+    };
+    state.map(|state| format!("{} {}{state}", priority(case), places(case)))
+}
+
+fn short_mismatch(index: usize, picture: &Picture, ctx: &TextContext) -> Option<ExpiringText> {
+    let groups = MismatchGroups::of_picture(picture);
+    // Of a group one case says too little.
+    if groups
+        .group_at(index)
+        .is_some_and(|group| group.is_folded())
+    {
+        return None;
+    }
+    let mismatch = picture.mismatches.get(index)?;
+    let case = picture.case(mismatch.case.as_ref()?)?;
+    let about = format!("{} {}", priority(case), places(case));
+    let said = mismatch.describe(TextLength::Short, ctx);
+    (!case.places.is_empty()).then(|| said.map(|text| format!("{about}: {text}")))
 }
 
 fn hub_down(
@@ -129,18 +157,21 @@ fn mismatch(index: usize, picture: &Picture, ctx: &TextContext) -> ExpiringText 
 
 fn overdue(id: &CaseId, picture: &Picture, ctx: &TextContext, word: &str) -> ExpiringText {
     for_case(id, picture, |case| {
-        let over = case
-            .clock
-            .as_ref()
-            .filter(|clock| clock.has_expired(ctx.now.wall));
-        let by = over.map_or(ExpiringText::fixed(""), |clock| {
-            age_since(clock.at, ctx.now).map(|age| format!(" {age}"))
-        });
+        let over = overdue_by(case, word, ctx);
         with_escalation(
-            by.map(|by| format!("{} {word}{by}", case_summary(case))),
+            over.map(|over| format!("{}{over}", case_summary(case))),
             case,
         )
     })
+}
+
+fn overdue_by(case: &Case, word: &str, ctx: &TextContext) -> ExpiringText {
+    let clock = case.clock.as_ref();
+    let over = clock.filter(|clock| clock.has_expired(ctx.now.wall));
+    match over {
+        None => ExpiringText::fixed(format!(" {word}")),
+        Some(clock) => age_since(clock.at, ctx.now).map(|age| format!(" {word} {age}")),
+    }
 }
 
 fn for_case(

@@ -69,25 +69,35 @@ pub fn sentence_within(picture: &Picture, cells: usize, ctx: &TextContext) -> Ex
     let Some(reason) = reason.filter(|_| width(&whole.text) > cells) else {
         return whole;
     };
-    if width(&explain(reason, picture, ctx).text) <= cells {
-        return whole;
-    }
-    let mut briefs = reason::shorter_forms(reason, picture, ctx);
-    let fits = briefs.iter().position(|it| width(&it.text) <= cells);
-    let Some(brief) = fits.map(|at| briefs.swap_remove(at)).or(briefs.pop()) else {
+    let mut forms = vec![explain(reason, picture, ctx)];
+    forms.extend(reason::shorter_forms(reason, picture, ctx));
+    let fits = forms.iter().position(|it| width(&it.text) <= cells);
+    let Some(first) = fits.map(|at| forms.swap_remove(at)).or(forms.pop()) else {
         return whole;
     };
-    if width(&brief.text) + MIN_COUNT_WIDTH > cells {
-        return brief;
-    }
-    let rest = grouped_reasons(picture, worst)
-        .into_iter()
-        .map(ExpiringText::fixed);
-    ExpiringText::join(std::iter::once(brief).chain(rest), ctx.symbols.separator)
+    with_counts_that_fit(first, &grouped_reasons(picture, worst), cells, ctx)
 }
 
-// Fewer cells say nothing of a count.
-const MIN_COUNT_WIDTH: usize = 16;
+// A count that is cut ("10 open" of "10 open cases") is another count: of those that do not fit whole only that there
+// are more is said.
+fn with_counts_that_fit(
+    first: ExpiringText,
+    counts: &[String],
+    cells: usize,
+    ctx: &TextContext,
+) -> ExpiringText {
+    let separator = ctx.symbols.separator;
+    let more = ctx.symbols.ellipsis.to_owned();
+    let with = |shown: usize| {
+        let (shown, left_out) = counts.split_at(shown);
+        let more = (!left_out.is_empty()).then_some(&more);
+        let rest = shown.iter().chain(more).cloned().map(ExpiringText::fixed);
+        ExpiringText::join(std::iter::once(first.clone()).chain(rest), separator)
+    };
+    let mut all = (0..=counts.len()).rev().map(with);
+    all.find(|text| width(&text.text) <= cells)
+        .unwrap_or(first.clone())
+}
 
 /// The case that the sentence tells in full.
 pub fn worst_case(picture: &Picture) -> Option<&CaseId> {

@@ -6,6 +6,7 @@ use hubwatch::domain::ids::CaseId;
 use hubwatch::domain::source::SourceState;
 use hubwatch::picture::mismatch::{Mismatch, PageMissing, PublicNotTold};
 use hubwatch::picture::{Picture, Reason, ReasonKind};
+use hubwatch::text::sanitize::width;
 use hubwatch::text::{TextContext, UNICODE};
 use hubwatch::wording::{source, verdict};
 
@@ -44,22 +45,54 @@ fn a_narrow_line_drops_the_owner_before_the_public_and_the_title_before_both() {
         said.text
     };
     let night = scenes::night();
-    let [whole, _] = said(&night);
-    assert_eq!(within(&night, 120), whole);
-    assert_eq!(within(&night, 60), whole, "its first part fits");
-    assert_eq!(within(&night, 40), "leap/prod down 12m, public not told");
-    assert_eq!(within(&night, 22), "leap/prod down 12m");
+    let first = "leap/prod down 12m, nobody awake owns it, public not told";
+    let counts = "prometheus/opensci down · 5 hubs unknown";
+    assert_eq!(within(&night, 120), format!("{first} · {counts} · …"));
+    assert_eq!(within(&night, 61), format!("{first} · …"));
+    let public = "leap/prod down 12m, public not told";
+    assert_eq!(within(&night, 40), format!("{public} · …"));
+    assert_eq!(within(&night, 36), public);
+    assert_eq!(within(&night, 22), "leap/prod down 12m · …");
     assert_eq!(within(&night, 4), "leap/prod down 12m", "and is cut there");
     let mut picture = night;
     let id = CaseId::Incident("Q1".into());
     picture.verdict.reasons[0].kind = ReasonKind::OpenP1(id);
     let untitled = "P1 leap/prod 12m, nobody awake owns it, public not told";
-    assert_eq!(within(&picture, 60), untitled);
-    let rest = " · prometheus/opensci down · ";
-    let brief = within(&picture, 50);
-    let head = format!("P1 leap/prod 12m, public not told{rest}");
-    assert!(brief.starts_with(&head), "a count has room: {brief}");
-    assert_eq!(within(&picture, 20), "P1 leap/prod 12m");
+    assert_eq!(within(&picture, 60), format!("{untitled} · …"));
+    let brief = "P1 leap/prod 12m, public not told";
+    assert_eq!(within(&picture, 54), format!("{brief} · …"));
+    assert_eq!(within(&picture, 20), "P1 leap/prod 12m · …");
+}
+
+#[test]
+fn a_count_or_a_cause_that_does_not_fit_is_left_out_whole() {
+    let mut picture = scenes::night();
+    let whole = said(&picture)[0].clone();
+    for cells in 22..width(&whole) {
+        let shown = verdict::sentence_within(&picture, cells, &ctx()).text;
+        assert!(width(&shown) <= cells, "{cells}: {shown}");
+        for clause in shown.split(" · ").skip(1).filter(|clause| *clause != "…") {
+            assert!(whole.split(" · ").any(|one| one == clause), "{clause}");
+        }
+    }
+    let id = CaseId::Incident("Q1".into());
+    for (cells, kind, short) in [
+        (
+            50,
+            ReasonKind::Overdue(id.clone()),
+            "P1 leap/prod overdue, ",
+        ),
+        (
+            50,
+            ReasonKind::TimeBoxOverrun(id.clone()),
+            "P1 leap/prod time-box over, ",
+        ),
+        (42, ReasonKind::UnownedInWorkingTime(id), "P1 leap/prod, "),
+    ] {
+        picture.verdict.reasons[0].kind = kind;
+        let shown = verdict::sentence_within(&picture, cells, &ctx()).text;
+        assert!(shown.starts_with(short), "{shown}");
+    }
 }
 
 #[test]

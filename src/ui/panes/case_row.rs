@@ -40,7 +40,7 @@ pub fn draw(
             draw_first_line(pen, skip_columns(first, 2), it, widths, titles, None);
             let at = skip_columns(row(area, 1), widths.indent());
             let notes = case_notes::note_line(it, model, picture, &ctx);
-            pen.line(at, &notes);
+            pen.line(at, &notes.whole_clauses(usize::from(at.width), ctx.symbols));
         }
         _ => {
             let notes = case_notes::problems(it, picture, &ctx);
@@ -84,11 +84,11 @@ fn draw_first_line(
     let look = row_meaning(it);
     if widths.place > 0 {
         let at = skip_columns(rest, rest.width.saturating_sub(widths.place));
-        pen.text(at, &place_within(it, case, at.width), look);
+        pen.text(at, &place_within(it, case, at.width, ctx.symbols), look);
         rest = trim_right(rest, widths.place + 1);
         pen.line(rest, &title_line(it, case, pen, rest.width, titles));
     } else {
-        let place = Line::styled(look, place_within(it, case, 0)).gap(1);
+        let place = Line::styled(look, place_within(it, case, u16::MAX, ctx.symbols)).gap(1);
         let left = rest.width.saturating_sub(pen.width(&place));
         let what = title_line(it, case, pen, left, titles);
         pen.line(rest, &place.join(what));
@@ -157,11 +157,9 @@ fn title_line(
     titles: &[String],
 ) -> Line {
     let symbols = pen.symbols();
-    let quiet = case
-        .muted_by
-        .map(|quiet| format!(" ({})", case::quiet_reason(quiet)));
-    let quiet = Line::styled(Meaning::Dim, quiet.unwrap_or_default());
     let indent = if matches!(it, RowRef::Case(_)) { 0 } else { 2 };
+    let quiet = quiet_within(case, usize::from(room.saturating_sub(indent)));
+    let quiet = Line::styled(Meaning::Dim, quiet);
     let left = usize::from(room.saturating_sub(pen.width(&quiet) + indent));
     let title = title::title_within(case, titles, left, symbols);
     let line = match it {
@@ -180,8 +178,23 @@ fn title_line(
     line.join(quiet)
 }
 
+// Half a reason says another thing.
+fn quiet_within(case: &Case, room: usize) -> String {
+    let Some(quiet) = case.muted_by else {
+        return String::new();
+    };
+    let forms = [case::quiet_reason(quiet), case::quiet_reason_short(quiet)];
+    let forms = forms.map(|reason| format!(" ({reason})"));
+    let fits = |text: &&String| cells(text) + MIN_TITLE_CELLS <= room;
+    let [_, short] = &forms;
+    forms.iter().find(fits).unwrap_or(short).clone()
+}
+
+// Fewer say nothing of what it is about.
+const MIN_TITLE_CELLS: usize = 8;
+
 // Of what there are so many, where there is room to say it.
-fn place_within(it: &RowRef<'_>, case: &Case, room: u16) -> String {
+fn place_within(it: &RowRef<'_>, case: &Case, room: u16, symbols: &Symbols) -> String {
     let room = usize::from(room);
     if let RowRef::Fold { fold, .. } = it {
         return storm::places_within(fold, room);
@@ -190,7 +203,7 @@ fn place_within(it: &RowRef<'_>, case: &Case, room: u16) -> String {
     if cells(&long) <= room {
         long
     } else {
-        case::places(case)
+        case::places_within(case, room, symbols)
     }
 }
 
@@ -203,5 +216,38 @@ fn row_meaning(it: &RowRef<'_>) -> Meaning {
         Meaning::Stale
     } else {
         Meaning::Plain
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::fixture;
+    use crate::domain::case::MutedBy;
+    use crate::text::symbols::{ASCII, UNICODE};
+
+    #[test]
+    fn why_a_row_does_not_count_is_never_cut() {
+        let mut case = fixture::case("Q1", "disk", "leap", "prod");
+        assert_eq!(quiet_within(&case, 40), "");
+        case.muted_by = Some(MutedBy::RoutedToNobody);
+        assert_eq!(quiet_within(&case, 27), " (routed to nobody)");
+        assert_eq!(quiet_within(&case, 26), " (not routed)");
+        assert_eq!(quiet_within(&case, 3), " (not routed)");
+    }
+
+    #[test]
+    fn a_place_keeps_the_hub_when_its_cluster_is_cut() {
+        let case = fixture::case("Q1", "disk", "blue-carbon", "staging");
+        let within = |cells, symbols| case::places_within(&case, cells, symbols);
+        assert_eq!(within(19, &UNICODE), "blue-carbon/staging");
+        assert_eq!(within(15, &UNICODE), "blue-c…/staging");
+        assert_eq!(within(12, &UNICODE), "blu…/staging");
+        assert_eq!(within(12, &ASCII), "bl../staging");
+        assert_eq!(
+            within(11, &UNICODE),
+            "blue-carbon/staging",
+            "the painter cuts it"
+        );
     }
 }

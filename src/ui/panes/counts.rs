@@ -15,8 +15,8 @@ use crate::ui::widgets::painter::Painter;
 
 use super::hub_rows;
 
-/// Cases by priority, unowned, yours; hubs by health.
-pub fn line(pen: &Painter<'_>, picture: &Picture, gap: usize) -> Line {
+/// Cases by priority, unowned, yours; drafts; hubs by health. What comes last has no room first.
+pub fn line(pen: &Painter<'_>, picture: &Picture, gap: usize, drafts: Line) -> Line {
     let mut line = priorities(picture, gap);
     if !picture.unowned.is_empty() {
         let text = format!("{} unowned", picture.unowned.len());
@@ -27,7 +27,8 @@ pub fn line(pen: &Painter<'_>, picture: &Picture, gap: usize) -> Line {
             .gap(gap)
             .with(Meaning::Me, format!("{} yours", me.cases));
     }
-    line.join_spaced(gap, hubs(pen, picture))
+    line.join_spaced(gap, drafts)
+        .join_spaced(gap, hubs(pen, picture))
 }
 
 // The account's order, and only those that there are.

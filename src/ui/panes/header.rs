@@ -177,7 +177,7 @@ fn draw_second_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     let on_call = on_call(picture, &pen.ctx);
     let gap = if area.width < NARROW { 2 } else { 3 };
     // Nothing else says that a text is waiting: it has its place before the shift.
-    let counts = counts::line(pen, picture, gap).join_spaced(gap, draft_count(model));
+    let counts = counts::line(pen, picture, gap, draft_count(model));
     let room = trim_right(skip_columns(area, 1), 1);
     let with_news = counts
         .clone()
@@ -192,7 +192,9 @@ fn draw_second_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     // What everyone must know has the room first.
     let has_room =
         fits(pen, &with_news) || !fits(pen, &counts) && pen.width(&with_news) <= room.width;
-    pen.line(room, if has_room { &with_news } else { &counts });
+    let line = if has_room { with_news } else { counts };
+    let symbols = pen.symbols();
+    pen.line(room, &line.whole_clauses(usize::from(room.width), symbols));
 }
 
 fn draft_count(model: &Model) -> Line {

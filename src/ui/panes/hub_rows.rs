@@ -160,23 +160,23 @@ fn draw_row(pen: &mut Painter<'_>, area: Rect, it: &HubRow<'_>, name: u16) {
             format!("{} maintenance  ", ctx.symbols.maintenance),
         );
     }
-    let line = line.with(Meaning::Plain, evidence_text(it, &ctx));
-    pen.line(columns.rest(), &line);
+    let rest = columns.rest();
+    let line = line.join(evidence_line(it, &ctx));
+    pen.line(
+        rest,
+        &line.whole_clauses(usize::from(rest.width), ctx.symbols),
+    );
 }
 
 // What is so of all; of several that fail in different ways each way with its count.
-fn evidence_text(it: &HubRow<'_>, ctx: &TextContext) -> ExpiringText {
+fn evidence_line(it: &HubRow<'_>, ctx: &TextContext) -> Line {
     let is_same = it
         .others
         .iter()
         .all(|hub| hub.evidence == it.first.evidence);
     if is_same {
-        let said = it
-            .first
-            .evidence
-            .iter()
-            .map(|it| evidence::describe(it, ctx));
-        return ExpiringText::join(said, ctx.symbols.separator);
+        let evidence = it.first.evidence.iter();
+        return join_clauses(evidence.map(|it| evidence::describe(it, ctx)), ctx);
     }
     let mut ways: BTreeMap<String, usize> = BTreeMap::new();
     let hubs = std::iter::once(it.first).chain(it.others.iter().copied());
@@ -186,12 +186,24 @@ fn evidence_text(it: &HubRow<'_>, ctx: &TextContext) -> ExpiringText {
     let mut ways: Vec<(String, usize)> = ways.into_iter().collect();
     ways.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     if let [(way, _)] = ways.as_slice() {
-        return ExpiringText::fixed(way.clone());
+        return Line::styled(Meaning::Plain, way);
     }
     let ways = ways
         .iter()
         .map(|(way, count)| format!("{way} {}{count}", ctx.symbols.times));
-    ExpiringText::fixed(ways.collect::<Vec<_>>().join(ctx.symbols.separator))
+    join_clauses(ways.map(ExpiringText::fixed), ctx)
+}
+
+fn join_clauses(clauses: impl Iterator<Item = ExpiringText>, ctx: &TextContext) -> Line {
+    clauses.fold(Line::new(), |line, clause| {
+        let between = if line.is_empty() {
+            ""
+        } else {
+            ctx.symbols.separator
+        };
+        line.with(Meaning::Plain, between)
+            .with(Meaning::Plain, clause)
+    })
 }
 
 fn row_name(it: &HubRow<'_>, symbols: &Symbols) -> String {

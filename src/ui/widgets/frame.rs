@@ -81,7 +81,8 @@ impl Frame {
             .clone()
             .join_spaced(2, self.footer.clone())
             .join_spaced(2, more);
-        pen.line(top, &line);
+        let symbols = pen.symbols();
+        pen.line(top, &line.whole_clauses(usize::from(top.width), symbols));
     }
 
     fn draw_box(&self, pen: &mut Painter<'_>, area: Rect, more: &Line) {
