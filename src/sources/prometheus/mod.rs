@@ -4,11 +4,11 @@
 mod default_expressions;
 mod envelope;
 mod expressions;
+mod firing_runs;
 mod history;
 mod missing_signals;
 mod query_error;
 mod query_plan;
-mod recently_resolved;
 mod response_cache;
 mod rules;
 mod rules_and_signals;
@@ -61,7 +61,7 @@ pub struct Prometheus {
     plan: QueryPlan,
     interner: Interner,
     rules_cache: ResponseCache<RulesListing>,
-    last_fired: recently_resolved::LastFired,
+    firing_runs: firing_runs::FiringRuns,
     missing_signals: MissingSignals,
     /// The server's clock at the last poll that saw every rule group evaluated.
     all_evaluated_at: Option<DateTime<Utc>>,
@@ -94,11 +94,15 @@ impl Source for Prometheus {
         let got_at = time.now();
         let outcome = halves.map_err(|fault| fault.error).map(|halves| {
             let server_clock = halves.server_clock;
-            let unreadable = halves.listing.rules.unreadable.clone();
+            let listing = Arc::clone(&halves.listing);
             let mut body = halves.into_data(got_at.wall);
-            body.recently_resolved = self.last_fired.record_firing(&body.alerts, asked_at.wall);
+            body.recently_resolved = self.firing_runs.record(
+                &mut body.alerts,
+                |rule| listing.is_evaluated(rule),
+                asked_at.wall,
+            );
             Answer {
-                unreadable,
+                unreadable: listing.rules.unreadable.clone(),
                 ..Answer::new(asked_at, got_at, server_clock, body)
             }
         });
@@ -137,7 +141,7 @@ impl Prometheus {
             plan: QueryPlan::default(),
             interner: Interner::default(),
             rules_cache: ResponseCache::default(),
-            last_fired: recently_resolved::LastFired::default(),
+            firing_runs: firing_runs::FiringRuns::default(),
             missing_signals: MissingSignals::default(),
             all_evaluated_at: None,
         }

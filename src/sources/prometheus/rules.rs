@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::alert::Alert;
+use crate::domain::alert::{Alert, AlertRule};
 use crate::domain::answers::RulesHealth;
 use crate::domain::labels::Labels;
 use crate::domain::now::duration_since;
@@ -55,6 +55,18 @@ impl Rules {
     pub(super) fn has_group_never_evaluated(&self) -> bool {
         let mut groups = self.evaluations.iter();
         groups.any(|group| group.last_evaluation == TimeField::Never)
+    }
+
+    /// Whether an alert of a rule that is not listed here does not fire: the rule is there and evaluated without an
+    /// error, and all that is listed can be read.
+    pub(super) fn is_evaluated(&self, rule: &AlertRule) -> bool {
+        let groups = self.evaluations.iter();
+        let mut own = groups.filter(|it| it.group == rule.group);
+        let mut failing = self.failing.iter();
+        self.unreadable.is_empty()
+            && self.rule_names.contains(&rule.name)
+            && own.all(|it| it.last_evaluation != TimeField::Never)
+            && failing.all(|(name, _)| *name != rule.name)
     }
 
     /// The rules' health at `now`, which is best the server's own clock: its times are by that one. A

@@ -7,6 +7,7 @@ use super::query_error::QueryError;
 use super::response_cache::ResponseCache;
 use super::rules::{self, AlertOrigin, Rules, RulesPage};
 use super::wire::RulesData;
+use crate::domain::alert::AlertRule;
 use crate::domain::labels::Interner;
 use crate::sources::endpoint::Endpoint;
 use crate::sources::http::Response;
@@ -19,6 +20,13 @@ const MAX_PAGES: usize = 500;
 pub(super) struct RulesListing {
     pub(super) rules: Arc<Rules>,
     pub(super) warnings: Vec<String>,
+}
+
+impl RulesListing {
+    /// Whether an alert of a rule that is not listed here does not fire: neither where the answer may be partial.
+    pub(super) fn is_evaluated(&self, rule: &AlertRule) -> bool {
+        self.warnings.is_empty() && self.rules.is_evaluated(rule)
+    }
 }
 
 /// Where the next page begins. The API refuses a token without a limit.

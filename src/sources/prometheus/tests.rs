@@ -1,5 +1,7 @@
 //! Against a server on loopback: what is asked, and what comes of its answers.
 
+mod firing_runs;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -107,30 +109,6 @@ async fn a_poll_is_two_requests() {
     assert_eq!(newest.timestamp(), 40);
     assert_eq!(answer.asked_at.mono, Duration::from_secs(90));
     assert!(answer.server_clock.is_some());
-}
-
-#[tokio::test]
-async fn an_alert_that_ceases_is_remembered_with_its_last_moment() {
-    let server = MockServer::start().await;
-    serve(&server, "/api/v1/query", vector(&[])).await;
-    let once = Mock::given(path("/api/v1/rules")).respond_with(rules());
-    once.up_to_n_times(1).mount(&server).await;
-    serve(&server, "/api/v1/rules", ok(json!({"groups": []}))).await;
-    let (mut source, clock) = (prometheus(&server), TestClock::at(100));
-    let first = source.poll(&clock).await.outcome.unwrap();
-    assert_eq!(
-        (first.body.alerts.len(), first.body.recently_resolved.len()),
-        (1, 0)
-    );
-    for at in [130, 160] {
-        clock.set(at);
-        let later = source.poll(&clock).await.outcome.unwrap().body;
-        assert_eq!((later.alerts.len(), later.recently_resolved.len()), (0, 1));
-        assert_eq!(later.recently_resolved[0].last_firing, first.asked_at.wall);
-    }
-    clock.set(100 + 86_400);
-    let later = source.poll(&clock).await.outcome.unwrap().body;
-    assert!(later.recently_resolved.is_empty());
 }
 
 #[tokio::test]
