@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::super::wire::incident::WireIncident;
 use super::*;
+use crate::domain::incident::{LogKind, Urgency};
 
 fn at(minute: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)

@@ -1,0 +1,144 @@
+//! One incident, and how much of it was read.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::Detail;
+use crate::domain::incident::{Incident, IncidentStatus, LogEntry, LogKind, Urgency};
+use crate::domain::now::Now;
+use crate::sources::pagerduty::cache::{CachedIncident, CachedLog};
+
+/// One incident and how much of it was read.
+#[derive(Debug)]
+pub(super) struct KnownIncident {
+    pub(super) incident: Arc<Incident>,
+    pub(super) alerts_as_of: Option<AlertsAsOf>,
+    pub(super) log: Vec<Arc<LogEntry>>,
+    /// Whether `log` begins with the incident's own beginning.
+    pub(super) log_complete: bool,
+    /// When `log` was last read up to the present. None: not in this run.
+    pub(super) log_read_at: Option<Now>,
+    /// An annotation came whose note was not read.
+    pub(super) notes_due: bool,
+    /// What the account has not, by PagerDuty's answer: not known, and not asked for again before it changes.
+    pub(super) not_offered: BTreeSet<Detail>,
+}
+
+/// What the incident said when its alerts were read. PagerDuty may leave each out, and a new alert of a group
+/// may change the count alone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct AlertsAsOf {
+    pub(super) updated_at: Option<DateTime<Utc>>,
+    pub(super) triggered: Option<u32>,
+}
+
+impl AlertsAsOf {
+    pub(super) fn of(incident: &Incident) -> Self {
+        Self {
+            updated_at: incident.updated_at,
+            triggered: incident.triggered_alerts,
+        }
+    }
+}
+
+impl KnownIncident {
+    pub(super) fn new(incident: Incident) -> Self {
+        Self {
+            incident: Arc::new(incident),
+            alerts_as_of: None,
+            log: Vec::new(),
+            log_complete: false,
+            log_read_at: None,
+            notes_due: false,
+            not_offered: BTreeSet::new(),
+        }
+    }
+
+    pub(super) fn with_update(mut self, mut fresh: Incident) -> Self {
+        fresh = fresh.with_details_of(&self.incident);
+        let as_of = AlertsAsOf::of(&fresh);
+        fresh.alerts_known = self.alerts_as_of == Some(as_of);
+        if as_of != AlertsAsOf::of(&self.incident) {
+            self.not_offered.clear();
+        }
+        if fresh != *self.incident {
+            self.incident = Arc::new(fresh);
+        }
+        self
+    }
+
+    pub(super) fn unread_details(&self, asked: Now) -> impl Iterator<Item = Detail> {
+        let alerts = (!self.incident.alerts_known).then_some(Detail::Alerts);
+        let log = self.needs_log(asked).then_some(Detail::Log);
+        let notes = self.lacks_notes().then_some(Detail::Notes);
+        let unread = alerts.into_iter().chain(log).chain(notes);
+        unread.filter(|detail| !self.not_offered.contains(detail))
+    }
+
+    pub(super) fn lacks(&self, detail: Detail) -> bool {
+        let is_lacking = match detail {
+            Detail::Alerts => self.incident.lacks_alerts(),
+            Detail::Log => self.incident.lacks_log(),
+            Detail::Notes => self.lacks_notes(),
+        };
+        is_lacking && !self.not_offered.contains(&detail)
+    }
+
+    // Its log was not read from its beginning; or it was acknowledged and the log was not read by the poll that
+    // began at `asked`, since the account's log could not be read.
+    pub(super) fn needs_log(&self, asked: Now) -> bool {
+        let is_behind =
+            self.incident.status == IncidentStatus::Acknowledged && self.log_read_at != Some(asked);
+        self.incident.is_open() && (!self.log_complete || is_behind)
+    }
+
+    pub(super) fn lacks_notes(&self) -> bool {
+        self.incident.is_open() && self.notes_due
+    }
+
+    // What pages loudly and has a priority comes first, by the priority's name (the account's order is read
+    // elsewhere), and the newest of each.
+    pub(super) fn reading_order(&self) -> impl Ord + use<> {
+        let incident = &self.incident;
+        let priority = incident.priority.clone();
+        let has_none = priority.is_none();
+        (
+            !incident.is_open(),
+            has_none && incident.urgency == Urgency::Low,
+            has_none,
+            priority,
+            std::cmp::Reverse(incident.created_at),
+        )
+    }
+
+    // Known entries stay as they are: their notes may have been filled in.
+    pub(super) fn add_log_entry(&mut self, entry: LogEntry) -> bool {
+        if self.log.iter().any(|known| known.id == entry.id) {
+            return false;
+        }
+        self.notes_due |= matches!(entry.kind, LogKind::Annotate { .. });
+        self.log.push(Arc::new(entry));
+        true
+    }
+
+    // Notes that are still due would never be asked for again from a file.
+    pub(super) fn to_cached(
+        &self,
+        now: DateTime<Utc>,
+        until: Option<DateTime<Utc>>,
+    ) -> Option<CachedIncident> {
+        let whole = self.log_complete && !self.notes_due;
+        Some(CachedIncident {
+            updated_at: self.alerts_as_of?.updated_at,
+            triggered_alerts: self.alerts_as_of?.triggered,
+            seen_at: now,
+            alerts: self.incident.alerts.clone(),
+            log: until.filter(|_| whole).map(|until| CachedLog {
+                until,
+                entries: self.log.clone(),
+            }),
+        })
+    }
+}
