@@ -1,6 +1,6 @@
 //! What each source answers, and all of it together: the one input of `picture::build`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -49,6 +49,11 @@ pub struct PrometheusData {
     pub missing_signals: BTreeMap<HubKey, Vec<MissingSignal>>,
     /// The newest sample of each cluster that it answers for, by the sample's own time.
     pub newest_sample: BTreeMap<ClusterName, DateTime<Utc>>,
+    /// The clusters that its series name by the label `cluster`, where it is bound to one: that one where a series names
+    /// none.
+    pub series_clusters: BTreeSet<ClusterName>,
+    /// The clusters that it had series of within two weeks, where it answers for many. None: not known.
+    pub clusters_had: Option<BTreeSet<ClusterName>>,
     /// Expressions that could not be evaluated, with what Prometheus says.
     pub broken_signals: BTreeMap<Signal, String>,
     /// Warnings of partial data.

@@ -78,6 +78,13 @@ pub enum Evidence {
         /// Its number.
         number: u64,
     },
+    /// Its Prometheus answers and has no recent sample of its cluster.
+    NoRecentSamples {
+        /// Which.
+        source: SourceId,
+        /// There were none within two weeks.
+        never: bool,
+    },
     /// A source that would tell is not live.
     SourceNotLive {
         /// Which.

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::hubs::StaleSamples;
 use crate::domain::health::Evidence;
 use crate::domain::hub::{Health, Signals};
 use crate::domain::now::Now;
@@ -25,6 +26,8 @@ pub struct HealthInput<'a> {
     pub probe: Option<&'a Probe>,
     /// The Prometheus of its cluster; none: none watches it.
     pub prometheus: Option<SourceHealth>,
+    /// Whether that Prometheus has no recent sample of the cluster.
+    pub stale_samples: Option<StaleSamples>,
     /// Its signals; absent ones are all none.
     pub signals: Signals,
     /// Whether other hubs have series, so that their absence here says something.
@@ -75,9 +78,16 @@ impl<'a> HealthInput<'a> {
     }
 
     fn has_metrics(&self) -> bool {
-        self.prometheus
-            .as_ref()
-            .is_some_and(|witness| witness.state.is_fresh())
+        let mut prometheus = self.prometheus.iter();
+        self.stale_samples.is_none() && prometheus.any(|witness| witness.state.is_fresh())
+    }
+
+    fn no_samples(&self) -> Option<Evidence> {
+        let gap = self.stale_samples.as_ref()?;
+        Some(Evidence::NoRecentSamples {
+            source: self.prometheus.as_ref()?.id.clone(),
+            never: gap.never,
+        })
     }
 
     fn down_evidence(&self, probe: Option<&Probe>) -> Vec<Evidence> {
@@ -120,6 +130,7 @@ impl<'a> HealthInput<'a> {
         [
             not_live(&self.probe_source),
             not_live(&self.prometheus),
+            self.no_samples(),
             not_probed.then_some(Evidence::NotProbedYet),
             absent.then_some(Evidence::SeriesAbsent),
             untold.then_some(Evidence::NoHubSeries),

@@ -52,25 +52,32 @@ struct HubBuilder<'a> {
 impl HubBuilder<'_> {
     fn cluster(&self, spec: &ClusterSpec) -> ClusterView {
         let prometheus = self.prometheus_health(&spec.name);
+        let is_stale = stale_samples(self.context, &spec.name).is_some();
         ClusterView {
             name: spec.name.clone(),
             provider: spec.provider.clone(),
             hubs: spec.hubs.iter().map(|hub| self.hub(hub, spec)).collect(),
-            prometheus: prometheus.map(|witness| (witness.id, witness.state)),
+            prometheus: prometheus.map(|witness| match is_stale {
+                true => (witness.id, witness.state.max(SourceState::Stale)),
+                false => (witness.id, witness.state),
+            }),
         }
     }
 
     fn hub(&self, spec: &HubSpec, cluster: &ClusterSpec) -> HubView {
         let probe = spec.health_url.as_ref().and_then(|_| self.probe(&spec.key));
         let prometheus = self.prometheus_health(&cluster.name);
-        let signals_stale = prometheus
-            .as_ref()
-            .is_some_and(|witness| !witness.state.is_fresh());
+        let stale_samples = stale_samples(self.context, &cluster.name);
+        let signals_stale = stale_samples.is_some()
+            || prometheus
+                .as_ref()
+                .is_some_and(|witness| !witness.state.is_fresh());
         let signals = self.signals(&spec.key);
         let facts = HealthInput {
             probe_source: self.probe_source(spec),
             probe,
             prometheus,
+            stale_samples,
             signals,
             others_have_series: self.others_have_series,
             alerts_and_incidents: self
@@ -131,18 +138,8 @@ impl HubBuilder<'_> {
         })
     }
 
-    // A Prometheus may answer while nothing of the cluster has been scraped for a while: behind one
-    // endpoint for many clusters each has its own freshness, by the samples' own times.
     fn prometheus_health(&self, cluster: &ClusterName) -> Option<SourceHealth> {
-        let witness = self.source_health(self.context.prometheus_for(cluster)?)?;
-        let old = stale_samples(self.context, cluster);
-        if witness.state.is_fresh() && old.is_some() {
-            return Some(SourceHealth {
-                state: SourceState::Stale,
-                ..witness
-            });
-        }
-        Some(witness)
+        self.source_health(self.context.prometheus_for(cluster)?)
     }
 }
 
@@ -163,9 +160,12 @@ pub fn prometheus_slot<'a>(
 pub struct StaleSamples {
     /// When the newest sample was; none: there are none.
     pub newest: Option<DateTime<chrono::Utc>>,
+    /// There were none within two weeks, as it says itself.
+    pub never: bool,
 }
 
-/// Whether a fresh Prometheus has no recent sample of a cluster. Data
+/// Whether a fresh Prometheus has no recent sample of a cluster: behind one endpoint for many each has its own
+/// freshness, by the samples' own times. Data
 /// counts for three intervals, and never less than three of the usual scrape interval of a minute.
 pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<StaleSamples> {
     let slot = prometheus_slot(context, cluster)?;
@@ -177,7 +177,11 @@ pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<Sta
     }
     let budget = slot.budget().max(std::time::Duration::from_secs(180));
     let Some(newest) = says.newest_sample.get(cluster) else {
-        return Some(StaleSamples { newest: None });
+        let had = says.clusters_had.as_ref();
+        return Some(StaleSamples {
+            newest: None,
+            never: had.is_some_and(|had| !had.contains(cluster)),
+        });
     };
     // The server's clock where it tells: samples carry its time, not ours.
     let asked = answer.server_clock.unwrap_or(answer.asked_at.wall);
@@ -186,6 +190,7 @@ pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<Sta
     if age > budget {
         return Some(StaleSamples {
             newest: Some(*newest),
+            never: false,
         });
     }
     context.expire_at(context.now.plus(budget - age).wall + chrono::TimeDelta::milliseconds(1));

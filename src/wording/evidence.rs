@@ -76,6 +76,13 @@ fn describe_timeless(evidence: &Evidence) -> String {
                 attempts(*tries, *confirmed)
             )
         }
+        Evidence::NoRecentSamples { source, never } => {
+            let source = clean(&source.to_string()).into_owned();
+            match never {
+                true => format!("{source} never had samples of it"),
+                false => format!("{source} has no new samples of it"),
+            }
+        }
         // Doubt does not grow with the tries.
         Evidence::NotFromHub { was_hub: false, .. } => "answers, but not as a hub".to_owned(),
         Evidence::NotFromHub {

@@ -135,7 +135,21 @@ fn says(
         },
         signals,
         missing_signals,
-        newest_sample: fresh.chain(newest).collect(),
+        newest_sample: fresh
+            .chain(newest)
+            .filter(|(name, _): &(ClusterName, _)| {
+                !told.unsampled.iter().any(|one| one == name.as_str())
+            })
+            .collect(),
+        series_clusters: told
+            .series_clusters
+            .iter()
+            .map(|name| name.as_str().into())
+            .collect(),
+        clusters_had: told
+            .clusters_had
+            .as_ref()
+            .map(|had| had.iter().map(|name| name.as_str().into()).collect()),
         broken_signals: broken.collect::<Result<_, String>>()?,
         warnings: told.warnings.clone(),
     })

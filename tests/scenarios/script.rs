@@ -123,6 +123,12 @@ pub struct Prometheus {
     pub rules: Vec<String>,
     /// The clusters that its rules name by the label `cluster`.
     pub rule_clusters: Vec<String>,
+    /// The clusters that its series name, where it is bound to one.
+    pub series_clusters: Vec<String>,
+    /// The clusters that it had series of within two weeks, where it answers for many.
+    pub clusters_had: Option<Vec<String>>,
+    /// Clusters without any sample.
+    pub unsampled: Vec<String>,
     /// It has no alerting rules at all.
     pub no_rules: bool,
     pub failing: Words,

@@ -18,7 +18,8 @@ use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::source::{SourceId, UnreadableItem};
 use crate::domain::verdict::VerdictLevel;
-use crate::picture::{hubs, skew};
+use crate::picture::hubs::{self, StaleSamples};
+use crate::picture::skew;
 use crate::picture::places::whole_cluster;
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::dates::short_time;
@@ -79,13 +80,16 @@ pub enum BlindSpot {
         /// The date.
         date: DateTime<Utc>,
     },
-    /// Its rules name another cluster of the inventory than the one that it is bound to, and never that one.
+    /// Its rules or its series name another cluster of the inventory than the one that it is bound to, and never that
+    /// one.
     AnotherCluster {
         /// Which Prometheus.
         source: SourceId,
         /// What it is bound to.
         bound: ClusterName,
-        /// What its rules name.
+        /// What names the other.
+        named_by: NamedBy,
+        /// The other cluster.
         named: ClusterName,
     },
     /// It has no rules and no hub's series: its silence says nothing.
@@ -102,6 +106,8 @@ pub enum BlindSpot {
         cluster: ClusterName,
         /// When its newest sample was scraped; none: there are none.
         newest: Option<DateTime<Utc>>,
+        /// There were none within two weeks: it is misnamed or not scraped.
+        never: bool,
     },
     /// A hub's series are gone where others' are present.
     SeriesMissing(HubKey),
@@ -112,6 +118,16 @@ pub enum BlindSpot {
         /// Where.
         at: MissingAt,
     },
+}
+
+/// What of a Prometheus names another cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "snake_case")]
+pub enum NamedBy {
+    /// Its alerting rules and alerts.
+    Rules,
+    /// Its series.
+    Series,
 }
 
 /// Where a signal is not there.
@@ -161,6 +177,7 @@ impl Rule for BlindSpot {
             Self::WatchesNothing(source) => format!("{source} watches nothing"),
             Self::NoRules(source) => format!("{source} has no alerting rules"),
             Self::NotInInventory(hub) => format!("{hub} is not in the inventory"),
+            Self::NoRecentSamples { cluster, never: true, .. } => format!("{cluster}: never had samples"),
             Self::NoRecentSamples { cluster, .. } => format!("{cluster}: no new samples"),
             Self::SeriesMissing(hub) => format!("{hub}: metrics missing"),
             Self::SignalMissing { signal, at } => match at {
@@ -198,8 +215,8 @@ impl Rule for BlindSpot {
                 let why = ": a cache answers in its place, or its clock is wrong";
                 return short_time(*date, ctx).map(|date| format!("{text}{date}{why}"));
             }
-            Self::AnotherCluster { source, bound, named } => format!(
-                "{source} is configured for {bound}, and its rules name {named}: is its address right?"
+            Self::AnotherCluster { source, bound, named_by, named } => format!(
+                "{source} is configured for {bound}, and its {named_by} name {named}: is its address right?"
             ),
             Self::WatchesNothing(source) => format!(
                 "{source} has no alerting rules and no hub metrics: its silence says nothing"
@@ -208,7 +225,10 @@ impl Rule for BlindSpot {
                 "{source} knows no alerting rule: nothing can fire (rules = false where they are evaluated elsewhere)"
             ),
             Self::NotInInventory(hub) => format!("{hub} has metrics but is not in the inventory"),
-            Self::NoRecentSamples { source, cluster, newest } => {
+            Self::NoRecentSamples { source, cluster, never: true, .. } => format!(
+                "{source} had no samples of {cluster} within two weeks: is the cluster's name right, and is it scraped?"
+            ),
+            Self::NoRecentSamples { source, cluster, newest, .. } => {
                 let text = format!("{source} has no new samples of {cluster}");
                 return with_time(text, "the newest is from", *newest, ctx);
             }
@@ -341,11 +361,13 @@ fn clocks_off(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
 
 fn stale_samples(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
     input.clusters.iter().filter_map(|cluster| {
-        let newest = hubs::stale_samples(input.context, &cluster.name)?.newest;
+        let StaleSamples { newest, never } =
+            hubs::stale_samples(input.context, &cluster.name)?;
         let spot = BlindSpot::NoRecentSamples {
             source: input.context.prometheus_for(&cluster.name)?.clone(),
             cluster: cluster.name.clone(),
             newest,
+            never,
         };
         Some(Mismatch {
             since: newest,

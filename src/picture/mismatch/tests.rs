@@ -109,6 +109,7 @@ fn every_finding_has_words_in_both_forms() {
         BlindSpot::AnotherCluster {
             source: source(),
             bound: "leap".into(),
+            named_by: super::blind_spot::NamedBy::Rules,
             named: "maap".into(),
         },
         BlindSpot::WatchesNothing(source()),
@@ -118,6 +119,7 @@ fn every_finding_has_words_in_both_forms() {
             source: source(),
             cluster: "leap".into(),
             newest: None,
+            never: false,
         },
         BlindSpot::SeriesMissing(hub()),
         missing(MissingAt::Fleet),

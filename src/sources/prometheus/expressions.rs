@@ -130,7 +130,7 @@ fn fill_template(template: &str, scope: &ClusterScope) -> String {
 
 fn newest_sample_template(scope: &ClusterScope) -> String {
     match scope {
-        ClusterScope::One(_) => "max(timestamp(up))".to_owned(),
+        ClusterScope::One(_) => "max by (cluster) (timestamp(up))".to_owned(),
         ClusterScope::ByLabel(label) => format!("max by ({label}) (timestamp(up))"),
     }
 }

@@ -6,6 +6,7 @@ mod envelope;
 mod expressions;
 mod firing_runs;
 mod history;
+mod known_clusters;
 mod missing_signals;
 mod query_error;
 mod query_plan;
@@ -26,9 +27,10 @@ mod tests;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use futures_util::future::join;
+use futures_util::future::join3;
 
 use self::expressions::Expressions;
+use self::known_clusters::KnownClusters;
 use self::missing_signals::MissingSignals;
 use self::query_error::QueryError;
 use self::query_plan::QueryPlan;
@@ -63,6 +65,7 @@ pub struct Prometheus {
     rules_cache: ResponseCache<RulesListing>,
     firing_runs: firing_runs::FiringRuns,
     missing_signals: MissingSignals,
+    known_clusters: KnownClusters,
     /// The server's clock at the last poll that saw every rule group evaluated.
     all_evaluated_at: Option<DateTime<Utc>>,
 }
@@ -143,17 +146,21 @@ impl Prometheus {
             rules_cache: ResponseCache::default(),
             firing_runs: firing_runs::FiringRuns::default(),
             missing_signals: MissingSignals::default(),
+            known_clusters: KnownClusters::default(),
             all_evaluated_at: None,
         }
     }
 
     async fn fetch(&mut self, now: Now) -> Result<RulesAndSignals, QueryError> {
         self.plan = std::mem::take(&mut self.plan).reset_if_expired(now);
-        let (first, survey) = join(
+        let mut known_clusters = std::mem::take(&mut self.known_clusters);
+        let (first, survey, clusters_had) = join3(
             rules_query::fetch_first_page(&self.endpoint),
             self.signal_query().fetch(self.plan.clone(), now),
+            known_clusters.find(&self.endpoint, &self.origin.scope, now),
         )
         .await;
+        self.known_clusters = known_clusters;
         if let Ok(survey) = &survey {
             self.plan = survey.plan.clone();
         }
@@ -174,6 +181,7 @@ impl Prometheus {
             server_clock,
             listing,
             readings: survey,
+            clusters_had,
         })
     }
 

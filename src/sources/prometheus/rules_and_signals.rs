@@ -1,6 +1,6 @@
 //! The two halves of a poll: what they say together, and what is said where one is missing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -11,11 +11,14 @@ use super::rules_query::RulesListing;
 use super::signal_query::SignalReadings;
 use crate::domain::answers::PrometheusData;
 use crate::domain::hub::Signal;
+use crate::domain::ids::ClusterName;
 
 /// Both halves of a poll.
 pub(super) struct RulesAndSignals {
     pub(super) listing: Arc<RulesListing>,
     pub(super) readings: SignalReadings,
+    /// The clusters that it had series of, where it answers for many and that is known.
+    pub(super) clusters_had: Option<BTreeSet<ClusterName>>,
     /// When the server last loaded its rules, where a group was never evaluated and the server tells.
     pub(super) rules_loaded: Option<DateTime<Utc>>,
     /// The server's own clock.
@@ -28,6 +31,7 @@ impl RulesAndSignals {
         let Self {
             listing,
             readings: survey,
+            clusters_had,
             rules_loaded,
             server_clock: clock,
         } = self;
@@ -46,6 +50,8 @@ impl RulesAndSignals {
             missing_signals: survey.missing,
             signals: survey.values.signals,
             newest_sample: survey.values.newest_sample,
+            series_clusters: survey.values.clusters,
+            clusters_had,
             broken_signals: broken_signals(broken),
             warnings,
         }

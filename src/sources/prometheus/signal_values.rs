@@ -1,6 +1,6 @@
 //! Reads the vector that the joined query gives: signals by hub, freshness by cluster.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -12,11 +12,16 @@ use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::settings::ClusterScope;
 use crate::sources::scalar::Pairs;
 
+/// A Prometheus for one cluster names one, or by mistake another; more tell nothing more.
+const MAX_CLUSTERS: usize = 8;
+
 /// What the series say.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct SignalValues {
     pub(super) signals: BTreeMap<HubKey, Signals>,
     pub(super) newest_sample: BTreeMap<ClusterName, DateTime<Utc>>,
+    /// The clusters that series of a Prometheus for one name: that one where a series names none.
+    pub(super) clusters: BTreeSet<ClusterName>,
 }
 
 impl SignalValues {
@@ -51,6 +56,13 @@ impl SignalValues {
         let hub = sample.metric.get("namespace");
         match part {
             QueryPart::NewestSample => {
+                if let ClusterScope::One(bound) = scope {
+                    let named = sample.metric.get("cluster").filter(|name| !name.is_empty());
+                    self.add_cluster(
+                        named.map_or_else(|| bound.clone(), ClusterName::from),
+                        bound,
+                    );
+                }
                 self.update_newest_sample(cluster, value.and_then(datetime_from_seconds))
             }
             QueryPart::SlowestStart => {
@@ -91,6 +103,12 @@ impl SignalValues {
         merge_signals(self.signals.entry(key).or_default(), &signals);
     }
 
+    fn add_cluster(&mut self, named: ClusterName, bound: &ClusterName) {
+        if self.clusters.len() < MAX_CLUSTERS || named == *bound {
+            self.clusters.insert(named);
+        }
+    }
+
     /// Adds what another query gave.
     pub(super) fn merge(&mut self, other: SignalValues) {
         for (key, signals) in other.signals {
@@ -99,6 +117,7 @@ impl SignalValues {
         for (cluster, at) in other.newest_sample {
             self.update_newest_sample(cluster, Some(at));
         }
+        self.clusters.extend(other.clusters);
     }
 
     fn update_newest_sample(&mut self, cluster: ClusterName, at: Option<DateTime<Utc>>) {

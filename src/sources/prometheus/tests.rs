@@ -1,6 +1,7 @@
 //! Against a server on loopback: what is asked, and what comes of its answers.
 
 mod firing_runs;
+mod known_clusters;
 
 use std::collections::BTreeMap;
 

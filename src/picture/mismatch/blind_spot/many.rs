@@ -19,7 +19,7 @@ pub fn sentence(spot: &BlindSpot, who: &str) -> Option<String> {
             }
             BlindSpot::ClockOff { .. } => format!("answers come with a wrong date: {who}"),
             BlindSpot::AnotherCluster { .. } => {
-                format!("rules name another cluster than the configured one: {who}")
+                format!("rules or series name another cluster than the configured one: {who}")
             }
             BlindSpot::WatchesNothing(_) => {
                 format!("{who} have no alerting rules and no hub metrics: their silence says nothing")
@@ -28,7 +28,7 @@ pub fn sentence(spot: &BlindSpot, who: &str) -> Option<String> {
                 "{who} know no alerting rule: nothing can fire (rules = false where they are evaluated elsewhere)"
             ),
             BlindSpot::NotInInventory(_) => format!("{who} have metrics but are not in the inventory"),
-            BlindSpot::NoRecentSamples { .. } => format!("{who} have no new samples"),
+            BlindSpot::NoRecentSamples { .. } => format!("{who} have no samples or no new ones"),
             BlindSpot::SeriesMissing(_) => format!("{who} have no metrics while other hubs have"),
             BlindSpot::SignalMissing { signal, at } => missing_signals::sentence_of_many(*signal, at, who)?,
         })

@@ -1,6 +1,6 @@
 //! What one Prometheus that answers does not watch.
 
-use super::BlindSpot;
+use super::{BlindSpot, NamedBy};
 use crate::domain::alert::AlertState;
 use crate::domain::answers::PrometheusData;
 use crate::domain::ids::{ClusterName, HubKey};
@@ -63,17 +63,21 @@ fn another_cluster(
     let mut scopes = policy.prometheus_scopes.iter();
     let scope = scopes.find(|scope| scope.source == *source)?;
     let bound = scope.cluster.as_ref()?;
-    let named = &says.rules.clusters;
-    let names_own = named.iter().any(|name| **name == *bound.as_str());
-    let other = named.iter().map(|name| ClusterName::from(name.clone()));
-    let other = other.into_iter().find(|name| policy.cluster(name).is_some());
-    other
-        .filter(|_| !names_own)
-        .map(|named| BlindSpot::AnotherCluster {
+    let other_among = |named_by, mut named: Vec<ClusterName>| {
+        let names_own = named.contains(bound);
+        named.retain(|name| policy.cluster(name).is_some());
+        let other = named.into_iter().next().filter(|_| !names_own);
+        other.map(|named| BlindSpot::AnotherCluster {
             source: source.clone(),
             bound: bound.clone(),
+            named_by,
             named,
         })
+    };
+    let of_rules = says.rules.clusters.iter().cloned().map(ClusterName::from);
+    let of_series = says.series_clusters.iter().cloned();
+    other_among(NamedBy::Rules, of_rules.collect())
+        .or_else(|| other_among(NamedBy::Series, of_series.collect()))
 }
 
 fn missing_rules(

@@ -111,3 +111,25 @@ fn what_is_no_vector_is_garbled() {
         assert_eq!(fault.error.kind(), FailureKind::Garbled);
     }
 }
+
+#[test]
+fn a_prometheus_for_one_cluster_says_which_clusters_its_series_name() {
+    let clusters = |series: &str| {
+        let readings = read(series, &one());
+        let names = readings.clusters.iter();
+        names.map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let own = r#"{"metric":{"signal":"newest_sample"},"value":[1,"40"]}"#;
+    let other = r#"{"metric":{"cluster":"maap","signal":"newest_sample"},"value":[1,"50"]}"#;
+    assert_eq!(clusters(other), ["maap"]);
+    assert_eq!(clusters(&format!("{own},{other}")), ["leap", "maap"]);
+    let many: Vec<String> = (10..30)
+        .map(|at| other.replace("maap", &format!("c{at}")))
+        .chain([own.to_owned()])
+        .collect();
+    let many = clusters(&many.join(","));
+    assert!(
+        many.len() == 9 && many.contains(&"leap".to_owned()),
+        "{many:?}"
+    );
+}
