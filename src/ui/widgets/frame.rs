@@ -76,11 +76,16 @@ impl Frame {
 
     fn draw_bare(&self, pen: &mut Painter<'_>, area: Rect, more: Line) {
         let top = row(area, 0);
-        let line = self
-            .title
-            .clone()
-            .join_spaced(2, self.footer.clone())
-            .join_spaced(2, more);
+        let without_footer = self.title.clone().join_spaced(2, more.clone());
+        let line = self.title.clone().join_spaced(2, self.footer.clone());
+        let line = line.join_spaced(2, more);
+        // That there is more below must be known before enter, and what is wrong with the data before that.
+        let has_room = pen.width(&line) <= top.width;
+        let is_caveat = self.footer.parts().any(|(_, look)| *look != Meaning::Dim);
+        let line = match has_room || is_caveat {
+            true => line,
+            false => without_footer,
+        };
         let symbols = pen.symbols();
         pen.line(top, &line.whole_clauses(usize::from(top.width), symbols));
     }
