@@ -217,7 +217,11 @@ pub(crate) fn model() -> Model {
         read_only: false,
         zone: chrono_tz::UTC,
     };
-    Model::new(Arc::new(Policy::default()), chrome)
+    let policy = Policy {
+        pagerduty_api: Some("https://api.pagerduty.com".to_owned()),
+        ..Policy::default()
+    };
+    Model::new(Arc::new(policy), chrome)
 }
 
 /// A model that shows a picture.

@@ -20,7 +20,7 @@ use super::unseen::UnseenChanges;
 use crate::domain::case::Case;
 use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::now::Now;
-use crate::domain::operation::{Draft, DraftKey};
+use crate::domain::operation::{Draft, DraftAccount, DraftKey};
 use crate::domain::policy::Policy;
 use crate::picture::Picture;
 use crate::plan::{ActionSubject, Plan};
@@ -52,6 +52,8 @@ pub struct Model {
     pub overlays: Vec<Overlay>,
     /// What was typed and is not sent, with what an earlier run left.
     pub drafts: BTreeMap<DraftKey, Draft>,
+    /// How many drafts on the disk are for another PagerDuty account: they are not offered.
+    pub foreign_drafts: usize,
     /// The drafts that are not on the disk as they are here: why not, or none while they are being written.
     pub unsaved_drafts: BTreeMap<DraftKey, Option<String>>,
     /// Whether the person is told once the last of these is on the disk.
@@ -270,6 +272,7 @@ impl Model {
             status_scroll: 0,
             overlays: Vec::new(),
             drafts: BTreeMap::new(),
+            foreign_drafts: 0,
             unsaved_drafts: BTreeMap::new(),
             announces_saved: false,
             leaving: false,
@@ -303,6 +306,15 @@ impl Model {
     /// What lies on top of the panes.
     pub fn overlay(&self) -> Option<&Overlay> {
         self.overlays.last()
+    }
+
+    /// The PagerDuty account whose incidents are shown, as far as it is known; none without PagerDuty.
+    pub fn account(&self) -> Option<DraftAccount> {
+        let api = self.policy.pagerduty_api.as_deref()?;
+        let cases = self.picture.iter().flat_map(|picture| &picture.cases);
+        let mut incidents = cases.filter_map(|case| case.incident.as_deref());
+        let page = incidents.find_map(|incident| incident.url.as_deref());
+        Some(DraftAccount::new(api, page))
     }
 
     /// What was typed for a case and is not sent, whatever the case was called then.

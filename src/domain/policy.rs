@@ -162,6 +162,8 @@ pub struct Policy {
     pub routes: BTreeMap<SourceId, Arc<Routes>>,
     /// The labels that tell clusters apart.
     pub cluster_labels: BTreeSet<String>,
+    /// The address of PagerDuty's API, without a slash at the end; none where it is not configured.
+    pub pagerduty_api: Option<String>,
     /// The address of the one who looks at the screen.
     pub my_email: Option<String>,
     /// Addresses of mailboxes on the rota, lower case.
@@ -222,6 +224,7 @@ impl Default for Policy {
             prometheus_scopes: Vec::new(),
             routes: BTreeMap::new(),
             cluster_labels: BTreeSet::from(["cluster".to_owned()]),
+            pagerduty_api: None,
             my_email: None,
             placeholders: BTreeSet::new(),
             bots: BTreeSet::new(),

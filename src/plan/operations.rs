@@ -34,10 +34,10 @@ impl Plan {
         ctx: &OperationContext<'_>,
     ) -> Option<Self> {
         let key = form.purpose(subject).and_then(|purpose| {
-            Some(DraftKey {
-                case: subject.case_id()?,
-                purpose: purpose.name().to_owned(),
-            })
+            let case = subject.case_id()?;
+            let mut keys = ctx.drafts.keys();
+            keys.find(|key| key.case == case && key.purpose == purpose.name())
+                .cloned()
         });
         let in_doubt = key.as_ref().and_then(|key| ctx.drafts.get(key));
         let in_doubt = in_doubt.is_some_and(|draft| draft.in_doubt);

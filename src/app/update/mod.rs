@@ -190,6 +190,7 @@ fn is_visibly_same(one: &Model, other: &Model) -> bool {
         session: _,
         keymap: _,
         draft_pending_drop: _,
+        foreign_drafts: _,
         unsaved_drafts: _,
         announces_saved: _,
         leaving: _,

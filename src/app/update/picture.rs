@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::action_flow::drafts;
 use super::selection;
 use super::storms::ShownStorms;
 use crate::app::effect::Effect;
@@ -32,6 +33,7 @@ pub(super) fn apply_picture(model: &mut Model, picture: Arc<Picture>, now: Now) 
         .overlays
         .iter_mut()
         .for_each(|overlay| update_overlay(overlay, &picture));
+    drafts::forget_foreign(model);
     model.refreshing_since = model.refreshing_since.filter(|asked| {
         now.since(*asked) < REFRESH_TIMEOUT && !all_answered_since(&picture, *asked)
     });

@@ -5,14 +5,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use chrono_tz::Tz;
-
 use super::{CommandContext, out};
 use crate::domain::ids::{CaseId, IncidentId};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{
-    Draft, DraftIncident, Operation, OperationBatch, Outcome, OutcomeDetail, OutgoingNote, Purpose,
+    Draft, DraftAccount, DraftIncident, DraftKey, Operation, OperationBatch, Outcome,
+    OutcomeDetail, OutgoingNote, Purpose,
 };
+use crate::domain::policy::Policy;
 use crate::report::operations::OperationReport;
 use crate::runtime::journal::Journal;
 use crate::store::drafts::{self, DraftStore};
@@ -21,6 +21,8 @@ use crate::wording::operation;
 /// Keeps it.
 pub struct Persistence<'a> {
     context: &'a CommandContext,
+    /// The address of PagerDuty's API.
+    api: Option<String>,
     journal: Journal,
     /// What this command leaves; none where there is no place for it.
     own_drafts: Option<DraftStore>,
@@ -30,7 +32,7 @@ pub struct Persistence<'a> {
 
 impl<'a> Persistence<'a> {
     /// In this state directory; without one nothing is kept.
-    pub fn new(context: &'a CommandContext, state: Option<PathBuf>, zone: Tz) -> Self {
+    pub fn new(context: &'a CommandContext, state: Option<PathBuf>, policy: &Policy) -> Self {
         let run = format!(
             "{}-{}",
             std::process::id(),
@@ -43,10 +45,11 @@ impl<'a> Persistence<'a> {
         let (own, earlier) = (folder("sh"), folder("look"));
         Self {
             context,
+            api: policy.pagerduty_api.clone(),
             journal: Journal {
                 dir: state,
                 tasks: context.tasks.clone(),
-                zone,
+                zone: policy.display_zone,
                 time: Arc::clone(&context.time),
             },
             own_drafts: own,
@@ -65,8 +68,10 @@ impl<'a> Persistence<'a> {
             return false;
         };
         let case = CaseId::Incident(incident.id.clone());
+        let account = self.account_of(Some(incident));
         let is_in_doubt = found.drafts.iter().any(|draft| {
             draft.in_doubt
+                && draft.may_be_for(account.as_ref())
                 && draft.purpose == Purpose::Note
                 && draft.case == case
                 && draft.text.trim() == text.trim()
@@ -145,6 +150,7 @@ impl<'a> Persistence<'a> {
             at: self.context.time.now().wall,
             in_doubt,
             declaration_key: None,
+            account: self.account_of(incident),
         };
         let kept = self.own_drafts.as_mut().map(|folder| folder.save(&draft));
         match kept {
@@ -157,14 +163,24 @@ impl<'a> Persistence<'a> {
         }
     }
 
+    fn account_of(&self, incident: Option<&Incident>) -> Option<DraftAccount> {
+        let page = incident.and_then(|incident| incident.url.as_deref());
+        Some(DraftAccount::new(self.api.as_deref()?, page))
+    }
+
     // Wherever it was kept: of what earlier runs left only this very note is still here.
     fn discard_draft(&mut self, incident: &Incident) {
-        let key = crate::domain::operation::DraftKey {
+        let key = |account| DraftKey {
+            account,
             case: CaseId::Incident(incident.id.clone()),
             purpose: Purpose::Note.name().to_owned(),
         };
+        let own = self.account_of(Some(incident));
+        let nameless = self.account_of(None);
+        let keys = [own, nameless, None].map(key);
         for folder in self.own_drafts.iter().chain(&self.earlier_drafts) {
-            if let Err(error) = folder.discard(&key) {
+            let results = keys.iter().map(|key| folder.discard(key));
+            if let Some(error) = results.filter_map(Result::err).next() {
                 out::print_message(&format!("the draft of this note stays: {error}"));
             }
         }

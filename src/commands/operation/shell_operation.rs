@@ -30,7 +30,7 @@ impl ShellOperation<'_> {
         let mut kept = Persistence::new(
             self.context,
             self.context.state_dir().await,
-            self.config.policy.display_zone,
+            &self.config.policy,
         );
         let prepared = tokio::select! {
             biased;

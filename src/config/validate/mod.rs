@@ -59,6 +59,8 @@ pub(super) fn validate(file: raw::File, around: &ParseContext) -> Result<Validat
     let mut policy = policy(&file, &mut context);
     let background = calendar::display_background(&file.display, &mut context.problems);
     let sources = sources(&file, &policy, &mut context);
+    let pagerduty = sources.pagerduty.as_ref();
+    policy.pagerduty_api = pagerduty.map(|pagerduty| pagerduty.url.clone());
     policy.prometheus_scopes = sources.prometheus.iter().map(watch).collect();
     policy.routes = routes::routes(&file.prometheus, &mut context);
     policy.cluster_labels.extend(cluster_labels(&sources));

@@ -30,9 +30,39 @@ pub struct DraftIncident {
     pub title: String,
 }
 
+/// The PagerDuty account that a draft is for: an incident of the same id in another account is another incident.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DraftAccount {
+    /// The API's address, without a slash at the end.
+    pub api: String,
+    /// The host of the account's pages, such as `acme.pagerduty.com`: many accounts have one API. None where no
+    /// incident told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub web: Option<String>,
+}
+
+impl DraftAccount {
+    /// The account at `api` of which `page` is a page.
+    pub fn new(api: &str, page: Option<&str>) -> Self {
+        let host = page.and_then(|page| page.split_once("://")?.1.split('/').next());
+        Self {
+            api: api.to_owned(),
+            web: host.map(str::to_lowercase),
+        }
+    }
+
+    /// Whether both may be one account, by what is known of both.
+    pub fn may_be(&self, other: &Self) -> bool {
+        let webs = self.web.as_ref().zip(other.web.as_ref());
+        self.api == other.api && webs.is_none_or(|(one, other)| one == other)
+    }
+}
+
 /// Which draft it is: a second text for the same purpose takes the place of the first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DraftKey {
+    /// The account that it is for, where known.
+    pub account: Option<DraftAccount>,
     /// The case that it was begun on.
     pub case: CaseId,
     /// The purpose's name: `note`, `extend`, `verdict`, `declare`.
@@ -58,6 +88,9 @@ pub struct Draft {
     /// The key of the declaration that it was sent as: another attempt must have the same.
     #[serde(rename = "declared_as", default)]
     pub declaration_key: Option<String>,
+    /// The account that it is for; none in files of older versions, and where PagerDuty is not configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<DraftAccount>,
 }
 
 impl Purpose {
@@ -73,11 +106,44 @@ impl Purpose {
 }
 
 impl Draft {
+    /// Whether it may be for this account. One of an unknown account may be for any.
+    pub fn may_be_for(&self, account: Option<&DraftAccount>) -> bool {
+        let both = self.account.as_ref().zip(account);
+        both.is_none_or(|(own, account)| own.may_be(account))
+    }
+
     /// Which draft it is.
     pub fn key(&self) -> DraftKey {
         DraftKey {
+            account: self.account.clone(),
             case: self.case.clone(),
             purpose: self.purpose.name().to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_are_told_apart_by_api_and_by_the_host_of_their_pages() {
+        let us = "https://api.pagerduty.com";
+        let acme = DraftAccount::new(us, Some("https://Acme.pagerduty.com/incidents/Q1"));
+        assert_eq!(acme.web.as_deref(), Some("acme.pagerduty.com"));
+        let other = DraftAccount::new(us, Some("https://other.pagerduty.com/incidents/Q1"));
+        let not_known = DraftAccount::new(us, None);
+        let eu = DraftAccount::new("https://api.eu.pagerduty.com", None);
+        assert!(acme.may_be(&acme) && acme.may_be(&not_known) && not_known.may_be(&other));
+        assert!(!acme.may_be(&other) && !acme.may_be(&eu) && !not_known.may_be(&eu));
+    }
+
+    #[test]
+    fn a_file_of_an_older_version_is_read_and_names_no_account() {
+        let old = r#"{"case":"pd:Q1","purpose":"note","about":[],"text":"hi","at":"2026-11-22T03:00:00Z","in_doubt":false}"#;
+        let draft: Draft = serde_json::from_str(old).unwrap();
+        assert_eq!(draft.account, None);
+        assert!(draft.may_be_for(Some(&DraftAccount::new("https://api.pagerduty.com", None))));
+        assert!(!serde_json::to_string(&draft).unwrap().contains("account"));
     }
 }

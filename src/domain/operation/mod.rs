@@ -17,7 +17,7 @@ use super::note::TimeBoxNote;
 use crate::domain::source::SourceState;
 
 pub use choice::{Choice, Prompt, VERDICT_KEYS};
-pub use draft::{Draft, DraftIncident, DraftKey, Purpose};
+pub use draft::{Draft, DraftAccount, DraftIncident, DraftKey, Purpose};
 pub use not_sent::{LookupKind, NotSent, NotSentReason, find_by_name};
 pub use outcome::{IncidentChange, OperationResult, Outcome, OutcomeDetail, detect_changes};
 

@@ -23,6 +23,7 @@ fn note(case: &str, text: &str) -> Draft {
         at: DateTime::UNIX_EPOCH,
         in_doubt: false,
         declaration_key: None,
+        account: None,
     }
 }
 

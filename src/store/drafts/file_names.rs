@@ -20,11 +20,19 @@ pub fn draft_file(key: &DraftKey, run: &str) -> String {
         .take(MAX_KEY_CHARS)
         .map(sanitize_char)
         .collect();
-    let digest = Sha256::new()
+    let mut digest = Sha256::new()
         .chain_update(key.case.to_string())
         .chain_update([0])
-        .chain_update(&key.purpose)
-        .finalize();
+        .chain_update(&key.purpose);
+    if let Some(account) = &key.account {
+        let web = account.web.as_deref().unwrap_or_default();
+        digest = [account.api.as_str(), web]
+            .iter()
+            .fold(digest, |digest, text| {
+                digest.chain_update([0]).chain_update(text)
+            });
+    }
+    let digest = digest.finalize();
     let digits: String = digest
         .iter()
         .take(8)
@@ -58,9 +66,26 @@ mod tests {
 
     use super::*;
     use crate::domain::ids::{CaseId, HubKey};
+    use crate::domain::operation::DraftAccount;
+
+    #[test]
+    fn an_account_has_files_of_its_own_and_those_without_one_keep_their_names() {
+        let mut own = key("leap", "prod", "note");
+        let without = draft_file(&own, "8-a");
+        assert_eq!(without, "hub-leap-prod-note-38f07500cef31ea4.8-a.json");
+        own.account = Some(DraftAccount::new("https://api.pagerduty.com", None));
+        let api = draft_file(&own, "8-a");
+        own.account = Some(DraftAccount::new(
+            "https://api.pagerduty.com",
+            Some("https://acme.pagerduty.com/incidents/Q1"),
+        ));
+        let web = draft_file(&own, "8-a");
+        assert!(without != api && api != web && web != without);
+    }
 
     fn key(cluster: &str, hub: &str, purpose: &str) -> DraftKey {
         DraftKey {
+            account: None,
             case: CaseId::Hub(HubKey::new(cluster, hub)),
             purpose: purpose.to_owned(),
         }

@@ -25,6 +25,7 @@ fn draft(case: &str, purpose: Purpose, text: &str, seconds: i64) -> Draft {
         at: at(seconds),
         in_doubt: false,
         declaration_key: None,
+        account: None,
     }
 }
 

@@ -13,6 +13,15 @@ pub fn drafts_found(count: usize) -> String {
     }
 }
 
+/// There is no draft to go on with; `foreign` are for another PagerDuty account.
+pub fn no_drafts(foreign: usize) -> String {
+    match foreign {
+        0 => "no draft: all that was typed is sent".to_owned(),
+        1 => "no draft for this PagerDuty account; 1 for another stays on the disk".to_owned(),
+        many => format!("no draft for this PagerDuty account; {many} for another stay on the disk"),
+    }
+}
+
 /// How many texts wait to be sent.
 pub fn unsent_drafts(count: usize) -> String {
     match count {
@@ -33,9 +42,13 @@ pub fn describe_draft(draft: &Draft, ctx: &TextContext) -> ExpiringText {
         true => "was sent, and whether it came is not known",
         false => "was typed and not sent",
     };
+    let account = match draft.account {
+        Some(_) => "",
+        None => ", for an account that is not known",
+    };
     let age = age_since(draft.at, ctx.now);
     let text = clean(draft.text.lines().next().unwrap_or_default()).into_owned();
-    age.map(|age| format!("{what} {state}, {age} ago: {text}"))
+    age.map(|age| format!("{what} {state}, {age} ago{account}: {text}"))
 }
 
 /// Why a draft cannot be sent any more, and what to do with it.

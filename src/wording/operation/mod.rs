@@ -27,7 +27,9 @@ pub use action::{
     action_unavailable, choice_label, goes_to_level, local_time_box, question_text,
     unavailable_reason, why_proposed,
 };
-pub use draft::{describe_draft, draft_dropped, draft_target_closed, drafts_found, unsent_drafts};
+pub use draft::{
+    describe_draft, draft_dropped, draft_target_closed, drafts_found, no_drafts, unsent_drafts,
+};
 pub use outcome::{
     describe_change, describe_changes, describe_detail, describe_outcome, describe_outcome_on,
     outcome_counts, outcome_detail, outcome_meaning,
@@ -54,9 +56,6 @@ pub const DRAFT_BEING_SAVED: &str = "writing the draft to the disk; u goes on wi
 /// The program ends once it is there.
 pub const LEAVING_WAITS_FOR_DISK: &str =
     "leaving once the draft is on the disk; the same key again leaves without it";
-/// Nothing was left unsent.
-pub const NO_DRAFTS: &str = "no draft: all that was typed is sent";
-
 /// The editor gave back what it was given.
 pub const EDITOR_UNCHANGED: &str = "the editor changed nothing";
 

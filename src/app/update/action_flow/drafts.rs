@@ -18,14 +18,44 @@ pub(in crate::app::update) fn merge_loaded(
     drafts: Vec<Draft>,
     now: Now,
 ) -> Vec<Effect> {
+    let account = model.account();
     for draft in drafts {
-        // What was typed in this run is younger.
-        model.drafts.entry(draft.key()).or_insert(draft);
+        if !draft.may_be_for(account.as_ref()) {
+            model.foreign_drafts += 1;
+        } else if !has_same_subject(model, &draft) {
+            // What was typed in this run is younger.
+            model.drafts.insert(draft.key(), draft);
+        }
     }
     match model.drafts.len() {
         0 => Vec::new(),
         count => notify(model, operation::drafts_found(count), now),
     }
+}
+
+fn has_same_subject(model: &Model, draft: &Draft) -> bool {
+    let mut known = model.drafts.values();
+    known.any(|known| is_of_same_subject(known, draft))
+}
+
+fn is_of_same_subject(one: &Draft, other: &Draft) -> bool {
+    one.case == other.case
+        && one.purpose.name() == other.purpose.name()
+        && other.may_be_for(one.account.as_ref())
+}
+
+/// Forgets the drafts of other accounts, once it is known whose incidents are shown. They stay on the disk for a run
+/// that shows their account.
+pub(in crate::app::update) fn forget_foreign(model: &mut Model) {
+    if model.drafts.is_empty() {
+        return;
+    }
+    let account = model.account();
+    let known = model.drafts.len();
+    model
+        .drafts
+        .retain(|_, draft| draft.may_be_for(account.as_ref()));
+    model.foreign_drafts += known - model.drafts.len();
 }
 
 /// The text that was begun for the same purpose, if one was.
@@ -71,24 +101,37 @@ pub(super) fn save_current(model: &mut Model, now: Now) -> Vec<Effect> {
         at: now.wall,
         in_doubt: false,
         declaration_key: None,
+        account: model.account(),
         text,
     };
-    let key = draft.key();
-    if draft.text.trim().is_empty() {
-        return delete(model, &key);
-    }
+    let is_empty = draft.text.trim().is_empty();
     // Other words than those in doubt are another note.
     let known = model
         .drafts
-        .get(&key)
-        .filter(|known| known.text == draft.text);
+        .values()
+        .find(|known| is_of_same_subject(known, &draft) && known.text == draft.text);
     let draft = Draft {
         in_doubt: known.is_some_and(|known| known.in_doubt),
         declaration_key: known.and_then(|known| known.declaration_key.clone()),
         ..draft
     };
-    model.drafts.insert(key, draft.clone());
-    vec![Effect::SaveDraft(draft)]
+    let mut effects = delete_replaced(model, &draft, is_empty);
+    if !is_empty {
+        model.drafts.insert(draft.key(), draft.clone());
+        effects.push(Effect::SaveDraft(draft));
+    }
+    effects
+}
+
+// It may stand under another key: the account was not known when it was begun.
+fn delete_replaced(model: &mut Model, draft: &Draft, with_own: bool) -> Vec<Effect> {
+    let own = draft.key();
+    let drafts = model.drafts.iter();
+    let replaced = drafts
+        .filter(|(key, known)| is_of_same_subject(known, draft) && (with_own || **key != own));
+    let replaced: Vec<DraftKey> = replaced.map(|(key, _)| key.clone()).collect();
+    let deleted = replaced.iter().flat_map(|key| delete(model, key));
+    deleted.collect()
 }
 
 /// It is about to be sent: if the program ends before the answer, the next one looks first.

@@ -24,7 +24,8 @@ pub(super) fn resume_latest(model: &mut Model, now: Now) -> Vec<Effect> {
     let mut drafts: Vec<_> = model.drafts.values().cloned().collect();
     drafts.sort_by_key(|draft| std::cmp::Reverse(draft.at));
     let Some(latest) = drafts.first().cloned() else {
-        return notify(model, operation::NO_DRAFTS.to_owned(), now);
+        let text = operation::no_drafts(model.foreign_drafts);
+        return notify(model, text, now);
     };
     let picture = model.picture.clone();
     let found = drafts.into_iter().find_map(|draft| {

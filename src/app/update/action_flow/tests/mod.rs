@@ -1,3 +1,4 @@
+mod accounts;
 mod consequences;
 mod local_time_box;
 mod notes;
