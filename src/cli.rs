@@ -83,6 +83,8 @@ pub enum Command {
     Init(Init),
     /// Print a configuration made from a fleet's own config/clusters/*/cluster.yaml
     Import(Import),
+    /// Print a shipped file: the example configuration, Prometheus rules, …
+    Print(Print),
     /// Print a shell's completions
     Completions {
         /// For this shell
@@ -183,6 +185,28 @@ pub struct Import {
     /// The folder that holds config/clusters
     #[arg(value_name = "DIR")]
     pub directory: PathBuf,
+}
+
+/// `hubwatch print`
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Print {
+    /// Which file
+    pub file: ShippedFile,
+}
+
+/// A file that comes with the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShippedFile {
+    /// A configuration with every key explained
+    Example,
+    /// One team's severities, priorities, steps and outage procedure, to copy from
+    Preset,
+    /// Alerting rules to load into Prometheus
+    Rules,
+    /// The keys and what they do
+    Keymap,
+    /// The colours
+    Theme,
 }
 
 fn parse_duration(text: &str) -> Result<Duration, String> {

@@ -8,6 +8,7 @@ mod init;
 mod log;
 mod operation;
 mod out;
+mod print;
 mod serve;
 
 use std::ffi::OsString;
@@ -131,6 +132,7 @@ async fn run(cli: Cli) -> ExitCode {
         Some(Command::Operation(act)) => operation::run(&around, &act).await,
         Some(Command::Init(init)) => init::run(&around, &init),
         Some(Command::Import(import)) => config::import(&import),
+        Some(Command::Print(print)) => print::run(print.file),
         Some(Command::Completions { shell }) => {
             out::print_with(|out| cli::write_completions(shell, out))
         }

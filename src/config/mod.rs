@@ -8,17 +8,16 @@ pub mod import;
 pub mod init;
 mod load;
 mod problem;
-mod raw;
+
 mod read;
 mod secrets;
+mod section;
 mod serde_errors;
 mod similar;
 mod tree;
-mod validate;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use chrono_tz::Tz;
 
@@ -30,6 +29,7 @@ use crate::domain::settings::{
 
 pub use error::{ConfigError, Diagnostic, InvalidConfig};
 pub use load::{expand_home, find_file, load, parse_context};
+pub use section::example;
 
 /// What the file says, checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,18 +89,6 @@ impl ParseContext {
     }
 }
 
-/// How often each kind of source is asked, and how long one request may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct PollIntervals {
-    prometheus: Duration,
-    alertmanager: Duration,
-    pagerduty: Duration,
-    oncalls: Duration,
-    status_page: Duration,
-    probe: Duration,
-    timeout: Duration,
-}
-
 /// Reads a configuration from its text, with what may do harm in it.
 ///
 /// # Errors
@@ -109,7 +97,7 @@ struct PollIntervals {
 pub fn parse(text: &str, parse_context: &ParseContext) -> Result<Config, ConfigError> {
     let (tree, file) = read::raw_file(text);
     let diagnostics = |found| error::diagnostics(&parse_context.file, text, tree.get_ref(), found);
-    match file.and_then(|file| validate::validate(file, parse_context)) {
+    match file.and_then(|file| section::validate(file, parse_context)) {
         Ok(validated) => Ok(Config {
             warnings: diagnostics(validated.warnings),
             ..validated.config

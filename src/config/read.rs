@@ -6,14 +6,15 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::problem::{Problem, Problems};
+use super::section::File;
 use super::serde_errors::{error_path, problem_from_error};
-use super::{raw, secrets, tree};
+use super::{secrets, tree};
 
 /// More than this nobody reads at once.
 const MAX_PROBLEMS: usize = 50;
 
 /// The raw file, or everything that is wrong with the text's shape.
-pub(super) fn raw_file(text: &str) -> (Spanned<DeTable<'_>>, Result<raw::File, Problems>) {
+pub(super) fn raw_file(text: &str) -> (Spanned<DeTable<'_>>, Result<File, Problems>) {
     let (tree, errors) = DeTable::parse_recoverable(text);
     let file = if errors.is_empty() {
         deserialize_all(&tree)
@@ -33,11 +34,11 @@ fn syntax_problems(text: &str, errors: Vec<toml::de::Error>) -> Problems {
     problems
 }
 
-fn deserialize_all(tree: &Spanned<DeTable<'_>>) -> Result<raw::File, Problems> {
+fn deserialize_all(tree: &Spanned<DeTable<'_>>) -> Result<File, Problems> {
     let mut problems = Problems::default();
     let mut healthy = tree.clone();
     for _ in 0..MAX_PROBLEMS {
-        let read = raw::File::deserialize(toml::de::Deserializer::from(healthy.clone()));
+        let read = File::deserialize(toml::de::Deserializer::from(healthy.clone()));
         let error = match read {
             Ok(file) if problems.is_empty() => return Ok(file),
             Ok(_) => break,

@@ -1,6 +1,7 @@
 //! What a text comes to, section by section.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::*;
 use crate::domain::ids::HubKey;

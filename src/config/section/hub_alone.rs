@@ -2,13 +2,13 @@
 //! that is copied goes to the one that the shell happens to stand on.
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{self, Text};
+use super::{File, Text};
 
 /// Placeholders that tell which cluster a hub is in.
 const TELL_CLUSTER: [&str; 2] = ["{cluster}", "{domain}"];
 
 /// A warning for each of them.
-pub(super) fn warnings(file: &raw::File) -> Problems {
+pub(super) fn warnings(file: &File) -> Problems {
     let links = file.link.iter().chain(&file.outage.links);
     let links = links.map(|link| &link.template);
     let steps = file.runbook.iter().flat_map(|book| &book.steps);

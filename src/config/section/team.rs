@@ -1,19 +1,60 @@
-//! `[team]` and `[display]`: working time and zones.
+//! `[me]` and `[team]`: who we are, and the working time by which things are due.
 
 use chrono::{NaiveDate, NaiveTime, Weekday};
 use chrono_tz::{TZ_VARIANTS, Tz};
+use serde::Deserialize;
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{Display, Team, Text};
 use super::super::similar::closest_match;
+use super::Text;
 use super::values::{duration, value_or};
 use crate::domain::calendar::Calendar;
-use crate::domain::settings::TerminalBackground;
+
+/// The keys, explained, as `config.example.toml` has them.
+pub(super) const ME_EXAMPLE: &str = r#"[me]
+# Who you are in PagerDuty: whose cases are yours. Sent as From where an API key alone does not tell.
+email = "ada@hubs.example"
+"#;
+
+/// The keys, explained, as `config.example.toml` has them.
+pub(super) const TEAM_EXAMPLE: &str = r#"# The same for everyone who shares the rota, so that all screens agree on what is due when.
+[team]
+zone = "UTC"
+# Also "22:00-06:00", which belongs to the day it begins, and "00:00-24:00".
+working_hours = "09:00-17:00"
+working_days = ["Mon", "Tue", "Wed", "Thu", "Fri"]
+# The first day of any one sprint, and how long sprints last (whole days). P4 is due at the next planning.
+sprint_start = "2026-01-05"
+sprint_length = "2w"
+# Addresses of mailboxes that stand on the rota for when nobody works, such as "support@hubs.example".
+# What only they own counts as unowned: nobody is awake.
+placeholders = []
+# Addresses of users whose acknowledgements are no human's: they begin no time-box.
+bots = []
+"#;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawMe {
+    pub email: Option<Text>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawTeam {
+    pub zone: Option<Text>,
+    pub working_hours: Option<Text>,
+    pub working_days: Option<Vec<Text>>,
+    pub sprint_start: Option<Text>,
+    pub sprint_length: Option<Text>,
+    pub placeholders: Vec<Text>,
+    pub bots: Vec<Text>,
+}
 
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 
 /// The team's calendar.
-pub(super) fn calendar(team: &Team, problems: &mut Problems) -> Calendar {
+pub(super) fn calendar(team: &RawTeam, problems: &mut Problems) -> Calendar {
     let default = Calendar::default();
     let hours = (default.from, default.to);
     let (from, to) = value_or(hours, team.working_hours.as_ref(), working_hours, problems);
@@ -37,31 +78,7 @@ pub(super) fn calendar(team: &Team, problems: &mut Problems) -> Calendar {
     }
 }
 
-/// The zone in which this screen shows times: `local` unless the file says otherwise.
-pub(super) fn display_zone(display: &Display, local: Tz, problems: &mut Problems) -> Tz {
-    let rule = |text: &Text| match text.get_ref().as_str() {
-        "local" => Ok(local),
-        _ => zone(text),
-    };
-    value_or(local, display.zone.as_ref(), rule, problems)
-}
-
-/// What the terminal's text stands on: asked unless the file says it.
-pub(super) fn display_background(display: &Display, problems: &mut Problems) -> TerminalBackground {
-    let rule = |text: &Text| match text.get_ref().as_str() {
-        "auto" => Ok(TerminalBackground::Auto),
-        "dark" => Ok(TerminalBackground::Dark),
-        "light" => Ok(TerminalBackground::Light),
-        other => {
-            let problem = Problem::new(text.span(), format!("there is no background {other:?}"));
-            Err(problem.with_hint("\"auto\" (the terminal is asked), \"dark\" or \"light\""))
-        }
-    };
-    let default = TerminalBackground::default();
-    value_or(default, display.background.as_ref(), rule, problems)
-}
-
-fn zone(text: &Text) -> Result<Tz, Problem> {
+pub(super) fn zone(text: &Text) -> Result<Tz, Problem> {
     let name = text.get_ref();
     name.parse().map_err(|_| {
         let problem = Problem::new(text.span(), format!("there is no time zone {name:?}"));

@@ -1,12 +1,12 @@
 //! `known_as` of clusters and hubs: what people call them in titles and on status pages.
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{Cluster, Table, Text};
-use super::report_duplicate_names;
+use super::cluster::RawCluster;
+use super::{Table, Text, report_duplicate_names};
 use crate::domain::case::Place;
 
 /// Every such name with its place. Each means one place only.
-pub(super) fn known_as(raw: &[Table<Cluster>], problems: &mut Problems) -> Vec<(Place, String)> {
+pub(super) fn known_as(raw: &[Table<RawCluster>], problems: &mut Problems) -> Vec<(Place, String)> {
     let names: Vec<(Place, &Text)> = raw
         .iter()
         .flat_map(|cluster| names_of_cluster(cluster))
@@ -18,7 +18,7 @@ pub(super) fn known_as(raw: &[Table<Cluster>], problems: &mut Problems) -> Vec<(
         .collect()
 }
 
-fn names_of_cluster(raw: &Cluster) -> impl Iterator<Item = (Place, &Text)> {
+fn names_of_cluster(raw: &RawCluster) -> impl Iterator<Item = (Place, &Text)> {
     let place = |hub: Option<&Text>| Place {
         cluster: Some(raw.name.get_ref().as_str().into()),
         hub: hub.map(|name| name.get_ref().as_str().into()),

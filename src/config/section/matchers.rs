@@ -1,7 +1,7 @@
 //! Alert matchers in a text: `alertname=~".*space left.*", cluster="leap"`, with or without braces.
 
 use super::super::problem::Problem;
-use super::super::raw::Text;
+use super::Text;
 use crate::domain::matcher::{Matcher, MatcherError};
 
 const EXAMPLE: &str =

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use toml::Spanned;
 
 use super::super::problem::Problem;
-use super::super::raw::{Prometheus, Table, Text};
-use super::ValidationContext;
+use super::prometheus::RawPrometheus;
 use super::values::path;
+use super::{Table, Text, ValidationContext};
 use crate::domain::route::{Routes, RoutesError};
 use crate::domain::source::{SourceId, SourceKind};
 
@@ -18,7 +18,7 @@ const HINT: &str = "an Alertmanager's configuration, its route alone, or Helm va
 /// The routes of every Prometheus that names a file which was read. A file that several name is read
 /// once, and what is wrong with it is said once.
 pub(super) fn routes(
-    raw: &[Spanned<Table<Prometheus>>],
+    raw: &[Spanned<Table<RawPrometheus>>],
     check: &mut ValidationContext<'_>,
 ) -> BTreeMap<SourceId, Arc<Routes>> {
     let mut known: BTreeMap<PathBuf, Option<Arc<Routes>>> = BTreeMap::new();
@@ -41,7 +41,7 @@ pub(super) fn routes(
 
 // A path that is no path was noted with the Prometheus.
 fn routes_file<'a>(
-    prometheus: &'a Prometheus,
+    prometheus: &'a RawPrometheus,
     check: &ValidationContext<'_>,
 ) -> Option<(&'a Text, PathBuf)> {
     let text = prometheus.alertmanager_config.as_ref()?;

@@ -1,12 +1,34 @@
 //! `[priorities]` and `[time_box]`: tables whose keys are the person's own.
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{Text, TextMap};
 use super::super::similar::closest_match;
 use super::values::{duration_or_none, not_empty};
+use super::{Text, TextMap};
 use crate::domain::ids::PriorityName;
 use crate::domain::policy::{SeverityMap, preset_2i2c};
 use crate::domain::time_box::TimeBoxes;
+
+/// The keys, explained, as `config.example.toml` has them.
+pub(super) const PRIORITIES_EXAMPLE: &str = r#"# The severity label of an alert to the name of a priority in PagerDuty, or "none" for severities that
+# carry none on purpose. It counts where no incident tells the priority. A table of your own replaces this
+# one as a whole. This is the preset of 2i2c; assets/presets/2i2c.toml holds it with the rest of theirs.
+[priorities]
+"take immediate action" = "P1"
+"same day action needed" = "P2"
+"action needed this week" = "P3"
+"to be planned in sprint planning" = "P4"
+"immediate action needed" = "none"
+"#;
+
+/// The keys, explained, as `config.example.toml` has them.
+pub(super) const TIME_BOX_EXAMPLE: &str = r#"# How long a response may take until it asks for a verdict: by priority, or "none". `default` is for
+# priorities that are not named here and for incidents without one. P1 has no box unless you give it one.
+[time_box]
+default = "30m"
+P1 = "none"
+# How long the public may go without news of a P1; "none" for no such clock.
+update_due = "60m"
+"#;
 
 /// The severity map. A table that is given replaces the preset as a whole: a team with other words
 /// does not want these among its own.

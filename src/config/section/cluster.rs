@@ -1,25 +1,73 @@
-//! `[[cluster]]` and `[probe]`: the inventory, and whom the probes ask.
+//! `[[cluster]]`: the inventory.
 
 use std::collections::BTreeSet;
 
 use reqwest::Url;
+use serde::Deserialize;
 use toml::Spanned;
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{Cluster, Hub, Probe, Table, Text};
 use super::public_address::is_public;
-use super::signals;
 use super::values::{name, not_empty, url};
-use super::{ValidationContext, report_duplicate_names};
+use super::{Table, Text, report_duplicate_names, signals};
 use crate::domain::hub::{HubSpec, Tier};
 use crate::domain::ids::{ClusterName, HubKey};
-use crate::domain::policy::{ClusterSpec, Policy};
-use crate::domain::settings::{ProbeSettings, ProbeTarget};
+use crate::domain::policy::ClusterSpec;
 
-const DEFAULT_AT_ONCE: usize = 32;
+/// The keys, explained, as `config.example.toml` has them.
+pub(super) const EXAMPLE: &str = r#"# The inventory. `hubwatch import DIR` writes it from a fleet's own cluster.yaml files.
+[[cluster]]
+name = "leap"
+provider = "gcp"
+# What people call it in incidents' titles and on status pages, beside its name: whole words in any case.
+# A hub can have such names too. They join posts and incidents from elsewhere with what they are about.
+known_as = ["LEAP-Pangeo"]
+# Signals that no hub of this cluster has: see [signals].
+without = []
+hubs = [
+  # name: the Kubernetes namespace that the hub's metrics carry.
+  # domain: the host; the probe asks https://DOMAIN/hub/health and expects 200.
+  { name = "prod", domain = "leap.example" },
+  # tier: "prod" or "staging"; from the name where it is not given. Staging never makes a verdict critical.
+  # health_url, expect: another address, another status.
+  { name = "staging", domain = "staging.leap.example", tier = "staging", health_url = "http://127.0.0.1:8000/hub/health", expect = 200 },
+  # hub_header = false: a proxy strips JupyterHub's header (X-JupyterHub-Version) from its answers. Else a 200
+  # of /hub/health without it is no health: another page answers in the hub's place.
+  { name = "research", domain = "research.leap.example", hub_header = false },
+  # probe = false: never asked.
+  { name = "workshop", domain = "workshop.leap.example", probe = false },
+]
+"#;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCluster {
+    pub name: Text,
+    pub provider: Option<Text>,
+    #[serde(default)]
+    pub known_as: Vec<Text>,
+    #[serde(default)]
+    pub without: Vec<Text>,
+    #[serde(default)]
+    pub hubs: Vec<Table<RawHub>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawHub {
+    pub name: Text,
+    pub domain: Option<Text>,
+    pub tier: Option<Text>,
+    pub health_url: Option<Text>,
+    pub expect: Option<Spanned<i64>>,
+    pub hub_header: Option<bool>,
+    pub probe: Option<Spanned<bool>>,
+    #[serde(default)]
+    pub known_as: Vec<Text>,
+}
 
 /// The inventory.
-pub(super) fn clusters(raw: &[Table<Cluster>], problems: &mut Problems) -> Vec<ClusterSpec> {
+pub(super) fn clusters(raw: &[Table<RawCluster>], problems: &mut Problems) -> Vec<ClusterSpec> {
     report_duplicate_names(
         "clusters",
         raw.iter().map(|cluster| &cluster.name),
@@ -30,7 +78,7 @@ pub(super) fn clusters(raw: &[Table<Cluster>], problems: &mut Problems) -> Vec<C
         .collect()
 }
 
-fn cluster(raw: &Cluster, problems: &mut Problems) -> Option<ClusterSpec> {
+fn cluster(raw: &RawCluster, problems: &mut Problems) -> Option<ClusterSpec> {
     let cluster = ClusterName::from(problems.ok_or_add(name(&raw.name))?);
     let what = format!("hubs in cluster {cluster}");
     report_duplicate_names(&what, raw.hubs.iter().map(|hub| &hub.name), problems);
@@ -47,7 +95,7 @@ fn cluster(raw: &Cluster, problems: &mut Problems) -> Option<ClusterSpec> {
     })
 }
 
-fn hub(cluster: &ClusterName, raw: &Hub, problems: &mut Problems) -> Option<HubSpec> {
+fn hub(cluster: &ClusterName, raw: &RawHub, problems: &mut Problems) -> Option<HubSpec> {
     let name = problems.ok_or_add(name(&raw.name))?;
     let domain = raw
         .domain
@@ -111,7 +159,7 @@ fn status(code: &Spanned<i64>) -> Result<u16, Problem> {
 }
 
 // The hub's own health page needs no login (https://jupyterhub.readthedocs.io, `/hub/health`).
-fn health_url(raw: &Hub, domain: Option<&str>) -> Result<Option<String>, Problem> {
+fn health_url(raw: &RawHub, domain: Option<&str>) -> Result<Option<String>, Problem> {
     let wanted = raw.probe.as_ref().is_none_or(|probe| *probe.get_ref());
     match (&raw.health_url, domain) {
         (Some(text), _) if !wanted => Err(Problem::new(
@@ -126,6 +174,11 @@ fn health_url(raw: &Hub, domain: Option<&str>) -> Result<Option<String>, Problem
     }
 }
 
+// Only JupyterHub's own health page is known to carry its header.
+fn is_health_page(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| url.path() == "/hub/health")
+}
+
 /// The clusters of which every probed hub has an address on the public internet.
 pub(super) fn public_clusters(clusters: &[ClusterSpec]) -> BTreeSet<ClusterName> {
     let is_all_public = |cluster: &&ClusterSpec| {
@@ -137,84 +190,4 @@ pub(super) fn public_clusters(clusters: &[ClusterSpec]) -> BTreeSet<ClusterName>
     };
     let found = clusters.iter().filter(is_all_public);
     found.map(|cluster| cluster.name.clone()).collect()
-}
-
-/// The probes, where any hub has a health address.
-pub(super) fn probes(
-    raw: &Probe,
-    policy: &Policy,
-    check: &mut ValidationContext<'_>,
-) -> Option<ProbeSettings> {
-    let at_once = raw
-        .at_once
-        .as_ref()
-        .and_then(|count| check.problems.ok_or_add(at_once(count)));
-    let http = check.http_client(&raw.http_client());
-    let targets: Vec<ProbeTarget> = policy.hubs().filter_map(probe_target).collect();
-    (!targets.is_empty()).then(|| ProbeSettings {
-        targets,
-        interval: check.intervals.probe,
-        confirm_after: policy.limits.probe_confirm,
-        concurrency: at_once.unwrap_or(DEFAULT_AT_ONCE),
-        http,
-    })
-}
-
-// Only JupyterHub's own health page is known to carry its header.
-fn is_health_page(url: &str) -> bool {
-    Url::parse(url).is_ok_and(|url| url.path() == "/hub/health")
-}
-
-fn probe_target(hub: &HubSpec) -> Option<ProbeTarget> {
-    let url = hub.health_url.clone()?;
-    Some(ProbeTarget {
-        expects_hub_header: hub.expects_hub_header,
-        key: hub.key.clone(),
-        url,
-        expected_status: hub.expected_status,
-    })
-}
-
-fn at_once(count: &Spanned<i64>) -> Result<usize, Problem> {
-    let number = *count.get_ref();
-    usize::try_from(number)
-        .ok()
-        .filter(|count| (1..=256).contains(count))
-        .ok_or_else(|| {
-            Problem::new(count.span(), format!("{number} is out of range"))
-                .with_hint("from 1 to 256")
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::config::{ParseContext, parse};
-
-    #[test]
-    fn jupyterhubs_header_is_expected_of_a_200_of_the_health_page_alone() {
-        let text = r#"
-            [[cluster]]
-            name = "leap"
-            hubs = [
-              { name = "domain", domain = "leap.example.org" },
-              { name = "address", health_url = "http://127.0.0.1:8000/hub/health/" },
-              { name = "said", domain = "said.example.org", hub_header = true },
-              { name = "stripped", domain = "stripped.example.org", hub_header = false },
-              { name = "login", domain = "login.example.org", expect = 302 },
-              { name = "prefix", health_url = "http://127.0.0.1:8000/base/hub/health" },
-              { name = "front", health_url = "http://127.0.0.1:8000" },
-            ]
-            [[cluster]]
-            name = "maap"
-            hubs = [{ name = "stripped", domain = "maap.example.org" }]
-            "#;
-        let config = parse(text, &ParseContext::bare("hubwatch.toml")).unwrap();
-        let targets = config.sources.probes.unwrap().targets;
-        let expecting = targets.iter().filter(|target| target.expects_hub_header);
-        let names: Vec<String> = expecting.map(|target| target.key.to_string()).collect();
-        assert_eq!(
-            names,
-            ["leap/domain", "leap/address", "leap/said", "maap/stripped"]
-        );
-    }
 }

@@ -10,7 +10,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 
 /// What a table holds.
 #[derive(Debug, Default)]
-pub(in crate::config) struct Table<T>(T);
+pub(super) struct Table<T>(T);
 
 impl<T> Deref for Table<T> {
     type Target = T;

@@ -1,10 +1,33 @@
 //! `[follow_up]`: how an issue for what is left to do is prefilled.
 
+use serde::Deserialize;
+
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{self, Text};
-use super::links::{PLACEHOLDERS, unknown_placeholder, unknown_placeholder_problem};
+use super::template::{PLACEHOLDERS, unknown_placeholder, unknown_placeholder_problem};
 use super::values::{all_not_empty, not_empty};
+use super::{Table, Text};
 use crate::domain::policy::FollowUp;
+
+/// The keys, explained, as `config.example.toml` has them.
+pub(super) const EXAMPLE: &str = r#"# Key i opens this address, prefilled, in the browser; where there is none it is copied. title and body
+# are those below unless you write others; {cluster}, {hub}, {domain}, {alert} and {incident} are filled
+# in there. Without this section no follow-up issue is offered.
+[follow_up]
+template = "https://issues.hubs.example/new?title={title}&body={body}&labels={labels}"
+title = "Follow-up: {alert} on {cluster}/{hub}"
+body = "From PagerDuty incident {incident}, {alert} on {cluster}/{hub}.\n\nWhat is left to do:\n- "
+labels = ["follow-up"]
+"#;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFollowUp {
+    pub template: Text,
+    pub title: Option<Text>,
+    pub body: Option<Text>,
+    #[serde(default)]
+    pub labels: Vec<Text>,
+}
 
 /// What the address may hold.
 const URL_PLACEHOLDERS: [&str; 3] = ["title", "body", "labels"];
@@ -14,7 +37,7 @@ const DEFAULT_BODY: &str =
 
 /// The template, with the defaults where nothing else is said.
 pub(super) fn follow_up(
-    raw: Option<&raw::Table<raw::FollowUp>>,
+    raw: Option<&Table<RawFollowUp>>,
     problems: &mut Problems,
 ) -> Option<FollowUp> {
     let raw = raw?;

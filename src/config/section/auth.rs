@@ -3,20 +3,37 @@
 use std::collections::BTreeMap;
 
 use reqwest::header::{HeaderName, HeaderValue};
+use serde::Deserialize;
 use toml::Spanned;
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{EndpointKeys, Secret, Table, Text, TextMap};
+use super::endpoint::EndpointKeys;
 use super::values::{not_empty, path};
-use super::{ParseContext, ValidationContext};
+use super::{ParseContext, Table, Text, TextMap, ValidationContext};
 use crate::domain::settings::{AuthSettings, SecretRef};
+
+/// The keys, explained, as `config.example.toml` has them.
+pub(super) const EXAMPLE: &str = r#"# Secrets never stand in this file. Each is named by where it stands, in one of three ways:
+#   { env = "NAME" }                    an environment variable
+#   { file = "PATH" }                   a file that holds it
+#   { command = ["PROGRAM", "ARG"] }    a program that prints it, run once before the screen is taken
+"#;
+
+/// Where a secret stands: exactly one of the three.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawSecret {
+    pub env: Option<Text>,
+    pub file: Option<Text>,
+    pub command: Option<Vec<Text>>,
+}
 
 const SECRET_FORMS: &str =
     "{ env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }";
 
 /// Where a secret stands: in exactly one of three places.
 pub(super) fn secret_ref(
-    raw: &Spanned<Table<Secret>>,
+    raw: &Spanned<Table<RawSecret>>,
     around: &ParseContext,
 ) -> Result<SecretRef, Problem> {
     let places = raw.get_ref();
@@ -50,7 +67,7 @@ fn env_name(name: &Text) -> Result<String, Problem> {
     .with_secret(true))
 }
 
-fn command(raw: &Spanned<Table<Secret>>, words: &[Text]) -> Result<Vec<String>, Problem> {
+fn command(raw: &Spanned<Table<RawSecret>>, words: &[Text]) -> Result<Vec<String>, Problem> {
     let words: Vec<String> = words.iter().map(|word| word.get_ref().clone()).collect();
     let has_program = words.first().is_some_and(|program| !program.is_empty());
     if has_program {

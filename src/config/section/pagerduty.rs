@@ -1,10 +1,35 @@
 //! `[pagerduty]`.
 
-use super::super::raw::{File, PagerDuty};
-use super::ValidationContext;
-use super::auth::secret_ref;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::auth::{RawSecret, secret_ref};
+use super::http::http_client_table;
 use super::values::{all_not_empty, email, url, value_or};
+use super::{File, Table, Text, ValidationContext};
 use crate::domain::settings::{PagerDutySettings, SecretRef};
+
+/// The keys, explained, as `config.example.toml` has them.
+pub(super) const EXAMPLE: &str = r#"[pagerduty]
+# The API of accounts in the EU is https://api.eu.pagerduty.com.
+url = "https://api.pagerduty.com"
+# A user's key (begins with u+) tells who you are; with an account's key set [me] email.
+token = { env = "PAGERDUTY_TOKEN" }
+# Ids or names; empty means all.
+services = []
+teams = []
+"#;
+
+http_client_table! {
+    RawPagerDuty {
+        url: Option<Text>,
+        token: Spanned<Table<RawSecret>>,
+        #[serde(default)]
+        services: Vec<Text>,
+        #[serde(default)]
+        teams: Vec<Text>,
+    }
+}
 
 /// https://developer.pagerduty.com/docs: the host of accounts outside of the EU.
 const US_API_URL: &str = "https://api.pagerduty.com";
@@ -20,7 +45,7 @@ pub(super) fn pagerduty(
     file: &File,
     check: &mut ValidationContext<'_>,
 ) -> Option<PagerDutySettings> {
-    let raw: &PagerDuty = file.pagerduty.as_ref()?.get_ref();
+    let raw: &RawPagerDuty = file.pagerduty.as_ref()?.get_ref();
     let around = check.parse_context;
     // Where a rule is broken there will be no configuration; something stands in, so that status pages
     // do not complain of the same.

@@ -2,15 +2,35 @@
 
 use std::ops::RangeInclusive;
 
+use serde::Deserialize;
 use toml::Spanned;
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw;
+use super::Text;
+use super::poll::RawPoll;
 use super::values::{duration, interval, value_or};
 use crate::domain::policy::Limits;
 
+/// The keys, explained, as `config.example.toml` has them.
+pub(super) const EXAMPLE: &str = r#"# From which values on a hub counts as degraded.
+[limits]
+failed_starts = 2        # servers that failed to start within 30 minutes
+disk_free_percent = 10   # of the home directories' or the hub database's disk
+certificate_days = 21    # until the hub's certificate ends
+probe_slow = "5s"        # a good answer that took longer
+"#;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawLimits {
+    pub failed_starts: Option<Spanned<f64>>,
+    pub disk_free_percent: Option<Spanned<f64>>,
+    pub certificate_days: Option<Spanned<i64>>,
+    pub probe_slow: Option<Text>,
+}
+
 /// The limits; when a failing probe counts stands in `[poll]`, beside the other waits.
-pub(super) fn limits(raw: &raw::Limits, poll: &raw::Poll, problems: &mut Problems) -> Limits {
+pub(super) fn limits(raw: &RawLimits, poll: &RawPoll, problems: &mut Problems) -> Limits {
     let default = Limits::default();
     let starts = |value: &Spanned<f64>| in_range(value, 1.0..=1e6);
     let percent = |value: &Spanned<f64>| in_range(value, 0.0..=100.0);

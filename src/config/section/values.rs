@@ -8,7 +8,7 @@ use reqwest::Url;
 
 use super::super::ParseContext;
 use super::super::problem::{Problem, Problems};
-use super::super::raw::Text;
+use super::Text;
 
 /// Shorter intervals would be a mistake in the unit.
 const MIN_INTERVAL: Duration = Duration::from_millis(100);

@@ -1,19 +1,62 @@
 //! `[[status_page]]`: each kind needs its own keys and none of the other's.
 
+use serde::Deserialize;
 use toml::Spanned;
 
 use super::super::problem::{Problem, Problems};
-use super::super::raw::{PageWords, StatusPage, Table, Text};
+use super::http::http_client_table;
 use super::values::{all_not_empty, not_empty, url};
-use super::{ValidationContext, report_duplicate_names};
+use super::{Table, Text, ValidationContext, report_duplicate_names};
 use crate::domain::post::PageOwnership;
 use crate::domain::settings::{
     PagerDutySettings, StatusKeywords, StatusPageKind, StatusPageSettings,
 };
 
+/// The keys, explained, as `config.example.toml` has them.
+pub(super) const EXAMPLE: &str = r#"# A page in PagerDuty, read with [pagerduty]'s token.
+[[status_page]]
+name = "Hubs"
+kind = "pagerduty"
+page = "PSP1"
+# Whose the page is. true: its maintenance excuses the places that it names, its posts tell the public, and one
+# that stays without its P1 is stale. false: somebody else's, shown only. Where it is not said a page of this kind
+# is ours.
+ours = true
+# What the page's own labels mean: a post whose status holds one of these words is over, a service whose
+# impact does works. Whole words in any case. These are the defaults.
+words = { resolved = ["resolved", "completed", "postmortem", "closed", "cancelled", "canceled"], well = ["operational", "all good", "none", "no impact"] }
+
+# A page of Atlassian Statuspage, read without a key. Where it is not said whose it is, it counts only where it names
+# a place: its maintenance by a component that is called as a hub, its domain or a cluster, its posts by their title.
+[[status_page]]
+name = "Login"
+kind = "statuspage"
+url = "https://status.login.example"
+ours = false
+"#;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawPageWords {
+    pub resolved: Option<Vec<Text>>,
+    pub well: Option<Vec<Text>>,
+}
+
+http_client_table! {
+    RawStatusPage {
+        name: Text,
+        kind: Text,
+        page: Option<Text>,
+        url: Option<Text>,
+        ours: Option<bool>,
+        #[serde(default)]
+        words: Table<RawPageWords>,
+    }
+}
+
 /// All status pages.
 pub(super) fn status_pages(
-    raw: &[Spanned<Table<StatusPage>>],
+    raw: &[Spanned<Table<RawStatusPage>>],
     pagerduty: Option<&PagerDutySettings>,
     check: &mut ValidationContext<'_>,
 ) -> Vec<StatusPageSettings> {
@@ -25,7 +68,7 @@ pub(super) fn status_pages(
 }
 
 fn status_page(
-    raw: &Spanned<Table<StatusPage>>,
+    raw: &Spanned<Table<RawStatusPage>>,
     pagerduty: Option<&PagerDutySettings>,
     check: &mut ValidationContext<'_>,
 ) -> Option<StatusPageSettings> {
@@ -54,7 +97,7 @@ fn ownership(ours: Option<bool>, kind: &StatusPageKind) -> PageOwnership {
 }
 
 /// A warning for each page of which it is not said whose it is.
-pub(super) fn warnings(raw: &[Spanned<Table<StatusPage>>], found: &mut Problems) {
+pub(super) fn warnings(raw: &[Spanned<Table<RawStatusPage>>], found: &mut Problems) {
     for page in raw.iter().map(Spanned::get_ref) {
         if page.ours.is_none() && page.kind.get_ref() == "statuspage" {
             let message = "nothing says whose page it is: a post on it counts only where it names a hub or a cluster";
@@ -65,7 +108,7 @@ pub(super) fn warnings(raw: &[Spanned<Table<StatusPage>>], found: &mut Problems)
 }
 
 fn kind(
-    raw: &Spanned<Table<StatusPage>>,
+    raw: &Spanned<Table<RawStatusPage>>,
     pagerduty: Option<&PagerDutySettings>,
 ) -> Result<StatusPageKind, Problem> {
     let page = raw.get_ref();
@@ -80,7 +123,7 @@ fn kind(
 }
 
 fn pagerduty_page(
-    page: &StatusPage,
+    page: &RawStatusPage,
     pagerduty: Option<&PagerDutySettings>,
 ) -> Result<StatusPageKind, Problem> {
     reject_key(page.url.as_ref(), "url", "pagerduty")?;
@@ -102,7 +145,7 @@ fn pagerduty_page(
     })
 }
 
-fn statuspage_page(page: &StatusPage) -> Result<StatusPageKind, Problem> {
+fn statuspage_page(page: &RawStatusPage) -> Result<StatusPageKind, Problem> {
     reject_key(page.page.as_ref(), "page", "statuspage")?;
     let address = page.url.as_ref().ok_or_else(|| {
         Problem::new(
@@ -121,7 +164,7 @@ fn reject_key(value: Option<&Text>, key: &str, kind: &str) -> Result<(), Problem
     })
 }
 
-fn status_words(raw: &PageWords, problems: &mut Problems) -> StatusKeywords {
+fn status_words(raw: &RawPageWords, problems: &mut Problems) -> StatusKeywords {
     let default = StatusKeywords::default();
     let mut given =
         |texts: &Option<Vec<Text>>| texts.as_ref().map(|texts| all_not_empty(texts, problems));

@@ -1,0 +1,54 @@
+//! `[display]`: what this screen shows, for one person.
+
+use chrono_tz::Tz;
+use serde::Deserialize;
+
+use super::super::problem::{Problem, Problems};
+use super::Text;
+use super::team::zone;
+use super::values::value_or;
+use crate::domain::settings::TerminalBackground;
+
+/// The keys, explained, as `config.example.toml` has them.
+pub(super) const EXAMPLE: &str = r#"[display]
+# In which zone this screen shows times: "local" ($TZ, else the machine's) or an IANA name. Yours alone;
+# judgement uses [team].
+zone = "local"
+# What your terminal's text stands on: "dark", "light", or "auto": the terminal is asked. One that does not answer
+# (mosh, GNU screen, tmux before 3.4) shows weight instead of colours, but for the verdict, until this says it.
+background = "auto"
+"#;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawDisplay {
+    pub zone: Option<Text>,
+    pub background: Option<Text>,
+}
+
+/// The zone in which this screen shows times: `local` unless the file says otherwise.
+pub(super) fn display_zone(display: &RawDisplay, local: Tz, problems: &mut Problems) -> Tz {
+    let rule = |text: &Text| match text.get_ref().as_str() {
+        "local" => Ok(local),
+        _ => zone(text),
+    };
+    value_or(local, display.zone.as_ref(), rule, problems)
+}
+
+/// What the terminal's text stands on: asked unless the file says it.
+pub(super) fn display_background(
+    display: &RawDisplay,
+    problems: &mut Problems,
+) -> TerminalBackground {
+    let rule = |text: &Text| match text.get_ref().as_str() {
+        "auto" => Ok(TerminalBackground::Auto),
+        "dark" => Ok(TerminalBackground::Dark),
+        "light" => Ok(TerminalBackground::Light),
+        other => {
+            let problem = Problem::new(text.span(), format!("there is no background {other:?}"));
+            Err(problem.with_hint("\"auto\" (the terminal is asked), \"dark\" or \"light\""))
+        }
+    };
+    let default = TerminalBackground::default();
+    value_or(default, display.background.as_ref(), rule, problems)
+}

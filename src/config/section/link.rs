@@ -1,0 +1,43 @@
+//! `[[link]]`: addresses and commands, shown and copied, never run.
+
+use serde::Deserialize;
+
+use super::super::problem::Problems;
+use super::template::template;
+use super::values::not_empty;
+use super::{Table, Text};
+use crate::domain::policy::Link;
+
+/// The keys, explained, as `config.example.toml` has them.
+pub(super) const EXAMPLE: &str = r#"# Shown and copied, never run. {cluster}, {hub}, {domain}, {alert} and {incident} are filled in.
+# What names {hub} should name {cluster} too, or {domain}: many clusters have a hub called prod, and a
+# copied command goes to the wrong one. A template that names {hub} alone is warned of at the start.
+[[link]]
+name = "Grafana"
+template = "https://grafana.hubs.example/d/hub?var-cluster={cluster}&var-hub={hub}"
+
+[[link]]
+name = "pods"
+template = "kubectl --context {cluster} -n {hub} get pods"
+"#;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLink {
+    pub name: Text,
+    pub template: Text,
+}
+
+/// Links and commands, shown and copied, never run.
+pub(super) fn links(raw: &[Table<RawLink>], problems: &mut Problems) -> Vec<Link> {
+    raw.iter()
+        .filter_map(|raw| {
+            let name = problems.ok_or_add(not_empty(&raw.name));
+            let template = problems.ok_or_add(template(&raw.template));
+            Some(Link {
+                name: name?,
+                template: template?,
+            })
+        })
+        .collect()
+}
