@@ -90,6 +90,15 @@ pub enum PrioritySource {
     Severity,
 }
 
+/// Whose alert it is that an Alertmanager keeps from paging, where it is not this cluster's for sure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DoubtfulSilence {
+    /// Nothing tells.
+    ClusterNotKnown,
+    /// The Alertmanager is configured for this other cluster, where no such alert is known to fire.
+    OtherCluster(ClusterName),
+}
+
 /// An alert in a case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseAlert {
@@ -97,9 +106,9 @@ pub struct CaseAlert {
     pub alert: Arc<Alert>,
     /// Why it does not page, where an Alertmanager keeps it from that.
     pub suppressed: Option<Suppression>,
-    /// An Alertmanager keeps one with its labels from paging, and nothing tells if it is this cluster's: it
-    /// counts as not suppressed.
-    pub may_be_suppressed: bool,
+    /// An Alertmanager keeps one with its labels from paging that is not this cluster's for sure: it counts as not
+    /// suppressed.
+    pub doubtful_silence: Option<DoubtfulSilence>,
     /// How it was joined to the case's incident.
     pub joined_by: JoinedBy,
 }
@@ -259,6 +268,12 @@ impl Case {
             }
             (_, Urgency::High, None) => None,
         }
+    }
+
+    /// The first silence that may be about it.
+    pub fn doubtful_silence(&self) -> Option<&DoubtfulSilence> {
+        let mut alerts = self.alerts.iter();
+        alerts.find_map(|joined| joined.doubtful_silence.as_ref())
     }
 
     /// Who holds the case. An owner that PagerDuty does not name is not nobody.

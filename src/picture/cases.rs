@@ -272,7 +272,7 @@ fn add_alerts(context: &Context<'_>, case: &mut Case, alerts: Vec<JoinedAlert<'_
         case.alerts.push(CaseAlert {
             alert: Arc::clone(joined.alert),
             suppressed: joined.suppressed,
-            may_be_suppressed: joined.may_be_suppressed,
+            doubtful_silence: joined.doubtful_silence,
             joined_by: joined.joined_by,
         });
     }

@@ -7,9 +7,9 @@ use super::join::{
     AlertKind, AlertKinds, AlertSet, DedupKeys, ExactLadder, Ladder, PlacedAlert, RouteTrees,
 };
 use super::routed_to_nobody::NobodyRoutes;
-use super::suppression::{AlertSuppression, ManagedAlerts};
+use super::suppression::ManagedAlerts;
 use crate::domain::alert::{Alert, AlertState, Suppression};
-use crate::domain::case::{ClosedIncident, JoinedBy, Place};
+use crate::domain::case::{ClosedIncident, DoubtfulSilence, JoinedBy, Place};
 use crate::domain::ids::Fingerprint;
 use crate::domain::incident::Incident;
 
@@ -21,7 +21,7 @@ pub struct JoinedAlert<'a> {
     pub place: Place,
     pub suppressed: Option<Suppression>,
     /// An Alertmanager suppresses one with its labels, perhaps another cluster's.
-    pub may_be_suppressed: bool,
+    pub doubtful_silence: Option<DoubtfulSilence>,
     pub joined_by: JoinedBy,
     /// Positions of the open incidents that hold it; the newest is the one it stands with.
     pub incidents: Vec<usize>,
@@ -58,8 +58,8 @@ pub fn join<'a>(context: &Context<'a>) -> JoinedIncidents<'a> {
         };
         let suppression = managed.suppression(placed);
         JoinedAlert {
-            may_be_suppressed: suppression == AlertSuppression::CannotTell,
-            suppressed: suppression.known().or_else(|| nobody.suppression(placed)),
+            doubtful_silence: suppression.doubt,
+            suppressed: suppression.why.or_else(|| nobody.suppression(placed)),
             alert: fired.alert,
             fingerprint: fired.fingerprint,
             place: placed.kind.place.clone(),

@@ -8,30 +8,18 @@ use super::join::{AlertSet, PlacedAlert};
 use super::places::cluster_label;
 use crate::domain::alert::{AlertmanagerAlert, Suppression};
 use crate::domain::answers::AlertmanagerData;
-use crate::domain::ids::Fingerprint;
+use crate::domain::case::DoubtfulSilence;
+use crate::domain::ids::{ClusterName, Fingerprint};
 use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
 
 /// Whether an alert is kept from paging.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AlertSuppression {
-    /// It is not.
-    None,
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AlertSuppression {
     /// Every Alertmanager that has it keeps it from paging; why the first one does.
-    Suppressed(Suppression),
-    /// An Alertmanager keeps one with its labels from paging, of which cluster nothing tells: it counts as not
-    /// suppressed.
-    CannotTell,
-}
-
-impl AlertSuppression {
-    /// Why it is suppressed, where that is sure.
-    pub fn known(self) -> Option<Suppression> {
-        match self {
-            Self::Suppressed(why) => Some(why),
-            Self::None | Self::CannotTell => None,
-        }
-    }
+    pub why: Option<Suppression>,
+    /// An Alertmanager keeps one with its labels from paging that is not its cluster's for sure.
+    pub doubt: Option<DoubtfulSilence>,
 }
 
 /// The Alertmanagers' alerts, indexed.
@@ -52,9 +40,12 @@ struct ManagedAlert<'a> {
 
 /// Whose alert it is that an Alertmanager has.
 #[derive(Clone, Copy, PartialEq)]
-enum Attribution {
+enum Attribution<'a> {
     ThisCluster,
-    OtherCluster,
+    /// Another's, by the Alertmanager that has it or by the alert's own label.
+    OtherCluster {
+        manager_of: Option<&'a ClusterName>,
+    },
     Unknown,
 }
 
@@ -93,23 +84,36 @@ impl<'a> ManagedAlerts<'a> {
 
     /// Why an alert does not page, if it does not. Active wins, unless its routes lead it nowhere.
     pub fn suppression(&self, placed: &PlacedAlert<'_>) -> AlertSuppression {
-        let mut here = None;
-        let (mut may_suppress, mut may_page) = (false, false);
+        let (mut here, mut doubt, mut may_page) = (None, None, false);
         for found in self.find(placed) {
             match (self.attribution(&found, placed), self.word(&found)) {
-                (Attribution::OtherCluster, _) | (_, Word::Nothing) => {}
-                (Attribution::ThisCluster, Word::Pages) => return AlertSuppression::None,
-                (Attribution::ThisCluster, Word::Suppresses(why)) => {
-                    here = here.or(Some(why));
-                }
-                (Attribution::Unknown, Word::Suppresses(_)) => may_suppress = true,
+                (_, Word::Nothing) => {}
+                (Attribution::ThisCluster, Word::Pages) => return AlertSuppression::default(),
+                (Attribution::ThisCluster, Word::Suppresses(why)) => here = here.or(Some(why)),
                 (Attribution::Unknown, Word::Pages) => may_page = true,
+                (Attribution::Unknown, Word::Suppresses(_)) => {
+                    doubt = Some(DoubtfulSilence::ClusterNotKnown);
+                }
+                (Attribution::OtherCluster { manager_of }, Word::Suppresses(_)) => {
+                    let named = manager_of.filter(|_| !self.fires_elsewhere(placed));
+                    doubt = doubt.or(named.cloned().map(DoubtfulSilence::OtherCluster));
+                }
+                (Attribution::OtherCluster { .. }, Word::Pages) => {}
             }
         }
         match here {
-            Some(why) if !may_page => AlertSuppression::Suppressed(why.clone()),
-            None if may_page || !may_suppress => AlertSuppression::None,
-            Some(_) | None => AlertSuppression::CannotTell,
+            Some(why) if !may_page => AlertSuppression {
+                why: Some(why.clone()),
+                doubt: None,
+            },
+            Some(_) => AlertSuppression {
+                why: None,
+                doubt: Some(DoubtfulSilence::ClusterNotKnown),
+            },
+            None => AlertSuppression {
+                why: None,
+                doubt: doubt.filter(|_| !may_page),
+            },
         }
     }
 
@@ -142,23 +146,26 @@ impl<'a> ManagedAlerts<'a> {
 
     // Where nothing tells the cluster, it is this one's if the alert fires in no other, by what all
     // Prometheuses say now.
-    fn attribution(&self, found: &ManagedAlert<'_>, placed: &PlacedAlert<'_>) -> Attribution {
-        let bound = self.managers.get(found.manager);
-        let bound = bound.and_then(|says| says.cluster.clone());
-        let told = bound.or_else(|| cluster_label(&found.alert.labels, self.policy));
-        match told {
-            Some(cluster) if placed.kind.place.cluster.as_ref() == Some(&cluster) => {
+    fn attribution(&self, found: &ManagedAlert<'a>, placed: &PlacedAlert<'_>) -> Attribution<'a> {
+        let own = placed.kind.place.cluster.as_ref();
+        let manager_of = self.managers.get(found.manager);
+        let manager_of = manager_of.and_then(|says| says.cluster.as_ref());
+        let label = cluster_label(&found.alert.labels, self.policy);
+        let is_own = |cluster: &ClusterName| own == Some(cluster);
+        match (manager_of, &label) {
+            (Some(cluster), _) if is_own(cluster) => Attribution::ThisCluster,
+            (_, Some(cluster)) if is_own(cluster) => Attribution::ThisCluster,
+            (_, Some(_)) => Attribution::OtherCluster { manager_of: None },
+            (Some(_), None) => Attribution::OtherCluster { manager_of },
+            (None, None) if self.all_prometheus_fresh && !self.fires_elsewhere(placed) => {
                 Attribution::ThisCluster
             }
-            Some(_) => Attribution::OtherCluster,
-            None => {
-                let shared = &self.asked.shared_fingerprints;
-                match self.all_prometheus_fresh && !shared.contains(&placed.fingerprint) {
-                    true => Attribution::ThisCluster,
-                    false => Attribution::Unknown,
-                }
-            }
+            (None, None) => Attribution::Unknown,
         }
+    }
+
+    fn fires_elsewhere(&self, placed: &PlacedAlert<'_>) -> bool {
+        self.asked.shared_fingerprints.contains(&placed.fingerprint)
     }
 
     fn word(&self, found: &ManagedAlert<'a>) -> Word<'a> {

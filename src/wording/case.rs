@@ -1,6 +1,8 @@
 //! Who holds a case, where it is, and how old it is.
 
-use crate::domain::case::{Case, ClosedIncident, Holder, MutedBy, NoEscalation, Place, Rank};
+use crate::domain::case::{
+    Case, ClosedIncident, DoubtfulSilence, Holder, MutedBy, NoEscalation, Place, Rank,
+};
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::incident::AssignedVia;
 use crate::domain::owner::Owner;
@@ -271,6 +273,30 @@ pub fn closed_incident(closed: &ClosedIncident, ctx: &TextContext) -> ExpiringTe
         .unwrap_or_default();
     let number = closed.number;
     short_time(closed.at, ctx).map(|at| format!("#{number} closed{who} {at}, still fires"))
+}
+
+/// That an Alertmanager silences what is perhaps another cluster's.
+pub fn doubtful_silence(doubt: &DoubtfulSilence) -> String {
+    match doubt {
+        DoubtfulSilence::ClusterNotKnown => {
+            "not silenced for sure: an Alertmanager silences one with its labels, perhaps another cluster's"
+                .to_owned()
+        }
+        DoubtfulSilence::OtherCluster(cluster) => {
+            let cluster = clean(cluster.as_str());
+            format!("not silenced: the Alertmanager that silences it is configured for {cluster}")
+        }
+    }
+}
+
+/// The same, for below a row.
+pub fn doubtful_silence_short(doubt: &DoubtfulSilence) -> String {
+    match doubt {
+        DoubtfulSilence::ClusterNotKnown => "silence of which cluster?".to_owned(),
+        DoubtfulSilence::OtherCluster(cluster) => {
+            format!("silence is of {}", clean(cluster.as_str()))
+        }
+    }
 }
 
 /// Why it is shown and does not count.

@@ -2,7 +2,7 @@
 //! are CONTRACT's; moments are seconds from the situation's own.
 
 use chrono::{DateTime, Utc};
-use hubwatch::domain::case::{Case, Place};
+use hubwatch::domain::case::{Case, DoubtfulSilence, Place};
 use hubwatch::domain::clock::Clock;
 use hubwatch::domain::ids::CaseId;
 use hubwatch::domain::owner::{Owner, OwnerKind};
@@ -126,7 +126,11 @@ fn case(picture: &Picture, case: &Case) -> Value {
         "clock_note": wording::case::clock_note(case, &ctx(picture)).map(|(_, text)| text),
         "snoozed": case.snoozed,
         "quiet": case.muted_by.map(|quiet| format!("{quiet:?}").to_lowercase()),
-        "may_be_suppressed": case.alerts.iter().any(|alert| alert.may_be_suppressed),
+        "may_be_suppressed": case.alerts.iter().any(|alert| alert.doubtful_silence == Some(DoubtfulSilence::ClusterNotKnown)),
+        "silenced_in": case.alerts.iter().find_map(|alert| match &alert.doubtful_silence {
+            Some(DoubtfulSilence::OtherCluster(cluster)) => Some(cluster.to_string()),
+            _ => None,
+        }),
         "closed": case.closed_while_firing.as_ref().map(|closed| closed.by.clone().unwrap_or_default()),
         "aliases": case.aliases.iter().filter(|id| !matches!(id, CaseId::Alert(_))).map(|id| handle(picture, id)).collect::<Vec<_>>(),
         "alert_aliases": case.aliases.iter().filter(|id| matches!(id, CaseId::Alert(_))).count(),

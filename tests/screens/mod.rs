@@ -8,5 +8,6 @@ mod folded;
 mod news;
 mod panes;
 mod sentences;
+mod silenced;
 mod sizes;
 mod whole;

@@ -153,6 +153,10 @@ fn case_problems(case: &Case, picture: &Picture, ctx: &TextContext) -> Line {
         let said = case::closed_incident(closed_incident, ctx);
         line = add_problem(line, symbols.mismatch, said, Meaning::Mismatch);
     }
+    if let Some(doubt) = case.doubtful_silence() {
+        let said = ExpiringText::fixed(case::doubtful_silence_short(doubt));
+        line = add_problem(line, symbols.mismatch, said, Meaning::Dim);
+    }
     for view in case.not_fresh.iter().filter_map(|id| picture.source(id)) {
         let said = source::describe_short(view, ctx);
         line = add_problem(line, symbols.stale, said, Meaning::Stale);

@@ -42,7 +42,7 @@ fn alert(pod: &str) -> CaseAlert {
             }),
         }),
         joined_by: JoinedBy::Fingerprint,
-        may_be_suppressed: false,
+        doubtful_silence: None,
         suppressed: None,
     }
 }

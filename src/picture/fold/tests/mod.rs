@@ -58,7 +58,7 @@ fn case(id: usize, name: &str, place: &str, minutes: i64, more: &[(&str, &str)])
         }],
         alerts: vec![CaseAlert {
             alert: Arc::new(alert),
-            may_be_suppressed: false,
+            doubtful_silence: None,
             suppressed: None,
             joined_by: JoinedBy::None,
         }],

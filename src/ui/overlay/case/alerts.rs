@@ -45,14 +45,9 @@ fn add_alert(page: &mut Page, joined: &CaseAlert, ctx: &TextContext) {
     if let Some(why) = &joined.suppressed {
         add_field("does not page", Meaning::Dim, suppression_text(why, ctx));
     }
-    if joined.may_be_suppressed {
-        let text =
-            "cannot tell: an Alertmanager silences one with its labels, perhaps another cluster's";
-        add_field(
-            "does not page",
-            Meaning::Mismatch,
-            ExpiringText::fixed(text),
-        );
+    if let Some(doubt) = &joined.doubtful_silence {
+        let text = case::doubtful_silence(doubt);
+        add_field("silence", Meaning::Mismatch, ExpiringText::fixed(text));
     }
     add_field(
         "expression",

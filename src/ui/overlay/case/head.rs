@@ -27,6 +27,10 @@ pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
         add_mismatches(page, case, picture, ctx);
     }
     add_quiet(page, case);
+    if let Some(doubt) = case.doubtful_silence() {
+        let text = format!("{} {}", ctx.symbols.mismatch, case::doubtful_silence(doubt));
+        page.line(Line::styled(Meaning::Mismatch, text).hanging(2));
+    }
     if model.needs_verdict() {
         page.line(decision_prompt(model, ctx).hanging(2));
     }

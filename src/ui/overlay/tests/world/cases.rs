@@ -129,7 +129,7 @@ pub fn full_case() -> Case {
         clocks,
         alerts: vec![CaseAlert {
             alert: Arc::new(alert()),
-            may_be_suppressed: false,
+            doubtful_silence: None,
             suppressed: None,
             joined_by: JoinedBy::Labels,
         }],
@@ -185,7 +185,7 @@ pub fn alert_case() -> Case {
                 value: None,
                 ..alert()
             }),
-            may_be_suppressed: false,
+            doubtful_silence: None,
             suppressed: Some(Suppression::Silenced {
                 by: Some("Bo".to_owned()),
                 comment: Some("known".to_owned()),
