@@ -81,7 +81,8 @@ impl Frame {
         let line = line.join_spaced(2, more);
         // That there is more below must be known before enter, and what is wrong with the data before that.
         let has_room = pen.width(&line) <= top.width;
-        let is_caveat = self.footer.parts().any(|(_, look)| *look != Meaning::Dim);
+        let mut looks = self.footer.parts().map(|(_, look)| look);
+        let is_caveat = looks.any(|look| *look == Meaning::Unknown);
         let line = match has_room || is_caveat {
             true => line,
             false => without_footer,
