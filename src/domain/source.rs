@@ -10,7 +10,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use part::{Part, PartName, PartProblem};
+pub use part::{Part, PartName, PartProblem, ReadProgress};
 pub use slot::{AnySlot, BUDGET_INTERVALS, Slot};
 pub use unreadable::{ItemKind, UnreadableItem, UnreadableItems};
 

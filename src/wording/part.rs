@@ -1,10 +1,16 @@
 //! The parts of a source's answer, in words.
 
-use crate::domain::source::{Failure, PartName, PartProblem, SourceKind, SourceState};
+use crate::domain::source::{
+    Failure, PartName, PartProblem, ReadProgress, SourceKind, SourceState,
+};
 use crate::picture::{PartView, Picture, SourceView};
 
 use super::source;
+use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
+
+/// Why reading takes its time.
+const BUDGET_IS_SPARED: &str = "a shared request budget is spared";
 
 /// What a part holds, after "without".
 pub fn name(part: PartName) -> &'static str {
@@ -33,8 +39,23 @@ pub fn name(part: PartName) -> &'static str {
 }
 
 /// That a source lacks a part: "pagerduty without on-calls".
-pub fn missing(source: &SourceView, part: PartName) -> String {
-    format!("{} without {}", source::name(source), name(part))
+pub fn missing(view: &SourceView, part: PartName) -> String {
+    let (source, name) = (source::name(view), name(part));
+    let known = view.parts.iter().find(|shown| shown.name == part);
+    match known.and_then(|shown| shown.problem.as_ref()) {
+        Some(PartProblem::NotReadYet(progress)) => {
+            format!("{source} reading {name}: {}", progress_text(progress))
+        }
+        _ => format!("{source} without {name}"),
+    }
+}
+
+// "35 of 2000, about 40m to go".
+fn progress_text(progress: &ReadProgress) -> String {
+    let time_left = progress.time_left;
+    let time_left = time_left.map(|left| format!(", about {} to go", format_duration(left)));
+    let time_left = time_left.unwrap_or_default();
+    format!("{} of {}{time_left}", progress.read, progress.all)
 }
 
 /// The same, and why: "pagerduty without on-calls: PagerDuty answered 500 about on-calls".
@@ -42,9 +63,14 @@ pub fn missing_in_full(view: &SourceView, part: PartName) -> String {
     let head = missing(view, part);
     let shown = view.parts.iter().find(|shown| shown.name == part);
     match shown.and_then(problem) {
+        Some(_) if is_being_read(shown) => format!("{head}; {BUDGET_IS_SPARED}"),
         Some(why) => format!("{head}: {why}"),
         None => head,
     }
+}
+
+fn is_being_read(part: Option<&PartView>) -> bool {
+    part.is_some_and(|part| matches!(part.problem, Some(PartProblem::NotReadYet(_))))
 }
 
 /// Why the rota, or some of it, is not known.
@@ -66,6 +92,7 @@ pub fn state_name(part: &PartView) -> &'static str {
     match part.problem {
         Some(PartProblem::NotOffered(_)) => "absent",
         Some(PartProblem::Partial(_)) => "partial",
+        Some(PartProblem::NotReadYet(_)) => "reading",
         _ => source::state_name(part.state),
     }
 }
@@ -80,7 +107,10 @@ pub fn problem(part: &PartView) -> Option<String> {
     let text = match part.problem.as_ref()? {
         PartProblem::Failed(Failure { text, .. })
         | PartProblem::Partial(text)
-        | PartProblem::NotOffered(text) => text,
+        | PartProblem::NotOffered(text) => clean(text).into_owned(),
+        PartProblem::NotReadYet(progress) => {
+            format!("{}; {BUDGET_IS_SPARED}", progress_text(progress))
+        }
     };
-    Some(clean(text).into_owned())
+    Some(text)
 }

@@ -16,7 +16,7 @@ use hubwatch::domain::incident::{
     LogKind, PendingAction, PendingKind, Person, Reference, Urgency, declaration_key,
 };
 use hubwatch::domain::labels::Labels;
-use hubwatch::domain::source::{Part, PartName, PartProblem, Slot};
+use hubwatch::domain::source::{Part, PartName, PartProblem, ReadProgress, Slot};
 use sha2::{Digest, Sha256};
 
 use super::fleet::labels;
@@ -314,6 +314,13 @@ fn part(name: PartName, told: &script::DirectoryPart, times: Times) -> Part {
     }
     if told.partial {
         part.problem = Some(PartProblem::Partial("10,000".to_owned()));
+    }
+    if let Some((read, all, time_left)) = told.reading {
+        part.progress(ReadProgress {
+            read,
+            all,
+            time_left: Some(Duration::from_secs(time_left)),
+        });
     }
     if let Some(fail) = &told.fail {
         part.fail(fail.kind, fail.text.clone(), times.moment(fail.since));

@@ -253,6 +253,8 @@ pub struct DirectoryPart {
     pub absent: bool,
     /// PagerDuty lists no more.
     pub partial: bool,
+    /// Of how many incidents it is read, of how many it is needed, and how many seconds the rest takes.
+    pub reading: Option<(usize, usize, u64)>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -7,6 +7,7 @@ mod fixture;
 mod folded;
 mod news;
 mod panes;
+mod reading;
 mod sentences;
 mod silenced;
 mod sizes;

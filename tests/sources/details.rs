@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hubwatch::domain::incident::Incident;
-use hubwatch::domain::source::{PartName, PartProblem};
+use hubwatch::domain::source::{PartName, PartProblem, ReadProgress};
 use hubwatch::sources::pagerduty::{DetailLimits, IncidentCache, IncidentPoller};
 use serde_json::json;
 
@@ -184,8 +184,13 @@ async fn what_one_poll_leaves_is_said_and_read_portion_by_portion() {
     assert_eq!(polled.next_poll_in, Some(Duration::from_secs(20)));
     let answer = polled.outcome.unwrap();
     assert_eq!(known(&answer.body), 35);
-    let alerts = part(&answer, PartName::Alerts).failure().unwrap();
-    assert!(alerts.text.contains("not read yet"), "{alerts:?}");
+    let progress = ReadProgress {
+        read: 35,
+        all: 50,
+        time_left: Some(Duration::from_secs(60)),
+    };
+    let alerts = &part(&answer, PartName::Alerts).problem;
+    assert_eq!(*alerts, Some(PartProblem::NotReadYet(progress)));
     let polled = poller.poll().await;
     assert_eq!(known(&said(polled)), 35, "the rest waits for its time");
     account.clock.pass(20);

@@ -79,6 +79,19 @@ pub enum PartProblem {
     Partial(String),
     /// The account or the key has no such thing.
     NotOffered(String),
+    /// It is read incident by incident, as fast as the request budget allows.
+    NotReadYet(ReadProgress),
+}
+
+/// How much of a part is read that is asked for piece by piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadProgress {
+    /// The incidents of which it is read.
+    pub read: usize,
+    /// Those of which it is needed.
+    pub all: usize,
+    /// How long the rest takes at the present pace; none: it is not gone on with, or not known.
+    pub time_left: Option<Duration>,
 }
 
 impl Part {
@@ -101,6 +114,11 @@ impl Part {
     pub fn succeed_with(&mut self, asked: Now, problem: PartProblem) {
         self.read_at = Some(asked);
         self.problem = Some(problem);
+    }
+
+    /// Takes note that it is being read. What was read before still stands.
+    pub fn progress(&mut self, progress: ReadProgress) {
+        self.problem = Some(PartProblem::NotReadYet(progress));
     }
 
     /// Takes note of a failed request. What was read before still stands.

@@ -123,6 +123,11 @@ impl Client {
         }
     }
 
+    /// How long it takes to ask for so many details at the present pace; none where that is not known.
+    pub fn time_for_details(&self, details: usize) -> Option<Duration> {
+        self.with_details(|budget, mono| budget.time_for(details, mono))
+    }
+
     /// How long until more details may be asked for.
     pub fn more_details_in(&self) -> Duration {
         let pause = self.remaining_pause().unwrap_or_default();

@@ -94,6 +94,14 @@ impl DetailBudget {
         at.saturating_sub(mono)
     }
 
+    /// How long it takes to read so many details at the present share; none where nothing may be read.
+    pub fn time_for(&mut self, details: usize, mono: Duration) -> Option<Duration> {
+        self.begin_window_if_over(mono);
+        let share = usize::try_from(self.share()).ok()?;
+        let windows = details.checked_div(share)?.saturating_add(1);
+        Some(WINDOW.saturating_mul(u32::try_from(windows).ok()?))
+    }
+
     fn portion(&self, mono: Duration) -> u32 {
         let since = mono.saturating_sub(self.began).as_secs();
         u32::try_from(since / PORTION_INTERVAL.as_secs()).unwrap_or(u32::MAX)

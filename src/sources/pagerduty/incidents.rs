@@ -8,6 +8,7 @@ use futures_util::{StreamExt, stream};
 
 use super::cache::IncidentCache;
 use super::client::Client;
+use super::detail_budget::Pace;
 use super::details::{self, DetailLimits, DetailReport};
 use super::filter_ids::FilterIds;
 use super::filters::Filters;
@@ -19,7 +20,7 @@ use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogKind};
 use crate::domain::now::Now;
 use crate::domain::settings::PagerDutySettings;
-use crate::domain::source::{FailureKind, Part, PartName, PartProblem, UnreadableItems};
+use crate::domain::source::{Part, PartName, PartProblem, ReadProgress, UnreadableItems};
 use crate::sources::error::SourceError;
 use crate::sources::part_reader::{PartOutcome, record};
 use crate::sources::poll::{AnswerContent, PollReport};
@@ -220,7 +221,17 @@ impl IncidentPoller {
         let effort = self.detail_limits;
         let report = details::fetch_missing(&self.client, &mut self.known, effort, asked).await;
         self.known.mark_known_logs(asked);
-        self.parts.record_details(asked, &self.known, &report);
+        let left = self.known.unread_details(asked).len();
+        let time_left = match effort.pace {
+            Pace::Spread => self.client.time_for_details(left),
+            Pace::AtOnce => None,
+        };
+        let progress = DetailProgress {
+            known: &self.known,
+            report: &report,
+            time_left,
+        };
+        self.parts.record_details(asked, &progress);
         report.is_cut_short
     }
 
@@ -288,37 +299,44 @@ impl IncidentParts {
         }
     }
 
-    fn record_details(&mut self, asked: Now, known: &KnownIncidents, report: &DetailReport) {
-        record_detail(&mut self.alerts, asked, known, Detail::Alerts, report);
-        record_detail(&mut self.notes, asked, known, Detail::Notes, report);
+    fn record_details(&mut self, asked: Now, progress: &DetailProgress<'_>) {
+        let known = progress.known;
+        progress.record(&mut self.alerts, Detail::Alerts, asked);
+        progress.record(&mut self.notes, Detail::Notes, asked);
         if known.lacks(Detail::Log) || known.is_not_offered(Detail::Log) {
-            record_detail(&mut self.log, asked, known, Detail::Log, report);
+            progress.record(&mut self.log, Detail::Log, asked);
         }
     }
 }
 
-fn record_detail(
-    part: &mut Part,
-    asked: Now,
-    known: &KnownIncidents,
-    detail: Detail,
-    report: &DetailReport,
-) {
-    match report.failures.get(&part.name) {
-        Some(error) => part.fail(error.kind(), error.text.clone(), asked),
-        None if known.lacks(detail) => part.fail(
-            FailureKind::RateLimited,
-            "not read yet for every incident: the request budget is spared",
-            asked,
-        ),
-        None if known.is_not_offered(detail) => {
-            let text = format!(
-                "PagerDuty: the account's plan has no {} of incidents (402)",
-                part.name
-            );
-            part.succeed_with(asked, PartProblem::NotOffered(text));
+/// How far details are read, and how long the rest takes.
+struct DetailProgress<'a> {
+    known: &'a KnownIncidents,
+    report: &'a DetailReport,
+    time_left: Option<Duration>,
+}
+
+impl DetailProgress<'_> {
+    fn record(&self, part: &mut Part, detail: Detail, asked: Now) {
+        match self.report.failures.get(&part.name) {
+            Some(error) => part.fail(error.kind(), error.text.clone(), asked),
+            None if self.known.lacks(detail) => {
+                let (read, all) = self.known.progress(detail);
+                part.progress(ReadProgress {
+                    read,
+                    all,
+                    time_left: self.time_left,
+                });
+            }
+            None if self.known.is_not_offered(detail) => {
+                let text = format!(
+                    "PagerDuty: the account's plan has no {} of incidents (402)",
+                    part.name
+                );
+                part.succeed_with(asked, PartProblem::NotOffered(text));
+            }
+            None => part.succeed(asked),
         }
-        None => part.succeed(asked),
     }
 }
 

@@ -133,6 +133,16 @@ impl KnownIncidents {
         all.any(|known| known.lacks(detail))
     }
 
+    /// Of how many of the incidents that need it something is read, and how many they are.
+    pub fn progress(&self, detail: Detail) -> (usize, usize) {
+        let needing = self.incidents.values().filter(|known| known.needs(detail));
+        let all = needing.clone().count();
+        (
+            all - needing.filter(|known| known.lacks(detail)).count(),
+            all,
+        )
+    }
+
     /// Whether the account has none for one of the incidents.
     pub fn is_not_offered(&self, detail: Detail) -> bool {
         let mut all = self.incidents.values();

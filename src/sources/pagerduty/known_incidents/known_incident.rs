@@ -77,6 +77,13 @@ impl KnownIncident {
         unread.filter(|detail| !self.not_offered.contains(detail))
     }
 
+    pub(super) fn needs(&self, detail: Detail) -> bool {
+        match detail {
+            Detail::Alerts | Detail::Notes => self.incident.is_open(),
+            Detail::Log => self.incident.status == IncidentStatus::Acknowledged,
+        }
+    }
+
     pub(super) fn lacks(&self, detail: Detail) -> bool {
         let is_lacking = match detail {
             Detail::Alerts => self.incident.lacks_alerts(),
