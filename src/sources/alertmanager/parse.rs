@@ -11,7 +11,7 @@ use crate::domain::labels::Interner;
 use crate::domain::source::{ItemKind, UnreadableItems};
 use crate::domain::text_limit::{cut_key, cut_words};
 use crate::sources::error::SourceError;
-use crate::sources::http::describe_garbled;
+use crate::sources::http::{NULL_ANSWER, describe_garbled, is_null};
 use crate::sources::lenient::List;
 use crate::sources::scalar::{Pairs, Scalar};
 
@@ -160,6 +160,7 @@ fn parse_list<'a, T: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<List<T>, 
     let list: List<T> = parse_json(body)?;
     match list.is_present {
         true => Ok(list),
+        false if is_null(body) => Err(SourceError::garbled(NULL_ANSWER)),
         false => Err(SourceError::garbled("unexpected JSON: it is no list")),
     }
 }

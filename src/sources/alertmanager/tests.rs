@@ -263,7 +263,11 @@ async fn refusals_and_garbage_have_their_kinds() {
         ),
         (said, FailureKind::Refused, "alertmanager says: not ready"),
         (page, FailureKind::Garbled, "answered HTML"),
-        (ok(&Value::Null), FailureKind::Garbled, "unexpected JSON"),
+        (
+            ok(&Value::Null),
+            FailureKind::Garbled,
+            "answered null: is the address right?",
+        ),
     ] {
         let server = MockServer::start().await;
         serve(&server, "/api/v2/alerts", answer).await;

@@ -31,6 +31,6 @@ pub use dns::{LookupPool, SpawnBlocking};
 pub use factory::{CertificateCheck, ClientSettings, Clients, Pool, Redirects};
 pub use fetch::{Limits, fetch};
 pub use headers::retry_after;
-pub use response::{Response, describe_garbled, parse_json};
+pub use response::{NULL_ANSWER, Response, describe_garbled, is_null, parse_json};
 pub use status::failure_kind;
 pub use url::{RedactedUrl, is_loopback};

@@ -125,7 +125,7 @@ const MAX_CACHE_AGE: Duration = Duration::from_secs(600);
 /// When it is something else, with the place where it stops being what was promised.
 pub fn parse_json<T: DeserializeOwned>(response: &Response) -> Result<T, SourceError> {
     if let Some(other) = other_type(response) {
-        let text = format!("answered {other}, not JSON");
+        let text = format!("answered {other}, not JSON: is the address right?");
         return Err(SourceError::garbled(text));
     }
     serde_json::from_slice(&response.body)
@@ -139,6 +139,7 @@ fn other_type(response: &Response) -> Option<String> {
     match first_byte(&response.body) {
         None | Some(b'<') => None,
         Some(_) if is_html => Some("HTML".to_owned()),
+        Some(_) if kind == "text/plain" => Some("text".to_owned()),
         Some(_) if kind.is_empty() || is_json(&kind) => None,
         Some(_) => Some(kind),
     }
@@ -153,6 +154,7 @@ fn is_json(kind: &str) -> bool {
 pub fn describe_garbled(body: &[u8], error: &serde_json::Error) -> String {
     match first_byte(body) {
         None => return "answered nothing: is the address right?".to_owned(),
+        Some(_) if is_null(body) => return NULL_ANSWER.to_owned(),
         Some(b'<') => return "answered HTML, not JSON: is the address right?".to_owned(),
         Some(_) if !begins_json(body.trim_ascii_start()) => {
             return "answered text, not JSON: is the address right?".to_owned();
@@ -165,9 +167,20 @@ pub fn describe_garbled(body: &[u8], error: &serde_json::Error) -> String {
             error.line(),
             error.column()
         ),
-        Category::Data => format!("unexpected JSON: {}", without_value(&error.to_string())),
+        Category::Data => {
+            let text = without_value(&error.to_string());
+            format!("unexpected JSON: {}", without_type_names(&text))
+        }
         Category::Syntax | Category::Io => format!("bad JSON: {error}"),
     }
+}
+
+/// What is said of an answer that is JSON's `null` and nothing else.
+pub const NULL_ANSWER: &str = "answered null: is the address right?";
+
+/// Whether an answer is JSON's `null` and nothing else.
+pub fn is_null(body: &[u8]) -> bool {
+    body.trim_ascii() == b"null"
 }
 
 fn first_byte(body: &[u8]) -> Option<u8> {
@@ -178,6 +191,16 @@ fn begins_json(text: &[u8]) -> bool {
     let words: [&[u8]; 3] = [b"true", b"false", b"null"];
     let begins = |byte: &u8| byte.is_ascii_digit() || b"{[\"-".contains(byte);
     text.first().is_some_and(begins) || words.iter().any(|word| text.starts_with(word))
+}
+
+// serde writes `expected struct Envelope`: a name of ours, which nobody outside knows.
+fn without_type_names(message: &str) -> String {
+    let mut parts = message.split("struct ");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        let rest = part.trim_start_matches(|char: char| char.is_alphanumeric() || char == '_');
+        format!("{text}an object{rest}")
+    })
 }
 
 // serde writes `invalid type: string "…", expected …` and `unknown variant `…`, expected …`.

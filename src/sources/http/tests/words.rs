@@ -40,7 +40,11 @@ async fn what_is_not_the_promised_json_is_named() {
     );
     assert_eq!(
         said("ok", "text/plain").await,
-        "answered text/plain, not JSON"
+        "answered text, not JSON: is the address right?"
+    );
+    assert_eq!(
+        said("ok", "image/png").await,
+        "answered image/png, not JSON: is the address right?"
     );
     assert_eq!(
         said("", "application/json").await,
@@ -54,14 +58,25 @@ async fn what_is_not_the_promised_json_is_named() {
         said("[1 2]", "application/json").await,
         "bad JSON: expected `,` or `]` at line 1 column 4"
     );
-    assert!(
-        said("null", "application/json")
-            .await
-            .starts_with("unexpected JSON: invalid type: null")
+    assert_eq!(
+        said(" null\n", "application/json").await,
+        "answered null: is the address right?"
     );
     // What it repeats may be what it was sent.
     assert_eq!(
         said("[\"s3cret, expected x\"]", "application/json").await,
         "unexpected JSON: invalid type: string, expected u8 at line 1 column 21"
+    );
+}
+
+#[tokio::test]
+async fn no_name_of_a_type_of_ours_stands_in_the_words() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Envelope {}
+    let template = ResponseTemplate::new(200).set_body_raw("7", "application/json");
+    let error = parse_json::<Envelope>(&answer(template).await).unwrap_err();
+    assert_eq!(
+        error.text,
+        "unexpected JSON: invalid type: integer, expected an object at line 1 column 1"
     );
 }
