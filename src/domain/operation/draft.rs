@@ -51,10 +51,15 @@ impl DraftAccount {
         }
     }
 
-    /// Whether both may be one account, by what is known of both.
-    pub fn may_be(&self, other: &Self) -> bool {
-        let webs = self.web.as_ref().zip(other.web.as_ref());
-        self.api == other.api && webs.is_none_or(|(one, other)| one == other)
+    /// Whether this account, for which something was typed, may be the `present` one. The pages' host decides, since an
+    /// account's API may be reached through a proxy; without it the API's address does. While the present host is not
+    /// known yet, nothing is decided.
+    pub fn may_be(&self, present: &Self) -> bool {
+        match (&self.web, &present.web) {
+            (Some(own), Some(present)) => own == present,
+            (Some(_), None) => true,
+            (None, _) => self.api == present.api,
+        }
     }
 }
 
@@ -134,8 +139,13 @@ mod tests {
         let other = DraftAccount::new(us, Some("https://other.pagerduty.com/incidents/Q1"));
         let not_known = DraftAccount::new(us, None);
         let eu = DraftAccount::new("https://api.eu.pagerduty.com", None);
-        assert!(acme.may_be(&acme) && acme.may_be(&not_known) && not_known.may_be(&other));
-        assert!(!acme.may_be(&other) && !acme.may_be(&eu) && !not_known.may_be(&eu));
+        let proxy = DraftAccount::new("https://proxy.example", Some("https://acme.pagerduty.com/"));
+        assert!(acme.may_be(&acme) && acme.may_be(&proxy) && not_known.may_be(&other));
+        assert!(
+            acme.may_be(&not_known) && acme.may_be(&eu),
+            "not decided yet"
+        );
+        assert!(!acme.may_be(&other) && !not_known.may_be(&eu));
     }
 
     #[test]

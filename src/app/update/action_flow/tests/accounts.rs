@@ -52,7 +52,7 @@ fn a_draft_is_offered_on_no_incident_of_another_account() {
     assert_eq!(own.unsent_draft_count(), 1);
     for (api, host) in [
         (API, "other.pagerduty.com"),
-        ("https://api.eu.pagerduty.com", "acme.pagerduty.com"),
+        ("https://api.eu.pagerduty.com", "acme.eu.pagerduty.com"),
     ] {
         let mut other = found_by(api, host, &draft);
         assert_eq!(other.unsent_draft_count(), 0, "{api} {host}");
