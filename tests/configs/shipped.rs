@@ -28,6 +28,7 @@ fn the_example_holds_the_defaults_where_it_says_so() {
     let policy = Policy {
         clusters: Vec::new(),
         prometheus_scopes: Vec::new(),
+        pagerduty_api: None,
         my_email: None,
         runbooks: Vec::new(),
         links: Vec::new(),
