@@ -1,33 +1,24 @@
 //! The one function that makes a picture.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::cases;
 use super::context::Context;
-use super::fold;
-use super::freshness;
-use super::hubs;
-use super::incidents;
-use super::last_paged;
 use super::maintenance::Maintenance;
 use super::mismatch::{self, Mismatch, RuleInput};
 use super::model::{PageView, Picture, SourceView};
-use super::order;
-use super::outages;
-use super::posts;
-use super::related;
-use super::rota;
 use super::scope_filter::{self, PlaceFilter};
-use super::since;
-use super::skew;
 use super::verdict::{self, VerdictInput};
+use super::{
+    cases, fold, freshness, hubs, incidents, order, outages, posts, related, rota, since, skew,
+};
 use crate::domain::answers::Answers;
 use crate::domain::case::Case;
 use crate::domain::directory::Directory;
-use crate::domain::ids::CaseId;
+use crate::domain::ids::{CaseId, ServiceId};
+use crate::domain::incident::Reference;
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
@@ -164,7 +155,7 @@ fn build_at(
         mismatches,
         priorities: context.priorities.clone(),
         directory: directory(answers),
-        services_by_alert: last_paged::services_by_alert(&context),
+        services_by_alert: services_by_alert(&context),
         log: log(answers),
         cases,
     }
@@ -226,4 +217,24 @@ fn log(answers: &Answers) -> Vec<Arc<crate::domain::incident::LogEntry>> {
         .filter_map(|slot| slot.body())
         .flat_map(|says| says.log.iter().cloned())
         .collect()
+}
+
+/// The service of the latest incident that carries an alert, by the alert's name. Only incidents that are
+/// open, or were resolved in the last day, are known.
+fn services_by_alert(context: &Context<'_>) -> BTreeMap<String, Reference<ServiceId>> {
+    let bodies = context.answers.incidents.iter();
+    let bodies = bodies.filter_map(|slot| slot.body());
+    let mut incidents: Vec<_> = bodies.flat_map(|body| &body.incidents).collect();
+    incidents.sort_by_key(|incident| incident.created_at);
+    let mut services = BTreeMap::new();
+    for incident in incidents {
+        let sets = incident.alerts.iter().flat_map(|alert| &alert.label_sets);
+        let names = sets.filter_map(|labels| labels.get("alertname"));
+        for name in names {
+            if let Some(service) = &incident.service {
+                services.insert(name.to_owned(), service.clone());
+            }
+        }
+    }
+    services
 }

@@ -15,7 +15,6 @@ mod health;
 mod hubs;
 mod incidents;
 mod join;
-mod last_paged;
 mod maintenance;
 pub mod mismatch;
 mod model;

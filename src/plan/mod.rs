@@ -4,7 +4,6 @@
 
 mod choices;
 mod confirmation;
-mod firing;
 mod form;
 mod operations;
 mod outage;

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{ActionSubject, OperationContext, Target, firing, outage, time_box};
+use super::{ActionSubject, OperationContext, Target, outage, time_box};
+use crate::domain::alert::AlertState;
 use crate::domain::ids::UserId;
 use crate::domain::incident::{AssignedVia, Incident};
 use crate::domain::operation::{Assignee, Operation, Warning};
+use crate::domain::source::{SourceId, SourceState};
 
 /// What PagerDuty was asked for the confirmation alone.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,7 +31,7 @@ pub fn warnings(
         all.extend(outage::warnings(operation, subject, ctx));
         all.extend(time_box::warnings(operation, subject, me.as_ref(), ctx));
         if *operation == Operation::Resolve {
-            all.extend(firing::warning(subject, ctx));
+            all.extend(still_firing(subject, ctx));
         }
     }
     let targets = subject.targets().count();
@@ -90,4 +92,51 @@ pub(super) fn other_acknowledgers(
     let mut names: Vec<_> = others.map(|owner| owner.who.name.to_string()).collect();
     names.dedup();
     (!names.is_empty()).then_some(names)
+}
+
+/// What to say before these are resolved.
+fn still_firing(subject: &ActionSubject, ctx: &OperationContext<'_>) -> Option<Warning> {
+    let alerts = subject.targets().flat_map(|target| &target.case.alerts);
+    let firing = alerts.filter(|joined| joined.alert.state == AlertState::Firing);
+    let count = firing.filter(|joined| joined.suppressed.is_none()).count();
+    if count > 0 {
+        return Some(Warning::StillFiring(count));
+    }
+    let sources = subject.targets().flat_map(|target| watching(&target, ctx));
+    let mut not_fresh: Vec<String> = sources
+        .filter(|(_, state)| !state.is_fresh())
+        .map(|(source, _)| source.to_string())
+        .collect();
+    not_fresh.dedup();
+    if !not_fresh.is_empty() {
+        return Some(Warning::FiringNotKnown(not_fresh));
+    }
+    let uncertain = subject.targets().filter(|target| !is_decided(target, ctx));
+    let counts = uncertain.filter_map(|target| target.incident.triggered_alerts);
+    let counted = counts.sum::<u32>();
+    (counted > 0).then_some(Warning::CountedAsFiring(counted))
+}
+
+// The Prometheuses of its places, of those that it can have come from.
+fn watching<'a>(
+    target: &Target<'_>,
+    ctx: &OperationContext<'a>,
+) -> Vec<&'a (SourceId, SourceState)> {
+    let is_from_alertmanager = target
+        .incident
+        .alerts
+        .iter()
+        .any(|alert| !alert.label_sets.is_empty());
+    let clusters = ctx.picture.iter().flat_map(|picture| &picture.clusters);
+    let of_case = clusters.filter(|cluster| {
+        let mut places = target.case.places.iter();
+        is_from_alertmanager && places.any(|place| place.cluster.as_ref() == Some(&cluster.name))
+    });
+    of_case
+        .filter_map(|cluster| cluster.prometheus.as_ref())
+        .collect()
+}
+
+fn is_decided(target: &Target<'_>, ctx: &OperationContext<'_>) -> bool {
+    !watching(target, ctx).is_empty()
 }

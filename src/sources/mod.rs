@@ -14,7 +14,6 @@ pub mod http;
 mod lenient;
 pub mod pagerduty;
 pub mod part_reader;
-pub mod poll;
 pub mod probes;
 pub mod prometheus;
 pub mod scalar;

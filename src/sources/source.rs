@@ -2,11 +2,12 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::context::SourceContext;
-use super::poll::PollReport;
 use super::secret::WantedSecret;
 use crate::domain::now::TimeSource;
+use crate::domain::source::{Answer, Part, RateBudget, UnreadableItems};
 use crate::sources::error::SourceError;
 
 /// A kind of source. It is opened when it is first polled, on its own task: a missing secret or CA file is the
@@ -34,4 +35,47 @@ pub trait Source: Sized + Send + 'static {
 
     /// Takes the secrets as they are now.
     fn rotate_secrets(&mut self, context: &SourceContext, settings: &Self::Settings);
+}
+
+/// What a poll read, where it was put together from several answers.
+#[derive(Clone, Debug)]
+pub struct AnswerContent<T> {
+    /// What the source says.
+    pub body: T,
+    /// The parts that can fail one by one.
+    pub parts: Vec<Part>,
+    /// Items that cannot be read and are not in the body.
+    pub unreadable: UnreadableItems,
+}
+
+/// The outcome of a poll, and when the next may or should come.
+#[derive(Clone, Debug)]
+pub struct PollReport<T> {
+    /// What was heard, or why nothing was.
+    pub outcome: Result<Answer<T>, SourceError>,
+    /// What the upstream says of our request budget.
+    pub rate: Option<RateBudget>,
+    /// How many requests it took.
+    pub requests: u32,
+    /// The upstream asks not to be asked again for so long.
+    pub retry_after: Option<Duration>,
+    /// What the answer still lacks can be asked for after this time, such as a probe's second try: one look
+    /// waits for it.
+    pub poll_again_in: Option<Duration>,
+    /// The next usual poll is due after this time, sooner than an interval from now: one look does not wait.
+    pub next_poll_in: Option<Duration>,
+}
+
+impl<T> PollReport<T> {
+    /// A poll that says nothing about when the next should come.
+    pub fn from_outcome(outcome: Result<Answer<T>, SourceError>) -> Self {
+        Self {
+            retry_after: outcome.as_ref().err().and_then(|error| error.retry_after),
+            outcome,
+            rate: None,
+            requests: 1,
+            poll_again_in: None,
+            next_poll_in: None,
+        }
+    }
 }

@@ -8,7 +8,7 @@ use regex::Regex;
 /// No file of `src/` is longer, but for plain tables.
 const LONGEST: usize = 400;
 /// Half of them are shorter.
-const MEDIAN: usize = 130;
+const MEDIAN: usize = 140;
 /// Plain tables that may be longer: `(file, why)`.
 const TABLES: &[(&str, &str)] = &[];
 
@@ -115,7 +115,7 @@ mod tests {
             too_long(&files(&[10, 20, 401])),
             ["src/401.rs: 401 lines, at most 400"]
         );
-        assert_eq!(too_long(&files(&[10, 130, 140])).len(), 1);
+        assert_eq!(too_long(&files(&[10, 140, 150])).len(), 1);
     }
 
     #[test]

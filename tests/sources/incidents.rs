@@ -3,7 +3,7 @@
 use hubwatch::domain::answers::IncidentsData;
 use hubwatch::domain::source::{Answer, FailureKind, PartName, PartProblem};
 use hubwatch::sources::pagerduty::{DetailLimits, IncidentCache, IncidentPoller};
-use hubwatch::sources::poll::PollReport;
+use hubwatch::sources::source::PollReport;
 use serde_json::{Value, json};
 
 use super::account::{Account, paths};

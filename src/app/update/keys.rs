@@ -1,12 +1,13 @@
 //! From a key to what it does here.
 
-use super::{action_flow, filter, global, overlays, panes};
+use super::{action_flow, filter, notify, overlays, panes, saved_drafts};
 use crate::app::action::{Action, Context};
 use crate::app::effect::Effect;
 use crate::app::key::Key;
-use crate::app::model::Model;
+use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::app::text_line::TextLine;
 use crate::domain::now::Now;
+use crate::wording::operation;
 
 /// A key was pressed.
 pub(super) fn handle_key(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
@@ -39,7 +40,7 @@ fn handle_action(
     key: Key,
     now: Now,
 ) -> Vec<Effect> {
-    if let Some(effects) = global::handle_action(model, action, now) {
+    if let Some(effects) = handle_global_action(model, action, now) {
         return effects;
     }
     let acts = matches!(context, Context::Panes | Context::Overlay);
@@ -55,6 +56,42 @@ fn handle_action(
         Context::Panes | Context::Global => panes::handle_action(model, action),
         // These have had their turn.
         Context::Menu | Context::Choice | Context::Writing | Context::Confirm => {}
+    }
+    Vec::new()
+}
+
+// None where the action belongs to a pane or an overlay.
+fn handle_global_action(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+    match action {
+        // What comes of it would not be told, and perhaps not even be sent.
+        Action::Quit if !model.sent_batches.in_flight.is_empty() => {
+            Some(notify(model, operation::QUIT_WHILE_SENDING.to_owned(), now))
+        }
+        Action::Quit | Action::ForceQuit => Some(saved_drafts::leave(model, now)),
+        Action::Suspend => Some(vec![Effect::Suspend]),
+        Action::Redraw => Some(vec![Effect::Redraw]),
+        Action::Refresh => Some(refresh(model, now)),
+        Action::Help => Some(toggle_overlay(model, OverlayKind::Help)),
+        Action::Sources => Some(toggle_overlay(model, OverlayKind::Sources)),
+        _ => None,
+    }
+}
+
+fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
+    model.refreshing_since = Some(now);
+    model.fetch_top_histories(now);
+    notify(model, "asking every source now".to_owned(), now);
+    vec![Effect::RefreshNow]
+}
+
+// The key that opened it closes it; where it lies deeper it comes to the top rather than twice. Keys
+// then go to it, so the filter line is left.
+fn toggle_overlay(model: &mut Model, kind: OverlayKind) -> Vec<Effect> {
+    model.filter.editing = false;
+    let on_top = model.overlay().is_some_and(|overlay| overlay.kind == kind);
+    model.overlays.retain(|overlay| overlay.kind != kind);
+    if !on_top {
+        model.overlays.push(Overlay::new(kind));
     }
     Vec::new()
 }

@@ -3,7 +3,6 @@
 mod action_flow;
 mod copies;
 mod filter;
-mod global;
 mod histories;
 mod hubs;
 mod keys;

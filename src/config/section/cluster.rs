@@ -10,6 +10,7 @@ use super::super::problem::{Problem, Problems};
 use super::public_address::is_public;
 use super::values::{name, not_empty, url};
 use super::{Table, Text, report_duplicate_names, signals};
+use crate::domain::case::Place;
 use crate::domain::hub::{HubSpec, Tier};
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::policy::ClusterSpec;
@@ -190,4 +191,39 @@ pub(super) fn public_clusters(clusters: &[ClusterSpec]) -> BTreeSet<ClusterName>
     };
     let found = clusters.iter().filter(is_all_public);
     found.map(|cluster| cluster.name.clone()).collect()
+}
+
+/// Every such name with its place. Each means one place only.
+pub(super) fn known_as(raw: &[Table<RawCluster>], problems: &mut Problems) -> Vec<(Place, String)> {
+    let names: Vec<(Place, &Text)> = raw
+        .iter()
+        .flat_map(|cluster| names_of_cluster(cluster))
+        .collect();
+    report_duplicate_names("places", names.iter().map(|(_, name)| *name), problems);
+    names
+        .into_iter()
+        .filter_map(|(place, name)| Some((place, problems.ok_or_add(searchable_name(name))?)))
+        .collect()
+}
+
+fn names_of_cluster(raw: &RawCluster) -> impl Iterator<Item = (Place, &Text)> {
+    let place = |hub: Option<&Text>| Place {
+        cluster: Some(raw.name.get_ref().as_str().into()),
+        hub: hub.map(|name| name.get_ref().as_str().into()),
+    };
+    let own = raw.known_as.iter().map(move |name| (place(None), name));
+    let of_hubs = raw.hubs.iter().flat_map(move |hub| {
+        let names = hub.known_as.iter();
+        names.map(move |name| (place(Some(&hub.name)), name))
+    });
+    own.chain(of_hubs)
+}
+
+// Punctuation does not count when it is looked for, so it cannot be all of a name.
+fn searchable_name(text: &Text) -> Result<String, Problem> {
+    if text.get_ref().contains(char::is_alphanumeric) {
+        return Ok(text.get_ref().clone());
+    }
+    let message = format!("{:?} has no word to look for", text.get_ref());
+    Err(Problem::new(text.span(), message).with_hint("what people write: \"Columbia University\""))
 }

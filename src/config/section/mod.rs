@@ -12,7 +12,6 @@ mod endpoint;
 mod follow_up;
 mod http;
 mod hub_alone;
-mod known_as;
 mod limits;
 mod link;
 mod matchers;
@@ -240,7 +239,7 @@ fn policy(file: &File, check: &mut ValidationContext<'_>) -> Policy {
         outage: outage::outage(&file.outage, problems),
         follow_up: follow_up::follow_up(file.follow_up.as_ref(), problems),
         dead_man: mismatch::dead_man(&file.mismatch, problems),
-        known_as: known_as::known_as(&file.cluster, problems),
+        known_as: cluster::known_as(&file.cluster, problems),
         pagerduty_filtered: pagerduty::is_filtered(file),
         ..Policy::default()
     }

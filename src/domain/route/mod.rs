@@ -3,7 +3,6 @@
 //! The walk and the inheritance are those of Alertmanager's `dispatch/route.go`.
 
 mod key;
-mod receivers;
 mod yaml;
 
 use std::collections::BTreeSet;

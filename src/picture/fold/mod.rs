@@ -13,12 +13,11 @@ mod scope;
 mod shared;
 #[cfg(test)]
 mod tests;
-mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::context::Context;
 use super::model::{Row, Storm, StormKind};
@@ -122,7 +121,7 @@ fn find_storms(
     let mut found = Vec::new();
     for ((title, quiet), group) in groups {
         let since = |at: &usize| cases.get(*at).map(|case| case.since);
-        let windows = window::split_at_gaps(group, MAX_GAP, since).into_iter();
+        let windows = split_at_gaps(group, MAX_GAP, since).into_iter();
         let large = windows.filter(|members| members.len() > 1);
         let large = large
             .map(|members| (member_places(&members, cases).len(), members))
@@ -201,4 +200,27 @@ fn build_storm(
         scope: reach.scope,
         cases: members,
     })
+}
+
+/// Splits cases (by their indices) where nothing began for longer than `gap`. The windows come in the order
+/// of time, and inside each the indices as they were; the order in which they are given changes nothing
+/// but that.
+fn split_at_gaps(
+    cases: Vec<usize>,
+    gap: TimeDelta,
+    since: impl Fn(&usize) -> Option<DateTime<Utc>>,
+) -> Vec<Vec<usize>> {
+    let mut timed: Vec<(DateTime<Utc>, usize)> = cases
+        .into_iter()
+        .filter_map(|at| Some((since(&at)?, at)))
+        .collect();
+    timed.sort_unstable();
+    timed
+        .chunk_by(|(one, _), (next, _)| *next - *one <= gap)
+        .map(|window| {
+            let mut inside: Vec<usize> = window.iter().map(|(_, at)| *at).collect();
+            inside.sort_unstable();
+            inside
+        })
+        .collect()
 }

@@ -3,7 +3,6 @@
 //! cluster and namespace in a time window, which is only probable. One file a rung; each gives an index
 //! that is built once and asked for every alert, so that the whole grows linearly.
 
-mod alert_set;
 mod declared;
 mod dedup_key;
 mod dedup_keys;
@@ -16,9 +15,9 @@ mod probable;
 mod route_trees;
 pub mod title;
 
-pub use alert_set::AlertSet;
 pub use declared::alert_case_id;
 pub use dedup_keys::DedupKeys;
+pub use kinds::AlertSet;
 pub use kinds::{AlertKind, AlertKinds};
 pub use route_trees::RouteTrees;
 

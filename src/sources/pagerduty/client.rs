@@ -16,7 +16,7 @@ use crate::domain::now::{Now, TimeSource};
 use crate::domain::source::{Answer, FailureKind, Part, RateBudget};
 use crate::sources::error::SourceError;
 use crate::sources::http::{Auth, Limits, Response, fetch};
-use crate::sources::poll::{AnswerContent, PollReport};
+use crate::sources::source::{AnswerContent, PollReport};
 
 /// Version 2 of the API, whatever the key's default is.
 const ACCEPT_VERSION_2: &str = "application/vnd.pagerduty+json;version=2";
@@ -58,14 +58,6 @@ struct ClientState {
 /// Words an answer that says no: what it was about, its status, its body, for how long it asks to be left
 /// alone.
 pub(super) type ErrorWording = fn(&str, u16, &[u8], Duration) -> SourceError;
-
-/// An answer of success.
-pub struct ApiResponse {
-    /// As it came.
-    pub response: Response,
-    /// What it said of our request budget.
-    pub rate_budget: Option<RateBudget>,
-}
 
 impl Client {
     /// A client of the API at `url` (no slash at the end), by an API key.
@@ -193,7 +185,7 @@ impl Client {
     ///
     /// # Errors
     /// No answer came, or one whose status is not of success.
-    pub async fn get(&self, ask: &ApiRequest) -> Result<ApiResponse, SourceError> {
+    pub async fn get(&self, ask: &ApiRequest) -> Result<Response, SourceError> {
         let request = self.request(Method::GET, &ask.path).query(&ask.query);
         if ask.is_detail {
             self.with_details(|details, mono| details.spend(mono));
@@ -209,7 +201,7 @@ impl Client {
         resource: &str,
         request: RequestBuilder,
         wording: ErrorWording,
-    ) -> Result<ApiResponse, SourceError> {
+    ) -> Result<Response, SourceError> {
         let auth = Auth::Token(self.with_state(|shared| {
             shared.unreported_requests = shared.unreported_requests.saturating_add(1);
             shared.token.clone()
@@ -217,12 +209,9 @@ impl Client {
         let request = auth.apply(request.header(ACCEPT, ACCEPT_VERSION_2));
         let response = fetch(request, &self.limits).await;
         let response = response.map_err(|error| error.about(resource))?;
-        let rate = self.record_rate_budget(&response);
+        self.record_rate_budget(&response);
         if response.status.is_success() {
-            return Ok(ApiResponse {
-                response,
-                rate_budget: rate,
-            });
+            return Ok(response);
         }
         if response.status.is_redirection() {
             // A pause is PagerDuty's to ask for, with a 429: a write is sent again after it.
@@ -254,7 +243,7 @@ impl Client {
 
     // An answer without the headers says nothing of the budget, and one of an operation with a limit of its own
     // nothing of the account's: what was known stays.
-    fn record_rate_budget(&self, response: &Response) -> Option<RateBudget> {
+    fn record_rate_budget(&self, response: &Response) {
         let now = self.now();
         let rate = rate_limit::parse_budget(&response.headers, now);
         if let Some(rate) = rate.filter(|rate| !self.is_smaller_limit(*rate)) {
@@ -265,7 +254,6 @@ impl Client {
         self.with_state(|shared| {
             shared.server_clock = response.server_clock.or(shared.server_clock);
         });
-        rate
     }
 
     fn is_smaller_limit(&self, rate: RateBudget) -> bool {

@@ -21,7 +21,7 @@ use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::{Part, PartName, UnreadableItems};
 use crate::sources::error::SourceError;
 use crate::sources::part_reader::{KeptPart, PartOutcome};
-use crate::sources::poll::{AnswerContent, PollReport};
+use crate::sources::source::{AnswerContent, PollReport};
 
 /// The rota is read at least so far back, for the level at which something was assigned.
 const ROTA_LOOKBACK: TimeDelta = TimeDelta::hours(24);

@@ -16,8 +16,8 @@ use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::Slot;
 use crate::sources::context::SourceContext;
 use crate::sources::error::SourceError;
-use crate::sources::poll::PollReport;
 use crate::sources::secret::WantedSecret;
+use crate::sources::source::PollReport;
 use crate::sources::source::Source;
 
 /// What the directory is opened with.

@@ -23,7 +23,7 @@ use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::{Part, PartName, PartProblem, ReadProgress, UnreadableItems};
 use crate::sources::error::SourceError;
 use crate::sources::part_reader::{PartOutcome, record};
-use crate::sources::poll::{AnswerContent, PollReport};
+use crate::sources::source::{AnswerContent, PollReport};
 
 /// Resolved incidents are shown for so long.
 const RESOLVED_SHOWN_FOR: TimeDelta = TimeDelta::hours(24);

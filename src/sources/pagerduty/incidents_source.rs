@@ -13,8 +13,8 @@ use crate::domain::now::TimeSource;
 use crate::domain::settings::PagerDutySettings;
 use crate::sources::context::SourceContext;
 use crate::sources::error::SourceError;
-use crate::sources::poll::PollReport;
 use crate::sources::secret::WantedSecret;
+use crate::sources::source::PollReport;
 use crate::sources::source::Source;
 
 /// PagerDuty's incidents, whose details outlive the program.

@@ -26,7 +26,7 @@ mod writer;
 pub use accounts::Accounts;
 pub use api_request::{ApiRequest, path_segment};
 pub use cache::IncidentCache;
-pub use client::{Access, ApiResponse, Client};
+pub use client::{Access, Client};
 pub use details::DetailLimits;
 pub use directory::DirectoryPoller;
 pub use directory_source::{DirectorySource, DirectorySourceSettings};

@@ -108,7 +108,7 @@ impl Client {
         key: &'static str,
     ) -> Result<T, SourceError> {
         let heard = self.get(ask).await?;
-        let body = &heard.response.body;
+        let body = &heard.body;
         parse_object(body, key).map_err(|error| {
             SourceError::garbled_about(ask.resource, describe_garbled(body, &error))
         })
@@ -124,7 +124,7 @@ impl Client {
         key: &'static str,
     ) -> Result<Page<T>, SourceError> {
         let heard = self.get(ask).await?;
-        let body = &heard.response.body;
+        let body = &heard.body;
         parse_page(body, key).map_err(|error| {
             SourceError::garbled_about(ask.resource, describe_garbled(body, &error))
         })

@@ -2,11 +2,12 @@
 //! this is the one place where `--read-only` is kept.
 
 use crate::sources::error::SourceError;
+use crate::sources::http::Response;
 use reqwest::Method;
 use reqwest::header::FROM;
 use serde_json::Value;
 
-use super::client::{Access, ApiResponse, Client};
+use super::client::{Access, Client};
 
 /// hubwatch was started to write nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,7 +51,7 @@ impl Writer<'_> {
     ///
     /// # Errors
     /// No answer came ([`SourceError::sent`] says how far it came), or one whose status is not of success.
-    pub(super) async fn write(&self, write: &WriteRequest) -> Result<ApiResponse, SourceError> {
+    pub(super) async fn write(&self, write: &WriteRequest) -> Result<Response, SourceError> {
         let request = self
             .client
             .request(write.method.clone(), &write.path)

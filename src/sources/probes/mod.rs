@@ -25,7 +25,7 @@ use self::prober::Prober;
 pub use self::source::ProbesSource;
 use self::states::ProbeStates;
 use super::http::{ClientSettings, Clients};
-use super::poll::PollReport;
+use super::source::PollReport;
 use crate::domain::ids::HubKey;
 use crate::domain::now::TimeSource;
 use crate::domain::probe::{EndedRun, FailingRun, Probe};

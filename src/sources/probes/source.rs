@@ -15,8 +15,8 @@ use crate::domain::probe::Probe;
 use crate::domain::settings::ProbeSettings;
 use crate::sources::context::{SourceContext, client_settings};
 use crate::sources::error::SourceError;
-use crate::sources::poll::PollReport;
 use crate::sources::secret::WantedSecret;
+use crate::sources::source::PollReport;
 use crate::sources::source::Source;
 
 /// A failure counts as the first try of the next look for this number of intervals.

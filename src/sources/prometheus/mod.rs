@@ -10,10 +10,8 @@ mod known_clusters;
 mod missing_signals;
 mod query_error;
 mod query_plan;
-mod response_cache;
 mod rules;
 mod rules_and_signals;
-mod rules_loaded;
 mod rules_query;
 mod signal_query;
 mod signal_values;
@@ -34,16 +32,15 @@ use self::known_clusters::KnownClusters;
 use self::missing_signals::MissingSignals;
 use self::query_error::QueryError;
 use self::query_plan::QueryPlan;
-use self::response_cache::ResponseCache;
 use self::rules::AlertOrigin;
 use self::rules_and_signals::{RulesAndSignals, broken_signals, require_both};
-use self::rules_query::{RulesListing, RulesQuery};
+use self::rules_query::{ResponseCache, RulesListing, RulesQuery};
 use self::signal_query::{SignalQuery, SignalReadings};
 use super::context::SourceContext;
 use super::endpoint::Endpoint;
 use super::http::Response;
-use super::poll::PollReport;
 use super::secret::{WantedSecret, auth_secrets};
+use super::source::PollReport;
 use super::source::Source;
 use crate::domain::answers::PrometheusData;
 use crate::domain::labels::Interner;
@@ -193,7 +190,7 @@ impl Prometheus {
         now: DateTime<Utc>,
     ) -> Option<DateTime<Utc>> {
         if listing.rules.has_group_never_evaluated() {
-            let said = rules_loaded::fetch(&self.endpoint).await;
+            let said = rules_query::fetch_rules_loaded(&self.endpoint).await;
             return said.max(self.all_evaluated_at);
         }
         self.all_evaluated_at = Some(now);

@@ -1,12 +1,14 @@
 //! Asks for the rules and reads them, page by page where the upstream insists on pages.
 
+use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
 
 use super::envelope::{RawResponse, parse_response};
 use super::query_error::QueryError;
-use super::response_cache::ResponseCache;
 use super::rules::{self, AlertOrigin, Rules, RulesPage};
-use super::wire::RulesData;
+use super::wire::{RulesData, RuntimeInfo};
 use crate::domain::alert::AlertRule;
 use crate::domain::labels::Interner;
 use crate::sources::endpoint::Endpoint;
@@ -113,4 +115,61 @@ fn page_cursor(token: Option<String>, groups: usize) -> Option<PageCursor> {
         token,
         limit: groups.max(1),
     })
+}
+
+/// The last answer's bytes, as a sum, and what they came to.
+#[derive(Debug)]
+pub(super) struct ResponseCache<T>(Option<(Digest, Arc<T>)>);
+
+type Digest = (usize, u64);
+
+impl<T> Default for ResponseCache<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> ResponseCache<T> {
+    /// What these bytes came to the last time, if they came the last time.
+    pub(super) fn get(&self, bytes: &[u8]) -> Option<Arc<T>> {
+        let (kept, what) = self.0.as_ref()?;
+        (*kept == digest(bytes)).then(|| what.clone())
+    }
+
+    /// Keeps what these bytes came to.
+    pub(super) fn store(&mut self, bytes: &[u8], what: T) -> Arc<T> {
+        let what = Arc::new(what);
+        self.0 = Some((digest(bytes), what.clone()));
+        what
+    }
+}
+
+fn digest(bytes: &[u8]) -> Digest {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    (bytes.len(), hasher.finish())
+}
+
+/// The moment by the server's own clock. None where it does not tell: VictoriaMetrics has no such endpoint,
+/// and a proxy may refuse it.
+pub(super) async fn fetch_rules_loaded(endpoint: &Endpoint) -> Option<DateTime<Utc>> {
+    let request = endpoint.get("/api/v1/status/runtimeinfo");
+    let response = endpoint.fetch(request).await.ok()?;
+    let info = parse_response::<RuntimeInfo<'_>>(&RawResponse::from_response(&response)).ok()?;
+    let started = info.data.start_time.time().datetime();
+    started.max(info.data.last_config_time.time().datetime())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_same_bytes_are_recalled() {
+        let mut memo = ResponseCache::default();
+        assert_eq!(memo.get(b"a"), None);
+        let kept = memo.store(b"a", 1);
+        assert!(Arc::ptr_eq(&kept, &memo.get(b"a").unwrap()));
+        assert_eq!(memo.get(b"b"), None);
+    }
 }

@@ -20,7 +20,7 @@ use crate::domain::source::{ItemKind, Part, PartName, UnreadableItems};
 use crate::sources::error::SourceError;
 use crate::sources::pagerduty::{ApiRequest, Client, Listing, path_segment};
 use crate::sources::part_reader::{KeptPart, PartOutcome};
-use crate::sources::poll::{AnswerContent, PollReport};
+use crate::sources::source::{AnswerContent, PollReport};
 
 /// The page's own words are read again after so long.
 const MAX_LABELS_AGE: Duration = Duration::from_secs(1800);

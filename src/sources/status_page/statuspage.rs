@@ -12,7 +12,7 @@ use crate::domain::text_limit::{MAX_WORDS_BYTES, cut_words};
 use crate::sources::error::SourceError;
 use crate::sources::http::{Limits, fetch, parse_json};
 use crate::sources::lenient::{Field, List};
-use crate::sources::poll::PollReport;
+use crate::sources::source::PollReport;
 
 /// A page that Statuspage hosts.
 pub struct Statuspage {

@@ -3,7 +3,6 @@
 //! The sequences are those of ECMA-48 and of xterm's "PC-style function keys", which every terminal in
 //! use sends by default, and the Linux console's own for F1 to F5.
 
-mod control;
 mod csi;
 mod osc;
 mod paste;
@@ -126,7 +125,7 @@ fn parse_plain(bytes: &[u8], paused: bool) -> ParseStep {
     match bytes.first() {
         None => ParseStep::Incomplete,
         Some(byte) if byte.is_ascii_control() => {
-            ParseStep::Consume(1, control::key(*byte).map(Input::Key))
+            ParseStep::Consume(1, control_key(*byte).map(Input::Key))
         }
         Some(byte) => parse_character(bytes, utf8_length(*byte), paused),
     }
@@ -159,6 +158,22 @@ fn parse_character(bytes: &[u8], length: usize, paused: bool) -> ParseStep {
         Some(_) => ParseStep::Consume(length, None),
         None => ParseStep::Consume(1, None),
     }
+}
+
+/// The key that sends this control character.
+pub fn control_key(byte: u8) -> Option<Key> {
+    Some(match byte {
+        0x00 => Key::ctrl(' '),
+        // Some terminals send it for backspace, and some for control and backspace.
+        0x08 | 0x7f => Key::plain(KeyCode::Backspace),
+        0x09 => Key::plain(KeyCode::Tab),
+        // A line feed is what scripts and pasted lines have for enter.
+        0x0a | 0x0d => Key::plain(KeyCode::Enter),
+        0x01..=0x1a => Key::ctrl(char::from(byte + b'a' - 1)),
+        0x1b => Key::plain(KeyCode::Esc),
+        0x1c..=0x1f => Key::ctrl(char::from(byte + 0x40)),
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -3,18 +3,16 @@
 
 use ratatui::layout::Rect;
 
+use super::{case_changes, case_notes, gone_row};
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
 use crate::domain::case::Case;
-use crate::text::Line;
+use crate::domain::ids::PriorityName;
 use crate::text::sanitize::width as cells;
-use crate::text::{ExpiringText, Meaning, Symbols, TextContext, TextLength};
+use crate::text::{ExpiringText, Line, Meaning, Symbols, TextContext, TextLength};
 use crate::ui::widgets::columns::{Columns, row, skip_columns, trim_right};
 use crate::ui::widgets::painter::Painter;
 use crate::wording::{case, clock, storm, title};
-
-use super::case_widths::Widths;
-use super::{case_changes, case_notes, gone_row};
 
 /// Draws the row into `area`, one line or two.
 /// `titles` are those in sight, that this one is not to look like.
@@ -216,6 +214,47 @@ fn row_meaning(it: &RowRef<'_>) -> Meaning {
         Meaning::Stale
     } else {
         Meaning::Plain
+    }
+}
+
+/// The columns' widths, by the pane's, so that nothing moves when a word changes.
+#[derive(Clone, Copy, Debug)]
+pub struct Widths {
+    /// Its priority.
+    pub priority: u16,
+    /// Its clock.
+    pub clock: u16,
+    /// Who must act.
+    pub owner: u16,
+    /// Where; none: it stands before the title.
+    pub place: u16,
+    /// How long; none: it is left out.
+    pub age: u16,
+}
+
+impl Widths {
+    /// For a pane of `width` columns and priorities of these names.
+    pub fn for_pane(width: u16, priorities: &[PriorityName]) -> Self {
+        let (clock, owner, place, age) = match width {
+            130.. => (24, 20, 26, 4),
+            84.. => (15, 12, 18, 4),
+            70.. => (15, 12, 15, 4),
+            56.. => (13, 9, 12, 4),
+            _ => (11, 8, 0, 0),
+        };
+        let longest = priorities.iter().map(|name| cells(name.as_str())).max();
+        Self {
+            priority: u16::try_from(longest.unwrap_or(2)).unwrap_or(2).clamp(2, 5),
+            clock,
+            owner,
+            place,
+            age,
+        }
+    }
+
+    /// Where the clock begins: after the bar, what is new, the priority, the mark and a gap.
+    pub fn indent(&self) -> u16 {
+        self.priority + 4
     }
 }
 

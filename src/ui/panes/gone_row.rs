@@ -10,7 +10,7 @@ use crate::ui::widgets::columns::{Columns, skip_columns, trim_right};
 use crate::ui::widgets::painter::Painter;
 use crate::wording::{case, change};
 
-use super::case_widths::Widths;
+use super::case_row::Widths;
 
 /// Draws it after the bar and the mark.
 pub fn draw(pen: &mut Painter<'_>, area: Rect, gone: &[&RemovedCase], widths: &Widths) {

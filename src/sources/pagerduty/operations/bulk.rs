@@ -108,7 +108,7 @@ async fn send(
     let ids = going.iter().map(|one| &one.id);
     match desk.write(&requests::put_all(ids, change)).await {
         WriteOutcome::Accepted(heard) => {
-            let mut answers = incidents_in(&heard.response);
+            let mut answers = incidents_in(&heard);
             let log = read_log_if_reopened(desk, &all, &answers, moment).await;
             let each = all.iter().map(|done| {
                 let answer = answers.remove(&done.before.id);

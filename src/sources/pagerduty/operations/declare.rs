@@ -40,7 +40,7 @@ async fn open_incident(desk: &WriteSession<'_>, declaration: &Declaration) -> In
     let write = requests::declare(declaration, priority.as_deref());
     match desk.write(&write).await {
         WriteOutcome::Accepted(heard) => {
-            verify_accepted(desk, declaration, incident_in(&heard.response)).await
+            verify_accepted(desk, declaration, incident_in(&heard)).await
         }
         WriteOutcome::Rejected(refusal) => explain_rejection(desk, declaration, &refusal).await,
         WriteOutcome::Unconfirmed(words) => search_unconfirmed(desk, declaration, words).await,

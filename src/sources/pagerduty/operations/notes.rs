@@ -56,7 +56,7 @@ pub(super) async fn write(
     let sent = desk.earliest_send_time();
     match desk.write(&requests::note(&fresh.id, &note.text)).await {
         WriteOutcome::Accepted(heard) => {
-            let written: Option<WireNote> = parse_object(&heard.response.body, "note").ok();
+            let written: Option<WireNote> = parse_object(&heard.body, "note").ok();
             let id = written.as_ref().and_then(WireNote::id);
             let known = match id {
                 Some(id) => NoteMatcher::Id(id.to_owned()),

@@ -53,7 +53,7 @@ async fn send(desk: &WriteSession<'_>, deed: &Operation, fresh: &Arc<Incident>) 
     };
     match desk.write(&write).await {
         WriteOutcome::Accepted(heard) => {
-            let answer = incident_in(&heard.response);
+            let answer = incident_in(&heard);
             read_back::verify_accepted(desk, &done, answer).await
         }
         WriteOutcome::Rejected(refusal) => {

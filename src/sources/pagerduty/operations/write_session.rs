@@ -13,8 +13,9 @@ use crate::domain::ids::{IncidentId, PriorityName, UserId};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Actor, OutcomeDetail};
 use crate::sources::error::SourceError;
+use crate::sources::http::Response;
 use crate::sources::pagerduty::api_request::ApiRequest;
-use crate::sources::pagerduty::client::{ApiResponse, Client};
+use crate::sources::pagerduty::client::Client;
 use crate::sources::pagerduty::filter_ids::FilterIds;
 use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::wire::WireReference;
@@ -44,7 +45,7 @@ impl IncidentOutcome {
 /// What a write came to.
 pub(super) enum WriteOutcome {
     /// A good answer.
-    Accepted(ApiResponse),
+    Accepted(Response),
     /// PagerDuty said no, or was not asked.
     Rejected(SourceError),
     /// It may have been done.
