@@ -39,6 +39,7 @@ macro_rules! endpoint_table {
                 bearer: Option<Spanned<Table<RawSecret>>>,
                 #[serde(default)]
                 headers: TextMap,
+            } {
                 $($(#[$key])* $field: $type,)*
             }
         }

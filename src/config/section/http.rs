@@ -36,7 +36,10 @@ pub(super) struct HttpClientKeys<'a> {
 
 // serde's `flatten` would lose the places of keys, so the shared ones are written into each table.
 macro_rules! http_client_table {
-    ($(#[$table:meta])* $name:ident { $($(#[$key:meta])* $field:ident: $type:ty,)* }) => {
+    (
+        $(#[$table:meta])* $name:ident { $($(#[$key:meta])* $field:ident: $type:ty,)* }
+        $({ $($(#[$key_after:meta])* $field_after:ident: $type_after:ty,)* })?
+    ) => {
         #[derive(Debug, Deserialize)]
         #[serde(deny_unknown_fields)]
         $(#[$table])*
@@ -45,6 +48,7 @@ macro_rules! http_client_table {
             pub ca_file: Option<Text>,
             pub proxy: Option<Text>,
             pub timeout: Option<Text>,
+            $($($(#[$key_after])* pub $field_after: $type_after,)*)?
         }
 
         impl $name {
