@@ -30,7 +30,7 @@ pub enum RoutesError {
     /// It is longer than [`super::MAX_ROUTES_BYTES`].
     #[error("is larger than 1 MiB")]
     TooLarge,
-    /// It has more routes than [`super::MAX_ROUTES`].
+    /// It has more than 10,000 routes.
     #[error("has more than {} routes", super::MAX_ROUTES)]
     TooManyRoutes,
 }

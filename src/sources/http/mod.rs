@@ -1,8 +1,8 @@
 //! Asking an upstream over HTTP: one factory for clients, answers of bounded size, errors in words that
 //! hold no secret.
 //!
-//! A source gets a client from [`Clients`] for its settings, builds its request with [`Auth`], and
-//! hands it to [`fetch()`]; what comes back is a [`Response`] of whatever status, or a [`SourceError`].
+//! A source gets a client from [`Clients`] for its settings, builds its request with [`Auth`], and hands it to
+//! [`fetch()`], which returns a [`Response`] of whatever status, or a [`SourceError`](super::error::SourceError).
 
 mod auth;
 mod body_buffer;
