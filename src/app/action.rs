@@ -120,7 +120,7 @@ pub enum Action {
     Help,
     /// Asks every source at once.
     Refresh,
-    /// Draws everything anew.
+    /// Draws the whole screen again.
     Redraw,
     /// Puts the program to sleep and gives the terminal back.
     Suspend,

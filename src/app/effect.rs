@@ -25,7 +25,7 @@ pub enum Effect {
     FetchHistory(HistoryRequest),
     /// Nobody waits for this answer any more.
     CancelHistory(HistoryRequest),
-    /// Ask PagerDuty to do something; [`super::msg::Msg::OperationsFinished`] tells what came of it.
+    /// Ask PagerDuty to do something; [`super::msg::Msg::OperationsFinished`] brings the outcomes.
     RunOperations(OperationBatch),
     /// Keep what was typed, so that it outlives the program; [`super::msg::Msg::DraftSaved`] or
     /// [`super::msg::Msg::DraftSaveFailed`] tells how that went.

@@ -84,7 +84,7 @@ impl Model {
         }
     }
 
-    /// Whether the time-box of what is selected is over: then the case asks what came of it.
+    /// Whether the time-box of what is selected is over: then the case asks for a verdict.
     pub fn needs_verdict(&self) -> bool {
         let now = self.picture.as_ref().map(|picture| picture.at.wall);
         let subject = self

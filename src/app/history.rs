@@ -1,4 +1,4 @@
-//! What a detail asks of Prometheus when it is opened, and what came of it.
+//! What a detail asks of Prometheus when it is opened, and the answers.
 //!
 //! It is asked when a case or a hub is opened, and again on `refresh`; never by itself. A window ends on
 //! a whole step, so within one step there is nothing new to hear: what is known is not asked again.

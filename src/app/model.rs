@@ -32,7 +32,7 @@ pub struct Model {
     pub picture: Option<Arc<Picture>>,
     /// What the team decided: limits, runbooks and links stand beside what is known.
     pub policy: Arc<Policy>,
-    /// Since when the picture has not kept up with what is heard; none while it does.
+    /// Since when the picture has lagged behind the answers; none while it is current.
     pub lagging_since: Option<Now>,
     /// When "refresh now" was asked for, until every source has answered or failed since.
     pub refreshing_since: Option<Now>,
@@ -56,7 +56,7 @@ pub struct Model {
     pub foreign_drafts: usize,
     /// The drafts that are not on the disk as they are here: why not, or none while they are being written.
     pub unsaved_drafts: BTreeMap<DraftKey, Option<String>>,
-    /// Whether the person is told once the last of these is on the disk.
+    /// Whether a notice appears once the last of these is on the disk.
     pub announces_saved: bool,
     /// Whether the person asked to leave although some of these are not on the disk.
     pub leaving: bool,

@@ -37,7 +37,7 @@ pub enum Msg {
         /// What it said.
         text: String,
     },
-    /// Since when the picture has not kept up with what is heard; none: it does again.
+    /// Since when the picture has lagged behind the answers; none: it is current again.
     PictureLagging(Option<Now>),
     /// How values went, or why nobody knows.
     HistoryFetched {
@@ -46,11 +46,11 @@ pub enum Msg {
         /// What came.
         result: Result<Arc<History>, String>,
     },
-    /// What came of an attempt, for each deed on each incident.
+    /// The outcome of each operation on each incident.
     OperationsFinished {
         /// The attempt's number.
         number: u64,
-        /// What came of it, in the attempt's order.
+        /// The outcomes, in the batch's order.
         outcomes: Vec<Outcome>,
     },
     /// What an earlier run left unsent.

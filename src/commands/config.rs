@@ -8,7 +8,7 @@ use super::{fail, out};
 use crate::cli::{self, EXIT_USAGE};
 use crate::config::{self, Config, ConfigError};
 
-/// How to get a configuration, for whoever has none.
+/// How to get a configuration, for a person who has none.
 const NO_CONFIG_HELP: &str = "no configuration yet
   hubwatch init            writes a first one to fill in; hubwatch import DIR makes one from a fleet's files
   hubwatch demo            shows the dashboard on an embedded world, with no account";

@@ -1,4 +1,4 @@
-//! `hubwatch print`: the files that come with the program, for whoever has it without its repository.
+//! `hubwatch print`: the files that come with the program, for a person who has no repository.
 
 use std::borrow::Cow;
 use std::process::ExitCode;

@@ -39,7 +39,7 @@ pub fn config_toml(at: &Endpoints, world: &World, secrets: SecretFiles<'_>) -> S
     text.push_str(PROCEDURES);
     text.push('\n');
     if world.options.scenario != Scenario::Quiet {
-        // A story is told in minutes: hubs are looked at more often than one would in earnest.
+        // A scenario takes minutes, so hubs are probed more often than a real fleet's.
         text.push_str("[poll]\nprobe = \"20s\"\n\n");
     }
     for (name, url) in &at.prometheus {

@@ -19,7 +19,7 @@ pub struct WorldOptions {
     pub speed: f64,
     /// The story.
     pub scenario: Scenario,
-    /// One Prometheus answers for all clusters, told apart by the label `cluster`, and wants a tenant.
+    /// One Prometheus answers for all clusters, distinguished by the label `cluster`, and wants a tenant.
     pub single_prometheus: bool,
 }
 

@@ -82,7 +82,7 @@ pub struct IncidentsData {
     pub log: Vec<Arc<LogEntry>>,
 }
 
-/// Everything that was heard, each with its own age and errors.
+/// All answers, each with its own age and errors.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Answers {

@@ -51,7 +51,7 @@ pub struct Clock {
     pub kind: ClockKind,
     /// When.
     pub at: DateTime<Utc>,
-    /// Whether the moment is derived rather than told.
+    /// Whether the moment is derived rather than stated by PagerDuty.
     pub estimate: bool,
     /// Who it goes to, for `Escalates`: one person, or the candidates of a round robin.
     pub to: Vec<String>,

@@ -20,7 +20,7 @@ pub const LOOK_BACK: Duration = Duration::from_secs(6 * 3600);
 const STEP_MINUTES: [u32; 10] = [1, 2, 3, 4, 5, 6, 10, 15, 20, 30];
 
 /// A stretch of time in equal steps, both ends included. Its end is a multiple of its step, so that
-/// whoever looks within one step sees the same.
+/// two queries within one step return the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     /// The last moment.

@@ -1,5 +1,5 @@
 //! Label sets, sorted and shared. Thousands of alerts carry the same few words, so the words are
-//! interned by whoever reads them.
+//! interned by the source that reads them.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -97,7 +97,7 @@ impl<'de> Deserialize<'de> for Labels {
     }
 }
 
-/// Keeps one copy of each word. It belongs to whoever parses answers, and may be dropped at any time.
+/// Keeps one copy of each word. It belongs to the parser of answers, and may be dropped at any time.
 #[derive(Debug, Default)]
 pub struct Interner(HashSet<Arc<str>>);
 

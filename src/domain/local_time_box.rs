@@ -38,7 +38,7 @@ impl LocalTimeBox {
     }
 
     /// Whether it is this case's: one that was started before the trouble began is of an earlier trouble,
-    /// but for one that was started when the case went by another name. An incident has its own box.
+    /// except one that was started when the case had another name. An incident has its own box.
     pub fn belongs_to(&self, case: &Case) -> bool {
         let is_now = case.id == self.case && case.since <= self.started;
         case.incident.is_none() && (is_now || case.aliases.contains(&self.case))

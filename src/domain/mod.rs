@@ -1,6 +1,6 @@
 //! The words of the trade as types. Pure: no I/O, no clock, no configuration format.
 //!
-//! Sources turn what they heard into these types; `picture` joins and judges them. Nothing here
+//! Sources turn answers into these types; `picture` joins and judges them. Nothing here
 //! knows how an interface spells a field, nor how a screen shows it.
 
 pub mod alert;

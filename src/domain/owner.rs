@@ -32,7 +32,7 @@ pub struct Owner {
     pub acknowledged: bool,
     /// The escalation policy by which it came to them; none when assigned by hand.
     pub via: Option<String>,
-    /// The policy's level, where it can be told.
+    /// The policy's level, where it is known.
     pub level: Option<u32>,
     /// Since when.
     pub since: Option<DateTime<Utc>>,

@@ -138,7 +138,7 @@ pub struct FollowUp {
 pub struct PrometheusScope {
     /// The Prometheus.
     pub source: SourceId,
-    /// Its cluster; none: many, told apart by a label.
+    /// Its cluster; none: many, distinguished by a label.
     pub cluster: Option<ClusterName>,
     /// Whether alerting rules are evaluated by it, and not elsewhere: then it must know some.
     pub has_rules: bool,
@@ -196,7 +196,7 @@ pub struct Policy {
     pub known_as: Vec<(Place, String)>,
     /// Whose the status pages are, by their names; one that is not here is ours.
     pub page_ownership: BTreeMap<String, PageOwnership>,
-    /// PagerDuty is asked for some services or teams only: what is not heard of may still be there.
+    /// PagerDuty is asked for some services or teams only: what it does not list may still exist.
     pub pagerduty_filtered: bool,
 }
 

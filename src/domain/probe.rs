@@ -1,4 +1,4 @@
-//! What asking a hub's `/hub/health` told.
+//! The outcome of asking a hub's `/hub/health`.
 
 mod vantage;
 

@@ -103,7 +103,7 @@ pub struct EndpointSettings {
 pub enum ClusterScope {
     /// For one; its series carry no cluster label.
     One(ClusterName),
-    /// For many, told apart by this label.
+    /// For many, distinguished by this label.
     ByLabel(String),
 }
 

@@ -116,7 +116,7 @@ pub enum FailureKind {
     TimedOut,
     /// The certificate or the handshake was refused.
     Tls,
-    /// 401 or 403, or a secret that could not be had.
+    /// 401 or 403, or a secret that could not be fetched.
     Credentials,
     /// The configuration cannot work: a missing file, a wrong path (404), a plan without the feature.
     Configuration,

@@ -116,7 +116,7 @@ fn strip_brackets<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     tokens
 }
 
-// The only comparison outside of all brackets, if nothing looser stands there.
+// The only comparison outside of all brackets, if no looser operator is there.
 fn find_comparison(tokens: &[Token<'_>]) -> Option<(usize, CompareOp)> {
     let outside = tokens.first()?.depth;
     let mut found = None;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum VerdictLevel {
     /// Somebody must act now.
     Critical,
-    /// It cannot be told.
+    /// Not known.
     Unknown,
     /// Something is wrong that can wait.
     Warning,

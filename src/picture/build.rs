@@ -24,7 +24,7 @@ use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::source::Answer;
 
-/// Joins, folds, judges and sorts everything that was heard, as of `now`. Never fails: what is missing
+/// Joins, folds, judges and sorts all answers, as of `now`. Never fails: what is missing
 /// is unknown, and says so.
 pub fn build(answers: &Answers, policy: &Policy, now: Now) -> Picture {
     build_after(answers, policy, now, None)

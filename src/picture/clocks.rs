@@ -17,7 +17,7 @@ use crate::domain::mismatch::MismatchKind;
 use crate::domain::now::time_after;
 use crate::domain::owner::OwnerKind;
 
-/// All clocks of an incident, but for those that the case's priority or posts give.
+/// All clocks of an incident, without those that the case's priority or posts give.
 pub fn incident_clocks(
     context: &Context<'_>,
     incident: &Incident,
@@ -71,7 +71,7 @@ fn may_be_acknowledged_by_bot(context: &Context<'_>, incident: &Incident) -> boo
     acknowledgers.any(|who| owners::owner_kind(context, who) == OwnerKind::Unknown)
 }
 
-/// A clock whose moment is told.
+/// A clock whose moment PagerDuty states.
 pub fn exact_clock(kind: ClockKind, at: DateTime<Utc>) -> Clock {
     Clock {
         kind,

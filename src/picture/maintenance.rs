@@ -24,8 +24,8 @@ pub struct Maintenance {
 }
 
 impl Maintenance {
-    /// From PagerDuty's windows and the maintenance posts that are on now; only while the source that
-    /// told of them is fresh, since a stale plan excuses nothing.
+    /// From PagerDuty's windows and the maintenance posts that are on now; only while their
+    /// source is fresh, since a stale plan excuses nothing.
     pub fn current(context: &Context<'_>) -> Self {
         let mut found = Self::default();
         let directory = context

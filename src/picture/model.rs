@@ -34,7 +34,7 @@ pub struct Picture {
     pub skew: TimeDelta,
     /// The clusters and hubs that it is restricted to, as they were asked for; empty: all of the fleet.
     pub restricted_to: Vec<String>,
-    /// When it must be built anew although nothing was heard: a staleness flips, a clock reaches
+    /// When it must be rebuilt although no answer came: a staleness flips, a clock reaches
     /// zero, a grace or working time ends.
     pub valid_until: Option<DateTime<Utc>>,
     /// The one word, and why.
@@ -67,7 +67,7 @@ pub struct Picture {
     pub me: Option<MeView>,
     /// The account's priorities, most severe first.
     pub priorities: Vec<PriorityName>,
-    /// The account's people, policies and services, as PagerDuty last told; none before it did.
+    /// The account's people, policies and services by PagerDuty's last answer; none before it.
     pub directory: Option<Arc<Answer<Directory>>>,
     /// The service that each alert paged last, by the alert's name, as far as its incidents are known.
     pub services_by_alert: BTreeMap<String, Reference<ServiceId>>,

@@ -73,7 +73,7 @@ pub fn is_unowned(owners: &[Owner]) -> bool {
         .all(|owner| owner.kind == OwnerKind::Placeholder)
 }
 
-/// Whether it can be told who must act: a known person does, or all are known to be mailboxes.
+/// Whether it is known who must act: a known person does, or all are known to be mailboxes.
 pub fn are_known(owners: &[Owner]) -> bool {
     let has = |kind| owners.iter().any(|owner| owner.kind == kind);
     has(OwnerKind::Person) || !has(OwnerKind::Unknown)
@@ -132,8 +132,8 @@ fn is_among(
 }
 
 /// The level of the policy at which somebody was on call when it was assigned to them. Where they stand
-/// on several, the one whose delay fits the pending escalation; else, and while the rota is not known, it cannot be
-/// told.
+/// on several, the one whose delay fits the pending escalation; else, and while the rota is not known, the level
+/// is not known.
 fn assigned_level(context: &Context<'_>, incident: &Incident, who: &Person) -> Option<u32> {
     if context.rota_gap.is_some() {
         return None;
@@ -185,7 +185,7 @@ fn escalation_rule(
 
 /// Who it goes to at the moment of escalation: those on call then at the next level, or at the first
 /// where the policy begins again. At a round robin these are candidates: whose turn it is the API does
-/// not tell. Empty where it cannot be told.
+/// not tell. Empty where it is not known.
 pub fn next_in_line(
     context: &Context<'_>,
     incident: &Incident,

@@ -1,4 +1,4 @@
-//! A wall clock that is wrong: how far it is off by the servers' clocks, and what was heard as a right one
+//! A wall clock that is wrong: how far it is off by the servers' clocks, and the answers as a right one
 //! would have dated it. Ages do not change by it; what a server dates against our clock does.
 
 use std::collections::BTreeMap;
@@ -103,7 +103,7 @@ pub fn set_ahead_since(earlier: Now, now: Now) -> TimeDelta {
     }
 }
 
-/// What was heard, dated as a clock that is ahead of ours by so much would have.
+/// The answers, dated as by a clock that is ahead of ours by so much.
 pub fn correct(answers: &Answers, by: TimeDelta) -> Answers {
     // The time-boxes that were started here are as they were: by the time that was shown, the right one.
     let mut answers = answers.clone();

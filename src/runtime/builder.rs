@@ -1,5 +1,5 @@
-//! Pictures are built on a worker: one at a time, at most four a second, the latest answers win. One
-//! that ran out is built anew by itself; one that cannot be built is owned up to.
+//! Pictures are built on a worker: one at a time, at most four a second, the latest answers win. Rebuilds
+//! a picture when it expires; reports it when building fails.
 
 use std::ops::DerefMut;
 use std::sync::Arc;
@@ -85,7 +85,7 @@ impl Builder {
         Some(until_wanted.max(spacing.saturating_sub(since)))
     }
 
-    /// Since when the picture has not kept up with what is heard; none while it does. It falls behind
+    /// Since when the picture has lagged behind the answers; none while it is current. It falls behind
     /// when building it fails, or takes too long.
     pub fn lagging_since(&self, now: Now) -> Option<Now> {
         let lags = |owed: &Now| self.failures > 0 || now.since(*owed) >= BUILD_TIMEOUT;
@@ -113,7 +113,7 @@ impl Builder {
         });
     }
 
-    /// When the latest build was begun: its picture knows what had been heard by then.
+    /// When the latest build was begun: its picture holds the answers up to then.
     pub fn last_start(&self) -> Option<Now> {
         self.last_start
     }

@@ -68,7 +68,7 @@ impl SteadyMoment {
     }
 }
 
-/// Waits for `span`, or for the longest sleep if that is shorter: whoever waits looks at the clock again.
+/// Waits for `span`, or for the longest sleep if that is shorter: the caller looks at the clock again.
 #[expect(clippy::disallowed_methods, reason = "this is where waiting is done")]
 pub async fn sleep(span: Duration) {
     tokio::time::sleep(span.min(LONGEST_SLEEP)).await;

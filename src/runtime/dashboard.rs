@@ -108,7 +108,7 @@ impl Dashboard {
             pending_results: PendingResults::default(),
             context: parts,
         };
-        // Every source stands there as waiting until it answers: a picture of that comes first.
+        // Every source is waiting until it answers, and the first picture shows that.
         dashboard.builder.request();
         if dashboard.context.appearance.asks_background() {
             dashboard.screen.ask_background()?;
@@ -292,7 +292,7 @@ impl Dashboard {
         Ok(keep_running)
     }
 
-    // False when the program is to end: what was written is told first, so that it is kept.
+    // False when the program is to end; results of writes are processed first, so that none is lost.
     async fn run_editor(
         &mut self,
         text: &str,
@@ -300,7 +300,7 @@ impl Dashboard {
         waiting: &mut Vec<Msg>,
     ) -> bool {
         self.input.drain_answer().await;
-        // Nobody reads the terminal meanwhile: the stream does so only while it is asked.
+        // The terminal is not read during this time: the stream reads only while it is polled.
         let edit = editor::edit(&mut self.screen, &mut self.signals, at.as_deref(), text).await;
         waiting.push(Msg::EditorClosed(edit.text));
         edit.keep_running && self.retake_terminal(waiting).is_ok()

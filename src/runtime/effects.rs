@@ -38,7 +38,7 @@ pub enum LoopRequest {
     Quit,
     /// To stop, as ^Z does.
     Suspend,
-    /// To draw everything anew.
+    /// To draw the whole screen again.
     Redraw,
     /// To give the terminal to an editor with this text, in a folder of this one, or a passing one.
     OpenEditor(String, Option<PathBuf>),

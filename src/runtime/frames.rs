@@ -34,7 +34,7 @@ impl Frames {
     }
 
     /// How long until the next frame is due; none while nothing on the screen changes by itself. Zero
-    /// exactly when one is due, so that whoever waits for it is not woken for nothing.
+    /// exactly when one is due, so that the loop is not woken for nothing.
     pub fn until_due(&self, now: Now) -> Option<Duration> {
         let Some(last) = self.last else {
             return Some(Duration::ZERO);

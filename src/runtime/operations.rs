@@ -1,4 +1,4 @@
-//! Carries out what a person asked PagerDuty to do, one attempt after another, and tells what came of it
+//! Runs the operations that a person asked for, one batch after another, and reports each outcome
 //! however that ends.
 
 use std::sync::Arc;

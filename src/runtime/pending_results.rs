@@ -1,5 +1,5 @@
-//! What came of an attempt waits for the first picture that knows of it, so that the screen never says
-//! both that something is done and how it was before.
+//! Holds command results until a picture built after them arrives; otherwise the screen could show "acknowledged"
+//! beside the old state.
 
 use crate::app::msg::Msg;
 use crate::domain::now::Now;

@@ -12,7 +12,7 @@ use crate::terminal::tty_watchdog::drain_output;
 
 /// Who can still write has ended by then.
 const GRACE: Duration = Duration::from_secs(2);
-/// What a frame still holds fills the terminal anew, so it is let go of until all is over.
+/// The rest of a frame would fill the terminal again, so output is drained until all is over.
 const DRAIN_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Watches from now on; must be called inside the runtime.

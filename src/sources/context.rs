@@ -86,7 +86,7 @@ impl SourceContext {
     /// Credentials.
     ///
     /// # Errors
-    /// When their secret cannot be had.
+    /// When their secret cannot be fetched.
     pub fn resolve_auth(&self, auth: &AuthSettings) -> Result<Auth, SourceError> {
         Ok(match auth {
             AuthSettings::None => Auth::None,

@@ -1,6 +1,6 @@
 //! One folder a source: its wire types (private), what is read, and what is acted.
 //!
-//! A source turns what it heard into a [`source::PollReport`] of domain types. It keeps no schedule, spawns
+//! A source turns its upstream's answers into a [`source::PollReport`] of domain types. It keeps no schedule, spawns
 //! nothing and sleeps never: the runtime drives it, by [`source::Source`]. Shared by all: [`context`] opens
 //! it, [`http`] asks and keeps answers small, [`schedule`] says when, [`secret`] fetches what no
 //! configuration may hold.

@@ -66,7 +66,7 @@ pub struct Schedule {
     due: Now,
     /// Not before this, even when asked to: the upstream said so.
     held_until: Option<Now>,
-    /// The last moment heard of, to notice a jump.
+    /// The last moment that was passed in, to notice a jump.
     last_now: Now,
 }
 

@@ -51,7 +51,7 @@ pub struct AnswerContent<T> {
 /// The outcome of a poll, and when the next may or should come.
 #[derive(Clone, Debug)]
 pub struct PollReport<T> {
-    /// What was heard, or why nothing was.
+    /// The answer, or why there is none.
     pub outcome: Result<Answer<T>, SourceError>,
     /// What the upstream says of our request budget.
     pub rate: Option<RateBudget>,

@@ -1,4 +1,4 @@
-//! What was done from here, and what came of it: `journal.jsonl` in the state directory, a line of JSON
+//! Operations and their outcomes: `journal.jsonl` in the state directory, a line of JSON
 //! for each, for people and for `grep`. It is never read by hubwatch itself.
 
 use std::fs::{self, File, OpenOptions};
@@ -32,7 +32,7 @@ pub fn rotated_path(dir: &Path) -> PathBuf {
 pub struct Entry {
     /// When, by this machine's clock.
     pub at: DateTime<Utc>,
-    /// Who acted, by name; none where PagerDuty has not told.
+    /// Who acted, by name; none where PagerDuty has not said.
     pub who: Option<String>,
     /// What was done.
     pub action: OperationKind,
@@ -42,7 +42,7 @@ pub struct Entry {
     pub number: Option<u64>,
     /// Its title.
     pub title: String,
-    /// What came of it.
+    /// The outcome.
     pub result: EntryResult,
     /// More about that, in words.
     pub detail: String,
@@ -96,7 +96,7 @@ pub fn begun_entries(
     entries
 }
 
-/// The lines after it: what came of each. `detail` words it.
+/// The lines after it: each outcome. `detail` words it.
 pub fn result_entries(
     batch: &OperationBatch,
     outcomes: &[Outcome],

@@ -19,7 +19,7 @@ fn parent_session() -> Option<Pid> {
     visible_pid(Some(getppid())).and_then(|parent| visible_pid(getsid(Some(parent)).ok()))
 }
 
-/// Inside a container a process outside it has the number 0: it is there, but cannot be told apart.
+/// Inside a container a process outside it has the number 0: it exists, but cannot be identified.
 /// (rustix holds 0 to be impossible, so these numbers come from nix.)
 fn visible_pid(process: Option<Pid>) -> Option<Pid> {
     process.filter(|process| process.as_raw() > 0)

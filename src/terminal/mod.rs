@@ -2,7 +2,7 @@
 //!
 //! [`guard`] takes and gives back, [`backend`] writes only what changed, [`input`] reads keys and the
 //! terminal's end, [`background`] asks for its colour, [`job_control`] stops the program for `^Z`, [`mod@panic`] keeps a panic from wrecking the
-//! screen, [`tty_watchdog`] lets go of a terminal that nobody reads.
+//! screen, [`tty_watchdog`] drains the output to a terminal that nobody reads.
 
 pub mod backend;
 pub mod background;

@@ -1,12 +1,12 @@
-//! A terminal that nobody reads any more: a connection that broke without a word. What is written to it
-//! waits for ever, and whoever writes with it.
+//! A terminal that nobody reads any more: a connection that broke without a word. A write to it
+//! blocks for ever.
 
 use std::io;
 
 use rustix::process::getpgrp;
 use rustix::termios::{Action, QueueSelector, tcflow, tcflush, tcgetpgrp};
 
-/// Throws away what nobody has read, and wakes whoever waits to write. Nothing where the terminal is
+/// Throws away unread output, and wakes a blocked writer. Nothing where the terminal is
 /// somebody else's now: an editor's, a shell's.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use crate::domain::now::Now;
 
 use super::symbols::Symbols;
 
-/// What every sentence needs: the moment, the zone in which times are told, the symbols.
+/// What every sentence needs: the moment, the zone in which times are shown, the symbols.
 #[derive(Clone, Copy, Debug)]
 pub struct TextContext {
     /// The moment at which it is said.
@@ -33,7 +33,7 @@ pub enum TextLength {
 pub struct ExpiringText {
     /// The words.
     pub text: String,
-    /// How long they stay true; none: until something is heard.
+    /// How long they stay true; none: until an answer arrives.
     pub valid_for: Option<Duration>,
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Days, NaiveTime, TimeZone, Utc};
 
 use super::context::{ExpiringText, TextContext};
 
-/// When `at` is, as short as it can be told from today.
+/// When `at` is, as short as it is clear today.
 pub fn short_time(at: DateTime<Utc>, ctx: &TextContext) -> ExpiringText {
     let (local, local_now) = (at.with_timezone(&ctx.zone), local_now(ctx));
     let days = (local.date_naive() - local_now.date_naive()).num_days();
@@ -60,7 +60,7 @@ fn local_now(ctx: &TextContext) -> DateTime<chrono_tz::Tz> {
     ctx.now.wall.with_timezone(&ctx.zone)
 }
 
-// What is told from today is told anew at midnight.
+// A date relative to today changes at midnight.
 fn until_midnight(text: String, ctx: &TextContext) -> ExpiringText {
     let midnight = local_now(ctx)
         .date_naive()

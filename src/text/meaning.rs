@@ -31,7 +31,7 @@ pub enum Meaning {
     Plain,
     /// Somebody must act now; a hub is down.
     Critical,
-    /// It cannot be told.
+    /// Not known.
     Unknown,
     /// Something is wrong that can wait.
     Warning,

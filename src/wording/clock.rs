@@ -90,7 +90,7 @@ fn running(clock: &Clock, form: TextLength, ctx: &TextContext) -> ExpiringText {
     })
 }
 
-// A due moment is told as such: people plan by the hour of the day.
+// A due time is shown as a time of day: people plan by it.
 fn with_estimate(clock: &Clock, ctx: &TextContext, left: ExpiringText) -> ExpiringText {
     let told = match clock.kind {
         ClockKind::Due => short_time(clock.at, ctx).append(ExpiringText {

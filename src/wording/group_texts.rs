@@ -49,7 +49,7 @@ pub enum ReasonClass {
     OpenCase,
 }
 
-/// "2 more hubs down"; `already_shown` are the classes of what is told in full before it.
+/// "2 more hubs down"; `already_shown` are the classes of what is written in full before it.
 pub fn group_text(group: &ReasonGroup, already_shown: &[ReasonClass]) -> String {
     let (n, name) = (group.count, &group.name);
     let more = if is_more(group.class, already_shown) {
@@ -82,7 +82,7 @@ pub fn group_text(group: &ReasonGroup, already_shown: &[ReasonClass]) -> String 
     }
 }
 
-// "4 more open cases" beside one that was told in full.
+// "4 more open cases" beside one that is written in full.
 fn is_more(class: ReasonClass, already_shown: &[ReasonClass]) -> bool {
     let is_case = |already_shown: &ReasonClass| {
         matches!(

@@ -74,7 +74,7 @@ pub fn describe_series(
     let first = series.known_points().next()?;
     let last = series.known_points().next_back()?;
     let (low, high) = series.range()?;
-    // What is missing at the end is told with the last value.
+    // A gap at the end is named with the last value.
     let until = last.index.saturating_add(1);
     let missing = until.saturating_sub(series.known_points().count());
     let missing = missing.saturating_sub(first.index);

@@ -33,12 +33,12 @@ fn classify(reason: &Reason) -> ReasonClass {
     }
 }
 
-/// The grounds for a verdict by class, in words; `except` is the one that is told in full already.
+/// The grounds for a verdict by class, in words; `except` is the one that is written in full already.
 pub fn grouped_reasons(picture: &Picture, except: Option<usize>) -> Vec<String> {
     let mut groups: Vec<ReasonGroup> = Vec::new();
     let skipped = except.and_then(|index| picture.verdict.reasons.get(index));
     let told = skipped.map(|skipped| ToldInFull::from_reason(&skipped.kind, picture));
-    // The classes of what is told in full: of these the others are "more".
+    // The classes of what is written in full: of these the others are "more".
     let mut skipped: Vec<(ReasonClass, String)> = Vec::new();
     for (index, reason) in picture.verdict.reasons.iter().enumerate() {
         let repeats = told

@@ -15,7 +15,7 @@ use crate::text::symbols::Symbols;
 /// What is left of a name that still tells it from others, in cells.
 const MIN_NAME_WIDTH: usize = 6;
 
-/// How many labels are told.
+/// How many labels are named.
 const MAX_LABELS: usize = 2;
 
 /// What a storm is, in so many cells: "pod has restarted ×17". How many there are is never cut off.

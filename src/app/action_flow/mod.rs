@@ -1,6 +1,5 @@
-//! A person acts on cases: what the key was pressed on, what is still to be asked, what is to be
-//! confirmed, and what came of it. Whatever the list does meanwhile, the cases here stay those that
-//! were shown.
+//! The dialogue of an operation on cases: what the key was pressed on, what is still to be asked, what is to be
+//! confirmed, and the outcome. Its cases stay those that were shown, however the list changes.
 
 use std::sync::Arc;
 
@@ -48,7 +47,7 @@ pub enum Step {
     Confirm(Plan),
     /// It was sent, under this number.
     Sending(Plan, u64),
-    /// This came of it.
+    /// The outcome.
     Finished(Plan, Vec<Outcome>),
 }
 
@@ -109,7 +108,7 @@ impl Model {
         Some(ActionSubject::from_cases(cases))
     }
 
-    // A hub's cases are told apart in the Cases pane; here it is the one that the hub itself made.
+    // The Cases pane lists each of a hub's cases; here it is the one that the hub itself made.
     fn subject_for_hub(&self, key: &HubKey) -> ActionSubject {
         let all = self.picture.iter().flat_map(|picture| &picture.cases);
         let about = |case: &&Arc<Case>| {

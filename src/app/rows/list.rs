@@ -63,7 +63,7 @@ impl Model {
         shown.extend(inside.into_iter().map(|case| RowRef::Member { fold, case }));
     }
 
-    // What went from a storm that still stands is told on its row.
+    // Cases that left a storm that still stands are counted on its row.
     fn removed_rows<'a>(&'a self, picture: &Picture) -> Vec<RowRef<'a>> {
         let mut alone = Vec::new();
         let mut by_fold: BTreeMap<&str, Vec<&RemovedCase>> = BTreeMap::new();

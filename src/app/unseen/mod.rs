@@ -3,7 +3,7 @@
 //! A key press, or the terminal's focus gained, while the list is on the screen is a look at the rows that
 //! are in sight. It does not take their marks away: who comes back and presses a key wants to see what
 //! changed. A mark goes [`MARK_DURATION`] after the first such look, by itself; what changes in between is marked
-//! anew. Rows out of sight keep theirs. Nothing is new that is again as it was at the last look.
+//! again. Rows out of sight keep theirs. Nothing is new that is again as it was at the last look.
 //!
 //! A case that cleared stays in its place, [`CLEARED_DURATION`] after the first look at it, and no longer than
 //! [`MAX_CLEARED_DURATION`]; of many the newest [`MAX_CLEARED_ROWS`]. While the person stands on it, only the latter counts: a key

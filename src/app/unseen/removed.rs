@@ -1,4 +1,4 @@
-//! Cases that are no longer among the open ones: cleared, where those who told of them are still heard.
+//! Cases that are no longer open: cleared, where the sources that listed them are still fresh.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub enum RemovalReason {
         /// Who.
         by: Option<Arc<str>>,
     },
-    /// Who told of it is not heard, so that nobody knows.
+    /// The source that listed it is not fresh, so it is not known.
     SourceLost,
 }
 
@@ -118,7 +118,7 @@ pub fn is_listed(case: &Case, picture: &Picture) -> bool {
     all.any(|other| all_ids(other).any(|name| all_ids(case).any(|own| own == name)))
 }
 
-// Once they are heard again it is known.
+// Once the source is fresh again it is known.
 fn with_current_reason(gone: &RemovedCase, new: &Picture) -> RemovedCase {
     let mut gone = gone.clone();
     if gone.reason == RemovalReason::SourceLost {
@@ -150,7 +150,7 @@ fn find_resolution(id: &IncidentId, new: &Picture) -> Option<(Option<Arc<str>>, 
     Some((by, entry.at))
 }
 
-// A silence tells that something is over only where it would have been heard.
+// An absence shows that something is over only where its source is fresh.
 fn would_be_reported(case: &Case, new: &Picture) -> bool {
     let pagerduty = || SourceId::new(SourceKind::Pagerduty, "");
     let incident = case.incident.is_none() || is_fresh(&pagerduty(), new);

@@ -67,7 +67,7 @@ impl CaseSnapshot {
     /// How the case is.
     pub fn from_case(case: &Case) -> Self {
         let people = case.owners.iter();
-        // Somebody who can no longer be told from a mailbox is no other owner.
+        // A user of whom it is no longer known whether they are a mailbox is no other owner.
         let people = people.filter(|owner| owner.kind != OwnerKind::Placeholder);
         let mut owners: Vec<Arc<str>> = people.map(|owner| owner.who.name.clone()).collect();
         owners.sort();

@@ -1,4 +1,4 @@
-//! When something is new, when not, and for how long it is told.
+//! When something is new, when not, and for how long it is marked.
 
 use std::time::Duration;
 

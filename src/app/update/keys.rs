@@ -63,7 +63,7 @@ fn handle_action(
 // None where the action belongs to a pane or an overlay.
 fn handle_global_action(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     match action {
-        // What comes of it would not be told, and perhaps not even be sent.
+        // The outcome would never be shown, and the request perhaps not even be sent.
         Action::Quit if !model.sent_batches.in_flight.is_empty() => {
             Some(notify(model, operation::QUIT_WHILE_SENDING.to_owned(), now))
         }

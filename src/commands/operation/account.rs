@@ -75,7 +75,7 @@ impl ShellOperation<'_> {
     /// The one client of the account, which may write.
     ///
     /// # Errors
-    /// The key cannot be had, or the address cannot be used.
+    /// The key cannot be fetched, or the address cannot be used.
     pub async fn pagerduty_client(
         &self,
         context: &SourceContext,

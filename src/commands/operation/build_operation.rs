@@ -31,7 +31,7 @@ pub struct OperationInput<'a> {
 /// The operation that a command means.
 ///
 /// # Errors
-/// What it names is not there or not the only one, or the level cannot be told.
+/// What it names does not exist or is not unique, or the level is not known.
 pub fn build_operation(
     act: &OperationCommand,
     known: &OperationInput<'_>,
@@ -148,7 +148,7 @@ fn build_declaration(
 }
 
 // Whoever says the same again while it is open means the one that is there: a script that is run twice, a
-// person who heard no answer. PagerDuty takes at most 255 characters.
+// person who got no answer. PagerDuty takes at most 255 characters.
 fn dedup_key(title: &str, service: &Reference<ServiceId>, case: Option<&CaseId>) -> String {
     let digest = Sha256::new()
         .chain_update(title.to_lowercase())

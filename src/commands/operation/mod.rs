@@ -33,7 +33,7 @@ const EXIT_INTERRUPTED: u8 = 130;
 /// As long as PagerDuty keeps a note, with room to spare.
 const MAX_NOTE_BYTES: u64 = 64 << 10;
 
-/// What came of it all.
+/// All outcomes.
 #[derive(Default)]
 struct OperationResults {
     outcomes: Vec<OperationReport>,

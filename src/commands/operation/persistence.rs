@@ -76,7 +76,7 @@ impl<'a> Persistence<'a> {
                 && draft.case == case
                 && draft.text.trim() == text.trim()
         });
-        // Whatever else is there is for a dashboard that starts meanwhile.
+        // Everything else is left for a dashboard that starts at the same time.
         if !is_in_doubt {
             self.earlier_drafts = None;
         }
@@ -91,7 +91,7 @@ impl<'a> Persistence<'a> {
         }
     }
 
-    /// This came of it.
+    /// The outcome.
     pub async fn record_outcomes(&mut self, batch: &OperationBatch, outcomes: &[Outcome]) {
         report_journal_error(self.journal.record_outcomes(batch, outcomes).await);
         for (incident, note) in incident_notes(batch) {

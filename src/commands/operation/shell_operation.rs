@@ -24,7 +24,7 @@ impl ShellOperation<'_> {
     /// Does it.
     ///
     /// # Errors
-    /// Signals cannot be heard, or the terminal cannot be read: nothing was sent then.
+    /// Signals cannot be received, or the terminal cannot be read: nothing was sent then.
     pub async fn run(self) -> io::Result<OperationResults> {
         let mut ends = TerminationSignals::listen()?;
         let mut kept = Persistence::new(

@@ -90,7 +90,7 @@ impl Account {
         incident.is_open().then_some(()).ok_or(refusal)
     }
 
-    /// A new owner begins anew: no acknowledgement, no snooze stands.
+    /// A new owner starts over: no acknowledgement and no snooze is kept.
     fn restart_escalation(&mut self, id: &str, by: &Agent, at: At) -> Result<String, Refusal> {
         let incident = self.touch(id, at)?;
         incident.acknowledged.clear();

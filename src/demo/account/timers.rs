@@ -119,7 +119,7 @@ impl Account {
         Ok(())
     }
 
-    /// An acknowledgement or a snooze ends: it is triggered again and its level begins anew.
+    /// An acknowledgement or a snooze ends: it is triggered again and its level's time starts over.
     fn expire(&mut self, id: &str, at: At) -> Result<(), Refusal> {
         let incident = self.touch(id, at)?;
         incident.acknowledged.clear();

@@ -35,7 +35,7 @@ pub const TENANT: &str = "demo";
 pub enum ServedClusters {
     /// One.
     Cluster(Arc<str>),
-    /// All of them, told apart by the label `cluster`.
+    /// All of them, distinguished by the label `cluster`.
     All,
 }
 

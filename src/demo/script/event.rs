@@ -272,7 +272,7 @@ pub enum PagerdutyMode {
     ReadOnly,
     /// Writes are made and their answers lost.
     LosingAnswers,
-    /// Writes are refused since the data changed meanwhile.
+    /// Writes are refused because the data changed in between.
     Changed,
 }
 

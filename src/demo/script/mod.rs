@@ -16,7 +16,7 @@ use super::clockwork::{At, before, deserialize_optional_duration};
 use super::world::cluster::Provider;
 use crate::domain::now::time_after;
 
-/// Why a story cannot be told. Shipped ones can: a test tells each.
+/// Why a scenario cannot be run. Shipped ones can: a test runs each.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScriptError {
     /// The file is not what it should be.
@@ -100,7 +100,7 @@ impl Script {
     }
 }
 
-/// A span as a story told `speed` times faster has it.
+/// A span in a scenario that runs `speed` times faster.
 pub fn scale_duration(span: Duration, speed: f64) -> Duration {
     let speed = if speed.is_finite() && speed > 0.0 {
         speed

@@ -1,7 +1,6 @@
 //! The world: a fleet, its alerts, an account, a public page, and a story that moves them.
 //!
-//! A state machine without a clock: whoever asks says what time it is, and all that was due by then has
-//! happened.
+//! A state machine without a clock: the caller passes the time, and all that was due by then has happened.
 
 pub mod alertmanager;
 pub mod cluster;

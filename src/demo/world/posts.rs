@@ -99,7 +99,7 @@ impl Post {
             .is_none_or(|it| !over.contains(&it.status))
     }
 
-    /// When it was first told.
+    /// When it was first published.
     pub fn since(&self) -> Option<At> {
         self.updates.first().map(|update| update.at)
     }

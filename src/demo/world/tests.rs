@@ -1,4 +1,4 @@
-//! The stories, told without a network.
+//! The scenarios, run without a network.
 
 use std::time::Duration;
 

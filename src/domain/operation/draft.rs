@@ -36,7 +36,7 @@ pub struct DraftAccount {
     /// The API's address, without a slash at the end.
     pub api: String,
     /// The host of the account's pages, such as `acme.pagerduty.com`: many accounts have one API. None where no
-    /// incident told it.
+    /// incident names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub web: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! What a person asks PagerDuty to do, and what came of it: plain data, from the key to the journal.
+//! What a person asks PagerDuty to do, and the outcome: plain data, from the key to the journal.
 
 mod choice;
 mod draft;
@@ -167,7 +167,7 @@ pub struct OperationBatch {
     pub operations: Vec<Operation>,
     /// To which incidents, as they were shown when they were confirmed. Empty for a declaration.
     pub incidents: Vec<Arc<Incident>>,
-    /// Who acts; none where PagerDuty has not told who we are.
+    /// Who acts; none where PagerDuty has not said who we are.
     pub actor: Option<Actor>,
 }
 
@@ -264,7 +264,7 @@ pub enum Warning {
     ImpactMayStay(Vec<String>),
     /// What these pages show now is not known.
     PageNotKnown(Vec<String>),
-    /// With this priority these pages and their subscribers are told.
+    /// This priority puts a post on these pages and notifies their subscribers.
     GoesPublic(PriorityName, Vec<String>),
     /// What else the most severe priority sets off, in the configuration's words.
     ConfiguredEffect(String),

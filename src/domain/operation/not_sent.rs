@@ -31,7 +31,7 @@ pub enum NotSentReason {
     NotFound(LookupKind, String, Vec<String>),
     /// Several are called so.
     Ambiguous(LookupKind, String, Vec<String>),
-    /// The present level cannot be told, or there is none above it; the policy's levels, each with who is
+    /// The present level is not known, or there is none above it; the policy's levels, each with who is
     /// on call there.
     NoLevel(Vec<Choice>),
 }

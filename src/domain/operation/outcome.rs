@@ -52,7 +52,7 @@ pub enum OutcomeDetail {
     },
     /// The incident is not what was shown: nothing was sent, it is asked again.
     Changed(Vec<IncidentChange>),
-    /// It was resolved: to acknowledge it would reopen it and give it to whoever does.
+    /// It was resolved: to acknowledge it would reopen it and assign it to the person who does.
     Resolved {
         /// By whom.
         by: Option<Person>,
@@ -68,7 +68,7 @@ pub enum OutcomeDetail {
     Unavailable(Unavailable),
     /// hubwatch was started to write nothing.
     ReadOnly,
-    /// PagerDuty has not told who we are, and the configuration does not either.
+    /// PagerDuty has not said who we are, and the configuration does not either.
     NoActor,
     /// An earlier operation of the same attempt failed for this incident.
     Skipped,
@@ -105,7 +105,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// What came of `operation` on an incident: the incident as it was read goes with it.
+    /// The outcome of `operation` on an incident, with the incident as it was read.
     pub fn new(
         operation: &Operation,
         incident: Option<&IncidentId>,

@@ -202,7 +202,7 @@ fn parse_yaml<T: de::DeserializeOwned>(yaml: &str) -> Result<T, RoutesError> {
         let (line, column) = error
             .location()
             .map_or((0, 0), |place| (place.line(), place.column()));
-        // It begins with its place, which is told apart, and goes on with the lines around.
+        // It begins with its place, which is shown separately, and goes on with the lines around.
         let said = error.to_string();
         let first = said.lines().next().unwrap_or_default();
         let place = format!("error: line {line} column {column}: ");

@@ -161,13 +161,13 @@ pub trait AnySlot {
     /// Whether its latest poll brought an answer, which came after a moment of this process' steady clock.
     fn has_answered_since(&self, moment: Duration, now: Now) -> bool;
 
-    /// How long until the state changes although nothing more is heard.
+    /// How long until the state changes although no answer comes.
     fn next_state_change(&self, now: Now) -> Option<Duration>;
 
     /// Lets the answers of one look at all sources count as new for as long as the look took.
     fn span_look(&mut self, took: Duration);
 
-    /// Dates what was heard as a wall clock that is ahead by so much would have.
+    /// Dates the answers as by a wall clock that is ahead by so much.
     fn shift_wall_clock(&mut self, by: TimeDelta);
 }
 

@@ -46,7 +46,7 @@ pub struct Folded {
 /// What folding looks things up in.
 pub struct FoldInput<'a> {
     pub policy: &'a Policy,
-    /// Whether what is not heard of a cluster's alerts is not there.
+    /// Whether an alert of a cluster that is not listed does not exist.
     pub has_fresh_alerts: &'a dyn Fn(&ClusterName) -> bool,
 }
 

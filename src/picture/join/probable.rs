@@ -65,7 +65,7 @@ impl<'a> ProbableIndex<'a> {
         })
     }
 
-    /// Incidents that name the alert and leave room for it, and were made when it was heard of.
+    /// Incidents that name the alert, have room for it, and were opened after it was first seen.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> Vec<usize> {
         let named = self.0.get(placed.kind.name);
         let (Some(named), Some(fires)) = (named, placed.alert.fires_since()) else {

@@ -25,7 +25,7 @@ pub struct MismatchGroups<'a> {
     group_by_index: Vec<usize>,
 }
 
-/// One or several contradictions that are told together.
+/// One or several contradictions that are shown as one.
 pub struct MismatchGroup<'a> {
     members: Vec<(usize, &'a Mismatch)>,
     scope: Scope,
@@ -42,7 +42,7 @@ enum Scope {
     Others,
 }
 
-/// Contradictions with the same key are told together.
+/// Contradictions with the same key are shown as one.
 type Key = (MismatchKind, bool, bool, Scope, Option<String>);
 
 impl<'a> MismatchGroups<'a> {
@@ -102,7 +102,7 @@ impl<'a> MismatchGroups<'a> {
 }
 
 impl<'a> MismatchGroup<'a> {
-    /// Whether it is told as one; else each of its contradictions is told by itself.
+    /// Whether it is shown as one; else each of its contradictions is shown by itself.
     pub fn is_folded(&self) -> bool {
         self.members.len() >= MIN_FOLDED
     }

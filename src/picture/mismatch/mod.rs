@@ -85,11 +85,11 @@ pub struct Mismatch {
     pub since: Option<DateTime<Utc>>,
     /// Planned maintenance or a silence explains it: shown, and out of the verdict.
     pub muted: bool,
-    /// Whether it holds cannot be told from what is known: shown, and out of the verdict.
+    /// Whether it holds is not known: shown, and out of the verdict.
     pub cannot_tell: bool,
 }
 
-/// When a contradiction holds, and how it is told. Its values are what was found: the arguments of its words.
+/// When a contradiction holds, and its words. Its values are what was found: the arguments of the words.
 pub trait Rule: Sized {
     /// Its name.
     const KIND: MismatchKind;

@@ -1,6 +1,6 @@
 //! Page missing: an alert that should page has fired for longer than the grace, nothing keeps it from
 //! paging, and no incident for it is open or was closed while it fired. Where an open incident may be its
-//! page it cannot be told, for an hour: a page that is not found by then is one that is missing.
+//! page the rule cannot tell, for an hour: a page that is not found by then is missing.
 
 mod possible_pages;
 

@@ -10,7 +10,7 @@ use crate::picture::posts::{PublicTold, WhyCannotTell};
 use crate::picture::verdict::is_staging_alone;
 use crate::text::context::{ExpiringText, TextContext};
 
-/// No open post may be about an open P1, or why that cannot be told.
+/// No open post may be about an open P1, or why that is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicNotTold(pub Option<WhyCannotTell>);
 

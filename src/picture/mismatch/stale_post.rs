@@ -22,8 +22,8 @@ use crate::text::dates::short_day;
 /// What the public is still told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StalePost {
-    /// A post stands without its P1. It cannot be told where it is linked to no open P1 and may be about one
-    /// nevertheless.
+    /// A post stands without its P1. The rule cannot tell where the post is linked to no open P1 and may still be about
+    /// one.
     Post {
         /// Its title.
         title: String,

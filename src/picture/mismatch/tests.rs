@@ -1,4 +1,4 @@
-//! What each rule's findings are told as.
+//! The words of each rule's findings.
 
 use std::time::Duration;
 

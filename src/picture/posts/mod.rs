@@ -23,7 +23,7 @@ pub enum PublicTold {
     Yes,
     /// No open post may be about it.
     No,
-    /// It cannot be told.
+    /// Not known.
     CannotTell(WhyCannotTell),
 }
 
@@ -65,7 +65,7 @@ struct OpenPost {
 }
 
 /// Joins open incident posts to the cases that they may be about. A post that is linked or names places
-/// is about those; one that may be about a single P1 probably is; between several it cannot be told.
+/// is about those; one that may be about a single P1 probably is; between several it is not known.
 pub fn join(context: &Context<'_>, cases: &mut [Case]) -> PostJoins {
     let posts = open_posts(context, PageOwnership::Ours).map(|post| OpenPost {
         places: places_in_post(context, post),
@@ -146,7 +146,7 @@ fn unexplained_post(cases: &[Case], standing: OpenPost) -> UnexplainedPost {
 }
 
 // Posts that are about nothing for sure: of the P1s that each may be about, those come first that have
-// no post yet. One is probably meant; several cannot be told apart, and are what is returned.
+// no post yet. One is probably meant; several are returned, since which is meant is not known.
 fn assign_by_elimination(
     cases: &mut [Case],
     loose: Vec<OpenPost>,

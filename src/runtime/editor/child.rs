@@ -1,5 +1,5 @@
 //! The editor while it has the terminal. It is in our process group, as git's is: the keys that stop a
-//! job stop both, and a hang-up is heard by both.
+//! job stop both, and a hang-up reaches both.
 
 use std::io;
 use std::process::{Command, Stdio};
@@ -15,7 +15,7 @@ use crate::terminal::job_control;
 /// So long an editor that is asked to end may take to save what it has.
 const TERMINATION_GRACE: Duration = Duration::from_secs(1);
 
-/// Within this time a signal that another process had already is heard here too.
+/// Within this time a signal that another process received arrives here too.
 const SIGNAL_LAG: Duration = Duration::from_millis(100);
 
 /// How it ended.

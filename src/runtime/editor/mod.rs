@@ -1,5 +1,4 @@
-//! Lets the person change a text in their own editor: the terminal is the editor's meanwhile, and ours
-//! again after.
+//! Lets the person change a text in their own editor, which has the terminal until it ends.
 
 mod child;
 mod command;
@@ -14,12 +13,12 @@ use crate::store::drafts::edits::{self, OpenEdit};
 use crate::store::state_dir;
 use child::{EditorEnd, EditorResult};
 
-/// What came of it.
+/// The outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EditResult {
     /// The text as it was saved, without line ends after it; or why there is none.
     pub text: Result<String, String>,
-    /// False when the program was asked to end meanwhile.
+    /// False when the program was asked to end during this time.
     pub keep_running: bool,
 }
 

@@ -50,7 +50,7 @@ fn signer(certificate: &X509Certificate<'_>) -> Option<Signer> {
             _ => {}
         }
     }
-    // Two certificates may carry one name; their keys tell them apart where both are told.
+    // Two certificates may carry one name; their keys tell them apart where both are known.
     let is_other_key = signers_key.is_some() && own_key.is_some() && signers_key != own_key;
     let is_other_name = certificate.issuer() != certificate.subject();
     (is_other_name || is_other_key).then(|| Signer {

@@ -58,7 +58,7 @@ pub struct Response {
     pub headers: HeaderMap,
     /// Its bytes, decompressed.
     pub body: Body,
-    /// The server's own clock, where it told it.
+    /// The server's own clock, from its `Date` header.
     pub server_clock: Option<DateTime<Utc>>,
     /// The certificate that the server showed; none over plain HTTP.
     pub certificate: Option<Box<ServerCertificate>>,

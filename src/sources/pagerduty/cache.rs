@@ -1,5 +1,5 @@
 //! What was read of incidents, kept between runs, so that a look from cron need not read it again. Pure:
-//! whoever drives the poller reads and writes the bytes.
+//! the caller reads and writes the bytes.
 //!
 //! It is only ever a saving: bytes that are missing, torn or of another version are an empty cache, never
 //! an error. Details count only for the `updated_at` and the count of

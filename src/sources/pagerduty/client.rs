@@ -49,7 +49,7 @@ struct ClientState {
     rate_budget: Option<RateBudget>,
     details: Option<DetailBudget>,
     server_clock: Option<DateTime<Utc>>,
-    /// Requests since a poll last told of them.
+    /// Requests since a poll last reported them.
     unreported_requests: u32,
     /// Until when PagerDuty asked to be left alone, by the steady clock.
     paused_until: Option<Duration>,
@@ -88,12 +88,12 @@ impl Client {
         self.with_state(|shared| shared.token = token);
     }
 
-    /// The budget as the last answer told it.
+    /// The budget by the last answer's headers.
     pub fn rate_budget(&self) -> Option<RateBudget> {
         self.with_state(|shared| shared.rate_budget)
     }
 
-    /// PagerDuty's own clock, as the last answer told it.
+    /// PagerDuty's own clock, by the last answer's headers.
     pub fn server_clock(&self) -> Option<DateTime<Utc>> {
         self.with_state(|shared| shared.server_clock)
     }

@@ -1,7 +1,7 @@
 //! What must be asked for by incident: alerts with their events' details, logs, the text of notes.
 //!
-//! None of it may keep the incidents themselves from being shown: what is refused, or cannot be had in
-//! time, is asked for again with the next poll.
+//! None of it may keep the incidents themselves from being shown: what is refused or does not
+//! come in time is asked for again with the next poll.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

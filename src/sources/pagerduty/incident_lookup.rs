@@ -10,7 +10,7 @@ use crate::domain::incident::{Incident, LogEntry};
 use crate::sources::error::SourceError;
 
 /// Reads it; none where PagerDuty knows none of this name. The labels of its alerts tell where it is: where
-/// they cannot be had it is read without.
+/// they cannot be read the incident is returned without them.
 ///
 /// # Errors
 /// It could not be read.

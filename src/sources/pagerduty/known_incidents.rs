@@ -232,7 +232,7 @@ impl KnownIncidents {
         }
     }
 
-    /// Everything that is known, in an order that does not depend on how it was heard.
+    /// Everything that is known, in an order that does not depend on the order of the answers.
     pub fn to_data(&self) -> IncidentsData {
         let mut log: Vec<_> = self
             .incidents
@@ -270,7 +270,7 @@ impl KnownIncidents {
         Some(&self.cache)
     }
 
-    // A log that was not kept up to the present has a gap, so it must be read anew.
+    // A log that was not kept up to the present has a gap, so it must be read again.
     fn restore_from_cache(&self, fresh: &Incident) -> Option<KnownIncident> {
         let kept = self.cache.incidents.get(&fresh.id)?;
         let mut incident = fresh.clone();

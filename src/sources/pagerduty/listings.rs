@@ -44,8 +44,8 @@ pub(super) async fn fetch_open(
     into_incidents(wire)
 }
 
-/// Incidents resolved since `cutoff`, however old: `since` goes by their creation, so it is not of use
-/// here. The last resolved come first, and reading ends with those before `cutoff`.
+/// Incidents resolved since `cutoff`, however old: `since` goes by their creation, so it does not
+/// help here. The last resolved come first, and reading ends with those before `cutoff`.
 pub(super) async fn fetch_resolved(
     client: &Client,
     ids: &FilterIds,

@@ -18,7 +18,7 @@ pub(super) const PAGE_SIZE: usize = 100;
 const MAX_LISTED: usize = 10_000;
 /// Neighbouring pages share so many, so that a listing that shifts while it is read is noticed.
 const PAGE_OVERLAP: usize = 10;
-/// How often a listing that shifts is read again before what was heard must do.
+/// How often a listing that shifts is read again before its last reading is used.
 const MAX_TRIES: usize = 3;
 
 /// What a listing of many pages holds.
@@ -178,7 +178,7 @@ impl Client {
 
     /// All of a listing whose elements may go while it is read: those behind them move forward, and one
     /// could slip from a page that is not read yet to one that was. Pages overlap for that; where two do
-    /// not, the listing is read again. `id` tells elements apart; each is given once, as last heard.
+    /// not, the listing is read again. `id` tells elements apart; each is given once, as last read.
     ///
     /// # Errors
     /// As [`Client::get_page`].

@@ -40,7 +40,7 @@ pub(super) struct ProbeTry {
 #[derive(Clone, Debug)]
 struct HubState {
     probe: Probe,
-    /// When the round ended in which this was heard.
+    /// When the round ended in which this answer came.
     received_at: Now,
 }
 
@@ -127,7 +127,7 @@ impl ProbeStates {
         })
     }
 
-    /// Writes down what a round heard.
+    /// Records a round's outcomes.
     pub(super) fn record(&mut self, tries: Vec<(HubKey, ProbeTry)>, heard: Now) {
         for (key, mut latest) in tries {
             self.judge_header(&key, &mut latest);

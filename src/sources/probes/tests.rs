@@ -1,4 +1,4 @@
-//! Against servers on loopback: what is asked, and what comes of the answers.
+//! Against servers on loopback: what is asked, and how the answers are judged.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

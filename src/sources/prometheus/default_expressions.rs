@@ -1,7 +1,7 @@
 //! The expressions that stand for the signals where the configuration gives no others.
 //!
-//! `{by}` becomes the labels that a hub is told by: `namespace`, with the cluster's label where one
-//! endpoint answers for many.
+//! `{by}` becomes the labels that identify a hub: `namespace`, with the cluster's label where one endpoint answers
+//! for many.
 
 use crate::domain::hub::Signal;
 

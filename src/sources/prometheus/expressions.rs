@@ -116,7 +116,7 @@ fn with_signal_label(asked: QueryPart, expression: &str) -> String {
     format!("label_replace(({expression}\n), \"{SIGNAL_LABEL}\", \"{name}\", \"\", \"\")")
 }
 
-/// `{by}` is what a hub is told by, `{cluster_label}` the label that tells clusters apart; where the
+/// `{by}` becomes the labels that identify a hub, `{cluster_label}` the label that identifies a cluster; where the
 /// endpoint answers for one cluster only, that is `cluster`, which its series then do not carry.
 fn fill_template(template: &str, scope: &ClusterScope) -> String {
     let (by, label) = match scope {

@@ -30,7 +30,7 @@ const BEFORE: Window = Window {
     lifetime: Duration::from_secs(600),
 };
 
-/// What was heard of a window, for which signals, and when.
+/// The answer for a window, for which signals, and when it came.
 #[derive(Default)]
 struct WindowCache(Option<(Now, BTreeSet<Signal>, SignalsByHub)>);
 
@@ -42,11 +42,11 @@ pub(super) struct MissingSignals {
 }
 
 impl MissingSignals {
-    /// The expected signals that these hubs have not had for a while. Those that are `broken` are told as
-    /// such.
+    /// The expected signals that these hubs have not had for a while. Those that are `broken` are
+    /// reported elsewhere.
     ///
     /// # Errors
-    /// In words, where it cannot be told what is missing.
+    /// In words, where it is not known what is missing.
     pub(super) async fn find(
         &mut self,
         query: SignalQuery<'_>,

@@ -19,7 +19,7 @@ pub(super) enum QueryPlan {
     /// Everything in one query.
     #[default]
     Joined,
-    /// In one query, but for those that are broken, with what was said of them.
+    /// In one query, without the broken ones, which carry the upstream's error.
     JoinedWithout {
         broken: BTreeMap<QueryPart, String>,
         learnt_at: Now,
@@ -44,7 +44,7 @@ impl QueryPlan {
         }
     }
 
-    /// The plan after having asked each part alone. That they stay apart is not learnt anew each time,
+    /// The plan after each part was asked alone. Asking them apart is not learnt again each time,
     /// or the whole would never be tried again.
     pub(super) fn updated_with(self, learnt: QueryPlan) -> Self {
         match (&self, &learnt) {

@@ -79,7 +79,7 @@ pub(super) fn require_both<A, B>(
     }
 }
 
-/// Of two faults the one that will not heal by itself; else the first. One reason is told once.
+/// Of two errors the one that will not heal by itself; else the first. The same reason is given once.
 fn worse_error(rules: QueryError, signals: QueryError) -> QueryError {
     let retry_after = rules.error.retry_after.max(signals.error.retry_after);
     let mut fault = if rules.error == signals.error {

@@ -1,4 +1,4 @@
-//! Against a server on loopback: what is asked, and what comes of its answers.
+//! Against a server on loopback: what is asked, and how its answers are read.
 
 mod firing_runs;
 mod known_clusters;

@@ -73,7 +73,7 @@ fn build_command(program: &str, arguments: &[String], screen: TerminalState) -> 
         .stderr(Stdio::piped())
         .kill_on_drop(true);
     if screen == TerminalState::Taken {
-        // Outside the terminal's foreground group, whoever reads keys from it is stopped.
+        // A process outside the terminal's foreground group that reads keys is stopped.
         command.process_group(0).env_remove("GPG_TTY");
     }
     command

@@ -46,7 +46,7 @@ pub struct FoundSecret {
     pub warning: Option<String>,
 }
 
-/// A secret that could not be had, in words.
+/// Why a secret could not be fetched.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
     /// It is not there, cannot be read or makes no sense.

@@ -24,7 +24,7 @@ use crate::sources::http::SpawnBlocking;
 /// A command that takes longer waits for something that will not come.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A command that takes longer is named to whoever waits for it.
+/// A command that takes longer is named to the person who waits for it.
 const SLOW_COMMAND: Duration = Duration::from_secs(1);
 
 type FetchedSecrets = HashMap<SecretRef, Result<SecretString, SecretError>>;
@@ -61,7 +61,7 @@ pub fn auth_secrets(place: &str, auth: &AuthSettings) -> Vec<WantedSecret> {
 
 /// How secrets are fetched.
 pub struct FetchOptions<'a> {
-    /// Who has the terminal meanwhile.
+    /// Who has the terminal during the command.
     pub screen: TerminalState,
     /// When everything must be over; none: each command has its own time.
     pub deadline: Option<Now>,
@@ -187,7 +187,7 @@ impl Secrets {
         })
     }
 
-    /// Waits until each of these was fetched, or could not be had.
+    /// Waits until each of these was fetched or failed.
     pub async fn wait_until_fetched(&self, wanted: &[WantedSecret]) {
         let is_there =
             |known: &FetchedSecrets| wanted.iter().all(|one| known.contains_key(&one.reference));
@@ -198,7 +198,7 @@ impl Secrets {
     /// The secret, as it was last fetched.
     ///
     /// # Errors
-    /// When it could not be had: its source is down with that reason.
+    /// When fetching it failed: its source is down with that reason.
     pub fn get(&self, reference: &SecretRef) -> Result<SecretString, SourceError> {
         match self.fetched.borrow().get(reference) {
             Some(Ok(secret)) => Ok(secret.clone()),
@@ -213,7 +213,7 @@ impl Secrets {
         }
     }
 
-    /// Fetches it again: it may have been changed meanwhile.
+    /// Fetches it again: it may have changed since.
     pub async fn refetch(&self, reference: &SecretRef) {
         if let Some(wanted) = self.requests.iter().find(|one| one.reference == *reference) {
             self.fetch_one(wanted, TerminalState::Taken, COMMAND_TIMEOUT)
@@ -253,7 +253,7 @@ fn is_command(wanted: &&WantedSecret) -> bool {
     matches!(wanted.reference, SecretRef::Command(_))
 }
 
-// It is told to people: "within 10s", not "within 9s 999ms 871us".
+// People read it: "within 10s", not "within 9s 999ms 871us".
 fn round_for_display(span: Duration) -> Duration {
     const STEP: u64 = 100;
     let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);

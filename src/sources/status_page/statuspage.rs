@@ -261,7 +261,7 @@ impl WirePost {
         })
     }
 
-    // `started_at` is when it began, which can be set back to before anybody was told.
+    // `started_at` is when it began, which can be set back to before the public was told.
     fn first_published_at(&self) -> Option<DateTime<Utc>> {
         let updates = self
             .incident_updates

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::run_lock;
 use crate::store::durable::TEMP_EXTENSION;
 
-/// It lies so long: whoever still writes is done by then.
+/// A file this old is nobody's: a process that was writing it is done by then.
 const MIN_AGE: Duration = Duration::from_hours(24);
 
 /// Removes `path` if it is such a thing and old. What cannot be removed lies on.

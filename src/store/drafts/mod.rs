@@ -183,7 +183,7 @@ fn insert_if_newer(newest: &mut NewestByKey, draft: Draft, path: PathBuf) {
     }
 }
 
-// None where somebody else took it meanwhile.
+// None where another process took it first.
 fn read_draft(path: &Path) -> Result<Option<Draft>, String> {
     let bytes = state_file::read(path, MAX_FILE_BYTES).map_err(|error| error.to_string())?;
     let Some(bytes) = bytes else {

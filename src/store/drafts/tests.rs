@@ -179,7 +179,7 @@ fn what_was_saved_in_an_editor_after_a_kill_is_in_the_draft_that_it_came_from() 
     let unreadable: Vec<_> = found.unreadable.iter().map(|(path, _)| path).collect();
     assert_eq!(unreadable, [&place.path().join("edit-7-2/note.txt")]);
     assert!(waited_for.path.exists());
-    // Not only told: kept.
+    // Not only shown: kept.
     let again = folder(place.path(), "3-c").adopt_drafts(at(3)).unwrap();
     assert_eq!(texts(&again), ["begun and saved"]);
     assert!(!place.path().join("edit-7-0").exists());

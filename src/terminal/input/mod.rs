@@ -12,7 +12,7 @@ pub use stream::{InputStream, open_tty};
 use super::background::Rgb;
 use crate::app::key::Key;
 
-/// One thing the terminal told.
+/// One event from the terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// A key was pressed, or repeats.
@@ -29,6 +29,6 @@ pub enum Input {
     Background(Rgb),
     /// Who it is: what was asked before that is answered, or never will be.
     TerminalIdentified,
-    /// The terminal hung up or ended: nothing will be told any more.
+    /// The terminal hung up or ended: no more events follow.
     Closed,
 }

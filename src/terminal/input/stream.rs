@@ -188,7 +188,7 @@ fn is_transient(error: &io::Error) -> bool {
     kind == io::ErrorKind::WouldBlock || kind == io::ErrorKind::Interrupted
 }
 
-/// Opens the terminal anew: the flag that keeps reads from blocking would otherwise be set for standard
+/// Opens the terminal again: the flag that keeps reads from blocking would otherwise be set for standard
 /// output too, which shares its description, and for the shell after us.
 ///
 /// # Errors

@@ -44,7 +44,7 @@ pub fn page(model: &Model, ctx: &TextContext) -> Page {
 fn add_keys(page: &mut Page, model: &Model, context: Context, name: &str) {
     page.heading(name);
     for (action, keys) in model.keymap.bindings(context) {
-        // What acts has the same keys in a detail: they are told once.
+        // Operations have the same keys in a detail: they are listed once.
         if context == Context::Overlay
             && (action == Action::Menu || IncidentAction::from_key_action(action).is_some())
         {

@@ -151,7 +151,7 @@ impl AlertInquiry<'_> {
     }
 }
 
-// Several series agree with the alert as well as the first: which is its own cannot be told.
+// Several series agree with the alert as well as the first: which is its own is not known.
 fn add_other_series(
     page: &mut Page,
     alert: &AlertInquiry<'_>,

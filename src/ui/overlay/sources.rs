@@ -213,7 +213,7 @@ fn prefix_data(age: String) -> String {
     }
 }
 
-// Before its first answer a source has told of nothing, not of none.
+// Before its first answer the number of a source's items is not known: it is not zero.
 fn items(view: &SourceView) -> ExpiringText {
     match view.requested_at {
         None => NOT_KNOWN.into_expiring_text(),

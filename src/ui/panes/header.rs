@@ -61,7 +61,7 @@ pub fn draw_badge(pen: &mut Painter<'_>, area: Rect, model: &Model, form: TextLe
     )
 }
 
-/// Nothing known is unknown, never ok; and so is what may long be over, but for a critical verdict.
+/// No picture, or a stale one, shows UNKNOWN; a stale CRITICAL stays CRITICAL.
 pub fn shown_level(model: &Model) -> VerdictLevel {
     match model.picture.as_deref() {
         Some(picture) if model.lagging_since.is_none() => picture.verdict.level,
@@ -225,7 +225,7 @@ fn on_call(picture: &Picture, ctx: &TextContext) -> Line {
     let line = Line::new();
     let line = match empty_pane::sources_not_fresh(picture, &[SourceKind::Pagerduty]).is_empty() {
         true => line,
-        // What was last heard may long be over.
+        // The last answer may be long out of date.
         false => line.with(Meaning::Unknown, format!("{} ", ctx.symbols.stale)),
     };
     line.with(Meaning::Dim, shift_text(me, ctx))

@@ -171,7 +171,7 @@ fn filter_marker(model: &Model) -> Line {
     }
 }
 
-// How many cases are not told of, and how far to trust it; the markers and the minute beside it.
+// How many cases are not shown, and how far to trust the rest; the markers and the minute beside it.
 fn status_line(
     pen: &Painter<'_>,
     picture: &Picture,

@@ -1,4 +1,4 @@
-//! What is to be done, what that entails, and what came of it.
+//! Operations in words: what will be done, its side effects, and its outcome.
 
 mod action;
 mod draft;
@@ -47,7 +47,7 @@ pub const TEXT_REQUIRED: &str = "write a few words first";
 pub const EXTENSION_OVER: &str = "that would be over already: choose a longer time";
 /// It goes on without its window.
 pub const STILL_SENDING: &str = "still sending; what comes of it is told here";
-/// It is not left before it is known what came of it.
+/// Shown on quitting while an outcome is not known yet.
 pub const QUIT_WHILE_SENDING: &str = "still sending: wait for what comes of it, or ctrl-c";
 /// What was typed is not lost.
 pub const KEPT_AS_DRAFT: &str = "kept as a draft: u goes on with it";

@@ -148,7 +148,7 @@ pub(super) fn mark_in_doubt(model: &mut Model, plan: &Plan) -> Option<Effect> {
     Some(Effect::SaveDraft(draft.clone()))
 }
 
-/// What came of it: what the server has is dropped, the rest stays.
+/// Drops the drafts of what PagerDuty has; the rest stays.
 pub(super) fn apply_outcomes(model: &mut Model, plan: &Plan, outcomes: &[Outcome]) -> Vec<Effect> {
     let Some(key) = &plan.draft else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! What keys do while a person acts on cases, from the menu to what came of it.
+//! What keys do while a person acts on cases, from the menu to the outcome.
 
 pub(super) mod drafts;
 mod local_time_box;

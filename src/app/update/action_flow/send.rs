@@ -1,4 +1,4 @@
-//! Enter was pressed: what was confirmed is sent, once, and what came of it is shown.
+//! Sends what was confirmed, once, and shows the outcome.
 
 use std::sync::Arc;
 
@@ -86,7 +86,7 @@ fn confirm_again(
     show_flow(model, ActionFlow { subject, step });
 }
 
-/// What came of an attempt.
+/// The outcomes of a batch.
 pub(in crate::app::update) fn operations_finished(
     model: &mut Model,
     number: u64,
@@ -109,7 +109,7 @@ pub(in crate::app::update) fn operations_finished(
             overlay.kind = OverlayKind::ActionFlow(Box::new(ActionFlow { subject, step }));
             overlay.scroll = 0;
         }
-        // It was left meanwhile.
+        // The dialogue was closed before the outcome arrived.
         None => drop(notify(model, operation::outcome_counts(&outcomes), now)),
     }
     effects

@@ -44,7 +44,7 @@ pub fn sentence_of_many(signal: Signal, at: &MissingAt, who: &str) -> Option<Str
     }
 }
 
-// The hubs of a cluster of which something is told, and of these the ones that lack the signal.
+// The hubs of a cluster with any series, and of these the ones that lack the signal.
 struct ClusterSignal<'a> {
     cluster: &'a ClusterView,
     hubs: Vec<&'a HubView>,

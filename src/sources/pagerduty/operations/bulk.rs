@@ -29,7 +29,7 @@ const MAX_PER_CALL: usize = 250;
 /// Reads at once.
 const MAX_CONCURRENT_READS: usize = 8;
 
-/// What came of it, in order.
+/// The outcomes, in order.
 pub(super) async fn run(
     desk: &WriteSession<'_>,
     deed: &Operation,

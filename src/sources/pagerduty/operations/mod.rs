@@ -32,8 +32,8 @@ pub type SleepFn<'a> = &'a (dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + 
 /// What is done at once where each incident needs calls of its own. PagerDuty advises few.
 const MAX_CONCURRENT: usize = 4;
 
-/// Does it, deed by deed, and tells what came of each on each incident, in the attempt's order. What was
-/// refused or is not known for an incident ends the attempt for that one.
+/// Runs the batch's operations one after another, and returns the outcome of each on each incident, in the batch's
+/// order. An operation that is refused or whose outcome is not known ends the batch for its incident.
 pub async fn run_batch(
     client: &Client,
     attempt: &OperationBatch,

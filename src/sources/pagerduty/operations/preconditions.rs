@@ -20,8 +20,8 @@ pub(super) fn reason_not_to_send(
         })
 }
 
-/// Why nothing is to be sent, as far as that can be told before anybody is asked: the dashboard offers no
-/// snooze of what is not acknowledged either.
+/// Why nothing is to be sent, as far as it is known before the confirmation: the dashboard offers no snooze of an
+/// incident that is not acknowledged either.
 pub(super) fn reason_not_to_ask(
     operation: &Operation,
     incident: &Incident,
@@ -84,7 +84,7 @@ fn detail_if_acknowledged(fresh: &Incident, me: &UserId) -> Option<OutcomeDetail
     })
 }
 
-// To acknowledge what is over reopens it, and gives it to whoever does.
+// To acknowledge a resolved incident reopens it and assigns it to the person who does.
 fn detail_if_resolved(operation: &Operation, fresh: &Incident) -> Option<OutcomeDetail> {
     let reopens = matches!(operation, Operation::Acknowledge | Operation::Take);
     (reopens && !fresh.is_open()).then(|| OutcomeDetail::Resolved {

@@ -117,8 +117,8 @@ impl SentOperation<'_> {
         )
     }
 
-    /// Whether it may have reopened what was resolved between our look and our write: that gives an
-    /// incident to whoever acknowledges it.
+    /// Whether it may have reopened what was resolved between our look and our write: that assigns
+    /// the incident to the person who acknowledges it.
     pub fn may_have_reopened(&self, fresh: &Incident) -> bool {
         let is_mine = fresh.assignments.iter().any(|one| one.to.id == *self.me);
         match self.operation {

@@ -26,7 +26,7 @@ const MAX_RATE_LIMIT_WAIT: Duration = Duration::from_secs(5);
 /// PagerDuty's clock is known to the second, and by an answer that is a little old.
 const MAX_CLOCK_SKEW: TimeDelta = TimeDelta::seconds(3);
 
-/// What came of a deed on an incident, and the incident as it was last read.
+/// The outcome of an operation on an incident, and the incident as it was last read.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct IncidentOutcome {
     pub detail: OutcomeDetail,

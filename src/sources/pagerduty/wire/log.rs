@@ -208,7 +208,7 @@ impl WireNote {
         self.user.as_ref().and_then(WireReference::id) == Some(user.as_str())
     }
 
-    /// Whether this is its text, but for its edges and how its lines end.
+    /// Whether this is its text, not counting blanks at its ends and kinds of line ends.
     pub fn has_text(&self, text: &str) -> bool {
         let lines = |text: &str| text.trim().replace("\r\n", "\n");
         self.content

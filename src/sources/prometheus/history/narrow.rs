@@ -59,7 +59,7 @@ fn quote(text: &str) -> String {
     format!("\"{}\"", escaped.replace('\n', "\\n"))
 }
 
-// Names beyond these are told apart here: not every upstream takes them quoted.
+// Names beyond these are distinguished here: not every upstream takes them quoted.
 fn is_plain(name: &str) -> bool {
     let mut chars = name.chars();
     let first = chars.next();

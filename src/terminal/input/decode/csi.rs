@@ -30,7 +30,7 @@ pub fn parse_csi(bytes: &[u8], paused: bool) -> ParseStep {
         (Some(parameters), Some(last @ 0x40..=0x7e)) => {
             ParseStep::Consume(end + 1, decode_sequence(parameters, last))
         }
-        // Another escape or a control character cuts a sequence off, and begins anew itself.
+        // Another escape or a control character ends a sequence and begins one of its own.
         _ => ParseStep::Consume(end.max(1), None),
     }
 }

@@ -1,4 +1,4 @@
-//! What enter will do, what must be known before it, and what came of it.
+//! What enter will do, its side effects, and its outcome.
 
 use crate::app::action::{Action, Context};
 use crate::app::model::Model;
@@ -61,7 +61,7 @@ pub fn add_sending(page: &mut Page, plan: &Plan, ctx: &TextContext) {
     );
 }
 
-/// Says what came of it.
+/// Says the outcome.
 pub fn add_outcomes(
     page: &mut Page,
     plan: &Plan,
@@ -101,7 +101,7 @@ pub fn add_outcomes(
     page.line(Line::styled(Meaning::Key, "enter").with(Meaning::Plain, words));
 }
 
-// Of several each is told by title and place; one stands above already.
+// Of several each is named by title and place; one alone is named above already.
 fn outcome_text(outcome: &Outcome, subject: &ActionSubject, ctx: &TextContext) -> String {
     let is_it = |target: &Target<'_>| Some(&target.incident.id) == outcome.incident.as_ref();
     let Some(target) = subject.targets().find(is_it) else {

@@ -1,5 +1,5 @@
-//! What a person is doing to cases: the menu, a list to pick from, a text, the confirmation, and what
-//! came of it. Each names first what it is about.
+//! The dialogue of an operation on cases: the menu, a list to pick from, a text, the confirmation, the outcome.
+//! Each step names first what it is about.
 //!
 //! ```text
 //! #5001 home-nfs has 10% of space left
@@ -29,7 +29,7 @@ const MAX_NAMED_BEFORE_CONFIRMATION: usize = 5;
 /// What the overlay says.
 pub fn page(flow: &ActionFlow, model: &Model, ctx: &TextContext) -> Page {
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, title(&flow.step)));
-    // What it was before is not told beside what came of it.
+    // The old state is not shown beside the outcome.
     let state = !matches!(flow.step, Step::Finished(..));
     let named = match flow.step {
         Step::Confirm(_) => usize::MAX,

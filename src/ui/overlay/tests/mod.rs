@@ -22,7 +22,7 @@ use crate::ui::theme::{ColorLevel, Theme};
 use crate::ui::view;
 use crate::ui::widgets::painter::Painter;
 
-/// A screen's text, and what its drawing told.
+/// A screen's text, and what drawing it returned.
 struct Screen {
     text: String,
     shown: OverlayExtent,
