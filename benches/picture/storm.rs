@@ -58,7 +58,7 @@ routes:
 - matchers: ['cluster =~ .*', 'alertname =~ "Compute usage quotas.*"']
 "#;
 
-/// What was heard, by which rules, and when.
+/// The answers, the rules, and the moment.
 pub struct Storm {
     pub answers: Answers,
     pub policy: Arc<Policy>,

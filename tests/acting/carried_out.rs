@@ -1,4 +1,4 @@
-//! From what the screen asks for to what it hears and shows, with the polling that goes on meanwhile.
+//! From what the screen asks for to what it receives and shows, while polling goes on.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -108,7 +108,7 @@ impl Program {
         }
     }
 
-    /// The only incident, as it is shown, and when the poll began that told of it.
+    /// The only incident, as it is shown, and when the poll began that read it.
     fn shown(&self) -> Option<(Arc<Incident>, Duration)> {
         let slot = self.feeds.answers().incidents?;
         let answer = slot.answer?;
@@ -196,7 +196,7 @@ async fn a_poll_that_was_begun_before_a_write_does_not_undo_it_on_the_screen() {
         assert_eq!(next.status, IncidentStatus::Acknowledged);
         assert!(!bench.asked().iter().any(|it| it.path == "/oncalls"));
 
-        // What others do then is heard as ever.
+        // What others do then is read as ever.
         bench.twist(|_, _, _| Fate::Pass);
         bench.clock.pass(Duration::from_secs(5));
         let now = bench.clock.now();

@@ -128,7 +128,7 @@ async fn it_goes_to_a_person_or_to_a_policy() {
     .await;
 }
 
-// The owner is who acknowledged: whom it is assigned to has not been told anything by that.
+// The owner is the person who acknowledged: the assignee was not notified by that.
 #[tokio::test]
 async fn what_another_acknowledged_is_handed_over_to_whom_it_is_assigned_already() {
     served(ReadWrite, async |bench| {

@@ -1,5 +1,5 @@
 //! Answers arrive one by one, in any order, and each is shown as it comes: what is shown in the end is
-//! the same. A source that is not heard for a while, and then again, leaves the same cases.
+//! the same. A source that fails for a while and answers again leaves the same cases.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use super::world::{self, World};
 /// What one source says, at its slot.
 type Arrival = Box<dyn FnOnce()>;
 
-/// Slots in which nothing was heard yet, and what will be.
+/// Slots without an answer yet, and the answers to come.
 fn silent(answers: &Answers) -> (Slots, Vec<Arrival>) {
     let mut feeds = Slots::default();
     let mut arrivals = Vec::new();
@@ -84,12 +84,12 @@ fn show(model: &mut Model, answers: &Answers, world: &World) {
     update(model, Msg::Picture(Arc::new(picture)), world.now);
 }
 
-/// Everything that was heard, as it is so much later when nothing else came.
+/// All answers, as they are so much later when no other came.
 fn later(world: &World, span: Duration) -> Picture {
     build(&world.answers, &world.config.policy, world.now.plus(span))
 }
 
-/// The same words, said anew at `now`.
+/// The same words, written again at `now`.
 fn heard_again(answers: &Answers, now: Now) -> Answers {
     let mut answers = answers.clone();
     answers.prometheus.iter_mut().for_each(|s| renew(s, now));

@@ -1,5 +1,5 @@
-//! What is told against what is seen: only what is told counts. A table may hold more than is told; a
-//! list or a word is whole. A case that is told as `false` must not be there.
+//! What is expected against what is seen: only what is written counts. A table may hold more than is written; a
+//! list or a word is whole. A case that is written as `false` must not exist.
 
 use serde_json::Value;
 

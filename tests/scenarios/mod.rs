@@ -1,4 +1,4 @@
-//! Situations, told in `*.toml` beside this file: what every source said and when, and what is to be seen
+//! Situations, written in `*.toml` beside this file: what every source said and when, and what is to be seen
 //! of it. One file a subject; the words are in `script.rs`.
 
 mod arbitrary;

@@ -21,7 +21,7 @@ pub struct File {
     pub situation: Vec<Situation>,
 }
 
-/// One moment, what was heard until then, and what is to be seen.
+/// One moment, the answers until then, and what is to be seen.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Situation {
@@ -36,7 +36,7 @@ pub struct Situation {
     /// Only these clusters are looked at; empty: all.
     #[serde(default)]
     pub only: Vec<String>,
-    /// The moment: a Wednesday noon if it is not told.
+    /// The moment: a Wednesday noon if it is not written.
     pub now: Option<String>,
     #[serde(default)]
     pub prometheus: Vec<Prometheus>,

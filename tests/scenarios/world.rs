@@ -16,7 +16,7 @@ use super::{fleet, pagerduty, pages};
 /// A Wednesday noon, in working time.
 pub const NOON: &str = "2026-11-18T12:00:00Z";
 
-/// What is heard of one situation.
+/// The answers in one situation.
 pub struct World {
     pub config: Config,
     pub now: Now,
@@ -141,7 +141,7 @@ fn add_parts<T: Clone>(slot: &mut Slot<T>, parts: Vec<Part>) {
     }
 }
 
-/// A slot that heard `body` as `heard` tells: five seconds ago if that is not told.
+/// A slot that holds `body` as `heard` says: from five seconds ago where it does not say.
 pub fn slot<T>(id: SourceId, interval: Duration, heard: &Heard, body: T, times: Times) -> Slot<T> {
     let mut slot = Slot::waiting(id, interval);
     if !heard.never {

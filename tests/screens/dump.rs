@@ -126,7 +126,7 @@ fn shade(color: Color) -> String {
     )
 }
 
-/// The buffer as a terminal would be told, for a picture of it.
+/// The buffer as escape sequences, for a picture of it.
 pub fn ansi(buffer: &Buffer) -> String {
     let mut out = String::from("\u{1b}[2J");
     for row in buffer.area.rows() {

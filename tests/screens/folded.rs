@@ -253,7 +253,7 @@ fn hubs_that_the_inventory_lacks_are_one_line() {
     assert_eq!(shown.matches("maap/x").count(), 3, "{shown}");
 }
 
-/// Thirty Prometheuses, of which nothing more is told than `each`.
+/// Thirty Prometheuses that all answer `each`.
 fn many_prometheuses(each: &str) -> Picture {
     let config: String = (0..30)
         .map(|n| format!("[[prometheus]]\nname = \"p{n:02}\"\nurl = \"http://127.0.0.1:1\"\ncluster = \"c{n:02}\"\n[[cluster]]\nname = \"c{n:02}\"\nhubs = [{{ name = \"prod\" }}]\n"))

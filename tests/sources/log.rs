@@ -99,7 +99,7 @@ async fn notes_are_read_in_full_once() {
         LogKind::Annotate { text } => text.clone(),
         other => panic!("{other:?}"),
     };
-    // The note is known to be due once the log was heard: the same poll reads it.
+    // The note is known to be due once the log was read: the same poll reads it.
     let say = said(poller.poll().await);
     assert_eq!(
         text(&say).as_deref(),

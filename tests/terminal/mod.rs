@@ -104,7 +104,7 @@ impl Demo {
     }
 }
 
-// Nothing of whoever runs the tests.
+// Nothing of the environment of the person who runs the tests.
 fn surround(command: &mut CommandBuilder, place: &Path, env: &[(&str, &str)]) {
     command.env_clear();
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default());

@@ -80,7 +80,7 @@ fn nothing_is_written_while_nothing_changes() {
     let before = demo.pty.text().len();
     demo.pty.read_for(Duration::from_secs(5));
     let added = demo.pty.text().len() - before;
-    // The minute may have turned meanwhile: its digits in the header, and those of ages.
+    // The minute may have turned in between: its digits in the header, and those of ages.
     assert!(added < 600, "{added} bytes");
 }
 

@@ -1,4 +1,4 @@
-//! A time-box for a case without an incident: kept on this machine, whoever looks next.
+//! A time-box for a case without an incident: kept on this machine, for every later run.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! An answer that is none is told in the same words whichever source it comes from.
+//! An answer that cannot be read has the same words whichever source it comes from.
 
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};

@@ -135,7 +135,7 @@ fn send(alertmanager: &Alertmanager) {
     assert_eq!(answer.expect("an answer").0, 200);
 }
 
-/// Which alert was told under which key.
+/// Which alert was sent under which key.
 fn told(recorder: &Recorder) -> Keys {
     let heard = recorder.take();
     let told = heard.iter().filter_map(|it| it.sent()).flat_map(|hook| {

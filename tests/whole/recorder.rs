@@ -115,7 +115,7 @@ impl Recorder {
         *self.instead.lock().expect("nobody panics with it") = instead;
     }
 
-    /// What it heard since it was last asked.
+    /// What it received since it was last asked.
     pub fn take(&self) -> Vec<Exchange> {
         std::mem::take(&mut self.heard.lock().expect("nobody panics with it"))
     }
@@ -195,7 +195,7 @@ fn passed(
     let writes = exchange.method != "GET";
     kept.lock().expect("nobody panics with it").push(exchange);
     if writes && holds.load(Ordering::Relaxed) {
-        // Until whoever asked hangs up.
+        // Until the client hangs up.
         return reader.read_to_end(&mut Vec::new()).map(drop);
     }
     write!(stream, "HTTP/1.1 {status} -\r\nConnection: close\r\n")?;

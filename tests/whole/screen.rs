@@ -75,7 +75,7 @@ impl Screen {
         self.wait_until(text, |shown| shown.contains(text));
     }
 
-    // What it shows instead is told where it does not come.
+    // Where it does not appear, the failure names what is shown instead.
     fn wait_until(&self, what: &str, done: impl Fn(&str) -> bool) {
         let mut looks = 0;
         until(WITHIN * 2, what, || {

@@ -126,7 +126,7 @@ fn killed_at_any_moment_no_draft_is_torn() {
     for letters in [1, 7, 19, 34, 52] {
         let screen = world.dashboard();
         world.begin(&screen);
-        // What an earlier round left stands there already.
+        // What an earlier round left is already there.
         screen.keys("\x15");
         let typed: String = WORDS.chars().take(letters).collect();
         let seen: String = typed

@@ -1,4 +1,4 @@
-//! What is said twice is there once, and where it is and whom it reaches is told before.
+//! An incident that is declared twice is opened once; its place and the people it reaches are named before.
 
 use hubwatch::demo::account::incident::Status;
 use serde_json::{Value, json};
