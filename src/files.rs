@@ -11,7 +11,6 @@ use rustix::fs::OFlags;
 /// What a file holds, and what the system says of it.
 #[derive(Debug)]
 pub struct FileContent {
-    /// Its bytes.
     pub bytes: Vec<u8>,
     /// Its owner and mode.
     pub metadata: Metadata,

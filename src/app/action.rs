@@ -18,7 +18,6 @@
 pub enum Context {
     /// Everything; what the others do not name.
     Global,
-    /// The panes.
     Panes,
     /// What lies over them.
     Overlay,

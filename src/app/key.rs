@@ -20,7 +20,6 @@ pub enum KeyCode {
     Backspace,
     /// Deletes to the right.
     Delete,
-    /// Insert.
     Insert,
     /// Arrow up.
     Up,
@@ -30,13 +29,9 @@ pub enum KeyCode {
     Left,
     /// Arrow right.
     Right,
-    /// Home.
     Home,
-    /// End.
     End,
-    /// Page up.
     PageUp,
-    /// Page down.
     PageDown,
     /// A function key, 1 to 20.
     F(u8),

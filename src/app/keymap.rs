@@ -33,7 +33,6 @@ pub enum KeymapError {
     /// A name that no action has.
     #[error("`{action}` in `[{context}]` is no action")]
     UnknownAction {
-        /// Where.
         context: Context,
         /// What it says.
         action: String,
@@ -41,7 +40,6 @@ pub enum KeymapError {
     /// A text that no key has.
     #[error("`{action}` in `[{context}]`: {error}")]
     UnknownKey {
-        /// Where.
         context: Context,
         /// For which action.
         action: Action,
@@ -51,11 +49,8 @@ pub enum KeymapError {
     /// One key for two actions.
     #[error("`{key}` in `[{context}]` is both {first} and {second}")]
     DuplicateKey {
-        /// Where.
         context: Context,
-        /// The key.
         key: Key,
-        /// One action.
         first: Action,
         /// The other.
         second: Action,

@@ -59,7 +59,6 @@ pub enum Msg {
     DraftSaved(Draft),
     /// A draft could not be written to the disk.
     DraftSaveFailed {
-        /// Which.
         key: DraftKey,
         /// Why, in words.
         why: String,
@@ -78,7 +77,6 @@ pub enum Msg {
 /// A copy, as far as it went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CopyReport {
-    /// The text.
     pub text: String,
     /// For what it was copied.
     pub reason: CopyReason,

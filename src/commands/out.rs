@@ -45,7 +45,6 @@ pub fn print_with(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> ExitC
     exit_code(written, 0, EXIT_USAGE)
 }
 
-/// Prints a message.
 pub fn print_message(text: &str) {
     let mut out = io::stderr().lock();
     let _gone = writeln!(out, "hubwatch: {}", text.trim_end());

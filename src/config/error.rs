@@ -19,7 +19,6 @@ pub enum ConfigError {
     /// It cannot be read.
     #[error("{} cannot be read: {reason}", .file.display())]
     Unreadable {
-        /// Which.
         file: PathBuf,
         /// What the system says.
         reason: String,

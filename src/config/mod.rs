@@ -55,7 +55,6 @@ pub struct SourcesConfig {
     pub prometheus: Vec<PrometheusSettings>,
     /// Alertmanagers, in the file's order.
     pub alertmanager: Vec<AlertmanagerSettings>,
-    /// PagerDuty.
     pub pagerduty: Option<PagerDutySettings>,
     /// Status pages, in the file's order.
     pub status_pages: Vec<StatusPageSettings>,

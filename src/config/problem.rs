@@ -48,7 +48,6 @@ impl Problem {
 pub(super) struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// Adds one.
     pub(super) fn add(&mut self, problem: Problem) {
         self.0.push(problem);
     }

@@ -33,7 +33,6 @@ pub struct Endpoints {
 
 /// A world that is bound; it answers once its futures are driven.
 pub struct Served {
-    /// Where.
     pub endpoints: Endpoints,
     /// To be driven, each for as long as the world is to answer; dropping one closes its socket.
     pub futures: Vec<BoxFuture<'static, ()>>,

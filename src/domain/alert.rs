@@ -26,7 +26,6 @@ pub enum AlertState {
 pub struct AlertRule {
     /// The rule's name, spaces and all.
     pub name: Arc<str>,
-    /// Its group.
     pub group: Arc<str>,
     /// Its expression, as Prometheus prints it.
     pub expression: Arc<str>,
@@ -91,7 +90,6 @@ pub enum Suppression {
     Silenced {
         /// The author of the silence.
         by: Option<String>,
-        /// Its comment.
         comment: Option<String>,
         /// When it ends.
         until: Option<DateTime<Utc>>,
@@ -109,7 +107,6 @@ pub enum Suppression {
 pub struct AlertmanagerAlert {
     /// The fingerprint as the Alertmanager gives it.
     pub fingerprint: Fingerprint,
-    /// Its labels.
     pub labels: Labels,
     /// When it began to fire.
     pub starts_at: Option<DateTime<Utc>>,

@@ -66,7 +66,6 @@ pub struct PrometheusData {
 pub struct AlertmanagerData {
     /// The cluster that it belongs to, where the configuration says.
     pub cluster: Option<ClusterName>,
-    /// Its alerts.
     pub alerts: Vec<AlertmanagerAlert>,
     /// The routes of its own configuration.
     pub routes: Option<Arc<Routes>>,
@@ -88,13 +87,11 @@ pub struct IncidentsData {
 pub struct Answers {
     /// Prometheuses, in the configuration's order.
     pub prometheus: Vec<Slot<PrometheusData>>,
-    /// Alertmanagers.
     pub alertmanager: Vec<Slot<AlertmanagerData>>,
     /// PagerDuty's incidents. Together with `directory` it is the source `pagerduty`.
     pub incidents: Option<Slot<IncidentsData>>,
     /// PagerDuty's people, policies and rota, asked less often.
     pub directory: Option<Slot<Directory>>,
-    /// Status pages.
     pub status_pages: Vec<Slot<StatusPage>>,
     /// The hub probes as a whole, by hub.
     pub probes: Option<Slot<BTreeMap<HubKey, Probe>>>,

@@ -102,7 +102,6 @@ pub enum DoubtfulSilence {
 /// An alert in a case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseAlert {
-    /// The alert.
     pub alert: Arc<Alert>,
     /// Why it does not page, where an Alertmanager keeps it from that.
     pub suppressed: Option<Suppression>,
@@ -116,7 +115,6 @@ pub struct CaseAlert {
 /// A post in a case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CasePost {
-    /// The post.
     pub post: Arc<Post>,
     /// How it was joined.
     pub joined_by: PostJoinedBy,
@@ -144,7 +142,6 @@ pub enum MutedBy {
     RoutedToNobody,
 }
 
-/// A case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {
     /// What it is known by.
@@ -177,21 +174,16 @@ pub struct Case {
     /// Whether PagerDuty could tell of an owner: it is not known of a case without an incident while
     /// PagerDuty is not fresh, or not configured, nor while no owner is known to be a person or a mailbox.
     pub owners_known: bool,
-    /// Who acknowledged.
     pub acknowledged_by: Vec<String>,
     /// The clock that matters now.
     pub clock: Option<Clock>,
-    /// All clocks.
     pub clocks: Vec<Clock>,
-    /// Its alerts.
     pub alerts: Vec<CaseAlert>,
-    /// Its incident.
     pub incident: Option<Arc<Incident>>,
     /// An incident for its alert was closed while the alert went on firing.
     pub closed_while_firing: Option<ClosedIncident>,
     /// The hub whose probe or `up` made or joined the case, with the evidence.
     pub hub_down: Option<(HubKey, Vec<super::health::Evidence>)>,
-    /// Its posts.
     pub posts: Vec<CasePost>,
     /// Contradictions about it.
     pub mismatches: Vec<MismatchKind>,
@@ -215,7 +207,6 @@ pub enum Rank {
 pub enum NoEscalation {
     /// It was assigned by hand.
     ByHand,
-    /// Its urgency is low.
     LowUrgency,
     /// The escalation policy has no further level.
     EndOfChain,

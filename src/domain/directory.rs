@@ -21,11 +21,9 @@ pub struct User {
 /// One shift on the rota: who is on call for a level of a policy, from when until when.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct OnCall {
-    /// The policy.
     pub policy: PolicyId,
     /// Its level, from 1.
     pub level: u32,
-    /// Who.
     pub who: Person,
     /// None: always.
     pub start: Option<DateTime<Utc>>,
@@ -60,7 +58,6 @@ pub struct EscalationLevel {
     pub strategy: Strategy,
 }
 
-/// An escalation policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EscalationPolicy {
     /// Id and name.
@@ -77,13 +74,11 @@ pub struct EscalationPolicy {
 /// A planned maintenance window.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MaintenanceWindow {
-    /// Its id.
     pub id: String,
     /// From when.
     pub start: DateTime<Utc>,
     /// Until when.
     pub end: DateTime<Utc>,
-    /// Which services.
     pub services: Vec<Reference<ServiceId>>,
     /// What for.
     pub description: String,
@@ -102,9 +97,7 @@ impl MaintenanceWindow {
 pub struct Directory {
     /// The account's priorities, most severe first. None: the plan has none.
     pub priorities: Vec<PriorityName>,
-    /// Users.
     pub users: Vec<User>,
-    /// Policies.
     pub policies: Vec<EscalationPolicy>,
     /// Services that an incident can be opened on, by name. None where they were not asked for, or may not
     /// be read.

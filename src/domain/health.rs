@@ -69,27 +69,18 @@ pub enum Evidence {
         days: i64,
     },
     /// An alert fires on it.
-    AlertFires {
-        /// Its name.
-        name: String,
-    },
+    AlertFires { name: String },
     /// An incident is open on it.
-    IncidentOpen {
-        /// Its number.
-        number: u64,
-    },
+    IncidentOpen { number: u64 },
     /// Its Prometheus answers and has no recent sample of its cluster.
     NoRecentSamples {
-        /// Which.
         source: SourceId,
         /// There were none within two weeks.
         never: bool,
     },
     /// A source that would tell is not live.
     SourceNotLive {
-        /// Which.
         source: SourceId,
-        /// Its state.
         state: SourceState,
         /// Since when, where known.
         since: Option<DateTime<Utc>>,

@@ -169,7 +169,6 @@ pub enum SeriesKey {
 pub struct Point {
     /// The place.
     pub index: usize,
-    /// The value.
     pub value: f64,
 }
 

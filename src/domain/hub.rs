@@ -157,7 +157,6 @@ impl Signal {
 /// A signal that a hub with other signals has not had for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingSignal {
-    /// Which.
     pub signal: Signal,
     /// Whether this hub had it in the last two weeks.
     pub had_before: bool,

@@ -64,7 +64,6 @@ pub struct Acknowledgement {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AssignedVia {
-    /// By its escalation policy.
     EscalationPolicy,
     /// By hand: it will not escalate.
     DirectAssignment,
@@ -87,7 +86,6 @@ pub enum PendingKind {
 /// A pending action and its moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingAction {
-    /// What.
     pub kind: PendingKind,
     /// When.
     pub at: DateTime<Utc>,
@@ -96,9 +94,7 @@ pub struct PendingAction {
 /// A thing that PagerDuty names by id and summary.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Reference<I> {
-    /// Its id.
     pub id: I,
-    /// Its name.
     pub name: Arc<str>,
 }
 
@@ -152,10 +148,7 @@ pub enum LogKind {
         to: Vec<Person>,
     },
     /// Somebody was notified.
-    Notify {
-        /// Who.
-        who: Option<Person>,
-    },
+    Notify { who: Option<Person> },
     /// A note was written.
     Annotate {
         /// What it says, where the log carries it.
@@ -190,7 +183,6 @@ pub enum LogKind {
 /// One entry of PagerDuty's log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogEntry {
-    /// Its id.
     pub id: String,
     /// The incident that it is about.
     pub incident: IncidentId,
@@ -207,11 +199,9 @@ pub struct LogEntry {
 /// A PagerDuty incident.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Incident {
-    /// Its id.
     pub id: IncidentId,
     /// Its number in the account.
     pub number: u64,
-    /// Its title.
     pub title: String,
     /// Its page for people.
     pub url: Option<String>,
@@ -219,7 +209,6 @@ pub struct Incident {
     pub status: IncidentStatus,
     /// How loudly it pages.
     pub urgency: Urgency,
-    /// Its service.
     pub service: Option<Reference<ServiceId>>,
     /// Its escalation policy.
     pub policy: Option<Reference<PolicyId>>,

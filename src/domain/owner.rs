@@ -9,7 +9,6 @@ use super::incident::Person;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OwnerKind {
-    /// A person.
     Person,
     /// A person or a mailbox: the account's users have not been read, and some are configured as mailboxes.
     Unknown,
@@ -20,7 +19,6 @@ pub enum OwnerKind {
 /// An owner of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
-    /// Who.
     pub who: Person,
     /// Person or placeholder.
     pub kind: OwnerKind,

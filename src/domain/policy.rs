@@ -21,7 +21,6 @@ use super::time_box::TimeBoxes;
 /// A cluster of the inventory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClusterSpec {
-    /// Its name.
     pub name: ClusterName,
     /// Who runs the machines: `aws`, `gcp`, …
     pub provider: Option<String>,
@@ -85,7 +84,6 @@ pub struct Runbook {
     pub matchers: Vec<Matcher>,
     /// Where it is written.
     pub url: Option<String>,
-    /// The steps.
     pub steps: Vec<String>,
 }
 
@@ -129,7 +127,6 @@ pub struct FollowUp {
     pub title: String,
     /// Its body, with the same.
     pub body: String,
-    /// Its labels.
     pub labels: Vec<String>,
 }
 
@@ -176,9 +173,7 @@ pub struct Policy {
     pub display_zone: Tz,
     /// Severity labels to priorities.
     pub severities: SeverityMap,
-    /// The boxes.
     pub time_boxes: TimeBoxes,
-    /// The limits.
     pub limits: Limits,
     /// The graces.
     pub mismatch: MismatchPolicy,

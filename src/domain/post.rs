@@ -16,7 +16,6 @@ pub enum PostKind {
     Maintenance,
 }
 
-/// A post.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Post {
     /// Its id on its page.
@@ -25,7 +24,6 @@ pub struct Post {
     pub page: String,
     /// Incident or maintenance.
     pub kind: PostKind,
-    /// Its title.
     pub title: String,
     /// Its latest status, in the page's own words.
     pub status: String,

@@ -32,7 +32,6 @@ pub enum AuthSettings {
     Basic {
         /// The user, without a colon.
         username: String,
-        /// The password.
         password: SecretRef,
     },
     /// `Authorization: Bearer …`.
@@ -73,7 +72,6 @@ pub struct TlsConfig {
 /// What one HTTP client is made of and may be shared by; named as in Prometheus' `http_config`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct HttpClientConfig {
-    /// TLS.
     pub tls: TlsConfig,
     /// The way out.
     pub proxy: Proxy,
@@ -92,7 +90,6 @@ pub struct EndpointSettings {
     pub auth: AuthSettings,
     /// Sent with each request, as `X-Scope-OrgID`. May hold secrets: never logged.
     pub headers: BTreeMap<String, String>,
-    /// The HTTP client.
     pub http: HttpClientConfig,
     /// How often it is asked.
     pub interval: Duration,
@@ -124,7 +121,6 @@ pub struct PrometheusSettings {
     pub signals: BTreeMap<Signal, String>,
 }
 
-/// An Alertmanager.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertmanagerSettings {
     /// Where and how it is asked.

@@ -25,7 +25,6 @@ use super::now::Now;
 pub enum SourceKind {
     /// A Prometheus, or what answers as one.
     Prometheus,
-    /// An Alertmanager.
     Alertmanager,
     /// PagerDuty's REST API.
     Pagerduty,
@@ -38,7 +37,6 @@ pub enum SourceKind {
 /// A source's name: `prometheus/leap`, `pagerduty`, `probes`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId {
-    /// Its kind.
     pub kind: SourceKind,
     /// Its name in the configuration; empty where there is only one of the kind.
     pub name: Arc<str>,

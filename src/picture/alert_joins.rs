@@ -12,7 +12,6 @@ use crate::domain::policy::Policy;
 /// A firing alert and the open incidents that it stands with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlertJoin {
-    /// Which alert.
     pub alert: Fingerprint,
     /// The rung that found them.
     pub joined_by: JoinedBy,

@@ -118,7 +118,6 @@ pub enum ReasonKind {
     BlindSpot(usize),
     /// Any other open case.
     OpenCase(CaseId),
-    /// A degraded hub.
     HubDegraded(crate::domain::ids::HubKey),
     /// A time-box past zero.
     TimeBoxOverrun(CaseId),
@@ -129,7 +128,6 @@ pub enum ReasonKind {
 /// A source as it is shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourceView {
-    /// Which.
     pub id: SourceId,
     /// How far it can be trusted.
     pub state: SourceState,
@@ -154,7 +152,6 @@ pub struct SourceView {
 /// A part of a source's answer as it is shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PartView {
-    /// Which.
     pub name: PartName,
     /// How far it can be trusted.
     pub state: SourceState,
@@ -174,11 +171,9 @@ impl SourceView {
 /// A cluster and its hubs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClusterView {
-    /// Its name.
     pub name: ClusterName,
     /// Who runs the machines.
     pub provider: Option<String>,
-    /// Its hubs.
     pub hubs: Vec<HubView>,
     /// The source of its metrics, with its state.
     pub prometheus: Option<(SourceId, SourceState)>,
@@ -232,9 +227,7 @@ pub struct RotaGap {
 /// An escalation policy with who is on call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PolicyView {
-    /// Its id.
     pub id: PolicyId,
-    /// Its name.
     pub name: String,
     /// Its levels; the first is level 1.
     pub levels: Vec<LevelView>,
@@ -264,7 +257,6 @@ impl LevelView {
 /// Somebody on call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OnCallView {
-    /// Who.
     pub who: Person,
     /// Person or placeholder.
     pub kind: OwnerKind,
@@ -281,7 +273,6 @@ pub struct OnCallView {
 /// A status page as it is shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PageView {
-    /// Its source.
     pub id: SourceId,
     /// How far it can be trusted.
     pub state: SourceState,
@@ -311,7 +302,6 @@ pub enum MyShift {
 /// Who looks at this screen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MeView {
-    /// Who.
     pub name: String,
     /// Their present shift at the lowest level that they hold.
     pub shift: MyShift,
@@ -324,7 +314,6 @@ pub struct MeView {
 /// Who is on call when my shift has ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NextOnCall {
-    /// Who.
     pub name: String,
     /// From when; none: at once.
     pub from: Option<DateTime<Utc>>,

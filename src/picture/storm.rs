@@ -56,14 +56,12 @@ pub enum Outlier {
     Spared(Place),
     /// One says something else than what all others agree on.
     Differs {
-        /// Which.
         case: usize,
         /// What the others have in common.
         majority: MajorityValue,
     },
     /// One began well before all others.
     StartedEarlier {
-        /// Which.
         case: usize,
         /// How long before the next.
         lead: TimeDelta,
@@ -77,9 +75,7 @@ pub enum Outlier {
 /// What all cases of a storm but one have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MajorityValue {
-    /// The cluster.
     Cluster(String),
-    /// The provider.
     Provider(String),
     /// The hub's name.
     Hub(String),

@@ -16,7 +16,6 @@ use crate::domain::operation::{Assignee, IncidentAction, Prompt, Purpose, Unavai
 /// Which priority an incident is to have.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PriorityAnswer {
-    /// This one.
     Named(PriorityName),
     /// None at all.
     NoPriority,
@@ -37,7 +36,6 @@ impl PriorityAnswer {
 pub struct Form {
     /// What was picked.
     pub action: IncidentAction,
-    /// The priority.
     pub priority: Option<PriorityAnswer>,
     /// How long.
     pub span: Option<Duration>,
@@ -45,9 +43,7 @@ pub struct Form {
     pub level: Option<u32>,
     /// Who gets it.
     pub assignee: Option<Assignee>,
-    /// The verdict.
     pub verdict: Option<TimeBoxVerdict>,
-    /// The service.
     pub service: Option<Reference<ServiceId>>,
     /// The words.
     pub text: Option<String>,

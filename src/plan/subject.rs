@@ -23,9 +23,7 @@ pub struct ActionSubject {
 /// One incident to act on.
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'a> {
-    /// Its case.
     pub case: &'a Case,
-    /// The incident.
     pub incident: &'a Arc<Incident>,
 }
 

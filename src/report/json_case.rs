@@ -14,7 +14,6 @@ use crate::domain::now::Now;
 use crate::domain::owner::{Owner, OwnerKind};
 use crate::domain::source::PartName;
 
-/// A case.
 #[derive(Debug, Serialize)]
 pub struct CaseJson {
     id: String,

@@ -34,7 +34,6 @@ impl Appearance {
         }
     }
 
-    /// The theme.
     pub fn theme(&self) -> &Theme {
         &self.theme
     }

@@ -30,7 +30,6 @@ pub struct EffectRunner {
 
 /// What is left for the loop to do.
 pub enum LoopRequest {
-    /// Nothing.
     Nothing,
     /// To tell the model how it went.
     Dispatch(Msg),

@@ -36,7 +36,6 @@ impl<S: Source> LazySource<S> {
         }
     }
 
-    /// One poll.
     pub async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<S::Body> {
         // Before the next poll, not after the one that failed: its failure is reported at once even if a command hangs.
         if self.refused.is_some() {

@@ -15,7 +15,6 @@ use crate::store::local_time_boxes;
 /// The writer's end of the boxes that pictures are built with.
 #[derive(Clone)]
 pub struct LocalTimeBoxWriter {
-    /// The boxes.
     pub boxes: watch::Sender<Vec<LocalTimeBox>>,
     /// Rings for a picture.
     pub change_notify: Arc<Notify>,

@@ -72,7 +72,6 @@ impl Signals {
         }
     }
 
-    /// The next one.
     pub async fn next(&mut self) -> SignalRequest {
         let [term, hup, int, quit] = &mut self.termination;
         tokio::select! {

@@ -95,17 +95,13 @@ macro_rules! adders {
 
 impl Slots {
     adders! {
-        /// Adds a Prometheus.
         add_prometheus: PrometheusData => |feeds, end| feeds.prometheus.push(end);
-        /// Adds an Alertmanager.
         add_alertmanager: AlertmanagerData => |feeds, end| feeds.alertmanager.push(end);
         /// Adds PagerDuty's incidents.
         add_incidents: IncidentsData => |feeds, end| feeds.incidents = Some(end);
         /// Adds PagerDuty's directory.
         add_directory: Directory => |feeds, end| feeds.directory = Some(end);
-        /// Adds a status page.
         add_status_page: StatusPage => |feeds, end| feeds.status_pages.push(end);
-        /// Adds the hub probes.
         add_probes: BTreeMap<HubKey, Probe> => |feeds, end| feeds.probes = Some(end);
     }
 

@@ -24,7 +24,6 @@ pub struct SourceContext {
     pub time: Arc<dyn TimeSource>,
     /// The clients, shared by their settings.
     pub clients: Arc<Clients>,
-    /// The secrets.
     pub secrets: Secrets,
     /// How hard PagerDuty is asked for details.
     pub detail_limits: DetailLimits,

@@ -18,7 +18,6 @@ pub enum Scalar<'a> {
     Nothing,
     /// A string.
     Text(Cow<'a, str>),
-    /// A number.
     Number(f64),
     /// `true` or `false`.
     Flag(bool),

@@ -27,7 +27,6 @@ pub trait Source: Sized + Send + 'static {
         settings: &Self::Settings,
     ) -> impl Future<Output = Result<Self, SourceError>> + Send;
 
-    /// One poll.
     fn poll(
         &mut self,
         time: &dyn TimeSource,

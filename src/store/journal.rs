@@ -38,9 +38,7 @@ pub struct Entry {
     pub action: OperationKind,
     /// The incident's id; none where a declaration has opened none.
     pub incident: Option<String>,
-    /// Its number.
     pub number: Option<u64>,
-    /// Its title.
     pub title: String,
     /// The outcome.
     pub result: EntryResult,

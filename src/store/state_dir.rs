@@ -21,7 +21,6 @@ pub enum StateDirError {
     /// There is one, but it must not or cannot be used.
     #[error("the state folder {}: {reason}", .dir.display())]
     Refused {
-        /// Its path.
         dir: PathBuf,
         /// Why, in words.
         reason: String,

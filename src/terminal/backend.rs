@@ -12,7 +12,6 @@ use ratatui::layout::{Position, Size};
 
 /// Begins a synchronized update (DEC private mode 2026); terminals that do not know it ignore it.
 const BEGIN_UPDATE: &[u8] = b"\x1b[?2026h";
-/// Ends it.
 const END_UPDATE: &[u8] = b"\x1b[?2026l";
 
 /// A terminal that reports no size at all (a bare serial line) is taken to be of this one.

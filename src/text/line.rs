@@ -161,7 +161,6 @@ impl Line {
         self
     }
 
-    /// The parts.
     pub fn parts(&self) -> impl Iterator<Item = &(ExpiringText, Meaning)> {
         self.parts.iter()
     }

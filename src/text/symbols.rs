@@ -12,9 +12,7 @@ pub struct Symbols {
     pub unknown: &'static str,
     /// A hub that is down; a critical verdict.
     pub down: &'static str,
-    /// A time-box.
     pub time_box: &'static str,
-    /// It escalates.
     pub escalates: &'static str,
     /// The selected row.
     pub selected: &'static str,
@@ -40,7 +38,6 @@ pub struct Symbols {
     pub changed: &'static str,
     /// What is over.
     pub cleared: &'static str,
-    /// More below.
     pub more_below: &'static str,
     /// How often, as in ×17. May be a letter.
     pub times: &'static str,

@@ -112,7 +112,6 @@ impl Theme {
         self.styles.get(&meaning).copied().unwrap_or_default()
     }
 
-    /// The symbols.
     pub fn symbols(&self) -> &'static Symbols {
         self.symbols
     }

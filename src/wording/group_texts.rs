@@ -6,7 +6,6 @@ use crate::domain::source::SourceState;
 
 /// Grounds of one class.
 pub struct ReasonGroup {
-    /// Which class.
     pub class: ReasonClass,
     /// How many.
     pub count: usize,
@@ -33,15 +32,12 @@ pub enum ReasonClass {
     SourceNotFresh,
     /// A part of a source that judgement needs is missing.
     PartMissing,
-    /// A hub is unknown.
     HubUnknown,
-    /// A blind spot.
     BlindSpot,
     /// A time-box past zero.
     BoxOverrun,
     /// A staging hub is down.
     StagingHubDown,
-    /// A hub is degraded.
     HubDegraded,
     /// Any other mismatch.
     Mismatch,

@@ -30,7 +30,6 @@ const MIN_FOLDED_SOURCES: usize = 3;
 /// A cause that is longer is cut.
 const MAX_CAUSE_CELLS: usize = 500;
 
-/// One line.
 enum ReasonLine<'a> {
     Plain(String),
     Hubs {

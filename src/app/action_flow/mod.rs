@@ -47,7 +47,6 @@ pub enum Step {
     Confirm(Plan),
     /// It was sent, under this number.
     Sending(Plan, u64),
-    /// The outcome.
     Finished(Plan, Vec<Outcome>),
 }
 

@@ -24,7 +24,6 @@ pub enum RowKey {
     Member {
         /// The storm's key.
         fold: String,
-        /// The case.
         case: CaseId,
     },
 }
@@ -46,7 +45,6 @@ pub enum RowRef<'a> {
     Case(&'a Arc<Case>),
     /// A storm.
     Fold {
-        /// What folds.
         fold: &'a Storm,
         /// Those of its cases that pass the filter, the worst first; never empty.
         cases: Vec<&'a Arc<Case>>,
@@ -55,9 +53,7 @@ pub enum RowRef<'a> {
     },
     /// A case inside the open storm above it.
     Member {
-        /// The storm.
         fold: &'a Storm,
-        /// The case.
         case: &'a Arc<Case>,
     },
     /// What is no longer there, in the place where it was: a case, or what was left of a storm.
@@ -166,6 +162,5 @@ pub fn position(rows: &[RowRef<'_>], key: &RowKey) -> Option<usize> {
 pub struct FilteredCount {
     /// Those that do.
     pub shown: usize,
-    /// All.
     pub total: usize,
 }

@@ -22,10 +22,7 @@ use crate::picture::mismatch::Finding;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RemovalReason {
     /// It is over; by whom its incident was resolved, where a person did and that is known.
-    Cleared {
-        /// Who.
-        by: Option<Arc<str>>,
-    },
+    Cleared { by: Option<Arc<str>> },
     /// The source that listed it is not fresh, so it is not known.
     SourceLost,
 }

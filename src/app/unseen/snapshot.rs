@@ -19,7 +19,6 @@ pub enum CaseChange {
         /// Whether it was.
         previous: bool,
     },
-    /// Its priority.
     Priority {
         /// The one before.
         previous: Option<PriorityName>,
@@ -64,7 +63,6 @@ pub struct CaseSnapshot {
 }
 
 impl CaseSnapshot {
-    /// How the case is.
     pub fn from_case(case: &Case) -> Self {
         let people = case.owners.iter();
         // A user of whom it is no longer known whether they are a mailbox is no other owner.

@@ -91,7 +91,6 @@ impl<'a> Persistence<'a> {
         }
     }
 
-    /// The outcome.
     pub async fn record_outcomes(&mut self, batch: &OperationBatch, outcomes: &[Outcome]) {
         report_journal_error(self.journal.record_outcomes(batch, outcomes).await);
         for (incident, note) in incident_notes(batch) {

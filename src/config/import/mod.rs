@@ -23,7 +23,6 @@ pub enum ImportError {
     /// A folder or file cannot be read.
     #[error("{path} cannot be read: {reason}")]
     Unreadable {
-        /// Which.
         path: String,
         /// What the system says.
         reason: String,
@@ -31,7 +30,6 @@ pub enum ImportError {
     /// A file is not what it should be.
     #[error("{path}:{line}:{column}: {reason}")]
     Yaml {
-        /// Which.
         path: String,
         /// From 1; 0 where it is not known.
         line: u64,

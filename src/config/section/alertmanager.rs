@@ -23,7 +23,6 @@ endpoint_table! {
     RawAlertmanager {}
 }
 
-/// All Alertmanagers.
 pub(super) fn alertmanagers(
     raw: &[Spanned<Table<RawAlertmanager>>],
     check: &mut ValidationContext<'_>,

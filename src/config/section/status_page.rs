@@ -54,7 +54,6 @@ http_client_table! {
     }
 }
 
-/// All status pages.
 pub(super) fn status_pages(
     raw: &[Spanned<Table<RawStatusPage>>],
     pagerduty: Option<&PagerDutySettings>,

@@ -19,7 +19,6 @@ pub struct Directory {
     /// Escalation policies.
     #[serde(rename = "policy")]
     pub policies: Vec<Policy>,
-    /// Services.
     #[serde(rename = "service")]
     pub services: Vec<Service>,
     /// Most severe first.
@@ -45,7 +44,6 @@ pub struct User {
 pub struct Schedule {
     /// What policies call it.
     pub key: String,
-    /// Its name.
     pub name: String,
     /// In the order of their turns; the first holds it when the story starts.
     pub users: Vec<String>,
@@ -60,7 +58,6 @@ pub struct Schedule {
 pub struct Policy {
     /// What services call it.
     pub key: String,
-    /// Its name.
     pub name: String,
     /// How often it begins again after its last level.
     pub loops: usize,
@@ -81,13 +78,11 @@ pub struct Level {
     pub users: Vec<String>,
 }
 
-/// A service.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// What scripts and routing keys call it.
     pub key: String,
-    /// Its name.
     pub name: String,
     /// Its escalation policy, by key.
     pub policy: String,
@@ -99,11 +94,9 @@ pub struct Service {
     pub auto_resolve_timeout: Option<Duration>,
 }
 
-/// A priority.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Priority {
-    /// Its name.
     pub name: String,
     /// What it means.
     pub description: String,
@@ -184,9 +177,7 @@ lookups! {
     schedule, schedule_by_id: schedules -> Schedule, key;
     /// An escalation policy.
     policy, policy_by_id: policies -> Policy, key;
-    /// A service.
     service, service_by_id: services -> Service, key;
-    /// A priority.
     priority, priority_by_id: priorities -> Priority, name;
 }
 

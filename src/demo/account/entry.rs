@@ -39,15 +39,12 @@ pub enum EntryKind {
 /// A line of the account's log.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// Its id.
     pub id: String,
     /// The incident's id.
     pub incident: String,
     /// When.
     pub at: At,
-    /// Who.
     pub by: Agent,
-    /// What.
     pub kind: EntryKind,
     /// Through what: `api`, `website`, `auto`, `timeout`, `note`.
     pub channel: &'static str,

@@ -69,10 +69,8 @@ pub struct PagedAlert {
     pub links: Vec<(String, String)>,
 }
 
-/// A note.
 #[derive(Clone, Debug)]
 pub struct Note {
-    /// Its id.
     pub id: String,
     /// Who wrote it, by key.
     pub by: String,
@@ -85,7 +83,6 @@ pub struct Note {
 /// What an incident is opened with.
 #[derive(Clone, Debug, Default)]
 pub struct Opening {
-    /// Its title.
     pub title: String,
     /// Its service, by key.
     pub service: String,
@@ -105,14 +102,10 @@ pub struct Opening {
     pub body: Option<String>,
 }
 
-/// An incident.
 #[derive(Clone, Debug)]
 pub struct Incident {
-    /// Its id.
     pub id: String,
-    /// Its number.
     pub number: u64,
-    /// Its title.
     pub title: String,
     /// Where it stands.
     pub status: Status,
@@ -154,9 +147,7 @@ pub struct Incident {
     pub snoozed: bool,
     /// The key that opened it.
     pub incident_key: Option<String>,
-    /// Its alerts.
     pub alerts: Vec<PagedAlert>,
-    /// Its notes.
     pub notes: Vec<Note>,
     /// What it says at length.
     pub body: Option<String>,
@@ -172,7 +163,6 @@ pub enum Pending {
     Unacknowledge,
     /// Go to the next level.
     Escalate,
-    /// Resolve it.
     Resolve,
 }
 

@@ -29,9 +29,7 @@ const FIRST_NUMBER: u64 = 5001;
 /// A window in which a service's incidents do not page.
 #[derive(Clone, Debug)]
 pub struct Window {
-    /// Its id.
     pub id: String,
-    /// Its number.
     pub number: u64,
     /// The service, by key.
     pub service: String,
@@ -43,12 +41,10 @@ pub struct Window {
     pub end: At,
 }
 
-/// The account.
 #[derive(Clone, Debug)]
 pub struct Account {
     /// Its standing data.
     pub directory: Directory,
-    /// Its rotas.
     pub rota: Rota,
     /// Its incidents, oldest first.
     pub incidents: Vec<Incident>,

@@ -22,11 +22,9 @@ pub struct Shift {
 /// One line of `/oncalls`.
 #[derive(Clone, Debug)]
 pub struct OnCall<'a> {
-    /// The policy.
     pub policy: &'a Policy,
     /// The level, from 1.
     pub level: usize,
-    /// Who.
     pub user: &'a User,
     /// The rota and its turn; none for someone who always is.
     pub turn: Option<(&'a Schedule, Shift)>,

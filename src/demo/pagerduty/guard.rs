@@ -44,7 +44,6 @@ struct Budget {
 pub(super) enum Caller {
     /// A person, by key.
     User(String),
-    /// The account.
     Account,
     /// A person whose key may only read.
     Reader,

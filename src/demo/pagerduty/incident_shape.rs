@@ -163,7 +163,6 @@ pub(super) fn alert(account: &Account, of: &Incident, it: &PagedAlert) -> Value 
     )
 }
 
-/// A note.
 pub(super) fn note(account: &Account, it: &Note) -> Value {
     json!({
         "id": it.id,

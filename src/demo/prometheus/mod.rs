@@ -33,7 +33,6 @@ pub const TENANT: &str = "demo";
 /// Which cluster a Prometheus watches.
 #[derive(Clone, Debug)]
 pub enum ServedClusters {
-    /// One.
     Cluster(Arc<str>),
     /// All of them, distinguished by the label `cluster`.
     All,

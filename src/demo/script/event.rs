@@ -101,13 +101,11 @@ pub struct PageEvent {
 pub struct Report {
     /// What the story calls it.
     pub name: String,
-    /// Its title.
     pub title: String,
     /// The role.
     pub at: String,
     /// The service's key.
     pub service: String,
-    /// Its priority.
     pub priority: Option<String>,
     /// Who gets it.
     pub owner: Option<String>,
@@ -123,7 +121,6 @@ pub struct Storm {
     pub name: String,
     /// The rule's key.
     pub rule: String,
-    /// On which provider.
     pub provider: Provider,
     /// On how many of twenty clusters.
     pub of_twenty: usize,
@@ -139,7 +136,6 @@ pub struct Storm {
 pub struct IncidentChange {
     /// As the story calls it.
     pub incident: String,
-    /// Who.
     pub by: Option<String>,
 }
 
@@ -149,7 +145,6 @@ pub struct IncidentChange {
 pub struct Reassign {
     /// As the story calls it.
     pub incident: String,
-    /// Who.
     pub by: String,
     /// To whom.
     pub to: String,
@@ -161,9 +156,7 @@ pub struct Reassign {
 pub struct NoteEvent {
     /// As the story calls it.
     pub incident: String,
-    /// Who.
     pub by: String,
-    /// What.
     pub text: String,
 }
 
@@ -173,7 +166,6 @@ pub struct NoteEvent {
 pub struct Snooze {
     /// As the story calls it.
     pub incident: String,
-    /// Who.
     pub by: String,
     /// How long.
     #[serde(rename = "for", deserialize_with = "deserialize_duration")]
@@ -197,11 +189,9 @@ pub struct EscalationDue {
 pub struct HubDown {
     /// The role.
     pub hub: String,
-    /// How.
     pub how: Outage,
 }
 
-/// A hub.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HubName {
@@ -238,10 +228,8 @@ pub struct FailedStarts {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PrometheusChange {
-    /// The role.
     #[serde(rename = "of")]
     pub role: String,
-    /// How.
     pub mode: PrometheusMode,
 }
 
@@ -249,7 +237,6 @@ pub struct PrometheusChange {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PagerdutyChange {
-    /// How.
     pub mode: PagerdutyMode,
 }
 
@@ -282,7 +269,6 @@ pub enum PagerdutyMode {
 pub struct NewPost {
     /// What the story calls it.
     pub name: String,
-    /// Its title.
     pub title: String,
     /// The role.
     pub about: String,
@@ -304,7 +290,6 @@ pub struct NewPost {
 pub struct VendorPost {
     /// What the story calls it.
     pub name: String,
-    /// Its title.
     pub title: String,
     /// The page's component.
     pub component: String,
@@ -318,7 +303,6 @@ pub struct VendorPost {
 pub struct NewMaintenance {
     /// What the story calls it.
     pub name: String,
-    /// Its title.
     pub title: String,
     /// The role.
     pub about: String,

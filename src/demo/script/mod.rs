@@ -22,7 +22,6 @@ pub enum ScriptError {
     /// The file is not what it should be.
     #[error("the demo's {file} does not parse: {why}")]
     Unreadable {
-        /// Which file.
         file: &'static str,
         /// What the parser says.
         why: String,

@@ -37,7 +37,6 @@ pub enum PrometheusMode {
 /// A cluster and how its Prometheus does.
 #[derive(Clone, Debug)]
 pub struct Cluster {
-    /// Its name.
     pub name: Arc<str>,
     /// Where it runs.
     pub provider: Provider,

@@ -16,7 +16,6 @@ pub const DEFAULT_ROUTING_KEY: &str = "demodemodemodemodemodemodemodemo";
 pub enum EventAction {
     /// Open, or renew.
     Trigger,
-    /// Acknowledge.
     Acknowledge,
     /// Close.
     Resolve,
@@ -31,7 +30,6 @@ pub struct IntegrationEvent {
     pub action: EventAction,
     /// What tells this alert from others of its service.
     pub dedup_key: String,
-    /// Its summary.
     pub summary: String,
     /// `info`, `warning`, `error` or `critical`.
     pub severity: String,

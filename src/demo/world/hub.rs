@@ -85,9 +85,7 @@ pub struct Disk {
 /// One hub of the fleet.
 #[derive(Clone, Debug)]
 pub struct Hub {
-    /// Its cluster.
     pub cluster: Arc<str>,
-    /// Its provider.
     pub provider: Provider,
     /// Its name: the namespace.
     pub name: Arc<str>,

@@ -36,15 +36,12 @@ use super::script::{Role, Script, ScriptError, parse_toml};
 /// Where a role plays.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The cluster.
     pub cluster: Arc<str>,
-    /// The hub.
     pub hub: Arc<str>,
     /// The hub's domain.
     pub domain: Arc<str>,
 }
 
-/// The world.
 #[derive(Debug)]
 pub struct World {
     /// What it was built from.

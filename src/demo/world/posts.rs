@@ -61,9 +61,7 @@ pub const SERVICES: [&str; 3] = ["Hub", "User Server", "Storage"];
 pub struct Post {
     /// What scripts call it.
     pub name: String,
-    /// Its id.
     pub id: String,
-    /// Its title.
     pub title: String,
     /// Maintenance: from when until when.
     pub planned: Option<(At, At)>,
@@ -76,7 +74,6 @@ pub struct Post {
 /// One update of a post.
 #[derive(Clone, Debug)]
 pub struct Update {
-    /// Its id.
     pub id: String,
     /// How far things are.
     pub status: PostStatus,

@@ -18,7 +18,6 @@ pub struct Rule {
     /// What scripts call it.
     pub key: String,
     name: String,
-    /// Its group.
     pub group: String,
     expr: String,
     /// How long its expression must hold.
@@ -56,7 +55,6 @@ impl Rules {
 /// An alert that is pending or fires.
 #[derive(Clone, Debug)]
 pub struct Firing {
-    /// Its rule.
     pub rule: Arc<Rule>,
     /// The cluster whose Prometheus says so.
     pub cluster: Arc<str>,
@@ -88,7 +86,6 @@ impl Rule {
         fill(&self.name, cluster)
     }
 
-    /// Its expression.
     pub fn expression(&self) -> &str {
         &self.expr
     }

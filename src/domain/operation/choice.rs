@@ -12,7 +12,6 @@ use crate::domain::note::TimeBoxVerdict;
 pub enum Prompt {
     /// Which incident is meant, since the join is only probable.
     Incident,
-    /// Which priority.
     Priority,
     /// For how long it is put aside.
     Snooze,
@@ -22,13 +21,11 @@ pub enum Prompt {
     TimeBoxLength,
     /// How long the time-box is that only this machine keeps.
     LocalTimeBox,
-    /// To which level.
     Level,
     /// Who gets it.
     Assignee,
     /// How the time-box ended.
     Verdict,
-    /// On which service.
     Service,
 }
 
@@ -39,7 +36,6 @@ pub enum Choice {
     Incident(CaseId),
     /// A priority of the account.
     Priority(PriorityName),
-    /// No priority.
     NoPriority,
     /// A span of time.
     Duration(Duration),
@@ -53,7 +49,6 @@ pub enum Choice {
     Assignee(Assignee),
     /// How the time-box ended.
     Verdict(TimeBoxVerdict),
-    /// A service.
     Service(Reference<ServiceId>),
 }
 

@@ -22,11 +22,8 @@ pub enum Purpose {
 /// The incident that a text is about, by name: it may be gone when the draft is found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DraftIncident {
-    /// Its id.
     pub incident: IncidentId,
-    /// Its number.
     pub number: u64,
-    /// Its title.
     pub title: String,
 }
 
@@ -84,7 +81,6 @@ pub struct Draft {
     /// The incidents that have still to get it.
     #[serde(rename = "about")]
     pub incidents: Vec<DraftIncident>,
-    /// The text.
     pub text: String,
     /// When it was last changed.
     pub at: DateTime<Utc>,
@@ -99,7 +95,6 @@ pub struct Draft {
 }
 
 impl Purpose {
-    /// Its name.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Note => "note",
@@ -117,7 +112,6 @@ impl Draft {
         both.is_none_or(|(own, account)| own.may_be(account))
     }
 
-    /// Which draft it is.
     pub fn key(&self) -> DraftKey {
         DraftKey {
             account: self.account.clone(),

@@ -25,11 +25,9 @@ pub use outcome::{IncidentChange, OperationResult, Outcome, OutcomeDetail, detec
 /// an id.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operation {
-    /// Acknowledge it.
     Acknowledge,
     /// Assign it to me and acknowledge it.
     Take,
-    /// Resolve it.
     Resolve,
     /// Write a note.
     Note(OutgoingNote),
@@ -74,11 +72,8 @@ pub struct Declaration {
     /// Where later declarations have the same key: one that was over before this moment was another. None:
     /// the key is this one's alone.
     pub since: Option<DateTime<Utc>>,
-    /// Its title.
     pub title: String,
-    /// Its service.
     pub service: Reference<ServiceId>,
-    /// Its priority.
     pub priority: Option<PriorityName>,
     /// The hub that it is about.
     pub hub: Option<HubKey>,
@@ -126,7 +121,6 @@ pub enum OperationKind {
 }
 
 impl Operation {
-    /// Its kind.
     pub fn kind(&self) -> OperationKind {
         match self {
             Self::Acknowledge => OperationKind::Acknowledge,
@@ -152,7 +146,6 @@ impl Operation {
 /// Who acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// Who.
     pub person: Person,
     /// Their address, sent as `From`: PagerDuty wants it on every write.
     pub email: String,
@@ -192,7 +185,6 @@ impl OperationBatch {
 /// What a person wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
 pub enum IncidentAction {
-    /// Acknowledge.
     Acknowledge,
     /// Assign to me and acknowledge.
     Take,
@@ -214,7 +206,6 @@ pub enum IncidentAction {
     FollowUp,
     /// Open an incident for what only we see.
     Declare,
-    /// Resolve.
     Resolve,
 }
 
@@ -229,7 +220,6 @@ pub enum Unavailable {
     HasIncident,
     /// It is done to one case at a time.
     MultipleCases,
-    /// It is resolved.
     Resolved,
     /// PagerDuty snoozes only what is acknowledged.
     NotAcknowledged,

@@ -10,9 +10,7 @@ pub enum LookupKind {
     Assignee,
     /// An escalation policy.
     Policy,
-    /// A service.
     Service,
-    /// A priority.
     Priority,
 }
 

@@ -30,7 +30,6 @@ pub enum PartName {
     Priorities,
     /// PagerDuty's users.
     Users,
-    /// Escalation policies.
     EscalationPolicies,
     /// Services that an incident can be opened on.
     Services,
@@ -61,7 +60,6 @@ pub enum PartName {
 /// A part, when it was last read, and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part {
-    /// Which.
     pub name: PartName,
     /// When the request was sent whose answer stands in the body. None: the body holds nothing of it.
     pub read_at: Option<Now>,

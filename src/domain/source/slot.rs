@@ -14,7 +14,6 @@ use crate::domain::now::Now;
 /// One source's place: the last good answer stays beside whatever went wrong since.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Slot<T> {
-    /// Which source.
     pub id: SourceId,
     /// How often it is asked.
     pub interval: Duration,
@@ -152,7 +151,6 @@ pub(super) fn freshness(
 
 /// What can be asked of a slot whatever its source answers.
 pub trait AnySlot {
-    /// Which source.
     fn id(&self) -> &SourceId;
 
     /// Items of its last good answer that cannot be read, where that answer still counts.

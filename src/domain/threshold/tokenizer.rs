@@ -5,7 +5,6 @@ use super::CompareOp;
 /// Rules are not longer than this; what is has no threshold that is looked for.
 const MAX_BYTES: usize = 16 * 1024;
 
-/// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenKind {
     /// A name or a keyword.
@@ -14,7 +13,6 @@ pub(super) enum TokenKind {
     Number,
     /// A string.
     Text,
-    /// A comparison.
     Comparison(CompareOp),
     /// An opening bracket of any kind.
     Open,

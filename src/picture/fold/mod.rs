@@ -50,7 +50,6 @@ pub struct FoldInput<'a> {
     pub has_fresh_alerts: &'a dyn Fn(&ClusterName) -> bool,
 }
 
-/// Folds the cases.
 pub fn fold_cases(cases: &[Arc<Case>], context: &Context<'_>) -> Folded {
     let is_heard = |cluster: &ClusterName| {
         let watcher = context.prometheus_for(cluster);

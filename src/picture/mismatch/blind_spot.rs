@@ -34,7 +34,6 @@ pub enum BlindSpot {
     RuleFailing {
         /// Which Prometheus.
         source: SourceId,
-        /// The rule.
         rule: String,
         /// What Prometheus says.
         error: String,
@@ -43,7 +42,6 @@ pub enum BlindSpot {
     RulesNotEvaluated {
         /// Which Prometheus.
         source: SourceId,
-        /// The group.
         group: String,
         /// When it last was.
         last: Option<DateTime<Utc>>,
@@ -57,7 +55,6 @@ pub enum BlindSpot {
     },
     /// Something that a source lists cannot be read.
     ItemUnreadable {
-        /// Which source.
         source: SourceId,
         /// What it is.
         item: UnreadableItem,
@@ -66,7 +63,6 @@ pub enum BlindSpot {
     SignalQueryFailed {
         /// Which Prometheus.
         source: SourceId,
-        /// The signal.
         signal: Signal,
         /// What Prometheus says.
         error: String,
@@ -77,7 +73,6 @@ pub enum BlindSpot {
     ClockOff {
         /// Which Prometheus.
         source: SourceId,
-        /// The date.
         date: DateTime<Utc>,
     },
     /// Its rules or its series name another cluster of the inventory than the one that it is bound to, and never that
@@ -102,7 +97,6 @@ pub enum BlindSpot {
     NoRecentSamples {
         /// Which Prometheus.
         source: SourceId,
-        /// The cluster.
         cluster: ClusterName,
         /// When its newest sample was scraped; none: there are none.
         newest: Option<DateTime<Utc>>,
@@ -113,9 +107,7 @@ pub enum BlindSpot {
     SeriesMissing(HubKey),
     /// An expected signal is not there, although others are.
     SignalMissing {
-        /// The signal.
         signal: Signal,
-        /// Where.
         at: MissingAt,
     },
 }
@@ -126,7 +118,6 @@ pub enum BlindSpot {
 pub enum NamedBy {
     /// Its alerting rules and alerts.
     Rules,
-    /// Its series.
     Series,
 }
 

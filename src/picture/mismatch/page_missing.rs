@@ -30,7 +30,6 @@ pub enum PageMissing {
 /// The incidents that are not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnreadIncidents {
-    /// One that is open.
     Open,
     /// Those that were closed, or some of them.
     Closed,

@@ -25,7 +25,6 @@ pub enum StalePost {
     /// A post stands without its P1. The rule cannot tell where the post is linked to no open P1 and may still be about
     /// one.
     Post {
-        /// Its title.
         title: String,
         /// When the public was first told by it.
         posted: Option<DateTime<Utc>>,
@@ -34,7 +33,6 @@ pub enum StalePost {
     Service {
         /// The page, as the configuration names it.
         page: String,
-        /// The service.
         service: String,
         /// The page's word for how it is.
         impact: String,

@@ -19,7 +19,6 @@ struct OutsideCheck<'a> {
     subject: Cow<'a, str>,
 }
 
-/// Who checks what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CheckKind {
     /// Google asks a host for a page.

@@ -110,7 +110,6 @@ fn hub_in_cluster(cluster: Option<&ClusterName>, hub: &str, policy: &Policy) -> 
     }
 }
 
-/// All of a cluster.
 pub fn whole_cluster(cluster: &ClusterName) -> Place {
     Place {
         cluster: Some(cluster.clone()),

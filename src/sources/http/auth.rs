@@ -14,7 +14,6 @@ pub enum Auth {
     Basic {
         /// The user.
         username: String,
-        /// The password.
         password: SecretString,
     },
     /// `Authorization: Bearer …`.

@@ -71,7 +71,6 @@ impl BodyBuffer {
         Ok(())
     }
 
-    /// All bytes.
     pub fn into_bytes(self) -> Bytes {
         match self.storage {
             Storage::Heap(bytes) => bytes.into(),

@@ -20,7 +20,6 @@ pub struct ServerCertificate {
 /// Who signed a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signer {
-    /// Its name.
     pub name: String,
     /// The id of its key, in hexadecimal, where the certificate tells it.
     pub key_id: Option<String>,

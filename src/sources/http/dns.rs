@@ -38,17 +38,13 @@ pub enum LookupError {
     /// The resolver said no.
     #[error("{name} does not resolve: {reason}")]
     Failed {
-        /// Which name.
         name: String,
         /// The resolver's words.
         reason: String,
     },
     /// The resolver said nothing.
     #[error("{name} does not resolve: the resolver does not answer")]
-    TimedOut {
-        /// Which name.
-        name: String,
-    },
+    TimedOut { name: String },
 }
 
 impl LookupPool {

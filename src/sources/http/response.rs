@@ -50,11 +50,9 @@ impl Deref for Body {
 /// An answer of whatever status.
 #[derive(Debug)]
 pub struct Response {
-    /// Its status.
     pub status: StatusCode,
     /// Where it came from, after redirects.
     pub url: RedactedUrl,
-    /// Its headers.
     pub headers: HeaderMap,
     /// Its bytes, decompressed.
     pub body: Body,

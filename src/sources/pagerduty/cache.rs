@@ -32,7 +32,6 @@ pub struct CachedIncident {
     pub triggered_alerts: Option<u32>,
     /// When a listing last named it.
     pub seen_at: DateTime<Utc>,
-    /// Its alerts.
     pub alerts: Vec<IncidentAlert>,
     /// Its log, where it was read whole.
     pub log: Option<CachedLog>,
@@ -43,7 +42,6 @@ pub struct CachedIncident {
 pub struct CachedLog {
     /// Up to when.
     pub until: DateTime<Utc>,
-    /// The entries.
     pub entries: Vec<Arc<LogEntry>>,
 }
 
@@ -53,7 +51,6 @@ pub struct IncidentCache {
     version: u32,
     /// Up to when the account's log was read.
     pub log_until: Option<DateTime<Utc>>,
-    /// By incident.
     pub incidents: BTreeMap<IncidentId, CachedIncident>,
     /// The filters as they were last looked up.
     #[serde(default)]

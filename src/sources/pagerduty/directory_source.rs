@@ -22,7 +22,6 @@ use crate::sources::source::Source;
 
 /// What the directory is opened with.
 pub struct DirectorySourceSettings {
-    /// The account.
     pub account: PagerDutySettings,
     /// The incidents as they are known.
     pub incidents: Box<dyn Fn() -> Slot<IncidentsData> + Send + Sync>,

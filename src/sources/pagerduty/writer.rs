@@ -25,7 +25,6 @@ pub struct Writer<'a> {
 pub(super) struct WriteRequest {
     /// What it is about, for the words of an error.
     pub resource: &'static str,
-    /// How.
     pub method: Method,
     /// Begins with a slash.
     pub path: String,

@@ -15,7 +15,6 @@ use crate::domain::probe::{ENDED_RUN_MAX_AGE, EndedRun, FailingRun};
 /// A hub whose probe failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailingProbe {
-    /// The hub.
     #[serde(rename = "hub")]
     pub key: HubKey,
     /// The address that was asked: another one's failure says nothing.
@@ -43,7 +42,6 @@ impl FailingProbe {
 /// An outage that is over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndedProbe {
-    /// The hub.
     #[serde(rename = "hub")]
     pub key: HubKey,
     /// The address that was asked.

@@ -19,7 +19,6 @@ const MIN_GAIN: TimeDelta = TimeDelta::days(1);
 /// A hub that sent the header.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownHub {
-    /// The hub.
     #[serde(rename = "hub")]
     pub key: HubKey,
     /// The address that was asked: another address may be another server.

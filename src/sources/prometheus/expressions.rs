@@ -104,7 +104,6 @@ impl Expressions {
         parts.join("\nor\n")
     }
 
-    /// All parts.
     pub(super) fn parts(&self) -> impl Iterator<Item = QueryPart> {
         self.0.keys().copied()
     }

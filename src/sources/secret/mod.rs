@@ -40,7 +40,6 @@ pub struct SecretRequest<'a> {
 /// A secret that was found.
 #[derive(Debug)]
 pub struct FoundSecret {
-    /// The secret.
     pub secret: SecretString,
     /// What a person should mend although it works, as a file that everyone may read.
     pub warning: Option<String>,

@@ -17,7 +17,6 @@ use crate::sources::lenient::{Field, List};
 
 type WireTime = Field<DateTime<Utc>>;
 
-/// A reference by id.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct IdReference {

@@ -220,9 +220,7 @@ fn row_meaning(it: &RowRef<'_>) -> Meaning {
 /// The columns' widths, by the pane's, so that nothing moves when a word changes.
 #[derive(Clone, Copy, Debug)]
 pub struct Widths {
-    /// Its priority.
     pub priority: u16,
-    /// Its clock.
     pub clock: u16,
     /// Who must act.
     pub owner: u16,

@@ -36,7 +36,6 @@ pub const CASE_SOURCES: [SourceKind; 4] = [
     SourceKind::Probes,
 ];
 
-/// Draws the pane.
 pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
     let frame = frame(pen, model, boxed);
     let inner = frame.inner(area);

@@ -18,7 +18,6 @@ use super::hub_grid::{self, Clusters, GridStyle};
 use super::hub_rows::{self, HubRow};
 use super::{PaneExtent, empty_pane};
 
-/// Draws the pane.
 pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
     let frame = frame(pen, model, boxed);
     let inner = frame.draw(pen, area, 0);

@@ -17,7 +17,6 @@ use crate::wording::part;
 use super::rota::{RotaEntry, held_count, off_call_entries, plain_entry, policy_entries};
 use super::{PaneExtent, empty_pane};
 
-/// Draws the pane.
 pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
     let entries = entries(pen, model);
     let frame = frame(pen, model, boxed);

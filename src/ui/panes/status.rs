@@ -19,7 +19,6 @@ use crate::wording::case;
 use super::posts::{maintenance_lines, page_lines};
 use super::{PaneExtent, empty_pane};
 
-/// Draws the pane.
 pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
     let frame = frame(pen, model, boxed);
     let inner = frame.inner(area);

@@ -17,7 +17,6 @@ use crate::sources::pagerduty::wire::log::WireNote;
 
 /// By what a note is known again.
 enum NoteMatcher<'a> {
-    /// Its id.
     Id(String),
     /// Its text, by me, not before this.
     Text(&'a str, DateTime<Utc>),

@@ -193,7 +193,6 @@ pub(in super::super) struct WireNote {
 }
 
 impl WireNote {
-    /// Its id.
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref().filter(|id| !id.is_empty())
     }

@@ -23,7 +23,6 @@ pub struct Picker<'a> {
     pub subject: &'a ActionSubject,
     /// What was answered before.
     pub form: &'a Form,
-    /// The question.
     pub question: Prompt,
     /// Where the person is in the list.
     pub pick: &'a ChoiceCursor,

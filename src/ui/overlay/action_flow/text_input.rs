@@ -9,7 +9,6 @@ use crate::text::{Meaning, TextContext};
 use crate::ui::overlay::page::Page;
 use crate::wording::operation;
 
-/// Adds it.
 pub fn add(page: &mut Page, purpose: &Purpose, line: &TextLine, model: &Model, ctx: &TextContext) {
     page.text(Meaning::Title, operation::prompt(purpose));
     for (on, row) in input_rows(line) {

@@ -19,7 +19,6 @@ use crate::ui::panes::case_changes as news;
 use crate::wording::evidence::describe;
 use crate::wording::{case, change, operation, source};
 
-/// Adds it.
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     if let Some(picture) = model.picture.as_deref() {
         add_freshness(page, case, picture, model, ctx);

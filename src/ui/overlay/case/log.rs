@@ -13,7 +13,6 @@ use crate::ui::overlay::page::Page;
 /// The column in which an entry's words begin.
 const TEXT_COLUMN: usize = 14;
 
-/// Adds it.
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     page.heading("Timeline, newest first");
     let Some(incident) = &case.incident else {

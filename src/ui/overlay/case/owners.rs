@@ -13,7 +13,6 @@ use crate::ui::overlay::freshness::{self, KindFreshness};
 use crate::ui::overlay::page::{Page, field};
 use crate::wording::case;
 
-/// Adds it.
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     page.heading("Owners");
     for owner in &case.owners {

@@ -11,7 +11,6 @@ use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::ui::overlay::freshness::{self, KindFreshness};
 use crate::ui::overlay::page::{NOT_KNOWN, Page};
 
-/// Adds it.
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     page.heading("Status page");
     for joined in &case.posts {
