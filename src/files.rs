@@ -1,7 +1,7 @@
-//! Reads files that a configuration names. It blocks, so it is for a thread that may; but never on a FIFO, and never
+//! Reads files. It blocks, so it is for a thread that may; but never on a FIFO, and never
 //! without end.
 
-use std::fs::{Metadata, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -35,6 +35,15 @@ pub fn read(path: &Path, max_bytes: u64) -> io::Result<FileContent> {
     if !metadata.is_file() {
         return Err(io::Error::other("no regular file"));
     }
+    let bytes = read_open(file, max_bytes)?;
+    Ok(FileContent { bytes, metadata })
+}
+
+/// Reads an open file to its end.
+///
+/// # Errors
+/// When it cannot be read, or is longer than `max_bytes` ([`io::ErrorKind::FileTooLarge`]).
+pub fn read_open(file: File, max_bytes: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(max_bytes.saturating_add(1))
         .read_to_end(&mut bytes)?;
@@ -43,7 +52,7 @@ pub fn read(path: &Path, max_bytes: u64) -> io::Result<FileContent> {
             io::ErrorKind::FileTooLarge,
             format!("larger than {} KiB", max_bytes / 1024),
         )),
-        false => Ok(FileContent { bytes, metadata }),
+        false => Ok(bytes),
     }
 }
 

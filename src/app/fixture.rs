@@ -19,8 +19,11 @@ use crate::domain::ids::{CaseId, ClusterName, HubKey};
 use crate::domain::incident::{Incident, IncidentStatus, Urgency};
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
+use crate::domain::source::{SourceId, SourceKind, SourceState};
 use crate::domain::verdict::VerdictLevel;
-use crate::picture::{ClusterView, HubView, Picture, Row, Storm, StormKind, StormScope, Verdict};
+use crate::picture::{
+    ClusterView, HubView, Picture, Row, SourceView, Storm, StormKind, StormScope, Verdict,
+};
 
 /// 2026-11-22 03:12:00 UTC, a Sunday.
 pub(crate) fn now() -> Now {
@@ -41,6 +44,22 @@ pub(crate) fn seconds_ago(seconds: u64) -> Now {
     Now {
         wall: now().wall - span,
         mono: now().mono.saturating_sub(span),
+    }
+}
+
+/// A source without anything beside its state.
+pub(crate) fn source_view(kind: SourceKind, name: &str, state: SourceState) -> SourceView {
+    SourceView {
+        id: SourceId::new(kind, name),
+        state,
+        requested_at: None,
+        interval: Duration::from_secs(20),
+        latency: None,
+        failure: None,
+        rate: None,
+        skew_seconds: None,
+        items: 0,
+        parts: Vec::new(),
     }
 }
 

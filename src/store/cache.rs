@@ -176,7 +176,7 @@ mod tests {
         std::os::unix::fs::symlink("theirs", place("x.json")).unwrap();
         fs::write(place("theirs"), "theirs").unwrap();
         fs::write(place("cut.json"), "{\"version\":1,").unwrap();
-        state_file::make_fifo(&place("fifo.json"));
+        crate::files::make_fifo(&place("fifo.json"));
         let (cache, said) = cache(dir.path());
         for name in ["x.json", "cut.json", "fifo.json"] {
             assert!(cache.load(name).await.is_empty());

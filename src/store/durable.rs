@@ -172,7 +172,7 @@ mod tests {
     fn a_shared_file_is_never_a_device_a_fifo_or_a_link_to_nowhere() {
         let dir = tempfile::tempdir().unwrap();
         let (fifo, dangling) = (dir.path().join("fifo"), dir.path().join("dangling"));
-        crate::store::state_file::make_fifo(&fifo);
+        crate::files::make_fifo(&fifo);
         symlink(dir.path().join("nowhere/x"), &dangling).unwrap();
         assert!(write_shared(&fifo, b"x", true).is_err());
         assert!(write_shared(Path::new("/dev/null"), b"x", true).is_err());

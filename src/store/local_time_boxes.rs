@@ -126,7 +126,7 @@ mod tests {
         let theirs = home.path().join("theirs");
         fs::write(&theirs, "[]").unwrap();
         for place in [lock, path(home.path())] {
-            state_file::make_fifo(&place);
+            crate::files::make_fifo(&place);
             apply_changes(home.path(), &change, now(0)).unwrap_err();
             fs::remove_file(&place).unwrap();
             std::os::unix::fs::symlink(&theirs, &place).unwrap();

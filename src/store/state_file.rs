@@ -2,13 +2,15 @@
 //! waited for without end. It blocks, so it is for a thread that may.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read as _};
+use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
 use rustix::fs::OFlags;
 use rustix::io::Errno;
+
+use crate::files;
 
 /// How often a lock that another program holds is tried, at [`LOCK_RETRY`].
 const LOCK_TRIES: u32 = 100;
@@ -24,13 +26,12 @@ pub fn read(path: &Path, max_bytes: u64) -> io::Result<Option<Vec<u8>>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         file => file?,
     };
-    let mut bytes = Vec::new();
-    file.take(max_bytes.saturating_add(1))
-        .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > max_bytes {
-        return Err(io::Error::other("it is too large to be ours"));
+    match files::read_open(file, max_bytes) {
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+            Err(io::Error::other("it is too large to be ours"))
+        }
+        read => read.map(Some),
     }
-    Ok(Some(bytes))
 }
 
 /// Opens a file; one that `options` creates is its owner's only.
@@ -80,13 +81,6 @@ fn lock_within(file: &File, tries: u32) -> io::Result<()> {
     Err(io::Error::other("another program holds its lock"))
 }
 
-/// Makes a FIFO, for tests of what must not wait for one.
-#[cfg(test)]
-pub fn make_fifo(path: &Path) {
-    use rustix::fs::{CWD, FileType, Mode, mknodat};
-    mknodat(CWD, path, FileType::Fifo, Mode::RWXU, 0).unwrap();
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -111,7 +105,7 @@ mod tests {
         fs::write(place("theirs"), "theirs").unwrap();
         symlink(place("theirs"), place("link")).unwrap();
         symlink(place("nowhere"), place("dangling")).unwrap();
-        make_fifo(&place("fifo"));
+        files::make_fifo(&place("fifo"));
         fs::create_dir(place("directory")).unwrap();
         for name in ["link", "dangling", "fifo", "directory"] {
             assert!(read(&place(name), 100).is_err(), "{name}");

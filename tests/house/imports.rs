@@ -32,7 +32,7 @@ const ROOMS: &[(&str, May)] = &[
     ("files", May::Know(&[])),
     ("config", May::Know(&["domain", "files"])),
     ("sources", May::Know(&["domain", "files"])),
-    ("store", May::Know(&["domain"])),
+    ("store", May::Know(&["domain", "files"])),
     (
         "terminal",
         May::Know(&["app::key", "app::keymap", "app::Key"]),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::app::fixture::action_flow::assigned_case;
-use crate::app::fixture::{case, hub, id, incident, minutes_ago, now, with_cases};
+use crate::app::fixture::{case, hub, id, incident, minutes_ago, now, source_view, with_cases};
 use crate::app::model::Model;
 use crate::app::msg::Msg;
 use crate::app::rows::RowKey;
@@ -13,22 +13,11 @@ use crate::domain::hub::Health;
 use crate::domain::ids::HubKey;
 use crate::domain::incident::{LogEntry, LogKind, Person};
 use crate::domain::owner::OwnerKind;
-use crate::domain::source::{SourceId, SourceKind};
+use crate::domain::source::SourceKind;
 use crate::picture::{Picture, SourceView};
 
 fn source(name: &str, state: SourceState) -> SourceView {
-    SourceView {
-        id: SourceId::new(SourceKind::Prometheus, name),
-        state,
-        requested_at: None,
-        interval: Duration::from_secs(30),
-        latency: None,
-        failure: None,
-        rate: None,
-        skew_seconds: None,
-        items: 0,
-        parts: Vec::new(),
-    }
+    source_view(SourceKind::Prometheus, name, state)
 }
 
 fn some(ids: &[&str]) -> Picture {
@@ -280,10 +269,7 @@ fn what_is_no_longer_heard_of_is_not_cleared() {
 fn the_incident_of_a_pagerduty_that_is_not_heard_is_not_cleared() {
     let mut paged = case("Q1", "x", "leap", "prod");
     paged.incident = Some(Arc::new(incident("Q1")));
-    let pagerduty = |state| SourceView {
-        id: SourceId::new(SourceKind::Pagerduty, ""),
-        ..source("", state)
-    };
+    let pagerduty = |state| source_view(SourceKind::Pagerduty, "", state);
     let said = |cases: Vec<Case>, state| Picture {
         sources: vec![pagerduty(state)],
         ..with_cases(cases)

@@ -11,6 +11,7 @@ use crate::app::update::{startup_notice, update};
 use crate::domain::hub::Health;
 use crate::domain::ids::{CaseId, Fingerprint, HubKey};
 use crate::domain::policy::{Link, Policy};
+use crate::domain::source::{SourceKind, SourceState};
 use crate::picture::Picture;
 
 mod copying;
@@ -340,19 +341,8 @@ fn a_refresh_runs_until_every_source_has_answered() {
     assert_eq!(asked.effects, [Effect::RefreshNow]);
     let answered = |asked_at| Picture {
         sources: vec![crate::picture::SourceView {
-            id: crate::domain::source::SourceId::new(
-                crate::domain::source::SourceKind::Pagerduty,
-                "",
-            ),
-            state: crate::domain::source::SourceState::Live,
             requested_at: Some(asked_at),
-            interval: std::time::Duration::from_secs(20),
-            latency: None,
-            failure: None,
-            rate: None,
-            skew_seconds: None,
-            items: 0,
-            parts: Vec::new(),
+            ..crate::app::fixture::source_view(SourceKind::Pagerduty, "", SourceState::Live)
         }],
         ..picture()
     };

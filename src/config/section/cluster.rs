@@ -29,7 +29,8 @@ hubs = [
   # name: the Kubernetes namespace that the hub's metrics carry.
   # domain: the host; the probe asks https://DOMAIN/hub/health and expects 200.
   { name = "prod", domain = "leap.example" },
-  # tier: "prod" or "staging"; from the name where it is not given. Staging never makes a verdict critical.
+  # tier: "prod" or "staging"; from the name where it is not given. A staging hub that is down is a warning, and so
+  # is a P1 on staging alone, unless a person set its priority or that is not known.
   # health_url, expect: another address, another status.
   { name = "staging", domain = "staging.leap.example", tier = "staging", health_url = "http://127.0.0.1:8000/hub/health", expect = 200 },
   # hub_header = false: a proxy strips JupyterHub's header (X-JupyterHub-Version) from its answers. Else a 200

@@ -29,7 +29,7 @@ sprint_length = "2w"
 # Addresses of mailboxes that stand on the rota for when nobody works, such as "support@hubs.example".
 # What only they own counts as unowned: nobody is awake.
 placeholders = []
-# Addresses of users whose acknowledgements are no human's: they begin no time-box.
+# Addresses of users whose acknowledgements are no human's: like those of placeholders they begin no time-box.
 bots = []
 "#;
 

@@ -24,9 +24,11 @@ impl Rule for PublicNotTold {
         }
         input
             .incidents()
-            .filter(|(case, _)| must_tell_public(input.context, case))
             .filter_map(|(case, incident)| {
                 let told = input.posts.public_told.get(&case.id)?;
+                if !must_tell_public(input.context, case) {
+                    return None;
+                }
                 let since = became_p1(input.context, incident);
                 let why = match told {
                     PublicTold::Yes => return None,

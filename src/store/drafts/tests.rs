@@ -340,7 +340,7 @@ fn neither_a_fifo_nor_a_link_among_drafts_is_read() {
     let dir = place.path();
     state_dir::create(dir).unwrap();
     for name in ["a.json", "b.lock", "b.b.json"] {
-        state_file::make_fifo(&dir.join(name));
+        crate::files::make_fifo(&dir.join(name));
     }
     let theirs = dir.join("theirs");
     let text = serde_json::to_vec(&draft("pd:Q1", Purpose::Note, "theirs", 1)).unwrap();

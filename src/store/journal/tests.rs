@@ -231,6 +231,6 @@ fn a_link_in_the_place_of_the_journal_is_not_followed() {
 #[test]
 fn a_fifo_in_the_place_of_the_journal_is_not_waited_for() {
     let place = tempfile::tempdir().unwrap();
-    state_file::make_fifo(&path(place.path()));
+    crate::files::make_fifo(&path(place.path()));
     append(place.path(), &begun()).unwrap_err();
 }

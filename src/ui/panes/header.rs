@@ -266,9 +266,9 @@ mod tests {
     use ratatui::buffer::Buffer;
 
     use super::*;
-    use crate::app::fixture::{model_showing, now, picture};
-    use crate::domain::source::{PartName, SourceId, SourceState};
-    use crate::picture::{PartView, SourceView};
+    use crate::app::fixture::{model_showing, now, picture, source_view};
+    use crate::domain::source::{PartName, SourceState};
+    use crate::picture::PartView;
     use crate::ui::theme::{ColorLevel, Theme};
     use crate::ui::view;
 
@@ -313,18 +313,9 @@ mod tests {
             problem: None,
             is_missing: true,
         };
-        picture.sources.push(SourceView {
-            id: SourceId::new(SourceKind::Pagerduty, ""),
-            state: SourceState::Live,
-            requested_at: None,
-            interval: Duration::from_secs(20),
-            latency: None,
-            failure: None,
-            rate: None,
-            skew_seconds: None,
-            items: 0,
-            parts: Vec::new(),
-        });
+        picture
+            .sources
+            .push(source_view(SourceKind::Pagerduty, "", SourceState::Live));
         picture.sources[0].parts = [PartName::Log, PartName::Alerts].map(part).to_vec();
         assert_eq!(shown(&model), [true; 6]);
     }
