@@ -7,6 +7,7 @@
 
 pub mod layout;
 pub mod overlay;
+pub mod pages;
 pub mod panes;
 pub mod theme;
 pub mod view;

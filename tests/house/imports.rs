@@ -100,7 +100,7 @@ pub fn wrongs(file: &str, source: &str) -> Vec<String> {
             in_test: path.in_test || in_test_file,
             ..path.clone()
         })
-        .filter_map(|path| wrong(room, may, &path))
+        .filter_map(|path| wrong(room, may, &path).or_else(|| screen_in_page(&module, &path)))
         .map(|said| format!("{file}: {said}"))
         .collect();
     wrongs.dedup();
@@ -129,6 +129,14 @@ fn wrong(room: &str, may: &May, path: &Named) -> Option<String> {
     }
     leads_outside(room, &text, path.in_test)
         .then(|| format!("`{room}` does no I/O, but names `{text}`"))
+}
+
+// Pages are printed by the shell too.
+fn screen_in_page(module: &[String], path: &Named) -> Option<String> {
+    let is_page = module.iter().take(2).eq(["ui", "pages"]);
+    let text = path.segments.join("::");
+    (is_page && begins(&text, "ratatui"))
+        .then(|| format!("a page knows no terminal, but names `{text}`"))
 }
 
 fn may_know(room: &str, may: &May, path: &str) -> bool {
@@ -227,6 +235,10 @@ mod tests {
             "use ratatui::crossterm::event;"
         ));
         assert!(!is_caught("src/ui/view.rs", "use ratatui::style::Style;"));
+        assert!(is_caught(
+            "src/ui/pages/hub.rs",
+            "use ratatui::style::Style;"
+        ));
         assert!(!is_caught(
             "src/sources/http.rs",
             "use std::net::IpAddr; use tokio::net;"

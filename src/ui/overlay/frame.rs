@@ -2,11 +2,10 @@
 
 use ratatui::layout::{Margin, Rect};
 
-use super::history::PageSize;
-use super::page::Page;
 use crate::text::Line;
 use crate::text::{Meaning, TextContext, dates};
 use crate::ui::layout::{ScreenLayout, Tier};
+use crate::ui::pages::page::{Page, PageSize};
 use crate::ui::widgets::columns::row;
 use crate::ui::widgets::frame::Frame;
 use crate::ui::widgets::painter::Painter;

@@ -8,8 +8,8 @@ use crate::text::Line;
 use crate::text::dates::{short_time, time_range};
 use crate::text::durations::age_since;
 use crate::text::{ExpiringText, Meaning, TextContext};
-use crate::ui::overlay::freshness::{self, KindFreshness};
-use crate::ui::overlay::page::{NOT_KNOWN, Page};
+use crate::ui::pages::freshness::{self, KindFreshness};
+use crate::ui::pages::page::{NOT_KNOWN, Page};
 
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {
     page.heading("Status page");

@@ -9,8 +9,8 @@ use crate::text::Line;
 use crate::text::dates::short_time;
 use crate::text::durations::age_since;
 use crate::text::{ExpiringText, Meaning, TextContext};
-use crate::ui::overlay::freshness::{self, KindFreshness};
-use crate::ui::overlay::page::{Page, field};
+use crate::ui::pages::freshness::{self, KindFreshness};
+use crate::ui::pages::page::{Page, field};
 use crate::wording::case;
 
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {

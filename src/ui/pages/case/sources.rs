@@ -7,8 +7,8 @@ use crate::domain::case::Case;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::picture::SourceView;
 use crate::text::{Meaning, TextContext};
-use crate::ui::overlay::page::Page;
-use crate::ui::overlay::sources;
+use crate::ui::pages::page::Page;
+use crate::ui::pages::sources;
 
 /// Adds them.
 pub fn add(page: &mut Page, case: &Case, model: &Model, ctx: &TextContext) {

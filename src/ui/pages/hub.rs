@@ -1,7 +1,7 @@
 //! Hub detail: how a hub is, why, and every signal beside its limit.
 
-use super::history::{PageSize, signals};
-use super::page::{NOT_KNOWN, Page, field};
+use super::history::signals;
+use super::page::{NOT_KNOWN, Page, PageSize, field};
 use super::{case, probe, sources};
 use crate::app::history::HistoryFetch;
 use crate::app::model::Model;

@@ -12,7 +12,7 @@
 mod chart;
 pub mod signals;
 
-use super::page::{Page, field};
+use super::page::{Page, PageSize, field};
 use crate::app::history::{HistoryFetch, LoadedHistory};
 use crate::app::model::Model;
 use crate::domain::history::{AlertQuery, HistorySubject, Series, SeriesKey, Window};
@@ -30,22 +30,6 @@ use crate::wording::history::{
 
 /// Cells of a course in one row.
 const SPARKLINE_CELLS: usize = 24;
-
-/// How much room a page has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PageSize {
-    /// Cells of a line.
-    pub cells: usize,
-    /// Lines that are visible at once.
-    pub rows: usize,
-}
-
-impl PageSize {
-    /// Cells for a course in one row.
-    fn sparkline_cells(self) -> usize {
-        SPARKLINE_CELLS.min(self.cells / 4)
-    }
-}
 
 /// An alert that was asked about.
 struct AlertInquiry<'a> {
@@ -218,7 +202,7 @@ impl SparklineStyle {
         let ascii = ctx.symbols.ascii_only;
         let row = sparkline(
             &series.values,
-            room.sparkline_cells(),
+            SPARKLINE_CELLS.min(room.cells / 4),
             self.scale?,
             self.reduce,
             ascii,

@@ -8,7 +8,7 @@ use crate::domain::note::TimeBoxNote;
 use crate::text::Line;
 use crate::text::dates::short_time;
 use crate::text::{ExpiringText, Meaning, TextContext};
-use crate::ui::overlay::page::Page;
+use crate::ui::pages::page::Page;
 
 /// The column in which an entry's words begin.
 const TEXT_COLUMN: usize = 14;

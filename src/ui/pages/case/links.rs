@@ -3,7 +3,7 @@
 use crate::app::model::Model;
 use crate::text::Line;
 use crate::text::Meaning;
-use crate::ui::overlay::page::{NOT_KNOWN, Page};
+use crate::ui::pages::page::{NOT_KNOWN, Page};
 
 /// Only so many have a key.
 const MAX_KEYS: usize = 9;

@@ -9,7 +9,7 @@ use crate::plan::{
 use crate::text::Line;
 use crate::text::durations::age;
 use crate::text::{Meaning, TextContext};
-use crate::ui::overlay::page::Page;
+use crate::ui::pages::page::Page;
 use crate::wording::{case, operation};
 
 /// Asks whether it is to be done.

@@ -1,7 +1,6 @@
 //! The signals of a hub, each with its last hours.
 
-use super::super::page::{Page, field};
-use super::{CellReducer, PageSize, SparklineStyle, add_status, compact_line};
+use super::{CellReducer, SparklineStyle, add_status, compact_line};
 use crate::app::history::{HistoryFetch, LoadedHistory};
 use crate::app::model::Model;
 use crate::domain::forecast::time_until_empty;
@@ -10,6 +9,7 @@ use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
 use crate::text::Line;
 use crate::text::{Meaning, TextContext};
+use crate::ui::pages::page::{Page, PageSize, field};
 use crate::ui::widgets::plot::Scale;
 use crate::wording::evidence::percent;
 use crate::wording::history::{FormatValue, full_in, short_number};

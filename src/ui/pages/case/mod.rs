@@ -10,8 +10,8 @@ mod sources;
 mod steps;
 
 use super::freshness::{self, KindFreshness};
-use super::history::{self, PageSize};
-use super::page::Page;
+use super::history;
+use super::page::{Page, PageSize};
 use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::clock::ClockKind;

@@ -11,7 +11,7 @@ use crate::domain::operation::{Choice, IncidentAction, Prompt};
 use crate::plan::{ActionSubject, Form};
 use crate::text::Line;
 use crate::text::{Meaning, TextContext};
-use crate::ui::overlay::page::Page;
+use crate::ui::pages::page::Page;
 use crate::wording::{case, operation};
 
 /// The column behind the keys.

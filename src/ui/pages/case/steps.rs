@@ -3,7 +3,7 @@
 use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::text::{Line, Meaning};
-use crate::ui::overlay::page::Page;
+use crate::ui::pages::page::Page;
 
 /// Adds them, where there are any.
 pub fn add(page: &mut Page, case: &Case, model: &Model) {

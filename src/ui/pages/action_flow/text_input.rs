@@ -6,7 +6,7 @@ use crate::app::text_line::TextLine;
 use crate::domain::operation::Purpose;
 use crate::text::Line;
 use crate::text::{Meaning, TextContext};
-use crate::ui::overlay::page::Page;
+use crate::ui::pages::page::Page;
 use crate::wording::operation;
 
 pub fn add(page: &mut Page, purpose: &Purpose, line: &TextLine, model: &Model, ctx: &TextContext) {

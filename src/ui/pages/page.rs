@@ -1,4 +1,4 @@
-//! A page: what an overlay says, as lines under headings.
+//! A page: lines under headings, for an overlay or for the shell.
 
 use crate::text::Meaning;
 use crate::text::{IntoExpiringText, Line};
@@ -9,7 +9,7 @@ const VALUE_COLUMN: usize = 14;
 /// What is said where a value is not there: never 0, never blank.
 pub const NOT_KNOWN: &str = "not known";
 
-/// What an overlay says.
+/// What stands on a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     /// What it is about, for the frame.
@@ -67,6 +67,15 @@ impl Page {
             self.line(Line::indented(indent).with(meaning, line.trim_end()));
         }
     }
+}
+
+/// How much room a page has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageSize {
+    /// Cells of a line.
+    pub cells: usize,
+    /// Lines that are visible at once.
+    pub rows: usize,
 }
 
 /// A line that begins with a name; the value's column follows.

@@ -1,12 +1,12 @@
 //! A plot with its scale on the left, times below, and the alert's limit named on its line.
 
-use super::PageSize;
 use crate::domain::history::{Series, Window};
 use crate::domain::threshold::Threshold;
 use crate::text::Line;
 use crate::text::dates::short_time;
 use crate::text::sanitize::width;
 use crate::text::{ExpiringText, Meaning, TextContext};
+use crate::ui::pages::page::PageSize;
 use crate::ui::widgets::plot::{Plot, PlotCell, Scale, plot};
 use crate::wording::history::{alert_threshold, short_number};
 

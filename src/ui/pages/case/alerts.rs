@@ -9,7 +9,7 @@ use crate::text::dates::short_time;
 use crate::text::durations::{age_since, format_duration};
 use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Meaning, TextContext};
-use crate::ui::overlay::page::{NOT_KNOWN, Page};
+use crate::ui::pages::page::{NOT_KNOWN, Page};
 use crate::wording::case;
 
 /// The column in which values begin.

@@ -1,0 +1,29 @@
+//! The texts of case, hub, sources, help and every question, as pages of lines. Pages know a model and a
+//! width, and no terminal: an overlay draws them, the shell prints them.
+
+mod action_flow;
+mod case;
+mod copy_by_hand;
+mod freshness;
+mod help;
+mod history;
+mod hub;
+pub mod page;
+mod probe;
+mod sources;
+
+use crate::app::model::{Model, OverlayKind};
+use crate::text::TextContext;
+use page::{Page, PageSize};
+
+/// The page of an overlay, for `room`.
+pub fn build(kind: &OverlayKind, model: &Model, ctx: &TextContext, room: PageSize) -> Page {
+    match kind {
+        OverlayKind::Case(case) => case::page(case, model, ctx, room),
+        OverlayKind::Hub(key) => hub::page(key, model, ctx, room),
+        OverlayKind::Sources => sources::page(model, ctx, room.cells),
+        OverlayKind::Help => help::page(model, ctx),
+        OverlayKind::ActionFlow(acting) => action_flow::page(acting, model, ctx),
+        OverlayKind::CopyByHand(copy) => copy_by_hand::page(copy),
+    }
+}
