@@ -81,6 +81,8 @@ pub enum Command {
     Operation(OperationCommand),
     /// Write a first configuration to fill in
     Init(Init),
+    /// Ask every source once; say how each answers, and which settings may be missing
+    Doctor(Doctor),
     /// Print a configuration made from a fleet's own config/clusters/*/cluster.yaml
     Import(Import),
     /// Print a shipped file: the example configuration, Prometheus rules, …
@@ -177,6 +179,14 @@ pub struct Init {
     /// Replace a file that is there
     #[arg(long)]
     pub force: bool,
+}
+
+/// `hubwatch doctor`
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Doctor {
+    /// For all of the look together
+    #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = parse_duration)]
+    pub timeout: Duration,
 }
 
 /// `hubwatch import`

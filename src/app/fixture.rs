@@ -60,6 +60,7 @@ pub(crate) fn source_view(kind: SourceKind, name: &str, state: SourceState) -> S
         skew_seconds: None,
         items: 0,
         parts: Vec::new(),
+        missing_rules: Vec::new(),
     }
 }
 

@@ -161,7 +161,7 @@ async fn check_once(
         CheckFormat::Text => symbols_for(&context.global),
         CheckFormat::Json => &UNICODE,
     };
-    let ctx = ctx(context, &picture, &policy, shown);
+    let ctx = text_context(context, &picture, &policy, shown);
     let report = match check.format {
         CheckFormat::Text => text::text(&picture, &ctx),
         CheckFormat::Json => {
@@ -186,18 +186,18 @@ async fn line_once(context: &CommandContext, line: &cli::Line) -> Result<String,
         TerminalState::Taken,
     )
     .await;
-    let ctx = ctx(context, &picture, &policy, symbols_for(&context.global));
+    let ctx = text_context(context, &picture, &policy, symbols_for(&context.global));
     let line = one_line::line(&picture, line_format(line.format), &ctx);
     Ok(line + "\n")
 }
 
-// As on the screen: by the locale, where nobody asks for ASCII.
-fn symbols_for(global: &cli::Global) -> &'static Symbols {
+/// As on the screen: by the locale, where nobody asks for ASCII.
+pub(super) fn symbols_for(global: &cli::Global) -> &'static Symbols {
     let hints = TerminalEnv::from_process(global.no_color, global.ascii);
     Symbols::for_terminal(Capabilities::detect(&hints).ascii)
 }
 
-fn ctx(
+pub(super) fn text_context(
     context: &CommandContext,
     picture: &Picture,
     policy: &Policy,
@@ -210,8 +210,8 @@ fn ctx(
     }
 }
 
-// All of it within `limit`: what has not answered by then is down, and says so.
-async fn poll_and_build(
+/// Asks every source of the scope once. All of it within `limit`: what has not answered by then is down, and says so.
+pub(super) async fn poll_and_build(
     context: &CommandContext,
     mut config: Config,
     scope: &Scope,
@@ -261,8 +261,8 @@ async fn poll_and_build(
     }
 }
 
-// Who looks by hand can be asked for a passphrase.
-fn passphrase_screen() -> TerminalState {
+/// Who looks by hand can be asked for a passphrase.
+pub(super) fn passphrase_screen() -> TerminalState {
     if std::io::stdin().is_terminal() {
         TerminalState::Free
     } else {

@@ -4,6 +4,7 @@ mod check;
 mod config;
 mod dashboard;
 mod demo;
+mod doctor;
 mod init;
 mod log;
 mod operation;
@@ -131,6 +132,7 @@ async fn run(cli: Cli) -> ExitCode {
         Some(Command::Line(line)) => check::run_line(&around, &line).await,
         Some(Command::Operation(act)) => operation::run(&around, &act).await,
         Some(Command::Init(init)) => init::run(&around, &init),
+        Some(Command::Doctor(doctor)) => doctor::run(&around, doctor).await,
         Some(Command::Import(import)) => config::import(&import),
         Some(Command::Print(print)) => print::run(print.file),
         Some(Command::Completions { shell }) => {

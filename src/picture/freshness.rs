@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::Utc;
 
 use super::model::SourceView;
-use super::{parts, skew, vantage};
+use super::{missing_rules, parts, skew, vantage};
 use crate::domain::answers::Answers;
 use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
@@ -17,12 +17,11 @@ use crate::domain::source::{Slot, SourceState};
 /// the rest is missing; the probes as a whole are down when it is our own network that fails.
 pub fn source_views(answers: &Answers, policy: &Policy, now: Now) -> Vec<SourceView> {
     let mut views: Vec<SourceView> = Vec::new();
-    views.extend(
-        answers
-            .prometheus
-            .iter()
-            .map(|slot| source_view(slot, now, |says| says.alerts.len())),
-    );
+    let mut missing = missing_rules::find(&answers.prometheus, policy, now);
+    views.extend(answers.prometheus.iter().map(|slot| SourceView {
+        missing_rules: missing.remove(&slot.id).unwrap_or_default(),
+        ..source_view(slot, now, |says| says.alerts.len())
+    }));
     views.extend(
         answers
             .alertmanager
@@ -62,6 +61,7 @@ fn source_view<T>(slot: &Slot<T>, now: Now, items: impl Fn(&T) -> usize) -> Sour
             .map(|ahead| ahead.num_seconds()),
         items: slot.body().map_or(0, items),
         parts: parts::part_views(slot, now).collect(),
+        missing_rules: Vec::new(),
     }
 }
 

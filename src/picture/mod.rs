@@ -17,6 +17,7 @@ mod incidents;
 mod join;
 mod maintenance;
 pub mod mismatch;
+mod missing_rules;
 mod model;
 pub mod order;
 mod outages;

@@ -147,6 +147,8 @@ pub struct SourceView {
     pub items: usize,
     /// What its answer is put together from, where the parts fail one by one.
     pub parts: Vec<PartView>,
+    /// Alerting rules that most other clusters have and this one lacks, where it answers for one.
+    pub missing_rules: Vec<Arc<str>>,
 }
 
 /// A part of a source's answer as it is shown.

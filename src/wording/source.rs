@@ -157,6 +157,25 @@ pub fn missing_parts(picture: &Picture) -> Option<String> {
     }
 }
 
+/// The alerting rules that a cluster lacks: "lacks 2 alerting rules that most clusters have: disk full, node down".
+pub fn lacked_rules(source: &SourceView) -> Option<String> {
+    let all = &source.missing_rules;
+    let named: Vec<_> = all.iter().take(MAX_NAMED).map(|name| clean(name)).collect();
+    let noun = match all.len() {
+        0 => return None,
+        1 => "1 alerting rule".to_owned(),
+        many => format!("{many} alerting rules"),
+    };
+    let more = match all.len().saturating_sub(MAX_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let named = named.join(", ");
+    Some(format!(
+        "lacks {noun} that most clusters have: {named}{more}"
+    ))
+}
+
 /// That our clock is wrong by the servers' clocks, and by how much: "this clock is 4m slow, corrected".
 /// None while it is right.
 pub fn clock_skew(picture: &Picture) -> Option<String> {

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use super::home::{Home, Run};
+use super::served::{Served, tables};
 
 const ONE_HUB: &str = "[[cluster]]\nname = \"leap\"\nhubs = [{ name = \"prod\", \
                        health_url = \"http://127.0.0.1:1/hub/health\" }]\n";
@@ -151,4 +152,28 @@ fn the_manual_page_has_nothing_that_mandoc_objects_to() {
     drop(input);
     let done = lint.wait_with_output().expect("its output");
     assert_eq!(String::from_utf8_lossy(&done.stdout), "");
+}
+
+#[test]
+fn the_doctor_names_every_source_and_fails_where_one_does_not_answer() {
+    let served = Served::start(&["--scenario", "quiet", "--clusters", "3", "--hubs", "6"]);
+    let well = served
+        .home
+        .run(&["doctor", "--config", served.config.to_str().expect("UTF-8")]);
+    assert_eq!(well.code, 0, "{well:?}");
+    let mut table = served.table();
+    let prometheuses = tables(&mut table, "prometheus");
+    assert_eq!(prometheuses.len(), 3);
+    for settings in prometheuses.iter() {
+        let name = settings["name"].as_str().expect("a name");
+        let name = format!("o prometheus/{name}");
+        assert!(well.out.contains(&name), "{name}: {well:?}");
+    }
+    prometheuses[0]["url"] = "http://127.0.0.1:9".into();
+    let config = served.write("one-gone.toml", &table);
+    let ill = served
+        .home
+        .run(&["doctor", "--config", config.to_str().expect("UTF-8")]);
+    assert_eq!(ill.code, 1, "{ill:?}");
+    assert!(ill.out.contains("failing for"), "{ill:?}");
 }

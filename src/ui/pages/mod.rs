@@ -4,6 +4,7 @@
 mod action_flow;
 mod case;
 mod copy_by_hand;
+pub mod doctor;
 mod freshness;
 mod help;
 mod history;

@@ -1,7 +1,7 @@
 //! A page: lines under headings, for an overlay or for the shell.
 
-use crate::text::Meaning;
 use crate::text::{IntoExpiringText, Line};
+use crate::text::{Meaning, TextContext};
 
 /// The column in which values begin.
 const VALUE_COLUMN: usize = 14;
@@ -59,6 +59,19 @@ impl Page {
             Some(value) => self.field(name, Meaning::Plain, value),
             None => self.field(name, Meaning::Dim, NOT_KNOWN),
         }
+    }
+
+    /// Its lines as text of at most `cells` a row, for the shell.
+    pub fn into_text(self, ctx: &TextContext, cells: usize) -> String {
+        let rows = self
+            .lines
+            .into_iter()
+            .flat_map(|line| match ctx.symbols.ascii_only {
+                true => line.into_ascii().wrap(cells),
+                false => line.wrap(cells),
+            });
+        rows.map(|row| row.plain_text().trim_end().to_owned() + "\n")
+            .collect()
     }
 
     /// Adds text of several lines.

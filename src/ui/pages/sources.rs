@@ -52,11 +52,16 @@ pub fn page(model: &Model, ctx: &TextContext, cells: usize) -> Page {
         page.text(Meaning::Dim, "asking every source now");
     }
     page.line(Line::new());
+    add_all(&mut page, picture, ctx, cells);
+    page
+}
+
+/// Adds every source, worst first.
+pub fn add_all(page: &mut Page, picture: &Picture, ctx: &TextContext, cells: usize) {
     page.line(header(cells));
     for view in worst_first(picture) {
-        add_source(&mut page, view, ctx, cells);
+        add_source(page, view, ctx, cells);
     }
-    page
 }
 
 fn worst_first(picture: &Picture) -> Vec<&SourceView> {
@@ -124,6 +129,9 @@ fn add_source(page: &mut Page, view: &SourceView, ctx: &TextContext, cells: usiz
     }
     for part in view.parts.iter().filter(|part| !part::is_whole(part)) {
         page.line(part_line(part, ctx).hanging(6));
+    }
+    if let Some(lacked) = source::lacked_rules(view) {
+        page.line(Line::indented(4).with(Meaning::Dim, lacked));
     }
 }
 

@@ -39,6 +39,7 @@ fn source(kind: SourceKind, name: &str, state: SourceState) -> SourceView {
         skew_seconds: None,
         items: 3,
         parts: Vec::new(),
+        missing_rules: Vec::new(),
     }
 }
 

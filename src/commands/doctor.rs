@@ -1,0 +1,49 @@
+//! `hubwatch doctor`: how every source answers, and which settings would end a blind spot that is meant so.
+
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+
+use ratatui::crossterm::terminal;
+
+use super::{CommandContext, check, config, fail, out};
+use crate::cli::{self, EXIT_USAGE};
+use crate::report::scope::Scope;
+use crate::ui::pages::doctor;
+
+/// Cells of a row where the output is no terminal, and at most where it is one.
+const MAX_CELLS: usize = 120;
+
+const MIN_CELLS: usize = 40;
+
+/// Something does not answer, or judgement lacks a part.
+const EXIT_NOT_WELL: u8 = 1;
+
+/// Prints the page; the exit code is 0 only where every source answers whole.
+pub async fn run(context: &CommandContext, args: cli::Doctor) -> ExitCode {
+    let config = match config::load(&context.global) {
+        Ok(config) => config,
+        Err(error) => return fail(&config::explain(&error, &context.global)),
+    };
+    let policy = config.policy.clone();
+    let screen = check::passphrase_screen();
+    let picture =
+        check::poll_and_build(context, config, &Scope::default(), args.timeout, screen).await;
+    let symbols = check::symbols_for(&context.global);
+    let ctx = check::text_context(context, &picture, &policy, symbols);
+    let cells = terminal_width();
+    let text = doctor::page(&picture, &policy, &ctx, cells).into_text(&ctx, cells);
+    let code = if doctor::is_well(&picture) {
+        0
+    } else {
+        EXIT_NOT_WELL
+    };
+    out::print_and_exit(&text, code, EXIT_USAGE)
+}
+
+fn terminal_width() -> usize {
+    let size = std::io::stdout().is_terminal().then(terminal::size);
+    let width = size
+        .and_then(Result::ok)
+        .map(|(width, _)| usize::from(width));
+    width.unwrap_or(MAX_CELLS).clamp(MIN_CELLS, MAX_CELLS)
+}

@@ -1,0 +1,259 @@
+//! What `hubwatch doctor` says: how each source answers, what is not watched, and which settings would say that this
+//! is meant so.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::page::Page;
+use super::sources;
+use crate::domain::hub::Signal;
+use crate::domain::ids::ClusterName;
+use crate::domain::mismatch::MismatchKind;
+use crate::domain::policy::Policy;
+use crate::picture::Picture;
+use crate::picture::mismatch::blind_spot::{BlindSpot, MissingAt};
+use crate::picture::mismatch::{Finding, Mismatch, MismatchGroups};
+use crate::text::{Line, Meaning, TextContext, TextLength};
+use crate::wording::source;
+
+/// A setting that says that something is meant so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Proposal {
+    /// Where it belongs: `[[cluster]]` and a name.
+    section: String,
+    setting: String,
+}
+
+/// The page for one look at every source.
+pub fn page(picture: &Picture, policy: &Policy, ctx: &TextContext, cells: usize) -> Page {
+    let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Doctor"));
+    page.text(Meaning::Plain, source::summary(picture, ctx));
+    if let Some(wrong) = source::clock_skew(picture) {
+        page.text(Meaning::Warning, wrong);
+    }
+    page.line(Line::new());
+    sources::add_all(&mut page, picture, ctx, cells);
+    add_blind_spots(&mut page, picture, ctx);
+    add_settings(&mut page, &proposals(picture, policy));
+    page
+}
+
+/// Whether every source answers, with all that judgement needs.
+pub fn is_well(picture: &Picture) -> bool {
+    let mut sources = picture.sources.iter();
+    sources.all(|view| view.state.is_fresh() && view.missing_parts().next().is_none())
+}
+
+fn add_blind_spots(page: &mut Page, picture: &Picture, ctx: &TextContext) {
+    let groups = MismatchGroups::of_picture(picture);
+    let mut sentences = Vec::new();
+    for group in groups
+        .iter()
+        .filter(|group| group.first().is_some_and(is_about_watching))
+    {
+        match group.is_folded() {
+            true => sentences.push(group.describe(TextLength::Long, ctx)),
+            false => sentences.extend(
+                group
+                    .members()
+                    .map(|one| one.describe(TextLength::Long, ctx)),
+            ),
+        }
+    }
+    if !sentences.is_empty() {
+        page.heading("Not watched");
+    }
+    for sentence in sentences {
+        let line = Line::styled(Meaning::Mismatch, ctx.symbols.mismatch).gap(1);
+        page.line(line.with(Meaning::Plain, sentence).hanging(2));
+    }
+}
+
+fn is_about_watching(found: &Mismatch) -> bool {
+    matches!(
+        found.kind(),
+        MismatchKind::BlindSpot | MismatchKind::UnknownSeverity
+    )
+}
+
+fn add_settings(page: &mut Page, proposals: &[Proposal]) {
+    if proposals.is_empty() {
+        return;
+    }
+    page.heading("What is meant so can be said in the configuration");
+    for proposal in proposals {
+        let section = Line::styled(Meaning::Dim, proposal.section.as_str()).gap(2);
+        page.line(
+            section
+                .with(Meaning::Plain, proposal.setting.as_str())
+                .hanging(4),
+        );
+    }
+}
+
+fn proposals(picture: &Picture, policy: &Policy) -> Vec<Proposal> {
+    let blind_spots = picture.mismatches.iter().filter_map(blind_spot);
+    let others = blind_spots.filter_map(about_one);
+    without_signals(picture, policy)
+        .into_iter()
+        .chain(others)
+        .collect()
+}
+
+fn blind_spot(mismatch: &Mismatch) -> Option<&BlindSpot> {
+    match &mismatch.finding {
+        Finding::BlindSpot(found) => Some(found),
+        _ => None,
+    }
+}
+
+// One line a section, with what it already has: a key cannot stand twice.
+fn without_signals(picture: &Picture, policy: &Policy) -> Vec<Proposal> {
+    let mut everywhere = BTreeSet::new();
+    let mut by_cluster: BTreeMap<&ClusterName, BTreeSet<Signal>> = BTreeMap::new();
+    for found in picture.mismatches.iter().filter_map(blind_spot) {
+        let BlindSpot::SignalMissing { signal, at } = found else {
+            continue;
+        };
+        match at {
+            MissingAt::Fleet => everywhere.insert(*signal),
+            MissingAt::Cluster(cluster) => by_cluster.entry(cluster).or_default().insert(*signal),
+            // It had the signal: this is a loss, not a fleet without it.
+            MissingAt::Hub(_) => continue,
+        };
+    }
+    let fleet = (!everywhere.is_empty()).then(|| Proposal {
+        section: "[signals]".to_owned(),
+        setting: without(&everywhere, &policy.without),
+    });
+    let clusters = by_cluster.into_iter().map(|(cluster, signals)| Proposal {
+        section: format!("[[cluster]] {cluster}"),
+        setting: without(&signals, without_of(cluster, policy)),
+    });
+    fleet.into_iter().chain(clusters).collect()
+}
+
+fn without_of<'a>(cluster: &ClusterName, policy: &'a Policy) -> &'a BTreeSet<Signal> {
+    const NOTHING: &BTreeSet<Signal> = &BTreeSet::new();
+    let spec = policy.clusters.iter().find(|spec| spec.name == *cluster);
+    spec.map_or(NOTHING, |spec| &spec.without)
+}
+
+fn without(missing: &BTreeSet<Signal>, configured: &BTreeSet<Signal>) -> String {
+    let all = missing
+        .union(configured)
+        .map(|signal| format!("\"{signal}\""));
+    format!("without = [{}]", all.collect::<Vec<_>>().join(", "))
+}
+
+fn about_one(found: &BlindSpot) -> Option<Proposal> {
+    match found {
+        BlindSpot::NoRules(source) => Some(Proposal {
+            section: format!("[[prometheus]] {}", source.name),
+            setting: "rules = false  # they are evaluated elsewhere".to_owned(),
+        }),
+        BlindSpot::NotInInventory(hub) => Some(Proposal {
+            section: format!("[[cluster]] {}", hub.cluster),
+            setting: format!("in hubs: {{ name = {:?} }}", hub.hub.as_str()),
+        }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::fixture::{now, picture, source_view};
+    use crate::domain::ids::HubKey;
+    use crate::domain::policy::ClusterSpec;
+    use crate::domain::source::{SourceId, SourceKind, SourceState};
+    use crate::text::UNICODE;
+
+    fn text(picture: &Picture, policy: &Policy) -> String {
+        let ctx = TextContext {
+            now: now(),
+            zone: chrono_tz::UTC,
+            symbols: &UNICODE,
+        };
+        page(picture, policy, &ctx, 100).into_text(&ctx, 100)
+    }
+
+    fn missing(signal: Signal, at: MissingAt) -> Mismatch {
+        Mismatch::about(signal, BlindSpot::SignalMissing { signal, at })
+    }
+
+    #[test]
+    fn what_a_cluster_has_already_stands_in_the_setting_that_is_proposed() {
+        let leap = || MissingAt::Cluster("leap".into());
+        let mut shown = picture();
+        shown.mismatches = vec![
+            missing(Signal::HomeFreePercent, leap()),
+            missing(Signal::DbFreePercent, leap()),
+            missing(Signal::RunningServers, MissingAt::Fleet),
+            missing(Signal::Up, MissingAt::Hub(HubKey::new("maap", "prod"))),
+        ];
+        let spec = ClusterSpec {
+            name: "leap".into(),
+            provider: None,
+            hubs: Vec::new(),
+            without: [Signal::SpawnFailures30m].into(),
+        };
+        let policy = Policy {
+            clusters: vec![spec],
+            ..Policy::default()
+        };
+        let said = text(&shown, &policy);
+        let settings = "\n\nWhat is meant so can be said in the configuration\n\
+            [signals]  without = [\"running_servers\"]\n\
+            [[cluster]] leap  without = [\"spawn_failures_30m\", \"home_free_percent\", \"db_free_percent\"]\n";
+        assert!(said.ends_with(settings), "{said}");
+        for not_watched in [
+            "! no hub of leap has had home_free_percent for 15m",
+            "! maap/prod has not had up for 15m, and had it before",
+        ] {
+            assert!(said.contains(not_watched), "{said}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_watched_is_named_with_its_setting() {
+        let source = SourceId::new(SourceKind::Prometheus, "leap");
+        let mut shown = picture();
+        shown.mismatches = vec![
+            Mismatch::about(&source, BlindSpot::NoRules(source.clone())),
+            Mismatch::about(
+                "x",
+                BlindSpot::NotInInventory(HubKey::new("leap", "new\u{1b}[2J")),
+            ),
+        ];
+        let said = text(&shown, &Policy::default());
+        assert!(
+            said.contains("[[prometheus]] leap  rules = false"),
+            "{said}"
+        );
+        assert!(
+            said.contains("[[cluster]] leap  in hubs: { name = \"new"),
+            "{said}"
+        );
+        assert!(!said.contains('\u{1b}'), "{said}");
+    }
+
+    #[test]
+    fn all_is_well_only_where_every_source_answers_whole() {
+        let mut shown = picture();
+        let mut source = source_view(SourceKind::Prometheus, "leap", SourceState::Live);
+        source.missing_rules = ["a", "b", "c", "d\u{7}"].map(Into::into).into();
+        shown.sources = vec![source];
+        assert!(is_well(&shown));
+        let said = text(&shown, &Policy::default());
+        let lacked = "lacks 4 alerting rules that most clusters have: a, b, c and 1 more\n";
+        assert!(said.contains(lacked), "{said}");
+        assert!(
+            !said.contains("Not watched") && !said.contains("configuration"),
+            "{said}"
+        );
+        for state in [SourceState::Stale, SourceState::Down, SourceState::Waiting] {
+            shown.sources[0].state = state;
+            assert!(!is_well(&shown), "{state:?}");
+        }
+    }
+}
