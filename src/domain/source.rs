@@ -34,6 +34,38 @@ pub enum SourceKind {
     Probes,
 }
 
+impl SourceKind {
+    /// What several sources of the kind are called.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Prometheus => "Prometheuses",
+            Self::Alertmanager => "Alertmanagers",
+            Self::Pagerduty => "PagerDuty accounts",
+            Self::StatusPage => "status pages",
+            Self::Probes => "probes",
+        }
+    }
+
+    /// Whether cases may be missing without it.
+    pub fn brings_cases(self) -> bool {
+        match self {
+            Self::Prometheus | Self::Alertmanager | Self::Pagerduty | Self::Probes => true,
+            Self::StatusPage => false,
+        }
+    }
+
+    /// Of several sources that fail the lowest is named first: the most depends on it.
+    pub fn naming_order(self) -> u8 {
+        match self {
+            Self::Pagerduty => 0,
+            Self::Alertmanager => 1,
+            Self::Probes => 2,
+            Self::StatusPage => 3,
+            Self::Prometheus => 4,
+        }
+    }
+}
+
 /// A source's name: `prometheus/leap`, `pagerduty`, `probes`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId {

@@ -8,7 +8,7 @@ use crate::domain::hub::Health;
 use crate::domain::ids::{CaseId, HubKey};
 use crate::domain::source::{SourceKind, SourceState};
 use crate::domain::verdict::VerdictLevel;
-use crate::picture::mismatch::{MismatchGroups, plural};
+use crate::picture::mismatch::MismatchGroups;
 use crate::picture::{HubView, Picture, Reason, ReasonKind, Row, SourceView, Storm};
 
 use super::evidence::{describe, health_name};
@@ -146,7 +146,7 @@ impl<'a> Facts<'a> {
                     group.describe(TextLength::Long, ctx).text
                 }),
             (ReasonKind::SourceNotFresh(id, _), Some(_)) => {
-                source::describe_many(plural(id.kind), &self.sources_alike(reason), ctx).text
+                source::describe_many(id.kind.plural(), &self.sources_alike(reason), ctx).text
             }
             (ReasonKind::OpenCase(id), Some(LineKey::Storm(_))) => {
                 self.storms.get(id).map_or_else(String::new, |storm| {

@@ -158,7 +158,7 @@ impl<'a> MismatchGroup<'a> {
             Scope::CasesOf(Some(cluster)) => format!("{count} cases of {cluster}"),
             Scope::CasesOf(None) => format!("{count} cases"),
             Scope::Sources(_) if count == 1 => self.names.iter().cloned().collect(),
-            Scope::Sources(kind) => format!("{count} {}", plural(*kind)),
+            Scope::Sources(kind) => format!("{count} {}", kind.plural()),
             Scope::Others => count.to_string(),
         }
     }
@@ -174,17 +174,6 @@ impl<'a> MismatchGroup<'a> {
             0 => first.join(", "),
             more => format!("{} and {more} more", first.join(", ")),
         }
-    }
-}
-
-/// What several sources of a kind are called.
-pub fn plural(kind: SourceKind) -> &'static str {
-    match kind {
-        SourceKind::Prometheus => "Prometheuses",
-        SourceKind::Alertmanager => "Alertmanagers",
-        SourceKind::Pagerduty => "PagerDuty accounts",
-        SourceKind::StatusPage => "status pages",
-        SourceKind::Probes => "probes",
     }
 }
 

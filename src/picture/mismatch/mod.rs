@@ -5,7 +5,7 @@ mod groups;
 #[cfg(test)]
 mod tests;
 
-pub use groups::{MismatchGroup, MismatchGroups, plural};
+pub use groups::{MismatchGroup, MismatchGroups};
 
 use std::time::Duration;
 

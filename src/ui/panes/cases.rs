@@ -15,7 +15,7 @@ use ratatui::layout::Rect;
 use crate::app::model::{Model, Pane};
 use crate::app::rows::RowRef;
 use crate::domain::source::SourceKind;
-use crate::picture::Picture;
+use crate::picture::{Picture, SourceView};
 use crate::text::Line;
 use crate::text::sanitize::clean;
 use crate::text::{Meaning, TextContext};
@@ -27,14 +27,6 @@ use crate::wording::case;
 
 use super::case_row::Widths;
 use super::{PaneExtent, case_notes, case_row, empty_pane};
-
-/// The sources without which cases may be missing.
-pub const CASE_SOURCES: [SourceKind; 4] = [
-    SourceKind::Prometheus,
-    SourceKind::Alertmanager,
-    SourceKind::Pagerduty,
-    SourceKind::Probes,
-];
 
 pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
     let frame = frame(pen, model, boxed);
@@ -137,10 +129,7 @@ fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     };
     let footer = match model.picture.as_deref() {
         Some(picture) if count.total > 0 => {
-            let caveat = empty_pane::caveat(
-                &empty_pane::sources_not_fresh(picture, &CASE_SOURCES),
-                &pen.ctx,
-            );
+            let caveat = empty_pane::caveat(&lacking_sources(picture), &pen.ctx);
             caveat.join(missing_note(picture))
         }
         _ => Line::new(),
@@ -148,14 +137,19 @@ fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     Frame::titled(&title, focused, boxed).footer(footer)
 }
 
+// Cases may be missing without these.
+fn lacking_sources(picture: &Picture) -> Vec<&SourceView> {
+    empty_pane::sources_not_fresh(picture, SourceKind::brings_cases)
+}
+
 // Without cases, zero is a claim that only fresh sources can make.
 fn all_sources_fresh(model: &Model) -> bool {
     let picture = model.picture.as_deref();
-    picture.is_some_and(|picture| empty_pane::sources_not_fresh(picture, &CASE_SOURCES).is_empty())
+    picture.is_some_and(|picture| lacking_sources(picture).is_empty())
 }
 
 fn missing_note(picture: &Picture) -> Line {
-    match empty_pane::sources_not_fresh(picture, &CASE_SOURCES).as_slice() {
+    match lacking_sources(picture).as_slice() {
         [] => Line::new(),
         _ => Line::styled(Meaning::Unknown, ": cases may be missing"),
     }
@@ -184,6 +178,6 @@ fn no_source_lines(model: &Model) -> Vec<Line> {
 }
 
 fn no_case_lines(pen: &Painter<'_>, picture: &Picture) -> Vec<Line> {
-    let lacking = empty_pane::sources_not_fresh(picture, &CASE_SOURCES);
+    let lacking = lacking_sources(picture);
     empty_pane::lines(&lacking, "no cases", "no cases known", &pen.ctx)
 }

@@ -11,8 +11,11 @@ use crate::wording::source;
 const MAX_NAMED: usize = 4;
 
 /// Sources of these kinds that are not fresh: what they would tell is missing or past.
-pub fn sources_not_fresh<'a>(picture: &'a Picture, kinds: &[SourceKind]) -> Vec<&'a SourceView> {
-    let lacks = |source: &&SourceView| kinds.contains(&source.id.kind) && !source.state.is_fresh();
+pub fn sources_not_fresh(
+    picture: &Picture,
+    is_wanted: impl Fn(SourceKind) -> bool,
+) -> Vec<&SourceView> {
+    let lacks = |source: &&SourceView| is_wanted(source.id.kind) && !source.state.is_fresh();
     picture.sources.iter().filter(lacks).collect()
 }
 
@@ -51,7 +54,7 @@ pub fn lines(
         .iter()
         .filter(|view| view.state != SourceState::Waiting);
     let mut failing: Vec<&SourceView> = failing.copied().collect();
-    failing.sort_by_key(|view| source_order(view.id.kind));
+    failing.sort_by_key(|view| view.id.kind.naming_order());
     let mut lines = vec![Line::styled(Meaning::Unknown, format!("{unknown}:"))];
     for view in failing.iter().take(MAX_NAMED) {
         lines.push(Line::new().with(Meaning::Unknown, source::describe(view, ctx)));
@@ -61,17 +64,6 @@ pub fn lines(
         lines.push(Line::styled(Meaning::Unknown, more));
     }
     lines
-}
-
-// The source that the most depends on comes first.
-fn source_order(kind: SourceKind) -> u8 {
-    match kind {
-        SourceKind::Pagerduty => 0,
-        SourceKind::Alertmanager => 1,
-        SourceKind::Probes => 2,
-        SourceKind::StatusPage => 3,
-        SourceKind::Prometheus => 4,
-    }
 }
 
 /// What a pane says before there is any picture.
@@ -87,6 +79,6 @@ fn asking_text(lacking: &[&SourceView]) -> String {
 }
 
 fn worst<'a>(lacking: &[&'a SourceView]) -> Option<&'a SourceView> {
-    let order = |view: &&&SourceView| (std::cmp::Reverse(view.state), source_order(view.id.kind));
+    let order = |view: &&&SourceView| (std::cmp::Reverse(view.state), view.id.kind.naming_order());
     lacking.iter().min_by_key(order).copied()
 }

@@ -223,7 +223,9 @@ fn on_call(picture: &Picture, ctx: &TextContext) -> Line {
         return Line::styled(Meaning::Unknown, ON_CALL_NOT_KNOWN);
     }
     let line = Line::new();
-    let line = match empty_pane::sources_not_fresh(picture, &[SourceKind::Pagerduty]).is_empty() {
+    let line = match empty_pane::sources_not_fresh(picture, |kind| kind == SourceKind::Pagerduty)
+        .is_empty()
+    {
         true => line,
         // The last answer may be long out of date.
         false => line.with(Meaning::Unknown, format!("{} ", ctx.symbols.stale)),

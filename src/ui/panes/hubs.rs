@@ -120,8 +120,8 @@ fn empty_lines(pen: &Painter<'_>, model: &Model) -> Vec<Line> {
 }
 
 fn no_hub_lines(pen: &Painter<'_>, picture: &Picture) -> Vec<Line> {
-    let kinds = [SourceKind::Prometheus, SourceKind::Probes];
-    let lacking = empty_pane::sources_not_fresh(picture, &kinds);
+    let sees_hubs = |kind| matches!(kind, SourceKind::Prometheus | SourceKind::Probes);
+    let lacking = empty_pane::sources_not_fresh(picture, sees_hubs);
     empty_pane::lines(
         &lacking,
         "no hubs are configured",

@@ -45,7 +45,7 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> Pa
 fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     let footer = match model.picture.as_deref() {
         Some(picture) if !picture.owners.is_empty() => empty_pane::caveat(
-            &empty_pane::sources_not_fresh(picture, &[SourceKind::Pagerduty]),
+            &empty_pane::sources_not_fresh(picture, |kind| kind == SourceKind::Pagerduty),
             &pen.ctx,
         ),
         _ => Line::new(),
@@ -58,7 +58,8 @@ fn is_not_fresh(model: &Model) -> bool {
     let picture = model.picture.as_deref();
     picture.is_some_and(|picture| {
         !picture.owners.is_empty()
-            && !empty_pane::sources_not_fresh(picture, &[SourceKind::Pagerduty]).is_empty()
+            && !empty_pane::sources_not_fresh(picture, |kind| kind == SourceKind::Pagerduty)
+                .is_empty()
     })
 }
 
@@ -110,7 +111,7 @@ fn no_policy_entries(pen: &Painter<'_>, picture: &Picture) -> Vec<RotaEntry> {
     if let Some(why) = part::rota_gap(picture) {
         return gap_entries("who is on call is not known:", why);
     }
-    let lacking = empty_pane::sources_not_fresh(picture, &[SourceKind::Pagerduty]);
+    let lacking = empty_pane::sources_not_fresh(picture, |kind| kind == SourceKind::Pagerduty);
     let lines = empty_pane::lines(&lacking, all_well, "who is on call is not known", &pen.ctx);
     lines.into_iter().map(plain_entry).collect()
 }

@@ -47,7 +47,7 @@ fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     };
     let footer = match model.picture.as_deref() {
         Some(picture) if !picture.pages.iter().all(is_blank) => empty_pane::caveat(
-            &empty_pane::sources_not_fresh(picture, &[SourceKind::StatusPage]),
+            &empty_pane::sources_not_fresh(picture, |kind| kind == SourceKind::StatusPage),
             &pen.ctx,
         ),
         _ => Line::new(),
@@ -75,7 +75,7 @@ fn lines(pen: &Painter<'_>, model: &Model, width: usize) -> Vec<Line> {
 }
 
 fn empty_lines(pen: &Painter<'_>, picture: &Picture) -> Vec<Line> {
-    let lacking = empty_pane::sources_not_fresh(picture, &[SourceKind::StatusPage]);
+    let lacking = empty_pane::sources_not_fresh(picture, |kind| kind == SourceKind::StatusPage);
     let all_well = if picture.pages.is_empty() {
         "no status page is configured"
     } else {

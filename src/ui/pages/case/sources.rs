@@ -39,13 +39,12 @@ fn alert_sources(case: &Case) -> BTreeSet<SourceId> {
 }
 
 fn is_source_of(view: &SourceView, case: &Case) -> bool {
-    match view.id.kind {
-        SourceKind::Pagerduty => true,
-        SourceKind::StatusPage => {
-            let mut pages = case.posts.iter().map(|joined| joined.post.page.as_str());
-            pages.any(|page| page == &*view.id.name)
-        }
-        SourceKind::Probes => case.hub_down.is_some(),
-        SourceKind::Prometheus | SourceKind::Alertmanager => false,
-    }
+    let is_its_page = || {
+        let mut pages = case.posts.iter().map(|joined| joined.post.page.as_str());
+        pages.any(|page| page == &*view.id.name)
+    };
+    let kind = view.id.kind;
+    kind == SourceKind::Pagerduty
+        || (kind == SourceKind::StatusPage && is_its_page())
+        || (kind == SourceKind::Probes && case.hub_down.is_some())
 }
