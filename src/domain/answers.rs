@@ -15,7 +15,7 @@ use super::local_time_box::LocalTimeBox;
 use super::post::StatusPage;
 use super::probe::Probe;
 use super::route::Routes;
-use super::source::{AnySlot, Slot};
+use super::source::{AnswerBody, AnySlot, Slot};
 
 /// Whether a Prometheus does its work: rules that are not evaluated are a blind spot.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -100,6 +100,26 @@ pub struct Answers {
     pub local_time_boxes: Vec<LocalTimeBox>,
 }
 
+macro_rules! count_items {
+    ($($body:ty: |$it:ident| $count:expr;)+) => {$(
+        impl AnswerBody for $body {
+            fn item_count(&self) -> usize {
+                let $it = self;
+                $count
+            }
+        }
+    )+};
+}
+
+count_items! {
+    PrometheusData: |it| it.alerts.len();
+    AlertmanagerData: |it| it.alerts.len();
+    IncidentsData: |it| it.incidents.len();
+    Directory: |_it| 0;
+    StatusPage: |it| it.posts.len();
+    BTreeMap<HubKey, Probe>: |it| it.len();
+}
+
 macro_rules! chain_slots {
     ($answers:ident.$iter:ident() as $any:ty: $first:ident $($other:ident)+) => {
         $answers.$first.$iter().map(|slot| slot as $any)
@@ -114,6 +134,13 @@ impl Answers {
     /// Every slot; PagerDuty has two.
     pub fn slots(&self) -> impl Iterator<Item = &dyn AnySlot> {
         chain_slots!(self.iter() as &dyn AnySlot)
+    }
+
+    /// One slot a source: of PagerDuty's two that of its incidents, where there is one.
+    pub fn slot_by_source(&self) -> impl Iterator<Item = &dyn AnySlot> {
+        let mut previous = None;
+        self.slots()
+            .filter(move |slot| previous.replace(slot.id()) != Some(slot.id()))
     }
 
     /// Every slot, to be changed.

@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use part::{Part, PartName, PartProblem, ReadProgress};
-pub use slot::{AnySlot, BUDGET_INTERVALS, Slot};
+pub use slot::{AnswerBody, AnySlot, BUDGET_INTERVALS, Slot};
 pub use unreadable::{ItemKind, UnreadableItem, UnreadableItems};
 
 use super::now::Now;

@@ -1,40 +1,39 @@
 //! How far each source can be trusted, and what the sources view shows of it.
 
-use std::collections::BTreeMap;
-
 use chrono::Utc;
 
 use super::model::SourceView;
 use super::{missing_rules, parts, skew, vantage};
 use crate::domain::answers::Answers;
-use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
-use crate::domain::probe::Probe;
-use crate::domain::source::{Slot, SourceState};
+use crate::domain::source::{Slot, SourceKind, SourceState};
 
 /// Every source, in the order in which they are listed. PagerDuty is as good as its incidents, whatever part of
 /// the rest is missing; the probes as a whole are down when it is our own network that fails.
 pub fn source_views(answers: &Answers, policy: &Policy, now: Now) -> Vec<SourceView> {
-    let mut views: Vec<SourceView> = Vec::new();
-    let mut missing = missing_rules::find(&answers.prometheus, policy, now);
-    views.extend(answers.prometheus.iter().map(|slot| SourceView {
-        missing_rules: missing.remove(&slot.id).unwrap_or_default(),
-        ..source_view(slot, now, |says| says.alerts.len())
-    }));
-    views.extend(
-        answers
-            .alertmanager
-            .iter()
-            .map(|slot| source_view(slot, now, |says| says.alerts.len())),
-    );
-    views.extend(pagerduty_view(answers, policy, now));
-    views.extend(answers.status_pages.iter().map(|slot| SourceView {
-        parts: parts::page_parts(slot, policy, now),
-        ..source_view(slot, now, |page| page.posts.len())
-    }));
-    let probes = answers.probes.iter();
-    views.extend(probes.map(|slot| probes_view(slot, answers, policy, now)));
+    let slots = answers.slot_by_source();
+    let mut views: Vec<SourceView> = slots
+        .map(|slot| source_view(&slot.counted(), now))
+        .collect();
+    let mut missing_rules = missing_rules::find(&answers.prometheus, policy, now);
+    for view in &mut views {
+        match view.id.kind {
+            SourceKind::Prometheus => {
+                view.missing_rules = missing_rules.remove(&view.id).unwrap_or_default();
+            }
+            SourceKind::Pagerduty => view.parts = parts::pagerduty_parts(answers, policy, now),
+            SourceKind::StatusPage => {
+                let mut pages = answers.status_pages.iter();
+                if let Some(slot) = pages.find(|slot| slot.id == view.id) {
+                    view.parts = parts::page_parts(slot, policy, now);
+                }
+            }
+            SourceKind::Probes => judge_line(view, answers, policy, now),
+            // Judged by its state alone.
+            _ => {}
+        }
+    }
     views
 }
 
@@ -46,7 +45,7 @@ pub fn earliest_state_change(answers: &Answers, now: Now) -> Option<chrono::Date
     waits.min().map(|wait| now.plus(wait).wall)
 }
 
-fn source_view<T>(slot: &Slot<T>, now: Now, items: impl Fn(&T) -> usize) -> SourceView {
+fn source_view(slot: &Slot<usize>, now: Now) -> SourceView {
     let answer = slot.answer.as_deref();
     SourceView {
         id: slot.id.clone(),
@@ -59,38 +58,19 @@ fn source_view<T>(slot: &Slot<T>, now: Now, items: impl Fn(&T) -> usize) -> Sour
         skew_seconds: answer
             .and_then(skew::server_skew)
             .map(|ahead| ahead.num_seconds()),
-        items: slot.body().map_or(0, items),
+        items: slot.body().copied().unwrap_or_default(),
         parts: parts::part_views(slot, now).collect(),
         missing_rules: Vec::new(),
     }
 }
 
-fn pagerduty_view(answers: &Answers, policy: &Policy, now: Now) -> Option<SourceView> {
-    let incidents = answers.incidents.as_ref();
-    let incidents = incidents.map(|slot| source_view(slot, now, |says| says.incidents.len()));
-    let directory = answers.directory.as_ref();
-    let directory = directory.map(|slot| source_view(slot, now, |_| 0));
-    incidents.or(directory).map(|view| SourceView {
-        parts: parts::pagerduty_parts(answers, policy, now),
-        ..view
-    })
-}
-
-fn probes_view(
-    slot: &Slot<BTreeMap<HubKey, Probe>>,
-    answers: &Answers,
-    policy: &Policy,
-    now: Now,
-) -> SourceView {
-    let shown = source_view(slot, now, BTreeMap::len);
-    let answer = slot.answer.as_ref().filter(|_| shown.state.is_fresh());
-    match answer.and_then(|answer| vantage::failure(answer, answers, policy, now)) {
-        None => shown,
-        lost => SourceView {
-            state: SourceState::Down,
-            failure: lost,
-            ..shown
-        },
+// Probes that all fail at once tell of our own line.
+fn judge_line(view: &mut SourceView, answers: &Answers, policy: &Policy, now: Now) {
+    let slot = answers.probes.as_ref().filter(|_| view.state.is_fresh());
+    let answer = slot.and_then(|slot| slot.answer.as_deref());
+    if let Some(lost) = answer.and_then(|it| vantage::failure(it, answers, policy, now)) {
+        view.state = SourceState::Down;
+        view.failure = Some(lost);
     }
 }
 
@@ -101,7 +81,7 @@ mod tests {
     use super::*;
     use crate::domain::answers::IncidentsData;
     use crate::domain::directory::Directory;
-    use crate::domain::source::{Answer, FailureKind, PartName, SourceId, SourceKind};
+    use crate::domain::source::{Answer, FailureKind, PartName, SourceId};
 
     fn at(seconds: u64) -> Now {
         Now {

@@ -27,7 +27,9 @@ const MAX_REQUEST_DURATION: TimeDelta = TimeDelta::seconds(8);
 /// How far the servers' clocks are ahead of ours: the middle one of the sources that count, in whole
 /// seconds. Zero where it is not notable, or where no more than half of them agree.
 pub fn measure(answers: &Answers, now: Now) -> TimeDelta {
-    let mut ahead = server_skews(answers, now);
+    let slots = answers.slot_by_source();
+    let ahead = slots.filter_map(|slot| usable_skew(&slot.counted(), now));
+    let mut ahead: Vec<TimeDelta> = ahead.collect();
     ahead.sort_unstable();
     let Some(request_midpoint) = ahead.get(ahead.len() / 2).copied() else {
         return TimeDelta::zero();
@@ -55,31 +57,7 @@ fn request_duration<T>(answer: &Answer<T>) -> TimeDelta {
     answer.got_at.wall - answer.asked_at.wall
 }
 
-fn server_skews(answers: &Answers, now: Now) -> Vec<TimeDelta> {
-    let mut all = Vec::new();
-    all.extend(
-        answers
-            .prometheus
-            .iter()
-            .filter_map(|s| usable_skew(s, now)),
-    );
-    all.extend(
-        answers
-            .alertmanager
-            .iter()
-            .filter_map(|s| usable_skew(s, now)),
-    );
-    all.extend(answers.incidents.iter().filter_map(|s| usable_skew(s, now)));
-    all.extend(
-        answers
-            .status_pages
-            .iter()
-            .filter_map(|s| usable_skew(s, now)),
-    );
-    all
-}
-
-fn usable_skew<T>(slot: &Slot<T>, now: Now) -> Option<TimeDelta> {
+fn usable_skew(slot: &Slot<usize>, now: Now) -> Option<TimeDelta> {
     let answer = slot.answer.as_deref()?;
     let set_ahead = set_ahead_since(answer.asked_at, now);
     let is_fresh = slot.state(now.with_wall_offset(-set_ahead)).is_fresh();

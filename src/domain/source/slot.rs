@@ -149,9 +149,18 @@ pub(super) fn freshness(
     }
 }
 
+/// What a source says in an answer.
+pub trait AnswerBody: Clone {
+    /// How many things it tells of: alerts, incidents, posts or hubs.
+    fn item_count(&self) -> usize;
+}
+
 /// What can be asked of a slot whatever its source answers.
 pub trait AnySlot {
     fn id(&self) -> &SourceId;
+
+    /// The same slot, whose answer holds the number of its items alone.
+    fn counted(&self) -> Slot<usize>;
 
     /// Items of its last good answer that cannot be read, where that answer still counts.
     fn unreadable(&self, now: Now) -> Vec<UnreadableItem>;
@@ -169,9 +178,27 @@ pub trait AnySlot {
     fn shift_wall_clock(&mut self, by: TimeDelta);
 }
 
-impl<T: Clone> AnySlot for Slot<T> {
+impl<T: AnswerBody> AnySlot for Slot<T> {
     fn id(&self) -> &SourceId {
         &self.id
+    }
+
+    fn counted(&self) -> Slot<usize> {
+        let counted = |answer: &Arc<Answer<T>>| Answer {
+            asked_at: answer.asked_at,
+            got_at: answer.got_at,
+            server_clock: answer.server_clock,
+            parts: answer.parts.clone(),
+            unreadable: answer.unreadable.clone(),
+            body: answer.body.item_count(),
+        };
+        Slot {
+            id: self.id.clone(),
+            interval: self.interval,
+            answer: self.answer.as_ref().map(counted).map(Arc::new),
+            failure: self.failure.clone(),
+            rate: self.rate,
+        }
     }
 
     fn unreadable(&self, now: Now) -> Vec<UnreadableItem> {
@@ -221,6 +248,12 @@ mod tests {
     use super::*;
     use crate::domain::source::SourceKind;
     use chrono::DateTime;
+
+    impl AnswerBody for u8 {
+        fn item_count(&self) -> usize {
+            1
+        }
+    }
 
     fn at(seconds: u64) -> Now {
         Now {
