@@ -218,7 +218,11 @@ pub(super) async fn poll_and_build(
     limit: Duration,
     screen: TerminalState,
 ) -> Picture {
-    keep_scope_only(&mut config, scope);
+    // PagerDuty and the status pages are asked about any part of the fleet.
+    config.sources.retain_places(
+        |cluster| scope.has_cluster(cluster),
+        |hub| scope.has_hub(hub),
+    );
     let state_dir = context.state_dir().await;
     let wanted = registry::wanted_secrets(&config.sources);
     let sources = Arc::new(SourceContext::new(
@@ -267,31 +271,5 @@ pub(super) fn passphrase_screen() -> TerminalState {
         TerminalState::Free
     } else {
         TerminalState::Taken
-    }
-}
-
-// With a part of the fleet only its sources are asked, and PagerDuty and the status pages.
-fn keep_scope_only(config: &mut Config, scope: &Scope) {
-    use crate::domain::settings::ClusterScope;
-    config
-        .sources
-        .prometheus
-        .retain(|settings| match &settings.scope {
-            ClusterScope::One(cluster) => scope.has_cluster(cluster),
-            ClusterScope::ByLabel(_) => true,
-        });
-    config
-        .sources
-        .alertmanager
-        .retain(|settings| match &settings.scope {
-            Some(ClusterScope::One(cluster)) => scope.has_cluster(cluster),
-            _ => true,
-        });
-    if let Some(probes) = &mut config.sources.probes {
-        probes.targets.retain(|target| scope.has_hub(&target.key));
-    }
-    let nobody = |probes: &crate::domain::settings::ProbeSettings| probes.targets.is_empty();
-    if config.sources.probes.as_ref().is_some_and(nobody) {
-        config.sources.probes = None;
     }
 }

@@ -6,7 +6,8 @@ pub const STARTER_CONFIG: &str = include_str!("first.toml");
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{ParseContext, SourcesConfig, parse};
+    use crate::config::{ParseContext, parse};
+    use crate::domain::settings::SourcesConfig;
 
     fn read(text: &str) -> SourcesConfig {
         let around = ParseContext {

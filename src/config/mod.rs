@@ -22,10 +22,7 @@ use std::path::PathBuf;
 use chrono_tz::Tz;
 
 use crate::domain::policy::Policy;
-use crate::domain::settings::{
-    AlertmanagerSettings, PagerDutySettings, ProbeSettings, PrometheusSettings, StatusPageSettings,
-    TerminalBackground,
-};
+use crate::domain::settings::{SourcesConfig, TerminalBackground};
 
 pub use error::{ConfigError, Diagnostic, InvalidConfig};
 pub use load::{expand_home, find_file, load, parse_context};
@@ -46,20 +43,6 @@ pub struct Config {
     pub sources: SourcesConfig,
     /// What may do harm and is no error, in the order of the file's lines.
     pub warnings: Vec<Diagnostic>,
-}
-
-/// What is polled. What is not configured is not here.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SourcesConfig {
-    /// Prometheuses, in the file's order.
-    pub prometheus: Vec<PrometheusSettings>,
-    /// Alertmanagers, in the file's order.
-    pub alertmanager: Vec<AlertmanagerSettings>,
-    pub pagerduty: Option<PagerDutySettings>,
-    /// Status pages, in the file's order.
-    pub status_pages: Vec<StatusPageSettings>,
-    /// The hub probes, where any hub has a health address.
-    pub probes: Option<ProbeSettings>,
 }
 
 /// What a file's meaning depends on beside its text.

@@ -279,6 +279,42 @@ pub struct ProbeSettings {
     pub http: HttpClientConfig,
 }
 
+/// What is polled. What is not configured is not here.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SourcesConfig {
+    /// Prometheuses, in the file's order.
+    pub prometheus: Vec<PrometheusSettings>,
+    /// Alertmanagers, in the file's order.
+    pub alertmanager: Vec<AlertmanagerSettings>,
+    pub pagerduty: Option<PagerDutySettings>,
+    /// Status pages, in the file's order.
+    pub status_pages: Vec<StatusPageSettings>,
+    /// The hub probes, where any hub has a health address.
+    pub probes: Option<ProbeSettings>,
+}
+
+impl SourcesConfig {
+    /// Drops the sources that answer for other clusters alone, and the probes of other hubs.
+    pub fn retain_places(
+        &mut self,
+        has_cluster: impl Fn(&ClusterName) -> bool,
+        has_hub: impl Fn(&HubKey) -> bool,
+    ) {
+        let is_within = |scope: &ClusterScope| match scope {
+            ClusterScope::One(cluster) => has_cluster(cluster),
+            ClusterScope::ByLabel(_) => true,
+        };
+        self.prometheus.retain(|one| is_within(&one.scope));
+        self.alertmanager
+            .retain(|one| one.scope.as_ref().is_none_or(is_within));
+        let probes = self.probes.take().map(|mut probes| {
+            probes.targets.retain(|target| has_hub(&target.key));
+            probes
+        });
+        self.probes = probes.filter(|probes| !probes.targets.is_empty());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

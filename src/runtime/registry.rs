@@ -14,9 +14,9 @@ use super::polling::{PollingContext, keep_polling};
 use super::recent_writes::RecentWrites;
 use super::slots::{SlotWriter, Slots};
 use super::tasks::Tasks;
-use crate::config::SourcesConfig;
+
 use crate::domain::local_time_box::LocalTimeBox;
-use crate::domain::settings::PagerDutySettings;
+use crate::domain::settings::{PagerDutySettings, SourcesConfig};
 use crate::domain::source::{FailureKind, Slot, SourceId, SourceKind};
 use crate::sources::alertmanager::Alertmanager;
 use crate::sources::context::SourceContext;

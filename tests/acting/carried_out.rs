@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hubwatch::app::msg::Msg;
-use hubwatch::config::SourcesConfig;
+
 use hubwatch::demo::account::incident::Agent;
 use hubwatch::domain::incident::{Incident, IncidentStatus};
 use hubwatch::domain::now::TimeSource;
 use hubwatch::domain::operation::{
     Operation, OperationBatch, OperationResult, Outcome, OutcomeDetail,
 };
-use hubwatch::domain::settings::{PagerDutySettings, SecretRef};
+use hubwatch::domain::settings::{PagerDutySettings, SecretRef, SourcesConfig};
 use hubwatch::runtime::inbox::Inbox;
 use hubwatch::runtime::journal::Journal;
 use hubwatch::runtime::operations::OperationQueue;

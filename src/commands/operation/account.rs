@@ -6,10 +6,9 @@ use std::sync::Arc;
 use super::out;
 use super::plan::ShellOperation;
 use crate::cli::OperationCommand;
-use crate::config::SourcesConfig;
 use crate::domain::ids::ClusterName;
 use crate::domain::operation::OutcomeDetail;
-use crate::domain::settings::ClusterScope;
+use crate::domain::settings::SourcesConfig;
 use crate::runtime::registry;
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{Access, Client, DetailLimits};
@@ -37,20 +36,13 @@ impl ShellOperation<'_> {
         &self,
         clusters: &BTreeSet<ClusterName>,
     ) -> (SourcesConfig, Arc<SourceContext>) {
-        let all = &self.config.sources;
-        let is_theirs = |scope: &ClusterScope| match scope {
-            ClusterScope::One(cluster) => clusters.contains(cluster),
-            ClusterScope::ByLabel(_) => !clusters.is_empty(),
-        };
-        let prometheus = all.prometheus.iter().filter(|it| is_theirs(&it.scope));
-        let alertmanager = all.alertmanager.iter();
-        let alertmanager = alertmanager
-            .filter(|it| it.scope.as_ref().is_none_or(is_theirs) && !clusters.is_empty());
-        let sources = SourcesConfig {
-            prometheus: prometheus.cloned().collect(),
-            alertmanager: alertmanager.cloned().collect(),
-            ..SourcesConfig::default()
-        };
+        let mut sources = SourcesConfig::default();
+        if !clusters.is_empty() {
+            let all = &self.config.sources;
+            sources.prometheus.clone_from(&all.prometheus);
+            sources.alertmanager.clone_from(&all.alertmanager);
+            sources.retain_places(|cluster| clusters.contains(cluster), |_| false);
+        }
         let context = self.context_for(&sources);
         self.fetch_secrets(&context).await;
         (sources, Arc::new(context))

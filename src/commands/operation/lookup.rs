@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
 
-use crate::config::SourcesConfig;
+
 use crate::domain::answers::{Answers, IncidentsData};
 use crate::domain::case::{Case, Place};
 use crate::domain::directory::Directory;
@@ -16,7 +16,7 @@ use crate::domain::incident::{Incident, LogEntry};
 use crate::domain::now::Now;
 use crate::domain::operation::{NotSentReason, Operation, OutcomeDetail};
 use crate::domain::policy::Policy;
-use crate::domain::settings::PagerDutySettings;
+use crate::domain::settings::{PagerDutySettings, SourcesConfig};
 use crate::domain::source::{Answer, Part, PartName, Slot, SourceId, SourceKind};
 use crate::picture::{Picture, build};
 use crate::runtime::registry::register_sources;

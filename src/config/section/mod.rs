@@ -38,9 +38,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::problem::{Problem, Problems};
-use super::{Config, ParseContext, SourcesConfig};
+use super::{Config, ParseContext};
 use crate::domain::policy::{Policy, PrometheusScope};
-use crate::domain::settings::{ClusterScope, HttpClientConfig, PrometheusSettings};
+use crate::domain::settings::{ClusterScope, HttpClientConfig, PrometheusSettings, SourcesConfig};
 use crate::domain::source::{SourceId, SourceKind};
 use poll::PollIntervals;
 use table::Table;
