@@ -14,10 +14,10 @@ use super::polling::{PollingContext, keep_polling};
 use super::recent_writes::RecentWrites;
 use super::slots::{SlotWriter, Slots};
 use super::tasks::Tasks;
-
+use crate::domain::answers::Answers;
 use crate::domain::local_time_box::LocalTimeBox;
 use crate::domain::settings::{PagerDutySettings, SourcesConfig};
-use crate::domain::source::{FailureKind, Slot, SourceId, SourceKind};
+use crate::domain::source::{FailureKind, Slot};
 use crate::sources::alertmanager::Alertmanager;
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{DirectorySource, DirectorySourceSettings, IncidentsSource};
@@ -67,61 +67,38 @@ pub fn register_sources(
         one_shot_polls: Vec::new(),
         account: None,
     };
-    for settings in sources.prometheus {
-        let slot = waiting_slot(
-            SourceKind::Prometheus,
-            &settings.endpoint.name,
-            settings.endpoint.interval,
-        );
-        let writer = registry.slots.add_prometheus(slot);
-        registry.add_source::<Prometheus>(context, settings, writer);
-    }
-    for settings in sources.alertmanager {
-        let slot = waiting_slot(
-            SourceKind::Alertmanager,
-            &settings.endpoint.name,
-            settings.endpoint.interval,
-        );
-        let writer = registry.slots.add_alertmanager(slot);
-        registry.add_source::<Alertmanager>(context, settings, writer);
-    }
+    registry.add_each::<Prometheus>(context, sources.prometheus, |all, it| {
+        all.prometheus.push(it);
+    });
+    registry.add_each::<Alertmanager>(context, sources.alertmanager, |all, it| {
+        all.alertmanager.push(it);
+    });
     if let Some(settings) = sources.pagerduty {
         registry.add_pagerduty(context, settings);
     }
-    for settings in sources.status_pages {
-        let slot = waiting_slot(SourceKind::StatusPage, &settings.name, settings.interval);
-        let writer = registry.slots.add_status_page(slot);
-        registry.add_source::<StatusPageSource>(context, settings, writer);
-    }
-    if let Some(settings) = sources.probes {
-        let slot = waiting_slot(SourceKind::Probes, "", settings.interval);
-        let writer = registry.slots.add_probes(slot);
-        registry.add_source::<ProbesSource>(context, settings, writer);
-    }
+    registry.add_each::<StatusPageSource>(context, sources.status_pages, |all, it| {
+        all.status_pages.push(it);
+    });
+    registry.add_each::<ProbesSource>(context, sources.probes, |all, it| all.probes = Some(it));
     registry
-}
-
-fn waiting_slot<T>(kind: SourceKind, name: &str, interval: Duration) -> Slot<T> {
-    Slot::waiting(SourceId::new(kind, name), interval)
 }
 
 impl SourceRegistry {
     // Two sources of one account: the directory reads the rota back to what the incidents tell.
     fn add_pagerduty(&mut self, context: &Arc<SourceContext>, settings: PagerDutySettings) {
-        let kind = SourceKind::Pagerduty;
-        let slot = waiting_slot(kind, "", settings.oncalls_interval);
-        let directory = self.slots.add_directory(slot);
-        let slot = waiting_slot(kind, "", settings.interval);
         let (refresh_one, refresh_requested) = watch::channel(0);
         let recent_writes = RecentWrites::default();
         let amend = recent_writes.clone();
-        let incidents = self.slots.add_incidents(slot);
+        let slot = IncidentsSource::waiting_slot(&settings);
+        let incidents = self.slots.add(slot, |all, it| all.incidents = Some(it));
         let incidents = incidents.with_after_change(move |slot| amend.apply(slot));
         let known = incidents.clone();
-        let directory_settings = DirectorySourceSettings {
+        let directory_settings = Arc::new(DirectorySourceSettings {
             account: settings.clone(),
             incidents: Box::new(move || known.slot()),
-        };
+        });
+        let slot = DirectorySource::waiting_slot(&directory_settings);
+        let directory = self.slots.add(slot, |all, it| all.directory = Some(it));
         self.account = Some(Arc::new(WritableAccount {
             settings: settings.clone(),
             incidents: incidents.clone(),
@@ -129,20 +106,23 @@ impl SourceRegistry {
             refresh_one,
         }));
         let refresh_one = Some(refresh_requested);
-        self.add_refreshable::<IncidentsSource>(context, settings, incidents, refresh_one);
-        self.add_source::<DirectorySource>(context, Arc::new(directory_settings), directory);
+        self.add_source::<IncidentsSource>(context, settings, incidents, refresh_one);
+        self.add_source::<DirectorySource>(context, directory_settings, directory, None);
+    }
+
+    fn add_each<S: Source>(
+        &mut self,
+        context: &Arc<SourceContext>,
+        all: impl IntoIterator<Item = S::Settings>,
+        put: fn(&mut Answers, Slot<S::Body>),
+    ) {
+        for settings in all {
+            let writer = self.slots.add(S::waiting_slot(&settings), put);
+            self.add_source::<S>(context, settings, writer, None);
+        }
     }
 
     fn add_source<S: Source>(
-        &mut self,
-        context: &Arc<SourceContext>,
-        settings: S::Settings,
-        writer: SlotWriter<S::Body>,
-    ) {
-        self.add_refreshable::<S>(context, settings, writer, None);
-    }
-
-    fn add_refreshable<S: Source>(
         &mut self,
         context: &Arc<SourceContext>,
         settings: S::Settings,

@@ -1,18 +1,13 @@
 //! One slot a source, where the latest answer wins, and one bell that says that any of them changed.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
 use super::local_time_boxes::LocalTimeBoxWriter;
-use crate::domain::answers::{AlertmanagerData, Answers, IncidentsData, PrometheusData};
-use crate::domain::directory::Directory;
-use crate::domain::ids::HubKey;
+use crate::domain::answers::Answers;
 use crate::domain::local_time_box::LocalTimeBox;
-use crate::domain::post::StatusPage;
-use crate::domain::probe::Probe;
 use crate::domain::source::Slot;
 
 type AfterChange<T> = Arc<dyn Fn(&mut Slot<T>) + Send + Sync>;
@@ -66,43 +61,32 @@ impl<T> SlotWriter<T> {
     }
 }
 
-type SlotReader<T> = watch::Receiver<Slot<T>>;
+/// Adds a copy of a slot to the answers. The body is shared, not copied.
+type SlotReader = Arc<dyn Fn(&mut Answers) + Send + Sync>;
 
 /// The reader's ends of all slots.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Slots {
-    prometheus: Vec<SlotReader<PrometheusData>>,
-    alertmanager: Vec<SlotReader<AlertmanagerData>>,
-    incidents: Option<SlotReader<IncidentsData>>,
-    directory: Option<SlotReader<Directory>>,
-    status_pages: Vec<SlotReader<StatusPage>>,
-    probes: Option<SlotReader<BTreeMap<HubKey, Probe>>>,
+    slots: Vec<SlotReader>,
     local_time_boxes: Option<watch::Receiver<Vec<LocalTimeBox>>>,
     change_notify: Arc<Notify>,
 }
 
-macro_rules! adders {
-    ($($(#[$doc:meta])* $name:ident: $body:ty => |$feeds:ident, $end:ident| $keep:expr;)+) => {$(
-        $(#[$doc])*
-        pub fn $name(&mut self, slot: Slot<$body>) -> SlotWriter<$body> {
-            let (sender, $end) = watch::channel(slot);
-            let $feeds = &mut *self;
-            $keep;
-            SlotWriter { slot: sender, change_notify: Arc::clone(&self.change_notify), after_change: None }
-        }
-    )+};
-}
-
 impl Slots {
-    adders! {
-        add_prometheus: PrometheusData => |feeds, end| feeds.prometheus.push(end);
-        add_alertmanager: AlertmanagerData => |feeds, end| feeds.alertmanager.push(end);
-        /// Adds PagerDuty's incidents.
-        add_incidents: IncidentsData => |feeds, end| feeds.incidents = Some(end);
-        /// Adds PagerDuty's directory.
-        add_directory: Directory => |feeds, end| feeds.directory = Some(end);
-        add_status_page: StatusPage => |feeds, end| feeds.status_pages.push(end);
-        add_probes: BTreeMap<HubKey, Probe> => |feeds, end| feeds.probes = Some(end);
+    /// Adds a slot, which `put` adds to the answers, behind those of its kind that were added before.
+    pub fn add<T: Send + Sync + 'static>(
+        &mut self,
+        slot: Slot<T>,
+        put: fn(&mut Answers, Slot<T>),
+    ) -> SlotWriter<T> {
+        let (sender, end) = watch::channel(slot);
+        let reader = move |answers: &mut Answers| put(answers, end.borrow().clone());
+        self.slots.push(Arc::new(reader));
+        SlotWriter {
+            slot: sender,
+            change_notify: Arc::clone(&self.change_notify),
+            after_change: None,
+        }
     }
 
     /// Adds the time-boxes that were started here.
@@ -121,25 +105,22 @@ impl Slots {
         self.change_notify.notified().await;
     }
 
-    /// What all slots hold now. The bodies are shared, not copied.
+    /// What all slots hold now.
     pub fn answers(&self) -> Answers {
-        Answers {
-            prometheus: self.prometheus.iter().map(current).collect(),
-            alertmanager: self.alertmanager.iter().map(current).collect(),
-            incidents: self.incidents.as_ref().map(current),
-            directory: self.directory.as_ref().map(current),
-            status_pages: self.status_pages.iter().map(current).collect(),
-            probes: self.probes.as_ref().map(current),
-            local_time_boxes: self
-                .local_time_boxes
-                .as_ref()
-                .map_or_else(Vec::new, |end| end.borrow().clone()),
+        let mut answers = Answers::default();
+        self.add_to(&mut answers);
+        answers
+    }
+
+    /// Adds what all slots hold now.
+    pub fn add_to(&self, answers: &mut Answers) {
+        for add in &self.slots {
+            add(answers);
+        }
+        if let Some(boxes) = &self.local_time_boxes {
+            answers.local_time_boxes.clone_from(&boxes.borrow());
         }
     }
-}
-
-fn current<T>(end: &SlotReader<T>) -> Slot<T> {
-    end.borrow().clone()
 }
 
 #[cfg(test)]
@@ -151,7 +132,8 @@ mod tests {
     async fn a_change_rings_once_and_the_latest_wins() {
         let mut feeds = Slots::default();
         let id = SourceId::new(SourceKind::StatusPage, "Hubs");
-        let feed = feeds.add_status_page(Slot::waiting(id, Duration::from_secs(60)));
+        let slot = Slot::waiting(id, Duration::from_secs(60));
+        let feed = feeds.add(slot, |all, slot| all.status_pages.push(slot));
         feed.change(|slot| slot.interval = Duration::from_secs(1));
         feed.change(|slot| slot.interval = Duration::from_secs(2));
         feeds.changed().await;

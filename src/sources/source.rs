@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::context::SourceContext;
 use super::secret::WantedSecret;
 use crate::domain::now::TimeSource;
-use crate::domain::source::{Answer, Part, RateBudget, UnreadableItems};
+use crate::domain::source::{Answer, Part, RateBudget, Slot, UnreadableItems};
 use crate::sources::error::SourceError;
 
 /// A kind of source. It is opened when it is first polled, on its own task: a missing secret or CA file is the
@@ -20,6 +20,9 @@ pub trait Source: Sized + Send + 'static {
 
     /// The secrets that it needs, each by its place in the configuration.
     fn secrets(settings: &Self::Settings) -> Vec<WantedSecret>;
+
+    /// Its slot before the first answer.
+    fn waiting_slot(settings: &Self::Settings) -> Slot<Self::Body>;
 
     /// Opens it; its secrets were fetched before.
     fn open(

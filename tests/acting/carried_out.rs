@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hubwatch::app::msg::Msg;
-
 use hubwatch::demo::account::incident::Agent;
 use hubwatch::domain::incident::{Incident, IncidentStatus};
 use hubwatch::domain::now::TimeSource;
@@ -58,10 +57,7 @@ impl Program {
     ) -> Self {
         let sources = SourcesConfig {
             pagerduty: Some(settings),
-            prometheus: Vec::new(),
-            alertmanager: Vec::new(),
-            status_pages: Vec::new(),
-            probes: None,
+            ..SourcesConfig::default()
         };
         let time: Arc<dyn TimeSource> = Arc::new(bench.clock.clone());
         let tasks = Tasks::on_current_runtime();

@@ -27,22 +27,40 @@ fn silent(answers: &Answers) -> (Slots, Vec<Arrival>) {
     let mut feeds = Slots::default();
     let mut arrivals = Vec::new();
     for slot in &answers.prometheus {
-        arrivals.push(arrival(feeds.add_prometheus(quiet(slot)), slot));
+        arrivals.push(arrival(
+            feeds.add(quiet(slot), |all, it| all.prometheus.push(it)),
+            slot,
+        ));
     }
     for slot in &answers.alertmanager {
-        arrivals.push(arrival(feeds.add_alertmanager(quiet(slot)), slot));
+        arrivals.push(arrival(
+            feeds.add(quiet(slot), |all, it| all.alertmanager.push(it)),
+            slot,
+        ));
     }
     if let Some(slot) = &answers.incidents {
-        arrivals.push(arrival(feeds.add_incidents(quiet(slot)), slot));
+        arrivals.push(arrival(
+            feeds.add(quiet(slot), |all, it| all.incidents = Some(it)),
+            slot,
+        ));
     }
     if let Some(slot) = &answers.directory {
-        arrivals.push(arrival(feeds.add_directory(quiet(slot)), slot));
+        arrivals.push(arrival(
+            feeds.add(quiet(slot), |all, it| all.directory = Some(it)),
+            slot,
+        ));
     }
     for slot in &answers.status_pages {
-        arrivals.push(arrival(feeds.add_status_page(quiet(slot)), slot));
+        arrivals.push(arrival(
+            feeds.add(quiet(slot), |all, it| all.status_pages.push(it)),
+            slot,
+        ));
     }
     if let Some(slot) = &answers.probes {
-        arrivals.push(arrival(feeds.add_probes(quiet(slot)), slot));
+        arrivals.push(arrival(
+            feeds.add(quiet(slot), |all, it| all.probes = Some(it)),
+            slot,
+        ));
     }
     (feeds, arrivals)
 }

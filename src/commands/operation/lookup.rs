@@ -7,7 +7,6 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
 
-
 use crate::domain::answers::{Answers, IncidentsData};
 use crate::domain::case::{Case, Place};
 use crate::domain::directory::Directory;
@@ -196,14 +195,15 @@ impl Lookup {
             status_pages: sources.status_pages.clone(),
             ..SourcesConfig::default()
         };
-        self.seen.status_pages = poll_others(pages, context).await.status_pages;
+        self.poll_others(pages, context).await;
     }
 
-    /// Looks at what fires; a source that does not answer is not known.
-    pub async fn fetch_alerts(&mut self, sources: SourcesConfig, context: &Arc<SourceContext>) {
-        let answers = poll_others(sources, context).await;
-        self.seen.prometheus = answers.prometheus;
-        self.seen.alertmanager = answers.alertmanager;
+    /// Looks at other sources than PagerDuty; one that does not answer is not known.
+    pub async fn poll_others(&mut self, sources: SourcesConfig, context: &Arc<SourceContext>) {
+        let registry = register_sources(sources, Vec::new(), context);
+        let (slots, polls) = registry.poll_once(OTHERS_TIMEOUT);
+        join_all(polls).await;
+        slots.add_to(&mut self.seen);
     }
 
     /// The cases of these incidents, in their order; one that is over has none.
@@ -235,13 +235,6 @@ impl Lookup {
         slot.succeed(answer);
         slot
     }
-}
-
-async fn poll_others(sources: SourcesConfig, context: &Arc<SourceContext>) -> Answers {
-    let registry = register_sources(sources, Vec::new(), context);
-    let (slots, polls) = registry.poll_once(OTHERS_TIMEOUT);
-    join_all(polls).await;
-    slots.answers()
 }
 
 /// The cases of these incidents, in their order; one that is over has none.

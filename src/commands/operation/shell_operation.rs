@@ -137,7 +137,7 @@ impl ShellOperation<'_> {
             let places = subject.cases.iter().flat_map(|case| &case.places);
             let clusters = places.filter_map(|place| place.cluster.clone());
             let (sources, context) = self.alert_sources(&clusters.collect()).await;
-            lookup.fetch_alerts(sources, &context).await;
+            lookup.poll_others(sources, &context).await;
         }
         if self.terminal.is_some() && operation.is_time_box_note() {
             lookup.fetch_logs(&client, &on).await;

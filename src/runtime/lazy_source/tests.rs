@@ -1,12 +1,13 @@
 //! Secrets that were refused, and changed.
 
 use std::path::Path;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
 use super::*;
 use crate::domain::cache::Cache;
-use crate::domain::source::Answer;
+use crate::domain::source::{Answer, Slot, SourceId, SourceKind};
 use crate::runtime::clock::SystemClock;
 use crate::sources::error::SourceError;
 use crate::sources::pagerduty::{Access, DetailLimits};
@@ -33,6 +34,11 @@ impl Source for Guarded {
 
     fn secrets(settings: &SecretRef) -> Vec<WantedSecret> {
         vec![WantedSecret::new("token", settings)]
+    }
+
+    fn waiting_slot(_: &SecretRef) -> Slot<()> {
+        let id = SourceId::new(SourceKind::Prometheus, "guarded");
+        Slot::waiting(id, Duration::from_secs(30))
     }
 
     async fn open(context: &Arc<SourceContext>, settings: &SecretRef) -> Result<Self, SourceError> {

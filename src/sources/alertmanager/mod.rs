@@ -24,8 +24,10 @@ use crate::domain::ids::ClusterName;
 use crate::domain::labels::Interner;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::route::{Routes, RoutesError};
-use crate::domain::settings::{AlertmanagerSettings, ClusterScope};
-use crate::domain::source::{Answer, FailureKind, Part, PartName, SourceKind, UnreadableItems};
+use crate::domain::settings::{AlertmanagerSettings, ClusterScope, EndpointSettings};
+use crate::domain::source::{
+    Answer, FailureKind, Part, PartName, Slot, SourceId, SourceKind, UnreadableItems,
+};
 use crate::sources::error::SourceError;
 
 /// The configuration changes seldom, and one that cannot be read may have a megabyte: it is asked for with every so
@@ -59,6 +61,11 @@ impl Source for Alertmanager {
             &format!("alertmanager.{}", settings.endpoint.name),
             &settings.endpoint.auth,
         )
+    }
+
+    fn waiting_slot(settings: &Self::Settings) -> Slot<Self::Body> {
+        let EndpointSettings { name, interval, .. } = &settings.endpoint;
+        Slot::waiting(SourceId::new(SourceKind::Alertmanager, name), *interval)
     }
 
     async fn open(

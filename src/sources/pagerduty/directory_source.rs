@@ -13,7 +13,7 @@ use crate::domain::answers::IncidentsData;
 use crate::domain::directory::Directory;
 use crate::domain::now::TimeSource;
 use crate::domain::settings::PagerDutySettings;
-use crate::domain::source::Slot;
+use crate::domain::source::{Slot, SourceId, SourceKind};
 use crate::sources::context::SourceContext;
 use crate::sources::error::SourceError;
 use crate::sources::secret::WantedSecret;
@@ -40,6 +40,11 @@ impl Source for DirectorySource {
 
     fn secrets(settings: &Self::Settings) -> Vec<WantedSecret> {
         IncidentsSource::secrets(&settings.account)
+    }
+
+    fn waiting_slot(settings: &Self::Settings) -> Slot<Self::Body> {
+        let id = SourceId::new(SourceKind::Pagerduty, "");
+        Slot::waiting(id, settings.account.oncalls_interval)
     }
 
     async fn open(

@@ -11,6 +11,7 @@ use super::incidents::IncidentPoller;
 use crate::domain::answers::IncidentsData;
 use crate::domain::now::TimeSource;
 use crate::domain::settings::PagerDutySettings;
+use crate::domain::source::{Slot, SourceId, SourceKind};
 use crate::sources::context::SourceContext;
 use crate::sources::error::SourceError;
 use crate::sources::secret::WantedSecret;
@@ -31,6 +32,10 @@ impl Source for IncidentsSource {
 
     fn secrets(settings: &Self::Settings) -> Vec<WantedSecret> {
         vec![WantedSecret::new("pagerduty.token", &settings.token)]
+    }
+
+    fn waiting_slot(settings: &Self::Settings) -> Slot<Self::Body> {
+        Slot::waiting(SourceId::new(SourceKind::Pagerduty, ""), settings.interval)
     }
 
     async fn open(

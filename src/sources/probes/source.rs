@@ -13,6 +13,7 @@ use crate::domain::ids::HubKey;
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::probe::Probe;
 use crate::domain::settings::ProbeSettings;
+use crate::domain::source::{Slot, SourceId, SourceKind};
 use crate::sources::context::{SourceContext, client_settings};
 use crate::sources::error::SourceError;
 use crate::sources::secret::WantedSecret;
@@ -44,6 +45,10 @@ impl Source for ProbesSource {
 
     fn secrets(_: &Self::Settings) -> Vec<WantedSecret> {
         Vec::new()
+    }
+
+    fn waiting_slot(settings: &Self::Settings) -> Slot<Self::Body> {
+        Slot::waiting(SourceId::new(SourceKind::Probes, ""), settings.interval)
     }
 
     async fn open(

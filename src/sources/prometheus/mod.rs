@@ -45,8 +45,8 @@ use super::source::Source;
 use crate::domain::answers::PrometheusData;
 use crate::domain::labels::Interner;
 use crate::domain::now::{Now, TimeSource};
-use crate::domain::settings::PrometheusSettings;
-use crate::domain::source::{Answer, SourceId, SourceKind};
+use crate::domain::settings::{EndpointSettings, PrometheusSettings};
+use crate::domain::source::{Answer, Slot, SourceId, SourceKind};
 use crate::sources::error::SourceError;
 
 pub use default_expressions::default_expression;
@@ -76,6 +76,11 @@ impl Source for Prometheus {
             &format!("prometheus.{}", settings.endpoint.name),
             &settings.endpoint.auth,
         )
+    }
+
+    fn waiting_slot(settings: &Self::Settings) -> Slot<Self::Body> {
+        let EndpointSettings { name, interval, .. } = &settings.endpoint;
+        Slot::waiting(SourceId::new(SourceKind::Prometheus, name), *interval)
     }
 
     async fn open(

@@ -16,7 +16,7 @@ use super::source::Source;
 use crate::domain::now::TimeSource;
 use crate::domain::post::StatusPage;
 use crate::domain::settings::{StatusPageKind, StatusPageSettings};
-use crate::domain::source::SourceKind;
+use crate::domain::source::{Slot, SourceId, SourceKind};
 use crate::sources::error::SourceError;
 
 /// A status page of any kind.
@@ -37,6 +37,11 @@ impl Source for StatusPageSource {
             StatusPageKind::Pagerduty { token, .. } => vec![WantedSecret::new(place, token)],
             StatusPageKind::Statuspage { .. } => Vec::new(),
         }
+    }
+
+    fn waiting_slot(settings: &Self::Settings) -> Slot<Self::Body> {
+        let id = SourceId::new(SourceKind::StatusPage, &settings.name);
+        Slot::waiting(id, settings.interval)
     }
 
     async fn open(
