@@ -111,10 +111,15 @@ pub fn snoozed_until(incident: &Incident, log: &[&LogEntry]) -> Option<DateTime<
                 | LogKind::Unsnooze
         )
     })?;
+    let expires = incident.pending_at(PendingKind::Unacknowledge);
     match last.kind {
-        LogKind::Snooze { until } => {
-            until.or_else(|| incident.pending_at(PendingKind::Unacknowledge))
-        }
+        LogKind::Snooze { until } => until.or(expires),
+        LogKind::Acknowledge { .. } => expires.filter(|at| {
+            // The log's times are whole seconds: of an acknowledgement and a snooze in one second, the latter came
+            // later if the acknowledgement expires when the snooze ends.
+            let mut same_second = log.iter().filter(|entry| entry.at == last.at);
+            same_second.any(|entry| entry.kind == LogKind::Snooze { until: Some(*at) })
+        }),
         _ => None,
     }
 }
@@ -136,10 +141,10 @@ pub fn due_clock(context: &Context<'_>, rank: Rank, since: DateTime<Utc>) -> Opt
 pub fn tell_public_clock(
     context: &Context<'_>,
     case: &Case,
-    told: Option<PublicTold>,
+    told: Option<&PublicTold>,
 ) -> Option<Clock> {
     let incident = case.incident.as_ref()?;
-    if told != Some(PublicTold::No) || !must_tell_public(context, case) {
+    if told != Some(&PublicTold::No) || !must_tell_public(context, case) {
         return None;
     }
     let graces = &context.policy.mismatch.graces;

@@ -198,7 +198,7 @@ fn log_by_incident(answers: &Answers) -> HashMap<&IncidentId, Vec<&LogEntry>> {
         log.entry(&entry.incident).or_default().push(entry);
     }
     for entries in log.values_mut() {
-        entries.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+        entries.sort_by_key(|entry| entry.at);
     }
     log
 }

@@ -232,14 +232,15 @@ impl KnownIncidents {
         }
     }
 
-    /// Everything that is known, in an order that does not depend on the order of the answers.
+    /// Everything that is known; incidents in an order that does not depend on that of the answers, the log oldest first.
     pub fn to_data(&self) -> IncidentsData {
         let mut log: Vec<_> = self
             .incidents
             .values()
             .flat_map(|known| known.log.iter().cloned())
             .collect();
-        log.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+        // Stable: the times are whole seconds, and within one the order in which they were read is the true one.
+        log.sort_by(|a, b| (a.at, &a.incident).cmp(&(b.at, &b.incident)));
         IncidentsData {
             incidents: self
                 .incidents

@@ -147,7 +147,7 @@ pub(super) struct LogSlice {
     pub until: DateTime<Utc>,
 }
 
-/// The account's log since `since`, the newest first, as far back as one look reads. `now` stands in for
+/// The account's log since `since`, the oldest first, as far back as one look reads. `now` stands in for
 /// PagerDuty's clock where it does not tell it. `may_read_on` is asked before each page but the first.
 pub(super) async fn fetch_account_log(
     client: &Client,
@@ -180,12 +180,14 @@ pub(super) async fn fetch_account_log(
                 .filter_map(|wire| wire.into_log_entry(None)),
         );
         if !more {
+            piece.entries.reverse();
             return Ok(piece);
         }
         if !may_read_on() {
             break;
         }
     }
+    piece.entries.reverse();
     // What is older than the oldest entry was not read, and that one's own second perhaps not wholly.
     let oldest = piece
         .entries
@@ -199,7 +201,7 @@ pub(super) async fn fetch_account_log(
     Ok(piece)
 }
 
-/// The whole log of one incident.
+/// The whole log of one incident, the oldest first.
 pub(super) async fn fetch_incident_log(
     client: &Client,
     id: &IncidentId,
@@ -227,8 +229,10 @@ async fn fetch_incident_log_with(
         .get_all_pages::<WireLogEntry>(&narrow(ask), "log_entries", |_| false)
         .await?;
     let entries = wire.require_readable("an incident's log")?;
+    // PagerDuty lists the newest first; entries of one second keep that order.
     Ok(entries
         .into_iter()
+        .rev()
         .filter_map(|wire| wire.into_log_entry(Some(id)))
         .collect())
 }
