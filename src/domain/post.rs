@@ -71,4 +71,7 @@ pub struct StatusPage {
     pub impacted_since: Vec<(String, DateTime<Utc>)>,
     /// Open posts, and maintenance that is on or to come.
     pub posts: Vec<Post>,
+    /// Incident posts that were open while the page was watched, and that it closed or removed since; `updated` is when
+    /// this was seen first.
+    pub closed: Vec<Post>,
 }

@@ -107,7 +107,7 @@ fn build_at(
     related::relate(&mut cases);
     let public = posts::join(&context, &mut cases);
     for case in &mut cases {
-        cases::finish(&context, case, public.public_told.get(&case.id).cloned());
+        cases::finish(&context, case, public.public_told.get(&case.id));
     }
     let mut mismatches = mismatch::find(&RuleInput {
         context: &context,

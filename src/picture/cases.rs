@@ -168,7 +168,7 @@ pub fn empty_case(id: CaseId, since: DateTime<Utc>) -> Case {
 
 /// Adds what depends on rank, posts and all clocks together: what is due, when the public must be told and
 /// when it wants news, and which clock leads; and whether an owner could be known.
-pub fn finish(context: &Context<'_>, case: &mut Case, told: Option<PublicTold>) {
+pub fn finish(context: &Context<'_>, case: &mut Case, told: Option<&PublicTold>) {
     let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
     case.owners_known = match &case.incident {
         Some(_) => owners::are_known(&case.owners),

@@ -41,4 +41,5 @@ mod verdict;
 pub use alert_joins::{AlertJoin, join_alerts};
 pub use build::{build, build_after, build_scoped};
 pub use model::*;
+pub use posts::PublicTold;
 pub use scope_filter::PlaceFilter;

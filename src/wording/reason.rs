@@ -4,9 +4,8 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::case::{Case, Holder};
 use crate::domain::ids::{CaseId, HubKey};
-use crate::domain::mismatch::MismatchKind;
-use crate::picture::mismatch::{Mismatch, MismatchGroups};
-use crate::picture::{HubView, Picture, Reason, ReasonKind};
+use crate::picture::mismatch::{Finding, Mismatch, MismatchGroups, PublicNotTold};
+use crate::picture::{HubView, Picture, PublicTold, Reason, ReasonKind};
 
 use super::case::{NO_ESCALATION, NOT_ACKNOWLEDGED, owners, places, priority, title};
 use super::outage::{self, OutageRows};
@@ -222,9 +221,14 @@ pub fn is_case_untold(case: &Case, picture: &Picture) -> bool {
     all.any(|one| one.case.as_ref() == Some(&case.id) && is_public_not_told(one))
 }
 
-/// Whether that is what the mismatch says, for certain.
+/// Whether that is what the mismatch says, for certain. A post that was closed did tell the public.
 pub fn is_public_not_told(mismatch: &Mismatch) -> bool {
-    mismatch.counts() && mismatch.kind() == MismatchKind::PublicNotTold
+    let finding = &mismatch.finding;
+    mismatch.counts()
+        && matches!(
+            finding,
+            Finding::PublicNotTold(PublicNotTold(PublicTold::No))
+        )
 }
 
 // The one thing that somebody must do at once beside the repair.

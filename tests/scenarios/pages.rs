@@ -36,8 +36,11 @@ pub fn all(
     }
     let slots = settings.iter().map(|page| {
         let posts = told.post.iter().filter(|post| on(post) == page.name);
+        let posts = posts.map(|told| post(told, &page.name, times));
+        let (posts, closed) = posts.partition(|post| post.open);
         let says = StatusPage {
-            posts: posts.map(|told| post(told, &page.name, times)).collect(),
+            posts,
+            closed,
             impacted_since: told
                 .impacted
                 .iter()

@@ -10,9 +10,9 @@ use crate::picture::posts::{PublicTold, WhyCannotTell};
 use crate::picture::verdict::is_staging_alone;
 use crate::text::context::{ExpiringText, TextContext};
 
-/// No open post may be about an open P1, or why that is not known.
+/// What the public does not know of an open P1, or why that is not known; never [`PublicTold::Yes`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PublicNotTold(pub Option<WhyCannotTell>);
+pub struct PublicNotTold(pub PublicTold);
 
 impl Rule for PublicNotTold {
     const KIND: MismatchKind = MismatchKind::PublicNotTold;
@@ -29,20 +29,26 @@ impl Rule for PublicNotTold {
                 if !must_tell_public(input.context, case) {
                     return None;
                 }
-                let since = became_p1(input.context, incident);
-                let why = match told {
+                let p1 = became_p1(input.context, incident);
+                let cannot_tell = |why| Some(PublicTold::CannotTell(why));
+                let doubt = match told {
                     PublicTold::Yes => return None,
                     _ if !input.context.knows_rank(incident) => {
-                        Some(WhyCannotTell::PriorityOrderNotKnown)
+                        cannot_tell(WhyCannotTell::PriorityOrderNotKnown)
                     }
-                    PublicTold::No => since.estimate.then_some(WhyCannotTell::P1SinceNotKnown),
-                    PublicTold::CannotTell(why) => Some(*why),
+                    PublicTold::No if p1.estimate => cannot_tell(WhyCannotTell::P1SinceNotKnown),
+                    PublicTold::CannotTell(why) => cannot_tell(*why),
+                    PublicTold::No | PublicTold::Closed(_) => None,
                 };
-                let is_due = input.is_overdue(Self::KIND, since.at);
+                let since = match told {
+                    PublicTold::Closed(post) => post.updated.unwrap_or(p1.at),
+                    _ => p1.at,
+                };
+                let is_due = input.is_overdue(Self::KIND, since);
                 is_due.then(|| Mismatch {
-                    since: Some(since.at),
-                    cannot_tell: why.is_some(),
-                    ..Mismatch::about_case(case, Self(why))
+                    since: Some(since),
+                    cannot_tell: doubt.is_some(),
+                    ..Mismatch::about_case(case, Self(doubt.unwrap_or_else(|| told.clone())))
                 })
             })
             .collect()
@@ -51,31 +57,44 @@ impl Rule for PublicNotTold {
     fn sentence_of_many(&self, mismatch: &Mismatch, who: &str) -> Option<String> {
         Some(match mismatch.cannot_tell {
             true => format!("cannot tell if the public was told of {who}"),
-            false => format!("the public has not been told of {who}"),
+            false => match &self.0 {
+                PublicTold::Closed(_) => return None,
+                _ => format!("the public has not been told of {who}"),
+            },
         })
     }
 
     fn short(&self, mismatch: &Mismatch) -> String {
-        let text = match mismatch.cannot_tell {
-            true => "cannot tell if the public was told",
-            false => "public not told",
+        let text = match &self.0 {
+            _ if mismatch.cannot_tell => "cannot tell if the public was told",
+            PublicTold::Closed(_) => "its post is closed",
+            _ => "public not told",
         };
         text.to_owned()
     }
 
     fn sentence(&self, mismatch: &Mismatch, ctx: &TextContext) -> ExpiringText {
-        let why = match self.0 {
-            None => return mismatch.with_age("the public has not been told", ctx),
-            Some(WhyCannotTell::SeveralP1s) => "several P1s, and a post that names none",
-            Some(WhyCannotTell::PageOwnerNotSaid) => {
+        let why = match &self.0 {
+            PublicTold::Closed(post) => {
+                let text = format!("its post '{}' is closed, and it is a P1", post.title);
+                return mismatch.with_age(&text, ctx);
+            }
+            PublicTold::CannotTell(why) => why,
+            PublicTold::Yes | PublicTold::No => {
+                return mismatch.with_age("the public has not been told", ctx);
+            }
+        };
+        let why = match why {
+            WhyCannotTell::SeveralP1s => "several P1s, and a post that names none",
+            WhyCannotTell::PageOwnerNotSaid => {
                 "a post that names no place, and a page that may not be ours (ours = true or false)"
             }
-            Some(WhyCannotTell::PriorityOrderNotKnown) => {
+            WhyCannotTell::PriorityOrderNotKnown => {
                 return ExpiringText::fixed(
                     "no post is about it; cannot tell if one should be: the place of its priority in the order is not known",
                 );
             }
-            Some(WhyCannotTell::P1SinceNotKnown) => {
+            WhyCannotTell::P1SinceNotKnown => {
                 return ExpiringText::fixed(
                     "no post is about it; cannot tell if it is late: since when it is a P1 is not known",
                 );

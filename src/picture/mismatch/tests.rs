@@ -1,5 +1,6 @@
 //! The words of each rule's findings.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,8 +11,9 @@ use super::*;
 use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
+use crate::domain::post::{Post, PostKind};
 use crate::domain::source::{ItemKind, SourceId, SourceKind, UnreadableItem};
-use crate::picture::posts::WhyCannotTell;
+use crate::picture::posts::{PublicTold, WhyCannotTell};
 use crate::text::UNICODE;
 
 // A Sunday night.
@@ -58,9 +60,39 @@ fn findings_are_one_sentence() {
         "its alerts stopped firing 50m ago, the incident is still open"
     );
     assert_eq!(
-        words(PublicNotTold(None), 16, false),
+        words(PublicNotTold(PublicTold::No), 16, false),
         ["public not told", "the public has not been told, 16m"]
     );
+    assert_eq!(
+        words(
+            PublicNotTold(PublicTold::Closed(Arc::new(closed_post()))),
+            16,
+            false
+        ),
+        [
+            "its post is closed",
+            "its post 'NFS slow' is closed, and it is a P1, 16m"
+        ]
+    );
+}
+
+fn closed_post() -> Post {
+    Post {
+        id: "N1".into(),
+        page: "Hubs".to_owned(),
+        kind: PostKind::Incident,
+        title: "NFS slow".to_owned(),
+        status: "investigating".to_owned(),
+        open: false,
+        since: None,
+        updated: None,
+        starts: None,
+        ends: None,
+        services: Vec::new(),
+        linked: None,
+        message: String::new(),
+        url: None,
+    }
 }
 
 #[test]
@@ -136,9 +168,9 @@ fn every_finding_has_words_in_both_forms() {
         PageMissing::NoIncident.into(),
         NobodyAwake::NoOwner { placeholder: true }.into(),
         NobodyAwake::EmptyPolicy("Outages".to_owned()).into(),
-        PublicNotTold(None).into(),
-        PublicNotTold(Some(WhyCannotTell::PageOwnerNotSaid)).into(),
-        PublicNotTold(Some(WhyCannotTell::P1SinceNotKnown)).into(),
+        PublicNotTold(PublicTold::No).into(),
+        PublicNotTold(PublicTold::CannotTell(WhyCannotTell::PageOwnerNotSaid)).into(),
+        PublicNotTold(PublicTold::CannotTell(WhyCannotTell::P1SinceNotKnown)).into(),
         LingeringIncident.into(),
         impact.into(),
         OneIncidentManyClusters(["a".into(), "b".into()].into()).into(),

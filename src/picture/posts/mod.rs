@@ -9,6 +9,7 @@ use std::sync::Arc;
 pub use fit::{Fit, fit_places};
 
 use self::fit::{fit_post, is_p1, may_be_p1};
+use super::clocks::became_p1;
 use super::context::Context;
 use super::maintenance::post_head;
 use super::places::places_in_any_case;
@@ -17,12 +18,14 @@ use crate::domain::ids::CaseId;
 use crate::domain::post::{PageOwnership, Post, PostKind};
 
 /// What the public knows of an open P1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PublicTold {
     /// A post is, or may be, about it.
     Yes,
     /// No open post may be about it.
     No,
+    /// No open post may be about it, and one that was about it was closed or removed.
+    Closed(Arc<Post>),
     /// Not known.
     CannotTell(WhyCannotTell),
 }
@@ -93,7 +96,12 @@ pub fn join(context: &Context<'_>, cases: &mut [Case]) -> PostJoins {
         public_told: cases
             .iter()
             .filter(|case| is_p1(case))
-            .map(|case| (case.id.clone(), public_told(case, &doubtful, names_nothing)))
+            .map(|case| {
+                (
+                    case.id.clone(),
+                    public_told(context, case, &doubtful, names_nothing),
+                )
+            })
             .collect(),
         unexplained: left,
         any_possible_p1: cases.iter().any(may_be_p1),
@@ -189,7 +197,12 @@ fn candidate_cases(cases: &[Case], has_post: &[bool], standing: &OpenPost) -> Ve
         .unwrap_or_else(others)
 }
 
-fn public_told(case: &Case, doubtful: &BTreeSet<CaseId>, names_nothing: bool) -> PublicTold {
+fn public_told(
+    context: &Context<'_>,
+    case: &Case,
+    doubtful: &BTreeSet<CaseId>,
+    names_nothing: bool,
+) -> PublicTold {
     if !case.posts.is_empty() {
         return PublicTold::Yes;
     }
@@ -198,8 +211,24 @@ fn public_told(case: &Case, doubtful: &BTreeSet<CaseId>, names_nothing: bool) ->
     }
     match names_nothing {
         true => PublicTold::CannotTell(WhyCannotTell::PageOwnerNotSaid),
-        false => PublicTold::No,
+        false => closed_post(context, case).map_or(PublicTold::No, PublicTold::Closed),
     }
+}
+
+// The latest that was closed after the incident became a P1: an earlier one told of an earlier outage.
+fn closed_post(context: &Context<'_>, case: &Case) -> Option<Arc<Post>> {
+    let since = became_p1(context, case.incident.as_deref()?).at;
+    let pages = context.answers.status_pages.iter();
+    let ours = pages
+        .filter(|slot| context.policy.page_ownership(&slot.id.name) == PageOwnership::Ours)
+        .filter_map(|slot| slot.body());
+    let closed = ours.flat_map(|page| &page.closed).filter(|post| {
+        let fit = fit_post(case, post, &places_in_post(context, post));
+        post.updated.is_some_and(|at| at >= since) && matches!(fit, Some(Fit::Linked | Fit::Named))
+    });
+    closed
+        .max_by_key(|post| post.updated)
+        .map(|post| Arc::new(post.clone()))
 }
 
 fn open_posts<'a>(

@@ -3,11 +3,13 @@
 mod pagerduty;
 mod plain_text;
 mod posts;
+mod recently_closed;
 mod statuspage;
 
 use std::sync::Arc;
 
 pub use self::pagerduty::PagerdutyPage;
+use self::recently_closed::RecentlyClosed;
 pub use self::statuspage::Statuspage;
 use super::context::SourceContext;
 use super::secret::WantedSecret;
@@ -19,8 +21,13 @@ use crate::domain::settings::{StatusPageKind, StatusPageSettings};
 use crate::domain::source::{Slot, SourceId, SourceKind};
 use crate::sources::error::SourceError;
 
-/// A status page of any kind.
-pub enum StatusPageSource {
+/// A status page of any kind, and what it closed while it was watched.
+pub struct StatusPageSource {
+    kind: AnyPage,
+    recently_closed: RecentlyClosed,
+}
+
+enum AnyPage {
     /// One that PagerDuty hosts.
     Pagerduty(Box<PagerdutyPage>),
     /// One that Statuspage hosts.
@@ -49,29 +56,38 @@ impl Source for StatusPageSource {
         settings: &Self::Settings,
     ) -> Result<Self, SourceError> {
         let http = &settings.http;
-        Ok(match &settings.kind {
+        let kind = match &settings.kind {
             StatusPageKind::Pagerduty { page, url, token } => {
                 let client = context.pagerduty_client(url, token, http)?;
-                Self::Pagerduty(Box::new(PagerdutyPage::new(settings, page, client)))
+                AnyPage::Pagerduty(Box::new(PagerdutyPage::new(settings, page, client)))
             }
             StatusPageKind::Statuspage { url } => {
                 let client = context.http_client(http, url)?;
                 let limits = context.fetch_limits(http, SourceKind::StatusPage);
-                Self::Statuspage(Statuspage::new(settings, url, client, limits))
+                AnyPage::Statuspage(Statuspage::new(settings, url, client, limits))
             }
+        };
+        Ok(Self {
+            kind,
+            recently_closed: RecentlyClosed::default(),
         })
     }
 
     async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<Self::Body> {
-        match self {
-            Self::Pagerduty(page) => page.poll().await,
-            Self::Statuspage(page) => page.poll(time).await,
+        let mut report = match &mut self.kind {
+            AnyPage::Pagerduty(page) => page.poll().await,
+            AnyPage::Statuspage(page) => page.poll(time).await,
+        };
+        if let Ok(answer) = &mut report.outcome {
+            let open = &answer.body.posts;
+            answer.body.closed = self.recently_closed.update(open, answer.asked_at);
         }
+        report
     }
 
     fn rotate_secrets(&mut self, context: &SourceContext, settings: &Self::Settings) {
-        if let (Self::Pagerduty(page), StatusPageKind::Pagerduty { token, .. }) =
-            (self, &settings.kind)
+        if let (AnyPage::Pagerduty(page), StatusPageKind::Pagerduty { token, .. }) =
+            (&self.kind, &settings.kind)
             && let Ok(token) = context.secrets.get(token)
         {
             page.set_token(token);

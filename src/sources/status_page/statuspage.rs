@@ -156,6 +156,7 @@ fn parse(
         impacted: impacted.filter_map(|c| c.into_impact(words)).collect(),
         impacted_since: Vec::new(),
         posts,
+        closed: Vec::new(),
     };
     Ok((page, unreadable))
 }

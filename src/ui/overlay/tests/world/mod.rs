@@ -13,6 +13,7 @@ use crate::domain::policy::{Link, Policy, Runbook};
 use crate::domain::probe::{FailingRun, Probe, ProbeOutcome, ProxyState};
 use crate::domain::source::{Failure, FailureKind, RateBudget, SourceId, SourceKind, SourceState};
 use crate::domain::verdict::VerdictLevel;
+use crate::picture::PublicTold;
 use crate::picture::mismatch::{Mismatch, PublicNotTold};
 use crate::picture::{Picture, Reason, ReasonKind, Row, SourceView, Verdict};
 
@@ -143,7 +144,7 @@ pub fn world() -> Picture {
         mismatches: vec![Mismatch {
             case: Some(id("Q1")),
             since: Some(minutes_ago(12)),
-            ..Mismatch::new(PublicNotTold(None))
+            ..Mismatch::new(PublicNotTold(PublicTold::No))
         }],
         log: log(),
         verdict: Verdict {
