@@ -2,7 +2,7 @@
 //!
 //! Data flows one way: `sources` hear an upstream and give an `Answer`; `picture::build` joins all
 //! answers into a `Picture`; `app::update` keeps it beside what the person is doing, as a `Model`;
-//! `ui::view` draws that. Back goes a key: `Action`, `update`, `Effect`, `runtime::effects`.
+//! `ui::view::draw` draws that. Back goes a key: `Action`, `update`, `Effect`, `runtime::effects`.
 //!
 //! Imports point down only. `domain` knows no other room; `text` knows `domain`; `picture` knows both;
 //! `wording` puts the picture into words; `plan` knows those and says what a command would send, for the

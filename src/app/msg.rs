@@ -68,8 +68,8 @@ pub enum Msg {
     Complaint(String),
     /// The editor was closed: the text, or why there is none.
     EditorClosed(Result<String, String>),
-    /// An address was shown in the browser, or could not be.
-    LinkOpened(Result<OpenedLink, String>),
+    /// The browser was asked to show this address, or why it could not be.
+    LinkOpened(Result<String, String>),
     /// A copy went as far as it goes.
     Copied(CopyReport),
 }
@@ -104,11 +104,4 @@ pub enum CopyOutcome {
     Unconfirmed,
     /// It was not sent, for this reason.
     Failed(String),
-}
-
-/// What was done with an address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OpenedLink {
-    /// The browser was asked to show it.
-    Browser(String),
 }

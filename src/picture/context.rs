@@ -12,7 +12,7 @@ use super::parts::{self, lacks_priorities};
 use crate::domain::answers::Answers;
 use crate::domain::case::Rank;
 use crate::domain::directory::Directory;
-use crate::domain::ids::{ClusterName, IncidentId, PriorityName};
+use crate::domain::ids::{IncidentId, PriorityName};
 use crate::domain::incident::{Incident, LogEntry};
 use crate::domain::now::{Now, time_after};
 use crate::domain::policy::Policy;
@@ -115,11 +115,6 @@ impl<'a> Context<'a> {
     fn directory_is_fresh(&self) -> bool {
         let slot = self.answers.directory.as_ref();
         slot.is_some_and(|slot| slot.state(self.now).is_fresh())
-    }
-
-    /// The Prometheus that watches a cluster: the one that is bound to it, else one for many.
-    pub fn prometheus_for(&self, cluster: &ClusterName) -> Option<&'a SourceId> {
-        self.policy.prometheus_for(cluster)
     }
 
     /// When a Prometheus said what is on screen: since then at least it is so, where nothing tells

@@ -98,7 +98,7 @@ impl HubBuilder<'_> {
             since: health::down_since(health, probe),
             health,
             evidence,
-            maintenance: self.maintenance.covers_hub(&spec.key),
+            maintenance: self.maintenance.covers(&spec.key.clone().into()),
             probe: probe.cloned(),
             signals,
             signals_stale,
@@ -139,7 +139,7 @@ impl HubBuilder<'_> {
     }
 
     fn prometheus_health(&self, cluster: &ClusterName) -> Option<SourceHealth> {
-        self.source_health(self.context.prometheus_for(cluster)?)
+        self.source_health(self.context.policy.prometheus_for(cluster)?)
     }
 }
 
@@ -148,7 +148,7 @@ pub fn prometheus_slot<'a>(
     context: &Context<'a>,
     cluster: &ClusterName,
 ) -> Option<&'a Slot<PrometheusData>> {
-    let id = context.prometheus_for(cluster)?;
+    let id = context.policy.prometheus_for(cluster)?;
     context
         .answers
         .prometheus

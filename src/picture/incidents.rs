@@ -148,7 +148,7 @@ fn closed_while_firing(
     placed: &PlacedAlert<'_>,
 ) -> Option<ClosedIncident> {
     let fires = placed.alert.fires_since()?;
-    let (_, found) = sure.find(placed)?;
+    let (_, found) = sure.find(placed).ok()?;
     found
         .into_iter()
         .filter_map(|at| closed.get(at))

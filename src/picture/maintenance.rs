@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::context::Context;
 use super::places::{places_called, places_in_own_case};
 use crate::domain::case::Place;
-use crate::domain::ids::{HubKey, ServiceId};
+use crate::domain::ids::ServiceId;
 use crate::domain::incident::Incident;
 use crate::domain::post::{PageOwnership, Post, PostKind};
 use crate::domain::source::PartName;
@@ -67,12 +67,7 @@ impl Maintenance {
         }
     }
 
-    /// Whether a hub, or all of its cluster, is in maintenance.
-    pub fn covers_hub(&self, key: &HubKey) -> bool {
-        self.covers(&Place::from(key.clone()))
-    }
-
-    /// Whether a place is: a whole cluster only where the whole is.
+    /// Whether a hub is in maintenance, or all of its cluster; a whole cluster only where the whole is.
     pub fn covers(&self, place: &Place) -> bool {
         self.begin(place).is_some()
     }

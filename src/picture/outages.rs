@@ -179,6 +179,6 @@ fn hub_down_case(context: &Context<'_>, hub: &HubView) -> Case {
 
 // An `up` of 0 does not tell since when.
 fn last_poll_at(context: &Context<'_>, hub: &HubView) -> DateTime<Utc> {
-    let watcher = context.prometheus_for(&hub.spec.key.cluster);
+    let watcher = context.policy.prometheus_for(&hub.spec.key.cluster);
     watcher.map_or(context.now.wall, |source| context.last_poll_at(source))
 }

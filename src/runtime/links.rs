@@ -9,7 +9,7 @@ use tokio::process::Command;
 
 use super::inbox::InboxSender;
 use super::tasks::Tasks;
-use crate::app::msg::{Msg, OpenedLink};
+use crate::app::msg::Msg;
 
 /// What opens addresses, and how that went.
 pub struct LinkOpener {
@@ -117,7 +117,7 @@ async fn run_browser(browser: &str, url: &str, inbox: &InboxSender) -> Result<()
         .process_group(0)
         .spawn()
         .map_err(|error| format!("{browser}: {error}"))?;
-    inbox.send(Msg::LinkOpened(Ok(OpenedLink::Browser(url.to_owned()))));
+    inbox.send(Msg::LinkOpened(Ok(url.to_owned())));
     // Waited for, or its remains would stay as long as we do.
     match child.wait().await {
         Ok(status) if !status.success() => Err(format!("{browser}: {status}")),
@@ -220,7 +220,7 @@ mod tests {
         let url = "https://example.org/issues/new";
         assert_eq!(links.open(url, &tasks), Ok(OpenMethod::Browser));
         let opened = inbox.next().await;
-        assert!(matches!(opened, Msg::LinkOpened(Ok(OpenedLink::Browser(shown))) if shown == url));
+        assert!(matches!(opened, Msg::LinkOpened(Ok(shown)) if shown == url));
         // It did start, and then could not.
         let failed = inbox.next().await;
         let words = format!("{browser}: exit status: 4");

@@ -12,7 +12,7 @@ use crate::terminal::backend::{self, FrameBackend};
 use crate::terminal::background;
 use crate::terminal::guard::Guard;
 use crate::ui::theme::Theme;
-use crate::ui::view::{ViewOutcome, view};
+use crate::ui::view::{self, ViewOutcome};
 
 /// Holds the terminal and draws on it.
 pub struct Screen {
@@ -39,7 +39,7 @@ impl Screen {
     pub fn draw(&mut self, model: &Model, theme: &Theme, now: Now) -> io::Result<ViewOutcome> {
         let mut outcome = None;
         self.terminal.draw(|frame| {
-            outcome = Some(view(frame, model, theme, now));
+            outcome = Some(view::draw(frame.buffer_mut(), model, theme, now));
         })?;
         outcome.ok_or_else(|| io::Error::other("nothing was drawn"))
     }

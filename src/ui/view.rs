@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -23,11 +22,6 @@ pub struct ViewOutcome {
     pub next_change: Option<Duration>,
     /// What moving about needs to know: [`Model::set_viewport`] takes it.
     pub extent: Viewport,
-}
-
-/// Draws the model.
-pub fn view(frame: &mut Frame<'_>, model: &Model, theme: &Theme, now: Now) -> ViewOutcome {
-    draw(frame.buffer_mut(), model, theme, now)
 }
 
 /// Draws the model on a buffer of any size.

@@ -3,8 +3,6 @@
 //! What PagerDuty does by itself says "awaiting PagerDuty" past zero, since only PagerDuty knows when
 //! it is done; what asks for a person counts up.
 
-use chrono::{DateTime, Utc};
-
 use crate::domain::clock::{Clock, ClockKind};
 
 use crate::text::context::{ExpiringText, TextContext, TextLength};
@@ -42,9 +40,9 @@ pub fn countdown_narrow(clock: &Clock, ctx: &TextContext) -> ExpiringText {
         }
         ClockKind::UpdateDue if !is_over => with_estimate(clock, ctx, remaining(clock.at, ctx.now))
             .map(|left| format!("upd {left}")),
-        ClockKind::UpdateDue => overdue_by(clock.at, ctx)
+        ClockKind::UpdateDue => age_since(clock.at, ctx.now)
             .map(|over| format!("UPD OVER {}{over}", estimate_mark(clock, ctx))),
-        ClockKind::TellPublic if is_over => overdue_by(clock.at, ctx)
+        ClockKind::TellPublic if is_over => age_since(clock.at, ctx.now)
             .map(|over| format!("TELL {}{over}", estimate_mark(clock, ctx))),
         // The hour of the day is what has no room.
         ClockKind::Due if !is_over => {
@@ -147,7 +145,7 @@ fn awaiting_pagerduty(clock: &Clock, form: TextLength, ctx: &TextContext) -> Exp
 // In capitals: it must not take a colour to tell what is late from what runs.
 fn overdue(clock: &Clock, form: TextLength, ctx: &TextContext) -> ExpiringText {
     let mark = estimate_mark(clock, ctx);
-    overdue_by(clock.at, ctx).map(|over| match (clock.kind, form) {
+    age_since(clock.at, ctx.now).map(|over| match (clock.kind, form) {
         (ClockKind::TimeBox, TextLength::Long) => {
             format!("{} OVER by {mark}{over}", ctx.symbols.time_box)
         }
@@ -161,10 +159,6 @@ fn overdue(clock: &Clock, form: TextLength, ctx: &TextContext) -> ExpiringText {
         (_, TextLength::Long) => format!("OVERDUE {mark}{over}"),
         (_, TextLength::Short) => format!("OVER {mark}{over}"),
     })
-}
-
-fn overdue_by(at: DateTime<Utc>, ctx: &TextContext) -> ExpiringText {
-    age_since(at, ctx.now)
 }
 
 /// The name of a clock's kind, for a list of all clocks.

@@ -52,7 +52,7 @@ pub struct FoldInput<'a> {
 
 pub fn fold_cases(cases: &[Arc<Case>], context: &Context<'_>) -> Folded {
     let is_heard = |cluster: &ClusterName| {
-        let watcher = context.prometheus_for(cluster);
+        let watcher = context.policy.prometheus_for(cluster);
         watcher.is_some_and(|source| context.is_fresh(source))
     };
     let fleet = FoldInput {

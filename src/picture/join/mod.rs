@@ -49,7 +49,7 @@ pub struct ExactLadder<'a> {
 }
 
 /// What the sure rungs found, where none was.
-struct ProbableMatches {
+pub struct ProbableMatches {
     details: Vec<usize>,
     keyed: Vec<usize>,
 }
@@ -72,13 +72,9 @@ impl<'a> ExactLadder<'a> {
         }
     }
 
-    /// The incidents that hold this alert beyond doubt, by the first rung that finds any.
-    pub fn find(&self, placed: &PlacedAlert<'_>) -> Option<IncidentMatch> {
-        self.match_exactly(placed).ok()
-    }
-
-    // Labels that were cut may be those of another alert.
-    fn match_exactly(&self, placed: &PlacedAlert<'_>) -> Result<IncidentMatch, ProbableMatches> {
+    /// The incidents that hold this alert beyond doubt, by the first rung that finds any; else those that may.
+    /// Labels that were cut may be those of another alert.
+    pub fn find(&self, placed: &PlacedAlert<'_>) -> Result<IncidentMatch, ProbableMatches> {
         let found = self.find_by_rung(placed)?;
         match placed.alert.labels.are_cut() {
             false => Ok(found),
@@ -143,7 +139,7 @@ impl<'a> Ladder<'a> {
     /// waits until no rung is sure.
     pub fn find(&self, placed: &PlacedAlert<'_>) -> IncidentMatch {
         self.exact
-            .match_exactly(placed)
+            .find(placed)
             .unwrap_or_else(|doubtful| self.find_probable(placed, doubtful))
     }
 

@@ -355,7 +355,7 @@ fn stale_samples(input: &RuleInput<'_>) -> impl Iterator<Item = Mismatch> {
         let StaleSamples { newest, never } =
             hubs::stale_samples(input.context, &cluster.name)?;
         let spot = BlindSpot::NoRecentSamples {
-            source: input.context.prometheus_for(&cluster.name)?.clone(),
+            source: input.context.policy.prometheus_for(&cluster.name)?.clone(),
             cluster: cluster.name.clone(),
             newest,
             never,

@@ -156,7 +156,7 @@ impl Job {
                 Ok(JobResult::Alerts(id.clone(), alerts))
             }
             Self::Log(id) => {
-                let log = listings::fetch_incident_log(client, id).await?;
+                let log = listings::fetch_incident_log(client, id, None).await?;
                 Ok(JobResult::Log(id.clone(), log))
             }
             Self::Notes(id) => {

@@ -19,7 +19,7 @@ pub async fn fetch_incident(
     name: &IncidentId,
 ) -> Result<Option<Incident>, SourceError> {
     client.ensure_not_paused()?;
-    let found = listings::fetch_one(client, &FilterIds::default(), name).await?;
+    let found = listings::fetch_one(client, name).await?;
     let Some(mut incident) = found else {
         return Ok(None);
     };
@@ -36,7 +36,7 @@ pub async fn fetch_incident(
 /// It could not be read.
 pub async fn fetch_log(client: &Client, id: &IncidentId) -> Result<Vec<LogEntry>, SourceError> {
     client.ensure_not_paused()?;
-    listings::fetch_incident_log(client, id).await
+    listings::fetch_incident_log(client, id, None).await
 }
 
 /// Reads all that are open, without their alerts.

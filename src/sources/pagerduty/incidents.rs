@@ -201,7 +201,7 @@ impl IncidentPoller {
     async fn look_up_unlisted(&mut self, ids: &FilterIds, listed: &[IncidentId]) {
         let client = &*self.client;
         let missing = self.known.open_not_in(listed).into_iter().take(MAX_LOOKUPS);
-        let look = |id| async move { (listings::fetch_one(client, ids, &id).await, id) };
+        let look = |id| async move { (listings::fetch_counted(client, ids, &id).await, id) };
         let mut looks = stream::iter(missing)
             .map(look)
             .buffer_unordered(self.detail_limits.max_concurrent);

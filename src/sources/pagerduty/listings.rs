@@ -68,26 +68,38 @@ pub(super) async fn fetch_resolved(
     Ok(listing)
 }
 
-/// One incident, where it is among those that count.
+/// One incident.
 pub(super) async fn fetch_one(
+    client: &Client,
+    id: &IncidentId,
+) -> Result<Option<Incident>, SourceError> {
+    let wire = fetch_wire(client, id).await?;
+    wire.map(into_incident).transpose()
+}
+
+/// One incident, where it is among those that count.
+pub(super) async fn fetch_counted(
     client: &Client,
     ids: &FilterIds,
     id: &IncidentId,
 ) -> Result<Option<Incident>, SourceError> {
-    let ask = ApiRequest::new(
-        "incident",
-        format!("/incidents/{}", path_segment(id.as_str())),
-    );
-    let wire: WireIncident = match client.get_object(&ask, "incident").await {
-        Err(refusal) if refusal.is_not_found() => return Ok(None),
-        wire => wire?,
-    };
-    if !wire.matches(ids) {
-        return Ok(None);
+    let wire = fetch_wire(client, id).await?;
+    let counted = wire.filter(|wire| wire.matches(ids));
+    counted.map(into_incident).transpose()
+}
+
+async fn fetch_wire(client: &Client, id: &IncidentId) -> Result<Option<WireIncident>, SourceError> {
+    let path = format!("/incidents/{}", path_segment(id.as_str()));
+    let ask = ApiRequest::new("incident", path);
+    match client.get_object(&ask, "incident").await {
+        Err(refusal) if refusal.is_not_found() => Ok(None),
+        wire => wire.map(Some),
     }
+}
+
+fn into_incident(wire: WireIncident) -> Result<Incident, SourceError> {
     wire.into_incident()
-        .map(Some)
-        .map_err(|why| SourceError::garbled_about(ask.resource, why))
+        .map_err(|why| SourceError::garbled_about("incident", why))
 }
 
 /// Incidents with this key, however old.
@@ -201,32 +213,20 @@ pub(super) async fn fetch_account_log(
     Ok(piece)
 }
 
-/// The whole log of one incident, the oldest first.
+/// The log of one incident, all of it or since a moment, the oldest first.
 pub(super) async fn fetch_incident_log(
     client: &Client,
     id: &IncidentId,
-) -> Result<Vec<LogEntry>, SourceError> {
-    fetch_incident_log_with(client, id, |ask| ask).await
-}
-
-/// The log of one incident since a moment.
-pub(super) async fn fetch_incident_log_since(
-    client: &Client,
-    id: &IncidentId,
-    since: DateTime<Utc>,
-) -> Result<Vec<LogEntry>, SourceError> {
-    fetch_incident_log_with(client, id, |ask| ask.time_param("since", since)).await
-}
-
-async fn fetch_incident_log_with(
-    client: &Client,
-    id: &IncidentId,
-    narrow: impl FnOnce(ApiRequest) -> ApiRequest,
+    since: Option<DateTime<Utc>>,
 ) -> Result<Vec<LogEntry>, SourceError> {
     let ask =
         ApiRequest::detail("an incident's log", id, "log_entries").param("is_overview", "false");
+    let ask = match since {
+        None => ask,
+        Some(since) => ask.time_param("since", since),
+    };
     let wire = client
-        .get_all_pages::<WireLogEntry>(&narrow(ask), "log_entries", |_| false)
+        .get_all_pages::<WireLogEntry>(&ask, "log_entries", |_| false)
         .await?;
     let entries = wire.require_readable("an incident's log")?;
     // PagerDuty lists the newest first; entries of one second keep that order.

@@ -157,7 +157,7 @@ impl Prometheus {
         self.plan = std::mem::take(&mut self.plan).reset_if_expired(now);
         let mut known_clusters = std::mem::take(&mut self.known_clusters);
         let (first, survey, clusters_had) = join3(
-            rules_query::fetch_first_page(&self.endpoint),
+            rules_query::fetch_page(&self.endpoint, None),
             self.signal_query().fetch(self.plan.clone(), now),
             known_clusters.find(&self.endpoint, &self.origin.scope, now),
         )

@@ -32,17 +32,13 @@ impl RulesListing {
 }
 
 /// Where the next page begins. The API refuses a token without a limit.
-struct PageCursor {
+pub(super) struct PageCursor {
     token: String,
     limit: usize,
 }
 
-/// Asks for the first page, which is nearly always all there is.
-pub(super) async fn fetch_first_page(endpoint: &Endpoint) -> Result<Response, QueryError> {
-    fetch_page(endpoint, None).await
-}
-
-async fn fetch_page(
+/// Asks for a page; the first, which is nearly always all there is, where none is named.
+pub(super) async fn fetch_page(
     endpoint: &Endpoint,
     next: Option<&PageCursor>,
 ) -> Result<Response, QueryError> {

@@ -14,7 +14,6 @@ use crate::app::action_flow::{ActionFlow, MAX_TEXT_CHARS, Step};
 use crate::app::effect::Effect;
 use crate::app::key::Key;
 use crate::app::model::{Model, Overlay, OverlayKind};
-use crate::app::msg::OpenedLink;
 use crate::app::text_line::TextLine;
 use crate::domain::now::Now;
 use crate::domain::operation::IncidentAction;
@@ -122,11 +121,11 @@ pub(super) fn editor_closed(
 /// An address was shown somewhere.
 pub(super) fn link_opened(
     model: &mut Model,
-    opened: Result<OpenedLink, String>,
+    opened: Result<String, String>,
     now: Now,
 ) -> Vec<Effect> {
     let text = match opened {
-        Ok(OpenedLink::Browser(_)) => "opened in the browser".to_owned(),
+        Ok(_) => "opened in the browser".to_owned(),
         Err(why) => format!("not opened: {}", clean(&why)),
     };
     notify(model, text, now)

@@ -207,7 +207,7 @@ async fn read_log_since_sent(
     desk: &WriteSession<'_>,
     done: &SentOperation<'_>,
 ) -> Result<Vec<LogEntry>, SourceError> {
-    listings::fetch_incident_log_since(desk.client, &done.before.id, done.sent_at).await
+    listings::fetch_incident_log(desk.client, &done.before.id, Some(done.sent_at)).await
 }
 
 // PagerDuty took the assignment and left the acknowledgement.

@@ -16,7 +16,6 @@ use crate::sources::error::SourceError;
 use crate::sources::http::Response;
 use crate::sources::pagerduty::api_request::ApiRequest;
 use crate::sources::pagerduty::client::Client;
-use crate::sources::pagerduty::filter_ids::FilterIds;
 use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::wire::WireReference;
 use crate::sources::pagerduty::writer::{ReadOnlyError, WriteRequest, Writer};
@@ -97,7 +96,7 @@ impl<'a> WriteSession<'a> {
     /// The incident as it is now.
     pub async fn read_incident(&self, id: &IncidentId) -> Result<Arc<Incident>, SourceError> {
         self.wait_for_rate_limit().await?;
-        let found = listings::fetch_one(self.client, &FilterIds::default(), id).await?;
+        let found = listings::fetch_one(self.client, id).await?;
         found
             .map(Arc::new)
             .ok_or_else(|| SourceError::from_write_status("it is gone", 404, b"", Duration::ZERO))
