@@ -14,7 +14,7 @@ use hubwatch::app::model::{Model, SessionOptions};
 use hubwatch::app::msg::Msg;
 use hubwatch::app::update::update;
 use hubwatch::domain::hub::Health;
-use hubwatch::picture::{self, Picture};
+use hubwatch::picture::{self, BuildOptions, Picture};
 use hubwatch::ui::theme::{ColorLevel, Theme};
 use hubwatch::ui::view;
 use ratatui::buffer::Buffer;
@@ -48,7 +48,12 @@ fn builds(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(alerts as u64));
         group.bench_with_input(BenchmarkId::new("build", alerts), &storm, |bench, storm| {
             bench.iter_with_large_drop(|| {
-                picture::build(black_box(&storm.answers), &storm.policy, storm.now)
+                picture::build(
+                    black_box(&storm.answers),
+                    &storm.policy,
+                    storm.now,
+                    BuildOptions::default(),
+                )
             });
         });
     }
@@ -119,7 +124,12 @@ fn shown(storm: &Storm) -> Model {
 
 // Nothing asks the hubs here: one in fifty is down, each for a reason of its own, the rest is up.
 fn picture_of(storm: &Storm) -> Arc<Picture> {
-    let mut picture = picture::build(&storm.answers, &storm.policy, storm.now);
+    let mut picture = picture::build(
+        &storm.answers,
+        &storm.policy,
+        storm.now,
+        BuildOptions::default(),
+    );
     let hubs = picture.clusters.iter_mut().flat_map(|it| &mut it.hubs);
     for (at, hub) in hubs.enumerate() {
         hub.health = if at % 50 == 49 {

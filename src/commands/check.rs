@@ -12,9 +12,8 @@ use futures_util::future::{join, join_all};
 use super::{CommandContext, config, out};
 use crate::cli::{self, CheckFormat, EXIT_CHECK_USAGE, EXIT_USAGE, LineFormat, OneLineCommand};
 use crate::config::Config;
-use crate::domain::case::Place;
 use crate::domain::policy::Policy;
-use crate::picture::{Picture, PlaceFilter, build_scoped};
+use crate::picture::{BuildOptions, Picture, PlaceFilter, build};
 use crate::report::line::Format;
 use crate::report::scope::Scope;
 use crate::report::{check as text, json, json_text, line as one_line};
@@ -249,10 +248,10 @@ pub(super) async fn poll_and_build(
     let started = context.time.now();
     // A source whose secret is there need not wait for another's.
     let _all = join(sources.secrets.fetch_all(&manner), join_all(polls)).await;
-    let in_scope = |place: &Place| scope.has_place(place);
-    let keep: Option<PlaceFilter<'_>> = match scope.is_all() {
-        true => None,
-        false => Some(&in_scope),
+    let in_scope: PlaceFilter<'_> = &|place| scope.has_place(place);
+    let options = BuildOptions {
+        keep: (!scope.is_all()).then_some(in_scope),
+        previous: None,
     };
     let now = context.time.now();
     let mut answers = slots.answers();
@@ -261,7 +260,7 @@ pub(super) async fn poll_and_build(
     }
     Picture {
         restricted_to: scope.names(),
-        ..build_scoped(&answers, &config.policy, now, keep)
+        ..build(&answers, &config.policy, now, options)
     }
 }
 

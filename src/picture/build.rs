@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::context::Context;
 use super::maintenance::Maintenance;
@@ -11,9 +11,7 @@ use super::mismatch::{self, Mismatch, RuleInput};
 use super::model::{PageView, Picture, SourceView};
 use super::scope_filter::{self, PlaceFilter};
 use super::verdict::{self, VerdictInput};
-use super::{
-    cases, fold, freshness, hubs, incidents, order, outages, posts, related, rota, since, skew,
-};
+use super::{cases, fold, freshness, hubs, incidents, order, outages, posts, related, rota, skew};
 use crate::domain::answers::Answers;
 use crate::domain::case::Case;
 use crate::domain::directory::Directory;
@@ -24,73 +22,44 @@ use crate::domain::now::Now;
 use crate::domain::policy::Policy;
 use crate::domain::source::Answer;
 
+/// Pictures whose clocks are further apart do not date each other's cases.
+const MAX_SKEW_CHANGE: TimeDelta = TimeDelta::seconds(10);
+
+/// What a picture is built with beside the answers.
+#[derive(Clone, Copy, Default)]
+pub struct BuildOptions<'a> {
+    /// The part of the fleet that counts and is shown; none: all of it.
+    pub keep: Option<PlaceFilter<'a>>,
+    /// The picture before: no case begins later than in it.
+    pub previous: Option<&'a Picture>,
+}
+
 /// Joins, folds, judges and sorts all answers, as of `now`. Never fails: what is missing
 /// is unknown, and says so.
-pub fn build(answers: &Answers, policy: &Policy, now: Now) -> Picture {
-    build_after(answers, policy, now, None)
-}
-
-/// The picture that follows another: no case in it began later than in the one before.
-pub fn build_after(
-    answers: &Answers,
-    policy: &Policy,
-    now: Now,
-    previous: Option<&Picture>,
-) -> Picture {
-    build_corrected(answers, policy, now, None, previous)
-}
-
-/// The picture of a part of the fleet: only what is about the places to keep counts and is shown; of all of
-/// it where `keep` is `None`.
 ///
 /// Where our clock is wrong by the servers' clocks, all times in the picture are as a right one tells
 /// them, and [`Picture::skew`] says by how much it was off.
-pub fn build_scoped(
-    answers: &Answers,
-    policy: &Policy,
-    now: Now,
-    keep: Option<PlaceFilter<'_>>,
-) -> Picture {
-    build_corrected(answers, policy, now, keep, None)
-}
-
-fn build_corrected(
-    answers: &Answers,
-    policy: &Policy,
-    now: Now,
-    keep: Option<PlaceFilter<'_>>,
-    previous: Option<&Picture>,
-) -> Picture {
+pub fn build(answers: &Answers, policy: &Policy, now: Now, options: BuildOptions<'_>) -> Picture {
     let skew = skew::measure(answers, now);
-    let keep_since = |cases: &mut [Case]| {
-        if let Some(previous) = previous {
-            since::keep_earliest(cases, previous, skew);
-        }
-    };
     if skew.is_zero() {
-        return build_at(answers, policy, now, keep, &keep_since);
+        return build_at(answers, policy, now, skew, options);
     }
     let corrected = skew::correct(answers, skew);
-    let mut picture = build_at(
-        &corrected,
-        policy,
-        now.with_wall_offset(skew),
-        keep,
-        &keep_since,
-    );
+    let now = now.with_wall_offset(skew);
+    let mut picture = build_at(&corrected, policy, now, skew, options);
     let measured = picture.sources.iter_mut();
     for ahead in measured.filter_map(|view| view.skew_seconds.as_mut()) {
         *ahead += skew.num_seconds();
     }
-    Picture { skew, ..picture }
+    picture
 }
 
 fn build_at(
     answers: &Answers,
     policy: &Policy,
     now: Now,
-    keep: Option<PlaceFilter<'_>>,
-    keep_since: &dyn Fn(&mut [Case]),
+    skew: TimeDelta,
+    options: BuildOptions<'_>,
 ) -> Picture {
     let empty_directory = Directory::default();
     let context = Context::new(answers, policy, now, &empty_directory);
@@ -103,7 +72,9 @@ fn build_at(
         hubs::cluster_views(&context, &context.sources, &maintenance, &evidence_by_hub);
     outages::attach_hubs_down(&context, &mut cases, &clusters);
     outages::date_by_ended_runs(&mut cases, &clusters);
-    keep_since(&mut cases);
+    if let Some(previous) = options.previous {
+        keep_earliest(&mut cases, previous, skew);
+    }
     related::relate(&mut cases);
     let public = posts::join(&context, &mut cases);
     for case in &mut cases {
@@ -116,7 +87,7 @@ fn build_at(
         posts: &public,
         maintenance: &maintenance,
     });
-    if let Some(keep) = keep {
+    if let Some(keep) = options.keep {
         scope_filter::restrict(keep, &mut cases, &mut clusters, &mut mismatches);
     }
     let cases = sort_cases(cases, &mismatches, policy);
@@ -138,7 +109,7 @@ fn build_at(
     let folded = fold::fold_cases(&cases, &context);
     Picture {
         at: now,
-        skew: TimeDelta::zero(),
+        skew,
         restricted_to: Vec::new(),
         valid_until: context.valid_until(),
         verdict,
@@ -158,6 +129,26 @@ fn build_at(
         services_by_alert: services_by_alert(&context),
         log: log(answers),
         cases,
+    }
+}
+
+/// Dates each case as the picture before did, where that is earlier. What dated it may end (its alert, the hub's
+/// failures) or not be known any more (a source that is not fresh), and the case goes on.
+fn keep_earliest(cases: &mut [Case], previous: &Picture, skew: TimeDelta) {
+    if (previous.skew - skew).abs() > MAX_SKEW_CHANGE {
+        return;
+    }
+    let mut known: HashMap<&CaseId, DateTime<Utc>> = HashMap::new();
+    for case in &previous.cases {
+        for id in std::iter::once(&case.id).chain(&case.aliases) {
+            known.insert(id, case.since);
+        }
+    }
+    for case in cases {
+        let before = std::iter::once(&case.id).chain(&case.aliases);
+        if let Some(since) = before.filter_map(|id| known.get(id)).min() {
+            case.since = case.since.min(*since);
+        }
     }
 }
 
@@ -237,4 +228,80 @@ fn services_by_alert(context: &Context<'_>) -> BTreeMap<String, Reference<Servic
         }
     }
     services
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::HubKey;
+    use crate::picture::cases::empty_case;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
+    }
+
+    fn picture(cases: Vec<Case>) -> Picture {
+        let now = Now {
+            wall: at(1000),
+            mono: std::time::Duration::ZERO,
+        };
+        Picture {
+            cases: cases.into_iter().map(Arc::new).collect(),
+            ..build(
+                &Answers::default(),
+                &Policy::default(),
+                now,
+                BuildOptions::default(),
+            )
+        }
+    }
+
+    fn hub() -> CaseId {
+        CaseId::Hub(HubKey::new("leap", "prod"))
+    }
+
+    fn incident() -> CaseId {
+        CaseId::Incident("Q1".into())
+    }
+
+    fn since(previous: Vec<Case>, case: Case, skew: i64) -> i64 {
+        let mut cases = [case];
+        keep_earliest(&mut cases, &picture(previous), TimeDelta::seconds(skew));
+        (cases[0].since - DateTime::UNIX_EPOCH).num_seconds()
+    }
+
+    #[test]
+    fn an_outage_is_as_old_as_it_was_before_its_page_came_and_its_hub_recovered() {
+        let failing = empty_case(hub(), at(100));
+        let paged = Case {
+            aliases: vec![hub()],
+            ..empty_case(incident(), at(100))
+        };
+        let recovered = empty_case(incident(), at(300));
+        assert_eq!(since(vec![paged], recovered.clone(), 0), 100);
+        let paged_late = Case {
+            aliases: vec![hub()],
+            ..recovered
+        };
+        assert_eq!(since(vec![failing], paged_late, 0), 100);
+    }
+
+    #[test]
+    fn a_case_that_was_not_shown_is_dated_by_its_own_evidence() {
+        let other = empty_case(CaseId::Incident("Q2".into()), at(100));
+        assert_eq!(since(vec![other], empty_case(incident(), at(300)), 0), 300);
+    }
+
+    #[test]
+    fn a_case_gets_older_when_more_is_known() {
+        let before = empty_case(incident(), at(300));
+        assert_eq!(since(vec![before], empty_case(incident(), at(100)), 0), 100);
+    }
+
+    #[test]
+    fn a_clock_that_was_wrong_dates_nothing() {
+        let before = empty_case(incident(), at(100));
+        let now = empty_case(incident(), at(3700));
+        assert_eq!(since(vec![before], now, 3600), 3700);
+    }
 }

@@ -30,7 +30,6 @@ mod related;
 mod rota;
 mod routed_to_nobody;
 mod scope_filter;
-mod since;
 mod skew;
 mod storm;
 mod suppression;
@@ -39,7 +38,7 @@ mod vantage;
 mod verdict;
 
 pub use alert_joins::{AlertJoin, join_alerts};
-pub use build::{build, build_after, build_scoped};
+pub use build::{BuildOptions, build};
 pub use model::*;
 pub use posts::PublicTold;
 pub use scope_filter::PlaceFilter;

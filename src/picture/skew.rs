@@ -126,6 +126,7 @@ mod tests {
     use crate::domain::answers::IncidentsData;
     use crate::domain::policy::Policy;
     use crate::domain::source::{SourceId, SourceKind};
+    use crate::picture::{BuildOptions, Picture, build};
 
     fn at(seconds: u64, set_ahead: i64) -> Now {
         let steady = Duration::from_secs(seconds);
@@ -150,6 +151,15 @@ mod tests {
         }
     }
 
+    fn shown(now: Now) -> Picture {
+        build(
+            &answered(),
+            &Policy::default(),
+            now,
+            BuildOptions::default(),
+        )
+    }
+
     #[test]
     fn a_clock_that_was_set_since_the_answer_is_off_by_as_much() {
         for set_ahead in [300, -300, 86_400] {
@@ -161,11 +171,11 @@ mod tests {
 
     #[test]
     fn a_picture_goes_on_by_the_steady_clock_where_the_wall_clock_is_set() {
-        let picture = crate::picture::build(&answered(), &Policy::default(), at(101, 0));
+        let picture = shown(at(101, 0));
         for set_ahead in [0, 300, -300] {
             assert_eq!(picture.corrected(at(110, set_ahead)), at(110, 0));
         }
-        let picture = crate::picture::build(&answered(), &Policy::default(), at(101, 300));
+        let picture = shown(at(101, 300));
         assert_eq!(picture.corrected(at(110, 300)), at(110, 0));
         assert_eq!(picture.corrected(at(110, 0)), at(110, 0), "put right again");
     }

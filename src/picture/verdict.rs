@@ -229,6 +229,7 @@ mod tests {
     use crate::domain::answers::Answers;
     use crate::domain::now::Now;
     use crate::domain::policy::Policy;
+    use crate::picture::{BuildOptions, build};
 
     #[test]
     fn nothing_configured_is_nothing_known() {
@@ -236,7 +237,12 @@ mod tests {
             wall: chrono::DateTime::UNIX_EPOCH,
             mono: Duration::ZERO,
         };
-        let picture = crate::picture::build(&Answers::default(), &Policy::default(), now);
+        let picture = build(
+            &Answers::default(),
+            &Policy::default(),
+            now,
+            BuildOptions::default(),
+        );
         assert_eq!(picture.verdict.level, VerdictLevel::Unknown);
         assert!(!picture.verdict.complete);
     }

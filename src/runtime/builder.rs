@@ -11,7 +11,7 @@ use super::tasks::Tasks;
 use crate::domain::answers::Answers;
 use crate::domain::now::{Now, TimeSource, duration_since, duration_until};
 use crate::domain::policy::Policy;
-use crate::picture::{self, Picture};
+use crate::picture::{self, BuildOptions, Picture};
 
 /// Two builds are at least so far apart.
 const MIN_SPACING: Duration = Duration::from_millis(250);
@@ -106,7 +106,11 @@ impl Builder {
         let previous = self.previous.take();
         self.tasks.spawn_blocking(move || {
             let mut report = send_on_drop(done);
-            let built = picture::build_after(&answers, &policy, time.now(), previous.as_deref());
+            let options = BuildOptions {
+                previous: previous.as_deref(),
+                ..BuildOptions::default()
+            };
+            let built = picture::build(&answers, &policy, time.now(), options);
             *report = Some(Arc::new(built));
             // Earlier answers and the earlier picture are dropped here, where nobody waits for it.
             drop((answers, previous));
@@ -188,7 +192,12 @@ mod tests {
 
     /// A picture of `millis` that is true for a second.
     fn picture(millis: u64) -> Picture {
-        let mut picture = picture::build(&Answers::default(), &Policy::default(), at(millis));
+        let mut picture = picture::build(
+            &Answers::default(),
+            &Policy::default(),
+            at(millis),
+            BuildOptions::default(),
+        );
         picture.valid_until = Some(at(millis + 1000).wall);
         picture
     }

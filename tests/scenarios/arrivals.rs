@@ -11,13 +11,13 @@ use hubwatch::domain::answers::Answers;
 use hubwatch::domain::ids::CaseId;
 use hubwatch::domain::now::Now;
 use hubwatch::domain::source::Slot;
-use hubwatch::picture::{Picture, build};
+use hubwatch::picture::Picture;
 use hubwatch::runtime::slots::{SlotWriter, Slots};
 use proptest::prelude::*;
 
 use super::arbitrary::{file, situation};
 use super::view;
-use super::world::{self, World};
+use super::world::{self, World, picture_at};
 
 /// What one source says, at its slot.
 type Arrival = Box<dyn FnOnce()>;
@@ -98,13 +98,13 @@ fn shown(world: &World, order: &[usize]) -> Model {
 }
 
 fn show(model: &mut Model, answers: &Answers, world: &World) {
-    let picture = build(answers, &world.config.policy, world.now);
+    let picture = picture_at(answers, world, world.now);
     update(model, Msg::Picture(Arc::new(picture)), world.now);
 }
 
 /// All answers, as they are so much later when no other came.
 fn later(world: &World, span: Duration) -> Picture {
-    build(&world.answers, &world.config.policy, world.now.plus(span))
+    picture_at(&world.answers, world, world.now.plus(span))
 }
 
 /// The same words, written again at `now`.
@@ -174,7 +174,7 @@ proptest! {
         let silent = later(&world, Duration::from_secs(silence));
         prop_assert_eq!(told_of(&fresh), told_of(&silent));
         let back = heard_again(&world.answers, world.now.plus(Duration::from_secs(silence)));
-        let after = build(&back, &world.config.policy, world.now.plus(Duration::from_secs(silence)));
+        let after = picture_at(&back, &world, world.now.plus(Duration::from_secs(silence)));
         prop_assert_eq!(told_of(&fresh), told_of(&after));
     }
 }

@@ -14,8 +14,7 @@ mod script;
 mod view;
 mod world;
 
-use hubwatch::domain::case::Place;
-use hubwatch::picture::{PlaceFilter, build_scoped};
+use hubwatch::picture::{BuildOptions, PlaceFilter, build};
 use hubwatch::report::scope::Scope;
 use std::path::{Path, PathBuf};
 
@@ -71,7 +70,7 @@ fn every_situation_is_seen_as_it_is_told() {
 pub fn picture(text: &str) -> hubwatch::picture::Picture {
     let file: File = toml::from_str(text).unwrap();
     let world = world::build(&file, &file.situation[0]).unwrap();
-    hubwatch::picture::build(&world.answers, &world.config.policy, world.now)
+    world::picture_at(&world.answers, &world, world.now)
 }
 
 fn look(file: &File, told: &script::Situation) -> Result<Vec<String>, String> {
@@ -80,12 +79,12 @@ fn look(file: &File, told: &script::Situation) -> Result<Vec<String>, String> {
         clusters: told.only.iter().map(|name| name.as_str().into()).collect(),
         ..Scope::default()
     };
-    let in_scope = |place: &Place| scope.has_place(place);
-    let keep: Option<PlaceFilter<'_>> = match scope.is_all() {
-        true => None,
-        false => Some(&in_scope),
+    let in_scope: PlaceFilter<'_> = &|place| scope.has_place(place);
+    let options = BuildOptions {
+        keep: (!scope.is_all()).then_some(in_scope),
+        previous: None,
     };
     let policy = &world.config.policy;
-    let picture = build_scoped(&world.answers, policy, world.now, keep);
+    let picture = build(&world.answers, policy, world.now, options);
     Ok(compare::differences(&told.expect, &view::of(&picture)))
 }

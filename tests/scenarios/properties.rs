@@ -6,20 +6,20 @@ use std::time::Duration;
 
 use hubwatch::domain::answers::Answers;
 use hubwatch::domain::verdict::VerdictLevel;
-use hubwatch::picture::{Picture, SourceView, build};
+use hubwatch::picture::{Picture, SourceView};
 use proptest::prelude::*;
 
 use super::arbitrary::{file, patient_file, situation};
 use super::script::Situation;
 use super::view;
-use super::world::{self, World};
+use super::world::{self, World, picture_at};
 
 fn world(told: &Situation) -> World {
     world::build(&file(), told).unwrap()
 }
 
 fn picture(world: &World) -> Picture {
-    build(&world.answers, &world.config.policy, world.now)
+    picture_at(&world.answers, world, world.now)
 }
 
 /// The same answers with every list turned round.
@@ -82,7 +82,7 @@ proptest! {
     fn the_order_of_lists_changes_nothing(told in situation()) {
         let world = world(&told);
         let seen = picture(&world);
-        let turned = build(&turned(&world.answers), &world.config.policy, world.now);
+        let turned = picture_at(&turned(&world.answers), &world, world.now);
         prop_assert_eq!(view::of(&seen), view::of(&turned));
         prop_assert_eq!(&seen.rows, &turned.rows);
         prop_assert_eq!(&seen.owners, &turned.owners);
@@ -105,7 +105,7 @@ proptest! {
         let seen = picture(&world);
         if seen.valid_until.is_none() {
             let later = world.now.plus(Duration::from_secs(30 * 86_400));
-            let later = build(&world.answers, &world.config.policy, later);
+            let later = picture_at(&world.answers, &world, later);
             prop_assert_eq!(&seen.verdict, &later.verdict);
             prop_assert_eq!(&seen.cases, &later.cases);
         }
@@ -122,7 +122,7 @@ fn stays_true(world: &World) -> Result<(), TestCaseError> {
     let Some(left) = left.checked_sub(Duration::from_secs(1)) else {
         return Ok(());
     };
-    let later = build(&world.answers, &world.config.policy, world.now.plus(left));
+    let later = picture_at(&world.answers, world, world.now.plus(left));
     prop_assert_eq!(&seen.verdict, &later.verdict);
     prop_assert_eq!(&seen.cases, &later.cases);
     prop_assert_eq!(&seen.mismatches, &later.mismatches);

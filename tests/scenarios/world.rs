@@ -9,6 +9,7 @@ use hubwatch::domain::answers::Answers;
 use hubwatch::domain::local_time_box::LocalTimeBox;
 use hubwatch::domain::now::Now;
 use hubwatch::domain::source::{Answer, ItemKind, Part, Slot, SourceId, SourceKind};
+use hubwatch::picture::{self, BuildOptions, Picture};
 
 use super::script::{File, Heard, Situation};
 use super::{fleet, pagerduty, pages};
@@ -21,6 +22,11 @@ pub struct World {
     pub config: Config,
     pub now: Now,
     pub answers: Answers,
+}
+
+/// The picture of these answers in a world, at a moment.
+pub fn picture_at(answers: &Answers, world: &World, now: Now) -> Picture {
+    picture::build(answers, &world.config.policy, now, BuildOptions::default())
 }
 
 /// A moment `seconds` from the situation's own.

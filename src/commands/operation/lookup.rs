@@ -17,7 +17,7 @@ use crate::domain::operation::{NotSentReason, Operation, OutcomeDetail};
 use crate::domain::policy::Policy;
 use crate::domain::settings::{PagerDutySettings, SourcesConfig};
 use crate::domain::source::{Answer, Part, PartName, Slot, SourceId, SourceKind};
-use crate::picture::{Picture, build};
+use crate::picture::{BuildOptions, Picture, build};
 use crate::runtime::registry::register_sources;
 use crate::sources::context::SourceContext;
 use crate::sources::error::SourceError;
@@ -222,7 +222,7 @@ impl Lookup {
             directory: Some(self.as_slot(self.directory.clone())),
             ..self.seen.clone()
         };
-        build(&answers, policy, now)
+        build(&answers, policy, now, BuildOptions::default())
     }
 
     fn as_answer<T>(&self, body: T, now: Now) -> Answer<T> {
