@@ -1,11 +1,6 @@
 //! Titles that checks outside of the fleet write for machines, read for people. What is shown is shortened;
 //! places and joins are read from the whole title.
 
-mod cloudwatch;
-mod google_certificate;
-mod google_uptime;
-mod grafana;
-
 use std::borrow::Cow;
 
 use super::join::title::group_values;
@@ -23,21 +18,21 @@ struct OutsideCheck<'a> {
 enum CheckKind {
     /// Google asks a host for a page.
     GoogleUptime,
-    /// Google reads a host's certificate.
+    /// Google reads the certificate of a host; the policy names no domain there.
     GoogleCertificate,
-    /// An alarm of CloudWatch.
+    /// An alarm of CloudWatch, as SNS words its subject.
     CloudWatch,
     /// An alarm of CloudWatch whose metric is gone.
     CloudWatchWithoutData,
-    /// An alert of Grafana before version 9.
+    /// An alert of Grafana before version 9; later ones are worded as Alertmanager's are.
     Grafana,
 }
 
 const READERS: [fn(&str) -> Option<OutsideCheck<'_>>; 4] = [
-    google_certificate::read,
-    google_uptime::read,
-    cloudwatch::read,
-    grafana::read,
+    read_google_certificate,
+    read_google_uptime,
+    read_cloudwatch,
+    read_grafana,
 ];
 
 fn read(title: &str) -> Option<OutsideCheck<'_>> {
@@ -49,7 +44,7 @@ fn read(title: &str) -> Option<OutsideCheck<'_>> {
 pub fn short_title(title: &str) -> Cow<'_, str> {
     match read(title) {
         Some(check) => check.short_title().into(),
-        None => google_uptime::without_fields(group_values(title).unwrap_or(title)).into(),
+        None => without_fields(group_values(title).unwrap_or(title)).into(),
     }
 }
 
@@ -73,6 +68,81 @@ impl OutsideCheck<'_> {
             CheckKind::Grafana => subject.to_string(),
         }
     }
+}
+
+/// Reads `Time until SSL certificate expires for PROJECT Uptime Check URL labels {…, host=HOST} is below …`.
+fn read_google_certificate(title: &str) -> Option<OutsideCheck<'_>> {
+    let is_check = title.starts_with("Time until SSL certificate expires for ");
+    let host = checked_host(title).filter(|_| is_check)?;
+    Some(OutsideCheck {
+        kind: CheckKind::GoogleCertificate,
+        subject: host.into(),
+    })
+}
+
+const BEGINNINGS: [&str; 2] = ["An uptime check on ", "Check passed for "];
+
+/// Reads `An uptime check on PROJECT Uptime Check URL labels {…, host=HOST} is failing.`
+fn read_google_uptime(title: &str) -> Option<OutsideCheck<'_>> {
+    let is_check = BEGINNINGS
+        .iter()
+        .any(|beginning| title.starts_with(beginning));
+    let host = checked_host(title).filter(|_| is_check)?;
+    Some(OutsideCheck {
+        kind: CheckKind::GoogleUptime,
+        subject: host.into(),
+    })
+}
+
+/// The host in the labels of the checked resource. None where the title is cut within.
+fn checked_host(title: &str) -> Option<&str> {
+    let (_, labels) = title.split_once(" Uptime Check URL labels {")?;
+    let (labels, _) = labels.split_once('}')?;
+    let host = labels
+        .split(", ")
+        .find_map(|label| label.strip_prefix("host="))?;
+    let is_in_host =
+        |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | ':' | '_');
+    let is_host = !host.is_empty() && host.len() <= 253 && host.chars().all(is_in_host);
+    is_host.then_some(host)
+}
+
+/// The sentence before the fields that Google adds to every title.
+fn without_fields(title: &str) -> &str {
+    title
+        .split_once(" | Violation started: ")
+        .map_or(title, |(sentence, _)| sentence)
+}
+
+/// Reads `ALARM: "NAME" in REGION`. A long name ends in three dots there.
+fn read_cloudwatch(title: &str) -> Option<OutsideCheck<'_>> {
+    let (state, rest) = title.split_once(": \"")?;
+    let kind = match state {
+        "ALARM" => CheckKind::CloudWatch,
+        "INSUFFICIENT_DATA" => CheckKind::CloudWatchWithoutData,
+        _ => return None,
+    };
+    let (name, _region) = rest.rsplit_once("\" in ")?;
+    (!name.is_empty()).then(|| OutsideCheck {
+        kind,
+        subject: name.into(),
+    })
+}
+
+/// Reads `[Alerting] NAME alert`: Grafana itself added the last word to a panel's title.
+fn read_grafana(title: &str) -> Option<OutsideCheck<'_>> {
+    let (state, name) = title.strip_prefix('[')?.split_once("] ")?;
+    let name = name.strip_suffix(" alert").unwrap_or(name).trim();
+    let subject = match state {
+        _ if name.is_empty() => return None,
+        "Alerting" => name.into(),
+        "No Data" => format!("no data: {name}").into(),
+        _ => return None,
+    };
+    Some(OutsideCheck {
+        kind: CheckKind::Grafana,
+        subject,
+    })
 }
 
 #[cfg(test)]
