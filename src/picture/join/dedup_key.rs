@@ -6,8 +6,7 @@ use std::cell::OnceCell;
 use rustc_hash::FxHashMap;
 
 use super::PlacedAlert;
-use super::dedup_keys::DedupKeys;
-use super::paging_groups::PagingKey;
+use super::dedup_keys::{DedupKeys, PagingKey};
 use crate::domain::incident::Incident;
 use crate::domain::route::DedupKey;
 

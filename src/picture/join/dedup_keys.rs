@@ -4,12 +4,14 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
+
 use super::AlertKind;
-use super::paging_groups::{PagingGroups, PagingKey};
 use super::route_trees::{RouteLabels, RouteTrees};
+use crate::domain::ids::ClusterName;
 use crate::domain::labels::Labels;
 use crate::domain::policy::Policy;
-use crate::domain::route::{GroupKey, Routes};
+use crate::domain::route::{DedupKey, GroupKey, Routes};
 
 /// The keys of all alerts.
 pub struct DedupKeys<'a> {
@@ -127,4 +129,80 @@ fn is_one_cluster(kinds: &[AlertKind<'_>], policy: &Policy) -> bool {
     let mut names = configured.chain(watched).chain(seen);
     let first = names.next();
     names.all(|name| Some(name) == first)
+}
+
+/// A key, and whether no alert of another cluster can be paged under it.
+#[derive(Clone, Copy)]
+pub struct PagingKey {
+    pub dedup: DedupKey,
+    pub is_exact: bool,
+}
+
+/// Alerts that are paged alike, and whose they are.
+struct PagingGroup<'a> {
+    keys: Vec<PagingKey>,
+    senders: Senders<'a>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Senders<'a> {
+    One(Option<&'a ClusterName>),
+    Several,
+}
+
+/// The number of a tree and the values of the labels that it looks at: alerts that agree in them are
+/// paged alike, and hashed once.
+type PagingLabels<'a> = (usize, Vec<&'a str>);
+
+/// The groups of all alerts.
+#[derive(Default)]
+struct PagingGroups<'a> {
+    by_labels: FxHashMap<PagingLabels<'a>, usize>,
+    all: Vec<PagingGroup<'a>>,
+}
+
+impl<'a> PagingGroups<'a> {
+    /// The number of the group of an alert of this cluster; its keys are asked for once.
+    fn add(
+        &mut self,
+        looked: PagingLabels<'a>,
+        cluster: Option<&'a ClusterName>,
+        keys: impl FnOnce() -> Vec<PagingKey>,
+    ) -> usize {
+        let at = *self.by_labels.entry(looked).or_insert(self.all.len());
+        match self.all.get_mut(at) {
+            Some(group) => group.senders = group.senders.merge(Senders::One(cluster)),
+            None => self.all.push(PagingGroup {
+                keys: keys(),
+                senders: Senders::One(cluster),
+            }),
+        }
+        at
+    }
+
+    /// The keys by number. Alerts that do not agree in all labels may still have one key.
+    fn into_keys(self) -> Vec<Vec<PagingKey>> {
+        let mut senders: FxHashMap<DedupKey, Senders<'a>> = FxHashMap::default();
+        for group in &self.all {
+            for key in &group.keys {
+                let known = senders.entry(key.dedup).or_insert(group.senders);
+                *known = known.merge(group.senders);
+            }
+        }
+        let is_shared = |key: &PagingKey| senders.get(&key.dedup) == Some(&Senders::Several);
+        let judged = |key: PagingKey| PagingKey {
+            is_exact: key.is_exact && !is_shared(&key),
+            ..key
+        };
+        let groups = self.all.into_iter();
+        groups
+            .map(|group| group.keys.into_iter().map(judged).collect())
+            .collect()
+    }
+}
+
+impl Senders<'_> {
+    fn merge(self, other: Self) -> Self {
+        if self == other { self } else { Self::Several }
+    }
 }

@@ -9,7 +9,6 @@ mod dedup_keys;
 mod details;
 mod domain;
 mod kinds;
-mod paging_groups;
 mod partial_labels;
 mod probable;
 mod route_trees;
