@@ -2,7 +2,6 @@
 
 use proptest::prelude::*;
 
-use super::char_class::is_invisible;
 use super::*;
 
 #[test]
