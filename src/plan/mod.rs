@@ -8,7 +8,6 @@ mod form;
 mod operations;
 mod outage;
 mod recipients;
-mod remaining;
 mod subject;
 mod time_box;
 mod warnings;
@@ -26,9 +25,8 @@ pub use confirmation::{Confirmation, operation_lines};
 pub use form::{Form, NextStep, PriorityAnswer, next_level};
 pub use operations::{Plan, changed_incidents};
 pub use recipients::{Rota, level_choices};
-pub use remaining::remaining;
 pub use subject::{ActionSubject, Target};
-pub use warnings::{JustRead, warnings};
+pub use warnings::{JustRead, remaining, warnings};
 
 /// What a command is planned with.
 #[derive(Clone, Copy, Debug)]

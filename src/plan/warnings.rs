@@ -1,4 +1,5 @@
-//! What must be known before an operation is confirmed, the same on the screen and in a shell.
+//! What is said beside an operation, the same on the screen and in a shell: what must be known before it is
+//! confirmed, and what is left to do once it is done.
 
 use std::sync::Arc;
 
@@ -6,7 +7,10 @@ use super::{ActionSubject, OperationContext, Target, outage, time_box};
 use crate::domain::alert::AlertState;
 use crate::domain::ids::UserId;
 use crate::domain::incident::{AssignedVia, Incident};
-use crate::domain::operation::{Assignee, Operation, Warning};
+use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
+use crate::domain::operation::{
+    Assignee, Operation, OperationKind, OperationResult, Outcome, Remaining, Warning,
+};
 use crate::domain::source::{SourceId, SourceState};
 
 /// What PagerDuty was asked for the confirmation alone.
@@ -139,4 +143,57 @@ fn watching<'a>(
 
 fn is_decided(target: &Target<'_>, ctx: &OperationContext<'_>) -> bool {
     !watching(target, ctx).is_empty()
+}
+
+/// What is left to do after these outcomes; `subject` is as it was when it was confirmed.
+pub fn remaining(
+    outcomes: &[Outcome],
+    subject: &ActionSubject,
+    ctx: &OperationContext<'_>,
+) -> Vec<Remaining> {
+    let done = outcomes
+        .iter()
+        .filter(|outcome| outcome.result == OperationResult::Done);
+    let mut all: Vec<Remaining> = done
+        .filter_map(|outcome| remaining_after(&outcome.operation, subject, ctx))
+        .collect();
+    let resolves = |outcome: &Outcome| outcome.kind() == OperationKind::Resolve;
+    all.retain(|it| !matches!(it, Remaining::Resolve(_)) || !outcomes.iter().any(resolves));
+    all.dedup();
+    all
+}
+
+fn remaining_after(
+    operation: &Operation,
+    subject: &ActionSubject,
+    ctx: &OperationContext<'_>,
+) -> Option<Remaining> {
+    if is_fixed_verdict(operation) {
+        let target = subject.targets().next()?;
+        return Some(Remaining::Resolve(target.incident.number));
+    }
+    let top = ctx.picture?.priorities.first()?;
+    if outage::raises(operation, subject, top) {
+        let has_steps = !ctx.policy.outage.steps.is_empty();
+        return has_steps.then_some(Remaining::OutageProcedure);
+    }
+    let warned = outage::warnings(operation, subject, ctx);
+    let titles: Vec<String> = warned.into_iter().flat_map(post_titles).collect();
+    (!titles.is_empty()).then_some(Remaining::Posts(titles))
+}
+
+fn is_fixed_verdict(operation: &Operation) -> bool {
+    let Operation::Note(note) = operation else {
+        return false;
+    };
+    let said = TimeBoxNote::parse(&note.text);
+    matches!(said, Some(TimeBoxNote::Verdict(TimeBoxVerdict::Fixed, ..)))
+}
+
+fn post_titles(warning: Warning) -> Vec<String> {
+    match warning {
+        Warning::PostStays(_, title) | Warning::PostOutlivesIncident(title) => vec![title],
+        Warning::PostsMayStay(titles) => titles,
+        _ => Vec::new(),
+    }
 }
