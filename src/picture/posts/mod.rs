@@ -1,7 +1,6 @@
 //! Which post is about which case, which P1 the public was not told of, and which post is about none.
 
 mod fit;
-mod perhaps_ours;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -91,7 +90,7 @@ pub fn join(context: &Context<'_>, cases: &mut [Case]) -> PostJoins {
         }
     }
     let doubtful = assign_by_elimination(cases, loose, &mut left);
-    let names_nothing = perhaps_ours::attach_posts(context, cases);
+    let names_nothing = attach_perhaps_ours(context, cases);
     PostJoins {
         public_told: cases
             .iter()
@@ -229,6 +228,35 @@ fn closed_post(context: &Context<'_>, case: &Case) -> Option<Arc<Post>> {
     closed
         .max_by_key(|post| post.updated)
         .map(|post| Arc::new(post.clone()))
+}
+
+// Attaches the posts on pages that are perhaps ours which name a case's place in their title or services. They tell
+// the public of a case only so, and are never stale: a vendor's incident says nothing about our hubs. True where a
+// post names none and no page is ours: then it may be the one that tells.
+fn attach_perhaps_ours(context: &Context<'_>, cases: &mut [Case]) -> bool {
+    let mut names_nothing = false;
+    for post in open_posts(context, PageOwnership::PerhapsOurs) {
+        let standing = OpenPost {
+            places: places_in_any_case(&post_head(post), context.policy),
+            post: Arc::new(post.clone()),
+        };
+        if standing.places.is_empty() {
+            names_nothing = true;
+            continue;
+        }
+        let is_named = |case: &Case| {
+            may_be_p1(case) && fit_places(&case.places, &standing.places) == Some(Fit::Named)
+        };
+        for at in positions(cases, is_named) {
+            attach_post(cases, at, &standing, Some(PostJoinedBy::Title));
+        }
+    }
+    names_nothing && !has_own_page(context)
+}
+
+fn has_own_page(context: &Context<'_>) -> bool {
+    let mut pages = context.answers.status_pages.iter();
+    pages.any(|slot| context.policy.page_ownership(&slot.id.name) == PageOwnership::Ours)
 }
 
 fn open_posts<'a>(
