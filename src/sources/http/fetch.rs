@@ -6,9 +6,8 @@ use std::time::Duration;
 use reqwest::{Client, Method, Request, RequestBuilder};
 use tokio::time::timeout;
 
-use super::body_buffer::BodyBuffer;
-use super::budget::ByteBudget;
-use super::response::{Body, Response};
+use super::body::{Body, BodyBuffer, ByteBudget};
+use super::response::Response;
 use super::sent_secrets::SentSecrets;
 use super::{certificate, headers, proxy, reqwest_error, url::RedactedUrl};
 use crate::domain::settings::Proxy;

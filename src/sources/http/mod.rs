@@ -5,8 +5,7 @@
 //! [`fetch()`], which returns a [`Response`] of whatever status, or a [`SourceError`](super::error::SourceError).
 
 mod auth;
-mod body_buffer;
-mod budget;
+mod body;
 mod certificate;
 mod dns;
 
@@ -25,7 +24,7 @@ mod url;
 mod tests;
 
 pub use auth::Auth;
-pub use budget::{ByteBudget, Reservation};
+pub use body::{ByteBudget, Reservation};
 pub use certificate::Signer;
 pub use dns::{LookupPool, SpawnBlocking};
 pub use factory::{CertificateCheck, ClientSettings, Clients, Pool, Redirects};

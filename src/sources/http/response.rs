@@ -1,51 +1,18 @@
 //! An answer as it came, and what can be made of it.
 
 use crate::sources::error::SourceError;
-use std::ops::Deref;
 use std::time::Duration;
 
-use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use reqwest::header::HeaderMap;
 use reqwest::{StatusCode, Url};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use super::budget::Reservation;
+use super::body::Body;
 use super::certificate::ServerCertificate;
 use super::url::RedactedUrl;
 use super::{headers, status};
-
-/// An answer's bytes, which count against the budget for as long as they are held.
-#[derive(Debug)]
-pub struct Body {
-    bytes: Bytes,
-    _reservation: Reservation,
-}
-
-impl Body {
-    pub(super) fn map(self, change: impl FnOnce(Bytes) -> Bytes) -> Self {
-        Self {
-            bytes: change(self.bytes),
-            ..self
-        }
-    }
-
-    pub(super) fn new(bytes: Bytes, held: Reservation) -> Self {
-        Self {
-            bytes,
-            _reservation: held,
-        }
-    }
-}
-
-impl Deref for Body {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        &self.bytes
-    }
-}
 
 /// An answer of whatever status.
 #[derive(Debug)]

@@ -1,0 +1,266 @@
+//! An answer's bytes: while they come in, while they are held, and how many all answers may hold at once.
+//!
+//! While they come in they never move: a buffer that doubles holds three times the answer for a moment, and the
+//! allocator keeps what it grew to. A large answer lies in pages of its own instead, which the system sets aside as
+//! they are written to and takes back when it is dropped.
+//!
+//! Thirty answers that are each within their own limit can still be a gigabyte together. No answer that holds
+//! bytes waits for more: two answers, each half read and waiting for the other's bytes, would wait for ever. One
+//! that finds no room gives up what it holds, and is asked for again when there is room for a whole one.
+
+use std::io;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use memmap2::{MmapMut, MmapOptions};
+use tokio::sync::{Mutex, MutexGuard, Notify};
+
+/// Up to this size an answer lies on the heap.
+const MAX_HEAP_BYTES: usize = 64 << 10;
+/// Pages are counted in steps of this.
+const STEP: usize = 64 << 10;
+
+/// An answer's bytes, which count against the budget for as long as they are held.
+#[derive(Debug)]
+pub struct Body {
+    bytes: Bytes,
+    _reservation: Reservation,
+}
+
+impl Body {
+    pub(super) fn map(self, change: impl FnOnce(Bytes) -> Bytes) -> Self {
+        Self {
+            bytes: change(self.bytes),
+            ..self
+        }
+    }
+
+    pub(super) fn new(bytes: Bytes, held: Reservation) -> Self {
+        Self {
+            bytes,
+            _reservation: held,
+        }
+    }
+}
+
+impl Deref for Body {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// The bytes so far.
+pub(super) struct BodyBuffer {
+    storage: Storage,
+    max_bytes: usize,
+}
+
+enum Storage {
+    Heap(Vec<u8>),
+    Pages { map: MmapMut, len: usize },
+}
+
+impl BodyBuffer {
+    /// Room for `max_bytes` at most; `promised` is what a header says of the length.
+    pub fn new(promised: usize, max_bytes: usize) -> Self {
+        Self {
+            storage: Storage::Heap(Vec::with_capacity(promised.min(MAX_HEAP_BYTES))),
+            max_bytes,
+        }
+    }
+
+    /// How many bytes came.
+    pub fn len(&self) -> usize {
+        match &self.storage {
+            Storage::Heap(bytes) => bytes.len(),
+            Storage::Pages { len, .. } => *len,
+        }
+    }
+
+    /// How much memory it takes once `more` bytes are added.
+    pub fn capacity_with(&self, more: usize) -> usize {
+        let len = self.len().saturating_add(more);
+        match &self.storage {
+            Storage::Heap(bytes) if len <= MAX_HEAP_BYTES => bytes.capacity().max(len),
+            _ => len.div_ceil(STEP).saturating_mul(STEP),
+        }
+    }
+
+    /// Adds a piece.
+    ///
+    /// # Errors
+    /// The system has no memory for it, or it does not fit into `max_bytes`.
+    pub fn push(&mut self, piece: &[u8]) -> io::Result<()> {
+        let end = self.len().saturating_add(piece.len());
+        if let Storage::Heap(bytes) = &mut self.storage {
+            if end <= MAX_HEAP_BYTES {
+                bytes.reserve_exact(piece.len());
+                bytes.extend_from_slice(piece);
+                return Ok(());
+            }
+            self.storage = move_to_pages(bytes, self.max_bytes)?;
+        }
+        if let Storage::Pages { map, len } = &mut self.storage {
+            let free = map.get_mut(*len..end).ok_or(io::ErrorKind::FileTooLarge)?;
+            free.copy_from_slice(piece);
+            *len = end;
+        }
+        Ok(())
+    }
+
+    pub fn into_bytes(self) -> Bytes {
+        match self.storage {
+            Storage::Heap(bytes) => bytes.into(),
+            Storage::Pages { map, len } => Bytes::from_owner(Pages { map, len }),
+        }
+    }
+}
+
+fn move_to_pages(bytes: &[u8], max_bytes: usize) -> io::Result<Storage> {
+    let size = max_bytes.max(bytes.len()).max(1);
+    let mut map = MmapOptions::new().len(size).no_reserve_swap().map_anon()?;
+    let begun = map
+        .get_mut(..bytes.len())
+        .ok_or(io::ErrorKind::FileTooLarge)?;
+    begun.copy_from_slice(bytes);
+    Ok(Storage::Pages {
+        map,
+        len: bytes.len(),
+    })
+}
+
+struct Pages {
+    map: MmapMut,
+    len: usize,
+}
+
+impl AsRef<[u8]> for Pages {
+    fn as_ref(&self) -> &[u8] {
+        self.map.get(..self.len).unwrap_or_default()
+    }
+}
+
+/// Bytes that all answers share. Clones share it too.
+#[derive(Clone, Debug)]
+pub struct ByteBudget {
+    shared: Arc<BudgetState>,
+}
+
+#[derive(Debug)]
+struct BudgetState {
+    limit: u64,
+    reserved: AtomicU64,
+    released: Notify,
+    /// Whose turn it is among those that found no room.
+    turn: Mutex<()>,
+}
+
+/// The right to be asked for next.
+#[derive(Debug)]
+pub(super) struct Turn<'a> {
+    _guard: MutexGuard<'a, ()>,
+}
+
+/// Bytes that one answer holds; given back on drop.
+#[derive(Debug)]
+pub struct Reservation {
+    budget: ByteBudget,
+    bytes: u64,
+}
+
+/// The budget is used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exhausted;
+
+impl ByteBudget {
+    /// A budget of so many bytes.
+    pub fn new(limit: u64) -> Self {
+        let held = AtomicU64::new(0);
+        Self {
+            shared: Arc::new(BudgetState {
+                limit,
+                reserved: held,
+                released: Notify::new(),
+                turn: Mutex::new(()),
+            }),
+        }
+    }
+
+    /// How many bytes it has in all.
+    pub fn limit(&self) -> u64 {
+        self.shared.limit
+    }
+
+    /// How many bytes are held now.
+    pub fn reserved(&self) -> u64 {
+        self.shared.reserved.load(Ordering::Relaxed)
+    }
+
+    /// Waits until there is room for `bytes` (or for all that there ever is), one after another.
+    pub(super) async fn wait_for_room(&self, bytes: u64) -> Turn<'_> {
+        let guard = self.shared.turn.lock().await;
+        loop {
+            let mut released = std::pin::pin!(self.shared.released.notified());
+            released.as_mut().enable();
+            if self.limit().saturating_sub(self.reserved()) >= bytes.min(self.limit()) {
+                return Turn { _guard: guard };
+            }
+            released.await;
+        }
+    }
+
+    /// Whether somebody waits for room.
+    #[cfg(test)]
+    pub(super) fn is_waited_for(&self) -> bool {
+        self.shared.turn.try_lock().is_err()
+    }
+
+    /// An answer of no bytes yet.
+    pub(super) fn reserve(&self) -> Reservation {
+        Reservation {
+            budget: self.clone(),
+            bytes: 0,
+        }
+    }
+}
+
+impl Reservation {
+    /// How many bytes it holds.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Holds `more` bytes.
+    ///
+    /// # Errors
+    /// When not so many are left; then nothing more is held.
+    pub(super) fn grow(&mut self, more: u64) -> Result<(), Exhausted> {
+        let limit = self.budget.limit();
+        self.budget
+            .shared
+            .reserved
+            .try_update(Ordering::Relaxed, Ordering::Relaxed, |held| {
+                held.checked_add(more).filter(|sum| *sum <= limit)
+            })
+            .map_err(|_| Exhausted)?;
+        self.bytes = self.bytes.saturating_add(more);
+        Ok(())
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        self.budget
+            .shared
+            .reserved
+            .fetch_sub(self.bytes, Ordering::Relaxed);
+        self.budget.shared.released.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+mod tests;
