@@ -3,9 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::text_line::TextLine;
-use crate::domain::case::Case;
+use crate::domain::case::{Case, OwnerKind};
 use crate::domain::ids::ClusterName;
-use crate::domain::owner::OwnerKind;
 use crate::picture::{ClusterView, HubView, Picture};
 use crate::wording::case::NOT_KNOWN;
 

@@ -16,7 +16,6 @@ use super::mismatch::MismatchKind;
 use super::post::PageOwnership;
 use super::route::Routes;
 use super::source::SourceId;
-use super::time_box::TimeBoxes;
 
 /// A cluster of the inventory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -281,5 +280,49 @@ impl Policy {
         bound(Some(cluster))
             .or_else(|| bound(None))
             .map(|scope| &scope.source)
+    }
+}
+
+/// How long a response may take before it asks for a verdict, by priority. P1 has no box by default: it has the
+/// outage procedure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeBoxes {
+    /// For a priority that has no entry of its own, and for none; `None`: no box.
+    pub default: Option<Duration>,
+    /// By priority; `None`: no box.
+    pub by_priority: BTreeMap<PriorityName, Option<Duration>>,
+    /// How long the public may go without news of a P1; `None`: no clock.
+    pub update_due: Option<Duration>,
+}
+
+impl Default for TimeBoxes {
+    fn default() -> Self {
+        Self {
+            default: Some(Duration::from_secs(30 * 60)),
+            by_priority: BTreeMap::from([("P1".into(), None)]),
+            update_due: Some(Duration::from_secs(60 * 60)),
+        }
+    }
+}
+
+impl TimeBoxes {
+    /// The box for a priority.
+    pub fn length(&self, priority: Option<&PriorityName>) -> Option<Duration> {
+        priority
+            .and_then(|name| self.by_priority.get(name).copied())
+            .unwrap_or(self.default)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p1_has_no_box() {
+        let boxes = TimeBoxes::default();
+        assert_eq!(boxes.length(Some(&"P1".into())), None);
+        assert_eq!(boxes.length(Some(&"P2".into())), boxes.default);
+        assert_eq!(boxes.length(None), boxes.default);
     }
 }

@@ -9,13 +9,12 @@ use super::mismatch::public_not_told::must_tell_public;
 use super::owners;
 use super::posts::PublicTold;
 use super::time_box;
-use crate::domain::case::{Case, Rank};
+use crate::domain::case::{Case, OwnerKind, Rank};
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::ids::PriorityName;
 use crate::domain::incident::{Incident, IncidentStatus, LogEntry, LogKind, PendingKind};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::now::time_after;
-use crate::domain::owner::OwnerKind;
 
 /// All clocks of an incident, without those that the case's priority or posts give.
 pub fn incident_clocks(

@@ -9,14 +9,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::mismatch::Mismatch;
 use super::skew::set_ahead_since;
 pub use super::storm::{MajorityValue, Outlier, SharedValue, Storm, StormKind, StormScope};
-use crate::domain::case::Case;
+use crate::domain::case::{Case, OwnerKind};
 use crate::domain::directory::Directory;
 use crate::domain::health::Evidence;
 use crate::domain::hub::{Health, HubSpec, Signals};
 use crate::domain::ids::{CaseId, ClusterName, PolicyId, PriorityName, ServiceId};
 use crate::domain::incident::{LogEntry, Person, Reference};
 use crate::domain::now::Now;
-use crate::domain::owner::OwnerKind;
 use crate::domain::post::{PageOwnership, Post};
 use crate::domain::probe::Probe;
 use crate::domain::source::{

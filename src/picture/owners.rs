@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use super::context::Context;
+use crate::domain::case::{Owner, OwnerKind};
 use crate::domain::directory::{EscalationPolicy, OnCall, Strategy};
 use crate::domain::incident::{
     AssignedVia, Incident, IncidentStatus, LogEntry, LogKind, PendingKind, Person,
 };
 use crate::domain::now::time_after;
-use crate::domain::owner::{Owner, OwnerKind};
 
 /// Who must act now: while acknowledged, who acknowledged; else the assignees.
 pub fn incident_owners(context: &Context<'_>, incident: &Incident) -> Vec<Owner> {

@@ -9,10 +9,9 @@ use chrono::{DateTime, Utc};
 use super::context::Context;
 use super::model::{LevelView, MeView, MyShift, NextOnCall, OnCallView, PolicyView};
 use super::owners;
-use crate::domain::case::Case;
+use crate::domain::case::{Case, OwnerKind};
 use crate::domain::directory::{EscalationPolicy, OnCall};
 use crate::domain::ids::{CaseId, UserId};
-use crate::domain::owner::OwnerKind;
 use crate::domain::source::PartName;
 
 /// What a person holds, by whatever policy it came.

@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::json_case::{CaseJson, case};
+use crate::domain::case::OwnerKind;
 use crate::domain::hub::{Health, Tier};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::now::Now;
-use crate::domain::owner::OwnerKind;
 use crate::domain::post::PostKind;
 use crate::domain::probe::{Probe, ProbeOutcome};
 use crate::domain::source::{PartName, SourceKind, SourceState};

@@ -4,14 +4,15 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::domain::alert::AlertState;
-use crate::domain::case::{Case, CaseAlert, JoinedBy, Place, PostJoinedBy, PrioritySource};
+use crate::domain::case::{
+    Case, CaseAlert, JoinedBy, Owner, OwnerKind, Place, PostJoinedBy, PrioritySource,
+};
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::ids::Fingerprint;
 use crate::domain::incident::IncidentStatus;
 use crate::domain::labels::Labels;
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::now::Now;
-use crate::domain::owner::{Owner, OwnerKind};
 use crate::domain::source::PartName;
 
 #[derive(Debug, Serialize)]

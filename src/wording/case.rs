@@ -1,11 +1,10 @@
 //! Who holds a case, where it is, and how old it is.
 
 use crate::domain::case::{
-    Case, ClosedIncident, DoubtfulSilence, Holder, MutedBy, NoEscalation, Place, Rank,
+    Case, ClosedIncident, DoubtfulSilence, Holder, MutedBy, NoEscalation, Owner, Place, Rank,
 };
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::incident::AssignedVia;
-use crate::domain::owner::Owner;
 
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::dates::short_time;

@@ -3,8 +3,7 @@
 
 use chrono::TimeDelta;
 
-use crate::domain::case::Case;
-use crate::domain::owner::{Owner, OwnerKind};
+use crate::domain::case::{Case, Owner, OwnerKind};
 use crate::picture::{MajorityValue, Outlier, Picture, SharedValue, Storm, StormScope};
 
 use super::case::{self, NOBODY_AWAKE, display_name};

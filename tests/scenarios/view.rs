@@ -2,10 +2,9 @@
 //! are CONTRACT's; moments are seconds from the situation's own.
 
 use chrono::{DateTime, Utc};
-use hubwatch::domain::case::{Case, DoubtfulSilence, Place};
+use hubwatch::domain::case::{Case, DoubtfulSilence, Owner, OwnerKind, Place};
 use hubwatch::domain::clock::Clock;
 use hubwatch::domain::ids::CaseId;
-use hubwatch::domain::owner::{Owner, OwnerKind};
 use hubwatch::picture::mismatch::Mismatch;
 use hubwatch::picture::{HubView, MyShift, OnCallView, Picture, Row, SourceView, Storm};
 use hubwatch::text::context::TextContext;

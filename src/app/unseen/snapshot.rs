@@ -3,11 +3,10 @@
 
 use std::sync::Arc;
 
-use crate::domain::case::{Case, MutedBy};
+use crate::domain::case::{Case, MutedBy, OwnerKind};
 use crate::domain::clock::ClockKind;
 use crate::domain::ids::PriorityName;
 use crate::domain::incident::IncidentStatus;
-use crate::domain::owner::OwnerKind;
 
 /// One thing that changed, with what it was before.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,10 +9,10 @@ use crate::app::model::Model;
 use crate::app::msg::Msg;
 use crate::app::rows::RowKey;
 use crate::app::update::{expire_marks, update};
+use crate::domain::case::OwnerKind;
 use crate::domain::hub::Health;
 use crate::domain::ids::HubKey;
 use crate::domain::incident::{LogEntry, LogKind, Person};
-use crate::domain::owner::OwnerKind;
 use crate::domain::source::SourceKind;
 use crate::picture::{Picture, SourceView};
 

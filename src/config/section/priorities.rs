@@ -5,8 +5,7 @@ use super::super::similar::closest_match;
 use super::values::{duration_or_none, not_empty};
 use super::{Text, TextMap};
 use crate::domain::ids::PriorityName;
-use crate::domain::policy::{SeverityMap, preset_2i2c};
-use crate::domain::time_box::TimeBoxes;
+use crate::domain::policy::{SeverityMap, TimeBoxes, preset_2i2c};
 
 /// The keys, explained, as `config.example.toml` has them.
 pub(super) const PRIORITIES_EXAMPLE: &str = r#"# The severity label of an alert to the name of a priority in PagerDuty, or "none" for severities that

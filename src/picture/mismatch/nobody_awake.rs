@@ -4,7 +4,7 @@
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::directory::EscalationPolicy;
 use crate::domain::mismatch::MismatchKind;
-use crate::domain::owner::OwnerKind;
+use crate::domain::case::OwnerKind;
 use crate::text::context::{ExpiringText, TextContext};
 
 /// Who is missing where.

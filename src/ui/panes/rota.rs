@@ -1,6 +1,6 @@
 //! One escalation policy: its levels, who is on call, until when, who is next, and what they hold.
 
-use crate::domain::owner::OwnerKind;
+use crate::domain::case::OwnerKind;
 use crate::picture::{LevelView, OnCallView, Picture, PolicyView};
 use crate::text::Line;
 use crate::text::sanitize::clean;

@@ -1,9 +1,8 @@
 //! Who must act on a case, and by what it came to them.
 
 use crate::app::model::Model;
-use crate::domain::case::{Case, NoEscalation};
+use crate::domain::case::{Case, NoEscalation, Owner, OwnerKind};
 use crate::domain::incident::{AssignedVia, Incident, Urgency};
-use crate::domain::owner::{Owner, OwnerKind};
 use crate::domain::source::SourceKind;
 use crate::text::Line;
 use crate::text::dates::short_time;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::app::fixture::{case, id, minutes_ago};
 use crate::domain::alert::{Alert, AlertRule, AlertState, Suppression};
 use crate::domain::case::{
-    Case, CaseAlert, CasePost, JoinedBy, PostJoinedBy, PrioritySource, Rank,
+    Case, CaseAlert, CasePost, JoinedBy, Owner, OwnerKind, PostJoinedBy, PrioritySource, Rank,
 };
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::health::Evidence;
@@ -17,7 +17,6 @@ use crate::domain::incident::{
 };
 use crate::domain::labels::Labels;
 use crate::domain::mismatch::MismatchKind;
-use crate::domain::owner::{Owner, OwnerKind};
 use crate::domain::post::{Post, PostKind};
 use crate::domain::probe::ProxyState;
 use crate::domain::source::{SourceId, SourceKind};
