@@ -10,7 +10,7 @@ use crate::domain::answers::Answers;
 use crate::domain::ids::HubKey;
 use crate::domain::now::{Now, STEADY_CLOCK_COUNTS_SLEEP};
 use crate::domain::probe::{EndedRun, FailingRun, Probe};
-use crate::domain::source::{Answer, Slot};
+use crate::domain::source::{Answer, Slot, SourceKind};
 
 /// Less is not corrected for: a `Date` header has whole seconds, and an answer takes its time.
 const MIN_SKEW: TimeDelta = TimeDelta::seconds(10);
@@ -24,23 +24,38 @@ const MAX_DISAGREEMENT: TimeDelta = TimeDelta::seconds(5);
 /// An answer that took longer says too little of the moment at which the server looked at its clock.
 const MAX_REQUEST_DURATION: TimeDelta = TimeDelta::seconds(8);
 
-/// How far the servers' clocks are ahead of ours: the middle one of the sources that count, in whole
-/// seconds. Zero where it is not notable, or where no more than half of them agree.
+/// How far the servers' clocks are ahead of ours: the middle one of the sources that count, in whole seconds. Zero where
+/// it is not notable, or where no more than half of the kinds of sources agree, each by its own middle one: thirty
+/// Prometheuses behind one gateway have one clock.
 pub fn measure(answers: &Answers, now: Now) -> TimeDelta {
-    let slots = answers.slot_by_source();
-    let ahead = slots.filter_map(|slot| usable_skew(&slot.counted(), now));
-    let mut ahead: Vec<TimeDelta> = ahead.collect();
-    ahead.sort_unstable();
-    let Some(request_midpoint) = ahead.get(ahead.len() / 2).copied() else {
-        return TimeDelta::zero();
-    };
-    let agree = ahead
-        .iter()
-        .filter(|each| (**each - request_midpoint).abs() <= MAX_DISAGREEMENT);
-    if request_midpoint.abs() < MIN_SKEW || agree.count() * 2 <= ahead.len() {
+    let mut all = Vec::new();
+    let mut by_kind: BTreeMap<SourceKind, Vec<TimeDelta>> = BTreeMap::new();
+    for slot in answers.slot_by_source() {
+        if let Some(ahead) = usable_skew(&slot.counted(), now) {
+            all.push(ahead);
+            by_kind.entry(slot.id().kind).or_default().push(ahead);
+        }
+    }
+    let kinds = by_kind.len();
+    let ahead = middle(all).unwrap_or_default();
+    let agree = by_kind
+        .into_values()
+        .filter_map(middle)
+        .filter(|of_kind| (*of_kind - ahead).abs() <= MAX_DISAGREEMENT);
+    if ahead.abs() < MIN_SKEW || agree.count() * 2 <= kinds {
         return TimeDelta::zero();
     }
-    TimeDelta::seconds(request_midpoint.num_seconds())
+    TimeDelta::seconds(ahead.num_seconds())
+}
+
+// The middle one, if more than half agree with it.
+fn middle(mut ahead: Vec<TimeDelta>) -> Option<TimeDelta> {
+    ahead.sort_unstable();
+    let middle = ahead.get(ahead.len() / 2).copied()?;
+    let agree = ahead
+        .iter()
+        .filter(|each| (**each - middle).abs() <= MAX_DISAGREEMENT);
+    (agree.count() * 2 > ahead.len()).then_some(middle)
 }
 
 /// How far one server's clock is ahead of ours; none where it does not tell. Our own time is that of the
@@ -123,7 +138,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::domain::answers::IncidentsData;
+    use crate::domain::answers::{IncidentsData, PrometheusData};
     use crate::domain::policy::Policy;
     use crate::domain::source::{SourceId, SourceKind};
     use crate::picture::{BuildOptions, Picture, build};
@@ -167,6 +182,56 @@ mod tests {
             assert_eq!(skew.num_seconds(), -set_ahead);
         }
         assert!(measure(&answered(), at(105, 1)).is_zero());
+    }
+
+    fn prometheus(number: usize, ahead: i64) -> Slot<PrometheusData> {
+        let id = SourceId::new(SourceKind::Prometheus, &format!("p{number}"));
+        let mut slot = Slot::waiting(id, Duration::from_secs(30));
+        let asked = at(100, 0);
+        let clock = asked.wall + TimeDelta::seconds(ahead);
+        slot.succeed(Answer::new(
+            asked,
+            asked,
+            Some(clock),
+            PrometheusData::default(),
+        ));
+        slot
+    }
+
+    #[test]
+    fn many_servers_behind_one_gateway_are_one_voice() {
+        let many = |ahead| (0..30).map(|number| prometheus(number, ahead)).collect();
+        let beside = Answers {
+            prometheus: many(3600),
+            ..answered()
+        };
+        assert!(
+            measure(&beside, at(105, 0)).is_zero(),
+            "PagerDuty says that our clock is right"
+        );
+        let alone = Answers {
+            prometheus: many(3600),
+            ..Answers::default()
+        };
+        assert_eq!(measure(&alone, at(105, 0)).num_seconds(), 3600);
+        let agreeing = Answers {
+            prometheus: many(0),
+            ..answered()
+        };
+        assert_eq!(measure(&agreeing, at(105, 300)).num_seconds(), -300);
+    }
+
+    #[test]
+    fn a_kind_whose_servers_disagree_agrees_with_nobody() {
+        let split = [0, 3600].into_iter().enumerate();
+        let split = split
+            .map(|(number, ahead)| prometheus(number, ahead))
+            .collect();
+        let answers = Answers {
+            prometheus: split,
+            ..answered()
+        };
+        assert!(measure(&answers, at(105, 300)).is_zero());
     }
 
     #[test]
