@@ -27,6 +27,8 @@ pub struct RulesHealth {
     pub clusters: Vec<Arc<str>>,
     /// Rules whose evaluation fails, with what Prometheus says.
     pub failing: Vec<(Arc<str>, String)>,
+    /// Rules that have not been evaluated since the server loaded them: that none of their alerts is listed says nothing.
+    pub not_evaluated: Vec<Arc<str>>,
     /// Groups that were not evaluated for more than three of their intervals (and a minute), with
     /// the time of their last evaluation.
     pub overdue: Vec<(Arc<str>, Option<DateTime<Utc>>)>,

@@ -127,6 +127,11 @@ fn says(
                 .iter()
                 .map(|(rule, error)| (rule.as_str().into(), error.clone()))
                 .collect(),
+            not_evaluated: told
+                .not_evaluated
+                .iter()
+                .map(|rule| rule.as_str().into())
+                .collect(),
             overdue: told
                 .overdue
                 .iter()

@@ -132,6 +132,8 @@ pub struct Prometheus {
     /// It has no alerting rules at all.
     pub no_rules: bool,
     pub failing: Words,
+    /// Rules that were not evaluated since the server started.
+    pub not_evaluated: Vec<String>,
     /// Rules that are evaluated and whose alerts cannot be read, with the problem.
     pub unreadable: Words,
     pub overdue: BTreeMap<String, i64>,

@@ -5,7 +5,7 @@
 
 mod many;
 mod missing_signals;
-mod one_prometheus;
+pub(super) mod one_prometheus;
 pub(super) mod unreadable;
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -9,6 +9,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::blind_spot::one_prometheus::another_cluster;
 use super::blind_spot::unreadable::hides_alert;
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::answers::PrometheusData;
@@ -146,10 +147,12 @@ fn title_is_gone(input: &RuleInput<'_>, incident: &Incident) -> bool {
 
 // What watches the cluster, if it can be believed about what is absent.
 fn complete_data<'a>(input: &RuleInput<'a>, cluster: &ClusterName) -> Option<&'a PrometheusData> {
-    let says = prometheus_slot(input.context, cluster)?.fresh_body(input.context.now)?;
+    let slot = prometheus_slot(input.context, cluster)?;
+    let says = slot.fresh_body(input.context.now)?;
     let is_whole = says.warnings.is_empty() && says.rules.overdue.is_empty();
     let is_current = stale_samples(input.context, cluster).is_none();
-    (is_whole && is_current).then_some(says)
+    let is_own = another_cluster(input, &slot.id, says).is_none();
+    (is_whole && is_current && is_own).then_some(says)
 }
 
 // An alert of a rule that is not here comes from elsewhere, and one that is not evaluated or that cannot be read
@@ -161,6 +164,7 @@ fn sees_alert(input: &RuleInput<'_>, cluster: &ClusterName, name: &str) -> bool 
         let is_evaluated = rules.is_some_and(|rules| {
             rules.names.iter().any(|known| **known == *name)
                 && !rules.failing.iter().any(|(rule, _)| **rule == *name)
+                && !rules.not_evaluated.iter().any(|rule| **rule == *name)
         });
         is_evaluated && !unreadable.iter().any(|item| hides_alert(item, name))
     })

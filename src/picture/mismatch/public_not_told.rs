@@ -66,6 +66,9 @@ impl Rule for PublicNotTold {
 
     fn short(&self, mismatch: &Mismatch) -> String {
         let text = match &self.0 {
+            PublicTold::CannotTell(
+                WhyCannotTell::P1SinceNotKnown | WhyCannotTell::PriorityOrderNotKnown,
+            ) => "no post is about it",
             _ if mismatch.cannot_tell => "cannot tell if the public was told",
             PublicTold::Closed(_) => "its post is closed",
             _ => "public not told",

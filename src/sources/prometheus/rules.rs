@@ -32,6 +32,7 @@ pub(super) struct Rules {
     rule_names: Vec<Arc<str>>,
     clusters: Vec<Arc<str>>,
     failing: Vec<(Arc<str>, String)>,
+    not_evaluated: Vec<Arc<str>>,
     evaluations: Vec<GroupEvaluation>,
     /// Groups, rules and alerts that cannot be read.
     pub(super) unreadable: UnreadableItems,
@@ -67,6 +68,7 @@ impl Rules {
             && self.rule_names.contains(&rule.name)
             && own.all(|it| it.last_evaluation != TimeField::Never)
             && failing.all(|(name, _)| *name != rule.name)
+            && !self.not_evaluated.contains(&rule.name)
     }
 
     /// The rules' health at `now`, which is best the server's own clock: its times are by that one. A
@@ -93,6 +95,7 @@ impl Rules {
             names: self.rule_names.clone(),
             clusters: self.clusters.clone(),
             failing: self.failing.clone(),
+            not_evaluated: self.not_evaluated.clone(),
             overdue: overdue
                 .map(|group| (group.group.clone(), group.last_evaluation.datetime()))
                 .collect(),
@@ -113,6 +116,7 @@ impl Rules {
             .into_iter()
             .for_each(|name| self.add_cluster(name));
         self.failing.extend(page.failing);
+        self.not_evaluated.extend(page.not_evaluated);
         self.evaluations.extend(page.evaluations);
         self.unreadable.extend(page.unreadable);
     }

@@ -53,8 +53,9 @@ pub fn find(
         .collect()
 }
 
-// A copied address: with hubs of the same names everything else would look well.
-fn another_cluster(
+/// Another cluster that it watches in place of its own. A copied address: with hubs of the same names everything else
+/// would look well.
+pub fn another_cluster(
     input: &RuleInput<'_>,
     source: &SourceId,
     says: &PrometheusData,

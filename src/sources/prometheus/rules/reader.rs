@@ -116,6 +116,10 @@ impl Reader<'_> {
             let why = shorten(rule.last_error.text().unwrap_or("its evaluation fails"));
             self.rules.failing.push((name.clone(), why));
         }
+        let never_ran = rule.last_evaluation.time() == TimeField::Never;
+        if never_ran || rule.health.text() == Some("unknown") {
+            self.rules.not_evaluated.push(name.clone());
+        }
         if let Some(problem) = unlisted_alerts(rule) {
             self.note(ItemKind::Rule, &name, problem);
         }

@@ -113,6 +113,26 @@ fn rules_that_fail_or_are_not_evaluated_are_named() {
 }
 
 #[test]
+fn the_silence_of_a_rule_that_was_not_evaluated_yet_says_nothing() {
+    for (health, last) in [
+        ("unknown", "2026-08-21T09:00:00Z"),
+        ("ok", "0001-01-01T00:00:00Z"),
+    ] {
+        let body = format!(
+            r#"{{"groups":[{{"name":"g","interval":60,"lastEvaluation":"2026-08-21T09:00:00Z",
+                "rules":[{{"type":"alerting","name":"New","state":"inactive","health":"{health}",
+                "lastEvaluation":"{last}","alerts":[]}}]}}]}}"#
+        );
+        let rules = page(&body, leap()).unwrap().rules;
+        let found = rules.health(at("2026-08-21T09:00:30Z"), None);
+        assert_eq!(found.not_evaluated, ["New".into()], "{health} {last}");
+    }
+    let rules = page(BODY, leap()).unwrap().rules;
+    let found = rules.health(at("2026-08-21T09:00:30Z"), None).not_evaluated;
+    assert!(found.iter().all(|name| &**name == "New"), "{found:?}");
+}
+
+#[test]
 fn a_group_is_overdue_past_three_intervals_and_a_minute() {
     let rules = page(BODY, leap()).unwrap().rules;
     let overdue = |now: &str| {
