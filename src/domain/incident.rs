@@ -192,8 +192,16 @@ pub struct LogEntry {
     pub kind: LogKind,
     /// Who did it, where a person did.
     pub agent: Option<Person>,
+    /// Whether it says who did it: a person, a service or an integration.
+    #[serde(default = "is_known")]
+    pub agent_known: bool,
     /// PagerDuty's own sentence.
     pub summary: String,
+}
+
+// Entries that were kept on disk before this was asked.
+fn is_known() -> bool {
+    true
 }
 
 /// A PagerDuty incident.

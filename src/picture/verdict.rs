@@ -164,7 +164,9 @@ fn may_be_set_by_person(context: &Context<'_>, incident: &Incident) -> bool {
                 LogKind::Trigger | LogKind::FieldChange | LogKind::PriorityChange { .. }
             );
             let person = entry.agent.as_ref();
-            sets && person.is_some_and(|who| !owners::is_bot(context, who))
+            let may_be_person =
+                person.map_or(!entry.agent_known, |who| !owners::is_bot(context, who));
+            sets && may_be_person
         })
     })
 }

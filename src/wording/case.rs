@@ -158,7 +158,12 @@ pub fn person_name(name: &str, is_me: bool) -> String {
 
 /// Where a case is: "leap/prod", "leap/prod +2", "2i2c", or nothing.
 pub fn places(case: &Case) -> String {
-    match case.places.as_slice() {
+    places_of(&case.places.iter().collect::<Vec<_>>())
+}
+
+/// The same of several places.
+pub fn places_of(places: &[&Place]) -> String {
+    match places {
         [] => String::new(),
         [one] => place(one),
         [one, rest @ ..] => format!("{} +{}", place(one), rest.len()),

@@ -234,7 +234,8 @@ fn entry(number: u32, told: &script::Entry, times: Times) -> Result<LogEntry, St
         incident: told.incident.as_str().into(),
         at: times.wall(told.at),
         kind,
-        agent: told.by.as_deref().map(person),
+        agent: told.by.as_deref().filter(|name| *name != "?").map(person),
+        agent_known: told.by.as_deref() != Some("?"),
         summary: String::new(),
     })
 }

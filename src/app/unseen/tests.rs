@@ -286,6 +286,7 @@ fn the_incident_of_a_pagerduty_that_is_not_heard_is_not_cleared() {
         incident: "Q1".into(),
         at: minutes_ago(3),
         kind: LogKind::Resolve,
+        agent_known: true,
         agent: Some(bo),
         summary: String::new(),
     };

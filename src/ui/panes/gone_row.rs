@@ -4,6 +4,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::unseen::{RemovalReason, RemovedCase};
+use crate::domain::case::Place;
 use crate::text::Line;
 use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
 use crate::ui::widgets::columns::{Columns, skip_columns, trim_right};
@@ -44,7 +45,7 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, gone: &[&RemovedCase], widths: &W
     };
     let rest = columns.rest();
     let title = title(gone, &ctx);
-    let place = case::places(&first.case);
+    let place = places(gone);
     if widths.place == 0 {
         let line = Line::styled(look, place).gap(1).with(look, title);
         pen.line(rest, &line);
@@ -54,6 +55,17 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, gone: &[&RemovedCase], widths: &W
     let at = skip_columns(rest, rest.width.saturating_sub(widths.place));
     pen.text(at, &place, look);
     pen.text(trim_right(rest, widths.place + 1), &title, look);
+}
+
+// Of several rows that were one, all their places.
+fn places(gone: &[&RemovedCase]) -> String {
+    let mut all: Vec<&Place> = Vec::new();
+    for place in gone.iter().flat_map(|gone| &gone.case.places) {
+        if !all.contains(&place) {
+            all.push(place);
+        }
+    }
+    case::places_of(&all)
 }
 
 fn title(gone: &[&RemovedCase], ctx: &TextContext) -> String {

@@ -33,6 +33,7 @@ fn entry(id: &str, of: &str, minute: i64, kind: LogKind) -> LogEntry {
         incident: of.into(),
         at: at(minute),
         kind,
+        agent_known: true,
         agent: None,
         summary: String::new(),
     }

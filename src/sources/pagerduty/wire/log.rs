@@ -68,12 +68,15 @@ impl WireLogEntry {
             .map(IncidentId::from);
         let incident = requested.cloned().or(named)?;
         let kind = self.parse_kind(at);
+        let agent = self.agent.as_ref();
+        let person = agent.and_then(WireReference::to_person);
         Some(LogEntry {
             id: self.id.text()?,
             incident,
             at,
             kind,
-            agent: self.agent.value().and_then(|agent| agent.to_person()),
+            agent_known: person.is_some() || agent.is_some_and(WireReference::is_no_user),
+            agent: person,
             summary: cut_words(self.summary.value().unwrap_or_default()).into_owned(),
         })
     }

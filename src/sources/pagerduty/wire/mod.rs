@@ -70,6 +70,12 @@ impl WireReference {
         let Reference { id, name } = self.to_reference()?;
         Some(Person { id, name })
     }
+
+    /// Whether its type says that it is a service, an integration or another thing.
+    pub fn is_no_user(&self) -> bool {
+        let kind = self.kind.as_deref().unwrap_or_default();
+        !kind.is_empty() && !kind.contains("user")
+    }
 }
 
 /// The persons among these.

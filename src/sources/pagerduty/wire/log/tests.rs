@@ -42,6 +42,30 @@ fn both_spellings_of_acknowledge_are_one() {
 }
 
 #[test]
+fn who_did_it_is_a_person_something_else_or_not_known() {
+    let agent = |agent: Value| {
+        let entry = entry("priority_change_log_entry", json!({ "agent": agent }));
+        (entry.agent.is_some(), entry.agent_known)
+    };
+    assert_eq!(
+        agent(json!({"id": "PU1", "type": "user_reference", "summary": "Bo"})),
+        (true, true)
+    );
+    assert_eq!(
+        agent(json!({"id": "PS1", "type": "service_reference"})),
+        (false, true)
+    );
+    for unreadable in [
+        json!(null),
+        json!("Bo"),
+        json!({}),
+        json!({"type": "user_reference"}),
+    ] {
+        assert_eq!(agent(unreadable.clone()), (false, false), "{unreadable}");
+    }
+}
+
+#[test]
 fn assignees_are_people() {
     let to = json!({"assignees": [{"id": "PU1", "type": "user_reference", "summary": "Bo"}, null]});
     let LogKind::Escalate { to } = entry("escalate_log_entry", to).kind else {

@@ -242,6 +242,7 @@ pub fn log() -> Vec<Arc<LogEntry>> {
             incident: "Q1".into(),
             at: minutes_ago(minutes),
             kind,
+            agent_known: true,
             agent: agent.map(person),
             summary: summary.to_owned(),
         })
