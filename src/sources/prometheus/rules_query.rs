@@ -1,5 +1,6 @@
 //! Asks for the rules and reads them, page by page where the upstream insists on pages.
 
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
 
@@ -14,8 +15,8 @@ use crate::domain::labels::Interner;
 use crate::sources::endpoint::Endpoint;
 use crate::sources::http::Response;
 
-/// More pages than this are no answer that ends.
-const MAX_PAGES: usize = 500;
+/// More pages than this are no answer that ends. Asking for all of them must take less than the patience with a poll.
+const MAX_PAGES: usize = 100;
 
 /// The rules as they stand, and what was said beside them.
 #[derive(Debug)]
@@ -87,7 +88,8 @@ impl RulesQuery<'_> {
 
     async fn fetch_remaining(&mut self, mut next_page: PageCursor) -> Result<Rules, QueryError> {
         let mut rest = Rules::default();
-        for _ in 0..MAX_PAGES {
+        let mut tokens = HashSet::new();
+        while tokens.len() < MAX_PAGES && tokens.insert(next_page.token.clone()) {
             let response = fetch_page(self.endpoint, Some(&next_page)).await?;
             let (page, _) = self.parse_page(&response)?;
             rest.extend(page.rules);

@@ -2,6 +2,7 @@
 
 mod firing_runs;
 mod known_clusters;
+mod rules_pages;
 
 use std::collections::BTreeMap;
 
@@ -253,35 +254,6 @@ async fn the_same_rules_are_the_same_alerts() {
     let first = prometheus.poll(&clock).await.outcome.unwrap().body;
     let second = prometheus.poll(&clock).await.outcome.unwrap().body;
     assert!(Arc::ptr_eq(&first.alerts[0], &second.alerts[0]));
-}
-
-#[tokio::test]
-async fn further_pages_are_read_too() {
-    let server = MockServer::start().await;
-    let page = |name: &str, token: Option<&str>| {
-        ok(
-            json!({"groups": [{"name": name, "rules": [{"name": name, "type": "alerting", "state": "inactive"}]}],
-                  "groupNextToken": token}),
-        )
-    };
-    serve(&server, "/api/v1/rules", page("first", Some("t1"))).await;
-    serve(&server, "/api/v1/query", vector(&[])).await;
-    for (token, name, following) in [("t1", "second", Some("t2")), ("t2", "third", None)] {
-        Mock::given(path("/api/v1/rules"))
-            .and(query_param("group_next_token", token))
-            .and(query_param("group_limit", "1"))
-            .respond_with(page(name, following))
-            .with_priority(1)
-            .expect(1)
-            .mount(&server)
-            .await;
-    }
-    let answer = prometheus(&server)
-        .poll(&TestClock::at(0))
-        .await
-        .outcome
-        .unwrap();
-    assert_eq!(answer.body.rules.names.len(), 3);
 }
 
 /// What a Prometheus says that has not evaluated its one group, which runs every minute.
