@@ -275,6 +275,7 @@ fn incident(at: usize, group: &[Labels], routes: &Routes, now: Now) -> Incident 
         assigned_via: None,
         acknowledgements: Vec::new(),
         pending: Vec::new(),
+        unread_fields: Default::default(),
         incident_key: (at % 5 == 4).then(key).flatten(),
         triggered_alerts: None,
         conference: None,

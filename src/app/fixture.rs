@@ -154,6 +154,7 @@ pub(crate) fn incident(id: &str) -> Incident {
         assigned_via: None,
         acknowledgements: Vec::new(),
         pending: Vec::new(),
+        unread_fields: Default::default(),
         incident_key: None,
         triggered_alerts: None,
         conference: None,

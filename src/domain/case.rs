@@ -242,7 +242,8 @@ impl Case {
         let incident = self.incident.as_ref()?;
         let will = |kind| incident.pending_at(kind).is_some();
         let rises = incident.urgency == Urgency::Low && will(PendingKind::UrgencyChange);
-        if will(PendingKind::Escalate) || will(PendingKind::Unacknowledge) || rises {
+        let will_act = will(PendingKind::Escalate) || will(PendingKind::Unacknowledge) || rises;
+        if will_act || !incident.knows_pending() {
             return None;
         }
         match (incident.status, incident.urgency, incident.assigned_via) {
@@ -258,6 +259,13 @@ impl Case {
             }
             (_, Urgency::High, None) => None,
         }
+    }
+
+    /// Whether it waits for somebody, and what PagerDuty will do by itself could not be read.
+    pub fn is_escalation_unread(&self) -> bool {
+        let incident = self.incident.as_ref();
+        incident.is_some_and(|it| it.is_open() && !it.knows_pending())
+            && self.acknowledged_by.is_empty()
     }
 
     /// The first silence that may be about it.

@@ -1,5 +1,6 @@
 //! PagerDuty incidents: their state, their alerts, and what PagerDuty's log says happened.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -204,6 +205,19 @@ fn is_known() -> bool {
     true
 }
 
+/// A field of an incident that decides: without it the incident is another thing.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum IncidentField {
+    Priority,
+    Assignments,
+    Acknowledgements,
+    PendingActions,
+}
+
 /// A PagerDuty incident.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Incident {
@@ -238,6 +252,9 @@ pub struct Incident {
     pub acknowledgements: Vec<Acknowledgement>,
     /// What PagerDuty will do by itself.
     pub pending: Vec<PendingAction>,
+    /// The fields that could not be read: what stands for them here says nothing.
+    #[serde(default)]
+    pub unread_fields: BTreeSet<IncidentField>,
     /// The key of the event that opened it.
     pub incident_key: Option<String>,
     /// How many of its alerts are still triggered, where PagerDuty counts them.
@@ -308,6 +325,11 @@ impl Incident {
     /// Whether judgement needs its alerts, and they are not known.
     pub fn lacks_alerts(&self) -> bool {
         self.is_open() && !self.alerts_known
+    }
+
+    /// Whether what PagerDuty will do by itself could be read.
+    pub fn knows_pending(&self) -> bool {
+        !self.unread_fields.contains(&IncidentField::PendingActions)
     }
 
     /// When PagerDuty will do `kind` by itself, if it will.

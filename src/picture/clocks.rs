@@ -35,7 +35,7 @@ pub fn incident_clocks(
     let length = context.policy.time_boxes.length(priority);
     let is_human = |who: &_| !owners::is_bot(context, who);
     let running_box = match snooze {
-        None if !incident.lacks_log() => {
+        None if !incident.lacks_log() && !may_be_snoozed(incident, log) => {
             let clock = time_box::clock(incident, log, length, &is_human);
             clock.map(|clock| Clock {
                 estimate: clock.estimate || may_be_acknowledged_by_bot(context, incident),
@@ -99,17 +99,7 @@ pub fn snoozed_until(incident: &Incident, log: &[&LogEntry]) -> Option<DateTime<
     if incident.status != IncidentStatus::Acknowledged || incident.lacks_log() {
         return None;
     }
-    let last = log.iter().rev().find(|entry| {
-        matches!(
-            entry.kind,
-            LogKind::Acknowledge { .. }
-                | LogKind::Trigger
-                | LogKind::Unacknowledge
-                | LogKind::Resolve
-                | LogKind::Snooze { .. }
-                | LogKind::Unsnooze
-        )
-    })?;
+    let last = last_change(log)?;
     let expires = incident.pending_at(PendingKind::Unacknowledge);
     match last.kind {
         LogKind::Snooze { until } => until.or(expires),
@@ -121,6 +111,28 @@ pub fn snoozed_until(incident: &Incident, log: &[&LogEntry]) -> Option<DateTime<
         }),
         _ => None,
     }
+}
+
+// Its log tells of a snooze whose end neither the log nor PagerDuty's pending actions tell.
+fn may_be_snoozed(incident: &Incident, log: &[&LogEntry]) -> bool {
+    let last = last_change(log).map(|entry| &entry.kind);
+    last == Some(&LogKind::Snooze { until: None }) && !incident.knows_pending()
+}
+
+// The last entry by which an incident is acknowledged, snoozed, or no more.
+fn last_change<'a>(log: &[&'a LogEntry]) -> Option<&'a LogEntry> {
+    let mut entries = log.iter().rev().copied();
+    entries.find(|entry| {
+        matches!(
+            entry.kind,
+            LogKind::Acknowledge { .. }
+                | LogKind::Trigger
+                | LogKind::Unacknowledge
+                | LogKind::Resolve
+                | LogKind::Snooze { .. }
+                | LogKind::Unsnooze
+        )
+    })
 }
 
 /// When a case of this rank is due: the second priority by the end of the working day, the third of the

@@ -26,11 +26,40 @@ pub fn pagerduty_parts(answers: &Answers, policy: &Policy, now: Now) -> Vec<Part
     let directory = answers.directory.as_ref();
     let of_directory = directory
         .into_iter()
-        .flat_map(|slot| directory_views(slot, now));
+        .flat_map(|slot| directory_views(slot, now))
+        .map(|view| match unlisted_policy(answers) {
+            Some(missing) if is_whole_policy_part(&view) => PartView {
+                problem: Some(PartProblem::Partial(missing)),
+                ..view
+            },
+            _ => view,
+        });
     of_incidents
         .chain(of_directory)
         .map(|view| judge_pagerduty_part(view, data, policy))
         .collect()
+}
+
+fn is_whole_policy_part(view: &PartView) -> bool {
+    view.name == PartName::EscalationPolicies && view.state.is_fresh() && view.problem.is_none()
+}
+
+// A policy that open incidents or on-calls go by is in use: a listing without it lacks something.
+fn unlisted_policy(answers: &Answers) -> Option<String> {
+    let directory = answers.directory.as_ref()?.body()?;
+    let incidents = answers.incidents.as_ref().and_then(Slot::body);
+    let incidents = incidents.into_iter().flat_map(|data| &data.incidents);
+    let of_incidents = incidents
+        .filter(|incident| incident.is_open())
+        .filter_map(|incident| incident.policy.as_ref())
+        .map(|policy| (&policy.id, &*policy.name, "an open incident"));
+    let shifts = directory.on_calls.iter();
+    let of_shifts = shifts.map(|shift| (&shift.policy, shift.policy.as_str(), "an on-call"));
+    let mut named = of_incidents.chain(of_shifts);
+    let (_, name, by) = named.find(|(id, ..)| directory.policy(id).is_none())?;
+    Some(format!(
+        "PagerDuty does not list the escalation policy '{name}', which {by} goes by"
+    ))
 }
 
 /// A status page's parts. Of a page that is surely not ours, none is needed.

@@ -167,6 +167,7 @@ mod tests {
             assigned_via: None,
             acknowledgements: Vec::new(),
             pending: Vec::new(),
+            unread_fields: Default::default(),
             incident_key: None,
             triggered_alerts: None,
             conference: None,

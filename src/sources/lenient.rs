@@ -237,6 +237,11 @@ impl<T> Page<T> {
         self.items.len() + self.unreadable
     }
 
+    /// Whether it is empty and says that there is more.
+    pub fn holds_back(&self) -> bool {
+        self.is_empty() && self.more == Some(true)
+    }
+
     /// Whether a page after this one is to be asked for: where the answer does not tell, one that is just full may
     /// have a next. (One that is larger comes from a listing that knows no pages.)
     pub fn has_next(&self, page_size: usize) -> bool {

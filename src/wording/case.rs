@@ -91,6 +91,12 @@ pub fn no_escalation(why: NoEscalation) -> String {
 /// What stands in a clock's place where its log cannot be read: a time-box may run, or be over.
 pub const LOG_NOT_READ: &str = "log not read";
 
+/// What stands in a clock's place where what PagerDuty will do by itself cannot be read.
+pub const PENDING_NOT_READ: &str = "clock not read";
+
+/// The same in a sentence.
+pub const ESCALATION_NOT_KNOWN: &str = "escalation not known";
+
 /// What stands in the clock's column in place of a clock, where none asks for somebody before.
 pub fn clock_note(case: &Case, ctx: &TextContext) -> Option<(Meaning, &'static str)> {
     let calls_nobody = |clock: &Clock| match clock.kind {
@@ -104,6 +110,7 @@ pub fn clock_note(case: &Case, ctx: &TextContext) -> Option<(Meaning, &'static s
     let lacks_log = case.incident.as_ref().is_some_and(|it| it.lacks_log());
     match case.no_escalation() {
         _ if lacks_log => Some((Meaning::Unknown, LOG_NOT_READ)),
+        _ if case.is_escalation_unread() => Some((Meaning::Unknown, PENDING_NOT_READ)),
         Some(_) => Some((Meaning::Warning, NO_ESCALATION)),
         None => None,
     }

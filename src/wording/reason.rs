@@ -7,7 +7,9 @@ use crate::domain::ids::{CaseId, HubKey};
 use crate::picture::mismatch::{Finding, Mismatch, MismatchGroups, PublicNotTold};
 use crate::picture::{HubView, Picture, PublicTold, Reason, ReasonKind};
 
-use super::case::{NO_ESCALATION, NOT_ACKNOWLEDGED, owners, places, priority, title};
+use super::case::{
+    ESCALATION_NOT_KNOWN, NO_ESCALATION, NOT_ACKNOWLEDGED, owners, places, priority, title,
+};
 use super::outage::{self, OutageRows};
 use super::part;
 use super::reason_groups::case_of_reason;
@@ -208,6 +210,9 @@ fn with_escalation(said: ExpiringText, case: &Case) -> ExpiringText {
     let said = with_owner(said, case);
     match case.no_escalation() {
         Some(_) => said.map(|text| format!("{text}, {NO_ESCALATION}")),
+        None if case.is_escalation_unread() => {
+            said.map(|text| format!("{text}, {ESCALATION_NOT_KNOWN}"))
+        }
         None => said,
     }
 }

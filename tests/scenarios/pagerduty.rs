@@ -119,6 +119,7 @@ fn incident(
         }),
         acknowledgements: acknowledgements.collect(),
         pending: pending.collect::<Result<_, String>>()?,
+        unread_fields: told.unread_fields.iter().copied().collect(),
         incident_key: told.group.as_deref().map(hash).or(declared),
         triggered_alerts: None,
         conference: None,
@@ -272,6 +273,7 @@ pub fn directory(told: script::Directory, times: Times) -> Directory {
         policies: told
             .policies
             .iter()
+            .filter(|(_, told)| !told.unlisted)
             .map(|(name, told)| policy(name, told))
             .collect(),
         services: Vec::new(),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use hubwatch::domain::incident::IncidentField;
 use hubwatch::domain::source::PartName;
 use serde::Deserialize;
 use serde_json::Value;
@@ -188,6 +189,8 @@ pub struct Incident {
     /// Who acknowledged, and when.
     pub acks: BTreeMap<String, i64>,
     pub pending: BTreeMap<String, i64>,
+    /// Fields of it that could not be read.
+    pub unread_fields: Vec<IncidentField>,
     pub alerts: Vec<IncidentAlert>,
     /// The group key, spelt out, whose hash is the key that opened it.
     pub group: Option<String>,
@@ -268,6 +271,8 @@ pub struct Policy {
     pub round_robin: bool,
     /// It has no service: nobody uses it.
     pub unused: bool,
+    /// It stands on the rota and not in the listing of policies.
+    pub unlisted: bool,
     pub on_call: Vec<Shift>,
 }
 

@@ -203,7 +203,7 @@ async fn the_rota_is_asked_for_by_the_policies_in_use_a_few_at_a_time() {
             0 => json!([{"id": "PS1"}]),
             _ => json!([]),
         };
-        json!({"id": format!("PE{n}"), "name": format!("Policy {n}"), "services": services})
+        json!({"id": format!("PE{n}"), "name": format!("Policy {n}"), "services": services, "escalation_rules": []})
     };
     let path = "/escalation_policies".to_owned();
     account
@@ -280,6 +280,89 @@ async fn what_cannot_be_read_makes_a_listing_partial() {
                 panic!("{path} with {odd}: {problem:?}");
             };
             assert!(text.starts_with("1 of PagerDuty's "), "{text}");
+        }
+    }
+}
+
+async fn problem_of(account: &Account, name: PartName) -> Option<PartProblem> {
+    let polled = DirectoryPoller::new(account.client(), &account.settings())
+        .poll(None)
+        .await;
+    part(&polled.outcome.unwrap(), name).problem.clone()
+}
+
+#[tokio::test]
+async fn a_listing_that_holds_elements_back_says_so_and_not_that_there_are_too_many() {
+    let account = Account::open().await;
+    fill(&account);
+    let first = account.state().lists["/users"][..2].to_vec();
+    let page = json!({"users": first, "more": true});
+    account.state().instead.insert("/users".into(), (200, page));
+    account.state().meanwhile = Some(|state, asked| {
+        if asked.path == "/users" && asked.values("offset") != ["0"] {
+            let empty = json!({"users": [], "more": true});
+            state.instead.insert("/users".into(), (200, empty));
+        }
+    });
+    let words = "PagerDuty lists only 2 users, although it says that there are more";
+    let problem = problem_of(&account, PartName::Users).await;
+    assert_eq!(problem, Some(PartProblem::Partial(words.to_owned())));
+}
+
+#[tokio::test]
+async fn users_without_any_address_are_not_read() {
+    let account = Account::open().await;
+    fill(&account);
+    let mut poller = DirectoryPoller::new(account.client(), &account.settings());
+    let known = poller.poll(None).await.outcome.unwrap().body.users;
+    let nameless: Vec<_> = (0..3)
+        .map(|n| json!({"id": format!("PU{n}"), "email": null}))
+        .collect();
+    for (listed, words) in [
+        (Vec::new(), "users: none is listed"),
+        (nameless, "users: none has an address"),
+    ] {
+        account.state().lists.insert("/users".into(), listed);
+        let answer = poller.poll(None).await.outcome.unwrap();
+        let failure = part(&answer, PartName::Users).failure().unwrap();
+        assert_eq!(failure.kind, FailureKind::Garbled);
+        assert!(failure.text.contains(words), "{}", failure.text);
+        assert_eq!(answer.body.users, known, "what was known before stays");
+    }
+}
+
+#[tokio::test]
+async fn what_of_the_rota_cannot_be_read_is_no_guess() {
+    let without = |path: &str, field: &str, value: serde_json::Value| {
+        (path.to_owned(), field.to_owned(), value)
+    };
+    for (path, field, odd) in [
+        without("/oncalls", "escalation_level", json!(null)),
+        without("/oncalls", "escalation_level", json!("first")),
+        without("/oncalls", "escalation_level", json!(0)),
+        without("/oncalls", "start", json!("yesterday")),
+        without("/oncalls", "end", json!(7)),
+        without("/escalation_policies", "escalation_rules", json!(null)),
+        without("/escalation_policies", "escalation_rules", json!([null])),
+        without("/escalation_policies", "services", json!(null)),
+    ] {
+        let account = Account::open().await;
+        fill(&account);
+        for element in account.state().lists.get_mut(&path).unwrap() {
+            element[&field] = odd.clone();
+        }
+        let name = match path.as_str() {
+            "/oncalls" => PartName::Oncalls,
+            _ => PartName::EscalationPolicies,
+        };
+        let Some(PartProblem::Partial(text)) = problem_of(&account, name).await else {
+            panic!("{path}: {field} is {odd}");
+        };
+        assert!(text.contains("cannot be read"), "{text}");
+        let directory = read(&account, None).await;
+        match name {
+            PartName::Oncalls => assert_eq!(directory.on_calls, []),
+            _ => assert_eq!(directory.policies, []),
         }
     }
 }

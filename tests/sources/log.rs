@@ -1,8 +1,8 @@
 //! The log: incrementally for the account, whole for what is older than a look reaches, notes in full.
 
 use hubwatch::domain::incident::LogKind;
-use hubwatch::domain::source::PartName;
-use serde_json::json;
+use hubwatch::domain::source::{PartName, PartProblem};
+use serde_json::{Value, json};
 
 use super::account::{Account, minute, part, paths};
 use super::incidents::{poller, said};
@@ -188,4 +188,112 @@ async fn the_first_look_at_a_long_log_is_short_while_little_of_the_limit_is_left
         said(poller.poll().await);
         assert_eq!(pages(&account.asked()), next, "without a gap: {remaining}");
     }
+}
+
+#[tokio::test]
+async fn whose_own_log_has_an_entry_that_cannot_be_read_has_a_log_that_is_not_read() {
+    for (field, odd) in [
+        ("type", Value::Null),
+        ("type", json!("")),
+        ("type", json!(7)),
+        ("id", Value::Null),
+        ("created_at", json!("yesterday")),
+    ] {
+        let account = Account::open().await;
+        account.state().incidents = vec![
+            incident("Q1", "acknowledged", -300, -30),
+            incident("Q2", "acknowledged", -300, -30),
+        ];
+        let mut hole = entry("L1", "snooze", "Q1", -30);
+        hole[field] = odd;
+        account.state().log = vec![hole, entry("L2", "acknowledge", "Q2", -30)];
+        let mut poller = poller(&account);
+        for _ in 0..2 {
+            let answer = poller.poll().await.outcome.unwrap();
+            let lacking: Vec<bool> = answer
+                .body
+                .incidents
+                .iter()
+                .map(|it| it.lacks_log())
+                .collect();
+            assert_eq!(lacking, [true, false], "{field}");
+            let log = part(&answer, PartName::Log);
+            let text = &log.failure().unwrap().text;
+            assert!(text.contains("an incident's log"), "{text}");
+            account.clock.pass(20);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_hole_in_the_accounts_log_leaves_a_log_alone_that_is_whole_itself() {
+    let account = Account::open().await;
+    account.state().incidents = vec![
+        incident("Q1", "acknowledged", -30, -30),
+        incident("Q2", "acknowledged", -30, -30),
+    ];
+    let whole =
+        |id: &str| json!({"log_entries": [entry("L1", "acknowledge", id, -30)], "more": false});
+    for id in ["Q1", "Q2"] {
+        let path = format!("/incidents/{id}/log_entries");
+        account.state().instead.insert(path, (200, whole(id)));
+    }
+    let mut of_nobody = entry("L2", "snooze", "Q1", -20);
+    of_nobody["incident"] = Value::Null;
+    let mut of_first = entry("L2", "snooze", "Q1", -20);
+    of_first["type"] = Value::Null;
+    for (hole, asked_for) in [
+        (
+            of_nobody,
+            ["/incidents/Q1/log_entries", "/incidents/Q2/log_entries"].as_slice(),
+        ),
+        (
+            Value::Null,
+            ["/incidents/Q1/log_entries", "/incidents/Q2/log_entries"].as_slice(),
+        ),
+        (of_first, ["/incidents/Q1/log_entries"].as_slice()),
+    ] {
+        let listed = json!({"log_entries": [hole], "more": false});
+        account
+            .state()
+            .instead
+            .insert("/log_entries".into(), (200, listed));
+        account.asked();
+        let answer = poller(&account).poll().await.outcome.unwrap();
+        assert!(
+            answer.body.incidents.iter().all(|it| it.log_known),
+            "{hole}"
+        );
+        let asked = account.asked();
+        let mut logs = paths(&asked);
+        logs.retain(|path| path.contains("/Q") && path.ends_with("log_entries"));
+        assert_eq!(logs, asked_for, "{hole}");
+        let problem = part(&answer, PartName::Log).problem.clone();
+        let words = "1 of PagerDuty's log entries cannot be read";
+        assert_eq!(
+            problem,
+            Some(PartProblem::Partial(words.to_owned())),
+            "{hole}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_holds_entries_back_is_not_read() {
+    let account = Account::open().await;
+    account.state().incidents = vec![incident("Q1", "acknowledged", -30, -30)];
+    let held_back = || (200, json!({"log_entries": [], "more": true}));
+    account
+        .state()
+        .instead
+        .insert("/log_entries".into(), held_back());
+    let answer = poller(&account).poll().await.outcome.unwrap();
+    assert!(answer.body.incidents[0].log_known, "its own log is whole");
+    let problem = part(&answer, PartName::Log).problem.clone();
+    let words = "PagerDuty lists only 0 log entries, although it says that there are more";
+    assert_eq!(problem, Some(PartProblem::Partial(words.to_owned())));
+    let path = "/incidents/Q1/log_entries".to_owned();
+    account.state().instead.insert(path, held_back());
+    let answer = poller(&account).poll().await.outcome.unwrap();
+    assert!(answer.body.incidents[0].lacks_log());
 }

@@ -47,6 +47,7 @@ fn incident() -> Incident {
         assigned_via: None,
         acknowledgements: Vec::new(),
         pending: Vec::new(),
+        unread_fields: Default::default(),
         incident_key: None,
         triggered_alerts: None,
         conference: None,

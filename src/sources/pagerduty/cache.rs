@@ -16,7 +16,7 @@ use crate::domain::ids::IncidentId;
 use crate::domain::incident::{IncidentAlert, LogEntry};
 
 /// The file's format, and how details are read from answers; another one is not read.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Incidents that no listing named for so long are dropped.
 const MAX_UNSEEN_AGE: TimeDelta = TimeDelta::days(7);
 /// No more incidents than this are kept, those seen last.

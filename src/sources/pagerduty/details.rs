@@ -186,7 +186,7 @@ pub(super) async fn fetch_alerts(
     let wire = client
         .get_all_pages::<WireAlert>(&ask, "alerts", |_| false)
         .await?;
-    let wire = wire.require_readable(ask.resource)?;
+    let wire = wire.require_whole(ask.resource)?;
     Ok(wire.into_iter().map(WireAlert::into_alert).collect())
 }
 
@@ -197,5 +197,5 @@ pub(super) async fn fetch_notes(
 ) -> Result<Vec<WireNote>, SourceError> {
     let ask = ApiRequest::detail("an incident's notes", id, "notes");
     let page = Listing::from(client.get_list(&ask, "notes").await?);
-    page.require_readable(ask.resource)
+    page.require_whole(ask.resource)
 }

@@ -229,10 +229,23 @@ async fn fetch_priorities(client: &Client) -> PartOutcome<Vec<PriorityName>> {
 
 async fn fetch_users(client: &Client) -> PartOutcome<Vec<User>> {
     let ask = ApiRequest::new("users", "/users");
-    fetch_part(client, ask, "users", &[], |wire: WireReference| {
-        to_user(&wire)
-    })
-    .await
+    let user = |wire: WireReference| to_user(&wire);
+    let users = fetch_part(client, ask, "users", &[], user).await;
+    match lacks_users(&users) {
+        Some(what) => PartOutcome::Failed(SourceError::garbled_about("users", what)),
+        None => users,
+    }
+}
+
+// An account has at least the user who made it, and each has an address.
+fn lacks_users(users: &PartOutcome<Vec<User>>) -> Option<&'static str> {
+    match users {
+        PartOutcome::Whole(users) if users.is_empty() => Some("none is listed"),
+        PartOutcome::Whole(users) if users.iter().all(|user| user.email.is_none()) => {
+            Some("none has an address")
+        }
+        _ => None,
+    }
 }
 
 async fn fetch_services(client: &Client) -> PartOutcome<Vec<Reference<ServiceId>>> {

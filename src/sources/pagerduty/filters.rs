@@ -5,6 +5,7 @@ use super::api_request::ApiRequest;
 use super::cache::CachedFilters;
 use super::client::Client;
 use super::filter_ids::FilterIds;
+use super::paging::ListingGap;
 use super::wire::WireReference;
 use crate::domain::settings::PagerDutySettings;
 use crate::domain::source::FailureKind;
@@ -91,16 +92,16 @@ async fn look_up_ids(
     let known = client
         .get_all_pages::<WireReference>(&ask, what, |_| false)
         .await?;
-    let is_partial = known.is_partial;
+    let gap = known.gap;
     let known = known.require_readable(what)?;
     let mut ids = Vec::new();
     for name in wanted {
         let found = matching_ids(&known, name);
         if found.is_empty() {
-            let all = if is_partial {
-                "the 10,000 that it lists of its"
-            } else {
-                "its"
+            let all = match gap {
+                None => "its",
+                Some(ListingGap::Limit) => "the 10,000 that it lists of its",
+                Some(ListingGap::HeldBack { .. }) => "those that it lists of its",
             };
             let text = format!("PagerDuty: none of {all} {what} has the id or the name '{name}'");
             return Err(SourceError::unsent(FailureKind::Configuration, text));

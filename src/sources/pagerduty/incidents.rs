@@ -192,8 +192,7 @@ impl IncidentPoller {
                 self.known.upsert(incident);
             }
         }
-        self.known
-            .add_account_log(log.entries, log.from, log.until, asked);
+        self.known.add_account_log(log, asked);
     }
 
     // What was open and is not listed any more has ended, gone elsewhere, or slipped between two pages.
@@ -289,7 +288,10 @@ impl IncidentParts {
     fn record_log(&mut self, asked: Now, read: Result<LogSlice, SourceError>) -> Option<LogSlice> {
         match read {
             Ok(slice) => {
-                self.log.succeed(asked);
+                match slice.missing() {
+                    None => self.log.succeed(asked),
+                    Some(missing) => self.log.succeed_with(asked, PartProblem::Partial(missing)),
+                }
                 Some(slice)
             }
             Err(error) => {

@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 
 use self::known_incident::{AlertsAsOf, KnownIncident};
 use super::cache::{CachedFilters, IncidentCache};
+use super::listings::LogSlice;
 use super::wire::log::{WireNote, fill_in_notes};
 use crate::domain::answers::IncidentsData;
 use crate::domain::ids::IncidentId;
@@ -172,22 +173,19 @@ impl KnownIncidents {
         self.log_until
     }
 
-    /// Takes a piece of the account's log that has no gap from `from` to `until`. What it says of incidents
-    /// that are not shown is dropped.
-    pub fn add_account_log(
-        &mut self,
-        entries: Vec<LogEntry>,
-        from: DateTime<Utc>,
-        until: DateTime<Utc>,
-        asked: Now,
-    ) {
+    /// Takes a piece of the account's log. What it says of incidents that are not shown is dropped; an incident of
+    /// which it may lack an entry needs its own log.
+    pub fn add_account_log(&mut self, slice: LogSlice, asked: Now) {
+        let from = slice.from;
         let gap = self.log_until.is_none_or(|before| before < from);
-        for known in self.incidents.values_mut() {
+        for (id, known) in &mut self.incidents {
             let whole = known.log_complete && !gap;
-            known.log_complete = whole || known.incident.created_at >= from;
+            known.log_complete =
+                (whole || known.incident.created_at >= from) && !slice.may_lack_entry_of(id);
             known.log_read_at = known.log_complete.then_some(asked);
         }
-        for entry in entries {
+        let until = slice.until;
+        for entry in slice.entries {
             if let Some(known) = self.incidents.get_mut(&entry.incident) {
                 self.unsaved_changes |= known.add_log_entry(entry);
             }

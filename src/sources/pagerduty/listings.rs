@@ -6,13 +6,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::api_request::{ApiRequest, path_segment};
 use super::client::Client;
 use super::filter_ids::FilterIds;
-use super::paging::{Listing, PAGE_SIZE};
+use super::paging::{Listing, ListingGap, PAGE_SIZE, describe_unreadable};
 use super::wire::incident::WireIncident;
 use super::wire::log::WireLogEntry;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogEntry};
 use crate::domain::source::{ItemKind, UnreadableItems};
 use crate::sources::error::SourceError;
+use crate::sources::lenient::Page;
 
 /// Pages of the account's log that one look reads; what is older is read by incident.
 const MAX_LOG_PAGES: usize = 20;
@@ -107,8 +108,8 @@ pub(super) async fn fetch_by_key(client: &Client, key: &str) -> Result<Vec<Incid
     let ask = ApiRequest::new("incidents", "/incidents")
         .param("incident_key", key)
         .param("date_range", "all");
-    let page = client.get_page::<WireIncident>(&ask, "incidents", 0);
-    let wire = Listing::from(page.await?).require_readable(ask.resource)?;
+    let all = client.get_all_pages::<WireIncident>(&ask, "incidents", |_| false);
+    let wire = all.await?.require_whole(ask.resource)?;
     let all: Result<Vec<_>, String> = wire.into_iter().map(WireIncident::into_incident).collect();
     let mut all = all.map_err(|why| SourceError::garbled_about(ask.resource, why))?;
     // The parameter goes for the keys of their alerts as well.
@@ -124,16 +125,17 @@ fn into_incidents(wire: Listing<WireIncident>) -> Result<IncidentListing, Source
     let mut incidents = Vec::with_capacity(wire.items.len());
     for wire in wire.items {
         let name = wire.name();
-        let unreadable_field = wire.unreadable_field();
-        let problem = match wire.into_incident() {
+        let problems = match wire.into_incident() {
             Ok(incident) => {
-                let doubted = unreadable_field.filter(|_| incident.is_open());
+                let unread = incident.unread_fields.iter();
+                let problems = unread.map(|field| format!("its {field} cannot be read"));
+                let problems = problems.collect();
                 incidents.push(incident);
-                doubted.map(|field| format!("its {field} cannot be read"))
+                problems
             }
-            Err(problem) => Some(problem),
+            Err(problem) => vec![problem],
         };
-        if let Some(problem) = problem {
+        for problem in problems {
             unreadable.push(ItemKind::Incident, name.as_deref(), problem);
         }
     }
@@ -145,7 +147,7 @@ fn into_incidents(wire: Listing<WireIncident>) -> Result<IncidentListing, Source
         listing: Listing {
             items: incidents,
             unreadable: unreadable.iter().map(|item| item.count).sum(),
-            is_partial: wire.is_partial,
+            gap: wire.gap,
         },
         unreadable,
     })
@@ -157,6 +159,39 @@ pub(super) struct LogSlice {
     pub entries: Vec<LogEntry>,
     pub from: DateTime<Utc>,
     pub until: DateTime<Utc>,
+    /// The incidents of entries that cannot be read; `None` where not even that can be read.
+    pub unreadable: Vec<Option<IncidentId>>,
+    /// Entries older than `from` are held back.
+    pub gap: Option<ListingGap>,
+}
+
+impl LogSlice {
+    /// Whether it may lack an entry of this incident.
+    pub fn may_lack_entry_of(&self, id: &IncidentId) -> bool {
+        let mut of = self.unreadable.iter();
+        of.any(|of| of.as_ref().is_none_or(|of| of == id))
+    }
+
+    /// What it lacks.
+    pub fn missing(&self) -> Option<String> {
+        const RESOURCE: &str = "log entries";
+        match self.unreadable.len() {
+            0 => self.gap.map(|gap| gap.describe(RESOURCE)),
+            count => Some(describe_unreadable(count, RESOURCE)),
+        }
+    }
+
+    fn add_page(&mut self, page: Page<WireLogEntry>) {
+        let shapeless = std::iter::repeat_n(None, page.unreadable);
+        self.unreadable.extend(shapeless);
+        for wire in page.items {
+            let of = wire.incident_id();
+            match wire.into_log_entry(None) {
+                Some(entry) => self.entries.push(entry),
+                None => self.unreadable.push(of),
+            }
+        }
+    }
 }
 
 /// The account's log since `since`, the oldest first, as far back as one look reads. `now` stands in for
@@ -176,6 +211,8 @@ pub(super) async fn fetch_account_log(
         entries: Vec::new(),
         from: since,
         until: now,
+        unreadable: Vec::new(),
+        gap: None,
     };
     for number in 0..MAX_LOG_PAGES {
         let page = client
@@ -184,13 +221,13 @@ pub(super) async fn fetch_account_log(
         if number == 0 {
             piece.until = client.server_clock().unwrap_or(now);
         }
+        if page.holds_back() {
+            let listed = piece.entries.len() + piece.unreadable.len();
+            piece.gap = Some(ListingGap::HeldBack { listed });
+            break;
+        }
         let more = page.has_next(PAGE_SIZE);
-        let entries = Listing::from(page).require_readable(ask.resource)?;
-        piece.entries.extend(
-            entries
-                .into_iter()
-                .filter_map(|wire| wire.into_log_entry(None)),
-        );
+        piece.add_page(page);
         if !more {
             piece.entries.reverse();
             return Ok(piece);
@@ -228,11 +265,9 @@ pub(super) async fn fetch_incident_log(
     let wire = client
         .get_all_pages::<WireLogEntry>(&ask, "log_entries", |_| false)
         .await?;
-    let entries = wire.require_readable("an incident's log")?;
+    let entries = wire.convert_items(|wire| wire.into_log_entry(Some(id)));
+    let mut entries = entries.require_whole("an incident's log")?;
     // PagerDuty lists the newest first; entries of one second keep that order.
-    Ok(entries
-        .into_iter()
-        .rev()
-        .filter_map(|wire| wire.into_log_entry(Some(id)))
-        .collect())
+    entries.reverse();
+    Ok(entries)
 }

@@ -28,8 +28,29 @@ pub struct Listing<T> {
     pub items: Vec<T>,
     /// How many others cannot be read.
     pub unreadable: usize,
+    /// Why it lacks elements, if it does.
+    pub gap: Option<ListingGap>,
+}
+
+/// Why a listing lacks elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListingGap {
     /// PagerDuty lists no more than 10,000, and there are more.
-    pub is_partial: bool,
+    Limit,
+    /// The last page said that there are more, and none followed these.
+    HeldBack { listed: usize },
+}
+
+impl ListingGap {
+    /// What is missing of a listing of `resource`.
+    pub fn describe(self, resource: &str) -> String {
+        match self {
+            Self::Limit => format!("PagerDuty lists only the first 10,000 {resource}"),
+            Self::HeldBack { listed } => format!(
+                "PagerDuty lists only {listed} {resource}, although it says that there are more"
+            ),
+        }
+    }
 }
 
 impl<T> Default for Listing<T> {
@@ -37,7 +58,7 @@ impl<T> Default for Listing<T> {
         Self {
             items: Vec::new(),
             unreadable: 0,
-            is_partial: false,
+            gap: None,
         }
     }
 }
@@ -49,7 +70,7 @@ impl<T> Listing<T> {
         let items: Vec<U> = self.items.into_iter().filter_map(&mut convert).collect();
         Listing {
             unreadable: self.unreadable + (listed - items.len()),
-            is_partial: self.is_partial,
+            gap: self.gap,
             items,
         }
     }
@@ -58,23 +79,38 @@ impl<T> Listing<T> {
     pub fn extend(&mut self, more: Self) {
         self.items.extend(more.items);
         self.unreadable += more.unreadable;
-        self.is_partial |= more.is_partial;
+        self.gap = self.gap.or(more.gap);
     }
 
     /// The outcome of a part that lists `resource`.
     pub fn into_outcome(self, resource: &str) -> PartOutcome<Vec<T>> {
-        let missing = match (self.unreadable, self.is_partial) {
-            (0, false) => return PartOutcome::Whole(self.items),
-            (0, true) => format!("PagerDuty lists only the first 10,000 {resource}"),
-            (count, _) => format!("{count} of PagerDuty's {resource} cannot be read"),
+        let missing = match (self.unreadable, self.gap) {
+            (0, None) => return PartOutcome::Whole(self.items),
+            (0, Some(gap)) => gap.describe(resource),
+            (count, _) => describe_unreadable(count, resource),
         };
         PartOutcome::Partial(self.items, missing)
     }
 
-    /// The elements of a listing of `resource` that serves nothing unless each of them can be read.
+    /// The elements of a listing of `resource` that serves nothing unless it is whole.
     ///
     /// # Errors
-    /// [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) where one cannot.
+    /// [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) where an element cannot be read, or some
+    /// are not listed.
+    pub fn require_whole(self, resource: &str) -> Result<Vec<T>, SourceError> {
+        match self.gap {
+            None => self.require_readable(resource),
+            Some(gap) => Err(SourceError::garbled_about(
+                resource,
+                gap.describe("elements"),
+            )),
+        }
+    }
+
+    /// The same, where some that are not listed do not matter.
+    ///
+    /// # Errors
+    /// [`FailureKind::Garbled`](crate::domain::source::FailureKind::Garbled) where an element cannot be read.
     pub fn require_readable(self, resource: &str) -> Result<Vec<T>, SourceError> {
         match self.unreadable {
             0 => Ok(self.items),
@@ -86,12 +122,18 @@ impl<T> Listing<T> {
     }
 }
 
+/// What of a listing of `resource` is missing where elements cannot be read.
+pub(super) fn describe_unreadable(count: usize, resource: &str) -> String {
+    format!("{count} of PagerDuty's {resource} cannot be read")
+}
+
 impl<T> From<Page<T>> for Listing<T> {
     fn from(page: Page<T>) -> Self {
+        let listed = page.len();
         Self {
             items: page.items,
             unreadable: page.unreadable,
-            is_partial: page.more == Some(true),
+            gap: (page.more == Some(true)).then_some(ListingGap::HeldBack { listed }),
         }
     }
 }
@@ -162,8 +204,8 @@ impl Client {
         for offset in (0..MAX_LISTED).step_by(PAGE_SIZE) {
             let page = self.get_page::<T>(ask, key, offset).await?;
             let done = !page.has_next(PAGE_SIZE) || enough(&page.items);
-            // An empty page that says that there is more holds something back.
-            all.is_partial = page.is_empty() && page.more == Some(true);
+            let listed = all.items.len() + all.unreadable;
+            all.gap = page.holds_back().then_some(ListingGap::HeldBack { listed });
             all.items.extend(page.items);
             all.unreadable += page.unreadable;
             if done {
@@ -171,7 +213,7 @@ impl Client {
             }
         }
         Ok(Listing {
-            is_partial: true,
+            gap: Some(ListingGap::Limit),
             ..all
         })
     }
@@ -194,23 +236,25 @@ impl Client {
             all.unreadable = 0;
             loop {
                 if offset + PAGE_SIZE > MAX_LISTED {
-                    return Ok(all.into_listing(true));
+                    return Ok(all.into_listing(Some(ListingGap::Limit)));
                 }
                 let page = self.get_page::<T>(ask, key, offset).await?;
                 let more = page.has_next(PAGE_SIZE);
-                let is_partial = page.is_empty() && page.more == Some(true);
+                let holds_back = page.holds_back();
                 all.unreadable += page.unreadable;
                 let shifted = !all.merge_page(page.items, &id, offset > 0);
                 if shifted {
                     break;
                 }
                 if !more {
-                    return Ok(all.into_listing(is_partial));
+                    let listed = all.items.len() + all.unreadable;
+                    let gap = holds_back.then_some(ListingGap::HeldBack { listed });
+                    return Ok(all.into_listing(gap));
                 }
                 offset += PAGE_SIZE - PAGE_OVERLAP;
             }
         }
-        Ok(all.into_listing(false))
+        Ok(all.into_listing(None))
     }
 }
 
@@ -236,11 +280,11 @@ impl<T> Default for MergedPages<T> {
 }
 
 impl<T> MergedPages<T> {
-    fn into_listing(self, is_partial: bool) -> Listing<T> {
+    fn into_listing(self, gap: Option<ListingGap>) -> Listing<T> {
         Listing {
             items: self.items,
             unreadable: self.unreadable,
-            is_partial,
+            gap,
         }
     }
 

@@ -284,7 +284,7 @@ impl PagerdutyPage {
         let kept = CachedUpdates {
             read_at: asked,
             ids: post.update_ids(),
-            updates: read.require_readable("post updates")?.into(),
+            updates: read.require_whole("post updates")?.into(),
         };
         Ok((id, kept))
     }

@@ -50,7 +50,7 @@ fn a_torn_file_or_another_version_is_an_empty_cache() {
     }
     let other = String::from_utf8(bytes)
         .unwrap()
-        .replace("\"version\":2", "\"version\":1");
+        .replace("\"version\":3", "\"version\":1");
     assert_eq!(
         IncidentCache::from_bytes(other.as_bytes()),
         IncidentCache::default()

@@ -27,6 +27,16 @@ fn incident(id: &str, created: i64, updated: i64, status: &str) -> Incident {
         .unwrap()
 }
 
+fn slice(entries: Vec<LogEntry>, from: i64, until: i64) -> LogSlice {
+    LogSlice {
+        entries,
+        from: at(from),
+        until: at(until),
+        unreadable: Vec::new(),
+        gap: None,
+    }
+}
+
 fn entry(id: &str, of: &str, minute: i64, kind: LogKind) -> LogEntry {
     LogEntry {
         id: id.into(),
@@ -113,7 +123,7 @@ fn the_accounts_log_is_whole_for_what_began_within_it() {
         entry("L1", "NEW", 100, LogKind::Trigger),
         entry("L9", "ELSE", 100, LogKind::Trigger),
     ];
-    memory.add_account_log(entries, at(90), at(110), poll(1));
+    memory.add_account_log(slice(entries, 90, 110), poll(1));
     assert_eq!(ids(&needing(&memory, Detail::Log, poll(1))), ["OLD"]);
     let whole = vec![
         entry("L2", "OLD", 95, LogKind::Unsnooze),
@@ -128,12 +138,12 @@ fn the_accounts_log_is_whole_for_what_began_within_it() {
         .map(|entry| entry.id.clone())
         .collect();
     assert_eq!(order, ["L0", "L2", "L1"], "once each, oldest first");
-    memory.add_account_log(vec![], at(109), at(120), poll(1));
+    memory.add_account_log(slice(vec![], 109, 120), poll(1));
     assert!(
         needing(&memory, Detail::Log, poll(1)).is_empty(),
         "an overlap leaves no gap"
     );
-    memory.add_account_log(vec![], at(121), at(130), poll(1));
+    memory.add_account_log(slice(vec![], 121, 130), poll(1));
     assert_eq!(
         ids(&needing(&memory, Detail::Log, poll(1))),
         ["NEW", "OLD"],
@@ -154,9 +164,7 @@ fn since_when_it_has_its_priority_is_known_while_its_log_is_read_up_to_the_prese
     memory.mark_known_logs(poll(1));
     assert!(!is_priority_known(&memory), "its log was never read");
     memory.add_account_log(
-        vec![entry("L1", "Q1", 100, LogKind::Trigger)],
-        at(90),
-        at(110),
+        slice(vec![entry("L1", "Q1", 100, LogKind::Trigger)], 90, 110),
         poll(1),
     );
     memory.mark_known_logs(poll(1));
@@ -207,11 +215,11 @@ fn a_note_is_asked_for_once_and_its_text_stays() {
     let mut memory = KnownIncidents::default();
     memory.upsert(incident("Q1", 0, 1, "triggered"));
     let annotation = || entry("L1", "Q1", 1, LogKind::Annotate { text: None });
-    memory.add_account_log(vec![annotation()], at(0), at(2), poll(1));
+    memory.add_account_log(slice(vec![annotation()], 0, 2), poll(1));
     assert_eq!(ids(&needing(&memory, Detail::Notes, poll(1))), ["Q1"]);
     let note = json!({"content": "[hubwatch] time-box +15m: why", "created_at": at(1)});
     memory.add_notes(&"Q1".into(), vec![serde_json::from_value(note).unwrap()]);
-    memory.add_account_log(vec![annotation()], at(1), at(3), poll(1));
+    memory.add_account_log(slice(vec![annotation()], 1, 3), poll(1));
     assert!(needing(&memory, Detail::Notes, poll(1)).is_empty());
     let LogKind::Annotate { text } = &memory.to_data().log[0].kind else {
         panic!()
@@ -225,9 +233,7 @@ fn what_a_run_learned_the_next_need_not_read() {
     first.upsert(incident("Q1", 0, 1, "triggered"));
     first.set_alerts(&"Q1".into(), vec![]);
     first.add_account_log(
-        vec![entry("L1", "Q1", 0, LogKind::Trigger)],
-        at(0),
-        at(2),
+        slice(vec![entry("L1", "Q1", 0, LogKind::Trigger)], 0, 2),
         poll(1),
     );
     let file = first.take_unsaved_cache(at(3)).unwrap().clone();
@@ -239,7 +245,7 @@ fn what_a_run_learned_the_next_need_not_read() {
     let mut second = KnownIncidents::from_cache(IncidentCache::from_bytes(&file.to_bytes()));
     assert_eq!(second.log_until(), Some(at(2)));
     second.upsert(incident("Q1", 0, 1, "triggered"));
-    second.add_account_log(vec![], at(1), at(5), poll(1));
+    second.add_account_log(slice(vec![], 1, 5), poll(1));
     assert!(
         needing(&second, Detail::Alerts, poll(1)).is_empty()
             && needing(&second, Detail::Log, poll(1)).is_empty()

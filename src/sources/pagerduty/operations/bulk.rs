@@ -168,7 +168,9 @@ async fn read_log_if_reopened(
     let piece =
         listings::fetch_account_log(desk.client, &FilterIds::default(), since, since, || true)
             .await;
-    let whole = piece.ok().filter(|piece| piece.from <= since);
+    let whole = piece
+        .ok()
+        .filter(|piece| piece.from <= since && piece.missing().is_none());
     whole.map(|piece| piece.entries)
 }
 

@@ -44,8 +44,12 @@ struct WireEscalationRule {
 }
 
 impl WirePolicy {
-    /// The policy; none where it has no id.
+    /// The policy; none where it has no id, or its levels or services cannot be read: one that has no level calls
+    /// nobody, and one that no service uses is not in use.
     pub fn into_policy(self) -> Option<EscalationPolicy> {
+        if !(self.escalation_rules.is_whole() && self.services.is_whole()) {
+            return None;
+        }
         let services = self.services.items.iter().filter_map(WireReference::id);
         Some(EscalationPolicy {
             reference: self.reference.to_reference()?,
@@ -91,11 +95,15 @@ pub(in super::super) struct WireOnCall {
 }
 
 impl WireOnCall {
-    /// The shift; none where it does not say who, or for what. A level that is not said is the first.
+    /// The shift; none where it does not say who, for what, at which level, or where a bound cannot be read. One
+    /// without bounds is always.
     pub fn into_on_call(self) -> Option<OnCall> {
+        if self.start.is_unreadable() || self.end.is_unreadable() {
+            return None;
+        }
         Some(OnCall {
             policy: self.escalation_policy.value()?.id()?.into(),
-            level: self.escalation_level.value().unwrap_or(1).max(1),
+            level: self.escalation_level.value().filter(|level| *level > 0)?,
             who: self.user.value()?.to_person()?,
             start: self.start.value(),
             end: self.end.value(),

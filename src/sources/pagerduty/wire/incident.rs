@@ -1,13 +1,16 @@
 //! An incident as `GET /incidents` lists it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use serde::de::{IntoDeserializer, value};
 
 use super::super::filter_ids::FilterIds;
 use super::{WireReference, WireTime};
 use crate::domain::incident::{
-    Acknowledgement, AssignedVia, Assignment, Incident, IncidentStatus, PendingAction, PendingKind,
-    Urgency,
+    Acknowledgement, AssignedVia, Assignment, Incident, IncidentField, IncidentStatus,
+    PendingAction, PendingKind, Urgency,
 };
 use crate::domain::text_limit::{MAX_WORDS_BYTES, cut_key, cut_words};
 use crate::sources::lenient::{Field, List};
@@ -58,7 +61,7 @@ struct WireAcknowledgement {
 #[serde(default)]
 struct WirePendingAction {
     #[serde(rename = "type")]
-    kind: Field<PendingKind>,
+    kind: Field<String>,
     at: WireTime,
 }
 
@@ -87,15 +90,23 @@ impl WireIncident {
         number.or_else(|| self.id.clone().text())
     }
 
-    /// A field that decides and cannot be read: an incident without priority or owner is another thing.
-    pub fn unreadable_field(&self) -> Option<&'static str> {
-        if self.priority.is_unreadable() {
-            Some("priority")
-        } else if !self.assignments.is_whole() {
-            Some("assignments")
-        } else {
-            None
-        }
+    fn unread_fields(&self) -> BTreeSet<IncidentField> {
+        let is_acknowledged = self.status.as_deref() == Some("acknowledged");
+        let mut pending = self.pending_actions.items.iter();
+        let fields = [
+            (IncidentField::Priority, self.priority.is_unreadable()),
+            (IncidentField::Assignments, !self.assignments.is_whole()),
+            (
+                IncidentField::Acknowledgements,
+                is_acknowledged && !self.acknowledgements.is_whole(),
+            ),
+            (
+                IncidentField::PendingActions,
+                !self.pending_actions.is_whole() || !pending.all(WirePendingAction::is_readable),
+            ),
+        ];
+        let unread = fields.into_iter().filter(|(_, is_unread)| *is_unread);
+        unread.map(|(field, _)| field).collect()
     }
 
     /// When it was resolved.
@@ -120,6 +131,7 @@ impl WireIncident {
     /// In words, where it lacks what an incident cannot be without: to leave it out would make a
     /// garbled answer look like a quiet one.
     pub fn into_incident(self) -> Result<Incident, String> {
+        let unread_fields = self.unread_fields();
         let id = self.id.text().ok_or("it has no id")?;
         let lacks = |what: &str| format!("it has no readable {what}");
         let created_at = self.created_at.value().ok_or_else(|| lacks("created_at"))?;
@@ -127,6 +139,10 @@ impl WireIncident {
         let status = parse_status(&status)
             .ok_or_else(|| format!("its status is '{}'", cut_words(&status)))?;
         let resolved = status == IncidentStatus::Resolved;
+        let unread_fields = match resolved {
+            true => BTreeSet::new(),
+            false => unread_fields,
+        };
         let changed = self.last_status_change_at.value();
         let title = self.title.text().or(self.summary.text());
         Ok(Incident {
@@ -167,6 +183,7 @@ impl WireIncident {
                 .into_iter()
                 .filter_map(WirePendingAction::into_pending_action)
                 .collect(),
+            unread_fields,
             incident_key: self
                 .incident_key
                 .text()
@@ -219,6 +236,10 @@ fn parse_assigned_via(word: &str) -> Option<AssignedVia> {
     }
 }
 
+fn parse_pending_kind(word: &str) -> Option<PendingKind> {
+    PendingKind::deserialize(IntoDeserializer::<value::Error>::into_deserializer(word)).ok()
+}
+
 fn into_assignments(list: Vec<WireAssignment>, created_at: DateTime<Utc>) -> Vec<Assignment> {
     let read = |wire: WireAssignment| {
         Some(Assignment {
@@ -243,9 +264,15 @@ fn into_acknowledgements(
 }
 
 impl WirePendingAction {
+    // A type that is not known is one that does not matter here.
+    fn is_readable(&self) -> bool {
+        let kind = self.kind.as_deref().filter(|kind| !kind.is_empty());
+        kind.is_some_and(|kind| parse_pending_kind(kind).is_none() || self.at.as_ref().is_some())
+    }
+
     fn into_pending_action(self) -> Option<PendingAction> {
         Some(PendingAction {
-            kind: self.kind.value()?,
+            kind: parse_pending_kind(self.kind.as_deref()?)?,
             at: self.at.value()?,
         })
     }

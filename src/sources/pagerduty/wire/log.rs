@@ -57,17 +57,18 @@ struct WireChangedAction {
 }
 
 impl WireLogEntry {
+    /// The incident that it names.
+    pub fn incident_id(&self) -> Option<IncidentId> {
+        let incident = self.incident.as_ref();
+        incident.and_then(WireReference::id).map(IncidentId::from)
+    }
+
     /// The entry; `requested` is the incident it was asked for, which entries of a single incident do not
-    /// always repeat. None where it has no id, time or incident.
+    /// always repeat. None where it has no id, type, time or incident: it may be a snooze or an acknowledgement.
     pub fn into_log_entry(self, requested: Option<&IncidentId>) -> Option<LogEntry> {
         let at = self.created_at.value()?;
-        let named = self
-            .incident
-            .as_ref()
-            .and_then(WireReference::id)
-            .map(IncidentId::from);
-        let incident = requested.cloned().or(named)?;
-        let kind = self.parse_kind(at);
+        let incident = requested.cloned().or(self.incident_id())?;
+        let kind = self.parse_kind(at)?;
         let agent = self.agent.as_ref();
         let person = agent.and_then(WireReference::to_person);
         Some(LogEntry {
@@ -81,12 +82,12 @@ impl WireLogEntry {
         })
     }
 
-    fn parse_kind(&self, at: DateTime<Utc>) -> LogKind {
-        let kind = self.kind.as_deref().unwrap_or_default();
+    fn parse_kind(&self, at: DateTime<Utc>) -> Option<LogKind> {
+        let kind = self.kind.as_deref().filter(|kind| !kind.is_empty())?;
         let word = kind.strip_suffix("_reference").unwrap_or(kind);
         let word = word.strip_suffix("_log_entry").unwrap_or(word);
         let to = || people(&self.assignees.items);
-        match word {
+        Some(match word {
             "trigger" => LogKind::Trigger,
             // The documentation spells it the one way, the service the other.
             "acknowledge" | "acknowledgement" => LogKind::Acknowledge {
@@ -115,7 +116,7 @@ impl WireLogEntry {
             "repeat_escalation_path" => LogKind::RepeatEscalation,
             "exhaust_escalation_path" => LogKind::ExhaustEscalation,
             _ => LogKind::Other(cut_words(kind).into_owned()),
-        }
+        })
     }
 
     // Its channel names the priorities, its summary does in words.

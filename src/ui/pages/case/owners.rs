@@ -129,6 +129,13 @@ fn add_escalation(page: &mut Page, case: &Case, incident: &Incident) {
         _ if case.no_escalation() == Some(NoEscalation::EndOfChain) => {
             "it does not escalate further: the end of the escalation chain"
         }
+        _ if case.is_escalation_unread() => {
+            page.text(
+                Meaning::Unknown,
+                "whether it escalates is not known: its pending actions cannot be read",
+            );
+            return;
+        }
         _ => return,
     };
     page.text(Meaning::Warning, why);

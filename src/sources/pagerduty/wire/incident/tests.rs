@@ -120,3 +120,47 @@ fn words_are_cut_and_an_address_that_is_too_long_is_none() {
     assert_eq!(read.url, None);
     assert!(read.incident_key.unwrap().len() < 65 << 10);
 }
+
+#[test]
+fn fields_that_decide_and_cannot_be_read_are_named() {
+    use IncidentField::{Acknowledgements, Assignments, PendingActions, Priority};
+    let unread = |field: &str, value: Value| {
+        let mut wire = sample();
+        wire[field] = value;
+        let unread = read(wire).unwrap().unread_fields;
+        unread.into_iter().collect::<Vec<_>>()
+    };
+    let escalates = |at: Value| json!([{"type": "escalate", "at": at}]);
+    for (field, value, expected) in [
+        ("priority", Value::Null, vec![]),
+        ("priority", json!(1), vec![Priority]),
+        ("assignments", Value::Null, vec![Assignments]),
+        ("assignments", json!([]), vec![]),
+        ("acknowledgements", Value::Null, vec![Acknowledgements]),
+        ("pending_actions", json!([]), vec![]),
+        ("pending_actions", json!([{"type": "teleport"}]), vec![]),
+        ("pending_actions", Value::Null, vec![PendingActions]),
+        ("pending_actions", json!([null]), vec![PendingActions]),
+        (
+            "pending_actions",
+            json!([{"at": "2026-03-02T09:50:00Z"}]),
+            vec![PendingActions],
+        ),
+        (
+            "pending_actions",
+            escalates(json!("soon")),
+            vec![PendingActions],
+        ),
+        (
+            "pending_actions",
+            escalates(Value::Null),
+            vec![PendingActions],
+        ),
+    ] {
+        assert_eq!(unread(field, value.clone()), expected, "{field}: {value}");
+    }
+    let mut resolved = sample();
+    resolved["status"] = json!("resolved");
+    resolved["pending_actions"] = Value::Null;
+    assert!(read(resolved).unwrap().unread_fields.is_empty());
+}
