@@ -65,7 +65,7 @@ impl OperationReport {
 
     fn sentence(&self, ctx: &TextContext) -> String {
         match self {
-            Self::Attempted(describe_outcome) => match &describe_outcome.read_back {
+            Self::Attempted(describe_outcome) => match describe_outcome.named_incident() {
                 Some(incident) => operation::describe_outcome_on(
                     describe_outcome,
                     incident,

@@ -8,7 +8,7 @@ use hubwatch::demo::account::refusal::Refusal;
 use hubwatch::domain::incident::{Incident, IncidentStatus, Reference};
 use hubwatch::domain::now::TimeSource;
 use hubwatch::domain::operation::{
-    Assignee, Operation, OperationResult, Outcome, OutcomeDetail, Unavailable,
+    Assignee, IncidentChange, Operation, OperationResult, Outcome, OutcomeDetail, Unavailable,
 };
 use hubwatch::sources::pagerduty::Access::ReadWrite;
 
@@ -318,6 +318,103 @@ async fn what_fails_ends_the_attempt() {
         let outcomes = bench.act(&deeds, &shown).await;
         assert_eq!(outcomes[1].detail, OutcomeDetail::Skipped);
         assert_eq!(bench.held(&id).priority, None);
+    })
+    .await;
+}
+
+/// What is asked after the write is answered so.
+fn read_back_as(bench: &Bench, answer: serde_json::Value) {
+    let mut is_written = false;
+    bench.twist(move |asked, _, _| {
+        is_written |= asked.writes();
+        match (asked.writes(), is_written) {
+            (true, _) => Fate::PassThenSay(200, serde_json::json!({})),
+            (false, true) => Fate::Say(200, answer.clone()),
+            (false, false) => Fate::Pass,
+        }
+    });
+}
+
+#[tokio::test]
+async fn a_snooze_until_another_time_than_asked_for_says_until_when() {
+    served(ReadWrite, async |bench| {
+        let id = bench.open("a hub is down", "ada");
+        let now = bench.now();
+        bench.world().account.acknowledge(&id, "ada", now).unwrap();
+        bench.shown().await;
+        let hours = Duration::from_secs(4 * 3600);
+        bench.twist(move |asked, world, now| {
+            if !asked.writes() {
+                return Fate::Pass;
+            }
+            world.account.snooze(&id, "ada", hours, now).unwrap();
+            Fate::Say(200, serde_json::json!({}))
+        });
+        let outcome = one(&bench, Operation::Snooze(Duration::from_secs(1800))).await;
+        let OutcomeDetail::Diverged(changes) = &outcome.detail else {
+            panic!("{outcome:?}");
+        };
+        let [IncidentChange::SnoozedUntil(until)] = changes.as_slice() else {
+            panic!("{changes:?}");
+        };
+        let off = *until - bench.now() - TimeDelta::hours(4);
+        assert!(off.abs() < TimeDelta::seconds(30), "{until}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_read_back_does_not_tell_is_not_known() {
+    let bo = Operation::Reassign(Assignee::Person(person("PUBO", "Bo")));
+    for (operation, field) in [
+        (
+            Operation::Snooze(Duration::from_secs(1800)),
+            "pending_actions",
+        ),
+        (Operation::Take, "assignments"),
+        (Operation::Acknowledge, "acknowledgements"),
+        (bo, "assignments"),
+        (Operation::Priority("P1".into()), "priority"),
+    ] {
+        served(ReadWrite, async |bench| {
+            let id = bench.open("a hub is down", "dee");
+            let now = bench.now();
+            bench.world().account.acknowledge(&id, "dee", now).unwrap();
+            bench.shown().await;
+            let mut fresh = serde_json::json!({
+                "id": id, "status": "acknowledged", "created_at": now, "incident_number": 1,
+                "assignments": [], "acknowledgements": [], "pending_actions": [], "priority": null,
+            });
+            fresh[field] = match field {
+                "priority" => serde_json::json!(7),
+                _ => serde_json::Value::Null,
+            };
+            read_back_as(&bench, serde_json::json!({ "incident": fresh }));
+            let outcome = one(&bench, operation.clone()).await;
+            let OutcomeDetail::Unverified(why) = &outcome.detail else {
+                panic!("{operation:?}: {outcome:?}");
+            };
+            let words = format!("its {field} cannot be read");
+            assert!(why.contains(&words), "{why}");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_success_that_is_no_answer_of_pagerdutys_is_no_yes() {
+    served(ReadWrite, async |bench| {
+        bench.open("a hub is down", "bo");
+        bench.shown().await;
+        bench.twist(|asked, _, _| match asked.writes() {
+            true => Fate::Say(200, "<html>login".into()),
+            false => Fate::Pass,
+        });
+        let outcome = one(&bench, Operation::Acknowledge).await;
+        assert!(
+            matches!(outcome.detail, OutcomeDetail::NotVisibleYet(_)),
+            "{outcome:?}"
+        );
     })
     .await;
 }

@@ -173,10 +173,11 @@ impl OperationBatch {
                 let declares = operation.kind() == OperationKind::Declare;
                 let nobody = declares.then_some(None);
                 let incidents = self.incidents.iter().filter(move |_| !declares).map(Some);
-                nobody
-                    .into_iter()
-                    .chain(incidents)
-                    .map(|on| Outcome::new(operation, on.map(|on| &on.id), detail.clone(), None))
+                nobody.into_iter().chain(incidents).map(|on| {
+                    let id = on.map(|on| &on.id);
+                    let outcome = Outcome::new(operation, id, detail.clone(), None);
+                    on.map_or(outcome.clone(), |on| outcome.named_by(on))
+                })
             })
             .collect()
     }

@@ -102,6 +102,8 @@ pub struct Outcome {
     pub detail: OutcomeDetail,
     /// The incident as it is now, where it was read.
     pub read_back: Option<Arc<Incident>>,
+    /// The incident as it was last known before, by which it is named where it was not read.
+    pub shown: Option<Arc<Incident>>,
 }
 
 impl Outcome {
@@ -118,7 +120,22 @@ impl Outcome {
             result: detail.result(),
             detail,
             read_back,
+            shown: None,
         }
+    }
+
+    /// The same, named by the incident as it was last known.
+    #[must_use]
+    pub fn named_by(self, shown: &Arc<Incident>) -> Self {
+        Self {
+            shown: Some(Arc::clone(shown)),
+            ..self
+        }
+    }
+
+    /// The incident by which it is named: as it is now, else as it was last known.
+    pub fn named_incident(&self) -> Option<&Incident> {
+        self.read_back.as_deref().or(self.shown.as_deref())
     }
 
     /// Whether it is as it was meant to be.
@@ -203,6 +220,8 @@ pub enum IncidentChange {
     Policy(Option<String>),
     /// It is called otherwise.
     Title(String),
+    /// Its acknowledgement ends at another time than before: it was snoozed.
+    SnoozedUntil(DateTime<Utc>),
 }
 
 /// What is different in `fresh` from what was `shown`, of what a person decides by.

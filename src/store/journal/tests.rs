@@ -61,6 +61,7 @@ fn a_line_is_what_a_person_and_a_script_can_read() {
             other_acks: Vec::new(),
         },
         read_back: None,
+        shown: None,
     };
     let at = at("2026-11-22T03:12:10Z");
     let ended = result_entries(&attempt, &[outcome], at, &|_| {
@@ -139,6 +140,7 @@ fn deeds_stand_in_their_order_and_a_declaration_has_the_incident_that_it_opened(
             other_acks: Vec::new(),
         },
         read_back: Some(Arc::new(named("Q9", 5009, "hub down"))),
+        shown: None,
     };
     let last = result_entries(&declaring, &[opened], at("2026-11-22T03:00:01Z"), &|_| {
         String::new()

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::action::unavailable_reason;
-use super::standing::describe_standing;
+use super::standing::{describe_present, describe_standing, shows_in_incident};
 use super::{past_tense, past_tense_of};
 use crate::domain::incident::{Acknowledgement, Incident, Person};
 use crate::domain::operation::{
@@ -18,12 +18,27 @@ use crate::text::sanitize::clean;
 /// "escalated 03:12:09, now assigned to Bo (not acknowledged)".
 pub fn outcome_detail(outcome: &Outcome, ctx: &TextContext) -> String {
     let done = describe_done(past_tense_of(&outcome.operation), &outcome.detail, ctx);
-    let read_back = outcome.read_back.as_deref();
-    match read_back.filter(|_| outcome.is_success()) {
-        Some(incident) => done + &describe_standing(outcome.kind(), incident, ctx),
-        None => done,
+    let Some(incident) = outcome.read_back.as_deref() else {
+        return done;
+    };
+    let present = || describe_present(&outcome.operation, incident, ctx);
+    match &outcome.detail {
+        OutcomeDetail::Diverged(changes) => {
+            let is_snoozed =
+                |change: &&IncidentChange| matches!(change, IncidentChange::SnoozedUntil(_));
+            let snoozed = changes.iter().find(is_snoozed);
+            let present = snoozed.map_or_else(present, |change| describe_change(change, ctx));
+            format!("{SAID_YES} {present}")
+        }
+        OutcomeDetail::NotVisibleYet(_) if shows_in_incident(outcome.kind()) => {
+            format!("{done}: {}", present())
+        }
+        _ if outcome.is_success() => done + &describe_standing(outcome.kind(), incident, ctx),
+        _ => done,
     }
 }
+
+const SAID_YES: &str = "PagerDuty said yes, and yet";
 
 /// The outcome of a kind of operation, in a sentence.
 pub fn describe_detail(kind: OperationKind, why: &OutcomeDetail, ctx: &TextContext) -> String {
@@ -86,17 +101,17 @@ fn describe_done(done: &str, why: &OutcomeDetail, ctx: &TextContext) -> String {
             clean(why)
         ),
         OutcomeDetail::Diverged(all) if all.is_empty() => {
-            "PagerDuty said yes, and yet it is as it was".to_owned()
+            format!("{SAID_YES} it does not show it")
         }
         OutcomeDetail::Diverged(all) => {
-            format!("PagerDuty said yes, and yet {}", describe_changes(all, ctx))
+            format!("{SAID_YES} {}", describe_changes(all, ctx))
         }
     }
 }
 
 /// The same with what it is about in front: "#5001 acknowledged 03:12:09".
 pub fn describe_outcome(outcome: &Outcome, ctx: &TextContext) -> String {
-    let number = outcome.read_back.as_ref().map(|incident| incident.number);
+    let number = outcome.named_incident().map(|incident| incident.number);
     let id = outcome.incident.as_ref();
     let name = match (number, id) {
         (Some(number), _) if number > 0 => format!("#{number} "),
@@ -220,6 +235,9 @@ pub fn describe_change(change: &IncidentChange, ctx: &TextContext) -> String {
         IncidentChange::Priority(None) => "it has no priority any more".to_owned(),
         IncidentChange::Policy(Some(name)) => format!("it went to the policy {}", clean(name)),
         IncidentChange::Policy(None) => "it has no escalation policy any more".to_owned(),
+        IncidentChange::SnoozedUntil(until) => {
+            format!("it is snoozed until {}", short_time(*until, ctx).text)
+        }
         IncidentChange::Title(title) => {
             format!("it is called \u{201c}{}\u{201d} now", clean(title))
         }

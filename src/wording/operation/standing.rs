@@ -1,8 +1,8 @@
 //! What an incident is after an operation, by what was read back: who has it, until when, with which priority.
 
-use super::outcome::join_names;
+use super::outcome::{describe_change, join_names};
 use crate::domain::incident::{Incident, IncidentStatus, PendingKind, Person};
-use crate::domain::operation::OperationKind;
+use crate::domain::operation::{Assignee, IncidentChange, Operation, OperationKind};
 use crate::text::context::TextContext;
 use crate::text::dates::short_time;
 use crate::text::sanitize::clean;
@@ -29,6 +29,53 @@ pub(super) fn describe_standing(
         },
         OperationKind::Take | OperationKind::Resolve | OperationKind::Note => String::new(),
     }
+}
+
+/// Whether an incident itself shows what such an operation does.
+pub(super) fn shows_in_incident(kind: OperationKind) -> bool {
+    !matches!(kind, OperationKind::Note | OperationKind::Declare)
+}
+
+/// What an incident is of what an operation was to change, although PagerDuty took it: "it is assigned to Ada (not
+/// acknowledged)".
+pub(super) fn describe_present(
+    operation: &Operation,
+    incident: &Incident,
+    ctx: &TextContext,
+) -> String {
+    if !incident.is_open() {
+        let (by, at) = (incident.resolved_by.clone(), incident.resolved_at);
+        return describe_change(&IncidentChange::Resolved { by, at }, ctx);
+    }
+    let held = format!("it is {}", holders(incident));
+    match operation {
+        Operation::Acknowledge
+        | Operation::Take
+        | Operation::Resolve
+        | Operation::Reassign(Assignee::Person(_)) => held,
+        Operation::Reassign(Assignee::Policy(_)) => match &incident.policy {
+            Some(policy) => format!("{held}, by the policy {}", clean(&policy.name)),
+            None => format!("{held}, by no policy"),
+        },
+        Operation::Escalate(_) => format!("its log shows no escalation; {held}"),
+        Operation::Priority(_) | Operation::RemovePriority => match &incident.priority {
+            Some(name) => format!("its priority is {}", clean(name.as_str())),
+            None => "it has no priority".to_owned(),
+        },
+        Operation::Snooze(_) => acknowledged_until(incident, ctx).unwrap_or(held),
+        Operation::Note(_) => "the note is not among its notes".to_owned(),
+        Operation::Declare(_) => "it does not show the incident".to_owned(),
+    }
+}
+
+fn acknowledged_until(incident: &Incident, ctx: &TextContext) -> Option<String> {
+    if incident.status != IncidentStatus::Acknowledged {
+        return None;
+    }
+    Some(match incident.pending_at(PendingKind::Unacknowledge) {
+        Some(until) => format!("it is acknowledged until {}", short_time(until, ctx).text),
+        None => "its acknowledgement has no end".to_owned(),
+    })
 }
 
 fn holders(incident: &Incident) -> String {
@@ -77,8 +124,9 @@ mod tests {
     use crate::domain::ids::IncidentId;
     use crate::domain::incident::{
         Acknowledgement, Assignment, Incident, IncidentStatus, PendingAction, PendingKind, Person,
+        Reference,
     };
-    use crate::domain::operation::{Assignee, Operation, Outcome, OutcomeDetail};
+    use crate::domain::operation::{Assignee, IncidentChange, Operation, Outcome, OutcomeDetail};
     use crate::text::context::TextContext;
     use crate::text::symbols::UNICODE;
     use crate::wording::operation::outcome_detail;
@@ -121,12 +169,15 @@ mod tests {
         };
         let id = IncidentId::from("Q1");
         let outcome = Outcome::new(&operation, Some(&id), detail, Some(Arc::new(read_back)));
-        let ctx = TextContext {
+        outcome_detail(&outcome, &ctx())
+    }
+
+    fn ctx() -> TextContext {
+        TextContext {
             now: now(),
             zone: chrono_tz::UTC,
             symbols: &UNICODE,
-        };
-        outcome_detail(&outcome, &ctx)
+        }
     }
 
     #[test]
@@ -185,6 +236,138 @@ mod tests {
         assert_eq!(
             done(Operation::RemovePriority, assigned(&["Bo"])),
             "priority removed, it has no priority now"
+        );
+    }
+
+    fn not_done(operation: Operation, detail: OutcomeDetail, read_back: Incident) -> String {
+        let id = IncidentId::from("Q1");
+        let outcome = Outcome::new(&operation, Some(&id), detail, Some(Arc::new(read_back)));
+        outcome_detail(&outcome, &ctx())
+    }
+
+    fn diverged(operation: Operation, read_back: Incident) -> String {
+        let said = not_done(operation, OutcomeDetail::Diverged(Vec::new()), read_back);
+        let present = said.strip_prefix("PagerDuty said yes, and yet ");
+        present.unwrap_or_else(|| panic!("{said}")).to_owned()
+    }
+
+    fn acknowledged_until(minutes: i64) -> Incident {
+        Incident {
+            pending: vec![PendingAction {
+                kind: PendingKind::Unacknowledge,
+                at: minutes_ago(-minutes),
+            }],
+            ..acknowledged(&["Ada"], &["Ada"])
+        }
+    }
+
+    #[test]
+    fn what_pagerduty_took_and_does_not_show_is_said_by_what_it_shows_in_place_of_it() {
+        let bo = || Operation::Reassign(Assignee::Person(person("Bo")));
+        let policy = || {
+            let id = "PE1".into();
+            let name = "Nights".into();
+            Operation::Reassign(Assignee::Policy(Reference { id, name }))
+        };
+        let half_hour = || Operation::Snooze(std::time::Duration::from_secs(1800));
+        let ranked = Incident {
+            priority: Some("P2".into()),
+            ..assigned(&["Bo"])
+        };
+        let resolved = Incident {
+            status: IncidentStatus::Resolved,
+            resolved_by: Some(person("Bo")),
+            ..assigned(&["Bo"])
+        };
+        for (operation, read_back, present) in [
+            (
+                Operation::Acknowledge,
+                assigned(&["Bo"]),
+                "it is assigned to Bo (not acknowledged)",
+            ),
+            (
+                Operation::Acknowledge,
+                acknowledged(&["Bo"], &["Bo"]),
+                "it is assigned to Bo, acknowledged by Bo",
+            ),
+            (Operation::Acknowledge, resolved, "it was resolved by Bo"),
+            (
+                Operation::Take,
+                assigned(&["Ada"]),
+                "it is assigned to Ada (not acknowledged)",
+            ),
+            (
+                Operation::Take,
+                acknowledged(&["Bo"], &["Ada"]),
+                "it is assigned to Bo, acknowledged by Ada",
+            ),
+            (
+                Operation::Resolve,
+                acknowledged(&["Ada"], &["Ada"]),
+                "it is assigned to Ada, acknowledged by Ada",
+            ),
+            (
+                bo(),
+                acknowledged(&["Bo"], &["Ada"]),
+                "it is assigned to Bo, acknowledged by Ada",
+            ),
+            (
+                policy(),
+                assigned(&["Bo"]),
+                "it is assigned to Bo (not acknowledged), by no policy",
+            ),
+            (
+                Operation::Escalate(2),
+                assigned(&["Ada"]),
+                "its log shows no escalation; it is assigned to Ada (not acknowledged)",
+            ),
+            (
+                Operation::Priority("P1".into()),
+                ranked.clone(),
+                "its priority is P2",
+            ),
+            (
+                Operation::Priority("P1".into()),
+                assigned(&[]),
+                "it has no priority",
+            ),
+            (Operation::RemovePriority, ranked, "its priority is P2"),
+            (
+                half_hour(),
+                acknowledged_until(60),
+                "it is acknowledged until 04:12",
+            ),
+            (
+                half_hour(),
+                acknowledged(&["Ada"], &["Ada"]),
+                "its acknowledgement has no end",
+            ),
+            (
+                half_hour(),
+                assigned(&["Ada"]),
+                "it is assigned to Ada (not acknowledged)",
+            ),
+        ] {
+            assert_eq!(
+                diverged(operation.clone(), read_back),
+                present,
+                "{operation:?}"
+            );
+        }
+        let moved = OutcomeDetail::Diverged(vec![IncidentChange::SnoozedUntil(minutes_ago(-60))]);
+        assert_eq!(
+            not_done(half_hour(), moved, acknowledged_until(60)),
+            "PagerDuty said yes, and yet it is snoozed until 04:12"
+        );
+    }
+
+    #[test]
+    fn where_the_answer_was_lost_what_pagerduty_shows_is_said_too() {
+        let lost = OutcomeDetail::NotVisibleYet("cut".to_owned());
+        assert_eq!(
+            not_done(Operation::Acknowledge, lost, acknowledged(&["Bo"], &["Bo"])),
+            "the answer was lost (cut), and PagerDuty does not show it so far: \
+             it is assigned to Bo, acknowledged by Bo"
         );
     }
 }

@@ -201,3 +201,49 @@ async fn what_changed_between_the_look_and_the_write_is_named_and_not_overridden
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_pagerduty_refuses_is_named_by_number_and_title_whatever_its_status() {
+    for status in [400, 401, 402, 403, 404, 409] {
+        shell(async |shell| {
+            let id = shell.bench.open("one", "ada");
+            shell.bench.twist(move |asked, _, _| match asked.writes() {
+                true => Fate::Say(status, json!({})),
+                false => Fate::Pass,
+            });
+            let run = shell.scripted(&["ack", &id]).await;
+            let number = shell.bench.held(&id).number;
+            let (begin, end) = (format!("#{number} not done: "), ", one\n");
+            assert!(
+                run.out.starts_with(&begin) && run.out.ends_with(end),
+                "{status}: {run:?}"
+            );
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn what_could_not_be_read_back_is_named_by_number_and_title() {
+    shell(async |shell| {
+        let id = shell.bench.open("one", "ada");
+        let mut is_written = false;
+        shell.bench.twist(move |asked, _, _| {
+            let is_read_back = is_written && !asked.writes();
+            is_written |= asked.writes();
+            match (is_read_back, asked.writes()) {
+                (true, _) => Fate::Say(500, json!({})),
+                (_, true) => Fate::PassThenSay(200, json!({})),
+                _ => Fate::Pass,
+            }
+        });
+        let run = shell.scripted(&["ack", &id]).await;
+        let number = shell.bench.held(&id).number;
+        let begin = format!("#{number} not known whether it was done: ");
+        assert!(
+            run.out.starts_with(&begin) && run.out.ends_with(", one\n"),
+            "{run:?}"
+        );
+    })
+    .await;
+}

@@ -92,7 +92,8 @@ impl BatchIncident {
     }
 
     fn record_outcome(&mut self, deed: &Operation, came: IncidentOutcome) -> Outcome {
-        let outcome = Outcome::new(deed, Some(&self.latest.id), came.detail, came.fresh);
+        let outcome = Outcome::new(deed, Some(&self.latest.id), came.detail, came.fresh)
+            .named_by(&self.latest);
         self.failed = matches!(
             outcome.result,
             OperationResult::Refused | OperationResult::Unknown
@@ -116,7 +117,8 @@ async fn run_on_all(
         let next = if place.failed { None } else { came.next() };
         match next {
             Some(came) => place.record_outcome(deed, came),
-            None => Outcome::new(deed, Some(&place.latest.id), OutcomeDetail::Skipped, None),
+            None => Outcome::new(deed, Some(&place.latest.id), OutcomeDetail::Skipped, None)
+                .named_by(&place.latest),
         }
     });
     outcomes.collect()

@@ -8,7 +8,7 @@ use super::requests;
 use super::verify::{SentOperation, Verified};
 use super::write_session::{IncidentOutcome, WriteSession, write_failure};
 use crate::domain::incident::{Incident, LogEntry};
-use crate::domain::operation::{Operation, OutcomeDetail, detect_changes};
+use crate::domain::operation::{Operation, OutcomeDetail};
 use crate::sources::error::SourceError;
 use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::writer::WriteRequest;
@@ -51,10 +51,7 @@ pub(super) async fn verify_accepted(
         VerifyResult::NotVerified(fresh) if done.lacks_acknowledgement(&fresh) => {
             send_missing_acknowledgement(desk, done, fresh).await
         }
-        VerifyResult::NotVerified(fresh) => IncidentOutcome::new(
-            OutcomeDetail::Diverged(detect_changes(done.before, &fresh)),
-            Some(&fresh),
-        ),
+        VerifyResult::NotVerified(fresh) => diverged_outcome(done, &fresh),
         VerifyResult::Unreadable(why) => match answer {
             Some(answer) if let Some(seen) = done.verify(&answer) => {
                 verified_outcome(desk, done, answer, seen, false).await
@@ -146,6 +143,10 @@ async fn verify_once(
     done: &SentOperation<'_>,
 ) -> Result<(Arc<Incident>, Option<Verified>), SourceError> {
     let fresh = desk.read_incident(&done.before.id).await?;
+    if let Some(field) = done.unread_field(&fresh) {
+        let why = format!("its {field} cannot be read");
+        return Err(SourceError::garbled_about("incident", why));
+    }
     let seen = done.verify(&fresh);
     if seen.is_some() || !done.needs_log() {
         return Ok((fresh, seen));
@@ -216,15 +217,9 @@ async fn send_missing_acknowledgement(
     done: &SentOperation<'_>,
     fresh: Arc<Incident>,
 ) -> IncidentOutcome {
-    let otherwise = || {
-        IncidentOutcome::new(
-            OutcomeDetail::Diverged(detect_changes(done.before, &fresh)),
-            Some(&fresh),
-        )
-    };
     let change = requests::changed_fields(desk, &Operation::Acknowledge).await;
     let Ok(change) = change else {
-        return otherwise();
+        return diverged_outcome(done, &fresh);
     };
     let write: WriteRequest = requests::put(&fresh.id, &change);
     let _what_is_read_counts = desk.write(&write).await;
@@ -232,8 +227,13 @@ async fn send_missing_acknowledgement(
         VerifyResult::Verified(fresh, seen) => {
             verified_outcome(desk, done, fresh, seen, false).await
         }
-        _ => otherwise(),
+        VerifyResult::NotVerified(fresh) => diverged_outcome(done, &fresh),
+        VerifyResult::Unreadable(_) => diverged_outcome(done, &fresh),
     }
+}
+
+fn diverged_outcome(done: &SentOperation<'_>, fresh: &Arc<Incident>) -> IncidentOutcome {
+    IncidentOutcome::new(done.divergence(fresh), Some(fresh))
 }
 
 fn is_resolved_by_other(done: &SentOperation<'_>, fresh: &Incident) -> bool {

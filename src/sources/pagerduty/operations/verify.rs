@@ -9,9 +9,11 @@ use super::preconditions::{
 };
 use crate::domain::ids::UserId;
 use crate::domain::incident::{
-    Acknowledgement, Incident, IncidentStatus, LogEntry, LogKind, PendingKind,
+    Acknowledgement, Incident, IncidentField, IncidentStatus, LogEntry, LogKind, PendingKind,
 };
-use crate::domain::operation::{Assignee, Operation};
+use crate::domain::operation::{
+    Assignee, IncidentChange, Operation, OutcomeDetail, detect_changes,
+};
 
 /// A snooze's end may be so far from where it was asked for.
 const SNOOZE_TOLERANCE: TimeDelta = TimeDelta::seconds(90);
@@ -48,6 +50,9 @@ impl SentOperation<'_> {
     /// What is seen of it; none where it is not there. An escalation shows in the log alone, and a
     /// policy that had it before: there `None` says nothing.
     pub fn verify(&self, fresh: &Incident) -> Option<Verified> {
+        if self.unread_field(fresh).is_some() {
+            return None;
+        }
         match self.operation {
             Operation::Acknowledge => acknowledgement_by(fresh, self.me).map(|one| Verified {
                 at: Some(one.at),
@@ -87,6 +92,35 @@ impl SentOperation<'_> {
                 .then(|| Verified::since(fresh.updated_at)),
             Operation::Escalate(_) | Operation::Note(_) | Operation::Declare(_) => None,
         }
+    }
+
+    /// The field by which it is verified, where that could not be read.
+    pub fn unread_field(&self, fresh: &Incident) -> Option<IncidentField> {
+        let fields: &[IncidentField] = match self.operation {
+            Operation::Acknowledge => &[IncidentField::Acknowledgements],
+            Operation::Take => &[IncidentField::Acknowledgements, IncidentField::Assignments],
+            Operation::Reassign(_) => &[IncidentField::Assignments],
+            Operation::Priority(_) | Operation::RemovePriority => &[IncidentField::Priority],
+            Operation::Snooze(_) => &[IncidentField::PendingActions],
+            Operation::Resolve
+            | Operation::Escalate(_)
+            | Operation::Note(_)
+            | Operation::Declare(_) => &[],
+        };
+        let mut unread = fields.iter().copied();
+        unread.find(|field| fresh.unread_fields.contains(field))
+    }
+
+    /// What PagerDuty shows in place of it.
+    pub fn divergence(&self, fresh: &Incident) -> OutcomeDetail {
+        let mut changes = detect_changes(self.before, fresh);
+        if let Operation::Snooze(_) = self.operation {
+            let end = |incident: &Incident| incident.pending_at(PendingKind::Unacknowledge);
+            let moved = end(fresh).filter(|_| fresh.status == IncidentStatus::Acknowledged);
+            let moved = moved.filter(|until| Some(*until) != end(self.before));
+            changes.extend(moved.map(IncidentChange::SnoozedUntil));
+        }
+        OutcomeDetail::Diverged(changes)
     }
 
     /// What the log tells of it, where that is the only place.

@@ -1,11 +1,13 @@
 //! Where a deed is worked on: who acts, how PagerDuty is read and written to, and how long is waited.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, stream};
+use serde::de::IgnoredAny;
 use tokio::sync::OnceCell;
 
 use super::SleepFn;
@@ -13,7 +15,7 @@ use crate::domain::ids::{IncidentId, PriorityName, UserId};
 use crate::domain::incident::Incident;
 use crate::domain::operation::{Actor, OutcomeDetail};
 use crate::sources::error::SourceError;
-use crate::sources::http::Response;
+use crate::sources::http::{Response, describe_garbled};
 use crate::sources::pagerduty::api_request::ApiRequest;
 use crate::sources::pagerduty::client::Client;
 use crate::sources::pagerduty::listings;
@@ -122,7 +124,14 @@ impl<'a> WriteSession<'a> {
 
     async fn write_once(&self, write: &WriteRequest) -> WriteOutcome {
         match self.writer.write(write).await {
-            Ok(heard) => WriteOutcome::Accepted(heard),
+            Ok(heard) => match parse_object_shape(&heard.body) {
+                Ok(()) => WriteOutcome::Accepted(heard),
+                Err(error) => {
+                    let why = describe_garbled(&heard.body, &error);
+                    let refusal = SourceError::garbled_about(write.resource, why);
+                    WriteOutcome::Unconfirmed(refusal.text)
+                }
+            },
             Err(refusal) if refusal.is_outcome_unknown() => WriteOutcome::Unconfirmed(refusal.text),
             Err(refusal) => WriteOutcome::Rejected(refusal),
         }
@@ -149,9 +158,7 @@ impl<'a> WriteSession<'a> {
                 let read =
                     self.client
                         .get_all_pages(&ask, "priorities", |_: &[WireReference]| false);
-                let read = read
-                    .await
-                    .and_then(|list| list.require_readable(ask.resource));
+                let read = read.await.and_then(|list| list.require_whole(ask.resource));
                 let read = read.map_err(|refusal| read_failure(&refusal))?;
                 self.priorities.get_or_init(|| async { read }).await
             }
@@ -196,4 +203,9 @@ pub(super) fn write_failure(refusal: &SourceError) -> OutcomeDetail {
 /// What many came to, in their order; so many are under way at once.
 pub(super) async fn run_in_order<T>(each: Vec<BoxFuture<'_, T>>, at_once: usize) -> Vec<T> {
     stream::iter(each).buffered(at_once).collect().await
+}
+
+// A login page with a status of success is no answer of PagerDuty's.
+fn parse_object_shape(body: &[u8]) -> serde_json::Result<()> {
+    serde_json::from_slice::<HashMap<String, IgnoredAny>>(body).map(drop)
 }

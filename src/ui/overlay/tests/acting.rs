@@ -38,6 +38,7 @@ fn with_outcome(mut model: Model, deed: Operation, why: OutcomeDetail) -> Model 
         result: why.result(),
         detail: why,
         read_back: None,
+        shown: None,
     };
     let outcomes = vec![outcome];
     update(
