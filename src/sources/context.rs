@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::endpoint::Endpoint;
-use super::http::{Auth, ByteBudget, ClientSettings, Clients, Limits, LookupPool, SpawnBlocking};
+use super::http::{
+    Auth, ByteBudget, ClientSettings, Clients, Limits, LookupPool, Redirects, SpawnBlocking,
+};
 use super::pagerduty::{Access, Accounts, DetailLimits};
 use super::secret::Secrets;
 use crate::domain::cache::Cache;
@@ -76,10 +78,15 @@ impl SourceContext {
         &self,
         http: &HttpClientConfig,
         url: &str,
+        redirects: Redirects,
     ) -> Result<reqwest::Client, SourceError> {
         let url = reqwest::Url::parse(url)
             .map_err(|error| SourceError::unsent(FailureKind::Configuration, error.to_string()))?;
-        self.clients.client(&client_settings(http), &url)
+        let settings = ClientSettings {
+            redirects,
+            ..client_settings(http)
+        };
+        self.clients.client(&settings, &url)
     }
 
     /// Credentials.
@@ -109,7 +116,7 @@ impl SourceContext {
         let EndpointSettings {
             url, headers, http, ..
         } = settings;
-        let client = self.http_client(http, url)?;
+        let client = self.http_client(http, url, Redirects::WithinOrigin)?;
         let auth = self.resolve_auth(&settings.auth)?;
         Endpoint::new(url, client, auth, headers, self.fetch_limits(http, kind))
     }

@@ -72,6 +72,8 @@ pub enum Fate {
     PassThenSay(u16, Value),
     /// It is not passed on.
     Say(u16, Value),
+    /// It is not passed on, but sent to this path with a 307.
+    SendTo(&'static str),
     /// It is passed on at once, and its answer is kept back until [`Bench::let_through`].
     KeepBack,
 }
@@ -185,7 +187,12 @@ async fn pass(
         between.twist = between.twist.take().or(twist);
         fate
     };
+    let location = match fate {
+        Fate::SendTo(path) => path,
+        _ => "",
+    };
     let (status, answer) = match fate {
+        Fate::SendTo(_) => (307, Value::Null),
         Fate::Say(status, answer) => (status, answer),
         Fate::Pass => proxy.forward(&asked, method, &uri, headers, body).await,
         Fate::KeepBack => {
@@ -202,6 +209,7 @@ async fn pass(
     Response::builder()
         .status(StatusCode::from_u16(status).unwrap())
         .header("content-type", "application/json")
+        .header("location", location)
         .header("date", date.format("%a, %d %b %Y %H:%M:%S GMT").to_string())
         .body(Body::from(answer.to_string()))
         .unwrap()

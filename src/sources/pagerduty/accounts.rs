@@ -7,6 +7,7 @@ use crate::domain::settings::{HttpClientConfig, SecretRef};
 use crate::domain::source::SourceKind;
 use crate::sources::context::SourceContext;
 use crate::sources::error::SourceError;
+use crate::sources::http::Redirects;
 
 type AccountKey = (String, SecretRef);
 
@@ -27,7 +28,8 @@ impl Accounts {
 }
 
 impl SourceContext {
-    /// The one client of an account: everyone who uses a key shares its request budget.
+    /// The one client of an account: everyone who uses a key shares its request budget. It follows no redirect: a
+    /// write would be sent again, and to whatever the redirect names.
     ///
     /// # Errors
     /// When the key is missing or the address cannot be used.
@@ -38,7 +40,7 @@ impl SourceContext {
         http: &HttpClientConfig,
     ) -> Result<Arc<Client>, SourceError> {
         let secret = self.secrets.get(token)?;
-        let http_client = self.http_client(http, url)?;
+        let http_client = self.http_client(http, url, Redirects::None)?;
         let accounts = &self.accounts;
         let mut clients = accounts
             .clients

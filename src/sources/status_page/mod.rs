@@ -20,6 +20,7 @@ use crate::domain::post::StatusPage;
 use crate::domain::settings::{StatusPageKind, StatusPageSettings};
 use crate::domain::source::{Slot, SourceId, SourceKind};
 use crate::sources::error::SourceError;
+use crate::sources::http::Redirects;
 
 /// A status page of any kind, and what it closed while it was watched.
 pub struct StatusPageSource {
@@ -62,7 +63,7 @@ impl Source for StatusPageSource {
                 AnyPage::Pagerduty(Box::new(PagerdutyPage::new(settings, page, client)))
             }
             StatusPageKind::Statuspage { url } => {
-                let client = context.http_client(http, url)?;
+                let client = context.http_client(http, url, Redirects::WithinOrigin)?;
                 let limits = context.fetch_limits(http, SourceKind::StatusPage);
                 AnyPage::Statuspage(Statuspage::new(settings, url, client, limits))
             }

@@ -247,3 +247,23 @@ async fn what_could_not_be_read_back_is_named_by_number_and_title() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_write_that_is_sent_elsewhere_is_sent_to_nobody_else() {
+    shell(async |shell| {
+        let id = shell.bench.open("one", "ada");
+        let other = shell.bench.open("two", "ada");
+        shell.bench.twist(|asked, _, _| match asked.writes() {
+            true => Fate::SendTo("/incidents/OTHER"),
+            false => Fate::Pass,
+        });
+        let run = shell.scripted(&["resolve", &id]).await;
+        let said = "307: sends us to http://127.0.0.1";
+        assert!(run.code == Some(1) && run.out.contains(said), "{run:?}");
+        let written = shell.bench.written();
+        let paths: Vec<_> = written.iter().map(|one| one.path.clone()).collect();
+        assert_eq!(paths, [format!("/incidents/{id}")]);
+        assert_eq!(shell.bench.held(&other).status, Status::Triggered);
+    })
+    .await;
+}
