@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::alert::{Alert, Suppression};
 use super::clock::Clock;
 use super::ids::{CaseId, ClusterName, HubKey, HubName, PriorityName};
-use super::incident::{AssignedVia, Incident, IncidentStatus, PendingKind, Person, Urgency};
+use super::incident::{
+    AssignedVia, Incident, IncidentField, IncidentStatus, PendingKind, Person, Urgency,
+};
 use super::mismatch::MismatchKind;
 use super::post::Post;
 use super::source::SourceId;
@@ -234,7 +236,16 @@ impl Case {
             .incident
             .as_ref()
             .is_some_and(|incident| incident.is_open());
-        is_open && !self.unowned && self.owners.iter().all(|owner| !owner.acknowledged)
+        is_open
+            && self.knows_acknowledgements()
+            && !self.unowned
+            && self.owners.iter().all(|owner| !owner.acknowledged)
+    }
+
+    fn knows_acknowledgements(&self) -> bool {
+        let incident = self.incident.as_ref();
+        let unread = incident.map(|incident| &incident.unread_fields);
+        unread.is_none_or(|unread| !unread.contains(&IncidentField::Acknowledgements))
     }
 
     /// Why nothing will escalate it, while it waits for somebody; none where it will, or need not.
@@ -248,10 +259,9 @@ impl Case {
         }
         match (incident.status, incident.urgency, incident.assigned_via) {
             (IncidentStatus::Resolved, ..) => None,
-            (IncidentStatus::Acknowledged, ..) => self
-                .acknowledged_by
-                .is_empty()
-                .then_some(NoEscalation::AcknowledgedByNobody),
+            (IncidentStatus::Acknowledged, ..) => (self.acknowledged_by.is_empty()
+                && self.knows_acknowledgements())
+            .then_some(NoEscalation::AcknowledgedByNobody),
             (_, Urgency::Low, _) => Some(NoEscalation::LowUrgency),
             (_, Urgency::High, Some(AssignedVia::DirectAssignment)) => Some(NoEscalation::ByHand),
             (_, Urgency::High, Some(AssignedVia::EscalationPolicy)) => {

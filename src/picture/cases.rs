@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::clocks;
-use super::context::Context;
+use super::context::{Context, has_unread_priority};
 use super::incidents::{JoinedAlert, JoinedIncidents};
 use super::join::alert_case_id;
 use super::maintenance::Maintenance;
@@ -85,7 +85,10 @@ fn incident_case(
         ..empty_case(CaseId::Incident(incident.id.clone()), incident.created_at)
     };
     add_alerts(context, &mut case, alerts);
-    case.priority = incident.priority.clone().or(case.priority);
+    case.priority = match has_unread_priority(incident) {
+        true => None,
+        false => incident.priority.clone().or(case.priority),
+    };
     case.priority_source = match (&incident.priority, &case.priority) {
         (Some(_), _) => Some(PrioritySource::Incident),
         (None, Some(_)) => Some(PrioritySource::Severity),
@@ -169,10 +172,9 @@ pub fn empty_case(id: CaseId, since: DateTime<Utc>) -> Case {
 /// Adds what depends on rank, posts and all clocks together: what is due, when the public must be told and
 /// when it wants news, and which clock leads; and whether an owner could be known.
 pub fn finish(context: &Context<'_>, case: &mut Case, told: Option<&PublicTold>) {
-    let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
     case.owners_known = match &case.incident {
-        Some(_) => owners::are_known(&case.owners),
-        None => context.is_fresh(&pagerduty),
+        Some(incident) => owners::are_known(incident, &case.owners),
+        None => context.sees_all_incidents(),
     };
     case.clocks.extend(local_time_box(context, case));
     case.clocks

@@ -13,10 +13,12 @@ use crate::domain::answers::Answers;
 use crate::domain::case::Rank;
 use crate::domain::directory::Directory;
 use crate::domain::ids::{IncidentId, PriorityName};
-use crate::domain::incident::{Incident, LogEntry};
+use crate::domain::incident::{Incident, IncidentField, LogEntry};
 use crate::domain::now::{Now, time_after};
 use crate::domain::policy::Policy;
-use crate::domain::source::{PartName, SourceId, SourceState};
+use crate::domain::source::{
+    AnySlot, ItemKind, PartName, PartProblem, SourceId, SourceKind, SourceState,
+};
 
 /// The inputs, indexed.
 pub struct Context<'a> {
@@ -106,6 +108,26 @@ impl<'a> Context<'a> {
         self.directory_part(name, |part| !parts::lacks_data(part))
     }
 
+    /// Whether every open incident is seen: PagerDuty is fresh and lists all of them, and each can be read.
+    pub fn sees_all_incidents(&self) -> bool {
+        let pagerduty = SourceId::new(SourceKind::Pagerduty, "");
+        self.is_fresh(&pagerduty) && !self.lacks_incidents()
+    }
+
+    /// Whether incidents may be open that are not shown, although PagerDuty answers.
+    pub fn lacks_incidents(&self) -> bool {
+        let Some(slot) = &self.answers.incidents else {
+            return false;
+        };
+        let mut items = slot.unreadable(self.now).into_iter();
+        let mut parts = slot.parts().iter();
+        items.any(|item| item.kind == ItemKind::Incident)
+            || parts.any(|part| {
+                let is_partial = matches!(part.problem, Some(PartProblem::Partial(_)));
+                part.name == PartName::Incidents && is_partial
+            })
+    }
+
     fn directory_part(&self, name: PartName, is_well: impl Fn(&PartView) -> bool) -> bool {
         let mut parts = self.sources.iter().flat_map(|view| &view.parts);
         let part = parts.find(|part| part.name == name);
@@ -145,17 +167,26 @@ impl<'a> Context<'a> {
     /// highest is only assumed.
     pub fn knows_rank(&self, incident: &Incident) -> bool {
         let name = incident.priority.as_ref();
-        name.is_none_or(|name| self.priorities.contains(name))
+        !has_unread_priority(incident) && name.is_none_or(|name| self.priorities.contains(name))
     }
 
-    /// The same for the priority that an incident carries: one that the order lacks counts as the highest.
+    /// The same for the priority that an incident carries: one that the order lacks, or that cannot be read, counts as
+    /// the highest.
     pub fn incident_rank(&self, incident: &Incident) -> Option<Rank> {
+        if has_unread_priority(incident) {
+            return Some(Rank::Priority(0));
+        }
         let name = incident.priority.as_ref()?;
         match self.rank(Some(name)) {
             Rank::Unranked => Some(Rank::Priority(0)),
             rank => Some(rank),
         }
     }
+}
+
+/// Whether an incident has a priority that cannot be read.
+pub fn has_unread_priority(incident: &Incident) -> bool {
+    incident.unread_fields.contains(&IncidentField::Priority)
 }
 
 // Where the account tells no order (its plan has no priorities, or it was never asked), names sort

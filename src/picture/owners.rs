@@ -6,7 +6,7 @@ use super::context::Context;
 use crate::domain::case::{Owner, OwnerKind};
 use crate::domain::directory::{EscalationPolicy, OnCall, Strategy};
 use crate::domain::incident::{
-    AssignedVia, Incident, IncidentStatus, LogEntry, LogKind, PendingKind, Person,
+    AssignedVia, Incident, IncidentField, IncidentStatus, LogEntry, LogKind, PendingKind, Person,
 };
 use crate::domain::now::time_after;
 
@@ -73,8 +73,16 @@ pub fn is_unowned(owners: &[Owner]) -> bool {
         .all(|owner| owner.kind == OwnerKind::Placeholder)
 }
 
-/// Whether it is known who must act: a known person does, or all are known to be mailboxes.
-pub fn are_known(owners: &[Owner]) -> bool {
+/// Whether it is known who must act: a known person does, or all are known to be mailboxes; and who acknowledged it,
+/// else who it is assigned to, could be read.
+pub fn are_known(incident: &Incident, owners: &[Owner]) -> bool {
+    let is_unread = |field| incident.unread_fields.contains(&field);
+    let is_acknowledged = owners.iter().any(|owner| owner.acknowledged);
+    if is_unread(IncidentField::Acknowledgements)
+        || (is_unread(IncidentField::Assignments) && !is_acknowledged)
+    {
+        return false;
+    }
     let has = |kind| owners.iter().any(|owner| owner.kind == kind);
     has(OwnerKind::Person) || !has(OwnerKind::Unknown)
 }

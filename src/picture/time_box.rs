@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::ids::UserId;
-use crate::domain::incident::{Incident, IncidentStatus, LogEntry, LogKind, Person};
+use crate::domain::incident::{Incident, IncidentField, IncidentStatus, LogEntry, LogKind, Person};
 use crate::domain::note::TimeBoxNote;
 use crate::domain::now::time_after;
 
@@ -42,7 +42,7 @@ pub fn clock(
             false,
         ));
     }
-    if incident.status != IncidentStatus::Acknowledged {
+    if incident.status != IncidentStatus::Acknowledged || !may_be_held(incident, is_human) {
         return None;
     }
     let length = length? + ownership.extended;
@@ -58,6 +58,13 @@ pub fn clock(
             Some(box_clock(time_after(first, length), true))
         }
     }
+}
+
+// The log does not tell of every acknowledgement that ended; the incident holds those that stand.
+fn may_be_held(incident: &Incident, is_human: &dyn Fn(&Person) -> bool) -> bool {
+    let mut standing = incident.acknowledgements.iter();
+    let is_unread = |field| incident.unread_fields.contains(&field);
+    is_unread(IncidentField::Acknowledgements) || standing.any(|ack| is_human(&ack.by))
 }
 
 fn box_clock(at: DateTime<Utc>, estimate: bool) -> Clock {

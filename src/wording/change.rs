@@ -41,10 +41,10 @@ pub fn owner(was: &[Arc<str>]) -> String {
     }
 }
 
-/// "its page came", "was acknowledged", "its incident was closed".
+/// "no page was known", "was acknowledged", "its incident was closed".
 pub fn status(was: Option<IncidentStatus>, has_incident: bool) -> String {
     match (was, has_incident) {
-        (None, _) => "its page came".to_owned(),
+        (None, _) => "no page was known".to_owned(),
         (Some(_), false) => "its incident was closed".to_owned(),
         (Some(status), true) => format!("was {status}"),
     }

@@ -377,3 +377,26 @@ async fn an_empty_listing_that_says_there_is_more_is_partial() {
         "{part:?}"
     );
 }
+
+#[tokio::test]
+async fn open_incidents_that_are_held_back_behind_the_first_page_make_the_listing_partial() {
+    let account = Account::open().await;
+    account.state().meanwhile = Some(|state, asked| {
+        if asked.path == "/incidents" {
+            let is_first = asked.values("offset") == ["0"];
+            let listed = match is_first {
+                true => vec!["Q1", "Q2", "Q3"],
+                false => Vec::new(),
+            };
+            let listed = listed
+                .into_iter()
+                .map(|id| incident(id, "triggered", -5, -5));
+            let page = json!({"incidents": listed.collect::<Vec<_>>(), "more": true});
+            state.instead.insert("/incidents".into(), (200, page));
+        }
+    });
+    let answer = poller(&account).poll().await.outcome.unwrap();
+    let part = super::account::part(&answer, PartName::Incidents);
+    let words = "PagerDuty lists only 3 open incidents, although it says that there are more";
+    assert_eq!(part.problem, Some(PartProblem::Partial(words.to_owned())));
+}

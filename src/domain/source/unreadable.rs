@@ -19,8 +19,11 @@ pub enum ItemKind {
     Rule,
     /// An alert, of a Prometheus or an Alertmanager; its name is its rule's.
     Alert,
-    /// An incident of PagerDuty.
+    /// An incident of PagerDuty that is not shown.
     Incident,
+    /// A field of an incident that is shown.
+    #[strum(serialize = "incident")]
+    IncidentField,
     /// A post of a status page.
     Post,
     /// A component of a status page.

@@ -9,6 +9,7 @@ use crate::domain::case::Case;
 use crate::domain::incident::{Incident, Urgency};
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::policy::Policy;
+use crate::picture::context::has_unread_priority;
 use crate::text::context::{ExpiringText, TextContext};
 
 /// An incident without priority.
@@ -27,6 +28,7 @@ impl Rule for NoPriority {
         input
             .incidents()
             .filter(|(_, incident)| incident.priority.is_none() && incident.alerts_known)
+            .filter(|(_, incident)| !has_unread_priority(incident))
             .filter(|(case, incident)| needs_priority(case, incident, input.context.policy))
             .filter(|(_, incident)| input.is_overdue(Self::KIND, incident.created_at))
             .map(|(case, incident)| Mismatch {

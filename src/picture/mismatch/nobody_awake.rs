@@ -29,7 +29,7 @@ impl Rule for NobodyAwake {
         }
         let incidents = input
             .incidents()
-            .filter(|(case, _)| case.unowned && !case.snoozed)
+            .filter(|(case, _)| case.unowned && case.owners_known && !case.snoozed)
             .map(|(case, _)| {
                 let mut kinds = case.owners.iter().map(|owner| owner.kind);
                 let placeholder = kinds.any(|kind| kind == OwnerKind::Placeholder);

@@ -11,7 +11,7 @@ use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::{Case, CaseAlert};
 use crate::domain::incident::Incident;
 use crate::domain::mismatch::MismatchKind;
-use crate::domain::source::{AnySlot, ItemKind, PartName};
+use crate::domain::source::PartName;
 use crate::text::context::{ExpiringText, TextContext};
 
 const MAX_CANNOT_TELL: TimeDelta = TimeDelta::hours(1);
@@ -174,14 +174,10 @@ impl Unread {
 
     // The blind spot beside it keeps the verdict from being good.
     fn open(input: &RuleInput<'_>) -> Option<Self> {
-        let slot = input.context.answers.incidents.as_ref()?;
-        let mut items = slot.unreadable(input.context.now).into_iter();
-        items
-            .any(|item| item.kind == ItemKind::Incident)
-            .then_some(Self {
-                which: UnreadIncidents::Open,
-                since: None,
-            })
+        input.context.lacks_incidents().then_some(Self {
+            which: UnreadIncidents::Open,
+            since: None,
+        })
     }
 
     fn closed(input: &RuleInput<'_>) -> Option<Self> {

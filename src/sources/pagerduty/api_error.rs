@@ -137,7 +137,7 @@ fn describe_status(resource: &str, status: u16, pause: Duration) -> (FailureKind
         ),
         402 => (
             FailureKind::Configuration,
-            format!("PagerDuty: the account's plan has no {resource} (402)"),
+            format!("PagerDuty: the account's plan does not include {resource} (402)"),
         ),
         403 => (
             FailureKind::Credentials,

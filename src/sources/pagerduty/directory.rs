@@ -327,7 +327,7 @@ async fn fetch_maintenance(client: &Client) -> PartOutcome<Vec<MaintenanceWindow
 
 // An account's key is no user's, and PagerDuty answers that with a refusal.
 async fn fetch_key_owner(client: &Client) -> PartOutcome<Option<Person>> {
-    let ask = ApiRequest::new("key owner", "/users/me");
+    let ask = ApiRequest::new("the key's owner", "/users/me");
     match client.get_object::<WireReference>(&ask, "user").await {
         Err(error) => error.into_part_outcome(&[400, 403, 404]),
         Ok(wire) => PartOutcome::Whole(wire.to_person()),

@@ -125,18 +125,15 @@ fn into_incidents(wire: Listing<WireIncident>) -> Result<IncidentListing, Source
     let mut incidents = Vec::with_capacity(wire.items.len());
     for wire in wire.items {
         let name = wire.name();
-        let problems = match wire.into_incident() {
+        match wire.into_incident() {
             Ok(incident) => {
-                let unread = incident.unread_fields.iter();
-                let problems = unread.map(|field| format!("its {field} cannot be read"));
-                let problems = problems.collect();
+                for field in &incident.unread_fields {
+                    let problem = format!("its {field} cannot be read");
+                    unreadable.push(ItemKind::IncidentField, name.as_deref(), problem);
+                }
                 incidents.push(incident);
-                problems
             }
-            Err(problem) => vec![problem],
-        };
-        for problem in problems {
-            unreadable.push(ItemKind::Incident, name.as_deref(), problem);
+            Err(problem) => unreadable.push(ItemKind::Incident, name.as_deref(), problem),
         }
     }
     if let (Some(first), true) = (unreadable.iter().next(), incidents.is_empty()) {

@@ -239,17 +239,18 @@ impl Client {
                     return Ok(all.into_listing(Some(ListingGap::Limit)));
                 }
                 let page = self.get_page::<T>(ask, key, offset).await?;
+                if page.holds_back() {
+                    let listed = all.items.len() + all.unreadable;
+                    return Ok(all.into_listing(Some(ListingGap::HeldBack { listed })));
+                }
                 let more = page.has_next(PAGE_SIZE);
-                let holds_back = page.holds_back();
                 all.unreadable += page.unreadable;
                 let shifted = !all.merge_page(page.items, &id, offset > 0);
                 if shifted {
                     break;
                 }
                 if !more {
-                    let listed = all.items.len() + all.unreadable;
-                    let gap = holds_back.then_some(ListingGap::HeldBack { listed });
-                    return Ok(all.into_listing(gap));
+                    return Ok(all.into_listing(None));
                 }
                 offset += PAGE_SIZE - PAGE_OVERLAP;
             }

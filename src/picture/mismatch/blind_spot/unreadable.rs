@@ -40,7 +40,7 @@ pub fn subject(item: &UnreadableItem) -> String {
         (_, Some(name), ItemKind::Alert) => format!("{count} alerts of the rule '{name}'"),
         (1, Some(name), kind) => format!("the {kind} '{name}'"),
         (_, Some(name), kind) => format!("{count} {kind}s '{name}'"),
-        (1, None, ItemKind::Alert | ItemKind::Incident) => format!("an {kind}"),
+        (1, None, ItemKind::Alert | ItemKind::Incident | ItemKind::IncidentField) => format!("an {kind}"),
         (1, None, kind) => format!("a {kind}"),
         (_, None, kind) => format!("{count} {kind}s"),
     }
@@ -51,7 +51,7 @@ pub fn hides_alert(item: &UnreadableItem, alert: &str) -> bool {
     match item.kind {
         ItemKind::RuleGroup => true,
         ItemKind::Rule | ItemKind::Alert => item.name.as_deref().is_none_or(|name| name == alert),
-        ItemKind::Incident | ItemKind::Post | ItemKind::Component => false,
+        ItemKind::Incident | ItemKind::IncidentField | ItemKind::Post | ItemKind::Component => false,
     }
 }
 

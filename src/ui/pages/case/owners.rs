@@ -2,7 +2,7 @@
 
 use crate::app::model::Model;
 use crate::domain::case::{Case, NoEscalation, Owner, OwnerKind};
-use crate::domain::incident::{AssignedVia, Incident, Urgency};
+use crate::domain::incident::{AssignedVia, Incident, IncidentField, IncidentStatus, Urgency};
 use crate::domain::source::SourceKind;
 use crate::text::Line;
 use crate::text::dates::short_time;
@@ -98,12 +98,17 @@ fn add_acknowledged(page: &mut Page, case: &Case, incident: &Incident, ctx: &Tex
         [] => (Meaning::Plain, "nobody yet".to_owned()),
         names => (Meaning::Plain, names.join(", ")),
     };
-    let (meaning, by) = match case.no_escalation() {
-        Some(NoEscalation::AcknowledgedByNobody) => (
+    let is_acknowledged = incident.status == IncidentStatus::Acknowledged;
+    let is_unread = |field| incident.unread_fields.contains(&field);
+    let (meaning, by) = match case.acknowledged_by.is_empty() && is_acknowledged {
+        true if is_unread(IncidentField::Acknowledgements) => {
+            (Meaning::Unknown, "not known".to_owned())
+        }
+        true => (
             Meaning::Warning,
             "by no person: a mailbox, a bot or a service".to_owned(),
         ),
-        _ => (meaning, by),
+        false => (meaning, by),
     };
     page.line(field("acknowledged").with(meaning, by));
     let assigned: Vec<&str> = incident
@@ -112,6 +117,7 @@ fn add_acknowledged(page: &mut Page, case: &Case, incident: &Incident, ctx: &Tex
         .map(|assignment| &*assignment.to.name)
         .collect();
     let assigned = match assigned.as_slice() {
+        [] if is_unread(IncidentField::Assignments) => "not known".to_owned(),
         [] => "nobody".to_owned(),
         names => names.join(", "),
     };
