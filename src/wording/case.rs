@@ -92,7 +92,7 @@ pub fn no_escalation(why: NoEscalation) -> String {
 pub const LOG_NOT_READ: &str = "log not read";
 
 /// What stands in a clock's place where what PagerDuty will do by itself cannot be read.
-pub const PENDING_NOT_READ: &str = "clock not read";
+pub const PENDING_NOT_READ: &str = "clock unread";
 
 /// The same in a sentence.
 pub const ESCALATION_NOT_KNOWN: &str = "escalation not known";
