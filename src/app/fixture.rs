@@ -266,7 +266,7 @@ pub(crate) fn press(model: &mut Model, keys: &str) -> UpdateResult {
         if model.context() == Context::Confirm {
             model.set_viewport(Viewport {
                 max_overlay_scroll: Some(0),
-                ..model.viewport
+                ..model.viewport.clone()
             });
         }
     }

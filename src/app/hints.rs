@@ -111,7 +111,7 @@ impl Model {
         match pane {
             Pane::Cases => self.selected_index().is_some(),
             Pane::Hubs => self.selected_hub().is_some(),
-            Pane::Owners | Pane::Status => false,
+            _ => false,
         }
     }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use strum::IntoEnumIterator as _;
 
 use super::action::Context;
 use super::action_flow::{ActionFlow, Step};
@@ -44,10 +45,8 @@ pub struct Model {
     pub unseen: UnseenChanges,
     /// The Hubs pane.
     pub hubs: HubList,
-    /// Lines of the Owners pane that are scrolled away at its top.
-    pub owners_scroll: usize,
-    /// Lines of the Status pane that are scrolled away at its top.
-    pub status_scroll: usize,
+    /// Lines that are scrolled away at the top of the panes that scroll by lines.
+    pub pane_scrolls: BTreeMap<Pane, usize>,
     /// What lies over the panes, the topmost last.
     pub overlays: Vec<Overlay>,
     /// What was typed and is not sent, with what an earlier run left.
@@ -85,7 +84,7 @@ pub struct Model {
 }
 
 /// The panes that can have the focus, in the order of `tab`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, strum::EnumIter)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
 pub enum Pane {
     /// What needs a decision.
     #[default]
@@ -101,22 +100,14 @@ pub enum Pane {
 impl Pane {
     /// The pane after this one; after the last the first.
     pub fn next(self) -> Self {
-        match self {
-            Self::Cases => Self::Hubs,
-            Self::Hubs => Self::Owners,
-            Self::Owners => Self::Status,
-            Self::Status => Self::Cases,
-        }
+        let mut later = Self::iter().filter(|pane| *pane > self);
+        later.next().or(Self::iter().next()).unwrap_or(self)
     }
 
     /// The pane before this one; before the first the last.
     pub fn previous(self) -> Self {
-        match self {
-            Self::Cases => Self::Status,
-            Self::Hubs => Self::Cases,
-            Self::Owners => Self::Hubs,
-            Self::Status => Self::Owners,
-        }
+        let mut earlier = Self::iter().rev().filter(|pane| *pane < self);
+        earlier.next().or(Self::iter().next_back()).unwrap_or(self)
     }
 }
 
@@ -240,7 +231,7 @@ pub struct Notice {
 }
 
 /// What a drawing learned that moving needs: how tall things are, and how far they scroll.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Viewport {
     /// Columns of the screen; 0 where not known.
     pub width: u16,
@@ -250,10 +241,8 @@ pub struct Viewport {
     pub visible_case_rows: Option<(usize, usize)>,
     /// How far the topmost overlay scrolls; none where not known or there is none.
     pub max_overlay_scroll: Option<usize>,
-    /// How far the Owners pane scrolls.
-    pub max_owners_scroll: Option<usize>,
-    /// How far the Status pane scrolls.
-    pub max_status_scroll: Option<usize>,
+    /// How far the panes scroll that do so by lines.
+    pub max_pane_scrolls: BTreeMap<Pane, usize>,
 }
 
 impl Model {
@@ -268,8 +257,7 @@ impl Model {
             cases: CaseList::default(),
             unseen: UnseenChanges::default(),
             hubs: HubList::default(),
-            owners_scroll: 0,
-            status_scroll: 0,
+            pane_scrolls: BTreeMap::new(),
             overlays: Vec::new(),
             drafts: BTreeMap::new(),
             foreign_drafts: 0,
@@ -323,6 +311,11 @@ impl Model {
         self.drafts.values().filter(move |draft| is_it(&draft.case))
     }
 
+    /// Lines that are scrolled away at the top of a pane.
+    pub fn pane_scroll(&self, pane: Pane) -> usize {
+        self.pane_scrolls.get(&pane).copied().unwrap_or_default()
+    }
+
     /// So many texts wait to be sent, beside the one that is being written.
     pub fn unsent_draft_count(&self) -> usize {
         match self.overlay().map(|overlay| &overlay.kind) {
@@ -343,8 +336,9 @@ impl Model {
         let clamp = |scroll: &mut usize, limit: Option<usize>| {
             *scroll = limit.map_or(*scroll, |limit| limit.min(*scroll));
         };
-        clamp(&mut self.owners_scroll, extent.max_owners_scroll);
-        clamp(&mut self.status_scroll, extent.max_status_scroll);
+        for (pane, scroll) in &mut self.pane_scrolls {
+            clamp(scroll, extent.max_pane_scrolls.get(pane).copied());
+        }
         if let Some(overlay) = self.overlays.last_mut() {
             clamp(&mut overlay.scroll, extent.max_overlay_scroll);
         }

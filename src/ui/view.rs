@@ -16,7 +16,7 @@ use super::theme::Theme;
 use super::widgets::painter::Painter;
 
 /// What a drawing came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ViewOutcome {
     /// In how long the first of the words on the screen changes by itself; none: never. Never zero.
     pub next_change: Option<Duration>,
@@ -103,12 +103,11 @@ fn draw_overlay(
 }
 
 fn record_extent(extent: &mut Viewport, pane: Pane, drawn: PaneExtent, focus: Pane) {
-    match pane {
-        Pane::Cases => extent.visible_case_rows = drawn.visible_rows,
-        Pane::Owners => extent.max_owners_scroll = drawn.max_scroll,
-        Pane::Status => extent.max_status_scroll = drawn.max_scroll,
-        Pane::Hubs => {}
+    if pane == Pane::Cases {
+        extent.visible_case_rows = drawn.visible_rows;
     }
+    let limit = drawn.max_scroll.map(|limit| (pane, limit));
+    extent.max_pane_scrolls.extend(limit);
     if pane == focus {
         extent.page_lines = drawn.visible_lines;
     }

@@ -36,8 +36,7 @@ fn focus(at: usize) -> Pane {
 fn with(scene: usize, pane: usize, scroll: usize) -> Model {
     let mut model = model(picture(scene));
     model.focus = focus(pane);
-    model.owners_scroll = scroll;
-    model.status_scroll = scroll;
+    model.pane_scrolls = [(Pane::Owners, scroll), (Pane::Status, scroll)].into();
     model.filter.editing = scroll == 3;
     model
         .cases

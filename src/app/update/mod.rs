@@ -177,8 +177,7 @@ fn is_visibly_same(one: &Model, other: &Model) -> bool {
         cases,
         unseen,
         hubs,
-        owners_scroll,
-        status_scroll,
+        pane_scrolls,
         overlays,
         drafts,
         filter,
@@ -210,8 +209,7 @@ fn is_visibly_same(one: &Model, other: &Model) -> bool {
         && *cases == other.cases
         && *unseen == other.unseen
         && *hubs == other.hubs
-        && *owners_scroll == other.owners_scroll
-        && *status_scroll == other.status_scroll
+        && *pane_scrolls == other.pane_scrolls
         && *overlays == other.overlays
         && *filter == other.filter
         && *drafts == other.drafts

@@ -25,24 +25,16 @@ fn handle_pane_action(model: &mut Model, action: Action) {
     match model.focus {
         Pane::Cases => handle_cases_action(model, action),
         Pane::Hubs => hubs::handle_action(model, action),
-        Pane::Owners => {
-            let to = new_position(
-                action,
-                model.owners_scroll,
-                model.viewport.max_owners_scroll,
-                page_size(model),
-            );
-            model.owners_scroll = to.unwrap_or(model.owners_scroll);
-        }
-        Pane::Status => {
-            let to = new_position(
-                action,
-                model.status_scroll,
-                model.viewport.max_status_scroll,
-                page_size(model),
-            );
-            model.status_scroll = to.unwrap_or(model.status_scroll);
-        }
+        pane => scroll(model, pane, action),
+    }
+}
+
+fn scroll(model: &mut Model, pane: Pane, action: Action) {
+    let limit = model.viewport.max_pane_scrolls.get(&pane).copied();
+    let at = model.pane_scroll(pane);
+    let to = new_position(action, at, limit, page_size(model));
+    if let Some(to) = to.filter(|to| *to != at) {
+        model.pane_scrolls.insert(pane, to);
     }
 }
 

@@ -1,10 +1,11 @@
 //! Whatever is pressed and whatever comes: nothing panics, and the selection is on a row that is there.
 
 use proptest::prelude::*;
+use strum::IntoEnumIterator as _;
 
 use crate::app::fixture::{case, cluster, hub, model, now, picture, with_cases, with_storm};
 use crate::app::key::Key;
-use crate::app::model::{Model, Viewport};
+use crate::app::model::{Model, Pane, Viewport};
 use crate::app::msg::Msg;
 use crate::app::rows::position;
 use crate::app::update::update;
@@ -108,7 +109,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => ".{0,9}".prop_map(Step::Paste),
         1 => (0..99_u16).prop_map(Step::Resize),
         1 => extent.prop_map(|(page, limit)| Step::Drawn(Viewport {
-            page_lines: page, visible_case_rows: Some((0, page)), max_overlay_scroll: limit, max_owners_scroll: limit, max_status_scroll: limit, width: 80,
+            page_lines: page, visible_case_rows: Some((0, page)), max_overlay_scroll: limit, max_pane_scrolls: Pane::iter().filter_map(|pane| Some((pane, limit?))).collect(), width: 80,
         })),
     ]
 }

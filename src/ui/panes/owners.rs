@@ -22,7 +22,7 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> Pa
     let frame = frame(pen, model, boxed);
     let room = usize::from(frame.inner(area).height);
     let limit = max_scroll(entries.len(), room);
-    let top = model.owners_scroll.min(limit);
+    let top = model.pane_scroll(Pane::Owners).min(limit);
     let inner = frame.draw(pen, area, limit - top);
     for (index, entry) in entries.iter().skip(top).take(room).enumerate() {
         let at = row(inner, index);

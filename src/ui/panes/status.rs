@@ -25,7 +25,7 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> Pa
     let lines = lines(pen, model, usize::from(inner.width));
     let room = usize::from(inner.height);
     let limit = max_scroll(lines.len(), room);
-    let top = model.status_scroll.min(limit);
+    let top = model.pane_scroll(Pane::Status).min(limit);
     frame.draw(pen, area, limit - top);
     draw_lines(pen, inner, lines.get(top..).unwrap_or_default());
     PaneExtent {

@@ -108,7 +108,7 @@ fn what_was_not_in_sight_is_not_confirmed() {
         model.set_viewport(Viewport {
             max_overlay_scroll: limit,
             page_lines: 3,
-            ..model.viewport
+            ..model.viewport.clone()
         });
     };
     let enter = |model: &mut Model| {
