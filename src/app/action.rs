@@ -1,5 +1,9 @@
 //! What a person can do. This one table feeds the key map, the help, the hint bar and the docs.
 
+use strum::IntoEnumIterator as _;
+
+use crate::domain::operation::IncidentAction;
+
 /// What keys go to.
 #[derive(
     Clone,
@@ -222,6 +226,31 @@ impl Action {
             Self::ForceQuit => ("quit", "quit hubwatch from anywhere"),
         };
         ActionHelp { short, long }
+    }
+}
+
+impl IncidentAction {
+    /// What an action of the key map wants.
+    pub fn from_key_action(action: Action) -> Option<Self> {
+        Self::iter().find(|wanted| wanted.key_action() == action)
+    }
+
+    /// The action of the key map that wants it.
+    pub fn key_action(self) -> Action {
+        match self {
+            Self::Acknowledge => Action::Acknowledge,
+            Self::Take => Action::Take,
+            Self::Verdict => Action::Decide,
+            Self::Note => Action::Note,
+            Self::TimeBox => Action::TimeBox,
+            Self::Priority => Action::Priority,
+            Self::Reassign => Action::Reassign,
+            Self::Escalate => Action::Escalate,
+            Self::Snooze => Action::Snooze,
+            Self::FollowUp => Action::FollowUp,
+            Self::Declare => Action::Declare,
+            Self::Resolve => Action::Resolve,
+        }
     }
 }
 

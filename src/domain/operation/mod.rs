@@ -210,6 +210,26 @@ pub enum IncidentAction {
     Resolve,
 }
 
+impl IncidentAction {
+    /// What an action is called in the menu.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+            Self::Take => "take: assign it to you, and acknowledge",
+            Self::Verdict => "decide: say how the time-box ended",
+            Self::Note => "write a note",
+            Self::TimeBox => "start or extend the time-box",
+            Self::Priority => "set the priority",
+            Self::Reassign => "reassign to a person or a policy",
+            Self::Escalate => "escalate to a level",
+            Self::Snooze => "snooze",
+            Self::FollowUp => "open a follow-up issue",
+            Self::Declare => "declare: open an incident",
+            Self::Resolve => "resolve",
+        }
+    }
+}
+
 /// Why it cannot be done to these cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unavailable {

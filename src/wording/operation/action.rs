@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::action_label;
 use crate::domain::now::time_after;
 use crate::domain::operation::{Assignee, Choice, IncidentAction, Prompt, Unavailable};
 use crate::text::context::TextContext;
@@ -28,7 +27,7 @@ pub fn unavailable_reason(obstacle: Unavailable) -> &'static str {
 
 /// Why a key does nothing.
 pub fn action_unavailable(wanted: IncidentAction, obstacle: Unavailable) -> String {
-    let name = action_label(wanted);
+    let name = wanted.label();
     let name = name.split_once(':').map_or(name, |(name, _)| name);
     format!("cannot {name}: {}", unavailable_reason(obstacle))
 }

@@ -14,9 +14,7 @@ use super::case;
 use crate::domain::case::Case;
 use crate::domain::ids::HubKey;
 use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
-use crate::domain::operation::{
-    Assignee, IncidentAction, Operation, OperationKind, Purpose, Remaining, Warning,
-};
+use crate::domain::operation::{Assignee, Operation, OperationKind, Purpose, Remaining, Warning};
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::dates::short_time;
 use crate::text::durations::format_duration;
@@ -102,24 +100,6 @@ pub fn describe(operation: &Operation, ctx: &TextContext) -> String {
             )
         }
         Operation::Declare(new) => format!("open an incident on {}", clean(&new.service.name)),
-    }
-}
-
-/// What an action is called in the menu.
-pub fn action_label(action: IncidentAction) -> &'static str {
-    match action {
-        IncidentAction::Acknowledge => "acknowledge",
-        IncidentAction::Take => "take: assign it to you, and acknowledge",
-        IncidentAction::Verdict => "decide: say how the time-box ended",
-        IncidentAction::Note => "write a note",
-        IncidentAction::TimeBox => "start or extend the time-box",
-        IncidentAction::Priority => "set the priority",
-        IncidentAction::Reassign => "reassign to a person or a policy",
-        IncidentAction::Escalate => "escalate to a level",
-        IncidentAction::Snooze => "snooze",
-        IncidentAction::FollowUp => "open a follow-up issue",
-        IncidentAction::Declare => "declare: open an incident",
-        IncidentAction::Resolve => "resolve",
     }
 }
 

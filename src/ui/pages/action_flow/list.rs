@@ -40,7 +40,7 @@ pub fn add_menu(
     for (index, action) in IncidentAction::iter().enumerate() {
         let key = model.keymap.key_for(Context::Menu, action.key_action());
         let row = row(page, index == at, key);
-        let name = operation::action_label(action);
+        let name = action.label();
         let line = match action.unavailable_reason(subject, &known) {
             None => row.with(row_meaning(index == at), name),
             Some(why) => row.with(Meaning::Dim, format!("{name} ")).with(
