@@ -1,5 +1,7 @@
-//! What can be done to these cases, and what is still to be asked before it can be confirmed.
+//! What can be done to these cases, what is still to be asked before it can be confirmed, and the operations that the
+//! answers come to.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -9,9 +11,12 @@ use super::{ActionSubject, OperationContext};
 use crate::domain::clock::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::ids::{PriorityName, ServiceId};
-use crate::domain::incident::{IncidentStatus, Reference};
-use crate::domain::note::TimeBoxVerdict;
-use crate::domain::operation::{Assignee, IncidentAction, Prompt, Purpose, Unavailable};
+use crate::domain::incident::{IncidentStatus, Reference, declaration_key};
+use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
+use crate::domain::operation::{
+    Assignee, Declaration, IncidentAction, Operation, OutgoingNote, Prompt, Purpose, Unavailable,
+};
+use crate::wording::operation::incident_body;
 
 /// Which priority an incident is to have.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,6 +157,40 @@ impl Form {
             _ => None,
         }
     }
+
+    /// What it asks for once it is filled in; none while something is missing. `in_doubt`: whether an earlier
+    /// attempt to send its text had no answer.
+    pub(super) fn operations(
+        &self,
+        subject: &ActionSubject,
+        ctx: &OperationContext<'_>,
+        in_doubt: bool,
+    ) -> Option<Vec<Operation>> {
+        let note = |text: String| Operation::Note(OutgoingNote { text, in_doubt });
+        let text = || self.text.clone().unwrap_or_default();
+        Some(match self.action {
+            IncidentAction::Acknowledge => vec![Operation::Acknowledge],
+            IncidentAction::Take => vec![Operation::Take],
+            IncidentAction::Resolve => vec![Operation::Resolve],
+            IncidentAction::Note => vec![note(text())],
+            IncidentAction::Priority => {
+                let name = self.priority.as_ref()?.name().cloned();
+                vec![name.map_or(Operation::RemovePriority, Operation::Priority)]
+            }
+            IncidentAction::Snooze => vec![Operation::Snooze(self.span?)],
+            IncidentAction::Escalate => vec![Operation::Escalate(self.level?)],
+            IncidentAction::Reassign => vec![Operation::Reassign(self.assignee.clone()?)],
+            IncidentAction::TimeBox if has_time_box(subject) => {
+                vec![note(TimeBoxNote::Extend(self.span?, text()).to_string())]
+            }
+            IncidentAction::TimeBox => vec![note(TimeBoxNote::Start(self.span?).to_string())],
+            IncidentAction::Verdict => verdict_operations(self, ctx, note)?,
+            IncidentAction::Declare => {
+                vec![Operation::Declare(declaration(self, subject, ctx)?)]
+            }
+            IncidentAction::FollowUp => return None,
+        })
+    }
 }
 
 /// Whether a time-box of theirs runs, or has run out.
@@ -182,6 +221,68 @@ pub fn next_level(subject: &ActionSubject, directory: &Directory) -> Option<u32>
     };
     let known = directory.policy(policy)?.levels.len();
     (usize::try_from(*next).ok()? <= known).then_some(*next)
+}
+
+// The note first: it speaks of the ownership that is current when it is written.
+fn verdict_operations(
+    form: &Form,
+    ctx: &OperationContext<'_>,
+    note: impl Fn(String) -> Operation,
+) -> Option<Vec<Operation>> {
+    let verdict = form.verdict?;
+    let (url, words) = split_address(form.text.as_deref().unwrap_or_default(), verdict);
+    let mut operations = vec![note(TimeBoxNote::Verdict(verdict, url, words).to_string())];
+    match verdict {
+        TimeBoxVerdict::Outage => {
+            let first = ctx.picture?.priorities.first();
+            operations.extend(first.cloned().map(Operation::Priority));
+        }
+        TimeBoxVerdict::HandedOver => operations.push(Operation::Reassign(form.assignee.clone()?)),
+        TimeBoxVerdict::Escalated => operations.push(Operation::Escalate(form.level?)),
+        TimeBoxVerdict::Fixed
+        | TimeBoxVerdict::NotAnOutage
+        | TimeBoxVerdict::FollowUp
+        | TimeBoxVerdict::NoFollowUp => {}
+    }
+    Some(operations)
+}
+
+// A follow-up's address is its first word, where that is one.
+fn split_address(text: &str, verdict: TimeBoxVerdict) -> (Option<String>, String) {
+    let text = text.trim();
+    let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let is_address = first.starts_with("https://") || first.starts_with("http://");
+    if verdict == TimeBoxVerdict::FollowUp && is_address {
+        let address = first.trim_end_matches(':').to_owned();
+        return (Some(address), rest.trim().to_owned());
+    }
+    (None, text.to_owned())
+}
+
+fn declaration(
+    form: &Form,
+    subject: &ActionSubject,
+    ctx: &OperationContext<'_>,
+) -> Option<Declaration> {
+    let me = ctx.actor().map(|actor| actor.person.id.to_string());
+    let about = subject.case_id()?;
+    let known = ctx.drafts.values();
+    let mut kept = known.filter(|draft| draft.case == about);
+    // A second attempt at the same declaration has the first one's key.
+    let key = kept.find_map(|draft| draft.declaration_key.clone());
+    let key = key.unwrap_or_else(|| {
+        let me = me.unwrap_or_default();
+        declaration_key(&about, &format!("{me} {}", ctx.now.wall.timestamp_millis()))
+    });
+    Some(Declaration {
+        key,
+        since: None,
+        title: form.text.clone()?,
+        service: form.service.clone()?,
+        priority: form.priority.as_ref()?.name().cloned(),
+        hub: subject.hub_key(),
+        details: incident_body(subject.cases.first().map(Arc::as_ref), subject.hub_key()),
+    })
 }
 
 impl IncidentAction {
