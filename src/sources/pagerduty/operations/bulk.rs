@@ -9,8 +9,7 @@ use serde_json::{Map, Value};
 
 use super::MAX_CONCURRENT;
 use super::preconditions;
-use super::requests;
-use super::verify::SentOperation;
+use super::requests::{self, SentOperation};
 use super::write_session::{
     IncidentOutcome, WriteOutcome, WriteSession, read_failure, run_in_order, write_failure,
 };

@@ -11,7 +11,6 @@ mod preconditions;
 mod read_back;
 mod requests;
 mod single;
-mod verify;
 mod write_session;
 
 use std::sync::Arc;

@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::preconditions;
-use super::requests;
-use super::verify::{SentOperation, Verified};
+use super::requests::{self, SentOperation, Verified};
 use super::write_session::{IncidentOutcome, WriteSession, write_failure};
 use crate::domain::incident::{Incident, LogEntry};
 use crate::domain::operation::{Operation, OutcomeDetail};

@@ -1,13 +1,28 @@
-//! What is sent, as PagerDuty's documentation wants it.
+//! What PagerDuty is sent for an operation, as its documentation wants it, and whether the incident shows it when it is
+//! read back.
 
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
+use super::preconditions::{
+    acknowledgement_by, acknowledgements_by_others, is_assigned_only_to, others_acknowledging,
+};
 use super::write_session::WriteSession;
 use crate::domain::ids::{IncidentId, UserId};
-use crate::domain::operation::{Assignee, Declaration, Operation, OutcomeDetail};
+use crate::domain::incident::{
+    Acknowledgement, Incident, IncidentField, IncidentStatus, LogEntry, LogKind, PendingKind,
+};
+use crate::domain::operation::{
+    Assignee, Declaration, IncidentChange, Operation, OutcomeDetail, detect_changes,
+};
 use crate::sources::pagerduty::api_request::path_segment;
 use crate::sources::pagerduty::writer::WriteRequest;
+
+/// A snooze's end may be so far from where it was asked for.
+const SNOOZE_TOLERANCE: TimeDelta = TimeDelta::seconds(90);
 
 /// Whether many incidents can get it with one call.
 pub(super) fn fits_bulk(deed: &Operation) -> bool {
@@ -79,7 +94,7 @@ pub(super) fn put_all<'a>(
     }
 }
 
-pub(super) fn snooze(id: &IncidentId, span: std::time::Duration) -> WriteRequest {
+pub(super) fn snooze(id: &IncidentId, span: Duration) -> WriteRequest {
     WriteRequest {
         resource: "snoozing",
         method: Method::POST,
@@ -122,4 +137,191 @@ fn assignments_to(person: &UserId) -> Value {
 
 fn reference(id: &str, kind: &str) -> Value {
     json!({ "id": id, "type": format!("{kind}_reference") })
+}
+
+/// What was to be done, and what it was done to.
+#[derive(Clone, Copy)]
+pub(super) struct SentOperation<'a> {
+    pub operation: &'a Operation,
+    /// The incident right before.
+    pub before: &'a Incident,
+    /// A moment before it was sent, by PagerDuty's clock.
+    pub sent_at: DateTime<Utc>,
+    pub me: &'a UserId,
+}
+
+/// It is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Verified {
+    /// Since when, by PagerDuty's clock.
+    pub at: Option<DateTime<Utc>>,
+    pub other_acknowledgements: Vec<Acknowledgement>,
+}
+
+impl Verified {
+    fn since(at: Option<DateTime<Utc>>) -> Self {
+        Self {
+            at,
+            other_acknowledgements: Vec::new(),
+        }
+    }
+}
+
+impl SentOperation<'_> {
+    /// What is seen of it; none where it is not there. An escalation shows in the log alone, and a
+    /// policy that had it before: there `None` says nothing.
+    pub fn verify(&self, fresh: &Incident) -> Option<Verified> {
+        if self.unread_field(fresh).is_some() {
+            return None;
+        }
+        match self.operation {
+            Operation::Acknowledge => acknowledgement_by(fresh, self.me).map(|one| Verified {
+                at: Some(one.at),
+                other_acknowledgements: acknowledgements_by_others(fresh, self.me),
+            }),
+            Operation::Take => acknowledgement_by(fresh, self.me)
+                .filter(|_| is_assigned_only_to(fresh, self.me))
+                .map(|one| Verified {
+                    at: Some(one.at),
+                    other_acknowledgements: acknowledgements_by_others(fresh, self.me),
+                }),
+            Operation::Resolve => (!fresh.is_open()).then(|| Verified::since(fresh.resolved_at)),
+            Operation::Reassign(Assignee::Person(person)) => {
+                (is_assigned_only_to(fresh, &person.id)
+                    && !self.keeps_other_acknowledgement(fresh, &person.id))
+                .then(|| Verified::since(assigned_at(fresh)))
+            }
+            Operation::Reassign(Assignee::Policy(policy)) => {
+                let is_there = fresh.policy.as_ref().is_some_and(|is| is.id == policy.id);
+                let was_there = self
+                    .before
+                    .policy
+                    .as_ref()
+                    .is_some_and(|is| is.id == policy.id);
+                (is_there && (!was_there || self.has_new_assignment(fresh)))
+                    .then(|| Verified::since(assigned_at(fresh)))
+            }
+            Operation::Priority(name) => {
+                (fresh.priority.as_ref() == Some(name)).then(|| Verified::since(fresh.updated_at))
+            }
+            Operation::RemovePriority => fresh
+                .priority
+                .is_none()
+                .then(|| Verified::since(fresh.updated_at)),
+            Operation::Snooze(span) => self
+                .is_snoozed(fresh, *span)
+                .then(|| Verified::since(fresh.updated_at)),
+            Operation::Escalate(_) | Operation::Note(_) | Operation::Declare(_) => None,
+        }
+    }
+
+    /// The field by which it is verified, where that could not be read.
+    pub fn unread_field(&self, fresh: &Incident) -> Option<IncidentField> {
+        let fields: &[IncidentField] = match self.operation {
+            Operation::Acknowledge => &[IncidentField::Acknowledgements],
+            Operation::Take => &[IncidentField::Acknowledgements, IncidentField::Assignments],
+            Operation::Reassign(_) => &[IncidentField::Assignments],
+            Operation::Priority(_) | Operation::RemovePriority => &[IncidentField::Priority],
+            Operation::Snooze(_) => &[IncidentField::PendingActions],
+            Operation::Resolve
+            | Operation::Escalate(_)
+            | Operation::Note(_)
+            | Operation::Declare(_) => &[],
+        };
+        let mut unread = fields.iter().copied();
+        unread.find(|field| fresh.unread_fields.contains(field))
+    }
+
+    /// What PagerDuty shows in place of it.
+    pub fn divergence(&self, fresh: &Incident) -> OutcomeDetail {
+        let mut changes = detect_changes(self.before, fresh);
+        if let Operation::Snooze(_) = self.operation {
+            let end = |incident: &Incident| incident.pending_at(PendingKind::Unacknowledge);
+            let moved = end(fresh).filter(|_| fresh.status == IncidentStatus::Acknowledged);
+            let moved = moved.filter(|until| Some(*until) != end(self.before));
+            changes.extend(moved.map(IncidentChange::SnoozedUntil));
+        }
+        OutcomeDetail::Diverged(changes)
+    }
+
+    /// What the log tells of it, where that is the only place.
+    pub fn verify_in_log(&self, log: &[LogEntry]) -> Option<Verified> {
+        let is_it = |entry: &&LogEntry| match self.operation {
+            Operation::Escalate(_) => matches!(entry.kind, LogKind::Escalate { .. }),
+            Operation::Reassign(Assignee::Policy(_)) => matches!(
+                entry.kind,
+                LogKind::Delegate { .. } | LogKind::Assign { .. }
+            ),
+            _ => false,
+        };
+        let mine = |entry: &&LogEntry| {
+            entry.agent.as_ref().is_none_or(|by| by.id == *self.me) && entry.at >= self.sent_at
+        };
+        let found = log.iter().filter(is_it).filter(mine);
+        found
+            .map(|entry| entry.at)
+            .max()
+            .map(|at| Verified::since(Some(at)))
+    }
+
+    /// Whether only the log tells that it was done.
+    pub fn needs_log(&self) -> bool {
+        matches!(
+            self.operation,
+            Operation::Escalate(_) | Operation::Reassign(Assignee::Policy(_))
+        )
+    }
+
+    /// Whether it may have reopened what was resolved between our look and our write: that assigns
+    /// the incident to the person who acknowledges it.
+    pub fn may_have_reopened(&self, fresh: &Incident) -> bool {
+        let is_mine = fresh.assignments.iter().any(|one| one.to.id == *self.me);
+        match self.operation {
+            Operation::Acknowledge => is_mine && self.has_new_assignment(fresh),
+            Operation::Take => is_mine,
+            _ => false,
+        }
+    }
+
+    /// The log's entry of who resolved it in between.
+    pub fn resolved_before_write<'l>(&self, log: &'l [LogEntry]) -> Option<&'l LogEntry> {
+        let ours = |entry: &&LogEntry| {
+            entry.incident == self.before.id
+                && entry.kind == LogKind::Resolve
+                && entry.at >= self.sent_at
+        };
+        log.iter().filter(ours).max_by_key(|entry| entry.at)
+    }
+
+    /// Taken, and yet to be acknowledged.
+    pub fn lacks_acknowledgement(&self, fresh: &Incident) -> bool {
+        *self.operation == Operation::Take
+            && fresh.status == IncidentStatus::Triggered
+            && is_assigned_only_to(fresh, self.me)
+    }
+
+    // Who had acknowledged it before still holds it.
+    fn keeps_other_acknowledgement(&self, fresh: &Incident, person: &UserId) -> bool {
+        others_acknowledging(fresh, person).any(|one| self.before.acknowledgements.contains(one))
+    }
+
+    /// Whether it is assigned to somebody since a later moment than before.
+    pub fn has_new_assignment(&self, fresh: &Incident) -> bool {
+        let known = |one| self.before.assignments.contains(one);
+        !fresh.assignments.iter().all(known)
+    }
+
+    fn is_snoozed(&self, fresh: &Incident, span: Duration) -> bool {
+        let end = TimeDelta::from_std(span)
+            .ok()
+            .and_then(|span| self.sent_at.checked_add_signed(span));
+        let shown = fresh.pending_at(PendingKind::Unacknowledge);
+        let near = end.zip(shown).map(|(end, shown)| (shown - end).abs());
+        fresh.status == IncidentStatus::Acknowledged
+            && near.is_some_and(|off| off <= SNOOZE_TOLERANCE)
+    }
+}
+
+fn assigned_at(incident: &Incident) -> Option<DateTime<Utc>> {
+    incident.assignments.iter().map(|one| one.at).max()
 }

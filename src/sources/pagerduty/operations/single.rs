@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::preconditions;
-use super::requests;
-use super::verify::SentOperation;
+use super::requests::{self, SentOperation};
 use super::write_session::{IncidentOutcome, WriteOutcome, WriteSession, read_failure};
 use super::{notes, read_back};
 use crate::domain::incident::Incident;
