@@ -27,7 +27,8 @@ pub(super) fn describe_standing(
             Some(until) => format!(", until {}", short_time(until, ctx).text),
             None => ", until when is not known".to_owned(),
         },
-        OperationKind::Take | OperationKind::Resolve | OperationKind::Note => String::new(),
+        // The result says all of it.
+        _ => String::new(),
     }
 }
 
