@@ -1,13 +1,90 @@
-//! What is shown before something is sent, line by line, the same on the screen and in a shell.
+//! What is confirmed: the operations of a filled-in form, on incidents as they were shown; and how it is shown before it
+//! is sent, line by line, the same on the screen and in a shell.
 
+use std::sync::Arc;
+
+use super::form::Form;
 use super::recipients::recipient_level;
 use super::warnings::{JustRead, warnings};
 use super::{ActionSubject, OperationContext, time_box};
-use crate::domain::operation::{Choice, Operation};
+use crate::domain::ids::IncidentId;
+use crate::domain::incident::Incident;
+use crate::domain::operation::{
+    Actor, Choice, DraftKey, IncidentAction, IncidentChange, Operation, OperationBatch,
+    detect_changes,
+};
 use crate::text::{Line, Meaning, TextContext};
 use crate::wording::operation::{describe, describe_warning, goes_to_level, time_box_ends};
 
-/// What is to be confirmed.
+/// What is confirmed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// What led to it.
+    pub form: Form,
+    /// What is to be done.
+    pub operations: Vec<Operation>,
+    /// What changed since it was first shown: why it is asked again.
+    pub changed_incidents: Vec<(IncidentId, Vec<IncidentChange>)>,
+    /// The draft that goes when all of it is done.
+    pub draft: Option<DraftKey>,
+}
+
+impl Plan {
+    /// The plan of a form that is filled in; none while something is missing.
+    pub fn from_form(
+        form: Form,
+        subject: &ActionSubject,
+        ctx: &OperationContext<'_>,
+    ) -> Option<Self> {
+        let key = form.purpose(subject).and_then(|purpose| {
+            let case = subject.case_id()?;
+            let mut keys = ctx.drafts.keys();
+            keys.find(|key| key.case == case && key.purpose == purpose.name())
+                .cloned()
+        });
+        let in_doubt = key.as_ref().and_then(|key| ctx.drafts.get(key));
+        let in_doubt = in_doubt.is_some_and(|draft| draft.in_doubt);
+        Some(Self {
+            operations: form.operations(subject, ctx, in_doubt)?,
+            draft: key,
+            form,
+            changed_incidents: Vec::new(),
+        })
+    }
+
+    /// The attempt to do it.
+    pub fn to_batch(
+        &self,
+        subject: &ActionSubject,
+        actor: Option<Actor>,
+        number: u64,
+    ) -> OperationBatch {
+        let declares = self.form.action == IncidentAction::Declare;
+        let on = subject.targets().map(|target| Arc::clone(target.incident));
+        OperationBatch {
+            number,
+            operations: self.operations.clone(),
+            incidents: if declares { Vec::new() } else { on.collect() },
+            actor,
+        }
+    }
+}
+
+/// The incidents of a subject that are not as they were shown, with what changed.
+pub fn changed_incidents(
+    subject: &ActionSubject,
+    fresh: &[Arc<Incident>],
+) -> Vec<(IncidentId, Vec<IncidentChange>)> {
+    let changes = subject.targets().filter_map(|target| {
+        let id = &target.incident.id;
+        let now = fresh.iter().find(|incident| incident.id == *id)?;
+        let changes = detect_changes(target.incident, now);
+        (!changes.is_empty()).then(|| (id.clone(), changes))
+    });
+    changes.collect()
+}
+
+/// What is shown before the question.
 #[derive(Clone, Debug)]
 pub struct Confirmation<'a> {
     /// What is to be sent.

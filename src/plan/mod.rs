@@ -5,7 +5,6 @@
 mod choices;
 mod confirmation;
 mod form;
-mod operations;
 mod outage;
 mod recipients;
 mod subject;
@@ -21,9 +20,8 @@ use crate::domain::policy::Policy;
 use crate::domain::source::SourceKind;
 use crate::picture::{Picture, SourceView};
 
-pub use confirmation::{Confirmation, operation_lines};
+pub use confirmation::{Confirmation, Plan, changed_incidents, operation_lines};
 pub use form::{Form, NextStep, PriorityAnswer, next_level};
-pub use operations::{Plan, changed_incidents};
 pub use recipients::{Rota, level_choices};
 pub use subject::{ActionSubject, Target};
 pub use warnings::{JustRead, remaining, warnings};
