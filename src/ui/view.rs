@@ -9,8 +9,7 @@ use crate::app::model::{Model, Pane, Viewport};
 use crate::domain::now::Now;
 
 use super::layout::{ScreenLayout, Tier, layout};
-use super::overlay;
-use super::overlay::frame::{hides_panes, overlay_area};
+use super::overlay::{self, hides_panes, overlay_area};
 use super::panes::{PaneExtent, cases, header, hints, hubs, owners, status, tiny};
 use super::theme::Theme;
 use super::widgets::painter::Painter;
