@@ -19,6 +19,7 @@ use crate::domain::ids::{CaseId, ClusterName, HubKey};
 use crate::domain::incident::{Incident, IncidentStatus, Urgency};
 use crate::domain::now::Now;
 use crate::domain::policy::Policy;
+use crate::domain::post::{Post, PostKind};
 use crate::domain::source::{SourceId, SourceKind, SourceState};
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::{
@@ -61,6 +62,27 @@ pub(crate) fn source_view(kind: SourceKind, name: &str, state: SourceState) -> S
         items: 0,
         parts: Vec::new(),
         missing_rules: Vec::new(),
+    }
+}
+
+/// An open post that says nothing of when or where.
+pub(crate) fn post(id: &str, kind: PostKind, title: &str) -> Post {
+    Post {
+        id: id.into(),
+        page: "Hubs".to_owned(),
+        kind,
+        title: title.to_owned(),
+        status: "investigating".to_owned(),
+        status_known: true,
+        open: true,
+        since: None,
+        updated: None,
+        starts: None,
+        ends: None,
+        services: Vec::new(),
+        linked: None,
+        message: String::new(),
+        url: None,
     }
 }
 

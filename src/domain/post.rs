@@ -27,6 +27,8 @@ pub struct Post {
     pub title: String,
     /// Its latest status, in the page's own words.
     pub status: String,
+    /// Whether that status could be read.
+    pub status_known: bool,
     /// Whether it still stands. A status that we cannot read counts as open: silence is not an end.
     pub open: bool,
     /// When the public was first told.

@@ -68,6 +68,7 @@ fn post(told: &script::Post, page: &str, times: Times) -> Post {
         },
         title: told.title.clone(),
         status: "investigating".to_owned(),
+        status_known: !told.unread,
         open: !told.closed,
         since: wall(told.since.or(Some(-600))),
         updated: wall(told.updated),

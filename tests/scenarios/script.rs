@@ -302,6 +302,8 @@ pub struct Post {
     pub title: String,
     pub maintenance: bool,
     pub closed: bool,
+    /// Its updates cannot be read.
+    pub unread: bool,
     pub since: Option<i64>,
     pub updated: Option<i64>,
     pub starts: Option<i64>,

@@ -122,7 +122,7 @@ fn stale_post(input: &RuleInput<'_>, left: &UnexplainedPost) -> Option<Mismatch>
     is_due.then(|| Mismatch {
         since,
         muted: is_in_maintenance(input, &left.places),
-        cannot_tell: left.cannot_tell,
+        cannot_tell: left.cannot_tell || !post.status_known,
         places: left.places.clone(),
         ..Mismatch::about(&post.id, found())
     })

@@ -8,10 +8,11 @@ use chrono_tz::Tz;
 
 use super::blind_spot::MissingAt;
 use super::*;
+use crate::app::fixture::post;
 use crate::domain::hub::Signal;
 use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
-use crate::domain::post::{Post, PostKind};
+use crate::domain::post::PostKind;
 use crate::domain::source::{ItemKind, SourceId, SourceKind, UnreadableItem};
 use crate::picture::posts::{PublicTold, WhyCannotTell};
 use crate::text::UNICODE;
@@ -65,7 +66,11 @@ fn findings_are_one_sentence() {
     );
     assert_eq!(
         words(
-            PublicNotTold(PublicTold::Closed(Arc::new(closed_post()))),
+            PublicNotTold(PublicTold::Closed(Arc::new(post(
+                "N1",
+                PostKind::Incident,
+                "NFS slow"
+            )))),
             16,
             false
         ),
@@ -74,25 +79,6 @@ fn findings_are_one_sentence() {
             "its post 'NFS slow' is closed, and it is a P1, 16m"
         ]
     );
-}
-
-fn closed_post() -> Post {
-    Post {
-        id: "N1".into(),
-        page: "Hubs".to_owned(),
-        kind: PostKind::Incident,
-        title: "NFS slow".to_owned(),
-        status: "investigating".to_owned(),
-        open: false,
-        since: None,
-        updated: None,
-        starts: None,
-        ends: None,
-        services: Vec::new(),
-        linked: None,
-        message: String::new(),
-        url: None,
-    }
 }
 
 #[test]

@@ -188,7 +188,9 @@ pub(super) fn parse_post(
         .max_by_key(|update| update.reported_at.value())
         .copied();
     let status = latest.and_then(|update| find_label(&update.status, &vocabulary.statuses));
+    let status_known = status.is_some();
     let status = status.unwrap_or_else(|| UNKNOWN_LABEL.to_owned());
+    let has_begun = wire.starts_at.value().is_none_or(|start| start <= now);
     let impacts = latest
         .map(|update| named_impacts(update, vocabulary))
         .unwrap_or_default();
@@ -197,8 +199,9 @@ pub(super) fn parse_post(
         page: page.to_owned(),
         kind: post_kind(wire),
         title: from_html(wire.title.as_deref().unwrap_or_default()),
-        open: !words.is_resolved(&status) && !has_ended(wire, now),
+        open: !words.is_resolved(&status) && (status_known || !has_ended(wire, now)),
         status,
+        status_known,
         since: public
             .iter()
             .filter_map(|update| update.reported_at.value())
@@ -217,12 +220,12 @@ pub(super) fn parse_post(
     };
     let impacted = impacts
         .into_iter()
-        .filter(|(_, word)| !words.is_operational(word))
+        .filter(|(_, word)| has_begun && !words.is_operational(word))
         .collect();
     Some(ParsedPost { post, impacted })
 }
 
-// A maintenance whose time is over is over, whether or not somebody said so.
+// A maintenance whose time is over is over where the page does not say that it still stands.
 fn has_ended(wire: &WirePost, now: DateTime<Utc>) -> bool {
     post_kind(wire) == PostKind::Maintenance && wire.ends_at.value().is_some_and(|end| end <= now)
 }

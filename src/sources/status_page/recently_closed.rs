@@ -61,22 +61,7 @@ mod tests {
     }
 
     fn post(id: &str, kind: PostKind) -> Post {
-        Post {
-            id: id.into(),
-            page: "Hubs".to_owned(),
-            kind,
-            title: id.to_owned(),
-            status: "investigating".to_owned(),
-            open: true,
-            since: None,
-            updated: None,
-            starts: None,
-            ends: None,
-            services: Vec::new(),
-            linked: None,
-            message: String::new(),
-            url: None,
-        }
+        crate::app::fixture::post(id, kind, id)
     }
 
     fn ids(posts: &[Post]) -> Vec<&str> {

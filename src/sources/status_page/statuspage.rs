@@ -236,6 +236,7 @@ impl WirePost {
             kind,
             title: from_html(&self.name.text().unwrap_or_default()),
             open: !words.is_resolved(&status),
+            status_known: !status.is_empty(),
             status,
             since,
             updated: latest

@@ -81,6 +81,9 @@ fn maintenance_post_lines(
 ) -> Vec<Line> {
     let on = post.starts.is_some_and(|start| start <= ctx.now.wall);
     let when = match (post.starts, post.ends) {
+        (_, Some(end)) if end <= ctx.now.wall => {
+            dates::short_time(end, ctx).map(|end| format!("over since {end} and still posted:"))
+        }
         (_, Some(end)) if on => dates::short_time(end, ctx).map(|end| format!("now, until {end}")),
         (Some(start), Some(end)) => dates::time_range(start, end, ctx),
         (Some(start), None) => dates::short_time(start, ctx),
@@ -94,4 +97,38 @@ fn maintenance_post_lines(
         (true, false) => Meaning::Plain,
     };
     wrap(&said, look, ctx.symbols.maintenance, width)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::fixture::{now, post};
+    use crate::domain::source::{SourceId, SourceKind, SourceState};
+    use crate::text::UNICODE;
+
+    #[test]
+    fn work_that_should_be_over_and_is_still_posted_says_so() {
+        let ctx = TextContext {
+            now: now(),
+            zone: chrono_tz::UTC,
+            symbols: &UNICODE,
+        };
+        let post = Post {
+            starts: Some(now().wall - chrono::TimeDelta::hours(3)),
+            ends: Some(now().wall - chrono::TimeDelta::hours(1)),
+            ..post("N1", PostKind::Maintenance, "Upgrade")
+        };
+        let page = PageView {
+            id: SourceId::new(SourceKind::StatusPage, "Hubs"),
+            state: SourceState::Live,
+            ownership: PageOwnership::Ours,
+            headline: None,
+            impacted: Vec::new(),
+            posts: Vec::new(),
+        };
+        let lines = maintenance_post_lines(&post, &page, &ctx, 90);
+        let text: Vec<String> = lines.iter().map(Line::plain_text).collect();
+        assert!(text.concat().contains(" and still posted: "), "{text:?}");
+        assert!(!text.concat().contains("now, until"), "{text:?}");
+    }
 }

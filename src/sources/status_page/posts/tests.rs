@@ -75,6 +75,28 @@ fn an_unknown_status_is_open_and_a_resolved_one_is_not() {
 }
 
 #[test]
+fn a_maintenance_that_the_page_still_lists_is_posted_past_its_end() {
+    let over = json!({"id": "P1", "post_type": "maintenance", "starts_at": "2026-03-02T09:00:00Z",
+        "ends_at": "2026-03-02T10:00:00Z"});
+    let posted = read_post(over.clone(), json!([update("S1", "2026-03-02T09:00:00Z")])).unwrap();
+    assert!(posted.post.open && posted.post.status_known);
+    let unknown = read_post(over, json!([update("S7", "2026-03-02T09:00:00Z")])).unwrap();
+    assert!(!unknown.post.open && !unknown.post.status_known);
+}
+
+#[test]
+fn a_maintenance_to_come_impairs_nothing_yet() {
+    let planned = |start: &str| {
+        let post = json!({"id": "P1", "post_type": "maintenance", "starts_at": start,
+            "ends_at": "2026-03-02T16:00:00Z"});
+        let updates = json!([update("S1", "2026-03-02T09:00:00Z")]);
+        read_post(post, updates).unwrap().impacted.len()
+    };
+    assert_eq!(planned("2026-03-02T14:00:00Z"), 0);
+    assert_eq!(planned("2026-03-02T11:00:00Z"), 2);
+}
+
+#[test]
 fn what_waits_for_review_was_told_to_nobody() {
     let mut draft = update("S1", "2026-03-02T10:00:00Z");
     draft["reviewed_status"] = json!("not_reviewed");

@@ -12,20 +12,8 @@ use std::sync::Arc;
 
 fn post(title: &str) -> Post {
     Post {
-        id: title.into(),
-        page: "Hubs".to_owned(),
-        kind: PostKind::Incident,
-        title: title.to_owned(),
-        status: "investigating".to_owned(),
-        open: true,
         since: Some(minutes_ago(5)),
-        updated: None,
-        starts: None,
-        ends: None,
-        services: Vec::new(),
-        linked: None,
-        message: String::new(),
-        url: None,
+        ..crate::app::fixture::post(title, PostKind::Incident, title)
     }
 }
 

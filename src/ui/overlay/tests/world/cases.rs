@@ -154,20 +154,11 @@ pub fn full_case() -> Case {
 
 fn post() -> Post {
     Post {
-        id: "POST1".into(),
-        page: "Hubs".to_owned(),
-        kind: PostKind::Incident,
-        title: "Slow starts".to_owned(),
-        status: "investigating".to_owned(),
-        open: true,
         since: Some(minutes_ago(90)),
         updated: Some(minutes_ago(63)),
-        starts: None,
-        ends: None,
-        services: Vec::new(),
-        linked: None,
         message: "We are looking into it.".to_owned(),
         url: Some("https://status.example/POST1".to_owned()),
+        ..crate::app::fixture::post("POST1", PostKind::Incident, "Slow starts")
     }
 }
 
