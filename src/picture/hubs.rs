@@ -10,7 +10,7 @@ use super::maintenance::Maintenance;
 use super::model::{ClusterView, HubView, SourceView};
 use crate::domain::answers::PrometheusData;
 use crate::domain::health::Evidence;
-use crate::domain::hub::{HubSpec, Signals};
+use crate::domain::hub::{HubSpec, Signal, Signals};
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::policy::ClusterSpec;
 use crate::domain::probe::Probe;
@@ -171,8 +171,8 @@ pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<Sta
     let slot = prometheus_slot(context, cluster)?;
     let says = slot.fresh_body(context.now)?;
     let answer = slot.answer.as_ref()?;
-    if says.newest_sample.is_empty() && says.signals.is_empty() {
-        // It has no hubs' metrics at all: what it does not hold cannot be old.
+    if says.newest_sample.is_empty() && says.signals.is_empty() && expects_nothing(context, cluster)
+    {
         return None;
     }
     let budget = slot.budget().max(std::time::Duration::from_secs(180));
@@ -195,6 +195,16 @@ pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<Sta
     }
     context.expire_at(context.now.plus(budget - age).wall + chrono::TimeDelta::milliseconds(1));
     None
+}
+
+// A Prometheus that scrapes no hubs: the configuration says that none of them has any signal.
+fn expects_nothing(context: &Context<'_>, cluster: &ClusterName) -> bool {
+    let spec = context.policy.cluster(cluster);
+    spec.is_none_or(|spec| {
+        let is_without =
+            |signal| context.policy.without.contains(signal) || spec.without.contains(signal);
+        spec.hubs.is_empty() || Signal::EXPECTED.iter().all(is_without)
+    })
 }
 
 fn any_hub_has_series(context: &Context<'_>) -> bool {

@@ -219,6 +219,9 @@ impl Rule for BlindSpot {
             Self::NoRecentSamples { source, cluster, never: true, .. } => format!(
                 "{source} had no samples of {cluster} within two weeks: is the cluster's name right, and is it scraped?"
             ),
+            Self::NoRecentSamples { source, cluster, newest: None, .. } => {
+                format!("{source} has no samples of {cluster}: is it scraped?")
+            }
             Self::NoRecentSamples { source, cluster, newest, .. } => {
                 let text = format!("{source} has no new samples of {cluster}");
                 return with_time(text, "the newest is from", *newest, ctx);

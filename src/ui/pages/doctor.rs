@@ -111,6 +111,17 @@ fn without_signals(picture: &Picture, policy: &Policy) -> Vec<Proposal> {
     let mut everywhere = BTreeSet::new();
     let mut by_cluster: BTreeMap<&ClusterName, BTreeSet<Signal>> = BTreeMap::new();
     for found in picture.mismatches.iter().filter_map(blind_spot) {
+        if let BlindSpot::NoRecentSamples {
+            cluster,
+            newest: None,
+            ..
+        } = found
+        {
+            by_cluster
+                .entry(cluster)
+                .or_default()
+                .extend(Signal::EXPECTED);
+        }
         let BlindSpot::SignalMissing { signal, at } = found else {
             continue;
         };
