@@ -1,6 +1,6 @@
 //! Configurations that are read and ones that are refused, with the messages a person sees.
 
-mod readme;
+pub mod documents;
 mod shipped;
 
 use std::fs;

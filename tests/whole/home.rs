@@ -90,7 +90,7 @@ impl Home {
 }
 
 impl Run {
-    fn of(done: Output) -> Self {
+    pub fn of(done: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
         Self {
             code: done.status.code().expect("no signal ended it"),

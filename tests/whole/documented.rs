@@ -1,0 +1,87 @@
+//! Every command that README and the pages of `docs/` show, on the demo's world: none is refused as a wrong one.
+
+use std::fs;
+
+use super::home::Run;
+use super::served::{Served, tables};
+use crate::configs::documents;
+
+/// What ends only with its user: the dashboard, which `terminal` runs, and the demo that this test itself runs on.
+fn stays(arguments: &[String]) -> bool {
+    let is_list = arguments.last().is_some_and(|last| last == "help");
+    arguments.is_empty() || (arguments[0] == "demo" && !is_list)
+}
+
+fn is_operation(name: &str) -> bool {
+    ["ack", "note", "escalate", "declare"].contains(&name)
+}
+
+/// The command with what the documents leave to the reader: the files and hubs of this world, and no question.
+fn fitted(served: &Served, arguments: &[String]) -> Vec<String> {
+    let mut table = served.table();
+    let cluster = tables(&mut table, "cluster")[0].clone();
+    let hub = cluster["hubs"][0]["name"]
+        .as_str()
+        .expect("a hub")
+        .to_owned();
+    let hub = format!("{}/{hub}", cluster["name"].as_str().expect("a cluster"));
+    let infrastructure = served.home.path("infrastructure");
+    let mut fitted: Vec<String> = arguments
+        .iter()
+        .map(|word| match word.as_str() {
+            "leap/prod" => hub.clone(),
+            "demo.toml" => served.config.display().to_string(),
+            "~/infrastructure" => infrastructure.display().to_string(),
+            other => other.to_owned(),
+        })
+        .collect();
+    if is_operation(&arguments[0]) && !arguments.iter().any(|word| word == "--yes") {
+        fitted.push("--yes".to_owned());
+    }
+    fitted
+}
+
+fn run(served: &Served, arguments: &[String]) -> Run {
+    let mut program = served.home.program();
+    // What writes a first configuration has none yet.
+    if arguments[0] != "init" {
+        program.env("HUBWATCH_CONFIG", &served.config);
+    }
+    let done = program
+        .args(arguments)
+        .output()
+        .expect("the program starts");
+    Run::of(done)
+}
+
+#[test]
+fn the_commands_of_the_documents_are_run() {
+    let served = Served::start(&["--scenario", "quiet", "--clusters", "3", "--hubs", "6"]);
+    let yaml = served.home.path("infrastructure/config/clusters/leap");
+    fs::create_dir_all(&yaml).expect("a folder");
+    let text = "name: leap\nprovider: gcp\nhubs:\n- name: prod\n  domain: leap.example\n";
+    fs::write(yaml.join("cluster.yaml"), text).expect("a file");
+    let mut ran = 0;
+    let mut seen = Vec::new();
+    for command in documents::all().iter().flat_map(documents::commands) {
+        if stays(&command) || seen.contains(&command) {
+            continue;
+        }
+        let done = run(&served, &fitted(&served, &command));
+        assert!(
+            !done.out.is_empty() || command[0] == "init",
+            "{command:?}: {done:?}"
+        );
+        let is_well = match command[0].as_str() {
+            // Its code is the verdict; a wrong command line or configuration is 3.
+            "check" => done.code < 3,
+            // The account may refuse it.
+            "escalate" => done.code < 2,
+            _ => done.code == 0,
+        };
+        assert!(is_well, "{command:?}: {done:?}");
+        seen.push(command);
+        ran += 1;
+    }
+    assert!(ran >= 12, "{ran}");
+}
