@@ -32,7 +32,7 @@ pub async fn run(context: &CommandContext, args: cli::Doctor) -> ExitCode {
     let ctx = check::text_context(context, &picture, &policy, symbols);
     let cells = terminal_width();
     let text = doctor::page(&picture, &policy, &ctx, cells).into_text(&ctx, cells);
-    let code = if doctor::is_well(&picture) {
+    let code = if doctor::is_well(&picture, &policy) {
         0
     } else {
         EXIT_NOT_WELL

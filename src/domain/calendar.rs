@@ -1,6 +1,6 @@
 //! The team's working time: the same on every colleague's screen.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
 use chrono_tz::Tz;
 
 /// When the team works. Days and hours are in `zone`.
@@ -97,11 +97,13 @@ impl Calendar {
 
     /// The next sprint planning after `at`: the start of the first working day of a sprint.
     pub fn next_sprint_planning(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let length = self.sprint_days.max(1);
-        let passed = (self.date(at) - self.sprint_start).num_days().max(0);
-        let sprints = u64::try_from(passed).unwrap_or_default() / length;
+        let length = i64::try_from(self.sprint_days.max(1)).ok()?;
+        let passed = (self.date(at) - self.sprint_start).num_days();
+        // The configured day is that of any one sprint, which may be one to come.
+        let sprints = passed.div_euclid(length);
         (sprints..=sprints + 1)
-            .filter_map(|n| self.sprint_start.checked_add_days(Days::new(n * length)))
+            .filter_map(|n| TimeDelta::try_days(n.checked_mul(length)?))
+            .filter_map(|days| self.sprint_start.checked_add_signed(days))
             .filter_map(|day| self.working_days_from(day).next())
             .map(|day| self.instant(day, self.from))
             .find(|planning| *planning > at)
@@ -282,9 +284,9 @@ mod tests {
         assert_eq!(next("2026-01-05T08:00:00Z"), at("2026-01-05T09:00:00Z"));
         assert_eq!(next("2026-01-05T09:00:00Z"), at("2026-01-19T09:00:00Z"));
         assert_eq!(
-            next("2025-12-01T00:00:00Z"),
-            at("2026-01-05T09:00:00Z"),
-            "before the first"
+            next("2025-12-09T00:00:00Z"),
+            at("2025-12-22T09:00:00Z"),
+            "the configured sprint is any one, here one to come"
         );
     }
 

@@ -169,7 +169,7 @@ pub fn percent(value: f64) -> String {
 fn certificate(days: i64) -> String {
     match days {
         ..0 => "certificate has ended".to_owned(),
-        0 => "certificate ends today".to_owned(),
+        0 => "certificate ends within a day".to_owned(),
         1 => "certificate ends in 1 day".to_owned(),
         days => format!("certificate ends in {days} days"),
     }

@@ -32,15 +32,38 @@ pub fn page(picture: &Picture, policy: &Policy, ctx: &TextContext, cells: usize)
     }
     page.line(Line::new());
     sources::add_all(&mut page, picture, ctx, cells);
+    for address in unknown_addresses(picture, policy) {
+        let line = Line::styled(Meaning::Warning, ctx.symbols.mismatch).gap(1);
+        let text = format!("no user of PagerDuty has the address {address} of [team]");
+        page.line(line.with(Meaning::Warning, text).hanging(2));
+    }
     add_blind_spots(&mut page, picture, ctx);
     add_settings(&mut page, &proposals(picture, policy));
     page
 }
 
-/// Whether every source answers, with all that judgement needs.
-pub fn is_well(picture: &Picture) -> bool {
+/// Whether there are sources, every one answers with all that judgement needs, and every address of the team is one of
+/// the account's.
+pub fn is_well(picture: &Picture, policy: &Policy) -> bool {
     let mut sources = picture.sources.iter();
-    sources.all(|view| view.state.is_fresh() && view.missing_parts().next().is_none())
+    !picture.sources.is_empty()
+        && sources.all(|view| view.state.is_fresh() && view.missing_parts().next().is_none())
+        && unknown_addresses(picture, policy).is_empty()
+}
+
+// Mailboxes and bots that no user of the account is: a mistyped one would count as nobody, and the real one as a person.
+fn unknown_addresses<'a>(picture: &Picture, policy: &'a Policy) -> Vec<&'a String> {
+    let Some(directory) = &picture.directory else {
+        return Vec::new();
+    };
+    let users = directory.body.users.iter();
+    let known: BTreeSet<String> = users
+        .filter_map(|user| Some(user.email.as_ref()?.to_lowercase()))
+        .collect();
+    let configured = policy.placeholders.iter().chain(&policy.bots);
+    configured
+        .filter(|address| !known.contains(*address))
+        .collect()
 }
 
 fn add_blind_spots(page: &mut Page, picture: &Picture, ctx: &TextContext) {
@@ -254,8 +277,13 @@ mod tests {
         let mut source = source_view(SourceKind::Prometheus, "leap", SourceState::Live);
         source.missing_rules = ["a", "b", "c", "d\u{7}"].map(Into::into).into();
         shown.sources = vec![source];
-        assert!(is_well(&shown));
-        let said = text(&shown, &Policy::default());
+        let policy = Policy::default();
+        assert!(is_well(&shown, &policy));
+        assert!(
+            !is_well(&picture(), &policy),
+            "without a source nothing is well"
+        );
+        let said = text(&shown, &policy);
         let lacked = "lacks 4 alerting rules that most clusters have: a, b, c and 1 more\n";
         assert!(said.contains(lacked), "{said}");
         assert!(
@@ -264,7 +292,21 @@ mod tests {
         );
         for state in [SourceState::Stale, SourceState::Down, SourceState::Waiting] {
             shown.sources[0].state = state;
-            assert!(!is_well(&shown), "{state:?}");
+            assert!(!is_well(&shown, &policy), "{state:?}");
         }
+    }
+
+    #[test]
+    fn an_address_that_no_user_has_is_named() {
+        let shown = crate::app::fixture::action_flow::picture_with_directory(Vec::new());
+        let with = |address: &str| Policy {
+            placeholders: [address.to_owned()].into(),
+            ..Policy::default()
+        };
+        let said = text(&shown, &with("helpdesk@hubs.example"));
+        let named = "no user of PagerDuty has the address helpdesk@hubs.example of [team]";
+        assert!(said.contains(named), "{said}");
+        assert!(!is_well(&shown, &with("helpdesk@hubs.example")));
+        assert!(!text(&shown, &with("ada@hubs.example")).contains(named));
     }
 }

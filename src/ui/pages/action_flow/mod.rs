@@ -18,7 +18,7 @@ use super::page::Page;
 use crate::app::action_flow::{ActionFlow, Step};
 use crate::app::model::Model;
 use crate::domain::incident::Incident;
-use crate::domain::operation::Outcome;
+use crate::domain::operation::{OperationResult, Outcome};
 use crate::plan::{ActionSubject, Target};
 use crate::text::{Line, Meaning, TextContext};
 use crate::wording::case;
@@ -66,8 +66,21 @@ fn title(step: &Step) -> &'static str {
         Step::Write(..) => "Write",
         Step::Confirm(_) => "Confirm",
         Step::Sending(..) => "Sending",
-        Step::Finished(_, outcomes) if outcomes.iter().all(Outcome::is_success) => "Done",
-        Step::Finished(..) => "Not done",
+        Step::Finished(_, outcomes) => finished_title(outcomes),
+    }
+}
+
+fn finished_title(outcomes: &[Outcome]) -> &'static str {
+    let is_unknown = |outcome: &Outcome| outcome.result == OperationResult::Unknown;
+    match outcomes
+        .iter()
+        .filter(|outcome| outcome.is_success())
+        .count()
+    {
+        done if done == outcomes.len() => "Done",
+        _ if outcomes.iter().any(is_unknown) => "Outcome unknown",
+        0 => "Not done",
+        _ => "Not all done",
     }
 }
 
