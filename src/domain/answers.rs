@@ -29,6 +29,9 @@ pub struct RulesHealth {
     pub failing: Vec<(Arc<str>, String)>,
     /// Rules that have not been evaluated since the server loaded them: that none of their alerts is listed says nothing.
     pub not_evaluated: Vec<Arc<str>>,
+    /// The clusters of rules that each name one by their label, where the endpoint answers for many. A rule that is not
+    /// here is for all.
+    pub clusters_by_rule: BTreeMap<Arc<str>, BTreeSet<ClusterName>>,
     /// Groups that were not evaluated for more than three of their intervals (and a minute), with
     /// the time of their last evaluation.
     pub overdue: Vec<(Arc<str>, Option<DateTime<Utc>>)>,

@@ -127,6 +127,16 @@ fn says(
                 .iter()
                 .map(|(rule, error)| (rule.as_str().into(), error.clone()))
                 .collect(),
+            clusters_by_rule: told
+                .clusters_by_rule
+                .iter()
+                .map(|(rule, names)| {
+                    (
+                        rule.as_str().into(),
+                        names.iter().map(|name| name.as_str().into()).collect(),
+                    )
+                })
+                .collect(),
             not_evaluated: told
                 .not_evaluated
                 .iter()

@@ -133,6 +133,8 @@ pub struct Prometheus {
     /// It has no alerting rules at all.
     pub no_rules: bool,
     pub failing: Words,
+    /// Rules of an endpoint for many clusters that are for these clusters only.
+    pub clusters_by_rule: BTreeMap<String, Vec<String>>,
     /// Rules that were not evaluated since the server started.
     pub not_evaluated: Vec<String>,
     /// Rules that are evaluated and whose alerts cannot be read, with the problem.

@@ -165,6 +165,7 @@ fn sees_alert(input: &RuleInput<'_>, cluster: &ClusterName, name: &str) -> bool 
             rules.names.iter().any(|known| **known == *name)
                 && !rules.failing.iter().any(|(rule, _)| **rule == *name)
                 && !rules.not_evaluated.iter().any(|rule| **rule == *name)
+                && rules.clusters_by_rule.get(name).is_none_or(|clusters| clusters.contains(cluster))
         });
         is_evaluated && !unreadable.iter().any(|item| hides_alert(item, name))
     })

@@ -2,6 +2,7 @@
 
 mod reader;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::alert::{Alert, AlertRule};
 use crate::domain::answers::RulesHealth;
+use crate::domain::ids::ClusterName;
 use crate::domain::labels::Labels;
 use crate::domain::now::duration_since;
 use crate::domain::settings::ClusterScope;
@@ -33,6 +35,8 @@ pub(super) struct Rules {
     clusters: Vec<Arc<str>>,
     failing: Vec<(Arc<str>, String)>,
     not_evaluated: Vec<Arc<str>>,
+    /// Each rule of an endpoint for many clusters, with the cluster that its label names.
+    cluster_by_rule: Vec<(Arc<str>, Option<ClusterName>)>,
     evaluations: Vec<GroupEvaluation>,
     /// Groups, rules and alerts that cannot be read.
     pub(super) unreadable: UnreadableItems,
@@ -96,10 +100,28 @@ impl Rules {
             clusters: self.clusters.clone(),
             failing: self.failing.clone(),
             not_evaluated: self.not_evaluated.clone(),
+            clusters_by_rule: self.clusters_by_rule(),
             overdue: overdue
                 .map(|group| (group.group.clone(), group.last_evaluation.datetime()))
                 .collect(),
         }
+    }
+
+    // Rules of one name that each name a cluster; where one of them names none, it is for all.
+    fn clusters_by_rule(&self) -> BTreeMap<Arc<str>, BTreeSet<ClusterName>> {
+        let mut found: BTreeMap<Arc<str>, BTreeSet<ClusterName>> = BTreeMap::new();
+        for (rule, cluster) in &self.cluster_by_rule {
+            found
+                .entry(rule.clone())
+                .or_default()
+                .extend(cluster.clone());
+        }
+        for (rule, cluster) in &self.cluster_by_rule {
+            if cluster.is_none() {
+                found.remove(rule);
+            }
+        }
+        found
     }
 
     fn add_cluster(&mut self, name: Arc<str>) {
@@ -117,6 +139,7 @@ impl Rules {
             .for_each(|name| self.add_cluster(name));
         self.failing.extend(page.failing);
         self.not_evaluated.extend(page.not_evaluated);
+        self.cluster_by_rule.extend(page.cluster_by_rule);
         self.evaluations.extend(page.evaluations);
         self.unreadable.extend(page.unreadable);
     }

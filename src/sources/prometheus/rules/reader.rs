@@ -112,6 +112,7 @@ impl Reader<'_> {
         let name = self.intern(&rule.name);
         self.rules.rule_names.push(name.clone());
         self.note_cluster(rule.labels.as_ref().and_then(|labels| labels.get(CLUSTER)));
+        self.note_cluster_of_rule(&name, rule);
         if rule.health.text() == Some("err") {
             let why = shorten(rule.last_error.text().unwrap_or("its evaluation fails"));
             self.rules.failing.push((name.clone(), why));
@@ -150,6 +151,16 @@ impl Reader<'_> {
         if let Some(named) = named.filter(|named| is_bound && !named.contains("{{")) {
             let named = self.interner.intern(named);
             self.rules.add_cluster(named);
+        }
+    }
+
+    // One endpoint for many clusters may hold one rule for all, or one for each, which its label names.
+    fn note_cluster_of_rule(&mut self, name: &Arc<str>, rule: &Rule<'_>) {
+        if let ClusterScope::ByLabel(label) = &self.origin.scope {
+            let named = rule.labels.as_ref().and_then(|labels| labels.get(label));
+            let named = named.filter(|named| !named.contains("{{"));
+            let named = named.map(|named| ClusterName::from(self.interner.intern(named)));
+            self.rules.cluster_by_rule.push((name.clone(), named));
         }
     }
 
