@@ -91,6 +91,12 @@ pub enum BlindSpot {
     WatchesNothing(SourceId),
     /// It has metrics and no alerting rule: nothing can fire.
     NoRules(SourceId),
+    /// It answers for many clusters, each of its rules names one, and none names this.
+    NoRulesFor {
+        /// Which Prometheus.
+        source: SourceId,
+        cluster: ClusterName,
+    },
     /// Metrics tell of a hub that the inventory lacks.
     NotInInventory(HubKey),
     /// Nothing of a cluster has been scraped for a while.
@@ -167,6 +173,7 @@ impl Rule for BlindSpot {
             Self::AnotherCluster { source, named, .. } => format!("{source} watches {named}"),
             Self::WatchesNothing(source) => format!("{source} watches nothing"),
             Self::NoRules(source) => format!("{source} has no alerting rules"),
+            Self::NoRulesFor { cluster, .. } => format!("{cluster}: no alerting rules"),
             Self::NotInInventory(hub) => format!("{hub} is not in the inventory"),
             Self::NoRecentSamples { cluster, never: true, .. } => format!("{cluster}: never had samples"),
             Self::NoRecentSamples { cluster, .. } => format!("{cluster}: no new samples"),
@@ -212,6 +219,9 @@ impl Rule for BlindSpot {
             Self::WatchesNothing(source) => format!(
                 "{source} has no alerting rules and no hub metrics: its silence says nothing"
             ),
+            Self::NoRulesFor { source, cluster } => format!(
+                "{source} has no alerting rule for {cluster}, and has some for other clusters"
+            ),
             Self::NoRules(source) => format!(
                 "{source} knows no alerting rule: nothing can fire (rules = false where they are evaluated elsewhere)"
             ),
@@ -244,6 +254,7 @@ impl Rule for BlindSpot {
             | Self::WatchesNothing(source)
             | Self::NoRules(source) => Some(source),
             Self::NoRecentSamples { .. }
+            | Self::NoRulesFor { .. }
             | Self::NotInInventory(_)
             | Self::SeriesMissing(_)
             | Self::SignalMissing { .. } => None,
@@ -259,6 +270,7 @@ impl Rule for BlindSpot {
                 ..
             } => Some(hub.clone().into()),
             Self::NoRecentSamples { cluster, .. }
+            | Self::NoRulesFor { cluster, .. }
             | Self::SignalMissing {
                 at: MissingAt::Cluster(cluster),
                 ..
@@ -296,7 +308,7 @@ impl BlindSpot {
             | Self::AnotherCluster { source, .. }
             | Self::WatchesNothing(source)
             | Self::NoRules(source) => source == from,
-            Self::NoRecentSamples { source, cluster, .. } => {
+            Self::NoRecentSamples { source, cluster, .. } | Self::NoRulesFor { source, cluster } => {
                 let mut clusters = places.iter().map(|place| place.cluster.as_ref());
                 source == from && clusters.any(|it| it == Some(cluster))
             }

@@ -132,6 +132,10 @@ fn every_finding_has_words_in_both_forms() {
         },
         BlindSpot::WatchesNothing(source()),
         BlindSpot::NoRules(source()),
+        BlindSpot::NoRulesFor {
+            source: source(),
+            cluster: "leap".into(),
+        },
         BlindSpot::NotInInventory(hub()),
         BlindSpot::NoRecentSamples {
             source: source(),

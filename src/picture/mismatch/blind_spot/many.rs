@@ -27,6 +27,9 @@ pub fn sentence(spot: &BlindSpot, who: &str) -> Option<String> {
             BlindSpot::NoRules(_) => format!(
                 "{who} know no alerting rule: nothing can fire (rules = false where they are evaluated elsewhere)"
             ),
+            BlindSpot::NoRulesFor { .. } => {
+                format!("{who} have no alerting rule, other clusters of their Prometheus have some")
+            }
             BlindSpot::NotInInventory(_) => format!("{who} have metrics but are not in the inventory"),
             BlindSpot::NoRecentSamples { .. } => format!("{who} have no samples or no new ones"),
             BlindSpot::SeriesMissing(_) => format!("{who} have no metrics while other hubs have"),

@@ -39,6 +39,10 @@ pub fn find(
         .then(|| BlindSpot::DeadManAbsent(source.clone()));
     let another = another_cluster(input, source, says);
     let empty = missing_rules(input, source, says);
+    let partly_empty = clusters_without_rules(input, source, says).map(|cluster| {
+        let source = source.clone();
+        Mismatch::about(cluster, BlindSpot::NoRulesFor { source, cluster: cluster.clone() })
+    });
     let strangers = hubs_not_in_inventory(input, says)
         .map(|hub| Mismatch::about(hub, BlindSpot::NotInInventory(hub.clone())));
     failing
@@ -50,6 +54,7 @@ pub fn find(
         .chain(empty)
         .map(of_source)
         .chain(strangers)
+        .chain(partly_empty)
         .collect()
 }
 
@@ -95,6 +100,21 @@ fn missing_rules(
         true if !is_elsewhere => Some(BlindSpot::NoRules(source.clone())),
         _ => None,
     }
+}
+
+// Clusters of the inventory that it answers for and that no rule names, where each rule names one.
+fn clusters_without_rules<'a>(
+    input: &'a RuleInput<'_>,
+    source: &'a SourceId,
+    says: &'a PrometheusData,
+) -> impl Iterator<Item = &'a ClusterName> {
+    let policy = input.context.policy;
+    let by_rule = &says.rules.clusters_by_rule;
+    let names_all = !by_rule.is_empty() && says.rules.names.iter().all(|rule| by_rule.contains_key(rule));
+    let named = move |cluster: &ClusterName| by_rule.values().any(|clusters| clusters.contains(cluster));
+    let clusters = policy.clusters.iter().map(|spec| &spec.name);
+    let own = clusters.filter(move |cluster| policy.prometheus_for(cluster) == Some(source));
+    own.filter(move |cluster| names_all && !named(cluster))
 }
 
 // The rule is there, so it ought to fire.

@@ -139,7 +139,17 @@ impl Reader<'_> {
         for alert in &rule.alerts.items {
             self.note_cluster(alert.labels.as_ref().and_then(|labels| labels.get(CLUSTER)));
             match self.read_alert(&shared, alert) {
-                Ok(alert) => self.rules.alerts.extend(alert.map(Arc::new)),
+                Ok(Some(alert)) => {
+                    if alert.active_at.is_none() {
+                        self.note(
+                            ItemKind::Alert,
+                            &name,
+                            "since when it is active cannot be read",
+                        );
+                    }
+                    self.rules.alerts.push(Arc::new(alert));
+                }
+                Ok(None) => {}
                 Err(problem) => self.note(ItemKind::Alert, &name, problem),
             }
         }

@@ -122,6 +122,19 @@ fn a_rule_of_many_clusters_is_for_that_which_its_label_names() {
 }
 
 #[test]
+fn an_alert_that_does_not_say_since_when_counts_and_is_named() {
+    for since in ["null", r#""0001-01-01T00:00:00Z""#, "7"] {
+        let alert =
+            format!(r#",{{"labels":{{"alertname":"Disk"}},"state":"firing","activeAt":{since}}}"#);
+        let rules = beside_a_good_rule("", &alert);
+        assert_eq!(rules.alerts.len(), 2, "{since}");
+        let problem = "since when it is active cannot be read";
+        let named = [(ItemKind::Alert, Some("Disk"), problem, 1)];
+        assert_eq!(unreadable(&rules), named, "{since}");
+    }
+}
+
+#[test]
 fn rules_that_fail_or_are_not_evaluated_are_named() {
     let rules = page(BODY, leap()).unwrap().rules;
     let health = rules.health(at("2026-08-21T09:00:30Z"), None);
@@ -219,7 +232,7 @@ fn beside_a_good_rule(group_or_rule: &str, alert: &str) -> Rules {
     let json = format!(
         r#"{{"groups":[{{"name":"g","rules":[
           {{"name":"Disk","type":"alerting","state":"firing","alerts":[
-            {{"labels":{{"alertname":"Disk"}},"state":"firing"}}{alert}]}}]}}{group_or_rule}]}}"#
+            {{"labels":{{"alertname":"Disk"}},"state":"firing","activeAt":"2026-08-21T08:50:00Z"}}{alert}]}}]}}{group_or_rule}]}}"#
     );
     page(&json, leap()).unwrap().rules
 }
