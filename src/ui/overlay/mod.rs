@@ -12,7 +12,7 @@ use crate::ui::layout::{ScreenLayout, Tier};
 use crate::ui::pages;
 use crate::ui::pages::page::{Page, PageSize};
 use crate::ui::widgets::columns::row;
-use crate::ui::widgets::frame::Frame;
+use crate::ui::widgets::frame::{Frame, Hidden};
 use crate::ui::widgets::painter::Painter;
 
 /// By so many cells words become longer or shorter as time passes.
@@ -123,7 +123,12 @@ fn draw_page(
     };
     let scroll = scroll.min(limit);
     pen.clear(place);
-    frame(page.title, boxed, scroll, &ctx).draw(pen, place, limit - scroll);
+    // How much is above stands in the footer, beside the zone.
+    let hidden = Hidden {
+        above: 0,
+        below: limit - scroll,
+    };
+    frame(page.title, boxed, scroll, &ctx).draw(pen, place, hidden);
     for (index, line) in rows.iter().skip(scroll).take(height).enumerate() {
         pen.line(row(inner, index), line);
     }

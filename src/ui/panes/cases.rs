@@ -20,7 +20,7 @@ use crate::text::Line;
 use crate::text::sanitize::clean;
 use crate::text::{Meaning, TextContext};
 use crate::ui::widgets::columns::{skip_columns, skip_rows};
-use crate::ui::widgets::frame::Frame;
+use crate::ui::widgets::frame::{Frame, Hidden};
 use crate::ui::widgets::list::{draw_lines, draw_selection, visible_range};
 use crate::ui::widgets::painter::Painter;
 use crate::wording::case;
@@ -37,7 +37,11 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> Pa
     let room = usize::from(inner.height);
     let shown = visible_range(&heights, selected, room);
     let in_sight = (shown.start, shown.end);
-    frame.draw(pen, area, rows.len().saturating_sub(shown.end));
+    let hidden = Hidden {
+        above: shown.start,
+        below: rows.len().saturating_sub(shown.end),
+    };
+    frame.draw(pen, area, hidden);
     if rows.is_empty() {
         draw_lines(pen, skip_columns(inner, 1), &empty_lines(pen, model));
     }

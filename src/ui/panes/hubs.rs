@@ -8,7 +8,7 @@ use crate::picture::Picture;
 use crate::text::Line;
 use crate::text::Meaning;
 use crate::ui::widgets::columns::{row, skip_columns, skip_rows};
-use crate::ui::widgets::frame::Frame;
+use crate::ui::widgets::frame::{Frame, Hidden};
 use crate::ui::widgets::list::{draw_lines, visible_range};
 use crate::ui::widgets::painter::Painter;
 use crate::wording;
@@ -20,7 +20,7 @@ use super::{PaneExtent, empty_pane};
 
 pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> PaneExtent {
     let frame = frame(pen, model, boxed);
-    let inner = frame.draw(pen, area, 0);
+    let inner = frame.draw(pen, area, Hidden::default());
     let clusters = model.hub_grid();
     if clusters.is_empty() {
         draw_lines(pen, skip_columns(inner, 1), &empty_lines(pen, model));

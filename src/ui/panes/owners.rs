@@ -9,7 +9,7 @@ use crate::picture::Picture;
 use crate::text::Line;
 use crate::text::Meaning;
 use crate::ui::widgets::columns::{row, trim_right};
-use crate::ui::widgets::frame::Frame;
+use crate::ui::widgets::frame::{Frame, Hidden};
 use crate::ui::widgets::list::max_scroll;
 use crate::ui::widgets::painter::Painter;
 use crate::wording::part;
@@ -23,7 +23,14 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> Pa
     let room = usize::from(frame.inner(area).height);
     let limit = max_scroll(entries.len(), room);
     let top = model.pane_scroll(Pane::Owners).min(limit);
-    let inner = frame.draw(pen, area, limit - top);
+    let inner = frame.draw(
+        pen,
+        area,
+        Hidden {
+            above: top,
+            below: limit - top,
+        },
+    );
     for (index, entry) in entries.iter().skip(top).take(room).enumerate() {
         let at = row(inner, index);
         let taken = pen.line_right(at, &entry.right);

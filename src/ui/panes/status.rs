@@ -10,7 +10,7 @@ use crate::picture::mismatch::{Mismatch, MismatchGroup, MismatchGroups};
 use crate::picture::{PageView, Picture};
 use crate::text::Line;
 use crate::text::{Meaning, TextContext, TextLength};
-use crate::ui::widgets::frame::Frame;
+use crate::ui::widgets::frame::{Frame, Hidden};
 use crate::ui::widgets::list::{draw_lines, max_scroll};
 use crate::ui::widgets::painter::Painter;
 use crate::ui::widgets::wrap::wrap;
@@ -26,7 +26,14 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model, boxed: bool) -> Pa
     let room = usize::from(inner.height);
     let limit = max_scroll(lines.len(), room);
     let top = model.pane_scroll(Pane::Status).min(limit);
-    frame.draw(pen, area, limit - top);
+    frame.draw(
+        pen,
+        area,
+        Hidden {
+            above: top,
+            below: limit - top,
+        },
+    );
     draw_lines(pen, inner, lines.get(top..).unwrap_or_default());
     PaneExtent {
         visible_lines: room,

@@ -21,6 +21,13 @@ pub struct Frame {
     pub boxed: bool,
 }
 
+/// How many lines of a pane are scrolled out of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hidden {
+    pub above: usize,
+    pub below: usize,
+}
+
 impl Frame {
     /// A frame with a title of words in the title's look.
     pub fn titled(title: &str, focused: bool, boxed: bool) -> Self {
@@ -53,25 +60,15 @@ impl Frame {
         }
     }
 
-    /// Draws it; gives where the content goes. `more` is how many lines are hidden below.
-    pub fn draw(&self, pen: &mut Painter<'_>, area: Rect, more: usize) -> Rect {
-        let more = self.more_line(pen, more);
+    /// Draws it; gives where the content goes.
+    pub fn draw(&self, pen: &mut Painter<'_>, area: Rect, hidden: Hidden) -> Rect {
+        let more = hidden_line(pen, hidden);
         if self.boxed {
             self.draw_box(pen, area, &more);
         } else {
             self.draw_bare(pen, area, more);
         }
         self.inner(area)
-    }
-
-    fn more_line(&self, pen: &Painter<'_>, more: usize) -> Line {
-        if more == 0 {
-            return Line::new();
-        }
-        Line::styled(
-            Meaning::Title,
-            format!("{} {more} more", pen.symbols().more_below),
-        )
     }
 
     fn draw_bare(&self, pen: &mut Painter<'_>, area: Rect, more: Line) {
@@ -136,6 +133,17 @@ fn padded(line: &Line) -> Line {
         .with(Meaning::Plain, " ")
 }
 
+// "2 above  ↓ 3 more": the most urgent rows stand on top, and must not be forgotten below them.
+fn hidden_line(pen: &Painter<'_>, hidden: Hidden) -> Line {
+    let said = |count: usize, text: String| match count {
+        0 => Line::new(),
+        _ => Line::styled(Meaning::Title, text),
+    };
+    let Hidden { above, below } = hidden;
+    let below_text = format!("{} {below} more", pen.symbols().more_below);
+    said(above, format!("{above} above")).join_spaced(2, said(below, below_text))
+}
+
 struct BorderGlyphs {
     top: [&'static str; 2],
     bottom: [&'static str; 2],
@@ -159,6 +167,45 @@ impl BorderGlyphs {
                 horizontal: "─",
                 vertical: "│",
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::buffer::Buffer;
+
+    use super::*;
+    use crate::app::fixture::now;
+    use crate::ui::theme::{ColorLevel, Theme};
+
+    fn title_row(boxed: bool, hidden: Hidden) -> String {
+        let area = Rect::new(0, 0, 40, 4);
+        let mut buf = Buffer::empty(area);
+        let theme = Theme::new(ColorLevel::None, false);
+        let mut pen = Painter::new(&mut buf, &theme, chrono_tz::UTC, now());
+        Frame::titled("Cases", true, boxed).draw(&mut pen, area, hidden);
+        let rows = (0..4).map(|y| {
+            (0..40)
+                .filter_map(|x| buf.cell((x, y)))
+                .map(|cell| cell.symbol())
+                .collect()
+        });
+        rows.collect::<Vec<String>>().join("\n")
+    }
+
+    #[test]
+    fn what_is_scrolled_out_is_counted_on_both_sides() {
+        for boxed in [true, false] {
+            let both = title_row(boxed, Hidden { above: 2, below: 3 });
+            assert!(both.contains("2 above  ↓ 3 more"), "{both}");
+            let below = title_row(boxed, Hidden { above: 0, below: 3 });
+            assert!(
+                below.contains("↓ 3 more") && !below.contains("above"),
+                "{below}"
+            );
+            let all = title_row(boxed, Hidden::default());
+            assert!(!all.contains("above") && !all.contains("more"), "{all}");
         }
     }
 }
