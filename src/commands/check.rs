@@ -1,32 +1,20 @@
 //! One look at every source, then the verdict.
 
-use std::io::IsTerminal as _;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
-use futures_util::future::{join, join_all};
 
-use super::{CommandContext, config, out};
+use super::poll_once::{passphrase_screen, poll_and_build, text_context};
+use super::{CommandContext, config, out, symbols_for};
 use crate::cli::{self, CheckFormat, EXIT_CHECK_USAGE, EXIT_USAGE, LineFormat, OneLineCommand};
-use crate::config::Config;
-use crate::domain::policy::Policy;
-use crate::picture::{BuildOptions, Picture, PlaceFilter, build};
 use crate::report::line::Format;
 use crate::report::scope::Scope;
 use crate::report::{check as text, json, json_text, line as one_line};
-use crate::runtime::local_time_boxes;
-use crate::runtime::registry::{self, register_sources};
 use crate::runtime::signals::TerminationSignals;
-use crate::sources::context::SourceContext;
-use crate::sources::pagerduty::{Access, DetailLimits};
 use crate::sources::secret::TerminalState;
-use crate::sources::secret::{FetchOptions, Secrets};
-use crate::terminal::capabilities::{Capabilities, TerminalEnv};
-use crate::text::context::TextContext;
-use crate::text::symbols::{Symbols, UNICODE};
+use crate::text::symbols::UNICODE;
 
 /// A line in a status bar is not waited for longer.
 const LINE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -188,87 +176,4 @@ async fn line_once(context: &CommandContext, line: &cli::Line) -> Result<String,
     let ctx = text_context(context, &picture, &policy, symbols_for(&context.global));
     let line = one_line::line(&picture, line_format(line.format), &ctx);
     Ok(line + "\n")
-}
-
-/// As on the screen: by the locale, where nobody asks for ASCII.
-pub(super) fn symbols_for(global: &cli::Global) -> &'static Symbols {
-    let hints = TerminalEnv::from_process(global.no_color, global.ascii);
-    Symbols::for_terminal(Capabilities::detect(&hints).ascii)
-}
-
-pub(super) fn text_context(
-    context: &CommandContext,
-    picture: &Picture,
-    policy: &Policy,
-    symbols: &'static Symbols,
-) -> TextContext {
-    TextContext {
-        now: context.time.now().with_wall_offset(picture.skew),
-        zone: policy.display_zone,
-        symbols,
-    }
-}
-
-/// Asks every source of the scope once. All of it within `limit`: what has not answered by then is down, and says so.
-pub(super) async fn poll_and_build(
-    context: &CommandContext,
-    mut config: Config,
-    scope: &Scope,
-    limit: Duration,
-    screen: TerminalState,
-) -> Picture {
-    // PagerDuty and the status pages are asked about any part of the fleet.
-    config.sources.retain_places(
-        |cluster| scope.has_cluster(cluster),
-        |hub| scope.has_hub(hub),
-    );
-    let state_dir = context.state_dir().await;
-    let wanted = registry::wanted_secrets(&config.sources);
-    let sources = Arc::new(SourceContext::new(
-        context.tasks.blocking_runner(),
-        Arc::clone(&context.time),
-        Secrets::new(
-            wanted,
-            Arc::clone(&context.time),
-            context.tasks.blocking_runner(),
-        ),
-        DetailLimits::SINGLE_POLL,
-        context.cache(state_dir.as_deref()),
-        Access::ReadOnly,
-    ));
-    let manner = FetchOptions {
-        screen,
-        deadline: Some(context.time.now().plus(limit)),
-        on_slow: &|_| {},
-        on_warning: &|warning| out::print_message(warning),
-    };
-    let time_boxes = local_time_boxes::load(state_dir.as_deref(), out::print_message);
-    let registry = register_sources(config.sources, time_boxes, &sources);
-    let (slots, polls) = registry.poll_once(limit);
-    let started = context.time.now();
-    // A source whose secret is there need not wait for another's.
-    let _all = join(sources.secrets.fetch_all(&manner), join_all(polls)).await;
-    let in_scope: PlaceFilter<'_> = &|place| scope.has_place(place);
-    let options = BuildOptions {
-        keep: (!scope.is_all()).then_some(in_scope),
-        previous: None,
-    };
-    let now = context.time.now();
-    let mut answers = slots.answers();
-    for slot in answers.slots_mut() {
-        slot.span_look(now.since(started));
-    }
-    Picture {
-        restricted_to: scope.names(),
-        ..build(&answers, &config.policy, now, options)
-    }
-}
-
-/// Who looks by hand can be asked for a passphrase.
-pub(super) fn passphrase_screen() -> TerminalState {
-    if std::io::stdin().is_terminal() {
-        TerminalState::Free
-    } else {
-        TerminalState::Taken
-    }
 }

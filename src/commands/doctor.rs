@@ -3,9 +3,10 @@
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
-use ratatui::crossterm::terminal;
+use crossterm::terminal;
 
-use super::{CommandContext, check, config, fail, out};
+use super::poll_once::{passphrase_screen, poll_and_build, text_context};
+use super::{CommandContext, config, fail, out, symbols_for};
 use crate::cli::{self, EXIT_USAGE};
 use crate::report::scope::Scope;
 use crate::ui::pages::doctor;
@@ -25,11 +26,9 @@ pub async fn run(context: &CommandContext, args: cli::Doctor) -> ExitCode {
         Err(error) => return fail(&config::explain(&error, &context.global)),
     };
     let policy = config.policy.clone();
-    let screen = check::passphrase_screen();
-    let picture =
-        check::poll_and_build(context, config, &Scope::default(), args.timeout, screen).await;
-    let symbols = check::symbols_for(&context.global);
-    let ctx = check::text_context(context, &picture, &policy, symbols);
+    let screen = passphrase_screen();
+    let picture = poll_and_build(context, config, &Scope::default(), args.timeout, screen).await;
+    let ctx = text_context(context, &picture, &policy, symbols_for(&context.global));
     let cells = terminal_width();
     let text = doctor::page(&picture, &policy, &ctx, cells).into_text(&ctx, cells);
     let code = if doctor::is_well(&picture, &policy) {

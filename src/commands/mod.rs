@@ -9,6 +9,7 @@ mod init;
 mod log;
 mod operation;
 mod out;
+mod poll_once;
 mod print;
 mod serve;
 
@@ -26,6 +27,8 @@ use crate::runtime::clock::SystemClock;
 use crate::runtime::tasks::Tasks;
 use crate::store::cache::CacheDir;
 use crate::store::state_dir;
+use crate::terminal::capabilities::{Capabilities, TerminalEnv};
+use crate::text::symbols::Symbols;
 
 /// Name look-ups, picture builds and files block threads: so many at most. A file system that hangs keeps
 /// one for each secret and state file on it, and the others' work must still find some.
@@ -142,6 +145,12 @@ async fn run(cli: Cli) -> ExitCode {
     };
     around.tasks.stop().await;
     code
+}
+
+/// As on the screen: by the locale, where nobody asks for ASCII.
+fn symbols_for(global: &cli::Global) -> &'static Symbols {
+    let hints = TerminalEnv::from_process(global.no_color, global.ascii);
+    Symbols::for_terminal(Capabilities::detect(&hints).ascii)
 }
 
 /// An error that ends a command before anything could be looked at.

@@ -86,6 +86,7 @@ fn build_at(
         clusters: &clusters,
         posts: &public,
         maintenance: &maintenance,
+        foreign: mismatch::foreign_sources(&context),
     });
     if let Some(keep) = options.keep {
         scope_filter::restrict(keep, &mut cases, &mut clusters, &mut mismatches);

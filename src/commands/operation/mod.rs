@@ -14,15 +14,15 @@ mod terminal;
 use std::io::Read as _;
 use std::process::ExitCode;
 
+use super::symbols_for;
 use super::{CommandContext, config, fail, out};
 use crate::cli::{EXIT_USAGE, OperationCommand, OperationFormat};
 use crate::config::Config;
 use crate::domain::operation::{NotSent, NotSentReason, OutcomeDetail, Remaining};
 use crate::report::operations::{self, OperationReport};
 use crate::report::scope::Scope;
-use crate::terminal::capabilities::{Capabilities, TerminalEnv};
 use crate::text::context::TextContext;
-use crate::text::symbols::{Symbols, UNICODE};
+use crate::text::symbols::UNICODE;
 use crate::wording::operation::{describe_remaining, shell};
 use plan::ShellOperation;
 use terminal::Terminal;
@@ -154,18 +154,13 @@ fn all_not_sent(command: &OperationCommand, reason: &NotSentReason) -> Vec<Opera
 fn ctx(context: &CommandContext, config: &Config, command: &OperationCommand) -> TextContext {
     let symbols = match command.options().format {
         OperationFormat::Json => &UNICODE,
-        OperationFormat::Text => symbols_for(context),
+        OperationFormat::Text => symbols_for(&context.global),
     };
     TextContext {
         now: context.time.now(),
         zone: config.policy.display_zone,
         symbols,
     }
-}
-
-fn symbols_for(context: &CommandContext) -> &'static Symbols {
-    let hints = TerminalEnv::from_process(context.global.no_color, context.global.ascii);
-    Symbols::for_terminal(Capabilities::detect(&hints).ascii)
 }
 
 fn print_report(

@@ -9,7 +9,6 @@
 
 use chrono::{DateTime, Utc};
 
-use super::blind_spot::one_prometheus::another_cluster;
 use super::blind_spot::unreadable::hides_alert;
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::answers::PrometheusData;
@@ -151,7 +150,7 @@ fn complete_data<'a>(input: &RuleInput<'a>, cluster: &ClusterName) -> Option<&'a
     let says = slot.fresh_body(input.context.now)?;
     let is_whole = says.warnings.is_empty() && says.rules.overdue.is_empty();
     let is_current = stale_samples(input.context, cluster).is_none();
-    let is_own = another_cluster(input, &slot.id, says).is_none();
+    let is_own = !input.foreign.contains(&slot.id);
     (is_whole && is_current && is_own).then_some(says)
 }
 

@@ -7,10 +7,12 @@ mod tests;
 
 pub use groups::{MismatchGroup, MismatchGroups};
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use self::blind_spot::one_prometheus::another_cluster;
 use crate::domain::case::{Case, Place};
 use crate::domain::ids::CaseId;
 use crate::domain::incident::Incident;
@@ -33,6 +35,18 @@ pub struct RuleInput<'a> {
     pub clusters: &'a [ClusterView],
     pub posts: &'a PostJoins,
     pub maintenance: &'a Maintenance,
+    /// Prometheuses that watch another cluster than their own.
+    pub foreign: BTreeSet<SourceId>,
+}
+
+/// The fresh Prometheuses that watch another cluster of the inventory than the one that they are bound to.
+pub fn foreign_sources(context: &Context<'_>) -> BTreeSet<SourceId> {
+    let slots = context.answers.prometheus.iter();
+    let foreign = slots.filter(|slot| {
+        let says = slot.fresh_body(context.now);
+        says.is_some_and(|says| another_cluster(context.policy, &slot.id, says).is_some())
+    });
+    foreign.map(|slot| slot.id.clone()).collect()
 }
 
 impl<'a> RuleInput<'a> {

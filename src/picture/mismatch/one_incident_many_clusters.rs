@@ -3,13 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::blind_spot::one_prometheus::another_cluster;
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::Case;
 use crate::domain::ids::ClusterName;
 use crate::domain::incident::Incident;
 use crate::domain::mismatch::MismatchKind;
-use crate::domain::source::SourceId;
 use crate::picture::places::{alert_place, cluster_label};
 use crate::text::context::{ExpiringText, TextContext};
 
@@ -51,19 +49,13 @@ impl Rule for OneIncidentManyClusters {
     }
 }
 
-// An alert of a Prometheus that watches another cluster than its own is not where it seems to be.
-fn is_of_its_cluster(input: &RuleInput<'_>, source: &SourceId) -> bool {
-    let mut slots = input.context.answers.prometheus.iter();
-    let slot = slots.find(|slot| slot.id == *source);
-    let says = slot.and_then(|slot| slot.fresh_body(input.context.now));
-    says.is_some_and(|says| another_cluster(input, source, says).is_none())
-}
-
 fn clusters(input: &RuleInput<'_>, case: &Case, incident: &Incident) -> BTreeSet<ClusterName> {
+    // An alert of a Prometheus that watches another cluster than its own is not where it seems to be.
+    let is_known = |source| input.context.is_fresh(source) && !input.foreign.contains(source);
     let firing = case
         .alerts
         .iter()
-        .filter(|alert| alert.joined_by.is_exact() && is_of_its_cluster(input, &alert.alert.source))
+        .filter(|alert| alert.joined_by.is_exact() && is_known(&alert.alert.source))
         .filter_map(|alert| alert_place(&alert.alert, input.context.policy).cluster);
     let told = incident
         .alerts

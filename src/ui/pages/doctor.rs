@@ -9,6 +9,7 @@ use crate::domain::hub::Signal;
 use crate::domain::ids::ClusterName;
 use crate::domain::mismatch::MismatchKind;
 use crate::domain::policy::Policy;
+use crate::domain::source::{Part, PartName};
 use crate::picture::Picture;
 use crate::picture::mismatch::blind_spot::{BlindSpot, MissingAt};
 use crate::picture::mismatch::{Finding, Mismatch, MismatchGroups};
@@ -53,7 +54,9 @@ pub fn is_well(picture: &Picture, policy: &Policy) -> bool {
 
 // Mailboxes and bots that no user of the account is: a mistyped one would count as nobody, and the real one as a person.
 fn unknown_addresses<'a>(picture: &Picture, policy: &'a Policy) -> Vec<&'a String> {
-    let Some(directory) = &picture.directory else {
+    let lacks_users = |part: &Part| part.name == PartName::Users && part.problem.is_some();
+    let directory = picture.directory.as_ref();
+    let Some(directory) = directory.filter(|it| !it.parts.iter().any(lacks_users)) else {
         return Vec::new();
     };
     let users = directory.body.users.iter();
@@ -195,11 +198,13 @@ fn about_one(found: &BlindSpot) -> Option<Proposal> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::app::fixture::{now, picture, source_view};
     use crate::domain::ids::HubKey;
     use crate::domain::policy::ClusterSpec;
-    use crate::domain::source::{SourceId, SourceKind, SourceState};
+    use crate::domain::source::{FailureKind, SourceId, SourceKind, SourceState};
     use crate::text::UNICODE;
 
     fn text(picture: &Picture, policy: &Policy) -> String {
@@ -308,5 +313,12 @@ mod tests {
         assert!(said.contains(named), "{said}");
         assert!(!is_well(&shown, &with("helpdesk@hubs.example")));
         assert!(!text(&shown, &with("ada@hubs.example")).contains(named));
+        let mut in_part = shown.clone();
+        let mut users = Part::new(PartName::Users);
+        users.fail(FailureKind::Unreachable, "500", now());
+        let mut directory = (**shown.directory.as_ref().unwrap()).clone();
+        directory.parts.push(users);
+        in_part.directory = Some(Arc::new(directory));
+        assert!(!text(&in_part, &with("helpdesk@hubs.example")).contains(named));
     }
 }

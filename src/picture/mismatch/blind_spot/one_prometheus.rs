@@ -4,6 +4,7 @@ use super::{BlindSpot, NamedBy};
 use crate::domain::alert::AlertState;
 use crate::domain::answers::PrometheusData;
 use crate::domain::ids::{ClusterName, HubKey};
+use crate::domain::policy::Policy;
 use crate::domain::source::SourceId;
 use crate::picture::incidents::is_dead_mans_switch;
 use crate::picture::mismatch::{Mismatch, RuleInput};
@@ -37,7 +38,7 @@ pub fn find(
     });
     let silent = dead_mans_switch_is_silent(input, says)
         .then(|| BlindSpot::DeadManAbsent(source.clone()));
-    let another = another_cluster(input, source, says);
+    let another = another_cluster(input.context.policy, source, says);
     let empty = missing_rules(input, source, says);
     let partly_empty = clusters_without_rules(input, source, says).map(|cluster| {
         let source = source.clone();
@@ -61,11 +62,10 @@ pub fn find(
 /// Another cluster that it watches in place of its own. A copied address: with hubs of the same names everything else
 /// would look well.
 pub fn another_cluster(
-    input: &RuleInput<'_>,
+    policy: &Policy,
     source: &SourceId,
     says: &PrometheusData,
 ) -> Option<BlindSpot> {
-    let policy = &input.context.policy;
     let mut scopes = policy.prometheus_scopes.iter();
     let scope = scopes.find(|scope| scope.source == *source)?;
     let bound = scope.cluster.as_ref()?;

@@ -1,0 +1,98 @@
+//! One look at every source, for the commands that end after it.
+
+use std::io::IsTerminal as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::{join, join_all};
+
+use super::{CommandContext, out};
+use crate::config::Config;
+use crate::domain::policy::Policy;
+use crate::picture::{BuildOptions, Picture, PlaceFilter, build};
+use crate::report::scope::Scope;
+use crate::runtime::local_time_boxes;
+use crate::runtime::registry::{self, register_sources};
+use crate::sources::context::SourceContext;
+use crate::sources::pagerduty::{Access, DetailLimits};
+use crate::sources::secret::{FetchOptions, Secrets, TerminalState};
+use crate::text::context::TextContext;
+use crate::text::symbols::Symbols;
+
+/// By the servers' clocks where this machine's is wrong.
+pub fn text_context(
+    context: &CommandContext,
+    picture: &Picture,
+    policy: &Policy,
+    symbols: &'static Symbols,
+) -> TextContext {
+    TextContext {
+        now: context.time.now().with_wall_offset(picture.skew),
+        zone: policy.display_zone,
+        symbols,
+    }
+}
+
+/// Asks every source of the scope once. All of it within `limit`: what has not answered by then is down, and says so.
+pub async fn poll_and_build(
+    context: &CommandContext,
+    mut config: Config,
+    scope: &Scope,
+    limit: Duration,
+    screen: TerminalState,
+) -> Picture {
+    // PagerDuty and the status pages are asked about any part of the fleet.
+    config.sources.retain_places(
+        |cluster| scope.has_cluster(cluster),
+        |hub| scope.has_hub(hub),
+    );
+    let state_dir = context.state_dir().await;
+    let wanted = registry::wanted_secrets(&config.sources);
+    let sources = Arc::new(SourceContext::new(
+        context.tasks.blocking_runner(),
+        Arc::clone(&context.time),
+        Secrets::new(
+            wanted,
+            Arc::clone(&context.time),
+            context.tasks.blocking_runner(),
+        ),
+        DetailLimits::SINGLE_POLL,
+        context.cache(state_dir.as_deref()),
+        Access::ReadOnly,
+    ));
+    let manner = FetchOptions {
+        screen,
+        deadline: Some(context.time.now().plus(limit)),
+        on_slow: &|_| {},
+        on_warning: &|warning| out::print_message(warning),
+    };
+    let time_boxes = local_time_boxes::load(state_dir.as_deref(), out::print_message);
+    let registry = register_sources(config.sources, time_boxes, &sources);
+    let (slots, polls) = registry.poll_once(limit);
+    let started = context.time.now();
+    // A source whose secret is there need not wait for another's.
+    let _all = join(sources.secrets.fetch_all(&manner), join_all(polls)).await;
+    let in_scope: PlaceFilter<'_> = &|place| scope.has_place(place);
+    let options = BuildOptions {
+        keep: (!scope.is_all()).then_some(in_scope),
+        previous: None,
+    };
+    let now = context.time.now();
+    let mut answers = slots.answers();
+    for slot in answers.slots_mut() {
+        slot.span_look(now.since(started));
+    }
+    Picture {
+        restricted_to: scope.names(),
+        ..build(&answers, &config.policy, now, options)
+    }
+}
+
+/// Who looks by hand can be asked for a passphrase.
+pub fn passphrase_screen() -> TerminalState {
+    if std::io::stdin().is_terminal() {
+        TerminalState::Free
+    } else {
+        TerminalState::Taken
+    }
+}
