@@ -187,7 +187,7 @@ impl Action {
             Self::PreviousPane => ("pane back", "go to the previous pane"),
             Self::Filter => (
                 "filter",
-                "filter: show only rows with every word that you type",
+                "filter by words: title, place, owner, priority, number, provider",
             ),
             Self::KeepFilter => ("keep", "apply the filter and leave its line"),
             Self::ClearFilter => ("clear", "clear the filter"),

@@ -232,13 +232,17 @@ impl Case {
     /// Whether people are assigned to its open incident and none of them has acknowledged it: being handed it is
     /// not having it.
     pub fn is_unacknowledged(&self) -> bool {
+        !self.unowned && self.is_only_assigned()
+    }
+
+    /// Whether none of those who are assigned to its open incident, people or mailboxes, has acknowledged it.
+    pub fn is_only_assigned(&self) -> bool {
         let is_open = self
             .incident
             .as_ref()
             .is_some_and(|incident| incident.is_open());
         is_open
             && self.knows_acknowledgements()
-            && !self.unowned
             && self.owners.iter().all(|owner| !owner.acknowledged)
     }
 

@@ -29,7 +29,7 @@ fn holdings(cases: &[Arc<Case>]) -> Holdings<'_> {
         for owner in &case.owners {
             let held = all.entry(&owner.who.id).or_default();
             held.cases.push(case.id.clone());
-            held.unacknowledged += usize::from(case.is_unacknowledged());
+            held.unacknowledged += usize::from(case.is_only_assigned());
         }
     }
     all

@@ -64,9 +64,12 @@ fn format_age(seconds: i64, now: Now) -> ExpiringText {
     match seconds {
         ..MINUTE => expiring(format!("{seconds}s"), until(seconds + 1)),
         MINUTE..HOUR => {
+            // From the minute in which it began to this one: it changes with the clock's minute and is less than
+            // a minute off.
             let at_the_minute = seconds - i64::from(now.wall.second().min(59));
+            let minutes = (at_the_minute + MINUTE - 1).div_euclid(MINUTE);
             expiring(
-                format!("{}m", (at_the_minute / MINUTE).max(1)),
+                format!("{}m", minutes.clamp(1, 59)),
                 sooner(Some(until_next_minute(now)), until(HOUR)),
             )
         }
@@ -159,9 +162,10 @@ mod tests {
         let table = [
             (0, "0s"),
             (42, "42s"),
-            (61, "1m"),
-            (300, "4m"),
-            (330, "5m"),
+            (60, "1m"),
+            (300, "5m"),
+            (330, "6m"),
+            (3599, "59m"),
             (7300, "2h"),
             (30 * 3600, "30h"),
             (3 * 86400, "3d"),
@@ -172,13 +176,23 @@ mod tests {
         }
     }
 
+    /// As somebody counts who reads both times from a clock: 19:19 to 19:43 are 24 minutes.
+    #[test]
+    fn an_age_in_minutes_is_never_a_whole_minute_off() {
+        let at = now(46_000 - now(0).wall.timestamp_millis().rem_euclid(60_000));
+        for (seconds, text) in [(1472, "24m"), (903, "15m"), (119, "2m"), (3540, "59m")] {
+            let since = at.wall - TimeDelta::seconds(seconds);
+            assert_eq!(age_since(since, at).text, text, "{seconds}");
+        }
+    }
+
     #[test]
     fn a_laptop_that_slept_ages_by_the_steadier_clock() {
         let later = Now {
             mono: Duration::from_secs(250),
             ..now(0)
         };
-        assert_eq!(age(now(0), later).text, "3m");
+        assert_eq!(age(now(0), later).text, "4m");
     }
 
     fn seconds_of(text: &str) -> u64 {

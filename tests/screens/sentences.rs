@@ -33,7 +33,7 @@ fn the_worst_thing_comes_first_and_a_case_is_told_once() {
     assert_eq!(
         said(&scenes::night()),
         [
-            "leap/prod down 12m, nobody awake owns it, public not told · prometheus/opensci down · 5 hubs unknown · 21 more open cases · 2 more mismatches",
+            "leap/prod down 13m, nobody awake owns it, public not told · prometheus/opensci down · 5 hubs unknown · 21 more open cases · 2 more mismatches",
             "1 hub down · 1 P1 open · prometheus/opensci down · 5 hubs unknown · 21 open cases · 3 mismatches",
         ]
     );
@@ -46,15 +46,15 @@ fn a_narrow_line_drops_the_owner_before_the_public_and_the_title_before_both() {
         said.text
     };
     let night = scenes::night();
-    let first = "leap/prod down 12m, nobody awake owns it, public not told";
+    let first = "leap/prod down 13m, nobody awake owns it, public not told";
     let counts = "prometheus/opensci down · 5 hubs unknown";
     assert_eq!(within(&night, 120), format!("{first} · {counts} · …"));
     assert_eq!(within(&night, 61), format!("{first} · …"));
-    let public = "leap/prod down 12m, public not told";
+    let public = "leap/prod down 13m, public not told";
     assert_eq!(within(&night, 40), format!("{public} · …"));
     assert_eq!(within(&night, 36), public);
-    assert_eq!(within(&night, 22), "leap/prod down 12m · …");
-    assert_eq!(within(&night, 4), "leap/prod down 12m", "and is cut there");
+    assert_eq!(within(&night, 22), "leap/prod down 13m · …");
+    assert_eq!(within(&night, 4), "leap/prod down 13m", "and is cut there");
     let mut picture = night;
     let id = CaseId::Incident("Q1".into());
     picture.verdict.reasons[0].kind = ReasonKind::OpenP1(id);
@@ -154,7 +154,7 @@ fn what_was_told_with_the_worst_is_not_counted_again_and_the_rest_is_more() {
     picture.verdict.reasons.retain(is_there);
     let [sentence, counted] = said(&picture);
     assert!(
-        sentence.starts_with("leap/prod down 12m, nobody awake owns it, public not told · "),
+        sentence.starts_with("leap/prod down 13m, nobody awake owns it, public not told · "),
         "{sentence}"
     );
     assert!(sentence.ends_with("· 1 more mismatch"), "{sentence}");

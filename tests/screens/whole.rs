@@ -72,7 +72,7 @@ fn markers_and_lines_of_the_person() {
     for size in SIZES {
         let text = text(&screen(&model, now(), size, &colours()));
         assert!(text.contains("DEMO"), "{size:?}: {text}");
-        assert!(text.contains("leap/prod down 12m"), "{size:?}: {text}");
+        assert!(text.contains("leap/prod down 13m"), "{size:?}: {text}");
     }
 }
 

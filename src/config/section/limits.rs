@@ -14,7 +14,7 @@ use crate::domain::policy::Limits;
 /// The keys, explained, as `config.example.toml` has them.
 pub(super) const EXAMPLE: &str = r#"# From which values on a hub counts as degraded.
 [limits]
-failed_starts = 2        # servers that failed to start within 30 minutes
+failed_starts = 2        # servers that failed to start within 30 minutes; Prometheus estimates (1.97): rounded first
 disk_free_percent = 10   # of the home directories' or the hub database's disk
 certificate_days = 21    # until the hub's certificate ends
 probe_slow = "5s"        # a good answer that took longer
