@@ -29,9 +29,13 @@ pub fn collect_cases(
 ) -> Vec<Case> {
     let mut by_incident: BTreeMap<usize, Vec<JoinedAlert<'_>>> = BTreeMap::new();
     let mut alone = Vec::new();
+    let since = earliest_firing(&joined.alerts);
     for alert in joined.alerts {
-        match alert.incidents.iter().max() {
-            Some(newest) => by_incident.entry(*newest).or_default().push(alert),
+        if let Some((page, alert)) = alert.with_page() {
+            by_incident.entry(page).or_default().push(alert);
+        }
+        match alert.newest() {
+            Some(newest) => by_incident.entry(newest).or_default().push(alert),
             None => alone.push(alert),
         }
     }
@@ -40,12 +44,33 @@ pub fn collect_cases(
         incident_case(context, incident, alerts, &joined.open, maintenance)
     });
     let mut cases: Vec<Case> = of_incidents.collect();
+    for (at, case) in cases.iter_mut().enumerate() {
+        case.since = since
+            .get(&at)
+            .map_or(case.since, |fires| case.since.min(*fires));
+    }
     cases.extend(
         alone
             .into_iter()
             .map(|alert| alert_case(context, alert, maintenance)),
     );
     cases
+}
+
+// By incident, the first firing of what it holds, with which newer incident the alert may stand: a second
+// incident makes the first no younger.
+fn earliest_firing(alerts: &[JoinedAlert<'_>]) -> BTreeMap<usize, DateTime<Utc>> {
+    let mut earliest: BTreeMap<usize, DateTime<Utc>> = BTreeMap::new();
+    for alert in alerts {
+        let Some(fires) = alert.alert.fires_since() else {
+            continue;
+        };
+        for at in alert.exact_incidents() {
+            let known = earliest.entry(at).or_insert(fires);
+            *known = fires.min(*known);
+        }
+    }
+    earliest
 }
 
 fn incident_case(
@@ -69,6 +94,10 @@ fn incident_case(
     let mut case = Case {
         aliases: alerts
             .iter()
+            .filter(|alert| {
+                let newest = alert.newest().and_then(|at| open.get(at));
+                newest.is_some_and(|newest| newest.id == incident.id)
+            })
             .map(|alert| alert_id(context, alert))
             .collect(),
         title: case_title(incident, &alerts),

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::context::Context;
 use super::join::{
-    AlertKind, AlertKinds, AlertSet, DedupKeys, ExactLadder, Ladder, PlacedAlert, RouteTrees,
+    AlertKind, AlertKinds, AlertSet, DedupKeys, ExactLadder, IncidentMatch, Ladder, PlacedAlert,
+    RouteTrees,
 };
 use super::routed_to_nobody::NobodyRoutes;
 use super::suppression::ManagedAlerts;
@@ -14,6 +15,7 @@ use crate::domain::ids::Fingerprint;
 use crate::domain::incident::Incident;
 
 /// A firing alert, placed and joined.
+#[derive(Clone)]
 pub struct JoinedAlert<'a> {
     pub alert: &'a Arc<Alert>,
     /// The alert's own.
@@ -25,8 +27,37 @@ pub struct JoinedAlert<'a> {
     pub joined_by: JoinedBy,
     /// Positions of the open incidents that hold it; the newest is the one it stands with.
     pub incidents: Vec<usize>,
+    /// Where those were declared for it: the open incidents that hold it all the same, such as its page.
+    pub beside_declared: Option<IncidentMatch>,
     /// The last incident for it that was closed while it fired.
     pub closed: Option<ClosedIncident>,
+}
+
+impl JoinedAlert<'_> {
+    /// The incident that it stands with.
+    pub fn newest(&self) -> Option<usize> {
+        self.incidents.iter().max().copied()
+    }
+
+    /// The same alert with the incident that held it before another was declared for it.
+    pub fn with_page(&self) -> Option<(usize, Self)> {
+        let (joined_by, incidents) = self.beside_declared.as_ref()?;
+        let page = incidents.iter().max().copied()?;
+        let is_page = !self.incidents.contains(&page);
+        let alert = Self {
+            joined_by: *joined_by,
+            ..self.clone()
+        };
+        is_page.then_some((page, alert))
+    }
+
+    /// All open incidents that hold it beyond doubt.
+    pub fn exact_incidents(&self) -> impl Iterator<Item = usize> {
+        let is_exact = self.joined_by.is_exact();
+        let first = self.incidents.iter().filter(move |_| is_exact);
+        let beside = self.beside_declared.iter().flat_map(|(_, all)| all);
+        first.chain(beside).copied()
+    }
 }
 
 /// Incidents and the firing alerts with their places in them.
@@ -56,6 +87,7 @@ pub fn join<'a>(context: &Context<'a>) -> JoinedIncidents<'a> {
         } else {
             None
         };
+        let is_declared = by == JoinedBy::Declared;
         let suppression = managed.suppression(placed);
         JoinedAlert {
             doubtful_silence: suppression.doubt,
@@ -65,6 +97,9 @@ pub fn join<'a>(context: &Context<'a>) -> JoinedIncidents<'a> {
             place: placed.kind.place.clone(),
             joined_by: by,
             incidents,
+            beside_declared: is_declared
+                .then(|| ladder.find_beside_declared(placed))
+                .flatten(),
             closed,
         }
     });

@@ -89,6 +89,10 @@ impl<'a> ExactLadder<'a> {
         if !declared.is_empty() {
             return Ok((JoinedBy::Declared, declared.to_vec()));
         }
+        self.find_undeclared(placed)
+    }
+
+    fn find_undeclared(&self, placed: &PlacedAlert<'_>) -> Result<IncidentMatch, ProbableMatches> {
         let (by, details) = self.details.find(placed);
         if by != JoinedBy::Probable && !details.is_empty() {
             return Ok((by, details));
@@ -140,6 +144,13 @@ impl<'a> Ladder<'a> {
         self.exact
             .find(placed)
             .unwrap_or_else(|doubtful| self.find_probable(placed, doubtful))
+    }
+
+    /// The incidents that hold an alert beyond doubt whatever was declared for it.
+    pub fn find_beside_declared(&self, placed: &PlacedAlert<'_>) -> Option<IncidentMatch> {
+        let is_sure = !placed.alert.labels.are_cut();
+        let found = self.exact.find_undeclared(placed).ok();
+        found.filter(|_| is_sure)
     }
 
     fn find_probable(&self, placed: &PlacedAlert<'_>, doubtful: ProbableMatches) -> IncidentMatch {

@@ -22,7 +22,7 @@ pub fn add(page: &mut Page, case: &Case, ctx: &TextContext) {
         count => format!("{count} alerts"),
     });
     if case.alerts.is_empty() {
-        page.text(Meaning::Dim, "no alert is known to belong to it");
+        page.text(Meaning::Dim, "no firing alert stands with it");
     }
     for joined in &case.alerts {
         add_alert(page, joined, ctx);
