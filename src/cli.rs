@@ -219,11 +219,14 @@ pub enum ShippedFile {
     Theme,
 }
 
+const NO_UNIT: &str = "write it with its unit, such as 20s or 1m";
+
 fn parse_duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text)
-        .ok()
-        .filter(|duration| !duration.is_zero())
-        .ok_or_else(|| "write it with its unit, such as 20s or 1m".to_owned())
+    match humantime::parse_duration(text) {
+        Ok(duration) if duration.is_zero() => Err("it must be longer than nothing".to_owned()),
+        Ok(duration) => Ok(duration),
+        Err(_) => Err(NO_UNIT.to_owned()),
+    }
 }
 
 fn parse_speed(text: &str) -> Result<f64, String> {

@@ -234,11 +234,13 @@ fn parse_case_without_incident(text: &str) -> Result<CaseId, String> {
 }
 
 fn parse_snooze(text: &str) -> Result<Duration, String> {
-    let span = super::parse_duration(text)?;
-    let whole = span.subsec_nanos() == 0;
-    (whole && span <= MAX_SNOOZE)
+    let limits = "PagerDuty snoozes for whole seconds, from 1s to 7d";
+    let span = humantime::parse_duration(text).map_err(|_| super::NO_UNIT.to_owned())?;
+    let is_whole = span.subsec_nanos() == 0;
+    let is_within = !span.is_zero() && span <= MAX_SNOOZE;
+    (is_whole && is_within)
         .then_some(span)
-        .ok_or_else(|| "whole seconds, from 1s to 7d".to_owned())
+        .ok_or_else(|| limits.to_owned())
 }
 
 #[cfg(test)]

@@ -8,11 +8,13 @@ use futures_util::future::{join, join_all};
 
 use super::{CommandContext, out};
 use crate::config::Config;
+use crate::domain::answers::Answers;
+use crate::domain::now::TimeSource;
 use crate::domain::policy::Policy;
 use crate::picture::{BuildOptions, Picture, PlaceFilter, build};
 use crate::report::scope::Scope;
 use crate::runtime::local_time_boxes;
-use crate::runtime::registry::{self, register_sources};
+use crate::runtime::registry::{self, SourceRegistry, register_sources};
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::{Access, DetailLimits};
 use crate::sources::secret::{FetchOptions, Secrets, TerminalState};
@@ -68,24 +70,36 @@ pub async fn poll_and_build(
     };
     let time_boxes = local_time_boxes::load(state_dir.as_deref(), out::print_message);
     let registry = register_sources(config.sources, time_boxes, &sources);
-    let (slots, polls) = registry.poll_once(limit);
-    let started = context.time.now();
     // A source whose secret is there need not wait for another's.
-    let _all = join(sources.secrets.fetch_all(&manner), join_all(polls)).await;
+    let secrets = sources.secrets.fetch_all(&manner);
+    let answers = poll_all(registry, limit, &*context.time, secrets).await;
     let in_scope: PlaceFilter<'_> = &|place| scope.has_place(place);
     let options = BuildOptions {
         keep: (!scope.is_all()).then_some(in_scope),
         previous: None,
     };
     let now = context.time.now();
-    let mut answers = slots.answers();
-    for slot in answers.slots_mut() {
-        slot.span_look(now.since(started));
-    }
     Picture {
         restricted_to: scope.names(),
         ..build(&answers, &config.policy, now, options)
     }
+}
+
+/// What all sources of a registry answer within `limit`, each asked once, while `beside` goes on.
+pub async fn poll_all(
+    registry: SourceRegistry,
+    limit: Duration,
+    time: &dyn TimeSource,
+    beside: impl Future,
+) -> Answers {
+    let (slots, polls) = registry.poll_once(limit);
+    let started = time.now();
+    let _all = join(beside, join_all(polls)).await;
+    let mut answers = slots.answers();
+    for slot in answers.slots_mut() {
+        slot.span_look(time.now().since(started));
+    }
+    answers
 }
 
 /// Who looks by hand can be asked for a passphrase.

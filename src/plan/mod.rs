@@ -23,7 +23,7 @@ use crate::picture::{Picture, SourceView};
 pub use confirmation::{Confirmation, Plan, changed_incidents, operation_lines};
 pub use form::{Form, NextStep, PriorityAnswer, next_level};
 pub use recipients::{Rota, level_choices};
-pub use subject::{ActionSubject, Target};
+pub use subject::{ActionSubject, Target, has_probable_join};
 pub use warnings::{JustRead, remaining, warnings};
 
 /// What a command is planned with.

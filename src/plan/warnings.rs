@@ -9,7 +9,7 @@ use crate::domain::ids::UserId;
 use crate::domain::incident::{AssignedVia, Incident};
 use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
 use crate::domain::operation::{
-    Assignee, Operation, OperationKind, OperationResult, Outcome, Remaining, Warning,
+    Assignee, CaseDoubt, Operation, OperationKind, OperationResult, Outcome, Remaining, Warning,
 };
 use crate::domain::source::{SourceId, SourceState};
 
@@ -18,6 +18,8 @@ use crate::domain::source::{SourceId, SourceState};
 pub struct JustRead<'a> {
     /// What is open at the hub that an incident is declared for.
     pub open_at_hub: &'a [Arc<Incident>],
+    /// What is not known of the case that one is declared for.
+    pub case_doubt: Option<&'a CaseDoubt>,
 }
 
 /// What to say before these are confirmed.
@@ -32,6 +34,7 @@ pub fn warnings(
     let me = ctx.actor().map(|actor| actor.person.id);
     for operation in operations {
         all.extend(operation_warning(operation, subject, me.as_ref()));
+        all.extend(placeholder_warning(operation, ctx));
         all.extend(outage::warnings(operation, subject, ctx));
         all.extend(time_box::warnings(operation, subject, me.as_ref(), ctx));
         if *operation == Operation::Resolve {
@@ -47,6 +50,7 @@ pub fn warnings(
     if without > 0 && targets > 0 {
         all.push(Warning::WithoutIncident(without));
     }
+    all.extend(read.case_doubt.cloned().map(Warning::CaseInDoubt));
     if !read.open_at_hub.is_empty() {
         all.push(Warning::OpenAtHub(read.open_at_hub.to_vec()));
     }
@@ -84,6 +88,17 @@ fn operation_warning(
         Operation::Note(note) => note.in_doubt.then_some(Warning::NoteInDoubt),
         _ => None,
     }
+}
+
+// A mailbox or a bot that is given an incident holds it as nobody does.
+fn placeholder_warning(operation: &Operation, ctx: &OperationContext<'_>) -> Option<Warning> {
+    let Operation::Reassign(Assignee::Person(person)) = operation else {
+        return None;
+    };
+    let address = ctx.directory()?.email(&person.id)?.to_lowercase();
+    let policy = ctx.policy;
+    let is_nobody = policy.placeholders.contains(&address) || policy.bots.contains(&address);
+    is_nobody.then(|| Warning::ToPlaceholder(person.name.to_string()))
 }
 
 // Who acknowledged it, except me.

@@ -6,6 +6,7 @@ mod acted;
 mod boxed;
 mod chain;
 mod contract;
+mod declared;
 mod documented;
 mod endpoints;
 mod exit_codes;

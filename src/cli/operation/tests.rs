@@ -78,6 +78,14 @@ fn a_snooze_is_from_a_second_to_seven_days() {
     for wrong in ["0s", "7d 1s", "90", "500ms", "tomorrow", ""] {
         assert_eq!(span(wrong), None, "{wrong}");
     }
+    for (text, reason) in [
+        ("0m", "from 1s to 7d"),
+        ("8d", "from 1s to 7d"),
+        ("90", "with its unit"),
+    ] {
+        let error = parsed(&["snooze", "1", text]).unwrap_err().to_string();
+        assert!(error.contains(reason), "{error}");
+    }
 }
 
 #[test]

@@ -27,7 +27,7 @@ impl ShellOperation<'_> {
                 | OperationCommand::Declare(_) => self.config.sources.status_pages.clone(),
                 _ => Vec::new(),
             },
-            ..SourcesConfig::default()
+            ..self.case_sources()
         })
     }
 

@@ -8,8 +8,8 @@ use crate::domain::ids::{CaseId, PriorityName, ServiceId};
 use crate::domain::incident::{Reference, declaration_key};
 use crate::domain::now::Now;
 use crate::domain::operation::{
-    Assignee, Declaration, LookupKind, NotSentReason, Operation, OutcomeDetail, OutgoingNote,
-    find_by_name,
+    Assignee, Choice, Declaration, LookupKind, NotSentReason, Operation, OutcomeDetail,
+    OutgoingNote, find_by_name,
 };
 use crate::plan::{ActionSubject, Rota, level_choices, next_level};
 use crate::wording::operation::{incident_body, title_with_hub};
@@ -51,7 +51,7 @@ pub fn build_operation(
             Operation::Reassign(find_assignee(&reassign.to, directory)?)
         }
         OperationCommand::Escalate(escalate) => Operation::Escalate(match escalate.level {
-            Some(level) => level,
+            Some(level) => find_level(level, known)?,
             None => next_level(known.subject, directory).ok_or_else(|| no_level_reason(known))?,
         }),
         OperationCommand::Priority(priority) => find_priority_or_none(&priority.name, directory)?
@@ -63,17 +63,30 @@ pub fn build_operation(
     })
 }
 
+// PagerDuty has one refusal for a level that is not there and for low urgency: the policy tells which it would be.
+fn find_level(level: u32, known: &OperationInput<'_>) -> Result<u32, NotSentReason> {
+    let levels = known_levels(known);
+    let is_there = usize::try_from(level).is_ok_and(|level| level <= levels.len());
+    match is_there || levels.is_empty() {
+        true => Ok(level),
+        false => Err(NotSentReason::NoSuchLevel(level, levels)),
+    }
+}
+
+// The levels of its policy; none where they are not known.
+fn known_levels(known: &OperationInput<'_>) -> Vec<Choice> {
+    let rota = Rota {
+        directory: known.directory,
+        is_whole: known.rota_is_whole,
+        at: known.now.wall,
+    };
+    level_choices(known.subject, rota)
+}
+
 // What is over has no level.
 fn no_level_reason(known: &OperationInput<'_>) -> NotSentReason {
     match known.subject.targets().next() {
-        Some(_) => {
-            let rota = Rota {
-                directory: known.directory,
-                is_whole: known.rota_is_whole,
-                at: known.now.wall,
-            };
-            NotSentReason::NoLevel(level_choices(known.subject, rota))
-        }
+        Some(_) => NotSentReason::NoLevel(known_levels(known)),
         None => NotSentReason::Blocked(OutcomeDetail::Rejected {
             code: Some(ALREADY_RESOLVED_CODE),
             text: String::new(),
@@ -103,8 +116,26 @@ fn find_assignee(wanted: &str, directory: &Directory) -> Result<Assignee, NotSen
         Err(NotSentReason::NotFound(_, wanted, _)) if wanted.contains('@') => Err(
             NotSentReason::NotFound(LookupKind::Assignee, wanted, Vec::new()),
         ),
+        Err(NotSentReason::NotFound(kind, wanted, policies)) => {
+            match addresses_of(&wanted, directory) {
+                people if people.is_empty() => Err(NotSentReason::NotFound(kind, wanted, policies)),
+                people => Err(NotSentReason::NeedsAddress(wanted, people)),
+            }
+        }
         Err(reason) => Err(reason),
     }
+}
+
+// Of the people with this name, or with a name that has it as a word.
+fn addresses_of(wanted: &str, directory: &Directory) -> Vec<String> {
+    let wanted = wanted.trim().to_lowercase();
+    let is_called = |name: &str| {
+        let name = name.to_lowercase();
+        name == wanted || name.split_whitespace().any(|word| word == wanted)
+    };
+    let people = directory.users.iter();
+    let people = people.filter(|user| is_called(&user.person.name));
+    people.filter_map(|user| user.email.clone()).collect()
 }
 
 fn find_priority(wanted: &str, directory: &Directory) -> Result<PriorityName, NotSentReason> {

@@ -13,7 +13,7 @@ use crate::domain::directory::Directory;
 use crate::domain::ids::{HubKey, IncidentId};
 use crate::domain::incident::{Incident, LogEntry};
 use crate::domain::now::Now;
-use crate::domain::operation::{NotSentReason, Operation, OutcomeDetail};
+use crate::domain::operation::{CaseDoubt, NotSentReason, Operation, OutcomeDetail};
 use crate::domain::policy::Policy;
 use crate::domain::settings::{PagerDutySettings, SourcesConfig};
 use crate::domain::source::{Answer, Part, PartName, Slot, SourceId, SourceKind};
@@ -41,6 +41,8 @@ pub struct Lookup {
     seen: Answers,
     /// What is open at the hub that an incident is declared for, where that was asked for.
     pub open_at_hub: Vec<Arc<Incident>>,
+    /// What is not known of the case that one is declared for.
+    pub case_doubt: Option<CaseDoubt>,
     /// The logs of the incidents, oldest first, where they were asked for.
     log: Vec<LogEntry>,
     interval: Duration,
@@ -121,6 +123,7 @@ impl Lookup {
                 directory,
                 seen: Answers::default(),
                 open_at_hub: Vec::new(),
+                case_doubt: None,
                 log: Vec::new(),
                 interval: account.oncalls_interval,
             }),

@@ -4,6 +4,7 @@
 mod account;
 mod build_operation;
 mod confirm_loop;
+mod declared_case;
 mod lookup;
 mod persistence;
 mod plan;
@@ -18,6 +19,7 @@ use super::symbols_for;
 use super::{CommandContext, config, fail, out};
 use crate::cli::{EXIT_USAGE, OperationCommand, OperationFormat};
 use crate::config::Config;
+use crate::domain::ids::CaseId;
 use crate::domain::operation::{NotSent, NotSentReason, OutcomeDetail, Remaining};
 use crate::report::operations::{self, OperationReport};
 use crate::report::scope::Scope;
@@ -89,8 +91,12 @@ fn check_hub(command: &OperationCommand, config: &Config) -> Result<(), String> 
     let OperationCommand::Declare(declare) = command else {
         return Ok(());
     };
+    let of_case = declare.case.iter().filter_map(|case| match case {
+        CaseId::Hub(hub) => Some(hub.clone()),
+        CaseId::Alert(_) | CaseId::Incident(_) => None,
+    });
     let scope = Scope {
-        hubs: declare.hub.iter().cloned().collect(),
+        hubs: declare.hub.iter().cloned().chain(of_case).collect(),
         ..Scope::default()
     };
     scope

@@ -32,6 +32,7 @@ pub fn prompt_text(
         subject: &subject,
         read: JustRead {
             open_at_hub: &prepared.lookup.open_at_hub,
+            case_doubt: prepared.lookup.case_doubt.as_ref(),
         },
         changed: changed
             .iter()

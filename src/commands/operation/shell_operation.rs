@@ -3,8 +3,10 @@
 use std::io;
 use std::sync::Arc;
 
+use super::super::out;
 use super::build_operation::{self, OperationInput};
 use super::confirm_loop::ConfirmLoop;
+use super::declared_case::check_case;
 use super::lookup::{self, IncidentLookup, Lookup};
 use super::persistence::Persistence;
 use super::plan::{PreparedOperation, ShellOperation};
@@ -12,13 +14,14 @@ use super::{OperationResults, all_not_sent};
 use crate::cli::OperationCommand;
 use crate::domain::incident::Incident;
 use crate::domain::operation::{
-    NotSent, NotSentReason, Operation, OperationBatch, OutcomeDetail, OutgoingNote,
+    CaseDoubt, NotSent, NotSentReason, Operation, OperationBatch, OutcomeDetail, OutgoingNote,
 };
 use crate::plan::ActionSubject;
 use crate::report::operations::OperationReport;
 use crate::runtime::signals::TerminationSignals;
 use crate::sources::context::SourceContext;
 use crate::sources::pagerduty::Client;
+use crate::wording::operation::shell::describe_case_doubt;
 
 impl ShellOperation<'_> {
     /// Does it.
@@ -142,7 +145,15 @@ impl ShellOperation<'_> {
         if self.terminal.is_some() && operation.is_time_box_note() {
             lookup.fetch_logs(&client, &on).await;
         }
-        // Whoever is not asked is not warned.
+        if let (OperationCommand::Declare(declare), Operation::Declare(new)) =
+            (self.command, &operation)
+            && let Some(case) = &declare.case
+        {
+            let picture = self.look_at_case(context).await;
+            lookup.case_doubt = check_case(&picture, case, new)?;
+            self.print_unasked(lookup.case_doubt.as_ref());
+        }
+        // Where nothing is asked, no other warning is printed.
         if let (OperationCommand::Declare(declare), Some(_)) = (self.command, &self.terminal)
             && let Some(hub) = &declare.hub
         {
@@ -159,6 +170,13 @@ impl ShellOperation<'_> {
                 actor: Some(actor),
             },
         })
+    }
+
+    // A script is not asked: it reads the doubt on standard error.
+    fn print_unasked(&self, doubt: Option<&CaseDoubt>) {
+        if let (None, Some(doubt)) = (&self.terminal, doubt) {
+            out::print_message(&describe_case_doubt(doubt));
+        }
     }
 
     // Those that could not be read.

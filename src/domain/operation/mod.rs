@@ -11,7 +11,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::ids::{HubKey, PolicyId, PriorityName, ServiceId};
+use super::ids::{CaseId, HubKey, PolicyId, PriorityName, ServiceId};
 use super::incident::{Incident, Person, Reference};
 use super::note::TimeBoxNote;
 use crate::domain::source::SourceState;
@@ -295,10 +295,26 @@ pub enum Warning {
     WithoutIncident(usize),
     /// These are open at the hub that one is declared for.
     OpenAtHub(Vec<Arc<Incident>>),
+    /// The case that one is declared for may not be there, or may have an incident.
+    CaseInDoubt(CaseDoubt),
+    /// Nobody reads at night what this one gets: it is a configured placeholder or bot.
+    ToPlaceholder(String),
     /// This number of them are of low urgency, which PagerDuty does not escalate.
     LowUrgency(usize),
     /// An earlier attempt at this note is in doubt: it is looked for first.
     NoteInDoubt,
+}
+
+/// What is not known of the case that an incident is declared for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CaseDoubt {
+    /// Whether it is there: these sources do not answer in full; none is configured that could know where there are
+    /// none.
+    NotSeen(CaseId, Vec<String>),
+    /// Whether it has an open incident: these sources do not answer in full.
+    IncidentNotKnown(CaseId, Vec<String>),
+    /// This one may be its incident.
+    MayHaveIncident(CaseId, Arc<Incident>),
 }
 
 /// Something that is left to do.

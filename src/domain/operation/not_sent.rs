@@ -1,7 +1,7 @@
 //! What was asked for by name, from a shell: which one is meant, and why nothing was sent.
 
 use super::{Choice, OperationKind, OperationResult, OutcomeDetail};
-use crate::domain::ids::IncidentId;
+use crate::domain::ids::{CaseId, IncidentId};
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,14 @@ pub enum NotSentReason {
     NotFound(LookupKind, String, Vec<String>),
     /// Several are called so.
     Ambiguous(LookupKind, String, Vec<String>),
+    /// A person is called so; these are the addresses of those who are.
+    NeedsAddress(String, Vec<String>),
+    /// No case is known by this name.
+    NoCase(CaseId),
+    /// The case to declare an incident for has this open one.
+    CaseHasIncident(CaseId, u64),
+    /// The policy has no such level; those that it has, each with who is on call there.
+    NoSuchLevel(u32, Vec<Choice>),
     /// The present level is not known, or there is none above it; the policy's levels, each with who is
     /// on call there.
     NoLevel(Vec<Choice>),

@@ -319,6 +319,11 @@ pub fn describe_warning(warning: &Warning, ctx: &TextContext) -> String {
             let names: Vec<_> = names.collect();
             format!("open there already: {}", names.join("; "))
         }
+        Warning::CaseInDoubt(doubt) => shell::describe_case_doubt(doubt),
+        Warning::ToPlaceholder(name) => format!(
+            "{} is no person who is awake (a placeholder or bot in the configuration): nobody would hold it",
+            clean(name)
+        ),
         Warning::LowUrgency(count) => {
             format!("left out: {count} of low urgency, which PagerDuty does not escalate")
         }

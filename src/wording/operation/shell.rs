@@ -3,7 +3,9 @@
 use super::{choice_label, describe_detail};
 use crate::domain::case::Case;
 use crate::domain::incident::Incident;
-use crate::domain::operation::{LookupKind, NotSent, NotSentReason, OperationKind};
+use crate::domain::operation::{
+    CaseDoubt, Choice, LookupKind, NotSent, NotSentReason, OperationKind,
+};
 use crate::text::context::TextContext;
 use crate::text::sanitize::clean;
 use crate::wording::case;
@@ -76,17 +78,60 @@ pub fn not_sent_reason(kind: OperationKind, reason: &NotSentReason, ctx: &TextCo
             plural_noun(*sought),
             list_names(found)
         ),
+        NotSentReason::NeedsAddress(name, addresses) => format!(
+            "not sent: \u{201c}{}\u{201d} is a person: name the address, {}",
+            clean(name),
+            list_names(addresses)
+        ),
+        NotSentReason::NoCase(case) => format!(
+            "not sent: there is no case {case}; the details in the dashboard and `hubwatch check --format json` name those that are there"
+        ),
+        NotSentReason::CaseHasIncident(case, number) => format!(
+            "not sent: {case} has an open incident, #{number}: take it or write a note on it (hubwatch take {number}); a second one would page again"
+        ),
+        NotSentReason::NoSuchLevel(level, levels) => format!(
+            "not sent: its policy has no level {level}; there is {}",
+            list_levels(levels)
+        ),
         NotSentReason::NoLevel(levels) if levels.is_empty() => {
             "not sent: the present level is not known; name the LEVEL that it is to go to"
                 .to_owned()
         }
-        NotSentReason::NoLevel(levels) => {
-            let levels: Vec<_> = levels.iter().map(choice_label).collect();
+        NotSentReason::NoLevel(levels) => format!(
+            "not sent: the present level is not known, or it is the last; name the LEVEL that it is to go to ({})",
+            list_levels(levels)
+        ),
+    }
+}
+
+fn list_levels(levels: &[Choice]) -> String {
+    let levels: Vec<_> = levels.iter().map(choice_label).collect();
+    levels.join("; ")
+}
+
+/// What is not known of the case that an incident is declared for.
+pub fn describe_case_doubt(doubt: &CaseDoubt) -> String {
+    let list = |sources: &[String]| clean(&sources.join(", ")).into_owned();
+    match doubt {
+        CaseDoubt::NotSeen(case, sources) if sources.is_empty() => {
             format!(
-                "not sent: the present level is not known, or it is the last; name the LEVEL that it is to go to ({})",
-                levels.join("; ")
+                "whether {case} is there is not known: no source is configured that could know it"
             )
         }
+        CaseDoubt::NotSeen(case, sources) => format!(
+            "whether {case} is there is not known: no full answer from {}",
+            list(sources)
+        ),
+        CaseDoubt::IncidentNotKnown(case, sources) => format!(
+            "whether {case} has an open incident is not known: no full answer from {}",
+            list(sources)
+        ),
+        CaseDoubt::MayHaveIncident(case, incident) => format!(
+            "#{} {} ({}) may be the incident of {case}: another one would page again",
+            incident.number,
+            clean(&incident.title),
+            incident.status
+        ),
     }
 }
 

@@ -96,6 +96,15 @@ async fn what_follows_is_said_before_it_is_confirmed() {
             .await;
         assert!(person.contains("it will not escalate any more"), "{person}");
         assert!(person.contains("choose the policy Outages"), "{person}");
+        assert!(!person.contains("is no person"), "{person}");
+        shell.configure("[team]\nplaceholders = [\"dee@example.org\"]\n");
+        let (_, mailbox) = shell
+            .answered(&["reassign", &id, "dee@example.org"], b"n\n")
+            .await;
+        assert!(
+            mailbox.contains("Dee is no person who is awake"),
+            "{mailbox}"
+        );
         let (_, level) = shell.answered(&["escalate", &id], b"n\n").await;
         assert!(level.contains("escalate to level 2"), "{level}");
         assert!(level.contains("level 2: Bo"), "{level}");

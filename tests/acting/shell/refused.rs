@@ -105,12 +105,20 @@ async fn one_that_is_not_there_does_not_keep_the_others_and_each_has_its_line_in
 async fn names_that_nobody_has_are_refused_with_those_that_are_there() {
     shell(async |shell| {
         let id = shell.bench.open("one", "bo");
-        let cases: [(&[&str], &str); 4] = [
+        let cases: [(&[&str], &str); 6] = [
             (
                 &["reassign", &id, "zoe@example.org"],
                 "nobody in the account",
             ),
             (&["reassign", &id, "outage"], "Outages or possible outages"),
+            (
+                &["reassign", &id, "bo"],
+                "\u{201c}bo\u{201d} is a person: name the address, bo@example.org",
+            ),
+            (
+                &["escalate", &id, "9"],
+                "has no level 9; there is level 1: Ada",
+            ),
             (&["priority", &id, "P9"], "P1, P2, P3, P4"),
             (
                 &["declare", "x", "--service", "hubs", "--priority", "P1"],

@@ -1,0 +1,102 @@
+//! The case that an incident is declared for: whether it is there, and whether it has an open incident. A second
+//! incident for one case pages somebody for what is known.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::super::poll_once::poll_all;
+use super::plan::ShellOperation;
+use crate::cli::OperationCommand;
+use crate::domain::ids::CaseId;
+use crate::domain::operation::{CaseDoubt, Declaration, NotSentReason};
+use crate::domain::settings::SourcesConfig;
+use crate::domain::source::SourceKind;
+use crate::picture::{BuildOptions, Picture, build};
+use crate::plan::has_probable_join;
+use crate::runtime::registry::register_sources;
+use crate::sources::context::SourceContext;
+
+/// As long as one look of `check`: the details of all open incidents are read.
+const CASE_TIMEOUT: Duration = Duration::from_secs(20);
+
+impl ShellOperation<'_> {
+    /// What knows the case that one is declared for, beside PagerDuty.
+    pub fn case_sources(&self) -> SourcesConfig {
+        let OperationCommand::Declare(declare) = self.command else {
+            return SourcesConfig::default();
+        };
+        let Some(case) = &declare.case else {
+            return SourcesConfig::default();
+        };
+        let all = &self.config.sources;
+        let mut sources = SourcesConfig {
+            prometheus: all.prometheus.clone(),
+            probes: all.probes.clone(),
+            ..SourcesConfig::default()
+        };
+        match case {
+            CaseId::Hub(hub) => {
+                sources.retain_places(|cluster| *cluster == hub.cluster, |it| it == hub);
+            }
+            CaseId::Alert(_) | CaseId::Incident(_) => sources.retain_places(|_| true, |_| false),
+        }
+        sources
+    }
+
+    /// Looks at the case as `check` does.
+    pub async fn look_at_case(&self, context: &Arc<SourceContext>) -> Picture {
+        let sources = SourcesConfig {
+            pagerduty: Some(self.account.clone()),
+            ..self.case_sources()
+        };
+        let registry = register_sources(sources, Vec::new(), context);
+        let time = &*self.context.time;
+        let answers = poll_all(registry, CASE_TIMEOUT, time, std::future::ready(())).await;
+        let options = BuildOptions::default();
+        build(&answers, &self.config.policy, time.now(), options)
+    }
+}
+
+/// What is not known of a case that an incident is declared for.
+///
+/// # Errors
+/// It is not there, or it has an open incident. The one that the same declaration opened before is no other:
+/// PagerDuty says then that it is there already.
+pub fn check_case(
+    picture: &Picture,
+    case: &CaseId,
+    new: &Declaration,
+) -> Result<Option<CaseDoubt>, NotSentReason> {
+    let found = picture.case(case);
+    let incident = found.and_then(|found| found.incident.as_ref());
+    match (found, incident.filter(|incident| incident.is_open())) {
+        (None, _) => match unanswered(picture, |kind| kind != SourceKind::Pagerduty) {
+            Some(sources) => Ok(Some(CaseDoubt::NotSeen(case.clone(), sources))),
+            None => Err(NotSentReason::NoCase(case.clone())),
+        },
+        (Some(_), None) => {
+            let sources = unanswered(picture, |kind| kind == SourceKind::Pagerduty);
+            Ok(sources.map(|sources| CaseDoubt::IncidentNotKnown(case.clone(), sources)))
+        }
+        (Some(_), Some(incident)) if incident.incident_key.as_ref() == Some(&new.key) => Ok(None),
+        (Some(found), Some(incident)) if has_probable_join(found) => Ok(Some(
+            CaseDoubt::MayHaveIncident(case.clone(), Arc::clone(incident)),
+        )),
+        (Some(_), Some(incident)) => Err(NotSentReason::CaseHasIncident(
+            case.clone(),
+            incident.number,
+        )),
+    }
+}
+
+// The sources of these kinds that do not answer in full; an empty list where there is none. None: all do.
+fn unanswered(picture: &Picture, is_asked: impl Fn(SourceKind) -> bool) -> Option<Vec<String>> {
+    let asked = picture.sources.iter().filter(|it| is_asked(it.id.kind));
+    let mut asked = asked.peekable();
+    if asked.peek().is_none() {
+        return Some(Vec::new());
+    }
+    let lacking = asked.filter(|it| !it.state.is_fresh() || it.missing_parts().next().is_some());
+    let lacking: Vec<String> = lacking.map(|it| it.id.to_string()).collect();
+    (!lacking.is_empty()).then_some(lacking)
+}
