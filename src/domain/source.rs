@@ -158,6 +158,8 @@ pub enum FailureKind {
     Garbled,
     /// An answer above the size that is read.
     TooLarge,
+    /// A program that asks once ended before its answer was whole: nothing is known of the source.
+    LookEnded,
     /// Our own fault: the source's task ended with a panic and was started again.
     Internal,
 }

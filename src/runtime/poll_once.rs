@@ -19,7 +19,7 @@ const MAX_REPOLL_WAIT: Duration = Duration::from_secs(17);
 const MAX_POLLS: usize = 4;
 
 /// Asks until the source wants nothing more soon: details that were left, a failing probe's second try. A
-/// source that has said nothing within `limit` is down for that reason.
+/// source that has said nothing within `limit` may be well: our own time is over, not its.
 pub async fn poll_once<S: Source>(
     source: LazySource<S>,
     writer: SlotWriter<S::Body>,
@@ -32,8 +32,10 @@ pub async fn poll_once<S: Source>(
     {
         writer.change(|slot| {
             if slot.answer.is_none() && slot.failure.is_none() {
-                let text = format!("no answer within {}", humantime::format_duration(limit));
-                slot.fail(FailureKind::TimedOut, text, time.now());
+                let limit = humantime::format_duration(limit);
+                let text =
+                    format!("it had not answered in full when the {limit} of this look ended");
+                slot.fail(FailureKind::LookEnded, text, time.now());
             }
         });
     }

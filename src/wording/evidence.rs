@@ -7,7 +7,7 @@ use crate::domain::source::SourceState;
 use crate::picture::HubView;
 
 use super::case::display_name;
-use super::source::state_name;
+use super::source::{NOT_READ_IN_TIME, state_name};
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::durations::{age_since, format_duration};
 use crate::text::sanitize::clean;
@@ -43,7 +43,10 @@ pub fn describe(evidence: &Evidence, ctx: &TextContext) -> ExpiringText {
             error,
         } => {
             let name = clean(&source.to_string()).into_owned();
-            let how = state_since(*how, *since, ctx);
+            let how = match (*how, &error) {
+                (SourceState::Waiting, Some(_)) => ExpiringText::fixed(NOT_READ_IN_TIME),
+                (how, _) => state_since(how, *since, ctx),
+            };
             let error = error.as_deref().map(|text| format!(": {}", clean(text)));
             how.map(|how| format!("{name} {how}{}", error.unwrap_or_default()))
         }

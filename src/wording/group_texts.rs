@@ -1,8 +1,6 @@
 //! How many grounds there are of one class: "5 hubs unknown", "prometheus/leap down".
 
 use super::reason::NO_SOURCES;
-use super::source;
-use crate::domain::source::SourceState;
 
 /// Grounds of one class.
 pub struct ReasonGroup {
@@ -11,8 +9,8 @@ pub struct ReasonGroup {
     pub count: usize,
     /// What the count is of, where that is a name: a priority or a source.
     pub name: String,
-    /// The states, where it is about sources.
-    pub states: Vec<SourceState>,
+    /// The words of their states, where it is about sources.
+    pub states: Vec<&'static str>,
 }
 
 /// What grounds are counted by.
@@ -99,13 +97,9 @@ fn count_with_noun(n: usize, more: &str, one: &str, many: &str) -> String {
 
 fn sources_text(group: &ReasonGroup, more: &str) -> String {
     match group.states.as_slice() {
-        [only] => format!("{} {}", group.name, source::state_name(*only)),
+        [only] => format!("{} {only}", group.name),
         [first, rest @ ..] if rest.iter().all(|state| state == first) => {
-            format!(
-                "{} {more}sources {}",
-                group.count,
-                source::state_name(*first)
-            )
+            format!("{} {more}sources {first}", group.count)
         }
         _ => format!("{} {more}sources not live", group.count),
     }

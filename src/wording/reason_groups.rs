@@ -10,8 +10,8 @@ use crate::picture::{Picture, Reason, ReasonKind, Storm};
 use super::case::priority;
 use super::group_texts::{ReasonClass, ReasonGroup, group_text};
 use super::outage::OutageRows;
-use super::part;
 use super::reason::worst_case_of_hub;
+use super::{part, source};
 use crate::text::sanitize::clean;
 
 fn classify(reason: &Reason) -> ReasonClass {
@@ -69,7 +69,10 @@ fn is_by_priority(class: ReasonClass) -> bool {
 fn add_reason(groups: &mut Vec<ReasonGroup>, reason: &Reason, picture: &Picture) {
     let class = classify(reason);
     let state = match &reason.kind {
-        ReasonKind::SourceNotFresh(_, state) => Some(*state),
+        ReasonKind::SourceNotFresh(id, state) => Some(match picture.source(id) {
+            Some(view) => source::state_word(view),
+            None => source::state_name(*state),
+        }),
         _ => None,
     };
     let name = group_name(&reason.kind, picture);

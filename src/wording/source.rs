@@ -18,6 +18,9 @@ const MIN_SHOWN_AGE: Duration = Duration::from_secs(60);
 /// Of many sources this number is named.
 const MAX_NAMED: usize = 3;
 
+/// What a source is that a single look had no time for.
+pub const NOT_READ_IN_TIME: &str = "not read in time";
+
 /// A source's state in one word.
 pub fn state_name(state: SourceState) -> &'static str {
     match state {
@@ -26,6 +29,14 @@ pub fn state_name(state: SourceState) -> &'static str {
         SourceState::Waiting => "waiting",
         SourceState::Stale => "stale",
         SourceState::Down => "down",
+    }
+}
+
+/// A source's state as it is shown: one that a single look had no time for is not asked any more.
+pub fn state_word(source: &SourceView) -> &'static str {
+    match (&source.failure, source.state) {
+        (Some(_), SourceState::Waiting) => NOT_READ_IN_TIME,
+        (_, state) => state_name(state),
     }
 }
 
@@ -88,7 +99,7 @@ pub fn error(source: &SourceView) -> Option<String> {
 
 // Down since the first failure; stale since the data was asked for.
 fn state_with_age(source: &SourceView, ctx: &TextContext) -> ExpiringText {
-    let word = state_name(source.state);
+    let word = state_word(source);
     let since = match (source.state, &source.failure) {
         (SourceState::Live | SourceState::Waiting, _) => None,
         (SourceState::Down, Some(failure)) => Some(failure.since),

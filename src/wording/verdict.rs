@@ -10,7 +10,6 @@ use super::case;
 use super::outage::OutageRows;
 use super::reason::{self, explain};
 use super::reason_groups::{case_of_reason, grouped_reasons};
-use super::source;
 use crate::text::context::{ExpiringText, TextContext, TextLength};
 use crate::text::sanitize::{clean, width};
 use crate::text::symbols::Symbols;
@@ -162,7 +161,10 @@ fn counted_grounds(picture: &Picture, symbols: &Symbols) -> String {
 /// Whether no source has answered yet, and none has failed.
 pub fn is_waiting(picture: &Picture) -> bool {
     !picture.sources.is_empty()
-        && source::count_in_state(picture, SourceState::Waiting) == picture.sources.len()
+        && picture
+            .sources
+            .iter()
+            .all(|source| source.state == SourceState::Waiting && source.failure.is_none())
 }
 
 fn waiting_text(picture: &Picture) -> ExpiringText {

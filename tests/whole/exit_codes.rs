@@ -133,3 +133,26 @@ fn a_part_of_the_fleet_is_judged_by_its_own_sources() {
         .collect();
     assert_eq!(names, [format!("\"prometheus/{cluster}\"")]);
 }
+
+#[test]
+fn a_look_that_ends_before_its_sources_answered_is_3_and_calls_none_of_them_down() {
+    let served = Served::start(&["--scenario", "calm"]);
+    let config = served.config.to_str().expect("UTF-8");
+    let words = ["check", "--config", config, "--timeout", "1ms"];
+    let run = served.home.run(&words);
+    assert_eq!(run.code, 3, "{run:?}");
+    assert!(first_line(&run).contains("not read in time"), "{run:?}");
+    assert!(
+        run.out.contains("when the 1ms of this look ended"),
+        "{run:?}"
+    );
+    assert!(!run.out.contains(" down"), "{run:?}");
+    let report = served
+        .home
+        .run(&[&words[..], &["--format", "json"]].concat());
+    let report = report.json();
+    let probes = list(&report, "sources")
+        .iter()
+        .find(|it| it["name"] == "probes");
+    assert_eq!(probes.expect("the probes")["state"], "waiting");
+}

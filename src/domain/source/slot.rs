@@ -136,6 +136,7 @@ pub(super) fn freshness(
     let Some(age) = age else {
         return match failure {
             None => SourceState::Waiting,
+            Some(failure) if failure.kind == FailureKind::LookEnded => SourceState::Waiting,
             Some(_) => SourceState::Down,
         };
     };
