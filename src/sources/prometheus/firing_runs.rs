@@ -5,12 +5,20 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::domain::alert::{Alert, AlertRule, AlertState, ResolvedAlert};
 use crate::domain::ids::Fingerprint;
+use crate::domain::labels::Labels;
 
 /// Longer ago than any incident waits for its alert to be missed.
 const MAX_AGE: TimeDelta = TimeDelta::hours(24);
+
+/// This number is kept on disk, the last to fire first: a storm is no reason to write megabytes at each look.
+const MAX_SAVED: usize = 1000;
+
+/// What does not change is written again after this time, so that it does not grow too old.
+const MAX_SAVED_AGE: TimeDelta = TimeDelta::hours(1);
 
 /// The alerts that fired within [`MAX_AGE`].
 #[derive(Debug, Default)]
@@ -19,7 +27,8 @@ pub(super) struct FiringRuns(HashMap<Fingerprint, FiringRun>);
 #[derive(Debug)]
 struct FiringRun {
     last_seen: ResolvedAlert,
-    rule: Arc<AlertRule>,
+    /// None: an earlier run of the program saw it.
+    rule: Option<Arc<AlertRule>>,
     /// The earliest that was said of when it began to fire. None: not known, or it was seen to be over since.
     since: Option<DateTime<Utc>>,
 }
@@ -55,7 +64,8 @@ impl FiringRuns {
     fn end_runs(&mut self, listed: &[Arc<Alert>], is_evaluated: impl Fn(&AlertRule) -> bool) {
         let listed: HashSet<Fingerprint> = listed.iter().map(|alert| alert.fingerprint).collect();
         for (fingerprint, run) in &mut self.0 {
-            if run.since.is_some() && !listed.contains(fingerprint) && is_evaluated(&run.rule) {
+            let is_over = run.rule.as_deref().is_some_and(&is_evaluated);
+            if run.since.is_some() && !listed.contains(fingerprint) && is_over {
                 run.since = None;
             }
         }
@@ -76,10 +86,85 @@ impl FiringRuns {
                 labels: alert.labels.clone(),
                 last_firing: now,
             },
-            rule: Arc::clone(&alert.rule),
+            rule: Some(Arc::clone(&alert.rule)),
             since,
         };
         self.0.insert(alert.fingerprint, run);
+    }
+}
+
+/// An alert that fired, kept on disk for the next run of the program: `check` looks once a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SavedRun {
+    labels: Labels,
+    /// When it was last seen to fire.
+    last_firing: DateTime<Utc>,
+    /// It fired at the last look.
+    fires: bool,
+}
+
+/// What of it is on disk.
+#[derive(Debug, Default)]
+pub(super) struct SavedRuns {
+    runs: Vec<(Labels, bool)>,
+    at: DateTime<Utc>,
+}
+
+impl FiringRuns {
+    /// What an earlier run of the program kept. Nobody looked since: what fired then may have ended at any moment, the
+    /// present one at the latest, and an incident waits its whole grace from there. A missing or unreadable file is
+    /// no error.
+    pub(super) fn restore(bytes: &[u8], now: DateTime<Utc>) -> Self {
+        let all: Vec<SavedRun> = serde_json::from_slice(bytes).unwrap_or_default();
+        let recent = all
+            .into_iter()
+            .filter(|one| now - one.last_firing < MAX_AGE);
+        let runs = recent.map(|one| {
+            let last_firing = if one.fires {
+                now
+            } else {
+                one.last_firing.min(now)
+            };
+            let run = FiringRun {
+                last_seen: ResolvedAlert {
+                    labels: one.labels,
+                    last_firing,
+                },
+                rule: None,
+                since: None,
+            };
+            (run.last_seen.labels.fingerprint(), run)
+        });
+        Self(runs.collect())
+    }
+
+    /// What is worth writing after the poll of `now`, where it tells what `saved` does not.
+    pub(super) fn to_save(
+        &self,
+        saved: &mut SavedRuns,
+        now: DateTime<Utc>,
+    ) -> Option<Vec<SavedRun>> {
+        let runs = self.0.values().map(|run| SavedRun {
+            labels: run.last_seen.labels.clone(),
+            last_firing: run.last_seen.last_firing,
+            fires: run.last_seen.last_firing >= now,
+        });
+        let mut runs: Vec<SavedRun> = runs.collect();
+        runs.sort_by(|a, b| (b.last_firing, &a.labels).cmp(&(a.last_firing, &b.labels)));
+        runs.truncate(MAX_SAVED);
+        let told = runs
+            .iter()
+            .map(|one| (one.labels.clone(), one.fires))
+            .collect();
+        let is_old = !runs.is_empty() && now - saved.at >= MAX_SAVED_AGE;
+        if saved.runs == told && !is_old {
+            return None;
+        }
+        *saved = SavedRuns {
+            runs: told,
+            at: now,
+        };
+        Some(runs)
     }
 }
 

@@ -28,6 +28,7 @@ use chrono::{DateTime, Utc};
 use futures_util::future::join3;
 
 use self::expressions::Expressions;
+use self::firing_runs::{FiringRuns, SavedRuns};
 use self::known_clusters::KnownClusters;
 use self::missing_signals::MissingSignals;
 use self::query_error::QueryError;
@@ -43,7 +44,7 @@ use super::secret::{WantedSecret, auth_secrets};
 use super::source::PollReport;
 use super::source::Source;
 use crate::domain::answers::PrometheusData;
-use crate::domain::labels::Interner;
+use crate::domain::labels::{Interner, Labels};
 use crate::domain::now::{Now, TimeSource};
 use crate::domain::settings::{EndpointSettings, PrometheusSettings};
 use crate::domain::source::{Answer, Slot, SourceId, SourceKind};
@@ -60,7 +61,10 @@ pub struct Prometheus {
     plan: QueryPlan,
     interner: Interner,
     rules_cache: ResponseCache<RulesListing>,
-    firing_runs: firing_runs::FiringRuns,
+    firing_runs: FiringRuns,
+    saved_runs: SavedRuns,
+    /// Where the firing runs are kept between runs of the program.
+    saved: Option<(Arc<SourceContext>, String)>,
     missing_signals: MissingSignals,
     known_clusters: KnownClusters,
     /// The server's clock at the last poll that saw every rule group evaluated.
@@ -87,7 +91,12 @@ impl Source for Prometheus {
         context: &Arc<SourceContext>,
         settings: &Self::Settings,
     ) -> Result<Self, SourceError> {
-        Ok(Self::new(settings, endpoint(context, settings)?))
+        let mut source = Self::new(settings, endpoint(context, settings)?);
+        let file = firing_runs_file(settings);
+        let bytes = context.cache.load(&file).await;
+        source.firing_runs = FiringRuns::restore(&bytes, context.time.now().wall);
+        source.saved = Some((Arc::clone(context), file));
+        Ok(source)
     }
 
     /// Asks for the rules and for the signals, both at once. It is good only if both are: half an
@@ -111,6 +120,9 @@ impl Source for Prometheus {
                 ..Answer::new(asked_at, got_at, server_clock, body)
             }
         });
+        if outcome.is_ok() {
+            self.save_firing_runs(asked_at.wall).await;
+        }
         PollReport::from_outcome(outcome)
     }
 
@@ -132,6 +144,13 @@ pub fn endpoint(
     context.endpoint(SourceKind::Prometheus, &settings.endpoint)
 }
 
+// Another address may be another server.
+fn firing_runs_file(settings: &PrometheusSettings) -> String {
+    let EndpointSettings { name, url, .. } = &settings.endpoint;
+    let server = Labels::from_iter([("name", name.as_str()), ("url", url.as_str())]);
+    format!("fired-alerts-{}.json", server.fingerprint())
+}
+
 impl Prometheus {
     /// The Prometheus of these settings, asked through `endpoint`, whose base is the settings' `url`.
     pub fn new(settings: &PrometheusSettings, endpoint: Endpoint) -> Self {
@@ -146,10 +165,22 @@ impl Prometheus {
             plan: QueryPlan::default(),
             interner: Interner::default(),
             rules_cache: ResponseCache::default(),
-            firing_runs: firing_runs::FiringRuns::default(),
+            firing_runs: FiringRuns::default(),
+            saved_runs: SavedRuns::default(),
+            saved: None,
             missing_signals: MissingSignals::default(),
             known_clusters: KnownClusters::default(),
             all_evaluated_at: None,
+        }
+    }
+
+    async fn save_firing_runs(&mut self, now: DateTime<Utc>) {
+        let Some((context, file)) = &self.saved else {
+            return;
+        };
+        let runs = self.firing_runs.to_save(&mut self.saved_runs, now);
+        if let Some(bytes) = runs.and_then(|runs| serde_json::to_vec(&runs).ok()) {
+            context.cache.save(file, bytes).await;
         }
     }
 

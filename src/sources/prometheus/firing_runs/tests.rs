@@ -85,6 +85,48 @@ fn an_alert_gets_older_when_its_server_says_so_and_its_rules_wait_does_not_date_
 }
 
 #[test]
+fn what_an_earlier_run_saw_fire_is_gone_from_the_look_that_misses_it_on() {
+    let next_run = |runs: &FiringRuns, polled: i64, now: i64| {
+        let saved = runs.to_save(&mut SavedRuns::default(), at(polled));
+        let bytes = serde_json::to_vec(&saved.unwrap_or_default()).unwrap();
+        FiringRuns::restore(&bytes, at(now))
+    };
+    let last = |gone: &[ResolvedAlert]| -> Vec<DateTime<Utc>> {
+        gone.iter().map(|gone| gone.last_firing).collect()
+    };
+    let mut first = FiringRuns::default();
+    first.record(&mut [firing(10)], |_| true, at(100));
+    let mut second = next_run(&first, 100, 200);
+    let gone = second.record(&mut [], |_| true, at(201));
+    assert_eq!(last(&gone), [at(200)], "not at 100: nobody looked since");
+    let mut third = next_run(&second, 201, 240);
+    let gone = third.record(&mut [], |_| true, at(241));
+    assert_eq!(last(&gone), [at(200)]);
+    let mut fires_on = next_run(&first, 100, 200);
+    assert_eq!(fires_on.record(&mut [firing(10)], |_| true, at(201)), []);
+    let mut late = next_run(&first, 100, 100 + 24 * 60);
+    assert_eq!(late.record(&mut [], |_| true, at(101 + 24 * 60)), []);
+    assert!(next_run(&FiringRuns::default(), 100, 101).0.is_empty());
+}
+
+#[test]
+fn what_did_not_change_is_written_once_an_hour() {
+    let mut runs = FiringRuns::default();
+    let mut saved = SavedRuns::default();
+    let mut is_written = |listed: Option<i64>, minute| {
+        let mut listed: Vec<_> = listed.map(firing).into_iter().collect();
+        runs.record(&mut listed, |_| true, at(minute));
+        runs.to_save(&mut saved, at(minute)).is_some()
+    };
+    assert!(!is_written(None, 100), "there is nothing to write");
+    assert!(is_written(Some(10), 101));
+    assert!(!is_written(Some(10), 102));
+    assert!(is_written(None, 103), "it is over");
+    assert!(!is_written(None, 104));
+    assert!(is_written(None, 163));
+}
+
+#[test]
 fn what_does_not_fire_any_more_is_told_with_when_it_was_last_seen() {
     let mut runs = FiringRuns::default();
     runs.record(&mut [firing(10)], |_| true, at(100));
