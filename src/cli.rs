@@ -1,4 +1,4 @@
-//! The command line: what may be asked for, and its help. Nothing is done here.
+//! The command line: arguments, their help and their checks. Nothing is done here.
 //!
 //! Names, meanings and exit codes are an interface that other programs rely on: add, change nothing.
 
@@ -16,7 +16,7 @@ use crate::domain::ids::HubKey;
 pub use operation::{Declare, OperationCommand, OperationFormat, OperationOptions};
 pub use pages::{write_completions, write_man};
 
-/// Where usage and configuration errors end, but for `check`.
+/// The exit code of usage and configuration errors, except those of `check`.
 pub const EXIT_USAGE: u8 = 2;
 
 /// `check` follows the monitoring-plugins convention, in which 2 is CRITICAL and 3 UNKNOWN.
@@ -28,7 +28,7 @@ pub const EXIT_CHECK_USAGE: u8 = 3;
 #[derive(Clone, Debug, Parser)]
 #[command(name = "hubwatch", version, max_term_width = 100)]
 pub struct Cli {
-    /// What holds for every command.
+    /// The options of every command.
     #[command(flatten)]
     pub global: Global,
     /// What to do; none: the dashboard.
@@ -36,7 +36,7 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-/// What holds for every command.
+/// The options of every command.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
@@ -134,13 +134,13 @@ pub struct Check {
     /// What is printed
     #[arg(long, value_enum, default_value_t)]
     pub format: CheckFormat,
-    /// Only these clusters; PagerDuty and the status pages always count
+    /// Only these clusters, with what PagerDuty and the status pages say of them
     #[arg(long = "cluster", value_name = "NAME", num_args = 1..)]
     pub clusters: Vec<String>,
     /// Only these hubs
     #[arg(long = "hub", value_name = "CLUSTER/HUB", num_args = 1..)]
     pub hubs: Vec<HubKey>,
-    /// For all of the look together
+    /// The time for all sources together; one that has not answered by then is not known
     #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = parse_duration)]
     pub timeout: Duration,
 }
@@ -158,12 +158,12 @@ pub enum CheckFormat {
 /// `hubwatch line`
 #[derive(Clone, Debug, Args)]
 pub struct Line {
-    /// How it is written
+    /// The form of the line
     #[arg(long, value_enum, default_value_t)]
     pub format: LineFormat,
 }
 
-/// How `line` is written.
+/// The forms of `line`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum LineFormat {
     /// Text alone
@@ -184,7 +184,7 @@ pub struct Init {
 /// `hubwatch doctor`
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Doctor {
-    /// For all of the look together
+    /// The time for all sources together; one that has not answered by then is not known
     #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = parse_duration)]
     pub timeout: Duration,
 }

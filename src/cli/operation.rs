@@ -10,7 +10,7 @@ use crate::domain::operation::OperationKind;
 /// As long as PagerDuty snoozes.
 const MAX_SNOOZE: Duration = Duration::from_secs(604_800);
 
-/// One of the dashboard's actions.
+/// An action of the dashboard.
 #[derive(Clone, Debug, Subcommand)]
 pub enum OperationCommand {
     /// Acknowledge incidents
@@ -21,7 +21,7 @@ pub enum OperationCommand {
     Resolve(IncidentsArgs),
     /// Write a note on an incident
     Note(Note),
-    /// Give an incident to a person or an escalation policy
+    /// Give an incident to a person, by address, or to an escalation policy
     Reassign(Reassign),
     /// Escalate an incident
     Escalate(Escalate),
@@ -33,18 +33,18 @@ pub enum OperationCommand {
     Declare(Declare),
 }
 
-/// How it is asked for and told.
+/// Whether a command asks first, and how its results are printed.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct OperationOptions {
     /// Do not ask first, for scripts
     #[arg(short, long)]
     pub yes: bool,
-    /// How what came of it is told
+    /// How the results are printed
     #[arg(long, value_enum, default_value_t)]
     pub format: OperationFormat,
 }
 
-/// How what came of it is told.
+/// How the results are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum OperationFormat {
     /// A line for each incident
@@ -54,13 +54,13 @@ pub enum OperationFormat {
     Json,
 }
 
-/// Incidents that all get the same.
+/// Incidents that all get one operation.
 #[derive(Clone, Debug, Args)]
 pub struct IncidentsArgs {
-    /// Which, by id or number
+    /// An incident's id or number
     #[arg(value_name = "INCIDENT", required = true, value_parser = parse_incident)]
     pub incidents: Vec<IncidentId>,
-    /// How.
+    /// Whether it asks first, and how the result is printed.
     #[command(flatten)]
     pub options: OperationOptions,
 }
@@ -68,13 +68,13 @@ pub struct IncidentsArgs {
 /// `hubwatch note`
 #[derive(Clone, Debug, Args)]
 pub struct Note {
-    /// Which, by id or number
+    /// An incident's id or number
     #[arg(value_name = "INCIDENT", value_parser = parse_incident)]
     pub incident: IncidentId,
-    /// What it says; `-` reads it from standard input
+    /// The text; `-` reads it from standard input
     #[arg(value_name = "TEXT", value_parser = parse_non_blank)]
     pub text: String,
-    /// How.
+    /// Whether it asks first, and how the result is printed.
     #[command(flatten)]
     pub options: OperationOptions,
 }
@@ -82,13 +82,13 @@ pub struct Note {
 /// `hubwatch reassign`
 #[derive(Clone, Debug, Args)]
 pub struct Reassign {
-    /// Which, by id or number
+    /// An incident's id or number
     #[arg(value_name = "INCIDENT", value_parser = parse_incident)]
     pub incident: IncidentId,
-    /// A person's address, or a policy's name or id: only a policy goes on escalating
+    /// A person's address, or a policy's name or id; only a policy goes on escalating
     #[arg(value_name = "EMAIL|POLICY", value_parser = parse_non_blank)]
     pub to: String,
-    /// How.
+    /// Whether it asks first, and how the result is printed.
     #[command(flatten)]
     pub options: OperationOptions,
 }
@@ -96,13 +96,13 @@ pub struct Reassign {
 /// `hubwatch escalate`
 #[derive(Clone, Debug, Args)]
 pub struct Escalate {
-    /// Which, by id or number
+    /// An incident's id or number
     #[arg(value_name = "INCIDENT", value_parser = parse_incident)]
     pub incident: IncidentId,
-    /// To this level of its policy, from 1 [else: the one after the present, where that is known]
+    /// The level of its policy, from 1 [else: the one after the present level, where that is known]
     #[arg(value_name = "LEVEL", value_parser = clap::value_parser!(u32).range(1..))]
     pub level: Option<u32>,
-    /// How.
+    /// Whether it asks first, and how the result is printed.
     #[command(flatten)]
     pub options: OperationOptions,
 }
@@ -110,13 +110,13 @@ pub struct Escalate {
 /// `hubwatch priority`
 #[derive(Clone, Debug, Args)]
 pub struct Priority {
-    /// Which, by id or number
+    /// An incident's id or number
     #[arg(value_name = "INCIDENT", value_parser = parse_incident)]
     pub incident: IncidentId,
-    /// As the account names it, or `none`
+    /// The account's name of the priority, or `none`
     #[arg(value_name = "NAME", value_parser = parse_non_blank)]
     pub name: String,
-    /// How.
+    /// Whether it asks first, and how the result is printed.
     #[command(flatten)]
     pub options: OperationOptions,
 }
@@ -124,13 +124,13 @@ pub struct Priority {
 /// `hubwatch snooze`
 #[derive(Clone, Debug, Args)]
 pub struct Snooze {
-    /// Which, by id or number
+    /// An incident's id or number
     #[arg(value_name = "INCIDENT", value_parser = parse_incident)]
     pub incident: IncidentId,
     /// For how long, from 1s to 7d
     #[arg(value_name = "DURATION", value_parser = parse_snooze)]
     pub span: Duration,
-    /// How.
+    /// Whether it asks first, and how the result is printed.
     #[command(flatten)]
     pub options: OperationOptions,
 }
@@ -141,25 +141,26 @@ pub struct Declare {
     /// What is wrong; name the hub in it, so that every screen can tell
     #[arg(value_name = "TITLE", value_parser = parse_non_blank)]
     pub title: String,
-    /// The service's name or id
+    /// The service's name or id; required
     #[arg(long, value_name = "NAME", value_parser = parse_non_blank)]
     pub service: String,
-    /// As the account names it, or `none`
+    /// The account's name of the priority, or `none`; required
     #[arg(long, value_name = "NAME", value_parser = parse_non_blank)]
     pub priority: String,
     /// The hub that it is about
     #[arg(long, value_name = "CLUSTER/HUB")]
     pub hub: Option<HubKey>,
-    /// The case that it is for: its alert then stands with the incident
+    /// The case that it is for, alert:FINGERPRINT or hub:CLUSTER/HUB: its alert then stands with the incident;
+    /// refused where there is no such case, or an incident is open for it
     #[arg(long, value_name = "CASE", value_parser = parse_case_without_incident)]
     pub case: Option<CaseId>,
-    /// How.
+    /// Whether it asks first, and how the result is printed.
     #[command(flatten)]
     pub options: OperationOptions,
 }
 
 impl OperationCommand {
-    /// What kind of deed it is.
+    /// The kind of its operation.
     pub fn kind(&self) -> OperationKind {
         match self {
             Self::Ack(_) => OperationKind::Acknowledge,
@@ -174,7 +175,7 @@ impl OperationCommand {
         }
     }
 
-    /// How it is asked for and told.
+    /// Whether it asks first, and how its results are printed.
     pub fn options(&self) -> OperationOptions {
         match self {
             Self::Ack(it) | Self::Take(it) | Self::Resolve(it) => it.options,

@@ -105,7 +105,8 @@ const LAST_SECTIONS: &str = r#".SH "EXIT STATUS"
 .PP
 .B hubwatch check
 follows the convention of monitoring plugins instead:
-0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; a usage or configuration error and a time\-out are 3.
+0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; a usage or configuration error is 3,
+and so is a look whose time ended, unless what it read is critical.
 .PP
 The commands that act on incidents: 0 all done or already so, 1 something was refused,
 3 whether something was done is not known.

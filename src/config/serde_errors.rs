@@ -100,7 +100,7 @@ fn type_hint(found: &DeValue<'_>, wanted: &str) -> Option<&'static str> {
         (DeValue::Array(list), "a table")
             if list.first().is_some_and(|first| first.get_ref().is_table()) =>
         {
-            Some("its header has single brackets: […]")
+            Some("there is one of it: its header has single brackets, […], and stands once")
         }
         _ => None,
     }

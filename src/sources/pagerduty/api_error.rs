@@ -159,9 +159,15 @@ fn describe_status(resource: &str, status: u16, pause: Duration) -> (FailureKind
 }
 
 fn describe_not_found(resource: &str) -> String {
-    match resource.strip_prefix("an incident's ") {
-        Some(part) => format!("PagerDuty has no {part} for this incident (404)"),
-        None => {
+    match (resource, resource.strip_prefix("an incident's ")) {
+        (_, Some(part)) => format!("PagerDuty has no {part} for this incident (404)"),
+        ("the key's owner", _) => {
+            "PagerDuty does not say at this URL whose the API key is (404)".to_owned()
+        }
+        ("the status page", _) => {
+            "PagerDuty has no status page of this id (404): check `page`".to_owned()
+        }
+        (_, None) => {
             let resource = resource.trim_start_matches("the ");
             format!("PagerDuty has no {resource} endpoint at this URL (404)")
         }

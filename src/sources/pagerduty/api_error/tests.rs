@@ -66,6 +66,14 @@ fn what_is_not_there_is_named_as_people_name_it() {
         ),
         ("the log", "PagerDuty has no log endpoint at this URL (404)"),
         (
+            "the key's owner",
+            "PagerDuty does not say at this URL whose the API key is (404)",
+        ),
+        (
+            "the status page",
+            "PagerDuty has no status page of this id (404): check `page`",
+        ),
+        (
             "an incident's log",
             "PagerDuty has no log for this incident (404)",
         ),
