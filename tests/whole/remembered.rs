@@ -1,12 +1,15 @@
-//! A hub that only the probes see down: one look has no time to try twice, so the next one remembers.
+//! What one look cannot know, the next one remembers: that a hub failed before, that an alert fired.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::home::{Home, Run};
-use super::recorder::Recorder;
+use serde_json::Value;
+
+use super::home::{Home, Run, list};
+use super::recorder::{Instead, Recorder};
+use super::served::{Served, tables};
 
 struct Watched {
     home: Home,
@@ -83,4 +86,67 @@ fn what_was_seen_long_ago_confirms_nothing_and_neither_does_garbage() {
     std::fs::write(watched.file(), "[{\"hub\":7}]").expect("a file");
     let anyway = watched.line();
     assert!(anyway.out.contains("WARN leap/prod degraded"), "{anyway:?}");
+}
+
+const DISK: &str = "home-nfs has 10% of space left";
+
+/// A Prometheus that knows the rule, evaluated it just now, and lists no alert.
+fn nothing_fires() -> Vec<Instead> {
+    let now = Utc::now().to_rfc3339();
+    let body = format!(
+        r#"{{"status":"success","data":{{"groups":[{{"name":"Disks","file":"a","interval":30,"lastEvaluation":"{now}",
+        "evaluationTime":0.1,"rules":[{{"type":"alerting","name":"{DISK}","query":"x","duration":0,"labels":{{}},
+        "annotations":{{}},"alerts":[],"health":"ok","state":"inactive","lastEvaluation":"{now}","evaluationTime":0.1}}]}}]}}}}"#
+    );
+    vec![Instead {
+        applies: |path| path.contains("/api/v1/rules"),
+        status: 200,
+        body: body.leak(),
+    }]
+}
+
+fn lingers(report: &Value, case: &Value) -> bool {
+    let mut all = list(report, "mismatches").iter();
+    all.any(|it| it["kind"] == "lingering_incident" && it["case"] == case["id"])
+}
+
+#[test]
+fn an_incident_waits_its_grace_after_the_look_that_missed_its_alert() {
+    let served = Served::start(&["--scenario", "quiet"]);
+    let mut table = served.table();
+    let report = served.check(&["--format", "json"]).json();
+    let is_paged = |case: &&Value| {
+        let alerts = list(case, "alerts");
+        case["incident"] != Value::Null && alerts.len() == 1 && alerts[0]["name"] == DISK
+    };
+    let case = list(&report, "cases")
+        .iter()
+        .find(is_paged)
+        .expect("a disk's case");
+    let cluster = case["where"][0]["cluster"].as_str().expect("a cluster");
+    let mut all = tables(&mut table, "prometheus").iter_mut();
+    let own = all
+        .find(|it| it["name"].as_str() == Some(cluster))
+        .expect("its Prometheus");
+    let proxy = Recorder::start(own["url"].as_str().expect("an address"), &[]);
+    own["url"] = proxy.url().into();
+    let config = served.write("proxied.toml", &table);
+    assert!(!lingers(&served.home.report(&config), case), "it fires");
+    proxy.answer_instead(nothing_fires());
+    for _ in 0..2 {
+        let report = served.home.report(&config);
+        assert!(!lingers(&report, case), "its grace has only begun");
+    }
+    let state = served.home.path("state/hubwatch");
+    for file in std::fs::read_dir(state).expect("the state folder") {
+        let path = file.expect("a file").path();
+        if path.to_string_lossy().contains("fired-alerts-") {
+            std::fs::remove_file(path).expect("it goes");
+        }
+    }
+    let report = served.home.report(&config);
+    assert!(
+        lingers(&report, case),
+        "one look by itself goes by the incident's last change"
+    );
 }
