@@ -1,6 +1,6 @@
 use super::{ascii_screen, whole_screen};
 use crate::app::fixture::action_flow::{
-    acknowledged, assigned_case, picture_with_directory, with_incident,
+    acknowledged, assigned_case, picture_with_directory, sent_batch, with_incident,
 };
 use crate::app::fixture::{model_showing, now, press, show_picture};
 use crate::app::model::Model;
@@ -180,6 +180,24 @@ fn in_ascii_it_is_ascii() {
         let text = ascii_screen(&model, 80, 24);
         assert!(text.is_ascii(), "{name}: {text}");
     }
+}
+
+#[test]
+fn what_was_just_opened_is_not_said_to_be_missing() {
+    let mut model = declared();
+    let before = whole_screen(&model, 80, 24).0;
+    assert!(before.contains("no incident is open"), "{before}");
+    let effects = press(&mut model, "enter").effects;
+    let batch = sent_batch(&effects).expect("an attempt");
+    let operation = batch.operations.first().expect("an operation").clone();
+    let why = OutcomeDetail::Confirmed {
+        at: Some(now().wall),
+        response_lost: false,
+        other_acks: Vec::new(),
+    };
+    let after = whole_screen(&with_outcome(model, operation, why), 80, 24).0;
+    assert!(after.contains("opened"), "{after}");
+    assert!(!after.contains("no incident is open"), "{after}");
 }
 
 #[test]

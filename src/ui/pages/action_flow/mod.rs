@@ -104,11 +104,10 @@ fn add_subject(
                 many => format!("the first of {many}: {}", case::title(case)),
             };
             page.line(Line::styled(Meaning::Title, title).hanging(2));
-            let place = case::places_long(case);
-            page.text(
-                Meaning::Plain,
-                format!("{place}{}no incident is open", ctx.symbols.separator),
-            );
+            let mut parts = vec![case::places_long(case)];
+            // Its outcome may be that one is open now.
+            parts.extend(with_state.then(|| "no incident is open".to_owned()));
+            page.text(Meaning::Plain, parts.join(ctx.symbols.separator));
         }
         ([], []) => {
             let name = subject.hub.as_ref().map(ToString::to_string);
