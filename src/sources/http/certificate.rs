@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 use reqwest::tls::TlsInfo;
-use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::ParsedExtension;
-use x509_parser::parse_x509_certificate;
+use x509_cert::certificate::{CertificateInner, Raw};
+use x509_cert::der::Decode;
+use x509_cert::ext::pkix::{AuthorityKeyIdentifier, SubjectKeyIdentifier};
 
 /// A server's certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,25 +30,26 @@ pub fn of_connection(info: &TlsInfo) -> Option<ServerCertificate> {
     info.peer_certificate().and_then(from_der)
 }
 
+// `Raw`: a serial number that RFC 5280 forbids says nothing of the date.
 fn from_der(der: &[u8]) -> Option<ServerCertificate> {
-    let (_, certificate) = parse_x509_certificate(der).ok()?;
+    let certificate = CertificateInner::<Raw>::from_der(der).ok()?;
+    let not_after = certificate.tbs_certificate().validity().not_after;
+    let seconds = not_after.to_unix_duration().as_secs();
     Some(ServerCertificate {
-        ends: DateTime::from_timestamp(certificate.validity().not_after.timestamp(), 0),
+        ends: i64::try_from(seconds)
+            .ok()
+            .and_then(|seconds| DateTime::from_timestamp(seconds, 0)),
         signer: signer(&certificate),
     })
 }
 
-fn signer(certificate: &X509Certificate<'_>) -> Option<Signer> {
-    let (mut own_key, mut signers_key) = (None, None);
-    for extension in certificate.extensions() {
-        match extension.parsed_extension() {
-            ParsedExtension::SubjectKeyIdentifier(id) => own_key = Some(hex(id.0)),
-            ParsedExtension::AuthorityKeyIdentifier(authority) => {
-                signers_key = authority.key_identifier.as_ref().map(|id| hex(id.0));
-            }
-            _ => {}
-        }
-    }
+fn signer(certificate: &CertificateInner<Raw>) -> Option<Signer> {
+    let certificate = certificate.tbs_certificate();
+    let own_key = certificate.get_extension::<SubjectKeyIdentifier>().ok();
+    let own_key = own_key.flatten().map(|(_, id)| hex(id.0.as_bytes()));
+    let authority = certificate.get_extension::<AuthorityKeyIdentifier>().ok();
+    let authority = authority.flatten().and_then(|(_, id)| id.key_identifier);
+    let signers_key = authority.map(|id| hex(id.as_bytes()));
     // Two certificates may carry one name; their keys tell them apart where both are known.
     let is_other_key = signers_key.is_some() && own_key.is_some() && signers_key != own_key;
     let is_other_name = certificate.issuer() != certificate.subject();
@@ -70,6 +71,7 @@ fn hex(bytes: &[u8]) -> String {
 mod tests {
     use rcgen::{
         BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair,
+        SerialNumber, date_time_ymd,
     };
 
     use super::*;
@@ -107,6 +109,18 @@ mod tests {
             own.use_authority_key_identifier_extension = with_key_id;
             let der = own.self_signed(&KeyPair::generate().unwrap()).unwrap();
             assert_eq!(from_der(der.der()).unwrap().signer, None, "{with_key_id}");
+        }
+    }
+
+    #[test]
+    fn a_serial_number_that_the_standard_forbids_hides_no_date() {
+        for serial in [vec![0], vec![7; 21], vec![0x80; 40]] {
+            let mut own = params("hub");
+            own.serial_number = Some(SerialNumber::from(serial.clone()));
+            own.not_after = date_time_ymd(2090, 6, 1);
+            let der = own.self_signed(&KeyPair::generate().unwrap()).unwrap();
+            let ends = from_der(der.der()).unwrap().ends.unwrap();
+            assert_eq!(ends.to_rfc3339(), "2090-06-01T00:00:00+00:00", "{serial:?}");
         }
     }
 

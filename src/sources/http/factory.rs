@@ -113,6 +113,7 @@ impl ClientKey {
     }
 
     fn build(&self, lookups: &Arc<LookupPool>) -> Result<Client, SourceError> {
+        install_cryptography();
         let builder = Client::builder()
             .user_agent(USER_AGENT)
             .redirect(self.redirect_policy())
@@ -162,6 +163,11 @@ impl ClientKey {
             Pool::Closed => builder.http1_only().pool_max_idle_per_host(0),
         }
     }
+}
+
+// A client without it panics. That another thread was first is no failure.
+fn install_cryptography() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 /// A system's whole bundle has 250 KB.

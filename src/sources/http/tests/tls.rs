@@ -1,11 +1,15 @@
 //! Over TLS, with certificates made for the occasion.
 
 use chrono::{DateTime, Utc};
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, PKCS_ECDSA_P256_SHA256,
+    PKCS_ECDSA_P384_SHA384, PKCS_ED25519, PKCS_RSA_SHA256, PKCS_RSA_SHA512, date_time_ymd,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::version::{TLS12, TLS13};
+use tokio_rustls::rustls::{ServerConfig, SupportedProtocolVersion};
 
 use super::*;
 use crate::sources::error::{Cause, Sent, SourceError};
@@ -18,9 +22,12 @@ struct Authority {
 
 impl Authority {
     fn new() -> Self {
+        Self::with_key(KeyPair::generate().unwrap())
+    }
+
+    fn with_key(key: KeyPair) -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().unwrap();
         let mut file = tempfile::NamedTempFile::new().unwrap();
         let pem = params.self_signed(&key).unwrap().pem();
         file.write_all(pem.as_bytes()).unwrap();
@@ -32,13 +39,24 @@ impl Authority {
 
     /// A server for `name` whose certificate ends in this year, for one connection.
     fn serve(&self, name: &str, last_year: i32) -> String {
+        let key = KeyPair::generate().unwrap();
+        self.serve_with(name, last_year, key, &[&TLS13, &TLS12])
+    }
+
+    /// [`Self::serve`] with this key and these versions of TLS.
+    fn serve_with(
+        &self,
+        name: &str,
+        last_year: i32,
+        key: KeyPair,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> String {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         params.not_before = date_time_ymd(2020, 1, 1);
         params.not_after = date_time_ymd(last_year, 6, 1);
-        let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let config = ServerConfig::builder()
+        let config = ServerConfig::builder_with_protocol_versions(versions)
             .with_no_client_auth()
             .with_single_cert(vec![certificate.der().clone()], key)
             .unwrap();
@@ -127,6 +145,35 @@ async fn a_private_ca_is_trusted_and_the_certificates_end_is_told() {
     let response = ask(&authority.settings(), &url).await.unwrap();
     let end: DateTime<Utc> = "2090-06-01T00:00:00Z".parse().unwrap();
     assert_eq!(response.certificate.unwrap().ends, Some(end));
+}
+
+// Only for these tests: it guards nothing.
+const RSA_KEY: &str = include_str!("rsa-key.pem");
+
+#[tokio::test]
+async fn every_usual_kind_of_key_is_understood_under_both_versions_of_tls() {
+    let elliptic = [
+        &PKCS_ECDSA_P256_SHA256,
+        &PKCS_ECDSA_P384_SHA384,
+        &PKCS_ED25519,
+    ];
+    let elliptic = elliptic.map(|kind| KeyPair::generate_for(kind).unwrap());
+    let rsa = [&PKCS_RSA_SHA256, &PKCS_RSA_SHA512];
+    let rsa = rsa.map(|kind| KeyPair::from_pkcs8_pem_and_sign_algo(RSA_KEY, kind).unwrap());
+    let keys: Vec<String> = elliptic
+        .iter()
+        .chain(&rsa)
+        .map(KeyPair::serialize_pem)
+        .collect();
+    for version in [&TLS13, &TLS12] {
+        for pem in &keys {
+            let key = || KeyPair::from_pem(pem).unwrap();
+            let authority = Authority::with_key(key());
+            let url = authority.serve_with("localhost", 2090, key(), &[version]);
+            let response = ask(&authority.settings(), &url).await;
+            assert!(response.is_ok(), "{version:?}: {response:?}\n{pem}");
+        }
+    }
 }
 
 #[tokio::test]
