@@ -1,6 +1,7 @@
 //! How many grounds there are of one class: "5 hubs unknown", "prometheus/leap down".
 
 use super::reason::NO_SOURCES;
+use super::source::NOT_READ_IN_TIME;
 
 /// Grounds of one class.
 pub struct ReasonGroup {
@@ -101,6 +102,39 @@ fn sources_text(group: &ReasonGroup, more: &str) -> String {
         [first, rest @ ..] if rest.iter().all(|state| state == first) => {
             format!("{} {more}sources {first}", group.count)
         }
-        _ => format!("{} {more}sources not live", group.count),
+        states => {
+            let unread = states.iter().filter(|state| **state == NOT_READ_IN_TIME);
+            let apart = match unread.count() {
+                0 => String::new(),
+                unread => format!(", {unread} of them {NOT_READ_IN_TIME}"),
+            };
+            format!("{} {more}sources not live{apart}", group.count)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_that_a_look_had_no_time_for_are_counted_apart() {
+        let text = |states: &[&'static str]| {
+            let group = ReasonGroup {
+                class: ReasonClass::SourceNotFresh,
+                count: states.len(),
+                name: "probes".to_owned(),
+                states: states.to_vec(),
+            };
+            sources_text(&group, "")
+        };
+        let unread = NOT_READ_IN_TIME;
+        assert_eq!(text(&[unread]), "probes not read in time");
+        assert_eq!(text(&[unread, unread]), "2 sources not read in time");
+        assert_eq!(
+            text(&[unread, "down", unread]),
+            "3 sources not live, 2 of them not read in time"
+        );
+        assert_eq!(text(&["stale", "down"]), "2 sources not live");
     }
 }
