@@ -210,6 +210,7 @@ fn alert(
         annotations: Labels::default(),
         state: AlertState::Firing,
         active_at: Some(before(now, 20 + nth % 200)),
+        firing_since: None,
         value: Some(1.0),
         rule: Arc::clone(rule),
     }

@@ -51,6 +51,9 @@ pub struct Alert {
     pub state: AlertState,
     /// When the expression first held. Not an Alertmanager's `startsAt`.
     pub active_at: Option<DateTime<Utc>>,
+    /// Since when it fires, where earlier looks or a changed rule tell more than `active_at` does.
+    #[serde(default)]
+    pub firing_since: Option<DateTime<Utc>>,
     /// The expression's value, where it is a number.
     pub value: Option<f64>,
     /// The rule it comes from.
@@ -63,12 +66,17 @@ impl Alert {
         self.labels.get("alertname").unwrap_or(&self.rule.name)
     }
 
-    /// When it began to fire: `activeAt` plus the rule's `for`. None while pending.
+    /// When it began to fire, as far as that is known: `activeAt` plus the rule's `for`. None while pending.
     pub fn fires_since(&self) -> Option<DateTime<Utc>> {
         match self.state {
             AlertState::Pending => None,
-            AlertState::Firing => self.active_at.map(|at| time_after(at, self.rule.hold)),
+            AlertState::Firing => self.firing_since.or_else(|| self.end_of_hold()),
         }
+    }
+
+    /// `activeAt` plus the rule's `for`.
+    pub fn end_of_hold(&self) -> Option<DateTime<Utc>> {
+        self.active_at.map(|at| time_after(at, self.rule.hold))
     }
 }
 

@@ -59,6 +59,14 @@ pub fn time_after(at: DateTime<Utc>, span: Duration) -> DateTime<Utc> {
         .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
+/// How far a server's clock may be ahead: what lies further ahead of every clock that is known has no usable date.
+pub const MAX_CLOCK_LEAD: TimeDelta = TimeDelta::minutes(5);
+
+/// Whether `at` lies too far ahead of `now` to be the date of something that has happened.
+pub fn is_in_future(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    at - now > MAX_CLOCK_LEAD
+}
+
 /// How long after `earlier` the moment `at` lies; zero if it does not.
 pub fn duration_since(at: DateTime<Utc>, earlier: DateTime<Utc>) -> Duration {
     (at - earlier).to_std().unwrap_or_default()

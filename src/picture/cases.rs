@@ -19,6 +19,7 @@ use crate::domain::case::{Case, CaseAlert, MutedBy, Place, PrioritySource, Rank}
 use crate::domain::clock::{Clock, ClockKind, leading_clock};
 use crate::domain::ids::{CaseId, PriorityName};
 use crate::domain::incident::Incident;
+use crate::domain::now::is_in_future;
 use crate::domain::source::{SourceId, SourceKind};
 
 /// Cases of open incidents and of firing alerts without one, not yet with hubs and posts.
@@ -111,7 +112,10 @@ fn incident_case(
         related,
         places,
         incident: Some(Arc::clone(incident)),
-        ..empty_case(CaseId::Incident(incident.id.clone()), incident.created_at)
+        ..empty_case(
+            CaseId::Incident(incident.id.clone()),
+            created_or_seen_at(context, incident),
+        )
     };
     add_alerts(context, &mut case, alerts);
     case.priority = match has_unread_priority(incident) {
@@ -140,6 +144,15 @@ fn incident_case(
         &SourceId::new(SourceKind::Pagerduty, ""),
     );
     case
+}
+
+// What is dated at a time to come is no younger than the look that found it.
+fn created_or_seen_at(context: &Context<'_>, incident: &Incident) -> DateTime<Utc> {
+    let slot = context.answers.incidents.as_ref();
+    let answer = slot.and_then(|slot| slot.answer.as_ref());
+    let seen_at = answer.map(|answer| answer.asked_at.wall);
+    let seen_at = seen_at.filter(|seen_at| is_in_future(incident.created_at, *seen_at));
+    seen_at.unwrap_or(incident.created_at)
 }
 
 fn alert_case(context: &Context<'_>, alert: JoinedAlert<'_>, maintenance: &Maintenance) -> Case {

@@ -14,7 +14,7 @@ use crate::domain::case::Rank;
 use crate::domain::directory::Directory;
 use crate::domain::ids::{IncidentId, PriorityName};
 use crate::domain::incident::{Incident, IncidentField, LogEntry};
-use crate::domain::now::{Now, time_after};
+use crate::domain::now::{MAX_CLOCK_LEAD, Now, is_in_future, time_after};
 use crate::domain::policy::Policy;
 use crate::domain::source::{
     AnySlot, ItemKind, PartName, PartProblem, SourceId, SourceKind, SourceState,
@@ -86,6 +86,12 @@ impl<'a> Context<'a> {
         let end = time_after(since, grace);
         self.expire_at(end);
         end <= self.now.wall
+    }
+
+    /// Whether `at` has no usable date, since it is still to come; if so, the picture changes when it has one.
+    pub fn is_in_future(&self, at: DateTime<Utc>) -> bool {
+        self.expire_at(at.checked_sub_signed(MAX_CLOCK_LEAD).unwrap_or(at));
+        is_in_future(at, self.now.wall)
     }
 
     /// The first of the moments noted.

@@ -12,6 +12,7 @@ use crate::domain::answers::PrometheusData;
 use crate::domain::health::Evidence;
 use crate::domain::hub::{HubSpec, Signal, Signals};
 use crate::domain::ids::{ClusterName, HubKey};
+use crate::domain::now::is_in_future;
 use crate::domain::policy::ClusterSpec;
 use crate::domain::probe::Probe;
 use crate::domain::source::{Slot, SourceId, SourceState};
@@ -165,7 +166,7 @@ pub struct StaleSamples {
 }
 
 /// Whether a fresh Prometheus has no recent sample of a cluster: behind one endpoint for many each has its own
-/// freshness, by the samples' own times. Data
+/// freshness, by the samples' own times; one that is still to come says nothing. Data
 /// counts for three intervals, and never less than three of the usual scrape interval of a minute.
 pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<StaleSamples> {
     let slot = prometheus_slot(context, cluster)?;
@@ -185,6 +186,12 @@ pub fn stale_samples(context: &Context<'_>, cluster: &ClusterName) -> Option<Sta
     };
     // The server's clock where it tells: samples carry its time, not ours.
     let asked = answer.server_clock.unwrap_or(answer.asked_at.wall);
+    if is_in_future(*newest, asked.max(answer.asked_at.wall)) {
+        return Some(StaleSamples {
+            newest: Some(*newest),
+            never: false,
+        });
+    }
     let age_when_asked = (asked - *newest).to_std().unwrap_or_default();
     let age = age_when_asked + context.now.since(answer.asked_at);
     if age > budget {

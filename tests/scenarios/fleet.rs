@@ -251,6 +251,7 @@ fn alert(
             AlertState::Firing
         },
         active_at: Some(times.wall(told.since) - hold),
+        firing_since: None,
         value: None,
         rule: Arc::new(AlertRule {
             name: told.name.as_str().into(),

@@ -16,6 +16,7 @@ use crate::domain::health::Evidence;
 use crate::domain::hub::Signal;
 use crate::domain::ids::{ClusterName, HubKey};
 use crate::domain::mismatch::MismatchKind;
+use crate::domain::now::MAX_CLOCK_LEAD;
 use crate::domain::source::{SourceId, UnreadableItem};
 use crate::domain::verdict::VerdictLevel;
 use crate::picture::hubs::{self, StaleSamples};
@@ -25,7 +26,7 @@ use crate::text::context::{ExpiringText, TextContext};
 use crate::text::dates::short_time;
 
 /// A server whose clock is further off dates nothing that can be believed.
-const MAX_SKEW: TimeDelta = TimeDelta::minutes(5);
+const MAX_SKEW: TimeDelta = MAX_CLOCK_LEAD;
 
 /// What is not watched, and by which Prometheus.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -30,13 +30,14 @@ impl Rule for PublicNotTold {
                     return None;
                 }
                 let p1 = became_p1(input.context, incident);
+                let has_no_date = input.context.is_in_future(p1.at);
                 let cannot_tell = |why| Some(PublicTold::CannotTell(why));
                 let doubt = match told {
                     PublicTold::Yes => return None,
                     _ if !input.context.knows_rank(incident) => {
                         cannot_tell(WhyCannotTell::PriorityOrderNotKnown)
                     }
-                    PublicTold::No if p1.estimate => cannot_tell(WhyCannotTell::P1SinceNotKnown),
+                    PublicTold::No if p1.estimate || has_no_date => cannot_tell(WhyCannotTell::P1SinceNotKnown),
                     PublicTold::CannotTell(why) => cannot_tell(*why),
                     PublicTold::No | PublicTold::Closed(_) => None,
                 };
@@ -44,7 +45,7 @@ impl Rule for PublicNotTold {
                     PublicTold::Closed(post) => post.updated.unwrap_or(p1.at),
                     _ => p1.at,
                 };
-                let is_due = input.is_overdue(Self::KIND, since);
+                let is_due = has_no_date || input.is_overdue(Self::KIND, since);
                 is_due.then(|| Mismatch {
                     since: Some(since),
                     cannot_tell: doubt.is_some(),

@@ -114,7 +114,9 @@ fn stale_post(input: &RuleInput<'_>, left: &UnexplainedPost) -> Option<Mismatch>
         None => last_p1_end(input, &left.places),
     };
     let since = ended.max(post.since);
-    let is_due = since.is_none_or(|since| input.is_overdue(StalePost::KIND, since));
+    let has_no_date = since.is_some_and(|since| input.context.is_in_future(since));
+    let is_due =
+        has_no_date || since.is_none_or(|since| input.is_overdue(StalePost::KIND, since));
     let found = || StalePost::Post {
         title: post.title.clone(),
         posted: post.since,
@@ -122,7 +124,7 @@ fn stale_post(input: &RuleInput<'_>, left: &UnexplainedPost) -> Option<Mismatch>
     is_due.then(|| Mismatch {
         since,
         muted: is_in_maintenance(input, &left.places),
-        cannot_tell: left.cannot_tell || !post.status_known,
+        cannot_tell: left.cannot_tell || !post.status_known || has_no_date,
         places: left.places.clone(),
         ..Mismatch::about(&post.id, found())
     })

@@ -18,9 +18,9 @@ use super::paging::Listing;
 use crate::domain::answers::IncidentsData;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogKind};
-use crate::domain::now::Now;
+use crate::domain::now::{Now, is_in_future};
 use crate::domain::settings::PagerDutySettings;
-use crate::domain::source::{Part, PartName, PartProblem, ReadProgress, UnreadableItems};
+use crate::domain::source::{ItemKind, Part, PartName, PartProblem, ReadProgress, UnreadableItems};
 use crate::sources::error::SourceError;
 use crate::sources::part_reader::{PartOutcome, record};
 use crate::sources::source::{AnswerContent, PollReport};
@@ -162,7 +162,7 @@ impl IncidentPoller {
             resolved,
             listings::fetch_account_log(client, ids, since, now, may_read_on),
         );
-        let open = self.parts.record_open(asked, open?);
+        let open = self.parts.record_open(asked, now, open?);
         let resolved = resolved.map(|read| self.parts.record_resolved(asked, read));
         Ok(Listings {
             open,
@@ -262,8 +262,23 @@ impl IncidentParts {
     }
 
     // Each that cannot be read is a blind spot of its own, so that the part is no worse for it.
-    fn record_open(&mut self, asked: Now, read: IncidentListing) -> Vec<Incident> {
+    fn record_open(
+        &mut self,
+        asked: Now,
+        server_clock: DateTime<Utc>,
+        read: IncidentListing,
+    ) -> Vec<Incident> {
         self.unreadable = read.unreadable;
+        for incident in &read.listing.items {
+            if is_in_future(incident.created_at, server_clock.max(asked.wall)) {
+                let (name, problem) = (
+                    incident.number.to_string(),
+                    "its created_at is still to come",
+                );
+                let kind = ItemKind::IncidentField;
+                self.unreadable.push(kind, Some(&name), problem);
+            }
+        }
         let listing = Listing {
             unreadable: 0,
             ..read.listing

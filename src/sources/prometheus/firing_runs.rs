@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::alert::{Alert, AlertRule, AlertState, ResolvedAlert};
 use crate::domain::ids::Fingerprint;
 use crate::domain::labels::Labels;
+use crate::domain::now::is_in_future;
 
 /// Longer ago than any incident waits for its alert to be missed.
 const MAX_AGE: TimeDelta = TimeDelta::hours(24);
@@ -36,17 +37,19 @@ struct FiringRun {
 impl FiringRuns {
     /// Notes what is listed at `now`, and dates alerts that fire as before by the earliest that was said of them.
     /// Returns what fired before and does not any more, in a stable order. That an alert is not listed says that it
-    /// is over only where its rule `is_evaluated`.
+    /// is over only where its rule `is_evaluated`. `clock` is the latest of ours and the server's: what fires is not
+    /// younger.
     pub(super) fn record(
         &mut self,
         listed: &mut [Arc<Alert>],
         is_evaluated: impl Fn(&AlertRule) -> bool,
         now: DateTime<Utc>,
+        clock: DateTime<Utc>,
     ) -> Vec<ResolvedAlert> {
         self.end_runs(listed, is_evaluated);
         for alert in listed {
             if alert.state == AlertState::Firing {
-                self.record_firing(alert, now);
+                self.record_firing(alert, now, clock);
             }
         }
         self.0
@@ -71,15 +74,11 @@ impl FiringRuns {
         }
     }
 
-    fn record_firing(&mut self, alert: &mut Arc<Alert>, now: DateTime<Utc>) {
+    fn record_firing(&mut self, alert: &mut Arc<Alert>, now: DateTime<Utc>, clock: DateTime<Utc>) {
         let before = self.0.get(&alert.fingerprint).and_then(|run| run.since);
-        let since = [before, alert.fires_since()].into_iter().flatten().min();
-        if since != alert.fires_since() {
-            let alert = Arc::make_mut(alert);
-            alert.active_at = since.and_then(|since| {
-                let hold = TimeDelta::from_std(alert.rule.hold).ok()?;
-                since.checked_sub_signed(hold)
-            });
+        let since = fires_since(alert, before, clock);
+        if alert.fires_since() != Some(since) {
+            Arc::make_mut(alert).firing_since = Some(since);
         }
         let run = FiringRun {
             last_seen: ResolvedAlert {
@@ -87,7 +86,7 @@ impl FiringRuns {
                 last_firing: now,
             },
             rule: Some(Arc::clone(&alert.rule)),
-            since,
+            since: Some(since),
         };
         self.0.insert(alert.fingerprint, run);
     }
@@ -166,6 +165,21 @@ impl FiringRuns {
         };
         Some(runs)
     }
+}
+
+// An alert whose rule's `for` is not over had a shorter one when it began to fire; where no earlier look tells, it fires
+// at the earliest since it is active. What does not say since when it is active fires since it was first seen.
+fn fires_since(
+    alert: &Alert,
+    before: Option<DateTime<Utc>>,
+    clock: DateTime<Utc>,
+) -> DateTime<Utc> {
+    let end = alert.end_of_hold();
+    let said = end.filter(|end| !is_in_future(*end, clock));
+    let known = [before, said].into_iter().flatten().min();
+    known
+        .or(alert.active_at)
+        .map_or(clock, |since| since.min(clock))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod default_expressions;
 mod envelope;
 mod expressions;
 mod firing_runs;
+mod future_dates;
 mod history;
 mod known_clusters;
 mod missing_signals;
@@ -110,13 +111,18 @@ impl Source for Prometheus {
             let server_clock = halves.server_clock;
             let listing = Arc::clone(&halves.listing);
             let mut body = halves.into_data(got_at.wall);
+            let latest = server_clock.map_or(got_at.wall, |clock| clock.max(got_at.wall));
+            let mut unreadable = listing.rules.unreadable.clone();
+            unreadable.extend(listing.rules.evaluated_in_future(latest));
+            unreadable.extend(future_dates::remove(&mut body.alerts, latest));
             body.recently_resolved = self.firing_runs.record(
                 &mut body.alerts,
                 |rule| listing.is_evaluated(rule),
                 asked_at.wall,
+                latest,
             );
             Answer {
-                unreadable: listing.rules.unreadable.clone(),
+                unreadable,
                 ..Answer::new(asked_at, got_at, server_clock, body)
             }
         });

@@ -12,9 +12,9 @@ use crate::domain::alert::{Alert, AlertRule};
 use crate::domain::answers::RulesHealth;
 use crate::domain::ids::ClusterName;
 use crate::domain::labels::Labels;
-use crate::domain::now::duration_since;
+use crate::domain::now::{duration_since, is_in_future};
 use crate::domain::settings::ClusterScope;
-use crate::domain::source::{SourceId, UnreadableItems};
+use crate::domain::source::{ItemKind, SourceId, UnreadableItems};
 use crate::sources::scalar::TimeField;
 
 pub(super) use self::reader::{RulesPage, read_page};
@@ -73,6 +73,19 @@ impl Rules {
             && own.all(|it| it.last_evaluation != TimeField::Never)
             && failing.all(|(name, _)| *name != rule.name)
             && !self.not_evaluated.contains(&rule.name)
+    }
+
+    /// The groups whose last evaluation lies ahead of `now`: when they were evaluated is not known.
+    pub(super) fn evaluated_in_future(&self, now: DateTime<Utc>) -> UnreadableItems {
+        let mut found = UnreadableItems::default();
+        for group in &self.evaluations {
+            let last = group.last_evaluation.datetime();
+            if last.is_some_and(|at| is_in_future(at, now)) {
+                let problem = "the time of its last evaluation is still to come";
+                found.push(ItemKind::RuleGroup, Some(&group.group), problem);
+            }
+        }
+        found
     }
 
     /// The rules' health at `now`, which is best the server's own clock: its times are by that one. A

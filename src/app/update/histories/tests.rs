@@ -33,6 +33,7 @@ fn alert(pod: &str) -> CaseAlert {
             annotations: Labels::default(),
             state: AlertState::Firing,
             active_at: None,
+            firing_since: None,
             value: None,
             rule: Arc::new(AlertRule {
                 name: "x".into(),

@@ -42,6 +42,7 @@ fn case(id: usize, name: &str, place: &str, minutes: i64, more: &[(&str, &str)])
         annotations: Labels::default(),
         state: AlertState::Firing,
         active_at: Some(at(minutes)),
+        firing_since: None,
         value: None,
         rule: Arc::new(AlertRule {
             name: name.into(),

@@ -19,6 +19,7 @@ fn alert(state: AlertState, active: Option<i64>, hold_minutes: u64) -> Arc<Alert
         annotations: Labels::default(),
         state,
         active_at: active.map(at),
+        firing_since: None,
         value: None,
         rule: Arc::new(AlertRule {
             name: "disk".into(),
@@ -41,7 +42,7 @@ fn fires_since(polls: Vec<(Option<Arc<Alert>>, bool)>) -> Option<i64> {
     let mut last = None;
     for (minute, (listed, is_evaluated)) in (100..).zip(polls) {
         let mut listed: Vec<_> = listed.into_iter().collect();
-        runs.record(&mut listed, |_| is_evaluated, at(minute));
+        runs.record(&mut listed, |_| is_evaluated, at(minute), at(minute));
         last = listed.pop();
     }
     let since = last.and_then(|alert| alert.fires_since())?;
@@ -95,17 +96,23 @@ fn what_an_earlier_run_saw_fire_is_gone_from_the_look_that_misses_it_on() {
         gone.iter().map(|gone| gone.last_firing).collect()
     };
     let mut first = FiringRuns::default();
-    first.record(&mut [firing(10)], |_| true, at(100));
+    first.record(&mut [firing(10)], |_| true, at(100), at(100));
     let mut second = next_run(&first, 100, 200);
-    let gone = second.record(&mut [], |_| true, at(201));
+    let gone = second.record(&mut [], |_| true, at(201), at(201));
     assert_eq!(last(&gone), [at(200)], "not at 100: nobody looked since");
     let mut third = next_run(&second, 201, 240);
-    let gone = third.record(&mut [], |_| true, at(241));
+    let gone = third.record(&mut [], |_| true, at(241), at(241));
     assert_eq!(last(&gone), [at(200)]);
     let mut fires_on = next_run(&first, 100, 200);
-    assert_eq!(fires_on.record(&mut [firing(10)], |_| true, at(201)), []);
+    assert_eq!(
+        fires_on.record(&mut [firing(10)], |_| true, at(201), at(201)),
+        []
+    );
     let mut late = next_run(&first, 100, 100 + 24 * 60);
-    assert_eq!(late.record(&mut [], |_| true, at(101 + 24 * 60)), []);
+    assert_eq!(
+        late.record(&mut [], |_| true, at(101 + 24 * 60), at(101 + 24 * 60)),
+        []
+    );
     assert!(next_run(&FiringRuns::default(), 100, 101).0.is_empty());
 }
 
@@ -115,7 +122,7 @@ fn what_did_not_change_is_written_once_an_hour() {
     let mut saved = SavedRuns::default();
     let mut is_written = |listed: Option<i64>, minute| {
         let mut listed: Vec<_> = listed.map(firing).into_iter().collect();
-        runs.record(&mut listed, |_| true, at(minute));
+        runs.record(&mut listed, |_| true, at(minute), at(minute));
         runs.to_save(&mut saved, at(minute)).is_some()
     };
     assert!(!is_written(None, 100), "there is nothing to write");
@@ -126,13 +133,43 @@ fn what_did_not_change_is_written_once_an_hour() {
     assert!(is_written(None, 163));
 }
 
+fn an_alert_that_does_not_say_since_when_fires_since_it_was_first_seen() {
+    let undated = || (Some(alert(AlertState::Firing, None, 5)), true);
+    assert_eq!(fires_since(vec![undated(), undated()]), Some(100));
+}
+
+#[test]
+fn an_alert_whose_rule_waits_longer_than_it_is_active_fires_at_the_earliest_since_then() {
+    let longer = || (Some(alert(AlertState::Firing, Some(10), 120)), true);
+    assert_eq!(fires_since(vec![longer()]), Some(10));
+    let before = (Some(alert(AlertState::Firing, Some(10), 5)), true);
+    assert_eq!(fires_since(vec![before, longer()]), Some(15));
+}
+
+#[test]
+fn an_alert_never_fires_since_a_time_to_come() {
+    let skewed = || (Some(alert(AlertState::Firing, Some(98), 4)), true);
+    assert_eq!(
+        fires_since(vec![skewed()]),
+        Some(100),
+        "its server's clock is ahead"
+    );
+    assert_eq!(fires_since(vec![skewed(), skewed()]), Some(100));
+}
+
 #[test]
 fn what_does_not_fire_any_more_is_told_with_when_it_was_last_seen() {
     let mut runs = FiringRuns::default();
-    runs.record(&mut [firing(10)], |_| true, at(100));
-    let gone = runs.record(&mut [], |_| true, at(101));
+    runs.record(&mut [firing(10)], |_| true, at(100), at(100));
+    let gone = runs.record(&mut [], |_| true, at(101), at(101));
     let last: Vec<_> = gone.iter().map(|gone| gone.last_firing).collect();
     assert_eq!(last, [at(100)]);
-    assert_eq!(runs.record(&mut [firing(10)], |_| true, at(102)), []);
-    assert_eq!(runs.record(&mut [], |_| true, at(102 + 24 * 60)), []);
+    assert_eq!(
+        runs.record(&mut [firing(10)], |_| true, at(102), at(102)),
+        []
+    );
+    assert_eq!(
+        runs.record(&mut [], |_| true, at(102 + 24 * 60), at(102 + 24 * 60)),
+        []
+    );
 }

@@ -207,6 +207,7 @@ impl Reader<'_> {
             fingerprint: labels.fingerprint(),
             state,
             active_at: alert.active_at.time().datetime(),
+            firing_since: None,
             value: alert.value.number(),
             rule: rule.clone(),
             labels,

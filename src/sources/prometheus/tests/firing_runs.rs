@@ -1,6 +1,7 @@
 //! What is known of alerts from one poll to the next.
 
 use super::*;
+use crate::domain::source::ItemKind;
 
 #[tokio::test]
 async fn an_alert_that_ceases_is_remembered_with_its_last_moment() {
@@ -38,7 +39,7 @@ fn rules_of(last_evaluation: &str, alerts: Value) -> ResponseTemplate {
 async fn after_a_restart_without_its_state_an_alert_is_as_old_as_before_unless_it_was_over() {
     let firing = |since: &str| json!([{"labels": {"alertname": "A"}, "state": "firing", "activeAt": since, "value": "1e+00"}]);
     let (early, late) = ("1970-01-01T00:00:10Z", "1970-01-01T00:05:00Z");
-    for (between, expected) in [("0001-01-01T00:00:00Z", 10), (late, 300)] {
+    for (between, expected) in [("0001-01-01T00:00:00Z", 70), (late, 360)] {
         let server = MockServer::start().await;
         serve(&server, "/api/v1/query", vector(&[])).await;
         for answer in [rules_of(early, firing(early)), rules_of(between, json!([]))] {
@@ -53,7 +54,31 @@ async fn after_a_restart_without_its_state_an_alert_is_as_old_as_before_unless_i
         }
         clock.set(400);
         let body = source.poll(&clock).await.outcome.unwrap().body;
-        let active = body.alerts[0].active_at.unwrap();
-        assert_eq!(active.timestamp(), expected, "{between}");
+        let fires = body.alerts[0].fires_since().unwrap();
+        assert_eq!(fires.timestamp(), expected, "{between}");
+    }
+}
+
+#[tokio::test]
+async fn dates_that_lie_ahead_are_not_known_and_are_named() {
+    let alert =
+        |since: &str| json!([{"labels": {"alertname": "A"}, "state": "firing", "activeAt": since}]);
+    let (known, ahead) = ("1970-01-01T00:00:10Z", "2999-01-01T01:00:10Z");
+    let cases = [
+        (known, known, vec![]),
+        (known, ahead, vec![ItemKind::Alert]),
+        (ahead, known, vec![ItemKind::RuleGroup]),
+    ];
+    for (evaluated, active, named) in cases {
+        let server = MockServer::start().await;
+        serve(&server, "/api/v1/query", vector(&[])).await;
+        serve(&server, "/api/v1/rules", rules_of(evaluated, alert(active))).await;
+        let (mut source, clock) = (prometheus(&server), TestClock::at(100));
+        let answer = source.poll(&clock).await.outcome.unwrap();
+        let kinds: Vec<_> = answer.unreadable.iter().map(|item| item.kind).collect();
+        assert_eq!(kinds, named, "{evaluated} {active}");
+        let fires = answer.body.alerts[0].fires_since().unwrap().timestamp();
+        assert_eq!(fires == 70, active == known, "{fires}");
+        assert!(fires < 32_000_000_000, "not before the time that it names");
     }
 }

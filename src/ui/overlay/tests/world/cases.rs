@@ -50,6 +50,7 @@ fn alert() -> Alert {
         .collect(),
         state: AlertState::Firing,
         active_at: Some(minutes_ago(17)),
+        firing_since: None,
         value: Some(0.04),
         rule: Arc::new(AlertRule {
             name: "hub-db-dir has 10% of space left".into(),
@@ -172,6 +173,7 @@ pub fn alert_case() -> Case {
                 source: SourceId::new(SourceKind::Prometheus, "opensci"),
                 state: AlertState::Pending,
                 active_at: None,
+                firing_since: None,
                 value: None,
                 ..alert()
             }),
