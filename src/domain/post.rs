@@ -73,7 +73,9 @@ pub struct StatusPage {
     pub impacted_since: Vec<(String, DateTime<Utc>)>,
     /// Open posts, and maintenance that is on or to come.
     pub posts: Vec<Post>,
-    /// Incident posts that were open while the page was watched, and that it closed or removed since; `updated` is when
-    /// this was seen first.
+    /// Incident posts that it closed before it was watched, and those that it closed or removed since, whose `updated`
+    /// is when this was seen first.
     pub closed: Vec<Post>,
+    /// What was closed before is not all in `closed`. None: everything is.
+    pub closed_unknown_before: Option<DateTime<Utc>>,
 }

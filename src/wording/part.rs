@@ -31,6 +31,7 @@ pub fn name(part: PartName) -> &'static str {
         PartName::Routes => "its routes",
         PartName::Posts => "posts",
         PartName::PostUpdates => "the posts' updates",
+        PartName::ClosedPosts => "posts that were closed before",
         PartName::Statuses => "its words for statuses",
         PartName::Impacts => "its words for impacts",
         PartName::PageServices => "its services",

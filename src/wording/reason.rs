@@ -232,7 +232,10 @@ pub fn is_public_not_told(mismatch: &Mismatch) -> bool {
     mismatch.counts()
         && matches!(
             finding,
-            Finding::PublicNotTold(PublicNotTold(PublicTold::No))
+            Finding::PublicNotTold(PublicNotTold {
+                told: PublicTold::No,
+                ..
+            })
         )
 }
 

@@ -119,6 +119,7 @@ fn empty() -> Situation {
             ..Directory::default()
         }),
         page: BTreeMap::new(),
+        closed_unknown: BTreeMap::new(),
         post: Vec::new(),
         impacted: BTreeMap::new(),
         probes: Heard::default(),

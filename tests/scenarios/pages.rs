@@ -41,6 +41,16 @@ pub fn all(
         let says = StatusPage {
             posts,
             closed,
+            closed_unknown_before: told
+                .closed_unknown
+                .get(&page.name)
+                .map(|seconds| times.wall(*seconds)),
+            impacted: told
+                .impacted
+                .keys()
+                .filter(|_| names.first() == Some(&page.name.as_str()))
+                .map(|service| (service.clone(), "impacted".to_owned()))
+                .collect(),
             impacted_since: told
                 .impacted
                 .iter()

@@ -60,6 +60,9 @@ pub struct Situation {
     pub page: BTreeMap<String, Heard>,
     #[serde(default)]
     pub post: Vec<Post>,
+    /// By page: posts that it closed before are not all known.
+    #[serde(default)]
+    pub closed_unknown: BTreeMap<String, i64>,
     /// Services of the first page that PagerDuty calls impacted, and since when.
     #[serde(default)]
     pub impacted: BTreeMap<String, i64>,

@@ -197,8 +197,10 @@ fn the_public_that_is_not_told_of_many_is_one_line() {
     let mut picture = cluster_down();
     for case in picture.cases.clone() {
         if case.incident.is_some() && case.id.to_string().starts_with("pd:Q") {
-            let untold =
-                hubwatch::picture::mismatch::PublicNotTold(hubwatch::picture::PublicTold::No);
+            let untold = hubwatch::picture::mismatch::PublicNotTold {
+                told: hubwatch::picture::PublicTold::No,
+                shown: None,
+            };
             let untold = hubwatch::picture::mismatch::Mismatch::about_case(&case, untold);
             picture.mismatches.push(untold);
         }

@@ -147,7 +147,13 @@ fn a_late_source_counts_and_is_said_to_be_late() {
 fn what_was_told_with_the_worst_is_not_counted_again_and_the_rest_is_more() {
     let mut picture = scenes::night();
     picture.mismatches = vec![
-        Mismatch::about_case(&picture.cases[0], PublicNotTold(PublicTold::No)),
+        Mismatch::about_case(
+            &picture.cases[0],
+            PublicNotTold {
+                told: PublicTold::No,
+                shown: None,
+            },
+        ),
         Mismatch::about_case(&picture.cases[1], PageMissing::NoIncident),
     ];
     let is_there = |it: &Reason| !matches!(it.kind, ReasonKind::Mismatch(2..));

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hubwatch::domain::post::{PostKind, StatusPage};
+use hubwatch::domain::now::TimeSource;
+use hubwatch::domain::post::{Post, PostKind, StatusPage};
 use hubwatch::domain::settings::{
     HttpClientConfig, SecretRef, StatusKeywords, StatusPageKind, StatusPageSettings,
 };
 use hubwatch::domain::source::{FailureKind, PartName};
+use hubwatch::sources::part_reader::PartOutcome;
 use hubwatch::sources::status_page::PagerdutyPage;
 use serde_json::{Value, json};
 
@@ -289,4 +291,64 @@ async fn a_post_without_id_is_named_and_leaves_the_others() {
         .insert(path, vec![json!({"title": "Hub down"})]);
     let error = poller(&account).poll().await.outcome.unwrap_err();
     assert_eq!(error.kind(), FailureKind::Garbled);
+}
+
+fn unlinked(id: &str) -> Value {
+    let mut post = post(id, &["U2"]);
+    post["linked_resource"] = Value::Null;
+    post
+}
+
+// What is closed beside the open P1, each with the minute of its last update.
+async fn closed(account: &Account, more: Vec<Value>) -> PartOutcome<Vec<(String, Option<i64>)>> {
+    let mut poller = poller(account);
+    read(&mut poller).await;
+    let all = std::iter::once(post("P1", &["U1"])).chain(more).collect();
+    account
+        .state()
+        .lists
+        .insert("/status_pages/PSP1/posts".into(), all);
+    account.asked();
+    let asked = account.clock.now();
+    let dated = |post: Post| {
+        assert!(!post.open && post.kind == PostKind::Incident);
+        let minutes = post.updated.map(|at| (at - asked.wall).num_minutes());
+        (post.id.to_string(), minutes)
+    };
+    let outcome = poller.fetch_closed(asked).await;
+    outcome.map(|posts| posts.into_iter().map(dated).collect())
+}
+
+#[tokio::test]
+async fn posts_that_were_closed_before_are_read_with_their_dates_or_their_incidents() {
+    let account = Account::open().await;
+    fill(&account);
+    account.state().lists.insert(
+        "/status_pages/PSP1/posts/P3/post_updates".into(),
+        vec![update("U2", "S2", -3)],
+    );
+    let read = closed(&account, vec![post("P2", &["U2"]), unlinked("P3")]).await;
+    let expected = vec![("P2".to_owned(), None), ("P3".to_owned(), Some(-3))];
+    assert_eq!(read, PartOutcome::Whole(expected));
+    let asked = account.asked();
+    assert_eq!(asked.len(), 2, "that of an incident needs no date");
+    let listing = asked.iter().find(|one| one.path.ends_with("/posts"));
+    let listing = listing.unwrap();
+    assert_eq!(listing.values("status[]"), ["S2"]);
+    assert_eq!(listing.values("post_type"), ["incident"]);
+}
+
+#[tokio::test]
+async fn closed_posts_that_are_not_all_read_are_said_to_be_partial() {
+    let account = Account::open().await;
+    fill(&account);
+    let read = closed(&account, vec![unlinked("P3")]).await;
+    assert!(
+        matches!(read, PartOutcome::Partial(posts, _) if posts.is_empty()),
+        "its updates answer 404"
+    );
+    let many = (10..32).map(|id| unlinked(&format!("P{id}"))).collect();
+    let read = closed(&account, many).await;
+    assert!(matches!(read, PartOutcome::Partial(..)));
+    assert_eq!(account.asked().len(), 21);
 }

@@ -2,19 +2,22 @@
 
 use std::time::Duration;
 
+use hubwatch::domain::post::Post;
 use hubwatch::domain::settings::{
     HttpClientConfig, StatusKeywords, StatusPageKind, StatusPageSettings,
 };
 use hubwatch::domain::source::FailureKind;
+use hubwatch::sources::part_reader::PartOutcome;
 use hubwatch::sources::status_page::Statuspage;
+use serde_json::{Value, json};
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::account::{Clock, http};
 
-async fn read(answer: ResponseTemplate) -> Result<Vec<String>, FailureKind> {
+async fn serve(file: &str, answer: ResponseTemplate) -> (MockServer, Statuspage) {
     let server = MockServer::start().await;
-    Mock::given(path("/api/v2/summary.json"))
+    Mock::given(path(format!("/api/v2/{file}")))
         .respond_with(answer)
         .mount(&server)
         .await;
@@ -28,7 +31,11 @@ async fn read(answer: ResponseTemplate) -> Result<Vec<String>, FailureKind> {
         interval: Duration::from_secs(60),
     };
     let (http, limits) = http(&url);
-    let page = Statuspage::new(&settings, &url, http, limits);
+    (server, Statuspage::new(&settings, &url, http, limits))
+}
+
+async fn read(answer: ResponseTemplate) -> Result<Vec<String>, FailureKind> {
+    let (_server, page) = serve("summary.json", answer).await;
     let polled = page.poll(&Clock::default()).await;
     let posts = |page: hubwatch::domain::post::StatusPage| {
         page.posts.into_iter().map(|post| post.title).collect()
@@ -70,4 +77,39 @@ async fn refusals_keep_their_kind() {
         read(ResponseTemplate::new(503)).await,
         Err(FailureKind::Refused)
     );
+}
+
+async fn closed(answer: ResponseTemplate) -> PartOutcome<Vec<String>> {
+    let (_server, page) = serve("incidents.json", answer).await;
+    let name = |post: Post| {
+        assert!(!post.open);
+        format!("{} {}", post.title, post.updated.unwrap().timestamp())
+    };
+    let names = |posts: Vec<Post>| posts.into_iter().map(name).collect();
+    page.fetch_closed().await.map(names)
+}
+
+#[tokio::test]
+async fn what_is_over_is_read_from_the_history() {
+    let json = |incidents: Value| {
+        ResponseTemplate::new(200).set_body_json(json!({"incidents": incidents}))
+    };
+    let over = json!({"id": "i1", "name": "Slow disks", "status": "resolved", "updated_at": "1970-01-01T00:01:00Z"});
+    let open = json!({"id": "i2", "name": "Slow hubs", "status": "monitoring"});
+    let read = closed(json(json!([over, open]))).await;
+    assert_eq!(read, PartOutcome::Whole(vec!["Slow disks 60".to_owned()]));
+    let full: Vec<Value> = std::iter::repeat_n(over.clone(), 50).collect();
+    assert!(matches!(
+        closed(json(json!(full))).await,
+        PartOutcome::Partial(..)
+    ));
+    let odd = closed(json(json!([over, {"name": "x"}]))).await;
+    assert!(matches!(odd, PartOutcome::Partial(posts, _) if posts.len() == 1));
+    for bad in [
+        json(Value::Null),
+        ResponseTemplate::new(404),
+        ResponseTemplate::new(200).set_body_string("<html>"),
+    ] {
+        assert!(matches!(closed(bad).await, PartOutcome::Failed(_)));
+    }
 }

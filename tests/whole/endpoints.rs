@@ -130,6 +130,7 @@ const ENDPOINTS: &[Endpoint] = &[
         is_alertmanagers_status,
     ),
     endpoint(STATUSPAGE, None, Need::Always, is_summary),
+    endpoint(STATUSPAGE, Some("closed_posts"), Need::Never, is_history),
 ];
 
 fn is_alertmanagers_alerts(path: &str) -> bool {
@@ -148,6 +149,10 @@ fn is_summary(path: &str) -> bool {
     path == "/api/v2/summary.json"
 }
 
+fn is_history(path: &str) -> bool {
+    path == "/api/v2/incidents.json"
+}
+
 const fn answer(applies: fn(&str) -> bool, body: &'static str) -> Instead {
     Instead {
         applies,
@@ -157,7 +162,8 @@ const fn answer(applies: fn(&str) -> bool, body: &'static str) -> Instead {
 }
 
 /// What an Alertmanager and a page of Statuspage say while all is well: the demo's world has neither.
-const WELL: [Instead; 4] = [
+const WELL: [Instead; 5] = [
+    answer(is_history, r#"{"incidents":[]}"#),
     answer(
         is_alertmanagers_alerts,
         r#"[{"labels":{"alertname":"Elsewhere"},"status":{"state":"suppressed","silencedBy":["s"]}}]"#,

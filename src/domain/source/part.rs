@@ -47,6 +47,8 @@ pub enum PartName {
     Posts,
     /// The updates of each post.
     PostUpdates,
+    /// Posts that were closed before the page was watched.
+    ClosedPosts,
     /// The page's own words for statuses.
     Statuses,
     /// The page's own words for impacts.

@@ -6,13 +6,19 @@ use crate::domain::mismatch::MismatchKind;
 use crate::domain::post::PageOwnership;
 use crate::picture::clocks::became_p1;
 use crate::picture::context::Context;
-use crate::picture::posts::{PublicTold, WhyCannotTell};
+use crate::picture::posts::{PublicTold, WhyCannotTell, shown_service};
 use crate::picture::verdict::is_staging_alone;
 use crate::text::context::{ExpiringText, TextContext};
 
-/// What the public does not know of an open P1, or why that is not known; never [`PublicTold::Yes`].
+/// What the public does not know of an open P1.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PublicNotTold(pub PublicTold);
+pub struct PublicNotTold {
+    /// What is known of it, or why it is not; never [`PublicTold::Yes`].
+    pub told: PublicTold,
+    /// A service of the page that names a place of the P1 and is not well there: its name and the page's word. No post
+    /// explains it.
+    pub shown: Option<(String, String)>,
+}
 
 impl Rule for PublicNotTold {
     const KIND: MismatchKind = MismatchKind::PublicNotTold;
@@ -49,7 +55,13 @@ impl Rule for PublicNotTold {
                 is_due.then(|| Mismatch {
                     since: Some(since),
                     cannot_tell: doubt.is_some(),
-                    ..Mismatch::about_case(case, Self(doubt.unwrap_or_else(|| told.clone())))
+                    ..Mismatch::about_case(
+                        case,
+                        Self {
+                            told: doubt.unwrap_or_else(|| told.clone()),
+                            shown: shown_service(input.context, case),
+                        },
+                    )
                 })
             })
             .collect()
@@ -58,40 +70,51 @@ impl Rule for PublicNotTold {
     fn sentence_of_many(&self, mismatch: &Mismatch, who: &str) -> Option<String> {
         Some(match mismatch.cannot_tell {
             true => format!("cannot tell if the public was told of {who}"),
-            false => match &self.0 {
+            false => match &self.told {
                 PublicTold::Closed(_) => return None,
+                _ if self.shown.is_some() => return None,
                 _ => format!("the public has not been told of {who}"),
             },
         })
     }
 
     fn short(&self, mismatch: &Mismatch) -> String {
-        let text = match &self.0 {
+        let text = match &self.told {
             PublicTold::CannotTell(
                 WhyCannotTell::P1SinceNotKnown | WhyCannotTell::PriorityOrderNotKnown,
             ) => "no post is about it",
             _ if mismatch.cannot_tell => "cannot tell if the public was told",
             PublicTold::Closed(_) => "its post is closed",
+            _ if self.shown.is_some() => "no post for the public",
             _ => "public not told",
         };
         text.to_owned()
     }
 
     fn sentence(&self, mismatch: &Mismatch, ctx: &TextContext) -> ExpiringText {
-        let why = match &self.0 {
+        let why = match &self.told {
             PublicTold::Closed(post) => {
                 let text = format!("its post '{}' is closed, and it is a P1", post.title);
                 return mismatch.with_age(&text, ctx);
             }
             PublicTold::CannotTell(why) => why,
             PublicTold::Yes | PublicTold::No => {
-                return mismatch.with_age("the public has not been told", ctx);
+                let text = match &self.shown {
+                    Some((service, word)) => {
+                        format!("no post tells the public, the page only shows '{service}': {word}")
+                    }
+                    None => "the public has not been told".to_owned(),
+                };
+                return mismatch.with_age(&text, ctx);
             }
         };
         let why = match why {
             WhyCannotTell::SeveralP1s => "several P1s, and a post that names none",
             WhyCannotTell::PageOwnerNotSaid => {
                 "a post that names no place, and a page that may not be ours (ours = true or false)"
+            }
+            WhyCannotTell::ClosedPostsNotKnown => {
+                "no open post is about it, and posts that were closed since are not all known"
             }
             WhyCannotTell::PriorityOrderNotKnown => {
                 return ExpiringText::fixed(

@@ -61,22 +61,40 @@ fn findings_are_one_sentence() {
         "its alerts stopped firing 50m ago, the incident is still open"
     );
     assert_eq!(
-        words(PublicNotTold(PublicTold::No), 16, false),
+        words(
+            PublicNotTold {
+                told: PublicTold::No,
+                shown: None
+            },
+            16,
+            false
+        ),
         ["public not told", "the public has not been told, 16m"]
     );
     assert_eq!(
         words(
-            PublicNotTold(PublicTold::Closed(Arc::new(post(
-                "N1",
-                PostKind::Incident,
-                "NFS slow"
-            )))),
+            PublicNotTold {
+                told: PublicTold::Closed(Arc::new(post("N1", PostKind::Incident, "NFS slow"))),
+                shown: None
+            },
             16,
             false
         ),
         [
             "its post is closed",
             "its post 'NFS slow' is closed, and it is a P1, 16m"
+        ]
+    );
+    let shown = Some(("leap".to_owned(), "major outage".to_owned()));
+    let only_shown = PublicNotTold {
+        told: PublicTold::No,
+        shown,
+    };
+    assert_eq!(
+        words(only_shown, 16, false),
+        [
+            "no post for the public",
+            "no post tells the public, the page only shows 'leap': major outage, 16m"
         ]
     );
 }
@@ -153,14 +171,31 @@ fn every_finding_has_words_in_both_forms() {
         service: "Storage".to_owned(),
         impact: "outage".to_owned(),
     };
-    let others: [Finding; 12] = [
+    let others: [Finding; 13] = [
         PageMissing::Possible(5001).into(),
         PageMissing::NoIncident.into(),
         NobodyAwake::NoOwner { placeholder: true }.into(),
         NobodyAwake::EmptyPolicy("Outages".to_owned()).into(),
-        PublicNotTold(PublicTold::No).into(),
-        PublicNotTold(PublicTold::CannotTell(WhyCannotTell::PageOwnerNotSaid)).into(),
-        PublicNotTold(PublicTold::CannotTell(WhyCannotTell::P1SinceNotKnown)).into(),
+        PublicNotTold {
+            told: PublicTold::No,
+            shown: None,
+        }
+        .into(),
+        PublicNotTold {
+            told: PublicTold::CannotTell(WhyCannotTell::PageOwnerNotSaid),
+            shown: None,
+        }
+        .into(),
+        PublicNotTold {
+            told: PublicTold::CannotTell(WhyCannotTell::P1SinceNotKnown),
+            shown: None,
+        }
+        .into(),
+        PublicNotTold {
+            told: PublicTold::CannotTell(WhyCannotTell::ClosedPostsNotKnown),
+            shown: None,
+        }
+        .into(),
         LingeringIncident.into(),
         impact.into(),
         OneIncidentManyClusters(["a".into(), "b".into()].into()).into(),

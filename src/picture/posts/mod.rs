@@ -14,7 +14,7 @@ use super::maintenance::post_head;
 use super::places::places_in_any_case;
 use crate::domain::case::{Case, CasePost, Place, PostJoinedBy};
 use crate::domain::ids::CaseId;
-use crate::domain::post::{PageOwnership, Post, PostKind};
+use crate::domain::post::{PageOwnership, Post, PostKind, StatusPage};
 
 /// What the public knows of an open P1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub enum WhyCannotTell {
     SeveralP1s,
     /// A post names no place, and its page is perhaps not ours.
     PageOwnerNotSaid,
+    /// No open post is about it, and those that were closed since it is a P1 are not all known.
+    ClosedPostsNotKnown,
     /// No post is about it; since when it is a P1 is not known.
     P1SinceNotKnown,
     /// It counts as a P1 only because the place of its priority in the account's order is not known.
@@ -208,26 +210,71 @@ fn public_told(
     if doubtful.contains(&case.id) {
         return PublicTold::CannotTell(WhyCannotTell::SeveralP1s);
     }
-    match names_nothing {
-        true => PublicTold::CannotTell(WhyCannotTell::PageOwnerNotSaid),
-        false => closed_post(context, case).map_or(PublicTold::No, PublicTold::Closed),
+    if names_nothing {
+        return PublicTold::CannotTell(WhyCannotTell::PageOwnerNotSaid);
+    }
+    match closed_post(context, case) {
+        Some(post) => PublicTold::Closed(post),
+        None if lacks_closed_posts(context, case) => {
+            PublicTold::CannotTell(WhyCannotTell::ClosedPostsNotKnown)
+        }
+        None => PublicTold::No,
     }
 }
 
 // The latest that was closed after the incident became a P1: an earlier one told of an earlier outage.
 fn closed_post(context: &Context<'_>, case: &Case) -> Option<Arc<Post>> {
     let since = became_p1(context, case.incident.as_deref()?).at;
-    let pages = context.answers.status_pages.iter();
-    let ours = pages
-        .filter(|slot| context.policy.page_ownership(&slot.id.name) == PageOwnership::Ours)
-        .filter_map(|slot| slot.body());
-    let closed = ours.flat_map(|page| &page.closed).filter(|post| {
-        let fit = fit_post(case, post, &places_in_post(context, post));
-        post.updated.is_some_and(|at| at >= since) && matches!(fit, Some(Fit::Linked | Fit::Named))
-    });
+    let closed = telling_pages(context)
+        .flat_map(|page| &page.closed)
+        .filter(|post| {
+            let places = match has_own_page(context) {
+                true => places_in_post(context, post),
+                false => places_in_any_case(&post_head(post), context.policy),
+            };
+            match fit_post(case, post, &places) {
+                Some(Fit::Linked) => post.updated.is_none_or(|at| at >= since),
+                Some(Fit::Named) => post.updated.is_some_and(|at| at >= since),
+                Some(Fit::Possible) | None => false,
+            }
+        });
     closed
         .max_by_key(|post| post.updated)
         .map(|post| Arc::new(post.clone()))
+}
+
+fn lacks_closed_posts(context: &Context<'_>, case: &Case) -> bool {
+    let Some(incident) = case.incident.as_deref() else {
+        return false;
+    };
+    let since = became_p1(context, incident).at;
+    telling_pages(context).any(|page| {
+        let unknown_before = page.closed_unknown_before;
+        unknown_before.is_some_and(|before| before > since)
+    })
+}
+
+/// A service that a page of ours shows as not well and whose name names a place of the case, with the page's word.
+pub fn shown_service(context: &Context<'_>, case: &Case) -> Option<(String, String)> {
+    let mut shown = telling_pages(context).flat_map(|page| &page.impacted);
+    let is_named = |(service, _): &&(String, String)| {
+        let places = places_in_any_case(service, context.policy);
+        fit_places(&case.places, &places) == Some(Fit::Named)
+    };
+    shown.find(is_named).cloned()
+}
+
+// Ours; where there is none, those that are perhaps ours.
+fn telling_pages<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a StatusPage> {
+    let policy = context.policy;
+    let wanted = match has_own_page(context) {
+        true => PageOwnership::Ours,
+        false => PageOwnership::PerhapsOurs,
+    };
+    let pages = context.answers.status_pages.iter();
+    pages
+        .filter(move |slot| policy.page_ownership(&slot.id.name) == wanted)
+        .filter_map(|slot| slot.body())
 }
 
 // Attaches the posts on pages that are perhaps ours which name a case's place in their title or services. They tell

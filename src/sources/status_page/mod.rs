@@ -16,9 +16,9 @@ use super::secret::WantedSecret;
 use super::source::PollReport;
 use super::source::Source;
 use crate::domain::now::TimeSource;
-use crate::domain::post::StatusPage;
+use crate::domain::post::{PageOwnership, StatusPage};
 use crate::domain::settings::{StatusPageKind, StatusPageSettings};
-use crate::domain::source::{Slot, SourceId, SourceKind};
+use crate::domain::source::{Answer, Slot, SourceId, SourceKind};
 use crate::sources::error::SourceError;
 use crate::sources::http::Redirects;
 
@@ -26,6 +26,29 @@ use crate::sources::http::Redirects;
 pub struct StatusPageSource {
     kind: AnyPage,
     recently_closed: RecentlyClosed,
+    /// Nothing is judged by somebody else's page.
+    is_foreign: bool,
+}
+
+impl StatusPageSource {
+    async fn add_closed(&mut self, answer: &mut Answer<StatusPage>) {
+        let asked = answer.asked_at;
+        if self.is_foreign {
+            return;
+        }
+        if self.recently_closed.is_history_due(asked) {
+            let read = match &self.kind {
+                AnyPage::Pagerduty(page) => page.fetch_closed(asked).await,
+                AnyPage::Statuspage(page) => page.fetch_closed().await,
+            };
+            self.recently_closed.record_history(asked, read);
+        }
+        let body = &mut answer.body;
+        body.closed = self.recently_closed.update(&body.posts, asked);
+        body.closed_unknown_before = self.recently_closed.unknown_before();
+        let part = self.recently_closed.part.standing_at(asked);
+        answer.parts.push(part);
+    }
 }
 
 enum AnyPage {
@@ -71,6 +94,7 @@ impl Source for StatusPageSource {
         Ok(Self {
             kind,
             recently_closed: RecentlyClosed::default(),
+            is_foreign: settings.ownership == PageOwnership::Foreign,
         })
     }
 
@@ -80,8 +104,7 @@ impl Source for StatusPageSource {
             AnyPage::Statuspage(page) => page.poll(time).await,
         };
         if let Ok(answer) = &mut report.outcome {
-            let open = &answer.body.posts;
-            answer.body.closed = self.recently_closed.update(open, answer.asked_at);
+            self.add_closed(answer).await;
         }
         report
     }

@@ -3,6 +3,9 @@
 //! A look is one listing of the posts that stand, and the updates of those that changed. The page's own
 //! words are read again every half hour, and when a post uses one that is not known.
 
+mod assemble;
+mod closed_posts;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +15,7 @@ use futures_util::{FutureExt, StreamExt, stream};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
+use self::assemble::assemble_page;
 use super::posts::{self, PageLabels, ParsedPost, WireLabel, WirePost, WireService, WireUpdate};
 use crate::domain::now::Now;
 use crate::domain::post::StatusPage;
@@ -338,22 +342,4 @@ fn list_outcome<T>(read: Result<Listing<T>, SourceError>, resource: &str) -> Par
         Ok(listing) => listing.into_outcome(resource),
         Err(error) => PartOutcome::Failed(error),
     }
-}
-
-fn assemble_page(read: Vec<ParsedPost>, impacted: &[(String, String)]) -> StatusPage {
-    let mut page = StatusPage::default();
-    for post in read {
-        for impact in post.impacted {
-            if !page.impacted.contains(&impact) {
-                page.impacted.push(impact);
-            }
-        }
-        page.posts.push(post.post);
-    }
-    for (name, word) in impacted {
-        if !page.impacted.iter().any(|(known, _)| known == name) {
-            page.impacted.push((name.clone(), word.clone()));
-        }
-    }
-    page
 }

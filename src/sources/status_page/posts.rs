@@ -122,11 +122,17 @@ impl PageLabels {
 
     /// Ids of the statuses under which a post still stands, sorted.
     pub fn open_status_ids(&self, words: &StatusKeywords) -> Vec<&str> {
-        let open = self
-            .statuses
-            .iter()
-            .filter(|(_, label)| !words.is_resolved(label));
-        let mut ids: Vec<&str> = open.map(|(id, _)| id.as_str()).collect();
+        self.status_ids(|label| !words.is_resolved(label))
+    }
+
+    /// Ids of the statuses under which a post is closed, sorted.
+    pub fn closed_status_ids(&self, words: &StatusKeywords) -> Vec<&str> {
+        self.status_ids(|label| words.is_resolved(label))
+    }
+
+    fn status_ids(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<&str> {
+        let wanted = self.statuses.iter().filter(|(_, label)| is_wanted(label));
+        let mut ids: Vec<&str> = wanted.map(|(id, _)| id.as_str()).collect();
         ids.sort_unstable();
         ids
     }
@@ -143,6 +149,15 @@ impl WirePost {
     /// Its id; empty where it has none.
     pub fn id(&self) -> &str {
         self.id.as_deref().unwrap_or_default()
+    }
+
+    pub fn is_incident(&self) -> bool {
+        post_kind(self) == PostKind::Incident && !self.id().is_empty()
+    }
+
+    /// Whether it names the incident that it is about.
+    pub fn is_linked(&self) -> bool {
+        linked_incident(self).is_some()
     }
 
     /// What tells whether it was updated.

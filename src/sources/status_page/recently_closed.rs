@@ -1,12 +1,16 @@
-//! Posts that a page closed or removed while it was watched. A page lists those that are open; that the public was told
-//! of an outage, and that it is over, would be forgotten with the post.
+//! Posts that a page closed: before it was watched, as it lists them, and since. A page lists first those that are open;
+//! that the public was told of an outage, and that it is over, would be forgotten with the post.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::ids::PostId;
 use crate::domain::now::Now;
 use crate::domain::post::{Post, PostKind};
+use crate::domain::source::{Part, PartName};
+use crate::sources::part_reader::{PartOutcome, record};
 
 /// An outage that lasts longer after its post was closed is posted again.
 const MAX_AGE: Duration = Duration::from_secs(24 * 3600);
@@ -14,14 +18,66 @@ const MAX_AGE: Duration = Duration::from_secs(24 * 3600);
 /// Posts that are kept, the latest.
 const MAX_KEPT: usize = 64;
 
+/// After so long without a look a post may have come and gone.
+const MAX_GAP: Duration = Duration::from_secs(600);
+
 /// What was open at the last look, and what was closed before.
-#[derive(Default)]
 pub(super) struct RecentlyClosed {
     open: HashMap<PostId, Post>,
     closed: Vec<(Now, Post)>,
+    last_look: Option<Now>,
+    /// What was closed before is not all known.
+    unknown_before: Option<DateTime<Utc>>,
+    history_due: bool,
+    /// Reading what was closed before.
+    pub part: Part,
+}
+
+impl Default for RecentlyClosed {
+    fn default() -> Self {
+        Self {
+            open: HashMap::new(),
+            closed: Vec::new(),
+            last_look: None,
+            unknown_before: None,
+            history_due: true,
+            part: Part::new(PartName::ClosedPosts),
+        }
+    }
 }
 
 impl RecentlyClosed {
+    /// Whether the page must be asked for what it closed before the look at `now`: at the first, and after a gap.
+    pub(super) fn is_history_due(&mut self, now: Now) -> bool {
+        let has_gap = |last: Now| now.since(last) > MAX_GAP;
+        if self.last_look.is_none_or(has_gap) {
+            self.history_due = true;
+            self.unknown_before = Some(now.wall);
+        }
+        self.last_look = Some(now);
+        self.history_due
+    }
+
+    /// Takes what the page closed before. It is asked again after a failure.
+    pub(super) fn record_history(&mut self, now: Now, read: PartOutcome<Vec<Post>>) {
+        self.history_due = matches!(read, PartOutcome::Failed(_));
+        if matches!(read, PartOutcome::Whole(_)) {
+            self.unknown_before = None;
+        }
+        for post in record(&mut self.part, now, read).unwrap_or_default() {
+            if self.closed.iter().all(|(_, known)| known.id != post.id) {
+                self.closed.push((now, post));
+            }
+        }
+        self.closed
+            .sort_by_key(|(at, post)| post.updated.unwrap_or(at.wall));
+    }
+
+    /// What was closed before is not all known.
+    pub(super) fn unknown_before(&self) -> Option<DateTime<Utc>> {
+        self.unknown_before
+    }
+
     /// Takes the open posts of a look; returns the incident posts that were closed in the last day, the latest last.
     pub(super) fn update(&mut self, open: &[Post], now: Now) -> Vec<Post> {
         let incidents = open.iter().filter(|post| post.kind == PostKind::Incident);
@@ -52,6 +108,8 @@ impl RecentlyClosed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::source::FailureKind;
+    use crate::sources::error::SourceError;
 
     fn at(seconds: u64) -> Now {
         Now {
@@ -66,6 +124,46 @@ mod tests {
 
     fn ids(posts: &[Post]) -> Vec<&str> {
         posts.iter().map(|post| post.id.as_str()).collect()
+    }
+
+    fn closed_at(id: &str, seconds: u64) -> Post {
+        Post {
+            open: false,
+            updated: Some(at(seconds).wall),
+            ..post(id, PostKind::Incident)
+        }
+    }
+
+    #[test]
+    fn what_was_closed_before_is_asked_for_once_and_after_a_gap() {
+        let mut watched = RecentlyClosed::default();
+        assert!(watched.is_history_due(at(1000)));
+        assert_eq!(watched.unknown_before(), Some(at(1000).wall));
+        watched.record_history(at(1000), PartOutcome::Whole(vec![closed_at("a", 900)]));
+        let closed = watched.update(&[], at(1000));
+        assert_eq!(ids(&closed), ["a"]);
+        assert_eq!(closed[0].updated, Some(at(900).wall));
+        assert_eq!(watched.unknown_before(), None);
+        assert!(!watched.is_history_due(at(1060)));
+        assert!(
+            watched.is_history_due(at(9000)),
+            "it was not looked at for long"
+        );
+        assert_eq!(watched.unknown_before(), Some(at(9000).wall));
+    }
+
+    #[test]
+    fn a_history_that_cannot_be_read_is_asked_for_again_and_one_in_part_is_not() {
+        let mut watched = RecentlyClosed::default();
+        assert!(watched.is_history_due(at(0)));
+        let failed = SourceError::answered(FailureKind::Refused, "500");
+        watched.record_history(at(0), PartOutcome::Failed(failed));
+        assert!(watched.is_history_due(at(60)));
+        let some = PartOutcome::Partial(vec![closed_at("a", 1)], "the rest".to_owned());
+        watched.record_history(at(60), some);
+        assert!(!watched.is_history_due(at(120)));
+        assert_eq!(watched.unknown_before(), Some(at(0).wall));
+        assert_eq!(ids(&watched.update(&[], at(120))), ["a"]);
     }
 
     #[test]

@@ -1,7 +1,9 @@
-//! Statuspage's public `summary.json` (version 2): one request says everything.
+//! Statuspage's public `summary.json` (version 2): one request says everything that stands. What is over stands in
+//! `incidents.json`.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::plain_text::from_html;
 use crate::domain::now::TimeSource;
@@ -10,8 +12,9 @@ use crate::domain::settings::{StatusKeywords, StatusPageSettings};
 use crate::domain::source::{Answer, ItemKind, UnreadableItems};
 use crate::domain::text_limit::{MAX_WORDS_BYTES, cut_words};
 use crate::sources::error::SourceError;
-use crate::sources::http::{Limits, fetch, parse_json};
+use crate::sources::http::{Limits, Response, fetch, parse_json};
 use crate::sources::lenient::{Field, List};
+use crate::sources::part_reader::PartOutcome;
 use crate::sources::source::PollReport;
 
 /// A page that Statuspage hosts.
@@ -36,18 +39,14 @@ impl Statuspage {
             keywords: settings.keywords.clone(),
             http,
             limits,
-            url: format!("{url}/api/v2/summary.json"),
+            url: format!("{url}/api/v2"),
         }
     }
 
     /// Asks once.
     pub async fn poll(&self, time: &dyn TimeSource) -> PollReport<StatusPage> {
         let asked_at = time.now();
-        let response = fetch(self.http.get(&self.url), &self.limits)
-            .await
-            .and_then(|answer| answer.error_for_status());
-        let parsed = response.and_then(|r| Ok((parse_json::<Summary>(&r)?, r)));
-        let (summary, response) = match parsed {
+        let (summary, response) = match self.fetch::<Summary>("summary.json").await {
             Ok(parsed) => parsed,
             Err(error) => return PollReport::from_outcome(Err(error)),
         };
@@ -61,6 +60,52 @@ impl Statuspage {
                 .map_err(SourceError::garbled),
         )
     }
+}
+
+impl Statuspage {
+    /// The incident posts that are over. It lists the latest 50 incidents: of earlier ones nothing is known.
+    pub async fn fetch_closed(&self) -> PartOutcome<Vec<Post>> {
+        let history = match self.fetch::<History>("incidents.json").await {
+            Ok((history, _)) => history,
+            Err(error) => return PartOutcome::Failed(error),
+        };
+        if !history.incidents.is_present {
+            let text = "unexpected JSON: no list 'incidents'";
+            return PartOutcome::Failed(SourceError::garbled(text));
+        }
+        let mut reader = PostReader {
+            page: &self.name,
+            words: &self.keywords,
+            unreadable: UnreadableItems::default(),
+        };
+        let mut posts = reader.read(history.incidents, PostKind::Incident);
+        let is_cut = posts.len() >= MAX_LISTED;
+        posts.retain(|post| !post.open);
+        match (reader.unreadable.iter().next(), is_cut) {
+            (None, false) => PartOutcome::Whole(posts),
+            (Some(first), _) => PartOutcome::Partial(posts, first.problem.clone()),
+            (None, true) => {
+                let missing = format!("the page lists its latest {MAX_LISTED} incidents");
+                PartOutcome::Partial(posts, missing)
+            }
+        }
+    }
+
+    async fn fetch<T: DeserializeOwned>(&self, file: &str) -> Result<(T, Response), SourceError> {
+        let url = format!("{}/{file}", self.url);
+        let response = fetch(self.http.get(url), &self.limits).await?;
+        let response = response.error_for_status()?;
+        Ok((parse_json(&response)?, response))
+    }
+}
+
+/// Incidents that a page lists.
+const MAX_LISTED: usize = 50;
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct History {
+    incidents: List<WirePost>,
 }
 
 type WireTime = Field<DateTime<Utc>>;
@@ -157,6 +202,7 @@ fn parse(
         impacted_since: Vec::new(),
         posts,
         closed: Vec::new(),
+        closed_unknown_before: None,
     };
     Ok((page, unreadable))
 }

@@ -144,7 +144,10 @@ pub fn world() -> Picture {
         mismatches: vec![Mismatch {
             case: Some(id("Q1")),
             since: Some(minutes_ago(12)),
-            ..Mismatch::new(PublicNotTold(PublicTold::No))
+            ..Mismatch::new(PublicNotTold {
+                told: PublicTold::No,
+                shown: None,
+            })
         }],
         log: log(),
         verdict: Verdict {

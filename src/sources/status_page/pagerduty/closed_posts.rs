@@ -1,0 +1,102 @@
+//! Posts that the page closed before it was watched: a page keeps them for years, and says of none when it was closed
+//! but in its updates.
+
+use futures_util::{FutureExt, StreamExt, stream};
+
+use super::{MAX_CONCURRENT_READS, PagerdutyPage};
+use crate::domain::now::Now;
+use crate::domain::post::Post;
+use crate::sources::pagerduty::ApiRequest;
+use crate::sources::part_reader::PartOutcome;
+use crate::sources::status_page::posts::{PageLabels, WirePost, parse_post};
+
+/// Closed posts whose updates are read. A post that is linked to its incident needs none.
+const MAX_CLOSED_READS: usize = 20;
+
+impl PagerdutyPage {
+    /// The closed incident posts, as far as a listing and a few requests tell. One whose updates are not read has no
+    /// date.
+    pub async fn fetch_closed(&self, asked: Now) -> PartOutcome<Vec<Post>> {
+        let labels = PageLabels::new(
+            &self.statuses.value,
+            &self.impacts.value,
+            &self.services.value,
+        );
+        let closed = labels.closed_status_ids(&self.keywords);
+        if closed.is_empty() {
+            return PartOutcome::Whole(Vec::new());
+        }
+        let ask = ApiRequest::new("closed posts", format!("{}/posts", self.path))
+            .param("post_type", "incident")
+            .list_param("status[]", closed);
+        let page = match self.client.get_list::<WirePost>(&ask, "posts").await {
+            Ok(page) => page,
+            Err(error) => return PartOutcome::Failed(error),
+        };
+        let mut missing = (page.more == Some(true) || page.unreadable > 0)
+            .then(|| "PagerDuty lists more closed posts than are read".to_owned());
+        let is_open = |post: &WirePost| {
+            self.listed
+                .iter()
+                .any(|listed| listed.wire.id() == post.id())
+        };
+        let (linked, others): (Vec<_>, Vec<_>) = page
+            .items
+            .into_iter()
+            .filter(|post| post.is_incident() && !is_open(post))
+            .partition(WirePost::is_linked);
+        if others.len() > MAX_CLOSED_READS {
+            missing = Some(format!(
+                "PagerDuty lists {} closed posts that name no incident, {MAX_CLOSED_READS} are read",
+                others.len()
+            ));
+        }
+        let mut posts: Vec<Post> = linked
+            .iter()
+            .filter_map(|wire| self.closed_post(wire, &[], &labels, asked))
+            .collect();
+        let reads: Vec<_> = others
+            .iter()
+            .take(MAX_CLOSED_READS)
+            .map(|wire| {
+                self.fetch_updates(wire, asked)
+                    .map(move |read| (wire, read))
+                    .boxed()
+            })
+            .collect();
+        let mut reads = stream::iter(reads).buffered(MAX_CONCURRENT_READS);
+        while let Some((wire, read)) = reads.next().await {
+            match read {
+                Ok((_, updates)) => {
+                    posts.extend(self.closed_post(wire, &updates.updates, &labels, asked));
+                }
+                Err(error) => missing = Some(error.text),
+            }
+        }
+        match missing {
+            None => PartOutcome::Whole(posts),
+            Some(missing) => PartOutcome::Partial(posts, missing),
+        }
+    }
+
+    fn closed_post(
+        &self,
+        wire: &WirePost,
+        updates: &[super::WireUpdate],
+        labels: &PageLabels,
+        asked: Now,
+    ) -> Option<Post> {
+        let read = parse_post(
+            wire,
+            updates,
+            &self.name,
+            &self.keywords,
+            labels,
+            asked.wall,
+        )?;
+        Some(Post {
+            open: false,
+            ..read.post
+        })
+    }
+}
