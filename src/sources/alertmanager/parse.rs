@@ -33,7 +33,8 @@ pub(super) struct Silence {
 /// Silences by id.
 pub(super) type Silences = BTreeMap<String, Silence>;
 
-/// Reads `/api/v2/alerts`. Without its labels it is not known which alert one is: those are named.
+/// Reads `/api/v2/alerts`. Without its labels it is not known which alert one is, without its status not whether it is
+/// suppressed: those are named.
 ///
 /// # Errors
 /// The text is no list, or one of which nothing can be read.
@@ -47,7 +48,14 @@ pub(super) fn alerts(
     let mut alerts = Vec::with_capacity(listed.items.len());
     for alert in &listed.items {
         match alert.labels.as_ref() {
-            Some(labels) => alerts.push(listed_alert(alert, labels, interner)),
+            Some(labels) => {
+                let listed = listed_alert(alert, labels, interner);
+                if alert.status.as_ref().is_none() {
+                    let name = listed.alert.labels.get("alertname");
+                    unreadable.push(ItemKind::Alert, name, "it has no readable status");
+                }
+                alerts.push(listed);
+            }
             None => unreadable.push(ItemKind::Alert, None, "it has no readable labels"),
         }
     }
@@ -91,11 +99,18 @@ fn is_unprocessed(alert: &GettableAlert<'_>) -> bool {
     status.is_some_and(|status| status.state.text() == Some("unprocessed"))
 }
 
+// Then it pages, whatever else is said of it.
+fn is_active(status: &AlertStatus<'_>) -> bool {
+    status.state.text() == Some("active")
+}
+
 /// A silence is what a person can lift, so it is named before the others. An alert that is suppressed
 /// for no named reason is muted by a time interval: `/alerts` leaves `mutedBy` empty.
 fn suppression(status: &AlertStatus<'_>) -> Option<Suppression> {
     let any = |list: &List<Scalar<'_>>| !list.items.is_empty();
-    if any(&status.silenced_by) {
+    if is_active(status) {
+        None
+    } else if any(&status.silenced_by) {
         Some(Suppression::Silenced {
             by: None,
             comment: None,
@@ -112,7 +127,9 @@ fn suppression(status: &AlertStatus<'_>) -> Option<Suppression> {
 
 fn silenced_by(status: &AlertStatus<'_>) -> Vec<String> {
     let ids = status.silenced_by.items.iter();
-    ids.map(|id| id.to_cow_str().into_owned()).collect()
+    ids.filter(|_| !is_active(status))
+        .map(|id| id.to_cow_str().into_owned())
+        .collect()
 }
 
 /// Reads `/api/v2/silences`.

@@ -29,7 +29,7 @@ fn alertmanager(endpoint: Endpoint) -> Alertmanager {
 fn alerts(silenced_by: &[&str]) -> ResponseTemplate {
     ok(
         &json!([{"labels": {"alertname": "A"}, "fingerprint": "9266ef3da838ad95", "receivers": [{"name": "pager"}],
-                "status": {"state": "active", "silencedBy": silenced_by, "inhibitedBy": []}}]),
+                "status": {"state": if silenced_by.is_empty() { "active" } else { "suppressed" }, "silencedBy": silenced_by, "inhibitedBy": []}}]),
     )
 }
 

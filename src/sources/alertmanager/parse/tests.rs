@@ -126,7 +126,11 @@ fn an_alert_that_cannot_be_read_is_named_and_leaves_the_rest() {
         .collect();
     assert_eq!(
         problems,
-        [("it is no object", 2), ("it has no readable labels", 2)]
+        [
+            ("it is no object", 2),
+            ("it has no readable status", 1),
+            ("it has no readable labels", 2)
+        ]
     );
 }
 
@@ -199,4 +203,29 @@ fn what_is_long_is_cut() {
     for text in [&silence.by, &silence.comment] {
         assert!(text.as_ref().unwrap().len() <= 4 << 10);
     }
+}
+
+#[test]
+fn an_alert_without_status_is_named_and_counts_as_not_suppressed() {
+    let body = br#"[{"labels":{"alertname":"A"},"status":null},{"labels":{"alertname":"B"},"status":{"state":"suppressed"}}]"#;
+    let (listed, unreadable) = alerts(body, &mut Interner::default()).unwrap();
+    let quiet: Vec<bool> = listed
+        .iter()
+        .map(|it| it.alert.suppressed.is_some())
+        .collect();
+    assert_eq!(quiet, [false, true]);
+    let named: Vec<_> = unreadable
+        .iter()
+        .map(|item| (item.name.as_deref(), &*item.problem))
+        .collect();
+    assert_eq!(named, [(Some("A"), "it has no readable status")]);
+}
+
+#[test]
+fn an_active_alert_is_not_silenced_whatever_names_it() {
+    let body = br#"[{"labels":{"alertname":"A"},"status":{"state":"active","silencedBy":["s1"],"inhibitedBy":["x"]}}]"#;
+    let (mut listed, _) = alerts(body, &mut Interner::default()).unwrap();
+    let known =
+        silences(br#"[{"id":"s1","createdBy":"ada","endsAt":"2030-01-01T00:00:00Z"}]"#).unwrap();
+    assert_eq!(with_silence(listed.remove(0), &known).suppressed, None);
 }
