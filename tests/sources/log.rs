@@ -297,3 +297,22 @@ async fn a_log_that_holds_entries_back_is_not_read() {
     let answer = poller(&account).poll().await.outcome.unwrap();
     assert!(answer.body.incidents[0].lacks_log());
 }
+
+#[tokio::test]
+async fn an_entry_of_a_type_that_decides_nothing_may_be_unreadable() {
+    for (kind, is_partial) in [
+        ("notify", false),
+        ("urgency_change", false),
+        ("odd", false),
+        ("snooze", true),
+    ] {
+        let account = Account::open().await;
+        account.state().incidents = vec![incident("Q1", "acknowledged", -60, -5)];
+        let mut broken = entry("L2", kind, "Q1", -4);
+        broken["created_at"] = json!("yesterday");
+        account.state().log = vec![entry("L1", "acknowledge", "Q1", -5), broken];
+        let answer = poller(&account).poll().await.outcome.unwrap();
+        let known = answer.body.incidents[0].log_known;
+        assert_eq!(known, !is_partial, "{kind}");
+    }
+}

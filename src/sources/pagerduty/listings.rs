@@ -182,9 +182,10 @@ impl LogSlice {
         let shapeless = std::iter::repeat_n(None, page.unreadable);
         self.unreadable.extend(shapeless);
         for wire in page.items {
-            let of = wire.incident_id();
+            let (of, is_needed) = (wire.incident_id(), !wire.decides_nothing());
             match wire.into_log_entry(None) {
                 Some(entry) => self.entries.push(entry),
+                None if !is_needed => {}
                 None => self.unreadable.push(of),
             }
         }
@@ -262,8 +263,15 @@ pub(super) async fn fetch_incident_log(
     let wire = client
         .get_all_pages::<WireLogEntry>(&ask, "log_entries", |_| false)
         .await?;
-    let entries = wire.convert_items(|wire| wire.into_log_entry(Some(id)));
-    let mut entries = entries.require_whole("an incident's log")?;
+    let entries = wire.convert_items(|wire| {
+        let is_needed = !wire.decides_nothing();
+        match wire.into_log_entry(Some(id)) {
+            None if is_needed => None,
+            read => Some(read),
+        }
+    });
+    let entries = entries.require_whole("an incident's log")?;
+    let mut entries: Vec<LogEntry> = entries.into_iter().flatten().collect();
     // PagerDuty lists the newest first; entries of one second keep that order.
     entries.reverse();
     Ok(entries)

@@ -82,6 +82,20 @@ impl WireLogEntry {
         })
     }
 
+    /// Whether nothing is judged by an entry of its type, so that one which cannot be read is no loss.
+    pub fn decides_nothing(&self) -> bool {
+        let kind = self.parse_kind(DateTime::UNIX_EPOCH);
+        matches!(
+            kind,
+            Some(
+                LogKind::Notify { .. }
+                    | LogKind::UrgencyChange
+                    | LogKind::ExhaustEscalation
+                    | LogKind::Other(_)
+            )
+        )
+    }
+
     fn parse_kind(&self, at: DateTime<Utc>) -> Option<LogKind> {
         let kind = self.kind.as_deref().filter(|kind| !kind.is_empty())?;
         let word = kind.strip_suffix("_reference").unwrap_or(kind);
