@@ -46,8 +46,21 @@ pub(super) struct Rules {
 #[derive(Clone, Debug, PartialEq)]
 struct GroupEvaluation {
     group: Arc<str>,
+    /// Those that its rules name, of an endpoint for many.
+    clusters: BTreeSet<ClusterName>,
     interval: Duration,
     last_evaluation: TimeField,
+}
+
+impl GroupEvaluation {
+    // Groups of one name may each be for a cluster.
+    fn shown_name(&self) -> Arc<str> {
+        let clusters: Vec<&str> = self.clusters.iter().map(ClusterName::as_str).collect();
+        match clusters.as_slice() {
+            [] => Arc::clone(&self.group),
+            named => format!("{} ({})", self.group, named.join(", ")).into(),
+        }
+    }
 }
 
 /// A Prometheus that is bound to one cluster names one, or by mistake another.
@@ -115,7 +128,7 @@ impl Rules {
             not_evaluated: self.not_evaluated.clone(),
             clusters_by_rule: self.clusters_by_rule(),
             overdue: overdue
-                .map(|group| (group.group.clone(), group.last_evaluation.datetime()))
+                .map(|group| (group.shown_name(), group.last_evaluation.datetime()))
                 .collect(),
         }
     }

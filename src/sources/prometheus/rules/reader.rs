@@ -1,5 +1,6 @@
 //! Reads a page of rules, alert by alert.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{AlertOrigin, GroupEvaluation, OVERDUE_GRACE, Rules};
@@ -99,9 +100,11 @@ impl Reader<'_> {
             }
         }
         if is_alerting {
+            let clusters = self.clusters_of_group(group);
             self.rules.evaluations.push(GroupEvaluation {
                 interval: group.interval.seconds().unwrap_or(OVERDUE_GRACE),
                 last_evaluation: last_evaluation(group),
+                clusters,
                 group: name,
             });
         }
@@ -166,12 +169,24 @@ impl Reader<'_> {
 
     // One endpoint for many clusters may hold one rule for all, or one for each, which its label names.
     fn note_cluster_of_rule(&mut self, name: &Arc<str>, rule: &Rule<'_>) {
-        if let ClusterScope::ByLabel(label) = &self.origin.scope {
-            let named = rule.labels.as_ref().and_then(|labels| labels.get(label));
-            let named = named.filter(|named| !named.contains("{{"));
-            let named = named.map(|named| ClusterName::from(self.interner.intern(named)));
+        if matches!(self.origin.scope, ClusterScope::ByLabel(_)) {
+            let named = self.named_cluster(rule);
             self.rules.cluster_by_rule.push((name.clone(), named));
         }
+    }
+
+    fn clusters_of_group(&mut self, group: &Group<'_>) -> BTreeSet<ClusterName> {
+        let rules = group.rules.items.iter();
+        rules.filter_map(|rule| self.named_cluster(rule)).collect()
+    }
+
+    // A template says nothing before it is filled in.
+    fn named_cluster(&mut self, rule: &Rule<'_>) -> Option<ClusterName> {
+        let ClusterScope::ByLabel(label) = &self.origin.scope else {
+            return None;
+        };
+        let named = rule.labels.as_ref()?.get(label)?;
+        (!named.contains("{{")).then(|| ClusterName::from(self.interner.intern(named)))
     }
 
     fn note(&mut self, kind: ItemKind, name: &str, problem: impl Into<String>) {
@@ -195,7 +210,7 @@ impl Reader<'_> {
         };
         let written = match &alert.labels {
             Field::Value(labels) => self.labels(labels),
-            Field::Absent => Labels::default(),
+            Field::Absent => return Err("it has no labels".to_owned()),
             Field::Unreadable => return Err("its labels are no object".to_owned()),
         };
         let labels = written.with_defaults(&self.origin.external_labels);

@@ -1,3 +1,5 @@
+mod unclear;
+
 use super::*;
 use crate::domain::alert::AlertState;
 use crate::domain::labels::Interner;
