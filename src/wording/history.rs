@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::history::{LOOK_BACK, Point, Series, Window};
 use crate::domain::now::duration_since;
 use crate::domain::source::SourceId;
@@ -78,9 +80,13 @@ pub fn describe_series(
     let until = last.index.saturating_add(1);
     let missing = until.saturating_sub(series.known_points().count());
     let missing = missing.saturating_sub(first.index);
+    let is_unchanged = missing == 0 && figure(low) == figure(high);
+    let since_first = steps_duration(window, last.index.saturating_sub(first.index));
+    let at = window.time_at(first.index);
     let parts = [
         Some(latest(last, window, figure, ctx)),
-        Some(earlier(first, last, (low, high), window, figure, ctx)),
+        (first.index < last.index)
+            .then(|| earlier(first, is_unchanged, since_first, at, figure, ctx)),
         extreme("highest", high, f64::max(first.value, last.value), figure),
         extreme("lowest", low, f64::min(first.value, last.value), figure),
         (missing > 0).then(|| {
@@ -103,20 +109,20 @@ fn latest(last: Point, window: &Window, figure: FormatValue, ctx: &TextContext) 
     })
 }
 
+// Between two samples far apart a value may have changed and come back.
 fn earlier(
     first: Point,
-    last: Point,
-    (low, high): (f64, f64),
-    window: &Window,
+    is_unchanged: bool,
+    since_first: Duration,
+    at: DateTime<Utc>,
     figure: FormatValue,
     ctx: &TextContext,
 ) -> ExpiringText {
-    let is_same = figure(low) == figure(high);
-    if is_same && first.index < last.index {
-        let lasted = steps_duration(window, last.index.saturating_sub(first.index));
-        return ExpiringText::fixed(format!("unchanged for {}", format_duration(lasted)));
+    if is_unchanged {
+        let lasted = format_duration(since_first);
+        return ExpiringText::fixed(format!("unchanged for {lasted}"));
     }
-    let ago = age_since(window.time_at(first.index), ctx.now);
+    let ago = age_since(at, ctx.now);
     ago.map(|ago| format!("was {} {ago} ago", figure(first.value)))
 }
 
@@ -232,10 +238,9 @@ mod tests {
             "none since 02:00, 4 then, unchanged for 4h50m"
         );
         let gap = said(|i| (!(3..6).contains(&i)).then_some(4.0));
-        assert_eq!(
-            gap.unwrap(),
-            "4 at 03:10, unchanged for 6h, no data for 30m"
-        );
+        assert_eq!(gap.unwrap(), "4 at 03:10, was 4 6h ago, no data for 30m");
+        let alone = said(|i| (i == 36).then_some(9.0));
+        assert_eq!(alone.unwrap(), "9 at 03:10");
         let young = said(|i| (i > 30).then_some(i as f64));
         assert_eq!(young.unwrap(), "36 at 03:10, was 31 52m ago");
         assert_eq!(said(|_| None), None);
