@@ -90,9 +90,9 @@ fn what_was_seen_long_ago_confirms_nothing_and_neither_does_garbage() {
 
 const DISK: &str = "home-nfs has 10% of space left";
 
-/// A Prometheus that knows the rule, evaluated it just now, and lists no alert.
-fn nothing_fires() -> Vec<Instead> {
-    let now = Utc::now().to_rfc3339();
+/// A Prometheus that knows the rule, evaluated it at the report's moment, and lists no alert.
+fn nothing_fires(report: &Value) -> Vec<Instead> {
+    let now = report["at"].as_str().expect("a moment");
     let body = format!(
         r#"{{"status":"success","data":{{"groups":[{{"name":"Disks","file":"a","interval":30,"lastEvaluation":"{now}",
         "evaluationTime":0.1,"rules":[{{"type":"alerting","name":"{DISK}","query":"x","duration":0,"labels":{{}},
@@ -131,8 +131,9 @@ fn an_incident_waits_its_grace_after_the_look_that_missed_its_alert() {
     let proxy = Recorder::start(own["url"].as_str().expect("an address"), &[]);
     own["url"] = proxy.url().into();
     let config = served.write("proxied.toml", &table);
-    assert!(!lingers(&served.home.report(&config), case), "it fires");
-    proxy.answer_instead(nothing_fires());
+    let fires = served.home.report(&config);
+    assert!(!lingers(&fires, case), "it fires");
+    proxy.answer_instead(nothing_fires(&fires));
     for _ in 0..2 {
         let report = served.home.report(&config);
         assert!(!lingers(&report, case), "its grace has only begun");
