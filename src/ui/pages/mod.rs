@@ -12,6 +12,7 @@ mod hub;
 pub mod page;
 mod probe;
 mod sources;
+pub mod table;
 
 use crate::app::model::{Model, OverlayKind};
 use crate::text::TextContext;

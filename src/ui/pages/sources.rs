@@ -8,6 +8,7 @@
 use std::cmp::Reverse;
 
 use super::page::{NOT_KNOWN, Page};
+use super::table::{self, Column};
 use crate::app::model::Model;
 use crate::domain::now::Now;
 use crate::domain::source::{SourceKind, SourceState};
@@ -18,17 +19,20 @@ use crate::text::{ExpiringText, Meaning, TextContext};
 use crate::text::{IntoExpiringText, Line};
 use crate::wording::{part, source};
 
-/// The width from which on a source's smaller figures stand beside it rather than below.
-const WIDE: usize = SKEW_END + 10;
+/// The width from which on the figures of a source stand beside it, and that for the last two as well.
+const MEDIUM: usize = 79;
+const WIDE: usize = 100;
 
-/// The columns: where each ends, and what it is called. Names longer than theirs move the rest.
-const NAME_END: usize = 28;
-const STATE_END: usize = NAME_END + 13;
-const AGE_END: usize = STATE_END + 11;
-const LATENCY_END: usize = AGE_END + 10;
-const INTERVAL_END: usize = LATENCY_END + 7;
-const ITEMS_END: usize = INTERVAL_END + 10;
-const SKEW_END: usize = ITEMS_END + 11;
+const COLUMNS: [Column; 8] = [
+    Column::new("  source", 28),
+    Column::new("state", 13),
+    Column::new("data from", 11).shown_from(MEDIUM),
+    Column::new("took", 10).shown_from(MEDIUM),
+    Column::new("every", 7).shown_from(MEDIUM),
+    Column::new("items", 10).shown_from(MEDIUM),
+    Column::new("clock", 11).shown_from(WIDE),
+    Column::new("budget", 10).shown_from(WIDE),
+];
 
 /// What the overlay says.
 pub fn page(model: &Model, ctx: &TextContext, cells: usize) -> Page {
@@ -58,7 +62,7 @@ pub fn page(model: &Model, ctx: &TextContext, cells: usize) -> Page {
 
 /// Adds every source, worst first.
 pub fn add_all(page: &mut Page, picture: &Picture, ctx: &TextContext, cells: usize) {
-    page.line(header(cells));
+    page.line(table::header(&COLUMNS, cells));
     for view in worst_first(picture) {
         add_source(page, view, ctx, cells);
     }
@@ -70,49 +74,22 @@ fn worst_first(picture: &Picture) -> Vec<&SourceView> {
     sources
 }
 
-fn header(cells: usize) -> Line {
-    let dim = |line: Line, at: usize, text: &str| line.pad_to(at).with(Meaning::Dim, text);
-    let line = Line::styled(Meaning::Dim, "  source");
-    let line = dim(line, NAME_END, "state");
-    if cells < ITEMS_END {
-        return line;
-    }
-    let line = dim(dim(line, STATE_END, "data from"), AGE_END, "took");
-    let line = dim(dim(line, LATENCY_END, "every"), INTERVAL_END, "items");
-    if cells < WIDE {
-        return line;
-    }
-    dim(dim(line, ITEMS_END, "clock"), SKEW_END, "budget")
-}
-
 fn add_source(page: &mut Page, view: &SourceView, ctx: &TextContext, cells: usize) {
     let meaning = Meaning::from_source_state(view.state);
-    let mut line = Line::styled(meaning, state_symbol(view.state, ctx))
-        .with(Meaning::Plain, format!(" {} ", source::name(view)))
-        .pad_to(NAME_END)
-        .with(meaning, source::state_name(view.state));
+    let name = Line::styled(meaning, state_symbol(view.state, ctx))
+        .with(Meaning::Plain, format!(" {}", source::name(view)));
     let figures = [
-        (STATE_END, data_age(view, ctx)),
-        (AGE_END, latency(view)),
-        (
-            LATENCY_END,
-            format_duration(view.interval).into_expiring_text(),
-        ),
-        (INTERVAL_END, items(view)),
-        (ITEMS_END, skew(view)),
-        (SKEW_END, budget(view)),
+        data_age(view, ctx),
+        latency(view),
+        format_duration(view.interval).into_expiring_text(),
+        items(view),
+        skew(view),
+        budget(view),
     ];
-    let shown = figures.into_iter().take_while(|(at, _)| match *at {
-        ITEMS_END | SKEW_END => cells >= WIDE,
-        _ => cells >= ITEMS_END,
-    });
-    for (at, figure) in shown {
-        line = line
-            .with(Meaning::Plain, " ")
-            .pad_to(at)
-            .with(Meaning::Plain, figure);
-    }
-    page.line(line.hanging(4));
+    let values = [name, Line::styled(meaning, source::state_name(view.state))];
+    let figures = figures.map(|figure| Line::styled(Meaning::Plain, figure));
+    let values = values.into_iter().chain(figures);
+    page.line(table::row(&COLUMNS, cells, values).hanging(4));
     if cells < WIDE {
         page.line(narrow_figures(view, ctx, cells));
     }
@@ -160,7 +137,7 @@ fn part_line(part: &PartView, ctx: &TextContext) -> Line {
 fn narrow_figures(view: &SourceView, ctx: &TextContext, cells: usize) -> Line {
     let named = |name: &str, said: ExpiringText| said.map(|text| format!("{name} {text}"));
     let mut parts = Vec::new();
-    if cells < ITEMS_END {
+    if cells < MEDIUM {
         parts.push(data_age(view, ctx).map(prefix_data));
         parts.push(named("took", latency(view)));
         parts.push(named(
