@@ -12,10 +12,7 @@ use crate::domain::post::{Post, PostKind};
 use crate::domain::source::{Part, PartName};
 use crate::sources::part_reader::{PartOutcome, record};
 
-/// An outage that lasts longer after its post was closed is posted again.
-const MAX_AGE: Duration = Duration::from_secs(24 * 3600);
-
-/// Posts that are kept, the latest.
+/// Posts that are kept, the latest, however long an outage lasts after its post was closed.
 const MAX_KEPT: usize = 64;
 
 /// After so long without a look a post may have come and gone.
@@ -78,7 +75,7 @@ impl RecentlyClosed {
         self.unknown_before
     }
 
-    /// Takes the open posts of a look; returns the incident posts that were closed in the last day, the latest last.
+    /// Takes the open posts of a look; returns the incident posts that were closed, the latest last.
     pub(super) fn update(&mut self, open: &[Post], now: Now) -> Vec<Post> {
         let incidents = open.iter().filter(|post| post.kind == PostKind::Incident);
         let open: HashMap<PostId, Post> = incidents
@@ -86,8 +83,7 @@ impl RecentlyClosed {
             .collect();
         let before = std::mem::replace(&mut self.open, open);
         let open = &self.open;
-        self.closed
-            .retain(|(at, post)| now.since(*at) < MAX_AGE && !open.contains_key(&post.id));
+        self.closed.retain(|(_, post)| !open.contains_key(&post.id));
         let mut gone: Vec<Post> = before
             .into_values()
             .filter(|post| !open.contains_key(&post.id))
@@ -184,7 +180,8 @@ mod tests {
             ["b"],
             "it was opened again"
         );
-        assert_eq!(ids(&watched.update(&[], at(120 + 24 * 3600))), ["a"]);
+        let after_days = watched.update(&[], at(120 + 72 * 3600));
+        assert_eq!(ids(&after_days), ["b", "a"], "an outage may last longer");
     }
 
     #[test]

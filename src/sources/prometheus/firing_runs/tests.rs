@@ -133,6 +133,7 @@ fn what_did_not_change_is_written_once_an_hour() {
     assert!(is_written(None, 163));
 }
 
+#[test]
 fn an_alert_that_does_not_say_since_when_fires_since_it_was_first_seen() {
     let undated = || (Some(alert(AlertState::Firing, None, 5)), true);
     assert_eq!(fires_since(vec![undated(), undated()]), Some(100));
