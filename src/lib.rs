@@ -22,6 +22,7 @@ pub mod files;
 pub mod picture;
 pub mod plan;
 pub mod report;
+pub mod review;
 pub mod runtime;
 pub mod sources;
 pub mod store;

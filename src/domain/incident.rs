@@ -196,6 +196,9 @@ pub struct LogEntry {
     /// Whether it says who did it: a person, a service or an integration.
     #[serde(default = "is_known")]
     pub agent_known: bool,
+    /// By which way it came, of a trigger entry: `website`, `api`, `email` ….
+    #[serde(default)]
+    pub channel: Option<String>,
     /// PagerDuty's own sentence.
     pub summary: String,
 }

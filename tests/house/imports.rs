@@ -15,6 +15,7 @@ const ROOMS: &[(&str, May)] = &[
     ("domain", May::Know(&[])),
     ("text", May::Know(&["domain"])),
     ("picture", May::Know(&["domain", "text"])),
+    ("review", May::Know(&["domain"])),
     ("wording", May::Know(&["domain", "text", "picture"])),
     ("plan", May::Know(&["domain", "text", "picture", "wording"])),
     (
@@ -54,7 +55,7 @@ const ROOMS: &[(&str, May)] = &[
 
 /// The rooms that do no I/O, read no clock and spawn nothing.
 const PURE: &[&str] = &[
-    "domain", "text", "picture", "wording", "plan", "app", "report",
+    "domain", "text", "picture", "review", "wording", "plan", "app", "report",
 ];
 
 /// Ways out of a pure room, its tests included: those are fast and alone as well.

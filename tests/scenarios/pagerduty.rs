@@ -237,6 +237,7 @@ fn entry(number: u32, told: &script::Entry, times: Times) -> Result<LogEntry, St
         kind,
         agent: told.by.as_deref().filter(|name| *name != "?").map(person),
         agent_known: told.by.as_deref() != Some("?"),
+        channel: None,
         summary: String::new(),
     })
 }

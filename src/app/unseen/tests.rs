@@ -282,6 +282,7 @@ fn the_incident_of_a_pagerduty_that_is_not_heard_is_not_cleared() {
         name: "Bo".into(),
     };
     let resolved = LogEntry {
+        channel: None,
         id: "L1".to_owned(),
         incident: "Q1".into(),
         at: minutes_ago(3),

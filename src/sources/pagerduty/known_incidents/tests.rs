@@ -39,6 +39,7 @@ fn slice(entries: Vec<LogEntry>, from: i64, until: i64) -> LogSlice {
 
 fn entry(id: &str, of: &str, minute: i64, kind: LogKind) -> LogEntry {
     LogEntry {
+        channel: None,
         id: id.into(),
         incident: of.into(),
         at: at(minute),

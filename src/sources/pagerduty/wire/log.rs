@@ -71,7 +71,10 @@ impl WireLogEntry {
         let kind = self.parse_kind(at)?;
         let agent = self.agent.as_ref();
         let person = agent.and_then(WireReference::to_person);
+        let channel = self.channel.as_ref().and_then(|it| it.kind.as_deref());
+        let channel = channel.filter(|_| kind == LogKind::Trigger);
         Some(LogEntry {
+            channel: channel.map(|channel| cut_words(channel).into_owned()),
             id: self.id.text()?,
             incident,
             at,

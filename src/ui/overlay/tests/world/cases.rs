@@ -231,6 +231,7 @@ pub fn night_case() -> Case {
 pub fn log() -> Vec<Arc<LogEntry>> {
     let entry = |minutes, kind, agent: Option<&str>, summary: &str| {
         Arc::new(LogEntry {
+            channel: None,
             id: format!("L{minutes}"),
             incident: "Q1".into(),
             at: minutes_ago(minutes),

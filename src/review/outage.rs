@@ -1,0 +1,127 @@
+//! Which incidents are one outage.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::past_incident::{FoundBy, P1, PastIncident};
+use crate::domain::case::Place;
+use crate::domain::ids::{IncidentId, PriorityName};
+
+/// Two incidents about one place that are further apart are two outages.
+const MAX_GAP: TimeDelta = TimeDelta::minutes(10);
+
+/// One outage: one or more incidents that were P1 while they were open and were not taken back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outage<'a> {
+    /// Its incidents, the earliest first; never empty. Those merged into one of them are left out.
+    pub incidents: Vec<&'a PastIncident>,
+    /// When the earliest was created.
+    pub begins: DateTime<Utc>,
+    /// When the latest was resolved; none while one is open.
+    pub ends: Option<DateTime<Utc>>,
+}
+
+impl Outage<'_> {
+    /// Who found it: whoever found its earliest incident.
+    pub fn found_by(&self) -> FoundBy {
+        let first = self.incidents.first();
+        first.map_or(FoundBy::Unknown, |incident| incident.found_by())
+    }
+}
+
+/// What past incidents were.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outages<'a> {
+    /// The earliest first.
+    pub outages: Vec<Outage<'a>>,
+    /// P1s that were taken back.
+    pub taken_back: Vec<&'a PastIncident>,
+    /// Those whose log is not known and that are no P1 now.
+    pub not_known: Vec<&'a PastIncident>,
+}
+
+/// The outages among `incidents`, where `p1` is the account's first priority. What was merged into an incident that
+/// is among them is that one's.
+pub fn outages<'a>(
+    incidents: &'a [PastIncident],
+    p1: &PriorityName,
+    now: DateTime<Utc>,
+) -> Outages<'a> {
+    let by_id: BTreeMap<&IncidentId, &PastIncident> = incidents
+        .iter()
+        .map(|one| (&one.incident.id, one))
+        .collect();
+    let target = |one: &PastIncident| by_id.get(one.merged_into.as_ref()?).copied();
+    let merged_p1s = incidents
+        .iter()
+        .filter(|one| matches!(one.p1(p1), P1::Since(_)));
+    let made_p1: BTreeSet<&IncidentId> = merged_p1s
+        .filter_map(|one| Some(&target(one)?.incident.id))
+        .collect();
+    let mut found = Outages::default();
+    let mut p1s = Vec::new();
+    for one in incidents.iter().filter(|one| target(one).is_none()) {
+        match one.p1(p1) {
+            P1::TakenBack => found.taken_back.push(one),
+            P1::Since(_) => p1s.push(one),
+            _ if made_p1.contains(&one.incident.id) => p1s.push(one),
+            P1::NotKnown => found.not_known.push(one),
+            P1::Never => {}
+        }
+    }
+    p1s.sort_by_key(|one| (one.incident.created_at, one.incident.number));
+    found.outages = group(&p1s, now).into_iter().map(outage).collect();
+    found.outages.sort_by_key(|outage| outage.begins);
+    found
+}
+
+fn outage(incidents: Vec<&PastIncident>) -> Outage<'_> {
+    let begins = incidents.iter().map(|one| one.incident.created_at).min();
+    let ends: Option<Vec<_>> = incidents
+        .iter()
+        .map(|one| one.incident.resolved_at)
+        .collect();
+    Outage {
+        begins: begins.unwrap_or_default(),
+        ends: ends.and_then(|ends| ends.into_iter().max()),
+        incidents,
+    }
+}
+
+// Transitively: each incident joins every group that holds one which belongs to it, and makes them one.
+fn group<'a>(p1s: &[&'a PastIncident], now: DateTime<Utc>) -> Vec<Vec<&'a PastIncident>> {
+    let mut groups: Vec<Vec<&PastIncident>> = Vec::new();
+    for &one in p1s {
+        let belongs =
+            |group: &Vec<&PastIncident>| group.iter().any(|other| are_one_outage(one, other, now));
+        let (joined, mut apart): (Vec<_>, Vec<_>) = groups.into_iter().partition(belongs);
+        let mut group: Vec<_> = joined.into_iter().flatten().collect();
+        group.push(one);
+        apart.push(group);
+        groups = apart;
+    }
+    groups
+}
+
+fn are_one_outage(one: &PastIncident, other: &PastIncident, now: DateTime<Utc>) -> bool {
+    let follows = |one: &PastIncident, other: &PastIncident| {
+        one.incident.created_at <= other.ended(now) + MAX_GAP
+    };
+    follows(one, other)
+        && follows(other, one)
+        && one
+            .places
+            .iter()
+            .any(|place| other.places.iter().any(|at| is_shared(place, at)))
+}
+
+// One hub, or the whole cluster of the other. A hub whose cluster is not known is no place.
+fn is_shared(one: &Place, other: &Place) -> bool {
+    match (&one.cluster, &other.cluster) {
+        (Some(cluster), Some(others)) if cluster == others => {
+            one.hub.is_none() || other.hub.is_none() || one.hub == other.hub
+        }
+        _ => false,
+    }
+}

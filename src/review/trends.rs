@@ -1,0 +1,237 @@
+//! How incidents and outages went, by month and by alert.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+
+use super::outage::{Outage, Outages, outages};
+use super::past_incident::{Acknowledged, FoundBy, PastIncident};
+use crate::domain::ids::PriorityName;
+use crate::domain::incident::Person;
+
+/// An incident that is open for longer was not dealt with.
+const LONG_OPEN: TimeDelta = TimeDelta::days(3);
+
+/// What the figures are made of.
+pub struct TrendsInput<'a> {
+    pub incidents: &'a [PastIncident],
+    /// The account's first priority.
+    pub p1: &'a PriorityName,
+    /// From the first to before the second; a month belongs to it by the team's zone.
+    pub span: Range<DateTime<Utc>>,
+    pub zone: Tz,
+    pub now: DateTime<Utc>,
+    /// Neither a mailbox nor a bot.
+    pub is_human: &'a dyn Fn(&Person) -> bool,
+    /// What incidents are counted under: their alert's name.
+    pub name: &'a dyn Fn(&PastIncident) -> String,
+}
+
+/// The figures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trends {
+    /// Every month of the span, empty ones included.
+    pub months: Vec<Month>,
+    /// Outages over the whole months of the span; none where it has no whole month.
+    pub mean_per_month: Option<f64>,
+    /// By alert, the most incidents first.
+    pub alerts: Vec<AlertTrend>,
+}
+
+/// One calendar month in the team's zone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Month {
+    /// Its first day.
+    pub first: NaiveDate,
+    /// The span begins or ends within it: it has no part in the mean.
+    pub is_partial: bool,
+    /// Outages that began in it.
+    pub outages: usize,
+    pub found_by: BTreeMap<FoundBy, usize>,
+    /// P1s that were created in it and taken back.
+    pub taken_back: usize,
+    /// Incidents that were created in it and of which it is not known whether they were P1: their log is not known.
+    pub not_known: usize,
+    /// Incidents that were created in it.
+    pub incidents: usize,
+    pub acknowledged: Spread,
+    /// Those that no human ever acknowledged.
+    pub never_acknowledged: usize,
+    pub resolved: Spread,
+    /// Times that an incident went to another level.
+    pub escalations: usize,
+}
+
+/// One kind of incident.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlertTrend {
+    pub name: String,
+    pub incidents: usize,
+    /// Those that are part of an outage.
+    pub in_outages: usize,
+    pub acknowledged: Spread,
+    pub resolved: Spread,
+    /// Those that were open for more than three days, or are.
+    pub long_open: usize,
+}
+
+/// Mean and median of several times; none of no time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spread {
+    pub mean: Option<TimeDelta>,
+    pub median: Option<TimeDelta>,
+}
+
+impl Spread {
+    fn of(times: impl Iterator<Item = TimeDelta>) -> Self {
+        let mut times: Vec<TimeDelta> = times.collect();
+        times.sort();
+        let Ok(count) = i32::try_from(times.len()) else {
+            return Self::default();
+        };
+        if count == 0 {
+            return Self::default();
+        }
+        let sum = times
+            .iter()
+            .fold(TimeDelta::zero(), |sum, time| sum + *time);
+        let middle = |at: usize| times.get(at).copied();
+        let (low, high) = (middle((times.len() - 1) / 2), middle(times.len() / 2));
+        Self {
+            mean: Some(sum / count),
+            median: low.zip(high).map(|(low, high)| (low + high) / 2),
+        }
+    }
+}
+
+/// The figures of the incidents that were created within the span.
+pub fn trends(input: &TrendsInput<'_>) -> Trends {
+    let found = outages(input.incidents, input.p1, input.now);
+    let months: Vec<Month> = months_of(input)
+        .map(|first| month(input, &found, first))
+        .collect();
+    let whole: Vec<&Month> = months.iter().filter(|month| !month.is_partial).collect();
+    let outages: usize = whole.iter().map(|month| month.outages).sum();
+    let mean = (!whole.is_empty()).then(|| outages as f64 / whole.len() as f64);
+    Trends {
+        mean_per_month: mean,
+        alerts: alerts(input, &found),
+        months,
+    }
+}
+
+fn months_of(input: &TrendsInput<'_>) -> impl Iterator<Item = NaiveDate> {
+    let first = input.span.start.with_timezone(&input.zone).date_naive();
+    let (zone, end) = (input.zone, input.span.end);
+    std::iter::successors(first.with_day(1), |month| {
+        month.checked_add_months(Months::new(1))
+    })
+    .take_while(move |month| month_start(*month, zone) < end)
+}
+
+// Where a zone changes its clock at midnight, the first moment that there is.
+fn month_start(first: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    let midnight = first.and_time(chrono::NaiveTime::MIN);
+    let at = (0..4).find_map(|hours| {
+        let local = midnight + TimeDelta::hours(hours);
+        zone.from_local_datetime(&local).earliest()
+    });
+    at.map_or(midnight.and_utc(), |at| at.with_timezone(&Utc))
+}
+
+fn month(input: &TrendsInput<'_>, found: &Outages<'_>, first: NaiveDate) -> Month {
+    let next = first.checked_add_months(Months::new(1)).unwrap_or(first);
+    let whole = month_start(first, input.zone)..month_start(next, input.zone);
+    let part = whole.start.max(input.span.start)..whole.end.min(input.span.end);
+    let is_in = |incident: &PastIncident| part.contains(&incident.incident.created_at);
+    let count = |of: &[&PastIncident]| of.iter().filter(|one| is_in(one)).count();
+    let incidents: Vec<&PastIncident> = input.incidents.iter().filter(|one| is_in(one)).collect();
+    let mut month = Month {
+        first,
+        is_partial: part != whole || whole.end > input.now,
+        outages: 0,
+        found_by: BTreeMap::new(),
+        taken_back: count(&found.taken_back),
+        not_known: count(&found.not_known),
+        incidents: incidents.len(),
+        acknowledged: acknowledged(input, &incidents),
+        never_acknowledged: never_acknowledged(input, &incidents),
+        resolved: resolved(&incidents),
+        escalations: incidents.iter().map(|one| one.escalations()).sum(),
+    };
+    for outage in found.outages.iter().filter(|it| part.contains(&it.begins)) {
+        month.outages += 1;
+        *month.found_by.entry(outage.found_by()).or_default() += 1;
+    }
+    month
+}
+
+fn acknowledged(input: &TrendsInput<'_>, incidents: &[&PastIncident]) -> Spread {
+    let times = incidents
+        .iter()
+        .map(|one| one.time_to_acknowledge(input.is_human));
+    Spread::of(times.filter_map(|time| match time {
+        Acknowledged::After(time) => Some(time),
+        _ => None,
+    }))
+}
+
+fn never_acknowledged(input: &TrendsInput<'_>, incidents: &[&PastIncident]) -> usize {
+    let mut times = incidents
+        .iter()
+        .map(|one| one.time_to_acknowledge(input.is_human));
+    times
+        .by_ref()
+        .filter(|time| *time == Acknowledged::Never)
+        .count()
+}
+
+fn resolved(incidents: &[&PastIncident]) -> Spread {
+    Spread::of(incidents.iter().filter_map(|one| one.time_to_resolve()))
+}
+
+fn alerts(input: &TrendsInput<'_>, found: &Outages<'_>) -> Vec<AlertTrend> {
+    let mut by_name: BTreeMap<String, Vec<&PastIncident>> = BTreeMap::new();
+    let in_span = |one: &&PastIncident| input.span.contains(&one.incident.created_at);
+    for incident in input.incidents.iter().filter(in_span) {
+        by_name
+            .entry((input.name)(incident))
+            .or_default()
+            .push(incident);
+    }
+    let is_outage = |one: &PastIncident| found.outages.iter().any(|outage| is_part(outage, one));
+    let mut alerts: Vec<AlertTrend> = by_name
+        .into_iter()
+        .map(|(name, incidents)| AlertTrend {
+            name,
+            in_outages: incidents.iter().filter(|one| is_outage(one)).count(),
+            acknowledged: acknowledged(input, &incidents),
+            resolved: resolved(&incidents),
+            long_open: incidents
+                .iter()
+                .filter(|one| is_long_open(input, one))
+                .count(),
+            incidents: incidents.len(),
+        })
+        .collect();
+    alerts.sort_by(|a, b| {
+        b.incidents
+            .cmp(&a.incidents)
+            .then_with(|| a.name.cmp(&b.name))
+    });
+    alerts
+}
+
+// What was merged into an incident of the outage is a part of it too.
+fn is_part(outage: &Outage<'_>, one: &PastIncident) -> bool {
+    outage.incidents.iter().any(|member| {
+        member.incident.id == one.incident.id
+            || one.merged_into.as_ref() == Some(&member.incident.id)
+    })
+}
+
+fn is_long_open(input: &TrendsInput<'_>, one: &PastIncident) -> bool {
+    one.ended(input.now) - one.incident.created_at > LONG_OPEN
+}
