@@ -101,11 +101,11 @@ impl PastIncident {
             LogKind::Annotate { text: Some(text) } => TimeBoxNote::parse(text),
             _ => None,
         });
-        let verdicts = verdicts.filter_map(|note| match note {
+        let mut verdicts = verdicts.filter_map(|note| match note {
             TimeBoxNote::Verdict(verdict, ..) => Some(verdict),
             _ => None,
         });
-        verdicts.last() == Some(TimeBoxVerdict::NotAnOutage)
+        verdicts.next_back() == Some(TimeBoxVerdict::NotAnOutage)
     }
 
     /// Who found it: a person where a user opened it by hand, and not with hubwatch for a case that an alert or a

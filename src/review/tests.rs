@@ -133,12 +133,15 @@ fn grouped(incidents: &[PastIncident]) -> Vec<Vec<u64>> {
     found.outages.iter().map(numbers).collect()
 }
 
+/// Its name, the incidents, and which of them are one outage.
+type Grouping = (&'static str, Vec<PastIncident>, Vec<Vec<u64>>);
+
 #[test]
 fn two_are_one_outage_when_they_are_near_in_time_and_share_a_place() {
     let one = |number, from, to: Option<i64>, place: &str| {
         incident(number, from, to).priority("P1").place(place)
     };
-    let table: [(&str, Vec<PastIncident>, Vec<Vec<u64>>); 9] = [
+    let table: [Grouping; 9] = [
         (
             "overlapping, one hub",
             vec![
