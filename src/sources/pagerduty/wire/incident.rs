@@ -8,6 +8,7 @@ use serde::de::{IntoDeserializer, value};
 
 use super::super::filter_ids::FilterIds;
 use super::{WireReference, WireTime};
+use crate::domain::ids::IncidentId;
 use crate::domain::incident::{
     Acknowledgement, AssignedVia, Assignment, Incident, IncidentField, IncidentStatus,
     PendingAction, PendingKind, Urgency,
@@ -41,6 +42,13 @@ pub(in super::super) struct WireIncident {
     alert_counts: Field<WireAlertCounts>,
     conference_bridge: Field<WireBridge>,
     teams: List<WireReference>,
+    resolve_reason: Field<WireResolveReason>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct WireResolveReason {
+    incident: Field<WireReference>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -107,6 +115,12 @@ impl WireIncident {
         ];
         let unread = fields.into_iter().filter(|(_, is_unread)| *is_unread);
         unread.map(|(field, _)| field).collect()
+    }
+
+    /// The incident that it was merged into: the only reason that PagerDuty gives.
+    pub fn merged_into(&self) -> Option<IncidentId> {
+        let target = self.resolve_reason.as_ref()?.incident.as_ref()?;
+        target.id().map(IncidentId::from)
     }
 
     /// When it was resolved.

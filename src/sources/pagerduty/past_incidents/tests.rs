@@ -1,0 +1,270 @@
+//! Against a server that is as strict on dates and pages as PagerDuty is.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use wiremock::matchers::method;
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+
+use super::*;
+use crate::domain::settings::{HttpClientConfig, SecretRef};
+use crate::sources::pagerduty::client::Access;
+use crate::sources::testing::{TestClock, clients, limits};
+
+/// Rows by their time; what it was asked.
+struct Strict {
+    incidents: Vec<(DateTime<Utc>, Value)>,
+    log: Vec<(DateTime<Utc>, Value)>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Strict {
+    // At most 31 days here, where PagerDuty takes six months: a window that is too long must not pass.
+    fn answer(&self, request: &Request) -> Result<Value, &'static str> {
+        let query: Vec<(String, String)> = request.url.query_pairs().into_owned().collect();
+        let get = |name: &str| {
+            let found = query.iter().find(|(key, _)| key == name);
+            found
+                .map(|(_, value)| value.clone())
+                .ok_or("a parameter is missing")
+        };
+        let time = |name: &str| get(name)?.parse::<DateTime<Utc>>().map_err(|_| "no time");
+        let number = |name: &str| get(name)?.parse::<usize>().map_err(|_| "no number");
+        let (since, until) = (time("since")?, time("until")?);
+        let (offset, limit) = (number("offset")?, number("limit")?);
+        if until <= since || until - since > TimeDelta::days(31) {
+            return Err("since and until are not accepted");
+        }
+        if limit > 100 || offset + limit > 10_000 {
+            return Err("offset and limit are not accepted");
+        }
+        let (key, rows) = match request.url.path() {
+            "/incidents" => ("incidents", &self.incidents),
+            "/log_entries" => ("log_entries", &self.log),
+            _ => return Err("there is no such path"),
+        };
+        let within: Vec<&Value> = rows
+            .iter()
+            .filter(|(at, _)| (since..until).contains(at))
+            .map(|(_, row)| row)
+            .collect();
+        let page: Vec<&&Value> = within.iter().skip(offset).take(limit).collect();
+        let more = offset + page.len() < within.len();
+        Ok(json!({ key: page, "limit": limit, "offset": offset, "more": more, "total": null }))
+    }
+}
+
+impl Respond for Strict {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let asked = request.url.query().unwrap_or_default();
+        self.asked
+            .lock()
+            .unwrap()
+            .push(format!("{}?{asked}", request.url.path()));
+        let template = match self.answer(request) {
+            Ok(body) => ResponseTemplate::new(200).set_body_json(body),
+            Err(why) => ResponseTemplate::new(400).set_body_string(why),
+        };
+        let limit = [
+            ("ratelimit-limit", "100000"),
+            ("ratelimit-remaining", "99999"),
+        ];
+        limit
+            .into_iter()
+            .chain([("ratelimit-reset", "60")])
+            .fold(template, |all, (name, value)| {
+                all.insert_header(name, value)
+            })
+    }
+}
+
+fn day(days: f64) -> DateTime<Utc> {
+    let start: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().unwrap();
+    start + TimeDelta::seconds((days * 86_400.0) as i64)
+}
+
+fn incident(number: u64, at: DateTime<Utc>) -> (DateTime<Utc>, Value) {
+    let row = json!({
+        "id": format!("Q{number}"), "type": "incident", "incident_number": number, "title": "x",
+        "created_at": at, "updated_at": at, "resolved_at": at + TimeDelta::minutes(30),
+        "status": "resolved", "urgency": "high", "service": {"id": "S1", "type": "service_reference"},
+        "assignments": [], "acknowledgements": [], "pending_actions": [], "priority": null,
+        "escalation_policy": {"id": "E1", "type": "escalation_policy_reference"},
+    });
+    (at, row)
+}
+
+fn entry(id: usize, of: u64, kind: &str, at: DateTime<Utc>) -> (DateTime<Utc>, Value) {
+    let row = json!({
+        "id": format!("R{id}"), "type": format!("{kind}_log_entry"), "created_at": at, "summary": kind,
+        "agent": {"id": "P1", "type": "user_reference", "summary": "Ada"},
+        "channel": {"type": "website"},
+        "incident": {"id": format!("Q{of}"), "type": "incident_reference"},
+    });
+    (at, row)
+}
+
+async fn read(
+    mut served: Strict,
+    days: Range<f64>,
+    now: f64,
+) -> Result<PastIncidents, SourceError> {
+    // As PagerDuty lists them.
+    served.incidents.sort_by_key(|(at, _)| *at);
+    served.log.sort_by_key(|(at, _)| Reverse(*at));
+    let server = MockServer::start().await;
+    Mock::given(method("GET"))
+        .respond_with(served)
+        .mount(&server)
+        .await;
+    let http = clients()
+        .client(&Default::default(), &server.uri().parse().unwrap())
+        .unwrap();
+    let limits = crate::sources::http::Limits {
+        max_body_bytes: 1 << 22,
+        ..limits()
+    };
+    let client = Client::new(
+        http,
+        limits,
+        &server.uri(),
+        "key".to_owned().into(),
+        Arc::new(TestClock::at(0)),
+        Access::ReadOnly,
+    );
+    let settings = PagerDutySettings {
+        url: server.uri(),
+        token: SecretRef::Env("TOKEN".to_owned()),
+        services: Vec::new(),
+        teams: Vec::new(),
+        email: None,
+        http: HttpClientConfig::default(),
+        interval: Duration::from_secs(20),
+        oncalls_interval: Duration::from_secs(300),
+    };
+    let span = day(days.start)..day(days.end);
+    fetch_past_incidents(&client, &settings, &span, day(now), &|_| {}).await
+}
+
+fn strict(
+    incidents: Vec<(DateTime<Utc>, Value)>,
+    log: Vec<(DateTime<Utc>, Value)>,
+) -> (Strict, Arc<Mutex<Vec<String>>>) {
+    let asked = Arc::default();
+    let served = Strict {
+        incidents,
+        log,
+        asked: Arc::clone(&asked),
+    };
+    (served, asked)
+}
+
+#[tokio::test]
+async fn a_year_is_read_by_windows_and_nothing_is_asked_for_twice() {
+    let incidents: Vec<_> = (0..400_u32)
+        .map(|n| incident(u64::from(n), day(f64::from(n) * 0.9)))
+        .collect();
+    let log: Vec<_> = (0..400_u32)
+        .map(|n| entry(n as usize, u64::from(n), "trigger", day(f64::from(n) * 0.9)))
+        .collect();
+    let (served, asked) = strict(incidents, log);
+    let read = read(served, 0.0..360.0, 365.0).await.unwrap();
+    assert_eq!(read.missing, Vec::<String>::new());
+    let numbers: Vec<u64> = read.records.iter().map(|it| it.incident.number).collect();
+    assert_eq!(numbers, (0..400).collect::<Vec<_>>());
+    assert!(
+        read.records
+            .iter()
+            .all(|it| it.log.len() == 1 && it.incident.log_known)
+    );
+    assert_eq!(read.records[0].log[0].channel.as_deref(), Some("website"));
+    let mut asked = asked.lock().unwrap().clone();
+    let count = asked.len();
+    asked.sort();
+    asked.dedup();
+    assert_eq!(
+        (asked.len(), count),
+        (25, 25),
+        "12 windows of incidents, 13 of the log"
+    );
+}
+
+#[tokio::test]
+async fn a_window_that_holds_too_many_is_read_as_two() {
+    let one = vec![incident(7, day(1.0))];
+    let log = (0..12_500_u32).map(|n| {
+        let kind = if n == 0 { "trigger" } else { "notify" };
+        entry(n as usize, 7, kind, day(1.0 + f64::from(n) / 1000.0))
+    });
+    let (served, asked) = strict(one, log.collect());
+    let read = read(served, 0.0..20.0, 20.0).await.unwrap();
+    assert_eq!(read.missing, Vec::<String>::new());
+    assert_eq!(read.records[0].log.len(), 12_500);
+    assert!(asked.lock().unwrap().len() < 100 + 130 + 5);
+}
+
+#[tokio::test]
+async fn a_log_that_does_not_begin_with_what_opened_the_incident_is_not_known() {
+    let incidents = vec![incident(1, day(1.0)), incident(2, day(2.0))];
+    let log = vec![
+        entry(1, 1, "trigger", day(1.0)),
+        entry(2, 2, "resolve", day(2.02)),
+    ];
+    let (served, _) = strict(incidents, log);
+    let read = read(served, 0.0..10.0, 10.0).await.unwrap();
+    let known: Vec<bool> = read
+        .records
+        .iter()
+        .map(|it| it.incident.log_known)
+        .collect();
+    assert_eq!(known, [true, false]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_named_and_spoils_only_its_own_incident() {
+    let mut broken = entry(3, 2, "acknowledge", day(2.01));
+    broken.1["created_at"] = json!("yesterday");
+    let incidents = vec![
+        incident(1, day(1.0)),
+        incident(2, day(2.0)),
+        (day(3.0), json!({"id": "Q3"})),
+        (day(3.0), json!(7)),
+    ];
+    let log = vec![
+        entry(1, 1, "trigger", day(1.0)),
+        entry(2, 2, "trigger", day(2.0)),
+        broken,
+    ];
+    let (served, _) = strict(incidents, log);
+    let read = read(served, 0.0..10.0, 10.0).await.unwrap();
+    let known: Vec<bool> = read
+        .records
+        .iter()
+        .map(|it| it.incident.log_known)
+        .collect();
+    assert_eq!(known, [true, false]);
+    assert_eq!(
+        read.missing,
+        [
+            "2 of PagerDuty's incidents cannot be read",
+            "1 of PagerDuty's log entries cannot be read",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_merge_names_its_target() {
+    let mut merged = incident(1, day(1.0));
+    merged.1["resolve_reason"] = json!({
+        "type": "merge_resolve_reason",
+        "incident": {"id": "Q9", "type": "incident_reference"},
+    });
+    let (served, _) = strict(vec![merged, incident(2, day(1.0))], Vec::new());
+    let read = read(served, 0.0..10.0, 10.0).await.unwrap();
+    let targets: Vec<_> = read
+        .records
+        .iter()
+        .map(|it| it.merged_into.as_ref())
+        .collect();
+    assert_eq!(targets, [Some(&"Q9".into()), None]);
+}
