@@ -84,7 +84,9 @@ impl Shift {
         number
     }
 
+    // Enter closes the outcomes once all are there, and is ignored before.
     fn leave(&self) {
+        self.screen.wait_for("closes this");
         self.screen.keys("\r");
         self.screen.wait_without("closes this");
         self.screen.keys("\x1b");
