@@ -9,6 +9,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::ids::HubKey;
@@ -83,6 +84,8 @@ pub enum Command {
     Init(Init),
     /// Ask every source once; say how each answers, and which settings may be missing
     Doctor(Doctor),
+    /// Outages by month and who found them, incidents by alert: from PagerDuty's own record
+    Trends(Trends),
     /// Print a configuration made from a fleet's own config/clusters/*/cluster.yaml
     Import(Import),
     /// Print a shipped file: the example configuration, Prometheus rules, …
@@ -187,6 +190,32 @@ pub struct Doctor {
     /// The time for all sources together; one that has not answered by then is not known
     #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = parse_duration)]
     pub timeout: Duration,
+}
+
+/// `hubwatch trends`
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Trends {
+    /// The first day, in the team's zone; the first of the month a year ago where it is not given
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<NaiveDate>,
+    /// The day after the last one; now where it is not given
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<NaiveDate>,
+    /// What is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TrendsFormat,
+}
+
+/// What `trends` prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum TrendsFormat {
+    /// Two tables: by month and by alert
+    #[default]
+    Text,
+    /// The months, a row each
+    Csv,
+    /// Everything
+    Json,
 }
 
 /// `hubwatch import`

@@ -67,7 +67,7 @@ fn what_is_not_there_is_not_understood() {
     for line in [
         "report Q1",
         "ack",
-        "trends",
+        "trends --since yesterday",
         "check --hub leap",
         "check --timeout 20",
     ] {

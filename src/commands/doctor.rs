@@ -1,20 +1,12 @@
 //! `hubwatch doctor`: how every source answers, and which settings would end a blind spot that is meant so.
 
-use std::io::IsTerminal as _;
 use std::process::ExitCode;
-
-use crossterm::terminal;
 
 use super::poll_once::{passphrase_screen, poll_and_build, text_context};
 use super::{CommandContext, config, fail, out, symbols_for};
 use crate::cli::{self, EXIT_USAGE};
 use crate::report::scope::Scope;
 use crate::ui::pages::doctor;
-
-/// Cells of a row where the output is no terminal, and at most where it is one.
-const MAX_CELLS: usize = 120;
-
-const MIN_CELLS: usize = 40;
 
 /// Something does not answer, or judgement lacks a part.
 const EXIT_NOT_WELL: u8 = 1;
@@ -29,7 +21,7 @@ pub async fn run(context: &CommandContext, args: cli::Doctor) -> ExitCode {
     let screen = passphrase_screen();
     let picture = poll_and_build(context, config, &Scope::default(), args.timeout, screen).await;
     let ctx = text_context(context, &picture, &policy, symbols_for(&context.global));
-    let cells = terminal_width();
+    let cells = out::terminal_width();
     let text = doctor::page(&picture, &policy, &ctx, cells).into_text(&ctx, cells);
     let code = if doctor::is_well(&picture, &policy) {
         0
@@ -37,12 +29,4 @@ pub async fn run(context: &CommandContext, args: cli::Doctor) -> ExitCode {
         EXIT_NOT_WELL
     };
     out::print_and_exit(&text, code, EXIT_USAGE)
-}
-
-fn terminal_width() -> usize {
-    let size = std::io::stdout().is_terminal().then(terminal::size);
-    let width = size
-        .and_then(Result::ok)
-        .map(|(width, _)| usize::from(width));
-    width.unwrap_or(MAX_CELLS).clamp(MIN_CELLS, MAX_CELLS)
 }

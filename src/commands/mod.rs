@@ -12,6 +12,7 @@ mod out;
 mod poll_once;
 mod print;
 mod serve;
+mod trends;
 
 use std::ffi::OsString;
 use std::io;
@@ -136,6 +137,7 @@ async fn run(cli: Cli) -> ExitCode {
         Some(Command::Operation(act)) => operation::run(&around, &act).await,
         Some(Command::Init(init)) => init::run(&around, &init),
         Some(Command::Doctor(doctor)) => doctor::run(&around, doctor).await,
+        Some(Command::Trends(trends)) => trends::run(&around, trends).await,
         Some(Command::Import(import)) => config::import(&import),
         Some(Command::Print(print)) => print::run(print.file),
         Some(Command::Completions { shell }) => {

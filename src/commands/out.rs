@@ -1,9 +1,16 @@
 //! The one place that prints: data to standard output, messages to standard error.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
 
+use crossterm::terminal;
+
 use crate::cli::EXIT_USAGE;
+
+/// Cells of a row where the output is no terminal, and at most where it is one.
+const MAX_CELLS: usize = 120;
+
+const MIN_CELLS: usize = 40;
 
 /// Prints data. A pipe that its reader closed is no error: the reader has what it wanted.
 ///
@@ -54,4 +61,13 @@ pub fn print_message(text: &str) {
 pub fn prompt(text: &str) {
     let mut out = io::stderr().lock();
     let _gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// How many cells a row of data may have.
+pub fn terminal_width() -> usize {
+    let size = std::io::stdout().is_terminal().then(terminal::size);
+    let width = size
+        .and_then(Result::ok)
+        .map(|(width, _)| usize::from(width));
+    width.unwrap_or(MAX_CELLS).clamp(MIN_CELLS, MAX_CELLS)
 }

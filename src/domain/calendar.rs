@@ -146,15 +146,24 @@ impl Calendar {
         Some(self.shift(last))
     }
 
-    // An hour that the change to summer time skips is taken as the first moment after the gap, one
-    // that comes twice as its first.
     fn instant(&self, day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
-        let wanted = day.and_time(time);
-        (0..=4)
-            .map(|half_hours| wanted + TimeDelta::minutes(30 * half_hours))
-            .find_map(|local| self.zone.from_local_datetime(&local).earliest())
-            .map_or_else(|| wanted.and_utc(), |at| at.to_utc())
+        instant(day, time, self.zone)
     }
+}
+
+/// The first moment of a day in a zone.
+pub fn start_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    instant(day, NaiveTime::MIN, zone)
+}
+
+// An hour that the change to summer time skips is taken as the first moment after the gap, one that comes twice
+// as its first.
+fn instant(day: NaiveDate, time: NaiveTime, zone: Tz) -> DateTime<Utc> {
+    let wanted = day.and_time(time);
+    (0..=4)
+        .map(|half_hours| wanted + TimeDelta::minutes(30 * half_hours))
+        .find_map(|local| zone.from_local_datetime(&local).earliest())
+        .map_or_else(|| wanted.and_utc(), |at| at.to_utc())
 }
 
 #[cfg(test)]

@@ -7,3 +7,4 @@ pub mod json_text;
 pub mod line;
 pub mod operations;
 pub mod scope;
+pub mod trends;

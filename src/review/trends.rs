@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::outage::{Outage, Outages, outages};
 use super::past_incident::{Acknowledged, FoundBy, PastIncident};
+use crate::domain::calendar::start_of_day;
 use crate::domain::ids::PriorityName;
 use crate::domain::incident::Person;
 
@@ -34,6 +35,8 @@ pub struct TrendsInput<'a> {
 pub struct Trends {
     /// Every month of the span, empty ones included.
     pub months: Vec<Month>,
+    /// When the first incident on record was created. Before it there may have been none, or no record.
+    pub first_incident: Option<DateTime<Utc>>,
     /// Outages over the whole months of the span; none where it has no whole month.
     pub mean_per_month: Option<f64>,
     /// By alert, the most incidents first.
@@ -60,6 +63,8 @@ pub struct Month {
     /// Those that no human ever acknowledged.
     pub never_acknowledged: usize,
     pub resolved: Spread,
+    /// Incidents whose log is not known: times to acknowledge and escalations are without them.
+    pub unread_logs: usize,
     /// Times that an incident went to another level.
     pub escalations: usize,
 }
@@ -115,7 +120,9 @@ pub fn trends(input: &TrendsInput<'_>) -> Trends {
     let whole: Vec<&Month> = months.iter().filter(|month| !month.is_partial).collect();
     let outages: usize = whole.iter().map(|month| month.outages).sum();
     let mean = (!whole.is_empty()).then(|| outages as f64 / whole.len() as f64);
+    let created = input.incidents.iter().map(|one| one.incident.created_at);
     Trends {
+        first_incident: created.min(),
         mean_per_month: mean,
         alerts: alerts(input, &found),
         months,
@@ -128,22 +135,12 @@ fn months_of(input: &TrendsInput<'_>) -> impl Iterator<Item = NaiveDate> {
     std::iter::successors(first.with_day(1), |month| {
         month.checked_add_months(Months::new(1))
     })
-    .take_while(move |month| month_start(*month, zone) < end)
-}
-
-// Where a zone changes its clock at midnight, the first moment that there is.
-fn month_start(first: NaiveDate, zone: Tz) -> DateTime<Utc> {
-    let midnight = first.and_time(chrono::NaiveTime::MIN);
-    let at = (0..4).find_map(|hours| {
-        let local = midnight + TimeDelta::hours(hours);
-        zone.from_local_datetime(&local).earliest()
-    });
-    at.map_or(midnight.and_utc(), |at| at.with_timezone(&Utc))
+    .take_while(move |month| start_of_day(*month, zone) < end)
 }
 
 fn month(input: &TrendsInput<'_>, found: &Outages<'_>, first: NaiveDate) -> Month {
     let next = first.checked_add_months(Months::new(1)).unwrap_or(first);
-    let whole = month_start(first, input.zone)..month_start(next, input.zone);
+    let whole = start_of_day(first, input.zone)..start_of_day(next, input.zone);
     let part = whole.start.max(input.span.start)..whole.end.min(input.span.end);
     let is_in = |incident: &PastIncident| part.contains(&incident.incident.created_at);
     let count = |of: &[&PastIncident]| of.iter().filter(|one| is_in(one)).count();
@@ -159,6 +156,10 @@ fn month(input: &TrendsInput<'_>, found: &Outages<'_>, first: NaiveDate) -> Mont
         acknowledged: acknowledged(input, &incidents),
         never_acknowledged: never_acknowledged(input, &incidents),
         resolved: resolved(&incidents),
+        unread_logs: incidents
+            .iter()
+            .filter(|one| !one.incident.log_known)
+            .count(),
         escalations: incidents.iter().map(|one| one.escalations()).sum(),
     };
     for outage in found.outages.iter().filter(|it| part.contains(&it.begins)) {

@@ -24,11 +24,13 @@ const ROOMS: &[(&str, May)] = &[
     ),
     (
         "ui",
-        May::Know(&["domain", "text", "picture", "wording", "plan", "app"]),
+        May::Know(&[
+            "domain", "text", "picture", "review", "wording", "plan", "app",
+        ]),
     ),
     (
         "report",
-        May::Know(&["domain", "text", "picture", "wording", "app"]),
+        May::Know(&["domain", "text", "picture", "review", "wording", "app"]),
     ),
     ("files", May::Know(&[])),
     ("config", May::Know(&["domain", "files"])),

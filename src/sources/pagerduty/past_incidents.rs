@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
 use super::api_request::ApiRequest;
@@ -49,8 +50,13 @@ pub struct PastIncidents {
     pub missing: Vec<String>,
 }
 
-/// Receives how many requests were answered so far.
-pub type OnProgress<'a> = &'a (dyn Fn(usize) + Send + Sync);
+/// What a long reading is done with.
+pub struct Reading<'a> {
+    /// Receives how many requests were answered so far.
+    pub on_progress: &'a (dyn Fn(usize) + Send + Sync),
+    /// Waits.
+    pub wait: &'a (dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync),
+}
 
 /// Reads the incidents that were created within `span` and their logs until `now`. It waits where the account's
 /// limit has no room: only a share of it is for what nobody needs at once.
@@ -62,12 +68,12 @@ pub async fn fetch_past_incidents(
     settings: &PagerDutySettings,
     span: &Range<DateTime<Utc>>,
     now: DateTime<Utc>,
-    on_progress: OnProgress<'_>,
+    reading: Reading<'_>,
 ) -> Result<PastIncidents, SourceError> {
     let ids = Filters::new(settings, None).look_up_ids(client).await?;
     let reader = WindowReader {
         client,
-        on_progress,
+        reading,
         answered: AtomicUsize::new(0),
     };
     let ask_incidents = |window: &Range<DateTime<Utc>>| {
@@ -98,7 +104,7 @@ fn within(ask: ApiRequest, window: &Range<DateTime<Utc>>) -> ApiRequest {
 
 struct WindowReader<'a> {
     client: &'a Client,
-    on_progress: OnProgress<'a>,
+    reading: Reading<'a>,
     answered: AtomicUsize,
 }
 
@@ -137,7 +143,7 @@ impl WindowReader<'_> {
             self.wait_for_share().await;
             let page = self.client.get_page::<T>(ask, key, offset).await?;
             let before = self.answered.fetch_add(1, Ordering::Relaxed);
-            (self.on_progress)(before + 1);
+            (self.reading.on_progress)(before + 1);
             let has_next = page.has_next(PAGE_SIZE);
             let holds_back = page.holds_back();
             all.extend(Listing {
@@ -159,7 +165,7 @@ impl WindowReader<'_> {
     async fn wait_for_share(&self) {
         while self.client.available_details(Pace::AtOnce) == 0 {
             let wait = self.client.more_details_in();
-            tokio::time::sleep(wait.max(Duration::from_millis(100))).await;
+            (self.reading.wait)(wait.max(Duration::from_millis(100))).await;
         }
     }
 }

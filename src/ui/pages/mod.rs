@@ -13,6 +13,7 @@ pub mod page;
 mod probe;
 mod sources;
 pub mod table;
+pub mod trends;
 
 use crate::app::model::{Model, OverlayKind};
 use crate::text::TextContext;

@@ -143,7 +143,11 @@ async fn read(
         oncalls_interval: Duration::from_secs(300),
     };
     let span = day(days.start)..day(days.end);
-    fetch_past_incidents(&client, &settings, &span, day(now), &|_| {}).await
+    let reading = Reading {
+        on_progress: &|_| {},
+        wait: &|_| panic!("there is room"),
+    };
+    fetch_past_incidents(&client, &settings, &span, day(now), reading).await
 }
 
 fn strict(

@@ -1,0 +1,235 @@
+//! `trends`: outages by month with who found them, and incidents by alert.
+
+use std::ops::Range;
+
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+
+use super::page::Page;
+use super::table::{self, Column};
+use crate::review::past_incident::FoundBy;
+use crate::review::trends::{AlertTrend, Month, Spread, Trends};
+use crate::text::durations::format_duration;
+use crate::text::sanitize::clean;
+use crate::text::{Line, Meaning, TextContext};
+
+/// Alerts that are listed, those with the most incidents.
+const MAX_ALERTS: usize = 20;
+
+/// Cells of the longest bar.
+const BAR_CELLS: usize = 8;
+
+const MONTHS: [Column; 10] = [
+    Column::new("month", 8),
+    Column::new("outages", 8),
+    Column::new("", BAR_CELLS + 1),
+    Column::new("by alert", 9),
+    Column::new("by person", 10),
+    Column::new("incidents", 10),
+    Column::new("acknowledged", 13),
+    Column::new("resolved", 13),
+    Column::new("no ack", 8).shown_from(88),
+    Column::new("escalated", 10).shown_from(98),
+];
+
+const NAME_CELLS: usize = 37;
+
+const ALERTS: [Column; 6] = [
+    Column::new("alert", NAME_CELLS + 1),
+    Column::new("incidents", 10),
+    Column::new("outages", 8),
+    Column::new("acknowledged", 13),
+    Column::new("resolved", 10),
+    Column::new("over 3 days", 11).shown_from(90),
+];
+
+/// The page. `missing` says what could not be read.
+pub fn page(
+    trends: &Trends,
+    span: &Range<DateTime<Utc>>,
+    missing: &[String],
+    ctx: &TextContext,
+    cells: usize,
+) -> Page {
+    let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Trends"));
+    page.text(Meaning::Plain, mean(trends));
+    let day = |at: DateTime<Utc>| at.with_timezone(&ctx.zone).format("%Y-%m-%d %H:%M");
+    let (from, until) = (day(span.start), day(span.end));
+    page.text(Meaning::Dim, format!("{from} to {until} {}", ctx.zone));
+    for what in missing {
+        let line = Line::styled(Meaning::Unknown, ctx.symbols.unknown).gap(1);
+        let text = format!("not complete: {}", clean(what));
+        page.line(line.with(Meaning::Unknown, text).hanging(2));
+    }
+    if let Some(text) = record_begins(trends, span, ctx) {
+        page.text(Meaning::Unknown, text);
+    }
+    page.line(Line::new());
+    add_months(&mut page, trends, ctx, cells);
+    add_notes(&mut page, trends);
+    if !trends.alerts.is_empty() {
+        add_alerts(&mut page, trends, cells);
+    }
+    page
+}
+
+fn mean(trends: &Trends) -> String {
+    let whole = trends.months.iter().filter(|month| !month.is_partial);
+    let (months, outages) = whole.fold((0, 0), |(months, outages), month| {
+        (months + 1, outages + month.outages)
+    });
+    match trends.mean_per_month {
+        None => "no whole month: there is no mean".to_owned(),
+        Some(mean) => format!(
+            "{mean:.1} outages a month: {outages} in {months} whole {}",
+            plural(months, "month")
+        ),
+    }
+}
+
+// Months without any incident before it may be months that PagerDuty has no record of.
+fn record_begins(
+    trends: &Trends,
+    span: &Range<DateTime<Utc>>,
+    ctx: &TextContext,
+) -> Option<String> {
+    let first = match trends.first_incident {
+        None => return Some("no incident is on record in this time".to_owned()),
+        Some(first) => first.with_timezone(&ctx.zone).date_naive(),
+    };
+    let begin = span.start.with_timezone(&ctx.zone).date_naive();
+    let is_within = (first.year(), first.month()) != (begin.year(), begin.month());
+    is_within.then(|| {
+        format!("the first incident on record is of {first}: before it there may be no record")
+    })
+}
+
+fn add_months(page: &mut Page, trends: &Trends, ctx: &TextContext, cells: usize) {
+    page.line(table::header(&MONTHS, cells));
+    let most = trends.months.iter().map(|month| month.outages).max();
+    for month in &trends.months {
+        let meaning = match month.is_partial {
+            true => Meaning::Dim,
+            false => Meaning::Plain,
+        };
+        let found = |by| month.found_by.get(&by).copied().unwrap_or_default();
+        let bar = bar(month.outages, most.unwrap_or_default(), ctx);
+        let values = [
+            month.first.format("%Y-%m").to_string(),
+            count(month),
+            bar,
+            found(FoundBy::Alert).to_string(),
+            found(FoundBy::Person).to_string(),
+            month.incidents.to_string(),
+            spread(&month.acknowledged),
+            spread(&month.resolved),
+            month.never_acknowledged.to_string(),
+            month.escalations.to_string(),
+        ];
+        let values = values.map(|value| Line::styled(meaning, value));
+        page.line(table::row(&MONTHS, cells, values));
+    }
+}
+
+fn count(month: &Month) -> String {
+    let mark = if month.is_partial { "*" } else { "" };
+    format!("{}{mark}", month.outages)
+}
+
+// One block an outage, or as many as fit for the month with the most.
+fn bar(outages: usize, most: usize, ctx: &TextContext) -> String {
+    let cells = match most > BAR_CELLS {
+        true => (outages * BAR_CELLS).div_ceil(most),
+        false => outages,
+    };
+    let block = if ctx.symbols.ascii_only { "#" } else { "▇" };
+    block.repeat(cells)
+}
+
+fn add_notes(page: &mut Page, trends: &Trends) {
+    let sum = |of: &dyn Fn(&Month) -> usize| trends.months.iter().map(of).sum::<usize>();
+    let found_unknown = |month: &Month| month.found_by.get(&FoundBy::Unknown).copied();
+    let unknown = sum(&|month| found_unknown(month).unwrap_or_default());
+    let (taken_back, not_known) = (sum(&|it| it.taken_back), sum(&|it| it.not_known));
+    page.text(
+        Meaning::Dim,
+        "times are mean / median, from the incident's creation",
+    );
+    if trends.months.iter().any(|month| month.is_partial) {
+        page.text(
+            Meaning::Dim,
+            "* a part of a month, which is not in the mean",
+        );
+    }
+    if taken_back > 0 {
+        let text = format!("{taken_back} P1 taken back: not counted as outages");
+        page.text(Meaning::Dim, text);
+    }
+    if unknown > 0 {
+        let text = format!("{unknown} outages: who found them is not known");
+        page.text(Meaning::Unknown, text);
+    }
+    if not_known > 0 {
+        let text = format!("{not_known} incidents: whether they were outages is not known");
+        page.text(Meaning::Unknown, text);
+    }
+    let unread = sum(&|month| month.unread_logs);
+    if unread > 0 {
+        let text = format!(
+            "{unread} incidents: their log cannot be read; acknowledgements and escalations are without them"
+        );
+        page.text(Meaning::Unknown, text);
+    }
+}
+
+fn add_alerts(page: &mut Page, trends: &Trends, cells: usize) {
+    page.heading("By alert");
+    page.line(table::header(&ALERTS, cells));
+    for alert in trends.alerts.iter().take(MAX_ALERTS) {
+        page.line(table::row(&ALERTS, cells, alert_row(alert)));
+    }
+    let more = trends.alerts.len().saturating_sub(MAX_ALERTS);
+    if more > 0 {
+        page.text(
+            Meaning::Dim,
+            format!("and {more} more: --format json has all"),
+        );
+    }
+}
+
+fn alert_row(alert: &AlertTrend) -> [Line; 6] {
+    let share = format!(
+        "{:.0}%",
+        alert.in_outages as f64 * 100.0 / alert.incidents.max(1) as f64
+    );
+    let name = Line::styled(Meaning::Plain, clean(&alert.name));
+    let name = name.wrap(NAME_CELLS).into_iter().next().unwrap_or_default();
+    let values = [
+        alert.incidents.to_string(),
+        share,
+        spread(&alert.acknowledged),
+        spread(&alert.resolved),
+        alert.long_open.to_string(),
+    ];
+    let [incidents, outages, acknowledged, resolved, long_open] =
+        values.map(|value| Line::styled(Meaning::Plain, value));
+    [name, incidents, outages, acknowledged, resolved, long_open]
+}
+
+fn spread(spread: &Spread) -> String {
+    let text = |time: TimeDelta| time.to_std().map(format_duration).ok();
+    let both = spread.mean.and_then(text).zip(spread.median.and_then(text));
+    match both {
+        Some((mean, median)) => format!("{mean} / {median}"),
+        None => "none".to_owned(),
+    }
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    match count {
+        1 => noun.to_owned(),
+        _ => format!("{noun}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
