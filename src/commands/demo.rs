@@ -22,7 +22,7 @@ pub async fn run(context: &CommandContext, demo: &cli::Demo) -> ExitCode {
         Ok(options) => options,
         Err(code) => return code,
     };
-    // Heard from before the directory is made, which must be gone whenever the program is.
+    // Signals are caught before the directory is made, so that it is removed however the program ends.
     let signals = match Signals::listen() {
         Ok(signals) => signals,
         Err(error) => return fail(&error),

@@ -23,7 +23,7 @@ pub(super) fn error_path(error: &toml::de::Error, table: &DeTable<'_>) -> KeyPat
     }
 }
 
-/// The problem that an error tells of.
+/// The problem behind an error.
 pub(super) fn problem_from_error(error: &toml::de::Error, table: &DeTable<'_>) -> Problem {
     let place = error.span().unwrap_or_default();
     let path = error_path(error, table);

@@ -24,7 +24,7 @@ pub enum ClockKind {
     Due,
     /// The public must be told of an outage.
     TellPublic,
-    /// The public is to be told something new.
+    /// The public must get an update.
     UpdateDue,
     /// The snooze ends.
     Snoozed,

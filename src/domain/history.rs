@@ -155,7 +155,7 @@ pub struct Series {
     pub values: Vec<Option<f64>>,
 }
 
-/// What a series is of.
+/// What a series measures.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SeriesKey {
     /// An alert's value, with the labels of the series.

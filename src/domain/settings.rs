@@ -22,7 +22,7 @@ pub enum SecretRef {
     Command(Vec<String>),
 }
 
-/// How a source knows us.
+/// How hubwatch authenticates to a source.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum AuthSettings {
     /// It does not ask.

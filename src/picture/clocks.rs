@@ -113,7 +113,7 @@ pub fn snoozed_until(incident: &Incident, log: &[&LogEntry]) -> Option<DateTime<
     }
 }
 
-// Its log tells of a snooze whose end neither the log nor PagerDuty's pending actions tell.
+// Its log lists a snooze whose end is neither in the log nor among PagerDuty's pending actions.
 fn may_be_snoozed(incident: &Incident, log: &[&LogEntry]) -> bool {
     let last = last_change(log).map(|entry| &entry.kind);
     last == Some(&LogKind::Snooze { until: None }) && !incident.knows_pending()

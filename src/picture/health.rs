@@ -11,7 +11,7 @@ use crate::domain::policy::Limits;
 use crate::domain::probe::{Probe, ProbeOutcome};
 use crate::domain::source::{Failure, SourceId, SourceState};
 
-/// A source that would tell of a hub: the probes, or its cluster's Prometheus.
+/// A source that shows how a hub is: the probes, or its cluster's Prometheus.
 pub struct SourceHealth {
     pub id: SourceId,
     pub state: SourceState,

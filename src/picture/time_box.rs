@@ -60,7 +60,7 @@ pub fn clock(
     }
 }
 
-// The log does not tell of every acknowledgement that ended; the incident holds those that stand.
+// The log does not list every acknowledgement that ended; the incident holds those that stand.
 fn may_be_held(incident: &Incident, is_human: &dyn Fn(&Person) -> bool) -> bool {
     let mut standing = incident.acknowledgements.iter();
     let is_unread = |field| incident.unread_fields.contains(&field);

@@ -47,7 +47,7 @@ pub fn level_choice(rota: Rota<'_>, policy: &PolicyId, level: u32) -> Choice {
     Choice::Level(level, rota.is_whole.then_some(names))
 }
 
-/// All levels of the policy of the first of them.
+/// All levels of the escalation policy of the first incident.
 pub fn level_choices(subject: &ActionSubject, rota: Rota<'_>) -> Vec<Choice> {
     let mut policies = subject
         .targets()

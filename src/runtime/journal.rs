@@ -24,7 +24,7 @@ pub struct Journal {
     pub tasks: Tasks,
     /// The zone of the times of day in the text.
     pub zone: Tz,
-    /// Tells when a line is written.
+    /// The clock that dates a line.
     pub time: Arc<dyn TimeSource>,
 }
 

@@ -16,7 +16,7 @@ use crate::store::local_time_boxes;
 #[derive(Clone)]
 pub struct LocalTimeBoxWriter {
     pub boxes: watch::Sender<Vec<LocalTimeBox>>,
-    /// Rings for a picture.
+    /// Wakes the builder of pictures.
     pub change_notify: Arc<Notify>,
 }
 

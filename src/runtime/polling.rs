@@ -77,7 +77,7 @@ async fn refresh_one_requested(nudge: &mut Option<watch::Receiver<u64>>) {
     {
         return;
     }
-    // Nobody does, or ever will again.
+    // No one can ask for a refresh any more: this never ends.
     std::future::pending().await
 }
 

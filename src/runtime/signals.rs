@@ -51,7 +51,7 @@ impl Signals {
         let _already_known = self.resume.recv().now_or_never();
     }
 
-    /// Takes a SIGTSTP that is already there: it meant the stop that is over.
+    /// Discards a pending SIGTSTP: it belongs to the stop that has just ended.
     pub fn discard_suspend(&mut self) {
         let _already_known = self.stop.recv().now_or_never();
     }

@@ -1,4 +1,4 @@
-//! One slot a source, where the latest answer wins, and one bell that says that any of them changed.
+//! One slot a source, where the latest answer wins, and one notification that says that any of them changed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::domain::source::Slot;
 
 type AfterChange<T> = Arc<dyn Fn(&mut Slot<T>) + Send + Sync>;
 
-/// A source's end of its slot.
+/// The writing side of a slot, which its source holds.
 pub struct SlotWriter<T> {
     slot: watch::Sender<Slot<T>>,
     change_notify: Arc<Notify>,
@@ -50,7 +50,7 @@ impl<T> SlotWriter<T> {
         self.change_notify.notify_one();
     }
 
-    /// The slot as it is.
+    /// A copy of the slot's present content.
     pub fn slot(&self) -> Slot<T> {
         self.slot.borrow().clone()
     }

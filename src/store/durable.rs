@@ -93,7 +93,7 @@ pub fn sync_parent(path: &Path) -> io::Result<()> {
     sync_dir(&parent(path))
 }
 
-// Of a bare name it is the present directory.
+// The folder of a name without one is the present directory.
 fn parent(path: &Path) -> PathBuf {
     match path.parent() {
         Some(dir) if !dir.as_os_str().is_empty() => dir.to_owned(),

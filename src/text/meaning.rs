@@ -141,7 +141,7 @@ impl Meaning {
         }
     }
 
-    /// A source's state's.
+    /// The meaning of a source that is in this state.
     pub fn from_source_state(state: SourceState) -> Self {
         match state {
             SourceState::Live => Self::Ok,

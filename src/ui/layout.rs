@@ -13,10 +13,10 @@ use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::app::model::Pane;
 
-/// How much fits.
+/// How much fits on a screen of some size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tier {
-    /// Less than a line of sense: the verdict's word.
+    /// Not even one sentence: only the verdict's word.
     Word,
     /// A few lines: the verdict, the first cases.
     Tiny,

@@ -183,7 +183,7 @@ mod tests {
     /// What text needs to be read (WCAG 2, AA).
     const TEXT: f64 = 4.5;
 
-    /// What the lines around things need to be seen.
+    /// The contrast ratio that frames need.
     const LINES: f64 = 3.0;
 
     fn contrast(one: f64, other: f64) -> f64 {

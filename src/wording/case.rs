@@ -137,7 +137,7 @@ fn is_assigned_by_hand(case: &Case) -> bool {
     incident.is_some_and(|it| it.assigned_via == Some(AssignedVia::DirectAssignment))
 }
 
-/// Whether that is somebody, oneself or nobody.
+/// The meaning of the owner: somebody, oneself or nobody.
 pub fn owners_meaning(case: &Case) -> Meaning {
     match case {
         _ if !case.owners_known => Meaning::Unknown,
@@ -190,7 +190,7 @@ pub fn places_within(case: &Case, cells: usize, symbols: &Symbols) -> String {
     }
 }
 
-// Fewer do not tell clusters apart.
+// With fewer cells two clusters look alike.
 const MIN_CLUSTER_CELLS: usize = 4;
 
 /// The same where there is room to say of what there are more: "2i2c +16 clusters".

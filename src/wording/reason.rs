@@ -239,7 +239,7 @@ pub fn is_public_not_told(mismatch: &Mismatch) -> bool {
         )
 }
 
-// The one thing that somebody must do at once beside the repair.
+// What somebody must do at once, besides the repair.
 fn with_public_not_told(said: ExpiringText, case: &Case, picture: &Picture) -> ExpiringText {
     if is_case_untold(case, picture) {
         said.map(|text| format!("{text}, {PUBLIC_NOT_TOLD}"))

@@ -74,7 +74,7 @@ impl<'a> RowRef<'a> {
         }
     }
 
-    // As `self.key() == *key`, for thousands of rows.
+    // The same as `self.key() == *key`, without making a key for each of thousands of rows.
     fn has_key(&self, key: &RowKey) -> bool {
         match (self, key) {
             (Self::Case(case), RowKey::Case(id)) => case.id == *id,
@@ -121,8 +121,8 @@ impl<'a> RowRef<'a> {
         !matches!(self, Self::Removed(_))
     }
 
-    // How well the row answers to a key: the row itself before the same case elsewhere (it may have
-    // joined or left a storm, or gained a better name), and that before the closed storm that holds it.
+    // How well the row matches a key, 0 best: the same row, then the same case in another row (it joined or left a
+    // storm, or gained a better name), then the folded storm that holds it.
     fn match_rank(&self, key: &RowKey) -> Option<u8> {
         if self.has_key(key) {
             return Some(0);
@@ -137,7 +137,7 @@ impl<'a> RowRef<'a> {
     }
 }
 
-// What was left of a storm goes on under its key.
+// The cases that are left of a storm keep the storm's key.
 fn removed_key(gone: &[&RemovedCase]) -> RowKey {
     match gone {
         [one] => RowKey::Case(one.case.id.clone()),

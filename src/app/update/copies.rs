@@ -31,7 +31,7 @@ pub(super) fn copied(model: &mut Model, copy: CopyReport, now: Now) -> Vec<Effec
     };
     let why: Vec<String> = reason.into_iter().chain([why]).collect();
     match model.overlay().map(|overlay| &overlay.kind) {
-        // It must not come between a person and what is being written.
+        // The text to copy must not cover what a person is writing.
         Some(OverlayKind::ActionFlow(_)) => notify(model, why.join("; "), now),
         _ => show(model, why, copy.text),
     }

@@ -46,7 +46,7 @@ pub(super) fn move_in_hubs(model: &mut Model, action: Action) {
     }
 }
 
-// A hub that is not up has its own line; in the grid a cluster is as good as a line.
+// A hub that is not up has a line of its own. The others stand in the grid, where a cluster counts as one line.
 fn is_same_line(one: &HubView, other: &HubView) -> bool {
     one.health == Health::Up
         && other.health == Health::Up

@@ -18,7 +18,7 @@ pub(super) fn mark_rows_seen(model: &mut Model, now: Now) {
     model.unseen.mark_seen(&ids, &picture, now);
 }
 
-// Of a storm all that its row tells of.
+// Of a storm every case that its row stands for.
 fn case_ids(row: &RowRef<'_>, model: &Model) -> Vec<CaseId> {
     match row {
         RowRef::Case(case) | RowRef::Member { case, .. } => vec![case.id.clone()],

@@ -6,7 +6,7 @@ use crate::app::model::Model;
 use crate::app::rows::{RowKey, position};
 use crate::domain::ids::HubKey;
 
-/// How many neighbours of a vanished row are looked for before its bare place decides.
+/// How many neighbours of a vanished row are looked for; after that the row's position decides.
 const MAX_NEIGHBOURS: usize = 64;
 
 /// Changes the model and keeps both selections on what they were on.

@@ -37,7 +37,7 @@ pub type IncidentLookup = (IncidentId, Result<Arc<Incident>, NotSentReason>);
 pub struct Lookup {
     /// Who is who.
     pub directory: Answer<Directory>,
-    /// What the public was told and what fires, where that was asked for.
+    /// The posts and the alerts, where they were asked for.
     seen: Answers,
     /// What is open at the hub that an incident is declared for, where that was asked for.
     pub open_at_hub: Vec<Arc<Incident>>,

@@ -1,4 +1,4 @@
-//! How a source knows us: secrets by the place where they stand, and headers.
+//! How hubwatch authenticates to a source: where each secret is kept, and headers.
 
 use std::collections::BTreeMap;
 
@@ -119,7 +119,7 @@ fn user_name(text: &Text) -> Result<String, Problem> {
 }
 
 impl ValidationContext<'_> {
-    /// How a source knows us; nothing where a rule is broken.
+    /// How hubwatch authenticates to a source; without credentials where a rule is broken.
     pub(super) fn auth(&mut self, given: &EndpointKeys<'_>) -> AuthSettings {
         let auth = auth(given, self.parse_context);
         self.problems.ok_or_add(auth).unwrap_or_default()

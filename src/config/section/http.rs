@@ -1,4 +1,4 @@
-//! How sources are reached: certificates, proxy, patience. `[network]` speaks for all, each source
+//! How sources are reached: certificates, proxy, patience. `[network]` applies to all, each source
 //! may say otherwise.
 
 use serde::Deserialize;

@@ -27,7 +27,7 @@ use super::world::cluster::PrometheusMode;
 pub const USER: &str = "hubwatch";
 /// And with which password.
 pub const PASSWORD: &str = "demo-password";
-/// The tenant that the one endpoint for all clusters wants to hear.
+/// The tenant that the one endpoint for all clusters requires.
 pub const TENANT: &str = "demo";
 
 /// Which cluster a Prometheus watches.

@@ -53,13 +53,13 @@ pub enum ScriptEvent {
     Prometheus(PrometheusChange),
     /// PagerDuty behaves otherwise.
     Pagerduty(PagerdutyChange),
-    /// The public is told of an incident.
+    /// A post about an incident appears.
     Post(NewPost),
     /// A vendor tells its public of an incident.
     VendorPost(VendorPost),
-    /// The public is told of maintenance.
+    /// A post about maintenance appears.
     Maintenance(NewMaintenance),
-    /// The public is told more.
+    /// A post gets an update.
     UpdatePost(PostUpdate),
     /// A service's pages are off for a while.
     Window(NewWindow),
@@ -309,7 +309,7 @@ pub struct NewMaintenance {
     /// It begins so long after this event.
     #[serde(deserialize_with = "deserialize_duration")]
     pub starts_in: Duration,
-    /// It lasts so long.
+    /// How long it lasts.
     #[serde(rename = "for", deserialize_with = "deserialize_duration")]
     pub lasts: Duration,
     /// What it says.

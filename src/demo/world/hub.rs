@@ -16,7 +16,7 @@ const FAILURES_WINDOW: Duration = Duration::from_secs(30 * 60);
 const STARTS_PER_HOUR: f64 = 0.5;
 /// For how long the hub has run when the story begins.
 const HISTORY_HOURS: f64 = 240.0;
-/// Hours that a disk took to fill before the story tells of it.
+/// Hours that a disk took to fill before the story begins with it.
 const FILLING_HOURS: f64 = 5.0;
 /// Percent free just before the last big file: no alert fires there yet.
 const FREE_BEFORE_ALERT: f64 = 11.4;

@@ -12,7 +12,7 @@ use crate::demo::clockwork::{At, before};
 use crate::demo::script::ScriptError;
 use crate::demo::script::event::{PageEvent, Report, Storm};
 
-/// The rule that load is made of.
+/// The rule whose alerts `--alerts` adds.
 const LOAD_RULE: &str = "pending";
 /// How long load has been there when the story begins.
 const LOAD_AGE: std::time::Duration = std::time::Duration::from_secs(40 * 60);

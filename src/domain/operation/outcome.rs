@@ -81,7 +81,7 @@ pub enum OutcomeDetail {
     },
     /// It could not be asked, and nothing was sent.
     Unreachable(String),
-    /// The answer was lost and looking did not tell, for this reason.
+    /// The answer was lost, and the look that should show the outcome failed for this reason.
     Unverified(String),
     /// The answer was lost, and PagerDuty does not show it: it may still come.
     NotVisibleYet(String),

@@ -152,7 +152,7 @@ pub(super) fn freshness(
 
 /// What a source says in an answer.
 pub trait AnswerBody: Clone {
-    /// How many things it tells of: alerts, incidents, posts or hubs.
+    /// How many things it lists: alerts, incidents, posts or hubs.
     fn item_count(&self) -> usize;
 }
 

@@ -98,7 +98,7 @@ pub enum BlindSpot {
         source: SourceId,
         cluster: ClusterName,
     },
-    /// Metrics tell of a hub that the inventory lacks.
+    /// Metrics name a hub that the inventory lacks.
     NotInInventory(HubKey),
     /// Nothing of a cluster has been scraped for a while.
     NoRecentSamples {

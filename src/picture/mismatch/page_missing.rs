@@ -172,7 +172,7 @@ impl Unread {
         Self::open(input).or_else(|| Self::closed(input))
     }
 
-    // The blind spot beside it keeps the verdict from being good.
+    // The source that is not read keeps the verdict from being OK.
     fn open(input: &RuleInput<'_>) -> Option<Self> {
         input.context.lacks_incidents().then_some(Self {
             which: UnreadIncidents::Open,

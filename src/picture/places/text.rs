@@ -283,7 +283,7 @@ fn hubs_or_clusters(
         .collect()
 }
 
-// A bare word that is the cluster's own name too is not held for its hub.
+// A word alone that is also the cluster's name is not taken for its hub.
 fn named_hubs(cluster: &ClusterSpec, words: &[Word<'_>], letters: LetterCase) -> Vec<Place> {
     let is_cluster = |name: &str| letters.is_same(name, cluster.name.as_str());
     let is_named = |name: &str| {

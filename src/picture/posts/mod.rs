@@ -29,7 +29,7 @@ pub enum PublicTold {
     CannotTell(WhyCannotTell),
 }
 
-/// Why it cannot be told whether the public knows.
+/// Why it is not known whether the public knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhyCannotTell {
     /// A post may be about it, and as well about another P1.
@@ -222,7 +222,7 @@ fn public_told(
     }
 }
 
-// The latest that was closed after the incident became a P1: an earlier one told of an earlier outage.
+// The latest that was closed after the incident became a P1: an earlier post was about an earlier outage.
 fn closed_post(context: &Context<'_>, case: &Case) -> Option<Arc<Post>> {
     let since = became_p1(context, case.incident.as_deref()?).at;
     let closed = telling_pages(context)

@@ -25,7 +25,7 @@ pub enum EditorEnd {
     Exited(i32),
     /// By this signal.
     Killed(i32),
-    /// It did not: we are asked to end, and it did not do so in time.
+    /// It has not ended: hubwatch is asked to end, and the editor did not follow in time.
     StillRunning,
 }
 

@@ -96,7 +96,7 @@ impl EditFile {
             EditorEnd::StillRunning => Err(format!("{editor} is still open")),
         };
         if closed.end == EditorEnd::StillRunning {
-            // It may still save.
+            // The editor may still save the file.
             self.dir.leave_behind();
         }
         EditResult {

@@ -23,7 +23,7 @@ const MAX_ENDED_RUNS: usize = 64;
 /// A hub that sent JupyterHub's header is known as one for so long.
 pub(super) const HEADER_REMEMBERED: TimeDelta = TimeDelta::days(30);
 
-/// One try, as it came out.
+/// The outcome of one try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ProbeTry {
     pub(super) at: Now,

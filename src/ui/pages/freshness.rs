@@ -1,4 +1,4 @@
-//! Whether "there is none" may be said: only where every source that would tell of one is fresh.
+//! Whether "there is none" may be said: only where every source that would show one is fresh.
 
 use crate::app::model::Model;
 use crate::domain::source::SourceKind;

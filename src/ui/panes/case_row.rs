@@ -15,7 +15,7 @@ use crate::ui::widgets::painter::Painter;
 use crate::wording::{case, clock, storm, title};
 
 /// Draws the row into `area`, one line or two.
-/// `titles` are those in sight, that this one is not to look like.
+/// `titles` are the visible ones, from which this one must differ.
 pub fn draw(
     pen: &mut Painter<'_>,
     area: Rect,

@@ -33,7 +33,7 @@ pub fn notice(pen: &mut Painter<'_>, model: &Model) -> Option<Line> {
 fn draw_keys(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     let filter = filter_line::line(model, &pen.ctx);
     let mut line = filter.unwrap_or_default();
-    // As many as fit, whole: the weightiest come first.
+    // As many whole hints as fit; the most important come first.
     for hint in model.hints() {
         let more = line.clone().gap(3).join(hint_line(&hint));
         if pen.width(&more) > area.width {

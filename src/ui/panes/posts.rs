@@ -39,7 +39,7 @@ pub fn page_lines(page: &PageView, ctx: &TextContext, width: usize) -> Vec<Line>
     lines
 }
 
-// Said where the page itself is named.
+// What follows the name of a page.
 fn ownership_note(ownership: PageOwnership) -> &'static str {
     match ownership {
         PageOwnership::Ours => "",

@@ -95,7 +95,7 @@ fn is_blank(page: &PageView) -> bool {
     page.headline.is_none() && page.posts.is_empty() && page.impacted.is_empty()
 }
 
-// What the public should or should not be told comes first, then the other ones that the cases
+// What the public should know or should no longer read comes first, then the other ones that the cases
 // pane has no row for.
 fn mismatch_lines(picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Line> {
     let public = |it: &Mismatch| {

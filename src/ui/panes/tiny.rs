@@ -23,7 +23,7 @@ use crate::wording::verdict;
 use super::tiny_row::{first_that_fits, row_line};
 use super::{case_changes, counts, filter_line, header, hints};
 
-/// Draws a few lines. Gives which rows of the list they tell of, from and to.
+/// Draws a few lines. Returns which rows of the list they show, from and to.
 pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model) -> (usize, usize) {
     let lines = usize::from(area.height);
     let used = header::draw_badge(pen, row(area, 0), model, TextLength::Short);
@@ -82,7 +82,7 @@ fn draw_verdict(pen: &mut Painter<'_>, beside: Rect, area: Rect, model: &Model, 
     }
 }
 
-/// What the lines tell of.
+/// What the lines show.
 #[derive(Default)]
 struct ShownCases {
     /// Which of the list's rows, from and to.

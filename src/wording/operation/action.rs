@@ -67,7 +67,7 @@ pub fn local_time_box(length: Option<Duration>, ctx: &TextContext) -> String {
     format!("a time-box of {length}, only here, until {until}: nobody else sees it")
 }
 
-/// Whom it goes to, under what is to be done.
+/// To whom it goes: the line below the operation.
 pub fn goes_to_level(level: &Choice) -> String {
     format!("goes to {}", choice_label(level))
 }

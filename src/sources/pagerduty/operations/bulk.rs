@@ -25,7 +25,7 @@ use crate::sources::pagerduty::wire::incident::WireIncident;
 
 /// As many as PagerDuty changes with one call.
 const MAX_PER_CALL: usize = 250;
-/// Reads at once.
+/// Reads that run at the same time.
 const MAX_CONCURRENT_READS: usize = 8;
 
 /// The outcomes, in order.

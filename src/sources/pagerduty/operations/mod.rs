@@ -78,7 +78,7 @@ pub fn outcome_without_sending(
 struct BatchIncident {
     /// As it was last known: as it was shown, then as it was read back after a deed of ours.
     latest: Arc<Incident>,
-    /// An earlier deed failed on it.
+    /// An earlier operation of the batch failed on this incident.
     failed: bool,
 }
 

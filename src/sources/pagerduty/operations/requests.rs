@@ -244,7 +244,7 @@ impl SentOperation<'_> {
         OutcomeDetail::Diverged(changes)
     }
 
-    /// What the log tells of it, where that is the only place.
+    /// What only the log shows of it.
     pub fn verify_in_log(&self, log: &[LogEntry]) -> Option<Verified> {
         let is_it = |entry: &&LogEntry| match self.operation {
             Operation::Escalate(_) => matches!(entry.kind, LogKind::Escalate { .. }),

@@ -123,7 +123,7 @@ pub(in super::super) struct WireMaintenanceWindow {
 }
 
 impl WireMaintenanceWindow {
-    /// The window; none where it has no id or bounds: one that says nothing excuses nothing.
+    /// The window; none where it has no id or bounds: without them it mutes nothing.
     pub fn into_window(self) -> Option<MaintenanceWindow> {
         let description = self.description.text().or(self.summary.text());
         Some(MaintenanceWindow {

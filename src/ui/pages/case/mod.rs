@@ -66,7 +66,7 @@ pub fn one_line(case: &Case, ctx: &TextContext) -> Line {
     line.hanging(3)
 }
 
-// A clock that PagerDuty did not tell of may run all the same.
+// A clock that is missing in PagerDuty's answer may run all the same.
 fn no_clock_text(case: &Case, untold: bool, model: &Model) -> String {
     match freshness::freshness_of(model, SourceKind::Pagerduty) {
         KindFreshness::NotFresh if !case::is_outage(case) => {
