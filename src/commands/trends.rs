@@ -16,6 +16,7 @@ use crate::domain::directory::Directory;
 use crate::domain::incident::Person;
 use crate::domain::policy::Policy;
 use crate::domain::settings::{PagerDutySettings, SourcesConfig};
+use crate::domain::source::PartName;
 use crate::picture::outside_check::short_title;
 use crate::picture::places::places_in_title;
 use crate::report;
@@ -30,6 +31,10 @@ use crate::sources::secret::{FetchOptions, Secrets};
 use crate::store::cache::CacheDir;
 use crate::text::context::TextContext;
 use crate::ui::pages;
+
+/// Mailboxes and bots are known by their users' addresses.
+const USERS_MISSING: &str =
+    "not all users can be read: an acknowledgement by a mailbox or a bot may count as a human's";
 
 /// PagerDuty could not be read, or not all of it.
 const EXIT_INCOMPLETE: u8 = 1;
@@ -114,7 +119,9 @@ async fn read(
     let client = client(context, account).await?;
     let mut directory = DirectoryPoller::new(Arc::clone(&client), account);
     let polled = directory.poll(None).await.outcome;
-    let directory = polled.map_err(|error| error.text)?.body;
+    let polled = polled.map_err(|error| error.text)?;
+    let mut parts = polled.parts.iter();
+    let lacks_users = parts.any(|part| part.name == PartName::Users && part.problem.is_some());
     let is_watched = std::io::stderr().is_terminal();
     let on_progress = |requests: usize| {
         if is_watched {
@@ -130,10 +137,11 @@ async fn read(
         out::prompt("\r\x1b[K");
     }
     let past = past.map_err(|error| error.text)?;
+    let unread_users = lacks_users.then(|| USERS_MISSING.to_owned());
     Ok(Read {
         records: past.records,
-        missing: past.missing,
-        directory,
+        missing: past.missing.into_iter().chain(unread_users).collect(),
+        directory: polled.body,
     })
 }
 

@@ -29,6 +29,7 @@ mod screen;
 mod secrets;
 mod served;
 mod silenced;
+mod trends;
 mod trouble;
 mod typed;
 mod victoria_metrics;
