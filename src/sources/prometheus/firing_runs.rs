@@ -32,6 +32,9 @@ struct FiringRun {
     rule: Option<Arc<AlertRule>>,
     /// The earliest that was said of when it began to fire. None: not known, or it was seen to be over since.
     since: Option<DateTime<Utc>>,
+    /// The same, as an earlier run of the program kept it. It counts only for an alert that does not say since when it
+    /// is active: nobody looked in between, and another may have begun to fire again.
+    saved_since: Option<DateTime<Utc>>,
 }
 
 impl FiringRuns {
@@ -75,8 +78,9 @@ impl FiringRuns {
     }
 
     fn record_firing(&mut self, alert: &mut Arc<Alert>, now: DateTime<Utc>, clock: DateTime<Utc>) {
-        let before = self.0.get(&alert.fingerprint).and_then(|run| run.since);
-        let since = fires_since(alert, before, clock);
+        let known = self.0.get(&alert.fingerprint);
+        let saved = known.and_then(|run| run.saved_since);
+        let since = fires_since(alert, known.and_then(|run| run.since), saved, clock);
         if alert.fires_since() != Some(since) {
             Arc::make_mut(alert).firing_since = Some(since);
         }
@@ -87,6 +91,7 @@ impl FiringRuns {
             },
             rule: Some(Arc::clone(&alert.rule)),
             since: Some(since),
+            saved_since: saved,
         };
         self.0.insert(alert.fingerprint, run);
     }
@@ -100,6 +105,9 @@ pub(super) struct SavedRun {
     last_firing: DateTime<Utc>,
     /// It fired at the last look.
     fires: bool,
+    /// Since when it fires, where it does.
+    #[serde(default)]
+    since: Option<DateTime<Utc>>,
 }
 
 /// What of it is on disk.
@@ -131,6 +139,7 @@ impl FiringRuns {
                 },
                 rule: None,
                 since: None,
+                saved_since: one.since.filter(|_| one.fires),
             };
             (run.last_seen.labels.fingerprint(), run)
         });
@@ -147,6 +156,7 @@ impl FiringRuns {
             labels: run.last_seen.labels.clone(),
             last_firing: run.last_seen.last_firing,
             fires: run.last_seen.last_firing >= now,
+            since: run.since,
         });
         let mut runs: Vec<SavedRun> = runs.collect();
         runs.sort_by(|a, b| (b.last_firing, &a.labels).cmp(&(a.last_firing, &b.labels)));
@@ -172,6 +182,7 @@ impl FiringRuns {
 fn fires_since(
     alert: &Alert,
     before: Option<DateTime<Utc>>,
+    saved: Option<DateTime<Utc>>,
     clock: DateTime<Utc>,
 ) -> DateTime<Utc> {
     let end = alert.end_of_hold();
@@ -179,6 +190,7 @@ fn fires_since(
     let known = [before, said].into_iter().flatten().min();
     known
         .or(alert.active_at)
+        .or(saved)
         .map_or(clock, |since| since.min(clock))
 }
 

@@ -174,3 +174,30 @@ fn what_does_not_fire_any_more_is_told_with_when_it_was_last_seen() {
         []
     );
 }
+
+#[test]
+fn an_alert_that_does_not_say_since_when_keeps_what_an_earlier_run_saw() {
+    let undated = || vec![alert(AlertState::Firing, None, 5)];
+    let next_run = |runs: &FiringRuns, polled: i64, listed: &mut [Arc<Alert>]| {
+        let saved = runs.to_save(&mut SavedRuns::default(), at(polled));
+        let bytes = serde_json::to_vec(&saved.unwrap_or_default()).unwrap();
+        let mut next = FiringRuns::restore(&bytes, at(polled + 1));
+        next.record(listed, |_| true, at(polled + 1), at(polled + 1));
+        next
+    };
+    let mut first = FiringRuns::default();
+    first.record(&mut undated(), |_| true, at(100), at(100));
+    let mut listed = undated();
+    let second = next_run(&first, 100, &mut listed);
+    assert_eq!(listed[0].fires_since(), Some(at(100)));
+    let mut listed = undated();
+    next_run(&second, 101, &mut listed);
+    assert_eq!(listed[0].fires_since(), Some(at(100)), "a third run too");
+    let mut dated = vec![firing(99)];
+    next_run(&first, 100, &mut dated);
+    assert_eq!(
+        dated[0].fires_since(),
+        Some(at(99)),
+        "it may have begun again"
+    );
+}
