@@ -26,7 +26,7 @@ use crate::domain::policy::Policy;
 use crate::picture::Picture;
 use crate::plan::{ActionSubject, Plan};
 
-/// Everything that the view needs, but the moment.
+/// Everything that the view needs except the current time.
 #[derive(Clone, Debug)]
 pub struct Model {
     /// What is known; none before the first answer.
@@ -71,9 +71,9 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// What went wrong with this program itself since its start, oldest first.
     pub complaints: Vec<String>,
-    /// The draft that goes where it is asked for once more.
+    /// The draft that is dropped if the next key asks for drafts again.
     pub draft_pending_drop: Option<DraftKey>,
-    /// Whether the terminal has the focus; true where it does not tell.
+    /// Whether the terminal has the focus; `true` where it does not report it.
     pub terminal_focused: bool,
     /// What the latest drawing learned of its own size.
     pub viewport: Viewport,
@@ -201,7 +201,7 @@ impl Overlay {
     }
 }
 
-/// What was sent, by its number.
+/// The batches that were sent and have no outcome yet, by number.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SentBatches {
     /// The latest number that was given.
@@ -316,7 +316,7 @@ impl Model {
         self.pane_scrolls.get(&pane).copied().unwrap_or_default()
     }
 
-    /// So many texts wait to be sent, beside the one that is being written.
+    /// How many drafts wait to be sent; 0 while an action flow is open.
     pub fn unsent_draft_count(&self) -> usize {
         match self.overlay().map(|overlay| &overlay.kind) {
             Some(OverlayKind::ActionFlow(_)) => 0,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! mismatch_kinds {
     ($($(#[$doc:meta])* $kind:ident = $name:tt $(after $minutes:literal minutes)?),+ $(,)?) => {
-        /// Which contradiction, by CONTRACT's names, the worst first.
+        /// Which contradiction, the worst first. The names stand in JSON and in the configuration, and stay.
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
             strum::Display,

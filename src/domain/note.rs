@@ -1,4 +1,4 @@
-//! Notes on an incident that every hubwatch understands (CONTRACT): the grammar, both ways.
+//! Notes on an incident that every hubwatch understands: the grammar, both ways.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! A hub's health by PRODUCT's table: down on positive evidence, else unknown where what would tell is
-//! missing, else degraded, else up.
+//! A hub's health: down on positive evidence, else unknown where a source that would show it is missing, else
+//! degraded, else up.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -20,17 +20,17 @@ pub struct SourceHealth {
 
 /// What is known of one hub.
 pub struct HealthInput<'a> {
-    /// The probes; none: this hub is not probed.
+    /// The probes; `None` where this hub is not probed.
     pub probe_source: Option<SourceHealth>,
     /// The hub's probe, where it ran.
     pub probe: Option<&'a Probe>,
-    /// The Prometheus of its cluster; none: none watches it.
+    /// The Prometheus of its cluster; `None` where none watches it.
     pub prometheus: Option<SourceHealth>,
     /// Whether that Prometheus has no recent sample of the cluster.
     pub stale_samples: Option<StaleSamples>,
-    /// Its signals; absent ones are all none.
+    /// Its signals; all are `None` where the hub has no series.
     pub signals: Signals,
-    /// Whether other hubs have series, so that their absence here says something.
+    /// Whether other hubs of this Prometheus have series: only then does a hub without any say something.
     pub others_have_series: bool,
     /// Alerts that fire on it, and incidents that are open on it.
     pub alerts_and_incidents: Vec<Evidence>,
@@ -194,8 +194,8 @@ impl<'a> HealthInput<'a> {
     }
 }
 
-// What stops people comes before what slows them, and before what only may stop them: a disk that is full is
-// why servers fail to start, one that will be is not. Of two disks the fuller one comes first.
+// The order of evidence: what stops people now, what slows them, what may stop them later. A full disk comes before
+// failed starts, since it explains them; one that is nearly full after them. Of two disks the fuller one comes first.
 fn evidence_rank(evidence: &Evidence) -> f64 {
     match evidence {
         Evidence::WrongStatus { .. } | Evidence::NotFromHub { .. } | Evidence::NoAnswer { .. } => {

@@ -1,4 +1,4 @@
-//! The verdict by CONTRACT's table: the first that holds, with every ground for it.
+//! The verdict: critical, unknown, warning or OK, the first that holds, with every reason for it.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! `check --format json`: every name and meaning is CONTRACT's. Never folded, never filtered. What is not
+//! `check --format json`: scripts rely on every name and meaning. Never folded, never filtered. What is not
 //! known is null, never 0.
 
 use chrono::{DateTime, Utc};

@@ -1,4 +1,4 @@
-//! A case in CONTRACT's JSON.
+//! A case in the JSON of `check`.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;

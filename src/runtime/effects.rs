@@ -44,8 +44,7 @@ pub enum LoopRequest {
 }
 
 impl EffectRunner {
-    /// `hurry` wakes every source's polling; `history_queries` asks what details ask; `operations` acts; `drafts` keeps
-    /// what is typed; `local_time_boxes` keeps time-boxes that are only here; all of them answer to `inbox`.
+    /// `refresh_all` wakes every source's polling. The results of all the others arrive in `inbox`.
     pub fn new(
         refresh_all: watch::Sender<u64>,
         histories: HistoryQueries,

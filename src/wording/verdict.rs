@@ -27,7 +27,7 @@ pub fn level_name(level: VerdictLevel, form: TextLength) -> &'static str {
     }
 }
 
-/// The symbol beside it, so that it does not rest on colour.
+/// The symbol of a level, so that the verdict can be read without colour.
 pub fn level_symbol(level: VerdictLevel, symbols: &Symbols) -> &'static str {
     match level {
         VerdictLevel::Critical => symbols.down,
@@ -38,7 +38,7 @@ pub fn level_symbol(level: VerdictLevel, symbols: &Symbols) -> &'static str {
 }
 
 /// The worst ground in full, then the others counted: "leap/prod down 12m, nobody awake owns it · 1
-/// P2 overdue". While nothing has answered yet it says what is asked.
+/// P2 overdue". Before the first answer it says how many sources are being asked.
 pub fn sentence(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     if is_waiting(picture) {
         return waiting_text(picture);
@@ -59,8 +59,8 @@ pub fn sentence(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     ExpiringText::join(std::iter::once(first).chain(rest), ctx.symbols.separator)
 }
 
-/// The same for a line of so many cells: where the worst ground does not fit in full, its title goes first,
-/// since that stands in its row; then who holds it; then that the public was not told.
+/// The same for a line of so many cells: where the worst reason does not fit in full, its title is left out first,
+/// which its row shows; then who holds it; then that the public was not told.
 pub fn sentence_within(picture: &Picture, cells: usize, ctx: &TextContext) -> ExpiringText {
     let whole = sentence(picture, ctx);
     let worst = worst_reason(picture).filter(|_| !is_waiting(picture));
@@ -107,7 +107,7 @@ pub fn worst_case(picture: &Picture) -> Option<&CaseId> {
     case_of_reason(&worst.kind, picture)
 }
 
-// Which of many sources failed first says less than how many did.
+// If several sources are not fresh, their number is said and not the name of one.
 fn is_one_of_many_sources(picture: &Picture, worst: usize) -> bool {
     let is_source = |reason: &&Reason| matches!(reason.kind, ReasonKind::SourceNotFresh(..));
     let reasons = &picture.verdict.reasons;
@@ -174,12 +174,12 @@ fn waiting_text(picture: &Picture) -> ExpiringText {
     })
 }
 
-// Reasons come worst first. A hub that is down says more than the unknown number of its case.
+// The reasons are sorted worst first.
 fn worst_reason(picture: &Picture) -> Option<usize> {
     (!picture.verdict.reasons.is_empty()).then_some(0)
 }
 
-// Never said on less than everything: only where there is no ground for anything worse.
+// Only for the level OK: "all clear" must never be said while a reason exists.
 fn all_clear_text(picture: &Picture) -> String {
     if picture.verdict.level != VerdictLevel::Ok {
         return "the reason is not known".to_owned();

@@ -1,5 +1,5 @@
-//! The rows of the Cases pane: the picture's, after the filter, with the open folds' members and with the
-//! cases that are no longer there.
+//! The rows of the Cases pane: the picture's rows that pass the filter, the members of open storms, and removed
+//! cases.
 
 mod list;
 #[cfg(test)]
@@ -56,7 +56,7 @@ pub enum RowRef<'a> {
         fold: &'a Storm,
         case: &'a Arc<Case>,
     },
-    /// What is no longer there, in the place where it was: a case, or what was left of a storm.
+    /// Removed cases that are still shown in their place: one, or several that were in one storm.
     Removed(Vec<&'a RemovedCase>),
 }
 
@@ -91,7 +91,7 @@ impl<'a> RowRef<'a> {
         }
     }
 
-    /// The case whose priority the row shows: a storm's is its worst.
+    /// The case that gives the row its priority; of a storm its worst.
     pub fn case(&self) -> Option<&'a Arc<Case>> {
         match self {
             Self::Case(case) | Self::Member { case, .. } => Some(case),
@@ -100,7 +100,7 @@ impl<'a> RowRef<'a> {
         }
     }
 
-    /// The cases that the row stands for, the worst first: none for one that is no longer there.
+    /// The cases that the row stands for, the worst first; empty for a row of removed cases.
     pub fn cases(&self) -> Vec<&'a Case> {
         match self {
             Self::Case(case) | Self::Member { case, .. } => vec![(*case).as_ref()],

@@ -78,7 +78,7 @@ pub(super) fn new_position(
     Some(limit.map_or(to, |limit| to.min(limit)))
 }
 
-/// How many lines a page has.
+/// By how many lines page up and down move: one less than are visible.
 pub(super) fn page_size(model: &Model) -> usize {
     match (model.viewport.page_lines, model.height) {
         (0, 0) => DEFAULT_PAGE_LINES,

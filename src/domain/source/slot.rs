@@ -100,7 +100,7 @@ impl<T> Slot<T> {
         self.interval * BUDGET_INTERVALS
     }
 
-    /// The state at `now`, by PRODUCT's table of words.
+    /// The state at `now`: live, late, stale, down or waiting.
     pub fn state(&self, now: Now) -> SourceState {
         freshness(self.age(now), self.failure.as_ref(), self.interval)
     }
@@ -126,7 +126,7 @@ fn overdue_after(interval: Duration) -> Duration {
     interval * 3 / 2
 }
 
-/// How far data of this age counts that is asked for every `interval`, by PRODUCT's table of words.
+/// How far data of this age counts that is asked for every `interval`: live, late, stale, down or waiting.
 pub(super) fn freshness(
     age: Option<Duration>,
     failure: Option<&Failure>,

@@ -30,7 +30,7 @@ const BEFORE: Window = Window {
     lifetime: Duration::from_secs(600),
 };
 
-/// The answer for a window, for which signals, and when it came.
+/// The last answer: when it came, for which signals it was asked, the values. None before the first.
 #[derive(Default)]
 struct WindowCache(Option<(Now, BTreeSet<Signal>, SignalsByHub)>);
 

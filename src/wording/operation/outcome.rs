@@ -141,7 +141,7 @@ pub fn outcome_meaning(outcome: &Outcome) -> Meaning {
     }
 }
 
-/// All of it in a line: "3 done, 1 refused".
+/// How many outcomes of each kind, the worst first: "1 not done, 3 done".
 pub fn outcome_counts(outcomes: &[Outcome]) -> String {
     let count =
         |result: OperationResult| outcomes.iter().filter(|one| one.result == result).count();

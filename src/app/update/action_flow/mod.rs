@@ -55,7 +55,7 @@ fn with_subject(
     }
 }
 
-/// Takes a key while something is being done; none if nothing is.
+/// Handles a key while an action flow is on top. `None` where there is none, and for keys that it lets through.
 pub(super) fn handle_key(model: &mut Model, key: Key, now: Now) -> Option<Vec<Effect>> {
     let step = &current_flow(model)?.step;
     let writes = match step {
@@ -81,7 +81,7 @@ pub(super) fn handle_key(model: &mut Model, key: Key, now: Now) -> Option<Vec<Ef
     }
 }
 
-/// Takes text that was typed at once or pasted; none if nothing is being written.
+/// Inserts pasted or quickly typed text. `None` where no action flow is open.
 pub(super) fn insert_text(model: &mut Model, text: &str, now: Now) -> Option<Vec<Effect>> {
     match &mut current_flow_mut(model)?.step {
         Step::Write(_, _, line) => line.insert_text(text, MAX_TEXT_CHARS),

@@ -118,7 +118,7 @@ pub(super) fn others_acknowledging<'a>(
     all.filter(move |one| one.by.id != *who)
 }
 
-/// Those of others, the oldest first.
+/// The acknowledgements by people other than `me`, the oldest first, whatever the incident's status.
 pub(super) fn acknowledgements_by_others(incident: &Incident, me: &UserId) -> Vec<Acknowledgement> {
     let all = incident.acknowledgements.iter();
     let mut others: Vec<_> = all.filter(|one| one.by.id != *me).cloned().collect();

@@ -7,7 +7,7 @@ use crate::terminal::input::Input;
 /// No sequence that means something to us is longer; what is, is thrown away.
 const MAX_SEQUENCE_BYTES: usize = 64;
 
-/// Shift, alt, control and meta, as xterm counts them; a cursor report has larger numbers.
+/// The largest modifier number that xterm sends. `ESC [ … R` with a larger one is a cursor report and no F3.
 const MAX_XTERM_MODIFIERS: u32 = 16;
 
 /// With caps lock, num lock and the rest, as the kitty protocol counts them.
