@@ -11,7 +11,7 @@ use crate::picture::Picture;
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// End the program in order.
+    /// End the program after giving the terminal back.
     Quit,
     /// Ask every source now, within what their budgets allow.
     RefreshNow,
@@ -23,7 +23,7 @@ pub enum Effect {
     Copy(String, CopyReason),
     /// Ask how values went; [`super::msg::Msg::HistoryFetched`] tells.
     FetchHistory(HistoryRequest),
-    /// Nobody waits for this answer any more.
+    /// Cancel this history query.
     CancelHistory(HistoryRequest),
     /// Ask PagerDuty to do something; [`super::msg::Msg::OperationsFinished`] brings the outcomes.
     RunOperations(OperationBatch),
@@ -32,7 +32,7 @@ pub enum Effect {
     SaveDraft(Draft),
     /// What was typed is on the server, or not wanted any more.
     DeleteDraft(DraftKey),
-    /// Give a case without an incident another time-box, or none.
+    /// Start, change or end the local time-box of a case that has no incident.
     SetLocalTimeBox(LocalTimeBoxChange),
     /// Let the person change this text in their editor; [`super::msg::Msg::EditorClosed`] brings it back.
     OpenEditor(String),
@@ -43,7 +43,7 @@ pub enum Effect {
     DropPicture(Arc<Picture>),
 }
 
-/// What an update came to.
+/// The result of one `update`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateResult {
     /// What is to be done, in order.

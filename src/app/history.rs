@@ -1,4 +1,4 @@
-//! What a detail asks of Prometheus when it is opened, and the answers.
+//! Prometheus range queries for the case or hub whose overlay is open, and their answers.
 //!
 //! It is asked when a case or a hub is opened, and again on `refresh`; never by itself. A window ends on
 //! a whole step, so within one step there is nothing new to hear: what is known is not asked again.
@@ -12,16 +12,16 @@ use crate::domain::ids::HubKey;
 use crate::domain::now::Now;
 use crate::domain::source::SourceKind;
 
-/// Of a case so many alerts are asked about; the rest are alike, or too many to look at.
+/// At most this many alerts of a case get a query; more would not fit.
 pub const MAX_ALERTS_PER_CASE: usize = 3;
 
-/// Columns that a plot does not have: the frame and the scale beside it.
+/// Columns of the terminal that are not part of a plot: the frame and the scale.
 const PLOT_MARGIN: u16 = 16;
 
 /// Columns of a terminal whose size is not known.
 const DEFAULT_WIDTH: u16 = 80;
 
-/// A question and how it stands.
+/// One history query and its state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HistoryFetch {
     /// What was asked last.
@@ -45,7 +45,7 @@ pub struct LoadedHistory {
     pub received_at: Now,
 }
 
-// An answer is never changed once it is there.
+// A loaded history is never changed, so comparing the pointer is enough.
 impl PartialEq for LoadedHistory {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.history, &other.history) && self.window == other.window
@@ -62,7 +62,7 @@ impl HistoryFetch {
         }
     }
 
-    /// The same about a later time, if there is anything new to hear.
+    /// Queries again for a new window, unless a query is under way or the window is the same and it succeeded.
     fn refetch(self, question: HistoryRequest) -> Self {
         let knows_it = self.loaded.as_ref().map(|known| known.window) == Some(question.window);
         if self.pending || (knows_it && self.failure.is_none()) {
@@ -179,7 +179,7 @@ impl Model {
         })
     }
 
-    // A cell of a plot holds two moments.
+    // A plot shows two points per column, so twice the width is asked for.
     fn history_window(&self, now: Now) -> Window {
         let width = match self.viewport.width {
             0 => DEFAULT_WIDTH,

@@ -30,7 +30,7 @@ impl Model {
             .flat_map(|(_, hubs)| hubs)
             .filter(|hub| hub.health != Health::Up)
             .collect();
-        // Of those that are as bad, the one whose case stands first in the cases.
+        // Equally bad hubs are sorted by the position of their first case.
         let places = self.case_positions(&hubs);
         let place = |hub: &HubView| {
             let known = hub.cases.iter().filter_map(|case| places.get(case));

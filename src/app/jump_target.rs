@@ -1,11 +1,11 @@
-//! What a detail leads to: from a case to its hub, and from a hub to its worst case.
+//! Where `open` leads from an overlay: from a case to its hub, from a hub to its worst case.
 
 use super::model::{Model, OverlayKind};
 use crate::domain::case::Case;
 use crate::domain::ids::HubKey;
 
 impl Model {
-    /// What `open` goes to from what lies on top, if there is such a thing.
+    /// The overlay that `open` shows from the topmost overlay. `None` where it leads nowhere.
     pub fn jump_target(&self) -> Option<OverlayKind> {
         match &self.overlay()?.kind {
             OverlayKind::Case(case) => self.hub_overlay(case),
@@ -23,7 +23,7 @@ impl Model {
             .map(OverlayKind::Hub)
     }
 
-    // Cases stand in the order of their weight.
+    // `picture.cases` is sorted worst first.
     fn worst_case_overlay(&self, key: &HubKey) -> Option<OverlayKind> {
         let (_, hub) = self.find_hub(key)?;
         let mut cases = self.picture.iter().flat_map(|picture| &picture.cases);

@@ -22,7 +22,7 @@ pub struct Keymap {
 /// A key map that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeymapError {
-    /// It is not TOML of the shape that is meant.
+    /// It is not valid TOML, or not of the expected shape.
     #[error("{0}")]
     Toml(#[from] toml::de::Error),
     /// A table that is none of the contexts.
@@ -34,7 +34,7 @@ pub enum KeymapError {
     #[error("`{action}` in `[{context}]` is no action")]
     UnknownAction {
         context: Context,
-        /// What it says.
+        /// The name as written.
         action: String,
     },
     /// A text that no key has.
@@ -55,7 +55,7 @@ pub enum KeymapError {
         /// The other.
         second: Action,
     },
-    /// Nothing ends the program from anywhere.
+    /// No key is bound to force_quit in `[global]`: the program could not be ended from everywhere.
     #[error("`[global]` gives no key to force_quit")]
     NoForceQuitKey,
 }
@@ -81,7 +81,7 @@ impl FromStr for Keymap {
 }
 
 impl Default for Keymap {
-    /// The shipped one. That it can be read is tested; were it not, no key would do anything.
+    /// The shipped map; a test checks that it parses. If it did not, the map would be empty.
     fn default() -> Self {
         DEFAULT_KEYMAP.parse().unwrap_or_else(|_| Self::empty())
     }

@@ -31,11 +31,11 @@ use crate::plan::{ActionSubject, Plan};
 pub struct Model {
     /// What is known; none before the first answer.
     pub picture: Option<Arc<Picture>>,
-    /// What the team decided: limits, runbooks and links stand beside what is known.
+    /// The policy from the configuration: limits, runbooks, links.
     pub policy: Arc<Policy>,
     /// Since when the picture has lagged behind the answers; none while it is current.
     pub lagging_since: Option<Now>,
-    /// When "refresh now" was asked for, until every source has answered or failed since.
+    /// When a refresh was asked for. `None` again once every source has answered or failed after it.
     pub refreshing_since: Option<Now>,
     /// The pane that keys go to.
     pub focus: Pane,
@@ -49,11 +49,11 @@ pub struct Model {
     pub pane_scrolls: BTreeMap<Pane, usize>,
     /// What lies over the panes, the topmost last.
     pub overlays: Vec<Overlay>,
-    /// What was typed and is not sent, with what an earlier run left.
+    /// Texts that were typed and not sent, those of earlier runs included.
     pub drafts: BTreeMap<DraftKey, Draft>,
     /// How many drafts on the disk are for another PagerDuty account: they are not offered.
     pub foreign_drafts: usize,
-    /// The drafts that are not on the disk as they are here: why not, or none while they are being written.
+    /// Drafts whose present text is not saved yet: the error, or `None` while the write is under way.
     pub unsaved_drafts: BTreeMap<DraftKey, Option<String>>,
     /// Whether a notice appears once the last of these is on the disk.
     pub announces_saved: bool,
@@ -63,7 +63,7 @@ pub struct Model {
     pub sent_batches: SentBatches,
     /// Which rows and hubs are shown.
     pub filter: Filter,
-    /// What the header says beside the picture.
+    /// What the header shows of the program itself: demo, read-only, zone.
     pub session: SessionOptions,
     /// Which key does what.
     pub keymap: Arc<Keymap>,
@@ -75,7 +75,7 @@ pub struct Model {
     pub draft_pending_drop: Option<DraftKey>,
     /// Whether the terminal has the focus; `true` where it does not report it.
     pub terminal_focused: bool,
-    /// What the latest drawing learned of its own size.
+    /// Sizes and scroll limits of the last frame.
     pub viewport: Viewport,
     /// Lines of the terminal; 0 where not known.
     pub height: u16,
@@ -117,14 +117,15 @@ impl Pane {
 pub struct CaseList {
     /// The selected row; none while there are no rows.
     pub selected: Option<RowKey>,
-    /// Whether the person has pressed a key yet. Until then the first row is selected, whatever comes:
-    /// while the sources answer one by one, the first is not yet the one to begin with.
+    /// Whether the person has pressed a key yet. Until then the selection stays on the first row, since while sources
+    /// answer one by one another row may become the first.
     pub touched: bool,
     /// The cases that are marked, to act on several at once.
     pub marked: BTreeSet<CaseId>,
     /// The keys of the folds that are open.
     pub open_folds: BTreeSet<String>,
-    /// The keys of the storms that are shown: one that ebbs stays a row until hardly anything is left.
+    /// The keys of the storms that have a row. A storm that shrinks keeps its row for as long as it counts as a small
+    /// storm.
     pub shown_storms: BTreeSet<String>,
 }
 
@@ -142,9 +143,9 @@ pub struct HubList {
 pub struct Overlay {
     /// What it shows.
     pub kind: OverlayKind,
-    /// Lines that are scrolled away at its top. The view shows the last screenful where it is too far.
+    /// Lines that are scrolled away at its top. If it is larger than the end, the view shows the last screenful.
     pub scroll: usize,
-    /// What it asked about the last hours; none before it did.
+    /// The history queries of this overlay. `None` before they were sent.
     pub history_fetches: Option<Vec<HistoryFetch>>,
 }
 
@@ -158,7 +159,7 @@ pub enum OverlayKind {
     Hub(HubKey),
     /// The sources, worst first.
     Sources,
-    /// Keys and words.
+    /// The help.
     Help,
     /// What a person is doing to cases.
     ActionFlow(Box<ActionFlow>),
@@ -169,7 +170,7 @@ pub enum OverlayKind {
 /// A text to be copied from the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CopyByHand {
-    /// Why, in sentences.
+    /// Why it was not copied, one sentence each.
     pub why: Vec<String>,
     /// The text, as it came.
     pub text: String,
@@ -191,7 +192,7 @@ impl OverlayKind {
 }
 
 impl Overlay {
-    /// The overlay, from its top.
+    /// A new overlay, not scrolled.
     pub fn new(kind: OverlayKind) -> Self {
         Self {
             kind,
@@ -210,7 +211,7 @@ pub struct SentBatches {
     pub in_flight: BTreeMap<u64, (Plan, ActionSubject)>,
 }
 
-/// What is said of the program itself.
+/// How this session runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionOptions {
     /// The world is the embedded one.
@@ -230,7 +231,7 @@ pub struct Notice {
     pub until: DateTime<Utc>,
 }
 
-/// What a drawing learned that moving needs: how tall things are, and how far they scroll.
+/// What key handling needs to know of the last frame: sizes and scroll limits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Viewport {
     /// Columns of the screen; 0 where not known.
@@ -285,7 +286,7 @@ impl Model {
             .filter(|notice| now.wall < notice.until)
     }
 
-    /// The row that the person stands on, once they have pressed a key.
+    /// The selected row. `None` until the person has pressed a key.
     pub fn user_selected_row(&self) -> Option<&RowKey> {
         let selected = self.cases.selected.as_ref();
         selected.filter(|_| self.cases.touched)
@@ -305,7 +306,7 @@ impl Model {
         Some(DraftAccount::new(api, page))
     }
 
-    /// What was typed for a case and is not sent, whatever the case was called then.
+    /// The unsent drafts of a case, under its id or any of its aliases.
     pub fn drafts_for<'a>(&'a self, case: &'a Case) -> impl Iterator<Item = &'a Draft> {
         let is_it = |id: &CaseId| *id == case.id || case.aliases.contains(id);
         self.drafts.values().filter(move |draft| is_it(&draft.case))

@@ -1,4 +1,4 @@
-//! What happens to the model. There is no tick: what changes by itself, the view knows the moment of.
+//! The messages that change the model. There is no timer message: the view returns when its content changes by itself.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::picture::Picture;
 pub enum Msg {
     /// A key was pressed.
     Key(Key),
-    /// Keys that write were pressed, one right after the other, while the filter line or a text took them.
+    /// Several characters that were typed while a text field had the keys.
     Typed(String),
     /// Text was pasted. It is text only, never keys.
     Paste(String),
@@ -32,12 +32,12 @@ pub enum Msg {
     Picture(Arc<Picture>),
     /// A task of ours ended with a panic and was started again: its name and what it said.
     TaskPanicked {
-        /// Which, as the sources view names it.
+        /// The task's name, as in the sources view.
         name: String,
         /// What it said.
         text: String,
     },
-    /// Since when the picture has lagged behind the answers; none: it is current again.
+    /// Since when the picture has lagged behind the answers; `None` once it is current again.
     PictureLagging(Option<Now>),
     /// How values went, or why nobody knows.
     HistoryFetched {
@@ -48,14 +48,14 @@ pub enum Msg {
     },
     /// The outcome of each operation on each incident.
     OperationsFinished {
-        /// The attempt's number.
+        /// The batch's number.
         number: u64,
         /// The outcomes, in the batch's order.
         outcomes: Vec<Outcome>,
     },
     /// What an earlier run left unsent.
     DraftsLoaded(Vec<Draft>),
-    /// A draft is on the disk as it was then.
+    /// This version of a draft was saved.
     DraftSaved(Draft),
     /// A draft could not be written to the disk.
     DraftSaveFailed {
@@ -63,8 +63,7 @@ pub enum Msg {
         /// Why, in words.
         why: String,
     },
-    /// A draft of an earlier run cannot be recovered, or the journal cannot be written: a sentence for the
-    /// screen.
+    /// An error of hubwatch itself, as a sentence for the screen.
     Complaint(String),
     /// The editor was closed: the text, or why there is none.
     EditorClosed(Result<String, String>),
@@ -98,7 +97,7 @@ pub enum CopyReason {
 /// How far a copy went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CopyOutcome {
-    /// It is there; in a place of this name, where it is not the terminal's clipboard.
+    /// Copied. The name of the place if it is not the terminal's clipboard, such as tmux.
     Copied(Option<&'static str>),
     /// The terminal was sent it, and may or may not take it.
     Unconfirmed,

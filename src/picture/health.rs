@@ -213,13 +213,13 @@ fn evidence_rank(evidence: &Evidence) -> f64 {
 
 const DAY_MILLIS: i64 = 86_400_000;
 
-// Whole days, negative once it has ended.
+// Whole days until `ends`, rounded down: negative after it.
 fn days_left(ends: DateTime<Utc>, now: Now) -> i64 {
     (ends - now.wall).num_milliseconds().div_euclid(DAY_MILLIS)
 }
 
-/// When what is said of a certificate changes by itself: a day of its last ones has passed, or the first
-/// of them begins.
+/// When the text about a certificate next changes without a new answer: at the next whole day left, at the earliest
+/// when the warning begins.
 pub fn next_certificate_change(
     ends: DateTime<Utc>,
     limits: &Limits,

@@ -22,24 +22,25 @@ pub struct JoinedAlert<'a> {
     pub fingerprint: Fingerprint,
     pub place: Place,
     pub suppressed: Option<Suppression>,
-    /// An Alertmanager suppresses one with its labels, perhaps another cluster's.
+    /// Set where an Alertmanager suppresses an alert with the same labels that may be another cluster's.
     pub doubtful_silence: Option<DoubtfulSilence>,
     pub joined_by: JoinedBy,
-    /// Positions of the open incidents that hold it; the newest is the one it stands with.
+    /// Indices into `open`. The largest is the newest; the alert is shown in that case.
     pub incidents: Vec<usize>,
-    /// Where those were declared for it: the open incidents that hold it all the same, such as its page.
+    /// Only where `incidents` were declared with hubwatch: the other open incidents with this alert, such as the one
+    /// that paged.
     pub beside_declared: Option<IncidentMatch>,
     /// The last incident for it that was closed while it fired.
     pub closed: Option<ClosedIncident>,
 }
 
 impl JoinedAlert<'_> {
-    /// The incident that it stands with.
+    /// The newest of its incidents, in whose case it is shown.
     pub fn newest(&self) -> Option<usize> {
         self.incidents.iter().max().copied()
     }
 
-    /// The same alert with the incident that held it before another was declared for it.
+    /// The page incident (its index) and this alert as it belongs to it, where another incident was declared by hand.
     pub fn with_page(&self) -> Option<(usize, Self)> {
         let (joined_by, incidents) = self.beside_declared.as_ref()?;
         let page = incidents.iter().max().copied()?;
@@ -60,7 +61,7 @@ impl JoinedAlert<'_> {
     }
 }
 
-/// Incidents and the firing alerts with their places in them.
+/// The open incidents, and the firing alerts with the indices of their incidents.
 pub struct JoinedIncidents<'a> {
     /// Open incidents, oldest first.
     pub open: Vec<Arc<Incident>>,
@@ -121,8 +122,7 @@ fn open_and_closed(context: &Context<'_>) -> (Vec<Arc<Incident>>, Vec<Arc<Incide
     all.into_iter().partition(|incident| incident.is_open())
 }
 
-// An alert with the number of its kind. The fingerprint stands beside it: to sort by it then leaves the
-// alert alone.
+// A firing alert and the index of its kind. The fingerprint is copied so that sorting need not follow the pointer.
 struct FiringAlert<'a> {
     fingerprint: Fingerprint,
     kind: usize,

@@ -1,15 +1,15 @@
-//! Cases about one thing know of each other, from both sides: incidents that hold the same alert,
-//! incidents about the same hubs, and a hub that is seen down with every other trouble of it.
+//! Fills `Case::related`, in both directions: incidents that hold the same alert, incidents about the same hubs,
+//! and a hub that is seen down with every other trouble of it.
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::case::{Case, Place};
 use crate::domain::ids::CaseId;
 
-// More than these at one place are a storm: to name them all to each other helps nobody.
+// Larger groups are not linked: they are a storm.
 const MAX_GROUP: usize = 20;
 
-/// Completes what each case says of others. Those that hold the same alert already know one way.
+/// Completes `related`. For incidents with the same alert one direction is already filled in by `cases.rs`.
 pub fn relate(cases: &mut [Case]) {
     let mut pairs: BTreeSet<(CaseId, CaseId)> = BTreeSet::new();
     for case in cases.iter() {

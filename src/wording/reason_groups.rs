@@ -1,4 +1,4 @@
-//! The grounds for a verdict, counted by class, each thing once.
+//! The reasons of a verdict, grouped and counted, so that nothing is counted twice.
 
 use std::collections::HashSet;
 
@@ -61,7 +61,8 @@ pub fn grouped_reasons(picture: &Picture, except: Option<usize>) -> Vec<String> 
         .collect()
 }
 
-// Counted by the priority's name too: of priorities whose order is not known each may be the highest.
+// These are counted by priority name, since where the order of priorities is not known, several may count as the
+// highest.
 fn is_by_priority(class: ReasonClass) -> bool {
     matches!(class, ReasonClass::OpenP1 | ReasonClass::Overdue)
 }
@@ -125,7 +126,7 @@ pub fn case_of_reason<'a>(kind: &'a ReasonKind, picture: &'a Picture) -> Option<
     }
 }
 
-/// What a sentence about one ground says of the others.
+/// Which reasons the full sentence already covers.
 enum ToldInFull<'a> {
     /// A case, and its hub.
     Case(&'a CaseId, HashSet<&'a HubKey>),
@@ -151,7 +152,7 @@ impl<'a> ToldInFull<'a> {
         let Some(id) = case_of_reason(kind, picture) else {
             return Self::Nothing;
         };
-        // There may be thousands of grounds: the hubs whose first case it is are looked up once.
+        // Collected once: comparing for each of thousands of reasons would be quadratic.
         let hubs = picture.hubs().filter(|hub| hub.cases.first() == Some(id));
         Self::Case(id, hubs.map(|hub| &hub.spec.key).collect())
     }

@@ -1,4 +1,4 @@
-//! The verdict as a sentence: the worst thing in full, the rest counted, and what it rests on.
+//! The verdict as one sentence: the worst reason in full, the others counted.
 
 use crate::domain::hub::Health;
 use crate::domain::ids::CaseId;
@@ -77,8 +77,7 @@ pub fn sentence_within(picture: &Picture, cells: usize, ctx: &TextContext) -> Ex
     with_counts_that_fit(first, &grouped_reasons(picture, worst), cells, ctx)
 }
 
-// A count that is cut ("10 open" of "10 open cases") is another count: of those that do not fit whole only that there
-// are more is said.
+// A count must not be cut in half ("10 open" of "10 open cases"). Counts that do not fit become one ellipsis.
 fn with_counts_that_fit(
     first: ExpiringText,
     counts: &[String],
@@ -194,7 +193,7 @@ fn all_clear_text(picture: &Picture) -> String {
         1 => ", 1 hub up".to_owned(),
         up => format!(", {up} hubs up"),
     };
-    // What is in planned maintenance may be anything, and does not count.
+    // Hubs that are not up here are in planned maintenance, which does not count.
     let planned = match picture.hubs().count().saturating_sub(up) {
         0 => String::new(),
         planned => format!(", {planned} in planned maintenance"),
@@ -203,7 +202,8 @@ fn all_clear_text(picture: &Picture) -> String {
     format!("all clear: {sources} of {sources} sources{hubs}{planned}{muted}")
 }
 
-// Cases that are shown and do not count: who sees only this line must know of them, and of a P1 among them.
+// Cases that are shown and do not count: a reader of this one line must learn of muted and snoozed ones, and of a P1
+// among them.
 fn muted_text(picture: &Picture) -> String {
     let cases = picture.cases.iter();
     let muted = cases.filter(|case| case.muted_by.is_some() || case.snoozed);

@@ -109,14 +109,14 @@ impl<'a> RowRef<'a> {
         }
     }
 
-    /// The clock that runs out first of those of its cases; a snoozed one only where all are.
+    /// The clock that runs out first among the row's cases. A snooze counts only if all are snoozed.
     pub fn clock(&self) -> Option<&'a Clock> {
         let cases = self.cases().into_iter();
         let clocks = cases.filter_map(|case| case.clock.as_ref());
         clocks.min_by_key(|clock| (clock.kind == ClockKind::Snoozed, clock.at, clock.kind))
     }
 
-    /// Whether it stands for a case that is there.
+    /// Whether its cases are still open (not a `Removed` row).
     pub fn is_open(&self) -> bool {
         !matches!(self, Self::Removed(_))
     }

@@ -1,15 +1,15 @@
 //! What is new since the person last looked.
 //!
-//! A key press, or the terminal's focus gained, while the list is on the screen is a look at the rows that
-//! are in sight. It does not take their marks away: who comes back and presses a key wants to see what
-//! changed. A mark goes [`MARK_DURATION`] after the first such look, by itself; what changes in between is marked
-//! again. Rows out of sight keep theirs. Nothing is new that is again as it was at the last look.
+//! A key press, or the terminal's focus gained, while the list is on the screen is a look at the rows that are in
+//! sight. It does not take their marks away: who comes back and presses a key wants to see what changed. A mark goes
+//! [`MARK_DURATION`] after the first such look, by itself; what changes in between is marked again. Rows out of sight
+//! keep theirs. A case that is back in the state of the last look has no mark.
 //!
 //! A case that cleared stays in its place, [`CLEARED_DURATION`] after the first look at it, and no longer than
-//! [`MAX_CLEARED_DURATION`]; of many the newest [`MAX_CLEARED_ROWS`]. While the person stands on it, only the latter counts: a key
-//! must not hit the row that takes its place.
+//! [`MAX_CLEARED_DURATION`]; of many the newest [`MAX_CLEARED_ROWS`]. A selected row stays until MAX_CLEARED_DURATION,
+//! so that a key does not act on the row that moves up.
 //!
-//! Until every source has answered or failed once, everything is as it was: there is nothing to compare with.
+//! Before every source has answered or failed once nothing is marked: there is no baseline.
 
 #[cfg(test)]
 mod properties;
@@ -60,7 +60,7 @@ pub struct UnseenChanges {
     removed: Arc<Vec<RemovedCase>>,
 }
 
-/// The same to the eye.
+/// Equal if the screen shows the same.
 impl PartialEq for UnseenChanges {
     fn eq(&self, other: &Self) -> bool {
         self.marks == other.marks && self.removed == other.removed
@@ -83,8 +83,8 @@ impl UnseenChanges {
         &self.removed
     }
 
-    /// In how long the first mark or cleared case goes; none while none does by itself. `selected` is the row
-    /// that the person stands on.
+    /// Time until the next mark or removed case expires. `None` if there is none. `selected` is the row that the
+    /// person stands on.
     pub fn next_expiry(&self, now: Now, selected: Option<&RowKey>) -> Option<Duration> {
         let marks = self.first_looks.values();
         let marks = marks.map(|(at, _)| MARK_DURATION.saturating_sub(now.since(*at)));
@@ -95,7 +95,7 @@ impl UnseenChanges {
         marks.chain(gone).min()
     }
 
-    /// Compares a new picture with what was known. `folds` names the storm in which a case was shown.
+    /// Compares a new picture with what was known. `folds`: the key of the storm whose row showed each case before.
     pub(super) fn apply_picture(
         &mut self,
         old: Option<&Picture>,
@@ -109,7 +109,7 @@ impl UnseenChanges {
             return;
         }
         let before = old.map_or(&[][..], |old| &old.cases);
-        // What was seen to be over and is there again is news.
+        // A case whose removal was seen and that is listed again counts as new.
         let back =
             |gone: &&RemovedCase| gone.seen_at.is_some() && removed::is_listed(&gone.case, new);
         let back: Vec<RemovedCase> = self.removed.iter().filter(back).cloned().collect();
@@ -118,7 +118,7 @@ impl UnseenChanges {
         self.update_marks(new);
     }
 
-    /// The person looks at these cases.
+    /// Records that the person has looked at these cases now.
     pub(super) fn mark_seen(&mut self, at: &[CaseId], picture: &Picture, now: Now) {
         let marked =
             |id: &&CaseId| self.marks.contains_key(*id) && !self.first_looks.contains_key(*id);
@@ -158,7 +158,7 @@ impl UnseenChanges {
         }
     }
 
-    // What was shown long enough is how it was at the last look.
+    // After MARK_DURATION the snapshot of the first look becomes the baseline.
     fn update_baseline(&mut self, over: Vec<(CaseId, Arc<CaseSnapshot>)>, picture: &Picture) {
         let (known, looked) = (
             Arc::make_mut(&mut self.baseline),
@@ -173,7 +173,7 @@ impl UnseenChanges {
         }
     }
 
-    // What is forgotten is new when it comes again.
+    // Removed cases that are dropped leave the baseline too, so they count as new when they return.
     fn set_removed(&mut self, gone: Vec<RemovedCase>, forgotten: Vec<RemovedCase>) {
         let (gone, too_many) = removed::split_newest(gone, MAX_CLEARED_ROWS);
         let lost: Vec<&RemovedCase> = forgotten.iter().chain(&too_many).collect();
@@ -201,7 +201,7 @@ impl UnseenChanges {
         self.marks = Arc::new(marks);
     }
 
-    // A look at a mark that went is over; one at a case that gained a better name goes on under that.
+    // Drops the looks whose mark is gone, and moves the others to the present id of their case.
     fn prune_first_looks(&mut self, picture: &Picture, marks: &BTreeMap<CaseId, Vec<CaseChange>>) {
         let named = cases_by_name(picture);
         let renamed = |id: &CaseId| named.get(id).map(|case| case.id.clone());

@@ -1,4 +1,4 @@
-//! What is said of a copy: "copied" only where it is known, else the text is shown.
+//! Tells the outcome of a copy. Where it is not certain, the text is shown for copying by hand.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The person looks at the list: what is in sight begins to be known.
+//! Records which rows the person has seen.
 
 use crate::app::model::Model;
 use crate::app::rows::RowRef;
@@ -31,8 +31,8 @@ fn case_ids(row: &RowRef<'_>, model: &Model) -> Vec<CaseId> {
     }
 }
 
-/// Takes away the marks and the cleared cases whose time is over by `now`. To be done before each frame: the
-/// view names the moment.
+/// Takes away the marks and the cleared cases whose time is over by `now`. Call it before each frame. The view reports
+/// when it is next needed.
 pub fn expire_marks(model: &mut Model, now: Now) {
     let Some(picture) = model.picture.clone() else {
         return;

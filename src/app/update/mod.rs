@@ -1,4 +1,4 @@
-//! The only one that changes a model: what happened in, what is to be done out. Pure.
+//! `update`, the only function that changes the model: a message in, effects out. Pure.
 
 mod action_flow;
 mod copies;
@@ -33,10 +33,10 @@ use crate::text::sanitize::clean;
 /// How long a notice stays.
 const NOTICE_DURATION: Duration = Duration::from_secs(6);
 
-/// So many complaints are kept, the last ones.
+/// How many complaints are kept, the newest.
 const MAX_COMPLAINTS: usize = 20;
 
-/// How long a notice of the start is shown, unless a key is pressed.
+/// How long the startup notice stays if no key is pressed.
 const STARTUP_NOTICE_DURATION: Duration = Duration::from_secs(120);
 
 /// What the configuration warns of, as a notice; none without warnings.
@@ -52,7 +52,7 @@ pub fn startup_notice(warnings: &[String], now: Now) -> Option<Notice> {
     })
 }
 
-/// Takes what happened into the model.
+/// Applies a message to the model.
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
     let before = model.clone();
     expire_marks(model, now);
@@ -66,7 +66,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> UpdateResult {
             let leaving = model.leaving;
             let effects = keys::handle_key(model, key, now);
             model.hubs.touched |= model.focus == Pane::Hubs;
-            // It is offered to the next key, and to no other.
+            // Only the very next key can confirm the drop.
             if model.draft_pending_drop == pending_drop {
                 model.draft_pending_drop = None;
             }
@@ -165,8 +165,8 @@ fn complain(model: &mut Model, text: String, now: Now) -> Vec<Effect> {
     notify(model, text, now)
 }
 
-// A model is cheap to clone, since what is big is shared; so what is visible is compared rather than
-// noted at every place that changes something.
+// Compares the visible fields of two models. That is cheap, since large parts are shared pointers; so no code has to
+// record what it changed.
 fn is_visibly_same(one: &Model, other: &Model) -> bool {
     // Every field is named, so that one that is added is either compared or left out on purpose.
     let Model {

@@ -1,12 +1,11 @@
-//! What keys do on the panes. `filter` and `hubs` handle the actions of their own and use the moves from
-//! here: the three import each other.
+//! What keys do on the panes. `filter` and `hubs` handle their own actions and call `new_position` from here.
 
 use super::{filter, hubs, selection};
 use crate::app::action::Action;
 use crate::app::model::{Model, Overlay, OverlayKind, Pane};
 use crate::app::rows::{RowKey, RowRef};
 
-/// Lines to page by where nothing was drawn yet.
+/// Lines per page before the first frame.
 const DEFAULT_PAGE_LINES: usize = 10;
 
 /// What the action does on the focused pane.
@@ -59,7 +58,7 @@ pub(super) fn move_in_cases(model: &mut Model, action: Action) {
     }
 }
 
-/// Where a move leads from `at`, not below `limit` where that is known; none if it is no move.
+/// The index after a move from `at`, at most `limit`. `None` if the action is no move.
 pub(super) fn new_position(
     action: Action,
     at: usize,
@@ -108,7 +107,7 @@ fn open_row(model: &mut Model) {
     }
 }
 
-// Closing from a member closes its storm and leaves the selection on that.
+// Closing from a member closes its storm and selects the storm.
 fn set_fold_open(model: &mut Model, open: bool) {
     let key = match &model.cases.selected {
         Some(RowKey::Fold(key)) => key.clone(),

@@ -1,4 +1,4 @@
-//! A new picture comes: everything that the person does stays where it was.
+//! Takes in a new picture and keeps selection, overlays and open storms.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::domain::now::Now;
 use crate::picture::Picture;
 
-/// A refresh that some source never answered is over after this.
+/// After this time a refresh counts as done even if a source has not answered.
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Shows the picture.
@@ -40,7 +40,7 @@ pub(super) fn apply_picture(model: &mut Model, picture: Arc<Picture>, now: Now) 
     old.map(Effect::DropPicture).into_iter().collect()
 }
 
-// A case that gained a better name is shown under it; one that is over stays as it was.
+// Updates the case of an overlay, also under a new id. A case that is gone keeps its last state.
 fn update_overlay(overlay: &mut Overlay, picture: &Picture) {
     if let OverlayKind::Case(shown) = &mut overlay.kind
         && let Some(case) = picture.current_case(shown)

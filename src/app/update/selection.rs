@@ -17,7 +17,7 @@ pub(super) fn preserve(model: &mut Model, change: impl FnOnce(&mut Model)) {
     });
 }
 
-/// The same where storms may have another key after the change.
+/// As `preserve`, for changes that rename storms; `change` returns the new names.
 pub(super) fn preserve_with_renames(
     model: &mut Model,
     change: impl FnOnce(&mut Model) -> StormRenames,
@@ -38,7 +38,7 @@ pub(super) fn preserve_with_renames(
     };
 }
 
-// What is left of the selected case where its incident is closed and its alerts still fire.
+// The ids under which the selected case goes on if its incident closes while its alerts fire: its aliases.
 fn alias_keys(model: &Model, at: Option<usize>) -> Vec<RowKey> {
     let rows = model.visible_rows();
     let case = at.and_then(|at| rows.get(at)?.case());

@@ -19,7 +19,7 @@ use crate::picture::places::is_called_hub_down;
 /// What the row of a cluster's hubs is called.
 const TITLE: &str = "hub down";
 
-/// The outages of clusters, each with whether it is large enough to stand as a row.
+/// The outages of clusters; `true` where it is large enough for a row of its own.
 pub fn find(cases: &[Arc<Case>], fleet: &FoldInput<'_>) -> Vec<(bool, Storm)> {
     let specs: HashMap<&HubKey, &HubSpec> =
         fleet.policy.hubs().map(|hub| (&hub.key, hub)).collect();
@@ -56,7 +56,7 @@ struct Outage {
     hub: HubKey,
 }
 
-// The hub whose outage a case is about: by its own name, its alert's or its outside check's, never by its priority
+// The hub whose outage a case is about: by its id, its title or the title of its outside check, never by priority
 // alone.
 fn outage_hub(case: &Case, specs: &HashMap<&HubKey, &HubSpec>) -> Option<HubKey> {
     let [place] = case.places.as_slice() else {
@@ -84,8 +84,8 @@ fn is_large(hubs: usize, cluster: &ClusterName, policy: &Policy) -> bool {
     hubs >= MIN_PLACES || (hubs >= MIN_PLACES_SHOWN && hubs * 2 > all)
 }
 
-// The outages that began within the gap of the first, where they are the most; then of what is left, as long as
-// there are enough. One that began long before the others does not part them.
+// Splits the outages into windows of MAX_GAP: repeatedly takes the window with the most outages, while it has
+// MIN_PLACES_SHOWN hubs.
 fn dense_windows(mut left: Vec<Outage>, cases: &[Arc<Case>]) -> Vec<Vec<Outage>> {
     let since = |outage: &Outage| cases.get(outage.index).map(|case| case.since);
     left.sort_by_key(|outage| (since(outage), outage.index));

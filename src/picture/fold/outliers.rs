@@ -10,7 +10,7 @@ use crate::domain::case::{Case, Place};
 use crate::domain::policy::Policy;
 use crate::picture::model::{MajorityValue, Outlier, StormScope};
 
-/// What began so long before all others came first.
+/// A case that began at least this long before all others is the outlier.
 const MIN_LEAD: TimeDelta = TimeDelta::minutes(5);
 
 type Members<'a> = [(usize, &'a Case)];
@@ -55,7 +55,7 @@ fn other_cluster(
         .or_else(|| dissenter(inside, provider).map(one(MajorityValue::Provider)))
 }
 
-// That a place is spared is known only where its silence says something.
+// A place counts as spared only if its Prometheus has fresh alerts.
 fn spared_place(reach: &StormReach, fleet: &FoldInput<'_>) -> Option<Outlier> {
     let [common_value] = reach.spared.as_slice() else {
         return None;
@@ -126,8 +126,8 @@ fn common_value<T: PartialEq>(case: &Case, of: impl Fn(&Place) -> Option<T>) -> 
         .then_some(first)
 }
 
-// The one case that says something else than all others, which agree, and what these say. Too few agree
-// by chance.
+// The only case whose value differs, with the value of all others. Needs MIN_PLACES - 1 others that agree, since few
+// may agree by chance.
 fn dissenter(
     inside: &Members<'_>,
     value: impl Fn(&Case) -> Option<String>,

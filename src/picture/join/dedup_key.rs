@@ -1,5 +1,5 @@
-//! Second rung: the key under which an Alertmanager pages for the alert's group is the one that an
-//! incident came by. It says that the group was paged, and so every alert that fires in it.
+//! Second rung: the dedup key that Alertmanager computes for the alert's group equals the key of the
+//! incident's event. Then the whole group was paged, and every alert that fires in it belongs to the incident.
 
 use std::cell::OnceCell;
 
@@ -14,16 +14,16 @@ use crate::domain::route::DedupKey;
 pub struct DedupKeyIndex<'k> {
     incidents: FxHashMap<DedupKey, Vec<usize>>,
     keys: &'k DedupKeys<'k>,
-    // By the kind of alert; not before the first is asked for.
+    // The matches of each kind of alert; computed at the first lookup.
     by_kind: OnceCell<Vec<KeyMatches>>,
 }
 
-/// What the keys of a kind of alerts find.
+/// The incidents that the dedup keys of one kind of alert match.
 #[derive(Default)]
 pub struct KeyMatches {
     /// Incidents that came from its own cluster beyond doubt.
     pub exact: Vec<usize>,
-    /// Incidents whose key other clusters' alerts have too.
+    /// Incidents whose key could also come from another cluster's alerts.
     pub probable: Vec<usize>,
 }
 
@@ -78,8 +78,9 @@ impl<'k> DedupKeyIndex<'k> {
     }
 }
 
-// Once an alert is resolved, its key opens another; closing an incident resolves all of its alerts.
-// Keys that are no Alertmanager's are not worth computing for.
+// In an open incident a resolved alert's key no longer counts: the next event with it opens a new incident. In a
+// closed one all alerts are resolved, so all keys count. Keys that are not Alertmanager's hashes do not parse and are
+// left out.
 fn incident_keys(incident: &Incident) -> impl Iterator<Item = DedupKey> {
     let is_open = incident.is_open();
     let is_told = |key: &str| {

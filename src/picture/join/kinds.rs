@@ -1,5 +1,5 @@
-//! What many alerts share. A storm has thousands of alerts, but only as many kinds of them as it has
-//! names, places and ways through the routes: what follows from these alone is found once a kind.
+//! Groups alerts that have the same name, place and route. In a storm thousands of alerts have few kinds, and what
+//! depends on the kind alone is computed once.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ pub struct AlertKind<'a> {
     pub position: usize,
     /// The alerts' name.
     pub name: &'a str,
-    /// The name and value of the label that tells their cluster, as it is written.
+    /// The cluster label, its name and value, as the alert carries it.
     pub cluster: Option<(&'a str, &'a str)>,
     /// Their `namespace` label, as it is written.
     pub namespace: Option<&'a str>,
@@ -33,12 +33,12 @@ pub struct AlertKind<'a> {
 
 /// The kinds seen so far.
 pub struct AlertKinds<'a> {
-    // By all that a kind follows from.
+    // Key: every label and name that decides the kind.
     positions: FxHashMap<Box<[&'a str]>, usize>,
     all: Vec<AlertKind<'a>>,
     policy: &'a Policy,
     relevant_labels: RouteLabels<'a>,
-    // One list serves for all alerts: of most the kind is known.
+    // Reused for every alert, so that a known kind costs no allocation.
     key_buffer: Vec<&'a str>,
 }
 
@@ -94,7 +94,7 @@ impl<'a> AlertKinds<'a> {
     }
 }
 
-/// All alerts that are asked for.
+/// All alerts that will be looked up in the ladder.
 pub struct AlertSet<'a> {
     /// Their kinds.
     pub kinds: &'a [AlertKind<'a>],
@@ -105,7 +105,7 @@ pub struct AlertSet<'a> {
 }
 
 impl<'a> AlertSet<'a> {
-    /// Looks at each of them once.
+    /// Linear in the number of alerts.
     pub fn new(kinds: &'a [AlertKind<'a>], alerts: &[PlacedAlert<'a>]) -> Self {
         Self {
             kinds,

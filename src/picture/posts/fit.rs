@@ -11,11 +11,12 @@ pub enum Fit {
     Linked,
     /// Its title or services name the case's place, or the whole cluster of it.
     Named,
-    /// One of both names no place, or the case is about a whole cluster and the post about a hub of it.
+    /// The case or the post names no place, or the case is about a whole cluster and the post about a hub of it.
     Possible,
 }
 
-/// How the post fits the case, if it may be about it at all. What is linked is about nothing else.
+/// How the post fits the case, if it may be about it at all. A post that is linked to an incident fits only that
+/// incident's case.
 pub fn fit_post(case: &Case, post: &Post, places: &[Place]) -> Option<Fit> {
     match &post.linked {
         Some(linked) => {

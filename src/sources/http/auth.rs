@@ -1,4 +1,4 @@
-//! How a request shows who asks.
+//! The `Authorization` header of a source's requests.
 
 use reqwest::RequestBuilder;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 /// Credentials of one source. `Debug` does not show them.
 #[derive(Clone, Debug, Default)]
 pub enum Auth {
-    /// None are asked for.
+    /// No credentials.
     #[default]
     None,
     /// User and password.
@@ -38,7 +38,8 @@ impl Auth {
                         value.set_sensitive(true);
                         request.header(AUTHORIZATION, value)
                     }
-                    // A value that is none makes the request's building fail, and say so.
+                    // A token that is not a valid header value: an invalid value makes building the request fail with
+                    // an error.
                     Err(_) => request.header(AUTHORIZATION, "\n"),
                 }
             }

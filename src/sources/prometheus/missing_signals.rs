@@ -14,7 +14,7 @@ use crate::domain::now::Now;
 
 type SignalsByHub = BTreeMap<HubKey, Signals>;
 
-/// A window that is looked back, as PromQL writes it, and how long an answer about it holds.
+/// A PromQL range, and how long its answer is reused.
 struct Window {
     range: &'static str,
     lifetime: Duration,

@@ -19,7 +19,7 @@ use crate::wording::source;
 /// A setting that says that something is meant so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Proposal {
-    /// Where it belongs: `[[cluster]]` and a name.
+    /// The section it belongs in, with the name of its table entry.
     section: String,
     setting: String,
 }
@@ -43,8 +43,7 @@ pub fn page(picture: &Picture, policy: &Policy, ctx: &TextContext, cells: usize)
     page
 }
 
-/// Whether there are sources, every one answers with all that judgement needs, and every address of the team is one of
-/// the account's.
+/// True if there is a source, all are fresh and complete, and every address in `[team]` belongs to a PagerDuty user.
 pub fn is_well(picture: &Picture, policy: &Policy) -> bool {
     let mut sources = picture.sources.iter();
     !picture.sources.is_empty()
@@ -52,7 +51,8 @@ pub fn is_well(picture: &Picture, policy: &Policy) -> bool {
         && unknown_addresses(picture, policy).is_empty()
 }
 
-// Mailboxes and bots that no user of the account is: a mistyped one would count as nobody, and the real one as a person.
+// Addresses of `placeholders` and `bots` without a PagerDuty user. With a typo the real mailbox would count as a
+// person.
 fn unknown_addresses<'a>(picture: &Picture, policy: &'a Policy) -> Vec<&'a String> {
     let lacks_users = |part: &Part| part.name == PartName::Users && part.problem.is_some();
     let directory = picture.directory.as_ref();
@@ -132,7 +132,7 @@ fn blind_spot(mismatch: &Mismatch) -> Option<&BlindSpot> {
     }
 }
 
-// One line a section, with what it already has: a key cannot stand twice.
+// One proposal per section, including the values it has, since TOML allows a key only once.
 fn without_signals(picture: &Picture, policy: &Policy) -> Vec<Proposal> {
     let mut everywhere = BTreeSet::new();
     let mut by_cluster: BTreeMap<&ClusterName, BTreeSet<Signal>> = BTreeMap::new();
@@ -154,7 +154,7 @@ fn without_signals(picture: &Picture, policy: &Policy) -> Vec<Proposal> {
         match at {
             MissingAt::Fleet => everywhere.insert(*signal),
             MissingAt::Cluster(cluster) => by_cluster.entry(cluster).or_default().insert(*signal),
-            // It had the signal: this is a loss, not a fleet without it.
+            // One hub that lost a signal is a fault, so no setting is proposed.
             MissingAt::Hub(_) => continue,
         };
     }

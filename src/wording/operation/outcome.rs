@@ -1,4 +1,4 @@
-//! The outcome of an operation, and what changed on an incident before it: what the server holds, in words.
+//! Words for the outcome of an operation and for changes to an incident.
 
 use chrono::{DateTime, Utc};
 
@@ -131,7 +131,7 @@ pub fn describe_outcome_on(
     format!("#{} {}, {title}", on.number, outcome_detail(outcome, ctx))
 }
 
-/// What it means for the eye.
+/// The meaning that gives it its colour.
 pub fn outcome_meaning(outcome: &Outcome) -> Meaning {
     match outcome.result {
         OperationResult::Done => Meaning::Done,
@@ -159,14 +159,14 @@ pub fn outcome_counts(outcomes: &[Outcome]) -> String {
     said.collect::<Vec<_>>().join(", ")
 }
 
-// To the second: two people may do the same within one.
+// With seconds, since two people may act within the same minute.
 fn time_suffix(at: Option<DateTime<Utc>>, ctx: &TextContext) -> String {
     at.map_or_else(String::new, |at| {
         format!(" {}", at.with_timezone(&ctx.zone).format("%H:%M:%S"))
     })
 }
 
-// Who else acknowledged, and by how much they were first: that is who talks to whom.
+// Other acknowledgements and how many seconds earlier they came, so that both people can find each other.
 fn other_acknowledgements(
     others: &[Acknowledgement],
     at: Option<DateTime<Utc>>,

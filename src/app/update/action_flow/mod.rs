@@ -23,7 +23,7 @@ use crate::wording::operation;
 
 pub(super) use send::operations_finished;
 
-/// Begins what an action wants, where the panes or a detail have the keys; none if it wants nothing.
+/// Starts the flow that an action begins. `None` if the action starts none.
 pub(super) fn start_for_key(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     match action {
         Action::Mark => Some(toggle_marks(model)),
@@ -72,7 +72,7 @@ pub(super) fn handle_key(model: &mut Model, key: Key, now: Now) -> Option<Vec<Ef
     let goes_through = [Action::ForceQuit, Action::Suspend, Action::Redraw];
     match action {
         Some(action) if goes_through.contains(&action) => None,
-        // Nothing else opens over it: what is typed here must never be taken for something else.
+        // All other keys stay here, so that typed text never triggers another action.
         other => Some(
             other
                 .and_then(|action| steps::handle_action(model, action, now))
@@ -156,7 +156,7 @@ fn toggle_marks(model: &mut Model) -> Vec<Effect> {
 }
 
 fn show_flow(model: &mut Model, flow: ActionFlow) {
-    // What it shows now was not drawn yet.
+    // The new step was not drawn yet: its scroll limit is unknown, so it cannot be confirmed.
     model.viewport.max_overlay_scroll = None;
     let kind = OverlayKind::ActionFlow(Box::new(flow));
     match model.overlays.last_mut() {

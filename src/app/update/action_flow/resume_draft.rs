@@ -56,7 +56,7 @@ fn open_draft(model: &mut Model, draft: Draft, subject: ActionSubject, now: Now)
     Vec::new()
 }
 
-// It is in nobody's way for good, and not gone at a single key.
+// Such a draft must not stay for ever, and must not be lost by one key press: so first copied, then dropped.
 fn copy_or_drop(model: &mut Model, draft: Draft, now: Now) -> Vec<Effect> {
     let key = draft.key();
     if model.draft_pending_drop.take() == Some(key.clone()) {
@@ -68,8 +68,8 @@ fn copy_or_drop(model: &mut Model, draft: Draft, now: Now) -> Vec<Effect> {
     vec![Effect::Copy(draft.text, CopyReason::ClosedDraft(key))]
 }
 
-/// Offers to drop a draft that cannot be sent any more, once its text was copied or is on the screen: what
-/// is said of that.
+/// Offers to drop a draft that can no longer be sent. Returns the text for the notice. Called after the text was
+/// copied or shown.
 pub(in crate::app::update) fn offer_drop(model: &mut Model, key: &DraftKey) -> Option<String> {
     let text = operation::draft_target_closed(model.drafts.get(key)?);
     model.draft_pending_drop = Some(key.clone());
@@ -81,7 +81,7 @@ fn knows_open_incidents(model: &Model, now: Now) -> bool {
     pagerduty.is_some_and(|source| source.state.is_fresh())
 }
 
-// What it was begun for, as it is now; none where it cannot be sent any more.
+// The present cases that the draft is about. `None` where it can no longer be sent.
 fn subject_for_draft(draft: &Draft, picture: &Picture) -> Option<ActionSubject> {
     let first = picture.case(&draft.case);
     if draft.purpose == Purpose::Declare {

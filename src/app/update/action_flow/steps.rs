@@ -36,9 +36,9 @@ pub(super) fn start_action(
     advance(model, subject, form, now)
 }
 
-// To whatever comes next.
+// Shows the next step of the form: a choice, a text, or the confirmation.
 fn advance(model: &mut Model, subject: ActionSubject, mut form: Form, now: Now) -> Vec<Effect> {
-    // Time passes while a reason is typed.
+    // While the reason was typed the extension may have become too short; then it is asked for again.
     if form.extends_too_little(&subject, now.wall) {
         form.span = None;
         notify(model, operation::EXTENSION_OVER.to_owned(), now);
@@ -84,7 +84,7 @@ fn cursor_on_proposed(
     }
 }
 
-/// What a key does that is no letter of a text; none: nothing here.
+/// Handles an action in the present step. `None` where the step has no use for it.
 pub(super) fn handle_action(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     let flow = current_flow(model)?.clone();
     let moves = matches!(
@@ -131,7 +131,7 @@ pub(super) fn handle_action(model: &mut Model, action: Action, now: Now) -> Opti
         (Action::EditText, Step::Confirm(plan)) => {
             plan.form.text.map(|text| vec![Effect::OpenEditor(text)])
         }
-        // Nobody confirms what they cannot have seen: keys come faster than frames, and panes are small.
+        // `enter` confirms only after the confirmation was drawn and scrolled to its end; else it scrolls.
         (Action::Open, Step::Confirm(_)) if !model.is_scrolled_to_end() => {
             if model.viewport.max_overlay_scroll.is_some() {
                 move_cursor(model, Action::PageDown, now);
@@ -230,7 +230,7 @@ fn apply_choice(
             form.verdict = Some(verdict);
         }
         Choice::Service(service) => form.service = Some(service),
-        // Only asked above.
+        // `NoTimeBox` is a choice of `Prompt::LocalTimeBox`, which returned above.
         Choice::NoTimeBox => {}
     }
     advance(model, subject, form, now)
@@ -303,7 +303,7 @@ fn move_cursor(model: &mut Model, action: Action, now: Now) {
     }
 }
 
-// What was typed stays: it says so.
+// Closes the flow. Typed text stays as a draft, and a notice says so.
 fn cancel(model: &mut Model, step: &Step, now: Now) -> Vec<Effect> {
     close_flow(model);
     let typed = match step {

@@ -4,7 +4,7 @@ use crate::domain::ids::UserId;
 use crate::domain::incident::{Acknowledgement, Incident, IncidentStatus, Urgency};
 use crate::domain::operation::{Assignee, Operation, OutcomeDetail, Unavailable, detect_changes};
 
-/// Why nothing is to be sent; none where it is to be done. `shown` is what the person decided by.
+/// Why nothing is to be sent; `None` if it may be sent. `shown` is the incident as the person saw it.
 pub(super) fn reason_not_to_send(
     operation: &Operation,
     shown: &Incident,
@@ -20,8 +20,8 @@ pub(super) fn reason_not_to_send(
         })
 }
 
-/// Why nothing is to be sent, as far as it is known before the confirmation: the dashboard offers no snooze of an
-/// incident that is not acknowledged either.
+/// As `reason_not_to_send`, before anything is read again. It also refuses to snooze an incident that is not
+/// acknowledged, as the dashboard does.
 pub(super) fn reason_not_to_ask(
     operation: &Operation,
     incident: &Incident,
@@ -35,7 +35,8 @@ pub(super) fn reason_not_to_ask(
     })
 }
 
-// Already done: nobody needs to do anything more. What another acknowledged is theirs, whomever it is assigned to.
+// Whether the operation's result already holds. A reassignment does not hold while somebody else's acknowledgement
+// stands.
 fn detail_if_already_done(
     operation: &Operation,
     fresh: &Incident,

@@ -4,19 +4,19 @@ use super::{ParseStep, key_step};
 use crate::app::key::{Key, KeyCode};
 use crate::terminal::input::Input;
 
-/// No sequence that means something to us is longer; what is, is thrown away.
+/// Longer sequences are dropped: none that is understood is so long.
 const MAX_SEQUENCE_BYTES: usize = 64;
 
 /// The largest modifier number that xterm sends. `ESC [ … R` with a larger one is a cursor report and no F3.
 const MAX_XTERM_MODIFIERS: u32 = 16;
 
-/// With caps lock, num lock and the rest, as the kitty protocol counts them.
+/// The largest modifier number of the kitty protocol.
 const MAX_MODIFIERS: u32 = 256;
 
 /// What the kitty protocol calls the release of a key.
 const RELEASED: u32 = 3;
 
-/// What follows `ESC [`. Taking 0 bytes says that nothing did.
+/// What follows `ESC [`. Consumes 0 bytes if nothing followed.
 pub fn parse_csi(bytes: &[u8], paused: bool) -> ParseStep {
     if let [b'[', rest @ ..] = bytes {
         return linux_console(rest, paused);
@@ -96,8 +96,8 @@ struct Numbers {
     third: u32,
 }
 
-/// Decimal numbers between semicolons, each with others after colons; `None` where it is anything else, as
-/// in a terminal's reports.
+/// Parses `1;2:3`: groups between semicolons, numbers between colons. `None` if it holds anything else, as in a
+/// terminal's reports.
 fn parse_numbers(parameters: &[u8]) -> Option<Numbers> {
     let text = std::str::from_utf8(parameters).ok()?;
     let mut groups = Vec::new();
