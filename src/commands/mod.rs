@@ -24,8 +24,13 @@ use clap::Parser as _;
 
 use crate::cli::{self, Cli, Command, EXIT_USAGE, OneLineCommand};
 use crate::domain::now::TimeSource;
+use crate::domain::settings::SourcesConfig;
 use crate::runtime::clock::SystemClock;
+use crate::runtime::registry;
 use crate::runtime::tasks::Tasks;
+use crate::sources::context::SourceContext;
+use crate::sources::pagerduty::{Access, DetailLimits};
+use crate::sources::secret::Secrets;
 use crate::store::cache::CacheDir;
 use crate::store::state_dir;
 use crate::terminal::capabilities::{Capabilities, TerminalEnv};
@@ -50,6 +55,20 @@ impl CommandContext {
             out::print_message(&state_dir::without_state(error));
         }
         found.ok()
+    }
+
+    /// What the sources of a command that asks once are opened with.
+    fn source_context(
+        &self,
+        sources: &SourcesConfig,
+        cache: CacheDir,
+        access: Access,
+    ) -> SourceContext {
+        let runner = || self.tasks.blocking_runner();
+        let time = || Arc::clone(&self.time);
+        let secrets = Secrets::new(registry::wanted_secrets(sources), time(), runner());
+        let limits = DetailLimits::SINGLE_POLL;
+        SourceContext::new(runner(), time(), secrets, limits, cache, access)
     }
 
     /// Keeps sources' files in a state directory; what is wrong with them is said on standard error.

@@ -14,10 +14,9 @@ use crate::domain::policy::Policy;
 use crate::picture::{BuildOptions, Picture, PlaceFilter, build};
 use crate::report::scope::Scope;
 use crate::runtime::local_time_boxes;
-use crate::runtime::registry::{self, SourceRegistry, register_sources};
-use crate::sources::context::SourceContext;
-use crate::sources::pagerduty::{Access, DetailLimits};
-use crate::sources::secret::{FetchOptions, Secrets, TerminalState};
+use crate::runtime::registry::{SourceRegistry, register_sources};
+use crate::sources::pagerduty::Access;
+use crate::sources::secret::{FetchOptions, TerminalState};
 use crate::text::context::TextContext;
 use crate::text::symbols::Symbols;
 
@@ -49,19 +48,8 @@ pub async fn poll_and_build(
         |hub| scope.has_hub(hub),
     );
     let state_dir = context.state_dir().await;
-    let wanted = registry::wanted_secrets(&config.sources);
-    let sources = Arc::new(SourceContext::new(
-        context.tasks.blocking_runner(),
-        Arc::clone(&context.time),
-        Secrets::new(
-            wanted,
-            Arc::clone(&context.time),
-            context.tasks.blocking_runner(),
-        ),
-        DetailLimits::SINGLE_POLL,
-        context.cache(state_dir.as_deref()),
-        Access::ReadOnly,
-    ));
+    let cache = context.cache(state_dir.as_deref());
+    let sources = Arc::new(context.source_context(&config.sources, cache, Access::ReadOnly));
     let manner = FetchOptions {
         screen,
         deadline: Some(context.time.now().plus(limit)),

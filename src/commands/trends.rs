@@ -16,18 +16,17 @@ use crate::domain::directory::Directory;
 use crate::domain::incident::Person;
 use crate::domain::policy::Policy;
 use crate::domain::settings::{PagerDutySettings, SourcesConfig};
-use crate::domain::source::PartName;
+use crate::domain::source::{Failure, Part, PartName, PartProblem};
 use crate::picture::outside_check::short_title;
 use crate::picture::places::places_in_title;
 use crate::report;
 use crate::review::past_incident::PastIncident;
 use crate::review::trends::{Trends, TrendsInput, trends};
-use crate::runtime::{clock, registry};
-use crate::sources::context::SourceContext;
+use crate::runtime::clock;
 use crate::sources::pagerduty::{
-    Access, Client, DetailLimits, DirectoryPoller, IncidentRecord, Reading, fetch_past_incidents,
+    Access, Client, DirectoryPoller, IncidentRecord, Reading, fetch_past_incidents,
 };
-use crate::sources::secret::{FetchOptions, Secrets};
+use crate::sources::secret::FetchOptions;
 use crate::store::cache::CacheDir;
 use crate::text::context::TextContext;
 use crate::ui::pages;
@@ -62,7 +61,7 @@ pub async fn run(context: &CommandContext, args: cli::Trends) -> ExitCode {
             return ExitCode::from(EXIT_INCOMPLETE);
         }
     };
-    let Some(found) = figures(&read, policy, &span, now) else {
+    let Some(found) = figures(read.records, &read.directory, policy, &span, now) else {
         out::print_message(
             "PagerDuty's account has no priorities: nothing tells what is an outage",
         );
@@ -120,6 +119,9 @@ async fn read(
     let mut directory = DirectoryPoller::new(Arc::clone(&client), account);
     let polled = directory.poll(None).await.outcome;
     let polled = polled.map_err(|error| error.text)?;
+    if let Some(why) = unread_priorities(&polled.parts) {
+        return Err(why);
+    }
     let mut parts = polled.parts.iter();
     let lacks_users = parts.any(|part| part.name == PartName::Users && part.problem.is_some());
     let is_watched = std::io::stderr().is_terminal();
@@ -145,6 +147,18 @@ async fn read(
     })
 }
 
+// Without all of them in their order, which one is the first is not known.
+fn unread_priorities(parts: &[Part]) -> Option<String> {
+    let part = parts.iter().find(|it| it.name == PartName::Priorities)?;
+    match part.problem.as_ref()? {
+        PartProblem::NotOffered(_) => None,
+        PartProblem::Failed(Failure { text, .. }) | PartProblem::Partial(text) => {
+            Some(text.clone())
+        }
+        PartProblem::NotReadYet(_) => Some("the priorities are not read".to_owned()),
+    }
+}
+
 async fn client(
     context: &CommandContext,
     account: &PagerDutySettings,
@@ -153,16 +167,8 @@ async fn client(
         pagerduty: Some(account.clone()),
         ..SourcesConfig::default()
     };
-    let (runner, time) = (context.tasks.blocking_runner(), Arc::clone(&context.time));
-    let wanted = registry::wanted_secrets(&sources);
-    let sources = SourceContext::new(
-        context.tasks.blocking_runner(),
-        Arc::clone(&time),
-        Secrets::new(wanted, time, runner),
-        DetailLimits::SINGLE_POLL,
-        CacheDir::disabled(),
-        Access::ReadOnly,
-    );
+    let cache = CacheDir::disabled();
+    let sources = context.source_context(&sources, cache, Access::ReadOnly);
     let manner = FetchOptions {
         screen: passphrase_screen(),
         deadline: None,
@@ -177,30 +183,27 @@ async fn client(
 
 // None where the account has no priorities.
 fn figures(
-    read: &Read,
+    records: Vec<IncidentRecord>,
+    directory: &Directory,
     policy: &Policy,
     span: &Range<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Option<Trends> {
-    let incidents: Vec<PastIncident> = read
-        .records
-        .iter()
+    let incidents: Vec<PastIncident> = records
+        .into_iter()
         .map(|record| PastIncident {
             places: places_in_title(&record.incident.title, policy),
-            incident: record.incident.clone(),
-            log: record.log.clone(),
-            merged_into: record.merged_into.clone(),
+            incident: record.incident,
+            log: record.log,
+            merged_into: record.merged_into,
         })
         .collect();
-    let nobodies = policy.placeholders.iter().chain(&policy.bots);
-    let nobodies: Vec<String> = nobodies.map(|address| address.to_lowercase()).collect();
-    let is_human = |who: &Person| {
-        let address = read.directory.email(&who.id).map(str::to_lowercase);
-        address.is_none_or(|address| !nobodies.contains(&address))
-    };
+    let is_among = |who: &Person, listed| directory.is_among(who, listed);
+    let is_human =
+        |who: &Person| !is_among(who, &policy.placeholders) && !is_among(who, &policy.bots);
     Some(trends(&TrendsInput {
         incidents: &incidents,
-        p1: read.directory.priorities.first()?,
+        p1: directory.priorities.first()?,
         span: span.clone(),
         zone: policy.calendar.zone,
         now,

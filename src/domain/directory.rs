@@ -1,5 +1,6 @@
 //! Who is who in PagerDuty: people, policies, the rota, priorities and planned maintenance.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -117,6 +118,16 @@ impl Directory {
             .iter()
             .find(|user| user.person.id == *id)
             .and_then(|user| user.email.as_deref())
+    }
+
+    /// Whether the configuration names a user in `listed`: by address, or by name or id where the address is not known.
+    /// `listed` is in lower case.
+    pub fn is_among(&self, who: &Person, listed: &BTreeSet<String>) -> bool {
+        let is_listed = |text: &str| listed.contains(&text.to_lowercase());
+        !listed.is_empty()
+            && (self.email(&who.id).is_some_and(is_listed)
+                || is_listed(&who.name)
+                || is_listed(who.id.as_str()))
     }
 
     /// Who acts, where PagerDuty and the configuration tell.

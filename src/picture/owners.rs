@@ -92,7 +92,7 @@ pub fn are_known(incident: &Incident, owners: &[Owner]) -> bool {
 pub fn owner_kind(context: &Context<'_>, who: &Person) -> OwnerKind {
     let policy = context.policy;
     let some_are_no_persons = !policy.placeholders.is_empty() || !policy.bots.is_empty();
-    if is_among(context, who, &policy.placeholders) {
+    if context.directory.is_among(who, &policy.placeholders) {
         OwnerKind::Placeholder
     } else if some_are_no_persons && !is_address_known(context, who) {
         OwnerKind::Unknown
@@ -109,7 +109,7 @@ fn is_address_known(context: &Context<'_>, who: &Person) -> bool {
 
 /// Whether a user's acknowledgement is known to be no human's: a bot's or a placeholder's.
 pub fn is_bot(context: &Context<'_>, who: &Person) -> bool {
-    is_among(context, who, &context.policy.bots)
+    context.directory.is_among(who, &context.policy.bots)
         || owner_kind(context, who) == OwnerKind::Placeholder
 }
 
@@ -124,19 +124,6 @@ pub fn is_me(context: &Context<'_>, who: &Person) -> bool {
                 .is_some_and(|email| email.eq_ignore_ascii_case(mine))
         }),
     }
-}
-
-// The configuration names people by address; a name or an id does where the address is not known.
-fn is_among(
-    context: &Context<'_>,
-    who: &Person,
-    listed: &std::collections::BTreeSet<String>,
-) -> bool {
-    let is_listed = |text: &str| listed.contains(&text.to_lowercase());
-    !listed.is_empty()
-        && (context.directory.email(&who.id).is_some_and(is_listed)
-            || is_listed(&who.name)
-            || is_listed(who.id.as_str()))
 }
 
 /// The level of the policy at which somebody was on call when it was assigned to them. Where they stand

@@ -95,9 +95,9 @@ fn placeholder_warning(operation: &Operation, ctx: &OperationContext<'_>) -> Opt
     let Operation::Reassign(Assignee::Person(person)) = operation else {
         return None;
     };
-    let address = ctx.directory()?.email(&person.id)?.to_lowercase();
-    let policy = ctx.policy;
-    let is_nobody = policy.placeholders.contains(&address) || policy.bots.contains(&address);
+    let directory = ctx.directory()?;
+    let is_among = |listed| directory.is_among(person, listed);
+    let is_nobody = is_among(&ctx.policy.placeholders) || is_among(&ctx.policy.bots);
     is_nobody.then(|| Warning::ToPlaceholder(person.name.to_string()))
 }
 

@@ -23,7 +23,7 @@ pub struct Outage<'a> {
 }
 
 impl Outage<'_> {
-    /// Who found it: whoever found its earliest incident.
+    /// Who found its earliest incident, and so the outage.
     pub fn found_by(&self) -> FoundBy {
         let first = self.incidents.first();
         first.map_or(FoundBy::Unknown, |incident| incident.found_by())

@@ -160,7 +160,7 @@ impl PastIncident {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Acknowledged {
     After(TimeDelta),
-    /// Whoever opened it acknowledged it with that.
+    /// It was opened acknowledged.
     AtOnce,
     Never,
     NotKnown,

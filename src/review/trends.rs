@@ -1,15 +1,15 @@
 //! How incidents and outages went, by month and by alert.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use super::outage::{Outage, Outages, outages};
+use super::outage::{Outages, outages};
 use super::past_incident::{Acknowledged, FoundBy, PastIncident};
 use crate::domain::calendar::start_of_day;
-use crate::domain::ids::PriorityName;
+use crate::domain::ids::{IncidentId, PriorityName};
 use crate::domain::incident::Person;
 
 /// An incident that is open for longer was not dealt with.
@@ -145,6 +145,7 @@ fn month(input: &TrendsInput<'_>, found: &Outages<'_>, first: NaiveDate) -> Mont
     let is_in = |incident: &PastIncident| part.contains(&incident.incident.created_at);
     let count = |of: &[&PastIncident]| of.iter().filter(|one| is_in(one)).count();
     let incidents: Vec<&PastIncident> = input.incidents.iter().filter(|one| is_in(one)).collect();
+    let (acknowledged, never_acknowledged) = acknowledged(input, &incidents);
     let mut month = Month {
         first,
         is_partial: part != whole || whole.end > input.now,
@@ -153,8 +154,8 @@ fn month(input: &TrendsInput<'_>, found: &Outages<'_>, first: NaiveDate) -> Mont
         taken_back: count(&found.taken_back),
         not_known: count(&found.not_known),
         incidents: incidents.len(),
-        acknowledged: acknowledged(input, &incidents),
-        never_acknowledged: never_acknowledged(input, &incidents),
+        acknowledged,
+        never_acknowledged,
         resolved: resolved(&incidents),
         unread_logs: incidents
             .iter()
@@ -169,24 +170,17 @@ fn month(input: &TrendsInput<'_>, found: &Outages<'_>, first: NaiveDate) -> Mont
     month
 }
 
-fn acknowledged(input: &TrendsInput<'_>, incidents: &[&PastIncident]) -> Spread {
-    let times = incidents
-        .iter()
-        .map(|one| one.time_to_acknowledge(input.is_human));
-    Spread::of(times.filter_map(|time| match time {
-        Acknowledged::After(time) => Some(time),
-        _ => None,
-    }))
-}
-
-fn never_acknowledged(input: &TrendsInput<'_>, incidents: &[&PastIncident]) -> usize {
-    let mut times = incidents
-        .iter()
-        .map(|one| one.time_to_acknowledge(input.is_human));
-    times
-        .by_ref()
-        .filter(|time| *time == Acknowledged::Never)
-        .count()
+// How long it took, and how many no human ever acknowledged.
+fn acknowledged(input: &TrendsInput<'_>, incidents: &[&PastIncident]) -> (Spread, usize) {
+    let (mut times, mut never) = (Vec::new(), 0);
+    for incident in incidents {
+        match incident.time_to_acknowledge(input.is_human) {
+            Acknowledged::After(time) => times.push(time),
+            Acknowledged::Never => never += 1,
+            Acknowledged::AtOnce | Acknowledged::NotKnown => {}
+        }
+    }
+    (Spread::of(times.into_iter()), never)
 }
 
 fn resolved(incidents: &[&PastIncident]) -> Spread {
@@ -202,13 +196,19 @@ fn alerts(input: &TrendsInput<'_>, found: &Outages<'_>) -> Vec<AlertTrend> {
             .or_default()
             .push(incident);
     }
-    let is_outage = |one: &PastIncident| found.outages.iter().any(|outage| is_part(outage, one));
+    let members = found.outages.iter().flat_map(|outage| &outage.incidents);
+    let members: BTreeSet<&IncidentId> = members.map(|one| &one.incident.id).collect();
+    // What was merged into an incident of an outage is a part of it too.
+    let is_in_outage = |one: &&&PastIncident| {
+        let target = one.merged_into.as_ref();
+        members.contains(&one.incident.id) || target.is_some_and(|id| members.contains(id))
+    };
     let mut alerts: Vec<AlertTrend> = by_name
         .into_iter()
         .map(|(name, incidents)| AlertTrend {
             name,
-            in_outages: incidents.iter().filter(|one| is_outage(one)).count(),
-            acknowledged: acknowledged(input, &incidents),
+            in_outages: incidents.iter().filter(is_in_outage).count(),
+            acknowledged: acknowledged(input, &incidents).0,
             resolved: resolved(&incidents),
             long_open: incidents
                 .iter()
@@ -223,14 +223,6 @@ fn alerts(input: &TrendsInput<'_>, found: &Outages<'_>) -> Vec<AlertTrend> {
             .then_with(|| a.name.cmp(&b.name))
     });
     alerts
-}
-
-// What was merged into an incident of the outage is a part of it too.
-fn is_part(outage: &Outage<'_>, one: &PastIncident) -> bool {
-    outage.incidents.iter().any(|member| {
-        member.incident.id == one.incident.id
-            || one.merged_into.as_ref() == Some(&member.incident.id)
-    })
 }
 
 fn is_long_open(input: &TrendsInput<'_>, one: &PastIncident) -> bool {

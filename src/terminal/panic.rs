@@ -25,7 +25,7 @@ const MAX_REPORTS: usize = 64;
 /// Global because a hook is given nothing of the program's.
 static OTHER_PANICS: Mutex<Vec<PanicReport>> = Mutex::new(Vec::new());
 
-/// Wakes whoever waits when one is kept.
+/// Wakes the waiting tasks when one is kept.
 static PANIC_NOTIFY: Notify = Notify::const_new();
 
 /// Installs color-eyre for error reports and our own hook for panics, once.

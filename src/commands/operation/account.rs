@@ -9,11 +9,10 @@ use crate::cli::OperationCommand;
 use crate::domain::ids::ClusterName;
 use crate::domain::operation::OutcomeDetail;
 use crate::domain::settings::SourcesConfig;
-use crate::runtime::registry;
 use crate::sources::context::SourceContext;
-use crate::sources::pagerduty::{Access, Client, DetailLimits};
+use crate::sources::pagerduty::{Access, Client};
+use crate::sources::secret::FetchOptions;
 use crate::sources::secret::TerminalState;
-use crate::sources::secret::{FetchOptions, Secrets};
 use crate::store::cache::CacheDir;
 
 impl ShellOperation<'_> {
@@ -49,19 +48,9 @@ impl ShellOperation<'_> {
     }
 
     fn context_for(&self, sources: &SourcesConfig) -> SourceContext {
-        let time = Arc::clone(&self.context.time);
-        SourceContext::new(
-            self.context.tasks.blocking_runner(),
-            Arc::clone(&time),
-            Secrets::new(
-                registry::wanted_secrets(sources),
-                time,
-                self.context.tasks.blocking_runner(),
-            ),
-            DetailLimits::SINGLE_POLL,
-            CacheDir::disabled(),
-            Access::ReadWrite,
-        )
+        let cache = CacheDir::disabled();
+        self.context
+            .source_context(sources, cache, Access::ReadWrite)
     }
 
     /// The one client of the account, which may write.

@@ -73,6 +73,7 @@ impl FiringRuns {
             let is_over = run.rule.as_deref().is_some_and(&is_evaluated);
             if run.since.is_some() && !listed.contains(fingerprint) && is_over {
                 run.since = None;
+                run.saved_since = None;
             }
         }
     }

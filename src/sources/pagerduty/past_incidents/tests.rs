@@ -207,6 +207,12 @@ async fn a_window_that_holds_too_many_is_read_as_two() {
     assert!(asked.lock().unwrap().len() < 100 + 130 + 5);
 }
 
+/// Of each incident, whether its log is known.
+fn known_logs(read: &PastIncidents) -> Vec<bool> {
+    let records = read.records.iter();
+    records.map(|it| it.incident.log_known).collect()
+}
+
 #[tokio::test]
 async fn a_log_that_does_not_begin_with_what_opened_the_incident_is_not_known() {
     let incidents = vec![incident(1, day(1.0)), incident(2, day(2.0))];
@@ -216,12 +222,7 @@ async fn a_log_that_does_not_begin_with_what_opened_the_incident_is_not_known() 
     ];
     let (served, _) = strict(incidents, log);
     let read = read(served, 0.0..10.0, 10.0).await.unwrap();
-    let known: Vec<bool> = read
-        .records
-        .iter()
-        .map(|it| it.incident.log_known)
-        .collect();
-    assert_eq!(known, [true, false]);
+    assert_eq!(known_logs(&read), [true, false]);
 }
 
 #[tokio::test]
@@ -241,12 +242,7 @@ async fn what_cannot_be_read_is_named_and_spoils_only_its_own_incident() {
     ];
     let (served, _) = strict(incidents, log);
     let read = read(served, 0.0..10.0, 10.0).await.unwrap();
-    let known: Vec<bool> = read
-        .records
-        .iter()
-        .map(|it| it.incident.log_known)
-        .collect();
-    assert_eq!(known, [true, false]);
+    assert_eq!(known_logs(&read), [true, false]);
     assert_eq!(
         read.missing,
         [

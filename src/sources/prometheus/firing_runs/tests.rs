@@ -200,4 +200,14 @@ fn an_alert_that_does_not_say_since_when_keeps_what_an_earlier_run_saw() {
         Some(at(99)),
         "it may have begun again"
     );
+
+    let mut third = next_run(&first, 100, &mut undated());
+    third.record(&mut [], |_| true, at(102), at(102));
+    let mut again = undated();
+    third.record(&mut again, |_| true, at(103), at(103));
+    assert_eq!(
+        again[0].fires_since(),
+        Some(at(103)),
+        "it was seen to be over"
+    );
 }

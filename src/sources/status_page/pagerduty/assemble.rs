@@ -1,5 +1,4 @@
-//! A page out of its posts and of the services that are impacted: a service stands there once, with the worst that is
-//! said of it.
+//! Makes a page from its posts and the impacted services. Each service is listed once, with its worst impact.
 
 use crate::domain::post::StatusPage;
 use crate::sources::status_page::posts::ParsedPost;
