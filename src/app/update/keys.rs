@@ -3,14 +3,43 @@
 use super::{action_flow, filter, notify, overlays, panes, saved_drafts};
 use crate::app::action::{Action, Context};
 use crate::app::effect::Effect;
-use crate::app::key::Key;
+use crate::app::key::{Key, KeyCode};
 use crate::app::model::{Model, Overlay, OverlayKind};
 use crate::app::text_line::TextLine;
 use crate::domain::now::Now;
 use crate::wording::operation;
 
 /// A key was pressed.
+///
+/// A terminal sends alt and a key as an escape and the key, so over a slow line an escape that was followed
+/// quickly by another key looks the same. Where alt means nothing both are handled: if the two were dropped,
+/// what was meant for the filter would be taken as commands.
 pub(super) fn handle_key(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
+    if !may_be_escape_and_key(model, key) {
+        return handle_one_key(model, key, now);
+    }
+    let mut effects = handle_one_key(model, Key::plain(KeyCode::Esc), now);
+    effects.extend(handle_one_key(model, Key { alt: false, ..key }, now));
+    effects
+}
+
+fn may_be_escape_and_key(model: &Model, key: Key) -> bool {
+    let context = model.context();
+    let is_one_byte = matches!(
+        key.code,
+        KeyCode::Char(_) | KeyCode::Enter | KeyCode::Tab | KeyCode::Backspace
+    );
+    let edits = matches!(
+        context,
+        Context::Filter | Context::Writing | Context::Choice
+    );
+    key.alt
+        && is_one_byte
+        && model.keymap.action(context, key).is_none()
+        && !(edits && TextLine::is_edit_key(key))
+}
+
+fn handle_one_key(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
     if let Some(effects) = action_flow::handle_key(model, key, now) {
         return effects;
     }

@@ -198,6 +198,26 @@ fn what_is_typed_at_once_is_what_the_keys_write_one_by_one() {
 }
 
 #[test]
+fn an_escape_that_arrives_with_the_next_key_is_both_keys() {
+    let mut model = model_showing(three());
+    press(&mut model, "/ l e a p enter");
+    press(&mut model, "alt-/ a");
+    assert_eq!(model.filter.text(), "a");
+    assert_eq!(model.context(), Context::Filter);
+    press(&mut model, "esc enter");
+    assert_eq!(press(&mut model, "alt-q").effects, [Effect::Quit]);
+}
+
+#[test]
+fn a_key_with_alt_that_edits_a_line_stays_one() {
+    let mut model = model_showing(three());
+    press(&mut model, "/ t w o space w o r d s alt-b X");
+    assert_eq!(model.filter.text(), "two Xwords");
+    press(&mut model, "alt-enter");
+    assert_eq!(model.filter.text(), "");
+}
+
+#[test]
 fn q_backs_out_and_quits_only_from_the_panes() {
     let mut model = model_showing(three());
     press(&mut model, "enter ?");
