@@ -3,11 +3,21 @@
 use std::time::{Duration, Instant};
 
 /// Looks every 20 ms until `look` sees something; fails with `what` once `deadline` has passed.
+pub fn until<T>(deadline: Duration, what: &str, look: impl FnMut() -> Option<T>) -> T {
+    until_every(Duration::from_millis(20), deadline, what, look)
+}
+
+/// The same with a pause of its own between two looks, where each costs requests of an account that limits them.
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place where a test waits"
 )]
-pub fn until<T>(deadline: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn until_every<T>(
+    pause: Duration,
+    deadline: Duration,
+    what: &str,
+    mut look: impl FnMut() -> Option<T>,
+) -> T {
     let start = Instant::now();
     loop {
         if let Some(seen) = look() {
@@ -17,7 +27,7 @@ pub fn until<T>(deadline: Duration, what: &str, mut look: impl FnMut() -> Option
             start.elapsed() < deadline,
             "{what}: not within {deadline:?}"
         );
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::sleep(pause);
     }
 }
 

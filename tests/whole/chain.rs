@@ -10,11 +10,13 @@ use super::fleet::{ScrapedHub, scraping};
 use super::home::{cases_with, list};
 use super::served::Served;
 use super::trouble::{DISK, STARTS, fingerprint};
-use crate::until::until;
+use crate::until::until_every;
 use crate::upstream::rules::{fleets_own, hurried};
 use crate::upstream::{Alertmanager, Prometheus};
 
 const WITHIN: Duration = Duration::from_secs(90);
+/// A look asks PagerDuty a dozen times, and its limit is 960 a minute.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// The routes' receivers, each with the service of the demo's account that it pages.
 const RECEIVERS: [(&str, &str); 7] = [
@@ -86,7 +88,7 @@ fn an_incident_that_a_real_alertmanager_opened_is_joined_to_its_alert() {
         let cases = cases_with(report, name);
         cases.iter().any(|case| case["incident"] != Value::Null)
     };
-    let report = until(WITHIN, "both alerts' incidents", || {
+    let report = until_every(PAUSE, WITHIN, "both alerts' incidents", || {
         let report = served.home.report(&config);
         (paged(&report, DISK) && paged(&report, STARTS)).then_some(report)
     });

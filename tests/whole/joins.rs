@@ -15,11 +15,13 @@ use super::paged;
 use super::recorder::{Recorder, Rewrite};
 use super::served::Served;
 use super::writes::Caller;
-use crate::until::until;
+use crate::until::{until, until_every};
 use crate::upstream::rules::fleets_own_or;
 use crate::upstream::{Alertmanager, Metrics, Prometheus};
 
 const WITHIN: Duration = Duration::from_secs(60);
+/// A look asks PagerDuty a dozen times, and its limit is 960 a minute.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Clusters of which one Prometheus tells by a label; the tenth has its own, which adds its name on the way.
 const LABELLED: usize = 9;
@@ -157,7 +159,7 @@ impl Paged {
 
     /// What a look reports once it holds every alert, each joined in this way.
     fn joined(&self, config: &std::path::Path, by: &str) -> Value {
-        until(WITHIN, &format!("all alerts joined by {by}"), || {
+        until_every(PAUSE, WITHIN, &format!("all alerts joined by {by}"), || {
             let report = self.served.home.report(config);
             let joined = list(&report, "cases")
                 .iter()
