@@ -1,5 +1,4 @@
-//! Reads files. It blocks, so it is for a thread that may; but never on a FIFO, and never
-//! without end.
+//! Reads regular files up to a limit. Reading blocks, so it is for threads that may block; it never waits for a FIFO.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read as _};

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::domain::ids::{CaseId, HubKey, IncidentId};
 use crate::domain::operation::OperationKind;
 
-/// As long as PagerDuty snoozes.
+/// The longest snooze that PagerDuty accepts.
 const MAX_SNOOZE: Duration = Duration::from_secs(604_800);
 
 /// An action of the dashboard.
@@ -221,7 +221,7 @@ fn parse_incident(text: &str) -> Result<IncidentId, String> {
 
 fn parse_non_blank(text: &str) -> Result<String, String> {
     match text.trim() {
-        "" => Err("it says nothing".to_owned()),
+        "" => Err("it is blank".to_owned()),
         _ => Ok(text.to_owned()),
     }
 }

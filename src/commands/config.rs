@@ -34,7 +34,7 @@ pub fn config_file_name(global: &cli::Global) -> Option<Arc<str>> {
     Some(file.display().to_string().into())
 }
 
-/// The same in a few words, for a place that is no wider.
+/// The error in a few words, for a single line.
 pub fn explain_briefly(error: &ConfigError) -> String {
     match error {
         ConfigError::Missing(_) | ConfigError::NoHomeDirectory => "no configuration yet".to_owned(),
@@ -46,7 +46,7 @@ pub fn explain_briefly(error: &ConfigError) -> String {
     }
 }
 
-/// What is said of a configuration that cannot be used.
+/// The error for a person; without a configuration, how to get one.
 pub fn explain(error: &ConfigError, global: &cli::Global) -> String {
     match error {
         ConfigError::Missing(_) | ConfigError::NoHomeDirectory if global.config.is_none() => {

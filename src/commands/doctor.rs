@@ -1,4 +1,4 @@
-//! `hubwatch doctor`: how every source answers, and which settings would end a blind spot that is meant so.
+//! `hubwatch doctor`: how every source answers, and which settings accept a blind spot that is intended.
 
 use std::process::ExitCode;
 
@@ -8,10 +8,10 @@ use crate::cli::{self, EXIT_USAGE};
 use crate::report::scope::Scope;
 use crate::ui::pages::doctor;
 
-/// Something does not answer, or judgement lacks a part.
+/// A source does not answer in full, none is configured, or an address in `[team]` belongs to no user.
 const EXIT_NOT_WELL: u8 = 1;
 
-/// Prints the page; the exit code is 0 only where every source answers whole.
+/// Prints the page. The exit code is 0 if all is well, by [`doctor::is_well`].
 pub async fn run(context: &CommandContext, args: cli::Doctor) -> ExitCode {
     let config = match config::load(&context.global) {
         Ok(config) => config,

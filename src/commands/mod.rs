@@ -36,8 +36,8 @@ use crate::store::state_dir;
 use crate::terminal::capabilities::{Capabilities, TerminalEnv};
 use crate::text::symbols::Symbols;
 
-/// Name look-ups, picture builds and files block threads: so many at most. A file system that hangs keeps
-/// one for each secret and state file on it, and the others' work must still find some.
+/// The most threads that block, for name look-ups, picture builds and files. A file system that hangs blocks one for
+/// each secret and state file on it, and other work must still find a thread.
 const BLOCKING_THREADS: usize = 256;
 
 /// What every command is given.
@@ -48,7 +48,8 @@ struct CommandContext {
 }
 
 impl CommandContext {
-    /// The state directory; where there is none that may be used, it is said and nothing is kept.
+    /// The state directory. `None`, with a message to the person, if there is none that may be used; then nothing is
+    /// kept.
     async fn state_dir(&self) -> Option<PathBuf> {
         let found = state_dir::find_in_time(self.tasks.blocking_runner()).await;
         if let Err(error) = &found {
@@ -71,7 +72,7 @@ impl CommandContext {
         SourceContext::new(runner(), time(), secrets, limits, cache, access)
     }
 
-    /// Keeps sources' files in a state directory; what is wrong with them is said on standard error.
+    /// Keeps sources' files in a state directory, and prints errors to standard error.
     fn cache(&self, state_dir: Option<&Path>) -> CacheDir {
         let report = Arc::new(|text: String| out::print_message(&text));
         CacheDir::new(state_dir, self.tasks.blocking_runner(), report)

@@ -1,6 +1,6 @@
 //! The configuration file: raw, then validated, then the domain's policy and the sources' settings.
 //!
-//! [`parse`] is pure: whatever it needs of the machine comes in as [`ParseContext`]. Only [`load`],
+//! [`parse`] is pure: whatever it needs of the machine comes in as [`ParseContext`]. Only [`load()`],
 //! [`find_file`] and [`import::read_fleet_files`] touch the system. Nothing pure imports this module.
 
 pub mod error;

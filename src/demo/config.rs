@@ -10,7 +10,7 @@ use super::prometheus::{TENANT, USER};
 use super::world::World;
 use super::world::cluster::Cluster;
 
-/// Where the two secrets stand: each file holds one, and nothing else.
+/// The files of the two secrets. Each holds one secret, and nothing else.
 #[derive(Clone, Copy, Debug)]
 pub struct SecretFiles<'a> {
     /// [`pagerduty::USER_TOKEN`](super::pagerduty::USER_TOKEN).

@@ -49,7 +49,7 @@ struct Shift {
 }
 
 impl Shift {
-    // What comes from here on can hardly be done by the end.
+    // Work that arrives after this moment can hardly be done by the end of the shift.
     fn last_eighth(&self) -> DateTime<Utc> {
         self.end - (self.end - self.start) / 8
     }
@@ -72,8 +72,8 @@ impl Calendar {
         edges.filter(|edge| *edge > at).find(is_break)
     }
 
-    /// By when must be done what came at `at`: the end of that working day, or of the next one when it came
-    /// outside of working time or in the last eighth of a day.
+    /// When work that arrives at `at` is due: at the end of that working day, or of the next one if it arrives
+    /// outside working time or in a day's last eighth. `None` if the team has no working days.
     pub fn end_of_working_day(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let mut shifts = self.shifts_around(at);
         shifts
@@ -81,8 +81,8 @@ impl Calendar {
             .map(|it| it.end)
     }
 
-    /// The end of the last working day of the week in which `at` lies, or of the next week when it came in
-    /// the last eighth of that day.
+    /// The end of the last working day in the week of `at`; of the next week's for work that arrives in the last
+    /// eighth of that day.
     pub fn end_of_working_week(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let mut shifts = self.shifts_around(at);
         let first = shifts.find(|shift| at < shift.end)?;
@@ -122,7 +122,7 @@ impl Calendar {
         first.iter_days().take(15).filter(|day| self.works_on(*day))
     }
 
-    // A shift past midnight belongs to the day on which it begins: the one of the day before may last.
+    // Begins with the day before, whose shift may last past midnight.
     fn shifts_around(&self, at: DateTime<Utc>) -> impl Iterator<Item = Shift> {
         let today = self.date(at);
         let first = today.pred_opt().unwrap_or(today);

@@ -37,10 +37,10 @@ pub struct Matcher {
 /// Why a matcher cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum MatcherError {
-    /// It has not the form.
+    /// It does not have the form of a matcher.
     #[error("{0:?} is not NAME=\"VALUE\", NAME!=…, NAME=~… or NAME!~…")]
     Syntax(String),
-    /// Its regular expression is wrong, or one that we cannot follow.
+    /// Its regular expression is wrong, or uses syntax that the `regex` crate does not have.
     #[error("{pattern:?} cannot be used as a regular expression: {reason}")]
     Pattern {
         /// The expression.
@@ -87,7 +87,7 @@ impl Matcher {
         &self.name
     }
 
-    /// Whether the labels fit.
+    /// Whether the labels match.
     pub fn matches(&self, labels: &Labels) -> bool {
         let value = labels.get(&self.name).unwrap_or_default();
         let holds = match &self.pattern {
@@ -100,18 +100,18 @@ impl Matcher {
         }
     }
 
-    /// Whether it stops no alert at all, as `cluster=~".*"` does.
+    /// Whether it matches every alert, as `cluster=~".*"` does.
     pub fn takes_everything(&self) -> bool {
         self.operator == Operator::Regex && [".*", "^(?:.*)$"].contains(&self.value.as_str())
     }
 
-    /// The label to which it leaves one value, and not that of being absent.
+    /// The label that must have exactly this value; `None` where other values match too, or a missing label does.
     pub fn fixed_label(&self) -> Option<&str> {
         let fixes = self.operator == Operator::Equal && !self.value.is_empty();
         fixes.then_some(&self.name)
     }
 
-    /// By name, value and operator, as the key has them.
+    /// The order of matchers in a group key: by name, value and operator.
     pub fn sort_key(&self) -> (&str, &str, impl Ord + use<>) {
         (&self.name, &self.value, self.operator)
     }
@@ -176,7 +176,7 @@ fn without_braces(text: &str) -> &str {
     }
 }
 
-// At commas outside of quotes.
+// Splits at commas outside of quotes.
 fn split_at_commas(text: &str) -> Vec<String> {
     let (mut parts, mut part) = (Vec::new(), String::new());
     let (mut is_quoted, mut is_escaped) = (false, false);
@@ -212,7 +212,7 @@ fn parse_matcher(text: &str) -> Result<Matcher, MatcherError> {
     Matcher::new(name, operator, value)
 }
 
-// Names in quotes came with 0.27.
+// Alertmanager reads quoted names from 0.27 on.
 fn parse_name(text: &str) -> Option<(String, &str)> {
     let (name, rest) = match text.strip_prefix('"') {
         Some(inner) => {
@@ -225,7 +225,7 @@ fn parse_name(text: &str) -> Option<(String, &str)> {
     (!name.is_empty()).then(|| (name.to_owned(), rest.trim_start()))
 }
 
-// `\"`, `\n` and `\\` mean something, any other backslash is one. None for a quote that stands alone.
+// `\"`, `\n` and `\\` are escapes; any other backslash stands for itself. None if a quote stands alone.
 fn unescape(raw: &str) -> Option<String> {
     let inner = match raw.strip_prefix('"') {
         Some(inner) => inner.strip_suffix('"')?,

@@ -1,4 +1,4 @@
-//! The kinds of contradiction between the sources, and how long each may stand before it is one.
+//! The kinds of mismatch: contradictions between the sources; and for how long each may last before it counts.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! mismatch_kinds {
     ($($(#[$doc:meta])* $kind:ident = $name:tt $(after $minutes:literal minutes)?),+ $(,)?) => {
-        /// Which contradiction, the worst first. The names stand in JSON and in the configuration, and stay.
+        /// The kinds, the worst first. Their names stand in JSON and in the configuration, and never change.
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
             strum::Display,
@@ -16,8 +16,7 @@ macro_rules! mismatch_kinds {
         }
 
         impl MismatchKind {
-            /// The kinds that may stand for a while: each with the configuration's key for how long, and
-            /// what holds where the configuration says nothing.
+            /// The kinds with a grace: each with its key in the configuration, and its default.
             pub const GRACES: &[(Self, &str, Duration)] = &[
                 $($((Self::$kind, concat!($name, "_after"), Duration::from_secs($minutes * 60)),)?)+
             ];
@@ -38,7 +37,7 @@ mismatch_kinds! {
     StalePost = "stale_post" after 30 minutes,
     /// The incident is open, its alerts are gone.
     LingeringIncident = "lingering_incident" after 30 minutes,
-    /// Grouping hid clusters behind one page.
+    /// One incident holds alerts of several clusters.
     OneIncidentManyClusters = "one_incident_many_clusters",
     /// An open incident has no priority and should.
     NoPriority = "no_priority" after 15 minutes,

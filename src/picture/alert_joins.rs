@@ -19,7 +19,7 @@ pub struct AlertJoin {
     pub incidents: Vec<IncidentId>,
 }
 
-/// Which alert stands with which incidents, as [`super::build`] joins them.
+/// Which alert stands with which incidents, as [`super::build()`] joins them.
 pub fn join_alerts(answers: &Answers, policy: &Policy, now: Now) -> Vec<AlertJoin> {
     let empty_directory = Directory::default();
     let joined = incidents::join(&Context::new(answers, policy, now, &empty_directory));

@@ -26,11 +26,11 @@ pub struct HealthInput<'a> {
     pub probe: Option<&'a Probe>,
     /// The Prometheus of its cluster; `None` where none watches it.
     pub prometheus: Option<SourceHealth>,
-    /// Whether that Prometheus has no recent sample of the cluster.
+    /// Set if that Prometheus has no recent sample of the cluster.
     pub stale_samples: Option<StaleSamples>,
     /// Its signals; all are `None` where the hub has no series.
     pub signals: Signals,
-    /// Whether other hubs of this Prometheus have series: only then does a hub without any say something.
+    /// Whether other hubs of this Prometheus have series. Without them, a hub without series proves nothing.
     pub others_have_series: bool,
     /// Alerts that fire on it, and incidents that are open on it.
     pub alerts_and_incidents: Vec<Evidence>,
@@ -56,7 +56,7 @@ pub fn judge(facts: &HealthInput<'_>) -> (Health, Vec<Evidence>) {
     (health, [down, unknown, degraded].concat())
 }
 
-/// Since when a hub is seen down: the first failed try of the present run.
+/// Since when a hub is down: the first failed try of the probe's present run. `None` unless it is down by a probe.
 pub fn down_since(health: Health, probe: Option<&Probe>) -> Option<DateTime<Utc>> {
     (health == Health::Down)
         .then(|| probe.and_then(|probe| probe.failing))

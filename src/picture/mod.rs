@@ -1,4 +1,4 @@
-//! Answers in, a picture out. [`build`] is the one function that joins, folds, judges and sorts; the
+//! Answers in, a picture out. [`build()`] is the one function that joins, folds, judges and sorts; the
 //! dashboard, `check` and `line` all show its `Picture`. Pure: the same answers, policy and moment
 //! always give the same picture.
 //!

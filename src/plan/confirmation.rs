@@ -1,5 +1,5 @@
-//! What is confirmed: the operations of a filled-in form, on incidents as they were shown; and how it is shown before it
-//! is sent, line by line, the same on the screen and in a shell.
+//! The plan of a filled-in form: its operations, on incidents as they were shown. And the confirmation of a plan
+//! before it is sent, line by line, the same on the screen and in a shell.
 
 use std::sync::Arc;
 
@@ -16,21 +16,21 @@ use crate::domain::operation::{
 use crate::text::{Line, Meaning, TextContext};
 use crate::wording::operation::{describe, describe_warning, goes_to_level, time_box_ends};
 
-/// What is confirmed.
+/// The operations to be confirmed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
-    /// What led to it.
+    /// The filled-in form.
     pub form: Form,
     /// What is to be done.
     pub operations: Vec<Operation>,
-    /// What changed since it was first shown: why it is asked again.
+    /// What changed since the confirmation was first shown; empty unless it is shown again.
     pub changed_incidents: Vec<(IncidentId, Vec<IncidentChange>)>,
-    /// The draft that goes when all of it is done.
+    /// The draft to delete once every operation has succeeded.
     pub draft: Option<DraftKey>,
 }
 
 impl Plan {
-    /// The plan of a form that is filled in; none while something is missing.
+    /// The plan of a filled-in form; `None` while the form lacks something.
     pub fn from_form(
         form: Form,
         subject: &ActionSubject,
@@ -52,7 +52,7 @@ impl Plan {
         })
     }
 
-    /// The attempt to do it.
+    /// The batch to send.
     pub fn to_batch(
         &self,
         subject: &ActionSubject,
@@ -84,23 +84,23 @@ pub fn changed_incidents(
     changes.collect()
 }
 
-/// What is shown before the question.
+/// The confirmation as it is shown, without its question.
 #[derive(Clone, Debug)]
 pub struct Confirmation<'a> {
     /// What is to be sent.
     pub operations: &'a [Operation],
     /// The cases that it is about.
     pub subject: &'a ActionSubject,
-    /// What PagerDuty was asked for the confirmation alone.
+    /// What was read from PagerDuty for the confirmation alone.
     pub read: JustRead<'a>,
-    /// Why it is asked again, in sentences.
+    /// Sentences that say why the confirmation is shown again.
     pub changed: Vec<String>,
     /// The incidents, each in a line; `None` where what it is about is named above already.
     pub targets: Option<Vec<String>>,
 }
 
 impl Confirmation<'_> {
-    /// All of it but the question.
+    /// All lines above the question.
     pub fn lines(&self, known: &OperationContext<'_>, ctx: &TextContext) -> Vec<Line> {
         let flagged = |meaning, text: &str| {
             Line::styled(meaning, format!("{} {text}", ctx.symbols.mismatch)).hanging(2)

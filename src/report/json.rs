@@ -19,7 +19,7 @@ use crate::text::sanitize::clean;
 use crate::text::symbols::UNICODE;
 use crate::wording;
 
-/// Rises when the JSON must break.
+/// Grows with a change that breaks scripts.
 pub const SCHEMA: u32 = 1;
 
 /// The whole report.
@@ -30,7 +30,7 @@ pub struct Report {
     verdict: VerdictLevel,
     complete: bool,
     summary: String,
-    /// How far the servers' clocks are ahead of ours; `at` and all other times are as theirs tell them.
+    /// How far the servers' clocks are ahead of ours. `at` and all other times are by the servers' clocks.
     clock_skew_seconds: i64,
     sources: Vec<SourceJson>,
     hubs: Vec<HubJson>,
@@ -128,7 +128,7 @@ struct MismatchJson {
     cannot_tell: bool,
 }
 
-/// The report where nothing could be looked at.
+/// The report without a picture, for the reason `why`.
 pub fn unknown(why: &str, at: DateTime<Utc>) -> Report {
     Report {
         schema: SCHEMA,
@@ -147,7 +147,7 @@ pub fn unknown(why: &str, at: DateTime<Utc>) -> Report {
     }
 }
 
-/// The report of a picture, in words said now.
+/// The report of a picture; texts are true at `ctx.now`.
 pub fn report(picture: &Picture, ctx: &TextContext) -> Report {
     Report {
         schema: SCHEMA,

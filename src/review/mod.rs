@@ -1,5 +1,5 @@
-//! What past incidents tell: which of them were outages, who found them, and how they went by month and by alert.
-//! Pure, and of whole incidents with their logs: what is open now is the picture's.
+//! A review of past incidents: which were outages, who found them, and their figures by month and by alert. Pure. It
+//! takes whole incidents with their logs; open incidents belong to the picture.
 
 pub mod outage;
 pub mod past_incident;

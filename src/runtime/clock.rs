@@ -6,7 +6,7 @@ use chrono::Utc;
 
 use crate::domain::now::{Now, TimeSource};
 
-/// No sleep is longer, so that a machine that slept is noticed soon after it woke.
+/// The longest single sleep, so that a machine that was suspended is noticed soon after it wakes.
 pub const LONGEST_SLEEP: Duration = Duration::from_secs(15);
 
 /// The machine's two clocks.
@@ -16,7 +16,7 @@ pub struct SystemClock {
 }
 
 impl SystemClock {
-    /// Steady time counts from here.
+    /// Starts the steady clock at zero.
     pub fn start() -> Self {
         Self {
             started: SteadyMoment::now(),
@@ -34,8 +34,8 @@ impl TimeSource for SystemClock {
     }
 }
 
-/// A moment on a clock that nobody sets. On Linux it goes on while the machine sleeps, so that a wall clock that
-/// parts from it was set; elsewhere it stands still while the machine sleeps.
+/// A moment on a clock that nobody sets. On Linux it counts on while the machine is suspended (`CLOCK_BOOTTIME`), so
+/// a wall clock that drifts from it was set; on other systems it stands still during that time.
 #[cfg(target_os = "linux")]
 #[derive(Clone, Copy, Debug)]
 struct SteadyMoment(Duration);
@@ -68,7 +68,7 @@ impl SteadyMoment {
     }
 }
 
-/// Waits for `span`, or for the longest sleep if that is shorter: the caller looks at the clock again.
+/// Waits for `span`, but at most [`LONGEST_SLEEP`]; the caller then reads the clock again.
 #[expect(clippy::disallowed_methods, reason = "this is where waiting is done")]
 pub async fn sleep(span: Duration) {
     tokio::time::sleep(span.min(LONGEST_SLEEP)).await;

@@ -1,6 +1,6 @@
-//! The loop: takes what happened, updates, does what is to be done outside, draws once if anything
-//! visible changed, and otherwise sleeps until something happens or a word on the screen stops being
-//! true. There is no tick.
+//! The event loop. Takes an event, updates the model, runs the effects, and draws a frame if anything visible
+//! changed. Otherwise it sleeps until the next event, or until a text on the screen is no longer true. There is no
+//! tick.
 
 mod queued_input;
 
@@ -28,15 +28,15 @@ use crate::picture::Picture;
 use crate::terminal::input::{Input, InputStream};
 use crate::terminal::panic::{take_other_panics, wait_for_other_panic};
 
-/// What the dashboard is made of.
+/// What a dashboard is opened with.
 pub struct DashboardContext {
     /// The tasks of the program.
     pub tasks: Tasks,
     /// The clocks.
     pub time: Arc<dyn TimeSource>,
-    /// What the team decided.
+    /// The team's rules: what judging and acting depend on.
     pub policy: Arc<Policy>,
-    /// What the header says beside the picture.
+    /// What the screen shows of the session: demo, read-only.
     pub chrome: SessionOptions,
     /// How things look.
     pub appearance: Appearance,
@@ -46,7 +46,7 @@ pub struct DashboardContext {
     pub config_warnings: Vec<String>,
 }
 
-/// What the loop hears and does outside.
+/// What connects the loop with sources, effects and signals.
 pub struct DashboardIo {
     /// What the sources answered.
     pub slots: Slots,
@@ -149,7 +149,7 @@ impl Dashboard {
         self.context.time.now()
     }
 
-    // By a clock that is right: what is shown is dated so.
+    // The time by the servers' clocks: times on the screen are theirs.
     fn corrected_now(&self) -> Now {
         let now = self.now();
         let picture = self.model.picture.as_ref();
@@ -170,7 +170,7 @@ impl Dashboard {
         }
     }
 
-    // Whatever comes first: a build that may begin or takes too long, a frame that is due.
+    // Until the first of these: a build may begin, a build counts as late, a frame is due.
     fn next_wait(&self) -> Duration {
         let now = self.now();
         [self.builder.until_due(now), self.frames.until_due(now)]
@@ -206,7 +206,7 @@ impl Dashboard {
             LoopEvent::Message(msg) => return self.dispatch(msg).await,
             LoopEvent::SlotChanged => self.builder.request(),
             LoopEvent::TaskPanicked => self.report_panics(),
-            // What is due is seen to after every waking.
+            // The loop does whatever is due after each event.
             LoopEvent::Input(Input::TerminalIdentified)
             | LoopEvent::PictureBuilt(None)
             | LoopEvent::TimerElapsed => {}
@@ -244,7 +244,8 @@ impl Dashboard {
         Ok(keep_running)
     }
 
-    // A picture that is no longer kept up to date must not look alive; true while it is not.
+    // Tells the model when its picture is no longer kept up to date, so that it does not look alive. True as long as
+    // that is so.
     fn report_lag(&mut self, now: Now) -> bool {
         let behind = self.builder.lagging_since(now);
         if behind != self.model.lagging_since {
@@ -253,7 +254,7 @@ impl Dashboard {
         behind.is_some()
     }
 
-    // For what asks for nothing outside.
+    // For messages that return no effects.
     fn update_model(&mut self, msg: Msg) {
         let now = self.corrected_now();
         if update(&mut self.model, msg, now).dirty {
@@ -320,7 +321,7 @@ impl Dashboard {
     async fn suspend(&mut self) -> color_eyre::Result<()> {
         self.input.drain_answer().await;
         self.screen.suspend().await?;
-        // The signal that woke us is this one's, not somebody else's.
+        // The pending SIGCONT ended this stop, so it must not count as somebody else's.
         self.signals.discard_resume();
         self.redraw()
     }
@@ -358,7 +359,7 @@ impl Dashboard {
         let hints = self.model.overlay().map(|_| self.model.hints());
         self.model.set_viewport(outcome.extent);
         let changes_at = outcome.next_change.map(|wait| now.plus(wait));
-        // Counted from its end: a terminal that takes its time must not be given frame after frame.
+        // Counted from the end of the drawing: a slow terminal must not get frame after frame.
         self.frames.record_draw(self.now(), changes_at);
         if hints.is_some_and(|hints| self.model.hints() != hints) {
             self.frames.request();

@@ -1,5 +1,5 @@
-//! Keeps what is typed: each change goes to a worker, which writes the latest of each draft and drops
-//! what is done with. The screen's thread never waits for the disk.
+//! Keeps drafts: each change goes to a worker, which writes the latest text of each draft and deletes finished ones.
+//! The event loop never waits for the disk.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,13 +20,13 @@ use crate::store::state_dir::StateDirError;
 pub enum DraftStorage<'a> {
     /// In this state directory.
     Dir(&'a Path),
-    /// There is no place for them, for this reason, which the person who types must know.
+    /// There is no directory to use, for this reason. A person who types must see it.
     Unavailable(&'a StateDirError),
-    /// Nowhere: the world that they are about goes with the program.
+    /// Not kept: the demo's incidents end with the program.
     Disabled,
 }
 
-/// What is typed, on its way to the disk.
+/// Passes drafts on to the disk.
 pub struct Drafts {
     backend: Backend,
     inbox: InboxSender,
@@ -38,22 +38,22 @@ enum Backend {
     Disabled,
 }
 
-/// What the screen's thread and the worker share.
+/// Shared by the event loop and the worker.
 struct DraftWriter {
     dir: PathBuf,
     pending: Mutex<PendingWrites>,
-    // The worker's alone: there is never more than one.
+    // Only the worker uses it, and there is never more than one worker.
     folder: Mutex<DraftStore>,
     time: Arc<dyn TimeSource>,
     inbox: InboxSender,
 }
 
-/// What is still to be written: of each draft the latest, or that it is done with.
+/// Changes to be written: the latest text of each draft, or `None` to delete it.
 #[derive(Default)]
 struct PendingWrites {
     changes: BTreeMap<DraftKey, Option<Draft>>,
     has_worker: bool,
-    /// Who waits until all of it is written.
+    /// Dropped once everything is written, which completes their receivers.
     waiters: Vec<oneshot::Sender<()>>,
 }
 
@@ -65,7 +65,7 @@ impl PendingWrites {
 }
 
 impl Drafts {
-    /// Reads what earlier runs left; the inbox receives it.
+    /// Starts to read the drafts of earlier runs; the inbox receives them.
     pub fn open(
         keeping: DraftStorage<'_>,
         time: Arc<dyn TimeSource>,
@@ -95,28 +95,28 @@ impl Drafts {
         }
     }
 
-    /// Keeps a draft.
+    /// Saves a draft; the inbox receives the result.
     pub fn save(&self, draft: Draft, tasks: &Tasks) {
         match &self.backend {
             Backend::Dir(desk) => desk.enqueue(draft.key(), Some(draft), tasks),
             Backend::Unavailable(why) => {
                 report_unsaved(&self.inbox, draft.key(), why.to_string());
             }
-            // They are kept for as long as what they are about.
+            // Nothing is written, and the draft need not outlive the program.
             Backend::Disabled => {
                 self.inbox.send(Msg::DraftSaved(draft));
             }
         }
     }
 
-    /// Drops one.
+    /// Deletes a draft.
     pub fn discard(&self, key: DraftKey, tasks: &Tasks) {
         if let Backend::Dir(desk) = &self.backend {
             desk.enqueue(key, None, tasks);
         }
     }
 
-    /// Ends once all that was put here so far is on the disk, or could not be written.
+    /// Completes once every change so far is written or has failed.
     pub fn flushed(&self) -> oneshot::Receiver<()> {
         let (tell, written) = oneshot::channel();
         if let Backend::Dir(desk) = &self.backend {
@@ -125,11 +125,11 @@ impl Drafts {
                 tray.waiters.push(tell);
             }
         }
-        // Where nobody holds it, it has ended.
+        // Without a worker the sender is dropped here, which completes the receiver.
         written
     }
 
-    /// The directory that they are in, where they are kept.
+    /// The directory of the drafts; `None` where none are kept.
     pub fn dir(&self) -> Option<PathBuf> {
         match &self.backend {
             Backend::Dir(desk) => Some(desk.dir.clone()),
@@ -149,7 +149,7 @@ impl DraftWriter {
         }
     }
 
-    // Only the screen's thread engages, so that none comes between looking and engaging. The program's
+    // Only the event loop starts a worker, so no other one can start between the check and this call. The program's
     // end waits for the worker.
     fn start_worker(self: &Arc<Self>, tasks: &Tasks, first: impl FnOnce(&Self) + Send + 'static) {
         self.pending().has_worker = true;
@@ -166,7 +166,7 @@ impl DraftWriter {
         });
     }
 
-    // Taken under one lock with becoming idle: no change that is added between the two is left lying.
+    // Takes the next change or becomes idle, under one lock: a change added between the two would not be written.
     fn next_change(&self) -> Option<(DraftKey, Option<Draft>)> {
         let mut pending = self.pending();
         let next = pending.changes.pop_first();
@@ -232,7 +232,7 @@ fn report_unsaved(inbox: &InboxSender, key: DraftKey, why: String) {
     inbox.send(Msg::DraftSaveFailed { key, why });
 }
 
-// The number of a process comes again, and is the same in every container.
+// A process id alone is not enough: ids are used again, and each container has the same ones.
 fn run_id(time: &dyn TimeSource) -> String {
     let since = time.now().wall.timestamp_nanos_opt().unwrap_or_default();
     format!("{}-{since:x}", std::process::id())

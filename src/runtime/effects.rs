@@ -1,4 +1,4 @@
-//! Carries out what an update asked for.
+//! Runs the effects that `update` returns.
 
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ use super::tasks::Tasks;
 use crate::app::effect::Effect;
 use crate::app::msg::{CopyReason, Msg};
 
-/// The world outside the loop.
+/// Runs effects, and receives their results.
 pub struct EffectRunner {
     refresh_all: watch::Sender<u64>,
     history_queries: HistoryQueries,
@@ -28,23 +28,24 @@ pub struct EffectRunner {
     inbox: Inbox,
 }
 
-/// What is left for the loop to do.
+/// What the loop does itself for an effect, since it owns the model and the terminal.
 pub enum LoopRequest {
     Nothing,
-    /// To tell the model how it went.
+    /// Update the model with this message.
     Dispatch(Msg),
-    /// To end.
+    /// End the program.
     Quit,
-    /// To stop, as ^Z does.
+    /// Stop the process, as ^Z does.
     Suspend,
-    /// To draw the whole screen again.
+    /// Draw the whole screen again.
     Redraw,
-    /// To give the terminal to an editor with this text, in a folder of this one, or a passing one.
+    /// Give the terminal to an editor with this text. Its file lies in a directory inside this one; with `None`
+    /// inside the system's directory for temporary files.
     OpenEditor(String, Option<PathBuf>),
 }
 
 impl EffectRunner {
-    /// `refresh_all` wakes every source's polling. The results of all the others arrive in `inbox`.
+    /// `refresh_all` wakes the polling of every source. The results of all other effects arrive in `inbox`.
     pub fn new(
         refresh_all: watch::Sender<u64>,
         histories: HistoryQueries,
@@ -65,7 +66,7 @@ impl EffectRunner {
         }
     }
 
-    /// The next thing that was asked for and has come. Nothing is lost when the future is dropped.
+    /// The next result in the inbox. Nothing is lost when the future is dropped.
     pub async fn next_msg(&mut self) -> Msg {
         let msg = self.inbox.next().await;
         if let Msg::HistoryFetched { query, .. } = &msg {
@@ -74,7 +75,7 @@ impl EffectRunner {
         msg
     }
 
-    /// Does it, or says what the loop must do.
+    /// Runs an effect, or returns what the loop must do for it.
     ///
     /// # Errors
     /// When the terminal is gone.

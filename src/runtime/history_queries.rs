@@ -1,5 +1,5 @@
-//! Asks Prometheuses how values went, each question on its own task, until it is answered or nobody
-//! waits for it any more. While nothing is open, nothing is asked.
+//! Range queries for the history of a value. Each runs in a task of its own until Prometheus answers or the query is
+//! cancelled. Nothing is queried while no history is open.
 
 use std::collections::BTreeMap;
 use std::ops::DerefMut;
@@ -17,7 +17,7 @@ use crate::sources::context::SourceContext;
 use crate::sources::error::SourceError;
 use crate::sources::prometheus::{endpoint, history};
 
-/// Whom to ask, and what is asked now.
+/// The Prometheuses that can be queried, and the queries in flight.
 pub struct HistoryQueries {
     context: Arc<SourceContext>,
     sources: BTreeMap<SourceId, Arc<PrometheusSettings>>,
@@ -26,7 +26,6 @@ pub struct HistoryQueries {
 }
 
 impl HistoryQueries {
-    /// Nothing is asked yet.
     pub fn new(
         context: Arc<SourceContext>,
         sources: &[PrometheusSettings],
@@ -44,7 +43,7 @@ impl HistoryQueries {
         }
     }
 
-    /// Asks; the inbox receives the answer.
+    /// Starts a query; the inbox receives its result.
     pub fn start(&mut self, question: HistoryRequest, tasks: &Tasks) {
         let settings = self.sources.get(&question.source).cloned();
         let (context, stop) = (Arc::clone(&self.context), CancellationToken::new());
@@ -59,7 +58,7 @@ impl HistoryQueries {
         });
     }
 
-    /// Stops asking.
+    /// Cancels a query; its result is not sent.
     pub fn cancel(&mut self, question: &HistoryRequest) {
         self.in_flight.retain(|(asked, stop)| {
             let is_match = asked == question;
@@ -70,7 +69,7 @@ impl HistoryQueries {
         });
     }
 
-    /// Takes note that a question was answered.
+    /// Removes a query whose result has arrived.
     pub fn finish(&mut self, query: &HistoryRequest) {
         self.in_flight.retain(|(asked, _)| asked != query);
     }
@@ -90,8 +89,8 @@ async fn run_query(
     answer.map(Arc::new).map_err(words)
 }
 
-/// Sends the result however the task ends, so that a panic in it leaves nobody waiting for ever; but not if
-/// the task was stopped.
+/// Sends the result when the task ends, even by a panic: the history would otherwise wait for ever. Sends nothing
+/// after `stop` was cancelled.
 fn send_on_drop(
     inbox: InboxSender,
     query: HistoryRequest,

@@ -1,21 +1,21 @@
-//! Where everything arrives that comes back from outside the loop: the results of effects, of which none is ever
-//! lost, and complaints, which are dropped while many wait.
+//! Everything that tasks send to the loop: the results of effects, which are never lost, and complaints, which are
+//! dropped while many wait.
 
 use tokio::sync::mpsc;
 
 use crate::app::msg::Msg;
 
-/// No person reads more complaints at once.
+/// More complaints than these are not read by anybody.
 const MAX_WAITING_COMPLAINTS: usize = 32;
 
-/// The loop's end.
+/// The receiving side, which the loop holds.
 pub struct Inbox {
     sender: InboxSender,
     result_rx: mpsc::UnboundedReceiver<Msg>,
     complaint_rx: mpsc::Receiver<String>,
 }
 
-/// The end of whatever runs outside the loop. After the loop's end nothing is sent.
+/// The sending side, for tasks. What is sent after the loop's end is dropped.
 #[derive(Clone, Debug)]
 pub struct InboxSender {
     result_tx: mpsc::UnboundedSender<Msg>,
@@ -48,12 +48,12 @@ impl Inbox {
         tokio::select! {
             Some(msg) = self.result_rx.recv() => msg,
             Some(text) = self.complaint_rx.recv() => Msg::Complaint(text),
-            // It holds a sender itself.
+            // Never happens: the inbox holds a sender itself.
             else => std::future::pending().await,
         }
     }
 
-    /// What has arrived already.
+    /// A message that has already arrived.
     #[cfg(test)]
     pub fn arrived(&mut self) -> Option<Msg> {
         use futures_util::FutureExt as _;

@@ -18,15 +18,14 @@ pub struct LazySource<S: Source> {
     context: Arc<SourceContext>,
     settings: Arc<S::Settings>,
     source: Option<S>,
-    /// The secrets that were refused; none while they are not.
+    /// The secrets as they were when they were refused; `None` if the last poll was not refused.
     refused: Option<Vec<KnownSecret>>,
 }
 
-/// A secret, where it could be fetched.
+/// `None` if the secret cannot be fetched.
 type KnownSecret = Option<SecretString>;
 
 impl<S: Source> LazySource<S> {
-    /// Not opened yet.
     pub fn new(context: Arc<SourceContext>, settings: Arc<S::Settings>) -> Self {
         Self {
             context,
@@ -37,7 +36,8 @@ impl<S: Source> LazySource<S> {
     }
 
     pub async fn poll(&mut self, time: &dyn TimeSource) -> PollReport<S::Body> {
-        // Before the next poll, not after the one that failed: its failure is reported at once even if a command hangs.
+        // Fetched again before the next poll and not after the failed one, whose failure is then reported at once
+        // even if a command hangs.
         if self.refused.is_some() {
             self.rotate_secrets().await;
         }
@@ -51,13 +51,13 @@ impl<S: Source> LazySource<S> {
         polled
     }
 
-    /// Whether the last poll failed for its credentials.
+    /// Whether the last poll failed because of its credentials.
     pub fn is_refused(&self) -> bool {
         self.refused.is_some()
     }
 
-    /// Whether secrets that were refused are others now. Reads those that stand in files; commands run only with
-    /// a poll, since one may ask a person.
+    /// Whether any secret has changed since it was refused. Reads only secrets in files: a command may ask a person,
+    /// so it runs only for a poll.
     pub async fn has_changed_secrets(&mut self) -> bool {
         let Some(refused) = &self.refused else {
             return false;
@@ -94,7 +94,7 @@ impl<S: Source> LazySource<S> {
         Ok(source.poll(time).await)
     }
 
-    // They may have been changed since.
+    // Secrets may have changed since they were refused.
     async fn rotate_secrets(&mut self) {
         for secret in S::secrets(&self.settings) {
             self.context.secrets.refetch(&secret.reference).await;

@@ -1,4 +1,4 @@
-//! One look at a source, for a program that looks once.
+//! Polls a source for a command that runs once.
 
 use std::time::Duration;
 
@@ -12,14 +12,15 @@ use crate::domain::now::TimeSource;
 use crate::domain::source::FailureKind;
 use crate::sources::source::Source;
 
-/// A second look that is wanted later than this is not part of one look: that is the source's round.
+/// A source that wants another poll later than this wants its next regular one, which a command does not wait for.
 const MAX_REPOLL_WAIT: Duration = Duration::from_secs(17);
 
-/// A look is over after so many, whatever is wanted.
+/// The most polls of one source, even if it wants more.
 const MAX_POLLS: usize = 4;
 
-/// Asks until the source wants nothing more soon: details that were left, a failing probe's second try. A
-/// source that has said nothing within `limit` may be well: our own time is over, not its.
+/// Polls until the source wants no further poll soon (for details that are left, or a failing probe's second try). If
+/// `limit` ends first, an answer that is there stays; without one the slot says that our time ran out, since the
+/// source may be well.
 pub async fn poll_once<S: Source>(
     source: LazySource<S>,
     writer: SlotWriter<S::Body>,
@@ -41,7 +42,7 @@ pub async fn poll_once<S: Source>(
     }
 }
 
-// What would come too late for this look is not waited for.
+// Leaves out a further poll that would begin after `limit`.
 async fn poll_until_settled<S: Source>(
     mut source: LazySource<S>,
     writer: &SlotWriter<S::Body>,

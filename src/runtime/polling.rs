@@ -1,4 +1,4 @@
-//! Keeps a source polled: asks by its schedule, keeps its slot, and never lets one source wait for
+//! Polls one source by its schedule and writes its slot. Each source has a task of its own, so that none waits for
 //! another.
 
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::sources::schedule::Schedule;
 use crate::sources::source::PollReport;
 use crate::sources::source::Source;
 
-/// Secrets that were refused are looked at so often, whether somebody changed them.
+/// How often secrets that were refused are compared with what they are now.
 const SECRETS_INTERVAL: Duration = Duration::from_secs(2);
 
 /// What every polling loop is given.
@@ -22,11 +22,11 @@ const SECRETS_INTERVAL: Duration = Duration::from_secs(2);
 pub struct PollingContext {
     /// The clocks.
     pub time: Arc<dyn TimeSource>,
-    /// Counts the times that somebody wanted everything asked now.
+    /// Changes when somebody wants every source polled now.
     pub refresh_all: watch::Receiver<u64>,
-    /// Counts the times that somebody wanted this source asked now, where somebody can.
+    /// Changes when somebody wants this source polled now; `None` where nobody can.
     pub refresh_one: Option<watch::Receiver<u64>>,
-    /// Tells this source's jitter from the others'.
+    /// Makes this source's jitter differ from the others'.
     pub seed: u64,
 }
 
@@ -77,7 +77,7 @@ async fn refresh_one_requested(nudge: &mut Option<watch::Receiver<u64>>) {
     {
         return;
     }
-    // No one can ask for a refresh any more: this never ends.
+    // Nobody can request a refresh any more, so this never completes.
     std::future::pending().await
 }
 
@@ -92,7 +92,7 @@ fn record_poll<T>(
     store_outcome(polled, writer, now);
 }
 
-/// Keeps what a poll came to in the source's slot.
+/// Writes the outcome of a poll to the source's slot.
 pub fn store_outcome<T>(polled: PollReport<T>, feed: &SlotWriter<T>, now: Now) {
     feed.change(|slot| {
         slot.rate = polled.rate.or(slot.rate);

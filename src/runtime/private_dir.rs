@@ -7,23 +7,23 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-/// A directory that goes when this does.
+/// A temporary directory; it is deleted when this value is dropped.
 #[derive(Debug)]
 pub struct PrivateDir(TempDir);
 
 impl PrivateDir {
-    /// A new one among the system's temporary files.
+    /// Creates a directory in the system's directory for temporary files. Its name begins with `name`.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// When the directory cannot be created.
     pub fn create_temporary(name: &str) -> io::Result<Self> {
         Self::create_in(&std::env::temp_dir(), name)
     }
 
-    /// A new one in `parent`.
+    /// Creates a directory in `parent`. Its name begins with `name`.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// When the directory cannot be created.
     pub fn create_in(parent: &Path, name: &str) -> io::Result<Self> {
         tempfile::Builder::new()
             .prefix(&format!("{name}-"))
@@ -32,12 +32,11 @@ impl PrivateDir {
             .map(Self)
     }
 
-    /// Lets it stay.
+    /// Keeps the directory on the disk.
     pub fn leave_behind(self) {
         let _path = self.0.keep();
     }
 
-    /// Where it is.
     pub fn path(&self) -> &Path {
         self.0.path()
     }

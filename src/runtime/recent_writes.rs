@@ -1,5 +1,5 @@
-//! Incidents as they were read back after a write. A poll that was begun before the write is answered after
-//! it with the old state: it must not bring that back to the screen.
+//! Incidents as they were read back after a write. The answer to a poll that began before the write may arrive after
+//! it, with the old state; it must not bring that back to the screen.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::domain::incident::Incident;
 use crate::domain::now::Now;
 use crate::domain::source::{Answer, Slot};
 
-/// A listing may lag behind what was read of one incident, but not for longer.
+/// PagerDuty's listing may be older than the incident itself, but by no more than this.
 const MAX_LISTING_LAG: Duration = Duration::from_secs(30);
 
 /// What was read back, and when.
@@ -32,7 +32,7 @@ impl RecentWrites {
         all.push(RecentWrite { at, incident });
     }
 
-    /// Puts what was read back in the place of what an older answer says.
+    /// Replaces the incidents of an older answer by what was read back.
     pub fn apply(&self, slot: &mut Slot<IncidentsData>) {
         let Some(answer) = &slot.answer else {
             return;
@@ -48,7 +48,7 @@ impl RecentWrites {
 }
 
 impl RecentWrite {
-    // None where the answer is as new.
+    // None where the answer is as new, or says the same.
     fn merged_if_newer(&self, answer: &Answer<IncidentsData>) -> Option<Arc<Incident>> {
         let began_before = answer.asked_at.mono < self.at.mono;
         let mut all = answer.body.incidents.iter();
@@ -64,7 +64,7 @@ impl RecentWrite {
     }
 }
 
-// By PagerDuty's own word, which is by the second; none where it does not tell.
+// Whether `a` is later than `b`. PagerDuty gives whole seconds; None where they are equal or one is missing.
 fn compare_update_times(a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>) -> Option<bool> {
     let (a, b) = (a?, b?);
     (a != b).then_some(a > b)

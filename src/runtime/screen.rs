@@ -1,4 +1,4 @@
-//! The terminal with ratatui on it.
+//! Draws on the terminal with ratatui, and gives it back at the end.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -14,18 +14,18 @@ use crate::terminal::guard::Guard;
 use crate::ui::theme::Theme;
 use crate::ui::view::{self, ViewOutcome};
 
-/// Holds the terminal and draws on it.
+/// The terminal that the dashboard draws on.
 pub struct Screen {
-    // Declared first, so that the last words to the terminal are the guard's.
+    // Fields are dropped in this order: the guard restores the terminal after ratatui's last write.
     terminal: Terminal<FrameBackend<File>>,
     guard: Guard,
 }
 
 impl Screen {
-    /// Takes the terminal.
+    /// Takes the terminal: raw mode, alternate screen.
     ///
     /// # Errors
-    /// When there is none.
+    /// When standard output is not a terminal, or raw mode is refused.
     pub fn open() -> io::Result<Self> {
         let guard = Guard::enter()?;
         let terminal = Terminal::new(backend::stdout_backend()?)?;
@@ -44,7 +44,7 @@ impl Screen {
         outcome.ok_or_else(|| io::Error::other("nothing was drawn"))
     }
 
-    /// Asks the terminal for the colour of its background; the answer comes among the keys.
+    /// Asks the terminal for the colour of its background; the answer arrives in the input.
     ///
     /// # Errors
     /// When the terminal is gone.
@@ -54,10 +54,10 @@ impl Screen {
         out.flush()
     }
 
-    /// Gives the terminal back and stops, as ^Z does; returns when it goes on.
+    /// Gives the terminal back and stops the process, as ^Z does; returns once the process is continued.
     ///
     /// # Errors
-    /// When the terminal is gone by then.
+    /// When the terminal is gone once the process is continued.
     pub async fn suspend(&mut self) -> io::Result<()> {
         self.guard.suspend().await
     }

@@ -10,18 +10,17 @@ use tokio::time::timeout;
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignalRequest {
-    /// To end: SIGTERM, SIGHUP.
+    /// End the program: SIGTERM, SIGHUP.
     Terminate,
-    /// To end, by a key of a terminal that is not raw: SIGINT, SIGQUIT. Whoever else is in the foreground
-    /// gets it too, and may be the one that was meant.
+    /// End the program, by ^C or ^\ while the terminal is not raw: SIGINT, SIGQUIT. All processes in the foreground
+    /// get the signal, so it may be meant for another one, such as an editor.
     Interrupt,
-    /// To give the terminal back and stop: SIGTSTP.
+    /// Give the terminal back and stop: SIGTSTP.
     Suspend,
-    /// It was stopped by someone else and goes on: SIGCONT.
+    /// Somebody stopped the process, and it was continued: SIGCONT.
     Resume,
 }
 
-/// Listens for them.
 pub struct Signals {
     termination: [Signal; 4],
     stop: Signal,
@@ -46,7 +45,7 @@ impl Signals {
         })
     }
 
-    /// Takes a SIGCONT that is already there: the end of our own stop.
+    /// Discards a pending SIGCONT: it ended a stop of our own.
     pub fn discard_resume(&mut self) {
         let _already_known = self.resume.recv().now_or_never();
     }
@@ -56,8 +55,8 @@ impl Signals {
         let _already_known = self.stop.recv().now_or_never();
     }
 
-    /// Takes the interrupts that are there or come `within` this time: they meant somebody else who was in
-    /// the foreground.
+    /// Discards SIGINT and SIGQUIT that were meant for another process in the foreground: those that are pending, and
+    /// the first that arrives `within` this time.
     pub async fn discard_interrupts(&mut self, within: Duration) {
         let [_, _, int, quit] = &mut self.termination;
         let one = async {
@@ -86,7 +85,7 @@ impl Signals {
     }
 }
 
-/// Listens for the end alone: what stops and continues a program is left to the system.
+/// Receives only the signals that end a program; stop and continue keep the system's behaviour.
 pub struct TerminationSignals([Signal; 4]);
 
 impl TerminationSignals {
@@ -103,7 +102,7 @@ impl TerminationSignals {
         ]))
     }
 
-    /// Waits until the program is to end.
+    /// Waits for any of them.
     pub async fn next(&mut self) {
         let [term, hup, int, quit] = &mut self.0;
         tokio::select! {

@@ -19,7 +19,7 @@ pub struct SlotWriter<T> {
     after_change: Option<AfterChange<T>>,
 }
 
-// Not derived: that would ask the same of `T`.
+// Not derived: a derived `Clone` would require `T: Clone`.
 impl<T> Clone for SlotWriter<T> {
     fn clone(&self) -> Self {
         Self {
@@ -31,7 +31,7 @@ impl<T> Clone for SlotWriter<T> {
 }
 
 impl<T> SlotWriter<T> {
-    /// The same, whose slot is amended after each change, before anybody sees it.
+    /// A writer whose slot `amend` changes once more after each change, before any reader sees it.
     pub fn with_after_change(self, amend: impl Fn(&mut Slot<T>) + Send + Sync + 'static) -> Self {
         Self {
             after_change: Some(Arc::new(amend)),
@@ -39,7 +39,7 @@ impl<T> SlotWriter<T> {
         }
     }
 
-    /// Changes the slot and rings.
+    /// Changes the slot and notifies the reader.
     pub fn change(&self, change: impl FnOnce(&mut Slot<T>)) {
         self.slot.send_modify(|slot| {
             change(slot);
@@ -64,7 +64,7 @@ impl<T> SlotWriter<T> {
 /// Adds a copy of a slot to the answers. The body is shared, not copied.
 type SlotReader = Arc<dyn Fn(&mut Answers) + Send + Sync>;
 
-/// The reader's ends of all slots.
+/// The reading side of all slots.
 #[derive(Clone, Default)]
 pub struct Slots {
     slots: Vec<SlotReader>,
@@ -73,7 +73,7 @@ pub struct Slots {
 }
 
 impl Slots {
-    /// Adds a slot, which `put` adds to the answers, behind those of its kind that were added before.
+    /// Adds a slot. `put` appends its content to the answers, in the order in which slots are added.
     pub fn add<T: Send + Sync + 'static>(
         &mut self,
         slot: Slot<T>,
@@ -89,7 +89,7 @@ impl Slots {
         }
     }
 
-    /// Adds the time-boxes that were started here.
+    /// Adds the time-boxes that were started on this machine.
     pub fn add_local_time_boxes(&mut self, boxes: Vec<LocalTimeBox>) -> LocalTimeBoxWriter {
         let (boxes, end) = watch::channel(boxes);
         self.local_time_boxes = Some(end);

@@ -1,5 +1,5 @@
-//! Ends in time on a terminal that nobody reads: the loop cannot hear that it is to end while it waits to
-//! write.
+//! Lets hubwatch end on a terminal that nobody reads. A loop that is blocked in a write cannot handle the signal to
+//! end.
 
 use std::io;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::clock::sleep;
 use super::tasks::Tasks;
 use crate::terminal::tty_watchdog::drain_output;
 
-/// Who can still write has ended by then.
+/// A loop that can still write has ended by then.
 const GRACE: Duration = Duration::from_secs(2);
 /// The rest of a frame would fill the terminal again, so output is drained until all is over.
 const DRAIN_INTERVAL: Duration = Duration::from_millis(100);

@@ -1,4 +1,4 @@
-//! The files of what sources keep between runs: bytes that they know how to read.
+//! Files in the state directory that sources keep between runs. This module only checks that they are JSON.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -21,21 +21,23 @@ const MAX_FILE_BYTES: u64 = 64 << 20;
 /// A file system that takes longer hangs; its source goes on without the file.
 const DISK_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What a file that cannot be read is called from then on.
+/// The suffix of a file that could not be read and was moved aside.
 const UNREADABLE_SUFFIX: &str = "unreadable";
 
 /// Runs a job on a thread that may block.
 pub type RunBlocking = Arc<dyn Fn(Box<dyn FnOnce() + Send>) + Send + Sync>;
 
-/// Says a sentence to the person.
+/// Shows a sentence to the person.
 pub type Report = Arc<dyn Fn(String) + Send + Sync>;
 
-/// A file for each name in the state directory, for the owner only; without a directory nothing is kept.
+/// Keeps a file for each name in the state directory, readable by the owner only. Without a directory nothing is
+/// kept.
 pub struct CacheDir {
     dir: Option<Arc<Path>>,
     run_blocking: RunBlocking,
     report: Report,
-    // A file system that hangs must not take a thread a poll.
+    // The names whose file is being read or written: each poll would otherwise block one more thread on a file system
+    // that hangs.
     busy: Arc<Mutex<BTreeSet<String>>>,
 }
 
@@ -69,7 +71,7 @@ impl Cache for CacheDir {
     }
 }
 
-// All of them are JSON; one that was cut is not.
+// Every state file is JSON, so this finds one that was cut short.
 fn read_json(path: &Path) -> io::Result<Vec<u8>> {
     let bytes = state_file::read(path, MAX_FILE_BYTES)?.unwrap_or_default();
     if !bytes.is_empty() {
@@ -78,7 +80,7 @@ fn read_json(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-// The next save would replace it.
+// Moves the file aside, since the next save would replace it.
 fn error_and_place(error: io::Error, path: &Path) -> String {
     match move_aside(path) {
         Ok(aside) => format!("{error}; it is kept as {}", aside.display()),
@@ -110,7 +112,7 @@ impl CacheDir {
         Self::new(None, Arc::new(|_| {}), Arc::new(|_| {}))
     }
 
-    // None where there is no directory, or it does not answer.
+    // None without a directory, if it does not answer in time, or if an earlier job on this name still runs.
     async fn run<T: Send + 'static>(
         &self,
         name: &str,

@@ -1,15 +1,16 @@
-//! The colour of the terminal's background, which the terminal tells when it is asked.
+//! The colour of the terminal's background, which the terminal reports when asked.
 //!
-//! The question is OSC 11, which terminals in use answer, tmux from 3.4 on; behind it stands the one that every
-//! terminal answers (primary device attributes), so that silence about the colour is known as soon as that
-//! answer is there. Nobody waits for either: both come among the keys, and the screen is restyled then.
+//! The query is OSC 11, which common terminals answer, tmux from 3.4 on. A query that every terminal answers (primary
+//! device attributes) follows: if its answer comes alone, the terminal does not report the colour. Nothing waits for
+//! either answer; both arrive in the input, and the screen is then drawn in other colours.
 
 use std::time::Duration;
 
 /// Asks for the background's colour, and then who the terminal is.
 pub const QUERY: &[u8] = b"\x1b]11;?\x1b\\\x1b[c";
 
-/// An answer that takes longer is not waited for, where it would otherwise reach the shell as typed text.
+/// How long after the query hubwatch waits for the answer before it gives the terminal back: the answer would
+/// otherwise reach the shell as typed text.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A colour, 8 bits a channel.
@@ -34,8 +35,8 @@ impl Rgb {
         0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
     }
 
-    /// Reads the colour that an answer to OSC 11 tells: `rgb:ffff/ffff/ffff`, with one to four digits a
-    /// channel, `rgba:` with a fourth channel, or `#ffffff`.
+    /// Parses the colour in an answer to OSC 11: `rgb:ffff/ffff/ffff` with one to four digits a channel, `rgba:` with
+    /// a fourth channel, or `#ffffff`.
     pub fn parse(text: &str) -> Option<Self> {
         let channels: Vec<u8> = match text.strip_prefix('#') {
             Some(digits) => even_parts(digits)?.map(channel).collect::<Option<_>>()?,
@@ -63,7 +64,7 @@ fn even_parts(digits: &str) -> Option<impl Iterator<Item = &str>> {
     is_even.then(|| (0..3).filter_map(move |at| digits.get(at * size..(at + 1) * size)))
 }
 
-// One to four hexadecimal digits, of which all set is the brightest.
+// One to four hexadecimal digits, scaled so that the largest number becomes 255.
 fn channel(digits: &str) -> Option<u8> {
     if !(1..=4).contains(&digits.len()) || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return None;

@@ -1,5 +1,5 @@
-//! The symbols of the screen, in Unicode and in ASCII for terminals that cannot do better. Each says
-//! its thing without colour.
+//! The symbols of the screen, in Unicode, and in ASCII for terminals without UTF-8. Each is understood without
+//! colour.
 
 /// A table of symbols. Those of one cell are distinct from each other.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,17 +26,17 @@ pub struct Symbols {
     pub folded: &'static str,
     /// A storm that is open.
     pub unfolded: &'static str,
-    /// What is shown is past.
+    /// Shown data is out of date.
     pub stale: &'static str,
     /// Planned maintenance.
     pub maintenance: &'static str,
-    /// A number that is derived.
+    /// A time that is estimated, not from PagerDuty.
     pub estimate: &'static str,
-    /// What was not there at the last look.
+    /// A row that is new since the last look.
     pub appeared: &'static str,
-    /// What changed since the last look.
+    /// A row that changed since the last look.
     pub changed: &'static str,
-    /// What is over.
+    /// A case that has cleared.
     pub cleared: &'static str,
     pub more_below: &'static str,
     /// How often, as in ×17. May be a letter.

@@ -1,4 +1,4 @@
-//! Where everything stands, by size: five tiers, and below them a word.
+//! The layout by the screen's size: five tiers, and a single word below them.
 //!
 //! ```text
 //!  full, standard     compact            small            tiny      word
@@ -26,7 +26,7 @@ pub enum Tier {
     Compact,
     /// All panes, two columns.
     Standard,
-    /// The same with room for words.
+    /// Like `Standard`, with wider columns.
     Full,
 }
 
@@ -62,7 +62,7 @@ impl Tier {
     }
 }
 
-/// The layout of a screen on which `focus` has the keys.
+/// The layout of a screen on which the pane `focus` receives the keys.
 pub fn layout(area: Rect, focus: Pane) -> ScreenLayout {
     let tier = Tier::from_area(area);
     let [header, body, hints] = Layout::vertical([
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_sizes_of_the_books_have_their_tiers() {
+    fn each_documented_size_has_its_tier() {
         let tier = |width, height| Tier::from_area(Rect::new(0, 0, width, height));
         assert_eq!(tier(200, 50), Tier::Full);
         assert_eq!(tier(120, 30), Tier::Standard);

@@ -1,4 +1,4 @@
-//! A case's title in the cells that a row has for it: what tells it from the titles beside it stays in sight.
+//! A case's title in the cells of its column, so that the part that differs from the titles beside it stays in sight.
 
 use crate::domain::case::Case;
 
@@ -6,14 +6,14 @@ use super::case::title;
 use crate::text::sanitize::{fit, width};
 use crate::text::symbols::Symbols;
 
-/// What is left of a name that still tells it from others, in cells.
+/// The fewest cells of a name that still tell it from others.
 const MIN_NAME_WIDTH: usize = 6;
 
 const HUB_DOWN: &str = "hub down";
 
-/// The title of a case among those of `others` in sight. That its hub is down comes first, and the share that
-/// tells "home-nfs has 0% of space left" from "10%" stays: "home-nfs…10%". Where the cut leaves it like
-/// another one it is cut in the middle.
+/// The title of a case; `others` are the titles in sight. For a hub that is down, "hub down" comes first, and nothing
+/// is cut here. Else a percentage is kept: "home-nfs has 10% of space left" becomes "home-nfs…10%". A title that
+/// would look like another one after the cut is cut in the middle.
 pub fn title_within(case: &Case, others: &[String], cells: usize, symbols: &Symbols) -> String {
     let title = title(case);
     if case.hub_down.is_some() && !title.starts_with(HUB_DOWN) {
@@ -50,7 +50,7 @@ fn common_chars(one: &str, other: &str) -> usize {
     pairs.take_while(|(one, other)| one == other).count()
 }
 
-// From the word on in which it begins to differ.
+// Keeps the end of the title, from the first word that differs.
 fn cut_in_the_middle(title: &str, common: usize, cells: usize, symbols: &Symbols) -> String {
     let shared: Vec<char> = title.chars().take(common).collect();
     let word = shared.iter().rposition(|char| *char == ' ');

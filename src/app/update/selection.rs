@@ -9,7 +9,7 @@ use crate::domain::ids::HubKey;
 /// How many neighbours of a vanished row are looked for; after that the row's position decides.
 const MAX_NEIGHBOURS: usize = 64;
 
-/// Changes the model and keeps both selections on what they were on.
+/// Applies `change` and keeps the selected case row and the selected hub.
 pub(super) fn preserve(model: &mut Model, change: impl FnOnce(&mut Model)) {
     preserve_with_renames(model, |model| {
         change(model);

@@ -31,7 +31,7 @@ http_client_table! {
     }
 }
 
-/// https://developer.pagerduty.com/docs: the host of accounts outside of the EU.
+/// <https://developer.pagerduty.com/docs>: the host of accounts outside of the EU.
 const US_API_URL: &str = "https://api.pagerduty.com";
 
 /// Whether only some of its services or teams are asked for.

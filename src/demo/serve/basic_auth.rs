@@ -1,4 +1,4 @@
-//! Basic authentication's header, spelled here so that the demo needs no more crates.
+//! The header of HTTP basic authentication, encoded here so that the demo needs no further crate.
 
 const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

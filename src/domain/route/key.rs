@@ -19,8 +19,9 @@ pub struct GroupKey {
 }
 
 impl GroupKey {
-    /// The key of a group, by its labels in the order of their names. Older versions (0.25 does) order
-    /// them as `name=` reads, which is another key where one name goes on from another with a digit.
+    /// The keys that a group may have. Alertmanager sorts its labels by name; older versions (0.25 does) sort by
+    /// `name=`. The two orders differ where one name is another one followed by a digit (`a`, `a1`), since `=` sorts
+    /// after digits.
     pub(super) fn all_spellings(
         route: &str,
         mut group: Vec<(&str, &str)>,
@@ -49,17 +50,17 @@ impl GroupKey {
         Self { text, fixed_labels }
     }
 
-    /// Whether all alerts of the group have one value under this label, and the key says which.
+    /// Whether the key itself gives this label's value, which is then the same for every alert of the group.
     pub fn fixes_label(&self, label: &str) -> bool {
         self.fixed_labels.contains(label)
     }
 
-    /// The key as it is hashed.
+    /// The text that is hashed.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// What the group is called outside.
+    /// The key under which PagerDuty knows the group.
     pub fn dedup_key(&self) -> DedupKey {
         DedupKey(Sha256::digest(&self.text).into())
     }
@@ -75,7 +76,7 @@ impl fmt::Display for DedupKey {
     }
 }
 
-/// The text is no key of an Alertmanager.
+/// The text is not a dedup key as an Alertmanager writes it.
 #[derive(Debug, thiserror::Error)]
 #[error("not 64 lower-case hexadecimal digits")]
 pub struct ParseDedupKeyError;

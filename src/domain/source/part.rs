@@ -9,7 +9,7 @@ use super::slot::freshness;
 use super::{Failure, FailureKind, SourceState};
 use crate::domain::now::Now;
 
-/// What a part is, by the names of `sources[].parts`.
+/// The parts. Their names are those of `sources[].parts` in JSON.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
 )]
@@ -63,7 +63,7 @@ pub enum PartName {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     pub name: PartName,
-    /// When the request was sent whose answer stands in the body. None: the body holds nothing of it.
+    /// When the request was sent whose answer the body holds. `None`: the body holds nothing of this part.
     pub read_at: Option<Now>,
     /// None after a good and whole answer.
     pub problem: Option<PartProblem>,
@@ -75,9 +75,9 @@ pub struct Part {
 pub enum PartProblem {
     /// The last request failed.
     Failed(Failure),
-    /// The upstream lists no more than it gave: some of it is missing.
+    /// Only some of it could be read.
     Partial(String),
-    /// The account or the key has no such thing.
+    /// The account or the API key does not have it.
     NotOffered(String),
     /// It is read incident by incident, as fast as the request budget allows.
     NotReadYet(ReadProgress),
@@ -90,12 +90,12 @@ pub struct ReadProgress {
     pub read: usize,
     /// Those of which it is needed.
     pub all: usize,
-    /// How long the rest takes at the present pace; none: it is not gone on with, or not known.
+    /// How long the rest takes at the present pace; `None` if reading does not continue, or the pace is not known.
     pub time_left: Option<Duration>,
 }
 
 impl Part {
-    /// A part that nothing is known of.
+    /// A part that was never read.
     pub fn new(name: PartName) -> Self {
         Self {
             name,
@@ -104,24 +104,24 @@ impl Part {
         }
     }
 
-    /// Takes note of a good answer to a request sent at `asked`.
+    /// Records a good answer to a request sent at `asked`.
     pub fn succeed(&mut self, asked: Now) {
         self.read_at = Some(asked);
         self.problem = None;
     }
 
-    /// Takes note of an answer that is good and lacks something.
+    /// Records an answer that is good and lacks something.
     pub fn succeed_with(&mut self, asked: Now, problem: PartProblem) {
         self.read_at = Some(asked);
         self.problem = Some(problem);
     }
 
-    /// Takes note that it is being read. What was read before still stands.
+    /// Records that the part is being read. What was read before stays.
     pub fn progress(&mut self, progress: ReadProgress) {
         self.problem = Some(PartProblem::NotReadYet(progress));
     }
 
-    /// Takes note of a failed request. What was read before still stands.
+    /// Records a failed request. What was read before stays.
     pub fn fail(&mut self, kind: FailureKind, text: impl Into<String>, at: Now) {
         let since = self.failure().map_or(at, |failure| failure.since);
         self.problem = Some(PartProblem::Failed(Failure {
@@ -132,7 +132,7 @@ impl Part {
         }));
     }
 
-    /// The same part, for a value that hardly changes: as long as it was read once it counts as read at `asked`.
+    /// The same part, but read at `asked` if it was ever read: for a value that hardly changes.
     #[must_use]
     pub fn standing_at(&self, asked: Now) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Which route trees there are, whose alerts may go through which, and what they look at.
+//! Alertmanagers' route trees, which of them an alert may go through, and the labels that they look at.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::domain::policy::Policy;
 use crate::domain::route::{RelevantLabels, Routes};
 use crate::domain::source::SourceId;
 
-/// The route trees, each once, and whose alerts go through which.
+/// The route trees, each once, by the source and cluster whose alerts may go through them.
 pub struct RouteTrees<'a> {
     pub all: Vec<&'a Routes>,
     by_source: FxHashMap<&'a SourceId, usize>,
@@ -20,7 +20,7 @@ pub struct RouteTrees<'a> {
 }
 
 impl<'a> RouteTrees<'a> {
-    /// Those of the configuration and those that Alertmanagers tell.
+    /// The trees of the configuration and those that Alertmanagers report.
     pub fn new(answers: &'a Answers, policy: &'a Policy) -> Self {
         let mut trees = Self {
             all: Vec::new(),
@@ -53,8 +53,8 @@ impl<'a> RouteTrees<'a> {
         })
     }
 
-    /// The trees that an alert may go through. Trying one that it does not go through finds nothing
-    /// wrong: only a page with the very same group has the same key.
+    /// The trees that an alert may go through. A tree that it does not go through does no harm: a key is equal only
+    /// if an incident of the very same group is open.
     pub fn for_alert(&self, source: &SourceId, cluster: Option<&ClusterName>) -> Vec<usize> {
         let of_cluster = cluster.and_then(|name| self.by_cluster.get(name));
         let mut trees = self.for_all_clusters.clone();
@@ -65,7 +65,7 @@ impl<'a> RouteTrees<'a> {
         trees
     }
 
-    /// Which labels decide under which keys an alert is paged, by all trees together.
+    /// The labels, of all trees together, that decide under which keys an alert is paged.
     pub fn relevant_labels(&self) -> RouteLabels<'a> {
         let mut all = BTreeSet::new();
         for tree in &self.all {
@@ -78,7 +78,7 @@ impl<'a> RouteTrees<'a> {
     }
 }
 
-/// The labels that decide.
+/// Labels that decide under which keys an alert is paged.
 pub enum RouteLabels<'a> {
     /// All of them.
     All,
@@ -96,7 +96,7 @@ impl<'a> From<&'a RelevantLabels> for RouteLabels<'a> {
 }
 
 impl RouteLabels<'_> {
-    /// What is left to look at where these labels are known.
+    /// These labels without the ones in `known`.
     pub fn without(self, known: &[&str]) -> Self {
         match self {
             Self::All => Self::All,
@@ -107,7 +107,7 @@ impl RouteLabels<'_> {
         }
     }
 
-    /// Adds what these labels say: label sets that say the same are paged alike.
+    /// Appends the values of these labels. Alerts with equal values are paged under the same keys.
     pub fn append_values<'l>(&self, labels: &'l Labels, told: &mut Vec<&'l str>) {
         match self {
             Self::All => told.extend(labels.iter().flat_map(|(name, value)| [name, value])),

@@ -1,4 +1,4 @@
-//! Keys never wait for frames between them: all that was typed by now is taken before the next is drawn.
+//! Handles all input that has arrived before it draws the next frame, so that fast typing does not wait for frames.
 
 use futures_util::FutureExt as _;
 
@@ -7,13 +7,12 @@ use crate::app::action::Context;
 use crate::app::msg::Msg;
 use crate::terminal::input::Input;
 
-/// So many inputs that are there already are taken before a frame: a paste typed by a program must not
-/// keep the screen from being drawn.
+/// The most inputs that are handled before a frame: a program that pastes without end must not keep the screen from
+/// being drawn.
 const MAX_QUEUED_INPUTS: usize = 256;
 
 impl Dashboard {
-    // Also handles what was typed while it ran, so that keys never wait for frames between them. False when
-    // the program is to end.
+    // Handles an event and the input that is queued behind it. False when the program is to end.
     pub(super) async fn handle_with_queued_input(
         &mut self,
         first: LoopEvent,
@@ -24,7 +23,7 @@ impl Dashboard {
             let Some(event) = next.take().or_else(|| self.queued_input()) else {
                 break;
             };
-            // Each change of the filter looks at every row: what is typed at once is one change.
+            // Each change of the filter looks at every row, so characters that arrive together are one change.
             if let Some(char) = self.typed_char(&event) {
                 typed.push(char);
                 continue;
@@ -41,7 +40,7 @@ impl Dashboard {
         self.input.next().now_or_never().map(LoopEvent::Input)
     }
 
-    // What a key writes into the filter line or a text, while that is open.
+    // The character that a key types into the filter line or a text while that is open; None for any other event.
     fn typed_char(&self, woken: &LoopEvent) -> Option<char> {
         match woken {
             LoopEvent::Input(Input::Key(key))

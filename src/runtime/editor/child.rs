@@ -1,5 +1,5 @@
-//! The editor while it has the terminal. It is in our process group, as git's is: the keys that stop a
-//! job stop both, and a hang-up reaches both.
+//! Runs the editor while it has the terminal. The editor stays in our process group, as git's does: ^Z stops both,
+//! and a hang-up reaches both.
 
 use std::io;
 use std::process::{Command, Stdio};
@@ -12,10 +12,10 @@ use tokio::time::timeout;
 use crate::runtime::signals::{SignalRequest, Signals};
 use crate::terminal::job_control;
 
-/// So long an editor that is asked to end may take to save what it has.
+/// How long an editor that was asked to end may take to save its file.
 const TERMINATION_GRACE: Duration = Duration::from_secs(1);
 
-/// Within this time a signal that another process received arrives here too.
+/// A signal that a key sends to both processes may arrive here this much later.
 const SIGNAL_LAG: Duration = Duration::from_millis(100);
 
 /// How it ended.
@@ -25,20 +25,20 @@ pub enum EditorEnd {
     Exited(i32),
     /// By this signal.
     Killed(i32),
-    /// It has not ended: hubwatch is asked to end, and the editor did not follow in time.
+    /// The editor still runs: hubwatch is asked to end, and the editor did not end in time.
     StillRunning,
 }
 
-/// What became of it, and whether we are asked to end.
+/// How the editor ended, and whether hubwatch goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EditorResult {
     /// How it ended.
     pub end: EditorEnd,
-    /// False when we are to end.
+    /// False when hubwatch is asked to end.
     pub keep_running: bool,
 }
 
-/// Runs it in the foreground until it ends or we are asked to.
+/// Runs the editor in the foreground until it ends or hubwatch is asked to end.
 ///
 /// # Errors
 /// When it cannot be started. Must be called inside the runtime.
@@ -58,7 +58,7 @@ pub async fn run(argv: &[String], signals: &mut Signals) -> io::Result<EditorRes
             None => match next_request(&mut child_signal, signals).await {
                 Some(SignalRequest::Terminate) => break,
                 Some(SignalRequest::Suspend) => stop_with_editor(pid, signals).await?,
-                // It was meant for the editor.
+                // An interrupt was meant for the editor.
                 Some(SignalRequest::Interrupt | SignalRequest::Resume) | None => {}
             },
         }
@@ -70,7 +70,7 @@ pub async fn run(argv: &[String], signals: &mut Signals) -> io::Result<EditorRes
     })
 }
 
-// The key that ended it was pressed for us too, and we may hear of its end before we hear of the key.
+// If a key ended the editor, its signal was sent to us too, and may arrive after the news that the editor has ended.
 fn signal_lag(end: EditorEnd) -> Duration {
     let keys = [Signal::INT, Signal::QUIT].map(Signal::as_raw);
     match end {
@@ -90,7 +90,7 @@ fn spawn(argv: &[String]) -> io::Result<Pid> {
     if !rustix::termios::isatty(rustix::stdio::stdin()) {
         command.stdin(Stdio::from(std::fs::File::open("/dev/tty")?));
     }
-    // Not tokio's, which hears of ends only: a stop would leave us waiting for ever.
+    // Not tokio's `Command`: it reports only the end of a child, and we would wait for ever for one that was stopped.
     Ok(Pid::from_child(&command.spawn()?))
 }
 
@@ -124,8 +124,8 @@ async fn next_request(
     }
 }
 
-// With the editor stopped the shell must get the terminal; where no shell could ever continue it, it
-// goes on at once.
+// The shell needs the terminal while the editor is stopped, so we stop too. Without a shell that could continue it,
+// the editor is continued at once.
 async fn stop_with_editor(pid: Pid, signals: &mut Signals) -> io::Result<()> {
     if job_control::has_job_control_shell() {
         job_control::stop_process_group().await?;

@@ -1,12 +1,12 @@
-//! Which editor, and how it is called: as git does, so that what people have set works.
+//! Which editor is run, and how: as git runs it, so that people's settings work.
 
-/// What needs a shell to be understood.
+/// Characters that only a shell interprets.
 const SHELL_CHARS: &[char] = &[
     '|', '&', ';', '<', '>', '(', ')', '$', '`', '\\', '"', '\'', '*', '?', '[', '#', '~', '=',
     '%', '\n', '{',
 ];
 
-/// What may make several commands of one.
+/// Characters by which one command may become several.
 const COMMAND_SEPARATORS: &[char] = &['|', '&', ';', '(', '{', '\n'];
 
 /// The editor where nothing is set.
@@ -36,8 +36,8 @@ pub fn argv(editor: &str, file: &str) -> Vec<String> {
     words
 }
 
-// The shell must not stand between us and the editor: one that stops only itself would be stopped
-// unseen. An assignment before the program is no command that a shell could leave its place to.
+// `exec` puts the editor in the shell's place: if an editor that stops itself were a child of the shell, its stop
+// would go unnoticed. `exec` takes no assignments, so `env` does.
 fn exec_prefix(editor: &str) -> &'static str {
     let first = editor.split_whitespace().next().unwrap_or_default();
     if editor.contains(COMMAND_SEPARATORS) {

@@ -13,18 +13,18 @@ use crate::store::drafts::edits::{self, OpenEdit};
 use crate::store::state_dir;
 use child::{EditorEnd, EditorResult};
 
-/// The outcome.
+/// The edited text, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EditResult {
-    /// The text as it was saved, without line ends after it; or why there is none.
+    /// The text as it was saved, without line ends at its end; or why there is none.
     pub text: Result<String, String>,
     /// False when the program was asked to end during this time.
     pub keep_running: bool,
 }
 
-/// Opens `text` in the person's editor and waits until that is closed. The file lies in a directory of
-/// its own inside `folder`, or else among the system's temporary files; so does what editors put beside
-/// it. The terminal must be taken again after this, but not where the program is to end.
+/// Opens `text` in the person's editor and waits until the editor is closed. The file lies in a new directory inside
+/// `folder`, or inside the system's directory for temporary files, and with it the files that editors put beside it.
+/// Unless the program is to end, the caller must take the terminal again after this.
 pub async fn edit(
     screen: &mut Screen,
     signals: &mut Signals,
@@ -54,7 +54,7 @@ fn not_opened(why: String) -> EditResult {
     }
 }
 
-/// The file under the editor.
+/// The file that the editor changes.
 struct EditFile {
     dir: PrivateDir,
     files: OpenEdit,

@@ -1,8 +1,8 @@
-//! Looking names up, a few at a time.
+//! Resolves host names, a few at a time.
 //!
-//! The system's look-up blocks a thread, for half a minute where the resolver is dead. reqwest's own way
-//! would take a thread for each of 200 names, and a caller that gave up would leave its thread hanging
-//! and start another. Here a place is given back only when the thread is, so there are never more.
+//! The system's resolver blocks a thread, for half a minute where it does not answer. reqwest's own resolver would
+//! take a thread for each of 200 names, and a caller that gives up would leave its thread blocked and start another.
+//! Here a permit is returned only when its thread ends, so there are never more threads than permits.
 
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -13,13 +13,13 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::timeout;
 
-/// Runs a job that blocks on a thread of its own; given by the runtime, which alone spawns.
+/// Runs a blocking job on a thread of its own. The runtime gives it, since only the runtime spawns.
 pub type SpawnBlocking = Arc<dyn Fn(Box<dyn FnOnce() + Send>) + Send + Sync>;
 
-/// So many names are looked up at once.
+/// How many names are resolved at once.
 const MAX_CONCURRENT: usize = 8;
 
-/// A name that takes longer, waiting for its turn included, counts as not resolved.
+/// A name that takes longer, with the wait for its turn, counts as not resolved.
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(5);
 
 type LookupFn = fn(&str) -> io::Result<Vec<SocketAddr>>;
@@ -35,20 +35,20 @@ pub struct LookupPool {
 /// A name that did not resolve.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LookupError {
-    /// The resolver said no.
+    /// The resolver reported an error.
     #[error("{name} does not resolve: {reason}")]
     Failed {
         name: String,
         /// The resolver's words.
         reason: String,
     },
-    /// The resolver said nothing.
+    /// The resolver did not answer in time.
     #[error("{name} does not resolve: the resolver does not answer")]
     TimedOut { name: String },
 }
 
 impl LookupPool {
-    /// A pool that runs its look-ups by `blocking`.
+    /// A pool that runs look-ups on threads of `blocking`.
     pub fn new(blocking: SpawnBlocking) -> Self {
         Self {
             permits: Arc::new(Semaphore::new(MAX_CONCURRENT)),
@@ -58,7 +58,7 @@ impl LookupPool {
         }
     }
 
-    /// Starts a look-up; its place is free when its thread is.
+    /// Starts a look-up. The permit is returned when its thread ends.
     fn start_lookup(
         &self,
         name: String,
@@ -69,7 +69,7 @@ impl LookupPool {
         (self.spawn_blocking)(Box::new(move || {
             let found = look_up(&name);
             drop(place);
-            // Nobody listens any more when it took too long.
+            // The receiver is gone if the look-up took too long.
             let _given_up = sender.send(found);
         }));
         receiver
@@ -98,14 +98,14 @@ fn system_lookup(name: &str) -> LookupResult {
     Ok((name, 0).to_socket_addrs()?.collect())
 }
 
-/// The standard library says "failed to lookup address information" before what the resolver said.
+/// The resolver's own message, without the standard library's "failed to lookup address information" before it.
 fn resolver_message(error: &io::Error) -> String {
     let text = error.to_string();
     let words = text.rsplit_once(": ").map_or(text.as_str(), |(_, why)| why);
     words.to_lowercase()
 }
 
-/// The pool as reqwest asks it.
+/// The pool as reqwest's resolver.
 #[derive(Clone)]
 pub struct Resolver(pub Arc<LookupPool>);
 
@@ -128,7 +128,7 @@ mod tests {
 
     type Jobs = Arc<Mutex<Vec<Box<dyn FnOnce() + Send>>>>;
 
-    /// A pool whose threads the test plays.
+    /// A pool whose jobs the test runs itself.
     fn pool(look_up: LookupFn) -> (Arc<LookupPool>, Jobs) {
         let jobs = Jobs::default();
         let taken = jobs.clone();

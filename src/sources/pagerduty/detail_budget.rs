@@ -1,8 +1,8 @@
-//! How many details of incidents may be read now. Pure: what PagerDuty's headers say and moments come in, a
-//! number goes out.
+//! How many requests for details of incidents may be sent now. Pure: takes PagerDuty's rate-limit headers and times,
+//! returns a number.
 //!
-//! Everyone who uses a key shares its limit and sees only what is left. So details are read while more than two
-//! thirds are left, at most a third of what is left above that in a window, and a third of this share at a time.
+//! All users of an API key share its limit, and see only what is left of it. So details are read only while more than
+//! two thirds are left. A window's share is a third of what is left above that, spread over three portions.
 
 use std::time::Duration;
 
@@ -11,22 +11,22 @@ use crate::domain::source::RateBudget;
 /// PagerDuty's documented limit and window, until headers say otherwise.
 const DEFAULT_LIMIT: u32 = 960;
 const WINDOW: Duration = Duration::from_secs(60);
-/// The share of a window comes in so many portions.
+/// How many portions the share of a window is spread over.
 const PORTIONS: u32 = 3;
 const PORTION_INTERVAL: Duration = Duration::from_secs(20);
-/// Neighbouring answers round the window's end differently.
+/// Answers that follow each other may round the end of the window differently.
 const ROUNDING: Duration = Duration::from_secs(2);
 
 /// How a reader spends its share of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
-    /// Portion by portion: it comes back.
+    /// A portion at a time, for a reader that polls again.
     Spread,
-    /// All at once: it looks only once.
+    /// All at once, for a command that polls once.
     AtOnce,
 }
 
-/// What is known of the present window. Moments are those of the steady clock.
+/// The present window. Times are those of the steady clock.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DetailBudget {
     limit: u32,
@@ -38,7 +38,7 @@ pub(super) struct DetailBudget {
 }
 
 impl DetailBudget {
-    /// Before any answer: a whole window by the documentation.
+    /// A whole window of the documented limit, before the first answer.
     pub fn new(mono: Duration) -> Self {
         Self {
             limit: DEFAULT_LIMIT,
@@ -49,7 +49,7 @@ impl DetailBudget {
         }
     }
 
-    /// Takes note of an answer's headers; `resets_in` is the time until the window's end.
+    /// Records an answer's headers; `resets_in` is the time until the window's end.
     pub fn record(&mut self, budget: RateBudget, resets_in: Duration, mono: Duration) {
         self.begin_window_if_over(mono);
         let ends = mono.saturating_add(resets_in);
@@ -62,7 +62,7 @@ impl DetailBudget {
         self.ends = ends;
     }
 
-    /// Takes note of a request for details.
+    /// Records a request for details.
     pub fn spend(&mut self, mono: Duration) {
         self.begin_window_if_over(mono);
         self.spent = self.spent.saturating_add(1);
@@ -82,7 +82,7 @@ impl DetailBudget {
         allowed.saturating_sub(self.spent).min(above_floor)
     }
 
-    /// How long until more may be read than now.
+    /// How long until more requests may be sent than now.
     pub fn next_portion_in(&mut self, mono: Duration) -> Duration {
         self.begin_window_if_over(mono);
         let next = self.portion(mono).saturating_add(1);
@@ -94,7 +94,7 @@ impl DetailBudget {
         at.saturating_sub(mono)
     }
 
-    /// How long it takes to read so many details at the present share; none where nothing may be read.
+    /// How long it takes to read `details` incidents' details at the present share; `None` while nothing may be read.
     pub fn time_for(&mut self, details: usize, mono: Duration) -> Option<Duration> {
         self.begin_window_if_over(mono);
         let share = usize::try_from(self.share()).ok()?;
@@ -112,7 +112,7 @@ impl DetailBudget {
         self.limit - self.limit / 3
     }
 
-    // Of what would be left above the floor without the details that were read.
+    // A third of what would be left above the floor if no details had been read.
     fn share(&self) -> u32 {
         let rest = self.remaining.saturating_add(self.spent);
         rest.saturating_sub(self.floor()) / 3

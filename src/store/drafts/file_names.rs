@@ -41,7 +41,7 @@ pub fn draft_file(key: &DraftKey, run: &str) -> String {
     format!("{shown}-{digits}.{run}.json")
 }
 
-/// The file that is locked while a run goes on.
+/// The file that a run keeps locked until it ends.
 pub fn lock_file(run: &str) -> String {
     format!("{run}.lock")
 }

@@ -1,4 +1,4 @@
-//! What lies over the panes: a page in a frame, scrolled, with what is more above and below.
+//! An overlay over the panes: a page in a frame that scrolls and says how many lines are above and below.
 
 #[cfg(test)]
 mod tests;
@@ -15,10 +15,10 @@ use crate::ui::widgets::columns::row;
 use crate::ui::widgets::frame::{Frame, Hidden};
 use crate::ui::widgets::painter::Painter;
 
-/// By so many cells words become longer or shorter as time passes.
+/// By how many cells a line's times may grow or shrink before it is drawn again.
 const WRAP_SLACK: usize = 8;
 
-/// What was drawn.
+/// The size of a drawn overlay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OverlayExtent {
     /// Lines of the page that are visible at once.
@@ -27,7 +27,7 @@ pub struct OverlayExtent {
     pub max_scroll: usize,
 }
 
-/// Draws what lies on top, if anything does, in `place`.
+/// Draws the topmost overlay in `place`; `None` if none is open.
 pub fn draw(
     pen: &mut Painter<'_>,
     place: Rect,
@@ -40,8 +40,8 @@ pub fn draw(
     Some(draw_page(pen, place, boxed, page, overlay.scroll))
 }
 
-/// Where an overlay lies: within the panes of a large screen, over them on others; on a small one over
-/// all but the keys, and where there is no line for these over everything.
+/// Where an overlay lies: inside the panes' area on a full screen, over all panes on a standard or compact one, over
+/// all but the hints on a small one, and over everything on a smaller one.
 pub fn overlay_area(area: Rect, layout: &ScreenLayout) -> Rect {
     let above_hints = Rect {
         height: layout.hints.y.saturating_sub(area.y),
@@ -64,7 +64,7 @@ fn without_header(area: Rect, head: u16) -> Rect {
     }
 }
 
-/// Whether it leaves nothing of the panes.
+/// Whether an overlay covers all panes.
 pub fn hides_panes(layout: &ScreenLayout) -> bool {
     layout.tier != Tier::Full
 }
@@ -106,7 +106,7 @@ fn draw_page(
     let mut focus = None;
     for (index, line) in page.lines.into_iter().enumerate() {
         let line = ascii_if_needed(line, &ctx);
-        // It may soon take another row, and with that how much is above and below is another number.
+        // The line may soon wrap to one more row, which changes how many rows are above and below.
         if line.width() + WRAP_SLACK > cells {
             pen.schedule_change(line.valid_for());
         }
@@ -114,7 +114,7 @@ fn draw_page(
         focus = focus.or((page.focus == Some(index)).then_some(rows.len()));
     }
     let limit = rows.len().saturating_sub(height);
-    // What must be in sight pulls the window down to it, and up again.
+    // The focused line stays in sight, whichever way the page is scrolled.
     let scroll = match focus {
         Some(end) => scroll
             .max(end.saturating_sub(height))
@@ -123,7 +123,7 @@ fn draw_page(
     };
     let scroll = scroll.min(limit);
     pen.clear(place);
-    // How much is above stands in the footer, beside the zone.
+    // The number of rows above stands in the footer, beside the zone.
     let hidden = Hidden {
         above: 0,
         below: limit - scroll,
@@ -138,7 +138,8 @@ fn draw_page(
     }
 }
 
-// It says the zone of all times, once, since it may hide the header; and how much is above.
+// The footer names the zone of all times, since the overlay may hide the header that does, and the number of rows
+// above.
 fn frame(title: Line, boxed: bool, scroll: usize, ctx: &TextContext) -> Frame {
     let words = if boxed { "times in " } else { "" };
     let zone = format!("{words}{}", dates::zone_name(ctx));
@@ -156,7 +157,7 @@ fn frame(title: Line, boxed: bool, scroll: usize, ctx: &TextContext) -> Frame {
     }
 }
 
-// Before it is broken: some symbols are wider in ASCII.
+// Before the line is wrapped: some symbols are wider in ASCII.
 fn ascii_if_needed(line: Line, ctx: &TextContext) -> Line {
     if ctx.symbols.ascii_only {
         line.into_ascii()

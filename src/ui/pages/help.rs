@@ -11,7 +11,6 @@ use crate::text::{Meaning, TextContext};
 /// The column in which a key's words begin.
 const TEXT_COLUMN: usize = 24;
 
-/// What the overlay says.
 pub fn page(model: &Model, ctx: &TextContext) -> Page {
     let mut page = Page::new(Line::styled(Meaning::TitleFocused, "Help"));
     for (context, name) in [

@@ -1,5 +1,5 @@
-//! What stands below a row: what changed, what the sources contradict each other about, which of them are
-//! silent; of a storm what all of it shares and which is the odd one out.
+//! The note below a row: what changed, its mismatches, its sources that are not fresh; for a storm also what its
+//! cases share, and its outlier.
 
 use rustc_hash::FxHashSet;
 
@@ -16,7 +16,7 @@ use crate::wording::{case, source, storm};
 
 use super::case_changes;
 
-/// Whether there is something to say below the row that calls for somebody.
+/// Whether the note below the row has a change or a problem.
 pub fn is_pressing(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bool {
     let Some(picture) = model.picture.as_deref() else {
         return false;
@@ -24,8 +24,8 @@ pub fn is_pressing(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bool {
     !problems(row, picture, ctx).is_empty() || !case_changes::row_text(row, model, ctx).is_empty()
 }
 
-/// Whether the line below the row is worth another row's: it says what stands nowhere else. That nobody holds it
-/// and that it has no priority stand in their columns, and that a source is silent in the frame.
+/// Whether the note says something that is shown nowhere else, and so is worth the line of another row. A missing
+/// owner and a missing priority have columns of their own, and the frame names sources that are not fresh.
 pub fn has_unique_note(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bool {
     let Some(picture) = model.picture.as_deref() else {
         return false;
@@ -42,7 +42,7 @@ pub fn has_unique_note(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bo
     row.cases().into_iter().any(is_news) || !case_changes::row_text(row, model, ctx).is_empty()
 }
 
-/// Whether there is something to say below the row.
+/// Whether the row has a note.
 pub fn has_note(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bool {
     matches!(row, RowRef::Fold { .. }) || is_pressing(row, model, ctx)
 }
@@ -58,7 +58,7 @@ fn case_mismatches<'a>(case: &'a Case, picture: &'a Picture) -> impl Iterator<It
     all.filter(|mismatch| mismatch.case.as_ref() == Some(&case.id))
 }
 
-/// All of it in a line.
+/// The note as one line.
 pub fn note_line(row: &RowRef<'_>, model: &Model, picture: &Picture, ctx: &TextContext) -> Line {
     let changed = case_changes::row_text(row, model, ctx);
     let changed = if changed.is_empty() {
@@ -87,7 +87,7 @@ pub fn note_line(row: &RowRef<'_>, model: &Model, picture: &Picture, ctx: &TextC
     }
 }
 
-// In a narrow column only that somebody is missing has room.
+// The narrow owner column shows the unowned cases of a storm and leaves out how many are not acknowledged.
 fn unacknowledged(row: &RowRef<'_>) -> Line {
     let (cases, has_unowned) = (row.cases(), row.cases().iter().any(|case| case.unowned));
     match storm::unacknowledged_count(&cases) {
@@ -98,8 +98,8 @@ fn unacknowledged(row: &RowRef<'_>) -> Line {
     }
 }
 
-/// The contradictions and silences. The mark comes first, as a part of its own: where there is no second line
-/// it stands alone.
+/// Mismatches and sources that are not fresh. The mark is a piece of its own and comes first: a row without a second
+/// line shows the mark alone.
 pub fn problems(row: &RowRef<'_>, picture: &Picture, ctx: &TextContext) -> Line {
     match row {
         RowRef::Removed(_) => Line::new(),

@@ -79,8 +79,9 @@ fn titles(rows: &[RowRef<'_>]) -> Vec<String> {
     cases.map(|case| case::title(case)).collect()
 }
 
-// A second line below every row that has one where all of them fit; else below those where it is pressing;
-// else below the selected row and the first that say what stands nowhere else, for a third of the room.
+// The lines of each row: 2 with a note below it, else 1. Where not all notes fit, only those that call for somebody
+// are shown; where these do not fit either, the selected row's, and the first ones that say something new, in a third
+// of the room.
 fn heights(
     rows: &[RowRef<'_>],
     selected: Option<usize>,
@@ -141,7 +142,7 @@ fn frame(pen: &Painter<'_>, model: &Model, boxed: bool) -> Frame {
     Frame::titled(&title, focused, boxed).footer(footer)
 }
 
-// Cases may be missing without these.
+// Sources that are not fresh and bring cases: some may be missing.
 fn lacking_sources(picture: &Picture) -> Vec<&SourceView> {
     empty_pane::sources_not_fresh(picture, SourceKind::brings_cases)
 }
@@ -171,7 +172,7 @@ fn empty_lines(pen: &Painter<'_>, model: &Model) -> Vec<Line> {
     }
 }
 
-// Who has just written a first configuration does not know yet what is missing.
+// A first configuration has no source yet, and its author may not know what is missing.
 fn no_source_lines(model: &Model) -> Vec<Line> {
     let mut lines = vec![Line::styled(Meaning::Unknown, "no source is configured")];
     let file = model.config_file.iter();

@@ -15,7 +15,8 @@ use crate::ui::widgets::painter::Painter;
 
 use super::hub_rows;
 
-/// Cases by priority, unowned, yours; drafts; hubs by health. What comes last has no room first.
+/// Cases by priority, unowned, yours; drafts; hubs by health. Where the line is too long, the last ones are cut
+/// first.
 pub fn line(pen: &Painter<'_>, picture: &Picture, gap: usize, drafts: Line) -> Line {
     let mut line = priorities(picture, gap);
     if !picture.unowned.is_empty() {
@@ -31,7 +32,7 @@ pub fn line(pen: &Painter<'_>, picture: &Picture, gap: usize, drafts: Line) -> L
         .join_spaced(gap, hubs(pen, picture))
 }
 
-// The account's order, and only those that there are.
+// In the account's order, without priorities that no case has.
 fn priorities(picture: &Picture, gap: usize) -> Line {
     let mut line = Line::new();
     for (index, name) in picture.priorities.iter().enumerate() {

@@ -10,7 +10,7 @@ use crate::wording::source;
 /// How many failing sources an empty pane names.
 const MAX_NAMED: usize = 4;
 
-/// Sources of these kinds that are not fresh: what they would tell is missing or past.
+/// The sources of these kinds that are not fresh: their data is missing or out of date.
 pub fn sources_not_fresh(
     picture: &Picture,
     is_wanted: impl Fn(SourceKind) -> bool,
@@ -19,7 +19,7 @@ pub fn sources_not_fresh(
     picture.sources.iter().filter(lacks).collect()
 }
 
-/// "? prometheus/leap down 4m +2": which sources a pane cannot be trusted for. Empty if none.
+/// "? prometheus/leap down 4m +2": the sources because of which a pane cannot be trusted. Empty if there are none.
 pub fn caveat(lacking: &[&SourceView], ctx: &TextContext) -> Line {
     let Some(worst) = worst(lacking) else {
         return Line::new();
@@ -33,8 +33,7 @@ pub fn caveat(lacking: &[&SourceView], ctx: &TextContext) -> Line {
         .with(Meaning::Unknown, more)
 }
 
-/// The lines of an empty pane: `all_well` only where every source it rests on is fresh; else
-/// `unknown` and which sources are to blame.
+/// The lines of an empty pane: `all_well` if no source is `lacking`, else `unknown` with the sources that are.
 pub fn lines(
     lacking: &[&SourceView],
     all_well: &str,
@@ -66,7 +65,7 @@ pub fn lines(
     lines
 }
 
-/// What a pane says before there is any picture.
+/// The lines of a pane before the first picture.
 pub fn before_first_picture() -> Vec<Line> {
     vec![Line::styled(Meaning::Dim, "asking")]
 }

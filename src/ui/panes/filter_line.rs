@@ -6,7 +6,7 @@ use crate::app::rows::FilteredCount;
 use crate::text::Line;
 use crate::text::{Meaning, TextContext};
 
-/// What the line says; none while nothing is typed and nothing hidden.
+/// The filter and what it hides; `None` while no filter is typed or kept.
 pub fn line(model: &Model, ctx: &TextContext) -> Option<Line> {
     if model.filter.editing {
         return Some(input_line(model).join(counts(model, ctx)));
@@ -17,7 +17,7 @@ pub fn line(model: &Model, ctx: &TextContext) -> Option<Line> {
     })
 }
 
-/// What is typed. The cursor is a cell that looks so: the terminal's own stays hidden.
+/// The text of the filter with a cursor drawn as a cell, since the terminal's own cursor is hidden.
 pub fn input_line(model: &Model) -> Line {
     let input = &model.filter.input;
     let before: String = input.text().chars().take(input.cursor()).collect();

@@ -21,10 +21,10 @@ use crate::wording::{change, operation, source, verdict};
 
 use super::{counts, empty_pane};
 
-/// Below this width words are short.
+/// Below this width texts are shortened.
 const NARROW: u16 = 72;
 
-/// From this width on everything stands in the header.
+/// From this width on nothing is left out.
 const WIDE: u16 = 100;
 
 /// Draws both lines.
@@ -47,7 +47,7 @@ fn draw_first_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     pen.line(room, &verdict_line(model, room.width, &pen.ctx));
 }
 
-/// The verdict's symbol and word; gives how many cells it filled.
+/// Draws the verdict's symbol and word; returns how many cells they fill.
 pub fn draw_badge(pen: &mut Painter<'_>, area: Rect, model: &Model, form: TextLength) -> u16 {
     let level = shown_level(model);
     let (level_symbol, level_name) = (
@@ -70,7 +70,7 @@ pub fn shown_level(model: &Model) -> VerdictLevel {
     }
 }
 
-/// The verdict's ground, for a line of `room` cells.
+/// The reasons for the verdict, for a line of `room` cells.
 pub fn verdict_line(model: &Model, room: u16, ctx: &TextContext) -> Line {
     let Some(picture) = model.picture.as_deref() else {
         return Line::styled(
@@ -94,12 +94,12 @@ pub fn verdict_line(model: &Model, room: u16, ctx: &TextContext) -> Line {
     line.with(Meaning::Title, said)
 }
 
-// Ages on the screen go on, and would make a picture that is stuck look alive.
+// Ages on the screen keep counting, which would make a picture that is stuck look alive.
 fn lag_text(picture: &Picture, ctx: &TextContext) -> ExpiringText {
     durations::age(picture.at, ctx.now).map(|age| format!("stuck, all this is {age} old"))
 }
 
-// What is drawn, how far it can be trusted, and the minute that proves that the screen is alive.
+// Markers, how many sources count, and the present minute, which shows that the screen is alive.
 fn status_line(pen: &Painter<'_>, model: &Model, width: u16) -> Line {
     let ctx = &pen.ctx;
     let mut line = if width < WIDE {
@@ -117,8 +117,8 @@ fn status_line(pen: &Painter<'_>, model: &Model, width: u16) -> Line {
     line.gap(2).with(Meaning::Plain, dates::current_time(ctx))
 }
 
-/// On a narrow screen the markers stand at the right of the last line, where they cost the verdict no
-/// room; gives what they leave of it.
+/// On a narrow screen the markers stand at the right of the last line, so that they take no room from the verdict.
+/// Returns what is left of the line.
 pub fn draw_markers_below(pen: &mut Painter<'_>, area: Rect, model: &Model) -> Rect {
     let markers = markers(model, TextLength::Long);
     if area.width >= WIDE || markers.is_empty() {
@@ -128,7 +128,7 @@ pub fn draw_markers_below(pen: &mut Painter<'_>, area: Rect, model: &Model) -> R
     trim_right(area, taken.saturating_add(1))
 }
 
-/// That this is a demo, that nothing is written.
+/// Marks a demo and a read-only session.
 pub fn markers(model: &Model, form: TextLength) -> Line {
     let words = match form {
         TextLength::Long => [" DEMO ", " READ-ONLY "],
@@ -141,7 +141,7 @@ pub fn markers(model: &Model, form: TextLength) -> Line {
     })
 }
 
-// The time that is shown is right all the same, so a narrow screen does without.
+// The time on the screen is corrected by the servers' clocks, so a narrow screen leaves the warning out.
 fn wrong_clock(picture: &Picture, width: u16) -> Line {
     let told = source::clock_skew(picture).filter(|_| width >= WIDE);
     told.map_or_else(Line::new, |text| Line::styled(Meaning::Warning, text))
@@ -176,7 +176,7 @@ fn draw_second_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     };
     let on_call = on_call(picture, &pen.ctx);
     let gap = if area.width < NARROW { 2 } else { 3 };
-    // Nothing else says that a text is waiting: it has its place before the shift.
+    // Nothing else says that a draft is not sent, so its count has room before the shift.
     let counts = counts::line(pen, picture, gap, draft_count(model));
     let room = trim_right(skip_columns(area, 1), 1);
     let with_news = counts
@@ -189,7 +189,7 @@ fn draw_second_line(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     if fits(pen, &counts) {
         pen.line_right(room, &on_call);
     }
-    // What everyone must know has the room first.
+    // The counts go first: the change mark is added only where it takes no room from the shift or the counts.
     let has_room =
         fits(pen, &with_news) || !fits(pen, &counts) && pen.width(&with_news) <= room.width;
     let line = if has_room { with_news } else { counts };

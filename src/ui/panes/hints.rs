@@ -1,4 +1,4 @@
-//! The last line: a word to the person, the filter as it is typed, or the keys that matter here.
+//! The last line of the screen: a notice, the filter as it is typed, or the keys that matter here.
 
 use ratatui::layout::Rect;
 
@@ -20,7 +20,7 @@ pub fn draw(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     }
 }
 
-/// A word to the person, while it stands.
+/// The notice to the person, until it expires.
 pub fn notice(pen: &mut Painter<'_>, model: &Model) -> Option<Line> {
     let now = pen.ctx.now;
     let notice = model.notice_at(now)?;
@@ -29,7 +29,7 @@ pub fn notice(pen: &mut Painter<'_>, model: &Model) -> Option<Line> {
     Some(Line::styled(Meaning::Done, notice.text.clone()))
 }
 
-// What is typed or kept, and what it hides; the keys where they fit.
+// The filter with what it hides, then the keys that fit.
 fn draw_keys(pen: &mut Painter<'_>, area: Rect, model: &Model) {
     let filter = filter_line::line(model, &pen.ctx);
     let mut line = filter.unwrap_or_default();

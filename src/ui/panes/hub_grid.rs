@@ -1,5 +1,5 @@
-//! All hubs at a glance: one symbol each, by cluster. Where they do not all fit, those that are not
-//! up come first, and the rest is counted: nothing that is wrong is ever cut off unsaid.
+//! All hubs at a glance: one symbol each, by cluster. Where they do not all fit, those that are not up come first,
+//! and the last line counts all that are left out.
 
 use crate::domain::hub::Health;
 use crate::domain::ids::HubKey;
@@ -24,8 +24,9 @@ pub struct GridStyle<'a> {
     pub width: usize,
 }
 
-/// The whole grid: three spaces apart, or two where it takes more than `few` lines so. Of one that takes
-/// more than `height` lines, `height` and one more.
+/// The whole grid. Clusters are three spaces apart, or two where the grid would otherwise take more than `few` lines.
+/// A grid that takes more than `height` lines is cut after `height` and one more, so that the caller sees that it
+/// does not fit.
 pub fn full_grid(
     clusters: &Clusters<'_>,
     look: GridStyle<'_>,
@@ -112,7 +113,7 @@ impl HubCounts {
         }
     }
 
-    /// What stands for them where their group is left out; none where there are none.
+    /// The counts as a group, in the place of what is left out; `None` if nothing is.
     fn group(self) -> Option<Group> {
         let numbers = [(self.not_up, "not up"), (self.up, "up")];
         let said: Vec<String> = numbers
@@ -219,7 +220,8 @@ mod tests {
         }
     }
 
-    // The time of a grid that re-flows for each group that does not fit grows with the square of these.
+    // A grid that is laid out again for each group that does not fit takes time that grows with the square of their
+    // number.
     #[test]
     fn a_grid_of_very_many_clusters_is_drawn_at_once() {
         let clusters = fleet(&vec![(1, 1); 20_000]);

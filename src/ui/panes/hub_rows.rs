@@ -1,5 +1,5 @@
-//! The hubs that are not up, with the evidence. Hubs that are unknown for one reason are one row: "? opensci ×5  unknown
-//! prometheus/opensci down 4m", and so are the hubs of a cluster that are one row of the cases.
+//! The hubs that are not up, with the evidence. Hubs that are unknown for one reason share a row: "? opensci ×5
+//! unknown prometheus/opensci down 4m". So do the hubs of a cluster whose outage is one row among the cases.
 
 use std::collections::BTreeMap;
 
@@ -67,7 +67,7 @@ pub fn rows<'a>(
     rows
 }
 
-// The same for hubs that are alike, so that each is compared with few: every hub may be unknown, for as many
+// Equal for hubs that are alike, so that each hub is compared with few rows: all hubs may be unknown, for as many
 // reasons as there are clusters.
 fn likeness(hub: &HubView, outages: &OutageRows<'_>) -> u64 {
     let mut hasher = FxHasher::default();
@@ -85,7 +85,7 @@ fn likeness(hub: &HubView, outages: &OutageRows<'_>) -> u64 {
     hasher.finish()
 }
 
-// The row of the cases that a hub which is down stands in.
+// The key of the case row that holds this hub; None unless the hub is down.
 fn row_if_down<'a>(hub: &HubView, outages: &OutageRows<'a>) -> Option<&'a str> {
     let row = outages.row_of_hub(&hub.spec.key)?;
     (hub.health == Health::Down).then_some(row.key.as_str())
@@ -107,7 +107,6 @@ fn is_unknown_alike(one: &HubView, other: &HubView) -> bool {
         && one.evidence == other.evidence
 }
 
-/// The symbol of a health.
 pub fn health_symbol(health: Health, symbols: &Symbols) -> &'static str {
     match health {
         Health::Down => symbols.down,
@@ -168,7 +167,7 @@ fn draw_row(pen: &mut Painter<'_>, area: Rect, it: &HubRow<'_>, name: u16) {
     );
 }
 
-// What is so of all; of several that fail in different ways each way with its count.
+// The evidence that all hubs of the row share; where they differ, each hub's first evidence with its count.
 fn evidence_line(it: &HubRow<'_>, ctx: &TextContext) -> Line {
     let is_same = it
         .others

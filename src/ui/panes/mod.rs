@@ -1,5 +1,5 @@
-//! The panes of the main screen, one file each. A pane is a function of the model that writes
-//! through a pen within its rectangle, and tells how much of it is in sight.
+//! The panes of the main screen, one file each. A pane is a function of the model that draws within its rectangle and
+//! returns how much of it is in sight.
 
 pub mod case_changes;
 mod case_notes;
@@ -21,13 +21,13 @@ pub mod status;
 pub mod tiny;
 mod tiny_row;
 
-/// What drawing a pane learned of its own size.
+/// How much of a pane is in sight, which only drawing shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PaneExtent {
     /// Lines that are in sight at once.
     pub visible_lines: usize,
-    /// How far it scrolls, where it does so by lines.
+    /// How many lines it can be scrolled; `None` if it scrolls by rows.
     pub max_scroll: Option<usize>,
-    /// Which of its rows are in sight, from and to, where it has rows.
+    /// The rows in sight, from the first to the one after the last; `None` for a pane without rows.
     pub visible_rows: Option<(usize, usize)>,
 }

@@ -1,4 +1,4 @@
-//! What a status page says: its sentence, its open posts, planned maintenance.
+//! A status page's headline, its open posts and planned maintenance.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::text::sanitize::clean;
 use crate::text::{ExpiringText, Meaning, TextContext, dates, durations};
 use crate::ui::widgets::wrap::wrap;
 
-/// A page's own sentence, services that are not well, and open posts.
+/// A page's headline, its impacted services and its open posts.
 pub fn page_lines(page: &PageView, ctx: &TextContext, width: usize) -> Vec<Line> {
     let look = match (page.state.is_fresh(), page.ownership) {
         (false, _) => Meaning::Stale,
@@ -59,7 +59,7 @@ fn post_lines(post: &Post, look: Meaning, ctx: &TextContext, width: usize) -> Ve
     wrap(&said, look, ctx.symbols.owned, width)
 }
 
-/// Planned work, on or to come.
+/// Planned maintenance: under way, to come, or over and still posted.
 pub fn maintenance_lines(picture: &Picture, ctx: &TextContext, width: usize) -> Vec<Line> {
     let each = picture.pages.iter().flat_map(|page| {
         let planned = |post: &&Arc<Post>| post.open && post.kind == PostKind::Maintenance;

@@ -7,18 +7,18 @@ use crate::text::sanitize::clean;
 use crate::text::{Meaning, TextContext, dates};
 use crate::wording::case;
 
-/// A line, what follows it where there is room, and what stands at its right.
+/// A row of the owners pane.
 #[derive(Clone)]
 pub struct RotaEntry {
-    /// What is always said.
+    /// The part that is always shown.
     pub line: Line,
-    /// What follows where it fits.
+    /// Shown behind `line` where it fits.
     pub more: Line,
-    /// What stands at the right.
+    /// Shown at the right edge.
     pub right: Line,
 }
 
-/// A line alone.
+/// An entry of a single line.
 pub fn plain_entry(line: Line) -> RotaEntry {
     RotaEntry {
         line,
@@ -41,7 +41,7 @@ pub fn policy_entries(policy: &PolicyView, is_partial: bool, ctx: &TextContext) 
     std::iter::once(plain_entry(name)).chain(levels).collect()
 }
 
-/// Those who hold cases and stand at no level that is shown.
+/// People who hold cases and are on no level that is shown.
 pub fn off_call_entries(picture: &Picture, ctx: &TextContext) -> Vec<RotaEntry> {
     let title = match picture.rota_gap {
         None => "not on call",
@@ -56,8 +56,8 @@ pub fn off_call_entries(picture: &Picture, ctx: &TextContext) -> Vec<RotaEntry> 
     any.into_iter().chain(holders).collect()
 }
 
-// An empty level, or a mailbox on one, is a night like any other until it matters: when no level of
-// the policy has anyone, or when the mailbox holds a case.
+// An empty level, or a placeholder on one, is normal and stays dim, unless no level of the policy has anybody or the
+// placeholder holds a case.
 fn level_entries(
     level: &LevelView,
     (meaning, text): (Meaning, &str),
@@ -117,7 +117,8 @@ fn on_call_meaning(who: &OnCallView) -> Meaning {
     }
 }
 
-// Who comes then; the moment is the end of the shift before.
+// Who is on call next, and from when; without the time where it is the end of the present shift, which the line shows
+// already.
 fn next_on_call(level: &LevelView, ctx: &TextContext) -> Line {
     let Some((who, from)) = &level.next else {
         return Line::new();
@@ -135,7 +136,7 @@ fn next_on_call(level: &LevelView, ctx: &TextContext) -> Line {
         .with(Meaning::Dim, dates::short_time(*from, ctx))
 }
 
-// Those that they have, and those that they were only handed.
+// How many cases a person has acknowledged, and how many are only assigned.
 fn held_and_assigned(who: &OnCallView, ctx: &TextContext) -> Line {
     let held = who.held_cases.len().saturating_sub(who.unacknowledged);
     let held = held_count(held, on_call_meaning(who), ctx);
@@ -148,7 +149,7 @@ fn held_and_assigned(who: &OnCallView, ctx: &TextContext) -> Line {
     }
 }
 
-/// How many cases somebody holds, or nobody.
+/// The number of cases that a person or nobody holds; empty for 0.
 pub fn held_count(cases: usize, meaning: Meaning, ctx: &TextContext) -> Line {
     match cases {
         0 => Line::new(),

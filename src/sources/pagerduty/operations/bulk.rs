@@ -1,4 +1,4 @@
-//! One deed on many incidents, with as few calls as PagerDuty takes.
+//! One operation on many incidents, in as few requests as PagerDuty allows.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,12 +23,12 @@ use crate::sources::pagerduty::filter_ids::FilterIds;
 use crate::sources::pagerduty::listings;
 use crate::sources::pagerduty::wire::incident::WireIncident;
 
-/// As many as PagerDuty changes with one call.
+/// How many incidents PagerDuty changes in one request.
 const MAX_PER_CALL: usize = 250;
 /// Reads that run at the same time.
 const MAX_CONCURRENT_READS: usize = 8;
 
-/// The outcomes, in order.
+/// Runs the operation. Returns one outcome an incident, in their order.
 pub(super) async fn run(
     desk: &WriteSession<'_>,
     deed: &Operation,
@@ -65,7 +65,7 @@ async fn run_chunk(
         .filter_map(|one| one.as_ref().ok().cloned())
         .collect();
     let mut sent = send(desk, deed, change, &going).await.into_iter();
-    // Each that was sent has its answer.
+    // `send` returns one outcome for each incident it was given, in order.
     let each = judged.into_iter().filter_map(|one| match one {
         Ok(_) => sent.next(),
         Err(came) => Some(came),
@@ -73,7 +73,7 @@ async fn run_chunk(
     each.collect()
 }
 
-// As it is now where it is still what was shown, else why nothing is sent.
+// The incident as it is now. An error, with the outcome, if it cannot be read or must not be sent any more.
 async fn read_and_check(
     desk: &WriteSession<'_>,
     deed: &Operation,
@@ -123,7 +123,7 @@ async fn send(
             let no = || IncidentOutcome::new(write_failure(&refusal), None);
             going.iter().map(|_| no()).collect()
         }
-        // One of them stands in the way of all.
+        // PagerDuty rejects the request as a whole because of one incident, so each is sent alone.
         WriteOutcome::Rejected(_) => {
             let one = |before: &Arc<_>| single::run(desk, deed, Arc::clone(before)).boxed();
             run_in_order(going.iter().map(one).collect(), MAX_CONCURRENT).await
@@ -149,8 +149,8 @@ async fn verify_answer(
     }
 }
 
-// The account's log in place of each incident's own, where any may have been reopened. None: each is to be
-// read.
+// The account's log, read once in place of each incident's own. Empty if no incident can have been reopened; None if
+// the log cannot be read in full, so that each incident's own must be.
 async fn read_log_if_reopened(
     desk: &WriteSession<'_>,
     all: &[SentOperation<'_>],

@@ -158,7 +158,7 @@ impl Reader<'_> {
         }
     }
 
-    // A template says nothing before it is filled in.
+    // A value with a template (`{{ … }}`) names no cluster.
     fn note_cluster(&mut self, named: Option<&str>) {
         let is_bound = matches!(self.origin.scope, ClusterScope::One(_));
         if let Some(named) = named.filter(|named| is_bound && !named.contains("{{")) {
@@ -180,7 +180,7 @@ impl Reader<'_> {
         rules.filter_map(|rule| self.named_cluster(rule)).collect()
     }
 
-    // A template says nothing before it is filled in.
+    // A value with a template (`{{ … }}`) names no cluster.
     fn named_cluster(&mut self, rule: &Rule<'_>) -> Option<ClusterName> {
         let ClusterScope::ByLabel(label) = &self.origin.scope else {
             return None;
@@ -245,7 +245,7 @@ impl Reader<'_> {
         self.interner.labels(pairs)
     }
 
-    // Words for people.
+    // Annotations are texts for people, so long ones are cut.
     fn annotations(&mut self, pairs: &Pairs<'_>) -> Labels {
         Labels::new(pairs.iter().map(|(name, value)| {
             let name = self.interner.intern(&cut_words(name));
@@ -263,7 +263,8 @@ enum RuleKind {
     Recording,
 }
 
-/// `type=alert` is not honoured everywhere. A rule without type that has a state is one that alerts.
+/// Servers that ignore `type=alert` list recording rules too. A rule without a type but with a state is an alerting
+/// rule.
 fn rule_kind(rule: &Rule<'_>) -> Result<RuleKind, String> {
     match rule.r#type.text() {
         Some("alerting") => Ok(RuleKind::Alerting),
@@ -280,7 +281,7 @@ fn unlisted_alerts(rule: &Rule<'_>) -> Option<&'static str> {
     (!rule.alerts.is_present && may_have_some).then_some("its alerts are not listed")
 }
 
-/// The latest evaluation that the group or any of its rules speaks of.
+/// The latest evaluation that the group or any of its rules reports.
 fn last_evaluation(group: &Group<'_>) -> TimeField {
     let rules = group.rules.items.iter();
     rules

@@ -1,5 +1,5 @@
-//! Posts that the page closed before it was watched: a page keeps them for years, and says of none when it was closed
-//! but in its updates.
+//! Posts that were closed before the page was watched. A page keeps posts for years, and only the updates of a post
+//! say when it was closed.
 
 use futures_util::{FutureExt, StreamExt, stream};
 
@@ -10,12 +10,12 @@ use crate::sources::pagerduty::ApiRequest;
 use crate::sources::part_reader::PartOutcome;
 use crate::sources::status_page::posts::{PageLabels, WirePost, parse_post};
 
-/// Closed posts whose updates are read. A post that is linked to its incident needs none.
+/// The most closed posts whose updates are read. A post that is linked to its incident needs none.
 const MAX_CLOSED_READS: usize = 20;
 
 impl PagerdutyPage {
-    /// The closed incident posts, as far as a listing and a few requests tell. One whose updates are not read has no
-    /// date.
+    /// The closed incident posts, by one listing and the updates of those that no incident is linked to. A linked
+    /// post has no date, since its updates are not read.
     pub async fn fetch_closed(&self, asked: Now) -> PartOutcome<Vec<Post>> {
         let labels = PageLabels::new(
             &self.statuses.value,

@@ -10,14 +10,14 @@ use crate::ui::pages::page::PageSize;
 use crate::ui::widgets::plot::{Plot, PlotCell, Scale, plot};
 use crate::wording::history::{alert_threshold, short_number};
 
-/// Below these a plot shows nothing that a line of words does not.
+/// In less room than this a plot says no more than a line of text.
 const MIN_CELLS: usize = 40;
 const MIN_ROWS: usize = 10;
 
-/// A plot has so many rows, by the room there is.
+/// The rows of a plot: a quarter of the page, within these limits.
 const PLOT_ROWS: std::ops::RangeInclusive<usize> = 5..=12;
 
-/// The plot, where there is room and anything to draw.
+/// The plot; `None` where the page is too small, or there is no value to draw.
 pub(super) fn chart_lines(
     series: &Series,
     window: &Window,
@@ -55,7 +55,7 @@ fn axis_glyph(ctx: &TextContext) -> &'static str {
 struct AxisLabels(Vec<(usize, String)>);
 
 impl AxisLabels {
-    // The limit's is the one that must stand.
+    // The limit comes first: of labels that fall on one row, the first is kept.
     fn new(scale: Scale, limit: Option<f64>, rows: usize) -> Self {
         let ends = [Some(scale.high), Some(scale.low)];
         let levels = [limit].into_iter().chain(ends).flatten();
@@ -80,7 +80,7 @@ impl AxisLabels {
     }
 }
 
-// Runs of cells of one kind; the limit's words stand where its line is free for them.
+// One row of the plot. The limit's label replaces part of the limit's line where no value is drawn.
 fn plot_line(cells: &[PlotCell], words: &str, ctx: &TextContext) -> Line {
     let named = limit_label_column(cells, width(words));
     let mut line = Line::new();
@@ -105,7 +105,7 @@ fn limit_glyph(ctx: &TextContext) -> &'static str {
     if ctx.symbols.ascii_only { "-" } else { "╌" }
 }
 
-// The first free stretch of the limit's line that is long enough, a little from its beginning.
+// The label's column: in the first stretch of the limit's line that holds it with two free cells at either side.
 fn limit_label_column(cells: &[PlotCell], wide: usize) -> Option<usize> {
     let free = |cells: &[PlotCell]| cells.iter().all(|cell| *cell == PlotCell::Limit);
     let at = cells
@@ -114,7 +114,7 @@ fn limit_label_column(cells: &[PlotCell], wide: usize) -> Option<usize> {
     at.checked_add(2)
 }
 
-// At the left, in the middle and at the right: where there is not room for three, at both ends.
+// Times at the left, in the middle and at the right; the middle one only where there is room for it.
 fn time_axis(window: &Window, cells: usize, ctx: &TextContext) -> Line {
     let middle = window.points / 2;
     let [first, middle, last] = [0, middle, window.points.saturating_sub(1)]
