@@ -105,6 +105,8 @@ pub enum Action {
     Escalate,
     /// Puts it aside.
     Snooze,
+    /// Says that a step of the outage checklist is done.
+    OutageStep,
     /// Opens the prefilled follow-up issue.
     FollowUp,
     /// Opens an incident.
@@ -205,6 +207,10 @@ impl Action {
             Self::Reassign => ("reassign", "give it to a person or an escalation policy"),
             Self::Escalate => ("escalate", "escalate it to a level of its policy"),
             Self::Snooze => ("snooze", "put it aside for a while; then it triggers again"),
+            Self::OutageStep => (
+                "outage step",
+                "say that a step of the outage checklist is done, as a note",
+            ),
             Self::FollowUp => (
                 "follow-up",
                 "open a prefilled follow-up issue in the browser",
@@ -247,6 +253,7 @@ impl IncidentAction {
             Self::Reassign => Action::Reassign,
             Self::Escalate => Action::Escalate,
             Self::Snooze => Action::Snooze,
+            Self::OutageStep => Action::OutageStep,
             Self::FollowUp => Action::FollowUp,
             Self::Declare => Action::Declare,
             Self::Resolve => Action::Resolve,

@@ -150,6 +150,7 @@ pub(crate) fn case(incident: &str, title: &str, cluster: &str, hub: &str) -> Cas
         closed_while_firing: None,
         hub_down: None,
         posts: Vec::new(),
+        checklist: Vec::new(),
         mismatches: Vec::new(),
         muted_by: None,
         not_fresh: Vec::new(),

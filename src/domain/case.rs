@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::alert::{Alert, Suppression};
+use super::checklist::ChecklistItem;
 use super::clock::Clock;
 use super::ids::{CaseId, ClusterName, HubKey, HubName, PriorityName};
 use super::incident::{
@@ -186,6 +187,8 @@ pub struct Case {
     /// The hub whose probe or `up` made or joined the case, with the evidence.
     pub hub_down: Option<(HubKey, Vec<super::health::Evidence>)>,
     pub posts: Vec<CasePost>,
+    /// The outage checklist; empty where it is no open P1.
+    pub checklist: Vec<ChecklistItem>,
     /// Contradictions about it.
     pub mismatches: Vec<MismatchKind>,
     /// Why it does not count, if it does not.

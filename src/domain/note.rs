@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::checklist::ChecklistStep;
+
 /// How a time-box ended.
 #[derive(
     Clone,
@@ -51,8 +53,7 @@ pub enum TimeBoxNote {
 impl TimeBoxNote {
     /// Reads the first line of a note; none where it is plain text.
     pub fn parse(text: &str) -> Option<Self> {
-        let line = text.lines().next()?.trim();
-        let rest = line.strip_prefix("[hubwatch]")?.trim_start();
+        let rest = after_mark(text)?;
         if let Some(rest) = rest.strip_prefix("time-box") {
             return parse_box(rest.trim_start());
         }
@@ -72,16 +73,61 @@ fn parse_box(rest: &str) -> Option<TimeBoxNote> {
     Some(TimeBoxNote::Extend(span, why.trim().to_owned()))
 }
 
-// An address may hold a colon, so the word ends at the first colon that a space or the end follows.
 fn parse_verdict(rest: &str) -> Option<TimeBoxNote> {
+    let (word, url, text) = word_address_and_text(rest);
+    Some(TimeBoxNote::Verdict(word.parse().ok()?, url, text))
+}
+
+// What the first line of a note says to every hubwatch.
+fn after_mark(text: &str) -> Option<&str> {
+    let line = text.lines().next()?.trim();
+    Some(line.strip_prefix("[hubwatch]")?.trim_start())
+}
+
+// An address may hold a colon, so the word ends at the first colon that a space or the end follows.
+fn word_address_and_text(rest: &str) -> (&str, Option<String>, String) {
     let (head, text) = rest
         .split_once(": ")
         .unwrap_or((rest.trim_end_matches(':'), ""));
     let (word, url) = head.split_once(' ').map_or((head, None), |(word, url)| {
         (word, Some(url.trim().to_owned()))
     });
-    let verdict = word.parse().ok()?;
-    Some(TimeBoxNote::Verdict(verdict, url, text.trim().to_owned()))
+    (word, url, text.trim().to_owned())
+}
+
+/// Says that a step of an outage's checklist is done, where nothing else tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutageNote {
+    /// One that can be said.
+    pub step: ChecklistStep,
+    /// An address, such as the channel's.
+    pub address: Option<String>,
+    pub text: String,
+}
+
+impl OutageNote {
+    /// Reads the first line of a note; none where it says no step.
+    pub fn parse(text: &str) -> Option<Self> {
+        let rest = after_mark(text)?.strip_prefix("outage")?;
+        let rest = rest.strip_prefix(char::is_whitespace)?.trim_start();
+        let (word, address, text) = word_address_and_text(rest);
+        let step: ChecklistStep = word.parse().ok()?;
+        step.can_be_said().then_some(Self {
+            step,
+            address,
+            text,
+        })
+    }
+}
+
+impl fmt::Display for OutageNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[hubwatch] outage {}", self.step)?;
+        if let Some(address) = &self.address {
+            write!(f, " {address}")?;
+        }
+        write!(f, ": {}", self.text)
+    }
 }
 
 impl fmt::Display for TimeBoxNote {
@@ -132,6 +178,35 @@ mod tests {
                 "later".into()
             ))
         );
+    }
+
+    #[test]
+    fn a_step_of_an_outage_is_read_and_written() {
+        let channel = OutageNote {
+            step: ChecklistStep::Channel,
+            address: Some("https://chat.example/c/7".into()),
+            text: "all of us".into(),
+        };
+        let text = "[hubwatch] outage channel https://chat.example/c/7: all of us";
+        assert_eq!(OutageNote::parse(text).as_ref(), Some(&channel));
+        assert_eq!(channel.to_string(), text);
+        let bare = OutageNote::parse("[hubwatch] outage told-community:").unwrap();
+        assert_eq!(
+            (bare.step, bare.address, bare.text.as_str()),
+            (ChecklistStep::ToldCommunity, None, "")
+        );
+        for text in [
+            "[hubwatch] outage posted: it is read, never said",
+            "[hubwatch] outage p1:",
+            "[hubwatch] outagechannel: x",
+            "[hubwatch] outage dance: x",
+            "[hubwatch] outage",
+            "outage channel: x",
+            "[hubwatch] verdict outage: x",
+        ] {
+            assert_eq!(OutageNote::parse(text), None, "{text}");
+        }
+        assert_eq!(TimeBoxNote::parse(text), None);
     }
 
     #[test]

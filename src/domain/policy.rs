@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono_tz::Tz;
+use strum::IntoEnumIterator as _;
 
 use super::calendar::Calendar;
 use super::case::Place;
+use super::checklist::ChecklistStep;
 use super::hub::{HubSpec, Signal};
 use super::ids::{ClusterName, PriorityName};
 use super::labels::Labels;
@@ -105,7 +107,7 @@ pub struct CannedText {
 }
 
 /// What the team does about an outage: an incident of the most severe priority.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutageProcedure {
     /// The steps, in order.
     pub steps: Vec<String>,
@@ -115,6 +117,20 @@ pub struct OutageProcedure {
     pub texts: Vec<CannedText>,
     /// What that priority sets off elsewhere, each in a sentence: said before it is set.
     pub effects: Vec<String>,
+    /// The steps that are watched; none: there is no checklist.
+    pub checklist: BTreeSet<ChecklistStep>,
+}
+
+impl Default for OutageProcedure {
+    fn default() -> Self {
+        Self {
+            steps: Vec::new(),
+            links: Vec::new(),
+            texts: Vec::new(),
+            effects: Vec::new(),
+            checklist: ChecklistStep::iter().collect(),
+        }
+    }
 }
 
 /// How a follow-up issue is prefilled.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::checklist::checklist;
 use super::clocks;
 use super::context::{Context, has_unread_priority};
 use super::incidents::{JoinedAlert, JoinedIncidents};
@@ -13,7 +14,7 @@ use super::maintenance::Maintenance;
 use super::outside_check::short_title;
 use super::owners;
 use super::places;
-use super::posts::PublicTold;
+use super::posts::{PublicTold, is_p1};
 use crate::domain::alert::Suppression;
 use crate::domain::case::{Case, CaseAlert, MutedBy, Place, PrioritySource, Rank};
 use crate::domain::clock::{Clock, ClockKind, leading_clock};
@@ -205,6 +206,7 @@ pub fn empty_case(id: CaseId, since: DateTime<Utc>) -> Case {
         closed_while_firing: None,
         hub_down: None,
         posts: Vec::new(),
+        checklist: Vec::new(),
         mismatches: Vec::new(),
         muted_by: None,
         not_fresh: Vec::new(),
@@ -237,6 +239,9 @@ pub fn finish(context: &Context<'_>, case: &mut Case, told: Option<&PublicTold>)
         context.expire_at(clock.at);
     }
     case.clock = leading_clock(&case.clocks).cloned();
+    if is_p1(case) {
+        case.checklist = checklist(context, case, told);
+    }
 }
 
 // The latest that was started for it.

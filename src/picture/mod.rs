@@ -7,6 +7,7 @@
 mod alert_joins;
 mod build;
 mod cases;
+mod checklist;
 mod clocks;
 mod context;
 mod fold;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::form::{Form, has_time_box};
+use super::form::{Form, has_time_box, sayable_steps};
 use super::recipients::level_choices;
 use super::{ActionSubject, OperationContext, time_box};
 use crate::domain::case::Case;
@@ -39,6 +39,10 @@ impl OperationContext<'_> {
             Prompt::Verdict => {
                 let verdicts = VERDICT_KEYS.iter().map(|(_, verdict)| *verdict);
                 verdicts.map(Choice::Verdict).collect()
+            }
+            Prompt::OutageStep => {
+                let steps = sayable_steps(subject).into_iter();
+                steps.map(Choice::OutageStep).collect()
             }
             Prompt::Service => self.service_choices(),
         }

@@ -8,11 +8,12 @@ use chrono::{DateTime, Utc};
 
 use super::time_box::extended_end;
 use super::{ActionSubject, OperationContext};
+use crate::domain::checklist::{ChecklistStep, StepState};
 use crate::domain::clock::ClockKind;
 use crate::domain::directory::Directory;
 use crate::domain::ids::{PriorityName, ServiceId};
 use crate::domain::incident::{IncidentStatus, Reference, declaration_key};
-use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
+use crate::domain::note::{OutageNote, TimeBoxNote, TimeBoxVerdict};
 use crate::domain::operation::{
     Assignee, Declaration, IncidentAction, Operation, OutgoingNote, Prompt, Purpose, Unavailable,
 };
@@ -49,6 +50,8 @@ pub struct Form {
     /// Who gets it.
     pub assignee: Option<Assignee>,
     pub verdict: Option<TimeBoxVerdict>,
+    /// The step of the outage checklist that is done.
+    pub step: Option<ChecklistStep>,
     pub service: Option<Reference<ServiceId>>,
     /// The words.
     pub text: Option<String>,
@@ -84,6 +87,7 @@ impl Form {
             span: None,
             assignee: None,
             verdict: None,
+            step: None,
             service: None,
             text: None,
         }
@@ -104,6 +108,7 @@ impl Form {
             Prompt::Level => self.level.is_none(),
             Prompt::Assignee => self.assignee.is_none(),
             Prompt::Verdict => self.verdict.is_none(),
+            Prompt::OutageStep => self.step.is_none(),
             Prompt::Service => self.service.is_none(),
         });
         match (open, self.purpose(subject)) {
@@ -122,6 +127,7 @@ impl Form {
             | IncidentAction::FollowUp => Vec::new(),
             IncidentAction::Priority => vec![Prompt::Priority],
             IncidentAction::Snooze => vec![Prompt::Snooze],
+            IncidentAction::OutageStep => vec![Prompt::OutageStep],
             IncidentAction::Escalate => vec![Prompt::Level],
             IncidentAction::Reassign => vec![Prompt::Assignee],
             IncidentAction::Declare => vec![Prompt::Service, Prompt::Priority],
@@ -150,6 +156,7 @@ impl Form {
             IncidentAction::Note => Some(Purpose::Note),
             IncidentAction::Declare => Some(Purpose::Declare),
             IncidentAction::Verdict => self.verdict.map(Purpose::Verdict),
+            IncidentAction::OutageStep => self.step.map(Purpose::OutageStep),
             IncidentAction::TimeBox if has_time_box(subject) => {
                 let minutes = self.span?.as_secs() / 60;
                 Some(Purpose::Extend(minutes))
@@ -185,12 +192,21 @@ impl Form {
             }
             IncidentAction::TimeBox => vec![note(TimeBoxNote::Start(self.span?).to_string())],
             IncidentAction::Verdict => verdict_operations(self, ctx, note)?,
+            IncidentAction::OutageStep => vec![note(outage_note(self.step?, &text()).to_string())],
             IncidentAction::Declare => {
                 vec![Operation::Declare(declaration(self, subject, ctx)?)]
             }
             IncidentAction::FollowUp => return None,
         })
     }
+}
+
+/// The steps of their checklist that a note can say: those that are not done first.
+pub(super) fn sayable_steps(subject: &ActionSubject) -> Vec<ChecklistStep> {
+    let items = subject.cases.iter().flat_map(|case| &case.checklist);
+    let mut sayable: Vec<_> = items.filter(|item| item.step.can_be_said()).collect();
+    sayable.sort_by_key(|item| (matches!(item.state, StepState::Done(_)), item.step));
+    sayable.into_iter().map(|item| item.step).collect()
 }
 
 /// Whether a time-box of theirs runs, or has run out.
@@ -230,7 +246,11 @@ fn verdict_operations(
     note: impl Fn(String) -> Operation,
 ) -> Option<Vec<Operation>> {
     let verdict = form.verdict?;
-    let (url, words) = split_address(form.text.as_deref().unwrap_or_default(), verdict);
+    let text = form.text.as_deref().unwrap_or_default();
+    let (url, words) = match verdict {
+        TimeBoxVerdict::FollowUp => split_address(text),
+        _ => (None, text.trim().to_owned()),
+    };
     let mut operations = vec![note(TimeBoxNote::Verdict(verdict, url, words).to_string())];
     match verdict {
         TimeBoxVerdict::Outage => {
@@ -247,12 +267,24 @@ fn verdict_operations(
     Some(operations)
 }
 
-// A follow-up's address is its first word, where that is one.
-fn split_address(text: &str, verdict: TimeBoxVerdict) -> (Option<String>, String) {
+fn outage_note(step: ChecklistStep, text: &str) -> OutageNote {
+    let (address, text) = match step {
+        ChecklistStep::Channel => split_address(text),
+        _ => (None, text.trim().to_owned()),
+    };
+    OutageNote {
+        step,
+        address,
+        text,
+    }
+}
+
+// The first word, where it is an address.
+fn split_address(text: &str) -> (Option<String>, String) {
     let text = text.trim();
     let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     let is_address = first.starts_with("https://") || first.starts_with("http://");
-    if verdict == TimeBoxVerdict::FollowUp && is_address {
+    if is_address {
         let address = first.trim_end_matches(':').to_owned();
         return (Some(address), rest.trim().to_owned());
     }
@@ -316,6 +348,8 @@ impl IncidentAction {
             {
                 Some(Unavailable::NoPriorities)
             }
+            Self::OutageStep if subject.cases.len() > 1 => Some(Unavailable::MultipleCases),
+            Self::OutageStep if sayable_steps(subject).is_empty() => Some(Unavailable::NoChecklist),
             Self::Snooze if !all_acknowledged(subject) => Some(Unavailable::NotAcknowledged),
             Self::Escalate if subject.low_urgency_count() == subject.targets().count() => {
                 Some(Unavailable::LowUrgency)

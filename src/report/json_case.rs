@@ -7,6 +7,7 @@ use crate::domain::alert::AlertState;
 use crate::domain::case::{
     Case, CaseAlert, JoinedBy, Owner, OwnerKind, Place, PostJoinedBy, PrioritySource,
 };
+use crate::domain::checklist::{ChecklistItem, ChecklistStep, StepState};
 use crate::domain::clock::{Clock, ClockKind};
 use crate::domain::ids::Fingerprint;
 use crate::domain::incident::IncidentStatus;
@@ -38,6 +39,8 @@ pub struct CaseJson {
     incident: Option<IncidentJson>,
     posts: Vec<CasePostJson>,
     mismatches: Vec<MismatchKind>,
+    /// The outage checklist of an open P1; empty for any other case.
+    outage: Vec<StepJson>,
     /// What of the incident could not be read.
     incomplete: Vec<PartName>,
 }
@@ -89,6 +92,15 @@ struct IncidentJson {
 }
 
 #[derive(Debug, Serialize)]
+struct StepJson {
+    step: ChecklistStep,
+    /// None: not known.
+    done: Option<bool>,
+    by: Option<String>,
+    at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Serialize)]
 struct CasePostJson {
     id: String,
     joined_by: PostJoinedBy,
@@ -130,11 +142,26 @@ pub fn case(case: &Case, now: Now) -> CaseJson {
             })
             .collect(),
         mismatches: case.mismatches.clone(),
+        outage: case.checklist.iter().map(step).collect(),
         incomplete: case
             .incident
             .iter()
             .flat_map(|incident| incident.unread_parts())
             .collect(),
+    }
+}
+
+fn step(item: &ChecklistItem) -> StepJson {
+    let (done, read) = match &item.state {
+        StepState::Done(read) => (Some(true), Some(read)),
+        StepState::NotDone => (Some(false), None),
+        StepState::NotKnown => (None, None),
+    };
+    StepJson {
+        step: item.step,
+        done,
+        by: read.and_then(|read| Some(read.by.as_ref()?.to_string())),
+        at: read.and_then(|read| read.at),
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Symbols {
     pub changed: &'static str,
     /// A case that has cleared.
     pub cleared: &'static str,
+    /// A step that is not done.
+    pub to_do: &'static str,
     pub more_below: &'static str,
     /// How often, as in ×17. May be a letter.
     pub times: &'static str,
@@ -77,6 +79,7 @@ pub static UNICODE: Symbols = Symbols {
     appeared: "+",
     changed: "Δ",
     cleared: "✓",
+    to_do: "□",
     marked: "◆",
     more_below: "↓",
     times: "×",
@@ -108,6 +111,7 @@ pub static ASCII: Symbols = Symbols {
     appeared: "*",
     changed: "%",
     cleared: "=",
+    to_do: "[",
     marked: "&",
     more_below: "v",
     times: "x",

@@ -4,6 +4,7 @@
 
 pub mod case;
 pub mod change;
+pub mod checklist;
 pub mod clock;
 pub mod evidence;
 mod group_texts;

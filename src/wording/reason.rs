@@ -10,6 +10,7 @@ use crate::picture::{HubView, Picture, PublicTold, Reason, ReasonKind};
 use super::case::{
     ESCALATION_NOT_KNOWN, NO_ESCALATION, NOT_ACKNOWLEDGED, owners, places, priority, title,
 };
+use super::checklist;
 use super::outage::{self, OutageRows};
 use super::part;
 use super::reason_groups::case_of_reason;
@@ -32,7 +33,11 @@ pub fn explain(reason: &Reason, picture: &Picture, ctx: &TextContext) -> Expirin
         ReasonKind::OpenP1(id) => for_case(id, picture, |case| {
             let age = age_since(case.since, ctx.now);
             let said = age.map(|age| format!("{} {age}", case_summary(case)));
-            with_public_not_told(with_escalation(said, case), case, picture)
+            let said = with_public_not_told(with_escalation(said, case), case, picture);
+            match checklist::strip(case) {
+                Some(strip) => said.map(|text| format!("{text}, {strip}")),
+                None => said,
+            }
         }),
         ReasonKind::UnownedInWorkingTime(id) => for_case(id, picture, |case| {
             with_escalation(ExpiringText::fixed(case_summary(case)), case)

@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use hubwatch::config::{Config, ParseContext, parse};
-use hubwatch::domain::policy::{OutageProcedure, Policy, preset_2i2c};
+use hubwatch::domain::policy::{OutageProcedure, Policy, TimeBoxes, preset_2i2c};
 use hubwatch::domain::settings::StatusKeywords;
 
 fn shipped(file: &str) -> Config {
@@ -137,7 +138,12 @@ fn the_example_explains_every_key() {
 fn the_preset_is_the_default_with_steps() {
     let preset = shipped("assets/presets/2i2c.toml");
     assert_eq!(preset.policy.severities, preset_2i2c());
-    assert_eq!(preset.policy.time_boxes, Policy::default().time_boxes);
+    // The team tells the public every few hours.
+    let boxes = TimeBoxes {
+        update_due: Some(Duration::from_secs(3 * 3600)),
+        ..Policy::default().time_boxes
+    };
+    assert_eq!(preset.policy.time_boxes, boxes);
     assert_eq!(preset.policy.runbooks.len(), 5);
     assert!(preset.policy.outage.steps.len() > 4);
     assert_eq!(preset.policy.outage.effects.len(), 2);

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use hubwatch::domain::case::{Case, DoubtfulSilence, Owner, OwnerKind, Place};
+use hubwatch::domain::checklist::{ChecklistItem, StepState};
 use hubwatch::domain::clock::Clock;
 use hubwatch::domain::ids::CaseId;
 use hubwatch::picture::mismatch::Mismatch;
@@ -118,6 +119,7 @@ fn case(picture: &Picture, case: &Case) -> Value {
         "clocks": sorted(clocks.collect()),
         "joined_by": sorted(alerts.map(|alert| format!("{}: {}", alert.alert.name(), alert.joined_by)).collect()),
         "posts": sorted(posts.map(|post| format!("{}: {}", post.post.id, word(&post.joined_by))).collect()),
+        "outage": case.checklist.iter().map(|item| step(item, now)).collect::<Vec<_>>(),
         "mismatches": case.mismatches,
         "since": (case.since - now).num_seconds(),
         "unacknowledged": case.is_unacknowledged(),
@@ -137,6 +139,23 @@ fn case(picture: &Picture, case: &Case) -> Value {
         "hub_down": case.hub_down.as_ref().map(|(key, _)| key.to_string()),
         "not_fresh": case.not_fresh.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
+}
+
+// "acknowledged: Ada -300", "channel: said by Bo -200 https://…", "posted: no", "validated: ?".
+fn step(item: &ChecklistItem, now: DateTime<Utc>) -> String {
+    let state = match &item.state {
+        StepState::NotDone => "no".to_owned(),
+        StepState::NotKnown => "?".to_owned(),
+        StepState::Done(done) => {
+            let said = if done.is_said { "said by " } else { "" };
+            let by = done.by.as_deref().unwrap_or("yes");
+            let at = done.at.map(|at| (at - now).num_seconds().to_string());
+            let at = at.unwrap_or("?".to_owned());
+            let detail = done.detail.as_deref().unwrap_or_default();
+            format!("{said}{by} {at} {detail}").trim_end().to_owned()
+        }
+    };
+    format!("{}: {state}", item.step)
 }
 
 fn word(value: &impl serde::Serialize) -> String {

@@ -134,10 +134,10 @@ fn the_report_says_so() {
             .to_owned()
     };
     assert!(
-        of("leap/prod").ends_with("Bo has not acknowledged it, no escalation"),
+        of("leap/prod").ends_with("Bo has not acknowledged it, no escalation, outage 1/6"),
         "{text}"
     );
-    assert!(of("maap/prod").ends_with(", Bo"), "{text}");
+    assert!(of("maap/prod").ends_with(", Bo, outage 2/6"), "{text}");
     let json = serde_json::to_value(report::json::report(&picture, &ctx)).unwrap();
     let owner = |id: &str| {
         let cases = json["cases"].as_array().unwrap();

@@ -129,6 +129,27 @@ const CASE: Is = Object(&[
         ])),
     ),
     ("mismatches", List(&OneOf(MISMATCHES))),
+    (
+        "outage",
+        List(&Object(&[
+            (
+                "step",
+                OneOf(&[
+                    "p1",
+                    "acknowledged",
+                    "channel",
+                    "told-community",
+                    "posted",
+                    "second-responder",
+                    "updated",
+                    "validated",
+                ]),
+            ),
+            ("done", OrNull(&Bool)),
+            ("by", OrNull(&Text)),
+            ("at", OrNull(&Time)),
+        ])),
+    ),
 ]);
 
 const OWNER: Is = Object(&[

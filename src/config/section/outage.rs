@@ -1,12 +1,17 @@
 //! `[outage]`: the procedure of the most severe incidents.
 
-use serde::Deserialize;
+use std::collections::BTreeSet;
 
-use super::super::problem::Problems;
+use serde::Deserialize;
+use strum::VariantNames as _;
+
+use super::super::problem::{Problem, Problems};
+use super::super::similar::closest_match;
 use super::link::{RawLink, links};
 use super::template::template;
 use super::values::{all_not_empty, not_empty};
 use super::{Table, Text};
+use crate::domain::checklist::ChecklistStep;
 use crate::domain::policy::{CannedText, OutageProcedure};
 
 /// The keys, explained, as `config.example.toml` has them.
@@ -19,6 +24,14 @@ links = [{ name = "Procedure", template = "https://handbook.hubs.example/outages
 texts = [{ name = "Community", text = "Users of {cluster} may not get in. We are looking into it and write again within the hour." }]
 # What that priority sets off elsewhere. hubwatch says it before an incident is raised to it.
 effects = ["three issues are opened and assigned"]
+# Which steps of the checklist are watched, all by default; [] is none. Read are p1, acknowledged, posted,
+# updated (every [time_box] update_due) and second-responder where two people acknowledged; channel,
+# told-community and validated are said by a note, as the key o writes one. Those about posts stand only
+# where a status page is configured. From resolved on they are for what is owed afterwards.
+checklist = [
+  "p1", "acknowledged", "channel", "told-community", "posted", "second-responder", "updated", "validated",
+  "resolved", "support-resolved", "post-closed", "report-issue",
+]
 "#;
 
 #[derive(Debug, Deserialize)]
@@ -35,6 +48,7 @@ pub(super) struct RawOutage {
     pub links: Vec<Table<RawLink>>,
     pub texts: Vec<Table<RawCannedText>>,
     pub effects: Vec<Text>,
+    pub checklist: Option<Vec<Text>>,
 }
 
 fn texts(raw: &[Table<RawCannedText>], problems: &mut Problems) -> Vec<CannedText> {
@@ -50,6 +64,30 @@ fn texts(raw: &[Table<RawCannedText>], problems: &mut Problems) -> Vec<CannedTex
         .collect()
 }
 
+fn checklist(names: Option<&[Text]>, problems: &mut Problems) -> BTreeSet<ChecklistStep> {
+    let Some(names) = names else {
+        return OutageProcedure::default().checklist;
+    };
+    let steps = names.iter();
+    steps
+        .filter_map(|name| problems.ok_or_add(step(name)))
+        .collect()
+}
+
+fn step(name: &Text) -> Result<ChecklistStep, Problem> {
+    let names = ChecklistStep::VARIANTS;
+    name.get_ref().parse().map_err(|_| {
+        let problem = Problem::new(
+            name.span(),
+            format!("there is no step {:?}", name.get_ref()),
+        );
+        match closest_match(name.get_ref(), names.iter().copied()) {
+            Some(meant) => problem.with_hint(format!("did you mean `{meant}`?")),
+            None => problem.with_hint(format!("steps: {}", names.join(", "))),
+        }
+    })
+}
+
 /// The procedure of the most severe incidents.
 pub(super) fn outage(raw: &RawOutage, problems: &mut Problems) -> OutageProcedure {
     OutageProcedure {
@@ -57,5 +95,6 @@ pub(super) fn outage(raw: &RawOutage, problems: &mut Problems) -> OutageProcedur
         links: links(&raw.links, problems),
         texts: texts(&raw.texts, problems),
         effects: all_not_empty(&raw.effects, problems),
+        checklist: checklist(raw.checklist.as_deref(), problems),
     }
 }

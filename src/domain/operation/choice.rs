@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Assignee;
+use crate::domain::checklist::ChecklistStep;
 use crate::domain::ids::{CaseId, PriorityName, ServiceId};
 use crate::domain::incident::Reference;
 use crate::domain::note::TimeBoxVerdict;
@@ -26,6 +27,8 @@ pub enum Prompt {
     Assignee,
     /// How the time-box ended.
     Verdict,
+    /// Which step of the outage checklist is done.
+    OutageStep,
     Service,
 }
 
@@ -49,6 +52,8 @@ pub enum Choice {
     Assignee(Assignee),
     /// How the time-box ended.
     Verdict(TimeBoxVerdict),
+    /// A step of the outage checklist.
+    OutageStep(ChecklistStep),
     Service(Reference<ServiceId>),
 }
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::IncidentAction;
 use crate::domain::ids::{CaseId, IncidentId};
 
 /// What a text is for.
@@ -15,6 +16,8 @@ pub enum Purpose {
     Extend(u64),
     /// The words of a time-box's verdict.
     Verdict(crate::domain::note::TimeBoxVerdict),
+    /// The words of a step of the outage checklist.
+    OutageStep(crate::domain::checklist::ChecklistStep),
     /// The title of a new incident.
     Declare,
 }
@@ -67,7 +70,7 @@ pub struct DraftKey {
     pub account: Option<DraftAccount>,
     /// The case that it was begun on.
     pub case: CaseId,
-    /// The purpose's name: `note`, `extend`, `verdict`, `declare`.
+    /// The purpose's name: `note`, `extend`, `verdict`, `declare`, or the step of the checklist.
     pub purpose: String,
 }
 
@@ -100,7 +103,20 @@ impl Purpose {
             Self::Note => "note",
             Self::Extend(_) => "extend",
             Self::Verdict(_) => "verdict",
+            // Words for one step are none for another.
+            Self::OutageStep(step) => step.into(),
             Self::Declare => "declare",
+        }
+    }
+
+    /// What was being done when it was typed.
+    pub fn action(&self) -> IncidentAction {
+        match self {
+            Self::Note => IncidentAction::Note,
+            Self::Extend(_) => IncidentAction::TimeBox,
+            Self::Verdict(_) => IncidentAction::Verdict,
+            Self::OutageStep(_) => IncidentAction::OutageStep,
+            Self::Declare => IncidentAction::Declare,
         }
     }
 }

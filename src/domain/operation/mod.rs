@@ -203,6 +203,8 @@ pub enum IncidentAction {
     Escalate,
     /// Put aside.
     Snooze,
+    /// Say that a step of the outage checklist is done.
+    OutageStep,
     /// Open the prefilled follow-up issue.
     FollowUp,
     /// Open an incident for what only we see.
@@ -223,6 +225,7 @@ impl IncidentAction {
             Self::Reassign => "reassign to a person or a policy",
             Self::Escalate => "escalate to a level",
             Self::Snooze => "snooze",
+            Self::OutageStep => "say that a step of the outage is done",
             Self::FollowUp => "open a follow-up issue",
             Self::Declare => "declare: open an incident",
             Self::Resolve => "resolve",
@@ -248,6 +251,8 @@ pub enum Unavailable {
     LowUrgency,
     /// The account has no priorities.
     NoPriorities,
+    /// It is no P1, or its checklist has no step that a note says.
+    NoChecklist,
     /// No template for follow-up issues is configured.
     NoTemplate,
     /// PagerDuty is not configured.

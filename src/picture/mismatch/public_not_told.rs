@@ -3,10 +3,9 @@
 use super::{Mismatch, Rule, RuleInput};
 use crate::domain::case::Case;
 use crate::domain::mismatch::MismatchKind;
-use crate::domain::post::PageOwnership;
 use crate::picture::clocks::became_p1;
 use crate::picture::context::Context;
-use crate::picture::posts::{PublicTold, WhyCannotTell, shown_service};
+use crate::picture::posts::{PublicTold, WhyCannotTell, can_tell_public, shown_service};
 use crate::picture::verdict::is_staging_alone;
 use crate::text::context::{ExpiringText, TextContext};
 
@@ -135,19 +134,4 @@ impl Rule for PublicNotTold {
 /// staging hubs alone.
 pub(in crate::picture) fn must_tell_public(context: &Context<'_>, case: &Case) -> bool {
     case.muted_by.is_none() && can_tell_public(context) && !is_staging_alone(context, case)
-}
-
-// Whether the pages that are ours are read, or, where none is, those that are perhaps ours.
-fn can_tell_public(context: &Context<'_>) -> bool {
-    let policy = context.policy;
-    let owned = |ownership| {
-        let pages = context.answers.status_pages.iter();
-        pages.filter(move |slot| policy.page_ownership(&slot.id.name) == ownership)
-    };
-    let mut pages = owned(PageOwnership::Ours).peekable();
-    if pages.peek().is_some() {
-        return pages.all(|slot| context.is_fresh(&slot.id));
-    }
-    let mut perhaps = owned(PageOwnership::PerhapsOurs).peekable();
-    perhaps.peek().is_some() && perhaps.all(|slot| context.is_fresh(&slot.id))
 }

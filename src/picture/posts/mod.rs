@@ -5,9 +5,9 @@ mod fit;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-pub use fit::{Fit, fit_places};
+pub use fit::{Fit, fit_places, is_p1};
 
-use self::fit::{fit_post, is_p1, may_be_p1};
+use self::fit::{fit_post, may_be_p1};
 use super::clocks::became_p1;
 use super::context::Context;
 use super::maintenance::post_head;
@@ -15,6 +15,7 @@ use super::places::places_in_any_case;
 use crate::domain::case::{Case, CasePost, Place, PostJoinedBy};
 use crate::domain::ids::CaseId;
 use crate::domain::post::{PageOwnership, Post, PostKind, StatusPage};
+use crate::domain::source::Slot;
 
 /// What the public knows of an open P1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -264,17 +265,29 @@ pub fn shown_service(context: &Context<'_>, case: &Case) -> Option<(String, Stri
     shown.find(is_named).cloned()
 }
 
-// Ours; where there is none, those that are perhaps ours.
+/// Whether a page is configured that tells the public of our hubs, or may.
+pub fn has_telling_page(context: &Context<'_>) -> bool {
+    telling_slots(context).next().is_some()
+}
+
+/// Whether there is such a page, and all of them are read.
+pub fn can_tell_public(context: &Context<'_>) -> bool {
+    has_telling_page(context) && telling_slots(context).all(|slot| context.is_fresh(&slot.id))
+}
+
 fn telling_pages<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a StatusPage> {
+    telling_slots(context).filter_map(|slot| slot.body())
+}
+
+// Ours; where there is none, those that are perhaps ours.
+fn telling_slots<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Slot<StatusPage>> {
     let policy = context.policy;
     let wanted = match has_own_page(context) {
         true => PageOwnership::Ours,
         false => PageOwnership::PerhapsOurs,
     };
     let pages = context.answers.status_pages.iter();
-    pages
-        .filter(move |slot| policy.page_ownership(&slot.id.name) == wanted)
-        .filter_map(|slot| slot.body())
+    pages.filter(move |slot| policy.page_ownership(&slot.id.name) == wanted)
 }
 
 // Attaches the posts on pages that are perhaps ours which name a case's place in their title or services. They tell

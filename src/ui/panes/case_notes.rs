@@ -12,7 +12,7 @@ use crate::picture::Picture;
 use crate::picture::mismatch::Mismatch;
 use crate::text::Line;
 use crate::text::{ExpiringText, Meaning, TextContext, TextLength};
-use crate::wording::{case, source, storm};
+use crate::wording::{case, checklist, source, storm};
 
 use super::case_changes;
 
@@ -44,7 +44,8 @@ pub fn has_unique_note(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bo
 
 /// Whether the row has a note.
 pub fn has_note(row: &RowRef<'_>, model: &Model, ctx: &TextContext) -> bool {
-    matches!(row, RowRef::Fold { .. }) || is_pressing(row, model, ctx)
+    let has_checklist = row.case().is_some_and(|case| !case.checklist.is_empty());
+    matches!(row, RowRef::Fold { .. }) || has_checklist || is_pressing(row, model, ctx)
 }
 
 // For all cases at once: a storm has thousands, and so have the contradictions.
@@ -83,7 +84,11 @@ pub fn note_line(row: &RowRef<'_>, model: &Model, picture: &Picture, ctx: &TextC
                 .join_spaced(2, odd)
                 .join_spaced(2, Line::styled(Meaning::Dim, shares))
         }
-        _ => line,
+        RowRef::Case(case) | RowRef::Member { case, .. } => {
+            let strip = checklist::strip(case).map(|strip| Line::styled(Meaning::Title, strip));
+            line.join_spaced(2, strip.unwrap_or_default())
+        }
+        RowRef::Removed(_) => line,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::text::context::TextContext;
 use crate::text::dates::short_time;
 use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
+use crate::wording::checklist::step_name;
 
 /// Why it cannot be done, behind its name.
 pub fn unavailable_reason(obstacle: Unavailable) -> &'static str {
@@ -20,6 +21,7 @@ pub fn unavailable_reason(obstacle: Unavailable) -> &'static str {
         Unavailable::NotAcknowledged => "only what is acknowledged can be snoozed",
         Unavailable::LowUrgency => "PagerDuty escalates nothing of low urgency",
         Unavailable::NoPriorities => "PagerDuty tells of no priorities",
+        Unavailable::NoChecklist => "it is no open P1 with a checklist",
         Unavailable::NoTemplate => "no [follow_up] in the configuration",
         Unavailable::NoPagerduty => "PagerDuty is not configured",
     }
@@ -44,6 +46,7 @@ pub fn question_text(question: Prompt) -> &'static str {
         Prompt::Level => "to which level? the present one is not known, or it is the last",
         Prompt::Assignee => "to whom? type to narrow the list",
         Prompt::Verdict => "how did the time-box end?",
+        Prompt::OutageStep => "which step is done? a note says it to everybody",
         Prompt::Service => "on which service? type to narrow the list",
     }
 }
@@ -93,6 +96,7 @@ pub fn choice_label(choice: &Choice) -> String {
         }
         Choice::Assignee(Assignee::Person(person)) => clean(&person.name).into_owned(),
         Choice::Verdict(verdict_choice) => super::verdict_choice(*verdict_choice).to_owned(),
+        Choice::OutageStep(step) => step_name(*step).to_owned(),
         Choice::Service(service) => clean(&service.name).into_owned(),
     }
 }

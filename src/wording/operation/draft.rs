@@ -36,6 +36,7 @@ pub fn describe_draft(draft: &Draft, ctx: &TextContext) -> ExpiringText {
         Purpose::Note => "a note",
         Purpose::Extend(_) => "the reason for a longer time-box",
         Purpose::Verdict(_) => "a verdict",
+        Purpose::OutageStep(_) => "the words for a step of the outage",
         Purpose::Declare => "the title of an incident",
     };
     let state = match draft.in_doubt {

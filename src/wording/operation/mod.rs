@@ -12,13 +12,15 @@ use chrono::{DateTime, Utc};
 
 use super::case;
 use crate::domain::case::Case;
+use crate::domain::checklist::ChecklistStep;
 use crate::domain::ids::HubKey;
-use crate::domain::note::{TimeBoxNote, TimeBoxVerdict};
+use crate::domain::note::{OutageNote, TimeBoxNote, TimeBoxVerdict};
 use crate::domain::operation::{Assignee, Operation, OperationKind, Purpose, Remaining, Warning};
 use crate::text::context::{ExpiringText, TextContext};
 use crate::text::dates::short_time;
 use crate::text::durations::format_duration;
 use crate::text::sanitize::clean;
+use crate::wording::checklist::step_name;
 use crate::wording::source;
 
 pub use action::{
@@ -78,10 +80,14 @@ pub fn describe(operation: &Operation, ctx: &TextContext) -> String {
         Operation::Acknowledge => "acknowledge".to_owned(),
         Operation::Take => "assign to you, and acknowledge".to_owned(),
         Operation::Resolve => "resolve".to_owned(),
-        Operation::Note(note) => TimeBoxNote::parse(&note.text).map_or_else(
-            || "write a note".to_owned(),
-            |said| format!("{}, by a note", time_box_note(&said)),
-        ),
+        Operation::Note(note) => {
+            let time_box = TimeBoxNote::parse(&note.text).map(|said| time_box_note(&said));
+            let step = OutageNote::parse(&note.text).map(|said| outage_note(&said));
+            let said = time_box.or(step);
+            said.map_or("write a note".to_owned(), |said| {
+                format!("{said}, by a note")
+            })
+        }
         Operation::Reassign(Assignee::Person(person)) => {
             format!("reassign to {}", clean(&person.name))
         }
@@ -124,6 +130,10 @@ fn past_tense(kind: OperationKind) -> &'static str {
     }
 }
 
+fn outage_note(note: &OutageNote) -> String {
+    format!("outage step done: {}", step_name(note.step))
+}
+
 fn time_box_note(note: &TimeBoxNote) -> String {
     match note {
         TimeBoxNote::Start(length) => format!("start a time-box of {}", format_duration(*length)),
@@ -153,6 +163,12 @@ pub fn prompt(purpose: &Purpose) -> String {
             TimeBoxVerdict::FollowUp => "address of the issue, and a few words".to_owned(),
             verdict => format!("{}, in a few words (may be empty)", verdict_name(*verdict)),
         },
+        Purpose::OutageStep(ChecklistStep::Channel) => {
+            "address of the channel, and a few words (may be empty)".to_owned()
+        }
+        Purpose::OutageStep(step) => {
+            format!("{}, in a few words (may be empty)", step_name(*step))
+        }
         Purpose::Declare => "title of the incident".to_owned(),
     }
 }

@@ -13,7 +13,7 @@ use crate::app::update::notify;
 use crate::domain::case::Case;
 use crate::domain::ids::CaseId;
 use crate::domain::now::Now;
-use crate::domain::operation::{Draft, DraftKey, IncidentAction, Purpose};
+use crate::domain::operation::{Draft, DraftKey, Purpose};
 use crate::picture::Picture;
 use crate::plan::{ActionSubject, Form};
 use crate::wording::operation;
@@ -40,12 +40,7 @@ pub(super) fn resume_latest(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 fn open_draft(model: &mut Model, draft: Draft, subject: ActionSubject, now: Now) -> Vec<Effect> {
-    let action = match draft.purpose {
-        Purpose::Note => IncidentAction::Note,
-        Purpose::Extend(_) => IncidentAction::TimeBox,
-        Purpose::Verdict(_) => IncidentAction::Verdict,
-        Purpose::Declare => IncidentAction::Declare,
-    };
+    let action = draft.purpose.action();
     if draft.purpose != Purpose::Note {
         return super::steps::start_action(model, action, subject, now);
     }

@@ -229,6 +229,7 @@ fn apply_choice(
             }
             form.verdict = Some(verdict);
         }
+        Choice::OutageStep(step) => form.step = Some(step),
         Choice::Service(service) => form.service = Some(service),
         // `NoTimeBox` is a choice of `Prompt::LocalTimeBox`, which returned above.
         Choice::NoTimeBox => {}
@@ -244,8 +245,8 @@ fn submit_text(
     line: &TextLine,
     now: Now,
 ) -> Vec<Effect> {
-    // A verdict says enough by itself; a note, a reason and a title must have words.
-    let needs_words = !matches!(purpose, Purpose::Verdict(_));
+    // A verdict and a step say enough by themselves; a note, a reason and a title must have words.
+    let needs_words = !matches!(purpose, Purpose::Verdict(_) | Purpose::OutageStep(_));
     if needs_words && line.text().trim().is_empty() {
         return notify(model, operation::TEXT_REQUIRED.to_owned(), now);
     }

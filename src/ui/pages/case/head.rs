@@ -6,7 +6,7 @@ use crate::app::unseen::{CaseChange, RemovalReason};
 use crate::domain::case::{Case, MutedBy, PrioritySource};
 use crate::domain::ids::CaseId;
 use crate::domain::incident::{Incident, Urgency};
-use crate::domain::operation::{Draft, Purpose};
+use crate::domain::operation::Draft;
 use crate::domain::source::SourceKind;
 use crate::picture::Picture;
 use crate::text::Line;
@@ -159,12 +159,7 @@ fn decision_prompt(model: &Model, ctx: &TextContext) -> Line {
 }
 
 fn unsent_draft(draft: &Draft, model: &Model, ctx: &TextContext) -> Line {
-    let action = match draft.purpose {
-        Purpose::Note => Action::Note,
-        Purpose::Extend(_) => Action::TimeBox,
-        Purpose::Verdict(_) => Action::Decide,
-        Purpose::Declare => Action::Declare,
-    };
+    let action = draft.purpose.action().key_action();
     let line = Line::styled(Meaning::Warning, operation::describe_draft(draft, ctx));
     match model.keymap.key_for(Context::Overlay, action) {
         None => line,

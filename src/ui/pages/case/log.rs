@@ -4,7 +4,7 @@ use crate::app::model::Model;
 use crate::domain::case::Case;
 use crate::domain::ids::PriorityName;
 use crate::domain::incident::{LogEntry, LogKind, Person};
-use crate::domain::note::TimeBoxNote;
+use crate::domain::note::{OutageNote, TimeBoxNote};
 use crate::text::Line;
 use crate::text::dates::short_time;
 use crate::text::{ExpiringText, Meaning, TextContext};
@@ -43,7 +43,7 @@ fn entry_line(entry: &LogEntry, ctx: &TextContext) -> Line {
 
 fn entry_meaning(kind: &LogKind) -> Meaning {
     match kind {
-        LogKind::Annotate { text } if is_box_note(text.as_deref()) => Meaning::Clock,
+        LogKind::Annotate { text } if is_hubwatch_note(text.as_deref()) => Meaning::Clock,
         LogKind::Annotate { .. } => Meaning::Input,
         LogKind::Trigger | LogKind::Unacknowledge => Meaning::Warning,
         LogKind::ExhaustEscalation => Meaning::Critical,
@@ -52,8 +52,8 @@ fn entry_meaning(kind: &LogKind) -> Meaning {
     }
 }
 
-fn is_box_note(text: Option<&str>) -> bool {
-    text.and_then(TimeBoxNote::parse).is_some()
+fn is_hubwatch_note(text: Option<&str>) -> bool {
+    text.is_some_and(|text| TimeBoxNote::parse(text).is_some() || OutageNote::parse(text).is_some())
 }
 
 // In few words where the entry's kind says it all, else in PagerDuty's own.

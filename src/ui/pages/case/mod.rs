@@ -1,6 +1,7 @@
 //! Case detail: everything that belongs to one case, what must be decided first.
 
 mod alerts;
+mod checklist;
 mod head;
 pub mod links;
 mod log;
@@ -30,6 +31,7 @@ pub fn page(case: &Case, model: &Model, ctx: &TextContext, room: PageSize) -> Pa
     history::add_summary(&mut page, model, ctx, room);
     add_clocks(&mut page, case, model, ctx);
     owners::add(&mut page, case, model, ctx);
+    checklist::add(&mut page, case, model, ctx);
     steps::add(&mut page, case, model);
     links::add(&mut page, model);
     history::add(&mut page, model, ctx, room);

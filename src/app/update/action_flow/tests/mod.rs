@@ -3,6 +3,7 @@ mod consequences;
 mod local_time_box;
 mod notes;
 mod offers;
+mod outage_steps;
 
 use super::*;
 use crate::app::fixture::action_flow::{
