@@ -42,6 +42,7 @@ impl Account {
             status_at: at,
             status_by: by.clone(),
             resolved_at: None,
+            merged_into: None,
             assigned: Vec::new(),
             directly: opening.directly,
             acknowledged: Vec::new(),
@@ -59,7 +60,8 @@ impl Account {
             body: opening.body,
             conference: None,
         });
-        self.record(&id, at, by, "api", EntryKind::Trigger);
+        let channel = opening.channel.unwrap_or("api");
+        self.record(&id, at, by, channel, EntryKind::Trigger);
         self.assign(&id, &[owner], &Agent::Service, at);
         Ok(id)
     }
@@ -203,6 +205,7 @@ impl Account {
 impl Incident {
     pub(super) fn set_status(&mut self, status: Status, by: &Agent, at: At) {
         self.status = status;
+        self.merged_into = None;
         self.status_at = at;
         self.status_by = by.clone();
     }

@@ -100,6 +100,8 @@ pub struct Opening {
     pub incident_key: Option<String>,
     /// What it says at length.
     pub body: Option<String>,
+    /// Through what it is opened, where that is not the API.
+    pub channel: Option<&'static str>,
 }
 
 #[derive(Clone, Debug)]
@@ -127,6 +129,8 @@ pub struct Incident {
     pub status_by: Agent,
     /// When it was resolved.
     pub resolved_at: Option<At>,
+    /// The id of the incident that it was merged into, which resolved it.
+    pub merged_into: Option<String>,
     /// Who has it, by key, since when.
     pub assigned: Vec<(String, At)>,
     /// It was assigned by hand.

@@ -5,6 +5,7 @@ pub mod directory;
 pub mod entry;
 pub mod incident;
 mod moves;
+pub mod past;
 pub mod refusal;
 pub mod rota;
 pub mod timers;
@@ -13,17 +14,19 @@ pub mod timers;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use directory::Directory;
 use entry::{Entry, EntryKind};
 use incident::{Agent, Incident};
+use past::Past;
 use refusal::Refusal;
 use rota::Rota;
 
 use super::clockwork::At;
 use super::rng::Rng;
 
-/// The number of the first incident.
+/// The number of the first incident that is not of the past.
 const FIRST_NUMBER: u64 = 5001;
 
 /// A window in which a service's incidents do not page.
@@ -46,12 +49,13 @@ pub struct Account {
     /// Its standing data.
     pub directory: Directory,
     pub rota: Rota,
-    /// Its incidents, oldest first.
+    /// Its incidents, oldest first; those of the past are apart until something changes them.
     pub incidents: Vec<Incident>,
-    /// Its log, oldest first.
+    /// Its log, oldest first, that of the past apart.
     pub log: Vec<Entry>,
     /// Its maintenance windows.
     pub windows: Vec<Window>,
+    past: Arc<Past>,
     rng: Rng,
     round_robin_positions: BTreeMap<(String, usize), usize>,
 }
@@ -65,27 +69,10 @@ impl Account {
             incidents: Vec::new(),
             log: Vec::new(),
             windows: Vec::new(),
+            past: Arc::default(),
             rng: Rng::new(seed),
             round_robin_positions: BTreeMap::new(),
         }
-    }
-
-    /// The incident of this id or number.
-    pub fn incident(&self, id: &str) -> Option<&Incident> {
-        self.incidents.iter().find(|it| matches(it, id))
-    }
-
-    /// The incident of this id or number, to change.
-    pub fn incident_mut(&mut self, id: &str) -> Option<&mut Incident> {
-        self.incidents.iter_mut().find(|it| matches(it, id))
-    }
-
-    /// The log of one incident, newest first.
-    pub fn log_of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Entry> {
-        self.log
-            .iter()
-            .rev()
-            .filter(move |entry| entry.incident == id)
     }
 
     /// Announces maintenance of a service.
@@ -106,9 +93,8 @@ impl Account {
     }
 
     fn next_number(&self) -> u64 {
-        self.incidents
-            .last()
-            .map_or(FIRST_NUMBER, |it| it.number + 1)
+        let last = self.incidents.last().map_or(0, |it| it.number);
+        (last + 1).max(FIRST_NUMBER)
     }
 
     /// The incident of this id, to change; the change is dated `at`.
@@ -142,8 +128,4 @@ impl Account {
         *turn += 1;
         targets.into_iter().nth(place)
     }
-}
-
-fn matches(incident: &Incident, id: &str) -> bool {
-    incident.id == id || id.parse() == Ok(incident.number)
 }

@@ -85,6 +85,17 @@ impl Account {
         Ok(())
     }
 
+    /// Merges an incident into an open one, which takes its alerts; the one that is merged is resolved by that.
+    pub fn merge(&mut self, source: &str, into: &str, by: &Agent, at: At) -> Result<(), Refusal> {
+        self.must_be_open(into, Refusal::AlreadyResolved)?;
+        let target = self.touch(into, at)?.id.clone();
+        let alerts = std::mem::take(&mut self.touch(source, at)?.alerts);
+        self.touch(&target, at)?.alerts.extend(alerts);
+        self.resolve(source, by, None, at)?;
+        self.touch(source, at)?.merged_into = Some(target);
+        Ok(())
+    }
+
     fn must_be_open(&self, id: &str, refusal: Refusal) -> Result<(), Refusal> {
         let incident = self.incident(id).ok_or(Refusal::NotFound)?;
         incident.is_open().then_some(()).ok_or(refusal)

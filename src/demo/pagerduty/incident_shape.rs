@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::{full_objects, refs};
 use crate::demo::account::Account;
-use crate::demo::account::entry::EntryKind;
 use crate::demo::account::incident::{Incident, Note, PagedAlert, Pending, Status, Urgency};
 use crate::demo::clockwork::format_timestamp;
 
@@ -52,10 +51,16 @@ fn status_fields(account: &Account, it: &Incident) -> Value {
         "is_mergeable": it.status != Status::Resolved,
         "incident_type": { "name": "incident_default" },
         "alert_grouping": null,
-        "resolve_reason": null,
+        "resolve_reason": resolve_reason(account, it),
         "urgency": urgency,
         "pending_actions": pending(it),
     })
+}
+
+// PagerDuty gives one for a merge only.
+fn resolve_reason(account: &Account, it: &Incident) -> Option<Value> {
+    let target = account.incident(it.merged_into.as_deref()?)?;
+    Some(json!({ "type": "merge_resolve_reason", "incident": refs::incident(target) }))
 }
 
 fn pending(it: &Incident) -> Vec<Value> {
@@ -127,9 +132,7 @@ fn reference_fields(account: &Account, it: &Incident, include: Include) -> Value
 }
 
 fn first_trigger(account: &Account, it: &Incident) -> Value {
-    let mut entries = account.log.iter();
-    let entry =
-        entries.find(|entry| entry.incident == it.id && matches!(entry.kind, EntryKind::Trigger));
+    let entry = account.trigger_of(&it.id);
     entry.map_or(Value::Null, |entry| {
         let (kind, words) = ("trigger_log_entry_reference", "Triggered through the API");
         refs::base(kind, &entry.id, words, "log_entries", None)

@@ -9,7 +9,7 @@ use super::incident_shape::{self as shape, Include};
 use super::paging::{check_allowed, list_params, moment, params, single};
 use super::problem::{Problem, Reply};
 use crate::demo::account::Account;
-use crate::demo::account::incident::Incident;
+use crate::demo::account::incident::{Incident, Status};
 use crate::demo::clockwork::At;
 use crate::demo::serve::shared::{Params, json_response};
 
@@ -59,9 +59,14 @@ pub(super) async fn list(State(site): State<PagerdutyState>, RawQuery(query): Ra
     site.shared.with(|world, now| {
         let account = &world.account;
         let (since, until) = span(&params, now)?;
-        let mut found: Vec<_> = account
-            .incidents
-            .iter()
+        // All of the past is over.
+        let past = params
+            .admits("statuses[]", Status::Resolved.into())
+            .then(|| account.past_incidents(since));
+        let mut found: Vec<_> = past
+            .into_iter()
+            .flatten()
+            .chain(&account.incidents)
             .filter(|it| since.is_none_or(|since| since <= it.created_at))
             .filter(|it| until.is_none_or(|until| it.created_at <= until))
             .filter(|it| fits(account, it, &params))

@@ -1,6 +1,7 @@
 //! The account's log: what happened to which incident, newest first.
 
 use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::guard::PagerdutyState;
@@ -21,8 +22,9 @@ pub(super) async fn all(State(site): State<PagerdutyState>, RawQuery(query): Raw
     let known: Vec<_> = KNOWN.into_iter().chain(["team_ids[]"]).collect();
     let (params, page) = list_params(query.as_deref(), &known)?;
     site.shared.with(|world, _| {
-        let entries = world.account.log.iter().rev();
-        list_response(&world.account, entries, &params, page)
+        let (since, until) = span(&params)?;
+        let entries = world.account.log_between(since, until);
+        Ok(list_response(&world.account, entries, &params, page))
     })
 }
 
@@ -36,8 +38,18 @@ pub(super) async fn for_incident(
     site.shared.with(|world, _| {
         let account = &world.account;
         let incident = account.incident(&id).ok_or_else(Problem::not_found)?;
-        list_response(account, account.log_of(&incident.id), &params, page)
+        let (since, until) = span(&params)?;
+        let entries = account.log_of(&incident.id);
+        let entries = entries.filter(|it| since <= it.at && it.at <= until);
+        Ok(list_response(account, entries, &params, page))
     })
+}
+
+/// The time that is asked for, both ends included; all of it where none is given.
+fn span(params: &Params) -> Result<(At, At), Problem> {
+    let since = moment(params, "since", 2004)?.unwrap_or(At::MIN_UTC);
+    let until = moment(params, "until", 2005)?.unwrap_or(At::MAX_UTC);
+    Ok((since, until))
 }
 
 fn list_response<'a>(
@@ -45,15 +57,11 @@ fn list_response<'a>(
     entries: impl Iterator<Item = &'a Entry>,
     params: &Params,
     page: Pagination,
-) -> Reply {
-    let since = moment(params, "since", 2004)?.unwrap_or(At::MIN_UTC);
-    let until = moment(params, "until", 2005)?.unwrap_or(At::MAX_UTC);
+) -> Response {
     let overview = flag(params, "is_overview");
-    let found = entries.filter(|it| {
-        since <= it.at && it.at <= until && !(overview && matches!(it.kind, EntryKind::Notify(_)))
-    });
+    let found = entries.filter(|it| !(overview && matches!(it.kind, EntryKind::Notify(_))));
     let found: Vec<_> = found.collect();
-    Ok(page.response("log_entries", &found, |it| shape(account, it)))
+    page.response("log_entries", &found, |it| shape(account, it))
 }
 
 fn shape(account: &Account, it: &Entry) -> Value {

@@ -117,6 +117,7 @@ pub(super) async fn create(
             policy: policy.transpose()?,
             incident_key: new.incident_key,
             body: new.body.and_then(|it| it.details),
+            channel: None,
         };
         let id = world.account.open(opening, &Agent::User(by.clone()), now)?;
         if people.contains(&by) {

@@ -1,0 +1,184 @@
+//! What happened in the account before the story: incidents that are over, with their log. They are made when
+//! they are first asked for, so that a demo whose past nobody reads does not wait for it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use super::entry::{Entry, EntryKind};
+use super::incident::Incident;
+use super::{Account, FIRST_NUMBER};
+use crate::demo::clockwork::At;
+
+/// The incidents of earlier months.
+#[derive(Debug)]
+pub struct Past {
+    end: At,
+    record: LazyLock<Record, Box<dyn FnOnce() -> Record + Send>>,
+}
+
+/// Incidents and their log, put in order.
+#[derive(Debug, Default)]
+pub struct Record {
+    /// By creation, and so by number.
+    incidents: Vec<Incident>,
+    /// Oldest first.
+    log: Vec<Entry>,
+    places: BTreeMap<String, Position>,
+}
+
+/// Where an incident and its entries stand.
+#[derive(Debug, Default)]
+struct Position {
+    incident: usize,
+    entries: Vec<usize>,
+}
+
+impl Past {
+    /// A past in which nothing is dated after `end`, and that `make` gives.
+    pub fn new(end: At, make: impl FnOnce() -> Record + Send + 'static) -> Self {
+        Self {
+            end,
+            record: LazyLock::new(Box::new(make)),
+        }
+    }
+
+    pub fn incidents(&self) -> &[Incident] {
+        &self.record.incidents
+    }
+
+    /// Oldest first.
+    pub fn log(&self) -> &[Entry] {
+        &self.record.log
+    }
+
+    fn incident(&self, id: &str) -> Option<&Incident> {
+        let record = &*self.record;
+        match id.parse::<u64>() {
+            Ok(number) => {
+                let found = record.incidents.binary_search_by_key(&number, |it| it.number);
+                record.incidents.get(found.ok()?)
+            }
+            Err(_) => record.incidents.get(record.places.get(id)?.incident),
+        }
+    }
+
+    /// Oldest first.
+    fn log_of(&self, id: &str) -> impl DoubleEndedIterator<Item = &Entry> {
+        let position = self.record.places.get(id);
+        let entries = position.map_or(&[][..], |it| it.entries.as_slice());
+        entries.iter().filter_map(|at| self.record.log.get(*at))
+    }
+}
+
+impl Default for Past {
+    fn default() -> Self {
+        Self::new(At::MIN_UTC, Record::default)
+    }
+}
+
+impl Record {
+    /// Numbers the incidents by their creation, the last one before the first number of the story's.
+    pub fn new(mut incidents: Vec<Incident>, mut log: Vec<Entry>) -> Self {
+        incidents.sort_by_key(|it| it.created_at);
+        log.sort_by_key(|entry| entry.at);
+        for (it, number) in incidents.iter_mut().rev().zip((1..FIRST_NUMBER).rev()) {
+            it.number = number;
+        }
+        let mut places: BTreeMap<String, Position> = BTreeMap::new();
+        for (incident, it) in incidents.iter().enumerate() {
+            places.entry(it.id.clone()).or_default().incident = incident;
+        }
+        for (at, entry) in log.iter().enumerate() {
+            if let Some(position) = places.get_mut(&entry.incident) {
+                position.entries.push(at);
+            }
+        }
+        Self {
+            incidents,
+            log,
+            places,
+        }
+    }
+}
+
+impl Account {
+    /// The same account with a past.
+    pub fn with_past(self, past: Past) -> Self {
+        Self {
+            past: Arc::new(past),
+            ..self
+        }
+    }
+
+    /// The incident of this id or number.
+    pub fn incident(&self, id: &str) -> Option<&Incident> {
+        let mut incidents = self.incidents.iter();
+        let found = incidents.find(|it| matches(it, id));
+        found.or_else(|| self.past.incident(id))
+    }
+
+    /// The incident of this id or number, to change. One of the past is copied to the others for that.
+    pub fn incident_mut(&mut self, id: &str) -> Option<&mut Incident> {
+        if !self.incidents.iter().any(|it| matches(it, id)) {
+            let past = self.past.incident(id)?.clone();
+            let place = self.incidents.partition_point(|it| it.number < past.number);
+            self.incidents.insert(place, past);
+        }
+        self.incidents.iter_mut().find(|it| matches(it, id))
+    }
+
+    /// The incidents of the past that nothing has changed since, oldest first; none, and none is made, where all of
+    /// them were created before `since`.
+    pub fn past_incidents(&self, since: Option<At>) -> impl Iterator<Item = &Incident> {
+        let past = self.past_since(since).map_or(&[][..], Past::incidents);
+        let changed = self.incidents.iter().map(|it| it.number);
+        let changed: Vec<u64> = changed.take_while(|it| *it < FIRST_NUMBER).collect();
+        past.iter()
+            .filter(move |it| changed.binary_search(&it.number).is_err())
+    }
+
+    /// The log from `since` to `until`, both included, newest first.
+    pub fn log_between(&self, since: At, until: At) -> impl Iterator<Item = &Entry> {
+        let past = self.past_since(Some(since)).map_or(&[][..], Past::log);
+        let from = past.partition_point(|entry| entry.at < since);
+        let to = past.partition_point(|entry| entry.at <= until);
+        let past = past.get(from..to).unwrap_or_default();
+        let recent = self.log.iter().rev();
+        let recent = recent.filter(move |entry| since <= entry.at && entry.at <= until);
+        recent.chain(past.iter().rev())
+    }
+
+    /// The log of one incident, newest first.
+    pub fn log_of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Entry> {
+        let recent = self.log.iter().rev();
+        recent
+            .filter(move |entry| entry.incident == id)
+            .chain(self.past_log_of(id).rev())
+    }
+
+    /// What opened an incident.
+    pub fn trigger_of(&self, id: &str) -> Option<&Entry> {
+        let is_trigger = |entry: &&Entry| matches!(entry.kind, EntryKind::Trigger);
+        let mut recent = self.log.iter().filter(|entry| entry.incident == id);
+        recent
+            .find(is_trigger)
+            .or_else(|| self.past_log_of(id).find(is_trigger))
+    }
+
+    fn past_since(&self, since: Option<At>) -> Option<&Past> {
+        let reaches = since.is_none_or(|since| since <= self.past.end);
+        reaches.then_some(&*self.past)
+    }
+
+    // What has a number of the story has no entry in the past, which need not be made to know that.
+    fn past_log_of(&self, id: &str) -> impl DoubleEndedIterator<Item = &Entry> {
+        let mut incidents = self.incidents.iter();
+        let is_recent = incidents.any(|it| it.id == id && it.number >= FIRST_NUMBER);
+        let past = (!is_recent).then_some(&*self.past);
+        past.into_iter().flat_map(|past| past.log_of(id))
+    }
+}
+
+fn matches(incident: &Incident, id: &str) -> bool {
+    incident.id == id || id.parse() == Ok(incident.number)
+}
