@@ -55,7 +55,9 @@ impl Past {
         let record = &*self.record;
         match id.parse::<u64>() {
             Ok(number) => {
-                let found = record.incidents.binary_search_by_key(&number, |it| it.number);
+                let found = record
+                    .incidents
+                    .binary_search_by_key(&number, |it| it.number);
                 record.incidents.get(found.ok()?)
             }
             Err(_) => record.incidents.get(record.places.get(id)?.incident),

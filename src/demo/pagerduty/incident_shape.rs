@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{full_objects, refs};
+use super::{full_objects, log, refs};
 use crate::demo::account::Account;
 use crate::demo::account::incident::{Incident, Note, PagedAlert, Pending, Status, Urgency};
 use crate::demo::clockwork::format_timestamp;
@@ -133,10 +133,7 @@ fn reference_fields(account: &Account, it: &Incident, include: Include) -> Value
 
 fn first_trigger(account: &Account, it: &Incident) -> Value {
     let entry = account.trigger_of(&it.id);
-    entry.map_or(Value::Null, |entry| {
-        let (kind, words) = ("trigger_log_entry_reference", "Triggered through the API");
-        refs::base(kind, &entry.id, words, "log_entries", None)
-    })
+    entry.map_or(Value::Null, |entry| log::reference(account, entry))
 }
 
 /// An alert in full.

@@ -190,16 +190,16 @@ fn sort(found: &mut [&Incident], params: &Params) -> Result<(), Problem> {
     found.sort_by_key(|it| it.number);
     for order in orders.iter().rev() {
         let (field, direction) = order.split_once(':').unwrap_or((order, "asc"));
-        match field {
-            "incident_number" => found.sort_by_key(|it| it.number),
-            "created_at" => found.sort_by_key(|it| it.created_at),
-            "resolved_at" => found.sort_by_key(|it| it.resolved_at),
-            "urgency" => found.sort_by_key(|it| shape::is_high(it)),
+        let compare = match field {
+            "incident_number" => |a: &Incident, b: &Incident| a.number.cmp(&b.number),
+            "created_at" => |a: &Incident, b: &Incident| a.created_at.cmp(&b.created_at),
+            "resolved_at" => |a: &Incident, b: &Incident| a.resolved_at.cmp(&b.resolved_at),
+            "urgency" => |a: &Incident, b: &Incident| shape::is_high(a).cmp(&shape::is_high(b)),
             _ => return Err(Problem::invalid(format!("sort_by cannot be {field}"))),
-        }
+        };
         match direction {
-            "asc" => {}
-            "desc" => found.reverse(),
+            "asc" => found.sort_by(|a, b| compare(a, b)),
+            "desc" => found.sort_by(|a, b| compare(b, a)),
             _ => return Err(Problem::invalid(format!("sort_by cannot go {direction}"))),
         }
     }

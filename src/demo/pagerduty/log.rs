@@ -85,6 +85,13 @@ fn shape(account: &Account, it: &Entry) -> Value {
     refs::with(whole, entry_details(account, it))
 }
 
+/// A reference to an entry.
+pub(super) fn reference(account: &Account, it: &Entry) -> Value {
+    let (kind, summary) = type_and_summary(account, it);
+    let kind = format!("{kind}_reference");
+    refs::base(&kind, &it.id, &summary, "log_entries", None)
+}
+
 /// What only entries of this kind carry.
 fn entry_details(account: &Account, entry: &Entry) -> Value {
     let people = |keys: &[String]| -> Vec<Value> {
@@ -131,6 +138,7 @@ fn type_and_summary(account: &Account, it: &Entry) -> (&'static str, String) {
     let by = match &it.by {
         Agent::User(key) => format!(" by {}", name(key)),
         Agent::Service if it.channel == "timeout" => " by timeout".to_owned(),
+        Agent::Service if it.channel == "web_trigger" => " through a form".to_owned(),
         Agent::Service => " through the API".to_owned(),
     };
     match &it.kind {

@@ -1,5 +1,6 @@
 //! PagerDuty as a client sees it: reading.
 
+mod past;
 mod reading;
 mod refusing;
 mod writing;

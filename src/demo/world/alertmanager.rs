@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::rules::Firing;
+use crate::demo::account::incident::PagedAlert;
 use crate::demo::clockwork::{At, format_timestamp_fraction};
 use crate::domain::labels::Labels;
 
@@ -44,6 +45,22 @@ pub struct Notification {
     pub title: String,
     /// Its `custom_details`.
     pub details: Value,
+}
+
+impl Notification {
+    /// The alert that PagerDuty makes of it.
+    pub fn into_alert(self, id: String, at: At) -> PagedAlert {
+        PagedAlert {
+            id,
+            key: self.key,
+            summary: self.title,
+            severity: "error".to_owned(),
+            created_at: at,
+            resolved: false,
+            details: self.details,
+            links: Vec::new(),
+        }
+    }
 }
 
 /// The page for alerts of one group. None for no alerts.

@@ -8,6 +8,8 @@ pub mod events;
 pub mod fleet;
 pub mod hub;
 pub mod names;
+mod outside_check;
+mod past;
 mod play;
 mod play_pages;
 mod play_posts;
@@ -27,6 +29,7 @@ use posts::Post;
 use rules::{Firing, Rules};
 
 use super::account::Account;
+use super::account::directory::Directory;
 use super::clockwork::At;
 use super::options::WorldOptions;
 use super::rng::Rng;
@@ -82,17 +85,18 @@ impl World {
             "fleet.toml",
             include_str!("../../../assets/demo/fleet.toml"),
         )?;
-        let rules = parse_toml(
+        let rules: Rules = parse_toml(
             "rules.toml",
             include_str!("../../../assets/demo/rules.toml"),
         )?;
-        let directory = parse_toml(
+        let directory: Directory = parse_toml(
             "account.toml",
             include_str!("../../../assets/demo/account.toml"),
         )?;
         let script = Script::parse("scenario", options.scenario.text())?;
         let fleet = Fleet::build(&words, options.clusters, options.hubs, &mut rng);
-        let account = Account::new(directory, start, rng.draw());
+        let past = past::Setting::new(&directory, &rules, &fleet, start, options.seed).into_past();
+        let account = Account::new(directory, start, rng.draw()).with_past(past);
         let mut world = Self {
             start,
             rules,

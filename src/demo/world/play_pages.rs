@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::alertmanager::{DetailsFormat, notification};
 use super::cluster::Provider;
 use super::rules::{Firing, Rule};
-use super::{World, unknown_name};
-use crate::demo::account::incident::{Agent, Opening, PagedAlert, Urgency};
+use super::{World, outside_check, unknown_name};
+use crate::demo::account::incident::{Agent, Opening, Urgency};
 use crate::demo::clockwork::{At, before};
 use crate::demo::script::ScriptError;
 use crate::demo::script::event::{PageEvent, Report, Storm};
@@ -48,7 +48,7 @@ impl World {
     /// Something that is no Prometheus opens an incident, or a person does.
     pub(super) fn report(&mut self, report: Report, at: At) -> PlayResult {
         let place = self.place(&report.at)?;
-        let started = at.format("%b %-d, %Y at %-I:%M%p UTC").to_string();
+        let started = outside_check::started(at);
         let title = place.fill(&report.title).replace("{started}", &started);
         let opening = Opening {
             title: title.clone(),
@@ -63,19 +63,7 @@ impl World {
             return Ok(());
         }
         let id = self.account.open(opening, &Agent::Service, at)?;
-        let alert = PagedAlert {
-            id: self.account.alert_id(),
-            key: format!("uptime-check-{}", place.domain),
-            summary: title,
-            severity: "critical".to_owned(),
-            created_at: at,
-            resolved: false,
-            details: serde_json::json!({ "policy_name": format!("{} on {}", place.domain, place.cluster) }),
-            links: vec![(
-                format!("https://{}/", place.domain),
-                "The address".to_owned(),
-            )],
-        };
+        let alert = outside_check::alert(&place, title, self.account.alert_id(), at);
         self.account.add_alert(&id, alert, at)?;
         self.incidents.insert(report.name, id);
         Ok(())
@@ -173,16 +161,7 @@ impl World {
         let Some(page) = notification(&all, format, at) else {
             return Ok(());
         };
-        let alert = PagedAlert {
-            id: self.account.alert_id(),
-            key: page.key,
-            summary: page.title,
-            severity: "error".to_owned(),
-            created_at: at,
-            resolved: false,
-            details: page.details,
-            links: Vec::new(),
-        };
+        let alert = page.into_alert(self.account.alert_id(), at);
         Ok(self.account.add_alert(id, alert, at)?)
     }
 

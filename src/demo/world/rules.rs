@@ -38,7 +38,7 @@ pub struct Rule {
 }
 
 /// All rules, in the order of the file.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
     /// The rules.

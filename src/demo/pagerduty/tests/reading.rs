@@ -40,8 +40,9 @@ fn open_incidents_are_listed_by_pages() {
 fn the_latest_resolved_come_first_where_that_is_asked_for() {
     served(WorldOptions::default(), |bench| async move {
         bench.at_second(170);
-        let path = "/incidents?statuses[]=resolved&date_range=all&sort_by=resolved_at:desc";
+        let path = "/incidents?statuses[]=resolved&date_range=all&sort_by=resolved_at:desc&limit=2";
         let resolved = bench.pagerduty(path).await;
+        assert_eq!(resolved["more"], true, "those of the past come after them");
         let ids: Vec<_> = list(&resolved, "incidents")
             .iter()
             .map(|it| &it["id"])

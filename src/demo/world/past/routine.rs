@@ -1,0 +1,195 @@
+//! What pages on ordinary days: nothing of it is an outage.
+
+use chrono::{TimeDelta, Timelike};
+
+use super::notes::{About, BOX_EXTENDED, BOX_STARTED, HANDED_OVER};
+use super::writer::Writer;
+use crate::demo::account::incident::{Agent, Urgency};
+use crate::demo::account::refusal::Refusal;
+use crate::demo::clockwork::At;
+
+/// The rules that page, and how often among a hundred.
+const RULES: [(&str, usize); 12] = [
+    ("pending", 17),
+    ("home-10", 14),
+    ("starts", 13),
+    ("io", 11),
+    ("quota-denied", 10),
+    ("restart-grafana", 9),
+    ("db-10", 7),
+    ("restart-home-nfs", 5),
+    ("restart-prometheus", 4),
+    ("restart-proxy", 4),
+    ("prometheus-10", 3),
+    ("quota-errors", 3),
+];
+/// What PagerDuty resolves by itself after four hours.
+const RESTART: &str = "restart-";
+
+const SNOOZE: TimeDelta = TimeDelta::hours(8);
+
+/// The hours, in UTC, in which nobody gets up for what is no P1.
+const NIGHT_ENDS: u32 = 7;
+const NIGHT_BEGINS: u32 = 22;
+
+impl Writer<'_> {
+    /// One story without a P1.
+    pub fn routine(&mut self, at: At) -> Result<(), Refusal> {
+        if self.happens(3) {
+            let place = self.place()?;
+            let id = self.open_certificate_check(&place, at)?;
+            return self.handled(&id, at);
+        }
+        let rule = self.any_rule();
+        if rule.starts_with(RESTART) {
+            return self.restart(rule, at);
+        }
+        match self.rng.below(100) {
+            0..8 => {
+                let id = self.paged(rule, Urgency::High, at)?;
+                let end = at + self.minutes(20, 900);
+                self.clear(&id, end)
+            }
+            8..13 => {
+                let id = self.paged(rule, Urgency::High, at)?;
+                self.long_open(&id, at)
+            }
+            13..20 => {
+                let id = self.paged(rule, Urgency::High, at)?;
+                self.snoozed(&id, at)
+            }
+            20..26 => {
+                let id = self.paged(rule, Urgency::Low, at)?;
+                self.handled(&id, at)
+            }
+            26..36 => {
+                let id = self.paged(rule, Urgency::High, at)?;
+                self.boxed(&id, at)
+            }
+            36..39 => self.merged(rule, at),
+            _ => {
+                let id = self.paged(rule, Urgency::High, at)?;
+                self.handled(&id, at)
+            }
+        }
+    }
+
+    fn any_rule(&mut self) -> &'static str {
+        let mut left = self.rng.below(RULES.iter().map(|(_, share)| share).sum());
+        let mut rules = RULES.iter();
+        let found = rules.find(|(_, share)| match left.checked_sub(*share) {
+            Some(rest) => {
+                left = rest;
+                false
+            }
+            None => true,
+        });
+        found.map_or("pending", |(rule, _)| rule)
+    }
+
+    fn paged(&mut self, rule: &str, urgency: Urgency, at: At) -> Result<String, Refusal> {
+        let place = self.place()?;
+        self.open_alert(rule, &place, urgency, at)
+    }
+
+    /// PagerDuty closes it after four hours, whether somebody looked or not.
+    fn restart(&mut self, rule: &str, at: At) -> Result<(), Refusal> {
+        let id = self.paged(rule, Urgency::High, at)?;
+        if self.happens(45) {
+            let looked = at + self.minutes(10, 200);
+            let user = self.on_call(&id, 1, looked)?;
+            self.acknowledge(&id, &user, looked)?;
+        }
+        self.is_open_at(&id, at + TimeDelta::hours(4));
+        Ok(())
+    }
+
+    /// Acknowledged and resolved, or resolved by its alert's end, which may come first.
+    fn handled(&mut self, id: &str, at: At) -> Result<(), Refusal> {
+        let (user, since) = self.look_at(id, at)?;
+        if self.happens(25) {
+            let words = self.words(About::Ordinary);
+            let noted = since + self.minutes(2, 20);
+            self.note(id, &user, words, noted)?;
+        }
+        let end = since + self.minutes(21, 400);
+        match self.happens(55) {
+            true => self.resolve(id, &Agent::User(user), end),
+            false => self.clear(id, end),
+        }
+    }
+
+    fn boxed(&mut self, id: &str, at: At) -> Result<(), Refusal> {
+        let (user, since) = self.look_at(id, at)?;
+        self.note(id, &user, BOX_STARTED, since + TimeDelta::seconds(20))?;
+        let mut end = since + self.minutes(10, 29);
+        if self.happens(40) {
+            let extended = since + self.minutes(24, 29);
+            self.note(id, &user, BOX_EXTENDED, extended)?;
+            end = extended + self.minutes(3, 17);
+        }
+        let words = self.words(About::Fixed);
+        self.note(id, &user, words, end)?;
+        self.resolve(id, &Agent::User(user), end + TimeDelta::seconds(15))
+    }
+
+    /// Somebody took it, handed it over, and then it was nobody's for days.
+    fn long_open(&mut self, id: &str, at: At) -> Result<(), Refusal> {
+        let (user, since) = self.look_at(id, at)?;
+        let handed = since + self.minutes(30, 300);
+        self.note(id, &user, HANDED_OVER, handed)?;
+        let end = handed + TimeDelta::days(3) + self.minutes(60, 6 * 1440);
+        let closer = self.on_call(id, 1, end)?;
+        self.resolve(id, &Agent::User(closer), end)
+    }
+
+    fn snoozed(&mut self, id: &str, at: At) -> Result<(), Refusal> {
+        let (user, since) = self.look_at(id, at)?;
+        let snoozed = since + self.minutes(2, 20);
+        self.snooze(id, &user, SNOOZE, snoozed)?;
+        let end = snoozed + self.minutes(200, 900);
+        self.resolve(id, &Agent::User(user), end)
+    }
+
+    /// The same alert of another hub of the same time is merged into the first one's incident.
+    fn merged(&mut self, rule: &str, at: At) -> Result<(), Refusal> {
+        let target = self.paged(rule, Urgency::High, at)?;
+        let second_at = at + self.minutes(1, 4);
+        let source = self.paged(rule, Urgency::High, second_at)?;
+        let (user, since) = self.look_at(&target, second_at)?;
+        self.merge(&source, &target, &user, since + TimeDelta::seconds(50))?;
+        let end = since + self.minutes(20, 300);
+        self.resolve(&target, &Agent::User(user), end)
+    }
+
+    /// Somebody acknowledges it, by day within hours, at night in the morning.
+    fn look_at(&mut self, id: &str, at: At) -> Result<(String, At), Refusal> {
+        let since = match awake_again(at) {
+            Some(morning) => morning + self.minutes(5, 150),
+            None => at + self.minutes(4, 150),
+        };
+        self.is_open_at(id, since);
+        let user = match self.holder(id) {
+            Some(user) => user,
+            None => self.on_call(id, 1, since)?,
+        };
+        self.acknowledge(id, &user, since)?;
+        Ok((user, since))
+    }
+
+    /// The alert is over, and with it the incident.
+    fn clear(&mut self, id: &str, at: At) -> Result<(), Refusal> {
+        self.resolve(id, &Agent::Service, at)
+    }
+}
+
+/// The end of the night that `at` lies in; none by day.
+fn awake_again(at: At) -> Option<At> {
+    let midnight = at - TimeDelta::seconds(i64::from(at.num_seconds_from_midnight()));
+    let morning = midnight + TimeDelta::hours(i64::from(NIGHT_ENDS));
+    match at.hour() {
+        hour if hour >= NIGHT_BEGINS => Some(morning + TimeDelta::days(1)),
+        hour if hour < NIGHT_ENDS => Some(morning),
+        _ => None,
+    }
+}

@@ -1,0 +1,36 @@
+//! P1s that were none: people said so once they were over.
+
+use super::notes::About;
+use super::outages::Responder;
+use super::writer::Writer;
+use crate::demo::account::incident::{Agent, Urgency};
+use crate::demo::account::refusal::Refusal;
+use crate::demo::clockwork::At;
+
+impl Writer<'_> {
+    /// A P1 that is taken back: by removing its priority, by lowering it, or by a verdict.
+    pub fn take_back(&mut self, turn: usize, at: At) -> Result<(), Refusal> {
+        let place = self.place_in_use()?;
+        let id = match turn % 2 {
+            0 => self.open_uptime_check(&place, at)?,
+            _ => self.open_alert("home-0", &place, Urgency::High, at)?,
+        };
+        let Responder { user, since } = self.take(&id, at)?;
+        let looked = since + self.minutes(3, 10);
+        let is_said = turn % 3 == 2;
+        if is_said {
+            let words = self.words(About::NoOutage);
+            self.note(&id, &user, words, looked)?;
+        }
+        let end = looked + self.minutes(1, 15);
+        self.resolve(&id, &Agent::User(user.clone()), end)?;
+        let priority = match turn % 3 {
+            0 => None,
+            1 => Some("P3"),
+            _ => return Ok(()),
+        };
+        // Resolved first: an open P1 without priority would leave its post on the public page.
+        let taken_back = end + self.minutes(2, 90);
+        self.set_priority(&id, priority, &user, taken_back)
+    }
+}

@@ -1,0 +1,249 @@
+//! Writes the incidents of the past by letting an account of its own live through them, so that what PagerDuty does
+//! by itself is in their log at its time.
+
+use chrono::TimeDelta;
+
+use super::Setting;
+use crate::demo::account::Account;
+use crate::demo::account::entry::Entry;
+use crate::demo::account::incident::{Agent, Incident, Opening, PagedAlert, Urgency};
+use crate::demo::account::past::Record;
+use crate::demo::account::refusal::Refusal;
+use crate::demo::clockwork::{At, before};
+use crate::demo::rng::Rng;
+use crate::demo::world::Place;
+use crate::demo::world::alertmanager::{DetailsFormat, notification};
+use crate::demo::world::outside_check;
+
+/// Nobody reads what this user is assigned to.
+const MAILBOX: &str = "support";
+
+pub(super) struct Writer<'a> {
+    setting: &'a Setting,
+    account: Account,
+    pub rng: Rng,
+    incidents: Vec<Incident>,
+    log: Vec<Entry>,
+}
+
+impl<'a> Writer<'a> {
+    pub fn new(setting: &'a Setting) -> Self {
+        let mut rng = Rng::new(setting.seed);
+        Self {
+            setting,
+            account: Account::new(setting.directory.clone(), setting.start, rng.draw()),
+            rng,
+            incidents: Vec::new(),
+            log: Vec::new(),
+        }
+    }
+
+    /// Keeps what the last story wrote, where all of it was over by the end of the past.
+    pub fn keep_story(&mut self) {
+        let incidents = std::mem::take(&mut self.account.incidents);
+        let log = std::mem::take(&mut self.account.log);
+        let end = self.setting.end();
+        if incidents
+            .iter()
+            .all(|it| !it.is_open() && it.updated_at <= end)
+        {
+            self.incidents.extend(incidents);
+            self.log.extend(log);
+        }
+    }
+
+    pub fn into_record(self) -> Record {
+        Record::new(self.incidents, self.log)
+    }
+
+    /// The page of a rule's alert on a hub.
+    pub fn open_alert(
+        &mut self,
+        rule: &str,
+        place: &Place,
+        urgency: Urgency,
+        at: At,
+    ) -> Result<String, Refusal> {
+        let setting = self.setting;
+        let rule = setting.rules.get(rule).ok_or(Refusal::NotFound)?;
+        let mut clusters = setting.clusters.iter();
+        let cluster = clusters.find(|it| it.name == place.cluster);
+        let pod = self.rng.id("", 5).to_lowercase();
+        let firing = rule.fire(
+            cluster.ok_or(Refusal::NotFound)?,
+            &place.hub,
+            &pod,
+            before(at, rule.hold),
+        );
+        let format = match self.rng.below(3) {
+            0 => DetailsFormat::Text,
+            _ => DetailsFormat::Json,
+        };
+        let page = notification(&[&firing], format, at).ok_or(Refusal::NotFound)?;
+        let opening = Opening {
+            title: page.title.clone(),
+            service: rule.service.clone(),
+            priority: rule.priority.clone(),
+            urgency,
+            ..Opening::default()
+        };
+        let alert = page.into_alert(self.account.alert_id(), at);
+        self.open(opening, &Agent::Service, Some(alert), at)
+    }
+
+    /// The page of an outside check whose hub does not answer.
+    pub fn open_uptime_check(&mut self, place: &Place, at: At) -> Result<String, Refusal> {
+        let mark = self.rng.id("", 4).to_lowercase();
+        let title = outside_check::uptime_title(place, at, &mark);
+        self.open_check(place, title, ("hub-url", "P1"), at)
+    }
+
+    /// The page of an outside check whose hub's certificate ends soon.
+    pub fn open_certificate_check(&mut self, place: &Place, at: At) -> Result<String, Refusal> {
+        let mark = self.rng.id("", 4).to_lowercase();
+        let title = outside_check::certificate_title(place, at, &mark);
+        self.open_check(place, title, ("misc", "P4"), at)
+    }
+
+    fn open_check(
+        &mut self,
+        place: &Place,
+        title: String,
+        (service, priority): (&str, &str),
+        at: At,
+    ) -> Result<String, Refusal> {
+        let opening = Opening {
+            title: title.clone(),
+            service: service.to_owned(),
+            priority: Some(priority.to_owned()),
+            ..Opening::default()
+        };
+        let alert = outside_check::alert(place, title, self.account.alert_id(), at);
+        self.open(opening, &Agent::Service, Some(alert), at)
+    }
+
+    pub fn open(
+        &mut self,
+        opening: Opening,
+        by: &Agent,
+        alert: Option<PagedAlert>,
+        at: At,
+    ) -> Result<String, Refusal> {
+        self.advance(at);
+        let id = self.account.open(opening, by, at)?;
+        if let Some(alert) = alert {
+            self.account.add_alert(&id, alert, at)?;
+        }
+        Ok(id)
+    }
+
+    pub fn acknowledge(&mut self, id: &str, by: &str, at: At) -> Result<(), Refusal> {
+        self.advance(at);
+        self.account.acknowledge(id, by, at)
+    }
+
+    pub fn note(&mut self, id: &str, by: &str, text: &str, at: At) -> Result<(), Refusal> {
+        self.advance(at);
+        self.account.note(id, by, text, at).map(|_| ())
+    }
+
+    pub fn snooze(&mut self, id: &str, by: &str, span: TimeDelta, at: At) -> Result<(), Refusal> {
+        self.advance(at);
+        let span = span.to_std().map_err(|_| Refusal::BadSnooze)?;
+        self.account.snooze(id, by, span, at)
+    }
+
+    pub fn set_priority(
+        &mut self,
+        id: &str,
+        priority: Option<&str>,
+        by: &str,
+        at: At,
+    ) -> Result<(), Refusal> {
+        self.advance(at);
+        let by = Agent::User(by.to_owned());
+        self.account.set_priority(id, priority, &by, at)
+    }
+
+    pub fn merge(&mut self, id: &str, into: &str, by: &str, at: At) -> Result<(), Refusal> {
+        self.advance(at);
+        let by = Agent::User(by.to_owned());
+        self.account.merge(id, into, &by, at)
+    }
+
+    pub fn resolve(&mut self, id: &str, by: &Agent, at: At) -> Result<(), Refusal> {
+        self.advance(at);
+        self.account.resolve(id, by, None, at)
+    }
+
+    /// Lets PagerDuty do what is due by then, and says whether the incident is open still.
+    pub fn is_open_at(&mut self, id: &str, at: At) -> bool {
+        self.advance(at);
+        self.account.incident(id).is_some_and(Incident::is_open)
+    }
+
+    /// The human who has an incident; none where only the mailbox has it.
+    pub fn holder(&self, id: &str) -> Option<String> {
+        let incident = self.account.incident(id)?;
+        let mut holders = incident.assigned.iter().map(|(user, _)| user);
+        holders.find(|user| *user != MAILBOX).cloned()
+    }
+
+    /// The human who is on call for an incident, from a level of its policy on.
+    pub fn on_call(&self, id: &str, level: usize, at: At) -> Result<String, Refusal> {
+        let incident = self.account.incident(id).ok_or(Refusal::NotFound)?;
+        self.on_call_for(&incident.policy, level, at)
+    }
+
+    /// The human who is on call for a policy, from one of its levels on.
+    pub fn on_call_for(&self, policy: &str, level: usize, at: At) -> Result<String, Refusal> {
+        let (directory, rota) = (&self.account.directory, self.account.rota);
+        let policy = directory.policy(policy).ok_or(Refusal::PolicyNotFound)?;
+        let levels = level..=policy.levels.len();
+        let mut people = levels.flat_map(|level| rota.targets(directory, policy, level, at));
+        people
+            .find(|user| user != MAILBOX)
+            .ok_or(Refusal::AssigneeNotFound)
+    }
+
+    /// Somebody of the account.
+    pub fn anyone(&mut self) -> Result<String, Refusal> {
+        let users = self.account.directory.users.iter().map(|user| &user.key);
+        let people: Vec<String> = users.filter(|key| *key != MAILBOX).cloned().collect();
+        let one = self.rng.pick(&people);
+        one.cloned().ok_or(Refusal::AssigneeNotFound)
+    }
+
+    /// Any hub.
+    pub fn place(&mut self) -> Result<Place, Refusal> {
+        let place = self.rng.pick(&self.setting.places);
+        place.cloned().ok_or(Refusal::NotFound)
+    }
+
+    /// A hub that people work on, where the fleet has such.
+    pub fn place_in_use(&mut self) -> Result<Place, Refusal> {
+        let places = self.setting.places.iter();
+        let in_use: Vec<&Place> = places.filter(|it| *it.hub != *"staging").collect();
+        match self.rng.pick(&in_use) {
+            Some(place) => Ok((*place).clone()),
+            None => self.place(),
+        }
+    }
+
+    /// A span between two numbers of minutes, in whole seconds.
+    pub fn minutes(&mut self, least: usize, most: usize) -> TimeDelta {
+        let seconds = least * 60 + self.rng.below((most - least) * 60 + 1);
+        TimeDelta::seconds(i64::try_from(seconds).unwrap_or(i64::MAX))
+    }
+
+    /// Whether something happens that happens so many times out of a hundred.
+    pub fn happens(&mut self, percent: usize) -> bool {
+        self.rng.below(100) < percent
+    }
+
+    fn advance(&mut self, at: At) {
+        while let Some(due) = self.account.next_due().filter(|due| *due <= at) {
+            self.account.tick(due);
+        }
+    }
+}
