@@ -1,8 +1,15 @@
 //! `hubwatch trends`: what PagerDuty's record says, and what it says where a listing of it fails.
 
-use super::home::list;
+use std::path::{Path, PathBuf};
+
+use chrono::{Datelike, Months, NaiveDate, Utc};
+use serde_json::Value;
+
+use super::account::misfits;
+use super::home::{Run, list};
 use super::recorder::{Instead, Recorder};
 use super::served::Served;
+use crate::openapi::OpenApi;
 
 fn is_incidents(path: &str) -> bool {
     path == "/incidents"
@@ -14,6 +21,94 @@ fn is_log(path: &str) -> bool {
 
 fn is_priorities(path: &str) -> bool {
     path == "/priorities"
+}
+
+/// The first day of a month, so many before this one.
+fn months_ago(count: u32) -> NaiveDate {
+    let first = Utc::now().date_naive().with_day(1).expect("a first day");
+    first
+        .checked_sub_months(Months::new(count))
+        .expect("a month")
+}
+
+fn trends_since(served: &Served, config: &Path, since: NaiveDate) -> Run {
+    let (config, since) = (config.to_str().expect("UTF-8"), since.to_string());
+    let arguments = ["--config", config, "trends", "--format", "json"];
+    served
+        .home
+        .run(&[&arguments[..], &["--since", &since]].concat())
+}
+
+/// A world whose PagerDuty a recorder stands before, and the configuration that leads there.
+fn recorded() -> (Served, Recorder, PathBuf) {
+    let served = Served::start(&["--scenario", "calm"]);
+    let recorder = Recorder::start(&served.pagerduty(), &[]);
+    let mut config = served.table();
+    config["pagerduty"]["url"] = recorder.url().into();
+    let config = served.write("trends.toml", &config);
+    (served, recorder, config)
+}
+
+#[test]
+fn the_demos_last_five_months_have_the_seeds_figures() {
+    let (served, recorder, config) = recorded();
+    let run = trends_since(&served, &config, months_ago(5));
+    assert_eq!(run.code, 0, "{run:?}");
+    let report = run.json();
+    assert_eq!(report["complete"], true);
+    let whole = list(&report, "months")
+        .iter()
+        .filter(|month| month["partial"] == false);
+    let whole: Vec<&Value> = whole.collect();
+    let numbers = |field: &str| -> Vec<u64> {
+        let counts = whole.iter().map(|month| month[field].as_u64());
+        counts.map(|count| count.expect("a number")).collect()
+    };
+    assert_eq!(numbers("outages"), [7, 7, 9, 0, 1]);
+    assert_eq!(report["mean_per_month"], 4.8);
+    assert_eq!(numbers("taken_back"), [1, 2, 1, 1, 0]);
+    assert_eq!(numbers("not_known"), [0; 5]);
+    assert_eq!(numbers("unread_logs"), [0; 5]);
+    let by_person = |month: &&Value| month["found_by"]["person"].as_u64().unwrap_or_default();
+    let by_person: Vec<u64> = whole.iter().map(by_person).collect();
+    assert_eq!(by_person, [1, 1, 2, 0, 0], "as the fixture assumes");
+    assert!(numbers("incidents").iter().all(|count| *count >= 60));
+
+    let asked = recorder.take();
+    let pages = |path: &str| asked.iter().filter(|it| it.path == path).count();
+    assert!(pages("/incidents") >= 6 && pages("/log_entries") >= 20);
+    if let Some(api) = OpenApi::load() {
+        let misfits = misfits(api, &asked);
+        assert!(misfits.is_empty(), "{misfits:#?}");
+    }
+}
+
+#[test]
+fn a_p1_that_loses_its_priority_afterwards_leaves_the_figures_at_once() {
+    let (served, recorder, config) = recorded();
+    let since = months_ago(1);
+    let figures = || {
+        let report = trends_since(&served, &config, since).json();
+        let month = &list(&report, "months")[0];
+        (month["outages"].clone(), month["taken_back"].clone())
+    };
+    assert_eq!(figures(), (1.into(), 0.into()));
+    let listed = recorder.take();
+    let listed = listed.iter().filter(|it| it.path == "/incidents");
+    let bodies: Vec<Value> = listed.map(|it| it.answered()).collect();
+    let mut incidents = bodies
+        .iter()
+        .flat_map(|body| body["incidents"].as_array().expect("incidents"));
+    let p1 = incidents.find(|it| {
+        let created = it["created_at"].as_str().unwrap_or_default();
+        it["priority"]["name"] == "P1" && created < months_ago(0).to_string().as_str()
+    });
+    let number = p1.expect("a P1")["incident_number"].to_string();
+    let config = config.to_str().expect("UTF-8");
+    let arguments = ["--config", config, "priority", &number, "none", "--yes"];
+    let run = served.home.run(&arguments);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(figures(), (0.into(), 1.into()));
 }
 
 #[test]
@@ -55,6 +150,9 @@ fn a_listing_that_fails_leaves_no_figure_that_could_be_believed() {
     }
     let config = served.write("trends.toml", &config);
     let config = config.to_str().expect("UTF-8");
+    // Few windows: one minute's share of the account's limit is enough for all of them.
+    let since = months_ago(0).to_string();
+    let arguments = ["--config", config, "trends", "--since", &since];
     let failures = [
         (500, "{}"),
         (403, "{}"),
@@ -70,7 +168,7 @@ fn a_listing_that_fails_leaves_no_figure_that_could_be_believed() {
                 status,
                 body,
             }]);
-            let run = served.home.run(&["--config", config, "trends"]);
+            let run = served.home.run(&arguments);
             assert_eq!(
                 (run.code, run.out.as_str()),
                 (1, ""),
@@ -87,7 +185,7 @@ fn a_listing_that_fails_leaves_no_figure_that_could_be_believed() {
         status: 500,
         body: "{}",
     }]);
-    let run = served.home.run(&["--config", config, "trends"]);
+    let run = served.home.run(&arguments);
     assert_eq!(run.code, 1, "{run:?}");
     assert!(
         run.out.contains("not complete: not all users can be read"),

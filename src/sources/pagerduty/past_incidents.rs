@@ -20,6 +20,7 @@ use super::wire::incident::WireIncident;
 use super::wire::log::WireLogEntry;
 use crate::domain::ids::IncidentId;
 use crate::domain::incident::{Incident, LogEntry};
+use crate::domain::now::MAX_CLOCK_LEAD;
 use crate::domain::settings::PagerDutySettings;
 use crate::sources::error::SourceError;
 
@@ -87,8 +88,11 @@ pub async fn fetch_past_incidents(
         within(ask, window).list_param("team_ids[]", &ids.teams)
     };
     let incidents = reader.read_all(span, "incidents", &ask_incidents).await?;
-    // What happened to an incident may have happened after the span.
-    let until_now = span.start..now.max(span.end);
+    // What happened to an incident may have happened after the span, and be dated by a clock ahead of ours or
+    // within the second that is not over.
+    let until = now.max(span.end);
+    let until = until.checked_add_signed(MAX_CLOCK_LEAD).unwrap_or(until);
+    let until_now = span.start..until;
     let log = reader.read_all(&until_now, "log_entries", &ask_log).await?;
     Ok(join(incidents, log))
 }
