@@ -39,14 +39,15 @@ impl Caller {
         answer
     }
 
-    /// The ids of incidents in this state, newest last.
+    /// The ids of the newest hundred incidents in this state, newest last.
     pub fn incidents(&self, status: &str) -> Vec<String> {
         let listed = self.get(&format!(
-            "/incidents?date_range=all&limit=100&statuses%5B%5D={status}&sort_by=created_at%3Aasc"
+            "/incidents?date_range=all&limit=100&statuses%5B%5D={status}&sort_by=incident_number%3Adesc"
         ));
         let listed = listed["incidents"].as_array().expect("a list");
         let ids = listed
             .iter()
+            .rev()
             .map(|it| it["id"].as_str().expect("an id").to_owned());
         ids.collect()
     }
