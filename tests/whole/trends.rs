@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::{Datelike, Months, NaiveDate, Utc};
+use chrono::{Datelike, Months, NaiveDate};
+use hubwatch::domain::now::TimeSource;
+use hubwatch::runtime::clock::SystemClock;
 use serde_json::Value;
 
 use super::account::misfits;
@@ -25,7 +27,8 @@ fn is_priorities(path: &str) -> bool {
 
 /// The first day of a month, so many before this one.
 fn months_ago(count: u32) -> NaiveDate {
-    let first = Utc::now().date_naive().with_day(1).expect("a first day");
+    let today = SystemClock::start().now().wall.date_naive();
+    let first = today.with_day(1).expect("a first day");
     first
         .checked_sub_months(Months::new(count))
         .expect("a month")
