@@ -60,7 +60,7 @@ impl Account {
             body: opening.body,
             conference: None,
         });
-        let channel = opening.channel.unwrap_or("api");
+        let channel = opening.channel.unwrap_or(by.channel());
         self.record(&id, at, by, channel, EntryKind::Trigger);
         self.assign(&id, &[owner], &Agent::Service, at);
         Ok(id)
@@ -124,7 +124,7 @@ impl Account {
         incident.unacknowledge_at = None;
         incident.resolved_at = None;
         incident.set_status(Status::Triggered, by, at);
-        self.record(&id, at, by, "website", EntryKind::Unacknowledge);
+        self.record(&id, at, by, by.channel(), EntryKind::Unacknowledge);
         if was_over {
             self.assign_level(&id, 1, by, at, EntryKind::Assign)
         } else {
@@ -136,6 +136,18 @@ impl Account {
     /// Resolves, with a word about how.
     pub fn resolve(
         &mut self,
+        id: &str,
+        by: &Agent,
+        how: Option<String>,
+        at: At,
+    ) -> Result<(), Refusal> {
+        self.resolve_through(by.channel(), id, by, how, at)
+    }
+
+    /// Resolves through a channel.
+    pub(super) fn resolve_through(
+        &mut self,
+        channel: &'static str,
         id: &str,
         by: &Agent,
         how: Option<String>,
@@ -155,7 +167,7 @@ impl Account {
         incident.resolve_at = None;
         incident.alerts.iter_mut().for_each(|it| it.resolved = true);
         let id = incident.id.clone();
-        self.record(&id, at, by, "website", EntryKind::Resolve(how));
+        self.record(&id, at, by, channel, EntryKind::Resolve(how));
         Ok(())
     }
 

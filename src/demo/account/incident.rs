@@ -100,7 +100,7 @@ pub struct Opening {
     pub incident_key: Option<String>,
     /// What it says at length.
     pub body: Option<String>,
-    /// Through what it is opened, where that is not the API.
+    /// Through what it is opened, where the agent does not tell.
     pub channel: Option<&'static str>,
 }
 
@@ -168,6 +168,17 @@ pub enum Pending {
     /// Go to the next level.
     Escalate,
     Resolve,
+}
+
+impl Agent {
+    /// Through what it acts, where nothing else is known: PagerDuty never says of a service that it used the website,
+    /// nor of a person that they came through an integration.
+    pub fn channel(&self) -> &'static str {
+        match self {
+            Self::User(_) => "website",
+            Self::Service => "api",
+        }
+    }
 }
 
 impl Incident {

@@ -59,7 +59,7 @@ impl Account {
         let was = std::mem::replace(&mut incident.priority, priority.map(str::to_owned));
         let id = incident.id.clone();
         let change = EntryKind::PriorityChange(was, priority.map(str::to_owned));
-        self.record(&id, at, by, "website", change);
+        self.record(&id, at, by, by.channel(), change);
         Ok(())
     }
 
@@ -74,7 +74,7 @@ impl Account {
         let incident = self.touch(id, at)?;
         incident.urgency = urgency;
         let id = incident.id.clone();
-        self.record(&id, at, by, "website", EntryKind::UrgencyChange);
+        self.record(&id, at, by, by.channel(), EntryKind::UrgencyChange);
         self.plan_escalation(&id, at);
         Ok(())
     }

@@ -23,7 +23,8 @@ pub struct Record {
     incidents: Vec<Incident>,
     /// Oldest first.
     log: Vec<Entry>,
-    places: BTreeMap<String, Position>,
+    /// By the incident's id.
+    positions: BTreeMap<String, Position>,
 }
 
 /// Where an incident and its entries stand.
@@ -60,13 +61,13 @@ impl Past {
                     .binary_search_by_key(&number, |it| it.number);
                 record.incidents.get(found.ok()?)
             }
-            Err(_) => record.incidents.get(record.places.get(id)?.incident),
+            Err(_) => record.incidents.get(record.positions.get(id)?.incident),
         }
     }
 
     /// Oldest first.
     fn log_of(&self, id: &str) -> impl DoubleEndedIterator<Item = &Entry> {
-        let position = self.record.places.get(id);
+        let position = self.record.positions.get(id);
         let entries = position.map_or(&[][..], |it| it.entries.as_slice());
         entries.iter().filter_map(|at| self.record.log.get(*at))
     }
@@ -86,19 +87,19 @@ impl Record {
         for (it, number) in incidents.iter_mut().rev().zip((1..FIRST_NUMBER).rev()) {
             it.number = number;
         }
-        let mut places: BTreeMap<String, Position> = BTreeMap::new();
+        let mut positions: BTreeMap<String, Position> = BTreeMap::new();
         for (incident, it) in incidents.iter().enumerate() {
-            places.entry(it.id.clone()).or_default().incident = incident;
+            positions.entry(it.id.clone()).or_default().incident = incident;
         }
         for (at, entry) in log.iter().enumerate() {
-            if let Some(position) = places.get_mut(&entry.incident) {
+            if let Some(position) = positions.get_mut(&entry.incident) {
                 position.entries.push(at);
             }
         }
         Self {
             incidents,
             log,
-            places,
+            positions,
         }
     }
 }

@@ -27,7 +27,7 @@ impl Account {
             let _done = match what {
                 Pending::Unacknowledge => self.expire(&id, at),
                 Pending::Escalate => self.auto_escalate(&id, at),
-                Pending::Resolve => self.resolve(&id, &Agent::Service, None, at),
+                Pending::Resolve => self.resolve_through("timeout", &id, &Agent::Service, None, at),
             };
         }
     }
@@ -35,7 +35,11 @@ impl Account {
     /// Gives it to these people and tells them.
     pub(super) fn assign(&mut self, id: &str, to: &[String], by: &Agent, at: At) {
         self.place(id, to, at);
-        self.record(id, at, by, "auto", EntryKind::Assign(to.to_vec()));
+        let channel = match by {
+            Agent::User(_) => by.channel(),
+            Agent::Service => "auto",
+        };
+        self.record(id, at, by, channel, EntryKind::Assign(to.to_vec()));
         self.notify(id, to, at);
         self.plan_escalation(id, at);
     }

@@ -138,7 +138,6 @@ fn type_and_summary(account: &Account, it: &Entry) -> (&'static str, String) {
     let by = match &it.by {
         Agent::User(key) => format!(" by {}", name(key)),
         Agent::Service if it.channel == "timeout" => " by timeout".to_owned(),
-        Agent::Service if it.channel == "web_trigger" => " through a form".to_owned(),
         Agent::Service => " through the API".to_owned(),
     };
     match &it.kind {

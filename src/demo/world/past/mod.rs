@@ -30,7 +30,7 @@ const GAP: Duration = Duration::from_secs(48 * 3600);
 /// Told apart from what else is drawn from the same seed.
 const OWN_SEED: u64 = 0x9A57_1DC1_DE27_5EED;
 
-/// P1s begin within these days of a month, so that a month of every time zone has the same ones.
+/// P1s begin within these days of a month, counted from 0, so that a month has the same ones in every time zone.
 const FIRST_DAY: usize = 1;
 const DAYS: usize = 23;
 /// They begin before this hour, and are over on the same day.

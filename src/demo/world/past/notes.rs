@@ -2,47 +2,51 @@
 
 use super::writer::Writer;
 
-const LOOKING: [&str; 6] = [
-    "Looking at it. The hub's pod is up, its proxy is not.",
-    "Pods cannot be scheduled: the node group is at its limit. Raising it.",
-    "The NFS server does not answer; rebooting it.",
+// Each of a list fits every incident that it may be written on.
+const LOOKING: [&str; 5] = [
+    "Looking at it. The community's champion knows.",
+    "Told the community in the support channel. Next update in an hour.",
     "Started with the last deploy. Rolling it back.",
-    "Told the community's champion in the support channel. Next update in an hour.",
-    "The node went away and its replacement has no address yet.",
+    "The node went away; waiting for its replacement.",
+    "People confirm it. Two of us are on it.",
 ];
-const OUTAGE: [&str; 3] = [
-    "[hubwatch] verdict outage: nobody can log in",
+const NO_STARTS: [&str; 2] = [
     "[hubwatch] verdict outage: no server starts any more",
-    "[hubwatch] verdict outage: files cannot be saved",
+    "[hubwatch] verdict outage: a whole class waits for its servers",
 ];
-const NO_OUTAGE: [&str; 3] = [
+const FALSE_CHECK: [&str; 2] = [
     "[hubwatch] verdict not-an-outage: the hub answers, the check's own line was cut",
     "[hubwatch] verdict not-an-outage: planned work that had no maintenance window",
-    "[hubwatch] verdict not-an-outage: one user's own notebook filled the volume, which grew by itself",
+];
+const FALSE_DISK: [&str; 2] = [
+    "[hubwatch] verdict not-an-outage: the volume had grown by itself before anybody noticed",
+    "[hubwatch] verdict not-an-outage: a volume that is being retired",
 ];
 const FIXED: [&str; 4] = [
-    "[hubwatch] verdict fixed: resized the disk",
-    "[hubwatch] verdict fixed: removed the pod that held the node",
-    "[hubwatch] verdict fixed: raised the quota after asking the community",
+    "[hubwatch] verdict fixed: one user's job, stopped after asking them",
+    "[hubwatch] verdict fixed: last night's deploy, rolled back",
     "[hubwatch] verdict fixed: restarted it and watched it for ten minutes",
+    "[hubwatch] verdict fixed: the limit is raised, the community knows",
 ];
 const ORDINARY: [&str; 5] = [
-    "Somebody's import of 400 GB. Asked them to move it to object storage.",
+    "Asked the community what they are running.",
     "The second time this week on this cluster.",
     "Waiting for the provider's answer.",
     "A class of sixty began at ten.",
     "Nothing to see any more when I looked.",
 ];
 pub(super) const BOX_STARTED: &str = "[hubwatch] time-box start 30m";
-pub(super) const BOX_EXTENDED: &str = "[hubwatch] time-box +15m: waiting for the volume to resize";
+pub(super) const BOX_EXTENDED: &str =
+    "[hubwatch] time-box +15m: waiting for the community's answer";
 pub(super) const HANDED_OVER: &str = "[hubwatch] verdict handed-over: the week's rota has it";
 
 /// What a note is about.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum About {
     Looking,
-    Outage,
-    NoOutage,
+    NoStarts,
+    FalseCheck,
+    FalseDisk,
     Fixed,
     Ordinary,
 }
@@ -52,8 +56,9 @@ impl Writer<'_> {
     pub fn words(&mut self, about: About) -> &'static str {
         let texts: &[&'static str] = match about {
             About::Looking => &LOOKING,
-            About::Outage => &OUTAGE,
-            About::NoOutage => &NO_OUTAGE,
+            About::NoStarts => &NO_STARTS,
+            About::FalseCheck => &FALSE_CHECK,
+            About::FalseDisk => &FALSE_DISK,
             About::Fixed => &FIXED,
             About::Ordinary => &ORDINARY,
         };

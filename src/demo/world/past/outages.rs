@@ -95,13 +95,14 @@ impl Writer<'_> {
         }
     }
 
-    /// An outage that a person reported: on the website, or by a form that has no user.
+    /// An outage that a person reported: on the website, or by a web form.
     pub fn reported_outage(&mut self, turn: usize, at: At) -> Result<(), Refusal> {
         let place = self.place_in_use()?;
         let (before, after) = self.rng.pick(&REPORTS).copied().unwrap_or_default();
-        let (by, channel) = match turn % 2 {
-            0 => (Agent::User(self.anyone()?), "website"),
-            _ => (Agent::Service, "web_trigger"),
+        let by = Agent::User(self.anyone()?);
+        let channel = match turn % 2 {
+            0 => "website",
+            _ => "web_trigger",
         };
         let opening = Opening {
             title: format!("{before}{}{after}", place.domain),
@@ -119,7 +120,7 @@ impl Writer<'_> {
         let id = self.open_alert("starts", place, Urgency::High, at)?;
         let responder = self.take(&id, at)?;
         let raised = responder.since + self.minutes(3, 15);
-        let words = self.words(About::Outage);
+        let words = self.words(About::NoStarts);
         self.note(&id, &responder.user, words, raised)?;
         let raised = raised + self.minutes(1, 2);
         self.set_priority(&id, Some("P1"), &responder.user, raised)?;

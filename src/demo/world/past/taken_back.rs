@@ -11,15 +11,19 @@ impl Writer<'_> {
     /// A P1 that is taken back: by removing its priority, by lowering it, or by a verdict.
     pub fn take_back(&mut self, turn: usize, at: At) -> Result<(), Refusal> {
         let place = self.place_in_use()?;
-        let id = match turn % 2 {
-            0 => self.open_uptime_check(&place, at)?,
-            _ => self.open_alert("home-0", &place, Urgency::High, at)?,
+        let is_check = turn % 2 == 0;
+        let id = match is_check {
+            true => self.open_uptime_check(&place, at)?,
+            false => self.open_alert("home-0", &place, Urgency::High, at)?,
         };
         let Responder { user, since } = self.take(&id, at)?;
         let looked = since + self.minutes(3, 10);
         let is_said = turn % 3 == 2;
         if is_said {
-            let words = self.words(About::NoOutage);
+            let words = self.words(match is_check {
+                true => About::FalseCheck,
+                false => About::FalseDisk,
+            });
             self.note(&id, &user, words, looked)?;
         }
         let end = looked + self.minutes(1, 15);

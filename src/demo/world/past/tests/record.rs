@@ -76,6 +76,11 @@ fn what_happened_to_an_incident_is_in_order_and_done_by_who_could() {
             if matches!(entry.kind, EntryKind::Acknowledge(_)) {
                 assert!(entry.at <= resolved.at, "{log:?}");
             }
+            let channels = match entry.by {
+                Agent::User(_) => ["website", "web_trigger", "note"],
+                Agent::Service => ["api", "auto", "timeout"],
+            };
+            assert!(channels.contains(&entry.channel), "{entry:?}");
             if let Agent::User(key) = &entry.by {
                 assert!(world.account.directory.user(key).is_some(), "{entry:?}");
                 assert_ne!(key, "support", "a mailbox does nothing: {entry:?}");
