@@ -17,7 +17,7 @@ use crate::domain::incident::Person;
 use crate::domain::policy::Policy;
 use crate::domain::settings::{PagerDutySettings, SourcesConfig};
 use crate::domain::source::{Failure, Part, PartName, PartProblem};
-use crate::picture::outside_check::short_title;
+use crate::picture::alert_name::alert_name;
 use crate::picture::places::places_in_title;
 use crate::report;
 use crate::review::past_incident::PastIncident;
@@ -208,28 +208,8 @@ fn figures(
         zone: policy.calendar.zone,
         now,
         is_human: &is_human,
-        name: &alert_name,
+        name: &|one| alert_name(&one.incident.title, &one.places, policy),
     }))
-}
-
-// Its title without what counts the alerts and without the places at its end: what many incidents of one alert share.
-fn alert_name(one: &PastIncident) -> String {
-    let title = short_title(&one.incident.title);
-    let is_place = |word: &str| {
-        one.places.iter().any(|place| {
-            let cluster = place.cluster.as_ref().map(ToString::to_string);
-            let hub = place.hub.as_ref().map(ToString::to_string);
-            [cluster, hub]
-                .into_iter()
-                .flatten()
-                .any(|name| word.split('/').all(|part| part == name) || word == format!("{name}:"))
-        })
-    };
-    let mut words: Vec<&str> = title.split_whitespace().collect();
-    while words.len() > 1 && words.last().is_some_and(|word| is_place(word)) {
-        words.pop();
-    }
-    words.join(" ")
 }
 
 // The months of the last year and this one, where nothing else is asked for.

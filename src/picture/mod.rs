@@ -5,6 +5,7 @@
 //! A picture holds data (kinds, moments, arguments), never sentences: "12m" is wrong a minute later.
 
 mod alert_joins;
+pub mod alert_name;
 mod build;
 mod cases;
 mod checklist;

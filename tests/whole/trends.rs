@@ -76,6 +76,11 @@ fn the_demos_last_five_months_have_the_seeds_figures() {
     let by_person: Vec<u64> = whole.iter().map(by_person).collect();
     assert_eq!(by_person, [1, 1, 2, 0, 0], "as the fixture assumes");
     assert!(numbers("incidents").iter().all(|count| *count >= 60));
+    let alerts = list(&report, "alerts");
+    let name = "At least two servers failed to start in the last 30m";
+    let starts = alerts.iter().find(|alert| alert["name"] == name);
+    assert!(starts.is_some_and(|alert| alert["incidents"].as_u64() > Some(20)));
+    assert!(alerts.len() < 30, "one row an alert: {alerts:#?}");
 
     let asked = recorder.take();
     let pages = |path: &str| asked.iter().filter(|it| it.path == path).count();
