@@ -71,7 +71,7 @@ pub async fn show(
         DashboardMode::Live => Some(state_dir::find_in_time(context.tasks.blocking_runner()).await),
         DashboardMode::Demo => None,
     };
-    let keeping = match &found {
+    let draft_storage = match &found {
         None => DraftStorage::Disabled,
         Some(Err(why)) => DraftStorage::Unavailable(why),
         Some(Ok(dir)) => DraftStorage::Dir(dir),
@@ -84,7 +84,7 @@ pub async fn show(
         .and_then(|found| found.as_ref().ok())
         .cloned();
     let drafts = Drafts::open(
-        keeping,
+        draft_storage,
         Arc::clone(&context.time),
         &context.tasks,
         inbox.sender(),

@@ -43,7 +43,7 @@ struct DraftWriter {
     dir: PathBuf,
     pending: Mutex<PendingWrites>,
     // Only the worker uses it, and there is never more than one worker.
-    folder: Mutex<DraftStore>,
+    store: Mutex<DraftStore>,
     time: Arc<dyn TimeSource>,
     inbox: InboxSender,
 }
@@ -67,38 +67,35 @@ impl PendingWrites {
 impl Drafts {
     /// Starts to read the drafts of earlier runs; the inbox receives them.
     pub fn open(
-        keeping: DraftStorage<'_>,
+        storage: DraftStorage<'_>,
         time: Arc<dyn TimeSource>,
         tasks: &Tasks,
         inbox: InboxSender,
     ) -> Self {
-        let place = match keeping {
+        let backend = match storage {
             DraftStorage::Unavailable(why) => Backend::Unavailable(why.clone()),
             DraftStorage::Disabled => Backend::Disabled,
             DraftStorage::Dir(state) => {
                 let dir = drafts::dir(state);
                 Backend::Dir(Arc::new(DraftWriter {
                     pending: Mutex::default(),
-                    folder: Mutex::new(DraftStore::new(dir.clone(), run_id(&*time))),
+                    store: Mutex::new(DraftStore::new(dir.clone(), run_id(&*time))),
                     dir,
                     time,
                     inbox: inbox.clone(),
                 }))
             }
         };
-        if let Backend::Dir(desk) = &place {
-            desk.start_worker(tasks, DraftWriter::adopt_drafts);
+        if let Backend::Dir(writer) = &backend {
+            writer.start_worker(tasks, DraftWriter::adopt_drafts);
         }
-        Self {
-            backend: place,
-            inbox,
-        }
+        Self { backend, inbox }
     }
 
     /// Saves a draft; the inbox receives the result.
     pub fn save(&self, draft: Draft, tasks: &Tasks) {
         match &self.backend {
-            Backend::Dir(desk) => desk.enqueue(draft.key(), Some(draft), tasks),
+            Backend::Dir(writer) => writer.enqueue(draft.key(), Some(draft), tasks),
             Backend::Unavailable(why) => {
                 report_unsaved(&self.inbox, draft.key(), why.to_string());
             }
@@ -111,28 +108,28 @@ impl Drafts {
 
     /// Deletes a draft.
     pub fn discard(&self, key: DraftKey, tasks: &Tasks) {
-        if let Backend::Dir(desk) = &self.backend {
-            desk.enqueue(key, None, tasks);
+        if let Backend::Dir(writer) = &self.backend {
+            writer.enqueue(key, None, tasks);
         }
     }
 
     /// Completes once every change so far is written or has failed.
     pub fn flushed(&self) -> oneshot::Receiver<()> {
-        let (tell, written) = oneshot::channel();
-        if let Backend::Dir(desk) = &self.backend {
-            let mut tray = desk.pending();
-            if tray.has_worker {
-                tray.waiters.push(tell);
+        let (written_tx, written_rx) = oneshot::channel();
+        if let Backend::Dir(writer) = &self.backend {
+            let mut pending = writer.pending();
+            if pending.has_worker {
+                pending.waiters.push(written_tx);
             }
         }
         // Without a worker the sender is dropped here, which completes the receiver.
-        written
+        written_rx
     }
 
     /// The directory of the drafts; `None` where none are kept.
     pub fn dir(&self) -> Option<PathBuf> {
         match &self.backend {
-            Backend::Dir(desk) => Some(desk.dir.clone()),
+            Backend::Dir(writer) => Some(writer.dir.clone()),
             Backend::Unavailable(_) | Backend::Disabled => None,
         }
     }
@@ -140,11 +137,11 @@ impl Drafts {
 
 impl DraftWriter {
     fn enqueue(self: &Arc<Self>, key: DraftKey, change: Option<Draft>, tasks: &Tasks) {
-        let mut tray = self.pending();
-        tray.changes.insert(key, change);
-        let is_seen_to = tray.has_worker;
-        drop(tray);
-        if !is_seen_to {
+        let mut pending = self.pending();
+        pending.changes.insert(key, change);
+        let has_worker = pending.has_worker;
+        drop(pending);
+        if !has_worker {
             self.start_worker(tasks, |_| {});
         }
     }
@@ -153,15 +150,15 @@ impl DraftWriter {
     // end waits for the worker.
     fn start_worker(self: &Arc<Self>, tasks: &Tasks, first: impl FnOnce(&Self) + Send + 'static) {
         self.pending().has_worker = true;
-        let desk = Arc::clone(self);
+        let writer = Arc::clone(self);
         tasks.spawn_blocking(move || {
             // After a panic the next change starts another worker.
-            let _guard = scopeguard::guard_on_unwind(&desk, |desk| {
-                desk.pending().set_idle();
+            let _guard = scopeguard::guard_on_unwind(&writer, |writer| {
+                writer.pending().set_idle();
             });
-            first(&desk);
-            while let Some((key, change)) = desk.next_change() {
-                desk.apply(&key, change);
+            first(&writer);
+            while let Some((key, change)) = writer.next_change() {
+                writer.apply(&key, change);
             }
         });
     }
@@ -178,7 +175,7 @@ impl DraftWriter {
 
     fn adopt_drafts(&self) {
         let now = self.time.now().wall;
-        match self.folder().adopt_drafts(now) {
+        match self.store().adopt_drafts(now) {
             Ok(found) => self.report_found(found),
             Err(error) => {
                 let text = format!("drafts of earlier runs cannot be read: {error}");
@@ -205,13 +202,13 @@ impl DraftWriter {
 
     fn apply(&self, key: &DraftKey, change: Option<Draft>) {
         let Some(draft) = change else {
-            if let Err(error) = self.folder().discard(key) {
+            if let Err(error) = self.store().discard(key) {
                 let text = format!("a draft that is done with stays on the disk: {error}");
                 self.inbox.complain(text);
             }
             return;
         };
-        let saved = self.folder().save(&draft);
+        let saved = self.store().save(&draft);
         match saved {
             Ok(()) => self.inbox.send(Msg::DraftSaved(draft)),
             Err(error) => report_unsaved(&self.inbox, draft.key(), error.to_string()),
@@ -222,8 +219,8 @@ impl DraftWriter {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn folder(&self) -> MutexGuard<'_, DraftStore> {
-        self.folder.lock().unwrap_or_else(PoisonError::into_inner)
+    fn store(&self) -> MutexGuard<'_, DraftStore> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -26,11 +26,11 @@ pub enum OpenMethod {
     Copy(String),
 }
 
-/// What tells whether a browser would open before the person's eyes.
+/// Whether a browser would open on the machine that the person sits at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct BrowserHints {
     is_mac: bool,
-    /// `SSH_CONNECTION`: a browser would open on a desk far away.
+    /// `SSH_CONNECTION`: a browser would open on the remote machine.
     over_ssh: bool,
     /// `DISPLAY` or `WAYLAND_DISPLAY`.
     has_display: bool,
@@ -146,22 +146,22 @@ mod tests {
         for name in ["xdg-open", "firefox", "open"] {
             std::fs::write(place.path().join(name), "").unwrap();
         }
-        let desk = BrowserHints {
+        let desktop = BrowserHints {
             has_display: true,
             path: Some(place.path().into()),
             ..BrowserHints::default()
         };
         let program = |hints: &BrowserHints| hints.find_browser();
-        assert_eq!(program(&desk).as_deref(), Some("xdg-open"));
-        let far = |hints: BrowserHints| BrowserHints {
+        assert_eq!(program(&desktop).as_deref(), Some("xdg-open"));
+        let over_ssh = |hints: BrowserHints| BrowserHints {
             over_ssh: true,
             ..hints
         };
-        assert_eq!(program(&far(desk.clone())), None);
+        assert_eq!(program(&over_ssh(desktop.clone())), None);
         let console = BrowserHints {
             has_display: false,
             browser: Some("firefox".to_owned()),
-            ..desk.clone()
+            ..desktop.clone()
         };
         assert_eq!(program(&console), None);
         let mac = BrowserHints {
@@ -169,12 +169,12 @@ mod tests {
             ..console
         };
         assert_eq!(program(&mac).as_deref(), Some("open"));
-        assert_eq!(program(&far(mac)), None);
+        assert_eq!(program(&over_ssh(mac)), None);
         std::fs::remove_file(place.path().join("xdg-open")).unwrap();
-        assert_eq!(program(&desk), None);
+        assert_eq!(program(&desktop), None);
         let named = BrowserHints {
             browser: Some("epiphany:firefox".to_owned()),
-            ..desk
+            ..desktop
         };
         assert_eq!(program(&named).as_deref(), Some("firefox"));
     }

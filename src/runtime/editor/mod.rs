@@ -31,15 +31,15 @@ pub async fn edit(
     folder: Option<&Path>,
     text: &str,
 ) -> EditResult {
-    let desk = match EditFile::create(folder, text) {
-        Ok(desk) => desk,
+    let edit_file = match EditFile::create(folder, text) {
+        Ok(edit_file) => edit_file,
         Err(error) => return not_opened(format!("no file to edit it in: {error}")),
     };
     let editor = command::from_env();
-    let words = command::argv(&editor, &desk.file().to_string_lossy());
+    let words = command::argv(&editor, &edit_file.file().to_string_lossy());
     screen.leave();
     match child::run(&words, signals).await {
-        Ok(closed) => desk.finish(&editor, closed),
+        Ok(closed) => edit_file.finish(&editor, closed),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             not_opened(format!("{editor}: not found (set $EDITOR)"))
         }

@@ -12,12 +12,12 @@ fn closed(end: EditorEnd) -> EditorResult {
 fn cleared(saved: &[u8], end: EditorEnd) -> (Result<String, String>, usize) {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("drafts");
-    let desk = EditFile::create(Some(&folder), "before").unwrap();
-    assert_eq!(fs::read(desk.file()).unwrap(), b"before\n");
-    fs::write(desk.file(), saved).unwrap();
+    let edit_file = EditFile::create(Some(&folder), "before").unwrap();
+    assert_eq!(fs::read(edit_file.file()).unwrap(), b"before\n");
+    fs::write(edit_file.file(), saved).unwrap();
     // As editors do.
-    fs::write(desk.dir.path().join(".note.txt.swp"), saved).unwrap();
-    let edit = desk.finish("vi", closed(end));
+    fs::write(edit_file.dir.path().join(".note.txt.swp"), saved).unwrap();
+    let edit = edit_file.finish("vi", closed(end));
     (edit.text, fs::read_dir(folder).unwrap().count())
 }
 
@@ -62,11 +62,14 @@ fn only_the_owner_reads_it() {
     use std::os::unix::fs::PermissionsExt as _;
     for folder in [None, Some(tempfile::tempdir().unwrap())] {
         let inside = folder.as_ref().map(|place| place.path().join("drafts"));
-        let desk = EditFile::create(inside.as_deref(), "secret").unwrap();
+        let edit_file = EditFile::create(inside.as_deref(), "secret").unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(desk.dir.path()), mode(desk.file())), (0o700, 0o600));
-        let file = desk.file().to_owned();
-        drop(desk);
+        assert_eq!(
+            (mode(edit_file.dir.path()), mode(edit_file.file())),
+            (0o700, 0o600)
+        );
+        let file = edit_file.file().to_owned();
+        drop(edit_file);
         assert!(!file.exists());
     }
 }

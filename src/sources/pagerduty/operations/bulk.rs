@@ -30,11 +30,11 @@ const MAX_CONCURRENT_READS: usize = 8;
 
 /// Runs the operation. Returns one outcome an incident, in their order.
 pub(super) async fn run(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     deed: &Operation,
     on: &[Arc<Incident>],
 ) -> Vec<IncidentOutcome> {
-    let change = match requests::changed_fields(desk, deed).await {
+    let change = match requests::changed_fields(session, deed).await {
         Ok(change) => change,
         Err(why) => {
             return on
@@ -45,26 +45,26 @@ pub(super) async fn run(
     };
     let mut all = Vec::new();
     for chunk in on.chunks(MAX_PER_CALL) {
-        all.extend(run_chunk(desk, deed, &change, chunk).await);
+        all.extend(run_chunk(session, deed, &change, chunk).await);
     }
     all
 }
 
 async fn run_chunk(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     deed: &Operation,
     change: &Map<String, Value>,
     on: &[Arc<Incident>],
 ) -> Vec<IncidentOutcome> {
     let judged = on
         .iter()
-        .map(|shown| read_and_check(desk, deed, shown).boxed());
+        .map(|shown| read_and_check(session, deed, shown).boxed());
     let judged = run_in_order(judged.collect(), MAX_CONCURRENT_READS).await;
     let going: Vec<_> = judged
         .iter()
         .filter_map(|one| one.as_ref().ok().cloned())
         .collect();
-    let mut sent = send(desk, deed, change, &going).await.into_iter();
+    let mut sent = send(session, deed, change, &going).await.into_iter();
     // `send` returns one outcome for each incident it was given, in order.
     let each = judged.into_iter().filter_map(|one| match one {
         Ok(_) => sent.next(),
@@ -75,20 +75,20 @@ async fn run_chunk(
 
 // The incident as it is now. An error, with the outcome, if it cannot be read or must not be sent any more.
 async fn read_and_check(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     deed: &Operation,
     shown: &Incident,
 ) -> Result<Arc<Incident>, IncidentOutcome> {
-    let fresh = desk.read_incident(&shown.id).await;
+    let fresh = session.read_incident(&shown.id).await;
     let fresh = fresh.map_err(|refusal| IncidentOutcome::new(read_failure(&refusal), None))?;
-    match preconditions::reason_not_to_send(deed, shown, &fresh, desk.me()) {
+    match preconditions::reason_not_to_send(deed, shown, &fresh, session.me()) {
         Some(why) => Err(IncidentOutcome::new(why, Some(&fresh))),
         None => Ok(fresh),
     }
 }
 
 async fn send(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     deed: &Operation,
     change: &Map<String, Value>,
     going: &[Arc<Incident>],
@@ -96,27 +96,27 @@ async fn send(
     if going.is_empty() {
         return Vec::new();
     }
-    let moment = desk.earliest_send_time();
+    let moment = session.earliest_send_time();
     let done = |before| SentOperation {
         operation: deed,
         before,
         sent_at: moment,
-        me: desk.me(),
+        me: session.me(),
     };
     let all: Vec<SentOperation<'_>> = going.iter().map(|one| done(one)).collect();
     let ids = going.iter().map(|one| &one.id);
-    match desk.write(&requests::put_all(ids, change)).await {
+    match session.write(&requests::put_all(ids, change)).await {
         WriteOutcome::Accepted(heard) => {
             let mut answers = incidents_in(&heard);
-            let log = read_log_if_reopened(desk, &all, &answers, moment).await;
+            let log = read_log_if_reopened(session, &all, &answers, moment).await;
             let each = all.iter().map(|done| {
                 let answer = answers.remove(&done.before.id);
-                verify_answer(desk, done, answer, log.as_deref()).boxed()
+                verify_answer(session, done, answer, log.as_deref()).boxed()
             });
             run_in_order(each.collect(), MAX_CONCURRENT_READS).await
         }
         WriteOutcome::Unconfirmed(words) => {
-            let look = |done| read_back::search_unconfirmed(desk, done, words.clone()).boxed();
+            let look = |done| read_back::search_unconfirmed(session, done, words.clone()).boxed();
             run_in_order(all.iter().map(look).collect(), MAX_CONCURRENT_READS).await
         }
         WriteOutcome::Rejected(refusal) if refusal.affects_every_incident() => {
@@ -125,34 +125,34 @@ async fn send(
         }
         // PagerDuty rejects the request as a whole because of one incident, so each is sent alone.
         WriteOutcome::Rejected(_) => {
-            let one = |before: &Arc<_>| single::run(desk, deed, Arc::clone(before)).boxed();
+            let one = |before: &Arc<_>| single::run(session, deed, Arc::clone(before)).boxed();
             run_in_order(going.iter().map(one).collect(), MAX_CONCURRENT).await
         }
     }
 }
 
 async fn verify_answer(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     done: &SentOperation<'_>,
     answer: Option<Arc<Incident>>,
     log: Option<&[LogEntry]>,
 ) -> IncidentOutcome {
     let Some(fresh) = answer else {
-        return read_back::verify_accepted(desk, done, None).await;
+        return read_back::verify_accepted(session, done, None).await;
     };
     match (done.verify(&fresh), log) {
-        (None, _) => read_back::verify_accepted(desk, done, Some(fresh)).await,
+        (None, _) => read_back::verify_accepted(session, done, Some(fresh)).await,
         (Some(seen), Some(log)) => {
             read_back::verified_outcome_by_log(done, fresh, seen, false, log)
         }
-        (Some(seen), None) => read_back::verified_outcome(desk, done, fresh, seen, false).await,
+        (Some(seen), None) => read_back::verified_outcome(session, done, fresh, seen, false).await,
     }
 }
 
 // The account's log, read once in place of each incident's own. Empty if no incident can have been reopened; None if
 // the log cannot be read in full, so that each incident's own must be.
 async fn read_log_if_reopened(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     all: &[SentOperation<'_>],
     answers: &HashMap<IncidentId, Arc<Incident>>,
     since: DateTime<Utc>,
@@ -165,7 +165,7 @@ async fn read_log_if_reopened(
         return Some(Vec::new());
     }
     let piece =
-        listings::fetch_account_log(desk.client, &FilterIds::default(), since, since, || true)
+        listings::fetch_account_log(session.client, &FilterIds::default(), since, since, || true)
             .await;
     let whole = piece
         .ok()

@@ -15,51 +15,51 @@ use crate::sources::pagerduty::listings;
 
 /// Opens it, unless it is there.
 pub(super) async fn run(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     deed: &Operation,
     declaration: &Declaration,
 ) -> Outcome {
-    let IncidentOutcome { detail: why, fresh } = open_incident(desk, declaration).await;
+    let IncidentOutcome { detail: why, fresh } = open_incident(session, declaration).await;
     let id = fresh.as_ref().map(|fresh| fresh.id.clone());
     Outcome::new(deed, id.as_ref(), why, fresh)
 }
 
-async fn open_incident(desk: &WriteSession<'_>, declaration: &Declaration) -> IncidentOutcome {
-    match find_by_key(desk, declaration).await {
+async fn open_incident(session: &WriteSession<'_>, declaration: &Declaration) -> IncidentOutcome {
+    match find_by_key(session, declaration).await {
         Ok(None) => {}
         Ok(Some(there)) => return already_open_outcome(&there),
         Err(refusal) => return IncidentOutcome::new(read_failure(&refusal), None),
     }
     let priority = match &declaration.priority {
         None => None,
-        Some(name) => match desk.find_priority_id(name).await {
+        Some(name) => match session.find_priority_id(name).await {
             Ok(id) => Some(id),
             Err(why) => return IncidentOutcome::new(why, None),
         },
     };
     let write = requests::declare(declaration, priority.as_deref());
-    match desk.write(&write).await {
+    match session.write(&write).await {
         WriteOutcome::Accepted(heard) => {
-            verify_accepted(desk, declaration, incident_in(&heard)).await
+            verify_accepted(session, declaration, incident_in(&heard)).await
         }
-        WriteOutcome::Rejected(refusal) => explain_rejection(desk, declaration, &refusal).await,
-        WriteOutcome::Unconfirmed(words) => search_unconfirmed(desk, declaration, words).await,
+        WriteOutcome::Rejected(refusal) => explain_rejection(session, declaration, &refusal).await,
+        WriteOutcome::Unconfirmed(words) => search_unconfirmed(session, declaration, words).await,
     }
 }
 
 async fn verify_accepted(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     declaration: &Declaration,
     answer: Option<Arc<Incident>>,
 ) -> IncidentOutcome {
     let Some(answer) = answer else {
         let words = "PagerDuty's answer about the new incident cannot be read".to_owned();
-        return search_unconfirmed(desk, declaration, words).await;
+        return search_unconfirmed(session, declaration, words).await;
     };
     let mut unread = false;
     for wait in READ_BACK_DELAYS {
-        desk.sleep(wait).await;
-        match desk.read_incident(&answer.id).await {
+        session.sleep(wait).await;
+        match session.read_incident(&answer.id).await {
             Ok(fresh) => return verified_outcome(&fresh, false),
             Err(refusal) => unread |= !refusal.is_not_found(),
         }
@@ -74,12 +74,12 @@ async fn verify_accepted(
 
 // A second attempt's key is refused; the incident of the first one is what was wanted.
 async fn explain_rejection(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     declaration: &Declaration,
     refusal: &SourceError,
 ) -> IncidentOutcome {
     if refusal.status == Some(400)
-        && let Ok(Some(there)) = find_by_key(desk, declaration).await
+        && let Ok(Some(there)) = find_by_key(session, declaration).await
     {
         return already_open_outcome(&there);
     }
@@ -87,14 +87,14 @@ async fn explain_rejection(
 }
 
 async fn search_unconfirmed(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     declaration: &Declaration,
     words: String,
 ) -> IncidentOutcome {
     let mut why = OutcomeDetail::Unverified(words.clone());
     for wait in UNCONFIRMED_DELAYS {
-        desk.sleep(wait).await;
-        match find_by_key(desk, declaration).await {
+        session.sleep(wait).await;
+        match find_by_key(session, declaration).await {
             Ok(Some(there)) => return verified_outcome(&there, true),
             Ok(None) => why = OutcomeDetail::NotVisibleYet(words.clone()),
             Err(_) => {}
@@ -104,11 +104,11 @@ async fn search_unconfirmed(
 }
 
 async fn find_by_key(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     declaration: &Declaration,
 ) -> Result<Option<Arc<Incident>>, SourceError> {
-    desk.wait_for_rate_limit().await?;
-    let found = listings::fetch_by_key(desk.client, &declaration.key).await?;
+    session.wait_for_rate_limit().await?;
+    let found = listings::fetch_by_key(session.client, &declaration.key).await?;
     let is_it = |it: &Incident| {
         let since = declaration.since;
         it.is_open() || since.is_none_or(|since| it.created_at >= since)

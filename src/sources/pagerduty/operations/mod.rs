@@ -44,7 +44,7 @@ pub async fn run_batch(
     let Some(by) = &attempt.actor else {
         return attempt.uniform_outcomes(&OutcomeDetail::NoActor);
     };
-    let Ok(desk) = WriteSession::new(client, by, pause) else {
+    let Ok(session) = WriteSession::new(client, by, pause) else {
         return attempt.uniform_outcomes(&OutcomeDetail::ReadOnly);
     };
     let mut places: Vec<BatchIncident> = attempt.incidents.iter().map(BatchIncident::new).collect();
@@ -52,9 +52,9 @@ pub async fn run_batch(
     for deed in &attempt.operations {
         outcomes.extend(match deed {
             Operation::Declare(declaration) => {
-                vec![declare::run(&desk, deed, declaration).await]
+                vec![declare::run(&session, deed, declaration).await]
             }
-            _ => run_on_all(&desk, deed, &mut places).await,
+            _ => run_on_all(&session, deed, &mut places).await,
         });
     }
     outcomes
@@ -105,13 +105,13 @@ impl BatchIncident {
 }
 
 async fn run_on_all(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     deed: &Operation,
     places: &mut [BatchIncident],
 ) -> Vec<Outcome> {
     let going = places.iter().filter(|place| !place.failed);
     let going: Vec<_> = going.map(|place| Arc::clone(&place.latest)).collect();
-    let mut came = run_operation(desk, deed, going).await.into_iter();
+    let mut came = run_operation(session, deed, going).await.into_iter();
     let outcomes = places.iter_mut().map(|place| {
         let next = if place.failed { None } else { came.next() };
         match next {
@@ -125,14 +125,14 @@ async fn run_on_all(
 
 // One for each, in order.
 async fn run_operation(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     deed: &Operation,
     on: Vec<Arc<Incident>>,
 ) -> Vec<IncidentOutcome> {
     if on.len() > 1 && requests::fits_bulk(deed) {
-        return bulk::run(desk, deed, &on).await;
+        return bulk::run(session, deed, &on).await;
     }
     let each = on.into_iter();
-    let each = each.map(|shown| single::run(desk, deed, shown).boxed());
+    let each = each.map(|shown| single::run(session, deed, shown).boxed());
     run_in_order(each.collect(), MAX_CONCURRENT).await
 }

@@ -31,13 +31,13 @@ enum NoteSearch {
 
 /// A note that an earlier attempt may have left: none where it did not, so that it is to be written.
 pub(super) async fn find_earlier(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     note: &OutgoingNote,
     fresh: &Arc<Incident>,
 ) -> Option<IncidentOutcome> {
     let known = NoteMatcher::Text(&note.text, fresh.created_at);
-    match find_once(desk, fresh, &known).await {
-        NoteSearch::Found(at) => Some(verified_outcome(desk, fresh, at, true).await),
+    match find_once(session, fresh, &known).await {
+        NoteSearch::Found(at) => Some(verified_outcome(session, fresh, at, true).await),
         NoteSearch::NotFound => None,
         NoteSearch::Unreadable(why) => Some(IncidentOutcome::new(
             OutcomeDetail::Unverified(why),
@@ -48,12 +48,12 @@ pub(super) async fn find_earlier(
 
 /// Writes it.
 pub(super) async fn write(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     note: &OutgoingNote,
     fresh: &Arc<Incident>,
 ) -> IncidentOutcome {
-    let sent = desk.earliest_send_time();
-    match desk.write(&requests::note(&fresh.id, &note.text)).await {
+    let sent = session.earliest_send_time();
+    match session.write(&requests::note(&fresh.id, &note.text)).await {
         WriteOutcome::Accepted(heard) => {
             let written: Option<WireNote> = parse_object(&heard.body, "note").ok();
             let id = written.as_ref().and_then(WireNote::id);
@@ -61,8 +61,8 @@ pub(super) async fn write(
                 Some(id) => NoteMatcher::Id(id.to_owned()),
                 None => NoteMatcher::Text(&note.text, sent),
             };
-            match find_with_retries(desk, fresh, &known, &READ_BACK_DELAYS).await {
-                NoteSearch::Found(at) => verified_outcome(desk, fresh, at, false).await,
+            match find_with_retries(session, fresh, &known, &READ_BACK_DELAYS).await {
+                NoteSearch::Found(at) => verified_outcome(session, fresh, at, false).await,
                 NoteSearch::NotFound => {
                     IncidentOutcome::new(OutcomeDetail::Diverged(Vec::new()), Some(fresh))
                 }
@@ -70,7 +70,7 @@ pub(super) async fn write(
                 NoteSearch::Unreadable(_)
                     if let (NoteMatcher::Id(_), Some(written)) = (&known, &written) =>
                 {
-                    verified_outcome(desk, fresh, written.created_at(), false).await
+                    verified_outcome(session, fresh, written.created_at(), false).await
                 }
                 NoteSearch::Unreadable(why) => {
                     IncidentOutcome::new(OutcomeDetail::Unverified(why), Some(fresh))
@@ -82,8 +82,8 @@ pub(super) async fn write(
         }
         WriteOutcome::Unconfirmed(words) => {
             let known = NoteMatcher::Text(&note.text, sent);
-            match find_with_retries(desk, fresh, &known, &UNCONFIRMED_DELAYS).await {
-                NoteSearch::Found(at) => verified_outcome(desk, fresh, at, true).await,
+            match find_with_retries(session, fresh, &known, &UNCONFIRMED_DELAYS).await {
+                NoteSearch::Found(at) => verified_outcome(session, fresh, at, true).await,
                 NoteSearch::NotFound => {
                     IncidentOutcome::new(OutcomeDetail::NotVisibleYet(words), Some(fresh))
                 }
@@ -97,12 +97,12 @@ pub(super) async fn write(
 }
 
 async fn verified_outcome(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     before: &Arc<Incident>,
     at: Option<DateTime<Utc>>,
     lost: bool,
 ) -> IncidentOutcome {
-    let fresh = desk.read_incident(&before.id).await;
+    let fresh = session.read_incident(&before.id).await;
     let why = OutcomeDetail::Confirmed {
         at,
         response_lost: lost,
@@ -112,15 +112,15 @@ async fn verified_outcome(
 }
 
 async fn find_with_retries(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     of: &Incident,
     known: &NoteMatcher<'_>,
     when: &[Duration],
 ) -> NoteSearch {
     let mut found = NoteSearch::Unreadable(String::new());
     for wait in when {
-        desk.sleep(*wait).await;
-        match (find_once(desk, of, known).await, &found) {
+        session.sleep(*wait).await;
+        match (find_once(session, of, known).await, &found) {
             (verified_outcome @ NoteSearch::Found(_), _) => return verified_outcome,
             (NoteSearch::Unreadable(_), NoteSearch::NotFound) => {}
             (other, _) => found = other,
@@ -129,15 +129,20 @@ async fn find_with_retries(
     found
 }
 
-async fn find_once(desk: &WriteSession<'_>, of: &Incident, known: &NoteMatcher<'_>) -> NoteSearch {
-    let notes: Result<Vec<WireNote>, SourceError> = details::fetch_notes(desk.client, &of.id).await;
+async fn find_once(
+    session: &WriteSession<'_>,
+    of: &Incident,
+    known: &NoteMatcher<'_>,
+) -> NoteSearch {
+    let notes: Result<Vec<WireNote>, SourceError> =
+        details::fetch_notes(session.client, &of.id).await;
     match notes {
         Err(refusal) => NoteSearch::Unreadable(refusal.text),
         Ok(notes) => {
             let it = notes.iter().find(|note| match known {
                 NoteMatcher::Id(id) => note.id() == Some(id),
                 NoteMatcher::Text(text, since) => {
-                    note.is_by(desk.me())
+                    note.is_by(session.me())
                         && note.has_text(text)
                         && note.created_at().is_none_or(|at| at >= *since)
                 }

@@ -39,21 +39,21 @@ enum VerifyResult {
 
 /// After a good answer; `answer` is the incident that came with it.
 pub(super) async fn verify_accepted(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     done: &SentOperation<'_>,
     answer: Option<Arc<Incident>>,
 ) -> IncidentOutcome {
-    match verify_with_retries(desk, done, &READ_BACK_DELAYS).await {
+    match verify_with_retries(session, done, &READ_BACK_DELAYS).await {
         VerifyResult::Verified(fresh, seen) => {
-            verified_outcome(desk, done, fresh, seen, false).await
+            verified_outcome(session, done, fresh, seen, false).await
         }
         VerifyResult::NotVerified(fresh) if done.lacks_acknowledgement(&fresh) => {
-            send_missing_acknowledgement(desk, done, fresh).await
+            send_missing_acknowledgement(session, done, fresh).await
         }
         VerifyResult::NotVerified(fresh) => diverged_outcome(done, &fresh),
         VerifyResult::Unreadable(why) => match answer {
             Some(answer) if let Some(seen) = done.verify(&answer) => {
-                verified_outcome(desk, done, answer, seen, false).await
+                verified_outcome(session, done, answer, seen, false).await
             }
             _ => IncidentOutcome::new(OutcomeDetail::Unverified(why), None),
         },
@@ -62,11 +62,11 @@ pub(super) async fn verify_accepted(
 
 /// After an answer that was lost. It is looked for, and not sent again.
 pub(super) async fn search_unconfirmed(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     done: &SentOperation<'_>,
     words: String,
 ) -> IncidentOutcome {
-    match verify_with_retries(desk, done, &UNCONFIRMED_DELAYS).await {
+    match verify_with_retries(session, done, &UNCONFIRMED_DELAYS).await {
         VerifyResult::Verified(fresh, _) if is_resolved_by_other(done, &fresh) => {
             let why =
                 preconditions::reason_not_to_send(done.operation, done.before, &fresh, done.me);
@@ -76,7 +76,7 @@ pub(super) async fn search_unconfirmed(
             )
         }
         VerifyResult::Verified(fresh, seen) => {
-            verified_outcome(desk, done, fresh, seen, true).await
+            verified_outcome(session, done, fresh, seen, true).await
         }
         VerifyResult::NotVerified(fresh) => {
             IncidentOutcome::new(OutcomeDetail::NotVisibleYet(words), Some(&fresh))
@@ -91,7 +91,7 @@ pub(super) async fn search_unconfirmed(
 /// After PagerDuty said no, or could not be asked. What stands in the way may have come between our look
 /// and our write.
 pub(super) async fn explain_rejection(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     done: &SentOperation<'_>,
     refusal: &SourceError,
 ) -> IncidentOutcome {
@@ -99,7 +99,7 @@ pub(super) async fn explain_rejection(
     if refusal.status != Some(400) {
         return IncidentOutcome::new(no(), None);
     }
-    let Ok(fresh) = desk.read_incident(&done.before.id).await else {
+    let Ok(fresh) = session.read_incident(&done.before.id).await else {
         return IncidentOutcome::new(no(), None);
     };
     let why = preconditions::reason_not_to_send(done.operation, done.before, &fresh, done.me)
@@ -117,14 +117,14 @@ pub(super) async fn explain_rejection(
 const CODE_INCIDENT_CHANGED: u32 = 1005;
 
 async fn verify_with_retries(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     done: &SentOperation<'_>,
     when: &[Duration],
 ) -> VerifyResult {
     let mut found = VerifyResult::Unreadable(String::new());
     for wait in when {
-        desk.sleep(*wait).await;
-        match verify_once(desk, done).await {
+        session.sleep(*wait).await;
+        match verify_once(session, done).await {
             Ok((fresh, Some(seen))) => return VerifyResult::Verified(fresh, seen),
             Ok((fresh, None)) => found = VerifyResult::NotVerified(fresh),
             Err(refusal) => {
@@ -138,10 +138,10 @@ async fn verify_with_retries(
 }
 
 async fn verify_once(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     done: &SentOperation<'_>,
 ) -> Result<(Arc<Incident>, Option<Verified>), SourceError> {
-    let fresh = desk.read_incident(&done.before.id).await?;
+    let fresh = session.read_incident(&done.before.id).await?;
     if let Some(field) = done.unread_field(&fresh) {
         let why = format!("its {field} cannot be read");
         return Err(SourceError::garbled_about("incident", why));
@@ -150,11 +150,11 @@ async fn verify_once(
     if seen.is_some() || !done.needs_log() {
         return Ok((fresh, seen));
     }
-    let seen = done.verify_in_log(&read_log_since_sent(desk, done).await?);
+    let seen = done.verify_in_log(&read_log_since_sent(session, done).await?);
     // What was read before the log may be older than the log's entry: who has it now would be who had it before.
     let is_older = seen.is_some() && !done.has_new_assignment(&fresh);
     let fresh = match is_older {
-        true => desk.read_incident(&done.before.id).await?,
+        true => session.read_incident(&done.before.id).await?,
         false => fresh,
     };
     Ok((fresh, seen))
@@ -162,14 +162,14 @@ async fn verify_once(
 
 /// It is there; but an acknowledgement may have reopened what somebody had just resolved.
 pub(super) async fn verified_outcome(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     done: &SentOperation<'_>,
     fresh: Arc<Incident>,
     seen: Verified,
     lost: bool,
 ) -> IncidentOutcome {
     let log = match done.may_have_reopened(&fresh) {
-        true => read_log_since_sent(desk, done).await.unwrap_or_default(),
+        true => read_log_since_sent(session, done).await.unwrap_or_default(),
         false => Vec::new(),
     };
     verified_outcome_by_log(done, fresh, seen, lost, &log)
@@ -204,27 +204,27 @@ pub(super) fn verified_outcome_by_log(
 }
 
 async fn read_log_since_sent(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     done: &SentOperation<'_>,
 ) -> Result<Vec<LogEntry>, SourceError> {
-    listings::fetch_incident_log(desk.client, &done.before.id, Some(done.sent_at)).await
+    listings::fetch_incident_log(session.client, &done.before.id, Some(done.sent_at)).await
 }
 
 // PagerDuty took the assignment and left the acknowledgement.
 async fn send_missing_acknowledgement(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     done: &SentOperation<'_>,
     fresh: Arc<Incident>,
 ) -> IncidentOutcome {
-    let change = requests::changed_fields(desk, &Operation::Acknowledge).await;
+    let change = requests::changed_fields(session, &Operation::Acknowledge).await;
     let Ok(change) = change else {
         return diverged_outcome(done, &fresh);
     };
     let write: WriteRequest = requests::put(&fresh.id, &change);
-    let _what_is_read_counts = desk.write(&write).await;
-    match verify_with_retries(desk, done, &READ_BACK_DELAYS).await {
+    let _what_is_read_counts = session.write(&write).await;
+    match verify_with_retries(session, done, &READ_BACK_DELAYS).await {
         VerifyResult::Verified(fresh, seen) => {
-            verified_outcome(desk, done, fresh, seen, false).await
+            verified_outcome(session, done, fresh, seen, false).await
         }
         VerifyResult::NotVerified(fresh) => diverged_outcome(done, &fresh),
         VerifyResult::Unreadable(_) => diverged_outcome(done, &fresh),

@@ -35,13 +35,13 @@ pub(super) fn fits_bulk(deed: &Operation) -> bool {
 /// What is to become of an incident: the fields of a `PUT`. `Escalate` is absolute, so that it can be sent
 /// twice and escalates once.
 pub(super) async fn changed_fields(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     deed: &Operation,
 ) -> Result<Map<String, Value>, OutcomeDetail> {
     let fields = match deed {
         Operation::Acknowledge => json!({ "status": "acknowledged" }),
         Operation::Take => {
-            json!({ "status": "acknowledged", "assignments": assignments_to(desk.me()) })
+            json!({ "status": "acknowledged", "assignments": assignments_to(session.me()) })
         }
         Operation::Resolve => json!({ "status": "resolved" }),
         Operation::Reassign(Assignee::Person(person)) => {
@@ -52,7 +52,7 @@ pub(super) async fn changed_fields(
         }),
         Operation::Escalate(level) => json!({ "escalation_level": level }),
         Operation::Priority(name) => json!({
-            "priority": reference(&desk.find_priority_id(name).await?, "priority"),
+            "priority": reference(&session.find_priority_id(name).await?, "priority"),
         }),
         Operation::RemovePriority => json!({ "priority": null }),
         Operation::Note(_) | Operation::Snooze(_) | Operation::Declare(_) => json!({}),

@@ -15,55 +15,61 @@ use crate::sources::pagerduty::writer::WriteRequest;
 
 /// Does it to the incident that was shown, if it is still that.
 pub(super) async fn run(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     deed: &Operation,
     shown: Arc<Incident>,
 ) -> IncidentOutcome {
-    let fresh = match desk.read_incident(&shown.id).await {
+    let fresh = match session.read_incident(&shown.id).await {
         Ok(fresh) => fresh,
         Err(refusal) => return IncidentOutcome::new(read_failure(&refusal), None),
     };
     // A note that is there already need not be asked about, whatever else changed.
     if let Operation::Note(note) = deed
         && note.in_doubt
-        && let Some(came) = notes::find_earlier(desk, note, &fresh).await
+        && let Some(came) = notes::find_earlier(session, note, &fresh).await
     {
         return came;
     }
-    if let Some(why) = preconditions::reason_not_to_send(deed, &shown, &fresh, desk.me()) {
+    if let Some(why) = preconditions::reason_not_to_send(deed, &shown, &fresh, session.me()) {
         return IncidentOutcome::new(why, Some(&fresh));
     }
     match deed {
-        Operation::Note(note) => notes::write(desk, note, &fresh).await,
-        _ => send(desk, deed, &fresh).await,
+        Operation::Note(note) => notes::write(session, note, &fresh).await,
+        _ => send(session, deed, &fresh).await,
     }
 }
 
-async fn send(desk: &WriteSession<'_>, deed: &Operation, fresh: &Arc<Incident>) -> IncidentOutcome {
-    let write = match build_request(desk, deed, fresh).await {
+async fn send(
+    session: &WriteSession<'_>,
+    deed: &Operation,
+    fresh: &Arc<Incident>,
+) -> IncidentOutcome {
+    let write = match build_request(session, deed, fresh).await {
         Ok(write) => write,
         Err(why) => return IncidentOutcome::new(why, Some(fresh)),
     };
     let done = SentOperation {
         operation: deed,
         before: fresh,
-        sent_at: desk.earliest_send_time(),
-        me: desk.me(),
+        sent_at: session.earliest_send_time(),
+        me: session.me(),
     };
-    match desk.write(&write).await {
+    match session.write(&write).await {
         WriteOutcome::Accepted(heard) => {
             let answer = incident_in(&heard);
-            read_back::verify_accepted(desk, &done, answer).await
+            read_back::verify_accepted(session, &done, answer).await
         }
         WriteOutcome::Rejected(refusal) => {
-            read_back::explain_rejection(desk, &done, &refusal).await
+            read_back::explain_rejection(session, &done, &refusal).await
         }
-        WriteOutcome::Unconfirmed(words) => read_back::search_unconfirmed(desk, &done, words).await,
+        WriteOutcome::Unconfirmed(words) => {
+            read_back::search_unconfirmed(session, &done, words).await
+        }
     }
 }
 
 async fn build_request(
-    desk: &WriteSession<'_>,
+    session: &WriteSession<'_>,
     deed: &Operation,
     fresh: &Incident,
 ) -> Result<WriteRequest, OutcomeDetail> {
@@ -71,7 +77,7 @@ async fn build_request(
         Operation::Snooze(span) => Ok(requests::snooze(&fresh.id, *span)),
         _ => Ok(requests::put(
             &fresh.id,
-            &requests::changed_fields(desk, deed).await?,
+            &requests::changed_fields(session, deed).await?,
         )),
     }
 }
